@@ -15,7 +15,7 @@ export function planOptions(
   const { config, isConfigNamed, requests, cluster } = context.options
   return {
     config,
-    requests,
+    requestFolder: requests,
     cluster,
     scope,
     requester,

@@ -253,7 +253,7 @@ export function question(changes: Partial<Question> = {}): Question {
     anyOf: [named],
     floor: named,
     extra: 0,
-    purpose: 'issue',
+    purpose: 'change',
     effectiveDigestAt: null,
     ...changes,
   }

@@ -116,7 +116,7 @@ async function tell(action: ActionRun, ready: Ready, outcome: ApplyOutcome): Pro
   const { reviewed, observed, failures, frame } = ready
   const clusters = observed.map(({ cluster, version }) => ({ name: cluster.name, version }))
   const source = frame.commit.slice(0, 7)
-  const { files } = reviewed.asked
+  const { files } = reviewed.judgedRequests
   runner.say(planText(outcome.plan, { clusters, files, now: clock.now(), source, paint: plain }))
   const warnings = [...reviewed.warnings, ...outcome.warnings]
   for (const problem of warnings) runner.say(said(problem))

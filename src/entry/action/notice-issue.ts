@@ -3,7 +3,7 @@ import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import type { Ready } from '../../workflows/issue/apply-reviewed.ts'
-import { keyOf } from '../../workflows/prove/request-origins.ts'
+import { originKeyOfStep } from '../../workflows/prove/request-origins.ts'
 import { keyReminder } from '../../core/plan/key-age.ts'
 import type { Verdicts } from '../../core/plan/key-age.ts'
 import { fetchReminder } from '../../core/plan/own-key-renewal.ts'
@@ -39,10 +39,10 @@ export async function updateNotice(
 ): Promise<void> {
   // What needs somebody now is for the run of the newest commit to say, also where a run of an older one is started again.
   if (commit.history.repository.tip !== frame.commit) return
-  const { pullRequests, asked } = reviewed
+  const { pullRequests, judgedRequests } = reviewed
   const facts = {
     steps: outcome.steps.map(({ step }) => step),
-    verdicts: asked.verdicts,
+    verdicts: judgedRequests.verdicts,
     pullRequests,
     // In public no comment holds a certificate.
     hasComments:
@@ -88,7 +88,7 @@ interface NoticeFacts {
   /** All of the run. */
   readonly steps: readonly Step[]
   readonly verdicts: Verdicts
-  /** The pull request of each step, by `keyOf`. */
+  /** The pull request of each step, by `originKeyOfStep`. */
   readonly pullRequests: ReadonlyMap<string, number>
   /** Whether comments hold the certificates for keys that requesters keep. */
   readonly hasComments: boolean
@@ -119,7 +119,9 @@ function noticeEntries(outcome: StepOutcome, facts: NoticeFacts): readonly Notic
 /** Where the certificate of the step was told last. */
 function commentedOn(step: Step, { pullRequests }: NoticeFacts): number | null {
   const issued = 'record' in step ? currentCertificate(step.record) : null
-  return pullRequests.get(keyOf(step)) ?? issued?.proof.evidence?.pullRequest.number ?? null
+  return (
+    pullRequests.get(originKeyOfStep(step)) ?? issued?.proof.evidence?.pullRequest.number ?? null
+  )
 }
 
 function untilOf(step: Step): Until {

@@ -64,7 +64,7 @@ async function planOpen(
     if (mayComment) await keepComment(action, number, problemComment(planned.problems, head), false)
     return refuse(action, planned.problems)
   }
-  const { plan, asked, opened } = planned.value
+  const { plan, judgedRequests, opened } = planned.value
   const facts = factsOf(planned.value, head, clock.now())
   if (isOvertaken(opened.pull, head))
     runner.say(
@@ -72,7 +72,7 @@ async function planOpen(
     )
   else if (mayComment)
     await keepComment(action, number, planComment(plan, facts), isWorthSaying(plan, planned.value))
-  return tell(action, plan, asked.files, facts)
+  return tell(action, plan, judgedRequests.files, facts)
 }
 
 /** A comment that is there is rewritten whatever there is to say: what it says of older files would be wrong by now. */
@@ -107,7 +107,7 @@ function isWorthSaying(
 }
 
 function factsOf(planned: PullRequestPlan, head: string, now: Date): CommentFacts {
-  const { rules, asked, opened, needs, configuration } = planned
+  const { rules, judgedRequests, opened, needs, configuration } = planned
   return {
     author: opened.pull.author,
     people: rules.config.people,
@@ -117,7 +117,7 @@ function factsOf(planned: PullRequestPlan, head: string, now: Date): CommentFact
     maxAgeSeconds: rules.config.approval.maxAgeSeconds,
     needs,
     configuration: configuration.files,
-    verdicts: asked.verdicts,
+    verdicts: judgedRequests.verdicts,
     now,
   }
 }
@@ -131,7 +131,7 @@ async function planGroup(
   const { defaultBranch, visibility } = await repository.facts()
   const options = {
     config: input(runner, 'config'),
-    requests: null,
+    requestFolder: null,
     cluster: null,
     scope: WHOLE,
     requester: null,
@@ -143,14 +143,14 @@ async function planGroup(
   const [files, before] = [repository.filesAt(head), repository.filesAt(base)]
   const planned = await planWithTree(files, before, options, clock.now())
   if (!planned.ok) return refuse(action, planned.problems)
-  const { rules, asked } = planned.value
+  const { rules, judgedRequests } = planned.value
   const changed = await changedFiles(files, before, rules.config.requests)
   // A file that the group leaves as it is may be refused, and holds up nobody's merge.
   const steps = planned.value.plan.steps.filter(
     step => step.kind !== 'blocked' || changed.has(step.path),
   )
   const plan = { ...planned.value.plan, steps }
-  return tell(action, plan, asked.files, {
+  return tell(action, plan, judgedRequests.files, {
     author: null,
     people: rules.config.people,
     base: defaultBranch,
@@ -159,7 +159,7 @@ async function planGroup(
     maxAgeSeconds: rules.config.approval.maxAgeSeconds,
     needs: new Map(),
     configuration: [],
-    verdicts: asked.verdicts,
+    verdicts: judgedRequests.verdicts,
     now: clock.now(),
   })
 }

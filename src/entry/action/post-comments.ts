@@ -4,7 +4,7 @@ import { orderChain } from '../../core/certificate/certificate-chain.ts'
 import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import type { Ready } from '../../workflows/issue/apply-reviewed.ts'
-import { keyOf } from '../../workflows/prove/request-origins.ts'
+import { originKeyOfStep } from '../../workflows/prove/request-origins.ts'
 import { currentCertificate } from '../../core/plan/current-certificate.ts'
 import { ISSUED_MARKER, issuedComment } from '../../output/comment/outcome-comment.ts'
 import { chainPem } from '../../core/sink/secret-layout.ts'
@@ -17,7 +17,7 @@ export async function postComments(
   outcome: ApplyOutcome,
 ): Promise<void> {
   const proofs = new Map<string, ApprovalProof>(
-    reviewed.approved.map(({ step, proof }) => [keyOf(step), proof]),
+    reviewed.approved.map(({ step, proof }) => [originKeyOfStep(step), proof]),
   )
   const { visibility } = commit.history.repository
   const acted = outcome.steps.filter(each => each.kind !== 'kept' && !isOfNewer(each))
@@ -31,7 +31,7 @@ export async function postComments(
       pullRequest: number,
       commit: frame.commit,
       visibility,
-      proofs: byStep(outcomes, ({ step }) => proofs.get(keyOf(step))),
+      proofs: byStep(outcomes, ({ step }) => proofs.get(originKeyOfStep(step))),
       certificates: byStep(outcomes, certificateOf),
     })
     await tried(action, `the comment on #${number}`, () =>
@@ -46,7 +46,7 @@ function byPullRequest(
 ): ReadonlyMap<number, readonly StepOutcome[]> {
   const found = new Map<number, readonly StepOutcome[]>()
   for (const outcome of outcomes) {
-    const number = pullRequests.get(keyOf(outcome.step))
+    const number = pullRequests.get(originKeyOfStep(outcome.step))
     if (number !== undefined) found.set(number, [...(found.get(number) ?? []), outcome])
   }
   return found

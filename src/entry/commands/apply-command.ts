@@ -28,8 +28,8 @@ export async function apply(
   options: Omit<ApplyOptions, 'isAutomation'>,
   interrupted: AbortSignal,
 ): Promise<ExitCode> {
-  const asked = planOptions(context, options.scope, options.requester)
-  const planned = await planWithClusters(context, asked)
+  const planning = planOptions(context, options.scope, options.requester)
+  const planned = await planWithClusters(context, planning)
   if (!planned.ok) return refusedAll(context, planned.problems)
   try {
     return await carryOut(
@@ -54,7 +54,7 @@ async function carryOut(
   // A request that asks to be withdrawn, and is, has no step.
   const names = [
     ...planned.plan.steps.map(stepName),
-    ...planned.asked.requests.map(each => each.name),
+    ...planned.judgedRequests.requests.map(each => each.name),
   ]
   const unknown = options.scope.names.filter(name => !names.includes(name))
   if (isNonEmpty(unknown))

@@ -99,7 +99,9 @@ function show(
     const acted = outcome.steps.filter(
       ({ kind, step }) => kind !== 'kept' && step.kind !== 'blocked',
     )
-    terminal.result(shownPlan(context, outcome.plan, { asked: reviewed.asked, observed }))
+    terminal.result(
+      shownPlan(context, outcome.plan, { judgedRequests: reviewed.judgedRequests, observed }),
+    )
     if (isNonEmpty(acted))
       terminal.result(`\n${outcomesText(acted, paint)}\n${paint.strong(outcomesVerdict(acted))}`)
   } else printData(context, applyJson({ ...outcome, warnings }))

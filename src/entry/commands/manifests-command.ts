@@ -90,17 +90,17 @@ async function rbac(
 ): Promise<ExitCode> {
   const { clock, options, files } = context
   const folder = options.requests ?? config.requests
-  const asked = await readRequests(files, {
+  const judgedRequests = await readRequests(files, {
     rules: { config, policies: null },
     folder,
     requesterOf: () => null,
     now: clock.now(),
   })
-  const requests = asked.requests.filter(request => request.cluster === cluster.name)
+  const requests = judgedRequests.requests.filter(request => request.cluster === cluster.name)
   const who = subjectOf(flags) ?? { kind: 'User', name: 'countersign' }
-  const faults = asked.refused.flatMap(({ problems }) => problems)
+  const faults = judgedRequests.refused.flatMap(({ problems }) => problems)
   if (!isNonEmpty(requests)) return refusedAll(context, [noRequest(cluster, folder), ...faults])
-  for (const { path } of asked.refused)
+  for (const { path } of judgedRequests.refused)
     context.terminal.talk(`warning: ${visible(path)} is refused, so its rights are not printed`)
   return print(context, rbacManifests(cluster, requests, who, flags.withBindings))
 }

@@ -50,13 +50,13 @@ async function planAgainst(context: Context, base: string): Promise<ExitCode> {
 export function shownPlan(
   context: Context,
   made: Plan,
-  planned: Pick<Planned, 'asked' | 'observed'>,
+  planned: Pick<Planned, 'judgedRequests' | 'observed'>,
   isWhole: (step: Step) => boolean = () => false,
 ): string {
   const { paint, clock, files } = context
   const clusters = planned.observed.map(({ cluster, version }) => ({ name: cluster.name, version }))
   const source = files.description
-  const { files: count } = planned.asked
+  const { files: count } = planned.judgedRequests
   return planText(made, { clusters, files: count, now: clock.now(), source, paint, isWhole })
 }
 
@@ -71,7 +71,10 @@ export async function closeAll(planned: Planned): Promise<void> {
   await Promise.all(planned.observed.map(({ cluster }) => cluster.close()))
 }
 
-function show(context: Context, planned: Pick<Planned, 'plan' | 'asked' | 'observed'>): void {
+function show(
+  context: Context,
+  planned: Pick<Planned, 'plan' | 'judgedRequests' | 'observed'>,
+): void {
   if (context.options.output === 'text')
     context.terminal.result(shownPlan(context, planned.plan, planned, () => true))
   else printData(context, planJson(planned.plan))

@@ -17,15 +17,16 @@ import { printData } from './print-results.ts'
 
 /** `within`: seconds, null for everything. */
 export async function status(context: Context, within: number | null): Promise<ExitCode> {
-  const planned = await planWithClusters(context, planOptions(context))
+  const options = planOptions(context)
+  const planned = await planWithClusters(context, options)
   if (!planned.ok) return refusedAll(context, planned.problems)
-  const { plan, failures, rules, observed, asked } = planned.value
-  const orphans = await denyOrphans(asked, observed, rules.config, false)
+  const { plan, failures, rules, observed, judgedRequests } = planned.value
+  const orphans = await denyOrphans(judgedRequests, observed, rules.config, false)
   const unknown = plan.steps.flatMap(unknownSinks)
   const now = context.clock.now()
   const rows = statusRows(plan, now, within)
   const until = within === null ? null : new Date(now.getTime() + within * 1000)
-  const earlier = workingCertificates(planned.value, context.options, now, until)
+  const earlier = workingCertificates(planned.value, options, now, until)
   const frame = { owner: rules.config.owner, lastApply: lastApplyOf(observed), earlier }
   if (context.options.output === 'text') {
     const told = [...failures, ...unknown, ...orphans]

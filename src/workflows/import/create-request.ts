@@ -76,11 +76,11 @@ async function judged(
 ): Promise<Checked<Written>> {
   const folder = rules.config.requests
   const parsed = await parseRequests(files, { rules, folder })
-  const asked = judgeRequests(parsed, { rules, folder, requesterOf: () => requester, now })
-  const refused = asked.refused.filter(each => each.path === path)
+  const judgedRequests = judgeRequests(parsed, { rules, folder, requesterOf: () => requester, now })
+  const refused = judgedRequests.refused.filter(each => each.path === path)
   const problems = [...refused.flatMap(each => each.problems), ...namesake(parsed, path)]
   if (isNonEmpty(problems)) return { ok: false, problems }
-  const ours = [...asked.warnings].filter(([request]) => request.path === path)
+  const ours = [...judgedRequests.warnings].filter(([request]) => request.path === path)
   return ok({ text, warnings: ours.flatMap(([, warnings]) => warnings) })
 }
 

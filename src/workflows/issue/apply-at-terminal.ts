@@ -52,7 +52,7 @@ export async function applyPlanned(
   const places = { config, observed: planned.observed }
   const outcomes = await issueAll(todo, proofs, places, world, interrupted)
   const mayDeny = saidYes && !interrupted.aborted
-  const warnings = await denyOrphans(planned.asked, planned.observed, config, mayDeny)
+  const warnings = await denyOrphans(planned.judgedRequests, planned.observed, config, mayDeny)
   return { plan, steps: [...settled, ...outcomes], warnings }
 }
 

@@ -11,7 +11,7 @@ import { FreshProofs } from '../prove/prove-again.ts'
 import { issueAll } from './issue-steps.ts'
 import type { IssueWorld } from './issue-steps.ts'
 import { sinksOf } from '../plan/stored-credentials.ts'
-import { observeClusters } from '../plan/observe-clusters.ts'
+import { closingOnError, observeClusters } from '../plan/observe-clusters.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
 import { denyOrphans } from '../withdraw/deny-orphans.ts'
 import { recordKept } from '../prove/record-kept-proofs.ts'
@@ -42,7 +42,7 @@ export interface Ready {
 
 /**
  * The steps that a run of the commit would take, with their proofs. No cluster is called before the configuration that names it is
- * trusted. The caller closes the clusters.
+ * trusted. The caller closes the clusters of the result; if this throws, they are closed.
  */
 export async function readyCommit(
   world: ApplyReviewedWorld,
@@ -57,7 +57,9 @@ export async function readyCommit(
   const records = new Map(observed.map(({ cluster, records: known }) => [cluster.name, known]))
   const broken = observed.flatMap(each => each.broken)
   const failures = [...unanswered.values()]
-  const reviewed = await reviewedSteps(world, commit.value, records, { unanswered, broken, looked })
+  const reviewed = await closingOnError(observed, () =>
+    reviewedSteps(world, commit.value, records, { unanswered, broken, looked }),
+  )
   // A failed cluster without requests is reported here and nowhere else.
   const plan = { ...reviewed.plan, problems: [...failures, ...reviewed.plan.problems] }
   return ok({
@@ -127,7 +129,7 @@ export async function applyReady(
   )
   const outcomes = await issueAll(todo, proofs, { config, observed }, world, interrupted)
   const unwritten = await recordKept(reviewed.kept, observed)
-  const tidied = await denyOrphans(reviewed.asked, observed, config, !interrupted.aborted)
+  const tidied = await denyOrphans(reviewed.judgedRequests, observed, config, !interrupted.aborted)
   const warnings = [...unwritten, ...tidied]
   return { plan, steps: [...settled, ...outcomes], warnings }
 }

@@ -9,15 +9,15 @@ export interface StepFilter {
   /** Only this cluster, null for all. */
   readonly cluster: string | null
   /** Only files below this folder, null for all. */
-  readonly requests: string | null
+  readonly requestFolder: string | null
 }
 
-export function filterSteps(plan: Plan, { cluster, requests }: StepFilter): Plan {
+export function filterSteps(plan: Plan, { cluster, requestFolder }: StepFilter): Plan {
   const isWanted = (step: Step): boolean => {
     const [path, where] =
       'request' in step ? [step.request.path, step.request.cluster] : [pathOf(step), step.cluster]
     const isHere = cluster === null || where === null || where === cluster
-    return isHere && (requests === null || path.startsWith(`${requests}/`))
+    return isHere && (requestFolder === null || path.startsWith(`${requestFolder}/`))
   }
   return { ...plan, steps: plan.steps.filter(isWanted) }
 }
@@ -27,9 +27,9 @@ export function filterSteps(plan: Plan, { cluster, requests }: StepFilter): Plan
  */
 export async function missingFolder(
   files: RepositoryFiles,
-  { requests }: StepFilter,
+  { requestFolder: folder }: StepFilter,
 ): Promise<CountersignError | null> {
-  return requests === null || (await files.list(requests)) !== null ? null : noFolder(requests)
+  return folder === null || (await files.list(folder)) !== null ? null : noFolder(folder)
 }
 
 function pathOf(step: Extract<Step, { kind: 'withdraw' | 'blocked' }>): string {

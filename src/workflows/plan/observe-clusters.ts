@@ -53,15 +53,33 @@ async function observe(
   world: ObserveWorld,
 ): Promise<Answer> {
   try {
-    const opened = await world.clusters.open(cluster, config.owner)
-    const [version, identity, { records, broken }] = await Promise.all([
-      opened.version(),
-      opened.whoAmI(),
-      opened.records.list(),
-    ])
-    return { observed: { cluster: opened, version, identity, records, broken } }
+    return { observed: await readCluster(await world.clusters.open(cluster, config.owner)) }
   } catch (cause) {
     if (cause instanceof CountersignError) return { cluster: cluster.name, problem: cause.problem }
+    throw cause
+  }
+}
+
+async function readCluster(cluster: Cluster): Promise<Observed> {
+  return closingOnError([{ cluster }], async () => {
+    const [version, identity, { records, broken }] = await Promise.all([
+      cluster.version(),
+      cluster.whoAmI(),
+      cluster.records.list(),
+    ])
+    return { cluster, version, identity, records, broken }
+  })
+}
+
+/** Does work with the clusters. If it throws, they are closed; else the caller closes them. */
+export async function closingOnError<T>(
+  opened: readonly Pick<Observed, 'cluster'>[],
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    await Promise.all(opened.map(({ cluster }) => cluster.close()))
     throw cause
   }
 }

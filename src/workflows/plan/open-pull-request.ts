@@ -44,7 +44,7 @@ export interface OpenPullRequest {
   readonly rules: Rules
   /** Files at the head, at the merge base, and at the tip of the default branch. The rules come from the tip. */
   readonly head: RepositoryFiles
-  readonly base: RepositoryFiles
+  readonly mergeBase: RepositoryFiles
   readonly judging: RepositoryFiles
   readonly places: readonly string[]
   /** The request files that it changes, by path, not yet assigned to a cluster. */
@@ -77,7 +77,7 @@ export async function openPullRequest(
   const tips = (moves ?? []).flatMap(({ before, after }) => [before, after])
   const known = [...new Set([tip, frame.head, ...tips])].filter(id => id !== null)
   const head = source.filesAt(frame.head)
-  const asked = {
+  const atTip = {
     repository,
     frame: {
       commit: tip,
@@ -89,14 +89,14 @@ export async function openPullRequest(
   }
   const [shared, approvers, listed] = await Promise.all([
     source.ancestry(known, watched),
-    approversAt(judging, asked, rules.value),
+    approversAt(judging, atTip, rules.value),
     judging.list(folder),
     readAhead(head, frame.config, folder),
   ])
   if (!approvers.ok) return approvers
   const [parting = tip] = mergeBases(shared, frame.head, tip)
   const history: History = {
-    ...asked,
+    ...atTip,
     requests: folder,
     ancestry: await source.ancestry(commitsOf(pull), watched, shared),
     moves,
@@ -104,9 +104,9 @@ export async function openPullRequest(
     newer: [],
     states: [],
   }
-  const base = source.filesAt(parting)
+  const mergeBase = source.filesAt(parting)
   const landing = { commit: frame.head, before: tip }
-  const changed = await changedFiles(head, base, folder)
+  const changed = await changedFiles(head, mergeBase, folder)
   const versionsByFile = await findFileVersions(
     source,
     history,
@@ -152,7 +152,7 @@ export async function openPullRequest(
     pull,
     rules: rules.value,
     head,
-    base,
+    mergeBase,
     judging,
     places,
     fileOrigins,

@@ -33,7 +33,7 @@ import { withUnproved } from './unproved-changes.ts'
 export interface PullRequestPlan {
   readonly plan: Plan
   readonly rules: Rules
-  readonly asked: JudgedRequests
+  readonly judgedRequests: JudgedRequests
   readonly opened: OpenPullRequest
   /** Configuration files that the pull request changes. */
   readonly configuration: ConfigurationChanges
@@ -49,19 +49,19 @@ export async function planPullRequest(
   const found = await openPullRequest(world, frame)
   if (!found.ok) return found
   const opened = found.value
-  const { rules, head, base, fileOrigins, pull, lookUps } = opened
+  const { rules, head, mergeBase, fileOrigins, pull, lookUps } = opened
   const { config } = rules
   const folder = config.requests
   const now = world.clock.now()
   const isPublic = opened.repository.visibility === 'public'
   const [parsed, before] = await Promise.all(
-    [head, base].map(files => parseRequests(files, { rules, folder })),
+    [head, mergeBase].map(files => parseRequests(files, { rules, folder })),
   )
   if (parsed === undefined || before === undefined) throw new RangeError('two states were read')
   const backgroundsIn = await judgePast(world, opened, parsed, now)
   const judge = (facts: ProofFacts) => {
     const backgrounds = backgroundsIn(facts)
-    const asked = judgeRequests(parsed, {
+    const judgedRequests = judgeRequests(parsed, {
       rules,
       folder,
       now,
@@ -76,17 +76,23 @@ export async function planPullRequest(
       },
     })
     const proved = provedRequests(before, backgrounds, opened)
-    const made = compareCommits({ ...asked, before: proved, config, now })
+    const made = compareCommits({ ...judgedRequests, before: proved, config, now })
     const steps = withScheduleWarnings(made.steps.filter(step => isChanged(step, fileOrigins)))
     const own = { ...made, steps: withUnproved(steps, backgrounds, opened, facts) }
-    const needs = needsOf(own, { asked, backgrounds }, opened, facts)
+    const needs = firstUnmetNeeds(own, { judgedRequests, backgrounds }, opened, facts)
     const paths = [...new Set(own.steps.filter(isToDo).map(pathOf))]
-    return { asked, own, needs, paths, faults: preflight(opened, backgrounds, paths, facts) }
+    return {
+      judgedRequests,
+      own,
+      needs,
+      paths,
+      faults: preflight(opened, backgrounds, paths, facts),
+    }
   }
-  const { asked, own, needs, paths, faults } = await lookUps.settle(opened.facts, judge)
+  const { judgedRequests, own, needs, paths, faults } = await lookUps.settle(opened.facts, judge)
   const [configuration, changed, hidden] = await Promise.all([
     changedConfiguration(world, opened),
-    rulesChange(head, opened.judging, rules, { ...frame, requests: null, isPublic }, now),
+    rulesChange(head, opened.judging, rules, { ...frame, requestFolder: null, isPublic }, now),
     hiddenFiles(opened, paths),
   ])
   const limited = withLimits(own, config, WHOLE, null)
@@ -101,7 +107,7 @@ export async function planPullRequest(
   return ok({
     plan,
     rules,
-    asked,
+    judgedRequests,
     opened,
     configuration,
     needs: new Map([...needs, ...configuration.needs]),
@@ -170,9 +176,13 @@ function isChanged(step: Step, fileOrigins: OpenPullRequest['fileOrigins']): boo
   return fileOrigins.has(pathOf(step))
 }
 
-function needsOf(
+/** By path. A file for several clusters has the need of its first step that still lacks approvals. */
+function firstUnmetNeeds(
   { steps }: Plan,
-  judged: { readonly asked: JudgedRequests; readonly backgrounds: ReadonlyMap<string, Background> },
+  judged: {
+    readonly judgedRequests: JudgedRequests
+    readonly backgrounds: ReadonlyMap<string, Background>
+  },
   { rules, fileOrigins, pull, approvers }: OpenPullRequest,
   facts: ProofFacts,
 ): ReadonlyMap<string, ApprovalNeed> {
@@ -181,17 +191,16 @@ function needsOf(
     const fileOrigin = fileOrigins.get(pathOf(step))
     if (fileOrigin === undefined) continue
     const request = step.kind === 'withdraw' ? null : step.request
-    const verdict = request === null ? null : (judged.asked.verdicts.get(request) ?? null)
+    const verdict = request === null ? null : (judged.judgedRequests.verdicts.get(request) ?? null)
     const question = {
       ...fileOrigin,
       ...approverRules(request, verdict, rules.config),
       background: judged.backgrounds.get(fileOrigin.path) ?? { proved: null, since: [] },
-      purpose: 'issue',
+      purpose: 'change',
       effectiveDigestAt: null,
     } as const
     const need = missingApprovals(question, pull, approvers, facts)
     const other = needs.get(fileOrigin.path)
-    // A file for several clusters shows the approvals of the first step that still lacks some.
     if (other === undefined || isMet(other)) needs.set(fileOrigin.path, need)
   }
   return needs

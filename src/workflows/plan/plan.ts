@@ -1,5 +1,5 @@
 // The plan: read → judge → observe → diff → guard. At a terminal it is compared with the records of the clusters. On a pull request
-// it is compared with another commit, and no cluster is asked.
+// it is compared with another commit, and no cluster is judgedRequests.
 import type { Config } from '../../domain/request/config.ts'
 import type { Plan } from '../../domain/cluster/plan-step.ts'
 import { ok, refuse } from '../../domain/problem.ts'
@@ -19,7 +19,7 @@ import { policyImpact, rulesVersion } from './policy-impact.ts'
 import { sinksOf } from './stored-credentials.ts'
 import { missingFolder, filterSteps } from './filter-steps.ts'
 import { pastInCheckout, withBindings, withSinksFromGit } from '../withdraw/sinks-to-delete.ts'
-import { observeClusters, unreachable } from './observe-clusters.ts'
+import { closingOnError, observeClusters, unreachable } from './observe-clusters.ts'
 import type { Observed } from './observe-clusters.ts'
 import { readRequests } from '../validate/read-requests.ts'
 import type { JudgedRequests } from '../validate/read-requests.ts'
@@ -31,7 +31,7 @@ import type { Scope } from './run-scope.ts'
 export interface PlanOptions {
   readonly config: string
   /** Folder of the requests, null for the configuration's. */
-  readonly requests: string | null
+  readonly requestFolder: string | null
   /** Only this cluster, null for all. */
   readonly cluster: string | null
   readonly scope: Scope
@@ -50,7 +50,7 @@ export interface PlanOptions {
 export interface Planned {
   readonly plan: Plan
   readonly rules: Rules
-  readonly asked: JudgedRequests
+  readonly judgedRequests: JudgedRequests
   readonly observed: readonly Observed[]
   /** Failed clusters. The run continues without them and ends with exit code 2. */
   readonly failures: readonly Problem[]
@@ -64,7 +64,8 @@ export interface PlanWorld {
   readonly keys: Keys
 }
 
-/** Compares with the records of every cluster that a request or the configuration names. The caller closes the clusters. */
+/** Compares with the records of every cluster that a request or the configuration names. The caller closes the clusters of the
+ * result; if this throws, they are closed. */
 export async function planWithClusters(
   world: PlanWorld,
   options: PlanOptions,
@@ -74,71 +75,70 @@ export async function planWithClusters(
   const { config } = rules.value
   const chosen = clustersNamed(config, options.cluster)
   const now = world.clock.now()
-  const all = await ask(world.files, rules.value, options, now)
+  const all = await judgeRequestsIn(world.files, rules.value, options, now)
   if (!all.ok) return all
-  const asked = all.value
+  const judgedRequests = all.value
   const missing = await missingFolder(world.files, options)
   const { unanswered, observed } = await observeClusters(chosen, config, world)
-  const records = new Map(observed.map(({ cluster, records: known }) => [cluster.name, known]))
-  const made = planSteps({
-    requests: asked.requests,
-    refused: [...asked.refused, ...unreachable(asked.requests, unanswered)],
-    warnings: asked.warnings,
-    config,
-    records,
-    broken: observed.flatMap(({ broken }) => broken),
-    now,
+  return closingOnError(observed, async () => {
+    const records = new Map(observed.map(({ cluster, records: known }) => [cluster.name, known]))
+    const made = planSteps({
+      requests: judgedRequests.requests,
+      refused: [...judgedRequests.refused, ...unreachable(judgedRequests.requests, unanswered)],
+      warnings: judgedRequests.warnings,
+      config,
+      records,
+      broken: observed.flatMap(({ broken }) => broken),
+      now,
+    })
+    const past = pastInCheckout(world.past, config)
+    const inUse = await sinksOf(observed, config, world.keys)(filterSteps(made, options))
+    const aged = withRecordCapacity(withKeyAges(inUse.steps, judgedRequests.verdicts, now), now)
+    const steps = await withBindings(await withSinksFromGit(aged, past), observed)
+    const failures = [...unanswered.values()]
+    if (missing !== null && steps.length + failures.length === 0) throw missing
+    // If a failed cluster has no requests, only this list reports it.
+    const problems = [...failures, ...made.problems]
+    const plan = withLimits({ ...made, steps, problems }, config, options.scope, now)
+    return ok({ plan, rules: rules.value, judgedRequests, observed, failures })
   })
-  const past = pastInCheckout(world.past, config)
-  const inUse = await sinksOf(observed, config, world.keys)(filterSteps(made, options))
-  const aged = withRecordCapacity(withKeyAges(inUse.steps, asked.verdicts, now), now)
-  const steps = await withBindings(await withSinksFromGit(aged, past), observed)
-  const failures = [...unanswered.values()]
-  if (missing !== null && steps.length + failures.length === 0) {
-    await Promise.all(observed.map(({ cluster }) => cluster.close()))
-    throw missing
-  }
-  // If a failed cluster has no requests, only this list reports it.
-  const problems = [...failures, ...made.problems]
-  const plan = withLimits({ ...made, steps, problems }, config, options.scope, now)
-  return { ok: true, value: { plan, rules: rules.value, asked, observed, failures } }
 }
 
 /** Compares with the files of an older state. It reads nothing but files. */
 export async function planWithTree(
   files: RepositoryFiles,
-  base: RepositoryFiles | null,
+  older: RepositoryFiles | null,
   options: PlanOptions,
   now: Date,
 ): Promise<Checked<Omit<Planned, 'observed' | 'failures'>>> {
-  const rules = await readRules(base ?? files, options.config, options.fallback)
+  const rules = await readRules(older ?? files, options.config, options.fallback)
   if (!rules.ok) return rules
   const { config } = rules.value
   clustersNamed(config, options.cluster)
   const missing = await missingFolder(files, options)
-  const asked = await ask(files, rules.value, options, now)
-  if (!asked.ok) return asked
-  const before = base === null ? null : await ask(base, rules.value, options, now)
+  const judgedRequests = await judgeRequestsIn(files, rules.value, options, now)
+  if (!judgedRequests.ok) return judgedRequests
+  const before = older === null ? null : await judgeRequestsIn(older, rules.value, options, now)
   if (before !== null && !before.ok) return before
   const made = compareCommits({
-    requests: asked.value.requests,
-    refused: asked.value.refused,
-    warnings: asked.value.warnings,
+    requests: judgedRequests.value.requests,
+    refused: judgedRequests.value.refused,
+    warnings: judgedRequests.value.warnings,
     before: before?.value.requests ?? [],
     config,
     now,
   })
-  const narrow = filterSteps(made, options)
-  if (missing !== null && narrow.steps.length === 0) throw missing
+  const filtered = filterSteps(made, options)
+  if (missing !== null && filtered.steps.length === 0) throw missing
   const changed =
-    base === null ? NO_CHANGE : await rulesChange(files, base, rules.value, options, now)
-  const limited = withLimits(narrow, config, options.scope, null)
+    older === null ? NO_CHANGE : await rulesChange(files, older, rules.value, options, now)
+  const limited = withLimits(filtered, config, options.scope, null)
   const plan = {
     ...limited,
     problems: [...limited.problems, ...changed.problems],
     effects: changed.effects,
   }
-  return { ok: true, value: { plan, rules: rules.value, asked: asked.value } }
+  return { ok: true, value: { plan, rules: rules.value, judgedRequests: judgedRequests.value } }
 }
 
 export type RulesChange = Pick<Plan, 'problems' | 'effects'>
@@ -148,13 +148,13 @@ const NO_CHANGE: RulesChange = { problems: [], effects: [] }
 /** Effects of the files' own configuration and policies, if they differ from the rules that judge now. */
 export async function rulesChange(
   files: RepositoryFiles,
-  base: RepositoryFiles,
+  judgingFiles: RepositoryFiles,
   today: Rules,
-  options: Pick<PlanOptions, 'config' | 'requests' | 'isPublic'>,
+  options: Pick<PlanOptions, 'config' | 'requestFolder' | 'isPublic'>,
   now: Date,
 ): Promise<RulesChange> {
   const [judging, proposed] = await Promise.all(
-    [base, files].map(each => rulesVersion(each, options.config)),
+    [judgingFiles, files].map(each => rulesVersion(each, options.config)),
   )
   if (judging === proposed) return NO_CHANGE
   const rules = await readRules(files, options.config, null)
@@ -163,51 +163,71 @@ export async function rulesChange(
   // The requesters of existing files are not looked up, so rules on the requester are left out on both sides.
   const anybody = { ...options, requester: null, isOfSeveral: true }
   const [was, will] = [
-    await ask(files, today, anybody, now),
-    await ask(files, rules.value, anybody, now),
+    await judgeRequestsIn(files, today, anybody, now),
+    await judgeRequestsIn(files, rules.value, anybody, now),
   ]
   if (!was.ok) return { problems: was.problems, effects: [] }
   if (!will.ok) return { problems: will.problems, effects: [] }
   const effects = policyImpact(
-    { rules: today, asked: was.value },
-    { rules: rules.value, asked: will.value },
+    { rules: today, judgedRequests: was.value },
+    { rules: rules.value, judgedRequests: will.value },
   )
   return { problems: broken, effects }
 }
 
-async function ask(
+/** Reads the request files of one state, and judges them by these rules for the requester of the options. */
+async function judgeRequestsIn(
   files: RepositoryFiles,
   found: Rules,
-  options: Pick<
-    PlanOptions,
-    | 'config'
-    | 'requests'
-    | 'requester'
-    | 'isOfSeveral'
-    | 'isPublic'
-    | 'capabilities'
-    | 'capabilitiesHere'
-  >,
+  options: JudgingChoices,
   now: Date,
 ): Promise<Checked<JudgedRequests>> {
   const rules = options.isOfSeveral === true ? openRules(found) : found
-  const { requests } = rules.config
   const person = personNamed(rules.config, options.requester)
+  const folder = folderToRead(rules, options)
+  if (!folder.ok) return folder
   const { isPublic = false, capabilities, capabilitiesHere } = options
-  const asking = { requesterOf: () => person, now, isPublic, capabilities, capabilitiesHere }
+  return ok(
+    await readRequests(files, {
+      ...folder.value,
+      requesterOf: () => person,
+      now,
+      isPublic,
+      capabilities,
+      capabilitiesHere,
+    }),
+  )
+}
+
+type JudgingChoices = Pick<
+  PlanOptions,
+  | 'config'
+  | 'requestFolder'
+  | 'requester'
+  | 'isOfSeveral'
+  | 'isPublic'
+  | 'capabilities'
+  | 'capabilitiesHere'
+>
+
+/** With a configuration all of its folder is read and the steps are filtered later; without one the folder of the options. */
+function folderToRead(
+  rules: Rules,
+  { config: configPath, requestFolder: chosen }: JudgingChoices,
+): Checked<{ readonly rules: Rules; readonly folder: string }> {
+  const { requests: configured } = rules.config
   if (rules.policies === null) {
-    const folder = options.requests ?? requests
-    const anywhere = { ...rules, config: { ...rules.config, requests: folder } }
-    return ok(await readRequests(files, { ...asking, rules: anywhere, folder }))
+    const folder = chosen ?? configured
+    return ok({ rules: { ...rules, config: { ...rules.config, requests: folder } }, folder })
   }
-  if (options.requests !== null && !`${options.requests}/`.startsWith(`${requests}/`))
+  if (chosen !== null && !`${chosen}/`.startsWith(`${configured}/`))
     return refuse({
       code: 'RUN_USAGE',
       at: null,
-      message: `${options.requests} is not in the folder ${requests} that ${options.config} names`,
-      hint: `--requests narrows the plan to a folder below ${requests}`,
+      message: `${chosen} is not in the folder ${configured} that ${configPath} names`,
+      hint: `--requests narrows the plan to a folder below ${configured}`,
     })
-  return ok(await readRequests(files, { ...asking, rules, folder: requests }))
+  return ok({ rules, folder: configured })
 }
 
 function openRules({ config, policies }: Rules): Rules {

@@ -14,7 +14,7 @@ import type { Rules } from '../validate/rules-in-force.ts'
 /** The same files under two sets of rules. */
 export interface Ruled {
   readonly rules: Rules
-  readonly asked: JudgedRequests
+  readonly judgedRequests: JudgedRequests
 }
 
 /** Git's ids of all files that judge. Equal ids mean equal judgements. */
@@ -54,14 +54,14 @@ interface PolicyOutcome {
   readonly meaning: string | undefined
 }
 
-function outcomesUnder({ rules, asked }: Ruled): ReadonlyMap<string, PolicyOutcome> {
+function outcomesUnder({ rules, judgedRequests }: Ruled): ReadonlyMap<string, PolicyOutcome> {
   const fates = new Map<string, PolicyOutcome>()
-  for (const { cluster, name, path, problems } of asked.refused)
+  for (const { cluster, name, path, problems } of judgedRequests.refused)
     fates.set(cluster === null ? path : requestKey(cluster, name ?? path), {
       codes: [...new Set(problems.map(({ code }) => code))].toSorted(),
       meaning: undefined,
     })
-  for (const request of asked.requests)
+  for (const request of judgedRequests.requests)
     fates.set(requestKey(request.cluster, request.name), {
       codes: [],
       meaning: meaningOf(request, rules),

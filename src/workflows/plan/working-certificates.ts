@@ -8,7 +8,7 @@ import type { Planned } from './plan.ts'
 /** Soonest end first. `until`: only certificates that end by then, null for all. */
 export function workingCertificates(
   { plan, observed }: Pick<Planned, 'plan' | 'observed'>,
-  { requests }: StepFilter,
+  { requestFolder: folder }: Pick<StepFilter, 'requestFolder'>,
   now: Date,
   until: Date | null,
 ): readonly EarlierRow[] {
@@ -19,7 +19,7 @@ export function workingCertificates(
     }),
   )
   const isWanted = (path: string | undefined): boolean =>
-    requests === null || path?.startsWith(`${requests}/`) === true
+    folder === null || path?.startsWith(`${folder}/`) === true
   return observed
     .flatMap(({ records }) => records)
     .filter(({ issued }) => isWanted(issued?.path))

@@ -73,7 +73,7 @@ export async function gather(
 ): Promise<GatheredFacts> {
   const { history, linked, pullRequests, ancestry, movedBy, branchRules } = traced
   const { line, moves } = history
-  const asked = fileOrigins.flatMap(fileOrigin =>
+  const brought = fileOrigins.flatMap(fileOrigin =>
     (linked.get(fileOrigin.landing.commit) ?? []).flatMap(number => {
       const pull = pullRequests.get(number)
       return pull === undefined ? [] : [{ fileOrigin, pull }]
@@ -87,15 +87,15 @@ export async function gather(
   )
   const files = [
     ...fileOrigins.map(({ path }) => ({ commit: tip, path })),
-    ...asked.flatMap(({ fileOrigin, pull }) => filesOf(fileOrigin, pull, branch)),
+    ...brought.flatMap(({ fileOrigin, pull }) => filesOf(fileOrigin, pull, branch)),
     ...pushed.flatMap(({ landing: { commit }, path }) =>
       [commit, ...(ancestry.get(commit)?.parents ?? [])].map(id => ({ commit: id, path })),
     ),
   ]
-  const accounts = asked.flatMap(({ fileOrigin, pull }) => accountsOf(fileOrigin, pull))
+  const accounts = brought.flatMap(({ fileOrigin, pull }) => accountsOf(fileOrigin, pull))
   const others = [
     ...pushed.map(({ landing }) => landing.commit),
-    ...asked.flatMap(({ fileOrigin, pull }) =>
+    ...brought.flatMap(({ fileOrigin, pull }) =>
       replacedCommits(pull, fileOrigin.landing.before, branch),
     ),
   ]
@@ -104,7 +104,7 @@ export async function gather(
     source.reviewerRights(uniqueById(accounts), uniqueById(teams)),
     source.commits([...new Set(others)]),
   ])
-  const above = asked.flatMap(({ fileOrigin, pull }) => attributesOf(fileOrigin, pull, branch))
+  const above = brought.flatMap(({ fileOrigin, pull }) => attributesOf(fileOrigin, pull, branch))
   const attributes = await attributeTexts(source, uniqueFiles(above), blobAt, known)
   return {
     ...bringing,

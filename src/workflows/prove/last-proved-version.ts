@@ -48,7 +48,7 @@ export function lastProvedVersion(
           state,
           background,
           fileOrigin.cluster,
-          { ...judging, asked: rules },
+          { ...judging, rulesNow: rules },
           facts,
         )
     const since = judged.isProved && judged.isAllowed ? [] : [state, ...background.since]
@@ -108,11 +108,11 @@ function judgeEarlierVersion(
   fileOrigin: FileOrigin,
   background: Background,
   cluster: string,
-  judging: JudgingPast & { readonly asked: RulesNow },
+  judging: JudgingPast & { readonly rulesNow: RulesNow },
   facts: ProofFacts,
 ): Judged {
   const { path, blob } = fileOrigin
-  const { rules, approvers, isPublic, now, places, configurations, asked } = judging
+  const { rules, approvers, isPublic, now, places, configurations, rulesNow: today } = judging
   if (blob === null || isMixed(fileOrigin, places, facts) !== null) return REFUSED
   const file = fileOf(path, blob, judging)
   if (file === null || hiddenDiffReason(path, textOf(file)) !== null) return REFUSED
@@ -122,8 +122,8 @@ function judgeEarlierVersion(
     request === null ? null : judgeRequest(request, rules, { requester, isPublic }, now)
   const question: Omit<Question, 'anyOf'> = {
     ...fileOrigin,
-    floor: asked.floor,
-    extra: asked.extra,
+    floor: today.floor,
+    extra: today.extra,
     background,
     purpose: 'past',
     effectiveDigestAt:
@@ -134,7 +134,7 @@ function judgeEarlierVersion(
             return then === null ? null : effectiveDigestUnder(then, file, request)
           },
   }
-  const isProved = asked.anyOf.every(
+  const isProved = today.anyOf.every(
     rule => judgeApproval({ ...question, anyOf: [rule] }, approvers, facts).ok,
   )
   return { isProved, isAllowed: judgement !== null && judgement.problems.length === 0 }

@@ -7,7 +7,7 @@ import type { Checked, Problem } from '../../domain/problem.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { Proofs } from '../issue/issue-steps.ts'
 import type { Reviewed } from './review-steps.ts'
-import { keyOf, pathOf } from './request-origins.ts'
+import { originKeyOfStep, pathOf } from './request-origins.ts'
 
 /** Milliseconds: the greatest age of a step's proof at its approve call. */
 const OLDEST_MS = 60_000
@@ -55,27 +55,31 @@ export class FreshProofs implements Proofs {
     const done = this.#asking
       .catch(() => undefined)
       .then(async () => {
-        const known = this.#proofs.get(keyOf(step))
+        const known = this.#proofs.get(originKeyOfStep(step))
         const now = this.#clock.now()
         if (known !== undefined && now.getTime() - known.at.getTime() < oldest) return
         const others = this.#waiting.filter(other => other !== step).slice(0, STEPS_AT_ONCE - 1)
-        const asked = [step, ...others]
-        const reviewed = await this.#again(new Set(asked.map(pathOf)))
-        if (reviewed.ok) this.#keep(reviewed.value, asked, now)
-        else for (const each of asked) this.#proofs.set(keyOf(each), { proof: reviewed, at: now })
+        const batch = [step, ...others]
+        const reviewed = await this.#again(new Set(batch.map(pathOf)))
+        if (reviewed.ok) this.#keep(reviewed.value, batch, now)
+        else
+          for (const each of batch)
+            this.#proofs.set(originKeyOfStep(each), { proof: reviewed, at: now })
       })
     this.#asking = done
     return done
   }
 
   /** A step that is no longer approved loses the proof that it had. */
-  #keep({ approved, refused, plan }: Reviewed, asked: readonly ActingStep[], at: Date): void {
-    for (const step of asked) {
-      const key = keyOf(step)
-      const proved = approved.find(each => keyOf(each.step) === key)
-      const blocked = plan.steps.find(each => each.kind === 'blocked' && keyOf(each) === key)
+  #keep({ approved, refused, plan }: Reviewed, batch: readonly ActingStep[], at: Date): void {
+    for (const step of batch) {
+      const key = originKeyOfStep(step)
+      const proved = approved.find(each => originKeyOfStep(each.step) === key)
+      const blocked = plan.steps.find(
+        each => each.kind === 'blocked' && originKeyOfStep(each) === key,
+      )
       const problems =
-        refused.find(each => keyOf(each.step) === key)?.problems ??
+        refused.find(each => originKeyOfStep(each.step) === key)?.problems ??
         (blocked?.kind === 'blocked' ? blocked.problems : null)
       if (problems !== null) this.#proofs.set(key, { proof: { ok: false, problems }, at })
       else if (proved !== undefined) this.#proofs.set(key, { proof: ok(proved), at })
@@ -84,7 +88,7 @@ export class FreshProofs implements Proofs {
   }
 
   #proofOf(step: ActingStep): Checked<ApprovedStep> {
-    const proof = this.#proofs.get(keyOf(step))?.proof
+    const proof = this.#proofs.get(originKeyOfStep(step))?.proof
     if (proof === undefined) return refuse(changed(step))
     if (!proof.ok) return proof
     return isOf(proof.value, step) ? ok(proof.value) : refuse(changed(step))

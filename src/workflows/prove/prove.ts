@@ -8,7 +8,7 @@ import { judgeApproval } from '../../core/approval/judge-approval.ts'
 import { proveByReview } from '../../core/approval/approved-step.ts'
 import { byOldRule, oldRuleUntil } from './old-rule-records.ts'
 import { configurationOfCommit, questionOf } from './review-question.ts'
-import type { Asked, Deciding, Proving } from './review-question.ts'
+import type { Deciding, Proving, StepQuestion } from './review-question.ts'
 
 /** A step with nothing to do, and a new proof for the changed bytes of its file. */
 export interface KeptProof {
@@ -55,21 +55,21 @@ type Proof = Checked<{
 
 /** By the reviews and today's rule; a renewal of what only the old rule proved goes on under that rule for a while. */
 function proveStep(step: IssuingStep | WithdrawStep, deciding: Deciding): Proof {
-  const asked = questionOf(step, deciding)
-  if (!asked.ok) return asked
+  const stepQuestion = questionOf(step, deciding)
+  if (!stepQuestion.ok) return stepQuestion
   const { approvers, facts } = deciding
   const { oldRule: whyOnlyOldRule } = deciding.trusted
   const byTodaysRule =
     whyOnlyOldRule === null
-      ? proveByReview(asked.value, approvers, facts)
+      ? proveByReview(stepQuestion.value, approvers, facts)
       : unproved(whyOnlyOldRule)
   if (byTodaysRule.ok) return byTodaysRule
-  return proveByOldRule(asked.value, byTodaysRule.problems[0], deciding) ?? byTodaysRule
+  return proveByOldRule(stepQuestion.value, byTodaysRule.problems[0], deciding) ?? byTodaysRule
 }
 
 /** Null where the old rule does not prove it, or no longer may: renewals only, at most 90 days. */
 function proveByOldRule(
-  { step, question, context }: Asked<IssuingStep | WithdrawStep>,
+  { step, question, context }: StepQuestion<IssuingStep | WithdrawStep>,
   why: Problem,
   { trusted, approvers, history, facts }: Deciding,
 ): Proof | null {
@@ -97,9 +97,9 @@ function unproved(problems: NonEmpty<Problem>): Proof {
 
 /** Empty without an approval. That is no problem here, since nothing is done; the next step for the file will need one. */
 function provenKept(step: KeepStep, deciding: Deciding): readonly KeptProof[] {
-  const asked = questionOf(step, deciding)
-  if (!asked.ok || deciding.trusted.oldRule !== null) return []
-  const { question, context } = asked.value
+  const stepQuestion = questionOf(step, deciding)
+  if (!stepQuestion.ok || deciding.trusted.oldRule !== null) return []
+  const { question, context } = stepQuestion.value
   const { approvers, facts } = deciding
   const judged = judgeApproval(question, approvers, facts)
   if (!judged.ok) return []

@@ -32,7 +32,7 @@ export interface JudgingPast {
   readonly places: readonly string[]
   readonly isPublic: boolean
   readonly now: Date
-  /** Null if GitHub no longer has the blob, or was not asked yet. */
+  /** Null if GitHub no longer has the blob, or was not rulesNow yet. */
   readonly bytesOf: (blob: ObjectId) => Uint8Array | null
   readonly configurations: Configurations
 }
@@ -101,20 +101,20 @@ function isUncontradicted(
 export function renamedFrom(
   { path, blob, cluster, recorded }: OriginWithVersions,
   judging: JudgingPast,
-  asked: RulesNow,
+  rulesNow: RulesNow,
   facts: ProofFacts,
 ): Pick<Background, 'renamedFrom'> {
   const { rules, approvers } = judging
   if (recorded === null || blob === null || recorded.evidence.path === path) return {}
-  if (!asked.isAllowed) return {}
+  if (!rulesNow.isAllowed) return {}
   const { evidence, issued } = recorded
   if (!isProvedToday(recorded) || evidence.blob === null) return {}
-  if (!isUncontradicted(evidence, asked, judging, facts)) return {}
+  if (!isUncontradicted(evidence, rulesNow, judging, facts)) return {}
   const then = requestIn(path, evidence.blob, cluster, judging)
   if (then === null || !isOf(issued, then, rules.config)) return {}
   const at = rules.config.clusters.find(({ name }) => name === cluster)
   if (at === undefined || effectiveDigest(effectiveJson(then, at)) !== issued.effective) return {}
-  return meetsRules(evidence, asked, ruledTeams({ path }, approvers, facts), facts)
+  return meetsRules(evidence, rulesNow, ruledTeams({ path }, approvers, facts), facts)
     ? {
         renamedFrom: [
           { path: evidence.path, blob: evidence.blob, commit: evidence.landing.commit },
@@ -126,7 +126,7 @@ export function renamedFrom(
 /** Counts approvals by the rule names in the evidence: as many are needed as for a first issue (`requiredBy`). */
 function meetsRules(
   { approvals, unattributed, hasUnknownPusher }: Evidence,
-  asked: RulesNow,
+  rulesNow: RulesNow,
   ruled: readonly NamedRule[],
   facts: ProofFacts,
 ): boolean {
@@ -134,8 +134,8 @@ function meetsRules(
     approvals.filter(({ rules }) => rules?.includes(name) === true).length
   const hands = { unattributed, hasUnknownPusher }
   return (
-    [...asked.anyOf, asked.floor].every(
-      each => counted(each) >= requiredBy(each, asked, hands, facts),
+    [...rulesNow.anyOf, rulesNow.floor].every(
+      each => counted(each) >= requiredBy(each, rulesNow, hands, facts),
     ) && ruled.every(each => counted(each) >= each.rule.required)
   )
 }
@@ -155,7 +155,7 @@ export function requestIn(
   return effective.ok ? (effective.value.find(each => each.cluster === cluster) ?? null) : null
 }
 
-/** Null if GitHub no longer has the blob, or was not asked yet. */
+/** Null if GitHub no longer has the blob, or was not rulesNow yet. */
 export function fileOf(
   path: string,
   blob: ObjectId,

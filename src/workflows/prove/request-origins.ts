@@ -22,7 +22,7 @@ export interface OriginWithVersions extends FileOrigin {
   readonly recorded: RecordedEvidence | null
 }
 
-/** By `originKey`. */
+/** By `originKeyOfRequest`. */
 export type FileOrigins = ReadonlyMap<string, OriginWithVersions>
 
 /** A request or withdrawal with the file that asks for it. */
@@ -43,15 +43,15 @@ export function wantedFiles(
   requests: readonly EffectiveRequest[],
   isWanted: (path: string) => boolean,
 ): readonly Wanted[] {
-  const byKey = new Map(steps.map(step => [keyOf(step), step]))
+  const byKey = new Map(steps.map(step => [originKeyOfStep(step), step]))
   const asking = requests.flatMap(({ cluster, name, path, blob }): readonly Wanted[] => {
-    const key = originKey({ cluster, name, path })
+    const key = originKeyOfRequest({ cluster, name, path })
     const step = byKey.get(key)
     return isProved(step, blob) ? [] : [{ key, cluster, path, step: step ?? null }]
   })
   const withdrawn = steps.flatMap(step =>
     step.kind === 'withdraw'
-      ? [{ key: keyOf(step), cluster: step.cluster, path: pathOf(step), step }]
+      ? [{ key: originKeyOfStep(step), cluster: step.cluster, path: pathOf(step), step }]
       : [],
   )
   return [...asking, ...withdrawn].filter(({ path }) => isWanted(path))
@@ -63,7 +63,7 @@ function isProved(step: Step | undefined, blob: ObjectId): boolean {
   return step.current === null || step.current.blob === blob
 }
 
-/** By `originKey`; a file that never changed on the line is absent. */
+/** By `originKeyOfRequest`; a file that never changed on the line is absent. */
 export async function findOrigins(
   source: ReviewedRepository,
   history: History,
@@ -137,15 +137,19 @@ export function versionsOf({ path, past, recorded }: OriginWithVersions): readon
   return [...versions, { path: evidence.path, blob: evidence.blob, landing, earlier: null }]
 }
 
-export function keyOf(step: Step): string {
+export function originKeyOfStep(step: Step): string {
   return 'request' in step
-    ? originKey(step.request)
-    : originKey({ cluster: step.cluster ?? '', name: step.name, path: step.path })
+    ? originKeyOfRequest(step.request)
+    : originKeyOfRequest({ cluster: step.cluster ?? '', name: step.name, path: step.path })
 }
 
 /** With the path, since two files may ask for the same name. */
-export function originKey(asked: Pick<EffectiveRequest, 'cluster' | 'name' | 'path'>): string {
-  return `${requestKey(asked.cluster, asked.name)} ${asked.path}`
+export function originKeyOfRequest({
+  cluster,
+  name,
+  path,
+}: Pick<EffectiveRequest, 'cluster' | 'name' | 'path'>): string {
+  return `${requestKey(cluster, name)} ${path}`
 }
 
 /** The file that asks for a step, or the one that was removed. */

@@ -28,13 +28,13 @@ import type { Configurations } from './effective-request-then.ts'
 import { textOf } from '../validate/read-requests.ts'
 import type { JudgedRequests } from '../validate/read-requests.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
-import { keyOf } from './request-origins.ts'
+import { originKeyOfStep } from './request-origins.ts'
 import type { FileOrigins } from './request-origins.ts'
 
 export interface Proving {
   readonly history: History
   readonly rules: Rules
-  readonly asked: JudgedRequests
+  readonly judgedRequests: JudgedRequests
   readonly files: readonly RequestFile[]
   /** Every .gitattributes file that may apply to requests. */
   readonly attributes: readonly AttributesFile[]
@@ -53,7 +53,8 @@ export interface Proving {
 /** The facts of one decision, with those that were looked up. */
 export type Deciding = Omit<Proving, 'facts'> & { readonly facts: ProofFacts }
 
-export interface Asked<S> {
+/** The question of one step, and what its evidence says about the run. */
+export interface StepQuestion<S> {
   readonly step: S
   readonly question: Question
   readonly context: Context
@@ -63,20 +64,20 @@ export interface Asked<S> {
 export function questionOf<S extends IssuingStep | WithdrawStep | KeepStep>(
   step: S,
   deciding: Deciding,
-): Checked<Asked<S>> {
+): Checked<StepQuestion<S>> {
   const { history } = deciding
-  const fileOrigin = deciding.fileOrigins.get(keyOf(step))
+  const fileOrigin = deciding.fileOrigins.get(originKeyOfStep(step))
   if (fileOrigin === undefined) return refuse(untraced(step, history))
   const file = deciding.files.find(({ path }) => path === fileOrigin.path)
   const problems = problemsBeforeReview(fileOrigin, file, deciding)
   if (isNonEmpty(problems)) return { ok: false, problems }
   const request = 'request' in step ? step.request : null
-  const verdict = request === null ? null : (deciding.asked.verdicts.get(request) ?? null)
+  const verdict = request === null ? null : (deciding.judgedRequests.verdicts.get(request) ?? null)
   const question: Question = {
     ...fileOrigin,
     ...approverRules(request, verdict, deciding.rules.config),
-    background: deciding.backgrounds.get(keyOf(step)) ?? { proved: null, since: [] },
-    purpose: isRenewal(step, fileOrigin) ? 'renewal' : 'issue',
+    background: deciding.backgrounds.get(originKeyOfStep(step)) ?? { proved: null, since: [] },
+    purpose: isRenewal(step, fileOrigin) ? 'renewal' : 'change',
     effectiveDigestAt: effectiveDigestsOf(step, file, deciding),
   }
   return ok({ step, question, context: contextOf(deciding, file) })

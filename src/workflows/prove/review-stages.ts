@@ -37,8 +37,8 @@ import { proveSteps } from './prove.ts'
 import type { Proofs } from './prove.ts'
 import {
   findOrigins,
-  keyOf,
-  originKey,
+  originKeyOfStep,
+  originKeyOfRequest,
   pathOf,
   versionsOf,
   wantedFiles,
@@ -47,7 +47,7 @@ import type { FileOrigins } from './request-origins.ts'
 import { requesterOf } from './requesters.ts'
 import type { ReviewWorld, TrustedCommit } from './trusted-commit.ts'
 
-/** The records of each cluster that answered; null where none is asked, as if nothing had been issued. */
+/** The records of each cluster that answered; null where none is judgedRequests, as if nothing had been issued. */
 export type Recorded = ReadonlyMap<string, readonly RequestRecord[]> | null
 
 export interface ReviewOptions {
@@ -79,7 +79,7 @@ interface TracedFiles {
 /** What an approval of each file has to cover, and the requests judged by who asks for them. */
 interface JudgedFiles {
   readonly backgrounds: ReadonlyMap<string, Background>
-  readonly asked: JudgedRequests
+  readonly judgedRequests: JudgedRequests
 }
 
 /** One review of one commit; each method is a stage. */
@@ -119,7 +119,7 @@ export class Review {
   async trace({ files, attributes, parsed }: ReadFiles): Promise<TracedFiles> {
     const { repository } = this.#world
     const { history, approvers } = this.#commit
-    const unjudged = await this.#plan({ ...parsed, warnings: new Map() })
+    const unjudged = await this.#planAgainstRecords({ ...parsed, warnings: new Map() })
     const wanted = wantedFiles(unjudged, parsed.requests, path => this.#isWanted(path))
     const fileOrigins = await findOrigins(repository, history, wanted, files, this.#compared)
     const all = [...fileOrigins.values()].flatMap(each => [each, ...versionsOf(each)])
@@ -146,7 +146,7 @@ export class Review {
         [...fileOrigins].map(([key, each]) => [key, lastProvedVersion(each, judging, facts)]),
       )
       const requester = (request: EffectiveRequest): Requester | null => {
-        const key = originKey(request)
+        const key = originKeyOfRequest(request)
         const fileOrigin = fileOrigins.get(key)
         const background = backgrounds.get(key) ?? null
         const backed = fileOrigin === undefined ? undefined : { ...fileOrigin, background }
@@ -154,17 +154,17 @@ export class Review {
       }
       const capabilities = ON_GITHUB
       const asking = { rules, folder, now, isPublic, capabilities, requesterOf: requester }
-      return { backgrounds, asked: judgeRequests(parsed, asking) }
+      return { backgrounds, judgedRequests: judgeRequests(parsed, asking) }
     })
   }
 
   /** The plan of the judged requests, with the sinks of withdrawals as git has them. */
-  async compare({ fileOrigins }: TracedFiles, { asked }: JudgedFiles): Promise<Plan> {
+  async plan({ fileOrigins }: TracedFiles, { judgedRequests }: JudgedFiles): Promise<Plan> {
     const { unanswered = new Map() } = this.#options
     const { now } = this.#compared
-    const refused = [...asked.refused, ...unreachable(asked.requests, unanswered)]
-    const plan = await this.#plan({ ...asked, refused })
-    const steps = withRecordCapacity(withKeyAges(plan.steps, asked.verdicts, now), now)
+    const refused = [...judgedRequests.refused, ...unreachable(judgedRequests.requests, unanswered)]
+    const plan = await this.#planAgainstRecords({ ...judgedRequests, refused })
+    const steps = withRecordCapacity(withKeyAges(plan.steps, judgedRequests.verdicts, now), now)
     const past = pastOnBranch(this.#world.repository, this.#commit.history, fileOrigins)
     return { ...plan, steps: await withSinksFromGit(steps, past) }
   }
@@ -172,7 +172,7 @@ export class Review {
   async prove(
     { files, attributes }: ReadFiles,
     traced: TracedFiles,
-    { backgrounds, asked }: JudgedFiles,
+    { backgrounds, judgedRequests }: JudgedFiles,
     { steps }: Plan,
   ): Promise<Proofs> {
     const { history, rules, approvers, trusted } = this.#commit
@@ -188,16 +188,16 @@ export class Review {
         trusted,
         files,
         attributes,
-        asked,
+        judgedRequests,
         backgrounds,
         moved,
       },
       steps.filter(isToDo).filter(step => this.#isWanted(pathOf(step))),
-      steps.filter(isKept).filter(step => fileOrigins.has(keyOf(step))),
+      steps.filter(isKept).filter(step => fileOrigins.has(originKeyOfStep(step))),
     )
   }
 
-  async #plan(desired: Omit<Desired, 'config' | 'now'>): Promise<Plan> {
+  async #planAgainstRecords(desired: Omit<Desired, 'config' | 'now'>): Promise<Plan> {
     const { looked = async plan => withIncompleteDeliveries(plan) } = this.#options
     const plan = await looked(planSteps({ ...desired, ...this.#compared }))
     return withLastPaths(plan, this.#world.repository, this.#commit.history)
@@ -212,7 +212,7 @@ function isKept(step: Step): step is KeepStep {
   return step.kind === 'keep'
 }
 
-/** The steps that an approval is asked for. */
+/** The steps that an approval is judgedRequests for. */
 export function isToDo(step: Step): step is IssuingStep | WithdrawStep {
   return step.kind !== 'keep' && step.kind !== 'blocked'
 }

@@ -1,4 +1,4 @@
-// From a trusted commit to the steps that code review approved: read → trace → judge → compare → prove.
+// From a trusted commit to the steps that code review approved: read → trace → judge → plan → prove.
 import type { Plan } from '../../domain/cluster/plan-step.ts'
 import { ok } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
@@ -15,11 +15,11 @@ import { trustCommit } from './trusted-commit.ts'
 import type { ReviewWorld, TrustedCommit } from './trusted-commit.ts'
 
 export interface Reviewed extends Proofs {
-  /** The pull request that brought each file of a step, by `originKey`. */
+  /** The pull request that brought each file of a step, by `originKeyOfRequest`. */
   readonly pullRequests: ReadonlyMap<string, number>
   readonly plan: Plan
   readonly rules: Rules
-  readonly asked: JudgedRequests
+  readonly judgedRequests: JudgedRequests
 }
 
 /** Trusts the commit first. For callers that ask no cluster. */
@@ -44,12 +44,12 @@ export async function reviewedSteps(
   const read = await review.read()
   const traced = await review.trace(read)
   const judged = await review.judge(read, traced)
-  const plan = await review.compare(traced, judged)
+  const plan = await review.plan(traced, judged)
   const proofs = await review.prove(read, traced, judged, plan)
   return {
     plan,
     rules: commit.rules,
-    asked: judged.asked,
+    judgedRequests: judged.judgedRequests,
     pullRequests: pullRequestsOf(traced.fileOrigins, traced.facts),
     ...proofs,
     warnings: [...commit.trusted.warnings, ...proofs.warnings],

@@ -34,7 +34,7 @@ export async function validateFiles(
   const { config, policies } = rules.value
   const chosen = new Set(clustersNamed(config, cluster).map(({ name }) => name))
   const isHere = (where: string | null): boolean => where === null || chosen.has(where)
-  const asked = await readRequests(files, {
+  const judgedRequests = await readRequests(files, {
     rules: rules.value,
     folder: folder ?? config.requests,
     requesterOf: () => null,
@@ -42,12 +42,12 @@ export async function validateFiles(
   })
   const broken = policies?.broken ?? []
   // A broken policy is reported once on its own, not again for each request that it may apply to.
-  const refused = asked.refused
+  const refused = judgedRequests.refused
     .filter(each => isHere(each.cluster))
     .flatMap(({ problems }) => problems)
     .filter(({ code }) => code !== 'POLICY_BROKEN')
   // The senior request is unknown here, so the earlier path wins.
-  const clashing = [...conflictingRequests(asked.requests, () => 0)].filter(([each]) =>
+  const clashing = [...conflictingRequests(judgedRequests.requests, () => 0)].filter(([each]) =>
     isHere(each.cluster),
   )
   return {
@@ -56,8 +56,11 @@ export async function validateFiles(
       ...refused,
       ...clashing.flatMap(([, problems]) => problems),
     ],
-    warnings: [...asked.warnings].flatMap(([each, said]) => (isHere(each.cluster) ? said : [])),
-    files: asked.files + (policies === null ? 0 : 1 + policies.policies.length + broken.length),
+    warnings: [...judgedRequests.warnings].flatMap(([each, said]) =>
+      isHere(each.cluster) ? said : [],
+    ),
+    files:
+      judgedRequests.files + (policies === null ? 0 : 1 + policies.policies.length + broken.length),
   }
 }
 

@@ -23,18 +23,20 @@ import type { JudgedRequests } from '../validate/read-requests.ts'
  * whether to deny the undecided ones.
  */
 export async function denyOrphans(
-  asked: Pick<JudgedRequests, 'requests' | 'refused'>,
+  judgedRequests: Pick<JudgedRequests, 'requests' | 'refused'>,
   observed: readonly Observed[],
   config: Config,
   mayDeny: boolean,
 ): Promise<readonly Problem[]> {
-  const told = await Promise.all(observed.map(each => denyOrphansOf(each, asked, config, mayDeny)))
-  return [...told.flat(), ...(await orphanSecrets(asked.requests, observed, config))]
+  const told = await Promise.all(
+    observed.map(each => denyOrphansOf(each, judgedRequests, config, mayDeny)),
+  )
+  return [...told.flat(), ...(await orphanSecrets(judgedRequests.requests, observed, config))]
 }
 
 async function denyOrphansOf(
   { cluster, identity }: Pick<Observed, 'cluster' | 'identity'>,
-  asked: Pick<JudgedRequests, 'requests' | 'refused'>,
+  judgedRequests: Pick<JudgedRequests, 'requests' | 'refused'>,
   config: Config,
   mayDeny: boolean,
 ): Promise<readonly Problem[]> {
@@ -46,7 +48,7 @@ async function denyOrphansOf(
     const keeper = keeperOf(cluster, config)
     const found = orphanRequests(objects, { ...known, username: identity.username, keeper, before })
     const told = await Promise.all(found.map(each => denyOrphan(each, cluster, { mayDeny, now })))
-    const removed = removedAttempts(asked, cluster.name, known.records)
+    const removed = removedAttempts(judgedRequests, cluster.name, known.records)
     return [...told.flatMap(problem => problem ?? []), ...orphanAttempts(removed, now)]
   } catch (cause) {
     if (cause instanceof CountersignError) return [cause.problem]

@@ -16,7 +16,7 @@ import { parseRequest } from '../../core/request/parse-request.ts'
 import type { History } from '../prove/applied-history.ts'
 import { readConfigurations } from '../prove/effective-request-then.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
-import { keyOf } from '../prove/request-origins.ts'
+import { originKeyOfStep } from '../prove/request-origins.ts'
 import type { FileOrigins } from '../prove/request-origins.ts'
 
 /**
@@ -76,7 +76,7 @@ export function pastOnBranch(
   fileOrigins: FileOrigins,
 ): PastOf {
   return async step => {
-    const landing = fileOrigins.get(keyOf(step))?.landing
+    const landing = fileOrigins.get(originKeyOfStep(step))?.landing
     // It is not known where the file went. Its proof reports that.
     if (landing === undefined) return null
     const applied = step.current?.proof.evidence?.commit ?? null

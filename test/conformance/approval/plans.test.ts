@@ -239,7 +239,7 @@ describe('a pull request that changes the configuration', () => {
   })
 
   test('the comment says what a merge now would do', async () => {
-    const { plan, needs, configuration, asked, rules, opened } = await planAfter(WIDEN)
+    const { plan, needs, configuration, judgedRequests, rules, opened } = await planAfter(WIDEN)
     const { text } = planComment(plan, {
       author: opened.pull.author,
       people: rules.config.people,
@@ -249,7 +249,7 @@ describe('a pull request that changes the configuration', () => {
       maxAgeSeconds: null,
       needs,
       configuration: configuration.files,
-      verdicts: asked.verdicts,
+      verdicts: judgedRequests.verdicts,
       now: new Date(0),
     })
     expect(text).toContain('1 waits for a review')

@@ -421,29 +421,29 @@ export const PAST = [
   ],
   [
     'workflows/prove/recorded-versions.ts',
-    'return meetsRules(evidence, asked, ruledTeams({ path }, approvers, facts), facts)\n',
+    'return meetsRules(evidence, rulesNow, ruledTeams({ path }, approvers, facts), facts)\n',
     'return true\n',
   ],
   ['workflows/prove/recorded-versions.ts', 'rules?.includes(name) === true', 'true'],
   [
     'workflows/prove/recorded-versions.ts',
-    'counted(each) >= requiredBy(each, asked, hands, facts)',
+    'counted(each) >= requiredBy(each, rulesNow, hands, facts)',
     'counted(each) >= each.rule.required',
   ],
   [
     'workflows/prove/recorded-versions.ts',
-    'counted(each) >= requiredBy(each, asked, hands, facts)',
+    'counted(each) >= requiredBy(each, rulesNow, hands, facts)',
     'counted(each) > 0',
   ],
   [
     'workflows/prove/recorded-versions.ts',
-    '[...asked.anyOf, asked.floor].every(',
-    'asked.anyOf.every(',
+    '[...rulesNow.anyOf, rulesNow.floor].every(',
+    'rulesNow.anyOf.every(',
   ],
   [
     'workflows/prove/recorded-versions.ts',
-    '[...asked.anyOf, asked.floor].every(',
-    '[asked.floor].every(',
+    '[...rulesNow.anyOf, rulesNow.floor].every(',
+    '[rulesNow.floor].every(',
   ],
   [
     'workflows/prove/last-proved-version.ts',
@@ -504,7 +504,7 @@ export const PAST = [
   [
     'workflows/prove/trusted-configuration.ts',
     "extra: 0,\n    purpose: 'configuration'",
-    "extra: 0,\n    purpose: 'issue'",
+    "extra: 0,\n    purpose: 'change'",
   ],
   [
     'workflows/prove/trusted-configuration.ts',
@@ -540,13 +540,13 @@ export const PAST = [
   // Files whose bytes changed and whose request did not.
   [
     'workflows/prove/prove.ts',
-    'if (!asked.ok || deciding.trusted.oldRule !== null) return []',
-    'if (!asked.ok) return []',
+    'if (!stepQuestion.ok || deciding.trusted.oldRule !== null) return []',
+    'if (!stepQuestion.ok) return []',
   ],
   ['workflows/prove/prove.ts', '    meaning: step.effective,\n', "    meaning: '',\n"],
   [
     'workflows/prove/review-stages.ts',
-    'steps.filter(isKept).filter(step => fileOrigins.has(keyOf(step)))',
+    'steps.filter(isKept).filter(step => fileOrigins.has(originKeyOfStep(step)))',
     '[]',
   ],
   ['workflows/prove/record-kept-proofs.ts', '|| record.claim !== null)\n', ')\n'],

@@ -129,15 +129,15 @@ export const RECORDS = [
     '...approverRules(request, verdict, rules.config)',
     '...approverRules(request, null, rules.config)',
   ],
-  ['workflows/prove/last-proved-version.ts', 'asked.anyOf.every(', 'asked.anyOf.some('],
-  ['workflows/prove/last-proved-version.ts', 'extra: asked.extra', 'extra: 0'],
-  ['workflows/prove/last-proved-version.ts', 'floor: asked.floor', 'floor: asked.anyOf[0]'],
+  ['workflows/prove/last-proved-version.ts', 'today.anyOf.every(', 'today.anyOf.some('],
+  ['workflows/prove/last-proved-version.ts', 'extra: today.extra', 'extra: 0'],
+  ['workflows/prove/last-proved-version.ts', 'floor: today.floor', 'floor: today.anyOf[0]'],
   [
     'workflows/prove/last-proved-version.ts',
     'judgement !== null && judgement.problems',
     'judgement === null || judgement.problems',
   ],
-  ['workflows/prove/last-proved-version.ts', "purpose: 'past'", "purpose: 'issue'"],
+  ['workflows/prove/last-proved-version.ts', "purpose: 'past'", "purpose: 'change'"],
   ['workflows/prove/last-proved-version.ts', "isCut: past.origin === 'unknown'", 'isCut: false'],
   ['workflows/prove/last-proved-version.ts', "isCut: past.origin === 'unknown'", 'isCut: true'],
   [
@@ -179,7 +179,7 @@ export const RECORDS = [
   ['workflows/prove/recorded-versions.ts', 'anyOf: rules.anyOf', 'anyOf: [rules.floor]'],
   ['workflows/prove/recorded-versions.ts', 'floor: rules.floor', 'floor: rules.anyOf[0]'],
   ['workflows/prove/recorded-versions.ts', 'pull !== undefined &&\n', 'pull === undefined ||\n'],
-  ['workflows/prove/recorded-versions.ts', 'if (!asked.isAllowed) return {}', ''],
+  ['workflows/prove/recorded-versions.ts', 'if (!rulesNow.isAllowed) return {}', ''],
   ['core/approval/reviews/revoked-approvals.ts', "if (state === 'APPROVED') return false", ''],
   ['core/approval/reviews/revoked-approvals.ts', "state !== 'DISMISSED' ||", ''],
   ['core/approval/reviews/revoked-approvals.ts', 'dismissals.length === 0 ||', ''],
@@ -208,7 +208,7 @@ export const RECORDS = [
   ],
   [
     'workflows/prove/recorded-versions.ts',
-    'if (!isUncontradicted(evidence, asked, judging, facts)) return {}',
+    'if (!isUncontradicted(evidence, rulesNow, judging, facts)) return {}',
     '',
   ],
   [
@@ -218,8 +218,8 @@ export const RECORDS = [
   ],
   [
     'workflows/prove/recorded-versions.ts',
-    '[...asked.anyOf, asked.floor].every(',
-    '[...asked.anyOf, asked.floor].some(',
+    '[...rulesNow.anyOf, rulesNow.floor].every(',
+    '[...rulesNow.anyOf, rulesNow.floor].some(',
   ],
   [
     'core/approval/visibility/shown-lines.ts',

@@ -33,7 +33,7 @@ describe('a renewal by the old rule', () => {
 
 describe('a step that the old rule does not renew', () => {
   test.each<[string, Partial<Question>]>([
-    ['other than a renewal', { purpose: 'issue' }],
+    ['other than a renewal', { purpose: 'change' }],
     ['without a record', { earlier: null }],
     ['that the current rule proved', { earlier: usualEvidence({ version: 2 }) }],
     [

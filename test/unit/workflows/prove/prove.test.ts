@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { proveSteps } from '../../../../src/workflows/prove/prove.ts'
 import type { Proving } from '../../../../src/workflows/prove/review-question.ts'
-import { keyOf } from '../../../../src/workflows/prove/request-origins.ts'
+import { originKeyOfStep } from '../../../../src/workflows/prove/request-origins.ts'
 import type { OriginWithVersions } from '../../../../src/workflows/prove/request-origins.ts'
 import type { AttributesFile } from '../../../../src/core/approval/visibility/hiding-attributes.ts'
 import type {
@@ -103,7 +103,7 @@ function proving(asked: Asked) {
     past,
     recorded: null,
   }
-  const key = keyOf(step)
+  const key = originKeyOfStep(step)
   const found: Partial<Proving> = {
     history: {
       repository: { ...facts.repository, tip: asked.tip ?? 'm1' },
@@ -117,7 +117,7 @@ function proving(asked: Asked) {
       states: [{ commit: 'root', before: null, files: new Map([['countersign.yaml', 'c']]) }],
     } as unknown as Proving['history'],
     rules: { config: CONFIG, policies: null },
-    asked: { verdicts: new Map() } as unknown as Proving['asked'],
+    judgedRequests: { verdicts: new Map() } as unknown as Proving['judgedRequests'],
     files: [file],
     attributes: asked.attributes ?? [],
     fileOrigins: new Map(asked.hasTrail === false ? [] : [[key, fileOrigin]]),

@@ -217,7 +217,7 @@ describe('a reviewer who may no longer approve', () => {
 
   test.each<[string, Counting]>([
     ['a minute after the grace period', left(41 + 30 * DAY)],
-    ['at a first issue', left(50, { asked: { purpose: 'issue', earlier: usualEvidence() } })],
+    ['at a first issue', left(50, { asked: { purpose: 'change', earlier: usualEvidence() } })],
     [
       'for a configuration',
       left(50, { asked: { purpose: 'configuration', earlier: usualEvidence() } }),

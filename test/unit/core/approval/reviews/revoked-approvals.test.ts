@@ -24,7 +24,7 @@ const may = (account: Account, about: Question): boolean =>
   mayEnd(account, about, approvers({ configuration: rule({ users: [OWNER] }) }), proofFacts())
 
 describe('a dismissal of an issue, a configuration or a past version', () => {
-  test.each(['issue', 'configuration', 'past'] as const)(
+  test.each(['change', 'configuration', 'past'] as const)(
     'any person whom a rule could count may revoke an approval (%s)',
     purpose => {
       expect(may(COLLEAGUE, question({ purpose }))).toBe(true)
