@@ -54,7 +54,7 @@ export type SigningOutcome =
  * CLUSTER_REPLACED, CLUSTER_UNSIGNED, CLUSTER_TIMEOUT or CLUSTER_CLAIM_LOST. Throws CountersignError if the API server fails. It
  * takes an ApprovedStep, so nothing without a proof gets here.
  */
-export async function waitForCertificate(
+export async function createApproveAndWait(
   attempt: Attempt,
   signingRequests: SigningRequests,
   clock: Clock,

@@ -3,7 +3,7 @@ import type { Refused, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { IssuedRecord, RequestRecord } from '../../domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { Sink } from '../../domain/request/sink.ts'
-import { unrecordedAttempt } from './record-claim.ts'
+import { unrecordedAttempt } from './claim-rules.ts'
 import { requestKey } from './request-index.ts'
 import { leafOf, currentCertificate } from './current-certificate.ts'
 

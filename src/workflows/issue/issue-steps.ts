@@ -21,7 +21,7 @@ import { inPool } from './bounded-concurrency.ts'
 import { withdrawStep } from '../withdraw/withdraw.ts'
 
 /** Enough to keep a signer busy that signs 200 a second; few enough not to overload the API server. */
-const AT_ONCE = 16
+const STEPS_AT_ONCE = 16
 
 export interface IssueWorld {
   readonly keys: Keys
@@ -47,37 +47,37 @@ export async function issueAll(
   world: IssueWorld,
   interrupted: AbortSignal,
 ): Promise<readonly StepOutcome[]> {
-  const sessions = sessionsFor(steps, proofs, places, world)
-  return inPool(steps, AT_ONCE, async step => {
-    const outcome = await one(step, proofs, sessions.get(clusterOf(step)), interrupted)
+  const sessions = openSessions(steps, proofs, places, world)
+  return inPool(steps, STEPS_AT_ONCE, async step => {
+    const outcome = await takeStep(step, proofs, sessions.get(clusterOf(step)), interrupted)
     world.progress.done(outcome)
     return outcome
   })
 }
 
-async function one(
+async function takeStep(
   step: ActingStep,
   proofs: Proofs,
   session: ClusterSession | undefined,
   interrupted: AbortSignal,
 ): Promise<StepOutcome> {
-  if (session === undefined || interrupted.aborted) return notBegun(step)
-  const misplaced =
+  if (session === undefined || interrupted.aborted) return notStarted(step)
+  const impossible =
     step.kind === 'withdraw' || canDoWithout(step.request.sinks, step.record)
       ? []
       : impossibleSinks(step.request, capabilitiesOf(session))
-  if (isNonEmpty(misplaced)) return { kind: 'refused', step, problems: misplaced }
+  if (isNonEmpty(impossible)) return { kind: 'refused', step, problems: impossible }
   try {
     const approved = await proofs.approve(step)
     if (!approved.ok) return { kind: 'refused', step, problems: approved.problems }
-    return asRefusal(await carryOut(approved.value, session))
+    return asRefusal(await issueOrWithdraw(approved.value, session))
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
     return { kind: 'failed', step, problems: [cause.problem] }
   }
 }
 
-function carryOut(approved: ApprovedStep, session: ClusterSession): Promise<StepOutcome> {
+function issueOrWithdraw(approved: ApprovedStep, session: ClusterSession): Promise<StepOutcome> {
   if (isWithdrawal(approved)) return withdrawStep(approved, session)
   if (isIssuing(approved)) return issueStep(approved, session)
   throw new TypeError('a step that neither issues nor withdraws')
@@ -102,7 +102,7 @@ function asRefusal(outcome: StepOutcome): StepOutcome {
   return isRefused ? { ...outcome, kind: 'refused' } : outcome
 }
 
-function sessionsFor(
+function openSessions(
   steps: readonly ActingStep[],
   proofs: Proofs,
   { config, observed }: { readonly config: Config; readonly observed: readonly Observed[] },
@@ -132,7 +132,7 @@ function sessionsFor(
   )
 }
 
-function notBegun(step: ActingStep): StepOutcome {
+function notStarted(step: ActingStep): StepOutcome {
   const problem: Problem = {
     code: 'RUN_INTERRUPTED',
     at: null,

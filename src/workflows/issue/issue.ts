@@ -11,10 +11,11 @@ import { leafOf, currentCertificate } from '../../core/plan/current-certificate.
 import { noLongerNamed } from '../../core/sink/delete-credential.ts'
 import { chainPem } from '../../core/sink/secret-layout.ts'
 import type { ClusterSession } from './cluster-session.ts'
-import { leaveForNextRun, claimStepRecord, abandonAttempt } from './claim-record.ts'
-import type { ClaimedRecord } from './claim-record.ts'
+import { claimStepRecord } from './claim-step.ts'
+import type { ClaimedRecord } from './claim-step.ts'
+import { abandonAttempt, leaveForNextRun } from './release-claim.ts'
 import { requestCertificate } from './request-certificate.ts'
-import type { RequestedCertificate } from './request-certificate.ts'
+import type { ReadyToStore } from './request-certificate.ts'
 import type { ClosedSink, Opened } from './check-sinks.ts'
 import { recordIssued } from './record-issued.ts'
 import { writeSinks } from './write-sinks.ts'
@@ -28,9 +29,10 @@ export async function issueStep(
   const { step } = approved
   try {
     const claimResult = await claimStepRecord(approved, session)
-    if (claimResult.kind === 'held') return { kind: 'waiting', step, problem: claimResult.problem }
+    if (claimResult.kind === 'claimedByOther')
+      return { kind: 'waiting', step, problem: claimResult.problem }
     if (claimResult.kind === 'done') return { kind: 'kept', step }
-    return await issueClaimed(approved, claimResult.held, session)
+    return await issueClaimed(approved, claimResult.claimed, session)
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
     return { kind: 'failed', step, problems: [cause.problem] }
@@ -39,38 +41,38 @@ export async function issueStep(
 
 async function issueClaimed(
   approved: ApprovedStep<IssuingStep>,
-  held: ClaimedRecord,
+  claimed: ClaimedRecord,
   session: ClusterSession,
 ): Promise<StepOutcome> {
-  const obtained = await requestCertificate(approved, held, session)
-  if (obtained.kind === 'made') return finish(approved, obtained, session)
-  const { held: claimedByOther, problems } = obtained
-  if (obtained.isPending)
-    return leaveToNextRun(approved.step, claimedByOther, session, problems, true)
-  return giveUp(approved.step, claimedByOther, session, problems)
+  const requested = await requestCertificate(approved, claimed, session)
+  if (requested.kind === 'ready') return finish(approved, requested, session)
+  const { claimed: newest, problems } = requested
+  if (requested.isPending) return failResumable(approved.step, newest, session, problems, true)
+  return failAbandoned(approved.step, newest, session, problems)
 }
 
 async function finish(
   approved: ApprovedStep<IssuingStep>,
-  { held, opened, inspected, keyStays }: Extract<RequestedCertificate, { readonly kind: 'made' }>,
+  { claimed, opened, inspected, keyStays }: ReadyToStore,
   session: ClusterSession,
 ): Promise<StepOutcome> {
   const { step } = approved
   const { chain } = inspected
-  const stored = await writeSinks(opened.open, approved, held.n, inspected, session)
+  const stored = await writeSinks(opened.open, approved, claimed.n, inspected, session)
   const [missed, closed] = [stored.missed.map(targetOf), opened.closed.map(targetOf)]
   const problems = [...stored.missed, ...opened.closed].map(({ problem }) => problem)
   if (isNonEmpty(problems) && !isKept(opened, stored)) {
     // One of several sinks may hold the pair now, and a certificate for a key that is kept must not be requested twice: the next
     // run resumes this attempt.
-    if (step.request.sinks.length === 1 && !keyStays) return giveUp(step, held, session, problems)
-    return leaveToNextRun(step, held, session, problems, keyStays)
+    if (step.request.sinks.length === 1 && !keyStays)
+      return failAbandoned(step, claimed, session, problems)
+    return failResumable(step, claimed, session, problems, keyStays)
   }
   const sealed = stored.delivered.flatMap(({ sealed: each }) => each ?? [])
-  const recorded = await recordIssued(approved, held, { chain, sealed, missed, closed }, session)
+  const recorded = await recordIssued(approved, claimed, { chain, sealed, missed, closed }, session)
   const where = stored.delivered.map(({ where: each }) => each)
   const unwritten = recorded === null ? [] : [recorded]
-  const left = [...leftBehind(step, held.record), ...unwritten]
+  const left = [...leftBehind(step, claimed.record), ...unwritten]
   if (isNonEmpty(problems)) {
     const all = [incompletely(step, where, [...missed, ...closed]), ...problems, ...left] as const
     const outcome = failed(step, all)
@@ -124,25 +126,25 @@ function incompletely(
 }
 
 /** The next run resumes this attempt. If its key may be lost, the attempt counts as a failure. */
-async function leaveToNextRun(
+async function failResumable(
   step: IssuingStep,
-  held: ClaimedRecord,
+  claimed: ClaimedRecord,
   session: ClusterSession,
   problems: NonEmpty<Problem>,
   keyStays: boolean,
 ): Promise<StepOutcome> {
-  await leaveForNextRun(held, keyStays ? null : { effective: step.effective, problems }, session)
+  await leaveForNextRun(claimed, keyStays ? null : { effective: step.effective, problems }, session)
   return failed(step, problems)
 }
 
 /** Gives the claim back and lists the attempt as abandoned. Its key is dropped with this call. */
-async function giveUp(
+async function failAbandoned(
   step: IssuingStep,
-  held: ClaimedRecord,
+  claimed: ClaimedRecord,
   session: ClusterSession,
   problems: NonEmpty<Problem>,
 ): Promise<StepOutcome> {
-  await abandonAttempt(held, { effective: step.effective, problems }, session)
+  await abandonAttempt(claimed, { effective: step.effective, problems }, session)
   return failed(step, problems)
 }
 

@@ -16,8 +16,8 @@ import { recordedProof, withIssued } from '../../core/plan/record-state.ts'
 import { leafOf } from '../../core/plan/current-certificate.ts'
 import { chainPem } from '../../core/sink/secret-layout.ts'
 import type { ClusterSession } from './cluster-session.ts'
-import { isSame } from './claim-record.ts'
-import type { ClaimedRecord } from './claim-record.ts'
+import { isSame } from './claim-step.ts'
+import type { ClaimedRecord } from './claim-step.ts'
 
 /**
  * Records that this certificate was issued, before any sink gets it: a run that is cut off afterwards leaves no usable certificate
@@ -25,25 +25,25 @@ import type { ClaimedRecord } from './claim-record.ts'
  */
 export async function recordSigned(
   approved: ApprovedStep<IssuingStep>,
-  held: ClaimedRecord,
+  claimed: ClaimedRecord,
   { leaf }: Chain,
   session: ClusterSession,
 ): Promise<ClaimedRecord | null> {
   // A certificate that was recovered from a sink was recorded before it was put there.
-  if (isRecorded(held.record, leaf)) return held
+  if (isRecorded(claimed.record, leaf)) return claimed
   const { request } = approved.step
   const certificate = recordedCertificate(leaf, {
-    n: held.n,
-    objectName: held.objectName(held.n),
+    n: claimed.n,
+    objectName: claimed.objectName(claimed.n),
     targets: request.sinks.map(sinkTarget),
     proof: approved.proof.digest,
   })
-  const written = await session.cluster.records.write(withCertificate(held.record, certificate))
-  if (written.kind === 'written') return { ...held, record: written.record }
+  const written = await session.cluster.records.write(withCertificate(claimed.record, certificate))
+  if (written.kind === 'written') return { ...claimed, record: written.record }
   // The conflict may come from our own earlier write, the answer to which was lost.
   const found = await session.cluster.records.read(request.name)
-  const isOurs = found !== null && isSame(found.claim, held.claim) && isRecorded(found, leaf)
-  return isOurs ? { ...held, record: found } : null
+  const isOurs = found !== null && isSame(found.claim, claimed.claim) && isRecorded(found, leaf)
+  return isOurs ? { ...claimed, record: found } : null
 }
 
 /** A certificate, and which sinks hold it now. */
@@ -61,16 +61,16 @@ export interface Kept extends Pick<IssuedRecord, 'sealed'> {
  */
 export async function recordIssued(
   approved: ApprovedStep<IssuingStep>,
-  held: ClaimedRecord,
+  claimed: ClaimedRecord,
   kept: Kept,
   session: ClusterSession,
 ): Promise<Problem | null> {
   const { request, effective } = approved.step
   const { chain } = kept
-  const name = held.objectName(held.n)
-  const abandoned = held.record.abandoned.filter(({ objectName: other }) => other !== name)
+  const name = claimed.objectName(claimed.n)
+  const abandoned = claimed.record.abandoned.filter(({ objectName: other }) => other !== name)
   const issued: IssuedRecord = {
-    n: held.n,
+    n: claimed.n,
     objectName: name,
     effective,
     path: request.path,
@@ -78,15 +78,15 @@ export async function recordIssued(
     signerName: request.signerName,
     certificate: chainPem(chain),
     sinks: request.sinks,
-    ...currentSinks(held.record, request, kept),
+    ...currentSinks(claimed.record, request, kept),
     meaning: effectiveJson(request, session.clusterConfig),
     proof: recordedProof(approved.proof),
     issuedAt: await session.cluster.now(),
-    ...sameKey(held.record, chain),
+    ...sameKey(claimed.record, chain),
   }
   // Numbers of attempts that a lost record counted must not be used again.
-  const n = Math.max(held.record.n, held.n)
-  const record = withIssued({ ...held.record, abandoned, n }, issued)
+  const n = Math.max(claimed.record.n, claimed.n)
+  const record = withIssued({ ...claimed.record, abandoned, n }, issued)
   const written = await session.cluster.records.write(record)
   if (written.kind === 'written') return null
   const newer = await session.cluster.records.read(request.name)

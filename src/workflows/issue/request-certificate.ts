@@ -7,14 +7,14 @@ import type { RequestRecord } from '../../domain/cluster/record.ts'
 import { draft } from '../../core/cluster/draft-attempt.ts'
 import type { Draft } from '../../core/cluster/draft-attempt.ts'
 import type { Keeper } from '../../core/cluster/signing-request-manifest.ts'
-import { waitForCertificate } from '../../core/cluster/signing-conversation.ts'
+import { createApproveAndWait } from '../../core/cluster/signing-conversation.ts'
 import type { SigningOutcome } from '../../core/cluster/signing-conversation.ts'
 import { claimLost, claimLostBeforeStoring, occupied } from '../../core/cluster/signing-errors.ts'
 import { withAbandoned } from '../../core/plan/record-state.ts'
-import { claimNextName } from '../../core/plan/record-claim.ts'
+import { claimNextName } from '../../core/plan/claim-rules.ts'
 import type { ClusterSession } from './cluster-session.ts'
-import { inspectAttempt, keyMayStay } from './claim-record.ts'
-import type { ClaimedRecord } from './claim-record.ts'
+import { inspectAttempt, keyMayStay } from './claim-step.ts'
+import type { ClaimedRecord } from './claim-step.ts'
 import { inspect, stillGood } from './inspect-certificate.ts'
 import type { Inspected } from './inspect-certificate.ts'
 import { obstacles, openSinks } from './check-sinks.ts'
@@ -25,18 +25,21 @@ import { pairsInSinks } from './write-sinks.ts'
 
 const NAMES_TRIED = 3
 
+/** A certificate that the record lists and that may be stored now, with its sinks. */
+export interface ReadyToStore {
+  readonly kind: 'ready'
+  readonly claimed: ClaimedRecord
+  readonly opened: Opened
+  readonly inspected: Inspected
+  readonly keyStays: boolean
+}
+
 /** A certificate and its sinks; or why there is none. Both with the claim as it is then. */
 export type RequestedCertificate =
-  | {
-      readonly kind: 'made'
-      readonly held: ClaimedRecord
-      readonly opened: Opened
-      readonly inspected: Inspected
-      readonly keyStays: boolean
-    }
+  | ReadyToStore
   | {
       readonly kind: 'stopped'
-      readonly held: ClaimedRecord
+      readonly claimed: ClaimedRecord
       readonly problems: NonEmpty<Problem>
       /** It is signed, or will be, for a key that is kept: the next run collects it. */
       readonly isPending: boolean
@@ -45,84 +48,89 @@ export type RequestedCertificate =
 /** Stores nothing in a sink: whatever ends it, the claim may be given back. A CountersignError becomes `stopped`. */
 export async function requestCertificate(
   approved: ApprovedStep<IssuingStep>,
-  held: ClaimedRecord,
+  claimed: ClaimedRecord,
   session: ClusterSession,
 ): Promise<RequestedCertificate> {
-  return obtainOrThrow(approved, held, session).catch(stoppedBy(held, held.isResumed))
+  return recoverOrCreate(approved, claimed, session).catch(stoppedBy(claimed, claimed.isResumed))
 }
 
-async function obtainOrThrow(
+async function recoverOrCreate(
   approved: ApprovedStep<IssuingStep>,
-  held: ClaimedRecord,
+  claimed: ClaimedRecord,
   session: ClusterSession,
 ): Promise<RequestedCertificate> {
   const { request } = approved.step
-  const opened = await openSinks(request, held.record, session)
-  const closed = obstacles(opened, held.record)
-  if (closed !== null) return { kind: 'stopped', held, problems: closed, isPending: held.isResumed }
-  for (const { n, inspected: stored } of pairsInSinks(opened.open, approved, held, session.keys)) {
+  const opened = await openSinks(request, claimed.record, session)
+  const closed = obstacles(opened, claimed.record)
+  if (closed !== null)
+    return { kind: 'stopped', claimed, problems: closed, isPending: claimed.isResumed }
+  const keyStays = keyMayStay(request)
+  const pairs = pairsInSinks(opened.open, approved, claimed, session.keys)
+  for (const { n, inspected: stored } of pairs) {
     const inspected = await stillGood(stored, approved, session)
     if (inspected === null) continue
-    const keyStays = keyMayStay(request)
-    return made({ held: { ...held, n }, opened, inspected, keyStays }, approved, session)
+    const found = { claimed: { ...claimed, n }, opened, inspected, keyStays }
+    return recordBeforeStoring(found, approved, session)
   }
   const drafted = await draft(
     approved,
     session.keys,
-    storedKey(request, opened.open, held.record, session.keys),
+    storedKey(request, opened.open, claimed.record, session.keys),
   )
   if (!drafted.ok)
-    return { kind: 'stopped', held, problems: drafted.problems, isPending: held.isResumed }
-  const asking = ask(approved, drafted.value, { held, opened }, session)
-  return asking.catch(stoppedBy(held, drafted.value.keyStays))
+    return { kind: 'stopped', claimed, problems: drafted.problems, isPending: claimed.isResumed }
+  const requesting = createAndInspect(approved, drafted.value, { claimed, opened }, session)
+  return requesting.catch(stoppedBy(claimed, drafted.value.keyStays))
 }
 
 function stoppedBy(
-  held: ClaimedRecord,
+  claimed: ClaimedRecord,
   isPending: boolean,
 ): (cause: unknown) => RequestedCertificate {
   return cause => {
     if (!(cause instanceof CountersignError)) throw cause
-    return { kind: 'stopped', held, problems: [cause.problem], isPending }
+    return { kind: 'stopped', claimed, problems: [cause.problem], isPending }
   }
 }
 
 /** After these problems, the request may still be signed. */
 const STILL_TO_COME: readonly Problem['code'][] = ['CLUSTER_UNSIGNED', 'CLUSTER_CLAIM_LOST']
 
-async function ask(
+async function createAndInspect(
   approved: ApprovedStep<IssuingStep>,
   drafted: Draft,
-  { held: first, opened }: Pick<Made, 'held' | 'opened'>,
+  { claimed: first, opened }: Pick<ReadyToStore, 'claimed' | 'opened'>,
   session: ClusterSession,
 ): Promise<RequestedCertificate> {
   const { keyStays } = drafted
-  const { held, settlement } = await settleUnderFreeName(approved, drafted, first, session)
+  const { claimed, settlement } = await settleUnderFreeName(approved, drafted, first, session)
   const stopped = (problems: NonEmpty<Problem>): RequestedCertificate => {
     const isPending = keyStays && problems.every(({ code }) => STILL_TO_COME.includes(code))
-    return { kind: 'stopped', held, problems, isPending }
+    return { kind: 'stopped', claimed, problems, isPending }
   }
   if (settlement.kind !== 'issued') return stopped([settlement.problem])
   const inspected = await inspect(settlement.certificate, drafted, approved, session)
   if (!inspected.ok) return stopped(inspected.problems)
-  return made({ held, opened, inspected: inspected.value, keyStays }, approved, session)
+  return recordBeforeStoring(
+    { claimed, opened, inspected: inspected.value, keyStays },
+    approved,
+    session,
+  )
 }
 
-type Made = Extract<RequestedCertificate, { readonly kind: 'made' }>
-
-/** A certificate that may be stored now: the record lists it, and the claim is valid. */
-async function made(
-  { held, keyStays, ...found }: Omit<Made, 'kind'>,
+/** Writes the certificate into the record. It may be stored if the claim is still valid then. */
+async function recordBeforeStoring(
+  { claimed, keyStays, ...found }: Omit<ReadyToStore, 'kind'>,
   approved: ApprovedStep<IssuingStep>,
   session: ClusterSession,
 ): Promise<RequestedCertificate> {
-  const lost = [claimLostBeforeStoring(held.claim.objectName)] as const
-  const known = await recordSigned(approved, held, found.inspected.chain, session)
-  if (known === null) return { kind: 'stopped', held, problems: lost, isPending: keyStays }
+  const lost = [claimLostBeforeStoring(claimed.claim.objectName)] as const
+  const known = await recordSigned(approved, claimed, found.inspected.chain, session)
+  if (known === null) return { kind: 'stopped', claimed, problems: lost, isPending: keyStays }
   // Two minutes after the deadline another run may take the record. A write that begins before the deadline has ended by then.
-  if ((await session.cluster.now()) >= held.claim.deadline)
-    return { kind: 'stopped', held: known, problems: lost, isPending: keyStays }
-  return { kind: 'made', held: known, keyStays, ...found }
+  if ((await session.cluster.now()) >= claimed.claim.deadline)
+    return { kind: 'stopped', claimed: known, problems: lost, isPending: keyStays }
+  return { kind: 'ready', claimed: known, keyStays, ...found }
 }
 
 function keeperOf({
@@ -138,71 +146,72 @@ async function settleUnderFreeName(
   drafted: Draft,
   first: ClaimedRecord,
   session: ClusterSession,
-): Promise<{ held: ClaimedRecord; settlement: Exclude<SigningOutcome, { kind: 'occupied' }> }> {
+): Promise<{ claimed: ClaimedRecord; settlement: Exclude<SigningOutcome, { kind: 'occupied' }> }> {
   const { step } = approved
   const names: string[] = []
   const inUse = first.isResumed ? await objectState(first, session) : first
   if (inUse === null) {
     const problem = claimLost(first.claim.objectName)
-    return { held: first, settlement: { kind: 'stopped', problem } }
+    return { claimed: first, settlement: { kind: 'stopped', problem } }
   }
-  for (let held = inUse; ;) {
-    const settlement = await waitForCertificate(
+  for (let claimed = inUse; ;) {
+    const settlement = await createApproveAndWait(
       {
         approved,
         drafted,
         keeper: keeperOf(session),
-        name: held.claim.objectName,
+        name: claimed.claim.objectName,
         username: session.identity.username,
         budgetSeconds: session.waitSeconds,
         objection: () => session.objection(approved),
-        mayApprove: async () => (await session.cluster.now()) < held.claim.deadline,
+        mayApprove: async () => (await session.cluster.now()) < claimed.claim.deadline,
         reached: state => session.progress.step(step.request.name, step.request.cluster, state),
       },
       session.cluster.signingRequests,
       session.clock,
     )
-    if (settlement.kind !== 'occupied') return { held, settlement }
-    names.push(held.claim.objectName)
+    if (settlement.kind !== 'occupied') return { claimed, settlement }
+    names.push(claimed.claim.objectName)
     if (names.length === NAMES_TRIED) {
       const problem = occupied(names, settlement.creator)
-      return { held, settlement: { kind: 'stopped', problem } }
+      return { claimed, settlement: { kind: 'stopped', problem } }
     }
     // An object of ours, from a record that was lost. Its key is lost, too.
     const passed =
       settlement.creator === session.identity.username
-        ? withAbandoned(held.record, await inspectAttempt(held.claim, session))
-        : held.record
-    const next = await underNextName(held, passed, session)
+        ? withAbandoned(claimed.record, await inspectAttempt(claimed.claim, session))
+        : claimed.record
+    const next = await underNextName(claimed, passed, session)
     if (next === null) {
-      const problem = claimLost(held.claim.objectName)
-      return { held, settlement: { kind: 'stopped', problem } }
+      const problem = claimLost(claimed.claim.objectName)
+      return { claimed, settlement: { kind: 'stopped', problem } }
     }
-    held = next
+    claimed = next
   }
 }
 
 /** If the object of an earlier run was deleted, it may have been signed: lists its attempt as abandoned and starts another one. */
 async function objectState(
-  held: ClaimedRecord,
+  claimed: ClaimedRecord,
   session: ClusterSession,
 ): Promise<ClaimedRecord | null> {
-  if ((await session.cluster.signingRequests.read(held.claim.objectName)) !== null) return held
+  if ((await session.cluster.signingRequests.read(claimed.claim.objectName)) !== null)
+    return claimed
   return underNextName(
-    held,
-    withAbandoned(held.record, await inspectAttempt(held.claim, session)),
+    claimed,
+    withAbandoned(claimed.record, await inspectAttempt(claimed.claim, session)),
     session,
   )
 }
 
 /** Claims the next attempt and records all that is known; null if the record has changed meanwhile. */
 async function underNextName(
-  held: ClaimedRecord,
+  claimed: ClaimedRecord,
   known: RequestRecord,
   session: ClusterSession,
 ): Promise<ClaimedRecord | null> {
-  const { record, claim } = claimNextName(known, held.claim, n => held.objectName(n))
+  const { record, claim } = claimNextName(known, claimed.claim, n => claimed.objectName(n))
   const written = await session.cluster.records.write(record)
   if (written.kind === 'conflict') return null
-  return { ...held, record: written.record, claim, n: claim.n, isResumed: false }
+  return { ...claimed, record: written.record, claim, n: claim.n, isResumed: false }
 }

@@ -18,7 +18,7 @@ import { chainPem, marksOf } from '../../core/sink/secret-layout.ts'
 import type { Marks, DeliveryPayload } from '../../core/sink/secret-layout.ts'
 import { storedPair } from '../../core/sink/stored-credential.ts'
 import type { ClusterSession } from './cluster-session.ts'
-import type { ClaimedRecord } from './claim-record.ts'
+import type { ClaimedRecord } from './claim-step.ts'
 import type { Inspected } from './inspect-certificate.ts'
 import type { OpenSink } from './check-sinks.ts'
 import { spkiOf } from './stored-keys.ts'
@@ -36,16 +36,16 @@ interface PairInSink {
 export function pairsInSinks(
   sinks: readonly OpenSink[],
   approved: ApprovedStep<IssuingStep>,
-  held: ClaimedRecord,
+  claimed: ClaimedRecord,
   keys: Keys,
 ): readonly PairInSink[] {
-  return sinks.flatMap(open => pairIn(open, approved, held, keys) ?? [])
+  return sinks.flatMap(open => pairIn(open, approved, claimed, keys) ?? [])
 }
 
 function pairIn(
   open: OpenSink,
   approved: ApprovedStep<IssuingStep>,
-  held: ClaimedRecord,
+  claimed: ClaimedRecord,
   keys: Keys,
 ): PairInSink | null {
   if (open.kind !== 'secret' || open.stored === null) return null
@@ -55,7 +55,7 @@ function pairIn(
   const chain = orderChain(pair.certificate)
   if (!chain.ok) return null
   const isWanted =
-    isUnrecorded(marks.n, held) || isIncomplete(marks, chainPem(chain.value), approved, held)
+    isUnrecorded(marks.n, claimed) || isIncomplete(marks, chainPem(chain.value), approved, claimed)
   if (!isWanted) return null
   const { key } = pair
   const spki = askedFor(approved.step.request, key, keys)

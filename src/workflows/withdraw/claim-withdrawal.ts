@@ -3,10 +3,10 @@ import type { WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Claim, RequestRecord } from '../../domain/cluster/record.ts'
 import { newRecord, withAbandoned } from '../../core/plan/record-state.ts'
-import { claimToWithdraw, unrecordedAttempt } from '../../core/plan/record-claim.ts'
+import { claimToWithdraw, unrecordedAttempt } from '../../core/plan/claim-rules.ts'
 import { currentCertificate } from '../../core/plan/current-certificate.ts'
 import type { ClusterSession } from '../issue/cluster-session.ts'
-import { claimedByOther, inspectAttempt, isSame } from '../issue/claim-record.ts'
+import { inspectAttempt, isSame, otherClaimProblem } from '../issue/claim-step.ts'
 
 export interface Withdrawing {
   readonly record: RequestRecord
@@ -14,8 +14,8 @@ export interface Withdrawing {
 }
 
 export type WithdrawalClaim =
-  | { readonly kind: 'holding'; readonly held: Withdrawing }
-  | { readonly kind: 'held'; readonly problem: Problem }
+  | { readonly kind: 'claimed'; readonly claimed: Withdrawing }
+  | { readonly kind: 'claimedByOther'; readonly problem: Problem }
   /** The certificate is not in use any more: another run has withdrawn it, or issued another one. */
   | { readonly kind: 'done' }
 
@@ -35,11 +35,15 @@ export async function claimWithdrawal(
       budgetSeconds: session.claimSeconds,
       isGone: holder => session.processes.isGone(holder),
     })
-    const newer = answer.kind === 'held' ? await session.cluster.records.read(step.name) : null
-    if (answer.kind === 'held') {
+    const newer =
+      answer.kind === 'claimedByOther' ? await session.cluster.records.read(step.name) : null
+    if (answer.kind === 'claimedByOther') {
       const isOld = newer?.version?.resourceVersion === record.version?.resourceVersion
       if (newer === null || isOld)
-        return { kind: 'held', problem: claimedByOther(step.name, answer.by, answer.freeAt) }
+        return {
+          kind: 'claimedByOther',
+          problem: otherClaimProblem(step.name, answer.by, answer.freeAt),
+        }
       record = newer
       continue
     }
@@ -54,7 +58,7 @@ export async function claimWithdrawal(
       written.kind === 'written' ? written.record : await session.cluster.records.read(step.name)
     if (found === null) return { kind: 'done' }
     if (written.kind === 'written' || isSame(found.claim, claim))
-      return { kind: 'holding', held: { record: found, claim } }
+      return { kind: 'claimed', claimed: { record: found, claim } }
     record = found
   }
 }

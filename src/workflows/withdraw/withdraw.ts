@@ -9,7 +9,7 @@ import type { RequestRecord } from '../../domain/cluster/record.ts'
 import { sinkTarget } from '../../domain/request/sink.ts'
 import type { SealedSink, Sink } from '../../domain/request/sink.ts'
 import { released, withWithdrawn } from '../../core/plan/record-state.ts'
-import { leftForNextRun } from '../../core/plan/record-claim.ts'
+import { withClaimExpired } from '../../core/plan/claim-rules.ts'
 import { isWithdrawalDue } from '../../core/plan/due-withdrawals.ts'
 import {
   leftBehind,
@@ -35,9 +35,10 @@ export async function withdrawStep(
     // The run's own clock may be ahead of the cluster's, which decides how long the certificate works.
     if (!isWithdrawalDue(step, await session.cluster.now())) return { kind: 'kept', step }
     const claimResult = await claimWithdrawal(step, session)
-    if (claimResult.kind === 'held') return { kind: 'waiting', step, problem: claimResult.problem }
+    if (claimResult.kind === 'claimedByOther')
+      return { kind: 'waiting', step, problem: claimResult.problem }
     if (claimResult.kind === 'done') return { kind: 'kept', step }
-    return await underClaim(step, claimResult.held, session)
+    return await underClaim(step, claimResult.claimed, session)
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
     return { kind: 'failed', step, problems: [cause.problem] }
@@ -46,24 +47,24 @@ export async function withdrawStep(
 
 async function underClaim(
   step: WithdrawStep,
-  held: Withdrawing,
+  claimed: Withdrawing,
   session: ClusterSession,
 ): Promise<StepOutcome> {
   const emptied: string[] = []
   const warnings: Problem[] = []
   const problems: Problem[] = []
   for (const sink of step.sinks) {
-    const found = await empty(sink, step, held, session)
+    const found = await empty(sink, step, claimed, session)
     if (found.kind === 'emptied') emptied.push(sinkTarget(sink))
     else if (found.kind === 'left') warnings.push(found.problem)
     else if (found.kind === 'failed') problems.push(found.problem)
   }
   if (isNonEmpty(problems)) {
-    await session.cluster.records.write(await givenBack(step, held, session))
+    await session.cluster.records.write(await givenBack(step, claimed, session))
     return { kind: 'failed', step, problems }
   }
-  const record = withWithdrawn(held.record, await session.cluster.now())
-  warnings.push(...notEmptied(step, held))
+  const record = withWithdrawn(claimed.record, await session.cluster.now())
+  warnings.push(...notEmptied(step, claimed))
   const written = await session.cluster.records.write(record)
   if (written.kind === 'conflict') return { kind: 'waiting', step, problem: lost(step) }
   const bindings = step.bindings ?? (await bindingsFor(step, session.cluster))
@@ -87,7 +88,7 @@ async function givenBack(
   { record }: Withdrawing,
   { cluster }: ClusterSession,
 ): Promise<RequestRecord> {
-  return current === null ? leftForNextRun(record, await cluster.now()) : released(record)
+  return current === null ? withClaimExpired(record, await cluster.now()) : released(record)
 }
 
 /** When the last certificate ends that was signed and never recorded; null if there was none. */

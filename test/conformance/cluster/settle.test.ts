@@ -6,7 +6,7 @@ import { nodeKeys } from '../../../src/adapters/system/node-keys.ts'
 import { orderChain } from '../../../src/core/certificate/certificate-chain.ts'
 import { draft } from '../../../src/core/cluster/draft-attempt.ts'
 import { signingRequestManifest } from '../../../src/core/cluster/signing-request-manifest.ts'
-import { waitForCertificate } from '../../../src/core/cluster/signing-conversation.ts'
+import { createApproveAndWait } from '../../../src/core/cluster/signing-conversation.ts'
 import type { Attempt, SigningOutcome } from '../../../src/core/cluster/signing-conversation.ts'
 import type { Problem } from '../../../src/domain/problem.ts'
 import type { EffectiveRequest } from '../../../src/domain/request/request.ts'
@@ -76,7 +76,7 @@ describeSubjects('a conversation', subject => {
   test('an attempt ends with a certificate for the drafted key', async () => {
     const reached: string[] = []
     const ours = await attempt('issued', { reached: state => reached.push(state) })
-    const settled = await waitForCertificate(ours, open.signingRequests, systemClock)
+    const settled = await createApproveAndWait(ours, open.signingRequests, systemClock)
     if (settled.kind !== 'issued') throw new Error(JSON.stringify(settled))
     const spki = new X509Certificate(settled.certificate).publicKey.export({
       type: 'spki',
@@ -95,8 +95,8 @@ describeSubjects('a conversation', subject => {
 
   test('a resumed attempt finds the existing certificate', async () => {
     const ours = await attempt('resumed')
-    const first = await waitForCertificate(ours, open.signingRequests, systemClock)
-    const again = await waitForCertificate(ours, open.signingRequests, systemClock)
+    const first = await createApproveAndWait(ours, open.signingRequests, systemClock)
+    const again = await createApproveAndWait(ours, open.signingRequests, systemClock)
     expect(again).toEqual(first)
   })
 
@@ -105,7 +105,7 @@ describeSubjects('a conversation', subject => {
       Array.from({ length: 16 }, (_, index) => attempt(`many-${index}`)),
     )
     const settled = await Promise.all(
-      attempts.map(each => waitForCertificate(each, open.signingRequests, systemClock)),
+      attempts.map(each => createApproveAndWait(each, open.signingRequests, systemClock)),
     )
     expect(settled.map(({ kind }) => kind)).toEqual(attempts.map(() => 'issued'))
   })
@@ -121,7 +121,7 @@ describeSubjects('a conversation', subject => {
     const spec = { request: theirs, signerName, usages, expirationSeconds }
     const metadata = { name: ours.name, labels, annotations }
     await as.created(SIGNING_REQUESTS, signingRequest(ours.name, spec, { metadata }))
-    expect(await waitForCertificate(ours, open.signingRequests, systemClock)).toEqual({
+    expect(await createApproveAndWait(ours, open.signingRequests, systemClock)).toEqual({
       kind: 'occupied',
       creator: intruder,
     })
@@ -139,13 +139,13 @@ describeSubjects('a conversation', subject => {
     const request = Buffer.from(manifest.request).toString('base64')
     const spec = { request, signerName, usages, expirationSeconds }
     await as.created(SIGNING_REQUESTS, signingRequest(ours.name, spec))
-    const settled = await waitForCertificate(ours, open.signingRequests, systemClock)
+    const settled = await createApproveAndWait(ours, open.signingRequests, systemClock)
     expect(settled).toEqual({ kind: 'occupied', creator: intruder })
   })
 
   test('an attempt without its claim is not approved: CLUSTER_CLAIM_LOST', async () => {
     const ours = await attempt('claim', { mayApprove: async () => false })
-    const problem = stopOf(await waitForCertificate(ours, open.signingRequests, systemClock))
+    const problem = stopOf(await createApproveAndWait(ours, open.signingRequests, systemClock))
     expect(problem).toMatchObject({
       code: 'CLUSTER_CLAIM_LOST',
       message: `the claim on ${ours.name} ended before it could be approved`,
@@ -159,12 +159,12 @@ describeSubjects('a conversation', subject => {
       name: subject().name('failed'),
     })
     subject().later(`${SIGNING_REQUESTS}/${ours.name}`)
-    expect(stopOf(await waitForCertificate(ours, open.signingRequests, systemClock))).toMatchObject(
-      {
-        code: 'CLUSTER_FAILED',
-        message: `the signer kubernetes.io/kube-apiserver-client refused ${ours.name}: SignerValidationFailure: invalid usage for client certificate: server auth`,
-      },
-    )
+    expect(
+      stopOf(await createApproveAndWait(ours, open.signingRequests, systemClock)),
+    ).toMatchObject({
+      code: 'CLUSTER_FAILED',
+      message: `the signer kubernetes.io/kube-apiserver-client refused ${ours.name}: SignerValidationFailure: invalid usage for client certificate: server auth`,
+    })
   })
 
   test('an attempt with an unknown signer ends within its budget: CLUSTER_UNSIGNED', async () => {
@@ -173,7 +173,7 @@ describeSubjects('a conversation', subject => {
       budgetSeconds: 1,
     })
     subject().later(`${SIGNING_REQUESTS}/${ours.name}`)
-    expect(stopOf(await waitForCertificate(ours, open.signingRequests, systemClock))).toEqual({
+    expect(stopOf(await createApproveAndWait(ours, open.signingRequests, systemClock))).toEqual({
       code: 'CLUSTER_UNSIGNED',
       at: null,
       message: `${ours.name} is approved, but nothing signed it within 1 s`,
@@ -209,7 +209,7 @@ describe('a conversation with a cluster', () => {
 
   const attempt = (changes: Partial<Attempt> = {}, request = effective()) =>
     attemptAt('admin', request, changes)
-  const settled = (ours: Attempt) => waitForCertificate(ours, open.signingRequests, systemClock)
+  const settled = (ours: Attempt) => createApproveAndWait(ours, open.signingRequests, systemClock)
   const seen = (name: string, test: (object: any) => boolean) =>
     cluster.objects.next(CSRS, ({ object }: any) => object.metadata.name === name && test(object))
   const isApproved = ({ status }: any): boolean =>
@@ -385,7 +385,7 @@ describe('a conversation with a cluster', () => {
     const blind = clusterAt(cluster, cluster.clientFor('blind'))
     cluster.signerFaults({ isSilent: true })
     const ours = await attemptAt('blind', effective(), { budgetSeconds: 60 })
-    const problem = await failureOf(waitForCertificate(ours, blind.signingRequests, systemClock))
+    const problem = await failureOf(createApproveAndWait(ours, blind.signingRequests, systemClock))
     expect(problem.code).toBe('CLUSTER_FORBIDDEN')
     await blind.close()
   })
@@ -421,7 +421,7 @@ test.each([
   cluster.addToken('t', 'admin', ['system:masters'])
   const open = clusterAt(cluster, { token: 't' })
   const ours = await attemptAt('admin', effective(), { budgetSeconds: 1 })
-  const problem = stopOf(await waitForCertificate(ours, open.signingRequests, systemClock))
+  const problem = stopOf(await createApproveAndWait(ours, open.signingRequests, systemClock))
   expect(problem.code).toBe('CLUSTER_UNSIGNED')
   expect(problem.hint).toContain('has its CA expired')
   await open.close()

@@ -11,10 +11,10 @@ import {
   TAKEOVER_AFTER_SECONDS,
   claimNextName,
   claimRecord,
-  leftForNextRun,
+  withClaimExpired,
   unrecordedAttempt,
-} from '../../../../src/core/plan/record-claim.ts'
-import type { Claimant } from '../../../../src/core/plan/record-claim.ts'
+} from '../../../../src/core/plan/claim-rules.ts'
+import type { Claimant } from '../../../../src/core/plan/claim-rules.ts'
 import { approvedStep } from '../../../build/approved.ts'
 import { evidence, OWNER } from '../../../build/evidence.ts'
 import { requestRecord } from '../../../build/issued.ts'
@@ -60,7 +60,10 @@ describe('a claim of a record', () => {
     ['until two minutes after its deadline', -TAKEOVER_AFTER_SECONDS + 1],
   ])('a record that another run claimed is not free %s', (_, secondsLeft) => {
     const answer = claimRecord(heldBy('first', at(secondsLeft)), claimant())
-    expect(answer).toMatchObject({ kind: 'held', freeAt: at(secondsLeft + TAKEOVER_AFTER_SECONDS) })
+    expect(answer).toMatchObject({
+      kind: 'claimedByOther',
+      freeAt: at(secondsLeft + TAKEOVER_AFTER_SECONDS),
+    })
   })
 
   test.each([
@@ -101,7 +104,9 @@ describe('a claim of a record', () => {
 
   test('a claim with a deadline beyond the limit is ignored', () => {
     const longest = 600 + TAKEOVER_AFTER_SECONDS
-    expect(claimRecord(heldBy('first', at(longest)), claimant())).toMatchObject({ kind: 'held' })
+    expect(claimRecord(heldBy('first', at(longest)), claimant())).toMatchObject({
+      kind: 'claimedByOther',
+    })
     for (const deadline of [at(longest + 1), new Date('9999-01-01T00:00:00Z')])
       expect(claimRecord(heldBy('first', deadline), claimant())).toMatchObject({ kind: 'claim' })
   })
@@ -114,7 +119,7 @@ describe('a claim of a record', () => {
 
 describe('a claim that is left for the next run', () => {
   test('a claim that is left for the next run is free at once, and its attempt is resumed', () => {
-    const record = leftForNextRun(heldBy('first', at(500)), at(0))
+    const record = withClaimExpired(heldBy('first', at(500)), at(0))
     expect(claimRecord(record, claimant({ now: at(0), keyStays: true }))).toMatchObject({
       kind: 'claim',
       claim: { n: 3, holder: 'second' },
@@ -124,7 +129,7 @@ describe('a claim that is left for the next run', () => {
 
   test('a record without a claim is left as it is', () => {
     const record = newRecord('jane', 'prod')
-    expect(leftForNextRun(record, at(0))).toBe(record)
+    expect(withClaimExpired(record, at(0))).toBe(record)
   })
 })
 

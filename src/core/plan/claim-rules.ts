@@ -34,12 +34,12 @@ export type ClaimAnswer =
       readonly claim: Claim
       readonly left: Claim | null
     }
-  | { readonly kind: 'held'; readonly by: Claim; readonly freeAt: Date }
+  | { readonly kind: 'claimedByOther'; readonly by: Claim; readonly freeAt: Date }
 
 /** The record to write to claim it; or the run that holds it, and until when. */
 export function claimRecord(record: RequestRecord, claimant: Claimant): ClaimAnswer {
-  const held = claimedByOtherRun(record, claimant)
-  if (held !== null) return held
+  const other = claimedByOtherRun(record, claimant)
+  if (other !== null) return other
   const left = leftAttempt(record)
   const isResumed =
     left !== null && claimant.keyStays && left.objectName === claimant.objectName(left.n)
@@ -67,8 +67,8 @@ export function claimToWithdraw(
   { n, objectName }: Attempt,
   claimant: Omit<Claimant, 'objectName' | 'keyStays'>,
 ): ClaimAnswer {
-  const held = claimedByOtherRun(record, claimant)
-  if (held !== null) return held
+  const other = claimedByOtherRun(record, claimant)
+  if (other !== null) return other
   const claim = claimOf(claimant, n, objectName)
   const claimed = { ...pruned(record, claimant.now), claim }
   return { kind: 'claim', record: claimed, claim, left: leftAttempt(record) }
@@ -79,12 +79,12 @@ type Asking = Pick<Claimant, 'holder' | 'now' | 'budgetSeconds' | 'isGone'>
 function claimedByOtherRun(
   { claim }: RequestRecord,
   claimant: Asking,
-): Extract<ClaimAnswer, { kind: 'held' }> | null {
+): Extract<ClaimAnswer, { kind: 'claimedByOther' }> | null {
   if (claim === null || claim.holder === claimant.holder || !isBelieved(claim, claimant))
     return null
   const freeAt = plusSeconds(claim.deadline, TAKEOVER_AFTER_SECONDS)
   return claimant.now < freeAt && !claimant.isGone(claim.holder)
-    ? { kind: 'held', by: claim, freeAt }
+    ? { kind: 'claimedByOther', by: claim, freeAt }
     : null
 }
 
@@ -120,7 +120,7 @@ export function claimNextName(
  * The claim kept for the next run, which can take it over at once and resumes its attempt: the holder has ended its work. `now`:
  * the API server's clock.
  */
-export function leftForNextRun(record: RequestRecord, now: Date): RequestRecord {
+export function withClaimExpired(record: RequestRecord, now: Date): RequestRecord {
   if (record.claim === null) return record
   const deadline = plusSeconds(now, -TAKEOVER_AFTER_SECONDS)
   return { ...record, claim: { ...record.claim, deadline } }

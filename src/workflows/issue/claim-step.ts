@@ -1,15 +1,13 @@
-// The claim on the record around one step: take it, deal with the attempt of an earlier holder, give it back.
+// The claim on the record around one step: take it, and deal with the attempt of an earlier holder.
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
-import { CountersignError } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { AbandonedAttempt, Claim, RequestRecord } from '../../domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { DENIED_REASON } from '../../core/cluster/signing-request-manifest.ts'
 import { objectName } from '../../core/cluster/signing-request-name.ts'
-import { withFailure } from '../../core/plan/failure-back-off.ts'
-import { newRecord, released, withAbandoned } from '../../core/plan/record-state.ts'
-import { claimRecord, leftForNextRun } from '../../core/plan/record-claim.ts'
+import { newRecord, withAbandoned } from '../../core/plan/record-state.ts'
+import { claimRecord } from '../../core/plan/claim-rules.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 import type { ClusterSession } from './cluster-session.ts'
 
@@ -26,8 +24,8 @@ export interface ClaimedRecord {
 }
 
 export type ClaimResult =
-  | { readonly kind: 'holding'; readonly held: ClaimedRecord }
-  | { readonly kind: 'held'; readonly problem: Problem }
+  | { readonly kind: 'claimed'; readonly claimed: ClaimedRecord }
+  | { readonly kind: 'claimedByOther'; readonly problem: Problem }
   /** Another run has issued exactly this meanwhile. */
   | { readonly kind: 'done' }
 
@@ -50,12 +48,16 @@ export async function claimStepRecord(
       isGone: holder => session.processes.isGone(holder),
       keyStays: keyMayStay(request),
     })
-    if (answer.kind === 'held') {
+    if (answer.kind === 'claimedByOther') {
       const newer = await session.cluster.records.read(request.name)
       if (newer === null || newer.version?.resourceVersion === record.version?.resourceVersion)
-        return { kind: 'held', problem: claimedByOther(request.name, answer.by, answer.freeAt) }
+        return {
+          kind: 'claimedByOther',
+          problem: otherClaimProblem(request.name, answer.by, answer.freeAt),
+        }
       if (isDone(newer, approved)) return { kind: 'done' }
-      if (isOvertaken(newer, approved)) return { kind: 'held', problem: overtaken(request.name) }
+      if (isOvertaken(newer, approved))
+        return { kind: 'claimedByOther', problem: overtaken(request.name) }
       record = newer
       continue
     }
@@ -68,7 +70,7 @@ export async function claimStepRecord(
     // The conflict may come from our own earlier write, the answer to which was lost. Then the claim is ours.
     if (newer !== null && (written.kind === 'written' || isSame(newer.claim, claim))) {
       const isResumed = claim.objectName === record.claim?.objectName
-      const held: ClaimedRecord = {
+      const claimed: ClaimedRecord = {
         record: newer,
         claim,
         n: claim.n,
@@ -77,12 +79,13 @@ export async function claimStepRecord(
         objectName: name,
       }
       return {
-        kind: 'holding',
-        held: left === null ? held : await abandonLeftAttempt(held, left, session),
+        kind: 'claimed',
+        claimed: left === null ? claimed : await abandonLeftAttempt(claimed, left, session),
       }
     }
     if (isDone(newer, approved)) return { kind: 'done' }
-    if (isOvertaken(newer, approved)) return { kind: 'held', problem: overtaken(request.name) }
+    if (isOvertaken(newer, approved))
+      return { kind: 'claimedByOther', problem: overtaken(request.name) }
     record = newer ?? newRecord(request.name, request.cluster)
   }
 }
@@ -108,89 +111,14 @@ function isDone(newer: RequestRecord | null, { step }: ApprovedStep<IssuingStep>
   return newer?.issued?.n !== planned?.issued?.n && newer?.issued?.effective === effective
 }
 
-/** Gives the claim back and lists the attempt. Best effort: if that fails too, the claim ends at its deadline. */
-export async function abandonAttempt(
-  before: ClaimedRecord,
-  failed: Failed,
-  session: ClusterSession,
-): Promise<void> {
-  try {
-    const held = await newestClaim(before, session)
-    const attempt = await inspectAttempt(held.claim, session).catch(() =>
-      unknownAttempt(held.claim),
-    )
-    const isAttempt = await wasCreated(held.claim, session)
-    const counted = isAttempt ? await countedFailure(held.record, failed, session) : held.record
-    await session.cluster.records.write(released(withAbandoned(counted, attempt)))
-  } catch (cause) {
-    if (!(cause instanceof CountersignError)) throw cause
-  }
-}
-
-/**
- * The claim with the record as it is in the cluster now: before the error this run may have claimed another object name or recorded a
- * certificate. If another run has taken the record over, the claim as it was: writing it is then a conflict.
- */
-async function newestClaim(held: ClaimedRecord, session: ClusterSession): Promise<ClaimedRecord> {
-  const record = await session.cluster.records.read(held.record.request)
-  const isUnchanged = record?.version?.resourceVersion === held.record.version?.resourceVersion
-  if (record === null || isUnchanged) return held
-  const { claim } = record
-  return claim?.holder === held.claim.holder ? { ...held, record, claim } : held
-}
-
-/**
- * Leaves the attempt to the next run: its certificate may be in one of the sinks already, or the requester can collect it. `failed`
- * counts the attempt as a failure, for a key that may be lost; null if the key is kept. Best effort: if that fails too, the claim
- * ends at its deadline.
- */
-export async function leaveForNextRun(
-  before: ClaimedRecord,
-  failed: Failed | null,
-  session: ClusterSession,
-): Promise<void> {
-  try {
-    const held = await newestClaim(before, session)
-    const counted =
-      failed === null ? held.record : await countedFailure(held.record, failed, session)
-    await session.cluster.records.write(leftForNextRun(counted, await session.cluster.now()))
-  } catch (cause) {
-    if (!(cause instanceof CountersignError)) throw cause
-  }
-}
-
-/** Why a step failed. An approval that ended does not count as a failure of the request. */
-export interface Failed {
-  readonly effective: string
-  readonly problems: readonly Problem[]
-}
-
-/**
- * A failure before anything was created costs nothing, and every run tries the step again. If it is not known, it counts as
- * created.
- */
-async function wasCreated({ objectName }: Claim, session: ClusterSession): Promise<boolean> {
-  const object = await session.cluster.signingRequests.read(objectName).catch(() => undefined)
-  return object !== null
-}
-
-async function countedFailure(
-  record: RequestRecord,
-  { effective, problems }: Failed,
-  session: ClusterSession,
-): Promise<RequestRecord> {
-  if (problems.every(({ code }) => code.startsWith('APPROVAL_'))) return record
-  return withFailure(record, effective, await session.cluster.now())
-}
-
 /** Lists the attempt of an earlier run: denied if it was pending, else with the certificate that was signed. */
 async function abandonLeftAttempt(
-  held: ClaimedRecord,
+  claimed: ClaimedRecord,
   left: Claim,
   session: ClusterSession,
 ): Promise<ClaimedRecord> {
   const attempt = await inspectAttempt(left, session)
-  return { ...held, record: withAbandoned(held.record, attempt) }
+  return { ...claimed, record: withAbandoned(claimed.record, attempt) }
 }
 
 /** Denies an attempt that is pending, else finds the certificate that was signed for it. */
@@ -227,11 +155,11 @@ export function isSame(one: Claim | null, other: Claim): boolean {
   )
 }
 
-function unknownAttempt(left: Claim): AbandonedAttempt {
+export function unknownAttempt(left: Claim): AbandonedAttempt {
   return { n: left.n, objectName: left.objectName, sha256: null, notAfter: null }
 }
 
-export function claimedByOther(name: string, by: Claim, freeAt: Date): Problem {
+export function otherClaimProblem(name: string, by: Claim, freeAt: Date): Problem {
   const [who = by.holder] = by.holder.split(' ')
   return {
     code: 'CLUSTER_CLAIMED',
