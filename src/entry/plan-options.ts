@@ -5,7 +5,7 @@ import type { PlanOptions } from '../workflows/plan/plan.ts'
 import { WHOLE } from '../workflows/plan/run-scope.ts'
 import type { Scope } from '../workflows/plan/run-scope.ts'
 import type { Context } from './command-context.ts'
-import { capabilitiesAtTerminal } from './outlet-adapters.ts'
+import { capabilitiesAtTerminal } from './external-sink-adapters.ts'
 
 export function planOptions(
   context: Context,

@@ -1,7 +1,7 @@
 // Nearly valid DER: one node of a value gets another tag or content, or is repeated, removed or moved, with corrected lengths; or
 // single bytes are changed.
 import { children } from './der-walk.ts'
-import type { Chance } from './model/chance.ts'
+import type { Chance } from './model/seeded-random.ts'
 import { tlv } from '../../src/lib/x509/der-write.ts'
 
 interface Tree {

@@ -3,7 +3,7 @@
 import { stringify } from 'yaml'
 import { USAGES } from '../../src/domain/request/signer.ts'
 import { encodePem } from '../../src/lib/x509/pem.ts'
-import type { Chance } from './model/chance.ts'
+import type { Chance } from './model/seeded-random.ts'
 
 const CERTIFICATE_REQUEST = 'CERTIFICATE REQUEST'
 const NAMES = ['jane', 'a.b', 'Jane', 'a/b', '..', '', 'a%b', 'x'.repeat(52), 'x'.repeat(300), 7]

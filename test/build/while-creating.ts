@@ -12,7 +12,7 @@ const AHEAD_MS = 61_000
 export function whileCreating(cluster: SandboxCluster, act: () => void): RunWords {
   cluster.faults.plan({ method: 'POST', path: REQUESTS }, { kind: 'delay', milliseconds: 500 })
   return {
-    preload: ['test/build/hurry.mjs'],
+    preload: ['test/build/skip-sleeps.mjs'],
     meanwhile: async (child, folder) => {
       const isCreated = (): boolean =>
         cluster.log.some(({ method, path }) => method === 'POST' && path.startsWith(REQUESTS))

@@ -13,7 +13,7 @@ const { place, cluster, end } = await ownPlace({ now: () => new Date(Date.now() 
 const acme = await Acme.open(place)
 const words = (): object => ({
   permissions: MAY_NOTIFY,
-  preload: ['test/build/ahead.mjs'],
+  preload: ['test/build/clock-ahead.mjs'],
   env: {
     AHEAD_MS: String(days * DAY_MS),
     KUBECONFIG_PROD: kubeconfig(place, cluster.clientFor(place.user)),

@@ -9,7 +9,7 @@ import { isPair, storedPair, whoIs } from '../build/stored.ts'
 import { describeSubjects } from '../build/subjects.ts'
 
 const JANE = 'requests/people/jane.yaml'
-const HURRY = ['test/build/hurry.mjs']
+const SKIP_SLEEPS = ['test/build/skip-sleeps.mjs']
 const REVIEWS = { operation: 'graphql', query: 'reviews' } as const
 
 function approvesJane(acme: Acme, way = 'squash'): void {
@@ -149,7 +149,7 @@ describe('apply with something missing or broken', () => {
     atAcme(async ({ acme, place, cluster }) => {
       approvesJane(acme)
       acme.github.faults.push({ ...fault, match: REVIEWS, times: 1000 })
-      const ran = await acme.apply({ preload: HURRY })
+      const ran = await acme.apply({ preload: SKIP_SLEEPS })
       expect(ran.stdout).toMatch(new RegExp(`^::error title=${code}::`, 'm'))
       expect(ran.code).toBe(2)
       expect(cluster.log.filter(({ method }) => method !== 'GET' && method !== 'POST')).toEqual([])
@@ -163,7 +163,7 @@ describe('apply with something missing or broken', () => {
     atAcme(async ({ acme }) => {
       approvesJane(acme)
       acme.github.faults.push({ kind: 'secondaryLimit', retryAfterSeconds: 60, match: REVIEWS })
-      expect(await acme.apply({ preload: HURRY })).toMatchObject({ code: 0 })
+      expect(await acme.apply({ preload: SKIP_SLEEPS })).toMatchObject({ code: 0 })
     }))
 
   test('a refused renewal does not stop the others', () =>
@@ -192,7 +192,7 @@ describe('apply with something missing or broken', () => {
     atAcme(async ({ acme, cluster }) => {
       approvesJane(acme)
       cluster.faults.plan({ path: '/version' }, { kind: 'reset', when: 'before' }, 1000)
-      const ran = await acme.apply({ preload: HURRY })
+      const ran = await acme.apply({ preload: SKIP_SLEEPS })
       expect(ran.code).toBe(2)
       expect(ran.stdout).toContain('CLUSTER_UNREACHABLE')
       expect(kindsOf(ran)).toEqual(['refused'])
@@ -201,7 +201,7 @@ describe('apply with something missing or broken', () => {
   test('an unreachable cluster without requests is reported in the summary', () =>
     atAcme(async ({ acme, cluster }) => {
       cluster.faults.plan({ path: '/version' }, { kind: 'reset', when: 'before' }, 1000)
-      const ran = await acme.apply({ preload: HURRY })
+      const ran = await acme.apply({ preload: SKIP_SLEEPS })
       expect(ran.code).toBe(2)
       expect(ran.summary).toContain('### countersign: 1 problem beside the requests, nothing to do')
       expect(ran.summary).toContain('(`CLUSTER_UNREACHABLE`)')

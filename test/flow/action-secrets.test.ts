@@ -131,7 +131,7 @@ describe('the secrets of a run', () => {
         1000,
       )
       // By hand, because a scheduled run would wait after the failed one.
-      const hurried = { env, preload: ['test/build/hurry.mjs'] }
+      const hurried = { env, preload: ['test/build/skip-sleeps.mjs'] }
       const noSecret = await acme.apply(hurried, 'workflow_dispatch')
       cluster.faults.clear()
       cluster.removeToken(token)

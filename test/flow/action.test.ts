@@ -302,7 +302,7 @@ describe('a plan of a pull request', () => {
     withoutCluster(async acme => {
       asksForJane(acme)
       const away = { GITHUB_API_URL: 'http://127.0.0.1:1' }
-      const ran = await acme.plan(1, { env: away, preload: ['test/build/hurry.mjs'] })
+      const ran = await acme.plan(1, { env: away, preload: ['test/build/skip-sleeps.mjs'] })
       expect(ran.code).toBe(2)
       expect(ran.stdout).toMatch(/^::error title=GITHUB_UNREACHABLE::/m)
       expect(acme.comments(1)).toEqual([])

@@ -67,7 +67,7 @@ function secretsIn(name: string): readonly string[] {
 
 /** Waits between retries end at once. */
 const HURRIED = {
-  NODE_OPTIONS: `--import ${new URL('../build/hurry.mjs', import.meta.url).pathname}`,
+  NODE_OPTIONS: `--import ${new URL('../build/skip-sleeps.mjs', import.meta.url).pathname}`,
 }
 
 async function outcomes(): Promise<{ code: number | null; told: readonly string[] }> {

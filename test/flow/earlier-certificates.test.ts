@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto'
 import { afterAll, afterEach, expect, test } from '@jest/globals'
 import { ApiClient } from '../build/api-client.ts'
 import { until } from '../build/connected.ts'
-import { latch } from '../build/latch.ts'
+import { deferred } from '../build/deferred.ts'
 import { ownCluster } from '../build/own-cluster.ts'
 import { requestText } from '../build/request-text.ts'
 import type { Ran } from '../build/reuse/run.ts'
@@ -98,7 +98,7 @@ const SIGNED = { method: 'PUT', path: /configmaps/ }
 
 test('a certificate that another run kept from being recorded is not stored', async () => {
   write('overtaken')
-  const { opened, open } = latch()
+  const { promise: opened, resolve: open } = deferred()
   cluster.faults.plan(SIGNED, { kind: 'hold', until: opened })
   const run = apply('overtaken')
   await until(() => cluster.log.some(({ method, path }) => isSigned(method, path)))

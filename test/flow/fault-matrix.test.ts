@@ -31,8 +31,8 @@ const preload = (file: string): Readonly<Record<string, string>> => ({
 
 /** Preloads that shorten a wait for something that never comes. */
 const HURRIED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  stall: preload('hasty.mjs'),
-  'no signer': preload('impatient.mjs'),
+  stall: preload('short-api-timeout.mjs'),
+  'no signer': preload('skip-long-waits.mjs'),
 }
 /** Faults of a short run: one for each kind of failure. */
 const SHORT = new Set([

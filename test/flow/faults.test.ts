@@ -15,7 +15,7 @@ import { encodePem } from '../../src/lib/x509/pem.ts'
 import { extension } from '../../src/lib/x509/pkcs10-write.ts'
 import { subject } from '../build/effective.ts'
 import { opensslRequest } from '../build/openssl-request.ts'
-import { latch } from '../build/latch.ts'
+import { deferred } from '../build/deferred.ts'
 import { configText, configure, requestText } from '../build/request-text.ts'
 import { Workshop, rulesOf } from '../build/workshop.ts'
 import type { Ran } from '../build/reuse/run.ts'
@@ -418,7 +418,7 @@ describe('a holder that stalls', () => {
     })
 
   test('a stalled run keeps its claim, and another run is CLUSTER_CLAIMED', async () => {
-    const { opened, open } = latch()
+    const { promise: opened, resolve: open } = deferred()
     const match = { method: 'PATCH', path: /busy-tls.*force=/ }
     cluster.faults.plan(match, { kind: 'hold', until: opened })
     const first = workshop.run(['apply', '--yes', 'busy'])
@@ -433,7 +433,7 @@ describe('a holder that stalls', () => {
 
   test('a stalled run without its claim approves nothing', async () => {
     const match = { method: 'POST', path: `/apis/certificates.k8s.io/v1/${CSRS}` }
-    const { opened, open } = latch()
+    const { promise: opened, resolve: open } = deferred()
     cluster.faults.plan(match, { kind: 'hold', until: opened })
     const first = workshop.run(['apply', '--yes', 'create'])
     await logged('POST', match.path)
@@ -449,7 +449,7 @@ describe('a holder that stalls', () => {
   })
 
   test('a stalled run does not overwrite the Secret of the next run', async () => {
-    const { opened, open } = latch()
+    const { promise: opened, resolve: open } = deferred()
     const match = { method: 'PATCH', path: /store-tls.*force=/ }
     cluster.faults.plan(match, { kind: 'hold', until: opened })
     const first = workshop.run(['apply', '--yes', 'store'])

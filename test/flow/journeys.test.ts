@@ -63,7 +63,7 @@ test('the schedule renews a certificate when it is due, with a new key, and not 
         // The client certificate of countersign's login is valid for one day.
         const login = kubeconfig(place, cluster.clientFor(place.user))
         const env = { KUBECONFIG_PROD: login, AHEAD_MS: String(day * DAY_MS) }
-        return acme.apply({ env, preload: ['test/build/ahead.mjs'] }, 'schedule')
+        return acme.apply({ env, preload: ['test/build/clock-ahead.mjs'] }, 'schedule')
       }
       acme.merges(1, { [JANE]: 'usual' })
       expect(await runOn(0)).toMatchObject({ code: 0, outputs: { 'issued-count': '1' } })

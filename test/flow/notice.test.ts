@@ -8,7 +8,7 @@ import { rendered } from '../build/rendered.ts'
 const JANE = 'requests/people/jane.yaml'
 const MARK = 'requests/people/mark.yaml'
 const NOTIFY = { permissions: MAY_NOTIFY }
-const HURRY = ['test/build/hurry.mjs']
+const SKIP_SLEEPS = ['test/build/skip-sleeps.mjs']
 
 /** Rows of the notice without the table head. */
 const rowsOf = ({ acme }: Scene): readonly (readonly string[])[] =>
@@ -101,7 +101,7 @@ describe('a blocked request with a valid certificate', () => {
       acme.merges(1, { [JANE]: 'usual' })
       expect((await acme.apply(NOTIFY)).code).toBe(0)
       cluster.faults.plan({ path: '/version' }, { kind: 'reset', when: 'before' }, 1000)
-      expect((await acme.apply({ ...NOTIFY, preload: HURRY }, 'schedule')).code).toBe(2)
+      expect((await acme.apply({ ...NOTIFY, preload: SKIP_SLEEPS }, 'schedule')).code).toBe(2)
       expect(rowsOf(scene).map(([name, until]) => [name, until])).toEqual([
         ['jane on prod', 'unknown'],
       ])
@@ -212,7 +212,7 @@ describe('a run that stops before its plan', () => {
           match: { operation: 'graphql', query: 'reviews' },
           times: 1000,
         })
-        expect((await acme.apply({ ...NOTIFY, preload: HURRY })).code).toBe(2)
+        expect((await acme.apply({ ...NOTIFY, preload: SKIP_SLEEPS })).code).toBe(2)
         expect(acme.issues()).toHaveLength(count)
         acme.github.faults.clear()
         expect((await acme.apply(NOTIFY)).code).toBe(0)

@@ -3,7 +3,7 @@ import { afterAll, afterEach, expect, test } from '@jest/globals'
 import { ApiClient } from '../build/api-client.ts'
 import { atAcme } from '../build/at-acme.ts'
 import { until } from '../build/connected.ts'
-import { latch } from '../build/latch.ts'
+import { deferred } from '../build/deferred.ts'
 import { ownCluster } from '../build/own-cluster.ts'
 import { configure, requestText } from '../build/request-text.ts'
 import { describeSubjects } from '../build/subjects.ts'
@@ -109,7 +109,7 @@ test('plan, status and apply block the renewal on a Secret of somebody else in t
 
 test('apply creates nothing if somebody else creates the Secret after the plan', async () => {
   workshop.write('requests/raced.yaml', requestText({ name: 'raced' }))
-  const { opened, open } = latch()
+  const { promise: opened, resolve: open } = deferred()
   cluster.faults.plan({ method: 'POST', path: /configmaps/ }, { kind: 'hold', until: opened })
   const before = cluster.log.length
   const running = run('apply', '--yes', 'raced')

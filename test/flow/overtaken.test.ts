@@ -1,7 +1,7 @@
 // A run that planned before another one issued or withdrew does not undo that: its plan is outdated.
 import { afterAll, afterEach, expect, test } from '@jest/globals'
 import { until } from '../build/connected.ts'
-import { latch } from '../build/latch.ts'
+import { deferred } from '../build/deferred.ts'
 import { ownCluster } from '../build/own-cluster.ts'
 import { requestText } from '../build/request-text.ts'
 import type { Ran } from '../build/reuse/run.ts'
@@ -15,7 +15,7 @@ const apply = (name: string): Promise<Ran> => workshop.run(['apply', '--yes', na
 
 /** A run with a slow claim; `meanwhile` runs before it. */
 async function slow(name: string, meanwhile: () => Promise<void>): Promise<Ran> {
-  const { opened, open } = latch()
+  const { promise: opened, resolve: open } = deferred()
   for (const method of ['POST', 'PUT'])
     cluster.faults.plan({ method, path: /configmaps/ }, { kind: 'hold', until: opened })
   const before = cluster.log.length

@@ -69,7 +69,7 @@ function runOf({ acme, place, cluster }: Scene): Promise<ActionRan> {
     KUBECONFIG_PROD: kubeconfig(place, cluster.clientFor(place.user)),
     AHEAD_MS: String(day * DAY_MS),
   }
-  const words = { env, permissions: MAY_NOTIFY, preload: ['test/build/ahead.mjs'] }
+  const words = { env, permissions: MAY_NOTIFY, preload: ['test/build/clock-ahead.mjs'] }
   return acme.apply(words, runs === 1 ? 'push' : 'schedule')
 }
 

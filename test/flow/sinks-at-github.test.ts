@@ -258,7 +258,7 @@ describe('environment secrets', () => {
       const writes = { method: 'PATCH', path: /secrets.*force=/ }
       asks(scene, 1, [secret])
       scene.cluster.faults.plan(writes, { kind: 'reset', when: 'before' }, 1000)
-      expect((await apply(scene, { preload: ['test/build/hurry.mjs'] })).code).toBe(2)
+      expect((await apply(scene, { preload: ['test/build/skip-sleeps.mjs'] })).code).toBe(2)
       scene.cluster.faults.clear()
       expect((await apply(scene, { event: 'workflow_dispatch' })).code).toBe(0)
       const theirs = new Uint8Array(48)
@@ -330,7 +330,7 @@ describe('environment secrets', () => {
         times: 9,
         match: { method: 'PUT', path: '/repos/acme/certs/environments/production/secrets/JANE' },
       })
-      const failed = await apply(scene, { preload: ['test/build/hurry.mjs'] })
+      const failed = await apply(scene, { preload: ['test/build/skip-sleeps.mjs'] })
       expect([failed.code, problemsOf(failed)[0]]).toEqual([2, 'SINK_INCOMPLETE'])
       expect([...scene.environment.secrets.keys()]).toEqual(['JANE'])
       const before = await standingIn(scene.place)

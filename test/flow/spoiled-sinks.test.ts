@@ -13,7 +13,9 @@ const SECRETS = '/api/v1/namespaces/apps/secrets'
 const WRITES_SECRET = { method: 'PATCH', path: /secrets.*force=/ }
 const REISSUE = 'spec:\n  reissue: 1\n'
 const HURRIED = {
-  env: { NODE_OPTIONS: `--import ${new URL('../build/hurry.mjs', import.meta.url).pathname}` },
+  env: {
+    NODE_OPTIONS: `--import ${new URL('../build/skip-sleeps.mjs', import.meta.url).pathname}`,
+  },
 }
 
 const { cluster, workshop, record, secret, end } = await ownCluster('spoiled')

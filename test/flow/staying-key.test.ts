@@ -8,7 +8,7 @@ import { opensslRequest } from '../build/openssl-request.ts'
 const CSRS = 'certificatesigningrequests'
 const ANSWER_500 = { kind: 'answer', code: 500 } as const
 
-const preload = new URL('../build/impatient.mjs', import.meta.url).pathname
+const preload = new URL('../build/skip-long-waits.mjs', import.meta.url).pathname
 const IMPATIENT = { env: { NODE_OPTIONS: `--import ${preload}` } }
 
 type Obstacle = 'late' | 'blind' | 'full' | 'gone'

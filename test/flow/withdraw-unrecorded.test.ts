@@ -7,7 +7,7 @@ const AFTER_STORING = 'after PATCH /secrets/'
 const UNHEARD = { kind: 'reset', when: 'before' } as const
 /** Calls without an answer end at once. */
 const HURRIED = {
-  NODE_OPTIONS: `--import ${new URL('../build/hurry.mjs', import.meta.url).pathname}`,
+  NODE_OPTIONS: `--import ${new URL('../build/skip-sleeps.mjs', import.meta.url).pathname}`,
 }
 
 const { cluster, workshop, record, secret, end } = await ownCluster('unrecorded')

@@ -172,7 +172,7 @@ describe('a certificate that expired after its file was removed', () => {
   let ahead = 0
   const later = () => ({
     env: {
-      NODE_OPTIONS: `--import ${new URL('../build/ahead.mjs', import.meta.url).pathname}`,
+      NODE_OPTIONS: `--import ${new URL('../build/clock-ahead.mjs', import.meta.url).pathname}`,
       AHEAD_MS: String(ahead),
     },
   })

@@ -3,6 +3,6 @@ export const PROVING = [
   'core/approval/',
   'workflows/prove/',
   'workflows/plan/changed-configuration.ts',
-  'workflows/plan/preflight.ts',
+  'workflows/plan/pull-request-faults.ts',
   'workflows/plan/unproved-changes.ts',
 ]

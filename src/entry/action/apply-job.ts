@@ -24,7 +24,7 @@ import { callsOf, ignoresRefusals, input, said, writeResult } from './job-contex
 import type { ActionRun } from './job-context.ts'
 import { updateNotice, noticeOfStoppedRun } from './notice-issue.ts'
 import { postComments } from './post-comments.ts'
-import { githubSecretsWith } from '../outlet-adapters.ts'
+import { githubSecretsWith } from '../external-sink-adapters.ts'
 
 const HEADS = 'refs/heads/'
 
@@ -63,7 +63,7 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
       mask: secret => runner.mask(secret),
     }),
     keys: nodeKeys,
-    outlets: {
+    externalSinks: {
       locks,
       artifacts: artifactsOfRun(environment, run.temp, clock),
       githubSecrets: githubSecretsWith(input(runner, 'app-token'), run.apiUrl, clock),

@@ -17,7 +17,7 @@ import { inLines, visible } from '../../output/terminal/plural-words.ts'
 import { didYouMean } from '../../lib/source/did-you-mean.ts'
 import { planOptions } from '../plan-options.ts'
 import type { Context } from '../command-context.ts'
-import { outletsAtTerminal } from '../outlet-adapters.ts'
+import { externalSinksAtTerminal } from '../external-sink-adapters.ts'
 import { closeAll, refusedAll, shownPlan } from './plan-command.ts'
 import { printData } from './print-results.ts'
 
@@ -73,7 +73,7 @@ async function carryOut(
     ...context,
     person: personAt(context, interrupted),
     progress: progressOn(context),
-    outlets: outletsAtTerminal(context, true),
+    externalSinks: externalSinksAtTerminal(context, true),
   }
   const outcome = await applyPlanned(planned, world, options, interrupted)
   const later = outcome.steps.filter(({ kind, step }) => kind === 'kept' && step.kind === 'renew')

@@ -15,7 +15,7 @@ import { progressOn } from './apply-command.ts'
 import type { Context } from '../command-context.ts'
 import { openRepository } from './repository-and-token.ts'
 import type { GithubFlags } from './repository-and-token.ts'
-import { outletsAtTerminal } from '../outlet-adapters.ts'
+import { externalSinksAtTerminal } from '../external-sink-adapters.ts'
 import { refusedAll, shownPlan } from './plan-command.ts'
 import { printData } from './print-results.ts'
 
@@ -56,7 +56,7 @@ export async function applyReviewed(
     repository,
     processes: systemProcesses(null),
     progress: progressOn(context),
-    outlets: outletsAtTerminal(context, false),
+    externalSinks: externalSinksAtTerminal(context, false),
   }
   const { config } = context.options
   const frame = { commit: tip, config, trustedConfig, trustedRequests, workflow: null }

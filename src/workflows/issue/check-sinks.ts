@@ -110,11 +110,13 @@ export function canDoWithout(sinks: readonly Sink[], record: RequestRecord | nul
   return isLater && sinks.some(sink => secretPlace(sink) !== null)
 }
 
-export function capabilitiesOf({ outlets }: Pick<ClusterSession, 'outlets'>): SinkCapabilities {
+export function capabilitiesOf({
+  externalSinks,
+}: Pick<ClusterSession, 'externalSinks'>): SinkCapabilities {
   return {
-    artifacts: outlets.artifacts !== null,
-    githubSecrets: outlets.githubSecrets !== null,
-    files: outlets.files !== null,
+    artifacts: externalSinks.artifacts !== null,
+    githubSecrets: externalSinks.githubSecrets !== null,
+    files: externalSinks.files !== null,
   }
 }
 
@@ -183,7 +185,7 @@ async function openOutside(
   if (fault !== null) return fault
   const [target, form] = [sinkTarget(sink), formOf(sink)]
   const place = sink.kind === 'kubeconfig' ? sink.into : sink
-  const { artifacts, files, githubSecrets: secrets } = session.outlets
+  const { artifacts, files, githubSecrets: secrets } = session.externalSinks
   if (place.kind === 'artifact' && artifacts !== null)
     return (
       artifactProblem(place, form, request.key.kind === 'generated') ?? {

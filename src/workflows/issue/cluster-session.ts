@@ -8,7 +8,7 @@ import { KUBE_APISERVER_CLIENT } from '../../domain/request/signer.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { Cluster, ClusterIdentity } from '../../ports/cluster.ts'
 import type { Keys } from '../../ports/keys.ts'
-import type { Outlets } from '../../ports/outlets.ts'
+import type { ExternalSinks } from '../../ports/external-sinks.ts'
 import type { Processes } from '../../ports/processes.ts'
 import type { Progress } from '../../ports/progress.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
@@ -39,7 +39,7 @@ export interface SessionParts {
   readonly clock: Clock
   readonly processes: Processes
   readonly progress: Progress
-  readonly outlets: Outlets
+  readonly externalSinks: ExternalSinks
 }
 
 /** `steps`: how many certificates are to be signed in this run. */

@@ -8,7 +8,7 @@ import { CountersignError, isNonEmpty } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { Keys } from '../../ports/keys.ts'
-import type { Outlets } from '../../ports/outlets.ts'
+import type { ExternalSinks } from '../../ports/external-sinks.ts'
 import type { Processes } from '../../ports/processes.ts'
 import type { Progress } from '../../ports/progress.ts'
 import { impossibleSinks } from '../../core/sink/sink-capabilities.ts'
@@ -28,7 +28,7 @@ export interface IssueWorld {
   readonly processes: Processes
   readonly progress: Progress
   readonly clock: Clock
-  readonly outlets: Outlets
+  readonly externalSinks: ExternalSinks
 }
 
 /** The proofs by which steps may be taken. */
@@ -106,7 +106,7 @@ function openSessions(
   steps: readonly ActingStep[],
   proofs: Proofs,
   { config, observed }: { readonly config: Config; readonly observed: readonly Observed[] },
-  { keys, clock, processes, progress, outlets }: IssueWorld,
+  { keys, clock, processes, progress, externalSinks }: IssueWorld,
 ): ReadonlyMap<string, ClusterSession> {
   return new Map(
     observed.flatMap(({ cluster, identity }) => {
@@ -124,7 +124,7 @@ function openSessions(
         clock,
         processes,
         progress,
-        outlets,
+        externalSinks,
         objection: (approved: ApprovedStep<IssuingStep>) => proofs.objection(approved),
       }
       return [[cluster.name, openSession(parts, count)] as const]

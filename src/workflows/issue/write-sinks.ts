@@ -144,7 +144,7 @@ async function deliver(
   payload: DeliveryPayload,
   session: ClusterSession,
 ): Promise<Checked<Delivered>> {
-  const { locks } = session.outlets
+  const { locks } = session.externalSinks
   switch (open.kind) {
     case 'secret':
       return deliverSecret(open, payload, session.cluster.secrets, locks)

@@ -12,7 +12,7 @@ import { configurationStates, filesOf } from '../prove/applied-history.ts'
 import type { OpenPullRequest } from './open-pull-request.ts'
 import type { ReviewWorld } from '../prove/trusted-commit.ts'
 import { configurationNow, questionOf } from '../prove/trusted-configuration.ts'
-import { uncovered } from './preflight.ts'
+import { uncovered } from './pull-request-faults.ts'
 
 export interface ConfigurationChanges {
   readonly files: readonly ConfigurationFile[]

@@ -27,7 +27,7 @@ import { isToDo } from '../prove/review-stages.ts'
 import type { ReviewWorld } from '../prove/trusted-commit.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import { pathOf, versionsOf } from '../prove/request-origins.ts'
-import { hiddenFiles, preflight } from './preflight.ts'
+import { hiddenFiles, pullRequestFaults } from './pull-request-faults.ts'
 import { withUnproved } from './unproved-changes.ts'
 
 export interface PullRequestPlan {
@@ -86,7 +86,7 @@ export async function planPullRequest(
       own,
       needs,
       paths,
-      faults: preflight(opened, backgrounds, paths, facts),
+      faults: pullRequestFaults(opened, backgrounds, paths, facts),
     }
   }
   const { judgedRequests, own, needs, paths, faults } = await lookUps.settle(opened.facts, judge)

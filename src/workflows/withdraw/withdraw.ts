@@ -146,7 +146,7 @@ async function emptySecret(
 async function emptyOther(
   sink: OtherSink,
   written: SealedSink | null,
-  { outlets: { githubSecrets } }: ClusterSession,
+  { externalSinks: { githubSecrets } }: ClusterSession,
 ): Promise<Emptied | null> {
   if (sink.kind !== 'githubSecret' || githubSecrets === null)
     return { kind: 'left', problem: leftBehind(sink) }

@@ -3,9 +3,9 @@
 // COUNTERSIGN_MODEL_SEED is the first seed, COUNTERSIGN_MODEL_RUNS the number of histories: a seed and 1 repeat one history.
 import { describe, expect, test } from '@jest/globals'
 import { Sockets } from '../../build/history/over-sockets.ts'
-import { historyYaml, playRandom, replay } from '../../build/model/play.ts'
-import type { Counts } from '../../build/model/play.ts'
-import { shrunk } from '../../build/model/shrink.ts'
+import { historyYaml, playRandom, replay } from '../../build/model/play-and-compare.ts'
+import type { Counts } from '../../build/model/play-and-compare.ts'
+import { shrunk } from '../../build/model/shrink-history.ts'
 import { runs } from '../../build/extent.ts'
 
 const LONGEST = 40

@@ -17,7 +17,7 @@ import { planPullRequest } from '../../../src/workflows/plan/plan-pull-request.t
 import { Acme, MAY_COMMENT, configuration } from '../../build/github-run.ts'
 import { WORKFLOW_PATH } from '../../build/history/usual-files.ts'
 import { nowhere, ownPlace } from '../../build/place.ts'
-import { noOutlets } from '../../build/parcel.ts'
+import { noExternalSinks } from '../../build/delivery-payload.ts'
 
 const REQUESTS = 500
 const TOKEN = 'ghs_calls'
@@ -143,7 +143,7 @@ async function apply(acme: Acme, perSecond = 20): Promise<number> {
     clock,
     clusters: clustersFor(environment),
     keys: nodeKeys,
-    outlets: noOutlets(),
+    externalSinks: noExternalSinks(),
     processes: systemProcesses('https://github.example.com/acme/certs/actions/runs/1'),
     progress: { step: () => undefined, done: () => clock.tick() },
   }

@@ -14,7 +14,7 @@ import { bitString, nullValue, oid, sequence } from '../../../src/lib/x509/der-w
 import { encodeName } from '../../../src/lib/x509/x500-name.ts'
 import { encodePem } from '../../../src/lib/x509/pem.ts'
 import { children } from '../../build/der-walk.ts'
-import { Chance } from '../../build/model/chance.ts'
+import { Chance } from '../../build/model/seeded-random.ts'
 import { mutatedDer } from '../../build/mutated-der.ts'
 import { mutatedManifest } from '../../build/mutated-manifest.ts'
 import { config, requestFile } from '../../build/request.ts'

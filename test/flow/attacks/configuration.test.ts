@@ -4,8 +4,8 @@ import { atAcme, withoutCluster } from '../../build/at-acme.ts'
 import { configuration } from '../../build/github-run.ts'
 import { NOTHING_STANDS, standingIn } from '../../build/place.ts'
 import { codesOf, issuesNothing } from '../../build/refusals.ts'
-import { setTrap } from '../../build/trap.ts'
-import type { Trap } from '../../build/trap.ts'
+import { startDecoy } from '../../build/decoy-server.ts'
+import type { DecoyServer } from '../../build/decoy-server.ts'
 import { kubeconfig } from '../../build/workshop.ts'
 
 const JANE = 'requests/people/jane.yaml'
@@ -14,16 +14,16 @@ const POLICY = 'policies/people.yaml'
 const WORKFLOW = '.github/workflows/countersign.yaml'
 const WIDER = { allowed: { subject: { organizations: { values: ['system:masters'] } } } }
 
-let traps: Trap[] = []
+let decoys: DecoyServer[] = []
 afterEach(async () => {
-  for (const trap of traps) await trap.close()
-  traps = []
+  for (const decoy of decoys) await decoy.close()
+  decoys = []
 })
 
-async function trapped(): Promise<Trap> {
-  const trap = await setTrap()
-  traps.push(trap)
-  return trap
+async function newDecoy(): Promise<DecoyServer> {
+  const decoy = await startDecoy()
+  decoys.push(decoy)
+  return decoy
 }
 
 describe('a request and a configuration change in one pull request', () => {
@@ -114,39 +114,39 @@ describe('the cluster of the credential', () => {
   test('the credential is not sent to a server that a push put into the configuration', () =>
     atAcme(async scene => {
       const { acme, place } = scene
-      const trap = await trapped()
+      const decoy = await newDecoy()
       acme.merges(1, { [JANE]: 'usual' })
-      acme.does('owner pushes to main', { [CONFIG]: configuration({ ...place, ...trap }) })
-      const stolen = kubeconfig(trap, { token: 'a-token-of-the-cluster' })
+      acme.does('owner pushes to main', { [CONFIG]: configuration({ ...place, ...decoy }) })
+      const stolen = kubeconfig(decoy, { token: 'a-token-of-the-cluster' })
       for (const env of [{}, { KUBECONFIG_PROD: stolen }])
         expect(await acme.apply({ env })).toMatchObject({ code: 1 })
-      expect(trap.connections).toBe(0)
+      expect(decoy.connections).toBe(0)
       expect(await standingIn(place)).toEqual(NOTHING_STANDS)
     }))
 
   test('the credential is not sent to a server that a pull request names', () =>
     withoutCluster(async acme => {
-      const trap = await trapped()
+      const decoy = await newDecoy()
       const { place } = acme
       acme.does('author pushes to moved', {
-        [CONFIG]: configuration({ ...place, ...trap }),
+        [CONFIG]: configuration({ ...place, ...decoy }),
         [JANE]: 'usual',
       })
       acme.does('author opens PR1 from moved')
-      const env = { KUBECONFIG_PROD: kubeconfig(trap, { token: 'a-token-of-the-cluster' }) }
+      const env = { KUBECONFIG_PROD: kubeconfig(decoy, { token: 'a-token-of-the-cluster' }) }
       expect(await acme.plan(1, { env })).toMatchObject({ code: 1 })
-      expect(trap.connections).toBe(0)
+      expect(decoy.connections).toBe(0)
     }))
 
   test('the credential is not sent to a server that only the kubeconfig names', () =>
     atAcme(async ({ acme, cluster }) => {
-      const trap = await trapped()
+      const decoy = await newDecoy()
       acme.merges(1, { [JANE]: 'usual' })
-      const env = { KUBECONFIG_PROD: kubeconfig(trap, { token: 'a-token-of-the-cluster' }) }
+      const env = { KUBECONFIG_PROD: kubeconfig(decoy, { token: 'a-token-of-the-cluster' }) }
       const ran = await acme.apply({ env })
       expect(ran.code).toBe(2)
       expect(codesOf(ran)).toEqual(['CONFIG_CLUSTER_DIFFERS'])
-      expect(trap.connections).toBe(0)
+      expect(decoy.connections).toBe(0)
       expect(cluster.log).toEqual([])
     }))
 

@@ -5,30 +5,30 @@ import type { Server } from 'node:http'
 import { atAcme } from '../../build/at-acme.ts'
 import { NOTHING_STANDS, standingIn } from '../../build/place.ts'
 import { listening } from '../../build/relay.ts'
-import { setTrap } from '../../build/trap.ts'
-import type { Trap } from '../../build/trap.ts'
+import { startDecoy } from '../../build/decoy-server.ts'
+import type { DecoyServer } from '../../build/decoy-server.ts'
 
 const JANE = 'requests/people/jane.yaml'
 
-const open: { trap: Trap | null; server: Server | null } = { trap: null, server: null }
+const open: { decoy: DecoyServer | null; server: Server | null } = { decoy: null, server: null }
 afterEach(async () => {
-  await open.trap?.close()
+  await open.decoy?.close()
   open.server?.closeAllConnections()
   open.server?.close()
-  Object.assign(open, { trap: null, server: null })
+  Object.assign(open, { decoy: null, server: null })
 })
 
 describe('the token of the job', () => {
   test('the token does not follow a redirect', () =>
     atAcme(async ({ acme, place }) => {
-      const trap = await setTrap()
-      const location = trap.server.replace('https:', 'http:')
+      const decoy = await startDecoy()
+      const location = decoy.server.replace('https:', 'http:')
       const server = createServer((_, response) => response.writeHead(307, { location }).end())
-      Object.assign(open, { trap, server })
+      Object.assign(open, { decoy, server })
       acme.merges(1, { [JANE]: 'usual' })
       const env = { GITHUB_API_URL: await listening(server, 'http') }
       expect(await acme.apply({ env })).toMatchObject({ code: 2 })
-      expect(trap.connections).toBe(0)
+      expect(decoy.connections).toBe(0)
       expect(await standingIn(place)).toEqual(NOTHING_STANDS)
     }))
 

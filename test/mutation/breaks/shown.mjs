@@ -260,21 +260,21 @@ export const SHOWN = [
   ],
 
   // The plan of a pull request.
-  ['workflows/plan/preflight.ts', '...unseen,', ''],
+  ['workflows/plan/pull-request-faults.ts', '...unseen,', ''],
   [
-    'workflows/plan/preflight.ts',
+    'workflows/plan/pull-request-faults.ts',
     '...(facts.branchRules === null ? [unreadableRules()] : []),',
     '',
   ],
-  ['workflows/plan/preflight.ts', '...elsewhere(pull, repository),', ''],
-  ['workflows/plan/preflight.ts', '?? unusualPath(file.path) ?? []', '?? []'],
+  ['workflows/plan/pull-request-faults.ts', '...elsewhere(pull, repository),', ''],
+  ['workflows/plan/pull-request-faults.ts', '?? unusualPath(file.path) ?? []', '?? []'],
   [
-    'workflows/plan/preflight.ts',
+    'workflows/plan/pull-request-faults.ts',
     'hiddenDiffReason(file.path, textOf(file)) ?? unusualPath',
     'unusualPath',
   ],
   [
-    'workflows/plan/preflight.ts',
+    'workflows/plan/pull-request-faults.ts',
     'faults.find(each => each !== null) ?? null',
     'faults[0] ?? null',
   ],

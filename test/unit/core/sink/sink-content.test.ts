@@ -17,13 +17,19 @@ import { storedPair } from '../../../../src/core/sink/stored-credential.ts'
 import { readKeystore } from '../../../../src/lib/x509/pkcs12-read.ts'
 import { effective, secretSink } from '../../../build/effective.ts'
 import { approvedStep } from '../../../build/approved.ts'
-import { PARCEL_CA, PARCEL_CHAIN, PARCEL_KEY, parcelOf } from '../../../build/parcel.ts'
+import {
+  PAYLOAD_CA,
+  PAYLOAD_CHAIN,
+  PAYLOAD_KEY,
+  deliveryPayload,
+} from '../../../build/delivery-payload.ts'
 import { codesOf, valueOf } from '../../../build/request.ts'
 
 const random = (length: number) => locks.random(length)
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
-const content = (form: Form, changes = {}) => contentOf(form, parcelOf(changes), random).reveal()
-const pkcs8 = new Uint8Array(createPrivateKey(PARCEL_KEY).export({ type: 'pkcs8', format: 'der' }))
+const content = (form: Form, changes = {}) =>
+  contentOf(form, deliveryPayload(changes), random).reveal()
+const pkcs8 = new Uint8Array(createPrivateKey(PAYLOAD_KEY).export({ type: 'pkcs8', format: 'der' }))
 const KUBECONFIG: SecretPlace = {
   ...secretSink({ name: 'jane-kubeconfig' }),
   kind: 'kubeconfig',
@@ -31,8 +37,8 @@ const KUBECONFIG: SecretPlace = {
 
 describe('the content of a sink', () => {
   test('PEM content is the chain and then the key, or the chain alone', () => {
-    expect(text(content('pem'))).toBe(`${PARCEL_CHAIN}${PARCEL_KEY}`)
-    expect(text(content('pem', { key: null }))).toBe(PARCEL_CHAIN)
+    expect(text(content('pem'))).toBe(`${PAYLOAD_CHAIN}${PAYLOAD_KEY}`)
+    expect(text(content('pem', { key: null }))).toBe(PAYLOAD_CHAIN)
   })
 
   test('kubeconfig content has server, CA, certificate and key', () => {
@@ -41,8 +47,8 @@ describe('the content of a sink', () => {
     expect(config.clusters).toMatchObject([{ name: 'prod', cluster: { server } }])
     const inside = (value: string) => Buffer.from(value, 'base64').toString()
     const { user } = config.users[0]
-    expect(inside(user['client-certificate-data'])).toBe(PARCEL_CHAIN)
-    expect(inside(user['client-key-data'])).toBe(PARCEL_KEY)
+    expect(inside(user['client-certificate-data'])).toBe(PAYLOAD_CHAIN)
+    expect(inside(user['client-key-data'])).toBe(PAYLOAD_KEY)
     expect(inside(config.clusters[0].cluster['certificate-authority-data'])).toContain('BEGIN')
   })
 
@@ -59,7 +65,7 @@ describe('the content of a sink', () => {
 
 describe('keystores in a Secret', () => {
   const password = new Secret('correct horse')
-  const files = keystoreFiles(parcelOf(), { password, random })
+  const files = keystoreFiles(deliveryPayload(), { password, random })
 
   test('keystores have the names of cert-manager, the pair and the CA of the signer', () => {
     expect(Object.keys(files)).toEqual(['keystore.p12', 'truststore.p12'])
@@ -67,23 +73,23 @@ describe('keystores in a Secret', () => {
       valueOf(readKeystore(files[name] ?? new Uint8Array(), password))
     expect(opened('keystore.p12').key?.reveal()).toEqual(pkcs8)
     const [trusted] = opened('truststore.p12').certificates
-    expect(Buffer.from(trusted ?? [])).toEqual(Buffer.from(PARCEL_CA.certificate.der))
+    expect(Buffer.from(trusted ?? [])).toEqual(Buffer.from(PAYLOAD_CA.certificate.der))
   })
 
   test('there is one keystore where the CA is unknown', () => {
-    const alone = keystoreFiles(parcelOf({ signerCa: null }), { password, random })
+    const alone = keystoreFiles(deliveryPayload({ signerCa: null }), { password, random })
     expect(Object.keys(alone)).toEqual(['keystore.p12'])
   })
 
   test('keystores are stored with the PEM files', () => {
-    const { data } = secretManifest(secretSink(), parcelOf(), files)
+    const { data } = secretManifest(secretSink(), deliveryPayload(), files)
     const names = ['tls.crt', 'tls.key', 'ca.crt', 'keystore.p12', 'truststore.p12']
     expect(Object.keys(data.reveal())).toEqual(names)
   })
 })
 
 describe('a kubeconfig in a Secret', () => {
-  const manifest = secretManifest(KUBECONFIG, parcelOf())
+  const manifest = secretManifest(KUBECONFIG, deliveryPayload())
   const stored = { ...manifest, version: { uid: 'u', resourceVersion: '1' }, isImmutable: false }
 
   test('a kubeconfig Secret is Opaque, holds nothing else, and names the decision', () => {
@@ -93,7 +99,7 @@ describe('a kubeconfig in a Secret', () => {
 
   test('a kubeconfig Secret gives certificate and key back', () => {
     const { certificate, key } = storedPair(stored, 'kubeconfig')
-    expect([certificate, key?.reveal()]).toEqual([PARCEL_CHAIN, PARCEL_KEY])
+    expect([certificate, key?.reveal()]).toEqual([PAYLOAD_CHAIN, PAYLOAD_KEY])
   })
 
   test('a kubeconfig without certificate data gives nothing back', () => {
@@ -120,9 +126,9 @@ test('a GitHub secret of more than 48 KB is never sent', async () => {
     throw new Error('it was sent')
   }
   const secrets = { look: never, put: never, remove: never }
-  const { chain } = parcelOf()
+  const { chain } = deliveryPayload()
   const intermediates = Array.from({ length: 120 }, () => chain.leaf)
-  const payload = parcelOf({ chain: { ...chain, intermediates } })
+  const payload = deliveryPayload({ chain: { ...chain, intermediates } })
   const delivered = await deliverGithubSecret(sink, 'kubeconfig', payload, secrets, locks)
   expect(codesOf(delivered)).toEqual(['SINK_TOO_LARGE'])
 })
@@ -144,7 +150,7 @@ describe('an artifact for recipients', () => {
           uploaded.push(...files)
         },
       }
-      const payload = parcelOf({ approved: approvedStep(effective()) })
+      const payload = deliveryPayload({ approved: approvedStep(effective()) })
       await deliverArtifact(sink, form, payload, artifacts, locks)
       expect(uploaded.map(file => file.name)).toEqual([name])
       const bytes = uploaded[0]?.bytes ?? new Uint8Array()
@@ -153,7 +159,7 @@ describe('an artifact for recipients', () => {
         const decrypter = new Decrypter()
         decrypter.addIdentity(identity)
         const plain = await decrypter.decrypt(bytes)
-        if (form === 'pem') expect(text(plain)).toBe(`${PARCEL_CHAIN}${PARCEL_KEY}`)
+        if (form === 'pem') expect(text(plain)).toBe(`${PAYLOAD_CHAIN}${PAYLOAD_KEY}`)
         if (form === 'pkcs12') valueOf(readKeystore(plain, new Secret('')))
         if (form === 'kubeconfig') expect(parse(text(plain)).kind).toBe('Config')
       }

@@ -18,7 +18,7 @@ import { approvedStep } from '../../../build/approved.ts'
 import { clusterAt } from '../../../build/connected.ts'
 import { clusterConfig, config, effective, secretSink } from '../../../build/effective.ts'
 import { authority, keyPair, pemOf } from '../../../build/issued.ts'
-import { noOutlets } from '../../../build/parcel.ts'
+import { noExternalSinks } from '../../../build/delivery-payload.ts'
 import { signingRequest } from '../../../build/signing-requests.ts'
 
 const CONFIG = config({ clusters: [clusterConfig({ recordNamespace: 'default' })] })
@@ -64,7 +64,7 @@ async function issue(changes: Partial<Cluster> = {}): Promise<StepOutcome> {
     clock: systemClock,
     processes: { holder: 'this run', isGone: () => false },
     progress: { step: () => undefined, done: () => undefined },
-    outlets: noOutlets(),
+    externalSinks: noExternalSinks(),
     objection: async () => null,
   }
   return issueStep(approvedStep(request), openSession(parts, 1))

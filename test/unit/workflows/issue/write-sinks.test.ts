@@ -11,7 +11,7 @@ import { readPkcs10 } from '../../../../src/lib/x509/pkcs10.ts'
 import { approvedStep } from '../../../build/approved.ts'
 import { config, effective, secretSink } from '../../../build/effective.ts'
 import { authority, requestRecord } from '../../../build/issued.ts'
-import { noOutlets } from '../../../build/parcel.ts'
+import { noExternalSinks } from '../../../build/delivery-payload.ts'
 import { opensslRequest } from '../../../build/openssl-request.ts'
 import { valueOf } from '../../../build/request.ts'
 
@@ -46,8 +46,8 @@ function session(broken: readonly string[] = []) {
       written.push(name)
     },
   }
-  const outlets = noOutlets({ artifacts })
-  const parts = { config: config(), cluster: { secrets }, outlets }
+  const externalSinks = noExternalSinks({ artifacts })
+  const parts = { config: config(), cluster: { secrets }, externalSinks }
   return { written, session: parts as unknown as ClusterSession }
 }
 
@@ -97,7 +97,7 @@ describe('the opening of sinks', () => {
   test('each sink that this run cannot write is reported', async () => {
     const { session: at } = session()
     const request = effective({ key: own, sinks: [artifact('one'), file] })
-    const opened = await openSinks(request, record, { ...at, outlets: noOutlets() })
+    const opened = await openSinks(request, record, { ...at, externalSinks: noExternalSinks() })
     expect(codes(opened)).toEqual(['SINK_NO_RUNNER', 'SINK_FILE_IN_ACTION'])
   })
 

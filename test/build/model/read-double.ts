@@ -2,7 +2,7 @@
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import { mergeBases } from '../../github-double/git/git-history.ts'
 import type { Stage } from '../history/stage.ts'
-import type { Rule, RulesThen } from './meaning.ts'
+import type { Rule, RulesThen } from './request-meaning.ts'
 
 export class Reading {
   readonly stage: Stage

@@ -1,7 +1,7 @@
 // The issues that the oracle remembers with their proofs: the landing with its backdrop, and the counted reviewers.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
-import type { Backdrop } from './backdrop.ts'
-import type { LandingSeen } from './log.ts'
+import type { Backdrop } from './unapproved-changes.ts'
+import type { LandingSeen } from './event-log.ts'
 
 export interface ProvedLanding {
   readonly path: string

@@ -19,7 +19,7 @@ import { changeWords } from './unproved-changes.ts'
  * `paths`: files with a step to do. Codes: APPROVAL_OTHER_BASE, APPROVAL_MIXED, APPROVAL_TOO_LARGE, APPROVAL_NOT_SHOWN,
  * APPROVAL_HIDDEN, APPROVAL_UNVERIFIABLE, APPROVAL_RULES_UNREADABLE.
  */
-export function preflight(
+export function pullRequestFaults(
   opened: OpenPullRequest,
   backgrounds: ReadonlyMap<string, Background>,
   paths: readonly string[],

@@ -1,4 +1,4 @@
-// The ways out of a run besides its clusters, for each of the doors.
+// The sinks of a run outside its clusters, for each entry point.
 import { locks } from '../adapters/system/age-encryption.ts'
 import { outputFiles } from '../adapters/system/private-key-files.ts'
 import { random } from '../adapters/system/random.ts'
@@ -6,7 +6,7 @@ import { RestGithubSecrets } from '../adapters/github/write/environment-secrets.
 import { Secret } from '../domain/request/secret-value.ts'
 import { VERSION } from '../domain/version.ts'
 import type { Clock } from '../ports/clock-port.ts'
-import type { Outlets } from '../ports/outlets.ts'
+import type { ExternalSinks } from '../ports/external-sinks.ts'
 import type { SinkCapabilities } from '../core/sink/sink-capabilities.ts'
 
 const GITHUB_API = 'https://api.github.com'
@@ -22,10 +22,10 @@ interface Place {
 }
 
 /** `isAttended`: a person at a terminal may have files written. */
-export function outletsAtTerminal(
+export function externalSinksAtTerminal(
   { environment, root, clock }: Place,
   isAttended: boolean,
-): Outlets {
+): ExternalSinks {
   return {
     locks,
     artifacts: null,
@@ -50,7 +50,7 @@ export function githubSecretsWith(
   token: string,
   apiUrl: string,
   clock: Clock,
-): Outlets['githubSecrets'] {
+): ExternalSinks['githubSecrets'] {
   if (token === '') return null
   const access = { apiUrl, token: new Secret(token), version: VERSION }
   return new RestGithubSecrets(access, clock, random)

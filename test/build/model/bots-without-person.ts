@@ -1,5 +1,5 @@
 // Which bots need no person: listed ones, in a workflow change of action versions only.
-import type { RulesThen } from './meaning.ts'
+import type { RulesThen } from './request-meaning.ts'
 
 export function excusedBots(
   path: string,

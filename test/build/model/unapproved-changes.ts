@@ -1,10 +1,10 @@
 // What an approval of a file has to cover: all changes since its last proved version, and their contributors.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
-import { handsIn, handsOfPush } from './hands.ts'
-import type { Hands } from './hands.ts'
-import type { LandingSeen, Log } from './log.ts'
-import type { Opinion } from './opinion.ts'
-import type { Reading } from './reading.ts'
+import { handsIn, handsOfPush } from './who-contributed.ts'
+import type { Hands } from './who-contributed.ts'
+import type { LandingSeen, Log } from './event-log.ts'
+import type { Opinion } from './oracle-question.ts'
+import type { Reading } from './read-double.ts'
 
 export interface Backdrop {
   /** Blob of the last proved version, null for none or for no file. */

@@ -2,7 +2,7 @@
 // from the present file, so that a diff shows only a part of it.
 import type { Stage } from '../history/stage.ts'
 import { CONFIG_PATH, usualFile } from '../history/usual-files.ts'
-import type { Chance } from './chance.ts'
+import type { Chance } from './seeded-random.ts'
 import {
   CONFIGURATION,
   EDITS,
@@ -14,8 +14,8 @@ import {
   editedWorkflow,
   VARIANTS,
   WORKFLOW,
-} from './material.ts'
-import type { Changes } from './material.ts'
+} from './random-material.ts'
+import type { Changes } from './random-material.ts'
 
 export type RawFiles = Readonly<Record<string, unknown>>
 

@@ -1,9 +1,9 @@
 // The question to the oracle, and its answer.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import { CONFIG_PATH, POLICY_PATH, WORKFLOW_PATH } from '../history/usual-files.ts'
-import type { Backdrop } from './backdrop.ts'
-import type { LandingSeen } from './log.ts'
-import type { Rule, RulesThen } from './meaning.ts'
+import type { Backdrop } from './unapproved-changes.ts'
+import type { LandingSeen } from './event-log.ts'
+import type { Rule, RulesThen } from './request-meaning.ts'
 
 export const CONFIGURATION = [CONFIG_PATH, POLICY_PATH, WORKFLOW_PATH]
 

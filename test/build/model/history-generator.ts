@@ -1,13 +1,13 @@
 // Random steps in the sentences of named histories, so that a failing run is readable and repeatable. What GitHub would refuse is
 // skipped. The choices favour approvals, so that there is something to judge.
 import type { Stage } from '../history/stage.ts'
-import type { Chance } from './chance.ts'
-import { RandomFiles, randomMark } from './files.ts'
-import type { RawFiles } from './files.ts'
-import type { Planned } from './landings.ts'
-import { BOT, OWNERS, PEOPLE, REVIEWERS } from './material.ts'
-import type { RawDeed } from './material.ts'
-import { Plots } from './plots.ts'
+import type { Chance } from './seeded-random.ts'
+import { RandomFiles, randomMark } from './random-files.ts'
+import type { RawFiles } from './random-files.ts'
+import type { Planned } from './random-landings.ts'
+import { BOT, OWNERS, PEOPLE, REVIEWERS } from './random-material.ts'
+import type { RawDeed } from './random-material.ts'
+import { Plots } from './random-plots.ts'
 
 export class Generator {
   readonly #chance: Chance

@@ -1,13 +1,13 @@
 // The last review of each reviewer before the merge, and whether it covers the exact bytes and effective request of the question.
 import type { PullRequestState, ReviewState } from '../../github-double/state.ts'
 import { CONFIG_PATH } from '../history/usual-files.ts'
-import type { Log, ReviewSeen } from './log.ts'
-import { meaningOf } from './meaning.ts'
-import type { Rule } from './meaning.ts'
-import type { Asked } from './opinion.ts'
-import type { Reading } from './reading.ts'
-import type { Records } from './records.ts'
-import { isKnown, shownIn } from './lines.ts'
+import type { Log, ReviewSeen } from './event-log.ts'
+import { meaningOf } from './request-meaning.ts'
+import type { Rule } from './request-meaning.ts'
+import type { Asked } from './oracle-question.ts'
+import type { Reading } from './read-double.ts'
+import type { Records } from './issued-proofs.ts'
+import { isKnown, shownIn } from './seen-lines.ts'
 
 export interface Votes {
   readonly inUse: readonly ReviewSeen[]

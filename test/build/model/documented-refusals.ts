@@ -1,10 +1,10 @@
 // Why countersign may refuse an approved step: each reason is one of its documented rules.
 import type { PullRequestState } from '../../github-double/state.ts'
-import type { Log, ReviewSeen } from './log.ts'
-import { isKnownByDiff } from './lines.ts'
-import type { Asked, Strictness } from './opinion.ts'
-import type { Reading } from './reading.ts'
-import { isAllShown } from './votes.ts'
+import type { Log, ReviewSeen } from './event-log.ts'
+import { isKnownByDiff } from './seen-lines.ts'
+import type { Asked, Strictness } from './oracle-question.ts'
+import type { Reading } from './read-double.ts'
+import { isAllShown } from './last-reviews-before-merge.ts'
 
 const YOUNG_MS = 60_000
 

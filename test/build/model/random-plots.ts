@@ -2,11 +2,11 @@
 // notice, and approved again.
 import type { Stage } from '../history/stage.ts'
 import { CONFIG_PATH, POLICY_PATH } from '../history/usual-files.ts'
-import type { Chance } from './chance.ts'
-import type { RandomFiles, RawFiles } from './files.ts'
-import { draftOf, Landings, WRITERS } from './landings.ts'
-import type { Landing, Planned } from './landings.ts'
-import { BOT, REQUESTS, WORKFLOW } from './material.ts'
+import type { Chance } from './seeded-random.ts'
+import type { RandomFiles, RawFiles } from './random-files.ts'
+import { draftOf, Landings, WRITERS } from './random-landings.ts'
+import type { Landing, Planned } from './random-landings.ts'
+import { BOT, REQUESTS, WORKFLOW } from './random-material.ts'
 
 /** The role that somebody has in an unapproved change: pusher, author of the commit, author of the pull request. */
 interface Culprits {

@@ -3,8 +3,8 @@
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import type { PullRequestState } from '../../github-double/state.ts'
 import { authorsOf } from '../../github-double/git/signatures.ts'
-import type { LandingSeen, Log, PushSeen } from './log.ts'
-import type { Reading } from './reading.ts'
+import type { LandingSeen, Log, PushSeen } from './event-log.ts'
+import type { Reading } from './read-double.ts'
 
 const WEB_FLOW = 19_864_447
 

@@ -1,6 +1,6 @@
 // Material of random histories: people, contents of files, and starts of repositories.
 import { CONFIG_PATH, POLICY_PATH, WORKFLOW_PATH } from '../history/usual-files.ts'
-import type { Chance } from './chance.ts'
+import type { Chance } from './seeded-random.ts'
 
 /** A step as in a history file: a sentence, or a sentence with files. */
 export type RawDeed = string | Readonly<Record<string, unknown>>

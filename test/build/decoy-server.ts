@@ -1,10 +1,10 @@
-// A port on loopback that nothing should call: counts the connections.
+// A server on loopback that no run may contact: it counts connections.
 import { createServer } from 'node:net'
 import type { Socket } from 'node:net'
 import { authority, pemOf } from './issued.ts'
 import { closed, listening } from './relay.ts'
 
-export interface Trap {
+export interface DecoyServer {
   readonly server: string
   /** The CA of its server certificate. */
   readonly caPem: string
@@ -12,7 +12,7 @@ export interface Trap {
   close(): Promise<void>
 }
 
-export async function setTrap(): Promise<Trap> {
+export async function startDecoy(): Promise<DecoyServer> {
   const sockets = new Set<Socket>()
   let connections = 0
   const server = createServer(socket => {
@@ -22,7 +22,7 @@ export async function setTrap(): Promise<Trap> {
   })
   return {
     server: await listening(server, 'https'),
-    caPem: pemOf(authority('trap').certificate),
+    caPem: pemOf(authority('decoy').certificate),
     get connections() {
       return connections
     },

@@ -1,9 +1,9 @@
 // Ways in which a change reaches the default branch, as sequences of steps. They are parts of plots.
 import type { Stage } from '../history/stage.ts'
-import type { Chance } from './chance.ts'
-import type { RandomFiles, RawFiles } from './files.ts'
-import { BOT } from './material.ts'
-import type { RawDeed } from './material.ts'
+import type { Chance } from './seeded-random.ts'
+import type { RandomFiles, RawFiles } from './random-files.ts'
+import { BOT } from './random-material.ts'
+import type { RawDeed } from './random-material.ts'
 
 /** A step that is chosen when its turn comes; null if it is impossible then. */
 export type Planned = () => RawDeed | null

@@ -1,6 +1,6 @@
 // Shrinks a failing history: steps are removed, largest runs first, while it still fails. Without the step that opens a pull request,
 // the whole pull request is removed, and later numbers decrease.
-import type { RawDeed, RawHistory } from './material.ts'
+import type { RawDeed, RawHistory } from './random-material.ts'
 
 export async function shrunk(
   history: RawHistory,

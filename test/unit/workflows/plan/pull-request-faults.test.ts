@@ -1,5 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import { hiddenFiles, uncovered, preflight } from '../../../../src/workflows/plan/preflight.ts'
+import {
+  hiddenFiles,
+  uncovered,
+  pullRequestFaults,
+} from '../../../../src/workflows/plan/pull-request-faults.ts'
 import type { OpenPullRequest } from '../../../../src/workflows/plan/open-pull-request.ts'
 import type { OriginWithVersions } from '../../../../src/workflows/prove/request-origins.ts'
 import type { Background, ProofFacts } from '../../../../src/core/approval/proof-facts.ts'
@@ -43,7 +47,7 @@ function codesOf({
     repository: facts.repository,
   } as unknown as OpenPullRequest
   const backgrounds = new Map(fileOrigins.map(({ path }) => [path, BACKGROUND]))
-  return preflight(opened, backgrounds, paths, facts).map(({ code }) => code)
+  return pullRequestFaults(opened, backgrounds, paths, facts).map(({ code }) => code)
 }
 
 describe('faults that no approval removes', () => {

@@ -5,7 +5,7 @@ import type { Locks } from './locks.ts'
 import type { OutputFiles } from './output-files.ts'
 
 /** The sinks of a run outside its clusters, as far as it has them. */
-export interface Outlets {
+export interface ExternalSinks {
   readonly locks: Locks
   /** Null if this is not a workflow run. */
   readonly artifacts: Artifacts | null
