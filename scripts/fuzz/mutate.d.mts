@@ -1,8 +1,8 @@
 // Types of mutate.mjs, for the tests.
 
-export interface Chance {
+export interface SeededRandom {
   below(limit: number): number
 }
 
-export function chanceOf(seed: number): Chance
-export function mutated(seeds: readonly Uint8Array[], chance: Chance): Buffer
+export function chanceOf(seed: number): SeededRandom
+export function mutated(seeds: readonly Uint8Array[], chance: SeededRandom): Buffer

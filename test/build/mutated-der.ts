@@ -1,7 +1,7 @@
 // Nearly valid DER: one node of a value gets another tag or content, or is repeated, removed or moved, with corrected lengths; or
 // single bytes are changed.
 import { children } from './der-walk.ts'
-import type { Chance } from './model/seeded-random.ts'
+import type { SeededRandom } from './model/seeded-random.ts'
 import { tlv } from '../../src/lib/x509/der-write.ts'
 
 interface Tree {
@@ -35,7 +35,7 @@ const CONTENTS = [
 ]
 
 /** The same value with one to three changes. */
-export function mutatedDer(der: Uint8Array, chance: Chance): Uint8Array {
+export function mutatedDer(der: Uint8Array, chance: SeededRandom): Uint8Array {
   let bytes: Buffer = Buffer.from(der)
   for (let left = 1 + chance.below(3); left > 0; left--) {
     bytes = chance.below(4) === 0 ? mutatedBytes(bytes, chance) : mutatedTree(bytes, chance)
@@ -43,7 +43,7 @@ export function mutatedDer(der: Uint8Array, chance: Chance): Uint8Array {
   return bytes
 }
 
-function mutatedBytes(der: Buffer, chance: Chance): Buffer {
+function mutatedBytes(der: Buffer, chance: SeededRandom): Buffer {
   const at = chance.below(der.length)
   const [before, after] = [der.subarray(0, at), der.subarray(at)]
   switch (chance.below(4)) {
@@ -60,7 +60,7 @@ function mutatedBytes(der: Buffer, chance: Chance): Buffer {
   }
 }
 
-function mutatedTree(der: Buffer, chance: Chance): Buffer {
+function mutatedTree(der: Buffer, chance: SeededRandom): Buffer {
   const [root] = read(der)
   if (root === undefined) return der
   const all = nodes(root)
@@ -70,7 +70,7 @@ function mutatedTree(der: Buffer, chance: Chance): Buffer {
   return Buffer.from(write(root))
 }
 
-function change(node: Tree, parent: Tree | null, all: readonly Tree[], chance: Chance): void {
+function change(node: Tree, parent: Tree | null, all: readonly Tree[], chance: SeededRandom): void {
   const siblings = parent?.inside ?? []
   const at = siblings.indexOf(node)
   switch (chance.below(7)) {

@@ -3,7 +3,7 @@
 import { stringify } from 'yaml'
 import { USAGES } from '../../src/domain/request/signer.ts'
 import { encodePem } from '../../src/lib/x509/pem.ts'
-import type { Chance } from './model/seeded-random.ts'
+import type { SeededRandom } from './model/seeded-random.ts'
 
 const CERTIFICATE_REQUEST = 'CERTIFICATE REQUEST'
 const NAMES = ['jane', 'a.b', 'Jane', 'a/b', '..', '', 'a%b', 'x'.repeat(52), 'x'.repeat(300), 7]
@@ -94,13 +94,13 @@ const EXTRA: readonly (readonly ['top' | 'metadata' | 'spec', string, unknown])[
 ]
 
 /** `ders`: the requests in the manifests. */
-export function mutatedManifest(ders: readonly Uint8Array[], chance: Chance): string {
+export function mutatedManifest(ders: readonly Uint8Array[], chance: SeededRandom): string {
   const object = manifest(ders, chance)
   const text = chance.is(0.5) ? JSON.stringify(object, null, chance.of([0, 2])) : stringify(object)
   return chance.is(0.25) ? mutatedText(text, chance) : text
 }
 
-function manifest(ders: readonly Uint8Array[], chance: Chance) {
+function manifest(ders: readonly Uint8Array[], chance: SeededRandom) {
   const pem = pemOf(chance.of(ders), chance)
   const seconds = chance.is(0.5)
     ? {}
@@ -126,7 +126,7 @@ function manifest(ders: readonly Uint8Array[], chance: Chance) {
   return top
 }
 
-function usagesOf(chance: Chance): unknown {
+function usagesOf(chance: SeededRandom): unknown {
   if (chance.is(0.6)) return ['client auth', 'digital signature']
   if (chance.is(0.1)) return chance.of([[], null, 'client auth', {}])
   const count = 1 + chance.below(4)
@@ -135,7 +135,7 @@ function usagesOf(chance: Chance): unknown {
   )
 }
 
-function pemOf(der: Uint8Array, chance: Chance): string {
+function pemOf(der: Uint8Array, chance: SeededRandom): string {
   const pem = encodePem(CERTIFICATE_REQUEST, der)
   if (chance.is(0.6)) return pem
   return chance.of([
@@ -159,7 +159,7 @@ function pemOf(der: Uint8Array, chance: Chance): string {
   ])
 }
 
-function base64Of(pem: string, chance: Chance): unknown {
+function base64Of(pem: string, chance: SeededRandom): unknown {
   const base64 = Buffer.from(pem).toString('base64')
   if (chance.is(0.75)) return base64
   return chance.of([
@@ -175,7 +175,7 @@ function base64Of(pem: string, chance: Chance): unknown {
   ])
 }
 
-function mutatedText(text: string, chance: Chance): string {
+function mutatedText(text: string, chance: SeededRandom): string {
   const at = chance.below(text.length)
   const lines = text.split('\n')
   const line = chance.of(lines)

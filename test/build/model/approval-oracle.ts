@@ -6,19 +6,19 @@ import type { PullRequestState } from '../../github-double/state.ts'
 import type { Stage } from '../history/stage.ts'
 import { CONFIG_PATH, POLICY_PATH } from '../history/usual-files.ts'
 import { afterLanding, earlierHands, NOTHING_PROVED } from './unapproved-changes.ts'
-import type { Backdrop } from './unapproved-changes.ts'
+import type { UnapprovedChanges } from './unapproved-changes.ts'
 import { handsIn, together } from './who-contributed.ts'
 import type { Hands } from './who-contributed.ts'
-import type { LandingSeen, Log, ReviewSeen } from './event-log.ts'
+import type { LandingSeen, EventLog, ReviewSeen } from './event-log.ts'
 import { asksForWithdrawal, isAllowed, meaningOf, policyRule, rulesOf } from './request-meaning.ts'
 import type { Rule, RulesThen } from './request-meaning.ts'
 import { anyOf, CONFIGURATION, no } from './oracle-question.ts'
-import type { Asked, Opinion } from './oracle-question.ts'
+import type { OracleQuestion, Opinion } from './oracle-question.ts'
 import { excusedBots } from './bots-without-person.ts'
-import { Reading } from './read-double.ts'
-import { Records } from './issued-proofs.ts'
+import { DoubleReader } from './read-double.ts'
+import { IssuedProofs } from './issued-proofs.ts'
 import { strictnessOf } from './documented-refusals.ts'
-import { isTakenBack, votesOn } from './last-reviews-before-merge.ts'
+import { isTakenBack, lastReviewsOn } from './last-reviews-before-merge.ts'
 
 const GRACE_MS = 30 * 86_400_000
 /** The maximum number of alternatives that are followed. */
@@ -28,7 +28,7 @@ const MOST_ANSWERS = 16
 interface Trust {
   readonly trusted: ObjectId
   readonly latest: ReadonlyMap<string, Opinion>
-  readonly backdrops: ReadonlyMap<string, Backdrop>
+  readonly backdrops: ReadonlyMap<string, UnapprovedChanges>
 }
 
 /** A request file at the tip of the default branch. */
@@ -41,16 +41,16 @@ interface File {
   readonly own: Rule | null
 }
 
-export class Oracle {
-  readonly #reading: Reading
-  readonly #log: Log
-  readonly #records = new Records()
+export class ApprovalOracle {
+  readonly #reading: DoubleReader
+  readonly #log: EventLog
+  readonly #records = new IssuedProofs()
   /** The commit with the request files that the owners accepted as read; null for none. */
   #baseline: ObjectId | null = null
   #knowsRulesets = true
 
-  constructor(stage: Stage, log: Log) {
-    this.#reading = new Reading(stage)
+  constructor(stage: Stage, log: EventLog) {
+    this.#reading = new DoubleReader(stage)
     this.#log = log
   }
 
@@ -107,7 +107,7 @@ export class Oracle {
     path: string,
     landing: LandingSeen,
     trusted: ObjectId,
-    backdrop: Backdrop,
+    backdrop: UnapprovedChanges,
   ): Opinion {
     const text = this.#reading.text(trusted, CONFIG_PATH)
     if (text === null) return no('there is no configuration')
@@ -214,7 +214,7 @@ export class Oracle {
   }
 
   /** The issue under another path, if it was not dismissed and the certificate would be the same today. */
-  #movedFrom(file: File): Backdrop['moved'] {
+  #movedFrom(file: File): UnapprovedChanges['moved'] {
     const record = this.#records.of(file.request)
     if (record === null || record.path === file.path || this.#isTakenBack(file)) return null
     const text = this.#reading.textOf(record.blob)
@@ -224,12 +224,12 @@ export class Oracle {
   }
 
   /** The versions before a landing: each is judged by today's rules against the last proved one before it. */
-  #backdropsOf(file: File, landing: LandingSeen): readonly Backdrop[] {
+  #backdropsOf(file: File, landing: LandingSeen): readonly UnapprovedChanges[] {
     const { path, request } = file
     const record = this.#records.of(request)
     if (record !== null && this.#isRecorded(file, landing)) return record.backdrops
     const moved = this.#movedFrom(file)
-    const fresh: readonly Backdrop[] = [{ ...NOTHING_PROVED, moved }]
+    const fresh: readonly UnapprovedChanges[] = [{ ...NOTHING_PROVED, moved }]
     let all = fresh
     for (const each of this.#log.line) {
       const blob = this.#reading.blob(each.commit, path)
@@ -252,8 +252,8 @@ export class Oracle {
     file: File,
     landing: LandingSeen,
     blob: ObjectId | null,
-    backdrop: Backdrop,
-  ): readonly Backdrop[] {
+    backdrop: UnapprovedChanges,
+  ): readonly UnapprovedChanges[] {
     if (!this.#isRecorded(file, landing)) return this.#afterJudged(file, landing, blob, backdrop)
     if (!this.#isTakenBack(file)) {
       const known = { isApproved: true, strictness: [], why: 'it was issued' }
@@ -269,8 +269,8 @@ export class Oracle {
     { path, rules, own }: File,
     landing: LandingSeen,
     blob: ObjectId | null,
-    backdrop: Backdrop,
-  ): readonly Backdrop[] {
+    backdrop: UnapprovedChanges,
+  ): readonly UnapprovedChanges[] {
     const text = this.#reading.text(landing.commit, path)
     const allowed = text !== null && isAllowed(text)
     const opinion =
@@ -292,7 +292,7 @@ export class Oracle {
   }
 
   /** One pull request of a commit suffices, unless another one was stopped. */
-  #approved(asked: Asked): Opinion {
+  #approved(asked: OracleQuestion): Opinion {
     if (!this.#knowsRulesets) return no('rulesets cannot be read')
     const { landing, path, commit, backdrop, purpose } = asked
     if (landing.pulls.length === 0) return no('no pull request brought it')
@@ -331,7 +331,7 @@ export class Oracle {
 
   #approvedBy(
     pull: PullRequestState,
-    asked: Asked,
+    asked: OracleQuestion,
     before: readonly Hands[],
     excused: ReadonlySet<number>,
   ): Opinion {
@@ -339,7 +339,7 @@ export class Oracle {
     const own = handsIn(pull, path, landing, this.#reading, this.#log, excused)
     const hands = together([own, ...before])
     const counting = { reading: this.#reading, log: this.#log, records: this.#records }
-    const votes = votesOn(pull, asked, hands.people, counting)
+    const votes = lastReviewsOn(pull, asked, hands.people, counting)
     if (votes.isStopped) return { ...no('somebody with a say asked for changes'), isStopped: true }
     const extra = hands.isUnattributed ? 1 : 0
     for (const each of [rule, floor]) {
@@ -352,7 +352,7 @@ export class Oracle {
   }
 
   /** At a renewal, a reviewer who left still counts during the grace period. */
-  #counts({ by, id }: ReviewSeen, rule: Rule, { rules, renewal, path }: Asked): boolean {
+  #counts({ by, id }: ReviewSeen, rule: Rule, { rules, renewal, path }: OracleQuestion): boolean {
     if (this.#reading.may(by, rule, rules)) return true
     if (renewal === null || rules.never.includes(by)) return false
     const since = this.#records.eligibleSince(renewal, id, path)

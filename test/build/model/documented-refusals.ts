@@ -1,19 +1,19 @@
 // Why countersign may refuse an approved step: each reason is one of its documented rules.
 import type { PullRequestState } from '../../github-double/state.ts'
-import type { Log, ReviewSeen } from './event-log.ts'
+import type { EventLog, ReviewSeen } from './event-log.ts'
 import { isKnownByDiff } from './seen-lines.ts'
-import type { Asked, Strictness } from './oracle-question.ts'
-import type { Reading } from './read-double.ts'
+import type { OracleQuestion, Strictness } from './oracle-question.ts'
+import type { DoubleReader } from './read-double.ts'
 import { isAllShown } from './last-reviews-before-merge.ts'
 
 const YOUNG_MS = 60_000
 
 export function strictnessOf(
   pull: PullRequestState,
-  asked: Asked,
+  asked: OracleQuestion,
   inUse: readonly ReviewSeen[],
-  reading: Reading,
-  log: Log,
+  reading: DoubleReader,
+  log: EventLog,
 ): readonly Strictness[] {
   const { landing, rules, path } = asked
   const reasons: readonly (readonly [boolean, Strictness])[] = [
@@ -41,9 +41,9 @@ export function strictnessOf(
 /** Whether a counted review names a commit with other bytes, or one that does not change the file. */
 function namesOtherBytes(
   { reviews }: PullRequestState,
-  { path, commit, landing }: Asked,
+  { path, commit, landing }: OracleQuestion,
   inUse: readonly ReviewSeen[],
-  reading: Reading,
+  reading: DoubleReader,
 ): boolean {
   const wanted = reading.blob(commit, path)
   const isOther = (named: string): boolean =>
@@ -60,7 +60,7 @@ function namesOtherDiff(
   { reviews }: PullRequestState,
   path: string,
   inUse: readonly ReviewSeen[],
-  reading: Reading,
+  reading: DoubleReader,
 ): boolean {
   return inUse.some(({ id, heads, tips }) => {
     const named = reviews.find(review => review.id === id)?.commit ?? null
@@ -74,7 +74,7 @@ function namesOtherDiff(
 function isCrowded(
   { headBranch }: PullRequestState,
   inUse: readonly ReviewSeen[],
-  { pushes }: Log,
+  { pushes }: EventLog,
 ): boolean {
   return pushes.some(
     ({ branch, at }) =>

@@ -45,7 +45,7 @@ export interface LandingSeen {
   readonly isRewrite: boolean
 }
 
-export class Log {
+export class EventLog {
   readonly pushes: PushSeen[] = []
   readonly reviews: ReviewSeen[] = []
   /** The states of the default branch, oldest first. */

@@ -1,28 +1,28 @@
 // Random steps in the sentences of named histories, so that a failing run is readable and repeatable. What GitHub would refuse is
 // skipped. The choices favour approvals, so that there is something to judge.
 import type { Stage } from '../history/stage.ts'
-import type { Chance } from './seeded-random.ts'
+import type { SeededRandom } from './seeded-random.ts'
 import { RandomFiles, randomMark } from './random-files.ts'
 import type { RawFiles } from './random-files.ts'
 import type { Planned } from './random-landings.ts'
 import { BOT, OWNERS, PEOPLE, REVIEWERS } from './random-material.ts'
 import type { RawDeed } from './random-material.ts'
-import { Plots } from './random-plots.ts'
+import { RandomPlots } from './random-plots.ts'
 
-export class Generator {
-  readonly #chance: Chance
+export class HistoryGenerator {
+  readonly #chance: SeededRandom
   readonly #stage: Stage
   readonly #random: RandomFiles
-  readonly #plots: Plots
+  readonly #plots: RandomPlots
   #planned: readonly Planned[] = []
   #branches = 0
 
   /** `given`: the files that the repository began with. */
-  constructor(chance: Chance, stage: Stage, given: RawFiles) {
+  constructor(chance: SeededRandom, stage: Stage, given: RawFiles) {
     this.#chance = chance
     this.#stage = stage
     this.#random = new RandomFiles(chance, stage, given)
-    this.#plots = new Plots(chance, stage, this.#random)
+    this.#plots = new RandomPlots(chance, stage, this.#random)
   }
 
   /** The next step; null if the choice is impossible now. */

@@ -1,6 +1,6 @@
 // The issues that the oracle remembers with their proofs: the landing with its backdrop, and the counted reviewers.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
-import type { Backdrop } from './unapproved-changes.ts'
+import type { UnapprovedChanges } from './unapproved-changes.ts'
 import type { LandingSeen } from './event-log.ts'
 
 export interface ProvedLanding {
@@ -10,7 +10,7 @@ export interface ProvedLanding {
   /** The commit that was applied. */
   readonly tip: ObjectId
   /** Several if strictness decides what counted as proved. */
-  readonly backdrops: readonly Backdrop[]
+  readonly backdrops: readonly UnapprovedChanges[]
 }
 
 /** A review that was counted. */
@@ -25,7 +25,7 @@ interface Counted {
   readonly reviews: readonly number[]
 }
 
-export class Records {
+export class IssuedProofs {
   readonly #latest = new Map<string, ProvedLanding & Counted>()
   /** The last issue at which a reviewer was eligible; null for never. */
   readonly #eligible = new Map<string, number | null>()

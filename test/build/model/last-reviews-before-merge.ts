@@ -1,15 +1,15 @@
 // The last review of each reviewer before the merge, and whether it covers the exact bytes and effective request of the question.
 import type { PullRequestState, ReviewState } from '../../github-double/state.ts'
 import { CONFIG_PATH } from '../history/usual-files.ts'
-import type { Log, ReviewSeen } from './event-log.ts'
+import type { EventLog, ReviewSeen } from './event-log.ts'
 import { meaningOf } from './request-meaning.ts'
 import type { Rule } from './request-meaning.ts'
-import type { Asked } from './oracle-question.ts'
-import type { Reading } from './read-double.ts'
-import type { Records } from './issued-proofs.ts'
+import type { OracleQuestion } from './oracle-question.ts'
+import type { DoubleReader } from './read-double.ts'
+import type { IssuedProofs } from './issued-proofs.ts'
 import { isKnown, shownIn } from './seen-lines.ts'
 
-export interface Votes {
+export interface LastReviews {
   readonly inUse: readonly ReviewSeen[]
   /** An eligible reviewer requested changes. */
   readonly isStopped: boolean
@@ -18,17 +18,17 @@ export interface Votes {
 }
 
 export interface Counting {
-  readonly reading: Reading
-  readonly log: Log
-  readonly records: Records
+  readonly reading: DoubleReader
+  readonly log: EventLog
+  readonly records: IssuedProofs
 }
 
-export function votesOn(
+export function lastReviewsOn(
   pull: PullRequestState,
-  asked: Asked,
+  asked: OracleQuestion,
   hands: ReadonlySet<number>,
   counting: Counting,
-): Votes {
+): LastReviews {
   const inUse: ReviewSeen[] = []
   const against: number[] = []
   const why: string[] = []
@@ -73,7 +73,7 @@ function faultOf(
   pull: PullRequestState,
   review: ReviewState,
   seen: ReviewSeen,
-  asked: Asked,
+  asked: OracleQuestion,
   counting: Counting,
 ): string | null {
   const { path, commit, meaning, rules, landing, purpose } = asked
@@ -99,8 +99,8 @@ function faultOf(
 /** Whether each line that differs from the last proved version was shown. */
 export function isAllShown(
   { base, shown }: ReviewSeen,
-  { path, commit, backdrop: { proved, moved } }: Asked,
-  reading: Reading,
+  { path, commit, backdrop: { proved, moved } }: OracleQuestion,
+  reading: DoubleReader,
   knows: typeof isKnown = isKnown,
 ): boolean {
   const text = reading.text(commit, path)
@@ -112,7 +112,7 @@ export function isAllShown(
 }
 
 /** The rules by which a dismissal counts: those of the file, and at a renewal those of the request. */
-export type Ending = Pick<Asked, 'rules' | 'rule' | 'floor' | 'renewal'>
+export type Ending = Pick<OracleQuestion, 'rules' | 'rule' | 'floor' | 'renewal'>
 
 /** Whether a dismissed approval no longer counts: only a dismissal after the merge by an unentitled person has no effect. */
 export function isTakenBack(
@@ -131,7 +131,7 @@ export function isTakenBack(
 function isPassedOver(
   pull: PullRequestState,
   review: ReviewState,
-  asked: Asked,
+  asked: OracleQuestion,
   counting: Counting,
 ): boolean {
   const { renewal, purpose, path } = asked
@@ -141,7 +141,7 @@ function isPassedOver(
 }
 
 /** Whether a person's request for changes counts. */
-function mayStop(id: number, asked: Asked, counting: Counting): boolean {
+function mayStop(id: number, asked: OracleQuestion, counting: Counting): boolean {
   const { rules, rule, floor, renewal } = asked
   const hasSay = [rule, floor].some(each => counting.reading.hasSay(id, each, rules))
   return hasSay && (renewal === null || mayEnd(id, asked, counting))

@@ -1,18 +1,18 @@
 // The question to the oracle, and its answer.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import { CONFIG_PATH, POLICY_PATH, WORKFLOW_PATH } from '../history/usual-files.ts'
-import type { Backdrop } from './unapproved-changes.ts'
+import type { UnapprovedChanges } from './unapproved-changes.ts'
 import type { LandingSeen } from './event-log.ts'
 import type { Rule, RulesThen } from './request-meaning.ts'
 
 export const CONFIGURATION = [CONFIG_PATH, POLICY_PATH, WORKFLOW_PATH]
 
-export interface Asked {
+export interface OracleQuestion {
   readonly path: string
   /** The commit that gave the path its present content. */
   readonly commit: ObjectId
   readonly landing: LandingSeen
-  readonly backdrop: Backdrop
+  readonly backdrop: UnapprovedChanges
   readonly rules: RulesThen
   readonly rule: Rule
   /** The minimum rule. */

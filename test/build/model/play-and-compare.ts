@@ -11,14 +11,14 @@ import { directly, Rehearsal } from '../history/rehearsal.ts'
 import type { Reach } from '../history/rehearsal.ts'
 import { Impossible } from '../history/stage.ts'
 import { Refusal } from '../../github-double/refusal.ts'
-import { Chance } from './seeded-random.ts'
+import { SeededRandom } from './seeded-random.ts'
 import type { RawFiles } from './random-files.ts'
-import { Generator } from './history-generator.ts'
-import { Log } from './event-log.ts'
+import { HistoryGenerator } from './history-generator.ts'
+import { EventLog } from './event-log.ts'
 import { randomGiven } from './random-material.ts'
 import type { RawDeed, RawHistory } from './random-material.ts'
 import type { Opinion } from './oracle-question.ts'
-import { Oracle } from './approval-oracle.ts'
+import { ApprovalOracle } from './approval-oracle.ts'
 
 export interface Played {
   readonly history: RawHistory
@@ -36,10 +36,10 @@ export async function playRandom(
   length: number,
   reach: Reach = directly,
 ): Promise<Played> {
-  const chance = new Chance(seed)
+  const chance = new SeededRandom(seed)
   const given = randomGiven(chance)
   const play = new Play(readGiven(given), reach)
-  const generator = new Generator(chance, play.rehearsal.stage, given['files'] as RawFiles)
+  const generator = new HistoryGenerator(chance, play.rehearsal.stage, given['files'] as RawFiles)
   const steps: RawDeed[] = []
   const wanted = 8 + chance.below(length - 7)
   for (let tries = 0; tries < 2 * wanted && steps.length < wanted; tries++) {
@@ -78,13 +78,13 @@ class Play {
   readonly rehearsal: Rehearsal
   readonly disagreements: string[] = []
   readonly counts: Counts = new Map()
-  readonly #log: Log
-  readonly #oracle: Oracle
+  readonly #log: EventLog
+  readonly #oracle: ApprovalOracle
 
   constructor(given: Given, reach: Reach) {
     this.rehearsal = new Rehearsal(given, reach)
-    this.#log = new Log(this.rehearsal.stage)
-    this.#oracle = new Oracle(this.rehearsal.stage, this.#log)
+    this.#log = new EventLog(this.rehearsal.stage)
+    this.#oracle = new ApprovalOracle(this.rehearsal.stage, this.#log)
   }
 
   /** Whether the step was possible. */

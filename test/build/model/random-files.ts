@@ -2,7 +2,7 @@
 // from the present file, so that a diff shows only a part of it.
 import type { Stage } from '../history/stage.ts'
 import { CONFIG_PATH, usualFile } from '../history/usual-files.ts'
-import type { Chance } from './seeded-random.ts'
+import type { SeededRandom } from './seeded-random.ts'
 import {
   CONFIGURATION,
   EDITS,
@@ -23,19 +23,19 @@ const FOLDERS = ['requests/people/', 'requests/people/team/', 'drafts/']
 const NAMES = REQUESTS.map(path => path.slice(path.lastIndexOf('/') + 1))
 
 /** One of the remembered commits, rarely the first. */
-export function randomMark(chance: Chance, stage: Stage): string {
+export function randomMark(chance: SeededRandom, stage: Stage): string {
   const marks = [...stage.marks().keys()]
   return chance.of(marks.length > 1 && chance.is(0.85) ? marks.slice(1) : marks)
 }
 
 /** Files of one push. */
 export class RandomFiles {
-  readonly #chance: Chance
+  readonly #chance: SeededRandom
   readonly #stage: Stage
   /** The changes behind each usual file, by its text. */
   readonly #written = new Map<string, Changes>()
 
-  constructor(chance: Chance, stage: Stage, given: RawFiles) {
+  constructor(chance: SeededRandom, stage: Stage, given: RawFiles) {
     this.#chance = chance
     this.#stage = stage
     for (const [path] of CONFIGURATION) this.#write(path, {})

@@ -1,6 +1,6 @@
 // Ways in which a change reaches the default branch, as sequences of steps. They are parts of plots.
 import type { Stage } from '../history/stage.ts'
-import type { Chance } from './seeded-random.ts'
+import type { SeededRandom } from './seeded-random.ts'
 import type { RandomFiles, RawFiles } from './random-files.ts'
 import { BOT } from './random-material.ts'
 import type { RawDeed } from './random-material.ts'
@@ -23,14 +23,14 @@ export interface Landing {
 export const WRITERS = ['author', 'author', 'colleague', 'reviewer', 'maintainer'] as const
 const MOVERS = ['owner', 'maintainer', 'colleague', 'reviewer'] as const
 
-export class Landings {
-  readonly #chance: Chance
+export class RandomLandings {
+  readonly #chance: SeededRandom
   readonly #stage: Stage
   readonly #random: RandomFiles
   #branches = 0
   #marks = 0
 
-  constructor(chance: Chance, stage: Stage, random: RandomFiles) {
+  constructor(chance: SeededRandom, stage: Stage, random: RandomFiles) {
     this.#chance = chance
     this.#stage = stage
     this.#random = random

@@ -1,6 +1,6 @@
 // Material of random histories: people, contents of files, and starts of repositories.
 import { CONFIG_PATH, POLICY_PATH, WORKFLOW_PATH } from '../history/usual-files.ts'
-import type { Chance } from './seeded-random.ts'
+import type { SeededRandom } from './seeded-random.ts'
 
 /** A step as in a history file: a sentence, or a sentence with files. */
 export type RawDeed = string | Readonly<Record<string, unknown>>
@@ -131,7 +131,7 @@ export function workflow(checkout: string, countersign: string, step: string | n
 }
 
 /** A workflow after a change by a bot or a person: usually other pins, rarely another command. */
-export function editedWorkflow(chance: Chance, before: string | null): string {
+export function editedWorkflow(chance: SeededRandom, before: string | null): string {
   const step = / run: (\S+)/.exec(before ?? '')?.[1] ?? null
   const other = chance.is(0.6) ? step : chance.of([null, 'deploy@v1', 'deploy@v2'])
   return workflow(chance.of(['v4', 'v5']), chance.of(['v1', 'v2']), other)
@@ -140,7 +140,7 @@ export function editedWorkflow(chance: Chance, before: string | null): string {
 export const WORKFLOW = WORKFLOW_PATH
 
 /** The start of a repository, usually the default. */
-export function randomGiven(chance: Chance): RawHistory['given'] {
+export function randomGiven(chance: SeededRandom): RawHistory['given'] {
   const step = chance.is(0.6) ? 'deploy@v1' : null
   const files: Record<string, unknown> = { [WORKFLOW]: workflow('v4', 'v1', step) }
   const approval = chance.weighted<Changes | null>([

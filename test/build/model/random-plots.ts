@@ -2,9 +2,9 @@
 // notice, and approved again.
 import type { Stage } from '../history/stage.ts'
 import { CONFIG_PATH, POLICY_PATH } from '../history/usual-files.ts'
-import type { Chance } from './seeded-random.ts'
+import type { SeededRandom } from './seeded-random.ts'
 import type { RandomFiles, RawFiles } from './random-files.ts'
-import { draftOf, Landings, WRITERS } from './random-landings.ts'
+import { draftOf, RandomLandings, WRITERS } from './random-landings.ts'
 import type { Landing, Planned } from './random-landings.ts'
 import { BOT, REQUESTS, WORKFLOW } from './random-material.ts'
 
@@ -15,17 +15,17 @@ interface Culprits {
   readonly opener: string
 }
 
-export class Plots {
-  readonly #chance: Chance
+export class RandomPlots {
+  readonly #chance: SeededRandom
   readonly #stage: Stage
   readonly #random: RandomFiles
-  readonly #landings: Landings
+  readonly #landings: RandomLandings
 
-  constructor(chance: Chance, stage: Stage, random: RandomFiles) {
+  constructor(chance: SeededRandom, stage: Stage, random: RandomFiles) {
     this.#chance = chance
     this.#stage = stage
     this.#random = random
-    this.#landings = new Landings(chance, stage, random)
+    this.#landings = new RandomLandings(chance, stage, random)
   }
 
   next(): readonly Planned[] {

@@ -4,7 +4,7 @@ import { mergeBases } from '../../github-double/git/git-history.ts'
 import type { Stage } from '../history/stage.ts'
 import type { Rule, RulesThen } from './request-meaning.ts'
 
-export class Reading {
+export class DoubleReader {
   readonly stage: Stage
 
   constructor(stage: Stage) {

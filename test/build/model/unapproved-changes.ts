@@ -2,11 +2,11 @@
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import { handsIn, handsOfPush } from './who-contributed.ts'
 import type { Hands } from './who-contributed.ts'
-import type { LandingSeen, Log } from './event-log.ts'
+import type { LandingSeen, EventLog } from './event-log.ts'
 import type { Opinion } from './oracle-question.ts'
-import type { Reading } from './read-double.ts'
+import type { DoubleReader } from './read-double.ts'
 
-export interface Backdrop {
+export interface UnapprovedChanges {
   /** Blob of the last proved version, null for none or for no file. */
   readonly proved: ObjectId | null
   /** Landings since the last version that was proved and allowed by policy, oldest first. */
@@ -17,16 +17,21 @@ export interface Backdrop {
   readonly moved: { readonly path: string; readonly blob: ObjectId | null } | null
 }
 
-export const NOTHING_PROVED: Backdrop = { proved: null, since: [], upToProved: [], moved: null }
+export const NOTHING_PROVED: UnapprovedChanges = {
+  proved: null,
+  since: [],
+  upToProved: [],
+  moved: null,
+}
 
 /** The backdrop of the next landing; two answers if strictness decides whether this one was proved. */
 export function afterLanding(
-  backdrop: Backdrop,
+  backdrop: UnapprovedChanges,
   landing: LandingSeen,
   blob: ObjectId | null,
   { isApproved, strictness }: Opinion,
   isAllowed: boolean,
-): readonly Backdrop[] {
+): readonly UnapprovedChanges[] {
   const since = [...backdrop.since, landing]
   const unproved = { ...backdrop, since }
   if (!isApproved) return [unproved]
@@ -40,9 +45,9 @@ export function afterLanding(
 export function earlierHands(
   path: string,
   blob: ObjectId | null,
-  backdrop: Backdrop,
-  reading: Reading,
-  log: Log,
+  backdrop: UnapprovedChanges,
+  reading: DoubleReader,
+  log: EventLog,
   excused: ReadonlySet<number>,
 ): readonly Hands[] {
   return leftOf(path, blob, backdrop, reading).flatMap(landing => [
@@ -58,8 +63,8 @@ export function earlierHands(
 function leftOf(
   path: string,
   blob: ObjectId | null,
-  { proved, since, upToProved }: Backdrop,
-  reading: Reading,
+  { proved, since, upToProved }: UnapprovedChanges,
+  reading: DoubleReader,
 ): readonly LandingSeen[] {
   if (proved === null) return since
   if (proved === blob) return upToProved

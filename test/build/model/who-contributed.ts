@@ -3,8 +3,8 @@
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import type { PullRequestState } from '../../github-double/state.ts'
 import { authorsOf } from '../../github-double/git/signatures.ts'
-import type { LandingSeen, Log, PushSeen } from './event-log.ts'
-import type { Reading } from './read-double.ts'
+import type { LandingSeen, EventLog, PushSeen } from './event-log.ts'
+import type { DoubleReader } from './read-double.ts'
 
 const WEB_FLOW = 19_864_447
 
@@ -27,8 +27,8 @@ export function handsIn(
   pull: PullRequestState,
   path: string,
   { before }: LandingSeen,
-  reading: Reading,
-  log: Log,
+  reading: DoubleReader,
+  log: EventLog,
   excused: ReadonlySet<number>,
 ): Hands {
   const changeIn = (head: ObjectId | null): ObjectId | null | undefined =>
@@ -61,7 +61,7 @@ export function handsIn(
 /** Contributors to a change without a pull request. A merge hides its authors; a push of an older commit has no author. */
 export function handsOfPush(
   { commit, who, isRewrite, pulls }: LandingSeen,
-  reading: Reading,
+  reading: DoubleReader,
 ): Hands {
   const wrote = isRewrite
     ? []
@@ -85,7 +85,7 @@ export function together(all: readonly Hands[]): Hands {
 function handsOf(
   answering: readonly number[],
   names: readonly Name[],
-  reading: Reading,
+  reading: DoubleReader,
   excused: ReadonlySet<number>,
 ): Hands {
   const byPeople = answering.every(id => reading.isPerson(id))
@@ -104,7 +104,7 @@ function changeFrom(
   head: ObjectId | null,
   before: ObjectId | null,
   path: string,
-  reading: Reading,
+  reading: DoubleReader,
 ): ObjectId | null | undefined {
   const blob = reading.blob(head, path)
   return reading.blob(reading.parting(head, before), path) === blob ? undefined : blob
@@ -122,7 +122,7 @@ function replacedBlobs(
   pushes: readonly PushSeen[],
   base: ObjectId | null,
   changeIn: (commit: ObjectId) => ObjectId | null | undefined,
-  { stage: { world } }: Reading,
+  { stage: { world } }: DoubleReader,
 ): (commit: ObjectId) => readonly ObjectId[] {
   const known = base === null ? new Set<ObjectId>() : world.reachable(base)
   const gone = pushes.flatMap(({ before, after }) => {
@@ -138,7 +138,7 @@ function replacedBlobs(
 }
 
 /** Author, co-authors and committer. GitHub is the committer of what it signs; a committer of existing content does not count. */
-function namesIn(id: ObjectId, isRepeated: boolean, reading: Reading): readonly Name[] {
+function namesIn(id: ObjectId, isRepeated: boolean, reading: DoubleReader): readonly Name[] {
   const { state } = reading.stage.world
   const object = state.objects.get(id)
   if (object?.kind !== 'commit') return []
@@ -156,7 +156,7 @@ function namesIn(id: ObjectId, isRepeated: boolean, reading: Reading): readonly 
 }
 
 /** Pushes from the last creation of the branch before the pull request to its end. */
-function pushesOf(pull: PullRequestState, { pushes }: Log): readonly PushSeen[] {
+function pushesOf(pull: PullRequestState, { pushes }: EventLog): readonly PushSeen[] {
   const end = pull.mergedAt?.getTime() ?? Number.POSITIVE_INFINITY
   const all = pushes.filter(({ branch, at }) => branch === pull.headBranch && at <= end)
   const made = all.findLastIndex(

@@ -18,7 +18,7 @@ import { readPkcs10 } from '../../../src/lib/x509/pkcs10.ts'
 import { formatSan } from '../../../src/lib/x509/general-names.ts'
 import { clusterAt } from '../../build/connected.ts'
 import { effective } from '../../build/effective.ts'
-import { Chance } from '../../build/model/seeded-random.ts'
+import { SeededRandom } from '../../build/model/seeded-random.ts'
 import { valueOf } from '../../build/request.ts'
 import { SIGNING_REQUESTS } from '../../build/signing-requests.ts'
 import { describeSubjects } from '../../build/subjects.ts'
@@ -65,7 +65,7 @@ interface Case {
 }
 
 /** Most kubelet requests are nearly valid; otherwise only the first check of the signer would be tested. */
-function anyCase(chance: Chance): Case {
+function anyCase(chance: SeededRandom): Case {
   const signerName = chance.weighted([
     [4, CLIENT],
     [3, KUBELET_CLIENT],
@@ -83,7 +83,7 @@ function anyCase(chance: Chance): Case {
   return { pkcs10, request: effective({ signerName, subject, sans, usages, durationSeconds, key }) }
 }
 
-function anyName(chance: Chance) {
+function anyName(chance: SeededRandom) {
   const types = Object.values(ATTRIBUTE_OIDS)
   const kept = ['C', 'O', 'OU', 'L', 'ST', 'CN', 'serialNumber', 'STREET', 'postalCode'] as const
   const one = () => {
@@ -94,7 +94,7 @@ function anyName(chance: Chance) {
   return Array.from({ length: count }, () => (chance.is(0.15) ? [one(), one()] : [one()]))
 }
 
-function nodeName(chance: Chance) {
+function nodeName(chance: SeededRandom) {
   const groups = chance.is(0.8) ? ['system:nodes'] : chance.of([[], ['a'], ['system:nodes', 'a']])
   const name = chance.is(0.7) ? 'system:node:n1' : chance.of(NODE)
   const parts = [
@@ -108,11 +108,11 @@ function nodeSans(signerName: string): readonly San[] {
   return signerName === KUBELET_SERVING ? SANS.slice(0, 1) : []
 }
 
-function anySans(chance: Chance): readonly San[] {
+function anySans(chance: SeededRandom): readonly San[] {
   return Array.from({ length: chance.below(4) }, () => chance.of(SANS))
 }
 
-function usagesOf(signerName: string, chance: Chance): readonly Usage[] {
+function usagesOf(signerName: string, chance: SeededRandom): readonly Usage[] {
   const own = signerName === KUBELET_SERVING ? 'server auth' : 'client auth'
   if (chance.is(0.6))
     return chance.is(0.5)
@@ -228,7 +228,7 @@ async function compare(
 
 describeSubjects('the built-in signers', subject => {
   test(`the signers sign what is predicted, and fail with the predicted message (FC_SEED=${SEED})`, async () => {
-    const chance = new Chance(SEED)
+    const chance = new SeededRandom(SEED)
     const cases = Array.from({ length: RUNS }, () => anyCase(chance))
     const cluster = clusterAt(subject().backend, subject().backend.admin)
     const ends: string[] = []

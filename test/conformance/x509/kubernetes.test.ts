@@ -14,7 +14,7 @@ import { bitString, nullValue, oid, sequence } from '../../../src/lib/x509/der-w
 import { encodeName } from '../../../src/lib/x509/x500-name.ts'
 import { encodePem } from '../../../src/lib/x509/pem.ts'
 import { children } from '../../build/der-walk.ts'
-import { Chance } from '../../build/model/seeded-random.ts'
+import { SeededRandom } from '../../build/model/seeded-random.ts'
 import { mutatedDer } from '../../build/mutated-der.ts'
 import { mutatedManifest } from '../../build/mutated-manifest.ts'
 import { config, requestFile } from '../../build/request.ts'
@@ -115,7 +115,7 @@ function odd(): readonly Uint8Array[] {
 }
 
 /** Most are signed again after the mutation, so that more than the signature is tested. */
-function mutatedRequest(seed: Uint8Array, chance: Chance): Uint8Array {
+function mutatedRequest(seed: Uint8Array, chance: SeededRandom): Uint8Array {
   if (chance.is(0.15)) return mutatedDer(seed, chance)
   const [whole] = children(Buffer.from(seed))
   const info = mutatedDer(children(whole!.content)[0]!.bytes, chance)
@@ -161,7 +161,7 @@ class Comparison {
 
 describeWithGo('Kubernetes', () => {
   test(`Kubernetes accepts every PKCS#10 that countersign accepts (FC_SEED=${SEED})`, () => {
-    const chance = new Chance(SEED)
+    const chance = new SeededRandom(SEED)
     const made = seeds()
     const ders = Array.from({ length: RUNS / 2 }, () => mutatedRequest(chance.of(made), chance))
     const verdicts = askGo(ders)
@@ -174,7 +174,7 @@ describeWithGo('Kubernetes', () => {
   })
 
   test(`Kubernetes accepts every manifest that countersign accepts, and reads the same in it (FC_SEED=${SEED})`, () => {
-    const chance = new Chance(SEED + 1)
+    const chance = new SeededRandom(SEED + 1)
     const made = seeds()
     const ders = [
       ...made,
