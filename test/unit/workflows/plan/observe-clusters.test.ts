@@ -1,0 +1,62 @@
+import { describe, expect, test } from '@jest/globals'
+import { failure } from '../../../../src/domain/problem.ts'
+import type { Cluster } from '../../../../src/ports/cluster.ts'
+import { closingOnError, observeClusters } from '../../../../src/workflows/plan/observe-clusters.ts'
+import { clusterConfig, config } from '../../../build/effective.ts'
+
+/** A cluster without records, and whether it was closed. */
+function cluster(changes: Partial<Cluster> = {}) {
+  const seen = { isClosed: false }
+  const parts = {
+    name: 'prod',
+    version: async () => 'v1.36.3',
+    whoAmI: async () => ({ username: 'apply', groups: [] }),
+    records: { list: async () => ({ records: [], broken: [] }) },
+    close: async () => {
+      seen.isClosed = true
+    },
+    ...changes,
+  }
+  return { seen, open: parts as unknown as Cluster }
+}
+
+function observe(open: Cluster) {
+  const world = { clusters: { open: async () => open } }
+  return observeClusters([clusterConfig()], config(), world)
+}
+
+describe('observeClusters', () => {
+  test('leaves a cluster that answers open', async () => {
+    const { seen, open } = cluster()
+    expect((await observe(open)).observed).toMatchObject([{ version: 'v1.36.3' }])
+    expect(seen.isClosed).toBe(false)
+  })
+
+  test('closes a cluster that does not answer', async () => {
+    const { seen, open } = cluster({
+      version: async () => {
+        throw failure('CLUSTER_UNREACHABLE', 'gone')
+      },
+    })
+    const { observed, unanswered } = await observe(open)
+    expect([observed, unanswered.get('prod')?.code]).toEqual([[], 'CLUSTER_UNREACHABLE'])
+    expect(seen.isClosed).toBe(true)
+  })
+})
+
+describe('closingOnError', () => {
+  test('closes the clusters if the work throws', async () => {
+    const { seen, open } = cluster()
+    const work = closingOnError([{ cluster: open }], async () => {
+      throw new Error('bug')
+    })
+    await expect(work).rejects.toThrow('bug')
+    expect(seen.isClosed).toBe(true)
+  })
+
+  test('leaves them open if it does not', async () => {
+    const { seen, open } = cluster()
+    expect(await closingOnError([{ cluster: open }], async () => 1)).toBe(1)
+    expect(seen.isClosed).toBe(false)
+  })
+})
