@@ -37,12 +37,12 @@ describe('a team in CODEOWNERS', () => {
     expect(await messages('* @acme/platform', config({ approval: listed }))).toEqual(fine)
   })
 
-  test('is known if a policy lists it', async () => {
+  test('a team that a policy lists is known', async () => {
     const policies = [{ ...policy([]), approvals: rule({ teams: [TEAM] }) }]
     expect(await messages('* @acme/platform', config(), policies)).toEqual(fine)
   })
 
-  test('is unknown if nothing lists it, or if it is of another organization', async () => {
+  test('a team that nothing lists, or of another organization, is unknown', async () => {
     const listed = config({ approval: { ...approval, requests: rule({ teams: [TEAM] }) } })
     for (const name of ['@acme/others', '@elsewhere/platform'])
       expect(await messages(`* ${name}`, listed)).toEqual([

@@ -93,8 +93,8 @@ function occupyFirstName(): void {
   })
 }
 
-describe('issueStep gives back the claim as it is in the cluster', () => {
-  test('after an error under the second object name', async () => {
+describe('the claim of an interrupted step', () => {
+  test('issueStep gives back the current claim after an error under the second object name', async () => {
     occupyFirstName()
     const { signingRequests } = open
     let created = 0
@@ -115,7 +115,7 @@ describe('issueStep gives back the claim as it is in the cluster', () => {
     })
   })
 
-  test('after an error when the certificate is already in the record', async () => {
+  test('issueStep gives back the current claim if the certificate is already in the record', async () => {
     const { records } = open
     let isSigned = false
     const outcome = await issue({

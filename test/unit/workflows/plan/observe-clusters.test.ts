@@ -26,13 +26,13 @@ function observe(open: Cluster) {
 }
 
 describe('observeClusters', () => {
-  test('leaves a cluster that answers open', async () => {
+  test('a cluster that answers stays open', async () => {
     const { seen, open } = cluster()
     expect((await observe(open)).observed).toMatchObject([{ version: 'v1.36.3' }])
     expect(seen.isClosed).toBe(false)
   })
 
-  test('closes a cluster that does not answer', async () => {
+  test('a cluster that does not answer is closed', async () => {
     const { seen, open } = cluster({
       version: async () => {
         throw failure('CLUSTER_UNREACHABLE', 'gone')
@@ -45,7 +45,7 @@ describe('observeClusters', () => {
 })
 
 describe('closingOnError', () => {
-  test('closes the clusters if the work throws', async () => {
+  test('clusters are closed if the work throws', async () => {
     const { seen, open } = cluster()
     const work = closingOnError([{ cluster: open }], async () => {
       throw new Error('bug')
@@ -54,7 +54,7 @@ describe('closingOnError', () => {
     expect(seen.isClosed).toBe(true)
   })
 
-  test('leaves them open if it does not', async () => {
+  test('clusters stay open if the work does not throw', async () => {
     const { seen, open } = cluster()
     expect(await closingOnError([{ cluster: open }], async () => 1)).toBe(1)
     expect(seen.isClosed).toBe(false)
