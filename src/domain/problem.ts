@@ -63,6 +63,11 @@ export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
   )
 }
 
+/** A problem that is at no place in a file. */
+export function unplaced(code: Code, message: string, hint: string | null = null): Problem {
+  return { code, at: null, message, hint }
+}
+
 /** The same problem at a place that its finder did not know (a DER reader inside a YAML file). */
 export function placed(problem: Problem, at: Place | null): Problem {
   return problem.at === null ? { ...problem, at } : problem
@@ -82,6 +87,12 @@ export class CountersignError extends Error {
   }
 }
 
+/** The problem of a failure that was caught. Every other error is a bug, and is thrown again. */
+export function caughtProblem(cause: unknown): Problem {
+  if (cause instanceof CountersignError) return cause.problem
+  throw cause
+}
+
 /** Short form for the most common failure: no place, a code, a message, perhaps a hint. */
 export function failure(
   code: Code,
@@ -89,5 +100,5 @@ export function failure(
   hint: string | null = null,
   cause?: unknown,
 ): CountersignError {
-  return new CountersignError({ code, at: null, message, hint }, cause)
+  return new CountersignError(unplaced(code, message, hint), cause)
 }

@@ -1,5 +1,5 @@
 // Runs one command and turns whatever happened into one exit code. Never throws.
-import { CountersignError } from '../domain/problem.ts'
+import { CountersignError, unplaced } from '../domain/problem.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { ExitCode } from '../domain/cluster/outcome.ts'
 import type { Terminal } from '../adapters/system/terminal-person.ts'
@@ -43,12 +43,11 @@ async function printReport(
 }
 
 function bug(cause: unknown): Problem {
-  return {
-    code: 'RUN_BUG',
-    at: null,
-    message: cause instanceof Error ? cause.message : String(cause),
-    hint: 'run it again with --verbose and report what it says; nothing of it is secret',
-  }
+  return unplaced(
+    'RUN_BUG',
+    cause instanceof Error ? cause.message : String(cause),
+    'run it again with --verbose and report what it says; nothing of it is secret',
+  )
 }
 
 /** The chain of causes, innermost last. Stacks name our own files only and are for a bug report. */

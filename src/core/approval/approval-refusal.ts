@@ -1,5 +1,6 @@
 // Refusal of a file with too few approvals: how many it needs, from whom, and why each rejected approval does not count.
 import type { Code } from '../../domain/problem-codes.ts'
+import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
 import type { Contributors } from './contributors/contributors.ts'
@@ -49,12 +50,7 @@ export function missing({ named, required, counted }: Quorum, waiting: MissingAp
     ...lost.map(({ reviewer, text }) => `the approval of ${reviewer.login} ${text}`),
     ...whyMore(hands),
   ]
-  return {
-    code: codeOf(lost, has, waiting),
-    at: null,
-    message: parts.join('; '),
-    hint: hintFor(lost, question),
-  }
+  return unplaced(codeOf(lost, has, waiting), parts.join('; '), hintFor(lost, question))
 }
 
 /** Without a rejected approval, and with at least one that counts, the code says why one more is needed. */

@@ -1,5 +1,6 @@
 // Contradictions between a record's evidence and GitHub. Evidence only fills in what GitHub no longer says: if they differ, it was forged.
 import type { EvidencedApproval } from '../../domain/proof/evidence.ts'
+import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
 import type { Question } from './proof-facts.ts'
@@ -25,12 +26,11 @@ export function contradiction(
     earlier.approvals.every(approval => isOf(approval, pull)) ? null : 'the reviews',
   ].filter(part => part !== null)
   if (differs.length === 0) return null
-  return {
-    code: 'APPROVAL_EVIDENCE_DIFFERS',
-    at: null,
-    message: `the evidence that the record keeps for ${path} is not what GitHub says of ${differs.join(', ')}`,
-    hint: 'find out who wrote the record; after that, a pull request that changes a line of the file and is approved replaces it',
-  }
+  return unplaced(
+    'APPROVAL_EVIDENCE_DIFFERS',
+    `the evidence that the record keeps for ${path} is not what GitHub says of ${differs.join(', ')}`,
+    'find out who wrote the record; after that, a pull request that changes a line of the file and is approved replaces it',
+  )
 }
 
 function isOf(approval: EvidencedApproval, { reviews }: PullRequest): boolean {

@@ -1,6 +1,6 @@
 // Verdict on one path: which pull request brought it, who contributed, who approved it, and whether that is enough.
 // Sources: GitHub's reviews, activity and timeline; the rules of docs/approval-conformance.md. An unknown fact is a refusal.
-import { ok, refuse } from '../../domain/problem.ts'
+import { ok, refuse, unplaced } from '../../domain/problem.ts'
 import type { Checked, NonEmpty, Problem } from '../../domain/problem.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
 import { excusedBots } from './contributors/excused-bots.ts'
@@ -165,7 +165,7 @@ function landingWarnings(
     move === null
       ? `GitHub does not say how ${repository.defaultBranch} came to hold pull request #${pull.number}`
       : `${move.by?.login ?? 'somebody'} merged pull request #${pull.number} by a push`
-  return [{ code: 'APPROVAL_MERGED_BY_PUSH', at: null, message: `${path}: ${how}`, hint: null }]
+  return [unplaced('APPROVAL_MERGED_BY_PUSH', `${path}: ${how}`)]
 }
 
 /** A warning if the branch was rewritten since the last proved version, and the file was approved again after that. */
@@ -177,24 +177,20 @@ function rewritingWarnings({ path, background }: Question, facts: ProofFacts): r
   const { defaultBranch } = facts.repository
   const short = rewritten.landing.commit.slice(0, 7)
   return [
-    {
-      code: 'APPROVAL_HISTORY_REWRITTEN',
-      at: null,
-      message: `${path}: ${defaultBranch} was rewritten (${short}) after the last approved version; the file was approved again since`,
-      hint: null,
-    },
+    unplaced(
+      'APPROVAL_HISTORY_REWRITTEN',
+      `${path}: ${defaultBranch} was rewritten (${short}) after the last approved version; the file was approved again since`,
+    ),
   ]
 }
 
 /** APPROVAL_RULES_UNREADABLE: without the rulesets the number of approvals that the branch needs is unknown. */
 export function unreadableRules(): Problem {
-  return {
-    code: 'APPROVAL_RULES_UNREADABLE',
-    at: null,
-    message:
-      'the rulesets of the default branch cannot be read, so how many approvals it needs is unknown',
-    hint: 'give the token of the action the permission "metadata: read"',
-  }
+  return unplaced(
+    'APPROVAL_RULES_UNREADABLE',
+    'the rulesets of the default branch cannot be read, so how many approvals it needs is unknown',
+    'give the token of the action the permission "metadata: read"',
+  )
 }
 
 function pushedDirectly(question: Question, { move }: MergeSource, facts: ProofFacts): Problem {
@@ -205,24 +201,22 @@ function pushedDirectly(question: Question, { move }: MergeSource, facts: ProofF
   const merged = (facts.linked.get(landing.commit) ?? []).map(number => `#${number}`)
   const elsewhere =
     merged.length === 0 ? '' : ` (${merged.join(', ')} holds that commit, and did not bring it)`
-  return {
-    code: 'APPROVAL_DIRECT_PUSH',
-    at: null,
-    message: `${path} was ${what} by ${short}, which ${who} brought to ${facts.repository.defaultBranch} without a pull request${elsewhere}`,
-    hint: newPullRequestHint(question),
-  }
+  return unplaced(
+    'APPROVAL_DIRECT_PUSH',
+    `${path} was ${what} by ${short}, which ${who} brought to ${facts.repository.defaultBranch} without a pull request${elsewhere}`,
+    newPullRequestHint(question),
+  )
 }
 
 function historyRewritten(question: Question, { move }: MergeSource, facts: ProofFacts): Problem {
   const { path, landing } = question
   const { defaultBranch } = facts.repository
   const who = move?.kind === 'forcePush' ? ` by ${move.by?.login ?? 'somebody'}` : ''
-  return {
-    code: 'APPROVAL_HISTORY_REWRITTEN',
-    at: null,
-    message: `${path} was set by a force push of ${defaultBranch} to ${landing.commit.slice(0, 7)}${who}`,
-    hint: newPullRequestHint(question),
-  }
+  return unplaced(
+    'APPROVAL_HISTORY_REWRITTEN',
+    `${path} was set by a force push of ${defaultBranch} to ${landing.commit.slice(0, 7)}${who}`,
+    newPullRequestHint(question),
+  )
 }
 
 /** APPROVAL_TOO_LARGE: with more commits or files than GitHub lists, contributors and shown lines are unknown. */
@@ -230,13 +224,11 @@ export function tooLarge(
   { path, blob }: Pick<Question, 'path' | 'blob'>,
   { number }: PullRequest,
 ): Problem {
-  return {
-    code: 'APPROVAL_TOO_LARGE',
-    at: null,
-    message: `pull request #${number} changes ${path}, and has more commits than GitHub lists (250), or more files than it shows (300)`,
-    hint:
-      blob === null
-        ? 'remove the file by a smaller pull request that is approved; where it is gone already, bring it back by one before'
-        : 'open a smaller pull request that changes any byte of the file, and have it approved',
-  }
+  return unplaced(
+    'APPROVAL_TOO_LARGE',
+    `pull request #${number} changes ${path}, and has more commits than GitHub lists (250), or more files than it shows (300)`,
+    blob === null
+      ? 'remove the file by a smaller pull request that is approved; where it is gone already, bring it back by one before'
+      : 'open a smaller pull request that changes any byte of the file, and have it approved',
+  )
 }

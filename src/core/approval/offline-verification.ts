@@ -2,6 +2,7 @@
 // which bytes were where, and nothing of reviews. A fact that git cannot answer is a fault.
 import type { Evidence, EvidencedApproval } from '../../domain/proof/evidence.ts'
 import type { BlobAt, ObjectId } from '../../domain/proof/git-history.ts'
+import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { shown } from '../../lib/source/hidden-characters.ts'
 
@@ -139,5 +140,5 @@ function blobFault(
 }
 
 function fault(message: string, hint: string | null = null): Problem {
-  return { code: 'APPROVAL_EVIDENCE_DIFFERS', at: null, message, hint }
+  return unplaced('APPROVAL_EVIDENCE_DIFFERS', message, hint)
 }

@@ -1,6 +1,6 @@
 // Trust root: the configuration at a commit is trusted if it leads back, change by approved change, to the configuration with the
 // digest that this installation was given. A change back to those bytes needs an approval like any other.
-import { ok, refuse } from '../../domain/problem.ts'
+import { ok, refuse, unplaced } from '../../domain/problem.ts'
 import type { Checked, NonEmpty, Problem } from '../../domain/problem.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import { trustedDigest } from './configuration-digest.ts'
@@ -184,22 +184,19 @@ function noAnchor(
 ): Problem {
   const now = states.at(-1)
   const today = now === undefined ? null : trustedDigest(withoutWorkflow(now.files, workflow))
-  return {
-    code: 'APPROVAL_NO_TRUST_ROOT',
-    at: null,
-    message: `no commit of the default branch has the configuration that trusted-config names (${digest})`,
-    hint:
-      today === null
-        ? 'write the digest of the configuration you trust into the workflow'
-        : `if you have read the configuration and trust it, write trusted-config: ${today} into the workflow`,
-  }
+  return unplaced(
+    'APPROVAL_NO_TRUST_ROOT',
+    `no commit of the default branch has the configuration that trusted-config names (${digest})`,
+    today === null
+      ? 'write the digest of the configuration you trust into the workflow'
+      : `if you have read the configuration and trust it, write trusted-config: ${today} into the workflow`,
+  )
 }
 
 function unproven({ commit }: ConfigurationState): Problem {
-  return {
-    code: 'APPROVAL_NO_TRUST_ROOT',
-    at: null,
-    message: `the configuration changed after ${commit.slice(0, 7)} and not every change was approved; nothing is issued until it is`,
-    hint: 'put the approved version of each named file back by a pull request that its owners approve, then bring the change by another',
-  }
+  return unplaced(
+    'APPROVAL_NO_TRUST_ROOT',
+    `the configuration changed after ${commit.slice(0, 7)} and not every change was approved; nothing is issued until it is`,
+    'put the approved version of each named file back by a pull request that its owners approve, then bring the change by another',
+  )
 }

@@ -1,7 +1,7 @@
 // The chain in status.certificate: PEM text in, leaf and intermediates out. The API server checks only that every block is a
 // certificate; their order, and whether they belong together, is found here.
 import type { Chain, X509Certificate } from '../../domain/cluster/certificate.ts'
-import { checked, isNonEmpty, ok, refuse } from '../../domain/problem.ts'
+import { checked, isNonEmpty, ok, refuse, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { isSignedBy, readCertificates } from '../../lib/x509/x509-certificate.ts'
 import { formatName } from '../../lib/x509/x500-name.ts'
@@ -90,10 +90,5 @@ function shown({ subject, serial }: X509Certificate): string {
 }
 
 function broken(message: string): Problem {
-  return {
-    code: 'CERTIFICATE_BROKEN',
-    at: null,
-    message: `the signer did not return a certificate chain: ${message}`,
-    hint: null,
-  }
+  return unplaced('CERTIFICATE_BROKEN', `the signer did not return a certificate chain: ${message}`)
 }

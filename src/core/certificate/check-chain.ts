@@ -1,5 +1,6 @@
 // The check that a chain leads to a CA of the signer: each certificate is signed by the next one, and the next one may sign.
 import type { Chain, X509Certificate } from '../../domain/cluster/certificate.ts'
+import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { isSignedBy } from '../../lib/x509/x509-certificate.ts'
 import { formatName } from '../../lib/x509/x500-name.ts'
@@ -35,12 +36,11 @@ export function chainProblems(
   const reason =
     faults.length > 0 ? faults.join('; ') : unknownIssuer(all.at(-1) ?? chain.leaf, signerCa)
   return [
-    {
-      code: 'CERTIFICATE_CHAIN',
-      at: null,
-      message: `the certificate does not chain to the CA of the signer: ${reason}`,
-      hint: 'compare certificateAuthorityData of the signer in countersign.yaml with the CA in use',
-    },
+    unplaced(
+      'CERTIFICATE_CHAIN',
+      `the certificate does not chain to the CA of the signer: ${reason}`,
+      'compare certificateAuthorityData of the signer in countersign.yaml with the CA in use',
+    ),
   ]
 }
 

@@ -1,5 +1,6 @@
 // The check of a certificate that a person provides for a kubeconfig: valid now, for clients, and issued by the signer's CA.
 import type { Chain, X509Certificate } from '../../domain/cluster/certificate.ts'
+import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { EXTENDED_KEY_USAGE_OIDS, EXTENSION_OIDS } from '../../lib/x509/oids.ts'
 import type { Findings } from './check-certificate.ts'
@@ -31,21 +32,19 @@ function dateProblems(leaf: X509Certificate, name: string, now: Date): readonly 
   const [from, until] = [leaf.notBefore, leaf.notAfter].map(date => date.toISOString())
   if (now >= leaf.notAfter)
     return [
-      {
-        code: 'CERTIFICATE_DATES',
-        at: null,
-        message: `the certificate of ${name} expired at ${until}`,
-        hint: 'a renewal stands in the comment of the same pull request, or in a newer artifact',
-      },
+      unplaced(
+        'CERTIFICATE_DATES',
+        `the certificate of ${name} expired at ${until}`,
+        'a renewal stands in the comment of the same pull request, or in a newer artifact',
+      ),
     ]
   if (now >= leaf.notBefore) return []
   return [
-    {
-      code: 'CERTIFICATE_DATES',
-      at: null,
-      message: `the certificate of ${name} is not valid before ${from}`,
-      hint: 'compare the clock of this machine',
-    },
+    unplaced(
+      'CERTIFICATE_DATES',
+      `the certificate of ${name} is not valid before ${from}`,
+      'compare the clock of this machine',
+    ),
   ]
 }
 
@@ -58,20 +57,18 @@ function usageProblems(leaf: X509Certificate, name: string): readonly Problem[] 
   )
   if (!isLimited || isForClients) return []
   return [
-    {
-      code: 'CERTIFICATE_USAGE',
-      at: null,
-      message: `the certificate of ${name} is not for logging in: client auth is not among its usages`,
-      hint: 'a kubeconfig needs a request with the usage client auth',
-    },
+    unplaced(
+      'CERTIFICATE_USAGE',
+      `the certificate of ${name} is not for logging in: client auth is not among its usages`,
+      'a kubeconfig needs a request with the usage client auth',
+    ),
   ]
 }
 
 function unchecked(name: string): Problem {
-  return {
-    code: 'CERTIFICATE_CHAIN_UNCHECKED',
-    at: null,
-    message: `which CA signs for ${name} is not known, so the chain was not checked`,
-    hint: 'put certificateAuthorityData of the signer into countersign.yaml',
-  }
+  return unplaced(
+    'CERTIFICATE_CHAIN_UNCHECKED',
+    `which CA signs for ${name} is not known, so the chain was not checked`,
+    'put certificateAuthorityData of the signer into countersign.yaml',
+  )
 }

@@ -1,4 +1,5 @@
 // CertificateSigningRequests of countersign that no record lists: what remains of a run when its record is lost as well.
+import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { BrokenRecord, RequestRecord } from '../../domain/cluster/record.ts'
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
@@ -90,5 +91,5 @@ function names({ claim, issued, abandoned }: RequestRecord, name: string): boole
 }
 
 function orphan(message: string, hint: string | null): Problem {
-  return { code: 'CLUSTER_ORPHAN', at: null, message, hint }
+  return unplaced('CLUSTER_ORPHAN', message, hint)
 }

@@ -4,6 +4,7 @@ import {
   KUBE_APISERVER_CLIENT_KUBELET,
   KUBELET_SERVING,
 } from '../../domain/request/signer.ts'
+import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type {
   Condition,
@@ -19,7 +20,7 @@ const BUILT_IN: readonly string[] = [
 
 /** Returns CLUSTER_DENIED with reason and message of the Denied condition. */
 export function deniedInCluster(object: SigningRequest, denied: Condition): Problem {
-  return stop(
+  return unplaced(
     'CLUSTER_DENIED',
     `${object.name} was denied in the cluster: ${said(denied)}`,
     'ask whoever denied it; raise spec.reissue in the request file to ask again',
@@ -28,7 +29,7 @@ export function deniedInCluster(object: SigningRequest, denied: Condition): Prob
 
 /** Returns CLUSTER_FAILED with reason and message of the Failed condition. The object never leaves that state. */
 export function failedBySigner(object: SigningRequest, failed: Condition): Problem {
-  return stop(
+  return unplaced(
     'CLUSTER_FAILED',
     `the signer ${object.signerName} refused ${object.name}: ${said(failed)}`,
     'the object stays failed; change the request file, and the next apply makes a new one',
@@ -37,7 +38,7 @@ export function failedBySigner(object: SigningRequest, failed: Condition): Probl
 
 /** Returns CLUSTER_DELETED: the object was deleted before it was signed. */
 export function deletedWhileWaiting(name: string): Problem {
-  return stop(
+  return unplaced(
     'CLUSTER_DELETED',
     `${name} was deleted before it was signed`,
     'somebody else deleted it; the next apply makes a new one',
@@ -46,7 +47,7 @@ export function deletedWhileWaiting(name: string): Problem {
 
 /** Returns CLUSTER_REPLACED: the name belongs to another object now, with another uid. It was not approved. */
 export function replacedWhileWaiting(name: string): Problem {
-  return stop(
+  return unplaced(
     'CLUSTER_REPLACED',
     `${name} was deleted and made again by somebody else; theirs was not approved`,
     'find out who creates objects under this name (kubectl get csr -o yaml), then apply again',
@@ -58,7 +59,7 @@ export function notSigned(manifest: SigningRequestManifest, seconds: number): Pr
   const hint = BUILT_IN.includes(manifest.signerName)
     ? 'kube-controller-manager does not sign: is --cluster-signing-cert-file set, has its CA expired? Managed clusters often have no such signer'
     : `is a controller running that signs for ${manifest.signerName}?`
-  return stop(
+  return unplaced(
     'CLUSTER_UNSIGNED',
     `${manifest.name} is approved, but nothing signed it within ${seconds} s`,
     hint,
@@ -67,7 +68,7 @@ export function notSigned(manifest: SigningRequestManifest, seconds: number): Pr
 
 /** Returns CLUSTER_TIMEOUT: the approval was not possible within `seconds`, so nothing was approved. */
 export function tooLate(name: string, seconds: number): Problem {
-  return stop(
+  return unplaced(
     'CLUSTER_TIMEOUT',
     `${name} could not be approved within ${seconds} s`,
     'nothing was approved; is the API server overloaded? Apply again',
@@ -76,7 +77,7 @@ export function tooLate(name: string, seconds: number): Problem {
 
 /** Returns CLUSTER_NAME_OCCUPIED with all names that were tried. `creator` is the user who created the last object. */
 export function occupied(names: readonly string[], creator: string): Problem {
-  return stop(
+  return unplaced(
     'CLUSTER_NAME_OCCUPIED',
     `${names.join(', ')} stand already, and not as this run makes them; they were created by ${creator}`,
     'nothing of them was approved; find out why they were made, delete them, then apply again',
@@ -85,7 +86,7 @@ export function occupied(names: readonly string[], creator: string): Problem {
 
 /** Returns CLUSTER_CLAIM_LOST: the claim ended before the approval, so nothing was approved. */
 export function claimLost(name: string): Problem {
-  return stop(
+  return unplaced(
     'CLUSTER_CLAIM_LOST',
     `the claim on ${name} ended before it could be approved`,
     'nothing was approved; apply again',
@@ -94,7 +95,7 @@ export function claimLost(name: string): Problem {
 
 /** Returns CLUSTER_CLAIM_LOST: the claim ended after the signature and before the delivery, so nothing was stored. */
 export function claimLostBeforeStoring(name: string): Problem {
-  return stop(
+  return unplaced(
     'CLUSTER_CLAIM_LOST',
     `the claim on ${name} ended before its certificate could be stored`,
     'nothing was stored, and its key is dropped; apply again',
@@ -105,8 +106,4 @@ function said(condition: Condition): string {
   const { reason, message } = condition
   const words = [reason, message].filter(word => word !== '').join(': ')
   return words === '' ? 'no reason was given' : words
-}
-
-function stop(code: Problem['code'], message: string, hint: string): Problem {
-  return { code, at: null, message, hint }
 }

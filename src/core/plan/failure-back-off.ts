@@ -2,6 +2,7 @@
 // doubling to 32 h. Only failures in the record count. Another effective request (a changed spec.reissue is one) starts without
 // failures.
 import type { ActingStep } from '../../domain/cluster/plan-step.ts'
+import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 
@@ -30,10 +31,9 @@ export function waitingAfterFailure(step: ActingStep, now: Date): Problem | null
   if (until === null || until <= now) return null
   const count = step.record?.failures?.count ?? 0
   const times = count === 1 ? 'once' : `${count} times`
-  return {
-    code: 'PLAN_BACK_OFF',
-    at: null,
-    message: `${step.request.name} failed ${times}; it is tried again after ${until.toISOString()}`,
-    hint: 'mend what the run said; to try at once, run the workflow by hand, or raise spec.reissue by a pull request',
-  }
+  return unplaced(
+    'PLAN_BACK_OFF',
+    `${step.request.name} failed ${times}; it is tried again after ${until.toISOString()}`,
+    'mend what the run said; to try at once, run the workflow by hand, or raise spec.reissue by a pull request',
+  )
 }

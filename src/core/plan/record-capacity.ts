@@ -1,5 +1,6 @@
 // The limit of working certificates in a record. None is dropped before it expires, so at the limit no other is issued.
 import type { Step } from '../../domain/cluster/plan-step.ts'
+import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import { isWorking, pruned } from './certificate-history.ts'
@@ -28,10 +29,9 @@ function noRoom(record: RequestRecord, now: Date): Problem | null {
   const works = [...history, ...abandoned].filter(each => isWorking(each, now))
   const ends = works.flatMap(({ notAfter }) => notAfter?.getTime() ?? [])
   const first = new Date(ends.reduce((a, b) => Math.min(a, b), Infinity))
-  return {
-    code: 'PLAN_RECORD_FULL',
-    at: null,
-    message: `${works.length} certificates of ${record.request} still work, and its record has no room for another before ${first.toISOString()}`,
-    hint: 'find what asks for so many of them (is its Secret deleted again and again?); with a shorter duration they expire sooner',
-  }
+  return unplaced(
+    'PLAN_RECORD_FULL',
+    `${works.length} certificates of ${record.request} still work, and its record has no room for another before ${first.toISOString()}`,
+    'find what asks for so many of them (is its Secret deleted again and again?); with a shorter duration they expire sooner',
+  )
 }

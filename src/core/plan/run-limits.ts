@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { Limit, LimitsConfig } from '../../domain/request/config.ts'
 import type { RenewStep, Step } from '../../domain/cluster/plan-step.ts'
+import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { isWithdrawalDue } from './due-withdrawals.ts'
 
@@ -71,12 +72,11 @@ function over(
   const { code, done, limit } = CLASSES[kind]
   const certificates = steps.length === 1 ? 'certificate' : 'certificates'
   const terminal = kind === 'issue' ? `; at a terminal: --max-issue ${steps.length}` : ''
-  const problem: Problem = {
+  const problem: Problem = unplaced(
     code,
-    at: null,
-    message: `${steps.length} ${certificates} would be ${done} in one run, and ${limit} lets ${most} through; none of them is`,
-    hint: `if that is meant, add "${digest}" to limits.lifted in a pull request${terminal}`,
-  }
+    `${steps.length} ${certificates} would be ${done} in one run, and ${limit} lets ${most} through; none of them is`,
+    `if that is meant, add "${digest}" to limits.lifted in a pull request${terminal}`,
+  )
   return [{ steps, problem }]
 }
 

@@ -1,5 +1,6 @@
 // The rules for deleting from sinks: what countersign wrote, and nobody has changed since, is deleted. Everything else stays, with
 // a problem that says who can delete it.
+import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { IssuedRecord } from '../../domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -117,5 +118,5 @@ export function noLongerNamed(
 }
 
 function left(message: string, hint: string): Problem {
-  return { code: 'SINK_NOT_DELETED', at: null, message, hint }
+  return unplaced('SINK_NOT_DELETED', message, hint)
 }

@@ -1,7 +1,7 @@
 // The delivery to one sink. A sink that can be read is read back and compared; the old credential stays until the new one is
 // written.
-import { ok, refuse } from '../../domain/problem.ts'
-import type { Checked, Problem } from '../../domain/problem.ts'
+import { ok, refuse, unplaced } from '../../domain/problem.ts'
+import type { Checked } from '../../domain/problem.ts'
 import { Secret } from '../../domain/request/secret-value.ts'
 import { sinkTarget } from '../../domain/request/sink.ts'
 import type {
@@ -59,14 +59,14 @@ export async function deliverSecret(
   if (found !== null && holds(found, manifest)) return ok({ where, sealed: null })
   if (written.kind === 'conflict')
     return refuse(
-      problem(
+      unplaced(
         'SINK_CONFLICT',
         `${where} was changed by somebody else meanwhile`,
         'nothing of it was overwritten; apply again',
       ),
     )
   return refuse(
-    problem(
+    unplaced(
       'SINK_DIFFERS',
       `${where} does not hold what was just written`,
       'something in the cluster changes Secrets on their way (a webhook, an operator); the certificate is not usable until that is found',
@@ -136,7 +136,7 @@ export async function deliverFile(
   if (found !== null && Buffer.compare(found.reveal(), content.reveal()) === 0)
     return ok({ where: sinkTarget(sink), sealed: null })
   return refuse(
-    problem(
+    unplaced(
       'SINK_DIFFERS',
       `${sinkTarget(sink)} does not hold what was just written`,
       'something else writes there; the certificate is not usable until that is found',
@@ -160,8 +160,4 @@ function includes(
   some: Readonly<Record<string, string>>,
 ): boolean {
   return Object.entries(some).every(([name, value]) => all[name] === value)
-}
-
-function problem(code: Problem['code'], message: string, hint: string): Problem {
-  return { code, at: null, message, hint }
 }

@@ -1,4 +1,5 @@
 // The obstacles to writing a sink: a Secret, file or GitHub secret of another owner, a Secret of another type, an immutable Secret.
+import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import type { SealedSink } from '../../domain/request/sink.ts'
@@ -39,7 +40,7 @@ function occupiedBy(
   if (marks === null)
     return place.adopt
       ? null
-      : problem(
+      : unplaced(
           'SINK_NOT_OWNED',
           `${where} exists and was not written by countersign`,
           place.kind === 'secret'
@@ -52,7 +53,7 @@ function occupiedBy(
     marks.cluster === holder.cluster
   )
     return null
-  return problem(
+  return unplaced(
     'PLAN_NAME_TAKEN',
     `${where} holds the certificate of ${marks.request}, owned by ${marks.owner}`,
     'name another Secret',
@@ -69,7 +70,7 @@ function wrongType(
 ): Problem | null {
   const type = secretType(place, hasKey)
   if (stored === null || stored.type === type) return null
-  return problem(
+  return unplaced(
     'SINK_TYPE',
     `Secret ${place.namespace}/${place.name} is of type ${stored.type}, and has to be ${type} for this request`,
     'name another Secret, or delete this one once nobody needs it; Kubernetes never changes a type',
@@ -83,7 +84,7 @@ export type Found = { readonly writtenAt: Date | null } | null
 function immutable(stored: StoredSecret | null): Problem | null {
   if (stored?.isImmutable !== true) return null
   const where = `${stored.namespace}/${stored.name}`
-  return problem(
+  return unplaced(
     'SINK_IMMUTABLE',
     `Secret ${where} is immutable, so no other certificate can be put into it`,
     'name another Secret, or delete this one once nobody needs it; Kubernetes never takes "immutable" back',
@@ -99,7 +100,7 @@ export function foreignTarget(target: string, found: Found, record: RequestRecor
   const isListed = record.issued?.written.includes(target) === true
   if (found === null || mayHaveWritten(record)) return null
   if (isListed && !isOfAnother(target, found.writtenAt, record)) return null
-  return problem(
+  return unplaced(
     'SINK_NOT_OWNED',
     `${target} exists and was not written by countersign`,
     'name another one, or delete it first: what is in it would be lost either way',
@@ -131,7 +132,7 @@ export function changedByOthers(
   const what = writtenAt === null ? 'deleted' : `written at ${writtenAt.toISOString()}`
   const mayBeOurs = writtenAt !== null && mayHaveWritten(record)
   const by = mayBeOurs ? 'by a run that was cut off or by somebody else' : 'and not by countersign'
-  return problem(
+  return unplaced(
     'SINK_CHANGED',
     `${target} was ${what}, ${by}`,
     'it holds the certificate again now; find out who else writes there',
@@ -146,8 +147,4 @@ function mayHaveWritten({ issued, emptied, abandoned }: RequestRecord): boolean 
 
 function sealedOf(target: string, { issued }: RequestRecord): SealedSink | null {
   return issued?.sealed.find(each => each.target === target) ?? null
-}
-
-function problem(code: Problem['code'], message: string, hint: string): Problem {
-  return { code, at: null, message, hint }
 }

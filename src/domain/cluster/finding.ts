@@ -1,5 +1,6 @@
 // One finding of doctor: the state of one setting that countersign relies on.
 import type { Code } from '../problem-codes.ts'
+import { caughtProblem } from '../problem.ts'
 import type { Problem } from '../problem.ts'
 
 export interface Finding {
@@ -32,4 +33,16 @@ export function unsure(area: string, message: string, paste: string | null = nul
 
 export function ofProblem(area: string, { code, message, hint }: Problem): Finding {
   return bad(area, message, hint, code)
+}
+
+/** The findings of one part. A failure is a finding as well, so the other parts are still checked. */
+export async function findingsOf(
+  area: string,
+  part: () => Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> {
+  try {
+    return await part()
+  } catch (cause) {
+    return [ofProblem(area, caughtProblem(cause))]
+  }
 }

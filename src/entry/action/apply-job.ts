@@ -8,7 +8,7 @@ import { systemProcesses } from '../../adapters/system/process-claims.ts'
 import { random } from '../../adapters/system/random.ts'
 import { trustedDigest } from '../../core/approval/configuration-digest.ts'
 import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
-import { CountersignError, failure, isNonEmpty } from '../../domain/problem.ts'
+import { CountersignError, failure, isNonEmpty, unplaced } from '../../domain/problem.ts'
 import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import { configurationFiles } from '../../workflows/validate/configuration-files.ts'
 import { applyReady, readyCommit } from '../../workflows/issue/apply-reviewed.ts'
@@ -183,11 +183,9 @@ async function unrecorded(
   config: string,
 ): Promise<Problem> {
   const digest = trustedDigest(await configurationFiles(repository.filesAt(commit), config))
-  return {
-    code: 'APPROVAL_NO_TRUST_ROOT',
-    at: null,
-    message:
-      'the input trusted-config is empty, so no configuration is trusted and nothing is issued',
-    hint: `if you have read the configuration and trust it, write trusted-config: ${digest} into the workflow`,
-  }
+  return unplaced(
+    'APPROVAL_NO_TRUST_ROOT',
+    'the input trusted-config is empty, so no configuration is trusted and nothing is issued',
+    `if you have read the configuration and trust it, write trusted-config: ${digest} into the workflow`,
+  )
 }

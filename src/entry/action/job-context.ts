@@ -6,7 +6,7 @@ import type { Run } from '../../adapters/github/actions/run-event.ts'
 import { GithubRepository } from '../../adapters/github/read/reviewed-repository-reader.ts'
 import { random } from '../../adapters/system/random.ts'
 import type { Runner } from '../../adapters/github/actions/action-runner.ts'
-import { CountersignError, failure } from '../../domain/problem.ts'
+import { caughtProblem, failure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { Secret } from '../../domain/request/secret-value.ts'
 import { VERSION } from '../../domain/version.ts'
@@ -88,8 +88,7 @@ export async function tried(
   try {
     await act()
   } catch (cause) {
-    if (!(cause instanceof CountersignError)) throw cause
-    runner.say(`${what} was left out: ${said(cause.problem)}`)
+    runner.say(`${what} was left out: ${said(caughtProblem(cause))}`)
   }
 }
 

@@ -2,7 +2,7 @@
 // for and what will be signed, and decides on that object and no other.
 import { exitCodeOf } from '../exit-code.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
-import { failure, isNonEmpty } from '../../domain/problem.ts'
+import { failure, isNonEmpty, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { DescribedRequest } from '../../domain/cluster/described-request.ts'
 import { describeRequest } from '../../workflows/decide/describe-request.ts'
@@ -119,7 +119,7 @@ async function readNamed(
 
 function notFound(name: string): Problem {
   const message = `there is no CertificateSigningRequest ${visible(name)}`
-  return { code: 'CLUSTER_NOT_FOUND', at: null, message, hint: 'countersign csr list' }
+  return unplaced('CLUSTER_NOT_FOUND', message, 'countersign csr list')
 }
 
 /** 1 where one of them cannot be read, or must not be used. */
@@ -136,7 +136,7 @@ function get(context: Context, seen: readonly DescribedRequest[], { request }: C
   if (missing.length > 0) {
     const problems = missing.map(({ object, state }): Problem => {
       const message = `${object.name} holds no certificate; it is ${state}`
-      return { code: 'CLUSTER_NOT_ISSUED', at: null, message, hint: '--request prints the request' }
+      return unplaced('CLUSTER_NOT_ISSUED', message, '--request prints the request')
     })
     return refusedAll(context, problems)
   }

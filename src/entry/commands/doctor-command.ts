@@ -2,9 +2,8 @@
 import { exitCodeOf } from '../exit-code.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
-import { ofProblem, unsure } from '../../domain/cluster/finding.ts'
+import { findingsOf, ofProblem, unsure } from '../../domain/cluster/finding.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
-import { CountersignError } from '../../domain/problem.ts'
 import { clustersNamed } from '../../workflows/validate/selected-names.ts'
 import { clusterFindings } from '../../workflows/doctor/cluster-checks.ts'
 import { fileFindings } from '../../workflows/doctor/checkout-checks.ts'
@@ -63,7 +62,7 @@ async function githubFindings(
     return [
       unsure(GITHUB, 'was not asked: there is no token', 'export GITHUB_TOKEN="$(gh auth token)"'),
     ]
-  try {
+  return findingsOf(GITHUB, async () => {
     const [repository, settings] = [
       await openRepository(context, flags),
       await openSettings(context, flags),
@@ -78,27 +77,14 @@ async function githubFindings(
       clusters: config.clusters,
     }
     return [
-      ...(await part(() => readingFindings(repository, facts, config, read))),
-      ...(await part(() => settingsFindings(settings, question))),
-      ...(await part(() =>
+      ...(await findingsOf(GITHUB, () => readingFindings(repository, facts, config, read))),
+      ...(await findingsOf(GITHUB, () => settingsFindings(settings, question))),
+      ...(await findingsOf(GITHUB, () =>
         codeOwnersFindings(repository.filesAt(tip), settings, name, config, read),
       )),
-      ...(await part(() => approverFindings(config, read, settings, repository))),
+      ...(await findingsOf(GITHUB, () => approverFindings(config, read, settings, repository))),
     ]
-  } catch (cause) {
-    if (cause instanceof CountersignError) return [ofProblem(GITHUB, cause.problem)]
-    throw cause
-  }
-}
-
-/** One part that fails is one finding; the others are told all the same. */
-async function part(look: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
-  try {
-    return await look()
-  } catch (cause) {
-    if (cause instanceof CountersignError) return [ofProblem(GITHUB, cause.problem)]
-    throw cause
-  }
+  })
 }
 
 async function atCluster(

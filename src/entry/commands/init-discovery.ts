@@ -1,6 +1,6 @@
 // What init finds out by itself: the cluster of the kubeconfig, and the ids of people. Whatever does not answer is left open and said.
 import type { ClusterConfig } from '../../domain/request/config.ts'
-import { CountersignError, failure } from '../../domain/problem.ts'
+import { caughtProblem, failure } from '../../domain/problem.ts'
 import type { ClusterSetup, OwnerSetup } from '../../domain/request/repository-setup.ts'
 import { providerOf } from '../../lib/kubernetes/cluster-providers.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
@@ -98,8 +98,7 @@ async function attempt<T>(
   try {
     return await ask()
   } catch (cause) {
-    if (!(cause instanceof CountersignError)) throw cause
-    terminal.talk(`${what}: ${visible(cause.problem.message)}`)
+    terminal.talk(`${what}: ${visible(caughtProblem(cause).message)}`)
     return null
   }
 }

@@ -2,7 +2,7 @@
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import type { Installation, Subject } from '../../domain/cluster/installation.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
-import { failure, isNonEmpty } from '../../domain/problem.ts'
+import { failure, isNonEmpty, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { clusterNamed } from '../../workflows/validate/selected-names.ts'
 import { installationOf } from '../../workflows/setup/cluster-installation.ts'
@@ -106,12 +106,11 @@ async function rbac(
 }
 
 function noRequest({ name }: ClusterConfig, folder: string): Problem {
-  return {
-    code: 'REQUEST_NONE',
-    at: null,
-    message: `no readable request in ${folder} is for the cluster ${name}, so there are no rights to print`,
-    hint: `rights for what the policies allow: countersign manifests identity --cluster ${name}`,
-  }
+  return unplaced(
+    'REQUEST_NONE',
+    `no readable request in ${folder} is for the cluster ${name}, so there are no rights to print`,
+    `rights for what the policies allow: countersign manifests identity --cluster ${name}`,
+  )
 }
 
 function print({ terminal }: Context, text: string): ExitCode {

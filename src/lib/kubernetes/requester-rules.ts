@@ -1,6 +1,7 @@
 // The rule for the requester of a kubelet certificate. The signer does not check the requester, so the approver must
 // (k8s.io/kubernetes pkg/controller/certificates/approver/sarapprove.go; docs of kubernetes.io/kubelet-serving).
 import { KUBE_APISERVER_CLIENT_KUBELET } from '../../domain/request/signer.ts'
+import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
@@ -29,11 +30,10 @@ export function requesterProblems(
   const asker = `"${username}" of the groups ${groups.length === 0 ? 'none' : groups.join(', ')}`
   const wanted = `the common name "${name ?? ''}", as a node in the group ${NODES}`
   return [
-    {
-      code: 'SIGNER_REQUESTER',
-      at: null,
-      message: `${signerName} is for a node that asks for itself: the requester is ${asker}; it must be ${wanted}${isFirst ? `, or in the group ${BOOTSTRAPPERS}` : ''}`,
-      hint: 'deny it; the kubelet of that node makes a request of its own',
-    },
+    unplaced(
+      'SIGNER_REQUESTER',
+      `${signerName} is for a node that asks for itself: the requester is ${asker}; it must be ${wanted}${isFirst ? `, or in the group ${BOOTSTRAPPERS}` : ''}`,
+      'deny it; the kubelet of that node makes a request of its own',
+    ),
   ]
 }

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { Evidence } from '../../domain/proof/evidence.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
-import { checked, ok } from '../../domain/problem.ts'
+import { checked, ok, unplaced } from '../../domain/problem.ts'
 import { shown } from '../source/hidden-characters.ts'
 import { dotted } from '../source/located-values.ts'
 
@@ -130,12 +130,7 @@ function problemOf(issue: z.core.$ZodIssue): Problem {
   const path = issue.path.map(step => (typeof step === 'number' ? step : String(step)))
   const where = path.length === 0 ? 'the evidence' : shown(dotted(path))
   const isOtherVersion = path.length === 1 && path[0] === 'version'
-  return {
-    code: 'APPROVAL_EVIDENCE_UNREADABLE',
-    at: null,
-    message: `${where}: ${issue.message}`,
-    hint: isOtherVersion
+  return unplaced('APPROVAL_EVIDENCE_UNREADABLE', `${where}: ${issue.message}`, isOtherVersion
       ? 'this countersign reads versions 1 and 2; use the one that wrote it'
-      : null,
-  }
+      : null)
 }

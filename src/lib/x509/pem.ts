@@ -1,6 +1,6 @@
 // PEM (RFC 7468): a strict reader for files of a repository; a reader for status.certificate, where text around and between blocks
 // is legal; and the writer.
-import { checked, isNonEmpty, ok, refuse } from '../../domain/problem.ts'
+import { checked, isNonEmpty, ok, refuse, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 
 export interface PemBlock {
@@ -16,7 +16,7 @@ const TEXT = /[^ \t\r\n]/
 const BEGIN = /-----BEGIN ([^\r\n]*?)-----/g
 
 function problem(message: string, hint: string | null = null): Problem {
-  return { code: 'X509_PEM', at: null, message, hint }
+  return unplaced('X509_PEM', message, hint)
 }
 
 /**

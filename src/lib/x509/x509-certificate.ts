@@ -1,7 +1,7 @@
 // X.509 certificates (RFC 5280 §4.1): DER in, their contents out. Nothing here decides on trust; `core/certificate` does.
 import { createHash } from 'node:crypto'
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
-import { checked, isNonEmpty, refuse } from '../../domain/problem.ts'
+import { checked, isNonEmpty, refuse, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { DerFault, readDer, readingDer, TAG } from './der.ts'
 import type { DerNode } from './der.ts'
@@ -50,7 +50,7 @@ function blockProblem({ label, hasHeaders }: PemBlock): readonly Problem[] {
 }
 
 function pemProblem(message: string): Problem {
-  return { code: 'X509_PEM', at: null, message, hint: null }
+  return unplaced('X509_PEM', message)
 }
 
 /** The nodes of a certificate: those that are needed as bytes, and those that are read further. */

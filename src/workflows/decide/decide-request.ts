@@ -1,6 +1,6 @@
 // One manual decision on a CertificateSigningRequest, on exactly the object that was shown. Its uid and resourceVersion are sent,
 // so an object that was changed, or deleted and created again, is never decided by mistake.
-import { ok, refuse } from '../../domain/problem.ts'
+import { ok, refuse, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { DescribedRequest } from '../../domain/cluster/described-request.ts'
 import type { AllSigningRequests } from '../../ports/signing-requests.ts'
@@ -21,12 +21,12 @@ export function inUse(decision: Decision, seen: DescribedRequest): Problem | 'al
   if (is === wanted) return 'already'
   if (is !== 'Pending') {
     const message = `${name} is ${is} already, and Kubernetes never takes that back`
-    return { code: 'CLUSTER_DECIDED', at: null, message, hint: 'make a new request' }
+    return unplaced('CLUSTER_DECIDED', message, 'make a new request')
   }
   if (decision === 'approve' && seen.asked === null) {
     const message = `nobody can tell what ${name} asks for, so nobody can approve it`
     const hint = 'deny it, and ask for a request that can be read'
-    return { code: 'CLUSTER_UNREADABLE', at: null, message, hint }
+    return unplaced('CLUSTER_UNREADABLE', message, hint)
   }
   return null
 }
@@ -56,10 +56,11 @@ export async function decide(
       ? await requests.remove(object)
       : (await requests[decision](object, reason, message)).kind
   if (kind !== 'changed') return ok('done')
-  return refuse({
-    code: 'CLUSTER_CHANGED',
-    at: null,
-    message: `${object.name} was changed or deleted while you looked at it, and nothing was done`,
-    hint: 'look again',
-  })
+  return refuse(
+    unplaced(
+      'CLUSTER_CHANGED',
+      `${object.name} was changed or deleted while you looked at it, and nothing was done`,
+      'look again',
+    ),
+  )
 }

@@ -4,7 +4,7 @@ import type { Pkcs10, X509Certificate } from '../../domain/cluster/certificate.t
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
-import { ok } from '../../domain/problem.ts'
+import { ok, unplaced } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { AskedRequest, DescribedRequest } from '../../domain/cluster/described-request.ts'
 import { isUsage, USAGES } from '../../domain/request/signer.ts'
@@ -180,5 +180,5 @@ function foreignKey(pkcs10: Pkcs10, issued: X509Certificate | null): readonly Pr
   if (issued === null || issued.publicKey.sha256 === pkcs10.publicKey.sha256) return []
   const message = 'the certificate holds another public key than the request asks for'
   const hint = 'whoever wrote it was no signer of this request; do not use it'
-  return [{ code: 'CERTIFICATE_KEY', at: null, message, hint }]
+  return [unplaced('CERTIFICATE_KEY', message, hint)]
 }

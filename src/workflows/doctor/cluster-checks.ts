@@ -1,8 +1,8 @@
 // Checks of one cluster: connection, clock, rights, whether it signs for these signers, the guard, and the last work of
 // countersign.
-import { CountersignError } from '../../domain/problem.ts'
+import { caughtProblem } from '../../domain/problem.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
-import { bad, good, ofProblem, unsure } from '../../domain/cluster/finding.ts'
+import { bad, findingsOf, good, unsure } from '../../domain/cluster/finding.ts'
 import type { Installation, Subject } from '../../domain/cluster/installation.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import { KUBE_APISERVER_CLIENT } from '../../domain/request/signer.ts'
@@ -37,18 +37,14 @@ export async function clusterFindings(
   open: () => Promise<AdministeredCluster>,
   clock: Clock,
 ): Promise<readonly Finding[]> {
-  const area = installation.cluster.name
-  try {
+  return findingsOf(installation.cluster.name, async () => {
     const cluster = await open()
     try {
       return await lookAt(cluster, installation, guard, clock)
     } finally {
       await cluster.close()
     }
-  } catch (cause) {
-    if (cause instanceof CountersignError) return [ofProblem(area, cause.problem)]
-    throw cause
-  }
+  })
 }
 
 async function lookAt(
@@ -65,25 +61,12 @@ async function lookAt(
     () => guardFindings(cluster, installation, guard),
     () => recordFindings(cluster, area, clock.now()),
   ]
-  const found = await Promise.all(parts.map(part => told(area, part)))
+  const found = await Promise.all(parts.map(part => findingsOf(area, part)))
   return [
     clockFinding(area, version, skew),
     ...signerFindings(installation, version, cluster.server),
     ...found.flat(),
   ]
-}
-
-/** If the cluster does not answer one part, that is one finding. The other parts are still checked. */
-async function told(
-  area: string,
-  part: () => Promise<readonly Finding[]>,
-): Promise<readonly Finding[]> {
-  try {
-    return await part()
-  } catch (cause) {
-    if (cause instanceof CountersignError) return [ofProblem(area, cause.problem)]
-    throw cause
-  }
 }
 
 /** `skew` in milliseconds. */
@@ -177,9 +160,9 @@ async function recordFindings(
   name: string,
   now: Date,
 ): Promise<readonly Finding[]> {
-  const listed = await attempt(() => cluster.records.list())
-  if (listed instanceof CountersignError)
-    return [unsure(name, `when countersign worked last cannot be read: ${listed.problem.message}`)]
+  const listed = await cluster.records.list().catch(caughtProblem)
+  if ('code' in listed)
+    return [unsure(name, `when countersign worked last cannot be read: ${listed.message}`)]
   const { records, broken } = listed
   const [first] = broken
   if (first !== undefined)
@@ -210,13 +193,4 @@ function oldRuleFinding({ request, issued }: RequestRecord, name: string): reado
       `countersign prove ${issued.path} says what is missing; docs/operations.md, "Upgrade from the old rule"`,
     ),
   ]
-}
-
-async function attempt<T>(ask: () => Promise<T>): Promise<T | CountersignError> {
-  try {
-    return await ask()
-  } catch (cause) {
-    if (cause instanceof CountersignError) return cause
-    throw cause
-  }
 }

@@ -1,6 +1,6 @@
 // A new request file of a person, judged before it is written: by format, defaults, Kubernetes, built-in rules and policies.
 import type { Requester } from '../../domain/request/policy.ts'
-import { isNonEmpty, ok } from '../../domain/problem.ts'
+import { isNonEmpty, ok, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
 import { filledRequest } from '../../core/config/merge-defaults.ts'
@@ -93,12 +93,11 @@ function namesake(
   const other = requests.find(request => request.path !== path && request.name === own?.name)
   if (other === undefined) return []
   return [
-    {
-      code: 'PLAN_NAME_TWICE',
-      at: null,
-      message: `${other.path} has the name ${other.name} already`,
-      hint: 'choose another name, or change that file',
-    },
+    unplaced(
+      'PLAN_NAME_TWICE',
+      `${other.path} has the name ${other.name} already`,
+      'choose another name, or change that file',
+    ),
   ]
 }
 

@@ -1,7 +1,7 @@
 // Import of a request file of any format into our own: the text, the origin of each member, the defaults, and the parts that the
 // signer would leave out. The written text is read again, and must give the same effective request.
 import type { Config } from '../../domain/request/config.ts'
-import { isNonEmpty, refuse } from '../../domain/problem.ts'
+import { isNonEmpty, refuse, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type {
   CertificateRequest,
@@ -102,7 +102,7 @@ function sayableNames(spec: RequestSpec, known: readonly EffectiveRequest[]): Ch
   const attributes = lostAttributes(subject).map(one => formatName([[one]]))
   const what = [...attributes, ...lostSans(sans).map(formatSan)].join(', ')
   const message = `our own format cannot say ${what}`
-  return refuse({ code: NOT_SAYABLE, at: null, message, hint: whyKept(spec) })
+  return refuse(unplaced(NOT_SAYABLE, message, whyKept(spec)))
 }
 
 function whyKept({ request, signerName }: RequestSpec): string {
@@ -175,7 +175,7 @@ function checkAgain(text: string, target: string, wanted: Wanted): readonly Prob
   const expected = known.map(each => ({ ...each, ...names }))
   if (effective.ok && meanings(effective.value) === meanings(expected)) return []
   const message = 'our own format would not say the same'
-  return [{ code: NOT_SAYABLE, at: null, message, hint: 'keep the file as it is' }]
+  return [unplaced(NOT_SAYABLE, message, 'keep the file as it is')]
 }
 
 function meaningOf(request: EffectiveRequest, { clusters }: Config): string {
@@ -185,14 +185,13 @@ function meaningOf(request: EffectiveRequest, { clusters }: Config): string {
 
 /** A fault of the generated text, reported for the source file, since the user does not see the text. */
 function notSayable({ message, hint }: Problem): Problem {
-  return { code: NOT_SAYABLE, at: null, message: `in our own format ${message}`, hint }
+  return unplaced(NOT_SAYABLE, `in our own format ${message}`, hint)
 }
 
 function alreadyOurs(path: string): Problem {
-  return {
-    code: 'REQUEST_KIND',
-    at: null,
-    message: `${path} is in our own format already`,
-    hint: 'import is for files of other formats',
-  }
+  return unplaced(
+    'REQUEST_KIND',
+    `${path} is in our own format already`,
+    'import is for files of other formats',
+  )
 }

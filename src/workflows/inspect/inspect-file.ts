@@ -1,5 +1,6 @@
 // countersign inspect: shows the contents of any file with certificates. The content decides, never the file name.
 import type { Inspection, InspectedPart } from '../../domain/request/inspection.ts'
+import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Keys } from '../../ports/keys.ts'
 import { sourceText } from '../../lib/source/text-position.ts'
@@ -95,7 +96,7 @@ function inspectDer(bytes: Uint8Array, where: string, file: File): Inspection {
 
 function unreadable(where: string, sentence: string): Found {
   const message = where === '' ? sentence : `${where}: ${sentence}`
-  const problem: Problem = { code: 'REQUEST_FORMAT_UNKNOWN', at: null, message, hint: null }
+  const problem: Problem = unplaced('REQUEST_FORMAT_UNKNOWN', message)
   return { parts: [], problems: [problem] }
 }
 

@@ -1,5 +1,6 @@
 // Certificates in a manifest or kubeconfig: Secrets, CertificateSigningRequests, lists of them, kubeconfigs, our own request files.
 // Tokens and passwords are mentioned and never shown.
+import { unplaced } from '../../domain/problem.ts'
 import type { Inspection } from '../../domain/request/inspection.ts'
 import { at, joined, note } from './inspect-pem.ts'
 import type { Found } from './inspect-pem.ts'
@@ -19,7 +20,7 @@ export function inspectManifest(value: unknown, where: string, inside: Inside): 
   if (read !== undefined) return { what, ...read(object, prefix(where), inside) }
   const of = version === null ? '' : ` of ${version}`
   const message = `${kind === '' ? 'something without a kind' : `a ${kind}${of}`} holds no certificates that are read here`
-  const problem = { code: 'REQUEST_KIND' as const, at: null, message, hint: HINT }
+  const problem = unplaced('REQUEST_KIND', message, HINT)
   return { what: 'manifest', parts: [], problems: [at(where)(problem)] }
 }
 
@@ -128,12 +129,7 @@ function encoded(value: unknown, where: string, inside: Inside): Found {
   const text = textOf(value)?.replaceAll(/[\r\n]/g, '') ?? ''
   const bytes = Buffer.from(text, 'base64')
   if (text !== '' && bytes.toString('base64') === text) return inside(bytes, where)
-  const problem = {
-    code: 'REQUEST_FIELD_VALUE' as const,
-    at: null,
-    message: `${where} is not base64`,
-    hint: null,
-  }
+  const problem = unplaced('REQUEST_FIELD_VALUE', `${where} is not base64`)
   return { parts: [], problems: [problem] }
 }
 

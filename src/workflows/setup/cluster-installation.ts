@@ -6,7 +6,7 @@ import type {
   SecretScope,
   Subject,
 } from '../../domain/cluster/installation.ts'
-import { checked, isNonEmpty, refuse } from '../../domain/problem.ts'
+import { checked, isNonEmpty, refuse, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { Policy, SecretAllowance } from '../../domain/request/policy.ts'
@@ -43,12 +43,11 @@ export function installationOf(
 }
 
 function noSigner({ path }: Config, { name }: ClusterConfig): Problem {
-  return {
-    code: 'CONFIG_SIGNER_MISSING',
-    at: null,
-    message: `neither ${path} nor a policy names a signer for the cluster ${name}`,
-    hint: `add it to ${path}: clusters.${name}.signers: {kubernetes.io/kube-apiserver-client: {}}`,
-  }
+  return unplaced(
+    'CONFIG_SIGNER_MISSING',
+    `neither ${path} nor a policy names a signer for the cluster ${name}`,
+    `add it to ${path}: clusters.${name}.signers: {kubernetes.io/kube-apiserver-client: {}}`,
+  )
 }
 
 function account({ recordNamespace }: ClusterConfig, name: string): Subject {

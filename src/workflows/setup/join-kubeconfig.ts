@@ -2,7 +2,7 @@
 // this key, from the signer's CA, valid now, and for logging in. Server and CA come from the default branch.
 import type { Chain } from '../../domain/cluster/certificate.ts'
 import type { ClusterConfig, Config } from '../../domain/request/config.ts'
-import { isNonEmpty, ok, refuse } from '../../domain/problem.ts'
+import { isNonEmpty, ok, refuse, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { Secret } from '../../domain/request/secret-value.ts'
 import { orderChain } from '../../core/certificate/certificate-chain.ts'
@@ -51,7 +51,7 @@ export async function joinKubeconfig(
   const file = await files.read(joining.config)
   if (file === null)
     return refuse(
-      problem(
+      unplaced(
         'CONFIG_MISSING',
         `there is no ${joining.config} on the default branch of ${name}`,
         'name the configuration with --config',
@@ -83,7 +83,7 @@ function certificateOf({ name, key, from, certificates }: Joining, chosen: strin
   const [first] = chains
   if (first?.ok === false) return first
   return refuse(
-    problem(
+    unplaced(
       'SINK_KEY_DIFFERS',
       `the key is not that of the certificate of ${name} ${from}`,
       'name the key that the request was made with; countersign new --own-key told where it put it',
@@ -100,7 +100,7 @@ function noCertificate(
     cluster === null ? request : `${request} on ${cluster}`,
   )
   const others = [...new Set(told)].toSorted()
-  return problem(
+  return unplaced(
     'SINK_NO_CERTIFICATE',
     others.length === 0
       ? `there is no certificate ${from}`
@@ -118,7 +118,7 @@ function chosenCluster(
   const [chosen = defaultCluster, second] = choices
   if (second !== undefined)
     return refuse(
-      problem(
+      unplaced(
         'RUN_USAGE',
         `${name} is asked for on ${asked.join(' and ')}`,
         `say which: --cluster ${asked.join(' | ')}`,
@@ -128,7 +128,7 @@ function chosenCluster(
   if (found !== undefined) return ok(found)
   const names = clusters.map(each => each.name).join(' | ')
   return refuse(
-    problem(
+    unplaced(
       'CONFIG_CLUSTER_UNKNOWN',
       chosen === null
         ? `nothing says which cluster ${name} is for`
@@ -147,7 +147,7 @@ function layOut(
 ): Checked<Joined> {
   if (server === null)
     return refuse(
-      problem(
+      unplaced(
         'CONFIG_CLUSTER_UNPINNED',
         `the configuration of the default branch names no server for ${cluster}`,
         'server and certificateAuthorityData belong to the cluster in countersign.yaml',
@@ -168,8 +168,4 @@ function layOut(
     notAfter: chain.leaf.notAfter,
     warnings,
   })
-}
-
-function problem(code: Problem['code'], message: string, hint: string): Problem {
-  return { code, at: null, message, hint }
 }

@@ -8,7 +8,7 @@ import {
 } from '../../core/cluster/orphan-requests.ts'
 import type { KnownAttempts } from '../../core/cluster/orphan-requests.ts'
 import type { Config } from '../../domain/request/config.ts'
-import { CountersignError } from '../../domain/problem.ts'
+import { caughtProblem } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
 import { NO_CLAIM_LASTS_SECONDS } from '../../core/plan/claim-rules.ts'
@@ -51,8 +51,7 @@ async function denyOrphansOf(
     const removed = removedAttempts(judgedRequests, cluster.name, known.records)
     return [...told.flatMap(problem => problem ?? []), ...orphanAttempts(removed, now)]
   } catch (cause) {
-    if (cause instanceof CountersignError) return [cause.problem]
-    throw cause
+    return [caughtProblem(cause)]
   }
 }
 

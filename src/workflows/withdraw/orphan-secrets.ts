@@ -1,7 +1,7 @@
 // Secrets that a withdrawal cannot know: they still hold a certificate, and its record was deleted, or it was never recorded and
 // its file is gone. Nothing says which certificate was issued last, or where it is. So they are reported and not deleted.
 import type { Config } from '../../domain/request/config.ts'
-import { CountersignError } from '../../domain/problem.ts'
+import { caughtProblem, unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { RemovedAttempt } from '../../core/plan/due-withdrawals.ts'
@@ -38,12 +38,13 @@ export async function orphanSecrets(
 export function orphanAttempts(attempts: readonly RemovedAttempt[], now: Date): readonly Problem[] {
   return attempts
     .filter(({ until }) => until === null || until > now)
-    .map(({ request, objectName }) => ({
-      code: 'CLUSTER_ORPHAN',
-      at: null,
-      message: `${objectName} was made for ${request} and never recorded, and no file asks for ${request} any more: a Secret may hold its certificate`,
-      hint: 'unless a run is at work on it, bring the file back with withdraw: true, or delete the Secret and the record by hand',
-    }))
+    .map(({ request, objectName }) =>
+      unplaced(
+        'CLUSTER_ORPHAN',
+        `${objectName} was made for ${request} and never recorded, and no file asks for ${request} any more: a Secret may hold its certificate`,
+        'unless a run is at work on it, bring the file back with withdraw: true, or delete the Secret and the record by hand',
+      ),
+    )
 }
 
 async function looked(
@@ -54,14 +55,12 @@ async function looked(
   try {
     const stored = await secrets.read(namespace, name)
     if (stored === null || notOurs(stored, holder) !== null) return null
-    return {
-      code: 'CLUSTER_ORPHAN',
-      at: null,
-      message: `Secret ${namespace}/${name} holds a certificate of ${holder.request}, and no record knows it`,
-      hint: `it is to be withdrawn, and its record is gone: kubectl delete secret ${name} --namespace ${namespace}`,
-    }
+    return unplaced(
+      'CLUSTER_ORPHAN',
+      `Secret ${namespace}/${name} holds a certificate of ${holder.request}, and no record knows it`,
+      `it is to be withdrawn, and its record is gone: kubectl delete secret ${name} --namespace ${namespace}`,
+    )
   } catch (cause) {
-    if (cause instanceof CountersignError) return cause.problem
-    throw cause
+    return caughtProblem(cause)
   }
 }

@@ -1,6 +1,7 @@
 // The sinks that a withdrawal deletes, and the bindings of its certificate. The sinks come from committed files: the last issued
 // one, and if that may not be all, later ones and the one that requests the withdrawal. Never from the record: a user who can write
 // records must not choose what is deleted.
+import { unplaced } from '../../domain/problem.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { BlockedStep, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
@@ -159,12 +160,11 @@ function unknown({ name, cluster, path, until }: WithdrawStep): BlockedStep {
     path,
     validUntil: until ?? undefined,
     problems: [
-      {
-        code: 'PLAN_WITHDRAW_UNKNOWN',
-        at: null,
-        message: `${path} is gone, and git does not say where the certificate of ${name} was stored`,
-        hint: 'nothing is emptied; bring the file back with withdraw: true, or delete the Secret and the record by hand',
-      },
+      unplaced(
+        'PLAN_WITHDRAW_UNKNOWN',
+        `${path} is gone, and git does not say where the certificate of ${name} was stored`,
+        'nothing is emptied; bring the file back with withdraw: true, or delete the Secret and the record by hand',
+      ),
     ],
   }
 }

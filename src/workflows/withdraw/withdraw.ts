@@ -3,7 +3,7 @@
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import type { WithdrawStep } from '../../domain/cluster/plan-step.ts'
-import { CountersignError, isNonEmpty } from '../../domain/problem.ts'
+import { caughtProblem, isNonEmpty, unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import { sinkTarget } from '../../domain/request/sink.ts'
@@ -40,8 +40,7 @@ export async function withdrawStep(
     if (claimResult.kind === 'done') return { kind: 'kept', step }
     return await underClaim(step, claimResult.claimed, session)
   } catch (cause) {
-    if (!(cause instanceof CountersignError)) throw cause
-    return { kind: 'failed', step, problems: [cause.problem] }
+    return { kind: 'failed', step, problems: [caughtProblem(cause)] }
   }
 }
 
@@ -119,10 +118,9 @@ async function empty(
     const written = record.issued?.sealed.find(({ target }) => target === sinkTarget(sink)) ?? null
     return (await emptyOther(otherSink(sink), written, session)) ?? absent
   } catch (cause) {
-    if (!(cause instanceof CountersignError)) throw cause
+    const problem = caughtProblem(cause)
     // Without the environment there is no secret in it. If only the token cannot see it, the problem says what to grant.
-    const isGone = cause.problem.code === 'GITHUB_NOT_FOUND'
-    return { kind: isGone ? 'left' : 'failed', problem: cause.problem }
+    return { kind: problem.code === 'GITHUB_NOT_FOUND' ? 'left' : 'failed', problem }
   }
 }
 
@@ -159,19 +157,17 @@ async function emptyOther(
 }
 
 function changed(where: string): Problem {
-  return {
-    code: 'SINK_CONFLICT',
-    at: null,
-    message: `${where} was changed by somebody else meanwhile`,
-    hint: 'it was not deleted; apply again',
-  }
+  return unplaced(
+    'SINK_CONFLICT',
+    `${where} was changed by somebody else meanwhile`,
+    'it was not deleted; apply again',
+  )
 }
 
 function lost({ name }: WithdrawStep): Problem {
-  return {
-    code: 'CLUSTER_CLAIM_LOST',
-    at: null,
-    message: `the claim on ${name} ended before its sinks were emptied`,
-    hint: 'apply again: it looks at what is left',
-  }
+  return unplaced(
+    'CLUSTER_CLAIM_LOST',
+    `the claim on ${name} ended before its sinks were emptied`,
+    'apply again: it looks at what is left',
+  )
 }

@@ -1,6 +1,7 @@
 // Refusal of a pull request that changes requests and configuration together, since it would change the rules that judge it.
 import { GONE } from '../../../domain/proof/git-history.ts'
 import type { BlobAt, ObjectId } from '../../../domain/proof/git-history.ts'
+import { unplaced } from '../../../domain/problem.ts'
 import type { Problem } from '../../../domain/problem.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
 import type { GatheredFacts, FileOrigin } from '../proof-facts.ts'
@@ -42,12 +43,11 @@ export function mixedPull(
     blob === null
       ? 'remove the file in one; where it is gone already, bring it back in another before'
       : 'bring the file back to its approved version in one, and the change in another'
-  return {
-    code: 'APPROVAL_MIXED',
-    at: null,
-    message: `pull request #${number} changes ${path} together with ${changed.join(', ')}`,
-    hint: `requests and configuration go by pull requests of their own; ${way}`,
-  }
+  return unplaced(
+    'APPROVAL_MIXED',
+    `pull request #${number} changes ${path} together with ${changed.join(', ')}`,
+    `requests and configuration go by pull requests of their own; ${way}`,
+  )
 }
 
 /** `GONE`, which equals no object, for a commit that cannot be looked up. */

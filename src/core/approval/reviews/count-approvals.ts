@@ -1,5 +1,6 @@
 // Count of approvals: how many a rule needs, and which ones count for it. A person counts once, however many rules name them.
 import { graceSince, reviewerLeft } from './reviewer-grace.ts'
+import { unplaced } from '../../../domain/problem.ts'
 import type { Problem } from '../../../domain/problem.ts'
 import { ruledTeams } from '../required-rules.ts'
 import type { Contributors } from '../contributors/contributors.ts'
@@ -122,5 +123,5 @@ function strictFault({ reviewer, headAge, isOfMerged }: ValidApproval): Rejected
 
 function remark({ path }: Question, { code, reviewer, text }: RejectedApproval): Problem {
   const message = `${path}: the approval of ${reviewer.login} ${text}`
-  return { code, at: null, message, hint: null }
+  return unplaced(code, message)
 }

@@ -1,5 +1,6 @@
 // Requests for changes that were open at the merge. One of them outweighs every approval, if its author has a say in the file.
 import type { Account } from '../../../domain/proof/account.ts'
+import { unplaced } from '../../../domain/problem.ts'
 import type { Problem } from '../../../domain/problem.ts'
 import { requiredRules } from '../required-rules.ts'
 import { mayObject } from './eligible-reviewers.ts'
@@ -19,12 +20,11 @@ export function openChangeRequests(
   const found = objectors(question, said, approvers, facts)
   if (found.length === 0) return null
   const who = found.map(({ login }) => login).join(', ')
-  return {
-    code: 'APPROVAL_CHANGES_REQUESTED',
-    at: null,
-    message: `${question.path} was merged while ${who} still asked for changes`,
-    hint: newPullRequestHint(question, ' without open requests'),
-  }
+  return unplaced(
+    'APPROVAL_CHANGES_REQUESTED',
+    `${question.path} was merged while ${who} still asked for changes`,
+    newPullRequestHint(question, ' without open requests'),
+  )
 }
 
 /**

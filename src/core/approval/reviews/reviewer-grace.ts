@@ -1,4 +1,5 @@
 // The grace period: for how long renewals go on after a reviewer who approved them may no longer approve.
+import { unplaced } from '../../../domain/problem.ts'
 import type { Problem } from '../../../domain/problem.ts'
 import type { Approvers, ProofFacts, Question } from '../proof-facts.ts'
 import type { ValidApproval } from './classify-reviews.ts'
@@ -39,10 +40,9 @@ export function reviewerLeft(
   now: Date,
 ): Problem {
   const days = Math.floor((endOfGrace(since).getTime() - now.getTime()) / DAY_MS)
-  return {
-    code: 'APPROVAL_REVIEWER_LEFT',
-    at: null,
-    message: `${question.path}: ${reviewer.login}, who approved it, may no longer approve; renewals go on for ${days} more days`,
-    hint: APPROVE_AGAIN_HINT,
-  }
+  return unplaced(
+    'APPROVAL_REVIEWER_LEFT',
+    `${question.path}: ${reviewer.login}, who approved it, may no longer approve; renewals go on for ${days} more days`,
+    APPROVE_AGAIN_HINT,
+  )
 }

@@ -1,5 +1,6 @@
 // Refusal of files with a diff that GitHub folds away as generated, by path or text alone (Linguist, lib/linguist/generated.rb):
 // reviewers would approve them unread.
+import { unplaced } from '../../../domain/problem.ts'
 import type { Problem } from '../../../domain/problem.ts'
 
 // Nearly all of Linguist's patterns match anywhere in a path: `my-package-lock.json` matches, too.
@@ -23,12 +24,11 @@ export function unusualPath(path: string): Problem | null {
   const folders = path.split('/')
   const file = folders.pop() ?? ''
   if (folders.every(folder => SEGMENT.test(folder)) && FILE.test(file)) return null
-  return {
-    code: 'APPROVAL_HIDDEN',
-    at: null,
-    message: `${path} has a name that GitHub may fold away: folders and files are named with a-z, 0-9 and -, and end in .yaml, .yml, .json, .cnf, .conf, .csr, .pem, .csr.pem or .test.yaml`,
-    hint: `git mv ${path} ${suggested(folders, file)}`,
-  }
+  return unplaced(
+    'APPROVAL_HIDDEN',
+    `${path} has a name that GitHub may fold away: folders and files are named with a-z, 0-9 and -, and end in .yaml, .yml, .json, .cnf, .conf, .csr, .pem, .csr.pem or .test.yaml`,
+    `git mv ${path} ${suggested(folders, file)}`,
+  )
 }
 
 function suggested(folders: readonly string[], file: string): string {
@@ -55,12 +55,11 @@ export function hiddenDiffReason(path: string, text: string): Problem | null {
           ? 'takes it for a recording of VCR by its last but one line'
           : null
   if (why === null) return null
-  return {
-    code: 'APPROVAL_HIDDEN',
-    at: null,
-    message: `GitHub ${why} and folds its diff away: reviewers would approve ${path} unread`,
-    hint: 'give the file another place, name or last line',
-  }
+  return unplaced(
+    'APPROVAL_HIDDEN',
+    `GitHub ${why} and folds its diff away: reviewers would approve ${path} unread`,
+    'give the file another place, name or last line',
+  )
 }
 
 function isCassette(path: string, text: string): boolean {
