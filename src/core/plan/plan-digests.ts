@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import type { DistinguishedName } from '../../domain/request/x500.ts'
-import type { Plan } from '../../domain/cluster/plan-step.ts'
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
+import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { valuesOf } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
@@ -55,12 +56,15 @@ export function effectiveDigest(json: string): string {
 
 /** SHA-256 over the plan's steps as shown to a person: kind, name, cluster, effective digest. */
 export function planDigest(plan: Plan): string {
-  const steps = plan.steps.map(step =>
-    'request' in step
-      ? [step.kind, step.request.cluster, step.request.name, step.effective]
-      : [step.kind, step.cluster, step.name, ''],
-  )
-  return createHash('sha256').update(canonical(steps)).digest('hex')
+  return createHash('sha256')
+    .update(canonical(plan.steps.map(digestedStep)))
+    .digest('hex')
+}
+
+/** The part of a step that a digest covers. */
+export function digestedStep(step: Step): readonly (string | null)[] {
+  const { cluster, name } = stepTarget(step)
+  return [step.kind, cluster, name, 'effective' in step ? step.effective : '']
 }
 
 function canonical(value: unknown): string {

@@ -2,6 +2,7 @@
 // plan.
 import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import type { ClusterConfig, Config } from '../../domain/request/config.ts'
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type {
   IssuingFacts,
   KeepStep,
@@ -167,9 +168,8 @@ export function inOrder(steps: readonly Step[]): readonly Step[] {
 }
 
 function orderOf(step: Step): string {
-  const { cluster, name, path } =
-    'request' in step ? step.request : { ...step, cluster: step.cluster ?? '\u{ffff}' }
-  return [cluster, name, path].join('\u0000')
+  const { cluster, name, path } = stepTarget(step)
+  return [cluster ?? '\u{ffff}', name, path].join('\u0000')
 }
 
 function changesSince(

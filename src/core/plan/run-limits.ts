@@ -5,6 +5,7 @@ import type { Limit, LimitsConfig } from '../../domain/request/config.ts'
 import type { RenewStep, Step } from '../../domain/cluster/plan-step.ts'
 import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
+import { digestedStep } from './plan-digests.ts'
 import { isWithdrawalDue } from './due-withdrawals.ts'
 
 export interface LimitOptions {
@@ -82,11 +83,6 @@ function over(
 
 /** Covers exactly these steps and their effective requests, so that a lifted limit lets no other step through. */
 export function limitDigest(steps: readonly Step[]): string {
-  const rows = steps.map(step =>
-    'request' in step
-      ? [step.kind, step.request.cluster, step.request.name, step.effective]
-      : [step.kind, step.cluster, step.name, ''],
-  )
-  const sorted = rows.map(row => JSON.stringify(row)).toSorted()
+  const sorted = steps.map(step => JSON.stringify(digestedStep(step))).toSorted()
   return `sha256:${createHash('sha256').update(sorted.join('\n')).digest('hex')}`
 }

@@ -120,3 +120,11 @@ export interface Refused {
   readonly cluster: string | null
   readonly problems: NonEmpty<Problem>
 }
+
+/**
+ * The request of a step: its name (the path if there is none, as for a removal), its cluster (null if it is unknown), and the file
+ * that asks for it or asked for it before.
+ */
+export function stepTarget(step: Step): Pick<BlockedStep, 'name' | 'cluster' | 'path'> {
+  return 'request' in step ? step.request : step
+}

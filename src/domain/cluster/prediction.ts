@@ -9,22 +9,24 @@ export interface Dropped {
 }
 
 export type PredictedCertificate =
-  | {
-      readonly kind: 'predicted'
-      readonly subject: DistinguishedName
-      readonly sans: readonly San[]
-      readonly usages: readonly Usage[]
-      /** RFC 5280 names, in bit order; empty means no keyUsage extension. */
-      readonly keyUsage: readonly string[]
-      /** OIDs in the order the signer writes them. */
-      readonly extendedKeyUsage: readonly string[]
-      /** Seconds from notBefore to the moment of issue. */
-      readonly backdateSeconds: number
-      /** Seconds from the moment of issue to notAfter. */
-      readonly lifetimeSeconds: number
-      readonly dropped: readonly Dropped[]
-      /** The user and groups that the API server sees, null if the certificate is not for clients. */
-      readonly logsInAs: { readonly username: string; readonly groups: readonly string[] } | null
-    }
+  | Predicted
   /** countersign does not know the signer, which may change anything. */
   | { readonly kind: 'not-predicted'; readonly why: string }
+
+export interface Predicted {
+  readonly kind: 'predicted'
+  readonly subject: DistinguishedName
+  readonly sans: readonly San[]
+  readonly usages: readonly Usage[]
+  /** RFC 5280 names, in bit order; empty means no keyUsage extension. */
+  readonly keyUsage: readonly string[]
+  /** OIDs in the order the signer writes them. */
+  readonly extendedKeyUsage: readonly string[]
+  /** Seconds from notBefore to the moment of issue. */
+  readonly backdateSeconds: number
+  /** Seconds from the moment of issue to notAfter. */
+  readonly lifetimeSeconds: number
+  readonly dropped: readonly Dropped[]
+  /** The user and groups that the API server sees, null if the certificate is not for clients. */
+  readonly logsInAs: { readonly username: string; readonly groups: readonly string[] } | null
+}

@@ -1,4 +1,5 @@
 // The action on the default branch: proves what code review approved, issues it, and says so on the pull requests.
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import { exitCodeOf, stepsResult } from '../exit-code.ts'
 import { artifactsOfRun } from '../../adapters/github/write/artifact-upload.ts'
 import { KubernetesClusters } from '../../adapters/kubernetes/login/cluster-logins.ts'
@@ -17,7 +18,7 @@ import { annotations } from '../../output/comment/annotations.ts'
 import { applyJson } from '../../output/json/results-json.ts'
 import { outcomeLine, outcomesText, outcomesVerdict } from '../../output/terminal/outcome-text.ts'
 import { plain } from '../../output/terminal/terminal-colours.ts'
-import { planText, stepName } from '../../output/terminal/plan-text.ts'
+import { planText } from '../../output/terminal/plan-text.ts'
 import { applySummary } from '../../output/comment/job-summary.ts'
 import { refuse } from './plan-job.ts'
 import { callsOf, ignoresRefusals, input, said, writeResult } from './job-context.ts'
@@ -73,7 +74,7 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
     progress: {
       step: () => undefined,
       done: (outcome: StepOutcome) =>
-        runner.say(`${stepName(outcome.step)} ${outcome.kind} ${outcomeLine(outcome)}`),
+        runner.say(`${stepTarget(outcome.step).name} ${outcome.kind} ${outcomeLine(outcome)}`),
     },
   }
   const trustedRequests = input(runner, 'trusted-requests') || null
@@ -151,10 +152,10 @@ function counts({ runner }: ActionRun, { steps }: ApplyOutcome): void {
 /** What the certificates of this run rest on. */
 function evidenceOf({ reviewed }: Ready, { steps }: ApplyOutcome): unknown {
   const issued = new Set(
-    steps.flatMap(({ kind, step }) => (kind === 'issued' ? [stepName(step)] : [])),
+    steps.flatMap(({ kind, step }) => (kind === 'issued' ? [stepTarget(step).name] : [])),
   )
   return reviewed.approved.flatMap(({ step, proof }) =>
-    proof.kind === 'review' && issued.has(stepName(step)) ? [proof.evidence] : [],
+    proof.kind === 'review' && issued.has(stepTarget(step).name) ? [proof.evidence] : [],
   )
 }
 

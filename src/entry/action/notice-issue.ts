@@ -1,5 +1,6 @@
 // After apply the one issue of the repository says what does not go on by itself; it is closed once nothing is left.
 import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import type { Ready } from '../../workflows/issue/apply-reviewed.ts'
@@ -8,7 +9,6 @@ import { keyReminder } from '../../core/plan/key-age.ts'
 import type { Verdicts } from '../../core/plan/key-age.ts'
 import { fetchReminder } from '../../core/plan/own-key-renewal.ts'
 import { currentCertificate } from '../../core/plan/current-certificate.ts'
-import { stepCluster, stepName } from '../../output/terminal/plan-text.ts'
 import { NOTICE_MARKER, noticeBody, noticeTitle } from '../../output/comment/notice-text.ts'
 import type { NoticeEntry, Until } from '../../output/comment/notice-text.ts'
 import { input, tried } from './job-context.ts'
@@ -98,7 +98,8 @@ interface NoticeFacts {
 /** What is refused, failed or waits, with its first problem; else what its requester is reminded of. */
 function noticeEntries(outcome: StepOutcome, facts: NoticeFacts): readonly NoticeEntry[] {
   const { step } = outcome
-  const named = { name: stepName(step), cluster: stepCluster(step) }
+  const { name, cluster } = stepTarget(step)
+  const named = { name, cluster }
   const stands = outcome.kind === 'failed' ? outcome.validUntil : undefined
   const until = stands ?? untilOf(step)
   const problem = problemOf(outcome)
@@ -107,7 +108,7 @@ function noticeEntries(outcome: StepOutcome, facts: NoticeFacts): readonly Notic
   const fetched = fetchReminder(step, {
     isIssued: outcome.kind === 'issued',
     pullRequest: facts.hasComments ? commentedOn(step, facts) : null,
-    isOfSeveral: facts.steps.some(other => other !== step && stepName(other) === named.name),
+    isOfSeveral: facts.steps.some(other => other !== step && stepTarget(other).name === name),
     now: facts.now,
   })
   return [

@@ -1,6 +1,7 @@
 // countersign apply: shows the plan, asks once, carries it out; what happened comes out as one line a request.
 import { exitCodeOf, stepsResult } from '../exit-code.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import { failure, isNonEmpty } from '../../domain/problem.ts'
 import { applyPlanned, isDue } from '../../workflows/issue/apply-at-terminal.ts'
@@ -11,7 +12,6 @@ import type { Person } from '../../ports/person.ts'
 import type { Progress } from '../../ports/progress.ts'
 import { applyJson } from '../../output/json/results-json.ts'
 import { outcomeLine, outcomesText, outcomesVerdict } from '../../output/terminal/outcome-text.ts'
-import { stepName } from '../../output/terminal/plan-text.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { inLines, visible } from '../../output/terminal/plural-words.ts'
 import { didYouMean } from '../../lib/source/did-you-mean.ts'
@@ -53,7 +53,7 @@ async function carryOut(
   const isText = context.options.output === 'text'
   // A request that asks to be withdrawn, and is, has no step.
   const names = [
-    ...planned.plan.steps.map(stepName),
+    ...planned.plan.steps.map(step => stepTarget(step).name),
     ...planned.judgedRequests.requests.map(each => each.name),
   ]
   const unknown = options.scope.names.filter(name => !names.includes(name))
@@ -64,7 +64,8 @@ async function carryOut(
       didYouMean(unknown[0], names, 'countersign plan lists them'),
     )
   const { names: chosen } = options.scope
-  const isChosen = (step: Step): boolean => chosen.length === 0 || chosen.includes(stepName(step))
+  const isChosen = (step: Step): boolean =>
+    chosen.length === 0 || chosen.includes(stepTarget(step).name)
   const shown = shownPlan(context, planned.plan, planned, isChosen)
   if (isText) terminal.result(shown)
   // Whoever is asked must see what about; stdout is for the program.
@@ -95,7 +96,7 @@ function personAt(context: Context, interrupted: AbortSignal): Person {
     osUser: context.osUser,
     async confirm(made) {
       const due = made.steps.filter(step => isDue(step, context.clock.now()))
-      const names = [...new Set(due.map(stepName))].map(visible)
+      const names = [...new Set(due.map(step => stepTarget(step).name))].map(visible)
       const lines = inLines(names, WIDTH)
       // A question of several lines would not fit where it is typed over.
       if (lines.length > 1) context.terminal.talk(`\n${lines.join('\n')}`)
@@ -114,11 +115,10 @@ export function progressOn(context: Context): Progress {
     step: (name, cluster, state) =>
       terminal.live(`${cluster}/${name}`, `  … ${visible(name)}  ${state}`),
     done: outcome => {
-      const { step } = outcome
-      const cluster = 'request' in step ? step.request.cluster : step.cluster
-      terminal.settle(`${cluster ?? ''}/${stepName(step)}`)
+      const { name, cluster } = stepTarget(outcome.step)
+      terminal.settle(`${cluster ?? ''}/${name}`)
       if (context.options.verbose)
-        terminal.talk(`  ${visible(stepName(step))} ${outcome.kind} ${outcomeLine(outcome)}`)
+        terminal.talk(`  ${visible(name)} ${outcome.kind} ${outcomeLine(outcome)}`)
     },
   }
 }

@@ -1,11 +1,20 @@
 // The text of the one GitHub issue that lists what needs attention: which certificate, its end, the reason, and the next step.
 import type { Problem } from '../../domain/problem.ts'
 import { VERSION } from '../../domain/version.ts'
-import { code, joined, mark, NOTHING, prose, tableHead, tableRow } from './safe-markdown.ts'
+import {
+  code,
+  joined,
+  mark,
+  NOTHING,
+  onCluster,
+  prose,
+  tableHead,
+  tableRow,
+} from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 import { COMMENT, fitPage } from './comment-size-limit.ts'
 import type { Page } from './comment-size-limit.ts'
-import { hintMarkdown } from './problem-markdown.ts'
+import { hintMarkdown, placeMarkdown } from './problem-markdown.ts'
 import { minute, relative } from '../terminal/plural-words.ts'
 
 /** First line of the issue. It identifies the issue among those of the same author. */
@@ -59,14 +68,11 @@ export function noticeBody(entries: readonly NoticeEntry[], now: Date): Page {
 }
 
 function noticeRow({ name, cluster, until, problem }: NoticeEntry, now: Date): Markdown {
-  const where = cluster === null ? NOTHING : mark` on ${cluster}`
-  const { at } = problem
-  const place = at === null ? NOTHING : mark`${`${at.file}:${at.line}:${at.column}`} `
   const next = problem.hint === null ? mark`see why` : hintMarkdown(problem.hint)
   return tableRow([
-    mark`${name}${where}`,
+    mark`${name}${onCluster(cluster)}`,
     { markdown: end(until, now) },
-    mark`${place}${prose(problem.message)} (${code(problem.code)})`,
+    mark`${placeMarkdown(problem.at)}${prose(problem.message)} (${code(problem.code)})`,
     next,
   ])
 }

@@ -3,10 +3,10 @@
 import type { ApprovalProof } from '../../domain/proof/approved.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import { VERSION } from '../../domain/version.ts'
 import {
   code,
   codeElement,
@@ -16,9 +16,10 @@ import {
   listed,
   mark,
   NOTHING,
+  onCluster,
 } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
-import { outcomeStates } from './outcome-markdown.ts'
+import { appliedFrom, outcomeVerdict } from './outcome-markdown.ts'
 import { COMMENT, fitPage } from './comment-size-limit.ts'
 import type { Page } from './comment-size-limit.ts'
 import { problemList } from './problem-markdown.ts'
@@ -41,18 +42,8 @@ export interface IssuedFacts {
 /** The comment with the outcomes of one pull request's files. A step that was planned as unchanged only shows its certificate. */
 export function issuedComment(outcomes: readonly StepOutcome[], facts: IssuedFacts): Page {
   const told = outcomes.filter(({ kind }) => kind !== 'kept')
-  const verdict = mark`### countersign: ${outcomeStates(told)}`
-  const last = mark`<sub>applied from commit ${facts.commit.slice(0, 7)} · countersign ${{ markdown: VERSION }}</sub>`
   const top = (isWhole: boolean): Markdown =>
-    joined(
-      [
-        { markdown: ISSUED_MARKER },
-        isWhole
-          ? verdict
-          : mark`${verdict}\n\n**Not everything fits here; the log of the run has it all.**`,
-      ],
-      '\n',
-    )
+    joined([{ markdown: ISSUED_MARKER }, outcomeVerdict(told, isWhole)], '\n')
   const sections = [
     {
       above: NOTHING,
@@ -69,11 +60,12 @@ export function issuedComment(outcomes: readonly StepOutcome[], facts: IssuedFac
       share: 0.3,
     },
   ] as const
-  return fitPage(top, sections, last, COMMENT)
+  return fitPage(top, sections, appliedFrom(facts.commit), COMMENT)
 }
 
 function outcomeMarkdown(outcome: StepOutcome, facts: IssuedFacts): Markdown {
-  const who = mark`**${nameOf(outcome.step)}**${onCluster(outcome.step)}`
+  const target = stepTarget(outcome.step)
+  const who = mark`**${target.name}**${onCluster(target.cluster)}`
   switch (outcome.kind) {
     case 'issued': {
       const { serial, sha256, notAfter, stored, warnings, step } = outcome
@@ -137,7 +129,9 @@ function certificateMarkdown(
   if (!isOwn || pem === undefined || facts.visibility === 'public') return []
   const { usages, name, cluster } = step.request
   const title = mark`${codeElement(name)} on ${codeElement(cluster)}: the certificate`
-  const isOfSeveral = outcomes.some(({ step: other }) => nameOf(other) === name && other !== step)
+  const isOfSeveral = outcomes.some(
+    ({ step: other }) => stepTarget(other).name === name && other !== step,
+  )
   const command = commandMarkdown(step.request, isOfSeveral, facts)
   const next = usages.includes('client auth') ? mark`\n\n${command}` : NOTHING
   return [mark`${folded(title, fenced(pem))}${next}`]
@@ -153,16 +147,6 @@ function commandMarkdown(
   const which = isOfSeveral ? ` --cluster ${cluster}` : ''
   const command = `countersign kubeconfig ${name} --key ~/.countersign/${name}.key --pr ${pullRequest}${which}`
   return mark`With the key that was made for it, this gives the kubeconfig of ${name}:\n\n${fenced(command)}`
-}
-
-/** The path if there is no request name, as for a removal. */
-function nameOf(step: Step): string {
-  return 'request' in step ? step.request.name : step.name
-}
-
-function onCluster(step: Step): Markdown {
-  const cluster = 'request' in step ? step.request.cluster : step.cluster
-  return cluster === null ? NOTHING : mark` on ${cluster}`
 }
 
 /** The format of `openssl x509 -serial`, with colons as people write it. */

@@ -1,8 +1,10 @@
 // Outcomes of a run, in words and as rows of a table.
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
-import { code, joined, mark, tableHead, tableRow } from './safe-markdown.ts'
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
+import { VERSION } from '../../domain/version.ts'
+import type { ObjectId } from '../../domain/proof/git-history.ts'
+import { code, firstOf, joined, mark, NOTHING, tableHead, tableRow } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
-import { stepCluster, stepName } from '../terminal/plan-text.ts'
 import { minute } from '../terminal/plural-words.ts'
 
 const WORDS = [
@@ -27,11 +29,28 @@ export function outcomeStates(outcomes: readonly StepOutcome[]): Markdown {
   return { markdown: told.length === 0 ? rest : told.join(', ') }
 }
 
+/** The first line of a page of outcomes. `beside` is what else happened, before their count. */
+export function outcomeVerdict(
+  outcomes: readonly StepOutcome[],
+  isWhole: boolean,
+  beside = NOTHING,
+): Markdown {
+  const verdict = mark`### countersign: ${beside}${outcomeStates(outcomes)}`
+  return isWhole
+    ? verdict
+    : mark`${verdict}\n\n**Not everything fits here; the log of the run has it all.**`
+}
+
+/** The last line of a page of outcomes. */
+export function appliedFrom(commit: ObjectId): Markdown {
+  return mark`<sub>applied from commit ${commit.slice(0, 7)} · countersign ${{ markdown: VERSION }}</sub>`
+}
+
 export function outcomeRow(outcome: StepOutcome): Markdown {
   const { kind, step } = outcome
-  const cluster = stepCluster(step)
-  const where = cluster === null ? mark`` : mark`${cluster}`
-  return tableRow([{ markdown: kind }, code(stepName(step)), where, what(outcome)])
+  const { name, cluster } = stepTarget(step)
+  const where = cluster === null ? NOTHING : code(cluster)
+  return tableRow([{ markdown: kind }, code(name), where, what(outcome)])
 }
 
 function what(outcome: StepOutcome): Markdown {
@@ -56,8 +75,9 @@ function what(outcome: StepOutcome): Markdown {
 }
 
 function inSinks(sinks: readonly string[]): Markdown {
-  const shown = sinks.slice(0, MOST_SINKS).map(sink => code(sink))
-  const rest = sinks.length - shown.length
-  const all = rest > 0 ? [...shown, mark`${rest} more`] : shown
-  return all.length === 0 ? mark`` : mark`, ${joined(all, ', ')}`
+  const shown = firstOf(
+    sinks.map(sink => code(sink)),
+    MOST_SINKS,
+  )
+  return shown.length === 0 ? NOTHING : mark`, ${joined(shown, ', ')}`
 }

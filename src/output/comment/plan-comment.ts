@@ -4,7 +4,7 @@ import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { Effect, Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { VERSION } from '../../domain/version.ts'
-import { code, joined, mark, NOTHING, tableHead, tableRow } from './safe-markdown.ts'
+import { code, joined, mark, NOTHING, onCluster, tableHead, tableRow } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 import { COMMENT, fitPage } from './comment-size-limit.ts'
 import type { Page, PageLimit, Section } from './comment-size-limit.ts'
@@ -13,7 +13,7 @@ import { planDetails } from './plan-details.ts'
 import { changesWords, configurationRow, PLAN_HEAD, planRow } from './plan-rows.ts'
 import { statesVerdict, stateOf, STATES } from './step-states.ts'
 import type { CommentFacts } from './step-states.ts'
-import { problemList, problemMarkdown } from './problem-markdown.ts'
+import { problemCount, problemList, problemsSection } from './problem-markdown.ts'
 
 export type { CommentFacts } from './step-states.ts'
 
@@ -27,8 +27,7 @@ export function planComment(plan: Plan, facts: CommentFacts): Page {
 
 /** The comment if no plan could be made. */
 export function problemComment(problems: readonly Problem[], head: ObjectId): Page {
-  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
-  const verdict = mark`### countersign: ${{ markdown: `${count}, nothing could be planned` }}`
+  const verdict = mark`### countersign: ${problemCount(problems.length)}, nothing could be planned`
   const top = joined([{ markdown: PLAN_MARKER }, verdict], '\n')
   return fitPage(() => top, [problemsSection(problems, 1)], footer(head), COMMENT)
 }
@@ -114,20 +113,9 @@ function sectionsOf(
   ]
 }
 
-function problemsSection(problems: readonly Problem[], share: number): Section {
-  return {
-    above: NOTHING,
-    between: '\n',
-    items: problems.map(problem => mark`- ${problemMarkdown(problem)}`),
-    left: count => mark`*${count} more problems*`,
-    share,
-  }
-}
-
 function blockedProblems(step: Step): readonly Markdown[] {
   if (step.kind !== 'blocked') return []
-  const where = step.cluster === null ? NOTHING : mark` on ${step.cluster}`
-  return [problemList(mark`**${step.name}**${where} is refused:`, step.problems)]
+  return [problemList(mark`**${step.name}**${onCluster(step.cluster)} is refused:`, step.problems)]
 }
 
 /** Effects of a changed configuration or policy on existing requests. */

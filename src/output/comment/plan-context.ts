@@ -1,8 +1,9 @@
 // The second line of a plan: the requester and the names, the branch that was compared with, and what is only checked later.
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import { valuesOf } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
-import { code, joined, listed, mark } from './safe-markdown.ts'
+import { code, firstOf, joined, listed, mark } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 import type { CommentFacts } from './step-states.ts'
 import { sinkWords } from '../terminal/plural-words.ts'
@@ -11,15 +12,19 @@ const MOST = 3
 
 export function planContext(plan: Plan, facts: CommentFacts): Markdown {
   const steps = plan.steps.filter(({ kind }) => kind !== 'keep')
-  const clusters = unique(plan.steps.flatMap(clusterOf))
+  const clusters = unique(plan.steps.flatMap(step => stepTarget(step).cluster ?? []))
+  const named = listed(
+    firstOf(
+      clusters.map(name => mark`${name}`),
+      MOST,
+    ),
+  )
   const asked = clusters.length === 1 ? mark`is asked` : mark`are asked`
   const line = joined(
     [
       whoAsks(steps, facts),
       ...(plan.basis === 'tree' ? [mark`compared with ${facts.base}`] : []),
-      ...(clusters.length > 0 && plan.basis === 'tree'
-        ? [mark`${few(clusters)} ${asked} at apply`]
-        : []),
+      ...(clusters.length > 0 && plan.basis === 'tree' ? [mark`${named} ${asked} at apply`] : []),
     ].filter(({ markdown }) => markdown !== ''),
     ' · ',
   )
@@ -34,8 +39,8 @@ function whoAsks(steps: readonly Step[], facts: CommentFacts): Markdown {
 
 function forWhom(steps: readonly Step[], facts: CommentFacts): readonly Markdown[] {
   const names = unique(steps.flatMap(commonNames))
-  const told = names.slice(0, MOST).map(name => person(name, facts))
-  return names.length === 0 ? [] : [mark`for ${listed([...told, ...rest(names)])}`]
+  const told = names.map(name => person(name, facts))
+  return names.length === 0 ? [] : [mark`for ${listed(firstOf(told, MOST))}`]
 }
 
 function person(name: string, { author, people }: CommentFacts): Markdown {
@@ -56,19 +61,6 @@ function newHolders(step: Step): readonly Markdown[] {
   return [
     mark`**The certificate of ${step.request.name} gets another holder**: it goes to ${now.length === 0 ? mark`the artifacts of the run` : listed(now)} from then on.`,
   ]
-}
-
-function clusterOf(step: Step): readonly string[] {
-  const cluster = 'request' in step ? step.request.cluster : step.cluster
-  return cluster === null ? [] : [cluster]
-}
-
-function few(names: readonly string[]): Markdown {
-  return listed([...names.slice(0, MOST).map(name => mark`${name}`), ...rest(names)])
-}
-
-function rest(names: readonly string[]): readonly Markdown[] {
-  return names.length > MOST ? [mark`${names.length - MOST} more`] : []
 }
 
 function unique(names: readonly string[]): readonly string[] {

@@ -1,7 +1,7 @@
 // Details of one request: what it asks for and what will be signed, who can use it, which policy allows it, and how long the
 // approval lasts.
 import type { IssuingFacts, KeepStep, IssuingStep } from '../../domain/cluster/plan-step.ts'
-import type { Dropped, PredictedCertificate } from '../../domain/cluster/prediction.ts'
+import type { Dropped, Predicted, PredictedCertificate } from '../../domain/cluster/prediction.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 import { formatName } from '../../lib/x509/x500-name.ts'
@@ -10,6 +10,7 @@ import { keyMarkdown, sinksMarkdown } from './key-holders.ts'
 import {
   code,
   codeElement,
+  firstOf,
   folded,
   joined,
   mark,
@@ -26,8 +27,6 @@ import { problemMarkdown } from './problem-markdown.ts'
 /** Names are shown in full, within the size that a reasonable certificate has. */
 const MOST_CHARACTERS = 2000
 const MOST_WARNINGS = 10
-
-type Predicted = Extract<PredictedCertificate, { readonly kind: 'predicted' }>
 
 /** `isCut` if a part is too long to be shown. Then the request cannot be approved as shown. */
 export function planDetails(step: IssuingStep | KeepStep, facts: CommentFacts): Markdown {
@@ -162,11 +161,9 @@ function changesOf(step: IssuingStep | KeepStep): readonly Markdown[] {
 }
 
 function warningsOf({ warnings }: IssuingFacts): readonly Markdown[] {
-  const shown = warnings.slice(0, MOST_WARNINGS).map(problem => mark`- ${problemMarkdown(problem)}`)
-  const rest = warnings.length - shown.length
-  if (shown.length === 0) return []
-  const list = joined(rest > 0 ? [...shown, mark`- ${rest} more`] : shown, '\n')
-  return [mark`Remarks:\n\n${list}`]
+  if (warnings.length === 0) return []
+  const shown = firstOf(warnings.map(problemMarkdown), MOST_WARNINGS).map(each => mark`- ${each}`)
+  return [mark`Remarks:\n\n${joined(shown, '\n')}`]
 }
 
 function duration(seconds: number): Markdown {

@@ -1,14 +1,15 @@
 // One table row per step: its state, its file, what happens on merge, what it needs before.
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Change, Plan, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 import { valuesOf } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { formatSan } from '../../lib/x509/general-names.ts'
-import { code, joined, listed, mark, tableHead, tableRow } from './safe-markdown.ts'
+import { code, firstOf, joined, listed, mark, tableHead, tableRow } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 import { needMarkdown } from './missing-approvals-markdown.ts'
-import { configurationState, isHeld, needOf, pathOf, stateOf } from './step-states.ts'
+import { configurationState, isHeld, needOf, stateOf } from './step-states.ts'
 import type { CommentFacts, ConfigurationFile } from './step-states.ts'
 import { purpose, sinkWords } from '../terminal/plural-words.ts'
 
@@ -24,7 +25,7 @@ export function planRow(step: Step, plan: Plan, facts: CommentFacts): Markdown {
   const state = stateOf(step, plan, facts)
   return tableRow([
     { markdown: state },
-    code(pathOf(step)),
+    code(stepTarget(step).path),
     onMerge(step),
     needsOf(step, plan, facts),
   ])
@@ -104,16 +105,14 @@ function holder({ subject, sans, name }: EffectiveRequest): Markdown {
 }
 
 function few(names: readonly string[], most: number): Markdown {
-  const shown = names.slice(0, most).map(name => code(name, SHORT))
-  const rest = names.length - shown.length
-  return joined(rest > 0 ? [...shown, mark`${rest} more`] : shown, ', ')
+  const shown = names.map(name => code(name, SHORT))
+  return joined(firstOf(shown, most), ', ')
 }
 
 function into({ sinks, key }: EffectiveRequest): Markdown {
   if (sinks.length === 0) return mark`into the artifacts of the run and a comment here`
-  const shown = sinks.slice(0, MOST_SINKS).map(sink => code(sinkWords(sink)))
-  const rest = sinks.length - shown.length
-  const all = listed(rest > 0 ? [...shown, mark`${rest} more`] : shown)
+  const shown = sinks.map(sink => code(sinkWords(sink)))
+  const all = listed(firstOf(shown, MOST_SINKS))
   return key.kind === 'own' ? mark`without a key into ${all}` : mark`into ${all}`
 }
 

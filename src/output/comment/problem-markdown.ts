@@ -1,16 +1,21 @@
 // A problem in a comment: its place, the message, the hint, the code last.
-import type { Problem } from '../../domain/problem.ts'
+import type { Place, Problem } from '../../domain/problem.ts'
 import { code, joined, mark, MESSAGE_LENGTH, NOTHING, prose } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
+import type { Section } from './comment-size-limit.ts'
 
 /** More problems of one file do not help on a page. The log has all of them. */
 const MOST_PROBLEMS = 10
 
 export function problemMarkdown({ at, code: name, message, hint }: Problem): Markdown {
-  const place = at === null ? NOTHING : mark`${`${at.file}:${at.line}:${at.column}`} `
-  const told = mark`${place}${prose(message)}`
+  const told = mark`${placeMarkdown(at)}${prose(message)}`
   const next = hint === null ? NOTHING : mark`. ${hintMarkdown(sentence(hint))}`
   return mark`${told}${next} (${code(name)})`
+}
+
+/** `file:line:column ` before a message; nothing if the problem has no place. */
+export function placeMarkdown(at: Place | null): Markdown {
+  return at === null ? NOTHING : mark`${`${at.file}:${at.line}:${at.column}`} `
 }
 
 /** A hint may have lines, for example of a rule to copy. On a page they are joined. */
@@ -36,4 +41,19 @@ export function problemList(head: Markdown, problems: readonly Problem[]): Markd
     ...(rest > 0 ? [mark`- ${rest} more; the log of the run has them all`] : []),
   ]
   return mark`${head}\n\n${joined(lines, '\n')}`
+}
+
+export function problemCount(count: number): Markdown {
+  return count === 1 ? mark`1 problem` : mark`${count} problems`
+}
+
+/** Problems that belong to no single request. `share` is the share of the page that they may use. */
+export function problemsSection(problems: readonly Problem[], share: number): Section {
+  return {
+    above: NOTHING,
+    between: '\n',
+    items: problems.map(problem => mark`- ${problemMarkdown(problem)}`),
+    left: count => mark`*${count} more problems*`,
+    share,
+  }
 }

@@ -48,6 +48,17 @@ export function joined(list: readonly Markdown[], separator: string): Markdown {
   }
 }
 
+/** The first `most` parts, then how many more there are. */
+export function firstOf(parts: readonly Markdown[], most: number): readonly Markdown[] {
+  const rest = parts.length - most
+  return rest > 0 ? [...parts.slice(0, most), mark`${rest} more`] : parts
+}
+
+/** The cluster of a request, after its name; nothing if there is none. */
+export function onCluster(cluster: string | null): Markdown {
+  return cluster === null ? NOTHING : mark` on ${cluster}`
+}
+
 /** `a`, `b and c`, `d, e and f`. */
 export function listed(list: readonly Markdown[], word = 'and'): Markdown {
   const last = list.at(-1) ?? NOTHING

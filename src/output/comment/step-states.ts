@@ -2,6 +2,7 @@
 import type { Account } from '../../domain/proof/account.ts'
 import type { ApprovalNeed } from '../../domain/proof/step-need.ts'
 import { isMet } from '../../domain/proof/step-need.ts'
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { PersonConfig } from '../../domain/request/config.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
@@ -60,13 +61,8 @@ export function isHeld({ problems }: Plan): boolean {
   return problems.length > 0
 }
 
-/** The file that asks for a step, or asked for it before. */
-export function pathOf(step: Step): string {
-  return 'request' in step ? step.request.path : step.path
-}
-
 export function needOf(step: Step, { needs }: CommentFacts): ApprovalNeed | undefined {
-  return needs.get(pathOf(step))
+  return needs.get(stepTarget(step).path)
 }
 
 /** The first words of the comment: `1 ready, 1 waits for a review, 1 refused`. */

@@ -1,12 +1,12 @@
 // JSON of plans, outcomes and problems for programs: all facts of the text, with a version and without secrets.
 import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { formatName } from '../../lib/x509/x500-name.ts'
 import { formatSan } from '../../lib/x509/general-names.ts'
-import { stepCluster, stepName } from '../terminal/plan-text.ts'
 import { sinkWords } from '../terminal/plural-words.ts'
 
 export const REPORT_VERSION = 'countersign.dev/report/v1'
@@ -42,12 +42,8 @@ export function applyJson(outcome: ApplyOutcome): unknown {
 }
 
 function stepJson(step: Step): unknown {
-  const head = {
-    kind: step.kind,
-    name: stepName(step),
-    cluster: stepCluster(step),
-    because: step.because,
-  }
+  const { name, cluster } = stepTarget(step)
+  const head = { kind: step.kind, name, cluster, because: step.because }
   switch (step.kind) {
     case 'blocked':
       return {
@@ -110,7 +106,8 @@ export function predictionJson(prediction: PredictedCertificate): unknown {
 
 function outcomeJson(outcome: StepOutcome): unknown {
   const { step, ...rest } = outcome
-  const head = { name: stepName(step), cluster: stepCluster(step) }
+  const { name, cluster } = stepTarget(step)
+  const head = { name, cluster }
   if ('problems' in rest) return { ...head, ...rest, problems: rest.problems.map(problemJson) }
   if ('warnings' in rest) return { ...head, ...rest, warnings: rest.warnings.map(problemJson) }
   if ('problem' in rest) return { ...head, ...rest, problem: problemJson(rest.problem) }

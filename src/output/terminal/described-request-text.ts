@@ -2,7 +2,7 @@
 // content is foreign text, and shown as data.
 import type { DistinguishedName } from '../../domain/request/x500.ts'
 import type { Verdict } from '../../domain/request/policy.ts'
-import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
+import type { Predicted, PredictedCertificate } from '../../domain/cluster/prediction.ts'
 import type { AskedRequest, DescribedRequest } from '../../domain/cluster/described-request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 import { formatName } from '../../lib/x509/x500-name.ts'
@@ -14,8 +14,6 @@ import { inLines, minute, relative, span, visible } from './plural-words.ts'
 
 /** Width at which a list continues on the next line. */
 const COLUMN = 60
-
-type Predicted = Extract<PredictedCertificate, { readonly kind: 'predicted' }>
 
 export function describedList(seen: readonly DescribedRequest[], now: Date, paint: Paint): string {
   if (seen.length === 0) return 'no CertificateSigningRequests'

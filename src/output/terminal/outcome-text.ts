@@ -2,7 +2,7 @@
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Paint } from './terminal-colours.ts'
-import { stepName } from './plan-text.ts'
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import { problemText } from './problem-text.ts'
 import { table } from './text-table.ts'
 import { bindingWords, minute, shortHex, visible } from './plural-words.ts'
@@ -70,7 +70,7 @@ function row(outcome: StepOutcome, paint: Paint): readonly string[] {
         : paint.good
   return [
     colour(MARKS[outcome.kind]),
-    visible(stepName(outcome.step)),
+    visible(stepTarget(outcome.step).name),
     outcome.kind,
     outcomeLine(outcome),
   ]

@@ -1,4 +1,5 @@
 // A plan for a person at a terminal: one line per request, grouped by cluster, the verdict last.
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Plan, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -52,11 +53,11 @@ const MARKS: Readonly<Record<Step['kind'], string>> = {
 
 export function planText(plan: Plan, context: PlanContext): string {
   const { paint } = context
-  const names = [...new Set(plan.steps.map(stepCluster))]
+  const names = [...new Set(plan.steps.map(step => stepTarget(step).cluster))]
   const blocks = names.map(name =>
     clusterBlock(
       name,
-      plan.steps.filter(step => stepCluster(step) === name),
+      plan.steps.filter(step => stepTarget(step).cluster === name),
       context,
     ),
   )
@@ -116,15 +117,6 @@ export function planVerdict(plan: Plan): string {
     : parts.join(', ')
 }
 
-/** The name of the request of any step. */
-export function stepName(step: Step): string {
-  return step.kind === 'withdraw' || step.kind === 'blocked' ? step.name : step.request.name
-}
-
-export function stepCluster(step: Step): string | null {
-  return step.kind === 'withdraw' || step.kind === 'blocked' ? step.cluster : step.request.cluster
-}
-
 function clusterBlock(name: string | null, steps: readonly Step[], context: PlanContext): string {
   const facts = context.clusters.find(cluster => cluster.name === name)
   const version =
@@ -157,7 +149,7 @@ function row(step: Step, context: PlanContext): readonly string[] {
   const word = step.kind === 'blocked' ? 'refused' : step.kind
   return [
     colour(MARKS[step.kind]),
-    visible(stepName(step)),
+    visible(stepTarget(step).name),
     word,
     visible(
       [what(step, context), triedWords(step, context)].filter(each => each !== '').join('; '),

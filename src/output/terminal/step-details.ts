@@ -1,7 +1,7 @@
 // All details of a step that a person confirms at a terminal: each name, usage, sink and key holder in full. Long lists continue on
 // the next line and are never cut.
 import type { ActingStep, IssuingStep, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
-import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
+import type { Predicted, PredictedCertificate } from '../../domain/cluster/prediction.ts'
 import type { EffectiveRequest, RequestedKey } from '../../domain/request/request.ts'
 import type { Sink } from '../../domain/request/sink.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
@@ -13,7 +13,6 @@ const WIDTH = 96
 const INDENT = 4
 const LABEL = 12
 
-type Predicted = Extract<PredictedCertificate, { readonly kind: 'predicted' }>
 /** A label with its list of values. */
 type Fact = readonly [label: string, values: readonly string[]]
 
