@@ -3,6 +3,7 @@ import type { Installation } from '../../domain/cluster/installation.ts'
 import { KUBE_APISERVER_CLIENT_KUBELET } from '../../domain/request/signer.ts'
 import { isDomainWildcard, isSignerAmong } from '../../lib/kubernetes/signer-name.ts'
 import { OWNER_LABEL, isApply, listed, quoted } from './guard-cel.ts'
+import { guardSpec, refuseUnless, resourceRule } from './guard-policy.ts'
 import type { GuardPolicy } from './guard-policy.ts'
 
 /** Identities of kube-controller-manager: with its controllers' own credentials, or with one for all of them. */
@@ -11,10 +12,7 @@ export const CONTROLLERS = [
   'system:kube-controller-manager',
 ] as const
 
-const RESOURCE = {
-  apiGroups: ['certificates.k8s.io'],
-  apiVersions: ['*'],
-}
+const GROUP = 'certificates.k8s.io'
 
 /** Approvals and denials, by PUT, PATCH and server-side apply: each of them is an UPDATE of the subresource. */
 export function approvalsPolicy(
@@ -30,36 +28,25 @@ export function approvalsPolicy(
     : []
   return {
     about: 'approvals',
-    spec: {
-      failurePolicy: 'Fail',
-      matchConstraints: {
-        resourceRules: [
-          {
-            ...RESOURCE,
-            resources: ['certificatesigningrequests/approval'],
-            operations: ['UPDATE'],
-          },
-        ],
-      },
+    spec: guardSpec({
+      resourceRules: [resourceRule(GROUP, ['certificatesigningrequests/approval'], ['UPDATE'])],
       matchConditions: [{ name: 'our-signers', expression: isAmong('oldObject', signers) }],
       variables: [
         { name: 'isApply', expression: isApply(subject) },
         ...durations('oldObject', signers),
       ],
       validations: [
-        {
-          expression: ['variables.isApply', ...users, ...controllers].join(' || '),
-          message: `requests of this signer are approved and denied by countersign (${owner}), after a review`,
-          reason: 'Forbidden',
-        },
-        {
-          expression: `!variables.isApply || (oldObject.spec.username == request.userInfo.username && oldObject.metadata.name.startsWith('cs-'))`,
-          message: 'countersign decides on its own requests only',
-          reason: 'Forbidden',
-        },
+        refuseUnless(
+          ['variables.isApply', ...users, ...controllers].join(' || '),
+          `requests of this signer are approved and denied by countersign (${owner}), after a review`,
+        ),
+        refuseUnless(
+          `!variables.isApply || (oldObject.spec.username == request.userInfo.username && oldObject.metadata.name.startsWith('cs-'))`,
+          'countersign decides on its own requests only',
+        ),
         ...lifetimes('oldObject', signers, '!variables.isApply || '),
       ],
-    },
+    }),
   }
 }
 
@@ -67,34 +54,26 @@ export function approvalsPolicy(
 export function requestsPolicy({ subject, signers, owner }: Installation): GuardPolicy {
   return {
     about: 'requests',
-    spec: {
-      failurePolicy: 'Fail',
-      matchConstraints: {
-        resourceRules: [
-          { ...RESOURCE, resources: ['certificatesigningrequests'], operations: ['CREATE'] },
-        ],
-      },
+    spec: guardSpec({
+      resourceRules: [resourceRule(GROUP, ['certificatesigningrequests'], ['CREATE'])],
       matchConditions: [{ name: 'apply-identity', expression: isApply(subject) }],
       variables: durations('object', signers),
       validations: [
-        {
-          expression: `object.metadata.name.matches('^cs-[a-z0-9-]{1,90}$')`,
-          message: 'countersign names its requests cs-…',
-          reason: 'Forbidden',
-        },
-        {
-          expression: isAmong('object', signers),
-          message: 'the configuration of countersign does not name this signer',
-          reason: 'Forbidden',
-        },
-        {
-          expression: `has(object.metadata.labels) && ${quoted(OWNER_LABEL)} in object.metadata.labels && object.metadata.labels[${quoted(OWNER_LABEL)}] == ${quoted(owner)}`,
-          message: `a request of countersign carries the label ${OWNER_LABEL}: ${owner}`,
-          reason: 'Forbidden',
-        },
+        refuseUnless(
+          `object.metadata.name.matches('^cs-[a-z0-9-]{1,90}$')`,
+          'countersign names its requests cs-…',
+        ),
+        refuseUnless(
+          isAmong('object', signers),
+          'the configuration of countersign does not name this signer',
+        ),
+        refuseUnless(
+          `has(object.metadata.labels) && ${quoted(OWNER_LABEL)} in object.metadata.labels && object.metadata.labels[${quoted(OWNER_LABEL)}] == ${quoted(owner)}`,
+          `a request of countersign carries the label ${OWNER_LABEL}: ${owner}`,
+        ),
         ...lifetimes('object', signers, ''),
       ],
-    },
+    }),
   }
 }
 

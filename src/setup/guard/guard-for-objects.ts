@@ -11,6 +11,7 @@ import {
   userName,
   valueOf,
 } from './guard-cel.ts'
+import { guardSpec, refuseUnless, resourceRule } from './guard-policy.ts'
 import type { GuardPolicy } from './guard-policy.ts'
 
 /** Without these identities, the deletion of a namespace would never end. */
@@ -32,18 +33,8 @@ const MARKS = [
 export function recordsPolicy({ subject, owner, cluster }: Installation): GuardPolicy {
   return {
     about: 'records',
-    spec: {
-      failurePolicy: 'Fail',
-      matchConstraints: {
-        resourceRules: [
-          {
-            apiGroups: [''],
-            apiVersions: ['*'],
-            resources: ['configmaps'],
-            operations: ['CREATE', 'UPDATE', 'DELETE'],
-          },
-        ],
-      },
+    spec: guardSpec({
+      resourceRules: [resourceRule('', ['configmaps'], ['CREATE', 'UPDATE', 'DELETE'])],
       variables: [
         { name: 'isApply', expression: isApply(subject) },
         ...MARKS.filter(({ name }) => /labels|owner/i.test(name)),
@@ -53,13 +44,12 @@ export function recordsPolicy({ subject, owner, cluster }: Installation): GuardP
         },
       ],
       validations: [
-        {
-          expression: `variables.isApply || !(variables.owner == ${quoted(owner)} || variables.oldOwner == ${quoted(owner)} || variables.name.startsWith(${quoted(`countersign-${owner}-`)})) || (request.operation == 'DELETE' && request.userInfo.username in ${listed(NAMESPACE_CONTROLLERS)})`,
-          message: `records of ${owner} are written by countersign only`,
-          reason: 'Forbidden',
-        },
+        refuseUnless(
+          `variables.isApply || !(variables.owner == ${quoted(owner)} || variables.oldOwner == ${quoted(owner)} || variables.name.startsWith(${quoted(`countersign-${owner}-`)})) || (request.operation == 'DELETE' && request.userInfo.username in ${listed(NAMESPACE_CONTROLLERS)})`,
+          `records of ${owner} are written by countersign only`,
+        ),
       ],
-    },
+    }),
     matchResources: { namespaceSelector: inNamespace(cluster.recordNamespace) },
   }
 }
@@ -76,28 +66,19 @@ export function marksPolicy({ subject, owner, mayAdopt }: Installation): GuardPo
   const secrets = "request.resource.resource == 'secrets'"
   return {
     about: 'marks',
-    spec: {
-      failurePolicy: 'Fail',
-      matchConstraints: {
-        resourceRules: [
-          {
-            apiGroups: [''],
-            apiVersions: ['*'],
-            resources: ['secrets'],
-            operations: ['CREATE', 'UPDATE'],
-          },
-          {
-            apiGroups: ['certificates.k8s.io'],
-            apiVersions: ['*'],
-            resources: [
-              'certificatesigningrequests',
-              'certificatesigningrequests/approval',
-              'certificatesigningrequests/status',
-            ],
-            operations: ['CREATE', 'UPDATE'],
-          },
-        ],
-      },
+    spec: guardSpec({
+      resourceRules: [
+        resourceRule('', ['secrets'], ['CREATE', 'UPDATE']),
+        resourceRule(
+          'certificates.k8s.io',
+          [
+            'certificatesigningrequests',
+            'certificatesigningrequests/approval',
+            'certificatesigningrequests/status',
+          ],
+          ['CREATE', 'UPDATE'],
+        ),
+      ],
       matchConditions: [
         {
           name: 'marked',
@@ -117,25 +98,22 @@ export function marksPolicy({ subject, owner, mayAdopt }: Installation): GuardPo
         },
       ],
       validations: [
-        {
-          expression: '!variables.isChanged || variables.isApply || variables.isOfAnother',
-          message: `labels and annotations below ${PREFIX} are written by countersign only`,
-          reason: 'Forbidden',
-        },
-        {
-          expression: `!variables.isApply || (has(request.dryRun) && request.dryRun) || variables.owner == ${quoted(owner)}`,
-          message: `countersign (${owner}) writes what carries its own label`,
-          reason: 'Forbidden',
-        },
-        {
-          expression: `!variables.isApply || !(${secrets}) || oldObject == null || ${ownBefore(owner, mayAdopt)}`,
-          message: mayAdopt
+        refuseUnless(
+          '!variables.isChanged || variables.isApply || variables.isOfAnother',
+          `labels and annotations below ${PREFIX} are written by countersign only`,
+        ),
+        refuseUnless(
+          `!variables.isApply || (has(request.dryRun) && request.dryRun) || variables.owner == ${quoted(owner)}`,
+          `countersign (${owner}) writes what carries its own label`,
+        ),
+        refuseUnless(
+          `!variables.isApply || !(${secrets}) || oldObject == null || ${ownBefore(owner, mayAdopt)}`,
+          mayAdopt
             ? 'the Secret belongs to another installation of countersign'
             : 'the Secret was made by somebody else, and no policy lets countersign take Secrets over',
-          reason: 'Forbidden',
-        },
+        ),
       ],
-    },
+    }),
   }
 }
 
@@ -159,24 +137,13 @@ export function identityPolicy({ subject, cluster, owner }: Installation): reado
   const runs = cluster.auth.kind === 'inCluster'
   const isToken = "request.resource.resource == 'serviceaccounts'"
   const kubelet = "'system:nodes' in request.userInfo.groups"
-  const pods = {
-    apiGroups: [''],
-    apiVersions: ['*'],
-    resources: ['pods'],
-    operations: ['CREATE'],
-  }
-  const tokens = {
-    apiGroups: [''],
-    apiVersions: ['*'],
-    resources: ['serviceaccounts/token'],
-    operations: ['CREATE'],
-  }
+  const pods = resourceRule('', ['pods'], ['CREATE'])
+  const tokens = resourceRule('', ['serviceaccounts/token'], ['CREATE'])
   return [
     {
       about: 'identity',
-      spec: {
-        failurePolicy: 'Fail',
-        matchConstraints: { resourceRules: runs ? [tokens] : [tokens, pods] },
+      spec: guardSpec({
+        resourceRules: runs ? [tokens] : [tokens, pods],
         matchConditions: [
           {
             name: 'apply-identity',
@@ -184,18 +151,13 @@ export function identityPolicy({ subject, cluster, owner }: Installation): reado
           },
         ],
         validations: [
-          {
-            expression: isToken,
-            message: `no pod runs as the apply identity of countersign (${owner})`,
-            reason: 'Forbidden',
-          },
-          {
-            expression: `!(${isToken}) || (request.userInfo.username != ${quoted(userName(subject))} && (${kubelet} || ${MAY_APPROVE}))`,
-            message: TOKEN_MESSAGE,
-            reason: 'Forbidden',
-          },
+          refuseUnless(isToken, `no pod runs as the apply identity of countersign (${owner})`),
+          refuseUnless(
+            `!(${isToken}) || (request.userInfo.username != ${quoted(userName(subject))} && (${kubelet} || ${MAY_APPROVE}))`,
+            TOKEN_MESSAGE,
+          ),
         ],
-      },
+      }),
       matchResources: { namespaceSelector: inNamespace(subject.namespace) },
     },
   ]
