@@ -1,28 +1,10 @@
 // Wildcard patterns of policies: `*` matches any characters, also none, dots and slashes; everything else matches itself.
 // Source: approver-policy v0.28, pkg/internal/util/wildcard.go: case counts, there is no escape, an empty pattern matches only ''.
+import { matchesSequence } from '../../lib/source/glob.ts'
 
-/** True if the whole text matches. Greedy with one step back, so at most pattern × text steps. */
+/** True if the whole text matches. */
 export function matchesWildcard(pattern: string, text: string): boolean {
-  if (!pattern.includes('*')) return pattern === text
-  const wanted = Array.from(pattern)
-  const given = Array.from(text)
-  let p = 0
-  let t = 0
-  let starAt = -1
-  let resume = 0
-  while (t < given.length) {
-    if (wanted[p] === '*') {
-      starAt = p++
-      resume = t
-    } else if (wanted[p] === given[t]) {
-      p++
-      t++
-    } else if (starAt !== -1) {
-      p = starAt + 1
-      t = ++resume
-    } else return false
-  }
-  return wanted.slice(p).every(rest => rest === '*')
+  return matchesSequence(Array.from(pattern), Array.from(text), '*', (one, other) => one === other)
 }
 
 /** True if the whole text matches one of the patterns; false without patterns. */

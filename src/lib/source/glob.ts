@@ -10,10 +10,9 @@ export function matchesAnyGlob(patterns: readonly string[], path: string): boole
   return patterns.some(pattern => matchesGlob(pattern, path))
 }
 
-/** Greedy with one step back per level, so that no pattern can take longer than pattern × path. */
 function matchSegments(pattern: readonly string[], path: readonly string[]): boolean {
-  return matchSequence(pattern, path, '**', (wanted, segment) =>
-    matchSequence(
+  return matchesSequence(pattern, path, '**', (wanted, segment) =>
+    matchesSequence(
       Array.from(wanted),
       Array.from(segment),
       '*',
@@ -22,7 +21,11 @@ function matchSegments(pattern: readonly string[], path: readonly string[]): boo
   )
 }
 
-function matchSequence(
+/**
+ * True if the whole subject matches. `star` is the part of a pattern that matches any number of parts, also none. Greedy with one
+ * step back, so at most pattern × subject steps.
+ */
+export function matchesSequence(
   pattern: readonly string[],
   subject: readonly string[],
   star: string,

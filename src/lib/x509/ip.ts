@@ -34,66 +34,32 @@ export function isMappedIpv4(bytes: Uint8Array): boolean {
 
 function ipv4Bytes(text: string): Uint8Array | null {
   const parts = text.split('.')
-  const valid = parts.length === 4 && parts.every(isByte)
-  return valid ? Uint8Array.from(parts, Number) : null
+  const isValid = parts.length === 4 && parts.every(isByte)
+  return isValid ? Uint8Array.from(parts, Number) : null
 }
 
 function isByte(text: string): boolean {
   return /^(?:0|[1-9]\d{0,2})$/.test(text) && Number(text) <= 255
 }
 
+/** URL drops line ends and tabs from its text, so the characters are checked before. */
 function ipv6Bytes(text: string): Uint8Array | null {
-  const halves = text.split('::')
-  if (halves.length > 2) return null
-  const [head, tail] = [groupsOf(halves[0] ?? ''), groupsOf(halves[1] ?? '')]
-  if (head === null || tail === null) return null
-  const missing = 8 - head.length - tail.length
-  // '::' replaces at least one group of zeros.
-  if (halves.length === 2 ? missing < 1 : missing !== 0) return null
-  if (halves.length === 2 && (halves[0] ?? '').includes('.')) return null
-  const groups = [...head, ...Array.from({ length: missing }, () => 0), ...tail]
-  return Uint8Array.from(groups.flatMap(group => [group >> 8, group & 0xff]))
+  if (/[^0-9a-f:.]/i.test(text) || !URL.canParse(`http://[${text}]`)) return null
+  const [head = [], tail = []] = canonicalIpv6(text).split('::').map(groupsOf)
+  const zeros = Array.from({ length: 8 - head.length - tail.length }, () => 0)
+  return Uint8Array.from([...head, ...zeros, ...tail].flatMap(group => [group >> 8, group & 0xff]))
 }
 
-/**
- * Returns the groups on one side of '::', null if they are invalid. The last part may be an IPv4 address in place of two groups.
- */
-function groupsOf(text: string): readonly number[] | null {
-  if (text === '') return []
-  const parts = text.split(':')
-  const last = ipv4Bytes(parts.at(-1) ?? '')
-  const words = last === null ? parts : parts.slice(0, -1)
-  if (!words.every(word => /^[0-9a-f]{1,4}$/i.test(word))) return null
-  const groups = words.map(word => Number.parseInt(word, 16))
-  return last === null ? groups : [...groups, ...pairs(last)]
+function groupsOf(text: string): readonly number[] {
+  return text === '' ? [] : text.split(':').map(group => Number.parseInt(group, 16))
 }
 
-function pairs(bytes: Uint8Array): readonly number[] {
-  return Array.from(
-    { length: bytes.length / 2 },
-    (_, index) => ((bytes[index * 2] ?? 0) << 8) | (bytes[index * 2 + 1] ?? 0),
-  )
-}
-
-/** RFC 5952 §4.2: the longest run of at least two zero groups becomes '::', the first one of equal runs. */
 function ipv6Text(bytes: Uint8Array): string {
-  const groups = pairs(bytes)
-  const run = longestZeroRun(groups)
-  if (run.length < 2) return hexGroups(groups)
-  const head = hexGroups(groups.slice(0, run.start))
-  return `${head}::${hexGroups(groups.slice(run.start + run.length))}`
+  const hex = Buffer.from(bytes).toString('hex')
+  return canonicalIpv6(hex.match(/.{4}/g)?.join(':') ?? '')
 }
 
-function longestZeroRun(groups: readonly number[]): { start: number; length: number } {
-  let best = { start: 0, length: 0 }
-  let start = 0
-  for (const [index, group] of groups.entries()) {
-    if (group !== 0) start = index + 1
-    else if (index + 1 - start > best.length) best = { start, length: index + 1 - start }
-  }
-  return best
-}
-
-function hexGroups(groups: readonly number[]): string {
-  return groups.map(group => group.toString(16)).join(':')
+/** The URL standard serializes IPv6 as RFC 5952 §4 does (url.spec.whatwg.org, "IPv6 serializer"). */
+function canonicalIpv6(text: string): string {
+  return new URL(`http://[${text}]`).hostname.slice(1, -1)
 }

@@ -19,7 +19,7 @@ const MOST_SINKS = 3
 export const OUTCOME_HEAD: Markdown = tableHead(['', 'request', 'on', 'what'])
 
 /** `1 issued, 1 waits, 1 failed`. Unchanged requests are only counted if there are no others. */
-export function outcomeStates(outcomes: readonly StepOutcome[]): Markdown {
+function outcomeStates(outcomes: readonly StepOutcome[]): Markdown {
   const told = WORDS.flatMap(([kind, one, many]) => {
     const count = outcomes.filter(outcome => outcome.kind === kind).length
     return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`]
