@@ -2,7 +2,7 @@
 // jobs one is loaded.
 import { readRun } from './adapters/github/actions/run-event.ts'
 import { Runner } from './adapters/github/actions/action-runner.ts'
-import { CountersignError, failure } from './domain/problem.ts'
+import { CountersignError, usageFailure } from './domain/problem.ts'
 import { input, openAction, said } from './entry/action/job-context.ts'
 import { annotations } from './output/comment/annotations.ts'
 
@@ -27,7 +27,7 @@ async function main(): Promise<number> {
       const { actionApply } = await import('./entry/action/apply-job.ts')
       return await actionApply(action, interrupted.signal)
     }
-    throw failure('RUN_USAGE', `command: "${command}" is neither plan nor apply`)
+    throw usageFailure(`command: "${command}" is neither plan nor apply`)
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
     runner.annotate(annotations([cause.problem]))

@@ -102,3 +102,12 @@ export function failure(
 ): CountersignError {
   return new CountersignError(unplaced(code, message, hint), cause)
 }
+
+/** A flag, an argument or an input that cannot be used (RUN_USAGE). */
+export function usageFailure(
+  message: string,
+  hint: string | null = null,
+  cause?: unknown,
+): CountersignError {
+  return failure('RUN_USAGE', message, hint, cause)
+}

@@ -1,6 +1,6 @@
 // Every command of the command line: how it is written, what it does, which flags it takes. What a command runs is loaded when
 // it runs.
-import { failure } from '../domain/problem.ts'
+import { usageFailure } from '../domain/problem.ts'
 import { COMMAND_FLAGS } from './flag-table.ts'
 import type { CommandEntry } from './command-entry.ts'
 import type { LoadSandbox } from './commands/sandbox-command.ts'
@@ -84,8 +84,7 @@ export function commandEntries(
         if (what === 'test') return policyTest(context)
         if (what === 'explain' && file !== undefined)
           return policyExplain(context, file, flags.text('requester'))
-        throw failure(
-          'RUN_USAGE',
+        throw usageFailure(
           what === 'explain'
             ? 'policy explain needs a request file'
             : `policy has no command ${visible(what ?? '')}`,
@@ -102,7 +101,7 @@ export function commandEntries(
         const evidence = flags.text('evidence')
         if (evidence !== null) return proveOffline(context, evidence)
         if (path === undefined)
-          throw failure('RUN_USAGE', 'prove needs the path of a file', 'or --evidence FILE')
+          throw usageFailure('prove needs the path of a file', 'or --evidence FILE')
         return prove(context, path, {
           repository: flags.text('repository'),
           commit: flags.text('commit'),

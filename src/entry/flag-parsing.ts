@@ -2,7 +2,7 @@
 import { posix } from 'node:path'
 import { Option } from 'commander'
 import type { Command } from 'commander'
-import { failure } from '../domain/problem.ts'
+import { usageFailure } from '../domain/problem.ts'
 import type { Flag } from './flag-table.ts'
 import { parseDuration } from '../lib/source/duration.ts'
 import type { GlobalOptions, OutputFormat } from './command-context.ts'
@@ -34,10 +34,7 @@ export function readFlags(sub: Command): Flags {
 export function globalOptions(flags: Flags): GlobalOptions {
   const output = outputFormat(flags)
   if (output === null)
-    throw failure(
-      'RUN_USAGE',
-      `--output ${flags.text('output')} is not one of ${FORMATS.join(', ')}`,
-    )
+    throw usageFailure(`--output ${flags.text('output')} is not one of ${FORMATS.join(', ')}`)
   return {
     config: flags.text('config') ?? 'countersign.yaml',
     isConfigNamed: flags.text('config') !== null,
@@ -61,15 +58,14 @@ export function outputFormat(flags: Flags): OutputFormat | null {
 export function seconds(text: string | null, flag = 'expiring'): number | null {
   if (text === null) return null
   const read = parseDuration(text, { days: true })
-  if (!read.ok)
-    throw failure('RUN_USAGE', `--${flag} ${text} is not a duration`, 'for example 7d or 48h')
+  if (!read.ok) throw usageFailure(`--${flag} ${text} is not a duration`, 'for example 7d or 48h')
   return read.seconds
 }
 
 export function wholeNumber(text: string | null): number | null {
   if (text === null) return null
   if (!/^\d{1,6}$/.test(text))
-    throw failure('RUN_USAGE', `--max-issue ${text} is not a number`, 'for example 100')
+    throw usageFailure(`--max-issue ${text} is not a number`, 'for example 100')
   return Number(text)
 }
 

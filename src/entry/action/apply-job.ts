@@ -9,7 +9,7 @@ import { systemProcesses } from '../../adapters/system/process-claims.ts'
 import { random } from '../../adapters/system/random.ts'
 import { trustedDigest } from '../../core/approval/configuration-digest.ts'
 import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
-import { CountersignError, failure, isNonEmpty, unplaced } from '../../domain/problem.ts'
+import { CountersignError, isNonEmpty, unplaced, usageFailure } from '../../domain/problem.ts'
 import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import { configurationFiles } from '../../workflows/validate/configuration-files.ts'
 import { applyReady, readyCommit } from '../../workflows/issue/apply-reviewed.ts'
@@ -33,15 +33,13 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
   const { run, runner, repository, clock, environment } = action
   const { event } = run
   if (event.kind !== 'branch')
-    throw failure(
-      'RUN_USAGE',
+    throw usageFailure(
       'apply runs on push, schedule and workflow_dispatch of the default branch',
       'leave the input command out',
     )
   const { defaultBranch, tip } = await repository.facts()
   if (event.ref !== `${HEADS}${defaultBranch}`)
-    throw failure(
-      'RUN_USAGE',
+    throw usageFailure(
       `this run is of ${event.ref}; apply runs on ${defaultBranch} only`,
       'a workflow file of another branch is not the one that was reviewed',
     )

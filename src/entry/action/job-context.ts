@@ -6,7 +6,7 @@ import type { Run } from '../../adapters/github/actions/run-event.ts'
 import { GithubRepository } from '../../adapters/github/read/reviewed-repository-reader.ts'
 import { random } from '../../adapters/system/random.ts'
 import type { Runner } from '../../adapters/github/actions/action-runner.ts'
-import { caughtProblem, failure } from '../../domain/problem.ts'
+import { caughtProblem, usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { Secret } from '../../domain/request/secret-value.ts'
 import { VERSION } from '../../domain/version.ts'
@@ -31,8 +31,7 @@ export function openAction(
   const token = input(runner, 'token')
   const appToken = input(runner, 'app-token')
   if (token === '')
-    throw failure(
-      'RUN_USAGE',
+    throw usageFailure(
       'the input token is empty',
       'leave it out: it is the token of the job by itself',
     )

@@ -1,6 +1,6 @@
 // The action on a pull request or a merge group: says what a merge would do and what it lacks. Changes nothing but a comment.
 import { exitCodeOf } from '../exit-code.ts'
-import { failure } from '../../domain/problem.ts'
+import { usageFailure } from '../../domain/problem.ts'
 import type { Plan } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
@@ -10,7 +10,8 @@ import { changedFiles } from '../../workflows/plan/open-pull-request.ts'
 import { planPullRequest } from '../../workflows/plan/plan-pull-request.ts'
 import type { PullRequestPlan } from '../../workflows/plan/plan-pull-request.ts'
 import { annotations } from '../../output/comment/annotations.ts'
-import { planJson, problemJson, REPORT_VERSION } from '../../output/json/results-json.ts'
+import { REPORT_VERSION } from '../../domain/version.ts'
+import { planJson, problemJson } from '../../output/json/results-json.ts'
 import { plain } from '../../output/terminal/terminal-colours.ts'
 import type { Page } from '../../output/comment/comment-size-limit.ts'
 import { PLAN_MARKER, planComment, problemComment } from '../../output/comment/plan-comment.ts'
@@ -30,8 +31,7 @@ export async function actionPlan(action: ActionRun): Promise<number> {
     case 'mergeGroup':
       return planGroup(action, event)
     case 'branch':
-      throw failure(
-        'RUN_USAGE',
+      throw usageFailure(
         `there is no pull request to plan for on ${event.name}`,
         'leave the input command out',
       )

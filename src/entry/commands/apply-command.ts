@@ -3,7 +3,7 @@ import { exitCodeOf, stepsResult } from '../exit-code.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
-import { failure, isNonEmpty } from '../../domain/problem.ts'
+import { isNonEmpty, usageFailure } from '../../domain/problem.ts'
 import { applyPlanned, isDue } from '../../workflows/issue/apply-at-terminal.ts'
 import type { ApplyOptions } from '../../workflows/issue/apply-at-terminal.ts'
 import { planWithClusters } from '../../workflows/plan/plan.ts'
@@ -58,8 +58,7 @@ async function carryOut(
   ]
   const unknown = options.scope.names.filter(name => !names.includes(name))
   if (isNonEmpty(unknown))
-    throw failure(
-      'RUN_USAGE',
+    throw usageFailure(
       `there is no request called ${unknown.map(visible).join(', ')}`,
       didYouMean(unknown[0], names, 'countersign plan lists them'),
     )

@@ -5,7 +5,7 @@ import { KubernetesClusters } from '../../adapters/kubernetes/login/cluster-logi
 import { systemProcesses } from '../../adapters/system/process-claims.ts'
 import { random } from '../../adapters/system/random.ts'
 import type { ApplyOutcome, ExitCode } from '../../domain/cluster/outcome.ts'
-import { failure, isNonEmpty } from '../../domain/problem.ts'
+import { isNonEmpty, usageFailure } from '../../domain/problem.ts'
 import { applyReady, readyCommit } from '../../workflows/issue/apply-reviewed.ts'
 import type { Ready } from '../../workflows/issue/apply-reviewed.ts'
 import { applyJson } from '../../output/json/results-json.ts'
@@ -34,16 +34,14 @@ export async function applyReviewed(
 ): Promise<ExitCode> {
   const { trustedConfig, trustedRequests, branch } = flags
   if (trustedConfig === null)
-    throw failure(
-      'RUN_USAGE',
+    throw usageFailure(
       'pull mode needs --trusted-config sha256:…',
       'countersign prove PATH says which digest the configuration has now',
     )
   const repository = await openRepository(context, flags)
   const { defaultBranch, tip } = await repository.facts()
   if (branch !== null && branch !== defaultBranch)
-    throw failure(
-      'RUN_USAGE',
+    throw usageFailure(
       `the default branch is ${defaultBranch}, and only that is applied`,
       'leave --branch out',
     )

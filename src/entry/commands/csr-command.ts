@@ -2,7 +2,7 @@
 // for and what will be signed, and decides on that object and no other.
 import { exitCodeOf } from '../exit-code.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
-import { failure, isNonEmpty, unplaced } from '../../domain/problem.ts'
+import { isNonEmpty, unplaced, usageFailure } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { DescribedRequest } from '../../domain/cluster/described-request.ts'
 import { describeRequest } from '../../workflows/decide/describe-request.ts'
@@ -16,7 +16,7 @@ import type { DecideFlags } from './csr-decision-command.ts'
 import { openSession } from './csr-context.ts'
 import type { CsrContext } from './csr-context.ts'
 import { refusedAll } from './plan-command.ts'
-import { printData } from './print-results.ts'
+import { printReport } from './print-results.ts'
 
 export interface CsrFlags extends DecideFlags {
   /** get: the request instead of the certificate. */
@@ -47,14 +47,12 @@ export async function csr(
 ): Promise<ExitCode> {
   const verb = Object.hasOwn(VERBS, what) ? VERBS[what] : undefined
   if (verb === undefined)
-    throw failure(
-      'RUN_USAGE',
+    throw usageFailure(
       `csr has no command ${visible(what)}`,
       didYouMean(what, Object.keys(VERBS), `there are: ${Object.keys(VERBS).join(', ')}`),
     )
   if (what !== 'list' && names.length === 0)
-    throw failure(
-      'RUN_USAGE',
+    throw usageFailure(
       `csr ${what} needs the name of a CertificateSigningRequest`,
       'countersign csr list',
     )
@@ -72,7 +70,7 @@ async function list(
   session: CsrContext,
   names: readonly string[],
 ): Promise<ExitCode> {
-  if (names.length > 0) throw failure('RUN_USAGE', 'csr list takes no names', 'csr describe NAME')
+  if (names.length > 0) throw usageFailure('csr list takes no names', 'csr describe NAME')
   const now = await session.cluster.now()
   const objects = await session.cluster.signingRequests.list(null)
   const seen = objects.map(object => describeRequest(object, session.rules, session.config, now))
@@ -161,8 +159,5 @@ function deciding(decision: 'approve' | 'deny' | 'delete'): Verb {
 }
 
 function printSeen(context: Context, seen: readonly DescribedRequest[]): void {
-  printData(context, {
-    version: 'countersign.dev/report/v1',
-    signingRequests: seen.map(describedJson),
-  })
+  printReport(context, { signingRequests: seen.map(describedJson) })
 }

@@ -1,5 +1,4 @@
 // What the csr commands work on: one cluster, logged in to, with the configuration and the policies that judge.
-import { terminalConfig } from '../../core/config/terminal-config.ts'
 import type { KubernetesCluster } from '../../adapters/kubernetes/objects/cluster-client.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import { ok } from '../../domain/problem.ts'
@@ -7,8 +6,8 @@ import type { Checked } from '../../domain/problem.ts'
 import { clusterNamed } from '../../workflows/validate/selected-names.ts'
 import { readRules } from '../../workflows/validate/rules-in-force.ts'
 import type { Rules } from '../../workflows/validate/rules-in-force.ts'
-import { visible } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
+import { kubeconfigConfig } from '../fallback-config.ts'
 
 export interface CsrContext {
   readonly cluster: KubernetesCluster
@@ -18,15 +17,8 @@ export interface CsrContext {
 
 /** The cluster of --cluster, the default one, or the only one; without a configuration that of the current kubeconfig. */
 export async function openSession(context: Context): Promise<Checked<CsrContext>> {
-  const { options, files, clusters, terminal } = context
-  const fallback = async () => {
-    const { context: name } = await clusters.current()
-    terminal.talk(
-      `no ${options.config} here: using the context ${visible(name)} of the kubeconfig; no policy judges`,
-    )
-    return terminalConfig(name)
-  }
-  const rules = await readRules(files, options.config, options.isConfigNamed ? null : fallback)
+  const { options, files, clusters } = context
+  const rules = await readRules(files, options.config, kubeconfigConfig(context))
   if (!rules.ok) return rules
   const { defaultCluster } = rules.value.config
   const config = clusterNamed(rules.value.config, options.cluster ?? defaultCluster)

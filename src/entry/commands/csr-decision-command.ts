@@ -1,7 +1,7 @@
 // countersign csr approve|deny|delete: shows every object first, asks once, then does what was asked and nothing else.
 import { exitCodeOf } from '../exit-code.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
-import { failure, isNonEmpty } from '../../domain/problem.ts'
+import { isNonEmpty, usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { DescribedRequest } from '../../domain/cluster/described-request.ts'
 import { decide, objections, inUse } from '../../workflows/decide/decide-request.ts'
@@ -13,7 +13,7 @@ import { visible } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
 import type { CsrContext } from './csr-context.ts'
 import { refusedAll } from './plan-command.ts'
-import { printData } from './print-results.ts'
+import { printReport } from './print-results.ts'
 
 export interface DecideFlags {
   readonly yes: boolean
@@ -88,7 +88,7 @@ async function carryOut(
     )
   else {
     const outcomesJson = told.map(each => ({ ...each, problems: each.problems.map(problemJson) }))
-    printData(context, { version: 'countersign.dev/report/v1', outcomes: outcomesJson })
+    printReport(context, { outcomes: outcomesJson })
   }
   return exitCodeOf({ hasRefusals: told.some(({ problems }) => problems.length > 0) })
 }
@@ -96,8 +96,7 @@ async function carryOut(
 /** Whoever automates this has no eyes: there, code review approves. */
 function refuseAutomation({ isAutomation }: Context, decision: Decision): void {
   if (!isAutomation || decision === 'delete') return
-  throw failure(
-    'RUN_USAGE',
+  throw usageFailure(
     `csr ${decision} is for a person at a terminal, and CI or GITHUB_ACTIONS is set`,
     'countersign apply carries out what code review approved',
   )
@@ -105,11 +104,7 @@ function refuseAutomation({ isAutomation }: Context, decision: Decision): void {
 
 function wordsOf({ osUser }: Context, decision: Decision, { reason, message }: DecideFlags): Words {
   if (reason !== null && !/^[A-Za-z][A-Za-z0-9_,:]{0,126}$/.test(reason))
-    throw failure(
-      'RUN_USAGE',
-      `--reason "${visible(reason)}" is not one word`,
-      'for example Expected',
-    )
+    throw usageFailure(`--reason "${visible(reason)}" is not one word`, 'for example Expected')
   const verb = DONE[decision]
   return {
     reason: reason ?? (decision === 'approve' ? 'ApprovedByHand' : 'DeniedByHand'),

@@ -18,7 +18,7 @@ import { hasToken, openRepository, openSettings } from './repository-and-token.t
 import type { GithubFlags } from './repository-and-token.ts'
 import { installationAt } from './manifests-command.ts'
 import { refusedAll } from './plan-command.ts'
-import { printData } from './print-results.ts'
+import { printReport } from './print-results.ts'
 
 const GITHUB = 'GitHub'
 
@@ -45,11 +45,7 @@ export async function doctor(context: Context, flags: DoctorFlags): Promise<Exit
         ).flat()),
   ]
   if (options.output === 'text') terminal.result(doctorText(findings, paint))
-  else
-    printData(context, {
-      version: 'countersign.dev/report/v1',
-      findings: findings.map(findingJson),
-    })
+  else printReport(context, { findings: findings.map(findingJson) })
   return exitCodeOf({ hasRefusals: findings.some(({ mark }) => mark === 'bad') })
 }
 

@@ -1,9 +1,8 @@
 // countersign import FILE: the same request in our own format, which a reviewer can read, with what became of each part.
 import { join, relative, resolve } from 'node:path'
 import { writeNew } from '../../adapters/system/new-files.ts'
-import { terminalConfig } from '../../core/config/terminal-config.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
-import { failure } from '../../domain/problem.ts'
+import { failure, usageFailure } from '../../domain/problem.ts'
 import type { CertificateRequest } from '../../domain/request/request.ts'
 import { importRequest } from '../../workflows/import/import-request.ts'
 import type { Imported } from '../../workflows/import/import-request.ts'
@@ -13,8 +12,9 @@ import { problemJson } from '../../output/json/results-json.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
+import { defaultConfig } from '../fallback-config.ts'
 import { refusedAll } from './plan-command.ts'
-import { printData } from './print-results.ts'
+import { printReport } from './print-results.ts'
 
 export interface ImportFlags {
   /** Where the new file goes; `-` prints it. Null: beside the old one, or below the request folder. */
@@ -28,11 +28,7 @@ export async function importFile(
   flags: ImportFlags,
 ): Promise<ExitCode> {
   const { files, options, root } = context
-  const rules = await readRules(
-    files,
-    options.config,
-    options.isConfigNamed ? null : async () => terminalConfig('default'),
-  )
+  const rules = await readRules(files, options.config, defaultConfig(context))
   if (!rules.ok) return refusedAll(context, rules.problems)
   const path = relative(root, resolve(root, named))
   const file = await files.read(path)
@@ -57,8 +53,7 @@ function besides(path: string, folder: string, name: string): string {
 
 async function write({ root }: Context, path: string, text: string): Promise<void> {
   if (await writeNew(join(root, path), text)) return
-  throw failure(
-    'RUN_USAGE',
+  throw usageFailure(
     `${visible(path)} is there already, and stays as it is`,
     'name another file: --to FILE, or --to - to print it',
   )
@@ -78,7 +73,7 @@ function show(context: Context, from: string, folder: string, imported: Imported
   if (options.output !== 'text') {
     const remarks = imported.remarks.map(problemJson)
     const said = { from, path, ...importJson(imported), remarks }
-    return printData(context, { version: 'countersign.dev/report/v1', ...said })
+    return printReport(context, said)
   }
   if (imported.remarks.length > 0) terminal.talk(problemsText(imported.remarks, paint))
   const isBeside = from.startsWith(`${folder}/`)

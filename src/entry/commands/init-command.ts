@@ -5,7 +5,7 @@ import { makeFolder, writeNew } from '../../adapters/system/new-files.ts'
 import { CODE_OWNERS_PLACES } from '../../core/approval/reviews/code-owners.ts'
 import { trustedDigest } from '../../core/approval/configuration-digest.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
-import { failure } from '../../domain/problem.ts'
+import { usageFailure } from '../../domain/problem.ts'
 import type { Setup } from '../../domain/request/repository-setup.ts'
 import { configurationFiles } from '../../workflows/validate/configuration-files.ts'
 import { codeOwnersLines, codeOwnersText } from '../../setup/repository/code-owners-file.ts'
@@ -16,7 +16,7 @@ import { workflowText } from '../../setup/repository/workflow-file.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
 import { clusterSetup, ownersSetup } from './init-discovery.ts'
-import { printData } from './print-results.ts'
+import { printReport } from './print-results.ts'
 
 const WORKFLOW = '.github/workflows/countersign.yml'
 const POLICY = 'policies/people.yaml'
@@ -65,7 +65,7 @@ function show(context: Context, { setup, written, existing, digest, owned }: Mad
   const missing = written.includes(options.config) ? missingIn(setup) : []
   if (options.output !== 'text') {
     const said = { written, existing, missing, trustedConfig: digest }
-    return printData(context, { version: 'countersign.dev/report/v1', ...said })
+    return printReport(context, said)
   }
   const blocks = [
     ...(written.length === 0 ? [] : [paint.strong(`wrote ${written.join('  ')}`)]),
@@ -93,8 +93,7 @@ async function setupOf(context: Context, flags: InitFlags): Promise<Setup> {
   const { git, root, options } = context
   const name = options.cluster
   if (name === null || !/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(name))
-    throw failure(
-      'RUN_USAGE',
+    throw usageFailure(
       name === null
         ? 'init needs a name for the cluster'
         : `"${visible(name)}" is not a name for a cluster: lower-case letters, digits and hyphens`,
@@ -102,8 +101,7 @@ async function setupOf(context: Context, flags: InitFlags): Promise<Setup> {
     )
   const repository = flags.repository ?? (await git.origin())
   if (repository !== null && !/^[\w.-]+\/[\w.-]+$/.test(repository))
-    throw failure(
-      'RUN_USAGE',
+    throw usageFailure(
       `${visible(repository)} is not the name of a repository`,
       'write it as OWNER/NAME',
     )

@@ -1,6 +1,6 @@
 // What init finds out by itself: the cluster of the kubeconfig, and the ids of people. Whatever does not answer is left open and said.
 import type { ClusterConfig } from '../../domain/request/config.ts'
-import { caughtProblem, failure } from '../../domain/problem.ts'
+import { caughtProblem, usageFailure } from '../../domain/problem.ts'
 import type { ClusterSetup, OwnerSetup } from '../../domain/request/repository-setup.ts'
 import { providerOf } from '../../lib/kubernetes/cluster-providers.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
@@ -81,8 +81,7 @@ export async function ownersSetup(
 function readOwner(text: string): OwnerSetup {
   const { login, id } = LOGIN.exec(text)?.groups ?? {}
   if (login === undefined)
-    throw failure(
-      'RUN_USAGE',
+    throw usageFailure(
       `"${visible(text)}" is not a login at GitHub`,
       'for example --owners octo,hubot=1001',
     )

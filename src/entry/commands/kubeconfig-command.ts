@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { writeNew } from '../../adapters/system/new-files.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
-import { CountersignError, failure } from '../../domain/problem.ts'
+import { CountersignError, failure, usageFailure } from '../../domain/problem.ts'
 import { Secret } from '../../domain/request/secret-value.ts'
 import { joinKubeconfig } from '../../workflows/setup/join-kubeconfig.ts'
 import type { Joined, Joining } from '../../workflows/setup/join-kubeconfig.ts'
@@ -34,8 +34,7 @@ export async function kubeconfig(
   flags: KubeconfigFlags,
 ): Promise<ExitCode> {
   if (flags.key === null)
-    throw failure(
-      'RUN_USAGE',
+    throw usageFailure(
       'whose key it is cannot be told',
       'name the file of the private key with --key FILE',
     )
@@ -59,8 +58,7 @@ function placeOf({ pullRequest, certificate }: KubeconfigFlags): CertificatePlac
   if (certificate !== null) return { file: certificate }
   const number = /^#?([1-9]\d{0,8})$/.exec(pullRequest ?? '')?.[1]
   if (number === undefined)
-    throw failure(
-      'RUN_USAGE',
+    throw usageFailure(
       pullRequest === null
         ? 'where the certificate is cannot be told'
         : `--pr "${visible(pullRequest)}" is not the number of a pull request`,

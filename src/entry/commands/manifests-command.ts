@@ -2,7 +2,7 @@
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import type { Installation, Subject } from '../../domain/cluster/installation.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
-import { failure, isNonEmpty, unplaced } from '../../domain/problem.ts'
+import { isNonEmpty, unplaced, usageFailure } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { clusterNamed } from '../../workflows/validate/selected-names.ts'
 import { installationOf } from '../../workflows/setup/cluster-installation.ts'
@@ -15,8 +15,8 @@ import { rulesetJson } from '../../setup/branch-ruleset.ts'
 import { rbacManifests } from '../../setup/rbac/least-rights.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import { didYouMean } from '../../lib/source/did-you-mean.ts'
-import { planOptions } from '../plan-options.ts'
 import type { Context } from '../command-context.ts'
+import { kubeconfigConfig } from '../fallback-config.ts'
 import { printKubeconfig } from './manifests-kubeconfig-command.ts'
 import { refusedAll } from './plan-command.ts'
 
@@ -40,15 +40,13 @@ export async function manifests(
 ): Promise<ExitCode> {
   const kind = KINDS.find(each => each === what)
   if (kind === undefined)
-    throw failure(
-      'RUN_USAGE',
+    throw usageFailure(
       `there are no manifests called "${what}"`,
       didYouMean(what, KINDS, `there are: ${KINDS.join(', ')}`),
     )
   if (kind === 'ruleset') return print(context, rulesetJson())
-  const { config, isConfigNamed } = context.options
-  const fallback = kind === 'rbac' && !isConfigNamed ? planOptions(context).fallback : null
-  const rules = await readRules(context.files, config, fallback)
+  const fallback = kind === 'rbac' ? kubeconfigConfig(context) : null
+  const rules = await readRules(context.files, context.options.config, fallback)
   if (!rules.ok) return refusedAll(context, rules.problems)
   const cluster = clusterNamed(rules.value.config, context.options.cluster)
   if (kind === 'rbac') return rbac(context, rules.value, cluster, flags)

@@ -1,7 +1,7 @@
 // countersign manifests kubeconfig: a kubeconfig for the service account, to be piped into a secret of the environment.
 import type { Installation } from '../../domain/cluster/installation.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
-import { failure } from '../../domain/problem.ts'
+import { usageFailure } from '../../domain/problem.ts'
 import { kubeconfigText } from '../../lib/source/kubeconfig-text.ts'
 import { relative } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
@@ -22,14 +22,12 @@ export async function printKubeconfig(
     return 0
   }
   if (subject.kind !== 'ServiceAccount')
-    throw failure(
-      'RUN_USAGE',
+    throw usageFailure(
       'a kubeconfig is made for the service account only',
       'leave out --user and --group',
     )
   if (terminal.showsResults)
-    throw failure(
-      'RUN_USAGE',
+    throw usageFailure(
       'the kubeconfig holds a token, which does not belong on a screen',
       `pipe it: countersign manifests kubeconfig --cluster ${cluster.name} | gh secret set KUBECONFIG --env countersign`,
     )

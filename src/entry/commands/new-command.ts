@@ -4,11 +4,10 @@ import { join, relative, resolve } from 'node:path'
 import { blobId } from '../../adapters/system/git-command.ts'
 import { topOf } from '../../adapters/system/git-checkout.ts'
 import { isInside, writeNew } from '../../adapters/system/new-files.ts'
-import { terminalConfig } from '../../core/config/terminal-config.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import type { Requester } from '../../domain/request/policy.ts'
-import { failure } from '../../domain/problem.ts'
+import { failure, usageFailure } from '../../domain/problem.ts'
 import type { GeneratedKey } from '../../ports/keys.ts'
 import { clusterNamed, personNamed } from '../../workflows/validate/selected-names.ts'
 import { writeRequest } from '../../workflows/import/create-request.ts'
@@ -16,8 +15,9 @@ import { readRules } from '../../workflows/validate/rules-in-force.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
+import { defaultConfig } from '../fallback-config.ts'
 import { refusedAll } from './plan-command.ts'
-import { printData } from './print-results.ts'
+import { printReport } from './print-results.ts'
 
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,50}[a-z0-9])?$/
 const KEY = { algorithm: 'ECDSA', size: 256, encoding: 'PKCS8', rotationPolicy: 'Always' } as const
@@ -38,24 +38,18 @@ export async function newRequest(
 ): Promise<ExitCode> {
   const { options, files, root, clock, keys } = context
   if (!NAME.test(name))
-    throw failure(
-      'RUN_USAGE',
+    throw usageFailure(
       `"${visible(name)}" is not a name for a request`,
       'lower-case letters, digits and hyphens, at most 52, for example jane',
     )
   if (flags.key !== null && !flags.ownKey)
-    throw failure('RUN_USAGE', '--key names where the key of --own-key goes', 'add --own-key')
-  const rules = await readRules(
-    files,
-    options.config,
-    options.isConfigNamed ? null : async () => terminalConfig('default'),
-  )
+    throw usageFailure('--key names where the key of --own-key goes', 'add --own-key')
+  const rules = await readRules(files, options.config, defaultConfig(context))
   if (!rules.ok) return refusedAll(context, rules.problems)
   const { config } = rules.value
   const path = `${options.requests ?? config.requests}/people/${name}.yaml`
   if ((await files.read(path)) !== null)
-    throw failure(
-      'RUN_USAGE',
+    throw usageFailure(
       `${path} is there already, and stays as it is`,
       'change that file, or choose another name',
     )
@@ -101,8 +95,7 @@ async function keyPlace(
   const path = said === null ? join(home, '.countersign', `${name}.key`) : resolve(root, said)
   for (const folder of [root, await topOf(root)])
     if (folder !== null && (await isInside(folder, path)))
-      throw failure(
-        'RUN_USAGE',
+      throw usageFailure(
         `${path} lies inside the repository, where the next commit could publish the key`,
         'name a place outside of it: --key FILE',
       )
@@ -120,8 +113,7 @@ async function writeKey(path: string, key: GeneratedKey): Promise<void> {
 
 function show(context: Context, name: string, path: string, key: string | null): void {
   const { terminal, options, paint, root } = context
-  if (options.output !== 'text')
-    return printData(context, { version: 'countersign.dev/report/v1', name, path, key })
+  if (options.output !== 'text') return printReport(context, { name, path, key })
   const lines = [
     paint.strong(`wrote ${path}`),
     ...(key === null

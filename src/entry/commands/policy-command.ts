@@ -18,7 +18,7 @@ import { visible } from '../../output/terminal/plural-words.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
 import type { Context } from '../command-context.ts'
 import { refusedAll } from './plan-command.ts'
-import { printData } from './print-results.ts'
+import { printReport } from './print-results.ts'
 
 export async function policyExplain(
   context: Context,
@@ -55,11 +55,7 @@ export async function policyExplain(
   })
   if (options.output === 'text')
     terminal.result(explained.map(each => explainedText(each, paint)).join('\n\n'))
-  else
-    printData(context, {
-      version: 'countersign.dev/report/v1',
-      requests: explained.map(explainedJson),
-    })
+  else printReport(context, { requests: explained.map(explainedJson) })
   const isAllowed = explained.every(
     ({ verdict, above }) => verdict.decision === 'allowed' && above.length === 0,
   )
@@ -81,8 +77,7 @@ export async function policyTest(context: Context): Promise<ExitCode> {
   const failed = results.filter(({ isPassed }) => !isPassed)
   const untested = failed.length === 0 ? untestedRules(tests, rules.value, now) : []
   if (options.output !== 'text')
-    printData(context, {
-      version: 'countersign.dev/report/v1',
+    printReport(context, {
       tests: results.map(resultJson),
       untested: untested.map(({ policy, what }) => ({
         policy: policy.name,

@@ -1,9 +1,15 @@
 // Results for programs: JSON or YAML on stdout.
 import { stringify } from 'yaml'
+import { REPORT_VERSION } from '../../domain/version.ts'
 import type { Context, GlobalOptions } from '../command-context.ts'
 
 export interface Printer extends Pick<Context, 'terminal'> {
   readonly options: Pick<GlobalOptions, 'output'>
+}
+
+/** Prints the members of a report in the format of --output, after its version. */
+export function printReport(context: Printer, members: object): void {
+  printData(context, { version: REPORT_VERSION, ...members })
 }
 
 /** Prints a value in the format of --output (JSON where that is text). */

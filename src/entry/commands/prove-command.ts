@@ -3,7 +3,7 @@ import { exitCodeOf } from '../exit-code.ts'
 import { readFile } from 'node:fs/promises'
 import type { Evidence } from '../../domain/proof/evidence.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
-import { failure } from '../../domain/problem.ts'
+import { failure, usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { GitCopy } from '../../adapters/system/git-copy.ts'
 import { evidenceFaults } from '../../core/approval/offline-verification.ts'
@@ -13,13 +13,13 @@ import { reviewAt } from '../../workflows/prove/review-steps.ts'
 import type { Reviewed } from '../../workflows/prove/review-steps.ts'
 import { evidenceText } from '../../output/terminal/evidence-text.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
-import { REPORT_VERSION, problemJson } from '../../output/json/results-json.ts'
+import { problemJson } from '../../output/json/results-json.ts'
 import { readEvidence } from '../../lib/schema/evidence-schema.ts'
 import type { Context } from '../command-context.ts'
 import { openRepository } from './repository-and-token.ts'
 import type { GithubFlags } from './repository-and-token.ts'
 import { refusedAll } from './plan-command.ts'
-import { printData } from './print-results.ts'
+import { printReport } from './print-results.ts'
 
 export interface ProveFlags extends GithubFlags {
   /** Null for the newest of the default branch. */
@@ -36,7 +36,7 @@ export async function prove(context: Context, path: string, flags: ProveFlags): 
   const commit = flags.commit ?? (await repository.facts()).tip
   const files = repository.filesAt(commit)
   const file = await files.read(path)
-  if (file === null) throw failure('RUN_USAGE', `there is no file ${path} in ${commit.slice(0, 7)}`)
+  if (file === null) throw usageFailure(`there is no file ${path} in ${commit.slice(0, 7)}`)
   const trustedConfig =
     flags.trustedConfig ?? trustedDigest(await configurationFiles(files, config))
   if (flags.trustedConfig === null)
@@ -73,8 +73,7 @@ function show(context: Context, path: string, reviewed: Reviewed): ExitCode {
     const faults = problems.length === 0 ? [] : [problemsText(problems, context.paint)]
     context.terminal.result([...stories, ...faults].join('\n\n'))
   } else
-    printData(context, {
-      version: REPORT_VERSION,
+    printReport(context, {
       evidence,
       problems: problems.map(problemJson),
       warnings: warnings.map(problemJson),
@@ -98,13 +97,7 @@ function tell(context: Context, evidence: Evidence, faults: readonly Problem[]):
         ? `${verdict}: what it says of bytes and commits is what this checkout holds; only GitHub knows of reviews`
         : verdict
     terminal.result([evidenceText(evidence, paint), ...found, paint.strong(said)].join('\n'))
-  } else
-    printData(context, {
-      version: REPORT_VERSION,
-      verdict,
-      evidence,
-      problems: faults.map(problemJson),
-    })
+  } else printReport(context, { verdict, evidence, problems: faults.map(problemJson) })
   return exitCodeOf({ hasRefusals: faults.length > 0 })
 }
 
@@ -114,13 +107,13 @@ async function readEvidenceFile(file: string): Promise<Evidence> {
   })
   const read = readEvidence(parsed(text, file))
   if (read.ok) return read.value
-  throw failure('RUN_USAGE', `${file} is no evidence: ${read.problems[0].message}`)
+  throw usageFailure(`${file} is no evidence: ${read.problems[0].message}`)
 }
 
 function parsed(text: string, file: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw failure('RUN_USAGE', `${file} is not JSON`, null, cause)
+    throw usageFailure(`${file} is not JSON`, null, cause)
   }
 }

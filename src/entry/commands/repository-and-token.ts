@@ -3,7 +3,7 @@ import { GithubRepository } from '../../adapters/github/read/reviewed-repository
 import type { GithubRepositoryOptions } from '../../adapters/github/read/reviewed-repository-reader.ts'
 import { RestSettings } from '../../adapters/github/read/settings-reader.ts'
 import { random } from '../../adapters/system/random.ts'
-import { failure } from '../../domain/problem.ts'
+import { usageFailure } from '../../domain/problem.ts'
 import { Secret } from '../../domain/request/secret-value.ts'
 import { VERSION } from '../../domain/version.ts'
 import type { Context } from '../command-context.ts'
@@ -43,16 +43,14 @@ async function accessOf(
 ): Promise<GithubRepositoryOptions> {
   const repository = flags.repository ?? environment['GITHUB_REPOSITORY'] ?? (await git.origin())
   if (repository === null)
-    throw failure(
-      'RUN_USAGE',
+    throw usageFailure(
       'which repository is meant cannot be told',
       'name it with --repository OWNER/NAME',
     )
   const names = flags.tokenEnv === null ? TOKEN_VARIABLES : [flags.tokenEnv]
   const token = names.map(name => environment[name] ?? '').find(value => value !== '')
   if (token === undefined)
-    throw failure(
-      'RUN_USAGE',
+    throw usageFailure(
       `there is no token in ${names.join(' or ')}`,
       'export GITHUB_TOKEN="$(gh auth token)", or name another variable with --token-env',
     )

@@ -1,6 +1,6 @@
 // countersign sandbox: a cluster for trying things out, until the person stops it.
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
-import { failure } from '../../domain/problem.ts'
+import { usageFailure } from '../../domain/problem.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
 
@@ -27,7 +27,7 @@ export async function sandbox(
   const text = options.port ?? '0'
   const port = Number(text)
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw failure('RUN_USAGE', `--port ${visible(text)} is not a port`, 'a number up to 65535')
+    throw usageFailure(`--port ${visible(text)} is not a port`, 'a number up to 65535')
   const serve = await loadSandbox()
   const say = (line: string): void => terminal.result(line)
   await serve({ port, kubeconfig: options.writeKubeconfig }, say, interrupted)

@@ -13,7 +13,7 @@ import { problemsText } from '../../output/terminal/problem-text.ts'
 import { planOptions } from '../plan-options.ts'
 import type { Context } from '../command-context.ts'
 import { closeAll, refusedAll } from './plan-command.ts'
-import { printData } from './print-results.ts'
+import { printReport } from './print-results.ts'
 
 /** `within`: seconds, null for everything. */
 export async function status(context: Context, within: number | null): Promise<ExitCode> {
@@ -33,8 +33,7 @@ export async function status(context: Context, within: number | null): Promise<E
     if (told.length > 0) context.terminal.talk(problemsText(told, context.paint))
     context.terminal.result(statusText(rows, statusRows(plan, now, null).length, now, frame))
   } else
-    printData(context, {
-      version: 'countersign.dev/report/v1',
+    printReport(context, {
       ...frame,
       certificates: rows,
       orphans: orphans.map(problemJson),

@@ -2,11 +2,11 @@
 import { exitCodeOf } from '../exit-code.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { validateFiles } from '../../workflows/validate/validate.ts'
-import { terminalConfig } from '../../core/config/terminal-config.ts'
 import { problemJson } from '../../output/json/results-json.ts'
 import { problemCount, problemsText } from '../../output/terminal/problem-text.ts'
 import type { Context } from '../command-context.ts'
-import { printData } from './print-results.ts'
+import { defaultConfig } from '../fallback-config.ts'
+import { printReport } from './print-results.ts'
 
 /** `folder`: where to look, null for the configuration's. */
 export async function validate(context: Context, folder: string | null): Promise<ExitCode> {
@@ -15,14 +15,13 @@ export async function validate(context: Context, folder: string | null): Promise
     config: options.config,
     folder: folder ?? options.requests,
     cluster: options.cluster,
-    fallback: options.isConfigNamed ? null : async () => terminalConfig('default'),
+    fallback: defaultConfig(context),
     now: context.clock.now(),
   })
   const isText = options.output === 'text'
   if (isText && warnings.length > 0) terminal.talk(problemsText(warnings, paint))
   if (!isText)
-    printData(context, {
-      version: 'countersign.dev/report/v1',
+    printReport(context, {
       files,
       problems: problems.map(problemJson),
       warnings: warnings.map(problemJson),

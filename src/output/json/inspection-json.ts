@@ -1,6 +1,7 @@
 // JSON of an inspected file for programs: all facts of the text, and no private key.
 import type { InspectedPart, Inspection } from '../../domain/request/inspection.ts'
-import { problemJson, REPORT_VERSION } from './results-json.ts'
+import { REPORT_VERSION } from '../../domain/version.ts'
+import { problemJson } from './results-json.ts'
 import { certificateJson, pkcs10Json, publicKeyJson } from './x509-json.ts'
 
 export function inspectionJson({ what, parts, problems }: Inspection): unknown {

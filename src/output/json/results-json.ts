@@ -5,11 +5,10 @@ import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { REPORT_VERSION } from '../../domain/version.ts'
 import { formatName } from '../../lib/x509/x500-name.ts'
 import { formatSan } from '../../lib/x509/general-names.ts'
 import { sinkWords } from '../terminal/plural-words.ts'
-
-export const REPORT_VERSION = 'countersign.dev/report/v1'
 
 export function problemJson(problem: Problem): unknown {
   const { code, at, message, hint } = problem

@@ -1,6 +1,6 @@
 // Names in flags, looked up in the configuration. An unknown name is refused: a run that ignored it would answer another question.
 import type { ClusterConfig, Config, PersonConfig } from '../../domain/request/config.ts'
-import { failure } from '../../domain/problem.ts'
+import { failure, usageFailure } from '../../domain/problem.ts'
 import { didYouMean } from '../../lib/source/did-you-mean.ts'
 
 /** The cluster of --cluster; all clusters if it was not given. */
@@ -26,7 +26,7 @@ export function clustersNamed(
 export function clusterNamed(config: Pick<Config, 'clusters'>, name: string | null): ClusterConfig {
   const [first, second] = clustersNamed(config, name)
   if (first !== undefined && second === undefined) return first
-  throw failure('RUN_USAGE', 'there are several clusters', listed(config.clusters))
+  throw usageFailure('there are several clusters', listed(config.clusters))
 }
 
 /** The person of --requester, null if it was not given. */
@@ -35,8 +35,7 @@ export function personNamed({ people }: Config, login: string | null): PersonCon
   if (person !== undefined || login === null) return person ?? null
   const logins = people.map(each => each.login)
   const known = logins.length === 0 ? 'it lists nobody' : `it has: ${logins.join(', ')}`
-  throw failure(
-    'RUN_USAGE',
+  throw usageFailure(
     `nobody in people of the configuration has the login "${login}"`,
     didYouMean(login, logins, known),
   )

@@ -1,7 +1,7 @@
 // The run's trigger: the event, its commits and its workflow, from GitHub's environment and event file.
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { failure } from '../../../domain/problem.ts'
+import { usageFailure } from '../../../domain/problem.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -56,8 +56,7 @@ export async function readRun(environment: Environment): Promise<Run> {
   const value = (name: string): string => environment[name] ?? ''
   const path = value('GITHUB_EVENT_PATH')
   if (path === '' || value('GITHUB_WORKSPACE') === '' || value('GITHUB_REPOSITORY') === '')
-    throw failure(
-      'RUN_USAGE',
+    throw usageFailure(
       'this is the GitHub Action, started outside of GitHub',
       'at a terminal use the command countersign',
     )
@@ -101,13 +100,12 @@ function parsed<Shape extends z.ZodType>(
 ): z.output<Shape> {
   const read = shape.safeParse(payload)
   if (read.success) return read.data
-  throw failure('RUN_USAGE', `the event ${name} of this run cannot be read`, null, read.error)
+  throw usageFailure(`the event ${name} of this run cannot be read`, null, read.error)
 }
 
 function unknownEvent(name: string): Error {
   const isDangerous = name === 'pull_request_target' || name === 'workflow_run'
-  return failure(
-    'RUN_USAGE',
+  return usageFailure(
     isDangerous
       ? `the event ${name} runs with rights that whoever opened a pull request must not have`
       : `there is nothing to do for the event ${name === '' ? '(none)' : name}`,
