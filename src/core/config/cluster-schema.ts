@@ -6,6 +6,7 @@ import { textFromBase64 } from '../../lib/source/pem-base64.ts'
 import { shown } from '../../lib/source/hidden-characters.ts'
 import { duration } from '../../lib/schema/spec-members.ts'
 import { fault } from '../../lib/schema/check-schema.ts'
+import { exactlyOne, refuseValue } from '../../lib/schema/refinements.ts'
 import { DNS_LABEL, ONE_LINE, text } from '../../lib/schema/text-rules.ts'
 import { containsPrivateKey } from '../../lib/x509/pem.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
@@ -24,8 +25,7 @@ const certificateAuthorityData = z
       if (read.ok && read.value.length > 0) return pem
     }
     const message = 'certificateAuthorityData is not base64 of PEM certificates'
-    context.addIssue(fault({ message, hint }))
-    return z.NEVER
+    return refuseValue(context, { message, hint })
   })
   .meta({ pattern: '^[A-Za-z0-9+/]+={0,2}$' })
 
@@ -69,8 +69,7 @@ const kubeconfig = z
       return { kind: 'kubeconfigPath', path: said.path, context: place }
     }
     const message = 'a kubeconfig comes from secretEnv or from a path'
-    context.addIssue(fault({ message, hint: 'say one of them', atKey: true }))
-    return z.NEVER
+    return refuseValue(context, { message, hint: 'say one of them', atKey: true })
   })
 
 const auth = z
@@ -92,11 +91,8 @@ const auth = z
     if (said.kubeconfig !== undefined) capabilities.push(said.kubeconfig)
     if (said.githubOidc !== undefined) capabilities.push({ kind: 'githubOidc', ...said.githubOidc })
     if (said.inCluster !== undefined) capabilities.push({ kind: 'inCluster' })
-    const [only, ...more] = capabilities
-    if (only !== undefined && more.length === 0) return only
     const message = 'auth is exactly one of kubeconfig, githubOidc and inCluster'
-    context.addIssue(fault({ message, atKey: true }))
-    return z.NEVER
+    return exactlyOne(capabilities, context, { message, atKey: true })
   })
 
 const signerName = z

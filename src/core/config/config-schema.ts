@@ -1,8 +1,9 @@
 // The schema of countersign.yaml (design: config and policy). The reader checks with it, and editors complete with it.
 import { z } from 'zod'
 import { fault } from '../../lib/schema/check-schema.ts'
-import { DNS_LABEL, PATH_PATTERN, refuseRepeats, text } from '../../lib/schema/text-rules.ts'
-import { MEMBERS, renewBeforeFaults } from '../../lib/schema/spec-members.ts'
+import { eachOnce } from '../../lib/schema/refinements.ts'
+import { DNS_LABEL, PATH_PATTERN, text } from '../../lib/schema/text-rules.ts'
+import { checkRenewBefore, MEMBERS } from '../../lib/schema/spec-members.ts'
 import { approval, people } from './approval-schema.ts'
 import { clusters } from './cluster-schema.ts'
 import { issuers } from './issuer-schema.ts'
@@ -18,12 +19,7 @@ const FOLDER = {
   says: 'is not a folder of the repository, such as requests',
 }
 
-const paths = z
-  .array(text(PATH_PATTERN))
-  .min(1)
-  .superRefine((values, context) => {
-    refuseRepeats(values, issue => context.addIssue(issue))
-  })
+const paths = z.array(text(PATH_PATTERN)).min(1).superRefine(eachOnce)
 
 const defaultSpec = z
   .strictObject({
@@ -41,9 +37,7 @@ const defaultSpec = z
       .optional()
       .describe('Namespace of the Secret that a request without sinks gets'),
   })
-  .superRefine((said, context) => {
-    for (const issue of renewBeforeFaults(said)) context.addIssue(issue)
-  })
+  .superRefine(checkRenewBefore)
   .describe('Members of spec that these requests need not say; identity is never among them')
 
 const defaults = z

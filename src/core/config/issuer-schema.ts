@@ -1,7 +1,7 @@
 // The schema of the issuers part of countersign.yaml: the signer for each cert-manager issuer, for files in that format.
 import { z } from 'zod'
 import type { IssuerConfig } from '../../domain/request/config.ts'
-import { fault } from '../../lib/schema/check-schema.ts'
+import { refuseRepeats } from '../../lib/schema/refinements.ts'
 import { DNS_LABEL, DNS_SUBDOMAIN, ONE_LINE, text } from '../../lib/schema/text-rules.ts'
 
 const issuer = z
@@ -37,10 +37,9 @@ export const issuers = z
   .array(issuer)
   .superRefine((said, context) => {
     const ids = said.map(({ name, kind, group }) => JSON.stringify([name, kind, group]))
-    ids.forEach((id, index) => {
-      if (ids.indexOf(id) === index) return
+    refuseRepeats(ids, context, index => {
       const message = `${said[index]?.kind} ${said[index]?.name} stands twice`
-      context.addIssue(fault({ path: [index], message, hint: 'keep one' }))
+      return { path: [index], message, hint: 'keep one' }
     })
   })
   .describe('Signers that stand for issuers of cert-manager, for its Certificates as request files')

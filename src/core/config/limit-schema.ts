@@ -4,6 +4,7 @@ import type { Limit, LimitsConfig } from '../../domain/request/config.ts'
 import { WAIVABLE } from '../../domain/request/policy.ts'
 import { shown } from '../../lib/source/hidden-characters.ts'
 import { fault } from '../../lib/schema/check-schema.ts'
+import { refuseValue } from '../../lib/schema/refinements.ts'
 import { ONE_LINE, PATH_PATTERN, text, textList } from '../../lib/schema/text-rules.ts'
 
 const PERCENT = /^(\d{1,3})%$/
@@ -16,8 +17,7 @@ const limit = z
     const percent = percentOf(said)
     if (percent !== null) return { kind: 'percent', percent }
     const message = `${shown(said)} is neither a number nor a share such as 10%`
-    context.addIssue(fault({ message }))
-    return z.NEVER
+    return refuseValue(context, { message })
   })
   .meta({
     type: undefined,
@@ -45,8 +45,7 @@ export const rotation = z
       .transform((said, context) => {
         const percent = percentOf(said)
         if (percent !== null && percent <= 50) return percent
-        context.addIssue(fault({ message: `${shown(said)} is not a share from 0% to 50%` }))
-        return z.NEVER
+        return refuseValue(context, { message: `${shown(said)} is not a share from 0% to 50%` })
       })
       .meta({ pattern: PERCENT.source })
       .optional()

@@ -4,12 +4,13 @@ import type { Checked, Problem } from '../../domain/problem.ts'
 import { ok, refuse } from '../../domain/problem.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
 import { renewBefore } from '../../lib/schema/spec-members.ts'
+import { wrongKind } from '../../lib/schema/manifest-kind.ts'
 import { readSchema } from '../../lib/schema/check-schema.ts'
 import { readText } from '../../lib/source/utf8-text.ts'
 import type { Path, YamlTree } from '../../lib/source/located-values.ts'
-import { memberAt, placesBelow, valuePlace } from '../../lib/source/located-values.ts'
+import { placesBelow } from '../../lib/source/located-values.ts'
 import { readYaml } from '../../lib/source/read-yaml.ts'
-import { containsPrivateKey } from '../../lib/x509/pem.ts'
+import { containsPrivateKey, searchableText } from '../../lib/x509/pem.ts'
 import { approvalConfig } from './approval-schema.ts'
 import { clusterConfig } from './cluster-schema.ts'
 import { limitsConfig } from './limit-schema.ts'
@@ -23,7 +24,7 @@ const RULES = { maxBytes: MAX_BYTES, tooLarge: 'CONFIG_YAML', encoding: 'CONFIG_
 /** Reads the configuration file. If the file contains a private key, only that is reported, and the key is not shown. */
 export function parseConfig(file: RequestFile): Checked<Config> {
   const at = { file: file.path, line: 1, column: 1, length: 1, excerpt: null }
-  if (containsPrivateKey(Buffer.from(file.bytes).toString('latin1').replaceAll('\0', ''))) {
+  if (containsPrivateKey(searchableText(file.bytes))) {
     const message = 'the file holds a private key'
     const hint = 'take it out and make a new one: whatever was pushed must count as published'
     return refuse({ code: 'CONFIG_PRIVATE_KEY', at, message, hint })
@@ -39,26 +40,10 @@ export function parseConfig(file: RequestFile): Checked<Config> {
 }
 
 function readConfigTree(tree: YamlTree): Checked<Config> {
-  const wrongKind = kindProblem(tree)
-  if (wrongKind !== null) return refuse(wrongKind)
+  const wrong = wrongKind(tree, 'Config', 'the configuration', 'CONFIG_KIND')
+  if (wrong !== null) return refuse(wrong)
   const read = readSchema(CONFIG_SCHEMA, tree, { prefix: 'CONFIG', unknownField: identity })
   return read.ok ? ok(configOf(read.value, tree)) : read
-}
-
-function kindProblem(tree: YamlTree): Problem | null {
-  const expected = [
-    ['apiVersion', 'countersign.dev/v1'],
-    ['kind', 'Config'],
-  ] as const
-  const wrong = expected.find(([field, value]) => memberAt(tree, [field])?.value !== value)
-  if (wrong === undefined) return null
-  const [field, value] = wrong
-  return {
-    code: 'CONFIG_KIND',
-    at: valuePlace(tree, [field]),
-    message: `the configuration says ${field}: ${value}`,
-    hint: null,
-  }
 }
 
 const IDENTITY = new Set([

@@ -3,9 +3,9 @@
 import type { ExpressionValues, JudgeContext, NameMember } from '../../domain/request/policy.ts'
 import type { San } from '../../domain/request/x500.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { SUBJECT_MEMBERS, TEXT_SAN_MEMBERS } from '../../lib/kubernetes/names-in-spec.ts'
 import { expressionValues } from './cel/cel-variables.ts'
 import { otherNameOf } from './other-name-text.ts'
-import { attributeMember } from './schema/subject-members.ts'
 
 export interface Judged {
   readonly request: EffectiveRequest
@@ -21,13 +21,6 @@ export interface Judged {
   readonly values: ExpressionValues
 }
 
-const SAN_MEMBERS = {
-  dnsName: 'dnsNames',
-  ipAddress: 'ipAddresses',
-  uri: 'uris',
-  emailAddress: 'emailAddresses',
-} as const
-
 /** Groups the names once, for all policies, and makes the variables of expressions. */
 export function judgedRequest(
   request: EffectiveRequest,
@@ -38,12 +31,12 @@ export function judgedRequest(
   const otherNames = new Map<string, string[]>()
   const unspeakable: San[] = []
   for (const { oid, value } of request.subject.flat()) {
-    const member = attributeMember(oid)
-    if (member === null) push(otherAttributes, oid, value)
+    const member = SUBJECT_MEMBERS.get(oid)
+    if (member === undefined) push(otherAttributes, oid, value)
     else push(names, member, value)
   }
   for (const san of request.sans) {
-    if ('value' in san) push(names, SAN_MEMBERS[san.kind], san.value)
+    if ('value' in san) push(names, TEXT_SAN_MEMBERS[san.kind], san.value)
     else {
       const other = san.kind === 'otherName' ? otherNameOf(san.der) : null
       if (other === null) unspeakable.push(san)

@@ -3,12 +3,13 @@ import type { BrokenPolicy, Policy, PolicySelector } from '../../domain/request/
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { ok, refuse } from '../../domain/problem.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
+import { wrongKind } from '../../lib/schema/manifest-kind.ts'
 import { readSchema } from '../../lib/schema/check-schema.ts'
 import { readText } from '../../lib/source/utf8-text.ts'
 import type { YamlTree } from '../../lib/source/located-values.ts'
-import { memberAt, placesBelow, valuePlace } from '../../lib/source/located-values.ts'
+import { memberAt, placesBelow } from '../../lib/source/located-values.ts'
 import { readYaml } from '../../lib/source/read-yaml.ts'
-import { containsPrivateKey } from '../../lib/x509/pem.ts'
+import { containsPrivateKey, searchableText } from '../../lib/x509/pem.ts'
 import { allowedNames } from './schema/allowed-schema.ts'
 import { policyConstraints } from './schema/constraint-schema.ts'
 import type { PolicyFile } from './schema/policy-schema.ts'
@@ -25,8 +26,8 @@ const RULES = { maxBytes: MAX_BYTES, tooLarge: 'POLICY_YAML', encoding: 'POLICY_
 export function parsePolicy(file: RequestFile): Checked<Policy> {
   const tree = treeOf(file)
   if (!tree.ok) return tree
-  const wrongKind = kindProblem(tree.value)
-  if (wrongKind !== null) return refuse(wrongKind)
+  const wrong = kindProblem(tree.value)
+  if (wrong !== null) return refuse(wrong)
   const read = readSchema(POLICY_SCHEMA, tree.value, { prefix: 'POLICY' })
   return read.ok ? ok(policyOf(read.value, file, tree.value)) : read
 }
@@ -53,7 +54,7 @@ function treeOf(file: RequestFile): Checked<YamlTree> {
     const message = 'a policy is a regular file, and no link, submodule or program'
     return refuse({ code: 'POLICY_KIND', at, message, hint: null })
   }
-  if (containsPrivateKey(Buffer.from(file.bytes).toString('latin1').replaceAll('\0', ''))) {
+  if (containsPrivateKey(searchableText(file.bytes))) {
     const message = 'the file holds a private key'
     const hint = 'remove it, and do not use that key any more'
     return refuse({ code: 'POLICY_PRIVATE_KEY', at, message, hint })
@@ -63,19 +64,7 @@ function treeOf(file: RequestFile): Checked<YamlTree> {
 }
 
 function kindProblem(tree: YamlTree): Problem | null {
-  const expected = [
-    ['apiVersion', 'countersign.dev/v1'],
-    ['kind', 'CertificateRequestPolicy'],
-  ] as const
-  const wrong = expected.find(([field, value]) => memberAt(tree, [field])?.value !== value)
-  if (wrong === undefined) return null
-  const [field, value] = wrong
-  return {
-    code: 'POLICY_KIND',
-    at: valuePlace(tree, [field]),
-    message: `a policy says ${field}: ${value}`,
-    hint: null,
-  }
+  return wrongKind(tree, 'CertificateRequestPolicy', 'a policy', 'POLICY_KIND')
 }
 
 function policyOf({ metadata, spec }: PolicyFile, file: RequestFile, tree: YamlTree): Policy {

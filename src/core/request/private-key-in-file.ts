@@ -1,6 +1,6 @@
 // Detection of private keys in request files. It comes before every other check, and never shows a key.
 import type { Place, Problem } from '../../domain/problem.ts'
-import { containsPrivateKey } from '../../lib/x509/pem.ts'
+import { containsPrivateKey, searchableText } from '../../lib/x509/pem.ts'
 
 /** The one problem that is reported for a key: its place, without its text. */
 export function privateKeyProblem(at: Place): Problem {
@@ -14,8 +14,7 @@ export function privateKeyProblem(at: Place): Problem {
 
 /** The key's problem at the line of its first BEGIN, or null. Looks at bytes, so that no encoding fault hides a key. */
 export function privateKeyInBytes(file: string, bytes: Uint8Array): Problem | null {
-  // without NUL, UTF-16 of either byte order reads as its letters
-  const text = Buffer.from(bytes).toString('latin1').replaceAll('\0', '')
+  const text = searchableText(bytes)
   if (!containsPrivateKey(text)) return null
   const before = text.slice(0, Math.max(0, text.search(/BEGIN [^\r\n-]{0,80}PRIVATE KEY/)))
   const line = before.split('\n').length

@@ -1,11 +1,9 @@
 // Subject alternative names as text (RFC 5280 §4.2.1.6): the rule of each kind, shared by all formats.
 import { z } from 'zod'
 import type { TextSanKind } from '../../domain/request/x500.ts'
-import { text } from '../../lib/schema/text-rules.ts'
-import { refuseRepeats } from '../../lib/schema/text-rules.ts'
+import { text, textFault } from '../../lib/schema/text-rules.ts'
 import type { TextRule } from '../../lib/schema/text-rules.ts'
-import { fault } from '../../lib/schema/check-schema.ts'
-import { shown } from '../../lib/source/hidden-characters.ts'
+import { refuseValue, uniqueList } from '../../lib/schema/refinements.ts'
 import { canonicalIp } from '../../lib/x509/general-names.ts'
 
 const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
@@ -58,23 +56,14 @@ export function sanTextFault(
   kind: TextSanKind,
   value: string,
 ): { readonly message: string; readonly hint: string | null } | null {
-  const { pattern, says, hint } = RULES[kind]
-  const isFine = pattern.test(value) && (kind !== 'ipAddress' || canonicalIp(value) !== null)
-  if (isFine) return null
-  const told = typeof hint === 'function' ? hint(value) : (hint ?? null)
-  return { message: `${shown(value)} ${says}`, hint: told }
+  const rule = RULES[kind]
+  const isFine = rule.pattern.test(value) && (kind !== 'ipAddress' || canonicalIp(value) !== null)
+  return isFine ? null : textFault(rule, value)
 }
 
 /** A list of names of one kind. */
 export function sanList(rule: TextRule) {
-  const one = rule === IP_ADDRESS ? ipAddress : text(rule)
-  return z
-    .array(one)
-    .superRefine((values, context) => {
-      refuseRepeats(values, issue => context.addIssue(issue))
-    })
-    .meta({ uniqueItems: true })
-    .optional()
+  return uniqueList(rule === IP_ADDRESS ? ipAddress : text(rule)).optional()
 }
 
 /** Converts the text of an address into canonical text. */
@@ -82,9 +71,7 @@ const ipAddress = z
   .string()
   .transform((value, context) => {
     const problem = sanTextFault('ipAddress', value)
-    if (problem === null) return canonicalIp(value) ?? value
-    context.addIssue(fault(problem))
-    return z.NEVER
+    return problem === null ? (canonicalIp(value) ?? value) : refuseValue(context, problem)
   })
   .meta({ pattern: IP_ADDRESS.pattern.source })
 

@@ -1,9 +1,9 @@
 // Subject attributes of our own format, in the order in which Go's pkix.Name writes them, with the upper bounds of RFC 5280
 // appendix A.1 that signers and verifiers enforce.
-import { z } from 'zod'
 import type { Code } from '../../domain/problem-codes.ts'
-import { refuseRepeats, text } from '../../lib/schema/text-rules.ts'
+import { textList } from '../../lib/schema/text-rules.ts'
 import type { TextRule } from '../../lib/schema/text-rules.ts'
+import { SUBJECT_MEMBERS } from '../../lib/kubernetes/names-in-spec.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 
 export const COMMON_NAME = attributeText(64)
@@ -40,28 +40,16 @@ export function attributeRule(oid: string): TextRule {
   return BOUNDS.get(oid) ?? attributeText(128)
 }
 
-/** Our member for an attribute, used for places; `[]` marks lists. */
-export const MEMBERS_OF: ReadonlyMap<string, string> = new Map([
-  [ATTRIBUTE_OIDS.CN, 'commonName'],
-  [ATTRIBUTE_OIDS.serialNumber, 'subject.serialNumber'],
-  [ATTRIBUTE_OIDS.O, 'subject.organizations[]'],
-  [ATTRIBUTE_OIDS.OU, 'subject.organizationalUnits[]'],
-  [ATTRIBUTE_OIDS.C, 'subject.countries[]'],
-  [ATTRIBUTE_OIDS.L, 'subject.localities[]'],
-  [ATTRIBUTE_OIDS.ST, 'subject.provinces[]'],
-  [ATTRIBUTE_OIDS.STREET, 'subject.streetAddresses[]'],
-  [ATTRIBUTE_OIDS.postalCode, 'subject.postalCodes[]'],
-])
+/** Our member for an attribute, used for places; `[]` marks lists. `subject` if our format lacks the attribute. */
+export function placedMember(oid: string): string {
+  const member = SUBJECT_MEMBERS.get(oid) ?? 'subject'
+  const isSingle = ['commonName', 'subject.serialNumber', 'subject'].includes(member)
+  return isSingle ? member : `${member}[]`
+}
 
 /** A list of values of one attribute. */
 export function nameList(rule: TextRule) {
-  return z
-    .array(text(rule))
-    .superRefine((values, context) => {
-      refuseRepeats(values, issue => context.addIssue(issue))
-    })
-    .meta({ uniqueItems: true })
-    .optional()
+  return textList(rule).optional()
 }
 
 function attributeText(longest: number): TextRule & { readonly code?: Code } {

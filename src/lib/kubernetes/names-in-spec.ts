@@ -1,11 +1,13 @@
 // The place of a name in spec. Names are sorted on their way from the file into DER, so the text finds the place, not the index.
-import type { San } from '../../domain/request/x500.ts'
+import type { NameMember } from '../../domain/request/policy.ts'
+import type { San, TextSanKind } from '../../domain/request/x500.ts'
 import type { Place } from '../../domain/problem.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { Places } from '../../domain/request/request.ts'
 import { attributeShortName, ATTRIBUTE_OIDS } from '../x509/oids.ts'
 
-const SUBJECT_MEMBERS: ReadonlyMap<string, string> = new Map([
+/** The attributes that our own format has, by object identifier. Policies use the same names. */
+export const SUBJECT_MEMBERS: ReadonlyMap<string, NameMember> = new Map<string, NameMember>([
   [ATTRIBUTE_OIDS.CN, 'commonName'],
   [ATTRIBUTE_OIDS.O, 'subject.organizations'],
   [ATTRIBUTE_OIDS.OU, 'subject.organizationalUnits'],
@@ -17,11 +19,16 @@ const SUBJECT_MEMBERS: ReadonlyMap<string, string> = new Map([
   [ATTRIBUTE_OIDS.serialNumber, 'subject.serialNumber'],
 ])
 
-const SAN_MEMBERS: Readonly<Record<San['kind'], string>> = {
+/** The kinds of alternative names that our own format has. */
+export const TEXT_SAN_MEMBERS = {
   dnsName: 'dnsNames',
   ipAddress: 'ipAddresses',
   uri: 'uris',
   emailAddress: 'emailAddresses',
+} as const satisfies Readonly<Record<TextSanKind, NameMember>>
+
+const SAN_MEMBERS: Readonly<Record<San['kind'], string>> = {
+  ...TEXT_SAN_MEMBERS,
   otherName: 'otherNames',
   x400Address: 'x400Addresses',
   directoryName: 'directoryNames',

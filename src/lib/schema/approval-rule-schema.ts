@@ -1,7 +1,7 @@
 // The schema of approvers and approval rules in configuration and policies. Ids decide; logins and slugs are for reading.
 import { z } from 'zod'
 import type { ApprovalRule } from '../../domain/request/config.ts'
-import { fault } from './check-schema.ts'
+import { refuseRepeats } from './refinements.ts'
 import { text } from './text-rules.ts'
 
 const LOGIN = {
@@ -26,10 +26,10 @@ export const users = uniqueIds(z.array(user))
 /** Refuses repeated ids: a person listed twice would look like two approvers, and GitHub counts them once. */
 export function uniqueIds<T extends z.ZodType<readonly { readonly id: number }[]>>(list: T) {
   return list.superRefine((entries, context) => {
-    entries.forEach(({ id }, index) => {
-      if (entries.findIndex(entry => entry.id === id) === index) return
-      const message = `the id ${id} stands twice`
-      context.addIssue(fault({ path: [index, 'id'], message, hint: 'keep one' }))
+    const ids = entries.map(({ id }) => id)
+    refuseRepeats(ids, context, index => {
+      const message = `the id ${ids[index]} stands twice`
+      return { path: [index, 'id'], message, hint: 'keep one' }
     })
   })
 }

@@ -10,6 +10,7 @@ import type {
 } from '../../domain/request/sink.ts'
 import { AGE_RECIPIENT, isAgeRecipient } from './age-recipient.ts'
 import { fault } from './check-schema.ts'
+import { exactlyOne } from './refinements.ts'
 import { namespace, secret, secretName } from './secret-sink-schema.ts'
 import { ONE_LINE, text, textWithPlaceholders } from './text-rules.ts'
 
@@ -115,17 +116,14 @@ const kubeconfig = z
   .meta({ minProperties: 1, maxProperties: 1 })
   .describe('A kubeconfig that logs in with the certificate, into one of these')
   .transform((said, context): KubeconfigSink => {
-    const [into, ...more] = [said.secret, said.githubSecret, said.artifact].filter(isSaid)
-    if (into !== undefined && more.length === 0) {
-      if ('format' in into && into.format !== null) {
-        const hint = 'leave format out, or name the sink without kubeconfig around it'
-        context.addIssue(fault({ message: 'a kubeconfig has no other format', hint, atKey: true }))
-      }
-      return { kind: 'kubeconfig', into }
-    }
     const message = 'a kubeconfig goes into exactly one of secret, githubSecret and artifact'
-    context.addIssue(fault({ message, atKey: true }))
-    return z.NEVER
+    const kinds = [said.secret, said.githubSecret, said.artifact]
+    const into = exactlyOne(kinds, context, { message, atKey: true })
+    if (into !== z.NEVER && 'format' in into && into.format !== null) {
+      const hint = 'leave format out, or name the sink without kubeconfig around it'
+      context.addIssue(fault({ message: 'a kubeconfig has no other format', hint, atKey: true }))
+    }
+    return { kind: 'kubeconfig', into }
   })
 
 const sink = z
@@ -140,16 +138,10 @@ const sink = z
   .describe('One sink: a mapping with one kind')
   .transform((said, context): Sink => {
     const kinds = [said.secret, said.kubeconfig, said.githubSecret, said.artifact, said.file]
-    const [only, ...more] = kinds.filter(isSaid)
-    if (only !== undefined && more.length === 0) return only
     const message = 'a sink is exactly one of secret, kubeconfig, githubSecret, artifact and file'
-    context.addIssue(fault({ message, hint: 'begin each sink with a dash of its own' }))
-    return z.NEVER
+    const hint = 'begin each sink with a dash of its own'
+    return exactlyOne(kinds, context, { message, hint })
   })
 
 /** The list of sinks, in the order of the file. */
 export const sinks = z.array(sink)
-
-function isSaid<T>(value: T | undefined): value is T {
-  return value !== undefined
-}

@@ -7,6 +7,7 @@ import { shown } from '../source/hidden-characters.ts'
 import { parseDuration } from '../source/duration.ts'
 import { didYouMean } from '../source/did-you-mean.ts'
 import { fault } from './check-schema.ts'
+import { refuseValue } from './refinements.ts'
 import { sinks } from './sinks-schema.ts'
 import { DNS_LABEL, ONE_LINE, text, textList } from './text-rules.ts'
 
@@ -25,8 +26,7 @@ export function duration(options: { readonly least: number; readonly days: boole
         message: `${shown(value)} is shorter than ${options.least} seconds`,
         hint: null,
       }
-      context.addIssue(fault({ ...(problem ?? short), code: 'REQUEST_DURATION' }))
-      return z.NEVER
+      return refuseValue(context, { ...(problem ?? short), code: 'REQUEST_DURATION' })
     })
     .meta({
       pattern: options.days ? '^(?:[0-9]|P)[0-9A-Za-zµμ.]*$' : '^(?:[0-9]|P)[0-9A-Zhmsnuµμ.]*$',
@@ -38,14 +38,11 @@ const usage = z
   .string()
   .transform((value, context) => {
     if (isUsage(value)) return value
-    context.addIssue(
-      fault({
-        code: 'REQUEST_USAGE_UNKNOWN',
-        message: `${shown(value)} is not a Kubernetes key usage`,
-        hint: didYouMean(value, USAGES, 'the usages are listed in docs/request-formats.md'),
-      }),
-    )
-    return z.NEVER
+    return refuseValue(context, {
+      code: 'REQUEST_USAGE_UNKNOWN',
+      message: `${shown(value)} is not a Kubernetes key usage`,
+      hint: didYouMean(value, USAGES, 'the usages are listed in docs/request-formats.md'),
+    })
   })
   .meta({ enum: [...USAGES] })
 
@@ -140,20 +137,22 @@ export function renewBefore(said: {
   return { kind: 'percentage', percentage: said.renewBeforePercentage }
 }
 
-/** Conflicts between renewBefore and the other members, each with its field. */
-export function renewBeforeFaults(said: {
-  readonly duration?: number | undefined
-  readonly renewBefore?: number | undefined
-  readonly renewBeforePercentage?: number | undefined
-}): readonly ReturnType<typeof fault>[] {
-  const faults = []
+/** Refuses conflicts between renewBefore and the other members, each at its field. */
+export function checkRenewBefore(
+  said: {
+    readonly duration?: number | undefined
+    readonly renewBefore?: number | undefined
+    readonly renewBeforePercentage?: number | undefined
+  },
+  context: z.RefinementCtx,
+): void {
   if (said.renewBefore !== undefined && said.renewBeforePercentage !== undefined) {
     const message = 'renewBefore and renewBeforePercentage say the same thing in two ways'
-    faults.push(fault({ path: ['renewBeforePercentage'], atKey: true, message, hint: 'keep one' }))
+    const path = ['renewBeforePercentage']
+    context.addIssue(fault({ path, atKey: true, message, hint: 'keep one' }))
   }
   if (said.duration !== undefined && (said.renewBefore ?? 0) >= said.duration) {
     const message = 'renewBefore is not shorter than duration, so it would renew for ever'
-    faults.push(fault({ path: ['renewBefore'], message }))
+    context.addIssue(fault({ path: ['renewBefore'], message }))
   }
-  return faults
 }

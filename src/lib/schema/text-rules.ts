@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Code } from '../../domain/problem-codes.ts'
 import { shown } from '../source/hidden-characters.ts'
 import { fault } from './check-schema.ts'
+import { uniqueList } from './refinements.ts'
 
 export interface TextRule {
   readonly pattern: RegExp
@@ -64,31 +65,22 @@ export const PATH_PATTERN: TextRule = {
   hint: 'lower-case letters, digits, . _ - and /, with * (in one folder), ** (across folders) and ?',
 }
 
-/** Issues for the second and later of equal entries, each at its own place. */
-export function refuseRepeats(
-  values: readonly string[],
-  report: (issue: ReturnType<typeof fault>) => void,
-): void {
-  values.forEach((value, index) => {
-    if (values.indexOf(value) < index) {
-      report(fault({ path: [index], message: `${shown(value)} stands twice`, hint: 'keep one' }))
-    }
-  })
-}
-
 /** A list of texts without repeats. */
 export function textList(rule: TextRule) {
-  return z
-    .array(text(rule))
-    .superRefine((values, context) => {
-      refuseRepeats(values, issue => context.addIssue(issue))
-    })
-    .meta({ uniqueItems: true })
+  return uniqueList(text(rule))
 }
 
-function missed({ says, code, hint }: TextRule, value: string) {
+/** What is wrong with a value that does not match, and what to do about it. */
+export function textFault(
+  { says, hint }: TextRule,
+  value: string,
+): { readonly message: string; readonly hint: string | null } {
   const told = typeof hint === 'function' ? hint(value) : (hint ?? null)
-  return fault({ message: `${shown(value)} ${says}`, hint: told, ...(code && { code }) })
+  return { message: `${shown(value)} ${says}`, hint: told }
+}
+
+function missed(rule: TextRule, value: string) {
+  return fault({ ...textFault(rule, value), ...(rule.code && { code: rule.code }) })
 }
 
 function unknownPlaceholder(found: string) {

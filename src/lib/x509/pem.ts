@@ -163,6 +163,11 @@ export function containsPrivateKey(text: string): boolean {
   return /-{4,5} ?BEGIN [^\r\n-]{0,80}PRIVATE KEY/.test(text)
 }
 
+/** Bytes as text for `containsPrivateKey`, so that no encoding hides a key: without NUL, UTF-16 of either order reads as its letters. */
+export function searchableText(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1').replaceAll('\0', '')
+}
+
 function isPrivateKeyLabel(label: string): boolean {
   return label.includes('PRIVATE KEY')
 }

@@ -2,11 +2,12 @@
 // of its webhook (pkg/internal/approver/allowed/validation.go).
 import { z } from 'zod'
 import type { AllowedNames, AllowedOid, AllowedValues } from '../../../domain/request/policy.ts'
+import { SUBJECT_MEMBERS } from '../../../lib/kubernetes/names-in-spec.ts'
 import { MEMBERS } from '../../../lib/schema/spec-members.ts'
 import { fault } from '../../../lib/schema/check-schema.ts'
+import { refuseRepeats } from '../../../lib/schema/refinements.ts'
 import { text } from '../../../lib/schema/text-rules.ts'
 import { ruleList } from './rule-schema.ts'
-import { attributeMember } from './subject-members.ts'
 
 const MOST_VALUES = 1000
 const PATTERN = { maxLength: 1024 }
@@ -79,10 +80,11 @@ function oidList(describe: string, refuse: (oid: string) => string | null) {
       return { oid, ...allowedValues({ ...said, values }, 'values', report) }
     })
   return z.array(entry).superRefine((entries, context) => {
-    entries.forEach(({ oid }, index) => {
-      if (entries.findIndex(other => other.oid === oid) === index) return
-      context.addIssue(fault({ path: [index, 'oid'], message: `${oid} stands twice` }))
-    })
+    const oids = entries.map(({ oid }) => oid)
+    refuseRepeats(oids, context, index => ({
+      path: [index, 'oid'],
+      message: `${oids[index]} stands twice`,
+    }))
   })
 }
 
@@ -96,8 +98,8 @@ const subject = z.strictObject({
   postalCodes: several.describe('postalCode'),
   serialNumber: one.describe('serialNumber'),
   otherAttributes: oidList('OID of an attribute that has no field of its own', oid => {
-    const member = attributeMember(oid)
-    return member === null ? null : `${oid} has a field of its own, ${member}`
+    const member = SUBJECT_MEMBERS.get(oid)
+    return member === undefined ? null : `${oid} has a field of its own, ${member}`
   })
     .optional()
     .describe('Attributes without a field; none is allowed where absent'),

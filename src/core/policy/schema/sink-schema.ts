@@ -8,7 +8,7 @@ import type {
   SecretAllowance,
   SinkAllowance,
 } from '../../../domain/request/policy.ts'
-import { fault } from '../../../lib/schema/check-schema.ts'
+import { exactlyOne } from '../../../lib/schema/refinements.ts'
 import { ONE_LINE, textList } from '../../../lib/schema/text-rules.ts'
 
 const patterns = textList(ONE_LINE)
@@ -75,11 +75,10 @@ const kubeconfig = z
   })
   .meta({ minProperties: 1, maxProperties: 1 })
   .transform((said, context): KubeconfigAllowance => {
-    const [into, ...more] = [said.secret, said.githubSecret, said.artifact].filter(isSaid)
-    if (into !== undefined && more.length === 0) return { kind: 'kubeconfig', into }
     const message = 'kubeconfig takes exactly one of secret, githubSecret and artifact'
-    context.addIssue(fault({ message, hint: 'write an entry for each' }))
-    return z.NEVER
+    const kinds = [said.secret, said.githubSecret, said.artifact]
+    const into = exactlyOne(kinds, context, { message, hint: 'write an entry for each' })
+    return { kind: 'kubeconfig', into }
   })
 
 const entry = z
@@ -93,17 +92,11 @@ const entry = z
   .meta({ minProperties: 1, maxProperties: 1 })
   .transform((said, context): SinkAllowance => {
     const kinds = [said.secret, said.kubeconfig, said.githubSecret, said.artifact, said.file]
-    const [only, ...more] = kinds.filter(isSaid)
-    if (only !== undefined && more.length === 0) return only
     const message = 'an entry is exactly one of secret, kubeconfig, githubSecret, artifact and file'
-    context.addIssue(fault({ message, hint: 'begin each entry with a dash of its own' }))
-    return z.NEVER
+    const hint = 'begin each entry with a dash of its own'
+    return exactlyOne(kinds, context, { message, hint })
   })
 
 export const sinkAllowances = z
   .array(entry)
   .describe('Sinks that requests may have; a request with any other sink is denied')
-
-function isSaid<T>(value: T | undefined): value is T {
-  return value !== undefined
-}

@@ -1,7 +1,7 @@
 // The schema of a cert-manager Certificate, v1 (pkg/apis/certmanager/v1/types_certificate.go of v1.21): the fields that have an
 // effect here. Every other field is refused by name.
 import { z } from 'zod'
-import { duration, MEMBERS, renewBeforeFaults } from '../../../lib/schema/spec-members.ts'
+import { checkRenewBefore, duration, MEMBERS } from '../../../lib/schema/spec-members.ts'
 import { fault } from '../../../lib/schema/check-schema.ts'
 import { secret } from '../../../lib/schema/secret-sink-schema.ts'
 import { DNS_LABEL, DNS_SUBDOMAIN, ONE_LINE, text } from '../../../lib/schema/text-rules.ts'
@@ -79,7 +79,7 @@ const spec = z
     revisionHistoryLimit: z.int().optional(),
   })
   .superRefine((said, context) => {
-    for (const issue of renewBeforeFaults(said)) context.addIssue(issue)
+    checkRenewBefore(said, context)
     if (said.isCA === true) {
       const message = 'countersign requests no CA certificates'
       context.addIssue(fault({ code: UNSUPPORTED, path: ['isCA'], message, hint: 'remove isCA' }))

@@ -2,6 +2,7 @@
 // order (csr.go GenerateDER: net.ParseIP, mail.ParseAddress, url.ParseRequestURI). This file repeats the guess, and warns if the
 // result is surprising.
 import type { San, TextSanKind } from '../../../domain/request/x500.ts'
+import { TEXT_SAN_MEMBERS } from '../../../lib/kubernetes/names-in-spec.ts'
 import { shown } from '../../../lib/source/hidden-characters.ts'
 import type { Path } from '../../../lib/source/located-values.ts'
 import { canonicalIp } from '../../../lib/x509/general-names.ts'
@@ -9,12 +10,6 @@ import { isCanonicalUri } from '../../../lib/x509/uri.ts'
 import type { CfsslReading } from './cfssl-members.ts'
 import { sanTextFault } from '../san-schema.ts'
 
-const MEMBERS: Readonly<Record<TextSanKind, string>> = {
-  dnsName: 'dnsNames',
-  emailAddress: 'emailAddresses',
-  ipAddress: 'ipAddresses',
-  uri: 'uris',
-}
 /** x509.CreateCertificateRequest writes the kinds in this order. */
 const ORDER: readonly TextSanKind[] = ['dnsName', 'emailAddress', 'ipAddress', 'uri']
 
@@ -34,7 +29,7 @@ export function cfsslSans(path: Path | undefined, reading: CfsslReading): readon
     hosts
       .filter(({ kind }) => kind === wanted)
       .map(({ kind, value, path: at }) => {
-        reading.place(`${MEMBERS[kind]}[]`, at)
+        reading.place(`${TEXT_SAN_MEMBERS[kind]}[]`, at)
         return { kind, value }
       }),
   )

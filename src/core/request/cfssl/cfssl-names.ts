@@ -5,9 +5,10 @@ import type { Path } from '../../../lib/source/located-values.ts'
 import { isPrintable, printableString, utf8String } from '../../../lib/x509/der-write.ts'
 import { inDerOrder } from '../../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS, attributeShortName } from '../../../lib/x509/oids.ts'
+import { textFault } from '../../../lib/schema/text-rules.ts'
 import type { CfsslReading } from './cfssl-members.ts'
 import { isObjectIdentifier } from '../object-identifier.ts'
-import { attributeRule, MEMBERS_OF } from '../subject-schema.ts'
+import { attributeRule, placedMember } from '../subject-schema.ts'
 
 const NAME_MEMBERS = ['C', 'ST', 'L', 'O', 'OU', 'E', 'SerialNumber', 'OID'] as const
 /** In the order in which Go writes them. The values of one type share an RDN. */
@@ -67,11 +68,11 @@ function nameEntry(path: Path, reading: CfsslReading) {
 }
 
 function attributeOf({ oid, text, path }: Value, reading: CfsslReading): NameAttribute {
-  const { pattern, says, hint } = attributeRule(oid)
-  reading.place(MEMBERS_OF.get(oid) ?? 'subject', path)
-  if (!pattern.test(text)) {
-    const told = typeof hint === 'function' ? hint(text) : (hint ?? null)
-    reading.refuse(path, `${shown(text)} ${says}`, told, 'REQUEST_FIELD_VALUE')
+  const rule = attributeRule(oid)
+  reading.place(placedMember(oid), path)
+  if (!rule.pattern.test(text)) {
+    const { message, hint } = textFault(rule, text)
+    reading.refuse(path, message, hint, 'REQUEST_FIELD_VALUE')
   }
   // Go has no IA5String for emailAddress
   return { oid, value: text, der: isPrintable(text) ? printableString(text) : utf8String(text) }

@@ -2,14 +2,14 @@
 // number that is dropped, '+' joins the previous attribute, the rest is the type.
 import type { NameAttribute } from '../../../domain/request/x500.ts'
 import type { Place } from '../../../domain/problem.ts'
-import { shown } from '../../../lib/source/hidden-characters.ts'
+import { textFault } from '../../../lib/schema/text-rules.ts'
 import { isObjectIdentifier } from '../object-identifier.ts'
 import { ATTRIBUTES } from './openssl-names.ts'
 import type { OpensslReading } from './openssl-reading.ts'
 import type { Entry, PlacedText } from './openssl-sections.ts'
 import { opensslAttribute, stringFault } from './openssl-strings.ts'
 import type { Strings } from './openssl-strings.ts'
-import { attributeRule, MEMBERS_OF } from '../subject-schema.ts'
+import { attributeRule, placedMember } from '../subject-schema.ts'
 
 const KEY = /^(?:([^.,]*)[.,](?=.))?(\+?)(.*)$/
 
@@ -58,11 +58,11 @@ export function readAttribute(
   reading: OpensslReading,
 ): NameAttribute {
   const { type, value, at } = said
-  const { pattern, says, hint } = attributeRule(oid)
+  const rule = attributeRule(oid)
   const fault = stringFault(oid, value.text, strings)
-  if (!pattern.test(value.text)) {
-    const told = typeof hint === 'function' ? hint(value.text) : (hint ?? null)
-    reading.refuse(at, `${shown(value.text)} ${says}`, told, 'REQUEST_FIELD_VALUE')
+  if (!rule.pattern.test(value.text)) {
+    const { message, hint } = textFault(rule, value.text)
+    reading.refuse(at, message, hint, 'REQUEST_FIELD_VALUE')
   } else if (fault !== null) {
     reading.refuse(at, `the value of ${type} ${fault[0]}`, fault[1], 'REQUEST_FIELD_VALUE')
   }
@@ -71,5 +71,5 @@ export function readAttribute(
 
 /** Stores the place of the attribute. */
 export function placeAttribute(oid: string, at: Place, reading: OpensslReading): void {
-  reading.place(MEMBERS_OF.get(oid) ?? 'subject', at)
+  reading.place(placedMember(oid), at)
 }

@@ -66,14 +66,11 @@ export const EXTENDED_KEY_USAGE: ReadonlyMap<string, Usage> = new Map([
   ...purpose('any', 'anyExtendedKeyUsage', 'Any Extended Key Usage'),
 ])
 
-export const SAN_KINDS: ReadonlyMap<
-  string,
-  { readonly kind: TextSanKind; readonly member: string }
-> = new Map([
-  ['DNS', { kind: 'dnsName', member: 'dnsNames' }],
-  ['IP', { kind: 'ipAddress', member: 'ipAddresses' }],
-  ['URI', { kind: 'uri', member: 'uris' }],
-  ['email', { kind: 'emailAddress', member: 'emailAddresses' }],
+export const SAN_KINDS: ReadonlyMap<string, TextSanKind> = new Map([
+  ['DNS', 'dnsName'],
+  ['IP', 'ipAddress'],
+  ['URI', 'uri'],
+  ['email', 'emailAddress'],
 ])
 
 function purpose(usage: Usage, short: string, long: string): readonly [string, Usage][] {

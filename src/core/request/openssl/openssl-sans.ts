@@ -1,6 +1,7 @@
 // subjectAltName of an OpenSSL configuration, with all seven kinds (crypto/x509/v3_san.c): text names by the rules of every format,
 // the others as the bytes that OpenSSL would write.
-import type { DistinguishedName, San } from '../../../domain/request/x500.ts'
+import { TEXT_SAN_MEMBERS } from '../../../lib/kubernetes/names-in-spec.ts'
+import type { DistinguishedName, San, TextSanKind } from '../../../domain/request/x500.ts'
 import { shown } from '../../../lib/source/hidden-characters.ts'
 import { context, contextPrimitive, oidContents } from '../../../lib/x509/der-write.ts'
 import { encodeName, valuesOf } from '../../../lib/x509/x500-name.ts'
@@ -43,7 +44,9 @@ export function opensslSans(
     const copied = valuesOf(left, ATTRIBUTE_OIDS.emailAddress)
     if (value === 'move') left = withoutEmail(left)
     if (copied.length === 0) reading.ignore(at, 'the subject has no emailAddress to take')
-    return copied.flatMap(address => textSan('email', { ...item, value: address, at }, reading))
+    return copied.flatMap(address =>
+      textSan('emailAddress', { ...item, value: address, at }, reading),
+    )
   })
   if (sans.length === 0 && reading.problems.length === problems)
     reading.refuse(entry.at, 'the subject has no emailAddress, so there would be no name')
@@ -64,7 +67,8 @@ function readSan(item: ListItem, reading: OpensslReading): readonly San[] {
     return []
   }
   const said = { ...item, value: item.value }
-  if (SAN_KINDS.has(kind)) return textSan(kind, said, reading)
+  const textKind = SAN_KINDS.get(kind)
+  if (textKind !== undefined) return textSan(textKind, said, reading)
   const reader = READERS.get(kind)
   if (reader === undefined) {
     const known = [...SAN_KINDS.keys(), ...READERS.keys()]
@@ -75,13 +79,10 @@ function readSan(item: ListItem, reading: OpensslReading): readonly San[] {
   return san === null ? [] : [san]
 }
 
-function textSan(type: string, { value, at }: Item, reading: OpensslReading): readonly San[] {
-  const known = SAN_KINDS.get(type)
-  if (known === undefined) return []
-  const { kind, member } = known
+function textSan(kind: TextSanKind, { value, at }: Item, reading: OpensslReading): readonly San[] {
   const fault = sanTextFault(kind, value)
   if (fault !== null) reading.refuse(at, fault.message, fault.hint, 'REQUEST_FIELD_VALUE')
-  reading.place(`${member}[]`, at)
+  reading.place(`${TEXT_SAN_MEMBERS[kind]}[]`, at)
   return [{ kind, value: (kind === 'ipAddress' ? canonicalIp(value) : null) ?? value }]
 }
 

@@ -1,6 +1,6 @@
 // The schema of our own request files (design: the request file). The reader checks with it, and editors complete with it.
 import { z } from 'zod'
-import { MEMBERS, renewBeforeFaults } from '../../../lib/schema/spec-members.ts'
+import { checkRenewBefore, MEMBERS } from '../../../lib/schema/spec-members.ts'
 import { text } from '../../../lib/schema/text-rules.ts'
 import { REQUEST_NAME } from '../request-file-name.ts'
 import { ATTRIBUTE_LISTS, COMMON_NAME, nameList } from '../subject-schema.ts'
@@ -52,9 +52,7 @@ const spec = z
     withdraw: MEMBERS.withdraw,
     sinks: MEMBERS.sinks,
   })
-  .superRefine((said, context) => {
-    for (const issue of renewBeforeFaults(said)) context.addIssue(issue)
-  })
+  .superRefine(checkRenewBefore)
   .describe('What is asked for')
 
 export const OWN_REQUEST_SCHEMA = z

@@ -1,0 +1,46 @@
+// Refinements that several schemas share. Each reports its faults to the value that is checked.
+import { z } from 'zod'
+import { shown } from '../source/hidden-characters.ts'
+import { fault } from './check-schema.ts'
+import type { Fault } from './check-schema.ts'
+
+/** Ends a transform of a value that cannot be converted. */
+export function refuseValue(context: z.RefinementCtx, why: Fault): never {
+  context.addIssue(fault(why))
+  return z.NEVER
+}
+
+/** The one member that is said, for a choice of kinds. Refuses the value if there are none or several. */
+export function exactlyOne<T>(
+  members: readonly (T | undefined)[],
+  context: z.RefinementCtx,
+  otherwise: Fault,
+): T {
+  const [only, ...more] = members.filter(member => member !== undefined)
+  return only !== undefined && more.length === 0 ? only : refuseValue(context, otherwise)
+}
+
+/** A fault for the second and later of equal keys. */
+export function refuseRepeats(
+  keys: readonly unknown[],
+  context: z.RefinementCtx,
+  faultOf: (index: number) => Fault,
+): void {
+  keys.forEach((key, index) => {
+    if (keys.indexOf(key) < index) context.addIssue(fault(faultOf(index)))
+  })
+}
+
+/** Refuses repeated texts, each at its own place. */
+export function eachOnce(texts: readonly string[], context: z.RefinementCtx): void {
+  refuseRepeats(texts, context, index => ({
+    path: [index],
+    message: `${shown(texts[index] ?? '')} stands twice`,
+    hint: 'keep one',
+  }))
+}
+
+/** A list without repeats, whatever its texts have to be. */
+export function uniqueList(item: z.ZodType<string, string>) {
+  return z.array(item).superRefine(eachOnce).meta({ uniqueItems: true })
+}
