@@ -20,6 +20,15 @@ export interface Problem {
   readonly hint: string | null
 }
 
+/** A problem as GitHub shows it at a line of a file. */
+export interface Annotation {
+  readonly level: 'error' | 'warning'
+  readonly title: string
+  readonly message: string
+  /** Null if the problem has no place in a file. */
+  readonly at: Pick<Place, 'file' | 'line' | 'column'> | null
+}
+
 export type NonEmpty<T> = readonly [T, ...T[]]
 
 /** A checked value: the value, or every reason why there is none. */

@@ -1,6 +1,6 @@
 // The only maker of ApprovedStep values: from enough approvals of code review, or from a person at a terminal.
 import { createHash } from 'node:crypto'
-import type { ApprovalProof, ApprovedStep } from '../../domain/proof/approved.ts'
+import type { ApprovalProof, ApprovedStep, TerminalProof } from '../../domain/proof/approved.ts'
 import type { IssuingStep, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import { ok, refuse, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
@@ -10,13 +10,7 @@ import type { Approvers, ProofFacts, Question } from './proof-facts.ts'
 import { judgeApproval } from './judge-approval.ts'
 
 /** What the person at the terminal saw, and who they are. */
-export interface TerminalFacts {
-  readonly osUser: string
-  readonly clusterUser: string
-  readonly requester: string | null
-  /** Digest of the plan on the screen. */
-  readonly shown: string
-  readonly at: Date
+export interface TerminalFacts extends Omit<TerminalProof, 'kind' | 'digest'> {
   /** True if CI or GITHUB_ACTIONS is set: no person is present. */
   readonly isAutomation: boolean
   /** `approval.commandLine` of the configuration. */

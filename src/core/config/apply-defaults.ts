@@ -32,6 +32,7 @@ export function effectiveRequests(
 ): Checked<readonly EffectiveRequest[]> {
   const filled = filledRequest(request, config)
   const { spec, places, namespace } = filled
+  const { spec: _, ...file } = request
   const clusters = spec.clusters ?? (config.defaultCluster === null ? [] : [config.defaultCluster])
   const key = requestedKey(spec)
   const context = { key, clusters, namespace, places }
@@ -51,13 +52,8 @@ export function effectiveRequests(
   ]
   return checked(withoutRepeats(problems), () =>
     perCluster.map(({ cluster, sinks }) => ({
-      name: request.name,
-      path: request.path,
-      blob: request.blob,
-      format: request.format,
-      uncommitted: request.uncommitted,
+      ...file,
       places,
-      remarks: request.remarks,
       cluster,
       signerName: spec.signerName ?? '',
       subject: spec.subject,

@@ -20,43 +20,42 @@ export interface Extension {
   readonly value: Uint8Array
 }
 
-/** A PKCS#10 certification request (RFC 2986) whose signature was verified over its original bytes. */
-export interface Pkcs10 {
-  readonly der: Uint8Array
-  /** DER of the CertificationRequestInfo: everything that is requested, and the bytes that are signed. */
-  readonly info: Uint8Array
-  readonly subject: DistinguishedName
+/** All extensions, and the values of those that are judged. In a request they are what is asked for. */
+export interface ExtensionSet {
+  readonly extensions: readonly Extension[]
   readonly sans: readonly San[]
+  /** RFC 5280 names of the key usage bits (digitalSignature …). */
+  readonly keyUsage: readonly string[]
+  /** OIDs of the extended key usages. */
+  readonly extendedKeyUsage: readonly string[]
+  /** basicConstraints says CA. */
+  readonly isCa: boolean
+}
+
+/** The parts that requests and certificates share. */
+interface Signed extends ExtensionSet {
+  readonly der: Uint8Array
+  readonly subject: DistinguishedName
   readonly publicKey: PublicKey
   /** For example sha256WithRSAEncryption, ecdsa-with-SHA256, Ed25519. */
   readonly signatureAlgorithm: string
-  readonly extensions: readonly Extension[]
-  /** RFC 5280 names of the requested key usage bits (digitalSignature …). */
-  readonly keyUsage: readonly string[]
-  /** OIDs of the requested extended key usages. */
-  readonly extendedKeyUsage: readonly string[]
-  /** basicConstraints asks for a CA. */
-  readonly isCa: boolean
+}
+
+/** A PKCS#10 certification request (RFC 2986) whose signature was verified over its original bytes. */
+export interface Pkcs10 extends Signed {
+  /** DER of the CertificationRequestInfo: everything that is requested, and the bytes that are signed. */
+  readonly info: Uint8Array
   /** OIDs of CSR attributes other than extensionRequest. */
   readonly otherAttributes: readonly string[]
 }
 
 /** A certificate as read. This says nothing of its trust. */
-export interface X509Certificate {
-  readonly der: Uint8Array
+export interface X509Certificate extends Signed {
   /** Serial number, lower-case hex, two digits a byte, without separators. */
   readonly serial: string
   readonly issuer: DistinguishedName
-  readonly subject: DistinguishedName
-  readonly sans: readonly San[]
   readonly notBefore: Date
   readonly notAfter: Date
-  readonly publicKey: PublicKey
-  readonly signatureAlgorithm: string
-  readonly extensions: readonly Extension[]
-  readonly keyUsage: readonly string[]
-  readonly extendedKeyUsage: readonly string[]
-  readonly isCa: boolean
   /** SHA-256 over `der`, lower-case hex; the API server's audit credential-id. */
   readonly sha256: string
 }

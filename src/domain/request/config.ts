@@ -1,7 +1,5 @@
 // The values of countersign.yaml (design: config and policy). People are numeric ids; logins are for reading.
-import type { IssuerRef, Places, RenewBefore, PrivateKeySpec } from './request.ts'
-import type { Usage } from './signer.ts'
-import type { Sink } from './sink.ts'
+import type { IssuerRef, Places, RequestSpec } from './request.ts'
 
 export interface Config {
   /** metadata.name: the owner of records. */
@@ -67,16 +65,7 @@ export interface DefaultBlock {
 }
 
 /** Members are null if the block does not set them. Identity is never defaulted. */
-export interface DefaultSpec {
-  readonly clusters: readonly string[] | null
-  readonly signerName: string | null
-  readonly usages: readonly Usage[] | null
-  readonly duration: number | null
-  readonly renewBefore: RenewBefore | null
-  readonly privateKey: PrivateKeySpec | null
-  readonly reissue: number | null
-  readonly withdraw: boolean | null
-  readonly sinks: readonly Sink[] | null
+export interface DefaultSpec extends Omit<RequestSpec, 'subject' | 'sans' | 'request' | 'issuer'> {
   /** Namespace of the default Secret for a generated key. */
   readonly namespace: string | null
 }

@@ -86,15 +86,7 @@ export type RequestedKey =
   | { readonly kind: 'own'; readonly pkcs10: Pkcs10 }
 
 /** The request that one cluster has to sign: complete, after defaults. */
-export interface EffectiveRequest {
-  readonly name: string
-  readonly path: string
-  readonly blob: string
-  readonly format: RequestFormat
-  readonly uncommitted: boolean | null
-  readonly places: Places
-  /** Parts of the file that have no effect, or another one than they seem to have. */
-  readonly remarks: readonly Problem[]
+export interface EffectiveRequest extends Omit<CertificateRequest, 'spec'> {
   /** Name of the cluster in the configuration. */
   readonly cluster: string
   readonly signerName: string

@@ -1,7 +1,6 @@
 // The extensions (RFC 5280 §4.2) of certificates and PKCS#10 requests: all of them as bytes, and the four that are judged as
 // values.
-import type { Extension } from '../../domain/cluster/certificate.ts'
-import type { San } from '../../domain/request/x500.ts'
+import type { Extension, ExtensionSet } from '../../domain/cluster/certificate.ts'
 import { DerFault, TAG } from './der.ts'
 import type { DerNode } from './der.ts'
 import {
@@ -28,14 +27,6 @@ export const KEY_USAGES = [
   'encipherOnly',
   'decipherOnly',
 ] as const
-
-export interface ExtensionSet {
-  readonly extensions: readonly Extension[]
-  readonly sans: readonly San[]
-  readonly keyUsage: readonly string[]
-  readonly extendedKeyUsage: readonly string[]
-  readonly isCa: boolean
-}
 
 export const NO_EXTENSIONS: ExtensionSet = {
   extensions: [],

@@ -1,12 +1,11 @@
 // The reader of PKCS#10 certification requests (RFC 2986): DER in, everything it asks for out. The signature is verified over the
 // original bytes.
-import type { Pkcs10, PublicKey } from '../../domain/cluster/certificate.ts'
+import type { ExtensionSet, Pkcs10, PublicKey } from '../../domain/cluster/certificate.ts'
 import type { Checked } from '../../domain/problem.ts'
 import { DerFault, readDer, readingDer, requireSorted, TAG } from './der.ts'
 import type { DerNode } from './der.ts'
 import { bitStringBytes, Fields, integerOf, oidOf, someOf } from './der-values.ts'
 import { extensionsOf, NO_EXTENSIONS } from './extensions.ts'
-import type { ExtensionSet } from './extensions.ts'
 import { nameOf } from './x500-name.ts'
 import { REQUEST_ATTRIBUTE_OIDS } from './oids.ts'
 import { publicKeyOf } from './public-key.ts'

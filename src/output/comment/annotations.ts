@@ -1,16 +1,8 @@
 // The problems that become annotations. GitHub keeps ten of a kind for each step and drops the others silently, so the tenth says
 // that there are more.
 import { sortProblems } from '../../domain/problem.ts'
-import type { Problem } from '../../domain/problem.ts'
+import type { Annotation, Problem } from '../../domain/problem.ts'
 import { shown } from '../terminal/displayable-text.ts'
-
-export interface Annotation {
-  readonly level: 'error' | 'warning'
-  readonly title: string
-  readonly message: string
-  /** Null if the problem has no place in a file. */
-  readonly at: { readonly file: string; readonly line: number; readonly column: number } | null
-}
 
 const MOST_ANNOTATIONS = 9
 /** GitHub shows the first 4 KiB of an annotation's message. */
@@ -35,12 +27,14 @@ export function annotations(
 
 function annotation({ code, at, message, hint }: Problem, level: Annotation['level']): Annotation {
   const whole = hint === null ? message : `${message} (${hint.split('\n').join(' ')})`
-  const place = at === null ? null : { ...at, file: shown(at.file, MOST_CHARACTERS) }
   return {
     level,
     title: code,
     message: shown(whole, MOST_CHARACTERS),
-    at: place === null ? null : { file: place.file, line: place.line, column: place.column },
+    at:
+      at === null
+        ? null
+        : { file: shown(at.file, MOST_CHARACTERS), line: at.line, column: at.column },
   }
 }
 

@@ -1,35 +1,22 @@
 // A request in our own format, as `countersign import` writes it: the set members, in the order of the documentation.
 import { stringify } from 'yaml'
 import type { DistinguishedName, San, TextSanKind } from '../../domain/request/x500.ts'
-import type { PrivateKeySpec, RenewBefore } from '../../domain/request/request.ts'
-import type { Usage } from '../../domain/request/signer.ts'
-import type { Sink } from '../../domain/request/sink.ts'
+import type { RenewBefore, RequestSpec } from '../../domain/request/request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 import { valuesOf } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { sinkYaml } from './sink-yaml.ts'
 
-/** Members of the file; null leaves a member to the defaults. */
-export interface SaidRequest {
+/**
+ * Members of the file; null leaves a member to the defaults. The subject has only attributes that our format has, and the
+ * alternative names are text names.
+ */
+export interface SaidRequest extends Omit<RequestSpec, 'request' | 'issuer'> {
   readonly name: string
   /** The source file, for the comment at the top. */
   readonly from: string
-  readonly clusters: readonly string[] | null
-  readonly signerName: string | null
-  /** Only attributes that our format has. */
-  readonly subject: DistinguishedName
-  /** Only text names. */
-  readonly sans: readonly San[]
-  readonly usages: readonly Usage[] | null
-  /** Seconds. */
-  readonly duration: number | null
-  readonly renewBefore: RenewBefore | null
-  readonly privateKey: PrivateKeySpec | null
   /** PEM of the requester's own PKCS#10. */
   readonly request: string | null
-  readonly reissue: number | null
-  readonly withdraw: boolean | null
-  readonly sinks: readonly Sink[] | null
 }
 
 const SCHEMA = 'https://countersign.dev/schema/certificate-request.schema.json'

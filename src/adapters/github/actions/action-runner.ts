@@ -3,13 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { appendFile } from 'node:fs/promises'
 import * as core from '@actions/core'
-
-export interface Annotation {
-  readonly level: 'error' | 'warning'
-  readonly title: string
-  readonly message: string
-  readonly at: { readonly file: string; readonly line: number; readonly column: number } | null
-}
+import type { Annotation } from '../../../domain/problem.ts'
 
 /** Values at least this long are masked; shorter ones would mask ordinary words. */
 const SHORTEST_MASK = 8
