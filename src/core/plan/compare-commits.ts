@@ -2,6 +2,7 @@
 import type { Plan, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { changesBetween } from './request-changes.ts'
+import { withdrawStep } from './due-withdrawals.ts'
 import { blockedSteps } from './blocked-steps.ts'
 import { clusterOf, inOrder, issuingFacts } from './plan-steps.ts'
 import type { Desired } from './plan-steps.ts'
@@ -73,22 +74,4 @@ function removed({ before, requests, refused }: ComparedCommits): readonly Withd
   return before
     .filter(({ name, cluster }) => !names.has(name) && !asked.has(requestKey(cluster, name)))
     .map(old => withdrawStep(old, 'FileRemoved'))
-}
-
-function withdrawStep(
-  { name, cluster, path, sinks }: EffectiveRequest,
-  because: WithdrawStep['because'],
-): WithdrawStep {
-  return {
-    kind: 'withdraw',
-    because,
-    name,
-    cluster,
-    path,
-    sinks,
-    record: null,
-    current: null,
-    until: null,
-    bindings: null,
-  }
 }

@@ -2,7 +2,6 @@
 import type { Refused, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { IssuedRecord, RequestRecord } from '../../domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import type { Sink } from '../../domain/request/sink.ts'
 import { unrecordedAttempt } from './claim-rules.ts'
 import { requestKey } from './request-index.ts'
 import { leafOf, currentCertificate } from './current-certificate.ts'
@@ -16,7 +15,10 @@ export function removedRequests(
   return [...records].flatMap(([cluster, list]) =>
     unasked({ requests, refused }, cluster, list).flatMap(record => {
       const issued = currentCertificate(record)
-      return issued === null ? [] : [withdrawStep(record, issued, 'FileRemoved', issued.path, [])]
+      if (issued === null) return []
+      const { request: name, cluster: at } = record
+      const target = { name, cluster: at, path: issued.path, sinks: [] }
+      return [withdrawStep(target, 'FileRemoved', record, issued)]
     }),
   )
 }
@@ -70,7 +72,8 @@ export function askedWithdrawal(
   if (record === null) return []
   const issued = currentCertificate(record)
   if (issued === null && unrecordedAttempt(record) === null) return []
-  return [withdrawStep(record, issued, 'WithdrawAsked', path, sinks)]
+  const target = { name: record.request, cluster: record.cluster, path, sinks }
+  return [withdrawStep(target, 'WithdrawAsked', record, issued)]
 }
 
 /**
@@ -81,25 +84,14 @@ export function isWithdrawalDue({ because, until }: WithdrawStep, now: Date): bo
   return because === 'WithdrawAsked' || (until !== null && until <= now)
 }
 
-function withdrawStep(
-  record: RequestRecord,
-  issued: IssuedRecord | null,
+/** `record` and `issued` are null if no cluster was asked. */
+export function withdrawStep(
+  { name, cluster, path, sinks }: Pick<WithdrawStep, 'name' | 'cluster' | 'path' | 'sinks'>,
   because: WithdrawStep['because'],
-  path: string,
-  sinks: readonly Sink[],
+  record: RequestRecord | null = null,
+  issued: IssuedRecord | null = null,
 ): WithdrawStep {
-  const { request: name, cluster } = record
   const until = issued === null ? null : (leafOf(issued)?.notAfter ?? null)
-  const inUse = { current: issued, until }
-  return {
-    kind: 'withdraw',
-    because,
-    name,
-    cluster,
-    path,
-    sinks,
-    record,
-    bindings: null,
-    ...inUse,
-  }
+  const inUse = { record, current: issued, until }
+  return { kind: 'withdraw', because, name, cluster, path, sinks, ...inUse, bindings: null }
 }

@@ -1,4 +1,5 @@
 // Conversion of an API server's Status answers into CountersignErrors, with the RBAC rule to paste for 403.
+import type { z } from 'zod'
 import { failure } from '../../../domain/problem.ts'
 import type { CountersignError } from '../../../domain/problem.ts'
 import { statusText } from './http-body.ts'
@@ -80,6 +81,24 @@ export function unreadable(doing: string, cause: unknown): CountersignError {
     null,
     cause,
   )
+}
+
+/** The body of an answer 200 or 201. Throws `refusal` for another status, `unreadable` for a body of another shape. */
+export function readAnswer<T>(
+  answer: Answer,
+  shape: z.ZodType<T>,
+  doing: string,
+  needs: NeededRule,
+): T {
+  if (answer.status !== 200 && answer.status !== 201) throw refusal(answer, doing, needs)
+  const read = shape.safeParse(answer.body)
+  if (!read.success) throw unreadable(doing, read.error)
+  return read.data
+}
+
+/** The rule for a verb on all objects of a resource. */
+export function clusterRule(apiGroup: string, resource: string, verb: string): NeededRule {
+  return { apiGroup, resource, verb, namespace: null, name: null }
 }
 
 /** Only the server's sentence says what was not found: the namespace, or an object in it. */

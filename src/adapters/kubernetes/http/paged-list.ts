@@ -1,6 +1,6 @@
 // All objects of a list, page by page (limit and continue). If the continue token has expired (410), the list starts again.
 import { z } from 'zod'
-import { refusal, unreadable } from './api-server-refusal.ts'
+import { readAnswer } from './api-server-refusal.ts'
 import type { NeededRule } from './api-server-refusal.ts'
 import type { Transport } from './api-transport.ts'
 
@@ -49,11 +49,9 @@ async function pages(
     const query = next === '' ? first : { ...first, continue: next }
     const answer = await transport.ask({ method: 'GET', path, query })
     if (answer.status === 410 && next !== '' && mayRestart) return null
-    if (answer.status !== 200) throw refusal(answer, doing, needs)
-    const list = LIST.safeParse(answer.body)
-    if (!list.success) throw unreadable(doing, list.error)
-    items.push(...list.data.items)
-    next = list.data.metadata.continue
-    if (next === '') return { items, resourceVersion: list.data.metadata.resourceVersion }
+    const list = readAnswer(answer, LIST, doing, needs)
+    items.push(...list.items)
+    next = list.metadata.continue
+    if (next === '') return { items, resourceVersion: list.metadata.resourceVersion }
   }
 }

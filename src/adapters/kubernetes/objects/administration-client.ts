@@ -4,7 +4,7 @@ import type { GuardTrial, TrialOutcome } from '../../../domain/cluster/guard-tri
 import { Secret } from '../../../domain/request/secret-value.ts'
 import type { Administration } from '../../../ports/administration.ts'
 import type { Right } from '../../../ports/cluster.ts'
-import { refusal, unreadable } from '../http/api-server-refusal.ts'
+import { clusterRule, readAnswer, refusal, unreadable } from '../http/api-server-refusal.ts'
 import { tryGuard } from './guard-dry-runs.ts'
 import type { Transport } from '../http/api-transport.ts'
 
@@ -40,13 +40,7 @@ export class KubernetesAdministration implements Administration {
       },
     })
     const doing = `ask for a token of the service account ${namespace}/${name}`
-    const needs = {
-      apiGroup: '',
-      resource: 'serviceaccounts/token',
-      verb: 'create',
-      namespace,
-      name,
-    }
+    const needs = { ...clusterRule('', 'serviceaccounts/token', 'create'), namespace, name }
     if (answer.status !== 200 && answer.status !== 201) throw refusal(answer, doing, needs)
     const read = TOKEN.safeParse(answer.body)
     // No cause is attached: the unreadable answer may be the token.
@@ -70,12 +64,8 @@ export class KubernetesAdministration implements Administration {
     })
     if (answer.status === 404) return null
     const doing = `ask what ${username} may do`
-    const needs = { resource: 'subjectaccessreviews', verb: 'create', namespace: null, name: null }
-    if (answer.status !== 200 && answer.status !== 201)
-      throw refusal(answer, doing, { apiGroup: 'authorization.k8s.io', ...needs })
-    const read = REVIEW.safeParse(answer.body)
-    if (!read.success) throw unreadable(doing, read.error)
-    return read.data.status.allowed
+    const needs = clusterRule('authorization.k8s.io', 'subjectaccessreviews', 'create')
+    return readAnswer(answer, REVIEW, doing, needs).status.allowed
   }
 
   async guardSpec(
@@ -86,19 +76,8 @@ export class KubernetesAdministration implements Administration {
     const answer = await this.#transport.ask({ method: 'GET', path })
     if (answer.status === 404) return null
     if (answer.status === 403) return 'hidden'
-    const doing = `read ${kind} ${name}`
-    const apiGroup = 'admissionregistration.k8s.io'
-    if (answer.status !== 200)
-      throw refusal(answer, doing, {
-        apiGroup,
-        resource: PLURALS[kind],
-        verb: 'get',
-        namespace: null,
-        name,
-      })
-    const read = OBJECT.safeParse(answer.body)
-    if (!read.success) throw unreadable(doing, read.error)
-    return { spec: read.data.spec }
+    const needs = { ...clusterRule('admissionregistration.k8s.io', PLURALS[kind], 'get'), name }
+    return { spec: readAnswer(answer, OBJECT, `read ${kind} ${name}`, needs).spec }
   }
 
   tryGuard(trial: GuardTrial): Promise<TrialOutcome> {

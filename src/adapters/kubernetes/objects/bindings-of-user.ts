@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { CountersignError } from '../../../domain/problem.ts'
 import type { ClusterIdentity } from '../../../ports/cluster.ts'
+import { clusterRule } from '../http/api-server-refusal.ts'
 import { listAll } from '../http/paged-list.ts'
 import type { Transport } from '../http/api-transport.ts'
 
@@ -56,7 +57,7 @@ async function list(transport: Transport, resource: string): Promise<readonly Bi
     path: `/apis/${GROUP}/v1/${resource}`,
     labelSelector: '',
     doing: `list ${resource}`,
-    needs: { apiGroup: GROUP, resource, verb: 'list', namespace: null, name: null },
+    needs: clusterRule(GROUP, resource, 'list'),
   })
   return items.flatMap(item => {
     const read = BINDING.safeParse(item)

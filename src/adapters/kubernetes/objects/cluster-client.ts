@@ -9,7 +9,7 @@ import type { Secrets } from '../../../ports/secrets.ts'
 import type { AllSigningRequests } from '../../../ports/signing-requests.ts'
 import { KubernetesAdministration } from './administration-client.ts'
 import { Bindings } from './bindings-of-user.ts'
-import { refusal, unreadable } from '../http/api-server-refusal.ts'
+import { clusterRule, readAnswer, refusal } from '../http/api-server-refusal.ts'
 import { KubernetesRecords } from './record-store.ts'
 import { KubernetesSecrets } from './secret-store.ts'
 import { KubernetesSigningRequests } from './signing-request-client.ts'
@@ -81,7 +81,11 @@ export class KubernetesCluster implements Cluster {
   async whoAmI(): Promise<ClusterIdentity> {
     const identity = await selfReview(this.#transport)
     if (identity === null)
-      throw refusal({ status: 401, body: 'Unauthorized' }, 'log in', needs('selfsubjectreviews'))
+      throw refusal(
+        { status: 401, body: 'Unauthorized' },
+        'log in',
+        clusterRule('', 'selfsubjectreviews', 'create'),
+      )
     return identity
   }
 
@@ -147,12 +151,5 @@ async function selfReview(transport: Transport): Promise<ClusterIdentity | null>
 }
 
 function expect<T>(answer: Answer, shape: z.ZodType<T>, doing: string, resource: string): T {
-  if (answer.status !== 200 && answer.status !== 201) throw refusal(answer, doing, needs(resource))
-  const parsed = shape.safeParse(answer.body)
-  if (!parsed.success) throw unreadable(doing, parsed.error)
-  return parsed.data
-}
-
-function needs(resource: string): Parameters<typeof refusal>[2] {
-  return { apiGroup: '', resource, verb: 'create', namespace: null, name: null }
+  return readAnswer(answer, shape, doing, clusterRule('', resource, 'create'))
 }

@@ -4,7 +4,7 @@ import { OWNER_LABEL } from '../../../domain/cluster/record.ts'
 import type { BrokenRecord, RequestRecord } from '../../../domain/cluster/record.ts'
 import type { Records } from '../../../ports/records.ts'
 import { z } from 'zod'
-import { refusal, unreadable } from '../http/api-server-refusal.ts'
+import { clusterRule, refusal, unreadable } from '../http/api-server-refusal.ts'
 import type { NeededRule } from '../http/api-server-refusal.ts'
 import { listAll } from '../http/paged-list.ts'
 import { RECORD_KEY, encodeRecord, decodeRecord } from './record-json.ts'
@@ -130,6 +130,6 @@ export class KubernetesRecords implements Records {
   }
 
   #needs(verb: string): NeededRule {
-    return { apiGroup: '', resource: 'configmaps', verb, namespace: this.#namespace, name: null }
+    return { ...clusterRule('', 'configmaps', verb), namespace: this.#namespace }
   }
 }

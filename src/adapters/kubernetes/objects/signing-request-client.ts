@@ -1,13 +1,12 @@
 // The port SigningRequests over certificates.k8s.io/v1. Only this file knows 201, 409 and the wire format.
 import { OWNER_LABEL } from '../../../domain/cluster/record.ts'
 import type {
-  Condition,
   Seen,
   SigningRequest,
   SigningRequestManifest,
 } from '../../../domain/cluster/signing-request.ts'
 import type { AllSigningRequests } from '../../../ports/signing-requests.ts'
-import { refusal, unreadable } from '../http/api-server-refusal.ts'
+import { clusterRule, refusal, unreadable } from '../http/api-server-refusal.ts'
 import type { NeededRule } from '../http/api-server-refusal.ts'
 import { listAll } from '../http/paged-list.ts'
 import type { Answer, Call, Transport } from '../http/api-transport.ts'
@@ -36,18 +35,13 @@ export class KubernetesSigningRequests implements AllSigningRequests {
     })
     if (answer.status === 409) return { kind: 'exists' }
     const doing = `create CertificateSigningRequest ${manifest.name}`
-    return { kind: 'created', object: expectObject(answer, [201], doing, rule('', 'create', null)) }
+    return { kind: 'created', object: expectObject(answer, [201], doing, rule('', 'create')) }
   }
 
   async read(name: string): Promise<SigningRequest | null> {
     const answer = await this.#transport.ask(named('GET', name, ''))
     if (answer.status === 404) return null
-    return expectObject(
-      answer,
-      [200],
-      `read CertificateSigningRequest ${name}`,
-      rule('', 'get', null),
-    )
+    return expectObject(answer, [200], `read CertificateSigningRequest ${name}`, rule('', 'get'))
   }
 
   async approve(
@@ -55,12 +49,7 @@ export class KubernetesSigningRequests implements AllSigningRequests {
     reason: string,
     message: string,
   ): ReturnType<AllSigningRequests['approve']> {
-    const decided = await this.#decide(object, {
-      type: 'Approved',
-      status: 'True',
-      reason,
-      message,
-    })
+    const decided = await this.#decide(object, 'Approved', reason, message)
     return decided === null ? { kind: 'changed' } : { kind: 'approved', object: decided }
   }
 
@@ -69,13 +58,13 @@ export class KubernetesSigningRequests implements AllSigningRequests {
     reason: string,
     message: string,
   ): ReturnType<AllSigningRequests['deny']> {
-    const decided = await this.#decide(object, { type: 'Denied', status: 'True', reason, message })
+    const decided = await this.#decide(object, 'Denied', reason, message)
     return decided === null ? { kind: 'changed' } : { kind: 'denied', object: decided }
   }
 
   async list(owner: string | null): Promise<readonly SigningRequest[]> {
     const doing = 'list CertificateSigningRequests'
-    const needs = rule('', 'list', null)
+    const needs = rule('', 'list')
     const listed = await listAll(this.#transport, {
       path: SIGNING_REQUESTS,
       labelSelector: owner === null ? '' : `${OWNER_LABEL}=${owner}`,
@@ -91,7 +80,7 @@ export class KubernetesSigningRequests implements AllSigningRequests {
     if (answer.status === 409 || answer.status === 404) return 'changed'
     if (answer.status === 200) return 'removed'
     const doing = `delete CertificateSigningRequest ${name}`
-    throw refusal(answer, doing, rule('', 'delete', null))
+    throw refusal(answer, doing, rule('', 'delete'))
   }
 
   observe(name: string, signal: AbortSignal): AsyncIterable<Seen> {
@@ -99,13 +88,19 @@ export class KubernetesSigningRequests implements AllSigningRequests {
   }
 
   /** PUT /approval with uid and resourceVersion: a deleted and recreated object can never be approved in its place. */
-  async #decide(object: SigningRequest, condition: Condition): Promise<SigningRequest | null> {
+  async #decide(
+    object: SigningRequest,
+    type: 'Approved' | 'Denied',
+    reason: string,
+    message: string,
+  ): Promise<SigningRequest | null> {
+    const condition = { type, status: 'True', reason, message }
     const body = wireDecision(object, [...object.conditions, condition])
     const answer = await this.#transport.ask({ ...named('PUT', object.name, '/approval'), body })
     if (answer.status === 409 || answer.status === 404) return null
-    const verb = condition.type === 'Approved' ? 'approve' : 'deny'
+    const verb = type === 'Approved' ? 'approve' : 'deny'
     const doing = `${verb} CertificateSigningRequest ${object.name}`
-    return expectObject(answer, [200], doing, rule('/approval', 'update', null))
+    return expectObject(answer, [200], doing, rule('/approval', 'update'))
   }
 }
 
@@ -113,9 +108,8 @@ function named(method: Call['method'], name: string, subresource: string): Call 
   return { method, path: `${SIGNING_REQUESTS}/${encodeURIComponent(name)}${subresource}` }
 }
 
-function rule(subresource: string, verb: string, name: string | null): NeededRule {
-  const resource = `certificatesigningrequests${subresource}`
-  return { apiGroup: 'certificates.k8s.io', resource, verb, namespace: null, name }
+function rule(subresource: string, verb: string): NeededRule {
+  return clusterRule('certificates.k8s.io', `certificatesigningrequests${subresource}`, verb)
 }
 
 function expectObject(
