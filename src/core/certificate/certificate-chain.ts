@@ -1,7 +1,7 @@
 // The chain in status.certificate: PEM text in, leaf and intermediates out. The API server checks only that every block is a
 // certificate; their order, and whether they belong together, is found here.
 import type { Chain, X509Certificate } from '../../domain/cluster/certificate.ts'
-import { checked, isNonEmpty, ok, refuse, unplaced } from '../../domain/problem.ts'
+import { checked, isNonEmpty, mapped, ok, refuse, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { isSignedBy, readCertificates } from '../../lib/x509/x509-certificate.ts'
 import { formatName } from '../../lib/x509/x500-name.ts'
@@ -16,7 +16,8 @@ const MOST_CERTIFICATES = 32
  */
 export function orderChain(pemText: string): Checked<Chain> {
   const read = readCertificates(pemText)
-  if (!read.ok) return { ok: false, problems: unreadable(read.problems) }
+  if (!read.ok)
+    return { ok: false, problems: mapped(read.problems, ({ message }) => broken(message)) }
   const certificates = read.value
   if (certificates.length > MOST_CERTIFICATES)
     return refuse(
@@ -75,14 +76,6 @@ function duplicates(certificates: readonly X509Certificate[]): readonly Problem[
       ? []
       : [broken(`certificates ${first + 1} and ${index + 1} are the same one, of ${shown(one)}`)]
   })
-}
-
-function unreadable([first, ...rest]: readonly [Problem, ...Problem[]]): readonly [
-  Problem,
-  ...Problem[],
-] {
-  const said = ({ message }: Problem): Problem => broken(message)
-  return [said(first), ...rest.map(said)]
 }
 
 function shown({ subject, serial }: X509Certificate): string {

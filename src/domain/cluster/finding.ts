@@ -31,6 +31,16 @@ export function unsure(area: string, message: string, paste: string | null = nul
   return { mark: 'unsure', area, message, code: null, paste }
 }
 
+/** The three makers for findings of one area. */
+export function findingsIn(area: string) {
+  return {
+    good: (message: string): Finding => good(area, message),
+    bad: (message: string, paste: string | null, code: Code | null = null): Finding =>
+      bad(area, message, paste, code),
+    unsure: (message: string, paste: string | null = null): Finding => unsure(area, message, paste),
+  }
+}
+
 export function ofProblem(area: string, { code, message, hint }: Problem): Finding {
   return bad(area, message, hint, code)
 }

@@ -158,17 +158,8 @@ function evidenceOf({ reviewed }: Ready, { steps }: ApplyOutcome): unknown {
 }
 
 function problemsOf(outcome: StepOutcome): readonly Problem[] {
-  switch (outcome.kind) {
-    case 'refused':
-    case 'failed':
-      return outcome.problems
-    case 'waiting':
-      return [outcome.problem]
-    case 'issued':
-    case 'kept':
-    case 'withdrawn':
-      return []
-  }
+  if (outcome.kind === 'waiting') return [outcome.problem]
+  return 'problems' in outcome ? outcome.problems : []
 }
 
 /** What is left to somebody's hand although the step was done. */

@@ -3,6 +3,7 @@ import { exitCodeOf } from '../exit-code.ts'
 import { usageFailure } from '../../domain/problem.ts'
 import type { Plan } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
+import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
 import { planWithTree } from '../../workflows/plan/plan.ts'
 import { WHOLE } from '../../workflows/plan/run-scope.ts'
@@ -10,8 +11,7 @@ import { changedFiles } from '../../workflows/plan/open-pull-request.ts'
 import { planPullRequest } from '../../workflows/plan/plan-pull-request.ts'
 import type { PullRequestPlan } from '../../workflows/plan/plan-pull-request.ts'
 import { annotations } from '../../output/comment/annotations.ts'
-import { REPORT_VERSION } from '../../domain/version.ts'
-import { planJson, problemJson } from '../../output/json/results-json.ts'
+import { planJson, problemsJson } from '../../output/json/results-json.ts'
 import { plain } from '../../output/terminal/terminal-colours.ts'
 import type { Page } from '../../output/comment/comment-size-limit.ts'
 import { PLAN_MARKER, planComment, problemComment } from '../../output/comment/plan-comment.ts'
@@ -64,8 +64,15 @@ async function planOpen(
     if (mayComment) await keepComment(action, number, problemComment(planned.problems, head), false)
     return refuse(action, planned.problems)
   }
-  const { plan, judgedRequests, opened } = planned.value
-  const facts = factsOf(planned.value, head, clock.now())
+  const { plan, judgedRequests, opened, needs, configuration } = planned.value
+  const facts = {
+    ...factsOf(planned.value, opened.repository),
+    author: opened.pull.author,
+    head,
+    needs,
+    configuration: configuration.files,
+    now: clock.now(),
+  }
   if (isOvertaken(opened.pull, head))
     runner.say(
       `#${number} went on since ${head.slice(0, 7)}; its comment is left to the newest run`,
@@ -106,20 +113,14 @@ function isWorthSaying(
   return told > 0 || opened.fileOrigins.size > 0
 }
 
-function factsOf(planned: PullRequestPlan, head: string, now: Date): CommentFacts {
-  const { rules, judgedRequests, opened, needs, configuration } = planned
-  return {
-    author: opened.pull.author,
-    people: rules.config.people,
-    base: opened.repository.defaultBranch,
-    head,
-    visibility: opened.repository.visibility,
-    maxAgeSeconds: rules.config.approval.maxAgeSeconds,
-    needs,
-    configuration: configuration.files,
-    verdicts: judgedRequests.verdicts,
-    now,
-  }
+/** The facts that a pull request and a merge group share. */
+function factsOf(
+  { rules: { config }, judgedRequests }: Pick<PullRequestPlan, 'rules' | 'judgedRequests'>,
+  { defaultBranch, visibility }: RepositoryFacts,
+) {
+  const maxAgeSeconds = config.approval.maxAgeSeconds
+  const { verdicts } = judgedRequests
+  return { people: config.people, base: defaultBranch, visibility, maxAgeSeconds, verdicts }
 }
 
 /** A group is several pull requests at once; each was planned by itself, and what they are together must be sound too. */
@@ -128,7 +129,7 @@ async function planGroup(
   { head, base }: { readonly head: string; readonly base: string },
 ): Promise<number> {
   const { repository, clock, runner } = action
-  const { defaultBranch, visibility } = await repository.facts()
+  const repositoryFacts = await repository.facts()
   const options = {
     config: input(runner, 'config'),
     requestFolder: null,
@@ -136,7 +137,7 @@ async function planGroup(
     scope: WHOLE,
     requester: null,
     isOfSeveral: true,
-    isPublic: visibility === 'public',
+    isPublic: repositoryFacts.visibility === 'public',
     capabilities: ON_GITHUB,
     fallback: null,
   }
@@ -151,15 +152,11 @@ async function planGroup(
   )
   const plan = { ...planned.value.plan, steps }
   return tell(action, plan, judgedRequests.files, {
+    ...factsOf(planned.value, repositoryFacts),
     author: null,
-    people: rules.config.people,
-    base: defaultBranch,
     head,
-    visibility,
-    maxAgeSeconds: rules.config.approval.maxAgeSeconds,
     needs: new Map(),
     configuration: [],
-    verdicts: judgedRequests.verdicts,
     now: clock.now(),
   })
 }
@@ -201,10 +198,7 @@ export async function refuse(action: ActionRun, problems: readonly Problem[]): P
   runner.say(problemsText(problems, plain))
   runner.annotate(annotations(problems))
   await runner.summarize(problemSummary(problems, { githubCalls: callsOf(action) }).text)
-  await writeResult(action, 'result-path', {
-    version: REPORT_VERSION,
-    problems: problems.map(problemJson),
-  })
+  await writeResult(action, 'result-path', problemsJson(problems))
   return exitCodeOf({
     hasRefusals: problems.length > 0,
     ignoresRefusals: ignoresRefusals(action),

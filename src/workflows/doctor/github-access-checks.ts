@@ -1,12 +1,12 @@
 // Checks of read access at GitHub that the proof needs: pull requests, moves of the default branch, members of teams.
 import type { Config, TeamRef } from '../../domain/request/config.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
-import { bad, good, unsure } from '../../domain/cluster/finding.ts'
+import { findingsIn } from '../../domain/cluster/finding.ts'
 import type { Policy } from '../../domain/request/policy.ts'
 import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 
-const GITHUB = 'GitHub'
+const { bad, good, unsure } = findingsIn('GitHub')
 const PROBE = { id: 0, login: 'ghost', type: 'User' } as const
 
 /** Throws GITHUB_ codes if the token may not read pull requests. */
@@ -18,7 +18,7 @@ export async function readingFindings(
 ): Promise<readonly Finding[]> {
   await repository.pullRequestsOf([facts.tip])
   return [
-    good(GITHUB, `the token may read ${facts.name} and its pull requests`),
+    good(`the token may read ${facts.name} and its pull requests`),
     await activityFinding(repository, facts, config),
     ...(await teamFindings(repository, config, policies)),
   ]
@@ -30,12 +30,12 @@ async function activityFinding(
   { approval }: Config,
 ): Promise<Finding> {
   const moves = await repository.defaultBranchMoves()
-  if (moves !== null) return good(GITHUB, `the moves of ${defaultBranch} can be read`)
+  if (moves !== null) return good(`the moves of ${defaultBranch} can be read`)
   const message = `how commits came to ${defaultBranch} cannot be read, so each counts as pushed by hand`
   const paste = 'permissions:\n  contents: read\n  actions: read'
   return approval.strict
-    ? bad(GITHUB, `${message}; approval.strict refuses that`, paste)
-    : unsure(GITHUB, message, paste)
+    ? bad(`${message}; approval.strict refuses that`, paste)
+    : unsure(message, paste)
 }
 
 async function teamFindings(
@@ -56,7 +56,7 @@ async function teamFindings(
   if (teams.length === 0) return []
   const reviewerRights = await repository.reviewerRights([], teams)
   const unreadable = teams.filter(team => reviewerRights.isMember(team, PROBE) === null)
-  if (unreadable.length === 0) return [good(GITHUB, `${teams.length} teams can be read`)]
+  if (unreadable.length === 0) return [good(`${teams.length} teams can be read`)]
   return unreadable.map(team =>
     unreadableTeam(team, named.find(each => each.team.id === team.id)?.in ?? config.path),
   )
@@ -64,7 +64,6 @@ async function teamFindings(
 
 function unreadableTeam({ slug }: TeamRef, path: string): Finding {
   return bad(
-    GITHUB,
     `cannot read the team ${slug}: approvals by it cannot be proved`,
     `give the App the organization permission "Members: read", or list users instead of the team in ${path}`,
     'APPROVAL_TEAM_UNREADABLE',

@@ -2,11 +2,11 @@
 // ruleset.
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
-import { bad, good, unsure } from '../../domain/cluster/finding.ts'
+import { findingsIn } from '../../domain/cluster/finding.ts'
 import type { BranchProtection } from '../../domain/proof/repository-settings.ts'
 import type { GithubSettings } from '../../ports/github-settings.ts'
 
-const GITHUB = 'GitHub'
+const { bad, good, unsure } = findingsIn('GitHub')
 
 export interface SettingsQuestion {
   readonly repository: string
@@ -34,30 +34,21 @@ async function environmentFinding(
   const what = `environment "${environment}"`
   const fix = limitToBranch(repository, environment, defaultBranch)
   if (branches === 'hidden')
-    return unsure(GITHUB, `${what}: the token may not see it`, 'give the token actions: read')
-  if (branches === null) return bad(GITHUB, `there is no ${what}`, fix)
+    return unsure(`${what}: the token may not see it`, 'give the token actions: read')
+  if (branches === null) return bad(`there is no ${what}`, fix)
   if (branches.kind === 'any')
-    return bad(
-      GITHUB,
-      `${what} deploys from every branch: whoever may push one has the credential`,
-      fix,
-    )
+    return bad(`${what} deploys from every branch: whoever may push one has the credential`, fix)
   if (branches.kind === 'protected')
-    return bad(
-      GITHUB,
-      `${what} deploys from every protected branch, not from ${defaultBranch} alone`,
-      fix,
-    )
+    return bad(`${what} deploys from every protected branch, not from ${defaultBranch} alone`, fix)
   const others = branches.patterns.filter(pattern => pattern !== defaultBranch)
   if (others.length > 0)
     return bad(
-      GITHUB,
       `${what} deploys from ${others.join(', ')} as well`,
       `leave only ${defaultBranch}: https://github.com/${repository}/settings/environments`,
     )
   return branches.patterns.length === 0
-    ? bad(GITHUB, `${what} deploys from no branch at all`, fix)
-    : good(GITHUB, `${what} deploys from ${defaultBranch} only`)
+    ? bad(`${what} deploys from no branch at all`, fix)
+    : good(`${what} deploys from ${defaultBranch} only`)
 }
 
 function limitToBranch(repository: string, environment: string, branch: string): string {
@@ -83,23 +74,20 @@ async function secretFindings(
     const at = `--repo ${repository}`
     if (isLoose === true)
       return bad(
-        GITHUB,
         `${name} is a secret of the repository: every workflow of every branch can read it`,
         `gh secret delete ${name} ${at}`,
       )
     if (isKept === false)
       return bad(
-        GITHUB,
         `${name} is not in the environment "${environment}"`,
         `countersign manifests kubeconfig | gh secret set ${name} --env ${environment} ${at}`,
       )
     return isLoose === null || isKept === null
       ? unsure(
-          GITHUB,
           `where ${name} is kept cannot be seen with this token`,
           `look with: gh secret list ${at}; gh secret list ${at} --env ${environment}`,
         )
-      : good(GITHUB, `${name} is a secret of the environment "${environment}" alone`)
+      : good(`${name} is a secret of the environment "${environment}" alone`)
   })
   return Promise.all(findings)
 }
@@ -110,14 +98,13 @@ async function rulesetFindings(
 ): Promise<readonly Finding[]> {
   const found = await settings.branchProtection(defaultBranch)
   if (found === null)
-    return [unsure(GITHUB, `the rules of ${defaultBranch} cannot be read with this token`)]
+    return [unsure(`the rules of ${defaultBranch} cannot be read with this token`)]
   const lacking = lacks(found)
   const findings =
     lacking.length === 0
-      ? [good(GITHUB, `${defaultBranch} takes reviewed pull requests only, and no force push`)]
+      ? [good(`${defaultBranch} takes reviewed pull requests only, and no force push`)]
       : [
           bad(
-            GITHUB,
             `no ruleset of ${defaultBranch} asks for ${lacking.join(', ')}`,
             `countersign manifests ruleset | gh api -X POST repos/${repository}/rulesets --input -`,
           ),
@@ -147,10 +134,9 @@ function mergeFindings(
   const rules = `https://github.com/${repository}/rules`
   return [
     ...(needsUpToDate
-      ? [good(GITHUB, 'pull requests are up to date when they are merged')]
+      ? [good('pull requests are up to date when they are merged')]
       : [
           unsure(
-            GITHUB,
             'pull requests may be merged out of date: two approved changes of one file then make a text that nobody approved, and nothing is issued',
             `ask for a status check with "Require branches to be up to date before merging", or for a merge queue: ${rules}`,
           ),
@@ -159,7 +145,6 @@ function mergeFindings(
       ? []
       : [
           unsure(
-            GITHUB,
             'a push does not dismiss earlier approvals: GitHub shows a pull request as approved that countersign refuses',
             `turn on "Dismiss stale pull request approvals when new commits are pushed": ${rules}`,
           ),
@@ -171,7 +156,6 @@ function bypassFindings({ bypass }: BranchProtection, repository: string): reado
   if (bypass === null || bypass.length === 0) return []
   return [
     unsure(
-      GITHUB,
       `these pass the rulesets by: ${bypass.join(', ')}`,
       `countersign proves reviews by itself and is not fooled; take them out all the same: https://github.com/${repository}/rules`,
     ),

@@ -2,7 +2,7 @@
 // and are enough.
 import type { Config, UserRef } from '../../domain/request/config.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
-import { bad, good, ofProblem, unsure } from '../../domain/cluster/finding.ts'
+import { findingsIn, ofProblem } from '../../domain/cluster/finding.ts'
 import type { Policy } from '../../domain/request/policy.ts'
 import type { CodeOwners, Owner } from '../../core/approval/reviews/code-owners.ts'
 import {
@@ -16,6 +16,7 @@ import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { textOf } from '../validate/read-requests.ts'
 
 const GITHUB = 'GitHub'
+const { bad, good, unsure } = findingsIn(GITHUB)
 
 /** One path for each line that init writes: files at these paths decide about approvals. */
 function decidingPaths(config: string): readonly string[] {
@@ -43,7 +44,6 @@ export async function codeOwnersFindings(
   if (file === null)
     return [
       bad(
-        GITHUB,
         'the default branch has no CODEOWNERS: nobody in particular reviews what decides',
         'countersign init writes one; merge it by a pull request of its own',
       ),
@@ -52,19 +52,12 @@ export async function codeOwnersFindings(
   if (!parsed.ok) return parsed.problems.map(problem => ofProblem(GITHUB, problem))
   const faults = (await settings.codeOwnersFaults()) ?? []
   const github = faults.map(({ path, line, message }) =>
-    bad(
-      GITHUB,
-      `${path}:${line} is passed over by GitHub: ${message}`,
-      null,
-      'APPROVAL_CODE_OWNERS',
-    ),
+    bad(`${path}:${line} is passed over by GitHub: ${message}`, null, 'APPROVAL_CODE_OWNERS'),
   )
   const [organization = ''] = repository.split('/')
   const known = knownOwners(organization, config, policies)
   const found = [...github, ...ownership(parsed.value, config, known)]
-  return found.length === 0
-    ? [good(GITHUB, `${file.path} gives what decides to its owners`)]
-    : found
+  return found.length === 0 ? [good(`${file.path} gives what decides to its owners`)] : found
 }
 
 function ownership(
@@ -85,7 +78,6 @@ function ownership(
       ? []
       : [
           bad(
-            GITHUB,
             `${owners.path} gives ${open.join(', ')} to nobody`,
             `add below its other lines:\n${lines.join('\n')}`,
             'APPROVAL_CODE_OWNERS',
@@ -95,7 +87,6 @@ function ownership(
       ? []
       : [
           unsure(
-            GITHUB,
             `${owners.path} names ${strangers.join(', ')}, whose ids ${config.path} does not know: their reviews do not count by codeOwners`,
             `list them in people, or in approval.configuration, of ${config.path}`,
           ),
@@ -157,7 +148,7 @@ export async function approverFindings(
   const found = [...approving, ...people].flat()
   const all = approvers.length + others.length
   const fine =
-    found.length === 0 && all > 0 ? [good(GITHUB, `${all} people are who ${config.path} says`)] : []
+    found.length === 0 && all > 0 ? [good(`${all} people are who ${config.path} says`)] : []
   return [...found, ...fine, ...enough(config)]
 }
 
@@ -177,7 +168,6 @@ async function userFindings(
     const now = owner === null ? `no account has the id ${id}` : `the id ${id} is ${owner.login}`
     return [
       bad(
-        GITHUB,
         `${said}; ${now}`,
         `write who is meant into ${config.path}: gh api users/LOGIN --jq .id`,
         'CONFIG_USER_MISMATCH',
@@ -186,12 +176,11 @@ async function userFindings(
   }
   if (!mustWrite) return []
   const permission = (await repository.reviewerRights([account], [])).permission(account)
-  if (permission === null) return [unsure(GITHUB, `what ${login} may do here cannot be read`)]
+  if (permission === null) return [unsure(`what ${login} may do here cannot be read`)]
   return permission === 'write' || permission === 'admin'
     ? []
     : [
         bad(
-          GITHUB,
           `${login} may not write here, so their approvals do not count`,
           'give them the right to write, or take them out of the rule',
           'APPROVAL_REVIEWER_NOT_ELIGIBLE',
@@ -209,7 +198,6 @@ function enough({ approval, path }: Config): readonly Finding[] {
   const say = users.length < required ? bad : unsure
   return [
     say(
-      GITHUB,
       `approval.configuration asks for ${required} of ${users.length}: ${users.length < required ? 'that can never be met' : 'a change by one of them cannot be approved'}`,
       `name more users in ${path}`,
     ),
