@@ -77,6 +77,15 @@ export function unplaced(code: Code, message: string, hint: string | null = null
   return { code, at: null, message, hint }
 }
 
+/** A refusal with one problem that is at no place in a file. */
+export function refuseAs(
+  code: Code,
+  message: string,
+  hint: string | null = null,
+): ReturnType<typeof refuse> {
+  return refuse(unplaced(code, message, hint))
+}
+
 /** The same problem at a place that its finder did not know (a DER reader inside a YAML file). */
 export function placed(problem: Problem, at: Place | null): Problem {
   return problem.at === null ? { ...problem, at } : problem

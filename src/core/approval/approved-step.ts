@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { ApprovalProof, ApprovedStep, TerminalProof } from '../../domain/proof/approved.ts'
 import type { IssuingStep, WithdrawStep } from '../../domain/cluster/plan-step.ts'
-import { ok, refuse, unplaced } from '../../domain/problem.ts'
+import { ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { evidenceDigest, evidenceOf } from './build-evidence.ts'
 import type { EvidenceContext } from './build-evidence.ts'
@@ -59,23 +59,19 @@ export function proveAtTerminal<S extends IssuingStep | WithdrawStep>(
   facts: TerminalFacts,
 ): Checked<ApprovedStep<S>> {
   if (facts.isAutomation)
-    return refuse(
-      unplaced(
-        'APPROVAL_COMMAND_LINE',
-        'apply at the command line needs a person, and CI or GITHUB_ACTIONS is set',
-        'in GitHub use the action, which proves the approval by code review',
-      ),
+    return refuseAs(
+      'APPROVAL_COMMAND_LINE',
+      'apply at the command line needs a person, and CI or GITHUB_ACTIONS is set',
+      'in GitHub use the action, which proves the approval by code review',
     )
   if (facts.commandLine === 'never')
-    return refuse(
-      unplaced(
-        'APPROVAL_COMMAND_LINE',
-        'approval.commandLine is never in countersign.yaml: nothing is applied from a terminal',
-        'open a pull request; the merge applies it',
-      ),
+    return refuseAs(
+      'APPROVAL_COMMAND_LINE',
+      'approval.commandLine is never in countersign.yaml: nothing is applied from a terminal',
+      'open a pull request; the merge applies it',
     )
   if (!facts.saidYes)
-    return refuse(unplaced('APPROVAL_DECLINED', 'nobody said yes, so nothing was applied'))
+    return refuseAs('APPROVAL_DECLINED', 'nobody said yes, so nothing was applied')
   const { osUser, clusterUser, requester, shown, at } = facts
   const digest = createHash('sha256')
     .update(

@@ -2,7 +2,7 @@
 import type { Pkcs10 } from '../../domain/cluster/certificate.ts'
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
-import { ok, refuse, unplaced } from '../../domain/problem.ts'
+import { ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { Secret } from '../../domain/request/secret-value.ts'
@@ -50,12 +50,10 @@ export async function draft(
     kind.value.algorithm !== spec.algorithm ||
     (spec.size !== null && kind.value.size !== spec.size)
   )
-    return refuse(
-      unplaced(
-        'CLUSTER_DRAFT_DIFFERS',
-        `the stored key of ${request.name} is ${kind.value.algorithm} ${kind.value.size ?? ''}, and ${spec.algorithm} ${spec.size ?? ''} was approved`,
-        'set rotationPolicy: Always for one renewal, so that a new key is made',
-      ),
+    return refuseAs(
+      'CLUSTER_DRAFT_DIFFERS',
+      `the stored key of ${request.name} is ${kind.value.algorithm} ${kind.value.size ?? ''}, and ${spec.algorithm} ${spec.size ?? ''} was approved`,
+      'set rotationPolicy: Always for one renewal, so that a new key is made',
     )
   const der = writePkcs10({
     subject: request.subject,
@@ -69,12 +67,10 @@ export async function draft(
   if (!read.ok) return read
   const difference = draftDifference(read.value, request, key)
   if (difference !== null)
-    return refuse(
-      unplaced(
-        'CLUSTER_DRAFT_DIFFERS',
-        `the drafted request for ${request.name} differs from what was approved: ${difference}`,
-        'nothing was sent; please report this',
-      ),
+    return refuseAs(
+      'CLUSTER_DRAFT_DIFFERS',
+      `the drafted request for ${request.name} differs from what was approved: ${difference}`,
+      'nothing was sent; please report this',
     )
   const pem = encodePem('CERTIFICATE REQUEST', der)
   return ok({ pem, pkcs10: read.value, key, keyStays: keepsKey })

@@ -1,6 +1,6 @@
 // The delivery to one sink. A sink that can be read is read back and compared; the old credential stays until the new one is
 // written.
-import { ok, refuse, unplaced } from '../../domain/problem.ts'
+import { ok, refuse, refuseAs } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import { Secret } from '../../domain/request/secret-value.ts'
 import { sinkTarget } from '../../domain/request/sink.ts'
@@ -58,19 +58,15 @@ export async function deliverSecret(
   const found = await secrets.read(place.namespace, place.name)
   if (found !== null && holds(found, manifest)) return ok({ where, sealed: null })
   if (written.kind === 'conflict')
-    return refuse(
-      unplaced(
-        'SINK_CONFLICT',
-        `${where} was changed by somebody else meanwhile`,
-        'nothing of it was overwritten; apply again',
-      ),
+    return refuseAs(
+      'SINK_CONFLICT',
+      `${where} was changed by somebody else meanwhile`,
+      'nothing of it was overwritten; apply again',
     )
-  return refuse(
-    unplaced(
-      'SINK_DIFFERS',
-      `${where} does not hold what was just written`,
-      'something in the cluster changes Secrets on their way (a webhook, an operator); the certificate is not usable until that is found',
-    ),
+  return refuseAs(
+    'SINK_DIFFERS',
+    `${where} does not hold what was just written`,
+    'something in the cluster changes Secrets on their way (a webhook, an operator); the certificate is not usable until that is found',
   )
 }
 
@@ -135,12 +131,10 @@ export async function deliverFile(
   const found = await files.read(sink.path)
   if (found !== null && Buffer.compare(found.reveal(), content.reveal()) === 0)
     return ok({ where: sinkTarget(sink), sealed: null })
-  return refuse(
-    unplaced(
-      'SINK_DIFFERS',
-      `${sinkTarget(sink)} does not hold what was just written`,
-      'something else writes there; the certificate is not usable until that is found',
-    ),
+  return refuseAs(
+    'SINK_DIFFERS',
+    `${sinkTarget(sink)} does not hold what was just written`,
+    'something else writes there; the certificate is not usable until that is found',
   )
 }
 

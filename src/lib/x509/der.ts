@@ -1,7 +1,7 @@
 // The strict, bounded reader of DER (ITU-T X.690 §8 to §11): bytes in, a tree of nodes with absolute offsets out. Every form that
 // is BER but not DER is refused with its own message, because two readers of such bytes may see two different requests.
 import type { Code } from '../../domain/problem-codes.ts'
-import { ok, refuse, unplaced } from '../../domain/problem.ts'
+import { ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import { checkPrimitive, isUnsortedSet, mustBeConstructed, mustBePrimitive } from './der-forms.ts'
 
@@ -93,7 +93,7 @@ export function readingDer<T>(what: string, read: () => T): Checked<T> {
   } catch (error) {
     if (!(error instanceof DerFault)) throw error
     const message = `${what} cannot be read: ${error.message}`
-    return refuse(unplaced(error.code, message, error.hint))
+    return refuseAs(error.code, message, error.hint)
   }
 }
 

@@ -1,6 +1,6 @@
 // One manual decision on a CertificateSigningRequest, on exactly the object that was shown. Its uid and resourceVersion are sent,
 // so an object that was changed, or deleted and created again, is never decided by mistake.
-import { ok, refuse, unplaced } from '../../domain/problem.ts'
+import { ok, unplaced, refuseAs } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { DescribedRequest } from '../../domain/cluster/described-request.ts'
 import type { AllSigningRequests } from '../../ports/signing-requests.ts'
@@ -56,11 +56,9 @@ export async function decide(
       ? await requests.remove(object)
       : (await requests[decision](object, reason, message)).kind
   if (kind !== 'changed') return ok('done')
-  return refuse(
-    unplaced(
-      'CLUSTER_CHANGED',
-      `${object.name} was changed or deleted while you looked at it, and nothing was done`,
-      'look again',
-    ),
+  return refuseAs(
+    'CLUSTER_CHANGED',
+    `${object.name} was changed or deleted while you looked at it, and nothing was done`,
+    'look again',
   )
 }

@@ -1,7 +1,7 @@
 // Import of a request file of any format into our own: the text, the origin of each member, the defaults, and the parts that the
 // signer would leave out. The written text is read again, and must give the same effective request.
 import type { Config } from '../../domain/request/config.ts'
-import { isNonEmpty, refuse, unplaced } from '../../domain/problem.ts'
+import { isNonEmpty, refuse, unplaced, refuseAs } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type {
   CertificateRequest,
@@ -102,7 +102,7 @@ function sayableNames(spec: RequestSpec, known: readonly EffectiveRequest[]): Ch
   const attributes = lostAttributes(subject).map(one => formatName([[one]]))
   const what = [...attributes, ...lostSans(sans).map(formatSan)].join(', ')
   const message = `our own format cannot say ${what}`
-  return refuse(unplaced(NOT_SAYABLE, message, whyKept(spec)))
+  return refuseAs(NOT_SAYABLE, message, whyKept(spec))
 }
 
 function whyKept({ request, signerName }: RequestSpec): string {

@@ -2,7 +2,7 @@
 // this key, from the signer's CA, valid now, and for logging in. Server and CA come from the default branch.
 import type { Chain } from '../../domain/cluster/certificate.ts'
 import type { ClusterConfig, Config } from '../../domain/request/config.ts'
-import { isNonEmpty, ok, refuse, unplaced } from '../../domain/problem.ts'
+import { isNonEmpty, ok, refuse, unplaced, refuseAs } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { Secret } from '../../domain/request/secret-value.ts'
 import { orderChain } from '../../core/certificate/certificate-chain.ts'
@@ -50,12 +50,10 @@ export async function joinKubeconfig(
   const files = repository.filesAt(tip)
   const file = await files.read(joining.config)
   if (file === null)
-    return refuse(
-      unplaced(
-        'CONFIG_MISSING',
-        `there is no ${joining.config} on the default branch of ${name}`,
-        'name the configuration with --config',
-      ),
+    return refuseAs(
+      'CONFIG_MISSING',
+      `there is no ${joining.config} on the default branch of ${name}`,
+      'name the configuration with --config',
     )
   const config = parseConfig(file)
   if (!config.ok) return config
@@ -82,12 +80,10 @@ function certificateOf({ name, key, from, certificates }: Joining, chosen: strin
     if (chain.ok && Buffer.compare(chain.value.leaf.publicKey.spki, key.spki) === 0) return chain
   const [first] = chains
   if (first?.ok === false) return first
-  return refuse(
-    unplaced(
-      'SINK_KEY_DIFFERS',
-      `the key is not that of the certificate of ${name} ${from}`,
-      'name the key that the request was made with; countersign new --own-key told where it put it',
-    ),
+  return refuseAs(
+    'SINK_KEY_DIFFERS',
+    `the key is not that of the certificate of ${name} ${from}`,
+    'name the key that the request was made with; countersign new --own-key told where it put it',
   )
 }
 
@@ -117,24 +113,20 @@ function chosenCluster(
   const choices = cluster === null ? asked : [cluster]
   const [chosen = defaultCluster, second] = choices
   if (second !== undefined)
-    return refuse(
-      unplaced(
-        'RUN_USAGE',
-        `${name} is asked for on ${asked.join(' and ')}`,
-        `say which: --cluster ${asked.join(' | ')}`,
-      ),
+    return refuseAs(
+      'RUN_USAGE',
+      `${name} is asked for on ${asked.join(' and ')}`,
+      `say which: --cluster ${asked.join(' | ')}`,
     )
   const found = clusters.find(each => each.name === chosen)
   if (found !== undefined) return ok(found)
   const names = clusters.map(each => each.name).join(' | ')
-  return refuse(
-    unplaced(
-      'CONFIG_CLUSTER_UNKNOWN',
-      chosen === null
-        ? `nothing says which cluster ${name} is for`
-        : `the configuration of the default branch has no cluster ${chosen}`,
-      `say which: --cluster ${names}`,
-    ),
+  return refuseAs(
+    'CONFIG_CLUSTER_UNKNOWN',
+    chosen === null
+      ? `nothing says which cluster ${name} is for`
+      : `the configuration of the default branch has no cluster ${chosen}`,
+    `say which: --cluster ${names}`,
   )
 }
 
@@ -146,12 +138,10 @@ function layOut(
   now: Date,
 ): Checked<Joined> {
   if (server === null)
-    return refuse(
-      unplaced(
-        'CONFIG_CLUSTER_UNPINNED',
-        `the configuration of the default branch names no server for ${cluster}`,
-        'server and certificateAuthorityData belong to the cluster in countersign.yaml',
-      ),
+    return refuseAs(
+      'CONFIG_CLUSTER_UNPINNED',
+      `the configuration of the default branch names no server for ${cluster}`,
+      'server and certificateAuthorityData belong to the cluster in countersign.yaml',
     )
   // If the request is gone, any signer of the cluster may have signed.
   const possible = signers.filter(({ name }) => signerName === null || name === signerName)

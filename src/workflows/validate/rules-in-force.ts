@@ -1,7 +1,7 @@
 // The rules that judge requests: the configuration and the policy files of one state of the repository.
 import type { Config } from '../../domain/request/config.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
-import { ok, refuse, unplaced } from '../../domain/problem.ts'
+import { ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
 import type { Policies } from '../../core/policy/load-policies.ts'
@@ -27,12 +27,10 @@ export async function readRules(
   if (file === null && fallback !== null && found.length === 0)
     return ok({ config: await fallback(), policies: null })
   if (file === null)
-    return refuse(
-      unplaced(
-        'CONFIG_MISSING',
-        `there is no ${path} in ${files.description}`,
-        'without it nothing says which clusters, defaults and people count, so nothing is issued; countersign init --cluster NAME writes a first one',
-      ),
+    return refuseAs(
+      'CONFIG_MISSING',
+      `there is no ${path} in ${files.description}`,
+      'without it nothing says which clusters, defaults and people count, so nothing is issued; countersign init --cluster NAME writes a first one',
     )
   const config = parseConfig(file)
   if (!config.ok) return config

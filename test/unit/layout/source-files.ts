@@ -21,7 +21,7 @@ export interface SourceFile {
   readonly strings: ReadonlySet<string>
   /** The ends of templates that begin with a value: `_FIELD_TYPE` of `${prefix}_FIELD_TYPE`. */
   readonly endings: ReadonlySet<string>
-  /** The string literals in `code: '…'`. */
+  /** The string literals in `code: '…'`, and those that are the first argument of a function that makes a problem. */
   readonly codes: readonly string[]
 }
 
@@ -137,9 +137,14 @@ function endingOf(node: Node): string | null {
 }
 
 function codeOf(node: Node): string | null {
+  if (node['type'] === 'CallExpression' && CODED.has(nameOf(node['callee'])))
+    return literal(firstArgument(node))
   if (node['type'] !== 'KeyValueProperty' || nameOf(node['key']) !== 'code') return null
   return literal(node['value'])
 }
+
+/** Makers of problems and failures: the first argument is the code. */
+const CODED: ReadonlySet<string> = new Set(['failure', 'refuseAs', 'unplaced'])
 
 function literal(value: unknown): string | null {
   return isNode(value) && value['type'] === 'StringLiteral' ? String(value['value']) : null
