@@ -1,5 +1,6 @@
 // Texts that try to make a page show something else.
 import * as fc from 'fast-check'
+import { anyText } from './any-text.ts'
 
 const PIECES = [
   '@owner', '@acme/platform', '#1', 'GH-1', 'acme/certs#2', 'JIRA-123', '3f2c1ab', 'f'.repeat(40),
@@ -17,7 +18,7 @@ const PIECES = [
 export function hostileText(): fc.Arbitrary<string> {
   const piece = fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom(...PIECES) },
-    { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 6 }) },
+    { weight: 1, arbitrary: anyText({ maxLength: 6 }) },
     { weight: 1, arbitrary: fc.string({ unit: 'grapheme-ascii', maxLength: 12 }) },
   )
   return fc

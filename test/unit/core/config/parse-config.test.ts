@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import { parseConfig } from '../../../../src/core/config/parse-config.ts'
 import { terminalConfig } from '../../../../src/core/config/terminal-config.ts'
+import { anyText } from '../../../build/any-text.ts'
 import { codesOf, config, configYaml, requestFile, valueOf } from '../../../build/request.ts'
 import { runs } from '../../../build/extent.ts'
 
@@ -159,7 +160,7 @@ describe('countersign.yaml', () => {
       .array(fc.constantFrom(...words), { maxLength: 50 })
       .map(list => configYaml(list.join('')))
     fc.assert(
-      fc.property(fc.oneof(text, fc.string({ unit: 'binary' })), said => {
+      fc.property(fc.oneof(text, anyText()), said => {
         const result = parseConfig(requestFile(said))
         for (const { at } of result.ok ? [] : result.problems) {
           expect(said.split('\n')[(at?.line ?? 0) - 1]).toBeDefined()

@@ -7,6 +7,7 @@ import { isPassedOver } from '../../../../src/core/request/detect-format.ts'
 import { parseRequest } from '../../../../src/core/request/parse-request.ts'
 import { formatName } from '../../../../src/lib/x509/x500-name.ts'
 import { formatSan } from '../../../../src/lib/x509/general-names.ts'
+import { anyText } from '../../../build/any-text.ts'
 import { codesOf, ownYaml, requestFile, valueOf } from '../../../build/request.ts'
 import { runs } from '../../../build/extent.ts'
 
@@ -365,7 +366,7 @@ describe('arbitrary bytes', () => {
   const text = fc.array(fc.constantFrom(...WORDS), { maxLength: 80 }).map(words => words.join(''))
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 200 }),
-    fc.oneof(fc.string({ unit: 'binary' }), text).map(said => new TextEncoder().encode(said)),
+    fc.oneof(anyText(), text).map(said => new TextEncoder().encode(said)),
   )
   const paths = ['jane.yaml', 'jane.json', 'jane.cnf', 'jane.csr', 'jane.txt'].map(
     name => `requests/${name}`,
