@@ -28,19 +28,19 @@ function chance(seed: number): () => number {
 interface Held {
   readonly name: string
   readonly lifetime: number
-  notBefore: number
   notAfter: number
+  /** The time from which on a run renews it. */
+  due: number
 }
 
 function issue(held: Held, at: number): void {
-  held.notBefore = at - BACKDATED
   held.notAfter = at + held.lifetime
-}
-
-function isDue({ name, notBefore, notAfter }: Held, now: number): boolean {
-  const certificate = { notBefore: new Date(notBefore * 1000), notAfter: new Date(notAfter * 1000) }
-  const renewed = { owner: 'acme', cluster: 'prod', name }
-  return renewalTime(certificate, null, JITTER_PERCENT, renewed).getTime() / 1000 <= now
+  const certificate = {
+    notBefore: new Date((at - BACKDATED) * 1000),
+    notAfter: new Date(held.notAfter * 1000),
+  }
+  const renewed = { owner: 'acme', cluster: 'prod', name: held.name }
+  held.due = renewalTime(certificate, null, JITTER_PERCENT, renewed).getTime() / 1000
 }
 
 /** The steps that the limits of one run let through; those that expire first come first, as in apply. */
@@ -71,7 +71,7 @@ function liveThrough(seed: number) {
   const random = chance(seed)
   const all = Array.from({ length: REQUESTS }, (_, index): Held => {
     const lifetime = Math.floor((7 + random() * (365 - 7)) * DAY)
-    const held = { name: `request-${index}`, lifetime, notBefore: 0, notAfter: 0 }
+    const held = { name: `request-${index}`, lifetime, notAfter: 0, due: 0 }
     issue(held, START)
     return held
   })
@@ -80,7 +80,7 @@ function liveThrough(seed: number) {
   for (const now of nights(random)) {
     if (now === null) continue
     expired += all.filter(({ notAfter }) => notAfter <= now).length
-    const renewed = paced(all.filter(held => isDue(held, now)))
+    const renewed = paced(all.filter(({ due }) => due <= now))
     for (const held of renewed) issue(held, now)
     renewals.push(renewed.length)
   }

@@ -78,7 +78,8 @@ export function walk(value: unknown, visit: (node: Node) => void): void {
   if (Array.isArray(value)) return value.forEach(item => walk(item, visit))
   if (!isNode(value)) return
   visit(value)
-  for (const child of Object.values(value)) walk(child, visit)
+  // Every node has a span, which is half of all objects and says nothing but where the node is.
+  for (const [key, child] of Object.entries(value)) if (key !== 'span') walk(child, visit)
 }
 
 function importOf(node: Node): string | null {
