@@ -10,8 +10,8 @@ import { runs } from '../../build/extent.ts'
 
 const LONGEST = 40
 const SEED = Number(process.env['COUNTERSIGN_MODEL_SEED'] ?? 1)
-const RUNS = Number(process.env['COUNTERSIGN_MODEL_RUNS'] ?? runs(5000, 300))
-const RUNS_OVER_SOCKETS = Math.min(RUNS, runs(100, 5))
+const RUNS = Number(process.env['COUNTERSIGN_MODEL_RUNS'] ?? runs(5000, 100))
+const RUNS_OVER_SOCKETS = Math.min(RUNS, runs(100, 2))
 
 describe('countersign and the oracle agree', () => {
   test(`countersign and the oracle agree on ${RUNS} random histories from seed ${SEED}`, async () => {

@@ -18,7 +18,7 @@ import { OpensslJudge } from './openssl-judge.ts'
 import { DIFFERENCES } from './openssl-differences.ts'
 import { ASKED_RUNS, runs } from '../../build/extent.ts'
 
-const RUNS = runs(2000, 100)
+const RUNS = runs(2000, 50)
 const judge = new OpensslJudge()
 const counts = new Map<string, number>()
 afterAll(() => {
