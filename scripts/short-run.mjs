@@ -1,5 +1,6 @@
 // Tests that `npm test` leaves to `npm run test:all`: those with Go or a real control plane, and slow ones that prove little more.
-// Everything else runs, new files too. Within files, test/build/extent.ts shortens long matrices and random series.
+// Everything else runs, new files too. Within files, test/build/extent.ts shortens long matrices and random series; `describeWhole`
+// and `testWhole` leave out attacks that the histories also prove without the command line (conformance/approval).
 
 /** Removes the machine's clusters and caches, so that a short run uses only the embedded cluster. */
 export const SHORT_ENVIRONMENT = {
@@ -31,10 +32,12 @@ const LEFT_OUT = {
     // An own control plane; journeys.test.ts tests pull mode on the embedded cluster.
     'pull-mode',
     'twenty-minutes',
-    // Load and races.
+    // Attacks from end to end: the histories prove them without the command line, and conformance/cluster tests the cluster.
+    'attacks/cluster',
     'attacks/files',
     'attacks/github',
     'attacks/text',
+    // Load and races.
     'faults',
     'limits',
     'zero-downtime',
@@ -47,9 +50,14 @@ const LEFT_OUT = {
     'spoiled-sinks',
     'staying-key',
     'withdraw-unrecorded',
-    // Artifacts, secrets and issues at GitHub.
+    // All forms of sinks: unit/core/sink and conformance/adapters/secrets prove contents and writes.
+    'sinks',
+    // Single rights that a run's token lacks: conformance/github/adapter-faults proves the problem of each refusal.
+    'permissions',
+    // Artifacts, secrets and issues at GitHub: unit/core/sink and conformance/github prove each. Then keys that stay with requesters.
     'action-secrets',
     'notice',
+    'own-key',
     'own-key-renewal',
     'sinks-at-github',
   ],

@@ -1,5 +1,6 @@
 // How much of the long tests runs. `npm test` takes a short part of each long matrix and of each random series; with
 // COUNTERSIGN_TEST=all, which `npm run test:all` sets, they run whole. No other file reads these variables.
+import { describe, test } from '@jest/globals'
 
 /** Whether everything runs. */
 export const IS_WHOLE = process.env['COUNTERSIGN_TEST'] === 'all'
@@ -20,4 +21,14 @@ export function rows<Row>(
   isShort: (row: Row, index: number) => boolean,
 ): readonly Row[] {
   return IS_WHOLE ? all : all.filter(isShort)
+}
+
+/** Defines a group of tests that only `npm run test:all` runs: other tests of `npm test` prove the same without the command line. */
+export function describeWhole(title: string, define: () => void): void {
+  if (IS_WHOLE) describe(title, define)
+}
+
+/** Defines one test that only `npm run test:all` runs. */
+export function testWhole(title: string, act: () => Promise<void>): void {
+  if (IS_WHOLE) test(title, act)
 }

@@ -1,6 +1,7 @@
 // The action on the default branch: approved requests become certificates, and each pull request gets a comment.
 import { describe, expect, test } from '@jest/globals'
 import { atAcme, withAcme } from '../build/at-acme.ts'
+import { rows } from '../build/extent.ts'
 import type { Acme } from '../build/github-run.ts'
 import { MAY_READ } from '../build/github-run.ts'
 import { NOTHING_STANDS, placeIn, standingIn } from '../build/place.ts'
@@ -11,6 +12,27 @@ import { describeSubjects } from '../build/subjects.ts'
 const JANE = 'requests/people/jane.yaml'
 const SKIP_SLEEPS = ['test/build/skip-sleeps.mjs']
 const REVIEWS = { operation: 'graphql', query: 'reviews' } as const
+/** How GitHub answers, and the code of the problem that the run reports. */
+const REFUSALS = [
+  ['forbids reading reviews', { kind: 'forbidden' }, 'GITHUB_FORBIDDEN'],
+  ['answers with 503', { kind: 'serverError', status: 503 }, 'GITHUB_ANSWER'],
+  [
+    'answers with a secondary limit again and again',
+    { kind: 'secondaryLimit', retryAfterSeconds: 60 },
+    'GITHUB_LIMIT',
+  ],
+  ['has no calls left', { kind: 'primaryLimit', resetInSeconds: 3000 }, 'GITHUB_LIMIT'],
+  [
+    'returns only a part of the reviews',
+    { kind: 'truncatedPage', connection: 'reviews', how: 'lostCursor' },
+    'APPROVAL_API_INCOMPLETE',
+  ],
+] as const
+/** The refusals of a short run. conformance/github/adapter-faults.test.ts tests the others at the adapter. */
+const SHORT_REFUSALS: ReadonlySet<string> = new Set([
+  'answers with 503',
+  'returns only a part of the reviews',
+])
 
 function approvesJane(acme: Acme, way = 'squash'): void {
   acme.merges(1, { [JANE]: 'usual' }, way)
@@ -21,7 +43,7 @@ function kindsOf({ result }: ActionRan): readonly string[] {
 }
 
 describeSubjects('apply of what a pull request brought', subject => {
-  test.each(['merge', 'squash', 'rebase'])(
+  test.each(rows(['merge', 'squash', 'rebase'], way => way === 'squash'))(
     'apply after a %s stores the pair, comments on the pull request and writes the evidence',
     async way => {
       const place = await placeIn(subject())
@@ -131,32 +153,22 @@ describe('apply with something missing or broken', () => {
       expect(cluster.log).toEqual([])
     }))
 
-  test.each([
-    ['forbids reading reviews', { kind: 'forbidden' }, 'GITHUB_FORBIDDEN'],
-    ['answers with 503', { kind: 'serverError', status: 503 }, 'GITHUB_ANSWER'],
-    [
-      'answers with a secondary limit again and again',
-      { kind: 'secondaryLimit', retryAfterSeconds: 60 },
-      'GITHUB_LIMIT',
-    ],
-    ['has no calls left', { kind: 'primaryLimit', resetInSeconds: 3000 }, 'GITHUB_LIMIT'],
-    [
-      'returns only a part of the reviews',
-      { kind: 'truncatedPage', connection: 'reviews', how: 'lostCursor' },
-      'APPROVAL_API_INCOMPLETE',
-    ],
-  ] as const)('apply does nothing if GitHub %s, and the next run issues', (_, fault, code) =>
-    atAcme(async ({ acme, place, cluster }) => {
-      approvesJane(acme)
-      acme.github.faults.push({ ...fault, match: REVIEWS, times: 1000 })
-      const ran = await acme.apply({ preload: SKIP_SLEEPS })
-      expect(ran.stdout).toMatch(new RegExp(`^::error title=${code}::`, 'm'))
-      expect(ran.code).toBe(2)
-      expect(cluster.log.filter(({ method }) => method !== 'GET' && method !== 'POST')).toEqual([])
-      expect(await standingIn(place)).toEqual(NOTHING_STANDS)
-      acme.github.faults.clear()
-      expect(await acme.apply()).toMatchObject({ code: 0 })
-    }),
+  test.each(rows(REFUSALS, ([what]) => SHORT_REFUSALS.has(what)))(
+    'apply does nothing if GitHub %s, and the next run issues',
+    (_, fault, code) =>
+      atAcme(async ({ acme, place, cluster }) => {
+        approvesJane(acme)
+        acme.github.faults.push({ ...fault, match: REVIEWS, times: 1000 })
+        const ran = await acme.apply({ preload: SKIP_SLEEPS })
+        expect(ran.stdout).toMatch(new RegExp(`^::error title=${code}::`, 'm'))
+        expect(ran.code).toBe(2)
+        expect(cluster.log.filter(({ method }) => method !== 'GET' && method !== 'POST')).toEqual(
+          [],
+        )
+        expect(await standingIn(place)).toEqual(NOTHING_STANDS)
+        acme.github.faults.clear()
+        expect(await acme.apply()).toMatchObject({ code: 0 })
+      }),
   )
 
   test('apply waits for one secondary limit of GitHub and then issues', () =>

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { addComment } from '../../github-double/pull-requests/comments.ts'
 import { accountOf, addUser } from '../../github-double/people.ts'
 import { atAcme } from '../../build/at-acme.ts'
+import { describeWhole, testWhole } from '../../build/extent.ts'
 import type { Acme } from '../../build/github-run.ts'
 import { NOTHING_STANDS, standingIn } from '../../build/place.ts'
 import { issuesNothing } from '../../build/refusals.ts'
@@ -15,7 +16,7 @@ function asks(acme: Acme, files: Readonly<Record<string, unknown>> = { [JANE]: '
   acme.does('author opens PR1 from add-jane')
 }
 
-describe('what is not an approval', () => {
+describeWhole('what is not an approval', () => {
   test('a comment that claims an approval does not count, from any account', () =>
     atAcme(async scene => {
       const { acme } = scene
@@ -100,7 +101,7 @@ describe('what is not an approval', () => {
     }))
 })
 
-describe('certificates without a pull request', () => {
+describeWhole('certificates without a pull request', () => {
   test('a push of an owner to the default branch issues nothing', () =>
     atAcme(async scene => {
       scene.acme.does('owner pushes to main', { [JANE]: 'usual' })
@@ -151,7 +152,7 @@ describe('changes between proof and approval', () => {
       await issuesNothing(scene, ['APPROVAL_DISMISSED'])
     }))
 
-  test('a file that is reverted between proof and approval is not issued', () =>
+  testWhole('a file that is reverted between proof and approval is not issued', () =>
     atAcme(async scene => {
       const { acme, cluster } = scene
       acme.merges(1, { [JANE]: 'usual' })
@@ -159,9 +160,10 @@ describe('changes between proof and approval', () => {
         whileCreating(cluster, () => acme.does('owner pushes to main', { [JANE]: 'removed' })),
       )
       await issuesNothing(scene, ['APPROVAL_FILE_MOVED'], ran)
-    }))
+    }),
+  )
 
-  test('a configuration that changes between proof and approval stops the issue', () =>
+  testWhole('a configuration that changes between proof and approval stops the issue', () =>
     atAcme(async scene => {
       const { acme, cluster } = scene
       acme.merges(1, { [JANE]: 'usual' })
@@ -170,18 +172,20 @@ describe('changes between proof and approval', () => {
         whileCreating(cluster, () => acme.does('owner pushes to main', stricter)),
       )
       await issuesNothing(scene, ['APPROVAL_CONFIG_MOVED'], ran)
-    }))
+    }),
+  )
 
-  test('a run without a change between proof and approval issues', () =>
+  testWhole('a run without a change between proof and approval issues', () =>
     atAcme(async ({ acme, cluster, place }) => {
       acme.merges(1, { [JANE]: 'usual' })
       const ran = await acme.apply(whileCreating(cluster, () => undefined))
       expect(ran).toMatchObject({ code: 0 })
       expect(await standingIn(place)).toMatchObject({ secrets: ['jane-tls'] })
-    }))
+    }),
+  )
 })
 
-describe('reruns of an old commit', () => {
+describeWhole('reruns of an old commit', () => {
   test('a rerun of an old commit issues nothing after a revert', () =>
     atAcme(async scene => {
       const { acme } = scene

@@ -1,6 +1,7 @@
 // Attacks: a decision without the right to it, by configuration, policies, workflow, or diffs that GitHub hides.
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { atAcme, withoutCluster } from '../../build/at-acme.ts'
+import { describeWhole } from '../../build/extent.ts'
 import { configuration } from '../../build/github-run.ts'
 import { NOTHING_STANDS, standingIn } from '../../build/place.ts'
 import { codesOf, issuesNothing } from '../../build/refusals.ts'
@@ -26,7 +27,7 @@ async function newDecoy(): Promise<DecoyServer> {
   return decoy
 }
 
-describe('a request and a configuration change in one pull request', () => {
+describeWhole('a request and a configuration change in one pull request', () => {
   test.each([
     ['the workflow', WORKFLOW, 'on: push\n'],
     ['a policy', POLICY, { constraints: { maxDuration: '300h' } }],
@@ -48,7 +49,7 @@ describe('a request and a configuration change in one pull request', () => {
   )
 })
 
-describe('an unproved configuration', () => {
+describeWhole('an unproved configuration', () => {
   test.each([
     ['a push of a policy', { [POLICY]: WIDER }],
     ['a push of the workflow', { [WORKFLOW]: 'on: push\n' }],
@@ -195,7 +196,7 @@ describe('programs in a kubeconfig', () => {
     ))
 })
 
-describe('diffs that GitHub hides', () => {
+describeWhole('diffs that GitHub hides', () => {
   test.each([
     [
       'attributes in its folder',
