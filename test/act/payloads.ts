@@ -1,8 +1,9 @@
 // Event payloads like GitHub's, built from the REST bodies of the double and validated against GitHub's description.
+import { z } from 'zod'
 import type { Move } from './certs.ts'
 
 /** GET of a path of the double's API. */
-export type Ask = (path: string) => Promise<any>
+export type Ask = (path: string) => Promise<unknown>
 
 export interface Payloads {
   pullRequest(number: number, action?: string): Promise<object>
@@ -12,19 +13,39 @@ export interface Payloads {
   mergeGroup(move: Move): Promise<object>
 }
 
+/** The members of the double's answers that payloads need; a repository keeps all other members too. */
+const REPOSITORY = z.looseObject({
+  owner: z.looseObject({ login: z.string() }),
+  created_at: z.string(),
+  pushed_at: z.string(),
+  stargazers_count: z.number(),
+})
+const PERSON = z.object({ name: z.string(), email: z.string() })
+const COMMIT = z.object({
+  sha: z.string(),
+  commit: z.object({
+    author: PERSON,
+    committer: PERSON.extend({ date: z.string() }),
+    message: z.string(),
+    tree: z.object({ sha: z.string() }),
+  }),
+  author: z.object({ login: z.string() }).nullable(),
+  files: z.array(z.object({ filename: z.string(), status: z.string() })).optional(),
+})
+
 const BRANCH = 'main'
 const REF = `refs/heads/${BRANCH}`
 const WORKFLOW = '.github/workflows/countersign.yml'
 
 /** Payloads of acme/certs; `sender` is the acting account. */
 export function payloads(ask: Ask, sender: { readonly login: string }): Payloads {
-  const repository = () => ask('/repos/acme/certs')
+  const repository = async () => REPOSITORY.parse(await ask('/repos/acme/certs'))
   const by = async () => {
     const of = await repository()
     return {
       repository: of,
       organization: of.owner,
-      sender: simple(await ask(`/users/${sender.login}`)),
+      sender: simple(z.record(z.string(), z.unknown()).parse(await ask(`/users/${sender.login}`))),
     }
   }
   return {
@@ -33,7 +54,8 @@ export function payloads(ask: Ask, sender: { readonly login: string }): Payloads
       return { action, number, pull_request: pull, ...(await by()) }
     },
     push: async ({ before, after }) => {
-      const { commits } = await ask(`/repos/acme/certs/compare/${before}...${after}`)
+      const compared = await ask(`/repos/acme/certs/compare/${before}...${after}`)
+      const { commits } = z.object({ commits: z.array(COMMIT) }).parse(compared)
       const shown = commits.map(pushed)
       return {
         ref: REF,
@@ -64,7 +86,7 @@ export function payloads(ask: Ask, sender: { readonly login: string }): Payloads
         head_ref: `refs/heads/gh-readonly-queue/${BRANCH}/pr-1-${before}`,
         base_sha: before,
         base_ref: REF,
-        head_commit: pushed(await ask(`/repos/acme/certs/commits/${after}`)),
+        head_commit: pushed(COMMIT.parse(await ask(`/repos/acme/certs/commits/${after}`))),
       },
       ...(await by()),
     }),
@@ -79,7 +101,7 @@ function simple(account: object): object {
 }
 
 /** A repository as in push events, with two times in seconds and its owner's name. */
-function pushedTo(repository: any): object {
+function pushedTo(repository: z.infer<typeof REPOSITORY>): object {
   const { owner, created_at: made, pushed_at: pushedAt, stargazers_count: stargazers } = repository
   const seconds = (time: string): number => Math.floor(Date.parse(time) / 1000)
   return {
@@ -93,10 +115,10 @@ function pushedTo(repository: any): object {
 }
 
 /** A commit as in events. */
-function pushed({ sha, commit, author, files = [] }: any): object {
+function pushed({ sha, commit, author, files = [] }: z.infer<typeof COMMIT>): object {
   const paths = (status: string): readonly string[] =>
-    files.filter((file: any) => file.status === status).map((file: any) => file.filename)
-  const person = ({ name, email }: any, account: any) => ({
+    files.filter(file => file.status === status).map(file => file.filename)
+  const person = ({ name, email }: z.infer<typeof PERSON>, account: { login: string } | null) => ({
     name,
     email,
     ...(account === null ? {} : { username: account.login }),

@@ -113,12 +113,18 @@ function pair(flag: string): (entry: readonly [string, string]) => readonly stri
   return ([name, value]) => [flag, `${name}=${value}`]
 }
 
+interface Workflow {
+  readonly jobs: Readonly<
+    Record<string, { readonly steps: { readonly uses?: string; readonly run?: string }[] }>
+  >
+}
+
 /** The workflow of the commit, with a step in each job that saves the remaining files, and our action as a local action. */
 function putWorkflow(
   options: ActOptions,
   home: string,
 ): { readonly uses: readonly string[]; readonly folder: string } {
-  const workflow = parse(readFileSync(join(options.folder, options.workflow), 'utf8'))
+  const workflow: Workflow = parse(readFileSync(join(options.folder, options.workflow), 'utf8'))
   const keep = {
     name: 'keep what is left',
     if: 'always()',
@@ -126,8 +132,8 @@ function putWorkflow(
 tar -cf "$LEFT/$GITHUB_JOB.tar" -C "$GITHUB_WORKSPACE" . -C "$RUNNER_TEMP" .`,
   }
   const uses = new Set<string>()
-  for (const job of Object.values<any>(workflow.jobs)) {
-    for (const step of job.steps) if (PRODUCT.test(step.uses ?? '')) uses.add(step.uses)
+  for (const job of Object.values(workflow.jobs)) {
+    for (const { uses: action = '' } of job.steps) if (PRODUCT.test(action)) uses.add(action)
     job.steps.push(keep)
   }
   const folder = join(home, 'workflows')

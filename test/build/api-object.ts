@@ -1,6 +1,9 @@
 // Types of API server answers in tests. Every member is declared as present; a test that reads a missing one sees undefined and
 // fails.
 
+import { isObject, objectAt, parseJson } from '../../src/sandbox/api/json-values.ts'
+import type { JsonObject } from '../../src/sandbox/api/json-values.ts'
+
 /** A time as an API server writes it. */
 export const SECOND = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
 
@@ -30,6 +33,8 @@ export interface ApiObject {
   readonly kind: string
   readonly apiVersion: string
   readonly metadata: ApiMetadata
+  /** Only in a Secret. */
+  readonly type: string
   readonly spec: {
     readonly request: string
     readonly signerName: string
@@ -63,7 +68,38 @@ export interface ApiObject {
   readonly resources: readonly { readonly name: string; readonly verbs: readonly string[] }[]
 }
 
-/** An object of the embedded cluster, typed for assertions. */
-export function shown(object: object | null): ApiObject {
-  return object as unknown as ApiObject
+/** An object of the embedded cluster, typed for assertions; it throws if there is none. */
+export function shown(object: JsonObject | null): ApiObject {
+  if (!isApiObject(object))
+    throw new Error(`it is no object of an API server: ${JSON.stringify(object)}`)
+  return object
+}
+
+/** An object of the embedded cluster, typed for assertions, or null if there is none. */
+export function shownOrNull(object: JsonObject | null): ApiObject | null {
+  return object === null ? null : shown(object)
+}
+
+function isApiObject(value: unknown): value is ApiObject {
+  return isObjectWith(value, 'metadata') && isObjectWith(value.metadata, 'name')
+}
+
+function isObjectWith<Name extends string>(
+  value: unknown,
+  name: Name,
+): value is Readonly<Record<Name, unknown>> {
+  return typeof value === 'object' && value !== null && name in value
+}
+
+/** The object as it is sent as JSON: without members that are undefined. */
+export function asJson(object: object): JsonObject {
+  const json = parseJson(JSON.stringify(object))
+  if (!isObject(json)) throw new Error('it is no object')
+  return json
+}
+
+/** A copy of the object with these members added to its metadata. */
+export function withMetadata(object: JsonObject | null, changes: JsonObject): JsonObject {
+  const metadata = { ...objectAt(object ?? {}, 'metadata'), ...changes }
+  return { ...object, metadata }
 }

@@ -84,15 +84,27 @@ function compile(pointer: string | null): ValidateFunction | null {
 
 /** The schema of a JSON body, through the reference to a shared response. */
 function schemaPointer(at: readonly string[]): string | null {
-  let part = at.reduce<any>((from, key) => from[key], description)
+  let part = partAt(at)
   let steps = at
-  if (typeof part.$ref === 'string') {
-    steps = part.$ref.slice(2).split('/')
-    part = steps.reduce<any>((from, key) => from[key], description)
+  if (typeof part['$ref'] === 'string') {
+    steps = part['$ref'].slice(2).split('/')
+    part = partAt(steps)
   }
   if (at[0] === 'components') return pointerTo(steps)
-  const type = Object.keys(part.content ?? {}).find(each => each.startsWith('application/json'))
+  const type = Object.keys(part['content'] ?? {}).find(each => each.startsWith('application/json'))
   return type === undefined ? null : pointerTo([...steps, 'content', type, 'schema'])
+}
+
+/** The part of the description at this path of members; it throws if there is none. */
+function partAt(steps: readonly string[]): Readonly<Record<string, unknown>> {
+  let part: unknown = description
+  for (const step of steps) part = isPart(part) ? part[step] : undefined
+  if (!isPart(part)) throw new Error(`GitHub's description has no ${steps.join('/')}`)
+  return part
+}
+
+function isPart(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }
 
 function pointerTo(steps: readonly string[]): string {

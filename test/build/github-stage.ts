@@ -2,6 +2,7 @@
 import { GithubServer } from '../github-double/server/github-server.ts'
 import type { GithubServerOptions } from '../github-double/server/github-server.ts'
 import { World } from '../github-double/world.ts'
+import type { ShownBody, ShownItem } from './shown-github.ts'
 import { GITHUB_SCHEMA, validateExchange } from './github-schema.ts'
 
 export const READ_ALL = {
@@ -111,7 +112,9 @@ export interface Reply {
   readonly status: number
   readonly headers: Headers
   /** Parsed JSON, or null. */
-  readonly body: any
+  readonly body: ShownBody
+  /** The items of the body if it is a list. */
+  readonly list: readonly ShownItem[]
 }
 
 /** Starts the double; the token `all` may read everything. */
@@ -130,8 +133,9 @@ export async function serve(
     const login = token === null ? {} : { authorization: `Bearer ${token}` }
     const response = await fetch(`${url}${path}`, { ...init, headers: { ...login, ...headers } })
     const text = await response.text()
-    const body: unknown = text === '' ? null : JSON.parse(text)
-    return { status: response.status, headers: response.headers, body }
+    const body: ShownBody = JSON.parse(text === '' ? 'null' : text)
+    const list: readonly ShownItem[] = Array.isArray(body) ? body : []
+    return { status: response.status, headers: response.headers, body, list }
   }
   return {
     server,

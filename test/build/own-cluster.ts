@@ -6,6 +6,7 @@ import { textAt } from '../../src/sandbox/api/json-values.ts'
 import { configure } from './request-text.ts'
 import { Workshop } from './workshop.ts'
 import type { ShownRecord } from './shown-json.ts'
+import { shownOrNull } from './api-object.ts'
 import type { ApiObject } from './api-object.ts'
 
 export interface OwnCluster {
@@ -14,7 +15,9 @@ export interface OwnCluster {
   /** The present record of a request. */
   readonly record: (name: string) => ShownRecord
   /** The Secret of a request; null if there is none. */
-  readonly secret: (name: string) => ApiObject
+  readonly secret: (name: string) => ApiObject | null
+  /** The Secret of a request; it throws if there is none. */
+  readonly existingSecret: (name: string) => ApiObject
   readonly end: () => Promise<void>
 }
 
@@ -24,6 +27,8 @@ export async function ownCluster(owner: string): Promise<OwnCluster> {
   const workshop = new Workshop()
   workshop.useKubeconfig(cluster, cluster.clientFor('admin', ['system:masters']))
   configure(workshop, { owner, namespace: 'apps' })
+  const secret = (name: string): ApiObject | null =>
+    shownOrNull(cluster.objects.read('secrets', 'apps', `${name}-tls`))
   return {
     cluster,
     workshop,
@@ -31,7 +36,12 @@ export async function ownCluster(owner: string): Promise<OwnCluster> {
       const map = cluster.objects.read('configmaps', 'apps', `countersign-${owner}-${name}`)
       return JSON.parse(textAt(map ?? {}, 'data', 'record.json'))
     },
-    secret: name => cluster.objects.read('secrets', 'apps', `${name}-tls`) as unknown as ApiObject,
+    secret,
+    existingSecret: name => {
+      const found = secret(name)
+      if (found === null) throw new Error(`there is no Secret ${name}-tls`)
+      return found
+    },
     end: async () => {
       workshop.end()
       await cluster.close()

@@ -48,6 +48,11 @@ export interface ShownStep {
   readonly kind: string
   readonly state: string
   readonly reason: string
+  readonly because: string
+  readonly path: string
+  /** The end of the certificate; null if there is none. */
+  readonly until: string | null
+  readonly next: string
   readonly request: { readonly blob: string }
   readonly effective: string
   readonly sha256: string
@@ -59,10 +64,13 @@ export interface ShownStep {
 }
 
 export interface ShownRun {
+  readonly version: string
   readonly problems: readonly ShownProblem[]
   readonly warnings: readonly ShownProblem[]
   readonly steps: readonly ShownStep[]
   readonly outcomes: readonly ShownStep[]
+  /** Only in the output of `status`. */
+  readonly certificates: readonly ShownStep[]
   readonly effects: readonly unknown[]
   readonly plan: ShownRun
 }

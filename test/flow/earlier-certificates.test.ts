@@ -9,7 +9,7 @@ import { requestText } from '../build/request-text.ts'
 import type { Ran } from '../build/reuse/run.ts'
 import type { ShownStep } from '../build/shown-json.ts'
 
-const { cluster, workshop, record, secret, end } = await ownCluster('earlier')
+const { cluster, workshop, record, secret, existingSecret, end } = await ownCluster('earlier')
 const admin = new ApiClient(cluster, cluster.clientFor('admin', ['system:masters']))
 
 afterEach(() => cluster.faults.clear())
@@ -21,7 +21,7 @@ const write = (name: string): void => workshop.write(`requests/${name}.yaml`, re
 
 /** The certificate in the Secret, in the form of status. */
 function stored(name: string): { serial: string; sha256: string; notAfter: string } {
-  const pem = Buffer.from(secret(name).data['tls.crt'] ?? '', 'base64').toString()
+  const pem = Buffer.from(existingSecret(name).data['tls.crt'] ?? '', 'base64').toString()
   const { serialNumber, fingerprint256, validTo } = new X509Certificate(pem)
   return {
     serial: serialNumber.toLowerCase(),

@@ -13,6 +13,9 @@ import { encodeName } from '../../src/lib/x509/x500-name.ts'
 import { EXTENSION_OIDS } from '../../src/lib/x509/oids.ts'
 import { encodePem } from '../../src/lib/x509/pem.ts'
 import { extension } from '../../src/lib/x509/pkcs10-write.ts'
+import { objectAt } from '../../src/sandbox/api/json-values.ts'
+import { shown, shownOrNull } from '../build/api-object.ts'
+import type { ShownRecord } from '../build/shown-json.ts'
 import { subject } from '../build/effective.ts'
 import { opensslRequest } from '../build/openssl-request.ts'
 import { deferred } from '../build/deferred.ts'
@@ -33,9 +36,10 @@ interface Stored {
 }
 
 function stored(cluster: SandboxCluster, name: string): Stored | null {
-  const secret: any = cluster.objects.read('secrets', 'apps', `${name}-tls`)
+  const secret = shownOrNull(cluster.objects.read('secrets', 'apps', `${name}-tls`))
   if (secret === null) return null
-  const text = (key: string): string => Buffer.from(secret.data[key], 'base64').toString('utf8')
+  const text = (key: string): string =>
+    Buffer.from(secret.data[key] ?? '', 'base64').toString('utf8')
   return {
     certificate: text('tls.crt'),
     key: text('tls.key'),
@@ -48,9 +52,9 @@ function isUsable(pair: Stored | null): boolean {
   return new X509Certificate(pair.certificate).checkPrivateKey(createPrivateKey(pair.key))
 }
 
-function record(cluster: SandboxCluster, name: string): any {
-  const map: any = cluster.objects.read('configmaps', 'apps', `countersign-${OWNER}-${name}`)
-  return map === null ? null : JSON.parse(map.data['record.json'])
+function record(cluster: SandboxCluster, name: string): ShownRecord {
+  const map = shown(cluster.objects.read('configmaps', 'apps', `countersign-${OWNER}-${name}`))
+  return JSON.parse(map.data['record.json'])
 }
 
 /** Names of the signed objects with the effective request of the issued certificate. */
@@ -58,10 +62,11 @@ function signed(cluster: SandboxCluster, name: string): readonly string[] {
   const { effective } = record(cluster, name).issued
   return cluster.objects
     .list(CSRS)
-    .filter(({ metadata }: any) => metadata.annotations['countersign.dev/request'] === name)
-    .filter(({ metadata }: any) => metadata.annotations['countersign.dev/effective'] === effective)
-    .filter(({ status }: any) => status.certificate !== undefined)
-    .map(({ metadata }: any) => metadata.name)
+    .map(shown)
+    .filter(({ metadata }) => metadata.annotations['countersign.dev/request'] === name)
+    .filter(({ metadata }) => metadata.annotations['countersign.dev/effective'] === effective)
+    .filter(({ status }) => status.certificate !== undefined)
+    .map(({ metadata }) => metadata.name)
 }
 
 /** Successful writes of one Secret. */
@@ -83,7 +88,7 @@ function expectSettled(cluster: SandboxCluster, name: string): void {
   expect(told.claim).toBeNull()
   expect(told.issued.certificate).toBe(pair?.certificate)
   const others = signed(cluster, name).filter(object => object !== told.issued.objectName)
-  const abandoned = told.abandoned.map((each: any) => each.objectName)
+  const abandoned = told.abandoned.map(each => each.objectName)
   expect(abandoned).toEqual(expect.arrayContaining(others))
 }
 
@@ -158,15 +163,17 @@ describe('a signer that signs another certificate', () => {
 
   /** Signs every approved request for ROGUE with the result of `make`; the returned function stops it. */
   function signing(make: (request: GoRequest) => Uint8Array | string): () => void {
-    return cluster.objects.onChange(CSRS, ({ object }: any) => {
-      const isApproved = object.status.conditions?.some(({ type }: any) => type === 'Approved')
-      if (object.spec.signerName !== ROGUE || isApproved !== true) return
-      if (object.status.certificate !== undefined) return
-      const request = requestOf(Buffer.from(object.spec.request, 'base64').toString('latin1'))
+    return cluster.objects.onChange(CSRS, ({ object }) => {
+      const { spec, status: before } = shown(object)
+      const isApproved = (before.conditions ?? []).some(({ type }) => type === 'Approved')
+      if (spec.signerName !== ROGUE || !isApproved) return
+      if (before.certificate !== undefined) return
+      const request = requestOf(Buffer.from(spec.request, 'base64').toString('latin1'))
       if (request === null) throw new Error('it is no request')
       const made = make(request)
       const pem = typeof made === 'string' ? made : encodePem('CERTIFICATE', made)
-      const status = { ...object.status, certificate: Buffer.from(pem).toString('base64') }
+      const certificate = Buffer.from(pem).toString('base64')
+      const status = { ...objectAt(object, 'status'), certificate }
       setImmediate(() => cluster.objects.updateStatus({ ...object, status }))
     })
   }
@@ -323,21 +330,22 @@ describe('a Secret that somebody else changes', () => {
   test.each([['first'], ['again']])(
     'a Secret that changes while %s is issued is SINK_CONFLICT and stays, and the claim is released',
     async name => {
-      const approving = cluster.objects.next(CSRS, ({ object }: any) => {
-        const isIts = object.metadata.annotations['countersign.dev/request'] === name
-        return isIts && object.status.conditions !== undefined
+      const approving = cluster.objects.next(CSRS, ({ object }) => {
+        const { metadata, status } = shown(object)
+        const isIts = metadata.annotations['countersign.dev/request'] === name
+        return isIts && status.conditions !== undefined
       })
       const data = { 'tls.crt': 'dGhlaXJz', 'tls.key': 'dGhlaXJz' }
       if (name === 'again') workshop.edit('requests/again.yaml', 'developers', 'releasers')
       const running = workshop.run(['apply', '--yes', name])
       await approving
-      const old: any = cluster.objects.read('secrets', 'apps', `${name}-tls`)
-      const metadata = old?.metadata ?? { name: `${name}-tls`, namespace: 'apps' }
+      const old = cluster.objects.read('secrets', 'apps', `${name}-tls`)
+      const metadata = old?.['metadata'] ?? { name: `${name}-tls`, namespace: 'apps' }
       const theirs = { ...old, metadata, type: 'kubernetes.io/tls', data }
       if (old === null) cluster.objects.create('secrets', theirs)
       else cluster.objects.replace('secrets', theirs)
       expectRefused(await running, ['SINK_CONFLICT'])
-      const secret: any = cluster.objects.read('secrets', 'apps', `${name}-tls`)
+      const secret = shown(cluster.objects.read('secrets', 'apps', `${name}-tls`))
       expect(secret.data).toEqual(data)
       expect(record(cluster, name).claim).toBeNull()
     },
@@ -552,12 +560,13 @@ describe('the content of a Secret', () => {
   })
 
   function put(name: string, data: Readonly<Record<string, string>>): void {
-    const secret: any = cluster.objects.read('secrets', 'apps', `${name}-tls`)
+    const secret = cluster.objects.read('secrets', 'apps', `${name}-tls`)
     const encoded = Object.entries(data).map(([key, text]) => [
       key,
       Buffer.from(text).toString('base64'),
     ])
-    const next = { ...secret, data: { ...secret.data, ...Object.fromEntries(encoded) } }
+    const data64 = { ...objectAt(secret ?? {}, 'data'), ...Object.fromEntries(encoded) }
+    const next = { ...secret, data: data64 }
     cluster.objects.replace('secrets', next)
   }
 

@@ -9,8 +9,9 @@ import { configure, requestText } from '../build/request-text.ts'
 import { describeSubjects } from '../build/subjects.ts'
 import { Workshop, rulesOf } from '../build/workshop.ts'
 import type { Ran } from '../build/reuse/run.ts'
+import type { ShownRun, ShownStep } from '../build/shown-json.ts'
 
-const { cluster, workshop, secret, end } = await ownCluster('observed')
+const { cluster, workshop, existingSecret, end } = await ownCluster('observed')
 const admin = new ApiClient(cluster, cluster.clientFor('admin', ['system:masters']))
 const isClaiming = (since: number): boolean =>
   cluster.log
@@ -22,9 +23,14 @@ afterEach(() => cluster.faults.clear())
 afterAll(end)
 
 const run = (...args: readonly string[]): Promise<Ran> => workshop.run(args)
-const json = async (...args: readonly string[]): Promise<any> =>
+const json = async (...args: readonly string[]): Promise<ShownRun> =>
   JSON.parse((await run(...args, '--output', 'json')).stdout)
-const named = (list: readonly any[], name: string): any => list.find(each => each.name === name)
+
+function named(list: readonly ShownStep[], name: string): ShownStep {
+  const found = list.find(each => each.name === name)
+  if (found === undefined) throw new Error(`nothing is said of ${name}`)
+  return found
+}
 
 async function issue(name: string): Promise<void> {
   workshop.write(`requests/${name}.yaml`, requestText({ name }))
@@ -32,7 +38,9 @@ async function issue(name: string): Promise<void> {
 }
 
 /** The reports of all three on one request; apply comes last, because it may repair it. */
-async function said(name: string): Promise<{ plan: any; row: any; applied: any; outcome: any }> {
+async function said(
+  name: string,
+): Promise<Readonly<Record<'plan' | 'row' | 'applied' | 'outcome', ShownStep>>> {
   const plan = named((await json('plan')).steps, name)
   const row = named((await json('status')).certificates, name)
   const { plan: made, outcomes } = await json('apply', '--yes', name)
@@ -60,7 +68,7 @@ test.each<[string, (name: string) => Promise<void>]>([
   [
     'holds another key',
     async name => {
-      const stored = secret(name)
+      const stored = existingSecret(name)
       const data = { ...stored.data, 'tls.key': Buffer.from('no key').toString('base64') }
       expect((await admin.put(`${SECRETS}/${name}-tls`, { ...stored, data })).code).toBe(200)
     },

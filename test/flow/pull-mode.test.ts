@@ -29,6 +29,29 @@ const ZEROS = `sha256:${'0'.repeat(64)}`
 const example = (path: string): string => readFileSync(join(EXAMPLE, path), 'utf8')
 const describeReal = hasRealSubject ? describe : describe.skip
 
+/** The members of a CronJob that these tests read. */
+interface CronJob {
+  readonly spec: {
+    readonly concurrencyPolicy: string
+    readonly jobTemplate: { readonly spec: { readonly template: { readonly spec: PodSpec } } }
+  }
+}
+
+interface PodSpec {
+  readonly serviceAccountName: string
+  readonly automountServiceAccountToken: boolean
+  readonly containers: readonly [Container]
+}
+
+interface Container {
+  readonly args: readonly string[]
+  readonly env: readonly {
+    readonly name: string
+    readonly valueFrom: { readonly secretKeyRef: { readonly name: string; readonly key: string } }
+  }[]
+  readonly securityContext: { readonly readOnlyRootFilesystem: boolean }
+}
+
 describeReal('pull mode, as examples/in-cluster has it', () => {
   let plane: ControlPlane
   let backend: Backend
@@ -111,24 +134,24 @@ describeReal('pull mode, as examples/in-cluster has it', () => {
     writeFileSync(join(account, 'ca.crt'), backend.caPem)
   }
 
-  async function read(path: string): Promise<any> {
+  async function read(path: string): Promise<ApiObject> {
     return JSON.parse((await admin.get(path)).text)
   }
 
   /** The pod spec as the API server returns it. */
-  async function podSpec(): Promise<any> {
-    const cronJob = await read('/apis/batch/v1/namespaces/countersign/cronjobs/countersign')
+  async function podSpec(): Promise<PodSpec> {
+    const path = '/apis/batch/v1/namespaces/countersign/cronjobs/countersign'
+    const cronJob: CronJob = JSON.parse((await admin.get(path)).text)
     return cronJob.spec.jobTemplate.spec.template.spec
   }
 
   /** Runs what the pod would run. */
   async function runPod(changes: Readonly<Record<string, string>> = {}): Promise<Ran> {
     const [container] = (await podSpec()).containers
-    const args: string[] = container.args
     const { hostname, port } = new URL(backend.server)
     const digest = await acme.digest()
     return pod.run(
-      args.map(arg => arg.replace(ZEROS, digest)),
+      container.args.map(arg => arg.replace(ZEROS, digest)),
       {
         env: {
           ...(await podEnvironment(container.env)),
@@ -142,21 +165,19 @@ describeReal('pull mode, as examples/in-cluster has it', () => {
     )
   }
 
-  async function podEnvironment(
-    variables: readonly { name: string; valueFrom: { secretKeyRef: Record<string, string> } }[],
-  ): Promise<Record<string, string>> {
+  async function podEnvironment(variables: Container['env']): Promise<Record<string, string>> {
     const found: Record<string, string> = {}
     for (const { name, valueFrom } of variables) {
-      const { name: secret, key = '' } = valueFrom.secretKeyRef
+      const { name: secret, key } = valueFrom.secretKeyRef
       const { data } = await read(`/api/v1/namespaces/countersign/secrets/${secret}`)
-      found[name] = Buffer.from(data[key], 'base64').toString()
+      found[name] = Buffer.from(data[key] ?? '', 'base64').toString()
     }
     return found
   }
 
   async function requests(): Promise<readonly ApiObject[]> {
     const { items } = await read(SIGNING_REQUESTS)
-    return items.filter((each: ApiObject) => each.spec.username === ACCOUNT)
+    return items.filter(each => each.spec.username === ACCOUNT)
   }
 
   test('the rights of the example equal the output of manifests identity', async () => {
@@ -220,9 +241,9 @@ describeReal('pull mode, as examples/in-cluster has it', () => {
       reason: 'CountersignApproved',
     })
     expect(made[0]?.status.conditions?.[0]?.message).toContain('#3')
-    const certificate = Buffer.from(data['tls.crt'], 'base64').toString()
+    const certificate = Buffer.from(data['tls.crt'] ?? '', 'base64').toString()
     expect(certificate).toContain('BEGIN CERTIFICATE')
-    const key = Buffer.from(data['tls.key'], 'base64').toString()
+    const key = Buffer.from(data['tls.key'] ?? '', 'base64').toString()
     for (const text of [ran.stdout, ran.stderr]) {
       expect(text).not.toContain(key.split('\n')[1])
       expect(text).not.toContain(TOKEN)
@@ -268,7 +289,7 @@ describeReal('pull mode, as examples/in-cluster has it', () => {
 })
 
 test('the CronJob runs apply and forbids concurrent runs', () => {
-  const { spec } = parse(example('cronjob.yaml'))
+  const { spec }: CronJob = parse(example('cronjob.yaml'))
   expect(spec.concurrencyPolicy).toBe('Forbid')
   const [container] = spec.jobTemplate.spec.template.spec.containers
   expect(container.args[0]).toBe('apply')

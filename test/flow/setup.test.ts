@@ -58,6 +58,15 @@ const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}
     env: { HOME: home.folder, KUBECONFIG: join(home.folder, 'kubeconfig'), ...env },
   })
 
+interface WrittenConfig {
+  readonly clusters: {
+    readonly prod: {
+      readonly certificateAuthorityData: string
+      readonly signers: Readonly<Record<string, { readonly certificateAuthorityData: string }>>
+    }
+  }
+}
+
 describe('init', () => {
   test('init writes a repository that validates and plans, with its digest in the workflow', async () => {
     const made = await run(['init', '--cluster', 'prod', ...OWNERS])
@@ -84,13 +93,13 @@ describe('init', () => {
 
   test('init takes server, CA and signer CA from the cluster of the kubeconfig', async () => {
     await run(['init', '--cluster', 'prod', ...OWNERS])
-    const { clusters } = parse(repository.read('countersign.yaml'))
+    const { clusters }: WrittenConfig = parse(repository.read('countersign.yaml'))
     const { prod } = clusters
     expect(prod).toMatchObject({ provider: 'other', server: cluster.server })
     const pem = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8')
     expect(pem(prod.certificateAuthorityData)).toBe(cluster.caPem)
-    const [signer] = Object.values<any>(prod.signers)
-    expect(pem(signer.certificateAuthorityData)).toContain('BEGIN CERTIFICATE')
+    const [signer] = Object.values(prod.signers)
+    expect(pem(signer?.certificateAuthorityData ?? '')).toContain('BEGIN CERTIFICATE')
   })
 
   test('init never overwrites an existing file', async () => {

@@ -18,7 +18,7 @@ const HURRIED = {
   },
 }
 
-const { cluster, workshop, record, secret, end } = await ownCluster('spoiled')
+const { cluster, workshop, record, existingSecret, end } = await ownCluster('spoiled')
 const admin = new ApiClient(cluster, cluster.clientFor('admin', ['system:masters']))
 
 afterEach(() => cluster.faults.clear())
@@ -40,28 +40,28 @@ async function issue(name: string, rest: object = {}): Promise<void> {
 const asksAgain = (name: string): void => workshop.edit(`requests/${name}.yaml`, 'spec:\n', REISSUE)
 
 async function change(name: string, changes: object): Promise<void> {
-  const stored = secret(name)
+  const stored = existingSecret(name)
   const { data = {}, ...rest }: { data?: object } = changes
   const next = { ...stored, ...rest, data: { ...stored.data, ...data } }
   expect((await admin.put(`${SECRETS}/${name}-tls`, next)).code).toBe(200)
 }
 
 function isPair(name: string): boolean {
-  const { data } = secret(name)
+  const { data } = existingSecret(name)
   const text = (member: string): string => Buffer.from(data[member] ?? '', 'base64').toString()
   return new X509Certificate(text('tls.crt')).checkPrivateKey(createPrivateKey(text('tls.key')))
 }
 
 /** Expects that the Secret holds the attempt of an earlier run, and that no other attempt was made. */
 async function expectFound(name: string, attempts: number): Promise<void> {
-  const stored = secret(name)
+  const stored = existingSecret(name)
   expect([stored.metadata.annotations['countersign.dev/attempt'], attemptsFor(name)]).toEqual([
     String(attempts),
     attempts,
   ])
   expect((await apply(name)).code).toBe(0)
   expect(attemptsFor(name)).toBe(attempts)
-  expect(secret(name).data).toEqual(stored.data)
+  expect(existingSecret(name).data).toEqual(stored.data)
   expect(record(name).issued.n).toBe(attempts)
 }
 
@@ -118,7 +118,7 @@ test('a key that somebody put into the Secret is not certified under rotationPol
 test('a key that was replaced in a Secret leads to a new pair', async () => {
   await issue('keyed')
   await issue('other')
-  await change('keyed', { data: { 'tls.key': secret('other').data['tls.key'] } })
+  await change('keyed', { data: { 'tls.key': existingSecret('other').data['tls.key'] } })
   expect((await apply('keyed')).code).toBe(0)
   expect(isPair('keyed')).toBe(true)
 })

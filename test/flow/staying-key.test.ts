@@ -14,7 +14,7 @@ const IMPATIENT = { env: { NODE_OPTIONS: `--import ${preload}` } }
 type Obstacle = 'late' | 'blind' | 'full' | 'gone'
 const OBSTACLES: readonly Obstacle[] = ['late', 'blind', 'full', 'gone']
 
-const { cluster, workshop, record, secret, end } = await ownCluster('staying')
+const { cluster, workshop, record, existingSecret, end } = await ownCluster('staying')
 
 beforeAll(async () => {
   const key = '{algorithm: ECDSA, size: 256, rotationPolicy: Never}'
@@ -51,7 +51,7 @@ const objects = (name: string): readonly string[] =>
     .list(CSRS)
     .filter(each => textAt(each, 'metadata', 'annotations', 'countersign.dev/request') === name)
     .map(each => textAt(each, 'metadata', 'name'))
-const storedKey = (name: string): string => secret(name).data['tls.key'] ?? ''
+const storedKey = (name: string): string => existingSecret(name).data['tls.key'] ?? ''
 
 test.each<[Obstacle, string, string]>([
   ['late', 'a signer that is silent', 'CLUSTER_UNSIGNED'],

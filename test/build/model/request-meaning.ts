@@ -24,10 +24,37 @@ export function isAllowed(request: string): boolean {
 }
 
 /** A cache of parsed files. */
-const PARSED = new Map<string, any>()
+const PARSED = new Map<string, Said>()
 
-function parse(text: string): any {
-  const known = PARSED.get(text) ?? parseYaml(text)
+interface SaidRule {
+  readonly required?: number
+  readonly users?: readonly { readonly id: number }[]
+  readonly teams?: readonly { readonly slug: string }[]
+}
+
+/** A request, a policy or a configuration of the generator. The type has the members of all three. */
+interface Said {
+  readonly metadata: { readonly name: string }
+  readonly spec: {
+    readonly withdraw?: boolean
+    readonly duration?: string
+    readonly subject?: { readonly organizations?: readonly string[] }
+    readonly approvals?: SaidRule
+  }
+  readonly clusters: { readonly prod: { readonly server: string } }
+  readonly defaults: readonly [{ readonly spec: { readonly duration: string } }]
+  readonly approval?: {
+    readonly strict?: boolean
+    readonly never?: readonly { readonly id: number }[]
+    readonly maxAge?: string
+    readonly configuration?: SaidRule
+    readonly requests?: SaidRule
+    readonly bots?: readonly { readonly id: number }[]
+  }
+}
+
+function parse(text: string): Said {
+  const known: Said = PARSED.get(text) ?? parseYaml(text)
   PARSED.set(text, known)
   return known
 }
@@ -53,12 +80,12 @@ export function rulesOf(configuration: string): RulesThen {
   const { approval = {} } = parse(configuration)
   return {
     strict: approval.strict ?? false,
-    never: (approval.never ?? []).map(({ id }: { id: number }) => id),
+    never: (approval.never ?? []).map(({ id }) => id),
     maxAgeSeconds:
       approval.maxAge === undefined ? null : Number.parseInt(approval.maxAge, 10) * 86_400,
     configuration: ruleOf(approval.configuration),
     requests: ruleOf(approval.requests),
-    bots: (approval.bots ?? []).map(({ id }: { id: number }) => id),
+    bots: (approval.bots ?? []).map(({ id }) => id),
   }
 }
 
@@ -68,11 +95,11 @@ export function policyRule(policy: string | null): Rule | null {
   return said === undefined ? null : ruleOf(said)
 }
 
-function ruleOf(said: any): Rule {
+function ruleOf(said: SaidRule | undefined): Rule {
   if (said === undefined) return ANYBODY
   return {
     required: said.required ?? 1,
-    users: (said.users ?? []).map(({ id }: { id: number }) => id),
-    teams: (said.teams ?? []).map(({ slug }: { slug: string }) => slug),
+    users: (said.users ?? []).map(({ id }) => id),
+    teams: (said.teams ?? []).map(({ slug }) => slug),
   }
 }

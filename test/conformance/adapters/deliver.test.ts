@@ -13,6 +13,7 @@ import type { Delivered } from '../../../src/core/sink/deliver-credential.ts'
 import type { DeliveryPayload } from '../../../src/core/sink/secret-layout.ts'
 import { approvedStep } from '../../build/approved.ts'
 import { MERGE_PATCH } from '../../build/api-client.ts'
+import { shown, withMetadata } from '../../build/api-object.ts'
 import { clusterAt, failureOf, quickClock } from '../../build/connected.ts'
 import { secretSink } from '../../build/effective.ts'
 import { authority } from '../../build/issued.ts'
@@ -123,10 +124,10 @@ describe('delivery into a cluster that loses answers', () => {
   })
 
   test('a Secret that a webhook changes on write is SINK_DIFFERS', async () => {
-    const stop = cluster.objects.onChange('secrets', ({ object }: any) => {
-      if (object.metadata.name !== 'webhook' || object.metadata.labels.touched === 'yes') return
-      const labels = { touched: 'yes' }
-      cluster.objects.replace('secrets', { ...object, metadata: { ...object.metadata, labels } })
+    const stop = cluster.objects.onChange('secrets', ({ object }) => {
+      const { name, labels } = shown(object).metadata
+      if (name !== 'webhook' || labels['touched'] === 'yes') return
+      cluster.objects.replace('secrets', withMetadata(object, { labels: { touched: 'yes' } }))
     })
     const delivered = await deliver(sink('webhook'), payload(), null, open)
     stop()

@@ -4,7 +4,9 @@ import type { Seen } from '../../../src/domain/cluster/signing-request.ts'
 import type { Cluster } from '../../../src/ports/cluster.ts'
 import { startSandboxCluster } from '../../../src/sandbox/sandbox-cluster.ts'
 import type { SandboxCluster } from '../../../src/sandbox/sandbox-cluster.ts'
+import type { JsonObject } from '../../../src/sandbox/api/json-values.ts'
 import { MERGE_PATCH } from '../../build/api-client.ts'
+import { asJson, withMetadata } from '../../build/api-object.ts'
 import { clusterAt, failureOf, quickClock, soon, statesOf, until } from '../../build/connected.ts'
 import { startOddServer } from '../../build/odd-server.ts'
 import type { OddAnswer } from '../../build/odd-server.ts'
@@ -21,12 +23,9 @@ import type { Subject } from '../../build/subjects.ts'
 
 const CSRS = 'certificatesigningrequests'
 
-function labelled(name: string, owner = 'acme'): any {
-  return signingRequest(
-    name,
-    {},
-    { metadata: { name, labels: { 'countersign.dev/owner': owner } } },
-  )
+function labelled(name: string, owner = 'acme'): JsonObject {
+  const metadata = { name, labels: { 'countersign.dev/owner': owner } }
+  return asJson(signingRequest(name, {}, { metadata }))
 }
 
 function conditionsOf(seen: Seen): readonly string[] | 'absent' {
@@ -287,9 +286,9 @@ describe('the watch of a cluster', () => {
     const rule = { apiGroups: ['certificates.k8s.io'], resources: [CSRS], verbs: ['list', 'watch'] }
     cluster.allow({ user }, [rule])
     const states = observer('hidden', cluster.clientFor(user))
-    const object: any = make('hidden')
+    const object = make('hidden')
     await states.next()
-    cluster.objects.replace(CSRS, { ...object, metadata: { ...object.metadata, labels: {} } })
+    cluster.objects.replace(CSRS, withMetadata(object, { labels: {} }))
     expect((await failureOf(states.next())).code).toBe('CLUSTER_FORBIDDEN')
   })
 

@@ -11,8 +11,11 @@ import type { Attempt, SigningOutcome } from '../../../src/core/cluster/signing-
 import type { Problem } from '../../../src/domain/problem.ts'
 import type { EffectiveRequest } from '../../../src/domain/request/request.ts'
 import type { Cluster } from '../../../src/ports/cluster.ts'
+import { textAt } from '../../../src/sandbox/api/json-values.ts'
+import type { JsonObject } from '../../../src/sandbox/api/json-values.ts'
 import { startSandboxCluster } from '../../../src/sandbox/sandbox-cluster.ts'
 import type { SandboxCluster } from '../../../src/sandbox/sandbox-cluster.ts'
+import { shown, withMetadata } from '../../build/api-object.ts'
 import { approvedStep } from '../../build/approved.ts'
 import { clusterAt, failureOf, until } from '../../build/connected.ts'
 import { effective } from '../../build/effective.ts'
@@ -210,10 +213,13 @@ describe('a conversation with a cluster', () => {
   const attempt = (changes: Partial<Attempt> = {}, request = effective()) =>
     attemptAt('admin', request, changes)
   const settled = (ours: Attempt) => createApproveAndWait(ours, open.signingRequests, systemClock)
-  const seen = (name: string, test: (object: any) => boolean) =>
-    cluster.objects.next(CSRS, ({ object }: any) => object.metadata.name === name && test(object))
-  const isApproved = ({ status }: any): boolean =>
-    (status.conditions ?? []).some(({ type }: any) => type === 'Approved')
+  const seen = (name: string, test: (object: JsonObject) => boolean) =>
+    cluster.objects.next(
+      CSRS,
+      ({ object }) => textAt(object, 'metadata', 'name') === name && test(object),
+    )
+  const isApproved = (object: JsonObject | null): boolean =>
+    (shown(object).status.conditions ?? []).some(({ type }) => type === 'Approved')
 
   /** An attempt with a silent signer; `act` runs once the object is approved. */
   async function whileWaiting(act: (name: string) => void): Promise<SigningOutcome> {
@@ -238,8 +244,7 @@ describe('a conversation with a cluster', () => {
       cluster.objects.recreate(name)
     })
     expect(stopOf(settlement).code).toBe('CLUSTER_REPLACED')
-    const object: any = cluster.objects.read(CSRS, '', name)
-    expect(isApproved(object)).toBe(false)
+    expect(isApproved(cluster.objects.read(CSRS, '', name))).toBe(false)
   })
 
   test('an attempt is CLUSTER_FAILED if the signer fails after the approval', async () => {
@@ -297,13 +302,9 @@ describe('a conversation with a cluster', () => {
     let isFirst = true
     const ours = await attempt({
       mayApprove: async () => {
-        const object: any = cluster.objects.read(CSRS, '', ours.name)
-        const annotations = { ...object.metadata.annotations, touched: 'yes' }
-        if (isFirst)
-          cluster.objects.replace(CSRS, {
-            ...object,
-            metadata: { ...object.metadata, annotations },
-          })
+        const object = cluster.objects.read(CSRS, '', ours.name)
+        const annotations = { ...shown(object).metadata.annotations, touched: 'yes' }
+        if (isFirst) cluster.objects.replace(CSRS, withMetadata(object, { annotations }))
         isFirst = false
         return true
       },
@@ -352,8 +353,8 @@ describe('a conversation with a cluster', () => {
     const approved = seen(ours.name, isApproved)
     const working = settled(ours)
     await approved
-    const object: any = cluster.objects.read(CSRS, '', ours.name)
-    cluster.objects.replace(CSRS, { ...object, metadata: { ...object.metadata, labels: {} } })
+    const object = cluster.objects.read(CSRS, '', ours.name)
+    cluster.objects.replace(CSRS, withMetadata(object, { labels: {} }))
     cluster.signerFaults({})
     expect((await working).kind).toBe('issued')
   })

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createEnvironment, putEnvironmentSecret } from '../../github-double/environments.ts'
 import type { Json } from '../../github-double/server/answer.ts'
+import type { ShownFile } from '../../build/shown-github.ts'
 import { compileAll, OPERATIONS, validateExchange } from '../../build/github-schema.ts'
 import { makeStage, PATH, serve } from '../../build/github-stage.ts'
 import type { Client } from '../../build/github-stage.ts'
@@ -133,7 +134,7 @@ describe('every route of the double', () => {
       expect([path, (await get(`${REPOSITORY}/${path}`)).status]).toEqual([path, 200])
     }
     const reviews = await get(`${REPOSITORY}/pulls/${number}/reviews`)
-    expect(reviews.body[0].user).toBeNull()
+    expect(reviews.list[0]?.user).toBeNull()
     expect(server.problems).toEqual([])
     await server.stop()
   })
@@ -164,8 +165,8 @@ describe('every route of the double', () => {
     const proposed = world.openPullRequest({ actor, repository: at.repository, branch: 'renames' })
     const { server, get, query } = await serve(world)
     const path = `${REPOSITORY}/pulls/${proposed.number}`
-    const listed = (await get(`${path}/files`)).body
-    const shown = ({ filename, status, previous_filename: from, changes, patch }: any) =>
+    const listed = (await get(`${path}/files`)).list
+    const shown = ({ filename, status, previous_filename: from, changes, patch }: ShownFile) =>
       [filename, status, from, changes, patch].map(each => each ?? '')
     const expected = [
       ['data.bin', 'modified', '', 0, ''],
@@ -184,7 +185,7 @@ describe('every route of the double', () => {
         files(first: 9) { nodes { path changeType } } } } }`)
     const { files: nodes, ...whole } = body.data.repository.pullRequest
     expect(whole).toEqual({ ...counts, changedFiles: 4 })
-    expect(nodes.nodes.map((each: { changeType: string }) => each.changeType)).toEqual([
+    expect(nodes.nodes.map(each => each.changeType)).toEqual([
       'MODIFIED',
       'ADDED',
       'RENAMED',

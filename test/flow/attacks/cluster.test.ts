@@ -42,11 +42,20 @@ function recordPath({ place }: Scene, name = 'jane'): string {
   return `/api/v1/namespaces/${place.namespace}/configmaps/countersign-${place.owner}-${name}`
 }
 
+/** The members of a record that a forger changes. */
+interface ForgedRecord {
+  readonly issued: {
+    sinks: readonly [object]
+    certificate: string
+    readonly proof: { readonly evidence: { readonly approvals: readonly [{ eligibleAt: string }] } }
+  }
+}
+
 /** Changes a record as a user who can only write records. */
-async function forgeRecord(scene: Scene, change: (record: any) => void): Promise<void> {
+async function forgeRecord(scene: Scene, change: (record: ForgedRecord) => void): Promise<void> {
   const { admin } = scene.place
   const { body } = await admin.get(recordPath(scene))
-  const record = JSON.parse(body.data?.['record.json'] ?? '')
+  const record: ForgedRecord = JSON.parse(body.data?.['record.json'] ?? '')
   change(record)
   const forged = { ...body, data: { 'record.json': JSON.stringify(record) } }
   expect((await admin.put(recordPath(scene), forged)).code).toBe(200)

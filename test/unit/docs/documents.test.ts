@@ -151,12 +151,14 @@ test('no document has an exclamation mark after a word', () => {
 })
 
 test('the workflow in the README equals the example', () => {
-  const shown = parse(blocksOf('README.md').find(({ text }) => /^jobs:/m.test(text))?.text ?? '')
-  const example = parse(textOf('examples/workflows/countersign.yml'))
-  const plain = ({ jobs, ...rest }: any) => ({
+  const shown: Workflow = parse(
+    blocksOf('README.md').find(({ text }) => /^jobs:/m.test(text))?.text ?? '',
+  )
+  const example: Workflow = parse(textOf('examples/workflows/countersign.yml'))
+  const plain = ({ jobs, ...rest }: Workflow) => ({
     ...rest,
     jobs: Object.fromEntries(
-      Object.entries<any>(jobs).map(([name, job]) => {
+      Object.entries(jobs).map(([name, job]) => {
         const { 'timeout-minutes': _minutes, name: _name, steps, ...others } = job
         return [name, { ...others, steps: steps.map(withoutCommand) }]
       }),
@@ -165,8 +167,22 @@ test('the workflow in the README equals the example', () => {
   expect(plain(shown)).toEqual(plain(example))
 })
 
+interface WorkflowStep {
+  readonly with?: Readonly<Record<string, unknown>>
+}
+
+interface WorkflowJob {
+  readonly 'timeout-minutes'?: number
+  readonly name?: string
+  readonly steps: readonly WorkflowStep[]
+}
+
+interface Workflow {
+  readonly jobs: Readonly<Record<string, WorkflowJob>>
+}
+
 /** The event selects the command of the action. */
-function withoutCommand({ with: inputs, ...step }: any): any {
-  const { command: _command, ...rest } = inputs ?? {}
+function withoutCommand({ with: inputs, ...step }: WorkflowStep): WorkflowStep {
+  const { ['command']: _command, ...rest } = inputs ?? {}
   return Object.keys(rest).length === 0 ? step : { ...step, with: rest }
 }

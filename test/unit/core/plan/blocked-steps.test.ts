@@ -8,6 +8,7 @@ import { planSteps } from '../../../../src/core/plan/plan-steps.ts'
 import { planJson } from '../../../../src/output/json/results-json.ts'
 import { DAY, clusterConfig, config, effective } from '../../../build/effective.ts'
 import { NOW, issuedRecord, requestRecord, secondsAfter } from '../../../build/issued.ts'
+import type { ShownRun, ShownStep } from '../../../build/shown-json.ts'
 
 const PROBLEM: Problem = { code: 'POLICY_VALUE', at: null, message: 'no', hint: null }
 const END = secondsAfter(NOW, 7 * DAY - 300)
@@ -28,7 +29,7 @@ function blockedOf({
   requests = [],
   records = { prod: [requestRecord()] },
   broken = [],
-}: State): readonly any[] {
+}: State): readonly ShownStep[] {
   const file = { path: FILE, name: 'jane', cluster: 'prod', problems: [PROBLEM] as const }
   const plan = planSteps({
     requests,
@@ -39,8 +40,8 @@ function blockedOf({
     broken,
     now: NOW,
   })
-  const { steps } = JSON.parse(JSON.stringify(planJson(plan)))
-  return steps.filter(({ kind }: { kind: string }) => kind === 'blocked')
+  const { steps }: ShownRun = JSON.parse(JSON.stringify(planJson(plan)))
+  return steps.filter(({ kind }) => kind === 'blocked')
 }
 
 const until = (state: State): unknown => blockedOf({ refused: {}, ...state })[0]?.until
@@ -85,5 +86,5 @@ test('a blocked step has no end where its name is recorded for another file', ()
   const other = effective({ path: 'requests/people/another.yaml' })
   const [step, ...others] = blockedOf({ requests: [JANE, other] })
   expect(step).toMatchObject({ path: other.path, until: null })
-  expect([step.problems[0].code, others]).toEqual(['PLAN_NAME_TWICE', []])
+  expect([step?.problems[0]?.code, others]).toEqual(['PLAN_NAME_TWICE', []])
 })

@@ -16,6 +16,16 @@ beforeEach(async () => {
 })
 afterEach(() => service.close())
 
+/** The members of answers that these tests read. Every member is declared as present. */
+interface Answer {
+  readonly status: number
+  readonly body: {
+    readonly signed_upload_url: string
+    readonly signed_url: string
+    readonly artifacts: readonly object[]
+  }
+}
+
 /** The two ids as the client reads them from its token. */
 function idsOf(environment: ArtifactEnvironment): object {
   const payload = environment.ACTIONS_RUNTIME_TOKEN.split('.')[1] ?? ''
@@ -24,18 +34,14 @@ function idsOf(environment: ArtifactEnvironment): object {
   return { workflow_run_backend_id: run, workflow_job_run_backend_id: of }
 }
 
-async function call(
-  method: string,
-  asked: object,
-  as: ArtifactEnvironment = job,
-): Promise<{ status: number; body: any }> {
+async function call(method: string, asked: object, as: ArtifactEnvironment = job): Promise<Answer> {
   const path = `twirp/github.actions.results.api.v1.ArtifactService/${method}`
   const answer = await fetch(`${as.ACTIONS_RESULTS_URL}${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${as.ACTIONS_RUNTIME_TOKEN}` },
     body: JSON.stringify({ ...idsOf(as), ...asked }),
   })
-  return { status: answer.status, body: await answer.json() }
+  return { status: answer.status, body: JSON.parse(await answer.text()) }
 }
 
 async function put(url: string, body: string | Uint8Array): Promise<number> {
@@ -43,7 +49,7 @@ async function put(url: string, body: string | Uint8Array): Promise<number> {
 }
 
 /** Uploads in two blocks, as the client does with large files. */
-async function upload(name: string, bytes = BYTES): Promise<{ status: number; body: any }> {
+async function upload(name: string, bytes = BYTES): Promise<Answer> {
   const { body } = await call('CreateArtifact', { name, version: 4 })
   const block = (id: string) => `${body.signed_upload_url}&comp=block&blockid=${id}`
   expect(await put(block('YQ=='), bytes.subarray(0, 4))).toBe(201)

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { makeStage, serve } from '../../../build/github-stage.ts'
 import type { Client, Stage } from '../../../build/github-stage.ts'
+import type { ShownBody } from '../../../build/shown-github.ts'
 
 const WRITES = { permissions: { pull_requests: 'write' } } as const
 const QUERY = `query($number: Int!) {
@@ -30,11 +31,11 @@ afterEach(async () => {
 async function send(method: string, path: string, body: object, token = 'writer') {
   const headers = { authorization: `Bearer ${token}`, 'user-agent': 'test' }
   const answer = await fetch(`${url}${path}`, { method, headers, body: JSON.stringify(body) })
-  const shown: any = await answer.json()
+  const shown: ShownBody = JSON.parse(await answer.text())
   return { status: answer.status, headers: answer.headers, body: shown }
 }
 
-async function commentsAs(token: string): Promise<{ body: string }[]> {
+async function commentsAs(token: string): Promise<readonly { readonly body: string }[]> {
   const { body } = await client.query(QUERY, { number: stage.open.number }, { token })
   return body.data.repository.pullRequest.comments.nodes
 }
@@ -50,7 +51,7 @@ describe('a comment through the API', () => {
     expect(rewritten).toMatchObject({ status: 200, body: { id: written.body.id, body: 'second' } })
 
     const listed = await client.get(`/repos/acme/certs/issues${path}`)
-    expect(listed.body.map(({ body }: { body: string }) => body)).toEqual(['second'])
+    expect(listed.list.map(({ body }) => body)).toEqual(['second'])
   })
 
   test('a comment is marked as their own only for its author', async () => {

@@ -105,7 +105,7 @@ describe('a truncated list', () => {
     expect(whole.headers.get('link')).toContain('rel="next"')
     client.server.faults.push({ kind: 'truncatedPage' })
     const cut = await client.get(path)
-    expect([cut.body.length, cut.headers.get('link')]).toEqual([2, null])
+    expect([cut.list.length, cut.headers.get('link')]).toEqual([2, null])
     client.server.faults.push({ kind: 'truncatedPage' })
     const runs = await client.get(`${REPOSITORY}/actions/runs`)
     expect(runs.body.workflow_runs.length).toBeLessThan(runs.body.total_count)

@@ -6,6 +6,7 @@ import { applyJson, planJson, problemJson } from '../../../../src/output/json/re
 import { issueStep } from '../../../build/approved.ts'
 import { effective, place, secretSink } from '../../../build/effective.ts'
 import { NOW } from '../../../build/issued.ts'
+import type { ShownProblem, ShownRun } from '../../../build/shown-json.ts'
 
 const PROBLEM: Problem = {
   code: 'REQUEST_YAML',
@@ -19,7 +20,7 @@ function plan(steps: readonly Step[]): Plan {
 }
 
 /** The JSON as a program reads it. */
-const read = (value: unknown): any => JSON.parse(JSON.stringify(value))
+const read = (value: unknown): ShownRun & ShownProblem => JSON.parse(JSON.stringify(value))
 
 test('a problem in JSON has code, place, message and hint, and not the line of the file', () => {
   expect(read(problemJson(PROBLEM))).toEqual({

@@ -1,15 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
-import { parseAllDocuments } from 'yaml'
 import { identityManifests } from '../../../../src/setup/rbac/apply-identity.ts'
 import { installation } from '../../../build/installation.ts'
+import { printedObjects, rulesIn } from '../../../build/printed-objects.ts'
+import type { PrintedObject } from '../../../build/printed-objects.ts'
 
-function objectsOf(changes = {}): readonly any[] {
-  const text = identityManifests(installation(changes))
-  return parseAllDocuments(text).map(document => document.toJS())
+function objectsOf(changes = {}): readonly PrintedObject[] {
+  return printedObjects(identityManifests(installation(changes)))
 }
-
-const rules = (objects: readonly any[], kind: string, name: string): readonly any[] =>
-  objects.find(one => one.kind === kind && one.metadata.name === name).rules
 
 describe('the manifests of the apply identity', () => {
   test('the manifests have the namespace and two service accounts with no token for pods', () => {
@@ -24,7 +21,7 @@ describe('the manifests of the apply identity', () => {
   })
 
   test('the apply identity may approve exactly the signers of the configuration', () => {
-    expect(rules(objectsOf(), 'ClusterRole', 'countersign-acme-certs-apply')).toContainEqual({
+    expect(rulesIn(objectsOf(), 'ClusterRole', 'countersign-acme-certs-apply')).toContainEqual({
       apiGroups: ['certificates.k8s.io'],
       resources: ['signers'],
       verbs: ['approve'],
@@ -64,10 +61,10 @@ describe('the manifests of the apply identity', () => {
 
   test('the plan identity may only read records', () => {
     const objects = objectsOf()
-    expect(rules(objects, 'Role', 'countersign-acme-certs-plan')).toEqual([
+    expect(rulesIn(objects, 'Role', 'countersign-acme-certs-plan')).toEqual([
       { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list'] },
     ])
-    const verbs = rules(objects, 'ClusterRole', 'countersign-acme-certs-plan').flatMap(
+    const verbs = rulesIn(objects, 'ClusterRole', 'countersign-acme-certs-plan').flatMap(
       rule => rule.verbs,
     )
     expect(verbs).toEqual(['get'])
@@ -80,7 +77,7 @@ describe('the manifests of the apply identity', () => {
     })
     expect(objects.some(({ kind }) => kind === 'ServiceAccount')).toBe(false)
     const subjects = objects.flatMap(({ subjects: bound }) => bound ?? [])
-    expect(new Set(subjects.map((one: any) => `${one.apiGroup} ${one.kind} ${one.name}`))).toEqual(
+    expect(new Set(subjects.map(one => `${one.apiGroup} ${one.kind} ${one.name}`))).toEqual(
       new Set(['rbac.authorization.k8s.io Group github:countersign-apply']),
     )
   })
