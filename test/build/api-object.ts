@@ -46,6 +46,8 @@ export interface ApiObject {
     readonly certificate: string
     readonly conditions: readonly ApiCondition[]
     readonly allowed: boolean
+    /** Only in a TokenRequest. */
+    readonly token: string
     readonly userInfo: { username: string; groups: string[] }
   }
   readonly data: Readonly<Record<string, string>> & {

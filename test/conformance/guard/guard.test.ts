@@ -229,10 +229,10 @@ describeReal('the guard', () => {
         const { data } = (await intruder.get(`${path}/forever`)).body as { data?: object }
         return data !== undefined
       })
-      const { data } = (await intruder.get(`${path}/forever`)).body as unknown as {
-        data: { token: string }
-      }
-      const forever = cluster.with({ token: Buffer.from(data.token, 'base64').toString('utf8') })
+      const { data } = (await intruder.get(`${path}/forever`)).body
+      const forever = cluster.with({
+        token: Buffer.from(data['token'] ?? '', 'base64').toString('utf8'),
+      })
       const object = await pending()
       expect(refusedBy(await forever.put(approvalOf(object), approved(object)))).toBe(APPROVALS)
     })

@@ -309,7 +309,7 @@ async function tokenOf(account: string, secret: string | null = null): Promise<s
   const bound = secret === null ? {} : { boundObjectRef: await boundTo(secret) }
   const spec = { expirationSeconds: 600, ...bound }
   const answer = await admin.created(`${path}/${account}/token`, { spec })
-  return (answer.status as unknown as { token: string }).token
+  return answer.status.token
 }
 
 async function boundTo(secret: string): Promise<object> {

@@ -4,6 +4,7 @@ import type { RenewStep } from '../../../src/domain/cluster/plan-step.ts'
 import { enforceLimits } from '../../../src/core/plan/run-limits.ts'
 import { renewalTime } from '../../../src/core/plan/renewal-time.ts'
 import { limitsConfig } from '../../../src/core/config/limit-schema.ts'
+import { standIn } from '../../build/stand-in.ts'
 import { rows } from '../../build/extent.ts'
 
 const REQUESTS = 2000
@@ -45,16 +46,13 @@ function issue(held: Held, at: number): void {
 
 /** The steps that the limits of one run let through; those that expire first come first, as in apply. */
 function paced(due: readonly Held[]): readonly Held[] {
-  const steps = due.map(
-    held =>
-      ({ kind: 'renew', until: new Date(held.notAfter * 1000), held }) as unknown as RenewStep & {
-        held: Held
-      },
+  const steps = due.map(({ notAfter }) =>
+    standIn<RenewStep>({ kind: 'renew', until: new Date(notAfter * 1000) }),
   )
   const all = { maxIssue: null, requests: REQUESTS, now: null, isHeld: () => false }
   const { later } = enforceLimits(steps, limitsConfig(), all)
-  const left = new Set<unknown>(later)
-  return steps.filter(step => !left.has(step)).map(({ held }) => held)
+  const left = new Set(later)
+  return steps.flatMap((step, at) => (left.has(step) ? [] : due.slice(at, at + 1)))
 }
 
 /** The time of each nightly run: up to 12 h late; 5 % are missing, and never two in a row. */

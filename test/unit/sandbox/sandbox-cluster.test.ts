@@ -5,6 +5,7 @@ import { startSandboxCluster } from '../../../src/sandbox/sandbox-cluster.ts'
 import type { SandboxCluster } from '../../../src/sandbox/sandbox-cluster.ts'
 import { hasCondition } from '../../../src/sandbox/hands-on-objects.ts'
 import type { SandboxOptions } from '../../../src/sandbox/api/sandbox-options.ts'
+import { shown } from '../../build/api-object.ts'
 import { ApiClient } from '../../build/api-client.ts'
 import type { Answer, Credential } from '../../build/api-client.ts'
 import { opensslRequest } from '../../build/openssl-request.ts'
@@ -370,7 +371,7 @@ test('the same random numbers give the same uids and serials', async () => {
     const { cluster } = await start({ random, now })
     const pem = await issue(cluster, 'x')
     const object = cluster.objects.read('certificatesigningrequests', '', 'x')
-    const { uid } = (object as unknown as { metadata: { uid: string } }).metadata
+    const { uid } = shown(object).metadata
     seen.push(`${new X509Certificate(pem).serialNumber} ${uid}`)
   }
   expect(seen[0]).toBe(seen[1])

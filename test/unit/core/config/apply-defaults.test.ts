@@ -8,6 +8,8 @@ import type {
 import type { Pkcs12Keystore, SecretSink, Sink } from '../../../../src/domain/request/sink.ts'
 import { placeOf } from '../../../../src/domain/request/request.ts'
 import { parseRequest } from '../../../../src/core/request/parse-request.ts'
+import { readPkcs10 } from '../../../../src/lib/x509/pkcs10.ts'
+import { opensslRequest } from '../../../build/openssl-request.ts'
 import { secretSink } from '../../../build/effective.ts'
 import {
   certificateRequest,
@@ -34,6 +36,9 @@ const PEOPLE = [
   '- paths: ["requests/**"]',
   '  spec: {signerName: example.com/all, duration: 24h, usages: [server auth], namespace: all}',
 ]
+
+/** A request with a key that stays with the requester. */
+const OWN = { request: valueOf(readPkcs10(opensslRequest().der)) }
 
 function effective(
   spec: Partial<RequestSpec>,
@@ -143,10 +148,8 @@ describe('a request after defaults', () => {
 })
 
 describe('a request with its own PKCS#10', () => {
-  const own = { request: {} } as unknown as RequestSpec
-
   test('a request with its own PKCS#10 and no sink gets an artifact', () => {
-    const { request } = own
+    const { request } = OWN
     expect(only(effective({ request, sinks: null }))).toMatchObject({
       key: { kind: 'own' },
       sinks: [{ kind: 'artifact', name: 'jane', recipients: [] }],
@@ -160,7 +163,7 @@ describe('a request with its own PKCS#10', () => {
 
   test('a request with its own PKCS#10 takes no default key and may have no sink', () => {
     const lines = [...CLUSTERS, 'defaults: [{paths: ["**"], spec: {privateKey: {size: 384}}}]']
-    const { request } = own
+    const { request } = OWN
     expect(only(effective({ request, sinks: [] }, lines))).toMatchObject({
       key: { kind: 'own' },
       sinks: [],
@@ -169,7 +172,6 @@ describe('a request with its own PKCS#10', () => {
 })
 
 describe('an incomplete request', () => {
-  const own = { request: {} } as unknown as RequestSpec
   const artifact = { kind: 'artifact', name: '{name}', format: null, recipients: [] } as const
   const encrypted = { ...artifact, recipients: ['age1x'] }
   const github = {
@@ -202,7 +204,7 @@ describe('an incomplete request', () => {
     ['a kubeconfig', { kind: 'kubeconfig', into: github }],
     ['a file as pkcs12', { kind: 'file', path: 'x', format: 'pkcs12' }],
   ])('%s needs the key, which stays with the requester', (_, sink) => {
-    const { request } = own
+    const { request } = OWN
     expect(codesOf(effective({ request, sinks: [sink] }))).toEqual([
       expect.stringContaining('SINK_NEEDS_KEY'),
     ])

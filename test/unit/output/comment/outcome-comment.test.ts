@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
-import type { Evidence } from '../../../../src/domain/proof/evidence.ts'
 import type { StepOutcome } from '../../../../src/domain/cluster/outcome.ts'
 import type { IssueStep, Step } from '../../../../src/domain/cluster/plan-step.ts'
 import type { Problem } from '../../../../src/domain/problem.ts'
@@ -8,6 +7,7 @@ import type { EffectiveRequest } from '../../../../src/domain/request/request.ts
 import { readPkcs10 } from '../../../../src/lib/x509/pkcs10.ts'
 import { issuedComment, ISSUED_MARKER } from '../../../../src/output/comment/outcome-comment.ts'
 import type { IssuedFacts } from '../../../../src/output/comment/outcome-comment.ts'
+import { evidence as reviewed } from '../../../build/evidence.ts'
 import { config, effective } from '../../../build/effective.ts'
 import { hostileText } from '../../../build/hostile-text.ts'
 import { authority, NOW, pemOf } from '../../../build/issued.ts'
@@ -44,10 +44,9 @@ const facts = (changes: Partial<IssuedFacts> = {}): IssuedFacts => ({
 }) // prettier-ignore
 
 const proofBy = (login: string, rule = 'policy people'): IssuedFacts['proofs'] => {
-  const evidence = {
-    approvals: [{ reviewer: { id: 1, login }, review: 123 }],
-    rule: { name: rule, required: 1 },
-  } as unknown as Evidence
+  const [approval] = reviewed().approvals.map(one => ({ ...one, reviewer: { id: 1, login } }))
+  if (approval === undefined) throw new Error('no approval')
+  const evidence = reviewed({ approvals: [approval], rule: { name: rule, required: 1 } })
   return new Map([[JANE, { kind: 'review', evidence, at: NOW, digest: 'cd'.repeat(32) }]])
 }
 

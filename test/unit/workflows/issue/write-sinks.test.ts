@@ -1,13 +1,17 @@
 import { describe, expect, test } from '@jest/globals'
 import { failure } from '../../../../src/domain/problem.ts'
 import type { Sink } from '../../../../src/domain/request/sink.ts'
-import type { SecretManifest, StoredSecret } from '../../../../src/domain/cluster/stored-secret.ts'
+import type { StoredSecret } from '../../../../src/domain/cluster/stored-secret.ts'
 import type { ClusterSession } from '../../../../src/workflows/issue/cluster-session.ts'
 import type { Inspected } from '../../../../src/workflows/issue/inspect-certificate.ts'
 import { obstacles, openSinks } from '../../../../src/workflows/issue/check-sinks.ts'
 import { writeSinks } from '../../../../src/workflows/issue/write-sinks.ts'
 import { newRecord } from '../../../../src/core/plan/record-state.ts'
 import { readPkcs10 } from '../../../../src/lib/x509/pkcs10.ts'
+import type { Artifacts } from '../../../../src/ports/artifacts.ts'
+import { standIn } from '../../../build/stand-in.ts'
+import type { Cluster } from '../../../../src/ports/cluster.ts'
+import type { Secrets } from '../../../../src/ports/secrets.ts'
 import { approvedStep } from '../../../build/approved.ts'
 import { config, effective, secretSink } from '../../../build/effective.ts'
 import { authority, requestRecord } from '../../../build/issued.ts'
@@ -29,26 +33,26 @@ const inspected: Inspected = {
 function session(broken: readonly string[] = []) {
   const written: string[] = []
   const kept = new Map<string, StoredSecret>()
-  const secrets = {
+  const secrets = standIn<Secrets>({
     rehearse: async () => undefined,
-    read: async (_: string, name: string) => kept.get(name) ?? null,
-    apply: async (manifest: SecretManifest) => {
+    read: async (_, name) => kept.get(name) ?? null,
+    apply: async manifest => {
       if (broken.includes(manifest.name)) return { kind: 'conflict' }
       const version = { uid: 'u', resourceVersion: '1' }
       kept.set(manifest.name, { ...manifest, version, isImmutable: false })
       written.push(manifest.name)
       return { kind: 'applied', version }
     },
-  }
-  const artifacts = {
-    upload: async (name: string) => {
+  })
+  const artifacts = standIn<Artifacts>({
+    upload: async name => {
       if (broken.includes(name)) throw failure('SINK_ARTIFACT', `no ${name}`)
       written.push(name)
     },
-  }
+  })
+  const cluster = standIn<Cluster>({ server: 'https://10.0.0.1:6443', serverCa: null, secrets })
   const externalSinks = noExternalSinks({ artifacts })
-  const parts = { config: config(), cluster: { secrets }, externalSinks }
-  return { written, session: parts as unknown as ClusterSession }
+  return { written, session: standIn<ClusterSession>({ config: config(), cluster, externalSinks }) }
 }
 
 async function stored(sinks: readonly Sink[], broken: readonly string[] = []) {

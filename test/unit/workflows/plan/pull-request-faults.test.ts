@@ -8,6 +8,9 @@ import type { OpenPullRequest } from '../../../../src/workflows/plan/open-pull-r
 import type { OriginWithVersions } from '../../../../src/workflows/prove/request-origins.ts'
 import type { Background, ProofFacts } from '../../../../src/core/approval/proof-facts.ts'
 import type { PullRequest } from '../../../../src/domain/proof/pull-request.ts'
+import type { RepositoryFiles } from '../../../../src/ports/repository-files.ts'
+import { config } from '../../../build/effective.ts'
+import { standIn } from '../../../build/stand-in.ts'
 import { JANE, made, proofFacts, pullRequest } from '../../../build/proof.ts'
 import { requestFile } from '../../../build/request.ts'
 
@@ -40,12 +43,12 @@ function codesOf({
   fileOrigins = [trailOf(JANE, 'b')],
 }: JudgedRequests = {}): readonly string[] {
   const facts: ProofFacts = { ...proofFacts({ commits, tip: 'root', moves: null }), ...other }
-  const opened = {
+  const opened = standIn<OpenPullRequest>({
     pull: pullRequest({ ...OPEN, ...changes }),
     fileOrigins: new Map(fileOrigins.map(fileOrigin => [fileOrigin.path, fileOrigin])),
     places: ['countersign.yaml'],
     repository: facts.repository,
-  } as unknown as OpenPullRequest
+  })
   const backgrounds = new Map(fileOrigins.map(({ path }) => [path, BACKGROUND]))
   return pullRequestFaults(opened, backgrounds, paths, facts).map(({ code }) => code)
 }
@@ -125,15 +128,16 @@ describe('an open pull request that does not show the file', () => {
 describe('a file that GitHub hides', () => {
   async function hiddenOf(path: string, text = '', attributes: string | null = null) {
     const files = [requestFile(text, { path }), requestFile('', { path: 'requests/Other.yaml' })]
-    const head = {
+    const head = standIn<RepositoryFiles>({
       list: async () => files,
       read: async (place: string) =>
         place === '.gitattributes' && attributes !== null
           ? requestFile(attributes, { path: place })
           : null,
-    }
-    const opened = { head, rules: { config: { requests: 'requests' } } }
-    const found = await hiddenFiles(opened as unknown as OpenPullRequest, [path])
+    })
+    const rules = { config: config({ requests: 'requests' }), policies: null }
+    const opened = standIn<OpenPullRequest>({ head, rules })
+    const found = await hiddenFiles(opened, [path])
     return found.map(({ code, message }) => `${code}: ${message}`)
   }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { withUnproved } from '../../../../src/workflows/plan/unproved-changes.ts'
 import type { OpenPullRequest } from '../../../../src/workflows/plan/open-pull-request.ts'
 import type { Background, FileOrigin } from '../../../../src/core/approval/proof-facts.ts'
+import { standIn } from '../../../build/stand-in.ts'
 import { issueStep } from '../../../build/approved.ts'
 import { effective } from '../../../build/effective.ts'
 import { move, proofFacts, pullRequest } from '../../../build/proof.ts'
@@ -29,10 +30,13 @@ const landed = (commit: string, before: string | null, blob: string): FileOrigin
 const SINCE = [landed('p2', 'm1', 'c'), landed('m1', 'root', 'b')]
 
 function warningsOf(background: Background | null, blob = 'd'): readonly string[] {
-  const opened = { fileOrigins: new Map([[PATH, { ...landed('h', 'p2', blob) }]]) }
+  const brought = landed('h', 'p2', blob)
+  const past = { landing: brought.landing, versions: [], origin: 'nothing' } as const
+  const origin = { ...brought, cluster: 'prod', past, recorded: null }
+  const opened = standIn<OpenPullRequest>({ fileOrigins: new Map([[PATH, origin]]) })
   const backgrounds = new Map(background === null ? [] : [[PATH, background] as const])
   const step = issueStep(effective({ path: PATH }))
-  const steps = withUnproved([step], backgrounds, opened as unknown as OpenPullRequest, FACTS)
+  const steps = withUnproved([step], backgrounds, opened, FACTS)
   return steps.flatMap(each => ('warnings' in each ? each.warnings : [])).map(each => each.message)
 }
 

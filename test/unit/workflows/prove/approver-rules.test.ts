@@ -3,11 +3,12 @@ import { approverRules } from '../../../../src/workflows/prove/approver-rules.ts
 import type { ApprovalRule } from '../../../../src/domain/request/config.ts'
 import type { Policy, Verdict } from '../../../../src/domain/request/policy.ts'
 import type { RequestFormat } from '../../../../src/domain/request/request.ts'
+import { standIn } from '../../../build/stand-in.ts'
 import { config, effective } from '../../../build/effective.ts'
 import { OWNER, rule } from '../../../build/proof.ts'
 
 const policy = (name: string, approvals: ApprovalRule | null): Policy =>
-  ({ name, approvals }) as unknown as Policy
+  standIn<Policy>({ name, approvals })
 
 function allowedBy(first: Policy, ...others: readonly Policy[]): Verdict {
   const policies = [first, ...others] as const

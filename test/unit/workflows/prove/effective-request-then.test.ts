@@ -5,6 +5,8 @@ import {
   readConfigurations,
 } from '../../../../src/workflows/prove/effective-request-then.ts'
 import type { ReviewedRepository } from '../../../../src/ports/reviewed-repository.ts'
+import type { RepositoryFiles } from '../../../../src/ports/repository-files.ts'
+import { standIn } from '../../../build/stand-in.ts'
 import { effective } from '../../../build/effective.ts'
 import { CONFIG_PATH, usualFile } from '../../../build/history/usual-files.ts'
 import { requestFile, valueOf } from '../../../build/request.ts'
@@ -21,14 +23,15 @@ describe('the configuration of a commit', () => {
   /** Each commit is named after its file; returns what was read. */
   async function read(...commits: readonly string[]) {
     const asked: string[] = []
-    const filesAt = (commit: string) => ({
-      read: async (path: string) => {
-        asked.push(commit)
-        const text = FILES[commit]
-        return text === undefined ? null : requestFile(text, { path })
-      },
-    })
-    const source = { filesAt } as unknown as ReviewedRepository
+    const filesAt = (commit: string) =>
+      standIn<RepositoryFiles>({
+        read: async (path: string) => {
+          asked.push(commit)
+          const text = FILES[commit]
+          return text === undefined ? null : requestFile(text, { path })
+        },
+      })
+    const source = standIn<ReviewedRepository>({ filesAt })
     const blobOf = (commit: string) => (commit === 'none' ? null : commit)
     return { asked, at: await readConfigurations(source, CONFIG_PATH, commits, blobOf) }
   }

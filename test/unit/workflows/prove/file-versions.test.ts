@@ -5,6 +5,7 @@ import { branchLine } from '../../../../src/core/approval/merges/branch-history.
 import { requestsDigest } from '../../../../src/core/approval/configuration-digest.ts'
 import type { BranchMove, ListedFile } from '../../../../src/domain/proof/git-history.ts'
 import type { ReviewedRepository } from '../../../../src/ports/reviewed-repository.ts'
+import { standIn } from '../../../build/stand-in.ts'
 import { graph, move } from '../../../build/proof.ts'
 
 const JANE = 'requests/jane.yaml'
@@ -18,9 +19,9 @@ function listingOf(tree: string): readonly ListedFile[] {
   })
 }
 
-const source = {
+const source = standIn<ReviewedRepository>({
   listings: async (trees: readonly string[]) => new Map(trees.map(tree => [tree, listingOf(tree)])),
-} as unknown as ReviewedRepository
+})
 
 /** Versions of jane, oldest first, each with a commit of its own: c0, c1, … */
 function walked(...versions: readonly string[]) {

@@ -3,6 +3,7 @@ import { LookUps } from '../../../../src/workflows/prove/look-up-facts.ts'
 import type { Comparison, ShownDiff } from '../../../../src/domain/proof/shown-diff.ts'
 import { comparisonKey } from '../../../../src/domain/proof/shown-diff.ts'
 import type { ReviewedRepository } from '../../../../src/ports/reviewed-repository.ts'
+import { standIn } from '../../../build/stand-in.ts'
 import { proofFacts } from '../../../build/proof.ts'
 
 const PAIR: Comparison = { base: 'root', head: 'h1' }
@@ -15,7 +16,7 @@ const BYTES = new Map<string, Uint8Array>([
 /** A repository with these files that counts how often each was requested. */
 function repository(diffs: readonly ShownDiff[] = [DIFF]) {
   const asked: string[] = []
-  const source = {
+  const source = standIn<ReviewedRepository>({
     comparisons: async (pairs: readonly Comparison[]) => {
       asked.push(...pairs.map(comparisonKey))
       return new Map(diffs.map(planSteps => [comparisonKey(planSteps), planSteps]))
@@ -24,8 +25,8 @@ function repository(diffs: readonly ShownDiff[] = [DIFF]) {
       asked.push(...ids)
       return BYTES
     },
-  }
-  return { asked, source: source as unknown as ReviewedRepository }
+  })
+  return { asked, source }
 }
 
 describe('facts that a decision asks for', () => {

@@ -3,6 +3,8 @@ import { FreshProofs } from '../../../../src/workflows/prove/prove-again.ts'
 import type { Reviewed } from '../../../../src/workflows/prove/review-steps.ts'
 import { ok } from '../../../../src/domain/problem.ts'
 import type { IssuingStep } from '../../../../src/domain/cluster/plan-step.ts'
+import { standIn } from '../../../build/stand-in.ts'
+import type { Plan } from '../../../../src/domain/cluster/plan-step.ts'
 import { approvedStep, issueStep } from '../../../build/approved.ts'
 import { NOW } from '../../../build/issued.ts'
 
@@ -10,8 +12,8 @@ const STEP: IssuingStep = issueStep()
 
 /** The result of a review, as far as proofs read it. */
 function reviewed(isApproved: boolean): Reviewed {
-  const found = { approved: isApproved ? [approvedStep()] : [], refused: [], plan: { steps: [] } }
-  return found as unknown as Reviewed
+  const approved = isApproved ? [approvedStep()] : []
+  return standIn<Reviewed>({ approved, refused: [], plan: standIn<Plan>({ steps: [] }) })
 }
 
 describe('the age of a proof', () => {

@@ -15,6 +15,7 @@ import type { Config } from '../../../../src/domain/request/config.ts'
 import type { IssuingStep, KeepStep } from '../../../../src/domain/cluster/plan-step.ts'
 import type { Evidence } from '../../../../src/domain/proof/evidence.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
+import { standIn } from '../../../build/stand-in.ts'
 import { issueStep } from '../../../build/approved.ts'
 import { effective } from '../../../build/effective.ts'
 import { issuedRecord } from '../../../build/issued.ts'
@@ -104,8 +105,8 @@ function proving(asked: Asked) {
     recorded: null,
   }
   const key = originKeyOfStep(step)
-  const found: Partial<Proving> = {
-    history: {
+  const all = standIn<Proving>({
+    history: standIn<Proving['history']>({
       repository: { ...facts.repository, tip: asked.tip ?? 'm1' },
       frame: {
         commit: 'm1',
@@ -115,23 +116,23 @@ function proving(asked: Asked) {
         workflow: null,
       },
       states: [{ commit: 'root', before: null, files: new Map([['countersign.yaml', 'c']]) }],
-    } as unknown as Proving['history'],
+    }),
     rules: { config: CONFIG, policies: null },
-    judgedRequests: { verdicts: new Map() } as unknown as Proving['judgedRequests'],
+    judgedRequests: standIn<Proving['judgedRequests']>({ verdicts: new Map() }),
     files: [file],
     attributes: asked.attributes ?? [],
     fileOrigins: new Map(asked.hasTrail === false ? [] : [[key, fileOrigin]]),
     moved: new Set(asked.moved),
     backgrounds: new Map(asked.hasBackground === false ? [] : [[key, BACKGROUND]]),
     facts,
-    lookUps: {
+    lookUps: standIn<Proving['lookUps']>({
       settle: async <T>(_: GatheredFacts, decide: (facts: ProofFacts) => T) => decide(facts),
-    } as unknown as Proving['lookUps'],
+    }),
     configurations: asked.configurations ?? (() => CONFIG),
     approvers: approvers(),
     trusted: { anchor: 'root', oldRule: null, warnings: [], ...asked.trusted },
-  }
-  return { step, all: found as Proving }
+  })
+  return { step, all }
 }
 
 async function proofOf(asked: Asked = {}) {

@@ -4,6 +4,9 @@ import type { KeptProof } from '../../../../src/workflows/prove/prove.ts'
 import type { Observed } from '../../../../src/workflows/plan/observe-clusters.ts'
 import type { Claim, RequestRecord } from '../../../../src/domain/cluster/record.ts'
 import { CountersignError } from '../../../../src/domain/problem.ts'
+import { standIn } from '../../../build/stand-in.ts'
+import type { Cluster } from '../../../../src/ports/cluster.ts'
+import type { Records } from '../../../../src/ports/records.ts'
 import { issueStep } from '../../../build/approved.ts'
 import { effective } from '../../../build/effective.ts'
 import { evidence } from '../../../build/evidence.ts'
@@ -13,21 +16,24 @@ const REQUEST = effective({ path: 'requests/people/jane.yaml', blob: '2'.repeat(
 const EVIDENCE = evidence({ path: REQUEST.path, blob: REQUEST.blob })
 const CLAIM: Claim = { holder: 'another run', n: 2, objectName: 'cs-jane-2', deadline: NOW }
 
+const NOTHING_ISSUED = { current: null, until: null, renewAt: null }
+
 function kept(record: RequestRecord | null = requestRecord()): KeptProof {
-  const step = { ...issueStep(REQUEST), kind: 'keep', record }
-  const proof = { kind: 'review', evidence: EVIDENCE, at: NOW, digest: 'd'.repeat(64) }
-  return { step, proof } as unknown as KeptProof
+  const step = { ...issueStep(REQUEST), kind: 'keep', record, ...NOTHING_ISSUED } as const
+  const proof = { kind: 'review', evidence: EVIDENCE, at: NOW, digest: 'd'.repeat(64) } as const
+  return standIn<KeptProof>({ step, proof })
 }
 
 /** A cluster that writes records, or fails to. */
 function observed(name: string, failure: Error | null = null) {
   const written: RequestRecord[] = []
-  const write = async (record: RequestRecord): Promise<unknown> => {
+  const write: Records['write'] = async record => {
     if (failure !== null) throw failure
     written.push(record)
     return { kind: 'written', record }
   }
-  const cluster = { cluster: { name, records: { write } } } as unknown as Observed
+  const records = standIn<Records>({ write })
+  const cluster = standIn<Observed>({ cluster: standIn<Cluster>({ name, records }) })
   return { written, cluster }
 }
 

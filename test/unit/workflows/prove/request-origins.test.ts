@@ -7,6 +7,8 @@ import type { IssuedRecord } from '../../../../src/domain/cluster/record.ts'
 import { findOrigins } from '../../../../src/workflows/prove/request-origins.ts'
 import type { History } from '../../../../src/workflows/prove/applied-history.ts'
 import type { ReviewedRepository } from '../../../../src/ports/reviewed-repository.ts'
+import type { ReviewFrame } from '../../../../src/workflows/prove/applied-history.ts'
+import { standIn } from '../../../build/stand-in.ts'
 import { issueStep } from '../../../build/approved.ts'
 import { config, effective } from '../../../build/effective.ts'
 import { issuedRecord, NOW, requestRecord } from '../../../build/issued.ts'
@@ -24,14 +26,14 @@ const ANCESTRY = graph(`
   c2 < c1: requests=v2
   c3 < c2: requests=v3
 `)
-const HISTORY = {
+const HISTORY = standIn<History>({
   ancestry: ANCESTRY,
   line: branchLine(ANCESTRY, 'c3', null),
   moves: null,
   requests: 'requests',
-  frame: { trustedRequests: null },
-} as unknown as History
-const SOURCE = {
+  frame: standIn<ReviewFrame>({ trustedRequests: null }),
+})
+const SOURCE = standIn<ReviewedRepository>({
   listings: async (trees: readonly string[]) =>
     new Map(
       trees.map(tree => [
@@ -39,7 +41,7 @@ const SOURCE = {
         tree === 'none' ? [] : [{ path: 'jane.yaml', mode: '100644', blob: tree }],
       ]),
     ),
-} as unknown as ReviewedRepository
+})
 
 /** The evidence of v2, as a run recorded it. */
 const evidenceOfV2 = (changes: Partial<Evidence> = {}): Evidence =>
