@@ -20,13 +20,7 @@ const SECRET = z.object({
     labels: z.record(z.string(), z.string()).default({}),
     annotations: z.record(z.string(), z.string()).default({}),
     managedFields: z
-      .array(
-        z.object({
-          manager: z.string().default(''),
-          operation: z.string().default(''),
-          fieldsV1: z.record(z.string(), z.unknown()).default({}),
-        }),
-      )
+      .array(z.object({ manager: z.string().default(''), operation: z.string().default('') }))
       .default([]),
   }),
   type: z.string().default('Opaque'),
@@ -68,13 +62,15 @@ export class KubernetesSecrets implements Secrets {
 
   /**
    * Forces the apply only over a version that was read. Server-side apply has no precondition "must not exist". So a new Secret is
-   * applied without force and with a field manager of its own. Then a field that anyone has set in the meantime, another run of
-   * ours included, is a conflict, and nothing changes. An empty Secret has no such field: our fields are taken out of it again.
+   * looked up again right before, and applied without force and with a field manager of its own. Then a field that another user or
+   * another run has set in the meantime is a conflict, and nothing changes.
    */
   async apply(manifest: SecretManifest, expected: Version | null): ReturnType<Secrets['apply']> {
     const { namespace, name, type, labels, annotations, data } = manifest
     const fieldManager =
       expected === null ? newManager(manifest) : (this.#managers.get(expected.uid) ?? FIELD_MANAGER)
+    if (expected === null && (await this.#isTaken(namespace, name, fieldManager)))
+      return { kind: 'conflict' }
     const answer = await this.#transport.ask({
       method: 'PATCH',
       path: path(namespace, name),
@@ -94,28 +90,20 @@ export class KubernetesSecrets implements Secrets {
       throw refusal(answer, doing, needs(namespace, name, expected === null ? 'create' : 'patch'))
     const stored = this.#seen(answer.body)
     if (stored === null) throw unreadable(doing, null)
-    if (expected === null && answer.status === 200 && isCreatedByOther(answer.body)) {
-      await this.#takeBack(stored, fieldManager)
-      return { kind: 'conflict' }
-    }
     return { kind: 'applied', version: stored.version }
   }
 
-  /** Removes the fields that only this field manager has set, by applying none. */
-  async #takeBack({ namespace, name, version }: StoredSecret, fieldManager: string): Promise<void> {
-    const answer = await this.#transport.ask({
-      method: 'PATCH',
-      path: path(namespace, name),
-      query: { fieldManager, force: 'false' },
-      contentType: 'application/apply-patch+yaml',
-      body: {
-        apiVersion: 'v1',
-        kind: 'Secret',
-        metadata: { name, namespace, uid: version.uid },
-      },
-    })
-    if (answer.status === 200 || isConflict(answer)) return
-    throw refusal(answer, `write Secret ${namespace}/${name}`, needs(namespace, name, 'patch'))
+  /** Whether a Secret has the name that this field manager did not write: another user's, or one of another run. */
+  async #isTaken(namespace: string, name: string, fieldManager: string): Promise<boolean> {
+    const answer = await this.#transport.ask({ method: 'GET', path: path(namespace, name) })
+    if (answer.status === 404) return false
+    const doing = `read Secret ${namespace}/${name}`
+    if (answer.status !== 200) throw refusal(answer, doing, needs(namespace, name, 'get'))
+    const parsed = SECRET.safeParse(answer.body)
+    if (!parsed.success) throw unreadable(doing, parsed.error)
+    return !parsed.data.metadata.managedFields.some(
+      ({ manager, operation }) => operation === 'Apply' && manager === fieldManager,
+    )
   }
 
   /** Never deletes by name alone: a Secret that was created in the meantime may not be ours. */
@@ -151,15 +139,6 @@ function newManager({ data }: SecretManifest): string {
   const { 'tls.crt': certificate, kubeconfig } = data.reveal()
   const content = certificate ?? kubeconfig ?? new Uint8Array()
   return `${FIELD_MANAGER}-${createHash('sha256').update(content).digest('hex').slice(0, 8)}`
-}
-
-/** The user who creates a Secret owns its type, even the default one. A user who only labels it does not. */
-function isCreatedByOther(wire: unknown): boolean {
-  const parsed = SECRET.safeParse(wire)
-  if (!parsed.success) return false
-  return parsed.data.metadata.managedFields.some(
-    ({ manager, fieldsV1 }) => !IS_OURS.test(manager) && Object.hasOwn(fieldsV1, 'f:type'),
-  )
 }
 
 /** If another object has the name, server-side apply answers 422, since its uid cannot be changed. */
