@@ -6,7 +6,7 @@ import type { AbandonedAttempt, Claim, RequestRecord } from '../../domain/cluste
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { DENIED_REASON } from '../../core/cluster/signing-request-manifest.ts'
 import { objectName } from '../../core/cluster/signing-request-name.ts'
-import { newRecord, withAbandoned } from '../../core/plan/record-state.ts'
+import { newRecord, released, withAbandoned } from '../../core/plan/record-state.ts'
 import { claimRecord } from '../../core/plan/claim-rules.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 import type { ClusterSession } from './cluster-session.ts'
@@ -111,14 +111,22 @@ function isDone(newer: RequestRecord | null, { step }: ApprovedStep<IssuingStep>
   return newer?.issued?.n !== planned?.issued?.n && newer?.issued?.effective === effective
 }
 
-/** Lists the attempt of an earlier run: denied if it was pending, else with the certificate that was signed. */
+/**
+ * Lists the attempt of an earlier run: denied if it was pending, else with the certificate that was signed. If that fails, gives the
+ * claim back, best effort: otherwise other runs would wait until its deadline.
+ */
 async function abandonLeftAttempt(
   claimed: ClaimedRecord,
   left: Claim,
   session: ClusterSession,
 ): Promise<ClaimedRecord> {
-  const attempt = await inspectAttempt(left, session)
-  return { ...claimed, record: withAbandoned(claimed.record, attempt) }
+  try {
+    const attempt = await inspectAttempt(left, session)
+    return { ...claimed, record: withAbandoned(claimed.record, attempt) }
+  } catch (cause) {
+    await session.cluster.records.write(released(claimed.record)).catch(() => undefined)
+    throw cause
+  }
 }
 
 /** Denies an attempt that is pending, else finds the certificate that was signed for it. */

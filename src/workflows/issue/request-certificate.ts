@@ -13,7 +13,7 @@ import { claimLost, claimLostBeforeStoring, occupied } from '../../core/cluster/
 import { withAbandoned } from '../../core/plan/record-state.ts'
 import { claimNextName } from '../../core/plan/claim-rules.ts'
 import type { ClusterSession } from './cluster-session.ts'
-import { inspectAttempt, keyMayStay } from './claim-step.ts'
+import { inspectAttempt, isSame, keyMayStay } from './claim-step.ts'
 import type { ClaimedRecord } from './claim-step.ts'
 import { inspect, stillGood } from './inspect-certificate.ts'
 import type { Inspected } from './inspect-certificate.ts'
@@ -211,7 +211,10 @@ async function underNextName(
   session: ClusterSession,
 ): Promise<ClaimedRecord | null> {
   const { record, claim } = claimNextName(known, claimed.claim, n => claimed.objectName(n))
-  const written = await session.cluster.records.write(record)
-  if (written.kind === 'conflict') return null
-  return { ...claimed, record: written.record, claim, n: claim.n, isResumed: false }
+  const { records } = session.cluster
+  const written = await records.write(record)
+  // The conflict may come from our own earlier write, the answer to which was lost. Then the claim is ours.
+  const found = written.kind === 'written' ? written.record : await records.read(record.request)
+  if (found === null || !isSame(found.claim, claim)) return null
+  return { ...claimed, record: found, claim, n: claim.n, isResumed: false }
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { nodeKeys } from '../../../../src/adapters/system/node-keys.ts'
 import { systemClock } from '../../../../src/adapters/system/system-clock.ts'
 import type { KubernetesCluster } from '../../../../src/adapters/kubernetes/objects/cluster-client.ts'
+import { newRecord } from '../../../../src/core/plan/record-state.ts'
 import { objectName } from '../../../../src/core/cluster/signing-request-name.ts'
 import type { StepOutcome } from '../../../../src/domain/cluster/outcome.ts'
 import type { RequestRecord } from '../../../../src/domain/cluster/record.ts'
@@ -144,6 +145,42 @@ test('issueStep reports a lost claim, not an occupied name, if the record change
   occupyFirstName()
   const outcome = await issue(conflictingRecords(({ claim }) => claim?.n === 2))
   expect(codesOf(outcome)).toEqual(['CLUSTER_CLAIM_LOST'])
+})
+
+test('issueStep keeps its claim under the second name if only the answer to the write was lost', async () => {
+  occupyFirstName()
+  const { records } = open
+  const outcome = await issue({
+    records: replaced(records, {
+      write: async record => {
+        const written = await records.write(record)
+        return record.claim?.n === 2 && record.history.length === 0 ? { kind: 'conflict' } : written
+      },
+    }),
+  })
+  expect(codesOf(outcome)).toEqual(['issued'])
+})
+
+test('issueStep gives back the claim that it took over if the earlier attempt cannot be read', async () => {
+  const { records, signingRequests } = open
+  const { effective: digest } = approvedStep(request).step
+  const named = { owner: CONFIG.owner, cluster: 'prod', request: request.name, effective: digest }
+  const claim = {
+    n: 1,
+    objectName: objectName({ ...named, n: 1 }),
+    holder: 'an ended run',
+    deadline: new Date('2020-01-01T00:00:00Z'),
+  }
+  await records.write({ ...newRecord(request.name, 'prod'), n: 1, claim })
+  const outcome = await issue({
+    signingRequests: replaced(signingRequests, {
+      read: async () => {
+        throw failure('CLUSTER_UNREACHABLE', 'gone')
+      },
+    }),
+  })
+  expect(codesOf(outcome)).toEqual(['CLUSTER_UNREACHABLE'])
+  expect(await records.read(request.name)).toMatchObject({ claim: null, abandoned: [{ n: 1 }] })
 })
 
 test('issueStep reports a failed sink and a record that could not be written', async () => {
