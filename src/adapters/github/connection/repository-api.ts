@@ -14,10 +14,11 @@ export interface Question<Item, Shape extends z.ZodType> extends Asking {
   readonly shape: Shape
   /** Items per query. */
   readonly size: number
+  /** A query that is too slow is halved this many times before it is an error; default 2. */
+  readonly halvings?: number
 }
 
 const REPOSITORY = z.object({ repository: z.record(z.string(), z.unknown()) })
-/** A query that is too slow is halved this many times before it is an error. */
 const HALVINGS = 2
 const PAGE_SIZE = 100
 
@@ -38,8 +39,9 @@ export class RepositoryApi {
     question: Question<Item, Shape>,
   ): Promise<readonly z.output<Shape>[]> {
     const answers: z.output<Shape>[] = []
-    for (let at = 0; at < items.length; at += question.size)
-      answers.push(...(await this.#some(items.slice(at, at + question.size), question, HALVINGS)))
+    const { size, halvings = HALVINGS } = question
+    for (let at = 0; at < items.length; at += size)
+      answers.push(...(await this.#some(items.slice(at, at + size), question, halvings)))
     return answers
   }
 

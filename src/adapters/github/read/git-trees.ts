@@ -53,11 +53,11 @@ const ENTRIES = 4000
 const MOST_ENTRIES = 200_000
 const SUBMODULE = 0o160000
 
-/** Of a commit (`file`: its entry at a path), or of the object that a path denotes. */
+/** The answer for a commit, with the entry at a path in `file`; or the answer for the object at that path. */
 const AT_PLACE = z
   .object({
     kind: z.string(),
-    file: z.object({ mode: MODE, oid: OBJECT_ID, size: SIZE }).nullish(),
+    file: z.object({ mode: MODE, oid: OBJECT_ID, size: SIZE }).nullable().optional(),
   })
   .and(WIRE_TREE)
   .nullable()
@@ -117,6 +117,7 @@ export class Trees {
         doing: LISTING,
         needs: 'contents: read',
         size: 2 * PLACES,
+        halvings: Math.ceil(Math.log2(2 * PLACES)),
         shape: AT_PLACE,
         field: (write, query) => write(query),
       },
@@ -124,6 +125,7 @@ export class Trees {
     for (const [index, place] of places.entries()) {
       const [commit = null, object = null] = answers.slice(2 * index, 2 * index + 2)
       if (commit?.kind !== 'Commit') continue
+      if (place.path !== '' && commit.file === undefined) throw notUnderstood(LISTING, null)
       const found = atPath(place, commit.file ?? null, object)
       if (found?.mode === TREE && !this.#known.has(found.oid)) this.#keep(found.oid, object)
       this.#atPaths.set(expression(place), found)
@@ -207,7 +209,7 @@ function objectField(place: Place): Field {
     `object(expression: ${query.value('String!', expression(place))}) { kind: __typename ${treeFields(LEVELS)} }`
 }
 
-/** Throws GITHUB_ANSWER if entry and object contradict each other: then neither counts. */
+/** Throws GITHUB_ANSWER if entry and object contradict each other: then neither counts. A folder needs no entry. */
 function atPath({ path }: Place, entry: AtPath | null, object: WirePlace | null): AtPath | null {
   if (object?.kind === 'Tree' && object.oid !== undefined) {
     if (entry !== null && entry.oid !== object.oid) throw notUnderstood(LISTING, null)
