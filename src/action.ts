@@ -1,4 +1,4 @@
-// Door: GitHub's inputs and event → run → outputs, summary, annotations, exit code. The only reader of action inputs. Of the two
+// Entry point of the action: GitHub's inputs and event → run → outputs, summary, annotations, exit code. The only reader of action inputs. Of the two
 // jobs one is loaded.
 import { readRun } from './adapters/github/actions/run-event.ts'
 import { Runner } from './adapters/github/actions/action-runner.ts'

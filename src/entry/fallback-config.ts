@@ -12,7 +12,7 @@ export function defaultConfig({ options }: Pick<Context, 'options'>): Fallback {
 }
 
 /** For commands that ask a cluster: the one of the current kubeconfig. */
-export function kubeconfigConfig({ options, clusters, terminal }: Context): Fallback {
+export function configOfKubeconfig({ options, clusters, terminal }: Context): Fallback {
   if (options.isConfigNamed) return null
   return async () => {
     const { context: name } = await clusters.current()

@@ -3,7 +3,7 @@ import type { PlanOptions } from '../workflows/plan/plan.ts'
 import { WHOLE } from '../workflows/plan/run-scope.ts'
 import type { Scope } from '../workflows/plan/run-scope.ts'
 import type { Context } from './command-context.ts'
-import { kubeconfigConfig } from './fallback-config.ts'
+import { configOfKubeconfig } from './fallback-config.ts'
 import { capabilitiesAtTerminal } from './external-sink-adapters.ts'
 
 export function planOptions(
@@ -19,6 +19,6 @@ export function planOptions(
     scope,
     requester,
     capabilitiesHere: capabilitiesAtTerminal(context),
-    fallback: kubeconfigConfig(context),
+    fallback: configOfKubeconfig(context),
   }
 }

@@ -25,14 +25,14 @@ export async function run(
     const problem = cause instanceof CountersignError ? cause.problem : bug(cause)
     // A program that was given its result already gets no second one.
     if (output === 'text' || terminal.hasResults) terminal.talk(problemText(problem, plain))
-    else await printReport(terminal, output, problem)
+    else await printProblemReport(terminal, output, problem)
     if (verbose)
       for (const line of causes(cause)) terminal.talk(line.split('\n').map(visible).join('\n'))
     return 2
   }
 }
 
-async function printReport(
+async function printProblemReport(
   terminal: Terminal,
   output: OutputFormat,
   problem: Problem,

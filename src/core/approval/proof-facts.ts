@@ -122,8 +122,9 @@ export interface Question extends FileOrigin {
   /** Approvals in addition to those of the rules: 1 for a file that no reviewer can read. */
   readonly extra: number
   /**
-   * A change is a first certificate, another one or a withdrawal. A renewal continues in cases where a change is refused. A configuration was proved when it was merged: its approvals do
-   * not age, and only a person who could have given one can take it back. A past version is judged in the same way.
+   * A change is a first certificate, another one or a withdrawal. A renewal continues in cases where a change is refused. A
+   * configuration was proved when it was merged: its approvals do not age, and only a person who could have given one can take it
+   * back. A past version is judged in the same way.
    */
   readonly purpose: 'change' | 'renewal' | 'configuration' | 'past'
   /**

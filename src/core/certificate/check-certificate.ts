@@ -36,7 +36,8 @@ export interface Findings {
 /**
  * Returns every fault of an issued certificate; it may be stored if `problems` is empty. Problems: CERTIFICATE_KEY,
  * CERTIFICATE_NAMES, CERTIFICATE_USAGE, CERTIFICATE_CA, CERTIFICATE_DATES, CERTIFICATE_CHAIN. Warnings: CERTIFICATE_USAGE if one is
- * missing, CERTIFICATE_SHORT, and CERTIFICATE_CHAIN_UNCHECKED if `signerCa` is null. `chain` must be in issuing order, as `orderChain` returns it.
+ * missing, CERTIFICATE_SHORT, and CERTIFICATE_CHAIN_UNCHECKED if `signerCa` is null. `chain` must be in issuing order, as `orderChain`
+ * returns it.
  */
 export function checkIssued(chain: Chain, expected: Expected): Findings {
   const { request, prediction, spki, signerCa, now } = expected
@@ -124,14 +125,18 @@ function missingUsageWarnings(
 
 function missingKeyUsages(leaf: X509Certificate, request: EffectiveRequest): readonly string[] {
   if (!hasExtension(leaf, EXTENSION_OIDS.keyUsage)) return []
-  const impossible = leaf.publicKey.algorithm === 'RSA' ? NOT_WITH_RSA : ONLY_WITH_RSA
+  const { algorithm } = leaf.publicKey
+  const impossible = [
+    ...(algorithm === 'ECDSA' ? [] : ONLY_WITH_ECDSA),
+    ...(algorithm === 'RSA' ? [] : ONLY_WITH_RSA),
+  ]
   return keyUsageOf(request.usages).filter(
     usage => !leaf.keyUsage.includes(usage) && !impossible.includes(usage),
   )
 }
 
 /** Signers leave out what the algorithm of the key cannot do (RFC 3279 §2.3.1, RFC 5480 §3, RFC 8410 §5). */
-const NOT_WITH_RSA: readonly string[] = ['keyAgreement', 'encipherOnly', 'decipherOnly']
+const ONLY_WITH_ECDSA: readonly string[] = ['keyAgreement', 'encipherOnly', 'decipherOnly']
 const ONLY_WITH_RSA: readonly string[] = ['keyEncipherment', 'dataEncipherment']
 
 function missingPurposes(leaf: X509Certificate, request: EffectiveRequest): readonly string[] {

@@ -2,7 +2,7 @@
 import type { Plan, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { changesBetween } from './request-changes.ts'
-import { withdrawStep } from './due-withdrawals.ts'
+import { withdrawStepFor } from './due-withdrawals.ts'
 import { blockedSteps } from './blocked-steps.ts'
 import { clusterOf, inOrder, issuingFacts } from './plan-steps.ts'
 import type { Desired } from './plan-steps.ts'
@@ -51,7 +51,9 @@ function stepsSince(
   compared: ComparedCommits,
 ): readonly Step[] {
   if (request.withdraw)
-    return inUse === null ? [] : [withdrawStep({ ...inUse, path: request.path }, 'WithdrawAsked')]
+    return inUse === null
+      ? []
+      : [withdrawStepFor({ ...inUse, path: request.path }, 'WithdrawAsked')]
   const facts = issuingFacts(request, null, compared)
   if (inUse === null) return [{ kind: 'issue', because: 'NoCertificateYet', ...facts }]
   const cluster = clusterOf(request, compared.config)
@@ -73,5 +75,5 @@ function removed({ before, requests, refused }: ComparedCommits): readonly Withd
   const names = new Set(refused.map(({ name }) => name))
   return before
     .filter(({ name, cluster }) => !names.has(name) && !asked.has(requestKey(cluster, name)))
-    .map(old => withdrawStep(old, 'FileRemoved'))
+    .map(old => withdrawStepFor(old, 'FileRemoved'))
 }

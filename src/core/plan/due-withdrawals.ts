@@ -18,7 +18,7 @@ export function removedRequests(
       if (issued === null) return []
       const { request: name, cluster: at } = record
       const target = { name, cluster: at, path: issued.path, sinks: [] }
-      return [withdrawStep(target, 'FileRemoved', record, issued)]
+      return [withdrawStepFor(target, 'FileRemoved', record, issued)]
     }),
   )
 }
@@ -73,7 +73,7 @@ export function askedWithdrawal(
   const issued = currentCertificate(record)
   if (issued === null && unrecordedAttempt(record) === null) return []
   const target = { name: record.request, cluster: record.cluster, path, sinks }
-  return [withdrawStep(target, 'WithdrawAsked', record, issued)]
+  return [withdrawStepFor(target, 'WithdrawAsked', record, issued)]
 }
 
 /**
@@ -85,7 +85,7 @@ export function isWithdrawalDue({ because, until }: WithdrawStep, now: Date): bo
 }
 
 /** `record` and `issued` are null if no cluster was asked. */
-export function withdrawStep(
+export function withdrawStepFor(
   { name, cluster, path, sinks }: Pick<WithdrawStep, 'name' | 'cluster' | 'path' | 'sinks'>,
   because: WithdrawStep['because'],
   record: RequestRecord | null = null,

@@ -7,7 +7,7 @@ import { clusterNamed } from '../../workflows/validate/selected-names.ts'
 import { readRules } from '../../workflows/validate/rules-in-force.ts'
 import type { Rules } from '../../workflows/validate/rules-in-force.ts'
 import type { Context } from '../command-context.ts'
-import { kubeconfigConfig } from '../fallback-config.ts'
+import { configOfKubeconfig } from '../fallback-config.ts'
 
 export interface CsrContext {
   readonly cluster: KubernetesCluster
@@ -18,7 +18,7 @@ export interface CsrContext {
 /** The cluster of --cluster, the default one, or the only one; without a configuration that of the current kubeconfig. */
 export async function openSession(context: Context): Promise<Checked<CsrContext>> {
   const { options, files, clusters } = context
-  const rules = await readRules(files, options.config, kubeconfigConfig(context))
+  const rules = await readRules(files, options.config, configOfKubeconfig(context))
   if (!rules.ok) return rules
   const { defaultCluster } = rules.value.config
   const config = clusterNamed(rules.value.config, options.cluster ?? defaultCluster)

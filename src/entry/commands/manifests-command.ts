@@ -16,7 +16,7 @@ import { rbacManifests } from '../../setup/rbac/least-rights.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import { didYouMean } from '../../lib/source/did-you-mean.ts'
 import type { Context } from '../command-context.ts'
-import { kubeconfigConfig } from '../fallback-config.ts'
+import { configOfKubeconfig } from '../fallback-config.ts'
 import { printKubeconfig } from './manifests-kubeconfig-command.ts'
 import { refusedAll } from './plan-command.ts'
 
@@ -45,7 +45,7 @@ export async function manifests(
       didYouMean(what, KINDS, `there are: ${KINDS.join(', ')}`),
     )
   if (kind === 'ruleset') return print(context, rulesetJson())
-  const fallback = kind === 'rbac' ? kubeconfigConfig(context) : null
+  const fallback = kind === 'rbac' ? configOfKubeconfig(context) : null
   const rules = await readRules(context.files, context.options.config, fallback)
   if (!rules.ok) return refusedAll(context, rules.problems)
   const cluster = clusterNamed(rules.value.config, context.options.cluster)

@@ -4,13 +4,13 @@ import { shown } from '../source/hidden-characters.ts'
 import { fault } from './check-schema.ts'
 import type { Fault } from './check-schema.ts'
 
-/** Ends a transform of a value that cannot be converted. */
+/** Reports that a value cannot be converted. The transform must return the result at once. */
 export function refuseValue(context: z.RefinementCtx, why: Fault): never {
   context.addIssue(fault(why))
   return z.NEVER
 }
 
-/** The one member that is said, for a choice of kinds. Refuses the value if there are none or several. */
+/** The one member that is present, for a choice of kinds. Refuses the value, and returns `z.NEVER`, if there are none or several. */
 export function exactlyOne<T>(
   members: readonly (T | undefined)[],
   context: z.RefinementCtx,

@@ -29,7 +29,7 @@ function outcomeStates(outcomes: readonly StepOutcome[]): Markdown {
   return { markdown: told.length === 0 ? rest : told.join(', ') }
 }
 
-/** The first line of a page of outcomes. `beside` is what else happened, before their count. */
+/** The first line of a page of outcomes. `beside` counts what is not an outcome. */
 export function outcomeVerdict(
   outcomes: readonly StepOutcome[],
   isWhole: boolean,

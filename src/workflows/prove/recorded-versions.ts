@@ -32,7 +32,7 @@ export interface JudgingPast {
   readonly places: readonly string[]
   readonly isPublic: boolean
   readonly now: Date
-  /** Null if GitHub no longer has the blob, or was not rulesNow yet. */
+  /** Null if GitHub no longer has the blob, or was not asked for it yet. */
   readonly bytesOf: (blob: ObjectId) => Uint8Array | null
   readonly configurations: Configurations
 }
@@ -155,7 +155,7 @@ export function requestIn(
   return effective.ok ? (effective.value.find(each => each.cluster === cluster) ?? null) : null
 }
 
-/** Null if GitHub no longer has the blob, or was not rulesNow yet. */
+/** Null if GitHub no longer has the blob, or was not asked for it yet. */
 export function fileOf(
   path: string,
   blob: ObjectId,

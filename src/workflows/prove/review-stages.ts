@@ -47,7 +47,7 @@ import type { FileOrigins } from './request-origins.ts'
 import { requesterOf } from './requesters.ts'
 import type { ReviewWorld, TrustedCommit } from './trusted-commit.ts'
 
-/** The records of each cluster that answered; null where none is judgedRequests, as if nothing had been issued. */
+/** The records of each cluster that answered; null if no cluster is asked, as if nothing had been issued. */
 export type Recorded = ReadonlyMap<string, readonly RequestRecord[]> | null
 
 export interface ReviewOptions {
@@ -212,7 +212,7 @@ function isKept(step: Step): step is KeepStep {
   return step.kind === 'keep'
 }
 
-/** The steps that an approval is judgedRequests for. */
+/** The steps that need an approval. */
 export function isToDo(step: Step): step is IssuingStep | WithdrawStep {
   return step.kind !== 'keep' && step.kind !== 'blocked'
 }

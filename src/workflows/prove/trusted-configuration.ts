@@ -151,7 +151,7 @@ function foldedChange(
   return folded ?? (background !== null && isPolicy ? unusualPath(path) : null)
 }
 
-/** Who may approve by the files of one commit; `rules`: those of its files, if they were read. */
+/** Who may approve by the files of one commit. `rules`: those of exactly these files, read without a fallback; null reads them. */
 export async function approversAt(
   files: RepositoryFiles,
   { frame, repository }: Pick<History, 'frame' | 'repository'>,
