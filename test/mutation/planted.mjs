@@ -5,12 +5,6 @@
 export const PLANTED = [
   // What was approved, and when.
   [
-    'the same bytes brought back later count as proved',
-    'workflows/prove/last-proved-version.ts',
-    'const judged = isKnown(fileOrigin, version, judging, rules, facts)\n',
-    'const judged = isKnown(fileOrigin, version, judging, rules, facts) || blob === background.proved?.blob\n',
-  ],
-  [
     'a version is judged by the landing that first brought its bytes',
     'workflows/prove/last-proved-version.ts',
     'const { blob, landing } = version',

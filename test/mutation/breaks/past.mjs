@@ -359,6 +359,11 @@ export const PAST = [
     'isKnown(fileOrigin, version, judging, rules, facts)',
     'false',
   ],
+  [
+    'workflows/prove/last-proved-version.ts',
+    'isKnown(fileOrigin, version, judging, rules, facts)\n',
+    'isKnown(fileOrigin, version, judging, rules, facts) || blob === background.proved?.blob\n',
+  ],
   ['workflows/prove/last-proved-version.ts', "|| past.origin === 'recorded',", ','],
   ['workflows/prove/last-proved-version.ts', 'judged.isProved && { proved', 'true && { proved'],
   ['workflows/prove/last-proved-version.ts', 'proved: { blob, commit: landing.commit }, ', ''],

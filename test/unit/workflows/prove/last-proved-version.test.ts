@@ -260,6 +260,30 @@ describe('a version from a pull request', () => {
     expect(found.upToProved).toEqual(found.since)
   })
 
+  test('a push that brings back a version that no policy allows does not end the search for contributors', () => {
+    const told = pulled(PATH)
+    const commits = `root: README=r
+      h0 < root: ${PATH}=v1
+      p1 < root h0: ${PATH}=v1
+      p2 < p1: ${PATH}=other
+      p3 < p2: ${PATH}=v1
+      h1 < p3: ${PATH}=b
+      m1 < p3 h1: ${PATH}=b`
+    const versions = [
+      { landing: { commit: 'p3', before: 'p2' }, blob: 'v1' },
+      { landing: { commit: 'p2', before: 'p1' }, blob: 'other' },
+      V1,
+    ]
+    const found = backgroundFor({
+      past: { ...past, versions, landing: { commit: 'm1', before: 'p3' } },
+      evidence,
+      told: { ...told, commits },
+      rules: { policies: loadPolicies([]) },
+    })
+    expect(found.proved).toEqual({ blob: 'v1', commit: 'p1' })
+    expect(found.since.map(({ landing }) => landing.commit)).toEqual(['p3', 'p2', 'p1'])
+  })
+
   test('unknown contributors count until a version was approved that a policy allows', () => {
     // Two approvals, since the people behind the changes that were not read are unknown.
     const told = pulled(PATH, [REVIEWER, OWNER])
