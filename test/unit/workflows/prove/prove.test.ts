@@ -199,6 +199,11 @@ describe('a refused step', () => {
       'APPROVAL_OTHER_EFFECTIVE_REQUEST',
       { configurations: commit => (commit === 'm1' ? null : CONFIG) },
     ],
+    [
+      'with a configuration that can be read neither at the merge nor at the review',
+      'APPROVAL_OTHER_EFFECTIVE_REQUEST',
+      { configurations: () => null },
+    ],
     ['where GitHub does not show the diff', 'APPROVAL_UNVERIFIABLE', NOT_SHOWN],
     [
       'where no version is known to be proved, and no line was shown',
