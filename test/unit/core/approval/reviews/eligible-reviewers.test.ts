@@ -124,6 +124,11 @@ describe('ineligible reviewers', () => {
       NOT_AMONG,
     ],
     [
+      'a person outside the team that is a code owner',
+      { by: OWNED, where: owned('* @acme/pki'), now: members(71) },
+      NOT_AMONG,
+    ],
+    [
       'any person, where code owners are required and there is no CODEOWNERS',
       { by: OWNED },
       NOT_AMONG,
