@@ -28,6 +28,8 @@ const SECRET = z.object({
   data: z.record(z.string(), z.string()).default({}),
 })
 
+type WireSecret = z.infer<typeof SECRET>
+
 export class KubernetesSecrets implements Secrets {
   readonly #transport: Transport
   /** The field manager of our fields, by uid of the Secrets that were read. */
@@ -38,13 +40,8 @@ export class KubernetesSecrets implements Secrets {
   }
 
   async read(namespace: string, name: string): Promise<StoredSecret | null> {
-    const answer = await this.#transport.ask({ method: 'GET', path: path(namespace, name) })
-    if (answer.status === 404) return null
-    const doing = `read Secret ${namespace}/${name}`
-    if (answer.status !== 200) throw refusal(answer, doing, needs(namespace, name, 'get'))
-    const secret = this.#seen(answer.body)
-    if (secret === null) throw unreadable(doing, null)
-    return secret
+    const found = await this.#get(namespace, name)
+    return found === null ? null : this.#seen(found)
   }
 
   async rehearse(namespace: string, name: string): Promise<void> {
@@ -88,20 +85,16 @@ export class KubernetesSecrets implements Secrets {
     const doing = `write Secret ${namespace}/${name}`
     if (answer.status !== 200 && answer.status !== 201)
       throw refusal(answer, doing, needs(namespace, name, expected === null ? 'create' : 'patch'))
-    const stored = this.#seen(answer.body)
-    if (stored === null) throw unreadable(doing, null)
-    return { kind: 'applied', version: stored.version }
+    const stored = SECRET.safeParse(answer.body)
+    if (!stored.success) throw unreadable(doing, null)
+    return { kind: 'applied', version: this.#seen(stored.data).version }
   }
 
   /** Whether a Secret has the name that this field manager did not write: another user's, or one of another run. */
   async #isTaken(namespace: string, name: string, fieldManager: string): Promise<boolean> {
-    const answer = await this.#transport.ask({ method: 'GET', path: path(namespace, name) })
-    if (answer.status === 404) return false
-    const doing = `read Secret ${namespace}/${name}`
-    if (answer.status !== 200) throw refusal(answer, doing, needs(namespace, name, 'get'))
-    const parsed = SECRET.safeParse(answer.body)
-    if (!parsed.success) throw unreadable(doing, parsed.error)
-    return !parsed.data.metadata.managedFields.some(
+    const found = await this.#get(namespace, name)
+    if (found === null) return false
+    return !found.metadata.managedFields.some(
       ({ manager, operation }) => operation === 'Apply' && manager === fieldManager,
     )
   }
@@ -122,15 +115,25 @@ export class KubernetesSecrets implements Secrets {
     throw refusal(answer, `delete Secret ${namespace}/${name}`, needs(namespace, name, 'delete'))
   }
 
-  #seen(wire: unknown): StoredSecret | null {
-    const parsed = SECRET.safeParse(wire)
-    if (!parsed.success) return null
-    const { uid, managedFields } = parsed.data.metadata
+  /** Null if there is none. No cause is attached if it is unreadable: it may be a key. */
+  async #get(namespace: string, name: string): Promise<WireSecret | null> {
+    const answer = await this.#transport.ask({ method: 'GET', path: path(namespace, name) })
+    if (answer.status === 404) return null
+    const doing = `read Secret ${namespace}/${name}`
+    if (answer.status !== 200) throw refusal(answer, doing, needs(namespace, name, 'get'))
+    const parsed = SECRET.safeParse(answer.body)
+    if (!parsed.success) throw unreadable(doing, null)
+    return parsed.data
+  }
+
+  /** Remembers the field manager of our fields. */
+  #seen(secret: WireSecret): StoredSecret {
+    const { uid, managedFields } = secret.metadata
     const ours = managedFields.find(
       ({ manager, operation }) => operation === 'Apply' && IS_OURS.test(manager),
     )
     if (ours !== undefined) this.#managers.set(uid, ours.manager)
-    return storedSecret(parsed.data)
+    return storedSecret(secret)
   }
 }
 
@@ -149,7 +152,7 @@ function isConflict(answer: Answer): boolean {
   )
 }
 
-function storedSecret({ metadata, type, immutable, data }: z.infer<typeof SECRET>): StoredSecret {
+function storedSecret({ metadata, type, immutable, data }: WireSecret): StoredSecret {
   const { namespace, name, uid, resourceVersion, labels, annotations } = metadata
   const bytes = mapValues(data, text => new Uint8Array(Buffer.from(text, 'base64')))
   const version = { uid, resourceVersion }
