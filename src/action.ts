@@ -1,5 +1,5 @@
-// Entry point of the action: GitHub's inputs and event → run → outputs, summary, annotations, exit code. The only reader of action inputs. Of the two
-// jobs one is loaded.
+// Entry point of the action: GitHub's inputs and event → run → outputs, summary, annotations, exit code. The only reader of action
+// inputs. One of the two jobs is loaded.
 import { readRun } from './adapters/github/actions/run-event.ts'
 import { Runner } from './adapters/github/actions/action-runner.ts'
 import { CountersignError, usageFailure } from './domain/problem.ts'

@@ -76,9 +76,9 @@ function keyProblems(
 }
 
 /**
- * Reports key usages and extended key usages beyond those asked for. A certificate without an
- * extendedKeyUsage extension is good for any purpose (RFC 5280 §4.2.1.12), and the API server accepts it from clients. The built-in
- * signers write no keyUsage extension if no key usage is asked for.
+ * Reports key usages and extended key usages beyond those asked for. A certificate without an extendedKeyUsage extension is good for
+ * any purpose (RFC 5280 §4.2.1.12), and the API server accepts it from clients. The built-in signers write no keyUsage extension if
+ * no key usage is asked for.
  */
 function usageProblems(leaf: X509Certificate, request: EffectiveRequest): readonly Problem[] {
   const isLimited = hasExtension(leaf, EXTENSION_OIDS.extendedKeyUsage)

@@ -35,7 +35,7 @@ function dateProblems(leaf: X509Certificate, name: string, now: Date): readonly 
       unplaced(
         'CERTIFICATE_DATES',
         `the certificate of ${name} expired at ${until}`,
-        'a renewal stands in the comment of the same pull request, or in a newer artifact',
+        'the renewed certificate is in the comment of the same pull request, or in a newer artifact',
       ),
     ]
   if (now >= leaf.notBefore) return []

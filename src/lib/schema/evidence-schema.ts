@@ -130,7 +130,8 @@ function problemOf(issue: z.core.$ZodIssue): Problem {
   const path = issue.path.map(step => (typeof step === 'number' ? step : String(step)))
   const where = path.length === 0 ? 'the evidence' : shown(dotted(path))
   const isOtherVersion = path.length === 1 && path[0] === 'version'
-  return unplaced('APPROVAL_EVIDENCE_UNREADABLE', `${where}: ${issue.message}`, isOtherVersion
-      ? 'this countersign reads versions 1 and 2; use the one that wrote it'
-      : null)
+  const hint = isOtherVersion
+    ? 'this countersign reads versions 1 and 2; use the one that wrote it'
+    : null
+  return unplaced('APPROVAL_EVIDENCE_UNREADABLE', `${where}: ${issue.message}`, hint)
 }

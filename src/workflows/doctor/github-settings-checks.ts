@@ -37,7 +37,10 @@ async function environmentFinding(
     return unsure(`${what}: the token may not see it`, 'give the token actions: read')
   if (branches === null) return bad(`there is no ${what}`, fix)
   if (branches.kind === 'any')
-    return bad(`${what} deploys from every branch: whoever may push one has the credential`, fix)
+    return bad(
+      `${what} deploys from every branch: all who may push a branch have the credential`,
+      fix,
+    )
   if (branches.kind === 'protected')
     return bad(`${what} deploys from every protected branch, not from ${defaultBranch} alone`, fix)
   const others = branches.patterns.filter(pattern => pattern !== defaultBranch)

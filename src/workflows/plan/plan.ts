@@ -64,8 +64,10 @@ export interface PlanWorld {
   readonly keys: Keys
 }
 
-/** Compares with the records of every cluster that a request or the configuration names. The caller closes the clusters of the
- * result; if this throws, they are closed. */
+/**
+ * Compares with the records of every cluster that a request or the configuration names. The caller closes the clusters of the
+ * result; if this throws, they are closed.
+ */
 export async function planWithClusters(
   world: PlanWorld,
   options: PlanOptions,

@@ -92,7 +92,7 @@ describe('settings', () => {
     [
       'an environment for every branch',
       { environment: { branches: 'any' } },
-      'bad: environment "countersign" deploys from every branch: whoever may push one has the credential',
+      'bad: environment "countersign" deploys from every branch: all who may push a branch have the credential',
     ],
     [
       'an environment for protected branches',
