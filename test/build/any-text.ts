@@ -24,14 +24,14 @@ const SURROGATES = 0x800
 const LAST = 0x10ffff
 
 /** Any code point that is no surrogate. */
-const any = fc
+const anyCodePoint = fc
   .integer({ min: 0, max: LAST - SURROGATES })
   .map(at => (at < FIRST_SURROGATE ? at : at + SURROGATES))
 const character = fc
   .oneof(
     { weight: 3, arbitrary: fc.constantFrom(...SPECIAL) },
     { weight: 2, arbitrary: fc.integer({ min: 0, max: 0x7f }) },
-    { weight: 1, arbitrary: any },
+    { weight: 1, arbitrary: anyCodePoint },
   )
   .map(point => String.fromCodePoint(point))
 

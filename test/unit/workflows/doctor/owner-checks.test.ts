@@ -7,22 +7,17 @@ import type { RepositoryFiles } from '../../../../src/ports/repository-files.ts'
 import { config } from '../../../build/effective.ts'
 import { policy } from '../../../build/policy.ts'
 import { rule } from '../../../build/proof.ts'
+import { requestFile } from '../../../build/request.ts'
+import { standIn } from '../../../build/stand-in.ts'
 
 const TEAM = { slug: 'Platform', id: 77 }
 
 async function messages(line: string, about = config(), policies: readonly Policy[] = []) {
-  const bytes = new TextEncoder().encode(`${line}\n`)
-  const files = {
-    read: async (path: string) => (path === 'CODEOWNERS' ? { path, bytes } : null),
-  }
-  const settings = { codeOwnersFaults: async () => [] }
-  const found = await codeOwnersFindings(
-    files as unknown as RepositoryFiles,
-    settings as unknown as GithubSettings,
-    'acme/certs',
-    about,
-    policies,
-  )
+  const files = standIn<RepositoryFiles>({
+    read: async path => (path === 'CODEOWNERS' ? requestFile(`${line}\n`, { path }) : null),
+  })
+  const settings = standIn<GithubSettings>({ codeOwnersFaults: async () => [] })
+  const found = await codeOwnersFindings(files, settings, 'acme/certs', about, policies)
   return found.map(({ message }) => message)
 }
 

@@ -3,21 +3,22 @@ import { failure } from '../../../../src/domain/problem.ts'
 import type { Cluster } from '../../../../src/ports/cluster.ts'
 import { closingOnError, observeClusters } from '../../../../src/workflows/plan/observe-clusters.ts'
 import { clusterConfig, config } from '../../../build/effective.ts'
+import { standIn } from '../../../build/stand-in.ts'
 
 /** A cluster without records, and whether it was closed. */
 function cluster(changes: Partial<Cluster> = {}) {
   const seen = { isClosed: false }
-  const parts = {
+  const open = standIn<Cluster>({
     name: 'prod',
     version: async () => 'v1.36.3',
     whoAmI: async () => ({ username: 'apply', groups: [] }),
-    records: { list: async () => ({ records: [], broken: [] }) },
+    records: standIn<Cluster['records']>({ list: async () => ({ records: [], broken: [] }) }),
     close: async () => {
       seen.isClosed = true
     },
     ...changes,
-  }
-  return { seen, open: parts as unknown as Cluster }
+  })
+  return { seen, open }
 }
 
 function observe(open: Cluster) {
