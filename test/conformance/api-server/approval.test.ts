@@ -13,6 +13,9 @@ import {
 
 const EXCLUSIVE = 'Approved and Denied conditions are mutually exclusive'
 
+const APPROVED_REMOVED =
+  'status.conditions: Forbidden: updates may not remove a condition of type "Approved"'
+
 describeSubjects('/approval of a CertificateSigningRequest', subject => {
   const pathOf = (object: ApiObject): string => `${SIGNING_REQUESTS}/${object.metadata.name}`
   const approve = async (base: string, ...conditions: readonly object[]): Promise<ApiObject> => {
@@ -120,11 +123,9 @@ describeSubjects('/approval of a CertificateSigningRequest', subject => {
       `${pathOf(object)}/approval`,
       withConditions(without.body),
     )
-    const text =
-      'status.conditions: Forbidden: updates may not remove a condition of type "Approved"'
     expect([answer.code, answer.body.message]).toEqual([
       422,
-      invalidText(object.metadata.name, text),
+      invalidText(object.metadata.name, APPROVED_REMOVED),
     ])
   })
 
@@ -226,11 +227,9 @@ describeSubjects('/approval of a CertificateSigningRequest', subject => {
       const object = await approve(`patch-${type.length}`)
       const patch = { status: { conditions: [condition('Custom')] } }
       const answer = await subject().admin.patch(`${pathOf(object)}/approval`, patch, type)
-      const text =
-        'status.conditions: Forbidden: updates may not remove a condition of type "Approved"'
       expect([answer.code, answer.body.message]).toEqual([
         422,
-        invalidText(object.metadata.name, text),
+        invalidText(object.metadata.name, APPROVED_REMOVED),
       ])
     },
   )

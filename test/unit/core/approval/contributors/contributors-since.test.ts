@@ -75,6 +75,17 @@ function since({
 const people = (asked: Asked = {}): readonly string[] =>
   [...since(asked).people.values()].map(({ person }) => person.login).toSorted()
 
+/** Pull request #2 of the colleague, which the owner merged as p1 without an approval. */
+const UNAPPROVED = pullRequest({
+  number: 2,
+  author: COLLEAGUE,
+  head: { branch: 'x', repositoryId: 42, commit: 'g1' },
+  merged: { at: at(5), by: OWNER, commit: 'p1' },
+  commits: [made('g1', ['m0'], { authors: [COLLEAGUE], committer: COLLEAGUE })],
+  pushes: [move('3 branchCreation 0 > g1 by colleague')],
+  reviews: [],
+})
+
 describe('contributors since the last proved version', () => {
   test('the pusher of a change that nobody approved is a contributor, and the record says why', () => {
     expect(people()).toEqual(['author', 'colleague'])
@@ -96,15 +107,12 @@ describe('contributors since the last proved version', () => {
   })
 
   test('the opener and the pushers of a pull request that nobody approved are contributors', () => {
-    const other = pullRequest({
-      number: 2,
-      author: COLLEAGUE,
-      head: { branch: 'x', repositoryId: 42, commit: 'g1' },
+    const other = {
+      ...UNAPPROVED,
       merged: { at: at(5), by: COLLEAGUE, commit: 'p1' },
       commits: [made('g1', ['m0'], { authors: [REVIEWER], committer: REVIEWER })],
       pushes: [move('3 branchCreation 0 > g1 by owner')],
-      reviews: [],
-    })
+    }
     const commits = PUSHED.replace('p1 < m0: jane=v1', 'g1 < m0: jane=v1\n p1 < m0 g1: jane=v1')
     const moves = [PUSHES[0]!, move('5 pullRequestMerge m0 > p1 by colleague'), PUSHES[2]!]
     expect(people({ commits, moves, pulls: [other], pushed: new Map() })).toEqual([
@@ -114,17 +122,6 @@ describe('contributors since the last proved version', () => {
       'reviewer',
     ])
   })
-})
-
-/** Pull request #2 of the colleague, which the owner merged as p1 without an approval. */
-const UNAPPROVED = pullRequest({
-  number: 2,
-  author: COLLEAGUE,
-  head: { branch: 'x', repositoryId: 42, commit: 'g1' },
-  merged: { at: at(5), by: OWNER, commit: 'p1' },
-  commits: [made('g1', ['m0'], { authors: [COLLEAGUE], committer: COLLEAGUE })],
-  pushes: [move('3 branchCreation 0 > g1 by colleague')],
-  reviews: [],
 })
 
 describe('a pull request that was not approved', () => {
