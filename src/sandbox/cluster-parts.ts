@@ -6,20 +6,25 @@ import type {
   RandomBytes,
   ServerCertificateOptions,
 } from './signer/certificate-authority.ts'
+import type { Admission } from './admission/admission-request.ts'
 import type { Authorizer } from './authorization/authorize.ts'
 import {
   CONFIG_MAP_STRATEGY,
   NAMESPACE_STRATEGY,
   SECRET_STRATEGY,
 } from './kinds/core-strategies.ts'
+import { POLICY_BINDING_STRATEGY, POLICY_STRATEGY } from './kinds/policy-strategies.ts'
+import { ROLE_BINDING_STRATEGY, ROLE_STRATEGY } from './kinds/rbac-strategies.ts'
 import type { Objects } from './hands-on-objects.ts'
 import type { SandboxOptions } from './api/sandbox-options.ts'
+import { dnsSubdomain } from './api/object-name-rules.ts'
 import { Registry } from './api/registry.ts'
-import { CONFIG_MAPS, NAMESPACES, SECRETS, SIGNING_REQUESTS } from './api/resources.ts'
+import * as resources from './api/resources.ts'
 import type { Resource } from './api/resources.ts'
 import type { SignerSetup } from './signer/signing-controller.ts'
 import { signingRequestStrategy } from './kinds/signing-request-strategy.ts'
 import type { ObjectStore } from './storage/object-store.ts'
+import { plainStrategy } from './kinds/kind-strategy.ts'
 import type { Strategy } from './kinds/kind-strategy.ts'
 
 const DAY = 86_400_000
@@ -94,19 +99,29 @@ export function makeSigners(
 export function makeRegistry(
   store: ObjectStore,
   authorizer: Authorizer,
+  admit: Admission,
   now: () => Date,
   random: RandomBytes,
 ): Registry {
   const strategies = new Map<Resource, Strategy>([
-    [SECRETS, SECRET_STRATEGY],
-    [CONFIG_MAPS, CONFIG_MAP_STRATEGY],
-    [NAMESPACES, NAMESPACE_STRATEGY],
-    [SIGNING_REQUESTS, signingRequestStrategy(authorizer, now)],
+    [resources.SECRETS, SECRET_STRATEGY],
+    [resources.CONFIG_MAPS, CONFIG_MAP_STRATEGY],
+    [resources.NAMESPACES, NAMESPACE_STRATEGY],
+    [resources.SERVICE_ACCOUNTS, plainStrategy(dnsSubdomain)],
+    [resources.PODS, plainStrategy(dnsSubdomain)],
+    [resources.SIGNING_REQUESTS, signingRequestStrategy(authorizer, now)],
+    [resources.ROLES, ROLE_STRATEGY],
+    [resources.CLUSTER_ROLES, ROLE_STRATEGY],
+    [resources.ROLE_BINDINGS, ROLE_BINDING_STRATEGY],
+    [resources.CLUSTER_ROLE_BINDINGS, ROLE_BINDING_STRATEGY],
+    [resources.POLICIES, POLICY_STRATEGY],
+    [resources.POLICY_BINDINGS, POLICY_BINDING_STRATEGY],
   ])
   return new Registry({
     store,
     strategies,
     authorizer,
+    admit,
     now,
     uuid: () => uuid(random),
     suffix: () => suffix(random),

@@ -1,9 +1,12 @@
 // A Kubernetes API server with its signers, inside this process: the parts put together. It is a second opinion on
 // Kubernetes' rules, written from the API's behaviour, and shares no code with what it judges.
 import { randomBytes } from 'node:crypto'
+import { admissionPolicies } from './admission/admission-policies.ts'
 import { Authenticator } from './authorization/authenticate.ts'
 import { Authorizer } from './authorization/authorize.ts'
 import type { Rule, RuleSubject } from './authorization/authorize.ts'
+import { boundRules } from './authorization/role-bindings.ts'
+import { tokenIssuer } from './authorization/service-account-tokens.ts'
 import {
   createAuthority,
   newKeyPair,
@@ -78,11 +81,12 @@ export async function startSandboxCluster(options: SandboxOptions = {}): Promise
   const now = options.now ?? (() => new Date())
   const random = options.random ?? (length => new Uint8Array(randomBytes(length)))
   const authorities = makeAuthorities(options, now(), random)
-  const authorizer = new Authorizer()
+  const store = new ObjectStore()
+  const authorizer = new Authorizer(boundRules(store))
   authorizer.allow({ user: SIGNING_CONTROLLER.name }, [SIGN])
   for (const { subject, rules } of options.rules ?? []) authorizer.allow(subject, rules)
-  const store = new ObjectStore()
-  const registry = makeRegistry(store, authorizer, now, random)
+  const admit = admissionPolicies(store, authorizer)
+  const registry = makeRegistry(store, authorizer, admit, now, random)
   const objects = new Objects(store, registry)
   populate(objects, authorities.client, options.namespaces ?? [])
   const signers = makeSigners(options, authorities.client, now(), random)
@@ -99,7 +103,16 @@ export async function startSandboxCluster(options: SandboxOptions = {}): Promise
   const faults = new Faults()
   const log: LoggedRequest[] = []
   let address = ''
-  const api = new Api({ store, registry, authorizer, watches, now, address: () => address })
+  const createToken = tokenIssuer({ store, authenticator, admit, now, random })
+  const api = new Api({
+    store,
+    registry,
+    authorizer,
+    createToken,
+    watches,
+    now,
+    address: () => address,
+  })
   const key = newKeyPair()
   const server = new ApiServer({
     api,
@@ -155,11 +168,11 @@ export async function startSandboxCluster(options: SandboxOptions = {}): Promise
   }
 }
 
-/** A controller's write that came too late is no fault of the cluster. */
+/** A controller's write that came too late, or that a policy refused, is no fault of the cluster. */
 function forgiving(write: () => void): void {
   try {
     write()
   } catch (error) {
-    if (!(error instanceof StatusError) || ![404, 409].includes(error.code)) throw error
+    if (!(error instanceof StatusError) || ![403, 404, 409, 422].includes(error.code)) throw error
   }
 }

@@ -135,6 +135,7 @@ export class ApiServer {
           method: request.method ?? 'GET',
           url,
           userAgent: request.headers['user-agent'] ?? '',
+          headers: request.headersDistinct,
           user,
           body: () => body,
         },

@@ -81,7 +81,7 @@ function decodeMember(
 function zero(field: Field): Json | undefined {
   if (field.empty !== 'keep') return undefined
   if (field.of.type === 'struct') return emptyStruct(field.of)
-  return field.of.type === 'bytes' ? null : ''
+  return ['bytes', 'list'].includes(field.of.type) ? null : ''
 }
 
 function emptyStruct(schema: Struct): JsonObject {

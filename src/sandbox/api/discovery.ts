@@ -1,5 +1,7 @@
 // /version, /api, /apis and health: enough for a client that asks before it acts.
 import type { Json, JsonObject } from './json-values.ts'
+import { REVIEWS } from '../authorization/access-reviews.ts'
+import { openApi } from './openapi.ts'
 import { RESOURCES } from './resources.ts'
 import type { Resource } from './resources.ts'
 
@@ -19,24 +21,9 @@ export const VERSION: JsonObject = {
   platform: 'linux/amd64',
 }
 
-interface Review {
-  readonly group: string
-  readonly kind: string
-  readonly plural: string
-}
-
-export const SELF_SUBJECT_REVIEW: Review = {
-  group: 'authentication.k8s.io',
-  kind: 'SelfSubjectReview',
-  plural: 'selfsubjectreviews',
-}
-export const SELF_SUBJECT_ACCESS_REVIEW: Review = {
-  group: 'authorization.k8s.io',
-  kind: 'SelfSubjectAccessReview',
-  plural: 'selfsubjectaccessreviews',
-}
-const REVIEWS = [SELF_SUBJECT_REVIEW, SELF_SUBJECT_ACCESS_REVIEW]
-export const GROUPS = ['authentication.k8s.io', 'authorization.k8s.io', 'certificates.k8s.io']
+export const GROUPS = [...new Set([...RESOURCES, ...REVIEWS].map(({ group }) => group))].filter(
+  group => group !== '',
+)
 
 const OBJECT_VERBS = ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch']
 
@@ -88,6 +75,7 @@ export function discovery(path: string, server: string): Json | null {
   const trimmed = path.replace(/\/$/, '')
   if (/^\/(readyz|livez|healthz)$/.test(trimmed)) return 'ok'
   if (trimmed === '/version') return VERSION
+  if (trimmed.startsWith('/openapi')) return openApi(trimmed)
   if (trimmed === '/api') {
     const serverAddressByClientCIDRs = [{ clientCIDR: '0.0.0.0/0', serverAddress: server }]
     return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs }

@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Authorizer } from '../authorization/authorize.ts'
 import type { Body } from './request-body.ts'
-import { discovery, GROUPS, SELF_SUBJECT_ACCESS_REVIEW, SELF_SUBJECT_REVIEW } from './discovery.ts'
+import { discovery, GROUPS } from './discovery.ts'
 import { isObject, objectAt, parseJson, textAt, textsAt } from './json-values.ts'
 import type { Json, JsonObject } from './json-values.ts'
 import { checkReadRevision, listObjects } from './list-objects.ts'
@@ -11,9 +11,19 @@ import { requestInfo } from './request-info.ts'
 import type { RequestInfo, ResourceRequest } from './request-info.ts'
 import { writeOptions } from './request-options.ts'
 import type { OptionsKind, WriteOptions } from './request-options.ts'
-import { NAMESPACES, RESOURCES } from './resources.ts'
+import {
+  checkMediaType,
+  checkMethod,
+  isToken,
+  refuseMissing,
+  requestedResource,
+} from './request-rules.ts'
+import { NAMESPACES, SERVICE_ACCOUNTS } from './resources.ts'
 import type { Resource } from './resources.ts'
-import { selfSubjectAccessReview, selfSubjectReview } from '../authorization/access-reviews.ts'
+import { REVIEWS } from '../authorization/access-reviews.ts'
+import { actingUser } from '../authorization/impersonation.ts'
+import type { Headers } from '../authorization/impersonation.ts'
+import type { CreateToken } from '../authorization/service-account-tokens.ts'
 import * as status from '../kinds/status-error.ts'
 import type { ObjectStore } from '../storage/object-store.ts'
 import type { User } from '../authorization/api-users.ts'
@@ -23,6 +33,7 @@ export interface ApiRequest {
   readonly method: string
   readonly url: URL
   readonly userAgent: string
+  readonly headers: Headers
   readonly user: User
   /** Asked for once the request is authorized. */
   readonly body: () => Promise<Body>
@@ -39,6 +50,7 @@ export interface ApiParts {
   readonly store: ObjectStore
   readonly registry: Registry
   readonly authorizer: Authorizer
+  readonly createToken: CreateToken
   readonly watches: Watches
   readonly now: () => Date
   /** host:port, for discovery. */
@@ -58,14 +70,6 @@ const NO_OPTIONS: WriteOptions = {
   warnsUnknownFields: false,
   force: false,
 }
-const BODY_TYPES = ['application/json', 'application/yaml', '']
-const PATCH_TYPES = [
-  'application/json-patch+json',
-  'application/merge-patch+json',
-  'application/strategic-merge-patch+json',
-  'application/apply-patch+yaml',
-]
-
 export class Api {
   readonly #parts: ApiParts
 
@@ -74,15 +78,19 @@ export class Api {
   }
 
   /** The answer, or null where a watch has taken the response over. Throws StatusError. */
-  async answer(request: ApiRequest, response: ServerResponse): Promise<ApiResponse | null> {
-    const info = requestInfo(request.method, request.url)
+  async answer(asked: ApiRequest, response: ServerResponse): Promise<ApiResponse | null> {
+    const info = requestInfo(asked.method, asked.url)
+    const user = actingUser(asked.user, asked.headers, this.#parts.authorizer)
+    const request = { ...asked, user }
     this.#authorize(request, info)
     if (info.kind === 'path') return this.#document(info.path)
+    refuseMissing(info)
     if (info.group !== '' && !GROUPS.includes(info.group))
       return this.#document(request.url.pathname)
     const review = await this.#review(request, info)
     if (review !== null) return review
-    const resource = resourceOf(info)
+    if (isToken(info)) return this.#token(request, info)
+    const resource = requestedResource(info)
     checkMethod(info, resource)
     switch (info.verb) {
       case 'get':
@@ -113,19 +121,26 @@ export class Api {
   }
 
   async #review(request: ApiRequest, info: ResourceRequest): Promise<ApiResponse | null> {
-    const isOf = (review: { group: string; plural: string }): boolean =>
-      review.group === info.group && review.plural === info.plural
-    const isSelf = isOf(SELF_SUBJECT_REVIEW)
-    if (!isSelf && !isOf(SELF_SUBJECT_ACCESS_REVIEW)) return null
+    const review = REVIEWS.find(
+      ({ group, plural }) => group === info.group && plural === info.plural,
+    )
+    if (review === undefined) return null
     if (info.verb !== 'create') throw status.methodNotAllowed()
     const { user } = request
     const { text } = await request.body()
     const body = jsonObject(text)
     const { now, authorizer } = this.#parts
-    const answer = isSelf
-      ? selfSubjectReview(user, now())
-      : selfSubjectAccessReview(body, user, authorizer)
+    const answer = review.answer({ body, user, authorizer, now: now() })
     return { code: 201, body: answer, warnings: [] }
+  }
+
+  async #token(request: ApiRequest, info: ResourceRequest): Promise<ApiResponse> {
+    if (info.verb !== 'create') throw status.methodNotAllowed()
+    const { text } = await request.body()
+    const options = writeOptions('CreateOptions', request.url.searchParams, request.userAgent)
+    const where = target(request, info, SERVICE_ACCOUNTS, options)
+    const body = this.#parts.createToken(where, jsonObject(text))
+    return { code: 201, body, warnings: [] }
   }
 
   #get(request: ApiRequest, info: ResourceRequest, resource: Resource): ApiResponse {
@@ -197,41 +212,6 @@ function target(
 ): Target {
   const space = resource.namespaced ? namespace : ''
   return { resource, namespace: space, name, subresource, user, options }
-}
-
-function resourceOf({ group, version, plural, subresource }: ResourceRequest): Resource {
-  const found = RESOURCES.find(
-    resource =>
-      resource.group === group && resource.version === version && resource.plural === plural,
-  )
-  if (found === undefined) throw status.noSuchResource()
-  if (subresource !== '' && !found.subresources.includes(subresource)) {
-    throw status.noSuchResource()
-  }
-  return found
-}
-
-function checkMethod(info: ResourceRequest, resource: Resource): void {
-  const isCollection = info.name === '' || ['list', 'watch'].includes(info.verb)
-  const verbs = isCollection ? ['create', 'list', 'watch'] : ['get', 'update', 'patch', 'delete']
-  const isAllowed =
-    info.subresource === ''
-      ? verbs.includes(info.verb)
-      : ['get', 'update', 'patch'].includes(info.verb)
-  const isHomeless =
-    resource.namespaced && info.namespace === '' && !['list', 'watch'].includes(info.verb)
-  if (!isAllowed || isHomeless) throw status.methodNotAllowed()
-}
-
-function checkMediaType(verb: string, type: string): void {
-  if (verb === 'patch') {
-    if (PATCH_TYPES.includes(type)) return
-    throw status.unsupportedMediaType('415: Unsupported Media Type', {})
-  }
-  if (verb === 'delete' || BODY_TYPES.includes(type)) return
-  throw status.unsupportedMediaType(
-    'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
-  )
 }
 
 function jsonObject(text: string): JsonObject {

@@ -32,7 +32,12 @@ const LIST_KEYS: Readonly<Record<string, string | null>> = {
   'f:conditions': 'type',
   'f:ownerReferences': 'uid',
   'f:finalizers': null,
+  'f:validationActions': null,
+  'f:matchConditions': 'name',
+  'f:variables': 'name',
 }
+/** Objects that are owned and replaced as a whole. */
+const ATOMIC = new Set(['f:roleRef', 'f:matchConstraints', 'f:matchResources'])
 
 /** Every leaf with its value. Maps and keyed items are leaves of their own (`.`) where `withParents` is set. */
 export function leavesOf(object: JsonObject, withParents: boolean): Leaves {
@@ -63,7 +68,7 @@ function collect(
 
 function childrenOf(value: Json, path: readonly string[]): readonly [string, Json][] | null {
   if (isObject(value)) {
-    const members = Object.entries(value)
+    const members = ATOMIC.has(path.at(-1) ?? '') ? [] : Object.entries(value)
     return members.length === 0
       ? null
       : members.map(([member, child]): [string, Json] => [`f:${member}`, child])
@@ -183,21 +188,26 @@ function parsedKey(part: string): JsonObject {
 }
 
 /** Lays one object over another: members and keyed items merge, everything else is replaced. */
-export function mergeApplied(live: Json | undefined, applied: Json, list = ''): Json {
-  if (isObject(applied)) {
+export function mergeApplied(
+  live: Json | undefined,
+  applied: Json,
+  keys = LIST_KEYS,
+  list = '',
+): Json {
+  if (isObject(applied) && !ATOMIC.has(list)) {
     const result: JsonObject = isObject(live) ? { ...live } : {}
     for (const [member, value] of Object.entries(applied)) {
-      result[member] = mergeApplied(result[member], value, `f:${member}`)
+      result[member] = mergeApplied(result[member], value, keys, `f:${member}`)
     }
     return result
   }
-  if (!Array.isArray(applied) || !Object.hasOwn(LIST_KEYS, list)) return applied
-  const key = LIST_KEYS[list] ?? null
+  if (!Array.isArray(applied) || !Object.hasOwn(keys, list)) return applied
+  const key = keys[list] ?? null
   const result = Array.isArray(live) ? [...live] : []
   for (const item of applied) {
     const index = result.findIndex(other => itemKey(other, key) === itemKey(item, key))
     if (index < 0) result.push(item)
-    else result[index] = mergeApplied(result[index], item)
+    else result[index] = mergeApplied(result[index], item, keys)
   }
   return result
 }

@@ -1,8 +1,18 @@
-// Merge patches (RFC 7386) and JSON patches (RFC 6902). Strategic merge patches act as merge patches: the kinds here
-// have no list the API server would merge item by item, except conditions, which it replaces.
-import { copy, isObject, same } from './json-values.ts'
+// Merge patches (RFC 7386), JSON patches (RFC 6902), and strategic merge patches as far as kubectl sends them.
+import { mergeApplied } from './field-set.ts'
+import { copy, isObject, listAt, same, textAt } from './json-values.ts'
 import type { Json, JsonObject } from './json-values.ts'
 import { badRequest, StatusError } from '../kinds/status-error.ts'
+
+/** Lists that a strategic merge patch merges item by item, with the member that identifies an item. */
+const MERGED_LISTS = { 'f:matchConditions': 'name', 'f:variables': 'name' }
+
+/** `type` is the media type of the patch. */
+export function patchedObject(target: JsonObject, patch: Json, type: string): Json {
+  if (type === 'application/json-patch+json') return jsonPatch(target, patch)
+  if (type !== 'application/strategic-merge-patch+json') return mergePatch(target, patch)
+  return withoutDirectives(mergeApplied(copy(target), copy(patch), MERGED_LISTS))
+}
 
 export function mergePatch(target: JsonObject, patch: Json): Json {
   if (!isObject(patch)) return copy(patch)
@@ -16,6 +26,22 @@ export function mergePatch(target: JsonObject, patch: Json): Json {
     result[member] = isObject(value)
       ? mergePatch(isObject(before) ? before : {}, value)
       : copy(value)
+  }
+  return result
+}
+
+/** Removes what null and `$patch: delete` mark, and orders lists as `$setElementOrder` says. */
+function withoutDirectives(value: Json): Json {
+  if (Array.isArray(value))
+    return value.filter(item => textAt(item, '$patch') !== 'delete').map(withoutDirectives)
+  if (!isObject(value)) return value
+  const result: JsonObject = {}
+  for (const [member, each] of Object.entries(value)) {
+    if (each === null || member.startsWith('$')) continue
+    const order = listAt(value, `$setElementOrder/${member}`).map(item => textAt(item, 'name'))
+    const place = (item: Json): number => order.indexOf(textAt(item, 'name'))
+    const kept = withoutDirectives(each)
+    result[member] = Array.isArray(kept) ? kept.sort((a, b) => place(a) - place(b)) : kept
   }
   return result
 }

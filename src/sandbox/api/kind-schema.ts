@@ -117,6 +117,11 @@ const SIGNING_REQUEST_STATUS = struct('CertificateSigningRequestStatus', {
   certificate: omit({ type: 'bytes' }),
 })
 
+/** Members that are kept as the client wrote them. */
+function loose(...names: readonly string[]): Readonly<Record<string, Field>> {
+  return Object.fromEntries(names.map(name => [name, omit({ type: 'any' })]))
+}
+
 /** Struct of each kind. */
 export const SCHEMAS: Readonly<Record<string, Struct>> = {
   Secret: kind('Secret', {
@@ -140,4 +145,15 @@ export const SCHEMAS: Readonly<Record<string, Struct>> = {
     spec: keep(SIGNING_REQUEST_SPEC),
     status: keep(SIGNING_REQUEST_STATUS),
   }),
+  ServiceAccount: kind('ServiceAccount', {
+    ...loose('secrets', 'imagePullSecrets'),
+    automountServiceAccountToken: pointer(bool),
+  }),
+  Pod: kind('Pod', loose('spec', 'status')),
+  Role: kind('Role', loose('rules')),
+  ClusterRole: kind('ClusterRole', loose('rules', 'aggregationRule')),
+  RoleBinding: kind('RoleBinding', loose('subjects', 'roleRef')),
+  ClusterRoleBinding: kind('ClusterRoleBinding', loose('subjects', 'roleRef')),
+  ValidatingAdmissionPolicy: kind('ValidatingAdmissionPolicy', loose('spec', 'status')),
+  ValidatingAdmissionPolicyBinding: kind('ValidatingAdmissionPolicyBinding', loose('spec')),
 }

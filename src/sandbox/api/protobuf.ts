@@ -85,6 +85,9 @@ const MESSAGES: Readonly<Record<string, Message>> = {
       },
     ],
   },
+  ServiceAccount: { 1: ['metadata', { message: META }] },
+  TokenRequest: { 2: ['spec', { message: { 4: ['expirationSeconds', 'number'] } }] },
+  SelfSubjectRulesReview: { 2: ['spec', { message: { 1: ['namespace', 'text'] } }] },
   SelfSubjectReview: { 1: ['metadata', { message: META }] },
   SelfSubjectAccessReview: {
     2: [

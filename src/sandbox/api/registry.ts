@@ -1,5 +1,6 @@
 // Create, read, replace, patch, apply and delete: the pipeline all kinds share
 // (k8s.io/apiserver/pkg/registry/generic/registry/store.go, pkg/endpoints/handlers).
+import type { Admission, AdmissionRequest } from '../admission/admission-request.ts'
 import type { Authorizer } from '../authorization/authorize.ts'
 import { decodeObject, patchOf, readApplied, readBody } from './request-body.ts'
 import type { Body } from './request-body.ts'
@@ -9,7 +10,7 @@ import type { JsonObject } from './json-values.ts'
 import { applyObject, trackUpdate } from './managed-fields.ts'
 import type { Writer } from './managed-fields.ts'
 import { immutableMetadata, keepSystemMetadata } from './metadata.ts'
-import { jsonPatch, mergePatch } from './json-patch.ts'
+import { patchedObject } from './json-patch.ts'
 import {
   checkAddress,
   checkDeletion,
@@ -49,6 +50,8 @@ export interface RegistryParts {
   readonly store: ObjectStore
   readonly strategies: ReadonlyMap<Resource, Strategy>
   readonly authorizer: Authorizer
+  /** The admission policies, which judge a write last. */
+  readonly admit: Admission
   readonly now: () => Date
   readonly uuid: () => string
   /** Five letters for generateName. */
@@ -96,8 +99,7 @@ export class Registry {
     if (body.type === 'application/apply-patch+yaml') return this.#apply(target, body)
     const old = this.read(target)
     const patch = patchOf(body.text)
-    const patched =
-      body.type === 'application/json-patch+json' ? jsonPatch(old, patch) : mergePatch(old, patch)
+    const patched = patchedObject(old, patch, body.type)
     if (!isObject(patched)) throw status.badRequest('the patched value is not an object')
     const { object, warnings } = decodeObject(patched, target.resource, target.options)
     checkAddress(target, object)
@@ -130,6 +132,7 @@ export class Registry {
   remove(target: Target, preconditions: JsonObject): JsonObject {
     const old = this.read(target)
     checkDeletion(target, old, preconditions)
+    this.#admit(target, { operation: 'DELETE', object: null, oldObject: old })
     const { store } = this.#parts
     if (target.options.isDryRun) return old
     store.remove(target.resource, old)
@@ -160,6 +163,8 @@ export class Registry {
     refuseInvalid(target, name, strategy.validate(object))
     refuseInvalid(target, name, pathErrors(name))
     strategy.admitCreate(object, user)
+    const admitted = { ...target, name }
+    const objections = this.#admit(admitted, { operation: 'CREATE', object, oldObject: null })
     if (!options.isDryRun && textAt(metadata, 'resourceVersion') !== '') {
       throw status.internal('resourceVersion should not be set on objects to be created')
     }
@@ -168,7 +173,7 @@ export class Registry {
       throw status.alreadyExists(resource, name)
     }
     if (!tracked) trackUpdate(object, null, this.#writer(target))
-    const warnings = [...warned, ...strategy.warnings(object)]
+    const warnings = [...warned, ...strategy.warnings(object), ...objections]
     const stored = options.isDryRun ? object : store.write(resource, object)
     return { code: 201, object: stored, warnings }
   }
@@ -208,11 +213,20 @@ export class Registry {
     const errors = strategy.validateUpdate(next, old, subresource)
     refuseInvalid(target, target.name, [...immutableMetadata(next, old), ...errors])
     strategy.admitUpdate(next, old, subresource, user)
-    const warnings = [...warned, ...strategy.warnings(next)]
+    const objections = this.#admit(target, { operation: 'UPDATE', object: next, oldObject: old })
+    const warnings = [...warned, ...strategy.warnings(next), ...objections]
     objectIn(next, 'metadata')['resourceVersion'] = textAt(old, 'metadata', 'resourceVersion')
     if (same(next, old)) return { code: 200, object: old, warnings }
     const stored = options.isDryRun ? next : this.#parts.store.write(resource, next)
     return { code: 200, object: copy(stored), warnings }
+  }
+
+  #admit(
+    { resource, subresource, namespace, name, user, options: { isDryRun } }: Target,
+    change: Pick<AdmissionRequest, 'operation' | 'object' | 'oldObject'>,
+  ): readonly string[] {
+    const where = { resource, subresource, namespace, name }
+    return this.#parts.admit({ ...where, ...change, user, isDryRun })
   }
 
   #writer({ resource, subresource, options }: Target): Writer {

@@ -11,51 +11,41 @@ export interface Resource {
   readonly subresources: readonly string[]
 }
 
-export const SECRETS: Resource = {
-  group: '',
-  version: 'v1',
-  kind: 'Secret',
-  plural: 'secrets',
-  singular: 'secret',
-  shortNames: [],
-  namespaced: true,
-  subresources: [],
+const all: Resource[] = []
+/** Every kind that is served. */
+export const RESOURCES: readonly Resource[] = all
+
+type Rest = Partial<Pick<Resource, 'namespaced' | 'shortNames' | 'subresources'>>
+
+function resource(group: string, kind: string, rest: Rest = {}): Resource {
+  const singular = kind.toLowerCase()
+  const plural = `${singular.replace(/y$/, 'ie')}s`
+  const common = { namespaced: false, shortNames: [], subresources: [] }
+  const made = { group, version: 'v1', kind, plural, singular, ...common, ...rest }
+  all.push(made)
+  return made
 }
 
-export const CONFIG_MAPS: Resource = {
-  group: '',
-  version: 'v1',
-  kind: 'ConfigMap',
-  plural: 'configmaps',
-  singular: 'configmap',
-  shortNames: ['cm'],
-  namespaced: true,
-  subresources: [],
-}
+const namespaced = true
+const RBAC = 'rbac.authorization.k8s.io'
+const ADMISSION = 'admissionregistration.k8s.io'
 
-export const NAMESPACES: Resource = {
-  group: '',
-  version: 'v1',
-  kind: 'Namespace',
-  plural: 'namespaces',
-  singular: 'namespace',
-  shortNames: ['ns'],
-  namespaced: false,
-  subresources: [],
-}
-
-export const SIGNING_REQUESTS: Resource = {
-  group: 'certificates.k8s.io',
-  version: 'v1',
-  kind: 'CertificateSigningRequest',
-  plural: 'certificatesigningrequests',
-  singular: 'certificatesigningrequest',
+export const SECRETS = resource('', 'Secret', { namespaced })
+export const CONFIG_MAPS = resource('', 'ConfigMap', { namespaced, shortNames: ['cm'] })
+export const NAMESPACES = resource('', 'Namespace', { shortNames: ['ns'] })
+export const SERVICE_ACCOUNTS = resource('', 'ServiceAccount', { namespaced, shortNames: ['sa'] })
+/** Pods are stored and never run, as in a cluster without nodes. */
+export const PODS = resource('', 'Pod', { namespaced, shortNames: ['po'] })
+export const SIGNING_REQUESTS = resource('certificates.k8s.io', 'CertificateSigningRequest', {
   shortNames: ['csr'],
-  namespaced: false,
   subresources: ['approval', 'status'],
-}
-
-export const RESOURCES: readonly Resource[] = [SECRETS, CONFIG_MAPS, NAMESPACES, SIGNING_REQUESTS]
+})
+export const ROLES = resource(RBAC, 'Role', { namespaced })
+export const ROLE_BINDINGS = resource(RBAC, 'RoleBinding', { namespaced })
+export const CLUSTER_ROLES = resource(RBAC, 'ClusterRole')
+export const CLUSTER_ROLE_BINDINGS = resource(RBAC, 'ClusterRoleBinding')
+export const POLICIES = resource(ADMISSION, 'ValidatingAdmissionPolicy')
+export const POLICY_BINDINGS = resource(ADMISSION, 'ValidatingAdmissionPolicyBinding')
 
 export function apiVersion(resource: Resource): string {
   return resource.group === '' ? resource.version : `${resource.group}/${resource.version}`

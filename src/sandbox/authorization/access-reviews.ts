@@ -1,37 +1,62 @@
-// "Who am I" and "may I": SelfSubjectReview and SelfSubjectAccessReview.
-import type { Authorizer } from './authorize.ts'
+// "Who am I" and "who may do what": the reviews of authentication.k8s.io and authorization.k8s.io.
+import type { Authorizer, Rule } from './authorize.ts'
 import { timeText } from '../api/decode-object.ts'
 import { invalid } from '../api/field-error.ts'
-import { isObject, objectAt, textAt } from '../api/json-values.ts'
-import type { JsonObject } from '../api/json-values.ts'
-import { invalidKind } from '../kinds/status-error.ts'
+import { isObject, listAt, objectAt, textAt, textsAt } from '../api/json-values.ts'
+import type { Json, JsonObject } from '../api/json-values.ts'
+import { badRequest, invalidKind } from '../kinds/status-error.ts'
+import { userInfo } from './api-users.ts'
 import type { User } from './api-users.ts'
 
-export function selfSubjectReview(user: User, now: Date): JsonObject {
-  const extra = Object.entries(user.extra)
-  return {
-    kind: 'SelfSubjectReview',
-    apiVersion: 'authentication.k8s.io/v1',
+interface Asking {
+  readonly body: JsonObject
+  readonly user: User
+  readonly authorizer: Authorizer
+  readonly now: Date
+}
+
+export interface Review {
+  readonly group: string
+  readonly kind: string
+  readonly plural: string
+  /** Members of the answer; throws the 400 or 422. */
+  readonly answer: (asking: Asking) => JsonObject
+}
+
+const AUTHORIZATION = 'authorization.k8s.io'
+
+export const REVIEWS: readonly Review[] = [
+  review('authentication.k8s.io', 'SelfSubjectReview', ({ user, now }) => ({
     metadata: { creationTimestamp: timeText(now) },
-    status: {
-      userInfo: {
-        username: user.name,
-        ...(user.uid === '' ? {} : { uid: user.uid }),
-        groups: [...user.groups],
-        ...(extra.length === 0
-          ? {}
-          : { extra: Object.fromEntries(extra.map(([key, values]) => [key, [...values]])) }),
-      },
-    },
+    status: { userInfo: userInfo(user) },
+  })),
+  review(AUTHORIZATION, 'SelfSubjectAccessReview', accessReview),
+  review(AUTHORIZATION, 'SubjectAccessReview', asking =>
+    accessReview({ ...asking, user: subjectOf(objectAt(asking.body, 'spec')) }),
+  ),
+  review(AUTHORIZATION, 'SelfSubjectRulesReview', rulesReview),
+]
+
+function review(group: string, kind: string, answer: Review['answer']): Review {
+  return {
+    group,
+    kind,
+    plural: `${kind.toLowerCase()}s`,
+    answer: asking => ({ kind, apiVersion: `${group}/v1`, ...answer(asking) }),
   }
 }
 
-/** Throws the 422 for a spec that asks nothing, or two things. */
-export function selfSubjectAccessReview(
-  body: JsonObject,
-  user: User,
-  authorizer: Authorizer,
-): JsonObject {
+/** The user whom a SubjectAccessReview is about, with exactly the named groups. */
+function subjectOf(spec: JsonObject): User {
+  const name = textAt(spec, 'user')
+  const groups = textsAt(spec, 'groups')
+  if (name === '' && groups.length === 0) {
+    throw refused('spec.user', '', 'at least one of user or group must be specified')
+  }
+  return { name, uid: textAt(spec, 'uid'), groups, extra: {} }
+}
+
+function accessReview({ body, user, authorizer }: Asking): JsonObject {
   const spec = objectAt(body, 'spec')
   const resource = spec['resourceAttributes']
   const path = spec['nonResourceAttributes']
@@ -43,19 +68,13 @@ export function selfSubjectAccessReview(
   const allowed = isObject(resource)
     ? mayResource(resource, user, authorizer)
     : isObject(path)
-      ? authorizer.mayReadPath(user, textAt(path, 'verb'), textAt(path, 'path'))
+      ? authorizer.mayPath(user, textAt(path, 'verb'), textAt(path, 'path'))
       : null
   if (allowed === null) {
     const text = 'exactly one of nonResourceAttributes or resourceAttributes must be specified'
     throw refused('spec.resourceAttributes', null, text)
   }
-  return {
-    kind: 'SelfSubjectAccessReview',
-    apiVersion: 'authorization.k8s.io/v1',
-    metadata: {},
-    spec,
-    status: { allowed },
-  }
+  return { metadata: {}, spec, status: { allowed } }
 }
 
 function mayResource(attributes: JsonObject, user: User, authorizer: Authorizer): boolean {
@@ -69,7 +88,24 @@ function mayResource(attributes: JsonObject, user: User, authorizer: Authorizer)
   })
 }
 
-function refused(field: string, value: JsonObject | null, text: string): Error {
-  const group = 'authorization.k8s.io'
-  return invalidKind(`.${group}`, group, '', '', [invalid(field, value, text)])
+function rulesReview({ body, user, authorizer }: Asking): JsonObject {
+  const namespace = textAt(body, 'spec', 'namespace')
+  if (namespace === '') throw badRequest('no namespace on request')
+  const rules = authorizer.rulesOf(user, namespace).map(shownRule)
+  const isPath = (rule: JsonObject): boolean => listAt(rule, 'nonResourceURLs').length > 0
+  const nonResourceRules = rules.filter(isPath)
+  const resourceRules = rules.filter(rule => !isPath(rule))
+  const status = { resourceRules, nonResourceRules, incomplete: false }
+  return { metadata: {}, spec: {}, status }
+}
+
+function shownRule(rule: Rule): JsonObject {
+  const { namespaces: _, ...members } = rule
+  const filled = Object.entries(members).filter(([, values]) => values.length > 0)
+  return Object.fromEntries(filled.map(([name, values]) => [name, [...values]]))
+}
+
+function refused(field: string, value: Json, text: string): Error {
+  const title = `.${AUTHORIZATION}`
+  return invalidKind(title, AUTHORIZATION, '', '', [invalid(field, value, text)])
 }

@@ -1,5 +1,7 @@
 // Who makes a request, as Kubernetes' user.Info has it.
 
+import type { JsonObject } from '../api/json-values.ts'
+
 export interface User {
   readonly name: string
   readonly uid: string
@@ -8,7 +10,7 @@ export interface User {
 }
 
 export const AUTHENTICATED = 'system:authenticated'
-const UNAUTHENTICATED = 'system:unauthenticated'
+export const UNAUTHENTICATED = 'system:unauthenticated'
 export const MASTERS = 'system:masters'
 
 export const ANONYMOUS: User = {
@@ -18,13 +20,29 @@ export const ANONYMOUS: User = {
   extra: {},
 }
 
-/** The service account the signing controller works as. */
-export const SIGNING_CONTROLLER: User = {
-  name: 'system:serviceaccount:kube-system:certificate-controller',
-  uid: '',
-  groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', AUTHENTICATED],
-  extra: {},
+/** UserInfo of authentication.k8s.io. */
+export function userInfo({ name, uid, groups, extra }: User): JsonObject {
+  const lists = Object.entries(extra).map(([key, values]): [string, string[]] => [key, [...values]])
+  return {
+    username: name,
+    ...(uid === '' ? {} : { uid }),
+    groups: [...groups],
+    ...(lists.length === 0 ? {} : { extra: Object.fromEntries(lists) }),
+  }
 }
+
+/** What a service account logs in as. */
+export function serviceAccountUser(namespace: string, name: string): User {
+  return {
+    name: `system:serviceaccount:${namespace}:${name}`,
+    uid: '',
+    groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, AUTHENTICATED],
+    extra: {},
+  }
+}
+
+/** The service account the signing controller works as. */
+export const SIGNING_CONTROLLER = serviceAccountUser('kube-system', 'certificate-controller')
 
 /** Adds `system:authenticated`, unless a group already says whether the user is (group_adder.go). */
 export function authenticated(user: User): User {

@@ -19,7 +19,7 @@ export interface Credentials {
 export class Authenticator {
   readonly #authorities: readonly X509Certificate[]
   readonly #now: () => Date
-  readonly #tokens = new Map<string, User>()
+  readonly #tokens = new Map<string, { readonly user: User; readonly isGood: () => boolean }>()
 
   constructor(clientCertificateAuthorities: readonly Uint8Array[], now: () => Date) {
     this.#authorities = clientCertificateAuthorities.flatMap(der => {
@@ -29,8 +29,8 @@ export class Authenticator {
     this.#now = now
   }
 
-  addToken(token: string, user: User): void {
-    this.#tokens.set(token, user)
+  addToken(token: string, user: User, isGood = () => true): void {
+    this.#tokens.set(token, { user, isGood })
   }
 
   removeToken(token: string): void {
@@ -42,8 +42,8 @@ export class Authenticator {
     const certificate = this.#byCertificate(credentials.certificates)
     if (certificate.kind === 'user') return authenticated(certificate.user)
     const token = /^bearer +(.+)$/i.exec(credentials.authorization)?.[1]
-    const user = token === undefined ? undefined : this.#tokens.get(token.trim())
-    if (user !== undefined) return authenticated(user)
+    const known = token === undefined ? undefined : this.#tokens.get(token.trim())
+    if (known !== undefined && known.isGood()) return authenticated(known.user)
     if (token !== undefined || certificate.kind === 'refused') return null
     return ANONYMOUS
   }

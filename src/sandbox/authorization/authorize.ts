@@ -1,6 +1,6 @@
-// Who may do what: rules like RBAC's, given per user or group (kubernetes/pkg/registry/rbac, plugin/pkg/auth/authorizer/rbac).
+// Who may do what: rules given directly to users and groups, and those of RBAC objects (plugin/pkg/auth/authorizer/rbac).
 import { forbidden, StatusError } from '../kinds/status-error.ts'
-import { AUTHENTICATED, MASTERS } from './api-users.ts'
+import { AUTHENTICATED, MASTERS, UNAUTHENTICATED } from './api-users.ts'
 import type { User } from './api-users.ts'
 
 /** As a rule of a ClusterRole; `namespaces` limits it as a RoleBinding would. */
@@ -8,9 +8,13 @@ export interface Rule {
   readonly apiGroups: readonly string[]
   readonly resources: readonly string[]
   readonly resourceNames?: readonly string[]
+  readonly nonResourceURLs?: readonly string[]
   readonly verbs: readonly string[]
   readonly namespaces?: readonly string[]
 }
+
+/** Rules that RBAC objects give a user: in the whole cluster, and in this namespace unless it is ''. */
+export type BoundRules = (user: User, namespace: string) => readonly Rule[]
 
 export type RuleSubject = { readonly user: string } | { readonly group: string }
 
@@ -31,30 +35,61 @@ interface Grant {
 
 const BASIC_USER: Rule = {
   apiGroups: ['authentication.k8s.io', 'authorization.k8s.io'],
-  resources: ['selfsubjectreviews', 'selfsubjectaccessreviews'],
+  resources: ['selfsubjectreviews', 'selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
   verbs: ['create'],
 }
-const DISCOVERY = /^\/(api|apis|openapi|version|healthz|livez|readyz)(\/|$)/
-const PUBLIC_INFORMATION = /^\/(version|healthz|livez|readyz)(\/|$)/
+const PUBLIC_PATHS = ['/healthz', '/livez', '/readyz', '/version', '/version/']
+const DISCOVERY_PATHS = ['/api', '/api/*', '/apis', '/apis/*', '/openapi', '/openapi/*']
+const EVERYTHING: readonly Rule[] = [
+  { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
+  readingOf(['*'], '*'),
+]
+
+function readingOf(nonResourceURLs: readonly string[], verb = 'get'): Rule {
+  return { apiGroups: [], resources: [], nonResourceURLs, verbs: [verb] }
+}
 
 export class Authorizer {
-  readonly #grants: Grant[] = [{ subject: { group: AUTHENTICATED }, rules: [BASIC_USER] }]
+  readonly #bound: BoundRules
+  readonly #grants: Grant[] = [
+    {
+      subject: { group: AUTHENTICATED },
+      rules: [BASIC_USER, readingOf([...DISCOVERY_PATHS, ...PUBLIC_PATHS])],
+    },
+    { subject: { group: UNAUTHENTICATED }, rules: [readingOf(PUBLIC_PATHS)] },
+    { subject: { group: MASTERS }, rules: EVERYTHING },
+  ]
+
+  constructor(bound: BoundRules = () => []) {
+    this.#bound = bound
+  }
 
   allow(subject: RuleSubject, rules: readonly Rule[]): void {
     this.#grants.push({ subject, rules })
   }
 
-  may(user: User, attributes: Attributes): boolean {
-    if (user.groups.includes(MASTERS)) return true
-    return this.#grants.some(
-      grant => isSubject(grant.subject, user) && grant.rules.some(rule => covers(rule, attributes)),
+  /** Every rule of the user that applies in this namespace; '' is the cluster scope. */
+  rulesOf(user: User, namespace: string): readonly Rule[] {
+    return [...this.#granted(user, namespace), ...this.#bound(user, namespace)]
+  }
+
+  #granted(user: User, namespace: string): readonly Rule[] {
+    return this.#grants
+      .filter(({ subject }) => isSubject(subject, user))
+      .flatMap(({ rules }) => rules)
+      .filter(({ namespaces }) => namespaces === undefined || namespaces.includes(namespace))
+  }
+
+  may(user: User, asked: Attributes): boolean {
+    // The rules of RBAC objects last: to look them up takes time.
+    return (
+      this.#granted(user, asked.namespace).some(rule => covers(rule, asked)) ||
+      this.#bound(user, asked.namespace).some(rule => covers(rule, asked))
     )
   }
 
-  mayReadPath(user: User, verb: string, path: string): boolean {
-    if (user.groups.includes(MASTERS)) return true
-    const readable = user.groups.includes(AUTHENTICATED) ? DISCOVERY : PUBLIC_INFORMATION
-    return verb === 'get' && readable.test(path)
+  mayPath(user: User, verb: string, path: string): boolean {
+    return this.rulesOf(user, '').some(rule => coversPath(rule, verb, path))
   }
 
   /** The exact signer, then `<domain>/*` (pkg/certauthorization). */
@@ -77,7 +112,7 @@ export class Authorizer {
   }
 
   demandPath(user: User, verb: string, path: string): void {
-    if (this.mayReadPath(user, verb, path)) return
+    if (this.mayPath(user, verb, path)) return
     const message = `forbidden: User ${JSON.stringify(user.name)} cannot ${verb} path ${JSON.stringify(path)}`
     throw new StatusError(403, 'Forbidden', message, {})
   }
@@ -93,16 +128,29 @@ function isSubject(subject: RuleSubject, user: User): boolean {
   return 'user' in subject ? subject.user === user.name : user.groups.includes(subject.group)
 }
 
+function isAny(wanted: readonly string[], value: string): boolean {
+  return wanted.includes('*') || wanted.includes(value)
+}
+
 function covers(rule: Rule, asked: Attributes): boolean {
-  const resource = asked.subresource === '' ? asked.plural : `${asked.plural}/${asked.subresource}`
-  const resources = ['*', resource, ...(asked.subresource === '' ? [] : [`*/${asked.subresource}`])]
+  const { plural, subresource } = asked
+  const resource = subresource === '' ? plural : `${plural}/${subresource}`
+  const names = rule.resourceNames ?? []
   return (
-    rule.verbs.some(verb => verb === '*' || verb === asked.verb) &&
-    rule.apiGroups.some(group => group === '*' || group === asked.group) &&
-    rule.resources.some(name => resources.includes(name)) &&
-    (rule.resourceNames === undefined ||
-      rule.resourceNames.length === 0 ||
-      rule.resourceNames.includes(asked.name)) &&
-    (rule.namespaces === undefined || rule.namespaces.includes(asked.namespace))
+    isAny(rule.verbs, asked.verb) &&
+    isAny(rule.apiGroups, asked.group) &&
+    (isAny(rule.resources, resource) ||
+      (subresource !== '' && rule.resources.includes(`*/${subresource}`))) &&
+    (names.length === 0 || names.includes(asked.name))
+  )
+}
+
+/** A path of a rule may end in `*`. */
+function coversPath(rule: Rule, verb: string, path: string): boolean {
+  return (
+    isAny(rule.verbs, verb) &&
+    (rule.nonResourceURLs ?? []).some(url =>
+      url.endsWith('*') ? path.startsWith(url.slice(0, -1)) : path === url,
+    )
   )
 }

@@ -1,6 +1,7 @@
 // What is particular to one kind: the registry asks, each kind answers.
 import type { FieldError } from '../api/field-error.ts'
 import type { JsonObject } from '../api/json-values.ts'
+import { validateMetadata } from '../api/metadata.ts'
 import type { NameRule } from '../api/object-name-rules.ts'
 import type { User } from '../authorization/api-users.ts'
 
@@ -39,4 +40,8 @@ export const PLAIN: Omit<Strategy, 'nameRule' | 'validate'> = {
   validateUpdate: () => [],
   admitUpdate: () => undefined,
   warnings: () => [],
+}
+
+export function plainStrategy(nameRule: NameRule): Strategy {
+  return { ...PLAIN, nameRule, validate: object => validateMetadata(object, nameRule) }
 }

@@ -16,7 +16,7 @@ import {
 import { forbidden } from './status-error.ts'
 import { PLAIN } from './kind-strategy.ts'
 import type { Strategy } from './kind-strategy.ts'
-import { MASTERS } from '../authorization/api-users.ts'
+import { MASTERS, userInfo } from '../authorization/api-users.ts'
 import type { User } from '../authorization/api-users.ts'
 
 export function signingRequestStrategy(authorizer: Authorizer, now: () => Date): Strategy {
@@ -47,13 +47,7 @@ export function signingRequestStrategy(authorizer: Authorizer, now: () => Date):
 function stampRequester(object: JsonObject, user: User): void {
   const spec = objectIn(object, 'spec')
   for (const member of ['username', 'uid', 'groups', 'extra']) delete spec[member]
-  spec['username'] = user.name
-  if (user.uid !== '') spec['uid'] = user.uid
-  if (user.groups.length > 0) spec['groups'] = [...user.groups]
-  const extra = Object.entries(user.extra)
-  if (extra.length > 0) {
-    spec['extra'] = Object.fromEntries(extra.map(([key, values]) => [key, [...values]]))
-  }
+  Object.assign(spec, userInfo(user))
   object['status'] = {}
 }
 

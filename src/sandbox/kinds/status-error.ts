@@ -77,6 +77,11 @@ export function noSuchResource(): StatusError {
   return new StatusError(404, 'NotFound', 'the server could not find the requested resource', {})
 }
 
+/** A kind of Kubernetes that the embedded cluster does not have. */
+export function missingResource(plural: string): StatusError {
+  return new StatusError(404, 'NotFound', `the embedded cluster has no ${plural}`, {})
+}
+
 export function methodNotAllowed(): StatusError {
   const message = 'the server does not allow this method on the requested resource'
   return new StatusError(405, 'MethodNotAllowed', message, {})
