@@ -1,13 +1,17 @@
-// An own control plane, because the guard covers the whole cluster: identity and guard of one installation, applied with kubectl as
-// an administrator would, and callers of every kind.
+// An own cluster, because the guard covers the whole of it: identity and guard of one installation, applied as an administrator
+// would, and callers of every kind. Embedded, or a control plane of its own.
 import { execFileSync } from 'node:child_process'
 import type { Installation } from '../../src/domain/cluster/installation.ts'
 import { guardManifests } from '../../src/setup/guard/guard-policies.ts'
 import { identityManifests } from '../../src/setup/rbac/apply-identity.ts'
 import { startControlPlane } from '../control-plane/start.mjs'
-import { ApiClient } from './api-client.ts'
+import { parseAllDocuments } from 'yaml'
+import { APPLY_PATCH, ApiClient } from './api-client.ts'
 import type { Answer, Credential } from './api-client.ts'
+import type { ApiObject } from './api-object.ts'
 import { realSubject } from './real-subject.ts'
+import { sandboxSubject } from './sandbox-subject.ts'
+import { hasRealSubject } from './subjects.ts'
 import type { Backend, Rule } from './subjects.ts'
 import { PATIENCE_MS } from './patience.ts'
 
@@ -22,17 +26,79 @@ export interface GuardedCluster {
   with(credential: Credential): ApiClient
   /** A client of a service account, with a token like the one of `manifests kubeconfig`. */
   serviceAccount(namespace: string, name: string): Promise<ApiClient>
+  /** Applies the documents of a YAML text as an administrator. */
+  apply(manifests: string): Promise<void>
+  /** Only on a real control plane. */
   kubectl(args: readonly string[], stdin?: string): string
   end(): Promise<void>
 }
+
+/** A cluster before the guard: its backend, and how an administrator works in it. */
+interface Plane extends Pick<GuardedCluster, 'backend' | 'kubectl'> {
+  apply(manifests: string, admin: ApiClient): Promise<void>
+  stop(): Promise<void>
+}
+
+async function realPlane(): Promise<Plane> {
+  const plane = await startControlPlane({ separateClientCa: true, signerQps: 500 })
+  const kubectl: Plane['kubectl'] = (args, input = '') =>
+    execFileSync(plane.binaries.kubectl, [...args], {
+      input,
+      encoding: 'utf8',
+      env: { KUBECONFIG: plane.kubeconfig, HOME: plane.folder },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+  const apply = async (manifests: string): Promise<void> => {
+    kubectl(['apply', '-f', '-'], manifests)
+  }
+  return {
+    backend: await realSubject(plane.kubeconfig),
+    kubectl,
+    apply,
+    stop: () => plane.stop(),
+  }
+}
+
+async function embeddedPlane(): Promise<Plane> {
+  const backend = await sandboxSubject()
+  return {
+    backend,
+    kubectl: () => {
+      throw new Error('the embedded cluster is used without kubectl')
+    },
+    apply: applyOnServer,
+    stop: () => backend.close(),
+  }
+}
+
+/** Server-side apply of each document. */
+export async function applyOnServer(manifests: string, admin: ApiClient): Promise<void> {
+  for (const document of parseAllDocuments(manifests)) {
+    const object = document.toJS() as ApiObject & Record<'apiVersion' | 'kind', string>
+    const { namespace, name } = object.metadata
+    const root = object.apiVersion === 'v1' ? 'api' : 'apis'
+    const home = namespace === undefined ? '' : `/namespaces/${namespace}`
+    const plural = `${object.kind.toLowerCase().replace(/y$/, 'ie')}s`
+    const path = `/${root}/${object.apiVersion}${home}/${plural}/${name}?fieldManager=test&force=true`
+    const { code, text } = await admin.patch(path, object, APPLY_PATCH)
+    if (code !== 200 && code !== 201) throw new Error(`${path}: ${code} ${text}`)
+  }
+}
+
+/** Every cluster that the guard is tested on. */
+export const GUARDED: readonly GuardedKind[] = hasRealSubject
+  ? ['embedded cluster', 'real kube-apiserver']
+  : ['embedded cluster']
+export type GuardedKind = 'embedded cluster' | 'real kube-apiserver'
 
 /** `users` get their logins before the guard is in effect, because their certificates need an approval too. */
 export async function startGuarded(
   installation: Installation,
   users: Readonly<Record<string, readonly Rule[]>>,
+  kind: GuardedKind = 'real kube-apiserver',
 ): Promise<GuardedCluster> {
-  const plane = await startControlPlane({ separateClientCa: true, signerQps: 500 })
-  const backend = await realSubject(plane.kubeconfig)
+  const plane = await (kind === 'embedded cluster' ? embeddedPlane() : realPlane())
+  const { backend } = plane
   const clients: ApiClient[] = []
   const connect = (credential: Credential): ApiClient => {
     const client = new ApiClient(backend, credential)
@@ -60,13 +126,8 @@ export async function startGuarded(
       const status = made.status as { readonly token?: string }
       return connect({ token: status.token ?? '' })
     },
-    kubectl: (args, input = '') =>
-      execFileSync(plane.binaries.kubectl, [...args], {
-        input,
-        encoding: 'utf8',
-        env: { KUBECONFIG: plane.kubeconfig, HOME: plane.folder },
-        stdio: ['pipe', 'pipe', 'pipe'],
-      }),
+    apply: manifests => plane.apply(manifests, admin),
+    kubectl: plane.kubectl,
     end: async () => {
       for (const client of clients) client.close()
       await plane.stop()
@@ -74,13 +135,10 @@ export async function startGuarded(
   }
   for (const { namespace } of installation.secrets)
     await admin.post('/api/v1/namespaces', { metadata: { name: namespace } })
-  cluster.kubectl(['apply', '-f', '-'], identityManifests(installation))
+  await cluster.apply(identityManifests(installation))
   for (const [name, rules] of Object.entries(users))
     known.set(name, connect(await backend.user(name, [], rules)))
-  cluster.kubectl(
-    ['apply', '-f', '-'],
-    guardManifests(installation, { approvers: ['other-approver'] }),
-  )
+  await cluster.apply(guardManifests(installation, { approvers: ['other-approver'] }))
   await inForce(admin, installation.owner, installation.cluster.recordNamespace)
   return cluster
 }

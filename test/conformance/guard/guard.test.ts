@@ -1,12 +1,12 @@
-// The guard on a real kube-apiserver: each known bypass is refused by the server; what the guard ignores; and the rights that are
-// above it.
+// The guard on API servers: each known bypass is refused by the server; what the guard ignores; and the rights that are above it. The
+// embedded cluster has no controllers that make tokens for Secrets or approve kubelets, and no roles of its own.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { installationOf } from '../../../src/workflows/setup/cluster-installation.ts'
 import { APPLY_PATCH, JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH } from '../../build/api-client.ts'
 import type { ApiClient } from '../../build/api-client.ts'
 import type { ApiObject } from '../../build/api-object.ts'
 import { clusterConfig, config } from '../../build/effective.ts'
-import { EVERYTHING, refusedBy, startGuarded, until } from '../../build/guarded-cluster.ts'
+import { EVERYTHING, GUARDED, refusedBy, startGuarded, until } from '../../build/guarded-cluster.ts'
 import type { GuardedCluster } from '../../build/guarded-cluster.ts'
 import { opensslRequest } from '../../build/openssl-request.ts'
 import { policy } from '../../build/policy.ts'
@@ -19,7 +19,6 @@ import {
   signingRequest,
   withConditions,
 } from '../../build/signing-requests.ts'
-import { hasRealSubject } from '../../build/subjects.ts'
 
 const KUBELET_SIGNER = 'kubernetes.io/kube-apiserver-client-kubelet'
 const OWNER = 'acme-certs'
@@ -45,9 +44,8 @@ const installation = valueOf(
   installationOf(config({ clusters: [prod] }), [policy(sinks)], prod, null),
 )
 
-const describeReal = hasRealSubject ? describe : describe.skip
-
-describeReal('the guard', () => {
+describe.each(GUARDED)('%s: the guard', kind => {
+  const testReal = kind === 'real kube-apiserver' ? test : test.skip
   let cluster: GuardedCluster
   let apply: ApiClient
   /** A user with every right by RBAC who is not in system:masters. */
@@ -61,11 +59,8 @@ describeReal('the guard', () => {
       verbs: ['create'],
       namespaces: ['countersign'],
     }
-    cluster = await startGuarded(installation, {
-      intruder: [EVERYTHING],
-      'other-approver': [EVERYTHING],
-      editor: [rule],
-    })
+    const users = { intruder: [EVERYTHING], 'other-approver': [EVERYTHING], editor: [rule] }
+    cluster = await startGuarded(installation, users, kind)
     apply = await cluster.serviceAccount('countersign', 'countersign-apply')
     intruder = cluster.as('intruder')
   })
@@ -183,7 +178,7 @@ describeReal('the guard', () => {
       expect(refusedBy(await intruder.put(path, approved(object)))).toBe(APPROVALS)
     })
 
-    test('kubectl certificate approve is refused', async () => {
+    testReal('kubectl certificate approve is refused', async () => {
       const object = await pending()
       const kubectl = () => cluster.kubectl(['certificate', 'approve', object.metadata.name])
       expect(kubectl).toThrow(/countersign-acme-certs-approvals/)
@@ -218,7 +213,7 @@ describeReal('the guard', () => {
       expect(refusedBy(answer)).toBe(APPROVALS)
     })
 
-    test('a token of the service account from a Secret cannot approve', async () => {
+    testReal('a token of the service account from a Secret cannot approve', async () => {
       const metadata = {
         name: 'forever',
         annotations: { 'kubernetes.io/service-account.name': 'countersign-apply' },
@@ -470,21 +465,24 @@ describeReal('the guard', () => {
       expect((await other.put(approvalOf(object), approved(object))).code).toBe(200)
     })
 
-    test('kube-controller-manager approves kubelets, even if the configuration names their signer', async () => {
-      const request = opensslRequest({ subject: '/O=system:nodes/CN=system:node:n1' })
-      const object = await cluster.admin.created(
-        SIGNING_REQUESTS,
-        signingRequest(`node-${++count}`, {
-          request: request.base64,
-          signerName: KUBELET_SIGNER,
-          usages: ['client auth', 'digital signature'],
-        }),
-      )
-      await until(async () => {
-        const seen = await cluster.admin.get(`${SIGNING_REQUESTS}/${object.metadata.name}`)
-        return seen.body.status.certificate !== undefined
-      })
-    })
+    testReal(
+      'kube-controller-manager approves kubelets, even if the configuration names their signer',
+      async () => {
+        const request = opensslRequest({ subject: '/O=system:nodes/CN=system:node:n1' })
+        const object = await cluster.admin.created(
+          SIGNING_REQUESTS,
+          signingRequest(`node-${++count}`, {
+            request: request.base64,
+            signerName: KUBELET_SIGNER,
+            usages: ['client auth', 'digital signature'],
+          }),
+        )
+        await until(async () => {
+          const seen = await cluster.admin.get(`${SIGNING_REQUESTS}/${object.metadata.name}`)
+          return seen.body.status.certificate !== undefined
+        })
+      },
+    )
 
     test('labels and records of another installation are not guarded', async () => {
       const labels = { 'countersign.dev/owner': 'another' }
@@ -503,7 +501,7 @@ describeReal('the guard', () => {
     })
   })
 
-  test('a user who may impersonate the credential id passes the guard, and edit does not give that right', async () => {
+  test('a user who may impersonate the credential id passes the guard', async () => {
     const object = await intruder.created(
       SIGNING_REQUESTS,
       signingRequest(`above-${++count}`, { signerName: CLIENT_SIGNER }),
@@ -518,6 +516,9 @@ describeReal('the guard', () => {
     expect(answer.body.message).toMatch(
       /countersign decides on its own requests only|writes what carries its own label/,
     )
+  })
+
+  testReal('the role edit gives no right to impersonate a credential id', async () => {
     const role = await cluster.admin.get(
       '/apis/rbac.authorization.k8s.io/v1/clusterroles/system:aggregate-to-edit',
     )
@@ -530,7 +531,8 @@ describeReal('the guard', () => {
       SIGNING_REQUESTS,
       signingRequest(`above-${++count}`, { signerName: CLIENT_SIGNER, request: plainRequest() }),
     )
-    cluster.kubectl(['delete', 'validatingadmissionpolicybinding', APPROVALS])
+    const bindings = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings'
+    await cluster.admin.delete(`${bindings}/${APPROVALS}`)
     await until(
       async () => (await cluster.admin.put(approvalOf(object), approved(object))).code === 200,
     )

@@ -1,5 +1,5 @@
-// Rights and guard on a real kube-apiserver with one, three and twenty signers, and with a whole domain: the cost of an expression
-// must not depend on the number of signers. Without a signer nothing is printed
+// Rights and guard on API servers with one, three and twenty signers, and with a whole domain: the cost of an expression must not depend
+// on the number of signers (the embedded cluster has no cost limit). Without a signer nothing is printed
 // (test/unit/workflows/setup/cluster-installation.test.ts).
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { guardFindings } from '../../../src/workflows/doctor/guard-checks.ts'
@@ -11,7 +11,14 @@ import { rbacManifests } from '../../../src/setup/rbac/least-rights.ts'
 import type { ApiClient, Credential } from '../../build/api-client.ts'
 import { effective } from '../../build/effective.ts'
 import { clusterAt } from '../../build/connected.ts'
-import { EVERYTHING, inForce, refusedBy, startGuarded, until } from '../../build/guarded-cluster.ts'
+import {
+  EVERYTHING,
+  GUARDED,
+  inForce,
+  refusedBy,
+  startGuarded,
+  until,
+} from '../../build/guarded-cluster.ts'
 import type { GuardedCluster } from '../../build/guarded-cluster.ts'
 import { installation, manySigners } from '../../build/installation.ts'
 import {
@@ -20,9 +27,6 @@ import {
   signingRequest,
   withConditions,
 } from '../../build/signing-requests.ts'
-import { hasRealSubject } from '../../build/subjects.ts'
-
-const describeReal = hasRealSubject ? describe : describe.skip
 
 /** Each has its own namespace and its own signers, so that all of them work in one cluster. */
 function sized(owner: string, signers: Installation['signers']): Installation {
@@ -50,13 +54,14 @@ const TOKEN = {
   spec: { expirationSeconds: 600 },
 }
 
-describeReal('guards of several sizes', () => {
+describe.each(GUARDED)('%s: guards of several sizes', kind => {
+  const testReal = kind === 'real kube-apiserver' ? test : test.skip
   let cluster: GuardedCluster
 
   beforeAll(async () => {
     const [first, ...others] = [...SIZES, DOMAIN]
     const signers = [...SIZES, DOMAIN].flatMap(each => each.signers.map(({ name }) => name))
-    cluster = await startGuarded(first, {
+    const users = {
       intruder: [EVERYTHING],
       editor: [{ apiGroups: [''], resources: ['serviceaccounts/token'], verbs: ['create'] }],
       'named-approver': [
@@ -68,10 +73,11 @@ describeReal('guards of several sizes', () => {
           verbs: ['approve'],
         },
       ],
-    })
+    }
+    cluster = await startGuarded(first, users, kind)
     for (const each of others) {
-      cluster.kubectl(['apply', '-f', '-'], identityManifests(each))
-      cluster.kubectl(['apply', '-f', '-'], guardManifests(each, { approvers: [] }))
+      await cluster.apply(identityManifests(each))
+      await cluster.apply(guardManifests(each, { approvers: [] }))
       await inForce(cluster.admin, each.owner, each.cluster.recordNamespace)
     }
   })
@@ -177,45 +183,51 @@ describeReal('guards of several sizes', () => {
     })
   })
 
-  test('doctor reports a guard over the cost limit, and what the login cannot test', async () => {
-    const [, each = DOMAIN] = SIZES
-    const name = `countersign-${each.owner}-identity`
-    const one =
-      "authorizer.group('certificates.k8s.io').resource('signers').check('approve').allowed()"
-    const policy = JSON.parse(
-      cluster.kubectl(['get', 'validatingadmissionpolicy', name, '-o', 'json']),
-    )
-    policy.spec.validations[1].expression = [one, one, one].join(' && ')
-    cluster.kubectl(['replace', '-f', '-'], JSON.stringify(policy))
-    await until(async () => (await cluster.admin.post(tokenOf(each), TOKEN)).code === 422)
-    const found = await doctor(each, cluster.backend.admin)
-    expect(found).toContainEqual(
-      expect.stringMatching(
-        /^bad: the guard fails where somebody wants to ask for a token of the apply identity: .*cost limit exceeded$/,
-      ),
-    )
-    expect(found).toContainEqual(
-      `bad: the guard is not the one that configuration and policies ask for: ${name}`,
-    )
-    const weak = await cluster.backend.user('weak', [], [])
-    expect(await doctor(each, weak)).toEqual([
-      expect.stringMatching(/^unsure: the guard may not be read with this login/),
-      expect.stringMatching(
-        /^unsure: the guard was not tried with this login: approve a request .*; write a record \(configmaps is forbidden: .*; ask for a token of the apply identity \(serviceaccounts "countersign-apply" is forbidden/,
-      ),
-    ])
-  })
+  testReal(
+    'doctor reports a guard over the cost limit, and what the login cannot test',
+    async () => {
+      const [, each = DOMAIN] = SIZES
+      const name = `countersign-${each.owner}-identity`
+      const one =
+        "authorizer.group('certificates.k8s.io').resource('signers').check('approve').allowed()"
+      const policy = JSON.parse(
+        cluster.kubectl(['get', 'validatingadmissionpolicy', name, '-o', 'json']),
+      )
+      policy.spec.validations[1].expression = [one, one, one].join(' && ')
+      cluster.kubectl(['replace', '-f', '-'], JSON.stringify(policy))
+      await until(async () => (await cluster.admin.post(tokenOf(each), TOKEN)).code === 422)
+      const found = await doctor(each, cluster.backend.admin)
+      expect(found).toContainEqual(
+        expect.stringMatching(
+          /^bad: the guard fails where somebody wants to ask for a token of the apply identity: .*cost limit exceeded$/,
+        ),
+      )
+      expect(found).toContainEqual(
+        `bad: the guard is not the one that configuration and policies ask for: ${name}`,
+      )
+      const weak = await cluster.backend.user('weak', [], [])
+      expect(await doctor(each, weak)).toEqual([
+        expect.stringMatching(/^unsure: the guard may not be read with this login/),
+        expect.stringMatching(
+          /^unsure: the guard was not tried with this login: approve a request .*; write a record \(configmaps is forbidden: .*; ask for a token of the apply identity \(serviceaccounts "countersign-apply" is forbidden/,
+        ),
+      ])
+    },
+  )
 
   test.each(SIZES.map(each => [each.signers.length, each] as const))(
     'the API server accepts the printed rbac of %i signers, and it names each of them',
-    (count, each) => {
+    async (count, each) => {
       const requests = mapped(each.signers, ({ name }) =>
         effective({ signerName: name, sinks: [] }),
       )
       const user = { kind: 'User', name: 'countersign' } as const
-      cluster.kubectl(['apply', '-f', '-'], rbacManifests(each.cluster, requests, user))
-      const role = cluster.kubectl(['get', 'clusterrole', 'countersign-apply', '-o', 'json'])
-      const { rules } = JSON.parse(role) as { rules: { resourceNames?: readonly string[] }[] }
+      await cluster.apply(rbacManifests(each.cluster, requests, user))
+      const roles = '/apis/rbac.authorization.k8s.io/v1/clusterroles'
+      const role = await cluster.admin.get(`${roles}/countersign-apply`)
+      const { rules } = role.body as unknown as {
+        rules: { resourceNames?: readonly string[] }[]
+      }
       expect(rules.flatMap(({ resourceNames }) => resourceNames ?? [])).toHaveLength(count)
     },
   )
