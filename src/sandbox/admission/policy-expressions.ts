@@ -10,6 +10,7 @@ import type { Attributes } from '../authorization/authorize.ts'
 export type Variables = Readonly<Record<string, unknown>>
 
 const ENVIRONMENT = new Environment({
+  homogeneousAggregateLiterals: false,
   limits: { maxAstNodes: 100_000, maxListElements: 10_000, maxMapEntries: 10_000 },
 })
 const NOTHING = { verb: '', group: '', plural: '', subresource: '', namespace: '', name: '' }
