@@ -104,15 +104,8 @@ export async function startSandboxCluster(options: SandboxOptions = {}): Promise
   const log: LoggedRequest[] = []
   let address = ''
   const createToken = tokenIssuer({ store, authenticator, admit, now, random })
-  const api = new Api({
-    store,
-    registry,
-    authorizer,
-    createToken,
-    watches,
-    now,
-    address: () => address,
-  })
+  const apiParts = { store, registry, authorizer, createToken, watches, now }
+  const api = new Api({ ...apiParts, address: () => address })
   const key = newKeyPair()
   const server = new ApiServer({
     api,

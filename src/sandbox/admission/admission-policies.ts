@@ -17,25 +17,33 @@ interface Denial {
   readonly reason: string
 }
 
-const CODES: Readonly<Record<string, number>> = {
-  Unauthorized: 401,
-  Forbidden: 403,
-  RequestEntityTooLarge: 413,
-}
+const CODES = new Map([
+  ['Unauthorized', 401],
+  ['Forbidden', 403],
+  ['RequestEntityTooLarge', 413],
+])
 
 export function admissionPolicies(store: ObjectStore, authorizer: Authorizer): Admission {
   return request => {
     // Policies cannot lock themselves.
     if (request.resource.group === POLICIES.group) return []
-    const { resource, namespace: name } = request
-    const namespace = resource.namespaced ? store.read(NAMESPACES, '', name) : null
-    const applies = (match: JsonObject): boolean => matchesResources(match, request, namespace)
+    const { resource, object, oldObject, user } = request
+    const namespace = resource.namespaced ? store.read(NAMESPACES, '', request.namespace) : null
+    const home = resource === NAMESPACES ? (object ?? oldObject) : namespace
+    const applies = (match: JsonObject): boolean => matchesResources(match, request, home)
     const warnings: string[] = []
     for (const binding of store.list(POLICY_BINDINGS, '')) {
       const policy = store.read(POLICIES, '', textAt(binding, 'spec', 'policyName'))
       if (policy === null || !applies(objectAt(policy, 'spec', 'matchConstraints'))) continue
       if (!applies(objectAt(binding, 'spec', 'matchResources'))) continue
-      const denials = denialsOf(policy, contextOf(request, namespace, authorizer))
+      const denials = denialsOf(policy, {
+        object: celValue(object),
+        oldObject: celValue(oldObject),
+        request: celValue(requestVariable(request)),
+        namespaceObject: celValue(namespace),
+        params: null,
+        authorizer: new AccessQuestion(asked => authorizer.may(user, asked)),
+      })
       const actions = textsAt(binding, 'spec', 'validationActions')
       const [one, other] = [policy, binding].map(each => textAt(each, 'metadata', 'name'))
       const names = `ValidatingAdmissionPolicy '${one}' with binding '${other}'`
@@ -45,21 +53,6 @@ export function admissionPolicies(store: ObjectStore, authorizer: Authorizer): A
         warnings.push(...denials.map(({ message }) => `Validation failed for ${names}: ${message}`))
     }
     return warnings
-  }
-}
-
-function contextOf(
-  request: AdmissionRequest,
-  namespace: JsonObject | null,
-  authorizer: Authorizer,
-): Variables {
-  return {
-    object: celValue(request.object),
-    oldObject: celValue(request.oldObject),
-    request: celValue(requestVariable(request)),
-    namespaceObject: celValue(namespace),
-    params: null,
-    authorizer: new AccessQuestion(asked => authorizer.may(request.user, asked)),
   }
 }
 
@@ -113,13 +106,9 @@ function messageOf(validation: Json, variables: Variables): string {
   }
 }
 
-function refusal(
-  request: AdmissionRequest,
-  names: string,
-  { message, reason }: Denial,
-): StatusError {
+function refusal(request: AdmissionRequest, names: string, { message, reason }: Denial): Error {
   const cause = `${names} denied request: ${message}`
   const { status, message: text } = forbidden(request.resource, request.name, cause)
   const details = { ...objectAt(status, 'details'), causes: [{ message: cause }] }
-  return new StatusError(CODES[reason] ?? 422, reason, text, details)
+  return new StatusError(CODES.get(reason) ?? 422, reason, text, details)
 }

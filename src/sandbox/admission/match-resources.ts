@@ -1,38 +1,29 @@
 // Which writes a policy or a binding applies to (k8s.io/apiserver/pkg/admission/plugin/policy/matching).
 import { listAt, objectAt, textAt, textMembers, textsAt } from '../api/json-values.ts'
 import type { Json, JsonObject } from '../api/json-values.ts'
-import { NAMESPACES } from '../api/resources.ts'
 import { labelSelector } from '../api/selectors.ts'
 import type { AdmissionRequest } from './admission-request.ts'
 
-/** `namespace` is the Namespace of the object, null for an object of the whole cluster. */
+/** `home`: the Namespace of the object, or itself if it is one; null for other objects of the whole cluster, which always match. */
 export function matchesResources(
   match: JsonObject,
   request: AdmissionRequest,
-  namespace: JsonObject | null,
+  home: JsonObject | null,
 ): boolean {
   const rules = listAt(match, 'resourceRules')
-  const objectSelector = objectAt(match, 'objectSelector')
+  const selects = (selector: string, object: JsonObject): boolean =>
+    isSelected(objectAt(match, selector), object)
   return (
-    matchesNamespace(objectAt(match, 'namespaceSelector'), request, namespace) &&
-    [request.object, request.oldObject].some(each => isSelected(objectSelector, each)) &&
+    (home === null || selects('namespaceSelector', home)) &&
+    [request.object, request.oldObject].some(
+      each => each !== null && selects('objectSelector', each),
+    ) &&
     !listAt(match, 'excludeResourceRules').some(rule => matchesRule(rule, request)) &&
     (rules.length === 0 || rules.some(rule => matchesRule(rule, request)))
   )
 }
 
-/** A Namespace is selected by its own labels; other objects of the whole cluster always match. */
-function matchesNamespace(
-  selector: JsonObject,
-  { resource, object, oldObject }: AdmissionRequest,
-  namespace: JsonObject | null,
-): boolean {
-  const selected = resource === NAMESPACES ? (object ?? oldObject) : namespace
-  return selected === null || isSelected(selector, selected)
-}
-
-function isSelected(selector: JsonObject, object: JsonObject | null): boolean {
-  if (object === null) return false
+function isSelected(selector: JsonObject, object: JsonObject): boolean {
   const equal = Object.entries(textMembers(objectAt(selector, 'matchLabels')))
   const terms = [
     ...equal.map(([key, value]) => `${key}=${value}`),

@@ -4,6 +4,7 @@ import { Environment } from '@marcbachmann/cel-js'
 import type { ParseResult } from '@marcbachmann/cel-js'
 import { isObject, textAt } from '../api/json-values.ts'
 import type { Json } from '../api/json-values.ts'
+import { NO_QUESTION } from '../authorization/authorize.ts'
 import type { Attributes } from '../authorization/authorize.ts'
 
 /** Values by the name of a variable. */
@@ -13,7 +14,6 @@ const ENVIRONMENT = new Environment({
   homogeneousAggregateLiterals: false,
   limits: { maxAstNodes: 100_000, maxListElements: 10_000, maxMapEntries: 10_000 },
 })
-const NOTHING = { verb: '', group: '', plural: '', subresource: '', namespace: '', name: '' }
 for (const name of ['object', 'oldObject', 'request', 'params', 'namespaceObject', 'variables'])
   ENVIRONMENT.registerVariable(name, 'dyn')
 
@@ -22,7 +22,7 @@ export class AccessQuestion {
   readonly may: (asked: Attributes) => boolean
   readonly asked: Attributes
 
-  constructor(may: AccessQuestion['may'], asked: Attributes = NOTHING) {
+  constructor(may: AccessQuestion['may'], asked: Attributes = NO_QUESTION) {
     this.may = may
     this.asked = asked
   }

@@ -117,9 +117,11 @@ export function protobufToJson(body: Uint8Array): string {
   if (bytes.subarray(0, 4).toString('latin1') !== 'k8s\0') throw malformed()
   const envelope = readMessage(bytes.subarray(4), ENVELOPE)
   const type = objectIn(envelope, 'typeMeta')
-  const message = MESSAGES[textAt(type, 'kind')]
+  const kind = textAt(type, 'kind')
+  const message = MESSAGES[kind]
   const raw = envelope['raw']
-  if (message === undefined) throw malformed()
+  if (message === undefined)
+    throw badRequest(`the embedded cluster reads no protobuf of a ${kind}: apply it from a file`)
   const object = typeof raw === 'string' ? readMessage(Buffer.from(raw, 'base64'), message) : {}
   return JSON.stringify({ ...type, ...object })
 }

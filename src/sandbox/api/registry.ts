@@ -132,7 +132,7 @@ export class Registry {
   remove(target: Target, preconditions: JsonObject): JsonObject {
     const old = this.read(target)
     checkDeletion(target, old, preconditions)
-    this.#admit(target, { operation: 'DELETE', object: null, oldObject: old })
+    this.#admit(target, 'DELETE', null, old)
     const { store } = this.#parts
     if (target.options.isDryRun) return old
     store.remove(target.resource, old)
@@ -163,8 +163,7 @@ export class Registry {
     refuseInvalid(target, name, strategy.validate(object))
     refuseInvalid(target, name, pathErrors(name))
     strategy.admitCreate(object, user)
-    const admitted = { ...target, name }
-    const objections = this.#admit(admitted, { operation: 'CREATE', object, oldObject: null })
+    const objections = this.#admit({ ...target, name }, 'CREATE', object, null)
     if (!options.isDryRun && textAt(metadata, 'resourceVersion') !== '') {
       throw status.internal('resourceVersion should not be set on objects to be created')
     }
@@ -213,7 +212,7 @@ export class Registry {
     const errors = strategy.validateUpdate(next, old, subresource)
     refuseInvalid(target, target.name, [...immutableMetadata(next, old), ...errors])
     strategy.admitUpdate(next, old, subresource, user)
-    const objections = this.#admit(target, { operation: 'UPDATE', object: next, oldObject: old })
+    const objections = this.#admit(target, 'UPDATE', next, old)
     const warnings = [...warned, ...strategy.warnings(next), ...objections]
     objectIn(next, 'metadata')['resourceVersion'] = textAt(old, 'metadata', 'resourceVersion')
     if (same(next, old)) return { code: 200, object: old, warnings }
@@ -223,10 +222,12 @@ export class Registry {
 
   #admit(
     { resource, subresource, namespace, name, user, options: { isDryRun } }: Target,
-    change: Pick<AdmissionRequest, 'operation' | 'object' | 'oldObject'>,
+    operation: AdmissionRequest['operation'],
+    object: JsonObject | null,
+    oldObject: JsonObject | null,
   ): readonly string[] {
     const where = { resource, subresource, namespace, name }
-    return this.#parts.admit({ ...where, ...change, user, isDryRun })
+    return this.#parts.admit({ ...where, operation, object, oldObject, user, isDryRun })
   }
 
   #writer({ resource, subresource, options }: Target): Writer {

@@ -17,7 +17,7 @@ const MISSING =
   /^(nodes|services|endpoints|events|deployments|daemonsets|statefulsets|replicasets|jobs|cronjobs|leases|ingresses|networkpolicies|customresourcedefinitions|persistentvolumes|persistentvolumeclaims|(validating|mutating)webhookconfigurations|mutatingadmissionpolicies|tokenreviews|localsubjectaccessreviews)$/
 
 export function refuseMissing({ plural }: ResourceRequest): void {
-  if (MISSING.test(plural)) throw status.missingResource(plural)
+  if (MISSING.test(plural)) throw status.noSuchResource(`the embedded cluster has no ${plural}`)
 }
 
 /** Tokens of service accounts are only created. */
@@ -25,12 +25,8 @@ export function isToken({ group, plural, subresource }: ResourceRequest): boolea
   return group === '' && plural === SERVICE_ACCOUNTS.plural && subresource === 'token'
 }
 
-export function requestedResource({
-  group,
-  version,
-  plural,
-  subresource,
-}: ResourceRequest): Resource {
+export function requestedResource(info: ResourceRequest): Resource {
+  const { group, version, plural, subresource } = info
   const found = RESOURCES.find(
     resource =>
       resource.group === group && resource.version === version && resource.plural === plural,

@@ -12,7 +12,6 @@ export interface Resource {
 }
 
 const all: Resource[] = []
-/** Every kind that is served. */
 export const RESOURCES: readonly Resource[] = all
 
 type Rest = Partial<Pick<Resource, 'namespaced' | 'shortNames' | 'subresources'>>

@@ -65,16 +65,12 @@ function accessReview({ body, user, authorizer }: Asking): JsonObject {
     const text = 'cannot be specified in combination with resourceAttributes'
     throw refused('spec.nonResourceAttributes', shown, text)
   }
-  const allowed = isObject(resource)
-    ? mayResource(resource, user, authorizer)
-    : isObject(path)
-      ? authorizer.mayPath(user, textAt(path, 'verb'), textAt(path, 'path'))
-      : null
-  if (allowed === null) {
-    const text = 'exactly one of nonResourceAttributes or resourceAttributes must be specified'
-    throw refused('spec.resourceAttributes', null, text)
-  }
-  return { metadata: {}, spec, status: { allowed } }
+  const answer = (allowed: boolean): JsonObject => ({ metadata: {}, spec, status: { allowed } })
+  if (isObject(resource)) return answer(mayResource(resource, user, authorizer))
+  if (isObject(path))
+    return answer(authorizer.mayPath(user, textAt(path, 'verb'), textAt(path, 'path')))
+  const text = 'exactly one of nonResourceAttributes or resourceAttributes must be specified'
+  throw refused('spec.resourceAttributes', null, text)
 }
 
 function mayResource(attributes: JsonObject, user: User, authorizer: Authorizer): boolean {

@@ -28,6 +28,15 @@ export interface Attributes {
   readonly name: string
 }
 
+export const NO_QUESTION: Attributes = {
+  verb: '',
+  group: '',
+  plural: '',
+  subresource: '',
+  namespace: '',
+  name: '',
+}
+
 interface Grant {
   readonly subject: RuleSubject
   readonly rules: readonly Rule[]
@@ -40,11 +49,6 @@ const BASIC_USER: Rule = {
 }
 const PUBLIC_PATHS = ['/healthz', '/livez', '/readyz', '/version', '/version/']
 const DISCOVERY_PATHS = ['/api', '/api/*', '/apis', '/apis/*', '/openapi', '/openapi/*']
-const EVERYTHING: readonly Rule[] = [
-  { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
-  readingOf(['*'], '*'),
-]
-
 function readingOf(nonResourceURLs: readonly string[], verb = 'get'): Rule {
   return { apiGroups: [], resources: [], nonResourceURLs, verbs: [verb] }
 }
@@ -57,7 +61,10 @@ export class Authorizer {
       rules: [BASIC_USER, readingOf([...DISCOVERY_PATHS, ...PUBLIC_PATHS])],
     },
     { subject: { group: UNAUTHENTICATED }, rules: [readingOf(PUBLIC_PATHS)] },
-    { subject: { group: MASTERS }, rules: EVERYTHING },
+    {
+      subject: { group: MASTERS },
+      rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }, readingOf(['*'], '*')],
+    },
   ]
 
   constructor(bound: BoundRules = () => []) {
@@ -94,13 +101,7 @@ export class Authorizer {
 
   /** The exact signer, then `<domain>/*` (pkg/certauthorization). */
   maySigner(user: User, verb: 'approve' | 'sign', signerName: string): boolean {
-    const question = {
-      verb,
-      group: 'certificates.k8s.io',
-      plural: 'signers',
-      subresource: '',
-      namespace: '',
-    }
+    const question = { ...NO_QUESTION, verb, group: 'certificates.k8s.io', plural: 'signers' }
     const wildcard = `${signerName.split('/')[0] ?? ''}/*`
     return [signerName, wildcard].some(name => this.may(user, { ...question, name }))
   }

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import { authenticated, serviceAccountUser } from './api-users.ts'
 import type { User } from './api-users.ts'
+import { NO_QUESTION } from './authorize.ts'
 import type { Authorizer } from './authorize.ts'
 
 export type Headers = IncomingMessage['headersDistinct']
@@ -13,15 +14,7 @@ export function actingUser(user: User, headers: Headers, authorizer: Authorizer)
   const name = headers['impersonate-user']?.[0]
   if (name === undefined) return user
   const demand = (plural: string, of: string, rest: object = {}): void => {
-    const asked = {
-      verb: 'impersonate',
-      group: '',
-      plural,
-      subresource: '',
-      namespace: '',
-      name: of,
-    }
-    authorizer.demand(user, { ...asked, ...rest })
+    authorizer.demand(user, { ...NO_QUESTION, verb: 'impersonate', plural, name: of, ...rest })
   }
   const [, namespace, account] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name) ?? []
   const isAccount = namespace !== undefined && account !== undefined

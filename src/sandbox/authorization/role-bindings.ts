@@ -23,16 +23,10 @@ function namesUser(binding: JsonObject, user: User): boolean {
   const home = textAt(binding, 'metadata', 'namespace')
   return listAt(binding, 'subjects').some(subject => {
     const name = textAt(subject, 'name')
-    switch (textAt(subject, 'kind')) {
-      case 'User':
-        return name === user.name
-      case 'Group':
-        return user.groups.includes(name)
-      default: {
-        const namespace = textAt(subject, 'namespace') || home
-        return namespace !== '' && serviceAccountUser(namespace, name).name === user.name
-      }
-    }
+    const kind = textAt(subject, 'kind')
+    if (kind === 'User') return name === user.name
+    if (kind === 'Group') return user.groups.includes(name)
+    return serviceAccountUser(textAt(subject, 'namespace') || home, name).name === user.name
   })
 }
 

@@ -7,7 +7,7 @@ import { at, objectAt, objectIn, same, textAt, textMembers } from '../api/json-v
 import type { JsonObject } from '../api/json-values.ts'
 import { immutableMetadata, validateMetadata } from '../api/metadata.ts'
 import { dataKey, dnsLabel, dnsSubdomain } from '../api/object-name-rules.ts'
-import { PLAIN } from './kind-strategy.ts'
+import { PLAIN, plainStrategy } from './kind-strategy.ts'
 import type { Strategy } from './kind-strategy.ts'
 
 const DATA_LIMIT = 1_048_576
@@ -112,8 +112,7 @@ export const CONFIG_MAP_STRATEGY: Strategy = {
 }
 
 export const NAMESPACE_STRATEGY: Strategy = {
-  ...PLAIN,
-  nameRule: dnsLabel,
+  ...plainStrategy(dnsLabel),
   resetFields: { '': ['spec', 'status'] },
   convert: namespace => {
     const name = textAt(namespace, 'metadata', 'name')
@@ -123,5 +122,4 @@ export const NAMESPACE_STRATEGY: Strategy = {
     objectIn(namespace, 'spec')['finalizers'] = ['kubernetes']
     namespace['status'] = { phase: 'Active' }
   },
-  validate: namespace => validateMetadata(namespace, dnsLabel),
 }

@@ -36,12 +36,11 @@ function fillMatch(match: Json | undefined): void {
 
 function validatePolicy(policy: JsonObject): readonly FieldError[] {
   const rules = listAt(policy, 'spec', 'matchConstraints', 'resourceRules')
+  const hasParameters = at(policy, 'spec', 'paramKind') !== undefined
   const noParameters = 'the embedded cluster has no parameters of policies'
   return [
     ...validateMetadata(policy, dnsSubdomain),
-    ...(at(policy, 'spec', 'paramKind') === undefined
-      ? []
-      : [forbiddenField('spec.paramKind', noParameters)]),
+    ...(hasParameters ? [forbiddenField('spec.paramKind', noParameters)] : []),
     ...(rules.length === 0 ? [required('spec.matchConstraints.resourceRules')] : []),
     ...['matchConditions', 'variables', 'validations'].flatMap(list =>
       listAt(policy, 'spec', list).flatMap((item, index) =>

@@ -73,13 +73,10 @@ export function notFound(resource: Named, name: string): StatusError {
   return new StatusError(404, 'NotFound', message, about(resource, name))
 }
 
-export function noSuchResource(): StatusError {
-  return new StatusError(404, 'NotFound', 'the server could not find the requested resource', {})
-}
+const UNKNOWN = 'the server could not find the requested resource'
 
-/** A kind of Kubernetes that the embedded cluster does not have. */
-export function missingResource(plural: string): StatusError {
-  return new StatusError(404, 'NotFound', `the embedded cluster has no ${plural}`, {})
+export function noSuchResource(message = UNKNOWN): StatusError {
+  return new StatusError(404, 'NotFound', message, {})
 }
 
 export function methodNotAllowed(): StatusError {

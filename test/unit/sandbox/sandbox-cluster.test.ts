@@ -161,6 +161,81 @@ describe('the authentication of the cluster', () => {
   })
 })
 
+describe('the set-up of the cluster', () => {
+  const accounts = '/api/v1/namespaces/default/serviceaccounts'
+
+  test('a token of a service account ends by the clock of the cluster', async () => {
+    let now = new Date('2030-01-01T00:00:00Z')
+    const { as, admin } = await start({ now: () => now })
+    await admin.created(accounts, { metadata: { name: 'robot' } })
+    const spec = { expirationSeconds: 600 }
+    const { status } = await admin.created(`${accounts}/robot/token`, { spec })
+    expect(status).toMatchObject({ expirationTimestamp: '2030-01-01T00:10:00Z' })
+    const client = as({ token: status.token })
+    now = new Date('2030-01-01T00:09:59Z')
+    expect((await client.get('/version')).code).toBe(200)
+    now = new Date('2030-01-01T00:10:00Z')
+    expect((await client.get('/version')).code).toBe(401)
+  })
+
+  test('a new service account of the same name does not take over the tokens of the old one', async () => {
+    const { as, admin } = await start()
+    await admin.created(accounts, { metadata: { name: 'robot' } })
+    const { status } = await admin.created(`${accounts}/robot/token`, {})
+    await admin.delete(`${accounts}/robot`)
+    await admin.created(accounts, { metadata: { name: 'robot' } })
+    expect((await as({ token: status.token }).get('/version')).code).toBe(401)
+  })
+
+  test.each(['/apis/apps/v1/deployments', '/api/v1/nodes/n1'])(
+    'the answer for %s says that the embedded cluster has none',
+    async path => {
+      const { admin } = await start()
+      const { code, body } = await admin.get(path)
+      expect([code, body.message]).toEqual([
+        404,
+        `the embedded cluster has no ${path.split('/').find(part => /^(dep|nod)/.test(part))}`,
+      ])
+    },
+  )
+
+  test('a policy with parameters is refused, because the embedded cluster has none', async () => {
+    const { admin } = await start()
+    const path = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies'
+    const paramKind = { apiVersion: 'v1', kind: 'ConfigMap' }
+    const { body } = await admin.post(path, { metadata: { name: 'p' }, spec: { paramKind } })
+    expect(body.message).toContain('the embedded cluster has no parameters of policies')
+  })
+
+  test('a signer that a policy stops does not stop the cluster', async () => {
+    const { cluster, admin } = await start()
+    const root = '/apis/admissionregistration.k8s.io/v1'
+    const rule = {
+      apiGroups: ['certificates.k8s.io'],
+      apiVersions: ['*'],
+      resources: ['certificatesigningrequests/status'],
+      operations: ['UPDATE'],
+    }
+    await admin.created(`${root}/validatingadmissionpolicies`, {
+      metadata: { name: 'stop' },
+      spec: {
+        matchConstraints: { resourceRules: [rule] },
+        validations: [{ expression: 'false' }],
+      },
+    })
+    await admin.created(`${root}/validatingadmissionpolicybindings`, {
+      metadata: { name: 'stop' },
+      spec: { policyName: 'stop', validationActions: ['Deny'] },
+    })
+    create(cluster, 'stopped')
+    cluster.objects.approve('stopped')
+    await new Promise(resolve => setTimeout(resolve, 40))
+    expect(
+      certificateOf(cluster.objects.read('certificatesigningrequests', '', 'stopped') ?? {}),
+    ).toBe('')
+  })
+})
+
 describe('the signer of the cluster', () => {
   test('a signer of another name has its own CA, with an intermediate', async () => {
     const { cluster } = await start({ signers: [{ signerName: TEAM, hasIntermediate: true }] })

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { jsonPatch, mergePatch } from '../../../../src/sandbox/api/json-patch.ts'
+import { STRATEGIC_PATCH } from '../../../build/api-client.ts'
+import { asJson } from '../../../build/api-object.ts'
+import { jsonPatch, mergePatch, patchedObject } from '../../../../src/sandbox/api/json-patch.ts'
 
 describe('a JSON merge patch', () => {
   // RFC 7386, appendix A, the cases with an object as target.
@@ -19,6 +21,41 @@ describe('a JSON merge patch', () => {
     const before = structuredClone(target)
     expect(mergePatch(target, patch)).toEqual(expected)
     expect(target).toEqual(before)
+  })
+})
+
+describe('a strategic merge patch', () => {
+  const variables = [
+    { name: 'a', expression: '1' },
+    { name: 'b', expression: '2' },
+  ]
+  const patched = (target: object, patch: object): unknown =>
+    patchedObject(asJson(target), asJson(patch), STRATEGIC_PATCH)
+
+  test.each([
+    ['merges items by name', [{ name: 'b', expression: '3' }], undefined, ['a=1', 'b=3']],
+    ['adds items', [{ name: 'c', expression: '3' }], undefined, ['a=1', 'b=2', 'c=3']],
+    ['removes items', [{ $patch: 'delete', name: 'a' }], undefined, ['b=2']],
+    ['orders items', [{ name: 'c', expression: '3' }], ['c', 'b', 'a'], ['c=3', 'b=2', 'a=1']],
+  ])('a strategic merge patch %s', (_what, items, order, expected) => {
+    const setElementOrder = order?.map(name => ({ name }))
+    const spec = { variables: items, '$setElementOrder/variables': setElementOrder }
+    expect(patched({ spec: { variables } }, { spec })).toEqual({
+      spec: {
+        variables: expected.map(text => {
+          const [name, expression] = text.split('=')
+          return { name, expression }
+        }),
+      },
+    })
+  })
+
+  test('a strategic merge patch replaces other lists and removes members that are null', () => {
+    const target = { rules: [{ verbs: ['get'] }], data: { a: '1', b: '2' } }
+    expect(patched(target, { rules: [{ verbs: ['list'] }], data: { a: null } })).toEqual({
+      rules: [{ verbs: ['list'] }],
+      data: { b: '2' },
+    })
   })
 })
 

@@ -61,11 +61,16 @@ describe('a protobuf body', () => {
 
   test.each([
     ['without the envelope', Buffer.from('{}')],
-    ['of an unknown kind', envelope('Pod', Buffer.alloc(0))],
     ['that is truncated', envelope('Secret', Buffer.from([0x0a, 0x05, 0x00]))],
     ['with a group', envelope('Secret', Buffer.from([0x0b]))],
     ['with an endless number', envelope('Secret', Buffer.alloc(12, 0xff))],
   ])('a body %s is refused', (_what, bytes) => {
     expect(() => protobufToJson(bytes)).toThrow('the body is not a known protobuf message')
+  })
+
+  test('a body of a kind that is not read is refused with its name', () => {
+    expect(() => protobufToJson(envelope('Pod', Buffer.alloc(0)))).toThrow(
+      'the embedded cluster reads no protobuf of a Pod: apply it from a file',
+    )
   })
 })

@@ -69,3 +69,20 @@ test('system:masters may do everything', () => {
   const masters = { ...JANE, groups: ['system:masters'] }
   expect(new Authorizer().may(masters, ASKED)).toBe(true)
 })
+
+test('rules of bindings are asked for the user and the namespace, and add to given rules', () => {
+  const asked: unknown[] = []
+  const authorizer = new Authorizer((user, namespace) => {
+    asked.push([user.name, namespace])
+    return namespace === 'apps' ? [{ ...RULE, verbs: ['list'] }] : []
+  })
+  authorizer.allow({ user: 'jane' }, [RULE])
+  expect(authorizer.may(JANE, ASKED)).toBe(true)
+  expect(asked).toEqual([])
+  expect(authorizer.may(JANE, { ...ASKED, verb: 'list' })).toBe(true)
+  expect(authorizer.may(JANE, { ...ASKED, verb: 'list', namespace: 'other' })).toBe(false)
+  expect(asked).toEqual([
+    ['jane', 'apps'],
+    ['jane', 'other'],
+  ])
+})
