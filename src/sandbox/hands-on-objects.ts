@@ -8,14 +8,13 @@ import type { Change, ObjectStore } from './storage/object-store.ts'
 import { AUTHENTICATED, MASTERS, SIGNING_CONTROLLER } from './authorization/api-users.ts'
 import type { User } from './authorization/api-users.ts'
 
-export type ResourceName = 'secrets' | 'configmaps' | 'namespaces' | 'certificatesigningrequests'
-
-const BY_NAME: Readonly<Record<ResourceName, Resource>> = {
+const BY_NAME = {
   secrets: SECRETS,
   configmaps: CONFIG_MAPS,
   namespaces: NAMESPACES,
   certificatesigningrequests: SIGNING_REQUESTS,
 }
+export type ResourceName = keyof typeof BY_NAME
 
 const HUMAN: User = { name: 'owner', uid: '', groups: [MASTERS, AUTHENTICATED], extra: {} }
 

@@ -1,8 +1,7 @@
 // /version, /api, /apis and health: enough for a client that asks before it acts.
 import type { Json, JsonObject } from './json-values.ts'
 import { REVIEWS } from '../authorization/access-reviews.ts'
-import { openApi } from './openapi.ts'
-import { RESOURCES } from './resources.ts'
+import { apiVersion, RESOURCES } from './resources.ts'
 import type { Resource } from './resources.ts'
 
 export const VERSION: JsonObject = {
@@ -68,6 +67,23 @@ function resourceList(group: string): JsonObject {
 function groupOf(name: string): JsonObject {
   const version = { groupVersion: `${name}/v1`, version: 'v1' }
   return { name, versions: [version], preferredVersion: version }
+}
+
+/** /openapi/v3, as far as kubectl needs it: every kind can be patched with field validation. Without schemas, kubectl uses its own. */
+function openApi(path: string): JsonObject | null {
+  const root = '/openapi/v3'
+  const roots = RESOURCES.map(each => `${each.group === '' ? 'api' : 'apis'}/${apiVersion(each)}`)
+  const paths: JsonObject = {}
+  if (path === root)
+    for (const each of roots) paths[each] = { serverRelativeURL: `${root}/${each}` }
+  else if (roots.some(each => path === `${root}/${each}`))
+    for (const { group, version, kind, plural } of RESOURCES) {
+      const parameters = [{ name: 'fieldValidation', in: 'query', schema: { type: 'string' } }]
+      const patch = { parameters, 'x-kubernetes-group-version-kind': { group, version, kind } }
+      paths[`/${plural}`] = { patch }
+    }
+  else return null
+  return { openapi: '3.0.0', paths }
 }
 
 /** The document of a discovery path; text for the health checks; null where there is none. */

@@ -117,9 +117,25 @@ const SIGNING_REQUEST_STATUS = struct('CertificateSigningRequestStatus', {
   certificate: omit({ type: 'bytes' }),
 })
 
+function each(field: Field, ...names: readonly string[]): Readonly<Record<string, Field>> {
+  return Object.fromEntries(names.map(name => [name, field]))
+}
+
 /** Members that are kept as the client wrote them. */
 function loose(...names: readonly string[]): Readonly<Record<string, Field>> {
-  return Object.fromEntries(names.map(name => [name, omit({ type: 'any' })]))
+  return each(omit({ type: 'any' }), ...names)
+}
+
+const RULE_LISTS = ['apiGroups', 'resources', 'resourceNames', 'nonResourceURLs']
+const RULE = struct('PolicyRule', {
+  verbs: keep(list(text, 'string')),
+  ...each(omit(list(text, 'string')), ...RULE_LISTS),
+})
+const RULES = keep(list(RULE, 'v1.PolicyRule'))
+const SUBJECT = struct('Subject', each(omit(text), 'kind', 'apiGroup', 'name', 'namespace'))
+const BINDING = {
+  subjects: omit(list(SUBJECT, 'v1.Subject')),
+  roleRef: keep(struct('RoleRef', each(keep(text), 'apiGroup', 'kind', 'name'))),
 }
 
 /** Struct of each kind. */
@@ -150,10 +166,10 @@ export const SCHEMAS: Readonly<Record<string, Struct>> = {
     automountServiceAccountToken: pointer(bool),
   }),
   Pod: kind('Pod', loose('spec', 'status')),
-  Role: kind('Role', loose('rules')),
-  ClusterRole: kind('ClusterRole', loose('rules', 'aggregationRule')),
-  RoleBinding: kind('RoleBinding', loose('subjects', 'roleRef')),
-  ClusterRoleBinding: kind('ClusterRoleBinding', loose('subjects', 'roleRef')),
+  Role: kind('Role', { rules: RULES }),
+  ClusterRole: kind('ClusterRole', { rules: RULES, ...loose('aggregationRule') }),
+  RoleBinding: kind('RoleBinding', BINDING),
+  ClusterRoleBinding: kind('ClusterRoleBinding', BINDING),
   ValidatingAdmissionPolicy: kind('ValidatingAdmissionPolicy', loose('spec', 'status')),
   ValidatingAdmissionPolicyBinding: kind('ValidatingAdmissionPolicyBinding', loose('spec')),
 }

@@ -89,9 +89,8 @@ function rulesReview({ body, user, authorizer }: Asking): JsonObject {
   if (namespace === '') throw badRequest('no namespace on request')
   const rules = authorizer.rulesOf(user, namespace).map(shownRule)
   const isPath = (rule: JsonObject): boolean => listAt(rule, 'nonResourceURLs').length > 0
-  const nonResourceRules = rules.filter(isPath)
   const resourceRules = rules.filter(rule => !isPath(rule))
-  const status = { resourceRules, nonResourceRules, incomplete: false }
+  const status = { resourceRules, nonResourceRules: rules.filter(isPath), incomplete: false }
   return { metadata: {}, spec: {}, status }
 }
 
@@ -102,6 +101,5 @@ function shownRule(rule: Rule): JsonObject {
 }
 
 function refused(field: string, value: Json, text: string): Error {
-  const title = `.${AUTHORIZATION}`
-  return invalidKind(title, AUTHORIZATION, '', '', [invalid(field, value, text)])
+  return invalidKind(`.${AUTHORIZATION}`, AUTHORIZATION, '', '', [invalid(field, value, text)])
 }

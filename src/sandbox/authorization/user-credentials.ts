@@ -1,4 +1,5 @@
 // Client certificates and kubeconfigs for users of the sandbox.
+import { stringify } from 'yaml'
 import { sequence, oid } from '../../lib/x509/der-write.ts'
 import { attribute, encodeName } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS, EXTENDED_KEY_USAGE_OIDS, EXTENSION_OIDS } from '../../lib/x509/oids.ts'
@@ -71,31 +72,21 @@ export function kubeconfig(
   caPem: string,
   credential: ClientCredential | { readonly token: string },
 ): string {
+  const name = 'sandbox'
   const user =
     'token' in credential
-      ? [`    token: ${credential.token}`]
-      : [
-          `    client-certificate-data: ${data(credential.certificatePem)}`,
-          `    client-key-data: ${data(credential.keyPem)}`,
-        ]
-  return [
-    'apiVersion: v1',
-    'kind: Config',
-    'clusters:',
-    '- name: sandbox',
-    '  cluster:',
-    `    server: ${server}`,
-    `    certificate-authority-data: ${data(caPem)}`,
-    'users:',
-    '- name: sandbox',
-    '  user:',
-    ...user,
-    'contexts:',
-    '- name: sandbox',
-    '  context:',
-    '    cluster: sandbox',
-    '    user: sandbox',
-    'current-context: sandbox',
-    '',
-  ].join('\n')
+      ? { token: credential.token }
+      : {
+          'client-certificate-data': data(credential.certificatePem),
+          'client-key-data': data(credential.keyPem),
+        }
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name, cluster: { server, 'certificate-authority-data': data(caPem) } }],
+    users: [{ name, user }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+    'current-context': name,
+  }
+  return stringify(config, { lineWidth: 0 })
 }

@@ -45,7 +45,8 @@ export class ObjectStore {
   /** Objects of a kind, of one namespace or of all (''), sorted by key as etcd sorts them. */
   list(resource: Resource, namespace: string): readonly JsonObject[] {
     const prefix = keyOf(resource, namespace, '')
-    const found = [...this.#objects].filter(([key]) => key.startsWith(prefix))
+    const found: [string, JsonObject][] = []
+    for (const entry of this.#objects) if (entry[0].startsWith(prefix)) found.push(entry)
     found.sort(([a], [b]) => (a < b ? -1 : 1))
     return found.map(([, object]) => copy(object))
   }
