@@ -22,8 +22,6 @@ const LEFT_OUT = {
     'x509/kubernetes',
     'x509/pkcs12',
     // Own control planes.
-    'guard/guard',
-    'guard/sizes',
     'login/control-plane',
     // Minutes of calls and their counts.
     'github/calls',
