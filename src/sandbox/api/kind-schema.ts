@@ -117,25 +117,25 @@ const SIGNING_REQUEST_STATUS = struct('CertificateSigningRequestStatus', {
   certificate: omit({ type: 'bytes' }),
 })
 
-function each(field: Field, ...names: readonly string[]): Readonly<Record<string, Field>> {
+function fieldsOf(field: Field, ...names: readonly string[]): Readonly<Record<string, Field>> {
   return Object.fromEntries(names.map(name => [name, field]))
 }
 
 /** Members that are kept as the client wrote them. */
-function loose(...names: readonly string[]): Readonly<Record<string, Field>> {
-  return each(omit({ type: 'any' }), ...names)
+function looseFields(...names: readonly string[]): Readonly<Record<string, Field>> {
+  return fieldsOf(omit({ type: 'any' }), ...names)
 }
 
 const RULE_LISTS = ['apiGroups', 'resources', 'resourceNames', 'nonResourceURLs']
 const RULE = struct('PolicyRule', {
   verbs: keep(list(text, 'string')),
-  ...each(omit(list(text, 'string')), ...RULE_LISTS),
+  ...fieldsOf(omit(list(text, 'string')), ...RULE_LISTS),
 })
 const RULES = keep(list(RULE, 'v1.PolicyRule'))
-const SUBJECT = struct('Subject', each(omit(text), 'kind', 'apiGroup', 'name', 'namespace'))
+const SUBJECT = struct('Subject', fieldsOf(omit(text), 'kind', 'apiGroup', 'name', 'namespace'))
 const BINDING = {
   subjects: omit(list(SUBJECT, 'v1.Subject')),
-  roleRef: keep(struct('RoleRef', each(keep(text), 'apiGroup', 'kind', 'name'))),
+  roleRef: keep(struct('RoleRef', fieldsOf(keep(text), 'apiGroup', 'kind', 'name'))),
 }
 
 /** Struct of each kind. */
@@ -162,14 +162,14 @@ export const SCHEMAS: Readonly<Record<string, Struct>> = {
     status: keep(SIGNING_REQUEST_STATUS),
   }),
   ServiceAccount: kind('ServiceAccount', {
-    ...loose('secrets', 'imagePullSecrets'),
+    ...looseFields('secrets', 'imagePullSecrets'),
     automountServiceAccountToken: pointer(bool),
   }),
-  Pod: kind('Pod', loose('spec', 'status')),
+  Pod: kind('Pod', looseFields('spec', 'status')),
   Role: kind('Role', { rules: RULES }),
-  ClusterRole: kind('ClusterRole', { rules: RULES, ...loose('aggregationRule') }),
+  ClusterRole: kind('ClusterRole', { rules: RULES, ...looseFields('aggregationRule') }),
   RoleBinding: kind('RoleBinding', BINDING),
   ClusterRoleBinding: kind('ClusterRoleBinding', BINDING),
-  ValidatingAdmissionPolicy: kind('ValidatingAdmissionPolicy', loose('spec', 'status')),
-  ValidatingAdmissionPolicyBinding: kind('ValidatingAdmissionPolicyBinding', loose('spec')),
+  ValidatingAdmissionPolicy: kind('ValidatingAdmissionPolicy', looseFields('spec', 'status')),
+  ValidatingAdmissionPolicyBinding: kind('ValidatingAdmissionPolicyBinding', looseFields('spec')),
 }

@@ -1,4 +1,4 @@
-// A user who acts as another one (k8s.io/apiserver/pkg/endpoints/filters/impersonation).
+// A user who acts as another one, with the verb impersonate only (k8s.io/apiserver/pkg/endpoints/filters/impersonation).
 import type { IncomingMessage } from 'node:http'
 import { authenticated, serviceAccountUser } from './api-users.ts'
 import type { User } from './api-users.ts'

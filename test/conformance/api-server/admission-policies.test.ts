@@ -114,7 +114,7 @@ describeSubjects('admission policies', subject => {
     const computed = (base: string, messageExpression: string): Promise<void> =>
       define(base, { validations: [{ expression: 'false', message: 'fixed', messageExpression }] })
     await computed('computed', `'no ' + object.metadata.name`)
-    await computed('broken', `object.data.nothing`)
+    await computed('broken', `string(object.data.nothing)`)
     await computed('blank', `' '`)
     expect((await refusal(map('computed', 'x'))).body.message).toBe(
       denied('computed', 'x', 'no computed-x'),

@@ -108,7 +108,7 @@ describeSubjects('rights by roles and bindings', subject => {
     expect(answers).toEqual([false, false, false, true, false, true])
   })
 
-  test('a rule on a path is read by its prefix', async () => {
+  test('a rule for paths matches the exact path, or by prefix if it ends in an asterisk', async () => {
     const name = subject().name('paths')
     await make('clusterroles', 'paths', {
       rules: [{ nonResourceURLs: ['/metrics', '/logs/*'], verbs: ['get'] }],
@@ -161,7 +161,7 @@ describeSubjects('rights by roles and bindings', subject => {
     expect(answer.body.message).toContain('cannot change roleRef')
   })
 
-  test('a user lists the own rules in a namespace', async () => {
+  test('a review lists the rules of its user in a namespace', async () => {
     const name = subject().name('lister')
     const client = await subject().as(name, [], [{ ...READ, resourceNames: ['a'] }])
     const review = await client.created(`${REVIEWS}/selfsubjectrulesreviews`, {
@@ -321,8 +321,11 @@ describeSubjects('impersonation', subject => {
   test('a user without the right to impersonate cannot act as another one', async () => {
     const name = subject().name('plain')
     const client = await subject().as(name, [], [])
-    expect(await asked(client, { 'impersonate-user': 'jane' })).toBe(
-      `users "jane" is forbidden: User "${name}" cannot impersonate resource "users" in API group "" at the cluster scope`,
+    // The real server names the verb of constrained impersonation, which the embedded cluster does not have.
+    expect(await asked(client, { 'impersonate-user': 'jane' })).toMatch(
+      new RegExp(
+        `is forbidden: User "${name}" cannot impersonate(-on:user-info:create)? resource `,
+      ),
     )
   })
 
