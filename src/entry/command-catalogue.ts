@@ -1,12 +1,19 @@
-// Every command of the command line: how it is written, what it does, which flags it takes. What a command runs is loaded when
-// it runs.
+// Every command of the command line: its words, what it does, examples. The module of a command is loaded when the command runs.
 import { usageFailure } from '../domain/problem.ts'
-import { COMMAND_FLAGS } from './flag-table.ts'
-import type { CommandEntry } from './command-entry.ts'
+import { clusterEntries } from './cluster-catalogue.ts'
+import type { CommandEntry, CommandGroup } from './command-entry.ts'
 import type { LoadSandbox } from './commands/sandbox-command.ts'
 import { seconds, wholeNumber } from './flag-parsing.ts'
 import { setupEntries } from './setup-catalogue.ts'
-import { visible } from '../output/terminal/plural-words.ts'
+
+export const COMMAND_GROUPS: readonly CommandGroup[] = [
+  { name: 'policy', text: 'explain what the policies say about a request, and run their tests' },
+  {
+    name: 'csr',
+    text: 'list, inspect, approve or deny CertificateSigningRequests, showing what you approve',
+  },
+  { name: 'manifests', text: 'print what to install in a cluster and at GitHub' },
+]
 
 /** `interrupted`: the person pressed Ctrl-C. */
 export function commandEntries(
@@ -15,36 +22,49 @@ export function commandEntries(
 ): readonly CommandEntry[] {
   return [
     {
-      usage: 'validate [folder]',
-      text: 'find every problem in the request files and the configuration',
-      flags: COMMAND_FLAGS.validate,
+      name: 'validate',
+      args: '[folder]',
+      text: 'report every problem in request files, policies and configuration',
+      examples: ['countersign validate', 'countersign validate requests/people'],
       run: async (context, [folder]) => {
         const { validate } = await import('./commands/validate-command.ts')
         return validate(context, folder ?? null)
       },
     },
     {
-      usage: 'import <file>',
-      text: 'write a request file of another format in our own, and tell what became of each part',
-      flags: COMMAND_FLAGS.import,
+      name: 'import',
+      args: '<file>',
+      text: 'convert a request file of another format to YAML, and report what became of each part',
+      examples: [
+        'countersign import deployer.cnf          writes deployer.yaml next to it',
+        'countersign import jane.csr --to -       prints the YAML',
+      ],
       run: async (context, [file = ''], flags) => {
         const { importFile } = await import('./commands/import-command.ts')
         return importFile(context, file, { to: flags.text('to'), name: flags.text('name') })
       },
     },
     {
-      usage: 'plan',
+      name: 'plan',
+      args: '',
       text: 'show what apply would do, and why; changes nothing',
-      flags: COMMAND_FLAGS.plan,
-      run: async (context, _names, flags) => {
+      examples: [
+        'countersign plan                         compares with the clusters',
+        'countersign plan --base origin/main      compares with a commit; no cluster is contacted',
+      ],
+      run: async (context, _args, flags) => {
         const { plan } = await import('./commands/plan-command.ts')
         return plan(context, flags.text('base'))
       },
     },
     {
-      usage: 'apply [names...]',
-      text: 'show the plan, ask once, issue and store',
-      flags: COMMAND_FLAGS.apply,
+      name: 'apply',
+      args: '[names...]',
+      text: 'show the plan, ask once, then issue and store certificates',
+      examples: [
+        'countersign apply                        every request',
+        'countersign apply jane deployer          only these two',
+      ],
       run: async (context, names, flags) => {
         if (flags.isSet('prove')) {
           const { applyReviewed } = await import('./commands/apply-pull-mode.ts')
@@ -67,35 +87,26 @@ export function commandEntries(
       },
     },
     {
-      usage: 'status',
+      name: 'status',
+      args: '',
       text: 'show who has access until when',
-      flags: COMMAND_FLAGS.status,
-      run: async (context, _names, flags) => {
+      examples: [
+        'countersign status',
+        'countersign status --expiring 7d         only certificates that expire within 7 days',
+      ],
+      run: async (context, _args, flags) => {
         const { status } = await import('./commands/status-command.ts')
         return status(context, seconds(flags.text('expiring')))
       },
     },
     {
-      usage: 'policy <what> [file]',
-      text: 'explain FILE: what each policy says of a request; test: run the tests beside the policies',
-      flags: COMMAND_FLAGS.policy,
-      run: async (context, [what, file], flags) => {
-        const { policyExplain, policyTest } = await import('./commands/policy-command.ts')
-        if (what === 'test') return policyTest(context)
-        if (what === 'explain' && file !== undefined)
-          return policyExplain(context, file, flags.text('requester'))
-        throw usageFailure(
-          what === 'explain'
-            ? 'policy explain needs a request file'
-            : `policy has no command ${visible(what ?? '')}`,
-          'there are: policy explain FILE, policy test',
-        )
-      },
-    },
-    {
-      usage: 'prove [path]',
-      text: 'tell who approved which bytes of a file, and by which rule; changes nothing',
-      flags: COMMAND_FLAGS.prove,
+      name: 'prove',
+      args: '[path]',
+      text: 'show who approved which content of a file, and by which rule; changes nothing',
+      examples: [
+        'countersign prove requests/people/jane.yaml',
+        'countersign prove --evidence evidence.json     checks stored evidence without GitHub',
+      ],
       run: async (context, [path], flags) => {
         const { prove, proveOffline } = await import('./commands/prove-command.ts')
         const evidence = flags.text('evidence')
@@ -111,51 +122,14 @@ export function commandEntries(
         })
       },
     },
-    {
-      usage: 'csr <what> [names...]',
-      text: "kubectl's verbs with eyes open: list, describe, approve, deny, get and delete requests of the cluster",
-      flags: COMMAND_FLAGS.csr,
-      run: async (context, names, flags) => {
-        const { csr } = await import('./commands/csr-command.ts')
-        return csr(context, names, {
-          yes: flags.isSet('yes'),
-          reason: flags.text('reason'),
-          message: flags.text('message'),
-          request: flags.isSet('request'),
-        })
-      },
-    },
-    {
-      usage: 'inspect <file>',
-      text: 'show what is in a request, certificate, chain, kubeconfig, Secret or keystore; private keys are never shown',
-      flags: COMMAND_FLAGS.inspect,
-      run: async (context, [file = ''], flags) => {
-        const { inspect } = await import('./commands/inspect-command.ts')
-        return inspect(context, file, { passwordEnv: flags.text('password-env') })
-      },
-    },
-    {
-      usage: 'kubeconfig <name>',
-      text: 'join your own key with the certificate that was issued for it; prints a kubeconfig',
-      flags: COMMAND_FLAGS.kubeconfig,
-      run: async (context, [name = ''], flags) => {
-        const { kubeconfig } = await import('./commands/kubeconfig-command.ts')
-        return kubeconfig(context, name, {
-          key: flags.text('key'),
-          pullRequest: flags.text('pr'),
-          certificate: flags.text('certificate'),
-          out: flags.text('out'),
-          repository: flags.text('repository'),
-          tokenEnv: flags.text('token-env'),
-        })
-      },
-    },
+    ...clusterEntries,
     ...setupEntries,
     {
-      usage: 'sandbox',
-      text: 'serve a cluster for trying things out, on loopback',
-      flags: COMMAND_FLAGS.sandbox,
-      run: async (context, _names, flags) => {
+      name: 'sandbox',
+      args: '',
+      text: 'run an embedded cluster on this machine, to try things out',
+      examples: ['countersign sandbox --write-kubeconfig sandbox.kubeconfig'],
+      run: async (context, _args, flags) => {
         const { sandbox } = await import('./commands/sandbox-command.ts')
         const options = {
           port: flags.text('port'),

@@ -1,13 +1,21 @@
 // One command of the command line.
 import type { ExitCode } from '../domain/cluster/outcome.ts'
-import type { Flag } from './flag-table.ts'
+import type { CommandName } from './flag-table.ts'
 import type { Context } from './command-context.ts'
 import type { Flags } from './flag-parsing.ts'
 
 export interface CommandEntry {
-  /** Name and arguments as help shows them. */
-  readonly usage: string
+  readonly name: CommandName
+  /** Arguments in commander's notation, empty if there are none. */
+  readonly args: string
   readonly text: string
-  readonly flags: readonly Flag[]
-  readonly run: (context: Context, names: readonly string[], flags: Flags) => Promise<ExitCode>
+  /** Lines that can be pasted, each with what it does after two spaces or more. */
+  readonly examples: readonly string[]
+  readonly run: (context: Context, args: readonly string[], flags: Flags) => Promise<ExitCode>
+}
+
+/** A command that has only subcommands. */
+export interface CommandGroup {
+  readonly name: string
+  readonly text: string
 }

@@ -1,23 +1,26 @@
 // The command line: argv → one command → exit code. A command is loaded when it runs, so that help and version need little.
 import { Command, CommanderError } from 'commander'
+import type { Argument } from 'commander'
 import { Terminal } from '../adapters/system/terminal-person.ts'
 import type { ExitCode } from '../domain/cluster/outcome.ts'
 import { VERSION } from '../domain/version.ts'
-import { commandEntries } from './command-catalogue.ts'
+import { COMMAND_GROUPS, commandEntries } from './command-catalogue.ts'
 import type { CommandEntry } from './command-entry.ts'
 import type { LoadSandbox } from './commands/sandbox-command.ts'
 import { globalOptions, optionOf, outputFormat, readFlags } from './flag-parsing.ts'
-import { GLOBAL_FLAGS } from './flag-table.ts'
+import { COMMAND_FLAGS } from './flag-table.ts'
+import { GLOBAL_FLAGS } from './global-flags.ts'
 import { onInterrupt } from './interrupts.ts'
 import { run } from './run-command.ts'
+import { usageError } from './usage-error.ts'
 
-const EXAMPLES = `
-Examples:
-  countersign validate                 every problem in requests/, at line and column
-  countersign plan                     what would be issued, and what the signer will really sign
-  countersign apply                    shows the plan, asks once, issues and stores
-  countersign status --expiring 7d     who has access until when
-  countersign sandbox                  a cluster to try it all on, without a cluster`
+const EXAMPLES = [
+  'countersign validate                 every problem in requests/, at line and column',
+  'countersign plan                     what would be issued, and what the signer will really sign',
+  'countersign apply                    shows the plan, asks once, issues and stores',
+  'countersign status --expiring 7d     who has access until when',
+  'countersign sandbox                  a cluster on this machine, to try it all',
+]
 
 /** Runs what the arguments of the process say. `interrupted` is aborted by the first Ctrl-C. */
 export async function runCommandLine(
@@ -28,13 +31,7 @@ export async function runCommandLine(
   const terminal = new Terminal({ stdin, stdout, stderr }, () => interrupted.abort())
   onInterrupt(interrupted, text => terminal.talk(text))
   let exitCode: ExitCode = 0
-  const program = new Command('countersign')
-    .description('Kubernetes certificates by pull request: plan, approve, issue, store, rotate.')
-    .version(VERSION)
-    .exitOverride()
-    .configureOutput({ writeErr: text => terminal.talk(text.trimEnd()) })
-    .showSuggestionAfterError()
-    .addHelpText('after', EXAMPLES)
+  const program = newProgram(terminal)
   for (const entry of commandEntries(interrupted.signal, loadSandbox))
     register(program, entry, terminal, code => (exitCode = code))
   try {
@@ -42,21 +39,54 @@ export async function runCommandLine(
     return exitCode
   } catch (cause) {
     if (!(cause instanceof CommanderError)) throw cause
-    return cause.exitCode === 0 ? 0 : 2
+    if (cause.exitCode === 0) return 0
+    // The help of a group, printed because no command of it was named.
+    if (cause.code === 'commander.help') return 2
+    const output = outputFormat(readFlags(program)) ?? 'text'
+    const args = process.argv.slice(2)
+    return run({ terminal, output, verbose: false }, () => Promise.reject(usageError(cause, args)))
   }
+}
+
+function newProgram(terminal: Terminal): Command {
+  const program: Command = new Command('countersign')
+  program
+    .description('Kubernetes certificates by pull request: plan, approve, issue, store, rotate.')
+    .usage('<command> [flags]')
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({
+      writeErr: text => terminal.talk(text.trimEnd()),
+      outputError: () => undefined,
+    })
+    .configureHelp({
+      subcommandTerm: command =>
+        [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' '),
+      showGlobalOptions: true,
+      visibleGlobalOptions: command =>
+        command.parent === null ? [] : program.options.filter(({ long }) => long !== '--version'),
+    })
+    .addHelpText('after', examplesText(EXAMPLES))
+  for (const flag of GLOBAL_FLAGS) program.addOption(optionOf(flag))
+  return program
 }
 
 function register(
   program: Command,
-  { usage, text, flags, run: action }: CommandEntry,
+  { name, args, text, examples, run: action }: CommandEntry,
   terminal: Terminal,
   ended: (code: ExitCode) => void,
 ): void {
-  const sub = program.command(usage).description(text).exitOverride()
-  // Of a command that nobody named the help of the program tells no more than that it has options.
-  const isNamed = process.argv.includes(sub.name())
-  const known = isNamed ? [...flags, ...GLOBAL_FLAGS] : GLOBAL_FLAGS.slice(0, 1)
-  for (const flag of known) sub.addOption(optionOf(flag))
+  const [first = '', second] = name.split(' ')
+  const parent = second === undefined ? program : groupOf(program, first)
+  const isNamed = process.argv.includes(first)
+  // The help of the program lists a group only; the flags of other commands are never needed.
+  if (second !== undefined && !isNamed) return
+  const sub = parent.command(`${second ?? first} ${args}`.trim()).description(text)
+  if (isNamed) {
+    for (const flag of COMMAND_FLAGS[name]) sub.addOption(optionOf(flag))
+    sub.addHelpText('after', examplesText(examples))
+  }
   sub.action(async () => {
     const given = readFlags(sub)
     const output = outputFormat(given) ?? 'text'
@@ -68,4 +98,20 @@ function register(
     })
     ended(code)
   })
+}
+
+/** The command that holds the subcommands of `name`, made with the first of them. */
+function groupOf(program: Command, name: string): Command {
+  const found = program.commands.find(command => command.name() === name)
+  const text = COMMAND_GROUPS.find(group => group.name === name)?.text ?? ''
+  return found ?? program.command(name).description(text).usage('<command> [flags]')
+}
+
+function argumentTerm(argument: Argument): string {
+  const shown = `${argument.name()}${argument.variadic ? '...' : ''}`
+  return argument.required ? `<${shown}>` : `[${shown}]`
+}
+
+function examplesText(examples: readonly string[]): string {
+  return `\nExamples:\n${examples.map(line => `  ${line}`).join('\n')}`
 }

@@ -3,7 +3,7 @@ import { posix } from 'node:path'
 import { Option } from 'commander'
 import type { Command } from 'commander'
 import { usageFailure } from '../domain/problem.ts'
-import type { Flag } from './flag-table.ts'
+import type { Flag } from './global-flags.ts'
 import { parseDuration } from '../lib/source/duration.ts'
 import type { GlobalOptions, OutputFormat } from './command-context.ts'
 
@@ -20,8 +20,10 @@ export function optionOf({ name, short, value, text }: Flag): Option {
   return new Option(value === undefined ? dashes : `${dashes} <${value}>`, text)
 }
 
-export function readFlags(sub: Command): Flags {
-  const read = (name: string): unknown => sub.getOptionValue(camel(name.replace(/^no-/, '')))
+/** The flags of a command, and the global ones wherever they were written. */
+export function readFlags(command: Command): Flags {
+  const values: Readonly<Record<string, unknown>> = command.optsWithGlobals()
+  const read = (name: string): unknown => values[camel(name.replace(/^no-/, ''))]
   return {
     text: name => {
       const value = read(name)

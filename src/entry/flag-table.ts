@@ -1,33 +1,5 @@
-// Every flag of the command line, in one table: --help and the README are held to it by a contract test.
-
-export interface Flag {
-  /** Long form without dashes. */
-  readonly name: string
-  readonly short?: string
-  /** What the value is called in help; absent for a switch. */
-  readonly value?: string
-  readonly text: string
-}
-
-/** Flags every command takes. */
-export const GLOBAL_FLAGS = [
-  { name: 'config', value: 'FILE', text: 'the configuration (default countersign.yaml)' },
-  {
-    name: 'requests',
-    value: 'FOLDER',
-    text: "folder of the request files (default: the configuration's)",
-  },
-  { name: 'cluster', value: 'NAME', text: 'only this cluster of the configuration' },
-  {
-    name: 'kubeconfig',
-    value: 'FILE',
-    text: 'kubeconfig to log in with (default: as the configuration says; without auth $KUBECONFIG, then ~/.kube/config)',
-  },
-  { name: 'context', value: 'NAME', text: 'context of the kubeconfig' },
-  { name: 'output', short: 'o', value: 'FORMAT', text: 'text, json or yaml (default text)' },
-  { name: 'verbose', text: 'also show the causes of failures' },
-  { name: 'no-color', text: 'no colour; NO_COLOR does the same' },
-] as const satisfies readonly Flag[]
+// The flags of each command, in one table: --help, completion and the README are generated from it.
+import type { Flag } from './global-flags.ts'
 
 const REPOSITORY = {
   name: 'repository',
@@ -37,12 +9,32 @@ const REPOSITORY = {
 const TOKEN_ENV = {
   name: 'token-env',
   value: 'VARIABLE',
-  text: 'variable that holds the token (default GITHUB_TOKEN, then GH_TOKEN)',
+  text: 'environment variable with the token (default GITHUB_TOKEN, then GH_TOKEN)',
 } as const satisfies Flag
 const REQUESTER = {
   name: 'requester',
   value: 'LOGIN',
-  text: 'who asks, as in people of the configuration',
+  text: 'GitHub login of the requester, as listed under people in the configuration',
+} as const satisfies Flag
+const REASON = {
+  name: 'reason',
+  value: 'WORD',
+  text: 'reason of the condition, one word',
+} as const satisfies Flag
+const MESSAGE = {
+  name: 'message',
+  value: 'TEXT',
+  text: 'message of the condition, for example why',
+} as const satisfies Flag
+const USER = {
+  name: 'user',
+  value: 'NAME',
+  text: 'the user who runs apply (default: a service account; for rbac: countersign)',
+} as const satisfies Flag
+const GROUP = {
+  name: 'group',
+  value: 'NAME',
+  text: 'the group that runs apply, instead of a user',
 } as const satisfies Flag
 
 /** Flags of single commands. */
@@ -52,25 +44,25 @@ export const COMMAND_FLAGS = {
     {
       name: 'owners',
       value: 'LOGINS',
-      text: 'who answers for the configuration, separated by commas; LOGIN=ID where the id is known',
+      text: 'owners of the configuration, separated by commas; LOGIN=ID if the id is known',
     },
     TOKEN_ENV,
   ],
   new: [
     {
       name: 'own-key',
-      text: 'make the key here and now: the certificate is for a key only you have',
+      text: 'create a private key on this machine; the certificate is issued for it',
     },
     {
       name: 'key',
       value: 'FILE',
-      text: 'with --own-key: where the key goes (default ~/.countersign/NAME.key)',
+      text: 'with --own-key: file for the key (default ~/.countersign/NAME.key)',
     },
-    { name: 'group', value: 'GROUPS', text: 'groups the certificate is for, separated by commas' },
+    { name: 'group', value: 'GROUPS', text: 'groups in the certificate, separated by commas' },
     {
       name: 'duration',
       value: 'DURATION',
-      text: "how long it shall be good, for example 24h (default: the configuration's)",
+      text: 'certificate lifetime, for example 24h (default: from the configuration)',
     },
     REQUESTER,
   ],
@@ -79,12 +71,12 @@ export const COMMAND_FLAGS = {
     {
       name: 'environment',
       value: 'NAME',
-      text: 'the environment that holds the credential (default countersign)',
+      text: 'GitHub environment with the cluster credential (default countersign)',
     },
     {
       name: 'approvers',
       value: 'NAMES',
-      text: 'the users that manifests guard was given with --approvers',
+      text: 'the same users as in manifests guard --approvers',
     },
     TOKEN_ENV,
   ],
@@ -92,54 +84,59 @@ export const COMMAND_FLAGS = {
     {
       name: 'to',
       value: 'FILE',
-      text: 'where the new file goes, - to print it (default: beside the old one, or below requests)',
+      text: 'file to write, - for stdout (default: next to the old file, or in the folder of requests)',
     },
-    { name: 'name', value: 'NAME', text: 'what to call the request (default: as the file does)' },
+    { name: 'name', value: 'NAME', text: 'name of the request (default: the name in the file)' },
   ],
   validate: [],
   plan: [
     {
       name: 'base',
       value: 'REVISION',
-      text: 'compare with the files of this commit instead of the clusters',
+      text: 'compare with the files of this commit; no cluster is contacted',
     },
   ],
   apply: [
-    { name: 'yes', text: 'do not ask; for scripts at a terminal, refused in CI' },
+    { name: 'yes', text: 'do not ask; refused in CI' },
     {
       name: 'max-issue',
       value: 'NUMBER',
-      text: 'issue up to this many in this run, instead of limits.maxIssue',
+      text: 'issue at most this many in this run (default: limits.maxIssue)',
     },
     REQUESTER,
     {
       name: 'prove',
-      text: 'pull mode: apply what code review approved on the default branch, with this login',
+      text: 'pull mode: apply what code review approved on the default branch, with the login of this machine',
     },
     { name: 'repository', value: 'OWNER/NAME', text: 'with --prove: the repository at GitHub' },
-    { name: 'branch', value: 'NAME', text: 'with --prove: the default branch, as a check' },
+    {
+      name: 'branch',
+      value: 'NAME',
+      text: 'with --prove: name of the default branch; another name is refused',
+    },
     {
       name: 'trusted-config',
       value: 'SHA256',
-      text: 'with --prove: digest that the configuration has to lead back to',
+      text: 'with --prove: digest of the configuration you trust',
     },
     {
       name: 'trusted-requests',
       value: 'SHA256',
-      text: 'with --prove: digest of the request files that their owners read at adoption',
+      text: 'with --prove: digest of the request files that were read at adoption',
     },
     {
       name: 'token-env',
       value: 'VARIABLE',
-      text: 'with --prove: variable that holds a read-only token (default GITHUB_TOKEN)',
+      text: 'with --prove: environment variable with a read-only token (default GITHUB_TOKEN, then GH_TOKEN)',
     },
   ],
-  policy: [REQUESTER],
+  'policy explain': [REQUESTER],
+  'policy test': [],
   status: [
     {
       name: 'expiring',
       value: 'DURATION',
-      text: 'only what expires within this time, for example 7d',
+      text: 'only certificates that expire within this time, for example 7d',
     },
   ],
   prove: [
@@ -147,43 +144,55 @@ export const COMMAND_FLAGS = {
     {
       name: 'commit',
       value: 'SHA',
-      text: 'commit to look at (default: the newest of the default branch)',
+      text: 'commit to check (default: the head of the default branch)',
     },
     {
       name: 'trusted-config',
       value: 'SHA256',
-      text: 'digest that the configuration has to lead back to (default: it is taken as it is)',
+      text: 'digest of the configuration you trust (default: the configuration of the commit is trusted)',
     },
     {
       name: 'trusted-requests',
       value: 'SHA256',
-      text: 'digest of the request files that their owners read at adoption (default: none)',
+      text: 'digest of the request files that were read at adoption (default: none)',
     },
     TOKEN_ENV,
     {
       name: 'evidence',
       value: 'FILE',
-      text: 'check this evidence against the checkout, without asking GitHub',
+      text: 'check this evidence against the checkout; GitHub is not contacted',
     },
   ],
-  csr: [
-    { name: 'yes', text: 'approve, deny, delete: do not ask; in CI approve and deny are refused' },
-    { name: 'reason', value: 'WORD', text: 'approve, deny: one word for the condition' },
-    { name: 'message', value: 'TEXT', text: 'approve, deny: why, in a sentence' },
-    { name: 'request', text: 'get: the request instead of the certificate' },
+  'csr list': [],
+  'csr describe': [],
+  'csr approve': [
+    { name: 'yes', text: 'do not ask; refused in CI and where a rule objects' },
+    REASON,
+    MESSAGE,
   ],
+  'csr deny': [{ name: 'yes', text: 'do not ask; refused in CI' }, REASON, MESSAGE],
+  'csr get': [{ name: 'request', text: 'print the CSR instead of the certificate' }],
+  'csr delete': [{ name: 'yes', text: 'do not ask' }],
   inspect: [
     {
       name: 'password-env',
       value: 'VARIABLE',
-      text: 'variable that holds the password of a PKCS#12 keystore (default: none, as in artifacts and GitHub secrets)',
+      text: 'environment variable with the password of a PKCS#12 keystore (default: an empty password)',
     },
   ],
   kubeconfig: [
-    { name: 'key', value: 'FILE', text: 'the private key that the request was made with' },
-    { name: 'pr', value: 'NUMBER', text: 'the pull request whose comment has the certificate' },
-    { name: 'certificate', value: 'FILE', text: 'the certificate, instead of --pr' },
-    { name: 'out', value: 'FILE', text: 'write it there, for you alone; nothing is overwritten' },
+    { name: 'key', value: 'FILE', text: 'file with the private key of the request' },
+    {
+      name: 'pr',
+      value: 'NUMBER',
+      text: 'number of the pull request with the certificate in a comment',
+    },
+    { name: 'certificate', value: 'FILE', text: 'file with the certificate, instead of --pr' },
+    {
+      name: 'out',
+      value: 'FILE',
+      text: 'file to write with mode 0600; an existing file is not overwritten',
+    },
     REPOSITORY,
     TOKEN_ENV,
   ],
@@ -192,29 +201,36 @@ export const COMMAND_FLAGS = {
     {
       name: 'write-kubeconfig',
       value: 'FILE',
-      text: 'where the kubeconfig goes (default: a new temporary folder)',
+      text: 'file for the kubeconfig (default: in a new temporary folder)',
     },
   ],
-  manifests: [
-    {
-      name: 'user',
-      value: 'NAME',
-      text: 'the user who applies (default: a service account; rbac: countersign)',
-    },
-    { name: 'group', value: 'NAME', text: 'the group who applies, instead of a user' },
-    {
-      name: 'duration',
-      value: 'DURATION',
-      text: 'kubeconfig: how long its token shall live (default 90d; the API server may allow less)',
-    },
+  'manifests identity': [USER, GROUP],
+  'manifests guard': [
+    USER,
+    GROUP,
     {
       name: 'approvers',
       value: 'NAMES',
-      text: 'guard: users who may approve requests of these signers as well, separated by commas',
-    },
-    {
-      name: 'with-bindings',
-      text: 'rbac: with the right to list bindings, so that withdrawals say what a certificate is good for',
+      text: 'other users who may approve requests of these signers, separated by commas',
     },
   ],
+  'manifests rbac': [
+    USER,
+    GROUP,
+    {
+      name: 'with-bindings',
+      text: 'add the right to list bindings, so that a withdrawal shows which of them name the user',
+    },
+  ],
+  'manifests kubeconfig': [
+    {
+      name: 'duration',
+      value: 'DURATION',
+      text: 'lifetime of the token (default 90d; the API server may allow less)',
+    },
+  ],
+  'manifests ruleset': [],
 } as const satisfies Readonly<Record<string, readonly Flag[]>>
+
+/** A command as it is typed: one word, or a group and one of its commands. */
+export type CommandName = keyof typeof COMMAND_FLAGS

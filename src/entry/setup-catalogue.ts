@@ -1,16 +1,20 @@
-// The commands that set countersign up: what stands around it in a cluster and at GitHub, and whether it stands.
-import { COMMAND_FLAGS } from './flag-table.ts'
+// The commands that set countersign up, in a repository and in a cluster, and check the result.
 import type { CommandEntry } from './command-entry.ts'
+import type { ManifestKind } from './commands/manifests-command.ts'
 import { listOf, seconds } from './flag-parsing.ts'
 
 const DAY = 86_400
 
 export const setupEntries: readonly CommandEntry[] = [
   {
-    usage: 'init',
-    text: 'write configuration, policy, CODEOWNERS and workflow of a new repository; say what is left to do',
-    flags: COMMAND_FLAGS.init,
-    run: async (context, _names, flags) => {
+    name: 'init',
+    args: '',
+    text: 'write configuration, policy, CODEOWNERS and workflow of a new repository, and list the next steps',
+    examples: [
+      'countersign init --cluster prod',
+      'countersign init --cluster prod --owners octo,hubot=1001',
+    ],
+    run: async (context, _args, flags) => {
       const { init } = await import('./commands/init-command.ts')
       return init(context, {
         repository: flags.text('repository'),
@@ -20,9 +24,13 @@ export const setupEntries: readonly CommandEntry[] = [
     },
   },
   {
-    usage: 'new <name>',
-    text: 'write the request file of a person, and with --own-key the key that only they have',
-    flags: COMMAND_FLAGS.new,
+    name: 'new',
+    args: '<name>',
+    text: 'write a request file for a person, and create their private key with --own-key',
+    examples: [
+      'countersign new jane --own-key --group developers',
+      'countersign new jane --duration 24h',
+    ],
     run: async (context, [name = ''], flags) => {
       const { newRequest } = await import('./commands/new-command.ts')
       return newRequest(context, name, {
@@ -35,25 +43,46 @@ export const setupEntries: readonly CommandEntry[] = [
     },
   },
   {
-    usage: 'manifests <what>',
-    text: 'print what to apply: identity, guard or rbac (kubectl), kubeconfig (gh secret), ruleset (gh api)',
-    flags: COMMAND_FLAGS.manifests,
-    run: async (context, [what = ''], flags) => {
-      const { manifests } = await import('./commands/manifests-command.ts')
-      return manifests(context, what, {
-        user: flags.text('user'),
-        group: flags.text('group'),
-        approvers: listOf(flags.text('approvers')),
-        withBindings: flags.isSet('with-bindings'),
-        durationSeconds: seconds(flags.text('duration'), 'duration') ?? 90 * DAY,
-      })
-    },
+    ...manifestsEntry('identity'),
+    text: 'print a service account, a namespace and the rights that the policies need',
+    examples: ['countersign manifests identity --cluster prod | kubectl apply -f -'],
   },
   {
-    usage: 'doctor',
-    text: 'look whether everything stands that countersign rests on: settings at GitHub, rights, guard',
-    flags: COMMAND_FLAGS.doctor,
-    run: async (context, _names, flags) => {
+    ...manifestsEntry('guard'),
+    text: 'print admission policies: only countersign approves for the configured signers',
+    examples: [
+      'countersign manifests guard --cluster prod | kubectl apply -f -',
+      'countersign manifests guard --cluster prod --approvers alice,bob | kubectl apply -f -',
+    ],
+  },
+  {
+    ...manifestsEntry('rbac'),
+    text: 'print the rights that the present request files need, and no others',
+    examples: ['countersign manifests rbac --user ci | kubectl apply -f -'],
+  },
+  {
+    ...manifestsEntry('kubeconfig'),
+    text: 'print a kubeconfig with a token of the service account; contains a secret, so it must be piped',
+    examples: [
+      'countersign manifests kubeconfig --cluster prod | gh secret set KUBECONFIG_PROD --env countersign',
+    ],
+  },
+  {
+    ...manifestsEntry('ruleset'),
+    text: 'print the ruleset for the default branch at GitHub',
+    examples: [
+      'countersign manifests ruleset | gh api -X POST repos/acme/certs/rulesets --input -',
+    ],
+  },
+  {
+    name: 'doctor',
+    args: '',
+    text: 'check GitHub settings, cluster permissions and the admission guard',
+    examples: [
+      'GITHUB_TOKEN="$(gh auth token)" countersign doctor',
+      'countersign doctor --cluster prod',
+    ],
+    run: async (context, _args, flags) => {
       const { doctor } = await import('./commands/doctor-command.ts')
       return doctor(context, {
         repository: flags.text('repository'),
@@ -64,3 +93,20 @@ export const setupEntries: readonly CommandEntry[] = [
     },
   },
 ]
+
+function manifestsEntry(kind: ManifestKind): Pick<CommandEntry, 'name' | 'args' | 'run'> {
+  return {
+    name: `manifests ${kind}`,
+    args: '',
+    run: async (context, _args, flags) => {
+      const { manifests } = await import('./commands/manifests-command.ts')
+      return manifests(context, kind, {
+        user: flags.text('user'),
+        group: flags.text('group'),
+        approvers: listOf(flags.text('approvers')),
+        withBindings: flags.isSet('with-bindings'),
+        durationSeconds: seconds(flags.text('duration'), 'duration') ?? 90 * DAY,
+      })
+    },
+  }
+}

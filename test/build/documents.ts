@@ -1,7 +1,9 @@
 // The documentation as read by tests: its files, fenced blocks, links and commands.
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { COMMAND_FLAGS, GLOBAL_FLAGS } from '../../src/entry/flag-table.ts'
+import { COMMAND_FLAGS } from '../../src/entry/flag-table.ts'
+import { GLOBAL_FLAGS } from '../../src/entry/global-flags.ts'
+import type { Flag } from '../../src/entry/global-flags.ts'
 
 export const ROOT = new URL('../../', import.meta.url).pathname
 
@@ -68,10 +70,12 @@ export function commandsIn(path: string): readonly string[] {
 
 /** Why the documented command cannot be run; null if it can. */
 export function commandFault(command: string): string | null {
-  const [, name = '', ...words] = command.split(/\s+/)
-  const flags = Object.entries(COMMAND_FLAGS).find(([known]) => known === name)?.[1]
-  if (flags === undefined) return `there is no command ${name}`
-  const known = new Set([...flags, ...GLOBAL_FLAGS].map(flag => flag.name as string))
+  const [, first = '', ...words] = command.split(/\s+/)
+  const names = [`${first} ${words[0] ?? ''}`, first]
+  const [name = '', flags] =
+    Object.entries<readonly Flag[]>(COMMAND_FLAGS).find(([known]) => names.includes(known)) ?? []
+  if (flags === undefined) return `there is no command ${names[0]}`
+  const known = new Set([...flags, ...GLOBAL_FLAGS].map(flag => flag.name))
   const unknown = words
     .filter(word => word.startsWith('--'))
     .map(word => word.slice(2).split('=')[0] ?? '')

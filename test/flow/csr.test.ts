@@ -186,8 +186,8 @@ describeSubjects('countersign csr', subject => {
     const words = await run('deny', metadata.name, '--yes', '--reason', 'two words')
     expect([words.code, words.stderr]).toEqual([2, expect.stringContaining('is not one word')])
     expect((await read(metadata.name)).status).not.toHaveProperty('conditions')
-    const help = (await run('--help')).stdout.replaceAll(/\s+/g, ' ')
-    expect(help).toContain('in CI approve and deny are refused')
+    const help = (await run('approve', '--help')).stdout.replaceAll(/\s+/g, ' ')
+    expect(help).toContain('do not ask; refused in CI')
     const gone = ['csr', 'delete', metadata.name, '--yes']
     expect((await workshop.run(gone, { env: { CI: 'true' } })).code).toBe(0)
   })

@@ -36,7 +36,7 @@ test.each([
     NO_LOGIN,
     'did you mean "author"?',
   ],
-  ['manifests guadr', 'there are no manifests called "guadr"', 'did you mean "guard"?'],
+  ['manifests guadr', "unknown command 'guadr'", 'did you mean guard?'],
   ['kubeconfig jane --key k --pr x', '--pr "x" is not the number of a pull request', '--pr NUMBER'],
   ['kubeconfig jane --key k', 'where the certificate is cannot be told', '--pr NUMBER'],
   ['plan --base HEAD --requests requests/nope', NO_FOLDER, 'or name the folder with --requests'],

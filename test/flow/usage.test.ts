@@ -10,10 +10,12 @@ workshop.write('requests/alice.yaml', requestText({ name: 'alice' }))
 afterAll(end)
 
 test.each([
-  [['csr', 'aprove', 'x'], 'csr has no command aprove', 'did you mean "approve"?'],
-  [['csr', 'describe'], 'csr describe needs the name', 'countersign csr list'],
-  [['policy', 'explane'], 'policy has no command explane', 'policy explain FILE'],
-  [['policy', 'explain'], 'policy explain needs a request file', 'policy explain FILE'],
+  [['csr', 'aprove', 'x'], "unknown command 'aprove'", 'did you mean approve?'],
+  [['csr', 'describe'], "missing required argument 'names'", 'countersign csr describe --help'],
+  [['csr', 'list', '--yes'], "unknown option '--yes'", 'countersign csr list --help'],
+  [['policy', 'explane'], "unknown command 'explane'", 'did you mean explain?'],
+  [['policy', 'explain'], "missing required argument 'file'", 'countersign policy explain --help'],
+  [['manifests', 'guard', '--duration', '1d'], "unknown option '--duration'", 'guard --help'],
   [['apply', '--yes', 'alic'], 'there is no request called alic', 'did you mean "alice"?'],
   [['sandbox', '--port', 'abc'], '--port abc is not a port', 'a number up to 65535'],
 ])('countersign %j reports: %s; %s', async (words, message, hint) => {
@@ -25,6 +27,30 @@ test.each([
     ({ method, path }) => method === 'POST' && !path.endsWith('reviews'),
   )
   expect(changes).toEqual([])
+})
+
+test('a group without a command prints its help on stderr and fails', async () => {
+  const ran = await workshop.run(['csr'])
+  expect([ran.code, ran.stdout]).toEqual([2, ''])
+  expect(ran.stderr).toContain('approve <names...>')
+})
+
+test('a mistake in arguments is a report with -o json', async () => {
+  const ran = await workshop.run(['csr', 'aprove', '-o', 'json'])
+  expect([ran.code, ran.stderr]).toEqual([2, ''])
+  expect(JSON.parse(ran.stdout)).toMatchObject({ problems: [{ code: 'RUN_USAGE' }] })
+})
+
+test('global flags may be written before or after the command', async () => {
+  for (const words of [
+    ['--cluster', 'nope', 'csr', 'list'],
+    ['csr', '--cluster', 'nope', 'list'],
+    ['csr', 'list', '--cluster', 'nope'],
+  ]) {
+    const ran = await workshop.run(words)
+    expect([ran.code, ran.stdout]).toEqual([2, ''])
+    expect(ran.stderr).toContain('there is no cluster "nope"')
+  }
 })
 
 test.each([

@@ -1,15 +1,14 @@
-// countersign csr list|describe|approve|deny|get|delete: kubectl's verbs with eyes open. Who decides sees what the object asks
-// for and what will be signed, and decides on that object and no other.
+// countersign csr list|describe|approve|deny|get|delete: the person sees what an object requests and what will be signed, and
+// decides on exactly that object.
 import { exitCodeOf } from '../exit-code.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
-import { isNonEmpty, unplaced, usageFailure } from '../../domain/problem.ts'
+import { isNonEmpty, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { DescribedRequest } from '../../domain/cluster/described-request.ts'
 import { describeRequest } from '../../workflows/decide/describe-request.ts'
 import { describedJson } from '../../output/json/described-request-json.ts'
 import { describedList, describedText } from '../../output/terminal/described-request-text.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
-import { didYouMean } from '../../lib/source/did-you-mean.ts'
 import type { Context } from '../command-context.ts'
 import { decideAll } from './csr-decision-command.ts'
 import type { DecideFlags } from './csr-decision-command.ts'
@@ -23,15 +22,17 @@ export interface CsrFlags extends DecideFlags {
   readonly request: boolean
 }
 
-type Verb = (
+export type CsrVerb = 'list' | 'describe' | 'get' | 'approve' | 'deny' | 'delete'
+
+type Act = (
   context: Context,
   session: CsrContext,
   names: readonly string[],
   flags: CsrFlags,
 ) => Promise<ExitCode>
 
-const VERBS: Readonly<Record<string, Verb>> = {
-  list,
+const ACTS: Readonly<Record<CsrVerb, Act>> = {
+  list: (context, session) => list(context, session),
   describe: (context, session, names) => withNamed(context, session, names, describe),
   get: (context, session, names, flags) =>
     withNamed(context, session, names, (seen, shown) => get(seen, shown, flags)),
@@ -42,35 +43,20 @@ const VERBS: Readonly<Record<string, Verb>> = {
 
 export async function csr(
   context: Context,
-  [what = '', ...names]: readonly string[],
+  verb: CsrVerb,
+  names: readonly string[],
   flags: CsrFlags,
 ): Promise<ExitCode> {
-  const verb = Object.hasOwn(VERBS, what) ? VERBS[what] : undefined
-  if (verb === undefined)
-    throw usageFailure(
-      `csr has no command ${visible(what)}`,
-      didYouMean(what, Object.keys(VERBS), `there are: ${Object.keys(VERBS).join(', ')}`),
-    )
-  if (what !== 'list' && names.length === 0)
-    throw usageFailure(
-      `csr ${what} needs the name of a CertificateSigningRequest`,
-      'countersign csr list',
-    )
   const session = await openSession(context)
   if (!session.ok) return refusedAll(context, session.problems)
   try {
-    return await verb(context, session.value, names, flags)
+    return await ACTS[verb](context, session.value, names, flags)
   } finally {
     await session.value.cluster.close()
   }
 }
 
-async function list(
-  context: Context,
-  session: CsrContext,
-  names: readonly string[],
-): Promise<ExitCode> {
-  if (names.length > 0) throw usageFailure('csr list takes no names', 'csr describe NAME')
+async function list(context: Context, session: CsrContext): Promise<ExitCode> {
   const now = await session.cluster.now()
   const objects = await session.cluster.signingRequests.list(null)
   const seen = objects.map(object => describeRequest(object, session.rules, session.config, now))
@@ -117,7 +103,7 @@ async function readNamed(
 
 function notFound(name: string): Problem {
   const message = `there is no CertificateSigningRequest ${visible(name)}`
-  return unplaced('CLUSTER_NOT_FOUND', message, 'countersign csr list')
+  return unplaced('CLUSTER_NOT_FOUND', message, 'run: countersign csr list')
 }
 
 /** 1 where one of them cannot be read, or must not be used. */
@@ -134,7 +120,11 @@ function get(context: Context, seen: readonly DescribedRequest[], { request }: C
   if (missing.length > 0) {
     const problems = missing.map(({ object, state }): Problem => {
       const message = `${object.name} holds no certificate; it is ${state}`
-      return unplaced('CLUSTER_NOT_ISSUED', message, '--request prints the request')
+      return unplaced(
+        'CLUSTER_NOT_ISSUED',
+        message,
+        `run: countersign csr get ${object.name} --request`,
+      )
     })
     return refusedAll(context, problems)
   }
@@ -145,13 +135,13 @@ function get(context: Context, seen: readonly DescribedRequest[], { request }: C
   return 0
 }
 
-/** The blocks without what stands around them: a terminal obeys some characters. */
+/** The PEM blocks without the text around them, which could control a terminal. */
 function onlyPem(text: string): string {
   const blocks = text.match(/-----BEGIN ([A-Z0-9 ]+)-----[A-Za-z0-9+/=\s]*-----END \1-----/g)
   return (blocks ?? []).join('\n')
 }
 
-function deciding(decision: 'approve' | 'deny' | 'delete'): Verb {
+function deciding(decision: 'approve' | 'deny' | 'delete'): Act {
   return (context, session, names, flags) =>
     withNamed(context, session, names, (_, seen, now) =>
       decideAll(decision, { context, session, now }, seen, flags),

@@ -1,8 +1,8 @@
-// countersign manifests: what stands around countersign in a cluster and at GitHub, ready for kubectl apply -f - and gh api.
+// countersign manifests: what to install in a cluster and at GitHub, ready for kubectl apply -f - and gh api.
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import type { Installation, Subject } from '../../domain/cluster/installation.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
-import { isNonEmpty, unplaced, usageFailure } from '../../domain/problem.ts'
+import { isNonEmpty, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { clusterNamed } from '../../workflows/validate/selected-names.ts'
 import { installationOf } from '../../workflows/setup/cluster-installation.ts'
@@ -14,7 +14,6 @@ import { identityManifests } from '../../setup/rbac/apply-identity.ts'
 import { rulesetJson } from '../../setup/branch-ruleset.ts'
 import { rbacManifests } from '../../setup/rbac/least-rights.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
-import { didYouMean } from '../../lib/source/did-you-mean.ts'
 import type { Context } from '../command-context.ts'
 import { configOfKubeconfig } from '../fallback-config.ts'
 import { printKubeconfig } from './manifests-kubeconfig-command.ts'
@@ -23,27 +22,21 @@ import { refusedAll } from './plan-command.ts'
 export interface ManifestsFlags {
   readonly user: string | null
   readonly group: string | null
-  /** Further approvers that the guard lets through. */
+  /** Other users that the guard lets approve. */
   readonly approvers: readonly string[]
   /** `rbac` with the right to list bindings. */
   readonly withBindings: boolean
-  /** Seconds a token shall live. */
+  /** Lifetime of the token in seconds. */
   readonly durationSeconds: number
 }
 
-const KINDS = ['identity', 'kubeconfig', 'guard', 'ruleset', 'rbac'] as const
+export type ManifestKind = 'identity' | 'kubeconfig' | 'guard' | 'ruleset' | 'rbac'
 
 export async function manifests(
   context: Context,
-  what: string,
+  kind: ManifestKind,
   flags: ManifestsFlags,
 ): Promise<ExitCode> {
-  const kind = KINDS.find(each => each === what)
-  if (kind === undefined)
-    throw usageFailure(
-      `there are no manifests called "${what}"`,
-      didYouMean(what, KINDS, `there are: ${KINDS.join(', ')}`),
-    )
   if (kind === 'ruleset') return print(context, rulesetJson())
   const fallback = kind === 'rbac' ? configOfKubeconfig(context) : null
   const rules = await readRules(context.files, context.options.config, fallback)

@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
-import { COMMAND_FLAGS, GLOBAL_FLAGS } from '../../../src/entry/flag-table.ts'
+import { COMMAND_FLAGS } from '../../../src/entry/flag-table.ts'
+import { GLOBAL_FLAGS } from '../../../src/entry/global-flags.ts'
 import { INPUTS, OUTPUTS } from '../../../src/entry/action/action-inputs.ts'
 import { errorsMarkdown, flagsMarkdown, inputsMarkdown } from '../../../src/entry/reference-docs.ts'
 import { VERSION } from '../../../src/domain/version.ts'
@@ -51,17 +52,19 @@ describe('action.yml', () => {
 })
 
 describe('the command line', () => {
-  const cli = `${ROOT}dist/cli/index.js`
+  const typescript = ['--import', `${ROOT}scripts/typescript.mjs`, `${ROOT}src/cli.ts`]
   const help = (...args: string[]): string =>
-    execFileSync(process.execPath, [cli, ...args, '--help'], { encoding: 'utf8' })
+    execFileSync(process.execPath, [...typescript, ...args, '--help'], { encoding: 'utf8' })
 
   const commands = Object.entries(COMMAND_FLAGS)
-  const asked = rows(commands, ([name]) => ['apply', 'csr', 'sandbox'].includes(name))
+  const asked = rows(commands, ([name]) =>
+    ['apply', 'csr approve', 'manifests ruleset'].includes(name),
+  )
 
   test.each(asked)(
     '%s --help lists its flags and the global ones, and no others',
     (command, flags) => {
-      const listed = [...help(command).matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)].map(
+      const listed = [...help(...command.split(' ')).matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)].map(
         ([, name]) => name,
       )
       expect(new Set(listed)).toEqual(
@@ -72,8 +75,14 @@ describe('the command line', () => {
 
   test('--help lists every command, with examples', () => {
     const text = help()
-    for (const [command] of commands) expect(text).toContain(`  ${command}`)
+    for (const [command] of commands) expect(text).toContain(`\n  ${command.split(' ')[0]}`)
     expect(text).toContain('Examples:')
+  })
+
+  test('the help of a group lists its commands', () => {
+    expect(help('csr')).toMatch(
+      /^ {2}list +[^]*^ {2}describe <names\.\.\.> +[^]*^ {2}delete <names\.\.\.> /m,
+    )
   })
 
   test('the version is that of package.json', () => {
