@@ -43,7 +43,7 @@ export const CODES = {
     'The field of a foreign format asks for something that countersign does not do.',
   REQUEST_ISSUER_UNKNOWN:
     'No entry under issuers in countersign.yaml says which signer stands for the issuerRef.',
-  REQUEST_NONE: 'No readable request file asks for a certificate of the cluster.',
+  REQUEST_NONE: 'No readable request file for the cluster or below the named path.',
   REQUEST_NOT_EXPRESSIBLE:
     'The request says something that a request in our own format cannot say.',
   // config/

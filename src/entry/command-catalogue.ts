@@ -23,12 +23,16 @@ export function commandEntries(
   return [
     {
       name: 'validate',
-      args: '[folder]',
+      args: '[paths...]',
       text: 'report every problem in request files, policies and configuration',
-      examples: ['countersign validate', 'countersign validate requests/people'],
-      run: async (context, [folder]) => {
+      examples: [
+        'countersign validate                               everything',
+        'countersign validate requests/people               a folder or a file',
+        'openssl req -in jane.csr | countersign validate -  standard input',
+      ],
+      run: async (context, paths, flags) => {
         const { validate } = await import('./commands/validate-command.ts')
-        return validate(context, folder ?? null)
+        return validate(context, paths, { format: flags.text('format') })
       },
     },
     {

@@ -1,4 +1,6 @@
-// What every command starts from: the person's options and the world opened for them.
+// What every command starts from: the options of the person, and the ports opened for them.
+import { resolve } from 'node:path'
+import { findRoot, pathFrom } from '../adapters/system/configuration-root.ts'
 import { systemClock } from '../adapters/system/system-clock.ts'
 import { GitPast, WorkTreeFiles } from '../adapters/system/work-tree-files.ts'
 import { Git } from '../adapters/system/git-command.ts'
@@ -11,16 +13,15 @@ import type { Clock } from '../ports/clock-port.ts'
 import type { Keys } from '../ports/keys.ts'
 import type { Processes } from '../ports/processes.ts'
 import type { PastFiles, RepositoryFiles } from '../ports/repository-files.ts'
-import { coloured, plain } from '../output/terminal/terminal-colours.ts'
+import { paintFor } from '../output/terminal/terminal-colours.ts'
+import { visible } from '../output/terminal/plural-words.ts'
 import type { Paint } from '../output/terminal/terminal-colours.ts'
 
 export type OutputFormat = 'text' | 'json' | 'yaml'
 
-/** The global flags, read. */
+/** The global flags as they were given. */
 export interface GlobalOptions {
-  readonly config: string
-  /** --config was given: then that file must be there. */
-  readonly isConfigNamed: boolean
+  readonly config: string | null
   readonly requests: string | null
   readonly cluster: string | null
   readonly kubeconfig: string | null
@@ -30,13 +31,24 @@ export interface GlobalOptions {
   readonly color: boolean
 }
 
+/** The global flags with paths relative to the root of the context. */
+export interface ContextOptions extends GlobalOptions {
+  readonly config: string
+  /** --config was given: then that file must exist. */
+  readonly isConfigNamed: boolean
+}
+
 export interface Context {
-  readonly options: GlobalOptions
+  readonly options: ContextOptions
   readonly terminal: Terminal
   readonly paint: Paint
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** The folder countersign runs in. */
+  /** The folder countersign runs in. Paths in arguments and flags are relative to it. */
+  readonly folder: string
+  /** The folder of the configuration, at or above `folder`. Paths of files in the repository are relative to it. */
   readonly root: string
+  /** The folder is in a git work tree. */
+  readonly isRepository: boolean
   readonly git: Git
   readonly files: RepositoryFiles
   readonly past: PastFiles
@@ -50,39 +62,59 @@ export interface Context {
 }
 
 export function openContext(
-  options: GlobalOptions,
+  given: GlobalOptions,
   terminal: Terminal,
   environment: Readonly<Record<string, string | undefined>>,
-  root: string,
+  folder: string,
 ): Context {
+  const { root, config, isRepository } = findRoot(folder, given.config)
+  const requests = given.requests === null ? null : pathFrom(root, resolve(folder, given.requests))
+  const options = { ...given, config, requests, isConfigNamed: given.config !== null }
+  const isAutomation = isSet(environment['CI']) || isSet(environment['GITHUB_ACTIONS'])
   const git = new Git(root)
-  const isColoured =
-    options.color && (environment['NO_COLOR'] ?? '') === '' && terminal.showsResults
   return {
     options,
     terminal,
-    paint: isColoured ? coloured : plain,
+    paint: paintFor({ environment, color: given.color, isTerminal: terminal.showsResults }),
     environment,
+    folder,
     root,
+    isRepository,
     git,
     files: new WorkTreeFiles(root, git),
     past: new GitPast(git),
     clusters: new KubernetesClusters({
       environment,
-      kubeconfig: options.kubeconfig,
-      context: options.context,
+      kubeconfig: given.kubeconfig,
+      context: given.context,
       isGithub: false,
       workspace: root,
       clock: systemClock,
       random,
+      reportCurrent: isAutomation
+        ? undefined
+        : (cluster, variable) =>
+            terminal.talk(
+              `${visible(cluster)}: ${variable} is not set, so the current kubeconfig is used`,
+            ),
       mask: () => undefined,
     }),
     clock: systemClock,
     keys: nodeKeys,
     processes: systemProcesses(null),
     osUser: osUser(),
-    isAutomation: isSet(environment['CI']) || isSet(environment['GITHUB_ACTIONS']),
+    isAutomation,
   }
+}
+
+/** A path from an argument or a flag, relative to the root; `''` for the root itself. */
+export function inRoot({ folder, root }: Pick<Context, 'folder' | 'root'>, path: string): string {
+  return pathFrom(root, resolve(folder, path))
+}
+
+/** A path relative to the root as a person has to type it. */
+export function asTyped({ folder, root }: Pick<Context, 'folder' | 'root'>, path: string): string {
+  return pathFrom(folder, resolve(root, path))
 }
 
 function isSet(value: string | undefined): boolean {

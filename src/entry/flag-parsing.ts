@@ -1,5 +1,4 @@
 // Flags of the command line, from commander to what commands take.
-import { posix } from 'node:path'
 import { Option } from 'commander'
 import type { Command } from 'commander'
 import { usageFailure } from '../domain/problem.ts'
@@ -38,9 +37,8 @@ export function globalOptions(flags: Flags): GlobalOptions {
   if (output === null)
     throw usageFailure(`--output ${flags.text('output')} is not one of ${FORMATS.join(', ')}`)
   return {
-    config: flags.text('config') ?? 'countersign.yaml',
-    isConfigNamed: flags.text('config') !== null,
-    requests: folderName(flags.text('requests')),
+    config: flags.text('config'),
+    requests: flags.text('requests'),
     cluster: flags.text('cluster'),
     kubeconfig: flags.text('kubeconfig'),
     context: flags.text('context'),
@@ -75,11 +73,6 @@ export function wholeNumber(text: string | null): number | null {
 export function listOf(text: string | null): readonly string[] {
   const parts = (text ?? '').split(',').map(part => part.trim())
   return parts.filter(part => part !== '')
-}
-
-/** `./requests/` is `requests`. */
-function folderName(text: string | null): string | null {
-  return text === null ? null : posix.normalize(text).replace(/\/+$/, '')
 }
 
 function camel(name: string): string {

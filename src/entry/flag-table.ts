@@ -88,7 +88,13 @@ export const COMMAND_FLAGS = {
     },
     { name: 'name', value: 'NAME', text: 'name of the request (default: the name in the file)' },
   ],
-  validate: [],
+  validate: [
+    {
+      name: 'format',
+      value: 'FORMAT',
+      text: 'with -: format of standard input, yaml, json, cnf or pem (default: detected)',
+    },
+  ],
   plan: [
     {
       name: 'base',

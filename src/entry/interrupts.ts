@@ -1,4 +1,4 @@
-// What Ctrl-C does: the first lets the work under way end, the second leaves at once.
+// Ctrl-C: the first one lets the requests in progress finish, the second one ends the process.
 
 /** Aborts `interrupted` at the first SIGINT or SIGTERM; a second SIGINT ends the process with exit code 130. */
 export function onInterrupt(interrupted: AbortController, say: (text: string) => void): void {
@@ -6,6 +6,6 @@ export function onInterrupt(interrupted: AbortController, say: (text: string) =>
   process.on('SIGINT', () => {
     if (interrupted.signal.aborted) process.exit(130)
     interrupted.abort()
-    say('finishing what is under way; Ctrl-C again to leave at once')
+    say('interrupted: finishing the requests in progress; press Ctrl-C again to stop at once')
   })
 }

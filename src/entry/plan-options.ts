@@ -1,9 +1,9 @@
-// What a plan is made of at a terminal: the person's options, and the kubeconfig where there is no configuration.
+// The options of a plan at a terminal. Outside of a repository the kubeconfig serves as configuration.
 import type { PlanOptions } from '../workflows/plan/plan.ts'
 import { WHOLE } from '../workflows/plan/run-scope.ts'
 import type { Scope } from '../workflows/plan/run-scope.ts'
 import type { Context } from './command-context.ts'
-import { configOfKubeconfig } from './fallback-config.ts'
+import { configOutsideRepository } from './fallback-config.ts'
 import { capabilitiesAtTerminal } from './external-sink-adapters.ts'
 
 export function planOptions(
@@ -19,6 +19,6 @@ export function planOptions(
     scope,
     requester,
     capabilitiesHere: capabilitiesAtTerminal(context),
-    fallback: configOfKubeconfig(context),
+    fallback: configOutsideRepository(context),
   }
 }

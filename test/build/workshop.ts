@@ -15,6 +15,8 @@ const CLI = process.env['COUNTERSIGN_CLI'] ?? join(ROOT, 'build/cli.js')
 
 export interface RunOptions {
   readonly stdin?: string
+  /** Folder below that of the workshop to run in. */
+  readonly folder?: string
   readonly env?: Readonly<Record<string, string>>
   /** This stream is closed, as after `| head -1`. */
   readonly unread?: 'stdout' | 'stderr'
@@ -73,12 +75,12 @@ export class Workshop {
 
   /** Runs `countersign ...args` to its end. */
   run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-    const { stdin = '', unread, killAt } = options
+    const { stdin = '', folder = '', unread, killAt } = options
     const moment = killAt === undefined ? {} : { KILL_AT: killAt }
     return runEntry({
       entry: CLI,
       args,
-      cwd: this.folder,
+      cwd: join(this.folder, folder),
       env: this.#environment({ ...options.env, ...moment }),
       stdin,
       node: killAt === undefined ? [] : ['--import', join(ROOT, 'test/build/kill-at.mjs')],

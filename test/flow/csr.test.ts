@@ -44,7 +44,7 @@ describeSubjects('countersign csr', subject => {
     const ran = await run('describe', metadata.name)
     expect(ran.code).toBe(0)
     expect(ran.stdout).toMatch(
-      new RegExp(`^${metadata.name} · Pending for \\d+s · asked by \\S+ · for`),
+      new RegExp(`^${metadata.name} · Pending for \\d+s · requested by \\S+ · for`),
     )
     const cells = ran.stdout.split('\n').map(line => line.split(/ {2,}/))
     const cell = (what: string) => cells.find(([first]) => first === what)?.slice(1)
@@ -56,7 +56,7 @@ describeSubjects('countersign csr', subject => {
     expect(cell('lifetime')).toEqual(['1h', '1h5m, of which 5m lie before the issue'])
     expect(cell('logs in as')).toEqual(['user jane, groups developers, system:authenticated'])
     expect(cell('signature')![0]).toBe('valid')
-    const vanishing = ran.stdout.slice(ran.stdout.indexOf('will vanish\n')).split('\n')
+    const vanishing = ran.stdout.slice(ran.stdout.indexOf('will be dropped\n')).split('\n')
     const end = vanishing.findIndex((line, index) => index > 0 && !line.startsWith('  '))
     const gone = vanishing.slice(1, end)
     expect(gone.map(line => line.trim().replace(/: (?:this|signers|usages|no).*/, ''))).toEqual([
@@ -220,7 +220,7 @@ describeSubjects('countersign csr', subject => {
     const request = Buffer.from(around).toString('base64')
     const { metadata } = await asked('around', { request })
     const described = await run('describe', metadata.name)
-    expect(described.stdout).toContain('stored with the request, and no part of what is signed')
+    expect(described.stdout).toContain('stored with the request, but not signed')
     expect(described.stdout).toContain('found a PRIVATE KEY block')
     expect(described.stdout).not.toContain('\u001b')
     const got = await run('get', metadata.name, '--request')
@@ -250,8 +250,8 @@ describeSubjects('countersign csr', subject => {
       bare.useKubeconfig(subject().backend, subject().backend.admin)
       const { metadata } = await asked('bare', { expirationSeconds: undefined })
       const ran = await bare.run(['csr', 'describe', metadata.name])
-      expect(ran.stderr).toContain('no policy judges')
-      expect(ran.stdout).toContain('policy: none judges here')
+      expect(ran.stderr).toContain('without policies')
+      expect(ran.stdout).toContain('policy: none applied')
       expect(ran.stdout).toMatch(/lifetime +left to the signer +8760h/)
     } finally {
       bare.end()

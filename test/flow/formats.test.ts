@@ -46,7 +46,7 @@ describe('countersign, on files of every format', () => {
     expect(ran.stdout).toContain(`git rm ${from}`)
     expect(workshop.read(to)).toContain('kind: CertificateRequest')
     const again = await workshop.run(['import', from])
-    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('is there already')])
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('is not overwritten')])
   })
 
   test('import prints with --to -, reports JSON with -o json, and accepts a name', async () => {
@@ -75,7 +75,7 @@ describe('countersign, on files of every format', () => {
     workshop.write('elsewhere/broken.cnf', '[req]\nprompt = no\n.include other.cnf\n')
     const ran = await workshop.run(['import', 'elsewhere/broken.cnf'])
     expect(ran.code).toBe(1)
-    expect(ran.stdout).toMatch(/^elsewhere\/broken\.cnf:3:1 {2}REQUEST_OPENSSL/m)
+    expect(ran.stdout).toMatch(/^elsewhere\/broken\.cnf:3:1 {2}error: REQUEST_OPENSSL/m)
     const none = await workshop.run(['import', 'elsewhere/none.cnf'])
     expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('RUN_FILES')])
   })

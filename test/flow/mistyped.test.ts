@@ -38,7 +38,7 @@ test.each([
   ],
   ['manifests guadr', "unknown command 'guadr'", 'did you mean guard?'],
   ['kubeconfig jane --key k --pr x', '--pr "x" is not the number of a pull request', '--pr NUMBER'],
-  ['kubeconfig jane --key k', 'where the certificate is cannot be told', '--pr NUMBER'],
+  ['kubeconfig jane --key k', 'kubeconfig needs the certificate', '--pr NUMBER'],
   ['plan --base HEAD --requests requests/nope', NO_FOLDER, 'or name the folder with --requests'],
   ['validate --requests requests/nope', NO_FOLDER, 'or name the folder with --requests'],
 ])('countersign %s is refused with a hint', async (line, message, hint) => {

@@ -22,7 +22,7 @@ describe('policies at the command line', () => {
     const ran = await workshop.run(['validate'])
     expect(ran.code).toBe(1)
     expect(ran.stdout).toMatch(
-      /requests\/root.yaml:6:29 {2}POLICY_VALUE {2}the policy "everybody" does not allow/,
+      /requests\/root.yaml:6:29 {2}error: POLICY_VALUE {2}the policy "everybody" does not allow/,
     )
     expect(ran.stdout).toContain('1 problem in 1 of 4 files')
   })
@@ -139,7 +139,7 @@ ${requestText({ name: 'jane' }).replaceAll(/^/gm, '    ').trimEnd()}
       workshop.write('policies/everybody.test.yaml', suite('perhaps'))
       const ran = await workshop.run(['policy', 'test'])
       expect(ran.code).toBe(1)
-      expect(ran.stdout).toMatch(/everybody.test.yaml:14:11 {2}POLICY_FIELD/)
+      expect(ran.stdout).toMatch(/everybody.test.yaml:14:11 {2}error: POLICY_FIELD/)
     })
   })
 })

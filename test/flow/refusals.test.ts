@@ -101,9 +101,9 @@ describe('validate with a bad file', () => {
     )
     const ran = await workshop.run(['validate'])
     workshop.remove('requests/a.yaml')
-    expect(ran.stdout).toMatch(/a.yaml:7:12 {2}REQUEST_USAGE_UNKNOWN/)
+    expect(ran.stdout).toMatch(/a.yaml:7:12 {2}error: REQUEST_USAGE_UNKNOWN/)
     expect(ran.stdout).toContain('did you mean "server auth"?')
-    expect(ran.stdout).toMatch(/a.yaml:9:3 {2}REQUEST_FIELD_UNKNOWN/)
+    expect(ran.stdout).toMatch(/a.yaml:9:3 {2}error: REQUEST_FIELD_UNKNOWN/)
     expect(ran.stdout).toContain('problems in 1 of 3 files')
   })
 
@@ -143,7 +143,7 @@ describe('plan with a bad environment', () => {
   test('validate of a missing folder names it', async () => {
     const ran = await workshop.run(['validate', 'wishes'])
     expect(ran.code).toBe(2)
-    expectClear(ran, 'there is no folder wishes')
+    expectClear(ran, 'there is no file or folder wishes')
   })
 
   test('plan with an unknown flag names it', async () => {

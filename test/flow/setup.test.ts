@@ -73,7 +73,10 @@ describe('init', () => {
     expect([made.code, made.stdout.split('\n')[0]]).toEqual([0, `wrote ${WRITTEN}`])
     expect(made.stdout).toContain('repos/acme/certs/rulesets')
     const validated = await run(['validate'])
-    expect([validated.code, validated.stdout]).toEqual([0, '2 files, no problem\n'])
+    expect([validated.code, validated.stdout]).toEqual([
+      0,
+      'OK: 0 requests, 1 policy, 1 configuration\n',
+    ])
     commit('countersign')
     const again = JSON.parse((await run(['init', '--cluster', 'prod', '-o', 'json'])).stdout)
     expect(again).toMatchObject({ written: [], missing: [] })
@@ -108,7 +111,7 @@ describe('init', () => {
     repository.write('.github/workflows/countersign.yml', 'mine\n')
     const ran = await run(['init', '--cluster', 'prod', ...OWNERS])
     expect(ran.stdout).toContain('wrote countersign.yaml\n')
-    expect(ran.stdout).toContain('policies/people.yaml is there already, and stays as it is')
+    expect(ran.stdout).toContain('policies/people.yaml exists and is not overwritten')
     expect(ran.stdout).toContain('give these paths to the owners in docs/CODEOWNERS')
     expect(ran.stdout).toMatch(/trusted-config: sha256:[0-9a-f]{64}/)
     expect(repository.read('policies/people.yaml')).toBe('mine\n')
@@ -188,7 +191,7 @@ describe('new', () => {
     expect(asked).toMatch(/O ?= ?developers, ?CN ?= ?jane/)
     expect(own.asymmetricKeyDetails?.namedCurve).toBe('prime256v1')
     const validated = await run(['validate'])
-    expect([validated.code, validated.stdout]).toEqual([0, '3 files, no problem\n'])
+    expect([validated.code, validated.stdout]).toEqual([0, 'OK: 1 request, 1 policy, 1 configuration\n'])
     const planned = await run(['plan', '--base', 'HEAD'])
     expect(planned.stdout).toMatch(/\+ {2}jane {2}issue .* artifact jane/)
   })
@@ -196,7 +199,7 @@ describe('new', () => {
   test('new never overwrites a key and then writes no request file', async () => {
     home.write('.countersign/jane.key', 'mine\n')
     const ran = await run(['new', 'jane', '--own-key'])
-    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('never written over')])
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('is never overwritten')])
     expect(readFileSync(key(), 'utf8')).toBe('mine\n')
     expect(git('status', '--short')).toBe('')
   })
@@ -208,27 +211,21 @@ describe('new', () => {
   ])('new refuses a key %s', async (_title, place) => {
     const path = place.replace('{repository}', repository.folder.split('/').at(-1) ?? '')
     const ran = await run(['new', 'jane', '--own-key', '--key', path])
-    expect([ran.code, ran.stderr]).toEqual([
-      2,
-      expect.stringContaining('lies inside the repository'),
-    ])
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('is inside the repository')])
     expect(git('status', '--short')).toBe('')
   })
 
   test('new refuses a key behind a link into the repository', async () => {
     execFileSync('ln', ['-s', repository.folder, join(home.folder, 'link')])
     const ran = await run(['new', 'jane', '--own-key', '--key', join(home.folder, 'link/jane.key')])
-    expect([ran.code, ran.stderr]).toEqual([
-      2,
-      expect.stringContaining('lies inside the repository'),
-    ])
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('is inside the repository')])
   })
 
   test('new reports what a policy denies and writes neither file nor key', async () => {
     const ran = await run(['new', 'jane', '--own-key', '--group', 'admins'])
     expect([ran.code, ran.stdout]).toEqual([
       1,
-      expect.stringMatching(/requests\/people\/jane.yaml:7:29 {2}POLICY_VALUE/),
+      expect.stringMatching(/requests\/people\/jane.yaml:7:29 {2}error: POLICY_VALUE/),
     ])
     expect(git('status', '--short')).toBe('')
     expect(() => statSync(key())).toThrow(/ENOENT/)
@@ -252,14 +249,14 @@ describe('new', () => {
     const twice = await run(['new', 'jane'])
     expect([twice.code, twice.stdout]).toEqual([1, expect.stringContaining('PLAN_NAME_TWICE')])
     const there = await run(['new', 'old'])
-    expect([there.code, there.stderr]).toEqual([2, expect.stringContaining('is there already')])
+    expect([there.code, there.stderr]).toEqual([2, expect.stringContaining('is not overwritten')])
   })
 
   test.each(['../jane', 'Jane', 'a'.repeat(53), '-jane'])('new refuses the name %j', async name => {
     const ran = await run(['new', '--', name])
     expect([ran.code, ran.stderr]).toEqual([
       2,
-      expect.stringContaining('is not a name for a request'),
+      expect.stringContaining('is not a valid request name'),
     ])
   })
 })
@@ -326,7 +323,7 @@ describe('manifests', () => {
       expect([ran.code, ran.stdout]).toEqual([
         1,
         expect.stringMatching(
-          /policies\/people.yaml:\d+:\d+ {2}POLICY_SIGNER_PATTERN[^]*"example.com\/\*"/,
+          /policies\/people.yaml:\d+:\d+ {2}error: POLICY_SIGNER_PATTERN[^]*"example.com\/\*"/,
         ),
       ])
     },

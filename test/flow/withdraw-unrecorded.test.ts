@@ -38,7 +38,7 @@ async function withdraw(name: string): Promise<void> {
 /** Applies, expects a deleted Secret, and returns the output. */
 async function empties(name: string): Promise<string> {
   const ran = await workshop.run(['apply', '--yes', name])
-  expect(ran.stdout).toMatch(/withdrawn\s+emptied Secret \S+-tls/)
+  expect(ran.stdout).toMatch(/withdrawn\s+deleted Secret \S+-tls/)
   expect([ran.code, secret(name)]).toEqual([0, null])
   expect(record(name)).toMatchObject({ claim: null, withdrawnAt: expect.any(String) })
   expect((await workshop.run(['apply', '--yes', name])).stdout).toContain('nothing to do')
@@ -99,7 +99,7 @@ test('a withdrawal deletes the recorded Secret and the Secret of a later killed 
   namesSink('two-never')
   workshop.edit('requests/two.yaml', 'spec:\n', WITHDRAW)
   workshop.commit()
-  expect(await empties('two')).toMatch(/emptied Secret apps\/two-new-tls, Secret apps\/two-tls;/)
+  expect(await empties('two')).toMatch(/deleted Secret apps\/two-new-tls, Secret apps\/two-tls;/)
   expect(secret('two-new')).toBeNull()
 })
 

@@ -70,7 +70,7 @@ describeSubjects('withdrawal', subject => {
     expect(plan.stdout).toMatch(/asked\s+withdraw\s+asked for; certificate keeps working until /)
     const ran = await workshop.run(['apply', '--yes', 'asked'])
     expect(ran.stdout).toMatch(
-      /asked\s+withdrawn\s+emptied Secret \S+\/asked-tls; the certificate works/,
+      /asked\s+withdrawn\s+deleted Secret \S+\/asked-tls; the certificate works/,
     )
     expect(ran.code).toBe(0)
     expect(await secret('asked')).toBeNull()
@@ -90,7 +90,7 @@ describeSubjects('withdrawal', subject => {
     const binding = await bind('both')
     const ran = await workshop.run(['apply', '--yes', 'both'])
     expect(ran.stdout).toContain(
-      `emptied Secret ${namespace}/both-tls, Secret ${namespace}/both-kubeconfig`,
+      `deleted Secret ${namespace}/both-tls, Secret ${namespace}/both-kubeconfig`,
     )
     if (binding !== null)
       expect(ran.stdout).toMatch(new RegExp(`works until \\S+ \\S+ by ${binding}`))
@@ -210,7 +210,7 @@ describe('a certificate that expired after its file was removed', () => {
     expect(secret('jane-tls')).not.toBeNull()
     passDays()
     const ran = await workshop.run(['apply', '--yes'], later())
-    expect(ran.stdout).toContain('emptied Secret apps/jane-tls')
+    expect(ran.stdout).toContain('deleted Secret apps/jane-tls')
     expect(ran.code).toBe(0)
     expect(secret('jane-tls')).toBeNull()
     expect((await workshop.run(['apply', '--yes'], later())).stdout).toContain('nothing to do')
@@ -233,7 +233,7 @@ describe('a certificate that expired after its file was removed', () => {
       workshop.remove('requests/jane.yaml')
       passDays()
       const ran = await workshop.run(['apply', '--yes', 'jane'], later())
-      expect(ran.stdout).toContain('emptied Secret apps/jane-tls')
+      expect(ran.stdout).toContain('deleted Secret apps/jane-tls')
       expect(secret('jane-tls')).toBeNull()
       expect(secret('mark-tls')).not.toBeNull()
     },

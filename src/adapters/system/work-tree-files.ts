@@ -59,7 +59,7 @@ export class WorkTreeFiles implements RepositoryFiles {
         throw failure(
           'RUN_FILES',
           `the folder ${folder} cannot be read`,
-          'run countersign at the top of the repository, or name the folder with --requests',
+          'run it at the top of the repository, or name the folder with --requests FOLDER',
           cause,
         )
       },

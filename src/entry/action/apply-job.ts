@@ -16,7 +16,13 @@ import { applyReady, readyCommit } from '../../workflows/issue/apply-reviewed.ts
 import type { Ready } from '../../workflows/issue/apply-reviewed.ts'
 import { annotations } from '../../output/comment/annotations.ts'
 import { applyJson } from '../../output/json/results-json.ts'
-import { outcomeLine, outcomesText, outcomesVerdict } from '../../output/terminal/outcome-text.ts'
+import {
+  isNotStarted,
+  outcomeLine,
+  outcomeProblemsText,
+  outcomesVerdict,
+  outcomeWord,
+} from '../../output/terminal/outcome-text.ts'
 import { plain } from '../../output/terminal/terminal-colours.ts'
 import { planText } from '../../output/terminal/plan-text.ts'
 import { applySummary } from '../../output/comment/job-summary.ts'
@@ -71,8 +77,11 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
     processes: systemProcesses(run.page),
     progress: {
       step: () => undefined,
-      done: (outcome: StepOutcome) =>
-        runner.say(`${stepTarget(outcome.step).name} ${outcome.kind} ${outcomeLine(outcome)}`),
+      done: (outcome: StepOutcome) => {
+        const { name, cluster } = stepTarget(outcome.step)
+        if (!isNotStarted(outcome))
+          runner.say(`${cluster}/${name} ${outcomeWord(outcome)} ${outcomeLine(outcome)}`)
+      },
     },
   }
   const trustedRequests = input(runner, 'trusted-requests') || null
@@ -120,7 +129,9 @@ async function tell(action: ActionRun, ready: Ready, outcome: ApplyOutcome): Pro
   const warnings = [...reviewed.warnings, ...outcome.warnings]
   for (const problem of warnings) runner.say(said(problem))
   const acted = outcome.steps.filter(({ kind, step }) => kind !== 'kept' && step.kind !== 'blocked')
-  if (isNonEmpty(acted)) runner.say(`${outcomesText(acted, plain)}\n${outcomesVerdict(acted)}`)
+  // Each outcome has its line in the log already.
+  if (isNonEmpty(acted))
+    runner.say(`${outcomeProblemsText(acted, plain)}\n${outcomesVerdict(acted)}`.trimStart())
   const errors = [...outcome.plan.problems, ...outcome.steps.flatMap(problemsOf)]
   runner.annotate(annotations(errors, [...warnings, ...outcome.steps.flatMap(warningsOf)]))
   const facts = { head: frame.commit, githubCalls: callsOf(action), failures }

@@ -92,5 +92,5 @@ export async function tried(
 }
 
 export function said(problem: Problem): string {
-  return problemText(problem, plain)
+  return problemText(problem, plain, null)
 }

@@ -1,4 +1,4 @@
-// countersign apply: shows the plan, asks once, carries it out; what happened comes out as one line a request.
+// countersign apply: shows the plan, asks once, carries it out, and prints one line for each request.
 import { exitCodeOf, stepsResult } from '../exit-code.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
@@ -11,7 +11,13 @@ import type { Planned } from '../../workflows/plan/plan.ts'
 import type { Person } from '../../ports/person.ts'
 import type { Progress } from '../../ports/progress.ts'
 import { applyJson } from '../../output/json/results-json.ts'
-import { outcomeLine, outcomesText, outcomesVerdict } from '../../output/terminal/outcome-text.ts'
+import {
+  isNotStarted,
+  outcomeLine,
+  outcomesText,
+  outcomesVerdict,
+  outcomeWord,
+} from '../../output/terminal/outcome-text.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { inLines, visible } from '../../output/terminal/plural-words.ts'
 import { didYouMean } from '../../lib/source/did-you-mean.ts'
@@ -79,7 +85,7 @@ async function carryOut(
   const later = outcome.steps.filter(({ kind, step }) => kind === 'kept' && step.kind === 'renew')
   if (later.length > 0)
     terminal.talk(`${later.length} renewals are left for the next run (limits.maxRenew)`)
-  if (isNonEmpty(outcome.warnings)) terminal.talk(problemsText(outcome.warnings, paint))
+  if (isNonEmpty(outcome.warnings)) terminal.talk(problemsText(outcome.warnings, paint, 'warning'))
   const acted = outcome.steps.filter(({ kind, step }) => kind !== 'kept' && step.kind !== 'blocked')
   if (!isText) printData(context, applyJson(outcome))
   else if (acted.length > 0)
@@ -116,8 +122,8 @@ export function progressOn(context: Context): Progress {
     done: outcome => {
       const { name, cluster } = stepTarget(outcome.step)
       terminal.settle(`${cluster ?? ''}/${name}`)
-      if (context.options.verbose)
-        terminal.talk(`  ${visible(name)} ${outcome.kind} ${outcomeLine(outcome)}`)
+      if (context.options.verbose && !isNotStarted(outcome))
+        terminal.talk(`  ${visible(name)} ${outcomeWord(outcome)} ${outcomeLine(outcome)}`)
     },
   }
 }

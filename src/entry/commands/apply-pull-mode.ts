@@ -92,7 +92,7 @@ function show(
 ): ExitCode {
   const { terminal, paint, options } = context
   const warnings = [...reviewed.warnings, ...outcome.warnings]
-  if (isNonEmpty(warnings)) terminal.talk(problemsText(warnings, paint))
+  if (isNonEmpty(warnings)) terminal.talk(problemsText(warnings, paint, 'warning'))
   if (options.output === 'text') {
     const acted = outcome.steps.filter(
       ({ kind, step }) => kind !== 'kept' && step.kind !== 'blocked',

@@ -1,5 +1,5 @@
 // countersign import FILE: the same request in our own format, which a reviewer can read, with what became of each part.
-import { join, relative, resolve } from 'node:path'
+import { join } from 'node:path'
 import { writeNew } from '../../adapters/system/new-files.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { failure, usageFailure } from '../../domain/problem.ts'
@@ -11,6 +11,7 @@ import { importJson, importText } from '../../output/terminal/import-text.ts'
 import { problemJson } from '../../output/json/results-json.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
+import { asTyped, inRoot } from '../command-context.ts'
 import type { Context } from '../command-context.ts'
 import { defaultConfig } from '../fallback-config.ts'
 import { refusedAll } from './plan-command.ts'
@@ -27,15 +28,15 @@ export async function importFile(
   named: string,
   flags: ImportFlags,
 ): Promise<ExitCode> {
-  const { files, options, root } = context
+  const { files, options } = context
   const rules = await readRules(files, options.config, defaultConfig(context))
   if (!rules.ok) return refusedAll(context, rules.problems)
-  const path = relative(root, resolve(root, named))
+  const path = inRoot(context, named)
   const file = await files.read(path)
   if (file === null) throw failure('RUN_FILES', `there is no file ${visible(named)}`)
   const folder = options.requests ?? rules.value.config.requests
   const config = { ...rules.value.config, requests: folder }
-  const to = flags.to === null || flags.to === '-' ? null : relative(root, resolve(root, flags.to))
+  const to = flags.to === null || flags.to === '-' ? null : inRoot(context, flags.to)
   const target = (request: CertificateRequest): string => to ?? besides(path, folder, request.name)
   const imported = importRequest(file, { config, target, name: flags.name })
   if (!imported.ok) return refusedAll(context, imported.problems)
@@ -54,15 +55,15 @@ function besides(path: string, folder: string, name: string): string {
 async function write({ root }: Context, path: string, text: string): Promise<void> {
   if (await writeNew(join(root, path), text)) return
   throw usageFailure(
-    `${visible(path)} is there already, and stays as it is`,
-    'name another file: --to FILE, or --to - to print it',
+    `${visible(path)} exists and is not overwritten`,
+    'name another file with --to FILE, or print it with --to -',
   )
 }
 
 /** The file on stdout, the report beside it. */
 function printed({ terminal, paint }: Context, imported: Imported): ExitCode {
   terminal.talk(importText(imported, paint))
-  if (imported.remarks.length > 0) terminal.talk(problemsText(imported.remarks, paint))
+  if (imported.remarks.length > 0) terminal.talk(problemsText(imported.remarks, paint, 'warning'))
   terminal.result(imported.text.trimEnd())
   return 0
 }
@@ -75,14 +76,14 @@ function show(context: Context, from: string, folder: string, imported: Imported
     const said = { from, path, ...importJson(imported), remarks }
     return printReport(context, said)
   }
-  if (imported.remarks.length > 0) terminal.talk(problemsText(imported.remarks, paint))
+  if (imported.remarks.length > 0) terminal.talk(problemsText(imported.remarks, paint, 'warning'))
   const isBeside = from.startsWith(`${folder}/`)
   const lines = [
-    paint.strong(`wrote ${visible(path)}`),
+    paint.strong(`wrote ${visible(asTyped(context, path))}`),
     importText(imported, paint),
     isBeside
-      ? `next: one request is one file; git rm ${visible(from)}, then countersign validate`
-      : 'next: countersign validate',
+      ? `next: remove the old file, since two files with one request are refused: git rm ${visible(asTyped(context, from))} && countersign validate`
+      : 'next: run countersign validate',
   ]
   terminal.result(lines.join('\n'))
 }

@@ -69,7 +69,7 @@ function show(context: Context, { setup, written, existing, digest, owned }: Mad
   }
   const blocks = [
     ...(written.length === 0 ? [] : [paint.strong(`wrote ${written.join('  ')}`)]),
-    ...existing.map(path => `${path} is there already, and stays as it is`),
+    ...existing.map(path => `${path} exists and is not overwritten`),
     ...(owned === null
       ? []
       : [

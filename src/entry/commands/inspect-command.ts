@@ -1,15 +1,12 @@
 // countersign inspect FILE: what is in it. Asks no cluster and no configuration; `-` is standard input.
 import { exitCodeOf } from '../exit-code.ts'
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { readNamedFile } from '../../adapters/system/named-file.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
-import { failure } from '../../domain/problem.ts'
 import { Secret } from '../../domain/request/secret-value.ts'
 import { inspectFile } from '../../workflows/inspect/inspect-file.ts'
 import { inspectionJson } from '../../output/json/inspection-json.ts'
 import { inspectionText } from '../../output/terminal/inspection-text.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
-import { visible } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
 import { printData } from './print-results.ts'
 
@@ -19,12 +16,8 @@ export async function inspect(
   path: string,
   { passwordEnv }: { readonly passwordEnv: string | null },
 ): Promise<ExitCode> {
-  const { clock, environment, keys, options, paint, root, terminal } = context
-  const bytes = await readFile(path === '-' ? '/dev/stdin' : resolve(root, path)).catch(
-    (cause: unknown) => {
-      throw failure('RUN_FILES', `${visible(path)} cannot be read`, null, cause)
-    },
-  )
+  const { clock, environment, folder, keys, options, paint, terminal } = context
+  const bytes = await readNamedFile(folder, path)
   const password = new Secret(passwordEnv === null ? '' : (environment[passwordEnv] ?? ''))
   const inspection = inspectFile(path, bytes, { keys, password })
   const { parts, problems } = inspection

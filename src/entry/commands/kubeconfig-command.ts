@@ -1,20 +1,19 @@
-// countersign kubeconfig: joins a requester's own key with its certificate. The key never leaves this machine.
-import { readFile } from 'node:fs/promises'
+// countersign kubeconfig: a requester's own key joined with its certificate. The key never leaves this machine.
 import { resolve } from 'node:path'
+import { readNamedText } from '../../adapters/system/named-file.ts'
 import { writeNew } from '../../adapters/system/new-files.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { CountersignError, failure, usageFailure } from '../../domain/problem.ts'
 import { Secret } from '../../domain/request/secret-value.ts'
 import { joinKubeconfig } from '../../workflows/setup/join-kubeconfig.ts'
-import type { Joined, Joining } from '../../workflows/setup/join-kubeconfig.ts'
-import type { Comments } from '../../ports/comments.ts'
+import type { Joined, Joining, JoinWorld } from '../../workflows/setup/join-kubeconfig.ts'
 import type { GeneratedKey } from '../../ports/keys.ts'
 import { ISSUED_MARKER } from '../../output/comment/outcome-comment.ts'
 import { certificatesIn } from '../../output/comment/certificates-in-comment.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
-import { openRepository } from './repository-and-token.ts'
+import { hasToken, openRepository } from './repository-and-token.ts'
 import type { GithubFlags } from './repository-and-token.ts'
 import { refusedAll } from './plan-command.ts'
 
@@ -35,13 +34,12 @@ export async function kubeconfig(
 ): Promise<ExitCode> {
   if (flags.key === null)
     throw usageFailure(
-      'whose key it is cannot be told',
-      'name the file of the private key with --key FILE',
+      'kubeconfig needs your private key',
+      `add --key FILE, for example --key ~/.countersign/${visible(name)}.key`,
     )
   const place = placeOf(flags)
   const key = await readKey(context, flags.key)
-  const repository = await openRepository(context, flags)
-  const source = await sourceOf(name, place, repository.comments())
+  const { repository, source } = await sourcesOf(context, name, place, flags)
   const joined = await joinKubeconfig(
     { repository, clock: context.clock },
     { config: context.options.config, name, cluster: context.options.cluster, key, ...source },
@@ -60,68 +58,78 @@ function placeOf({ pullRequest, certificate }: KubeconfigFlags): CertificatePlac
   if (number === undefined)
     throw usageFailure(
       pullRequest === null
-        ? 'where the certificate is cannot be told'
+        ? 'kubeconfig needs the certificate'
         : `--pr "${visible(pullRequest)}" is not the number of a pull request`,
-      '--pr NUMBER of the pull request that asked for it, or --certificate FILE',
+      'add --pr NUMBER with the pull request of the request, or --certificate FILE',
     )
   return { pullRequest: Number(number) }
 }
 
-async function sourceOf(
-  name: string,
-  place: CertificatePlace,
-  comments: Comments,
-): Promise<Pick<Joining, 'from' | 'certificates'>> {
-  if ('file' in place) {
-    const pem = await readText(place.file)
-    return {
-      from: `in ${visible(place.file)}`,
-      certificates: [{ request: name, cluster: null, pem }],
-    }
-  }
-  const { pullRequest } = place
-  const texts = await comments.byPrograms(pullRequest, ISSUED_MARKER)
-  return { from: `in the comments on #${pullRequest}`, certificates: texts.flatMap(certificatesIn) }
+interface Sources {
+  readonly repository: JoinWorld['repository']
+  readonly source: Pick<Joining, 'from' | 'certificates'>
 }
 
-async function readKey({ keys }: Context, path: string): Promise<GeneratedKey> {
-  const pem = new Secret(await readText(path))
+/** The certificate, and where server and CA are read. With a certificate in a file no token is needed: then the checkout has them. */
+async function sourcesOf(
+  context: Context,
+  name: string,
+  place: CertificatePlace,
+  flags: GithubFlags,
+): Promise<Sources> {
+  if ('pullRequest' in place) {
+    const { pullRequest } = place
+    const repository = await openRepository(context, flags)
+    const texts = await repository.comments().byPrograms(pullRequest, ISSUED_MARKER)
+    const from = `in the comments on #${pullRequest}`
+    return { repository, source: { from, certificates: texts.flatMap(certificatesIn) } }
+  }
+  const pem = await readNamedText(context.folder, place.file)
+  const source = {
+    from: `in ${visible(place.file)}`,
+    certificates: [{ request: name, cluster: null, pem }],
+  }
+  if (hasToken(context, flags.tokenEnv))
+    return { repository: await openRepository(context, flags), source }
+  context.terminal.talk(
+    'without a GitHub token, server and CA are taken from this checkout instead of the default branch',
+  )
+  const facts = { tip: 'HEAD', name: 'this checkout' }
+  return { repository: { facts: async () => facts, filesAt: () => context.files }, source }
+}
+
+async function readKey({ folder, keys }: Context, path: string): Promise<GeneratedKey> {
+  const pem = new Secret(await readNamedText(folder, path))
   try {
     return keys.load(pem)
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
     throw failure(
       'SINK_KEY_UNREADABLE',
-      `${visible(path)} holds no private key that can be read`,
-      'RSA, ECDSA or Ed25519 in PEM, without a passphrase; openssl pkey -in FILE takes one off',
+      `${visible(path)} contains no private key that can be read`,
+      `it must be RSA, ECDSA or Ed25519 in PEM without a passphrase; run: openssl pkey -in ${visible(path)} -out NEW-FILE`,
     )
   }
 }
 
-async function readText(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((cause: unknown) => {
-    throw failure('RUN_FILES', `${visible(path)} cannot be read`, null, cause)
-  })
-}
-
 async function give(
-  { terminal, root, paint }: Context,
+  { terminal, folder, paint }: Context,
   name: string,
   out: string | null,
   { kubeconfig: made, cluster, notAfter, warnings }: Joined,
 ): Promise<void> {
-  if (warnings.length > 0) terminal.talk(problemsText(warnings, paint))
+  if (warnings.length > 0) terminal.talk(problemsText(warnings, paint, 'warning'))
   const until = `${name} on ${cluster}, until ${notAfter.toISOString()}`
   if (out === null) {
     terminal.result(made.reveal().trimEnd())
     terminal.talk(`${until}; it holds the private key`)
     return
   }
-  if (!(await writeNew(resolve(root, out), made.reveal(), 0o600)))
+  if (!(await writeNew(resolve(folder, out), made.reveal(), 0o600)))
     throw failure(
       'RUN_FILES',
-      `${visible(out)} is there already, and stays as it is`,
-      'name another file with --out, or remove that one',
+      `${visible(out)} exists and is not overwritten`,
+      'name another file with --out FILE, or remove that one',
     )
   terminal.talk(`${until}: kubectl --kubeconfig ${visible(out)} auth whoami`)
 }

@@ -1,6 +1,6 @@
-// countersign new: the request file of a person, and with --own-key the key that only they have.
+// countersign new: a request file for a person, and with --own-key their private key.
 import { homedir } from 'node:os'
-import { join, relative, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { blobId } from '../../adapters/system/git-command.ts'
 import { topOf } from '../../adapters/system/git-checkout.ts'
 import { isInside, writeNew } from '../../adapters/system/new-files.ts'
@@ -14,6 +14,7 @@ import { writeRequest } from '../../workflows/import/create-request.ts'
 import { readRules } from '../../workflows/validate/rules-in-force.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
+import { asTyped } from '../command-context.ts'
 import type { Context } from '../command-context.ts'
 import { defaultConfig } from '../fallback-config.ts'
 import { refusedAll } from './plan-command.ts'
@@ -27,7 +28,7 @@ export interface NewFlags {
   readonly key: string | null
   readonly groups: readonly string[]
   readonly duration: string | null
-  /** Login of who asks. */
+  /** Login of the requester. */
   readonly requester: string | null
 }
 
@@ -39,19 +40,19 @@ export async function newRequest(
   const { options, files, root, clock, keys } = context
   if (!NAME.test(name))
     throw usageFailure(
-      `"${visible(name)}" is not a name for a request`,
-      'lower-case letters, digits and hyphens, at most 52, for example jane',
+      `"${visible(name)}" is not a valid request name`,
+      'use at most 52 lower-case letters, digits and hyphens, for example jane',
     )
   if (flags.key !== null && !flags.ownKey)
-    throw usageFailure('--key names where the key of --own-key goes', 'add --own-key')
+    throw usageFailure('--key needs --own-key', 'add --own-key')
   const rules = await readRules(files, options.config, defaultConfig(context))
   if (!rules.ok) return refusedAll(context, rules.problems)
   const { config } = rules.value
   const path = `${options.requests ?? config.requests}/people/${name}.yaml`
   if ((await files.read(path)) !== null)
     throw usageFailure(
-      `${path} is there already, and stays as it is`,
-      'change that file, or choose another name',
+      `${asTyped(context, path)} exists and is not overwritten`,
+      'edit that file, or choose another name',
     )
   const keyPath = flags.ownKey ? await keyPlace(context, name, flags.key) : null
   const key = keyPath === null ? null : await keys.generate(KEY)
@@ -61,19 +62,19 @@ export async function newRequest(
   const writing = { rules: rules.value, path, key, requester, now: clock.now(), blobOf: blobId }
   const written = await writeRequest(files, request, writing)
   if (!written.ok) {
-    context.terminal.talk('nothing was written: the request would be refused')
+    context.terminal.talk('nothing was written, because the request would be refused:')
     return refusedAll(context, written.problems)
   }
   if (keyPath !== null && key !== null) await writeKey(keyPath, key)
   if (!(await writeNew(join(root, path), written.value.text)))
-    throw failure('RUN_FILES', `${path} came up meanwhile, and stays as it is`)
+    throw failure('RUN_FILES', `${path} was created by another program and is not overwritten`)
   if (written.value.warnings.length > 0)
-    context.terminal.talk(problemsText(written.value.warnings, context.paint))
+    context.terminal.talk(problemsText(written.value.warnings, context.paint, 'warning'))
   show(context, name, path, keyPath)
   return 0
 }
 
-/** Somebody of that name is taken to ask for themselves; GitHub will know better. */
+/** A person of that name is assumed to be the requester. On GitHub the author of the pull request is. */
 function requesterOf(config: Config, login: string | null, name: string): Requester | null {
   return personNamed(config, login) ?? config.people.find(each => each.name === name) ?? null
 }
@@ -87,17 +88,17 @@ function clusterOf(config: Config, named: string | null): string | null {
 
 /** Where the key goes: never into the repository, where the next commit would publish it. */
 async function keyPlace(
-  { root, environment }: Context,
+  { folder: here, root, environment }: Context,
   name: string,
   said: string | null,
 ): Promise<string> {
   const home = environment['HOME'] ?? homedir()
-  const path = said === null ? join(home, '.countersign', `${name}.key`) : resolve(root, said)
+  const path = said === null ? join(home, '.countersign', `${name}.key`) : resolve(here, said)
   for (const folder of [root, await topOf(root)])
     if (folder !== null && (await isInside(folder, path)))
       throw usageFailure(
-        `${path} lies inside the repository, where the next commit could publish the key`,
-        'name a place outside of it: --key FILE',
+        `${path} is inside the repository, where the next commit could publish the key`,
+        'name a file outside of the repository with --key FILE',
       )
   return path
 }
@@ -106,28 +107,24 @@ async function writeKey(path: string, key: GeneratedKey): Promise<void> {
   if (await writeNew(path, key.pem.reveal(), 0o600)) return
   throw failure(
     'RUN_FILES',
-    `${path} is there already; a key is never written over`,
-    'move it away, or name another place: --key FILE',
+    `${path} exists, and a private key is never overwritten`,
+    'move that file, or name another one with --key FILE',
   )
 }
 
 function show(context: Context, name: string, path: string, key: string | null): void {
-  const { terminal, options, paint, root } = context
+  const { terminal, options, paint } = context
   if (options.output !== 'text') return printReport(context, { name, path, key })
+  const typed = visible(asTyped(context, path))
   const lines = [
-    paint.strong(`wrote ${path}`),
+    paint.strong(`wrote ${typed}`),
     ...(key === null
       ? []
       : [
-          `the key is in ${shortPath(key, root)}, readable by you alone; whoever has it will be ${name}`,
+          `wrote the private key to ${visible(key)}, readable only by you; do not share it: with it anyone can log in as ${name}`,
         ]),
-    'next: commit the file on a branch of its own, and open a pull request',
-    `  git switch -c ${name} && git add ${path} && git commit -m "A certificate for ${name}" && gh pr create --fill`,
+    'next: commit the file on a new branch and open a pull request',
+    `  git switch -c ${name} && git add ${typed} && git commit -m "Request a certificate for ${name}" && gh pr create --fill`,
   ]
   terminal.result(lines.join('\n'))
-}
-
-function shortPath(path: string, root: string): string {
-  const way = relative(root, path)
-  return visible(way.startsWith('..') ? path : way)
 }

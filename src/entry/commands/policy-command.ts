@@ -16,6 +16,7 @@ import { problemJson } from '../../output/json/results-json.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
+import { inRoot } from '../command-context.ts'
 import type { Context } from '../command-context.ts'
 import { refusedAll } from './plan-command.ts'
 import { printReport } from './print-results.ts'
@@ -28,12 +29,12 @@ export async function policyExplain(
   const { options, files, clock, terminal, paint } = context
   const rules = await readRules(files, options.config, null)
   if (!rules.ok) return refusedAll(context, rules.problems)
-  const file = await files.read(path)
+  const file = await files.read(inRoot(context, path))
   if (file === null)
     throw failure(
       'RUN_FILES',
-      `there is no file ${path}`,
-      'name a request file, relative to this folder',
+      `there is no file ${visible(path)}`,
+      'name a request file, for example requests/people/jane.yaml',
     )
   const parsed = parseRequest(file, rules.value.config.requests)
   const effective = parsed.ok ? effectiveRequests(parsed.value, rules.value.config) : parsed

@@ -1,9 +1,9 @@
-// countersign prove: why one file may be used: who asked, who approved which bytes, by which rule. Changes nothing.
+// countersign prove: who requested a file, who approved which content, and by which rule. Changes nothing.
 import { exitCodeOf } from '../exit-code.ts'
-import { readFile } from 'node:fs/promises'
+import { readNamedText } from '../../adapters/system/named-file.ts'
 import type { Evidence } from '../../domain/proof/evidence.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
-import { failure, usageFailure } from '../../domain/problem.ts'
+import { usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { GitCopy } from '../../adapters/system/git-copy.ts'
 import { evidenceFaults } from '../../core/approval/offline-verification.ts'
@@ -13,8 +13,10 @@ import { reviewAt } from '../../workflows/prove/review-steps.ts'
 import type { Reviewed } from '../../workflows/prove/review-steps.ts'
 import { evidenceText } from '../../output/terminal/evidence-text.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
+import { visible } from '../../output/terminal/plural-words.ts'
 import { problemJson } from '../../output/json/results-json.ts'
 import { readEvidence } from '../../lib/schema/evidence-schema.ts'
+import { inRoot } from '../command-context.ts'
 import type { Context } from '../command-context.ts'
 import { openRepository } from './repository-and-token.ts'
 import type { GithubFlags } from './repository-and-token.ts'
@@ -30,7 +32,8 @@ export interface ProveFlags extends GithubFlags {
 }
 
 /** Asks GitHub; exit 1 where the file is not approved. */
-export async function prove(context: Context, path: string, flags: ProveFlags): Promise<ExitCode> {
+export async function prove(context: Context, typed: string, flags: ProveFlags): Promise<ExitCode> {
+  const path = inRoot(context, typed)
   const repository = await openRepository(context, flags)
   const { config } = context.options
   const commit = flags.commit ?? (await repository.facts()).tip
@@ -41,7 +44,7 @@ export async function prove(context: Context, path: string, flags: ProveFlags): 
     flags.trustedConfig ?? trustedDigest(await configurationFiles(files, config))
   if (flags.trustedConfig === null)
     context.terminal.talk(
-      'the configuration is taken as it stands; with --trusted-config it has to lead back to one you trust',
+      'the configuration of this commit is trusted; with --trusted-config sha256:… its history is proved, too',
     )
   const { trustedRequests } = flags
   const frame = { commit, config, trustedConfig, trustedRequests, workflow: null }
@@ -68,7 +71,7 @@ function show(context: Context, path: string, reviewed: Reviewed): ExitCode {
   )
   const problems = [...blocked, ...refused.flatMap(each => each.problems)]
   if (context.options.output === 'text') {
-    if (warnings.length > 0) context.terminal.talk(problemsText(warnings, context.paint))
+    if (warnings.length > 0) context.terminal.talk(problemsText(warnings, context.paint, 'warning'))
     const stories = evidence.map(each => evidenceText(each, context.paint))
     const faults = problems.length === 0 ? [] : [problemsText(problems, context.paint)]
     context.terminal.result([...stories, ...faults].join('\n\n'))
@@ -83,7 +86,7 @@ function show(context: Context, path: string, reviewed: Reviewed): ExitCode {
 
 /** Holds evidence in a file against the git objects of this checkout; GitHub is not asked. */
 export async function proveOffline(context: Context, file: string): Promise<ExitCode> {
-  const evidence = await readEvidenceFile(file)
+  const evidence = await readEvidenceFile(context, file)
   return tell(context, evidence, evidenceFaults(evidence, new GitCopy(context.root)))
 }
 
@@ -94,20 +97,18 @@ function tell(context: Context, evidence: Evidence, faults: readonly Problem[]):
     const found = faults.length === 0 ? [] : [problemsText(faults, paint)]
     const said =
       faults.length === 0
-        ? `${verdict}: what it says of bytes and commits is what this checkout holds; only GitHub knows of reviews`
+        ? `${verdict}: content and commits are those of this checkout; only GitHub can confirm the reviews`
         : verdict
     terminal.result([evidenceText(evidence, paint), ...found, paint.strong(said)].join('\n'))
   } else printReport(context, { verdict, evidence, problems: faults.map(problemJson) })
   return exitCodeOf({ hasRefusals: faults.length > 0 })
 }
 
-async function readEvidenceFile(file: string): Promise<Evidence> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw failure('RUN_FILES', `${file} cannot be read`, null, cause)
-  })
+async function readEvidenceFile({ folder }: Context, file: string): Promise<Evidence> {
+  const text = await readNamedText(folder, file)
   const read = readEvidence(parsed(text, file))
   if (read.ok) return read.value
-  throw usageFailure(`${file} is no evidence: ${read.problems[0].message}`)
+  throw usageFailure(`${visible(file)} is not evidence: ${read.problems[0].message}`)
 }
 
 function parsed(text: string, file: string): unknown {

@@ -29,8 +29,9 @@ export async function status(context: Context, within: number | null): Promise<E
   const earlier = workingCertificates(planned.value, options, now, until)
   const frame = { owner: rules.config.owner, lastApply: lastApplyOf(observed), earlier }
   if (context.options.output === 'text') {
-    const told = [...failures, ...unknown, ...orphans]
-    if (told.length > 0) context.terminal.talk(problemsText(told, context.paint))
+    const warnings = [...unknown, ...orphans]
+    if (failures.length > 0) context.terminal.talk(problemsText(failures, context.paint))
+    if (warnings.length > 0) context.terminal.talk(problemsText(warnings, context.paint, 'warning'))
     context.terminal.result(statusText(rows, statusRows(plan, now, null).length, now, frame))
   } else
     printReport(context, {

@@ -1,35 +1,71 @@
-// countersign validate: every problem in the request files, the policies and the configuration, without asking any cluster.
+// countersign validate: every problem in request files, policies and configuration. No cluster is contacted.
+import { blobId } from '../../adapters/system/git-command.ts'
+import { readNamedFile } from '../../adapters/system/named-file.ts'
 import { exitCodeOf } from '../exit-code.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
+import type { RequestFile } from '../../domain/request/request.ts'
+import { usageFailure } from '../../domain/problem.ts'
+import { inputFormat, isInputFormat, INPUT_FORMATS } from '../../workflows/validate/input-format.ts'
 import { validateFiles } from '../../workflows/validate/validate.ts'
 import { problemJson } from '../../output/json/results-json.ts'
-import { problemCount, problemsText } from '../../output/terminal/problem-text.ts'
+import { checkedText, problemCount, problemsText } from '../../output/terminal/problem-text.ts'
+import { visible } from '../../output/terminal/plural-words.ts'
+import { inRoot } from '../command-context.ts'
 import type { Context } from '../command-context.ts'
 import { defaultConfig } from '../fallback-config.ts'
 import { printReport } from './print-results.ts'
 
-/** `folder`: where to look, null for the configuration's. */
-export async function validate(context: Context, folder: string | null): Promise<ExitCode> {
+export interface ValidateFlags {
+  /** Format of standard input, null to detect it. */
+  readonly format: string | null
+}
+
+/** `paths`: files, folders, or `-` for standard input; empty for everything. */
+export async function validate(
+  context: Context,
+  paths: readonly string[],
+  { format }: ValidateFlags,
+): Promise<ExitCode> {
   const { options, paint, terminal } = context
-  const { problems, warnings, files } = await validateFiles(context.files, {
+  const hasInput = paths.includes('-')
+  if (format !== null && !hasInput)
+    throw usageFailure('--format is the format of standard input', 'add - as argument')
+  const found = await validateFiles(context.files, {
     config: options.config,
-    folder: folder ?? options.requests,
+    folder: options.requests,
+    paths: paths.filter(path => path !== '-').map(path => inRoot(context, path)),
+    input: hasInput ? await readInput(context, format) : null,
     cluster: options.cluster,
     fallback: defaultConfig(context),
     now: context.clock.now(),
   })
-  const isText = options.output === 'text'
-  if (isText && warnings.length > 0) terminal.talk(problemsText(warnings, paint))
-  if (!isText)
+  const { problems, warnings, files, checked } = found
+  if (options.output !== 'text')
     printReport(context, {
       files,
+      checked,
       problems: problems.map(problemJson),
       warnings: warnings.map(problemJson),
     })
-  else if (problems.length > 0)
-    terminal.result(
-      `${problemsText(problems, paint)}\n${paint.strong(problemCount(problems, files))}`,
-    )
-  else terminal.result(files === 1 ? '1 file, no problem' : `${files} files, no problem`)
+  else {
+    if (warnings.length > 0) terminal.talk(problemsText(warnings, paint, 'warning'))
+    const verdict =
+      problems.length > 0
+        ? `${problemsText(problems, paint)}\n${paint.strong(problemCount(problems, files, warnings))}`
+        : checkedText(checked, warnings)
+    terminal.result(verdict)
+  }
   return exitCodeOf({ hasRefusals: problems.length > 0 })
+}
+
+/** Standard input as a file in the request folder, named by its format. */
+async function readInput(context: Context, named: string | null): Promise<RequestFile> {
+  if (named !== null && !isInputFormat(named))
+    throw usageFailure(
+      `--format ${visible(named)} is not a format`,
+      `use one of: ${INPUT_FORMATS.join(', ')}`,
+    )
+  const bytes = await readNamedFile(context.folder, '-')
+  const path = `${context.options.requests ?? 'requests'}/stdin.${named ?? inputFormat(bytes)}`
+  return { path, bytes, mode: '100644', blob: blobId(bytes), uncommitted: null }
 }

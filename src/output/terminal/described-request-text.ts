@@ -9,6 +9,7 @@ import { formatName } from '../../lib/x509/x500-name.ts'
 import { formatSan } from '../../lib/x509/general-names.ts'
 import type { Paint } from './terminal-colours.ts'
 import { problemsText } from './problem-text.ts'
+import type { Severity } from './problem-text.ts'
 import { table } from './text-table.ts'
 import { inLines, minute, relative, span, visible } from './plural-words.ts'
 
@@ -35,29 +36,30 @@ export function describedText(seen: DescribedRequest, now: Date, paint: Paint): 
   const head = [
     paint.strong(visible(object.name)),
     `${stateWord(state, paint)} for ${age(object.createdAt, now)}`,
-    `asked by ${visible(object.username)}`,
+    `requested by ${visible(object.username)}`,
     `for ${visible(object.signerName)}`,
   ]
   return [
     head.join(' · '),
-    ...(asked === null ? [] : table(rowsOf(asked, paint), 3)),
+    ...(asked === null ? [] : table(rowsOf(asked, state, paint), 3)),
     ...(asked === null ? [] : dropLines(asked, paint)),
     ...failureLine(asked, paint),
-    ...section('the signer or the house refuses it', asked?.refusals ?? [], paint),
+    ...section('refused by the signer or a built-in rule', asked?.refusals ?? [], paint),
     ...section('policy', policyProblems(asked), paint),
-    ...section('stored with the request, and no part of what is signed', remarks, paint),
-    ...section(asked === null ? 'the request cannot be read' : 'beware', problems, paint),
+    ...section('stored with the request, but not signed', remarks, paint, 'warning'),
+    ...section(asked === null ? 'the request cannot be read' : 'do not use it', problems, paint),
     ...conditionLines(seen),
     ...issuedLines(seen, now),
   ].join('\n')
 }
 
-function rowsOf(asked: AskedRequest, paint: Paint): readonly (readonly string[])[] {
+function rowsOf(asked: AskedRequest, state: string, paint: Paint): readonly (readonly string[])[] {
   const { pkcs10, request, prediction, verdict } = asked
   const signed = prediction.kind === 'predicted' ? prediction : null
   const { algorithm, size, sha256 } = pkcs10.publicKey
   const key = [`${algorithm}${size === null ? '' : ` ${size}`}`, `sha256:${sha256}`]
-  const title = asked.failure !== null ? 'WOULD BE SIGNED AS' : 'WILL BE SIGNED AS'
+  const isHypothetical = asked.failure !== null || /Denied|Failed/.test(state)
+  const title = isHypothetical ? 'WOULD BE SIGNED AS' : 'WILL BE SIGNED AS'
   return [
     ['', 'REQUEST', signed === null ? 'NOT PREDICTED' : title],
     ...rows('subject', partsOf(request.subject), signed && partsOf(signed.subject)),
@@ -121,7 +123,7 @@ function whyNot(prediction: PredictedCertificate): string {
 }
 
 function policyWord(verdict: Verdict | null, paint: Paint): string {
-  if (verdict === null) return 'policy: none judges here'
+  if (verdict === null) return 'policy: none applied'
   if (verdict.decision === 'allowed')
     return `policy: ${paint.good('allowed')} by ${verdict.policies.map(({ name }) => visible(name)).join(', ')}`
   return verdict.decision === 'denied'
@@ -137,7 +139,7 @@ function policyProblems(asked: AskedRequest | null) {
 function dropLines({ prediction }: AskedRequest, paint: Paint): readonly string[] {
   if (prediction.kind !== 'predicted' || prediction.dropped.length === 0) return []
   return [
-    paint.warn('will vanish'),
+    paint.warn('will be dropped'),
     ...prediction.dropped.map(({ what, why }) => `  ${visible(what)}: ${visible(why)}`),
   ]
 }
@@ -153,8 +155,10 @@ function section(
   title: string,
   problems: Parameters<typeof problemsText>[0],
   paint: Paint,
+  severity: Severity = 'error',
 ): readonly string[] {
-  return problems.length === 0 ? [] : [paint.bad(title), problemsText(problems, paint)]
+  const colour = severity === 'error' ? paint.bad : paint.warn
+  return problems.length === 0 ? [] : [colour(title), problemsText(problems, paint, severity)]
 }
 
 function conditionLines({ object }: DescribedRequest): readonly string[] {

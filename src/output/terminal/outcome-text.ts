@@ -4,6 +4,7 @@ import type { Problem } from '../../domain/problem.ts'
 import type { Paint } from './terminal-colours.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import { problemText } from './problem-text.ts'
+import type { Severity } from './problem-text.ts'
 import { table } from './text-table.ts'
 import { bindingWords, minute, shortHex, visible } from './plural-words.ts'
 
@@ -19,10 +20,40 @@ const MARKS: Readonly<Record<StepOutcome['kind'], string>> = {
 /** Steps that the plan marked as unchanged (`kept`) are only counted. */
 export function outcomesText(outcomes: readonly StepOutcome[], paint: Paint): string {
   const acted = outcomes.filter(outcome => outcome.kind !== 'kept')
-  const lines = table(acted.map(outcome => row(outcome, paint))).map(line => `  ${line}`)
-  const told = outcomes.flatMap(problemsOf).map(problem => problemText(problem, paint))
-  const problems = [...new Set(told)]
-  return [lines.join('\n'), problems.join('\n')].filter(part => part !== '').join('\n\n')
+  const started = acted.filter(outcome => !isNotStarted(outcome))
+  const clusters = new Set(acted.map(({ step }) => stepTarget(step).cluster))
+  const rows = started.map(outcome => row(outcome, clusters.size > 1, paint))
+  const lines = table(rows).map(line => `  ${line}`)
+  const parts = [lines.join('\n'), outcomeProblemsText(acted, paint)]
+  return parts.filter(part => part !== '').join('\n\n')
+}
+
+/** Each problem once, and one line for all steps that were not started; for a log that has the lines of the outcomes already. */
+export function outcomeProblemsText(outcomes: readonly StepOutcome[], paint: Paint): string {
+  const started = outcomes.filter(outcome => !isNotStarted(outcome))
+  const told = started.flatMap(outcome =>
+    problemsOf(outcome).map(problem => problemText(problem, paint, severityOf(outcome))),
+  )
+  return [...new Set(told), ...notStartedLine(outcomes, paint)].join('\n')
+}
+
+/** One line for all steps that an interrupted run did not start. */
+function notStartedLine(outcomes: readonly StepOutcome[], paint: Paint): readonly string[] {
+  const count = outcomes.filter(isNotStarted).length
+  if (count === 0) return []
+  const many = count === 1 ? '1 request was' : `${count} requests were`
+  return [`${paint.warn('interrupted')}: ${many} not started; to continue, apply again`]
+}
+
+/** The run was interrupted before the step. */
+export function isNotStarted(outcome: StepOutcome): boolean {
+  return outcome.kind === 'waiting' && outcome.problem.code === 'RUN_INTERRUPTED'
+}
+
+/** What was done: a renewal is not called issued. */
+export function outcomeWord({ kind, step }: StepOutcome): string {
+  if (kind !== 'issued') return kind
+  return step.kind === 'renew' ? 'renewed' : step.kind === 'reissue' ? 'reissued' : kind
 }
 
 /** One line of one outcome, shown when its request is done. */
@@ -36,9 +67,9 @@ export function outcomeLine(outcome: StepOutcome): string {
       return `serial ${shortHex(outcome.serial)}  until ${minute(outcome.notAfter)}  stored in ${outcome.stored.join(', ')}, read back${login}`
     }
     case 'withdrawn':
-      return `${outcome.emptied.length === 0 ? 'nothing to empty' : `emptied ${outcome.emptied.join(', ')}`}${worksUntil(outcome)}`
+      return `${outcome.emptied.length === 0 ? 'nothing to delete' : `deleted ${outcome.emptied.join(', ')}`}${worksUntil(outcome)}`
     case 'kept':
-      return 'another run has just done it'
+      return 'another run did it'
     case 'waiting':
       return outcome.problem.code
     case 'refused':
@@ -51,17 +82,20 @@ export function outcomeLine(outcome: StepOutcome): string {
 export function outcomesVerdict(outcomes: readonly StepOutcome[]): string {
   const count = (...kinds: readonly StepOutcome['kind'][]): number =>
     outcomes.filter(({ kind }) => kinds.includes(kind)).length
+  const idle = outcomes.filter(isNotStarted).length
   const parts = [
     [count('issued', 'withdrawn', 'kept'), 'done'],
-    [count('waiting'), 'waiting'],
+    [count('waiting') - idle, 'waiting'],
+    [idle, 'not started'],
     [count('refused'), 'refused'],
     [count('failed'), 'failed'],
   ] as const
   const told = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`)
-  return [`${outcomes.length} of ${outcomes.length}`, ...told].join(' · ')
+  return [`${outcomes.length - idle} of ${outcomes.length}`, ...told].join(' · ')
 }
 
-function row(outcome: StepOutcome, paint: Paint): readonly string[] {
+/** `hasClusters`: the outcomes are of several clusters, so each line names its own. */
+function row(outcome: StepOutcome, hasClusters: boolean, paint: Paint): readonly string[] {
   const colour =
     outcome.kind === 'failed' || outcome.kind === 'refused'
       ? paint.bad
@@ -71,7 +105,8 @@ function row(outcome: StepOutcome, paint: Paint): readonly string[] {
   return [
     colour(MARKS[outcome.kind]),
     visible(stepTarget(outcome.step).name),
-    outcome.kind,
+    ...(hasClusters ? [stepTarget(outcome.step).cluster ?? ''] : []),
+    outcomeWord(outcome),
     outcomeLine(outcome),
   ]
 }
@@ -79,6 +114,11 @@ function row(outcome: StepOutcome, paint: Paint): readonly string[] {
 function worksUntil({ notAfter, bindings }: Extract<StepOutcome, { kind: 'withdrawn' }>): string {
   if (notAfter === null) return ''
   return `; the certificate works until ${minute(notAfter)}${bindingWords(bindings)}`
+}
+
+/** What remains after a step that was carried out is a warning. */
+function severityOf(outcome: StepOutcome): Severity {
+  return 'warnings' in outcome ? 'warning' : 'error'
 }
 
 /** Problems that stop a step, or that remain after it. */

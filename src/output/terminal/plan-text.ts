@@ -62,8 +62,11 @@ export function planText(plan: Plan, context: PlanContext): string {
     ),
   )
   const refused = plan.steps.flatMap(step => (step.kind === 'blocked' ? step.problems : []))
-  const told = [...plan.problems, ...refused, ...plan.steps.flatMap(warningsOf)]
-  const details = [...new Set(told.map(problem => problemText(problem, paint)))]
+  const errors = [...plan.problems, ...refused].map(problem => problemText(problem, paint))
+  const warnings = plan.steps
+    .flatMap(warningsOf)
+    .map(problem => problemText(problem, paint, 'warning'))
+  const details = [...new Set([...errors, ...warnings])]
   const head =
     plan.basis === 'tree' ? ['compared with the base commit; the clusters are asked at apply'] : []
   const effects = effectLines(plan)

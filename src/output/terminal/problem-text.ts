@@ -1,15 +1,29 @@
-// A problem for a person: place, code, message; its line with carets below; the hint.
+// A problem for a person: place, severity, code, message; its line with carets below; the hint.
 import { sortProblems } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
+import type { CheckedCounts } from '../../domain/request/checked-counts.ts'
 import type { Paint } from './terminal-colours.ts'
 import { visible } from './plural-words.ts'
 
 const LONGEST_EXCERPT = 160
 
-export function problemText(problem: Problem, paint: Paint): string {
+/** Whether it stops something. */
+export type Severity = 'error' | 'warning'
+
+/**
+ * `requests/jane.yaml:9:12  error: REQUEST_USAGE_UNKNOWN  …`, with excerpt and hint below. Null leaves the severity out, for a
+ * problem inside a sentence.
+ */
+export function problemText(
+  problem: Problem,
+  paint: Paint,
+  severity: Severity | null = 'error',
+): string {
   const { at, code, message, hint } = problem
+  const colour = severity === 'warning' ? paint.warn : paint.bad
+  const head = severity === null ? code : `${severity}: ${code}`
   const place = at === null ? '' : `${visible(at.file)}:${at.line}:${at.column}  `
-  const lines = [`${paint.strong(place)}${paint.bad(code)}  ${visible(message)}`]
+  const lines = [`${paint.strong(place)}${colour(head)}  ${visible(message)}`]
   const gutter = at === null ? '  ' : ' '.repeat(String(at.line).length + 4)
   if (at !== null && at.excerpt !== null && at.excerpt.trim() !== '') {
     const excerpt = visible(at.excerpt.slice(0, LONGEST_EXCERPT))
@@ -17,7 +31,7 @@ export function problemText(problem: Problem, paint: Paint): string {
     const carets = '^'.repeat(Math.max(1, Math.min(at.length, excerpt.length - before)))
     lines.push(paint.dim(`   ${at.line} │ `) + excerpt)
     if (before < excerpt.length)
-      lines.push(`${gutter}${paint.dim('│')} ${' '.repeat(before)}${paint.bad(carets)}`)
+      lines.push(`${gutter}${paint.dim('│')} ${' '.repeat(before)}${colour(carets)}`)
   }
   if (hint !== null) {
     const [first = '', ...more] = hint.split('\n').map(visible)
@@ -26,16 +40,45 @@ export function problemText(problem: Problem, paint: Paint): string {
   return lines.join('\n')
 }
 
-export function problemsText(problems: readonly Problem[], paint: Paint): string {
+/** Sorted by place. */
+export function problemsText(
+  problems: readonly Problem[],
+  paint: Paint,
+  severity: Severity = 'error',
+): string {
   return sortProblems(problems)
-    .map(problem => problemText(problem, paint))
+    .map(problem => problemText(problem, paint, severity))
     .join('\n')
 }
 
-/** `2 problems in 1 of 14 files`; without the files if no problem has a place in one. */
-export function problemCount(problems: readonly Problem[], files: number): string {
+/** `2 problems in 1 of 14 files, 1 warning`; without the files if no problem has a place in one. */
+export function problemCount(
+  problems: readonly Problem[],
+  files: number,
+  warnings: readonly Problem[],
+): string {
   const faulty = new Set(problems.flatMap(({ at }) => (at === null ? [] : [at.file]))).size
-  const many = problems.length === 1 ? '1 problem' : `${problems.length} problems`
-  if (faulty === 0) return many
-  return `${many} in ${faulty} of ${files} ${files === 1 ? 'file' : 'files'}`
+  const where = faulty === 0 ? '' : ` in ${faulty} of ${counted(files, 'file')}`
+  return `${counted(problems.length, 'problem')}${where}${warningCount(warnings)}`
+}
+
+/** `OK: 2 requests, 4 policies, 1 configuration`. */
+export function checkedText(
+  { requests, policies, configurations }: CheckedCounts,
+  warnings: readonly Problem[],
+): string {
+  const rules =
+    configurations === 0
+      ? '; no configuration was found, so no policy was applied'
+      : `, ${policies === 1 ? '1 policy' : `${policies} policies`}, ${counted(configurations, 'configuration')}`
+  return `OK: ${counted(requests, 'request')}${rules}${warningCount(warnings)}`
+}
+
+function warningCount(warnings: readonly Problem[]): string {
+  return warnings.length === 0 ? '' : `, ${counted(warnings.length, 'warning')}`
+}
+
+/** `1 file`, `2 files`. */
+function counted(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }

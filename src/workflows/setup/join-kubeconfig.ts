@@ -4,13 +4,14 @@ import type { Chain } from '../../domain/cluster/certificate.ts'
 import type { ClusterConfig, Config } from '../../domain/request/config.ts'
 import { isNonEmpty, ok, refuse, unplaced, refuseAs } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
+import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import type { Secret } from '../../domain/request/secret-value.ts'
 import { orderChain } from '../../core/certificate/certificate-chain.ts'
 import { credentialProblems } from '../../core/certificate/login-certificate.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { GeneratedKey } from '../../ports/keys.ts'
-import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
+import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import type { CommentedCertificate } from '../../output/comment/certificates-in-comment.ts'
 import { clientKubeconfig } from '../../core/sink/kubeconfig-content.ts'
 import { chainPem } from '../../core/sink/secret-layout.ts'
@@ -18,7 +19,11 @@ import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 import { parseRequests } from '../validate/read-requests.ts'
 
 export interface JoinWorld {
-  readonly repository: Pick<ReviewedRepository, 'facts' | 'filesAt'>
+  readonly repository: {
+    /** Name of the repository, and the commit whose configuration gives server and CA. */
+    readonly facts: () => Promise<Pick<RepositoryFacts, 'tip' | 'name'>>
+    readonly filesAt: (commit: string) => RepositoryFiles
+  }
   readonly clock: Clock
 }
 
@@ -83,7 +88,7 @@ function certificateOf({ name, key, from, certificates }: Joining, chosen: strin
   return refuseAs(
     'SINK_KEY_DIFFERS',
     `the key is not that of the certificate of ${name} ${from}`,
-    'name the key that the request was made with; countersign new --own-key told where it put it',
+    'name the key of the request: --key FILE; countersign new --own-key writes it to ~/.countersign/NAME.key',
   )
 }
 
@@ -101,7 +106,7 @@ function noCertificate(
     others.length === 0
       ? `there is no certificate ${from}`
       : `there is no certificate of ${whose} ${from}, only of ${others.join(', ')}`,
-    'it comes there once the pull request is merged and applied, unless the repository is public; an artifact or a Secret has it too: --certificate FILE',
+    'the comment is written after the pull request is merged and applied, and never in a public repository; with a certificate from an artifact or a Secret use --certificate FILE',
   )
 }
 

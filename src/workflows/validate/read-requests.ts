@@ -8,7 +8,7 @@ import { effectiveRequests } from '../../core/config/apply-defaults.ts'
 import { publicKeysUsedTwice } from '../../core/policy/built-in/built-in-rules.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import { isPassedOver } from '../../core/request/detect-format.ts'
-import { parseRequest } from '../../core/request/parse-request.ts'
+import { parseRequest, readRequest } from '../../core/request/parse-request.ts'
 import { judgeRequest } from './judge-request.ts'
 import { impossibleSinks } from '../../core/sink/sink-capabilities.ts'
 import type { SinkCapabilities } from '../../core/sink/sink-capabilities.ts'
@@ -63,9 +63,21 @@ export async function parseRequests(
 ): Promise<ParsedRequests> {
   const found = await files.list(asking.folder)
   if (found === null) throw noFolder(asking.folder)
-  const read = found
-    .filter(({ path }) => !isPassedOver(path))
-    .map(file => readFile(file, asking.rules))
+  return parseFiles(found.filter(isRequestFile), asking.rules)
+}
+
+/** Whether a file below the request folder is read: notes and dot-files are not. */
+export function isRequestFile({ path }: Pick<RequestFile, 'path'>): boolean {
+  return !isPassedOver(path)
+}
+
+/** The requests in these files. `isAnywhere`: their paths and modes are not checked. */
+export function parseFiles(
+  files: readonly RequestFile[],
+  rules: Rules,
+  isAnywhere = false,
+): ParsedRequests {
+  const read = files.map(file => readFile(file, rules, isAnywhere))
   return {
     requests: read.flatMap(({ requests }) => requests),
     refused: read.flatMap(({ refused }) => refused),
@@ -107,7 +119,7 @@ export function judgeRequests(parsed: ParsedRequests, asking: JudgingOptions): J
 }
 
 export function noFolder(folder: string): CountersignError {
-  const hint = 'run countersign at the top of the repository, or name the folder with --requests'
+  const hint = 'run it at the top of the repository, or name the folder with --requests FOLDER'
   return failure('RUN_FILES', `there is no folder ${folder}`, hint)
 }
 
@@ -121,13 +133,13 @@ interface ReadFile {
   readonly refused: readonly Refused[]
 }
 
-/** The requests of one file for each cluster, or why it cannot be read. */
-export function readFile(file: RequestFile, { config }: Rules): ReadFile {
+/** The requests of one file for each cluster, or why it cannot be read. `isAnywhere`: path and mode are not checked. */
+export function readFile(file: RequestFile, { config }: Rules, isAnywhere = false): ReadFile {
   const refuse = (name: string | null, problems: Refused['problems']): ReadFile => ({
     requests: [],
     refused: [{ path: file.path, name, cluster: null, problems }],
   })
-  const parsed = parseRequest(file, config.requests)
+  const parsed = isAnywhere ? readRequest(file, null) : parseRequest(file, config.requests)
   if (!parsed.ok) return refuse(null, parsed.problems)
   const effective = effectiveRequests(parsed.value, config)
   return effective.ok

@@ -11,7 +11,7 @@ const FOLDER = 'policies'
 
 export interface Rules {
   readonly config: Config
-  /** Null if no policy judges: at a terminal without a configuration. */
+  /** Null if no policy is applied: at a terminal without a configuration. */
   readonly policies: Policies | null
 }
 
@@ -30,7 +30,7 @@ export async function readRules(
     return refuseAs(
       'CONFIG_MISSING',
       `there is no ${path} in ${files.description}`,
-      'without it nothing says which clusters, defaults and people count, so nothing is issued; countersign init --cluster NAME writes a first one',
+      'it lists clusters, defaults and people, and without it nothing is issued; run: countersign init --cluster NAME',
     )
   const config = parseConfig(file)
   if (!config.ok) return config

@@ -1,23 +1,33 @@
-// Validation of all files of one state of the repository, without asking any cluster.
+// Validation of the files of one state of the repository, without asking any cluster.
 import type { Config } from '../../domain/request/config.ts'
+import type { CheckedCounts } from '../../domain/request/checked-counts.ts'
+import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
+import { failure, unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { conflictingRequests } from '../../core/plan/conflicting-requests.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import { clustersNamed } from './selected-names.ts'
-import { readRequests } from './read-requests.ts'
+import { isRequestFile, judgeRequests, noFolder, parseFiles } from './read-requests.ts'
 import { readRules } from './rules-in-force.ts'
+import type { Rules } from './rules-in-force.ts'
 
 export interface Validated {
   readonly problems: readonly Problem[]
   readonly warnings: readonly Problem[]
-  /** Number of files read: configuration, policies and requests. */
+  /** Number of files read: configuration, policies and the selected request files. */
   readonly files: number
+  /** Requests without a problem, and the rules that judged them. */
+  readonly checked: CheckedCounts
 }
 
 export interface Validating {
   readonly config: string
   /** Folder of the requests, null for the configuration's. */
   readonly folder: string | null
+  /** Files and folders to check, `''` for all; empty for all, too. The rules are always checked. */
+  readonly paths: readonly string[]
+  /** A request that is in no folder, null if there is none. With it alone the request files of the repository are not read. */
+  readonly input: RequestFile | null
   /** Only requests for this cluster, null for all. */
   readonly cluster: string | null
   /** The configuration to use if there is none; null refuses. */
@@ -25,45 +35,153 @@ export interface Validating {
   readonly now: Date
 }
 
+/** Throws RUN_FILES for a path or a request folder that does not exist. A path that selects no file is a problem (REQUEST_NONE). */
 export async function validateFiles(
   files: RepositoryFiles,
-  { config: path, folder, cluster, fallback, now }: Validating,
+  validating: Validating,
 ): Promise<Validated> {
-  const rules = await readRules(files, path, fallback)
-  if (!rules.ok) return { problems: rules.problems, warnings: [], files: filesOf(rules.problems) }
-  const { config, policies } = rules.value
-  const chosen = new Set(clustersNamed(config, cluster).map(({ name }) => name))
-  const isHere = (where: string | null): boolean => where === null || chosen.has(where)
-  const judgedRequests = await readRequests(files, {
-    rules: rules.value,
-    folder: folder ?? config.requests,
-    requesterOf: () => null,
-    now,
-  })
+  const rules = await readRules(files, validating.config, validating.fallback)
+  if (!rules.ok) {
+    const checked = { requests: 0, policies: 0, configurations: 0 }
+    return { problems: rules.problems, warnings: [], files: filesOf(rules.problems), checked }
+  }
+  const { policies } = rules.value
+  clustersNamed(rules.value.config, validating.cluster)
   const broken = policies?.broken ?? []
-  // A broken policy is reported once on its own, not again for each request that it may apply to.
-  const refused = judgedRequests.refused
-    .filter(each => isHere(each.cluster))
-    .flatMap(({ problems }) => problems)
-    .filter(({ code }) => code !== 'POLICY_BROKEN')
-  // The senior request is unknown here, so the earlier path wins.
-  const clashing = [...conflictingRequests(judgedRequests.requests, () => 0)].filter(([each]) =>
-    isHere(each.cluster),
-  )
+  const judged = [
+    await judgedFiles(files, rules.value, validating),
+    judgedInput(rules.value, validating),
+  ]
+  const counts = {
+    policies: (policies?.policies.length ?? 0) + broken.length,
+    configurations: policies === null ? 0 : 1,
+  }
+  const isHere = (problem: Problem): boolean => problem.code !== 'POLICY_BROKEN'
   return {
     problems: [
+      // A broken policy is reported once on its own, not again for each request that it may apply to.
       ...broken.flatMap(({ problems }) => problems),
-      ...refused,
-      ...clashing.flatMap(([, problems]) => problems),
+      ...judged.flatMap(({ problems }) => problems).filter(isHere),
     ],
-    warnings: [...judgedRequests.warnings].flatMap(([each, said]) =>
-      isHere(each.cluster) ? said : [],
-    ),
-    files:
-      judgedRequests.files + (policies === null ? 0 : 1 + policies.policies.length + broken.length),
+    warnings: judged.flatMap(({ warnings }) => warnings),
+    files: sum(judged.map(each => each.files)) + counts.policies + counts.configurations,
+    checked: { requests: sum(judged.map(each => each.requests)), ...counts },
   }
+}
+
+interface JudgedSelection {
+  readonly problems: readonly Problem[]
+  readonly warnings: readonly Problem[]
+  readonly files: number
+  readonly requests: number
+}
+
+const NOTHING: JudgedSelection = { problems: [], warnings: [], files: 0, requests: 0 }
+
+/** All request files are judged, since they may contradict each other; what the paths select is reported. */
+async function judgedFiles(
+  files: RepositoryFiles,
+  rules: Rules,
+  validating: Validating,
+): Promise<JudgedSelection> {
+  const { paths, input } = validating
+  if (paths.length === 0 && input !== null) return NOTHING
+  const folder = validating.folder ?? rules.config.requests
+  const listed = await files.list(folder)
+  const [named, rulePaths] = [await namedFiles(files, paths), rulePathsOf(rules, validating)]
+  const isRead = (path: string): boolean => (listed ?? []).some(file => file.path === path)
+  const outside = named.filter(({ path }) => !isRead(path) && !rulePaths.includes(path))
+  if (listed === null && paths.length === 0) throw noFolder(folder)
+  const found = [...(listed ?? []), ...outside].filter(isRequestFile)
+  const isSelected = (path: string): boolean =>
+    paths.length === 0 || paths.some(each => isIn(each, path))
+  const read = [...found.map(({ path }) => path), ...rulePaths]
+  const empty = paths.filter(each => !read.some(path => isIn(each, path)))
+  const judged = judge(found, rules, validating, isSelected)
+  return {
+    ...judged,
+    problems: [...empty.map(each => nothingIn(each, folder)), ...judged.problems],
+  }
+}
+
+function judgedInput(rules: Rules, validating: Validating): JudgedSelection {
+  const { input } = validating
+  return input === null ? NOTHING : judge([input], rules, validating, () => true)
+}
+
+function judge(
+  found: readonly RequestFile[],
+  rules: Rules,
+  { cluster, input, now }: Validating,
+  isSelected: (path: string) => boolean,
+): JudgedSelection {
+  const chosen = new Set(clustersNamed(rules.config, cluster).map(({ name }) => name))
+  const isHere = (each: { readonly path: string; readonly cluster: string | null }): boolean =>
+    isSelected(each.path) && (each.cluster === null || chosen.has(each.cluster))
+  // Only a repository says where its requests are.
+  const isAnywhere = rules.policies === null || found[0] === input
+  const parsed = parseFiles(found, rules, isAnywhere)
+  const judged = judgeRequests(parsed, { rules, folder: '', requesterOf: () => null, now })
+  // The senior request is unknown here, so the earlier path wins.
+  const clashes = conflictingRequests(judged.requests, () => 0)
+  const isSound = (request: EffectiveRequest): boolean => isHere(request) && !clashes.has(request)
+  return {
+    problems: [
+      ...judged.refused.filter(isHere).flatMap(({ problems }) => problems),
+      ...[...clashes].flatMap(([request, problems]) => (isHere(request) ? problems : [])),
+    ],
+    warnings: [...judged.warnings].flatMap(([request, said]) => (isHere(request) ? said : [])),
+    files: found.filter(({ path }) => isSelected(path)).length,
+    requests: judged.requests.filter(isSound).length,
+  }
+}
+
+/** The paths that name a file. Throws RUN_FILES for a path that is neither a file nor a folder. */
+async function namedFiles(
+  files: RepositoryFiles,
+  paths: readonly string[],
+): Promise<readonly RequestFile[]> {
+  const named = await Promise.all(
+    paths.map(async path => {
+      if (path === '') return []
+      const file = await files.read(path)
+      if (file !== null && file.mode !== FOLDER_MODE) return [file]
+      if ((await files.list(path)) !== null) return []
+      throw failure('RUN_FILES', `there is no file or folder ${path}`, 'run: countersign validate')
+    }),
+  )
+  return named.flat()
+}
+
+/** Git's mode of a folder. */
+const FOLDER_MODE = '040000'
+
+function rulePathsOf({ policies }: Rules, { config }: Validating): readonly string[] {
+  if (policies === null) return []
+  return [
+    config,
+    ...policies.policies.map(each => each.path),
+    ...policies.broken.map(each => each.path),
+  ]
+}
+
+function isIn(selected: string, path: string): boolean {
+  return selected === '' || path === selected || path.startsWith(`${selected}/`)
+}
+
+function nothingIn(path: string, folder: string): Problem {
+  const message = `${path === '' ? 'this folder' : path} contains no request, policy or configuration`
+  return unplaced(
+    'REQUEST_NONE',
+    message,
+    `requests are read from ${folder}/, policies from policies/`,
+  )
 }
 
 function filesOf(problems: readonly Problem[]): number {
   return new Set(problems.flatMap(({ at }) => (at === null ? [] : [at.file]))).size
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, each) => all + each, 0)
 }

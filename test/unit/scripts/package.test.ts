@@ -65,7 +65,9 @@ describe('the installed package', () => {
       mkdirSync(join(home, 'repository', path, '..'), { recursive: true })
       writeFileSync(join(home, 'repository', path), text)
     }
-    expect(countersign(join(home, 'repository'), 'validate')).toBe('3 files, no problem\n')
+    expect(countersign(join(home, 'repository'), 'validate')).toBe(
+      'OK: 1 request, 1 policy, 1 configuration\n',
+    )
   })
 })
 

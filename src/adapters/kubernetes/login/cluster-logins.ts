@@ -24,6 +24,11 @@ export interface ClustersSettings {
   readonly workspace: string
   readonly clock: Clock
   readonly random: () => number
+  /**
+   * Reports that the kubeconfig of this machine is used, because the variable that `auth` names is not set. Without it the
+   * cluster is refused.
+   */
+  readonly reportCurrent?: ((cluster: string, variable: string) => void) | undefined
   /** Gets each token before it is used, so that nothing the runner prints can show it. At a terminal it does nothing. */
   readonly mask: (secret: string) => void
 }
@@ -38,10 +43,11 @@ export class KubernetesClusters implements Clusters {
   async open(config: ClusterConfig, owner: string): Promise<KubernetesCluster> {
     const { clock, random, isGithub, mask } = this.#settings
     if (isGithub) requirePin(config)
-    const found = await this.#credential(config)
+    const auth = this.#auth(config)
+    const found = await this.#credential(config, auth)
     refuseExpired(found, config.name, clock.now())
     // A pod reaches the API server at another address. There only the CA identifies the server.
-    holdToPin(found, this.#auth(config).kind === 'inCluster' ? { ...config, server: null } : config)
+    holdToPin(found, auth.kind === 'inCluster' ? { ...config, server: null } : config)
     const credential = { ...found, authorization: masked(found.authorization, mask) }
     const { name, recordNamespace } = config
     const { KubernetesCluster } = await import('../objects/cluster-client.ts')
@@ -54,9 +60,8 @@ export class KubernetesClusters implements Clusters {
     return loadKubeconfig(this.#source({ kind: 'currentKubeconfig' }, 'the current context'))
   }
 
-  async #credential(config: ClusterConfig): Promise<Credential> {
+  async #credential(config: ClusterConfig, auth: ClusterAuth): Promise<Credential> {
     const { environment, clock } = this.#settings
-    const auth = this.#auth(config)
     if (auth.kind === 'githubOidc') {
       const { githubOidc } = await import('./github-oidc.ts')
       return githubOidc(config, auth.audience, environment, clock)
@@ -69,10 +74,17 @@ export class KubernetesClusters implements Clusters {
     return (await loadKubeconfig(this.#source(auth, config.name))).credential
   }
 
-  /** At a terminal --kubeconfig overrides the configuration. */
-  #auth({ auth }: ClusterConfig): ClusterAuth {
-    const { kubeconfig, isGithub } = this.#settings
-    return kubeconfig !== null && !isGithub ? { kind: 'currentKubeconfig' } : auth
+  /** At a terminal --kubeconfig overrides the configuration, and the current kubeconfig serves where a variable is not set. */
+  #auth({ auth, name, server, certificateAuthority }: ClusterConfig): ClusterAuth {
+    const { kubeconfig, isGithub, environment, reportCurrent } = this.#settings
+    if (isGithub) return auth
+    if (kubeconfig !== null) return { kind: 'currentKubeconfig' }
+    const variable = missingVariable(auth, environment)
+    // Without a pin the current context could be another cluster.
+    const isPinned = server !== null || certificateAuthority !== null
+    if (variable === null || !isPinned || reportCurrent === undefined) return auth
+    reportCurrent(name, variable)
+    return { kind: 'currentKubeconfig' }
   }
 
   #source(auth: KubeconfigAuth, cluster: string): KubeconfigSource {
@@ -107,6 +119,22 @@ export class KubernetesClusters implements Clusters {
   }
 }
 
+/** The variable that a login of this kind needs and that is not set; null if it is set, or none is needed. */
+function missingVariable(
+  auth: ClusterAuth,
+  environment: Readonly<Record<string, string | undefined>>,
+): string | null {
+  const variable =
+    auth.kind === 'kubeconfigEnv' ? auth.variable : (VARIABLES.get(auth.kind) ?? null)
+  return variable !== null && (environment[variable] ?? '') === '' ? variable : null
+}
+
+/** Set by the runner of a job with `id-token: write`, and by the kubelet in a pod. */
+const VARIABLES: ReadonlyMap<ClusterAuth['kind'], string> = new Map([
+  ['githubOidc', 'ACTIONS_ID_TOKEN_REQUEST_URL'],
+  ['inCluster', 'KUBERNETES_SERVICE_HOST'],
+])
+
 function secretVariable(
   environment: Readonly<Record<string, string | undefined>>,
   variable: string,
@@ -117,7 +145,7 @@ function secretVariable(
     throw failure(
       'CONFIG_KUBECONFIG',
       `the environment variable ${variable} for cluster ${cluster} is not set`,
-      `at a terminal name a kubeconfig with --kubeconfig; in GitHub set env: ${variable} from a secret of the environment`,
+      `at a terminal add --kubeconfig FILE, or pin server and certificateAuthorityData in countersign.yaml; in a workflow set env: ${variable} from a secret of the environment`,
     )
   return new Secret(value)
 }

@@ -5,6 +5,7 @@ import {
   outcomeLine,
   outcomesText,
   outcomesVerdict,
+  outcomeWord,
 } from '../../../../src/output/terminal/outcome-text.ts'
 import { coloured, plain } from '../../../../src/output/terminal/terminal-colours.ts'
 import { issueStep } from '../../../build/approved.ts'
@@ -60,7 +61,7 @@ describe('the line of an outcome', () => {
       issued('jane', { logsInAs: { username: 'jane', groups: ['system:authenticated'] } }),
       'serial 0a:1b:2c…  until 2026-03-08 11:55Z  stored in Secret apps/jane-tls, read back, logs in as jane',
     ],
-    ['kept', { kind: 'kept', step: step('jane') }, 'another run has just done it'],
+    ['kept', { kind: 'kept', step: step('jane') }, 'another run did it'],
     ['waiting', { kind: 'waiting', step: step('jane'), problem: problem() }, 'CLUSTER_DENIED'],
     [
       'failed',
@@ -77,7 +78,7 @@ describe('the line of an outcome', () => {
         bindings: null,
         warnings: [],
       },
-      'emptied Secret apps/a, b; the certificate works until 2026-03-08 11:55Z',
+      'deleted Secret apps/a, b; the certificate works until 2026-03-08 11:55Z',
     ],
     [
       'withdrawn with bindings',
@@ -89,7 +90,7 @@ describe('the line of an outcome', () => {
         bindings: ['a', 'b', 'c', 'd\u202e', 'e'],
         warnings: [],
       },
-      'nothing to empty; the certificate works until 2026-03-08 11:55Z by a, b, c and 2 more',
+      'nothing to delete; the certificate works until 2026-03-08 11:55Z by a, b, c and 2 more',
     ],
     [
       'withdrawn without bindings',
@@ -101,7 +102,7 @@ describe('the line of an outcome', () => {
         bindings: [],
         warnings: [],
       },
-      'emptied b; the certificate works until 2026-03-08 11:55Z; no binding names it',
+      'deleted b; the certificate works until 2026-03-08 11:55Z; no binding names it',
     ],
   ])('a step that was %s has its line', (_, outcome, line) => {
     expect(outcomeLine(outcome)).toBe(line)
@@ -129,9 +130,9 @@ describe('the text of all outcomes', () => {
         '  ✗  web-server  failed   CLUSTER_DENIED',
         '  …  x           waiting  CLUSTER_DENIED',
         '',
-        'CLUSTER_DENIED  web-server was denied',
+        'error: CLUSTER_DENIED  web-server was denied',
         '  = ask',
-        'CLUSTER_DENIED  it was denied',
+        'error: CLUSTER_DENIED  it was denied',
       ].join('\n'),
     )
   })
@@ -148,6 +149,30 @@ describe('the text of all outcomes', () => {
     )
   })
 
+  test('outcomes of several clusters name their cluster', () => {
+    const elsewhere = issueStep(effective({ name: 'joe', cluster: 'dev' }))
+    const text = outcomesText([issued('jane'), { ...issued('joe'), step: elsewhere }], plain)
+    const cells = text.split('\n').map(line => line.trim().split(/ {2,}/).slice(0, 4))
+    expect(cells).toEqual([
+      ['✓', 'jane', step('jane').request.cluster, 'issued'],
+      ['✓', 'joe', 'dev', 'issued'],
+    ])
+  })
+
+  test('steps that an interrupted run did not start have one line together', () => {
+    const message = 'x was not begun'
+    const idle = { ...problem({ code: 'RUN_INTERRUPTED', message }) }
+    const waiting = ['a', 'b', 'c'].map(
+      name => ({ kind: 'waiting', step: step(name), problem: idle }) as const,
+    )
+    const text = outcomesText([issued('jane'), ...waiting], plain)
+    expect(text.split('\n').slice(1)).toEqual([
+      '',
+      'interrupted: 3 requests were not started; to continue, apply again',
+    ])
+    expect(outcomesVerdict([issued('jane'), ...waiting])).toBe('1 of 4 · 1 done · 3 not started')
+  })
+
   test('no outcomes have no text', () => {
     expect(outcomesText([], plain)).toBe('')
   })
@@ -158,6 +183,14 @@ describe('the text of all outcomes', () => {
     const bare = outcomesText(outcomes, coloured).replaceAll(/\u001b\[\d+m/g, '')
     expect(bare).toBe(outcomesText(outcomes, plain))
   })
+})
+
+test.each([
+  ['issue', 'issued'],
+  ['reissue', 'reissued'],
+  ['renew', 'renewed'],
+] as const)('a step that was to %s is called %s', (kind, word) => {
+  expect(outcomeWord({ ...issued('jane'), step: { ...step('jane'), kind } as never })).toBe(word)
 })
 
 test('the verdict counts the outcomes', () => {

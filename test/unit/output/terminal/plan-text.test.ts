@@ -49,7 +49,7 @@ describe('the text of a plan', () => {
   test('a refused request has its place, and its problem below', () => {
     const text = planText(planOf({ refused: [REFUSED] }), CONTEXT)
     expect(text).toMatch(/✗ {2}root {2}refused {2}POLICY_VALUE\s+requests\/root.yaml:7:1/)
-    expect(text).toContain('requests/root.yaml:7:1  POLICY_VALUE  no')
+    expect(text).toContain('requests/root.yaml:7:1  error: POLICY_VALUE  no')
     expect(text.split('\n').at(-1)).toBe('1 to issue, 1 refused')
   })
 

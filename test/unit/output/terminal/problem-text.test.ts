@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Problem } from '../../../../src/domain/problem.ts'
 import { coloured, plain } from '../../../../src/output/terminal/terminal-colours.ts'
-import { problemCount, problemText } from '../../../../src/output/terminal/problem-text.ts'
+import {
+  checkedText,
+  problemCount,
+  problemText,
+} from '../../../../src/output/terminal/problem-text.ts'
 
 const PROBLEM: Problem = {
   code: 'REQUEST_USAGE_UNKNOWN',
@@ -20,7 +24,7 @@ describe('the text of a problem', () => {
   test('a problem is printed with its place, its line with carets, and its hint', () => {
     expect(problemText(PROBLEM, plain)).toBe(
       [
-        'requests/people/jane.yaml:9:12  REQUEST_USAGE_UNKNOWN  "serverauth" is not a Kubernetes key usage',
+        'requests/people/jane.yaml:9:12  error: REQUEST_USAGE_UNKNOWN  "serverauth" is not a Kubernetes key usage',
         '   9 │   usages: [serverauth]',
         '     │            ^^^^^^^^^^',
         '     = did you mean "server auth"?',
@@ -30,8 +34,14 @@ describe('the text of a problem', () => {
 
   test('a problem without a place is printed without one', () => {
     expect(problemText({ ...PROBLEM, at: null, hint: null }, plain)).toBe(
-      'REQUEST_USAGE_UNKNOWN  "serverauth" is not a Kubernetes key usage',
+      'error: REQUEST_USAGE_UNKNOWN  "serverauth" is not a Kubernetes key usage',
     )
+  })
+
+  test('a warning says that it is one, and a problem inside a sentence has no severity', () => {
+    const bare = { ...PROBLEM, at: null, hint: null, message: 'x' }
+    expect(problemText(bare, plain, 'warning')).toBe('warning: REQUEST_USAGE_UNKNOWN  x')
+    expect(problemText(bare, plain, null)).toBe('REQUEST_USAGE_UNKNOWN  x')
   })
 
   test('the lines of a hint stay together', () => {
@@ -61,9 +71,29 @@ describe('the text of a problem', () => {
 })
 
 test.each([
-  [[PROBLEM], 14, '1 problem in 1 of 14 files'],
-  [[PROBLEM, PROBLEM], 1, '2 problems in 1 of 1 file'],
-  [[{ ...PROBLEM, at: null }], 0, '1 problem'],
-])('the count of problems and files is printed (case %#)', (problems, files, words) =>
-  expect(problemCount(problems, files)).toBe(words),
+  [[PROBLEM], 14, [], '1 problem in 1 of 14 files'],
+  [[PROBLEM, PROBLEM], 1, [PROBLEM], '2 problems in 1 of 1 file, 1 warning'],
+  [[{ ...PROBLEM, at: null }], 0, [PROBLEM, PROBLEM], '1 problem, 2 warnings'],
+])('problems, files and warnings are counted (case %#)', (problems, files, warnings, words) =>
+  expect(problemCount(problems, files, warnings)).toBe(words),
+)
+
+test.each([
+  [
+    { requests: 2, policies: 4, configurations: 1 },
+    [],
+    'OK: 2 requests, 4 policies, 1 configuration',
+  ],
+  [
+    { requests: 1, policies: 1, configurations: 1 },
+    [PROBLEM],
+    'OK: 1 request, 1 policy, 1 configuration, 1 warning',
+  ],
+  [
+    { requests: 1, policies: 0, configurations: 0 },
+    [],
+    'OK: 1 request; no configuration was found, so no policy was applied',
+  ],
+])('a validation without problems says what it checked (case %#)', (checked, warnings, words) =>
+  expect(checkedText(checked, warnings)).toBe(words),
 )

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { validateFiles } from '../../../../src/workflows/validate/validate.ts'
 import type { RepositoryFiles } from '../../../../src/ports/repository-files.ts'
+import type { RequestFile } from '../../../../src/domain/request/request.ts'
 import { requestFile } from '../../../build/request.ts'
 import { configText, policyText, requestText } from '../../../build/request-text.ts'
 
@@ -19,10 +20,16 @@ function repository(texts: Readonly<Record<string, string>>): RepositoryFiles {
   }
 }
 
-const validated = (texts: Readonly<Record<string, string>>) =>
+const validated = (
+  texts: Readonly<Record<string, string>>,
+  paths: readonly string[] = [],
+  input: RequestFile | null = null,
+) =>
   validateFiles(repository(texts), {
     config: 'countersign.yaml',
     folder: null,
+    paths,
+    input,
     cluster: null,
     fallback: null,
     now: new Date('2030-06-01T00:00:00Z'),
@@ -36,7 +43,7 @@ test('validate counts every file that it reads', async () => {
 })
 
 test('validate reads no file without a configuration', async () => {
-  const hint = expect.stringContaining('countersign init --cluster NAME writes a first one')
+  const hint = expect.stringContaining('run: countersign init --cluster NAME')
   expect(await validated({})).toMatchObject({
     problems: [{ code: 'CONFIG_MISSING', hint }],
     files: 0,
@@ -79,4 +86,83 @@ test('a request name in two files is reported at the later one', async () => {
   expect(new Set(await told(twice))).toEqual(
     new Set(['requests/people/jane.yaml PLAN_NAME_TWICE', 'countersign.yaml PLAN_NAME_TWICE']),
   )
+})
+
+describe('selected paths', () => {
+  const broken = requestText({ name: 'joe' }).replace('CertificateRequest', 'Certificate')
+  const files = {
+    ...PLAIN,
+    'requests/people/jane.yaml': requestText({ name: 'jane' }),
+    'requests/people/README.md': 'notes',
+    'requests/robots/joe.yaml': broken,
+    'drafts/mark.yaml': requestText({ name: 'mark' }),
+    'README.md': 'notes',
+  }
+  const codes = async (...paths: readonly string[]) =>
+    (await validated(files, paths)).problems.map(({ code }) => code)
+
+  test('only problems of the selected files are reported, and only these files are counted', async () => {
+    expect(await validated(files, ['requests/people'])).toMatchObject({
+      problems: [],
+      files: 3,
+      checked: { requests: 1, policies: 1, configurations: 1 },
+    })
+    expect(await codes('requests/robots/joe.yaml')).toEqual(['REQUEST_KIND'])
+    expect(await codes('')).toEqual(['REQUEST_KIND'])
+  })
+
+  test.each(['README.md', 'requests/people/README.md'])(
+    'the path %s selects nothing that is read, which is a problem',
+    async path => expect(await codes(path)).toEqual(['REQUEST_NONE']),
+  )
+
+  test('a folder outside of the request folder selects nothing, which is a problem', async () => {
+    expect(await codes('drafts')).toEqual(['REQUEST_NONE'])
+  })
+
+  test.each(['countersign.yaml', 'policies', 'policies/everybody.yaml'])(
+    'the path %s selects a rule',
+    async path => expect(await codes(path)).toEqual([]),
+  )
+
+  test('a named file outside of the request folder is refused for its path', async () => {
+    expect(await codes('drafts/mark.yaml')).toEqual(['REQUEST_PATH'])
+  })
+
+  test('two requests of one name are found though only one is selected', async () => {
+    const twice = { ...files, 'requests/people/twin.yaml': requestText({ name: 'jane' }) }
+    const found = await validated(twice, ['requests/people/twin.yaml'])
+    expect(new Set(found.problems.map(({ code }) => code))).toEqual(new Set(['PLAN_NAME_TWICE']))
+    expect(found.checked.requests).toBe(0)
+  })
+
+  test('a path that does not exist fails', async () => {
+    const nowhere = { ...repository(files), list: async () => null }
+    const asked = { config: 'countersign.yaml', folder: null, cluster: null, fallback: null }
+    const now = new Date('2030-06-01T00:00:00Z')
+    await expect(
+      validateFiles(nowhere, { ...asked, paths: ['nope'], input: null, now }),
+    ).rejects.toThrow('RUN_FILES: there is no file or folder nope')
+  })
+})
+
+describe('standard input', () => {
+  const input = (text: string) => requestFile(text, { path: 'requests/stdin.yaml' })
+  const files = { ...PLAIN, 'requests/jane.yaml': requestText({ name: 'jane' }) }
+
+  test('standard input alone is judged by the rules, and not compared with the files', async () => {
+    const found = await validated(files, [], input(requestText({ name: 'jane' })))
+    expect(found).toMatchObject({ problems: [], files: 3, checked: { requests: 1 } })
+  })
+
+  test('a problem in standard input is reported', async () => {
+    const found = await validated(files, [], input('kind: Nothing\n'))
+    expect(found.problems).toMatchObject([{ code: 'REQUEST_KIND' }])
+    expect(found.checked.requests).toBe(0)
+  })
+
+  test('standard input and paths are judged together', async () => {
+    const found = await validated(files, [''], input(requestText({ name: 'mark' })))
+    expect(found).toMatchObject({ problems: [], checked: { requests: 2 } })
+  })
 })

@@ -1,0 +1,32 @@
+// A file that a person named in an argument or a flag: its bytes, or why it cannot be read.
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { failure } from '../../domain/problem.ts'
+import { errorCode } from './system-error.ts'
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'there is no such file'],
+  ['ENOTDIR', 'there is no such file'],
+  ['EISDIR', 'it is a folder'],
+  ['EACCES', 'its permissions do not allow it'],
+])
+
+/** `path` is relative to `folder`; `-` is standard input. Throws RUN_FILES with the reason. */
+export async function readNamedFile(folder: string, path: string): Promise<Uint8Array> {
+  if (path === '-') return standardInput()
+  return readFile(resolve(folder, path)).catch((cause: unknown) => {
+    const code = errorCode(cause)
+    throw failure('RUN_FILES', `${path} cannot be read: ${REASONS.get(code) ?? code}`, null, cause)
+  })
+}
+
+async function standardInput(): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
+  return Buffer.concat(chunks)
+}
+
+/** The same as UTF-8 text. */
+export async function readNamedText(folder: string, path: string): Promise<string> {
+  return new TextDecoder().decode(await readNamedFile(folder, path))
+}

@@ -1,0 +1,7 @@
+// Numbers of what validate read and judged.
+
+export interface CheckedCounts {
+  readonly requests: number
+  readonly policies: number
+  readonly configurations: number
+}

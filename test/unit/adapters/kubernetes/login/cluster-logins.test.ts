@@ -1,0 +1,91 @@
+// The login of a cluster at a terminal: the current kubeconfig serves where the variable of auth is not set.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from '@jest/globals'
+import { KubernetesClusters } from '../../../../../src/adapters/kubernetes/login/cluster-logins.ts'
+import type { ClusterConfig } from '../../../../../src/domain/request/config.ts'
+import { quickClock } from '../../../../build/connected.ts'
+import { kubeconfig } from '../../../../build/workshop.ts'
+
+const SERVER = 'https://api.example.com:6443'
+const folder = mkdtempSync(join(tmpdir(), 'countersign-logins-'))
+const file = join(folder, 'config')
+writeFileSync(file, kubeconfig({ server: SERVER, caPem: 'CA' }, { token: 'mine' }))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const PROD: ClusterConfig = {
+  name: 'prod',
+  provider: 'other',
+  server: SERVER,
+  certificateAuthority: 'CA',
+  auth: { kind: 'kubeconfigEnv', variable: 'KUBECONFIG_PROD', context: null },
+  recordNamespace: 'countersign',
+  signers: [],
+}
+
+interface Situation {
+  readonly isAttended?: boolean
+  readonly isGithub?: boolean
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** What was reported, and the server that would be asked. */
+async function opened(
+  config: ClusterConfig,
+  situation: Situation = {},
+): Promise<readonly string[]> {
+  const { isAttended = true, isGithub = false, env = {} } = situation
+  const reports: string[] = []
+  const clusters = new KubernetesClusters({
+    environment: { KUBECONFIG: file, ...env },
+    kubeconfig: null,
+    context: null,
+    isGithub,
+    workspace: '/',
+    clock: quickClock(),
+    random: () => 0.5,
+    reportCurrent: isAttended
+      ? (cluster, variable) => void reports.push(`${cluster} ${variable}`)
+      : undefined,
+    mask: () => undefined,
+  })
+  const cluster = await clusters.open(config, 'acme')
+  reports.push(cluster.server)
+  await cluster.close()
+  return reports
+}
+
+describe('a variable of auth that is not set', () => {
+  test.each([
+    [PROD.auth, 'prod KUBECONFIG_PROD'],
+    [{ kind: 'githubOidc', audience: 'x' }, 'prod ACTIONS_ID_TOKEN_REQUEST_URL'],
+    [{ kind: 'inCluster' }, 'prod KUBERNETES_SERVICE_HOST'],
+  ] as const)('the current kubeconfig serves for %j, and it is reported', async (auth, line) => {
+    expect(await opened({ ...PROD, auth })).toEqual([line, SERVER])
+  })
+
+  test('a variable that is set is used without a report', async () => {
+    const text = kubeconfig({ server: SERVER, caPem: 'CA' }, { token: 'theirs' })
+    expect(await opened(PROD, { env: { KUBECONFIG_PROD: text } })).toEqual([SERVER])
+  })
+
+  test.each<[string, ClusterConfig, Situation]>([
+    ['in automation', PROD, { isAttended: false }],
+    ['on GitHub', PROD, { isGithub: true }],
+    [
+      'without server and CA in the configuration',
+      { ...PROD, server: null, certificateAuthority: null },
+      {},
+    ],
+  ])('the cluster is refused %s', async (_, config, situation) => {
+    await expect(opened(config, situation)).rejects.toThrow(
+      'KUBECONFIG_PROD for cluster prod is not set',
+    )
+  })
+
+  test('a kubeconfig of another server is refused', async () => {
+    const other = { ...PROD, server: 'https://other.example.com' }
+    await expect(opened(other)).rejects.toThrow('CONFIG_CLUSTER_DIFFERS')
+  })
+})
