@@ -1,110 +1,122 @@
 // The commands that explain and decide single requests: policy, csr, inspect and kubeconfig.
 import type { CommandEntry } from './command-entry.ts'
 import type { CsrVerb } from './commands/csr-command.ts'
+import { watch } from './watch.ts'
 
-export const clusterEntries: readonly CommandEntry[] = [
-  {
-    name: 'policy explain',
-    args: '<file>',
-    text: 'show what each policy says about a request file',
-    examples: ['countersign policy explain requests/people/jane.yaml --requester jane'],
-    run: async (context, [file = ''], flags) => {
-      const { policyExplain } = await import('./commands/policy-command.ts')
-      return policyExplain(context, file, flags.text('requester'))
+/** `interrupted` ends --watch. */
+export function clusterEntries(interrupted: AbortSignal): readonly CommandEntry[] {
+  const csrEntry = csrEntryWith(interrupted)
+  return [
+    {
+      name: 'policy explain',
+      args: '<file>',
+      text: 'show what each policy says about a request file',
+      examples: ['countersign policy explain requests/people/jane.yaml --requester jane'],
+      run: async (context, [file = ''], flags) => {
+        const { policyExplain } = await import('./commands/policy-command.ts')
+        return policyExplain(context, file, flags.text('requester'))
+      },
     },
-  },
-  {
-    name: 'policy test',
-    args: '',
-    text: 'run the tests in policies/*.test.yaml, and report rules that no test covers',
-    examples: ['countersign policy test'],
-    run: async context => {
-      const { policyTest } = await import('./commands/policy-command.ts')
-      return policyTest(context)
+    {
+      name: 'policy test',
+      args: '',
+      text: 'run the tests in policies/*.test.yaml, and report rules that no test covers',
+      examples: ['countersign policy test'],
+      run: async context => {
+        const { policyTest } = await import('./commands/policy-command.ts')
+        return policyTest(context)
+      },
     },
-  },
-  {
-    ...csrEntry('list', ''),
-    text: 'list CertificateSigningRequests, newest last',
-    examples: ['countersign csr list', 'countersign csr list --cluster prod -o json'],
-  },
-  {
-    ...csrEntry('describe', '<names...>'),
-    text: 'show what was requested, what will be signed, and what rules and policies say',
-    examples: ['countersign csr describe cs-jane-1f3c9a02-1'],
-  },
-  {
-    ...csrEntry('approve', '<names...>'),
-    text: 'show, ask, then approve exactly what was shown',
-    examples: [
-      'countersign csr approve cs-jane-1f3c9a02-1',
-      'countersign csr approve web-1 web-2 --reason Expected',
-    ],
-  },
-  {
-    ...csrEntry('deny', '<names...>'),
-    text: 'show, ask, then deny',
-    examples: ['countersign csr deny web-1 --message "another key is in use"'],
-  },
-  {
-    ...csrEntry('get', '<names...>'),
-    text: 'print the certificate as PEM',
-    examples: [
-      'countersign csr get web-1 > web-1.crt',
-      'countersign csr get web-1 --request > web-1.csr',
-    ],
-  },
-  {
-    ...csrEntry('delete', '<names...>'),
-    text: 'show, ask, then delete; an issued certificate keeps working',
-    examples: ['countersign csr delete web-1'],
-  },
-  {
-    name: 'inspect',
-    args: '<file>',
-    text: 'show what a request, certificate, chain, kubeconfig, Secret or keystore contains; private keys are never shown',
-    examples: [
-      'countersign inspect jane.csr',
-      'kubectl get secret web-tls -o yaml | countersign inspect -',
-    ],
-    run: async (context, [file = ''], flags) => {
-      const { inspect } = await import('./commands/inspect-command.ts')
-      return inspect(context, file, { passwordEnv: flags.text('password-env') })
+    {
+      ...csrEntry('list', ''),
+      text: 'list CertificateSigningRequests',
+      examples: [
+        'countersign csr list',
+        'countersign csr list --watch             again every 5 seconds, until Ctrl-C',
+      ],
     },
-  },
-  {
-    name: 'kubeconfig',
-    args: '<name>',
-    text: 'print a kubeconfig made of your own key and the certificate that was issued for it',
-    examples: [
-      'countersign kubeconfig jane --key ~/.countersign/jane.key --pr 7 --out ~/.kube/jane',
-    ],
-    run: async (context, [name = ''], flags) => {
-      const { kubeconfig } = await import('./commands/kubeconfig-command.ts')
-      return kubeconfig(context, name, {
-        key: flags.text('key'),
-        pullRequest: flags.text('pr'),
-        certificate: flags.text('certificate'),
-        out: flags.text('out'),
-        repository: flags.text('repository'),
-        tokenEnv: flags.text('token-env'),
-      })
+    {
+      ...csrEntry('describe', '<names...>'),
+      text: 'show what was requested, what will be signed, and what rules and policies say',
+      examples: ['countersign csr describe cs-jane-1f3c9a02-1'],
     },
-  },
-]
+    {
+      ...csrEntry('approve', '<names...>'),
+      text: 'show, ask, then approve exactly what was shown',
+      examples: [
+        'countersign csr approve cs-jane-1f3c9a02-1',
+        'countersign csr approve web-1 web-2 --reason Expected',
+      ],
+    },
+    {
+      ...csrEntry('deny', '<names...>'),
+      text: 'show, ask, then deny',
+      examples: ['countersign csr deny web-1 --message "another key is in use"'],
+    },
+    {
+      ...csrEntry('get', '<names...>'),
+      text: 'print the certificate as PEM',
+      examples: [
+        'countersign csr get web-1 > web-1.crt',
+        'countersign csr get web-1 --request > web-1.csr',
+      ],
+    },
+    {
+      ...csrEntry('delete', '<names...>'),
+      text: 'show, ask, then delete; an issued certificate keeps working',
+      examples: ['countersign csr delete web-1'],
+    },
+    {
+      name: 'inspect',
+      args: '<file>',
+      text: 'show what a request, certificate, chain, kubeconfig, Secret or keystore contains; private keys are never shown',
+      examples: [
+        'countersign inspect jane.csr',
+        'kubectl get secret web-tls -o yaml | countersign inspect -',
+      ],
+      run: async (context, [file = ''], flags) => {
+        const { inspect } = await import('./commands/inspect-command.ts')
+        return inspect(context, file, { passwordEnv: flags.text('password-env') })
+      },
+    },
+    {
+      name: 'kubeconfig',
+      args: '<name>',
+      text: 'print a kubeconfig made of your own key and the certificate that was issued for it',
+      examples: [
+        'countersign kubeconfig jane --key ~/.countersign/jane.key --pr 7 --out ~/.kube/jane',
+      ],
+      run: async (context, [name = ''], flags) => {
+        const { kubeconfig } = await import('./commands/kubeconfig-command.ts')
+        return kubeconfig(context, name, {
+          key: flags.text('key'),
+          pullRequest: flags.text('pr'),
+          certificate: flags.text('certificate'),
+          out: flags.text('out'),
+          repository: flags.text('repository'),
+          tokenEnv: flags.text('token-env'),
+        })
+      },
+    },
+  ]
+}
 
-function csrEntry(verb: CsrVerb, args: string): Pick<CommandEntry, 'name' | 'args' | 'run'> {
-  return {
+type RunPart = Pick<CommandEntry, 'name' | 'args' | 'run'>
+
+function csrEntryWith(interrupted: AbortSignal): (verb: CsrVerb, args: string) => RunPart {
+  return (verb, args) => ({
     name: `csr ${verb}`,
     args,
     run: async (context, names, flags) => {
       const { csr } = await import('./commands/csr-command.ts')
-      return csr(context, verb, names, {
+      const options = {
         yes: flags.isSet('yes'),
         reason: flags.text('reason'),
         message: flags.text('message'),
         request: flags.isSet('request'),
-      })
+      }
+      const show = () => csr(context, verb, names, options)
+      return flags.isSet('watch') ? watch(context, interrupted, show) : show()
     },
-  }
+  })
 }

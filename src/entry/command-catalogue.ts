@@ -1,10 +1,12 @@
 // Every command of the command line: its words, what it does, examples. The module of a command is loaded when the command runs.
 import { usageFailure } from '../domain/problem.ts'
 import { clusterEntries } from './cluster-catalogue.ts'
+import { COMMAND_FLAGS } from './flag-table.ts'
 import type { CommandEntry, CommandGroup } from './command-entry.ts'
 import type { LoadSandbox } from './commands/sandbox-command.ts'
 import { seconds, wholeNumber } from './flag-parsing.ts'
 import { setupEntries } from './setup-catalogue.ts'
+import { watch } from './watch.ts'
 
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
   { name: 'policy', text: 'explain what the policies say about a request, and run their tests' },
@@ -20,7 +22,7 @@ export function commandEntries(
   interrupted: AbortSignal,
   loadSandbox: LoadSandbox,
 ): readonly CommandEntry[] {
-  return [
+  const entries: readonly CommandEntry[] = [
     {
       name: 'validate',
       args: '[paths...]',
@@ -69,6 +71,8 @@ export function commandEntries(
         'countersign apply                        every request',
         'countersign apply jane deployer          only these two',
       ],
+      whenInterrupted:
+        'interrupted: finishing the requests in progress; press Ctrl-C again to stop at once',
       run: async (context, names, flags) => {
         if (flags.isSet('prove')) {
           const { applyReviewed } = await import('./commands/apply-pull-mode.ts')
@@ -97,10 +101,13 @@ export function commandEntries(
       examples: [
         'countersign status',
         'countersign status --expiring 7d         only certificates that expire within 7 days',
+        'countersign status --watch               again every 5 seconds, until Ctrl-C',
       ],
       run: async (context, _args, flags) => {
         const { status } = await import('./commands/status-command.ts')
-        return status(context, seconds(flags.text('expiring')))
+        const within = seconds(flags.text('expiring'))
+        const show = () => status(context, within)
+        return flags.isSet('watch') ? watch(context, interrupted, show) : show()
       },
     },
     {
@@ -126,13 +133,14 @@ export function commandEntries(
         })
       },
     },
-    ...clusterEntries,
+    ...clusterEntries(interrupted),
     ...setupEntries,
     {
       name: 'sandbox',
       args: '',
       text: 'run an embedded cluster on this machine, to try things out',
       examples: ['countersign sandbox --write-kubeconfig sandbox.kubeconfig'],
+      whenInterrupted: null,
       run: async (context, _args, flags) => {
         const { sandbox } = await import('./commands/sandbox-command.ts')
         const options = {
@@ -142,5 +150,21 @@ export function commandEntries(
         return sandbox(context, options, loadSandbox, interrupted)
       },
     },
+    {
+      name: 'completion',
+      args: '<shell>',
+      text: 'print a completion script for bash, zsh or fish',
+      examples: [
+        'source <(countersign completion bash)                       in ~/.bashrc',
+        'source <(countersign completion zsh)                        in ~/.zshrc, after compinit',
+        'countersign completion fish > ~/.config/fish/completions/countersign.fish',
+      ],
+      run: async (context, [shell = '']) => {
+        const { completion } = await import('./commands/completion-command.ts')
+        const commands = entries.map(entry => ({ ...entry, flags: COMMAND_FLAGS[entry.name] }))
+        return completion(context, shell, commands, COMMAND_GROUPS)
+      },
+    },
   ]
+  return entries
 }

@@ -11,6 +11,8 @@ export interface CommandEntry {
   readonly text: string
   /** Lines that can be pasted, each with what it does after two spaces or more. */
   readonly examples: readonly string[]
+  /** Commands that finish their work after the first Ctrl-C, with what they report then; all others end at once. */
+  readonly whenInterrupted?: string | null
   readonly run: (context: Context, args: readonly string[], flags: Flags) => Promise<ExitCode>
 }
 

@@ -29,11 +29,19 @@ export async function runCommandLine(
 ): Promise<ExitCode> {
   const { stdin, stdout, stderr } = process
   const terminal = new Terminal({ stdin, stdout, stderr }, () => interrupted.abort())
-  onInterrupt(interrupted, text => terminal.talk(text))
+  let running: CommandEntry | null = null
+  onInterrupt(
+    interrupted,
+    () => running?.whenInterrupted,
+    text => terminal.talk(text),
+  )
   let exitCode: ExitCode = 0
   const program = newProgram(terminal)
   for (const entry of commandEntries(interrupted.signal, loadSandbox))
-    register(program, entry, terminal, code => (exitCode = code))
+    register(program, entry, terminal, {
+      started: () => (running = entry),
+      ended: code => (exitCode = code),
+    })
   try {
     await program.parseAsync()
     return exitCode
@@ -71,11 +79,16 @@ function newProgram(terminal: Terminal): Command {
   return program
 }
 
+interface RunEvents {
+  readonly started: () => void
+  readonly ended: (code: ExitCode) => void
+}
+
 function register(
   program: Command,
   { name, args, text, examples, run: action }: CommandEntry,
   terminal: Terminal,
-  ended: (code: ExitCode) => void,
+  { started, ended }: RunEvents,
 ): void {
   const [first = '', second] = name.split(' ')
   const parent = second === undefined ? program : groupOf(program, first)
@@ -88,6 +101,7 @@ function register(
     sub.addHelpText('after', examplesText(examples))
   }
   sub.action(async () => {
+    started()
     const given = readFlags(sub)
     const output = outputFormat(given) ?? 'text'
     const code = await run({ terminal, output, verbose: given.isSet('verbose') }, async () => {

@@ -26,6 +26,10 @@ const MESSAGE = {
   value: 'TEXT',
   text: 'message of the condition, for example why',
 } as const satisfies Flag
+const WATCH = {
+  name: 'watch',
+  text: 'show it again every 5 seconds, until Ctrl-C',
+} as const satisfies Flag
 const USER = {
   name: 'user',
   value: 'NAME',
@@ -144,6 +148,7 @@ export const COMMAND_FLAGS = {
       value: 'DURATION',
       text: 'only certificates that expire within this time, for example 7d',
     },
+    WATCH,
   ],
   prove: [
     REPOSITORY,
@@ -169,7 +174,7 @@ export const COMMAND_FLAGS = {
       text: 'check this evidence against the checkout; GitHub is not contacted',
     },
   ],
-  'csr list': [],
+  'csr list': [WATCH],
   'csr describe': [],
   'csr approve': [
     { name: 'yes', text: 'do not ask; refused in CI and where a rule objects' },
@@ -210,6 +215,7 @@ export const COMMAND_FLAGS = {
       text: 'file for the kubeconfig (default: in a new temporary folder)',
     },
   ],
+  completion: [],
   'manifests identity': [USER, GROUP],
   'manifests guard': [
     USER,

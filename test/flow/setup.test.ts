@@ -191,7 +191,10 @@ describe('new', () => {
     expect(asked).toMatch(/O ?= ?developers, ?CN ?= ?jane/)
     expect(own.asymmetricKeyDetails?.namedCurve).toBe('prime256v1')
     const validated = await run(['validate'])
-    expect([validated.code, validated.stdout]).toEqual([0, 'OK: 1 request, 1 policy, 1 configuration\n'])
+    expect([validated.code, validated.stdout]).toEqual([
+      0,
+      'OK: 1 request, 1 policy, 1 configuration\n',
+    ])
     const planned = await run(['plan', '--base', 'HEAD'])
     expect(planned.stdout).toMatch(/\+ {2}jane {2}issue .* artifact jane/)
   })

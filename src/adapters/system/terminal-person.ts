@@ -12,6 +12,7 @@ export class Terminal {
   readonly #streams: Streams
   readonly #interrupt: () => void
   #hasResults = false
+  #isNewFrame = false
   /** Lines below the last printed one that change in place, by key. */
   readonly #live = new Map<string, string>()
 
@@ -29,6 +30,11 @@ export class Terminal {
   /** Whether anything went to stdout. */
   get hasResults(): boolean {
     return this.#hasResults
+  }
+
+  /** On a terminal the next output replaces everything on the screen. */
+  startFrame(): void {
+    this.#isNewFrame = this.showsResults
   }
 
   result(text: string): void {
@@ -79,6 +85,8 @@ export class Terminal {
   }
 
   #clear(): void {
+    if (this.#isNewFrame) this.#streams.stdout.write('\u001b[2J\u001b[H')
+    this.#isNewFrame = false
     if (this.#live.size > 0) this.#streams.stderr.write(`\u001b[${this.#live.size}A\u001b[0J`)
   }
 

@@ -100,6 +100,7 @@ function personAt(context: Context, interrupted: AbortSignal): Person {
   return {
     osUser: context.osUser,
     async confirm(made) {
+      if (interrupted.aborted) return false
       const due = made.steps.filter(step => isDue(step, context.clock.now()))
       const names = [...new Set(due.map(step => stepTarget(step).name))].map(visible)
       const lines = inLines(names, WIDTH)

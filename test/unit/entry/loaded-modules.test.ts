@@ -37,6 +37,7 @@ const COMMANDS: Readonly<Record<string, readonly [readonly string[], readonly st
   'manifests-command': [PLANS, ['setup', ...OF_A_PLAN]],
   'doctor-command': [PLANS, ['doctor', 'setup', ...OF_A_PLAN]],
   'sandbox-command': [[], []],
+  'completion-command': [[], []],
 }
 
 describe('modules by imports', () => {

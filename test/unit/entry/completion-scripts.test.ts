@@ -1,0 +1,62 @@
+// Completion: every command and flag is offered where it can be typed.
+import { spawnSync } from 'node:child_process'
+import { describe, expect, test } from '@jest/globals'
+import { COMMAND_GROUPS, commandEntries } from '../../../src/entry/command-catalogue.ts'
+import { completionScript } from '../../../src/entry/completion-scripts.ts'
+import { COMMAND_FLAGS } from '../../../src/entry/flag-table.ts'
+import { GLOBAL_FLAGS } from '../../../src/entry/global-flags.ts'
+
+const entries = commandEntries(new AbortController().signal, () => Promise.reject(new Error('no')))
+const commands = entries.map(entry => ({ ...entry, flags: COMMAND_FLAGS[entry.name] }))
+const script = (shell: 'bash' | 'zsh' | 'fish') => completionScript(shell, commands, COMMAND_GROUPS)
+
+/** What bash offers for the last word of a line. */
+function offered(line: string): readonly string[] {
+  const words = line.split(' ')
+  const ask = `COMP_WORDS=(${words.map(word => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _countersign; printf '%s\\n' "\${COMPREPLY[@]}"`
+  const ran = spawnSync('bash', ['--norc', '-c', `${script('bash')}\n${ask}`], { encoding: 'utf8' })
+  expect([ran.status, ran.stderr]).toEqual([0, ''])
+  return ran.stdout.split('\n').filter(word => word !== '')
+}
+
+const globals = GLOBAL_FLAGS.map(({ name }) => `--${name}`)
+
+describe('completion for bash', () => {
+  test('the first word is a command', () => {
+    expect(offered('countersign p')).toEqual(['plan', 'prove', 'policy'])
+    const top = new Set(entries.map(({ name }) => name.split(' ')[0]))
+    expect(new Set(offered('countersign '))).toEqual(top)
+  })
+
+  test('the second word of a group is one of its commands', () => {
+    expect(offered('countersign csr ')).toEqual([
+      'list',
+      'describe',
+      'approve',
+      'deny',
+      'get',
+      'delete',
+    ])
+    expect(offered('countersign --cluster prod csr a')).toEqual(['approve'])
+    expect(offered('countersign csr approve ')).toEqual([])
+  })
+
+  test.each(commands)('after $name come its flags and the global ones', ({ name, flags }) => {
+    const own = flags.map(flag => `--${flag.name}`)
+    expect(new Set(offered(`countersign ${name} --`))).toEqual(new Set([...own, ...globals]))
+  })
+
+  test('a value is not completed as a command, and flags are found after arguments', () => {
+    expect(offered('countersign plan --base ')).toEqual([])
+    expect(offered('countersign csr approve web-1 --re')).toEqual(['--reason', '--requests'])
+  })
+})
+
+test.each(['zsh', 'fish'] as const)('the script for %s names every command and flag', shell => {
+  const text = script(shell)
+  for (const { name, flags } of commands) {
+    for (const word of name.split(' ')) expect(text).toContain(word)
+    for (const flag of flags) expect(text).toMatch(new RegExp(`(?:--|-l )${flag.name}\\b`))
+  }
+  for (const flag of GLOBAL_FLAGS) expect(text).toMatch(new RegExp(`(?:--|-l )${flag.name}\\b`))
+})
