@@ -58,7 +58,7 @@ function dashes(flags: readonly Flag[]): readonly Item[] {
 
 /** Flags that take the next word. */
 function valueFlags(branches: readonly Branch[]): readonly string[] {
-  const flags = [...GLOBAL_FLAGS, ...branches.flatMap(branch => branch.flags)] as readonly Flag[]
+  const flags: readonly Flag[] = [...GLOBAL_FLAGS, ...branches.flatMap(branch => branch.flags)]
   const taking = flags.filter(({ value }) => value !== undefined)
   return [...new Set(['-o', ...taking.map(({ name }) => `--${name}`)])].toSorted()
 }

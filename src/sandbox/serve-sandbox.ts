@@ -26,31 +26,34 @@ export async function serveSandbox(
     namespaces: ['apps', 'countersign'],
     signers: [TEAM_SIGNER],
   })
-  const folder =
-    options.kubeconfig === null ? await mkdtemp(join(tmpdir(), 'countersign-sandbox-')) : null
+  let written: string | null = null
   try {
+    const folder =
+      options.kubeconfig === null ? await mkdtemp(join(tmpdir(), 'countersign-sandbox-')) : null
     const path = folder === null ? (options.kubeconfig ?? '') : join(folder, 'kubeconfig')
     await writeKubeconfig(path, cluster.adminKubeconfig())
+    written = folder ?? path
     say(`KUBECONFIG=${path}`)
     say(
-      `a cluster at ${cluster.server}, empty and gone when you press Ctrl-C; try: KUBECONFIG=${path} countersign plan`,
+      `an empty cluster at ${cluster.server}; Ctrl-C ends it; try: KUBECONFIG=${path} countersign csr list`,
     )
     await aborted(signal)
   } finally {
     await cluster.close()
-    if (folder !== null) await rm(folder, { recursive: true, force: true })
+    // The kubeconfig is of no use without the cluster, and a second run writes it again.
+    if (written !== null) await rm(written, { recursive: true, force: true })
   }
 }
 
-/** Holds a private key: for its owner only, and never over a file that is there. */
+/** It contains a private key: mode 0600, and an existing file is never overwritten. */
 async function writeKubeconfig(path: string, content: string): Promise<void> {
   try {
     await writeFile(path, content, { mode: 0o600, flag: 'wx' })
   } catch (cause) {
     throw failure(
       'RUN_FILES',
-      `the kubeconfig ${path} cannot be written`,
-      'name a file that does not exist, in a folder you may write',
+      `the kubeconfig ${path} cannot be written, or exists and is not overwritten`,
+      `if a sandbox left it, run: rm ${path}`,
       cause,
     )
   }

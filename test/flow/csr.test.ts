@@ -129,12 +129,22 @@ describeSubjects('countersign csr', subject => {
     expect(ran.stderr).toContain(
       'once approved it would fail: invalid usage for client certificate: server auth',
     )
+    expect(ran.stdout).toMatch(/^nothing was approved: \S+ has \d+ objections \(/)
+    expect(ran.stdout.split('\n')).toHaveLength(2)
     for (const code of ['SIGNER_USAGE', 'POLICY_GROUP_RESERVED', 'POLICY_USAGE', 'POLICY_VALUE'])
       expect(ran.stdout).toContain(code)
     expect((await read(metadata.name)).status).not.toHaveProperty('conditions')
+    const question = await workshop.run(['csr', 'approve', metadata.name], { stdin: 'no\n' })
+    expect(question.stderr).toMatch(
+      /objections \([A-Z_, ]*POLICY_VALUE[A-Z_, ]*\), see above\. Approve \S+ nevertheless\? Only yes/,
+    )
     const denied = await run('deny', metadata.name, '--yes', '--reason', 'NotOurs')
     expect(denied.stdout).toBe(`${metadata.name} denied\n`)
-    expect((await read(metadata.name)).status.conditions[0]).toMatchObject({ reason: 'NotOurs' })
+    expect((await read(metadata.name)).status.conditions[0]).toMatchObject({
+      reason: 'NotOurs',
+      message: 'denied with countersign csr deny',
+    })
+    expect((await run('describe', metadata.name)).stdout).toContain('WOULD BE SIGNED AS')
   })
 
   test('csr approve --yes approves a kubelet serving certificate only for its own node', async () => {
@@ -155,7 +165,7 @@ describeSubjects('countersign csr', subject => {
       const stranger = await createRequest(subject(), 'stranger', serving)
       const ran = await bare.run(['csr', 'approve', stranger.metadata.name, '--yes'])
       expect([ran.code, ran.stdout]).toEqual([1, expect.stringContaining('SIGNER_REQUESTER')])
-      expect(ran.stdout).toContain(`it must be the common name "${node}"`)
+      expect(ran.stderr).toContain(`it must be the common name "${node}"`)
       expect((await read(stranger.metadata.name)).status).not.toHaveProperty('conditions')
       const kubelet = await subject().as(
         node,

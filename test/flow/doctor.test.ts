@@ -122,7 +122,7 @@ describe('doctor', () => {
       const ran = await run()
       expect(ran.stdout).toMatch(/✓ prod {9}reachable, v1\.\d+\.\d+, clocks \d\.\d s apart/)
       expect(ran.stdout).toContain(
-        '✗ prod         nothing in the cluster stops others from approving or writing records',
+        '✗ prod         the admission guard is not installed, so others can approve requests and write records',
       )
       expect(ran.code).toBe(1)
     })

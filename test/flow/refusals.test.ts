@@ -169,6 +169,13 @@ describe('plan with a bad environment', () => {
     expect(ran.code).toBe(2)
     expectClear(ran, 'RUN_FILES')
   })
+
+  test('sandbox never overwrites a kubeconfig, and its hint removes it', async () => {
+    workshop.write('left', 'mine')
+    const ran = await workshop.run(['sandbox', '--write-kubeconfig', 'left'])
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('run: rm left')])
+    expect(workshop.read('left')).toBe('mine')
+  })
 })
 
 describeSubjects('apply, refused', subject => {

@@ -53,7 +53,7 @@ describeReal('the first twenty minutes', () => {
     expect(made.code).toBe(0)
     const before = await run('doctor')
     expect(verdicts(before)).toContainEqual(
-      expect.stringMatching(/^✗ prod {9}nothing in the cluster stops/),
+      expect.stringMatching(/^✗ prod {9}the admission guard is not installed/),
     )
 
     kubectl(['create', 'namespace', 'apps'])
@@ -63,7 +63,7 @@ describeReal('the first twenty minutes', () => {
     const login = await run('manifests', 'kubeconfig', '--cluster', 'prod', '--duration', '1h')
     expect([login.code, login.stderr]).toEqual([
       0,
-      expect.stringContaining('a token of countersign/countersign-apply, good until'),
+      expect.stringContaining('token of countersign/countersign-apply, valid until'),
     ])
 
     credential = login.stdout
@@ -74,7 +74,7 @@ describeReal('the first twenty minutes', () => {
       expect.stringMatching(
         /^! prod {9}the guard was not tried .*: make a request of its own \(there is no/,
       ),
-      '! prod         nothing was issued here yet',
+      '✓ prod         no certificate was issued here yet',
     ])
 
     expect((await run('new', 'jane', '--group', 'developers')).code).toBe(0)

@@ -9,20 +9,16 @@ import type { ApplyOptions } from '../../workflows/issue/apply-at-terminal.ts'
 import { planWithClusters } from '../../workflows/plan/plan.ts'
 import type { Planned } from '../../workflows/plan/plan.ts'
 import type { Person } from '../../ports/person.ts'
-import type { Progress } from '../../ports/progress.ts'
 import { applyJson } from '../../output/json/results-json.ts'
-import {
-  isNotStarted,
-  outcomeLine,
-  outcomesText,
-  outcomesVerdict,
-  outcomeWord,
-} from '../../output/terminal/outcome-text.ts'
+import { outcomesText, outcomesVerdict } from '../../output/terminal/outcome-text.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { inLines, visible } from '../../output/terminal/plural-words.ts'
 import { didYouMean } from '../../lib/source/did-you-mean.ts'
+import { nameFromPath } from '../../core/request/request-file-name.ts'
 import { planOptions } from '../plan-options.ts'
 import type { Context } from '../command-context.ts'
+import { progressOn } from '../live-progress.ts'
+import { whileShown } from '../slow-work.ts'
 import { externalSinksAtTerminal } from '../external-sink-adapters.ts'
 import { closeAll, refusedAll, shownPlan } from './plan-command.ts'
 import { printData } from './print-results.ts'
@@ -35,7 +31,9 @@ export async function apply(
   interrupted: AbortSignal,
 ): Promise<ExitCode> {
   const planning = planOptions(context, options.scope, options.requester)
-  const planned = await planWithClusters(context, planning)
+  const planned = await whileShown(context, 'reading files and clusters', () =>
+    planWithClusters(context, planning),
+  )
   if (!planned.ok) return refusedAll(context, planned.problems)
   try {
     return await carryOut(
@@ -52,11 +50,13 @@ export async function apply(
 async function carryOut(
   context: Context,
   planned: Planned,
-  options: ApplyOptions,
+  asked: ApplyOptions,
   interrupted: AbortSignal,
 ): Promise<ExitCode> {
   const { terminal, paint } = context
   const isText = context.options.output === 'text'
+  const scope = { ...asked.scope, names: asked.scope.names.map(name => stepName(name, planned)) }
+  const options = { ...asked, scope }
   // A request that asks to be withdrawn, and is, has no step.
   const names = [
     ...planned.plan.steps.map(step => stepTarget(step).name),
@@ -66,12 +66,13 @@ async function carryOut(
   if (isNonEmpty(unknown))
     throw usageFailure(
       `there is no request called ${unknown.map(visible).join(', ')}`,
-      didYouMean(unknown[0], names, 'countersign plan lists them'),
+      didYouMean(unknown[0], names, 'run: countersign plan'),
     )
   const { names: chosen } = options.scope
   const isChosen = (step: Step): boolean =>
     chosen.length === 0 || chosen.includes(stepTarget(step).name)
-  const shown = shownPlan(context, planned.plan, planned, isChosen)
+  const steps = planned.plan.steps.filter(isChosen)
+  const shown = shownPlan(context, { ...planned.plan, steps }, planned, isChosen)
   if (isText) terminal.result(shown)
   // Whoever is asked must see what about; stdout is for the program.
   else if (!options.yes) terminal.talk(shown)
@@ -96,6 +97,14 @@ async function carryOut(
   })
 }
 
+/** The name of a step as it was typed: a file that cannot be read has no other name than its path. */
+function stepName(typed: string, { plan }: Planned): string {
+  const targets = plan.steps.map(stepTarget)
+  if (targets.some(({ name }) => name === typed)) return typed
+  const file = targets.find(({ name, path }) => name === path && nameFromPath(path) === typed)
+  return file?.name ?? typed
+}
+
 function personAt(context: Context, interrupted: AbortSignal): Person {
   return {
     osUser: context.osUser,
@@ -111,20 +120,6 @@ function personAt(context: Context, interrupted: AbortSignal): Person {
       const what = lines.length > 1 ? these : list
       const answer = await context.terminal.ask(`\nApply ${what}? Only yes is accepted: `)
       return answer.trim() === 'yes' && !interrupted.aborted
-    },
-  }
-}
-
-export function progressOn(context: Context): Progress {
-  const { terminal } = context
-  return {
-    step: (name, cluster, state) =>
-      terminal.live(`${cluster}/${name}`, `  … ${visible(name)}  ${state}`),
-    done: outcome => {
-      const { name, cluster } = stepTarget(outcome.step)
-      terminal.settle(`${cluster ?? ''}/${name}`)
-      if (context.options.verbose && !isNotStarted(outcome))
-        terminal.talk(`  ${visible(name)} ${outcomeWord(outcome)} ${outcomeLine(outcome)}`)
     },
   }
 }

@@ -1,8 +1,8 @@
-// countersign csr approve|deny|delete: shows every object first, asks once, then does what was asked and nothing else.
+// countersign csr approve|deny|delete: shows every object first, asks once, then carries out exactly this decision.
 import { exitCodeOf } from '../exit-code.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { isNonEmpty, usageFailure } from '../../domain/problem.ts'
-import type { Problem } from '../../domain/problem.ts'
+import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import type { DescribedRequest } from '../../domain/cluster/described-request.ts'
 import { decide, objections, inUse } from '../../workflows/decide/decide-request.ts'
 import type { Decision, Words } from '../../workflows/decide/decide-request.ts'
@@ -41,7 +41,7 @@ export async function decideAll(
 ): Promise<ExitCode> {
   const { context, now } = place
   refuseAutomation(context, decision)
-  const words = wordsOf(context, decision, flags)
+  const words = wordsOf(decision, flags)
   const stands = all.map(seen => ({ seen, stand: inUse(decision, seen) }))
   const final = stands.flatMap(({ stand }) =>
     stand === null || stand === 'already' ? [] : [stand],
@@ -50,8 +50,8 @@ export async function decideAll(
   const open = stands.filter(({ stand }) => stand === null).map(({ seen }) => seen)
   for (const seen of open) context.terminal.talk(`${describedText(seen, now, context.paint)}\n`)
   const against = decision === 'approve' ? open.flatMap(objections) : []
-  if (flags.yes && isNonEmpty(against)) return refusedAll(context, against)
-  if (open.length > 0 && !flags.yes && !(await isConfirmed(context, decision, open))) {
+  if (flags.yes && isNonEmpty(against)) return refusedWithYes(context, open, against)
+  if (open.length > 0 && !flags.yes && !(await isConfirmed(context, decision, open, against))) {
     context.terminal.talk('nothing was done')
     return 1
   }
@@ -93,22 +93,44 @@ async function carryOut(
   return exitCodeOf({ hasRefusals: told.some(({ problems }) => problems.length > 0) })
 }
 
-/** Whoever automates this has no eyes: there, code review approves. */
+/** --yes never overrides an objection. The objections are printed above, so one line with the verdict follows. */
+function refusedWithYes(
+  context: Context,
+  open: readonly DescribedRequest[],
+  against: NonEmpty<Problem>,
+): ExitCode {
+  if (context.options.output !== 'text') return refusedAll(context, against)
+  const names = open.filter(seen => objections(seen).length > 0)
+  const listed = names.map(({ object }) => visible(object.name)).join(', ')
+  context.terminal.result(
+    `nothing was approved: ${listed} ${names.length === 1 ? 'has' : 'have'} ${objectionWords(against)}; to approve nevertheless, leave out --yes and answer the question`,
+  )
+  return exitCodeOf({ hasRefusals: true })
+}
+
+/** `2 objections (POLICY_VALUE, SIGNER_USAGE)`. */
+function objectionWords(against: readonly Problem[]): string {
+  const codes = [...new Set(against.map(({ code }) => code))].toSorted().join(', ')
+  return `${against.length} ${against.length === 1 ? 'objection' : 'objections'} (${codes})`
+}
+
+/** In automation code review approves, since nobody reads what is shown. */
 function refuseAutomation({ isAutomation }: Context, decision: Decision): void {
   if (!isAutomation || decision === 'delete') return
   throw usageFailure(
-    `csr ${decision} is for a person at a terminal, and CI or GITHUB_ACTIONS is set`,
-    'countersign apply carries out what code review approved',
+    `csr ${decision} needs a person at a terminal, and CI or GITHUB_ACTIONS is set`,
+    'in CI use the action: it applies what code review approved',
   )
 }
 
-function wordsOf({ osUser }: Context, decision: Decision, { reason, message }: DecideFlags): Words {
+/** Reason and message of the condition. Who decided is in the audit log of the API server, which a local user name could contradict. */
+function wordsOf(decision: Decision, { reason, message }: DecideFlags): Words {
   if (reason !== null && !/^[A-Za-z][A-Za-z0-9_,:]{0,126}$/.test(reason))
     throw usageFailure(`--reason "${visible(reason)}" is not one word`, 'for example Expected')
   const verb = DONE[decision]
   return {
     reason: reason ?? (decision === 'approve' ? 'ApprovedByHand' : 'DeniedByHand'),
-    message: message ?? `${verb} with countersign csr ${decision} by ${osUser}`,
+    message: message ?? `${verb} with countersign csr ${decision}`,
   }
 }
 
@@ -116,9 +138,14 @@ async function isConfirmed(
   { terminal }: Context,
   decision: Decision,
   open: readonly DescribedRequest[],
+  against: readonly Problem[],
 ): Promise<boolean> {
   const names = open.map(({ object }) => visible(object.name)).join(', ')
   const what = open.length === 1 ? names : `these ${open.length} (${names})`
   const verb = `${decision[0]?.toUpperCase() ?? ''}${decision.slice(1)}`
-  return (await terminal.ask(`${verb} ${what}? Only yes is accepted: `)).trim() === 'yes'
+  const question =
+    against.length === 0
+      ? `${verb} ${what}?`
+      : `${objectionWords(against)}, see above. ${verb} ${what} nevertheless?`
+  return (await terminal.ask(`${question} Only yes is accepted: `)).trim() === 'yes'
 }

@@ -1,4 +1,4 @@
-// countersign doctor: whether everything stands that countersign rests on and cannot do itself. Changes nothing.
+// countersign doctor: checks of GitHub settings, cluster permissions and the admission guard. Changes nothing.
 import { exitCodeOf } from '../exit-code.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'

@@ -3,10 +3,13 @@ import type { Installation } from '../../domain/cluster/installation.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { usageFailure } from '../../domain/problem.ts'
 import { kubeconfigText } from '../../lib/source/kubeconfig-text.ts'
+import { kubeconfigVariable } from '../../setup/repository/first-configuration.ts'
+import { ENVIRONMENT } from '../../setup/repository/workflow-file.ts'
+import type { ClusterConfig } from '../../domain/request/config.ts'
 import { relative } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
 
-/** Asks as whoever the kubeconfig of this terminal logs in. */
+/** Requests a token with the current kubeconfig, and prints a kubeconfig with it. */
 export async function printKubeconfig(
   context: Context,
   { owner, cluster, subject }: Installation,
@@ -16,20 +19,20 @@ export async function printKubeconfig(
   if (cluster.auth.kind === 'githubOidc' || cluster.auth.kind === 'inCluster') {
     terminal.talk(
       cluster.auth.kind === 'githubOidc'
-        ? `${cluster.name} logs in with GitHub's own tokens: there is nothing to store`
-        : `${cluster.name} logs in as the service account of its pod: there is nothing to store`,
+        ? `${cluster.name} uses GitHub's OIDC tokens: no kubeconfig needs to be stored`
+        : `${cluster.name} uses the service account of its pod: no kubeconfig needs to be stored`,
     )
     return 0
   }
   if (subject.kind !== 'ServiceAccount')
     throw usageFailure(
-      'a kubeconfig is made for the service account only',
-      'leave out --user and --group',
+      'a kubeconfig is made for a service account only',
+      'use auth: {kubeconfig: {secretEnv: NAME}} for this cluster',
     )
   if (terminal.showsResults)
     throw usageFailure(
-      'the kubeconfig holds a token, which does not belong on a screen',
-      `pipe it: countersign manifests kubeconfig --cluster ${cluster.name} | gh secret set KUBECONFIG --env countersign`,
+      'the kubeconfig contains a token and is not printed on a terminal',
+      `pipe it: countersign manifests kubeconfig --cluster ${cluster.name} | gh secret set ${secretName(cluster)} --env ${ENVIRONMENT}`,
     )
   const here = { ...cluster, auth: { kind: 'currentKubeconfig' as const } }
   const opened = await clusters.open(here, owner)
@@ -45,11 +48,16 @@ export async function printKubeconfig(
       login: { token },
     })
     terminal.talk(
-      `a token of ${subject.namespace}/${subject.name}, good until ${expiresAt.toISOString()} (${relative(expiresAt, clock.now())}); make a new one before`,
+      `token of ${subject.namespace}/${subject.name}, valid until ${expiresAt.toISOString()} (${relative(expiresAt, clock.now())}); replace it before then with the same command`,
     )
     terminal.result(kubeconfig.reveal().trimEnd())
     return 0
   } finally {
     await opened.close()
   }
+}
+
+/** The secret that the configuration reads for this cluster. */
+function secretName({ auth, name }: ClusterConfig): string {
+  return auth.kind === 'kubeconfigEnv' ? auth.variable : kubeconfigVariable(name)
 }

@@ -12,11 +12,14 @@ import { planText } from '../../output/terminal/plan-text.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { planOptions } from '../plan-options.ts'
 import type { Context } from '../command-context.ts'
+import { whileShown } from '../slow-work.ts'
 import { printData } from './print-results.ts'
 
 export async function plan(context: Context, base: string | null): Promise<ExitCode> {
   if (base !== null) return planAgainst(context, base)
-  const planned = await planWithClusters(context, planOptions(context))
+  const planned = await whileShown(context, 'reading files and clusters', () =>
+    planWithClusters(context, planOptions(context)),
+  )
   if (!planned.ok) return refusedAll(context, planned.problems)
   try {
     show(context, planned.value)

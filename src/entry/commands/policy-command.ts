@@ -1,4 +1,4 @@
-// countersign policy explain FILE, countersign policy test: what the policies say, and whether they say what their tests want.
+// countersign policy explain FILE and countersign policy test: the verdict of each policy, and the results of the policy tests.
 import { exitCodeOf } from '../exit-code.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { failure } from '../../domain/problem.ts'
@@ -94,9 +94,9 @@ export async function policyTest(context: Context): Promise<ExitCode> {
     const wrong = failed.map(result => failedText(result, context))
     const unseen = untested.map(
       ({ policy, what }) =>
-        `${paint.warn('!')} ${visible(policy.path)}: no test would notice if this were gone: ${visible(what)}`,
+        `${paint.warn('!')} ${visible(policy.path)}: no test covers ${visible(what)}`,
     )
-    const verdict = `${results.length - failed.length} passed, ${failed.length} failed${untested.length === 0 ? '' : `; ${untested.length} rules that no test would miss`}`
+    const verdict = `${results.length - failed.length} passed, ${failed.length} failed${untested.length === 0 ? '' : `; ${untested.length === 1 ? '1 rule' : `${untested.length} rules`} that no test covers`}`
     terminal.result([...lines, ...wrong, ...unseen, paint.strong(verdict)].join('\n'))
   }
   return exitCodeOf({ hasRefusals: failed.length > 0 })
@@ -105,7 +105,7 @@ export async function policyTest(context: Context): Promise<ExitCode> {
 function failedText({ test, codes, problems }: TestResult, { paint }: Context): string {
   const wanted = test.codes === null ? 'allowed' : test.codes.join(', ')
   const seen = codes.length === 0 ? 'allowed' : codes.join(', ')
-  const head = `\n${visible(test.at.file)}:${test.at.line}  ${visible(test.name)}: expected ${wanted}, but it is ${seen}`
+  const head = `\n${visible(test.at.file)}:${test.at.line}  ${visible(test.name)}: expected ${wanted}, got ${seen}`
   return problems.length === 0 ? head : `${head}\n${problemsText(problems, paint)}`
 }
 

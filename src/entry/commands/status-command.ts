@@ -12,13 +12,16 @@ import { statusRows, statusText } from '../../output/terminal/status-text.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { planOptions } from '../plan-options.ts'
 import type { Context } from '../command-context.ts'
+import { whileShown } from '../slow-work.ts'
 import { closeAll, refusedAll } from './plan-command.ts'
 import { printReport } from './print-results.ts'
 
 /** `within`: seconds, null for everything. */
 export async function status(context: Context, within: number | null): Promise<ExitCode> {
   const options = planOptions(context)
-  const planned = await planWithClusters(context, options)
+  const planned = await whileShown(context, 'reading files and clusters', () =>
+    planWithClusters(context, options),
+  )
   if (!planned.ok) return refusedAll(context, planned.problems)
   const { plan, failures, rules, observed, judgedRequests } = planned.value
   const orphans = await denyOrphans(judgedRequests, observed, rules.config, false)
@@ -27,7 +30,13 @@ export async function status(context: Context, within: number | null): Promise<E
   const rows = statusRows(plan, now, within)
   const until = within === null ? null : new Date(now.getTime() + within * 1000)
   const earlier = workingCertificates(planned.value, options, now, until)
-  const frame = { owner: rules.config.owner, lastApply: lastApplyOf(observed), earlier }
+  const unreachable = failures.length
+  const frame = {
+    owner: rules.config.owner,
+    lastApply: lastApplyOf(observed),
+    earlier,
+    unreachable,
+  }
   if (context.options.output === 'text') {
     const warnings = [...unknown, ...orphans]
     if (failures.length > 0) context.terminal.talk(problemsText(failures, context.paint))

@@ -116,12 +116,27 @@ function wrongType(expected: string, path: Path, tree: YamlTree, rules: SchemaRu
   const member = memberAt(tree, path)
   if (member === null) return missingField(path, tree, rules)
   const { value } = member
+  const open = placeholder(path, tree, `${rules.prefix}_FIELD_TYPE`)
+  if (open !== null) return open
   const wanted = TYPES.get(expected) ?? expected
   return {
     code: `${rules.prefix}_FIELD_TYPE`,
     at: valuePlace(tree, path),
-    message: `${where(path)} takes ${wanted}, and this is ${typeName(value)}`,
+    message: `${where(path)} must be ${wanted}, got ${typeName(value)}`,
     hint: hintForType(expected, value),
+  }
+}
+
+/** A value that init could not find out, and that a person still has to fill in; null for every other value. */
+function placeholder(path: Path, tree: YamlTree, code: Code): Problem | null {
+  if (memberAt(tree, path)?.value !== 'FILL-IN') return null
+  const login = memberAt(tree, [...path.slice(0, -1), 'login'])?.value
+  const isId = path.at(-1) === 'id' && typeof login === 'string' && login !== 'FILL-IN'
+  return {
+    code,
+    at: valuePlace(tree, path),
+    message: `${where(path)} is not filled in: got FILL-IN`,
+    hint: isId ? `run: gh api users/${login} --jq .id` : 'replace FILL-IN by the value',
   }
 }
 

@@ -6,6 +6,7 @@ import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 import type { Paint } from './terminal-colours.ts'
 import { formatSan } from '../../lib/x509/general-names.ts'
+import { effectsText } from './policy-effects-text.ts'
 import { problemText } from './problem-text.ts'
 import { wholeSteps } from './step-details.ts'
 import { table } from './text-table.ts'
@@ -69,7 +70,7 @@ export function planText(plan: Plan, context: PlanContext): string {
   const details = [...new Set([...errors, ...warnings])]
   const head =
     plan.basis === 'tree' ? ['compared with the base commit; the clusters are asked at apply'] : []
-  const effects = effectLines(plan)
+  const effects = effectsText(plan)
   const parts = [
     head.join('\n'),
     ...blocks,
@@ -79,24 +80,6 @@ export function planText(plan: Plan, context: PlanContext): string {
     paint.strong(planVerdict(plan)),
   ]
   return parts.filter(part => part !== '').join('\n\n')
-}
-
-/** Effects of the changed configuration or policies, one line per request. */
-function effectLines({ effects }: Plan): string {
-  if (effects.length === 0) return ''
-  const rows = effects.map(({ request, was, will, codes, changes }) => {
-    const why = codes.length === 0 ? '' : ` (${codes.join(', ')})`
-    const meaning = changes.map(({ member, from, to }) => `${member}: ${from} → ${to}`).join('; ')
-    return [
-      '  ~',
-      visible(request),
-      was === will ? `${will}${why}` : `${was} → ${will}${why}`,
-      visible(meaning),
-    ]
-  })
-  return ['once this change of the configuration or the policies is merged:', ...table(rows)].join(
-    '\n',
-  )
 }
 
 /** `1 to issue, 1 refused, 9 unchanged`; `nothing to do` if everything is unchanged. */
@@ -129,7 +112,13 @@ function clusterBlock(name: string | null, steps: readonly Step[], context: Plan
   const shown = KINDS.filter(kind => kind !== 'keep').flatMap(kind =>
     steps.filter(step => step.kind === kind),
   )
-  const rows = shown.map(step => row(step, context))
+  const [silent, others] = [shown.filter(isUnanswered), shown.filter(step => !isUnanswered(step))]
+  const rows = [
+    ...others.map(step => row(step, context)),
+    ...(silent.length > 1
+      ? [unansweredRow(silent, context)]
+      : silent.map(step => row(step, context))),
+  ]
   const kept = keptRow(steps, context)
   const lines = table(kept === null ? rows : [...rows, kept])
   return [
@@ -137,6 +126,24 @@ function clusterBlock(name: string | null, steps: readonly Step[], context: Plan
     '',
     ...lines.map(line => `  ${line}`),
   ].join('\n')
+}
+
+/** Refused only because the cluster did not answer. */
+function isUnanswered(step: Step): boolean {
+  return (
+    step.kind === 'blocked' && step.problems.every(({ code }) => code === 'CLUSTER_UNREACHABLE')
+  )
+}
+
+/** One row for all of them: they have the same problem, which is printed below. */
+function unansweredRow(steps: readonly Step[], { paint }: PlanContext): readonly string[] {
+  return [
+    paint.bad(MARKS.blocked),
+    `${steps.length} requests`,
+    'refused',
+    'CLUSTER_UNREACHABLE',
+    '',
+  ]
 }
 
 function row(step: Step, context: PlanContext): readonly string[] {

@@ -24,7 +24,12 @@ export function explainedText({ name, cluster, verdict, above }: Explained, pain
   const rows = [
     ...(above.length === 0
       ? []
-      : [{ title: `${paint.bad('✗')} above every policy`, lines: above.map(line) }]),
+      : [
+          {
+            title: `${paint.bad('✗')} built-in rules and rules of Kubernetes`,
+            lines: above.map(line),
+          },
+        ]),
     ...verdict.explanations.map(explanation => branch(explanation, paint)),
   ]
   const tree = rows.flatMap(({ title, lines }, index) => {
@@ -47,7 +52,7 @@ function branch(
       return { title: `${paint.good('✓')} ${policy} allows it`, lines: [] }
     case 'notApplicable':
       return {
-        title: `${paint.dim('·')} ${policy} is not about it: ${visible(explanation.reason)}`,
+        title: `${paint.dim('·')} ${policy} does not apply: ${visible(explanation.reason)}`,
         lines: [],
       }
     case 'denied':

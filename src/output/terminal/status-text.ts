@@ -1,6 +1,11 @@
 // The status for people: who has access until when, one line per certificate, soonest end first.
 import type { BlockedStep, IssueStep, Plan, Step } from '../../domain/cluster/plan-step.ts'
-import type { AbandonedAttempt, EarlierCertificate } from '../../domain/cluster/record.ts'
+import { readCertificates } from '../../lib/x509/x509-certificate.ts'
+import type {
+  AbandonedAttempt,
+  EarlierCertificate,
+  IssuedRecord,
+} from '../../domain/cluster/record.ts'
 import { table } from './text-table.ts'
 import {
   failureWords,
@@ -62,19 +67,26 @@ export interface StatusFrame {
   readonly owner: string
   readonly lastApply: Date | null
   readonly earlier: readonly EarlierRow[]
+  /** Number of clusters that did not answer: what they hold is unknown. */
+  readonly unreachable: number
 }
 
 export function statusText(
   rows: readonly StatusRow[],
   all: number,
   now: Date,
-  { owner, lastApply, earlier }: StatusFrame,
+  { owner, lastApply, earlier, unreachable }: StatusFrame,
 ): string {
-  const last = lastApply === null ? 'nothing applied yet' : `last apply ${relative(lastApply, now)}`
-  const frame = `owner ${visible(owner)} · ${last}`
+  const silent =
+    unreachable === 0
+      ? ''
+      : ` · ${unreachable === 1 ? '1 cluster' : `${unreachable} clusters`} did not answer`
+  const frame = `owner ${visible(owner)} · ${lastApplyText(lastApply, unreachable, now)}${silent}`
   if (rows.length === 0) {
     const known = all + earlier.length
-    const nothing = known === 0 ? 'nothing has been issued yet' : `none of ${all} ends that soon`
+    const unissued =
+      unreachable > 0 ? 'no certificate is known' : 'no certificate has been issued yet'
+    const nothing = known === 0 ? unissued : `none of ${all} expires that soon`
     const none = all === 0 && known > 0 ? 'no certificate is in use' : nothing
     return [none, ...earlierLines(earlier, now), frame].join('\n')
   }
@@ -100,6 +112,12 @@ export function statusText(
   return [...table([head, ...lines]), count, ...earlierLines(earlier, now), frame].join('\n')
 }
 
+/** Without an answer of every cluster nobody knows that nothing was applied. */
+function lastApplyText(lastApply: Date | null, unreachable: number, now: Date): string {
+  if (lastApply !== null) return `last apply ${relative(lastApply, now)}`
+  return unreachable > 0 ? 'last apply unknown' : 'nothing applied yet'
+}
+
 const ENDED: Readonly<Record<EarlierCertificate['ended'], string>> = {
   renewed: 'renewed',
   reissued: 'reissued',
@@ -122,8 +140,8 @@ function earlierLines(earlier: readonly EarlierRow[], now: Date): readonly strin
     certificate.sha256,
     certificate.targets.length === 0 ? '-' : certificate.targets.map(visible).join(', '),
   ])
-  const one = '1 more certificate works, and nothing but its end stops it:'
-  const many = `${lines.length} more certificates work, and nothing but its end stops each of them:`
+  const one = '1 more certificate works until it expires; Kubernetes cannot revoke it:'
+  const many = `${lines.length} more certificates work until they expire; Kubernetes cannot revoke them:`
   return ['', lines.length === 1 ? one : many, ...table([head, ...lines]), '']
 }
 
@@ -157,9 +175,9 @@ function row(step: Step, now: Date): readonly StatusRow[] {
   if (step.kind === 'withdraw') {
     const { name, cluster, because } = step
     const isAsked = because === 'WithdrawAsked'
-    const state = isAsked ? 'to be withdrawn' : 'its file is gone'
-    const next = isAsked || until <= now ? 'emptied by the next apply' : 'emptied once it ended'
-    return [{ name, cluster, who: '-', renewAt: null, state, next, ...known }]
+    const state = isAsked ? 'to be withdrawn' : 'its file is removed'
+    const next = isAsked || until <= now ? 'deleted by the next apply' : 'deleted when it expires'
+    return [{ name, cluster, who: subjectOf(step.current), renewAt: null, state, next, ...known }]
   }
   const { request } = step
   const facts = { name: request.name, cluster: request.cluster, who: subjectWords(request) }
@@ -173,6 +191,13 @@ function row(step: Step, now: Date): readonly StatusRow[] {
   const state = isMissing ? `to renew, ${missingWords(step)}` : `to ${step.kind}`
   const next = failureWords(step, now) || 'made by the next apply'
   return [{ ...facts, renewAt: now, state, next, ...known }]
+}
+
+/** The subject of a certificate whose request file no longer says it. */
+function subjectOf(issued: IssuedRecord | null): string {
+  const read = issued === null ? null : readCertificates(issued.certificate)
+  const leaf = read?.ok === true ? read.value[0] : undefined
+  return leaf === undefined ? '-' : subjectWords(leaf)
 }
 
 /** A first certificate whose attempts failed: nothing is stored, and the requester is waiting. */

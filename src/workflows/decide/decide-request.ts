@@ -20,12 +20,12 @@ export function inUse(decision: Decision, seen: DescribedRequest): Problem | 'al
   const wanted = decision === 'approve' ? 'Approved' : 'Denied'
   if (is === wanted) return 'already'
   if (is !== 'Pending') {
-    const message = `${name} is ${is} already, and Kubernetes never takes that back`
-    return unplaced('CLUSTER_DECIDED', message, 'make a new request')
+    const message = `${name} is already ${is}, and Kubernetes does not allow a change of that`
+    return unplaced('CLUSTER_DECIDED', message, 'create a new CertificateSigningRequest')
   }
   if (decision === 'approve' && seen.asked === null) {
-    const message = `nobody can tell what ${name} asks for, so nobody can approve it`
-    const hint = 'deny it, and ask for a request that can be read'
+    const message = `the request in ${name} cannot be read, so it cannot be approved`
+    const hint = `run: countersign csr deny ${name}`
     return unplaced('CLUSTER_UNREADABLE', message, hint)
   }
   return null
@@ -58,7 +58,7 @@ export async function decide(
   if (kind !== 'changed') return ok('done')
   return refuseAs(
     'CLUSTER_CHANGED',
-    `${object.name} was changed or deleted while you looked at it, and nothing was done`,
-    'look again',
+    `${object.name} was changed or deleted after it was shown, and nothing was done`,
+    `run: countersign csr describe ${object.name}`,
   )
 }

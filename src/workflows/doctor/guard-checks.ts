@@ -32,11 +32,11 @@ export async function guardFindings(
     ...(missing === ''
       ? []
       : [
-          `nothing in the cluster stops others from approving or writing records: ${missing} is not there`,
+          `the admission guard is not installed, so others can approve requests and write records; missing: ${missing}`,
         ]),
     ...(other === ''
       ? []
-      : [`the guard is not the one that configuration and policies ask for: ${other}`]),
+      : [`the admission guard differs from the configuration and the policies: ${other}`]),
   ]
   return [
     ...wrong.map(message => bad(area, message, paste)),

@@ -44,6 +44,7 @@ export function inspectFile(
 ): Inspection {
   if (bytes.length > MOST_BYTES)
     return { what: 'file', ...unreadable('', `${path} is larger than ${MOST_BYTES} bytes`) }
+  if (bytes.length === 0) return { what: 'file', ...unreadable('', `${path} is empty`) }
   const { what, ...found } = inspectBytes(bytes, '', { path, keys, password })
   const { parts, problems } = found
   const isEmpty = parts.length + problems.length === 0
@@ -67,18 +68,38 @@ function inspectBytes(bytes: Uint8Array, where: string, file: File): Inspection 
   if (container !== undefined) return { what: 'file', ...unreadable(where, container.text) }
   const text = textOf(bytes)
   if (text === null) return inspectDer(bytes, where, file)
-  const isManifest = /^\s*(?:\{|["']?(?:apiVersion|kind|items)["']? *:)/m.test(text)
+  const isManifest = looksLikeManifest(text)
   if (/-----BEGIN /.test(text) && !isManifest)
     return { what: 'PEM', ...inspectPem(text, where, file.keys) }
   if (!isManifest)
     return where === ''
-      ? { what: 'file', ...unreadable('', `${file.path} is neither PEM, DER nor a manifest`) }
+      ? { what: 'file', ...unreadable('', neitherText(file.path), hintFor(file.path, text)) }
       : { what: 'value', ...note(where, `${bytes.length} bytes, which are not decoded`) }
   const tree = readYaml(sourceText(file.path, text), 'REQUEST_YAML')
   if (!tree.ok) return { what: 'file', parts: [], problems: tree.problems.map(withoutText) }
   return inspectManifest(tree.value.root.value, where, (inner, place) =>
     inspectBytes(inner, place, file),
   )
+}
+
+/** A JSON object, or YAML with apiVersion, kind or items at its top level; comments before it do not count. */
+function looksLikeManifest(text: string): boolean {
+  const start = text.replace(/^(?:\s*(?:#.*|---.*)?\r?\n)+/, '')
+  if (/^\s*\{/.test(start)) return true
+  const isMapping = /^["']?[\w.-]+["']? *:/.test(start)
+  return isMapping && /^["']?(?:apiVersion|kind|items)["']? *:/m.test(start)
+}
+
+function neitherText(path: string): string {
+  return `${path} is neither PEM, DER nor a manifest`
+}
+
+/** For an OpenSSL configuration, which has sections in brackets. */
+function hintFor(path: string, text: string): string | null {
+  const isOpenssl = /^\s*\[\s*\w+\s*\]\s*$/m.test(text)
+  return isOpenssl
+    ? `it looks like an OpenSSL configuration; run: countersign import ${path} --to -`
+    : null
 }
 
 /** Hides the line and its text, which may be a key. */
@@ -94,9 +115,9 @@ function inspectDer(bytes: Uint8Array, where: string, file: File): Inspection {
   return { what: 'file', ...unreadable('', `${place} is neither PEM, DER, YAML nor JSON`) }
 }
 
-function unreadable(where: string, sentence: string): Found {
+function unreadable(where: string, sentence: string, hint: string | null = null): Found {
   const message = where === '' ? sentence : `${where}: ${sentence}`
-  const problem: Problem = unplaced('REQUEST_FORMAT_UNKNOWN', message)
+  const problem: Problem = unplaced('REQUEST_FORMAT_UNKNOWN', message, hint)
   return { parts: [], problems: [problem] }
 }
 

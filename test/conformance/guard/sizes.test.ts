@@ -203,7 +203,7 @@ describe.each(GUARDED)('%s: guards of several sizes', kind => {
         ),
       )
       expect(found).toContainEqual(
-        `bad: the guard is not the one that configuration and policies ask for: ${name}`,
+        `bad: the admission guard differs from the configuration and the policies: ${name}`,
       )
       const weak = await cluster.backend.user('weak', [], [])
       expect(await doctor(each, weak)).toEqual([

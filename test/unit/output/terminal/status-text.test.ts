@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { KeepStep, Plan, RenewStep, Step } from '../../../../src/domain/cluster/plan-step.ts'
+import type { IssuedRecord } from '../../../../src/domain/cluster/record.ts'
 import type { Problem } from '../../../../src/domain/problem.ts'
 import { newRecord } from '../../../../src/core/plan/record-state.ts'
 import { statusRows, statusText } from '../../../../src/output/terminal/status-text.ts'
@@ -23,8 +24,8 @@ function renew(name: string, until: Date): RenewStep {
   return { ...issueStep(request), kind: 'renew', because: 'RenewalDue', current, until }
 }
 
-function withdrawn(name: string, until: Date | null): Step {
-  const inUse = { current: null, record: null, bindings: null, sinks: [secretSink()], until }
+function withdrawn(name: string, until: Date | null, current: IssuedRecord | null = null): Step {
+  const inUse = { current, record: null, bindings: null, sinks: [secretSink()], until }
   return { kind: 'withdraw', because: 'FileRemoved', name, cluster: 'prod', path: '', ...inUse }
 }
 
@@ -69,7 +70,7 @@ function earlierRow(changes: Partial<EarlierRow>): EarlierRow {
   }
 }
 
-const FRAME = { owner: 'acme', lastApply: inDays(-2), earlier: [] }
+const FRAME = { owner: 'acme', lastApply: inDays(-2), earlier: [], unreachable: 0 }
 
 const STEPS = [
   keep('late', inDays(6), inDays(4)),
@@ -87,7 +88,7 @@ describe('the status of certificates', () => {
       'NAME | CLUSTER | WHO | UNTIL | AGE | RENEWS | STATE | NEXT',
       'soon | prod | CN=soon, O=developers | in 1d | 0s | due now | to renew | made by the next apply',
       'web | prod | CN=web, O=developers | in 2d 12h | 0s | due now | stored in Secret apps/web-tls | renews by itself',
-      'gone | prod | - | in 3d | - | - | its file is gone | emptied once it ended',
+      'gone | prod | - | in 3d | - | - | its file is removed | deleted when it expires',
       'late | prod | CN=late, O=developers | in 6d | 0s | in 4d | stored in Secret apps/late-tls | renews by itself',
       '2 due, 2 later, 4 in all',
       'owner acme · last apply 2d ago',
@@ -133,7 +134,7 @@ describe('the status of certificates', () => {
     expect(linesOf(text).slice(5)).toEqual([
       '2 due, 2 later, 4 in all',
       '',
-      '2 more certificates work, and nothing but its end stops each of them:',
+      '2 more certificates work until they expire; Kubernetes cannot revoke them:',
       'NAME | CLUSTER | UNTIL | ENDED | SERIAL | SHA-256 | ISSUED FOR',
       `jane | prod | 2026-03-03 12:00Z (in 2d) | renewed 1d ago | 0${SERIAL} | ${SHA256} | Secret apps/jane-tls, file a`,
       `lost | prod | 2026-03-03 12:00Z (in 2d) | abandoned, key lost | - | ${SHA256} | -`,
@@ -146,7 +147,15 @@ describe('the status of certificates', () => {
     const earlier = [earlierRow({ ended: 'withdrawn', endedAt: inDays(-1) })]
     const [first, ...others] = linesOf(statusText([], 0, NOW, { ...FRAME, earlier }))
     expect(first).toBe('no certificate is in use')
-    expect(others).toContain('1 more certificate works, and nothing but its end stops it:')
+    expect(others).toContain(
+      '1 more certificate works until it expires; Kubernetes cannot revoke it:',
+    )
+  })
+
+  test('a withdrawn request whose file is removed has the subject of its certificate', () => {
+    const issued = issuedRecord(effective({ name: 'gone' }))
+    const [row] = rows([withdrawn('gone', inDays(3), issued)])
+    expect(row?.who).toBe('CN=gone, O=developers')
   })
 
   test('the status has blocked requests, with the end of their certificate and the next step', () => {
@@ -176,8 +185,8 @@ describe('the status of certificates', () => {
   })
 
   test('the status says that none ends soon, or that none was issued', () => {
-    expect(statusText([], 4, NOW, FRAME)).toMatch(/^none of 4 ends that soon\n/)
-    expect(statusText([], 0, NOW, FRAME)).toMatch(/^nothing has been issued yet\n/)
+    expect(statusText([], 4, NOW, FRAME)).toMatch(/^none of 4 expires that soon\n/)
+    expect(statusText([], 0, NOW, FRAME)).toMatch(/^no certificate has been issued yet\n/)
   })
 
   test('the status shows when a certificate ended', () => {
@@ -190,5 +199,17 @@ describe('the status of certificates', () => {
     const text = statusText([{ ...row, who: 'CN=ja\u202ene\n', name: '\u001b[2J' }], 1, NOW, FRAME)
     expect(text).toContain('CN=ja\\u{202e}ne\\u{a}')
     expect(text).toContain('\\u{1b}[2J')
+  })
+})
+
+describe('clusters that did not answer', () => {
+  test('nothing is claimed about certificates that cannot be read', () => {
+    const silent = { ...FRAME, lastApply: null, unreachable: 1 }
+    expect(statusText([], 0, NOW, silent)).toBe(
+      'no certificate is known\nowner acme · last apply unknown · 1 cluster did not answer',
+    )
+    expect(statusText([], 0, NOW, { ...silent, unreachable: 0 })).toBe(
+      'no certificate has been issued yet\nowner acme · nothing applied yet',
+    )
   })
 })

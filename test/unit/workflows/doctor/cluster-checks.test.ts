@@ -106,7 +106,7 @@ describe('the findings for a cluster', () => {
 
   test.each([
     [{ skewSeconds: -90 }, 'unsure: reachable, v1.36.3, but the clocks are 90.0 s apart'],
-    [{ records: [] }, 'unsure: nothing was issued here yet'],
+    [{ records: [] }, 'good: no certificate was issued here yet'],
     [
       { evidence: evidence({ version: 1 }) },
       'unsure: jane is proved by the old rule and renews until 90 days after its next renewal (requests/jane.yaml)',
@@ -126,13 +126,13 @@ describe('the findings for a cluster', () => {
     [
       { guard: null },
       expect.stringContaining(
-        'bad: nothing in the cluster stops others from approving or writing records: countersign-acme-certs-approvals',
+        'bad: the admission guard is not installed, so others can approve requests and write records; missing: countersign-acme-certs-approvals',
       ),
     ],
     [
       { guard: 'other' },
       expect.stringContaining(
-        'bad: the guard is not the one that configuration and policies ask for',
+        'bad: the admission guard differs from the configuration and the policies',
       ),
     ],
     [

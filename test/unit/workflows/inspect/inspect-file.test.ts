@@ -44,6 +44,35 @@ test.each([
   expect(inspect(content).problems).toEqual([])
 })
 
+describe('a file that is none of these', () => {
+  const problemOf = (content: string) => {
+    const { parts: found, problems } = inspect(content)
+    expect([found, problems.length]).toEqual([[], 1])
+    return problems[0]!
+  }
+
+  test('an empty file is reported as empty', () => {
+    expect(problemOf('').message).toBe('file is empty')
+  })
+
+  test('a document with a manifest in a code block is no manifest', () => {
+    const text = '# Title\n\nSome words.\n\n```yaml\napiVersion: v1\nkind: Secret\n```\n'
+    expect(problemOf(text)).toMatchObject({
+      message: 'file is neither PEM, DER nor a manifest',
+      hint: null,
+    })
+  })
+
+  test('the hint for an OpenSSL configuration is the command that reads it', () => {
+    expect(problemOf('[ req ]\nprompt = no\n').hint).toContain('countersign import file --to -')
+  })
+
+  test('a manifest may begin with a comment, a document marker or another member', () => {
+    const manifest = 'metadata: {name: a}\nkind: Secret\napiVersion: v1\n'
+    expect(inspect(`# note\n---\n${manifest}`).what).toBe('Secret a')
+  })
+})
+
 const SECRET = {
   apiVersion: 'v1',
   kind: 'Secret',

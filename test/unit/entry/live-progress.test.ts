@@ -1,0 +1,40 @@
+// A request in progress has a line that counts seconds until the request is done.
+import { jest, afterEach, beforeEach, expect, test } from '@jest/globals'
+import { progressOn } from '../../../src/entry/live-progress.ts'
+import { issueStep } from '../../build/approved.ts'
+import { effective } from '../../build/effective.ts'
+
+beforeEach(() => void jest.useFakeTimers())
+afterEach(() => void jest.useRealTimers())
+
+function recorder(verbose: boolean) {
+  const lines: string[] = []
+  const terminal = {
+    live: (_: string, text: string) => void lines.push(text),
+    settle: (key: string) => void lines.push(`settled ${key}`),
+    talk: (text: string) => void lines.push(`said ${text}`),
+  }
+  return { progress: progressOn({ terminal: terminal as never, options: { verbose } }), lines }
+}
+
+const kept = { kind: 'kept', step: issueStep(effective({ name: 'jane' })) } as const
+
+test('the line says what is waited for, and counts the seconds until the request is done', () => {
+  const { progress, lines } = recorder(false)
+  progress.step('jane', 'prod', 'approved')
+  jest.advanceTimersByTime(2000)
+  progress.done(kept)
+  jest.advanceTimersByTime(5000)
+  expect(lines).toEqual([
+    '  … jane  approved, waiting for the signer',
+    '  … jane  approved, waiting for the signer (1 s)',
+    '  … jane  approved, waiting for the signer (2 s)',
+    'settled prod/jane',
+  ])
+})
+
+test('with --verbose the outcome is printed', () => {
+  const { progress, lines } = recorder(true)
+  progress.done(kept)
+  expect(lines).toEqual(['settled prod/jane', 'said   jane kept another run did it'])
+})
