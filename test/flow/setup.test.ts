@@ -348,7 +348,7 @@ describe('manifests', () => {
     expect([ran.code, ran.stdout, ran.stderr]).toEqual([
       0,
       '',
-      expect.stringContaining('there is nothing to store'),
+      expect.stringContaining('no kubeconfig needs to be stored'),
     ])
     const identity = await run(['manifests', 'identity'])
     expect(identity.stdout).toContain('name: github:countersign-apply')
