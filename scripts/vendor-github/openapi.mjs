@@ -29,6 +29,7 @@ const OPERATIONS = {
   [`${REPOSITORY}/git/commits/{commit_sha}`]: ['get'],
   [`${REPOSITORY}/git/trees/{tree_sha}`]: ['get'],
   [`${REPOSITORY}/issues`]: ['get', 'post'],
+  [`${REPOSITORY}/issues/comments`]: ['get'],
   [`${REPOSITORY}/issues/{issue_number}`]: ['patch'],
   [`${REPOSITORY}/issues/{issue_number}/comments`]: ['get', 'post'],
   [`${REPOSITORY}/issues/{issue_number}/timeline`]: ['get'],

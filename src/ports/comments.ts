@@ -1,5 +1,19 @@
 // The port for the comments that countersign keeps on pull requests.
 
+/** The comments that an earlier process has read. */
+export interface KnownComments {
+  /** Comments that did not change since this time are left out; null for all. */
+  readonly since: Date | null
+  /** ETag of the earlier answer for the same `since`, null if there is none. */
+  readonly etag: string | null
+}
+
+export interface RecentComments {
+  readonly bodies: readonly string[]
+  /** Null if GitHub gave none. */
+  readonly etag: string | null
+}
+
 /**
  * The comments that countersign keeps on pull requests: one of each kind, found by its marker and its author. Every method throws
  * GITHUB_ codes.
@@ -12,6 +26,16 @@ export interface Comments {
    * if there are none. The caller must check the content: another program may have written it.
    */
   byPrograms(pullRequest: number, marker: string): Promise<readonly string[]>
+  /**
+   * Returns the comments of the whole repository that begin with the marker and were written by any program, last changed first. It
+   * reads pages of 100 comments until `isEnough` accepts one, at most 10 pages. Null if nothing changed since `known.etag`. The
+   * caller must check the content: another program may have written it.
+   */
+  recentByPrograms(
+    marker: string,
+    known: KnownComments,
+    isEnough: (body: string) => boolean,
+  ): Promise<RecentComments | null>
   /** Reads the comments of many pull requests at once. The next `find`, `byPrograms` or `write` on each of them uses the result. */
   lookAt(pullRequests: readonly number[]): Promise<void>
   /** Writes our comment, or rewrites it if its text differs. `body` begins with the marker. */

@@ -3,13 +3,15 @@ import { describe, expect, test } from '@jest/globals'
 import { systemClock } from '../../../src/adapters/system/system-clock.ts'
 import { GithubRepository } from '../../../src/adapters/github/read/reviewed-repository-reader.ts'
 import { Secret } from '../../../src/domain/request/secret-value.ts'
-import type { Comments } from '../../../src/ports/comments.ts'
+import type { Comments, KnownComments } from '../../../src/ports/comments.ts'
+import { addComment } from '../../github-double/pull-requests/comments.ts'
 import { withoutCluster } from '../../build/at-acme.ts'
 import type { Acme } from '../../build/github-run.ts'
 import { MAY_COMMENT } from '../../build/github-run.ts'
 
 const MARKER = '<!-- countersign:issued -->'
 const AUTHOR = 1001
+const ALL_COMMENTS = 'GET /repos/{owner}/{repo}/issues/comments'
 
 function commentsAs(acme: Acme, as: { readonly app: string } | { readonly account: number }): Comments {
   const token = `ghs_${'app' in as ? as.app : as.account}`
@@ -53,4 +55,58 @@ describe('comments on a pull request', () => {
       await person.write(1, MARKER, `${MARKER}\nof a person`)
       expect(await person.byPrograms(1, MARKER)).toEqual([`${MARKER}\nnewer`, `${MARKER}\nolder`])
     }))
+
+  test('recentByPrograms returns comments of apps on every pull request, last changed first', () =>
+    onPullRequest(async acme => {
+      const bot = commentsAs(acme, { app: 'github-actions' })
+      const person = commentsAs(acme, { account: AUTHOR })
+      const all = { since: null, etag: null }
+      const recent = async (known: KnownComments = all, isEnough = (_: string) => false) =>
+        (await person.recentByPrograms(MARKER, known, isEnough))?.bodies ?? null
+      expect(await recent()).toEqual([])
+      acme.does('author pushes to add-mark', { 'requests/people/mark.yaml': 'usual' })
+      acme.does('author opens PR2 from add-mark')
+      await bot.write(1, MARKER, `${MARKER}\none`)
+      acme.does('2 minutes pass')
+      const { now } = acme.stage.world.state
+      await bot.write(2, MARKER, `${MARKER}\ntwo`)
+      await bot.write(2, 'else', `else ${MARKER}`)
+      await person.write(1, MARKER, `${MARKER}\nof a person`)
+      expect(await recent()).toEqual([`${MARKER}\ntwo`, `${MARKER}\none`])
+      expect(await recent({ since: now, etag: null })).toEqual([`${MARKER}\ntwo`])
+      acme.does('2 minutes pass')
+      await bot.write(1, MARKER, `${MARKER}\none, renewed`)
+      expect(await recent()).toEqual([`${MARKER}\none, renewed`, `${MARKER}\ntwo`])
+    }))
+
+  test('recentByPrograms reads page after page until a comment is enough', () =>
+    onPullRequest(async acme => {
+      const { stage } = acme
+      const { state } = stage.world
+      const bot = commentsAs(acme, { app: 'github-actions' })
+      await bot.write(1, MARKER, `${MARKER}\nfirst`)
+      acme.does('2 minutes pass')
+      for (let count = 0; count < 250; count++)
+        addComment(state, stage.pull(1), AUTHOR, `comment ${count}`)
+      await bot.write(1, 'else', 'else')
+      const fresh = commentsAs(acme, { app: 'helper' })
+      const read = await fresh.recentByPrograms(MARKER, { since: null, etag: null }, () => true)
+      expect(read?.bodies).toEqual([`${MARKER}\nfirst`])
+      const asked = acme.github.requests.filter(({ operation }) => operation === ALL_COMMENTS)
+      expect(asked).toHaveLength(3)
+    }))
+
+  test('recentByPrograms of another process returns null while no comment changed', () =>
+    onPullRequest(async acme => {
+      const bot = commentsAs(acme, { app: 'github-actions' })
+      await bot.write(1, MARKER, `${MARKER}\none`)
+      const ask = (etag: string | null) =>
+        commentsAs(acme, { app: 'helper' }).recentByPrograms(MARKER, { since: null, etag }, () => true)
+      const first = await ask(null)
+      expect(first).toMatchObject({ bodies: [`${MARKER}\none`], etag: expect.any(String) })
+      const etag = first?.etag ?? null
+      expect(await ask(etag)).toBeNull()
+      await bot.write(1, MARKER, `${MARKER}\ntwo`)
+      expect(await ask(etag)).toMatchObject({ bodies: [`${MARKER}\ntwo`] })
+    })) // prettier-ignore
 })

@@ -66,6 +66,10 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
     `${REPOSITORY}/git/trees/${tree}?recursive=1`,
     `${REPOSITORY}/git/trees/${tree}`,
   ],
+  '/repos/{owner}/{repo}/issues/comments': [
+    `${REPOSITORY}/issues/comments`,
+    `${REPOSITORY}/issues/comments?sort=updated&direction=desc&since=2020-01-01T00:00:00Z`,
+  ],
   '/repos/{owner}/{repo}/issues/{issue_number}/comments': [
     `${REPOSITORY}/issues/${pull.number}/comments`,
   ],

@@ -20,6 +20,8 @@ export interface RestCall extends Asking {
   readonly parameters: Parameters
   /** Error statuses that also count as an answer. */
   readonly alsoTakes?: readonly number[]
+  /** ETag of an answer that an earlier process read. If nothing changed since, the answer has status 304 and no data. */
+  readonly etag?: string
 }
 
 export interface GraphqlCall extends Asking {
@@ -35,6 +37,7 @@ export interface RestAnswer {
   readonly data: unknown
   /** Parameters of the next page, null after the last. */
   readonly next: Parameters | null
+  readonly etag?: string
 }
 
 export interface ConnectionLimits {
@@ -85,13 +88,14 @@ export class Connection {
     const key = JSON.stringify([call.route, call.parameters])
     const taken = (fault: Fault): RestAnswer | null => {
       if (fault.kind !== 'status') return null
-      if (fault.status === 304) return this.#tagged.get(key)?.answer ?? null
+      const unchanged = call.etag === undefined ? null : { status: 304, data: null, next: null }
+      if (fault.status === 304) return this.#tagged.get(key)?.answer ?? unchanged
       const isTaken = call.alsoTakes?.includes(fault.status) ?? false
       const data = { message: fault.message }
       return isTaken ? { status: fault.status, data, next: null } : null
     }
-    return this.#repeat(call, this.#limits.tries, taken, async (octokit, signal) => {
-      const etag = this.#tagged.get(key)?.etag
+    return this.#repeat<RestAnswer>(call, this.#limits.tries, taken, async (octokit, signal) => {
+      const etag = this.#tagged.get(key)?.etag ?? call.etag
       this.#rest += 1
       const response = await octokit.request(`GET ${call.route}`, {
         ...call.parameters,
@@ -114,7 +118,7 @@ export class Connection {
       const isTaken = fault.kind === 'status' && (call.alsoTakes?.includes(fault.status) ?? false)
       return isTaken ? { status: fault.status, data: null, next: null } : null
     }
-    return this.#repeat(call, 1, taken, async (octokit, signal) => {
+    return this.#repeat<RestAnswer>(call, 1, taken, async (octokit, signal) => {
       this.#rest += 1
       const response: { readonly status: number; readonly data: unknown } = await octokit.request(
         `${method} ${call.route}`,
@@ -164,8 +168,9 @@ export class Connection {
     const etag: unknown = Reflect.get(response.headers, 'etag')
     const link: unknown = Reflect.get(response.headers, 'link')
     const next = typeof link === 'string' ? nextPage(link, call.parameters, call.doing) : null
-    const answer = { status, data, next }
-    if (typeof etag === 'string') this.#tagged.set(key, { etag, answer })
+    if (typeof etag !== 'string') return { status, data, next }
+    const answer = { status, data, next, etag }
+    this.#tagged.set(key, { etag, answer })
     return answer
   }
 

@@ -1,10 +1,11 @@
 // Comments of countersign on pull requests and issues: found by marker and author, rewritten in place, read for nothing else.
 // Anyone can write the marker, so only our own comment counts.
 import { z } from 'zod'
-import type { Comments } from '../../../ports/comments.ts'
+import type { Comments, KnownComments, RecentComments } from '../../../ports/comments.ts'
 import { ID, PAGE_FIELDS, PAGE_INFO, nextCursor } from '../connection/answer-shapes.ts'
 import { incomplete } from '../connection/github-refusal.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
+import { readRecentComments } from '../read/recent-comments.ts'
 
 const ASKING = {
   doing: 'read the comments of a pull request',
@@ -53,6 +54,14 @@ export class GithubComments implements Comments {
       ({ author, body }) => author?.kind === 'Bot' && body.startsWith(marker),
     )
     return theirs.map(({ body }) => body).toReversed()
+  }
+
+  recentByPrograms(
+    marker: string,
+    known: KnownComments,
+    isEnough: (body: string) => boolean,
+  ): Promise<RecentComments | null> {
+    return readRecentComments(this.#api, marker, known, isEnough)
   }
 
   async lookAt(pullRequests: readonly number[]): Promise<void> {

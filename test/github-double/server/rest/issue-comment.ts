@@ -19,6 +19,22 @@ export function listComments(request: RepositoryRequest): Answer {
   return pageOf(pull.comments, url, comment => shownComment(site, repository, pull, comment))
 }
 
+/** GET /repos/{owner}/{repo}/issues/comments: those of every pull request that changed at or after `since`. */
+export function listAllComments({ site, repository, url }: RepositoryRequest): Answer {
+  const since = Date.parse(url.searchParams.get('since') ?? '1970-01-01T00:00:00Z')
+  const isByUpdate = url.searchParams.get('sort') === 'updated'
+  const isDescending = url.searchParams.get('direction') === 'desc'
+  const timeOf = (comment: CommentState): number =>
+    Date.parse(time(isByUpdate ? comment.updatedAt : comment.createdAt))
+  const all = repository.pullRequests
+    .flatMap(pull => pull.comments.map(comment => ({ pull, comment })))
+    .filter(({ comment }) => Date.parse(time(comment.updatedAt)) >= since)
+    .toSorted((a, b) => timeOf(a.comment) - timeOf(b.comment) || a.comment.id - b.comment.id)
+  // GitHub ignores the direction where no sort is named.
+  const shown = isDescending && url.searchParams.has('sort') ? all.toReversed() : all
+  return pageOf(shown, url, ({ pull, comment }) => shownComment(site, repository, pull, comment))
+}
+
 /** POST /repos/{owner}/{repo}/issues/{issue_number}/comments. */
 export function createComment(request: RepositoryRequest): Answer {
   const { site, repository, caller } = request

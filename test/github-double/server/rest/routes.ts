@@ -21,7 +21,7 @@ import {
   listPullsOfCommit,
 } from './pull-request.ts'
 import { createIssue, listIssues, updateIssue } from './issue.ts'
-import { createComment, listComments, updateComment } from './issue-comment.ts'
+import { createComment, listAllComments, listComments, updateComment } from './issue-comment.ts'
 import { getRepository } from './repository.ts'
 import { listReviews } from './review.ts'
 import { getRuleset, listRulesets, listRulesOfBranch } from './ruleset.ts'
@@ -92,6 +92,7 @@ export const ROUTES: readonly Route[] = [
   inRepository('/issues', ['issues'], listIssues),
   inRepository('/issues', ['issues'], createIssue, 'POST'),
   inRepository('/issues/{issue_number}', ['issues'], updateIssue, 'PATCH'),
+  inRepository('/issues/comments', ['pull_requests'], listAllComments),
   inRepository('/issues/comments/{comment_id}', ['pull_requests'], updateComment, 'PATCH'),
   inRepository('/issues/{issue_number}/comments', ['pull_requests'], listComments),
   inRepository('/issues/{issue_number}/comments', ['pull_requests'], createComment, 'POST'),
