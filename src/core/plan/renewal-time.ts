@@ -24,7 +24,7 @@ export function renewalTime(
   const lifetime = (certificate.notAfter.getTime() - certificate.notBefore.getTime()) / 1000
   const before = secondsBefore(lifetime, renewBefore)
   const most = Math.min((lifetime * jitterPercent) / 100, (lifetime - before) / 2)
-  const jitter = Math.floor(most * fraction(renewed))
+  const jitter = Math.floor(most * nameFraction(renewed))
   return new Date(Math.floor(certificate.notAfter.getTime() / 1000 - before - jitter) * 1000)
 }
 
@@ -48,8 +48,8 @@ function secondsBefore(lifetime: number, renewBefore: RenewBefore | null): numbe
   return lifetime / 3
 }
 
-/** A number in [0, 1) that is always the same for the same name. */
-function fraction({ owner, cluster, name }: Renewed): number {
+/** Returns a number in [0, 1) that is always the same for the same name. */
+export function nameFraction({ owner, cluster, name }: Renewed): number {
   const digest = createHash('sha256')
     .update(JSON.stringify([owner, cluster, name]))
     .digest()

@@ -61,7 +61,7 @@ describe('comments on a pull request', () => {
       const bot = commentsAs(acme, { app: 'github-actions' })
       const person = commentsAs(acme, { account: AUTHOR })
       const all = { since: null, etag: null }
-      const recent = async (known: KnownComments = all, isEnough = (_: string) => false) =>
+      const recent = async (known: KnownComments = all, isEnough = () => false) =>
         (await person.recentByPrograms(MARKER, known, isEnough))?.bodies ?? null
       expect(await recent()).toEqual([])
       acme.does('author pushes to add-mark', { 'requests/people/mark.yaml': 'usual' })

@@ -1,0 +1,56 @@
+// The newest of several certificates that a person may use with their key. Their source proves nothing, so each one is checked.
+import type { Chain, X509Certificate } from '../../domain/cluster/certificate.ts'
+import { isNonEmpty, ok } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import { orderChain } from './certificate-chain.ts'
+import { credentialProblems } from './login-certificate.ts'
+
+export interface CredentialQuestion {
+  /** Name of the request, for messages. */
+  readonly name: string
+  /** DER of the SubjectPublicKeyInfo of the person's key. */
+  readonly spki: Uint8Array
+  /** The CAs that may have signed, null if they are not known. */
+  readonly signerCa: readonly X509Certificate[] | null
+  readonly now: Date
+}
+
+export interface NewestCertificate {
+  readonly chain: Chain
+  readonly warnings: readonly Problem[]
+}
+
+/**
+ * Returns the certificate with the latest notBefore among those that pass `credentialProblems`; null if no readable one is for the
+ * key. If none passes, refuses with the problems of the latest one for the key; CERTIFICATE_BROKEN if none can be read.
+ */
+export function newestCertificate(
+  pems: readonly string[],
+  { name, spki, signerCa, now }: CredentialQuestion,
+): Checked<NewestCertificate> | null {
+  const chains = pems.map(pem => orderChain(pem))
+  const own = chains
+    .flatMap(chain => (chain.ok && isFor(chain.value, spki) ? [chain.value] : []))
+    .toSorted((a, b) => b.leaf.notBefore.getTime() - a.leaf.notBefore.getTime())
+  const judged = own.map(chain => ({
+    chain,
+    ...credentialProblems(chain, name, signerCa, now),
+  }))
+  const good = judged.find(({ problems }) => problems.length === 0)
+  if (good !== undefined) return ok({ chain: good.chain, warnings: good.warnings })
+  const problems = judged[0]?.problems ?? []
+  if (isNonEmpty(problems)) return { ok: false, problems }
+  const [first] = chains
+  return first?.ok === false ? first : null
+}
+
+/** Returns whether the text is a certificate chain for the key that is valid from a later time than `notBefore`; null for any time. */
+export function isNewerForKey(pem: string, spki: Uint8Array, notBefore: Date | null): boolean {
+  const chain = orderChain(pem)
+  if (!chain.ok || !isFor(chain.value, spki)) return false
+  return notBefore === null || chain.value.leaf.notBefore > notBefore
+}
+
+function isFor({ leaf }: Chain, spki: Uint8Array): boolean {
+  return Buffer.compare(leaf.publicKey.spki, spki) === 0
+}

@@ -1,0 +1,62 @@
+// The protocol between kubectl and a login program (kubernetes.io/docs/reference/config-api/client-authentication.v1): the question in
+// the variable KUBERNETES_EXEC_INFO, and the answer on stdout.
+import { ok, refuseAs } from '../../domain/problem.ts'
+import type { Checked } from '../../domain/problem.ts'
+import { Secret } from '../../domain/request/secret-value.ts'
+
+const EXEC_API_VERSION = 'client.authentication.k8s.io/v1'
+
+/**
+ * Checks the value of KUBERNETES_EXEC_INFO; null means that no client asked, and is accepted. Refuses with RUN_USAGE if it is not an
+ * ExecCredential, or of another version than v1: a client rejects an answer of another version than its own.
+ */
+export function checkExecInfo(text: string | null): Checked<null> {
+  if (text === null) return ok(null)
+  const info = parsed(text)
+  if (info === null || Reflect.get(info, 'kind') !== 'ExecCredential')
+    return refuseAs(
+      'RUN_USAGE',
+      'KUBERNETES_EXEC_INFO is not an ExecCredential',
+      'let kubectl set it, or unset it',
+    )
+  const version: unknown = Reflect.get(info, 'apiVersion')
+  if (version === EXEC_API_VERSION) return ok(null)
+  return refuseAs(
+    'RUN_USAGE',
+    `KUBERNETES_EXEC_INFO asks for another version: got ${JSON.stringify(version)}, expected "${EXEC_API_VERSION}"`,
+    `set apiVersion: ${EXEC_API_VERSION} in the exec entry of the kubeconfig`,
+  )
+}
+
+export interface ExecLogin {
+  /** PEM, leaf first. */
+  readonly certificate: string
+  /** PEM of the private key. */
+  readonly key: Secret<string>
+  /** When the client should run the program again. */
+  readonly expiration: Date
+}
+
+/** Returns the JSON of the answer. It contains the private key, so it goes to a program and never to a terminal or a log. */
+export function execCredential({ certificate, key, expiration }: ExecLogin): Secret<string> {
+  return new Secret(
+    JSON.stringify({
+      apiVersion: EXEC_API_VERSION,
+      kind: 'ExecCredential',
+      status: {
+        expirationTimestamp: `${expiration.toISOString().slice(0, 19)}Z`,
+        clientCertificateData: certificate,
+        clientKeyData: key.reveal(),
+      },
+    }),
+  )
+}
+
+function parsed(text: string): object | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' ? value : null
+  } catch {
+    return null
+  }
+}
