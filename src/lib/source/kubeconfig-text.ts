@@ -14,7 +14,7 @@ export interface KubeconfigLogin {
   readonly user: string
   /** Name of the context, which is the current one. */
   readonly context: string
-  readonly login: ClientCertificate | Token
+  readonly login: ClientCertificate | Token | LoginProgram
 }
 
 export interface ClientCertificate {
@@ -28,27 +28,64 @@ export interface Token {
   readonly token: Secret<string>
 }
 
-/** The YAML text. It contains the key or the token, so it goes only to a sink or a secret store. */
+/** A program that kubectl runs to log in (client.authentication.k8s.io/v1). */
+export interface LoginProgram {
+  readonly command: string
+  readonly args: readonly string[]
+  /** Variables beside those that kubectl has. */
+  readonly env: Readonly<Record<string, string>>
+  /** What kubectl prints if there is no such program. */
+  readonly installHint: string
+}
+
+/** The value of an entry, by its section. */
+export interface KubeconfigEntries {
+  readonly cluster: Readonly<Record<string, unknown>>
+  readonly user: Readonly<Record<string, unknown>>
+  readonly context: Readonly<Record<string, unknown>>
+}
+
+/** The YAML text. It may contain a key or a token: then it goes only to a sink, a secret store or a file of the owner. */
 export function kubeconfigText(kubeconfig: KubeconfigLogin): Secret<string> {
-  const { cluster, server, serverCa, user, context, login } = kubeconfig
-  const ca = serverCa === null ? {} : { 'certificate-authority-data': base64(serverCa) }
+  const { cluster, user, context } = kubeconfig
+  const entries = kubeconfigEntries(kubeconfig)
   return new Secret(
     yamlText({
       apiVersion: 'v1',
       kind: 'Config',
-      clusters: [{ name: cluster, cluster: { server, ...ca } }],
-      users: [{ name: user, user: userOf(login) }],
-      contexts: [{ name: context, context: { cluster, user } }],
+      clusters: [{ name: cluster, cluster: entries.cluster }],
+      users: [{ name: user, user: entries.user }],
+      contexts: [{ name: context, context: entries.context }],
       'current-context': context,
     }),
   )
 }
 
-function userOf(login: KubeconfigLogin['login']): Readonly<Record<string, string>> {
+/** Returns the values of the three entries. The user may hold a key or a token. */
+export function kubeconfigEntries(kubeconfig: KubeconfigLogin): KubeconfigEntries {
+  const { cluster, server, serverCa, user, login } = kubeconfig
+  const ca = serverCa === null ? {} : { 'certificate-authority-data': base64(serverCa) }
+  return { cluster: { server, ...ca }, user: userOf(login), context: { cluster, user } }
+}
+
+function userOf(login: KubeconfigLogin['login']): Readonly<Record<string, unknown>> {
   if ('token' in login) return { token: login.token.reveal() }
+  if ('certificate' in login)
+    return {
+      'client-certificate-data': base64(login.certificate),
+      'client-key-data': base64(login.key.reveal()),
+    }
+  const env = Object.entries(login.env).map(([name, value]) => ({ name, value }))
   return {
-    'client-certificate-data': base64(login.certificate),
-    'client-key-data': base64(login.key.reveal()),
+    exec: {
+      apiVersion: 'client.authentication.k8s.io/v1',
+      command: login.command,
+      args: login.args,
+      ...(env.length === 0 ? {} : { env }),
+      installHint: login.installHint,
+      interactiveMode: 'Never',
+      provideClusterInfo: false,
+    },
   }
 }
 

@@ -1,0 +1,103 @@
+// Changes of a file of the person that other programs use too: under kubectl's own lock, with a backup, by one rename.
+import { constants } from 'node:fs'
+import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { dirname } from 'node:path'
+import { failure, ok } from '../../domain/problem.ts'
+import type { Checked } from '../../domain/problem.ts'
+import { makeFolder, writeNew } from './new-files.ts'
+import { errorCode } from './system-error.ts'
+
+export interface Edited {
+  readonly isChanged: boolean
+  /** Path of the copy of the old file, null if nothing was changed or there was no file. */
+  readonly backup: string | null
+}
+
+/**
+ * Writes what `edit` makes of the text (null if there is no file), readable by its owner alone. Nothing is written if the text stays
+ * the same or `edit` refuses. `suffix` names the backup beside the file. A link is followed. Throws RUN_FILES if the file is locked,
+ * or cannot be read or written.
+ */
+export async function editPrivateFile(
+  path: string,
+  suffix: string,
+  edit: (text: string | null) => Checked<string>,
+): Promise<Checked<Edited>> {
+  try {
+    await makeFolder(dirname(path), 0o700)
+    const target = await realpath(path).catch(() => path)
+    return await withLock(target, () => changed(target, suffix, edit))
+  } catch (cause) {
+    if (errorCode(cause) === '') throw cause
+    throw failure('RUN_FILES', `${path} cannot be changed`, 'check the file and its folder', cause)
+  }
+}
+
+async function changed(
+  path: string,
+  suffix: string,
+  edit: (text: string | null) => Checked<string>,
+): Promise<Checked<Edited>> {
+  const before = await readFile(path, 'utf8').catch((cause: unknown) => {
+    if (errorCode(cause) === 'ENOENT') return null
+    throw cause
+  })
+  const after = edit(before)
+  if (!after.ok) return after
+  if (after.value === before) return ok({ isChanged: false, backup: null })
+  const backup = before === null ? null : `${path}.${suffix}`
+  if (backup !== null && before !== null && !(await writeNew(backup, before, 0o600)))
+    throw failure('RUN_FILES', `${backup} exists already`, 'run it again')
+  await replaceFile(path, after.value, 0o600)
+  return ok({ isChanged: true, backup })
+}
+
+/** The lock of kubectl (k8s.io/client-go/tools/clientcmd/config.go): a file that exists while somebody writes. */
+async function withLock<T>(path: string, act: () => Promise<T>): Promise<T> {
+  const lock = `${path}.lock`
+  const file = await open(lock, 'wx', 0o600).catch((cause: unknown) => {
+    if (errorCode(cause) !== 'EEXIST') throw cause
+    throw failure(
+      'RUN_FILES',
+      `${path} is locked: another program is changing it`,
+      `run it again; if no program runs any more: rm ${lock}`,
+    )
+  })
+  try {
+    await file.close()
+    return await act()
+  } finally {
+    await rm(lock, { force: true })
+  }
+}
+
+/** Gives a file another name beside it. Returns that name, null if there is no file. Throws RUN_FILES. */
+export async function moveAside(path: string, suffix: string): Promise<string | null> {
+  const aside = `${path}.${suffix}`
+  try {
+    await rename(path, aside)
+    return aside
+  } catch (cause) {
+    if (errorCode(cause) === 'ENOENT') return null
+    throw failure('RUN_FILES', `${path} cannot be renamed`, 'check its folder', cause)
+  }
+}
+
+/** Replaces the text of a file by one rename, with this mode or the mode that it has. The file system reports failures. */
+export async function replaceFile(path: string, text: string, mode?: number): Promise<void> {
+  const fresh = `${path}.${randomUUID()}`
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL
+  const kept = mode ?? (await stat(path)).mode & 0o777
+  const file = await open(fresh, flags, 0o600)
+  try {
+    await file.writeFile(text)
+    await file.chmod(kept)
+    await file.sync()
+    await file.close()
+    await rename(fresh, path)
+  } catch (cause) {
+    await rm(fresh, { force: true })
+    throw cause
+  }
+}

@@ -1,0 +1,197 @@
+// A kubeconfig with our three entries merged in. Everything else stays byte for byte where the file is in block style, as kubectl
+// writes it; a file in flow style (JSON) is written again with the same values.
+import { isMap, isScalar, isSeq, parseDocument } from 'yaml'
+import type { Document, Pair, YAMLSeq } from 'yaml'
+import { ok, refuseAs } from '../../domain/problem.ts'
+import type { Checked } from '../../domain/problem.ts'
+import { kubeconfigEntries, kubeconfigText } from './kubeconfig-text.ts'
+import type { KubeconfigLogin } from './kubeconfig-text.ts'
+import { yamlText } from './yaml-text.ts'
+
+type Value = Readonly<Record<string, unknown>>
+
+export interface Merging {
+  /** Path of the file, for messages. */
+  readonly path: string
+  readonly kubeconfig: KubeconfigLogin
+  /** Whether an existing user entry of the same name is ours. */
+  readonly isOwnUser: (user: Value) => boolean
+}
+
+interface Change {
+  readonly section: string
+  readonly name: string
+  /** Index of the entry to replace, null to add one. */
+  readonly index: number | null
+  readonly entry: Value
+}
+
+interface Edit {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+/**
+ * Returns the text of the file with our cluster, user and context; `text` is null if there is no file. The current context of an
+ * existing file is kept. Refuses with CONFIG_KUBECONFIG if the text is no kubeconfig, or if one of our names belongs to another
+ * server, login or context.
+ */
+export function mergeKubeconfig(text: string | null, merging: Merging): Checked<string> {
+  const { path, kubeconfig } = merging
+  if (text === null || text.trim() === '') return ok(kubeconfigText(kubeconfig).reveal())
+  const document = parseDocument(text, { keepSourceTokens: true })
+  const root: unknown = document.errors.length === 0 ? document.toJS() : null
+  if (!isRecord(root) || root['kind'] !== 'Config' || !isMap(document.contents))
+    // The parser's message is not passed on: it quotes the text, which may contain a key.
+    return unusable(`${path} is not a kubeconfig`, 'kubectl config view shows what kubectl reads')
+  const changes = changesOf(root, merging)
+  if (!changes.ok) return changes
+  const expected = JSON.stringify(applied(root, changes.value))
+  const spliced = withEdits(
+    text,
+    changes.value.map(change => editOf(text, document, change)),
+  )
+  if (spliced !== null && readsAs(spliced, expected)) return ok(spliced)
+  const written = rewritten(document, changes.value)
+  if (readsAs(written, expected)) return ok(written)
+  return unusable(`${path} cannot be changed without a change of other entries`, OUT)
+}
+
+const OUT = 'write a file of its own with --out FILE, and add that file to KUBECONFIG'
+
+function unusable(message: string, hint: string): ReturnType<typeof refuseAs> {
+  return refuseAs('CONFIG_KUBECONFIG', message, hint)
+}
+
+function changesOf(
+  root: Value,
+  { path, kubeconfig, isOwnUser }: Merging,
+): Checked<readonly Change[]> {
+  const ours = kubeconfigEntries(kubeconfig)
+  const parts = [
+    { member: 'cluster', name: kubeconfig.cluster, value: ours.cluster },
+    { member: 'user', name: kubeconfig.user, value: ours.user },
+    { member: 'context', name: kubeconfig.context, value: ours.context },
+  ] as const
+  const changes: Change[] = []
+  for (const { member, name, value } of parts) {
+    const section = `${member}s`
+    const entries: unknown = root[section]
+    const list: readonly unknown[] = Array.isArray(entries) ? entries : []
+    const index = list.findIndex(each => isRecord(each) && each['name'] === name)
+    const entry = list[index]
+    if (!isRecord(entry)) {
+      changes.push({ section, name, index: null, entry: { name, [member]: value } })
+      continue
+    }
+    const before = isRecord(entry[member]) ? entry[member] : {}
+    const merged = { cluster: { ...before, ...value }, user: value, context: before }[member]
+    const isOurs = {
+      cluster: before['server'] === value['server'],
+      user: isOwnUser(before),
+      context: before['cluster'] === kubeconfig.cluster && before['user'] === kubeconfig.user,
+    }[member]
+    if (!isOurs) return unusable(`the ${member} ${name} of ${path} belongs to something else`, OUT)
+    if (JSON.stringify(merged) !== JSON.stringify(before))
+      changes.push({ section, name, index, entry: { ...entry, [member]: merged } })
+  }
+  return ok(changes)
+}
+
+/** The values of the whole file after the changes. */
+function applied(root: Value, changes: readonly Change[]): Value {
+  return changes.reduce<Value>((values, { section, index, entry }) => {
+    const before: unknown = values[section]
+    const list: readonly unknown[] = Array.isArray(before) ? before : []
+    const after = index === null ? [...list, entry] : list.with(index, entry)
+    return { ...values, [section]: after }
+  }, root)
+}
+
+/** Null if the section is not in block style. */
+function editOf(text: string, document: Document.Parsed, change: Change): Edit | null {
+  const { section, index, entry } = change
+  const pair = pairOf(document, section)
+  if (pair === null) {
+    const gap = text.endsWith('\n') ? '' : '\n'
+    return { start: text.length, end: text.length, text: `${gap}${section}:\n${item(entry, '')}` }
+  }
+  const { value } = pair
+  if (isSeq(value) && value.items.length > 0) return editInside(text, value, index, entry)
+  const isEmpty = value === null || isSeq(value) || (isScalar(value) && value.value === null)
+  const range = rangeOf(value)
+  if (!isEmpty || range === null) return null
+  const start = text.slice(0, range[0]).trimEnd().length
+  const [newline] = item(entry, '').split(/\n$/)
+  return { start, end: Math.max(start, range[1]), text: `\n${newline}` }
+}
+
+function editInside(text: string, list: YAMLSeq, index: number | null, entry: Value): Edit | null {
+  if (list.flow === true) return null
+  const range = rangeOf(list.items[index ?? list.items.length - 1])
+  const first = rangeOf(list)
+  if (range === null || first === null) return null
+  const indent = ' '.repeat(columnOf(text, first[0]))
+  const gap = text.slice(0, range[1]).endsWith('\n') ? '' : '\n'
+  const written = item(entry, indent)
+  if (index === null) return { start: range[1], end: range[1], text: `${gap}${written}` }
+  const dash = text.lastIndexOf('-', range[0])
+  const end = gap === '' ? undefined : -1
+  return { start: dash, end: range[1], text: written.slice(indent.length, end) }
+}
+
+/** One entry of a list as text with a newline at its end. */
+function item(entry: Value, indent: string): string {
+  return yamlText([entry]).replaceAll(/^(?=.)/gm, indent)
+}
+
+function columnOf(text: string, offset: number): number {
+  return offset - (text.lastIndexOf('\n', offset - 1) + 1)
+}
+
+function pairOf({ contents }: Document.Parsed, section: string): Pair | null {
+  const found = isMap(contents)
+    ? contents.items.find(({ key }) => isScalar(key) && key.value === section)
+    : undefined
+  return found ?? null
+}
+
+function rangeOf(node: unknown): readonly [number, number] | null {
+  if (typeof node !== 'object' || node === null) return null
+  const range: unknown = Reflect.get(node, 'range')
+  return Array.isArray(range) ? [Number(range[0]), Number(range[1])] : null
+}
+
+/** Null if one of the edits is not possible. Edits do not overlap. */
+function withEdits(text: string, edits: readonly (Edit | null)[]): string | null {
+  const possible = edits.flatMap(edit => (edit === null ? [] : [edit]))
+  if (possible.length < edits.length) return null
+  // Of several edits at the end of the file the first one comes first in the text.
+  return possible
+    .toReversed()
+    .toSorted((a, b) => b.start - a.start)
+    .reduce(
+      (changed, edit) => changed.slice(0, edit.start) + edit.text + changed.slice(edit.end),
+      text,
+    )
+}
+
+function rewritten(document: Document.Parsed, changes: readonly Change[]): string {
+  for (const { section, index, entry } of changes) {
+    const list: unknown = document.get(section)
+    if (!isSeq(list)) document.set(section, document.createNode([entry]))
+    else if (index === null) list.add(document.createNode(entry))
+    else list.set(index, document.createNode(entry))
+  }
+  return document.toString({ lineWidth: 0 })
+}
+
+function readsAs(text: string, expected: string): boolean {
+  const read = parseDocument(text)
+  return read.errors.length === 0 && JSON.stringify(read.toJS()) === expected
+}
+
+function isRecord(value: unknown): value is Value {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
