@@ -10,10 +10,23 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', endQui
 const [first, ...others] = process.argv.slice(2)
 if (others.length === 0 && (first === '--version' || first === '-V')) {
   process.stdout.write(`${VERSION}\n`)
-} else {
+} else if (first !== 'credential' || !(await answerFromCache())) {
   const { runCommandLine } = await import('./entry/command-line.ts')
   const exit = await runCommandLine(interrupted, loadSandbox)
   process.exitCode ??= exit
+}
+
+/** False if the command has to run: this is the path of every kubectl command. */
+async function answerFromCache(): Promise<boolean> {
+  const { cachedAnswer } = await import('./entry/commands/own-key/cached-answer.ts')
+  const answer = await cachedAnswer(others, {
+    environment: process.env,
+    folder: process.cwd(),
+    isTerminal: process.stdout.isTTY,
+    now: new Date(),
+  })
+  if (answer !== null) process.stdout.write(`${answer}\n`)
+  return answer !== null
 }
 
 /** Only the command line may load the sandbox. */

@@ -82,17 +82,34 @@ export function clusterEntries(interrupted: AbortSignal): readonly CommandEntry[
     {
       name: 'kubeconfig',
       args: '<name>',
-      text: 'print a kubeconfig made of your own key and the certificate that was issued for it',
+      text: 'print a kubeconfig for your own key; kubectl fetches renewed certificates by itself',
       examples: [
-        'countersign kubeconfig jane --key ~/.countersign/jane.key --pr 7 --out ~/.kube/jane',
+        'countersign kubeconfig jane --merge                add the login to the current kubeconfig',
+        'countersign kubeconfig jane --embed-key --out jane.kubeconfig',
       ],
       run: async (context, [name = ''], flags) => {
-        const { kubeconfig } = await import('./commands/kubeconfig-command.ts')
+        const { kubeconfig } = await import('./commands/own-key/kubeconfig-command.ts')
         return kubeconfig(context, name, {
           key: flags.text('key'),
           pullRequest: flags.text('pr'),
           certificate: flags.text('certificate'),
+          merge: flags.text('merge') ?? flags.isSet('merge'),
           out: flags.text('out'),
+          embedKey: flags.isSet('embed-key'),
+          repository: flags.text('repository'),
+          tokenEnv: flags.text('token-env'),
+        })
+      },
+    },
+    {
+      name: 'credential',
+      args: '<name>',
+      text: 'print the credential of your own key for kubectl, which runs this command',
+      examples: ['countersign credential jane --cluster prod --repository acme/certs'],
+      run: async (context, [name = ''], flags) => {
+        const { credential } = await import('./commands/own-key/credential-command.ts')
+        return credential(context, name, {
+          key: flags.text('key'),
           repository: flags.text('repository'),
           tokenEnv: flags.text('token-env'),
         })

@@ -1,7 +1,7 @@
 // Every command of the command line: its words, what it does, examples. The module of a command is loaded when the command runs.
 import { usageFailure } from '../domain/problem.ts'
 import { clusterEntries } from './cluster-catalogue.ts'
-import { COMMAND_FLAGS } from './flag-table.ts'
+import { COMMAND_FLAGS, HIDDEN_COMMANDS } from './flag-table.ts'
 import type { CommandEntry, CommandGroup } from './command-entry.ts'
 import type { LoadSandbox } from './commands/sandbox-command.ts'
 import { seconds, wholeNumber } from './flag-parsing.ts'
@@ -161,7 +161,9 @@ export function commandEntries(
       ],
       run: async (context, [shell = '']) => {
         const { completion } = await import('./commands/completion-command.ts')
-        const commands = entries.map(entry => ({ ...entry, flags: COMMAND_FLAGS[entry.name] }))
+        const commands = entries
+          .filter(({ name }) => !HIDDEN_COMMANDS.has(name))
+          .map(entry => ({ ...entry, flags: COMMAND_FLAGS[entry.name] }))
         return completion(context, shell, commands, COMMAND_GROUPS)
       },
     },

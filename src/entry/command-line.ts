@@ -8,7 +8,7 @@ import { COMMAND_GROUPS, commandEntries } from './command-catalogue.ts'
 import type { CommandEntry } from './command-entry.ts'
 import type { LoadSandbox } from './commands/sandbox-command.ts'
 import { globalOptions, optionOf, outputFormat, readFlags } from './flag-parsing.ts'
-import { COMMAND_FLAGS } from './flag-table.ts'
+import { COMMAND_FLAGS, HIDDEN_COMMANDS } from './flag-table.ts'
 import { GLOBAL_FLAGS } from './global-flags.ts'
 import { onInterrupt } from './interrupts.ts'
 import { run } from './run-command.ts'
@@ -95,7 +95,8 @@ function register(
   const isNamed = process.argv.includes(first)
   // The help of the program lists a group only; the flags of other commands are never needed.
   if (second !== undefined && !isNamed) return
-  const sub = parent.command(`${second ?? first} ${args}`.trim()).description(text)
+  const usage = `${second ?? first} ${args}`.trim()
+  const sub = parent.command(usage, { hidden: HIDDEN_COMMANDS.has(name) }).description(text)
   if (isNamed) {
     for (const flag of COMMAND_FLAGS[name]) sub.addOption(optionOf(flag))
     sub.addHelpText('after', examplesText(examples))

@@ -14,9 +14,10 @@ export interface Flags {
   isSet(name: string): boolean
 }
 
-export function optionOf({ name, short, value, text }: Flag): Option {
+export function optionOf({ name, short, value, text, isOptional }: Flag): Option {
   const dashes = short === undefined ? `--${name}` : `-${short}, --${name}`
-  return new Option(value === undefined ? dashes : `${dashes} <${value}>`, text)
+  if (value === undefined) return new Option(dashes, text)
+  return new Option(`${dashes} ${isOptional === true ? `[${value}]` : `<${value}>`}`, text)
 }
 
 /** The flags of a command, and the global ones wherever they were written. */

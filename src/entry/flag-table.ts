@@ -1,248 +1,236 @@
 // The flags of each command, in one table: --help, completion and the README are generated from it.
 import type { Flag } from './global-flags.ts'
 
-const REPOSITORY = {
-  name: 'repository',
-  value: 'OWNER/NAME',
-  text: 'the repository at GitHub (default: the origin of this checkout)',
-} as const satisfies Flag
-const TOKEN_ENV = {
-  name: 'token-env',
-  value: 'VARIABLE',
-  text: 'environment variable with the token (default GITHUB_TOKEN, then GH_TOKEN)',
-} as const satisfies Flag
-const REQUESTER = {
-  name: 'requester',
-  value: 'LOGIN',
-  text: 'GitHub login of the requester, as listed under people in the configuration',
-} as const satisfies Flag
-const REASON = {
-  name: 'reason',
-  value: 'WORD',
-  text: 'reason of the condition, one word',
-} as const satisfies Flag
-const MESSAGE = {
-  name: 'message',
-  value: 'TEXT',
-  text: 'message of the condition, for example why',
-} as const satisfies Flag
-const WATCH = {
-  name: 'watch',
-  text: 'show it again every 5 seconds, until Ctrl-C',
-} as const satisfies Flag
-const USER = {
-  name: 'user',
-  value: 'NAME',
-  text: 'the user who runs apply (default: a service account; for rbac: countersign)',
-} as const satisfies Flag
-const GROUP = {
-  name: 'group',
-  value: 'NAME',
-  text: 'the group that runs apply, instead of a user',
-} as const satisfies Flag
+const REPOSITORY = setting(
+  'repository',
+  'OWNER/NAME',
+  'the repository at GitHub (default: the origin of this checkout)',
+)
+const TOKEN_ENV = setting(
+  'token-env',
+  'VARIABLE',
+  'environment variable with the token (default GITHUB_TOKEN, then GH_TOKEN)',
+)
+const REQUESTER = setting(
+  'requester',
+  'LOGIN',
+  'GitHub login of the requester, as listed under people in the configuration',
+)
+const REASON = setting('reason', 'WORD', 'reason of the condition, one word')
+const MESSAGE = setting('message', 'TEXT', 'message of the condition, for example why')
+const OWN_KEY_FILE = setting(
+  'key',
+  'FILE',
+  'file with the private key of the request (default ~/.countersign/NAME.key)',
+)
+const WATCH = toggle('watch', 'show it again every 5 seconds, until Ctrl-C')
+const USER = setting(
+  'user',
+  'NAME',
+  'the user who runs apply (default: a service account; for rbac: countersign)',
+)
+const GROUP = setting('group', 'NAME', 'the group that runs apply, instead of a user')
 
 /** Flags of single commands. */
 export const COMMAND_FLAGS = {
   init: [
     REPOSITORY,
-    {
-      name: 'owners',
-      value: 'LOGINS',
-      text: 'owners of the configuration, separated by commas; LOGIN=ID if the id is known',
-    },
+    setting(
+      'owners',
+      'LOGINS',
+      'owners of the configuration, separated by commas; LOGIN=ID if the id is known',
+    ),
     TOKEN_ENV,
   ],
   new: [
-    {
-      name: 'own-key',
-      text: 'create a private key on this machine; the certificate is issued for it',
-    },
-    {
-      name: 'key',
-      value: 'FILE',
-      text: 'with --own-key: file for the key (default ~/.countersign/NAME.key)',
-    },
-    { name: 'group', value: 'GROUPS', text: 'groups in the certificate, separated by commas' },
-    {
-      name: 'duration',
-      value: 'DURATION',
-      text: 'certificate lifetime, for example 24h (default: from the configuration)',
-    },
+    toggle('own-key', 'create a private key on this machine; the certificate is issued for it'),
+    setting('key', 'FILE', 'with --own-key: file for the key (default ~/.countersign/NAME.key)'),
+    toggle(
+      'rekey',
+      'with --own-key: a new key for an existing request, for example after a lost laptop',
+    ),
+    setting('group', 'GROUPS', 'groups in the certificate, separated by commas'),
+    setting(
+      'duration',
+      'DURATION',
+      'certificate lifetime, for example 24h (default: from the configuration)',
+    ),
     REQUESTER,
   ],
   doctor: [
     REPOSITORY,
-    {
-      name: 'environment',
-      value: 'NAME',
-      text: 'GitHub environment with the cluster credential (default countersign)',
-    },
-    {
-      name: 'approvers',
-      value: 'NAMES',
-      text: 'the same users as in manifests guard --approvers',
-    },
+    setting(
+      'environment',
+      'NAME',
+      'GitHub environment with the cluster credential (default countersign)',
+    ),
+    setting('approvers', 'NAMES', 'the same users as in manifests guard --approvers'),
     TOKEN_ENV,
   ],
   import: [
-    {
-      name: 'to',
-      value: 'FILE',
-      text: 'file to write, - for stdout (default: next to the old file, or in the folder of requests)',
-    },
-    { name: 'name', value: 'NAME', text: 'name of the request (default: the name in the file)' },
+    setting(
+      'to',
+      'FILE',
+      'file to write, - for stdout (default: next to the old file, or in the folder of requests)',
+    ),
+    setting('name', 'NAME', 'name of the request (default: the name in the file)'),
   ],
   validate: [
-    {
-      name: 'format',
-      value: 'FORMAT',
-      text: 'with -: format of standard input, yaml, json, cnf or pem (default: detected)',
-    },
+    setting(
+      'format',
+      'FORMAT',
+      'with -: format of standard input, yaml, json, cnf or pem (default: detected)',
+    ),
   ],
   plan: [
-    {
-      name: 'base',
-      value: 'REVISION',
-      text: 'compare with the files of this commit; no cluster is contacted',
-    },
+    setting('base', 'REVISION', 'compare with the files of this commit; no cluster is contacted'),
   ],
   apply: [
-    { name: 'yes', text: 'do not ask; refused in CI' },
-    {
-      name: 'max-issue',
-      value: 'NUMBER',
-      text: 'issue at most this many in this run (default: limits.maxIssue)',
-    },
+    toggle('yes', 'do not ask; refused in CI'),
+    setting(
+      'max-issue',
+      'NUMBER',
+      'issue at most this many in this run (default: limits.maxIssue)',
+    ),
     REQUESTER,
-    {
-      name: 'prove',
-      text: 'pull mode: apply what code review approved on the default branch, with the login of this machine',
-    },
-    { name: 'repository', value: 'OWNER/NAME', text: 'with --prove: the repository at GitHub' },
-    {
-      name: 'branch',
-      value: 'NAME',
-      text: 'with --prove: name of the default branch; another name is refused',
-    },
-    {
-      name: 'trusted-config',
-      value: 'SHA256',
-      text: 'with --prove: digest of the configuration you trust',
-    },
-    {
-      name: 'trusted-requests',
-      value: 'SHA256',
-      text: 'with --prove: digest of the request files that were read at adoption',
-    },
-    {
-      name: 'token-env',
-      value: 'VARIABLE',
-      text: 'with --prove: environment variable with a read-only token (default GITHUB_TOKEN, then GH_TOKEN)',
-    },
+    toggle(
+      'prove',
+      'pull mode: apply what code review approved on the default branch, with the login of this machine',
+    ),
+    setting('repository', 'OWNER/NAME', 'with --prove: the repository at GitHub'),
+    setting('branch', 'NAME', 'with --prove: name of the default branch; another name is refused'),
+    setting('trusted-config', 'SHA256', 'with --prove: digest of the configuration you trust'),
+    setting(
+      'trusted-requests',
+      'SHA256',
+      'with --prove: digest of the request files that were read at adoption',
+    ),
+    setting(
+      'token-env',
+      'VARIABLE',
+      'with --prove: environment variable with a read-only token (default GITHUB_TOKEN, then GH_TOKEN)',
+    ),
   ],
   'policy explain': [REQUESTER],
   'policy test': [],
   status: [
-    {
-      name: 'expiring',
-      value: 'DURATION',
-      text: 'only certificates that expire within this time, for example 7d',
-    },
+    setting(
+      'expiring',
+      'DURATION',
+      'only certificates that expire within this time, for example 7d',
+    ),
     WATCH,
   ],
   prove: [
     REPOSITORY,
-    {
-      name: 'commit',
-      value: 'SHA',
-      text: 'commit to check (default: the head of the default branch)',
-    },
-    {
-      name: 'trusted-config',
-      value: 'SHA256',
-      text: 'digest of the configuration you trust (default: the configuration of the commit is trusted)',
-    },
-    {
-      name: 'trusted-requests',
-      value: 'SHA256',
-      text: 'digest of the request files that were read at adoption (default: none)',
-    },
+    setting('commit', 'SHA', 'commit to check (default: the head of the default branch)'),
+    setting(
+      'trusted-config',
+      'SHA256',
+      'digest of the configuration you trust (default: the configuration of the commit is trusted)',
+    ),
+    setting(
+      'trusted-requests',
+      'SHA256',
+      'digest of the request files that were read at adoption (default: none)',
+    ),
     TOKEN_ENV,
-    {
-      name: 'evidence',
-      value: 'FILE',
-      text: 'check this evidence against the checkout; GitHub is not contacted',
-    },
+    setting(
+      'evidence',
+      'FILE',
+      'check this evidence against the checkout; GitHub is not contacted',
+    ),
   ],
   'csr list': [WATCH],
   'csr describe': [],
   'csr approve': [
-    { name: 'yes', text: 'do not ask; refused in CI and where a rule objects' },
+    toggle('yes', 'do not ask; refused in CI and where a rule objects'),
     REASON,
     MESSAGE,
   ],
-  'csr deny': [{ name: 'yes', text: 'do not ask; refused in CI' }, REASON, MESSAGE],
-  'csr get': [{ name: 'request', text: 'print the CSR instead of the certificate' }],
-  'csr delete': [{ name: 'yes', text: 'do not ask' }],
+  'csr deny': [toggle('yes', 'do not ask; refused in CI'), REASON, MESSAGE],
+  'csr get': [toggle('request', 'print the CSR instead of the certificate')],
+  'csr delete': [toggle('yes', 'do not ask')],
   inspect: [
-    {
-      name: 'password-env',
-      value: 'VARIABLE',
-      text: 'environment variable with the password of a PKCS#12 keystore (default: an empty password)',
-    },
+    setting(
+      'password-env',
+      'VARIABLE',
+      'environment variable with the password of a PKCS#12 keystore (default: an empty password)',
+    ),
   ],
   kubeconfig: [
-    { name: 'key', value: 'FILE', text: 'file with the private key of the request' },
+    OWN_KEY_FILE,
+    setting(
+      'pr',
+      'NUMBER',
+      'number of the pull request with the certificate in a comment (default: the newest comment)',
+    ),
+    setting('certificate', 'FILE', 'file with the certificate, instead of a comment'),
     {
-      name: 'pr',
-      value: 'NUMBER',
-      text: 'number of the pull request with the certificate in a comment',
+      ...setting(
+        'merge',
+        'FILE',
+        'add it to this kubeconfig, with a backup (default: the first file of $KUBECONFIG, then ~/.kube/config)',
+      ),
+      isOptional: true,
     },
-    { name: 'certificate', value: 'FILE', text: 'file with the certificate, instead of --pr' },
-    {
-      name: 'out',
-      value: 'FILE',
-      text: 'file to write with mode 0600; an existing file is not overwritten',
-    },
+    setting('out', 'FILE', 'file to write with mode 0600; an existing file is not overwritten'),
+    toggle(
+      'embed-key',
+      'put key and certificate into the file, for machines without countersign; they are not renewed there',
+    ),
     REPOSITORY,
     TOKEN_ENV,
   ],
+  credential: [OWN_KEY_FILE, REPOSITORY, TOKEN_ENV],
   sandbox: [
-    { name: 'port', value: 'PORT', text: 'port on 127.0.0.1 (default: a free one)' },
-    {
-      name: 'write-kubeconfig',
-      value: 'FILE',
-      text: 'file for the kubeconfig (default: in a new temporary folder)',
-    },
+    setting('port', 'PORT', 'port on 127.0.0.1 (default: a free one)'),
+    setting(
+      'write-kubeconfig',
+      'FILE',
+      'file for the kubeconfig (default: in a new temporary folder)',
+    ),
   ],
   completion: [],
   'manifests identity': [USER, GROUP],
   'manifests guard': [
     USER,
     GROUP,
-    {
-      name: 'approvers',
-      value: 'NAMES',
-      text: 'other users who may approve requests of these signers, separated by commas',
-    },
+    setting(
+      'approvers',
+      'NAMES',
+      'other users who may approve requests of these signers, separated by commas',
+    ),
   ],
   'manifests rbac': [
     USER,
     GROUP,
-    {
-      name: 'with-bindings',
-      text: 'add the right to list bindings, so that a withdrawal shows which of them name the user',
-    },
+    toggle(
+      'with-bindings',
+      'add the right to list bindings, so that a withdrawal shows which of them name the user',
+    ),
   ],
   'manifests kubeconfig': [
-    {
-      name: 'duration',
-      value: 'DURATION',
-      text: 'lifetime of the token (default 90d; the API server may allow less)',
-    },
+    setting(
+      'duration',
+      'DURATION',
+      'lifetime of the token (default 90d; the API server may allow less)',
+    ),
   ],
   'manifests ruleset': [],
 } as const satisfies Readonly<Record<string, readonly Flag[]>>
 
 /** A command as it is typed: one word, or a group and one of its commands. */
 export type CommandName = keyof typeof COMMAND_FLAGS
+
+/** Commands that programs run. Help, completion and the README do not list them. */
+export const HIDDEN_COMMANDS: ReadonlySet<string> = new Set<CommandName>(['credential'])
+
+/** `value`: what help calls the value. */
+function setting(name: string, value: string, text: string): Flag {
+  return { name, value, text }
+}
+
+function toggle(name: string, text: string): Flag {
+  return { name, text }
+}

@@ -6,6 +6,8 @@ export interface Flag {
   readonly short?: string
   /** What the value is called in help; absent for a switch. */
   readonly value?: string
+  /** The flag may also be given without its value. */
+  readonly isOptional?: true
   readonly text: string
 }
 

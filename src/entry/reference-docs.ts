@@ -1,6 +1,6 @@
 // The generated parts of the documentation: error codes, flags, inputs, outputs. Not part of either bundle.
 import { CODES } from '../domain/problem-codes.ts'
-import { COMMAND_FLAGS } from './flag-table.ts'
+import { COMMAND_FLAGS, HIDDEN_COMMANDS } from './flag-table.ts'
 import { GLOBAL_FLAGS } from './global-flags.ts'
 import type { Flag } from './global-flags.ts'
 import { INPUTS, OUTPUTS } from './action/action-inputs.ts'
@@ -28,7 +28,9 @@ export function flagsMarkdown(): string {
     const value = flag.value === undefined ? '' : ` ${flag.value}`
     return `| ${command} | \`${short}--${flag.name}${value}\` | ${flag.text} |`
   }
-  const commands = Object.entries<readonly Flag[]>(COMMAND_FLAGS)
+  const commands = Object.entries<readonly Flag[]>(COMMAND_FLAGS).filter(
+    ([command]) => !HIDDEN_COMMANDS.has(command),
+  )
   const rows = [
     ...commands.flatMap(([command, flags]) => flags.map(flag => row(`\`${command}\``, flag))),
     ...GLOBAL_FLAGS.map(flag => row('all', flag)),

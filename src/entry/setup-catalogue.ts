@@ -32,7 +32,16 @@ export const setupEntries: readonly CommandEntry[] = [
       'countersign new jane --duration 24h',
     ],
     run: async (context, [name = ''], flags) => {
-      const { newRequest } = await import('./commands/new-command.ts')
+      if (flags.isSet('rekey')) {
+        const { rekey } = await import('./commands/own-key/rekey-command.ts')
+        return rekey(context, name, {
+          ownKey: flags.isSet('own-key'),
+          key: flags.text('key'),
+          others: ['group', 'duration'].filter(flag => flags.text(flag) !== null),
+          requester: flags.text('requester'),
+        })
+      }
+      const { newRequest } = await import('./commands/own-key/new-command.ts')
       return newRequest(context, name, {
         ownKey: flags.isSet('own-key'),
         key: flags.text('key'),

@@ -33,11 +33,9 @@ export interface ProgramSettings {
   readonly repository: string
   /** Absolute path of the private key. */
   readonly keyPath: string
-  /** Absolute path of a file with the certificate, null if the comments hold it. */
-  readonly certificatePath: string | null
   /** Path of the configuration in the repository, null for the default. */
   readonly config: string | null
-  /** Variable that holds the token, null for the usual ones. */
+  /** Environment variable with the token, null for the usual ones. */
   readonly tokenEnv: string | null
   /** Address of GitHub's API, null for github.com. */
   readonly apiUrl: string | null
@@ -45,7 +43,7 @@ export interface ProgramSettings {
 
 /** Returns the program that kubectl runs. It names files and places, and holds no secret. */
 export function loginProgram(settings: ProgramSettings): LoginProgram {
-  const { name, cluster, repository, keyPath, certificatePath, config, tokenEnv, apiUrl } = settings
+  const { name, cluster, repository, keyPath, config, tokenEnv, apiUrl } = settings
   const flag = (flagName: string, value: string | null): readonly string[] =>
     value === null ? [] : [`--${flagName}`, value]
   return {
@@ -56,7 +54,6 @@ export function loginProgram(settings: ProgramSettings): LoginProgram {
       ...flag('cluster', cluster),
       ...flag('repository', repository),
       ...flag('key', keyPath),
-      ...flag('certificate', certificatePath),
       ...flag('config', config),
       ...flag('token-env', tokenEnv),
     ],

@@ -108,7 +108,7 @@ test('the schedule renews a certificate for an own key, comments it and asks in 
         'jane on prod',
         expect.stringMatching(`^${minute}Z, in 1d`),
         expect.stringContaining('(PLAN_OWN_KEY_RENEWED)'),
-        'fetch the new one from the comment on #1 before the old one ends, unless you did; countersign kubeconfig jane --key FILE --pr 1 joins it with the key',
+        'fetch the new one from the comment on #1 before the old one ends, unless you did; kubectl fetches it by itself after countersign kubeconfig jane --pr 1 --merge',
       ],
     ])
 

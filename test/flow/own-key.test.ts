@@ -285,7 +285,7 @@ describe('countersign kubeconfig', () => {
     withArtifacts(async scene => {
       asksForJane(scene)
       await apply(scene)
-      const printed = await joined(scene, '--key', 'jane.key', '--pr', '1')
+      const printed = await joined(scene, '--key', 'jane.key', '--pr', '1', '--embed-key')
       expect([printed.code, printed.stderr]).toEqual([
         0,
         expect.stringContaining('jane on prod, until 20'),
@@ -294,7 +294,8 @@ describe('countersign kubeconfig', () => {
       expect(await whoHas(printed.stdout)).toBe('jane')
 
       workshop.write('jane.crt', kept()['jane']?.['jane.crt'] ?? '')
-      const args = ['--key', 'jane.key', '--certificate', 'jane.crt', '--out', 'jane.kubeconfig']
+      const file = ['--certificate', 'jane.crt', '--out', 'jane.kubeconfig', '--embed-key']
+      const args = ['--key', 'jane.key', ...file]
       expect(await joined(scene, ...args)).toMatchObject({ code: 0, stdout: '' })
       expect(workshop.read('jane.kubeconfig')).toBe(printed.stdout)
       expect(statSync(join(workshop.folder, 'jane.kubeconfig')).mode & 0o777).toBe(0o600)
@@ -318,9 +319,12 @@ describe('countersign kubeconfig', () => {
       const early = await joined(scene, '--key', 'jane.key', '--pr', '1')
       expect(early).toMatchObject({ code: 1 })
       expect(early.stdout).toContain('there is no certificate in the comments on #1')
-      expect((await joined(scene, '--key', 'jane.key')).stderr).toContain('RUN_USAGE')
+      expect((await joined(scene, '--key', 'jane.key')).stdout).toContain(
+        'in the comments of acme/certs',
+      )
       expect((await joined(scene, '--key', 'jane.key', '--pr', 'one')).stderr).toContain('"one"')
       expect((await joined(scene, '--pr', '1')).stderr).toContain('--key FILE')
+      expect((await joined(scene, '--out', 'a', '--merge', 'b')).stderr).toContain('RUN_USAGE')
     }))
 
   test('pull mode refuses an artifact, because it has no runner', () =>

@@ -1,7 +1,7 @@
 // The first twenty minutes at the command line: an empty repository becomes one that validates and plans, a person gets a request
 // file and a key, and the objects to apply are printed.
 import { execFileSync } from 'node:child_process'
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
@@ -206,6 +206,60 @@ describe('new', () => {
     expect(readFileSync(key(), 'utf8')).toBe('mine\n')
     expect(git('status', '--short')).toBe('')
   })
+
+  test('new --rekey replaces the PKCS#10 request of the file and keeps the old key under another name', async () => {
+    await run(['new', 'jane', '--own-key', '--group', 'developers'])
+    repository.edit('requests/people/jane.yaml', 'spec:\n', '# of Jane\nspec:\n  duration: 12h\n')
+    commit('jane')
+    const before = repository.read('requests/people/jane.yaml')
+    const oldKey = readFileSync(key(), 'utf8')
+    const ran = await run(['new', 'jane', '--own-key', '--rekey'])
+    expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('a new key, and nothing else')])
+    const after = repository.read('requests/people/jane.yaml')
+    const around = (text: string): string => text.replace(/-----BEGIN[^]*REQUEST-----/, '')
+    expect(around(after)).toBe(around(before))
+    const { request } = parse(after).spec
+    const newKey = readFileSync(key(), 'utf8')
+    const asked = execFileSync('openssl', ['req', '-noout', '-pubkey', '-subject', '-verify'], {
+      input: request,
+      encoding: 'utf8',
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    expect(asked).toContain(createPublicKey(newKey).export({ type: 'spki', format: 'pem' }))
+    expect(asked).toMatch(/O ?= ?developers, ?CN ?= ?jane/)
+    expect(newKey).not.toBe(oldKey)
+    const names = readdirSync(join(home.folder, '.countersign'))
+    expect(names.toSorted()).toEqual(['jane.key', expect.stringMatching(/^jane\.key\.until-20/)])
+    for (const name of names)
+      expect(statSync(join(home.folder, '.countersign', name)).mode & 0o777).toBe(0o600)
+    const aside = names.find(name => name.includes('until')) ?? ''
+    expect(readFileSync(join(home.folder, '.countersign', aside), 'utf8')).toBe(oldKey)
+    expect(git('status', '--short')).toBe(' M requests/people/jane.yaml\n')
+    expect((await run(['validate'])).code).toBe(0)
+  }) // prettier-ignore
+
+  test('new --rekey on another machine needs no old key', async () => {
+    await run(['new', 'jane', '--own-key', '--group', 'developers'])
+    rmSync(key())
+    expect(await run(['new', 'jane', '--own-key', '--rekey'])).toMatchObject({ code: 0 })
+    expect(readdirSync(join(home.folder, '.countersign'))).toEqual(['jane.key'])
+  })
+
+  test('new --rekey refuses other changes, unknown names and generated keys, and writes nothing', async () => {
+    await run(['new', 'mark', '--group', 'developers'])
+    commit('mark')
+    for (const [args, says] of [
+      [['jane', '--own-key', '--rekey'], 'no request is called jane'],
+      [['mark', '--own-key', '--rekey'], 'has no key of a person'],
+      [['mark', '--rekey'], 'add --own-key'],
+      [['mark', '--own-key', '--rekey', '--group', 'admins'], '--group cannot be given'],
+    ] as const) {
+      const ran = await run(['new', ...args])
+      expect([ran.code === 0, ran.stdout + ran.stderr]).toEqual([false, expect.stringContaining(says)])
+    }
+    expect(git('status', '--short')).toBe('')
+    expect(() => statSync(key())).toThrow(/ENOENT/)
+  }) // prettier-ignore
 
   test.each([
     ['in the repository', 'jane.key'],

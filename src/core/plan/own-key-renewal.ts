@@ -58,18 +58,22 @@ function renewed(
   { pullRequest, isOfSeveral }: Pick<Fetching, 'pullRequest' | 'isOfSeveral'>,
   artifact: string,
 ): Problem {
-  const [where, option] =
-    pullRequest === null
-      ? [`${artifact} of the run that renewed it`, '--certificate FILE']
-      : [`the comment on #${pullRequest}`, `--pr ${pullRequest}`]
   const which = isOfSeveral ? ` --cluster ${cluster}` : ''
-  const command = usages.includes('client auth')
-    ? `; countersign kubeconfig ${name} --key FILE ${option}${which} joins it with the key`
-    : ''
+  const [where, command] =
+    pullRequest === null
+      ? [
+          `${artifact} of the run that renewed it`,
+          `countersign kubeconfig ${name} --certificate FILE${which} --merge joins it with the key`,
+        ]
+      : [
+          `the comment on #${pullRequest}`,
+          `kubectl fetches it by itself after countersign kubeconfig ${name} --pr ${pullRequest}${which} --merge`,
+        ]
+  const next = usages.includes('client auth') ? `; ${command}` : ''
   return {
     code: 'PLAN_OWN_KEY_RENEWED',
     at: placeOf(places, 'request'),
     message: `the certificate of ${name} was renewed for the key that its requester keeps`,
-    hint: `fetch the new one from ${where} before the old one ends, unless you did${command}`,
+    hint: `fetch the new one from ${where} before the old one ends, unless you did${next}`,
   }
 }

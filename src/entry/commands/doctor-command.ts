@@ -54,7 +54,7 @@ async function githubFindings(
   { config, policies }: Rules,
   flags: DoctorFlags,
 ): Promise<readonly Finding[]> {
-  if (!hasToken(context, flags.tokenEnv))
+  if (!(await hasToken(context, flags.tokenEnv)))
     return [
       unsure(GITHUB, 'was not asked: there is no token', 'export GITHUB_TOKEN="$(gh auth token)"'),
     ]

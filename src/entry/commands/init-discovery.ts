@@ -62,7 +62,8 @@ export async function ownersSetup(
 ): Promise<readonly OwnerSetup[]> {
   const named = flags.owners.map(readOwner)
   const isKnown = named.length > 0 && named.every(({ id }) => id !== null)
-  if (isKnown || flags.repository === null || !hasToken(context, flags.tokenEnv)) return named
+  if (isKnown || flags.repository === null || !(await hasToken(context, flags.tokenEnv)))
+    return named
   const settings = await openSettings(context, flags)
   const found = await attempt(context, 'ids are left open', async () => {
     if (named.length === 0) return [await settings.viewer()]

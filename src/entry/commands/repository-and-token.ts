@@ -1,12 +1,15 @@
-// Which repository a command is about, and the token it may read it with.
+// The repository at GitHub that a command works on, and its token.
 import { GithubRepository } from '../../adapters/github/read/reviewed-repository-reader.ts'
 import type { GithubRepositoryOptions } from '../../adapters/github/read/reviewed-repository-reader.ts'
 import { RestSettings } from '../../adapters/github/read/settings-reader.ts'
+import type { ConnectionLimits } from '../../adapters/github/connection/github-connection.ts'
+import { ghToken } from '../../adapters/system/gh-token.ts'
 import { random } from '../../adapters/system/random.ts'
 import { usageFailure } from '../../domain/problem.ts'
 import { Secret } from '../../domain/request/secret-value.ts'
 import { VERSION } from '../../domain/version.ts'
 import type { Context } from '../command-context.ts'
+import { repositoryName } from '../repository-name.ts'
 
 const GITHUB_API = 'https://api.github.com'
 const TOKEN_VARIABLES = ['GITHUB_TOKEN', 'GH_TOKEN']
@@ -18,12 +21,13 @@ export interface GithubFlags {
   readonly tokenEnv: string | null
 }
 
-/** The repository at GitHub; nothing is asked yet. */
+/** The repository at GitHub; no call is made yet. */
 export async function openRepository(
   context: Context,
   flags: GithubFlags,
+  limits?: Partial<ConnectionLimits>,
 ): Promise<GithubRepository> {
-  return new GithubRepository(await accessOf(context, flags), context.clock, random)
+  return new GithubRepository(await accessOf(context, flags), context.clock, random, limits)
 }
 
 /** Its settings, asked with the same token. */
@@ -31,31 +35,31 @@ export async function openSettings(context: Context, flags: GithubFlags): Promis
   return new RestSettings(await accessOf(context, flags), context.clock, random)
 }
 
-/** Whether there is a token at all. */
-export function hasToken({ environment }: Context, tokenEnv: string | null): boolean {
+/** The token in the variable, else in the usual ones, else the one that gh is logged in with. */
+async function tokenOf({ environment }: Context, tokenEnv: string | null): Promise<string | null> {
   const names = tokenEnv === null ? TOKEN_VARIABLES : [tokenEnv]
-  return names.some(name => (environment[name] ?? '') !== '')
+  const given = names.map(name => environment[name] ?? '').find(value => value !== '')
+  if (given !== undefined || tokenEnv !== null) return given ?? null
+  return ghToken(environment['GITHUB_API_URL'] ?? GITHUB_API, environment)
 }
 
-async function accessOf(
-  { environment, git }: Context,
-  flags: GithubFlags,
-): Promise<GithubRepositoryOptions> {
-  const repository = flags.repository ?? environment['GITHUB_REPOSITORY'] ?? (await git.origin())
-  if (repository === null)
+/** Whether there is a token. */
+export async function hasToken(context: Context, tokenEnv: string | null): Promise<boolean> {
+  return (await tokenOf(context, tokenEnv)) !== null
+}
+
+async function accessOf(context: Context, flags: GithubFlags): Promise<GithubRepositoryOptions> {
+  const { environment } = context
+  const repository = await repositoryName(context, flags.repository)
+  const apiUrl = environment['GITHUB_API_URL'] ?? GITHUB_API
+  const token = await tokenOf(context, flags.tokenEnv)
+  if (token === null)
     throw usageFailure(
-      'which repository is meant cannot be told',
-      'name it with --repository OWNER/NAME',
-    )
-  const names = flags.tokenEnv === null ? TOKEN_VARIABLES : [flags.tokenEnv]
-  const token = names.map(name => environment[name] ?? '').find(value => value !== '')
-  if (token === undefined)
-    throw usageFailure(
-      `there is no token in ${names.join(' or ')}`,
-      'export GITHUB_TOKEN="$(gh auth token)", or name another variable with --token-env',
+      `there is no token in ${flags.tokenEnv ?? TOKEN_VARIABLES.join(' or ')}`,
+      'run: gh auth login; or set GITHUB_TOKEN, or name another variable with --token-env',
     )
   return {
-    apiUrl: environment['GITHUB_API_URL'] ?? GITHUB_API,
+    apiUrl,
     token: new Secret(token),
     version: VERSION,
     repository,

@@ -145,8 +145,8 @@ function commandMarkdown(
 ): Markdown {
   if (![name, cluster].every(each => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(each))) return NOTHING
   const which = isOfSeveral ? ` --cluster ${cluster}` : ''
-  const command = `countersign kubeconfig ${name} --key ~/.countersign/${name}.key --pr ${pullRequest}${which}`
-  return mark`With the key that was made for it, this gives the kubeconfig of ${name}:\n\n${fenced(command)}`
+  const command = `countersign kubeconfig ${name} --pr ${pullRequest}${which} --merge`
+  return mark`With the key that was made for it, this adds ${name} to your kubeconfig. kubectl then fetches renewals by itself:\n\n${fenced(command)}`
 }
 
 /** The format of `openssl x509 -serial`, with colons as people write it. */

@@ -38,19 +38,11 @@ export async function writeRequest(
   request: NewRequest,
   writing: Writing,
 ): Promise<Checked<Written>> {
-  const { rules, path, key } = writing
+  const { rules, key } = writing
   const bare = newRequestText(request, null)
   const pkcs10 = key === null ? ok(null) : ownRequest(fileOf(bare, writing), key, rules)
   if (!pkcs10.ok) return pkcs10
-  const text = newRequestText(request, pkcs10.value)
-  const file = fileOf(text, writing)
-  const others = (await files.list(rules.config.requests)) ?? []
-  const beside: RepositoryFiles = {
-    description: files.description,
-    read: async name => (name === path ? file : files.read(name)),
-    list: async () => [...others, file],
-  }
-  return judged(beside, writing, text)
+  return judgeWritten(files, newRequestText(request, pkcs10.value), writing)
 }
 
 /** PEM of a PKCS#10 with the names of the file, and its usages after defaults. */
@@ -69,18 +61,29 @@ function ownRequest(file: RequestFile, key: GeneratedKey, { config }: Rules): Ch
   return ok(encodePem('CERTIFICATE REQUEST', der))
 }
 
-async function judged(
+/** Returns the text with its warnings, or every problem of the request file if it had this text. It writes nothing. */
+export async function judgeWritten(
   files: RepositoryFiles,
-  { rules, path, requester, now }: Writing,
   text: string,
+  writing: Omit<Writing, 'key'>,
 ): Promise<Checked<Written>> {
+  const { rules, path, requester, now } = writing
   const folder = rules.config.requests
-  const parsed = await parseRequests(files, { rules, folder })
-  const judgedRequests = judgeRequests(parsed, { rules, folder, requesterOf: () => requester, now })
-  const refused = judgedRequests.refused.filter(each => each.path === path)
+  const file = fileOf(text, writing)
+  const others = ((await files.list(folder)) ?? []).filter(other => other.path !== path)
+  const parsed = await parseRequests(
+    {
+      description: files.description,
+      read: async name => (name === path ? file : files.read(name)),
+      list: async () => [...others, file],
+    },
+    { rules, folder },
+  )
+  const judged = judgeRequests(parsed, { rules, folder, requesterOf: () => requester, now })
+  const refused = judged.refused.filter(each => each.path === path)
   const problems = [...refused.flatMap(each => each.problems), ...namesake(parsed, path)]
   if (isNonEmpty(problems)) return { ok: false, problems }
-  const ours = [...judgedRequests.warnings].filter(([request]) => request.path === path)
+  const ours = [...judged.warnings].filter(([request]) => request.path === path)
   return ok({ text, warnings: ours.flatMap(([, warnings]) => warnings) })
 }
 
@@ -101,7 +104,7 @@ function namesake(
   ]
 }
 
-function fileOf(text: string, { path, blobOf }: Writing): RequestFile {
+function fileOf(text: string, { path, blobOf }: Pick<Writing, 'path' | 'blobOf'>): RequestFile {
   const bytes = new TextEncoder().encode(text)
   return { path, bytes, mode: '100644', blob: blobOf(bytes), uncommitted: true }
 }

@@ -1,22 +1,22 @@
-// A kubeconfig from a requester's own key and the certificate for it. The source of the certificate proves nothing: it must be for
-// this key, from the signer's CA, valid now, and for logging in. Server and CA come from the default branch.
-import type { Chain } from '../../domain/cluster/certificate.ts'
+// The certificate for a requester's own key. Its source proves nothing: the certificate must be for this key, from the signer's CA,
+// valid now, and for logging in. Server and CAs come from the default branch.
 import type { ClusterConfig, Config } from '../../domain/request/config.ts'
-import { isNonEmpty, ok, refuse, unplaced, refuseAs } from '../../domain/problem.ts'
+import { ok, refuse, unplaced, refuseAs } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
-import type { Secret } from '../../domain/request/secret-value.ts'
-import { orderChain } from '../../core/certificate/certificate-chain.ts'
-import { credentialProblems } from '../../core/certificate/login-certificate.ts'
+import type { EffectiveRequest, RenewBefore } from '../../domain/request/request.ts'
+import { newestCertificate } from '../../core/certificate/newest-certificate.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { GeneratedKey } from '../../ports/keys.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import type { CommentedCertificate } from '../../output/comment/certificates-in-comment.ts'
-import { clientKubeconfig } from '../../core/sink/kubeconfig-content.ts'
 import { chainPem } from '../../core/sink/secret-layout.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 import { parseRequests } from '../validate/read-requests.ts'
+
+/** A whole repository may have certificates of hundreds of people. */
+const MOST_SHOWN = 5
 
 export interface JoinWorld {
   readonly repository: {
@@ -34,23 +34,38 @@ export interface Joining {
   readonly name: string
   /** Null if the request names it. */
   readonly cluster: string | null
-  readonly key: Pick<GeneratedKey, 'pem' | 'spki'>
+  readonly key: Pick<GeneratedKey, 'spki'>
   /** Source of the certificates, as text for people. */
   readonly from: string
   readonly certificates: readonly CommentedCertificate[]
 }
 
-export interface Joined {
-  readonly kubeconfig: Secret<string>
+/** A certificate with everything that a kubeconfig and later looks need. */
+export interface JoinedCertificate {
+  /** owner/name */
+  readonly repository: string
   readonly cluster: string
+  readonly server: string
+  /** PEM of the API server's CA, null for the system's roots. */
+  readonly serverCa: string | null
+  /** PEM, leaf first. */
+  readonly certificate: string
+  readonly notBefore: Date
   readonly notAfter: Date
+  /** PEM of the CAs that may sign, null if the configuration names none. */
+  readonly signerCa: string | null
+  readonly renewBefore: RenewBefore | null
   readonly warnings: readonly Problem[]
 }
 
-export async function joinKubeconfig(
+/**
+ * Returns the newest certificate that can be used with the key. Refuses with CONFIG_ codes, RUN_USAGE (several clusters),
+ * SINK_NO_CERTIFICATE, SINK_KEY_DIFFERS, and the codes of `newestCertificate`. Throws GITHUB_ codes.
+ */
+export async function joinCertificate(
   { repository, clock }: JoinWorld,
   joining: Joining,
-): Promise<Checked<Joined>> {
+): Promise<Checked<JoinedCertificate>> {
   const { tip, name } = await repository.facts()
   const files = repository.filesAt(tip)
   const file = await files.read(joining.config)
@@ -68,28 +83,81 @@ export async function joinKubeconfig(
   const clusters = own.map(({ cluster }) => cluster)
   const cluster = chosenCluster(config.value, clusters, joining)
   if (!cluster.ok) return cluster
-  const chain = certificateOf(joining, cluster.value.name)
-  if (!chain.ok) return chain
-  const signer = own.find(request => request.cluster === cluster.value.name)?.signerName ?? null
-  return layOut(chain.value, cluster.value, signer, joining, clock.now())
+  const request = own.find(each => each.cluster === cluster.value.name) ?? null
+  return checkedCertificate(
+    { repository: name, cluster: cluster.value, request },
+    joining,
+    clock.now(),
+  )
 }
 
-/** The certificate of the request on the cluster with the public key of this private key. */
-function certificateOf({ name, key, from, certificates }: Joining, chosen: string): Checked<Chain> {
+interface Target {
+  readonly repository: string
+  readonly cluster: ClusterConfig
+  /** Null if the request is gone. */
+  readonly request: EffectiveRequest | null
+}
+
+function checkedCertificate(
+  { repository, cluster, request }: Target,
+  { name, key, from, certificates }: Joining,
+  now: Date,
+): Checked<JoinedCertificate> {
+  const { name: chosen, server, certificateAuthority: serverCa } = cluster
+  const own = certificatesOf(certificates, name, chosen)
+  if (own.length === 0) return refuse(noCertificate(`${name} on ${chosen}`, from, certificates))
+  const signerCa = signerCaOf(cluster, request?.signerName ?? null)
+  const cas = signerCa === null ? ok(null) : readCertificates(signerCa)
+  if (!cas.ok) return cas
+  const newest = newestCertificate(own, { name, spki: key.spki, signerCa: cas.value, now })
+  if (newest === null)
+    return refuseAs(
+      'SINK_KEY_DIFFERS',
+      `the key is not that of the certificate of ${name} ${from}`,
+      'name the key that the request was made with: --key FILE',
+    )
+  if (!newest.ok) return newest
+  if (server === null)
+    return refuseAs(
+      'CONFIG_CLUSTER_UNPINNED',
+      `the configuration of the default branch names no server for ${chosen}`,
+      'server and certificateAuthorityData belong to the cluster in countersign.yaml',
+    )
+  const { chain, warnings } = newest.value
+  const { notBefore, notAfter } = chain.leaf
+  const renewBefore = request?.renewBefore ?? null
+  const dates = { notBefore, notAfter, renewBefore }
+  const certificate = chainPem(chain)
+  return ok({
+    repository,
+    cluster: chosen,
+    server,
+    serverCa,
+    certificate,
+    ...dates,
+    signerCa,
+    warnings,
+  })
+}
+
+/** Returns the PEM of the certificates of a request; a certificate without a cluster may be of any. `cluster` null takes all. */
+export function certificatesOf(
+  certificates: readonly CommentedCertificate[],
+  name: string,
+  chosen: string | null,
+): readonly string[] {
   const own = certificates.filter(
-    ({ request, cluster }) => request === name && (cluster === null || cluster === chosen),
+    ({ request, cluster }) =>
+      request === name && (cluster === null || chosen === null || cluster === chosen),
   )
-  if (!isNonEmpty(own)) return refuse(noCertificate(`${name} on ${chosen}`, from, certificates))
-  const chains = own.map(({ pem }) => orderChain(pem))
-  for (const chain of chains)
-    if (chain.ok && Buffer.compare(chain.value.leaf.publicKey.spki, key.spki) === 0) return chain
-  const [first] = chains
-  if (first?.ok === false) return first
-  return refuseAs(
-    'SINK_KEY_DIFFERS',
-    `the key is not that of the certificate of ${name} ${from}`,
-    'name the key of the request: --key FILE; countersign new --own-key writes it to ~/.countersign/NAME.key',
-  )
+  return own.map(({ pem }) => pem)
+}
+
+/** If the request is gone, any signer of the cluster may have signed. */
+function signerCaOf({ signers }: ClusterConfig, signerName: string | null): string | null {
+  const possible = signers.filter(({ name }) => signerName === null || name === signerName)
+  const pem = possible.flatMap(({ certificateAuthority: ca }) => ca ?? []).join('\n')
+  return pem === '' ? null : pem
 }
 
 function noCertificate(
@@ -100,7 +168,8 @@ function noCertificate(
   const told = certificates.map(({ request, cluster }) =>
     cluster === null ? request : `${request} on ${cluster}`,
   )
-  const others = [...new Set(told)].toSorted()
+  const all = [...new Set(told)].toSorted()
+  const others = all.length > MOST_SHOWN ? [...all.slice(0, MOST_SHOWN), 'others'] : all
   return unplaced(
     'SINK_NO_CERTIFICATE',
     others.length === 0
@@ -133,34 +202,4 @@ function chosenCluster(
       : `the configuration of the default branch has no cluster ${chosen}`,
     `say which: --cluster ${names}`,
   )
-}
-
-function layOut(
-  chain: Chain,
-  { name: cluster, server, certificateAuthority, signers }: ClusterConfig,
-  signerName: string | null,
-  { name: user, key }: Joining,
-  now: Date,
-): Checked<Joined> {
-  if (server === null)
-    return refuseAs(
-      'CONFIG_CLUSTER_UNPINNED',
-      `the configuration of the default branch names no server for ${cluster}`,
-      'server and certificateAuthorityData belong to the cluster in countersign.yaml',
-    )
-  // If the request is gone, any signer of the cluster may have signed.
-  const possible = signers.filter(({ name }) => signerName === null || name === signerName)
-  const pem = possible.flatMap(({ certificateAuthority: ca }) => ca ?? []).join('\n')
-  const cas = pem === '' ? ok(null) : readCertificates(pem)
-  if (!cas.ok) return cas
-  const { problems, warnings } = credentialProblems(chain, user, cas.value, now)
-  if (isNonEmpty(problems)) return { ok: false, problems }
-  const certificate = chainPem(chain)
-  const login = { cluster, server, serverCa: certificateAuthority, user, certificate, key: key.pem }
-  return ok({
-    kubeconfig: clientKubeconfig(login),
-    cluster,
-    notAfter: chain.leaf.notAfter,
-    warnings,
-  })
 }

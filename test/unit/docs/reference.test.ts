@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
-import { COMMAND_FLAGS } from '../../../src/entry/flag-table.ts'
+import { COMMAND_FLAGS, HIDDEN_COMMANDS } from '../../../src/entry/flag-table.ts'
 import { GLOBAL_FLAGS } from '../../../src/entry/global-flags.ts'
 import { INPUTS, OUTPUTS } from '../../../src/entry/action/action-inputs.ts'
 import { errorsMarkdown, flagsMarkdown, inputsMarkdown } from '../../../src/entry/reference-docs.ts'
@@ -56,7 +56,7 @@ describe('the command line', () => {
   const help = (...args: string[]): string =>
     execFileSync(process.execPath, [...typescript, ...args, '--help'], { encoding: 'utf8' })
 
-  const commands = Object.entries(COMMAND_FLAGS)
+  const commands = Object.entries(COMMAND_FLAGS).filter(([name]) => !HIDDEN_COMMANDS.has(name))
   const asked = rows(commands, ([name]) =>
     ['apply', 'csr approve', 'manifests ruleset'].includes(name),
   )

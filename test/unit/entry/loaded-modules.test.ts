@@ -6,6 +6,10 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
+import { certificateCacheFile } from '../../../src/adapters/system/certificate-cache-file.ts'
+import { systemClock } from '../../../src/adapters/system/system-clock.ts'
+import { store } from '../../../src/workflows/setup/current-credential.ts'
+import { authority, keyPair, pemOf, secondsAfter } from '../../build/issued.ts'
 import { configText, policyText, requestText } from '../../build/request-text.ts'
 import { packageOf, reachedFrom } from '../layout/rules.ts'
 import { readSource, resolveImport, ROOT } from '../layout/source-files.ts'
@@ -32,8 +36,10 @@ const COMMANDS: Readonly<Record<string, readonly [readonly string[], readonly st
   'csr-command': [PLANS, ['decide', ...OF_A_PLAN]],
   'inspect-command': [['node-forge', 'yaml'], ['inspect']],
   'kubeconfig-command': [PLANS, ['setup', ...OF_A_PLAN]],
+  'credential-command': [[], ['setup']],
   'init-command': [['diff', 'yaml', 'zod'], ['validate']],
   'new-command': [PLANS, ['import', ...OF_A_PLAN]],
+  'rekey-command': [PLANS, ['import', ...OF_A_PLAN]],
   'manifests-command': [PLANS, ['setup', ...OF_A_PLAN]],
   'doctor-command': [PLANS, ['doctor', 'setup', ...OF_A_PLAN]],
   'sandbox-command': [[], []],
@@ -52,13 +58,14 @@ describe('modules by imports', () => {
       return imports
         .filter(specifier => !loads.includes(specifier))
         .map(specifier => resolveImport(path, specifier))
-        .flatMap(target => /^entry\/commands\/(.*)\.ts$/.exec(target)?.[1] ?? [])
+        .flatMap(target => /^entry\/commands\/(?:.*\/)?(.*)\.ts$/.exec(target)?.[1] ?? [])
     })
     expect([...new Set(loaded)].toSorted()).toEqual(Object.keys(COMMANDS).toSorted())
   })
 
   test.each(Object.entries(COMMANDS))('%s loads these packages and workflows', (name, lists) => {
-    const loaded = loadedFrom(`entry/commands/${name}.ts`)
+    const [path = ''] = files.flatMap(file => (file.path.endsWith(`/${name}.ts`) ? file.path : []))
+    const loaded = loadedFrom(path)
     expect([packagesOf(loaded), workflowsOf(loaded)]).toEqual([lists[0], [...lists[1]].toSorted()])
   })
 
@@ -92,6 +99,26 @@ describe('modules at run time', () => {
     expect(loaded.filter(each => !each.startsWith('src/'))).toEqual(['commander'])
     const allowed = [...loadedFrom('cli.ts', 'entry/command-line.ts')].map(path => `src/${path}`)
     expect(allowed).toEqual(expect.arrayContaining(loaded.filter(each => each !== 'commander')))
+  })
+
+  test('credential with a good certificate in the cache loads no package', async () => {
+    const keys = keyPair()
+    const now = new Date()
+    const dates = { notBefore: secondsAfter(now, -60), notAfter: secondsAfter(now, 86_400) }
+    const certificate = pemOf(authority('cluster').issue({ spki: keys.spki, ...dates }))
+    const home = mkdtempSync(join(tmpdir(), 'countersign-home-'))
+    try {
+      const owner = { name: 'jane', repository: 'acme/certs', spki: keys.spki }
+      const found = { cluster: 'prod', certificate, ...dates, signerCa: null, renewBefore: null }
+      const cache = certificateCacheFile(join(home, '.countersign'), { ...owner, cluster: 'prod' })
+      await store({ cache, clock: systemClock }, owner, found, [])
+      const pem = keys.privateKey.export({ type: 'pkcs8', format: 'pem' })
+      writeFileSync(join(home, '.countersign/jane.key'), pem)
+      const of = ['credential', 'jane', '--repository', 'acme/certs', '--cluster', 'prod']
+      expect(packagesIn(runs(of, {}, { HOME: home }))).toEqual([])
+    } finally {
+      rmSync(home, { recursive: true })
+    }
   })
 
   test('validate of one request loads its reader, and neither CEL nor a client', () =>
@@ -144,7 +171,11 @@ function sorted(names: readonly string[]): readonly string[] {
 }
 
 /** The modules that Node loads for a command in a folder with one request and these files: packages, and files as `src/…`. */
-function runs(command: string, more: Readonly<Record<string, string>> = {}): readonly string[] {
+function runs(
+  command: string | readonly string[],
+  more: Readonly<Record<string, string>> = {},
+  env: Readonly<Record<string, string>> = {},
+): readonly string[] {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-loaded-'))
   const list = join(folder, 'loaded')
   try {
@@ -156,11 +187,15 @@ function runs(command: string, more: Readonly<Record<string, string>> = {}): rea
     }
     const hooks = ['scripts/typescript.mjs', 'test/build/loaded-modules.mjs']
     const preload = hooks.flatMap(name => ['--import', pathToFileURL(join(ROOT, name)).href])
-    const ran = spawnSync(process.execPath, [...preload, join(ROOT, 'src/cli.ts'), command], {
-      cwd: folder,
-      env: { PATH: process.env['PATH'], LOADED_MODULES: list, NODE_NO_WARNINGS: '1' },
-      encoding: 'utf8',
-    })
+    const ran = spawnSync(
+      process.execPath,
+      [...preload, join(ROOT, 'src/cli.ts'), ...[command].flat()],
+      {
+        cwd: folder,
+        env: { PATH: process.env['PATH'], LOADED_MODULES: list, NODE_NO_WARNINGS: '1', ...env },
+        encoding: 'utf8',
+      },
+    )
     expect(ran).toMatchObject({ status: 0, stderr: '' })
     return sorted(readFileSync(list, 'utf8').split('\n').flatMap(nameOf))
   } finally {

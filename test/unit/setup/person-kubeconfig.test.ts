@@ -10,7 +10,6 @@ const SETTINGS = {
   cluster: 'prod',
   repository: 'acme/certs',
   keyPath: '/home/jane/.countersign/jane.key',
-  certificatePath: null,
   config: null,
   tokenEnv: null,
   apiUrl: null,
@@ -49,16 +48,21 @@ describe('the kubeconfig of a person', () => {
   test('the entry names the other settings only if they are not the default', () => {
     const login = loginProgram({
       ...SETTINGS,
-      certificatePath: '/c',
       config: 'other.yaml',
       tokenEnv: 'T',
       apiUrl: 'https://ghe/api/v3',
     })
-    expect(login.args.slice(-6)).toEqual(['--certificate', '/c', '--config', 'other.yaml', '--token-env', 'T'])
+    expect(login.args.slice(-5)).toEqual([
+      '/home/jane/.countersign/jane.key',
+      '--config',
+      'other.yaml',
+      '--token-env',
+      'T',
+    ])
     expect(userOf(personKubeconfig({ ...SERVER, login })).exec.env).toEqual([
       { name: 'GITHUB_API_URL', value: 'https://ghe/api/v3' },
     ])
-  }) // prettier-ignore
+  })
 
   test('user and context are called name@cluster', () =>
     expect(PROGRAM).toMatchObject({ cluster: 'prod', user: 'jane@prod', context: 'jane@prod' }))
@@ -75,7 +79,9 @@ describe('a user entry', () => {
     expect(isOwnUser(userOf(EMBEDDED), 'jane', new Secret('other'))).toBe(false)
     const args = ['credential', 'jane']
     expect(isOwnUser({ exec: { command: 'aws', args } }, 'jane', KEY)).toBe(false)
-    expect(isOwnUser({ exec: { command: 'countersign', args: 'credential' } }, 'jane', KEY)).toBe(false)
+    expect(isOwnUser({ exec: { command: 'countersign', args: 'credential' } }, 'jane', KEY)).toBe(
+      false,
+    )
     expect(isOwnUser({ token: 'x' }, 'jane', KEY)).toBe(false)
-  }) // prettier-ignore
+  })
 })

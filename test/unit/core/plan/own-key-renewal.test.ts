@@ -87,8 +87,8 @@ test('the hint names the comment, or the run without a comment, and the cluster 
   const step = stepOf(JANE, { beforeUntil: inDays(1) })
   const hintOf = (pullRequest: number | null, its = step, isOfSeveral = false) =>
     fetchReminder(its, { isIssued: false, pullRequest, isOfSeveral, now: NOW })?.problem.hint
-  expect(hintOf(7)).toMatch(/comment on #7 .* --pr 7 joins/)
-  expect(hintOf(7, step, true)).toMatch(/--pr 7 --cluster prod joins/)
+  expect(hintOf(7)).toMatch(/comment on #7 .* --pr 7 --merge$/)
+  expect(hintOf(7, step, true)).toMatch(/--pr 7 --cluster prod --merge$/)
   expect(hintOf(null)).toMatch(/artifact jane of the run .* --certificate FILE /)
   const served = effective({ ...JANE, usages: ['server auth'] })
   expect(hintOf(7, stepOf(served, { beforeUntil: inDays(1) }))).not.toContain('kubeconfig')

@@ -84,9 +84,7 @@ describe('the comment after an apply', () => {
     test('the comment in a private repository has the certificate and the command to join it', () => {
       const text = own()
       expect(text).toContain(`\`\`\`\n${pem.trimEnd()}\n\`\`\``)
-      expect(text).toContain(
-        '```\ncountersign kubeconfig jane --key ~/.countersign/jane.key --pr 7\n```',
-      )
+      expect(text).toContain('```\ncountersign kubeconfig jane --pr 7 --merge\n```')
       expect(rendered(text).tags.filter(tag => tag === 'pre')).toHaveLength(2)
     })
 
@@ -95,7 +93,10 @@ describe('the comment after an apply', () => {
       const outcomes = [issued(OWN), issued(lab)]
       const certificates = new Map([OWN, lab].map(step => [step, pem]))
       const { text } = issuedComment(outcomes, facts({ certificates }))
-      expect(text.match(/--pr 7.*/g)).toEqual(['--pr 7 --cluster prod', '--pr 7 --cluster lab'])
+      expect(text.match(/--pr 7.*/g)).toEqual([
+        '--pr 7 --cluster prod --merge',
+        '--pr 7 --cluster lab --merge',
+      ])
       expect(text).toContain('<code>jane</code> on <code>lab</code>: the certificate')
     })
 

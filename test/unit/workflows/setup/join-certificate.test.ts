@@ -1,9 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { parse } from 'yaml'
 import type { RepositoryFacts } from '../../../../src/domain/proof/repository-facts.ts'
-import { Secret } from '../../../../src/domain/request/secret-value.ts'
-import { joinKubeconfig } from '../../../../src/workflows/setup/join-kubeconfig.ts'
-import type { Joining, JoinWorld } from '../../../../src/workflows/setup/join-kubeconfig.ts'
+import { joinCertificate } from '../../../../src/workflows/setup/join-certificate.ts'
+import type { Joining, JoinWorld } from '../../../../src/workflows/setup/join-certificate.ts'
 import type { RepositoryFiles } from '../../../../src/ports/repository-files.ts'
 import { NOW, authority, keyPair, pemOf, secondsAfter } from '../../../build/issued.ts'
 import { ownYaml, requestFile, valueOf } from '../../../build/request.ts'
@@ -18,7 +16,7 @@ const FACTS: RepositoryFacts = {
 }
 const CA = authority('cluster')
 const KEYS = keyPair()
-const KEY = { pem: new Secret('the key'), spki: KEYS.spki }
+const KEY = { spki: KEYS.spki }
 const GOOD = pemOf(CA.issue({ spki: KEYS.spki }))
 const OTHER = pemOf(CA.issue({ spki: keyPair().spki }))
 
@@ -77,37 +75,61 @@ async function problemOf(
   files: Readonly<Record<string, string | null>>,
   changes: Partial<Joining>,
 ): Promise<string> {
-  const answer = await joinKubeconfig(world(files), joining(changes))
+  const answer = await joinCertificate(world(files), joining(changes))
   if (answer.ok) throw new Error('it worked')
   const [first, second] = answer.problems
   if (second !== undefined) throw new Error(`there is more: ${second.message}`)
   return `${first.code}: ${first.message}`
 }
 
-describe('a joined kubeconfig', () => {
-  test('the kubeconfig has key and certificate with server and CA of the default branch', async () => {
-    const joined = valueOf(await joinKubeconfig(world(), joining()))
-    expect(joined).toMatchObject({ cluster: 'prod', warnings: [] })
-    const made = parse(joined.kubeconfig.reveal())
-    expect(made.clusters[0].cluster).toEqual({
+describe('a joined certificate', () => {
+  test('the certificate is joined with server and CAs of the default branch', async () => {
+    const ca = pemOf(CA.certificate)
+    expect(valueOf(await joinCertificate(world(), joining()))).toMatchObject({
+      repository: 'acme/certs',
+      cluster: 'prod',
       server: 'https://10.0.0.1:6443',
-      'certificate-authority-data': base64(pemOf(CA.certificate)),
-    })
-    expect(made.users[0].user).toEqual({
-      'client-certificate-data': base64(GOOD),
-      'client-key-data': base64('the key'),
+      serverCa: ca,
+      signerCa: ca,
+      certificate: GOOD,
+      renewBefore: null,
+      warnings: [],
     })
   })
 
+  test('the renewBefore of the request is joined with its certificate', async () => {
+    const files = { 'requests/jane.yaml': request().replace('duration: 24h', 'duration: 24h\n  renewBefore: 6h') }
+    const { renewBefore } = valueOf(await joinCertificate(world(files), joining()))
+    expect(renewBefore).toEqual({ kind: 'seconds', seconds: 6 * 3600 })
+  }) // prettier-ignore
+
+  test('the newest good certificate of the key is joined, whatever the order', async () => {
+    const newer = pemOf(CA.issue({ spki: KEYS.spki, notBefore: secondsAfter(NOW, -60) }))
+    const forged = pemOf(
+      authority('other').issue({ spki: KEYS.spki, notBefore: secondsAfter(NOW, -1) }),
+    )
+    const of = (...pems: readonly string[]) =>
+      pems.map(pem => ({ request: 'jane', cluster: 'prod', pem }))
+    for (const certificates of [of(GOOD, forged, newer), of(newer, GOOD, forged)])
+      expect(valueOf(await joinCertificate(world(), joining({ certificates }))).certificate).toBe(
+        newer,
+      )
+  })
+
+  test('a refusal names at most five other requests', async () => {
+    const certificates = Array.from({ length: 9 }, (_, at) => ({ request: `r${at}`, cluster: null, pem: GOOD }))
+    expect(await problemOf({}, { certificates })).toMatch(/only of r0, r1, r2, r3, r4, others$/)
+  }) // prettier-ignore
+
   test('the certificate of the key is found among those of the request', async () => {
     const certificates = [OTHER, GOOD].map(pem => ({ request: 'jane', cluster: 'prod', pem }))
-    const joined = valueOf(await joinKubeconfig(world(), joining({ certificates })))
-    expect(joined.kubeconfig.reveal()).toContain(base64(GOOD))
+    const joined = valueOf(await joinCertificate(world(), joining({ certificates })))
+    expect(joined.certificate).toBe(GOOD)
   })
 
   test('an unknown CA of the signer is a warning', async () => {
     const files = { 'countersign.yaml': configuration(`prod: {${PROD}}`) }
-    expect(valueOf(await joinKubeconfig(world(files), joining())).warnings).toMatchObject([
+    expect(valueOf(await joinCertificate(world(files), joining())).warnings).toMatchObject([
       { code: 'CERTIFICATE_CHAIN_UNCHECKED' },
     ])
   })
@@ -115,8 +137,8 @@ describe('a joined kubeconfig', () => {
   test('the given cluster is used where the request is gone', async () => {
     const clusters = [`prod: {${PROD}}`, `staging: {server: "https://10.0.0.2:6443", ${SIGNERS}}`]
     const files = { 'countersign.yaml': configuration(...clusters), 'requests/jane.yaml': null }
-    const joined = valueOf(await joinKubeconfig(world(files), joining({ cluster: 'staging' })))
-    expect(joined.kubeconfig.reveal()).toContain('https://10.0.0.2:6443')
+    const joined = valueOf(await joinCertificate(world(files), joining({ cluster: 'staging' })))
+    expect(joined.server).toBe('https://10.0.0.2:6443')
   })
 
   test('the certificate of the cluster is found where one key has several', async () => {
@@ -131,8 +153,8 @@ describe('a joined kubeconfig', () => {
       { request: 'jane', cluster: 'staging', pem: GOOD },
     ]
     const on = (cluster: string): Partial<Joining> => ({ certificates, cluster })
-    const joined = valueOf(await joinKubeconfig(world(files), joining(on('staging'))))
-    expect(joined.kubeconfig.reveal()).toContain(base64(GOOD))
+    const joined = valueOf(await joinCertificate(world(files), joining(on('staging'))))
+    expect(joined.certificate).toBe(GOOD)
     const only = { certificates: certificates.slice(0, 1), cluster: 'staging' }
     expect(await problemOf(files, only)).toMatch(
       /no certificate of jane on staging .* only of jane on prod$/,

@@ -1,26 +1,25 @@
 // countersign new: a request file for a person, and with --own-key their private key.
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { blobId } from '../../adapters/system/git-command.ts'
-import { topOf } from '../../adapters/system/git-checkout.ts'
-import { isInside, writeNew } from '../../adapters/system/new-files.ts'
-import type { Config } from '../../domain/request/config.ts'
-import type { ExitCode } from '../../domain/cluster/outcome.ts'
-import type { Requester } from '../../domain/request/policy.ts'
-import { failure, usageFailure } from '../../domain/problem.ts'
-import type { GeneratedKey } from '../../ports/keys.ts'
-import { clusterNamed, personNamed } from '../../workflows/validate/selected-names.ts'
-import { writeRequest } from '../../workflows/import/create-request.ts'
-import { readRules } from '../../workflows/validate/rules-in-force.ts'
-import { problemsText } from '../../output/terminal/problem-text.ts'
-import { visible } from '../../output/terminal/plural-words.ts'
-import { asTyped } from '../command-context.ts'
-import type { Context } from '../command-context.ts'
-import { defaultConfig } from '../fallback-config.ts'
-import { refusedAll } from './plan-command.ts'
-import { printReport } from './print-results.ts'
+import { join } from 'node:path'
+import { blobId } from '../../../adapters/system/git-command.ts'
+import { writeNew } from '../../../adapters/system/new-files.ts'
+import type { Config } from '../../../domain/request/config.ts'
+import type { ExitCode } from '../../../domain/cluster/outcome.ts'
+import type { Requester } from '../../../domain/request/policy.ts'
+import { failure, usageFailure } from '../../../domain/problem.ts'
+import type { GeneratedKey } from '../../../ports/keys.ts'
+import { clusterNamed, personNamed } from '../../../workflows/validate/selected-names.ts'
+import { writeRequest } from '../../../workflows/import/create-request.ts'
+import { readRules } from '../../../workflows/validate/rules-in-force.ts'
+import { problemsText } from '../../../output/terminal/problem-text.ts'
+import { visible } from '../../../output/terminal/plural-words.ts'
+import { asTyped } from '../../command-context.ts'
+import type { Context } from '../../command-context.ts'
+import { defaultConfig } from '../../fallback-config.ts'
+import { newKeyPath } from './new-key-path.ts'
+import { checkRequestName } from './own-key-file.ts'
+import { refusedAll } from '../plan-command.ts'
+import { printReport } from '../print-results.ts'
 
-const NAME = /^[a-z0-9](?:[a-z0-9-]{0,50}[a-z0-9])?$/
 const KEY = { algorithm: 'ECDSA', size: 256, encoding: 'PKCS8', rotationPolicy: 'Always' } as const
 
 export interface NewFlags {
@@ -38,11 +37,7 @@ export async function newRequest(
   flags: NewFlags,
 ): Promise<ExitCode> {
   const { options, files, root, clock, keys } = context
-  if (!NAME.test(name))
-    throw usageFailure(
-      `"${visible(name)}" is not a valid request name`,
-      'use at most 52 lower-case letters, digits and hyphens, for example jane',
-    )
+  checkRequestName(name)
   if (flags.key !== null && !flags.ownKey)
     throw usageFailure('--key needs --own-key', 'add --own-key')
   const rules = await readRules(files, options.config, defaultConfig(context))
@@ -54,7 +49,7 @@ export async function newRequest(
       `${asTyped(context, path)} exists and is not overwritten`,
       'edit that file, or choose another name',
     )
-  const keyPath = flags.ownKey ? await keyPlace(context, name, flags.key) : null
+  const keyPath = flags.ownKey ? await newKeyPath(context, name, flags.key) : null
   const key = keyPath === null ? null : await keys.generate(KEY)
   const requester = requesterOf(config, flags.requester, name)
   const cluster = clusterOf(config, options.cluster)
@@ -75,7 +70,7 @@ export async function newRequest(
 }
 
 /** A person of that name is assumed to be the requester. On GitHub the author of the pull request is. */
-function requesterOf(config: Config, login: string | null, name: string): Requester | null {
+export function requesterOf(config: Config, login: string | null, name: string): Requester | null {
   return personNamed(config, login) ?? config.people.find(each => each.name === name) ?? null
 }
 
@@ -86,24 +81,8 @@ function clusterOf(config: Config, named: string | null): string | null {
   return clusterNamed(config, named).name
 }
 
-/** Where the key goes: never into the repository, where the next commit would publish it. */
-async function keyPlace(
-  { folder: here, root, environment }: Context,
-  name: string,
-  said: string | null,
-): Promise<string> {
-  const home = environment['HOME'] ?? homedir()
-  const path = said === null ? join(home, '.countersign', `${name}.key`) : resolve(here, said)
-  for (const folder of [root, await topOf(root)])
-    if (folder !== null && (await isInside(folder, path)))
-      throw usageFailure(
-        `${path} is inside the repository, where the next commit could publish the key`,
-        'name a file outside of the repository with --key FILE',
-      )
-  return path
-}
-
-async function writeKey(path: string, key: GeneratedKey): Promise<void> {
+/** Throws RUN_FILES if the file exists. */
+export async function writeKey(path: string, key: GeneratedKey): Promise<void> {
   if (await writeNew(path, key.pem.reveal(), 0o600)) return
   throw failure(
     'RUN_FILES',

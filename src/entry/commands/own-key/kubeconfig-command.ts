@@ -1,0 +1,191 @@
+// countersign kubeconfig: a kubeconfig for a requester's own key. kubectl runs `countersign credential` with it, or it contains the key.
+// The key never leaves this machine.
+import { accessSync, constants } from 'node:fs'
+import { homedir } from 'node:os'
+import { delimiter, join, resolve } from 'node:path'
+import { certificateCacheFile } from '../../../adapters/system/certificate-cache-file.ts'
+import { editPrivateFile } from '../../../adapters/system/edited-file.ts'
+import { writeNew } from '../../../adapters/system/new-files.ts'
+import type { ExitCode } from '../../../domain/cluster/outcome.ts'
+import { failure, usageFailure } from '../../../domain/problem.ts'
+import { joinCertificate } from '../../../workflows/setup/join-certificate.ts'
+import type { JoinedCertificate } from '../../../workflows/setup/join-certificate.ts'
+import { store } from '../../../workflows/setup/current-credential.ts'
+import type { GeneratedKey } from '../../../ports/keys.ts'
+import { problemsText } from '../../../output/terminal/problem-text.ts'
+import { visible } from '../../../output/terminal/plural-words.ts'
+import { isOwnUser, loginProgram, personKubeconfig } from '../../../setup/person-kubeconfig.ts'
+import { kubeconfigText } from '../../../lib/source/kubeconfig-text.ts'
+import type { KubeconfigLogin } from '../../../lib/source/kubeconfig-text.ts'
+import { mergeKubeconfig } from '../../../lib/source/merge-kubeconfig.ts'
+import type { Context } from '../../command-context.ts'
+import { certificateSource, placeOf } from './certificate-source.ts'
+import type { SourceFlags } from './certificate-source.ts'
+import { checkRequestName, ownFolder, ownKeyPath, readOwnKey } from './own-key-file.ts'
+import { refusedAll } from '../plan-command.ts'
+
+const GITHUB_API = 'https://api.github.com'
+
+export interface KubeconfigFlags extends SourceFlags {
+  /** File of the private key; null for ~/.countersign/NAME.key. */
+  readonly key: string | null
+  /** A kubeconfig to add the entries to, true for the default one. */
+  readonly merge: string | boolean
+  /** Null prints it. */
+  readonly out: string | null
+  readonly embedKey: boolean
+}
+
+export async function kubeconfig(
+  context: Context,
+  name: string,
+  flags: KubeconfigFlags,
+): Promise<ExitCode> {
+  checkRequestName(name)
+  checkFlags(context, flags)
+  const place = placeOf(flags)
+  const keyPath = ownKeyPath(context, name, flags.key)
+  const key = await readOwnKey(context, keyPath)
+  const own = { name, keyPath, key, flags }
+  const { repository, source } = await certificateSource(
+    context,
+    { name, spki: key.spki },
+    place,
+    flags,
+  )
+  const joined = await joinCertificate(
+    { repository, clock: context.clock },
+    { config: context.options.config, name, cluster: context.options.cluster, key, ...source },
+  )
+  if (!joined.ok) return refusedAll(context, joined.problems)
+  const { warnings } = joined.value
+  if (warnings.length > 0) context.terminal.talk(problemsText(warnings, context.paint, 'warning'))
+  const made = await loginOf(context, own, joined.value)
+  return flags.merge === false
+    ? write(context, own, made, joined.value)
+    : merge(context, own, flags.merge, made, joined.value)
+}
+
+function checkFlags({ terminal }: Context, { merge: into, out, embedKey }: KubeconfigFlags): void {
+  if (into !== false && out !== null)
+    throw usageFailure('--merge and --out both name a file', 'use one of them')
+  if (embedKey && into === false && out === null && terminal.showsResults)
+    throw usageFailure(
+      '--embed-key would print the private key at the terminal',
+      'write it to a file with --out FILE or --merge',
+    )
+}
+
+interface OwnLogin {
+  readonly name: string
+  readonly keyPath: string
+  readonly key: GeneratedKey
+  readonly flags: KubeconfigFlags
+}
+
+/** The entries of the kubeconfig. The certificate is put into the cache, so the first kubectl command makes no call to GitHub. */
+async function loginOf(
+  context: Context,
+  { name, keyPath, key, flags }: OwnLogin,
+  joined: JoinedCertificate,
+): Promise<KubeconfigLogin> {
+  const { cluster, server, serverCa, certificate, repository } = joined
+  const person = { name, cluster, server, serverCa }
+  if (flags.embedKey) return personKubeconfig({ ...person, login: { certificate, key: key.pem } })
+  const { environment, options, clock } = context
+  const cache = certificateCacheFile(ownFolder(context), { name, cluster, repository })
+  await store({ cache, clock }, { name, repository, spki: key.spki }, joined, [])
+  const apiUrl = environment['GITHUB_API_URL'] ?? GITHUB_API
+  const login = loginProgram({
+    name,
+    cluster,
+    repository,
+    keyPath,
+    config: options.isConfigNamed ? options.config : null,
+    tokenEnv: flags.tokenEnv,
+    apiUrl: apiUrl === GITHUB_API ? null : apiUrl,
+  })
+  if (!isOnPath(context))
+    context.terminal.talk(
+      'warning: kubectl runs countersign, which is not on the PATH; run: npm install --global countersign',
+    )
+  return personKubeconfig({ ...person, login })
+}
+
+async function merge(
+  context: Context,
+  { name, key, flags }: OwnLogin,
+  into: string | true,
+  made: KubeconfigLogin,
+  { cluster, notAfter }: JoinedCertificate,
+): Promise<ExitCode> {
+  const { terminal, clock } = context
+  const path = mergePath(context, into)
+  const isOwn = (user: Readonly<Record<string, unknown>>): boolean => isOwnUser(user, name, key.pem)
+  const suffix = `${clock.now().toISOString().replaceAll(':', '-')}.backup`
+  const edited = await editPrivateFile(path, suffix, text =>
+    mergeKubeconfig(text, { path: visible(path), kubeconfig: made, isOwnUser: isOwn }),
+  )
+  if (!edited.ok) return refusedAll(context, edited.problems)
+  const { isChanged, backup } = edited.value
+  const copy = backup === null ? '' : `; backup: ${visible(backup)}`
+  terminal.talk(`${isChanged ? 'merged into' : 'unchanged:'} ${visible(path)}${copy}`)
+  terminal.talk(
+    `${validity(name, cluster, notAfter, flags)}: kubectl --context ${made.context} auth whoami`,
+  )
+  return 0
+}
+
+async function write(
+  { terminal, folder }: Context,
+  { name, flags }: OwnLogin,
+  made: KubeconfigLogin,
+  { cluster, notAfter }: JoinedCertificate,
+): Promise<ExitCode> {
+  const text = kubeconfigText(made).reveal()
+  const valid = validity(name, cluster, notAfter, flags)
+  if (flags.out === null) {
+    terminal.result(text.trimEnd())
+    terminal.talk(valid)
+    return 0
+  }
+  if (!(await writeNew(resolve(folder, flags.out), text, 0o600)))
+    throw failure(
+      'RUN_FILES',
+      `${visible(flags.out)} exists and is not overwritten`,
+      'name another file with --out FILE, remove that one, or use --merge FILE',
+    )
+  terminal.talk(`${valid}: kubectl --kubeconfig ${visible(flags.out)} auth whoami`)
+  return 0
+}
+
+function validity(
+  name: string,
+  cluster: string,
+  notAfter: Date,
+  { embedKey }: KubeconfigFlags,
+): string {
+  const next = embedKey ? 'it contains the private key' : 'kubectl fetches renewals by itself'
+  return `${name} on ${cluster}, until ${notAfter.toISOString()}; ${next}`
+}
+
+/** The file that kubectl itself changes by default. */
+function mergePath({ environment, folder }: Context, given: string | true): string {
+  if (given !== true) return resolve(folder, given)
+  const [first] = (environment['KUBECONFIG'] ?? '').split(delimiter).filter(path => path !== '')
+  return first === undefined
+    ? join(environment['HOME'] ?? homedir(), '.kube', 'config')
+    : resolve(folder, first)
+}
+
+function isOnPath({ environment }: Context): boolean {
+  const folders = (environment['PATH'] ?? '').split(delimiter)
+  return folders.some(folder => {
+    try {
+      accessSync(join(folder, 'countersign'), constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+}

@@ -1,0 +1,83 @@
+// countersign new NAME --own-key --rekey: a new key for an existing request, as one change of its file.
+import { join } from 'node:path'
+import { blobId } from '../../../adapters/system/git-command.ts'
+import { moveAside, replaceFile } from '../../../adapters/system/edited-file.ts'
+import { failure, usageFailure } from '../../../domain/problem.ts'
+import type { ExitCode } from '../../../domain/cluster/outcome.ts'
+import { problemsText } from '../../../output/terminal/problem-text.ts'
+import { visible } from '../../../output/terminal/plural-words.ts'
+import { rekeyRequest } from '../../../workflows/import/rekey-request.ts'
+import { readRules } from '../../../workflows/validate/rules-in-force.ts'
+import { asTyped } from '../../command-context.ts'
+import type { Context } from '../../command-context.ts'
+import { defaultConfig } from '../../fallback-config.ts'
+import { newKeyPath } from './new-key-path.ts'
+import { checkRequestName } from './own-key-file.ts'
+import { requesterOf, writeKey } from './new-command.ts'
+import { refusedAll } from '../plan-command.ts'
+import { printReport } from '../print-results.ts'
+
+export interface RekeyFlags {
+  readonly ownKey: boolean
+  readonly key: string | null
+  /** Names of given flags that change more than the key. */
+  readonly others: readonly string[]
+  readonly requester: string | null
+}
+
+export async function rekey(context: Context, name: string, flags: RekeyFlags): Promise<ExitCode> {
+  const { options, files, root, clock, keys, terminal, paint } = context
+  checkRequestName(name)
+  if (!flags.ownKey)
+    throw usageFailure('--rekey creates a private key on this machine', 'add --own-key')
+  const [other] = flags.others
+  if (other !== undefined)
+    throw usageFailure(
+      `--rekey changes only the key; it cannot be combined with --${other}`,
+      'edit the file for other changes',
+    )
+  const read = await readRules(files, options.config, defaultConfig(context))
+  if (!read.ok) return refusedAll(context, read.problems)
+  const requests = options.requests ?? read.value.config.requests
+  const rules = { ...read.value, config: { ...read.value.config, requests } }
+  const keyPath = await newKeyPath(context, name, flags.key)
+  const now = clock.now()
+  const requester = requesterOf(rules.config, flags.requester, name)
+  const rekeyed = await rekeyRequest(files, { name, keys, rules, requester, now, blobOf: blobId })
+  if (!rekeyed.ok) return refusedAll(context, rekeyed.problems)
+  const { path, text, key, warnings } = rekeyed.value
+  const stamp = now.toISOString().replaceAll(':', '-')
+  const oldKey = await moveAside(keyPath, `until-${stamp}`)
+  await writeKey(keyPath, key)
+  await replaceFile(join(root, path), text).catch((cause: unknown) => {
+    throw failure('RUN_FILES', `${path} cannot be written`, 'check the file and its folder', cause)
+  })
+  if (warnings.length > 0) terminal.talk(problemsText(warnings, paint, 'warning'))
+  if (options.output !== 'text') printReport(context, { name, path, key: keyPath, oldKey })
+  else terminal.result(shown(context, { name, path, keyPath, oldKey }))
+  return 0
+}
+
+function shown(
+  context: Context,
+  {
+    name,
+    path,
+    keyPath,
+    oldKey,
+  }: Readonly<Record<'name' | 'path' | 'keyPath', string>> & {
+    readonly oldKey: string | null
+  },
+): string {
+  const typed = visible(asTyped(context, path))
+  return [
+    context.paint.strong(`changed ${typed}: a new key, and nothing else`),
+    `wrote the new private key to ${visible(keyPath)}, readable only by you`,
+    ...(oldKey === null
+      ? []
+      : [`the old key is now in ${visible(oldKey)}; its certificate works until it expires`]),
+    'kubectl logs in again after the pull request is merged and applied',
+    'next: commit the file on a new branch and open a pull request',
+    `  git switch -c rekey-${name} && git commit -m "A new key for ${name}" ${typed} && gh pr create --fill`,
+  ].join('\n')
+}

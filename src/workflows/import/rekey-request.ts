@@ -1,0 +1,76 @@
+// An existing request file with a new key: the PKCS#10 request is replaced by one with the same names and usages, nothing else.
+import type { PublicKey } from '../../domain/cluster/certificate.ts'
+import { isNonEmpty, ok, refuseAs } from '../../domain/problem.ts'
+import type { Checked } from '../../domain/problem.ts'
+import type { PrivateKeySpec } from '../../domain/request/request.ts'
+import { replacePkcs10 } from '../../core/request/pkcs10/replace-pkcs10.ts'
+import { encodePem } from '../../lib/x509/pem.ts'
+import { writePkcs10 } from '../../lib/x509/pkcs10-write.ts'
+import type { GeneratedKey, Keys } from '../../ports/keys.ts'
+import type { RepositoryFiles } from '../../ports/repository-files.ts'
+import { parseRequests, textOf } from '../validate/read-requests.ts'
+import { judgeWritten } from './create-request.ts'
+import type { Writing, Written } from './create-request.ts'
+
+export interface Rekeying extends Omit<Writing, 'path' | 'key'> {
+  /** Name of the request. */
+  readonly name: string
+  readonly keys: Keys
+}
+
+export interface Rekeyed extends Written {
+  readonly path: string
+  /** Of the same kind and size as the old one. */
+  readonly key: GeneratedKey
+}
+
+/**
+ * Returns the new text of the file and the new key; it writes nothing. Refuses with RUN_USAGE if no request with an own key has that
+ * name or its PKCS#10 cannot be replaced, and with every problem that the file would have.
+ */
+export async function rekeyRequest(
+  files: RepositoryFiles,
+  { name, keys, ...writing }: Rekeying,
+): Promise<Checked<Rekeyed>> {
+  const { rules } = writing
+  const parsed = await parseRequests(files, { rules, folder: rules.config.requests })
+  const request = parsed.requests.find(each => each.name === name)
+  const broken = parsed.refused.find(each => each.name === name)?.problems ?? []
+  if (request === undefined)
+    return isNonEmpty(broken)
+      ? { ok: false, problems: broken }
+      : refuseAs(
+          'RUN_USAGE',
+          `no request is called ${name}`,
+          `countersign new ${name} --own-key makes one`,
+        )
+  const { path } = request
+  if (request.key.kind !== 'own')
+    return refuseAs(
+      'RUN_USAGE',
+      `${path} has no key of a person: countersign makes a new one at each issue`,
+      'raise spec.reissue in the file for a new key and certificate',
+    )
+  const { pkcs10 } = request.key
+  const file = await files.read(path)
+  const key = await keys.generate(specOf(pkcs10.publicKey))
+  const { subject, sans, keyUsage, extendedKeyUsage } = pkcs10
+  const sign = (data: Uint8Array): Uint8Array => key.sign(data)
+  const der = writePkcs10({ subject, sans, keyUsage, extendedKeyUsage, spki: key.spki, sign })
+  const pem = encodePem('CERTIFICATE REQUEST', der)
+  const text = file === null ? null : replacePkcs10(textOf(file), pem)
+  if (text === null)
+    return refuseAs(
+      'RUN_USAGE',
+      `the PKCS#10 request in ${path} cannot be replaced: it is not there exactly once as PEM`,
+      'replace it yourself: openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -keyout FILE',
+    )
+  const judged = await judgeWritten(files, text, { ...writing, path })
+  return judged.ok ? ok({ ...judged.value, path, key }) : judged
+}
+
+function specOf({ algorithm, size }: PublicKey): PrivateKeySpec {
+  const plain = { encoding: 'PKCS8', rotationPolicy: 'Always' } as const
+  if (algorithm === 'RSA' || algorithm === 'ECDSA') return { ...plain, algorithm, size }
+  return { ...plain, algorithm: 'Ed25519', size: null }
+}

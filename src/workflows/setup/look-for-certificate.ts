@@ -1,0 +1,106 @@
+// One look for a newer certificate of a requester's own key, with as few calls as possible: one call while nothing changed, and one
+// where the CA that is already known signed the new certificate. The configuration is read only if that is not enough.
+import { ok } from '../../domain/problem.ts'
+import type { Checked } from '../../domain/problem.ts'
+import { chainPem } from '../../core/sink/secret-layout.ts'
+import { isNewerForKey, newestCertificate } from '../../core/certificate/newest-certificate.ts'
+import { readCertificates } from '../../lib/x509/x509-certificate.ts'
+import type { Comments } from '../../ports/comments.ts'
+import { certificatesIn } from '../../output/comment/certificates-in-comment.ts'
+import type { CommentedCertificate } from '../../output/comment/certificates-in-comment.ts'
+import { ISSUED_MARKER } from '../../output/comment/outcome-comment.ts'
+import type { KnownCertificate, Look } from './current-credential.ts'
+import { certificatesOf, joinCertificate } from './join-certificate.ts'
+import type { Joining, JoinWorld } from './join-certificate.ts'
+
+export interface LookWorld extends JoinWorld {
+  readonly comments: Pick<Comments, 'recentByPrograms'>
+}
+
+export interface Looking extends Omit<Joining, 'from' | 'certificates'> {
+  /** Name of the repository, for messages. */
+  readonly repositoryName: string
+}
+
+/** Returns the newer certificate, null in `found` if there is none. Refuses with the codes of `joinCertificate`; throws GITHUB_ codes. */
+export async function lookForCertificate(
+  world: LookWorld,
+  looking: Looking,
+  known: KnownCertificate,
+): Promise<Checked<Look>> {
+  const { name, key, repositoryName } = looking
+  const source = await recentCertificates(
+    world.comments,
+    { name, spki: key.spki, repositoryName },
+    known,
+  )
+  if (source === null) return ok({ found: null, etag: known.etag, warnings: [] })
+  const { certificates, etag } = source
+  const now = world.clock.now()
+  const quick = quickAnswer(certificates, looking, known, now)
+  if (quick !== null) return ok({ ...quick, etag })
+  const joined = await joinCertificate(world, {
+    ...looking,
+    cluster: looking.cluster ?? known.cluster,
+    from: source.from,
+    certificates,
+  })
+  if (!joined.ok) return joined
+  const { warnings, ...found } = joined.value
+  const isNewer = known.notBefore === null || found.notBefore > known.notBefore
+  return ok({ found: isNewer ? found : null, etag, warnings })
+}
+
+interface Source {
+  readonly certificates: readonly CommentedCertificate[]
+  readonly from: string
+  readonly etag: string | null
+}
+
+export interface RecentQuestion {
+  /** Name of the request. */
+  readonly name: string
+  readonly spki: Uint8Array
+  /** For messages. */
+  readonly repositoryName: string
+}
+
+/** Returns the certificates in the comments that changed last; null if no comment changed since `known`. Throws GITHUB_ codes. */
+export async function recentCertificates(
+  comments: LookWorld['comments'],
+  { name, spki, repositoryName }: RecentQuestion,
+  known: Pick<KnownCertificate, 'notBefore' | 'etag'>,
+): Promise<Source | null> {
+  const isEnough = (body: string): boolean =>
+    certificatesOf(certificatesIn(body), name, null).some(pem => isNewerForKey(pem, spki, null))
+  const since = { since: known.notBefore, etag: known.etag }
+  const recent = await comments.recentByPrograms(ISSUED_MARKER, since, isEnough)
+  if (recent === null) return null
+  const from = `in the comments of ${repositoryName}`
+  return { certificates: recent.bodies.flatMap(certificatesIn), from, etag: recent.etag }
+}
+
+/** Null if the configuration has to be read: the cluster or its CA is not known, or another CA signed the certificate. */
+function quickAnswer(
+  certificates: readonly CommentedCertificate[],
+  { name, key }: Looking,
+  { cluster, signerCa, renewBefore, notBefore }: KnownCertificate,
+  now: Date,
+): Omit<Look, 'etag'> | null {
+  if (cluster === null) return null
+  const newer = certificatesOf(certificates, name, cluster).filter(pem =>
+    isNewerForKey(pem, key.spki, notBefore),
+  )
+  if (newer.length === 0) return notBefore === null ? null : { found: null, warnings: [] }
+  const cas = signerCa === null ? null : readCertificates(signerCa)
+  if (cas?.ok !== true) return null
+  const newest = newestCertificate(newer, { name, spki: key.spki, signerCa: cas.value, now })
+  if (newest?.ok !== true) return null
+  const { chain, warnings } = newest.value
+  const { leaf } = chain
+  const dates = { notBefore: leaf.notBefore, notAfter: leaf.notAfter }
+  return {
+    found: { cluster, certificate: chainPem(chain), ...dates, signerCa, renewBefore },
+    warnings,
+  }
+}

@@ -1,0 +1,157 @@
+import { describe, expect, test } from '@jest/globals'
+import type { RecentComments, KnownComments } from '../../../../src/ports/comments.ts'
+import type { RepositoryFiles } from '../../../../src/ports/repository-files.ts'
+import { ISSUED_MARKER } from '../../../../src/output/comment/outcome-comment.ts'
+import type { KnownCertificate } from '../../../../src/workflows/setup/current-credential.ts'
+import { lookForCertificate } from '../../../../src/workflows/setup/look-for-certificate.ts'
+import type { Looking } from '../../../../src/workflows/setup/look-for-certificate.ts'
+import { NOW, authority, keyPair, pemOf, secondsAfter } from '../../../build/issued.ts'
+import { requestFile, valueOf } from '../../../build/request.ts'
+
+const KEYS = keyPair()
+const CA = authority('cluster')
+const NEXT_CA = authority('next')
+const issued = (seconds: number, from = CA): string =>
+  pemOf(from.issue({ spki: KEYS.spki, notBefore: secondsAfter(NOW, seconds) }))
+const OLD = issued(-7200)
+const NEW = issued(-60)
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+
+function comment(pem: string, name = 'jane', cluster = 'prod'): string {
+  return `${ISSUED_MARKER}\n<details><summary><code>${name}</code> on <code>${cluster}</code>: the certificate</summary>\n\n\`\`\`\n${pem.trimEnd()}\n\`\`\`\n</details>`
+}
+
+/** GitHub with these comments; null: nothing changed. The default branch trusts `ca`. */
+class Stage {
+  readonly asked: KnownComments[] = []
+  reads = 0
+  readonly #comments: readonly string[] | null
+  readonly #ca: string
+
+  constructor(comments: readonly string[] | null, ca = CA) {
+    this.#comments = comments
+    this.#ca = pemOf(ca.certificate)
+  }
+
+  readonly clock = { now: () => NOW, sleep: async () => undefined }
+  readonly comments = {
+    recentByPrograms: async (
+      marker: string,
+      known: KnownComments,
+      isEnough: (body: string) => boolean,
+    ): Promise<RecentComments | null> => {
+      this.asked.push(known)
+      if (this.#comments === null) return null
+      const own = this.#comments.filter(body => body.startsWith(marker))
+      const end = own.findIndex(isEnough)
+      return { bodies: end < 0 ? own : own.slice(0, end + 1), etag: 'new tag' }
+    },
+  }
+  readonly repository = {
+    facts: async () => {
+      this.reads++
+      return {
+        id: 1,
+        name: 'acme/certs',
+        visibility: 'private',
+        defaultBranch: 'main',
+        tip: 'a'.repeat(40),
+      } as const
+    },
+    filesAt: (): RepositoryFiles => {
+      const file = requestFile(
+        `apiVersion: countersign.dev/v1
+kind: Config
+metadata: {name: acme}
+clusters: {prod: {server: "https://10.0.0.1:6443", signers: {kubernetes.io/kube-apiserver-client: {certificateAuthorityData: ${base64(this.#ca)}}}}}
+`,
+        { path: 'countersign.yaml' },
+      )
+      return {
+        description: 'tip',
+        read: async path => (path === file.path ? file : null),
+        list: async () => [],
+      }
+    },
+  }
+}
+
+const LOOKING: Looking = {
+  config: 'countersign.yaml',
+  name: 'jane',
+  cluster: 'prod',
+  key: { spki: KEYS.spki },
+  repositoryName: 'acme/certs',
+}
+const KNOWN: KnownCertificate = {
+  cluster: 'prod',
+  signerCa: pemOf(CA.certificate),
+  renewBefore: { kind: 'seconds', seconds: 60 },
+  etag: 'tag',
+  notBefore: secondsAfter(NOW, -7200),
+}
+const UNKNOWN = { cluster: null, signerCa: null, renewBefore: null, etag: null, notBefore: null }
+
+const looks = (stage: Stage, known: KnownCertificate = KNOWN) =>
+  lookForCertificate(stage, LOOKING, known)
+
+describe('a look at GitHub', () => {
+  test('unchanged comments are one call and no certificate', async () => {
+    const stage = new Stage(null)
+    expect(valueOf(await looks(stage))).toEqual({ found: null, etag: 'tag', warnings: [] })
+    expect(stage.asked).toEqual([{ since: KNOWN.notBefore, etag: 'tag' }])
+    expect(stage.reads).toBe(0)
+  })
+
+  test('a newer certificate of the known CA is found without a look at the configuration', async () => {
+    const stage = new Stage([comment(issued(-30), 'mark'), comment(NEW), comment(OLD)])
+    const look = valueOf(await looks(stage))
+    expect(look).toMatchObject({
+      found: { cluster: 'prod', certificate: NEW, renewBefore: KNOWN.renewBefore },
+      etag: 'new tag',
+    })
+    expect(stage.reads).toBe(0)
+  })
+
+  test('the known certificate, those of others and those of other clusters are nothing new', async () => {
+    const other = pemOf(CA.issue({ spki: keyPair().spki, notBefore: secondsAfter(NOW, -1) }))
+    const stage = new Stage([comment(NEW, 'jane', 'staging'), comment(other), comment(OLD)])
+    expect(valueOf(await looks(stage))).toMatchObject({ found: null, etag: 'new tag' })
+    expect(stage.reads).toBe(0)
+  })
+
+  test('a certificate of a new CA is found with the CA of the default branch', async () => {
+    const pem = issued(-60, NEXT_CA)
+    const stage = new Stage([comment(pem)], NEXT_CA)
+    const signerCa = pemOf(NEXT_CA.certificate)
+    expect(valueOf(await looks(stage))).toMatchObject({ found: { certificate: pem, signerCa } })
+    expect(stage.reads).toBe(1)
+  })
+
+  test('a certificate of a CA that the default branch does not name is refused', async () => {
+    const answer = await looks(new Stage([comment(issued(-60, NEXT_CA))]))
+    expect(answer).toMatchObject({ ok: false, problems: [{ code: 'CERTIFICATE_CHAIN' }] })
+  })
+
+  test('the first look reads cluster and CA from the default branch', async () => {
+    const stage = new Stage([comment(NEW)])
+    expect(valueOf(await looks(stage, UNKNOWN)).found).toMatchObject({
+      cluster: 'prod',
+      certificate: NEW,
+      signerCa: KNOWN.signerCa,
+    })
+    expect([stage.asked, stage.reads]).toEqual([[{ since: null, etag: null }], 1])
+  })
+
+  test('the first look that finds nothing names the repository', async () => {
+    const answer = await looks(new Stage([]), UNKNOWN)
+    expect(answer).toMatchObject({
+      problems: [
+        {
+          code: 'SINK_NO_CERTIFICATE',
+          message: 'there is no certificate in the comments of acme/certs',
+        },
+      ],
+    })
+  })
+})
