@@ -51,7 +51,7 @@ describe('the installed package', () => {
 
   test('the installed package prints its version and its help', () => {
     expect(countersign(home, '--version')).toBe(`${VERSION}\n`)
-    expect(countersign(home, '--help')).toContain('Usage: countersign [options] [command]')
+    expect(countersign(home, '--help')).toContain('Usage: countersign <command> [flags]')
   })
 
   test('the installed package validates a repository', () => {
