@@ -81,6 +81,7 @@ export function commandEntries(
             branch: flags.text('branch'),
             trustedConfig: flags.text('trusted-config'),
             trustedRequests: flags.text('trusted-requests'),
+            comment: flags.isSet('comment'),
             tokenEnv: flags.text('token-env'),
           }
           return applyReviewed(context, options, interrupted)

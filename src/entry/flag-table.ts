@@ -105,6 +105,10 @@ export const COMMAND_FLAGS = {
       'SHA256',
       'with --prove: digest of the request files that were read at adoption',
     ),
+    toggle(
+      'comment',
+      'with --prove: write the outcome, and certificates of own keys, as a comment on the pull request',
+    ),
     setting(
       'token-env',
       'VARIABLE',

@@ -1,4 +1,5 @@
 // The port for the comments that countersign keeps on pull requests.
+import type { MarkedComment } from '../domain/proof/marked-comment.ts'
 
 /** The comments that an earlier process has read. */
 export interface KnownComments {
@@ -9,7 +10,7 @@ export interface KnownComments {
 }
 
 export interface RecentComments {
-  readonly bodies: readonly string[]
+  readonly comments: readonly MarkedComment[]
   /** Null if GitHub gave none. */
   readonly etag: string | null
 }
@@ -22,21 +23,20 @@ export interface Comments {
   /** Returns the text of our newest comment that begins with the marker, null if there is none. */
   find(pullRequest: number, marker: string): Promise<string | null>
   /**
-   * Returns the comments that begin with the marker and were written by any program (workflows, GitHub Apps), newest first; empty
-   * if there are none. The caller must check the content: another program may have written it.
+   * Returns the comments that begin with the marker, newest first; empty if there are none. The caller must check the content:
+   * anyone may have written it.
    */
-  byPrograms(pullRequest: number, marker: string): Promise<readonly string[]>
+  marked(pullRequest: number, marker: string): Promise<readonly MarkedComment[]>
   /**
-   * Returns the comments of the whole repository that begin with the marker and were written by any program, last changed first. It
-   * reads pages of 100 comments until `isEnough` accepts one, at most 10 pages. Null if nothing changed since `known.etag`. The
-   * caller must check the content: another program may have written it.
+   * Returns the same comments of the whole repository, last changed first. It reads pages of 100 comments until `isEnough` accepts
+   * one, at most 10 pages. Null if nothing changed since `known.etag`.
    */
-  recentByPrograms(
+  recentMarked(
     marker: string,
     known: KnownComments,
-    isEnough: (body: string) => boolean,
+    isEnough: (comment: MarkedComment) => boolean,
   ): Promise<RecentComments | null>
-  /** Reads the comments of many pull requests at once. The next `find`, `byPrograms` or `write` on each of them uses the result. */
+  /** Reads the comments of many pull requests at once. The next `find`, `marked` or `write` on each of them uses the result. */
   lookAt(pullRequests: readonly number[]): Promise<void>
   /** Writes our comment, or rewrites it if its text differs. `body` begins with the marker. */
   write(pullRequest: number, marker: string, body: string): Promise<void>

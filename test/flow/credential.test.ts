@@ -291,7 +291,7 @@ describe('countersign credential', () => {
       home.write('text.key', 'not a key: s3cret')
       for (const [args, env, says] of [
         [credential, other, 'got "client.authentication.k8s.io/v1beta1"'],
-        [['credential', '../jane'], {}, 'is not a name'],
+        [['credential', '../jane'], {}, 'is not a valid request name'],
         [[...credential, '--key', 'missing.key'], {}, 'RUN_FILES'],
         [[...credential, '--key', 'text.key', '--verbose'], {}, 'SINK_KEY_UNREADABLE'],
       ] as const) {

@@ -45,9 +45,9 @@ test.each([
   ],
   ['inspect nope', 'nope cannot be read: there is no such file', 'RUN_FILES'],
   ['inspect policies', 'policies cannot be read: it is a folder', 'RUN_FILES'],
-  ['kubeconfig jane', 'kubeconfig needs your private key', '--key ~/.countersign/jane.key'],
+  ['kubeconfig jane', 'jane.key cannot be read: there is no such file', '--key FILE'],
   ['completion tcsh', 'there is no completion for tcsh', 'bash, zsh, fish'],
-  ['kubeconfig jane --key k', 'kubeconfig needs the certificate', '--pr NUMBER'],
+  ['kubeconfig jane --embed-key --merge --out f', 'both name a file', 'use one of them'],
   ['plan --base HEAD --requests requests/nope', NO_FOLDER, 'or name the folder with --requests'],
   ['validate --requests requests/nope', NO_FOLDER, 'or name the folder with --requests'],
 ])('countersign %s is refused with a hint', async (line, message, hint) => {

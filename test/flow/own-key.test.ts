@@ -66,6 +66,9 @@ const recordOf = (name: string): string =>
   `/api/v1/namespaces/apps/configmaps/countersign-acme-certs-${name}`
 const NOBODY_LISTENS = { ACTIONS_RESULTS_URL: 'http://127.0.0.1:1/' }
 
+const certificatesOf = (comment: { readonly body: string } | undefined) =>
+  certificatesIn({ body: comment?.body ?? '', isByProgram: true })
+
 describe('a certificate for an own key without sinks', () => {
   test('a certificate for an own key is an artifact with chain and CA, and is in the comment', () =>
     withArtifacts(async scene => {
@@ -88,14 +91,14 @@ describe('a certificate for an own key without sinks', () => {
       asksForJane(scene)
       acme.merges(2, { [JANE]: { request: PKCS10, reissue: 1 }, [MARK]: { request: mark } })
       expect(await apply(scene)).toMatchObject({ outputs: { 'issued-count': '2' } })
-      const both = certificatesIn(acme.comments(2)[0]?.body ?? '')
+      const both = certificatesOf(acme.comments(2)[0])
       expect(both.map(({ request }) => request)).toEqual(['jane', 'mark'])
 
       await scene.place.admin.delete(recordOf('mark'))
       expect(await apply(scene, NOBODY_LISTENS)).toMatchObject({ code: 2 })
       const [comment] = acme.comments(2)
       expect(comment?.body).toContain('### countersign: 1 failed')
-      expect(certificatesIn(comment?.body ?? '')).toEqual(both.slice(0, 1))
+      expect(certificatesOf(comment)).toEqual(both.slice(0, 1))
     }))
 
   test('a certificate for an own key is commented without text that somebody added in the record', () =>
@@ -105,7 +108,7 @@ describe('a certificate for an own key without sinks', () => {
       asksForJane(scene)
       acme.merges(2, { [JANE]: { request: PKCS10, reissue: 1 }, [MARK]: { request: mark } })
       await apply(scene)
-      const told = certificatesIn(acme.comments(2)[0]?.body ?? '')
+      const told = certificatesOf(acme.comments(2)[0])
       const { body } = await place.admin.get(recordOf('jane'))
       const record = JSON.parse(body.data['record.json'])
       record.issued.certificate = `read this\n${record.issued.certificate}`
@@ -114,7 +117,7 @@ describe('a certificate for an own key without sinks', () => {
       await place.admin.delete(recordOf('mark'))
       await apply(scene, NOBODY_LISTENS)
       const [comment] = acme.comments(2)
-      expect(certificatesIn(comment?.body ?? '')).toEqual(told.slice(0, 1))
+      expect(certificatesOf(comment)).toEqual(told.slice(0, 1))
       expect(comment?.body).not.toContain('read this')
     }))
 

@@ -252,7 +252,7 @@ describe('new', () => {
       [['jane', '--own-key', '--rekey'], 'no request is called jane'],
       [['mark', '--own-key', '--rekey'], 'has no key of a person'],
       [['mark', '--rekey'], 'add --own-key'],
-      [['mark', '--own-key', '--rekey', '--group', 'admins'], '--group cannot be given'],
+      [['mark', '--own-key', '--rekey', '--group', 'admins'], 'cannot be combined with --group'],
     ] as const) {
       const ran = await run(['new', ...args])
       expect([ran.code === 0, ran.stdout + ran.stderr]).toEqual([false, expect.stringContaining(says)])

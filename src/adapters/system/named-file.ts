@@ -11,12 +11,16 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['EACCES', 'its permissions do not allow it'],
 ])
 
-/** `path` is relative to `folder`; `-` is standard input. Throws RUN_FILES with the reason. */
-export async function readNamedFile(folder: string, path: string): Promise<Uint8Array> {
+/** `path` is relative to `folder`; `-` is standard input. Throws RUN_FILES with the reason and the hint. */
+export async function readNamedFile(
+  folder: string,
+  path: string,
+  hint: string | null = null,
+): Promise<Uint8Array> {
   if (path === '-') return standardInput()
   return readFile(resolve(folder, path)).catch((cause: unknown) => {
     const code = errorCode(cause)
-    throw failure('RUN_FILES', `${path} cannot be read: ${REASONS.get(code) ?? code}`, null, cause)
+    throw failure('RUN_FILES', `${path} cannot be read: ${REASONS.get(code) ?? code}`, hint, cause)
   })
 }
 
@@ -27,6 +31,10 @@ async function standardInput(): Promise<Uint8Array> {
 }
 
 /** The same as UTF-8 text. */
-export async function readNamedText(folder: string, path: string): Promise<string> {
-  return new TextDecoder().decode(await readNamedFile(folder, path))
+export async function readNamedText(
+  folder: string,
+  path: string,
+  hint: string | null = null,
+): Promise<string> {
+  return new TextDecoder().decode(await readNamedFile(folder, path, hint))
 }

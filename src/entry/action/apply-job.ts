@@ -27,10 +27,10 @@ import { plain } from '../../output/terminal/terminal-colours.ts'
 import { planText } from '../../output/terminal/plan-text.ts'
 import { applySummary } from '../../output/comment/job-summary.ts'
 import { refuse } from './plan-job.ts'
-import { callsOf, ignoresRefusals, input, said, writeResult } from './job-context.ts'
+import { callsOf, ignoresRefusals, input, said, tried, writeResult } from './job-context.ts'
 import type { ActionRun } from './job-context.ts'
 import { updateNotice, noticeOfStoppedRun } from './notice-issue.ts'
-import { postComments } from './post-comments.ts'
+import { postComments } from '../outcome-comments.ts'
 import { githubSecretsWith } from '../external-sink-adapters.ts'
 
 const HEADS = 'refs/heads/'
@@ -138,7 +138,11 @@ async function tell(action: ActionRun, ready: Ready, outcome: ApplyOutcome): Pro
   await runner.summarize(applySummary({ ...outcome, warnings }, facts).text)
   await writeResult(action, 'result-path', applyJson({ ...outcome, warnings }))
   await writeResult(action, 'evidence-path', evidenceOf(ready, outcome))
-  if (input(runner, 'comment') !== 'never') await postComments(action, ready, outcome)
+  if (input(runner, 'comment') !== 'never') {
+    const comments = action.repository.comments()
+    const attempt = (what: string, act: () => Promise<void>) => tried(action, what, act)
+    await postComments({ comments, attempt }, ready, outcome)
+  }
   await updateNotice(action, ready, outcome)
   counts(action, outcome)
   return exitCodeOf({

@@ -78,7 +78,7 @@ export function callsOf({ repository }: ActionRun): number {
   return rest + graphql
 }
 
-/** A comment is advice: where it cannot be written the run says so and goes on. */
+/** A comment never stops a run: a failure is reported, and the run goes on. */
 export async function tried(
   { runner }: ActionRun,
   what: string,

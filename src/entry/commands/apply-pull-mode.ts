@@ -1,11 +1,11 @@
-// countersign apply --repository: pull mode. Proves as the action does and issues with this machine's own login to the clusters:
-// a CronJob in the cluster needs no runner and no secret outside of it. Nothing is written at GitHub.
+// countersign apply --prove: pull mode. Proves as the action does and issues with this machine's own login to the clusters. A CronJob
+// in the cluster needs no runner and no secret outside of it. Only --comment writes at GitHub.
 import { exitCodeOf, stepsResult } from '../exit-code.ts'
 import { KubernetesClusters } from '../../adapters/kubernetes/login/cluster-logins.ts'
 import { systemProcesses } from '../../adapters/system/process-claims.ts'
 import { random } from '../../adapters/system/random.ts'
 import type { ApplyOutcome, ExitCode } from '../../domain/cluster/outcome.ts'
-import { isNonEmpty, usageFailure } from '../../domain/problem.ts'
+import { caughtProblem, isNonEmpty, usageFailure } from '../../domain/problem.ts'
 import { applyReady, readyCommit } from '../../workflows/issue/apply-reviewed.ts'
 import type { Ready } from '../../workflows/issue/apply-reviewed.ts'
 import { applyJson } from '../../output/json/results-json.ts'
@@ -13,6 +13,7 @@ import { outcomesText, outcomesVerdict } from '../../output/terminal/outcome-tex
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import type { Context } from '../command-context.ts'
 import { progressOn } from '../live-progress.ts'
+import { postComments } from '../outcome-comments.ts'
 import { openRepository } from './repository-and-token.ts'
 import type { GithubFlags } from './repository-and-token.ts'
 import { externalSinksAtTerminal } from '../external-sink-adapters.ts'
@@ -25,6 +26,8 @@ export interface PullFlags extends GithubFlags {
   /** `sha256:…` */
   readonly trustedConfig: string | null
   readonly trustedRequests: string | null
+  /** Writes the comment with the outcome on the pull requests. */
+  readonly comment: boolean
 }
 
 export async function applyReviewed(
@@ -46,7 +49,9 @@ export async function applyReviewed(
       'leave --branch out',
     )
   context.terminal.talk(
-    'pull mode: nothing is written at GitHub, so comments, the notice and artifacts are left out',
+    flags.comment
+      ? 'pull mode: only comments are written at GitHub, no notice and no artifacts'
+      : 'pull mode: nothing is written at GitHub, so comments, the notice and artifacts are left out',
   )
   const world = {
     ...context,
@@ -62,11 +67,31 @@ export async function applyReviewed(
   if (!ready.ok) return refusedAll(context, ready.problems)
   try {
     const outcome = await applyReady(ready.value, world, { interrupted, isByHand: false })
+    if (flags.comment)
+      await postComments(
+        { comments: repository.comments(), attempt: (what, act) => attempt(context, what, act) },
+        ready.value,
+        outcome,
+      )
     const { rest, graphql } = repository.calls()
     context.terminal.talk(`GitHub was asked ${rest + graphql} times`)
     return show(context, ready.value, outcome, interrupted)
   } finally {
     await Promise.all(ready.value.observed.map(({ cluster }) => cluster.close()))
+  }
+}
+
+/** A comment never stops a run. */
+async function attempt(
+  { terminal, paint }: Context,
+  what: string,
+  act: () => Promise<void>,
+): Promise<void> {
+  try {
+    await act()
+  } catch (cause) {
+    terminal.talk(`${what} failed`)
+    terminal.talk(problemsText([caughtProblem(cause)], paint, 'warning'))
   }
 }
 

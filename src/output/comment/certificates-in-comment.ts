@@ -1,5 +1,6 @@
 // Certificates in a comment that outcome-comment.ts wrote. Anyone can write such a comment, so the result proves nothing. The
 // caller checks each certificate against the key and the CA.
+import type { MarkedComment } from '../../domain/proof/marked-comment.ts'
 
 /** A certificate and the name of its request. */
 export interface CommentedCertificate {
@@ -8,6 +9,8 @@ export interface CommentedCertificate {
   readonly cluster: string | null
   /** PEM, leaf first. */
   readonly pem: string
+  /** From a program's comment, or from a file that the person named. Others count only if the CA of the signer is known. */
+  readonly isTrusted: boolean
 }
 
 /** The title of the folded part, then the fence with the PEM. */
@@ -15,11 +18,15 @@ const PART =
   /^<details><summary><code>([a-z0-9-]+)<\/code>(?: on <code>([^<\n]+)<\/code>)?[^<\n]*<\/summary>\n\n(`{3,})\n(-----BEGIN CERTIFICATE-----\n[^`]+?)\n\3$/gm
 
 /** In the order of the comment. */
-export function certificatesIn(comment: string): readonly CommentedCertificate[] {
-  const parts = comment.replaceAll('\r\n', '\n').matchAll(PART)
+export function certificatesIn({
+  body,
+  isByProgram,
+}: MarkedComment): readonly CommentedCertificate[] {
+  const parts = body.replaceAll('\r\n', '\n').matchAll(PART)
   return [...parts].map(([, request = '', cluster = null, , pem = '']) => ({
     request,
     cluster,
     pem: `${pem}\n`,
+    isTrusted: isByProgram,
   }))
 }

@@ -104,11 +104,12 @@ function checkedCertificate(
   now: Date,
 ): Checked<JoinedCertificate> {
   const { name: chosen, server, certificateAuthority: serverCa } = cluster
-  const own = certificatesOf(certificates, name, chosen)
-  if (own.length === 0) return refuse(noCertificate(`${name} on ${chosen}`, from, certificates))
   const signerCa = signerCaOf(cluster, request?.signerName ?? null)
   const cas = signerCa === null ? ok(null) : readCertificates(signerCa)
   if (!cas.ok) return cas
+  const known = certificates.filter(({ isTrusted }) => isTrusted || cas.value !== null)
+  const own = certificatesOf(known, name, chosen)
+  if (own.length === 0) return refuse(noCertificate(`${name} on ${chosen}`, from, known))
   const newest = newestCertificate(own, { name, spki: key.spki, signerCa: cas.value, now })
   if (newest === null)
     return refuseAs(

@@ -5,6 +5,7 @@ import type { Checked } from '../../domain/problem.ts'
 import { chainPem } from '../../core/sink/secret-layout.ts'
 import { isNewerForKey, newestCertificate } from '../../core/certificate/newest-certificate.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
+import type { MarkedComment } from '../../domain/proof/marked-comment.ts'
 import type { Comments } from '../../ports/comments.ts'
 import { certificatesIn } from '../../output/comment/certificates-in-comment.ts'
 import type { CommentedCertificate } from '../../output/comment/certificates-in-comment.ts'
@@ -14,7 +15,7 @@ import { certificatesOf, joinCertificate } from './join-certificate.ts'
 import type { Joining, JoinWorld } from './join-certificate.ts'
 
 export interface LookWorld extends JoinWorld {
-  readonly comments: Pick<Comments, 'recentByPrograms'>
+  readonly comments: Pick<Comments, 'recentMarked'>
 }
 
 export interface Looking extends Omit<Joining, 'from' | 'certificates'> {
@@ -71,13 +72,15 @@ export async function recentCertificates(
   { name, spki, repositoryName }: RecentQuestion,
   known: Pick<KnownCertificate, 'notBefore' | 'etag'>,
 ): Promise<Source | null> {
-  const isEnough = (body: string): boolean =>
-    certificatesOf(certificatesIn(body), name, null).some(pem => isNewerForKey(pem, spki, null))
+  // A comment of a person may be a forgery that hides the real one, so reading goes on after it.
+  const isEnough = (comment: MarkedComment): boolean =>
+    comment.isByProgram &&
+    certificatesOf(certificatesIn(comment), name, null).some(pem => isNewerForKey(pem, spki, null))
   const since = { since: known.notBefore, etag: known.etag }
-  const recent = await comments.recentByPrograms(ISSUED_MARKER, since, isEnough)
+  const recent = await comments.recentMarked(ISSUED_MARKER, since, isEnough)
   if (recent === null) return null
   const from = `in the comments of ${repositoryName}`
-  return { certificates: recent.bodies.flatMap(certificatesIn), from, etag: recent.etag }
+  return { certificates: recent.comments.flatMap(certificatesIn), from, etag: recent.etag }
 }
 
 /** Null if the configuration has to be read: the cluster or its CA is not known, or another CA signed the certificate. */

@@ -3,12 +3,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { tmpdir } from 'node:os'
 import { GithubRepository } from '../../../src/adapters/github/read/reviewed-repository-reader.ts'
-import { Runner } from '../../../src/adapters/github/actions/action-runner.ts'
 import { systemClock } from '../../../src/adapters/system/system-clock.ts'
 import { KubernetesClusters } from '../../../src/adapters/kubernetes/login/cluster-logins.ts'
 import { nodeKeys } from '../../../src/adapters/system/node-keys.ts'
 import { systemProcesses } from '../../../src/adapters/system/process-claims.ts'
-import { postComments } from '../../../src/entry/action/post-comments.ts'
+import { postComments } from '../../../src/entry/outcome-comments.ts'
 import { CountersignError } from '../../../src/domain/problem.ts'
 import { Secret } from '../../../src/domain/request/secret-value.ts'
 import type { Clock } from '../../../src/ports/clock-port.ts'
@@ -45,16 +44,6 @@ class WorkClock implements Clock {
     this.#done++
   }
 }
-
-const RUN = {
-  workspace: tmpdir(),
-  temp: tmpdir(),
-  repository: 'acme/certs',
-  apiUrl: '',
-  page: '',
-  workflow: WORKFLOW_PATH,
-  event: { kind: 'branch', name: 'push', ref: 'refs/heads/main', commit: '', isByHand: false },
-} as const
 
 interface Counted {
   readonly what: string
@@ -160,8 +149,8 @@ async function apply(acme: Acme, perSecond = 20): Promise<number> {
     isByHand: false,
   })
   for (const { cluster } of ready.value.observed) await cluster.close()
-  const action = { run: RUN, runner: new Runner({}), repository, clock: systemClock, environment }
-  await postComments(action, ready.value, outcome)
+  const attempt = (_: string, act: () => Promise<void>): Promise<void> => act()
+  await postComments({ comments: repository.comments(), attempt }, ready.value, outcome)
   return outcome.steps.filter(({ kind }) => kind === 'issued').length
 }
 

@@ -45,24 +45,29 @@ describe('comments on a pull request', () => {
       expect(await ours?.find(1, '<!-- countersign:plan -->')).toBeNull()
     })) // prettier-ignore
 
-  test('byPrograms returns comments of apps, newest first, and none of people', () =>
+  test('marked returns comments with the marker, newest first, and whether a program wrote them', () =>
     onPullRequest(async acme => {
       const person = commentsAs(acme, { account: AUTHOR })
-      expect(await person.byPrograms(1, MARKER)).toEqual([])
+      expect(await person.marked(1, MARKER)).toEqual([])
       await commentsAs(acme, { app: 'github-actions' }).write(1, MARKER, `${MARKER}\nolder`)
       await commentsAs(acme, { app: 'helper' }).write(1, MARKER, `${MARKER}\nnewer`)
       await commentsAs(acme, { app: 'helper' }).write(1, 'else', `else ${MARKER}`)
       await person.write(1, MARKER, `${MARKER}\nof a person`)
-      expect(await person.byPrograms(1, MARKER)).toEqual([`${MARKER}\nnewer`, `${MARKER}\nolder`])
+      expect(await person.marked(1, MARKER)).toEqual([
+        { body: `${MARKER}\nof a person`, isByProgram: false },
+        { body: `${MARKER}\nnewer`, isByProgram: true },
+        { body: `${MARKER}\nolder`, isByProgram: true },
+      ])
     }))
 
-  test('recentByPrograms returns comments of apps on every pull request, last changed first', () =>
+  test('recentMarked returns comments with the marker on every pull request, last changed first', () =>
     onPullRequest(async acme => {
       const bot = commentsAs(acme, { app: 'github-actions' })
       const person = commentsAs(acme, { account: AUTHOR })
       const all = { since: null, etag: null }
       const recent = async (known: KnownComments = all, isEnough = () => false) =>
-        (await person.recentByPrograms(MARKER, known, isEnough))?.bodies ?? null
+        (await person.recentMarked(MARKER, known, isEnough))?.comments.map(({ body }) => body) ??
+        null
       expect(await recent()).toEqual([])
       acme.does('author pushes to add-mark', { 'requests/people/mark.yaml': 'usual' })
       acme.does('author opens PR2 from add-mark')
@@ -71,7 +76,6 @@ describe('comments on a pull request', () => {
       const { now } = acme.stage.world.state
       await bot.write(2, MARKER, `${MARKER}\ntwo`)
       await bot.write(2, 'else', `else ${MARKER}`)
-      await person.write(1, MARKER, `${MARKER}\nof a person`)
       expect(await recent()).toEqual([`${MARKER}\ntwo`, `${MARKER}\none`])
       expect(await recent({ since: now, etag: null })).toEqual([`${MARKER}\ntwo`])
       acme.does('2 minutes pass')
@@ -79,7 +83,7 @@ describe('comments on a pull request', () => {
       expect(await recent()).toEqual([`${MARKER}\none, renewed`, `${MARKER}\ntwo`])
     }))
 
-  test('recentByPrograms reads page after page until a comment is enough', () =>
+  test('recentMarked reads page after page until a comment is enough', () =>
     onPullRequest(async acme => {
       const { stage } = acme
       const { state } = stage.world
@@ -90,23 +94,23 @@ describe('comments on a pull request', () => {
         addComment(state, stage.pull(1), AUTHOR, `comment ${count}`)
       await bot.write(1, 'else', 'else')
       const fresh = commentsAs(acme, { app: 'helper' })
-      const read = await fresh.recentByPrograms(MARKER, { since: null, etag: null }, () => true)
-      expect(read?.bodies).toEqual([`${MARKER}\nfirst`])
+      const read = await fresh.recentMarked(MARKER, { since: null, etag: null }, () => true)
+      expect(read?.comments).toEqual([{ body: `${MARKER}\nfirst`, isByProgram: true }])
       const asked = acme.github.requests.filter(({ operation }) => operation === ALL_COMMENTS)
       expect(asked).toHaveLength(3)
     }))
 
-  test('recentByPrograms of another process returns null while no comment changed', () =>
+  test('recentMarked of another process returns null while no comment changed', () =>
     onPullRequest(async acme => {
       const bot = commentsAs(acme, { app: 'github-actions' })
       await bot.write(1, MARKER, `${MARKER}\none`)
       const ask = (etag: string | null) =>
-        commentsAs(acme, { app: 'helper' }).recentByPrograms(MARKER, { since: null, etag }, () => true)
+        commentsAs(acme, { app: 'helper' }).recentMarked(MARKER, { since: null, etag }, () => true)
       const first = await ask(null)
-      expect(first).toMatchObject({ bodies: [`${MARKER}\none`], etag: expect.any(String) })
+      expect(first).toMatchObject({ comments: [{ body: `${MARKER}\none` }], etag: expect.any(String) })
       const etag = first?.etag ?? null
       expect(await ask(etag)).toBeNull()
       await bot.write(1, MARKER, `${MARKER}\ntwo`)
-      expect(await ask(etag)).toMatchObject({ bodies: [`${MARKER}\ntwo`] })
+      expect(await ask(etag)).toMatchObject({ comments: [{ body: `${MARKER}\ntwo` }] })
     })) // prettier-ignore
 })

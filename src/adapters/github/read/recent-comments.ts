@@ -1,5 +1,6 @@
-// Comments of programs in a whole repository, last changed first (REST: GET /repos/{owner}/{repo}/issues/comments).
+// Comments of a whole repository that begin with our marker, last changed first (REST: GET /repos/{owner}/{repo}/issues/comments).
 import { z } from 'zod'
+import type { MarkedComment } from '../../../domain/proof/marked-comment.ts'
 import type { KnownComments, RecentComments } from '../../../ports/comments.ts'
 import { understood } from '../connection/answer-shapes.ts'
 import type { RestAnswer } from '../connection/github-connection.ts'
@@ -17,14 +18,14 @@ const COMMENTS = z.array(
 const MOST_PAGES = 10
 
 /**
- * Returns the comments by the contract of `Comments.recentByPrograms`. Every change of a comment moves it to the first page, so the
+ * Returns the comments by the contract of `Comments.recentMarked`. Every change of a comment moves it to the first page, so the
  * ETag of the first page covers all of them.
  */
 export async function readRecentComments(
   api: RepositoryApi,
   marker: string,
   { since, etag }: KnownComments,
-  isEnough: (body: string) => boolean,
+  isEnough: (comment: MarkedComment) => boolean,
 ): Promise<RecentComments | null> {
   // GitHub's times have whole seconds.
   const after = since === null ? {} : { since: `${since.toISOString().slice(0, 19)}Z` }
@@ -34,7 +35,7 @@ export async function readRecentComments(
     per_page: 100,
     ...after,
   }
-  const bodies: string[] = []
+  const comments: MarkedComment[] = []
   let newTag: string | null = null
   for (let page = 1; parameters !== null && page <= MOST_PAGES; page++) {
     const tag: { readonly etag?: string } = page === 1 && etag !== null ? { etag } : {}
@@ -42,11 +43,11 @@ export async function readRecentComments(
     if (answer.status === 304) return null
     if (page === 1) newTag = answer.etag ?? null
     const found = understood(COMMENTS, answer.data, ASKING.doing).flatMap(({ user, body }) =>
-      user?.type === 'Bot' && typeof body === 'string' && body.startsWith(marker) ? [body] : [],
+      body?.startsWith(marker) === true ? [{ body, isByProgram: user?.type === 'Bot' }] : [],
     )
-    bodies.push(...found)
+    comments.push(...found)
     if (found.some(isEnough)) break
     parameters = answer.next
   }
-  return { bodies, etag: newTag }
+  return { comments, etag: newTag }
 }

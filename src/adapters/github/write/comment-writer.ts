@@ -1,6 +1,7 @@
 // Comments of countersign on pull requests and issues: found by marker and author, rewritten in place, read for nothing else.
 // Anyone can write the marker, so only our own comment counts.
 import { z } from 'zod'
+import type { MarkedComment } from '../../../domain/proof/marked-comment.ts'
 import type { Comments, KnownComments, RecentComments } from '../../../ports/comments.ts'
 import { ID, PAGE_FIELDS, PAGE_INFO, nextCursor } from '../connection/answer-shapes.ts'
 import { incomplete } from '../connection/github-refusal.ts'
@@ -48,18 +49,16 @@ export class GithubComments implements Comments {
     return (await this.#own(pullRequest, marker))?.body ?? null
   }
 
-  async byPrograms(pullRequest: number, marker: string): Promise<readonly string[]> {
+  async marked(pullRequest: number, marker: string): Promise<readonly MarkedComment[]> {
     const all = await this.#all(pullRequest)
-    const theirs = all.filter(
-      ({ author, body }) => author?.kind === 'Bot' && body.startsWith(marker),
-    )
-    return theirs.map(({ body }) => body).toReversed()
+    const found = all.filter(({ body }) => body.startsWith(marker)).toReversed()
+    return found.map(({ body, author }) => ({ body, isByProgram: author?.kind === 'Bot' }))
   }
 
-  recentByPrograms(
+  recentMarked(
     marker: string,
     known: KnownComments,
-    isEnough: (body: string) => boolean,
+    isEnough: (comment: MarkedComment) => boolean,
   ): Promise<RecentComments | null> {
     return readRecentComments(this.#api, marker, known, isEnough)
   }

@@ -54,9 +54,9 @@ export async function certificateSource(
     const recent = await recentCertificates(comments, question, { notBefore: null, etag: null })
     return { repository, source: recent ?? { from: '', certificates: [] } }
   }
-  const texts = await comments.byPrograms(place.pullRequest, ISSUED_MARKER)
+  const marked = await comments.marked(place.pullRequest, ISSUED_MARKER)
   const from = `in the comments on #${place.pullRequest}`
-  return { repository, source: { from, certificates: texts.flatMap(certificatesIn) } }
+  return { repository, source: { from, certificates: marked.flatMap(certificatesIn) } }
 }
 
 /** With a certificate in a file no token is needed: then the checkout has server and CA. */
@@ -67,7 +67,7 @@ async function fileSource(
   flags: GithubFlags,
 ): Promise<CertificateSource> {
   const pem = await readNamedText(context.folder, file)
-  const certificates = [{ request: name, cluster: null, pem }]
+  const certificates = [{ request: name, cluster: null, pem, isTrusted: true }]
   const source = { from: `in ${visible(file)}`, certificates }
   if (await hasToken(context, flags.tokenEnv))
     return { repository: await openRepository(context, flags), source }

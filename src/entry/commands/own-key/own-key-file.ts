@@ -38,7 +38,8 @@ export async function readOwnKey(
   { keys }: Pick<Context, 'keys'>,
   path: string,
 ): Promise<GeneratedKey> {
-  const pem = new Secret(await readNamedText('/', path))
+  const hint = 'name the file with --key FILE; countersign new NAME --own-key creates one'
+  const pem = new Secret(await readNamedText('/', path, hint))
   try {
     return keys.load(pem)
   } catch (cause) {

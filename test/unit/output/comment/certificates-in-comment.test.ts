@@ -38,6 +38,8 @@ function comment(certificates: ReadonlyMap<IssueStep, string>): string {
   }).text
 }
 
+const read = (body: string, isByProgram = true) => certificatesIn({ body, isByProgram })
+
 describe('the certificates in a comment', () => {
   const written = comment(
     new Map([
@@ -47,19 +49,22 @@ describe('the certificates in a comment', () => {
   )
 
   test('certificates are read from the comment as it was written, with their chains', () => {
-    expect(certificatesIn(written)).toEqual([
-      { request: 'jane', cluster: 'prod', pem: JANE },
-      { request: 'mark-2', cluster: 'prod', pem: MARK },
+    expect(read(written)).toEqual([
+      { request: 'jane', cluster: 'prod', pem: JANE, isTrusted: true },
+      { request: 'mark-2', cluster: 'prod', pem: MARK, isTrusted: true },
     ])
   })
 
+  test('certificates in a comment of a person are not trusted', () =>
+    expect(read(written, false).map(({ isTrusted }) => isTrusted)).toEqual([false, false]))
+
   test('certificates are read from comments of older versions, which name no cluster', () => {
     const older = written.replaceAll(' on <code>prod</code>: the', ': the')
-    expect(certificatesIn(older).map(({ cluster }) => cluster)).toEqual([null, null])
+    expect(read(older).map(({ cluster }) => cluster)).toEqual([null, null])
   })
 
   test('certificates are read with the line ends of a browser', () => {
-    expect(certificatesIn(written.replaceAll('\n', '\r\n'))).toHaveLength(2)
+    expect(read(written.replaceAll('\n', '\r\n'))).toHaveLength(2)
   })
 
   test.each([
@@ -68,6 +73,6 @@ describe('the certificates in a comment', () => {
     ['a private key', written.replaceAll('BEGIN CERTIFICATE', 'BEGIN PRIVATE KEY')],
     ['no text', ''],
   ])('no certificate is found in a comment with %s', (_, text) => {
-    expect(certificatesIn(text)).toEqual([])
+    expect(read(text)).toEqual([])
   })
 })

@@ -66,7 +66,7 @@ function joining(changes: Partial<Joining> = {}): Joining {
     cluster: null,
     key: KEY,
     from: 'in the comments on #7',
-    certificates: [{ request: 'jane', cluster: null, pem: GOOD }],
+    certificates: [{ request: 'jane', cluster: null, pem: GOOD, isTrusted: true }],
     ...changes,
   }
 }
@@ -109,7 +109,7 @@ describe('a joined certificate', () => {
       authority('other').issue({ spki: KEYS.spki, notBefore: secondsAfter(NOW, -1) }),
     )
     const of = (...pems: readonly string[]) =>
-      pems.map(pem => ({ request: 'jane', cluster: 'prod', pem }))
+      pems.map(pem => ({ request: 'jane', cluster: 'prod', pem, isTrusted: true }))
     for (const certificates of [of(GOOD, forged, newer), of(newer, GOOD, forged)])
       expect(valueOf(await joinCertificate(world(), joining({ certificates }))).certificate).toBe(
         newer,
@@ -117,12 +117,17 @@ describe('a joined certificate', () => {
   })
 
   test('a refusal names at most five other requests', async () => {
-    const certificates = Array.from({ length: 9 }, (_, at) => ({ request: `r${at}`, cluster: null, pem: GOOD }))
+    const certificates = Array.from({ length: 9 }, (_, at) => ({ request: `r${at}`, cluster: null, pem: GOOD, isTrusted: true }))
     expect(await problemOf({}, { certificates })).toMatch(/only of r0, r1, r2, r3, r4, others$/)
   }) // prettier-ignore
 
   test('the certificate of the key is found among those of the request', async () => {
-    const certificates = [OTHER, GOOD].map(pem => ({ request: 'jane', cluster: 'prod', pem }))
+    const certificates = [OTHER, GOOD].map(pem => ({
+      request: 'jane',
+      cluster: 'prod',
+      pem,
+      isTrusted: true,
+    }))
     const joined = valueOf(await joinCertificate(world(), joining({ certificates })))
     expect(joined.certificate).toBe(GOOD)
   })
@@ -132,6 +137,15 @@ describe('a joined certificate', () => {
     expect(valueOf(await joinCertificate(world(files), joining())).warnings).toMatchObject([
       { code: 'CERTIFICATE_CHAIN_UNCHECKED' },
     ])
+  })
+
+  test('a certificate in a comment of a person counts only if the CA of the signer is known', async () => {
+    const certificates = [{ request: 'jane', cluster: 'prod', pem: GOOD, isTrusted: false }]
+    expect(valueOf(await joinCertificate(world(), joining({ certificates }))).certificate).toBe(
+      GOOD,
+    )
+    const files = { 'countersign.yaml': configuration(`prod: {${PROD}}`) }
+    expect(await problemOf(files, { certificates })).toMatch(/^SINK_NO_CERTIFICATE: /)
   })
 
   test('the given cluster is used where the request is gone', async () => {
@@ -149,8 +163,9 @@ describe('a joined certificate', () => {
         request: 'jane',
         cluster: 'prod',
         pem: pemOf(authority('prod').issue({ spki: KEYS.spki })),
+        isTrusted: true,
       },
-      { request: 'jane', cluster: 'staging', pem: GOOD },
+      { request: 'jane', cluster: 'staging', pem: GOOD, isTrusted: true },
     ]
     const on = (cluster: string): Partial<Joining> => ({ certificates, cluster })
     const joined = valueOf(await joinCertificate(world(files), joining(on('staging'))))
@@ -164,7 +179,7 @@ describe('a joined certificate', () => {
   const both = configuration(`prod: {${PROD}}`, `staging: {${PROD}}`)
   const none = { certificates: [] }
   const told = (pem: string, request = 'jane') => ({
-    certificates: [{ request, cluster: null, pem }],
+    certificates: [{ request, cluster: null, pem, isTrusted: true }],
   })
   const expired = pemOf(CA.issue({ spki: KEYS.spki, notAfter: secondsAfter(NOW, -1) }))
   const foreign = pemOf(authority('other').issue({ spki: KEYS.spki }))

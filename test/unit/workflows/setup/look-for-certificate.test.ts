@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { RecentComments, KnownComments } from '../../../../src/ports/comments.ts'
+import type { MarkedComment } from '../../../../src/domain/proof/marked-comment.ts'
+import type { KnownComments, RecentComments } from '../../../../src/ports/comments.ts'
 import type { RepositoryFiles } from '../../../../src/ports/repository-files.ts'
 import { ISSUED_MARKER } from '../../../../src/output/comment/outcome-comment.ts'
 import type { KnownCertificate } from '../../../../src/workflows/setup/current-credential.ts'
@@ -25,26 +26,26 @@ function comment(pem: string, name = 'jane', cluster = 'prod'): string {
 class Stage {
   readonly asked: KnownComments[] = []
   reads = 0
-  readonly #comments: readonly string[] | null
+  readonly #comments: readonly MarkedComment[] | null
   readonly #ca: string
 
-  constructor(comments: readonly string[] | null, ca = CA) {
-    this.#comments = comments
+  constructor(bodies: readonly string[] | null, ca = CA, isByProgram = true) {
+    this.#comments = bodies?.map(body => ({ body, isByProgram })) ?? null
     this.#ca = pemOf(ca.certificate)
   }
 
   readonly clock = { now: () => NOW, sleep: async () => undefined }
   readonly comments = {
-    recentByPrograms: async (
+    recentMarked: async (
       marker: string,
       known: KnownComments,
-      isEnough: (body: string) => boolean,
+      isEnough: (comment: MarkedComment) => boolean,
     ): Promise<RecentComments | null> => {
       this.asked.push(known)
       if (this.#comments === null) return null
-      const own = this.#comments.filter(body => body.startsWith(marker))
+      const own = this.#comments.filter(({ body }) => body.startsWith(marker))
       const end = own.findIndex(isEnough)
-      return { bodies: end < 0 ? own : own.slice(0, end + 1), etag: 'new tag' }
+      return { comments: end < 0 ? own : own.slice(0, end + 1), etag: 'new tag' }
     },
   }
   readonly repository = {
@@ -118,6 +119,12 @@ describe('a look at GitHub', () => {
     const stage = new Stage([comment(NEW, 'jane', 'staging'), comment(other), comment(OLD)])
     expect(valueOf(await looks(stage))).toMatchObject({ found: null, etag: 'new tag' })
     expect(stage.reads).toBe(0)
+  })
+
+  test('a forged certificate in a later comment of a person does not hide the real one', async () => {
+    const forged = comment(issued(-30, NEXT_CA))
+    const stage = new Stage([forged, comment(NEW)], CA, false)
+    expect(valueOf(await looks(stage)).found).toMatchObject({ certificate: NEW })
   })
 
   test('a certificate of a new CA is found with the CA of the default branch', async () => {

@@ -1,18 +1,23 @@
-// After apply each pull request whose files were acted on learns what became of them, in one comment that is rewritten.
-import type { ApprovalProof } from '../../domain/proof/approved.ts'
-import { orderChain } from '../../core/certificate/certificate-chain.ts'
-import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
-import type { Step } from '../../domain/cluster/plan-step.ts'
-import type { Ready } from '../../workflows/issue/apply-reviewed.ts'
-import { originKeyOfStep } from '../../workflows/prove/request-origins.ts'
-import { currentCertificate } from '../../core/plan/current-certificate.ts'
-import { ISSUED_MARKER, issuedComment } from '../../output/comment/outcome-comment.ts'
-import { chainPem } from '../../core/sink/secret-layout.ts'
-import { tried } from './job-context.ts'
-import type { ActionRun } from './job-context.ts'
+// The comment on each pull request after apply: what was done with its files. One comment, rewritten each time.
+import type { ApprovalProof } from '../domain/proof/approved.ts'
+import { orderChain } from '../core/certificate/certificate-chain.ts'
+import type { ApplyOutcome, StepOutcome } from '../domain/cluster/outcome.ts'
+import type { Step } from '../domain/cluster/plan-step.ts'
+import type { Ready } from '../workflows/issue/apply-reviewed.ts'
+import { originKeyOfStep } from '../workflows/prove/request-origins.ts'
+import { currentCertificate } from '../core/plan/current-certificate.ts'
+import { ISSUED_MARKER, issuedComment } from '../output/comment/outcome-comment.ts'
+import { chainPem } from '../core/sink/secret-layout.ts'
+import type { Comments } from '../ports/comments.ts'
+
+export interface CommentWorld {
+  readonly comments: Comments
+  /** Runs `act`; if that fails, reports it and goes on, because a comment never stops a run. */
+  readonly attempt: (what: string, act: () => Promise<void>) => Promise<void>
+}
 
 export async function postComments(
-  action: ActionRun,
+  { comments, attempt }: CommentWorld,
   { reviewed, frame, commit }: Ready,
   outcome: ApplyOutcome,
 ): Promise<void> {
@@ -21,12 +26,11 @@ export async function postComments(
   )
   const { visibility } = commit.history.repository
   const acted = outcome.steps.filter(each => each.kind !== 'kept' && !isOfNewer(each))
-  const told = byPullRequest(acted, reviewed.pullRequests)
-  const comments = action.repository.comments()
-  await tried(action, 'a look at the comments', () => comments.lookAt([...told.keys()]))
-  for (const [number, news] of told) {
-    // The comment is rewritten whole: what it gave somebody to fetch has to stand in it again.
-    const outcomes = [...news, ...outcome.steps.filter(each => wasGivenOn(number, each))]
+  const news = byPullRequest(acted, reviewed.pullRequests)
+  await attempt('a look at the comments', () => comments.lookAt([...news.keys()]))
+  for (const [number, own] of news) {
+    // The comment is rewritten whole, so certificates that are still to be fetched are repeated.
+    const outcomes = [...own, ...outcome.steps.filter(each => wasGivenOn(number, each))]
     const page = issuedComment(outcomes, {
       pullRequest: number,
       commit: frame.commit,
@@ -34,7 +38,7 @@ export async function postComments(
       proofs: byStep(outcomes, ({ step }) => proofs.get(originKeyOfStep(step))),
       certificates: byStep(outcomes, certificateOf),
     })
-    await tried(action, `the comment on #${number}`, () =>
+    await attempt(`the comment on #${number}`, () =>
       comments.write(number, ISSUED_MARKER, page.text),
     )
   }
@@ -52,7 +56,7 @@ function byPullRequest(
   return found
 }
 
-/** A run that is started again is of an old commit: what became of the file since, the run of the newest has told. */
+/** A run that is started again may be of an old commit. The run of the newest commit has reported this file. */
 function isOfNewer(outcome: StepOutcome): boolean {
   return (
     outcome.kind === 'refused' &&
@@ -60,13 +64,13 @@ function isOfNewer(outcome: StepOutcome): boolean {
   )
 }
 
-/** Whether a certificate that stays as it is was told on the pull request. */
+/** Whether an unchanged certificate was reported on the pull request. */
 function wasGivenOn(number: number, { kind, step }: StepOutcome): boolean {
   if (kind !== 'kept' || !('request' in step)) return false
   return currentCertificate(step.record)?.proof.evidence?.pullRequest.number === number
 }
 
-/** The new one, else the one that goes on standing: what failed or was refused took nothing away. */
+/** The new certificate, else the current one: a failed or refused step takes nothing away. */
 function certificateOf(outcome: StepOutcome): string | undefined {
   const { step } = outcome
   if (!('request' in step) || !isOwnKey(step)) return undefined
@@ -89,7 +93,7 @@ function byStep<T>(
   )
 }
 
-/** Whoever holds the key needs the certificate; where we made the key, the sinks have both. */
+/** The person with the key needs the certificate. If countersign made the key, the sinks have both. */
 function isOwnKey(step: Step): boolean {
   return 'request' in step && step.request.key.kind === 'own'
 }
