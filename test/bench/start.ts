@@ -1,9 +1,10 @@
-// How long what is in dist takes, from the start of Node to its end: the shortest of ten runs of each, in turns, since a machine
-// that is busy for a moment makes single runs longer and never shorter.
+// The time of commands in dist, from the start of Node to its end: the shortest of ten interleaved runs, because a busy machine makes
+// single runs longer and never shorter.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { CREDENTIAL, cacheCredential } from '../build/cached-credential.ts'
 import { Acme } from '../build/github-run.ts'
 import type { RunWords } from '../build/github-run.ts'
 import { nowhere } from '../build/place.ts'
@@ -14,7 +15,7 @@ const CLI = join(import.meta.dirname, '../../dist/cli/index.js')
 const RUNS = 10
 const REQUEST = 'requests/jane.yaml'
 const NAMES = { owner: 'bench', namespace: 'apps' }
-/** What the defaults of a configuration would say. */
+/** Fields that the defaults of a configuration usually set. */
 const WHOLE = [
   'signerName: kubernetes.io/kube-apiserver-client',
   'usages: [digital signature, client auth]',
@@ -36,6 +37,7 @@ const repository = folder('repository', {
   'policies/everybody.yaml': policyText('apps'),
   [REQUEST]: requestText({ name: 'jane' }),
 })
+await cacheCredential(home)
 const acme = await Acme.open(nowhere())
 acme.does('author pushes to words', { 'README.md': 'Words.\n' })
 acme.does('author opens PR1 from words')
@@ -44,6 +46,11 @@ const github = await replayed(acme.url)
 const cases: readonly Case[] = [
   { what: 'node -e 0', most: null, run: () => node(home, '-e', '0') },
   { what: '--version', most: 2, run: () => node(home, CLI, '--version') },
+  {
+    what: 'credential with a certificate in the cache',
+    most: 2,
+    run: () => node(home, CLI, ...CREDENTIAL),
+  },
   { what: '--help', most: 2, run: () => node(home, CLI, '--help') },
   { what: 'validate, one request', most: 4, run: () => node(alone, CLI, 'validate') },
   {
@@ -105,9 +112,13 @@ function folder(name: string, files: Readonly<Record<string, string>>): string {
   return join(home, name)
 }
 
-/** In the environment of whoever measures: some variables make every start of Node longer. */
+/** In the environment of the person who measures, because some variables make every start of Node longer. */
 function node(cwd: string, ...args: readonly string[]): void {
-  execFileSync(process.execPath, args, { cwd, stdio: 'ignore' })
+  execFileSync(process.execPath, args, {
+    cwd,
+    stdio: 'ignore',
+    env: { ...process.env, HOME: home },
+  })
 }
 
 async function action(words: RunWords, code: number): Promise<void> {

@@ -6,10 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
-import { certificateCacheFile } from '../../../src/adapters/system/certificate-cache-file.ts'
-import { systemClock } from '../../../src/adapters/system/system-clock.ts'
-import { store } from '../../../src/workflows/setup/current-credential.ts'
-import { authority, keyPair, pemOf, secondsAfter } from '../../build/issued.ts'
+import { CREDENTIAL, cacheCredential } from '../../build/cached-credential.ts'
 import { configText, policyText, requestText } from '../../build/request-text.ts'
 import { packageOf, reachedFrom } from '../layout/rules.ts'
 import { readSource, resolveImport, ROOT } from '../layout/source-files.ts'
@@ -102,20 +99,10 @@ describe('modules at run time', () => {
   })
 
   test('credential with a good certificate in the cache loads no package', async () => {
-    const keys = keyPair()
-    const now = new Date()
-    const dates = { notBefore: secondsAfter(now, -60), notAfter: secondsAfter(now, 86_400) }
-    const certificate = pemOf(authority('cluster').issue({ spki: keys.spki, ...dates }))
     const home = mkdtempSync(join(tmpdir(), 'countersign-home-'))
     try {
-      const owner = { name: 'jane', repository: 'acme/certs', spki: keys.spki }
-      const found = { cluster: 'prod', certificate, ...dates, signerCa: null, renewBefore: null }
-      const cache = certificateCacheFile(join(home, '.countersign'), { ...owner, cluster: 'prod' })
-      await store({ cache, clock: systemClock }, owner, found, [])
-      const pem = keys.privateKey.export({ type: 'pkcs8', format: 'pem' })
-      writeFileSync(join(home, '.countersign/jane.key'), pem)
-      const of = ['credential', 'jane', '--repository', 'acme/certs', '--cluster', 'prod']
-      expect(packagesIn(runs(of, {}, { HOME: home }))).toEqual([])
+      await cacheCredential(home)
+      expect(packagesIn(runs(CREDENTIAL, {}, { HOME: home }))).toEqual([])
     } finally {
       rmSync(home, { recursive: true })
     }
