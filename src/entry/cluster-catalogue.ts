@@ -93,6 +93,7 @@ export function clusterEntries(interrupted: AbortSignal): readonly CommandEntry[
           key: flags.text('key'),
           pullRequest: flags.text('pr'),
           certificate: flags.text('certificate'),
+          secret: flags.text('secret'),
           merge: flags.text('merge') ?? flags.isSet('merge'),
           out: flags.text('out'),
           embedKey: flags.isSet('embed-key'),
@@ -110,6 +111,7 @@ export function clusterEntries(interrupted: AbortSignal): readonly CommandEntry[
         const { credential } = await import('./commands/own-key/credential-command.ts')
         return credential(context, name, {
           key: flags.text('key'),
+          secret: flags.text('secret'),
           repository: flags.text('repository'),
           tokenEnv: flags.text('token-env'),
         })

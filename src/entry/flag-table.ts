@@ -18,6 +18,11 @@ const REQUESTER = setting(
 )
 const REASON = setting('reason', 'WORD', 'reason of the condition, one word')
 const MESSAGE = setting('message', 'TEXT', 'message of the condition, for example why')
+const CERTIFICATE_SECRET = setting(
+  'secret',
+  'NAMESPACE/NAME',
+  'Secret with the certificate, instead of a comment; kubectl reads renewals there with your own login',
+)
 const OWN_KEY_FILE = setting(
   'key',
   'FILE',
@@ -170,6 +175,7 @@ export const COMMAND_FLAGS = {
       'number of the pull request with the certificate in a comment (default: the newest comment)',
     ),
     setting('certificate', 'FILE', 'file with the certificate, instead of a comment'),
+    CERTIFICATE_SECRET,
     {
       ...setting(
         'merge',
@@ -186,7 +192,7 @@ export const COMMAND_FLAGS = {
     REPOSITORY,
     TOKEN_ENV,
   ],
-  credential: [OWN_KEY_FILE, REPOSITORY, TOKEN_ENV],
+  credential: [OWN_KEY_FILE, CERTIFICATE_SECRET, REPOSITORY, TOKEN_ENV],
   sandbox: [
     setting('port', 'PORT', 'port on 127.0.0.1 (default: a free one)'),
     setting(

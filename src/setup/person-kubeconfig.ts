@@ -33,6 +33,8 @@ export interface ProgramSettings {
   readonly repository: string
   /** Absolute path of the private key. */
   readonly keyPath: string
+  /** Secret with the certificate, as namespace/name; null if the comments have it. */
+  readonly secret: string | null
   /** Path of the configuration in the repository, null for the default. */
   readonly config: string | null
   /** Environment variable with the token, null for the usual ones. */
@@ -43,7 +45,7 @@ export interface ProgramSettings {
 
 /** Returns the program that kubectl runs. It names files and places, and holds no secret. */
 export function loginProgram(settings: ProgramSettings): LoginProgram {
-  const { name, cluster, repository, keyPath, config, tokenEnv, apiUrl } = settings
+  const { name, cluster, repository, keyPath, secret, config, tokenEnv, apiUrl } = settings
   const flag = (flagName: string, value: string | null): readonly string[] =>
     value === null ? [] : [`--${flagName}`, value]
   return {
@@ -54,9 +56,11 @@ export function loginProgram(settings: ProgramSettings): LoginProgram {
       ...flag('cluster', cluster),
       ...flag('repository', repository),
       ...flag('key', keyPath),
+      ...flag('secret', secret),
       ...flag('config', config),
       ...flag('token-env', tokenEnv),
     ],
+    needsCluster: secret !== null,
     env: apiUrl === null ? {} : { GITHUB_API_URL: apiUrl },
     installHint: 'kubectl runs countersign to log in: npm install --global countersign',
   }

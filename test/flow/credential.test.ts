@@ -1,5 +1,6 @@
 // The login program of a person with an own key: kubectl logs in with the cached certificate, and goes through renewals without
 // anybody's help and with few calls of GitHub.
+import { execFileSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { chmodSync, readFileSync, readdirSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,6 +13,7 @@ import type { Scene } from '../build/at-acme.ts'
 import { MAY_NOTIFY, configuration } from '../build/github-run.ts'
 import { newKey, opensslRequest } from '../build/openssl-request.ts'
 import { ownPlace } from '../build/place.ts'
+import type { Place } from '../build/place.ts'
 import type { Ran } from '../build/reuse/run.ts'
 import { Workshop, kubeconfig } from '../build/workshop.ts'
 
@@ -46,7 +48,10 @@ afterEach(async () => {
 })
 
 /** jane's certificate of 168 h is issued on day 0; the configuration names the CA of the signer. */
-async function withJane(act: (scene: Scene) => Promise<void>): Promise<void> {
+async function withJane(
+  act: (scene: Scene) => Promise<void>,
+  sinkOf: (place: Place) => object = () => ({ artifact: {} }),
+): Promise<void> {
   const { pem } = opensslRequest({ subject: '/O=developers/CN=jane', keyPem: key })
   const now = (): Date => new Date(Date.now() + day * DAY_MS)
   const { place, cluster, end } = await ownPlace({ now })
@@ -60,14 +65,16 @@ async function withJane(act: (scene: Scene) => Promise<void>): Promise<void> {
   }
   const files = {
     'countersign.yaml': configuration(place, { clusters: { prod } }),
-    'policies/people.yaml': { sinks: [{ artifact: {} }] },
+    'policies/people.yaml': {
+      sinks: [{ artifact: {} }, { secret: { namespaces: [place.namespace], names: ['*-tls'] } }],
+    },
   }
   try {
     await withAcme(place, { visibility: 'private', files }, async acme => {
       const scene = { acme, place, cluster }
       const permissions = { contents: 'read', pull_requests: 'read' } as const
       acme.github.tokens.set(TOKEN, { as: { account: AUTHOR }, permissions })
-      acme.merges(1, { [JANE]: { request: pem, sinks: [{ artifact: {} }] } })
+      acme.merges(1, { [JANE]: { request: pem, sinks: [sinkOf(place)] } })
       await applies(scene)
       await act(scene)
     })
@@ -94,8 +101,9 @@ function onDay(later: number, { acme }: Scene): void {
 }
 
 /** The command line on the current day, in jane's home folder. */
-function ran({ acme }: Scene, args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+function ran({ acme }: Scene, args: readonly string[], env: Record<string, string> = {}, folder = ''): Promise<Ran> {
   return home.run(args, {
+    folder,
     env: {
       GITHUB_API_URL: acme.url,
       GITHUB_TOKEN: TOKEN,
@@ -274,6 +282,43 @@ describe('countersign credential', () => {
       const none = await ran(scene, [...args, '--cluster', 'prod'], { GITHUB_TOKEN: '' })
       expect(none).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('RUN_USAGE') })
     })) // prettier-ignore
+
+  test('a certificate in a Secret is read with the login of the person, and GitHub is not called', () =>
+    withJane(
+      async scene => {
+        const { acme, place, cluster } = scene
+        const admin = kubeconfig(place, cluster.clientFor('admin', ['system:masters']))
+        home.write('admin', admin)
+        const bare = join(home.folder, 'certs.git')
+        acme.stage.world.exportTo(acme.stage.repository, bare)
+        execFileSync('git', ['clone', '--quiet', bare, join(home.folder, 'checkout')])
+        const secret = `${place.namespace}/jane-tls`
+        const words = ['kubeconfig', 'jane', '--secret', secret, '--merge', '../kubeconfig']
+        const env = { KUBECONFIG: join(home.folder, 'admin'), GITHUB_TOKEN: '' }
+        const merged = await ran(scene, [...words, '--repository', 'acme/certs'], env, 'checkout')
+        expect([merged.code, merged.stderr]).toEqual([0, expect.stringContaining('merged into')])
+
+        const entry = parse(home.read('kubeconfig')).clusters[0].cluster
+        const info = JSON.stringify({
+          ...JSON.parse(INFO),
+          spec: { interactive: false, cluster: entry },
+        })
+        const asked = { KUBERNETES_EXEC_INFO: info, GITHUB_TOKEN: '' }
+        const first = await login(scene, 'kubeconfig', asked)
+        onDay(5, scene)
+        const args = parse(home.read('kubeconfig')).users[0].user.exec.args
+        expect((await ran(scene, args, asked)).stderr).toContain('CLUSTER_FORBIDDEN')
+        cluster.allow({ user: 'jane' }, [
+          { apiGroups: [''], resources: ['secrets'], verbs: ['get'], resourceNames: ['jane-tls'] },
+        ])
+        await applies(scene)
+        onDay(6, scene)
+        const second = await login(scene, 'kubeconfig', asked)
+        expect([first.calls, second.calls]).toEqual([0, 0])
+        expect([second.pem === first.pem, await whoAmI(scene, second)]).toEqual([false, 'jane'])
+      },
+      ({ namespace }) => ({ secret: { namespace, name: 'jane-tls' } }),
+    ))
 
   test('a new key on this machine does not log in with the old certificate', () =>
     withJane(async scene => {

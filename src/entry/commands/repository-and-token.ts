@@ -8,6 +8,7 @@ import { random } from '../../adapters/system/random.ts'
 import { usageFailure } from '../../domain/problem.ts'
 import { Secret } from '../../domain/request/secret-value.ts'
 import { VERSION } from '../../domain/version.ts'
+import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import type { Context } from '../command-context.ts'
 import { repositoryName } from '../repository-name.ts'
 
@@ -28,6 +29,14 @@ export async function openRepository(
   limits?: Partial<ConnectionLimits>,
 ): Promise<GithubRepository> {
   return new GithubRepository(await accessOf(context, flags), context.clock, random, limits)
+}
+
+/** The files of the default branch. Throws GITHUB_ codes. */
+export async function defaultBranchFiles(
+  repository: GithubRepository,
+): Promise<{ readonly repository: string; readonly files: RepositoryFiles }> {
+  const { tip, name } = await repository.facts()
+  return { repository: name, files: repository.filesAt(tip) }
 }
 
 /** Its settings, asked with the same token. */

@@ -28,6 +28,27 @@ export function checkExecInfo(text: string | null): Checked<null> {
   )
 }
 
+/** The API server that the client logs in to. */
+export interface ExecCluster {
+  readonly server: string
+  /** PEM, null for the system's roots. */
+  readonly certificateAuthority: string | null
+}
+
+/** Returns the cluster in KUBERNETES_EXEC_INFO; null if there is none: the kubeconfig needs `provideClusterInfo: true`. */
+export function execCluster(text: string | null): ExecCluster | null {
+  const cluster = member(member(text === null ? null : parsed(text), 'spec'), 'cluster')
+  const server = member(cluster, 'server')
+  const ca = member(cluster, 'certificate-authority-data')
+  if (typeof server !== 'string') return null
+  const certificateAuthority = typeof ca === 'string' ? Buffer.from(ca, 'base64').toString() : null
+  return { server, certificateAuthority }
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+}
+
 export interface ExecLogin {
   /** PEM, leaf first. */
   readonly certificate: string

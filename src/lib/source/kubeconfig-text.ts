@@ -34,6 +34,8 @@ export interface LoginProgram {
   readonly args: readonly string[]
   /** Variables beside those that kubectl has. */
   readonly env: Readonly<Record<string, string>>
+  /** The program gets the address and the CA of the cluster. */
+  readonly needsCluster: boolean
   /** What kubectl prints if there is no such program. */
   readonly installHint: string
 }
@@ -84,7 +86,7 @@ function userOf(login: KubeconfigLogin['login']): Readonly<Record<string, unknow
       ...(env.length === 0 ? {} : { env }),
       installHint: login.installHint,
       interactiveMode: 'Never',
-      provideClusterInfo: false,
+      provideClusterInfo: login.needsCluster,
     },
   }
 }

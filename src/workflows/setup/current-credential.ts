@@ -18,7 +18,7 @@ import type { Clock } from '../../ports/clock-port.ts'
 /** The state that a look starts from; `notBefore` is null if there is no certificate that can be used. */
 export interface KnownCertificate extends Pick<
   CachedCertificate,
-  'cluster' | 'signerCa' | 'renewBefore' | 'etag'
+  'cluster' | 'certificate' | 'signerCa' | 'renewBefore' | 'etag'
 > {
   readonly notBefore: Date | null
 }

@@ -3,7 +3,6 @@
 import type { ClusterConfig, Config } from '../../domain/request/config.ts'
 import { ok, refuse, unplaced, refuseAs } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
-import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import type { EffectiveRequest, RenewBefore } from '../../domain/request/request.ts'
 import { newestCertificate } from '../../core/certificate/newest-certificate.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
@@ -18,12 +17,16 @@ import { parseRequests } from '../validate/read-requests.ts'
 /** A whole repository may have certificates of hundreds of people. */
 const MOST_SHOWN = 5
 
+/** The files that give server and CA. */
+export interface ConfiguredFiles {
+  /** Name of the repository. */
+  readonly repository: string
+  readonly files: RepositoryFiles
+}
+
 export interface JoinWorld {
-  readonly repository: {
-    /** Name of the repository, and the commit whose configuration gives server and CA. */
-    readonly facts: () => Promise<Pick<RepositoryFacts, 'tip' | 'name'>>
-    readonly filesAt: (commit: string) => RepositoryFiles
-  }
+  /** Throws GITHUB_ codes, and RUN_USAGE if there is no token. */
+  readonly configuration: () => Promise<ConfiguredFiles>
   readonly clock: Clock
 }
 
@@ -63,16 +66,15 @@ export interface JoinedCertificate {
  * SINK_NO_CERTIFICATE, SINK_KEY_DIFFERS, and the codes of `newestCertificate`. Throws GITHUB_ codes.
  */
 export async function joinCertificate(
-  { repository, clock }: JoinWorld,
+  { configuration, clock }: JoinWorld,
   joining: Joining,
 ): Promise<Checked<JoinedCertificate>> {
-  const { tip, name } = await repository.facts()
-  const files = repository.filesAt(tip)
+  const { repository, files } = await configuration()
   const file = await files.read(joining.config)
   if (file === null)
     return refuseAs(
       'CONFIG_MISSING',
-      `there is no ${joining.config} on the default branch of ${name}`,
+      `there is no ${joining.config} on the default branch of ${repository}`,
       'name the configuration with --config',
     )
   const config = parseConfig(file)
@@ -84,11 +86,7 @@ export async function joinCertificate(
   const cluster = chosenCluster(config.value, clusters, joining)
   if (!cluster.ok) return cluster
   const request = own.find(each => each.cluster === cluster.value.name) ?? null
-  return checkedCertificate(
-    { repository: name, cluster: cluster.value, request },
-    joining,
-    clock.now(),
-  )
+  return checkedCertificate({ repository, cluster: cluster.value, request }, joining, clock.now())
 }
 
 interface Target {
@@ -176,7 +174,7 @@ function noCertificate(
     others.length === 0
       ? `there is no certificate ${from}`
       : `there is no certificate of ${whose} ${from}, only of ${others.join(', ')}`,
-    'the comment is written after the pull request is merged and applied, and never in a public repository; with a certificate from an artifact or a Secret use --certificate FILE',
+    'the comment is written after the pull request is merged and applied, and never in a public repository; for a certificate in a Secret add --secret NAMESPACE/NAME, for one in an artifact --certificate FILE',
   )
 }
 

@@ -1,5 +1,5 @@
-// One look for a newer certificate of a requester's own key, with as few calls as possible: one call while nothing changed, and one
-// where the CA that is already known signed the new certificate. The configuration is read only if that is not enough.
+// One look for a newer certificate of a requester's own key, with as few calls as possible: one call if nothing changed, and one if
+// the known CA signed the new certificate. The configuration is read only if that is not enough.
 import { ok } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import { chainPem } from '../../core/sink/secret-layout.ts'
@@ -15,26 +15,22 @@ import { certificatesOf, joinCertificate } from './join-certificate.ts'
 import type { Joining, JoinWorld } from './join-certificate.ts'
 
 export interface LookWorld extends JoinWorld {
-  readonly comments: Pick<Comments, 'recentMarked'>
+  /** Returns the certificates at their source; null if nothing changed since the last look. */
+  readonly source: (known: KnownCertificate) => Promise<RecentCertificates | null>
 }
 
-export interface Looking extends Omit<Joining, 'from' | 'certificates'> {
-  /** Name of the repository, for messages. */
-  readonly repositoryName: string
-}
+export type Looking = Omit<Joining, 'from' | 'certificates'>
 
-/** Returns the newer certificate, null in `found` if there is none. Refuses with the codes of `joinCertificate`; throws GITHUB_ codes. */
+/**
+ * Returns the newer certificate, null in `found` if there is none. Refuses with the codes of `joinCertificate`; throws what `source`
+ * throws, and GITHUB_ codes.
+ */
 export async function lookForCertificate(
   world: LookWorld,
   looking: Looking,
   known: KnownCertificate,
 ): Promise<Checked<Look>> {
-  const { name, key, repositoryName } = looking
-  const source = await recentCertificates(
-    world.comments,
-    { name, spki: key.spki, repositoryName },
-    known,
-  )
+  const source = await world.source(known)
   if (source === null) return ok({ found: null, etag: known.etag, warnings: [] })
   const { certificates, etag } = source
   const now = world.clock.now()
@@ -52,7 +48,7 @@ export async function lookForCertificate(
   return ok({ found: isNewer ? found : null, etag, warnings })
 }
 
-interface Source {
+export interface RecentCertificates {
   readonly certificates: readonly CommentedCertificate[]
   readonly from: string
   readonly etag: string | null
@@ -68,10 +64,10 @@ export interface RecentQuestion {
 
 /** Returns the certificates in the comments that changed last; null if no comment changed since `known`. Throws GITHUB_ codes. */
 export async function recentCertificates(
-  comments: LookWorld['comments'],
+  comments: Pick<Comments, 'recentMarked'>,
   { name, spki, repositoryName }: RecentQuestion,
   known: Pick<KnownCertificate, 'notBefore' | 'etag'>,
-): Promise<Source | null> {
+): Promise<RecentCertificates | null> {
   // A comment of a person may be a forgery that hides the real one, so reading goes on after it.
   const isEnough = (comment: MarkedComment): boolean =>
     comment.isByProgram &&

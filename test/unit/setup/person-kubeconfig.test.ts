@@ -10,6 +10,7 @@ const SETTINGS = {
   cluster: 'prod',
   repository: 'acme/certs',
   keyPath: '/home/jane/.countersign/jane.key',
+  secret: null,
   config: null,
   tokenEnv: null,
   apiUrl: null,

@@ -12,6 +12,7 @@ const FLAGS: ReadonlySet<string> = new Set([
   '--cluster',
   '--repository',
   '--key',
+  '--secret',
   '--config',
   '--token-env',
 ])

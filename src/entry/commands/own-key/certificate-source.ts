@@ -1,28 +1,40 @@
-// The source of a certificate for `countersign kubeconfig`: a file, the comments on a pull request, or the newest comment.
+// The source of a certificate for `countersign kubeconfig`: a file, a Secret, the comments on a pull request, or the newest comment.
 import { readNamedText } from '../../../adapters/system/named-file.ts'
-import { usageFailure } from '../../../domain/problem.ts'
+import { CountersignError, usageFailure } from '../../../domain/problem.ts'
 import type { Joining, JoinWorld } from '../../../workflows/setup/join-certificate.ts'
 import { recentCertificates } from '../../../workflows/setup/look-for-certificate.ts'
 import { ISSUED_MARKER } from '../../../output/comment/outcome-comment.ts'
 import { certificatesIn } from '../../../output/comment/certificates-in-comment.ts'
 import { visible } from '../../../output/terminal/plural-words.ts'
+import { clusterNamed } from '../../../workflows/validate/selected-names.ts'
+import { readRules } from '../../../workflows/validate/rules-in-force.ts'
 import type { Context } from '../../command-context.ts'
 import { repositoryName } from '../../repository-name.ts'
-import { hasToken, openRepository } from '../repository-and-token.ts'
+import { certificatesInSecret, secretName } from './secret-source.ts'
+import type { SecretName } from './secret-source.ts'
+import { defaultBranchFiles, hasToken, openRepository } from '../repository-and-token.ts'
 import type { GithubFlags } from '../repository-and-token.ts'
+
+const CURRENT = { kind: 'currentKubeconfig' } as const
 
 export interface SourceFlags extends GithubFlags {
   /** Pull request whose comment has the certificate; null for the newest comment of the repository. */
   readonly pullRequest: string | null
   /** File of the certificate, null for the comments. */
   readonly certificate: string | null
+  /** NAMESPACE/NAME of a Secret with the certificate, null for the comments. */
+  readonly secret: string | null
 }
 
 /** Where the certificate is. */
 export type CertificatePlace =
-  { readonly file: string } | { readonly pullRequest: number } | { readonly newest: true }
+  | { readonly file: string }
+  | { readonly secret: SecretName }
+  | { readonly pullRequest: number }
+  | { readonly newest: true }
 
-export function placeOf({ pullRequest, certificate }: SourceFlags): CertificatePlace {
+export function placeOf({ pullRequest, certificate, secret }: SourceFlags): CertificatePlace {
+  if (secret !== null) return { secret: secretName(secret) }
   if (certificate !== null) return { file: certificate }
   if (pullRequest === null) return { newest: true }
   const number = /^#?([1-9]\d{0,8})$/.exec(pullRequest)?.[1]
@@ -34,7 +46,7 @@ export function placeOf({ pullRequest, certificate }: SourceFlags): CertificateP
 }
 
 export interface CertificateSource {
-  readonly repository: JoinWorld['repository']
+  readonly configuration: JoinWorld['configuration']
   readonly source: Pick<Joining, 'from' | 'certificates'>
 }
 
@@ -46,20 +58,21 @@ export async function certificateSource(
   flags: GithubFlags,
 ): Promise<CertificateSource> {
   if ('file' in place) return fileSource(context, name, place.file, flags)
+  if ('secret' in place) return secretSource(context, name, place.secret, flags)
   const repository = await openRepository(context, flags)
+  const configuration = () => defaultBranchFiles(repository)
   const comments = repository.comments()
   if ('newest' in place) {
     const shown = await repositoryName(context, flags.repository)
     const question = { name, spki, repositoryName: shown }
     const recent = await recentCertificates(comments, question, { notBefore: null, etag: null })
-    return { repository, source: recent ?? { from: '', certificates: [] } }
+    return { configuration, source: recent ?? { from: '', certificates: [] } }
   }
   const marked = await comments.marked(place.pullRequest, ISSUED_MARKER)
   const from = `in the comments on #${place.pullRequest}`
-  return { repository, source: { from, certificates: marked.flatMap(certificatesIn) } }
+  return { configuration, source: { from, certificates: marked.flatMap(certificatesIn) } }
 }
 
-/** With a certificate in a file no token is needed: then the checkout has server and CA. */
 async function fileSource(
   context: Context,
   name: string,
@@ -69,12 +82,42 @@ async function fileSource(
   const pem = await readNamedText(context.folder, file)
   const certificates = [{ request: name, cluster: null, pem, isTrusted: true }]
   const source = { from: `in ${visible(file)}`, certificates }
-  if (await hasToken(context, flags.tokenEnv))
-    return { repository: await openRepository(context, flags), source }
+  return { configuration: await configurationOf(context, flags), source }
+}
+
+/** Reads the Secret with the current login. */
+async function secretSource(
+  context: Context,
+  name: string,
+  secret: SecretName,
+  flags: GithubFlags,
+): Promise<CertificateSource> {
+  const rules = await readRules(context.files, context.options.config, null)
+  if (!rules.ok) throw new CountersignError(rules.problems[0])
+  const { config } = rules.value
+  const current = { ...clusterNamed(config, context.options.cluster), auth: CURRENT }
+  const cluster = await context.clusters.open(current, config.owner)
+  try {
+    const certificates = await certificatesInSecret(cluster, secret, name)
+    const from = `in Secret ${secret.namespace}/${secret.name}`
+    return { configuration: await configurationOf(context, flags), source: { from, certificates } }
+  } finally {
+    await cluster.close()
+  }
+}
+
+/** Without a GitHub token the checkout has server and CA. */
+async function configurationOf(
+  context: Context,
+  flags: GithubFlags,
+): Promise<JoinWorld['configuration']> {
+  if (await hasToken(context, flags.tokenEnv)) {
+    const repository = await openRepository(context, flags)
+    return () => defaultBranchFiles(repository)
+  }
   context.terminal.talk(
     'without a GitHub token, server and CA are taken from this checkout instead of the default branch',
   )
-  const shown = flags.repository ?? (await context.git.origin()) ?? 'this checkout'
-  const facts = { tip: 'HEAD', name: shown }
-  return { repository: { facts: async () => facts, filesAt: () => context.files }, source }
+  const repository = flags.repository ?? (await context.git.origin()) ?? 'this checkout'
+  return async () => ({ repository, files: context.files })
 }

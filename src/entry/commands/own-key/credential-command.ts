@@ -15,6 +15,8 @@ import type { GithubFlags } from '../repository-and-token.ts'
 export interface CredentialFlags extends GithubFlags {
   /** Null for ~/.countersign/NAME.key. */
   readonly key: string | null
+  /** NAMESPACE/NAME of a Secret with the certificate, null for the comments. */
+  readonly secret: string | null
 }
 
 /** Prints an ExecCredential. Everything else goes to stderr, which kubectl shows. */
@@ -36,7 +38,7 @@ export async function credential(
   const repository = await repositoryName(context, flags.repository)
   const { cluster } = options
   const cache = certificateCacheFile(ownFolder(context), { name, cluster, repository })
-  const asked = { ...flags, repository, name, spki: key.spki }
+  const asked = { ...flags, repository, name, key }
   const current = await currentCredential(
     {
       cache,

@@ -1,10 +1,19 @@
-// The look of `countersign credential` for a newer certificate at GitHub.
+// The look of `countersign credential` for a newer certificate: in the comments at GitHub, or in a Secret.
+import type { GithubRepository } from '../../../adapters/github/read/reviewed-repository-reader.ts'
 import type { Checked } from '../../../domain/problem.ts'
+import type { ExecCluster } from '../../../lib/kubernetes/exec-credential.ts'
+import { execCluster } from '../../../lib/kubernetes/exec-credential.ts'
+import type { GeneratedKey } from '../../../ports/keys.ts'
 import type { KnownCertificate, Look } from '../../../workflows/setup/current-credential.ts'
-import { lookForCertificate } from '../../../workflows/setup/look-for-certificate.ts'
+import {
+  lookForCertificate,
+  recentCertificates,
+} from '../../../workflows/setup/look-for-certificate.ts'
+import type { RecentCertificates } from '../../../workflows/setup/look-for-certificate.ts'
 import type { Context } from '../../command-context.ts'
-import { openRepository } from '../repository-and-token.ts'
+import { defaultBranchFiles, openRepository } from '../repository-and-token.ts'
 import type { GithubFlags } from '../repository-and-token.ts'
+import { certificatesInSecret, ownCluster, secretName } from './secret-source.ts'
 
 /** kubectl waits for this. */
 const LIMITS = { attemptMs: 8_000, totalMs: 12_000, tries: 2 }
@@ -12,26 +21,50 @@ const LIMITS = { attemptMs: 8_000, totalMs: 12_000, tries: 2 }
 export interface AskedCredential extends GithubFlags {
   readonly repository: string
   readonly name: string
-  readonly spki: Uint8Array
+  readonly key: GeneratedKey
+  /** NAMESPACE/NAME, null for the comments. */
+  readonly secret: string | null
 }
 
 /** Contract of `lookForCertificate`. */
 export async function look(
   context: Context,
-  { name, spki, ...flags }: AskedCredential,
+  { name, key, secret, ...flags }: AskedCredential,
   known: KnownCertificate,
 ): Promise<Checked<Look>> {
-  const { options, clock } = context
-  const repository = await openRepository(context, flags, LIMITS)
+  const { options, clock, environment } = context
+  const { spki } = key
+  const at = execCluster(environment['KUBERNETES_EXEC_INFO'] ?? null)
+  const open = (): Promise<GithubRepository> => openRepository(context, flags, LIMITS)
+  const question = { name, spki, repositoryName: flags.repository }
+  const source = async (): Promise<RecentCertificates | null> =>
+    secret === null
+      ? recentCertificates((await open()).comments(), question, known)
+      : inSecret(context, { name, key, secret, at }, known)
   return lookForCertificate(
-    { repository, comments: repository.comments(), clock },
-    {
-      config: options.config,
-      name,
-      cluster: options.cluster,
-      key: { spki },
-      repositoryName: flags.repository,
-    },
+    { source, configuration: async () => defaultBranchFiles(await open()), clock },
+    { config: options.config, name, cluster: options.cluster, key: { spki } },
     known,
   )
+}
+
+interface AskedSecret extends Pick<AskedCredential, 'name' | 'key'> {
+  readonly secret: string
+  readonly at: ExecCluster | null
+}
+
+async function inSecret(
+  context: Context,
+  { name, key, secret, at }: AskedSecret,
+  { certificate, cluster: known, notBefore }: KnownCertificate,
+): Promise<RecentCertificates> {
+  const isUsable = certificate !== null && notBefore !== null
+  const login = isUsable ? { certificate, key: key.pem } : null
+  const cluster = await ownCluster(context, known ?? name, at, login)
+  try {
+    const certificates = await certificatesInSecret(cluster, secretName(secret), name)
+    return { certificates, from: `in Secret ${secret}`, etag: null }
+  } finally {
+    await cluster.close()
+  }
 }

@@ -47,14 +47,14 @@ export async function kubeconfig(
   const keyPath = ownKeyPath(context, name, flags.key)
   const key = await readOwnKey(context, keyPath)
   const own = { name, keyPath, key, flags }
-  const { repository, source } = await certificateSource(
+  const { configuration, source } = await certificateSource(
     context,
     { name, spki: key.spki },
     place,
     flags,
   )
   const joined = await joinCertificate(
-    { repository, clock: context.clock },
+    { configuration, clock: context.clock },
     { config: context.options.config, name, cluster: context.options.cluster, key, ...source },
   )
   if (!joined.ok) return refusedAll(context, joined.problems)
@@ -101,6 +101,7 @@ async function loginOf(
     cluster,
     repository,
     keyPath,
+    secret: flags.secret,
     config: options.isConfigNamed ? options.config : null,
     tokenEnv: flags.tokenEnv,
     apiUrl: apiUrl === GITHUB_API ? null : apiUrl,

@@ -1,7 +1,11 @@
 import { inspect } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import { Secret } from '../../../../src/domain/request/secret-value.ts'
-import { checkExecInfo, execCredential } from '../../../../src/lib/kubernetes/exec-credential.ts'
+import {
+  checkExecInfo,
+  execCluster,
+  execCredential,
+} from '../../../../src/lib/kubernetes/exec-credential.ts'
 
 function infoProblem(text: string | null): string | null {
   const answer = checkExecInfo(text)
@@ -28,6 +32,19 @@ describe('KUBERNETES_EXEC_INFO', () => {
     text =>
       expect(infoProblem(text)).toBe('RUN_USAGE: KUBERNETES_EXEC_INFO is not an ExecCredential'),
   )
+})
+
+test('the cluster of the question has its server and CA, and is null if kubectl gives none', () => {
+  const asked = (cluster: object): string => JSON.stringify({ spec: { cluster } })
+  const server = 'https://10.0.0.1:6443'
+  const data = Buffer.from('the CA').toString('base64')
+  expect(execCluster(asked({ server, 'certificate-authority-data': data }))).toEqual({
+    server,
+    certificateAuthority: 'the CA',
+  })
+  expect(execCluster(asked({ server }))).toEqual({ server, certificateAuthority: null })
+  for (const text of [null, 'hello', 'null', '{"spec":1}', asked({ server: 1 })])
+    expect(execCluster(text)).toBeNull()
 })
 
 test('the answer has certificate, key and expiration in whole seconds, and reveals nothing when it is printed', () => {

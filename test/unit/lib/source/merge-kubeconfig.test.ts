@@ -5,7 +5,13 @@ import { mergeKubeconfig } from '../../../../src/lib/source/merge-kubeconfig.ts'
 import type { Merging } from '../../../../src/lib/source/merge-kubeconfig.ts'
 import { valueOf } from '../../../build/request.ts'
 
-const PROGRAM = { command: 'countersign', args: ['credential', 'jane'], env: {}, installHint: 'x' }
+const PROGRAM = {
+  command: 'countersign',
+  args: ['credential', 'jane'],
+  env: {},
+  installHint: 'x',
+  needsCluster: false,
+}
 const OURS: KubeconfigLogin = {
   cluster: 'prod',
   server: 'https://10.0.0.1:6443',

@@ -1,19 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import type { RepositoryFacts } from '../../../../src/domain/proof/repository-facts.ts'
 import { joinCertificate } from '../../../../src/workflows/setup/join-certificate.ts'
 import type { Joining, JoinWorld } from '../../../../src/workflows/setup/join-certificate.ts'
 import type { RepositoryFiles } from '../../../../src/ports/repository-files.ts'
 import { NOW, authority, keyPair, pemOf, secondsAfter } from '../../../build/issued.ts'
 import { ownYaml, requestFile, valueOf } from '../../../build/request.ts'
 
-const TIP = 'a'.repeat(40)
-const FACTS: RepositoryFacts = {
-  id: 1,
-  name: 'acme/certs',
-  visibility: 'private',
-  defaultBranch: 'main',
-  tip: TIP,
-}
 const CA = authority('cluster')
 const KEYS = keyPair()
 const KEY = { spki: KEYS.spki }
@@ -50,13 +41,13 @@ function world(files: Readonly<Record<string, string | null>> = {}): JoinWorld {
   const found = Object.entries(all).flatMap(([path, text]) =>
     text === null ? [] : [requestFile(text, { path })],
   )
-  const filesAt = (commit: string): RepositoryFiles => ({
-    description: commit,
-    read: async path => found.find(file => commit === TIP && file.path === path) ?? null,
+  const ofTip: RepositoryFiles = {
+    description: 'the default branch',
+    read: async path => found.find(file => file.path === path) ?? null,
     list: async folder => found.filter(({ path }) => path.startsWith(`${folder}/`)),
-  })
+  }
   const clock = { now: () => NOW, sleep: async () => undefined }
-  return { repository: { facts: async () => FACTS, filesAt }, clock }
+  return { configuration: async () => ({ repository: 'acme/certs', files: ofTip }), clock }
 }
 
 function joining(changes: Partial<Joining> = {}): Joining {

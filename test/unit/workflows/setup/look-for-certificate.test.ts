@@ -4,7 +4,10 @@ import type { KnownComments, RecentComments } from '../../../../src/ports/commen
 import type { RepositoryFiles } from '../../../../src/ports/repository-files.ts'
 import { ISSUED_MARKER } from '../../../../src/output/comment/outcome-comment.ts'
 import type { KnownCertificate } from '../../../../src/workflows/setup/current-credential.ts'
-import { lookForCertificate } from '../../../../src/workflows/setup/look-for-certificate.ts'
+import {
+  lookForCertificate,
+  recentCertificates,
+} from '../../../../src/workflows/setup/look-for-certificate.ts'
 import type { Looking } from '../../../../src/workflows/setup/look-for-certificate.ts'
 import { NOW, authority, keyPair, pemOf, secondsAfter } from '../../../build/issued.ts'
 import { requestFile, valueOf } from '../../../build/request.ts'
@@ -35,7 +38,7 @@ class Stage {
   }
 
   readonly clock = { now: () => NOW, sleep: async () => undefined }
-  readonly comments = {
+  readonly #github = {
     recentMarked: async (
       marker: string,
       known: KnownComments,
@@ -48,32 +51,28 @@ class Stage {
       return { comments: end < 0 ? own : own.slice(0, end + 1), etag: 'new tag' }
     },
   }
-  readonly repository = {
-    facts: async () => {
-      this.reads++
-      return {
-        id: 1,
-        name: 'acme/certs',
-        visibility: 'private',
-        defaultBranch: 'main',
-        tip: 'a'.repeat(40),
-      } as const
-    },
-    filesAt: (): RepositoryFiles => {
-      const file = requestFile(
-        `apiVersion: countersign.dev/v1
+  readonly source = (known: KnownCertificate) =>
+    recentCertificates(
+      this.#github,
+      { name: 'jane', spki: KEYS.spki, repositoryName: 'acme/certs' },
+      known,
+    )
+  readonly configuration = async () => {
+    this.reads++
+    const file = requestFile(
+      `apiVersion: countersign.dev/v1
 kind: Config
 metadata: {name: acme}
 clusters: {prod: {server: "https://10.0.0.1:6443", signers: {kubernetes.io/kube-apiserver-client: {certificateAuthorityData: ${base64(this.#ca)}}}}}
 `,
-        { path: 'countersign.yaml' },
-      )
-      return {
-        description: 'tip',
-        read: async path => (path === file.path ? file : null),
-        list: async () => [],
-      }
-    },
+      { path: 'countersign.yaml' },
+    )
+    const files: RepositoryFiles = {
+      description: 'tip',
+      read: async path => (path === file.path ? file : null),
+      list: async () => [],
+    }
+    return { repository: 'acme/certs', files }
   }
 }
 
@@ -82,16 +81,23 @@ const LOOKING: Looking = {
   name: 'jane',
   cluster: 'prod',
   key: { spki: KEYS.spki },
-  repositoryName: 'acme/certs',
 }
 const KNOWN: KnownCertificate = {
   cluster: 'prod',
+  certificate: OLD,
   signerCa: pemOf(CA.certificate),
   renewBefore: { kind: 'seconds', seconds: 60 },
   etag: 'tag',
   notBefore: secondsAfter(NOW, -7200),
 }
-const UNKNOWN = { cluster: null, signerCa: null, renewBefore: null, etag: null, notBefore: null }
+const UNKNOWN = {
+  cluster: null,
+  certificate: null,
+  signerCa: null,
+  renewBefore: null,
+  etag: null,
+  notBefore: null,
+}
 
 const looks = (stage: Stage, known: KnownCertificate = KNOWN) =>
   lookForCertificate(stage, LOOKING, known)
