@@ -30,3 +30,30 @@ export interface CodeOwnersFault {
   readonly line: number
   readonly message: string
 }
+
+/** What a token may do in a repository, as far as GitHub says before it is tried. */
+export interface RepositoryAccess {
+  readonly isAdmin: boolean
+  readonly mayPush: boolean
+  /** False for a token whose scopes do not include workflow; null if GitHub does not say. */
+  readonly mayChangeWorkflows: boolean | null
+}
+
+export interface RulesetRule {
+  readonly type: string
+  readonly parameters: Readonly<Record<string, unknown>> | null
+}
+
+/** A ruleset of a repository as it is written to GitHub. */
+export interface Ruleset {
+  /** Null for one that GitHub does not have yet. */
+  readonly id: number | null
+  readonly name: string
+  readonly enforcement: string
+  /** Patterns of refs. */
+  readonly include: readonly string[]
+  readonly exclude: readonly string[]
+  readonly rules: readonly RulesetRule[]
+  /** How many accounts, teams and roles may bypass it; null if the token may not see them. */
+  readonly bypassActors: number | null
+}

@@ -1,25 +1,24 @@
 // The remaining steps after init, each with its command.
 import type { Setup } from '../../domain/request/repository-setup.ts'
 import { kubeconfigVariable } from './first-configuration.ts'
+import { limitEnvironmentCommand, rulesetCommand } from './gh-commands.ts'
 import { ENVIRONMENT } from './workflow-file.ts'
 
 export function stepsText({ cluster, repository, defaultBranch }: Setup): string {
   const { name } = cluster
   const at = repository ?? 'OWNER/NAME'
-  const environment = `repos/${at}/environments/${ENVIRONMENT}`
-  const policy =
-    '{"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}}'
+  const [limit, allow] = limitEnvironmentCommand(at, ENVIRONMENT, defaultBranch).split('\n')
   return [
     'merge these files by a pull request of their own, take four steps, then open a pull request with your first file:',
     ` 1 countersign manifests identity --cluster ${name} | kubectl apply -f -`,
     `   countersign manifests guard --cluster ${name} | kubectl apply -f -`,
     '     service account, least rights, record namespace; and that nobody else approves',
-    ` 2 echo '${policy}' | gh api -X PUT ${environment} --input -`,
-    `   gh api -X POST ${environment}/deployment-branch-policies -f name=${defaultBranch} -f type=branch`,
+    ` 2 ${limit}`,
+    `   ${allow}`,
     `     environment "${ENVIRONMENT}", only from ${defaultBranch}`,
     ` 3 countersign manifests kubeconfig --cluster ${name} | gh secret set ${kubeconfigVariable(name)} --env ${ENVIRONMENT} --repo ${at}`,
     '     the credential, for that environment alone; never as a secret of the repository',
-    ` 4 countersign manifests ruleset | gh api -X POST repos/${at}/rulesets --input -`,
+    ` 4 ${rulesetCommand(at)}`,
     `     pull request, one approval, review by code owners, no force push to ${defaultBranch}`,
     'then: countersign doctor        (no GitHub App needed: it buys team approvals and GitHub-secret sinks, nothing else)',
   ].join('\n')

@@ -5,6 +5,12 @@ import type { Finding } from '../../domain/cluster/finding.ts'
 import { findingsIn } from '../../domain/cluster/finding.ts'
 import type { BranchProtection } from '../../domain/proof/repository-settings.ts'
 import type { GithubSettings } from '../../ports/github-settings.ts'
+import { missingProtection } from '../../setup/branch-ruleset.ts'
+import {
+  limitEnvironmentCommand,
+  rulesetCommand,
+  secretCommand,
+} from '../../setup/repository/gh-commands.ts'
 
 const { bad, good, unsure } = findingsIn('GitHub')
 
@@ -32,7 +38,7 @@ async function environmentFinding(
 ): Promise<Finding> {
   const branches = await settings.deploymentBranches(environment)
   const what = `environment "${environment}"`
-  const fix = limitToBranch(repository, environment, defaultBranch)
+  const fix = limitEnvironmentCommand(repository, environment, defaultBranch)
   if (branches === 'hidden')
     return unsure(`${what}: the token may not see it`, 'give the token actions: read')
   if (branches === null) return bad(`there is no ${what}`, fix)
@@ -52,13 +58,6 @@ async function environmentFinding(
   return branches.patterns.length === 0
     ? bad(`${what} deploys from no branch at all`, fix)
     : good(`${what} deploys from ${defaultBranch} only`)
-}
-
-function limitToBranch(repository: string, environment: string, branch: string): string {
-  const at = `repos/${repository}/environments/${environment}`
-  const policy =
-    '{"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}}'
-  return `echo '${policy}' | gh api -X PUT ${at} --input -\ngh api -X POST ${at}/deployment-branch-policies -f name=${branch} -f type=branch`
 }
 
 /** Credentials by name. They must be in the environment, and in no place that a branch can read. */
@@ -83,7 +82,7 @@ async function secretFindings(
     if (isKept === false)
       return bad(
         `${name} is not in the environment "${environment}"`,
-        `countersign manifests kubeconfig | gh secret set ${name} --env ${environment} ${at}`,
+        secretCommand(repository, environment, name),
       )
     return isLoose === null || isKept === null
       ? unsure(
@@ -102,31 +101,17 @@ async function rulesetFindings(
   const found = await settings.branchProtection(defaultBranch)
   if (found === null)
     return [unsure(`the rules of ${defaultBranch} cannot be read with this token`)]
-  const lacking = lacks(found)
+  const lacking = missingProtection(found)
   const findings =
     lacking.length === 0
       ? [good(`${defaultBranch} takes reviewed pull requests only, and no force push`)]
       : [
           bad(
             `no ruleset of ${defaultBranch} asks for ${lacking.join(', ')}`,
-            `countersign manifests ruleset | gh api -X POST repos/${repository}/rulesets --input -`,
+            rulesetCommand(repository),
           ),
         ]
   return [...findings, ...mergeFindings(found, repository), ...bypassFindings(found, repository)]
-}
-
-function lacks({
-  pullRequest,
-  forbidsForcePush,
-  forbidsDeletion,
-}: BranchProtection): readonly string[] {
-  return [
-    ...(pullRequest === null ? ['a pull request'] : []),
-    ...(pullRequest === null || pullRequest.approvals < 1 ? ['one approval'] : []),
-    ...(pullRequest?.needsCodeOwners === true ? [] : ['review by code owners']),
-    ...(forbidsForcePush ? [] : ['no force push']),
-    ...(forbidsDeletion ? [] : ['no deletion']),
-  ]
 }
 
 /** Settings that keep approvals valid and issuing possible. */

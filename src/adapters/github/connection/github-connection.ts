@@ -18,6 +18,8 @@ export interface RestCall extends Asking {
   /** As GitHub's documentation writes it: `/repos/{owner}/{repo}/activity`. */
   readonly route: string
   readonly parameters: Parameters
+  /** Members of the body of a write that are not plain text or numbers. */
+  readonly body?: Readonly<Record<string, unknown>>
   /** Error statuses that also count as an answer. */
   readonly alsoTakes?: readonly number[]
   /** ETag of an answer that an earlier process read. If nothing changed since, the answer has status 304 and no data. */
@@ -38,6 +40,8 @@ export interface RestAnswer {
   /** Parameters of the next page, null after the last. */
   readonly next: Parameters | null
   readonly etag?: string
+  /** Scopes of a classic token, as GitHub lists them; absent for every other token. */
+  readonly scopes?: string
 }
 
 export interface ConnectionLimits {
@@ -124,6 +128,7 @@ export class Connection {
         `${method} ${call.route}`,
         {
           ...call.parameters,
+          ...call.body,
           headers: { 'x-github-api-version': API_VERSION },
           request: { signal, redirect: 'manual' },
         },
@@ -168,9 +173,15 @@ export class Connection {
     const etag: unknown = Reflect.get(response.headers, 'etag')
     const link: unknown = Reflect.get(response.headers, 'link')
     const next = typeof link === 'string' ? nextPage(link, call.parameters, call.doing) : null
-    if (typeof etag !== 'string') return { status, data, next }
-    const answer = { status, data, next, etag }
-    this.#tagged.set(key, { etag, answer })
+    const scopes: unknown = Reflect.get(response.headers, 'x-oauth-scopes')
+    const answer = {
+      status,
+      data,
+      next,
+      ...(typeof etag === 'string' ? { etag } : {}),
+      ...(typeof scopes === 'string' ? { scopes } : {}),
+    }
+    if (typeof etag === 'string') this.#tagged.set(key, { etag, answer })
     return answer
   }
 

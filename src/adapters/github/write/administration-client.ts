@@ -1,0 +1,131 @@
+// The port RepositoryAdministration over GitHub's REST API: access of the token, branches of an environment, rulesets.
+import { z } from 'zod'
+import type { RepositoryAccess, Ruleset } from '../../../domain/proof/repository-settings.ts'
+import type { RepositoryAdministration } from '../../../ports/repository-administration.ts'
+import { ID, understood } from '../connection/answer-shapes.ts'
+import type { RepositoryApi } from '../connection/repository-api.ts'
+
+const ADMINISTRATION = 'administration: write'
+const REPOSITORY = z.object({
+  permissions: z.object({ admin: z.boolean(), push: z.boolean() }),
+})
+const REVIEWER = z.object({ type: z.string(), reviewer: z.object({ id: ID }) })
+const ENVIRONMENT = z.object({
+  protection_rules: z
+    .array(
+      z.object({
+        wait_timer: z.number().optional(),
+        prevent_self_review: z.boolean().optional(),
+        reviewers: z.array(REVIEWER).optional(),
+      }),
+    )
+    .default([]),
+  deployment_branch_policy: z.object({ custom_branch_policies: z.boolean() }).nullish(),
+})
+const BRANCH_POLICIES = z.object({
+  branch_policies: z.array(z.object({ id: ID, name: z.string(), type: z.string().nullish() })),
+})
+const RULESETS = z.array(z.object({ id: ID, name: z.string() }))
+const RULESET = z.object({
+  id: ID,
+  name: z.string(),
+  enforcement: z.string(),
+  bypass_actors: z.array(z.unknown()).nullish(),
+  conditions: z
+    .object({
+      ref_name: z.object({
+        include: z.array(z.string()).default([]),
+        exclude: z.array(z.string()).default([]),
+      }),
+    })
+    .nullish(),
+  rules: z.array(
+    z.object({ type: z.string(), parameters: z.record(z.string(), z.unknown()).nullish() }),
+  ),
+})
+
+export class RestAdministration implements RepositoryAdministration {
+  readonly #api: RepositoryApi
+
+  constructor(api: RepositoryApi) {
+    this.#api = api
+  }
+
+  async access(): Promise<RepositoryAccess> {
+    const doing = 'look what the token may do'
+    const call = { route: '', parameters: {}, doing, needs: 'metadata: read' }
+    const { data, scopes } = await this.#api.get(call)
+    const { admin, push } = understood(REPOSITORY, data, doing).permissions
+    const listed = scopes?.split(/, */).filter(scope => scope !== '') ?? []
+    const mayChangeWorkflows = listed.length === 0 ? null : listed.includes('workflow')
+    return { isAdmin: admin, mayPush: push, mayChangeWorkflows }
+  }
+
+  async limitEnvironment(environment: string, branch: string): Promise<void> {
+    const doing = `limit the environment ${environment} to ${branch}`
+    const call = { parameters: { environment }, doing, needs: ADMINISTRATION }
+    const route = '/environments/{environment}'
+    const found = await this.#api.get({ ...call, route, alsoTakes: [404] })
+    const before = found.status === 404 ? null : understood(ENVIRONMENT, found.data, doing)
+    if (before?.deployment_branch_policy?.custom_branch_policies !== true)
+      await this.#api.send('PUT', { ...call, route, body: environmentBody(before) })
+    const below = { ...call, route: `${route}/deployment-branch-policies` }
+    const policies = ((await this.#api.pages(below, BRANCH_POLICIES)) ?? []).flatMap(
+      page => page.branch_policies,
+    )
+    const isWanted = ({ name, type }: (typeof policies)[number]): boolean =>
+      name === branch && type !== 'tag'
+    if (!policies.some(isWanted))
+      await this.#api.send('POST', { ...below, body: { name: branch, type: 'branch' } })
+    for (const { id } of policies.filter(policy => !isWanted(policy)))
+      await this.#api.send('DELETE', {
+        ...below,
+        route: `${below.route}/{id}`,
+        parameters: { environment, id },
+        alsoTakes: [404],
+      })
+  }
+
+  async ruleset(name: string): Promise<Ruleset | 'unavailable' | null> {
+    const call = { doing: 'read the rulesets', needs: 'metadata: read' }
+    const list = { ...call, route: '/rulesets', parameters: { includes_parents: 'false' } }
+    const pages = await this.#api.pages({ ...list, alsoTakes: [403] }, RULESETS)
+    if (pages === null) return 'unavailable'
+    const id = pages.flat().find(each => each.name === name)?.id
+    if (id === undefined) return null
+    const one = await this.#api.get({ ...call, route: '/rulesets/{id}', parameters: { id } })
+    const { enforcement, bypass_actors, conditions, rules } = understood(
+      RULESET,
+      one.data,
+      call.doing,
+    )
+    const { include = [], exclude = [] } = conditions?.ref_name ?? {}
+    const bypassActors = bypass_actors?.length ?? null
+    const read = rules.map(({ type, parameters = null }) => ({ type, parameters }))
+    return { id, name, enforcement, include, exclude, rules: read, bypassActors }
+  }
+
+  async saveRuleset(id: number | null, body: Readonly<Record<string, unknown>>): Promise<void> {
+    const call = { doing: 'write a ruleset', needs: ADMINISTRATION, body }
+    if (id === null) await this.#api.send('POST', { ...call, route: '/rulesets', parameters: {} })
+    else await this.#api.send('PUT', { ...call, route: '/rulesets/{id}', parameters: { id } })
+  }
+}
+
+/** A PUT replaces everything, so what the environment had is sent again. */
+function environmentBody(before: z.output<typeof ENVIRONMENT> | null): Record<string, unknown> {
+  const rules = before?.protection_rules ?? []
+  const reviewers = rules
+    .flatMap(rule => rule.reviewers ?? [])
+    .map(({ type, reviewer }) => ({ type, id: reviewer.id }))
+  return {
+    ...(before === null
+      ? {}
+      : {
+          wait_timer: Math.max(0, ...rules.map(rule => rule.wait_timer ?? 0)),
+          prevent_self_review: rules.some(rule => rule.prevent_self_review === true),
+          reviewers,
+        }),
+    deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
+  }
+}

@@ -1,0 +1,44 @@
+// The port for pull requests that propose files: git objects, a branch, a pull request.
+import type { ObjectId } from '../domain/proof/git-history.ts'
+import type { RepositoryFiles } from './repository-files.ts'
+
+/** The commit that a branch is at. */
+export interface BranchTip {
+  readonly commit: ObjectId
+  /** Its root tree. */
+  readonly tree: ObjectId
+  readonly message: string
+}
+
+export interface NewCommit {
+  readonly tree: ObjectId
+  readonly parents: readonly ObjectId[]
+  readonly message: string
+}
+
+export interface NewPullRequest {
+  readonly branch: string
+  readonly base: string
+  readonly title: string
+  readonly body: string
+}
+
+/** Every method throws GITHUB_ codes. A tree or a commit without a branch is visible to nobody. */
+export interface FileProposals {
+  /** Returns the commit of a branch, null if there is no such branch, as in a repository without commits. */
+  tip(branch: string): Promise<BranchTip | null>
+  /** Returns the files of a commit. Asks nothing before they are read. */
+  filesAt(commit: ObjectId): RepositoryFiles
+  /** Returns the address of the open pull request from a branch of this repository, null if there is none. */
+  openPullRequest(branch: string, base: string): Promise<string | null>
+  /** Creates a tree that has these files (path → text) in addition to those of `base`. Returns its id. */
+  createTree(base: ObjectId, files: ReadonlyMap<string, string>): Promise<ObjectId>
+  /** Creates a commit and returns its id. Author is the owner of the token. */
+  createCommit(commit: NewCommit): Promise<ObjectId>
+  /** Returns false if the branch exists. */
+  createBranch(branch: string, commit: ObjectId): Promise<boolean>
+  /** Moves a branch forward. Returns false if the commit does not contain the present one. */
+  moveBranch(branch: string, commit: ObjectId): Promise<boolean>
+  /** Returns the address, null if GitHub refuses: one is open already, or the branch has nothing that the base lacks. */
+  createPullRequest(pullRequest: NewPullRequest): Promise<string | null>
+}

@@ -1,0 +1,20 @@
+// The port for settings of a repository at GitHub that an administrator changes.
+import type { RepositoryAccess, Ruleset } from '../domain/proof/repository-settings.ts'
+
+/** Every method throws GITHUB_ codes. Reading settings otherwise is the port GithubSettings. */
+export interface RepositoryAdministration {
+  /** Returns what the token may do. Throws GITHUB_NOT_FOUND if it may not see the repository. */
+  access(): Promise<RepositoryAccess>
+  /**
+   * Creates the environment, or changes which branches may deploy: that branch, and no other. Waiting time and reviewers of an
+   * existing environment stay as they are.
+   */
+  limitEnvironment(environment: string, branch: string): Promise<void>
+  /**
+   * Returns the ruleset of this repository with that name, null if there is none. `unavailable`: GitHub refuses to show
+   * any (403), as for private repositories of a plan without rulesets.
+   */
+  ruleset(name: string): Promise<Ruleset | 'unavailable' | null>
+  /** Creates a ruleset, or replaces the one with this id. `body` is as in GitHub's REST API. */
+  saveRuleset(id: number | null, body: Readonly<Record<string, unknown>>): Promise<void>
+}

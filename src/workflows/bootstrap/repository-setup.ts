@@ -1,0 +1,51 @@
+// The GitHub half of bootstrap: environment, its secret, the ruleset of the default branch, and a pull request with the first
+// files. Planned by looking at the repository, then carried out step by step.
+import { rulesetBody } from '../../setup/branch-ruleset.ts'
+import { filesStep } from './files-step.ts'
+import { proposeFiles } from './propose-files.ts'
+import type { RepositorySetupPorts, RepositoryStep, WantedRepository } from './repository-step.ts'
+import { credentialSteps, rulesetStep } from './settings-steps.ts'
+
+export type { RepositorySetupPorts, RepositoryStep, WantedRepository } from './repository-step.ts'
+
+/**
+ * Looks only. Returns the steps in the order in which they are carried out. Throws GITHUB_ codes, GITHUB_NOT_FOUND if the token may
+ * not see the repository.
+ */
+export async function planRepository(
+  ports: RepositorySetupPorts,
+  wanted: WantedRepository,
+): Promise<readonly RepositoryStep[]> {
+  const access = await ports.administration.access()
+  const tip = (await ports.proposals.tip(wanted.defaultBranch))?.commit ?? null
+  return [
+    ...(await credentialSteps(ports, access, wanted)),
+    await rulesetStep(ports, access, wanted, tip === null),
+    await filesStep(ports, access, wanted, tip),
+  ]
+}
+
+/**
+ * Does one step that is not unchanged or blocked. Returns the address of the pull request; null if there is nothing to say. Throws
+ * GITHUB_ codes, and what `credential` throws.
+ */
+export async function carryOutRepositoryStep(
+  { administration, secrets, proposals }: RepositorySetupPorts,
+  { write }: RepositoryStep,
+): Promise<string | null> {
+  switch (write?.kind) {
+    case 'environment':
+      await administration.limitEnvironment(write.environment, write.branch)
+      return null
+    case 'secret':
+      await secrets.put(write.place, await write.credential())
+      return null
+    case 'ruleset':
+      await administration.saveRuleset(write.ruleset.id, rulesetBody(write.ruleset))
+      return null
+    case 'files':
+      return proposeFiles(proposals, write.proposal)
+    case undefined:
+      return null
+  }
+}
