@@ -12,7 +12,17 @@ export function createEnvironment(
   repository: RepositoryState,
   name: string,
 ): EnvironmentState {
-  const environment = { name, secrets: new Map(), key: newKey(state) }
+  const environment: EnvironmentState = {
+    id: newId(state),
+    name,
+    branches: 'any',
+    policies: [],
+    waitTimer: 0,
+    preventsSelfReview: false,
+    reviewers: [],
+    secrets: new Map(),
+    key: newKey(state),
+  }
   repository.environments.set(name, environment)
   return environment
 }

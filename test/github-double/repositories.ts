@@ -120,6 +120,7 @@ export function addRuleset(
     requiresCodeOwners: false,
     dismissesStale: false,
     requiredReviewers: [],
+    written: null,
     ...rules,
     id: newId(state),
     updatedAt: state.now,

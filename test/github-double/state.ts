@@ -96,8 +96,23 @@ export interface RepositoryState {
   readonly collected: Set<ObjectId>
 }
 
-export interface EnvironmentState {
+/** Which branches may deploy to an environment. */
+export interface BranchPolicyState {
+  readonly id: number
   readonly name: string
+  readonly type: 'branch' | 'tag'
+}
+
+export interface EnvironmentState {
+  readonly id: number
+  readonly name: string
+  branches: 'any' | 'protected' | 'custom'
+  readonly policies: BranchPolicyState[]
+  /** Minutes. */
+  waitTimer: number
+  preventsSelfReview: boolean
+  /** Account ids. */
+  reviewers: readonly number[]
   /** By name. */
   readonly secrets: Map<string, SecretState>
   /** The key that seals secrets. */
@@ -139,6 +154,7 @@ export interface PullRequestState {
   readonly repositoryId: number
   readonly authorId: number
   readonly title: string
+  readonly body: string | null
   readonly createdAt: Date
   base: string
   readonly headRepositoryId: number
@@ -231,7 +247,24 @@ export interface RulesetState {
     readonly teamId: number
   }[]
   readonly updatedAt: Date
+  /** As written through the API; null for one that has only the rule `pull_request`. */
+  readonly written: WrittenRuleset | null
 }
+
+export interface WrittenRuleset {
+  readonly include: readonly string[]
+  readonly exclude: readonly string[]
+  readonly bypassActors: readonly Readonly<Record<string, JsonValue>>[]
+  readonly rules: readonly Readonly<Record<string, JsonValue>>[]
+}
+
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [name: string]: JsonValue | undefined }
 
 /** A workflow run of a pull request or of the default branch. */
 export interface RunState {

@@ -57,7 +57,11 @@ export async function hasToken(context: Context, tokenEnv: string | null): Promi
   return (await tokenOf(context, tokenEnv)) !== null
 }
 
-async function accessOf(context: Context, flags: GithubFlags): Promise<GithubRepositoryOptions> {
+/** Address, token and name of the repository; no call is made yet. */
+export async function accessOf(
+  context: Context,
+  flags: GithubFlags,
+): Promise<GithubRepositoryOptions> {
   const { environment } = context
   const repository = await repositoryName(context, flags.repository)
   const apiUrl = environment['GITHUB_API_URL'] ?? GITHUB_API

@@ -23,6 +23,7 @@ export interface NewPullRequest {
   /** The repository of the head, if it is a fork. */
   readonly from?: RepositoryState
   readonly title?: string
+  readonly body?: string
 }
 
 /** Pull requests and issues share one sequence of numbers. */
@@ -43,6 +44,7 @@ export function openPullRequest(state: GithubState, input: NewPullRequest): Pull
     repositoryId: repository.id,
     authorId: actor.id,
     title: input.title ?? branch,
+    body: input.body ?? null,
     createdAt: state.now,
     base,
     headRepositoryId: from.id,

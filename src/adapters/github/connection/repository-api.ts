@@ -1,8 +1,11 @@
 // One repository at GitHub: its REST calls, and GraphQL queries that ask the same question for many items.
 import { z } from 'zod'
-import { CountersignError } from '../../../domain/problem.ts'
+import { CountersignError, failure } from '../../../domain/problem.ts'
+import type { Clock } from '../../../ports/clock-port.ts'
+import type { GithubAccess } from './github-api-access.ts'
 import { understood } from './answer-shapes.ts'
-import type { Connection, RestAnswer, RestCall } from './github-connection.ts'
+import { Connection } from './github-connection.ts'
+import type { ConnectionLimits, RestAnswer, RestCall } from './github-connection.ts'
 import type { Parameters } from './next-page.ts'
 import { Query } from './graphql-query.ts'
 import { incomplete } from './github-refusal.ts'
@@ -21,6 +24,25 @@ export interface Question<Item, Shape extends z.ZodType> extends Asking {
 const REPOSITORY = z.object({ repository: z.record(z.string(), z.unknown()) })
 const HALVINGS = 2
 const PAGE_SIZE = 100
+
+/**
+ * `random`: from 0 to 1. Throws RUN_USAGE for an invalid name, GITHUB_INSECURE for a URL that must not get the token. Sends nothing.
+ */
+export function openRepositoryApi(
+  access: GithubAccess & { readonly repository: string },
+  clock: Clock,
+  random: () => number,
+  limits: Partial<ConnectionLimits> = {},
+): RepositoryApi {
+  const [, owner, name] = /^([\w.-]+)\/([\w.-]+)$/.exec(access.repository) ?? []
+  if (owner === undefined || name === undefined)
+    throw failure(
+      'RUN_USAGE',
+      `${access.repository} is not the name of a repository`,
+      'write it as owner/name',
+    )
+  return new RepositoryApi(new Connection(access, clock, random, limits), owner, name)
+}
 
 export class RepositoryApi {
   readonly connection: Connection

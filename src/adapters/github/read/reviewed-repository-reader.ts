@@ -9,7 +9,6 @@ import type {
   ListedFile,
   ObjectId,
 } from '../../../domain/proof/git-history.ts'
-import { failure } from '../../../domain/problem.ts'
 import type { PullRequest, PullRequestCommit } from '../../../domain/proof/pull-request.ts'
 import type {
   BranchRules,
@@ -33,13 +32,13 @@ import { readCommits } from './commit-authors.ts'
 import { Comparisons } from './comparisons.ts'
 import { GithubNotices } from '../write/notice-writer.ts'
 import { GithubFiles } from './commit-files.ts'
-import { Connection } from '../connection/github-connection.ts'
 import type { ConnectionLimits } from '../connection/github-connection.ts'
 import { BlobContents } from './blob-contents.ts'
 import { readFacts } from './repository-tip.ts'
 import { readPullRequestLinks } from './pull-request-links.ts'
 import { readPullRequests } from './read-pull-requests.ts'
-import { RepositoryApi } from '../connection/repository-api.ts'
+import { openRepositoryApi } from '../connection/repository-api.ts'
+import type { RepositoryApi } from '../connection/repository-api.ts'
 import { readReviewerRights } from './permissions-and-teams.ts'
 import { Trees } from './git-trees.ts'
 
@@ -68,15 +67,8 @@ export class GithubRepository implements ReviewedRepository {
     random: () => number,
     limits: Partial<ConnectionLimits> = {},
   ) {
-    const [, owner, name] = /^([\w.-]+)\/([\w.-]+)$/.exec(options.repository) ?? []
-    if (owner === undefined || name === undefined)
-      throw failure(
-        'RUN_USAGE',
-        `${options.repository} is not the name of a repository`,
-        'write it as owner/name',
-      )
     const open = (token: Secret<string>): RepositoryApi =>
-      new RepositoryApi(new Connection({ ...options, token }, clock, random, limits), owner, name)
+      openRepositoryApi({ ...options, token }, clock, random, limits)
     this.#api = open(options.token)
     this.#organizations = options.membersToken === null ? null : open(options.membersToken)
     this.#trees = new Trees(this.#api)

@@ -6,14 +6,13 @@ import type {
   CodeOwnersFault,
   DeploymentBranches,
 } from '../../../domain/proof/repository-settings.ts'
-import { failure } from '../../../domain/problem.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
 import type { GithubSettings } from '../../../ports/github-settings.ts'
 import type { GithubAccess } from '../connection/github-api-access.ts'
 import { ID, understood } from '../connection/answer-shapes.ts'
-import { Connection } from '../connection/github-connection.ts'
 import type { ConnectionLimits } from '../connection/github-connection.ts'
-import { RepositoryApi } from '../connection/repository-api.ts'
+import { openRepositoryApi } from '../connection/repository-api.ts'
+import type { RepositoryApi } from '../connection/repository-api.ts'
 import { readBranchProtection } from './ruleset-protection.ts'
 
 const ENVIRONMENT = z.object({
@@ -50,14 +49,7 @@ export class RestSettings implements GithubSettings {
     random: () => number,
     limits: Partial<ConnectionLimits> = {},
   ) {
-    const [, owner, name] = /^([\w.-]+)\/([\w.-]+)$/.exec(access.repository) ?? []
-    if (owner === undefined || name === undefined)
-      throw failure(
-        'RUN_USAGE',
-        `${access.repository} is not the name of a repository`,
-        'write it as owner/name',
-      )
-    this.#api = new RepositoryApi(new Connection(access, clock, random, limits), owner, name)
+    this.#api = openRepositoryApi(access, clock, random, limits)
   }
 
   async deploymentBranches(environment: string): Promise<DeploymentBranches | 'hidden' | null> {

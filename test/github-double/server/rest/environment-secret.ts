@@ -1,8 +1,9 @@
 // Environment secrets: their key, their existence, and writes. No answer shows a value.
 import { putEnvironmentSecret } from '../../environments.ts'
-import type { EnvironmentState, SecretState } from '../../state.ts'
+import type { SecretState } from '../../state.ts'
 import { notFound, ok, unprocessable } from '../answer.ts'
 import type { Answer } from '../answer.ts'
+import { environmentOf } from './environment.ts'
 import { time } from './place.ts'
 import type { RepositoryRequest } from './place.ts'
 
@@ -40,12 +41,6 @@ export function deleteSecret(request: RepositoryRequest): Answer {
   const { name } = secretOf(request)
   environmentOf(request).secrets.delete(name)
   return { ...ok(null), status: 204 }
-}
-
-function environmentOf({ repository, parameters }: RepositoryRequest): EnvironmentState {
-  const environment = repository.environments.get(parameters['environment_name'] ?? '')
-  if (environment === undefined) throw notFound()
-  return environment
 }
 
 function secretOf(request: RepositoryRequest): SecretState {

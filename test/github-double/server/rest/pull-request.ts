@@ -38,7 +38,7 @@ function simplePull(site: Site, repository: RepositoryState, pull: PullRequestSt
     locked: false,
     title: pull.title,
     user: accountOrNull(site, pull.authorId),
-    body: null,
+    body: pull.body,
     created_at: time(pull.createdAt),
     updated_at: time(lastChange(pull)),
     closed_at: pull.state === 'open' ? null : time(lastChange(pull)),

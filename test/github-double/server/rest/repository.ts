@@ -1,8 +1,12 @@
 // A repository in REST answers: the short form inside other answers, and the full one.
+import { rightOf } from '../../repositories.ts'
+import type { Right } from '../../repositories.ts'
 import type { RepositoryState } from '../../state.ts'
 import { ok } from '../answer.ts'
 import type { Answer, Json } from '../answer.ts'
 import { fullName } from '../lookup.ts'
+import { isAllowed } from '../tokens.ts'
+import type { Caller } from '../tokens.ts'
 import { ownerOf } from './account.ts'
 import { nodeId, time } from './place.ts'
 import type { RepositoryRequest, Site } from './place.ts'
@@ -123,10 +127,34 @@ const SETTINGS = {
   has_wiki: true,
 } as const
 
-export function getRepository({ site, repository }: RepositoryRequest): Answer {
+export function getRepository(request: RepositoryRequest): Answer {
+  const { site, repository } = request
   const parent = site.world.state.repositories.get(repository.forkOf ?? -1)
-  const whole = fullRepository(site, repository)
+  const whole = { ...fullRepository(site, repository), permissions: permissionsOf(request) }
   if (parent === undefined) return ok(whole)
   const shown = fullRepository(site, parent)
   return ok({ ...whole, parent: shown, source: shown })
+}
+
+/** What the caller may do: by the right of a person, or by the permissions of an app. */
+function permissionsOf({ site, repository, caller }: RepositoryRequest): JsonObject {
+  const as = caller.grant?.as
+  const right =
+    as !== undefined && 'account' in as
+      ? rightOf(site.world.state, repository, as.account)
+      : rightOfApp(caller)
+  const order = ['read', 'triage', 'write', 'maintain', 'admin']
+  const level = order.indexOf(right ?? '')
+  return {
+    admin: level >= 4,
+    maintain: level >= 3,
+    push: level >= 2,
+    triage: level >= 1,
+    pull: level >= 0,
+  }
+}
+
+function rightOfApp(caller: Caller): Right {
+  if (isAllowed(caller, 'administration', 'write')) return 'admin'
+  return isAllowed(caller, 'contents', 'write') ? 'write' : 'read'
 }

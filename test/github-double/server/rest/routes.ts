@@ -11,6 +11,14 @@ import {
   getEnvironmentSecret,
   putSecret,
 } from './environment-secret.ts'
+import {
+  createBranchPolicy,
+  deleteBranchPolicy,
+  getEnvironment,
+  listBranchPolicies,
+  putEnvironment,
+} from './environment.ts'
+import { createCommit, createPull, createRef, createTree, updateRef } from './git-write.ts'
 import { getBlob, getGitCommit, getTree } from './git-object.ts'
 import type { RepositoryRequest, RestRequest } from './place.ts'
 import {
@@ -24,7 +32,13 @@ import { createIssue, listIssues, updateIssue } from './issue.ts'
 import { createComment, listAllComments, listComments, updateComment } from './issue-comment.ts'
 import { getRepository } from './repository.ts'
 import { listReviews } from './review.ts'
-import { getRuleset, listRulesets, listRulesOfBranch } from './ruleset.ts'
+import {
+  createRuleset,
+  getRuleset,
+  listRulesets,
+  listRulesOfBranch,
+  updateRuleset,
+} from './ruleset.ts'
 import { getMembership, listMembers } from './team.ts'
 import { listTimeline } from './timeline.ts'
 import { getCurrentUser, getPermission, getUser } from './user.ts'
@@ -64,7 +78,9 @@ function elsewhere(template: string, handle: OtherRoute['handle']): OtherRoute {
   return { of: 'other', method: 'GET', template, handle }
 }
 
-const SECRETS = '/environments/{environment_name}/secrets'
+const ENVIRONMENT = '/environments/{environment_name}'
+const POLICIES = `${ENVIRONMENT}/deployment-branch-policies`
+const SECRETS = `${ENVIRONMENT}/secrets`
 
 /** The first match answers: longer routes precede those with a last placeholder that accepts slashes. */
 export const ROUTES: readonly Route[] = [
@@ -82,6 +98,11 @@ export const ROUTES: readonly Route[] = [
   inRepository('/commits/{ref}', ['contents'], getCommit),
   inRepository('/compare/{basehead}', ['contents'], compare),
   inRepository('/contents/{path}', ['contents'], getContents),
+  inRepository(ENVIRONMENT, ['actions'], getEnvironment),
+  inRepository(ENVIRONMENT, ['administration'], putEnvironment, 'PUT'),
+  inRepository(POLICIES, ['actions'], listBranchPolicies),
+  inRepository(POLICIES, ['administration'], createBranchPolicy, 'POST'),
+  inRepository(`${POLICIES}/{branch_policy_id}`, ['administration'], deleteBranchPolicy, 'DELETE'),
   inRepository(`${SECRETS}/public-key`, ['environments'], getEnvironmentKey),
   inRepository(`${SECRETS}/{secret_name}`, ['environments'], getEnvironmentSecret),
   inRepository(`${SECRETS}/{secret_name}`, ['environments'], putSecret, 'PUT'),
@@ -89,6 +110,10 @@ export const ROUTES: readonly Route[] = [
   inRepository('/git/blobs/{file_sha}', ['contents'], getBlob),
   inRepository('/git/commits/{commit_sha}', ['contents'], getGitCommit),
   inRepository('/git/trees/{tree_sha}', ['contents'], getTree),
+  inRepository('/git/trees', ['contents'], createTree, 'POST'),
+  inRepository('/git/commits', ['contents'], createCommit, 'POST'),
+  inRepository('/git/refs', ['contents'], createRef, 'POST'),
+  inRepository('/git/refs/{ref}', ['contents'], updateRef, 'PATCH'),
   inRepository('/issues', ['issues'], listIssues),
   inRepository('/issues', ['issues'], createIssue, 'POST'),
   inRepository('/issues/{issue_number}', ['issues'], updateIssue, 'PATCH'),
@@ -98,13 +123,16 @@ export const ROUTES: readonly Route[] = [
   inRepository('/issues/{issue_number}/comments', ['pull_requests'], createComment, 'POST'),
   inRepository('/issues/{issue_number}/timeline', ['pull_requests'], listTimeline),
   inRepository('/pulls', ['pull_requests'], listPulls),
+  inRepository('/pulls', ['pull_requests'], createPull, 'POST'),
   inRepository('/pulls/{pull_number}', ['pull_requests'], getPull),
   inRepository('/pulls/{pull_number}/commits', ['pull_requests'], listPullCommits),
   inRepository('/pulls/{pull_number}/files', ['pull_requests'], listPullFiles),
   inRepository('/pulls/{pull_number}/reviews', ['pull_requests'], listReviews),
   inRepository('/rules/branches/{branch}', ['metadata'], listRulesOfBranch),
   inRepository('/rulesets', ['metadata'], listRulesets),
+  inRepository('/rulesets', ['administration'], createRuleset, 'POST'),
   inRepository('/rulesets/{ruleset_id}', ['metadata'], getRuleset),
+  inRepository('/rulesets/{ruleset_id}', ['administration'], updateRuleset, 'PUT'),
 ]
 
 /** Placeholders whose values may hold slashes. */

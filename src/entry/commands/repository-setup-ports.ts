@@ -1,0 +1,28 @@
+// What sets a repository at GitHub up, and proposes files to it, with the token of a command.
+import { openRepositoryApi } from '../../adapters/github/connection/repository-api.ts'
+import { RestSettings } from '../../adapters/github/read/settings-reader.ts'
+import { RestAdministration } from '../../adapters/github/write/administration-client.ts'
+import { RestGithubSecrets } from '../../adapters/github/write/environment-secrets.ts'
+import { RestFileProposals } from '../../adapters/github/write/file-proposal-client.ts'
+import { random } from '../../adapters/system/random.ts'
+import type { RepositorySetupPorts } from '../../workflows/bootstrap/repository-setup.ts'
+import type { Context } from '../command-context.ts'
+import { accessOf } from './repository-and-token.ts'
+import type { GithubFlags } from './repository-and-token.ts'
+
+/** No call is made yet. */
+export async function openRepositorySetup(
+  context: Context,
+  flags: GithubFlags,
+): Promise<RepositorySetupPorts> {
+  const { clock } = context
+  const access = await accessOf(context, flags)
+  const api = openRepositoryApi(access, clock, random)
+  return {
+    administration: new RestAdministration(api),
+    settings: new RestSettings(access, clock, random),
+    secrets: new RestGithubSecrets(access, clock, random),
+    proposals: new RestFileProposals(api),
+    clock,
+  }
+}
