@@ -15,6 +15,8 @@ export interface RepositoryAdministration {
    * any (403), as for private repositories of a plan without rulesets.
    */
   ruleset(name: string): Promise<Ruleset | 'unavailable' | null>
-  /** Creates a ruleset, or replaces the one with this id. `body` is as in GitHub's REST API. */
-  saveRuleset(id: number | null, body: Readonly<Record<string, unknown>>): Promise<void>
+  /** Creates a ruleset. `body` is as in GitHub's REST API. Returns false if GitHub refuses it (422), as for a name that exists. */
+  createRuleset(body: Readonly<Record<string, unknown>>): Promise<boolean>
+  /** Replaces the ruleset with this id. */
+  replaceRuleset(id: number, body: Readonly<Record<string, unknown>>): Promise<void>
 }

@@ -62,6 +62,8 @@ export function queryProblems(query: string): readonly string[] {
 
 const ajv = new Ajv2020({ strict: false, allErrors: true })
 formats.default.default(ajv)
+// GitHub's own format: owner/name.
+ajv.addFormat('repo.nwo', /^[\w.-]+\/[\w.-]+$/)
 ajv.addSchema({ $id: 'github', ...(asJsonSchema(description) as object) })
 const compiled = new Map<string, ValidateFunction>()
 

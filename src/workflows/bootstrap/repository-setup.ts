@@ -1,5 +1,7 @@
 // The GitHub half of bootstrap: environment, its secret, the ruleset of the default branch, and a pull request with the first
 // files. Planned by looking at the repository, then carried out step by step.
+import { failure } from '../../domain/problem.ts'
+import type { Ruleset } from '../../domain/proof/repository-settings.ts'
 import { rulesetBody } from '../../setup/branch-ruleset.ts'
 import { filesStep } from './files-step.ts'
 import { proposeFiles } from './propose-files.ts'
@@ -41,11 +43,28 @@ export async function carryOutRepositoryStep(
       await secrets.put(write.place, await write.credential())
       return null
     case 'ruleset':
-      await administration.saveRuleset(write.ruleset.id, rulesetBody(write.ruleset))
+      await writeRuleset(administration, write.ruleset)
       return null
     case 'files':
       return proposeFiles(proposals, write.proposal)
     case undefined:
       return null
   }
+}
+
+async function writeRuleset(
+  administration: RepositorySetupPorts['administration'],
+  ruleset: Ruleset,
+): Promise<void> {
+  const { id, name } = ruleset
+  const body = rulesetBody(ruleset)
+  if (id !== null) return administration.replaceRuleset(id, body)
+  // A ruleset of that name exists if another run was faster.
+  if ((await administration.createRuleset(body)) || (await administration.ruleset(name)) !== null)
+    return
+  throw failure(
+    'GITHUB_ANSWER',
+    `GitHub refuses the ruleset ${name} (422)`,
+    'create it under Settings, Rules: countersign manifests ruleset prints it',
+  )
 }

@@ -12,6 +12,8 @@ const stage = makeStage()
 const { repository, pull, merge, open, people } = stage
 const REPOSITORY = '/repos/acme/certs'
 const environment = createEnvironment(stage.world.state, repository, 'production')
+Object.assign(environment, { branches: 'custom', waitTimer: 5, reviewers: [people.reviewer.id] })
+environment.policies.push({ id: 7, name: 'main', type: 'branch' })
 putEnvironmentSecret(stage.world.state, environment, 'JANE', new Uint8Array(48))
 let client: Client
 
@@ -53,6 +55,12 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
     `${REPOSITORY}/contents/${PATH}`,
     `${REPOSITORY}/contents/requests`,
     `${REPOSITORY}/contents`,
+  ],
+  '/repos/{owner}/{repo}/environments/{environment_name}': [
+    `${REPOSITORY}/environments/production`,
+  ],
+  '/repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies': [
+    `${REPOSITORY}/environments/production/deployment-branch-policies`,
   ],
   '/repos/{owner}/{repo}/environments/{environment_name}/secrets/public-key': [
     `${REPOSITORY}/environments/production/secrets/public-key`,

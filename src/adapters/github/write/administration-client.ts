@@ -6,6 +6,7 @@ import { ID, understood } from '../connection/answer-shapes.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
 
 const ADMINISTRATION = 'administration: write'
+const WRITING_RULESET = { doing: 'write a ruleset', needs: ADMINISTRATION }
 const REPOSITORY = z.object({
   permissions: z.object({ admin: z.boolean(), push: z.boolean() }),
 })
@@ -105,10 +106,14 @@ export class RestAdministration implements RepositoryAdministration {
     return { id, name, enforcement, include, exclude, rules: read, bypassActors }
   }
 
-  async saveRuleset(id: number | null, body: Readonly<Record<string, unknown>>): Promise<void> {
-    const call = { doing: 'write a ruleset', needs: ADMINISTRATION, body }
-    if (id === null) await this.#api.send('POST', { ...call, route: '/rulesets', parameters: {} })
-    else await this.#api.send('PUT', { ...call, route: '/rulesets/{id}', parameters: { id } })
+  async createRuleset(body: Readonly<Record<string, unknown>>): Promise<boolean> {
+    const call = { route: '/rulesets', parameters: {}, ...WRITING_RULESET, body, alsoTakes: [422] }
+    return (await this.#api.send('POST', call)).status !== 422
+  }
+
+  async replaceRuleset(id: number, body: Readonly<Record<string, unknown>>): Promise<void> {
+    const call = { route: '/rulesets/{id}', parameters: { id }, ...WRITING_RULESET, body }
+    await this.#api.send('PUT', call)
   }
 }
 

@@ -2,7 +2,7 @@
 import { createEnvironment } from '../../environments.ts'
 import { newId } from '../../people.ts'
 import type { BranchPolicyState, EnvironmentState } from '../../state.ts'
-import { HttpRefusal, notFound, ok, unprocessable } from '../answer.ts'
+import { notFound, ok, unprocessable } from '../answer.ts'
 import type { Answer, Json } from '../answer.ts'
 import { accountOrGhost } from './account.ts'
 import { nodeId, time } from './place.ts'
@@ -62,7 +62,7 @@ export function createBranchPolicy(request: RepositoryRequest): Answer {
   if (environment.branches !== 'custom') throw notFound()
   const { name, type = 'branch' } = request.body as Omit<BranchPolicyState, 'id'>
   if (environment.policies.some(each => each.name === name && each.type === type))
-    throw new HttpRefusal(303, 'a policy of that name exists')
+    return { ...ok(null), status: 303 }
   const policy = { id: newId(request.site.world.state), name, type }
   environment.policies.push(policy)
   return ok(shownPolicy(policy))
