@@ -61,6 +61,12 @@ export const COMMAND_FLAGS = {
       'certificate lifetime, for example 24h (default: from the configuration)',
     ),
     REQUESTER,
+    toggle(
+      'open',
+      'open a pull request with the file; the token needs contents: write and pull-requests: write',
+    ),
+    REPOSITORY,
+    TOKEN_ENV,
   ],
   doctor: [
     REPOSITORY,

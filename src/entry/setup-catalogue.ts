@@ -29,6 +29,7 @@ export const setupEntries: readonly CommandEntry[] = [
     text: 'write a request file for a person, and create their private key with --own-key',
     examples: [
       'countersign new jane --own-key --group developers',
+      'countersign new jane --own-key --open',
       'countersign new jane --duration 24h',
     ],
     run: async (context, [name = ''], flags) => {
@@ -37,7 +38,10 @@ export const setupEntries: readonly CommandEntry[] = [
         return rekey(context, name, {
           ownKey: flags.isSet('own-key'),
           key: flags.text('key'),
-          others: ['group', 'duration'].filter(flag => flags.text(flag) !== null),
+          others: [
+            ...['group', 'duration'].filter(flag => flags.text(flag) !== null),
+            ...(flags.isSet('open') ? ['open'] : []),
+          ],
           requester: flags.text('requester'),
         })
       }
@@ -48,6 +52,9 @@ export const setupEntries: readonly CommandEntry[] = [
         groups: listOf(flags.text('group')),
         duration: flags.text('duration'),
         requester: flags.text('requester'),
+        open: flags.isSet('open')
+          ? { repository: flags.text('repository'), tokenEnv: flags.text('token-env') }
+          : null,
       })
     },
   },

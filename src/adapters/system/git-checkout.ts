@@ -6,6 +6,11 @@ export async function topOf(folder: string): Promise<string | null> {
   return git(folder, ['rev-parse', '--show-toplevel'])
 }
 
+/** The path of a folder relative to the top of its work tree, with a slash at its end; empty for the top, and outside of one. */
+export async function prefixOf(folder: string): Promise<string> {
+  return (await git(folder, ['rev-parse', '--show-prefix'])) ?? ''
+}
+
 /** The default branch of origin, otherwise the branch that is checked out; null if neither is known. */
 export async function defaultBranchOf(folder: string): Promise<string | null> {
   const origin = await git(folder, ['symbolic-ref', '--short', 'refs/remotes/origin/HEAD'])

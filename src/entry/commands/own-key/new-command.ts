@@ -6,16 +6,21 @@ import type { Config } from '../../../domain/request/config.ts'
 import type { ExitCode } from '../../../domain/cluster/outcome.ts'
 import type { Requester } from '../../../domain/request/policy.ts'
 import { failure, usageFailure } from '../../../domain/problem.ts'
+import type { Checked } from '../../../domain/problem.ts'
 import type { GeneratedKey } from '../../../ports/keys.ts'
 import { clusterNamed, personNamed } from '../../../workflows/validate/selected-names.ts'
 import { writeRequest } from '../../../workflows/import/create-request.ts'
+import type { Written } from '../../../workflows/import/create-request.ts'
 import { readRules } from '../../../workflows/validate/rules-in-force.ts'
+import type { Rules } from '../../../workflows/validate/rules-in-force.ts'
 import { problemsText } from '../../../output/terminal/problem-text.ts'
 import { visible } from '../../../output/terminal/plural-words.ts'
 import { asTyped } from '../../command-context.ts'
 import type { Context } from '../../command-context.ts'
 import { defaultConfig } from '../../fallback-config.ts'
+import type { GithubFlags } from '../repository-and-token.ts'
 import { newKeyPath } from './new-key-path.ts'
+import { earlierRequest, openRequest, startOpening } from './open-request.ts'
 import { checkRequestName } from './own-key-file.ts'
 import { refusedAll } from '../plan-command.ts'
 import { printReport } from '../print-results.ts'
@@ -29,6 +34,8 @@ export interface NewFlags {
   readonly duration: string | null
   /** Login of the requester. */
   readonly requester: string | null
+  /** Where to open a pull request; null without --open. */
+  readonly open: GithubFlags | null
 }
 
 export async function newRequest(
@@ -36,37 +43,68 @@ export async function newRequest(
   name: string,
   flags: NewFlags,
 ): Promise<ExitCode> {
-  const { options, files, root, clock, keys } = context
+  const { options, files } = context
   checkRequestName(name)
   if (flags.key !== null && !flags.ownKey)
     throw usageFailure('--key needs --own-key', 'add --own-key')
   const rules = await readRules(files, options.config, defaultConfig(context))
   if (!rules.ok) return refusedAll(context, rules.problems)
-  const { config } = rules.value
-  const path = `${options.requests ?? config.requests}/people/${name}.yaml`
+  const requests = options.requests ?? rules.value.config.requests
+  const path = `${requests}/people/${name}.yaml`
+  const key = flags.ownKey ? await newKeyPath(context, name, flags.key) : null
+  const opening =
+    flags.open === null ? null : await startOpening(context, flags.open, { name, path })
+  const earlier =
+    opening === null ? null : await earlierRequest(context, opening, { requests, keyPath: key })
+  const made = { name, path, key }
+  if (opening !== null && earlier !== null) {
+    showOpened(context, made, await openRequest(opening, earlier))
+    return 0
+  }
+  const written = await create(context, rules.value, made, flags)
+  if (!written.ok) {
+    context.terminal.talk('nothing was written, because the request would be refused:')
+    return refusedAll(context, written.problems)
+  }
+  if (options.output === 'text') context.terminal.result(writtenText(context, made))
+  if (opening === null) showNext(context, made)
+  else showOpened(context, made, await openRequest(opening, written.value.text))
+  return 0
+}
+
+interface Made {
+  readonly name: string
+  /** Path of the request file. */
+  readonly path: string
+  /** Path of the private key, null without --own-key. */
+  readonly key: string | null
+}
+
+async function create(
+  context: Context,
+  rules: Rules,
+  { name, path, key: keyPath }: Made,
+  flags: NewFlags,
+): Promise<Checked<Written>> {
+  const { options, files, root, clock, keys } = context
   if ((await files.read(path)) !== null)
     throw usageFailure(
       `${asTyped(context, path)} exists and is not overwritten`,
       'edit that file, or choose another name',
     )
-  const keyPath = flags.ownKey ? await newKeyPath(context, name, flags.key) : null
   const key = keyPath === null ? null : await keys.generate(KEY)
-  const requester = requesterOf(config, flags.requester, name)
-  const cluster = clusterOf(config, options.cluster)
+  const requester = requesterOf(rules.config, flags.requester, name)
+  const cluster = clusterOf(rules.config, options.cluster)
   const request = { name, groups: flags.groups, duration: flags.duration, cluster }
-  const writing = { rules: rules.value, path, key, requester, now: clock.now(), blobOf: blobId }
+  const writing = { rules, path, key, requester, now: clock.now(), blobOf: blobId }
   const written = await writeRequest(files, request, writing)
-  if (!written.ok) {
-    context.terminal.talk('nothing was written, because the request would be refused:')
-    return refusedAll(context, written.problems)
-  }
+  if (!written.ok) return written
   if (keyPath !== null && key !== null) await writeKey(keyPath, key)
   if (!(await writeNew(join(root, path), written.value.text)))
     throw failure('RUN_FILES', `${path} was created by another program and is not overwritten`)
   if (written.value.warnings.length > 0)
     context.terminal.talk(problemsText(written.value.warnings, context.paint, 'warning'))
-  show(context, name, path, keyPath)
-  return 0
+  return written
 }
 
 /** A person of that name is assumed to be the requester. On GitHub the author of the pull request is. */
@@ -91,19 +129,28 @@ export async function writeKey(path: string, key: GeneratedKey): Promise<void> {
   )
 }
 
-function show(context: Context, name: string, path: string, key: string | null): void {
-  const { terminal, options, paint } = context
-  if (options.output !== 'text') return printReport(context, { name, path, key })
-  const typed = visible(asTyped(context, path))
-  const lines = [
-    paint.strong(`wrote ${typed}`),
+function writtenText(context: Context, { name, path, key }: Made): string {
+  return [
+    context.paint.strong(`wrote ${visible(asTyped(context, path))}`),
     ...(key === null
       ? []
       : [
           `wrote the private key to ${visible(key)}, readable only by you; do not share it: with it anyone can log in as ${name}`,
         ]),
-    'next: commit the file on a new branch and open a pull request',
-    `  git switch -c ${name} && git add ${typed} && git commit -m "Request a certificate for ${name}" && gh pr create --fill`,
-  ]
-  terminal.result(lines.join('\n'))
+  ].join('\n')
+}
+
+function showNext(context: Context, made: Made): void {
+  if (context.options.output !== 'text') return printReport(context, { ...made })
+  const { name, path } = made
+  const typed = visible(asTyped(context, path))
+  context.terminal.result(
+    `next: commit the file on a new branch and open a pull request
+  git switch -c ${name} && git add ${typed} && git commit -m "Request a certificate for ${name}" && gh pr create --fill`,
+  )
+}
+
+function showOpened(context: Context, made: Made, url: string): void {
+  if (context.options.output !== 'text') printReport(context, { ...made, pullRequest: url })
+  else context.terminal.result(`pull request: ${visible(url)}`)
 }

@@ -60,7 +60,7 @@ export function listBranchPolicies(request: RepositoryRequest): Answer {
 export function createBranchPolicy(request: RepositoryRequest): Answer {
   const environment = environmentOf(request)
   if (environment.branches !== 'custom') throw notFound()
-  const { name, type = 'branch' } = request.body as Omit<BranchPolicyState, 'id'>
+  const { name, type } = request.body as Omit<BranchPolicyState, 'id'>
   if (environment.policies.some(each => each.name === name && each.type === type))
     return { ...ok(null), status: 303 }
   const policy = { id: newId(request.site.world.state), name, type }
