@@ -1,7 +1,7 @@
 // What init finds out by itself: the cluster of the kubeconfig, and the ids of people. Whatever does not answer is left open and said.
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import { caughtProblem, usageFailure } from '../../domain/problem.ts'
-import type { ClusterSetup, OwnerSetup } from '../../domain/request/repository-setup.ts'
+import type { ClusterSetup, OwnerSetup } from '../../domain/request/initial-setup.ts'
 import { providerOf } from '../../lib/kubernetes/cluster-providers.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'

@@ -1,7 +1,7 @@
 // What sets a repository at GitHub up, and proposes files to it, with the token of a command.
 import { openRepositoryApi } from '../../adapters/github/connection/repository-api.ts'
 import { RestSettings } from '../../adapters/github/read/settings-reader.ts'
-import { RestAdministration } from '../../adapters/github/write/administration-client.ts'
+import { RestAdministration } from '../../adapters/github/write/repository-administration-client.ts'
 import { RestGithubSecrets } from '../../adapters/github/write/environment-secrets.ts'
 import { RestFileProposals } from '../../adapters/github/write/file-proposal-client.ts'
 import { random } from '../../adapters/system/random.ts'

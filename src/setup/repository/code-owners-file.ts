@@ -1,5 +1,5 @@
 // The lines of CODEOWNERS for all files that decide about approvals. They name the owners of the configuration.
-import type { OwnerSetup } from '../../domain/request/repository-setup.ts'
+import type { OwnerSetup } from '../../domain/request/initial-setup.ts'
 
 /** All files that decide: the workflow, code owners, how GitHub shows changes, the configuration, the policies. */
 const OWNED = [

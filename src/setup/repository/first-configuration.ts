@@ -1,6 +1,6 @@
 // The first countersign.yaml. Unknown values are written as FILL-IN, which no field accepts, so the file is refused until they are
 // replaced.
-import type { ClusterSetup, OwnerSetup, Setup } from '../../domain/request/repository-setup.ts'
+import type { ClusterSetup, OwnerSetup, Setup } from '../../domain/request/initial-setup.ts'
 import { KUBE_APISERVER_CLIENT } from '../../domain/request/signer.ts'
 
 const FILL_IN = 'FILL-IN'

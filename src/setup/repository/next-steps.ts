@@ -1,5 +1,5 @@
 // The remaining steps after init, each with its command.
-import type { Setup } from '../../domain/request/repository-setup.ts'
+import type { Setup } from '../../domain/request/initial-setup.ts'
 import { kubeconfigVariable } from './first-configuration.ts'
 import { limitEnvironmentCommand, rulesetCommand } from './gh-commands.ts'
 import { ENVIRONMENT } from './workflow-file.ts'

@@ -1,7 +1,7 @@
 // The workflow: one job plans pull requests without any secret, the other one applies the state of the default branch.
 // examples/workflows/countersign.yml is this text with zeros for values that are only known later; a test compares both.
 import { VERSION } from '../../domain/version.ts'
-import type { Setup } from '../../domain/request/repository-setup.ts'
+import type { Setup } from '../../domain/request/initial-setup.ts'
 import { kubeconfigVariable } from './first-configuration.ts'
 
 /** The environment that holds the credential; its only deployment branch is the default branch. */

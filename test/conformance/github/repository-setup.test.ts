@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { openRepositoryApi } from '../../../src/adapters/github/connection/repository-api.ts'
 import { RestSettings } from '../../../src/adapters/github/read/settings-reader.ts'
-import { RestAdministration } from '../../../src/adapters/github/write/administration-client.ts'
+import { RestAdministration } from '../../../src/adapters/github/write/repository-administration-client.ts'
 import { RestGithubSecrets } from '../../../src/adapters/github/write/environment-secrets.ts'
 import { RestFileProposals } from '../../../src/adapters/github/write/file-proposal-client.ts'
 import { Secret } from '../../../src/domain/request/secret-value.ts'

@@ -19,8 +19,8 @@ import { asTyped } from '../../command-context.ts'
 import type { Context } from '../../command-context.ts'
 import { defaultConfig } from '../../fallback-config.ts'
 import type { GithubFlags } from '../repository-and-token.ts'
+import type { Opening } from './open-request.ts'
 import { newKeyPath } from './new-key-path.ts'
-import { earlierRequest, openRequest, startOpening } from './open-request.ts'
 import { checkRequestName } from './own-key-file.ts'
 import { refusedAll } from '../plan-command.ts'
 import { printReport } from '../print-results.ts'
@@ -52,13 +52,11 @@ export async function newRequest(
   const requests = options.requests ?? rules.value.config.requests
   const path = `${requests}/people/${name}.yaml`
   const key = flags.ownKey ? await newKeyPath(context, name, flags.key) : null
-  const opening =
-    flags.open === null ? null : await startOpening(context, flags.open, { name, path })
-  const earlier =
-    opening === null ? null : await earlierRequest(context, opening, { requests, keyPath: key })
   const made = { name, path, key }
-  if (opening !== null && earlier !== null) {
-    showOpened(context, made, await openRequest(opening, earlier))
+  const opening =
+    flags.open === null ? null : await startOpening(context, flags.open, made, requests)
+  if (opening !== null && opening.earlier !== null) {
+    showOpened(context, made, await opening.open(opening.earlier))
     return 0
   }
   const written = await create(context, rules.value, made, flags)
@@ -68,8 +66,18 @@ export async function newRequest(
   }
   if (options.output === 'text') context.terminal.result(writtenText(context, made))
   if (opening === null) showNext(context, made)
-  else showOpened(context, made, await openRequest(opening, written.value.text))
+  else showOpened(context, made, await opening.open(written.value.text))
   return 0
+}
+
+async function startOpening(
+  context: Context,
+  flags: GithubFlags,
+  { name, path, key: keyPath }: Made,
+  requests: string,
+): Promise<Opening> {
+  const { openingOf } = await import('./open-request.ts')
+  return openingOf(context, flags, { name, path, requests, keyPath })
 }
 
 interface Made {

@@ -7,6 +7,7 @@ import { usageFailure } from '../../../domain/problem.ts'
 import type { RequestFile } from '../../../domain/request/request.ts'
 import { visible } from '../../../output/terminal/plural-words.ts'
 import type { FileProposals } from '../../../ports/file-proposals.ts'
+import { deleteBranchCommand } from '../../../setup/repository/gh-commands.ts'
 import { proposeFiles } from '../../../workflows/bootstrap/propose-files.ts'
 import type { Context } from '../../command-context.ts'
 import { openRepository } from '../repository-and-token.ts'
@@ -15,50 +16,74 @@ import { openRepositorySetup } from '../repository-setup-ports.ts'
 import { readOwnKey } from './own-key-file.ts'
 
 export interface Opening {
-  readonly proposals: FileProposals
-  /** owner/name */
-  readonly repository: string
-  readonly base: string
-  readonly branch: string
-  /** Name of the request. */
+  /** The text of the request file of an earlier run, null if there is none. */
+  readonly earlier: string | null
+  /** Returns the address of the pull request. Throws RUN_USAGE for a branch of somebody else, GITHUB_ codes. */
+  readonly open: (text: string) => Promise<string>
+}
+
+interface OpenedRequest {
   readonly name: string
   /** Path of the request file, relative to the root of the context. */
   readonly path: string
-  /** The same in the repository. */
-  readonly pathThere: string
-}
-
-/** Looks before anything is created. Throws RUN_USAGE if the default branch has the file, GITHUB_ codes. */
-export async function startOpening(
-  context: Context,
-  flags: GithubFlags,
-  { name, path }: Pick<Opening, 'name' | 'path'>,
-): Promise<Opening> {
-  const facts = await (await openRepository(context, flags)).facts()
-  const { proposals } = await openRepositorySetup(context, flags)
-  const pathThere = `${await prefixOf(context.root)}${path}`
-  if ((await proposals.filesAt(facts.tip).read(pathThere)) !== null)
-    throw usageFailure(
-      `${pathThere} is on ${facts.defaultBranch} of ${facts.name} already`,
-      'edit that file in a pull request, or choose another name',
-    )
-  const branch = `countersign/${name}`
-  const { name: repository, defaultBranch: base } = facts
-  return { proposals, repository, base, branch, name, path, pathThere }
+  /** Folder of the request files. */
+  readonly requests: string
+  /** File of the own key, null without one. */
+  readonly keyPath: string | null
 }
 
 /**
- * The text of the request file of an earlier run: of the work tree, or of its branch at GitHub, then it is written to the work tree.
- * Null if there is none. `keyPath`: file of the own key; throws RUN_USAGE if the request is not for that key.
+ * Looks before a key is made. An earlier file that only the branch has is written to the work tree. Throws GITHUB_ codes, and RUN_USAGE
+ * if the default branch has the file, the branch has none, or an earlier file is not for the key.
  */
-export async function earlierRequest(
+export async function openingOf(
   context: Context,
-  { proposals, branch, path, pathThere }: Opening,
-  { requests, keyPath }: { readonly requests: string; readonly keyPath: string | null },
+  flags: GithubFlags,
+  request: OpenedRequest,
+): Promise<Opening> {
+  const { name, path } = request
+  const repository = await (await openRepository(context, flags)).facts()
+  const { proposals } = await openRepositorySetup(context, flags)
+  const proposal = {
+    repository: repository.name,
+    base: repository.defaultBranch,
+    branch: `countersign/${name}`,
+    path: `${await prefixOf(context.root)}${path}`,
+  }
+  if ((await proposals.filesAt(repository.tip).read(proposal.path)) !== null)
+    throw usageFailure(
+      `${proposal.path} is on ${proposal.base} of ${proposal.repository} already`,
+      'edit that file in a pull request, or choose another name',
+    )
+  return {
+    earlier: await earlierRequest(context, proposals, proposal, request),
+    open: text =>
+      proposeFiles(proposals, {
+        ...proposal,
+        files: new Map([[proposal.path, text]]),
+        title: `Certificate for ${name}`,
+        body: `This adds the request \`${proposal.path}\`. After review and merge, countersign issues the certificate.`,
+      }),
+  }
+}
+
+/** Where the request is proposed; `path` is relative to the top of the repository. */
+type Place = Readonly<Record<'repository' | 'branch' | 'path', string>>
+
+async function earlierRequest(
+  context: Context,
+  proposals: FileProposals,
+  { repository, branch, path: pathThere }: Place,
+  { path, requests, keyPath }: OpenedRequest,
 ): Promise<string | null> {
   const here = await context.files.read(path)
   const tip = here === null ? await proposals.tip(branch) : null
   const there = tip === null ? null : await proposals.filesAt(tip.commit).read(pathThere)
+  if (tip !== null && there === null)
+    throw usageFailure(
+      `the branch ${branch} of ${repository} exists, and has no ${pathThere}`,
+      deleteBranchCommand(repository, branch),
+    )
   const file = here ?? there
   if (file === null) return null
   const source = here === null ? `the branch ${branch}` : 'the work tree'
@@ -84,17 +109,4 @@ async function checkKey(
     `${visible(file.path)} of ${source} is not a request for the key in ${visible(keyPath)}, and it is not overwritten`,
     'name the file of its key with --key FILE, or choose another name',
   )
-}
-
-/** Returns the address of the pull request. Throws RUN_USAGE for a branch of somebody else, GITHUB_ codes. */
-export async function openRequest(opening: Opening, text: string): Promise<string> {
-  const { proposals, repository, base, branch, name, pathThere } = opening
-  return proposeFiles(proposals, {
-    repository,
-    branch,
-    base,
-    files: new Map([[pathThere, text]]),
-    title: `Certificate for ${name}`,
-    body: `This adds the request \`${pathThere}\`. After review and merge, countersign issues the certificate.`,
-  })
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { ownersOf, parseCodeOwners } from '../../../../src/core/approval/reviews/code-owners.ts'
 import { parseConfig } from '../../../../src/core/config/parse-config.ts'
-import type { Setup } from '../../../../src/domain/request/repository-setup.ts'
+import type { Setup } from '../../../../src/domain/request/initial-setup.ts'
 import { parsePolicy } from '../../../../src/core/policy/parse-policy.ts'
 import { codeOwnersText } from '../../../../src/setup/repository/code-owners-file.ts'
 import {

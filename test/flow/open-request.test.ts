@@ -1,0 +1,206 @@
+// countersign new --open at the command line: a key, a request file and a pull request, continued after a crash at any point.
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { startSandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
+import type { SandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
+import { GITHUB_SCHEMA, validateExchange } from '../build/github-schema.ts'
+import type { Ran } from '../build/reuse/run.ts'
+import { Workshop } from '../build/workshop.ts'
+import { GithubServer } from '../github-double/server/github-server.ts'
+import { found } from '../github-double/refusal.ts'
+import type { FileChanges } from '../github-double/git/git-files.ts'
+import { World } from '../github-double/world.ts'
+
+const TOKEN = 'ghp_author'
+const MAY = { contents: 'write', pull_requests: 'write' } as const
+const REQUEST = 'requests/people/jane.yaml'
+const BRANCH = 'countersign/jane'
+const INIT = ['init', '--cluster', 'prod', '--owners', 'owner=1001,reviewer=1002']
+const OPEN = ['new', 'jane', '--group', 'developers', '--open']
+
+let cluster: SandboxCluster
+let checkout: Workshop
+/** Outside of the repository. */
+let home: Workshop
+let github: GithubServer
+let world: World
+let url: string
+
+beforeAll(async () => {
+  cluster = await startSandboxCluster({ authorities: 'two' })
+})
+afterAll(() => cluster?.close())
+
+beforeEach(async () => {
+  checkout = new Workshop()
+  home = new Workshop()
+  home.useKubeconfig(cluster, cluster.clientFor('admin', ['system:masters']))
+  git('init', '--quiet', '--initial-branch', 'main')
+  git('remote', 'add', 'origin', 'git@github.com:acme/certs.git')
+  const made = await run(INIT)
+  if (made.code !== 0) throw new Error(made.stderr)
+  world = new World()
+  const creator = world.addUser('owner')
+  const author = world.addUser('author')
+  world.addOrganization('acme')
+  const files = { 'countersign.yaml': checkout.read('countersign.yaml') }
+  const repository = world.createRepository({ owner: 'acme', name: 'certs', creator, files })
+  world.addCollaborator(repository, author, 'write')
+  github = new GithubServer(world, { schema: GITHUB_SCHEMA, validate: validateExchange })
+  github.tokens.set(TOKEN, { as: { account: author.id }, permissions: MAY })
+  url = (await github.start()).url
+})
+afterEach(async () => {
+  await github?.stop()
+  checkout.end()
+  home.end()
+  expect(github.problems).toEqual([])
+})
+
+function git(...args: readonly string[]): string {
+  const env = { PATH: process.env['PATH'] ?? '', HOME: home.folder, GIT_CONFIG_NOSYSTEM: '1' }
+  return execFileSync('git', args, { cwd: checkout.folder, encoding: 'utf8', env })
+}
+
+const run = (args: readonly string[]): Promise<Ran> =>
+  checkout.run(args, {
+    env: {
+      HOME: home.folder,
+      KUBECONFIG: join(home.folder, 'kubeconfig'),
+      GITHUB_API_URL: url,
+      GITHUB_TOKEN: TOKEN,
+    },
+  })
+
+const certs = () => found([...world.state.repositories.values()][0], 'acme/certs')
+const key = (): string => join(home.folder, '.countersign/jane.key')
+const openedLine = (number = 1): string => `pull request: ${url}/acme/certs/pull/${number}\n`
+
+/** The text of the request file on the branch. */
+function proposed(): string {
+  const blob = found(world.blobAt(world.tipOf(certs(), BRANCH), REQUEST), REQUEST)
+  const object = world.state.objects.get(blob)
+  return object?.kind === 'blob' ? Buffer.from(object.bytes).toString() : ''
+}
+
+function pushed(branch: string, files: FileChanges): void {
+  const repository = certs()
+  const actor = found([...world.state.accounts.values()].find(each => each.login === 'owner'), 'owner')
+  const from = repository.branches.has(branch) ? branch : 'main'
+  const commit = world.commit({ repository, branch: from, author: actor, files })
+  world.push({ actor, repository, branch, commit })
+} // prettier-ignore
+
+describe('new --open', () => {
+  test('new --own-key --open writes key and file, and opens a pull request with that one file', async () => {
+    const before = git('status', '--short')
+    const ran = await run([...OPEN, '--own-key'])
+    expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining(openedLine())])
+    expect(ran.stdout).toContain(key())
+    expect(statSync(key()).mode & 0o777).toBe(0o600)
+    expect(proposed()).toBe(checkout.read(REQUEST))
+    const [pull] = certs().pullRequests
+    expect(pull).toMatchObject({
+      title: 'Certificate for jane',
+      body: `This adds the request \`${REQUEST}\`. After review and merge, countersign issues the certificate.`,
+      base: 'main',
+      headBranch: BRANCH,
+    })
+    expect(world.shownFilesOf(found(pull, 'it')).map(({ path }) => path)).toEqual([REQUEST])
+    expect(git('status', '--short').replace('?? requests/\n', '')).toBe(before)
+    expect(git('branch', '--list').trim()).toBe('')
+  })
+
+  test('new --open works for a key that countersign generates', async () => {
+    const ran = await run(OPEN)
+    expect([ran.code, ran.stdout]).toEqual([0, `wrote ${REQUEST}\n${openedLine()}`])
+    expect(existsSync(key())).toBe(false)
+  })
+
+  test('new --open in JSON reports the pull request', async () => {
+    const ran = await run([...OPEN, '--output', 'json'])
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      path: REQUEST,
+      pullRequest: `${url}/acme/certs/pull/1`,
+    })
+  })
+
+  test('a second run prints the address of the same pull request, and writes nothing', async () => {
+    await run([...OPEN, '--own-key'])
+    const [file, secret] = [checkout.read(REQUEST), readFileSync(key(), 'utf8')]
+    github.forget()
+    const ran = await run([...OPEN, '--own-key'])
+    expect([ran.code, ran.stdout]).toEqual([0, openedLine()])
+    expect([checkout.read(REQUEST), readFileSync(key(), 'utf8')]).toEqual([file, secret])
+    const writes = github.requests.filter(
+      ({ method, operation }) => method !== 'GET' && operation !== 'graphql',
+    )
+    expect(writes).toEqual([])
+  })
+
+  test.each(['git/trees', 'git/commits', 'git/refs', 'pulls'])(
+    'a run that was cut off at POST %s is continued with the same key and the same file',
+    async route => {
+      const operation = `POST /repos/{owner}/{repo}/${route}`
+      github.faults.push({ kind: 'forbidden', match: { operation } })
+      expect(await run([...OPEN, '--own-key'])).toMatchObject({ code: 2 })
+      const [file, secret] = [checkout.read(REQUEST), readFileSync(key(), 'utf8')]
+      const ran = await run([...OPEN, '--own-key'])
+      expect([ran.code, ran.stdout]).toEqual([0, openedLine()])
+      expect([proposed(), readFileSync(key(), 'utf8')]).toEqual([file, secret])
+      expect(certs().pullRequests).toHaveLength(1)
+    },
+  )
+
+  test('a file that only the branch has is written to the work tree', async () => {
+    await run([...OPEN, '--own-key'])
+    const file = checkout.read(REQUEST)
+    rmSync(join(checkout.folder, REQUEST))
+    const ran = await run([...OPEN, '--own-key'])
+    expect([ran.code, ran.stdout]).toEqual([0, openedLine()])
+    expect(checkout.read(REQUEST)).toBe(file)
+  })
+
+  test('a branch with a request for another key is not taken for ours', async () => {
+    await run([...OPEN, '--own-key'])
+    rmSync(join(checkout.folder, REQUEST))
+    const other = await run(['new', 'jane', '--group', 'developers', '--own-key', '--key', join(home.folder, 'other.key')])
+    expect(other.code).toBe(0)
+    rmSync(join(checkout.folder, REQUEST))
+    const ran = await run([...OPEN, '--own-key', '--key', join(home.folder, 'other.key')])
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('is not a request for the key in')])
+    expect(existsSync(join(checkout.folder, REQUEST))).toBe(false)
+  }) // prettier-ignore
+
+  test('a file on the default branch is refused before a key is made', async () => {
+    pushed('main', { [REQUEST]: 'there\n' })
+    const ran = await run([...OPEN, '--own-key'])
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(`${REQUEST} is on main`)])
+    expect(existsSync(key())).toBe(false)
+  })
+
+  test('a branch of somebody else is refused before a key is made', async () => {
+    pushed(BRANCH, { 'README.md': 'theirs\n' })
+    const tip = world.tipOf(certs(), BRANCH)
+    const ran = await run([...OPEN, '--own-key'])
+    expect(existsSync(key())).toBe(false)
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(BRANCH)])
+    expect(world.tipOf(certs(), BRANCH)).toBe(tip)
+  })
+
+  test('a token that may not write is reported with the permissions that it needs', async () => {
+    github.faults.push({ kind: 'forbidden', match: { path: /git\/trees$/, method: 'POST' } })
+    const ran = await run(OPEN)
+    expect([ran.code, ran.stderr]).toEqual([
+      2,
+      expect.stringContaining('contents: write and pull-requests: write'),
+    ])
+  })
+
+  test('new --rekey and --open are not combined', async () => {
+    const ran = await run(['new', 'jane', '--own-key', '--rekey', '--open'])
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('--open')])
+  })
+})
