@@ -1,5 +1,12 @@
 import { expect, test } from '@jest/globals'
-import { rulesetJson } from '../../../src/setup/branch-ruleset.ts'
+import type { Ruleset } from '../../../src/domain/proof/repository-settings.ts'
+import {
+  RULESET,
+  missingProtection,
+  rulesetJson,
+  strengthened,
+  weaknesses,
+} from '../../../src/setup/branch-ruleset.ts'
 import { validateExchange } from '../../build/github-schema.ts'
 
 test('the ruleset is valid for GitHub, has its three rules, and no bypass actors', () => {
@@ -22,4 +29,66 @@ test('the ruleset is valid for GitHub, has its three rules, and no bypass actors
     require_code_owner_review: true,
     dismiss_stale_reviews_on_push: true,
   })
+})
+
+const withRule = (type: string, parameters: Ruleset['rules'][number]['parameters']): Ruleset => ({
+  ...RULESET,
+  id: 7,
+  rules: [...RULESET.rules.filter(rule => rule.type !== type), { type, parameters }],
+})
+const PARAMETERS = RULESET.rules.find(({ type }) => type === 'pull_request')?.parameters
+
+test('a ruleset that asks for as much has no weaknesses', () => {
+  expect(weaknesses({ ...RULESET, include: ['refs/heads/main'] }, 'main')).toEqual([])
+  expect(weaknesses({ ...RULESET, include: ['~ALL'], bypassActors: null }, 'main')).toEqual([])
+})
+
+test.each<[string, Ruleset]>([
+  ['its enforcement is evaluate', { ...RULESET, enforcement: 'evaluate' }],
+  ['does not cover main', { ...RULESET, include: ['refs/heads/release/*'] }],
+  ['excludes refs/heads/main', { ...RULESET, exclude: ['refs/heads/main'] }],
+  ['2 bypass actors', { ...RULESET, bypassActors: 2 }],
+  ['the rule deletion is missing', { ...RULESET, rules: RULESET.rules.slice(1) }],
+  [
+    'required_approving_review_count must be 1',
+    withRule('pull_request', { ...PARAMETERS, required_approving_review_count: 0 }),
+  ],
+  [
+    'dismiss_stale_reviews_on_push must be true',
+    withRule('pull_request', { ...PARAMETERS, dismiss_stale_reviews_on_push: false }),
+  ],
+])('a weaker ruleset is reported: %s', (detail, ruleset) => {
+  expect(weaknesses(ruleset, 'main')).toEqual([detail])
+  expect(weaknesses(strengthened(ruleset), 'main')).toEqual([])
+})
+
+test('a strengthened ruleset keeps stricter values, further rules and its id', () => {
+  const strict = {
+    ...PARAMETERS,
+    required_approving_review_count: 3,
+    require_last_push_approval: true,
+  }
+  const { id, rules } = strengthened(withRule('pull_request', strict))
+  expect(id).toBe(7)
+  expect(rules).toContainEqual({ type: 'pull_request', parameters: strict })
+  const signed = { type: 'required_signatures', parameters: null }
+  expect(strengthened({ ...RULESET, rules: [signed] }).rules).toEqual([...RULESET.rules, signed])
+})
+
+test('protection without a rule lists everything that is missing', () => {
+  expect(
+    missingProtection({
+      pullRequest: null,
+      forbidsForcePush: false,
+      forbidsDeletion: false,
+      needsUpToDate: false,
+      bypass: [],
+    }),
+  ).toEqual([
+    'a pull request',
+    'one approval',
+    'review by code owners',
+    'no force push',
+    'no deletion',
+  ])
 })
