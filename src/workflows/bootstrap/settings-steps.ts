@@ -46,11 +46,12 @@ function environmentStep(
   const subject = { id: `repository/environment/${environment}`, what }
   const details = branches === null ? [] : deviations(branches, branch)
   if (branches !== null && details.length === 0) return unchanged(subject)
-  if (!isAdmin) {
+  if (!isAdmin || branches === 'hidden') {
     const limit = limitEnvironmentCommand(repository, environment, branch)
     const hasOthers = typeof branches === 'object' && branches?.kind === 'patterns'
     const others = hasOthers ? [removeBranchesCommand(repository, environment, branch)] : []
-    return blocked(subject, [...details, NOT_ADMIN], [limit, ...others].join('\n'))
+    const reasons = isAdmin ? details : [...details, NOT_ADMIN]
+    return blocked(subject, reasons, [limit, ...others].join('\n'))
   }
   const write = { kind: 'environment', environment, branch } as const
   return writing(subject, branches === null ? 'create' : 'change', details, write)

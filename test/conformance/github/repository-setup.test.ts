@@ -20,6 +20,7 @@ import { failureOf } from '../../build/connected.ts'
 import { openedSecret } from '../../build/sealed.ts'
 import { createEnvironment } from '../../github-double/environments.ts'
 import { found } from '../../github-double/refusal.ts'
+import type { TokenGrant } from '../../github-double/server/tokens.ts'
 import type { FileChanges } from '../../github-double/git/git-files.ts'
 import { PatientClock, host, scene } from './hosted.ts'
 import type { Hosted, Scene } from './hosted.ts'
@@ -66,9 +67,10 @@ function pushed(files: FileChanges, branch = 'main'): void {
 }
 
 /** One attempt for each call, so that a cut connection ends the run. */
-function portsAs(login: 'owner' | 'author' | 'reviewer'): RepositorySetupPorts {
+function portsAs(login: 'owner' | 'author', grant: Partial<TokenGrant> = {}): RepositorySetupPorts {
   const token = `ghp_${login}`
-  hosted.server.tokens.set(token, { as: { account: at[login].id }, permissions: MAY })
+  const as = { account: at[login].id }
+  hosted.server.tokens.set(token, { as, permissions: MAY, ...grant })
   const access = {
     apiUrl: hosted.url,
     token: new Secret(token),
@@ -481,6 +483,37 @@ describe('a token that may not', () => {
   test('a repository whose rulesets GitHub does not show is blocked', async () => {
     hosted.server.faults.push({ kind: 'forbidden', match: { path: /\/rulesets\?/ } })
     expect(stepOf(await plan(), 'ruleset')).toMatchObject({ state: 'blocked', command: null })
+  })
+
+  test('a classic token without the scope workflow gets the command that adds it', async () => {
+    const planWith = async (scopes: readonly string[], files = FILES) => {
+      const steps = await planRepository(portsAs('owner', { scopes }), wanted({ files }))
+      const { state, command } = stepOf(steps, 'pull-request')
+      return [state, command]
+    }
+    expect(await planWith(['repo'])).toEqual(['blocked', 'gh auth refresh --scopes workflow'])
+    expect(await planWith(['repo', 'workflow'])).toEqual(['create', null])
+    const others = new Map([...FILES].filter(([path]) => !path.startsWith('.github/')))
+    expect(await planWith(['repo'], others)).toEqual(['create', null])
+  })
+
+  test('a token of an administrator without the permission administration says so', async () => {
+    const ports = portsAs('owner', { permissions: { ...MAY, administration: 'none' } })
+    const [step] = await planRepository(ports, wanted())
+    const work = carryOutRepositoryStep(ports, found(step, 'the environment'))
+    expect(await failureOf(work)).toMatchObject({
+      code: 'GITHUB_FORBIDDEN',
+      hint: expect.stringContaining('the token needs administration: write'),
+    })
+  })
+
+  test('an environment that may not be seen is blocked', async () => {
+    createEnvironment(at.world.state, at.repository, 'countersign')
+    hosted.server.faults.push({ kind: 'forbidden', match: { path: /environments\/countersign$/ } })
+    expect(stepOf(await plan(), 'environment')).toMatchObject({
+      state: 'blocked',
+      details: ['which branches deploy cannot be read'],
+    })
   })
 
   test('a write that GitHub refuses says which permissions the token needs', async () => {

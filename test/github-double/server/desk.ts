@@ -94,7 +94,11 @@ export class ClusterSession {
 
   #counted(answer: Answer, caller: Caller, isGraphql: boolean): Answer {
     const resource: Resource = isGraphql ? 'graphql' : 'core'
-    const headers = limitHeaders(this.#parts.limiter.budget(caller, resource), resource)
+    const scopes = caller.grant?.scopes
+    const headers = {
+      ...limitHeaders(this.#parts.limiter.budget(caller, resource), resource),
+      ...(scopes === undefined ? {} : { 'x-oauth-scopes': scopes.join(', ') }),
+    }
     return { ...answer, headers: { ...headers, ...answer.headers } }
   }
 }

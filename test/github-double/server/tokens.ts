@@ -24,6 +24,8 @@ export interface TokenGrant {
   readonly permissions: Permissions
   /** Allowed repositories as `owner/name`; by default all. Public ones are visible to every token. */
   readonly repositories?: readonly string[]
+  /** Scopes of a classic token, which GitHub lists in a header. */
+  readonly scopes?: readonly string[]
 }
 
 /** The caller: `grant` is null without a token. */

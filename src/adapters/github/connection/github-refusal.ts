@@ -129,10 +129,15 @@ function notFound(message: string, needs: string): CountersignError {
 }
 
 function forbidden(message: string, needs: string): CountersignError {
-  const hint = /members/.test(needs)
-    ? `the token of the GitHub App needs the organization permission ${spelled(needs)}`
-    : `the token lacks ${spelled(needs)}; in a workflow give the job\n${PERMISSIONS}`
-  return failure('GITHUB_FORBIDDEN', message, hint)
+  return failure('GITHUB_FORBIDDEN', message, permissionHint(needs))
+}
+
+function permissionHint(needs: string): string {
+  if (/members/.test(needs))
+    return `the token of the GitHub App needs the organization permission ${spelled(needs)}`
+  if (/administration/.test(needs))
+    return `the token needs ${spelled(needs)}, and to be of an administrator of the repository; run: gh auth login`
+  return `the token lacks ${spelled(needs)}; in a workflow give the job\n${PERMISSIONS}`
 }
 
 /** GitHub writes `pull_requests=read` in headers and `pull-requests: read` in workflows. */

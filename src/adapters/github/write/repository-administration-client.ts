@@ -8,7 +8,10 @@ import type { RepositoryApi } from '../connection/repository-api.ts'
 const ADMINISTRATION = 'administration: write'
 const WRITING_RULESET = { doing: 'write a ruleset', needs: ADMINISTRATION }
 const REPOSITORY = z.object({
-  permissions: z.object({ admin: z.boolean(), push: z.boolean() }),
+  // GitHub leaves them out for a caller without any.
+  permissions: z
+    .object({ admin: z.boolean(), push: z.boolean() })
+    .default({ admin: false, push: false }),
 })
 const REVIEWER = z.object({ type: z.string(), reviewer: z.object({ id: ID }) })
 const ENVIRONMENT = z.object({
@@ -117,19 +120,18 @@ export class RestAdministration implements RepositoryAdministration {
   }
 }
 
-/** A PUT replaces everything, so what the environment had is sent again. */
+/** A PUT resets what it does not name, so what the environment had is sent again. */
 function environmentBody(before: z.output<typeof ENVIRONMENT> | null): Record<string, unknown> {
   const rules = before?.protection_rules ?? []
-  const reviewers = rules
-    .flatMap(rule => rule.reviewers ?? [])
-    .map(({ type, reviewer }) => ({ type, id: reviewer.id }))
+  const reviewers = rules.flatMap(rule => rule.reviewers ?? [])
+  const waitTimer = rules.find(rule => rule.wait_timer !== undefined)?.wait_timer
   return {
-    ...(before === null
+    ...(waitTimer === undefined ? {} : { wait_timer: waitTimer }),
+    ...(reviewers.length === 0
       ? {}
       : {
-          wait_timer: Math.max(0, ...rules.map(rule => rule.wait_timer ?? 0)),
           prevent_self_review: rules.some(rule => rule.prevent_self_review === true),
-          reviewers,
+          reviewers: reviewers.map(({ type, reviewer }) => ({ type, id: reviewer.id })),
         }),
     deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
   }
