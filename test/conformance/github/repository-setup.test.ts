@@ -268,7 +268,7 @@ describe('the secret', () => {
   test.each([
     [59, 'unchanged', []],
     [60, 'change', ['written 60 days ago; its token is valid for 90 days']],
-  ])('after %i days it is %s', async (days, state, details) => {
+  ])('after %i days a secret is planned as %s', async (days, state, details) => {
     await setUp()
     const ports = portsAs('owner')
     const age = at.world.state.now.getTime() + days * DAY_MS - clock.now().getTime()
@@ -316,6 +316,14 @@ describe('the ruleset', () => {
       ...complete,
       written: { ...written, bypassActors },
     })
+    expect(stepOf(await plan(), 'ruleset').state).toBe('create')
+  })
+
+  test('another ruleset that keeps approvals after a push does not count', async () => {
+    const dismiss_stale_reviews_on_push = false
+    const parameters = { ...pullRequest.parameters, dismiss_stale_reviews_on_push }
+    const weak = { ...written, rules: [...rules.slice(0, 2), { ...pullRequest, parameters }] }
+    at.world.addRuleset(at.repository, { name: 'main', ...complete, written: weak })
     expect(stepOf(await plan(), 'ruleset').state).toBe('create')
   })
 
@@ -421,6 +429,13 @@ describe('the pull request', () => {
     expect(at.repository.branches.get('countersign-setup')).toBe(tip)
   })
 
+  test('GitHub moves a branch to commits that contain the present one only', async () => {
+    await setUp()
+    const { proposals } = portsAs('owner')
+    const main = found(await proposals.tip('main'), 'main')
+    expect(await proposals.moveBranch('countersign-setup', main.commit)).toBe(false)
+  })
+
   test('a branch whose pull request was merged is used again', async () => {
     await setUp()
     const [pull] = at.repository.pullRequests
@@ -478,6 +493,13 @@ describe('a token that may not', () => {
       state: 'blocked',
       details: [expect.stringContaining('the token may not (403)')],
     })
+  })
+
+  test('a secret that cannot be looked at because GitHub fails ends the plan', async () => {
+    createEnvironment(at.world.state, at.repository, 'countersign')
+    const match = { path: /secrets\/public-key/ }
+    hosted.server.faults.push({ kind: 'serverError', status: 500, match, times: 10 })
+    expect(await failureOf(plan())).toMatchObject({ code: 'GITHUB_ANSWER' })
   })
 
   test('a repository whose rulesets GitHub does not show is blocked', async () => {

@@ -37,7 +37,7 @@ describe('missing lines of CODEOWNERS', () => {
     ['all lines', '* @dev\n', '* @dev\n/.github/ @owner\n.gitattributes @owner\n/policies/ @owner\n'],
     ['a last line without a newline', '* @dev', '* @dev\n/.github/ @owner\n.gitattributes @owner\n/policies/ @owner\n'],
     ['a line that a later line overrides', `${OWNERS}/policies/* @dev\n`, `${OWNERS}/policies/* @dev\n/policies/ @owner\n`],
-  ])('%s', (_title, text, after) => {
+  ])('lines that are missing are added below the others: %s', (_title, text, after) => {
     expect(added(text)).toEqual({ CODEOWNERS: after })
   }) // prettier-ignore
 
