@@ -11,12 +11,13 @@ export interface RepositoryAdministration {
    */
   limitEnvironment(environment: string, branch: string): Promise<void>
   /**
-   * Returns the ruleset of this repository with that name, null if there is none. `unavailable`: GitHub refuses to show
-   * any (403), as for private repositories of a plan without rulesets.
+   * Returns the ruleset of this repository with that name, null if there is none. `unavailable`: GitHub refuses to show any (403), as
+   * for private repositories of a plan without rulesets. Bypass actors that the token may not see are left out.
    */
-  ruleset(name: string): Promise<Ruleset | 'unavailable' | null>
-  /** Creates a ruleset. `body` is as in GitHub's REST API. Returns false if GitHub refuses it (422), as for a name that exists. */
-  createRuleset(body: Readonly<Record<string, unknown>>): Promise<boolean>
-  /** Replaces the ruleset with this id. */
-  replaceRuleset(id: number, body: Readonly<Record<string, unknown>>): Promise<void>
+  ruleset(name: string): Promise<(Ruleset & { readonly id: number }) | 'unavailable' | null>
+  /**
+   * Replaces the ruleset with this id, or creates one if it is null. Returns false if GitHub refuses a new one (422), as for a name
+   * that exists.
+   */
+  saveRuleset(id: number | null, ruleset: Ruleset): Promise<boolean>
 }

@@ -3,15 +3,14 @@
 import type { BranchProtection, Ruleset, RulesetRule } from '../domain/proof/repository-settings.ts'
 
 export const RULESET: Ruleset = {
-  id: null,
   name: 'countersign',
+  target: 'branch',
   enforcement: 'active',
-  include: ['~DEFAULT_BRANCH'],
-  exclude: [],
-  bypassActors: 0,
+  bypass_actors: [],
+  conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } },
   rules: [
-    { type: 'deletion', parameters: null },
-    { type: 'non_fast_forward', parameters: null },
+    { type: 'deletion' },
+    { type: 'non_fast_forward' },
     {
       type: 'pull_request',
       parameters: {
@@ -25,24 +24,9 @@ export const RULESET: Ruleset = {
   ],
 }
 
-/** A ruleset as JSON for gh api -X POST repos/OWNER/NAME/rulesets --input - */
+/** As JSON for gh api -X POST repos/OWNER/NAME/rulesets --input - */
 export function rulesetJson(): string {
-  return JSON.stringify(rulesetBody(RULESET), null, 2)
-}
-
-/** The body of GitHub's calls that create and change a ruleset. Without bypass actors. */
-export function rulesetBody(ruleset: Ruleset): Readonly<Record<string, unknown>> {
-  const { name, enforcement, include, exclude, rules } = ruleset
-  return {
-    name,
-    target: 'branch',
-    enforcement,
-    bypass_actors: [],
-    conditions: { ref_name: { include, exclude } },
-    rules: rules.map(({ type, parameters }) =>
-      parameters === null ? { type } : { type, parameters },
-    ),
-  }
+  return JSON.stringify(RULESET, null, 2)
 }
 
 /** What the rulesets in force for a branch do not ask for; empty if they ask for everything that countersign relies on. */
@@ -59,12 +43,14 @@ export function missingProtection(found: BranchProtection): readonly string[] {
 
 /** Where a ruleset asks for less than RULESET, one fact each; empty if it asks for as much or more. */
 export function weaknesses(found: Ruleset, branch: string): readonly string[] {
+  const { include, exclude } = found.conditions.ref_name
   const covering = ['~ALL', '~DEFAULT_BRANCH', `refs/heads/${branch}`]
+  const bypassing = found.bypass_actors.length
   return [
     ...(found.enforcement === 'active' ? [] : [`its enforcement is ${found.enforcement}`]),
-    ...(found.include.some(each => covering.includes(each)) ? [] : [`does not cover ${branch}`]),
-    ...found.exclude.map(pattern => `excludes ${pattern}`),
-    ...((found.bypassActors ?? 0) > 0 ? [`${found.bypassActors} bypass actors`] : []),
+    ...(include.some(each => covering.includes(each)) ? [] : [`does not cover ${branch}`]),
+    ...exclude.map(pattern => `excludes ${pattern}`),
+    ...(bypassing > 0 ? [`${bypassing} bypass actors`] : []),
     ...RULESET.rules.flatMap(({ type, parameters }) => {
       const rule = found.rules.find(each => each.type === type)
       if (rule === undefined) return [`the rule ${type} is missing`]
@@ -75,24 +61,22 @@ export function weaknesses(found: Ruleset, branch: string): readonly string[] {
   ]
 }
 
-/** The ruleset with everything that RULESET asks for. Further rules and stricter values of it stay. */
+/** RULESET with further refs and rules of the other one, and with its stricter values. */
 export function strengthened(found: Ruleset): Ruleset {
-  const others = found.rules.filter(({ type }) => !RULESET.rules.some(each => each.type === type))
-  const rules = RULESET.rules.map(wanted =>
-    stricter(
-      wanted,
-      found.rules.find(each => each.type === wanted.type),
-    ),
-  )
-  const include = [...new Set([...RULESET.include, ...found.include])]
-  return { ...RULESET, id: found.id, include, rules: [...rules, ...others] }
+  const include = [RULESET, found].flatMap(each => each.conditions.ref_name.include)
+  const isOurs = ({ type }: RulesetRule): boolean => RULESET.rules.some(each => each.type === type)
+  const rules = RULESET.rules.map(wanted => stricter(wanted, found.rules))
+  return {
+    ...RULESET,
+    conditions: { ref_name: { include: [...new Set(include)], exclude: [] } },
+    rules: [...rules, ...found.rules.filter(rule => !isOurs(rule))],
+  }
 }
 
-function stricter(wanted: RulesetRule, found: RulesetRule | undefined): RulesetRule {
-  if (wanted.parameters === null) return wanted
-  const parameters: Record<string, unknown> = { ...found?.parameters }
-  for (const [name, value] of Object.entries(wanted.parameters))
-    if (parameters[name] === undefined || Number(parameters[name]) < Number(value))
-      parameters[name] = value
-  return { type: wanted.type, parameters }
+function stricter({ type, parameters: wanted }: RulesetRule, found: Ruleset['rules']): RulesetRule {
+  if (wanted === undefined) return { type }
+  const parameters = { ...wanted, ...found.find(each => each.type === type)?.parameters }
+  for (const [name, value] of Object.entries(wanted))
+    if (Number(parameters[name]) < Number(value)) parameters[name] = value
+  return { type, parameters }
 }

@@ -39,21 +39,19 @@ export interface RepositoryAccess {
   readonly mayChangeWorkflows: boolean | null
 }
 
-export interface RulesetRule {
-  readonly type: string
-  readonly parameters: Readonly<Record<string, unknown>> | null
+/** A ruleset in the form of GitHub's REST API, without what only GitHub sets. */
+export interface Ruleset {
+  readonly name: string
+  readonly target: string
+  readonly enforcement: string
+  readonly bypass_actors: readonly unknown[]
+  readonly conditions: {
+    readonly ref_name: { readonly include: readonly string[]; readonly exclude: readonly string[] }
+  }
+  readonly rules: readonly RulesetRule[]
 }
 
-/** A ruleset of a repository as it is written to GitHub. */
-export interface Ruleset {
-  /** Null for one that GitHub does not have yet. */
-  readonly id: number | null
-  readonly name: string
-  readonly enforcement: string
-  /** Patterns of refs. */
-  readonly include: readonly string[]
-  readonly exclude: readonly string[]
-  readonly rules: readonly RulesetRule[]
-  /** How many accounts, teams and roles may bypass it; null if the token may not see them. */
-  readonly bypassActors: number | null
+export interface RulesetRule {
+  readonly type: string
+  readonly parameters?: Readonly<Record<string, unknown>> | undefined
 }

@@ -5,7 +5,7 @@ import type { FileProposals } from '../../ports/file-proposals.ts'
 import { deleteBranchCommand, firstCommitCommand } from '../../setup/repository/gh-commands.ts'
 import { missingFiles, pathsToRead } from './missing-files.ts'
 import { proposalState } from './propose-files.ts'
-import { blocked, unchanged, writing } from './repository-step.ts'
+import { stepOf } from './repository-step.ts'
 import type { RepositorySetupPorts, RepositoryStep, WantedRepository } from './repository-step.ts'
 
 const BRANCH = 'countersign-setup'
@@ -21,34 +21,31 @@ export async function filesStep(
   tip: ObjectId | null,
 ): Promise<RepositoryStep> {
   const subject = { id: `repository/pull-request/${BRANCH}`, what: `pull request from ${BRANCH}` }
-  if (tip === null)
-    return blocked(subject, [`${base} has no commit`], firstCommitCommand(repository))
+  const blocked = (detail: string, command: string | null): RepositoryStep =>
+    stepOf(subject, 'blocked', [detail], { command })
+  if (tip === null) return blocked(`${base} has no commit`, firstCommitCommand(repository))
   const { files, details } = missingFiles(await textsAt(proposals, tip, wanted), wanted)
-  if (files.size === 0) return unchanged(subject, details)
+  if (files.size === 0) return stepOf(subject, 'unchanged', details)
   const proposal = { repository, branch: BRANCH, base, files, title: TITLE, body: BODY }
   const state = await proposalState(proposals, proposal)
-  if (state.kind === 'open') return unchanged(subject, [state.url])
+  if (state.kind === 'open') return stepOf(subject, 'unchanged', [state.url])
   if (state.kind === 'foreign')
     return blocked(
-      subject,
-      [`somebody else pushed to the branch ${BRANCH}, and it is not overwritten`],
+      `somebody else pushed to the branch ${BRANCH}, and it is not overwritten`,
       deleteBranchCommand(repository, BRANCH),
     )
   if (!mayPush) {
     const login = (await settings.viewer())?.login ?? null
     const grant = `gh api -X PUT repos/${repository}/collaborators/${login} -f permission=push`
-    return blocked(subject, ['the token may not push'], login === null ? null : grant)
+    return blocked('the token may not push', login === null ? null : grant)
   }
   if (mayChangeWorkflows === false && [...files.keys()].some(isWorkflow))
     return blocked(
-      subject,
-      ['the token may not change workflows: its scopes do not include workflow'],
+      'the token may not change workflows: its scopes do not include workflow',
       'gh auth refresh --scopes workflow',
     )
-  return writing(subject, state.kind === 'outdated' ? 'change' : 'create', details, {
-    kind: 'files',
-    proposal,
-  })
+  const write = { kind: 'files', proposal } as const
+  return stepOf(subject, state.kind === 'outdated' ? 'change' : 'create', details, { write })
 }
 
 async function textsAt(

@@ -2,7 +2,6 @@
 // files. Planned by looking at the repository, then carried out step by step.
 import { failure } from '../../domain/problem.ts'
 import type { Ruleset } from '../../domain/proof/repository-settings.ts'
-import { rulesetBody } from '../../setup/branch-ruleset.ts'
 import { filesStep } from './files-step.ts'
 import { proposeFiles } from './propose-files.ts'
 import type { RepositorySetupPorts, RepositoryStep, WantedRepository } from './repository-step.ts'
@@ -43,7 +42,7 @@ export async function carryOutRepositoryStep(
       await secrets.put(write.place, await write.credential())
       return null
     case 'ruleset':
-      await writeRuleset(administration, write.ruleset)
+      await writeRuleset(administration, write.id, write.ruleset)
       return null
     case 'files':
       return proposeFiles(proposals, write.proposal)
@@ -54,17 +53,15 @@ export async function carryOutRepositoryStep(
 
 async function writeRuleset(
   administration: RepositorySetupPorts['administration'],
+  id: number | null,
   ruleset: Ruleset,
 ): Promise<void> {
-  const { id, name } = ruleset
-  const body = rulesetBody(ruleset)
-  if (id !== null) return administration.replaceRuleset(id, body)
+  if (await administration.saveRuleset(id, ruleset)) return
   // A ruleset of that name exists if another run was faster.
-  if ((await administration.createRuleset(body)) || (await administration.ruleset(name)) !== null)
-    return
+  if ((await administration.ruleset(ruleset.name)) !== null) return
   throw failure(
     'GITHUB_ANSWER',
-    `GitHub refuses the ruleset ${name} (422)`,
+    `GitHub refuses the ruleset ${ruleset.name} (422)`,
     'create it under Settings, Rules: countersign manifests ruleset prints it',
   )
 }

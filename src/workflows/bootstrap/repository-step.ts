@@ -1,5 +1,5 @@
 // The steps of the GitHub half of bootstrap, with what each writes.
-import type { SetupStep } from '../../domain/cluster/setup-step.ts'
+import type { SetupState, SetupStep } from '../../domain/cluster/setup-step.ts'
 import type { Ruleset } from '../../domain/proof/repository-settings.ts'
 import type { Secret } from '../../domain/request/secret-value.ts'
 import type { Clock } from '../../ports/clock-port.ts'
@@ -40,7 +40,7 @@ export type RepositoryWrite =
       readonly place: GithubPlace
       readonly credential: () => Promise<Secret<string>>
     }
-  | { readonly kind: 'ruleset'; readonly ruleset: Ruleset }
+  | { readonly kind: 'ruleset'; readonly id: number | null; readonly ruleset: Ruleset }
   | { readonly kind: 'files'; readonly proposal: Proposal }
 
 export interface RepositoryStep extends SetupStep {
@@ -49,31 +49,12 @@ export interface RepositoryStep extends SetupStep {
   readonly write: RepositoryWrite | null
 }
 
-/** What a step is, before its state is known. */
-export interface StepSubject {
-  readonly id: string
-  readonly what: string
-}
-
-export function unchanged(subject: StepSubject, details: readonly string[] = []): RepositoryStep {
-  const state = 'unchanged'
-  return { ...subject, where: 'repository', state, details, command: null, write: null }
-}
-
-/** `command`: for a person who may do it; null if no command helps. */
-export function blocked(
-  subject: StepSubject,
-  details: readonly string[],
-  command: string | null,
+/** `more`: the command of a blocked step, the write of one that writes. */
+export function stepOf(
+  subject: Pick<RepositoryStep, 'id' | 'what'>,
+  state: SetupState,
+  details: readonly string[] = [],
+  more: Partial<Pick<RepositoryStep, 'command' | 'write'>> = {},
 ): RepositoryStep {
-  return { ...subject, where: 'repository', state: 'blocked', details, command, write: null }
-}
-
-export function writing(
-  subject: StepSubject,
-  state: 'create' | 'change',
-  details: readonly string[],
-  write: RepositoryWrite,
-): RepositoryStep {
-  return { ...subject, where: 'repository', state, details, command: null, write }
+  return { command: null, write: null, ...subject, where: 'repository', state, details, ...more }
 }

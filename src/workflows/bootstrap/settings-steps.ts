@@ -4,8 +4,13 @@ import type {
   DeploymentBranches,
   RepositoryAccess,
 } from '../../domain/proof/repository-settings.ts'
-import type { RepositorySetupPorts, RepositoryStep, WantedRepository } from './repository-step.ts'
-import { blocked, unchanged, writing } from './repository-step.ts'
+import type {
+  RepositorySetupPorts,
+  RepositoryStep,
+  RepositoryWrite,
+  WantedRepository,
+} from './repository-step.ts'
+import { stepOf } from './repository-step.ts'
 import { RULESET, missingProtection, strengthened, weaknesses } from '../../setup/branch-ruleset.ts'
 import {
   firstCommitCommand,
@@ -26,14 +31,13 @@ export async function credentialSteps(
   access: RepositoryAccess,
   wanted: WantedRepository,
 ): Promise<readonly RepositoryStep[]> {
-  const { environment } = wanted
+  const { repository, environment, secretName: name, credential } = wanted
   if (environment === null) return []
   const branches = await ports.settings.deploymentBranches(environment)
   const step = environmentStep(branches, access, { ...wanted, environment })
-  const { secretName: name, credential } = wanted
   if (name === null || credential === null) return [step]
-  const question = { ...wanted, environment, name, credential }
-  return [step, await secretStep(ports, access, question, branches !== null)]
+  const write = { kind: 'secret', place: { repository, environment, name }, credential } as const
+  return [step, await secretStep(ports, access, write, branches === null ? null : wanted)]
 }
 
 function environmentStep(
@@ -45,16 +49,19 @@ function environmentStep(
   const what = `environment ${environment}, deploys from ${branch} only`
   const subject = { id: `repository/environment/${environment}`, what }
   const details = branches === null ? [] : deviations(branches, branch)
-  if (branches !== null && details.length === 0) return unchanged(subject)
-  if (!isAdmin || branches === 'hidden') {
-    const limit = limitEnvironmentCommand(repository, environment, branch)
-    const hasOthers = typeof branches === 'object' && branches?.kind === 'patterns'
-    const others = hasOthers ? [removeBranchesCommand(repository, environment, branch)] : []
-    const reasons = isAdmin ? details : [...details, NOT_ADMIN]
-    return blocked(subject, reasons, [limit, ...others].join('\n'))
+  if (branches !== null && details.length === 0) return stepOf(subject, 'unchanged')
+  if (isAdmin && branches !== 'hidden') {
+    const write = { kind: 'environment', environment, branch } as const
+    return stepOf(subject, branches === null ? 'create' : 'change', details, { write })
   }
-  const write = { kind: 'environment', environment, branch } as const
-  return writing(subject, branches === null ? 'create' : 'change', details, write)
+  const commands = [
+    limitEnvironmentCommand(repository, environment, branch),
+    ...(details.some(detail => detail.endsWith('deploys as well'))
+      ? [removeBranchesCommand(repository, environment, branch)]
+      : []),
+  ]
+  const reasons = isAdmin ? details : [...details, NOT_ADMIN]
+  return stepOf(subject, 'blocked', reasons, { command: commands.join('\n') })
 }
 
 /** What a change changes; empty if only that branch may deploy. */
@@ -69,29 +76,24 @@ function deviations(branches: DeploymentBranches | 'hidden', branch: string): re
   ]
 }
 
-interface SecretQuestion extends WantedRepository {
-  readonly environment: string
-  readonly name: string
-  readonly credential: NonNullable<WantedRepository['credential']>
-}
-
+/** `wanted`: null if there is no environment yet. */
 async function secretStep(
   { secrets, clock }: RepositorySetupPorts,
   { isAdmin }: RepositoryAccess,
-  { repository, environment, name, credential, credentialNotBefore }: SecretQuestion,
-  hasEnvironment: boolean,
+  write: Extract<RepositoryWrite, { readonly kind: 'secret' }>,
+  wanted: WantedRepository | null,
 ): Promise<RepositoryStep> {
+  const { repository, environment, name } = write.place
   const what = `secret ${name} of the environment ${environment}`
   const subject = { id: `repository/secret/${environment}/${name}`, what }
   const command = secretCommand(repository, environment, name)
-  const place = { repository, environment, name }
-  const written = hasEnvironment ? await secrets.look(place).catch(refusalOf) : null
-  if (typeof written === 'string') return blocked(subject, [written], command)
-  const details = written === null ? [] : outdated(written, credentialNotBefore, clock.now())
-  if (written !== null && details.length === 0) return unchanged(subject)
-  if (!isAdmin) return blocked(subject, [...details, NOT_ADMIN], command)
-  const write = { kind: 'secret', place, credential } as const
-  return writing(subject, written === null ? 'create' : 'change', details, write)
+  const written = wanted === null ? null : await secrets.look(write.place).catch(refusalOf)
+  if (typeof written === 'string') return stepOf(subject, 'blocked', [written], { command })
+  const notBefore = wanted?.credentialNotBefore ?? null
+  const details = written === null ? [] : outdated(written, notBefore, clock.now())
+  if (written !== null && details.length === 0) return stepOf(subject, 'unchanged')
+  if (!isAdmin) return stepOf(subject, 'blocked', [...details, NOT_ADMIN], { command })
+  return stepOf(subject, written === null ? 'create' : 'change', details, { write })
 }
 
 /** The message of a refusal of GitHub; other errors are thrown. */
@@ -124,20 +126,22 @@ export async function rulesetStep(
   const inForce = await settings.branchProtection(branch)
   if (inForce !== null && missingProtection(inForce).length === 0)
     if (inForce.pullRequest?.dismissesStale === true && inForce.bypass?.length === 0)
-      return unchanged(subject)
+      return stepOf(subject, 'unchanged')
   const own = await administration.ruleset(RULESET.name)
   if (own === 'unavailable')
-    return blocked(subject, ['GitHub has no rulesets for this repository with its plan'], null)
+    return stepOf(subject, 'blocked', ['GitHub has no rulesets for this repository with its plan'])
   const details = own === null ? [] : weaknesses(own, branch)
-  if (own !== null && details.length === 0) return unchanged(subject)
-  if (isEmpty)
-    return blocked(
-      subject,
-      ['the repository has no commit, and the ruleset would refuse the first one'],
-      firstCommitCommand(repository),
-    )
-  if (!isAdmin)
-    return blocked(subject, [...details, NOT_ADMIN], rulesetCommand(repository, own?.id))
-  if (own === null) return writing(subject, 'create', [], { kind: 'ruleset', ruleset: RULESET })
-  return writing(subject, 'change', details, { kind: 'ruleset', ruleset: strengthened(own) })
+  if (own !== null && details.length === 0) return stepOf(subject, 'unchanged')
+  if (isEmpty) {
+    const reason = 'the repository has no commit, and the ruleset would refuse the first one'
+    return stepOf(subject, 'blocked', [reason], { command: firstCommitCommand(repository) })
+  }
+  const id = own?.id ?? null
+  if (!isAdmin) {
+    const command = rulesetCommand(repository, id)
+    return stepOf(subject, 'blocked', [...details, NOT_ADMIN], { command })
+  }
+  const ruleset = own === null ? RULESET : strengthened(own)
+  const write = { kind: 'ruleset', id, ruleset } as const
+  return stepOf(subject, own === null ? 'create' : 'change', details, { write })
 }

@@ -6,7 +6,6 @@ import { ID, understood } from '../connection/answer-shapes.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
 
 const ADMINISTRATION = 'administration: write'
-const WRITING_RULESET = { doing: 'write a ruleset', needs: ADMINISTRATION }
 const REPOSITORY = z.object({
   // GitHub leaves them out for a caller without any.
   permissions: z
@@ -30,21 +29,20 @@ const BRANCH_POLICIES = z.object({
   branch_policies: z.array(z.object({ id: ID, name: z.string(), type: z.string().nullish() })),
 })
 const RULESETS = z.array(z.object({ id: ID, name: z.string() }))
+const PATTERNS = z.array(z.string()).default([])
+const NO_REFS = { ref_name: { include: [], exclude: [] } }
 const RULESET = z.object({
   id: ID,
   name: z.string(),
+  target: z.string().default('branch'),
   enforcement: z.string(),
-  bypass_actors: z.array(z.unknown()).nullish(),
+  bypass_actors: z.array(z.unknown()).default([]),
   conditions: z
-    .object({
-      ref_name: z.object({
-        include: z.array(z.string()).default([]),
-        exclude: z.array(z.string()).default([]),
-      }),
-    })
-    .nullish(),
+    .object({ ref_name: z.object({ include: PATTERNS, exclude: PATTERNS }) })
+    .nullish()
+    .transform(conditions => conditions ?? NO_REFS),
   rules: z.array(
-    z.object({ type: z.string(), parameters: z.record(z.string(), z.unknown()).nullish() }),
+    z.object({ type: z.string(), parameters: z.record(z.string(), z.unknown()).optional() }),
   ),
 })
 
@@ -90,7 +88,7 @@ export class RestAdministration implements RepositoryAdministration {
       })
   }
 
-  async ruleset(name: string): Promise<Ruleset | 'unavailable' | null> {
+  async ruleset(name: string): ReturnType<RepositoryAdministration['ruleset']> {
     const call = { doing: 'read the rulesets', needs: 'metadata: read' }
     const list = { ...call, route: '/rulesets', parameters: { includes_parents: 'false' } }
     const pages = await this.#api.pages({ ...list, alsoTakes: [403] }, RULESETS)
@@ -98,25 +96,21 @@ export class RestAdministration implements RepositoryAdministration {
     const id = pages.flat().find(each => each.name === name)?.id
     if (id === undefined) return null
     const one = await this.#api.get({ ...call, route: '/rulesets/{id}', parameters: { id } })
-    const { enforcement, bypass_actors, conditions, rules } = understood(
-      RULESET,
-      one.data,
-      call.doing,
-    )
-    const { include = [], exclude = [] } = conditions?.ref_name ?? {}
-    const bypassActors = bypass_actors?.length ?? null
-    const read = rules.map(({ type, parameters = null }) => ({ type, parameters }))
-    return { id, name, enforcement, include, exclude, rules: read, bypassActors }
+    return understood(RULESET, one.data, call.doing)
   }
 
-  async createRuleset(body: Readonly<Record<string, unknown>>): Promise<boolean> {
-    const call = { route: '/rulesets', parameters: {}, ...WRITING_RULESET, body, alsoTakes: [422] }
-    return (await this.#api.send('POST', call)).status !== 422
-  }
-
-  async replaceRuleset(id: number, body: Readonly<Record<string, unknown>>): Promise<void> {
-    const call = { route: '/rulesets/{id}', parameters: { id }, ...WRITING_RULESET, body }
-    await this.#api.send('PUT', call)
+  async saveRuleset(id: number | null, ruleset: Ruleset): Promise<boolean> {
+    const call = { doing: 'write a ruleset', needs: ADMINISTRATION, body: { ...ruleset } }
+    const { status } =
+      id === null
+        ? await this.#api.send('POST', {
+            ...call,
+            route: '/rulesets',
+            parameters: {},
+            alsoTakes: [422],
+          })
+        : await this.#api.send('PUT', { ...call, route: '/rulesets/{id}', parameters: { id } })
+    return status !== 422
   }
 }
 
