@@ -1,5 +1,6 @@
 // Every command of the command line: its words, what it does, examples. The module of a command is loaded when the command runs.
 import { usageFailure } from '../domain/problem.ts'
+import { bootstrapEntries } from './bootstrap/bootstrap-entries.ts'
 import { clusterEntries } from './cluster-catalogue.ts'
 import { COMMAND_FLAGS, HIDDEN_COMMANDS } from './flag-table.ts'
 import type { CommandEntry, CommandGroup } from './command-entry.ts'
@@ -135,6 +136,7 @@ export function commandEntries(
       },
     },
     ...clusterEntries(interrupted),
+    ...bootstrapEntries(interrupted),
     ...setupEntries,
     {
       name: 'sandbox',

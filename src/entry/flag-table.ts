@@ -1,52 +1,41 @@
 // The flags of each command, in one table: --help, completion and the README are generated from it.
 import type { Flag } from './global-flags.ts'
-
-const REPOSITORY = setting(
-  'repository',
-  'OWNER/NAME',
-  'the repository at GitHub (default: the origin of this checkout)',
-)
-const TOKEN_ENV = setting(
-  'token-env',
-  'VARIABLE',
-  'environment variable with the token (default GITHUB_TOKEN, then GH_TOKEN)',
-)
-const REQUESTER = setting(
-  'requester',
-  'LOGIN',
-  'GitHub login of the requester, as listed under people in the configuration',
-)
-const REASON = setting('reason', 'WORD', 'reason of the condition, one word')
-const MESSAGE = setting('message', 'TEXT', 'message of the condition, for example why')
-const CERTIFICATE_SECRET = setting(
-  'secret',
-  'NAMESPACE/NAME',
-  'Secret with the certificate, instead of a comment; kubectl reads renewals there with your own login',
-)
-const OWN_KEY_FILE = setting(
-  'key',
-  'FILE',
-  'file with the private key of the request (default ~/.countersign/NAME.key)',
-)
-const WATCH = toggle('watch', 'show it again every 5 seconds, until Ctrl-C')
-const USER = setting(
-  'user',
-  'NAME',
-  'the user who runs apply (default: a service account; for rbac: countersign)',
-)
-const GROUP = setting('group', 'NAME', 'the group that runs apply, instead of a user')
+import {
+  APPROVERS,
+  CERTIFICATE_SECRET,
+  ENVIRONMENT,
+  GROUP,
+  MESSAGE,
+  OWNERS,
+  OWN_KEY_FILE,
+  REASON,
+  REPOSITORY,
+  REQUESTER,
+  TOKEN_ENV,
+  USER,
+  WATCH,
+  setting,
+  toggle,
+} from './shared-flags.ts'
 
 /** Flags of single commands. */
 export const COMMAND_FLAGS = {
-  init: [
+  bootstrap: [
     REPOSITORY,
-    setting(
-      'owners',
-      'LOGINS',
-      'owners of the configuration, separated by commas; LOGIN=ID if the id is known',
+    OWNERS,
+    ENVIRONMENT,
+    APPROVERS,
+    toggle(
+      'pull',
+      'apply runs in the cluster (apply --prove): no credential at GitHub, and a workflow that only plans',
     ),
+    toggle('dry-run', 'show the plan and exit'),
+    toggle('yes', 'do not ask; needed in CI'),
+    setting('export', 'FOLDER', 'only write the files of the repository to this folder'),
+    toggle('uninstall', 'remove what countersign installed in the cluster'),
     TOKEN_ENV,
   ],
+  init: [REPOSITORY, OWNERS, TOKEN_ENV],
   new: [
     toggle('own-key', 'create a private key on this machine; the certificate is issued for it'),
     setting('key', 'FILE', 'with --own-key: file for the key (default ~/.countersign/NAME.key)'),
@@ -68,16 +57,7 @@ export const COMMAND_FLAGS = {
     REPOSITORY,
     TOKEN_ENV,
   ],
-  doctor: [
-    REPOSITORY,
-    setting(
-      'environment',
-      'NAME',
-      'GitHub environment with the cluster credential (default countersign)',
-    ),
-    setting('approvers', 'NAMES', 'the same users as in manifests guard --approvers'),
-    TOKEN_ENV,
-  ],
+  doctor: [REPOSITORY, ENVIRONMENT, APPROVERS, TOKEN_ENV],
   import: [
     setting(
       'to',
@@ -241,12 +221,3 @@ export type CommandName = keyof typeof COMMAND_FLAGS
 
 /** Commands that programs run. Help, completion and the README do not list them. */
 export const HIDDEN_COMMANDS: ReadonlySet<string> = new Set<CommandName>(['credential'])
-
-/** `value`: what help calls the value. */
-function setting(name: string, value: string, text: string): Flag {
-  return { name, value, text }
-}
-
-function toggle(name: string, text: string): Flag {
-  return { name, text }
-}

@@ -7,23 +7,6 @@ const DAY = 86_400
 
 export const setupEntries: readonly CommandEntry[] = [
   {
-    name: 'init',
-    args: '',
-    text: 'write configuration, policy, CODEOWNERS and workflow of a new repository, and list the next steps',
-    examples: [
-      'countersign init --cluster prod',
-      'countersign init --cluster prod --owners octo,hubot=1001',
-    ],
-    run: async (context, _args, flags) => {
-      const { init } = await import('./commands/init-command.ts')
-      return init(context, {
-        repository: flags.text('repository'),
-        owners: listOf(flags.text('owners')),
-        tokenEnv: flags.text('token-env'),
-      })
-    },
-  },
-  {
     name: 'new',
     args: '<name>',
     text: 'write a request file for a person, and create their private key with --own-key',

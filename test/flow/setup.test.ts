@@ -119,6 +119,65 @@ describe('init', () => {
     expect(git('status', '--short')).not.toContain(' CODEOWNERS')
   })
 
+  test('init a second time says that all files are unchanged', async () => {
+    await run(['init', '--cluster', 'prod', ...OWNERS])
+    const again = await run(['init', '--cluster', 'prod', ...OWNERS])
+    expect([again.code, again.stdout.split('\n')[0]]).toEqual([0, `unchanged: ${WRITTEN}`])
+    expect(again.stdout).not.toContain('is not overwritten')
+  })
+
+  test('init for a cluster that the configuration lacks prints the YAML to add, and writes nothing', async () => {
+    await run(['init', '--cluster', 'prod', ...OWNERS])
+    repository.remove('CODEOWNERS')
+    const ran = await run(['init', '--cluster', 'lab', ...OWNERS])
+    expect([ran.code, ran.stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /has no cluster "lab"[^]*add the lines above below its line clusters:\n/,
+      ),
+    ])
+    expect(git('status', '--short', '--untracked-files=all')).not.toContain('CODEOWNERS')
+    const yaml = /^  lab:\n(?:    .*\n)+/m.exec(ran.stderr)?.[0] ?? ''
+    repository.edit('countersign.yaml', 'clusters:\n', `clusters:\n${yaml}`)
+    expect((await run(['init', '--cluster', 'lab', ...OWNERS])).code).toBe(0)
+    expect((await run(['validate'])).code).toBe(0)
+  })
+
+  test('init prints no digest of a file with FILL-IN, and writes none into the workflow', async () => {
+    for (const _ of ['first', 'second']) {
+      const ran = await run(['init', '--cluster', 'prod', '--owners', 'owner'])
+      expect(ran.code).toBe(0)
+      expect(ran.stdout).toContain('is known only when\nevery FILL-IN is replaced')
+      expect(ran.stdout).not.toContain('sha256:')
+    }
+    expect(repository.read('.github/workflows/countersign.yml')).not.toContain('sha256:')
+    const shown = await run(['init', '--cluster', 'prod', '-o', 'json'])
+    expect(JSON.parse(shown.stdout).trustedConfig).toBeNull()
+  })
+
+  test('an id that is not filled in is reported with the command that prints it', async () => {
+    await run(['init', '--cluster', 'prod', '--owners', 'owner'])
+    const { stdout } = await run(['validate'])
+    expect(stdout).toContain('approval.configuration.users[0].id must be a number (got FILL-IN)')
+    expect(stdout).toContain('run gh api users/owner --jq .id')
+  })
+
+  test('bootstrap --export writes the files of init to a folder', async () => {
+    const ran = await run(['bootstrap', '--cluster', 'prod', '--export', 'out', ...OWNERS])
+    expect([ran.code, ran.stdout.split('\n')[0]]).toEqual([0, `wrote ${WRITTEN}`])
+    const exported = WRITTEN.split('  ').map(path => repository.read(`out/${path}`))
+    await run(['init', '--cluster', 'prod', ...OWNERS])
+    expect(WRITTEN.split('  ').map(path => repository.read(path))).toEqual(exported)
+  })
+
+  test('bootstrap --pull exports a login in the cluster and a workflow that only plans', async () => {
+    await run(['bootstrap', '--cluster', 'prod', '--pull', '--export', '.', ...OWNERS])
+    expect(parse(repository.read('countersign.yaml')).clusters.prod.auth).toEqual({ inCluster: {} })
+    const workflow = parse(repository.read('.github/workflows/countersign.yml'))
+    expect(Object.keys(workflow.jobs)).toEqual(['plan'])
+    expect((await run(['validate'])).code).toBe(0)
+  })
+
   test('init without cluster and GitHub lists what to fill in, and every command fails until then', async () => {
     home.remove('kubeconfig')
     const ran = await run(['init', '--cluster', 'prod'])

@@ -8,6 +8,8 @@ export interface Setup {
   readonly repository: string | null
   readonly defaultBranch: string
   readonly cluster: ClusterSetup
+  /** Apply runs in the cluster, and GitHub has no credential for it. */
+  readonly isPull: boolean
   /** The owners of the configuration; empty if none are known. */
   readonly owners: readonly OwnerSetup[]
 }

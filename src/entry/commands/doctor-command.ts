@@ -12,6 +12,7 @@ import { readingFindings } from '../../workflows/doctor/github-access-checks.ts'
 import { settingsFindings } from '../../workflows/doctor/github-settings-checks.ts'
 import { readRules } from '../../workflows/validate/rules-in-force.ts'
 import type { Rules } from '../../workflows/validate/rules-in-force.ts'
+import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import { doctorText, findingJson } from '../../output/terminal/doctor-text.ts'
 import type { Context } from '../command-context.ts'
 import { hasToken, openRepository, openSettings } from './repository-and-token.ts'
@@ -32,21 +33,29 @@ export async function doctor(context: Context, flags: DoctorFlags): Promise<Exit
   const { files, options, terminal, paint } = context
   const rules = await readRules(files, options.config, null)
   if (!rules.ok) return refusedAll(context, rules.problems)
-  const broken = rules.value.policies?.broken.flatMap(({ problems }) => problems) ?? []
-  const clusters = clustersNamed(rules.value.config, options.cluster)
-  const findings = [
-    ...broken.map(problem => ofProblem('files', problem)),
-    ...(await fileFindings(files, options.config)),
-    ...(await githubFindings(context, rules.value, flags)),
-    ...(broken.length > 0
-      ? []
-      : (
-          await Promise.all(clusters.map(each => atCluster(context, rules.value, each, flags)))
-        ).flat()),
-  ]
+  const findings = await doctorFindings(context, rules.value, flags)
   if (options.output === 'text') terminal.result(doctorText(findings, paint))
   else printReport(context, { findings: findings.map(findingJson) })
   return exitCodeOf({ hasRefusals: findings.some(({ mark }) => mark === 'bad') })
+}
+
+/** Every finding; those of the cluster of --cluster, or of all clusters. */
+export async function doctorFindings(
+  context: Context,
+  rules: Rules,
+  flags: DoctorFlags,
+): Promise<readonly Finding[]> {
+  const { files, options } = context
+  const broken = rules.policies?.broken.flatMap(({ problems }) => problems) ?? []
+  const clusters = clustersNamed(rules.config, options.cluster)
+  return [
+    ...broken.map(problem => ofProblem('files', problem)),
+    ...(await fileFindings(files, options.config)),
+    ...(await githubFindings(context, rules, flags)),
+    ...(broken.length > 0
+      ? []
+      : (await Promise.all(clusters.map(each => atCluster(context, rules, each, flags)))).flat()),
+  ]
 }
 
 async function githubFindings(
@@ -83,11 +92,12 @@ async function githubFindings(
   })
 }
 
-async function atCluster(
+/** The findings of one cluster. */
+export async function atCluster(
   context: Context,
   rules: Rules,
   cluster: ClusterConfig,
-  { approvers }: DoctorFlags,
+  { approvers }: GuardOptions,
 ): Promise<readonly Finding[]> {
   const { clusters, clock, environment } = context
   const found = installationAt(rules, cluster, null)

@@ -1,11 +1,13 @@
 // countersign manifests kubeconfig: a kubeconfig for the service account, to be piped into a secret of the environment.
-import type { Installation } from '../../domain/cluster/installation.ts'
+import type { Installation, Subject } from '../../domain/cluster/installation.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { usageFailure } from '../../domain/problem.ts'
+import type { Secret } from '../../domain/request/secret-value.ts'
 import { kubeconfigText } from '../../lib/source/kubeconfig-text.ts'
 import { kubeconfigVariable } from '../../setup/repository/first-configuration.ts'
 import { ENVIRONMENT } from '../../setup/repository/workflow-file.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
+import type { AdministeredCluster } from '../../workflows/doctor/cluster-checks.ts'
 import { relative } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
 
@@ -37,16 +39,7 @@ export async function printKubeconfig(
   const here = { ...cluster, auth: { kind: 'currentKubeconfig' as const } }
   const opened = await clusters.open(here, owner)
   try {
-    const { token, expiresAt } = await opened.administration.issueToken(subject, seconds)
-    const { server, serverCa } = opened
-    const kubeconfig = kubeconfigText({
-      cluster: cluster.name,
-      server,
-      serverCa,
-      user: subject.name,
-      context: cluster.name,
-      login: { token },
-    })
+    const { kubeconfig, expiresAt } = await issueKubeconfig(opened, subject, seconds)
     terminal.talk(
       `token of ${subject.namespace}/${subject.name}, valid until ${expiresAt.toISOString()} (${relative(expiresAt, clock.now())}); replace it before then with the same command`,
     )
@@ -57,7 +50,18 @@ export async function printKubeconfig(
   }
 }
 
+/** A kubeconfig with a new token of a service account; `seconds` as in `issueToken`. Throws CLUSTER_ codes. */
+export async function issueKubeconfig(
+  { name, server, serverCa, administration }: AdministeredCluster,
+  account: Extract<Subject, { readonly kind: 'ServiceAccount' }>,
+  seconds: number,
+): Promise<{ readonly kubeconfig: Secret<string>; readonly expiresAt: Date }> {
+  const { token, expiresAt } = await administration.issueToken(account, seconds)
+  const names = { cluster: name, user: account.name, context: name }
+  return { kubeconfig: kubeconfigText({ ...names, server, serverCa, login: { token } }), expiresAt }
+}
+
 /** The secret that the configuration reads for this cluster. */
-function secretName({ auth, name }: ClusterConfig): string {
+export function secretName({ auth, name }: ClusterConfig): string {
   return auth.kind === 'kubeconfigEnv' ? auth.variable : kubeconfigVariable(name)
 }

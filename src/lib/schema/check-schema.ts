@@ -116,9 +116,8 @@ function wrongType(expected: string, path: Path, tree: YamlTree, rules: SchemaRu
   const member = memberAt(tree, path)
   if (member === null) return missingField(path, tree, rules)
   const { value } = member
-  const open = placeholder(path, tree, `${rules.prefix}_FIELD_TYPE`)
-  if (open !== null) return open
   const wanted = TYPES.get(expected) ?? expected
+  if (value === 'FILL-IN') return placeholder(path, tree, wanted, `${rules.prefix}_FIELD_TYPE`)
   return {
     code: `${rules.prefix}_FIELD_TYPE`,
     at: valuePlace(tree, path),
@@ -127,16 +126,16 @@ function wrongType(expected: string, path: Path, tree: YamlTree, rules: SchemaRu
   }
 }
 
-/** A value that init could not find out, and that a person still has to fill in; null for every other value. */
-function placeholder(path: Path, tree: YamlTree, code: Code): Problem | null {
-  if (memberAt(tree, path)?.value !== 'FILL-IN') return null
+/** A value that bootstrap could not find out, and that a person still has to fill in. */
+function placeholder(path: Path, tree: YamlTree, wanted: string, code: Code): Problem {
   const login = memberAt(tree, [...path.slice(0, -1), 'login'])?.value
-  const isId = path.at(-1) === 'id' && typeof login === 'string' && login !== 'FILL-IN'
+  const whose = typeof login === 'string' && login !== 'FILL-IN' ? login : 'LOGIN'
+  const isId = path.at(-1) === 'id'
   return {
     code,
     at: valuePlace(tree, path),
-    message: `${where(path)} is not filled in: got FILL-IN`,
-    hint: isId ? `run: gh api users/${login} --jq .id` : 'replace FILL-IN by the value',
+    message: `${where(path)} must be ${wanted} (got FILL-IN)`,
+    hint: isId ? `run gh api users/${whose} --jq .id` : 'replace FILL-IN by the value',
   }
 }
 

@@ -2,6 +2,7 @@
 // (admissionregistration.k8s.io/v1, Kubernetes 1.30 and newer). They also apply to system:masters. Users who may delete them are
 // not restricted.
 import type { Installation, Subject } from '../../domain/cluster/installation.ts'
+import type { Manifest } from '../../domain/cluster/manifest.ts'
 import { mapped } from '../../domain/problem.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
 import type { GuardPolicy } from './guard-policy.ts'
@@ -40,8 +41,7 @@ export function guardObjects(
   })
 }
 
-export interface GuardObject {
-  readonly apiVersion: string
+export interface GuardObject extends Manifest {
   readonly kind: 'ValidatingAdmissionPolicy' | 'ValidatingAdmissionPolicyBinding'
   readonly metadata: { readonly name: string }
   readonly spec: object

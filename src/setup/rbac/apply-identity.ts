@@ -1,6 +1,7 @@
 // The apply identity with its least privileges in one cluster, for every request that the policies may allow; and the plan
 // identity.
 import type { Installation, SecretScope, Subject } from '../../domain/cluster/installation.ts'
+import type { Manifest } from '../../domain/cluster/manifest.ts'
 import { mapped } from '../../domain/problem.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
 import { guardNames } from '../guard/guard-policies.ts'
@@ -10,16 +11,11 @@ import { clusterRole, manifestsText, named, role, rule } from './manifest-parts.
  * Namespace of the records, service accounts if the identity is one, ClusterRole and Roles with their bindings. If a policy has a
  * pattern for Secret names, the Role covers every Secret of that namespace: RBAC has no patterns.
  */
-export function identityManifests(installation: Installation): string {
+export function identityObjects(installation: Installation): readonly Manifest[] {
   const { cluster, subject, planner, secrets } = installation
   const name = roleName(installation, 'apply')
-  const namespace = {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: cluster.recordNamespace },
-  }
-  const objects = [
-    namespace,
+  return [
+    namespaceObject(cluster.recordNamespace),
     ...[subject, ...(planner === null ? [] : [planner])].flatMap(serviceAccount),
     ...clusterRole(name, clusterRules(installation), subject),
     ...role(
@@ -32,7 +28,14 @@ export function identityManifests(installation: Installation): string {
     ...secrets.flatMap(scope => secretsRole(`${name}-secrets`, scope, subject)),
     ...(planner === null ? [] : planObjects(installation, planner)),
   ]
-  return manifestsText(objects, headingOf(installation))
+}
+
+export function identityManifests(installation: Installation): string {
+  return manifestsText(identityObjects(installation), headingOf(installation))
+}
+
+export function namespaceObject(name: string): Manifest {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }
 }
 
 /** The name contains the owner: another installation in the cluster has its own roles. */
@@ -74,12 +77,12 @@ function secretsRole(
   name: string,
   { namespace, names }: SecretScope,
   subject: Subject,
-): readonly unknown[] {
+): readonly Manifest[] {
   const all = rule('', 'secrets', ['get', 'create', 'patch', 'delete'])
   return role(namespace, name, [names === null ? all : named(all, names)], subject)
 }
 
-function planObjects(installation: Installation, planner: Subject): readonly unknown[] {
+function planObjects(installation: Installation, planner: Subject): readonly Manifest[] {
   const { cluster } = installation
   const name = roleName(installation, 'plan')
   return [
@@ -88,7 +91,7 @@ function planObjects(installation: Installation, planner: Subject): readonly unk
   ]
 }
 
-function serviceAccount(subject: Subject): readonly unknown[] {
+function serviceAccount(subject: Subject): readonly Manifest[] {
   if (subject.kind !== 'ServiceAccount') return []
   const { name, namespace } = subject
   return [

@@ -4,7 +4,7 @@ import type { Subject } from '../../domain/cluster/installation.ts'
 import { isNonEmpty, mapped } from '../../domain/problem.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import { clientCaRule, requestRules } from './apply-identity.ts'
+import { clientCaRule, namespaceObject, requestRules } from './apply-identity.ts'
 import { clusterRole, manifestsText, named, role, rule } from './manifest-parts.ts'
 
 export type { Subject } from '../../domain/cluster/installation.ts'
@@ -23,7 +23,7 @@ export function rbacManifests(
 ): string {
   const signers = sortedOnce(mapped(requests, ({ signerName }) => signerName))
   return manifestsText([
-    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: cluster.recordNamespace } },
+    namespaceObject(cluster.recordNamespace),
     ...clusterRole(
       NAME,
       [...requestRules(signers), ...(withBindings ? [bindingsRule()] : [])],

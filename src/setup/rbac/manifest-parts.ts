@@ -1,6 +1,7 @@
 // Parts of Kubernetes manifests: RBAC rules, roles with their bindings, and YAML for kubectl apply -f -.
 import { stringify } from 'yaml'
 import type { Subject } from '../../domain/cluster/installation.ts'
+import type { Manifest } from '../../domain/cluster/manifest.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
 
 const RBAC = 'rbac.authorization.k8s.io'
@@ -27,7 +28,7 @@ export function clusterRole(
   name: string,
   rules: readonly object[],
   subject: Subject,
-): readonly unknown[] {
+): readonly Manifest[] {
   return [
     { apiVersion: `${RBAC}/v1`, kind: 'ClusterRole', metadata: { name }, rules },
     binding('ClusterRoleBinding', { name }, 'ClusterRole', subject),
@@ -39,7 +40,7 @@ export function role(
   name: string,
   rules: readonly object[],
   subject: Subject,
-): readonly unknown[] {
+): readonly Manifest[] {
   const metadata = { name, namespace }
   return [
     { apiVersion: `${RBAC}/v1`, kind: 'Role', metadata, rules },
@@ -48,11 +49,11 @@ export function role(
 }
 
 function binding(
-  kind: string,
-  metadata: { readonly name: string },
+  kind: 'ClusterRoleBinding' | 'RoleBinding',
+  metadata: Manifest['metadata'],
   roleKind: string,
   subject: Subject,
-): unknown {
+): Manifest {
   return {
     apiVersion: `${RBAC}/v1`,
     kind,

@@ -3,10 +3,10 @@
 import type { ClusterSetup, OwnerSetup, Setup } from '../../domain/request/initial-setup.ts'
 import { KUBE_APISERVER_CLIENT } from '../../domain/request/signer.ts'
 
-const FILL_IN = 'FILL-IN'
+export const FILL_IN = 'FILL-IN'
 const SCHEMA = 'https://countersign.dev/schema/config.schema.json'
 
-export function configurationText({ owner, cluster, owners }: Setup): string {
+export function configurationText({ owner, cluster, isPull, owners }: Setup): string {
   const people = ownersOf(owners)
   return `# yaml-language-server: $schema=${SCHEMA}
 apiVersion: countersign.dev/v1
@@ -15,8 +15,7 @@ metadata: {name: ${owner}} # whose records these are in the clusters
 requests: requests
 defaultCluster: ${cluster.name}
 clusters:
-  ${cluster.name}:
-${clusterLines(cluster).join('\n')}
+${clusterYaml(cluster, isPull)}
 defaults:
 - paths: ["requests/people/**"]
   spec:
@@ -59,7 +58,8 @@ export function missingIn({ cluster, owners }: Setup): readonly string[] {
   ]
 }
 
-function clusterLines(cluster: ClusterSetup): readonly string[] {
+/** The entry of a cluster below `clusters`. */
+export function clusterYaml(cluster: ClusterSetup, isPull: boolean): string {
   const { name, provider, server, serverCa, clientCa } = cluster
   const signer =
     clientCa === null
@@ -69,12 +69,12 @@ function clusterLines(cluster: ClusterSetup): readonly string[] {
     `provider: ${provider}`,
     `server: ${server === null ? FILL_IN : plain(server)}`,
     `certificateAuthorityData: ${serverCa === null ? FILL_IN : base64(serverCa)}`,
-    `auth: {kubeconfig: {secretEnv: ${kubeconfigVariable(name)}}}`,
+    `auth: {${isPull ? 'inCluster: {}' : `kubeconfig: {secretEnv: ${kubeconfigVariable(name)}}`}}`,
     'recordNamespace: countersign',
     'signers:',
     `  ${KUBE_APISERVER_CLIENT}: ${signer}`,
   ]
-  return lines.map(line => `    ${line}`)
+  return [`  ${name}:`, ...lines.map(line => `    ${line}`)].join('\n')
 }
 
 function ownersOf(owners: readonly OwnerSetup[]): readonly string[] {

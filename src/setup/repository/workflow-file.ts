@@ -1,8 +1,6 @@
 // The workflow: one job plans pull requests without any secret, the other one applies the state of the default branch.
-// examples/workflows/countersign.yml is this text with zeros for values that are only known later; a test compares both.
+// examples/workflows/ has both texts with zeros for values that are only known later; a test compares them.
 import { VERSION } from '../../domain/version.ts'
-import type { Setup } from '../../domain/request/initial-setup.ts'
-import { kubeconfigVariable } from './first-configuration.ts'
 
 /** The environment that holds the credential; its only deployment branch is the default branch. */
 export const ENVIRONMENT = 'countersign'
@@ -10,10 +8,23 @@ export const ENVIRONMENT = 'countersign'
 /** A release cannot contain its own commit, so a person fills it in during setup. */
 const UNKNOWN_COMMIT = '0'.repeat(40)
 
-/** `digest`: digest of the trusted configuration, `sha256:…`. */
-export function workflowText({ cluster, defaultBranch }: Setup, digest: string): string {
-  const variable = kubeconfigVariable(cluster.name)
-  const action = `countersign/countersign@${UNKNOWN_COMMIT} # v${VERSION}`
+const ACTION = `countersign/countersign@${UNKNOWN_COMMIT} # v${VERSION}`
+
+export interface WorkflowSetup {
+  readonly defaultBranch: string
+  /** The environment that holds the credentials. */
+  readonly environment: string
+  /** Variables of kubeconfigs, each from the secret of the same name. */
+  readonly variables: readonly string[]
+  /** A cluster accepts GitHub's OIDC tokens. */
+  readonly usesOidc: boolean
+  /** Digest of the trusted configuration, `sha256:…`; null while it is unknown. */
+  readonly digest: string | null
+}
+
+export function workflowText(setup: WorkflowSetup): string {
+  const { defaultBranch, environment, variables, usesOidc, digest } = setup
+  const secrets = variables.map(name => `\n        ${name}: \${{ secrets.${name} }}`).join('')
   return `# Plans on pull requests, applies what code review approved. \`countersign init\` writes this file with your digest in it.
 #
 # Zeros are placeholders:
@@ -35,39 +46,59 @@ concurrency:
   cancel-in-progress: false
 
 jobs:
-  plan:
-    name: countersign / plan
-    if: github.event_name == 'pull_request' || github.event_name == 'merge_group'
+${planJob("    if: github.event_name == 'pull_request' || github.event_name == 'merge_group'\n")}
+  apply:
+    name: countersign / apply
+    if: github.event_name != 'pull_request' && github.ref == ${quoted(`refs/heads/${defaultBranch}`)}
     runs-on: ubuntu-24.04
+    timeout-minutes: 60
+    environment: ${environment} # holds the credential, and deploys from ${defaultBranch} only
+    permissions:
+      contents: read # the files of the default branch
+      pull-requests: write # who approved what; the comment after the merge
+      issues: write # the one issue that says who must do something. Without it there is none
+      actions: read # when a branch was pushed
+${usesOidc ? '      id-token: write # the login to the cluster\n' : ''}    steps:
+    - uses: ${ACTION}
+      with:
+        command: apply
+        # The configuration as it was when this was set up. Later changes count once they were approved as it asks.
+        trusted-config: ${digest ?? "''"}
+${secrets === '' ? '' : `      env:${secrets}\n`}`
+}
+
+/** The workflow of pull mode: it has no job that applies. */
+export function planWorkflowText(): string {
+  return `# Plans on pull requests only. Apply lives in the cluster, as the CronJob of examples/in-cluster: nothing at GitHub can reach the
+# cluster, and no secret of it is stored there.
+name: countersign
+on:
+  pull_request:
+  merge_group:
+
+permissions: {}
+
+concurrency:
+  group: countersign-\${{ github.event.pull_request.number || github.ref }}
+  cancel-in-progress: false
+
+jobs:
+${planJob('')}`
+}
+
+function planJob(condition: string): string {
+  return `  plan:
+    name: countersign / plan
+${condition}    runs-on: ubuntu-24.04
     timeout-minutes: 15
     permissions:
       contents: read # the files of both commits
       pull-requests: write # who approved what; the comment. With read there is none, and the plan stands in the summary
       actions: read # when a branch was pushed
     steps:
-    - uses: ${action}
+    - uses: ${ACTION}
       with:
         command: plan
-
-  apply:
-    name: countersign / apply
-    if: github.event_name != 'pull_request' && github.ref == ${quoted(`refs/heads/${defaultBranch}`)}
-    runs-on: ubuntu-24.04
-    timeout-minutes: 60
-    environment: ${ENVIRONMENT} # holds the credential, and deploys from ${defaultBranch} only
-    permissions:
-      contents: read # the files of the default branch
-      pull-requests: write # who approved what; the comment after the merge
-      issues: write # the one issue that says who must do something. Without it there is none
-      actions: read # when a branch was pushed
-    steps:
-    - uses: ${action}
-      with:
-        command: apply
-        # The configuration as it was when this was set up. Later changes count once they were approved as it asks.
-        trusted-config: ${digest}
-      env:
-        ${variable}: \${{ secrets.${variable} }}
 `
 }
 

@@ -18,6 +18,8 @@ export async function fileFindings(
   const workflow = await files.read(WORKFLOW)
   if (workflow === null)
     return [unsure(`there is no ${WORKFLOW}`, `a job that applies has the input\n${line}`)]
+  if (!/^\s*command:\s*apply\b/m.test(textOf(workflow)))
+    return [unsure(`${WORKFLOW} has no job that applies`, `apply --prove needs\n${line}`)]
   const said = /^\s*trusted-config:\s*['"]?(sha256:[0-9a-f]{64})['"]?\s*(?:#.*)?$/m.exec(
     textOf(workflow),
   )

@@ -5,6 +5,7 @@ import type { Finding } from '../../domain/cluster/finding.ts'
 import { bad, unsure } from '../../domain/cluster/finding.ts'
 import type { Installation } from '../../domain/cluster/installation.ts'
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
+import { contains } from '../../lib/kubernetes/object-differences.ts'
 import type { Administration } from '../../ports/administration.ts'
 import type { Cluster } from '../../ports/cluster.ts'
 import { guardObjects } from '../../setup/guard/guard-policies.ts'
@@ -92,23 +93,4 @@ async function readable({ signingRequests }: GuardedCluster): Promise<readonly S
     if (cause instanceof CountersignError) return []
     throw cause
   }
-}
-
-/** Whether every printed member is stored with the same value. Lists must be equal as a whole. */
-export function contains(stored: unknown, printed: unknown): boolean {
-  if (Array.isArray(printed))
-    return (
-      Array.isArray(stored) &&
-      stored.length === printed.length &&
-      printed.every((item, index) => contains(stored[index], item))
-    )
-  if (!isRecord(printed)) return stored === printed
-  return (
-    isRecord(stored) &&
-    Object.entries(printed).every(([key, value]) => contains(stored[key], value))
-  )
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -6,7 +6,7 @@ import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { VERSION } from '../../../src/domain/version.ts'
 import { INPUTS } from '../../../src/entry/action/action-inputs.ts'
-import { workflowText } from '../../../src/setup/repository/workflow-file.ts'
+import { planWorkflowText, workflowText } from '../../../src/setup/repository/workflow-file.ts'
 import { ROOT, textOf } from '../../build/documents.ts'
 import { cacheFolder } from '../../control-plane/binaries.mjs'
 
@@ -24,12 +24,12 @@ const OWN = workflowsIn('.github/workflows')
 const EXAMPLES = workflowsIn('examples/workflows')
 const ZEROS = `sha256:${'0'.repeat(64)}`
 const SETUP = {
-  owner: 'acme-certs',
-  repository: 'acme/certs',
   defaultBranch: 'main',
-  cluster: { name: 'prod', server: null, serverCa: null, provider: 'auto', clientCa: null },
-  owners: [],
-} as const
+  environment: 'countersign',
+  variables: ['KUBECONFIG_PROD'],
+  usesOidc: false,
+  digest: ZEROS,
+}
 
 function workflowsIn(folder: string): readonly string[] {
   return readdirSync(join(ROOT, folder)).map(name => `${folder}/${name}`)
@@ -105,17 +105,27 @@ describe.each(EXAMPLES)('%s', path => {
 
 describe('the workflow of init', () => {
   test('init writes the example workflow', () => {
-    expect(workflowText(SETUP, ZEROS)).toBe(textOf('examples/workflows/countersign.yml'))
+    expect(workflowText(SETUP)).toBe(textOf('examples/workflows/countersign.yml'))
+  })
+
+  test('bootstrap --pull writes the example workflow of pull mode', () => {
+    expect(planWorkflowText()).toBe(textOf('examples/workflows/pull-mode.yml'))
+  })
+
+  test('a workflow without kubeconfigs has the right to an OIDC token and no secret', () => {
+    const { jobs } = parse(workflowText({ ...SETUP, variables: [], usesOidc: true }))
+    expect(jobs.apply.permissions['id-token']).toBe('write')
+    expect(jobs.apply.steps[0]).not.toHaveProperty('env')
   })
 
   test.each([
     ['release/2026', "github.ref == 'refs/heads/release/2026'"],
     ["it's", "github.ref == 'refs/heads/it''s'"],
   ])(
-    'init writes a workflow for the branch %s (%s), and names the secret by the cluster',
+    'init writes a workflow for the branch %s (%s) with the secret of the cluster',
     (branch, condition) => {
-      const cluster = { ...SETUP.cluster, name: 'eu-west' }
-      const text = workflowText({ ...SETUP, defaultBranch: branch, cluster }, ZEROS)
+      const variables = ['KUBECONFIG_EU_WEST']
+      const text = workflowText({ ...SETUP, defaultBranch: branch, variables })
       const { jobs, on } = parse(text)
       expect(on.push).toEqual({ branches: [branch] })
       expect(jobs.apply.if).toContain(condition)
@@ -142,6 +152,6 @@ const testWithActionlint = existsSync(actionlint) ? test : test.skip
 testWithActionlint('actionlint finds no fault in the workflows and in that of init', () => {
   const options = { cwd: ROOT, encoding: 'utf8' } as const
   expect(execFileSync(actionlint, [...OWN, ...EXAMPLES], options)).toBe('')
-  const input = workflowText({ ...SETUP, defaultBranch: 'trunk' }, ZEROS)
+  const input = workflowText({ ...SETUP, defaultBranch: 'trunk' })
   expect(execFileSync(actionlint, ['-'], { ...options, input })).toBe('')
 })

@@ -33,8 +33,9 @@ const COMMANDS: Readonly<Record<string, readonly [readonly string[], readonly st
   'csr-command': [PLANS, ['decide', ...OF_A_PLAN]],
   'inspect-command': [['node-forge', 'yaml'], ['inspect']],
   'kubeconfig-command': [PLANS, ['setup', ...OF_A_PLAN]],
+  'bootstrap-command': [PLANS, ['bootstrap', 'doctor', 'setup', ...OF_A_PLAN]],
   'credential-command': [[], ['setup']],
-  'init-command': [['diff', 'yaml', 'zod'], ['validate']],
+  'init-command': [['diff', 'node-forge', 'yaml', 'zod'], ['validate']],
   'new-command': [PLANS, ['import', ...OF_A_PLAN]],
   'rekey-command': [PLANS, ['import', ...OF_A_PLAN]],
   'manifests-command': [PLANS, ['setup', ...OF_A_PLAN]],
@@ -48,6 +49,7 @@ describe('modules by imports', () => {
     const catalogues = [
       'entry/command-catalogue.ts',
       'entry/cluster-catalogue.ts',
+      'entry/bootstrap/bootstrap-entries.ts',
       'entry/setup-catalogue.ts',
     ]
     const loaded = catalogues.flatMap(path => {

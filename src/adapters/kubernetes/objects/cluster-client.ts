@@ -6,12 +6,14 @@ import type { Clock } from '../../../ports/clock-port.ts'
 import type { Cluster, ClusterIdentity, Right } from '../../../ports/cluster.ts'
 import type { Records } from '../../../ports/records.ts'
 import type { Secrets } from '../../../ports/secrets.ts'
+import type { SetupObjects } from '../../../ports/setup-objects.ts'
 import type { AllSigningRequests } from '../../../ports/signing-requests.ts'
 import { KubernetesAdministration } from './administration-client.ts'
 import { Bindings } from './bindings-of-user.ts'
 import { clusterRule, readAnswer, refusal } from '../http/api-server-refusal.ts'
 import { KubernetesRecords } from './record-store.ts'
 import { KubernetesSecrets } from './secret-store.ts'
+import { KubernetesSetupObjects } from './setup-object-client.ts'
 import { KubernetesSigningRequests } from './signing-request-client.ts'
 import { Transport } from '../http/api-transport.ts'
 import type { Answer, Credential } from '../http/api-transport.ts'
@@ -41,6 +43,7 @@ export class KubernetesCluster implements Cluster {
   readonly secrets: Secrets
   /** For the setup of countersign; apply needs none of it. */
   readonly administration: Administration
+  readonly setupObjects: SetupObjects
   readonly #transport: Transport
   readonly #bindings: Bindings
   readonly #credential: Credential
@@ -65,6 +68,7 @@ export class KubernetesCluster implements Cluster {
     this.signingRequests = new KubernetesSigningRequests(this.#transport, watch)
     this.secrets = new KubernetesSecrets(this.#transport)
     this.administration = new KubernetesAdministration(this.#transport)
+    this.setupObjects = new KubernetesSetupObjects(this.#transport)
     const { owner, recordNamespace: namespace } = settings
     this.records = new KubernetesRecords(this.#transport, {
       namespace,

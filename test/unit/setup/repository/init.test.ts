@@ -29,6 +29,7 @@ const FULL: Setup = {
     provider: 'gke',
     clientCa: CA,
   },
+  isPull: false,
   owners: [
     { login: 'owner', id: 1001 },
     { login: '0x1f', id: 1002 },
@@ -39,6 +40,7 @@ const EMPTY: Setup = {
   repository: null,
   defaultBranch: 'main',
   cluster: { name: 'prod', server: null, serverCa: null, provider: 'auto', clientCa: null },
+  isPull: false,
   owners: [],
 }
 
@@ -112,7 +114,15 @@ describe('the CODEOWNERS of init', () => {
 })
 
 describe('the workflow of init', () => {
-  const { jobs, on, permissions } = parse(workflowText(FULL, DIGEST))
+  const { jobs, on, permissions } = parse(
+    workflowText({
+      defaultBranch: 'trunk',
+      environment: 'countersign',
+      variables: ['KUBECONFIG_PROD_1'],
+      usesOidc: false,
+      digest: DIGEST,
+    }),
+  )
 
   test('the workflow plans pull requests without a secret, and applies from the default branch in the environment', () => {
     expect(permissions).toEqual({})

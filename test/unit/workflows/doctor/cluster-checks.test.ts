@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { AdministeredCluster } from '../../../../src/workflows/doctor/cluster-checks.ts'
 import { clusterFindings } from '../../../../src/workflows/doctor/cluster-checks.ts'
-import { contains } from '../../../../src/workflows/doctor/guard-checks.ts'
+import { contains } from '../../../../src/lib/kubernetes/object-differences.ts'
 import { neededRights } from '../../../../src/workflows/doctor/cluster-rights-checks.ts'
 import type { GuardTrial, TrialOutcome } from '../../../../src/domain/cluster/guard-trial.ts'
 import type { Evidence } from '../../../../src/domain/proof/evidence.ts'

@@ -1,17 +1,61 @@
-// What init finds out by itself: the cluster of the kubeconfig, and the ids of people. Whatever does not answer is left open and said.
+// What bootstrap and init find out by themselves: the cluster of the kubeconfig, and the ids of people. What does not answer is left
+// open and reported.
+import { defaultBranchOf } from '../../adapters/system/git-checkout.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import { caughtProblem, usageFailure } from '../../domain/problem.ts'
-import type { ClusterSetup, OwnerSetup } from '../../domain/request/initial-setup.ts'
+import type { ClusterSetup, OwnerSetup, Setup } from '../../domain/request/initial-setup.ts'
 import { providerOf } from '../../lib/kubernetes/cluster-providers.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
-import { hasToken, openSettings } from './repository-and-token.ts'
-import type { GithubFlags } from './repository-and-token.ts'
+import { hasToken, openSettings } from '../commands/repository-and-token.ts'
+import type { GithubFlags } from '../commands/repository-and-token.ts'
 
+const OWNER_LENGTH = 30
 const LOGIN = /^(?<login>[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?)(?:=(?<id>[1-9]\d{0,14}))?$/
 
+export interface SetupFlags extends GithubFlags {
+  readonly command: 'init' | 'bootstrap'
+  /** Logins, or LOGIN=ID. */
+  readonly owners: readonly string[]
+  readonly isPull: boolean
+}
+
+/** Throws RUN_USAGE for a flag that cannot be used. */
+export async function setupOf(context: Context, flags: SetupFlags): Promise<Setup> {
+  const { git, root, options } = context
+  const name = options.cluster
+  if (name === null || !/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(name))
+    throw usageFailure(
+      name === null
+        ? `${flags.command} needs a name for the cluster`
+        : `"${visible(name)}" is not a name for a cluster: lower-case letters, digits and hyphens`,
+      `countersign ${flags.command} --cluster prod`,
+    )
+  const repository = flags.repository ?? (await git.origin())
+  if (repository !== null && !/^[\w.-]+\/[\w.-]+$/.test(repository))
+    throw usageFailure(
+      `${visible(repository)} is not the name of a repository`,
+      'write it as OWNER/NAME',
+    )
+  const defaultBranch = (await defaultBranchOf(root)) ?? 'main'
+  const [cluster, owners] = await Promise.all([
+    clusterSetup(context, name),
+    ownersSetup(context, { ...flags, repository }),
+  ])
+  const { isPull } = flags
+  const owner = ownerName(repository ?? root)
+  return { owner, repository, defaultBranch, cluster, isPull, owners }
+}
+
+/** `acme/certs` is acme-certs; without a repository the name of the folder. */
+function ownerName(text: string): string {
+  const said = text.split('/').slice(-2).join('-').toLowerCase()
+  const plain = said.replaceAll(/[^a-z0-9]+/g, '-').slice(-OWNER_LENGTH)
+  return plain.replaceAll(/^-+|-+$/g, '') || 'certificates'
+}
+
 /** Server and CA by the kubeconfig; provider and the CA of clients by asking. */
-export async function clusterSetup(context: Context, name: string): Promise<ClusterSetup> {
+async function clusterSetup(context: Context, name: string): Promise<ClusterSetup> {
   const nothing = { name, server: null, serverCa: null, provider: 'auto', clientCa: null } as const
   const loaded = await attempt(context, 'no kubeconfig', () => context.clusters.current())
   if (loaded === null) return nothing
@@ -56,7 +100,7 @@ async function ask({ clusters }: Context, name: string): Promise<Answered> {
 }
 
 /** Those that were named, else whoever the token belongs to. */
-export async function ownersSetup(
+async function ownersSetup(
   context: Context,
   flags: GithubFlags & { readonly owners: readonly string[] },
 ): Promise<readonly OwnerSetup[]> {

@@ -1,0 +1,65 @@
+// The commands bootstrap and init.
+import { resolve } from 'node:path'
+import type { CommandEntry } from '../command-entry.ts'
+import type { ExportFlags } from '../commands/init-command.ts'
+import { listOf } from '../flag-parsing.ts'
+import type { Flags } from '../flag-parsing.ts'
+import type { SetupFlags } from './setup-discovery.ts'
+
+/** `interrupted`: the person pressed Ctrl-C. */
+export function bootstrapEntries(interrupted: AbortSignal): readonly CommandEntry[] {
+  return [
+    {
+      name: 'bootstrap',
+      args: '',
+      text: 'set up a cluster and the repository: shows the plan, asks once, does it, checks the result',
+      examples: [
+        'countersign bootstrap --cluster prod --owners octo,hubot',
+        'countersign bootstrap --cluster prod --dry-run     only shows the plan',
+        'countersign bootstrap --cluster prod --uninstall',
+      ],
+      whenInterrupted:
+        'interrupted: finishing the step in progress; press Ctrl-C again to stop at once',
+      run: async (context, _args, flags) => {
+        const exportTo = flags.text('export')
+        const given = setupFlags('bootstrap', flags)
+        if (exportTo !== null) {
+          const { exportFiles } = await import('../commands/init-command.ts')
+          return exportFiles(context, given, resolve(context.folder, exportTo))
+        }
+        const { bootstrap } = await import('../commands/bootstrap-command.ts')
+        const more = {
+          approvers: listOf(flags.text('approvers')),
+          isDryRun: flags.isSet('dry-run'),
+          isUninstall: flags.isSet('uninstall'),
+          yes: flags.isSet('yes'),
+        }
+        return bootstrap(context, { ...given, ...more }, interrupted)
+      },
+    },
+    {
+      name: 'init',
+      args: '',
+      text: 'write configuration, policy, CODEOWNERS and workflow of a new repository, and list the next steps',
+      examples: [
+        'countersign init --cluster prod',
+        'countersign init --cluster prod --owners octo,hubot=1001',
+      ],
+      run: async (context, _args, flags) => {
+        const { exportFiles } = await import('../commands/init-command.ts')
+        return exportFiles(context, setupFlags('init', flags), context.root)
+      },
+    },
+  ]
+}
+
+function setupFlags(command: SetupFlags['command'], flags: Flags): ExportFlags {
+  return {
+    command,
+    repository: flags.text('repository'),
+    owners: listOf(flags.text('owners')),
+    isPull: flags.isSet('pull'),
+    environment: flags.text('environment') ?? 'countersign',
+    tokenEnv: flags.text('token-env'),
+  }
+}

@@ -1,0 +1,166 @@
+// The plan of bootstrap: files, cluster and repository, looked at; nothing is changed.
+import type { Installation } from '../../domain/cluster/installation.ts'
+import type { SetupStep } from '../../domain/cluster/setup-step.ts'
+import { ok, usageFailure } from '../../domain/problem.ts'
+import type { Checked } from '../../domain/problem.ts'
+import type { ClusterConfig } from '../../domain/request/config.ts'
+import type { Setup } from '../../domain/request/initial-setup.ts'
+import type { KubernetesCluster } from '../../adapters/kubernetes/objects/cluster-client.ts'
+import { withProposed } from '../../adapters/system/proposed-files.ts'
+import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
+import { missingIn } from '../../setup/repository/first-configuration.ts'
+import {
+  carryOutRepositoryStep,
+  planRepository,
+} from '../../workflows/bootstrap/repository-setup.ts'
+import type { WantedRepository } from '../../workflows/bootstrap/repository-setup.ts'
+import { clusterNamed } from '../../workflows/validate/selected-names.ts'
+import { readRules } from '../../workflows/validate/rules-in-force.ts'
+import type { Rules } from '../../workflows/validate/rules-in-force.ts'
+import type { Context } from '../command-context.ts'
+import { setupOf } from './setup-discovery.ts'
+import type { SetupFlags } from './setup-discovery.ts'
+import { installationAt } from '../commands/manifests-command.ts'
+import { issueKubeconfig, secretName } from '../commands/manifests-kubeconfig-command.ts'
+import { hasToken } from '../commands/repository-and-token.ts'
+import { openRepositorySetup } from '../commands/repository-setup-ports.ts'
+import { setupFiles } from './setup-files.ts'
+import type { SetupFiles } from './setup-files.ts'
+
+const TOKEN_SECONDS = 90 * 86_400
+
+export interface BootstrapFlags extends SetupFlags, GuardOptions {
+  readonly environment: string
+  readonly isDryRun: boolean
+  readonly isUninstall: boolean
+  readonly yes: boolean
+}
+
+/** What bootstrap works with. `context` reads the proposed files as if they existed. */
+export interface Bootstrap {
+  readonly context: Context
+  readonly setup: Setup
+  readonly made: SetupFiles
+  readonly rules: Rules
+  readonly installation: Installation
+}
+
+/** Throws RUN_USAGE for a value that is not known; a configuration that cannot be used is refused. */
+export async function prepare(
+  context: Context,
+  flags: BootstrapFlags,
+): Promise<Checked<Bootstrap>> {
+  const { options, files } = context
+  const setup = await setupOf(context, flags)
+  const made = await setupFiles(context, files, setup, flags.environment)
+  const open = made.missing.includes(options.config) ? missingIn(setup) : []
+  if (open.length > 0)
+    throw usageFailure(
+      `the first configuration needs ${open.join('; ')}`,
+      'add --owners LOGIN=ID,LOGIN=ID and --kubeconfig FILE; GITHUB_TOKEN looks up ids',
+    )
+  const proposed = { ...context, files: withProposed(files, made.texts) }
+  const rules = await readRules(proposed.files, options.config, null)
+  if (!rules.ok) return rules
+  const cluster = clusterNamed(rules.value.config, options.cluster)
+  const found = installationAt(rules.value, cluster, null)
+  if (!found.ok) return found
+  return ok({ context: proposed, setup, made, rules: rules.value, installation: found.value })
+}
+
+/** The cluster, with the login of this machine. The caller closes it. */
+export function openCluster({ context, installation }: Bootstrap): Promise<KubernetesCluster> {
+  const cluster: ClusterConfig = {
+    ...installation.cluster,
+    auth: { kind: 'currentKubeconfig' },
+  }
+  return context.clusters.open(cluster, installation.owner)
+}
+
+export interface RepositoryPlan {
+  readonly steps: readonly {
+    readonly step: SetupStep
+    readonly run: () => Promise<string | null>
+  }[]
+  /** Steps that bootstrap itself blocks. */
+  readonly blocked: readonly SetupStep[]
+}
+
+/** `isClusterBlocked`: the cluster is not set up by this run. */
+export async function planGithub(
+  made: Bootstrap,
+  flags: BootstrapFlags,
+  cluster: KubernetesCluster,
+  isClusterBlocked: boolean,
+): Promise<RepositoryPlan> {
+  const { context, setup, installation } = made
+  const { repository, defaultBranch } = setup
+  if (repository === null)
+    throw usageFailure('which repository is meant is not known', 'add --repository OWNER/NAME')
+  if (!(await hasToken(context, flags.tokenEnv))) {
+    const why =
+      'is not looked at, because there is no token: run gh auth login, or set GITHUB_TOKEN'
+    return { steps: [], blocked: [blockedStep(`repository ${repository}`, why, null)] }
+  }
+  const isKept = installation.cluster.auth.kind === 'kubeconfigEnv'
+  const credential = isKept ? await credentialOf(made, cluster, isClusterBlocked) : null
+  const environment = isKept ? flags.environment : null
+  const files = made.made.texts
+  const wanted = { repository, defaultBranch, files, environment, ...(credential ?? NO_CREDENTIAL) }
+  const ports = await openRepositorySetup(context, { repository, tokenEnv: flags.tokenEnv })
+  const planned = await planRepository(ports, wanted)
+  const steps = planned.map(step => ({ step, run: () => carryOutRepositoryStep(ports, step) }))
+  return { steps, blocked: isKept && credential === null ? [credentialStep(made, flags)] : [] }
+}
+
+type WantedCredential = Pick<WantedRepository, 'secretName' | 'credential' | 'credentialNotBefore'>
+
+const NO_CREDENTIAL: WantedCredential = {
+  secretName: null,
+  credential: null,
+  credentialNotBefore: null,
+}
+
+/** Null if this login cannot create a token of the service account. */
+async function credentialOf(
+  { context, installation }: Bootstrap,
+  cluster: KubernetesCluster,
+  isClusterBlocked: boolean,
+): Promise<WantedCredential | null> {
+  const { subject } = installation
+  if (subject.kind !== 'ServiceAccount') return null
+  const { namespace, name } = subject
+  const live = await cluster.setupObjects.read({
+    kind: subject.kind,
+    metadata: { namespace, name },
+  })
+  const token = { group: '', resource: 'serviceaccounts', subresource: 'token', verb: 'create' }
+  const mayIssue =
+    live !== 'hidden' &&
+    (live !== null || !isClusterBlocked) &&
+    (await cluster.may({ ...token, namespace, name })) &&
+    // The guard asks for this right.
+    (await cluster.may({ group: 'certificates.k8s.io', resource: 'signers', verb: 'approve' }))
+  if (!mayIssue) return null
+  return {
+    secretName: secretName(installation.cluster),
+    credential: async () => (await issueKubeconfig(cluster, subject, TOKEN_SECONDS)).kubeconfig,
+    credentialNotBefore:
+      live === null ? context.clock.now() : new Date(live.metadata.creationTimestamp),
+  }
+}
+
+function credentialStep({ setup, installation }: Bootstrap, flags: BootstrapFlags): SetupStep {
+  const { cluster } = installation
+  const [name, at] = [secretName(cluster), flags.environment]
+  return blockedStep(
+    `secret ${name} of the environment ${at}`,
+    'needs a token of the service account, which this login cannot create',
+    `countersign manifests kubeconfig --cluster ${cluster.name} | gh secret set ${name} --env ${at} --repo ${setup.repository ?? ''}`,
+  )
+}
+
+function blockedStep(what: string, why: string, command: string | null): SetupStep {
+  const id = `repository/${what.replaceAll(' ', '/')}`
+  return { id, where: 'repository', what, state: 'blocked', details: [why], command }
+}

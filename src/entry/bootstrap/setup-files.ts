@@ -1,0 +1,115 @@
+// The files that a repository needs: those that exist, and new ones for the rest.
+import { withProposed } from '../../adapters/system/proposed-files.ts'
+import { CODE_OWNERS_PLACES } from '../../core/approval/reviews/code-owners.ts'
+import { trustedDigest } from '../../core/approval/configuration-digest.ts'
+import { parseConfig } from '../../core/config/parse-config.ts'
+import { failure } from '../../domain/problem.ts'
+import type { Config } from '../../domain/request/config.ts'
+import type { Setup } from '../../domain/request/initial-setup.ts'
+import type { RepositoryFiles } from '../../ports/repository-files.ts'
+import { codeOwnersText } from '../../setup/repository/code-owners-file.ts'
+import {
+  FILL_IN,
+  clusterYaml,
+  configurationText,
+  kubeconfigVariable,
+} from '../../setup/repository/first-configuration.ts'
+import { POLICY_TEXT } from '../../setup/repository/first-policy.ts'
+import { planWorkflowText, workflowText } from '../../setup/repository/workflow-file.ts'
+import { configurationFiles } from '../../workflows/validate/configuration-files.ts'
+import { textOf } from '../../workflows/validate/read-requests.ts'
+import { isPolicy } from '../../workflows/validate/rules-in-force.ts'
+import type { Context } from '../command-context.ts'
+
+export const WORKFLOW = '.github/workflows/countersign.yml'
+const POLICY = 'policies/people.yaml'
+
+export interface SetupFiles {
+  /** Path → text of every file, in the order of writing. */
+  readonly texts: ReadonlyMap<string, string>
+  /** Paths of the files that do not exist. */
+  readonly missing: readonly string[]
+  /** Paths of existing files with another text than a new one would have. */
+  readonly different: readonly string[]
+  /** Path of CODEOWNERS: GitHub reads one of them. */
+  readonly codeOwners: string
+  /** The digest for trusted-config; null while a file contains FILL-IN. */
+  readonly digest: string | null
+}
+
+/** Prints the YAML to add and throws CONFIG_CLUSTER_UNKNOWN if the existing configuration does not list the cluster. */
+export async function setupFiles(
+  { options: { config }, terminal }: Pick<Context, 'options' | 'terminal'>,
+  files: RepositoryFiles,
+  setup: Setup,
+  environment: string,
+): Promise<SetupFiles> {
+  const texts = new Map<string, string>()
+  const missing: string[] = []
+  const different: string[] = []
+  const take = async (path: string, text: string): Promise<void> => {
+    const there = await files.read(path)
+    if (there === null) missing.push(path)
+    else if (textOf(there) !== text) different.push(path)
+    texts.set(path, there === null ? text : textOf(there))
+  }
+  await take(config, configurationText(setup))
+  const policies = ((await files.list('policies')) ?? []).filter(({ path }) => isPolicy(path))
+  if (policies.every(({ path }) => path === POLICY)) await take(POLICY, POLICY_TEXT)
+  for (const file of policies) texts.set(file.path, textOf(file))
+  const codeOwners = await codeOwnersPlace(files)
+  await take(codeOwners, codeOwnersText(setup.owners))
+  const read = withProposed(files, texts)
+  const clusters = await clustersOf(read, config, setup.cluster.name)
+  if (clusters === 'other') {
+    terminal.talk(clusterYaml(setup.cluster, setup.isPull))
+    throw failure(
+      'CONFIG_CLUSTER_UNKNOWN',
+      `${config} has no cluster "${setup.cluster.name}"`,
+      'add the lines above below its line clusters:',
+    )
+  }
+  const isOpen = [...texts.values()].some(text => text.includes(FILL_IN))
+  const digest = isOpen ? null : trustedDigest(await configurationFiles(read, config))
+  await take(WORKFLOW, workflowOf(setup, environment, clusters, digest))
+  return { texts, missing, different, codeOwners, digest }
+}
+
+/** The clusters of the configuration; `other` if `name` is not among them, null while the configuration cannot be read. */
+async function clustersOf(
+  files: RepositoryFiles,
+  config: string,
+  name: string,
+): Promise<Config['clusters'] | 'other' | null> {
+  const file = await files.read(config)
+  const parsed = file === null ? null : parseConfig(file)
+  if (file === null || parsed === null) return null
+  const isListed = parsed.ok
+    ? parsed.value.clusters.some(each => each.name === name)
+    : new RegExp(`^ +["']?${name}["']?:`, 'm').test(textOf(file))
+  if (!isListed) return 'other'
+  return parsed.ok ? parsed.value.clusters : null
+}
+
+function workflowOf(
+  { defaultBranch, cluster, isPull }: Setup,
+  environment: string,
+  clusters: Config['clusters'] | null,
+  digest: string | null,
+): string {
+  if (isPull) return planWorkflowText()
+  const logins = clusters?.map(({ auth }) => auth)
+  const variables = logins?.flatMap(auth => (auth.kind === 'kubeconfigEnv' ? auth.variable : []))
+  return workflowText({
+    defaultBranch,
+    environment,
+    variables: variables ?? [kubeconfigVariable(cluster.name)],
+    usesOidc: logins?.some(({ kind }) => kind === 'githubOidc') ?? false,
+    digest,
+  })
+}
+
+async function codeOwnersPlace(files: RepositoryFiles): Promise<string> {
+  for (const place of CODE_OWNERS_PLACES) if ((await files.read(place)) !== null) return place
+  return 'CODEOWNERS'
+}

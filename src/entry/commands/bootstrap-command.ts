@@ -1,0 +1,202 @@
+// countersign bootstrap: shows what a cluster and a repository lack, asks once, does it, and checks the result like doctor.
+import { retry } from '../../adapters/system/retry.ts'
+import type { ExitCode } from '../../domain/cluster/outcome.ts'
+import type { Finding } from '../../domain/cluster/finding.ts'
+import type { SetupStep } from '../../domain/cluster/setup-step.ts'
+import { usageFailure } from '../../domain/problem.ts'
+import type { KubernetesCluster } from '../../adapters/kubernetes/objects/cluster-client.ts'
+import { doctorText, findingJson } from '../../output/terminal/doctor-text.ts'
+import { problemText } from '../../output/terminal/problem-text.ts'
+import { visible } from '../../output/terminal/plural-words.ts'
+import { setupText } from '../../output/terminal/setup-text.ts'
+import { carryOutClusterStep, planCluster } from '../../workflows/bootstrap/cluster-setup.ts'
+import { planRemoval } from '../../workflows/bootstrap/cluster-removal.ts'
+import { openCluster, planGithub, prepare } from '../bootstrap/bootstrap-plan.ts'
+import type { Bootstrap, BootstrapFlags } from '../bootstrap/bootstrap-plan.ts'
+import { doneJson, runAll } from '../bootstrap/bootstrap-run.ts'
+import type { Done, Task } from '../bootstrap/bootstrap-run.ts'
+import type { Context } from '../command-context.ts'
+import { exitCodeOf } from '../exit-code.ts'
+import { whileShown } from '../slow-work.ts'
+import { atCluster, doctorFindings } from './doctor-command.ts'
+import { refusedAll } from './plan-command.ts'
+import { printReport } from './print-results.ts'
+
+const SETTLE_MS = 60_000
+
+/** Exit 1 if steps are blocked or the result has faults; 0 after a dry run. */
+export async function bootstrap(
+  context: Context,
+  flags: BootstrapFlags,
+  interrupted: AbortSignal,
+): Promise<ExitCode> {
+  const made = await prepare(context, flags)
+  if (!made.ok) return refusedAll(context, made.problems)
+  const cluster = await openCluster(made.value)
+  try {
+    const tasks = await whileShown(context, 'looking at cluster and repository', () =>
+      tasksOf(made.value, flags, cluster),
+    )
+    return await carryOut(made.value, flags, tasks, interrupted)
+  } finally {
+    await cluster.close()
+  }
+}
+
+async function tasksOf(
+  made: Bootstrap,
+  flags: BootstrapFlags,
+  cluster: KubernetesCluster,
+): Promise<readonly Task[]> {
+  const { setupObjects } = cluster
+  const steps = flags.isUninstall
+    ? await planRemoval(setupObjects, made.installation)
+    : await planCluster(setupObjects, made.installation, flags)
+  const inCluster = steps.map(step => ({
+    step,
+    run: isDue(step) ? async () => (await carryOutClusterStep(setupObjects, step), null) : null,
+  }))
+  if (flags.isUninstall) return inCluster
+  const isBlocked = steps.some(({ state }) => state === 'blocked')
+  const github = await planGithub(made, flags, cluster, isBlocked)
+  return [
+    ...inCluster,
+    ...github.steps.map(({ step, run }) => ({ step, run: isDue(step) ? run : null })),
+    ...github.blocked.map(step => ({ step, run: null })),
+  ]
+}
+
+function isDue({ state }: SetupStep): boolean {
+  return state !== 'unchanged' && state !== 'blocked'
+}
+
+async function carryOut(
+  made: Bootstrap,
+  flags: BootstrapFlags,
+  tasks: readonly Task[],
+  interrupted: AbortSignal,
+): Promise<ExitCode> {
+  const { context } = made
+  const isText = context.options.output === 'text'
+  const due = tasks.filter(({ run }) => run !== null).length
+  const shown = shownPlan(made, tasks)
+  if (isText) context.terminal.result(shown)
+  else if (!flags.yes && !flags.isDryRun) context.terminal.talk(shown)
+  const isAgreed = !flags.isDryRun && (due === 0 || (await agrees(context, flags, due)))
+  const done = await runAll(context, tasks, () => !isAgreed || interrupted.aborted)
+  const isWhole =
+    !flags.isDryRun && done.every(({ outcome }) => outcome === null || outcome === 'done')
+  const findings = isWhole && !flags.isUninstall ? await check(made, flags, done) : []
+  if (!isText)
+    printReport(context, { steps: done.map(doneJson), findings: findings.map(findingJson) })
+  else if (isWhole) context.terminal.result(flags.isUninstall ? LEFT : ending(made, findings, done))
+  else if (isAgreed) context.terminal.result(summary(made, flags, done))
+  if (flags.isDryRun) return 0
+  return exitCodeOf({
+    isInterrupted: interrupted.aborted,
+    hasFailed: done.some(({ outcome }) => outcome === 'failed'),
+    hasRefusals:
+      !isAgreed ||
+      tasks.some(({ step }) => step.state === 'blocked') ||
+      findings.some(finding => isFault(finding, made, tasks)),
+  })
+}
+
+const LEFT = `removed. What stays:
+  issued certificates: they are valid until they expire
+  Secrets with certificates and their namespaces, and all settings at GitHub: environment, secret, ruleset, files`
+
+function shownPlan({ context, setup, installation }: Bootstrap, tasks: readonly Task[]): string {
+  const steps = tasks.map(({ step }) => step)
+  const cluster = `cluster ${installation.cluster.name}`
+  return setupText(
+    steps,
+    { cluster, repository: `repository ${setup.repository ?? ''}` },
+    context.paint,
+  )
+}
+
+/** One question for all of it. `--yes` replaces it, and is needed where nobody can answer. */
+async function agrees(context: Context, flags: BootstrapFlags, due: number): Promise<boolean> {
+  if (flags.yes) return true
+  const verb = flags.isUninstall ? 'Remove' : 'Set up'
+  if (context.isAutomation)
+    throw usageFailure(
+      'bootstrap asks before it changes anything, and CI cannot answer',
+      'add --yes',
+    )
+  const answer = await context.terminal.ask(`\n${verb} these ${due}? Only yes is accepted: `)
+  if (answer.trim() === 'yes') return true
+  context.terminal.talk('nothing was done (where nobody can answer: --yes)')
+  return false
+}
+
+/** What is done, after a failure or Ctrl-C. */
+function summary(
+  { context, installation }: Bootstrap,
+  { isUninstall }: BootstrapFlags,
+  done: readonly Done[],
+): string {
+  const count = done.filter(({ outcome }) => outcome === 'done').length
+  const all = done.filter(({ outcome }) => outcome !== null).length
+  const again = `countersign bootstrap --cluster ${installation.cluster.name}${isUninstall ? ' --uninstall' : ''}`
+  return [
+    ...done.flatMap(({ problem }) => (problem === null ? [] : problemText(problem, context.paint))),
+    context.paint.strong(`${count} of ${all} done; to continue, run it again: ${again}`),
+  ].join('\n')
+}
+
+/** The API server needs some seconds until new rights and a new guard are in effect. */
+async function check(
+  { context, rules, installation }: Bootstrap,
+  flags: BootstrapFlags,
+  done: readonly Done[],
+): Promise<readonly Finding[]> {
+  const { clock } = context
+  const isWaiting = ({ mark, code }: Finding): boolean =>
+    mark === 'bad' && code !== 'CLUSTER_NO_CLIENT_SIGNER'
+  const until = clock.now().getTime() + SETTLE_MS
+  const isNew = done.some(({ step, outcome }) => step.where === 'cluster' && outcome === 'done')
+  const settle = () =>
+    retry(
+      clock,
+      () => until,
+      async () => {
+        const found = await atCluster(context, rules, installation.cluster, flags)
+        return { pauseMs: found.some(isWaiting) ? 1000 : null, result: () => undefined }
+      },
+    )
+  return whileShown(context, 'checking', async () => {
+    if (isNew) await settle()
+    return doctorFindings(context, rules, flags)
+  })
+}
+
+/** What the pull request still has to bring is no fault. */
+function isFault({ mark, area }: Finding, made: Bootstrap, tasks: readonly Task[]): boolean {
+  const isPending =
+    made.made.missing.length > 0 ||
+    tasks.some(({ step }) => step.where === 'repository' && step.state !== 'unchanged')
+  return mark === 'bad' && (!isPending || area === made.installation.cluster.name)
+}
+
+function ending(
+  { context, setup, made, installation }: Bootstrap,
+  findings: readonly Finding[],
+  done: readonly Done[],
+): string {
+  const url = done.map(({ result }) => result).find(result => result?.startsWith('https://'))
+  const pull = `countersign apply --prove --repository ${setup.repository ?? ''} --trusted-config ${made.digest ?? ''}`
+  const isLeft = done.some(({ step }) => step.state === 'blocked')
+  const again = [
+    'do what is left, see ✗ above',
+    `countersign bootstrap --cluster ${installation.cluster.name}`,
+  ]
+  const merge = [
+    `merge the pull request${url === undefined || url === null ? '' : `: ${visible(url)}`}`,
+    'countersign new jane --own-key --open',
+    ...(installation.cluster.auth.kind === 'inCluster' ? [`in the cluster: ${pull}`] : []),
+  ]
+  const lines = (isLeft ? again : merge).map((line, index) => ` ${index + 1} ${line}`)
+  return ['', doctorText(findings, context.paint), '', 'next:', ...lines].join('\n')
+}

@@ -1,0 +1,61 @@
+// Flags that several commands have, and how a flag is written down.
+import type { Flag } from './global-flags.ts'
+
+export const REPOSITORY = setting(
+  'repository',
+  'OWNER/NAME',
+  'the repository at GitHub (default: the origin of this checkout)',
+)
+export const TOKEN_ENV = setting(
+  'token-env',
+  'VARIABLE',
+  'environment variable with the token (default GITHUB_TOKEN, then GH_TOKEN)',
+)
+export const REQUESTER = setting(
+  'requester',
+  'LOGIN',
+  'GitHub login of the requester, as listed under people in the configuration',
+)
+export const REASON = setting('reason', 'WORD', 'reason of the condition, one word')
+export const MESSAGE = setting('message', 'TEXT', 'message of the condition, for example why')
+export const CERTIFICATE_SECRET = setting(
+  'secret',
+  'NAMESPACE/NAME',
+  'Secret with the certificate, instead of a comment; kubectl reads renewals there with your own login',
+)
+export const OWN_KEY_FILE = setting(
+  'key',
+  'FILE',
+  'file with the private key of the request (default ~/.countersign/NAME.key)',
+)
+export const WATCH = toggle('watch', 'show it again every 5 seconds, until Ctrl-C')
+export const USER = setting(
+  'user',
+  'NAME',
+  'the user who runs apply (default: a service account; for rbac: countersign)',
+)
+export const GROUP = setting('group', 'NAME', 'the group that runs apply, instead of a user')
+export const OWNERS = setting(
+  'owners',
+  'LOGINS',
+  'owners of the configuration, separated by commas; LOGIN=ID if the id is known',
+)
+export const ENVIRONMENT = setting(
+  'environment',
+  'NAME',
+  'GitHub environment with the cluster credential (default countersign)',
+)
+export const APPROVERS = setting(
+  'approvers',
+  'NAMES',
+  'the same users as in manifests guard --approvers',
+)
+
+/** `value`: what help calls the value. */
+export function setting(name: string, value: string, text: string): Flag {
+  return { name, value, text }
+}
+
+export function toggle(name: string, text: string): Flag {
+  return { name, text }
+}

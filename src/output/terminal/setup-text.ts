@@ -1,0 +1,59 @@
+// The plan of bootstrap for a person: one line for each step, grouped by place, the verdict last.
+import type { SetupState, SetupStep } from '../../domain/cluster/setup-step.ts'
+import { visible } from './plural-words.ts'
+import type { Paint } from './terminal-colours.ts'
+
+const MARKS: Readonly<Record<SetupState, string>> = {
+  create: '+',
+  change: '±',
+  delete: '−',
+  unchanged: '=',
+  blocked: '✗',
+}
+const WORDS: Readonly<Record<SetupState, string>> = {
+  create: 'to create',
+  change: 'to change',
+  delete: 'to delete',
+  unchanged: 'unchanged',
+  blocked: 'blocked',
+}
+const STATES: readonly SetupState[] = ['create', 'change', 'delete', 'blocked', 'unchanged']
+
+/** `titles`: the name of the cluster and of the repository. */
+export function setupText(
+  steps: readonly SetupStep[],
+  titles: Readonly<Record<SetupStep['where'], string>>,
+  paint: Paint,
+): string {
+  const blocks = (['cluster', 'repository'] as const).flatMap(where => {
+    const here = steps.filter(step => step.where === where)
+    if (here.length === 0) return []
+    const lines = here.map(step => stepText(step, paint))
+    const title = visible(titles[where])
+    return [[paint.strong(title), ...lines, ...commandLines(here, title)].join('\n')]
+  })
+  return [...blocks, paint.strong(setupVerdict(steps))].join('\n\n')
+}
+
+/** `7 to create, 2 unchanged`; `nothing to do` if everything is unchanged. */
+export function setupVerdict(steps: readonly SetupStep[]): string {
+  const count = (state: SetupState): number => steps.filter(step => step.state === state).length
+  if (count('unchanged') === steps.length) return `nothing to do: ${steps.length} unchanged`
+  return STATES.filter(state => count(state) > 0)
+    .map(state => `${count(state)} ${WORDS[state]}`)
+    .join(', ')
+}
+
+function stepText({ state, what, details }: SetupStep, paint: Paint): string {
+  const colour = state === 'blocked' ? paint.bad : state === 'unchanged' ? paint.dim : paint.good
+  const lines = details.map(detail => `      ${visible(detail)}`)
+  return [`  ${colour(`${MARKS[state]} ${visible(what)}`)}`, ...lines].join('\n')
+}
+
+/** What a person with more rights has to run, each command once. */
+function commandLines(steps: readonly SetupStep[], title: string): readonly string[] {
+  const commands = [...new Set(steps.flatMap(({ command }) => command ?? []))]
+  if (commands.length === 0) return []
+  const head = `  left for an administrator of ${title}:`
+  return ['', head, ...commands.map(command => `    ${visible(command)}`)]
+}

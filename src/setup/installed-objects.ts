@@ -1,0 +1,51 @@
+// Every object that countersign installs in a cluster, and the names that earlier configurations may have left there.
+import type { Installation } from '../domain/cluster/installation.ts'
+import { MANIFEST_KINDS } from '../domain/cluster/manifest.ts'
+import type { Manifest, ManifestKind, ObjectName } from '../domain/cluster/manifest.ts'
+import { guardObjects } from './guard/guard-policies.ts'
+import type { GuardOptions } from './guard/guard-policies.ts'
+import { identityObjects, namespaceObject } from './rbac/apply-identity.ts'
+
+/** The objects of `manifests identity` and `manifests guard`, and the namespaces of Secrets, in the order of creation. */
+export function installedObjects(
+  installation: Installation,
+  guard: GuardOptions,
+): readonly Manifest[] {
+  const { cluster, secrets } = installation
+  const sinks = secrets.map(({ namespace }) => namespace)
+  const others = [...new Set(sinks)].filter(namespace => namespace !== cluster.recordNamespace)
+  const objects = [
+    ...others.map(namespaceObject),
+    ...identityObjects(installation),
+    ...guardObjects(installation, guard),
+  ]
+  return objects.toSorted((a, b) => rank(a.kind) - rank(b.kind))
+}
+
+/** Bindings of the guard first, namespaces last. */
+export function inOrderOfDeletion<T extends { readonly object: ObjectName }>(
+  steps: readonly T[],
+): readonly T[] {
+  return steps.toSorted((a, b) => rank(b.object.kind) - rank(a.object.kind))
+}
+
+function rank(kind: ManifestKind): number {
+  return MANIFEST_KINDS.indexOf(kind)
+}
+
+/**
+ * Rights and guards that carry the owner in their whole name, so that no other installation has them. Namespaces and service
+ * accounts are not among them: others may use them.
+ */
+export function namesOfOwner(owner: string): readonly (readonly [ManifestKind, string])[] {
+  const named = (kinds: readonly ManifestKind[], parts: readonly string[]) =>
+    kinds.flatMap(kind => parts.map(part => [kind, `countersign-${owner}-${part}`] as const))
+  return [
+    ...named(['ClusterRole', 'ClusterRoleBinding'], ['apply', 'plan']),
+    ...named(['Role', 'RoleBinding'], ['apply', 'plan', 'apply-client-ca', 'apply-secrets']),
+    ...named(
+      ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'],
+      ['approvals', 'requests', 'records', 'marks', 'identity'],
+    ),
+  ]
+}

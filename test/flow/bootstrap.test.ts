@@ -1,0 +1,308 @@
+// bootstrap at the command line: an empty cluster becomes one that countersign uses, a second run writes nothing, drift is repaired,
+// a killed run is continued, and uninstall removes it. On the embedded cluster, and on a real control plane of its own.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { startSandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
+import { startControlPlane } from '../control-plane/start.mjs'
+import { GithubServer } from '../github-double/server/github-server.ts'
+import { World } from '../github-double/world.ts'
+import { GITHUB_SCHEMA, validateExchange } from '../build/github-schema.ts'
+import { ApiClient, MERGE_PATCH } from '../build/api-client.ts'
+import { IS_WHOLE } from '../build/extent.ts'
+import { EVERYTHING, GUARDED } from '../build/guarded-cluster.ts'
+import { realSubject } from '../build/real-subject.ts'
+import { startSettings } from '../build/settings-server.ts'
+import type { SettingsServer } from '../build/settings-server.ts'
+import { Workshop, kubeconfig } from '../build/workshop.ts'
+import type { Ran } from '../build/reuse/run.ts'
+import type { Backend, Rule } from '../build/subjects.ts'
+
+const RBAC = '/apis/rbac.authorization.k8s.io/v1'
+const POLICIES = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies'
+const BINDINGS = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings'
+const OWNER = 'countersign-acme-certs'
+const ROLE = `${RBAC}/clusterroles/${OWNER}-apply`
+const BINDING = `${RBAC}/clusterrolebindings/${OWNER}-apply`
+const GUARD = `${POLICIES}/${OWNER}-records`
+const TOKEN = 'ghs_workflow'
+const READ: Rule = { apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list'] }
+const ALL = ['get', 'list', 'create', 'update', 'delete']
+/** Everything that bootstrap writes, by a user who holds none of the rights that the roles give. */
+const WRITES: readonly Rule[] = [
+  { apiGroups: [''], resources: ['namespaces', 'serviceaccounts'], verbs: ALL },
+  {
+    apiGroups: ['rbac.authorization.k8s.io'],
+    resources: ['clusterroles', 'clusterrolebindings', 'roles', 'rolebindings'],
+    verbs: ALL,
+  },
+  {
+    apiGroups: ['admissionregistration.k8s.io'],
+    resources: ['validatingadmissionpolicies', 'validatingadmissionpolicybindings'],
+    verbs: ALL,
+  },
+]
+
+/** Calls that create an object. */
+const WRITTEN = '^((?!review).)*$'
+/** Writes of each killed run. */
+const STEP = IS_WHOLE ? 1 : 8
+
+/** A cluster of its own, and the paths of what countersign wrote to it. */
+interface Plane {
+  readonly backend: Backend
+  readonly writes: () => readonly string[]
+  readonly stop: () => Promise<void>
+}
+
+function isWrite(method: string, path: string): boolean {
+  return method !== 'GET' && !path.includes('dryRun') && !path.includes('reviews')
+}
+
+async function embedded(): Promise<Plane> {
+  const cluster = await startSandboxCluster({ authorities: 'two' })
+  return {
+    backend: {
+      server: cluster.server,
+      caPem: cluster.caPem,
+      admin: cluster.clientFor('admin', ['system:masters']),
+      user: async (name, groups, rules) => {
+        cluster.allow({ user: name }, rules)
+        return cluster.clientFor(name, groups)
+      },
+      staleWatch: async () => '',
+      close: () => cluster.close(),
+    },
+    writes: () =>
+      cluster.log.flatMap(({ method, path }) => (isWrite(method, path) ? `${method} ${path}` : [])),
+    stop: () => cluster.close(),
+  }
+}
+
+const VERBS = ['create', 'update', 'patch', 'delete']
+
+/** The API server writes every call to its audit log before it answers. */
+async function real(): Promise<Plane> {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-audit-'))
+  const [policy, log] = [join(folder, 'policy.json'), join(folder, 'audit.log')]
+  const rules = [{ level: 'Metadata', verbs: VERBS, omitStages: ['RequestReceived'] }]
+  writeFileSync(policy, JSON.stringify({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy', rules }))
+  writeFileSync(log, '')
+  const plane = await startControlPlane({
+    separateClientCa: true,
+    signerQps: 500,
+    apiserverFlags: [`--audit-policy-file=${policy}`, `--audit-log-path=${log}`],
+  })
+  const lines = (): readonly string[] => readFileSync(log, 'utf8').split('\n')
+  return {
+    backend: await realSubject(plane.kubeconfig),
+    writes: () =>
+      lines().flatMap(line => {
+        if (line === '') return []
+        const { userAgent, verb, requestURI } = JSON.parse(line)
+        const isOurs = userAgent === 'countersign' && isWrite(verb, requestURI)
+        return isOurs ? `${verb} ${requestURI}` : []
+      }),
+    stop: async () => {
+      await plane.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+describe.each(GUARDED)('%s: bootstrap', kind => {
+  let plane: Plane
+  let admin: ApiClient
+  let github: GithubServer
+  let front: SettingsServer
+  let workshop: Workshop
+  const users = new Map<string, string>()
+
+  beforeAll(async () => {
+    plane = await (kind === 'embedded cluster' ? embedded() : real())
+    admin = new ApiClient(plane.backend, plane.backend.admin)
+    const rules = { reader: [READ], granter: WRITES, administrator: [EVERYTHING] }
+    for (const [name, each] of Object.entries(rules))
+      users.set(name, kubeconfig(plane.backend, await plane.backend.user(name, [], each)))
+    const world = new World()
+    world.addOrganization('acme')
+    const owner = world.addUser('owner', { id: 1001 })
+    world.addUser('reviewer', { id: 1002 })
+    world.createRepository({ owner: 'acme', name: 'certs', creator: owner, files: { a: 'b' } })
+    github = new GithubServer(world, { schema: GITHUB_SCHEMA, validate: validateExchange })
+    const permissions = { contents: 'read', pull_requests: 'read', actions: 'read' } as const
+    github.tokens.set(TOKEN, { as: { app: 'workflow' }, permissions })
+    front = await startSettings((await github.start()).url)
+    workshop = new Workshop()
+    workshop.write('README.md', 'certificates\n')
+    workshop.commit()
+  })
+  afterAll(async () => {
+    workshop?.end()
+    admin?.close()
+    await front?.close()
+    await github?.stop()
+    await plane?.stop()
+  })
+  beforeEach(() => workshop.useKubeconfig(plane.backend, plane.backend.admin))
+
+  const bootstrap = (args: readonly string[], options: Parameters<Workshop['run']>[1] = {}) =>
+    workshop.run(
+      [
+        'bootstrap',
+        '--cluster=prod',
+        '--repository=acme/certs',
+        '--owners=owner=1001,reviewer=1002',
+        ...args,
+      ],
+      { env: { GITHUB_API_URL: front.url, GITHUB_TOKEN: TOKEN }, ...options },
+    )
+  /** The run, and what it wrote. */
+  const counted = async (args: readonly string[], options = {}) => {
+    const before = plane.writes().length
+    const ran = await bootstrap(args, options)
+    return { ran, writes: plane.writes().slice(before) }
+  }
+  const stepsOf = ({ stdout }: Ran): readonly { id: string; state: string; outcome: string }[] =>
+    JSON.parse(stdout).steps
+
+  test('a dry run shows every object to create and writes nothing', async () => {
+    const { ran, writes } = await counted(['--dry-run'])
+    expect([ran.code, writes]).toEqual([0, []])
+    expect(ran.stdout).toContain('  + Namespace countersign\n')
+    expect(ran.stdout).toContain(`  + ValidatingAdmissionPolicyBinding ${OWNER}-marks\n`)
+    expect(ran.stdout).toMatch(/\d+ to create, 1 unchanged\n$/)
+  })
+
+  test.each(['reader', 'granter'])(
+    'a login with the rights of a %s changes nothing if it may not do everything, and gets the commands for an administrator',
+    async user => {
+      // The embedded cluster lets users grant rights that they do not hold.
+      if (user === 'granter' && kind === 'embedded cluster') return
+      workshop.write('kubeconfig', users.get(user) ?? '')
+      const { ran, writes } = await counted(['--yes'])
+      expect([ran.code, writes]).toEqual([1, []])
+      for (const part of ['identity', 'guard'])
+        expect(ran.stdout).toContain(
+          `countersign manifests ${part} --cluster prod | kubectl apply -f -`,
+        )
+      expect(ran.stdout).toContain('  ✗ secret KUBECONFIG_PROD of the environment countersign\n')
+    },
+  )
+
+  test('no step is blocked for an administrator who is not in system:masters', async () => {
+    workshop.write('kubeconfig', users.get('administrator') ?? '')
+    const states = stepsOf(await bootstrap(['--dry-run', '-o', 'json'])).map(each => each.state)
+    expect(new Set(states)).toEqual(new Set(['create', 'unchanged']))
+  })
+
+  test('any answer but yes changes nothing', async () => {
+    const { ran, writes } = await counted([], { stdin: 'y\n' })
+    expect([ran.code, writes]).toEqual([1, []])
+    expect(ran.stderr).toMatch(/Set up these \d+\? Only yes is accepted: /)
+  })
+
+  test('in CI bootstrap is refused without --yes', async () => {
+    const env = { GITHUB_API_URL: front.url, GITHUB_TOKEN: TOKEN, CI: 'true' }
+    const { ran, writes } = await counted([], { env })
+    expect([ran.code, writes]).toEqual([2, []])
+    expect(ran.stderr).toContain('add --yes')
+  })
+
+  test('runs that are killed at each write end whole when bootstrap is run again', async () => {
+    let killed = 0
+    for (; ; killed++) {
+      const moment =
+        killed % 2 === 0 ? `after POST ${WRITTEN} ${STEP}` : `before POST ${WRITTEN} ${STEP + 1}`
+      const { ran, writes } = await counted(['--yes'], { killAt: moment })
+      if (ran.signal === null) {
+        expect(ran.code).toBe(0)
+        break
+      }
+      expect([ran.signal, writes.length]).toEqual(['SIGKILL', STEP])
+    }
+    expect(killed).toBeGreaterThan(IS_WHOLE ? 20 : 2)
+    const { ran, writes } = await counted(['--dry-run', '-o', 'json'])
+    expect(writes).toEqual([])
+    expect(JSON.parse(ran.stdout).findings).toEqual([])
+    expect(new Set(stepsOf(ran).map(({ state }) => state))).toEqual(new Set(['unchanged']))
+  })
+
+  test('a second run asks nothing, writes nothing, and ends with the checks and the next commands', async () => {
+    const { ran, writes } = await counted([])
+    expect([ran.code, ran.stderr, writes]).toEqual([0, expect.any(String), []])
+    expect(ran.stderr).not.toContain('Only yes')
+    expect(ran.stdout).toMatch(/nothing to do: \d+ unchanged/)
+    expect(ran.stdout).toContain('✓ prod         the guard did what it has to in dry runs')
+    expect(ran.stdout).toMatch(
+      /next:\n 1 merge the pull request\n 2 countersign new jane --own-key --open\n$/,
+    )
+  })
+
+  test('drift of rights, guard and bindings is shown by field and repaired', async () => {
+    await admin.patch(ROLE, { rules: [] }, MERGE_PATCH)
+    await admin.delete(`${BINDINGS}/${OWNER}-marks`)
+    await admin.patch(GUARD, { spec: { failurePolicy: 'Ignore' } }, MERGE_PATCH)
+    const { ran, writes } = await counted([], { stdin: 'yes\n' })
+    expect(ran.code).toBe(0)
+    expect(ran.stdout).toContain(`  ± ClusterRole ${OWNER}-apply\n      rules differs\n`)
+    expect(ran.stdout).toContain('      spec.failurePolicy is "Ignore", not "Fail"\n')
+    expect(ran.stdout).toContain(`  ✓ ValidatingAdmissionPolicyBinding ${OWNER}-marks created\n`)
+    expect(writes).toHaveLength(3)
+    expect((await counted([])).writes).toEqual([])
+  })
+
+  test('a binding to another role is replaced, also if the run is killed in between', async () => {
+    await admin.delete(BINDING)
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' }
+    const metadata = { name: `${OWNER}-apply` }
+    await admin.created(`${RBAC}/clusterrolebindings`, { metadata, subjects: [], roleRef })
+    const killed = await counted(['--yes'], { killAt: 'after DELETE clusterrolebindings' })
+    expect([killed.ran.signal, killed.writes.length]).toEqual(['SIGKILL', 1])
+    expect((await bootstrap(['--yes'])).code).toBe(0)
+    expect(JSON.parse((await admin.get(BINDING)).text).roleRef.name).toBe(`${OWNER}-apply`)
+  })
+
+  test('rights in a namespace that no policy names are deleted', async () => {
+    const name = `${OWNER}-apply-secrets`
+    const old = `${RBAC}/namespaces/kube-public/roles`
+    await admin.created(old, { metadata: { name }, rules: [] })
+    const { ran, writes } = await counted(['--yes'])
+    expect(ran.stdout).toContain(`  − Role kube-public/${name}\n`)
+    expect([ran.code, writes.length]).toEqual([0, 1])
+    expect((await admin.get(`${old}/${name}`)).code).toBe(404)
+  })
+
+  test('uninstall removes the guard first and says what stays', async () => {
+    const { ran, writes } = await counted(['--uninstall'], { stdin: 'yes\n' })
+    expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('valid until they expire')])
+    const order = writes.map(write => /\/(\w+)\/[^/]+$/.exec(write)?.[1])
+    expect([...new Set(order)]).toEqual([
+      'validatingadmissionpolicybindings',
+      'validatingadmissionpolicies',
+      'rolebindings',
+      'clusterrolebindings',
+      'roles',
+      'clusterroles',
+      'serviceaccounts',
+      'namespaces',
+    ])
+    for (const path of [ROLE, BINDING, GUARD]) expect((await admin.get(path)).code).toBe(404)
+    expect((await admin.get('/api/v1/namespaces/apps')).code).toBe(200)
+  })
+
+  test('a record namespace that holds objects of others stays', async () => {
+    if (kind === 'real kube-apiserver') return
+    expect((await bootstrap(['--yes'])).code).toBe(0)
+    const other = { metadata: { name: 'other' } }
+    await admin.created('/api/v1/namespaces/countersign/secrets', other)
+    const { ran } = await counted(['--uninstall', '--yes'])
+    expect(ran.stdout).toContain(
+      '  = Namespace countersign\n      stays: its namespace holds Secret other\n',
+    )
+    expect((await admin.get('/api/v1/namespaces/countersign')).code).toBe(200)
+    const path = '/api/v1/namespaces/countersign/serviceaccounts/countersign-apply'
+    expect((await admin.get(path)).code).toBe(404)
+  })
+})

@@ -1,0 +1,61 @@
+// The plan of bootstrap at a terminal.
+import { describe, expect, test } from '@jest/globals'
+import type { SetupStep } from '../../../../src/domain/cluster/setup-step.ts'
+import { setupText, setupVerdict } from '../../../../src/output/terminal/setup-text.ts'
+import { plain } from '../../../../src/output/terminal/terminal-colours.ts'
+
+const TITLES = { cluster: 'cluster prod', repository: 'repository acme/certs' }
+const step = (changes: Partial<SetupStep>): SetupStep => ({
+  id: 'x',
+  where: 'cluster',
+  what: 'Namespace countersign',
+  state: 'unchanged',
+  details: [],
+  command: null,
+  ...changes,
+})
+
+describe('the plan of bootstrap', () => {
+  test('each step has its mark, and its details below it', () => {
+    const steps = [
+      step({ state: 'create', what: 'a' }),
+      step({ state: 'change', what: 'b', details: ['rules differs'] }),
+      step({ state: 'delete', what: 'c' }),
+      step({ what: 'd' }),
+      step({ where: 'repository', state: 'create', what: 'environment countersign' }),
+    ]
+    expect(setupText(steps, TITLES, plain)).toBe(`cluster prod
+  + a
+  ± b
+      rules differs
+  − c
+  = d
+
+repository acme/certs
+  + environment countersign
+
+2 to create, 1 to change, 1 to delete, 1 unchanged`)
+  })
+
+  test('blocked steps list each command once', () => {
+    const blocked = { state: 'blocked', details: ['forbidden'], command: 'kubectl apply' } as const
+    expect(setupText([step(blocked), step(blocked)], TITLES, plain)).toBe(`cluster prod
+  ✗ Namespace countersign
+      forbidden
+  ✗ Namespace countersign
+      forbidden
+
+  left for an administrator of cluster prod:
+    kubectl apply
+
+2 blocked`)
+  })
+
+  test('text of a cluster cannot control the terminal', () => {
+    expect(setupText([step({ details: ['\u001b[2J'] })], TITLES, plain)).not.toContain('\u001b')
+  })
+
+  test('the verdict of unchanged steps says that there is nothing to do', () => {
+    expect(setupVerdict([step({}), step({})])).toBe('nothing to do: 2 unchanged')
+  })
+})

@@ -1,0 +1,188 @@
+// The plan of a cluster: what is created, changed, deleted or blocked, and how a step is carried out.
+import { describe, expect, test } from '@jest/globals'
+import { installedObjects, namesOfOwner } from '../../../../src/setup/installed-objects.ts'
+import {
+  carryOutClusterStep,
+  comparison,
+  planCluster,
+} from '../../../../src/workflows/bootstrap/cluster-setup.ts'
+import type { Manifest } from '../../../../src/domain/cluster/manifest.ts'
+import type { SetupWrite } from '../../../../src/ports/setup-objects.ts'
+import { fakeCluster, keyOf, storedObject } from '../../../build/fake-setup-objects.ts'
+import type { FakeCluster } from '../../../build/fake-setup-objects.ts'
+import { installation } from '../../../build/installation.ts'
+
+const GUARD = { approvers: [] }
+const HERE = installation()
+const WANTED = installedObjects(HERE, GUARD)
+const ROLE = { kind: 'ClusterRole', metadata: { name: 'countersign-acme-certs-apply' } } as const
+const roleOf = (objects: readonly Manifest[]): Manifest => {
+  const found = objects.find(object => keyOf(object) === keyOf(ROLE))
+  if (found === undefined) throw new Error('the installation has no ClusterRole')
+  return found
+}
+
+async function carryOutAll(cluster: FakeCluster): Promise<void> {
+  for (const step of await planCluster(cluster, HERE, GUARD))
+    await carryOutClusterStep(cluster, step)
+}
+
+describe('the plan of a cluster', () => {
+  test('an empty cluster gets every object, namespaces first and bindings of the guard last', async () => {
+    const steps = await planCluster(fakeCluster(), HERE, GUARD)
+    expect(steps.every(({ state }) => state === 'create')).toBe(true)
+    expect(steps.slice(0, 2).map(({ what }) => what)).toEqual([
+      'Namespace apps',
+      'Namespace countersign',
+    ])
+    expect(steps.slice(-5).every(({ object }) => object.kind.endsWith('PolicyBinding'))).toBe(true)
+  })
+
+  test('no object is created before one that it needs', async () => {
+    const kinds = (await planCluster(fakeCluster(), HERE, GUARD)).map(({ object }) => object.kind)
+    const order = [
+      'Namespace',
+      'ServiceAccount',
+      'Role',
+      'RoleBinding',
+      'ValidatingAdmissionPolicy',
+    ]
+    const places = order.map(kind => kinds.indexOf(kind as never))
+    expect(places).toEqual(places.toSorted((a, b) => a - b))
+  })
+
+  test('after it was carried out every step is unchanged, and writes nothing', async () => {
+    const cluster = fakeCluster()
+    await carryOutAll(cluster)
+    const again = await planCluster(cluster, HERE, GUARD)
+    expect(again.every(({ state, writes }) => state === 'unchanged' && writes.length === 0)).toBe(
+      true,
+    )
+  })
+
+  test('objects with another value are changed, and each difference is one fact', async () => {
+    const cluster = fakeCluster(WANTED)
+    const role = roleOf(WANTED)
+    cluster.stored.set(keyOf(ROLE), storedObject({ ...role, rules: [] } as Manifest))
+    const steps = await planCluster(cluster, HERE, GUARD)
+    expect(steps.filter(({ state }) => state !== 'unchanged')).toMatchObject([
+      {
+        what: 'ClusterRole countersign-acme-certs-apply',
+        state: 'change',
+        details: ['rules differs'],
+      },
+    ])
+  })
+
+  test('rights of this owner in a namespace that no policy names are deleted, bindings before roles', async () => {
+    const metadata = { name: 'countersign-acme-certs-apply-secrets', namespace: 'old' }
+    const other = { name: 'countersign-other-apply-secrets', namespace: 'old' }
+    const cluster = fakeCluster([
+      ...WANTED,
+      { kind: 'Role', metadata },
+      { kind: 'RoleBinding', metadata },
+      { kind: 'Role', metadata: other },
+    ])
+    const steps = await planCluster(cluster, HERE, GUARD)
+    const deleted = steps.filter(({ state }) => state === 'delete').map(({ what }) => what)
+    expect(deleted).toEqual([`RoleBinding old/${metadata.name}`, `Role old/${metadata.name}`])
+  })
+
+  test('the names of an owner cover all rights and guards that are installed', () => {
+    const names = namesOfOwner('acme-certs').map(([kind, name]) => `${kind} ${name}`)
+    for (const { kind, metadata } of WANTED)
+      if (kind !== 'Namespace' && kind !== 'ServiceAccount')
+        expect(names).toContain(`${kind} ${metadata.name}`)
+  })
+
+  test('no name of an owner is a name of another owner whose name begins with it', () => {
+    const texts = (owner: string): readonly string[] => namesOfOwner(owner).map(([, name]) => name)
+    const ours = new Set(texts('acme'))
+    for (const part of ['apply', 'plan', 'apply-client', 'apply-secrets', 'records'])
+      expect(texts(`acme-${part}`).filter(name => ours.has(name))).toEqual([])
+  })
+})
+
+describe('a login that may not do everything', () => {
+  const refuseGuard = (write: SetupWrite): string | null =>
+    write.verb === 'create' && write.object.kind === 'ValidatingAdmissionPolicy'
+      ? 'forbidden'
+      : null
+
+  test('one refused write blocks all writes, each with the command for an administrator', async () => {
+    const cluster = fakeCluster()
+    cluster.forbids = refuseGuard
+    const steps = await planCluster(cluster, HERE, { approvers: ['other'] })
+    expect(steps.every(({ state, writes }) => state === 'blocked' && writes.length === 0)).toBe(
+      true,
+    )
+    expect([...new Set(steps.map(({ command }) => command))]).toEqual([
+      'kubectl create namespace apps',
+      'countersign manifests identity --cluster prod | kubectl apply -f -',
+      'countersign manifests guard --approvers other --cluster prod | kubectl apply -f -',
+    ])
+    expect(steps.at(-6)?.details).toEqual(['forbidden'])
+    await carryOutAll(cluster)
+    expect(cluster.written).toEqual([])
+  })
+
+  test('an object that may not be read blocks all writes', async () => {
+    const cluster = fakeCluster(WANTED.filter(object => keyOf(object) !== keyOf(ROLE)))
+    cluster.hidden.add('ValidatingAdmissionPolicy')
+    const steps = await planCluster(cluster, HERE, GUARD)
+    expect(steps.find(({ object }) => keyOf(object) === keyOf(ROLE))?.state).toBe('blocked')
+  })
+
+  test('a Role of a namespace that is created in the same run is tried as a ClusterRole', async () => {
+    const cluster = fakeCluster()
+    await planCluster(cluster, HERE, GUARD)
+    const tried = cluster.rehearsed.map(write =>
+      keyOf(write.verb === 'create' ? write.object : write.live),
+    )
+    expect(tried).toContain('ClusterRole//countersign-acme-certs-apply-secrets')
+    expect(tried).toContain('Role/kube-system/countersign-acme-certs-apply-client-ca')
+    expect(tried).not.toContain('Role/apps/countersign-acme-certs-apply-secrets')
+  })
+
+  test('an object that is being deleted blocks all writes', async () => {
+    const cluster = fakeCluster()
+    const home = { kind: 'Namespace', metadata: { name: 'countersign' } } as const
+    const gone = storedObject(home, { deletionTimestamp: '2026-01-01T00:00:00Z' })
+    cluster.stored.set(keyOf(home), gone)
+    const steps = await planCluster(cluster, HERE, GUARD)
+    expect(steps.every(({ state }) => state === 'blocked')).toBe(true)
+    expect(steps[1]?.details).toEqual(['is being deleted; run it again when it is gone'])
+  })
+})
+
+describe('a step', () => {
+  test('two runs at once are no failure: what another run has created counts', async () => {
+    const cluster = fakeCluster()
+    const steps = await planCluster(cluster, HERE, GUARD)
+    await carryOutAll(cluster)
+    for (const step of steps) await carryOutClusterStep(cluster, step)
+    expect(cluster.stored.size).toBe(WANTED.length)
+  })
+
+  test('an object that somebody else has changed since the plan is a failure', async () => {
+    const role = roleOf(WANTED)
+    const cluster = fakeCluster([{ ...role, rules: [] } as Manifest])
+    const step = comparison(role, await cluster.read(role))
+    const other = storedObject({ ...role, rules: ['other'] } as Manifest, { resourceVersion: '2' })
+    cluster.stored.set(keyOf(ROLE), other)
+    await expect(carryOutClusterStep(cluster, step)).rejects.toThrow(
+      'ClusterRole countersign-acme-certs-apply was changed by somebody else',
+    )
+    expect(cluster.stored.get(keyOf(ROLE))).toBe(other)
+  })
+
+  test('a binding to another role is deleted and created', () => {
+    const found = WANTED.find(({ kind }) => kind === 'ClusterRoleBinding')
+    if (found === undefined) throw new Error('the installation has no ClusterRoleBinding')
+    const live = storedObject({
+      ...found,
+      roleRef: { kind: 'ClusterRole', name: 'view' },
+    } as Manifest)
+    expect(comparison(found, live).writes.map(({ verb }) => verb)).toEqual(['delete', 'create'])
+  })
+})
