@@ -243,11 +243,13 @@ describe.each(GUARDED)('%s: bootstrap', kind => {
   test('drift of rights, guard and bindings is shown by field and repaired', async () => {
     await admin.patch(ROLE, { rules: [] }, MERGE_PATCH)
     await admin.delete(`${BINDINGS}/${OWNER}-marks`)
-    await admin.patch(GUARD, { spec: { failurePolicy: 'Ignore' } }, MERGE_PATCH)
+    const matchConditions = [{ name: 'never', expression: 'false' }]
+    await admin.patch(GUARD, { spec: { failurePolicy: 'Ignore', matchConditions } }, MERGE_PATCH)
     const { ran, writes } = await counted([], { stdin: 'yes\n' })
     expect(ran.code).toBe(0)
     expect(ran.stdout).toContain(`  ± ClusterRole ${OWNER}-apply\n      rules differs\n`)
     expect(ran.stdout).toContain('      spec.failurePolicy is "Ignore", not "Fail"\n')
+    expect(ran.stdout).toContain('      spec.matchConditions was added\n')
     expect(ran.stdout).toContain(`  ✓ ValidatingAdmissionPolicyBinding ${OWNER}-marks created\n`)
     expect(writes).toHaveLength(3)
     expect((await counted([])).writes).toEqual([])
@@ -272,6 +274,17 @@ describe.each(GUARDED)('%s: bootstrap', kind => {
     expect(ran.stdout).toContain(`  − Role kube-public/${name}\n`)
     expect([ran.code, writes.length]).toEqual([0, 1])
     expect((await admin.get(`${old}/${name}`)).code).toBe(404)
+  })
+
+  test('the configuration of the checkout counts, and a fault that bootstrap cannot repair ends with exit code 1', async () => {
+    expect((await bootstrap(['--export', '.'])).code).toBe(0)
+    for (const path of ['CODEOWNERS', 'policies', '.github']) workshop.remove(path)
+    workshop.edit('countersign.yaml', 'provider: other', 'provider: eks')
+    const { ran, writes } = await counted([])
+    workshop.remove('countersign.yaml')
+    expect([ran.code, writes]).toEqual([1, []])
+    expect(ran.stdout).toContain('(CLUSTER_NO_CLIENT_SIGNER)')
+    expect(ran.stdout).toMatch(/nothing to do: \d+ unchanged/)
   })
 
   test('uninstall removes the guard first and says what stays', async () => {
