@@ -1,6 +1,7 @@
 // A working folder, and the command line run in it with its own environment: nothing of the machine's kubeconfigs, home folder or CI
 // variables is passed on.
 import { execFileSync } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -20,6 +21,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   /** This stream is closed, as after `| head -1`. */
   readonly unread?: 'stdout' | 'stderr'
+  /** Runs next to the process. */
+  readonly meanwhile?: (child: ChildProcess) => Promise<void>
   /** The kill point for test/build/kill-at.mjs. */
   readonly killAt?: string
 }
@@ -75,7 +78,7 @@ export class Workshop {
 
   /** Runs `countersign ...args` to its end. */
   run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-    const { stdin = '', folder = '', unread, killAt } = options
+    const { stdin = '', folder = '', unread, killAt, meanwhile } = options
     const moment = killAt === undefined ? {} : { KILL_AT: killAt }
     return runEntry({
       entry: CLI,
@@ -84,6 +87,7 @@ export class Workshop {
       env: this.#environment({ ...options.env, ...moment }),
       stdin,
       node: killAt === undefined ? [] : ['--import', join(ROOT, 'test/build/kill-at.mjs')],
+      ...(meanwhile === undefined ? {} : { meanwhile }),
       ...(unread === undefined ? {} : { meanwhile: async child => void child[unread]?.destroy() }),
     })
   }

@@ -287,6 +287,17 @@ describe.each(GUARDED)('%s: bootstrap', kind => {
     expect(ran.stdout).toMatch(/nothing to do: \d+ unchanged/)
   })
 
+  test('a dry run of uninstall and any answer but yes delete nothing', async () => {
+    for (const args of [['--dry-run'], []]) {
+      const { ran, writes } = await counted(['--uninstall', ...args], { stdin: 'no\n' })
+      expect([ran.code, writes]).toEqual([args.length === 0 ? 1 : 0, []])
+      expect(ran.stdout).toMatch(/\d+ to delete\n$/)
+    }
+    for (const path of [ROLE, BINDING, GUARD, '/api/v1/namespaces/countersign'])
+      expect((await admin.get(path)).code).toBe(200)
+    expect((await counted([])).ran.stdout).toMatch(/nothing to do: \d+ unchanged/)
+  })
+
   test('uninstall removes the guard first and says what stays', async () => {
     const { ran, writes } = await counted(['--uninstall'], { stdin: 'yes\n' })
     expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('valid until they expire')])

@@ -91,7 +91,10 @@ export class KubernetesSetupObjects implements SetupObjects {
   }
 
   async rehearse(write: SetupWrite): Promise<string | null> {
-    const answer = await this.#transport.ask({ ...callOf(write), query: { dryRun: 'All' } })
+    const call = callOf(write)
+    // A DELETE with options in its body ignores those of the query, and would delete.
+    const options = write.verb === 'delete' ? { body: { ...call.body, dryRun: ['All'] } } : {}
+    const answer = await this.#transport.ask({ ...call, ...options, query: { dryRun: 'All' } })
     const isAbsent = answer.status === 404 && statusMessage(answer).includes('" not found')
     if (answer.status < 300 || isAbsent || answer.status === 409) return null
     // Any other 404 is of a kind that this API server does not have.
@@ -118,7 +121,7 @@ interface Addressed {
   readonly metadata: { readonly name: string; readonly namespace?: string }
 }
 
-function callOf(write: SetupWrite): Call {
+function callOf(write: SetupWrite): Call & { readonly body: object } {
   if (write.verb === 'create')
     return { method: 'POST', path: collection(write.object), body: write.object }
   const { uid, resourceVersion } = write.live.metadata

@@ -1,0 +1,74 @@
+// bootstrap with Ctrl-C, and twice at once, on the embedded cluster.
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { startSandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
+import type { SandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
+import { until } from '../build/guarded-cluster.ts'
+import { Workshop } from '../build/workshop.ts'
+import type { RunOptions } from '../build/workshop.ts'
+import { deferred } from '../build/deferred.ts'
+
+let cluster: SandboxCluster
+let workshop: Workshop
+
+beforeAll(async () => {
+  cluster = await startSandboxCluster({ authorities: 'two' })
+  workshop = new Workshop()
+  workshop.useKubeconfig(cluster, cluster.clientFor('admin', ['system:masters']))
+})
+afterAll(async () => {
+  workshop?.end()
+  await cluster?.close()
+})
+
+const bootstrap = (args: readonly string[], options: RunOptions = {}) =>
+  workshop.run(
+    ['bootstrap', '--cluster=prod', '--repository=acme/certs', '--owners=owner=1001', ...args],
+    options,
+  )
+const created = (): readonly string[] =>
+  cluster.log.flatMap(({ method, path }) =>
+    method === 'POST' && !/dryRun|review/.test(path) ? [path] : [],
+  )
+
+test('after Ctrl-C the step in progress is finished, and what is done is said', async () => {
+  const held = deferred()
+  cluster.faults.plan(
+    { method: 'POST', path: /\/clusterroles$/ },
+    { kind: 'hold', until: held.promise },
+  )
+  const ran = await bootstrap(['--yes'], {
+    meanwhile: async child => {
+      await until(async () => created().some(path => path.endsWith('/clusterroles')))
+      child.stderr?.once('data', () => held.resolve())
+      child.kill('SIGINT')
+    },
+  })
+  expect(ran.code).toBe(130)
+  expect(ran.stderr).toContain('interrupted: finishing the step in progress')
+  expect(ran.stdout).toMatch(
+    /ClusterRole countersign-acme-certs-apply created\n5 of \d+ done; to continue, run it again: countersign bootstrap --cluster prod\n$/,
+  )
+  expect(created()).toHaveLength(5)
+})
+
+test('two runs at once both end whole', async () => {
+  const both = await Promise.all([bootstrap(['--yes']), bootstrap(['--yes'])])
+  for (const { stdout } of both)
+    expect(stdout).toContain('the guard did what it has to in dry runs')
+  const states = JSON.parse((await bootstrap(['--dry-run', '-o', 'json'])).stdout).steps
+  const cluster = states.filter(({ where }: { where: string }) => where === 'cluster')
+  expect(new Set(cluster.map(({ state }: { state: string }) => state))).toEqual(
+    new Set(['unchanged']),
+  )
+})
+
+test('without a token for GitHub the cluster is set up, and the repository is blocked', async () => {
+  const ran = await bootstrap(['--yes'])
+  expect([ran.code, ran.stdout]).toEqual([
+    1,
+    expect.stringContaining(
+      '  ✗ repository acme/certs\n      is not looked at, because there is no token',
+    ),
+  ])
+  expect(ran.stdout).toContain(' 2 countersign bootstrap --cluster prod\n')
+})
