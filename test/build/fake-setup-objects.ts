@@ -11,6 +11,8 @@ export interface FakeCluster extends SetupObjects {
   readonly stored: Map<string, StoredObject>
   readonly written: SetupWrite[]
   readonly rehearsed: SetupWrite[]
+  /** Kind and name of each list call. */
+  readonly listed: string[]
   /** Sentence of a refusal for a write; null allows it. */
   forbids: (write: SetupWrite) => string | null
   /** Kinds that may not be read. */
@@ -33,6 +35,7 @@ export function fakeCluster(objects: readonly ObjectName[] = []): FakeCluster {
     stored,
     written: [],
     rehearsed: [],
+    listed: [],
     forbids: () => null,
     hidden: new Set(),
     others: [],
@@ -41,6 +44,7 @@ export function fakeCluster(objects: readonly ObjectName[] = []): FakeCluster {
       return stored.get(keyOf(object)) ?? null
     },
     named: async (kind, name) => {
+      cluster.listed.push(`${kind} ${name}`)
       if (cluster.hidden.has(kind)) return 'hidden'
       return [...stored.values()].filter(each => each.kind === kind && each.metadata.name === name)
     },

@@ -46,7 +46,7 @@ test('after Ctrl-C the step in progress is finished, and what is done is said', 
   expect(ran.code).toBe(130)
   expect(ran.stderr).toContain('interrupted: finishing the step in progress')
   expect(ran.stdout).toMatch(
-    /ClusterRole countersign-acme-certs-apply created\n5 of \d+ done; to continue, run it again: countersign bootstrap --cluster prod\n$/,
+    /ClusterRole countersign-acme-certs-apply created\n5 of \d+ done; to continue, run it again: countersign bootstrap --cluster prod --repository acme\/certs --owners owner=1001\n$/,
   )
   expect(created()).toHaveLength(5)
 })
@@ -70,5 +70,23 @@ test('without a token for GitHub the cluster is set up, and the repository is bl
       '  ✗ repository acme/certs\n      is not looked at, because there is no token',
     ),
   ])
-  expect(ran.stdout).toContain(' 2 countersign bootstrap --cluster prod\n')
+  expect(ran.stdout).toContain(
+    ' 2 countersign bootstrap --cluster prod --repository acme/certs --owners owner=1001\n',
+  )
+})
+
+test('an uninstall that the login may not do removes nothing and does not say that it did', async () => {
+  cluster.allow({ user: 'reader' }, [
+    { apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list'] },
+  ])
+  workshop.useKubeconfig(cluster, cluster.clientFor('reader', []))
+  const ran = await bootstrap(['--uninstall', '--yes'])
+  expect([ran.code, ran.stdout]).toEqual([
+    1,
+    expect.stringContaining(
+      'kubectl delete validatingadmissionpolicybinding countersign-acme-certs-approvals\n',
+    ),
+  ])
+  expect(ran.stdout).toMatch(/\d+ blocked\n$/)
+  expect(cluster.objects.read('namespaces', '', 'countersign')).not.toBeNull()
 })

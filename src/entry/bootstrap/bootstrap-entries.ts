@@ -1,5 +1,6 @@
 // The commands bootstrap and init.
 import { resolve } from 'node:path'
+import { ENVIRONMENT } from '../../setup/repository/workflow-file.ts'
 import type { CommandEntry } from '../command-entry.ts'
 import type { ExportFlags } from '../commands/init-command.ts'
 import { listOf } from '../flag-parsing.ts'
@@ -59,7 +60,7 @@ function setupFlags(command: SetupFlags['command'], flags: Flags): ExportFlags {
     repository: flags.text('repository'),
     owners: listOf(flags.text('owners')),
     isPull: flags.isSet('pull'),
-    environment: flags.text('environment') ?? 'countersign',
+    environment: flags.text('environment') ?? ENVIRONMENT,
     tokenEnv: flags.text('token-env'),
   }
 }

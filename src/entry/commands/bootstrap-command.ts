@@ -9,6 +9,7 @@ import { doctorText, findingJson } from '../../output/terminal/doctor-text.ts'
 import { problemText } from '../../output/terminal/problem-text.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import { setupText } from '../../output/terminal/setup-text.ts'
+import { ENVIRONMENT } from '../../setup/repository/workflow-file.ts'
 import { carryOutClusterStep, planCluster } from '../../workflows/bootstrap/cluster-setup.ts'
 import { planRemoval } from '../../workflows/bootstrap/cluster-removal.ts'
 import { openCluster, planGithub, prepare } from '../bootstrap/bootstrap-plan.ts'
@@ -79,6 +80,7 @@ async function carryOut(
   const { context } = made
   const isText = context.options.output === 'text'
   const due = tasks.filter(({ run }) => run !== null).length
+  const isBlocked = tasks.some(({ step }) => step.state === 'blocked')
   const shown = shownPlan(made, tasks)
   if (isText) context.terminal.result(shown)
   else if (!flags.yes && !flags.isDryRun) context.terminal.talk(shown)
@@ -89,16 +91,15 @@ async function carryOut(
   const findings = isWhole && !flags.isUninstall ? await check(made, flags, done) : []
   if (!isText)
     printReport(context, { steps: done.map(doneJson), findings: findings.map(findingJson) })
-  else if (isWhole) context.terminal.result(flags.isUninstall ? LEFT : ending(made, findings, done))
-  else if (isAgreed) context.terminal.result(summary(made, flags, done))
+  else if (isWhole && !flags.isUninstall)
+    context.terminal.result(ending(made, flags, findings, done))
+  else if (isWhole && !isBlocked) context.terminal.result(LEFT)
+  else if (isAgreed && due > 0) context.terminal.result(summary(made, flags, done))
   if (flags.isDryRun) return 0
   return exitCodeOf({
     isInterrupted: interrupted.aborted,
     hasFailed: done.some(({ outcome }) => outcome === 'failed'),
-    hasRefusals:
-      !isAgreed ||
-      tasks.some(({ step }) => step.state === 'blocked') ||
-      findings.some(finding => isFault(finding, made, tasks)),
+    hasRefusals: !isAgreed || isBlocked || findings.some(finding => isFault(finding, made, tasks)),
   })
 }
 
@@ -132,18 +133,29 @@ async function agrees(context: Context, flags: BootstrapFlags, due: number): Pro
 }
 
 /** What is done, after a failure or Ctrl-C. */
-function summary(
-  { context, installation }: Bootstrap,
-  { isUninstall }: BootstrapFlags,
-  done: readonly Done[],
-): string {
+function summary(made: Bootstrap, flags: BootstrapFlags, done: readonly Done[]): string {
   const count = done.filter(({ outcome }) => outcome === 'done').length
   const all = done.filter(({ outcome }) => outcome !== null).length
-  const again = `countersign bootstrap --cluster ${installation.cluster.name}${isUninstall ? ' --uninstall' : ''}`
+  const { paint } = made.context
   return [
-    ...done.flatMap(({ problem }) => (problem === null ? [] : problemText(problem, context.paint))),
-    context.paint.strong(`${count} of ${all} done; to continue, run it again: ${again}`),
+    ...done.flatMap(({ problem }) => (problem === null ? [] : problemText(problem, paint))),
+    paint.strong(`${count} of ${all} done; to continue, run it again: ${again(made, flags)}`),
   ].join('\n')
+}
+
+/** The command that was given, without --yes. */
+function again({ installation }: Bootstrap, flags: BootstrapFlags): string {
+  const { repository, owners, approvers, environment, tokenEnv } = flags
+  return [
+    `countersign bootstrap --cluster ${installation.cluster.name}`,
+    ...(repository === null ? [] : [`--repository ${repository}`]),
+    ...(owners.length === 0 ? [] : [`--owners ${owners.join(',')}`]),
+    ...(environment === ENVIRONMENT ? [] : [`--environment ${environment}`]),
+    ...(approvers.length === 0 ? [] : [`--approvers ${approvers.join(',')}`]),
+    ...(flags.isPull ? ['--pull'] : []),
+    ...(flags.isUninstall ? ['--uninstall'] : []),
+    ...(tokenEnv === null ? [] : [`--token-env ${tokenEnv}`]),
+  ].join(' ')
 }
 
 /** The API server needs some seconds until new rights and a new guard are in effect. */
@@ -181,22 +193,21 @@ function isFault({ mark, area }: Finding, made: Bootstrap, tasks: readonly Task[
 }
 
 function ending(
-  { context, setup, made, installation }: Bootstrap,
+  bootstrapped: Bootstrap,
+  flags: BootstrapFlags,
   findings: readonly Finding[],
   done: readonly Done[],
 ): string {
+  const { context, setup, made, installation } = bootstrapped
   const url = done.map(({ result }) => result).find(result => result?.startsWith('https://'))
   const pull = `countersign apply --prove --repository ${setup.repository ?? ''} --trusted-config ${made.digest ?? ''}`
   const isLeft = done.some(({ step }) => step.state === 'blocked')
-  const again = [
-    'do what is left, see ✗ above',
-    `countersign bootstrap --cluster ${installation.cluster.name}`,
-  ]
+  const left = ['do what is left, see ✗ above', again(bootstrapped, flags)]
   const merge = [
     `merge the pull request${url === undefined || url === null ? '' : `: ${visible(url)}`}`,
     'countersign new jane --own-key --open',
     ...(installation.cluster.auth.kind === 'inCluster' ? [`in the cluster: ${pull}`] : []),
   ]
-  const lines = (isLeft ? again : merge).map((line, index) => ` ${index + 1} ${line}`)
+  const lines = (isLeft ? left : merge).map((line, index) => ` ${index + 1} ${line}`)
   return ['', doctorText(findings, context.paint), '', 'next:', ...lines].join('\n')
 }

@@ -88,6 +88,21 @@ describe('the plan of a cluster', () => {
     expect(deleted).toEqual([`RoleBinding old/${metadata.name}`, `Role old/${metadata.name}`])
   })
 
+  test('only names that may exist in other namespaces or are not wanted are listed', async () => {
+    const cluster = fakeCluster()
+    await planCluster(cluster, installation({ planner: null }), GUARD)
+    const kinds = new Set(cluster.listed.map(each => each.split(' ')[0]))
+    expect(cluster.listed).toContain('ClusterRole countersign-acme-certs-plan')
+    expect(cluster.listed).not.toContain('ClusterRole countersign-acme-certs-apply')
+    expect(kinds).toEqual(new Set(['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding']))
+  })
+
+  test('a record namespace that also holds Secrets is one step', () => {
+    const secrets = [{ namespace: 'countersign', names: null }]
+    const objects = installedObjects(installation({ secrets }), GUARD)
+    expect(objects.filter(({ kind }) => kind === 'Namespace')).toHaveLength(1)
+  })
+
   test('the names of an owner cover all rights and guards that are installed', () => {
     const names = namesOfOwner('acme-certs').map(([kind, name]) => `${kind} ${name}`)
     for (const { kind, metadata } of WANTED)
