@@ -1,12 +1,13 @@
 // The plan of bootstrap: files, cluster and repository, looked at; nothing is changed.
 import type { Installation } from '../../domain/cluster/installation.ts'
 import type { SetupStep } from '../../domain/cluster/setup-step.ts'
-import { ok, usageFailure } from '../../domain/problem.ts'
+import { CountersignError, ok, usageFailure } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import type { Setup } from '../../domain/request/initial-setup.ts'
 import type { KubernetesCluster } from '../../adapters/kubernetes/objects/cluster-client.ts'
 import { withProposed } from '../../adapters/system/proposed-files.ts'
+import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import { missingIn } from '../../setup/repository/first-configuration.ts'
 import {
@@ -22,7 +23,7 @@ import { setupOf } from './setup-discovery.ts'
 import type { SetupFlags } from './setup-discovery.ts'
 import { installationAt } from '../commands/manifests-command.ts'
 import { issueKubeconfig, secretName } from '../commands/manifests-kubeconfig-command.ts'
-import { hasToken } from '../commands/repository-and-token.ts'
+import { hasToken, openRepository } from '../commands/repository-and-token.ts'
 import { openRepositorySetup } from '../commands/repository-setup-ports.ts'
 import { setupFiles } from './setup-files.ts'
 import type { SetupFiles } from './setup-files.ts'
@@ -50,8 +51,10 @@ export async function prepare(
   context: Context,
   flags: BootstrapFlags,
 ): Promise<Checked<Bootstrap>> {
-  const { options, files } = context
-  const setup = await setupOf(context, flags)
+  const { options } = context
+  const found = await setupOf(context, flags)
+  const { files, defaultBranch } = await startingFiles(context, flags, found)
+  const setup = { ...found, defaultBranch }
   const made = await setupFiles(context, files, setup, flags.environment)
   const open = made.missing.includes(options.config) ? missingIn(setup) : []
   if (open.length > 0)
@@ -63,9 +66,40 @@ export async function prepare(
   const rules = await readRules(proposed.files, options.config, null)
   if (!rules.ok) return rules
   const cluster = clusterNamed(rules.value.config, options.cluster)
-  const found = installationAt(rules.value, cluster, null)
-  if (!found.ok) return found
-  return ok({ context: proposed, setup, made, rules: rules.value, installation: found.value })
+  const installation = installationAt(rules.value, cluster, null)
+  if (!installation.ok) return installation
+  return ok({
+    context: proposed,
+    setup,
+    made,
+    rules: rules.value,
+    installation: installation.value,
+  })
+}
+
+interface StartingFiles {
+  readonly files: RepositoryFiles
+  readonly defaultBranch: string
+}
+
+/**
+ * The files of the default branch at GitHub: a checkout may be old, or contain changes that nobody approved. Without a token, or
+ * before the first commit, the checkout has them.
+ */
+async function startingFiles(
+  context: Context,
+  { tokenEnv }: BootstrapFlags,
+  { repository: name, defaultBranch }: Setup,
+): Promise<StartingFiles> {
+  const local = { files: context.files, defaultBranch }
+  if (name === null || !(await hasToken(context, tokenEnv))) return local
+  const repository = await openRepository(context, { repository: name, tokenEnv })
+  const facts = await repository.facts().catch((cause: unknown) => {
+    if (cause instanceof CountersignError && cause.problem.code === 'GITHUB_NOT_FOUND') return null
+    throw cause
+  })
+  if (facts === null) return local
+  return { files: repository.filesAt(facts.tip), defaultBranch: facts.defaultBranch }
 }
 
 /** The cluster, with the login of this machine. The caller closes it. */
