@@ -1,23 +1,19 @@
 // bootstrap at the command line: an empty cluster becomes one that countersign uses, a second run writes nothing, drift is repaired,
 // a killed run is continued, and uninstall removes it. On the embedded cluster, and on a real control plane of its own.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { startSandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
-import { startControlPlane } from '../control-plane/start.mjs'
 import { GithubServer } from '../github-double/server/github-server.ts'
 import { World } from '../github-double/world.ts'
 import { GITHUB_SCHEMA, validateExchange } from '../build/github-schema.ts'
 import { ApiClient, MERGE_PATCH } from '../build/api-client.ts'
+import { auditedCluster } from '../build/audited-cluster.ts'
+import type { AuditedCluster } from '../build/audited-cluster.ts'
 import { IS_WHOLE } from '../build/extent.ts'
 import { EVERYTHING, GUARDED } from '../build/guarded-cluster.ts'
-import { realSubject } from '../build/real-subject.ts'
 import { startSettings } from '../build/settings-server.ts'
 import type { SettingsServer } from '../build/settings-server.ts'
 import { Workshop, kubeconfig } from '../build/workshop.ts'
 import type { Ran } from '../build/reuse/run.ts'
-import type { Backend, Rule } from '../build/subjects.ts'
+import type { Rule } from '../build/subjects.ts'
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1'
 const POLICIES = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies'
@@ -49,70 +45,8 @@ const WRITTEN = '^((?!review).)*$'
 /** Writes of each killed run. */
 const STEP = IS_WHOLE ? 1 : 8
 
-/** A cluster of its own, and the paths of what countersign wrote to it. */
-interface Plane {
-  readonly backend: Backend
-  readonly writes: () => readonly string[]
-  readonly stop: () => Promise<void>
-}
-
-function isWrite(method: string, path: string): boolean {
-  return method !== 'GET' && !path.includes('dryRun') && !path.includes('reviews')
-}
-
-async function embedded(): Promise<Plane> {
-  const cluster = await startSandboxCluster({ authorities: 'two' })
-  return {
-    backend: {
-      server: cluster.server,
-      caPem: cluster.caPem,
-      admin: cluster.clientFor('admin', ['system:masters']),
-      user: async (name, groups, rules) => {
-        cluster.allow({ user: name }, rules)
-        return cluster.clientFor(name, groups)
-      },
-      staleWatch: async () => '',
-      close: () => cluster.close(),
-    },
-    writes: () =>
-      cluster.log.flatMap(({ method, path }) => (isWrite(method, path) ? `${method} ${path}` : [])),
-    stop: () => cluster.close(),
-  }
-}
-
-const VERBS = ['create', 'update', 'patch', 'delete']
-
-/** The API server writes every call to its audit log before it answers. */
-async function real(): Promise<Plane> {
-  const folder = mkdtempSync(join(tmpdir(), 'countersign-audit-'))
-  const [policy, log] = [join(folder, 'policy.json'), join(folder, 'audit.log')]
-  const rules = [{ level: 'Metadata', verbs: VERBS, omitStages: ['RequestReceived'] }]
-  writeFileSync(policy, JSON.stringify({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy', rules }))
-  writeFileSync(log, '')
-  const plane = await startControlPlane({
-    separateClientCa: true,
-    signerQps: 500,
-    apiserverFlags: [`--audit-policy-file=${policy}`, `--audit-log-path=${log}`],
-  })
-  const lines = (): readonly string[] => readFileSync(log, 'utf8').split('\n')
-  return {
-    backend: await realSubject(plane.kubeconfig),
-    writes: () =>
-      lines().flatMap(line => {
-        if (line === '') return []
-        const { userAgent, verb, requestURI } = JSON.parse(line)
-        const isOurs = userAgent === 'countersign' && isWrite(verb, requestURI)
-        return isOurs ? `${verb} ${requestURI}` : []
-      }),
-    stop: async () => {
-      await plane.stop()
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
-}
-
 describe.each(GUARDED)('%s: bootstrap', kind => {
-  let plane: Plane
+  let plane: AuditedCluster
   let admin: ApiClient
   let github: GithubServer
   let front: SettingsServer
@@ -120,7 +54,7 @@ describe.each(GUARDED)('%s: bootstrap', kind => {
   const users = new Map<string, string>()
 
   beforeAll(async () => {
-    plane = await (kind === 'embedded cluster' ? embedded() : real())
+    plane = await auditedCluster(kind)
     admin = new ApiClient(plane.backend, plane.backend.admin)
     const rules = { reader: [READ], granter: WRITES, administrator: [EVERYTHING] }
     for (const [name, each] of Object.entries(rules))

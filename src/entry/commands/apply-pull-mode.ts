@@ -1,9 +1,7 @@
 // countersign apply --prove: pull mode. Proves as the action does and issues with this machine's own login to the clusters. A CronJob
 // in the cluster needs no runner and no secret outside of it. Only --comment writes at GitHub.
 import { exitCodeOf, stepsResult } from '../exit-code.ts'
-import { KubernetesClusters } from '../../adapters/kubernetes/login/cluster-logins.ts'
 import { systemProcesses } from '../../adapters/system/process-claims.ts'
-import { random } from '../../adapters/system/random.ts'
 import type { ApplyOutcome, ExitCode } from '../../domain/cluster/outcome.ts'
 import { caughtProblem, isNonEmpty, usageFailure } from '../../domain/problem.ts'
 import { applyReady, readyCommit } from '../../workflows/issue/apply-reviewed.ts'
@@ -11,6 +9,7 @@ import type { Ready } from '../../workflows/issue/apply-reviewed.ts'
 import { applyJson } from '../../output/json/results-json.ts'
 import { outcomesText, outcomesVerdict } from '../../output/terminal/outcome-text.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
+import { accountClusters } from '../account-clusters.ts'
 import type { Context } from '../command-context.ts'
 import { progressOn } from '../live-progress.ts'
 import { postComments } from '../outcome-comments.ts'
@@ -55,7 +54,7 @@ export async function applyReviewed(
   )
   const world = {
     ...context,
-    clusters: unattendedClusters(context),
+    clusters: accountClusters(context),
     repository,
     processes: systemProcesses(null),
     progress: progressOn(context),
@@ -93,20 +92,6 @@ async function attempt(
     terminal.talk(`${what} failed`)
     terminal.talk(problemsText([caughtProblem(cause)], paint, 'warning'))
   }
-}
-
-/** As in GitHub: nobody is there to notice another server, so servers are pinned and no plugins run. */
-function unattendedClusters({ environment, root, clock }: Context): KubernetesClusters {
-  return new KubernetesClusters({
-    environment,
-    kubeconfig: null,
-    context: null,
-    isGithub: true,
-    workspace: root,
-    clock,
-    random,
-    mask: () => undefined,
-  })
 }
 
 function show(

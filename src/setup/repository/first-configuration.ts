@@ -6,6 +6,11 @@ import { KUBE_APISERVER_CLIENT } from '../../domain/request/signer.ts'
 export const FILL_IN = 'FILL-IN'
 const SCHEMA = 'https://countersign.dev/schema/config.schema.json'
 
+/** Own keys get an artifact of the run. */
+const RUNNER_SINKS = '    namespace: apps # of the Secret for a key that countersign generates'
+/** There is no run, so certificates for own keys go to Secrets too. */
+const PULL_SINKS = `    sinks: [{secret: {namespace: apps, name: "{name}-tls"}}] # certificate, and key if countersign generates it`
+
 export function configurationText({ owner, cluster, isPull, owners }: Setup): string {
   const people = ownersOf(owners)
   return `# yaml-language-server: $schema=${SCHEMA}
@@ -23,7 +28,7 @@ defaults:
     usages: [digital signature, client auth]
     duration: 168h
     renewBeforePercentage: 50 # new ones when half of their life is left
-    namespace: apps # where the Secret of a key goes that countersign makes
+${isPull ? PULL_SINKS : RUNNER_SINKS}
 # For rules such as request.commonName == requester.name: each person's login, id (gh api users/LOGIN --jq .id) and name.
 people: []
 approval:

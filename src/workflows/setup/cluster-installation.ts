@@ -12,7 +12,8 @@ import { placeOf } from '../../domain/request/request.ts'
 import type { Policy, SecretAllowance } from '../../domain/request/policy.ts'
 import { domainWildcard, isDomainWildcard } from '../../lib/kubernetes/signer-name.ts'
 
-const APPLY = 'countersign-apply'
+/** Name of the service account that applies, in the record namespace. */
+export const APPLY_ACCOUNT = 'countersign-apply'
 const PLAN = 'countersign-plan'
 
 /**
@@ -33,7 +34,7 @@ export function installationOf(
   return checked(about.flatMap(inexpressible), () => ({
     owner: config.owner,
     cluster,
-    subject: subject ?? account(cluster, APPLY),
+    subject: subject ?? account(cluster, APPLY_ACCOUNT),
     planner: subject === null ? account(cluster, PLAN) : null,
     signers,
     secrets: scopesOf(secrets),

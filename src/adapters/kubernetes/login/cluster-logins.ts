@@ -120,7 +120,7 @@ export class KubernetesClusters implements Clusters {
 }
 
 /** The variable that a login of this kind needs and that is not set; null if it is set, or none is needed. */
-function missingVariable(
+export function missingVariable(
   auth: ClusterAuth,
   environment: Readonly<Record<string, string | undefined>>,
 ): string | null {

@@ -1,0 +1,65 @@
+// The clusters of pull mode. At a terminal the login of the configuration is usually not there: then the current kubeconfig creates a
+// token of the service account that applies, because the guard lets no other login issue.
+import { KubernetesClusters, missingVariable } from '../adapters/kubernetes/login/cluster-logins.ts'
+import type { ClustersSettings } from '../adapters/kubernetes/login/cluster-logins.ts'
+import { random } from '../adapters/system/random.ts'
+import type { ClusterConfig } from '../domain/request/config.ts'
+import type { Clusters } from '../ports/cluster.ts'
+import { APPLY_ACCOUNT } from '../workflows/setup/cluster-installation.ts'
+import { issueKubeconfig } from './commands/manifests-kubeconfig-command.ts'
+import type { Context } from './command-context.ts'
+
+const LOGIN_VARIABLE = 'COUNTERSIGN_APPLY_LOGIN'
+const SECONDS = 3600
+
+/** Servers must be pinned and no plugins run, as on GitHub: nobody is there to notice another server. */
+export function accountClusters(context: Context): Clusters {
+  const { environment, isAutomation } = context
+  const configured = unattended(context, environment)
+  return {
+    open: async (config, owner) => {
+      const variable = missingVariable(config.auth, environment)
+      if (variable === null || isAutomation) return configured.open(config, owner)
+      const kubeconfig = await accountKubeconfig(context, config, owner, variable)
+      const auth = { kind: 'kubeconfigEnv', variable: LOGIN_VARIABLE, context: null } as const
+      const clusters = unattended(context, { [LOGIN_VARIABLE]: kubeconfig })
+      return clusters.open({ ...config, auth }, owner)
+    },
+  }
+}
+
+async function accountKubeconfig(
+  { clusters, terminal }: Context,
+  config: ClusterConfig,
+  owner: string,
+  variable: string,
+): Promise<string> {
+  const { name, recordNamespace: namespace } = config
+  const current = await clusters.open({ ...config, auth: { kind: 'currentKubeconfig' } }, owner)
+  try {
+    const account = { kind: 'ServiceAccount', namespace, name: APPLY_ACCOUNT } as const
+    const { kubeconfig, expiresAt } = await issueKubeconfig(current, account, SECONDS)
+    terminal.talk(
+      `${name}: ${variable} is not set, so the current kubeconfig has created a token of ${namespace}/${APPLY_ACCOUNT}, valid until ${expiresAt.toISOString()}`,
+    )
+    return kubeconfig.reveal()
+  } finally {
+    await current.close()
+  }
+}
+
+function unattended(
+  { root, clock }: Context,
+  environment: ClustersSettings['environment'],
+): KubernetesClusters {
+  return new KubernetesClusters({
+    environment,
+    kubeconfig: null,
+    context: null,
+    isGithub: true,
+    workspace: root,
+    clock,
+    random,
+    mask: () => undefined,
+  })
+}
