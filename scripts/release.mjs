@@ -1,5 +1,5 @@
 // node scripts/release.mjs vX.Y.Z FOLDER: the files of a release: the package, its SBOM, the licences of the code in dist/, and the
-// notes. Refuses a tag that differs from the version of package.json or is not in the changelog.
+// notes. The commit checked out is that of the release. Refuses a tag that differs from the version of package.json or is not in the changelog.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -22,7 +22,8 @@ function release(wanted, target) {
   const notes = notesOf(version, readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8'))
   mkdirSync(target, { recursive: true })
   writeFileSync(join(target, 'notes.md'), notes)
-  makePackage(target)
+  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim()
+  makePackage(target, commit)
   const sbom = npm('sbom', '--package-lock-only', '--omit=dev', '--sbom-format=spdx')
   writeFileSync(join(target, 'sbom.spdx.json'), sbom)
   copyFileSync(join(ROOT, 'dist/licenses.txt'), join(target, 'licenses.txt'))

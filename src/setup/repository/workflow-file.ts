@@ -1,14 +1,9 @@
 // The workflow: one job plans pull requests without any secret, the other one applies the state of the default branch.
-// examples/workflows/ has both texts with zeros for values that are only known later; a test compares them.
-import { VERSION } from '../../domain/version.ts'
+// examples/workflows/ has both texts with zeros for the digest; a test compares them.
+import { RELEASE_COMMIT, VERSION } from '../../domain/version.ts'
 
 /** The environment that holds the credential; its only deployment branch is the default branch. */
 export const ENVIRONMENT = 'countersign'
-
-/** A release cannot contain its own commit, so a person fills it in during setup. */
-const UNKNOWN_COMMIT = '0'.repeat(40)
-
-const ACTION = `countersign/countersign@${UNKNOWN_COMMIT} # v${VERSION}`
 
 export interface WorkflowSetup {
   readonly defaultBranch: string
@@ -22,14 +17,12 @@ export interface WorkflowSetup {
   readonly digest: string | null
 }
 
-export function workflowText(setup: WorkflowSetup): string {
+/** `commit`: that of the release. */
+export function workflowText(setup: WorkflowSetup, commit: string = RELEASE_COMMIT): string {
   const { defaultBranch, environment, variables, usesOidc, digest } = setup
   const secrets = variables.map(name => `\n        ${name}: \${{ secrets.${name} }}`).join('')
   return `# Plans on pull requests, applies what code review approved. \`countersign init\` writes this file with your digest in it.
-#
-# Zeros are placeholders:
-#   the commit of countersign   gh api repos/countersign/countersign/commits/v${VERSION} --jq .sha     (dependabot renews it)
-#   trusted-config              countersign init writes it; left empty, the job apply says what it would be
+# Dependabot renews the version of countersign.
 name: countersign
 on:
   pull_request:
@@ -46,7 +39,7 @@ concurrency:
   cancel-in-progress: false
 
 jobs:
-${planJob("    if: github.event_name == 'pull_request' || github.event_name == 'merge_group'\n")}
+${planJob("    if: github.event_name == 'pull_request' || github.event_name == 'merge_group'\n", commit)}
   apply:
     name: countersign / apply
     if: github.event_name != 'pull_request' && github.ref == ${quoted(`refs/heads/${defaultBranch}`)}
@@ -59,7 +52,7 @@ ${planJob("    if: github.event_name == 'pull_request' || github.event_name == '
       issues: write # the one issue that says who must do something. Without it there is none
       actions: read # when a branch was pushed
 ${usesOidc ? '      id-token: write # the login to the cluster\n' : ''}    steps:
-    - uses: ${ACTION}
+    - uses: ${action(commit)}
       with:
         command: apply
         # The configuration as it was when this was set up. Later changes count once they were approved as it asks.
@@ -68,7 +61,7 @@ ${secrets === '' ? '' : `      env:${secrets}\n`}`
 }
 
 /** The workflow of pull mode: it has no job that applies. */
-export function planWorkflowText(): string {
+export function planWorkflowText(commit: string = RELEASE_COMMIT): string {
   return `# Plans on pull requests only. Apply lives in the cluster, as the CronJob of examples/in-cluster: nothing at GitHub can reach the
 # cluster, and no secret of it is stored there.
 name: countersign
@@ -83,10 +76,10 @@ concurrency:
   cancel-in-progress: false
 
 jobs:
-${planJob('')}`
+${planJob('', commit)}`
 }
 
-function planJob(condition: string): string {
+function planJob(condition: string, commit: string): string {
   return `  plan:
     name: countersign / plan
 ${condition}    runs-on: ubuntu-24.04
@@ -96,10 +89,16 @@ ${condition}    runs-on: ubuntu-24.04
       pull-requests: write # who approved what; the comment. With read there is none, and the plan stands in the summary
       actions: read # when a branch was pushed
     steps:
-    - uses: ${ACTION}
+    - uses: ${action(commit)}
       with:
         command: plan
 `
+}
+
+/** A release pins its own commit. An unreleased build only knows its tag. */
+function action(commit: string): string {
+  const pin = /^[0-9a-f]{40}$/.test(commit) ? `${commit} # v${VERSION}` : `v${VERSION}`
+  return `countersign/countersign@${pin}`
 }
 
 /** As YAML, in quotes unless it is a plain word. */

@@ -1,14 +1,27 @@
-// The package that people install: it has no dependencies, and runs without anything else.
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+// The package that people install: it has no dependencies, runs without anything else, and knows the commit of its release.
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { makePackage } from '../../../scripts/package.mjs'
+import { ROOT, textOf } from '../../build/documents.ts'
 import { VERSION } from '../../../src/domain/version.ts'
 import { configText, policyText, requestText } from '../../build/request-text.ts'
 
 const INSTALL_SECONDS = 60
+const MOST_BYTES = 2_500_000
+
+const COMMIT = '0123456789abcdef0123456789abcdef01234567'
 
 const home = mkdtempSync(join(tmpdir(), 'countersign-package-test-'))
 const installed = join(home, 'node_modules')
@@ -20,8 +33,10 @@ const env = {
   npm_config_registry: 'http://127.0.0.1:1',
 }
 
+let file = ''
+
 beforeAll(() => {
-  const file = makePackage(home)
+  file = makePackage(home, COMMIT)
   writeFileSync(join(home, 'package.json'), '{}')
   execFileSync('npm', ['install', '--offline', '--no-audit', '--no-fund', file], { cwd: home, env })
 }, INSTALL_SECONDS * 1000)
@@ -54,6 +69,41 @@ describe('the installed package', () => {
     expect(countersign(home, '--help')).toContain('Usage: countersign <command> [flags]')
   })
 
+  test('the installed package holds the committed files that package.json lists', () => {
+    const { files } = JSON.parse(textOf('package.json'))
+    const listed = lines('git', [
+      'ls-files',
+      '--',
+      ...files,
+      'package.json',
+      'README.md',
+      'LICENSE',
+    ])
+    const packed = lines('tar', ['-tzf', file]).map(name => name.replace('package/', ''))
+    const isCode = (name: string): boolean => name.startsWith('dist/')
+    expect(packed.filter(name => !isCode(name))).toEqual(listed.filter(name => !isCode(name)))
+    expect(packed).toContain('dist/cli/index.js')
+    expect(statSync(file).size).toBeLessThan(MOST_BYTES)
+  })
+
+  test('npx runs the package in a folder that holds nothing else', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'countersign-npx-test-'))
+    copyFileSync(file, join(folder, 'countersign.tgz'))
+    const args = ['--yes', '--offline', './countersign.tgz', '--version']
+    expect(execFileSync('npx', args, { cwd: folder, env, encoding: 'utf8' })).toBe(`${VERSION}\n`)
+    rmSync(folder, { recursive: true })
+  })
+
+  test('init of the installed package pins the action to the commit of the release', () => {
+    const folder = mkdtempSync(join(home, 'init-'))
+    execFileSync('git', ['init', '--quiet', folder])
+    countersign(folder, 'init', '--cluster', 'prod', '--owners', 'owner=1001')
+    const workflow = readFileSync(join(folder, '.github/workflows/countersign.yml'), 'utf8')
+    const pins = workflow.split('\n').filter(line => line.includes('uses:'))
+    const pinned = `    - uses: countersign/countersign@${COMMIT} # v${VERSION}`
+    expect(pins).toEqual([pinned, pinned])
+  })
+
   test('the installed package validates a repository', () => {
     const names = { owner: 'test', namespace: 'apps' }
     const files = {
@@ -70,6 +120,49 @@ describe('the installed package', () => {
     )
   })
 })
+
+test('a commit that is not complete makes no package', () => {
+  const folder = mkdtempSync(join(home, 'refused-'))
+  expect(() => makePackage(folder, 'v0.1.0')).toThrow('v0.1.0 is not a full commit id')
+  expect(readdirSync(folder)).toEqual([])
+})
+
+test('npm does not publish the repository itself', () => {
+  const args = ['publish', '--offline', '--//127.0.0.1:1/:_authToken=none']
+  const ran = spawnSync('npm', args, { cwd: ROOT, env })
+  expect([ran.status, ran.stderr.toString()]).toEqual([1, expect.stringContaining('EPRIVATE')])
+})
+
+/** The Dockerfile is followed in a folder: no container engine is needed, and the base image is not looked at. */
+test('the image has the installed package, and runs it without root rights', () => {
+  const text = textOf('Dockerfile')
+  const at = mkdtempSync(join(home, 'image-'))
+  mkdirSync(join(at, 'package'))
+  const [source = '', copy = ''] = /^COPY (\S+) \/(\S+)$/m.exec(text)?.slice(1) ?? []
+  expect(source).toBe('countersign.tgz')
+  copyFileSync(file, join(at, copy))
+  const step = /^RUN (.+)$/m.exec(text)?.[1] ?? ''
+  const [program = '', ...args] = step.replaceAll(' /package/', ` ${at}/package/`).split(' ')
+  execFileSync(program, args, { cwd: at, env })
+  const final = text.slice(text.lastIndexOf('\nFROM '))
+  const [from = '', to] = /^COPY --from=package \/(\S+) (\S+)$/m.exec(final)?.slice(1) ?? []
+  expect(to).toBe('/usr/local')
+  const [entry = ''] = JSON.parse(/^ENTRYPOINT (.+)$/m.exec(final)?.[1] ?? '[]')
+  const ran = execFileSync(join(at, from, 'bin', entry), ['--version'], { env, encoding: 'utf8' })
+  expect(ran).toBe(`${VERSION}\n`)
+  expect(readdirSync(join(at, from, 'lib/node_modules'))).toEqual(['countersign'])
+  expect(final).toMatch(/^USER [1-9]\d*:[1-9]\d*$/m)
+  expect(text).toMatch(/^FROM \S+:[\w.-]+@sha256:[0-9a-f]{64} AS base$/m)
+  expect(text.match(/^FROM (.+)$/gm)?.slice(1)).toEqual([
+    'FROM --platform=$BUILDPLATFORM base AS package',
+    'FROM base',
+  ])
+})
+
+function lines(program: string, args: readonly string[]): readonly string[] {
+  const text = execFileSync(program, args, { cwd: ROOT, encoding: 'utf8' })
+  return text.trim().split('\n').toSorted()
+}
 
 function countersign(cwd: string, ...args: readonly string[]): string {
   return execFileSync(join(installed, '.bin/countersign'), args, { cwd, env, encoding: 'utf8' })
