@@ -136,6 +136,44 @@ describe('doctor', () => {
     })
   })
 
+  test('doctor fails for placeholders in the configuration, then in the workflow, with file and line', async () => {
+    const fresh = new Workshop()
+    try {
+      await fresh.run(['init', '--cluster=prod', '--repository=acme/certs'])
+      const open = await fresh.run(['doctor'])
+      expect([open.code, open.stdout]).toEqual([
+        1,
+        expect.stringMatching(/countersign\.yaml:\d+:\d+.* is not filled in: got FILL-IN/),
+      ])
+      const path = '.github/workflows/countersign.yml'
+      const zeros = fresh.read(path).replaceAll(/@v[\d.]+$/gm, `@${'0'.repeat(40)}`)
+      for (const name of ['countersign.yaml', 'policies/people.yaml'])
+        fresh.write(name, workshop.read(name))
+      fresh.write(path, zeros.replace(/trusted-config: sha256:\w+/, 'trusted-config:'))
+      const ran = await fresh.run(['doctor'])
+      expect([ran.code, lines(ran, 'files')]).toEqual([
+        1,
+        [
+          expect.stringMatching(/countersign\.yml:\d+ pins countersign to zeros/),
+          expect.stringMatching(/countersign\.yml:\d+ pins countersign to zeros/),
+          expect.stringMatching(/countersign\.yml:\d+ does not say which configuration is trusted/),
+          expect.stringMatching(/CODEOWNERS:2 is not filled in/),
+        ],
+      ])
+      fresh.write('CODEOWNERS', workshop.read('CODEOWNERS'))
+      const again = await fresh.run(['doctor'])
+      const pin = /uses: (countersign\/countersign@\S+)/.exec(again.stdout)?.[1] ?? ''
+      const digest = /trusted-config: sha256:\w+/.exec(again.stdout)?.[0] ?? ''
+      const pasted = fresh.read(path).replaceAll(/countersign\/countersign@0+/g, pin)
+      fresh.write(path, pasted.replace('trusted-config:', digest))
+      expect(lines(await fresh.run(['doctor']), 'files')).toEqual([
+        '✓ files        trusted-config in .github/workflows/countersign.yml is this configuration',
+      ])
+    } finally {
+      fresh.end()
+    }
+  })
+
   test('doctor without a token reports what it skipped, in JSON too', async () => {
     const ran = await workshop.run(['doctor', '-o', 'json'])
     const { findings } = JSON.parse(ran.stdout)

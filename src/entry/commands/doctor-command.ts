@@ -50,7 +50,7 @@ export async function doctorFindings(
   const clusters = clustersNamed(rules.config, options.cluster)
   return [
     ...broken.map(problem => ofProblem('files', problem)),
-    ...(await fileFindings(files, options.config)),
+    ...(await fileFindings(files, rules.config)),
     ...(await githubFindings(context, rules, flags)),
     ...(broken.length > 0
       ? []

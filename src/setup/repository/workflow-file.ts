@@ -52,7 +52,7 @@ ${planJob("    if: github.event_name == 'pull_request' || github.event_name == '
       issues: write # the one issue that says who must do something. Without it there is none
       actions: read # when a branch was pushed
 ${usesOidc ? '      id-token: write # the login to the cluster\n' : ''}    steps:
-    - uses: ${action(commit)}
+    - uses: ${actionReference(commit)}
       with:
         command: apply
         # The configuration as it was when this was set up. Later changes count once they were approved as it asks.
@@ -89,14 +89,14 @@ ${condition}    runs-on: ubuntu-24.04
       pull-requests: write # who approved what; the comment. With read there is none, and the plan stands in the summary
       actions: read # when a branch was pushed
     steps:
-    - uses: ${action(commit)}
+    - uses: ${actionReference(commit)}
       with:
         command: plan
 `
 }
 
-/** A release pins its own commit. An unreleased build only knows its tag. */
-function action(commit: string): string {
+/** The value of `uses`. A release pins its own commit. An unreleased build only knows its tag. */
+export function actionReference(commit: string = RELEASE_COMMIT): string {
   const pin = /^[0-9a-f]{40}$/.test(commit) ? `${commit} # v${VERSION}` : `v${VERSION}`
   return `countersign/countersign@${pin}`
 }

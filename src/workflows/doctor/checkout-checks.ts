@@ -1,42 +1,96 @@
-// Checks of this checkout: whether the workflow names a trusted configuration.
+// Checks of this checkout: which configuration the workflows trust, and placeholders that nobody filled in.
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { findingsIn } from '../../domain/cluster/finding.ts'
+import type { Config } from '../../domain/request/config.ts'
+import type { RequestFile } from '../../domain/request/request.ts'
 import { trustedDigest } from '../../core/approval/configuration-digest.ts'
+import { CODE_OWNERS_PLACES } from '../../core/approval/reviews/code-owners.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
+import { actionReference } from '../../setup/repository/workflow-file.ts'
 import { configurationFiles } from '../validate/configuration-files.ts'
 import { textOf } from '../validate/read-requests.ts'
 
 const { bad, good, unsure } = findingsIn('files')
-const WORKFLOW = '.github/workflows/countersign.yml'
+const FOLDER = '.github/workflows'
+const UNPINNED = /uses:\s*['"]?countersign\/countersign@0{40}(?!\w)/
+const EMPTY = /(?:^|[\s{,])trusted-config:\s*['"]?(?:sha256:0{64})?['"]?\s*(?:[,}#]|$)/
+const TRUSTED = /(?:^|[\s{,])trusted-config:\s*['"]?(sha256:[0-9a-f]{64})['"]?\s*(?:[,}#]|$)/m
 
+/** `config`: that of the checkout. A placeholder is named with file and line. Throws as `files` does. */
 export async function fileFindings(
   files: RepositoryFiles,
-  config: string,
+  config: Config,
 ): Promise<readonly Finding[]> {
-  const digest = trustedDigest(await configurationFiles(files, config))
-  const line = `trusted-config: ${digest}`
-  const workflow = await files.read(WORKFLOW)
-  if (workflow === null)
-    return [unsure(`there is no ${WORKFLOW}`, `a job that applies has the input\n${line}`)]
-  if (!/^\s*command:\s*apply\b/m.test(textOf(workflow)))
-    return [unsure(`${WORKFLOW} has no job that applies`, `apply --prove needs\n${line}`)]
-  const said = /^\s*trusted-config:\s*['"]?(sha256:[0-9a-f]{64})['"]?\s*(?:#.*)?$/m.exec(
-    textOf(workflow),
+  const digest = trustedDigest(await configurationFiles(files, config.path))
+  const listed = (await files.list(FOLDER)) ?? []
+  const workflows = listed.filter(
+    file => /\.ya?ml$/.test(file.path) && textOf(file).includes('countersign/countersign@'),
   )
+  const owners = await Promise.all(CODE_OWNERS_PLACES.map(place => files.read(place)))
+  const names = config.approval.configuration.users.map(({ login }) => `@${login}`).join(' ')
+  return [
+    ...workflows.flatMap(file => placeholders(file, digest, 'FILL-IN by the value')),
+    ...owners
+      .filter(file => file !== null)
+      .flatMap(file =>
+        placeholders(file, digest, `every <FILL-IN> by ${names || '@LOGIN'}`).slice(0, 1),
+      ),
+    ...(workflows.length === 0
+      ? [
+          unsure(
+            `no workflow in ${FOLDER} uses countersign`,
+            `a job that applies has the input\ntrusted-config: ${digest}`,
+          ),
+        ]
+      : workflows.flatMap(file => trustFindings(file, digest))),
+  ]
+}
+
+/** `digest`: that of this configuration. `fill`: what to replace FILL-IN by. */
+function placeholders(file: RequestFile, digest: string, fill: string): readonly Finding[] {
+  return textOf(file)
+    .split('\n')
+    .flatMap((line, index) => {
+      const at = `${file.path}:${index + 1}`
+      if (/^\s*#/.test(line)) return []
+      if (UNPINNED.test(line))
+        return [bad(`${at} pins countersign to zeros`, `uses: ${actionReference()}`)]
+      if (EMPTY.test(line))
+        return [
+          bad(
+            `${at} does not say which configuration is trusted, so nothing is issued`,
+            `trusted-config: ${digest}`,
+            'APPROVAL_NO_TRUST_ROOT',
+          ),
+        ]
+      return line.includes('FILL-IN')
+        ? [bad(`${at} is not filled in: ${line.trim()}`, `replace ${fill}`)]
+        : []
+    })
+}
+
+/** Nothing for a workflow that only plans, or that has a placeholder there. */
+function trustFindings(file: RequestFile, digest: string): readonly Finding[] {
+  const lines = textOf(file)
+    .split('\n')
+    .filter(each => !/^\s*#/.test(each))
+  const count = (pattern: RegExp): number => lines.filter(each => pattern.test(each)).length
+  if (count(EMPTY) > 0 || count(/command: plan/) >= count(/countersign\/countersign@/)) return []
+  const said = TRUSTED.exec(lines.join('\n'))
   if (said === null)
     return [
       bad(
-        `${WORKFLOW} does not say which configuration is trusted, so nothing is issued`,
-        `with:\n  ${line}`,
+        `${file.path} does not say which configuration is trusted, so nothing is issued`,
+        `with:\n  trusted-config: ${digest}`,
         'APPROVAL_NO_TRUST_ROOT',
       ),
     ]
   return said[1] === digest
-    ? [good(`trusted-config in ${WORKFLOW} is this configuration`)]
+    ? [good(`trusted-config in ${file.path} is this configuration`)]
     : [
         unsure(
-          `trusted-config in ${WORKFLOW} is another configuration than this one: each change since has to be approved`,
-          `where this one is the first that was reviewed:\n${line}`,
+          `trusted-config in ${file.path} is another configuration than this one: each change since has to be approved`,
+          `where this one is the first that was reviewed:\ntrusted-config: ${digest}`,
         ),
       ]
 }

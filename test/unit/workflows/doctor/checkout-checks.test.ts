@@ -1,0 +1,179 @@
+// What doctor says about the workflows and the code owners of a checkout: trust in the configuration, and placeholders.
+import { describe, expect, test } from '@jest/globals'
+import { trustedDigest } from '../../../../src/core/approval/configuration-digest.ts'
+import type { RepositoryFiles } from '../../../../src/ports/repository-files.ts'
+import { actionReference } from '../../../../src/setup/repository/workflow-file.ts'
+import { configurationFiles } from '../../../../src/workflows/validate/configuration-files.ts'
+import { fileFindings } from '../../../../src/workflows/doctor/checkout-checks.ts'
+import { textOf } from '../../../build/documents.ts'
+import { config } from '../../../build/effective.ts'
+import { rule } from '../../../build/proof.ts'
+import { requestFile } from '../../../build/request.ts'
+
+const FOLDER = '.github/workflows'
+const PATH = `${FOLDER}/countersign.yml`
+const ZEROS = `sha256:${'0'.repeat(64)}`
+
+function filesOf(texts: Readonly<Record<string, string>>): RepositoryFiles {
+  const all = Object.entries(texts).map(([path, text]) => requestFile(text, { path }))
+  return {
+    description: 'work tree',
+    read: async path => all.find(file => file.path === path) ?? null,
+    list: async folder => all.filter(file => file.path.startsWith(`${folder}/`)),
+  }
+}
+
+const CONFIGURATION = { 'countersign.yaml': 'kind: Config\n' }
+const digest = trustedDigest(await configurationFiles(filesOf(CONFIGURATION), 'countersign.yaml'))
+
+async function findings(texts: Readonly<Record<string, string>>) {
+  const found = await fileFindings(filesOf({ ...CONFIGURATION, ...texts }), config())
+  return found.map(({ mark, message, code, paste }) => [mark, message, code, paste])
+}
+
+const step = (pin: string, inputs: string): string =>
+  `jobs:\n  apply:\n    steps:\n    - uses: countersign/countersign@${pin}\n      with: ${inputs}\n`
+const TRUSTED = ['good', `trusted-config in ${PATH} is this configuration`, null, null]
+
+describe('the workflow of init', () => {
+  const example = textOf('examples/workflows/countersign.yml')
+
+  test('the workflow of init with the digest of this configuration is in order', async () => {
+    expect(await findings({ [PATH]: example.replace(ZEROS, digest) })).toEqual([TRUSTED])
+  })
+
+  test('zeros in place of the digest fail, with the line that belongs there', async () => {
+    const line = example.split('\n').findIndex(text => text.includes(ZEROS)) + 1
+    expect(await findings({ [PATH]: example })).toEqual([
+      [
+        'bad',
+        `${PATH}:${line} does not say which configuration is trusted, so nothing is issued`,
+        'APPROVAL_NO_TRUST_ROOT',
+        `trusted-config: ${digest}`,
+      ],
+    ])
+  })
+})
+
+describe('trusted-config', () => {
+  test.each([
+    `{trusted-config: ${digest}}`,
+    `{command: apply, trusted-config: "${digest}"} # read`,
+    `\n        trusted-config: '${digest}' # read`,
+  ])('%j is this configuration', async inputs => {
+    expect(await findings({ [PATH]: step('v0.1.0', inputs) })).toEqual([TRUSTED])
+  })
+
+  test.each([
+    '{trusted-config: }',
+    "{trusted-config: ''}",
+    '\n        trusted-config: # later',
+    `{trusted-config: ${ZEROS}}`,
+  ])('%j is empty, and named with its line', async inputs => {
+    const line = inputs.startsWith('\n') ? 6 : 5
+    const found = await findings({ [PATH]: step('v0.1.0', inputs) })
+    expect(found.map(([mark, message]) => [mark, message])).toEqual([
+      ['bad', expect.stringContaining(`${PATH}:${line} does not say`)],
+    ])
+  })
+
+  test('a workflow that applies without trusted-config fails', async () => {
+    expect(await findings({ [PATH]: step('v0.1.0', '{command: apply}') })).toEqual([
+      [
+        'bad',
+        `${PATH} does not say which configuration is trusted, so nothing is issued`,
+        'APPROVAL_NO_TRUST_ROOT',
+        `with:\n  trusted-config: ${digest}`,
+      ],
+    ])
+  })
+
+  test('a digest in a comment names nothing', async () => {
+    const text = `# trusted-config: ${digest}\n${step('v0.1.0', '{command: apply}')}`
+    expect(await findings({ [PATH]: text })).toEqual([
+      expect.arrayContaining(['bad', 'APPROVAL_NO_TRUST_ROOT']),
+    ])
+  })
+
+  test('the digest of another configuration is to be looked at', async () => {
+    const other = `sha256:${'a'.repeat(64)}`
+    const [found] = await findings({ [PATH]: step('v0.1.0', `{trusted-config: ${other}}`) })
+    expect(found).toEqual([
+      'unsure',
+      expect.stringContaining('another configuration'),
+      null,
+      expect.stringContaining(digest),
+    ])
+  })
+
+  test('a workflow that only plans needs none', async () => {
+    const text = textOf('examples/workflows/pull-mode.yml')
+    expect(await findings({ [PATH]: text })).toEqual([])
+  })
+})
+
+describe('a placeholder', () => {
+  test('a pin of zeros fails in every workflow that uses countersign', async () => {
+    const text = step('0'.repeat(40), `{trusted-config: ${digest}}`)
+    const others = { [`${FOLDER}/other.yaml`]: text, [`${FOLDER}/notes.txt`]: text }
+    expect(await findings({ [PATH]: text, ...others })).toEqual([
+      ['bad', `${PATH}:4 pins countersign to zeros`, null, `uses: ${actionReference()}`],
+      [
+        'bad',
+        `${FOLDER}/other.yaml:4 pins countersign to zeros`,
+        null,
+        `uses: ${actionReference()}`,
+      ],
+      TRUSTED,
+      ['good', `trusted-config in ${FOLDER}/other.yaml is this configuration`, null, null],
+    ])
+  })
+
+  test('FILL-IN in a workflow fails, unless it is in a comment', async () => {
+    const text = `${step('v0.1.0', `{trusted-config: ${digest}}`)}# FILL-IN\n    environment: FILL-IN\n`
+    expect(await findings({ [PATH]: text })).toEqual([
+      [
+        'bad',
+        `${PATH}:7 is not filled in: environment: FILL-IN`,
+        null,
+        'replace FILL-IN by the value',
+      ],
+      TRUSTED,
+    ])
+  })
+
+  test('FILL-IN in CODEOWNERS fails once, with the owners of the configuration', async () => {
+    const { approval } = config()
+    const users = [
+      { login: 'owner', id: 1 },
+      { login: 'reviewer', id: 3 },
+    ]
+    const files = filesOf({
+      ...CONFIGURATION,
+      'docs/CODEOWNERS': '# code\n/policies/ <FILL-IN>\n/.github/ <FILL-IN>\n',
+    })
+    const asked = config({ approval: { ...approval, configuration: rule({ users }) } })
+    const found = await fileFindings(files, asked)
+    expect(found.filter(({ mark }) => mark === 'bad')).toEqual([
+      {
+        mark: 'bad',
+        area: 'files',
+        message: 'docs/CODEOWNERS:2 is not filled in: /policies/ <FILL-IN>',
+        code: null,
+        paste: 'replace every <FILL-IN> by @owner @reviewer',
+      },
+    ])
+  })
+
+  test('a workflow of others is not looked at', async () => {
+    const found = await findings({ [`${FOLDER}/ci.yml`]: 'env: {A: FILL-IN}\n' })
+    expect(found).toEqual([
+      [
+        'unsure',
+        `no workflow in ${FOLDER} uses countersign`,
+        null,
+        `a job that applies has the input\ntrusted-config: ${digest}`,
+      ],
+    ])
+  })
+})
