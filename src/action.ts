@@ -3,7 +3,7 @@
 import { readRun } from './adapters/github/actions/run-event.ts'
 import { Runner } from './adapters/github/actions/action-runner.ts'
 import { CountersignError, usageFailure } from './domain/problem.ts'
-import { input, openAction, said } from './entry/action/job-context.ts'
+import { input, maskInputs, openAction, said } from './entry/action/job-context.ts'
 import { annotations } from './output/comment/annotations.ts'
 
 const runner = new Runner(process.env)
@@ -16,6 +16,7 @@ process.exitCode = await main()
 
 async function main(): Promise<number> {
   try {
+    maskInputs(runner)
     const run = await readRun(process.env)
     const command = input(runner, 'command')
     const action = openAction(run, runner, process.env)

@@ -50,6 +50,8 @@ const OPERATIONS = {
   [`${REPOSITORY}/rules/branches/{branch}`]: ['get'],
   [`${REPOSITORY}/rulesets`]: ['get', 'post'],
   [`${REPOSITORY}/rulesets/{ruleset_id}`]: ['get', 'put'],
+  [`${REPOSITORY}/installation`]: ['get'],
+  '/app/installations/{installation_id}/access_tokens': ['post'],
 }
 
 const LEFT_OUT = new Set(['description', 'summary', 'example', 'examples', 'externalDocs', 'links'])

@@ -264,6 +264,7 @@ export const CODES = {
   GITHUB_UNREACHABLE: 'GitHub cannot be reached.',
   GITHUB_INSECURE: 'The address of the GitHub API is neither https nor on loopback.',
   GITHUB_UNAUTHORIZED: 'GitHub does not accept the token.',
+  GITHUB_APP_KEY: 'The private key of the GitHub App cannot be read.',
   GITHUB_FORBIDDEN: 'The token lacks a permission.',
   GITHUB_NOT_FOUND: 'GitHub has nothing there, or does not show it to this token.',
   GITHUB_LIMIT: 'GitHub takes no more calls for now, longer than a run can wait.',

@@ -3,10 +3,12 @@ import { locks } from '../adapters/system/age-encryption.ts'
 import { outputFiles } from '../adapters/system/private-key-files.ts'
 import { random } from '../adapters/system/random.ts'
 import { RestGithubSecrets } from '../adapters/github/write/environment-secrets.ts'
-import { Secret } from '../domain/request/secret-value.ts'
 import { VERSION } from '../domain/version.ts'
 import type { Clock } from '../ports/clock-port.ts'
 import type { ExternalSinks } from '../ports/external-sinks.ts'
+import type { GithubPlace } from '../ports/github-secrets.ts'
+import { appTokensOfEnvironment, hasAppInEnvironment, oneToken } from './github-app.ts'
+import type { TokensByRepository } from './github-app.ts'
 import type { SinkCapabilities } from '../core/sink/sink-capabilities.ts'
 
 const GITHUB_API = 'https://api.github.com'
@@ -26,11 +28,12 @@ export function externalSinksAtTerminal(
   { environment, root, clock }: Place,
   isAttended: boolean,
 ): ExternalSinks {
+  const token = environment[APP_TOKEN] ?? ''
   return {
     locks,
     artifacts: null,
     githubSecrets: githubSecretsWith(
-      environment[APP_TOKEN] ?? '',
+      oneToken(token) ?? appTokensOfEnvironment(environment, clock),
       environment['GITHUB_API_URL'] ?? GITHUB_API,
       clock,
     ),
@@ -42,16 +45,29 @@ export function externalSinksAtTerminal(
 export function capabilitiesAtTerminal({
   environment,
 }: Pick<Place, 'environment'>): SinkCapabilities {
-  return { artifacts: false, githubSecrets: (environment[APP_TOKEN] ?? '') !== '', files: true }
+  const githubSecrets = (environment[APP_TOKEN] ?? '') !== '' || hasAppInEnvironment(environment)
+  return { artifacts: false, githubSecrets, files: true }
 }
 
-/** Null without a token. */
+/** Null without tokens. */
 export function githubSecretsWith(
-  token: string,
+  tokens: TokensByRepository | null,
   apiUrl: string,
   clock: Clock,
 ): ExternalSinks['githubSecrets'] {
-  if (token === '') return null
-  const access = { apiUrl, token: new Secret(token), version: VERSION }
-  return new RestGithubSecrets(access, clock, random)
+  if (tokens === null) return null
+  const writers = new Map<unknown, RestGithubSecrets>()
+  const at = ({ repository }: GithubPlace): RestGithubSecrets => {
+    const token = tokens(repository)
+    const access = { apiUrl, token, version: VERSION }
+    // Of each token one, since GitHub counts the writes of a token.
+    const writer = writers.get(token) ?? new RestGithubSecrets(access, clock, random)
+    writers.set(token, writer)
+    return writer
+  }
+  return {
+    look: async place => at(place).look(place),
+    put: async (place, value) => at(place).put(place, value),
+    remove: async place => at(place).remove(place),
+  }
 }

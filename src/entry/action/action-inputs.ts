@@ -29,6 +29,16 @@ export const INPUTS = [
     default: '',
   },
   {
+    name: 'app-id',
+    text: 'id of a GitHub App, in place of app-token; countersign makes its own tokens, each for one repository',
+    default: '',
+  },
+  {
+    name: 'app-private-key',
+    text: 'private key of that App in PEM, from a secret of the environment',
+    default: '',
+  },
+  {
     name: 'trusted-config',
     text: 'sha256:… of the configuration that is trusted; countersign init writes it; needed to apply',
     default: '',

@@ -71,7 +71,7 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
     externalSinks: {
       locks,
       artifacts: artifactsOfRun(environment, run.temp, clock),
-      githubSecrets: githubSecretsWith(input(runner, 'app-token'), run.apiUrl, clock),
+      githubSecrets: githubSecretsWith(action.appTokens, run.apiUrl, clock),
       files: null,
     },
     processes: systemProcesses(run.page),

@@ -10,6 +10,8 @@ import { caughtProblem, usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { Secret } from '../../domain/request/secret-value.ts'
 import { VERSION } from '../../domain/version.ts'
+import { appTokens, oneToken } from '../github-app.ts'
+import type { TokensByRepository } from '../github-app.ts'
 import type { InputName } from './action-inputs.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import { plain } from '../../output/terminal/terminal-colours.ts'
@@ -19,6 +21,8 @@ export interface ActionRun {
   readonly run: Run
   readonly runner: Runner
   readonly repository: GithubRepository
+  /** For teams and GitHub secrets: of `app-token`, else of the GitHub App; null without both. */
+  readonly appTokens: TokensByRepository | null
   readonly clock: Clock
   readonly environment: Readonly<Record<string, string | undefined>>
 }
@@ -29,27 +33,40 @@ export function openAction(
   environment: ActionRun['environment'],
 ): ActionRun {
   const token = input(runner, 'token')
-  const appToken = input(runner, 'app-token')
   if (token === '')
     throw usageFailure(
       'the input token is empty',
       'leave it out: it is the token of the job by itself',
     )
-  for (const each of [token, appToken]) runner.mask(each)
+  const given = (name: InputName) => ({ name, value: input(runner, name) })
+  const tokens =
+    oneToken(input(runner, 'app-token')) ??
+    appTokens(given('app-id'), given('app-private-key'), {
+      apiUrl: run.apiUrl,
+      clock: systemClock,
+      mask: value => runner.mask(value),
+    })
   const access = {
     apiUrl: run.apiUrl,
     token: new Secret(token),
     version: VERSION,
     repository: run.repository,
-    membersToken: appToken === '' ? null : new Secret(appToken),
+    membersToken: tokens?.(run.repository) ?? null,
   }
   return {
     run,
     runner,
     repository: new GithubRepository(access, systemClock, random),
+    appTokens: tokens,
     clock: systemClock,
     environment,
   }
+}
+
+/** Masks the secret inputs. It comes first, so that no failure can show them. */
+export function maskInputs(runner: Runner): void {
+  for (const name of ['token', 'app-token', 'app-private-key'] as const)
+    runner.mask(input(runner, name))
 }
 
 export function input(runner: Runner, name: InputName): string {

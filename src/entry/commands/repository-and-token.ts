@@ -6,10 +6,11 @@ import type { ConnectionLimits } from '../../adapters/github/connection/github-c
 import { ghToken } from '../../adapters/system/gh-token.ts'
 import { random } from '../../adapters/system/random.ts'
 import { usageFailure } from '../../domain/problem.ts'
-import { Secret } from '../../domain/request/secret-value.ts'
 import { VERSION } from '../../domain/version.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import type { Context } from '../command-context.ts'
+import { appTokensOfEnvironment, oneToken } from '../github-app.ts'
+import type { TokensByRepository } from '../github-app.ts'
 import { repositoryName } from '../repository-name.ts'
 
 const GITHUB_API = 'https://api.github.com'
@@ -44,17 +45,22 @@ export async function openSettings(context: Context, flags: GithubFlags): Promis
   return new RestSettings(await accessOf(context, flags), context.clock, random)
 }
 
-/** The token in the variable, else in the usual ones, else the one that gh is logged in with. */
-async function tokenOf({ environment }: Context, tokenEnv: string | null): Promise<string | null> {
+/** The token in the variable, else in the usual ones, else those of the GitHub App, else the one that gh is logged in with. */
+async function tokensOf(
+  { environment, clock }: Context,
+  tokenEnv: string | null,
+): Promise<TokensByRepository | null> {
   const names = tokenEnv === null ? TOKEN_VARIABLES : [tokenEnv]
   const given = names.map(name => environment[name] ?? '').find(value => value !== '')
-  if (given !== undefined || tokenEnv !== null) return given ?? null
-  return ghToken(environment['GITHUB_API_URL'] ?? GITHUB_API, environment)
+  if (given !== undefined || tokenEnv !== null) return oneToken(given ?? '')
+  const app = appTokensOfEnvironment(environment, clock)
+  const apiUrl = environment['GITHUB_API_URL'] ?? GITHUB_API
+  return app ?? oneToken((await ghToken(apiUrl, environment)) ?? '')
 }
 
-/** Whether there is a token. */
+/** Whether there is a token, or a GitHub App that gets one. */
 export async function hasToken(context: Context, tokenEnv: string | null): Promise<boolean> {
-  return (await tokenOf(context, tokenEnv)) !== null
+  return (await tokensOf(context, tokenEnv)) !== null
 }
 
 /** Address, token and name of the repository; no call is made yet. */
@@ -65,17 +71,12 @@ export async function accessOf(
   const { environment } = context
   const repository = await repositoryName(context, flags.repository)
   const apiUrl = environment['GITHUB_API_URL'] ?? GITHUB_API
-  const token = await tokenOf(context, flags.tokenEnv)
-  if (token === null)
+  const tokens = await tokensOf(context, flags.tokenEnv)
+  if (tokens === null)
     throw usageFailure(
       `there is no token in ${flags.tokenEnv ?? TOKEN_VARIABLES.join(' or ')}`,
       'run: gh auth login; or set GITHUB_TOKEN, or name another variable with --token-env',
     )
-  return {
-    apiUrl,
-    token: new Secret(token),
-    version: VERSION,
-    repository,
-    membersToken: new Secret(token),
-  }
+  const token = tokens(repository)
+  return { apiUrl, token, version: VERSION, repository, membersToken: token }
 }

@@ -1,5 +1,8 @@
 // The GitHub double against GitHub's published API: every route is called, and every answer fits its description.
+import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { appJwt, githubApp } from '../../../src/adapters/github/connection/app-tokens.ts'
+import { Secret } from '../../../src/domain/request/secret-value.ts'
 import { createEnvironment, putEnvironmentSecret } from '../../github-double/environments.ts'
 import type { Json } from '../../github-double/server/answer.ts'
 import type { ShownFile } from '../../build/shown-github.ts'
@@ -15,7 +18,10 @@ const environment = createEnvironment(stage.world.state, repository, 'production
 Object.assign(environment, { branches: 'custom', waitTimer: 5, reviewers: [people.reviewer.id] })
 environment.policies.push({ id: 7, name: 'main', type: 'branch' })
 putEnvironmentSecret(stage.world.state, environment, 'JANE', new Uint8Array(48))
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 let client: Client
+/** Path → the token that asks for it, where that is another one. */
+const logins = new Map([['/user', 'reviewer']])
 
 beforeAll(async () => {
   client = await serve(stage.world)
@@ -23,6 +29,12 @@ beforeAll(async () => {
     as: { account: people.reviewer.id },
     permissions: { contents: 'read' },
   })
+  const permissions = { members: 'read' } as const
+  const certs = { slug: 'countersign', publicKey, repositories: ['acme/certs'], permissions }
+  const { id } = client.server.apps.add(certs)
+  const pem = new Secret(privateKey.export({ type: 'pkcs1', format: 'pem' }).toString())
+  const jwt = appJwt(githubApp(String(id), pem), new Date())
+  logins.set(`${REPOSITORY}/installation`, jwt.reveal())
 })
 
 afterAll(() => client.server.stop())
@@ -40,6 +52,7 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
     '/orgs/acme/teams/pki/memberships/reviewer',
   ],
   '/repos/{owner}/{repo}': [REPOSITORY, '/repos/outsider/certs'],
+  '/repos/{owner}/{repo}/installation': [`${REPOSITORY}/installation`],
   '/repos/{owner}/{repo}/issues': [`${REPOSITORY}/issues?state=all`],
   '/repos/{owner}/{repo}/actions/runs': [`${REPOSITORY}/actions/runs?event=pull_request`],
   '/repos/{owner}/{repo}/activity': [`${REPOSITORY}/activity?ref=refs/heads/jane`],
@@ -113,7 +126,7 @@ describe('every route of the double', () => {
       const paths = ASKED[template] ?? []
       expect(paths.length).toBeGreaterThan(0)
       for (const path of paths) {
-        const token = template === '/user' ? 'reviewer' : 'all'
+        const token = logins.get(path) ?? 'all'
         const reply = await client.get(path, { token })
         expect([path, reply.status, client.server.problems]).toEqual([path, 200, []])
         const last = client.server.requests.at(-1)

@@ -2,6 +2,7 @@
 import type { WorldFacts } from '../world-facts.ts'
 import { HttpRefusal, notFound } from './answer.ts'
 import type { Answer, Json } from './answer.ts'
+import type { Apps } from './apps.ts'
 import type { FaultsOfRequest } from './faults.ts'
 import type { GraphqlEngine, GraphqlRequest } from './graphql/engine.ts'
 import { WorldGraph } from './graphql/world-graph.ts'
@@ -20,6 +21,7 @@ export interface SessionParts {
   readonly engine: GraphqlEngine
   readonly limiter: RateLimiter
   readonly tokens: ReadonlyMap<string, TokenGrant>
+  readonly apps: Apps
 }
 
 export interface Outcome {
@@ -44,7 +46,7 @@ export class ClusterSession {
     try {
       if (request.headers['user-agent'] === undefined) throw noUserAgent()
       const planned = plannedAnswer(faults, this.#parts.world.state.now, isGraphql)
-      caller = callerOf(request.headers.authorization, this.#parts.tokens)
+      caller = callerOf(request.headers.authorization, this.#parts.tokens, this.#parts.apps)
       if (planned !== null)
         return { answer: this.#counted(planned, caller, isGraphql), caller, isPlanned: true }
       const site = { world: this.#parts.world, api: request.api, html }

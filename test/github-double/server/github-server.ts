@@ -4,6 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { WorldFacts } from '../world-facts.ts'
 import type { Json } from './answer.ts'
+import { Apps } from './apps.ts'
 import { ClusterSession } from './desk.ts'
 import type { Outcome } from './desk.ts'
 import { Faults } from './faults.ts'
@@ -38,6 +39,8 @@ export class GithubServer {
   readonly faults = new Faults()
   /** Token → its owner and permissions. */
   readonly tokens = new Map<string, TokenGrant>()
+  /** GitHub Apps with their installations. */
+  readonly apps = new Apps(this.tokens)
   /** Errors of `validate` and of the double itself. Tests expect none. */
   readonly problems: string[] = []
   /** How far the Date header is ahead of the world's clock, in milliseconds. */
@@ -59,12 +62,13 @@ export class GithubServer {
     this.#engine = new GraphqlEngine(options.schema)
     const limits = { core: 5000, graphql: 5000, anonymous: 60, ...options.limits }
     this.#limiter = new RateLimiter(limits, () => world.state.now)
-    const { tokens } = this
+    const { tokens, apps } = this
     this.#session = new ClusterSession({
       world,
       engine: this.#engine,
       limiter: this.#limiter,
       tokens,
+      apps,
     })
     this.#server = createServer((request, response) => {
       void this.#serve(request, response)

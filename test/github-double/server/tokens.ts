@@ -1,6 +1,7 @@
 // Tokens with their owners and permissions: the double's replacement for logins.
 import type { RepositoryState } from '../state.ts'
 import { HttpRefusal } from './answer.ts'
+import type { AppState, Apps } from './apps.ts'
 import { fullName } from './lookup.ts'
 
 export type PermissionName =
@@ -26,6 +27,14 @@ export interface TokenGrant {
   readonly repositories?: readonly string[]
   /** Scopes of a classic token, which GitHub lists in a header. */
   readonly scopes?: readonly string[]
+  /** By the clock of the Apps; absent for tokens that do not end. */
+  readonly endsAt?: Date
+}
+
+/** An App that logged in itself, by JWT. */
+export interface AppLogin {
+  readonly app: AppState
+  readonly apps: Apps
 }
 
 /** The caller: `grant` is null without a token. */
@@ -33,19 +42,25 @@ export interface Caller {
   /** For the request log: never the token. */
   readonly label: string
   readonly grant: TokenGrant | null
+  readonly app?: AppLogin
 }
 
 const ANONYMOUS: Caller = { label: 'anonymous', grant: null }
 
-/** Parses the Authorization header. Throws GitHub's 401 for an unknown token. */
+/** Parses the Authorization header. Throws GitHub's 401 for an unknown token, or one that has ended. */
 export function callerOf(
   authorization: string | undefined,
   tokens: ReadonlyMap<string, TokenGrant>,
+  apps: Apps,
 ): Caller {
   if (authorization === undefined || authorization === '') return ANONYMOUS
   const token = /^(?:bearer|token) +(\S+)$/i.exec(authorization)?.[1]
+  // GitHub takes a JWT as bearer only.
+  const app = /^bearer/i.test(authorization) ? apps.login(token ?? '') : null
+  if (app !== null) return { label: `login:${app.slug}`, grant: null, app: { app, apps } }
   const grant = token === undefined ? undefined : tokens.get(token)
-  if (grant === undefined) throw new HttpRefusal(401, 'Bad credentials')
+  const hasEnded = grant?.endsAt !== undefined && grant.endsAt <= apps.now()
+  if (grant === undefined || hasEnded) throw new HttpRefusal(401, 'Bad credentials')
   const label = 'app' in grant.as ? `app:${grant.as.app}` : `account:${grant.as.account}`
   return { label, grant }
 }

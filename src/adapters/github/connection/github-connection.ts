@@ -1,7 +1,8 @@
-// GitHub client: octokit of @actions/github with one token, retries inside a total deadline, a cache of answers by ETag, and a
+// GitHub client: octokit of @actions/github with its token, retries inside a total deadline, a cache of answers by ETag, and a
 // request counter. Callers interpret the answers.
 import type { getOctokit } from '@actions/github'
 import { CountersignError } from '../../../domain/problem.ts'
+import { Secret } from '../../../domain/request/secret-value.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
 import { apiAddress } from './github-api-access.ts'
 import type { ApiAddress, GithubAccess } from './github-api-access.ts'
@@ -69,7 +70,7 @@ export class Connection {
   readonly #random: () => number
   readonly #limits: ConnectionLimits
   readonly #tagged = new Map<string, { readonly etag: string; readonly answer: RestAnswer }>()
-  #octokit: Promise<Octokit> | null = null
+  #opened: { readonly token: Secret<string>; readonly octokit: Promise<Octokit> } | null = null
   #rest = 0
   #graphql = 0
 
@@ -219,17 +220,22 @@ export class Connection {
     )
   }
 
-  /** Loads octokit on first use: a plan of a work tree never asks GitHub. */
-  #open(): Promise<Octokit> {
-    this.#octokit ??= import('@actions/github').then(({ getOctokit }) =>
-      getOctokit(this.#access.token.reveal(), {
-        baseUrl: this.#address.url,
-        userAgent: `countersign/${this.#access.version}`,
-        log: SILENT,
-        // The library's own fetch uses the environment's proxy. Requests to loopback never do.
-        ...(this.#address.isLoopback ? { request: { fetch: globalThis.fetch, log: SILENT } } : {}),
-      }),
-    )
-    return this.#octokit
+  /** Loads octokit on first use: a plan of a work tree never asks GitHub. A new token gets a new one. */
+  async #open(): Promise<Octokit> {
+    const { token: given } = this.#access
+    const token = given instanceof Secret ? given : await given()
+    if (this.#opened?.token !== token) this.#opened = { token, octokit: this.#load(token) }
+    return this.#opened.octokit
+  }
+
+  async #load(token: Secret<string>): Promise<Octokit> {
+    const { getOctokit } = await import('@actions/github')
+    return getOctokit(token.reveal(), {
+      baseUrl: this.#address.url,
+      userAgent: `countersign/${this.#access.version}`,
+      log: SILENT,
+      // The library's own fetch uses the environment's proxy. Requests to loopback never do.
+      ...(this.#address.isLoopback ? { request: { fetch: globalThis.fetch, log: SILENT } } : {}),
+    })
   }
 }

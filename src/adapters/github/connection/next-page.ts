@@ -1,7 +1,7 @@
 // The Link header of a REST list: the parameters of the next page (RFC 8288, as GitHub writes it).
 import { incomplete } from './github-refusal.ts'
 
-export type Parameters = Readonly<Record<string, string | number>>
+export type Parameters = Readonly<Record<string, string | number | readonly string[]>>
 
 /**
  * The call's parameters with those of the next page, null after the last page. Only the query of the link is used, so a header

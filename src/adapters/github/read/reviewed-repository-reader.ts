@@ -15,7 +15,6 @@ import type {
   RepositoryFacts,
   ReviewerRights,
 } from '../../../domain/proof/repository-facts.ts'
-import type { Secret } from '../../../domain/request/secret-value.ts'
 import type { Comparison, ShownDiff } from '../../../domain/proof/shown-diff.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
 import type { Comments } from '../../../ports/comments.ts'
@@ -46,7 +45,7 @@ export interface GithubRepositoryOptions extends GithubAccess {
   /** owner/name */
   readonly repository: string
   /** A token that may read the organization's members; null if there is none. */
-  readonly membersToken: Secret<string> | null
+  readonly membersToken: GithubAccess['token'] | null
 }
 
 export class GithubRepository implements ReviewedRepository {
@@ -67,7 +66,7 @@ export class GithubRepository implements ReviewedRepository {
     random: () => number,
     limits: Partial<ConnectionLimits> = {},
   ) {
-    const open = (token: Secret<string>): RepositoryApi =>
+    const open = (token: GithubAccess['token']): RepositoryApi =>
       openRepositoryApi({ ...options, token }, clock, random, limits)
     this.#api = open(options.token)
     this.#organizations = options.membersToken === null ? null : open(options.membersToken)

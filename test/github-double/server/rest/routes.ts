@@ -20,6 +20,7 @@ import {
 } from './environment.ts'
 import { createCommit, createPull, createRef, createTree, updateRef } from './git-write.ts'
 import { getBlob, getGitCommit, getTree } from './git-object.ts'
+import { createInstallationToken, getInstallation } from './installation.ts'
 import type { RepositoryRequest, RestRequest } from './place.ts'
 import {
   getPull,
@@ -74,8 +75,12 @@ function inRepository(
   return { of: 'repository', method, template, needs, handle }
 }
 
-function elsewhere(template: string, handle: OtherRoute['handle']): OtherRoute {
-  return { of: 'other', method: 'GET', template, handle }
+function elsewhere(
+  template: string,
+  handle: OtherRoute['handle'],
+  method: RouteBase['method'] = 'GET',
+): OtherRoute {
+  return { of: 'other', method, template, handle }
 }
 
 const ENVIRONMENT = '/environments/{environment_name}'
@@ -84,6 +89,8 @@ const SECRETS = `${ENVIRONMENT}/secrets`
 
 /** The first match answers: longer routes precede those with a last placeholder that accepts slashes. */
 export const ROUTES: readonly Route[] = [
+  elsewhere('/app/installations/{installation_id}/access_tokens', createInstallationToken, 'POST'),
+  elsewhere('/repos/{owner}/{repo}/installation', getInstallation),
   elsewhere('/user', getCurrentUser),
   elsewhere('/users/{username}', getUser),
   elsewhere('/orgs/{org}/teams/{team_slug}/members', listMembers),

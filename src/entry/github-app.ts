@@ -1,0 +1,64 @@
+// Tokens for repositories: the one that a run was given, or those of a GitHub App.
+import { githubApp, installationTokens } from '../adapters/github/connection/app-tokens.ts'
+import type { TokenExchange } from '../adapters/github/connection/app-tokens.ts'
+import type { GithubAccess } from '../adapters/github/connection/github-api-access.ts'
+import { random } from '../adapters/system/random.ts'
+import { usageFailure } from '../domain/problem.ts'
+import { Secret } from '../domain/request/secret-value.ts'
+import { VERSION } from '../domain/version.ts'
+import type { Clock } from '../ports/clock-port.ts'
+
+const GITHUB_API = 'https://api.github.com'
+const ID = 'COUNTERSIGN_APP_ID'
+const KEY = 'COUNTERSIGN_APP_PRIVATE_KEY'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** The token for one repository (owner/name); the same object for each call. */
+export type TokensByRepository = (repository: string) => GithubAccess['token']
+
+/** An input or a variable: its name and its value, empty if it was not given. */
+interface Given {
+  readonly name: string
+  readonly value: string
+}
+
+/** The same token for every repository; null for an empty one. */
+export function oneToken(token: string): TokensByRepository | null {
+  const secret = new Secret(token)
+  return token === '' ? null : () => secret
+}
+
+/** Null without both values. Throws RUN_USAGE if one of them is missing, GITHUB_APP_KEY for a key that cannot be read. */
+export function appTokens(
+  id: Given,
+  key: Given,
+  exchange: Omit<TokenExchange, 'random' | 'version'>,
+): TokensByRepository | null {
+  if (id.value === '' && key.value === '') return null
+  const [missing, present] = id.value === '' ? [id, key] : [key, id]
+  if (missing.value === '')
+    throw usageFailure(`${present.name} is set, and ${missing.name} is not`, 'set both, or neither')
+  const app = githubApp(id.value, new Secret(key.value))
+  const sources = new Map<string, GithubAccess['token']>()
+  return repository => {
+    const parts = { ...exchange, random, version: VERSION }
+    const source = sources.get(repository) ?? installationTokens(app, repository, parts)
+    sources.set(repository, source)
+    return source
+  }
+}
+
+export function hasAppInEnvironment(environment: Environment): boolean {
+  return [ID, KEY].some(name => (environment[name] ?? '') !== '')
+}
+
+/** As `appTokens`, of the variables COUNTERSIGN_APP_ID and COUNTERSIGN_APP_PRIVATE_KEY. */
+export function appTokensOfEnvironment(
+  environment: Environment,
+  clock: Clock,
+): TokensByRepository | null {
+  const given = (name: string): Given => ({ name, value: (environment[name] ?? '').trim() })
+  const apiUrl = environment['GITHUB_API_URL'] ?? GITHUB_API
+  return appTokens(given(ID), given(KEY), { apiUrl, clock, mask: () => undefined })
+}
