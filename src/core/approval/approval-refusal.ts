@@ -84,7 +84,7 @@ function hintFor(lost: readonly RejectedApproval[], question: Question): string 
   if (unread.some(({ isUnnamed }) => isUnnamed === true))
     return 'name the team with its slug and id in a policy, or under approval of the configuration'
   if (unread.length > 0)
-    return 'give the action an app-token of a GitHub App with the organization permission "members: read"'
+    return 'give the action app-id and app-private-key, or app-token, of a GitHub App with the organization permission "members: read"'
   if (lost.some(({ code }) => code === 'APPROVAL_RIGHTS_UNREADABLE'))
     return 'give the token of the action the permission "metadata: read", and run it again'
   if (question.blob !== null && isExpired(lost)) return APPROVE_AGAIN_HINT

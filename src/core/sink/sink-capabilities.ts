@@ -84,10 +84,11 @@ function noToken(secret: string): Fault {
   return {
     code: 'SINK_TOKEN',
     message: `the GitHub secret ${secret} needs a token of a GitHub App or a person: the token of a job may write no secrets`,
-    hint: `give an App the repository permission Environments: write, and the step its token:
+    hint: `give an App the repository permission Environments: write, and the step its id and key:
   with:
-    app-token: \${{ steps.app.outputs.token }}
-(at a terminal: COUNTERSIGN_APP_TOKEN)`,
+    app-id: \${{ vars.APP_ID }}
+    app-private-key: \${{ secrets.APP_PRIVATE_KEY }}
+(at a terminal: COUNTERSIGN_APP_ID and COUNTERSIGN_APP_PRIVATE_KEY; or its token: app-token, COUNTERSIGN_APP_TOKEN)`,
   }
 }
 

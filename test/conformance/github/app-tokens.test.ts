@@ -102,7 +102,7 @@ describe('a token of a GitHub App', () => {
       await branch(connection)
       expect(exchanges(scene)).toBe(1)
       scene.pass(2)
-      await branch(connection)
+      await Promise.all([branch(connection), branch(connection)])
       expect(exchanges(scene)).toBe(2)
       scene.pass(10)
       expect((await branch(connection)).status).toBe(200)

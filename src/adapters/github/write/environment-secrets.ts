@@ -145,7 +145,7 @@ function parametersOf({ repository, environment, name }: GithubPlace): Record<st
 function refused(status: number, doing: string, place: GithubPlace): CountersignError {
   const { repository, environment } = place
   const could = `could not ${doing}`
-  const grant = `give the App the repository permission Environments: write, install it on ${repository}, and pass its token as app-token (at a terminal COUNTERSIGN_APP_TOKEN)`
+  const grant = `give the App the repository permission Environments: write, install it on ${repository}, and pass its app-id and app-private-key (at a terminal COUNTERSIGN_APP_ID and COUNTERSIGN_APP_PRIVATE_KEY)`
   if (status === 401)
     return failure('GITHUB_UNAUTHORIZED', `${could}: GitHub does not accept the token`, grant)
   if (status === 403) return failure('GITHUB_FORBIDDEN', `${could}: the token may not (403)`, grant)

@@ -67,6 +67,6 @@ describe('the sinks that a run can write', () => {
   test('the hint for a missing token has the line to paste', () => {
     const [problem] = impossibleSinks(effective({ sinks: [githubSecret] }), NONE)
     expect(problem?.message).toContain('acme/app production/JANE')
-    expect(problem?.hint).toContain('app-token: ${{ steps.app.outputs.token }}')
+    expect(problem?.hint).toContain('app-private-key: ${{ secrets.APP_PRIVATE_KEY }}')
   })
 })
