@@ -21,7 +21,9 @@ interface Job {
 }
 
 const OWN = workflowsIn('.github/workflows')
-const EXAMPLES = workflowsIn('examples/workflows')
+/** It asks GitHub, and uses neither countersign nor another action. */
+const TRY = 'examples/workflows/try-github.yml'
+const EXAMPLES = workflowsIn('examples/workflows').filter(path => path !== TRY)
 const ZEROS = `sha256:${'0'.repeat(64)}`
 const SETUP = {
   defaultBranch: 'main',
@@ -35,7 +37,7 @@ function workflowsIn(folder: string): readonly string[] {
   return readdirSync(join(ROOT, folder)).map(name => `${folder}/${name}`)
 }
 
-describe.each([...OWN, ...EXAMPLES])('%s', path => {
+describe.each([...OWN, ...EXAMPLES, TRY])('%s', path => {
   const workflow = parse(textOf(path))
   const jobs = Object.values<Job>(workflow.jobs)
   const lines = textOf(path)
@@ -44,7 +46,7 @@ describe.each([...OWN, ...EXAMPLES])('%s', path => {
 
   // This repository does not know the commit of its next release.
   test(`the workflow ${path} pins every action to a commit with its version, and countersign to its release`, () => {
-    expect(lines.length).toBeGreaterThan(0)
+    expect(lines.length > 0).toBe(path !== TRY)
     const pinned =
       /uses: ([\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+|countersign\/countersign@v[\d.]+)$/
     for (const line of lines) expect(line).toMatch(pinned)
@@ -105,6 +107,15 @@ describe.each(EXAMPLES)('%s', path => {
   })
 })
 
+test('the workflow that tries GitHub is started by hand, reads only, and has no secret', () => {
+  const { jobs, on } = parse(textOf(TRY))
+  expect(on).toEqual({ workflow_dispatch: null })
+  for (const { permissions = {} } of Object.values<Job>(jobs))
+    expect(new Set(Object.values(permissions))).toEqual(new Set(['read']))
+  expect(textOf(TRY)).not.toContain('secrets.')
+  expect(textOf(TRY).split('\n').length).toBeLessThan(120)
+})
+
 describe('the workflow of init', () => {
   test('init writes the example workflow', () => {
     expect(workflowText(SETUP)).toBe(textOf('examples/workflows/countersign.yml'))
@@ -161,7 +172,7 @@ const actionlint = join(cacheFolder(), 'workflow-tools/actionlint-1.7.12/actionl
 const testWithActionlint = existsSync(actionlint) ? test : test.skip
 testWithActionlint('actionlint finds no fault in the workflows and in that of init', () => {
   const options = { cwd: ROOT, encoding: 'utf8' } as const
-  expect(execFileSync(actionlint, [...OWN, ...EXAMPLES], options)).toBe('')
+  expect(execFileSync(actionlint, [...OWN, ...EXAMPLES, TRY], options)).toBe('')
   const input = workflowText({ ...SETUP, defaultBranch: 'trunk' })
   expect(execFileSync(actionlint, ['-'], { ...options, input })).toBe('')
 })
