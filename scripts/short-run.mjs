@@ -25,6 +25,8 @@ const LEFT_OUT = {
     'login/control-plane',
     // Minutes of calls and their counts.
     'github/calls',
+    // A shell script with many processes.
+    'github/try-github',
   ],
   flow: [
     // An own control plane; journeys.test.ts tests pull mode on the embedded cluster.

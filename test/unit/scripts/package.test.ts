@@ -50,17 +50,21 @@ describe('the installed package', () => {
     expect(readdirSync(join(installed, 'countersign'))).not.toContain('node_modules')
   })
 
-  test('the installed package has no dependencies and runs no script', () => {
+  test('the installed package can be published, has no dependencies and runs no script', () => {
     const path = join(installed, 'countersign/package.json')
-    const { name, version, bin, engines, ...more } = JSON.parse(readFileSync(path, 'utf8'))
+    const { name, version, bin, engines, repository, ...more } = JSON.parse(
+      readFileSync(path, 'utf8'),
+    )
     expect({ name, version, bin, engines }).toEqual({
       name: 'countersign',
       version: VERSION,
       bin: { countersign: 'dist/cli/index.js' },
       engines: { node: '>=20.19' },
     })
+    // npm compares it with the repository that the provenance names.
+    expect(repository.url).toBe('git+https://github.com/countersign/countersign.git')
     expect(
-      Object.keys(more).filter(member => /dependencies|scripts|overrides/i.test(member)),
+      Object.keys(more).filter(member => /dependencies|scripts|overrides|private/i.test(member)),
     ).toEqual([])
   })
 
