@@ -5,7 +5,7 @@ import type { ClustersSettings } from '../adapters/kubernetes/login/cluster-logi
 import { random } from '../adapters/system/random.ts'
 import type { ClusterConfig } from '../domain/request/config.ts'
 import type { Clusters } from '../ports/cluster.ts'
-import { APPLY_ACCOUNT } from '../workflows/setup/cluster-installation.ts'
+import { APPLY_ACCOUNT } from '../domain/cluster/installation.ts'
 import { issueKubeconfig } from './commands/manifests-kubeconfig-command.ts'
 import type { Context } from './command-context.ts'
 

@@ -2,10 +2,10 @@
 import { usageFailure } from '../domain/problem.ts'
 import { bootstrapEntries } from './bootstrap/bootstrap-entries.ts'
 import { clusterEntries } from './cluster-catalogue.ts'
-import { COMMAND_FLAGS, HIDDEN_COMMANDS } from './flag-table.ts'
+import { COMMAND_FLAGS, HIDDEN_COMMANDS } from './flags/flag-table.ts'
 import type { CommandEntry, CommandGroup } from './command-entry.ts'
 import type { LoadSandbox } from './commands/sandbox-command.ts'
-import { seconds, wholeNumber } from './flag-parsing.ts'
+import { seconds, wholeNumber } from './flags/flag-parsing.ts'
 import { setupEntries } from './setup-catalogue.ts'
 import { watch } from './watch.ts'
 

@@ -1,8 +1,8 @@
 // One command of the command line.
 import type { ExitCode } from '../domain/cluster/outcome.ts'
-import type { CommandName } from './flag-table.ts'
+import type { CommandName } from './flags/flag-table.ts'
 import type { Context } from './command-context.ts'
-import type { Flags } from './flag-parsing.ts'
+import type { Flags } from './flags/flag-parsing.ts'
 
 export interface CommandEntry {
   readonly name: CommandName

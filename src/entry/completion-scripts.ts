@@ -1,6 +1,6 @@
 // Completion scripts for bash, zsh and fish, generated from the table of flags. They start no process while the person types.
-import { GLOBAL_FLAGS } from './global-flags.ts'
-import type { Flag } from './global-flags.ts'
+import { GLOBAL_FLAGS } from './flags/global-flags.ts'
+import type { Flag } from './flags/global-flags.ts'
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const
 

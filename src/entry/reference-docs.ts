@@ -1,8 +1,8 @@
 // The generated parts of the documentation: error codes, flags, inputs, outputs. Not part of either bundle.
 import { CODES } from '../domain/problem-codes.ts'
-import { COMMAND_FLAGS, HIDDEN_COMMANDS } from './flag-table.ts'
-import { GLOBAL_FLAGS } from './global-flags.ts'
-import type { Flag } from './global-flags.ts'
+import { COMMAND_FLAGS, HIDDEN_COMMANDS } from './flags/flag-table.ts'
+import { GLOBAL_FLAGS } from './flags/global-flags.ts'
+import type { Flag } from './flags/global-flags.ts'
 import { INPUTS, OUTPUTS } from './action/action-inputs.ts'
 
 /** docs/errors.md: every code by room. */

@@ -1,7 +1,7 @@
 // The commands that set countersign up, in a repository and in a cluster, and check the result.
 import type { CommandEntry } from './command-entry.ts'
 import type { ManifestKind } from './commands/manifests-command.ts'
-import { listOf, seconds } from './flag-parsing.ts'
+import { listOf, seconds } from './flags/flag-parsing.ts'
 
 const DAY = 86_400
 

@@ -2,7 +2,7 @@
 import type { CommanderError } from 'commander'
 import { usageFailure } from '../domain/problem.ts'
 import type { CountersignError } from '../domain/problem.ts'
-import { COMMAND_FLAGS } from './flag-table.ts'
+import { COMMAND_FLAGS } from './flags/flag-table.ts'
 
 const SUGGESTION = /\n\((Did you mean .*)\)$/
 

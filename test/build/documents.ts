@@ -1,9 +1,9 @@
 // The documentation as read by tests: its files, fenced blocks, links and commands.
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { COMMAND_FLAGS } from '../../src/entry/flag-table.ts'
-import { GLOBAL_FLAGS } from '../../src/entry/global-flags.ts'
-import type { Flag } from '../../src/entry/global-flags.ts'
+import { COMMAND_FLAGS } from '../../src/entry/flags/flag-table.ts'
+import { GLOBAL_FLAGS } from '../../src/entry/flags/global-flags.ts'
+import type { Flag } from '../../src/entry/flags/global-flags.ts'
 
 export const ROOT = new URL('../../', import.meta.url).pathname
 

@@ -2,6 +2,9 @@
 import type { ClusterConfig } from '../request/config.ts'
 import type { NonEmpty } from '../problem.ts'
 
+/** Name of the service account that applies, in the record namespace. */
+export const APPLY_ACCOUNT = 'countersign-apply'
+
 /** Who gets the rights, as the API server names the subject. */
 export type Subject =
   | { readonly kind: 'User' | 'Group'; readonly name: string }

@@ -3,8 +3,8 @@ import { resolve } from 'node:path'
 import { ENVIRONMENT } from '../../setup/repository/workflow-file.ts'
 import type { CommandEntry } from '../command-entry.ts'
 import type { ExportFlags } from '../commands/init-command.ts'
-import { listOf } from '../flag-parsing.ts'
-import type { Flags } from '../flag-parsing.ts'
+import { listOf } from '../flags/flag-parsing.ts'
+import type { Flags } from '../flags/flag-parsing.ts'
 import type { SetupFlags } from './setup-discovery.ts'
 
 /** `interrupted`: the person pressed Ctrl-C. */

@@ -7,13 +7,12 @@ import type {
   Subject,
 } from '../../domain/cluster/installation.ts'
 import { checked, isNonEmpty, refuse, unplaced } from '../../domain/problem.ts'
+import { APPLY_ACCOUNT } from '../../domain/cluster/installation.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { Policy, SecretAllowance } from '../../domain/request/policy.ts'
 import { domainWildcard, isDomainWildcard } from '../../lib/kubernetes/signer-name.ts'
 
-/** Name of the service account that applies, in the record namespace. */
-export const APPLY_ACCOUNT = 'countersign-apply'
 const PLAN = 'countersign-plan'
 
 /**

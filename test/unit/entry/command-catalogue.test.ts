@@ -1,6 +1,6 @@
 // The catalogue of commands: each has flags, a text and examples that can be pasted.
 import { describe, expect, test } from '@jest/globals'
-import { COMMAND_FLAGS } from '../../../src/entry/flag-table.ts'
+import { COMMAND_FLAGS } from '../../../src/entry/flags/flag-table.ts'
 import { COMMAND_GROUPS, commandEntries } from '../../../src/entry/command-catalogue.ts'
 import { commandFault } from '../../build/documents.ts'
 

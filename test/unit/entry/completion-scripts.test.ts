@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from '@jest/globals'
 import { COMMAND_GROUPS, commandEntries } from '../../../src/entry/command-catalogue.ts'
 import { completionScript } from '../../../src/entry/completion-scripts.ts'
-import { COMMAND_FLAGS } from '../../../src/entry/flag-table.ts'
-import { GLOBAL_FLAGS } from '../../../src/entry/global-flags.ts'
+import { COMMAND_FLAGS } from '../../../src/entry/flags/flag-table.ts'
+import { GLOBAL_FLAGS } from '../../../src/entry/flags/global-flags.ts'
 
 const entries = commandEntries(new AbortController().signal, () => Promise.reject(new Error('no')))
 const commands = entries.map(entry => ({ ...entry, flags: COMMAND_FLAGS[entry.name] }))

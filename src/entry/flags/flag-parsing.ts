@@ -1,10 +1,10 @@
 // Flags of the command line, from commander to what commands take.
 import { Option } from 'commander'
 import type { Command } from 'commander'
-import { usageFailure } from '../domain/problem.ts'
+import { usageFailure } from '../../domain/problem.ts'
 import type { Flag } from './global-flags.ts'
-import { parseDuration } from '../lib/source/duration.ts'
-import type { GlobalOptions, OutputFormat } from './command-context.ts'
+import { parseDuration } from '../../lib/source/duration.ts'
+import type { GlobalOptions, OutputFormat } from '../command-context.ts'
 
 const FORMATS: readonly OutputFormat[] = ['text', 'json', 'yaml']
 
