@@ -29,6 +29,8 @@ import { setupFiles } from './setup-files.ts'
 import type { SetupFiles } from './setup-files.ts'
 
 const TOKEN_SECONDS = 90 * 86_400
+/** The clocks of GitHub and of the API server may differ by this much. */
+const SKEW_MS = 30_000
 
 export interface BootstrapFlags extends SetupFlags, GuardOptions {
   readonly environment: string
@@ -180,7 +182,9 @@ async function credentialOf(
     secretName: secretName(installation.cluster),
     credential: async () => (await issueKubeconfig(cluster, subject, TOKEN_SECONDS)).kubeconfig,
     credentialNotBefore:
-      live === null ? context.clock.now() : new Date(live.metadata.creationTimestamp),
+      live === null
+        ? context.clock.now()
+        : new Date(Date.parse(live.metadata.creationTimestamp) - SKEW_MS),
   }
 }
 

@@ -99,7 +99,7 @@ async function carryOut(
   return exitCodeOf({
     isInterrupted: interrupted.aborted,
     hasFailed: done.some(({ outcome }) => outcome === 'failed'),
-    hasRefusals: !isAgreed || isBlocked || findings.some(finding => isFault(finding, made, tasks)),
+    hasRefusals: !isAgreed || isBlocked || findings.some(finding => isFault(finding, made, done)),
   })
 }
 
@@ -184,11 +184,15 @@ async function check(
   })
 }
 
+/** The address of the open pull request with the files; null if there is none. */
+function pullRequest(done: readonly Done[]): string | null {
+  const texts = done.flatMap(({ step, result }) => [result ?? '', ...step.details])
+  return texts.find(text => /^https?:\/\//.test(text)) ?? null
+}
+
 /** What the pull request still has to bring is no fault. */
-function isFault({ mark, area }: Finding, made: Bootstrap, tasks: readonly Task[]): boolean {
-  const isPending =
-    made.made.missing.length > 0 ||
-    tasks.some(({ step }) => step.where === 'repository' && step.state !== 'unchanged')
+function isFault({ mark, area }: Finding, made: Bootstrap, done: readonly Done[]): boolean {
+  const isPending = made.made.missing.length > 0 || pullRequest(done) !== null
   return mark === 'bad' && (!isPending || area === made.installation.cluster.name)
 }
 
@@ -199,12 +203,12 @@ function ending(
   done: readonly Done[],
 ): string {
   const { context, setup, made, installation } = bootstrapped
-  const url = done.map(({ result }) => result).find(result => result?.startsWith('https://'))
+  const url = pullRequest(done)
   const pull = `countersign apply --prove --repository ${setup.repository ?? ''} --trusted-config ${made.digest ?? ''}`
   const isLeft = done.some(({ step }) => step.state === 'blocked')
   const left = ['do what is left, see ✗ above', again(bootstrapped, flags)]
   const merge = [
-    `merge the pull request${url === undefined || url === null ? '' : `: ${visible(url)}`}`,
+    ...(url === null ? [] : [`merge the pull request: ${visible(url)}`]),
     'countersign new jane --own-key --open',
     ...(installation.cluster.auth.kind === 'inCluster' ? [`in the cluster: ${pull}`] : []),
   ]
