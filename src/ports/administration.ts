@@ -23,6 +23,8 @@ export interface Administration {
     kind: 'ValidatingAdmissionPolicy' | 'ValidatingAdmissionPolicyBinding',
     name: string,
   ): Promise<{ readonly spec: unknown } | 'hidden' | null>
+  /** Returns whether the namespace exists; null if that may not be read. */
+  hasNamespace(name: string): Promise<boolean | null>
   /** Returns how the guard decides on one dry run; nothing is stored. `untried` if the answer says nothing about the guard. */
   tryGuard(trial: GuardTrial): Promise<TrialOutcome>
 }

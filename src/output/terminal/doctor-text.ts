@@ -35,9 +35,9 @@ function verdict(findings: readonly Finding[]): string {
   const count = (mark: Finding['mark']): number =>
     findings.filter(each => each.mark === mark).length
   const [wrong, open] = [count('bad'), count('unsure')]
-  if (wrong === 0 && open === 0) return 'everything that countersign rests on stands'
+  if (wrong === 0 && open === 0) return 'everything that countersign relies on is in order'
   const parts = [
-    ...(wrong === 0 ? [] : [`${wrong} to mend`]),
+    ...(wrong === 0 ? [] : [`${wrong} to fix`]),
     ...(open === 0 ? [] : [`${open} to look at`]),
   ]
   return `${parts.join(', ')}, ${count('good')} in order`

@@ -18,7 +18,7 @@ import type { Cluster, Right } from '../../ports/cluster.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import { isByRuleOfToday } from '../prove/request-origins.ts'
 import { guardFindings } from './guard-checks.ts'
-import { rightFindings } from './cluster-rights-checks.ts'
+import { neededRights, rightFindings } from './cluster-rights-checks.ts'
 
 export type AdministeredCluster = Cluster & { readonly administration: Administration }
 
@@ -87,7 +87,28 @@ async function rightsOf(
 ): Promise<readonly Finding[]> {
   const { username } = await cluster.whoAmI()
   const { who, may } = await askerOf(cluster, installation, username)
-  return rightFindings(installation, who, may)
+  const rights = neededRights(installation)
+  const missing = await missingNamespaces(cluster.administration, rights)
+  const needed = rights.filter(({ namespace = '' }) => !missing.includes(namespace))
+  const found = await rightFindings(installation, needed, who, may)
+  if (missing.length === 0) return found
+  const faults = found.filter(({ mark }) => mark !== 'good')
+  return [...missing.map(name => noNamespace(installation.cluster.name, name)), ...faults]
+}
+
+/** No Role can exist in a missing namespace, so its rights are not checked. */
+async function missingNamespaces(
+  administration: Administration,
+  rights: readonly Right[],
+): Promise<readonly string[]> {
+  const names = [...new Set(rights.flatMap(({ namespace }) => namespace ?? []))]
+  const found = await Promise.all(names.map(name => administration.hasNamespace(name)))
+  return names.filter((_, index) => found[index] === false)
+}
+
+function noNamespace(area: string, name: string): Finding {
+  const paste = `kubectl create namespace ${name}\ncountersign manifests identity --cluster ${area} | kubectl apply -f -`
+  return bad(area, `there is no namespace ${name}`, paste)
 }
 
 interface Asker {

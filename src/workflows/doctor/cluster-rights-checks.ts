@@ -7,15 +7,16 @@ import type { Right } from '../../ports/cluster.ts'
 
 const CERTIFICATES = 'certificates.k8s.io'
 
-/** `may` answers for the identity in `who`. */
+/** One finding for each missing right of `needed` and each signer. `may` answers for the identity in `who`. */
 export async function rightFindings(
   installation: Installation,
+  needed: readonly Right[],
   who: string,
   may: (right: Right) => Promise<boolean>,
 ): Promise<readonly Finding[]> {
   const area = installation.cluster.name
   const asked = await Promise.all(
-    neededRights(installation).map(async right => ({ right, isThere: await may(right) })),
+    needed.map(async right => ({ right, isThere: await may(right) })),
   )
   const missing = asked.filter(({ isThere }) => !isThere).map(({ right }) => right)
   const signers = await Promise.all(

@@ -128,6 +128,8 @@ export function trialFindings(
     else wrong.push(bad(area, `the guard lets this login ${what}`, `${YOUNG}\n${paste}`))
   }
   const { refused, allowed, untried } = lists
+  const needsObject = tried.some(({ trial }) => trial === null)
+  const later = needsObject ? 'run doctor again after the first certificate is issued' : null
   const parts = [
     ...(refused.length === 0 ? [] : [`refused to ${refused.join(', ')}`]),
     ...(allowed.length === 0 ? [] : [`allowed to ${allowed.join(', ')}`]),
@@ -139,6 +141,6 @@ export function trialFindings(
       : [good(area, `the guard did what it has to in dry runs: ${parts.join('; ')}`)]),
     ...(untried.length === 0
       ? []
-      : [unsure(area, `the guard was not tried with this login: ${untried.join('; ')}`)]),
+      : [unsure(area, `the guard was not tried with this login: ${untried.join('; ')}`, later)]),
   ]
 }

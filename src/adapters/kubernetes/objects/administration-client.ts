@@ -80,6 +80,13 @@ export class KubernetesAdministration implements Administration {
     return { spec: readAnswer(answer, OBJECT, `read ${kind} ${name}`, needs).spec }
   }
 
+  async hasNamespace(name: string): Promise<boolean | null> {
+    const path = `/api/v1/namespaces/${encodeURIComponent(name)}`
+    const answer = await this.#transport.ask({ method: 'GET', path })
+    if (answer.status === 200 || answer.status === 404) return answer.status === 200
+    return null
+  }
+
   tryGuard(trial: GuardTrial): Promise<TrialOutcome> {
     return tryGuard(this.#transport, trial)
   }

@@ -20,11 +20,11 @@ test('each finding of doctor is a line, with its remedy below, and the verdict l
       '               - {verbs: [approve]}',
       '! prod         odd \\u{202e} text',
       '',
-      '1 to mend, 1 to look at, 1 in order',
+      '1 to fix, 1 to look at, 1 in order',
     ].join('\n'),
   )
   expect(doctorText([good('GitHub', 'reads')], plain)).toContain(
-    'everything that countersign rests on stands',
+    'everything that countersign relies on is in order',
   )
 })
 

@@ -26,6 +26,7 @@ interface Answers {
   readonly records?: readonly Date[]
   readonly evidence?: Evidence
   readonly objects?: readonly SigningRequest[]
+  readonly namespaces?: (name: string) => boolean | null
   readonly tries?: (trial: GuardTrial) => TrialOutcome
 }
 
@@ -80,6 +81,7 @@ async function look(answers: Answers = {}): Promise<readonly string[]> {
       mayOther: async (_who: unknown, right: Right) => (answers.others ?? (() => true))(right),
       tryGuard: async (trial: GuardTrial) =>
         (answers.tries ?? (each => (each.kind === 'token' ? ALLOWED : refusedBy(each))))(trial),
+      hasNamespace: async (name: string) => (answers.namespaces ?? (() => true))(name),
       guardSpec: async (kind: string, name: string) => {
         if (guard === null || guard === 'hidden') return guard
         const found = printed.find(one => one.kind === kind && one.metadata.name === name)
@@ -258,6 +260,23 @@ describe('the findings for rights', () => {
     expect(await look({ others })).toContain(
       'bad: countersign/countersign-apply may not create, patch secrets in apps',
     )
+  })
+
+  test('a missing namespace is reported once, and not as missing rights', async () => {
+    const others = (right: Right): boolean => right.namespace !== 'apps'
+    const found = await look({ others, namespaces: name => name !== 'apps' })
+    expect(found.filter(line => line.startsWith('bad'))).toEqual([
+      'bad: there is no namespace apps',
+    ])
+    expect(found.join()).not.toContain('has the rights that apply needs')
+  })
+
+  test('rights in a namespace that this login cannot look up are checked', async () => {
+    const others = (right: Right): boolean => right.namespace !== 'apps'
+    const found = await look({ others, namespaces: () => null })
+    expect(found.filter(line => line.startsWith('bad'))).toEqual([
+      'bad: countersign/countersign-apply may not get, create, patch, delete secrets in apps',
+    ])
   })
 
   test.each(neededRights(installation()))('a missing right is found: %j', async missing => {
