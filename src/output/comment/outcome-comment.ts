@@ -1,5 +1,6 @@
-// The comment on a merged pull request with its outcome: what was issued and who approved it, which approvals are missing and from
-// whom, what failed. It shows certificates only to requesters with their own key, in repositories that are not public.
+// The comment on a merged pull request with its outcome: what was issued or renewed and who approved it, which approvals are
+// missing and from whom, what failed. It shows certificates only to requesters with their own key, in repositories that are not
+// public.
 import type { ApprovalProof } from '../../domain/proof/approved.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
@@ -23,6 +24,7 @@ import { appliedFrom, outcomeVerdict } from './outcome-markdown.ts'
 import { COMMENT, fitPage } from './comment-size-limit.ts'
 import type { Page } from './comment-size-limit.ts'
 import { problemList } from './problem-markdown.ts'
+import { outcomeWord } from '../terminal/outcome-text.ts'
 import { bindingWords, minute } from '../terminal/plural-words.ts'
 
 /** First line of the comment. */
@@ -71,7 +73,7 @@ function outcomeMarkdown(outcome: StepOutcome, facts: IssuedFacts): Markdown {
       const { serial, sha256, notAfter, stored, warnings, step } = outcome
       const where =
         stored.length === 0 ? NOTHING : mark`, in ${listed(stored.map(sink => code(sink)))}`
-      const line = mark`${who} issued: serial ${colons(serial)}, SHA-256 ${sha256}, until ${{ markdown: minute(notAfter) }}${where}.${beforeMarkdown(step)}${proofMarkdown(facts.proofs.get(step))}`
+      const line = mark`${who} ${outcomeWord(outcome)}: serial ${colons(serial)}, SHA-256 ${sha256}, until ${{ markdown: minute(notAfter) }}${where}.${beforeMarkdown(step)}${proofMarkdown(facts.proofs.get(step))}`
       return warnings.length === 0 ? line : problemList(line, warnings)
     }
     case 'withdrawn': {

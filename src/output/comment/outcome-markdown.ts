@@ -5,10 +5,13 @@ import { VERSION } from '../../domain/version.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import { code, firstOf, joined, mark, NOTHING, tableHead, tableRow } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
+import { outcomeWord } from '../terminal/outcome-text.ts'
 import { minute } from '../terminal/plural-words.ts'
 
 const WORDS = [
   ['issued', 'issued', 'issued'],
+  ['reissued', 'reissued', 'reissued'],
+  ['renewed', 'renewed', 'renewed'],
   ['withdrawn', 'withdrawn', 'withdrawn'],
   ['waiting', 'waits', 'wait'],
   ['refused', 'refused', 'refused'],
@@ -20,8 +23,8 @@ export const OUTCOME_HEAD: Markdown = tableHead(['', 'request', 'on', 'what'])
 
 /** `1 issued, 1 waits, 1 failed`. Unchanged requests are only counted if there are no others. */
 function outcomeStates(outcomes: readonly StepOutcome[]): Markdown {
-  const told = WORDS.flatMap(([kind, one, many]) => {
-    const count = outcomes.filter(outcome => outcome.kind === kind).length
+  const told = WORDS.flatMap(([word, one, many]) => {
+    const count = outcomes.filter(outcome => outcomeWord(outcome) === word).length
     return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`]
   })
   const rest =
@@ -47,10 +50,9 @@ export function appliedFrom(commit: ObjectId): Markdown {
 }
 
 export function outcomeRow(outcome: StepOutcome): Markdown {
-  const { kind, step } = outcome
-  const { name, cluster } = stepTarget(step)
+  const { name, cluster } = stepTarget(outcome.step)
   const where = cluster === null ? NOTHING : code(cluster)
-  return tableRow([{ markdown: kind }, code(name), where, what(outcome)])
+  return tableRow([{ markdown: outcomeWord(outcome) }, code(name), where, what(outcome)])
 }
 
 function what(outcome: StepOutcome): Markdown {

@@ -10,7 +10,7 @@ import type { IssuedFacts } from '../../../../src/output/comment/outcome-comment
 import { evidence as reviewed } from '../../../build/evidence.ts'
 import { config, effective } from '../../../build/effective.ts'
 import { hostileText } from '../../../build/hostile-text.ts'
-import { authority, NOW, pemOf } from '../../../build/issued.ts'
+import { authority, issuedRecord, NOW, pemOf } from '../../../build/issued.ts'
 import { opensslRequest } from '../../../build/openssl-request.ts'
 import { HEAD, treePlan } from '../../../build/plan-page.ts'
 import { rendered } from '../../../build/rendered.ts'
@@ -62,6 +62,20 @@ describe('the comment after an apply', () => {
       `jane on prod issued: serial 80:70:aa, SHA-256 ${SHA256}, until 2026-03-01 12:00Z, in Secret apps/jane-tls. Approved by reviewer (review 123), by the rule policy people; proof sha256:${'cd'.repeat(32)}.`,
       'applied from commit 9ab31c0 · countersign 0.1.0',
     ]))
+
+  test.each([
+    ['renew', 'renewed'],
+    ['reissue', 'reissued'],
+  ] as const)('the comment on a step to %s says %s, and not issued', (kind, word) => {
+    const inUse = { current: issuedRecord(JANE.request), until: NOW }
+    const step: Step =
+      kind === 'renew'
+        ? { ...JANE, ...inUse, kind, because: 'RenewalDue' }
+        : { ...JANE, ...inUse, kind, because: 'MeaningChanged', changes: [] }
+    const [verdict, line] = linesOf([issued(step)])
+    expect(verdict).toBe(`countersign: 1 ${word}`)
+    expect(line).toMatch(new RegExp(`^jane on prod ${word}: serial`))
+  })
 
   const rest: readonly (readonly [StepOutcome, readonly string[]])[] = [
     [{ kind: 'waiting', step: JANE, problem }, ['countersign: 1 waits', 'jane on prod waits; the next run goes on with it:', 'no signer came. Start it (CLUSTER_UNSIGNED)']],
