@@ -15,9 +15,7 @@ export async function rightFindings(
   may: (right: Right) => Promise<boolean>,
 ): Promise<readonly Finding[]> {
   const area = installation.cluster.name
-  const asked = await Promise.all(
-    needed.map(async right => ({ right, isThere: await may(right) })),
-  )
+  const asked = await Promise.all(needed.map(async right => ({ right, isThere: await may(right) })))
   const missing = asked.filter(({ isThere }) => !isThere).map(({ right }) => right)
   const signers = await Promise.all(
     installation.signers.map(async ({ name }) => ((await mayApprove(name, may)) ? [] : [name])),

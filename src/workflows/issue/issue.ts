@@ -62,8 +62,8 @@ async function finish(
   const [missed, closed] = [stored.missed.map(targetOf), opened.closed.map(targetOf)]
   const problems = [...stored.missed, ...opened.closed].map(({ problem }) => problem)
   if (isNonEmpty(problems) && !isKept(opened, stored)) {
-    // One of several sinks may hold the pair now, and a certificate for a key that is kept must not be requested twice: the next
-    // run resumes this attempt.
+    // The next run reads the sinks, since one of several may hold the pair now. If none does, it lists the attempt as abandoned; for
+    // a key that is kept it resumes the attempt, so that no second certificate is requested.
     if (step.request.sinks.length === 1 && !keyStays)
       return failAbandoned(step, claimed, session, problems)
     return failResumable(step, claimed, session, problems, keyStays)
@@ -72,15 +72,21 @@ async function finish(
   const recorded = await recordIssued(approved, claimed, { chain, sealed, missed, closed }, session)
   const where = stored.delivered.map(({ where: each }) => each)
   const unwritten = recorded === null ? [] : [recorded]
-  const left = [...leftBehind(step, claimed.record), ...unwritten]
-  if (isNonEmpty(problems)) {
-    const all = [incompletely(step, where, [...missed, ...closed]), ...problems, ...left] as const
-    const outcome = failed(step, all)
-    return { ...outcome, validUntil: chain.leaf.notAfter }
-  }
   const changed = opened.open.flatMap(open =>
     open.kind === 'githubSecret' ? (open.warning ?? []) : [],
   )
+  const warnings = [
+    ...inspected.warnings,
+    ...changed,
+    ...leftBehind(step, claimed.record),
+    ...unwritten,
+  ]
+  if (isNonEmpty(problems)) {
+    const incomplete = incompletely(step, where, [...missed, ...closed])
+    const all = [incomplete, ...problems, ...warnings] as const
+    const outcome = failed(step, all)
+    return { ...outcome, validUntil: chain.leaf.notAfter }
+  }
   return {
     kind: 'issued',
     step,
@@ -90,7 +96,7 @@ async function finish(
     certificate: chainPem(chain),
     stored: where,
     logsInAs: inspected.logsInAs,
-    warnings: [...inspected.warnings, ...changed, ...left],
+    warnings,
   }
 }
 

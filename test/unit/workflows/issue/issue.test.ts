@@ -195,6 +195,22 @@ test('issueStep reports a failed sink and a record that could not be written', a
   expect(codesOf(outcome)).toEqual(['SINK_INCOMPLETE', 'SINK_CONFLICT', 'CLUSTER_CLAIM_LOST'])
 })
 
+test('issueStep reports the warnings of a certificate that one of its sinks did not take', async () => {
+  const { secrets } = open
+  const outcome = await issue({
+    clientCa: async () => null,
+    secrets: replaced(secrets, {
+      apply: async (manifest, expected) =>
+        manifest.name.endsWith('two') ? { kind: 'conflict' } : secrets.apply(manifest, expected),
+    }),
+  })
+  expect(codesOf(outcome)).toEqual([
+    'SINK_INCOMPLETE',
+    'SINK_CONFLICT',
+    'CERTIFICATE_CHAIN_UNCHECKED',
+  ])
+})
+
 test('issueStep recovers from the second Secret if the pair in the first is not acceptable', async () => {
   const first = await issue()
   const stored = await open.secrets.read('apps', `${request.name}-one`)
