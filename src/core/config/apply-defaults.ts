@@ -7,6 +7,7 @@ import type {
   CertificateRequest,
   EffectiveRequest,
   PrivateKeySpec,
+  RenewBefore,
   RequestedKey,
   RequestSpec,
 } from '../../domain/request/request.ts'
@@ -31,6 +32,7 @@ export function effectiveRequests(
   config: Config,
 ): Checked<readonly EffectiveRequest[]> {
   const filled = filledRequest(request, config)
+  const renewal = renewalOf(request, filled)
   const { spec, places, namespace } = filled
   const { spec: _, ...file } = request
   const clusters = spec.clusters ?? (config.defaultCluster === null ? [] : [config.defaultCluster])
@@ -45,7 +47,7 @@ export function effectiveRequests(
     ...issuerFaults(request, config),
     ...missingMembers(filled),
     ...clusterFaults(clusters, filled, config),
-    ...renewalFaults(filled),
+    ...renewal.faults,
     ...(sinks === null ? [missing('REQUEST_SINK_MISSING', 'sinks', NO_SINK, filled)] : []),
     ...sinkFaults(sinks ?? [], context),
     ...perCluster.flatMap(({ problems }) => problems),
@@ -60,7 +62,8 @@ export function effectiveRequests(
       sans: spec.sans,
       usages: spec.usages ?? [],
       durationSeconds: spec.duration ?? 0,
-      renewBefore: spec.renewBefore,
+      renewBefore: renewal.renewBefore,
+      remarks: [...file.remarks, ...renewal.warnings],
       key,
       sinks,
       reissue: spec.reissue ?? 0,
@@ -130,13 +133,38 @@ function clusterFaults(
   })
 }
 
-/** If a renewal were due before the certificate begins, renewals would never end. */
-function renewalFaults({ spec, places }: Filled): readonly Problem[] {
-  const { renewBefore, duration } = spec
-  if (renewBefore?.kind !== 'seconds' || duration === null) return []
-  if (renewBefore.seconds < duration) return []
-  const message = `renewBefore (${formatDuration(renewBefore.seconds)}) is not shorter than duration (${formatDuration(duration)})`
-  return [{ code: 'REQUEST_FIELD_VALUE', at: placeOf(places, 'renewBefore'), message, hint: null }]
+/**
+ * If a renewal were due before the certificate begins, renewals would never end. A file must not ask for that. A default is left out
+ * where it does not fit, since the duration of each file may differ.
+ */
+function renewalOf(
+  request: CertificateRequest,
+  { spec: { renewBefore, duration }, places }: Filled,
+): {
+  readonly renewBefore: RenewBefore | null
+  readonly faults: readonly Problem[]
+  readonly warnings: readonly Problem[]
+} {
+  const isShorter =
+    renewBefore?.kind !== 'seconds' || duration === null || renewBefore.seconds < duration
+  if (isShorter) return { renewBefore, faults: [], warnings: [] }
+  const code = 'REQUEST_FIELD_VALUE'
+  const [before, whole] = [formatDuration(renewBefore.seconds), formatDuration(duration)]
+  const message = `renewBefore must be shorter than the duration: got ${before}, duration is ${whole}`
+  if (request.spec.renewBefore !== null) {
+    const hint = 'remove renewBefore to renew when a third of the lifetime is left'
+    const at = placeOf(places, 'renewBefore')
+    return { renewBefore, faults: [{ code, at, message, hint }], warnings: [] }
+  }
+  const source = placeOf(places, 'renewBefore')
+  const from = source === null ? '' : ` (${source.file}:${source.line})`
+  const warning: Problem = {
+    code,
+    at: placeOf(request.places, 'duration'),
+    message: `the default renewBefore${from} is not used: it must be shorter than the duration, got ${before}, duration is ${whole}`,
+    hint: 'the certificate is renewed when a third of its lifetime is left; to choose, add renewBefore to the file',
+  }
+  return { renewBefore: null, faults: [], warnings: [warning] }
 }
 
 /** Several clusters find the same fault of one sink. */

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { PrivateKeySpec, RenewBefore } from '../../domain/request/request.ts'
 import { isUsage, USAGES } from '../../domain/request/signer.ts'
 import { shown } from '../source/hidden-characters.ts'
-import { parseDuration } from '../source/duration.ts'
+import { formatDuration, parseDuration } from '../source/duration.ts'
 import { didYouMean } from '../source/did-you-mean.ts'
 import { fault } from './check-schema.ts'
 import { refuseValue } from './refinements.ts'
@@ -151,8 +151,9 @@ export function checkRenewBefore(
     const path = ['renewBeforePercentage']
     context.addIssue(fault({ path, atKey: true, message, hint: 'keep one' }))
   }
-  if (said.duration !== undefined && (said.renewBefore ?? 0) >= said.duration) {
-    const message = 'renewBefore is not shorter than duration, so it would renew for ever'
+  const { duration: whole, renewBefore: before = 0 } = said
+  if (whole !== undefined && before >= whole) {
+    const message = `renewBefore must be shorter than the duration: got ${formatDuration(before)}, duration is ${formatDuration(whole)}`
     context.addIssue(fault({ path: ['renewBefore'], message }))
   }
 }

@@ -296,16 +296,45 @@ describe('an incomplete request', () => {
   test('each missing member points at the file and line to change', () => {
     const lines = [
       ...PEOPLE.slice(0, 4),
-      '  spec: {clusters: [staging, prod], sinks: [{artifact: {}}], renewBefore: 2h}',
+      '  spec: {clusters: [staging, prod], sinks: [{artifact: {}}], duration: 1h}',
     ]
-    const request = parsed('requests/people/jane.yaml', 'commonName: jane', 'duration: 1h')
+    const request = parsed('requests/people/jane.yaml', 'commonName: jane', 'renewBefore: 2h')
     const result = effectiveRequests(request, config(...lines))
     expect(codesOf(result)).toEqual([
       'SINK_PLACEHOLDER 8:56',
       'SINK_RECIPIENTS 8:56',
-      'REQUEST_FIELD_VALUE 8:75',
       'REQUEST_SIGNER_MISSING 1:1',
       'REQUEST_USAGES_MISSING 1:1',
+      'REQUEST_FIELD_VALUE 5:16',
     ])
+  })
+
+  test('a default renewBefore that is not shorter than the duration of the file is left out with a warning', () => {
+    const lines = [...CLUSTERS, 'defaults:', '- paths: ["**"]', '  spec: {renewBefore: 72h}']
+    const said = [
+      'signerName: example.com/a',
+      'usages: [client auth]',
+      'sinks: [{file: {path: a}}]',
+    ]
+    const of = (...more: readonly string[]): EffectiveRequest => {
+      const request = parsed('requests/jane.yaml', 'commonName: jane', ...said, ...more)
+      return only(effectiveRequests(request, config(...lines)))
+    }
+    const { renewBefore, remarks } = of('duration: 72h')
+    expect([renewBefore, remarks]).toEqual([
+      null,
+      [
+        expect.objectContaining({
+          code: 'REQUEST_FIELD_VALUE',
+          at: expect.objectContaining({ file: 'requests/jane.yaml', line: 8 }),
+          message:
+            'the default renewBefore (countersign.yaml:8) is not used: it must be shorter than the duration, got 72h, duration is 72h',
+        }),
+      ],
+    ])
+    expect(of('duration: 73h')).toMatchObject({
+      renewBefore: { kind: 'seconds', seconds: 72 * 3600 },
+      remarks: [],
+    })
   })
 })
