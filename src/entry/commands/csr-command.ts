@@ -12,6 +12,7 @@ import { visible } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
 import { decideAll } from './csr-decision-command.ts'
 import type { DecideFlags } from './csr-decision-command.ts'
+import { whileShown } from '../slow-work.ts'
 import { openSession } from './csr-context.ts'
 import type { CsrContext } from './csr-context.ts'
 import { refusedAll } from './plan-command.ts'
@@ -57,8 +58,10 @@ export async function csr(
 }
 
 async function list(context: Context, session: CsrContext): Promise<ExitCode> {
+  const objects = await whileShown(context, readingFrom(session), () =>
+    session.cluster.signingRequests.list(null),
+  )
   const now = await session.cluster.now()
-  const objects = await session.cluster.signingRequests.list(null)
   const seen = objects.map(object => describeRequest(object, session.rules, session.config, now))
   if (context.options.output === 'text')
     context.terminal.result(describedList(seen, now, context.paint))
@@ -77,9 +80,13 @@ async function withNamed(
     now: Date,
   ) => ExitCode | Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const read = await readNamed(session, names)
+  const read = await whileShown(context, readingFrom(session), () => readNamed(session, names))
   if (!read.ok) return refusedAll(context, read.problems)
   return use(context, read.value, await session.cluster.now())
+}
+
+function readingFrom({ config }: CsrContext): string {
+  return `reading from ${config.name}`
 }
 
 async function readNamed(

@@ -18,6 +18,7 @@ import type { Context } from '../command-context.ts'
 import { hasToken, openRepository, openSettings } from './repository-and-token.ts'
 import type { GithubFlags } from './repository-and-token.ts'
 import { installationAt } from './manifests-command.ts'
+import { whileShown } from '../slow-work.ts'
 import { refusedAll } from './plan-command.ts'
 import { printReport } from './print-results.ts'
 
@@ -47,14 +48,13 @@ export async function doctorFindings(
 ): Promise<readonly Finding[]> {
   const { files, options } = context
   const broken = rules.policies?.broken.flatMap(({ problems }) => problems) ?? []
-  const clusters = clustersNamed(rules.config, options.cluster)
+  const clusters = broken.length > 0 ? [] : clustersNamed(rules.config, options.cluster)
+  const ofClusters = await Promise.all(clusters.map(each => atCluster(context, rules, each, flags)))
   return [
     ...broken.map(problem => ofProblem('files', problem)),
     ...(await fileFindings(files, rules.config)),
-    ...(await githubFindings(context, rules, flags)),
-    ...(broken.length > 0
-      ? []
-      : (await Promise.all(clusters.map(each => atCluster(context, rules, each, flags)))).flat()),
+    ...(await whileShown(context, 'asking GitHub', () => githubFindings(context, rules, flags))),
+    ...ofClusters.flat(),
   ]
 }
 
@@ -108,10 +108,8 @@ export async function atCluster(
   const here: ClusterConfig = isElsewhere
     ? { ...cluster, auth: { kind: 'currentKubeconfig' } }
     : cluster
-  return clusterFindings(
-    found.value,
-    { approvers },
-    () => clusters.open(here, rules.config.owner),
-    clock,
+  const open = () => clusters.open(here, rules.config.owner)
+  return whileShown(context, `asking ${cluster.name}`, () =>
+    clusterFindings(found.value, { approvers }, open, clock),
   )
 }

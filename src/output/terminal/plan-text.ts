@@ -112,12 +112,10 @@ function clusterBlock(name: string | null, steps: readonly Step[], context: Plan
   const shown = KINDS.filter(kind => kind !== 'keep').flatMap(kind =>
     steps.filter(step => step.kind === kind),
   )
-  const [silent, others] = [shown.filter(isUnanswered), shown.filter(step => !isUnanswered(step))]
+  const silent = shown.filter(step => isUnanswered(step, shown))
   const rows = [
-    ...others.map(step => row(step, context)),
-    ...(silent.length > 1
-      ? [unansweredRow(silent, context)]
-      : silent.map(step => row(step, context))),
+    ...shown.filter(step => !silent.includes(step)).map(step => row(step, context)),
+    ...unansweredRow(silent, context),
   ]
   const kept = keptRow(steps, context)
   const lines = table(kept === null ? rows : [...rows, kept])
@@ -128,22 +126,20 @@ function clusterBlock(name: string | null, steps: readonly Step[], context: Plan
   ].join('\n')
 }
 
-/** Refused only because the cluster did not answer. */
-function isUnanswered(step: Step): boolean {
-  return (
-    step.kind === 'blocked' && step.problems.every(({ code }) => code === 'CLUSTER_UNREACHABLE')
-  )
+/** Refused, like other requests, only because the cluster did not answer or could not be logged in to. */
+function isUnanswered(step: Step, all: readonly Step[]): boolean {
+  if (step.kind !== 'blocked' || step.problems.length > 1) return false
+  const [problem] = step.problems
+  const isSame = (each: Step): boolean => each.kind === 'blocked' && each.problems[0] === problem
+  return problem.at === null && all.filter(isSame).length > 1
 }
 
 /** One row for all of them: they have the same problem, which is printed below. */
-function unansweredRow(steps: readonly Step[], { paint }: PlanContext): readonly string[] {
-  return [
-    paint.bad(MARKS.blocked),
-    `${steps.length} requests`,
-    'refused',
-    'CLUSTER_UNREACHABLE',
-    '',
-  ]
+function unansweredRow(steps: readonly Step[], { paint }: PlanContext): readonly string[][] {
+  const [first] = steps
+  if (first?.kind !== 'blocked') return []
+  const { code } = first.problems[0]
+  return [[paint.bad(MARKS.blocked), `${steps.length} requests`, 'refused', code, '']]
 }
 
 function row(step: Step, context: PlanContext): readonly string[] {

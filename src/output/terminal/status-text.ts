@@ -91,16 +91,18 @@ export function statusText(
     return [none, ...earlierLines(earlier, now), frame].join('\n')
   }
   const head = ['NAME', 'CLUSTER', 'WHO', 'UNTIL', 'AGE', 'RENEWS', 'STATE', 'NEXT']
-  const lines = rows.map(({ name, cluster, who, until, issuedAt, renewAt, state, next }) => [
-    visible(name),
-    cluster === null ? '-' : visible(cluster),
-    visible(who),
-    until === undefined ? 'unknown' : until === null ? '-' : relative(until, now),
-    issuedAt === null ? '-' : relative(issuedAt, now).replace(/ ago$|^in /, ''),
-    renewAt === null ? '-' : renewAt <= now ? 'due now' : relative(renewAt, now),
-    state,
-    visible(next),
-  ])
+  const lines = withSharedRows(rows).map(
+    ({ name, cluster, who, until, issuedAt, renewAt, state, next }) => [
+      visible(name),
+      cluster === null ? '-' : visible(cluster),
+      visible(who),
+      until === undefined ? 'unknown' : until === null ? '-' : relative(until, now),
+      issuedAt === null ? '-' : relative(issuedAt, now).replace(/ ago$|^in /, ''),
+      renewAt === null ? '-' : renewAt <= now ? 'due now' : relative(renewAt, now),
+      state,
+      visible(next),
+    ],
+  )
   const due = rows.filter(({ renewAt }) => renewAt !== null && renewAt <= now).length
   const stopped = rows.filter(({ state }) => state === BLOCKED).length
   const count = [
@@ -111,6 +113,22 @@ export function statusText(
   ].join(', ')
   return [...table([head, ...lines]), count, ...earlierLines(earlier, now), frame].join('\n')
 }
+
+/** The rows of a cluster that did not answer say the same, so there is one for all of them. */
+function withSharedRows(rows: readonly StatusRow[]): readonly StatusRow[] {
+  const sharing = ({ state, until, cluster, next }: StatusRow): readonly StatusRow[] =>
+    state === BLOCKED && until === undefined && CLUSTER_CODES.test(next)
+      ? rows.filter(each => each.cluster === cluster && each.next === next)
+      : []
+  return rows.flatMap(row => {
+    const same = sharing(row)
+    if (same.length < 2) return [row]
+    return same[0] === row ? [{ ...row, name: `${same.length} requests` }] : []
+  })
+}
+
+/** Codes of a cluster that could not be asked. */
+const CLUSTER_CODES = /^(?:CLUSTER|CONFIG|GITHUB)_/
 
 /** Without an answer of every cluster nobody knows that nothing was applied. */
 function lastApplyText(lastApply: Date | null, unreachable: number, now: Date): string {

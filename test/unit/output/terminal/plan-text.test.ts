@@ -53,16 +53,23 @@ describe('the text of a plan', () => {
     expect(text.split('\n').at(-1)).toBe('1 to issue, 1 refused')
   })
 
-  test('requests of a cluster that did not answer have one row together', () => {
-    const problem = { code: 'CLUSTER_UNREACHABLE', at: null, message: 'no', hint: null } as const
-    const silent = ['a', 'b', 'c'].map(name => ({ ...REFUSED, name, problems: [problem] as const }))
-    const text = planText(planOf({ refused: [...silent, REFUSED] }), CONTEXT)
-    expect(text).toMatch(/✗ {2}3 requests {2}refused {2}CLUSTER_UNREACHABLE/)
-    expect(text).toMatch(/✗ {2}root +refused {2}POLICY_VALUE/)
-    expect(text).not.toMatch(/✗ {2}a /)
-    expect(text.match(/CLUSTER_UNREACHABLE {2}no/g)).toHaveLength(1)
-    expect(text.split('\n').at(-1)).toBe('1 to issue, 4 refused')
-  })
+  test.each(['CLUSTER_UNREACHABLE', 'CONFIG_KUBECONFIG'] as const)(
+    'requests of a cluster that did not answer (%s) have one row together',
+    code => {
+      const problem = { code, at: null, message: 'no', hint: null }
+      const silent = ['a', 'b', 'c'].map(name => ({
+        ...REFUSED,
+        name,
+        problems: [problem] as const,
+      }))
+      const text = planText(planOf({ refused: [...silent, REFUSED] }), CONTEXT)
+      expect(text).toMatch(new RegExp(`✗ {2}3 requests {2}refused {2}${code}`))
+      expect(text).toMatch(/✗ {2}root +refused {2}POLICY_VALUE/)
+      expect(text).not.toMatch(/✗ {2}a /)
+      expect(text.match(new RegExp(`${code} {2}no`, 'g'))).toHaveLength(1)
+      expect(text.split('\n').at(-1)).toBe('1 to issue, 4 refused')
+    },
+  )
 
   test('a plan that compares with a commit says so first', () => {
     expect(planText({ ...planOf(), basis: 'tree' }, CONTEXT)).toMatch(

@@ -34,8 +34,9 @@ function blocked(
   validUntil: Date | null | undefined,
   hint: string | null,
   cluster: string | null = 'prod',
+  code: Problem['code'] = 'POLICY_KEY_AGE',
 ): Step {
-  const problem: Problem = { code: 'POLICY_KEY_AGE', at: null, message: 'too old', hint }
+  const problem: Problem = { code, at: null, message: 'too old', hint }
   const step = { kind: 'blocked', because: 'Refused', name, cluster, path: '' } as const
   return { ...step, problems: [problem], validUntil }
 }
@@ -203,6 +204,18 @@ describe('the status of certificates', () => {
 })
 
 describe('clusters that did not answer', () => {
+  test('the requests of a cluster that did not answer have one row together', () => {
+    const silent = ['a', 'b', 'c'].map(name =>
+      blocked(name, undefined, null, 'prod', 'CLUSTER_UNREACHABLE'),
+    )
+    const all = rows([...silent, blocked('d', undefined, 'change it')])
+    const text = linesOf(statusText(all, 4, NOW, FRAME))
+    expect(text.slice(1, -2)).toEqual([
+      '3 requests | prod | - | unknown | - | - | blocked | CLUSTER_UNREACHABLE: too old',
+      'd | prod | - | unknown | - | - | blocked | POLICY_KEY_AGE: change it',
+    ])
+  })
+
   test('nothing is claimed about certificates that cannot be read', () => {
     const silent = { ...FRAME, lastApply: null, unreachable: 1 }
     expect(statusText([], 0, NOW, silent)).toBe(
