@@ -7,11 +7,6 @@ import type { Context } from './command-context.ts'
 
 const SECOND_MS = 1000
 
-const STATES: ReadonlyMap<string, string> = new Map([
-  ['created', 'created'],
-  ['approved', 'approved, waiting for the signer'],
-])
-
 /** Lines are shown on a terminal only. With --verbose each outcome is printed, too. */
 export function progressOn({
   terminal,
@@ -25,8 +20,9 @@ export function progressOn({
     for (const [key, line] of lines) terminal.live(key, `${line.text} (${++line.seconds} s)`)
   }
   return {
-    step: (name, cluster, state) => {
-      const text = `  … ${visible(name)}  ${STATES.get(state) ?? state}`
+    step: ({ name, cluster, signerName }, state) => {
+      const waits = state === 'approved' ? `, waiting for the signer ${visible(signerName)}` : ''
+      const text = `  … ${visible(name)}  ${state}${waits}`
       lines.set(`${cluster}/${name}`, { text, seconds: 0 })
       terminal.live(`${cluster}/${name}`, text)
       timer ??= setInterval(tick, SECOND_MS).unref()

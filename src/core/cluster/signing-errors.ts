@@ -57,11 +57,11 @@ export function replacedWhileWaiting(name: string): Problem {
 /** Returns CLUSTER_UNSIGNED: approved, but not signed within `seconds`. The hint depends on the kind of signer. */
 export function notSigned(manifest: SigningRequestManifest, seconds: number): Problem {
   const hint = BUILT_IN.includes(manifest.signerName)
-    ? 'kube-controller-manager does not sign: is --cluster-signing-cert-file set, has its CA expired? Managed clusters often have no such signer'
-    : `is a controller running that signs for ${manifest.signerName}?`
+    ? 'kube-controller-manager does not sign: check that --cluster-signing-cert-file is set and that its CA has not expired; managed clusters often have no such signer'
+    : `check that a controller that signs for ${manifest.signerName} runs, and its log`
   return unplaced(
     'CLUSTER_UNSIGNED',
-    `${manifest.name} is approved, but nothing signed it within ${seconds} s`,
+    `${manifest.name} is approved, but the signer ${manifest.signerName} did not sign it within ${seconds} s`,
     hint,
   )
 }

@@ -165,7 +165,7 @@ async function settleUnderFreeName(
         budgetSeconds: session.waitSeconds,
         objection: () => session.objection(approved),
         mayApprove: async () => (await session.cluster.now()) < claimed.claim.deadline,
-        reached: state => session.progress.step(step.request.name, step.request.cluster, state),
+        reached: state => session.progress.step(step.request, state),
       },
       session.cluster.signingRequests,
       session.clock,

@@ -179,8 +179,8 @@ describeSubjects('a conversation', subject => {
     expect(stopOf(await createApproveAndWait(ours, open.signingRequests, systemClock))).toEqual({
       code: 'CLUSTER_UNSIGNED',
       at: null,
-      message: `${ours.name} is approved, but nothing signed it within 1 s`,
-      hint: `is a controller running that signs for ${NOBODY}?`,
+      message: `${ours.name} is approved, but the signer ${NOBODY} did not sign it within 1 s`,
+      hint: `check that a controller that signs for ${NOBODY} runs, and its log`,
     })
   })
 })
@@ -424,7 +424,7 @@ test.each([
   const ours = await attemptAt('admin', effective(), { budgetSeconds: 1 })
   const problem = stopOf(await createApproveAndWait(ours, open.signingRequests, systemClock))
   expect(problem.code).toBe('CLUSTER_UNSIGNED')
-  expect(problem.hint).toContain('has its CA expired')
+  expect(problem.hint).toContain('its CA has not expired')
   await open.close()
   await cluster.close()
 })

@@ -19,16 +19,16 @@ function recorder(verbose: boolean) {
 
 const kept = { kind: 'kept', step: issueStep(effective({ name: 'jane' })) } as const
 
-test('the line says what is waited for, and counts the seconds until the request is done', () => {
+test('the line says which signer is waited for, and counts the seconds until the request is done', () => {
   const { progress, lines } = recorder(false)
-  progress.step('jane', 'prod', 'approved')
+  progress.step(effective({ name: 'jane' }), 'approved')
   jest.advanceTimersByTime(2000)
   progress.done(kept)
   jest.advanceTimersByTime(5000)
   expect(lines).toEqual([
-    '  … jane  approved, waiting for the signer',
-    '  … jane  approved, waiting for the signer (1 s)',
-    '  … jane  approved, waiting for the signer (2 s)',
+    '  … jane  approved, waiting for the signer kubernetes.io/kube-apiserver-client',
+    '  … jane  approved, waiting for the signer kubernetes.io/kube-apiserver-client (1 s)',
+    '  … jane  approved, waiting for the signer kubernetes.io/kube-apiserver-client (2 s)',
     'settled prod/jane',
   ])
 })
