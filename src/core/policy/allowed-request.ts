@@ -2,7 +2,7 @@
 import type { Code } from '../../domain/problem-codes.ts'
 import type { Policy } from '../../domain/request/policy.ts'
 import type { Problem } from '../../domain/problem.ts'
-import { placeOf } from '../../domain/request/request.ts'
+import { importCommand, placeOf } from '../../domain/request/request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 import type { Judged } from './judged-request.ts'
 import { keyOf } from './key-of-request.ts'
@@ -17,7 +17,8 @@ const OPAQUE: ReadonlySet<string> = new Set(['pkcs10', 'csr-manifest'])
 export const fileIsReadable: PolicyCheck = (policy, judged) => {
   if (policy.allowsOpaque || !OPAQUE.has(judged.request.format)) return []
   const message = `the policy "${policy.name}" allows no files that a reviewer cannot read`
-  return problem('POLICY_OPAQUE', judged, '', message, 'countersign import makes it readable')
+  const hint = `write it in a readable format: ${importCommand(judged.request.path)}`
+  return problem('POLICY_OPAQUE', judged, '', message, hint)
 }
 
 /** POLICY_USAGE for each usage that the policy does not list. */

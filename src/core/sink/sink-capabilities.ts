@@ -1,6 +1,6 @@
 // The sinks that a run can write, known before any call to a cluster.
 import type { Problem } from '../../domain/problem.ts'
-import { placeOf } from '../../domain/request/request.ts'
+import { importCommand, placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { formOf, sinkTarget } from '../../domain/request/sink.ts'
 import type { Form, Sink } from '../../domain/request/sink.ts'
@@ -41,11 +41,10 @@ export function impossible(
   request: EffectiveRequest,
 ): Fault | null {
   const place = sink.kind === 'kubeconfig' ? sink.into : sink
-  if (place.kind === 'artifact' && !capabilities.artifacts)
-    return noRunner(place.name, request.name)
+  if (place.kind === 'artifact' && !capabilities.artifacts) return noRunner(place.name, request)
   if (place.kind === 'githubSecret' && !capabilities.githubSecrets)
     return noToken(`${place.repository} ${place.environment}/${place.name}`)
-  if (place.kind === 'file' && !capabilities.files) return inAction(place.path, request.name)
+  if (place.kind === 'file' && !capabilities.files) return inAction(place.path, request)
   if (place.kind !== 'githubSecret') return null
   const least = leastBytes(request, formOf(sink))
   return least > LARGEST_SECRET ? tooLarge(sinkTarget(sink), least) : null
@@ -72,12 +71,20 @@ export function tooLarge(target: string, bytes: number): Fault {
   }
 }
 
-function noRunner(name: string, request: string): Fault {
+function noRunner(name: string, request: EffectiveRequest): Fault {
   return {
     code: 'SINK_NO_RUNNER',
     message: `the artifact ${name} can only be written by a workflow run on GitHub, and this is none`,
-    hint: `apply it there, or name a Secret in the request: sinks: [{secret: {namespace: …, name: ${request}-tls}}]`,
+    hint: `merge it, so that a workflow run applies it, or ${nameSecret(request)}`,
   }
+}
+
+/** Only files in our own format can name sinks; for the others those of the defaults apply. */
+function nameSecret({ format, path, name }: EffectiveRequest): string {
+  const sinks = `sinks: [{secret: {namespace: …, name: ${name}-tls}}]`
+  return format === 'countersign'
+    ? `name a Secret in the request: ${sinks}`
+    : `write it in our own format, remove this file, and name a Secret: ${sinks}\n${importCommand(path)}`
 }
 
 function noToken(secret: string): Fault {
@@ -92,10 +99,10 @@ function noToken(secret: string): Fault {
   }
 }
 
-function inAction(path: string, request: string): Fault {
+function inAction(path: string, request: EffectiveRequest): Fault {
   return {
     code: 'SINK_FILE_IN_ACTION',
     message: `the file ${path} would be on a machine that nobody keeps: files are written at the command line only`,
-    hint: `name a Secret: sinks: [{secret: {namespace: …, name: ${request}-tls}}]`,
+    hint: nameSecret(request),
   }
 }

@@ -69,4 +69,24 @@ describe('the sinks that a run can write', () => {
     expect(problem?.message).toContain('acme/app production/JANE')
     expect(problem?.hint).toContain('app-private-key: ${{ secrets.APP_PRIVATE_KEY }}')
   })
+
+  test.each([
+    [
+      'countersign',
+      'requests/jane.yaml',
+      /^merge it.*, or name a Secret in the request: sinks: \[/,
+    ],
+    [
+      'csr-manifest',
+      'requests/jane.yaml',
+      /\ncountersign import requests\/jane.yaml --to requests\/jane-own.yaml$/,
+    ],
+    ['pkcs10', 'requests/jane.csr', /\ncountersign import requests\/jane.csr$/],
+  ] as const)(
+    'the hint for a sink without a runner can be followed in the format %s',
+    (format, path, hint) => {
+      const request = { ...effective({ sinks: [artifact] }), format, path }
+      expect(impossibleSinks(request, NONE)[0]?.hint).toMatch(hint)
+    },
+  )
 })
