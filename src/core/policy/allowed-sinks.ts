@@ -8,14 +8,14 @@ import type {
 import type { Problem } from '../../domain/problem.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import type { Sink } from '../../domain/request/sink.ts'
+import type { SecretSink, Sink } from '../../domain/request/sink.ts'
 import { matchesAnyGlob } from '../../lib/source/glob.ts'
 import type { PolicyCheck } from './allowed-request.ts'
 import { matchesAnyWildcard } from './wildcard.ts'
 
 /**
- * One problem for each sink that no entry allows: SINK_PUBLIC if an entry would allow it in a repository that is not public, else
- * POLICY_SINK.
+ * SINK_PUBLIC for a sink that an entry would allow in a repository that is not public. POLICY_SINK for each other sink that no entry
+ * allows; if only labels, annotations or adoption of a Secret are not allowed, for each of these.
  */
 export const sinksAreAllowed: PolicyCheck = (policy, { request, isPublic }) =>
   request.sinks.flatMap((sink, index) => {
@@ -25,6 +25,8 @@ export const sinksAreAllowed: PolicyCheck = (policy, { request, isPublic }) =>
     }
     if (isTaken({ isPublic })) return []
     if (isTaken({ isPublic: false })) return [publicProblem(request, index, policy)]
+    const marks = deniedMarks(policy, sink)
+    if (marks.length > 0) return marks.map(mark => markProblem(mark, request, index, policy))
     const message = `the policy "${policy.name}" does not allow the sink ${sinkText(sink)}`
     const at = placeOf(request.places, `sinks[${index}]`)
     return [{ code: 'POLICY_SINK' as const, at, message, hint: hintFor(policy, sink) }]
@@ -68,18 +70,67 @@ function takes(entry: SinkAllowance, sink: Target, place: Place): boolean {
   }
 }
 
-/** Labels, annotations and adoption decide who else gets the key, so each must be listed. */
 function marksFit(entry: SecretAllowance, sink: Target & { readonly kind: 'secret' }): boolean {
-  if (!('adopt' in sink)) return true
-  const isListed = (
-    patterns: readonly string[],
-    marks: Readonly<Record<string, string>>,
-  ): boolean => Object.keys(marks).every(key => matchesAnyWildcard(patterns, key))
-  return (
-    (entry.mayAdopt || !sink.adopt) &&
-    isListed(entry.labels, sink.labels) &&
-    isListed(entry.annotations, sink.annotations)
+  return !('adopt' in sink) || marksBeyond(entry, sink).length === 0
+}
+
+/** A label, an annotation or the adoption that an entry does not list. */
+interface Mark {
+  /** Below `sinks[n].secret`. */
+  readonly member: string
+  readonly text: string
+  readonly hint: string
+}
+
+/** Labels, annotations and adoption decide who else gets the key, so each must be listed. */
+function marksBeyond(entry: SecretAllowance, sink: SecretSink): readonly Mark[] {
+  const unlisted = (member: 'labels' | 'annotations', word: string): readonly Mark[] =>
+    Object.keys(sink[member])
+      .filter(key => !matchesAnyWildcard(entry[member], key))
+      .map(key => ({
+        member: `${member}.${key}`,
+        text: `the ${word} ${key}`,
+        hint: `allowed ${member}: ${entry[member].join(', ') || 'none'}`,
+      }))
+  const adopt = {
+    member: 'adopt',
+    text: 'adopt: true',
+    hint: 'remove it: the policy allows no adoption',
+  }
+  return [
+    ...unlisted('labels', 'label'),
+    ...unlisted('annotations', 'annotation'),
+    ...(sink.adopt && !entry.mayAdopt ? [adopt] : []),
+  ]
+}
+
+/** What alone keeps a Secret from the entry that comes closest; empty if no entry allows its namespace and name. */
+function deniedMarks({ sinks }: Policy, sink: Sink): readonly Mark[] {
+  if (sink.kind !== 'secret') return []
+  const { namespace, name } = sink
+  const bare = { kind: 'secret', namespace, name } as const
+  const found = sinks.flatMap(entry =>
+    entry.kind === 'secret' && takes(entry, bare, { isPublic: false, hasKey: true })
+      ? [marksBeyond(entry, sink)]
+      : [],
   )
+  return found.toSorted((a, b) => a.length - b.length)[0] ?? []
+}
+
+function markProblem(
+  { member, text, hint }: Mark,
+  { places, sinks }: EffectiveRequest,
+  index: number,
+  { name }: Policy,
+): Problem {
+  const sink = sinks[index]
+  const where = sink === undefined ? '' : ` for the ${sinkText(sink)}`
+  return {
+    code: 'POLICY_SINK',
+    at: placeOf(places, `sinks[${index}].secret.${member}`),
+    message: `the policy "${name}" does not allow ${text}${where}`,
+    hint,
+  }
 }
 
 function fits(patterns: readonly string[] | null, value: string): boolean {
@@ -117,7 +168,7 @@ function staysBelow(path: string): boolean {
 function hintFor({ sinks }: Policy, { kind }: Sink): string {
   if (sinks.length === 0) return 'it allows no sinks at all'
   return sinks.some(entry => entry.kind === kind)
-    ? `it allows other sinks of the kind ${kind}${kind === 'secret' ? ' (labels, annotations and adopt must be listed too)' : ''}`
+    ? `it allows other sinks of the kind ${kind}`
     : `it allows no sinks of the kind ${kind}`
 }
 

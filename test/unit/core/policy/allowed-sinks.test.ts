@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
 import type { Sink } from '../../../../src/domain/request/sink.ts'
+import { parseRequest } from '../../../../src/core/request/parse-request.ts'
+import { judge } from '../../../../src/core/policy/judge-policies.ts'
 import { readPkcs10 } from '../../../../src/lib/x509/pkcs10.ts'
 import { effective, secretSink } from '../../../build/effective.ts'
 import { opensslRequest } from '../../../build/openssl-request.ts'
 import { codesOfVerdict, JANE_LINES, NOBODY, policy } from '../../../build/policy.ts'
-import { valueOf } from '../../../build/request.ts'
+import { requestFile, valueOf } from '../../../build/request.ts'
 
 const ALICE = `age1${'q'.repeat(58)}`
 const BOB = `age1${'p'.repeat(58)}`
@@ -219,5 +221,80 @@ describe('an artifact without recipients', () => {
     const request = effective({ sinks: [artifact()], key: own })
     const policies = [policy(lines(plain), 'closed'), policy(lines(open), 'open')]
     expect(codesOfVerdict(request, policies, { ...NOBODY, isPublic: true })).toBe('allowed')
+  })
+})
+
+describe('the marks of a Secret', () => {
+  const LABEL = 'app.kubernetes.io/name'
+  const parsedSink = (path: string, lines: readonly string[]) => {
+    const request = valueOf(parseRequest(requestFile(lines.join('\n'), { path }), 'requests'))
+    return effective({ sinks: request.spec.sinks ?? [], places: request.places })
+  }
+  const problemsOf = (request: EffectiveRequest, entry: string) => {
+    const lines = [...JANE_LINES.slice(0, -1), `sinks: ${entry}`]
+    const verdict = judge(request, [policy(lines)], [], NOBODY)
+    if (verdict.decision === 'allowed') throw new Error('the request is allowed')
+    return verdict.problems.map(({ at, message, hint }) => [at?.excerpt?.trim(), message, hint])
+  }
+  const ENTRY = '[{secret: {namespaces: [apps], labels: [team]}}]'
+
+  test('a label that the policy does not list is reported at its own line', () => {
+    const own = parsedSink('requests/jane.yaml', [
+      'apiVersion: countersign.dev/v1',
+      'kind: CertificateRequest',
+      'metadata: {name: jane}',
+      'spec:',
+      '  commonName: jane',
+      '  sinks:',
+      '  - secret:',
+      '      namespace: apps',
+      '      name: jane-tls',
+      '      labels:',
+      '        team: web',
+      `        ${LABEL}: web`,
+      '      adopt: true',
+    ])
+    expect(problemsOf(own, ENTRY)).toEqual([
+      [
+        `${LABEL}: web`,
+        `the policy "people" does not allow the label ${LABEL} for the secret apps/jane-tls`,
+        'allowed labels: team',
+      ],
+      [
+        'adopt: true',
+        'the policy "people" does not allow adopt: true for the secret apps/jane-tls',
+        'remove it: the policy allows no adoption',
+      ],
+    ])
+  })
+
+  test('a label of a cert-manager Certificate is reported at its own line', () => {
+    const other = parsedSink('requests/jane.yaml', [
+      'apiVersion: cert-manager.io/v1',
+      'kind: Certificate',
+      'metadata: {name: jane, namespace: apps}',
+      'spec:',
+      '  commonName: jane',
+      '  secretName: jane-tls',
+      '  secretTemplate:',
+      '    annotations:',
+      '      reflect: "true"',
+      '  issuerRef: {name: ca}',
+    ])
+    expect(problemsOf(other, ENTRY)).toEqual([
+      [
+        'reflect: "true"',
+        'the policy "people" does not allow the annotation reflect for the secret apps/jane-tls',
+        'allowed annotations: none',
+      ],
+    ])
+  })
+
+  test('a Secret in another namespace is reported as a whole', () => {
+    const request = effective({ sinks: [secretSink({ labels: { team: 'web' } })] })
+    const entry = '[{secret: {namespaces: [web]}}]'
+    expect(problemsOf(request, entry).map(([, message]) => message)).toEqual([
+      'the policy "people" does not allow the sink secret apps/jane-tls',
+    ])
   })
 })
