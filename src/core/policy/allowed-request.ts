@@ -84,7 +84,15 @@ export const rulesAreTrue: PolicyCheck = ({ name, rules }, judged) =>
     const hint = said === null ? null : `the rule is ${expression.text}`
     const what = said ?? `the rule ${expression.text} is not true`
     if (answer === false) {
-      return problem('POLICY_RULE', judged, '', `the policy "${name}" denies it: ${what}`, hint)
+      const compared = expression.compared(judged.values)
+      const values = compared === null ? '' : `: ${compared}`
+      return problem(
+        'POLICY_RULE',
+        judged,
+        '',
+        `denied by policy "${name}": ${what}${values}`,
+        hint,
+      )
     }
     const message = `the policy "${name}" could not decide: ${answer.failed}`
     const text = `the rule is ${expression.text}`

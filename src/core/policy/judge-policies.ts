@@ -93,7 +93,7 @@ function explainBroken(broken: BrokenPolicy, request: EffectiveRequest): Explana
   const problem: Problem = {
     code: 'POLICY_BROKEN',
     at: first.at,
-    message: `the policy file ${path} cannot be read (${first.code}: ${first.message}), and it might be about this request`,
+    message: `the policy file ${path} cannot be read (${first.code}: ${first.message}), and it may apply to this request`,
     hint: 'correct the policy file',
   }
   return { policy: path, result: 'undecided', problems: [problem] }
@@ -107,7 +107,7 @@ function noneApplies({ places }: EffectiveRequest, explanations: readonly Explan
   return {
     code: 'POLICY_NONE_APPLIES',
     at: placeOf(places, ''),
-    message: 'no policy is about this request, so it is denied',
+    message: 'no policy applies to this request, so it is denied',
     hint:
       reasons.length === 0
         ? 'there is no policy; add one below policies/'

@@ -24,7 +24,7 @@ export function fileFaults(file: RequestFile, folder: string): readonly Problem[
   const problems: Problem[] = []
   const at = { file: file.path, line: 1, column: 1, length: 1, excerpt: null }
   if (!isBelow(file.path, folder)) {
-    const message = `requests are read from ${folder}/ only`
+    const message = `${shown(file.path)} must be below ${folder}/`
     problems.push({ code: 'REQUEST_PATH', at, message, hint: `move the file below ${folder}/` })
   }
   if (!PATH.test(file.path) || /(?:^|\/)\.{0,2}(?:\/|$)/.test(file.path)) {

@@ -97,6 +97,8 @@ export interface Expression {
   readonly text: string
   /** Never throws. Only `true` allows. */
   readonly ask: (about: ExpressionValues) => Answer
+  /** The two texts that `==` compares, `got "a", expected "b"`; null for any other expression. */
+  readonly compared: (about: ExpressionValues) => string | null
 }
 
 /** Input of expressions, and its size: the work of an expression is bounded before it starts. */

@@ -74,7 +74,7 @@ const privateKey = z
       context.addIssue(fault({ code: UNSUPPORTED, path: ['size'], message: wrongSize, hint }))
     }
     if (algorithm === 'Ed25519' && encoding === 'PKCS1') {
-      const message = 'Ed25519 keys have no PKCS1 encoding'
+      const message = 'encoding must be PKCS8 for Ed25519: got PKCS1'
       context.addIssue(fault({ code: UNSUPPORTED, path: ['encoding'], message, hint: 'use PKCS8' }))
     }
     return { algorithm, size, encoding, rotationPolicy }

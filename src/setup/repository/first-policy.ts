@@ -24,7 +24,7 @@ spec:
   - secret: {namespaces: [apps], names: ["*-tls"]}
   - artifact: {public: true} # a certificate whose key its owner keeps; never a key
   rules:
-  - {rule: "request.commonName == request.name", message: "the common name is the name of the request"}
+  - {rule: "request.commonName == request.name", message: "commonName must equal the request name"}
   # Once people are listed in countersign.yaml:
-  # - {rule: "request.commonName == requester.name", message: "people ask for themselves"}
+  # - {rule: "request.commonName == requester.name", message: "commonName must equal the name of the requester"}
 `

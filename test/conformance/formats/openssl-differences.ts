@@ -36,7 +36,7 @@ export const DIFFERENCES: readonly { readonly message: RegExp; readonly why: str
   { message: /^(?:DER|ASN1): writes/, why: 'extensions written by hand' },
   { message: /requests no CA cert|^pathlen is for/, why: 'CA certificates' },
   {
-    message: /^string_mask is|would be a TeletexString/,
+    message: /^string_mask must be|would be a TeletexString/,
     why: 'strings that readers take for different letters',
   },
   {
@@ -48,6 +48,6 @@ export const DIFFERENCES: readonly { readonly message: RegExp; readonly why: str
     why: 'otherName with other values than text',
   },
   { message: /^the attribute|is a password in the file$/, why: 'passwords in the file' },
-  { message: /is a number of bytes$/, why: 'bounds that are no numbers' },
+  { message: /must be a number of bytes/, why: 'bounds that are no numbers' },
   { message: /which cannot be seen$/, why: 'characters that cannot be seen' },
 ]

@@ -127,7 +127,7 @@ function usagesAreNoCas(request: EffectiveRequest): readonly BuiltInProblem[] {
   return CA_USAGES.filter(usage => request.usages.includes(usage)).map(usage => ({
     code: 'POLICY_CA_USAGE',
     at: placeOf(request.places, `usages[${request.usages.indexOf(usage)}]`),
-    message: `the usage "${usage}" makes a CA of whoever holds the key`,
+    message: `the usage "${usage}" is not allowed: with it the holder of the key is a CA`,
     hint: 'leave it out',
     value: usage,
   }))

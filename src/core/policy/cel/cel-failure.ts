@@ -1,6 +1,8 @@
-// Explanation of a rule that could not be decided: the field without a value, and how to ask for it first.
+// Explanation of a rule that denies or could not be decided: the compared values, or the field without a value and how to ask for it
+// first.
 import type { ASTNode, EvaluationError } from '@marcbachmann/cel-js'
 import type { ExpressionValues } from '../../../domain/request/policy.ts'
+import { shown } from '../../../lib/source/hidden-characters.ts'
 
 /** Fields that have no value if the request has several (cel-variables.ts). */
 const SINGLE = new Set(['commonName', 'serialNumber'])
@@ -18,6 +20,27 @@ export function failureText(
   const [owner, field] = node.args
   const text = `${pathOf(owner) ?? 'sink'}.${field}`
   return `${reason(owner, field, variables)}, so ${text} has no value; to deny such requests in words of the rule, write has(${text}) && …`
+}
+
+/** `got "user-jane", expected "jane"` for a rule that compares two texts by ==; null for any other rule. */
+export function comparedText(
+  { op, args }: ASTNode,
+  { variables }: Pick<ExpressionValues, 'variables'>,
+): string | null {
+  if (op !== '==') return null
+  const [got, expected] = args.map(side => textAt(side, variables))
+  return typeof got === 'string' && typeof expected === 'string'
+    ? `got ${shown(got)}, expected ${shown(expected)}`
+    : null
+}
+
+/** The value of a literal, a variable or a field of one. */
+function textAt(node: ASTNode, variables: Variables): unknown {
+  if (node.op === 'value') return node.args
+  if (node.op === 'id') return variables[node.args]
+  if (node.op !== '.') return null
+  const owner = textAt(node.args[0], variables)
+  return owner instanceof Map ? owner.get(node.args[1]) : null
 }
 
 function reason(owner: ASTNode, field: string, { requester }: Variables): string {

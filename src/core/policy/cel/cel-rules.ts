@@ -3,7 +3,7 @@
 import { EvaluationError, ParseError, TypeError } from '@marcbachmann/cel-js'
 import type { ParseResult } from '@marcbachmann/cel-js'
 import type { Answer, Expression, ExpressionValues } from '../../../domain/request/policy.ts'
-import { failureText } from './cel-failure.ts'
+import { comparedText, failureText } from './cel-failure.ts'
 import { addTextFunctions } from './cel-functions.ts'
 import { shapeOf, SUPPORTED } from './allowed-cel.ts'
 import type { Shape } from './allowed-cel.ts'
@@ -47,7 +47,12 @@ export function compileExpression(text: string, kind: 'validation' | 'rule'): Co
     for (const [pattern, compiled] of shape.patterns) patterns.set(pattern, compiled)
     const faults = [...shapeFaults(shape), ...typeFaults(program, shape, kind)]
     if (faults.length > 0) return { ok: false, faults }
-    return { ok: true, expression: { text, ask: about => ask(program, shape, about) } }
+    const expression: Expression = {
+      text,
+      ask: about => ask(program, shape, about),
+      compared: about => comparedText(program.ast, about),
+    }
+    return { ok: true, expression }
   } catch (error) {
     return { ok: false, faults: [wrong(`the rule is not CEL: ${summaryOf(error)}`)] }
   }

@@ -81,7 +81,7 @@ const spec = z
   .superRefine((said, context) => {
     checkRenewBefore(said, context)
     if (said.isCA === true) {
-      const message = 'countersign requests no CA certificates'
+      const message = 'isCA must be false: countersign requests no CA certificates'
       context.addIssue(fault({ code: UNSUPPORTED, path: ['isCA'], message, hint: 'remove isCA' }))
     }
   })

@@ -129,7 +129,7 @@ export class CfsslReading {
 
   #wrongType(path: Path, wanted: string): void {
     const at = this.at(path)
-    const message = `cfssl takes ${wanted} here`
+    const message = `this must be ${wanted}`
     this.problems.push({ code: 'REQUEST_FIELD_TYPE', at, message, hint: null })
   }
 }

@@ -5,6 +5,7 @@ import { checked, refuse, sortProblems } from '../../../domain/problem.ts'
 import type { PrivateKeySpec } from '../../../domain/request/request.ts'
 import type { SourceText } from '../../../lib/source/text-position.ts'
 import { placeAt, wholeFile } from '../../../lib/source/text-position.ts'
+import { shown } from '../../../lib/source/hidden-characters.ts'
 import { opensslExtensions } from './openssl-extensions.ts'
 import type { Extensions } from './openssl-extensions.ts'
 import { readSections } from './openssl-lines.ts'
@@ -62,7 +63,7 @@ function keyOf(reading: OpensslReading): PrivateKeySpec | null {
   const size = /^\d{1,5}$/.test(entry.value.text) ? Number(entry.value.text) : 0
   reading.place('privateKey.size', entry.at)
   if (size < 2048 || size > 8192 || size % 8 !== 0) {
-    const message = 'default_bits is 2048 to 8192, a multiple of 8'
+    const message = `default_bits must be 2048 to 8192 and a multiple of 8: got ${shown(entry.value.text)}`
     reading.refuse(entry.at, message, null, 'REQUEST_KEY_UNSUPPORTED')
   }
   return { algorithm: 'RSA', size, encoding: 'PKCS8', rotationPolicy: 'Always' }

@@ -40,6 +40,6 @@ function checkLength(
 
 function numberOf(entry: Entry, reading: OpensslReading): number | null {
   if (/^\d{1,9}$/.test(entry.value.text)) return Number(entry.value.text)
-  reading.refuse(entry.at, `${entry.key} is a number of bytes`)
+  reading.refuse(entry.at, `${entry.key} must be a number of bytes: got ${shown(entry.value.text)}`)
   return null
 }

@@ -1,5 +1,6 @@
 // The settings of [req] other than names. Each one has no effect on the certificate, or is refused. Settings that OpenSSL ignores
 // give a warning.
+import { shown } from '../../../lib/source/hidden-characters.ts'
 import { DEFAULT } from './openssl-sections.ts'
 import type { Entry } from './openssl-sections.ts'
 import type { OpensslReading } from './openssl-reading.ts'
@@ -85,20 +86,20 @@ function selfSigned(entry: Entry, reading: OpensslReading): void {
 
 function mask(entry: Entry, reading: OpensslReading): void {
   if (stringMask(entry.value.text) !== null) return
-  const message = 'string_mask is utf8only, pkix, nombstr or default'
+  const message = `string_mask must be utf8only, pkix, nombstr or default: got ${shown(entry.value.text)}`
   reading.refuse(entry.at, message, 'leave it out: utf8only is the default')
 }
 
 function encryption(entry: Entry, reading: OpensslReading): void {
   if (entry.value.text === 'no') return
   const hint = 'write no: a key in a Secret is not encrypted by a password'
-  reading.refuse(entry.at, `${entry.key} is read as no only`, hint)
+  reading.refuse(entry.at, `${entry.key} must be no: got ${shown(entry.value.text)}`, hint)
 }
 
 /** The key decides the hash. A weak hash in the file is refused, not ignored. */
 function digest(entry: Entry, reading: OpensslReading): void {
   if (/^sha-?(?:256|384|512)$/i.test(entry.value.text)) return
-  const message = 'default_md is sha256, sha384 or sha512'
+  const message = `default_md must be sha256, sha384 or sha512: got ${shown(entry.value.text)}`
   reading.refuse(entry.at, message, null, 'REQUEST_KEY_UNSUPPORTED')
 }
 

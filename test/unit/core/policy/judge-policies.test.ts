@@ -122,6 +122,24 @@ describe('a denied request', () => {
     expect(at).toEqual(['POLICY_VALUE 6:33', 'POLICY_VALUE 8:7', 'POLICY_USAGE 9:44'])
   })
 
+  test.each([
+    ['request.commonName == request.name', ': got "root", expected "jane"'],
+    ['request.commonName == "ad" + "min"', ''],
+    ['"jane" == request.commonName', ': got "jane", expected "root"'],
+    [
+      'request.signerName == "example.com/a"',
+      ': got "kubernetes.io/kube-apiserver-client", expected "example.com/a"',
+    ],
+    ['request.dnsNames.size() == 1', ''],
+    ['request.keySize == 521', ''],
+    ['request.commonName != "root"', ''],
+  ])('the denial by the rule %s has the message of the policy, and "%s"', (rule, values) => {
+    const lines = [`rules: [{rule: '${rule}', message: names must agree}]`]
+    const verdict = judge(effective({ commonName: 'root' }), [policy(lines)], [], NOBODY)
+    const denied = problemsOf(verdict).find(({ code }) => code === 'POLICY_RULE')
+    expect(denied?.message).toBe(`denied by policy "people": names must agree${values}`)
+  })
+
   test('a request with ten thousand names gets twenty problems at most', () => {
     const dnsNames = Array.from({ length: 10_000 }, (_, index) => `n${index}`)
     const problems = problemsOf(judge(effective({ dnsNames }), [jane], [], NOBODY))

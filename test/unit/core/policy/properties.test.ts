@@ -146,7 +146,7 @@ describe('any policies and any request', () => {
     fc.assert(
       fc.property(request, set, (asked, policies) => {
         const ask = () => ({ failed: 'by the test' })
-        const rule = { expression: { text: 'x', ask }, message: null }
+        const rule = { expression: { text: 'x', ask, compared: () => null }, message: null }
         const failing = policies.map(one => ({ ...one, rules: [rule] }))
         expect(judge(asked, failing, [], AUTHOR).decision).not.toBe('allowed')
       }),
