@@ -11,7 +11,7 @@ export const DIFFERENCES: readonly { readonly message: RegExp; readonly why: str
     why: 'a quote or an escape that is never finished',
   },
   { message: /^this is neither \[section\]/, why: 'names that are empty or hold escapes' },
-  { message: /^default_(?:md|bits) is/, why: 'weak hashes and keys' },
+  { message: /^default_(?:md|bits) must be/, why: 'weak hashes and keys' },
   {
     message: /is not (?:a DNS name|a URI|an email address|an IP address)$/,
     why: 'alternative names that are not what their kind says',
