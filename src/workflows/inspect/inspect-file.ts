@@ -4,11 +4,16 @@ import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Keys } from '../../ports/keys.ts'
 import { sourceText } from '../../lib/source/text-position.ts'
+import { memberAt } from '../../lib/source/located-values.ts'
+import type { YamlTree } from '../../lib/source/located-values.ts'
 import { readYaml } from '../../lib/source/read-yaml.ts'
 import type { Secret } from '../../domain/request/secret-value.ts'
 import { isSignedBy } from '../../lib/x509/x509-certificate.ts'
+import { manifestFormat } from '../../core/request/detect-format.ts'
+import { inputFormat } from '../validate/input-format.ts'
 import { inspectKeystore } from './inspect-keystore.ts'
 import { inspectManifest } from './inspect-manifest.ts'
+import { inspectRequestFile } from './inspect-request-file.ts'
 import { inspectCertificate, inspectPem, inspectRequest, note } from './inspect-pem.ts'
 import type { Found } from './inspect-pem.ts'
 
@@ -71,12 +76,15 @@ function inspectBytes(bytes: Uint8Array, where: string, file: File): Inspection 
   const isManifest = looksLikeManifest(text)
   if (/-----BEGIN /.test(text) && !isManifest)
     return { what: 'PEM', ...inspectPem(text, where, file.keys) }
+  if (!isManifest && where === '' && inputFormat(bytes) === 'cnf')
+    return inspectRequestFile(file.path, bytes)
   if (!isManifest)
     return where === ''
-      ? { what: 'file', ...unreadable('', neitherText(file.path), hintFor(file.path, text)) }
+      ? { what: 'file', ...unreadable('', `${file.path} is neither PEM, DER nor a manifest`) }
       : { what: 'value', ...note(where, `${bytes.length} bytes, which are not decoded`) }
   const tree = readYaml(sourceText(file.path, text), 'REQUEST_YAML')
   if (!tree.ok) return { what: 'file', parts: [], problems: tree.problems.map(withoutText) }
+  if (where === '' && isRequestFile(tree.value)) return inspectRequestFile(file.path, bytes)
   return inspectManifest(tree.value.root.value, where, (inner, place) =>
     inspectBytes(inner, place, file),
   )
@@ -90,16 +98,11 @@ function looksLikeManifest(text: string): boolean {
   return isMapping && /^["']?(?:apiVersion|kind|items)["']? *:/m.test(start)
 }
 
-function neitherText(path: string): string {
-  return `${path} is neither PEM, DER nor a manifest`
-}
-
-/** For an OpenSSL configuration, which has sections in brackets. */
-function hintFor(path: string, text: string): string | null {
-  const isOpenssl = /^\s*\[\s*\w+\s*\]\s*$/m.test(text)
-  return isOpenssl
-    ? `it looks like an OpenSSL configuration; run: countersign import ${path} --to -`
-    : null
+/** Whether a manifest states what it asks for, and holds no PKCS#10. */
+function isRequestFile(tree: YamlTree): boolean {
+  const { format } = manifestFormat(tree)
+  if (format === 'countersign') return memberAt(tree, ['spec', 'request']) === null
+  return format === 'cert-manager' || format === 'cfssl'
 }
 
 /** Hides the line and its text, which may be a key. */
@@ -115,9 +118,9 @@ function inspectDer(bytes: Uint8Array, where: string, file: File): Inspection {
   return { what: 'file', ...unreadable('', `${place} is neither PEM, DER, YAML nor JSON`) }
 }
 
-function unreadable(where: string, sentence: string, hint: string | null = null): Found {
+function unreadable(where: string, sentence: string): Found {
   const message = where === '' ? sentence : `${where}: ${sentence}`
-  const problem: Problem = unplaced('REQUEST_FORMAT_UNKNOWN', message, hint)
+  const problem: Problem = unplaced('REQUEST_FORMAT_UNKNOWN', message, null)
   return { parts: [], problems: [problem] }
 }
 

@@ -31,7 +31,10 @@ const COMMANDS: Readonly<Record<string, readonly [readonly string[], readonly st
   'policy-command': [PLANS, OF_A_PLAN],
   'prove-command': [PLANS, OF_A_PLAN],
   'csr-command': [PLANS, ['decide', ...OF_A_PLAN]],
-  'inspect-command': [['node-forge', 'yaml'], ['inspect']],
+  'inspect-command': [
+    ['node-forge', 'yaml', 'zod'],
+    ['inspect', 'validate'],
+  ],
   'kubeconfig-command': [PLANS, ['setup', ...OF_A_PLAN]],
   'bootstrap-command': [PLANS, ['bootstrap', 'doctor', 'setup', ...OF_A_PLAN]],
   'credential-command': [[], ['setup']],

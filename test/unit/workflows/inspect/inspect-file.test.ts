@@ -23,8 +23,8 @@ const LEAF = certificate({ key: KEY, signer: CA })
 const CHAIN = encodePem('CERTIFICATE', LEAF) + encodePem('CERTIFICATE', ROOT)
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
-const opened = (content: string | Uint8Array, password: string) =>
-  inspectFile('file', typeof content === 'string' ? Buffer.from(content) : content, {
+const opened = (content: string | Uint8Array, password: string, path = 'file') =>
+  inspectFile(path, typeof content === 'string' ? Buffer.from(content) : content, {
     keys: nodeKeys,
     password: new Secret(password),
   })
@@ -61,10 +61,6 @@ describe('a file that is none of these', () => {
       message: 'file is neither PEM, DER nor a manifest',
       hint: null,
     })
-  })
-
-  test('the hint for an OpenSSL configuration is the command that reads it', () => {
-    expect(problemOf('[ req ]\nprompt = no\n').hint).toContain('countersign import file --to -')
   })
 
   test('a manifest may begin with a comment, a document marker or another member', () => {
@@ -174,9 +170,9 @@ describe('a request file in the countersign format', () => {
     })
   })
 
-  test('a request file without PKCS#10 says so', () => {
+  test('a request file without PKCS#10 says that its key is made later', () => {
     const text = inspectionText(inspect(file({ commonName: 'jane' })), new Date(), plain)
-    expect(text).toContain('spec.request: is not there')
+    expect(text).toContain('key: made when the certificate is issued')
   })
 })
 
@@ -261,5 +257,62 @@ describe('a file that cannot be read', () => {
     const { problems } = inspect('kind: Config\ntoken: secret-word\n  "secret-word": [')
     expect(problems.length).toBeGreaterThan(0)
     expect(JSON.stringify(problems)).not.toContain('secret-word')
+  })
+})
+
+describe('a request file without a PKCS#10', () => {
+  const members = [
+    ['subject', 'CN=jane,O=developers'],
+    ['names', 'DNS:a.example.com'],
+  ]
+  const OWN = `apiVersion: countersign.dev/v1
+kind: CertificateRequest
+metadata: {name: jane}
+spec: {commonName: jane, subject: {organizations: [developers]}, dnsNames: [a.example.com]}
+`
+  const CNF = `[req]
+prompt = no
+distinguished_name = dn
+req_extensions = ext
+[dn]
+O = developers
+CN = jane
+[ext]
+subjectAltName = DNS:a.example.com
+`
+  const CFSSL = JSON.stringify({
+    CN: 'jane',
+    hosts: ['a.example.com'],
+    names: [{ O: 'developers' }],
+  })
+  const CERTIFICATE = `apiVersion: cert-manager.io/v1
+kind: Certificate
+metadata: {name: jane, namespace: apps}
+spec:
+  commonName: jane
+  subject: {organizations: [developers]}
+  dnsNames: [a.example.com]
+  secretName: jane-tls
+  issuerRef: {name: ca}
+`
+
+  test.each([
+    ['requests/jane.yaml', OWN, 'CertificateRequest jane'],
+    ['jane.cnf', CNF, 'OpenSSL configuration jane'],
+    ['-', CNF, 'OpenSSL configuration stdin'],
+    ['jane.json', CFSSL, 'cfssl request jane'],
+    ['jane.yaml', CERTIFICATE, 'cert-manager Certificate jane'],
+  ])('inspect shows what %s asks for', (path, text, title) => {
+    const { what, parts: found, problems } = opened(text, '', path)
+    const shown = found.map(part => (part.kind === 'note' ? [part.where, part.text] : []))
+    const sorted = shown.map(([where, said]) => [where, said?.split(/, ?/).toSorted().join(',')])
+    expect([what, problems]).toEqual([title, []])
+    expect(sorted.slice(0, 2)).toEqual(members)
+  })
+
+  test('inspect shows the problems of an OpenSSL configuration at their lines', () => {
+    const { problems } = opened(CNF.replace('prompt', 'promt'), '', '-')
+    expect(problems.length).toBeGreaterThan(0)
+    expect(problems.every(({ at }) => at?.file === '-')).toBe(true)
   })
 })
