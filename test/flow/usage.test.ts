@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process'
 import { afterAll, expect, test } from '@jest/globals'
 import { ownCluster } from '../build/own-cluster.ts'
-import { requestText } from '../build/request-text.ts'
+import { configText, policyText, requestText } from '../build/request-text.ts'
+import { Workshop } from '../build/workshop.ts'
 
 const { cluster, workshop, end } = await ownCluster('usage')
 workshop.write('requests/alice.yaml', requestText({ name: 'alice' }))
@@ -70,4 +71,31 @@ test('a shell reports the same exit code for a program that SIGPIPE ended', asyn
   const ran = await workshop.run(['validate'], { unread: 'stdout' })
   const shell = spawnSync('bash', ['-c', 'yes | head -1 >/dev/null; echo ${PIPESTATUS[0]}'])
   expect(`${ran.code}\n`).toBe(shell.stdout.toString())
+})
+
+test.each([
+  [['new', 'kim'], 'CONFIG_MISSING  there is no countersign.yaml', 'countersign init --cluster'],
+  [['doctor'], 'CONFIG_MISSING  there is no countersign.yaml', 'countersign init --cluster'],
+  [['plan', '--base', 'HEAD'], 'is in no git repository', 'leave out --base'],
+  [['prove', 'a.yaml'], 'the repository at GitHub is not known', '--repository OWNER/NAME'],
+  [['validate'], 'there is no folder requests', 'name the folder with --requests FOLDER'],
+])('outside of a git repository countersign %j reports: %s; %s', async (words, message, hint) => {
+  const outside = new Workshop()
+  const ran = await outside.run(words)
+  outside.end()
+  const said = ran.stdout + ran.stderr
+  expect([ran.code === 0, said.match(/error:/g)]).toEqual([false, ['error:']])
+  expect(said).toContain(message)
+  expect(said).toContain(hint)
+})
+
+test('outside of a git repository the next step of new names no git command', async () => {
+  const outside = new Workshop()
+  outside.write('countersign.yaml', configText({ owner: 'acme', namespace: 'apps' }))
+  outside.write('policies/everybody.yaml', policyText('apps'))
+  const ran = await outside.run(['new', 'kim'])
+  outside.end()
+  expect([ran.code, ran.stderr]).toEqual([0, ''])
+  expect(ran.stdout).toContain('next: commit the file in a clone of your repository')
+  expect(ran.stdout).not.toContain('git ')
 })

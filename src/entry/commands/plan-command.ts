@@ -31,6 +31,12 @@ export async function plan(context: Context, base: string | null): Promise<ExitC
 
 async function planAgainst(context: Context, base: string): Promise<ExitCode> {
   const commit = await context.git.resolve(base)
+  if (commit === null && !context.isRepository)
+    throw failure(
+      'RUN_GIT',
+      `--base compares with a commit, and ${context.root} is in no git repository`,
+      'run it in a clone of your repository, or leave out --base',
+    )
   if (commit === null)
     throw failure(
       'RUN_GIT',

@@ -29,7 +29,7 @@ export async function readRules(
   if (file === null)
     return refuseAs(
       'CONFIG_MISSING',
-      `there is no ${path} in ${files.description}`,
+      `there is no ${path} (${files.description})`,
       'it lists clusters, defaults and people, and without it nothing is issued; run: countersign init --cluster NAME',
     )
   const config = parseConfig(file)

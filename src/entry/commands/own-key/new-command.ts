@@ -17,7 +17,6 @@ import { problemsText } from '../../../output/terminal/problem-text.ts'
 import { visible } from '../../../output/terminal/plural-words.ts'
 import { asTyped } from '../../command-context.ts'
 import type { Context } from '../../command-context.ts'
-import { defaultConfig } from '../../fallback-config.ts'
 import type { GithubFlags } from '../repository-and-token.ts'
 import type { Opening } from './open-request.ts'
 import { newKeyPath } from './new-key-path.ts'
@@ -47,7 +46,7 @@ export async function newRequest(
   checkRequestName(name)
   if (flags.key !== null && !flags.ownKey)
     throw usageFailure('--key needs --own-key', 'add --own-key')
-  const rules = await readRules(files, options.config, defaultConfig(context))
+  const rules = await readRules(files, options.config, null)
   if (!rules.ok) return refusedAll(context, rules.problems)
   const requests = options.requests ?? rules.value.config.requests
   const path = `${requests}/people/${name}.yaml`
@@ -152,6 +151,10 @@ function showNext(context: Context, made: Made): void {
   if (context.options.output !== 'text') return printReport(context, { ...made })
   const { name, path } = made
   const typed = visible(asTyped(context, path))
+  if (!context.isRepository)
+    return context.terminal.result(
+      'next: commit the file in a clone of your repository and open a pull request',
+    )
   context.terminal.result(
     `next: commit the file on a new branch and open a pull request
   git switch -c ${name} && git add ${typed} && git commit -m "Request a certificate for ${name}" && gh pr create --fill`,
