@@ -63,7 +63,7 @@ function placesOf(tree: YamlTree) {
   const secret = valuePlace(tree, ['spec', 'secretName'])
   for (const member of ['sinks', 'sinks[0]', 'sinks[0].secret', 'sinks[0].secret.name'])
     places.set(member, secret)
-  for (const [member, place] of [...places])
+  for (const [member, place] of places)
     if (member.startsWith('secretTemplate.'))
       places.set(member.replace('secretTemplate', 'sinks[0].secret'), place)
   places.set('sinks[0].secret.namespace', valuePlace(tree, ['metadata', 'namespace']))
