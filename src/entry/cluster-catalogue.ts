@@ -11,7 +11,7 @@ export function clusterEntries(interrupted: AbortSignal): readonly CommandEntry[
       name: 'policy explain',
       args: '<file>',
       text: 'show what each policy says about a request file',
-      examples: ['countersign policy explain requests/people/jane.yaml --requester jane'],
+      examples: ['countersign policy explain requests/people/jane.yaml'],
       run: async (context, [file = ''], flags) => {
         const { policyExplain } = await import('./commands/policy-command.ts')
         return policyExplain(context, file, flags.text('requester'))
