@@ -96,7 +96,7 @@ test('the schedule renews a certificate for an own key, comments it and asks in 
     const { body, certificate } = commented(scene)
     expect(certificate.serialNumber).not.toBe(first.certificate.serialNumber)
     expect(certificate.publicKey.equals(first.certificate.publicKey)).toBe(true)
-    expect(rendered(body).text).toContain('jane on prod issued: serial')
+    expect(rendered(body).text).toContain('jane on prod renewed: serial')
     const end = new Date(first.certificate.validTo).toISOString()
     const minute = end.slice(0, 16).replace('T', ' ')
     expect(body).toContain(`The certificate before works until ${minute}Z.`)
