@@ -3,6 +3,7 @@ import { proveAtTerminal } from '../../src/core/approval/approved-step.ts'
 import type { TerminalFacts } from '../../src/core/approval/approved-step.ts'
 import type { ApprovedStep } from '../../src/domain/proof/approved.ts'
 import type { IssueStep, IssuingStep } from '../../src/domain/cluster/plan-step.ts'
+import type { RequestRecord } from '../../src/domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../src/domain/request/request.ts'
 import { predict } from '../../src/lib/kubernetes/predict-certificate.ts'
 import { effectiveDigest, effectiveJson } from '../../src/core/plan/plan-digests.ts'
@@ -37,6 +38,11 @@ export function terminalFacts(changes: Partial<TerminalFacts> = {}): TerminalFac
   }
 }
 
-export function approvedStep(request: EffectiveRequest = effective()): ApprovedStep<IssuingStep> {
-  return valueOf(proveAtTerminal<IssuingStep>(issueStep(request), terminalFacts()))
+/** `record`: the record that the plan has read, null if there was none. */
+export function approvedStep(
+  request: EffectiveRequest = effective(),
+  record: RequestRecord | null = null,
+): ApprovedStep<IssuingStep> {
+  const step = { ...issueStep(request), record }
+  return valueOf(proveAtTerminal<IssuingStep>(step, terminalFacts()))
 }

@@ -13,6 +13,7 @@ import type { EffectiveRequest } from '../../../../src/domain/request/request.ts
 import type { Cluster } from '../../../../src/ports/cluster.ts'
 import { startSandboxCluster } from '../../../../src/sandbox/sandbox-cluster.ts'
 import type { SandboxCluster } from '../../../../src/sandbox/sandbox-cluster.ts'
+import type { ExternalSinks } from '../../../../src/ports/external-sinks.ts'
 import { openSession } from '../../../../src/workflows/issue/cluster-session.ts'
 import { issueStep } from '../../../../src/workflows/issue/issue.ts'
 import { approvedStep } from '../../../build/approved.ts'
@@ -55,7 +56,11 @@ function replaced<T extends object>(target: T, changes: Partial<T>): T {
   })
 }
 
-async function issue(changes: Partial<Cluster> = {}): Promise<StepOutcome> {
+async function issue(
+  changes: Partial<Cluster> = {},
+  outside: Partial<ExternalSinks> = {},
+  record: RequestRecord | null = null,
+): Promise<StepOutcome> {
   const parts = {
     cluster: replaced<Cluster>(open, changes),
     config: CONFIG,
@@ -65,10 +70,10 @@ async function issue(changes: Partial<Cluster> = {}): Promise<StepOutcome> {
     clock: systemClock,
     processes: { holder: 'this run', isGone: () => false },
     progress: { step: () => undefined, done: () => undefined },
-    externalSinks: noExternalSinks(),
+    externalSinks: noExternalSinks(outside),
     objection: async () => null,
   }
-  return issueStep(approvedStep(request), openSession(parts, 1))
+  return issueStep(approvedStep(request, record), openSession(parts, 1))
 }
 
 function codesOf(outcome: StepOutcome): readonly string[] {
@@ -209,6 +214,30 @@ test('issueStep reports the warnings of a certificate that one of its sinks did 
     'SINK_CONFLICT',
     'CERTIFICATE_CHAIN_UNCHECKED',
   ])
+})
+
+test('issueStep reports a changed GitHub secret though another sink did not take the certificate', async () => {
+  const { secrets } = open
+  const place = { repository: 'acme/web', environment: 'prod', name: 'WEB', format: null }
+  const sinks = [...request.sinks, { kind: 'githubSecret', ...place } as const]
+  request = { ...request, sinks }
+  const written = { keyId: '1', sha256: 'ab'.repeat(32), updatedAt: new Date('2026-01-01') }
+  const github = (writtenAt: Date | null): Partial<ExternalSinks> => ({
+    githubSecrets: {
+      look: async () => writtenAt,
+      put: async () => written,
+      remove: async () => undefined,
+    },
+  })
+  expect(codesOf(await issue({}, github(null)))).toEqual(['issued'])
+  request = { ...request, reissue: 1 }
+  const broken = replaced(secrets, {
+    apply: async (manifest, expected) =>
+      manifest.name.endsWith('two') ? { kind: 'conflict' } : secrets.apply(manifest, expected),
+  })
+  const record = await open.records.read(request.name)
+  const outcome = await issue({ secrets: broken }, github(new Date('2026-01-02')), record)
+  expect(codesOf(outcome)).toEqual(['SINK_INCOMPLETE', 'SINK_CONFLICT', 'SINK_CHANGED'])
 })
 
 test('issueStep recovers from the second Secret if the pair in the first is not acceptable', async () => {
