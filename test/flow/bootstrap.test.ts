@@ -2,7 +2,7 @@
 // a killed run is continued, and uninstall removes it. On the embedded cluster, and on a real control plane of its own.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
-import type { RepositoryState } from '../github-double/state.ts'
+import type { AccountState, RepositoryState } from '../github-double/state.ts'
 import { GithubServer } from '../github-double/server/github-server.ts'
 import { World } from '../github-double/world.ts'
 import { GITHUB_SCHEMA, validateExchange } from '../build/github-schema.ts'
@@ -57,6 +57,8 @@ describe.each(GUARDED)('%s: bootstrap', kind => {
   let plane: AuditedCluster
   let admin: ApiClient
   let github: GithubServer
+  let world: World
+  let owner: AccountState
   let repository: RepositoryState
   let api = ''
   let workshop: Workshop
@@ -69,9 +71,9 @@ describe.each(GUARDED)('%s: bootstrap', kind => {
     for (const [name, each] of Object.entries(rules))
       users.set(name, kubeconfig(plane.backend, await plane.backend.user(name, [], each)))
     // Secrets at GitHub have to be newer than the service account, whose time is that of this machine.
-    const world = new World({ now: new Date(Date.now() + 3_600_000) })
+    world = new World({ now: new Date(Date.now() + 3_600_000) })
     world.addOrganization('acme')
-    const owner = world.addUser('owner', { id: 1001 })
+    owner = world.addUser('owner', { id: 1001 })
     world.addUser('reviewer', { id: 1002 })
     repository = world.createRepository({
       owner: 'acme',
@@ -249,6 +251,22 @@ describe.each(GUARDED)('%s: bootstrap', kind => {
     workshop.edit('countersign.yaml', 'provider: other', 'provider: eks')
     const { ran, writes } = await counted(['--yes'])
     workshop.remove('countersign.yaml')
+    expect([ran.code, writes]).toEqual([1, []])
+    expect(ran.stdout).toContain('(CLUSTER_NO_CLIENT_SIGNER)')
+  })
+
+  test('a merged configuration counts, and the one of an old checkout does not', async () => {
+    const push = (files: Readonly<Record<string, string | null>>): void => {
+      const commit = world.commit({ repository, branch: 'main', author: owner, files })
+      world.push({ actor: owner, repository, branch: 'main', commit })
+    }
+    await bootstrap(['--export', '.'])
+    const text = workshop.read('countersign.yaml')
+    push({ 'countersign.yaml': text.replace('provider: other', 'provider: eks') })
+    const { ran, writes } = await counted(['--yes'])
+    for (const path of ['countersign.yaml', 'CODEOWNERS', 'policies', '.github'])
+      workshop.remove(path)
+    push({ 'countersign.yaml': null })
     expect([ran.code, writes]).toEqual([1, []])
     expect(ran.stdout).toContain('(CLUSTER_NO_CLIENT_SIGNER)')
   })

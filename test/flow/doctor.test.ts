@@ -143,13 +143,13 @@ describe('doctor', () => {
       const open = await fresh.run(['doctor'])
       expect([open.code, open.stdout]).toEqual([
         1,
-        expect.stringMatching(/countersign\.yaml:\d+:\d+.* is not filled in: got FILL-IN/),
+        expect.stringMatching(/countersign\.yaml:\d+:\d+ .* must be a number \(got FILL-IN\)/),
       ])
       const path = '.github/workflows/countersign.yml'
       const zeros = fresh.read(path).replaceAll(/@v[\d.]+$/gm, `@${'0'.repeat(40)}`)
       for (const name of ['countersign.yaml', 'policies/people.yaml'])
         fresh.write(name, workshop.read(name))
-      fresh.write(path, zeros.replace(/trusted-config: sha256:\w+/, 'trusted-config:'))
+      fresh.write(path, zeros.replace(/trusted-config: \S+/, 'trusted-config:'))
       const ran = await fresh.run(['doctor'])
       expect([ran.code, lines(ran, 'files')]).toEqual([
         1,

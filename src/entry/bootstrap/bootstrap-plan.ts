@@ -85,8 +85,8 @@ interface StartingFiles {
 }
 
 /**
- * The files of the default branch at GitHub: a checkout may be old, or contain changes that nobody approved. Without a token, or
- * before the first commit, the checkout has them.
+ * The files of the default branch at GitHub, because a checkout may be old or contain changes that nobody approved. Without a token,
+ * or before a configuration is merged, those of the checkout.
  */
 async function startingFiles(
   context: Context,
@@ -101,7 +101,9 @@ async function startingFiles(
     throw cause
   })
   if (facts === null) return local
-  return { files: repository.filesAt(facts.tip), defaultBranch: facts.defaultBranch }
+  const merged = repository.filesAt(facts.tip)
+  const isSetUp = (await merged.read(context.options.config)) !== null
+  return { files: isSetUp ? merged : context.files, defaultBranch: facts.defaultBranch }
 }
 
 /** The cluster, with the login of this machine. The caller closes it. */
