@@ -40,7 +40,7 @@ export const INPUTS = [
   },
   {
     name: 'trusted-config',
-    text: 'sha256:… of the configuration that is trusted; countersign init writes it; needed to apply',
+    text: 'sha256:… of the configuration that is trusted; countersign bootstrap writes it; needed to apply',
     default: '',
   },
   {

@@ -21,7 +21,7 @@ export interface WorkflowSetup {
 export function workflowText(setup: WorkflowSetup, commit: string = RELEASE_COMMIT): string {
   const { defaultBranch, environment, variables, usesOidc, digest } = setup
   const secrets = variables.map(name => `\n        ${name}: \${{ secrets.${name} }}`).join('')
-  return `# Plans on pull requests, applies what code review approved. \`countersign init\` writes this file with your digest in it.
+  return `# Plans on pull requests, applies what code review approved. \`countersign bootstrap\` writes this file with your digest in it.
 # Dependabot renews the version of countersign.
 name: countersign
 on:

@@ -45,7 +45,7 @@ export async function codeOwnersFindings(
     return [
       bad(
         'the default branch has no CODEOWNERS: nobody in particular reviews what decides',
-        'countersign init writes one; merge it by a pull request of its own',
+        'countersign bootstrap opens a pull request with one',
       ),
     ]
   const parsed = parseCodeOwners(file.path, textOf(file))

@@ -43,7 +43,7 @@ test('validate counts every file that it reads', async () => {
 })
 
 test('validate reads no file without a configuration', async () => {
-  const hint = expect.stringContaining('run: countersign init --cluster NAME')
+  const hint = expect.stringContaining('run: countersign bootstrap --cluster NAME')
   expect(await validated({})).toMatchObject({
     problems: [{ code: 'CONFIG_MISSING', hint }],
     files: 0,
