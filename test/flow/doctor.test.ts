@@ -127,6 +127,18 @@ describe('doctor', () => {
       expect(ran.code).toBe(1)
     })
 
+    test('doctor reports a missing namespace until it exists', async () => {
+      const missing = '✗ prod         there is no namespace apps\n'
+      const rights = 'secrets in apps'
+      const before = (await run()).stdout
+      expect([before.includes(missing), before.includes(rights)]).toEqual([true, false])
+      expect(before).toContain('kubectl create namespace apps')
+      const metadata = { name: 'apps' }
+      cluster.objects.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata })
+      const after = (await run()).stdout
+      expect([after.includes(missing), after.includes(rights)]).toEqual([false, true])
+    })
+
     test('doctor reports an unreachable cluster once', async () => {
       const kept = workshop.read('kubeconfig')
       workshop.write('kubeconfig', kept.replace(/server: .*/, 'server: https://127.0.0.1:1'))
