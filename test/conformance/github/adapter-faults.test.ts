@@ -7,6 +7,7 @@ import { CountersignError } from '../../../src/domain/problem.ts'
 import { treeId } from '../../../src/adapters/github/read/tree-id.ts'
 import { Secret } from '../../../src/domain/request/secret-value.ts'
 import type { PlannedFault } from '../../github-double/server/faults.ts'
+import type { Permissions } from '../../github-double/server/tokens.ts'
 import { answering, startOddServer } from '../../build/odd-server.ts'
 import { host, PatientClock, propose, scene, TOKEN } from './hosted.ts'
 import type { Hosted, Hosting, Scene } from './hosted.ts'
@@ -95,6 +96,33 @@ describe('transient failures', () => {
     expect((await repository.blobsAt(asked))({ commit, path: 'n9' })).toBeNull()
     expect(clock.waits).toEqual([1000])
     expect(repository.calls().graphql).toBe(4)
+  })
+})
+
+describe('writes', () => {
+  const MAY_COMMENT: Permissions = { contents: 'read', pull_requests: 'write' }
+  const MARKER = '<!-- countersign:test -->'
+  const write = (repository: Repository): Promise<void> =>
+    repository.comments().write(1, MARKER, `${MARKER} text`)
+
+  test.each<[string, PlannedFault, number]>([
+    ['the connection is cut after the work', { kind: 'reset', when: 'after' }, 1],
+    ['the connection is cut before it', { kind: 'reset', when: 'before' }, 0],
+    ['GitHub answers 502', { kind: 'serverError', status: 502 }, 0],
+  ])('a write is not sent again if %s', async (_, fault, written) => {
+    const { at, server, clock, repository } = await hosted({ permissions: MAY_COMMENT })
+    server.faults.push({ ...fault, match: { method: 'POST', path: /comments$/ }, times: 9 })
+    await failureOf(write(repository))
+    expect(clock.waits).toEqual([])
+    expect(at.repository.pullRequests[0]?.comments).toHaveLength(written)
+  })
+
+  test('a write that a rate limit stopped is sent again', async () => {
+    const { at, server, repository } = await hosted({ permissions: MAY_COMMENT })
+    const limit = { kind: 'secondaryLimit', retryAfterSeconds: 2 } as const
+    server.faults.push({ ...limit, match: { method: 'POST', path: /comments$/ } })
+    await write(repository)
+    expect(at.repository.pullRequests[0]?.comments).toHaveLength(1)
   })
 })
 

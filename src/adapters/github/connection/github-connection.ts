@@ -99,7 +99,8 @@ export class Connection {
       const data = { message: fault.message }
       return isTaken ? { status: fault.status, data, next: null } : null
     }
-    return this.#repeat<RestAnswer>(call, this.#limits.tries, taken, async (octokit, signal) => {
+    const tries = () => this.#limits.tries
+    return this.#repeat<RestAnswer>(call, tries, taken, async (octokit, signal) => {
       const etag = this.#tagged.get(key)?.etag ?? call.etag
       this.#rest += 1
       const response = await octokit.request(`GET ${call.route}`, {
@@ -123,24 +124,30 @@ export class Connection {
       const isTaken = fault.kind === 'status' && (call.alsoTakes?.includes(fault.status) ?? false)
       return isTaken ? { status: fault.status, data: null, next: null } : null
     }
-    return this.#repeat<RestAnswer>(call, 1, taken, async (octokit, signal) => {
-      this.#rest += 1
-      const response: { readonly status: number; readonly data: unknown } = await octokit.request(
-        `${method} ${call.route}`,
-        {
-          ...call.parameters,
-          ...call.body,
-          headers: { 'x-github-api-version': API_VERSION },
-          request: { signal, redirect: 'manual' },
-        },
-      )
-      return { status: response.status, data: response.data, next: null }
-    })
+    return this.#repeat<RestAnswer>(
+      call,
+      () => 1,
+      taken,
+      async (octokit, signal) => {
+        this.#rest += 1
+        const response: { readonly status: number; readonly data: unknown } = await octokit.request(
+          `${method} ${call.route}`,
+          {
+            ...call.parameters,
+            ...call.body,
+            headers: { 'x-github-api-version': API_VERSION },
+            request: { signal, redirect: 'manual' },
+          },
+        )
+        return { status: response.status, data: response.data, next: null }
+      },
+    )
   }
 
   /** The `data` of one query. Throws GITHUB_ codes; a partial answer is APPROVAL_API_INCOMPLETE. */
   async graphql(call: GraphqlCall): Promise<unknown> {
-    const tries = call.canBeHalved === true ? TRIES_WHERE_HALVED : this.#limits.tries
+    const tries = (fault: Fault): number =>
+      call.canBeHalved === true && isTooSlow(fault) ? TRIES_WHERE_HALVED : this.#limits.tries
     return this.#repeat(
       call,
       tries,
@@ -188,7 +195,7 @@ export class Connection {
 
   async #repeat<Answer>(
     asking: Asking,
-    tries: number,
+    tries: (fault: Fault) => number,
     taken: (fault: Fault) => Answer | null,
     once: (octokit: Octokit, signal: AbortSignal) => Promise<Answer>,
   ): Promise<Answer> {
@@ -207,8 +214,7 @@ export class Connection {
           const fault = readFault(cause, signal.aborted, this.#clock.now())
           const answer = taken(fault)
           if (answer !== null) return { pauseMs: null, result: () => answer }
-          const isLast = attempt + 1 >= (isTooSlow(fault) ? tries : this.#limits.tries)
-          const isFinal = isLast && fault.kind !== 'limited'
+          const isFinal = attempt + 1 >= tries(fault) && fault.kind !== 'limited'
           return {
             pauseMs: isFinal ? null : pauseAfter(fault, attempt, this.#random()),
             result: () => {
