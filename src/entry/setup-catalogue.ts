@@ -16,16 +16,17 @@ export const setupEntries: readonly CommandEntry[] = [
       'countersign new jane --duration 24h',
     ],
     run: async (context, [name = ''], flags) => {
+      const open = flags.isSet('open')
+        ? { repository: flags.text('repository'), tokenEnv: flags.text('token-env') }
+        : null
       if (flags.isSet('rekey')) {
         const { rekey } = await import('./commands/own-key/rekey-command.ts')
         return rekey(context, name, {
           ownKey: flags.isSet('own-key'),
           key: flags.text('key'),
-          others: [
-            ...['group', 'duration'].filter(flag => flags.text(flag) !== null),
-            ...(flags.isSet('open') ? ['open'] : []),
-          ],
+          others: ['group', 'duration'].filter(flag => flags.text(flag) !== null),
           requester: flags.text('requester'),
+          open,
         })
       }
       const { newRequest } = await import('./commands/own-key/new-command.ts')
@@ -35,9 +36,7 @@ export const setupEntries: readonly CommandEntry[] = [
         groups: listOf(flags.text('group')),
         duration: flags.text('duration'),
         requester: flags.text('requester'),
-        open: flags.isSet('open')
-          ? { repository: flags.text('repository'), tokenEnv: flags.text('token-env') }
-          : null,
+        open,
       })
     },
   },

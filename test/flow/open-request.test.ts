@@ -199,8 +199,24 @@ describe('new --open', () => {
     ])
   })
 
-  test('new --rekey and --open are not combined', async () => {
+  test('new --rekey --open proposes the new key in one pull request, also after the first one was merged', async () => {
+    await run([...OPEN, '--own-key'])
+    const first = checkout.read(REQUEST)
+    const owner = found(
+      [...world.state.accounts.values()].find(each => each.login === 'owner'),
+      'owner',
+    )
+    world.merge(found(certs().pullRequests[0], 'it'), owner, 'squash')
     const ran = await run(['new', 'jane', '--own-key', '--rekey', '--open'])
-    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('--open')])
+    expect([ran.code, ran.stderr, ran.stdout]).toEqual([
+      0,
+      '',
+      expect.stringContaining(openedLine(2)),
+    ])
+    expect(proposed()).toBe(checkout.read(REQUEST))
+    expect(proposed()).not.toBe(first)
+    const pull = found(certs().pullRequests[1], 'it')
+    expect(pull.title).toBe('New key for jane')
+    expect(world.shownFilesOf(pull).map(({ path }) => path)).toEqual([REQUEST])
   })
 })

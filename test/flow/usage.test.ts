@@ -74,7 +74,11 @@ test('a shell reports the same exit code for a program that SIGPIPE ended', asyn
 })
 
 test.each([
-  [['new', 'kim'], 'CONFIG_MISSING  there is no countersign.yaml', 'countersign bootstrap --cluster'],
+  [
+    ['new', 'kim'],
+    'CONFIG_MISSING  there is no countersign.yaml',
+    'countersign bootstrap --cluster',
+  ],
   [['doctor'], 'CONFIG_MISSING  there is no countersign.yaml', 'countersign bootstrap --cluster'],
   [['plan', '--base', 'HEAD'], 'is in no git repository', 'leave out --base'],
   [['prove', 'a.yaml'], 'the repository at GitHub is not known', '--repository OWNER/NAME'],

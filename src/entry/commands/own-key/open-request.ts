@@ -67,6 +67,25 @@ export async function openingOf(
   }
 }
 
+/** Proposes the changed file of a request. Returns the address of the pull request. Throws RUN_USAGE and GITHUB_ codes. */
+export async function openRekey(
+  context: Context,
+  flags: GithubFlags,
+  { name, path, text }: Readonly<Record<'name' | 'path' | 'text', string>>,
+): Promise<string> {
+  const { name: repository, defaultBranch } = await (await openRepository(context, flags)).facts()
+  const { proposals } = await openRepositorySetup(context, flags)
+  const there = `${await prefixOf(context.root)}${path}`
+  return proposeFiles(proposals, {
+    repository,
+    base: defaultBranch,
+    branch: `countersign/${name}`,
+    files: new Map([[there, text]]),
+    title: `New key for ${name}`,
+    body: `This changes the key of \`${there}\`, and nothing else. After review and merge, countersign issues a certificate for the new key.`,
+  })
+}
+
 /** Where the request is proposed; `path` is relative to the top of the repository. */
 type Place = Readonly<Record<'repository' | 'branch' | 'path', string>>
 

@@ -11,6 +11,7 @@ import { readRules } from '../../../workflows/validate/rules-in-force.ts'
 import { asTyped } from '../../command-context.ts'
 import type { Context } from '../../command-context.ts'
 import { defaultConfig } from '../../fallback-config.ts'
+import type { GithubFlags } from '../repository-and-token.ts'
 import { newKeyPath } from './new-key-path.ts'
 import { checkRequestName } from './own-key-file.ts'
 import { requesterOf, writeKey } from './new-command.ts'
@@ -23,6 +24,8 @@ export interface RekeyFlags {
   /** Names of given flags that change more than the key. */
   readonly others: readonly string[]
   readonly requester: string | null
+  /** Where to open a pull request; null without --open. */
+  readonly open: GithubFlags | null
 }
 
 export async function rekey(context: Context, name: string, flags: RekeyFlags): Promise<ExitCode> {
@@ -53,22 +56,33 @@ export async function rekey(context: Context, name: string, flags: RekeyFlags): 
     throw failure('RUN_FILES', `${path} cannot be written`, 'check the file and its folder', cause)
   })
   if (warnings.length > 0) terminal.talk(problemsText(warnings, paint, 'warning'))
-  if (options.output !== 'text') printReport(context, { name, path, key: keyPath, oldKey })
-  else terminal.result(shown(context, { name, path, keyPath, oldKey }))
+  const made = { name, path, keyPath, oldKey }
+  if (options.output === 'text') terminal.result(shown(context, made))
+  const pullRequest = await opened(context, flags.open, { name, path, text })
+  if (options.output !== 'text')
+    printReport(context, { name, path, key: keyPath, oldKey, pullRequest })
+  else
+    terminal.result(
+      pullRequest === null ? nextText(context, made) : `pull request: ${visible(pullRequest)}`,
+    )
   return 0
 }
 
-function shown(
+async function opened(
   context: Context,
-  {
-    name,
-    path,
-    keyPath,
-    oldKey,
-  }: Readonly<Record<'name' | 'path' | 'keyPath', string>> & {
-    readonly oldKey: string | null
-  },
-): string {
+  flags: GithubFlags | null,
+  file: Readonly<Record<'name' | 'path' | 'text', string>>,
+): Promise<string | null> {
+  if (flags === null) return null
+  const { openRekey } = await import('./open-request.ts')
+  return openRekey(context, flags, file)
+}
+
+interface Rekeyed extends Readonly<Record<'name' | 'path' | 'keyPath', string>> {
+  readonly oldKey: string | null
+}
+
+function shown(context: Context, { path, keyPath, oldKey }: Rekeyed): string {
   const typed = visible(asTyped(context, path))
   return [
     context.paint.strong(`changed ${typed}: a new key, and nothing else`),
@@ -77,7 +91,11 @@ function shown(
       ? []
       : [`the old key is now in ${visible(oldKey)}; its certificate works until it expires`]),
     'kubectl logs in again after the pull request is merged and applied',
-    'next: commit the file on a new branch and open a pull request',
-    `  git switch -c rekey-${name} && git commit -m "A new key for ${name}" ${typed} && gh pr create --fill`,
   ].join('\n')
+}
+
+function nextText(context: Context, { name, path }: Rekeyed): string {
+  const typed = visible(asTyped(context, path))
+  return `next: commit the file on a new branch and open a pull request, or do it with --open
+  git switch -c rekey-${name} && git commit -m "New key for ${name}" ${typed} && gh pr create --fill`
 }
