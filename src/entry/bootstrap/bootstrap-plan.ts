@@ -9,6 +9,7 @@ import type { KubernetesCluster } from '../../adapters/kubernetes/objects/cluste
 import { withProposed } from '../../adapters/system/proposed-files.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
+import { secretCommand } from '../../setup/repository/gh-commands.ts'
 import { missingIn } from '../../setup/repository/first-configuration.ts'
 import {
   carryOutRepositoryStep,
@@ -144,7 +145,15 @@ export async function planGithub(
   const credential = isKept ? await credentialOf(made, cluster, isClusterBlocked) : null
   const environment = isKept ? flags.environment : null
   const files = made.made.texts
-  const wanted = { repository, defaultBranch, files, environment, ...(credential ?? NO_CREDENTIAL) }
+  const { name: at } = installation.cluster
+  const wanted = {
+    repository,
+    defaultBranch,
+    cluster: at,
+    files,
+    environment,
+    ...(credential ?? NO_CREDENTIAL),
+  }
   const ports = await openRepositorySetup(context, { repository, tokenEnv: flags.tokenEnv })
   const planned = await planRepository(ports, wanted)
   const steps = planned.map(step => ({ step, run: () => carryOutRepositoryStep(ports, step) }))
@@ -196,7 +205,12 @@ function credentialStep({ setup, installation }: Bootstrap, flags: BootstrapFlag
   return blockedStep(
     `secret ${name} of the environment ${at}`,
     'needs a token of the service account, which this login cannot create',
-    `countersign manifests kubeconfig --cluster ${cluster.name} | gh secret set ${name} --env ${at} --repo ${setup.repository ?? ''}`,
+    secretCommand({
+      repository: setup.repository ?? 'OWNER/NAME',
+      environment: at,
+      name,
+      cluster: cluster.name,
+    }),
   )
 }
 

@@ -23,8 +23,17 @@ export function removeBranchesCommand(
   return `gh api ${at} --jq '${others}' | xargs -I ID gh api -X DELETE ${at}/ID`
 }
 
-export function secretCommand(repository: string, environment: string, name: string): string {
-  return `countersign manifests kubeconfig | gh secret set ${name} --env ${environment} --repo ${repository}`
+export interface KeptCredential {
+  readonly repository: string
+  readonly environment: string
+  /** Name of the secret. */
+  readonly name: string
+  readonly cluster: string
+}
+
+/** Creates a token of the service account, and stores it as the secret. */
+export function secretCommand({ repository, environment, name, cluster }: KeptCredential): string {
+  return `countersign manifests kubeconfig --cluster ${cluster} | gh secret set ${name} --env ${environment} --repo ${repository}`
 }
 
 /** Creates the ruleset, or replaces the one with this id. */

@@ -1,7 +1,7 @@
 // The remaining steps after init, each with its command.
 import type { Setup } from '../../domain/request/initial-setup.ts'
 import { kubeconfigVariable } from './first-configuration.ts'
-import { limitEnvironmentCommand, rulesetCommand } from './gh-commands.ts'
+import { limitEnvironmentCommand, rulesetCommand, secretCommand } from './gh-commands.ts'
 import { ENVIRONMENT } from './workflow-file.ts'
 
 export function stepsText({ cluster, repository, defaultBranch }: Setup): string {
@@ -16,7 +16,7 @@ export function stepsText({ cluster, repository, defaultBranch }: Setup): string
     ` 2 ${limit}`,
     `   ${allow}`,
     `     environment "${ENVIRONMENT}", only from ${defaultBranch}`,
-    ` 3 countersign manifests kubeconfig --cluster ${name} | gh secret set ${kubeconfigVariable(name)} --env ${ENVIRONMENT} --repo ${at}`,
+    ` 3 ${secretCommand({ repository: at, environment: ENVIRONMENT, name: kubeconfigVariable(name), cluster: name })}`,
     '     the credential, for that environment alone; never as a secret of the repository',
     ` 4 ${rulesetCommand(at)}`,
     `     pull request, one approval, review by code owners, no force push to ${defaultBranch}`,

@@ -21,6 +21,8 @@ export interface WantedRepository {
   /** owner/name */
   readonly repository: string
   readonly defaultBranch: string
+  /** Name of the cluster in the configuration. */
+  readonly cluster: string
   /** Null: no credential is kept at GitHub. */
   readonly environment: string | null
   /** For example KUBECONFIG_PROD; null with `environment`. */

@@ -37,7 +37,7 @@ export async function credentialSteps(
   const step = environmentStep(branches, access, { ...wanted, environment })
   if (name === null || credential === null) return [step]
   const write = { kind: 'secret', place: { repository, environment, name }, credential } as const
-  return [step, await secretStep(ports, access, write, branches === null ? null : wanted)]
+  return [step, await secretStep(ports, access, write, wanted, branches !== null)]
 }
 
 function environmentStep(
@@ -76,21 +76,21 @@ function deviations(branches: DeploymentBranches | 'hidden', branch: string): re
   ]
 }
 
-/** `wanted`: null if there is no environment yet. */
+/** `isThere`: the environment exists. */
 async function secretStep(
   { secrets, clock }: RepositorySetupPorts,
   { isAdmin }: RepositoryAccess,
   write: Extract<RepositoryWrite, { readonly kind: 'secret' }>,
-  wanted: WantedRepository | null,
+  { cluster, credentialNotBefore }: WantedRepository,
+  isThere: boolean,
 ): Promise<RepositoryStep> {
   const { repository, environment, name } = write.place
   const what = `secret ${name} of the environment ${environment}`
   const subject = { id: `repository/secret/${environment}/${name}`, what }
-  const command = secretCommand(repository, environment, name)
-  const written = wanted === null ? null : await secrets.look(write.place).catch(refusalOf)
+  const command = secretCommand({ repository, environment, name, cluster })
+  const written = isThere ? await secrets.look(write.place).catch(refusalOf) : null
   if (typeof written === 'string') return stepOf(subject, 'blocked', [written], { command })
-  const notBefore = wanted?.credentialNotBefore ?? null
-  const details = written === null ? [] : outdated(written, notBefore, clock.now())
+  const details = written === null ? [] : outdated(written, credentialNotBefore, clock.now())
   if (written !== null && details.length === 0) return stepOf(subject, 'unchanged')
   if (!isAdmin) return stepOf(subject, 'blocked', [...details, NOT_ADMIN], { command })
   return stepOf(subject, written === null ? 'create' : 'change', details, { write })

@@ -65,10 +65,10 @@ async function secretFindings(
   settings: GithubSettings,
   { clusters, environment, repository }: SettingsQuestion,
 ): Promise<readonly Finding[]> {
-  const names = clusters.flatMap(({ auth }) =>
-    auth.kind === 'kubeconfigEnv' ? [auth.variable] : [],
+  const kept = clusters.flatMap(({ auth, name: cluster }) =>
+    auth.kind === 'kubeconfigEnv' ? [{ name: auth.variable, cluster }] : [],
   )
-  const findings = names.map(async name => {
+  const findings = kept.map(async ({ name, cluster }) => {
     const [isLoose, isKept] = [
       await settings.hasSecret(name, null),
       await settings.hasSecret(name, environment),
@@ -82,7 +82,7 @@ async function secretFindings(
     if (isKept === false)
       return bad(
         `${name} is not in the environment "${environment}"`,
-        secretCommand(repository, environment, name),
+        secretCommand({ repository, environment, name, cluster }),
       )
     return isLoose === null || isKept === null
       ? unsure(

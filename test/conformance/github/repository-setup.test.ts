@@ -92,6 +92,7 @@ function wanted(changes: Partial<WantedRepository> = {}): WantedRepository {
   return {
     repository: 'acme/certs',
     defaultBranch: 'main',
+    cluster: 'prod',
     environment: 'countersign',
     secretName: 'KUBECONFIG_PROD',
     credential: async () => new Secret(KUBECONFIG),
@@ -464,7 +465,7 @@ describe('a token that may not', () => {
     expect(states(steps)).toEqual([...all('blocked').slice(0, 3), ...all('create').slice(3)])
     expect(steps.map(({ command }) => command)).toEqual([
       expect.stringContaining('gh api -X PUT repos/acme/certs/environments/countersign --input -'),
-      'countersign manifests kubeconfig | gh secret set KUBECONFIG_PROD --env countersign --repo acme/certs',
+      'countersign manifests kubeconfig --cluster prod | gh secret set KUBECONFIG_PROD --env countersign --repo acme/certs',
       'countersign manifests ruleset | gh api -X POST repos/acme/certs/rulesets --input -',
       null,
     ])
