@@ -6,6 +6,7 @@ import { COMMAND_FLAGS, HIDDEN_COMMANDS } from './flags/flag-table.ts'
 import type { CommandEntry, CommandGroup } from './command-entry.ts'
 import type { LoadSandbox } from './commands/sandbox-command.ts'
 import { seconds, wholeNumber } from './flags/flag-parsing.ts'
+import type { Flags } from './flags/flag-parsing.ts'
 import { setupEntries } from './setup-catalogue.ts'
 import { watch } from './watch.ts'
 
@@ -17,6 +18,30 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   },
   { name: 'manifests', text: 'print what to install in a cluster and at GitHub' },
 ]
+
+const OF_PULL_MODE = [
+  'repository',
+  'branch',
+  'trusted-config',
+  'trusted-requests',
+  'comment',
+  'token-env',
+]
+
+/** Throws RUN_USAGE for what one of both ways of apply would ignore. */
+function checkApply(names: readonly string[], flags: Flags): void {
+  const isPull = flags.isSet('prove')
+  const [other] = (isPull ? ['yes', 'max-issue', 'requester'] : OF_PULL_MODE).filter(
+    name => flags.isSet(name) || flags.text(name) !== null,
+  )
+  if (other !== undefined)
+    throw usageFailure(
+      isPull ? `--prove cannot be combined with --${other}` : `--${other} needs --prove`,
+      isPull ? `leave --${other} out` : 'add --prove',
+    )
+  if (isPull && names.length > 0)
+    throw usageFailure('--prove applies every request; it takes no names', 'leave the names out')
+}
 
 /** `interrupted`: the person pressed Ctrl-C. */
 export function commandEntries(
@@ -75,6 +100,7 @@ export function commandEntries(
       whenInterrupted:
         'interrupted: finishing the requests in progress; press Ctrl-C again to stop at once',
       run: async (context, names, flags) => {
+        checkApply(names, flags)
         if (flags.isSet('prove')) {
           const { applyReviewed } = await import('./commands/apply-pull-mode.ts')
           const options = {

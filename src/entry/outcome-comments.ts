@@ -2,10 +2,12 @@
 import type { ApprovalProof } from '../domain/proof/approved.ts'
 import { orderChain } from '../core/certificate/certificate-chain.ts'
 import type { ApplyOutcome, StepOutcome } from '../domain/cluster/outcome.ts'
+import { stepTarget } from '../domain/cluster/plan-step.ts'
 import type { Step } from '../domain/cluster/plan-step.ts'
 import type { Ready } from '../workflows/issue/apply-reviewed.ts'
 import { originKeyOfStep } from '../workflows/prove/request-origins.ts'
 import { currentCertificate } from '../core/plan/current-certificate.ts'
+import { certificatesIn } from '../output/comment/certificates-in-comment.ts'
 import { ISSUED_MARKER, issuedComment } from '../output/comment/outcome-comment.ts'
 import { chainPem } from '../core/sink/secret-layout.ts'
 import type { Comments } from '../ports/comments.ts'
@@ -18,7 +20,7 @@ export interface CommentWorld {
 
 export async function postComments(
   { comments, attempt }: CommentWorld,
-  { reviewed, frame, commit }: Ready,
+  { reviewed, observed, frame, commit }: Ready,
   outcome: ApplyOutcome,
 ): Promise<void> {
   const proofs = new Map<string, ApprovalProof>(
@@ -27,8 +29,16 @@ export async function postComments(
   const { visibility } = commit.history.repository
   const acted = outcome.steps.filter(each => each.kind !== 'kept' && !isOfNewer(each))
   const news = byPullRequest(acted, reviewed.pullRequests)
+  const reached = new Set(observed.map(({ cluster }) => cluster.name))
+  const isUnreached = ({ step }: StepOutcome): boolean => {
+    const { cluster } = stepTarget(step)
+    return cluster !== null && !reached.has(cluster)
+  }
   await attempt('a look at the comments', () => comments.lookAt([...news.keys()]))
   for (const [number, own] of news) {
+    const before = own.some(isUnreached) ? await earlier({ comments, attempt }, number) : null
+    // A cluster that does not answer is no news, and must not replace what a person needs.
+    if (before !== null && own.every(isUnreached)) continue
     // The comment is rewritten whole, so certificates that are still to be fetched are repeated.
     const outcomes = [...own, ...outcome.steps.filter(each => wasGivenOn(number, each))]
     const page = issuedComment(outcomes, {
@@ -36,12 +46,27 @@ export async function postComments(
       commit: frame.commit,
       visibility,
       proofs: byStep(outcomes, ({ step }) => proofs.get(originKeyOfStep(step))),
-      certificates: byStep(outcomes, certificateOf),
+      certificates: byStep(
+        outcomes,
+        each =>
+          certificateOf(each) ?? (isUnreached(each) ? certificateIn(before, each) : undefined),
+      ),
     })
     await attempt(`the comment on #${number}`, () =>
       comments.write(number, ISSUED_MARKER, page.text),
     )
   }
+}
+
+async function earlier(
+  { comments, attempt }: CommentWorld,
+  number: number,
+): Promise<string | null> {
+  const found: (string | null)[] = []
+  await attempt(`a look at the earlier comment on #${number}`, async () => {
+    found.push(await comments.find(number, ISSUED_MARKER))
+  })
+  return found[0] ?? null
 }
 
 function byPullRequest(
@@ -68,6 +93,13 @@ function isOfNewer(outcome: StepOutcome): boolean {
 function wasGivenOn(number: number, { kind, step }: StepOutcome): boolean {
   if (kind !== 'kept' || !('request' in step)) return false
   return currentCertificate(step.record)?.proof.evidence?.pullRequest.number === number
+}
+
+/** The certificate of the same request and cluster in the earlier comment. */
+function certificateIn(comment: string | null, { step }: StepOutcome): string | undefined {
+  const { name, cluster } = stepTarget(step)
+  const found = certificatesIn({ body: comment ?? '', isByProgram: true })
+  return found.find(each => each.request === name && each.cluster === cluster)?.pem
 }
 
 /** The new certificate, else the current one: a failed or refused step takes nothing away. */

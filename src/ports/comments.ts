@@ -36,7 +36,7 @@ export interface Comments {
     known: KnownComments,
     isEnough: (comment: MarkedComment) => boolean,
   ): Promise<RecentComments | null>
-  /** Reads the comments of many pull requests at once. The next `find`, `marked` or `write` on each of them uses the result. */
+  /** Reads the comments of many pull requests at once. `find`, `marked` and the next `write` on each of them use the result. */
   lookAt(pullRequests: readonly number[]): Promise<void>
   /** Writes our comment, or rewrites it if its text differs. `body` begins with the marker. */
   write(pullRequest: number, marker: string, body: string): Promise<void>

@@ -20,9 +20,9 @@ export type SetupWrite =
   | { readonly verb: 'update'; readonly object: Manifest; readonly live: StoredObject }
   | { readonly verb: 'delete'; readonly live: StoredObject }
 
-/** Something that may be in a namespace in addition to what countersign installs. */
+/** A ConfigMap: the records are ConfigMaps with the label of their owner. */
 export interface NamespacedObject {
-  readonly kind: 'ConfigMap' | 'Pod' | 'Secret' | 'ServiceAccount'
+  readonly kind: 'ConfigMap'
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
 }
@@ -33,8 +33,8 @@ export interface SetupObjects {
   read(object: ObjectName): Promise<StoredObject | 'hidden' | null>
   /** Returns the objects of one name in all namespaces; `hidden` if they may not be listed. */
   named(kind: ManifestKind, name: string): Promise<readonly StoredObject[] | 'hidden'>
-  /** Returns what a namespace holds; `hidden` if it may not be listed. */
-  contents(namespace: string): Promise<readonly NamespacedObject[] | 'hidden'>
+  /** Returns the ConfigMaps of a namespace; `hidden` if they may not be listed. */
+  configMaps(namespace: string): Promise<readonly NamespacedObject[] | 'hidden'>
   /**
    * Sends a write as a dry run. Returns the API server's sentence if it refuses the write, else null. An object that does not exist
    * yet (404) is no refusal: the API server has checked the rights before that.

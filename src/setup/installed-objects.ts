@@ -19,7 +19,19 @@ export function installedObjects(
     ...identityObjects(installation),
     ...guardObjects(installation, guard),
   ]
-  return objects.toSorted((a, b) => rank(a.kind) - rank(b.kind))
+  return objects.toSorted((a, b) => order(a) - order(b))
+}
+
+export const GUARD_BINDING = 'ValidatingAdmissionPolicyBinding'
+
+/** The policy that protects tokens of the service accounts, and its binding. */
+export function isTokenGuard({ kind, metadata }: ObjectName): boolean {
+  return kind.startsWith('Validating') && metadata.name.endsWith('-identity')
+}
+
+/** The guard of tokens comes before the accounts. */
+function order(object: ObjectName): number {
+  return isTokenGuard(object) ? rank('Namespace') + 0.5 : rank(object.kind)
 }
 
 /** Bindings of the guard first, namespaces last. */

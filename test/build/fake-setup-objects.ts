@@ -48,7 +48,7 @@ export function fakeCluster(objects: readonly ObjectName[] = []): FakeCluster {
       if (cluster.hidden.has(kind)) return 'hidden'
       return [...stored.values()].filter(each => each.kind === kind && each.metadata.name === name)
     },
-    contents: async () => cluster.others,
+    configMaps: async () => cluster.others,
     rehearse: async write => {
       cluster.rehearsed.push(write)
       return cluster.forbids(write)

@@ -46,9 +46,9 @@ test('after Ctrl-C the step in progress is finished, and what is done is said', 
   expect(ran.code).toBe(130)
   expect(ran.stderr).toContain('interrupted: finishing the step in progress')
   expect(ran.stdout).toMatch(
-    /ClusterRole countersign-acme-certs-apply created\n5 of \d+ done; to continue, run it again: countersign bootstrap --cluster prod --repository acme\/certs --owners owner=1001\n$/,
+    /ClusterRole countersign-acme-certs-apply created\n7 of \d+ done; to continue, run it again: countersign bootstrap --cluster prod --repository acme\/certs --owners owner=1001\n$/,
   )
-  expect(created()).toHaveLength(5)
+  expect(created()).toHaveLength(7)
 })
 
 test('two runs at once both end whole', async () => {
@@ -87,6 +87,6 @@ test('an uninstall that the login may not do removes nothing and does not say th
       'kubectl delete validatingadmissionpolicybinding countersign-acme-certs-approvals\n',
     ),
   ])
-  expect(ran.stdout).toMatch(/\d+ blocked\n$/)
+  expect(ran.stdout).toMatch(/\d+ blocked, 1 unchanged\n$/)
   expect(cluster.objects.read('namespaces', '', 'countersign')).not.toBeNull()
 })

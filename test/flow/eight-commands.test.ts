@@ -147,7 +147,7 @@ describe.each(GUARDED)('%s: a newcomer', kind => {
     )
     expect(opened).toContain('/acme/certs/pull/2')
     merges(2)
-    expect(await types(`${apply} --comment`, 'empty/certs')).toContain('1 of 1 · 1 done')
+    expect(await types(apply, 'empty/certs')).toContain('1 of 1 · 1 done')
     await types('countersign kubeconfig jane --merge', 'empty/certs')
     expect(await whoAmI()).toBe('jane')
     expect(typed).toHaveLength(8)

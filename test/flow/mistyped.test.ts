@@ -46,6 +46,13 @@ test.each([
   ['inspect nope', 'nope cannot be read: there is no such file', 'RUN_FILES'],
   ['inspect policies', 'policies cannot be read: it is a folder', 'RUN_FILES'],
   ['kubeconfig jane', 'jane.key cannot be read: there is no such file', '--key FILE'],
+  ['apply jane --prove', '--prove applies every request', 'leave the names out'],
+  [
+    'apply --prove --max-issue 1',
+    '--prove cannot be combined with --max-issue',
+    'leave --max-issue out',
+  ],
+  ['apply --comment', '--comment needs --prove', 'add --prove'],
   ['completion tcsh', 'there is no completion for tcsh', 'bash, zsh, fish'],
   ['kubeconfig jane --embed-key --merge --out f', 'both name a file', 'use one of them'],
   ['plan --base HEAD --requests requests/nope', NO_FOLDER, 'or name the folder with --requests'],

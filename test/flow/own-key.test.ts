@@ -101,6 +101,19 @@ describe('a certificate for an own key without sinks', () => {
       expect(certificatesOf(comment)).toEqual(both.slice(0, 1))
     }))
 
+  test('a cluster that cannot be reached does not take the certificate out of the comment', () =>
+    withArtifacts(async scene => {
+      const { acme } = scene
+      asksForJane(scene)
+      await apply(scene)
+      const [before] = acme.comments(1)
+      expect(certificatesOf(before)).toHaveLength(1)
+      const dead = scene.place.kubeconfig.replace(/server: .*/, 'server: https://127.0.0.1:1')
+      const ran = await apply(scene, { KUBECONFIG_PROD: dead })
+      expect(ran.code).not.toBe(0)
+      expect(acme.comments(1)).toEqual([before])
+    }))
+
   test('a certificate for an own key is commented without text that somebody added in the record', () =>
     withArtifacts(async scene => {
       const { acme, place } = scene

@@ -3,8 +3,8 @@ import type { Installation } from '../../domain/cluster/installation.ts'
 import type { SetupStep } from '../../domain/cluster/setup-step.ts'
 import { CountersignError, ok, usageFailure } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
-import type { ClusterConfig } from '../../domain/request/config.ts'
-import type { Setup } from '../../domain/request/initial-setup.ts'
+import type { ClusterConfig, Config } from '../../domain/request/config.ts'
+import type { OwnerSetup, Setup } from '../../domain/request/initial-setup.ts'
 import type { KubernetesCluster } from '../../adapters/kubernetes/objects/cluster-client.ts'
 import { withProposed } from '../../adapters/system/proposed-files.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
@@ -16,6 +16,8 @@ import {
   planRepository,
 } from '../../workflows/bootstrap/repository-setup.ts'
 import type { WantedRepository } from '../../workflows/bootstrap/repository-setup.ts'
+import { stepFor } from '../../workflows/bootstrap/cluster-step.ts'
+import type { ClusterStep } from '../../workflows/bootstrap/cluster-step.ts'
 import { clusterNamed } from '../../workflows/validate/selected-names.ts'
 import { readRules } from '../../workflows/validate/rules-in-force.ts'
 import type { Rules } from '../../workflows/validate/rules-in-force.ts'
@@ -68,6 +70,7 @@ export async function prepare(
   const proposed = { ...context, files: withProposed(files, made.texts) }
   const rules = await readRules(proposed.files, options.config, null)
   if (!rules.ok) return rules
+  if (flags.owners.length > 0) checkOwners(rules.value.config, setup)
   const cluster = clusterNamed(rules.value.config, options.cluster)
   const installation = installationAt(rules.value, cluster, null)
   if (!installation.ok) return installation
@@ -78,6 +81,22 @@ export async function prepare(
     rules: rules.value,
     installation: installation.value,
   })
+}
+
+/** A configuration that somebody pushed before the rules of the branch existed must not name other owners without a word. */
+function checkOwners({ path, approval }: Config, { owners }: Setup): void {
+  const { users } = approval.configuration
+  const isSame = ({ login, id }: OwnerSetup): boolean =>
+    users.some(
+      user => user.login.toLowerCase() === login.toLowerCase() && (id === null || user.id === id),
+    )
+  if (owners.length === users.length && owners.every(isSame)) return
+  const shown = (people: readonly OwnerSetup[]): string =>
+    people.map(({ login, id }) => (id === null ? login : `${login} (id ${id})`)).join(', ')
+  throw usageFailure(
+    `${path} exists and names other owners: got ${shown(users)}, expected ${shown(owners)}`,
+    'read it and its history; if it is right, leave out --owners',
+  )
 }
 
 interface StartingFiles {
@@ -125,12 +144,12 @@ export interface RepositoryPlan {
   readonly blocked: readonly SetupStep[]
 }
 
-/** `isClusterBlocked`: the cluster is not set up by this run. */
+/** `inCluster`: the steps of the same run in the cluster. */
 export async function planGithub(
   made: Bootstrap,
   flags: BootstrapFlags,
   cluster: KubernetesCluster,
-  isClusterBlocked: boolean,
+  inCluster: readonly ClusterStep[],
 ): Promise<RepositoryPlan> {
   const { context, setup, installation } = made
   const { repository, defaultBranch } = setup
@@ -142,7 +161,7 @@ export async function planGithub(
     return { steps: [], blocked: [blockedStep(`repository ${repository}`, why, null)] }
   }
   const isKept = installation.cluster.auth.kind === 'kubeconfigEnv'
-  const credential = isKept ? await credentialOf(made, cluster, isClusterBlocked) : null
+  const credential = isKept ? await credentialOf(made, cluster, inCluster) : null
   const environment = isKept ? flags.environment : null
   const files = made.made.texts
   const { name: at } = installation.cluster
@@ -168,23 +187,22 @@ const NO_CREDENTIAL: WantedCredential = {
   credentialNotBefore: null,
 }
 
-/** Null if this login cannot create a token of the service account. */
+/** Null if the cluster is not set up by this run, or this login cannot create a token of the service account. */
 async function credentialOf(
   { context, installation }: Bootstrap,
   cluster: KubernetesCluster,
-  isClusterBlocked: boolean,
+  inCluster: readonly ClusterStep[],
 ): Promise<WantedCredential | null> {
   const { subject } = installation
   if (subject.kind !== 'ServiceAccount') return null
   const { namespace, name } = subject
-  const live = await cluster.setupObjects.read({
-    kind: subject.kind,
-    metadata: { namespace, name },
-  })
+  const account = { kind: subject.kind, metadata: { namespace, name } }
+  const live = await cluster.setupObjects.read(account)
+  const isNew = inCluster.some(({ id, writes }) => id === stepFor(account).id && writes.length > 0)
   const token = { group: '', resource: 'serviceaccounts', subresource: 'token', verb: 'create' }
   const mayIssue =
     live !== 'hidden' &&
-    (live !== null || !isClusterBlocked) &&
+    inCluster.every(({ state }) => state !== 'blocked') &&
     (await cluster.may({ ...token, namespace, name })) &&
     // The guard asks for this right.
     (await cluster.may({ group: 'certificates.k8s.io', resource: 'signers', verb: 'approve' }))
@@ -193,7 +211,7 @@ async function credentialOf(
     secretName: secretName(installation.cluster),
     credential: async () => (await issueKubeconfig(cluster, subject, TOKEN_SECONDS)).kubeconfig,
     credentialNotBefore:
-      live === null
+      live === null || isNew
         ? context.clock.now()
         : new Date(Date.parse(live.metadata.creationTimestamp) - SKEW_MS),
   }

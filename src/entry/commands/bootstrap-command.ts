@@ -54,12 +54,12 @@ async function tasksOf(
     ? await planRemoval(setupObjects, made.installation)
     : await planCluster(setupObjects, made.installation, flags)
   const inCluster = steps.map(step => ({
-    step,
+    step:
+      step.state === 'blocked' ? { ...step, command: step.command ?? again(made, flags) } : step,
     run: isDue(step) ? async () => (await carryOutClusterStep(setupObjects, step), null) : null,
   }))
   if (flags.isUninstall) return inCluster
-  const isBlocked = steps.some(({ state }) => state === 'blocked')
-  const github = await planGithub(made, flags, cluster, isBlocked)
+  const github = await planGithub(made, flags, cluster, steps)
   return [
     ...inCluster,
     ...github.steps.map(({ step, run }) => ({ step, run: isDue(step) ? run : null })),
@@ -107,14 +107,15 @@ const LEFT = `removed. What stays:
   issued certificates: they are valid until they expire
   Secrets with certificates and their namespaces, and all settings at GitHub: environment, secret, ruleset, files`
 
-function shownPlan({ context, setup, installation }: Bootstrap, tasks: readonly Task[]): string {
+function shownPlan(
+  { context, setup, installation, rules }: Bootstrap,
+  tasks: readonly Task[],
+): string {
   const steps = tasks.map(({ step }) => step)
   const cluster = `cluster ${installation.cluster.name}`
-  return setupText(
-    steps,
-    { cluster, repository: `repository ${setup.repository ?? ''}` },
-    context.paint,
-  )
+  const owners = rules.config.approval.configuration.users.map(({ login }) => visible(login))
+  const repository = `repository ${setup.repository ?? ''}, configuration owned by ${owners.join(', ')}`
+  return setupText(steps, { cluster, repository }, context.paint)
 }
 
 /** One question for all of it. `--yes` replaces it, and is needed where nobody can answer. */
@@ -204,11 +205,15 @@ function ending(
 ): string {
   const { context, setup, made, installation } = bootstrapped
   const url = pullRequest(done)
-  const pull = `countersign apply --prove --repository ${setup.repository ?? ''} --trusted-config ${made.digest ?? ''}`
+  const repository = setup.repository ?? 'OWNER/NAME'
+  const pull = `countersign apply --prove --repository ${repository} --trusted-config ${made.digest ?? ''} --comment`
   const isLeft = done.some(({ step }) => step.state === 'blocked')
   const left = ['do what is left, see ✗ above', again(bootstrapped, flags)]
   const merge = [
     ...(url === null ? [] : [`merge the pull request: ${visible(url)}`]),
+    ...(context.isRepository
+      ? []
+      : [`gh repo clone ${repository} && cd ${repository.split('/').at(-1)}`]),
     'countersign new jane --own-key --open',
     ...(installation.cluster.auth.kind === 'inCluster' ? [`in the cluster: ${pull}`] : []),
   ]

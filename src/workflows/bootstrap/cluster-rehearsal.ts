@@ -1,14 +1,10 @@
-// Dry runs of the planned writes. If one is forbidden, none is done, and each has the command for an administrator.
-import type { Installation } from '../../domain/cluster/installation.ts'
+// Dry runs of the planned writes. If one is forbidden, none is done.
 import type { SetupObjects, SetupWrite } from '../../ports/setup-objects.ts'
-import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import type { ClusterStep } from './cluster-step.ts'
 
 /** The same steps if the login may do all of them. Otherwise every step that would write is blocked. */
 export async function allOrNothing(
   objects: SetupObjects,
-  installation: Installation,
-  guard: GuardOptions,
   steps: readonly ClusterStep[],
 ): Promise<readonly ClusterStep[]> {
   const created = new Set(
@@ -28,8 +24,7 @@ export async function allOrNothing(
     if (step.state === 'unchanged') return step
     const held = refusals[index] ?? 'is not written, because this login may not do all of it'
     const details = step.state === 'blocked' ? step.details : [held]
-    const command = commandFor(step, installation, guard)
-    return { ...step, state: 'blocked', details, command, writes: [] }
+    return { ...step, state: 'blocked', details, command: commandFor(step), writes: [] }
   })
 }
 
@@ -44,19 +39,10 @@ function standIn(write: SetupWrite, created: ReadonlySet<string>): SetupWrite {
   return { verb: 'create', object: { ...write.object, kind: 'ClusterRole', metadata: { name } } }
 }
 
-/** The command for a person who may do it. */
-function commandFor(
-  { state, object: { kind, metadata } }: ClusterStep,
-  { cluster }: Installation,
-  { approvers }: GuardOptions,
-): string {
+/** The command for a person who may delete it. Everything else is done by bootstrap with that person's login. */
+function commandFor({ state, object: { kind, metadata } }: ClusterStep): string | null {
+  if (state !== 'delete') return null
   const { name, namespace } = metadata
   const within = namespace === undefined ? '' : ` -n ${namespace}`
-  if (state === 'delete') return `kubectl delete ${kind.toLowerCase()} ${name}${within}`
-  // The manifests contain the record namespace only.
-  if (kind === 'Namespace' && name !== cluster.recordNamespace)
-    return `kubectl create namespace ${name}`
-  const others = approvers.length === 0 ? '' : ` --approvers ${approvers.join(',')}`
-  const part = kind.startsWith('ValidatingAdmissionPolicy') ? `guard${others}` : 'identity'
-  return `countersign manifests ${part} --cluster ${cluster.name} | kubectl apply -f -`
+  return `kubectl delete ${kind.toLowerCase()} ${name}${within}`
 }

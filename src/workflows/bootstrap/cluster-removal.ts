@@ -11,8 +11,8 @@ import { HIDDEN, deletion, stepFor } from './cluster-step.ts'
 import type { ClusterStep } from './cluster-step.ts'
 
 /**
- * Everything of this owner that is there. The guard is deleted first, since it protects the rest; the record namespace last.
- * Namespaces of Secrets stay.
+ * Everything of this owner that is there. The guard is deleted first, since it protects the rest. Namespaces stay, because they may
+ * hold anything.
  */
 export async function planRemoval(
   objects: SetupObjects,
@@ -22,19 +22,17 @@ export async function planRemoval(
   const home = identityObjects(installation).filter(
     ({ kind }) => kind === 'Namespace' || kind === 'ServiceAccount',
   )
-  const [rights, contents] = await Promise.all([
+  const [rights, records] = await Promise.all([
     stepsToDelete(objects, owner, []),
-    objects.contents(cluster.recordNamespace),
+    objects.configMaps(cluster.recordNamespace),
   ])
-  const foreign = contents === 'hidden' ? null : contents.filter(isForeign(owner, home))
+  const foreign = records === 'hidden' ? null : records.filter(isForeign(owner))
   const others = await Promise.all(home.map(each => removal(objects, each, foreign)))
   const steps = inOrderOfDeletion([...rights, ...others.flat()])
-  return allOrNothing(objects, installation, { approvers: [] }, steps)
+  return allOrNothing(objects, steps)
 }
 
-const WITH_RECORDS = 'with the records of all certificates'
-
-/** `foreign`: what else the record namespace holds, null if that may not be listed. */
+/** `foreign`: records of other owners in the namespace, null if they may not be listed. */
 async function removal(
   objects: SetupObjects,
   object: ObjectName,
@@ -43,22 +41,23 @@ async function removal(
   const live = await objects.read(object)
   if (live === null) return []
   const step = stepFor(object)
+  const { name } = object.metadata
+  if (object.kind === 'Namespace')
+    return [
+      {
+        ...step,
+        details: [`stays with all records; to delete both: kubectl delete namespace ${name}`],
+      },
+    ]
   if (live === 'hidden' || foreign === null) return [{ ...step, ...HIDDEN }]
-  const users =
-    object.kind === 'Namespace' ? foreign : foreign.filter(({ labels }) => OWNER_LABEL in labels)
-  if (users.length === 0)
-    return [{ ...deletion(live), details: object.kind === 'Namespace' ? [WITH_RECORDS] : [] }]
-  const names = users.map(({ kind, name }) => `${kind} ${name}`)
+  if (foreign.length === 0) return [deletion(live)]
+  const names = foreign.map(each => `${each.kind} ${each.name}`)
   const more = names.length > 3 ? ` and ${names.length - 3} more` : ''
-  return [
-    { ...step, details: [`stays: its namespace holds ${names.slice(0, 3).join(', ')}${more}`] },
-  ]
+  return [{ ...step, details: [`stays, because of ${names.slice(0, 3).join(', ')}${more}`] }]
 }
 
-function isForeign(owner: string, home: readonly ObjectName[]) {
-  const ours = new Set(['default', ...home.map(({ metadata }) => metadata.name)])
-  return ({ kind, name, labels }: NamespacedObject): boolean => {
-    if (kind === 'ServiceAccount') return !ours.has(name)
-    return kind !== 'ConfigMap' || (name !== 'kube-root-ca.crt' && labels[OWNER_LABEL] !== owner)
-  }
+/** Records and accounts of another owner use the same service accounts. */
+function isForeign(owner: string) {
+  return ({ labels }: NamespacedObject): boolean =>
+    OWNER_LABEL in labels && labels[OWNER_LABEL] !== owner
 }

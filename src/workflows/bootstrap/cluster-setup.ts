@@ -3,9 +3,15 @@ import type { Installation } from '../../domain/cluster/installation.ts'
 import type { Manifest } from '../../domain/cluster/manifest.ts'
 import { failure } from '../../domain/problem.ts'
 import { differences } from '../../lib/kubernetes/object-differences.ts'
-import type { SetupObjects, SetupWrite } from '../../ports/setup-objects.ts'
+import type { SetupObjects, SetupWrite, StoredObject } from '../../ports/setup-objects.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
-import { inOrderOfDeletion, installedObjects, namesOfOwner } from '../../setup/installed-objects.ts'
+import {
+  GUARD_BINDING,
+  inOrderOfDeletion,
+  installedObjects,
+  isTokenGuard,
+  namesOfOwner,
+} from '../../setup/installed-objects.ts'
 import { allOrNothing } from './cluster-rehearsal.ts'
 import { HIDDEN, deletion, stepFor } from './cluster-step.ts'
 import type { ClusterStep } from './cluster-step.ts'
@@ -17,11 +23,48 @@ export async function planCluster(
   guard: GuardOptions,
 ): Promise<readonly ClusterStep[]> {
   const wanted = installedObjects(installation, guard)
-  const [compared, former] = await Promise.all([
-    Promise.all(wanted.map(async object => comparison(object, await objects.read(object)))),
+  const [pairs, former] = await Promise.all([
+    Promise.all(wanted.map(async object => ({ object, live: await objects.read(object) }))),
     stepsToDelete(objects, installation.owner, wanted),
   ])
-  return allOrNothing(objects, installation, guard, [...compared, ...former])
+  const since = guardedSince(pairs)
+  const compared = pairs.map(({ object, live }) => withOwnTokens(object, live, since))
+  return allOrNothing(objects, [...compared, ...former])
+}
+
+type Live = Awaited<ReturnType<SetupObjects['read']>>
+
+/** Since when the guard protects tokens of the service accounts; null if it does not. */
+function guardedSince(
+  pairs: readonly { readonly object: Manifest; readonly live: Live }[],
+): string | null {
+  const binding = pairs.find(({ object }) => isTokenGuard(object) && object.kind === GUARD_BINDING)
+  const live = binding?.live ?? null
+  return live === null || live === 'hidden' ? null : live.metadata.creationTimestamp
+}
+
+/**
+ * A service account that is older than the guard may have tokens that somebody made of it. A new account has another uid, which ends
+ * them.
+ */
+function withOwnTokens(object: Manifest, live: Live, since: string | null): ClusterStep {
+  const step = comparison(object, live)
+  if (object.kind !== 'ServiceAccount' || live === null || live === 'hidden') return step
+  const isYounger = since !== null && live.metadata.creationTimestamp >= since
+  if (isYounger || step.state === 'blocked') return step
+  return replacement(object, live, ['is older than the guard; tokens that exist of it end'])
+}
+
+function replacement(
+  object: Manifest,
+  live: StoredObject,
+  details: readonly string[],
+): ClusterStep {
+  const writes: readonly SetupWrite[] = [
+    { verb: 'delete', live },
+    { verb: 'create', object },
+  ]
+  return { ...stepFor(object), state: 'change', details, writes }
 }
 
 /**
@@ -60,12 +103,8 @@ export function comparison(
   if (details.length === 0) return step
   // Kubernetes lets nobody change the role of a binding.
   const isOtherRole = details.some(detail => detail.startsWith('roleRef'))
-  const again: readonly SetupWrite[] = [
-    { verb: 'delete', live },
-    { verb: 'create', object },
-  ]
-  const writes = isOtherRole ? again : [{ verb: 'update', object, live } as const]
-  return { ...step, state: 'change', details, writes }
+  if (isOtherRole) return replacement(object, live, details)
+  return { ...step, state: 'change', details, writes: [{ verb: 'update', object, live }] }
 }
 
 /** Deletes the rights and guards of this owner that are not among `wanted`, for example in a namespace that no policy names now. */

@@ -19,11 +19,25 @@ export async function planRepository(
 ): Promise<readonly RepositoryStep[]> {
   const access = await ports.administration.access()
   const tip = (await ports.proposals.tip(wanted.defaultBranch))?.commit ?? null
+  const [environment, secret] = await credentialSteps(ports, access, wanted)
+  const ruleset = await rulesetStep(ports, access, wanted, tip === null)
+  const protection = [environment ?? [], ruleset].flat()
   return [
-    ...(await credentialSteps(ports, access, wanted)),
-    await rulesetStep(ports, access, wanted, tip === null),
+    ...protection,
+    ...(secret === undefined ? [] : [afterProtection(secret, protection)]),
     await filesStep(ports, access, wanted, tip),
   ]
+}
+
+/** The credential is stored only where environment and ruleset protect it. */
+function afterProtection(
+  secret: RepositoryStep,
+  protection: readonly RepositoryStep[],
+): RepositoryStep {
+  const missing = protection.filter(({ state }) => state === 'blocked')
+  if (secret.write === null || missing.length === 0) return secret
+  const details = missing.map(({ what }) => `is not protected yet, see: ${what}`)
+  return { ...secret, state: 'blocked', details, command: null, write: null }
 }
 
 /**

@@ -100,15 +100,15 @@ describeSubjects('setup objects', subject => {
     ).toBeNull()
   })
 
-  test('objects of one name are found in every namespace, and the contents of a namespace without their data', async () => {
+  test('objects of one name are found in every namespace, and the ConfigMaps of a namespace without their data', async () => {
     const name = subject().name('anywhere')
     await objects.write({ verb: 'create', object: role(name) })
     const found = await objects.named('Role', name)
     expect(found).toMatchObject([{ kind: 'Role', metadata: { namespace: subject().namespace } }])
-    const secret = { metadata: { name: 'holds' }, stringData: { key: 'hidden text' } }
-    await subject().admin.created(`/api/v1/namespaces/${subject().namespace}/secrets`, secret)
-    const contents = await objects.contents(subject().namespace)
-    expect(contents).toContainEqual({ kind: 'Secret', name: 'holds', labels: {} })
+    const map = { metadata: { name: 'holds' }, data: { key: 'text' } }
+    await subject().admin.created(`/api/v1/namespaces/${subject().namespace}/configmaps`, map)
+    const maps = await objects.configMaps(subject().namespace)
+    expect(maps).toContainEqual({ kind: 'ConfigMap', name: 'holds', labels: {} })
   })
 
   test('a login without rights sees that objects are hidden, and why a write is refused', async () => {
@@ -119,7 +119,7 @@ describeSubjects('setup objects', subject => {
     const object = role('whole')
     expect(await theirs.read(object)).toBe('hidden')
     expect(await theirs.named('Role', 'whole')).toBe('hidden')
-    expect(await theirs.contents(subject().namespace)).toBe('hidden')
+    expect(await theirs.configMaps(subject().namespace)).toBe('hidden')
     expect(await theirs.rehearse({ verb: 'create', object })).toContain(
       'cannot create resource "roles"',
     )

@@ -51,7 +51,7 @@ export const KUBERNETES_DIFFERENCES: readonly { readonly message: RegExp; readon
       why: 'anchors, aliases, tags, directives and merge keys',
     },
     { message: /^this is no time of RFC 3339/, why: 'times that Go reads and RFC 3339 does not' },
-    { message: / takes .*, and this is nothing$/, why: 'null where a value belongs' },
+    { message: / must be .*, got nothing$/, why: 'null where a value belongs' },
     {
       message: /^unexpected .* (?:node end|token in YAML stream)|^a second document begins/,
       why: 'whatever follows the first document',

@@ -38,7 +38,7 @@ const AT_ONCE = 20
 
 export class GithubComments implements Comments {
   readonly #api: RepositoryApi
-  /** Comments that `lookAt` read, until they are used. */
+  /** Comments that `lookAt` read, until the next write there. */
   readonly #seen = new Map<number, readonly Comment[]>()
 
   constructor(api: RepositoryApi) {
@@ -74,6 +74,7 @@ export class GithubComments implements Comments {
 
   async write(pullRequest: number, marker: string, body: string): Promise<void> {
     const own = await this.#own(pullRequest, marker)
+    this.#seen.delete(pullRequest)
     if (own?.body === body) return
     if (own === null)
       await this.#api.send('POST', {
@@ -101,7 +102,6 @@ export class GithubComments implements Comments {
   /** Oldest first. */
   async #all(pullRequest: number): Promise<readonly Comment[]> {
     const seen = this.#seen.get(pullRequest)
-    this.#seen.delete(pullRequest)
     if (seen !== undefined) return seen
     const found: Comment[] = []
     let cursor: string | null = null

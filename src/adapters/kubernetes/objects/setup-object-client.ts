@@ -20,8 +20,6 @@ const ADMISSION = 'admissionregistration.k8s.io'
 const RESOURCES: Readonly<Record<Kind, readonly [string, string]>> = {
   ConfigMap: ['', 'configmaps'],
   Namespace: ['', 'namespaces'],
-  Pod: ['', 'pods'],
-  Secret: ['', 'secrets'],
   ServiceAccount: ['', 'serviceaccounts'],
   ClusterRole: [RBAC, 'clusterroles'],
   ClusterRoleBinding: [RBAC, 'clusterrolebindings'],
@@ -43,8 +41,7 @@ const STORED = z.looseObject({
   }),
 })
 const LIST = z.object({ items: z.array(STORED) })
-/** Members other than these are dropped: they may be keys. */
-const CONTENTS = z.object({
+const CONFIG_MAPS = z.object({
   items: z.array(
     z.object({
       metadata: z.object({
@@ -78,16 +75,13 @@ export class KubernetesSetupObjects implements SetupObjects {
     return items.map(item => ({ ...item, kind }))
   }
 
-  async contents(namespace: string): ReturnType<SetupObjects['contents']> {
-    const found: NamespacedObject[] = []
-    for (const kind of ['ConfigMap', 'Pod', 'Secret', 'ServiceAccount'] as const) {
-      const answer = await this.#list(kind, namespace)
-      if (answer.status === 403) return 'hidden'
-      const needs = rule({ kind, metadata: { name: '', namespace } }, 'list')
-      const { items } = readAnswer(answer, CONTENTS, `list what ${namespace} holds`, needs)
-      found.push(...items.map(({ metadata: { name, labels } }) => ({ kind, name, labels })))
-    }
-    return found
+  async configMaps(namespace: string): ReturnType<SetupObjects['configMaps']> {
+    const kind = 'ConfigMap'
+    const answer = await this.#list(kind, namespace)
+    if (answer.status === 403) return 'hidden'
+    const needs = rule({ kind, metadata: { name: '', namespace } }, 'list')
+    const { items } = readAnswer(answer, CONFIG_MAPS, `list the records of ${namespace}`, needs)
+    return items.map(({ metadata: { name, labels } }) => ({ kind, name, labels }))
   }
 
   async rehearse(write: SetupWrite): Promise<string | null> {

@@ -1,6 +1,7 @@
 // The plan of a cluster: what is created, changed, deleted or blocked, and how a step is carried out.
 import { describe, expect, test } from '@jest/globals'
 import { installedObjects, namesOfOwner } from '../../../../src/setup/installed-objects.ts'
+import { stepFor } from '../../../../src/workflows/bootstrap/cluster-step.ts'
 import {
   carryOutClusterStep,
   comparison,
@@ -28,27 +29,35 @@ async function carryOutAll(cluster: FakeCluster): Promise<void> {
 }
 
 describe('the plan of a cluster', () => {
-  test('an empty cluster gets every object, namespaces first and bindings of the guard last', async () => {
+  test('an empty cluster gets every object, namespaces first, then the guard of tokens, and the rest of the guard last', async () => {
     const steps = await planCluster(fakeCluster(), HERE, GUARD)
     expect(steps.every(({ state }) => state === 'create')).toBe(true)
     expect(steps.slice(0, 2).map(({ what }) => what)).toEqual([
       'Namespace apps',
       'Namespace countersign',
     ])
-    expect(steps.slice(-5).every(({ object }) => object.kind.endsWith('PolicyBinding'))).toBe(true)
+    expect(steps.slice(2, 4).map(({ what }) => what)).toEqual([
+      'ValidatingAdmissionPolicy countersign-acme-certs-identity',
+      'ValidatingAdmissionPolicyBinding countersign-acme-certs-identity',
+    ])
+    expect(steps.slice(-4).every(({ object }) => object.kind.endsWith('PolicyBinding'))).toBe(true)
   })
 
   test('no object is created before one that it needs', async () => {
     const kinds = (await planCluster(fakeCluster(), HERE, GUARD)).map(({ object }) => object.kind)
-    const order = [
-      'Namespace',
-      'ServiceAccount',
-      'Role',
-      'RoleBinding',
-      'ValidatingAdmissionPolicy',
-    ]
+    const order = ['Namespace', 'ServiceAccount', 'Role', 'RoleBinding']
     const places = order.map(kind => kinds.indexOf(kind as never))
     expect(places).toEqual(places.toSorted((a, b) => a - b))
+  })
+
+  test('a service account that is older than the guard is replaced, so that its tokens end', async () => {
+    const account = WANTED.find(({ kind }) => kind === 'ServiceAccount')!
+    const cluster = fakeCluster([account])
+    const [step] = (await planCluster(cluster, HERE, GUARD)).filter(
+      ({ id }) => id === stepFor(account).id,
+    )
+    expect(step).toMatchObject({ state: 'change', details: [expect.stringContaining('older')] })
+    expect(step?.writes.map(({ verb }) => verb)).toEqual(['delete', 'create'])
   })
 
   test('after it was carried out every step is unchanged, and writes nothing', async () => {
