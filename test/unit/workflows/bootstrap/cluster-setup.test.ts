@@ -133,18 +133,14 @@ describe('a login that may not do everything', () => {
       ? 'forbidden'
       : null
 
-  test('one refused write blocks all writes, each with the command for an administrator', async () => {
+  test('one refused write blocks all writes', async () => {
     const cluster = fakeCluster()
     cluster.forbids = refuseGuard
     const steps = await planCluster(cluster, HERE, { approvers: ['other'] })
     expect(steps.every(({ state, writes }) => state === 'blocked' && writes.length === 0)).toBe(
       true,
     )
-    expect([...new Set(steps.map(({ command }) => command))]).toEqual([
-      'kubectl create namespace apps',
-      'countersign manifests identity --cluster prod | kubectl apply -f -',
-      'countersign manifests guard --approvers other --cluster prod | kubectl apply -f -',
-    ])
+    expect(steps.every(({ command }) => command === null)).toBe(true)
     expect(steps.at(-6)?.details).toEqual(['forbidden'])
     await carryOutAll(cluster)
     expect(cluster.written).toEqual([])
