@@ -23,14 +23,30 @@ export interface NewPullRequest {
   readonly body: string
 }
 
+export interface OpenPullRequest {
+  readonly url: string
+  /** The commit that it proposes. */
+  readonly head: ObjectId
+}
+
+/** What a commit has since its merge base with a branch. */
+export interface CommitsAhead {
+  /** Oldest first, without the merge base. */
+  readonly commits: readonly ObjectId[]
+  /** Paths that differ between merge base and commit; a renamed file has two. */
+  readonly paths: ReadonlySet<string>
+}
+
 /** Every method throws GITHUB_ codes. A tree or a commit without a branch is visible to nobody. */
 export interface FileProposals {
   /** Returns the commit of a branch, null if there is no such branch, as in a repository without commits. */
   tip(branch: string): Promise<BranchTip | null>
   /** Returns the files of a commit. Asks nothing before they are read. */
   filesAt(commit: ObjectId): RepositoryFiles
-  /** Returns the address of the open pull request from a branch of this repository, null if there is none. */
-  openPullRequest(branch: string, base: string): Promise<string | null>
+  /** Returns null if one of the two lists is too long for one answer of GitHub, or if there is no merge base. */
+  ahead(base: ObjectId, commit: ObjectId): Promise<CommitsAhead | null>
+  /** Returns the open pull request from a branch of this repository, null if there is none. */
+  openPullRequest(branch: string, base: string): Promise<OpenPullRequest | null>
   /** Creates a tree that has these files (path → text) in addition to those of `base`. Returns its id. */
   createTree(base: ObjectId, files: ReadonlyMap<string, string>): Promise<ObjectId>
   /** Creates a commit and returns its id. Author is the owner of the token. */
@@ -39,6 +55,6 @@ export interface FileProposals {
   createBranch(branch: string, commit: ObjectId): Promise<boolean>
   /** Moves a branch forward. Returns false if the commit does not contain the present one. */
   moveBranch(branch: string, commit: ObjectId): Promise<boolean>
-  /** Returns the address, null if GitHub refuses: one is open already, or the branch has nothing that the base lacks. */
-  createPullRequest(pullRequest: NewPullRequest): Promise<string | null>
+  /** Returns null if GitHub refuses: one is open already, or the branch has nothing that the base lacks. */
+  createPullRequest(pullRequest: NewPullRequest): Promise<OpenPullRequest | null>
 }

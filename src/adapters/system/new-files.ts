@@ -1,5 +1,5 @@
 // New files: written completely or not at all. Existing files are never overwritten.
-import { mkdir, realpath, writeFile } from 'node:fs/promises'
+import { mkdir, realpath, stat, writeFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { failure } from '../../domain/problem.ts'
 import type { CountersignError } from '../../domain/problem.ts'
@@ -15,6 +15,14 @@ export async function writeNew(path: string, text: string, mode = 0o666): Promis
     if (errorCode(cause) === 'EEXIST') return false
     throw notWritable(path, cause)
   }
+}
+
+/** Permission bits of a file, null if there is none that can be seen. */
+export async function modeOf(path: string): Promise<number | null> {
+  return stat(path).then(
+    ({ mode }) => mode & 0o777,
+    () => null,
+  )
 }
 
 /** Creates a folder. It may exist already. */

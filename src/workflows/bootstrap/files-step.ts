@@ -31,7 +31,7 @@ export async function filesStep(
   if (state.kind === 'open') return stepOf(subject, 'unchanged', [state.url])
   if (state.kind === 'foreign')
     return blocked(
-      `somebody else pushed to the branch ${BRANCH}, and it is not overwritten`,
+      `the branch ${BRANCH} has commits that are not part of this proposal, and it is not overwritten`,
       deleteBranchCommand(repository, BRANCH),
     )
   if (!mayPush) {

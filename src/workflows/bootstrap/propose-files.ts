@@ -2,6 +2,7 @@
 // cut off is continued, and there is never a second pull request.
 import { failure } from '../../domain/problem.ts'
 import { deleteBranchCommand, firstCommitCommand } from '../../setup/repository/gh-commands.ts'
+import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { BranchTip, FileProposals } from '../../ports/file-proposals.ts'
 
 export interface Proposal {
@@ -21,7 +22,7 @@ export type ProposalState =
   /** The base has no commit. */
   | { readonly kind: 'empty' }
   | { readonly kind: 'absent'; readonly base: BranchTip }
-  /** Somebody else pushed to the branch, so it is not changed. */
+  /** The branch changes other files, or a commit is not of countersign. So it is neither changed nor proposed. */
   | { readonly kind: 'foreign' }
   /** countersign wrote the branch, with other bytes. `url`: its open pull request. */
   | {
@@ -44,11 +45,42 @@ export async function proposalState(
   if (base === null) return { kind: 'empty' }
   const tip = await port.tip(branch)
   if (tip === null) return { kind: 'absent', base }
-  const url = await port.openPullRequest(branch, baseBranch)
-  const hasBytes = await holds(port, tip, files)
-  if (hasBytes && url !== null) return { kind: 'open', url }
+  const paths = await changedPaths(port, base, tip, files)
+  if (paths === null) return { kind: 'foreign' }
+  const pull = await port.openPullRequest(branch, baseBranch)
+  const hasBytes = paths.size === files.size && (await holds(port, tip, files))
+  if (hasBytes && pull?.head === tip.commit) return { kind: 'open', url: pull.url }
   if (!isOwn(tip)) return { kind: 'foreign' }
-  return hasBytes ? { kind: 'unopened', base, tip } : { kind: 'outdated', base, tip, url }
+  return hasBytes
+    ? { kind: 'unopened', base, tip }
+    : { kind: 'outdated', base, tip, url: pull?.url ?? null }
+}
+
+/**
+ * Throws RUN_USAGE if somebody else's branch, or a repository without commits, keeps these paths from being proposed, whatever their
+ * text. Looks only.
+ */
+export async function checkProposable(port: FileProposals, proposal: Proposal): Promise<void> {
+  const { kind } = await proposalState(port, proposal)
+  if (kind === 'empty' || kind === 'foreign') throw refused(proposal, kind)
+}
+
+/**
+ * The paths that the branch changes. Null if one is not of the proposal, in any of its commits: GitHub's rebase merge applies each one
+ * on its own, so what a later commit takes back would be merged.
+ */
+async function changedPaths(
+  port: FileProposals,
+  base: BranchTip,
+  tip: BranchTip,
+  files: ReadonlyMap<string, string>,
+): Promise<ReadonlySet<string> | null> {
+  const whole = await port.ahead(base.commit, tip.commit)
+  for (const commit of whole?.commits ?? []) {
+    const part = commit === tip.commit ? whole : await port.ahead(base.commit, commit)
+    if (part === null || [...part.paths].some(path => !files.has(path))) return null
+  }
+  return whole?.paths ?? null
 }
 
 const TRIES = 3
@@ -73,7 +105,8 @@ export async function proposeFiles(port: FileProposals, proposal: Proposal): Pro
   )
 }
 
-type Writable = Extract<ProposalState, { readonly kind: 'absent' | 'outdated' | 'unopened' }>
+type Outdated = Extract<ProposalState, { readonly kind: 'absent' | 'outdated' }>
+type Writable = Outdated | Extract<ProposalState, { readonly kind: 'unopened' }>
 
 /** Null if another run was faster. */
 async function attemptProposal(
@@ -81,38 +114,43 @@ async function attemptProposal(
   proposal: Proposal,
   state: Writable,
 ): Promise<string | null> {
-  if (state.kind === 'unopened') {
-    const url = await open(port, proposal)
-    // GitHub refuses a branch whose commits were merged before; it needs a new commit.
-    if (url !== null) return url
-  }
-  if (!(await writeBranch(port, proposal, state))) return null
-  return state.kind === 'outdated' && state.url !== null ? state.url : open(port, proposal)
+  if (state.kind === 'unopened') return open(port, proposal, state.tip.commit)
+  const commit = await writeBranch(port, proposal, state)
+  if (commit === null) return null
+  return state.kind === 'outdated' && state.url !== null ? state.url : open(port, proposal, commit)
 }
 
-async function open(port: FileProposals, proposal: Proposal): Promise<string | null> {
+/** Null if the pull request has another commit: somebody pushed meanwhile. */
+async function open(
+  port: FileProposals,
+  proposal: Proposal,
+  commit: ObjectId,
+): Promise<string | null> {
   const { branch, base, title, body } = proposal
   const created = await port.createPullRequest({ branch, base, title, body })
-  return created ?? port.openPullRequest(branch, base)
+  const pull = created ?? (await port.openPullRequest(branch, base))
+  return pull?.head === commit ? pull.url : null
 }
 
-/** One commit on the base. An existing branch is moved forward only, so no push of another person is lost. */
+/** One commit on the base, null if another run was faster. An existing branch is moved forward only, so no push of another person is lost. */
 async function writeBranch(
   port: FileProposals,
   { branch, files, title }: Proposal,
-  state: Writable,
-): Promise<boolean> {
+  state: Outdated,
+): Promise<ObjectId | null> {
   const { base } = state
   const tree = await port.createTree(base.tree, files)
   const parents = state.kind === 'absent' ? [base.commit] : [state.tip.commit, base.commit]
   const message = `${title}\n\n${MARK}${tree}\n`
   const commit = await port.createCommit({ tree, parents, message })
-  return state.kind === 'absent'
-    ? port.createBranch(branch, commit)
-    : port.moveBranch(branch, commit)
+  const isWritten =
+    state.kind === 'absent'
+      ? await port.createBranch(branch, commit)
+      : await port.moveBranch(branch, commit)
+  return isWritten ? commit : null
 }
 
-/** A commit of countersign names its own tree, so a commit that somebody changed or added does not pass for one. */
+/** A commit of countersign names its own tree, so an edit of a person is not overwritten. Anybody can write this: it proves nothing. */
 const MARK = 'Countersign-Tree: '
 
 function isOwn({ message, tree }: BranchTip): boolean {
@@ -127,7 +165,8 @@ async function holds(
   const there = port.filesAt(commit)
   for (const [path, text] of files) {
     const file = await there.read(path)
-    if (file === null || Buffer.compare(file.bytes, Buffer.from(text)) !== 0) return false
+    if (file === null || file.mode !== '100644') return false
+    if (Buffer.compare(file.bytes, Buffer.from(text)) !== 0) return false
   }
   return true
 }
@@ -137,7 +176,7 @@ function refused({ repository, branch, base }: Proposal, kind: 'empty' | 'foreig
     ? failure('RUN_USAGE', `${base} of ${repository} has no commit`, firstCommitCommand(repository))
     : failure(
         'RUN_USAGE',
-        `somebody else pushed to the branch ${branch} of ${repository}, and it is not overwritten`,
-        `merge or delete it, then run it again: ${deleteBranchCommand(repository, branch)}`,
+        `the branch ${branch} of ${repository} has commits that are not part of this proposal, and it is not overwritten`,
+        `if nobody needs it, delete it and run again: ${deleteBranchCommand(repository, branch)}`,
       )
 }

@@ -1,8 +1,10 @@
 // An existing request file with a new key: the PKCS#10 request is replaced by one with the same names and usages, nothing else.
+import { isDeepStrictEqual } from 'node:util'
 import type { PublicKey } from '../../domain/cluster/certificate.ts'
 import { isNonEmpty, ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
-import type { PrivateKeySpec } from '../../domain/request/request.ts'
+import type { PrivateKeySpec, RequestFile } from '../../domain/request/request.ts'
+import { parseRequest } from '../../core/request/parse-request.ts'
 import { replacePkcs10 } from '../../core/request/pkcs10/replace-pkcs10.ts'
 import { encodePem } from '../../lib/x509/pem.ts'
 import { writePkcs10 } from '../../lib/x509/pkcs10-write.ts'
@@ -19,7 +21,8 @@ export interface Rekeying extends Omit<Writing, 'path' | 'key'> {
 }
 
 export interface Rekeyed extends Written {
-  readonly path: string
+  /** As it was read. */
+  readonly file: RequestFile
   /** Of the same kind and size as the old one. */
   readonly key: GeneratedKey
 }
@@ -59,14 +62,26 @@ export async function rekeyRequest(
   const der = writePkcs10({ subject, sans, keyUsage, extendedKeyUsage, spki: key.spki, sign })
   const pem = encodePem('CERTIFICATE REQUEST', der)
   const text = file === null ? null : replacePkcs10(textOf(file), pem)
-  if (text === null)
+  if (file === null || text === null)
     return refuseAs(
       'RUN_USAGE',
       `the PKCS#10 request in ${path} cannot be replaced: it is not there exactly once as PEM`,
       'replace it yourself: openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -keyout FILE',
     )
   const judged = await judgeWritten(files, text, { ...writing, path })
-  return judged.ok ? ok({ ...judged.value, path, key }) : judged
+  return judged.ok ? ok({ ...judged.value, file, key }) : judged
+}
+
+/** Whether both are requests with a PKCS#10, and differ in nothing but its key and signature. `requests`: folder of request files. */
+export function differOnlyInKey(one: RequestFile, other: RequestFile, requests: string): boolean {
+  const [first, second] = [one, other].map(file => {
+    const parsed = parseRequest(file, requests)
+    const pkcs10 = parsed.ok ? parsed.value.spec.request : null
+    if (pkcs10 === null) return null
+    const { subject, sans, keyUsage, extendedKeyUsage } = pkcs10
+    return { text: replacePkcs10(textOf(file), ''), subject, sans, keyUsage, extendedKeyUsage }
+  })
+  return first !== null && isDeepStrictEqual(first, second)
 }
 
 function specOf({ algorithm, size }: PublicKey): PrivateKeySpec {

@@ -405,7 +405,9 @@ describe('the pull request', () => {
     const step = stepOf(await plan(), 'pull-request')
     expect(step).toMatchObject({
       state: 'blocked',
-      details: ['somebody else pushed to the branch countersign-setup, and it is not overwritten'],
+      details: [
+        'the branch countersign-setup has commits that are not part of this proposal, and it is not overwritten',
+      ],
       command: 'gh api -X DELETE repos/acme/certs/git/refs/heads/countersign-setup',
     })
     expect(await carryOutRepositoryStep(portsAs('owner'), step)).toBeNull()

@@ -4,9 +4,11 @@ import { failure } from '../../../domain/problem.ts'
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import type {
   BranchTip,
+  CommitsAhead,
   FileProposals,
   NewCommit,
   NewPullRequest,
+  OpenPullRequest,
 } from '../../../ports/file-proposals.ts'
 import type { RepositoryFiles } from '../../../ports/repository-files.ts'
 import { OBJECT_ID, understood } from '../connection/answer-shapes.ts'
@@ -15,6 +17,7 @@ import type { RepositoryApi } from '../connection/repository-api.ts'
 import { BlobContents } from '../read/blob-contents.ts'
 import { GithubFiles } from '../read/commit-files.ts'
 import { Trees } from '../read/git-trees.ts'
+import { MOST_FILES } from '../read/pull-request-answer.ts'
 
 const CONTENTS = 'contents: read'
 const CREATED = z.object({ sha: OBJECT_ID })
@@ -24,7 +27,15 @@ const BRANCH = z.object({
     commit: z.object({ message: z.string(), tree: CREATED }),
   }),
 })
-const PULL_REQUEST = z.object({ html_url: z.string() })
+const PULL_REQUEST = z
+  .object({ html_url: z.string(), head: z.object({ sha: OBJECT_ID }) })
+  .transform(({ html_url: url, head }): OpenPullRequest => ({ url, head: head.sha }))
+const MOST_COMMITS = 30
+const AHEAD = z.object({
+  total_commits: z.number(),
+  commits: z.array(CREATED),
+  files: z.array(z.object({ filename: z.string(), previous_filename: z.string().optional() })),
+})
 
 export class RestFileProposals implements FileProposals {
   readonly #api: RepositoryApi
@@ -55,7 +66,25 @@ export class RestFileProposals implements FileProposals {
     return new GithubFiles(commit, this.#trees, this.#contents)
   }
 
-  async openPullRequest(branch: string, base: string): Promise<string | null> {
+  async ahead(base: ObjectId, commit: ObjectId): Promise<CommitsAhead | null> {
+    const doing = 'compare commits'
+    const { status, data } = await this.#api.get({
+      route: '/compare/{basehead}',
+      parameters: { basehead: `${base}...${commit}`, per_page: MOST_COMMITS },
+      doing,
+      needs: CONTENTS,
+      alsoTakes: [404],
+    })
+    if (status === 404) return null
+    const { total_commits: total, commits, files } = understood(AHEAD, data, doing)
+    if (total !== commits.length || files.length >= MOST_FILES) return null
+    const paths = files.flatMap(({ filename, previous_filename: previous }) =>
+      previous === undefined ? [filename] : [filename, previous],
+    )
+    return { commits: commits.map(({ sha }) => sha), paths: new Set(paths) }
+  }
+
+  async openPullRequest(branch: string, base: string): Promise<OpenPullRequest | null> {
     const doing = `look for a pull request from ${branch}`
     const { data } = await this.#api.get({
       route: '/pulls',
@@ -63,7 +92,7 @@ export class RestFileProposals implements FileProposals {
       doing,
       needs: 'pull-requests: read',
     })
-    return understood(z.array(PULL_REQUEST), data, doing)[0]?.html_url ?? null
+    return understood(z.array(PULL_REQUEST), data, doing)[0] ?? null
   }
 
   async createTree(base: ObjectId, files: ReadonlyMap<string, string>): Promise<ObjectId> {
@@ -91,11 +120,11 @@ export class RestFileProposals implements FileProposals {
     return (await this.#write('PATCH', '/git/refs/{ref}', parameters, body)).status !== 422
   }
 
-  async createPullRequest(pullRequest: NewPullRequest): Promise<string | null> {
+  async createPullRequest(pullRequest: NewPullRequest): Promise<OpenPullRequest | null> {
     const { branch, ...rest } = pullRequest
     const answer = await this.#write('POST', '/pulls', {}, { ...rest, head: branch })
     if (answer.status === 422) return null
-    return understood(PULL_REQUEST, answer.data, 'open a pull request').html_url
+    return understood(PULL_REQUEST, answer.data, 'open a pull request')
   }
 
   async #create(route: string, body: Readonly<Record<string, unknown>>): Promise<ObjectId> {

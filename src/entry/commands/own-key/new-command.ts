@@ -1,12 +1,12 @@
 // countersign new: a request file for a person, and with --own-key their private key.
 import { join } from 'node:path'
 import { blobId } from '../../../adapters/system/git-command.ts'
-import { writeNew } from '../../../adapters/system/new-files.ts'
+import { modeOf, writeNew } from '../../../adapters/system/new-files.ts'
 import type { Config } from '../../../domain/request/config.ts'
 import type { ExitCode } from '../../../domain/cluster/outcome.ts'
 import type { Requester } from '../../../domain/request/policy.ts'
 import { failure, usageFailure } from '../../../domain/problem.ts'
-import type { Checked } from '../../../domain/problem.ts'
+import type { Checked, CountersignError } from '../../../domain/problem.ts'
 import type { GeneratedKey } from '../../../ports/keys.ts'
 import { clusterNamed, personNamed } from '../../../workflows/validate/selected-names.ts'
 import { writeRequest } from '../../../workflows/import/create-request.ts'
@@ -20,7 +20,7 @@ import type { Context } from '../../command-context.ts'
 import type { GithubFlags } from '../repository-and-token.ts'
 import type { Opening } from './open-request.ts'
 import { newKeyPath } from './new-key-path.ts'
-import { checkRequestName } from './own-key-file.ts'
+import { checkRequestName, readOwnKey } from './own-key-file.ts'
 import { refusedAll } from '../plan-command.ts'
 import { printReport } from '../print-results.ts'
 
@@ -99,14 +99,17 @@ async function create(
       `${asTyped(context, path)} exists and is not overwritten`,
       'edit that file, or choose another name',
     )
-  const key = keyPath === null ? null : await keys.generate(KEY)
+  const left = keyPath === null ? null : await keyLeftAt(context, keyPath)
+  const key = keyPath === null ? null : (left ?? (await keys.generate(KEY)))
   const requester = requesterOf(rules.config, flags.requester, name)
   const cluster = clusterOf(rules.config, options.cluster)
   const request = { name, groups: flags.groups, duration: flags.duration, cluster }
   const writing = { rules, path, key, requester, now: clock.now(), blobOf: blobId }
   const written = await writeRequest(files, request, writing)
   if (!written.ok) return written
-  if (keyPath !== null && key !== null) await writeKey(keyPath, key)
+  if (keyPath !== null && key !== null && left === null) await writeKey(keyPath, key)
+  if (left !== null)
+    context.terminal.talk(`the existing private key ${visible(keyPath ?? '')} is used`)
   if (!(await writeNew(join(root, path), written.value.text)))
     throw failure('RUN_FILES', `${path} was created by another program and is not overwritten`)
   if (written.value.warnings.length > 0)
@@ -129,7 +132,21 @@ function clusterOf(config: Config, named: string | null): string | null {
 /** Throws RUN_FILES if the file exists. */
 export async function writeKey(path: string, key: GeneratedKey): Promise<void> {
   if (await writeNew(path, key.pem.reveal(), 0o600)) return
-  throw failure(
+  throw keyExists(path)
+}
+
+/**
+ * Returns the key of a run that ended between key and request file, null if there is none. Throws RUN_FILES for a file that others may
+ * read, SINK_KEY_UNREADABLE for one without a private key.
+ */
+async function keyLeftAt(context: Context, path: string): Promise<GeneratedKey | null> {
+  const mode = await modeOf(path)
+  if (mode !== null && (mode & 0o077) !== 0) throw keyExists(path)
+  return mode === null ? null : readOwnKey(context, path)
+}
+
+function keyExists(path: string): CountersignError {
+  return failure(
     'RUN_FILES',
     `${path} exists, and a private key is never overwritten`,
     'move that file, or name another one with --key FILE',
@@ -142,7 +159,7 @@ function writtenText(context: Context, { name, path, key }: Made): string {
     ...(key === null
       ? []
       : [
-          `wrote the private key to ${visible(key)}, readable only by you; do not share it: with it anyone can log in as ${name}`,
+          `the private key is in ${visible(key)}, readable only by you; do not share it: with it anyone can log in as ${name}`,
         ]),
   ].join('\n')
 }

@@ -1,14 +1,13 @@
-// countersign new NAME --open: the request file as a pull request. What an earlier run left, here or at GitHub, is continued.
-import { join } from 'node:path'
+// countersign new NAME --open: the request file as a pull request. What an earlier run left is continued.
 import { prefixOf } from '../../../adapters/system/git-checkout.ts'
-import { writeNew } from '../../../adapters/system/new-files.ts'
 import { parseRequest } from '../../../core/request/parse-request.ts'
 import { usageFailure } from '../../../domain/problem.ts'
 import type { RequestFile } from '../../../domain/request/request.ts'
 import { visible } from '../../../output/terminal/plural-words.ts'
-import type { FileProposals } from '../../../ports/file-proposals.ts'
-import { deleteBranchCommand } from '../../../setup/repository/gh-commands.ts'
-import { proposeFiles } from '../../../workflows/bootstrap/propose-files.ts'
+import { checkProposable, proposeFiles } from '../../../workflows/bootstrap/propose-files.ts'
+import type { Proposal } from '../../../workflows/bootstrap/propose-files.ts'
+import { differOnlyInKey } from '../../../workflows/import/rekey-request.ts'
+import { textOf } from '../../../workflows/validate/read-requests.ts'
 import type { Context } from '../../command-context.ts'
 import { openRepository } from '../repository-and-token.ts'
 import type { GithubFlags } from '../repository-and-token.ts'
@@ -33,8 +32,9 @@ interface OpenedRequest {
 }
 
 /**
- * Looks before a key is made. An earlier file that only the branch has is written to the work tree. Throws GITHUB_ codes, and RUN_USAGE
- * if the default branch has the file, the branch has none, or an earlier file is not for the key.
+ * Looks before a key is made. The text comes from the work tree or from the flags, never from the branch: anybody with write access
+ * pushes to that. Throws GITHUB_ codes, and RUN_USAGE if the default branch has the file, the branch has other commits, or an earlier
+ * file is not for the key.
  */
 export async function openingOf(
   context: Context,
@@ -42,75 +42,90 @@ export async function openingOf(
   request: OpenedRequest,
 ): Promise<Opening> {
   const { name, path } = request
+  const { proposals, place, published } = await placeOf(context, flags, request)
+  if (published !== null)
+    throw usageFailure(
+      `${place.path} is on ${place.base} of ${place.repository} already`,
+      'edit that file in a pull request, or choose another name',
+    )
+  const earlier = await earlierRequest(context, request)
+  const proposalOf = (text: string): Proposal => ({
+    ...place,
+    files: new Map([[place.path, text]]),
+    title: `Certificate for ${name}`,
+    body: `This adds the request \`${place.path}\`. After review and merge, countersign issues the certificate.`,
+  })
+  if (earlier === null) await checkProposable(proposals, proposalOf(''))
+  else context.terminal.talk(`${visible(path)} of the work tree is proposed as it is`)
+  return { earlier, open: text => proposeFiles(proposals, proposalOf(text)) }
+}
+
+export interface RekeyedFile {
+  readonly name: string
+  /** The file before the change. */
+  readonly file: RequestFile
+  /** Folder of the request files. */
+  readonly requests: string
+}
+
+/**
+ * Looks before the new key is written. Returns what proposes the changed text, and gives the address of the pull request. Throws GITHUB_
+ * codes, and RUN_USAGE if the file on the default branch differs in more than the key: the proposal would take changes back.
+ */
+export async function rekeyOpeningOf(
+  context: Context,
+  flags: GithubFlags,
+  { name, file, requests }: RekeyedFile,
+): Promise<(text: string) => Promise<string>> {
+  const { proposals, place, published } = await placeOf(context, flags, { name, path: file.path })
+  const where = `${place.base} of ${place.repository}`
+  if (published === null)
+    throw usageFailure(
+      `${place.path} is not on ${where}`,
+      `if its pull request is open: countersign new ${name} --own-key --rekey && countersign new ${name} --own-key --open`,
+    )
+  if (!differOnlyInKey(file, { ...published, path: file.path }, requests))
+    throw usageFailure(
+      `${visible(file.path)} of the work tree is not the one on ${where}`,
+      'run: git pull; an own change is proposed in a pull request of its own',
+    )
+  const proposalOf = (text: string): Proposal => ({
+    ...place,
+    files: new Map([[place.path, text]]),
+    title: `New key for ${name}`,
+    body: `This changes the key of \`${place.path}\`, and nothing else. After review and merge, countersign issues a certificate for the new key.`,
+  })
+  await checkProposable(proposals, proposalOf(''))
+  return text => proposeFiles(proposals, proposalOf(text))
+}
+
+/** Where a request is proposed, and its file on the default branch. */
+async function placeOf(
+  context: Context,
+  flags: GithubFlags,
+  { name, path }: Readonly<Record<'name' | 'path', string>>,
+) {
   const repository = await (await openRepository(context, flags)).facts()
   const { proposals } = await openRepositorySetup(context, flags)
-  const proposal = {
+  const place = {
     repository: repository.name,
     base: repository.defaultBranch,
     branch: `countersign/${name}`,
+    /** Relative to the top of the repository. */
     path: `${await prefixOf(context.root)}${path}`,
   }
-  if ((await proposals.filesAt(repository.tip).read(proposal.path)) !== null)
-    throw usageFailure(
-      `${proposal.path} is on ${proposal.base} of ${proposal.repository} already`,
-      'edit that file in a pull request, or choose another name',
-    )
-  return {
-    earlier: await earlierRequest(context, proposals, proposal, request),
-    open: text =>
-      proposeFiles(proposals, {
-        ...proposal,
-        files: new Map([[proposal.path, text]]),
-        title: `Certificate for ${name}`,
-        body: `This adds the request \`${proposal.path}\`. After review and merge, countersign issues the certificate.`,
-      }),
-  }
+  return { proposals, place, published: await proposals.filesAt(repository.tip).read(place.path) }
 }
 
-/** Proposes the changed file of a request. Returns the address of the pull request. Throws RUN_USAGE and GITHUB_ codes. */
-export async function openRekey(
-  context: Context,
-  flags: GithubFlags,
-  { name, path, text }: Readonly<Record<'name' | 'path' | 'text', string>>,
-): Promise<string> {
-  const { name: repository, defaultBranch } = await (await openRepository(context, flags)).facts()
-  const { proposals } = await openRepositorySetup(context, flags)
-  const there = `${await prefixOf(context.root)}${path}`
-  return proposeFiles(proposals, {
-    repository,
-    base: defaultBranch,
-    branch: `countersign/${name}`,
-    files: new Map([[there, text]]),
-    title: `New key for ${name}`,
-    body: `This changes the key of \`${there}\`, and nothing else. After review and merge, countersign issues a certificate for the new key.`,
-  })
-}
-
-/** Where the request is proposed; `path` is relative to the top of the repository. */
-type Place = Readonly<Record<'repository' | 'branch' | 'path', string>>
-
+/** The text of the file in the work tree, null without one. */
 async function earlierRequest(
   context: Context,
-  proposals: FileProposals,
-  { repository, branch, path: pathThere }: Place,
   { path, requests, keyPath }: OpenedRequest,
 ): Promise<string | null> {
-  const here = await context.files.read(path)
-  const tip = here === null ? await proposals.tip(branch) : null
-  const there = tip === null ? null : await proposals.filesAt(tip.commit).read(pathThere)
-  if (tip !== null && there === null)
-    throw usageFailure(
-      `the branch ${branch} of ${repository} exists, and has no ${pathThere}`,
-      deleteBranchCommand(repository, branch),
-    )
-  const file = here ?? there
+  const file = await context.files.read(path)
   if (file === null) return null
-  const source = here === null ? `the branch ${branch}` : 'the work tree'
-  if (keyPath !== null) await checkKey(context, { ...file, path }, requests, keyPath, source)
-  const text = Buffer.from(file.bytes).toString('utf8')
-  if (here === null) await writeNew(join(context.root, path), text)
-  context.terminal.talk(`${visible(path)} of ${source} is proposed as it is`)
-  return text
+  if (keyPath !== null) await checkKey(context, file, requests, keyPath)
+  return textOf(file)
 }
 
 async function checkKey(
@@ -118,14 +133,13 @@ async function checkKey(
   file: RequestFile,
   requests: string,
   keyPath: string,
-  source: string,
 ): Promise<void> {
   const parsed = parseRequest(file, requests)
   const wanted = parsed.ok ? (parsed.value.spec.request?.publicKey.spki ?? null) : null
   const key = wanted === null ? null : await readOwnKey(context, keyPath)
   if (key !== null && wanted !== null && Buffer.compare(key.spki, wanted) === 0) return
   throw usageFailure(
-    `${visible(file.path)} of ${source} is not a request for the key in ${visible(keyPath)}, and it is not overwritten`,
+    `${visible(file.path)} of the work tree is not a request for the key in ${visible(keyPath)}, and it is not overwritten`,
     'name the file of its key with --key FILE, or choose another name',
   )
 }

@@ -12,6 +12,7 @@ import { asTyped } from '../../command-context.ts'
 import type { Context } from '../../command-context.ts'
 import { defaultConfig } from '../../fallback-config.ts'
 import type { GithubFlags } from '../repository-and-token.ts'
+import type { RekeyedFile } from './open-request.ts'
 import { newKeyPath } from './new-key-path.ts'
 import { checkRequestName } from './own-key-file.ts'
 import { requesterOf, writeKey } from './new-command.ts'
@@ -48,7 +49,9 @@ export async function rekey(context: Context, name: string, flags: RekeyFlags): 
   const requester = requesterOf(rules.config, flags.requester, name)
   const rekeyed = await rekeyRequest(files, { name, keys, rules, requester, now, blobOf: blobId })
   if (!rekeyed.ok) return refusedAll(context, rekeyed.problems)
-  const { path, text, key, warnings } = rekeyed.value
+  const { file, text, key, warnings } = rekeyed.value
+  const { path } = file
+  const open = await startOpening(context, flags.open, { name, file, requests })
   const stamp = now.toISOString().replaceAll(':', '-')
   const oldKey = await moveAside(keyPath, `until-${stamp}`)
   await writeKey(keyPath, key)
@@ -58,7 +61,7 @@ export async function rekey(context: Context, name: string, flags: RekeyFlags): 
   if (warnings.length > 0) terminal.talk(problemsText(warnings, paint, 'warning'))
   const made = { name, path, keyPath, oldKey }
   if (options.output === 'text') terminal.result(shown(context, made))
-  const pullRequest = await opened(context, flags.open, { name, path, text })
+  const pullRequest = open === null ? null : await open(text)
   if (options.output !== 'text')
     printReport(context, { name, path, key: keyPath, oldKey, pullRequest })
   else
@@ -68,14 +71,14 @@ export async function rekey(context: Context, name: string, flags: RekeyFlags): 
   return 0
 }
 
-async function opened(
+async function startOpening(
   context: Context,
   flags: GithubFlags | null,
-  file: Readonly<Record<'name' | 'path' | 'text', string>>,
-): Promise<string | null> {
+  rekeyed: RekeyedFile,
+): Promise<((text: string) => Promise<string>) | null> {
   if (flags === null) return null
-  const { openRekey } = await import('./open-request.ts')
-  return openRekey(context, flags, file)
+  const { rekeyOpeningOf } = await import('./open-request.ts')
+  return rekeyOpeningOf(context, flags, rekeyed)
 }
 
 interface Rekeyed extends Readonly<Record<'name' | 'path' | 'keyPath', string>> {

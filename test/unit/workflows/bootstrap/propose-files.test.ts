@@ -1,7 +1,11 @@
 // Proposals against a repository in memory, with other runs and people between any two calls.
 import { beforeEach, expect, test } from '@jest/globals'
 import { createHash } from 'node:crypto'
-import type { BranchTip, FileProposals } from '../../../../src/ports/file-proposals.ts'
+import type {
+  BranchTip,
+  FileProposals,
+  OpenPullRequest,
+} from '../../../../src/ports/file-proposals.ts'
 import { proposeFiles } from '../../../../src/workflows/bootstrap/propose-files.ts'
 import type { Proposal } from '../../../../src/workflows/bootstrap/propose-files.ts'
 import { failureOf } from '../../../build/connected.ts'
@@ -37,6 +41,18 @@ async function write<T>(name: string, act: () => T): Promise<T> {
 const reaches = (from: string, to: string): boolean =>
   from === to || (commits.get(from)?.parents ?? []).some(parent => reaches(parent, to))
 
+/** The newest commit that both reach. */
+function mergeBase(one: string, other: string): string {
+  if (reaches(one, other)) return other
+  const parents = commits.get(other)?.parents ?? []
+  return parents.map(parent => mergeBase(one, parent)).at(-1) ?? ''
+}
+
+function shown(branch: string): OpenPullRequest | null {
+  const [url] = pullRequests
+  return url === undefined ? null : { url, head: branches.get(branch) ?? '' }
+}
+
 const port: FileProposals = {
   tip: async branch => commits.get(branches.get(branch) ?? '') ?? null,
   filesAt: commit => ({
@@ -50,7 +66,17 @@ const port: FileProposals = {
     },
     list: async () => [],
   }),
-  openPullRequest: async () => pullRequests[0] ?? null,
+  ahead: async (base, commit) => {
+    const ahead = (id: string): readonly string[] =>
+      reaches(base, id) ? [] : [...(commits.get(id)?.parents ?? []).flatMap(ahead), id]
+    const list = [...new Set(ahead(commit))]
+    const files = (id: string): Files => trees.get(commits.get(id)?.tree ?? '') ?? new Map()
+    const common = mergeBase(base, commit)
+    const [old, now] = [files(common), files(commit)]
+    const paths = [...old.keys(), ...now.keys()].filter(path => old.get(path) !== now.get(path))
+    return { commits: list, paths: new Set(paths) }
+  },
+  openPullRequest: async branch => shown(branch),
   createTree: (base, files) =>
     write('tree', () => {
       const all = new Map([...(trees.get(base) ?? []), ...files])
@@ -81,7 +107,7 @@ const port: FileProposals = {
       const isMerged = reaches(branches.get('main') ?? '', branches.get(branch) ?? '')
       if (pullRequests.length > 0 || isMerged) return null
       pullRequests.push('https://github.com/acme/certs/pull/1')
-      return pullRequests[0] ?? null
+      return shown(branch)
     }),
 }
 
@@ -177,7 +203,7 @@ test('a branch that was merged before gets a new commit', async () => {
   pullRequests = []
   calls = []
   await proposeFiles(port, proposal())
-  expect(calls).toEqual(['pull request', 'tree', 'commit', 'move', 'pull request'])
+  expect(calls).toEqual(['tree', 'commit', 'move', 'pull request'])
 })
 
 test('a repository that refuses every branch is reported after three tries', async () => {

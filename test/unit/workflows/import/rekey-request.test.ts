@@ -50,9 +50,9 @@ function pkcs10In(text: string): Pkcs10 {
 describe('a request with a new key', () => {
   test('the PKCS#10 has the new key and the old names, and the rest of the file stays', async () => {
     const before = fileText(OLD)
-    const { text, path, key } = valueOf(await rekey(before))
+    const { text, file, key } = valueOf(await rekey(before))
     const [old, fresh] = [pkcs10In(before), pkcs10In(text)]
-    expect(path).toBe('requests/jane.yaml')
+    expect(file.path).toBe('requests/jane.yaml')
     expect(fresh.publicKey.spki).toEqual(key.spki)
     expect(fresh.publicKey.sha256).not.toBe(old.publicKey.sha256)
     const { algorithm, size } = old.publicKey
