@@ -1,6 +1,7 @@
 // countersign new --open at the command line: a key, a request file and a pull request, continued after a crash at any point.
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { createPublicKey } from 'node:crypto'
+import { chmodSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { startSandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
@@ -19,6 +20,7 @@ const REQUEST = 'requests/people/jane.yaml'
 const BRANCH = 'countersign/jane'
 const INIT = ['init', '--cluster', 'prod', '--owners', 'owner=1001,reviewer=1002']
 const OPEN = ['new', 'jane', '--group', 'developers', '--open']
+const REKEY = ['new', 'jane', '--own-key', '--rekey', '--open']
 
 let cluster: SandboxCluster
 let checkout: Workshop
@@ -85,13 +87,18 @@ function proposed(): string {
   return object?.kind === 'blob' ? Buffer.from(object.bytes).toString() : ''
 }
 
-function pushed(branch: string, files: FileChanges): void {
-  const repository = certs()
-  const actor = found([...world.state.accounts.values()].find(each => each.login === 'owner'), 'owner')
+const owner = () =>
+  found(
+    [...world.state.accounts.values()].find(each => each.login === 'owner'),
+    'owner',
+  )
+
+function pushed(branch: string, files: FileChanges, message = 'Theirs'): void {
+  const [repository, actor] = [certs(), owner()]
   const from = repository.branches.has(branch) ? branch : 'main'
-  const commit = world.commit({ repository, branch: from, author: actor, files })
+  const commit = world.commit({ repository, branch: from, author: actor, files, message })
   world.push({ actor, repository, branch, commit })
-} // prettier-ignore
+}
 
 describe('new --open', () => {
   test('new --own-key --open writes key and file, and opens a pull request with that one file', async () => {
@@ -154,25 +161,91 @@ describe('new --open', () => {
     },
   )
 
-  test('a file that only the branch has is written to the work tree', async () => {
-    await run([...OPEN, '--own-key'])
-    const file = checkout.read(REQUEST)
+  test('a key of a run that ended before the request file was written is used', async () => {
+    await run([...OPEN.slice(0, -1), '--own-key'])
+    const secret = readFileSync(key(), 'utf8')
     rmSync(join(checkout.folder, REQUEST))
     const ran = await run([...OPEN, '--own-key'])
-    expect([ran.code, ran.stdout]).toEqual([0, openedLine()])
-    expect(checkout.read(REQUEST)).toBe(file)
+    expect([ran.code, ran.stdout, ran.stderr]).toEqual([
+      0,
+      expect.stringContaining(openedLine()),
+      expect.stringContaining(`the existing private key ${key()} is used`),
+    ])
+    expect(readFileSync(key(), 'utf8')).toBe(secret)
+    expect(proposed()).toBe(checkout.read(REQUEST))
+    const pem = /-----BEGIN[^]*REQUEST-----/.exec(proposed().replaceAll(/^ +/gm, ''))?.[0]
+    const asked = execFileSync('openssl', ['req', '-noout', '-pubkey'], { input: pem, encoding: 'utf8' })
+    expect(asked).toBe(createPublicKey(secret).export({ type: 'spki', format: 'pem' }))
+  }) // prettier-ignore
+
+  test('an existing key that others may read is refused, and nothing is written', async () => {
+    await run([...OPEN.slice(0, -1), '--own-key'])
+    rmSync(join(checkout.folder, REQUEST))
+    chmodSync(key(), 0o640)
+    const ran = await run([...OPEN, '--own-key'])
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('is never overwritten')])
+    expect([existsSync(join(checkout.folder, REQUEST)), certs().pullRequests]).toEqual([false, []])
   })
 
-  test('a branch with a request for another key is not taken for ours', async () => {
-    await run([...OPEN, '--own-key'])
-    rmSync(join(checkout.folder, REQUEST))
-    const other = await run(['new', 'jane', '--group', 'developers', '--own-key', '--key', join(home.folder, 'other.key')])
-    expect(other.code).toBe(0)
-    rmSync(join(checkout.folder, REQUEST))
-    const ran = await run([...OPEN, '--own-key', '--key', join(home.folder, 'other.key')])
+  test('a request file of the work tree for another key is not proposed', async () => {
+    await run([...OPEN.slice(0, -1), '--own-key'])
+    const other = join(home.folder, 'other.key')
+    execFileSync('openssl', ['genpkey', '-algorithm', 'ed25519', '-out', other], { stdio: 'ignore' })
+    const ran = await run([...OPEN, '--own-key', '--key', other])
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('is not a request for the key in')])
-    expect(existsSync(join(checkout.folder, REQUEST))).toBe(false)
+    expect(certs().pullRequests).toEqual([])
   }) // prettier-ignore
+
+  /** As anybody with write access can push it: with the mark of countersign. */
+  function forged(files: FileChanges): void {
+    const [repository, author] = [certs(), owner()]
+    const commit = world.commit({ repository, branch: 'main', author, files })
+    const object = world.state.objects.get(commit)
+    const tree = object?.kind === 'commit' ? object.tree : ''
+    pushed(BRANCH, files, `Certificate for jane\n\nCountersign-Tree: ${tree}\n`)
+  }
+  /** The request that the same flags make. */
+  async function written(...flags: readonly string[]): Promise<string> {
+    await run([...OPEN.slice(0, -1), ...flags])
+    const text = checkout.read(REQUEST)
+    rmSync(join(checkout.folder, REQUEST))
+    return text
+  }
+
+  test('the text of a forged branch is never proposed: the flags decide', async () => {
+    const text = await written()
+    forged({ [REQUEST]: text.replace('developers', 'cluster-admins') })
+    const ran = await run(OPEN)
+    expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining(openedLine())])
+    expect([proposed(), checkout.read(REQUEST)]).toEqual([text, text])
+  })
+
+  test('a forged branch with one more file is refused, and nothing is written or opened', async () => {
+    const text = await written()
+    forged({ [REQUEST]: text, 'policies/more.yaml': 'theirs\n' })
+    const ran = await run(OPEN)
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(`git/refs/heads/${BRANCH}`)])
+    expect([existsSync(join(checkout.folder, REQUEST)), certs().pullRequests]).toEqual([false, []])
+  })
+
+  test('fields that a forged branch adds next to the PKCS#10 request are not proposed', async () => {
+    const text = await written('--own-key')
+    forged({ [REQUEST]: text.replace(/^spec:\n/m, 'spec:\n  duration: 8760h\n') })
+    const ran = await run([...OPEN, '--own-key'])
+    expect(ran.code).toBe(0)
+    expect(proposed()).toBe(checkout.read(REQUEST))
+    expect(proposed()).not.toContain('8760h')
+  })
+
+  test('a refused branch leaves nothing behind that the next run proposes', async () => {
+    const text = await written()
+    pushed(BRANCH, { [REQUEST]: text.replace('developers', 'cluster-admins') })
+    expect(await run(OPEN)).toMatchObject({ code: 2 })
+    expect(existsSync(join(checkout.folder, REQUEST))).toBe(false)
+    certs().branches.delete(BRANCH)
+    expect(await run(OPEN)).toMatchObject({ code: 0 })
+    expect(proposed()).toBe(text)
+  })
 
   test('a file on the default branch is refused before a key is made', async () => {
     pushed('main', { [REQUEST]: 'there\n' })
@@ -202,12 +275,8 @@ describe('new --open', () => {
   test('new --rekey --open proposes the new key in one pull request, also after the first one was merged', async () => {
     await run([...OPEN, '--own-key'])
     const first = checkout.read(REQUEST)
-    const owner = found(
-      [...world.state.accounts.values()].find(each => each.login === 'owner'),
-      'owner',
-    )
-    world.merge(found(certs().pullRequests[0], 'it'), owner, 'squash')
-    const ran = await run(['new', 'jane', '--own-key', '--rekey', '--open'])
+    world.merge(found(certs().pullRequests[0], 'it'), owner(), 'squash')
+    const ran = await run(REKEY)
     expect([ran.code, ran.stderr, ran.stdout]).toEqual([
       0,
       '',
@@ -219,4 +288,54 @@ describe('new --open', () => {
     expect(pull.title).toBe('New key for jane')
     expect(world.shownFilesOf(pull).map(({ path }) => path)).toEqual([REQUEST])
   })
+
+  test.each([
+    ['beside the key', (text: string) => text.replace('# yaml', '# of the owner\n# yaml')],
+    ['in the duration', (text: string) => text.replace(/^spec:\n/m, 'spec:\n  duration: 1h\n')],
+  ])('new --rekey --open refuses an old file that differs %s before a key is written', async (_where, change) => {
+    const text = await written('--own-key')
+    const secret = readFileSync(key(), 'utf8')
+    checkout.write(REQUEST, text)
+    pushed('main', { [REQUEST]: change(text) })
+    const ran = await run(REKEY)
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('git pull')])
+    expect([checkout.read(REQUEST), readFileSync(key(), 'utf8')]).toEqual([text, secret])
+    expect(certs().pullRequests).toEqual([])
+  }) // prettier-ignore
+
+  test('new --rekey --open refuses a file that the default branch does not have', async () => {
+    checkout.write(REQUEST, await written('--own-key'))
+    const secret = readFileSync(key(), 'utf8')
+    const ran = await run(REKEY)
+    expect([ran.code, ran.stderr]).toEqual([
+      2,
+      expect.stringContaining(`${REQUEST} is not on main`),
+    ])
+    expect(readFileSync(key(), 'utf8')).toBe(secret)
+  })
+
+  test('new --rekey --open refuses a branch of somebody else before a key is written', async () => {
+    const text = await written('--own-key')
+    const secret = readFileSync(key(), 'utf8')
+    checkout.write(REQUEST, text)
+    pushed('main', { [REQUEST]: text })
+    pushed(BRANCH, { 'README.md': 'theirs\n' })
+    expect(await run(REKEY)).toMatchObject({ code: 2, stderr: expect.stringContaining(BRANCH) })
+    expect(readFileSync(key(), 'utf8')).toBe(secret)
+  })
+
+  test.each(['git/trees', 'git/commits', 'git/refs', 'pulls'])(
+    'new --rekey --open that was cut off at POST %s is completed by the next run',
+    async route => {
+      const text = await written('--own-key')
+      checkout.write(REQUEST, text)
+      pushed('main', { [REQUEST]: text })
+      const operation = `POST /repos/{owner}/{repo}/${route}`
+      github.faults.push({ kind: 'forbidden', match: { operation } })
+      expect(await run(REKEY)).toMatchObject({ code: 2 })
+      expect(await run(REKEY)).toMatchObject({ code: 0 })
+      expect(proposed()).toBe(checkout.read(REQUEST))
+      expect(certs().pullRequests).toHaveLength(1)
+    },
+  )
 })

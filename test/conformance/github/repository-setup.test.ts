@@ -419,6 +419,74 @@ describe('the pull request', () => {
     expect(stepOf(await plan(), 'pull-request').state).toBe('blocked')
   })
 
+  /** As anybody with write access can: one commit on each other, the last one with the mark of countersign. */
+  async function forged(...states: readonly ReadonlyMap<string, string>[]): Promise<void> {
+    const { proposals } = portsAs('author')
+    const base = found(await proposals.tip('main'), 'main')
+    let parent = base.commit
+    for (const files of states) {
+      const tree = await proposals.createTree(base.tree, files)
+      const message = `Set up countersign\n\nCountersign-Tree: ${tree}\n`
+      parent = await proposals.createCommit({ tree, parents: [parent], message })
+    }
+    await proposals.createBranch('countersign-setup', parent)
+  }
+  const openAsAuthor = () =>
+    portsAs('author').proposals.createPullRequest({
+      branch: 'countersign-setup',
+      base: 'main',
+      title: 'Set up countersign',
+      body: '',
+    })
+  const EXTRA = new Map([...FILES, ['.github/workflows/other.yml', 'on: push\n']])
+
+  test('a branch with our bytes and one more file gets no pull request from us', async () => {
+    await forged(EXTRA)
+    const step = stepOf(await plan(), 'pull-request')
+    expect(step).toMatchObject({
+      state: 'blocked',
+      command: 'gh api -X DELETE repos/acme/certs/git/refs/heads/countersign-setup',
+    })
+    await setUp()
+    expect(at.repository.pullRequests).toEqual([])
+  })
+
+  test('an open pull request with our bytes and one more file is not recommended', async () => {
+    await forged(EXTRA)
+    await openAsAuthor()
+    expect(stepOf(await plan(), 'pull-request').state).toBe('blocked')
+  })
+
+  test('a file that one commit adds and the next one removes is not recommended', async () => {
+    await forged(EXTRA, FILES)
+    await openAsAuthor()
+    expect(stepOf(await plan(), 'pull-request').state).toBe('blocked')
+  })
+
+  test('an open pull request with exactly our bytes counts, whoever pushed it', async () => {
+    await forged(FILES)
+    const pull = await openAsAuthor()
+    expect(stepOf(await plan(), 'pull-request')).toMatchObject({
+      state: 'unchanged',
+      details: [pull?.url],
+    })
+  })
+
+  test('a file that was renamed into the proposal counts as removed, so the branch is refused', async () => {
+    const text = FILES.get('policies/people.yaml') ?? ''
+    pushed({ 'policies/old.yaml': text })
+    const files = { ...Object.fromEntries(FILES), 'policies/old.yaml': null }
+    pushed(files, 'countersign-setup')
+    await openAsAuthor()
+    expect(stepOf(await plan(), 'pull-request').state).toBe('blocked')
+  })
+
+  test('a branch with more commits than one answer lists is refused', async () => {
+    await forged(...Array.from({ length: 31 }, () => FILES))
+    await openAsAuthor()
+    expect(stepOf(await plan(), 'pull-request').state).toBe('blocked')
+  })
+
   test('a push between look and write is not lost', async () => {
     await setUp()
     const files = new Map([...FILES, ['countersign.yaml', 'kind: Config # second\n']])

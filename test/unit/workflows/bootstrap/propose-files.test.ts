@@ -6,7 +6,7 @@ import type {
   FileProposals,
   OpenPullRequest,
 } from '../../../../src/ports/file-proposals.ts'
-import { proposeFiles } from '../../../../src/workflows/bootstrap/propose-files.ts'
+import { proposalState, proposeFiles } from '../../../../src/workflows/bootstrap/propose-files.ts'
 import type { Proposal } from '../../../../src/workflows/bootstrap/propose-files.ts'
 import { failureOf } from '../../../build/connected.ts'
 
@@ -220,4 +220,36 @@ test('a repository without a commit is refused with the command that makes one',
     'RUN_USAGE',
     expect.stringContaining('gh api -X PUT repos/acme/certs/contents/README.md'),
   ])
+})
+
+test('a commit that somebody pushes while the pull request is opened is reported', async () => {
+  before('pull request', () => pushed('ours', 'more.yaml'))
+  const problem = await failureOf(proposeFiles(port, proposal()))
+  expect([problem.code, problem.hint]).toEqual([
+    'RUN_USAGE',
+    expect.stringContaining('gh api -X DELETE repos/acme/certs/git/refs/heads/ours'),
+  ])
+})
+
+test('an open pull request for a file of another mode does not count', async () => {
+  await proposeFiles(port, proposal())
+  const linked: FileProposals = {
+    ...port,
+    filesAt: commit => {
+      const files = port.filesAt(commit)
+      const read: typeof files.read = async path => {
+        const file = await files.read(path)
+        return file === null ? null : { ...file, mode: '120000' }
+      }
+      return { ...files, read }
+    },
+  }
+  expect((await proposalState(linked, proposal())).kind).toBe('outdated')
+})
+
+test('a branch that was merged and whose file is gone from the base is outdated', async () => {
+  await proposeFiles(port, proposal())
+  branches.set('main', branches.get('ours') ?? '')
+  pullRequests = []
+  expect((await proposalState(port, proposal())).kind).toBe('outdated')
 })
