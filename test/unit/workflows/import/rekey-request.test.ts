@@ -5,7 +5,7 @@ import type { Pkcs10 } from '../../../../src/domain/cluster/certificate.ts'
 import { decodePem } from '../../../../src/lib/x509/pem.ts'
 import { readPkcs10 } from '../../../../src/lib/x509/pkcs10.ts'
 import type { RepositoryFiles } from '../../../../src/ports/repository-files.ts'
-import { rekeyRequest } from '../../../../src/workflows/import/rekey-request.ts'
+import { differOnlyInKey, rekeyRequest } from '../../../../src/workflows/import/rekey-request.ts'
 import { NOW } from '../../../build/issued.ts'
 import { newKey, opensslRequest } from '../../../build/openssl-request.ts'
 import { config, ownYaml, requestFile, valueOf } from '../../../build/request.ts'
@@ -94,5 +94,28 @@ describe('a request with a new key', () => {
     const { pem } = opensslRequest({ subject: '/O=developers/CN=jane', keyPem: newKey() })
     const twice = await rekey(fileText(OLD), { 'requests/nodes/jane.yaml': fileText(pem) })
     expect(twice).toMatchObject({ ok: false, problems: [{ code: 'PLAN_NAME_TWICE' }] })
+  })
+})
+
+describe('two states of a request file', () => {
+  const pkcs10 = (subject: string): string => opensslRequest({ subject, keyPem: newKey() }).pem
+  const differInKey = (one: string, other: string): boolean =>
+    differOnlyInKey(requestFile(one), requestFile(other), 'requests')
+  const before = fileText(OLD)
+
+  test('another key for the same names is the only difference', () => {
+    expect(differInKey(before, fileText(pkcs10('/O=developers/CN=jane')))).toBe(true)
+  })
+
+  test('another group in the PKCS#10 is a further difference', () => {
+    expect(differInKey(before, fileText(pkcs10('/O=admins/CN=jane')))).toBe(false)
+  })
+
+  test('one more line is a further difference', () => {
+    expect(differInKey(before, `${before}# more\n`)).toBe(false)
+  })
+
+  test('two files without a PKCS#10 are not taken for equal', () => {
+    expect(differInKey('one', 'other')).toBe(false)
   })
 })
