@@ -101,14 +101,17 @@ describe('two states of a request file', () => {
   const pkcs10 = (subject: string): string => opensslRequest({ subject, keyPem: newKey() }).pem
   const differInKey = (one: string, other: string): boolean =>
     differOnlyInKey(requestFile(one), requestFile(other), 'requests')
-  const before = fileText(OLD)
+  /** Names are only in the PKCS#10. */
+  const bareText = (subject: string): string =>
+    fileText(pkcs10(subject)).replaceAll(/^ *(?:commonName|subject): .*\n/gm, '')
+  const before = bareText('/O=developers/CN=jane')
 
   test('another key for the same names is the only difference', () => {
-    expect(differInKey(before, fileText(pkcs10('/O=developers/CN=jane')))).toBe(true)
+    expect(differInKey(before, bareText('/O=developers/CN=jane'))).toBe(true)
   })
 
   test('another group in the PKCS#10 is a further difference', () => {
-    expect(differInKey(before, fileText(pkcs10('/O=admins/CN=jane')))).toBe(false)
+    expect(differInKey(before, bareText('/O=admins/CN=jane'))).toBe(false)
   })
 
   test('one more line is a further difference', () => {
