@@ -1,5 +1,4 @@
 // An existing request file with a new key: the PKCS#10 request is replaced by one with the same names and usages, nothing else.
-import { isDeepStrictEqual } from 'node:util'
 import type { PublicKey } from '../../domain/cluster/certificate.ts'
 import { isNonEmpty, ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
@@ -74,14 +73,22 @@ export async function rekeyRequest(
 
 /** Whether both are requests with a PKCS#10, and differ in nothing but its key and signature. `requests`: folder of request files. */
 export function differOnlyInKey(one: RequestFile, other: RequestFile, requests: string): boolean {
-  const [first, second] = [one, other].map(file => {
-    const parsed = parseRequest(file, requests)
-    const pkcs10 = parsed.ok ? parsed.value.spec.request : null
-    if (pkcs10 === null) return null
-    const { subject, sans, keyUsage, extendedKeyUsage } = pkcs10
-    return { text: replacePkcs10(textOf(file), ''), subject, sans, keyUsage, extendedKeyUsage }
-  })
-  return first !== null && isDeepStrictEqual(first, second)
+  const first = allButKey(one, requests)
+  return first !== null && first === allButKey(other, requests)
+}
+
+function allButKey(file: RequestFile, requests: string): string | null {
+  const parsed = parseRequest(file, requests)
+  const pkcs10 = parsed.ok ? parsed.value.spec.request : null
+  if (pkcs10 === null) return null
+  const { subject, sans, keyUsage, extendedKeyUsage } = pkcs10
+  return JSON.stringify([
+    replacePkcs10(textOf(file), ''),
+    subject,
+    sans,
+    keyUsage,
+    extendedKeyUsage,
+  ])
 }
 
 function specOf({ algorithm, size }: PublicKey): PrivateKeySpec {
