@@ -193,9 +193,10 @@ current-context: home
       expect(readdirSync(home.folder).filter(name => name.endsWith('.backup'))).toHaveLength(1)
     }))
 
-  test('a name of another cluster is refused, and the file stays as it is', () =>
+  test('the server of a cluster that another context uses is not replaced, and the file stays as it is', () =>
     withJane(async scene => {
-      const foreign = others.replace('name: home', 'name: prod')
+      const context = 'contexts: [{name: home, context: {cluster: prod, user: admin}}]'
+      const foreign = others.replace('name: home', 'name: prod').replace('contexts: []', context)
       home.write('kubeconfig', foreign)
       const merged = await ran(scene, [...KUBECONFIG, '--merge'])
       expect(merged).toMatchObject({ code: 1, stdout: expect.stringContaining('CONFIG_KUBECONFIG') })

@@ -34,8 +34,8 @@ interface Edit {
 
 /**
  * Returns the text of the file with our cluster, user and context; `text` is null if there is no file. The current context of an
- * existing file is kept. Refuses with CONFIG_KUBECONFIG if the text is no kubeconfig, or if one of our names belongs to another
- * server, login or context.
+ * existing file is kept. Refuses with CONFIG_KUBECONFIG if the text is no kubeconfig, if one of our names belongs to another login
+ * or context, or if our cluster has another server or CA there and a context of others uses it.
  */
 export function mergeKubeconfig(text: string | null, merging: Merging): Checked<string> {
   const { path, kubeconfig } = merging
@@ -58,7 +58,11 @@ export function mergeKubeconfig(text: string | null, merging: Merging): Checked<
   return unusable(`${path} cannot be changed without a change of other entries`, OUT)
 }
 
+const CA = 'certificate-authority-data'
 const OUT = 'write a file of its own with --out FILE, and add that file to KUBECONFIG'
+/** In KUBECONFIG the first of two clusters of one name would be used for both. */
+const RENAME =
+  'give that cluster another name in the file, also in the contexts that use it; or write a file of its own with --out FILE, for kubectl --kubeconfig FILE'
 
 function unusable(message: string, hint: string): ReturnType<typeof refuseAs> {
   return refuseAs('CONFIG_KUBECONFIG', message, hint)
@@ -86,17 +90,45 @@ function changesOf(
       continue
     }
     const before = isRecord(entry[member]) ? entry[member] : {}
-    const merged = { cluster: { ...before, ...value }, user: value, context: before }[member]
+    const differs = member === 'cluster' ? differenceOf(before, value) : null
+    const cluster = differs === null ? before : { ...before, ...value }
+    const merged = { cluster, user: value, context: before }[member]
     const isOurs = {
-      cluster: before['server'] === value['server'],
+      cluster: true,
       user: isOwnUser(before),
       context: before['cluster'] === kubeconfig.cluster && before['user'] === kubeconfig.user,
     }[member]
     if (!isOurs) return unusable(`the ${member} ${name} of ${path} belongs to something else`, OUT)
+    const user = differs === null ? undefined : otherContexts(root, kubeconfig)[0]
+    if (user !== undefined)
+      return unusable(
+        `the cluster ${name} of ${path} has another ${differs}, and the context ${user} uses it`,
+        RENAME,
+      )
     if (JSON.stringify(merged) !== JSON.stringify(before))
       changes.push({ section, name, index, entry: { ...entry, [member]: merged } })
   }
   return ok(changes)
+}
+
+/** The first setting that makes it another API server, null if both are the same. */
+function differenceOf(before: Value, ours: Value): string | null {
+  if (before['server'] !== ours['server']) return `server than ${String(ours['server'])}`
+  return before[CA] === ours[CA] ? null : `${CA} than the configuration`
+}
+
+/** Names of the contexts of others that use our cluster: a new CA would get their credentials. */
+function otherContexts(root: Value, { cluster, context }: KubeconfigLogin): readonly string[] {
+  const entries: unknown = root['contexts']
+  const list: readonly unknown[] = Array.isArray(entries) ? entries : []
+  return list.flatMap(each =>
+    isRecord(each) &&
+    each['name'] !== context &&
+    isRecord(each['context']) &&
+    each['context']['cluster'] === cluster
+      ? [String(each['name'])]
+      : [],
+  )
 }
 
 /** The values of the whole file after the changes. */

@@ -149,7 +149,6 @@ describe('a refused merge', () => {
   const once = merged(OTHERS)
 
   test.each([
-    ['another server', merged(OTHERS, { server: 'https://elsewhere' }), 'the cluster prod of config'],
     ['a user that is not ours', once, 'the user jane@prod of config'],
     [
       'a context of another cluster',
@@ -158,6 +157,35 @@ describe('a refused merge', () => {
     ],
   ])('a name that belongs to %s is refused', (_, text, says) =>
     expect(problemOf(text)).toBe(`CONFIG_KUBECONFIG: ${says} belongs to something else`)) // prettier-ignore
+
+  const CONTEXTS = 'contexts:\n- name: admin\n  context: {cluster: prod, user: someone}'
+  test.each([
+    ['server', { server: 'https://elsewhere' }, 'server than https://10.0.0.1:6443'],
+    ['CA', { serverCa: 'real' }, 'certificate-authority-data than the configuration'],
+    ['missing CA', { serverCa: null }, 'certificate-authority-data than the configuration'],
+  ])('the %s of a cluster that a context of others uses is not replaced', (_, changes, differs) => {
+    const text = merged(OTHERS, changes).replace('contexts:', CONTEXTS)
+    expect(parse(text).contexts).toHaveLength(2)
+    expect(problemOf(text)).toBe(
+      `CONFIG_KUBECONFIG: the cluster prod of config has another ${differs}, and the context admin uses it`,
+    )
+  })
+
+  test('a cluster of others with the same server and CA is used as it is', () => {
+    const theirs = merged(OTHERS)
+      .replace('server: https://10.0.0.1:6443', 'server: https://10.0.0.1:6443\n    proxy-url: http://p')
+      .replace('contexts:', CONTEXTS)
+    const after = merged(theirs, {}, true)
+    expect(after).toBe(theirs)
+  }) // prettier-ignore
+
+  test('the server and the CA of a cluster that no other context uses are replaced', () => {
+    const text = merged(OTHERS, { server: 'https://elsewhere', serverCa: 'old' })
+    expect(parse(merged(text, {}, true)).clusters[1].cluster).toEqual({
+      server: OURS.server,
+      'certificate-authority-data': CA,
+    })
+  })
 
   test.each(['kind: Secret', 'hello', 'kind: [', 'kind: Config\nkind: Config\n', '[]'])(
     'the text %j is not a kubeconfig',
