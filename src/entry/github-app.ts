@@ -29,7 +29,15 @@ export function oneToken(token: string): TokensByRepository | null {
   return token === '' ? null : () => secret
 }
 
-/** Null without both values. Throws RUN_USAGE if one of them is missing, GITHUB_APP_KEY for a key that cannot be read. */
+/** Whether a text can be an App id or a client id. Anything else may be the private key, and is never shown. */
+export function isAppId(text: string): boolean {
+  return /^[A-Za-z0-9.]{1,40}$/.test(text)
+}
+
+/**
+ * Null without both values. Throws RUN_USAGE if one of them is missing or the id is none, GITHUB_APP_KEY for a key that cannot be
+ * read.
+ */
 export function appTokens(
   id: Given,
   key: Given,
@@ -39,6 +47,11 @@ export function appTokens(
   const [missing, present] = id.value === '' ? [id, key] : [key, id]
   if (missing.value === '')
     throw usageFailure(`${present.name} is set, and ${missing.name} is not`, 'set both, or neither')
+  if (!isAppId(id.value))
+    throw usageFailure(
+      `${id.name} is not the id of a GitHub App: at most 40 letters, digits and dots`,
+      `set ${id.name} to the App ID or the client ID of its settings page, and ${key.name} to its private key`,
+    )
   const app = githubApp(id.value, new Secret(key.value))
   const sources = new Map<string, GithubAccess['token']>()
   return repository => {

@@ -108,6 +108,16 @@ describe('the action', () => {
       expect(acme.github.requests).toEqual([])
     }))
 
+  test('a private key in place of the App id is masked and refused, and not shown', () =>
+    withoutCluster(async acme => {
+      const inputs = { 'app-id': privateKey, 'app-private-key': '12' }
+      const ran = await acme.run('push', {}, { inputs })
+      expect(ran.code).toBe(2)
+      expect(ran.stdout).toContain('app-id is not the id of a GitHub App')
+      expect(ran.stdout).toContain(`::add-mask::${privateKey.split('\n')[1]}`)
+      expectHidden(acme, ran.stdout.replaceAll(/^::add-mask::.*$/gm, '') + ran.stderr)
+    }))
+
   test.each([
     [{ 'app-id': '12' }, 'app-id is set, and app-private-key is not'],
     [{ 'app-private-key': privateKey }, 'app-private-key is set, and app-id is not'],

@@ -10,7 +10,7 @@ import { caughtProblem, usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { Secret } from '../../domain/request/secret-value.ts'
 import { VERSION } from '../../domain/version.ts'
-import { appTokens, oneToken } from '../github-app.ts'
+import { appTokens, isAppId, oneToken } from '../github-app.ts'
 import type { TokensByRepository } from '../github-app.ts'
 import type { InputName } from './action-inputs.ts'
 import type { Clock } from '../../ports/clock-port.ts'
@@ -63,10 +63,12 @@ export function openAction(
   }
 }
 
-/** Masks the secret inputs. It comes first, so that no failure can show them. */
+/** Masks the secret inputs, and a private key in place of the App id. It comes first, so that no failure can show them. */
 export function maskInputs(runner: Runner): void {
   for (const name of ['token', 'app-token', 'app-private-key'] as const)
     runner.mask(input(runner, name))
+  const id = input(runner, 'app-id')
+  if (!isAppId(id)) runner.mask(id)
 }
 
 export function input(runner: Runner, name: InputName): string {
