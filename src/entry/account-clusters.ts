@@ -2,6 +2,7 @@
 // token of the service account that applies, because the guard lets no other login issue.
 import { KubernetesClusters, missingVariable } from '../adapters/kubernetes/login/cluster-logins.ts'
 import type { ClustersSettings } from '../adapters/kubernetes/login/cluster-logins.ts'
+import { requirePin } from '../adapters/kubernetes/login/pinned-server.ts'
 import { random } from '../adapters/system/random.ts'
 import type { ClusterConfig } from '../domain/request/config.ts'
 import type { Clusters } from '../ports/cluster.ts'
@@ -18,6 +19,8 @@ export function accountClusters(context: Context): Clusters {
   const configured = unattended(context, environment)
   return {
     open: async (config, owner) => {
+      // Before a token is made: the current kubeconfig may be for another cluster.
+      requirePin(config)
       const variable = missingVariable(config.auth, environment)
       if (variable === null || isAutomation) return configured.open(config, owner)
       const kubeconfig = await accountKubeconfig(context, config, owner, variable)
