@@ -85,7 +85,7 @@ export function clusterEntries(interrupted: AbortSignal): readonly CommandEntry[
       text: 'print a kubeconfig for your own key; kubectl fetches renewed certificates by itself',
       examples: [
         'countersign kubeconfig jane --merge                add the login to the current kubeconfig',
-        'countersign kubeconfig jane --embed-key --out jane.kubeconfig',
+        'countersign kubeconfig jane --embed-key --out ~/jane.kubeconfig',
       ],
       run: async (context, [name = ''], flags) => {
         const { kubeconfig } = await import('./commands/own-key/kubeconfig-command.ts')

@@ -318,6 +318,17 @@ describe('countersign kubeconfig', () => {
       const again = await joined(scene, ...args)
       expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('RUN_FILES') })
 
+      workshop.commit()
+      for (const flag of ['--out', '--merge'])
+        expect(
+          await joined(scene, '--key', 'jane.key', '--embed-key', flag, 'new/config'),
+        ).toMatchObject({
+          code: 2,
+          stderr: expect.stringMatching(
+            new RegExp(`is inside the repository .*with ${flag} FILE`, 's'),
+          ),
+        })
+
       workshop.write('other.key', newKey())
       const wrong = await joined(scene, '--key', 'other.key', '--pr', '1')
       expect(wrong).toMatchObject({ code: 1, stdout: expect.stringContaining('SINK_KEY_DIFFERS') })

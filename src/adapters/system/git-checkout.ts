@@ -1,10 +1,5 @@
-// Facts of a checkout other than its commits: its top folder, and the default branch.
+// Facts of a checkout other than its commits: the place of a folder in it, and the default branch.
 import { execFile } from 'node:child_process'
-
-/** Top of the work tree, null outside of a repository. */
-export async function topOf(folder: string): Promise<string | null> {
-  return git(folder, ['rev-parse', '--show-toplevel'])
-}
 
 /** The path of a folder relative to the top of its work tree, with a slash at its end; empty for the top, and outside of one. */
 export async function prefixOf(folder: string): Promise<string> {

@@ -1,5 +1,5 @@
 // New files: written completely or not at all. Existing files are never overwritten.
-import { mkdir, realpath, stat, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, realpath, stat, writeFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { failure } from '../../domain/problem.ts'
 import type { CountersignError } from '../../domain/problem.ts'
@@ -44,6 +44,19 @@ export async function isInside(folder: string, path: string): Promise<boolean> {
   const [top, full] = await Promise.all([existing(resolve(folder)), existing(resolve(path))])
   const way = relative(top, full)
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+}
+
+/** Top of the work tree that a file of that name would be in, null if there is none. Links are resolved, and git is not asked. */
+export async function repositoryOf(path: string): Promise<string | null> {
+  for (let folder = dirname(await existing(resolve(path))); ; folder = dirname(folder)) {
+    // No file can be written below a folder that cannot be looked into.
+    const isTop = await lstat(join(folder, '.git')).then(
+      () => true,
+      () => false,
+    )
+    if (isTop) return folder
+    if (dirname(folder) === folder) return null
+  }
 }
 
 /** The path with the links of its existing part resolved. */

@@ -21,6 +21,7 @@ import { mergeKubeconfig } from '../../../lib/source/merge-kubeconfig.ts'
 import type { Context } from '../../command-context.ts'
 import { certificateSource, placeOf } from './certificate-source.ts'
 import type { SourceFlags } from './certificate-source.ts'
+import { checkOutsideRepository } from './new-key-path.ts'
 import { checkRequestName, ownFolder, ownKeyPath, readOwnKey } from './own-key-file.ts'
 import { refusedAll } from '../plan-command.ts'
 
@@ -42,7 +43,7 @@ export async function kubeconfig(
   flags: KubeconfigFlags,
 ): Promise<ExitCode> {
   checkRequestName(name)
-  checkFlags(context, flags)
+  await checkFlags(context, flags)
   const place = placeOf(flags)
   const keyPath = ownKeyPath(context, name, flags.key)
   const key = await readOwnKey(context, keyPath)
@@ -66,14 +67,18 @@ export async function kubeconfig(
     : merge(context, own, flags.merge, made, joined.value)
 }
 
-function checkFlags({ terminal }: Context, { merge: into, out, embedKey }: KubeconfigFlags): void {
+async function checkFlags(context: Context, flags: KubeconfigFlags): Promise<void> {
+  const { merge: into, out, embedKey } = flags
   if (into !== false && out !== null)
     throw usageFailure('--merge and --out both name a file', 'use one of them')
-  if (embedKey && into === false && out === null && terminal.showsResults)
+  if (embedKey && into === false && out === null && context.terminal.showsResults)
     throw usageFailure(
       '--embed-key would print the private key at the terminal',
       'write it to a file with --out FILE or --merge',
     )
+  if (!embedKey) return
+  if (into !== false) await checkOutsideRepository(mergePath(context, into), '--merge')
+  if (out !== null) await checkOutsideRepository(resolve(context.folder, out), '--out')
 }
 
 interface OwnLogin {

@@ -1,22 +1,31 @@
 // The place of a new private key.
-import { topOf } from '../../../adapters/system/git-checkout.ts'
-import { isInside } from '../../../adapters/system/new-files.ts'
+import { isInside, repositoryOf } from '../../../adapters/system/new-files.ts'
 import { usageFailure } from '../../../domain/problem.ts'
+import { visible } from '../../../output/terminal/plural-words.ts'
 import type { Context } from '../../command-context.ts'
 import { ownKeyPath } from './own-key-file.ts'
 
-/** Never inside the repository, where the next commit would publish the key. Throws RUN_USAGE. */
+/** Never inside a repository, where the next commit would publish the key. Throws RUN_USAGE. */
 export async function newKeyPath(
   context: Pick<Context, 'environment' | 'folder' | 'root'>,
   name: string,
   given: string | null,
 ): Promise<string> {
   const path = ownKeyPath(context, name, given)
-  for (const folder of [context.root, await topOf(context.root)])
-    if (folder !== null && (await isInside(folder, path)))
-      throw usageFailure(
-        `${path} is inside the repository, where the next commit could publish the key`,
-        'name a file outside of the repository with --key FILE',
-      )
+  if (await isInside(context.root, path)) throw insideRepository(path, context.root, '--key')
+  await checkOutsideRepository(path, '--key')
   return path
+}
+
+/** Throws RUN_USAGE if the file is, or would be, inside any repository. `flag` names another file. */
+export async function checkOutsideRepository(path: string, flag: string): Promise<void> {
+  const repository = await repositoryOf(path)
+  if (repository !== null) throw insideRepository(path, repository, flag)
+}
+
+function insideRepository(path: string, repository: string, flag: string) {
+  return usageFailure(
+    `${visible(path)} is inside the repository ${visible(repository)}, where the next commit could publish the key`,
+    `name a file outside of the repository with ${flag} FILE`,
+  )
 }
