@@ -2,7 +2,7 @@
 import { constants } from 'node:fs'
 import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
 import { randomUUID } from 'node:crypto'
-import { dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { failure, ok } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import { makeFolder, writeNew } from './new-files.ts'
@@ -26,8 +26,11 @@ export async function editPrivateFile(
 ): Promise<Checked<Edited>> {
   try {
     await makeFolder(dirname(path), 0o700)
-    const target = await realpath(path).catch(() => path)
-    return await withLock(target, () => changed(target, suffix, edit))
+    // kubectl does not follow links before it locks. In a linked folder both names are one lock.
+    const named = join(await realpath(dirname(path)), basename(path))
+    const target = await realpath(path).catch(() => named)
+    const act = () => changed(target, suffix, edit)
+    return await withLock(named, () => (target === named ? act() : withLock(target, act)))
   } catch (cause) {
     if (errorCode(cause) === '') throw cause
     throw failure('RUN_FILES', `${path} cannot be changed`, 'check the file and its folder', cause)

@@ -2,6 +2,7 @@ import {
   chmodSync,
   existsSync,
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
@@ -73,6 +74,27 @@ describe('an edited file', () => {
     await expect(edits('config', 'after')).rejects.toThrow('RUN_FILES: ')
     expect(existsSync(at('config.lock'))).toBe(true)
     expect(readFileSync(at('config'), 'utf8')).toBe('before')
+  })
+
+  test.each(['config.lock', 'real.lock'])(
+    'a link is refused under the lock %s, and no other lock stays',
+    async lock => {
+      writeFileSync(at('real'), 'before')
+      symlinkSync(at('real'), at('config'))
+      writeFileSync(at(lock), '')
+      await expect(edits('config', 'after')).rejects.toThrow('is locked')
+      expect(readdirSync(folder).toSorted()).toEqual(['config', 'real', lock].toSorted())
+      expect(readFileSync(at('real'), 'utf8')).toBe('before')
+    },
+  )
+
+  test('a file in a linked folder is edited', async () => {
+    mkdirSync(at('folder'))
+    symlinkSync(at('folder'), at('link'))
+    writeFileSync(at('folder/config'), 'before')
+    await edits('link/config', 'after')
+    expect(readFileSync(at('folder/config'), 'utf8')).toBe('after')
+    expect(readdirSync(at('folder')).toSorted()).toEqual(['config', 'config.old'])
   })
 
   test('a backup is never written over', async () => {
