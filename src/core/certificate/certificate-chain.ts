@@ -8,11 +8,13 @@ import { formatName } from '../../lib/x509/x500-name.ts'
 
 /** A longer chain would cost a signature check for each pair: who writes the status could stall a run. */
 const MOST_CERTIFICATES = 32
+/** Possible issuers of each certificate by name, on average. A chain has one, and few more after a change of the CA's key. */
+const MOST_ISSUERS = 3
 
 /**
  * Returns the leaf, then the intermediates in issuing order, whatever their order in the text. A self-signed root at the end is
  * left out: a peer that trusts it has it already (RFC 8446 §4.4.2). Refuses with CERTIFICATE_BROKEN if a block cannot be read, a
- * certificate is repeated, there are more than 32, or they do not form one chain.
+ * certificate is repeated, there are more than 32, too many have the same name, or they do not form one chain.
  */
 export function orderChain(pemText: string): Checked<Chain> {
   const read = readCertificates(pemText)
@@ -25,6 +27,8 @@ export function orderChain(pemText: string): Checked<Chain> {
     )
   const twice = checked(duplicates(certificates), () => certificates)
   if (!twice.ok) return twice
+  if (namedIssuers(certificates) > MOST_ISSUERS * certificates.length)
+    return refuse(broken('too many of its certificates have the name of the same issuer'))
   const [leaf, second] = certificates.filter(one => issuedNone(one, certificates))
   if (leaf === undefined) return refuse(broken('every certificate issued another one'))
   if (second !== undefined)
@@ -67,6 +71,13 @@ function withoutOne(
 /** Returns whether this certificate signed no other one. Its own signature on itself does not count. */
 function issuedNone(certificate: X509Certificate, all: readonly X509Certificate[]): boolean {
   return !all.some(other => other !== certificate && isSignedBy(other, certificate))
+}
+
+/** Number of signatures that have to be checked: pairs in which one certificate names the other one as its issuer. */
+function namedIssuers(certificates: readonly X509Certificate[]): number {
+  const subjects = certificates.map(({ subject }) => formatName(subject))
+  const issuers = certificates.map(({ issuer }) => formatName(issuer))
+  return issuers.flatMap(issuer => subjects.filter(subject => subject === issuer)).length
 }
 
 function duplicates(certificates: readonly X509Certificate[]): readonly Problem[] {

@@ -2,6 +2,7 @@
 import type { Chain, X509Certificate } from '../../domain/cluster/certificate.ts'
 import { isNonEmpty, ok } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
+import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 import { orderChain } from './certificate-chain.ts'
 import { credentialProblems } from './login-certificate.ts'
 
@@ -28,9 +29,9 @@ export function newestCertificate(
   pems: readonly string[],
   { name, spki, signerCa, now }: CredentialQuestion,
 ): Checked<NewestCertificate> | null {
-  const chains = pems.map(pem => orderChain(pem))
+  const chains = pems.map(pem => chainFor(pem, spki))
   const own = chains
-    .flatMap(chain => (chain.ok && isFor(chain.value, spki) ? [chain.value] : []))
+    .flatMap(chain => (chain?.ok === true && isFor(chain.value.leaf, spki) ? [chain.value] : []))
     .toSorted((a, b) => b.leaf.notBefore.getTime() - a.leaf.notBefore.getTime())
   const judged = own.map(chain => ({
     chain,
@@ -46,11 +47,17 @@ export function newestCertificate(
 
 /** Returns whether the text is a certificate chain for the key that is valid from a later time than `notBefore`; null for any time. */
 export function isNewerForKey(pem: string, spki: Uint8Array, notBefore: Date | null): boolean {
-  const chain = orderChain(pem)
-  if (!chain.ok || !isFor(chain.value, spki)) return false
+  const chain = chainFor(pem, spki)
+  if (chain?.ok !== true || !isFor(chain.value.leaf, spki)) return false
   return notBefore === null || chain.value.leaf.notBefore > notBefore
 }
 
-function isFor({ leaf }: Chain, spki: Uint8Array): boolean {
-  return Buffer.compare(leaf.publicKey.spki, spki) === 0
+/** Null if no certificate of the text is for the key: anyone can write a text, and each signature check takes time. */
+function chainFor(pem: string, spki: Uint8Array): Checked<Chain> | null {
+  const read = readCertificates(pem)
+  return read.ok && !read.value.some(each => isFor(each, spki)) ? null : orderChain(pem)
+}
+
+function isFor({ publicKey }: X509Certificate, spki: Uint8Array): boolean {
+  return Buffer.compare(publicKey.spki, spki) === 0
 }

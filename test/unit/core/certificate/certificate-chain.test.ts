@@ -57,6 +57,15 @@ test('a chain of more than 32 certificates is refused before any signature is ch
   expect(JSON.stringify(many)).toContain('33 certificates; at most 32')
 })
 
+test('a chain with many CAs of one name is refused before any signature is checked', () => {
+  const chainOf = (count: number) => {
+    const others = Array.from({ length: count }, () => authority('root').certificate)
+    return JSON.stringify(orderChain(pemOf(ROOT.issue(), ...others)))
+  }
+  expect(chainOf(3)).toContain('do not belong together')
+  expect(chainOf(4)).toContain('too many of its certificates have the name of the same issuer')
+})
+
 describe('a broken certificate chain', () => {
   test.each([
     [

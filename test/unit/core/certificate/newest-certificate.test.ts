@@ -37,6 +37,12 @@ describe('the newest certificate', () => {
     expect(newest(issued(-100, OTHER_CA), old)).toBe('CERTIFICATE_DATES')
   })
 
+  test('a text without a certificate for the key is skipped, although its certificates are no chain', () => {
+    const stranger = pemOf(OTHER_CA.issue({ spki: keyPair().spki }))
+    expect(newest(`${OF_ANOTHER_KEY}${stranger}`)).toBe('none for the key')
+    expect(newest(`${stranger}${newer}`)).toBe('CERTIFICATE_BROKEN')
+  })
+
   test('certificates for other keys are none, and a broken text is a problem', () => {
     expect(newest(OF_ANOTHER_KEY)).toBe('none for the key')
     expect(newest()).toBe('none for the key')
