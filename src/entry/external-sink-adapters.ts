@@ -7,7 +7,12 @@ import { VERSION } from '../domain/version.ts'
 import type { Clock } from '../ports/clock-port.ts'
 import type { ExternalSinks } from '../ports/external-sinks.ts'
 import type { GithubPlace } from '../ports/github-secrets.ts'
-import { appTokensOfEnvironment, hasAppInEnvironment, oneToken } from './github-app.ts'
+import {
+  FOR_SINKS_AND_TEAMS,
+  appTokensOfEnvironment,
+  hasAppInEnvironment,
+  oneToken,
+} from './github-app.ts'
 import type { TokensByRepository } from './github-app.ts'
 import type { SinkCapabilities } from '../core/sink/sink-capabilities.ts'
 
@@ -33,7 +38,7 @@ export function externalSinksAtTerminal(
     locks,
     artifacts: null,
     githubSecrets: githubSecretsWith(
-      oneToken(token) ?? appTokensOfEnvironment(environment, clock),
+      oneToken(token) ?? appTokensOfEnvironment(environment, clock, FOR_SINKS_AND_TEAMS),
       environment['GITHUB_API_URL'] ?? GITHUB_API,
       clock,
     ),

@@ -1,6 +1,6 @@
 // Tokens for repositories: the one that a run was given, or those of a GitHub App.
 import { githubApp, installationTokens } from '../adapters/github/connection/app-tokens.ts'
-import type { TokenExchange } from '../adapters/github/connection/app-tokens.ts'
+import type { Permissions, TokenExchange } from '../adapters/github/connection/app-tokens.ts'
 import type { GithubAccess } from '../adapters/github/connection/github-api-access.ts'
 import { random } from '../adapters/system/random.ts'
 import { usageFailure } from '../domain/problem.ts'
@@ -11,6 +11,13 @@ import type { Clock } from '../ports/clock-port.ts'
 const GITHUB_API = 'https://api.github.com'
 const ID = 'COUNTERSIGN_APP_ID'
 const KEY = 'COUNTERSIGN_APP_PRIVATE_KEY'
+
+/** For approvals by teams, and for GitHub secrets. */
+export const FOR_SINKS_AND_TEAMS: Permissions = {
+  environments: 'write',
+  members: 'read',
+  metadata: 'read',
+}
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -70,8 +77,9 @@ export function hasAppInEnvironment(environment: Environment): boolean {
 export function appTokensOfEnvironment(
   environment: Environment,
   clock: Clock,
+  permissions: Permissions,
 ): TokensByRepository | null {
   const given = (name: string): Given => ({ name, value: (environment[name] ?? '').trim() })
   const apiUrl = environment['GITHUB_API_URL'] ?? GITHUB_API
-  return appTokens(given(ID), given(KEY), { apiUrl, clock, mask: () => undefined })
+  return appTokens(given(ID), given(KEY), { apiUrl, clock, mask: () => undefined, permissions })
 }

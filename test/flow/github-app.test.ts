@@ -60,7 +60,11 @@ describe('the action', () => {
     atAcme(
       async scene => {
         const { acme } = scene
-        const app = install(acme, { members: 'read', environments: 'write' })
+        const app = install(acme, {
+          members: 'read',
+          environments: 'write',
+          administration: 'write',
+        })
         const inputs = { 'app-id': String(app.id), 'app-private-key': privateKey }
         mergeJane(scene)
         const ran = await acme.apply({ inputs })
@@ -70,7 +74,9 @@ describe('the action', () => {
         )
         const [token = '', ...others] = tokensOf(acme)
         expect(others).toEqual([])
-        expect(acme.github.tokens.get(token)?.repositories).toEqual([REPOSITORY])
+        const grant = acme.github.tokens.get(token)
+        expect(grant?.repositories).toEqual([REPOSITORY])
+        expect(grant?.permissions).toEqual({ members: 'read', environments: 'write' })
         for (const secret of [token, ...privateKey.trim().split('\n')])
           expect(ran.stdout).toContain(`::add-mask::${secret}`)
         const { stdout, stderr, summary, outputText, files } = ran

@@ -10,7 +10,7 @@ import { caughtProblem, usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { Secret } from '../../domain/request/secret-value.ts'
 import { VERSION } from '../../domain/version.ts'
-import { appTokens, isAppId, oneToken } from '../github-app.ts'
+import { FOR_SINKS_AND_TEAMS, appTokens, isAppId, oneToken } from '../github-app.ts'
 import type { TokensByRepository } from '../github-app.ts'
 import type { InputName } from './action-inputs.ts'
 import type { Clock } from '../../ports/clock-port.ts'
@@ -45,6 +45,7 @@ export function openAction(
       apiUrl: run.apiUrl,
       clock: systemClock,
       mask: value => runner.mask(value),
+      permissions: FOR_SINKS_AND_TEAMS,
     })
   const access = {
     apiUrl: run.apiUrl,

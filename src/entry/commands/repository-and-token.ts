@@ -9,12 +9,32 @@ import { usageFailure } from '../../domain/problem.ts'
 import { VERSION } from '../../domain/version.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import type { Context } from '../command-context.ts'
+import type { Permissions } from '../../adapters/github/connection/app-tokens.ts'
 import { appTokensOfEnvironment, oneToken } from '../github-app.ts'
 import type { TokensByRepository } from '../github-app.ts'
 import { repositoryName } from '../repository-name.ts'
 
 const GITHUB_API = 'https://api.github.com'
 const TOKEN_VARIABLES = ['GITHUB_TOKEN', 'GH_TOKEN']
+
+const READS: Permissions = {
+  actions: 'read',
+  administration: 'read',
+  contents: 'read',
+  environments: 'read',
+  members: 'read',
+  metadata: 'read',
+  pull_requests: 'read',
+}
+/** For the set-up of a repository, and for pull requests. */
+export const WRITES: Permissions = {
+  ...READS,
+  administration: 'write',
+  contents: 'write',
+  environments: 'write',
+  pull_requests: 'write',
+  workflows: 'write',
+}
 
 export interface GithubFlags {
   /** owner/name, null for the origin of the checkout. */
@@ -49,29 +69,31 @@ export async function openSettings(context: Context, flags: GithubFlags): Promis
 async function tokensOf(
   { environment, clock }: Context,
   tokenEnv: string | null,
+  permissions: Permissions,
 ): Promise<TokensByRepository | null> {
   const names = tokenEnv === null ? TOKEN_VARIABLES : [tokenEnv]
   const given = names.map(name => environment[name] ?? '').find(value => value !== '')
   if (given !== undefined || tokenEnv !== null) return oneToken(given ?? '')
-  const app = appTokensOfEnvironment(environment, clock)
+  const app = appTokensOfEnvironment(environment, clock, permissions)
   const apiUrl = environment['GITHUB_API_URL'] ?? GITHUB_API
   return app ?? oneToken((await ghToken(apiUrl, environment)) ?? '')
 }
 
 /** Whether there is a token, or a GitHub App that gets one. */
 export async function hasToken(context: Context, tokenEnv: string | null): Promise<boolean> {
-  return (await tokensOf(context, tokenEnv)) !== null
+  return (await tokensOf(context, tokenEnv, READS)) !== null
 }
 
-/** Address, token and name of the repository; no call is made yet. */
+/** Address, token and name of the repository; no call is made yet. `permissions`: the most that a token of an App gets. */
 export async function accessOf(
   context: Context,
   flags: GithubFlags,
+  permissions = READS,
 ): Promise<GithubRepositoryOptions> {
   const { environment } = context
   const repository = await repositoryName(context, flags.repository)
   const apiUrl = environment['GITHUB_API_URL'] ?? GITHUB_API
-  const tokens = await tokensOf(context, flags.tokenEnv)
+  const tokens = await tokensOf(context, flags.tokenEnv, permissions)
   if (tokens === null)
     throw usageFailure(
       `there is no token in ${flags.tokenEnv ?? TOKEN_VARIABLES.join(' or ')}`,

@@ -7,7 +7,7 @@ import { RestFileProposals } from '../../adapters/github/write/file-proposal-cli
 import { random } from '../../adapters/system/random.ts'
 import type { RepositorySetupPorts } from '../../workflows/bootstrap/repository-setup.ts'
 import type { Context } from '../command-context.ts'
-import { accessOf } from './repository-and-token.ts'
+import { WRITES, accessOf } from './repository-and-token.ts'
 import type { GithubFlags } from './repository-and-token.ts'
 
 /** No call is made yet. */
@@ -16,7 +16,7 @@ export async function openRepositorySetup(
   flags: GithubFlags,
 ): Promise<RepositorySetupPorts> {
   const { clock } = context
-  const access = await accessOf(context, flags)
+  const access = await accessOf(context, flags, WRITES)
   const api = openRepositoryApi(access, clock, random)
   return {
     administration: new RestAdministration(api),

@@ -14,6 +14,12 @@ import { failureOf } from '../../build/connected.ts'
 import type { Acme } from '../../build/github-run.ts'
 
 const MINUTE_MS = 60_000
+const WANTED = {
+  contents: 'read',
+  environments: 'read',
+  members: 'read',
+  pull_requests: 'write',
+} as const
 const REPOSITORY = 'acme/certs'
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const pem = new Secret(privateKey.export({ type: 'pkcs1', format: 'pem' }).toString())
@@ -39,12 +45,17 @@ const withApp = (act: (scene: Scene) => Promise<void>): Promise<void> =>
         slug: 'countersign',
         publicKey,
         repositories: [REPOSITORY, 'acme/other'],
-        permissions: { contents: 'read' },
+        permissions: {
+          contents: 'read',
+          environments: 'write',
+          pull_requests: 'read',
+          issues: 'write',
+        },
       })
       const masked: string[] = []
       const access = { apiUrl: acme.url, version: '0.0.0' }
       const mask = (token: string): void => void masked.push(token)
-      const exchange = { ...access, clock, random: () => 0.5, mask }
+      const exchange = { ...access, clock, random: () => 0.5, mask, permissions: WANTED }
       await act({
         acme,
         app,
@@ -92,6 +103,16 @@ describe('a token of a GitHub App', () => {
     withApp(async scene => {
       const token = await scene.tokens()()
       expect(scene.acme.github.tokens.get(token.reveal())?.repositories).toEqual([REPOSITORY])
+    }))
+
+  test('the token may do what is wanted of that which the App may do', () =>
+    withApp(async scene => {
+      const token = await scene.tokens()()
+      expect(scene.acme.github.tokens.get(token.reveal())?.permissions).toEqual({
+        contents: 'read',
+        environments: 'read',
+        pull_requests: 'read',
+      })
     }))
 
   test('the token is made again five minutes before it ends, and the connection uses the new one', () =>

@@ -58,11 +58,15 @@ export class Apps {
     return app
   }
 
-  /** A token of the App that is limited to these repositories. */
-  newToken(app: AppState, repositories: readonly string[]): { token: string; endsAt: Date } {
+  /** A token of the App that is limited to these repositories and permissions. */
+  newToken(
+    app: AppState,
+    repositories: readonly string[],
+    permissions: Permissions,
+  ): { token: string; endsAt: Date } {
     const token = `ghs_${randomBytes(18).toString('hex')}`
     const endsAt = new Date(this.now().getTime() + HOUR_MS)
-    const { slug, permissions } = app
+    const { slug } = app
     this.#tokens.set(token, { as: { app: slug }, permissions, repositories, endsAt })
     return { token, endsAt }
   }

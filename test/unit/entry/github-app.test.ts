@@ -10,7 +10,11 @@ const PEM = generateKeyPairSync('rsa', { modulusLength: 2048 })
   .toString()
 
 const given = (id: string, key: string) =>
-  appTokensOfEnvironment({ COUNTERSIGN_APP_ID: id, COUNTERSIGN_APP_PRIVATE_KEY: key }, systemClock)
+  appTokensOfEnvironment(
+    { COUNTERSIGN_APP_ID: id, COUNTERSIGN_APP_PRIVATE_KEY: key },
+    systemClock,
+    {},
+  )
 
 describe('the id of a GitHub App', () => {
   test.each(['12', 'Iv1.8a61f9b3a7aba766', 'Iv23liABCDEFGHIJKLMN'])(

@@ -16,6 +16,9 @@ export interface GithubApp {
   readonly key: Secret<KeyObject>
 }
 
+/** Names of permissions as the API has them (`pull_requests`), and their levels. */
+export type Permissions = Readonly<Record<string, 'read' | 'write'>>
+
 /** What the exchange of an App's JWT for a token needs from outside. */
 export interface TokenExchange extends Pick<GithubAccess, 'apiUrl' | 'version'> {
   readonly clock: Clock
@@ -23,6 +26,8 @@ export interface TokenExchange extends Pick<GithubAccess, 'apiUrl' | 'version'> 
   readonly random: () => number
   /** Gets each new token before it is used. */
   readonly mask: (token: string) => void
+  /** The most that a token may do. */
+  readonly permissions: Permissions
 }
 
 /** GitHub refuses a JWT that is valid for longer than ten minutes, or issued in the future of its clock. */
@@ -30,7 +35,7 @@ const VALID_SECONDS = 540
 const BACKDATED_SECONDS = 60
 /** Tokens are valid for one hour. */
 const RENEW_MS = 5 * 60_000
-const INSTALLATION = z.object({ id: ID })
+const INSTALLATION = z.object({ id: ID, permissions: z.record(z.string(), z.string()) })
 const TOKEN = z.object({ token: z.string().min(1), expires_at: DATE })
 const NEEDS = 'metadata: read'
 
@@ -61,7 +66,7 @@ export function appJwt({ id, key }: GithubApp, now: Date): Secret<string> {
 }
 
 /**
- * Tokens of the App for one repository (owner/name), limited to it. One is used until five minutes before its end, then the next is
+ * Tokens of the App for one repository (owner/name), limited to it and to those of the permissions that the App has. One is used until five minutes before its end, then the next is
  * made. Sends nothing before the first call. Each call throws GITHUB_ codes.
  */
 export function installationTokens(
@@ -82,7 +87,7 @@ export function installationTokens(
 }
 
 async function newToken(app: GithubApp, repository: string, exchange: TokenExchange) {
-  const { clock, random, mask, ...access } = exchange
+  const { clock, random, mask, permissions, ...access } = exchange
   const [owner = '', repo = ''] = repository.split('/')
   const token = async (): Promise<Secret<string>> => appJwt(app, clock.now())
   const connection = new Connection({ ...access, token }, clock, random)
@@ -96,18 +101,25 @@ async function newToken(app: GithubApp, repository: string, exchange: TokenExcha
   })
   if (found.status !== 200) throw notInstalled(found.status, app, repository)
   const making = `make a token of the GitHub App ${app.id} for ${repository}`
+  const installation = understood(INSTALLATION, found.data, doing)
   const { data } = await connection.send('POST', {
     route: '/app/installations/{installation_id}/access_tokens',
-    parameters: {
-      installation_id: understood(INSTALLATION, found.data, doing).id,
-      repositories: [repo],
-    },
+    parameters: { installation_id: installation.id, repositories: [repo] },
+    body: { permissions: granted(permissions, installation.permissions) },
     doing: making,
     needs: NEEDS,
   })
   const made = understood(TOKEN, data, making)
   mask(made.token)
   return { token: new Secret(made.token), endsAt: made.expires_at }
+}
+
+/** GitHub refuses a token with more than the App has (422). The call that needs more then says which permission is missing. */
+function granted(most: Permissions, has: Readonly<Record<string, string>>): Permissions {
+  const both = Object.entries(most).flatMap(([name, level]) =>
+    has[name] === undefined ? [] : [[name, has[name] === 'read' ? 'read' : level] as const],
+  )
+  return Object.fromEntries(both)
 }
 
 function notInstalled(status: number, { id }: GithubApp, repository: string): CountersignError {

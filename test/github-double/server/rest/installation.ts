@@ -1,7 +1,7 @@
 // The installation of a GitHub App on a repository, and its tokens. Both need the App's own login.
 import { HttpRefusal, notFound, ok, unprocessable } from '../answer.ts'
 import type { Answer } from '../answer.ts'
-import type { AppLogin } from '../tokens.ts'
+import type { AppLogin, Permissions } from '../tokens.ts'
 import { time } from './place.ts'
 import type { RestRequest } from './place.ts'
 
@@ -46,14 +46,29 @@ export function createInstallationToken(request: RestRequest): Answer {
   if (names?.some(name => !known.includes(name)) === true)
     throw unprocessable('There is at least one repository that does not exist or is not accessible')
   const repositories = app.repositories.filter(name => names?.includes(nameOf(name)) ?? true)
-  const { token, endsAt } = apps.newToken(app, repositories)
+  const permissions = permissionsOf(request, app.permissions)
+  const { token, endsAt } = apps.newToken(app, repositories, permissions)
   const body = {
     token,
     expires_at: time(endsAt),
-    permissions: app.permissions,
+    permissions,
     repository_selection: 'selected',
   }
   return { ...ok(body), status: 201 }
+}
+
+/** Those of the body, or all that the App has. GitHub refuses more than it has. */
+function permissionsOf({ body }: RestRequest, has: Permissions): Permissions {
+  const wanted: unknown =
+    typeof body === 'object' && body !== null ? Reflect.get(body, 'permissions') : undefined
+  if (typeof wanted !== 'object' || wanted === null) return has
+  const levels = new Map(Object.entries(has))
+  for (const [name, level] of Object.entries(wanted)) {
+    const most = levels.get(name) ?? 'none'
+    if (level !== most && most !== 'write')
+      throw unprocessable('The permissions requested are not granted to this installation.')
+  }
+  return { ...wanted }
 }
 
 function loginOf({ caller }: RestRequest): AppLogin {
