@@ -128,8 +128,8 @@ const writes = (): readonly string[] =>
 const WRITES = [
   'PUT /repos/{owner}/{repo}/environments/{environment_name}',
   'POST /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies',
-  'PUT /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}',
   'POST /repos/{owner}/{repo}/rulesets',
+  'PUT /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}',
   'POST /repos/{owner}/{repo}/git/trees',
   'POST /repos/{owner}/{repo}/git/commits',
   'POST /repos/{owner}/{repo}/git/refs',
@@ -137,8 +137,8 @@ const WRITES = [
 ]
 const IDS = [
   'repository/environment/countersign',
-  'repository/secret/countersign/KUBECONFIG_PROD',
   'repository/ruleset/countersign',
+  'repository/secret/countersign/KUBECONFIG_PROD',
   'repository/pull-request/countersign-setup',
 ]
 const all = (state: string): readonly string[] => IDS.map(id => `${state} ${id}`)
@@ -210,7 +210,7 @@ describe('a repository with nothing', () => {
 
   test('without an environment there is no credential', async () => {
     const nothing = { environment: null, secretName: null, credential: null }
-    expect(states(await plan(nothing))).toEqual(all('create').slice(2))
+    expect(states(await plan(nothing))).toEqual([all('create')[1], all('create')[3]])
   })
 
   test('the credential is not made for a plan', async () => {
@@ -519,7 +519,7 @@ describe('the pull request', () => {
   test('a repository without a commit gets the command that makes the first one', async () => {
     at.repository.branches.delete('main')
     const steps = await plan()
-    expect(states(steps)).toEqual([...all('create').slice(0, 2), ...all('blocked').slice(2)])
+    expect(states(steps)).toEqual([...all('create').slice(0, 1), ...all('blocked').slice(1)])
     expect(stepOf(steps, 'pull-request')).toMatchObject({
       details: ['main has no commit'],
       command:
@@ -535,8 +535,8 @@ describe('a token that may not', () => {
     expect(states(steps)).toEqual([...all('blocked').slice(0, 3), ...all('create').slice(3)])
     expect(steps.map(({ command }) => command)).toEqual([
       expect.stringContaining('gh api -X PUT repos/acme/certs/environments/countersign --input -'),
-      'countersign manifests kubeconfig --cluster prod | gh secret set KUBECONFIG_PROD --env countersign --repo acme/certs',
       'countersign manifests ruleset | gh api -X POST repos/acme/certs/rulesets --input -',
+      'countersign manifests kubeconfig --cluster prod | gh secret set KUBECONFIG_PROD --env countersign --repo acme/certs',
       null,
     ])
     expect(writes()).toEqual([])
