@@ -123,6 +123,7 @@ describe('new --open', () => {
   test('new --open works for a key that countersign generates', async () => {
     const ran = await run(OPEN)
     expect([ran.code, ran.stdout]).toEqual([0, `wrote ${REQUEST}\n${openedLine()}`])
+    expect(ran.stderr).toContain(`after the merge: rm ${REQUEST} && git pull`)
     expect(existsSync(key())).toBe(false)
   })
 
@@ -185,6 +186,15 @@ describe('new --open', () => {
     const ran = await run([...OPEN, '--own-key'])
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('is never overwritten')])
     expect([existsSync(join(checkout.folder, REQUEST)), certs().pullRequests]).toEqual([false, []])
+  })
+
+  test('a request file of the work tree that differs from the flags is not proposed', async () => {
+    await run(OPEN)
+    const ran = await run(['new', 'jane', '--group', 'viewers', '--open'])
+    expect([ran.code, ran.stderr]).toEqual([
+      2,
+      expect.stringContaining('says something else than the flags'),
+    ])
   })
 
   test('a request file of the work tree for another key is not proposed', async () => {
@@ -279,7 +289,7 @@ describe('new --open', () => {
     const ran = await run(REKEY)
     expect([ran.code, ran.stderr, ran.stdout]).toEqual([
       0,
-      '',
+      `after the merge: git restore ${REQUEST} && git pull\n`,
       expect.stringContaining(openedLine(2)),
     ])
     expect(proposed()).toBe(checkout.read(REQUEST))

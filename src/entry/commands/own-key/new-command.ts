@@ -13,6 +13,8 @@ import { writeRequest } from '../../../workflows/import/create-request.ts'
 import type { Written } from '../../../workflows/import/create-request.ts'
 import { readRules } from '../../../workflows/validate/rules-in-force.ts'
 import type { Rules } from '../../../workflows/validate/rules-in-force.ts'
+import { newRequestText } from '../../../output/request-file/new-request-yaml.ts'
+import type { NewRequest } from '../../../output/request-file/new-request-yaml.ts'
 import { problemsText } from '../../../output/terminal/problem-text.ts'
 import { visible } from '../../../output/terminal/plural-words.ts'
 import { asTyped } from '../../command-context.ts'
@@ -55,6 +57,7 @@ export async function newRequest(
   const opening =
     flags.open === null ? null : await startOpening(context, flags.open, made, requests)
   if (opening !== null && opening.earlier !== null) {
+    checkEarlier(opening.earlier, requestOf(context, rules.value, name, flags), made)
     showOpened(context, made, await opening.open(opening.earlier))
     return 0
   }
@@ -67,6 +70,25 @@ export async function newRequest(
   if (opening === null) showNext(context, made)
   else showOpened(context, made, await opening.open(written.value.text))
   return 0
+}
+
+function requestOf(
+  { options }: Context,
+  { config }: Rules,
+  name: string,
+  { groups, duration }: NewFlags,
+): NewRequest {
+  return { name, groups, duration, cluster: clusterOf(config, options.cluster) }
+}
+
+/** The file of an earlier run must say what the flags say now. Without flags it is taken as it is. */
+function checkEarlier(earlier: string, request: NewRequest, { path }: Made): void {
+  const isAsked = request.groups.length > 0 || request.duration !== null
+  if (!isAsked || earlier.startsWith(newRequestText(request, null))) return
+  throw usageFailure(
+    `${path} exists and says something else than the flags`,
+    'edit that file and leave the flags out, or remove it',
+  )
 }
 
 async function startOpening(
@@ -93,7 +115,7 @@ async function create(
   { name, path, key: keyPath }: Made,
   flags: NewFlags,
 ): Promise<Checked<Written>> {
-  const { options, files, root, clock, keys } = context
+  const { files, root, clock, keys } = context
   if ((await files.read(path)) !== null)
     throw usageFailure(
       `${asTyped(context, path)} exists and is not overwritten`,
@@ -102,8 +124,7 @@ async function create(
   const left = keyPath === null ? null : await keyLeftAt(context, keyPath)
   const key = keyPath === null ? null : (left ?? (await keys.generate(KEY)))
   const requester = requesterOf(rules.config, flags.requester, name)
-  const cluster = clusterOf(rules.config, options.cluster)
-  const request = { name, groups: flags.groups, duration: flags.duration, cluster }
+  const request = requestOf(context, rules, name, flags)
   const writing = { rules, path, key, requester, now: clock.now(), blobOf: blobId }
   const written = await writeRequest(files, request, writing)
   if (!written.ok) return written
@@ -179,6 +200,8 @@ function showNext(context: Context, made: Made): void {
 }
 
 function showOpened(context: Context, made: Made, url: string): void {
-  if (context.options.output !== 'text') printReport(context, { ...made, pullRequest: url })
-  else context.terminal.result(`pull request: ${visible(url)}`)
+  if (context.options.output !== 'text') return printReport(context, { ...made, pullRequest: url })
+  context.terminal.result(`pull request: ${visible(url)}`)
+  // git pull refuses to overwrite an untracked file.
+  context.terminal.talk(`after the merge: rm ${visible(asTyped(context, made.path))} && git pull`)
 }

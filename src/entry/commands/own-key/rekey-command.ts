@@ -64,10 +64,11 @@ export async function rekey(context: Context, name: string, flags: RekeyFlags): 
   const pullRequest = open === null ? null : await open(text)
   if (options.output !== 'text')
     printReport(context, { name, path, key: keyPath, oldKey, pullRequest })
-  else
-    terminal.result(
-      pullRequest === null ? nextText(context, made) : `pull request: ${visible(pullRequest)}`,
-    )
+  else if (pullRequest === null) terminal.result(nextText(context, made))
+  else {
+    terminal.result(`pull request: ${visible(pullRequest)}`)
+    terminal.talk(`after the merge: git restore ${visible(asTyped(context, path))} && git pull`)
+  }
   return 0
 }
 
