@@ -55,7 +55,10 @@ const LEFT_OUT = {
     // Single rights that a run's token lacks: conformance/github/adapter-faults proves the problem of each refusal.
     'permissions',
     // Artifacts, secrets and issues at GitHub: unit/core/sink and conformance/github prove each. Then keys that stay with requesters.
+    // eight-commands tests the login program of kubectl, and unit/workflows/setup its looks.
     'action-secrets',
+    'credential',
+    'kubectl-renewals',
     'notice',
     'own-key',
     'own-key-renewal',
