@@ -22,6 +22,7 @@ const RENEWALS = 3
 /** More than the longest wait between two looks of a certificate of one hour. */
 const STEP_MS = 7 * 60_000
 const kubectl = readyBinaries()?.kubectl
+// npm test runs without binaries of Kubernetes; .ci/run builds them, so nothing is skipped there.
 const testKubectl = kubectl === undefined ? test.skip : test
 const run = promisify(execFile)
 

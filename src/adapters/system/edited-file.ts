@@ -75,7 +75,7 @@ async function withLock<T>(path: string, act: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Gives a file another name beside it. Returns that name, null if there is no file. Throws RUN_FILES. */
+/** Renames a file within its folder. Returns the new path, null if there is no file. Throws RUN_FILES. */
 export async function moveAside(path: string, suffix: string): Promise<string | null> {
   const aside = `${path}.${suffix}`
   try {

@@ -130,7 +130,7 @@ function withSharedRows(rows: readonly StatusRow[]): readonly StatusRow[] {
 /** Codes of a cluster that could not be asked. */
 const CLUSTER_CODES = /^(?:CLUSTER|CONFIG|GITHUB)_/
 
-/** Without an answer of every cluster nobody knows that nothing was applied. */
+/** If a cluster did not answer, it may have been applied there. */
 function lastApplyText(lastApply: Date | null, unreachable: number, now: Date): string {
   if (lastApply !== null) return `last apply ${relative(lastApply, now)}`
   return unreachable > 0 ? 'last apply unknown' : 'nothing applied yet'

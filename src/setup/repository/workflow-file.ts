@@ -86,7 +86,7 @@ ${condition}    runs-on: ubuntu-24.04
     timeout-minutes: 15
     permissions:
       contents: read # the files of both commits
-      pull-requests: write # who approved what; the comment. With read there is none, and the plan stands in the summary
+      pull-requests: write # who approved what; the comment. With read, the plan is only in the job summary
       actions: read # when a branch was pushed
     steps:
     - uses: ${actionReference(commit)}

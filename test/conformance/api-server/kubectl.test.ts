@@ -11,6 +11,7 @@ import { describeSubjects } from '../../build/subjects.ts'
 import { readyBinaries } from '../../control-plane/binaries.mjs'
 
 const kubectl = readyBinaries()?.kubectl
+// npm test runs without binaries of Kubernetes; .ci/run builds them, so nothing is skipped there.
 const testKubectl = kubectl === undefined ? test.skip : test
 const run = promisify(execFile)
 

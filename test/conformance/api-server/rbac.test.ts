@@ -240,8 +240,10 @@ describeSubjects('service accounts', subject => {
         status: { token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/) },
       },
     ])
-    const { expirationTimestamp } = answer.body.status as unknown as { expirationTimestamp: string }
-    const seconds = (new Date(expirationTimestamp).getTime() - Date.now()) / 1000
+    const { status }: { readonly status: { readonly expirationTimestamp: string } } = JSON.parse(
+      answer.text,
+    )
+    const seconds = (new Date(status.expirationTimestamp).getTime() - Date.now()) / 1000
     expect(seconds).toBeGreaterThan(540)
     expect(seconds).toBeLessThan(660)
   })

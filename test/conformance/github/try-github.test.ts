@@ -54,6 +54,7 @@ async function lines(more: Readonly<Record<string, string>> = {}): Promise<reado
 
 const isExpected = (line: string): boolean => line.startsWith('as expected: ')
 
+// The script runs jq, which GitHub's runners have. Machines without it skip these tests.
 const hasJq = (process.env['PATH'] ?? '').split(':').some(each => existsSync(join(each, 'jq')))
 const describeWithJq = hasJq ? describe : describe.skip
 

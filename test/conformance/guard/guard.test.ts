@@ -45,6 +45,7 @@ const installation = valueOf(
 )
 
 describe.each(GUARDED)('%s: the guard', kind => {
+  // The embedded cluster has no kube-controller-manager approver, no tokens in Secrets and no built-in roles.
   const testReal = kind === 'real kube-apiserver' ? test : test.skip
   let cluster: GuardedCluster
   let apply: ApiClient

@@ -9,7 +9,7 @@ const SETTINGS = {
   name: 'jane',
   cluster: 'prod',
   repository: 'acme/certs',
-  keyPath: '/home/jane/.countersign/jane.key',
+  keyPath: '/keys/jane.key',
   secret: null,
   config: null,
   tokenEnv: null,
@@ -38,7 +38,7 @@ describe('the kubeconfig of a person', () => {
           '--repository',
           'acme/certs',
           '--key',
-          '/home/jane/.countersign/jane.key',
+          '/keys/jane.key',
         ],
         installHint: expect.stringContaining('npm install --global countersign'),
         interactiveMode: 'Never',
@@ -54,7 +54,7 @@ describe('the kubeconfig of a person', () => {
       apiUrl: 'https://ghe/api/v3',
     })
     expect(login.args.slice(-5)).toEqual([
-      '/home/jane/.countersign/jane.key',
+      '/keys/jane.key',
       '--config',
       'other.yaml',
       '--token-env',
