@@ -1,32 +1,30 @@
 // node scripts/bench-policy.mjs: the time of policy decisions per request and policy, and its growth. A run of ten times the size may
 // take ten times as long; the ratio is printed, because absolute times depend on the machine.
-import { installed, ROOT, runNode } from './run.mjs'
+import { compile } from './compile.mjs'
+import { ROOT } from './run.mjs'
 
 const REQUESTS = { few: 1000, many: 10_000 }
 const POLICIES = 50
 /** More growth per request would mean that the decision on one request depends on the others. */
 const MOST_GROWTH = 1.5
 
-const compiled = await runNode([installed('typescript/bin/tsc'), '-p', 'tsconfig.build.json'])
-if (compiled !== 0) process.exitCode = 1
-else {
-  const { parsePolicy } = await import(`${ROOT}build/core/policy/parse-policy.js`)
-  const { judge } = await import(`${ROOT}build/core/policy/judge-policies.js`)
-  const { attribute } = await import(`${ROOT}build/lib/x509/x500-name.js`)
-  const policies = Array.from({ length: POLICIES }, (_, index) => policy(index, parsePolicy))
-  const requests = Array.from({ length: REQUESTS.many }, (_, index) => request(index, attribute))
-  time(requests.slice(0, REQUESTS.few), policies, judge) // warm
-  const few = time(requests.slice(0, REQUESTS.few), policies, judge)
-  const many = time(requests, policies, judge)
-  for (const { count, allowed, perPair, total } of [few, many]) {
-    console.log(
-      `${count} requests × ${POLICIES} policies: ${(total / 1000).toFixed(2)} s, ${(perPair * 1000).toFixed(2)} µs a pair, ${allowed} allowed`,
-    )
-  }
-  const growth = many.perPair / few.perPair
-  console.log(`growth per pair from ${few.count} to ${many.count} requests: ${growth.toFixed(2)}`)
-  if (growth > MOST_GROWTH) process.exitCode = 1
+compile()
+const { parsePolicy } = await import(`${ROOT}build/core/policy/parse-policy.js`)
+const { judge } = await import(`${ROOT}build/core/policy/judge-policies.js`)
+const { attribute } = await import(`${ROOT}build/lib/x509/x500-name.js`)
+const policies = Array.from({ length: POLICIES }, (_, index) => policy(index, parsePolicy))
+const requests = Array.from({ length: REQUESTS.many }, (_, index) => request(index, attribute))
+time(requests.slice(0, REQUESTS.few), policies, judge) // warm
+const few = time(requests.slice(0, REQUESTS.few), policies, judge)
+const many = time(requests, policies, judge)
+for (const { count, allowed, perPair, total } of [few, many]) {
+  console.log(
+    `${count} requests × ${POLICIES} policies: ${(total / 1000).toFixed(2)} s, ${(perPair * 1000).toFixed(2)} µs a pair, ${allowed} allowed`,
+  )
 }
+const growth = many.perPair / few.perPair
+console.log(`growth per pair from ${few.count} to ${many.count} requests: ${growth.toFixed(2)}`)
+if (growth > MOST_GROWTH) process.exitCode = 1
 
 function time(requests, policies, judge) {
   const start = performance.now()

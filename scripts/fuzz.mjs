@@ -6,8 +6,9 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
+import { compile } from './compile.mjs'
 import { compiledTargets } from './fuzz/compiled.mjs'
-import { installed, ROOT, runNode } from './run.mjs'
+import { ROOT } from './run.mjs'
 
 const FOUND = join(ROOT, 'test/fixtures/fuzz')
 const LONGEST_MS = 5000
@@ -21,8 +22,7 @@ if (!(seconds > 0) || !Number.isInteger(seed)) {
   process.exit(2)
 }
 
-if ((await runNode([installed('typescript/bin/tsc'), '-p', `${ROOT}tsconfig.build.json`])) !== 0)
-  process.exit(1)
+compile()
 const names = (await compiledTargets()).map(({ name }) => name)
 console.log(`seed ${seed}, ${seconds} s, readers: ${names.join(', ')}`)
 

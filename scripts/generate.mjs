@@ -2,36 +2,34 @@
 // tables of the README from the inputs. Unit tests compare the committed files with the code.
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { conformanceMarkdown } from './approval-conformance.mjs'
-import { installed, ROOT, runNode } from './run.mjs'
+import { compile } from './compile.mjs'
+import { ROOT } from './run.mjs'
 
-const compiled = await runNode([installed('typescript/bin/tsc'), '-p', 'tsconfig.build.json'])
-if (compiled !== 0) process.exitCode = 1
-else {
-  const { jsonSchemaText } = await import(`${ROOT}build/lib/schema/json-schema.js`)
-  const { OWN_REQUEST_SCHEMA } = await import(`${ROOT}build/core/request/own/own-schema.js`)
-  const { CONFIG_SCHEMA } = await import(`${ROOT}build/core/config/config-schema.js`)
-  const { EVIDENCE_SCHEMA } = await import(`${ROOT}build/lib/schema/evidence-schema.js`)
-  const { POLICY_SCHEMA } = await import(`${ROOT}build/core/policy/schema/policy-schema.js`)
-  const files = [
-    [OWN_REQUEST_SCHEMA, 'certificate-request.schema.json', 'countersign certificate request'],
-    [CONFIG_SCHEMA, 'config.schema.json', 'countersign configuration'],
-    [POLICY_SCHEMA, 'policy.schema.json', 'countersign policy'],
-    [EVIDENCE_SCHEMA, 'evidence.json', 'countersign evidence of an approval'],
-  ]
-  await mkdir(`${ROOT}schema`, { recursive: true })
-  for (const [schema, file, title] of files) {
-    await writeFile(`${ROOT}schema/${file}`, jsonSchemaText(schema, { file, title }))
-    console.log(`wrote schema/${file}`)
-  }
-  await writeFile(`${ROOT}docs/approval-conformance.md`, conformanceMarkdown())
-  console.log('wrote docs/approval-conformance.md')
-  const reference = await import(`${ROOT}build/entry/reference-docs.js`)
-  await writeFile(`${ROOT}docs/errors.md`, reference.errorsMarkdown())
-  const readme = await readFile(`${ROOT}README.md`, 'utf8')
-  const flags = reference.withTable(readme, 'flags', reference.flagsMarkdown())
-  await writeFile(
-    `${ROOT}README.md`,
-    reference.withTable(flags, 'inputs', reference.inputsMarkdown()),
-  )
-  console.log('wrote docs/errors.md and the tables of README.md')
+compile()
+const { jsonSchemaText } = await import(`${ROOT}build/lib/schema/json-schema.js`)
+const { OWN_REQUEST_SCHEMA } = await import(`${ROOT}build/core/request/own/own-schema.js`)
+const { CONFIG_SCHEMA } = await import(`${ROOT}build/core/config/config-schema.js`)
+const { EVIDENCE_SCHEMA } = await import(`${ROOT}build/lib/schema/evidence-schema.js`)
+const { POLICY_SCHEMA } = await import(`${ROOT}build/core/policy/schema/policy-schema.js`)
+const files = [
+  [OWN_REQUEST_SCHEMA, 'certificate-request.schema.json', 'countersign certificate request'],
+  [CONFIG_SCHEMA, 'config.schema.json', 'countersign configuration'],
+  [POLICY_SCHEMA, 'policy.schema.json', 'countersign policy'],
+  [EVIDENCE_SCHEMA, 'evidence.json', 'countersign evidence of an approval'],
+]
+await mkdir(`${ROOT}schema`, { recursive: true })
+for (const [schema, file, title] of files) {
+  await writeFile(`${ROOT}schema/${file}`, jsonSchemaText(schema, { file, title }))
+  console.log(`wrote schema/${file}`)
 }
+await writeFile(`${ROOT}docs/approval-conformance.md`, conformanceMarkdown())
+console.log('wrote docs/approval-conformance.md')
+const reference = await import(`${ROOT}build/entry/reference-docs.js`)
+await writeFile(`${ROOT}docs/errors.md`, reference.errorsMarkdown())
+const readme = await readFile(`${ROOT}README.md`, 'utf8')
+const flags = reference.withTable(readme, 'flags', reference.flagsMarkdown())
+await writeFile(
+  `${ROOT}README.md`,
+  reference.withTable(flags, 'inputs', reference.inputsMarkdown()),
+)
+console.log('wrote docs/errors.md and the tables of README.md')

@@ -1,7 +1,8 @@
 // npm run test:unit (conformance, flow, act): node scripts/jest.mjs SUITE [arguments of jest]. The files are ES modules, for
 // which jest needs a flag of Node; Node's warning about that flag is suppressed.
 import { startPool } from '../test/build/reuse/pool.mjs'
-import { installed, run, runNode, ROOT } from './run.mjs'
+import { compile } from './compile.mjs'
+import { installed, run, ROOT } from './run.mjs'
 
 /** @param {string} suite a folder below test/ @param {readonly string[]} args @param {NodeJS.ProcessEnv} [env] */
 export async function runJest(suite, args, env = { ...process.env, NODE_NO_WARNINGS: '1' }) {
@@ -19,8 +20,7 @@ export async function runJest(suite, args, env = { ...process.env, NODE_NO_WARNI
     )
   if (suite !== 'flow') return jest({})
   // Flow tests run the compiled countersign, usually in processes that many tests share in sequence.
-  const compile = [installed('typescript/bin/tsc'), '-p', `${ROOT}tsconfig.build.json`]
-  if ((await runNode(compile)) !== 0) return 1
+  compile()
   const pool = await startPool()
   try {
     return await jest({ COUNTERSIGN_TEST_POOL: pool.socket })

@@ -1,0 +1,32 @@
+// Compiles src/ to build/ for the other scripts. As in jest, swc strips the types; `npm run types` checks them, and scripts/bundle.mjs
+// builds dist/ with tsc.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { transformSync } from '@swc/core'
+import { ROOT } from './run.mjs'
+
+const OPTIONS = {
+  swcrc: false,
+  jsc: {
+    target: 'es2022',
+    parser: { syntax: 'typescript' },
+    rewriteRelativeImportExtensions: true,
+  },
+  module: { type: 'es6' },
+  isModule: true,
+}
+
+/** Replaces build/ with the modules of src/. Throws an error with the place of the first syntax error. */
+export function compile() {
+  const from = join(ROOT, 'src')
+  const to = join(ROOT, 'build')
+  rmSync(to, { recursive: true, force: true })
+  const files = readdirSync(from, { recursive: true, encoding: 'utf8' })
+  for (const file of files.filter(name => name.endsWith('.ts'))) {
+    const text = readFileSync(join(from, file), 'utf8')
+    const { code } = transformSync(text, { ...OPTIONS, filename: join(from, file) })
+    const target = join(to, file.replace(/\.ts$/, '.js'))
+    mkdirSync(dirname(target), { recursive: true })
+    writeFileSync(target, code)
+  }
+}
