@@ -38,6 +38,7 @@ const LEFT_OUT = {
     'attacks/github',
     'attacks/text',
     // Load and races.
+    'bootstrap-interrupted',
     'faults',
     'limits',
     'zero-downtime',
