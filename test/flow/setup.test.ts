@@ -126,18 +126,16 @@ describe('init', () => {
     expect(again.stdout).not.toContain('is not overwritten')
   })
 
-  test('init for a cluster that the configuration lacks prints the YAML to add, and writes nothing', async () => {
+  test('a cluster that the configuration lacks is refused without its YAML, with a command that writes the lines to add', async () => {
     await run(['init', '--cluster', 'prod', ...OWNERS])
     repository.remove('CODEOWNERS')
-    const ran = await run(['init', '--cluster', 'lab', ...OWNERS])
-    expect([ran.code, ran.stderr]).toEqual([
-      2,
-      expect.stringMatching(
-        /has no cluster "lab"[^]*add the lines above below its line clusters:\n/,
-      ),
-    ])
+    const ran = await run(['bootstrap', '--cluster', 'lab', ...OWNERS])
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('has no cluster "lab"')])
+    expect(ran.stderr).not.toContain('certificateAuthorityData')
     expect(git('status', '--short', '--untracked-files=all')).not.toContain('CODEOWNERS')
-    const yaml = /^  lab:\n(?:    .*\n)+/m.exec(ran.stderr)?.[0] ?? ''
+    const command = /countersign (bootstrap .*)\n/.exec(ran.stderr)?.[1] ?? ''
+    expect((await run(command.split(' '))).code).toBe(0)
+    const yaml = /^  lab:\n(?:    .*\n)+/m.exec(repository.read('new/countersign.yaml'))?.[0] ?? ''
     repository.edit('countersign.yaml', 'clusters:\n', `clusters:\n${yaml}`)
     expect((await run(['init', '--cluster', 'lab', ...OWNERS])).code).toBe(0)
     expect((await run(['validate'])).code).toBe(0)
@@ -219,7 +217,16 @@ describe('init', () => {
     [['init', '--cluster', 'Prod_1'], /is not a name for a cluster/],
     [['init', '--cluster', 'prod', '--owners', 'a b'], /is not a login/],
     [['init', '--cluster', 'prod', '--repository', 'acme'], /is not the name of a repository/],
-  ])('init refuses %j and writes nothing', async (args, message) => {
+    [
+      ['bootstrap', '--cluster', 'prod', '--kubeconfig', 'gone'],
+      /--kubeconfig gone cannot be used: .*no such file/,
+    ],
+    [
+      ['bootstrap', '--cluster', 'prod', '--context', 'gone'],
+      /--context gone cannot be used: [^]*it has: .+;/,
+    ],
+    [['bootstrap', '--cluster', 'prod', '--token-env', 'GONE'], /--token-env GONE: .* is not set/],
+  ] as const)('%j is refused and writes nothing', async (args, message) => {
     const ran = await run(args)
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringMatching(message)])
     expect(git('status', '--short')).toBe('')

@@ -10,7 +10,6 @@ import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import { codeOwnersText } from '../../setup/repository/code-owners-file.ts'
 import {
   FILL_IN,
-  clusterYaml,
   configurationText,
   kubeconfigVariable,
 } from '../../setup/repository/first-configuration.ts'
@@ -37,13 +36,14 @@ export interface SetupFiles {
   readonly digest: string | null
 }
 
-/** Prints the YAML to add and throws CONFIG_CLUSTER_UNKNOWN if the existing configuration does not list the cluster. */
+/** Throws CONFIG_CLUSTER_UNKNOWN if the existing configuration does not list the cluster. */
 export async function setupFiles(
-  { options: { config }, terminal }: Pick<Context, 'options' | 'terminal'>,
+  { options }: Pick<Context, 'options'>,
   files: RepositoryFiles,
   setup: Setup,
   environment: string,
 ): Promise<SetupFiles> {
+  const { config } = options
   const texts = new Map<string, string>()
   const missing: string[] = []
   const different: string[] = []
@@ -61,14 +61,12 @@ export async function setupFiles(
   await take(codeOwners, codeOwnersText(setup.owners))
   const read = withProposed(files, texts)
   const clusters = await clustersOf(read, config, setup.cluster.name)
-  if (clusters === 'other') {
-    terminal.talk(clusterYaml(setup.cluster, setup.isPull))
+  if (clusters === 'other')
     throw failure(
       'CONFIG_CLUSTER_UNKNOWN',
       `${config} has no cluster "${setup.cluster.name}"`,
-      'add the lines above below its line clusters:',
+      `name one of its clusters with --cluster; or, to add this one, copy its lines below clusters: from new/${config}, which this command writes\n${exportCommand(options, setup)}`,
     )
-  }
   const isOpen = [...texts.values()].some(text => text.includes(FILL_IN))
   const digest = isOpen ? null : trustedDigest(await configurationFiles(read, config))
   await take(WORKFLOW, workflowOf(setup, environment, clusters, digest))
@@ -89,6 +87,18 @@ async function clustersOf(
     : new RegExp(`^ +["']?${name}["']?:`, 'm').test(textOf(file))
   if (!isListed) return 'other'
   return parsed.ok ? parsed.value.clusters : null
+}
+
+function exportCommand(
+  { kubeconfig, context }: Context['options'],
+  { cluster, isPull }: Setup,
+): string {
+  return [
+    `countersign bootstrap --cluster ${cluster.name} --export new`,
+    ...(kubeconfig === null ? [] : [`--kubeconfig ${kubeconfig}`]),
+    ...(context === null ? [] : [`--context ${context}`]),
+    ...(isPull ? ['--pull'] : []),
+  ].join(' ')
 }
 
 function workflowOf(

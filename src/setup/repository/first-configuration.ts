@@ -64,7 +64,7 @@ export function missingIn({ cluster, owners }: Setup): readonly string[] {
 }
 
 /** The entry of a cluster below `clusters`. */
-export function clusterYaml(cluster: ClusterSetup, isPull: boolean): string {
+function clusterYaml(cluster: ClusterSetup, isPull: boolean): string {
   const { name, provider, server, serverCa, clientCa } = cluster
   const signer =
     clientCa === null
