@@ -57,7 +57,7 @@ function ownerName(text: string): string {
 /** Server and CA by the kubeconfig; provider and the CA of clients by asking. */
 async function clusterSetup(context: Context, name: string): Promise<ClusterSetup> {
   const nothing = { name, server: null, serverCa: null, provider: 'auto', clientCa: null } as const
-  const loaded = await attempt(context, 'no kubeconfig', () => context.clusters.current())
+  const loaded = await currentKubeconfig(context)
   if (loaded === null) return nothing
   const { server, ca } = loaded.credential
   const address = server.href.replace(/\/$/, '')
@@ -74,6 +74,23 @@ async function clusterSetup(context: Context, name: string): Promise<ClusterSetu
     provider: providerOf(asked?.version ?? null, address),
     clientCa: asked?.clientCa ?? null,
   }
+}
+
+/** Null without a kubeconfig. Throws RUN_USAGE if the one that flags name cannot be used. */
+async function currentKubeconfig(
+  context: Context,
+): Promise<Awaited<ReturnType<Context['clusters']['current']>> | null> {
+  const { kubeconfig, context: name } = context.options
+  const flags = [
+    ...(kubeconfig === null ? [] : [`--kubeconfig ${kubeconfig}`]),
+    ...(name === null ? [] : [`--context ${name}`]),
+  ]
+  const load = () => context.clusters.current()
+  if (flags.length === 0) return attempt(context, 'no kubeconfig', load)
+  return load().catch((cause: unknown) => {
+    const { message, hint } = caughtProblem(cause)
+    throw usageFailure(`${flags.join(' ')} cannot be used: ${message}`, hint, cause)
+  })
 }
 
 interface Answered {

@@ -65,7 +65,10 @@ export async function openSettings(context: Context, flags: GithubFlags): Promis
   return new RestSettings(await accessOf(context, flags), context.clock, random)
 }
 
-/** The token in the variable, else in the usual ones, else those of the GitHub App, else the one that gh is logged in with. */
+/**
+ * The token in the variable, else in the usual ones, else those of the GitHub App, else the one that gh is logged in with. Throws
+ * RUN_USAGE if `tokenEnv` is not set.
+ */
 async function tokensOf(
   { environment, clock }: Context,
   tokenEnv: string | null,
@@ -73,13 +76,18 @@ async function tokensOf(
 ): Promise<TokensByRepository | null> {
   const names = tokenEnv === null ? TOKEN_VARIABLES : [tokenEnv]
   const given = names.map(name => environment[name] ?? '').find(value => value !== '')
-  if (given !== undefined || tokenEnv !== null) return oneToken(given ?? '')
+  if (given !== undefined) return oneToken(given)
+  if (tokenEnv !== null)
+    throw usageFailure(
+      `--token-env ${tokenEnv}: this environment variable is not set`,
+      `export ${tokenEnv}="$(gh auth token)"`,
+    )
   const app = appTokensOfEnvironment(environment, clock, permissions)
   const apiUrl = environment['GITHUB_API_URL'] ?? GITHUB_API
   return app ?? oneToken((await ghToken(apiUrl, environment)) ?? '')
 }
 
-/** Whether there is a token, or a GitHub App that gets one. */
+/** Whether there is a token, or a GitHub App that gets one. Throws RUN_USAGE if `tokenEnv` is not set. */
 export async function hasToken(context: Context, tokenEnv: string | null): Promise<boolean> {
   return (await tokensOf(context, tokenEnv, READS)) !== null
 }
@@ -96,7 +104,7 @@ export async function accessOf(
   const tokens = await tokensOf(context, flags.tokenEnv, permissions)
   if (tokens === null)
     throw usageFailure(
-      `there is no token in ${flags.tokenEnv ?? TOKEN_VARIABLES.join(' or ')}`,
+      `there is no token in ${TOKEN_VARIABLES.join(' or ')}`,
       'run: gh auth login; or set GITHUB_TOKEN, or name another variable with --token-env',
     )
   const token = tokens(repository)

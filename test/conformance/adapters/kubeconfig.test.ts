@@ -233,7 +233,7 @@ describe('a refused kubeconfig', () => {
       'that does not exist',
       () => ({ path: join(folder, 'missing') }),
       'CONFIG_KUBECONFIG',
-      'missing: it cannot be read',
+      'missing: there is no such file',
     ],
     ['that is a folder', () => ({ path: folder }), 'CONFIG_KUBECONFIG', 'it cannot be read'],
     [

@@ -59,7 +59,7 @@ test.each([
     'doctor',
     '  … asking test (1 s)',
     (context: Context) =>
-      doctor(context, { environment: 'a', approvers: [], repository: null, tokenEnv: 'NONE' }),
+      doctor(context, { environment: 'a', approvers: [], repository: null, tokenEnv: null }),
   ],
 ])('%s shows that it waits for a silent cluster', async (_, line, command) => {
   const { context, lines } = recorder()

@@ -75,8 +75,9 @@ async function contentOf(path: string, mayBeMissing: boolean): Promise<string | 
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {
-    if (mayBeMissing && errorCode(cause) === 'ENOENT') return null
-    throw notReadable(path, 'it cannot be read', cause)
+    const isMissing = errorCode(cause) === 'ENOENT'
+    if (mayBeMissing && isMissing) return null
+    throw notReadable(path, isMissing ? 'there is no such file' : 'it cannot be read', cause)
   }
 }
 
