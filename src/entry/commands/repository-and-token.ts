@@ -108,5 +108,6 @@ export async function accessOf(
       'run: gh auth login; or set GITHUB_TOKEN, or name another variable with --token-env',
     )
   const token = tokens(repository)
-  return { apiUrl, token, version: VERSION, repository, membersToken: token }
+  const isOfPerson = (environment['GITHUB_ACTIONS'] ?? '') === ''
+  return { apiUrl, token, version: VERSION, repository, membersToken: token, isOfPerson }
 }

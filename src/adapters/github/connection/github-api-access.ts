@@ -14,6 +14,8 @@ export interface GithubAccess {
   readonly token: Secret<string> | TokenSource
   /** countersign's own version, for the User-Agent. */
   readonly version: string
+  /** A person gave the token, not a job: hints name scopes instead of `permissions`. */
+  readonly isOfPerson?: boolean
 }
 
 export interface ApiAddress {

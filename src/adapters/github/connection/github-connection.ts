@@ -218,7 +218,7 @@ export class Connection {
           return {
             pauseMs: isFinal ? null : pauseAfter(fault, attempt, this.#random()),
             result: () => {
-              throw refusal(fault, asking, this.#address.url)
+              throw refusal(fault, asking, this.#address.url, this.#access.isOfPerson)
             },
           }
         }

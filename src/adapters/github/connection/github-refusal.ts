@@ -14,12 +14,21 @@ export interface Asking {
 const AGAIN = 'nothing is lost; run it again'
 
 /** Read permissions that the job needs, as YAML to paste. */
-const PERMISSIONS = `permissions:
+const PERMISSIONS = `in a workflow give the job
+permissions:
   contents: read
   pull-requests: read
   actions: read`
+const SCOPES =
+  'the token comes from GITHUB_TOKEN, GH_TOKEN or gh auth login, or from --token-env; a classic token needs the scope repo (gh auth refresh --scopes repo), a fine-grained one for this repository'
+const READS = 'contents: read, pull-requests: read, actions: read'
 
-export function refusal(fault: Fault, { doing, needs }: Asking, origin: string): CountersignError {
+export function refusal(
+  fault: Fault,
+  { doing, needs }: Asking,
+  origin: string,
+  isOfPerson = false,
+): CountersignError {
   if (isTooSlow(fault))
     return failure(
       'GITHUB_TIMEOUT',
@@ -39,9 +48,9 @@ export function refusal(fault: Fault, { doing, needs }: Asking, origin: string):
     case 'limited':
       return limited(fault, doing)
     case 'status':
-      return byStatus(fault, doing, needs)
+      return byStatus(fault, doing, needs, isOfPerson)
     case 'graphql':
-      return byErrors(fault.errors, doing, needs)
+      return byErrors(fault.errors, doing, needs, isOfPerson)
   }
 }
 
@@ -93,25 +102,32 @@ function byStatus(
   { status, message, accepted }: Extract<Fault, { readonly kind: 'status' }>,
   doing: string,
   needs: string,
+  isOfPerson: boolean,
 ): CountersignError {
   const said = message === '' ? `HTTP ${status}` : `${message} (${status})`
   if (status === 401)
     return failure(
       'GITHUB_UNAUTHORIZED',
       `could not ${doing}: GitHub does not accept the token (401)`,
-      `the token is expired, revoked or of another host; in a workflow give the job\n${PERMISSIONS}`,
+      `the token is expired, revoked or of another host; ${isOfPerson ? `${SCOPES} ${READS}` : PERMISSIONS}`,
     )
-  if (status === 403) return forbidden(`could not ${doing}: ${said}`, accepted ?? needs)
+  if (status === 403) return forbidden(`could not ${doing}: ${said}`, accepted ?? needs, isOfPerson)
   if (status === 404 || status === 410 || status === 451 || status < 400)
     return notFound(`could not ${doing}: ${status < 400 ? 'it has moved' : said}`, needs)
   return failure('GITHUB_ANSWER', `could not ${doing}: ${said}`, status >= 500 ? AGAIN : null)
 }
 
-function byErrors(errors: readonly GraphqlFault[], doing: string, needs: string): CountersignError {
+function byErrors(
+  errors: readonly GraphqlFault[],
+  doing: string,
+  needs: string,
+  isOfPerson: boolean,
+): CountersignError {
   const [first = { type: '', message: 'no reason given', path: '' }] = errors
   const said = `could not ${doing}: ${first.message}`
   const forbids = errors.find(({ type }) => type === 'FORBIDDEN' || type === 'INSUFFICIENT_SCOPES')
-  if (forbids !== undefined) return forbidden(`could not ${doing}: ${forbids.message}`, needs)
+  if (forbids !== undefined)
+    return forbidden(`could not ${doing}: ${forbids.message}`, needs, isOfPerson)
   if (first.type === 'NOT_FOUND') return notFound(said, needs)
   return failure(
     'APPROVAL_API_INCOMPLETE',
@@ -128,16 +144,17 @@ function notFound(message: string, needs: string): CountersignError {
   )
 }
 
-function forbidden(message: string, needs: string): CountersignError {
-  return failure('GITHUB_FORBIDDEN', message, permissionHint(needs))
+function forbidden(message: string, needs: string, isOfPerson: boolean): CountersignError {
+  return failure('GITHUB_FORBIDDEN', message, permissionHint(needs, isOfPerson))
 }
 
-function permissionHint(needs: string): string {
+function permissionHint(needs: string, isOfPerson: boolean): string {
   if (/members/.test(needs))
     return `the token of the GitHub App needs the organization permission ${spelled(needs)}`
   if (/administration/.test(needs))
     return `the token needs ${spelled(needs)}, and to be of an administrator of the repository; run: gh auth login`
-  return `the token lacks ${spelled(needs)}; in a workflow give the job\n${PERMISSIONS}`
+  const how = isOfPerson ? `${SCOPES} ${spelled(needs)}` : PERMISSIONS
+  return `the token lacks ${spelled(needs)}; ${how}`
 }
 
 /** GitHub writes `pull_requests=read` in headers and `pull-requests: read` in workflows. */

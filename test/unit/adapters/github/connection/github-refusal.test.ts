@@ -1,0 +1,25 @@
+// Hints about tokens: scopes for the token of a person, `permissions` for the token of a job.
+import { expect, test } from '@jest/globals'
+import { refusal } from '../../../../../src/adapters/github/connection/github-refusal.ts'
+
+const asking = { doing: 'write a tree', needs: 'contents: write and pull-requests: write' }
+const status = (code: number) =>
+  ({ kind: 'status', status: code, message: 'no', accepted: null }) as const
+const forbids = { type: 'FORBIDDEN', message: 'no', path: '' }
+const FAULTS = [
+  [status(401), 'contents: read, pull-requests: read, actions: read'],
+  [status(403), asking.needs],
+  [{ kind: 'graphql', errors: [forbids], hasData: false }, asking.needs],
+] as const
+
+test.each(FAULTS)('the hint for the token of a person says what it needs: %j', (fault, needs) => {
+  const { hint } = refusal(fault, asking, 'https://api.github.com', true).problem
+  expect(hint).toContain(`scope repo (gh auth refresh --scopes repo), a fine-grained one for this repository ${needs}`) // prettier-ignore
+  expect(hint).not.toContain('workflow')
+})
+
+test.each(FAULTS)('the hint for the token of a job is a permissions block: %j', fault => {
+  const { hint } = refusal(fault, asking, 'https://api.github.com').problem
+  expect(hint).toContain('in a workflow give the job\npermissions:\n  contents: read\n')
+  expect(hint).not.toContain('scope')
+})
