@@ -38,12 +38,11 @@ export interface SetupFiles {
 
 /** Throws CONFIG_CLUSTER_UNKNOWN if the existing configuration does not list the cluster. */
 export async function setupFiles(
-  { options }: Pick<Context, 'options'>,
+  { options: { config } }: Pick<Context, 'options'>,
   files: RepositoryFiles,
   setup: Setup,
   environment: string,
 ): Promise<SetupFiles> {
-  const { config } = options
   const texts = new Map<string, string>()
   const missing: string[] = []
   const different: string[] = []
@@ -65,7 +64,7 @@ export async function setupFiles(
     throw failure(
       'CONFIG_CLUSTER_UNKNOWN',
       `${config} has no cluster "${setup.cluster.name}"`,
-      `name one of its clusters with --cluster; or, to add this one, copy its lines below clusters: from new/${config}, which this command writes\n${exportCommand(options, setup)}`,
+      `name one of its clusters with --cluster; or, to add this one, run the same command with --export new, and copy its lines below clusters: from new/${config}`,
     )
   const isOpen = [...texts.values()].some(text => text.includes(FILL_IN))
   const digest = isOpen ? null : trustedDigest(await configurationFiles(read, config))
@@ -87,18 +86,6 @@ async function clustersOf(
     : new RegExp(`^ +["']?${name}["']?:`, 'm').test(textOf(file))
   if (!isListed) return 'other'
   return parsed.ok ? parsed.value.clusters : null
-}
-
-function exportCommand(
-  { kubeconfig, context }: Context['options'],
-  { cluster, isPull }: Setup,
-): string {
-  return [
-    `countersign bootstrap --cluster ${cluster.name} --export new`,
-    ...(kubeconfig === null ? [] : [`--kubeconfig ${kubeconfig}`]),
-    ...(context === null ? [] : [`--context ${context}`]),
-    ...(isPull ? ['--pull'] : []),
-  ].join(' ')
 }
 
 function workflowOf(

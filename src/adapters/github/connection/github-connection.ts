@@ -200,6 +200,7 @@ export class Connection {
     once: (octokit: Octokit, signal: AbortSignal) => Promise<Answer>,
   ): Promise<Answer> {
     const octokit = await this.#open()
+    const { isOfPerson = false } = this.#access
     const giveUpAt = this.#clock.now().getTime() + this.#limits.totalMs
     return retry<Answer>(
       this.#clock,
@@ -218,7 +219,7 @@ export class Connection {
           return {
             pauseMs: isFinal ? null : pauseAfter(fault, attempt, this.#random()),
             result: () => {
-              throw refusal(fault, asking, this.#address.url, this.#access.isOfPerson)
+              throw refusal(fault, { ...asking, isOfPerson }, this.#address.url)
             },
           }
         }

@@ -23,12 +23,12 @@ const SCOPES =
   'the token comes from GITHUB_TOKEN, GH_TOKEN or gh auth login, or from --token-env; a classic token needs the scope repo (gh auth refresh --scopes repo), a fine-grained one for this repository'
 const READS = 'contents: read, pull-requests: read, actions: read'
 
-export function refusal(
-  fault: Fault,
-  { doing, needs }: Asking,
-  origin: string,
-  isOfPerson = false,
-): CountersignError {
+interface AskingAs extends Asking {
+  readonly isOfPerson: boolean
+}
+
+export function refusal(fault: Fault, asking: AskingAs, origin: string): CountersignError {
+  const { doing } = asking
   if (isTooSlow(fault))
     return failure(
       'GITHUB_TIMEOUT',
@@ -48,9 +48,9 @@ export function refusal(
     case 'limited':
       return limited(fault, doing)
     case 'status':
-      return byStatus(fault, doing, needs, isOfPerson)
+      return byStatus(fault, asking)
     case 'graphql':
-      return byErrors(fault.errors, doing, needs, isOfPerson)
+      return byErrors(fault.errors, asking)
   }
 }
 
@@ -100,9 +100,7 @@ function limited(
 
 function byStatus(
   { status, message, accepted }: Extract<Fault, { readonly kind: 'status' }>,
-  doing: string,
-  needs: string,
-  isOfPerson: boolean,
+  { doing, needs, isOfPerson }: AskingAs,
 ): CountersignError {
   const said = message === '' ? `HTTP ${status}` : `${message} (${status})`
   if (status === 401)
@@ -117,12 +115,8 @@ function byStatus(
   return failure('GITHUB_ANSWER', `could not ${doing}: ${said}`, status >= 500 ? AGAIN : null)
 }
 
-function byErrors(
-  errors: readonly GraphqlFault[],
-  doing: string,
-  needs: string,
-  isOfPerson: boolean,
-): CountersignError {
+function byErrors(errors: readonly GraphqlFault[], asking: AskingAs): CountersignError {
+  const { doing, needs, isOfPerson } = asking
   const [first = { type: '', message: 'no reason given', path: '' }] = errors
   const said = `could not ${doing}: ${first.message}`
   const forbids = errors.find(({ type }) => type === 'FORBIDDEN' || type === 'INSUFFICIENT_SCOPES')

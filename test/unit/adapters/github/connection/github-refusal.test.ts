@@ -2,6 +2,7 @@
 import { expect, test } from '@jest/globals'
 import { refusal } from '../../../../../src/adapters/github/connection/github-refusal.ts'
 
+const ORIGIN = 'https://api.github.com'
 const asking = { doing: 'write a tree', needs: 'contents: write and pull-requests: write' }
 const status = (code: number) =>
   ({ kind: 'status', status: code, message: 'no', accepted: null }) as const
@@ -13,13 +14,13 @@ const FAULTS = [
 ] as const
 
 test.each(FAULTS)('the hint for the token of a person says what it needs: %j', (fault, needs) => {
-  const { hint } = refusal(fault, asking, 'https://api.github.com', true).problem
+  const { hint } = refusal(fault, { ...asking, isOfPerson: true }, ORIGIN).problem
   expect(hint).toContain(`scope repo (gh auth refresh --scopes repo), a fine-grained one for this repository ${needs}`) // prettier-ignore
   expect(hint).not.toContain('workflow')
 })
 
-test.each(FAULTS)('the hint for the token of a job is a permissions block: %j', fault => {
-  const { hint } = refusal(fault, asking, 'https://api.github.com').problem
+test.each(FAULTS)('the hint for the token of a job is a permissions block: %j', (fault, _needs) => {
+  const { hint } = refusal(fault, { ...asking, isOfPerson: false }, ORIGIN).problem
   expect(hint).toContain('in a workflow give the job\npermissions:\n  contents: read\n')
   expect(hint).not.toContain('scope')
 })
