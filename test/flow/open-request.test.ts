@@ -120,6 +120,23 @@ describe('new --open', () => {
     expect(git('branch', '--list').trim()).toBe('')
   })
 
+  test('new --open with a token that may only read says that the files are written, and the same command continues from them', async () => {
+    const { as } = found(github.tokens.get(TOKEN), 'the token')
+    github.tokens.set(TOKEN, { as, permissions: { contents: 'read', pull_requests: 'read' } })
+    const refused = await run([...OPEN, '--own-key'])
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /GITHUB_FORBIDDEN[^]*the files of this request are written: run the same/,
+      ),
+    ])
+    github.tokens.set(TOKEN, { as, permissions: MAY })
+    const secret = readFileSync(key(), 'utf8')
+    const ran = await run([...OPEN, '--own-key'])
+    expect([ran.code, ran.stdout]).toEqual([0, openedLine()])
+    expect(readFileSync(key(), 'utf8')).toBe(secret)
+  })
+
   test('new --open works for a key that countersign generates', async () => {
     const ran = await run(OPEN)
     expect([ran.code, ran.stdout]).toEqual([0, `wrote ${REQUEST}\n${openedLine()}`])

@@ -1,7 +1,7 @@
 // countersign new NAME --open: the request file as a pull request. What an earlier run left is continued.
 import { prefixOf } from '../../../adapters/system/git-checkout.ts'
 import { parseRequest } from '../../../core/request/parse-request.ts'
-import { usageFailure } from '../../../domain/problem.ts'
+import { CountersignError, caughtProblem, usageFailure } from '../../../domain/problem.ts'
 import type { RequestFile } from '../../../domain/request/request.ts'
 import { visible } from '../../../output/terminal/plural-words.ts'
 import { checkProposable, proposeFiles } from '../../../workflows/bootstrap/propose-files.ts'
@@ -57,7 +57,18 @@ export async function openingOf(
   })
   if (earlier === null) await checkProposable(proposals, proposalOf(''))
   else context.terminal.talk(`${visible(path)} of the work tree is proposed as it is`)
-  return { earlier, open: text => proposeFiles(proposals, proposalOf(text)) }
+  const open = (text: string) => proposeFiles(proposals, proposalOf(text)).catch(asContinued)
+  return { earlier, open }
+}
+
+const WRITTEN =
+  'the files of this request are written: run the same command again, and it continues from them'
+
+/** The same failure, with the fact that nothing has to be made again. */
+function asContinued(cause: unknown): never {
+  const problem = caughtProblem(cause)
+  const hint = problem.hint === null ? WRITTEN : `${problem.hint}\n${WRITTEN}`
+  throw new CountersignError({ ...problem, hint }, cause)
 }
 
 export interface RekeyedFile {
