@@ -1,4 +1,5 @@
 // The commands that set countersign up, in a repository and in a cluster, and check the result.
+import { usageFailure } from '../domain/problem.ts'
 import type { CommandEntry } from './command-entry.ts'
 import type { ManifestKind } from './commands/manifests-command.ts'
 import { listOf, seconds } from './flags/flag-parsing.ts'
@@ -16,6 +17,9 @@ export const setupEntries: readonly CommandEntry[] = [
       'countersign new jane --duration 24h',
     ],
     run: async (context, [name = ''], flags) => {
+      const unused = ['repository', 'token-env'].find(flag => flags.text(flag) !== null)
+      if (unused !== undefined && !flags.isSet('open'))
+        throw usageFailure(`--${unused} needs --open`, 'add --open')
       const open = flags.isSet('open')
         ? { repository: flags.text('repository'), tokenEnv: flags.text('token-env') }
         : null

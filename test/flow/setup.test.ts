@@ -129,12 +129,13 @@ describe('init', () => {
   test('a cluster that the configuration lacks is refused without its YAML, with a command that writes the lines to add', async () => {
     await run(['init', '--cluster', 'prod', ...OWNERS])
     repository.remove('CODEOWNERS')
-    const ran = await run(['bootstrap', '--cluster', 'lab', ...OWNERS])
+    const command = ['bootstrap', '--cluster', 'lab', ...OWNERS]
+    const ran = await run(command)
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('has no cluster "lab"')])
     expect(ran.stderr).not.toContain('certificateAuthorityData')
     expect(git('status', '--short', '--untracked-files=all')).not.toContain('CODEOWNERS')
-    const command = /countersign (bootstrap .*)\n/.exec(ran.stderr)?.[1] ?? ''
-    expect((await run(command.split(' '))).code).toBe(0)
+    expect(ran.stderr).toContain('run the same command with --export new,')
+    expect((await run([...command, '--export', 'new'])).code).toBe(0)
     const yaml = /^  lab:\n(?:    .*\n)+/m.exec(repository.read('new/countersign.yaml'))?.[0] ?? ''
     repository.edit('countersign.yaml', 'clusters:\n', `clusters:\n${yaml}`)
     expect((await run(['init', '--cluster', 'lab', ...OWNERS])).code).toBe(0)
@@ -216,6 +217,10 @@ describe('init', () => {
     [['init'], /needs a name for the cluster/],
     [['init', '--cluster', 'Prod_1'], /is not a name for a cluster/],
     [['init', '--cluster', 'prod', '--owners', 'a b'], /is not a login/],
+    [['bootstrap', '--cluster', 'prod', '--config', 'c.yaml'], /bootstrap takes no --config/],
+    [['bootstrap', '--cluster', 'prod', '--export', '/proc/new'], /RUN_FILES .*cannot be written/],
+    [['new', 'jane', '--repository', 'acme/certs'], /--repository needs --open/],
+    [['new', 'jane', '--token-env', 'T'], /--token-env needs --open/],
     [['init', '--cluster', 'prod', '--repository', 'acme'], /is not the name of a repository/],
     [
       ['bootstrap', '--cluster', 'prod', '--kubeconfig', 'gone'],

@@ -25,13 +25,15 @@ export async function modeOf(path: string): Promise<number | null> {
   )
 }
 
-/** Creates a folder. It may exist already. */
+/** Creates a folder and those above it. They may exist already. Node's own recursive mkdir never ends in /proc. */
 export async function makeFolder(path: string, mode = 0o777): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true, mode })
-  } catch (cause) {
-    throw notWritable(path, cause)
-  }
+  const isThere = await stat(path).catch(() => null)
+  if (isThere?.isDirectory() === true) return
+  if (dirname(path) !== path) await makeFolder(dirname(path), mode)
+  await mkdir(path, { mode }).catch(async (cause: unknown) => {
+    const made = errorCode(cause) === 'EEXIST' ? await stat(path).catch(() => null) : null
+    if (made?.isDirectory() !== true) throw notWritable(path, cause)
+  })
 }
 
 function notWritable(path: string, cause: unknown): CountersignError {

@@ -1,5 +1,6 @@
 // The commands bootstrap and init.
 import { resolve } from 'node:path'
+import { usageFailure } from '../../domain/problem.ts'
 import { ENVIRONMENT } from '../../setup/repository/workflow-file.ts'
 import type { CommandEntry } from '../command-entry.ts'
 import type { ExportFlags } from '../commands/init-command.ts'
@@ -55,6 +56,12 @@ export function bootstrapEntries(interrupted: AbortSignal): readonly CommandEntr
 }
 
 function setupFlags(command: SetupFlags['command'], flags: Flags): ExportFlags {
+  const unused = ['config', 'requests'].find(flag => flags.text(flag) !== null)
+  if (unused !== undefined)
+    throw usageFailure(
+      `${command} takes no --${unused}: it writes countersign.yaml, and requests/ is the folder of request files`,
+      `leave --${unused} out`,
+    )
   return {
     command,
     repository: flags.text('repository'),

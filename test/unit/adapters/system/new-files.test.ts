@@ -38,7 +38,14 @@ describe('a new file', () => {
 
   test('a file that cannot be written is reported', async () => {
     writeFileSync(join(folder, 'file'), '')
-    await expect(writeNew(join(folder, 'file/below'), 'text')).rejects.toThrow(/RUN_FILES/)
+    symlinkSync(join(folder, 'nowhere'), join(folder, 'link'))
+    for (const path of [join(folder, 'file/below'), join(folder, 'link/below'), '/proc/new/below'])
+      await expect(writeNew(path, 'text')).rejects.toThrow(/RUN_FILES/)
+  })
+
+  test('two runs that create the same folder at once both write', async () => {
+    const paths = ['one', 'two', 'three'].map(name => join(folder, 'a/b/c', name))
+    expect(await Promise.all(paths.map(path => writeNew(path, 'text')))).toEqual([true, true, true])
   })
 })
 
