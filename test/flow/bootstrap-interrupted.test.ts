@@ -75,6 +75,19 @@ test('without a token for GitHub the cluster is set up, and the repository is bl
   )
 })
 
+test('an uninstall without a checkout needs the repository and no owners', async () => {
+  const args = ['bootstrap', '--cluster=prod', '--uninstall', '--dry-run']
+  const refused = await workshop.run(args)
+  expect([refused.code, refused.stderr]).toEqual([
+    2,
+    expect.stringMatching(/no origin at github\.com[^]*--repository OWNER\/NAME/),
+  ])
+  const ran = await workshop.run([...args, '--repository=acme/certs'])
+  expect([ran.code, ran.stderr]).toEqual([0, expect.not.stringContaining('--owners')])
+  expect(ran.stdout).toContain('− ServiceAccount countersign/countersign-apply\n')
+  expect(ran.stdout).toMatch(/\d+ to delete, 1 unchanged\n$/)
+})
+
 test('an uninstall that the login may not do removes nothing and does not say that it did', async () => {
   cluster.allow({ user: 'reader' }, [
     { apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list'] },

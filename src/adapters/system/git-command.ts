@@ -7,6 +7,10 @@ import { readBatch } from './git-batch.ts'
 
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024
 
+/** `https://HOST/OWNER/NAME.git`, `ssh://git@HOST:22/OWNER/NAME` or `git@HOST:OWNER/NAME`. */
+const ADDRESS =
+  /^(?:\w+:\/\/)?(?:[^@/]+@)?(?:ssh\.)?([\w.-]+)(?::\d+)?[/:]([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/
+
 /** One line of a tree: a path with its mode and object. */
 export interface TreeEntry {
   readonly path: string
@@ -35,11 +39,12 @@ export class Git {
     return out === null ? null : out.toString('utf8').trim()
   }
 
-  /** owner/name of the remote `origin` if it is GitHub's address of a repository, otherwise null. */
-  async origin(): Promise<string | null> {
+  /** owner/name of the remote `origin` if it is the address of a repository at one of the hosts, otherwise null. */
+  async origin(hosts: readonly string[]): Promise<string | null> {
     const out = await this.#run(['remote', 'get-url', 'origin']).catch(() => null)
     const url = out?.toString('utf8').trim() ?? ''
-    return /[/:]([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(url)?.[1] ?? null
+    const [, host = '', name = null] = ADDRESS.exec(url) ?? []
+    return hosts.includes(host.toLowerCase()) ? name : null
   }
 
   /** The merge base of two commits, null if this checkout does not have it. */

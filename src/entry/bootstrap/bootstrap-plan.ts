@@ -24,6 +24,7 @@ import type { Rules } from '../../workflows/validate/rules-in-force.ts'
 import type { Context } from '../command-context.ts'
 import { setupOf } from './setup-discovery.ts'
 import type { SetupFlags } from './setup-discovery.ts'
+import { unknownRepository } from '../repository-name.ts'
 import { installationAt } from '../commands/manifests-command.ts'
 import { issueKubeconfig, secretName } from '../commands/manifests-kubeconfig-command.ts'
 import { hasToken, openRepository } from '../commands/repository-and-token.ts'
@@ -51,6 +52,9 @@ export interface Bootstrap {
   readonly installation: Installation
 }
 
+/** Completes a configuration that only says what to remove. It is not written. */
+const NOBODY: OwnerSetup = { login: 'nobody', id: 1 }
+
 /** Throws RUN_USAGE for a value that is not known; a configuration that cannot be used is refused. */
 export async function prepare(
   context: Context,
@@ -59,9 +63,13 @@ export async function prepare(
   const { options } = context
   const found = await setupOf(context, flags)
   const { files, defaultBranch } = await startingFiles(context, flags, found)
-  const setup = { ...found, defaultBranch }
+  const { isUninstall } = flags
+  const setup = { ...found, defaultBranch, owners: isUninstall ? [NOBODY] : found.owners }
   const made = await setupFiles(context, files, setup, flags.environment)
-  const open = made.missing.includes(options.config) ? missingIn(setup) : []
+  const isFirst = made.missing.includes(options.config)
+  // Without a configuration the repository names the owner of the objects.
+  if (isFirst && isUninstall && setup.repository === null) throw unknownRepository(context)
+  const open = isFirst ? missingIn(setup) : []
   if (open.length > 0)
     throw usageFailure(
       `the first configuration needs ${open.join('; ')}`,
@@ -70,7 +78,7 @@ export async function prepare(
   const proposed = { ...context, files: withProposed(files, made.texts) }
   const rules = await readRules(proposed.files, options.config, null)
   if (!rules.ok) return rules
-  if (flags.owners.length > 0) checkOwners(rules.value.config, setup)
+  if (flags.owners.length > 0) checkOwners(rules.value.config, found)
   const cluster = clusterNamed(rules.value.config, options.cluster)
   const installation = installationAt(rules.value, cluster, null)
   if (!installation.ok) return installation
@@ -153,8 +161,7 @@ export async function planGithub(
 ): Promise<RepositoryPlan> {
   const { context, setup, installation } = made
   const { repository, defaultBranch } = setup
-  if (repository === null)
-    throw usageFailure('which repository is meant is not known', 'add --repository OWNER/NAME')
+  if (repository === null) throw unknownRepository(context)
   if (!(await hasToken(context, flags.tokenEnv))) {
     const why =
       'is not looked at, because there is no token: run gh auth login, or set GITHUB_TOKEN'

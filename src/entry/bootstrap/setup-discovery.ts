@@ -7,6 +7,7 @@ import type { ClusterSetup, OwnerSetup, Setup } from '../../domain/request/initi
 import { providerOf } from '../../lib/kubernetes/cluster-providers.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
+import { githubHosts } from '../repository-name.ts'
 import { hasToken, openSettings } from '../commands/repository-and-token.ts'
 import type { GithubFlags } from '../commands/repository-and-token.ts'
 
@@ -22,7 +23,7 @@ export interface SetupFlags extends GithubFlags {
 
 /** Throws RUN_USAGE for a flag that cannot be used. */
 export async function setupOf(context: Context, flags: SetupFlags): Promise<Setup> {
-  const { git, root, options } = context
+  const { git, root, options, environment } = context
   const name = options.cluster
   if (name === null || !/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(name))
     throw usageFailure(
@@ -31,7 +32,7 @@ export async function setupOf(context: Context, flags: SetupFlags): Promise<Setu
         : `"${visible(name)}" is not a name for a cluster: lower-case letters, digits and hyphens`,
       `countersign ${flags.command} --cluster prod`,
     )
-  const repository = flags.repository ?? (await git.origin())
+  const repository = flags.repository ?? (await git.origin(githubHosts(environment)))
   if (repository !== null && !/^[\w.-]+\/[\w.-]+$/.test(repository))
     throw usageFailure(
       `${visible(repository)} is not the name of a repository`,

@@ -12,6 +12,7 @@ import type { Context } from '../../command-context.ts'
 import { repositoryName } from '../../repository-name.ts'
 import { certificatesInSecret, secretName } from './secret-source.ts'
 import type { SecretName } from './secret-source.ts'
+import { githubHosts } from '../../repository-name.ts'
 import { defaultBranchFiles, hasToken, openRepository } from '../repository-and-token.ts'
 import type { GithubFlags } from '../repository-and-token.ts'
 
@@ -118,6 +119,9 @@ async function configurationOf(
   context.terminal.talk(
     'without a GitHub token, server and CA are taken from this checkout instead of the default branch',
   )
-  const repository = flags.repository ?? (await context.git.origin()) ?? 'this checkout'
+  const repository =
+    flags.repository ??
+    (await context.git.origin(githubHosts(context.environment))) ??
+    'this checkout'
   return async () => ({ repository, files: context.files })
 }

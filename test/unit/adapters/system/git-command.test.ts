@@ -69,6 +69,27 @@ describe('a git revision', () => {
   })
 })
 
+describe('the origin', () => {
+  test.each([
+    ['git@github.com:acme/certs.git', 'acme/certs'],
+    ['https://token@github.com/acme/certs', 'acme/certs'],
+    ['https://GitHub.com/acme/certs.git/', 'acme/certs'],
+    ['ssh://git@ssh.github.com:443/acme/certs.git', 'acme/certs'],
+    ['https://ghe.example/acme/certs.git', 'acme/certs'],
+    ['git@gitlab.example:acme/certs.git', null],
+    ['https://github.com.example/acme/certs', null],
+    ['https://gitlab.example/github.com/acme/certs', null],
+    ['/srv/github.com/acme/certs.git', null],
+    ['file:///srv/acme/certs.git', null],
+    ['../acme/certs', null],
+  ])('the repository of the origin %s is %s', async (url, name) => {
+    git('remote', 'add', 'origin', url)
+    const found = await new Git(folder).origin(['github.com', 'ghe.example'])
+    git('remote', 'remove', 'origin')
+    expect(found).toBe(name)
+  })
+})
+
 describe('a git tree', () => {
   test('a tree lists the files below a folder with their modes, whatever their names', async () => {
     const entries = await new Git(folder).tree(second, 'requests')
