@@ -219,5 +219,5 @@ export const COMMAND_FLAGS = {
 /** A command as it is typed: one word, or a group and one of its commands. */
 export type CommandName = keyof typeof COMMAND_FLAGS
 
-/** Commands that programs run. Help, completion and the README do not list them. */
-export const HIDDEN_COMMANDS: ReadonlySet<string> = new Set<CommandName>(['credential'])
+/** A command that programs run, and an alias of bootstrap --export. Help, completion and the README do not list them. */
+export const HIDDEN_COMMANDS: ReadonlySet<string> = new Set<CommandName>(['credential', 'init'])

@@ -1,6 +1,6 @@
 // The catalogue of commands: each has flags, a text and examples that can be pasted.
 import { describe, expect, test } from '@jest/globals'
-import { COMMAND_FLAGS } from '../../../src/entry/flags/flag-table.ts'
+import { COMMAND_FLAGS, HIDDEN_COMMANDS } from '../../../src/entry/flags/flag-table.ts'
 import { COMMAND_GROUPS, commandEntries } from '../../../src/entry/command-catalogue.ts'
 import { commandFault } from '../../build/documents.ts'
 
@@ -10,6 +10,10 @@ describe('the catalogue of commands', () => {
   test('the catalogue has each command of the table of flags once', () => {
     const names = entries.map(({ name }) => name)
     expect(names.toSorted()).toEqual(Object.keys(COMMAND_FLAGS).toSorted())
+  })
+
+  test('the command of programs and the alias of bootstrap --export are not listed', () => {
+    expect([...HIDDEN_COMMANDS]).toEqual(['credential', 'init'])
   })
 
   test('each group has a text, and each command of two words a group', () => {

@@ -140,6 +140,14 @@ describe('the workflow of init', () => {
   })
 })
 
+test('the steps in pull mode store no credential at GitHub', () => {
+  const text = stepsText({ ...FULL, isPull: true })
+  expect(text).not.toMatch(/environment |gh secret|manifests kubeconfig/)
+  expect(text).toMatch(
+    /\n 1 countersign manifests identity [^]*\n 2 countersign manifests ruleset /,
+  )
+})
+
 test('the steps of init name repository, branch, cluster and secret', () => {
   const text = stepsText(FULL)
   for (const part of [
