@@ -9,7 +9,7 @@ import { encodePem } from '../../lib/x509/pem.ts'
 import { writePkcs10 } from '../../lib/x509/pkcs10-write.ts'
 import type { GeneratedKey, Keys } from '../../ports/keys.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
-import { parseRequests, textOf } from '../validate/read-requests.ts'
+import { isRequestFile, parseFiles, textOf } from '../validate/read-requests.ts'
 import { judgeWritten } from './create-request.ts'
 import type { Writing, Written } from './create-request.ts'
 
@@ -35,7 +35,8 @@ export async function rekeyRequest(
   { name, keys, ...writing }: Rekeying,
 ): Promise<Checked<Rekeyed>> {
   const { rules } = writing
-  const parsed = await parseRequests(files, { rules, folder: rules.config.requests })
+  const listed = (await files.list(rules.config.requests)) ?? []
+  const parsed = parseFiles(listed.filter(isRequestFile), rules)
   const request = parsed.requests.find(each => each.name === name)
   const broken = parsed.refused.find(each => each.name === name)?.problems ?? []
   if (request === undefined)

@@ -62,6 +62,17 @@ describe('a request with a new key', () => {
     expect(around(text)).toBe(around(before))
   })
 
+  test('without a folder of requests the missing request is named, with the command that makes it', async () => {
+    const files = { description: 'work tree', read: async () => null, list: async () => null }
+    const rules = { config: CONFIG, policies: null }
+    const asked = { rules, name: 'jane', keys: nodeKeys, requester: null, now: NOW, blobOf: blobId }
+    expect(await rekeyRequest(files, asked)).toMatchObject({
+      problems: [
+        { message: 'no request is called jane', hint: 'countersign new jane --own-key makes one' },
+      ],
+    })
+  })
+
   test.each([
     ['an unknown name', fileText(OLD), 'mark', 'no request is called mark'],
     [
