@@ -74,13 +74,14 @@ describe.each(GUARDED)('%s: bootstrap', kind => {
     world = new World({ now: new Date(Date.now() + 3_600_000) })
     world.addOrganization('acme')
     owner = world.addUser('owner', { id: 1001 })
-    world.addUser('reviewer', { id: 1002 })
+    const reviewer = world.addUser('reviewer', { id: 1002 })
     repository = world.createRepository({
       owner: 'acme',
       name: 'certs',
       creator: owner,
       files: { a: 'b' },
     })
+    world.addCollaborator(repository, reviewer, 'write')
     github = new GithubServer(world, { schema: GITHUB_SCHEMA, validate: validateExchange })
     github.tokens.set(TOKEN, { as: { account: owner.id }, permissions: MAY })
     api = (await github.start()).url
@@ -187,6 +188,10 @@ describe.each(GUARDED)('%s: bootstrap', kind => {
     expect(ran.stderr).not.toContain('Only yes')
     expect(ran.stdout).toMatch(/nothing to do: \d+ unchanged/)
     expect(ran.stdout).toContain('✓ prod         the guard did what it has to in dry runs')
+    expect(ran.stdout).toContain(
+      '! GitHub       CODEOWNERS on the default branch is not complete: the open',
+    )
+    expect(ran.stdout).toMatch(/\n\d+ to look at, \d+ in order\n/)
     expect(ran.stdout).toMatch(
       /next:\n 1 merge the pull request: http:\/\/\S+\/acme\/certs\/pull\/1\n 2 countersign new jane --own-key --open\n$/,
     )

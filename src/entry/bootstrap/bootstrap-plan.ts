@@ -78,7 +78,7 @@ export async function prepare(
   const proposed = { ...context, files: withProposed(files, made.texts) }
   const rules = await readRules(proposed.files, options.config, null)
   if (!rules.ok) return rules
-  if (flags.owners.length > 0) checkOwners(rules.value.config, found)
+  if (flags.owners.length > 0 && !isUninstall) checkOwners(rules.value.config, setup)
   const cluster = clusterNamed(rules.value.config, options.cluster)
   const installation = installationAt(rules.value, cluster, null)
   if (!installation.ok) return installation

@@ -1,6 +1,7 @@
 // countersign bootstrap: shows what a cluster and a repository lack, asks once, does it, and checks the result like doctor.
 import { retry } from '../../adapters/system/retry.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
+import { unsure } from '../../domain/cluster/finding.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
 import type { SetupStep } from '../../domain/cluster/setup-step.ts'
 import { usageFailure } from '../../domain/problem.ts'
@@ -99,7 +100,7 @@ async function carryOut(
   return exitCodeOf({
     isInterrupted: interrupted.aborted,
     hasFailed: done.some(({ outcome }) => outcome === 'failed'),
-    hasRefusals: !isAgreed || isBlocked || findings.some(finding => isFault(finding, made, done)),
+    hasRefusals: !isAgreed || isBlocked || findings.some(({ mark }) => mark === 'bad'),
   })
 }
 
@@ -181,20 +182,26 @@ async function check(
     )
   return whileShown(context, 'checking', async () => {
     if (isNew) await settle()
-    return doctorFindings(context, rules, flags)
+    const found = await doctorFindings(context, rules, flags)
+    return pullRequest(done) === null ? found : withProposal(found)
   })
+}
+
+const PROPOSED = unsure(
+  'GitHub',
+  'CODEOWNERS on the default branch is not complete: the open pull request brings what it lacks',
+)
+
+/** What the open pull request brings is one thing to look at, and no fault. */
+function withProposal(findings: readonly Finding[]): readonly Finding[] {
+  const isBrought = ({ mark, code }: Finding) => mark === 'bad' && code === 'APPROVAL_CODE_OWNERS'
+  return [...new Set(findings.map(finding => (isBrought(finding) ? PROPOSED : finding)))]
 }
 
 /** The address of the open pull request with the files; null if there is none. */
 function pullRequest(done: readonly Done[]): string | null {
   const texts = done.flatMap(({ step, result }) => [result ?? '', ...step.details])
   return texts.find(text => /^https?:\/\//.test(text)) ?? null
-}
-
-/** What the pull request still has to bring is no fault. */
-function isFault({ mark, area }: Finding, made: Bootstrap, done: readonly Done[]): boolean {
-  const isPending = made.made.missing.length > 0 || pullRequest(done) !== null
-  return mark === 'bad' && (!isPending || area === made.installation.cluster.name)
 }
 
 function ending(

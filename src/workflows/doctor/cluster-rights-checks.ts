@@ -7,7 +7,7 @@ import type { Right } from '../../ports/cluster.ts'
 
 const CERTIFICATES = 'certificates.k8s.io'
 
-/** One finding for each missing right of `needed` and each signer. `may` answers for the identity in `who`. */
+/** One finding that lists the missing rights of `needed` and the signers. `may` answers for the identity in `who`. */
 export async function rightFindings(
   installation: Installation,
   needed: readonly Right[],
@@ -23,12 +23,16 @@ export async function rightFindings(
   const unapproved = signers.flat()
   if (missing.length === 0 && unapproved.length === 0)
     return [good(area, `${who} has the rights that apply needs`)]
-  return [
+  const found = [
     ...unapproved.map(name =>
       bad(area, `${who} may not approve ${name}`, clusterRule('signers', ['approve'], name)),
     ),
     ...grouped(missing).map(group => missingFinding(area, who, group)),
   ]
+  if (found.length === 1) return found
+  const deeds = found.map(({ message }) => message.slice(`${who} may not `.length)).join('; ')
+  const paste = `countersign manifests identity --cluster ${area} | kubectl apply -f -\nif apply logs in as another user than ${who}: run doctor as an administrator of the cluster`
+  return [bad(area, `${who} may not ${deeds}`, paste, 'CLUSTER_FORBIDDEN')]
 }
 
 /** If only `<domain>/*` is granted, RBAC answers false for the exact name. So both are asked. */

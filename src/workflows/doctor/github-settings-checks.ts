@@ -25,8 +25,10 @@ export async function settingsFindings(
   settings: GithubSettings,
   question: SettingsQuestion,
 ): Promise<readonly Finding[]> {
+  // In pull mode GitHub has no credential.
+  const isPull = question.clusters.every(({ auth }) => auth.kind === 'inCluster')
   return [
-    await environmentFinding(settings, question),
+    ...(isPull ? [] : [await environmentFinding(settings, question)]),
     ...(await secretFindings(settings, question)),
     ...(await rulesetFindings(settings, question)),
   ]

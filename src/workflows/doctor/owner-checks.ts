@@ -45,7 +45,8 @@ export async function codeOwnersFindings(
     return [
       bad(
         'the default branch has no CODEOWNERS: nobody in particular reviews what decides',
-        'countersign bootstrap opens a pull request with one',
+        'countersign bootstrap opens a pull request with one: merge it',
+        'APPROVAL_CODE_OWNERS',
       ),
     ]
   const parsed = parseCodeOwners(file.path, textOf(file))

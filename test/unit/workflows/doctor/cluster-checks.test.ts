@@ -262,6 +262,16 @@ describe('the findings for rights', () => {
     )
   })
 
+  test('a login without any right gets one finding, with one command', async () => {
+    const may = (): boolean => false
+    const found = (await look({ may })).filter(line => line.includes('may not'))
+    expect(found).toEqual([
+      expect.stringMatching(
+        /^bad: somebody may not approve kubernetes.io\/\S+; create, get, list, watch certificatesigningrequests; /,
+      ),
+    ])
+  })
+
   test('a missing namespace is reported once, and not as missing rights', async () => {
     const others = (right: Right): boolean => right.namespace !== 'apps'
     const found = await look({ others, namespaces: name => name !== 'apps' })
