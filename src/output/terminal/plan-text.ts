@@ -77,14 +77,16 @@ export function planText(plan: Plan, context: PlanContext): string {
     ...wholeSteps(plan.steps, context.isWhole),
     details.join('\n'),
     effects,
-    paint.strong(planVerdict(plan)),
+    paint.strong(planVerdict(plan, context.now)),
   ]
   return parts.filter(part => part !== '').join('\n\n')
 }
 
 /** `1 to issue, 1 refused, 9 unchanged`; `nothing to do` if everything is unchanged. */
-export function planVerdict(plan: Plan): string {
+export function planVerdict(plan: Plan, now: Date): string {
   const count = (kind: Step['kind']): number => plan.steps.filter(step => step.kind === kind).length
+  const later = plan.steps.filter(step => step.kind === 'withdraw' && waits(step, now)).length
+  const due = count('withdraw') - later
   const words: Readonly<Record<Step['kind'], string>> = {
     issue: 'to issue',
     reissue: 'to reissue',
@@ -93,7 +95,10 @@ export function planVerdict(plan: Plan): string {
     blocked: 'refused',
     keep: 'unchanged',
   }
-  const parts = KINDS.filter(kind => count(kind) > 0).map(kind => `${count(kind)} ${words[kind]}`)
+  const parts = [
+    ...KINDS.map(kind => ({ count: kind === 'withdraw' ? due : count(kind), words: words[kind] })),
+    { count: later, words: 'to withdraw after the certificate expires' },
+  ].flatMap(part => (part.count === 0 ? [] : [`${part.count} ${part.words}`]))
   if (parts.length === 0) return 'no requests, nothing to do'
   const unknown = plan.steps.filter(step => step.kind === 'keep' && isUnknown(step)).length
   if (unknown > 0)
@@ -185,7 +190,7 @@ function what(step: Step, context: PlanContext): string {
         ? missingWords(step)
         : expiry(step.until, context.now)
     case 'withdraw':
-      return withdrawalWords(step)
+      return withdrawalWords(step, context.now)
     case 'blocked':
       return step.problems.map(({ code }) => code).join(', ')
     case 'keep':
@@ -193,11 +198,18 @@ function what(step: Step, context: PlanContext): string {
   }
 }
 
-/** Until when the certificate works in any case, and which rights it has until then. */
-function withdrawalWords({ because, until, bindings }: WithdrawStep): string {
+/** Until when the certificate works in any case, which rights it has until then, and when its sinks are deleted. */
+function withdrawalWords(step: WithdrawStep, now: Date): string {
+  const { because, until, bindings } = step
   const why = because === 'WithdrawAsked' ? 'asked for' : 'its file is removed'
   const end = until === null ? why : `${why}; certificate keeps working until ${minute(until)}`
-  return `${end}${bindingWords(bindings)}`
+  const then = waits(step, now) ? '; the first apply after it expires deletes the sinks' : ''
+  return `${end}${bindingWords(bindings)}${then}`
+}
+
+/** A removed file deletes nothing while the certificate works. `until` is null if no cluster was asked. */
+function waits({ because, until }: WithdrawStep, now: Date): boolean {
+  return because === 'FileRemoved' && (until === null || until > now)
 }
 
 function expiry(until: Date, now: Date): string {

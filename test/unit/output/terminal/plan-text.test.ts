@@ -121,15 +121,26 @@ describe('the text of a plan', () => {
     const inUse = { current: null, until: null, renewAt: null }
     const kept = { ...step, ...inUse, kind: 'keep', because: 'UpToDate' } as const
     const unseen = { ...kept, warnings: [problem] }
-    const verdict = (steps: readonly Step[]): string => planVerdict({ ...planOf(), steps })
+    const verdict = (steps: readonly Step[]): string => planVerdict({ ...planOf(), steps }, NOW)
     expect(verdict([kept])).toBe('nothing to do: 1 unchanged')
     expect(verdict([kept, unseen])).toBe(
       '2 unchanged (1 of them unknown: a Secret could not be read)',
     )
   })
 
+  test('a removed file is withdrawn after its certificate expires, and the plan says so', () => {
+    const records = new Map([['prod', [requestRecord()]]])
+    const removed = planOf({ requests: [], records })
+    const text = planText(removed, CONTEXT)
+    expect(text).toContain('its file is removed; certificate keeps working until')
+    expect(text).toContain('; the first apply after it expires deletes the sinks')
+    expect(text.split('\n').at(-1)).toBe('1 to withdraw after the certificate expires')
+    const afterwards = new Date(NOW.getTime() + 400 * 86_400_000)
+    expect(planVerdict(removed, afterwards)).toBe('1 to withdraw')
+  })
+
   test('a plan without requests says that there is nothing to do', () => {
-    expect(planVerdict(planOf({ requests: [] }))).toBe('no requests, nothing to do')
+    expect(planVerdict(planOf({ requests: [] }), NOW)).toBe('no requests, nothing to do')
   })
 })
 

@@ -89,7 +89,7 @@ describe('the status of certificates', () => {
       'NAME | CLUSTER | WHO | UNTIL | AGE | RENEWS | STATE | NEXT',
       'soon | prod | CN=soon, O=developers | in 1d | 0s | due now | to renew | made by the next apply',
       'web | prod | CN=web, O=developers | in 2d 12h | 0s | due now | stored in Secret apps/web-tls | renews by itself',
-      'gone | prod | - | in 3d | - | - | its file is removed | deleted when it expires',
+      'gone | prod | - | in 3d | - | - | its file is removed | deleted by the first apply after it expires',
       'late | prod | CN=late, O=developers | in 6d | 0s | in 4d | stored in Secret apps/late-tls | renews by itself',
       '2 due, 2 later, 4 in all',
       'owner acme · last apply 2d ago',
