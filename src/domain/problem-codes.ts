@@ -10,7 +10,7 @@ export const CODES = {
     'The file is a symbolic link, a submodule or executable; requests are regular files.',
   REQUEST_TOO_LARGE: 'The file is larger than a request may be.',
   REQUEST_ENCODING:
-    'The file is not UTF-8, or holds control, bidirectional or zero-width characters.',
+    'The file is not UTF-8, or holds control, bidirectional or zero-width characters, or a merge conflict.',
   REQUEST_YAML:
     'The file is not YAML or JSON as countersign reads it (one document, no anchors, aliases, tags or duplicate keys).',
   REQUEST_KIND: 'apiVersion and kind name nothing that countersign reads.',

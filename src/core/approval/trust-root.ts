@@ -184,12 +184,15 @@ function noAnchor(
 ): Problem {
   const now = states.at(-1)
   const today = now === undefined ? null : trustedDigest(withoutWorkflow(now.files, workflow))
+  const isWhole = /^sha256:[0-9a-f]{64}$/.test(digest)
   return unplaced(
     'APPROVAL_NO_TRUST_ROOT',
-    `no commit of the default branch has the configuration that trusted-config names (${digest})`,
+    isWhole
+      ? `no commit of the default branch has the configuration that trusted-config names (${digest})`
+      : `trusted-config must be sha256: and all 64 hexadecimal digits (got "${digest}")`,
     today === null
-      ? 'write the digest of the configuration you trust into the workflow'
-      : `if you have read the configuration and trust it, write trusted-config: ${today} into the workflow`,
+      ? 'use the digest of the configuration you trust'
+      : `if you have read the configuration and trust it: in the workflow trusted-config: ${today}, at a terminal --trusted-config ${today}`,
   )
 }
 

@@ -1,7 +1,7 @@
 // Effective requests of a request under the configuration: one complete request per cluster, or every missing member.
 import type { Code } from '../../domain/problem-codes.ts'
-import type { Config } from '../../domain/request/config.ts'
-import type { Checked, Problem } from '../../domain/problem.ts'
+import type { Config, DefaultSpec } from '../../domain/request/config.ts'
+import type { Checked, NonEmpty, Problem } from '../../domain/problem.ts'
 import { checked } from '../../domain/problem.ts'
 import type {
   CertificateRequest,
@@ -45,10 +45,12 @@ export function effectiveRequests(
   }))
   const problems = [
     ...issuerFaults(request, config),
-    ...missingMembers(filled),
+    ...missingMembers(filled, config),
     ...clusterFaults(clusters, filled, config),
     ...renewal.faults,
-    ...(sinks === null ? [missing('REQUEST_SINK_MISSING', 'sinks', NO_SINK, filled)] : []),
+    ...(sinks === null
+      ? [missing('REQUEST_SINK_MISSING', ['sinks', 'namespace'], NO_SINK, filled, config)]
+      : []),
     ...sinkFaults(sinks ?? [], context),
     ...perCluster.flatMap(({ problems }) => problems),
   ]
@@ -95,11 +97,12 @@ function issuerFaults({ spec, places }: CertificateRequest, config: Config): rea
 const NO_SINK =
   'the private key would go nowhere: the request has no sinks, and no default names a namespace'
 
-function missingMembers(filled: Filled): readonly Problem[] {
+function missingMembers(filled: Filled, config: Config): readonly Problem[] {
   const { signerName, usages, duration } = filled.spec
   const problems: Problem[] = []
-  const add = (code: Code, member: string): void => {
-    problems.push(missing(code, member, `neither the file nor a default says ${member}`, filled))
+  const add = (code: Code, member: keyof DefaultSpec): void => {
+    const message = `neither the file nor a default says ${member}`
+    problems.push(missing(code, [member], message, filled, config))
   }
   if (signerName === null && filled.spec.issuer === null)
     add('REQUEST_SIGNER_MISSING', 'signerName')
@@ -108,9 +111,22 @@ function missingMembers(filled: Filled): readonly Problem[] {
   return problems
 }
 
-function missing(code: Code, member: string, message: string, { places }: Filled): Problem {
-  const hint = `say it in the file, or under defaults in the configuration`
-  return { code, at: placeOf(places, member), message, hint }
+/** `members`: those of a default, each of which would be enough. Standard input and imported files may belong to another folder. */
+function missing(
+  code: Code,
+  members: NonEmpty<keyof DefaultSpec>,
+  message: string,
+  { places }: Filled,
+  { defaults }: Config,
+): Problem {
+  const blocks = defaults.filter(({ spec }) => members.some(member => spec[member] !== null))
+  const globs = blocks.flatMap(({ paths }) => paths).join(', ')
+  const elsewhere =
+    globs === ''
+      ? ''
+      : `. Defaults for ${globs} have it: for these move the file there; with validate - add --requests FOLDER, with import --to FILE`
+  const hint = `add it to the file, or to defaults in the configuration${elsewhere}`
+  return { code, at: placeOf(places, members[0]), message, hint }
 }
 
 function clusterFaults(

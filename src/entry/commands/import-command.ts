@@ -4,6 +4,7 @@ import { writeNew } from '../../adapters/system/new-files.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { failure, usageFailure } from '../../domain/problem.ts'
 import type { CertificateRequest } from '../../domain/request/request.ts'
+import { REQUEST_NAME } from '../../core/request/request-file-name.ts'
 import { importRequest } from '../../workflows/import/import-request.ts'
 import type { Imported } from '../../workflows/import/import-request.ts'
 import { readRules } from '../../workflows/validate/rules-in-force.ts'
@@ -29,6 +30,11 @@ export async function importFile(
   flags: ImportFlags,
 ): Promise<ExitCode> {
   const { files, options } = context
+  if (flags.name !== null && !REQUEST_NAME.pattern.test(flags.name))
+    throw usageFailure(
+      `--name "${visible(flags.name)}" ${REQUEST_NAME.says}`,
+      'for example --name deployer',
+    )
   const rules = await readRules(files, options.config, defaultConfig(context))
   if (!rules.ok) return refusedAll(context, rules.problems)
   const path = inRoot(context, named)

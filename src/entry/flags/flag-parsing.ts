@@ -65,8 +65,11 @@ export function seconds(text: string | null, flag = 'expiring'): number | null {
 
 export function wholeNumber(text: string | null): number | null {
   if (text === null) return null
-  if (!/^\d{1,6}$/.test(text))
-    throw usageFailure(`--max-issue ${text} is not a number`, 'for example 100')
+  if (!/^[1-9]\d{0,5}$/.test(text))
+    throw usageFailure(
+      `--max-issue must be a whole number from 1 to 999999 (got "${text}")`,
+      'for example --max-issue 100',
+    )
   return Number(text)
 }
 

@@ -81,7 +81,7 @@ export const COMMAND_FLAGS = {
     setting(
       'max-issue',
       'NUMBER',
-      'issue at most this many in this run (default: limits.maxIssue)',
+      'limit of certificates to issue or reissue; if more are due, none of them is made (default: limits.maxIssue)',
     ),
     REQUESTER,
     toggle(

@@ -24,7 +24,16 @@ export function readText(file: string, bytes: Uint8Array, rules: TextRules): Che
   const broken = firstDifference(bytes, new TextEncoder().encode(text))
   if (broken !== null) return refuse(notUtf8(file, bytes, broken, rules.encoding))
   const source = sourceText(file, text)
+  const conflict = text.search(/^<{7}(?: |\r?$)/m)
+  if (conflict !== -1) return refuse(mergeConflict(source, conflict, rules.encoding))
   return checked(hiddenCharacters(source, rules.encoding), () => source)
+}
+
+/** One problem instead of one for each line of the conflict. */
+function mergeConflict(source: SourceText, offset: number, code: Code): Problem {
+  const message = 'the file has an unresolved merge conflict, which begins here'
+  const hint = 'keep one of both versions and remove the lines with <<<<<<<, ======= and >>>>>>>'
+  return { code, at: placeAt(source, offset), message, hint }
 }
 
 function hiddenCharacters(source: SourceText, code: Code): readonly Problem[] {

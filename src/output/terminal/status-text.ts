@@ -194,7 +194,10 @@ function row(step: Step, now: Date): readonly StatusRow[] {
     const { name, cluster, because } = step
     const isAsked = because === 'WithdrawAsked'
     const state = isAsked ? 'to be withdrawn' : 'its file is removed'
-    const next = isAsked || until <= now ? 'deleted by the next apply' : 'deleted by the first apply after it expires'
+    const next =
+      isAsked || until <= now
+        ? 'deleted by the next apply'
+        : 'deleted by the first apply after it expires'
     return [{ name, cluster, who: subjectOf(step.current), renewAt: null, state, next, ...known }]
   }
   const { request } = step

@@ -174,7 +174,9 @@ function noCertificate(
     others.length === 0
       ? `there is no certificate ${from}`
       : `there is no certificate of ${whose} ${from}, only of ${others.join(', ')}`,
-    'the comment is written after the pull request is merged and applied, and never in a public repository; for a certificate in a Secret add --secret NAMESPACE/NAME, for one in an artifact --certificate FILE',
+    from.startsWith('in Secret ')
+      ? 'check namespace and name in the sinks of the request; apply writes the Secret after the merge. Without --secret the certificate is read from a comment on the pull request'
+      : 'the comment is written after the pull request is merged and applied, and never in a public repository; for a certificate in a Secret add --secret NAMESPACE/NAME, for one in an artifact --certificate FILE',
   )
 }
 

@@ -30,7 +30,7 @@ export async function readRules(
     return refuseAs(
       'CONFIG_MISSING',
       `there is no ${path} (${files.description})`,
-      'it lists clusters, defaults and people, and without it nothing is issued; run: countersign bootstrap --cluster NAME; if its pull request is open, merge it, then run: git pull',
+      'it lists clusters, defaults and people. To create it, run: countersign bootstrap --cluster NAME. If its pull request is open, merge it, then run: git pull. To use another file: --config FILE',
     )
   const config = parseConfig(file)
   if (!config.ok) return config

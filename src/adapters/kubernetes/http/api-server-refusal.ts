@@ -63,14 +63,20 @@ export function refusingPolicy(said: string): string | null {
   return REFUSED_BY.exec(said)?.[1] ?? null
 }
 
+const IDENTITY_LOGIN =
+  '(umask 077; countersign manifests kubeconfig --cluster NAME > apply.kubeconfig)'
+
 /** No RBAC rule fixes this refusal, so none is printed. */
 function policyHint(policy: string): string {
   const [, part] = GUARD.exec(policy) ?? []
   if (part === undefined)
     return `an admission policy of this cluster refused it: kubectl get validatingadmissionpolicy ${policy} -o yaml`
-  const who = part === 'identity' ? 'a user who may approve for every signer' : 'the apply identity'
+  const who =
+    part === 'identity'
+      ? 'a user who may approve for every signer, for example a cluster administrator'
+      : `the apply identity:\n${IDENTITY_LOGIN}\nand add --kubeconfig apply.kubeconfig to your command`
   const others = part === 'approvals' ? ' (--approvers NAMES lets further users approve)' : ''
-  return `the policy ${policy} of the guard refused it: log in as ${who}. If countersign.yaml or policies/ changed, apply the guard again${others}:\ncountersign manifests guard | kubectl apply -f -`
+  return `the policy ${policy} of the guard refused it: log in as ${who}.\nIf countersign.yaml or policies/ changed, apply the guard again${others}:\ncountersign manifests guard | kubectl apply -f -`
 }
 
 /** The CountersignError for an answer whose body has an unexpected shape. */
@@ -126,11 +132,16 @@ function missingRule(needs: NeededRule, said: string): string {
   const namespace = told === null ? needs.namespace : (told[4] ?? null)
   const kind = namespace === null ? 'a ClusterRole' : `a Role in namespace ${namespace}`
   const name = resource === needs.resource ? needs.name : null
-  return pasted(kind, ruleLine(apiGroup, resource, name, verb))
+  const isToken = resource === 'serviceaccounts/token'
+  return pasted(kind, ruleLine(apiGroup, resource, name, verb), isToken ? TOKENS : ALL_RULES)
 }
 
-function pasted(kind: string, rule: string): string {
-  return `add this rule to ${kind} bound to that user:\n${rule}\n(countersign manifests rbac prints all it needs)`
+const ALL_RULES = '(countersign manifests rbac prints all it needs)'
+const TOKENS =
+  '(a cluster administrator has to add it, or run the command; the guard also requires the verb approve on all signers)'
+
+function pasted(kind: string, rule: string, more = ALL_RULES): string {
+  return `add this rule to ${kind} bound to that user:\n${rule}\n${more}`
 }
 
 function ruleLine(apiGroup: string, resource: string, name: string | null, verb: string): string {

@@ -291,16 +291,25 @@ describe('an untrusted configuration', () => {
         {
           code: 'APPROVAL_NO_TRUST_ROOT',
           message: `no commit of the default branch has the configuration that trusted-config names (${digestOf({ config: '1' })})`,
-          hint: `if you have read the configuration and trust it, write trusted-config: ${digestOf({ config: '0' })} into the workflow`,
+          hint: `if you have read the configuration and trust it: in the workflow trusted-config: ${digestOf({ config: '0' })}, at a terminal --trusted-config ${digestOf({ config: '0' })}`,
         },
       ],
     })
   })
 
+  test('a shortened digest is refused as such', () => {
+    const all = states('s0: config=1')
+    const proved = () => ok({ warnings: [] })
+    const answer = trustConfiguration(all, 'sha256:1fe2', WORKFLOW, () => true, proved)
+    const message =
+      'trusted-config must be sha256: and all 64 hexadecimal digits (got "sha256:1fe2")'
+    expect(answer).toMatchObject({ ok: false, problems: [{ message }] })
+  })
+
   test('a missing configuration is not trusted', () => {
     expect(trust([]).answer).toMatchObject({
       ok: false,
-      problems: [{ hint: 'write the digest of the configuration you trust into the workflow' }],
+      problems: [{ hint: 'use the digest of the configuration you trust' }],
     })
   })
 })

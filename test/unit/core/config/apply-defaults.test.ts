@@ -59,6 +59,23 @@ function parsed(path: string, ...spec: readonly string[]) {
   return valueOf(parseRequest(requestFile(ownYaml(...spec), { path }), 'requests'))
 }
 
+test('a missing member names the folders with a default for it', () => {
+  const fill = (path: string) =>
+    effectiveRequests(
+      { ...certificateRequest({ ...COMPLETE, signerName: null, usages: null }), path },
+      config(...PEOPLE.slice(0, 5)),
+    )
+  const hints = (path: string) => {
+    const filled = fill(path)
+    return filled.ok ? [] : filled.problems.map(({ hint }) => hint)
+  }
+  expect(hints('requests/people/jane.yaml')).toEqual([])
+  const hint = expect.stringMatching(
+    /Defaults for requests\/people\/\*\* have it: .* validate - add --requests FOLDER, with import --to FILE$/,
+  )
+  expect(hints('requests/stdin.pem')).toEqual([hint, hint])
+})
+
 describe('a request after defaults', () => {
   test('a request takes each absent member whole from the first block with it', () => {
     const silent = { signerName: null, usages: null, duration: null, sinks: null }

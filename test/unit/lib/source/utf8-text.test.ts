@@ -34,6 +34,14 @@ describe('the text of a file', () => {
     expect(codesOf(read(content))).toEqual(codes)
   })
 
+  test('a merge conflict is one problem at its first line', () => {
+    const content = 'a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> x\n'
+    const conflict = read(content)
+    expect(codesOf(conflict)).toEqual(['REQUEST_ENCODING 2:1'])
+    expect(!conflict.ok && conflict.problems[0].message).toContain('unresolved merge conflict')
+    expect(valueOf(read(content.replace('<<<<<<< ', ' <<<<<<< '))).text).toContain('<<<<<<<')
+  })
+
   test('the problem names an invisible character, and shows no bytes that are not text', () => {
     const hidden = read('a\u202eb')
     expect(!hidden.ok && hidden.problems[0].message).toContain('U+202E')

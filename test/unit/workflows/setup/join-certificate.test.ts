@@ -112,6 +112,17 @@ describe('a joined certificate', () => {
     expect(await problemOf({}, { certificates })).toMatch(/only of r0, r1, r2, r3, r4, others$/)
   }) // prettier-ignore
 
+  test('a Secret without the certificate gets a hint about that Secret', async () => {
+    const answer = await joinCertificate(
+      world(),
+      joining({ from: 'in Secret apps/jane-tls', certificates: [] }),
+    )
+    expect(!answer.ok && answer.problems[0]).toMatchObject({
+      message: 'there is no certificate in Secret apps/jane-tls',
+      hint: expect.stringMatching(/^check namespace and name in the sinks of the request; /),
+    })
+  })
+
   test('the certificate of the key is found among those of the request', async () => {
     const certificates = [OTHER, GOOD].map(pem => ({
       request: 'jane',

@@ -22,6 +22,21 @@ test.each(['secrets "countersign" not found', 'the server could not find the req
   message => expect(hintOf(message)).toBeNull(),
 )
 
+test('the right to create tokens has to come from an administrator', () => {
+  const message =
+    'serviceaccounts "countersign" is forbidden: User "jane" cannot create resource "serviceaccounts/token" in API group "" in the namespace "countersign"'
+  const { hint } = refusal(
+    { status: 403, body: { kind: 'Status', message } },
+    'do it',
+    NEEDS,
+  ).problem
+  expect(hint).toContain(
+    'resources: [serviceaccounts/token], resourceNames: ["countersign"], verbs: [create]',
+  )
+  expect(hint).toContain('a cluster administrator has to add it')
+  expect(hint).not.toContain('manifests rbac')
+})
+
 describe('a refusal by an admission policy', () => {
   const refused = (policy: string, status = 403) =>
     refusal(
@@ -40,6 +55,8 @@ describe('a refusal by an admission policy', () => {
     ['approvals', 'log in as the apply identity'],
     ['approvals', '--approvers NAMES'],
     ['requests', 'log in as the apply identity'],
+    ['requests', 'countersign manifests kubeconfig --cluster NAME > apply.kubeconfig'],
+    ['requests', 'add --kubeconfig apply.kubeconfig'],
     ['records', 'log in as the apply identity'],
     ['marks', 'log in as the apply identity'],
     ['identity', 'log in as a user who may approve for every signer'],
