@@ -10,7 +10,12 @@ const SUGGESTION = /\n\((Did you mean .*)\)$/
 export function usageError(cause: CommanderError, args: readonly string[]): CountersignError {
   const text = cause.message.replace(/^error: /, '')
   const said = SUGGESTION.exec(text)?.[1]
-  const hint = said === undefined ? helpHint(args) : `d${said.slice(1)}`
+  const isVersion = args[0] === 'version'
+  const hint = isVersion
+    ? 'run: countersign --version'
+    : said === undefined
+      ? helpHint(args)
+      : `d${said.slice(1)}`
   return usageFailure(text.replace(SUGGESTION, ''), hint)
 }
 

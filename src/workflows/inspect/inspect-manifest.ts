@@ -18,14 +18,16 @@ export function inspectManifest(value: unknown, where: string, inside: Inside): 
   const read = readerOf(kind, version)
   const what = [kind, identity(object)].filter(part => part !== '').join(' ')
   if (read !== undefined) return { what, ...read(object, prefix(where), inside) }
+  const texts = pemTexts(value, prefix(where)).map(([text, place]) => plain(text, place, inside))
+  if (texts.length > 0) return { what: what === '' ? 'JSON or YAML' : what, ...joined(texts) }
   const of = version === null ? '' : ` of ${version}`
-  const message = `${kind === '' ? 'something without a kind' : `a ${kind}${of}`} holds no certificates that are read here`
+  const message = `${kind === '' ? 'JSON or YAML without a kind' : `a ${kind}${of}`} holds no certificates that are read here`
   const problem = unplaced('REQUEST_KIND', message, HINT)
   return { what: 'manifest', parts: [], problems: [at(where)(problem)] }
 }
 
 const HINT =
-  'Secrets, kubeconfigs, CertificateSigningRequests and our CertificateRequests are; countersign validate reads all that a request says'
+  'inspect reads Secrets, ConfigMaps, kubeconfigs, CertificateSigningRequests, request files, and PEM in any member; to check a request file: countersign validate FILE'
 
 type Reader = (object: Fields, above: string, inside: Inside) => Found
 
@@ -123,6 +125,15 @@ function valueOf(fields: Fields, where: string, field: string, inside: Inside): 
   if (data !== undefined) return [encoded(data, `${where}.${field}-data`, inside)]
   const path = textOf(fields[field])
   return path === null ? [] : [note(`${where}.${field}`, `in the file ${path}`)]
+}
+
+/** Every text with PEM in it, with its place: files of other programs, and the certificate cache of `countersign kubeconfig`. */
+function pemTexts(value: unknown, above: string): readonly (readonly [string, string])[] {
+  if (typeof value === 'string')
+    return value.includes('-----BEGIN ') ? [[value, above.replace(/\.$/, '')]] : []
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([name, inner]) => pemTexts(inner, `${above}${name}.`))
+    : []
 }
 
 function encoded(value: unknown, where: string, inside: Inside): Found {

@@ -16,6 +16,11 @@ test('the suggestion of commander becomes the hint', () => {
   ])
 })
 
+test('the unknown command version gets the flag as its hint', () => {
+  const message = "error: unknown command 'version'\n(Did you mean validate?)"
+  expect(said(message, 'version')[2]).toBe('run: countersign --version')
+})
+
 test.each([
   ['csr approve', 'run: countersign csr approve --help'],
   ['--cluster prod csr approve --yes', 'run: countersign csr approve --help'],

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import { stringify } from 'yaml'
 import { nodeKeys } from '../../../../src/adapters/system/node-keys.ts'
 import { Secret } from '../../../../src/domain/request/secret-value.ts'
+import { cachedText } from '../../../../src/core/certificate/cached-certificate.ts'
 import { inspectFile } from '../../../../src/workflows/inspect/inspect-file.ts'
 import { inspectionJson } from '../../../../src/output/json/inspection-json.ts'
 import { inspectionText } from '../../../../src/output/terminal/inspection-text.ts'
@@ -185,6 +186,24 @@ test.each([
   expect(found).toEqual([])
   expect(problems).toMatchObject([{ code: 'REQUEST_KIND' }])
   expect(problems[0]?.message).toContain(`a ${kind} of ${apiVersion} holds no`)
+})
+
+test('a certificate cache of countersign is shown with its certificates', () => {
+  const dates = { renewBefore: null, lookAt: new Date(0), etag: null }
+  const signerCa = encodePem('CERTIFICATE', ROOT)
+  const cache = cachedText({ key: 'ab', cluster: 'prod', certificate: CHAIN, signerCa, ...dates })
+  expect(inspect(cache)).toMatchObject({ what: 'JSON or YAML', problems: [] })
+  expect(parts(cache)).toEqual([
+    'certificate certificate block 1',
+    'certificate certificate block 2',
+    'certificate signerCa',
+  ])
+})
+
+test('a private key in a JSON file of another program is shown by its public half only', () => {
+  const file = JSON.stringify({ result: [{ cert: encodePem('CERTIFICATE', LEAF), key: KEY_PEM }] })
+  expect(parts(file)).toEqual(['certificate result.0.cert', 'private key result.0.key'])
+  expect(inspectionText(inspect(file), new Date(), plain)).not.toContain('PRIVATE KEY')
 })
 
 test.each([
