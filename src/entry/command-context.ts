@@ -91,12 +91,7 @@ export function openContext(
       workspace: root,
       clock: systemClock,
       random,
-      reportCurrent: isAutomation
-        ? undefined
-        : (cluster, variable) =>
-            terminal.talk(
-              `${visible(cluster)}: ${variable} is not set, so the current kubeconfig is used`,
-            ),
+      reportCurrent: isAutomation ? undefined : saidOnce(text => terminal.talk(text)),
       mask: () => undefined,
     }),
     clock: systemClock,
@@ -104,6 +99,16 @@ export function openContext(
     processes: systemProcesses(null),
     osUser: osUser(),
     isAutomation,
+  }
+}
+
+/** Some commands log in to a cluster several times. */
+function saidOnce(talk: (text: string) => void): (cluster: string, variable: string) => void {
+  const said = new Set<string>()
+  return (cluster, variable) => {
+    const text = `${visible(cluster)}: ${variable} is not set, so the current kubeconfig is used`
+    if (!said.has(text)) talk(text)
+    said.add(text)
   }
 }
 

@@ -46,7 +46,7 @@ function bug(cause: unknown): Problem {
   return unplaced(
     'RUN_BUG',
     cause instanceof Error ? cause.message : String(cause),
-    'run it again with --verbose and report what it says; nothing of it is secret',
+    'run it again with --verbose and report the output; it contains no secrets',
   )
 }
 

@@ -6,7 +6,7 @@ import type { RequestFile } from '../domain/request/request.ts'
  * what cannot be read. Files above 1 MiB are not read whole: only enough bytes to show that they are too large.
  */
 export interface RepositoryFiles {
-  /** The source in words for people: `work tree`, or the commit. */
+  /** The source in words for people: `working tree`, or the commit. */
   readonly description: string
   /** Returns one file, null if there is none. */
   read(path: string): Promise<RequestFile | null>

@@ -215,7 +215,9 @@ describe('apply with something missing or broken', () => {
       cluster.faults.plan({ path: '/version' }, { kind: 'reset', when: 'before' }, 1000)
       const ran = await acme.apply({ preload: SKIP_SLEEPS })
       expect(ran.code).toBe(2)
-      expect(ran.summary).toContain('### countersign: 1 problem beside the requests, nothing to do')
+      expect(ran.summary).toContain(
+        '### countersign: 1 problem outside the requests, nothing to do',
+      )
       expect(ran.summary).toContain('(`CLUSTER_UNREACHABLE`)')
       expect(ran.result.plan.problems).toMatchObject([{ code: 'CLUSTER_UNREACHABLE' }])
     }))

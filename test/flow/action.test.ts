@@ -99,7 +99,7 @@ describe('a plan of a pull request', () => {
       const told = acme.comments(1)
       const again = await acme.plan(1, { commit: older })
       expect(again.summary).toContain(`commit \`${older.slice(0, 7)}\``)
-      expect(again.stdout).toContain('its comment is left to the newest run')
+      expect(again.stdout).toContain('the newest run writes its comment')
       expect(acme.comments(1)).toEqual(told)
     }),
   )
@@ -243,7 +243,7 @@ describe('a plan of a pull request', () => {
         code: 1,
         result: { problems: [{ code: 'APPROVAL_OTHER_BASE' }] },
       })
-      expect(acme.comments(1)[0]?.body).toContain('1 problem beside the requests, 1 waits')
+      expect(acme.comments(1)[0]?.body).toContain('1 problem outside the requests, 1 waits')
       acme.does('author changes the base of PR1 to main')
       acme.does('reviewer approves PR1')
       expect(await acme.plan(1)).toMatchObject({ code: 0, result: { problems: [] } })

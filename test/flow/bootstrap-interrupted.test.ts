@@ -53,8 +53,7 @@ test('after Ctrl-C the step in progress is finished, and what is done is said', 
 
 test('two runs at once both end whole', async () => {
   const both = await Promise.all([bootstrap(['--yes']), bootstrap(['--yes'])])
-  for (const { stdout } of both)
-    expect(stdout).toContain('the guard did what it has to in dry runs')
+  for (const { stdout } of both) expect(stdout).toContain('the guard decided correctly in dry runs')
   const states = JSON.parse((await bootstrap(['--dry-run', '-o', 'json'])).stdout).steps
   const cluster = states.filter(({ where }: { where: string }) => where === 'cluster')
   expect(new Set(cluster.map(({ state }: { state: string }) => state))).toEqual(
@@ -67,7 +66,7 @@ test('without a token for GitHub the cluster is set up, and the repository is bl
   expect([ran.code, ran.stdout]).toEqual([
     1,
     expect.stringContaining(
-      '  ✗ repository acme/certs\n      is not looked at, because there is no token',
+      '  ✗ repository acme/certs\n      was not checked, because there is no token',
     ),
   ])
   expect(ran.stdout).toContain(

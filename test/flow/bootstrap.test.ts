@@ -187,7 +187,7 @@ describe.each(GUARDED)('%s: bootstrap', kind => {
     expect([ran.code, writes, atGithub]).toEqual([0, [], []])
     expect(ran.stderr).not.toContain('Only yes')
     expect(ran.stdout).toMatch(/nothing to do: \d+ unchanged/)
-    expect(ran.stdout).toContain('✓ prod         the guard did what it has to in dry runs')
+    expect(ran.stdout).toContain('✓ prod         the guard decided correctly in dry runs')
     expect(ran.stdout).toContain(
       '! GitHub       CODEOWNERS on the default branch is not complete: the open',
     )
@@ -313,7 +313,7 @@ describe.each(GUARDED)('%s: bootstrap', kind => {
     })
     const early = new ApiClient(plane.backend, { token: JSON.parse(made.text).status.token })
     const { ran } = await counted(['--yes'])
-    expect(ran.stdout).toContain('is older than the guard; tokens that exist of it end')
+    expect(ran.stdout).toContain('is older than the guard; its existing tokens become invalid')
     const answer = await early.get('/api/v1/namespaces/countersign/configmaps')
     early.close()
     expect([ran.code, answer.code]).toEqual([0, 401])

@@ -53,7 +53,7 @@ describeSubjects('countersign csr', subject => {
       'O=developers, CN=jane',
     ])
     expect(cell('names')![1]).toBe('DNS:jane.example.com')
-    expect(cell('lifetime')).toEqual(['1h', '1h5m, of which 5m lie before the issue'])
+    expect(cell('lifetime')).toEqual(['1h', '1h5m, starting 5m before the issue'])
     expect(cell('logs in as')).toEqual(['user jane, groups developers, system:authenticated'])
     expect(cell('signature')![0]).toBe('valid')
     const vanishing = ran.stdout.slice(ran.stdout.indexOf('will be dropped\n')).split('\n')

@@ -87,8 +87,8 @@ describe('doctor', () => {
         '✓ GitHub       KUBECONFIG_PROD is a secret of the environment "countersign" alone',
         '✓ GitHub       main takes reviewed pull requests only, and no force push',
         '✓ GitHub       pull requests are up to date when they are merged',
-        '✓ GitHub       CODEOWNERS gives what decides to its owners',
-        '✓ GitHub       2 people are who countersign.yaml says',
+        '✓ GitHub       CODEOWNERS gives configuration and policies to their owners',
+        '✓ GitHub       2 people have the login and id of countersign.yaml',
       ])
       expect(lines(ran, 'files')).toEqual([
         '✓ files        trusted-config in .github/workflows/countersign.yml is this configuration',

@@ -309,7 +309,7 @@ describe('a signer that signs another certificate', () => {
   }
 })
 
-describe('a Secret that somebody else changes', () => {
+describe('a Secret that another program changes', () => {
   let cluster: SandboxCluster
   let workshop: Workshop
 

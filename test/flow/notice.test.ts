@@ -129,7 +129,7 @@ describe('a run that stops before its plan', () => {
         const why = expect.stringContaining(`(${code})`)
         const row = [
           'acme/certs',
-          'each as long as now, and none is renewed',
+          'each keeps its present end, and none is renewed',
           why,
           expect.any(String),
         ]

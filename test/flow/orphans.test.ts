@@ -103,7 +103,9 @@ describeSubjects('a CertificateSigningRequest that no record knows', subject => 
     const ran = await workshop.run(['apply', '--yes'])
     const [undecided, signed] = [await of('undecided'), await of('signed')]
     expect(ran.code).toBe(0)
-    expect(ran.stderr).toContain(`${undecided.metadata.name} was undecided, and no record knew it`)
+    expect(ran.stderr).toContain(
+      `${undecided.metadata.name} was undecided, and no record listed it`,
+    )
     expect(ran.stderr).toContain(`${signed.metadata.name} is signed`)
     expect(undecided.status.conditions).toMatchObject([
       { type: 'Denied', reason: 'CountersignAbandoned' },

@@ -85,7 +85,7 @@ describe('in a repository without a configuration', () => {
       expect([ran.code, ran.stderr]).toEqual([1, ''])
       expect(ran.stdout).toContain('error: CONFIG_MISSING  there is no countersign.yaml')
       expect(ran.stdout).toContain(
-        'run: countersign bootstrap --cluster NAME; if its pull request is open, merge it, then run: git pull',
+        'If its pull request is open, merge it, then run: git pull',
       )
     },
   )

@@ -70,7 +70,7 @@ describeReal('the first twenty minutes', () => {
     expect(verdicts(await run('doctor'))).toEqual([
       expect.stringMatching(/^✓ prod {9}reachable, v1/),
       '✓ prod         system:serviceaccount:countersign:countersign-apply has the rights that apply needs',
-      '✓ prod         the guard did what it has to in dry runs: allowed to write a record',
+      '✓ prod         the guard decided correctly in dry runs: allowed to write a record',
       expect.stringMatching(
         /^! prod {9}the guard was not tried .*: make a request of its own \(there is no/,
       ),
@@ -86,7 +86,7 @@ describeReal('the first twenty minutes', () => {
     const after = verdicts(await run('doctor'))
     expect(after).toContain('✓ prod         1 record, the newest certificate issued within a day')
     expect(after).toContain(
-      '✓ prod         the guard did what it has to in dry runs: refused to make a request under another name; allowed to write a record, make a request of its own',
+      '✓ prod         the guard decided correctly in dry runs: refused to make a request under another name; allowed to write a record, make a request of its own',
     )
   })
 

@@ -153,7 +153,7 @@ test('a certificate without a record is reported and not deleted', async () => {
   expect((await workshop.run(['apply', '--yes', 'gone'])).code).toBe(0)
   cluster.objects.remove('configmaps', 'apps', 'countersign-unrecorded-gone')
   workshop.edit('requests/gone.yaml', 'spec:\n', WITHDRAW)
-  const told = 'Secret apps/gone-tls holds a certificate of gone, and no record knows it'
+  const told = 'Secret apps/gone-tls holds a certificate of gone, and no record lists it'
   for (const command of [['apply', '--yes', 'gone'], ['status']])
     expect((await workshop.run(command)).stderr).toContain(told)
   expect(secret('gone')).not.toBeNull()

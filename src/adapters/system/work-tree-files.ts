@@ -15,7 +15,7 @@ const READ_AT_ONCE = 64
 const SUBMODULE = '160000'
 
 export class WorkTreeFiles implements RepositoryFiles {
-  readonly description = 'work tree'
+  readonly description = 'working tree'
   readonly #root: string
   readonly #git: Git
   #committed: Promise<ReadonlyMap<string, string> | null> | null = null

@@ -69,14 +69,14 @@ function whom({ name, rule }: NamedRule): string {
     ...(rule.codeOwners ? ['the code owners'] : []),
   ]
   return who.length === 0
-    ? 'somebody who can write and did not contribute'
+    ? 'a person with write access who did not contribute'
     : `${who.join(' or ')} (${name})`
 }
 
 function whyMore({ unattributed, hasUnknownPusher }: Contributors): readonly string[] {
   if (unattributed !== null)
-    return [`one more than else, since no person is known who ${unattributed}`]
-  return hasUnknownPusher ? ['one more than else, since GitHub does not say who pushed it'] : []
+    return [`one more than usual, since no person is known who ${unattributed}`]
+  return hasUnknownPusher ? ['one more than usual, since GitHub does not say who pushed it'] : []
 }
 
 function hintFor(lost: readonly RejectedApproval[], question: Question): string {

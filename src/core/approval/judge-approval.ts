@@ -164,7 +164,7 @@ function landingWarnings(
   const how =
     move === null
       ? `GitHub does not say how ${repository.defaultBranch} came to hold pull request #${pull.number}`
-      : `${move.by?.login ?? 'somebody'} merged pull request #${pull.number} by a push`
+      : `${move.by?.login ?? 'an unknown user'} merged pull request #${pull.number} by a push`
   return [unplaced('APPROVAL_MERGED_BY_PUSH', `${path}: ${how}`)]
 }
 
@@ -211,7 +211,7 @@ function pushedDirectly(question: Question, { move }: MergeSource, facts: ProofF
 function historyRewritten(question: Question, { move }: MergeSource, facts: ProofFacts): Problem {
   const { path, landing } = question
   const { defaultBranch } = facts.repository
-  const who = move?.kind === 'forcePush' ? ` by ${move.by?.login ?? 'somebody'}` : ''
+  const who = move?.kind === 'forcePush' ? ` by ${move.by?.login ?? 'an unknown user'}` : ''
   return unplaced(
     'APPROVAL_HISTORY_REWRITTEN',
     `${path} was set by a force push of ${defaultBranch} to ${landing.commit.slice(0, 7)}${who}`,
@@ -228,7 +228,7 @@ export function tooLarge(
     'APPROVAL_TOO_LARGE',
     `pull request #${number} changes ${path}, and has more commits than GitHub lists (250), or more files than it shows (300)`,
     blob === null
-      ? 'remove the file by a smaller pull request that is approved; where it is gone already, bring it back by one before'
+      ? 'remove the file in a smaller pull request and have it approved; if it is removed already, restore it first'
       : 'open a smaller pull request that changes any byte of the file, and have it approved',
   )
 }

@@ -65,13 +65,13 @@ function historyFaults(evidence: Evidence, git: CopiedHistory): readonly Problem
   const parts = new Map([
     [landing.commit, 'which brought the file'],
     [pullRequest.mergeCommit, `which merged pull request ${pullRequest.number}`],
-    [trustRoot.anchor, 'where the trusted configuration stood first'],
+    [trustRoot.anchor, 'the first with the trusted configuration'],
   ])
   return [...parts].flatMap(([older, role]) => {
     const isPart = git.isAncestor(older, commit)
     if (isPart === true) return []
     const says = `commit ${older}, ${role}, is not part of the history of ${commit}`
-    return isPart === null ? [fault(`it cannot be said whether ${says}`, FETCH)] : [fault(says)]
+    return isPart === null ? [fault(`it is unknown whether ${says}`, FETCH)] : [fault(says)]
   })
 }
 

@@ -4,8 +4,8 @@ import type { Question } from './proof-facts.ts'
 /** What to do about a refused file, or about a refused removal if the blob is null. `how` continues the text after "approved". */
 export function newPullRequestHint({ blob }: Pick<Question, 'blob'>, how = ''): string {
   return blob === null
-    ? `bring the file back by a pull request that is approved, and remove it by another that is approved${how}`
-    : `as a person, open a pull request whose diff shows every line that nobody approved yet, and have it approved${how}; to show a whole file, remove it in one pull request and add it in the next`
+    ? `restore the file in one pull request and remove it in another; both have to be approved${how}`
+    : `as a person, open a pull request with a diff that shows every unapproved line, and have it approved${how}; to show a whole file, remove it in one pull request and add it in the next`
 }
 
 /** For bytes that were proved once and only lost their approval: any approved change starts a new one. */

@@ -200,6 +200,6 @@ function unproven({ commit }: ConfigurationState): Problem {
   return unplaced(
     'APPROVAL_NO_TRUST_ROOT',
     `the configuration changed after ${commit.slice(0, 7)} and not every change was approved; nothing is issued until it is`,
-    'put the approved version of each named file back by a pull request that its owners approve, then bring the change by another',
+    'restore the approved version of each named file in a pull request that its owners approve, then make the change in another',
   )
 }

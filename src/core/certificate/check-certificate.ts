@@ -70,7 +70,7 @@ function keyProblems(
       code: 'CERTIFICATE_KEY',
       at: placeOf(places, key.kind === 'own' ? 'request' : 'privateKey'),
       message: `the certificate holds another public key (SHA-256 ${publicKey.sha256}) than was asked for`,
-      hint: 'somebody else holds its private key; find out who wrote status.certificate',
+      hint: 'another party holds its private key; find out who wrote status.certificate',
     },
   ]
 }
@@ -95,8 +95,8 @@ function usageProblems(leaf: X509Certificate, request: EffectiveRequest): readon
     {
       code: 'CERTIFICATE_USAGE',
       at: placeOf(request.places, 'usages'),
-      message: `the certificate may be used for ${extra.join(', ')}${without}; asked for was ${request.usages.join(', ')}`,
-      hint: `${request.signerName} gives more than it is asked for; nothing was stored`,
+      message: `the certificate may be used for ${extra.join(', ')}${without}; requested: ${request.usages.join(', ')}`,
+      hint: `${request.signerName} signs more than was requested; nothing was stored`,
     },
   ]
 }
@@ -117,7 +117,7 @@ function missingUsageWarnings(
     {
       code: 'CERTIFICATE_USAGE',
       at: placeOf(request.places, 'usages'),
-      message: `the certificate must not be used for ${missing.join(', ')}; asked for was ${request.usages.join(', ')}`,
+      message: `the certificate must not be used for ${missing.join(', ')}; requested: ${request.usages.join(', ')}`,
       hint: `${request.signerName} leaves out a usage: remove it from usages, or use a signer that includes it`,
     },
   ]
@@ -158,7 +158,7 @@ function caProblems({ isCa }: X509Certificate, request: EffectiveRequest): reado
     {
       code: 'CERTIFICATE_CA',
       at: placeOf(request.places, ''),
-      message: 'the certificate is one of a CA: whoever has its key could sign others',
+      message: 'the certificate is a CA certificate: the holder of its key could sign others',
       hint: `${request.signerName} must not sign CAs; nothing was stored`,
     },
   ]
@@ -168,7 +168,7 @@ function chainUnchecked({ places, signerName }: EffectiveRequest): Problem {
   return {
     code: 'CERTIFICATE_CHAIN_UNCHECKED',
     at: placeOf(places, 'signerName'),
-    message: `which CA ${signerName} signs with is not known, so the chain was not checked`,
+    message: `the CA of ${signerName} is not known, so the chain was not checked`,
     hint: 'put certificateAuthorityData of the signer into countersign.yaml',
   }
 }

@@ -68,7 +68,7 @@ function usageProblems(leaf: X509Certificate, name: string): readonly Problem[] 
 function unchecked(name: string): Problem {
   return unplaced(
     'CERTIFICATE_CHAIN_UNCHECKED',
-    `which CA signs for ${name} is not known, so the chain was not checked`,
+    `the CA that signs for ${name} is not known, so the chain was not checked`,
     'put certificateAuthorityData of the signer into countersign.yaml',
   )
 }

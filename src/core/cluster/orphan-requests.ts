@@ -54,12 +54,12 @@ export function isUndecided({ conditions, certificate }: SigningRequest): boolea
 export function orphanProblem(object: SigningRequest, now: Date): Problem | null {
   if (isUndecided(object))
     return orphan(
-      `${object.name} is undecided, and no record knows it`,
+      `${object.name} is undecided, and no record lists it`,
       'the run that made it and its record are gone, and its key with them; apply denies it',
     )
   if (object.certificate === null)
     return orphan(
-      `${object.name} is approved and not signed yet, and no record knows it`,
+      `${object.name} is approved and not signed yet, and no record lists it`,
       `countersign holds no key for it; kubectl delete csr ${object.name} keeps it from being signed`,
     )
   const read = readCertificates(object.certificate)
@@ -70,14 +70,14 @@ export function orphanProblem(object: SigningRequest, now: Date): Problem | null
       ? 'nobody can read what was'
       : `SHA-256 ${leaf.sha256}, until ${leaf.notAfter.toISOString()}`
   return orphan(
-    `${object.name} is signed (${what}), and no record knows it`,
+    `${object.name} is signed (${what}), and no record lists it`,
     'countersign holds no key for it; if the request brought its own key, its owner can use this certificate until it ends',
   )
 }
 
 /** Returns CLUSTER_ORPHAN for an orphan that this run has denied. */
 export function deniedOrphan({ name }: SigningRequest): Problem {
-  return orphan(`${name} was undecided, and no record knew it: denied`, null)
+  return orphan(`${name} was undecided, and no record listed it: denied`, null)
 }
 
 function isOver({ conditions }: SigningRequest): boolean {

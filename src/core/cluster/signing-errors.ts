@@ -23,7 +23,7 @@ export function deniedInCluster(object: SigningRequest, denied: Condition): Prob
   return unplaced(
     'CLUSTER_DENIED',
     `${object.name} was denied in the cluster: ${said(denied)}`,
-    'ask whoever denied it; raise spec.reissue in the request file to ask again',
+    'ask the person who denied it; to request it again, raise spec.reissue in the request file',
   )
 }
 
@@ -41,7 +41,7 @@ export function deletedWhileWaiting(name: string): Problem {
   return unplaced(
     'CLUSTER_DELETED',
     `${name} was deleted before it was signed`,
-    'somebody else deleted it; the next apply makes a new one',
+    'another client deleted it; the next apply makes a new one',
   )
 }
 
@@ -49,7 +49,7 @@ export function deletedWhileWaiting(name: string): Problem {
 export function replacedWhileWaiting(name: string): Problem {
   return unplaced(
     'CLUSTER_REPLACED',
-    `${name} was deleted and made again by somebody else; theirs was not approved`,
+    `${name} was deleted and created again by another client; the new one was not approved`,
     'find out who creates objects under this name (kubectl get csr -o yaml), then apply again',
   )
 }
@@ -79,8 +79,8 @@ export function tooLate(name: string, seconds: number): Problem {
 export function occupied(names: readonly string[], creator: string): Problem {
   return unplaced(
     'CLUSTER_NAME_OCCUPIED',
-    `${names.join(', ')} stand already, and not as this run makes them; they were created by ${creator}`,
-    'nothing of them was approved; find out why they were made, delete them, then apply again',
+    `${names.join(', ')} exist already with other content; they were created by ${creator}`,
+    'none of them was approved; find out why they were created, delete them, then apply again',
   )
 }
 

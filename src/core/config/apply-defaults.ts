@@ -84,7 +84,7 @@ function issuerFaults({ spec, places }: CertificateRequest, config: Config): rea
   const { issuer } = spec
   if (issuer === null || issuerOf(issuer, config) !== null) return []
   const { name, kind, group } = issuer
-  const message = `nothing in ${config.path} says which signer stands for the ${kind} ${shown(name)} of ${group}`
+  const message = `${config.path} names no signer for the ${kind} ${shown(name)} of ${group}`
   const said = [
     `name: ${name}`,
     ...(kind === 'Issuer' ? [] : [`kind: ${kind}`]),
@@ -101,7 +101,7 @@ function missingMembers(filled: Filled, config: Config): readonly Problem[] {
   const { signerName, usages, duration } = filled.spec
   const problems: Problem[] = []
   const add = (code: Code, member: keyof DefaultSpec): void => {
-    const message = `neither the file nor a default says ${member}`
+    const message = `neither the file nor a default sets ${member}`
     problems.push(missing(code, [member], message, filled, config))
   }
   if (signerName === null && filled.spec.issuer === null)
@@ -135,8 +135,8 @@ function clusterFaults(
   config: Config,
 ): readonly Problem[] {
   if (clusters.length === 0) {
-    const message = 'nothing says which cluster signs'
-    const hint = 'say clusters in the file, or defaultCluster in the configuration'
+    const message = 'neither the file nor the configuration names a cluster'
+    const hint = 'set clusters in the file, or defaultCluster in the configuration'
     return [{ code: 'REQUEST_CLUSTER_MISSING', at: placeOf(places, 'clusters'), message, hint }]
   }
   const known = config.clusters.map(({ name }) => name)

@@ -43,7 +43,7 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
 function serverFault(url: URL) {
   if (url.username !== '' || url.password !== '') {
-    return fault({ message: 'a user name or password stands in the URL', hint: 'take it out' })
+    return fault({ message: 'the URL contains a user name or password', hint: 'take it out' })
   }
   const isOpen = url.protocol === 'http:' && LOOPBACK.test(url.hostname)
   if (url.protocol === 'https:' || isOpen) return null

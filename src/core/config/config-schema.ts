@@ -38,7 +38,7 @@ const defaultSpec = z
       .describe('Namespace of the Secret that a request without sinks gets'),
   })
   .superRefine(checkRenewBefore)
-  .describe('Members of spec that these requests need not say; identity is never among them')
+  .describe('Members of spec that these requests may leave out; identity is never among them')
 
 const defaults = z
   .array(

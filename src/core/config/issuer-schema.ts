@@ -11,7 +11,7 @@ const issuer = z
     group: text(DNS_SUBDOMAIN)
       .optional()
       .describe('Its group; cert-manager.io where absent, as in issuerRef'),
-    signerName: text(ONE_LINE).describe('The signer that stands for it'),
+    signerName: text(ONE_LINE).describe('The signer that takes its place'),
     cluster: text(DNS_LABEL)
       .optional()
       .describe('Cluster that signs; where absent, that of the defaults'),
@@ -38,8 +38,8 @@ export const issuers = z
   .superRefine((said, context) => {
     const ids = said.map(({ name, kind, group }) => JSON.stringify([name, kind, group]))
     refuseRepeats(ids, context, index => {
-      const message = `${said[index]?.kind} ${said[index]?.name} stands twice`
+      const message = `${said[index]?.kind} ${said[index]?.name} is given twice`
       return { path: [index], message, hint: 'keep one' }
     })
   })
-  .describe('Signers that stand for issuers of cert-manager, for its Certificates as request files')
+  .describe('Signers in place of cert-manager issuers, for its Certificates as request files')

@@ -34,7 +34,7 @@ export const limits = z
     maxWithdraw: limit.optional().describe('Most withdrawals in one run; 10% where absent'),
     lifted: textList(ONE_LINE)
       .optional()
-      .describe('Digests of runs that no limit holds up, as the refusal prints them'),
+      .describe('Digests of runs that may exceed the limits, as the refusal prints them'),
   })
   .describe('How much one run may change')
 
@@ -73,7 +73,7 @@ export const exceptions = z
         paths: textList(PATH_PATTERN).optional().describe('Request files it is waived for'),
         values: textList(ONE_LINE).optional().describe('Values it is waived for'),
         until: day.describe('Last day of the exception (UTC)'),
-        reason: text(ONE_LINE).describe('Why, for whoever finds it later'),
+        reason: text(ONE_LINE).describe('Why, for later readers'),
       })
       .superRefine(({ paths = [], values = [] }, context) => {
         if (paths.length === 0 && values.length === 0)

@@ -26,7 +26,7 @@ export function parseConfig(file: RequestFile): Checked<Config> {
   const at = { file: file.path, line: 1, column: 1, length: 1, excerpt: null }
   if (containsPrivateKey(searchableText(file.bytes))) {
     const message = 'the file holds a private key'
-    const hint = 'take it out and make a new one: whatever was pushed must count as published'
+    const hint = 'remove it and make a new key: treat every pushed key as published'
     return refuse({ code: 'CONFIG_PRIVATE_KEY', at, message, hint })
   }
   if (file.mode !== '100644') {
@@ -63,7 +63,7 @@ function identity(path: Path, field: string): Omit<Problem, 'at'> | null {
   return {
     code: 'CONFIG_DEFAULT_IDENTITY',
     message: `${field} is identity, and identity is never a default`,
-    hint: 'say it in each request',
+    hint: 'set it in each request',
   }
 }
 

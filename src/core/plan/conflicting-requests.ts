@@ -54,7 +54,7 @@ export function nameHeldBy(request: EffectiveRequest, path: string): Problem {
     code: 'PLAN_NAME_TWICE',
     at: placeOf(request.places, 'name'),
     message: `the name ${request.name} belongs to ${path}, which is refused`,
-    hint: 'mend that file, or remove it by a pull request of its own',
+    hint: 'fix that file, or remove it in a pull request of its own',
   }
 }
 
@@ -96,7 +96,7 @@ function taken(request: EffectiveRequest, claim: Claimed, holder: EffectiveReque
     code: 'PLAN_NAME_TWICE',
     at: placeOf(request.places, claim.member),
     message: `${claim.what} is already in ${holder.path}`,
-    hint: 'one name, one identity and one sink stand in one file; that file keeps working',
+    hint: 'each name, identity and sink belongs to one file; that file keeps working',
   }
 }
 
@@ -104,7 +104,7 @@ function twice(request: EffectiveRequest, claim: Claimed): Problem {
   return {
     code: 'PLAN_NAME_TWICE',
     at: placeOf(request.places, claim.member),
-    message: `${claim.what} stands twice in this file`,
+    message: `${claim.what} is given twice in this file`,
     hint: 'remove one of them',
   }
 }

@@ -34,6 +34,6 @@ export function waitingAfterFailure(step: ActingStep, now: Date): Problem | null
   return unplaced(
     'PLAN_BACK_OFF',
     `${step.request.name} failed ${times}; it is tried again after ${until.toISOString()}`,
-    'mend what the run said; to try at once, run the workflow by hand, or raise spec.reissue by a pull request',
+    'fix what the run reported; to retry at once, run the workflow by hand, or raise spec.reissue by a pull request',
   )
 }

@@ -192,6 +192,6 @@ function brokenRecord(request: EffectiveRequest): Problem {
     code: 'CLUSTER_RECORD',
     at: placeOf(request.places, ''),
     message: `the record of ${request.name} holds no readable certificate`,
-    hint: 'somebody changed it; delete the ConfigMap to have a new certificate issued',
+    hint: 'it was changed outside of countersign; to have a new certificate issued, delete the ConfigMap',
   }
 }

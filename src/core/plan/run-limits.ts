@@ -75,8 +75,8 @@ function over(
   const terminal = kind === 'issue' ? `; at a terminal: --max-issue ${steps.length}` : ''
   const problem: Problem = unplaced(
     code,
-    `${steps.length} ${certificates} would be ${done} in one run, and ${limit} lets ${most} through; none of them is`,
-    `if that is meant, add "${digest}" to limits.lifted in a pull request${terminal}`,
+    `${steps.length} ${certificates} would be ${done} in one run, and the limit is ${most} (${limit}); nothing was ${done}`,
+    `if this is intended, add "${digest}" to limits.lifted in a pull request${terminal}`,
   )
   return [{ steps, problem }]
 }

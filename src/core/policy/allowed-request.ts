@@ -16,7 +16,7 @@ const OPAQUE: ReadonlySet<string> = new Set(['pkcs10', 'csr-manifest'])
 /** POLICY_OPAQUE for a format that no reviewer can read, unless the policy has `opaque: allow`. */
 export const fileIsReadable: PolicyCheck = (policy, judged) => {
   if (policy.allowsOpaque || !OPAQUE.has(judged.request.format)) return []
-  const message = `the policy "${policy.name}" allows no files that a reviewer cannot read`
+  const message = `the policy "${policy.name}" allows only files that a reviewer can read`
   const hint = `write it in a readable format: ${importCommand(judged.request.path)}`
   return problem('POLICY_OPAQUE', judged, '', message, hint)
 }

@@ -19,11 +19,11 @@ const TEST_FILE = z.strictObject({
   tests: z.array(
     z.strictObject({
       name: z.string().describe('What the test says, in a sentence'),
-      path: z.string().describe('Where the request file would lie; its ending says the format'),
+      path: z.string().describe('Path of the request file; its ending gives the format'),
       requester: z
         .string()
         .optional()
-        .describe('Login of who asks, from people of the configuration'),
+        .describe('Login of the requester, from people of the configuration'),
       file: z.string().describe('The text of the request file'),
       expect: z
         .union([z.literal('allowed'), z.strictObject({ denied: z.array(z.string()).min(1) })])

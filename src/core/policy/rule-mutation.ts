@@ -96,7 +96,9 @@ function withoutLists(policy: Policy): readonly Weakened[] {
   return [
     { what: 'allowed.usages', policy: anyUsage },
     ...(policy.sinks.length === 0 ? [] : [{ what: 'sinks', policy: anySink }]),
-    ...(policy.allowsOpaque ? [] : [{ what: 'opaque', policy: { ...policy, allowsOpaque: true } }]),
+    ...(policy.allowsOpaque
+      ? []
+      : [{ what: 'opaque: deny', policy: { ...policy, allowsOpaque: true } }]),
   ]
 }
 

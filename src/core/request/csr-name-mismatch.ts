@@ -24,8 +24,8 @@ export function disagreement(
   return {
     code: 'REQUEST_CSR_DIFFERS',
     at,
-    message: `the names beside the request differ from those in it: ${differences.join('; ')}`,
-    hint: 'leave every name out of the file, or say exactly those of the PKCS#10',
+    message: `the names next to the request differ from those in it: ${differences.join('; ')}`,
+    hint: 'remove all names from the file, or list exactly those of the PKCS#10',
   }
 }
 

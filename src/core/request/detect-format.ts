@@ -80,7 +80,7 @@ function fieldAtFault(apiVersion: string | null): 'apiVersion' | 'kind' {
 
 function hintForKind(apiVersion: string | null): string {
   if (apiVersion === 'certificates.k8s.io/v1beta1')
-    return 'the API server has it no more: write apiVersion: certificates.k8s.io/v1, with a signerName and usages'
+    return 'the API server no longer serves it: write apiVersion: certificates.k8s.io/v1, with a signerName and usages'
   const group = apiVersion?.replace(/\/.*/, '') ?? ''
   const known = [...FORMATS.keys()].find(each => group !== '' && each.startsWith(`${group}/`))
   const [version, kind] = known?.split(' ') ?? ['countersign.dev/v1', 'CertificateRequest']

@@ -64,7 +64,7 @@ function derProblem(path: string): Problem {
   return {
     code: 'REQUEST_ENCODING',
     at: { file: path, line: 1, column: 1, length: 1, excerpt: null },
-    message: 'the file is DER, and a request has to be text that reviewers can be shown',
+    message: 'the file is DER, and a request must be text that reviewers can read',
     hint: `openssl req -inform DER -in ${path} -out ${pem} && git rm --cached ${path}; countersign inspect and import read DER`,
   }
 }
@@ -111,12 +111,12 @@ function finished(file: RequestFile, reading: FormattedReading): Checked<Certifi
   const problems: Problem[] = []
   if (!REQUEST_NAME.pattern.test(name)) {
     const message = `the file gives the request the name ${shown(name)}, which ${REQUEST_NAME.says}`
-    const hint = format === 'countersign' ? 'say metadata.name' : 'rename the file'
+    const hint = format === 'countersign' ? 'set metadata.name' : 'rename the file'
     problems.push({ code: 'REQUEST_NAME', at: placeOf(places, ''), message, hint })
   }
   if (spec.subject.length === 0 && spec.sans.length === 0) {
     const at = placeOf(places, 'request')
-    const message = 'the request names nobody: it has neither a subject nor another name'
+    const message = 'the request has no identity: neither a subject nor an alternative name'
     problems.push({ code: 'REQUEST_IDENTITY_MISSING', at, message, hint: null })
   }
   const { path, blob, uncommitted } = file

@@ -8,7 +8,7 @@ export function privateKeyProblem(at: Place): Problem {
     code: 'REQUEST_PRIVATE_KEY',
     at: { ...at, column: 1, length: 1, excerpt: null },
     message: 'the file holds a private key',
-    hint: 'take it out and make a new one: whatever was pushed must count as published',
+    hint: 'remove it and make a new key: treat every pushed key as published',
   }
 }
 

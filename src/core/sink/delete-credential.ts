@@ -39,8 +39,8 @@ export function notOurs(stored: StoredSecret, holder: Holder): Problem | null {
     marks.cluster === holder.cluster
   if (isOurs) return null
   return left(
-    `Secret ${stored.namespace}/${stored.name} does not say that it was written for ${holder.request}, so it stays`,
-    'whoever made it decides; delete it by hand if it holds the credential',
+    `Secret ${stored.namespace}/${stored.name} has no mark that it was written for ${holder.request}, so it is kept`,
+    'delete it by hand if it holds the credential',
   )
 }
 
@@ -55,8 +55,8 @@ export function notAsWritten(
 ): Problem | null {
   if (written?.updatedAt.getTime() === updatedAt.getTime()) return null
   return left(
-    `the secret ${sink.name} of the environment ${sink.environment} in ${sink.repository} was written since the record tells of it, so it stays`,
-    'whoever wrote it decides; delete it by hand if it holds the credential',
+    `the secret ${sink.name} of the environment ${sink.environment} in ${sink.repository} was written again after the recorded time, so it is kept`,
+    'delete it by hand if it holds the credential',
   )
 }
 
@@ -66,7 +66,7 @@ export function leftBehind(sink: OtherSink): Problem {
     case 'artifact':
       return left(
         `the artifact ${sink.name} is not deleted`,
-        'whoever may write to the repository deletes it on the page of its run; else it goes at the end of its retention',
+        'a person with write access can delete it on the page of its run; otherwise GitHub deletes it after its retention period',
       )
     case 'githubSecret':
       return left(
@@ -76,7 +76,7 @@ export function leftBehind(sink: OtherSink): Problem {
     case 'file':
       return left(
         `the file ${sink.path} is not deleted`,
-        'whoever works on the machine that applied it deletes it there',
+        'delete it on the machine that applied it',
       )
   }
 }
@@ -87,8 +87,8 @@ export function leftBehind(sink: OtherSink): Problem {
  */
 export function reportLeftover(target: string, { name }: Pick<EffectiveRequest, 'name'>): Problem {
   return left(
-    `${target} may hold the certificate of ${name} by its record, and by no file in git, so it stays`,
-    'delete it by hand if it holds the credential; what is applied from files that are not committed, git cannot tell',
+    `${target} may hold the certificate of ${name} according to the record, but no file in git names it, so it is kept`,
+    'delete it by hand if it holds the credential; git does not know files that were applied without a commit',
   )
 }
 
@@ -111,7 +111,7 @@ export function noLongerNamed(
     return [
       left(
         `${target} is no longer among the sinks of ${name}, and ${holds} the certificate before, which works until ${until.toISOString()}`,
-        'it is not deleted, as somebody may use it still; delete it by hand once nobody does',
+        'it is not deleted, since it may still be in use; delete it by hand when it is not',
       ),
     ]
   })

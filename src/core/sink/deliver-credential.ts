@@ -60,13 +60,13 @@ export async function deliverSecret(
   if (written.kind === 'conflict')
     return refuseAs(
       'SINK_CONFLICT',
-      `${where} was changed by somebody else meanwhile`,
-      'nothing of it was overwritten; apply again',
+      `${where} was changed by another client in the meantime`,
+      'it was not overwritten; apply again',
     )
   return refuseAs(
     'SINK_DIFFERS',
     `${where} does not hold what was just written`,
-    'something in the cluster changes Secrets on their way (a webhook, an operator); the certificate is not usable until that is found',
+    'a webhook or an operator in the cluster changes Secrets, and the certificate is not usable; find it',
   )
 }
 
@@ -134,7 +134,7 @@ export async function deliverFile(
   return refuseAs(
     'SINK_DIFFERS',
     `${sinkTarget(sink)} does not hold what was just written`,
-    'something else writes there; the certificate is not usable until that is found',
+    'another program writes there, and the certificate is not usable; find that program',
   )
 }
 

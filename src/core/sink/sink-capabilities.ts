@@ -84,7 +84,7 @@ function nameSecret({ format, path, name }: EffectiveRequest): string {
   const sinks = `sinks: [{secret: {namespace: …, name: ${name}-tls}}]`
   return format === 'countersign'
     ? `name a Secret in the request: ${sinks}`
-    : `write it in our own format, remove this file, and name a Secret: ${sinks}\n${importCommand(path)}`
+    : `convert it to the countersign format, remove this file, and name a Secret: ${sinks}\n${importCommand(path)}`
 }
 
 function noToken(secret: string): Fault {

@@ -131,7 +131,7 @@ export function changedByOthers(
   if (writtenAt === null && record.withdrawnAt !== null) return null
   const what = writtenAt === null ? 'deleted' : `written at ${writtenAt.toISOString()}`
   const mayBeOurs = writtenAt !== null && mayHaveWritten(record)
-  const by = mayBeOurs ? 'by a run that was cut off or by somebody else' : 'and not by countersign'
+  const by = mayBeOurs ? 'by an interrupted run or another client' : 'and not by countersign'
   return unplaced(
     'SINK_CHANGED',
     `${target} was ${what}, ${by}`,

@@ -75,7 +75,7 @@ async function planOpen(
   }
   if (isOvertaken(opened.pull, head))
     runner.say(
-      `#${number} went on since ${head.slice(0, 7)}; its comment is left to the newest run`,
+      `#${number} has newer commits than ${head.slice(0, 7)}; the newest run writes its comment`,
     )
   else if (mayComment)
     await keepComment(action, number, planComment(plan, facts), isWorthSaying(plan, planned.value))

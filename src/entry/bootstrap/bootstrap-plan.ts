@@ -163,8 +163,7 @@ export async function planGithub(
   const { repository, defaultBranch } = setup
   if (repository === null) throw unknownRepository(context)
   if (!(await hasToken(context, flags.tokenEnv))) {
-    const why =
-      'is not looked at, because there is no token: run gh auth login, or set GITHUB_TOKEN'
+    const why = 'was not checked, because there is no token: run gh auth login, or set GITHUB_TOKEN'
     return { steps: [], blocked: [blockedStep(`repository ${repository}`, why, null)] }
   }
   const isKept = installation.cluster.auth.kind === 'kubeconfigEnv'

@@ -127,7 +127,7 @@ async function ownersSetup(
   if (isKnown || flags.repository === null || !(await hasToken(context, flags.tokenEnv)))
     return named
   const settings = await openSettings(context, flags)
-  const found = await attempt(context, 'ids are left open', async () => {
+  const found = await attempt(context, 'the ids of the owners were not found', async () => {
     if (named.length === 0) return [await settings.viewer()]
     return Promise.all(
       named.map(async owner =>

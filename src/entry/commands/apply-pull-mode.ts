@@ -38,7 +38,7 @@ export async function applyReviewed(
   if (trustedConfig === null)
     throw usageFailure(
       'pull mode needs --trusted-config sha256:…',
-      'countersign prove PATH says which digest the configuration has now',
+      'countersign prove PATH prints the present digest of the configuration',
     )
   const repository = await openRepository(context, flags)
   const { defaultBranch, tip } = await repository.facts()

@@ -130,7 +130,7 @@ async function agrees(context: Context, flags: BootstrapFlags, due: number): Pro
     )
   const answer = await context.terminal.ask(`\n${verb} these ${due}? Only yes is accepted: `)
   if (answer.trim() === 'yes') return true
-  context.terminal.talk('nothing was done (where nobody can answer: --yes)')
+  context.terminal.talk('nothing was done (without a terminal, add --yes)')
   return false
 }
 

@@ -65,7 +65,7 @@ export const extensionsAreKnown: Rule = request => {
     .map(({ oid }) => ({
       code: 'SIGNER_EXTENSION',
       at: placeOf(request.places, 'request'),
-      message: `the request asks for the extension ${extensionName(oid)}, which nothing here judges, and ${request.signerName} may sign it`,
+      message: `the request asks for the extension ${extensionName(oid)}, which no rule checks, and ${request.signerName} may sign it`,
       hint: 'make the request without it',
     }))
 }

@@ -25,7 +25,7 @@ export const usagesAreUnique: Rule = ({ usages, places }) => {
           {
             code: 'SIGNER_USAGE_DUPLICATE',
             at: placeOf(places, `usages[${index}]`),
-            message: `the usage "${usage}" stands twice`,
+            message: `the usage "${usage}" is given twice`,
             hint: 'remove one of them',
           },
         ],

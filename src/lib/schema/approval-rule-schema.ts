@@ -28,7 +28,7 @@ export function uniqueIds<T extends z.ZodType<readonly { readonly id: number }[]
   return list.superRefine((entries, context) => {
     const ids = entries.map(({ id }) => id)
     refuseRepeats(ids, context, index => {
-      const message = `the id ${ids[index]} stands twice`
+      const message = `the id ${ids[index]} is given twice`
       return { path: [index, 'id'], message, hint: 'keep one' }
     })
   })

@@ -66,7 +66,7 @@ const rule = z
 const trustRoot = z
   .strictObject({
     digest: digest.describe('Digest of the configuration that the installation trusts'),
-    anchor: object.describe('Commit where it stood first'),
+    anchor: object.describe('First commit with it'),
   })
   .describe('What the configuration leads back to')
 

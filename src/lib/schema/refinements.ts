@@ -35,7 +35,7 @@ export function refuseRepeats(
 export function eachOnce(texts: readonly string[], context: z.RefinementCtx): void {
   refuseRepeats(texts, context, index => ({
     path: [index],
-    message: `${shown(texts[index] ?? '')} stands twice`,
+    message: `${shown(texts[index] ?? '')} is given twice`,
     hint: 'keep one',
   }))
 }

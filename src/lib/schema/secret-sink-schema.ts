@@ -43,9 +43,9 @@ const pkcs12 = z
         key: text(ONE_LINE).describe('Key in that Secret'),
       })
       .optional()
-      .describe('Where the password of the keystore stands'),
+      .describe('Secret with the password of the keystore'),
   })
-  .describe('A PKCS#12 keystore beside the PEM files')
+  .describe('A PKCS#12 keystore next to the PEM files')
   .transform(({ create = true, profile = 'Modern2023', passwordSecretRef = null }) =>
     create ? { profile, passwordSecretRef } : null,
   )

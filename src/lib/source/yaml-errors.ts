@@ -11,7 +11,7 @@ const SENTENCES: ReadonlyMap<string, readonly [message: string, hint: string | n
   ['TAB_AS_INDENT', ['tabs cannot indent YAML', 'use spaces']],
   ['BAD_SCALAR_START', ['plain text cannot begin with this character', 'put it in quotes']],
   ['BAD_DQ_ESCAPE', ['there is no such escape in double quotes', 'write \\\\ for a backslash']],
-  ['MULTILINE_IMPLICIT_KEY', ['a key must stand on one line', null]],
+  ['MULTILINE_IMPLICIT_KEY', ['a key must be on one line', null]],
   ['KEY_OVER_1024_CHARS', ['a key is longer than 1024 characters', null]],
   ['RESOURCE_EXHAUSTION', ['the file is too deeply nested to be read', null]],
   [
@@ -21,7 +21,7 @@ const SENTENCES: ReadonlyMap<string, readonly [message: string, hint: string | n
       'quote text that holds ": ", or move it to a new line',
     ],
   ],
-  ['BLOCK_IN_FLOW', ['a block cannot stand inside [ ] or { }', null]],
+  ['BLOCK_IN_FLOW', ['a block cannot be inside [ ] or { }', null]],
 ])
 
 /** The problem at the error's place. An error without a sentence of ours keeps the first line of the package's message. */
@@ -41,15 +41,14 @@ function duplicate(source: SourceText, code: Code, start: number): Problem {
   KEY.lastIndex = start
   const key = KEY.exec(source.text)?.[0].trimEnd() ?? ''
   const at = placeAt(source, start, start + key.length)
-  const message = `${shown(key.replaceAll(/^["']|["']$/g, ''))} stands twice in one mapping`
+  const message = `${shown(key.replaceAll(/^["']|["']$/g, ''))} is given twice in one mapping`
   return { code, at, message, hint: 'keep one of them' }
 }
 
 /** "Flow sequence in block collection must be sufficiently indented and end with a ]" */
 function firstLine(text: string): string {
   const closing = /^Flow .* end with an? ([\]}])/.exec(text)?.[1]
-  if (closing !== undefined)
-    return `${closing} is missing, or what stands before it is not indented`
+  if (closing !== undefined) return `${closing} is missing, or the text before it is not indented`
   const line = text.split('\n')[0] ?? ''
   return `${line.charAt(0).toLowerCase()}${line.slice(1)}`.replace(/[:.]?$/, '')
 }

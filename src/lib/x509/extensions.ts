@@ -85,7 +85,7 @@ function requireUnique(entries: readonly Entry[]): void {
   const seen = new Set<string>()
   for (const { oid, octets } of entries) {
     if (seen.has(oid)) {
-      const sentence = `the extension ${extensionName(oid)} stands twice`
+      const sentence = `the extension ${extensionName(oid)} is given twice`
       throw new DerFault('X509_STRUCTURE', sentence, octets.offset)
     }
     seen.add(oid)

@@ -53,9 +53,9 @@ export function shownLabel(label: string): string {
 }
 
 function unexpectedLabel(found: string, wanted: string): Problem {
-  const message = `found a ${found} block where only ${wanted} may stand`
+  const message = `found a ${found} block where only ${wanted} is allowed`
   if (isPrivateKeyLabel(found)) {
-    return problem(message, 'take the private key out, and replace it: it must count as published')
+    return problem(message, 'remove the private key and replace it: treat it as published')
   }
   return found === `NEW ${wanted}`
     ? problem(message, `the API server does not read it: write ${wanted} in both lines`)
@@ -76,7 +76,7 @@ function decodeOnly(text: string, label: string): Checked<Uint8Array> {
 
 function textBefore(before: string): readonly Problem[] {
   if (TEXT.test(before)) {
-    return [problem('text stands before the block', 'begin with the BEGIN line')]
+    return [problem('there is text before the block', 'begin with the BEGIN line')]
   }
   const indented = before !== '' && !before.endsWith('\n')
   return indented ? [problem('the BEGIN line is indented', 'let it begin in the first column')] : []
@@ -84,7 +84,7 @@ function textBefore(before: string): readonly Problem[] {
 
 function textAfter(after: string): readonly Problem[] {
   if (!TEXT.test(after)) return []
-  return [problem('text follows the block', 'nothing after the END line may stand in the file')]
+  return [problem('text follows the block', 'the file must end after the END line')]
 }
 
 /** Reads the lines between BEGIN and END; the newlines at both ends belong to `body`. */
@@ -145,7 +145,7 @@ export function decodePemBlocks(text: string): Checked<readonly PemBlock[]> {
 }
 
 const BEGIN_LINE = /^-----BEGIN ([^\r\n]*)-----[ \t]*$/
-const UNREADABLE_BEGIN = 'a BEGIN line is indented, incomplete, or stands inside another block'
+const UNREADABLE_BEGIN = 'a BEGIN line is indented, incomplete, or inside another block'
 
 function lenientBlock({ label, lines }: OpenBlock, number: number): Checked<PemBlock> {
   const base64 = lines.filter(line => !line.includes(':')).join('')

@@ -84,7 +84,7 @@ function requireUnique(attributes: readonly Attribute[]): void {
   for (const { oid, offset } of attributes) {
     if (seen.has(oid)) {
       const name = oid === REQUEST_ATTRIBUTE_OIDS.extensionRequest ? 'extensionRequest' : oid
-      throw new DerFault('X509_STRUCTURE', `the attribute ${name} stands twice`, offset)
+      throw new DerFault('X509_STRUCTURE', `the attribute ${name} is given twice`, offset)
     }
     seen.add(oid)
   }
@@ -110,6 +110,6 @@ function requireSignature(
     throw new DerFault('X509_ALGORITHM', sentence, null)
   }
   if (isSignatureValid(scheme, key, data, signature)) return
-  const hint = 'make the request anew from its private key: it was changed after signing'
-  throw new DerFault('X509_SIGNATURE', 'its signature does not fit its public key', null, hint)
+  const hint = 'make the request again from its private key: it was changed after signing'
+  throw new DerFault('X509_SIGNATURE', 'its signature does not match its public key', null, hint)
 }

@@ -47,7 +47,11 @@ function checkMac(content: DerNode, macData: DerNode, password: Secret<string>):
   const iterations = iterationsOf(fields.any('iterations'))
   const found = macOf(content.content, password, salt, iterations)
   if (expected.length === found.length && timingSafeEqual(expected, found)) return
-  throw new DerFault('X509_PASSWORD', 'its seal does not fit the password', macData.offset)
+  throw new DerFault(
+    'X509_PASSWORD',
+    'its checksum (MAC) does not match the password',
+    macData.offset,
+  )
 }
 
 /** Returns the OCTET STRING of a ContentInfo of type data. */

@@ -37,7 +37,7 @@ export function applySummary({ plan, steps, warnings }: ApplyOutcome, facts: App
   const { failures } = facts
   // A run that fails only because of a cluster must not say that there was nothing to do.
   const beside =
-    failures.length === 0 ? NOTHING : mark`${problemCount(failures.length)} beside the requests, `
+    failures.length === 0 ? NOTHING : mark`${problemCount(failures.length)} outside the requests, `
   const top = (isWhole: boolean): Markdown =>
     outcomeVerdict(told.length === 0 ? steps : told, isWhole, beside)
   const sections = [

@@ -60,7 +60,7 @@ function marks(sink: Extract<Sink, { readonly kind: 'secret' }>): Markdown {
   const parts = [
     ...(sink.adopt ? [mark`takes over what is there`] : []),
     ...(keys.length > 0
-      ? [mark`marked ${code(keys.join(', '), MOST_CHARACTERS)}, by which controllers may copy it`]
+      ? [mark`marked ${code(keys.join(', '), MOST_CHARACTERS)}, so controllers may copy it`]
       : []),
   ]
   return parts.length === 0 ? NOTHING : mark` (${joined(parts, '; ')})`

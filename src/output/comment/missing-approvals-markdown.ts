@@ -6,13 +6,12 @@ import type { Markdown } from './safe-markdown.ts'
 
 /** For a step that could be applied if it were approved. */
 export function needMarkdown(need: ApprovalNeed | undefined): Markdown {
-  if (need === undefined)
-    return mark`an approval; what there is of approvals could not be found out`
+  if (need === undefined) return mark`an approval; the present approvals could not be read`
   const parts = [
     isMet(need) ? mark`nothing; approved by ${approvers(need)}` : stillNeeded(need),
     ...need.asking.map(login => mark`${login} asks for changes`),
     ...need.lost.map(({ login, text }) => mark`the approval of ${login} ${prose(text)}`),
-    ...(isMet(need) ? [] : need.more.map(why => mark`one more than else, since ${prose(why)}`)),
+    ...(isMet(need) ? [] : need.more.map(why => mark`one more than usual, since ${prose(why)}`)),
   ]
   return joined(parts, '; ')
 }
@@ -49,7 +48,7 @@ function whoCounts({ users, teams, codeOwners, rule }: ApprovalNeed): Markdown {
   ]
   const by = mark`by ${prose(rule)}`
   return named.length === 0
-    ? mark`somebody who can write and did not contribute to the file, ${by}`
+    ? mark`a person with write access who did not contribute to the file, ${by}`
     : mark`${listed(named, 'or')}, ${by}`
 }
 

@@ -47,7 +47,7 @@ export function noticeBody(entries: readonly NoticeEntry[], now: Date): Page {
   const verdict =
     rows.length === 0
       ? mark`Every certificate renews by itself.`
-      : mark`These do not go on by themselves. This issue is rewritten by every run, and closed when nothing is left.`
+      : mark`These need attention. Every run rewrites this issue, and closes it when nothing is left.`
   const top = (isWhole: boolean): Markdown =>
     joined(
       [
@@ -80,7 +80,7 @@ function noticeRow({ name, cluster, until, problem }: NoticeEntry, now: Date): M
 const WITHOUT_DATE = {
   none: 'no certificate yet',
   unknown: 'unknown',
-  each: 'each as long as now, and none is renewed',
+  each: 'each keeps its present end, and none is renewed',
 } as const
 
 function end(until: Until, now: Date): string {

@@ -91,12 +91,12 @@ function outcomeMarkdown(outcome: StepOutcome, facts: IssuedFacts): Markdown {
     case 'kept':
       return mark`${who} stays as it is.`
     case 'waiting':
-      return problemList(mark`${who} waits; the next run goes on with it:`, [outcome.problem])
+      return problemList(mark`${who} waits; the next run continues it:`, [outcome.problem])
     case 'refused':
       return problemList(mark`${who} was not issued:`, outcome.problems)
     case 'failed':
       return problemList(
-        mark`${who} failed; the next run tries again, nothing needs to be approved anew:`,
+        mark`${who} failed; the next run retries, and no new approval is needed:`,
         outcome.problems,
       )
   }

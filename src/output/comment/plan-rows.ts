@@ -129,9 +129,9 @@ function withdrawal({ because, sinks, cluster }: WithdrawStep): Markdown {
   const when =
     because === 'WithdrawAsked'
       ? mark`at once`
-      : mark`once the certificate has expired; until then it works`
+      : mark`by the first apply after the certificate expires; until then it works`
   const what = few(sinks.map(sinkWords), MOST_SINKS)
   return sinks.length === 0
     ? mark`**withdraw** on ${cluster}: no more renewals`
-    : mark`**withdraw** on ${cluster}: no more renewals; ${what} emptied ${when}`
+    : mark`**withdraw** on ${cluster}: no more renewals; ${what} deleted ${when}`
 }

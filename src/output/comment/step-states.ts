@@ -88,7 +88,7 @@ export function statesVerdict(plan: Plan, facts: CommentFacts): string {
 
 /** Problems that belong to no single request block all requests. */
 function problemWords(count: number): string {
-  return words(count, 'problem beside the requests', 'problems beside the requests')
+  return words(count, 'problem outside the requests', 'problems outside the requests')
 }
 
 function words(count: number, one: string, many: string): string {

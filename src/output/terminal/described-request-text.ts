@@ -106,7 +106,7 @@ function lifetimeSigned({ lifetimeSeconds, backdateSeconds }: Predicted): string
   const whole = formatDuration(lifetimeSeconds + backdateSeconds)
   return backdateSeconds === 0
     ? whole
-    : `${whole}, of which ${formatDuration(backdateSeconds)} lie before the issue`
+    : `${whole}, starting ${formatDuration(backdateSeconds)} before the issue`
 }
 
 function loginRow({ logsInAs, usages }: Predicted): readonly (readonly string[])[] {

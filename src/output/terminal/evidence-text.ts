@@ -39,7 +39,7 @@ export function evidenceText(evidence: Evidence, paint: Paint): string {
   return [paint.strong(verdict), ...table(told).map(line => `  ${line}`)].join('\n')
 }
 
-const GONE = 'an account that is gone'
+const GONE = 'a deleted account'
 
 function bytesRows({
   commit,

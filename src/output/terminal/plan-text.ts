@@ -21,6 +21,7 @@ import {
   sinksWords,
   subjectWords,
   visible,
+  waitsForExpiry,
 } from './plural-words.ts'
 
 /** Facts of a cluster in addition to its steps. */
@@ -34,7 +35,7 @@ export interface PlanContext {
   readonly clusters: readonly ClusterFacts[]
   readonly files: number
   readonly now: Date
-  /** The source of the files: `work tree`, a commit. */
+  /** The source of the files: `working tree`, a commit. */
   readonly source: string
   readonly paint: Paint
   /** Steps that are shown in full below the table: those that a person confirms. */
@@ -70,13 +71,12 @@ export function planText(plan: Plan, context: PlanContext): string {
   const details = [...new Set([...errors, ...warnings])]
   const head =
     plan.basis === 'tree' ? ['compared with the base commit; the clusters are asked at apply'] : []
-  const effects = effectsText(plan)
   const parts = [
     head.join('\n'),
     ...blocks,
     ...wholeSteps(plan.steps, context.isWhole),
     details.join('\n'),
-    effects,
+    effectsText(plan),
     paint.strong(planVerdict(plan, context.now)),
   ]
   return parts.filter(part => part !== '').join('\n\n')
@@ -85,8 +85,9 @@ export function planText(plan: Plan, context: PlanContext): string {
 /** `1 to issue, 1 refused, 9 unchanged`; `nothing to do` if everything is unchanged. */
 export function planVerdict(plan: Plan, now: Date): string {
   const count = (kind: Step['kind']): number => plan.steps.filter(step => step.kind === kind).length
-  const later = plan.steps.filter(step => step.kind === 'withdraw' && waits(step, now)).length
-  const due = count('withdraw') - later
+  const later = plan.steps.filter(
+    step => step.kind === 'withdraw' && waitsForExpiry(step, now),
+  ).length
   const words: Readonly<Record<Step['kind'], string>> = {
     issue: 'to issue',
     reissue: 'to reissue',
@@ -96,9 +97,9 @@ export function planVerdict(plan: Plan, now: Date): string {
     keep: 'unchanged',
   }
   const parts = [
-    ...KINDS.map(kind => ({ count: kind === 'withdraw' ? due : count(kind), words: words[kind] })),
-    { count: later, words: 'to withdraw after the certificate expires' },
-  ].flatMap(part => (part.count === 0 ? [] : [`${part.count} ${part.words}`]))
+    ...KINDS.map(kind => [count(kind) - (kind === 'withdraw' ? later : 0), words[kind]] as const),
+    [later, 'to withdraw after the certificate expires'] as const,
+  ].flatMap(([number, text]) => (number === 0 ? [] : [`${number} ${text}`]))
   if (parts.length === 0) return 'no requests, nothing to do'
   const unknown = plan.steps.filter(step => step.kind === 'keep' && isUnknown(step)).length
   if (unknown > 0)
@@ -203,13 +204,8 @@ function withdrawalWords(step: WithdrawStep, now: Date): string {
   const { because, until, bindings } = step
   const why = because === 'WithdrawAsked' ? 'asked for' : 'its file is removed'
   const end = until === null ? why : `${why}; certificate keeps working until ${minute(until)}`
-  const then = waits(step, now) ? '; the first apply after it expires deletes the sinks' : ''
+  const then = waitsForExpiry(step, now) ? '; the first apply after that deletes the sinks' : ''
   return `${end}${bindingWords(bindings)}${then}`
-}
-
-/** A removed file deletes nothing while the certificate works. `until` is null if no cluster was asked. */
-function waits({ because, until }: WithdrawStep, now: Date): boolean {
-  return because === 'FileRemoved' && (until === null || until > now)
 }
 
 function expiry(until: Date, now: Date): string {

@@ -1,5 +1,5 @@
 // Words for values: times relative to now, sinks, durations. Text from files is shown as data.
-import type { IssuingFacts, RenewStep } from '../../domain/cluster/plan-step.ts'
+import type { IssuingFacts, RenewStep, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { SecretSink, Sink } from '../../domain/request/sink.ts'
 import { attributeShortName } from '../../lib/x509/oids.ts'
@@ -112,6 +112,11 @@ export function failureWords({ record, effective }: IssuingFacts, now: Date): st
   if (failures === null || failures.effective !== effective) return ''
   const times = failures.count === 1 ? 'once' : `${failures.count} times`
   return `failed ${times}, last ${relative(failures.lastAt, now)}`
+}
+
+/** Whether a step waits: a removed file deletes nothing while the certificate works. `until` is null if no cluster was asked. */
+export function waitsForExpiry({ because, until }: WithdrawStep, now: Date): boolean {
+  return because === 'FileRemoved' && (until === null || until > now)
 }
 
 /** Whether a Secret that could not be read may lack the certificate. */

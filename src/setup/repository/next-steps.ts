@@ -24,6 +24,6 @@ export function stepsText({ cluster, repository, defaultBranch, isPull }: Setup)
   return [
     'merge these files by a pull request of their own, take these steps, then open a pull request with your first file:',
     ...steps.map((step, index) => ` ${index + 1} ${step}`),
-    'then: countersign doctor        (no GitHub App needed: it buys team approvals and GitHub-secret sinks, nothing else)',
+    'then: countersign doctor        (a GitHub App is needed only for team approvals and GitHub-secret sinks)',
   ].join('\n')
 }

@@ -52,7 +52,7 @@ function withOwnTokens(object: Manifest, live: Live, since: string | null): Clus
   if (object.kind !== 'ServiceAccount' || live === null || live === 'hidden') return step
   const isYounger = since !== null && live.metadata.creationTimestamp >= since
   if (isYounger || step.state === 'blocked') return step
-  return replacement(object, live, ['is older than the guard; tokens that exist of it end'])
+  return replacement(object, live, ['is older than the guard; its existing tokens become invalid'])
 }
 
 function replacement(
@@ -81,7 +81,7 @@ export async function carryOutClusterStep(
       write.verb !== 'delete' &&
       comparison(write.object, await objects.read(write.object)).state === 'unchanged'
     if (!isSame)
-      throw failure('CLUSTER_REFUSED', `${what} was changed by somebody else`, 'run it again')
+      throw failure('CLUSTER_REFUSED', `${what} was changed by another client`, 'run it again')
   }
 }
 

@@ -101,7 +101,7 @@ export async function proposeFiles(port: FileProposals, proposal: Proposal): Pro
   throw failure(
     'GITHUB_ANSWER',
     `GitHub refuses the branch ${branch}, or a pull request from it to ${base} (422)`,
-    `run it again; if it stays so, delete a branch ${branch.split('/')[0]} and rules that forbid the new one`,
+    `run it again; if it is refused again, delete a branch ${branch.split('/')[0]} and rules that forbid the new one`,
   )
 }
 

@@ -66,7 +66,7 @@ function environmentStep(
 
 /** What a change changes; empty if only that branch may deploy. */
 function deviations(branches: DeploymentBranches | 'hidden', branch: string): readonly string[] {
-  if (branches === 'hidden') return ['which branches deploy cannot be read']
+  if (branches === 'hidden') return ['the deployment branches cannot be read']
   if (branches.kind === 'any') return ['every branch deploys']
   if (branches.kind === 'protected') return ['every protected branch deploys']
   const { patterns } = branches

@@ -179,6 +179,6 @@ function fileNamed(request: EffectiveRequest): EffectiveRequest {
 function foreignKey(pkcs10: Pkcs10, issued: X509Certificate | null): readonly Problem[] {
   if (issued === null || issued.publicKey.sha256 === pkcs10.publicKey.sha256) return []
   const message = 'the certificate holds another public key than the request asks for'
-  const hint = 'whoever wrote it was no signer of this request; do not use it'
+  const hint = 'it was not written by the signer of this request; do not use it'
   return [unplaced('CERTIFICATE_KEY', message, hint)]
 }

@@ -163,7 +163,7 @@ function signerFindings(
     ? [
         bad(
           cluster.name,
-          `${title} ${how}: requests of ${KUBE_APISERVER_CLIENT} would stay approved for ever`,
+          `${title} ${how}: requests of ${KUBE_APISERVER_CLIENT} would stay approved and never be signed`,
           NO_CLIENT_SIGNER_HINT,
           'CLUSTER_NO_CLIENT_SIGNER',
         ),
@@ -183,7 +183,7 @@ async function recordFindings(
 ): Promise<readonly Finding[]> {
   const listed = await cluster.records.list().catch(caughtProblem)
   if ('code' in listed)
-    return [unsure(name, `when countersign worked last cannot be read: ${listed.message}`)]
+    return [unsure(name, `the time of the last run cannot be read: ${listed.message}`)]
   const { records, broken } = listed
   const [first] = broken
   if (first !== undefined)

@@ -109,7 +109,7 @@ async function rulesetFindings(
       ? [good(`${defaultBranch} takes reviewed pull requests only, and no force push`)]
       : [
           bad(
-            `no ruleset of ${defaultBranch} asks for ${lacking.join(', ')}`,
+            `no ruleset of ${defaultBranch} requires ${lacking.join(', ')}`,
             rulesetCommand(repository),
           ),
         ]
@@ -127,15 +127,15 @@ function mergeFindings(
       ? [good('pull requests are up to date when they are merged')]
       : [
           unsure(
-            'pull requests may be merged out of date: two approved changes of one file then make a text that nobody approved, and nothing is issued',
-            `ask for a status check with "Require branches to be up to date before merging", or for a merge queue: ${rules}`,
+            'pull requests may be merged out of date: two approved changes of one file can then merge into unapproved text, and nothing is issued',
+            `require a status check with "Require branches to be up to date before merging", or for a merge queue: ${rules}`,
           ),
         ]),
     ...(pullRequest === null || pullRequest.dismissesStale
       ? []
       : [
           unsure(
-            'a push does not dismiss earlier approvals: GitHub shows a pull request as approved that countersign refuses',
+            'a push does not dismiss earlier approvals: GitHub can show a pull request as approved although countersign refuses it',
             `turn on "Dismiss stale pull request approvals when new commits are pushed": ${rules}`,
           ),
         ]),
@@ -146,8 +146,8 @@ function bypassFindings({ bypass }: BranchProtection, repository: string): reado
   if (bypass === null || bypass.length === 0) return []
   return [
     unsure(
-      `these pass the rulesets by: ${bypass.join(', ')}`,
-      `countersign proves reviews by itself and is not fooled; take them out all the same: https://github.com/${repository}/rules`,
+      `these can bypass the rulesets: ${bypass.join(', ')}`,
+      `countersign proves reviews itself, which they cannot bypass; remove them all the same: https://github.com/${repository}/rules`,
     ),
   ]
 }

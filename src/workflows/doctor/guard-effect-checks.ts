@@ -117,13 +117,11 @@ export function trialFindings(
     else if (outcome.kind === 'refused' && !isOurs)
       lists.untried.push(`${what} (the policy ${outcome.policy} refused it first)`)
     else if (outcome.kind === 'refused' && outcome.isBroken)
-      wrong.push(
-        bad(area, `the guard fails where somebody wants to ${what}: ${outcome.message}`, paste),
-      )
+      wrong.push(bad(area, `the guard fails if a user tries to ${what}: ${outcome.message}`, paste))
     else if (outcome.kind === wanted) lists[wanted].push(what)
     else if (outcome.kind === 'refused')
       wrong.push(
-        bad(area, `the guard refuses what has to work, to ${what}: ${outcome.message}`, paste),
+        bad(area, `the guard refuses a permitted action, to ${what}: ${outcome.message}`, paste),
       )
     else wrong.push(bad(area, `the guard lets this login ${what}`, `${YOUNG}\n${paste}`))
   }
@@ -138,7 +136,7 @@ export function trialFindings(
     ...wrong,
     ...(parts.length === 0
       ? []
-      : [good(area, `the guard did what it has to in dry runs: ${parts.join('; ')}`)]),
+      : [good(area, `the guard decided correctly in dry runs: ${parts.join('; ')}`)]),
     ...(untried.length === 0
       ? []
       : [unsure(area, `the guard was not tried with this login: ${untried.join('; ')}`, later)]),

@@ -44,7 +44,7 @@ export async function codeOwnersFindings(
   if (file === null)
     return [
       bad(
-        'the default branch has no CODEOWNERS: nobody in particular reviews what decides',
+        'the default branch has no CODEOWNERS, so no owner has to review configuration and policies',
         'countersign bootstrap opens a pull request with one: merge it',
         'APPROVAL_CODE_OWNERS',
       ),
@@ -53,12 +53,14 @@ export async function codeOwnersFindings(
   if (!parsed.ok) return parsed.problems.map(problem => ofProblem(GITHUB, problem))
   const faults = (await settings.codeOwnersFaults()) ?? []
   const github = faults.map(({ path, line, message }) =>
-    bad(`${path}:${line} is passed over by GitHub: ${message}`, null, 'APPROVAL_CODE_OWNERS'),
+    bad(`${path}:${line} is ignored by GitHub: ${message}`, null, 'APPROVAL_CODE_OWNERS'),
   )
   const [organization = ''] = repository.split('/')
   const known = knownOwners(organization, config, policies)
   const found = [...github, ...ownership(parsed.value, config, known)]
-  return found.length === 0 ? [good(`${file.path} gives what decides to its owners`)] : found
+  return found.length === 0
+    ? [good(`${file.path} gives configuration and policies to their owners`)]
+    : found
 }
 
 function ownership(
@@ -88,7 +90,7 @@ function ownership(
       ? []
       : [
           unsure(
-            `${owners.path} names ${strangers.join(', ')}, whose ids ${config.path} does not know: their reviews do not count by codeOwners`,
+            `${owners.path} names ${strangers.join(', ')}, and ${config.path} has no ids for them: their reviews do not count as code owners`,
             `list them in people, or in approval.configuration, of ${config.path}`,
           ),
         ]),
@@ -149,7 +151,9 @@ export async function approverFindings(
   const found = [...approving, ...people].flat()
   const all = approvers.length + others.length
   const fine =
-    found.length === 0 && all > 0 ? [good(`${all} people are who ${config.path} says`)] : []
+    found.length === 0 && all > 0
+      ? [good(`${all} people have the login and id of ${config.path}`)]
+      : []
   return [...found, ...fine, ...enough(config)]
 }
 
@@ -170,7 +174,7 @@ async function userFindings(
     return [
       bad(
         `${said}; ${now}`,
-        `write who is meant into ${config.path}: gh api users/LOGIN --jq .id`,
+        `correct login or id in ${config.path}: gh api users/LOGIN --jq .id`,
         'CONFIG_USER_MISMATCH',
       ),
     ]

@@ -101,16 +101,16 @@ function sayableNames(spec: RequestSpec, known: readonly EffectiveRequest[]): Ch
   }
   const attributes = lostAttributes(subject).map(one => formatName([[one]]))
   const what = [...attributes, ...lostSans(sans).map(formatSan)].join(', ')
-  const message = `our own format cannot say ${what}`
+  const message = `the countersign format cannot express ${what}`
   return refuseAs(NOT_SAYABLE, message, whyKept(spec))
 }
 
 function whyKept({ request, signerName }: RequestSpec): string {
   if (request !== null)
-    return 'keep the file as it is: names beside a PKCS#10 must be all of its names'
+    return 'keep the file as it is: names next to a PKCS#10 request must list all of its names'
   return signerName === null
-    ? 'say in the defaults which signer it is for: those of Kubernetes leave such names out'
-    : `keep the file as it is: ${signerName} may sign what those of Kubernetes leave out`
+    ? 'set signerName in the defaults: the signers of Kubernetes leave such names out'
+    : `keep the file as it is: ${signerName} may sign names that the signers of Kubernetes leave out`
 }
 
 const NOT_SAYABLE = 'REQUEST_NOT_EXPRESSIBLE'
@@ -174,7 +174,7 @@ function checkAgain(text: string, target: string, wanted: Wanted): readonly Prob
     JSON.stringify(requests.map(each => meaningOf(each, config)))
   const expected = known.map(each => ({ ...each, ...names }))
   if (effective.ok && meanings(effective.value) === meanings(expected)) return []
-  const message = 'our own format would not say the same'
+  const message = 'the converted request would differ from the original'
   return [unplaced(NOT_SAYABLE, message, 'keep the file as it is')]
 }
 
@@ -185,13 +185,13 @@ function meaningOf(request: EffectiveRequest, { clusters }: Config): string {
 
 /** A fault of the generated text, reported for the source file, since the user does not see the text. */
 function notSayable({ message, hint }: Problem): Problem {
-  return unplaced(NOT_SAYABLE, `in our own format ${message}`, hint)
+  return unplaced(NOT_SAYABLE, `after the conversion ${message}`, hint)
 }
 
 function alreadyOurs(path: string): Problem {
   return unplaced(
     'REQUEST_KIND',
-    `${path} is in our own format already`,
+    `${path} is in the countersign format already`,
     'import is for files of other formats',
   )
 }

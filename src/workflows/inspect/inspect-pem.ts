@@ -72,7 +72,7 @@ function inspectKey({ label, der, hasHeaders }: PemBlock, where: string, keys: K
   return inspectPrivateKey(new Secret(encodePem(label, der)), where, keys)
 }
 
-const CLOSED = 'a private key that is closed by a passphrase, or of a kind that is not read here'
+const CLOSED = 'a private key with a passphrase, or of a kind that is not read here'
 
 /** A key in PEM, shown by its public half. */
 export function inspectPrivateKey(pem: Secret<string>, where: string, keys: Keys): Found {

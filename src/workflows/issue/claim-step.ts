@@ -182,6 +182,6 @@ function overtaken(name: string): Problem {
     code: 'CLUSTER_CLAIMED',
     at: null,
     message: `another run has issued or withdrawn ${name} since this one planned`,
-    hint: 'nothing is done for it here; apply again, if that is still what is asked for',
+    hint: 'nothing is done for it here; apply again if it is still requested',
   }
 }

@@ -90,7 +90,7 @@ async function logIn(
       code: 'SINK_LOGIN',
       at: null,
       message: `the API server does not accept the new certificate of ${request.name} (401)`,
-      hint: 'its client CA is not the CA of this signer; nothing was stored, the old credential still stands',
+      hint: 'its client CA is not the CA of this signer; nothing was stored, the old credential remains valid',
     })
   const hasGroups = expected.groups.every(group => seen.groups.includes(group))
   if (seen.username === expected.username && hasGroups) return ok(seen)
@@ -98,7 +98,7 @@ async function logIn(
     code: 'SINK_LOGIN',
     at: null,
     message: `the new certificate of ${request.name} logs in as ${seen.username} (${seen.groups.join(', ')}), not as ${expected.username} (${expected.groups.join(', ')})`,
-    hint: 'nothing was stored, the old credential still stands',
+    hint: 'nothing was stored, the old credential remains valid',
   })
 }
 

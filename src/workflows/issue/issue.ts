@@ -126,8 +126,8 @@ function incompletely(
   return {
     code: 'SINK_INCOMPLETE',
     at: null,
-    message: `the certificate of ${request.name} stands in ${where.join(', ')}, and not yet in ${incomplete.join(', ')}`,
-    hint: 'the next run completes it from there; no other certificate is made for that',
+    message: `the certificate of ${request.name} is stored in ${where.join(', ')}, and not yet in ${incomplete.join(', ')}`,
+    hint: 'the next run copies it from there, without a new certificate',
   }
 }
 

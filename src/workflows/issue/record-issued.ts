@@ -95,7 +95,7 @@ export async function recordIssued(
     code: 'CLUSTER_CLAIM_LOST',
     at: null,
     message: `the certificate of ${request.name} is stored, but the record was changed by another run`,
-    hint: 'apply again: it looks at the sinks and mends the record',
+    hint: 'apply again: it checks the sinks and repairs the record',
   }
 }
 

@@ -31,7 +31,7 @@ export function storedKey(
     if (chain.ok && Buffer.compare(spki, chain.value.leaf.publicKey.spki) === 0) return key
     throw failure(
       'SINK_CHANGED',
-      `${open.target} holds another private key than that of the certificate before, and rotationPolicy Never would go on with it`,
+      `${open.target} holds another private key than that of the certificate before, and rotationPolicy Never would keep it`,
       'put the old key back; or delete the Secret, or set rotationPolicy: Always, for a new one',
     )
   }

@@ -162,6 +162,6 @@ function leftAlone({ target }: OpenSink): Problem {
     code: 'SINK_INCOMPLETE',
     at: null,
     message: `${target} was left as it is, since no Secret took the new pair`,
-    hint: 'mend that first; the next run goes on from there',
+    hint: 'fix that first; the next run continues from there',
   }
 }

@@ -124,7 +124,7 @@ function outdated(
     {
       code: 'APPROVAL_OTHER_CONTENT',
       at: null,
-      message: `${path} changed on ${repository.defaultBranch} since #${pull.number} left it: a merge now makes a text that nobody approved, and nothing is issued after it`,
+      message: `${path} changed on ${repository.defaultBranch} since #${pull.number} branched off: a merge now would give unapproved text, and nothing is issued after it`,
       hint: `gh pr update-branch ${pull.number}, then have the result approved`,
     },
   ]

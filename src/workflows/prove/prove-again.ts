@@ -105,7 +105,7 @@ function changed(step: ActingStep): Problem {
   return {
     code: 'APPROVAL_FILE_MOVED',
     at: null,
-    message: `${pathOf(step)} no longer asks for what this run set out to do`,
+    message: `${pathOf(step)} changed: it no longer requests what this run planned`,
     hint: 'nothing is done for it here; the run of the newest commit decides',
   }
 }

@@ -162,7 +162,7 @@ function untraced(step: IssuingStep | WithdrawStep | KeepStep, { repository }: H
   return {
     code: 'APPROVAL_UNTRACED',
     at: null,
-    message: `how the file of ${name} came to ${repository.defaultBranch} cannot be found out`,
-    hint: 'as a person, bring the file by a pull request into the default branch, and have it approved',
+    message: `the pull request or push that brought the file of ${name} to ${repository.defaultBranch} cannot be determined`,
+    hint: 'bring the file to the default branch by a pull request of a person, and have it approved',
   }
 }

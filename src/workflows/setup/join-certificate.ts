@@ -120,7 +120,7 @@ function checkedCertificate(
     return refuseAs(
       'CONFIG_CLUSTER_UNPINNED',
       `the configuration of the default branch names no server for ${chosen}`,
-      'server and certificateAuthorityData belong to the cluster in countersign.yaml',
+      'add server and certificateAuthorityData to the cluster in countersign.yaml',
     )
   const { chain, warnings } = newest.value
   const { notBefore, notAfter } = chain.leaf
@@ -190,8 +190,8 @@ function chosenCluster(
   if (second !== undefined)
     return refuseAs(
       'RUN_USAGE',
-      `${name} is asked for on ${asked.join(' and ')}`,
-      `say which: --cluster ${asked.join(' | ')}`,
+      `${name} has requests for ${asked.join(' and ')}`,
+      `choose one: --cluster ${asked.join(' | ')}`,
     )
   const found = clusters.find(each => each.name === chosen)
   if (found !== undefined) return ok(found)
@@ -199,8 +199,8 @@ function chosenCluster(
   return refuseAs(
     'CONFIG_CLUSTER_UNKNOWN',
     chosen === null
-      ? `nothing says which cluster ${name} is for`
+      ? `no cluster is named for ${name}`
       : `the configuration of the default branch has no cluster ${chosen}`,
-    `say which: --cluster ${names}`,
+    `choose one: --cluster ${names}`,
   )
 }

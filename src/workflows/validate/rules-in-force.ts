@@ -29,7 +29,7 @@ export async function readRules(
   if (file === null)
     return refuseAs(
       'CONFIG_MISSING',
-      `there is no ${path} (${files.description})`,
+      `there is no ${path} in the ${files.description}`,
       'it lists clusters, defaults and people. To create it, run: countersign bootstrap --cluster NAME. If its pull request is open, merge it, then run: git pull. To use another file: --config FILE',
     )
   const config = parseConfig(file)

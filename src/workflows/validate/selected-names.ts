@@ -42,5 +42,5 @@ export function personNamed({ people }: Config, login: string | null): PersonCon
 }
 
 function listed(clusters: readonly ClusterConfig[]): string {
-  return `say which: --cluster ${clusters.map(({ name }) => name).join(' | ')}`
+  return `choose one: --cluster ${clusters.map(({ name }) => name).join(' | ')}`
 }

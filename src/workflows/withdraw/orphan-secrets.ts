@@ -57,7 +57,7 @@ async function looked(
     if (stored === null || notOurs(stored, holder) !== null) return null
     return unplaced(
       'CLUSTER_ORPHAN',
-      `Secret ${namespace}/${name} holds a certificate of ${holder.request}, and no record knows it`,
+      `Secret ${namespace}/${name} holds a certificate of ${holder.request}, and no record lists it`,
       `it is to be withdrawn, and its record is gone: kubectl delete secret ${name} --namespace ${namespace}`,
     )
   } catch (cause) {

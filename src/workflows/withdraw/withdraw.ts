@@ -159,7 +159,7 @@ async function emptyOther(
 function changed(where: string): Problem {
   return unplaced(
     'SINK_CONFLICT',
-    `${where} was changed by somebody else meanwhile`,
+    `${where} was changed by another client in the meantime`,
     'it was not deleted; apply again',
   )
 }
@@ -167,7 +167,7 @@ function changed(where: string): Problem {
 function lost({ name }: WithdrawStep): Problem {
   return unplaced(
     'CLUSTER_CLAIM_LOST',
-    `the claim on ${name} ended before its sinks were emptied`,
+    `the claim on ${name} ended before its sinks were deleted`,
     'apply again: it looks at what is left',
   )
 }

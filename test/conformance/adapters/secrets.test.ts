@@ -62,7 +62,7 @@ describeSubjects('secrets', subject => {
     expect(Object.keys((await read('swap'))?.data.reveal() ?? {})).toEqual(['tls.crt', 'tls.key'])
   })
 
-  test('a Secret that somebody else created meanwhile is a conflict and stays unchanged', async () => {
+  test('a Secret that another program created meanwhile is a conflict and stays unchanged', async () => {
     const data = { 'tls.crt': 'Zm9yZWlnbg==', 'tls.key': 'Zm9yZWlnbg==' }
     const metadata = { name: 'foreign' }
     await subject().admin.created(path(), { metadata, type: 'kubernetes.io/tls', data })

@@ -562,7 +562,7 @@ describe('a token that may not', () => {
     hosted.server.faults.push({ kind: 'forbidden', match: { path: /secrets\/public-key/ } })
     expect(stepOf(await plan(), 'secret')).toMatchObject({
       state: 'blocked',
-      details: [expect.stringContaining('the token may not (403)')],
+      details: [expect.stringContaining('the token lacks the permission (403)')],
     })
   })
 
@@ -605,7 +605,7 @@ describe('a token that may not', () => {
     hosted.server.faults.push({ kind: 'forbidden', match: { path: /environments\/countersign$/ } })
     expect(stepOf(await plan(), 'environment')).toMatchObject({
       state: 'blocked',
-      details: ['which branches deploy cannot be read'],
+      details: ['the deployment branches cannot be read'],
     })
   })
 

@@ -122,12 +122,12 @@ describe('settings', () => {
     [
       'a branch that accepts pull requests which are out of date',
       { rules: RULES.filter(rule => !JSON.stringify(rule).includes('merge_queue')) },
-      'unsure: pull requests may be merged out of date: two approved changes of one file then make a text that nobody approved, and nothing is issued',
+      'unsure: pull requests may be merged out of date: two approved changes of one file can then merge into unapproved text, and nothing is issued',
     ],
     [
       'a branch with status checks that are not strict',
       { rules: withChecks(false) },
-      'unsure: pull requests may be merged out of date: two approved changes of one file then make a text that nobody approved, and nothing is issued',
+      'unsure: pull requests may be merged out of date: two approved changes of one file can then merge into unapproved text, and nothing is issued',
     ],
     [
       'a branch with strict status checks',
@@ -141,12 +141,12 @@ describe('settings', () => {
           JSON.parse(JSON.stringify(rule).replace('_on_push":true', '_on_push":false')),
         ),
       },
-      'unsure: a push does not dismiss earlier approvals: GitHub shows a pull request as approved that countersign refuses',
+      'unsure: a push does not dismiss earlier approvals: GitHub can show a pull request as approved although countersign refuses it',
     ],
     [
       'a bypass actor',
       { bypass: [{ actor_id: 5, actor_type: 'RepositoryRole', bypass_mode: 'always' }] },
-      'unsure: these pass the rulesets by: RepositoryRole 5 (countersign)',
+      'unsure: these can bypass the rulesets: RepositoryRole 5 (countersign)',
     ],
     [
       'a token that may not list secrets',
@@ -193,7 +193,7 @@ describe('CODEOWNERS', () => {
 
   test('the CODEOWNERS of init is good', async () => {
     expect(await findings(codeOwnersText(OWNERS))).toEqual([
-      'good: CODEOWNERS gives what decides to its owners',
+      'good: CODEOWNERS gives configuration and policies to their owners',
     ])
   })
 
@@ -214,7 +214,7 @@ describe('CODEOWNERS', () => {
       { path: 'CODEOWNERS', line: 3, column: 1, kind: 'Unknown owner', message: 'Unknown owner' },
     ]
     expect(await findings(codeOwnersText(OWNERS))).toEqual([
-      'bad: CODEOWNERS:3 is passed over by GitHub: Unknown owner',
+      'bad: CODEOWNERS:3 is ignored by GitHub: Unknown owner',
     ])
   })
 })
@@ -227,7 +227,7 @@ describe('people', () => {
   })
 
   test('people with the configured ids are good', async () => {
-    expect(await findings({})).toEqual(['good: 2 people are who countersign.yaml says'])
+    expect(await findings({})).toEqual(['good: 2 people have the login and id of countersign.yaml'])
   })
 
   test('a login of another account is reported with the account that has the id', async () => {

@@ -164,7 +164,7 @@ describe.each(GUARDED)('%s: guards of several sizes', kind => {
       ).created(SIGNING_REQUESTS, ours(each, `cs-${owner}-doctor`))
       expect(await doctor(each, cluster.backend.admin)).toEqual([
         expect.stringMatching(
-          /^good: the guard did what it has to in dry runs: refused to approve cs-\S+, write a record, mark a Secret, run a pod as the apply identity; allowed to ask for a token of the apply identity$/,
+          /^good: the guard decided correctly in dry runs: refused to approve cs-\S+, write a record, mark a Secret, run a pod as the apply identity; allowed to ask for a token of the apply identity$/,
         ),
       ])
       const path = `${SIGNING_REQUESTS}/${object.metadata.name}`
@@ -179,7 +179,7 @@ describe.each(GUARDED)('%s: guards of several sizes', kind => {
       const made = await cluster.admin.created(tokenOf(each), TOKEN)
       const { token = '' } = made.status as { readonly token?: string }
       expect(await doctor(each, { token })).toEqual([
-        'good: the guard did what it has to in dry runs: refused to make a request under another name; allowed to write a record, make a request of its own',
+        'good: the guard decided correctly in dry runs: refused to make a request under another name; allowed to write a record, make a request of its own',
       ])
     })
   })
@@ -200,7 +200,7 @@ describe.each(GUARDED)('%s: guards of several sizes', kind => {
       const found = await doctor(each, cluster.backend.admin)
       expect(found).toContainEqual(
         expect.stringMatching(
-          /^bad: the guard fails where somebody wants to ask for a token of the apply identity: .*cost limit exceeded$/,
+          /^bad: the guard fails if a user tries to ask for a token of the apply identity: .*cost limit exceeded$/,
         ),
       )
       expect(found).toContainEqual(

@@ -16,7 +16,7 @@ export const KUBERNETES_DIFFERENCES: readonly { readonly message: RegExp; readon
     },
     {
       message: new RegExp(
-        `${DER}.*(?:a field too many|bytes follow|expected .* found tag|is empty|has no|cut short|is missing|more than one value|stands twice|that does not exist|not a type and a value|the version is not|must wrap exactly|an arc above)`,
+        `${DER}.*(?:a field too many|bytes follow|expected .* found tag|is empty|has no|cut short|is missing|more than one value|is given twice|that does not exist|not a type and a value|the version is not|must wrap exactly|an arc above)`,
       ),
       why: 'parts of a request that Go passes over',
     },

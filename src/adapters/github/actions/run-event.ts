@@ -107,7 +107,7 @@ function unknownEvent(name: string): Error {
   const isDangerous = name === 'pull_request_target' || name === 'workflow_run'
   return usageFailure(
     isDangerous
-      ? `the event ${name} runs with rights that whoever opened a pull request must not have`
+      ? `the event ${name} runs with rights that the author of a pull request must not have`
       : `there is nothing to do for the event ${name === '' ? '(none)' : name}`,
     'plan runs on pull_request and merge_group; apply on push, schedule and workflow_dispatch of the default branch',
   )

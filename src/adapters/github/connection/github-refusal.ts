@@ -69,7 +69,7 @@ export function incomplete(what: string): CountersignError {
   return failure(
     'APPROVAL_API_INCOMPLETE',
     `GitHub did not give all of ${what}`,
-    'nothing is decided on a part; run it again',
+    'nothing is decided on incomplete data; run it again',
   )
 }
 
@@ -93,7 +93,7 @@ function limited(
       : `until ${frees.toISOString().slice(0, 16).replace('T', ' ')} UTC`
   return failure(
     'GITHUB_LIMIT',
-    `could not ${doing}: GitHub takes no more calls with this token ${until}`,
+    `could not ${doing}: GitHub accepts no more calls with this token ${until}`,
     'run it again then; a token of a GitHub App has more calls an hour',
   )
 }
@@ -126,7 +126,7 @@ function byErrors(errors: readonly GraphqlFault[], asking: AskingAs): Countersig
   return failure(
     'APPROVAL_API_INCOMPLETE',
     first.path === '' ? said : `${said} (at ${first.path})`,
-    'nothing is decided on a part; run it again',
+    'nothing is decided on incomplete data; run it again',
   )
 }
 

@@ -140,7 +140,7 @@ function toCommit(
   const objects = new Map<string, ObjectId>()
   for (const [index, path] of watched.entries()) {
     const at = AT_PATH.safeParse(node[`w${index}`])
-    if (!at.success) throw incomplete(`what stands at the paths of ${node.oid}`)
+    if (!at.success) throw incomplete(`the content at the paths of ${node.oid}`)
     if (at.data === null) continue
     objects.set(path, at.data.oid)
     if (at.data.type !== 'tree') files.add(at.data.oid)

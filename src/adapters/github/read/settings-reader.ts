@@ -86,7 +86,7 @@ export class RestSettings implements GithubSettings {
     const { status } = await this.#api.get({
       route: `${place}/secrets/{name}`,
       parameters: { name, ...(environment === null ? {} : { environment }) },
-      doing: 'look whether a secret exists',
+      doing: 'check whether a secret exists',
       needs: environment === null ? 'secrets: read' : 'environments: read',
       alsoTakes: HIDDEN,
     })
@@ -99,7 +99,7 @@ export class RestSettings implements GithubSettings {
   }
 
   async codeOwnersFaults(): Promise<readonly CodeOwnersFault[] | null> {
-    const doing = 'ask what GitHub makes of CODEOWNERS'
+    const doing = 'read what GitHub reports about CODEOWNERS'
     const { status, data } = await this.#api.get({
       route: '/codeowners/errors',
       parameters: {},

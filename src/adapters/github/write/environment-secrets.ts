@@ -53,7 +53,7 @@ export class RestGithubSecrets implements GithubSecrets {
       throw failure(
         'SINK_DIFFERS',
         `GitHub took ${spelled(place)}, and has no such secret`,
-        'somebody deletes it; the certificate is not usable until that is found',
+        'another client deletes it, and the certificate is not usable; find that client',
       )
     const sha256 = createHash('sha256').update(value.reveal()).digest('hex')
     return { keyId, sha256, updatedAt }
@@ -148,7 +148,8 @@ function refused(status: number, doing: string, place: GithubPlace): Countersign
   const grant = `give the App the repository permission Environments: write, install it on ${repository}, and pass its app-id and app-private-key (at a terminal COUNTERSIGN_APP_ID and COUNTERSIGN_APP_PRIVATE_KEY)`
   if (status === 401)
     return failure('GITHUB_UNAUTHORIZED', `${could}: GitHub does not accept the token`, grant)
-  if (status === 403) return failure('GITHUB_FORBIDDEN', `${could}: the token may not (403)`, grant)
+  if (status === 403)
+    return failure('GITHUB_FORBIDDEN', `${could}: the token lacks the permission (403)`, grant)
   if (status === 404)
     return failure(
       'GITHUB_NOT_FOUND',

@@ -54,7 +54,7 @@ export class RestAdministration implements RepositoryAdministration {
   }
 
   async access(): Promise<RepositoryAccess> {
-    const doing = 'look what the token may do'
+    const doing = 'read the permissions of the token'
     const call = { route: '', parameters: {}, doing, needs: 'metadata: read' }
     const { data, scopes } = await this.#api.get(call)
     const { admin, push } = understood(REPOSITORY, data, doing).permissions

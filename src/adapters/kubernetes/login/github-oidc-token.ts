@@ -43,14 +43,14 @@ export function tokenEndpoint(environment: Environment, cluster: string): TokenE
   if (url === null || url.username + url.password !== '')
     throw failure(
       'CONFIG_AUTH_UNSUPPORTED',
-      'ACTIONS_ID_TOKEN_REQUEST_URL is not an address that tokens are asked at',
+      'ACTIONS_ID_TOKEN_REQUEST_URL is not the address of a token service',
       'leave this variable as the runner sets it',
     )
   if (!isSecure(url))
     throw failure(
       'CONFIG_SERVER_INSECURE',
       `${url.origin}, where GitHub's OIDC tokens are asked for, is not https`,
-      'whoever reads the token on the way can log in to the cluster; leave ACTIONS_ID_TOKEN_REQUEST_URL as the runner sets it',
+      'a reader of the traffic could log in to the cluster with the token; leave ACTIONS_ID_TOKEN_REQUEST_URL as the runner sets it',
     )
   return { url, requestToken: new Secret(requestToken) }
 }

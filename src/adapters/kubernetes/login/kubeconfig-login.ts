@@ -106,7 +106,7 @@ function refuseUnsupported(cluster: Cluster, user: UserExtras): void {
     throw failure(
       'CONFIG_AUTH_UNSUPPORTED',
       'impersonation (as, as-uid, as-groups) in the kubeconfig is not supported',
-      'log in as the user who shall do it: the cluster records who asked',
+      'log in as the user who makes the request: the cluster records that user',
     )
 }
 
@@ -152,7 +152,7 @@ function insecure(message: string): CountersignError {
   return failure(
     'CONFIG_SERVER_INSECURE',
     message,
-    'anybody on the way could sign in your name; use https and the CA of the cluster',
+    'others on the network could act in your name; use https and the CA of the cluster',
   )
 }
 

@@ -108,7 +108,7 @@ export class KubernetesRecords implements Records {
       throw failure(
         'CLUSTER_RECORD',
         `ConfigMap ${this.#namespace}/${metadata.name} was written by a later countersign`,
-        'use that version for this owner: an older one does not know what it says',
+        'use that version for this owner: an older one cannot read it',
       )
     const named = record !== null && metadata.name === this.#name(record.request)
     if (!named || record.cluster !== this.#cluster || metadata.labels[OWNER_LABEL] !== this.#owner)

@@ -41,12 +41,12 @@ export function mixedPull(
   if (changed.length === 0) return null
   const way =
     blob === null
-      ? 'remove the file in one; where it is gone already, bring it back in another before'
-      : 'bring the file back to its approved version in one, and the change in another'
+      ? 'remove the file in one of them; if it is removed already, restore it first in another'
+      : 'restore the approved version of the file in one, and make the change in another'
   return unplaced(
     'APPROVAL_MIXED',
     `pull request #${number} changes ${path} together with ${changed.join(', ')}`,
-    `requests and configuration go by pull requests of their own; ${way}`,
+    `change requests and configuration in separate pull requests; ${way}`,
   )
 }
 

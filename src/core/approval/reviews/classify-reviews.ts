@@ -74,7 +74,7 @@ export function classifyReviews(
 }
 
 /** Placeholder for a reviewer whose account was deleted. */
-export const DELETED: Account = { id: 0, login: 'somebody whose account is gone', type: 'User' }
+export const DELETED: Account = { id: 0, login: 'a deleted account', type: 'User' }
 
 /**
  * `DELETED` if a deleted account asked for changes, since that person may have had a say. Not in a public repository, where anybody
@@ -134,7 +134,7 @@ function weigh(weighing: Weighing): ValidApproval | RejectedApproval {
   if (seen === null || head === undefined)
     return lost(
       'APPROVAL_UNVERIFIABLE',
-      'cannot be checked: what the pull request held then is gone',
+      'cannot be checked: the content of the pull request at that time is gone',
     )
   const tips = possibleTips(review.at, seen.heads, question.landing, facts)
   // The API accepts a review of an older commit, and then the reviewer saw the diff of that commit.

@@ -76,8 +76,8 @@ const FAULTS: readonly {
   },
   {
     when: /(?:^|\/)(?:[^/]+\*\*|\*\*[^/])/,
-    says: 'has ** beside other characters',
-    hint: '** stands alone between slashes; inside a name use *',
+    says: 'has ** next to other characters',
+    hint: '** must be alone between slashes; inside a name use *',
   },
   { when: /^\/$/, says: 'fits nothing', hint: 'use * for everything' },
   { when: /\/\//, says: 'has two slashes in a row and fits nothing', hint: 'keep one' },

@@ -54,7 +54,7 @@ export function parseCodeOwners(path: string, text: string): Checked<CodeOwners>
     return refuse({
       code: 'APPROVAL_CODE_OWNERS',
       at: { file: path, line: 1, column: 1, length: 1, excerpt: null },
-      message: `the file has more than ${MOST_BYTES} bytes, and no more are read, so that nobody can tell who owns what`,
+      message: `the file has more than ${MOST_BYTES} bytes, the most that is read, so its owners are unknown`,
       hint: 'use fewer lines with wider patterns, in a pull request that is approved like any change of the configuration',
     })
   const problems: Problem[] = [...hiddenCharacters(source)]
@@ -120,7 +120,7 @@ function readOwner(text: string): Owner | null {
 }
 
 function notAnOwner(word: Word, source: SourceText): Problem {
-  const message = `${shown(word.text)} is not an owner, and GitHub passes over the whole line`
+  const message = `${shown(word.text)} is not an owner, and GitHub ignores the whole line`
   const hint = word.text.includes('#')
     ? 'put a space before # where a comment begins'
     : 'owners are @login, @org/team or an email address; a space in a path is written as ?'

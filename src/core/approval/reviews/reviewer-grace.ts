@@ -42,7 +42,7 @@ export function reviewerLeft(
   const days = Math.floor((endOfGrace(since).getTime() - now.getTime()) / DAY_MS)
   return unplaced(
     'APPROVAL_REVIEWER_LEFT',
-    `${question.path}: ${reviewer.login}, who approved it, may no longer approve; renewals go on for ${days} more days`,
+    `${question.path}: ${reviewer.login}, who approved it, may no longer approve; renewals continue for ${days} more days`,
     APPROVE_AGAIN_HINT,
   )
 }

@@ -26,7 +26,7 @@ export function unusualPath(path: string): Problem | null {
   if (folders.every(folder => SEGMENT.test(folder)) && FILE.test(file)) return null
   return unplaced(
     'APPROVAL_HIDDEN',
-    `${path} has a name that GitHub may fold away: folders and files are named with a-z, 0-9 and -, and end in .yaml, .yml, .json, .cnf, .conf, .csr, .pem, .csr.pem or .test.yaml`,
+    `${path} has a name for which GitHub may hide the diff: folders and files are named with a-z, 0-9 and -, and end in .yaml, .yml, .json, .cnf, .conf, .csr, .pem, .csr.pem or .test.yaml`,
     `git mv ${path} ${suggested(folders, file)}`,
   )
 }
@@ -57,7 +57,7 @@ export function hiddenDiffReason(path: string, text: string): Problem | null {
   if (why === null) return null
   return unplaced(
     'APPROVAL_HIDDEN',
-    `GitHub ${why} and folds its diff away: reviewers would approve ${path} unread`,
+    `GitHub ${why} and hides its diff: reviewers would approve ${path} unread`,
     'give the file another place, name or last line',
   )
 }

@@ -32,7 +32,7 @@ const HIDING: ReadonlyMap<string, Hiding> = new Map([
     'linguist-generated',
     {
       isHidden: state => state === true || is(state, /^(?!false$)/),
-      why: 'GitHub folds the diff of generated files away',
+      why: 'GitHub collapses the diff of generated files',
       undo: '-linguist-generated',
     },
   ],
@@ -48,7 +48,7 @@ const HIDING: ReadonlyMap<string, Hiding> = new Map([
     'working-tree-encoding',
     {
       isHidden: state => state === true || is(state, /^(?!utf-?8$)/i),
-      why: 'whoever checks it out reads other bytes than are applied',
+      why: 'a checkout has other bytes than are applied',
       undo: '!working-tree-encoding',
     },
   ],

@@ -73,7 +73,7 @@ export function hiddenFault(
   if (place === null) return hiddenThen(path, heads, tips, facts)
   return [
     'APPROVAL_HIDDEN',
-    `was given while the pull request changed ${place}, by which GitHub folds files away`,
+    `was given while the pull request changed ${place}, which makes GitHub hide diffs`,
   ]
 }
 

@@ -40,7 +40,7 @@ export const constraints = z
     const message = 'maxDuration is shorter than minDuration, so no request fits'
     context.addIssue(fault({ path: ['maxDuration'], message }))
   })
-  .describe('Bounds; what is not here is not bounded')
+  .describe('Bounds; without an entry there is no bound')
 
 /** The `constraints` part with null for absent bounds. Durations are in seconds, sizes of keys in bits. */
 export function policyConstraints(said: z.output<typeof constraints> = {}): PolicyConstraints {

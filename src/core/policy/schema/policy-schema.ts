@@ -33,7 +33,7 @@ export const POLICY_SELECTOR = z
       signerNames: said.signerNames ?? null,
     }
   })
-  .describe('Which requests the policy is about; all members given must match')
+  .describe('Which requests the policy applies to; all members given must match')
 
 export const POLICY_SCHEMA = z
   .strictObject({

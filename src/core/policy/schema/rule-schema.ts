@@ -42,7 +42,7 @@ export function ruleList(kind: 'validation' | 'rule') {
 
 const ABOUT = {
   validation:
-    'CEL that must be true of each value: self, and request, requester, path, cluster beside it',
+    'CEL that must be true of each value: self, request, requester, path, cluster',
   rule: 'CEL that must be true of the request: request, requester, path, cluster',
 } as const
 

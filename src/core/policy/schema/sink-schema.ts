@@ -21,7 +21,7 @@ const secret = z
     names: names.describe('Names of Secrets, with *; any where absent'),
     labels: names.describe('Keys of labels that may be set, with *; none where absent'),
     annotations: names.describe('Keys of annotations that may be set, with *; none where absent'),
-    adopt: z.boolean().optional().describe('true allows taking over a Secret of somebody else'),
+    adopt: z.boolean().optional().describe('true allows taking over a Secret that another program wrote'),
   })
   .transform((said): SecretAllowance => ({
     kind: 'secret',

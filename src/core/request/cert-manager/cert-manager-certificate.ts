@@ -77,7 +77,7 @@ function withoutBearing(tree: YamlTree): readonly Problem[] {
     .map(field => ({
       code: 'REQUEST_FIELD_UNSUPPORTED',
       at: keyPlace(tree, ['spec', field]),
-      message: `${field} has no bearing here`,
+      message: `${field} has no effect here`,
       hint: 'remove it',
     }))
 }
@@ -104,7 +104,7 @@ const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
   ['additionalOutputFormats', 'remove it: the Secret holds tls.crt, tls.key and ca.crt'],
   ['nameConstraints', 'remove it: they are for CA certificates'],
   ['signatureAlgorithm', 'remove it: the hash follows the key'],
-  ['renewal', 'say renewBefore; jitter and limits are in the configuration'],
+  ['renewal', 'set renewBefore; jitter and limits are in the configuration'],
   ['jks', 'use keystores.pkcs12, which Java reads'],
   ['password', 'name passwordSecretRef: a password in the file is published with it'],
   ['alias', 'remove it'],

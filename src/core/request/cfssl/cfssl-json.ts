@@ -85,7 +85,7 @@ function readKey(path: Path | undefined, reading: CfsslReading): PrivateKeySpec 
   }
   checkSize(algorithm, size ?? 256, sizeAt ?? said ?? path, reading)
   if (algorithm === 'Ed25519' && sizeAt !== undefined)
-    reading.trap(reading.at(sizeAt), 'cfssl passes over the size of an ed25519 key')
+    reading.trap(reading.at(sizeAt), 'cfssl ignores the size of an ed25519 key')
   const bits = algorithm === 'Ed25519' ? null : (size ?? 256)
   return { algorithm, size: bits, encoding: 'PKCS8', rotationPolicy: 'Always' }
 }

@@ -118,10 +118,10 @@ export class CfsslReading {
     const own = [...path, key]
     const name = known.find(each => each.toLowerCase() === key.toLowerCase())
     if (name === undefined) {
-      const message = `cfssl knows no ${shown(key)} here, and passes it over`
+      const message = `cfssl knows no ${shown(key)} here, and ignores it`
       this.trap(this.keyAt(own), message, didYouMean(key, known))
     } else if (found.has(name)) {
-      const message = `${shown(key)} stands twice: cfssl takes upper and lower case for the same`
+      const message = `${shown(key)} is given twice: cfssl takes upper and lower case for the same`
       const at = this.keyAt(own)
       this.problems.push({ code: 'REQUEST_YAML', at, message, hint: 'keep one of them' })
     } else if (value !== null) found.set(name, own)

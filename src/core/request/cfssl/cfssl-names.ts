@@ -33,7 +33,7 @@ export function cfsslSubject(
   ]
   const taken = new Set(extras.map(({ oid }) => oid))
   for (const value of [...gathered, ...single].filter(({ oid }) => taken.has(oid))) {
-    const message = `an OID entry of the same type makes cfssl pass over this ${attributeShortName(value.oid)}`
+    const message = `an OID entry of the same type makes cfssl ignore this ${attributeShortName(value.oid)}`
     reading.trap(reading.at(value.path), message, 'say it in one of the two ways')
   }
   const kept = [...gathered, ...single].filter(({ oid }) => !taken.has(oid))
@@ -53,8 +53,8 @@ function nameEntry(path: Path, reading: CfsslReading) {
   const members = reading.members(path, NAME_MEMBERS)
   const serial = members.get('SerialNumber')
   if (serial !== undefined) {
-    const message = 'cfssl passes over SerialNumber in names'
-    reading.trap(reading.keyAt(serial), message, 'say serialnumber beside names')
+    const message = 'cfssl ignores SerialNumber in names'
+    reading.trap(reading.keyAt(serial), message, 'write serialnumber next to names')
   }
   const gathered = GATHERED.flatMap(name => one(members.get(name), ATTRIBUTE_OIDS[name], reading))
   const extras = reading.pairs(members.get('OID')).flatMap(([oid, at]) => {

@@ -52,7 +52,7 @@ function readUsages(
     const usage = table.get(said)
     if (usage === undefined) reading.unknown(place, said, `a value of ${entry.key}`, table.keys())
     else if (entry.key === 'keyUsage' && value !== null)
-      reading.ignore(at, 'OpenSSL passes over the value of a key usage')
+      reading.ignore(at, 'OpenSSL ignores the value of a key usage')
     reading.place('usages[]', place)
     return usage === undefined ? [] : [usage]
   })
@@ -80,7 +80,7 @@ function checkOther(entry: Entry, reading: OpensslReading): void {
     reading.unsupported(entry.at, 'subjectKeyIdentifier is hash, or left out')
   } else if (entry.key === 'authorityKeyIdentifier') {
     const hint = 'leave it out: a request has no issuer yet'
-    reading.unsupported(entry.keyPlace, 'authorityKeyIdentifier cannot stand in a request', hint)
+    reading.unsupported(entry.keyPlace, 'authorityKeyIdentifier cannot be in a request', hint)
   } else {
     const known = ['subjectAltName', 'keyUsage', 'extendedKeyUsage', 'basicConstraints']
     reading.unknown(entry.keyPlace, entry.key, 'an extension', known)

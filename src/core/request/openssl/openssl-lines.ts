@@ -47,7 +47,7 @@ class LineReader {
     else if (rest !== '') {
       const at = line.place(from, line.text.length)
       const hint = 'move it to a line of its own, or begin it with #'
-      this.sections.remarks.push(ignored(at, 'OpenSSL passes over what follows ]', hint))
+      this.sections.remarks.push(ignored(at, 'OpenSSL ignores what follows ]', hint))
     }
     this.#current = this.sections.open(name, line.place(0, from))
   }

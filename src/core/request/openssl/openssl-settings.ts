@@ -49,7 +49,7 @@ export function checkSettings(reading: OpensslReading): void {
   for (const entry of reading.section('req')?.entries ?? []) {
     const isMisplaced = OF_DEFAULT.includes(entry.key)
     if (reading.isUsed(entry) || (SETTINGS.has(entry.key) && !isMisplaced)) continue
-    const message = `"${entry.key}" is no setting of [req], and OpenSSL passes it over`
+    const message = `"${entry.key}" is no setting of [req], and OpenSSL ignores it`
     reading.ignore(entry.keyPlace, message, isMisplaced ? MISPLACED : hintFor(entry.key))
   }
 }
@@ -80,7 +80,7 @@ export function readOids(reading: OpensslReading): void {
 function selfSigned(entry: Entry, reading: OpensslReading): void {
   reading.sectionNamedBy(entry)
   if (entry.value.text === reading.setting('req_extensions')?.value.text) return
-  const hint = 'name the section in req_extensions where its names shall count'
+  const hint = 'if its names are meant, name the section in req_extensions'
   reading.ignore(entry.keyPlace, 'x509_extensions do not become part of a request', hint)
 }
 

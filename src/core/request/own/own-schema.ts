@@ -46,7 +46,7 @@ const spec = z
       .string()
       .optional()
       .describe(
-        'Your own PKCS#10 request (PEM); names beside it must agree, and the key stays with you',
+        'Your own PKCS#10 request (PEM); names next to it must agree, and the key stays with you',
       ),
     reissue: MEMBERS.reissue,
     withdraw: MEMBERS.withdraw,

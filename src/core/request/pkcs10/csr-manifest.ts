@@ -131,7 +131,7 @@ function stampedFields(tree: YamlTree): readonly Problem[] {
       .map(path => ({
         code: 'REQUEST_FIELD_UNSUPPORTED' as const,
         at: keyPlace(tree, path),
-        message: `${path.join('.')} counts for nothing: the API server stamps it itself, with who asks and when`,
+        message: `${path.join('.')} has no effect: the API server sets it itself`,
         hint: 'remove it',
       })),
   )
@@ -143,7 +143,7 @@ function fromBase64(value: string, at: Place): Checked<string> {
   if (text !== null) return ok(text)
   const message = 'request is not base64 (standard alphabet, padded)'
   const hint = value.includes('-----BEGIN')
-    ? 'the manifest wants the PEM text encoded once more: base64 -w0 < jane.csr'
+    ? 'the manifest needs the PEM text in base64: base64 -w0 < jane.csr'
     : null
   return refuse({ code: 'REQUEST_CSR_BROKEN', at, message, hint })
 }

@@ -56,7 +56,7 @@ export async function openingOf(
     body: `This adds the request \`${place.path}\`. After review and merge, countersign issues the certificate.`,
   })
   if (earlier === null) await checkProposable(proposals, proposalOf(''))
-  else context.terminal.talk(`${visible(path)} of the work tree is proposed as it is`)
+  else context.terminal.talk(`${visible(path)} of the working tree is proposed unchanged`)
   const open = (text: string) => proposeFiles(proposals, proposalOf(text)).catch(asContinued)
   return { earlier, open }
 }
@@ -97,7 +97,7 @@ export async function rekeyOpeningOf(
     )
   if (!differOnlyInKey(file, { ...published, path: file.path }, requests))
     throw usageFailure(
-      `${visible(file.path)} of the work tree is not the one on ${where}`,
+      `${visible(file.path)} of the working tree is not the one on ${where}`,
       'run: git pull; an own change is proposed in a pull request of its own',
     )
   const proposalOf = (text: string): Proposal => ({
@@ -150,7 +150,7 @@ async function checkKey(
   const key = wanted === null ? null : await readOwnKey(context, keyPath)
   if (key !== null && wanted !== null && Buffer.compare(key.spki, wanted) === 0) return
   throw usageFailure(
-    `${visible(file.path)} of the work tree is not a request for the key in ${visible(keyPath)}, and it is not overwritten`,
+    `${visible(file.path)} of the working tree is not a request for the key in ${visible(keyPath)}, and it is not overwritten`,
     'name the file of its key with --key FILE, or choose another name',
   )
 }

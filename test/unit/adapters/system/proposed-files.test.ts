@@ -5,7 +5,7 @@ import { blobId } from '../../../../src/adapters/system/git-command.ts'
 import type { RepositoryFiles } from '../../../../src/ports/repository-files.ts'
 
 const existing: RepositoryFiles = withProposed(
-  { description: 'work tree', read: async () => null, list: async () => null },
+  { description: 'working tree', read: async () => null, list: async () => null },
   new Map([
     ['policies/a.yaml', 'old'],
     ['policies/b.yaml', 'b'],

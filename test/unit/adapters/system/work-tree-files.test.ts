@@ -80,7 +80,7 @@ const LISTED = [
 
 describe('a work tree and a commit', () => {
   const both = (): readonly (readonly [string, WorkTreeFiles | CommitFiles])[] => [
-    ['work tree', new WorkTreeFiles(folder, new Git(folder))],
+    ['working tree', new WorkTreeFiles(folder, new Git(folder))],
     ['commit', new CommitFiles(new Git(folder), commit)],
   ]
 

@@ -71,7 +71,7 @@ describe('the message of a refusal', () => {
     [
       'how many approvals are needed',
       {},
-      'jane needs 1 approval of somebody who can write and did not contribute on pull request #1',
+      'jane needs 1 approval of a person with write access who did not contribute on pull request #1',
     ],
     [
       'who has to approve, and by which rule',
@@ -81,7 +81,7 @@ describe('the message of a refusal', () => {
     [
       'how many approvals count',
       { required: 3, counted: 2 },
-      'jane needs 3 approvals of somebody who can write and did not contribute on pull request #1 and has 2',
+      'jane needs 3 approvals of a person with write access who did not contribute on pull request #1 and has 2',
     ],
     [
       'why each approval does not count',
@@ -89,17 +89,17 @@ describe('the message of a refusal', () => {
         lostHere: [lost('APPROVAL_NOT_HEAD', 'was late')],
         lostBefore: [lost('APPROVAL_SELF', 'does not count', COLLEAGUE)],
       },
-      'jane needs 1 approval of somebody who can write and did not contribute on pull request #1; the approval of reviewer was late; the approval of colleague does not count',
+      'jane needs 1 approval of a person with write access who did not contribute on pull request #1; the approval of reviewer was late; the approval of colleague does not count',
     ],
     [
       'why one more approval is needed',
       { hands: { unattributed: 'wrote commit h1' } },
-      'jane needs 1 approval of somebody who can write and did not contribute on pull request #1; one more than else, since no person is known who wrote commit h1',
+      'jane needs 1 approval of a person with write access who did not contribute on pull request #1; one more than usual, since no person is known who wrote commit h1',
     ],
     [
       'that the pusher is unknown',
       { hands: { hasUnknownPusher: true } },
-      'jane needs 1 approval of somebody who can write and did not contribute on pull request #1; one more than else, since GitHub does not say who pushed it',
+      'jane needs 1 approval of a person with write access who did not contribute on pull request #1; one more than usual, since GitHub does not say who pushed it',
     ],
   ])('the message says %s', (_, each, message) => {
     expect(told(each).message).toBe(message)
@@ -107,7 +107,7 @@ describe('the message of a refusal', () => {
 
   test('the hint says how to get an approval, and names app-token for an unreadable team', () => {
     expect(told({}).hint).toBe(
-      'as a person, open a pull request whose diff shows every line that nobody approved yet, and have it approved; to show a whole file, remove it in one pull request and add it in the next',
+      'as a person, open a pull request with a diff that shows every unapproved line, and have it approved; to show a whole file, remove it in one pull request and add it in the next',
     )
     expect(told({ lostHere: [lost('APPROVAL_TEAM_UNREADABLE')] }).hint).toContain('app-token')
     const unnamed = { ...lost('APPROVAL_TEAM_UNREADABLE'), isUnnamed: true }

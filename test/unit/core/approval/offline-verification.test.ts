@@ -105,7 +105,7 @@ describe('evidence', () => {
       'the anchor is not part of the history',
       evidence(),
       copy({ isAncestor: older => older !== objectOf('0') }),
-      /where the trusted configuration stood first, is not part/,
+      /the first with the trusted configuration, is not part/,
     ],
     [
       'the history is not in the copy',

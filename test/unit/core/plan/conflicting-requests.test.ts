@@ -217,6 +217,6 @@ test('a sink that a file lists twice is reported', () => {
   const request = effective({ name: 'a', sinks: [secretSink(), secretSink()] })
   const [problems] = conflictingRequests([request], () => 3).values()
   expect(problems).toMatchObject([
-    { code: 'PLAN_NAME_TWICE', message: expect.stringContaining('stands twice in this file') },
+    { code: 'PLAN_NAME_TWICE', message: expect.stringContaining('is given twice in this file') },
   ])
 })

@@ -161,7 +161,7 @@ describe('a request in the countersign format', () => {
     expect(!result.ok && result.problems[0]).toMatchObject({
       code: 'REQUEST_CSR_DIFFERS',
       message:
-        'the names beside the request differ from those in it: DNS:b.example.com is not in the PKCS#10; IP:10.0.0.7 is only in the PKCS#10',
+        'the names next to the request differ from those in it: DNS:b.example.com is not in the PKCS#10; IP:10.0.0.7 is only in the PKCS#10',
       at: { line: 6, column: 3 },
     })
   })

@@ -23,7 +23,7 @@ describe('an approval rule', () => {
         {
           code: 'POLICY_FIELD_VALUE',
           at: { line: 1, column: text.lastIndexOf('7') + 1 },
-          message: 'the id 7 stands twice',
+          message: 'the id 7 is given twice',
           hint: 'keep one',
         },
       ],

@@ -65,13 +65,13 @@ describe('the reader of extensions', () => {
       'a SAN extension twice',
       sequence(extension(subjectAltName, false, dns), extension(subjectAltName, true, dns)),
       'X509_STRUCTURE',
-      'the extension subjectAltName stands twice',
+      'the extension subjectAltName is given twice',
     ],
     [
       'an unknown extension twice',
       sequence(extension('1.2.3', false, dns), extension('1.2.3', false, dns)),
       'X509_STRUCTURE',
-      'the extension 1.2.3 stands twice',
+      'the extension 1.2.3 is given twice',
     ],
     [
       'an explicit critical FALSE',

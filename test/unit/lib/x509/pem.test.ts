@@ -52,8 +52,8 @@ describe('the PEM reader', () => {
       block('\u202Egnp', BODY),
       'found a strange block where only CERTIFICATE REQUEST may stand',
     ],
-    ['text before the block', `subject: CN=jane\n${BLOCK}`, 'text stands before the block'],
-    ['a byte order mark before the block', `\uFEFF${BLOCK}`, 'text stands before the block'],
+    ['text before the block', `subject: CN=jane\n${BLOCK}`, 'there is text before the block'],
+    ['a byte order mark before the block', `\uFEFF${BLOCK}`, 'there is text before the block'],
     ['an indented BEGIN', `  ${BLOCK}`, 'the BEGIN line is indented'],
     ['text after the block', `${BLOCK}CN=jane`, 'text follows the block'],
     [
@@ -112,7 +112,7 @@ describe('the PEM reader', () => {
   test('the reader reports text before and after at once', () => {
     const read = decodePem(`before\n${BLOCK}after`, LABEL)
     expect(read.ok ? [] : read.problems.map(({ message }) => message)).toEqual([
-      'text stands before the block',
+      'there is text before the block',
       'text follows the block',
     ])
   })

@@ -142,12 +142,12 @@ describe('the PKCS#10 reader', () => {
     [
       'an attribute twice',
       rawRequest({ attributes: [PASSWORD, PASSWORD] }),
-      'the attribute 1.2.840.113549.1.9.7 stands twice',
+      'the attribute 1.2.840.113549.1.9.7 is given twice',
     ],
     [
       'extensionRequest twice',
       rawRequest({ attributes: [twice, twice] }),
-      'the attribute extensionRequest stands twice',
+      'the attribute extensionRequest is given twice',
     ],
     [
       'an attribute without values',
@@ -166,7 +166,7 @@ describe('the PKCS#10 reader', () => {
       rawRequest({ attributes: [extensionRequest(sequence())] }),
       'the list of extensions (a SEQUENCE) is empty',
     ],
-    ['an extension twice', requestFor(SAN, SAN), 'the extension subjectAltName stands twice'],
+    ['an extension twice', requestFor(SAN, SAN), 'the extension subjectAltName is given twice'],
     [
       "extensions in Microsoft's attribute",
       rawRequest({ attributes: [microsoft] }),
@@ -219,8 +219,8 @@ describe('the signature of a request', () => {
     expect(problemOf(readPkcs10(der))).toEqual({
       code: 'X509_SIGNATURE',
       at: null,
-      message: 'the PKCS#10 request cannot be read: its signature does not fit its public key',
-      hint: 'make the request anew from its private key: it was changed after signing',
+      message: 'the PKCS#10 request cannot be read: its signature does not match its public key',
+      hint: 'make the request again from its private key: it was changed after signing',
     })
   })
 

@@ -182,7 +182,7 @@ describe('the certificate reader', () => {
       'an extension twice',
       certificate({ extensions: [any, any] }),
       'X509_STRUCTURE',
-      'the extension 1.2.3 stands twice',
+      'the extension 1.2.3 is given twice',
     ],
     [
       'a PKCS#10 request',

@@ -23,7 +23,7 @@ const problem: Problem = {
 const ORPHAN: Problem = {
   code: 'CLUSTER_ORPHAN',
   at: null,
-  message: 'no record knows it',
+  message: 'no record lists it',
   hint: null,
 }
 
@@ -78,7 +78,7 @@ describe('the job summary of an apply', () => {
     ])
     expect(page.text).toMatch(/^countersign: 1 issued, 1 waits, 1 failed\n/)
     expect(page.text).toContain('somebody made it (SINK_NOT_OWNED)')
-    expect(page.text).toContain('no record knows it (CLUSTER_ORPHAN)')
+    expect(page.text).toContain('no record lists it (CLUSTER_ORPHAN)')
     expect(page.text).toContain('GitHub was asked once.')
   })
 

@@ -67,7 +67,7 @@ describe('the notice of requests that need attention', () => {
         .rows.slice(1)
         .map(([who, until]) => [who, until]),
     ).toEqual([
-      ['acme/certs', 'each as long as now, and none is renewed'],
+      ['acme/certs', 'each keeps its present end, and none is renewed'],
       ['past on prod', 'expired 2h ago'],
       ['later on prod', '2026-03-04 12:00Z, in 3d'],
       ['unseen on prod', 'unknown'],

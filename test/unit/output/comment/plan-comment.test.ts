@@ -81,7 +81,7 @@ describe('the comment with a plan', () => {
           ],
         },
         () => APPROVED,
-        '1 problem beside the requests, 1 waits',
+        '1 problem outside the requests, 1 waits',
       ],
       [
         'rules change',
@@ -103,12 +103,12 @@ describe('the comment with a plan', () => {
   )
 
   const needs: readonly (readonly [string, Parameters<typeof need>[0], string])[] = [
-    ['anybody', {}, '1 approval of somebody who can write and did not contribute to the file, by policy people'],
+    ['anybody', {}, '1 approval of a person with write access who did not contribute to the file, by policy people'],
     ['users and teams', { users: ['owner'], teams: ['acme/platform'] }, '1 approval of owner or acme/platform, by policy people'],
     ['code owners', { codeOwners: ['@acme/pki', 'owner'] }, '1 approval of a code owner (@acme/pki, owner), by policy people'],
     ['code owners that the file lacks', { codeOwners: [] }, '1 approval of a code owner (the file has none), by policy people'],
     ['more than there are', { required: 2, counted: APPROVED.counted, users: ['owner'] }, '1 more approval of owner, by policy people (has 1 of 2: reviewer)'],
-    ['one more than else', { required: 2, more: ['GitHub does not say who pushed it'] }, '2 approvals of somebody who can write and did not contribute to the file, by policy people; one more than else, since GitHub does not say who pushed it'],
+    ['one more than else', { required: 2, more: ['GitHub does not say who pushed it'] }, '2 approvals of a person with write access who did not contribute to the file, by policy people; one more than usual, since GitHub does not say who pushed it'],
     ['an end to a request for changes', { ...APPROVED, asking: ['owner'] }, 'approved by reviewer; owner asks for changes'],
     ['nothing more', APPROVED, 'nothing; approved by reviewer'],
   ] // prettier-ignore
@@ -126,12 +126,12 @@ describe('the comment with a plan', () => {
     [
       'a removal',
       treePlan({ before: [jane] }),
-      'withdraw on prod: no more renewals; Secret apps/jane-tls emptied once the certificate has expired; until then it works',
+      'withdraw on prod: no more renewals; Secret apps/jane-tls deleted by the first apply after the certificate expires; until then it works',
     ],
     [
       'a withdrawal',
       from(jane, { ...jane, withdraw: true }),
-      'withdraw on prod: no more renewals; Secret apps/jane-tls emptied at once',
+      'withdraw on prod: no more renewals; Secret apps/jane-tls deleted at once',
     ],
     [
       'other bytes only',

@@ -45,7 +45,7 @@ describe('the evidence of a file as text', () => {
     [
       'deleted accounts',
       { pullRequest: { ...evidence().pullRequest, author: null, mergedBy: null } },
-      'an account that is gone',
+      'a deleted account',
     ],
     [
       'a merge by hand',

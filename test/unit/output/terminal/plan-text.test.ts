@@ -11,7 +11,7 @@ const CONTEXT = {
   clusters: [{ name: 'prod', version: 'v1.36.3' }],
   files: 2,
   now: NOW,
-  source: 'work tree',
+  source: 'working tree',
   paint: plain,
 }
 
@@ -39,7 +39,7 @@ const REFUSED = {
 describe('the text of a plan', () => {
   test('a plan has one line per request below its cluster, with the verdict last', () => {
     const lines = planText(planOf(), CONTEXT).split('\n')
-    expect(lines[0]).toBe('prod (v1.36.3) · 2 request files · work tree')
+    expect(lines[0]).toBe('prod (v1.36.3) · 2 request files · working tree')
     expect(lines[2]).toMatch(
       /^ {2}\+ {2}jane {2}issue {2}client · CN=jane, O=developers · \d+h {2}→ Secret apps\/jane-tls$/,
     )
@@ -133,7 +133,7 @@ describe('the text of a plan', () => {
     const removed = planOf({ requests: [], records })
     const text = planText(removed, CONTEXT)
     expect(text).toContain('its file is removed; certificate keeps working until')
-    expect(text).toContain('; the first apply after it expires deletes the sinks')
+    expect(text).toContain('; the first apply after that deletes the sinks')
     expect(text.split('\n').at(-1)).toBe('1 to withdraw after the certificate expires')
     const afterwards = new Date(NOW.getTime() + 400 * 86_400_000)
     expect(planVerdict(removed, afterwards)).toBe('1 to withdraw')

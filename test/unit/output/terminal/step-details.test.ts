@@ -123,7 +123,7 @@ describe('the details of a step before approval', () => {
       issueStep(effective({ name, dnsNames: ['a.example.com', 'b.example.com'] })),
     )
     const plan = { basis: 'cluster', steps, problems: [], effects: [] } as const
-    const context = { clusters: [], files: 2, now: NOW, source: 'work tree', paint: plain }
+    const context = { clusters: [], files: 2, now: NOW, source: 'working tree', paint: plain }
     const isWhole = (step: Step): boolean => 'request' in step && step.request.name === 'mark'
     const text = planText(plan, { ...context, isWhole })
     expect(text).toContain('CN=jane, O=developers · 2 names · 168h')

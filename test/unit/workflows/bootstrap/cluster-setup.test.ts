@@ -191,7 +191,7 @@ describe('a step', () => {
     const other = storedObject({ ...role, rules: ['other'] } as Manifest, { resourceVersion: '2' })
     cluster.stored.set(keyOf(ROLE), other)
     await expect(carryOutClusterStep(cluster, step)).rejects.toThrow(
-      'ClusterRole countersign-acme-certs-apply was changed by somebody else',
+      'ClusterRole countersign-acme-certs-apply was changed by another client',
     )
     expect(cluster.stored.get(keyOf(ROLE))).toBe(other)
   })

@@ -17,7 +17,7 @@ const ZEROS = `sha256:${'0'.repeat(64)}`
 function filesOf(texts: Readonly<Record<string, string>>): RepositoryFiles {
   const all = Object.entries(texts).map(([path, text]) => requestFile(text, { path }))
   return {
-    description: 'work tree',
+    description: 'working tree',
     read: async path => all.find(file => file.path === path) ?? null,
     list: async folder => all.filter(file => file.path.startsWith(`${folder}/`)),
   }

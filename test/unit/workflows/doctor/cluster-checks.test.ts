@@ -99,7 +99,7 @@ describe('the findings for a cluster', () => {
     expect(await look()).toEqual([
       'good: reachable, v1.36.3, clocks 0.0 s apart',
       'good: countersign/countersign-apply has the rights that apply needs',
-      'good: the guard did what it has to in dry runs: refused to write a record, mark a Secret, run a pod as the apply identity; allowed to ask for a token of the apply identity',
+      'good: the guard decided correctly in dry runs: refused to write a record, mark a Secret, run a pod as the apply identity; allowed to ask for a token of the apply identity',
       NOT_TRIED,
       'good: 1 record, the newest certificate issued 3 days ago',
     ])
@@ -118,7 +118,7 @@ describe('the findings for a cluster', () => {
     ],
     [
       { version: 'v1.33.1-eks-1a2b3c4' },
-      'bad: EKS signs no client certificates, only beta.eks.amazonaws.com/app-serving and those of kubelets: requests of kubernetes.io/kube-apiserver-client would stay approved for ever',
+      'bad: EKS signs no client certificates, only beta.eks.amazonaws.com/app-serving and those of kubelets: requests of kubernetes.io/kube-apiserver-client would stay approved and never be signed',
     ],
     [
       { version: 'v1.33.1-gke.1200' },
@@ -164,7 +164,7 @@ describe('the findings for the guard', () => {
     const other = { ...PENDING, name: 'x', signerName: 'example.com/other' }
     const [line, ...more] = await found({ objects: [other, PENDING] })
     expect(line).toContain(
-      'good: the guard did what it has to in dry runs: refused to approve cs-jane-1,',
+      'good: the guard decided correctly in dry runs: refused to approve cs-jane-1,',
     )
     expect(more).toEqual([])
     expect(await found({ objects: [other] })).toContain(NOT_TRIED)
@@ -177,13 +177,13 @@ describe('the findings for the guard', () => {
       'bad: the guard lets this login write a record',
       'bad: the guard lets this login mark a Secret',
       'bad: the guard lets this login run a pod as the apply identity',
-      'good: the guard did what it has to in dry runs: allowed to ask for a token of the apply identity',
+      'good: the guard decided correctly in dry runs: allowed to ask for a token of the apply identity',
     ])
   })
 
   test('a guard that refuses every token is bad, since no administrator could set up countersign', async () => {
     expect(await found({ tries: trial => refusedBy(trial) })).toContain(
-      'bad: the guard refuses what has to work, to ask for a token of the apply identity: no',
+      'bad: the guard refuses a permitted action, to ask for a token of the apply identity: no',
     )
   })
 
@@ -202,7 +202,7 @@ describe('the findings for the guard', () => {
     const changes = { isBroken: true, message: 'actual cost limit exceeded' }
     const tries = (trial: GuardTrial): TrialOutcome => refusedBy(trial, changes)
     expect(await found({ tries })).toContain(
-      'bad: the guard fails where somebody wants to write a record: actual cost limit exceeded',
+      'bad: the guard fails if a user tries to write a record: actual cost limit exceeded',
     )
   })
 
@@ -224,7 +224,7 @@ describe('the findings for the guard', () => {
     const tries = (trial: GuardTrial): TrialOutcome =>
       trial.kind === 'request' && !trial.name.startsWith('cs-') ? refusedBy(trial) : ALLOWED
     expect(await found({ username, objects: [PENDING], tries })).toEqual([
-      'good: the guard did what it has to in dry runs: refused to make a request under another name; allowed to write a record, make a request of its own',
+      'good: the guard decided correctly in dry runs: refused to make a request under another name; allowed to write a record, make a request of its own',
     ])
   })
 })

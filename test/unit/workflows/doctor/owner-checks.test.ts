@@ -22,7 +22,7 @@ async function messages(line: string, about = config(), policies: readonly Polic
 }
 
 describe('a team in CODEOWNERS', () => {
-  const fine = ['CODEOWNERS gives what decides to its owners']
+  const fine = ['CODEOWNERS gives configuration and policies to their owners']
   const { approval } = config()
 
   test.each([
@@ -41,7 +41,7 @@ describe('a team in CODEOWNERS', () => {
     const listed = config({ approval: { ...approval, requests: rule({ teams: [TEAM] }) } })
     for (const name of ['@acme/others', '@elsewhere/platform'])
       expect(await messages(`* ${name}`, listed)).toEqual([
-        `CODEOWNERS names ${name}, whose ids countersign.yaml does not know: their reviews do not count by codeOwners`,
+        `CODEOWNERS names ${name}, and countersign.yaml has no ids for them: their reviews do not count as code owners`,
       ])
   })
 })

@@ -32,7 +32,7 @@ function rekey(text: string, others: Readonly<Record<string, string>> = {}, name
   const all = { 'requests/jane.yaml': text, ...others }
   const listed = Object.entries(all).map(([path, content]) => requestFile(content, { path }))
   const files: RepositoryFiles = {
-    description: 'work tree',
+    description: 'working tree',
     read: async path => listed.find(file => file.path === path) ?? null,
     list: async () => listed,
   }

@@ -144,8 +144,12 @@ describe('a file that GitHub hides', () => {
   test.each<[string, string, readonly [string, string?, string?]]>([
     ['by its name', 'takes files of this name', ['requests/uv.lock.yaml']],
     ['by its text', 'recording of VCR', ['requests/jane.yml', '# recorded_with: VCR\n']],
-    ['by a name that it may hide', 'has a name that', ['requests/jane_1.yaml']],
-    ['by attributes', 'folds the diff', ['requests/jane.yaml', '', '*.yaml linguist-generated\n']],
+    ['by a name that it may hide', 'has a name for which', ['requests/jane_1.yaml']],
+    [
+      'by attributes',
+      'collapses the diff',
+      ['requests/jane.yaml', '', '*.yaml linguist-generated\n'],
+    ],
   ])(
     'preflight reports a file that GitHub hides %s',
     async (_, message, [path, text, attributes]) => {

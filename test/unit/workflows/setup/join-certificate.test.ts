@@ -205,14 +205,14 @@ describe('a joined certificate', () => {
       'two clusters',
       { 'countersign.yaml': both, 'requests/jane.yaml': request('prod, staging').replace('apps}', 'apps, name: "{name}-{cluster}"}') },
       {},
-      /^RUN_USAGE: jane is asked for on prod and staging$/,
+      /^RUN_USAGE: jane has requests for prod and staging$/,
     ],
     ['an unknown cluster', {}, { cluster: 'prdo' }, /^CONFIG_CLUSTER_UNKNOWN: .* no cluster prdo$/],
     [
       'an unnamed cluster',
       { 'countersign.yaml': both, 'requests/jane.yaml': null },
       {},
-      /^CONFIG_CLUSTER_UNKNOWN: nothing says which cluster/,
+      /^CONFIG_CLUSTER_UNKNOWN: no cluster is named/,
     ],
   ])('the join is refused with %s', async (_, files, changes, says) => {
     expect(await problemOf(files, changes)).toMatch(says)

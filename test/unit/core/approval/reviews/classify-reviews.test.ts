@@ -633,7 +633,7 @@ describe('requested changes', () => {
       false,
     ],
   ])('a request for changes by a deleted account %s', (_, each, expected) => {
-    expect(asking(each)).toEqual(expected ? ['somebody whose account is gone'] : [])
+    expect(asking(each)).toEqual(expected ? ['a deleted account'] : [])
   })
 })
 

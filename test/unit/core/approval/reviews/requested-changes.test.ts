@@ -105,7 +105,7 @@ describe('a request for changes', () => {
 
   test('a request for changes by a deleted account refuses the file, whichever rule applies', () => {
     expect(heard([DELETED], asked({ users: [OWNER] }))?.message).toBe(
-      'jane was merged while somebody whose account is gone still asked for changes',
+      'jane was merged while a deleted account still asked for changes',
     )
   })
 
