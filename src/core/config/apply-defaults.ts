@@ -124,8 +124,8 @@ function missing(
   const elsewhere =
     globs === ''
       ? ''
-      : `. Defaults for ${globs} have it: for these move the file there; with validate - add --requests FOLDER, with import --to FILE`
-  const hint = `add it to the file, or to defaults in the configuration${elsewhere}`
+      : `. It has a default for ${globs}: move the file there (validate -: add --requests FOLDER; import: add --to FILE)`
+  const hint = `set it in the file, or in defaults of the configuration${elsewhere}`
   return { code, at: placeOf(places, members[0]), message, hint }
 }
 

@@ -71,7 +71,7 @@ test('a missing member names the folders with a default for it', () => {
   }
   expect(hints('requests/people/jane.yaml')).toEqual([])
   const hint = expect.stringMatching(
-    /Defaults for requests\/people\/\*\* have it: .* validate - add --requests FOLDER, with import --to FILE$/,
+    /It has a default for requests\/people\/\*\*: move .*--requests FOLDER; import: add --to FILE\)$/,
   )
   expect(hints('requests/stdin.pem')).toEqual([hint, hint])
 })
