@@ -112,12 +112,12 @@ describe('settings', () => {
     [
       'a missing ruleset',
       { rules: [] },
-      'bad: no ruleset of main asks for a pull request, one approval, review by code owners, no force push, no deletion',
+      'bad: no ruleset of main requires a pull request, one approval, review by code owners, no force push, no deletion',
     ],
     [
       'a ruleset without one of its parts',
       { rules: RULES.filter(rule => !JSON.stringify(rule).includes('non_fast_forward')) },
-      'bad: no ruleset of main asks for no force push',
+      'bad: no ruleset of main requires no force push',
     ],
     [
       'a branch that accepts pull requests which are out of date',
@@ -202,7 +202,7 @@ describe('CODEOWNERS', () => {
     ['* @owner\n/policies/\n', /^bad: CODEOWNERS gives policies\/people.yaml to nobody/],
     [
       '* @stranger\n',
-      /^unsure: CODEOWNERS names @stranger, whose ids countersign.yaml does not know/,
+      /^unsure: CODEOWNERS names @stranger, and countersign.yaml has no ids for them/,
     ],
     ['/policies/ <FILL-IN>\n', /^bad: .*is not an owner/],
   ])('the CODEOWNERS %j is reported', async (text, line) => {
