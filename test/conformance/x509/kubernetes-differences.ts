@@ -30,7 +30,7 @@ export const KUBERNETES_DIFFERENCES: readonly { readonly message: RegExp; readon
     },
     {
       message:
-        /logs in as nobody$|names nobody|common names, .* keep the last one only$|^an? (?:group|organization)/,
+        /logs in as nobody$|has no identity|common names, .* keep the last one only$|^an? (?:group|organization)/,
       why: 'clients without a name, or with two',
     },
     { message: /^signers in Go would write/, why: 'URIs that Go writes in another form' },
