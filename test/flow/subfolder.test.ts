@@ -84,9 +84,7 @@ describe('in a repository without a configuration', () => {
       const ran = await empty.run(line.split(' '))
       expect([ran.code, ran.stderr]).toEqual([1, ''])
       expect(ran.stdout).toContain('error: CONFIG_MISSING  there is no countersign.yaml')
-      expect(ran.stdout).toContain(
-        'If its pull request is open, merge it, then run: git pull',
-      )
+      expect(ran.stdout).toContain('If its pull request is open, merge it, then run: git pull')
     },
   )
 
