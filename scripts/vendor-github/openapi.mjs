@@ -10,6 +10,8 @@ const OPERATIONS = {
   [`${TEAM}/members`]: ['get'],
   [`${TEAM}/memberships/{username}`]: ['get'],
   [REPOSITORY]: ['get'],
+  [`${REPOSITORY}/actions/artifacts`]: ['get'],
+  [`${REPOSITORY}/actions/artifacts/{artifact_id}/{archive_format}`]: ['get'],
   [`${REPOSITORY}/actions/runs`]: ['get'],
   [`${REPOSITORY}/actions/secrets/public-key`]: ['get'],
   [`${REPOSITORY}/actions/secrets/{secret_name}`]: ['get', 'put'],

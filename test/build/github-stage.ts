@@ -131,7 +131,11 @@ export async function serve(
   const { url } = await server.start()
   const ask = async (path: string, init: RequestInit, { token = 'all', headers }: AskOptions) => {
     const login = token === null ? {} : { authorization: `Bearer ${token}` }
-    const response = await fetch(`${url}${path}`, { ...init, headers: { ...login, ...headers } })
+    const response = await fetch(`${url}${path}`, {
+      ...init,
+      headers: { ...login, ...headers },
+      redirect: 'manual',
+    })
     const text = await response.text()
     const body: ShownBody = JSON.parse(text === '' ? 'null' : text)
     const list: readonly ShownItem[] = Array.isArray(body) ? body : []

@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { appJwt, githubApp } from '../../../src/adapters/github/connection/app-tokens.ts'
 import { Secret } from '../../../src/domain/request/secret-value.ts'
+import { ArtifactService } from '../../github-double/artifacts/artifact-service.ts'
 import { createEnvironment, putEnvironmentSecret } from '../../github-double/environments.ts'
 import type { Json } from '../../github-double/server/answer.ts'
 import type { ShownFile } from '../../build/shown-github.ts'
@@ -19,12 +20,15 @@ Object.assign(environment, { branches: 'custom', waitTimer: 5, reviewers: [peopl
 environment.policies.push({ id: 7, name: 'main', type: 'branch' })
 putEnvironmentSecret(stage.world.state, environment, 'JANE', new Uint8Array(48))
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const artifacts = new ArtifactService()
 let client: Client
 /** Path → the token that asks for it, where that is another one. */
 const logins = new Map([['/user', 'reviewer']])
 
 beforeAll(async () => {
   client = await serve(stage.world)
+  artifacts.publish('jane', new Uint8Array(9))
+  client.server.artifacts = artifacts
   client.server.tokens.set('reviewer', {
     as: { account: people.reviewer.id },
     permissions: { contents: 'read' },
@@ -54,6 +58,10 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
   '/repos/{owner}/{repo}': [REPOSITORY, '/repos/outsider/certs'],
   '/repos/{owner}/{repo}/installation': [`${REPOSITORY}/installation`],
   '/repos/{owner}/{repo}/issues': [`${REPOSITORY}/issues?state=all`],
+  '/repos/{owner}/{repo}/actions/artifacts': [`${REPOSITORY}/actions/artifacts?name=jane`],
+  '/repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}': [
+    `${REPOSITORY}/actions/artifacts/1/zip`,
+  ],
   '/repos/{owner}/{repo}/actions/runs': [`${REPOSITORY}/actions/runs?event=pull_request`],
   '/repos/{owner}/{repo}/activity': [`${REPOSITORY}/activity?ref=refs/heads/jane`],
   '/repos/{owner}/{repo}/branches/{branch}': [`${REPOSITORY}/branches/main`],
@@ -128,7 +136,8 @@ describe('every route of the double', () => {
       for (const path of paths) {
         const token = logins.get(path) ?? 'all'
         const reply = await client.get(path, { token })
-        expect([path, reply.status, client.server.problems]).toEqual([path, 200, []])
+        const status = path.endsWith('/zip') ? 302 : 200
+        expect([path, reply.status, client.server.problems]).toEqual([path, status, []])
         const last = client.server.requests.at(-1)
         expect(last?.operation).toBe(`GET ${template}`)
       }

@@ -26,6 +26,18 @@ interface ArtifactState {
   readonly blob: string
   readonly createdAt: Date
   digest: string | null
+  /** The run is of a pull request from a fork. */
+  readonly isOfFork: boolean
+}
+
+/** An artifact as the API of the repository lists it. */
+export interface ListedArtifact {
+  readonly id: number
+  readonly name: string
+  readonly size: number
+  readonly digest: string
+  readonly createdAt: Date
+  readonly isOfFork: boolean
 }
 
 interface Job {
@@ -47,10 +59,14 @@ export class ArtifactService {
   /** Number of a run → its internal id at the service. */
   readonly #runs = new Map<number, string>()
   readonly #artifacts: ArtifactState[] = []
+  readonly #now: () => Date
   #url = ''
   #nextId = 1
+  /** Authorization headers that arrived at the store, where nobody may send a token. */
+  readonly tokensAtStore: string[] = []
 
-  constructor() {
+  constructor(now: () => Date = () => new Date()) {
+    this.#now = now
     this.#server = createServer((request, response) => {
       this.#serve(request, response).catch(() => response.destroy())
     })
@@ -94,6 +110,33 @@ export class ArtifactService {
     }))
   }
 
+  /** The finished artifacts of all runs, newest first. */
+  listed(): readonly ListedArtifact[] {
+    return this.#artifacts
+      .filter(({ digest }) => digest !== null)
+      .map(({ blob, digest, ...each }) => ({
+        ...each,
+        digest: digest ?? '',
+        size: this.#store.read(blob)?.length ?? 0,
+      }))
+      .toReversed()
+  }
+
+  /** A signed address of the archive, null if there is no such artifact. */
+  downloadAddress(id: number): string | null {
+    const found = this.#artifacts.find(each => each.id === id)
+    return found === undefined ? null : `${this.#url}${this.#store.sign(found.blob, 'read')}`
+  }
+
+  /** An artifact of another workflow, with any bytes. */
+  publish(name: string, bytes: Uint8Array, isOfFork = false): void {
+    const blob = this.#store.create()
+    this.#store.write(blob, bytes)
+    const digest = digestOf(bytes)
+    const id = this.#nextId++
+    this.#artifacts.push({ id, run: '', name, blob, createdAt: this.#now(), digest, isOfFork })
+  }
+
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = []
     for await (const chunk of request)
@@ -102,6 +145,8 @@ export class ArtifactService {
     const url = new URL(request.url ?? '/', this.#url)
     const method = METHOD.exec(url.pathname)?.[1]
     if (method === undefined) {
+      const { authorization } = request.headers
+      if (authorization !== undefined) this.tokensAtStore.push(authorization)
       const answer = this.#store.answer(request.method ?? 'GET', url, body)
       response.writeHead(answer.status, answer.headers).end(answer.body)
       return
@@ -141,8 +186,8 @@ export class ArtifactService {
         'an artifact with this name already exists on the workflow run',
       )
     const blob = this.#store.create()
-    const createdAt = new Date()
-    this.#artifacts.push({ id: this.#nextId++, run, name, blob, createdAt, digest: null })
+    const [id, createdAt] = [this.#nextId++, this.#now()]
+    this.#artifacts.push({ id, run, name, blob, createdAt, digest: null, isOfFork: false })
     return ok({ ok: true, signed_upload_url: `${this.#url}${this.#store.sign(blob, 'write')}` })
   }
 
@@ -151,7 +196,7 @@ export class ArtifactService {
     const found = this.#artifacts.find(each => each.run === run && each.name === name)
     const bytes = found === undefined ? null : this.#store.read(found.blob)
     if (found === undefined || bytes === null) return refused(404, 'not_found', 'nothing was sent')
-    const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+    const digest = digestOf(bytes)
     const said = asked.get('hash') ?? digest
     if (asked.get('size') !== String(bytes.length) || said !== digest)
       return refused(400, 'invalid_argument', 'size or hash is not that of what was sent')
@@ -193,6 +238,10 @@ export class ArtifactService {
   #finished(run: string): readonly ArtifactState[] {
     return this.#artifacts.filter(each => each.run === run && each.digest !== null)
   }
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 }
 
 function ok(body: Reply['body']): Reply {

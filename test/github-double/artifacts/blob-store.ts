@@ -45,6 +45,10 @@ export class BlobStore {
     return this.#blobs.get(blob) ?? null
   }
 
+  write(blob: string, bytes: Uint8Array): void {
+    this.#blobs.set(blob, bytes)
+  }
+
   remove(blob: string): void {
     this.#blobs.delete(blob)
   }

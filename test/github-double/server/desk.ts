@@ -22,6 +22,7 @@ export interface SessionParts {
   readonly limiter: RateLimiter
   readonly tokens: ReadonlyMap<string, TokenGrant>
   readonly apps: Apps
+  readonly artifacts: () => Site['artifacts']
 }
 
 export interface Outcome {
@@ -49,7 +50,8 @@ export class ClusterSession {
       caller = callerOf(request.headers.authorization, this.#parts.tokens, this.#parts.apps)
       if (planned !== null)
         return { answer: this.#counted(planned, caller, isGraphql), caller, isPlanned: true }
-      const site = { world: this.#parts.world, api: request.api, html }
+      const { world } = this.#parts
+      const site = { world, api: request.api, html, artifacts: this.#parts.artifacts() }
       const whole = await this.#handle(request, site, caller, faults)
       const answer = damaged(whole, faults)
       const isPlanned = answer !== whole

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { ArtifactService } from '../artifacts/artifact-service.ts'
 import type { WorldFacts } from '../world-facts.ts'
 import type { Json } from './answer.ts'
 import { Apps } from './apps.ts'
@@ -43,6 +44,8 @@ export class GithubServer {
   readonly apps = new Apps(this.tokens)
   /** Errors of `validate` and of the double itself. Tests expect none. */
   readonly problems: string[] = []
+  /** Artifacts of the workflow runs of every repository; null for none. */
+  artifacts: ArtifactService | null = null
   /** How far the Date header is ahead of the world's clock, in milliseconds. */
   skew = 0
   readonly #world: WorldFacts
@@ -69,6 +72,7 @@ export class GithubServer {
       limiter: this.#limiter,
       tokens,
       apps,
+      artifacts: () => this.artifacts,
     })
     this.#server = createServer((request, response) => {
       void this.#serve(request, response)

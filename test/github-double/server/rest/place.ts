@@ -1,4 +1,5 @@
 // The input of every REST handler: the world, the caller, and base addresses.
+import type { ArtifactService } from '../../artifacts/artifact-service.ts'
 import type { WorldFacts } from '../../world-facts.ts'
 import type { RepositoryState } from '../../state.ts'
 import type { Caller } from '../tokens.ts'
@@ -9,6 +10,8 @@ export interface Site {
   readonly api: string
   /** Address of the web pages. */
   readonly html: string
+  /** Artifacts of the workflow runs; null if no test asks for any. */
+  readonly artifacts: ArtifactService | null
 }
 
 export interface RestRequest {

@@ -2,6 +2,7 @@
 import type { Answer } from '../answer.ts'
 import type { PermissionName } from '../tokens.ts'
 import { listActivity } from './activity.ts'
+import { downloadArtifact, listArtifacts } from '../../artifacts/artifact-routes.ts'
 import { compare, getBranch } from './branch.ts'
 import { getCommit, listCommits } from './commit.ts'
 import { getContents } from './contents.ts'
@@ -96,6 +97,8 @@ export const ROUTES: readonly Route[] = [
   elsewhere('/orgs/{org}/teams/{team_slug}/members', listMembers),
   elsewhere('/orgs/{org}/teams/{team_slug}/memberships/{username}', getMembership),
   inRepository('', ['metadata'], getRepository),
+  inRepository('/actions/artifacts', ['actions'], listArtifacts),
+  inRepository('/actions/artifacts/{artifact_id}/{archive_format}', ['actions'], downloadArtifact),
   inRepository('/actions/runs', ['actions'], listRuns),
   inRepository('/activity', ['contents'], listActivity),
   inRepository('/branches/{branch}', ['contents'], getBranch),
