@@ -246,6 +246,7 @@ export const CODES = {
     'A certificate would be an artifact of a public repository, which anybody can download.',
   SINK_NO_RUNNER: 'Artifacts are of workflow runs on GitHub, and this is none.',
   SINK_ARTIFACT: 'GitHub did not take the artifact.',
+  SINK_ARTIFACT_BROKEN: 'The artifact is not a zip archive with a certificate.',
   SINK_PASSWORD: 'The password of a keystore is not there.',
   SINK_NEEDS_KEY: 'The sink would hold the private key, and the requester keeps it.',
   SINK_TOKEN: 'GitHub secrets need a token of a GitHub App or a person.',

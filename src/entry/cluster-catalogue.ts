@@ -94,6 +94,7 @@ export function clusterEntries(interrupted: AbortSignal): readonly CommandEntry[
           pullRequest: flags.text('pr'),
           certificate: flags.text('certificate'),
           secret: flags.text('secret'),
+          artifact: flags.text('artifact'),
           merge: flags.text('merge') ?? flags.isSet('merge'),
           out: flags.text('out'),
           embedKey: flags.isSet('embed-key'),
@@ -112,6 +113,7 @@ export function clusterEntries(interrupted: AbortSignal): readonly CommandEntry[
         return credential(context, name, {
           key: flags.text('key'),
           secret: flags.text('secret'),
+          artifact: flags.text('artifact'),
           repository: flags.text('repository'),
           tokenEnv: flags.text('token-env'),
         })

@@ -35,6 +35,8 @@ export interface ProgramSettings {
   readonly keyPath: string
   /** Secret with the certificate, as namespace/name; null if the comments have it. */
   readonly secret: string | null
+  /** Name of the artifact with the certificate; null if the comments have it. */
+  readonly artifact: string | null
   /** Path of the configuration in the repository, null for the default. */
   readonly config: string | null
   /** Environment variable with the token, null for the usual ones. */
@@ -45,7 +47,8 @@ export interface ProgramSettings {
 
 /** Returns the program that kubectl runs. It names files and places, and holds no secret. */
 export function loginProgram(settings: ProgramSettings): LoginProgram {
-  const { name, cluster, repository, keyPath, secret, config, tokenEnv, apiUrl } = settings
+  const { name, cluster, repository, keyPath, secret, artifact, config, tokenEnv, apiUrl } =
+    settings
   const flag = (flagName: string, value: string | null): readonly string[] =>
     value === null ? [] : [`--${flagName}`, value]
   return {
@@ -57,6 +60,7 @@ export function loginProgram(settings: ProgramSettings): LoginProgram {
       ...flag('repository', repository),
       ...flag('key', keyPath),
       ...flag('secret', secret),
+      ...flag('artifact', artifact),
       ...flag('config', config),
       ...flag('token-env', tokenEnv),
     ],

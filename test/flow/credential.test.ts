@@ -35,7 +35,7 @@ let runs = 0
 let key = ''
 beforeEach(async () => {
   ;[day, runs] = [0, 0]
-  service = new ArtifactService()
+  service = new ArtifactService(() => new Date(Date.now() + day * DAY_MS))
   await service.start()
   home = new Workshop()
   key = newKey()
@@ -51,6 +51,7 @@ afterEach(async () => {
 async function withJane(
   act: (scene: Scene) => Promise<void>,
   sinkOf: (place: Place) => object = () => ({ artifact: {} }),
+  visibility: 'private' | 'public' = 'private',
 ): Promise<void> {
   const { pem } = opensslRequest({ subject: '/O=developers/CN=jane', keyPem: key })
   const now = (): Date => new Date(Date.now() + day * DAY_MS)
@@ -66,11 +67,14 @@ async function withJane(
   const files = {
     'countersign.yaml': configuration(place, { clusters: { prod } }),
     'policies/people.yaml': {
-      sinks: [{ artifact: {} }, { secret: { namespaces: [place.namespace], names: ['*-tls'] } }],
+      sinks: [
+        { artifact: { public: true } },
+        { secret: { namespaces: [place.namespace], names: ['*-tls'] } },
+      ],
     },
   }
   try {
-    await withAcme(place, { visibility: 'private', files }, async acme => {
+    await withAcme(place, { visibility, files }, async acme => {
       const scene = { acme, place, cluster }
       const permissions = { contents: 'read', pull_requests: 'read' } as const
       acme.github.tokens.set(TOKEN, { as: { account: AUTHOR }, permissions })
@@ -319,6 +323,32 @@ describe('countersign credential', () => {
         expect([second.pem === first.pem, await whoAmI(scene, second)]).toEqual([false, 'jane'])
       },
       ({ namespace }) => ({ secret: { namespace, name: 'jane-tls' } }),
+    ))
+
+  test('a certificate in an artifact of a public repository is fetched by kubectl, and the token is not sent to its store', () =>
+    withJane(
+      async scene => {
+        scene.acme.github.artifacts = service
+        const permissions = { contents: 'read', pull_requests: 'read', actions: 'read' } as const
+        scene.acme.github.tokens.set(TOKEN, { as: { account: AUTHOR }, permissions })
+        const lost = await ran(scene, [...KUBECONFIG, '--merge'])
+        expect(lost.stdout + lost.stderr).toContain('--artifact NAME')
+        const merged = await ran(scene, [...KUBECONFIG, '--artifact', 'jane', '--merge'])
+        expect([merged.code, merged.stderr]).toEqual([0, expect.stringContaining('merged into')])
+        const first = await login(scene)
+        expect([first.calls, await whoAmI(scene, first)]).toEqual([0, 'jane'])
+
+        onDay(5, scene)
+        await applies(scene)
+        onDay(6, scene)
+        const second = await login(scene)
+        // The list, and the archive of the newest artifact.
+        expect(second.calls).toBe(2)
+        expect([second.pem === first.pem, await whoAmI(scene, second)]).toEqual([false, 'jane'])
+        expect(service.tokensAtStore).toEqual([])
+      },
+      () => ({ artifact: {} }),
+      'public',
     ))
 
   test('a new key on this machine does not log in with the old certificate', () =>

@@ -125,7 +125,7 @@ test('the notice of a public repository names the artifact to fetch', () =>
   withJane(
     async scene => {
       await runOn(5, scene)
-      expect(rowsOf(scene)[0]?.[3]).toMatch(/from artifact jane of the run.*--certificate FILE/)
+      expect(rowsOf(scene)[0]?.[3]).toMatch(/from artifact jane of the run.*--artifact jane/)
       expect(scene.acme.comments(1)[0]?.body).toContain('The certificate before works until')
       expect(scene.acme.comments(1)[0]?.body).not.toContain('BEGIN CERTIFICATE')
     },

@@ -4,7 +4,6 @@ import type { Step } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import { sinkTarget } from '../../domain/request/sink.ts'
 import { REMINDED_MS } from './key-age.ts'
 import { leafOf, currentCertificate } from './current-certificate.ts'
 
@@ -32,14 +31,14 @@ export interface Reminder {
 export function fetchReminder(step: Step, { isIssued, now, ...place }: Fetching): Reminder | null {
   if (!('request' in step)) return null
   const { request } = step
-  const artifact = request.sinks.find(({ kind }) => kind === 'artifact')
+  const artifact = request.sinks.find(sink => sink.kind === 'artifact')
   const until = isIssued
     ? replacedUntil(step)
     : (currentCertificate(step.record)?.beforeUntil ?? null)
   if (request.key.kind !== 'own' || artifact === undefined || until === null) return null
   const left = until.getTime() - now.getTime()
   if (left <= 0 || left > REMINDED_MS) return null
-  return { until, problem: renewed(request, place, sinkTarget(artifact)) }
+  return { until, problem: renewed(request, place, artifact.name) }
 }
 
 /** When the certificate that a step replaced ends, if it was for the same key. */
@@ -59,17 +58,13 @@ function renewed(
   artifact: string,
 ): Problem {
   const which = isOfSeveral ? ` --cluster ${cluster}` : ''
-  const [where, command] =
+  const [where, flag] =
     pullRequest === null
-      ? [
-          `${artifact} of the run that renewed it`,
-          `countersign kubeconfig ${name} --certificate FILE${which} --merge joins it with the key`,
-        ]
-      : [
-          `the comment on #${pullRequest}`,
-          `kubectl fetches it by itself after countersign kubeconfig ${name} --pr ${pullRequest}${which} --merge`,
-        ]
-  const next = usages.includes('client auth') ? `; ${command}` : ''
+      ? [`artifact ${artifact} of the run that renewed it`, `--artifact ${artifact}`]
+      : [`the comment on #${pullRequest}`, `--pr ${pullRequest}`]
+  const next = usages.includes('client auth')
+    ? `; kubectl fetches it by itself after countersign kubeconfig ${name} ${flag}${which} --merge`
+    : ''
   return {
     code: 'PLAN_OWN_KEY_RENEWED',
     at: placeOf(places, 'request'),

@@ -1,7 +1,7 @@
 // The action on the default branch: proves what code review approved, issues it, and says so on the pull requests.
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import { exitCodeOf, stepsResult } from '../exit-code.ts'
-import { artifactsOfRun } from '../../adapters/github/write/artifact-upload.ts'
+import { artifactsOfRun } from '../../adapters/github/artifacts/artifact-upload.ts'
 import { KubernetesClusters } from '../../adapters/kubernetes/login/cluster-logins.ts'
 import { locks } from '../../adapters/system/age-encryption.ts'
 import { nodeKeys } from '../../adapters/system/node-keys.ts'

@@ -2,6 +2,7 @@
 import type { Flag } from './global-flags.ts'
 import {
   APPROVERS,
+  CERTIFICATE_ARTIFACT,
   CERTIFICATE_SECRET,
   ENVIRONMENT,
   GROUP,
@@ -162,6 +163,7 @@ export const COMMAND_FLAGS = {
     ),
     setting('certificate', 'FILE', 'file with the certificate, instead of a comment'),
     CERTIFICATE_SECRET,
+    CERTIFICATE_ARTIFACT,
     {
       ...setting(
         'merge',
@@ -178,7 +180,7 @@ export const COMMAND_FLAGS = {
     REPOSITORY,
     TOKEN_ENV,
   ],
-  credential: [OWN_KEY_FILE, CERTIFICATE_SECRET, REPOSITORY, TOKEN_ENV],
+  credential: [OWN_KEY_FILE, CERTIFICATE_SECRET, CERTIFICATE_ARTIFACT, REPOSITORY, TOKEN_ENV],
   sandbox: [
     setting('port', 'PORT', 'port on 127.0.0.1 (default: a free one)'),
     setting(

@@ -23,6 +23,11 @@ export const CERTIFICATE_SECRET = setting(
   'NAMESPACE/NAME',
   'Secret with the certificate, instead of a comment; kubectl reads renewals there with your own login',
 )
+export const CERTIFICATE_ARTIFACT = setting(
+  'artifact',
+  'NAME',
+  'artifact with the certificate, instead of a comment; the token needs actions: read',
+)
 export const OWN_KEY_FILE = setting(
   'key',
   'FILE',

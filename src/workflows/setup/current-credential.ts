@@ -158,6 +158,7 @@ async function firstCertificate(
 }
 
 const NOTHING = { cluster: null, certificate: null, signerCa: null, renewBefore: null, etag: null }
+export const NOTHING_KNOWN: KnownCertificate = { ...NOTHING, notBefore: null }
 
 /** A failed look is a warning, because there is a valid certificate. */
 async function tried(

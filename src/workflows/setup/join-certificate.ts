@@ -106,6 +106,12 @@ function checkedCertificate(
   const cas = signerCa === null ? ok(null) : readCertificates(signerCa)
   if (!cas.ok) return cas
   const known = certificates.filter(({ isTrusted }) => isTrusted || cas.value !== null)
+  if (known.length === 0 && certificates.length > 0)
+    return refuseAs(
+      'SINK_NO_CERTIFICATE',
+      `no certificate ${from} counts, because the configuration of the default branch does not name the CA of the signer`,
+      `add signers with certificateAuthorityData to the cluster ${chosen} in countersign.yaml`,
+    )
   const own = certificatesOf(known, name, chosen)
   if (own.length === 0) return refuse(noCertificate(`${name} on ${chosen}`, from, known))
   const newest = newestCertificate(own, { name, spki: key.spki, signerCa: cas.value, now })
@@ -176,7 +182,7 @@ function noCertificate(
       : `there is no certificate of ${whose} ${from}, only of ${others.join(', ')}`,
     from.startsWith('in Secret ')
       ? 'check namespace and name in the sinks of the request; apply writes the Secret after the merge. Without --secret the certificate is read from a comment on the pull request'
-      : 'the comment is written after the pull request is merged and applied, and never in a public repository; for a certificate in a Secret add --secret NAMESPACE/NAME, for one in an artifact --certificate FILE',
+      : 'the comment is written after the pull request is merged and applied, and never in a public repository; for a certificate in a Secret add --secret NAMESPACE/NAME, for one in an artifact --artifact NAME',
   )
 }
 

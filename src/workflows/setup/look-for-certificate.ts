@@ -6,6 +6,7 @@ import { chainPem } from '../../core/sink/secret-layout.ts'
 import { isNewerForKey, newestCertificate } from '../../core/certificate/newest-certificate.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 import type { MarkedComment } from '../../domain/proof/marked-comment.ts'
+import type { CertificateArtifacts } from '../../ports/artifacts.ts'
 import type { Comments } from '../../ports/comments.ts'
 import { certificatesIn } from '../../output/comment/certificates-in-comment.ts'
 import type { CommentedCertificate } from '../../output/comment/certificates-in-comment.ts'
@@ -79,10 +80,37 @@ export async function recentCertificates(
   return { certificates: recent.comments.flatMap(certificatesIn), from, etag: recent.etag }
 }
 
+/**
+ * Returns the certificates in the newest artifacts of that name; null if there is no new artifact since `known`. Anyone who can run
+ * workflows can upload one, so none is trusted, and reading ends only at a newer certificate that the known CA signed. Throws GITHUB_
+ * codes and SINK_ARTIFACT_BROKEN.
+ */
+export async function artifactCertificates(
+  artifacts: CertificateArtifacts,
+  artifact: string,
+  { name, spki, repositoryName, now }: RecentQuestion & { readonly now: Date },
+  known: KnownCertificate,
+): Promise<RecentCertificates | null> {
+  const inArtifact = (pem: string): CommentedCertificate => ({
+    request: name,
+    cluster: null,
+    pem,
+    isTrusted: false,
+  })
+  const isEnough = (pem: string): boolean =>
+    (quickAnswer([inArtifact(pem)], { name, key: { spki } }, known, now)?.found ?? null) !== null
+  const place = { artifact, file: `${name}.crt` }
+  const since = { since: known.notBefore, etag: known.etag }
+  const recent = await artifacts.recentCertificates(place, since, isEnough)
+  if (recent === null) return null
+  const from = `in artifact ${artifact} of ${repositoryName}`
+  return { certificates: recent.pems.map(inArtifact), from, etag: recent.etag }
+}
+
 /** Null if the configuration has to be read: the cluster or its CA is not known, or another CA signed the certificate. */
 function quickAnswer(
   certificates: readonly CommentedCertificate[],
-  { name, key }: Looking,
+  { name, key }: Pick<Looking, 'name' | 'key'>,
   { cluster, signerCa, renewBefore, notBefore }: KnownCertificate,
   now: Date,
 ): Omit<Look, 'etag'> | null {

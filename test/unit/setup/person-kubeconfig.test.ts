@@ -11,6 +11,7 @@ const SETTINGS = {
   repository: 'acme/certs',
   keyPath: '/keys/jane.key',
   secret: null,
+  artifact: null,
   config: null,
   tokenEnv: null,
   apiUrl: null,

@@ -14,6 +14,7 @@ import { retry } from '../../system/retry.ts'
 import { isTooSlow, pauseAfter } from './github-retry.ts'
 import { refusal } from './github-refusal.ts'
 import type { Asking } from './github-refusal.ts'
+import { signedDownload } from './signed-download.ts'
 
 export interface RestCall extends Asking {
   /** As GitHub's documentation writes it: `/repos/{owner}/{repo}/activity`. */
@@ -25,6 +26,8 @@ export interface RestCall extends Asking {
   readonly alsoTakes?: readonly number[]
   /** ETag of an answer that an earlier process read. If nothing changed since, the answer has status 304 and no data. */
   readonly etag?: string
+  /** For an answer with the address of a download: `data` are its bytes, at most this many. */
+  readonly mostBytes?: number
 }
 
 export interface GraphqlCall extends Asking {
@@ -95,9 +98,8 @@ export class Connection {
       if (fault.kind !== 'status') return null
       const unchanged = call.etag === undefined ? null : { status: 304, data: null, next: null }
       if (fault.status === 304) return this.#tagged.get(key)?.answer ?? unchanged
-      const isTaken = call.alsoTakes?.includes(fault.status) ?? false
-      const data = { message: fault.message }
-      return isTaken ? { status: fault.status, data, next: null } : null
+      if (call.alsoTakes?.includes(fault.status) !== true) return null
+      return { status: fault.status, data: { message: fault.message }, next: null }
     }
     const tries = () => this.#limits.tries
     return this.#repeat<RestAnswer>(call, tries, taken, async (octokit, signal) => {
@@ -111,7 +113,10 @@ export class Connection {
         },
         request: { signal, redirect: 'manual' },
       })
-      return this.#keep(key, call, response)
+      if (call.mostBytes === undefined) return this.#keep(key, call, response)
+      const { isLoopback } = this.#address
+      const data = await signedDownload(response, call, octokit, { signal, isLoopback })
+      return { status: 200, data, next: null }
     })
   }
 
@@ -120,28 +125,25 @@ export class Connection {
    * A status in `alsoTakes` is an answer. Throws GITHUB_ codes.
    */
   async send(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', call: RestCall): Promise<RestAnswer> {
-    const taken = (fault: Fault): RestAnswer | null => {
-      const isTaken = fault.kind === 'status' && (call.alsoTakes?.includes(fault.status) ?? false)
-      return isTaken ? { status: fault.status, data: null, next: null } : null
-    }
-    return this.#repeat<RestAnswer>(
-      call,
-      () => 1,
-      taken,
-      async (octokit, signal) => {
-        this.#rest += 1
-        const response: { readonly status: number; readonly data: unknown } = await octokit.request(
-          `${method} ${call.route}`,
-          {
-            ...call.parameters,
-            ...call.body,
-            headers: { 'x-github-api-version': API_VERSION },
-            request: { signal, redirect: 'manual' },
-          },
-        )
-        return { status: response.status, data: response.data, next: null }
-      },
-    )
+    const taken = (fault: Fault): RestAnswer | null =>
+      fault.kind === 'status' && call.alsoTakes?.includes(fault.status) === true
+        ? { status: fault.status, data: null, next: null }
+        : null
+    const tries = () => 1
+    return this.#repeat<RestAnswer>(call, tries, taken, async (octokit, signal) => {
+      this.#rest += 1
+      const route = `${method} ${call.route}`
+      const sent: { readonly status: number; readonly data: unknown } = await octokit.request(
+        route,
+        {
+          ...call.parameters,
+          ...call.body,
+          headers: { 'x-github-api-version': API_VERSION },
+          request: { signal, redirect: 'manual' },
+        },
+      )
+      return { status: sent.status, data: sent.data, next: null }
+    })
   }
 
   /** The `data` of one query. Throws GITHUB_ codes; a partial answer is APPROVAL_API_INCOMPLETE. */

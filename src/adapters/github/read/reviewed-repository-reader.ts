@@ -17,11 +17,13 @@ import type {
 } from '../../../domain/proof/repository-facts.ts'
 import type { Comparison, ShownDiff } from '../../../domain/proof/shown-diff.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
+import type { CertificateArtifacts } from '../../../ports/artifacts.ts'
 import type { Comments } from '../../../ports/comments.ts'
 import type { Notices } from '../../../ports/notices.ts'
 import type { RepositoryFiles } from '../../../ports/repository-files.ts'
 import type { ReviewedRepository } from '../../../ports/reviewed-repository.ts'
 import type { GithubAccess } from '../connection/github-api-access.ts'
+import { readRecentCertificates } from '../artifacts/recent-certificates.ts'
 import { readActivity } from './branch-activity.ts'
 import { readAncestry } from './commit-ancestry.ts'
 import { BlobLookups } from './blobs-at.ts'
@@ -146,6 +148,11 @@ export class GithubRepository implements ReviewedRepository {
   /** Comments on its pull requests, with the same token. */
   comments(): Comments {
     return new GithubComments(this.#api)
+  }
+
+  /** Artifacts of its workflow runs, with the same token. */
+  artifacts(): CertificateArtifacts {
+    return { recentCertificates: (...asked) => readRecentCertificates(this.#api, ...asked) }
   }
 
   /** The notice issue of the repository, with the same token. */

@@ -13,6 +13,7 @@ const FLAGS: ReadonlySet<string> = new Set([
   '--repository',
   '--key',
   '--secret',
+  '--artifact',
   '--config',
   '--token-env',
 ])

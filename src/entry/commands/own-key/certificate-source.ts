@@ -1,8 +1,12 @@
-// The source of a certificate for `countersign kubeconfig`: a file, a Secret, the comments on a pull request, or the newest comment.
+// The source of a certificate for `countersign kubeconfig`: a file, a Secret, an artifact, the comments on a pull request, or the newest comment.
 import { readNamedText } from '../../../adapters/system/named-file.ts'
 import { CountersignError, usageFailure } from '../../../domain/problem.ts'
 import type { Joining, JoinWorld } from '../../../workflows/setup/join-certificate.ts'
-import { recentCertificates } from '../../../workflows/setup/look-for-certificate.ts'
+import {
+  artifactCertificates,
+  recentCertificates,
+} from '../../../workflows/setup/look-for-certificate.ts'
+import { NOTHING_KNOWN } from '../../../workflows/setup/current-credential.ts'
 import { ISSUED_MARKER } from '../../../output/comment/outcome-comment.ts'
 import { certificatesIn } from '../../../output/comment/certificates-in-comment.ts'
 import { visible } from '../../../output/terminal/plural-words.ts'
@@ -25,17 +29,26 @@ export interface SourceFlags extends GithubFlags {
   readonly certificate: string | null
   /** NAMESPACE/NAME of a Secret with the certificate, null for the comments. */
   readonly secret: string | null
+  /** Name of an artifact with the certificate, null for the comments. */
+  readonly artifact: string | null
 }
 
 /** Where the certificate is. */
 export type CertificatePlace =
   | { readonly file: string }
   | { readonly secret: SecretName }
+  | { readonly artifact: string }
   | { readonly pullRequest: number }
   | { readonly newest: true }
 
-export function placeOf({ pullRequest, certificate, secret }: SourceFlags): CertificatePlace {
+export function placeOf({
+  pullRequest,
+  certificate,
+  secret,
+  artifact,
+}: SourceFlags): CertificatePlace {
   if (secret !== null) return { secret: secretName(secret) }
+  if (artifact !== null) return { artifact }
   if (certificate !== null) return { file: certificate }
   if (pullRequest === null) return { newest: true }
   const number = /^#?([1-9]\d{0,8})$/.exec(pullRequest)?.[1]
@@ -63,10 +76,18 @@ export async function certificateSource(
   const repository = await openRepository(context, flags)
   const configuration = () => defaultBranchFiles(repository)
   const comments = repository.comments()
-  if ('newest' in place) {
+  if ('newest' in place || 'artifact' in place) {
     const shown = await repositoryName(context, flags.repository)
-    const question = { name, spki, repositoryName: shown }
-    const recent = await recentCertificates(comments, question, { notBefore: null, etag: null })
+    const question = { name, spki, repositoryName: shown, now: context.clock.now() }
+    const recent =
+      'newest' in place
+        ? await recentCertificates(comments, question, NOTHING_KNOWN)
+        : await artifactCertificates(
+            repository.artifacts(),
+            place.artifact,
+            question,
+            NOTHING_KNOWN,
+          )
     return { configuration, source: recent ?? { from: '', certificates: [] } }
   }
   const marked = await comments.marked(place.pullRequest, ISSUED_MARKER)

@@ -17,6 +17,8 @@ export interface CredentialFlags extends GithubFlags {
   readonly key: string | null
   /** NAMESPACE/NAME of a Secret with the certificate, null for the comments. */
   readonly secret: string | null
+  /** Name of an artifact with the certificate, null for the comments. */
+  readonly artifact: string | null
 }
 
 /** Prints an ExecCredential. Everything else goes to stderr, which kubectl shows. */

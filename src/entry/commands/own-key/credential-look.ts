@@ -1,4 +1,4 @@
-// The look of `countersign credential` for a newer certificate: in the comments at GitHub, or in a Secret.
+// The look of `countersign credential` for a newer certificate: in the comments or artifacts at GitHub, or in a Secret.
 import type { GithubRepository } from '../../../adapters/github/read/reviewed-repository-reader.ts'
 import type { Checked } from '../../../domain/problem.ts'
 import type { ExecCluster } from '../../../lib/kubernetes/exec-credential.ts'
@@ -6,6 +6,7 @@ import { execCluster } from '../../../lib/kubernetes/exec-credential.ts'
 import type { GeneratedKey } from '../../../ports/keys.ts'
 import type { KnownCertificate, Look } from '../../../workflows/setup/current-credential.ts'
 import {
+  artifactCertificates,
   lookForCertificate,
   recentCertificates,
 } from '../../../workflows/setup/look-for-certificate.ts'
@@ -24,23 +25,28 @@ export interface AskedCredential extends GithubFlags {
   readonly key: GeneratedKey
   /** NAMESPACE/NAME, null for the comments. */
   readonly secret: string | null
+  /** Name of an artifact, null for the comments. */
+  readonly artifact: string | null
 }
 
 /** Contract of `lookForCertificate`. */
 export async function look(
   context: Context,
-  { name, key, secret, ...flags }: AskedCredential,
+  { name, key, secret, artifact, ...flags }: AskedCredential,
   known: KnownCertificate,
 ): Promise<Checked<Look>> {
   const { options, clock, environment } = context
   const { spki } = key
   const at = execCluster(environment['KUBERNETES_EXEC_INFO'] ?? null)
   const open = (): Promise<GithubRepository> => openRepository(context, flags, LIMITS)
-  const question = { name, spki, repositoryName: flags.repository }
-  const source = async (): Promise<RecentCertificates | null> =>
-    secret === null
-      ? recentCertificates((await open()).comments(), question, known)
-      : inSecret(context, { name, key, secret, at }, known)
+  const question = { name, spki, repositoryName: flags.repository, now: clock.now() }
+  const source = async (): Promise<RecentCertificates | null> => {
+    if (secret !== null) return inSecret(context, { name, key, secret, at }, known)
+    const repository = await open()
+    return artifact === null
+      ? recentCertificates(repository.comments(), question, known)
+      : artifactCertificates(repository.artifacts(), artifact, question, known)
+  }
   return lookForCertificate(
     { source, configuration: async () => defaultBranchFiles(await open()), clock },
     { config: options.config, name, cluster: options.cluster, key: { spki } },

@@ -107,6 +107,7 @@ async function loginOf(
     repository,
     keyPath,
     secret: flags.secret,
+    artifact: flags.artifact,
     config: options.isConfigNamed ? options.config : null,
     tokenEnv: flags.tokenEnv,
     apiUrl: apiUrl === GITHUB_API ? null : apiUrl,

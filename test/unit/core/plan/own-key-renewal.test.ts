@@ -89,7 +89,7 @@ test('the hint names the comment, or the run without a comment, and the cluster 
     fetchReminder(its, { isIssued: false, pullRequest, isOfSeveral, now: NOW })?.problem.hint
   expect(hintOf(7)).toMatch(/comment on #7 .* --pr 7 --merge$/)
   expect(hintOf(7, step, true)).toMatch(/--pr 7 --cluster prod --merge$/)
-  expect(hintOf(null)).toMatch(/artifact jane of the run .* --certificate FILE /)
+  expect(hintOf(null)).toMatch(/artifact jane of the run .* --artifact jane /)
   const served = effective({ ...JANE, usages: ['server auth'] })
   expect(hintOf(7, stepOf(served, { beforeUntil: inDays(1) }))).not.toContain('kubeconfig')
 })

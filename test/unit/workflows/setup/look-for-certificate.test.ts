@@ -5,6 +5,7 @@ import type { RepositoryFiles } from '../../../../src/ports/repository-files.ts'
 import { ISSUED_MARKER } from '../../../../src/output/comment/outcome-comment.ts'
 import type { KnownCertificate } from '../../../../src/workflows/setup/current-credential.ts'
 import {
+  artifactCertificates,
   lookForCertificate,
   recentCertificates,
 } from '../../../../src/workflows/setup/look-for-certificate.ts'
@@ -30,11 +31,13 @@ class Stage {
   readonly asked: KnownComments[] = []
   reads = 0
   readonly #comments: readonly MarkedComment[] | null
-  readonly #ca: string
+  readonly #signers: string
 
-  constructor(bodies: readonly string[] | null, ca = CA, isByProgram = true) {
+  constructor(bodies: readonly string[] | null, ca: typeof CA | null = CA, isByProgram = true) {
     this.#comments = bodies?.map(body => ({ body, isByProgram })) ?? null
-    this.#ca = pemOf(ca.certificate)
+    const signer =
+      ca === null ? '{}' : `{certificateAuthorityData: ${base64(pemOf(ca.certificate))}}`
+    this.#signers = `{kubernetes.io/kube-apiserver-client: ${signer}}`
   }
 
   readonly clock = { now: () => NOW, sleep: async () => undefined }
@@ -63,7 +66,7 @@ class Stage {
       `apiVersion: countersign.dev/v1
 kind: Config
 metadata: {name: acme}
-clusters: {prod: {server: "https://10.0.0.1:6443", signers: {kubernetes.io/kube-apiserver-client: {certificateAuthorityData: ${base64(this.#ca)}}}}}
+clusters: {prod: {server: "https://10.0.0.1:6443", signers: ${this.#signers}}}
 `,
       { path: 'countersign.yaml' },
     )
@@ -90,7 +93,7 @@ const KNOWN: KnownCertificate = {
   etag: 'tag',
   notBefore: secondsAfter(NOW, -7200),
 }
-const UNKNOWN = {
+const UNKNOWN: KnownCertificate = {
   cluster: null,
   certificate: null,
   signerCa: null,
@@ -163,6 +166,75 @@ describe('a look at GitHub', () => {
         {
           code: 'SINK_NO_CERTIFICATE',
           message: 'there is no certificate in the comments of acme/certs',
+        },
+      ],
+    })
+  })
+})
+
+describe('a look at artifacts', () => {
+  /** Artifacts of the name, newest first; the files that were read are counted. */
+  class Artifacts {
+    readonly asked: unknown[] = []
+    read = 0
+    readonly #pems: readonly string[]
+
+    constructor(pems: readonly string[]) {
+      this.#pems = pems
+    }
+
+    async recentCertificates(
+      place: object,
+      known: object,
+      isEnough: (pem: string) => boolean,
+    ): Promise<{ readonly pems: readonly string[]; readonly etag: string }> {
+      this.asked.push({ ...place, ...known })
+      const end = this.#pems.findIndex(isEnough)
+      const pems = end < 0 ? this.#pems : this.#pems.slice(0, end + 1)
+      this.read += pems.length
+      return { pems, etag: 'new tag' }
+    }
+  }
+  const QUESTION = { name: 'jane', spki: KEYS.spki, repositoryName: 'acme/certs', now: NOW }
+  const looksIn = (artifacts: Artifacts, known = KNOWN, configured: Stage = new Stage([])) => {
+    const { configuration, clock } = configured
+    const source = (asked: KnownCertificate) =>
+      artifactCertificates(artifacts, 'jane', QUESTION, asked)
+    return lookForCertificate({ source, configuration, clock }, LOOKING, known)
+  }
+
+  test('reading ends at the first newer certificate that the known CA signed', async () => {
+    const forged = issued(-30, NEXT_CA)
+    const other = pemOf(CA.issue({ spki: keyPair().spki, notBefore: secondsAfter(NOW, -1) }))
+    const artifacts = new Artifacts([forged, other, NEW, OLD])
+    expect(valueOf(await looksIn(artifacts))).toMatchObject({
+      found: { certificate: NEW },
+      etag: 'new tag',
+    })
+    expect(artifacts.read).toBe(3)
+    expect(artifacts.asked).toEqual([
+      { artifact: 'jane', file: 'jane.crt', since: KNOWN.notBefore, etag: 'tag' },
+    ])
+  })
+
+  test('a certificate of a CA that nobody configured does not count', async () => {
+    const forged = issued(-30, NEXT_CA)
+    expect(await looksIn(new Artifacts([forged]))).toMatchObject({ ok: false })
+    expect(await looksIn(new Artifacts([forged]), UNKNOWN)).toMatchObject({ ok: false })
+    const found = valueOf(await looksIn(new Artifacts([forged, NEW]), UNKNOWN)).found
+    expect(found).toMatchObject({ certificate: NEW })
+  })
+
+  test('without the CA of the signer in the configuration no certificate counts', async () => {
+    const artifacts = new Artifacts([NEW])
+    const withoutCa = new Stage([], null)
+    const answer = await looksIn(artifacts, { ...KNOWN, signerCa: null }, withoutCa)
+    expect(answer).toMatchObject({
+      problems: [
+        {
+          code: 'SINK_NO_CERTIFICATE',
+          message: expect.stringContaining('does not name the CA of the signer'),
+          hint: expect.stringContaining('certificateAuthorityData'),
         },
       ],
     })
