@@ -48,7 +48,8 @@ export async function signedDownload(
     return Buffer.concat(chunks)
   } catch (cause) {
     if (cause instanceof CountersignError) throw cause
-    throw refusal(readFault(cause, signal.aborted, new Date()), asking, url.origin)
+    const fault = readFault(cause, signal.aborted, new Date())
+    throw refusal(fault, { ...asking, isOfPerson: false }, url.origin)
   }
 }
 

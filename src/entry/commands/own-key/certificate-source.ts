@@ -41,12 +41,21 @@ export type CertificatePlace =
   | { readonly pullRequest: number }
   | { readonly newest: true }
 
+/** Throws RUN_USAGE for two places, and for names and numbers that cannot be used. */
 export function placeOf({
   pullRequest,
   certificate,
   secret,
   artifact,
 }: SourceFlags): CertificatePlace {
+  const given = Object.entries({ secret, artifact, certificate, pr: pullRequest })
+    .filter(([, value]) => value !== null)
+    .map(([flag]) => `--${flag}`)
+  if (given.length > 1)
+    throw usageFailure(
+      `${given.join(' and ')} name two places of the certificate`,
+      'keep one of them',
+    )
   if (secret !== null) return { secret: secretName(secret) }
   if (artifact !== null) return { artifact }
   if (certificate !== null) return { file: certificate }
