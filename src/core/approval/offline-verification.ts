@@ -70,8 +70,11 @@ function historyFaults(evidence: Evidence, git: CopiedHistory): readonly Problem
   return [...parts].flatMap(([older, role]) => {
     const isPart = git.isAncestor(older, commit)
     if (isPart === true) return []
-    const says = `commit ${older}, ${role}, is not part of the history of ${commit}`
-    return isPart === null ? [fault(`it is unknown whether ${says}`, FETCH)] : [fault(says)]
+    const named = `commit ${older}, ${role},`
+    const history = `part of the history of ${commit}`
+    return isPart === null
+      ? [fault(`it is unknown whether ${named} is ${history}`, FETCH)]
+      : [fault(`${named} is not ${history}`)]
   })
 }
 

@@ -111,7 +111,7 @@ describe('evidence', () => {
       'the history is not in the copy',
       evidence(),
       copy({ isAncestor: older => (older === objectOf('0') ? null : true) }),
-      /it cannot be said whether/,
+      /it is unknown whether/,
     ],
     [
       'too few people approved',

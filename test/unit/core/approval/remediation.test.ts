@@ -12,8 +12,8 @@ test('the hint for a file asks for a new pull request', () => {
 test('the hint for a removed file asks for its return and a new removal', () => {
   const facts = proofFacts({ linked: {} })
   for (const [blob, hint] of [
-    ['b', 'shows every line that nobody approved yet'],
-    [null, 'bring the file back'],
+    ['b', 'shows every unapproved line'],
+    [null, 'restore the file in one pull request'],
   ] as const) {
     const judged = judgeApproval(question({ blob }), approvers(), facts)
     expect(judged.ok ? [] : judged.problems.map(each => each.code)).toEqual([

@@ -25,9 +25,7 @@ describe('a GitHub secret that others changed', () => {
 
   test('the message names a killed run where that may have written the GitHub secret', () => {
     const record = requestRecord(effective(), { issued, abandoned: [cutOff] })
-    expect(changedByOthers(TARGET, LATER, record)?.message).toContain(
-      'by a run that was cut off or',
-    )
+    expect(changedByOthers(TARGET, LATER, record)?.message).toContain('by an interrupted run or')
     expect(changedByOthers(TARGET, null, record)?.message).toContain('and not by countersign')
   })
 

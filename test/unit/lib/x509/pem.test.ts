@@ -35,22 +35,22 @@ describe('the PEM reader', () => {
     [
       'a private key after the block',
       BLOCK + block('EC PRIVATE KEY', BODY),
-      'found a EC PRIVATE KEY block where only CERTIFICATE REQUEST may stand',
+      'found a EC PRIVATE KEY block where only CERTIFICATE REQUEST is allowed',
     ],
     [
       'a block of another kind',
       block('CERTIFICATE', BODY),
-      'found a CERTIFICATE block where only CERTIFICATE REQUEST may stand',
+      'found a CERTIFICATE block where only CERTIFICATE REQUEST is allowed',
     ],
     [
       'the label NEW CERTIFICATE REQUEST',
       block('NEW CERTIFICATE REQUEST', BODY),
-      'found a NEW CERTIFICATE REQUEST block where only CERTIFICATE REQUEST may stand',
+      'found a NEW CERTIFICATE REQUEST block where only CERTIFICATE REQUEST is allowed',
     ],
     [
       'an invalid label',
       block('\u202Egnp', BODY),
-      'found a strange block where only CERTIFICATE REQUEST may stand',
+      'found a strange block where only CERTIFICATE REQUEST is allowed',
     ],
     ['text before the block', `subject: CN=jane\n${BLOCK}`, 'there is text before the block'],
     ['a byte order mark before the block', `\uFEFF${BLOCK}`, 'there is text before the block'],
@@ -104,9 +104,9 @@ describe('the PEM reader', () => {
     expect(problemOf(decodePem(text, LABEL))).toMatchObject({ code: 'X509_PEM', message })
   })
 
-  test('the hint for a private key says that it counts as published', () => {
+  test('the hint for a private key says that it is treated as published', () => {
     const { hint } = problemOf(decodePem(block('PRIVATE KEY', BODY), LABEL))
-    expect(hint).toContain('must count as published')
+    expect(hint).toContain('treat it as published')
   })
 
   test('the reader reports text before and after at once', () => {
@@ -174,7 +174,7 @@ describe('the reader of several PEM blocks', () => {
 
   test.each([
     ['a block without an end', BLOCK.slice(0, 40), 'does not end'],
-    ['a block inside a block', `-----BEGIN X-----\n${BLOCK}`, 'stands inside another block'],
+    ['a block inside a block', `-----BEGIN X-----\n${BLOCK}`, 'or inside another block'],
     ['an indented BEGIN', ` ${BLOCK}`, 'a BEGIN line is indented'],
     ['a body that is not base64', block('X', 'A?==\n'), 'block 1 (X) is not base64'],
     ['a body without padding', block('X', 'AA\n'), 'block 1 (X) is not base64'],

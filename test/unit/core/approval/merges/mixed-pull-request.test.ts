@@ -105,7 +105,7 @@ describe('requests and configuration in one pull request', () => {
     )
     expect([changed?.code, removed?.code]).toEqual(['APPROVAL_MIXED', 'APPROVAL_MIXED'])
     expect([changed?.hint, removed?.hint]).toEqual([
-      expect.stringContaining('bring the file back to its approved version in one'),
+      expect.stringContaining('restore the approved version of the file in one'),
       expect.stringContaining('remove the file in one'),
     ])
   })

@@ -211,7 +211,7 @@ describe('a reviewer who may no longer approve', () => {
 
   test('the warning names the days that are left', () => {
     expect(count(left(40 + 10 * DAY)).warnings[0]?.message).toBe(
-      'jane: reviewer, who approved it, may no longer approve; renewals go on for 20 more days',
+      'jane: reviewer, who approved it, may no longer approve; renewals continue for 20 more days',
     )
   })
 
