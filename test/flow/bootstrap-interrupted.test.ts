@@ -36,7 +36,7 @@ test('after Ctrl-C the step in progress is finished, and what is done is said', 
     { method: 'POST', path: /\/clusterroles$/ },
     { kind: 'hold', until: held.promise },
   )
-  const ran = await bootstrap(['--yes'], {
+  const ran = await bootstrap(['--yes', '--context=test'], {
     meanwhile: async child => {
       await until(async () => created().some(path => path.endsWith('/clusterroles')))
       child.stderr?.once('data', () => held.resolve())
@@ -46,7 +46,7 @@ test('after Ctrl-C the step in progress is finished, and what is done is said', 
   expect(ran.code).toBe(130)
   expect(ran.stderr).toContain('interrupted: finishing the step in progress')
   expect(ran.stdout).toMatch(
-    /ClusterRole countersign-acme-certs-apply created\n7 of \d+ done; to continue, run it again: countersign bootstrap --cluster prod --repository acme\/certs --owners owner=1001\n$/,
+    /ClusterRole countersign-acme-certs-apply created\n7 of \d+ done; to continue, run it again: countersign bootstrap --cluster prod --repository acme\/certs --owners owner=1001 --context test\n$/,
   )
   expect(created()).toHaveLength(7)
 })

@@ -359,7 +359,10 @@ describe('new --open', () => {
       pushed('main', { [REQUEST]: text })
       const operation = `POST /repos/{owner}/{repo}/${route}`
       github.faults.push({ kind: 'forbidden', match: { operation } })
-      expect(await run(REKEY)).toMatchObject({ code: 2 })
+      expect(await run(REKEY)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('run the same command again, which makes another new key'),
+      })
       expect(await run(REKEY)).toMatchObject({ code: 0 })
       expect(proposed()).toBe(checkout.read(REQUEST))
       expect(certs().pullRequests).toHaveLength(1)

@@ -219,6 +219,10 @@ describe('init', () => {
     [['init', '--cluster', 'prod', '--owners', 'a b'], /is not a login/],
     [['bootstrap', '--cluster', 'prod', '--config', 'c.yaml'], /bootstrap takes no --config/],
     [['bootstrap', '--cluster', 'prod', '--export', '/proc/new'], /RUN_FILES .*cannot be written/],
+    [
+      ['bootstrap', '--cluster', 'prod', '--export', 'out', '--uninstall'],
+      /--uninstall does not apply to it/,
+    ],
     [['new', 'jane', '--repository', 'acme/certs'], /--repository needs --open/],
     [['new', 'jane', '--token-env', 'T'], /--token-env needs --open/],
     [['init', '--cluster', 'prod', '--repository', 'acme'], /is not the name of a repository/],

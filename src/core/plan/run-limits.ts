@@ -40,8 +40,12 @@ export function enforceLimits(
   const renewals = steps.flatMap(step => (step.kind === 'renew' && !isHeld(step) ? [step] : []))
   const byExpiry = renewals.toSorted((a, b) => a.until.getTime() - b.until.getTime())
   const later = byExpiry.slice(allowance(limits.maxRenew, options.requests))
-  const maxIssue = options.maxIssue ?? allowance(limits.maxIssue, options.requests)
-  const maxWithdraw = allowance(limits.maxWithdraw, options.requests)
+  const maxIssue =
+    options.maxIssue === null
+      ? { most: allowance(limits.maxIssue, options.requests), name: 'limits.maxIssue' }
+      : { most: options.maxIssue, name: '--max-issue' }
+  const most = allowance(limits.maxWithdraw, options.requests)
+  const maxWithdraw = { most, name: 'limits.maxWithdraw' }
   const stopped = [
     ...over('issue', issues, maxIssue, limits.lifted, limitDigest(issues)),
     ...over('withdraw', due, maxWithdraw, limits.lifted, limitDigest(withdrawals)),
@@ -58,24 +62,24 @@ function allowance(limit: Limit, requests: number): number {
 }
 
 const CLASSES = {
-  issue: { code: 'PLAN_LIMIT_ISSUE', done: 'issued', limit: 'limits.maxIssue' },
-  withdraw: { code: 'PLAN_LIMIT_WITHDRAW', done: 'withdrawn', limit: 'limits.maxWithdraw' },
+  issue: { code: 'PLAN_LIMIT_ISSUE', done: 'issued' },
+  withdraw: { code: 'PLAN_LIMIT_WITHDRAW', done: 'withdrawn' },
 } as const
 
 function over(
   kind: keyof typeof CLASSES,
   steps: readonly Step[],
-  most: number,
+  { most, name }: { readonly most: number; readonly name: string },
   lifted: readonly string[],
   digest: string,
 ): Limited['stopped'] {
   if (steps.length <= most || lifted.includes(digest)) return []
-  const { code, done, limit } = CLASSES[kind]
+  const { code, done } = CLASSES[kind]
   const certificates = steps.length === 1 ? 'certificate' : 'certificates'
   const terminal = kind === 'issue' ? `; at a terminal: --max-issue ${steps.length}` : ''
   const problem: Problem = unplaced(
     code,
-    `${steps.length} ${certificates} would be ${done} in one run, and the limit is ${most} (${limit}); nothing was ${done}`,
+    `${steps.length} ${certificates} would be ${done} in one run, and the limit is ${most} (${name}); nothing was ${done}`,
     `if this is intended, add "${digest}" to limits.lifted in a pull request${terminal}`,
   )
   return [{ steps, problem }]

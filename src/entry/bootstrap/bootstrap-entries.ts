@@ -26,6 +26,12 @@ export function bootstrapEntries(interrupted: AbortSignal): readonly CommandEntr
         const exportTo = flags.text('export')
         const given = setupFlags('bootstrap', flags)
         if (exportTo !== null) {
+          const unused = ['uninstall', 'dry-run', 'yes'].find(flag => flags.isSet(flag))
+          if (unused !== undefined)
+            throw usageFailure(
+              `--export writes files only, and --${unused} does not apply to it`,
+              `leave --${unused} out`,
+            )
           const { exportFiles } = await import('../commands/init-command.ts')
           return exportFiles(context, given, resolve(context.folder, exportTo))
         }

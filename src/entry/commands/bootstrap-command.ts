@@ -146,8 +146,9 @@ function summary(made: Bootstrap, flags: BootstrapFlags, done: readonly Done[]):
 }
 
 /** The command that was given, without --yes. */
-function again({ installation }: Bootstrap, flags: BootstrapFlags): string {
+function again({ context, installation }: Bootstrap, flags: BootstrapFlags): string {
   const { repository, owners, approvers, environment, tokenEnv } = flags
+  const { kubeconfig, context: login } = context.options
   return [
     `countersign bootstrap --cluster ${installation.cluster.name}`,
     ...(repository === null ? [] : [`--repository ${repository}`]),
@@ -157,6 +158,8 @@ function again({ installation }: Bootstrap, flags: BootstrapFlags): string {
     ...(flags.isPull ? ['--pull'] : []),
     ...(flags.isUninstall ? ['--uninstall'] : []),
     ...(tokenEnv === null ? [] : [`--token-env ${tokenEnv}`]),
+    ...(kubeconfig === null ? [] : [`--kubeconfig ${visible(kubeconfig)}`]),
+    ...(login === null ? [] : [`--context ${visible(login)}`]),
   ].join(' ')
 }
 

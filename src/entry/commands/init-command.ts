@@ -29,7 +29,7 @@ export async function exportFiles(
   const files = new WorkTreeFiles(folder, new Git(folder))
   const made = await setupFiles(context, files, setup, flags.environment)
   for (const path of made.missing) await writeNew(join(folder, path), made.texts.get(path) ?? '')
-  // git keeps no empty folder, and this checkout shall be one that countersign reads.
+  // git does not store an empty folder, but countersign refuses a checkout without this one.
   await makeFolder(join(folder, 'requests', 'people'))
   show(context, setup, made)
   return 0

@@ -32,7 +32,8 @@ async function activityFinding(
   const moves = await repository.defaultBranchMoves()
   if (moves !== null) return good(`the moves of ${defaultBranch} can be read`)
   const message = `how commits came to ${defaultBranch} cannot be read, so each counts as pushed by hand`
-  const paste = 'permissions:\n  contents: read\n  actions: read'
+  const paste =
+    'in a workflow give the job\npermissions:\n  contents: read\n  actions: read\na token of a person needs the scope repo, or Actions: read'
   return approval.strict
     ? bad(`${message}; approval.strict refuses that`, paste)
     : unsure(message, paste)

@@ -57,17 +57,20 @@ export async function openingOf(
   })
   if (earlier === null) await checkProposable(proposals, proposalOf(''))
   else context.terminal.talk(`${visible(path)} of the working tree is proposed unchanged`)
-  const open = (text: string) => proposeFiles(proposals, proposalOf(text)).catch(asContinued)
+  const open = (text: string) =>
+    proposeFiles(proposals, proposalOf(text)).catch((cause: unknown) => withHint(cause, WRITTEN))
   return { earlier, open }
 }
 
 const WRITTEN =
   'the files of this request are written: run the same command again, and it continues from them'
+const REKEYED =
+  'the new key and the file are written: run the same command again, which makes another new key; or commit the file and open the pull request yourself'
 
-/** The same failure, with the fact that nothing has to be made again. */
-function asContinued(cause: unknown): never {
+/** The same failure, with what the run has already done. */
+function withHint(cause: unknown, more: string): never {
   const problem = caughtProblem(cause)
-  const hint = problem.hint === null ? WRITTEN : `${problem.hint}\n${WRITTEN}`
+  const hint = problem.hint === null ? more : `${problem.hint}\n${more}`
   throw new CountersignError({ ...problem, hint }, cause)
 }
 
@@ -107,7 +110,8 @@ export async function rekeyOpeningOf(
     body: `This changes the key of \`${place.path}\`, and nothing else. After review and merge, countersign issues a certificate for the new key.`,
   })
   await checkProposable(proposals, proposalOf(''))
-  return text => proposeFiles(proposals, proposalOf(text))
+  return text =>
+    proposeFiles(proposals, proposalOf(text)).catch((cause: unknown) => withHint(cause, REKEYED))
 }
 
 /** Where a request is proposed, and its file on the default branch. */

@@ -130,6 +130,8 @@ describe('a run with limits', () => {
 
   test('the option --max-issue sets the limit at a terminal', () => {
     expect(enforceLimits(issues(3), limits(), { ...OPTIONS, maxIssue: 3 }).stopped).toEqual([])
+    const [stopped] = enforceLimits(issues(3), limits(), { ...OPTIONS, maxIssue: 2 }).stopped
+    expect(stopped?.problem.message).toContain('the limit is 2 (--max-issue); nothing was issued')
   })
 })
 
