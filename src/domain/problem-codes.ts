@@ -96,6 +96,8 @@ export const CODES = {
   POLICY_RULE: 'A rule of the policy is not true of the request.',
   POLICY_NAME_RESERVED: 'The user name is reserved for Kubernetes itself.',
   POLICY_GROUP_RESERVED: 'The group is reserved for Kubernetes itself.',
+  POLICY_GRANT_RESERVED:
+    'The name begins with countersign:, or looks like it. Only groups that countersign grants may.',
   POLICY_NAME_LOOKALIKE: 'The name looks like one that is reserved for Kubernetes itself.',
   POLICY_NAME_FORM:
     'The name has spaces at its ends, hidden characters, or letters in an unusual form.',

@@ -121,6 +121,16 @@ describeSubjects('countersign csr', subject => {
     expect([late.code, late.stdout]).toEqual([1, expect.stringContaining('CLUSTER_DECIDED')])
   })
 
+  test('csr approve never approves a grant of countersign, and asks no question', async () => {
+    const { base64 } = opensslRequest({ subject: '/O=countersign:acme:k3x9/CN=jane' })
+    const { metadata } = await asked('grant', { request: base64 })
+    const ran = await workshop.run(['csr', 'approve', metadata.name], { stdin: 'yes\n' })
+    expect([ran.code, ran.stderr]).toEqual([1, ''])
+    expect(ran.stdout).toContain('error: POLICY_GRANT_RESERVED')
+    expect(ran.stdout).toContain(`run: countersign csr deny ${metadata.name}`)
+    expect((await read(metadata.name)).status).not.toHaveProperty('conditions')
+  })
+
   test('csr approve --yes refuses what signer, built-in rules or policy deny', async () => {
     const request = opensslRequest({ subject: '/O=system:nodes/CN=jane' }).base64
     const { metadata } = await asked('refused', { request, usages: ['server auth'] })

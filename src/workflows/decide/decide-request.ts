@@ -28,7 +28,10 @@ export function inUse(decision: Decision, seen: DescribedRequest): Problem | 'al
     const hint = `run: countersign csr deny ${name}`
     return unplaced('CLUSTER_UNREADABLE', message, hint)
   }
-  return null
+  if (decision !== 'approve') return null
+  // With a grant of another certificate its holder would have that certificate's rights, which nobody sees here.
+  const grant = objections(seen).find(({ code }) => code === 'POLICY_GRANT_RESERVED')
+  return grant === undefined ? null : { ...grant, hint: `run: countersign csr deny ${name}` }
 }
 
 /**

@@ -21,6 +21,7 @@ type BuiltInRule = (request: EffectiveRequest) => readonly BuiltInProblem[]
 const BUILT_IN_RULES: readonly BuiltInRule[] = [
   namesAreFree, // no user or group that Kubernetes reserves
   namesLookLikeThemselves, // and none that looks like one
+  namesAreNoGrants, // no group of countersign's own bindings, and none that looks like one
   namesAreWellFormed, // no spaces at the ends, nothing hidden, NFC
   namesAreOfOneScript, // no Latin together with Cyrillic
   usagesAreNoCas, // built-in signers refuse them, others may not
@@ -30,11 +31,12 @@ const PREFIX = 'system:'
 const ADMINS = 'kubeadm:cluster-admins'
 const NODES = 'system:nodes'
 const NODE_PREFIX = 'system:node:'
+const GRANTS = 'countersign:'
 const CA_USAGES = ['cert sign', 'crl sign'] as const
 
 /**
  * Every refusal, sorted by place; empty if there is none. Codes: POLICY_NAME_RESERVED, POLICY_GROUP_RESERVED, POLICY_NAME_LOOKALIKE,
- * POLICY_NAME_FORM, POLICY_NAME_SCRIPTS, POLICY_CA_USAGE. `system:` is reserved by Kubernetes (docs, "Using RBAC Authorization").
+ * POLICY_GRANT_RESERVED, POLICY_NAME_FORM, POLICY_NAME_SCRIPTS, POLICY_CA_USAGE. `system:` is reserved by Kubernetes (docs, "Using RBAC Authorization").
  */
 export function builtInProblems(request: EffectiveRequest): readonly BuiltInProblem[] {
   const found = BUILT_IN_RULES.flatMap(rule => rule(request))
@@ -90,6 +92,19 @@ function namesLookLikeThemselves(request: EffectiveRequest): readonly BuiltInPro
     const like = prefix ? PREFIX : ADMINS
     const message = `${shown(value)} looks like ${like}, which is reserved for Kubernetes itself`
     return problem('POLICY_NAME_LOOKALIKE', request, identity, message, 'ask for another name')
+  })
+}
+
+const GRANTS_SKELETON = skeletons(GRANTS)[0] ?? ''
+
+/** No exception waives this: bindings of countersign give rights to groups with this prefix. */
+function namesAreNoGrants(request: EffectiveRequest): readonly BuiltInProblem[] {
+  return identitiesOf(request).flatMap(identity => {
+    const { value } = identity
+    if (!skeletons(value).some(form => form.startsWith(GRANTS_SKELETON))) return []
+    const how = value.startsWith(GRANTS) ? 'begins with' : 'looks as if it began with'
+    const message = `${shown(value)} ${how} ${GRANTS}, which is reserved for access that countersign grants`
+    return problem('POLICY_GRANT_RESERVED', request, identity, message, 'choose another name')
   })
 }
 

@@ -1,6 +1,6 @@
 // Characters that look like those of Kubernetes' reserved names, each under its lower-case look-alike. A part of
 // Unicode's confusables.txt (UTS #39 §4), version 13.0.0, © 2020 Unicode, Inc., https://www.unicode.org/terms_of_use.html:
-// characters with letters of "system:" or "kubeadm:cluster-admins" as prototype, without those that NFKC and lower case fold.
+// characters with letters of "system:", "kubeadm:cluster-admins" or "countersign:" as prototype, without those that NFKC and lower case fold.
 // Code points in hexadecimal.
 const TABLE: Readonly<Record<string, string>> = {
   '-': '2d7 6d4 2010 2011 2012 2013 2043 2212 2796 2cba fe58',
@@ -17,6 +17,7 @@ const TABLE: Readonly<Record<string, string>> = {
   c: '3f2 3f9 421 441 13df 1d04 2ca4 2ca5 a4da abaf 102a2 10302 10415 1043d 1051c 118e9 118f2 1f74c',
   d: '501 13a0 13e7 146f 15de 15ea a4d2 a4d3',
   e: '395 415 435 4bd 13ac 212e 22ff 2d39 a4f0 ab32 10286 118a6 118ae 1d6ac 1d6e6 1d720 1d75a 1d794',
+  g: '18d 261 50c 581 13c0 13f3 1d83 a4d6',
   i: '131 269 26a 2db 37a 3b9 456 4cf 13a5 1fbe 2373 a647 ab75 118c3 1d6a4 1d6ca 1d704 1d73e 1d778 1d7b2',
   k: '39a 41a 13e6 16d5 2c94 a4d7 10518 1d6b1 1d6eb 1d725 1d75f 1d799',
   l: '31 7c 196 1c0 399 406 4c0 5c0 5d5 5df 627 661 6f1 7ca 13de 14aa 16c1 2223 23fd 2c92 2cd0 2d4f a4e1 a4f2 fe8d fe8e ffe8 1028a 10309 10320 1041b 10526 118a3 118b2 16f16 16f28 1d22a 1d6b0 1d6ea 1d724 1d75e 1d798 1e8c7 1ee00 1ee80',

@@ -9,6 +9,7 @@ import { KUBELET_SERVING } from '../../../../../src/domain/request/signer.ts'
 import { readPkcs10 } from '../../../../../src/lib/x509/pkcs10.ts'
 import { effective, subject } from '../../../../build/effective.ts'
 import { newKey, opensslRequest } from '../../../../build/openssl-request.ts'
+import { WAIVABLE } from '../../../../../src/domain/request/policy.ts'
 import { codes } from '../../../../build/policy.ts'
 import { valueOf } from '../../../../build/request.ts'
 
@@ -50,6 +51,26 @@ describe('names that Kubernetes reserves', () => {
     (_, commonName, organizations, expected) =>
       expect(found({ signerName: KUBELET_SERVING, commonName, organizations })).toBe(expected),
   )
+})
+
+describe('groups that countersign grants', () => {
+  test.each([
+    [{ organizations: ['countersign:acme:k3x9'] }, 'POLICY_GRANT_RESERVED'],
+    [{ organizations: ['developers', 'countersign:'] }, 'POLICY_GRANT_RESERVED'],
+    [{ commonName: 'countersign:acme:k3x9' }, 'POLICY_GRANT_RESERVED'],
+    [{ organizations: ['COUNTERSIGN:acme:k3x9'] }, 'POLICY_GRANT_RESERVED'],
+    [{ organizations: [' countersign :acme'] }, 'POLICY_GRANT_RESERVED POLICY_NAME_FORM'],
+    [{ organizations: ['countersi\u0581n:acme'] }, 'POLICY_GRANT_RESERVED POLICY_NAME_SCRIPTS'],
+    [{ organizations: ['countersi\u0261n\uA789acme'] }, 'POLICY_GRANT_RESERVED'],
+    [{ organizations: ['c\u043Euntersign:acme'] }, 'POLICY_GRANT_RESERVED POLICY_NAME_SCRIPTS'],
+    [{ subject: subject('CN=jane+O=countersign:acme:k3x9') }, 'POLICY_GRANT_RESERVED'],
+    [{ organizations: ['countersigners', 'my-countersign:x', 'countersign'] }, ''],
+  ])('the prefix countersign: in %j is refused: "%s"', (changes, expected) =>
+    expect(found(changes)).toBe(expected),
+  )
+
+  test('no exception can name the reserved prefix', () =>
+    expect(WAIVABLE).not.toContain('POLICY_GRANT_RESERVED'))
 })
 
 describe('names that look like reserved names', () => {
