@@ -10,7 +10,7 @@ export interface Input {
 export const INPUTS = [
   {
     name: 'command',
-    text: 'plan or apply; by the event when empty (pull_request and merge_group plan, the rest applies)',
+    text: 'plan or apply; when empty, chosen from the workflow event (pull_request and merge_group plan, others apply)',
     default: '',
   },
   {
@@ -50,12 +50,12 @@ export const INPUTS = [
   },
   {
     name: 'comment',
-    text: 'always keeps one comment on each pull request, never writes none',
+    text: 'always or never; with always one comment on each pull request is kept up to date',
     default: 'always',
   },
   {
     name: 'fail-on',
-    text: 'refused fails the job when a request is refused, never only reports',
+    text: 'refused or never; with refused the job fails when a request is refused',
     default: 'refused',
   },
 ] as const satisfies readonly Input[]
@@ -68,10 +68,13 @@ export interface Output {
 /** Outputs of the action. */
 export const OUTPUTS = [
   { name: 'result-path', text: 'file with the result as JSON' },
-  { name: 'evidence-path', text: 'file with what the certificates of this run rest on, as JSON' },
+  {
+    name: 'evidence-path',
+    text: 'file with the evidence for the certificates of this run, as JSON',
+  },
   { name: 'issued-count', text: 'certificates issued or to be issued' },
   { name: 'renewed-count', text: 'certificates renewed or to be renewed' },
-  { name: 'blocked-count', text: 'requests that were refused, or wait' },
+  { name: 'blocked-count', text: 'requests that are refused or wait' },
   { name: 'failed-count', text: 'requests that failed' },
 ] as const satisfies readonly Output[]
 
