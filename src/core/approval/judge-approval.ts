@@ -195,7 +195,7 @@ export function unreadableRules(): Problem {
 
 function pushedDirectly(question: Question, { move }: MergeSource, facts: ProofFacts): Problem {
   const { path, blob, landing } = question
-  const who = move?.by?.login ?? 'somebody'
+  const who = move?.by?.login ?? 'an unknown account'
   const short = landing.commit.slice(0, 7)
   const what = blob === null ? 'removed' : 'changed'
   const merged = (facts.linked.get(landing.commit) ?? []).map(number => `#${number}`)

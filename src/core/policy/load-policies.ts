@@ -42,7 +42,7 @@ function twin(policy: Policy, same: readonly Policy[]): BrokenPolicy {
   const problem: Problem = {
     code: 'POLICY_NAME_TWICE',
     at: placeOf(policy.places, 'metadata.name'),
-    message: `the policy "${policy.name}" stands in ${others.join(' and ')} too`,
+    message: `the policy "${policy.name}" is also in ${others.join(' and ')}`,
     hint: 'give one of them another name',
   }
   return { path: policy.path, problems: [problem], selector: policy.selector }

@@ -126,7 +126,7 @@ export class RestSettings implements GithubSettings {
     route: string,
     parameters: Readonly<Record<string, string | number>>,
   ): Promise<Account | null> {
-    const doing = 'look somebody up'
+    const doing = 'look up an account'
     const { status, data } = await this.#api.connection.rest({
       route,
       parameters,

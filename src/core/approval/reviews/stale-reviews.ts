@@ -36,6 +36,6 @@ export function effectiveRequestFault(
     return null
   return [
     'APPROVAL_OTHER_EFFECTIVE_REQUEST',
-    'was given under another configuration, by which the same file is another request',
+    'was given under another configuration, which makes a different request of the same file',
   ]
 }

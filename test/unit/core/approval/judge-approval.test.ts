@@ -340,12 +340,12 @@ describe('the message of a direct push', () => {
     [
       'a push by an unknown account',
       { told: { linked: {}, moves: null } },
-      'jane was changed by m1, which somebody brought to main without a pull request',
+      'jane was changed by m1, which an unknown account brought to main without a pull request',
     ],
     [
       'a removal',
       { about: question({ blob: null }), told: { linked: {}, moves: null } },
-      'jane was removed by m1, which somebody brought to main without a pull request',
+      'jane was removed by m1, which an unknown account brought to main without a pull request',
     ],
     [
       'the pull requests that hold the commit and did not bring it',

@@ -18,8 +18,8 @@ describe('policies', () => {
     const { policies, broken } = loadPolicies([file('a', 'x'), file('b'), file('c', 'x')])
     expect(policies.map(({ name }) => name)).toEqual(['b'])
     expect(broken.map(({ path, problems: [first] }) => [path, first.code, first.message])).toEqual([
-      ['policies/a.yaml', 'POLICY_NAME_TWICE', 'the policy "x" stands in policies/c.yaml too'],
-      ['policies/c.yaml', 'POLICY_NAME_TWICE', 'the policy "x" stands in policies/a.yaml too'],
+      ['policies/a.yaml', 'POLICY_NAME_TWICE', 'the policy "x" is also in policies/c.yaml'],
+      ['policies/c.yaml', 'POLICY_NAME_TWICE', 'the policy "x" is also in policies/a.yaml'],
     ])
     expect(broken.map(({ selector }) => selector?.paths)).toEqual([['**'], ['**']])
   })
