@@ -1,6 +1,6 @@
 // Detection of private keys in request files. It comes before every other check, and never shows a key.
 import type { Place, Problem } from '../../domain/problem.ts'
-import { containsPrivateKey, searchableText } from '../../lib/x509/pem.ts'
+import { containsPrivateKey, privateKeyOffset, searchableText } from '../../lib/x509/pem.ts'
 
 /** The one problem that is reported for a key: its place, without its text. */
 export function privateKeyProblem(at: Place): Problem {
@@ -12,12 +12,12 @@ export function privateKeyProblem(at: Place): Problem {
   }
 }
 
-/** The key's problem at the line of its first BEGIN, or null. Looks at bytes, so that no encoding fault hides a key. */
+/** The key's problem at its first line, or null. Looks at bytes, so that no encoding fault hides a key. */
 export function privateKeyInBytes(file: string, bytes: Uint8Array): Problem | null {
   const text = searchableText(bytes)
-  if (!containsPrivateKey(text)) return null
-  const before = text.slice(0, Math.max(0, text.search(/BEGIN [^\r\n-]{0,80}PRIVATE KEY/)))
-  const line = before.split('\n').length
+  const offset = privateKeyOffset(text)
+  if (offset === null) return null
+  const line = text.slice(0, offset).split('\n').length
   return privateKeyProblem({ file, line, column: 1, length: 1, excerpt: null })
 }
 

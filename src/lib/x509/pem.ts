@@ -156,11 +156,35 @@ function lenientBlock({ label, lines }: OpenBlock, number: number): Checked<PemB
 }
 
 /**
- * Returns whether a text holds the BEGIN line of a private key of any kind, even if the block cannot be decoded or is one among
- * others.
+ * Returns whether a text holds a private key of any kind: the BEGIN line of a block, even if the block cannot be decoded or is one
+ * among others, or base64 of a block or of a key in DER.
  */
 export function containsPrivateKey(text: string): boolean {
-  return /-{4,5} ?BEGIN [^\r\n-]{0,80}PRIVATE KEY/.test(text)
+  return privateKeyOffset(text) !== null
+}
+
+const BEGIN_KEY = /-{4,5} ?BEGIN [^\r\n-]{0,80}PRIVATE KEY/
+const BASE64_RUN = /[A-Za-z0-9+/]{44,}/g
+
+/** Offset of the first private key: a block of PEM, or base64 of such a block or of a key in DER, as Secrets hold them. Null if none. */
+export function privateKeyOffset(text: string): number | null {
+  const block = BEGIN_KEY.exec(text)
+  if (block !== null) return block.index
+  for (const { 0: run, index } of text.matchAll(BASE64_RUN)) {
+    const bytes = Buffer.from(run, 'base64')
+    if (isKeyInDer(bytes) || BEGIN_KEY.test(bytes.toString('latin1'))) return index
+  }
+  return null
+}
+
+/** SEQUENCE { INTEGER 0 or 1, then the members of PKCS#8, SEC1 or PKCS#1 } (RFC 5208 §5, RFC 5915 §3, RFC 8017 A.1.2). */
+function isKeyInDer(bytes: Uint8Array): boolean {
+  const length = bytes[1] ?? 0
+  const start = length < 0x80 ? 2 : 2 + (length & 0x7f)
+  const [tag, size, version = 2, next, , inner] = bytes.subarray(start, start + 6)
+  const isVersioned = bytes[0] === 0x30 && tag === 0x02 && size === 1 && version <= 1
+  // The algorithm of PKCS#8 begins with its OID; a name in the same place begins with a SET.
+  return isVersioned && (next === 0x30 ? inner === 0x06 : next === 0x04 || next === 0x02)
 }
 
 /** Bytes as text for `containsPrivateKey`, so that no encoding hides a key: without NUL, UTF-16 of either order reads as its letters. */

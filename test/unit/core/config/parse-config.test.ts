@@ -135,7 +135,7 @@ describe('countersign.yaml', () => {
       String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
     ).toString('base64')
     const file = requestFile(configYaml(`clusters: {prod: {certificateAuthorityData: ${base64}}}`))
-    expect(codesOf(parseConfig(file))).toEqual(['CONFIG_FIELD_VALUE 4:45'])
+    expect(codesOf(parseConfig(file))).toEqual(['CONFIG_PRIVATE_KEY 1:1'])
   })
 
   test('the parser never throws', () => {

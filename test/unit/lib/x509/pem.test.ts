@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import {
@@ -5,7 +6,9 @@ import {
   decodePem,
   decodePemBlocks,
   encodePem,
+  privateKeyOffset,
 } from '../../../../src/lib/x509/pem.ts'
+import { opensslRequest } from '../../../build/openssl-request.ts'
 import { bytes, problemOf, valueOf } from './build.ts'
 
 const LABEL = 'CERTIFICATE REQUEST'
@@ -203,6 +206,40 @@ describe('the search for private keys', () => {
     'PGP PRIVATE KEY BLOCK',
   ])('the search finds -----BEGIN %s-----', label => {
     expect(containsPrivateKey(`${BLOCK}key: "-----BEGIN ${label}-----\\nMC4C…"`)).toBe(true)
+  })
+
+  test.each([
+    ['PKCS#8 in PEM', 'pem', 'pkcs8'],
+    ['SEC1 in PEM', 'pem', 'sec1'],
+    ['PKCS#8 in DER', 'der', 'pkcs8'],
+    ['SEC1 in DER', 'der', 'sec1'],
+  ] as const)('the search finds base64 of a key, %s', (_, format, type) => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const exported =
+      format === 'pem' ? privateKey.export({ format, type }) : privateKey.export({ format, type })
+    const base64 = Buffer.from(exported).toString('base64')
+    expect(privateKeyOffset(`kind: Secret\ndata: {tls.key: ${base64}}`)).toBe(29)
+  })
+
+  test.each(['rsa', 'ed25519'] as const)('the search finds base64 of a key of type %s', type => {
+    const { privateKey } =
+      type === 'rsa'
+        ? generateKeyPairSync('rsa', { modulusLength: 2048 })
+        : generateKeyPairSync('ed25519')
+    const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64')
+    expect(containsPrivateKey(`key: ${pkcs8}`)).toBe(true)
+    if (type === 'rsa')
+      expect(
+        containsPrivateKey(privateKey.export({ format: 'der', type: 'pkcs1' }).toString('base64')),
+      ).toBe(true)
+  })
+
+  test('the search finds no private key in base64 of a public key, a CSR or a digest', () => {
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const spki = publicKey.export({ format: 'der', type: 'spki' }).toString('base64')
+    const { base64, pem } = opensslRequest({ subject: '/CN=jane' })
+    for (const text of [spki, base64, pem, 'a'.repeat(64), `sha256:${'0'.repeat(64)}`])
+      expect(containsPrivateKey(text)).toBe(false)
   })
 
   test.each([BLOCK, block('PUBLIC KEY', BODY), 'my PRIVATE KEY', '-----begin private key-----'])(
