@@ -7,7 +7,13 @@ import { VERSION } from '../domain/version.ts'
 import { COMMAND_GROUPS, commandEntries } from './command-catalogue.ts'
 import type { CommandEntry } from './command-entry.ts'
 import type { LoadSandbox } from './commands/sandbox-command.ts'
-import { globalOptions, optionOf, outputFormat, readFlags } from './flags/flag-parsing.ts'
+import {
+  globalOptions,
+  optionOf,
+  outputFormat,
+  readFlags,
+  refuseEmpty,
+} from './flags/flag-parsing.ts'
 import { COMMAND_FLAGS, HIDDEN_COMMANDS } from './flags/flag-table.ts'
 import { GLOBAL_FLAGS } from './flags/global-flags.ts'
 import { onInterrupt } from './interrupts.ts'
@@ -106,6 +112,7 @@ function register(
     const given = readFlags(sub)
     const output = outputFormat(given) ?? 'text'
     const code = await run({ terminal, output, verbose: given.isSet('verbose') }, async () => {
+      refuseEmpty(sub)
       const options = globalOptions(given)
       const { openContext } = await import('./command-context.ts')
       const context = openContext(options, terminal, process.env, process.cwd())

@@ -46,6 +46,8 @@ test.each([
   ],
   ['inspect nope', 'nope cannot be read: there is no such file', 'RUN_FILES'],
   ['inspect policies', 'policies cannot be read: it is a folder', 'RUN_FILES'],
+  ['manifests identity --user=', '--user is empty', 'leave it out'],
+  ['new kim --token-env=', '--token-env is empty', 'leave it out'],
   ['kubeconfig jane', 'jane.key cannot be read: there is no such file', '--key FILE'],
   ['apply jane --prove', '--prove applies every request', 'leave the names out'],
   [

@@ -33,6 +33,18 @@ export function readFlags(command: Command): Flags {
   }
 }
 
+/** Throws RUN_USAGE for an empty argument or value, as an unset variable of a shell gives it. */
+export function refuseEmpty(command: Command): void {
+  const values: Readonly<Record<string, unknown>> = command.optsWithGlobals()
+  const empty = Object.keys(values).find(name => values[name] === '')
+  const flag = empty?.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
+  if (flag !== undefined || command.args.includes(''))
+    throw usageFailure(
+      flag === undefined ? 'an argument is empty' : `--${flag} is empty`,
+      'give it a value, or leave it out',
+    )
+}
+
 export function globalOptions(flags: Flags): GlobalOptions {
   const output = outputFormat(flags)
   if (output === null)

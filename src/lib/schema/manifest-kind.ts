@@ -9,7 +9,7 @@ export function wrongKind(tree: YamlTree, kind: string, what: string, code: Code
   const expected = { apiVersion: 'countersign.dev/v1', kind }
   for (const [field, value] of Object.entries(expected)) {
     if (memberAt(tree, [field])?.value === value) continue
-    const message = `${what} says ${field}: ${value}`
+    const message = `${what} must have ${field}: ${value}`
     return { code, at: valuePlace(tree, [field]), message, hint: null }
   }
   return null

@@ -37,7 +37,7 @@ export function refusal(answer: Answer, doing: string, needs: NeededRule): Count
     )
   const policy = refusingPolicy(said)
   if (policy !== null)
-    return failure('CLUSTER_FORBIDDEN', `could not ${doing}: ${said}`, policyHint(policy))
+    return failure('CLUSTER_FORBIDDEN', `could not ${doing}: ${said}`, policyHint(policy, said))
   if (answer.status === 403)
     return failure('CLUSTER_FORBIDDEN', `could not ${doing}: ${said}`, missingRule(needs, said))
   if (
@@ -63,14 +63,17 @@ export function refusingPolicy(said: string): string | null {
   return REFUSED_BY.exec(said)?.[1] ?? null
 }
 
-const IDENTITY_LOGIN =
-  '(umask 077; countersign manifests kubeconfig --cluster NAME > apply.kubeconfig)'
+/** Part of a message of the guard (setup/guard). */
+const OWN_REQUESTS = 'decides on its own requests only'
+const IDENTITY_LOGIN = '(umask 077; countersign manifests kubeconfig > apply.kubeconfig)'
 
 /** No RBAC rule fixes this refusal, so none is printed. */
-function policyHint(policy: string): string {
+function policyHint(policy: string, said: string): string {
   const [, part] = GUARD.exec(policy) ?? []
   if (part === undefined)
     return `an admission policy of this cluster refused it: kubectl get validatingadmissionpolicy ${policy} -o yaml`
+  if (part === 'approvals' && said.includes(OWN_REQUESTS))
+    return `the policy ${policy} of the guard refused it: the apply identity ${OWN_REQUESTS}. Log in as one of NAMES after:\ncountersign manifests guard --approvers NAMES | kubectl apply -f -`
   const who =
     part === 'identity'
       ? 'a user who may approve for every signer, for example a cluster administrator'

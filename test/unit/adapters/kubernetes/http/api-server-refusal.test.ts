@@ -55,7 +55,7 @@ describe('a refusal by an admission policy', () => {
     ['approvals', 'log in as the apply identity'],
     ['approvals', '--approvers NAMES'],
     ['requests', 'log in as the apply identity'],
-    ['requests', 'countersign manifests kubeconfig --cluster NAME > apply.kubeconfig'],
+    ['requests', 'countersign manifests kubeconfig > apply.kubeconfig'],
     ['requests', 'add --kubeconfig apply.kubeconfig'],
     ['records', 'log in as the apply identity'],
     ['marks', 'log in as the apply identity'],
@@ -68,6 +68,15 @@ describe('a refusal by an admission policy', () => {
       expect(hint).toContain('\ncountersign manifests guard | kubectl apply -f -')
       expect(hint).not.toContain('add this rule')
     }
+  })
+
+  test('a decision of the apply identity on a request of others is answered with --approvers', () => {
+    const said =
+      "x is forbidden: ValidatingAdmissionPolicy 'countersign-acme-certs-approvals' with binding 'b' denied request: countersign decides on its own requests only"
+    const body = { kind: 'Status', message: said }
+    const { hint } = refusal({ status: 403, body }, 'do it', NEEDS).problem
+    expect(hint).toContain('countersign manifests guard --approvers NAMES | kubectl apply -f -')
+    expect(hint).not.toContain('log in as the apply identity')
   })
 
   test('a refusal by another policy names that policy and no permission to add', () => {
