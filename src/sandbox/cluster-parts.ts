@@ -8,6 +8,7 @@ import type {
 } from './signer/certificate-authority.ts'
 import type { Admission } from './admission/admission-request.ts'
 import type { Authorizer } from './authorization/authorize.ts'
+import { escalationCheck } from './authorization/escalation-check.ts'
 import {
   CONFIG_MAP_STRATEGY,
   NAMESPACE_STRATEGY,
@@ -103,6 +104,9 @@ export function makeRegistry(
   now: () => Date,
   random: RandomBytes,
 ): Registry {
+  const precheck = escalationCheck(store, authorizer)
+  const role = { ...ROLE_STRATEGY, precheck }
+  const binding = { ...ROLE_BINDING_STRATEGY, precheck }
   const strategies = new Map<Resource, Strategy>([
     [resources.SECRETS, SECRET_STRATEGY],
     [resources.CONFIG_MAPS, CONFIG_MAP_STRATEGY],
@@ -110,10 +114,10 @@ export function makeRegistry(
     [resources.SERVICE_ACCOUNTS, plainStrategy(dnsSubdomain)],
     [resources.PODS, plainStrategy(dnsSubdomain)],
     [resources.SIGNING_REQUESTS, signingRequestStrategy(authorizer, now)],
-    [resources.ROLES, ROLE_STRATEGY],
-    [resources.CLUSTER_ROLES, ROLE_STRATEGY],
-    [resources.ROLE_BINDINGS, ROLE_BINDING_STRATEGY],
-    [resources.CLUSTER_ROLE_BINDINGS, ROLE_BINDING_STRATEGY],
+    [resources.ROLES, role],
+    [resources.CLUSTER_ROLES, role],
+    [resources.ROLE_BINDINGS, binding],
+    [resources.CLUSTER_ROLE_BINDINGS, binding],
     [resources.POLICIES, POLICY_STRATEGY],
     [resources.POLICY_BINDINGS, POLICY_BINDING_STRATEGY],
   ])

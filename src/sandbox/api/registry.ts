@@ -122,7 +122,6 @@ export class Registry {
     if (target.subresource !== '') throw status.notFound(resource, target.name)
     const uid = textAt(object, 'metadata', 'uid')
     if (uid !== '') throw uidWithoutObject(target, uid)
-    this.#demandCreate(target)
     // An apply that finds nothing creates, whatever resourceVersion it names.
     delete objectIn(object, 'metadata')['resourceVersion']
     return this.#insert(target, object, [], true)
@@ -133,9 +132,8 @@ export class Registry {
     const old = this.read(target)
     checkDeletion(target, old, preconditions)
     this.#admit(target, 'DELETE', null, old)
-    const { store } = this.#parts
     if (target.options.isDryRun) return old
-    store.remove(target.resource, old)
+    this.#parts.store.remove(target.resource, old)
     if (target.resource === NAMESPACES) this.#emptyNamespace(target.name)
     return old
   }
@@ -143,9 +141,8 @@ export class Registry {
   #emptyNamespace(name: string): void {
     for (const resource of this.#parts.strategies.keys()) {
       if (!resource.namespaced) continue
-      for (const object of this.#parts.store.list(resource, name)) {
+      for (const object of this.#parts.store.list(resource, name))
         this.#parts.store.remove(resource, object)
-      }
     }
   }
 
@@ -162,6 +159,7 @@ export class Registry {
     const name = textAt(metadata, 'name')
     refuseInvalid(target, name, strategy.validate(object))
     refuseInvalid(target, name, pathErrors(name))
+    if (tracked) this.#demandCreate(target)
     strategy.admitCreate(object, user)
     const objections = this.#admit({ ...target, name }, 'CREATE', object, null)
     if (!options.isDryRun && textAt(metadata, 'resourceVersion') !== '') {
@@ -178,18 +176,20 @@ export class Registry {
   }
 
   /** Name and namespace of a new object; a namespace that is not there is a 404 before anything else. */
-  #placeNew({ resource, namespace }: Target, object: JsonObject): void {
+  #placeNew(target: Target, object: JsonObject): void {
+    const { resource, namespace } = target
     const metadata = objectIn(object, 'metadata')
     const said = textAt(metadata, 'namespace')
     if (!resource.namespaced) delete metadata['namespace']
     else if (said !== '' && said !== namespace) throw namespaceMismatch()
     else metadata['namespace'] = namespace
+    if (resource.namespaced && !this.#parts.store.namespaceExists(namespace)) {
+      throw status.notFound(NAMESPACES, namespace)
+    }
+    this.strategy(resource).precheck(object, null, target)
     const prefix = textAt(metadata, 'generateName')
     if (prefix !== '' && textAt(metadata, 'name') === '') {
       metadata['name'] = `${prefix.slice(0, 58)}${this.#parts.suffix()}`
-    }
-    if (resource.namespaced && !this.#parts.store.namespaceExists(namespace)) {
-      throw status.notFound(NAMESPACES, namespace)
     }
   }
 
@@ -202,10 +202,11 @@ export class Registry {
   ): Written {
     const { resource, subresource, user, options } = target
     const strategy = this.strategy(resource)
-    checkRevision(target, old, next)
     strategy.convert(next)
     if (resource.namespaced) objectIn(next, 'metadata')['namespace'] = target.namespace
     else delete objectIn(next, 'metadata')['namespace']
+    strategy.precheck(next, old, target)
+    checkRevision(target, old, next)
     strategy.prepareForUpdate(next, old, subresource)
     keepSystemMetadata(next, old)
     if (!tracked) trackUpdate(next, old, this.#writer(target))

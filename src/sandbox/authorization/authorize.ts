@@ -133,7 +133,7 @@ function isAny(wanted: readonly string[], value: string): boolean {
   return wanted.includes('*') || wanted.includes(value)
 }
 
-function covers(rule: Rule, asked: Attributes): boolean {
+export function covers(rule: Rule, asked: Attributes): boolean {
   const { plural, subresource } = asked
   const resource = subresource === '' ? plural : `${plural}/${subresource}`
   const names = rule.resourceNames ?? []
@@ -147,7 +147,7 @@ function covers(rule: Rule, asked: Attributes): boolean {
 }
 
 /** A path of a rule may end in `*`. */
-function coversPath(rule: Rule, verb: string, path: string): boolean {
+export function coversPath(rule: Rule, verb: string, path: string): boolean {
   return (
     isAny(rule.verbs, verb) &&
     (rule.nonResourceURLs ?? []).some(url =>

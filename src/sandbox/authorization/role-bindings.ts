@@ -2,21 +2,30 @@
 import { listAt, textAt, textsAt } from '../api/json-values.ts'
 import type { JsonObject } from '../api/json-values.ts'
 import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, ROLE_BINDINGS, ROLES } from '../api/resources.ts'
+import type { Resource } from '../api/resources.ts'
 import type { ObjectStore } from '../storage/object-store.ts'
 import { serviceAccountUser } from './api-users.ts'
 import type { User } from './api-users.ts'
 import type { BoundRules, Rule } from './authorize.ts'
 
 export function boundRules(store: ObjectStore): BoundRules {
-  return (user, namespace) => {
-    const bindings = [
-      ...store.list(CLUSTER_ROLE_BINDINGS, ''),
-      ...(namespace === '' ? [] : store.list(ROLE_BINDINGS, namespace)),
-    ]
-    return bindings
-      .filter(binding => namesUser(binding, user))
-      .flatMap(binding => rulesOfRole(store, binding))
-  }
+  return (user, namespace) =>
+    bindingsOf(store, user, namespace).flatMap(binding =>
+      rulesOf(roleOf(store, binding).role ?? {}),
+    )
+}
+
+/** Bindings that name the user: of the whole cluster, and of this namespace unless it is ''. */
+export function bindingsOf(
+  store: ObjectStore,
+  user: User,
+  namespace: string,
+): readonly JsonObject[] {
+  const bindings = [
+    ...store.list(CLUSTER_ROLE_BINDINGS, ''),
+    ...(namespace === '' ? [] : store.list(ROLE_BINDINGS, namespace)),
+  ]
+  return bindings.filter(binding => namesUser(binding, user))
 }
 
 function namesUser(binding: JsonObject, user: User): boolean {
@@ -30,13 +39,25 @@ function namesUser(binding: JsonObject, user: User): boolean {
   })
 }
 
-function rulesOfRole(store: ObjectStore, binding: JsonObject): readonly Rule[] {
+interface BoundRole {
+  readonly kind: string
+  readonly name: string
+  /** null where the kind is neither Role nor ClusterRole. */
+  readonly resource: Resource | null
+  /** null where it does not exist. */
+  readonly role: JsonObject | null
+}
+
+export function roleOf(store: ObjectStore, binding: JsonObject): BoundRole {
+  const kind = textAt(binding, 'roleRef', 'kind')
   const name = textAt(binding, 'roleRef', 'name')
-  const role =
-    textAt(binding, 'roleRef', 'kind') === 'Role'
-      ? store.read(ROLES, textAt(binding, 'metadata', 'namespace'), name)
-      : store.read(CLUSTER_ROLES, '', name)
-  return listAt(role ?? {}, 'rules').map(rule => ({
+  const resource = [ROLES, CLUSTER_ROLES].find(each => each.kind === kind) ?? null
+  const home = resource === ROLES ? textAt(binding, 'metadata', 'namespace') : ''
+  return { kind, name, resource, role: resource && store.read(resource, home, name) }
+}
+
+export function rulesOf(role: JsonObject): readonly Rule[] {
+  return listAt(role, 'rules').map(rule => ({
     apiGroups: textsAt(rule, 'apiGroups'),
     resources: textsAt(rule, 'resources'),
     resourceNames: textsAt(rule, 'resourceNames'),

@@ -3,7 +3,16 @@ import type { FieldError } from '../api/field-error.ts'
 import type { JsonObject } from '../api/json-values.ts'
 import { validateMetadata } from '../api/metadata.ts'
 import type { NameRule } from '../api/object-name-rules.ts'
+import type { Resource } from '../api/resources.ts'
 import type { User } from '../authorization/api-users.ts'
+
+/** Who asks, and the object's place in the URL. */
+export interface Asked {
+  readonly resource: Resource
+  readonly user: User
+  readonly namespace: string
+  readonly name: string
+}
 
 export interface Strategy {
   readonly nameRule: NameRule
@@ -15,6 +24,8 @@ export interface Strategy {
   unknownField(field: string): string
   /** Conversions that happen at decoding. */
   convert(object: JsonObject): void
+  /** Throws before anything is validated; `old` is null for a creation. */
+  precheck(next: JsonObject, old: JsonObject | null, asked: Asked): void
   prepareForCreate(object: JsonObject, user: User): void
   validate(object: JsonObject): readonly FieldError[]
   /** Throws a 403. */
@@ -34,6 +45,7 @@ export const PLAIN: Omit<Strategy, 'nameRule' | 'validate'> = {
   unknownField: field =>
     `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
   convert: () => undefined,
+  precheck: () => undefined,
   prepareForCreate: () => undefined,
   admitCreate: () => undefined,
   prepareForUpdate: () => undefined,

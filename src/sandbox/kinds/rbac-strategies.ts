@@ -1,5 +1,4 @@
-// Roles and their bindings (kubernetes/pkg/apis/rbac). Neither rules nor subjects are validated, and a user may grant rights that
-// they do not hold.
+// Roles and their bindings (kubernetes/pkg/apis/rbac). Neither rules nor subjects are validated.
 import { invalid, required } from '../api/field-error.ts'
 import type { FieldError } from '../api/field-error.ts'
 import { at, isObject, listAt, objectIn, same, textAt } from '../api/json-values.ts'
