@@ -116,6 +116,12 @@ ${requestText({ name: 'jane' }).replaceAll(/^/gm, '    ').trimEnd()}
   expect: ${expected}
 `
 
+    test('policy test without a test is refused, and is not green', async () => {
+      const ran = await workshop.run(['policy', 'test'])
+      expect([ran.code, ran.stdout]).toEqual([2, ''])
+      expect(ran.stderr).toContain('no policy test was found in policies/')
+    })
+
     test('policy test passes and lists rules that no test covers', async () => {
       workshop.write('policies/everybody.test.yaml', suite('allowed'))
       const ran = await workshop.run(['policy', 'test'])

@@ -30,6 +30,13 @@ test.each([
   expect(changes).toEqual([])
 })
 
+test('the sandbox reports a port that is in use', async () => {
+  const port = new URL(cluster.server).port
+  const ran = await workshop.run(['sandbox', '--port', port])
+  expect([ran.code, ran.stdout]).toEqual([2, ''])
+  expect(ran.stderr).toContain(`--port ${port} is already in use`)
+})
+
 test('a group without a command prints its help on stderr and fails', async () => {
   const ran = await workshop.run(['csr'])
   expect([ran.code, ran.stdout]).toEqual([2, ''])

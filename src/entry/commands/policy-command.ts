@@ -1,7 +1,7 @@
 // countersign policy explain FILE and countersign policy test: the verdict of each policy, and the results of the policy tests.
 import { exitCodeOf } from '../exit-code.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
-import { failure } from '../../domain/problem.ts'
+import { failure, usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { effectiveRequests } from '../../core/config/apply-defaults.ts'
 import { personNamed } from '../../workflows/validate/selected-names.ts'
@@ -73,6 +73,11 @@ export async function policyTest(context: Context): Promise<ExitCode> {
   const unreadable = [...broken, ...read.flatMap(each => (each.ok ? [] : each.problems))]
   if (unreadable.length > 0) return refusedAll(context, unreadable)
   const tests = read.flatMap(each => (each.ok ? each.value : []))
+  if (tests.length === 0)
+    throw usageFailure(
+      'no policy test was found in policies/',
+      'write one to a file that ends in .test.yaml, as docs/policy.md shows',
+    )
   const now = clock.now()
   const results = tests.map(test => runPolicyTest(test, rules.value, now))
   const failed = results.filter(({ isPassed }) => !isPassed)

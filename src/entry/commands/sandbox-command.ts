@@ -1,4 +1,5 @@
 // countersign sandbox: a cluster for trying things out, until the person stops it.
+import { errorCode } from '../../adapters/system/system-error.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { usageFailure } from '../../domain/problem.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
@@ -30,6 +31,11 @@ export async function sandbox(
     throw usageFailure(`--port ${visible(text)} is not a port`, 'a number up to 65535')
   const serve = await loadSandbox()
   const say = (line: string): void => terminal.result(line)
-  await serve({ port, kubeconfig: options.writeKubeconfig }, say, interrupted)
+  await serve({ port, kubeconfig: options.writeKubeconfig }, say, interrupted).catch(
+    (cause: unknown) => {
+      if (errorCode(cause) !== 'EADDRINUSE') throw cause
+      throw usageFailure(`--port ${port} is already in use`, 'leave --port out for a free one')
+    },
+  )
   return 0
 }
