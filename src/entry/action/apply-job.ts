@@ -122,7 +122,12 @@ async function stop(
 async function tell(action: ActionRun, ready: Ready, outcome: ApplyOutcome): Promise<number> {
   const { runner, clock } = action
   const { reviewed, observed, failures, frame } = ready
-  const clusters = observed.map(({ cluster, version }) => ({ name: cluster.name, version }))
+  // The address of an API server may be known only from the secret, and logs may be public.
+  const clusters = observed.map(({ cluster, version }) => ({
+    name: cluster.name,
+    version,
+    server: null,
+  }))
   const source = frame.commit.slice(0, 7)
   const { files } = reviewed.judgedRequests
   runner.say(planText(outcome.plan, { clusters, files, now: clock.now(), source, paint: plain }))

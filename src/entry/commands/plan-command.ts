@@ -63,7 +63,11 @@ export function shownPlan(
   isWhole: (step: Step) => boolean = () => false,
 ): string {
   const { paint, clock, files } = context
-  const clusters = planned.observed.map(({ cluster, version }) => ({ name: cluster.name, version }))
+  const clusters = planned.observed.map(({ cluster, version }) => ({
+    name: cluster.name,
+    version,
+    server: cluster.server,
+  }))
   const source = files.description
   const { files: count } = planned.judgedRequests
   return planText(made, { clusters, files: count, now: clock.now(), source, paint, isWhole })

@@ -27,8 +27,9 @@ import {
 /** Facts of a cluster in addition to its steps. */
 export interface ClusterFacts {
   readonly name: string
-  /** v1.36.3, null if the cluster was not asked. */
+  /** v1.36.3; null if the cluster was not asked, like the URL of its API server. */
   readonly version: string | null
+  readonly server: string | null
 }
 
 export interface PlanContext {
@@ -111,10 +112,10 @@ export function planVerdict(plan: Plan, now: Date): string {
 
 function clusterBlock(name: string | null, steps: readonly Step[], context: PlanContext): string {
   const facts = context.clusters.find(cluster => cluster.name === name)
-  const version =
-    facts?.version === null || facts === undefined ? '' : ` (${visible(facts.version)})`
+  const known = [facts?.version ?? null, facts?.server ?? null].filter(fact => fact !== null)
+  const where = known.length === 0 ? '' : ` (${visible(known.join(' at '))})`
   const files = context.files === 1 ? '1 request file' : `${context.files} request files`
-  const title = name === null ? 'not for any cluster' : `${name}${version}`
+  const title = name === null ? 'not for any cluster' : `${name}${where}`
   const shown = KINDS.filter(kind => kind !== 'keep').flatMap(kind =>
     steps.filter(step => step.kind === kind),
   )

@@ -8,7 +8,7 @@ import { config, effective, place, subject } from '../../../build/effective.ts'
 import { NOW, requestRecord } from '../../../build/issued.ts'
 
 const CONTEXT = {
-  clusters: [{ name: 'prod', version: 'v1.36.3' }],
+  clusters: [{ name: 'prod', version: 'v1.36.3', server: 'https://10.0.0.1:6443' }],
   files: 2,
   now: NOW,
   source: 'working tree',
@@ -39,7 +39,9 @@ const REFUSED = {
 describe('the text of a plan', () => {
   test('a plan has one line per request below its cluster, with the verdict last', () => {
     const lines = planText(planOf(), CONTEXT).split('\n')
-    expect(lines[0]).toBe('prod (v1.36.3) · 2 request files · working tree')
+    expect(lines[0]).toBe(
+      'prod (v1.36.3 at https://10.0.0.1:6443) · 2 request files · working tree',
+    )
     expect(lines[2]).toMatch(
       /^ {2}\+ {2}jane {2}issue {2}client · CN=jane, O=developers · \d+h {2}→ Secret apps\/jane-tls$/,
     )
