@@ -9,10 +9,13 @@ import type { KubeconfigLogin } from './kubeconfig-text.ts'
 import { yamlText } from './yaml-text.ts'
 
 type Value = Readonly<Record<string, unknown>>
+type OtherFile = Readonly<{ path: string; root: Value }>
 
 export interface Merging {
   /** Path of the file, for messages. */
   readonly path: string
+  /** The other files of KUBECONFIG. Of two entries with one name kubectl uses the first, for the contexts of all files. */
+  readonly others: readonly { readonly path: string; readonly text: string }[]
   readonly kubeconfig: KubeconfigLogin
   /** Whether an existing user entry of the same name is ours. */
   readonly isOwnUser: (user: Value) => boolean
@@ -34,18 +37,28 @@ interface Edit {
 
 /**
  * Returns the text of the file with our cluster, user and context; `text` is null if there is no file. The current context of an
- * existing file is kept. Refuses with CONFIG_KUBECONFIG if the text is no kubeconfig, if one of our names belongs to another login
- * or context, or if our cluster has another server or CA there and a context of others uses it.
+ * existing file is kept. Refuses with CONFIG_KUBECONFIG if a text is no kubeconfig, if one of our names belongs to another login
+ * or context in any of the files, or if our cluster has another server or CA there and a context of others uses it.
  */
 export function mergeKubeconfig(text: string | null, merging: Merging): Checked<string> {
   const { path, kubeconfig } = merging
-  if (text === null || text.trim() === '') return ok(kubeconfigText(kubeconfig).reveal())
+  const others: OtherFile[] = []
+  for (const other of merging.others) {
+    const read = parseDocument(other.text)
+    const values: unknown = read.errors.length === 0 ? read.toJS() : false
+    if (isRecord(values)) others.push({ path: other.path, root: values })
+    else if (values !== null) return unusable(`${other.path} is not a kubeconfig`, VIEW)
+  }
+  if (text === null || text.trim() === '') {
+    const changes = changesOf({}, others, merging)
+    return changes.ok ? ok(kubeconfigText(kubeconfig).reveal()) : changes
+  }
   const document = parseDocument(text, { keepSourceTokens: true })
   const root: unknown = document.errors.length === 0 ? document.toJS() : null
   if (!isRecord(root) || root['kind'] !== 'Config' || !isMap(document.contents))
     // The parser's message is not passed on: it quotes the text, which may contain a key.
-    return unusable(`${path} is not a kubeconfig`, 'kubectl config view shows what kubectl reads')
-  const changes = changesOf(root, merging)
+    return unusable(`${path} is not a kubeconfig`, VIEW)
+  const changes = changesOf(root, others, merging)
   if (!changes.ok) return changes
   const expected = JSON.stringify(applied(root, changes.value))
   const spliced = withEdits(
@@ -59,7 +72,9 @@ export function mergeKubeconfig(text: string | null, merging: Merging): Checked<
 }
 
 const CA = 'certificate-authority-data'
+const VIEW = 'kubectl config view shows what kubectl reads'
 const OUT = 'write a file of its own with --out FILE, and add that file to KUBECONFIG'
+const APART = 'write a file of its own with --out FILE, for kubectl --kubeconfig FILE'
 /** In KUBECONFIG the first of two clusters of one name would be used for both. */
 const RENAME =
   'give that cluster another name in the file, also in the contexts that use it; or write a file of its own with --out FILE, for kubectl --kubeconfig FILE'
@@ -70,6 +85,7 @@ function unusable(message: string, hint: string): ReturnType<typeof refuseAs> {
 
 function changesOf(
   root: Value,
+  others: readonly OtherFile[],
   { path, kubeconfig, isOwnUser }: Merging,
 ): Checked<readonly Change[]> {
   const ours = kubeconfigEntries(kubeconfig)
@@ -78,37 +94,47 @@ function changesOf(
     { member: 'user', name: kubeconfig.user, value: ours.user },
     { member: 'context', name: kubeconfig.context, value: ours.context },
   ] as const
+  const files = [{ path, root }, ...others]
+  const [otherUser] = files.flatMap(file => otherContexts(file.root, kubeconfig))
   const changes: Change[] = []
   for (const { member, name, value } of parts) {
     const section = `${member}s`
-    const entries: unknown = root[section]
-    const list: readonly unknown[] = Array.isArray(entries) ? entries : []
-    const index = list.findIndex(each => isRecord(each) && each['name'] === name)
-    const entry = list[index]
-    if (!isRecord(entry)) {
-      changes.push({ section, name, index: null, entry: { name, [member]: value } })
-      continue
+    for (const file of files) {
+      const list = listOf(file.root, section)
+      const index = list.findIndex(each => isRecord(each) && each['name'] === name)
+      const entry = list[index]
+      const isWritten = file.root === root
+      const added = { section, name, index: null, entry: { name, [member]: value } }
+      if (!isRecord(entry) && isWritten) changes.push(added)
+      if (!isRecord(entry)) continue
+      const before = isRecord(entry[member]) ? entry[member] : {}
+      const differs = member === 'cluster' ? differenceOf(before, value) : null
+      const cluster = differs === null ? before : { ...before, ...value }
+      const isOurs = {
+        cluster: true,
+        user: isOwnUser(before),
+        context: before['cluster'] === kubeconfig.cluster && before['user'] === kubeconfig.user,
+      }[member]
+      if (!isOurs)
+        return unusable(`the ${member} ${name} of ${file.path} belongs to something else`, APART)
+      // The entry of another file stays, and our context would use it.
+      const user = otherUser ?? (isWritten ? undefined : kubeconfig.context)
+      if (differs !== null && user !== undefined)
+        return unusable(
+          `the cluster ${name} of ${file.path} has another ${differs}, and the context ${user} uses it`,
+          RENAME,
+        )
+      const merged = { cluster, user: value, context: before }[member]
+      if (isWritten && JSON.stringify(merged) !== JSON.stringify(before))
+        changes.push({ section, name, index, entry: { ...entry, [member]: merged } })
     }
-    const before = isRecord(entry[member]) ? entry[member] : {}
-    const differs = member === 'cluster' ? differenceOf(before, value) : null
-    const cluster = differs === null ? before : { ...before, ...value }
-    const merged = { cluster, user: value, context: before }[member]
-    const isOurs = {
-      cluster: true,
-      user: isOwnUser(before),
-      context: before['cluster'] === kubeconfig.cluster && before['user'] === kubeconfig.user,
-    }[member]
-    if (!isOurs) return unusable(`the ${member} ${name} of ${path} belongs to something else`, OUT)
-    const user = differs === null ? undefined : otherContexts(root, kubeconfig)[0]
-    if (user !== undefined)
-      return unusable(
-        `the cluster ${name} of ${path} has another ${differs}, and the context ${user} uses it`,
-        RENAME,
-      )
-    if (JSON.stringify(merged) !== JSON.stringify(before))
-      changes.push({ section, name, index, entry: { ...entry, [member]: merged } })
   }
   return ok(changes)
+}
+
+function listOf(root: Value, section: string): readonly unknown[] {
+  const entries: unknown = root[section]
+  return Array.isArray(entries) ? entries : []
 }
 
 /** The first setting that makes it another API server, null if both are the same. */
@@ -119,9 +145,7 @@ function differenceOf(before: Value, ours: Value): string | null {
 
 /** Names of the contexts of others that use our cluster: a new CA would get their credentials. */
 function otherContexts(root: Value, { cluster, context }: KubeconfigLogin): readonly string[] {
-  const entries: unknown = root['contexts']
-  const list: readonly unknown[] = Array.isArray(entries) ? entries : []
-  return list.flatMap(each =>
+  return listOf(root, 'contexts').flatMap(each =>
     isRecord(each) &&
     each['name'] !== context &&
     isRecord(each['context']) &&
@@ -134,8 +158,7 @@ function otherContexts(root: Value, { cluster, context }: KubeconfigLogin): read
 /** The values of the whole file after the changes. */
 function applied(root: Value, changes: readonly Change[]): Value {
   return changes.reduce<Value>((values, { section, index, entry }) => {
-    const before: unknown = values[section]
-    const list: readonly unknown[] = Array.isArray(before) ? before : []
+    const list = listOf(values, section)
     const after = index === null ? [...list, entry] : list.with(index, entry)
     return { ...values, [section]: after }
   }, root)
@@ -183,10 +206,8 @@ function columnOf(text: string, offset: number): number {
 }
 
 function pairOf({ contents }: Document.Parsed, section: string): Pair | null {
-  const found = isMap(contents)
-    ? contents.items.find(({ key }) => isScalar(key) && key.value === section)
-    : undefined
-  return found ?? null
+  if (!isMap(contents)) return null
+  return contents.items.find(({ key }) => isScalar(key) && key.value === section) ?? null
 }
 
 function rangeOf(node: unknown): readonly [number, number] | null {

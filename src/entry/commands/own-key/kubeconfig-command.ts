@@ -1,10 +1,11 @@
 // countersign kubeconfig: a kubeconfig for a requester's own key. kubectl runs `countersign credential` with it, or it contains the key.
 // The key never leaves this machine.
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 import { certificateCacheFile } from '../../../adapters/system/certificate-cache-file.ts'
 import { editPrivateFile } from '../../../adapters/system/edited-file.ts'
+import { readNamedText } from '../../../adapters/system/named-file.ts'
 import { writeNew } from '../../../adapters/system/new-files.ts'
 import type { ExitCode } from '../../../domain/cluster/outcome.ts'
 import { failure, usageFailure } from '../../../domain/problem.ts'
@@ -130,8 +131,13 @@ async function merge(
   const path = mergePath(context, into)
   const isOwn = (user: Readonly<Record<string, unknown>>): boolean => isOwnUser(user, name, key.pem)
   const suffix = `${clock.now().toISOString().replaceAll(':', '-')}.backup`
+  const files = kubeconfigFiles(context)
+  const read = files.includes(path) ? files.filter(each => each !== path && existsSync(each)) : []
+  const others = await Promise.all(
+    read.map(async file => ({ path: visible(file), text: await readNamedText('/', file) })),
+  )
   const edited = await editPrivateFile(path, suffix, text =>
-    mergeKubeconfig(text, { path: visible(path), kubeconfig: made, isOwnUser: isOwn }),
+    mergeKubeconfig(text, { path: visible(path), others, kubeconfig: made, isOwnUser: isOwn }),
   )
   if (!edited.ok) return refusedAll(context, edited.problems)
   const { isChanged, backup } = edited.value
@@ -177,12 +183,16 @@ function validity(
 }
 
 /** The file that kubectl itself changes by default. */
-function mergePath({ environment, folder }: Context, given: string | true): string {
-  if (given !== true) return resolve(folder, given)
-  const [first] = (environment['KUBECONFIG'] ?? '').split(delimiter).filter(path => path !== '')
-  return first === undefined
-    ? join(environment['HOME'] ?? homedir(), '.kube', 'config')
-    : resolve(folder, first)
+function mergePath(context: Context, given: string | true): string {
+  if (given !== true) return resolve(context.folder, given)
+  const home = context.environment['HOME'] ?? homedir()
+  return kubeconfigFiles(context)[0] ?? join(home, '.kube', 'config')
+}
+
+/** The files of KUBECONFIG. */
+function kubeconfigFiles({ environment, folder }: Context): readonly string[] {
+  const paths = (environment['KUBECONFIG'] ?? '').split(delimiter)
+  return paths.filter(path => path !== '').map(path => resolve(folder, path))
 }
 
 function isOnPath({ environment }: Context): boolean {

@@ -41,7 +41,7 @@ kind: Config
 # the end`
 
 function merging(changes: Partial<KubeconfigLogin> = {}, isOwn = false): Merging {
-  return { path: 'config', kubeconfig: { ...OURS, ...changes }, isOwnUser: () => isOwn }
+  return { path: 'config', others: [], kubeconfig: { ...OURS, ...changes }, isOwnUser: () => isOwn }
 }
 
 const merged = (text: string | null, changes: Partial<KubeconfigLogin> = {}, isOwn = false) =>
@@ -196,4 +196,45 @@ describe('a refused merge', () => {
     const answer = mergeKubeconfig('kind: Config\nusers: [{token: s3cret', merging())
     expect(JSON.stringify(answer)).not.toContain('s3cret')
   })
+})
+
+describe('the other files of KUBECONFIG', () => {
+  /** What a merge into `text` says if a.yaml has these lines. */
+  const beside = (a: string, text: string | null = null, isOwn = false): string => {
+    const others = [{ path: 'a.yaml', text: a }]
+    const answer = mergeKubeconfig(text, { ...merging({}, isOwn), others })
+    return answer.ok ? 'merged' : answer.problems[0].message
+  }
+  const elsewhere = 'clusters:\n- {name: prod, cluster: {server: https://elsewhere}}\n'
+
+  test.each([null, OTHERS])('a cluster with our name and another server is refused', text =>
+    expect(beside(elsewhere, text)).toBe(
+      'the cluster prod of a.yaml has another server than https://10.0.0.1:6443, and the context jane@prod uses it',
+    ),
+  )
+
+  test('a context that uses the cluster of the written file keeps its server', () =>
+    expect(
+      beside(
+        'contexts: [{name: admin, context: {cluster: prod, user: someone}}]',
+        merged(OTHERS, { server: 'https://elsewhere' }),
+        true,
+      ),
+    ).toBe(
+      'the cluster prod of config has another server than https://10.0.0.1:6443, and the context admin uses it',
+    ))
+
+  test.each([
+    ['users: [{name: jane@prod, user: {token: abc}}]', 'user'],
+    ['contexts: [{name: jane@prod, context: {cluster: other, user: x}}]', 'context'],
+  ])('an entry with one of our names is refused: %s', (a, member) =>
+    expect(beside(a)).toBe(`the ${member} jane@prod of a.yaml belongs to something else`),
+  )
+
+  test('a broken file is refused, and its text is not quoted', () =>
+    expect(beside('users: [{token: s3cret')).toBe('a.yaml is not a kubeconfig'))
+
+  test.each(['', '# empty', OTHERS, merged(OTHERS)])('a file without a conflict is accepted', a =>
+    expect(beside(a, null, true)).toBe('merged'),
+  )
 })
