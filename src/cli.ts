@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 // Entry point: arguments → one command → exit code. Only what the arguments ask for is loaded.
+import { getSystemErrorMap } from 'node:util'
 import { VERSION } from './domain/version.ts'
 import { EXIT_SIGPIPE } from './entry/exit-code.ts'
 
 const interrupted = new AbortController()
 
-for (const stream of [process.stdout, process.stderr]) stream.on('error', endQuietly)
+for (const stream of [process.stdout, process.stderr]) stream.on('error', endOutput)
 
 const [first, ...others] = process.argv.slice(2)
 if (others.length === 0 && (first === '--version' || first === '-V')) {
@@ -35,9 +36,15 @@ async function loadSandbox() {
   return serveSandbox
 }
 
-/** A reader like head ended early: nothing new is begun, and the exit code is that of SIGPIPE, as with kubectl and gh. */
-function endQuietly(cause: NodeJS.ErrnoException): void {
-  if (cause.code !== 'EPIPE') throw cause
-  process.exitCode = EXIT_SIGPIPE
+/**
+ * Nothing new is begun. If a reader like head ended early, the exit code is that of SIGPIPE, as with kubectl and gh. Every other
+ * failure, such as a full disk, is reported once.
+ */
+function endOutput({ code, errno = 0, message }: NodeJS.ErrnoException): void {
+  const isFirst = !interrupted.signal.aborted
+  process.exitCode = code === 'EPIPE' ? EXIT_SIGPIPE : 2
   interrupted.abort()
+  if (code === 'EPIPE' || !isFirst) return
+  const [, reason = message] = getSystemErrorMap().get(errno) ?? []
+  process.stderr.write(`error: RUN_FILES  the output cannot be written: ${reason}\n`)
 }

@@ -12,7 +12,7 @@ import type { Ran } from './reuse/run.ts'
 import type { Rule, Subject } from './subjects.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
-const CLI = process.env['COUNTERSIGN_CLI'] ?? join(ROOT, 'build/cli.js')
+export const CLI = process.env['COUNTERSIGN_CLI'] ?? join(ROOT, 'build/cli.js')
 
 export interface RunOptions {
   readonly stdin?: string

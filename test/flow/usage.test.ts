@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { afterAll, expect, test } from '@jest/globals'
 import { ownCluster } from '../build/own-cluster.ts'
 import { configText, policyText, requestText } from '../build/request-text.ts'
-import { Workshop } from '../build/workshop.ts'
+import { CLI, Workshop } from '../build/workshop.ts'
 
 const { cluster, workshop, end } = await ownCluster('usage')
 workshop.write('requests/alice.yaml', requestText({ name: 'alice' }))
@@ -73,6 +73,15 @@ test.each([
     expect(ran).toEqual({ code: 141, signal: null, stdout: '', stderr: '' })
   },
 )
+
+test.each([
+  ['stdout', '>', 'error: RUN_FILES  the output cannot be written: no space left on device\n'],
+  ['stdout and stderr', '&>', ''],
+])('a full disk at %s ends the program with one line and exit code 2', (_, redirect, line) => {
+  const script = `"$0" "$1" --help ${redirect} /dev/full`
+  const ran = spawnSync('bash', ['-c', script, process.execPath, CLI], { encoding: 'utf8' })
+  expect([ran.status, ran.stdout, ran.stderr]).toEqual([2, '', line])
+})
 
 test('a shell reports the same exit code for a program that SIGPIPE ended', async () => {
   const ran = await workshop.run(['validate'], { unread: 'stdout' })
