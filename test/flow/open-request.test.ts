@@ -78,7 +78,7 @@ const run = (args: readonly string[]): Promise<Ran> =>
 
 const certs = () => found([...world.state.repositories.values()][0], 'acme/certs')
 const key = (): string => join(home.folder, '.countersign/jane.key')
-const openedLine = (number = 1): string => `pull request: ${url}/acme/certs/pull/${number}\n`
+const openedLine = (number = 1): string => `opened pull request ${url}/acme/certs/pull/${number}\n`
 
 /** The text of the request file on the branch. */
 function proposed(): string {
@@ -149,6 +149,7 @@ describe('new --open', () => {
     expect(JSON.parse(ran.stdout)).toMatchObject({
       path: REQUEST,
       pullRequest: `${url}/acme/certs/pull/1`,
+      change: 'opened',
     })
   })
 
@@ -157,12 +158,22 @@ describe('new --open', () => {
     const [file, secret] = [checkout.read(REQUEST), readFileSync(key(), 'utf8')]
     github.forget()
     const ran = await run([...OPEN, '--own-key'])
-    expect([ran.code, ran.stdout]).toEqual([0, openedLine()])
+    expect([ran.code, ran.stdout]).toEqual([0, openedLine().replace('opened', 'unchanged')])
     expect([checkout.read(REQUEST), readFileSync(key(), 'utf8')]).toEqual([file, secret])
     const writes = github.requests.filter(
       ({ method, operation }) => method !== 'GET' && operation !== 'graphql',
     )
     expect(writes).toEqual([])
+  })
+
+  test('a run with other content says that approvals of the old content no longer count', async () => {
+    await run(OPEN)
+    checkout.edit(REQUEST, 'spec:\n', 'spec:\n  duration: 1h\n')
+    const ran = await run(['new', 'jane', '--open'])
+    expect([ran.code, ran.stdout]).toEqual([
+      0,
+      `changed pull request ${url}/acme/certs/pull/1: approvals of the old content no longer count\n`,
+    ])
   })
 
   test.each(['git/trees', 'git/commits', 'git/refs', 'pulls'])(

@@ -36,6 +36,13 @@ export type ProposalState =
   /** An open pull request proposes these bytes. */
   | { readonly kind: 'open'; readonly url: string }
 
+export interface Proposed {
+  /** The address of the pull request. */
+  readonly url: string
+  /** What this run did: `changed` wrote other content to an open pull request. */
+  readonly change: 'opened' | 'changed' | 'unchanged'
+}
+
 /** Looks only. */
 export async function proposalState(
   port: FileProposals,
@@ -86,16 +93,16 @@ async function changedPaths(
 const TRIES = 3
 
 /**
- * Returns the address of the pull request. Throws RUN_USAGE for a repository without commits or a branch of somebody else, GITHUB_
- * codes for what GitHub refuses.
+ * Throws RUN_USAGE for a repository without commits or a branch of somebody else, GITHUB_ codes for what GitHub refuses.
  */
-export async function proposeFiles(port: FileProposals, proposal: Proposal): Promise<string> {
+export async function proposeFiles(port: FileProposals, proposal: Proposal): Promise<Proposed> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const state = await proposalState(port, proposal)
-    if (state.kind === 'open') return state.url
+    if (state.kind === 'open') return { url: state.url, change: 'unchanged' }
     if (state.kind === 'empty' || state.kind === 'foreign') throw refused(proposal, state.kind)
     const url = await attemptProposal(port, proposal, state)
-    if (url !== null) return url
+    const isChange = state.kind === 'outdated' && state.url !== null
+    if (url !== null) return { url, change: isChange ? 'changed' : 'opened' }
   }
   const { branch, base } = proposal
   throw failure(

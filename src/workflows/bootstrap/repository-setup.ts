@@ -59,7 +59,7 @@ export async function carryOutRepositoryStep(
       await writeRuleset(administration, write.id, write.ruleset)
       return null
     case 'files':
-      return proposeFiles(proposals, write.proposal)
+      return (await proposeFiles(proposals, write.proposal)).url
     case undefined:
       return null
   }

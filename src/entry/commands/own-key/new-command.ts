@@ -21,6 +21,7 @@ import { asTyped } from '../../command-context.ts'
 import type { Context } from '../../command-context.ts'
 import type { GithubFlags } from '../repository-and-token.ts'
 import type { Opening } from './open-request.ts'
+import type { Proposed } from '../../../workflows/bootstrap/propose-files.ts'
 import { newKeyPath } from './new-key-path.ts'
 import { checkRequestName, readOwnKey } from './own-key-file.ts'
 import { refusedAll } from '../plan-command.ts'
@@ -58,7 +59,7 @@ export async function newRequest(
     flags.open === null ? null : await startOpening(context, flags.open, made, requests)
   if (opening !== null && opening.earlier !== null) {
     checkEarlier(opening.earlier, requestOf(context, rules.value, name, flags), made)
-    showOpened(context, made, await opening.open(opening.earlier))
+    await showOpened(context, made, await opening.open(opening.earlier))
     return 0
   }
   const written = await create(context, rules.value, made, flags)
@@ -68,7 +69,7 @@ export async function newRequest(
   }
   if (options.output === 'text') context.terminal.result(writtenText(context, made))
   if (opening === null) showNext(context, made)
-  else showOpened(context, made, await opening.open(written.value.text))
+  else await showOpened(context, made, await opening.open(written.value.text))
   return 0
 }
 
@@ -199,9 +200,11 @@ function showNext(context: Context, made: Made): void {
   )
 }
 
-function showOpened(context: Context, made: Made, url: string): void {
-  if (context.options.output !== 'text') return printReport(context, { ...made, pullRequest: url })
-  context.terminal.result(`pull request: ${visible(url)}`)
+async function showOpened(context: Context, made: Made, proposed: Proposed): Promise<void> {
+  if (context.options.output !== 'text')
+    return printReport(context, { ...made, pullRequest: proposed.url, change: proposed.change })
+  const { proposedLine } = await import('./open-request.ts')
+  context.terminal.result(proposedLine(proposed))
   // git pull refuses to overwrite an untracked file.
   context.terminal.talk(`after the merge: rm ${visible(asTyped(context, made.path))} && git pull`)
 }

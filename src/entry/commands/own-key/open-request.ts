@@ -5,7 +5,7 @@ import { CountersignError, caughtProblem, usageFailure } from '../../../domain/p
 import type { RequestFile } from '../../../domain/request/request.ts'
 import { visible } from '../../../output/terminal/plural-words.ts'
 import { checkProposable, proposeFiles } from '../../../workflows/bootstrap/propose-files.ts'
-import type { Proposal } from '../../../workflows/bootstrap/propose-files.ts'
+import type { Proposal, Proposed } from '../../../workflows/bootstrap/propose-files.ts'
 import { differOnlyInKey } from '../../../workflows/import/rekey-request.ts'
 import { textOf } from '../../../workflows/validate/read-requests.ts'
 import type { Context } from '../../command-context.ts'
@@ -17,8 +17,8 @@ import { readOwnKey } from './own-key-file.ts'
 export interface Opening {
   /** The text of the request file of an earlier run, null if there is none. */
   readonly earlier: string | null
-  /** Returns the address of the pull request. Throws RUN_USAGE for a branch of somebody else, GITHUB_ codes. */
-  readonly open: (text: string) => Promise<string>
+  /** Throws RUN_USAGE for a branch of somebody else, GITHUB_ codes. */
+  readonly open: (text: string) => Promise<Proposed>
 }
 
 interface OpenedRequest {
@@ -56,7 +56,7 @@ export async function openingOf(
     body: `This adds the request \`${place.path}\`. After review and merge, countersign issues the certificate.`,
   })
   if (earlier === null) await checkProposable(proposals, proposalOf(''))
-  else context.terminal.talk(`${visible(path)} of the working tree is proposed unchanged`)
+  else context.terminal.talk(`${visible(path)} of the working tree is proposed as it is`)
   const open = (text: string) =>
     proposeFiles(proposals, proposalOf(text)).catch((cause: unknown) => withHint(cause, WRITTEN))
   return { earlier, open }
@@ -66,6 +66,12 @@ const WRITTEN =
   'the files of this request are written: run the same command again, and it continues from them'
 const REKEYED =
   'the new key and the file are written: run the same command again, which makes another new key; or commit the file and open the pull request yourself'
+
+/** The printed line. */
+export function proposedLine({ url, change }: Proposed): string {
+  const lost = change === 'changed' ? ': approvals of the old content no longer count' : ''
+  return `${change} pull request ${visible(url)}${lost}`
+}
 
 /** The same failure, with what the run has already done. */
 function withHint(cause: unknown, more: string): never {
@@ -83,14 +89,13 @@ export interface RekeyedFile {
 }
 
 /**
- * Looks before the new key is written. Returns what proposes the changed text, and gives the address of the pull request. Throws GITHUB_
- * codes, and RUN_USAGE if the file on the default branch differs in more than the key: the proposal would take changes back.
+ * Looks before the new key is written. Returns what proposes the changed text. Throws GITHUB_ codes, and RUN_USAGE if the file on the default branch differs in more than the key: the proposal would take changes back.
  */
 export async function rekeyOpeningOf(
   context: Context,
   flags: GithubFlags,
   { name, file, requests }: RekeyedFile,
-): Promise<(text: string) => Promise<string>> {
+): Promise<(text: string) => Promise<Proposed>> {
   const { proposals, place, published } = await placeOf(context, flags, { name, path: file.path })
   const where = `${place.base} of ${place.repository}`
   if (published === null)

@@ -13,6 +13,7 @@ import type { Context } from '../../command-context.ts'
 import { defaultConfig } from '../../fallback-config.ts'
 import type { GithubFlags } from '../repository-and-token.ts'
 import type { RekeyedFile } from './open-request.ts'
+import type { Proposed } from '../../../workflows/bootstrap/propose-files.ts'
 import { newKeyPath } from './new-key-path.ts'
 import { checkRequestName } from './own-key-file.ts'
 import { requesterOf, writeKey } from './new-command.ts'
@@ -61,12 +62,14 @@ export async function rekey(context: Context, name: string, flags: RekeyFlags): 
   if (warnings.length > 0) terminal.talk(problemsText(warnings, paint, 'warning'))
   const made = { name, path, keyPath, oldKey }
   if (options.output === 'text') terminal.result(shown(context, made))
-  const pullRequest = open === null ? null : await open(text)
+  const proposed = open === null ? null : await open(text)
+  const { url: pullRequest, change } = proposed ?? { url: null, change: null }
   if (options.output !== 'text')
-    printReport(context, { name, path, key: keyPath, oldKey, pullRequest })
-  else if (pullRequest === null) terminal.result(nextText(context, made))
+    printReport(context, { name, path, key: keyPath, oldKey, pullRequest, change })
+  else if (proposed === null) terminal.result(nextText(context, made))
   else {
-    terminal.result(`pull request: ${visible(pullRequest)}`)
+    const { proposedLine } = await import('./open-request.ts')
+    terminal.result(proposedLine(proposed))
     terminal.talk(`after the merge: git restore ${visible(asTyped(context, path))} && git pull`)
   }
   return 0
@@ -76,7 +79,7 @@ async function startOpening(
   context: Context,
   flags: GithubFlags | null,
   rekeyed: RekeyedFile,
-): Promise<((text: string) => Promise<string>) | null> {
+): Promise<((text: string) => Promise<Proposed>) | null> {
   if (flags === null) return null
   const { rekeyOpeningOf } = await import('./open-request.ts')
   return rekeyOpeningOf(context, flags, rekeyed)

@@ -146,7 +146,10 @@ function before(name: string, act: () => Promise<unknown>): void {
 const ALL = ['tree', 'commit', 'branch', 'pull request']
 
 test('a proposal is one commit on the base that names its own tree', async () => {
-  expect(await proposeFiles(port, proposal())).toBe('https://github.com/acme/certs/pull/1')
+  expect(await proposeFiles(port, proposal())).toEqual({
+    url: 'https://github.com/acme/certs/pull/1',
+    change: 'opened',
+  })
   expect(calls).toEqual(ALL)
   const tip = tipOf('ours')
   expect(tip?.parents).toEqual([branches.get('main')])
@@ -162,8 +165,10 @@ test('other bytes move the branch forward with the base merged, and open no seco
   const first = branches.get('ours')
   await pushed('main', 'more')
   calls = []
-  await proposeFiles(port, proposal('two'))
+  const change = { url: 'https://github.com/acme/certs/pull/1', change: 'changed' }
+  expect(await proposeFiles(port, proposal('two'))).toEqual(change)
   expect(calls).toEqual(['tree', 'commit', 'move'])
+  expect(await proposeFiles(port, proposal('two'))).toEqual({ ...change, change: 'unchanged' })
   expect(tipOf('ours')?.parents).toEqual([first, branches.get('main')])
   expect(trees.get(tipOf('ours')?.tree ?? '')?.get('more')).toBe('theirs')
 })
@@ -185,7 +190,10 @@ test('another run that opens the pull request first is joined without a further 
   pullRequests = []
   calls = []
   before('pull request', async () => pullRequests.push('https://github.com/acme/certs/pull/2'))
-  expect(await proposeFiles(port, proposal())).toBe('https://github.com/acme/certs/pull/2')
+  expect(await proposeFiles(port, proposal())).toEqual({
+    url: 'https://github.com/acme/certs/pull/2',
+    change: 'opened',
+  })
   expect(calls).toEqual(['pull request'])
 })
 
