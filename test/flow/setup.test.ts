@@ -303,6 +303,9 @@ describe('new', () => {
     expect(asked).toContain(createPublicKey(newKey).export({ type: 'spki', format: 'pem' }))
     expect(asked).toMatch(/O ?= ?developers, ?CN ?= ?jane/)
     expect(newKey).not.toBe(oldKey)
+    expect(ran.stdout).toMatch(
+      /\nto undo: mv (\S+jane\.key)\.until-\S+ \1 && git restore requests\/people\/jane\.yaml\n/,
+    )
     const names = readdirSync(join(home.folder, '.countersign'))
     expect(names.toSorted()).toEqual(['jane.key', expect.stringMatching(/^jane\.key\.until-20/)])
     for (const name of names)

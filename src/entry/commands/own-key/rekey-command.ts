@@ -96,7 +96,10 @@ function shown(context: Context, { path, keyPath, oldKey }: Rekeyed): string {
     `wrote the new private key to ${visible(keyPath)}, readable only by you`,
     ...(oldKey === null
       ? []
-      : [`the old key is now in ${visible(oldKey)}; its certificate works until it expires`]),
+      : [
+          `the old key is now in ${visible(oldKey)}; its certificate works until it expires`,
+          `to undo: mv ${visible(oldKey)} ${visible(keyPath)} && git restore ${typed}`,
+        ]),
     'kubectl logs in again after the pull request is merged and applied',
   ].join('\n')
 }
