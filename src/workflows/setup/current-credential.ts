@@ -128,7 +128,10 @@ export async function store(
   return ok(credential({ pem: certificate, notAfter }, lookAt, warnings))
 }
 
-/** Every process looks for itself, because none has a certificate to go on with. After a look that found nothing, all of them wait. */
+/**
+ * Every process looks for itself, because none has a certificate to go on with. After a look that found nothing, all of them wait. After
+ * a failure the next process looks again: whether there is a certificate is not known.
+ */
 async function firstCertificate(
   world: CredentialWorld,
   owner: CredentialOwner,
@@ -137,24 +140,14 @@ async function firstCertificate(
 ): Promise<Checked<CurrentCredential>> {
   if (cached !== null && !isLookDue(cached, false, now)) return notYet(owner, cached.lookAt)
   const known = { ...(cached ?? NOTHING), etag: null, notBefore: null }
-  const wait = (): Promise<void> =>
-    world.cache.write(
-      cachedText({
-        ...(cached ?? NOTHING),
-        key: keyDigest(owner.spki),
-        lookAt: nextLook(world.clock.now(), null),
-      }),
-    )
-  try {
-    const look = await world.look(known)
-    if (look.ok && look.value.found !== null)
-      return await store(world, owner, look.value.found, look.value.warnings)
-    await wait()
-    return look.ok ? notYet(owner, nextLook(now, null)) : look
-  } catch (cause) {
-    if (cause instanceof CountersignError) await wait()
-    throw cause
-  }
+  const look = await world.look(known)
+  if (look.ok && look.value.found !== null)
+    return store(world, owner, look.value.found, look.value.warnings)
+  const lookAt = nextLook(world.clock.now(), null)
+  await world.cache.write(
+    cachedText({ ...(cached ?? NOTHING), key: keyDigest(owner.spki), lookAt }),
+  )
+  return look.ok ? notYet(owner, lookAt) : look
 }
 
 const NOTHING = { cluster: null, certificate: null, signerCa: null, renewBefore: null, etag: null }
