@@ -16,8 +16,12 @@ import { defaultBranchFiles, openRepository } from '../repository-and-token.ts'
 import type { GithubFlags } from '../repository-and-token.ts'
 import { certificatesInSecret, ownCluster, secretName } from './secret-source.ts'
 
-/** kubectl waits for this. */
-const LIMITS = { attemptMs: 8_000, totalMs: 12_000, tries: 2 }
+/** kubectl waits for this: shorter if it can go on with the cached certificate. */
+export function limitsOf({ notBefore }: Pick<KnownCertificate, 'notBefore'>) {
+  return notBefore === null
+    ? { attemptMs: 8_000, totalMs: 12_000, tries: 2 }
+    : { attemptMs: 4_000, totalMs: 4_000, tries: 1 }
+}
 
 export interface AskedCredential extends GithubFlags {
   readonly repository: string
@@ -38,7 +42,7 @@ export async function look(
   const { options, clock, environment } = context
   const { spki } = key
   const at = execCluster(environment['KUBERNETES_EXEC_INFO'] ?? null)
-  const open = (): Promise<GithubRepository> => openRepository(context, flags, LIMITS)
+  const open = (): Promise<GithubRepository> => openRepository(context, flags, limitsOf(known))
   const question = { name, spki, repositoryName: flags.repository, now: clock.now() }
   const source = async (): Promise<RecentCertificates | null> => {
     if (secret !== null) return inSecret(context, { name, key, secret, at }, known)
