@@ -212,7 +212,10 @@ describe('new --open', () => {
     rmSync(join(checkout.folder, REQUEST))
     chmodSync(key(), 0o640)
     const ran = await run([...OPEN, '--own-key'])
-    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('is never overwritten')])
+    expect([ran.code, ran.stderr]).toEqual([
+      2,
+      expect.stringMatching(/jane\.key exists with mode 0640: [^]*run: chmod 600 \S+jane\.key\n/),
+    ])
     expect([existsSync(join(checkout.folder, REQUEST)), certs().pullRequests]).toEqual([false, []])
   })
 

@@ -277,7 +277,7 @@ describe('new', () => {
   test('new never overwrites a key and then writes no request file', async () => {
     home.write('.countersign/jane.key', 'mine\n')
     const ran = await run(['new', 'jane', '--own-key'])
-    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('is never overwritten')])
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('run: chmod 600 ')])
     expect(readFileSync(key(), 'utf8')).toBe('mine\n')
     expect(git('status', '--short')).toBe('')
   })

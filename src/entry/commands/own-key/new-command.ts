@@ -163,7 +163,12 @@ export async function writeKey(path: string, key: GeneratedKey): Promise<void> {
  */
 async function keyLeftAt(context: Context, path: string): Promise<GeneratedKey | null> {
   const mode = await modeOf(path)
-  if (mode !== null && (mode & 0o077) !== 0) throw keyExists(path)
+  if (mode !== null && (mode & 0o077) !== 0)
+    throw failure(
+      'RUN_FILES',
+      `${path} exists with mode 0${mode.toString(8)}: a private key must be readable only by you`,
+      `run: chmod 600 ${visible(path)}`,
+    )
   return mode === null ? null : readOwnKey(context, path)
 }
 
