@@ -32,7 +32,9 @@ export const nodeKeys: Keys = {
 /** OpenSSL's error for a broken key is not passed on: it describes secret text. */
 function readable(pem: Secret<string>): KeyObject {
   const key = attempted(() => createPrivateKey(pem.reveal()))
-  if (key !== null && KINDS.includes(key.asymmetricKeyType ?? '')) return key
+  const { asymmetricKeyType: kind = '', asymmetricKeyDetails } = key ?? {}
+  const isUsable = kind !== 'ec' || Object.hasOwn(DIGESTS, asymmetricKeyDetails?.namedCurve ?? '')
+  if (key !== null && KINDS.includes(kind) && isUsable) return key
   throw failure(
     'SINK_KEY_UNREADABLE',
     'the stored private key cannot be read, or is of a kind that countersign does not use',

@@ -46,8 +46,8 @@ export async function readOwnKey(
     if (!(cause instanceof CountersignError)) throw cause
     throw failure(
       'SINK_KEY_UNREADABLE',
-      `${visible(path)} contains no private key that can be read`,
-      `it must be RSA, ECDSA or Ed25519 in PEM without a passphrase; run: openssl pkey -in ${visible(path)} -out NEW-FILE`,
+      `${visible(path)} contains no private key that countersign can use`,
+      `it must be RSA, ECDSA (P-256, P-384 or P-521) or Ed25519 in PEM without a passphrase; run: openssl pkey -in ${visible(path)} -out NEW-FILE`,
     )
   }
 }

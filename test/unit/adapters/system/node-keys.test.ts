@@ -76,6 +76,7 @@ describe('a generated key', () => {
 describe('a stored key', () => {
   const x25519 = generateKeyPairSync('x25519').privateKey
   const locked = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+  const bitcoin = generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).privateKey
   test.each([
     ['a text', 'hello'],
     ['an empty text', ''],
@@ -84,6 +85,7 @@ describe('a stored key', () => {
       'an encrypted key',
       locked.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' }),
     ],
+    ['a key on another curve', bitcoin.export({ type: 'pkcs8', format: 'pem' })],
     ['a key that cannot sign', x25519.export({ type: 'pkcs8', format: 'pem' })],
   ])('%s is SINK_KEY_UNREADABLE, and nothing of it is shown', (_, pem) => {
     const load = (): unknown => nodeKeys.load(new Secret(String(pem)))
