@@ -316,6 +316,18 @@ describe('new', () => {
     expect((await run(['validate'])).code).toBe(0)
   }) // prettier-ignore
 
+  test('new and new --rekey name the problem of a broken file of that name', async () => {
+    repository.write('requests/people/jane.yaml', '')
+    for (const more of [[], ['--rekey']]) {
+      const ran = await run(['new', 'jane', '--own-key', ...more])
+      expect(ran.code).not.toBe(0)
+      expect(ran.stdout + ran.stderr).toContain(
+        'requests/people/jane.yaml:1:1  error: REQUEST_YAML',
+      )
+    }
+    expect(readdirSync(home.folder)).not.toContain('.countersign')
+  })
+
   test('new --rekey on another machine needs no old key', async () => {
     await run(['new', 'jane', '--own-key', '--group', 'developers'])
     rmSync(key())

@@ -5,12 +5,13 @@ import { modeOf, writeNew } from '../../../adapters/system/new-files.ts'
 import type { Config } from '../../../domain/request/config.ts'
 import type { ExitCode } from '../../../domain/cluster/outcome.ts'
 import type { Requester } from '../../../domain/request/policy.ts'
-import { failure, usageFailure } from '../../../domain/problem.ts'
-import type { Checked, CountersignError } from '../../../domain/problem.ts'
+import { CountersignError, failure, usageFailure } from '../../../domain/problem.ts'
+import type { Checked } from '../../../domain/problem.ts'
 import type { GeneratedKey } from '../../../ports/keys.ts'
 import { clusterNamed, personNamed } from '../../../workflows/validate/selected-names.ts'
 import { writeRequest } from '../../../workflows/import/create-request.ts'
 import type { Written } from '../../../workflows/import/create-request.ts'
+import { readFile } from '../../../workflows/validate/read-requests.ts'
 import { readRules } from '../../../workflows/validate/rules-in-force.ts'
 import type { Rules } from '../../../workflows/validate/rules-in-force.ts'
 import { newRequestText } from '../../../output/request-file/new-request-yaml.ts'
@@ -117,7 +118,10 @@ async function create(
   flags: NewFlags,
 ): Promise<Checked<Written>> {
   const { files, root, clock, keys } = context
-  if ((await files.read(path)) !== null)
+  const there = await files.read(path)
+  const [broken] = there === null ? [] : readFile(there, rules, true).refused
+  if (broken !== undefined) throw new CountersignError(broken.problems[0])
+  if (there !== null)
     throw usageFailure(
       `${asTyped(context, path)} exists and is not overwritten`,
       'edit that file, or choose another name',

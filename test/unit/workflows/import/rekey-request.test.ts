@@ -73,6 +73,13 @@ describe('a request with a new key', () => {
     })
   })
 
+  test.each(['', 'kind: ['])('the problem of a file without a readable name is reported: %j', async text => {
+    const others = { 'requests/people/dora.yaml': text }
+    expect(await rekey(fileText(OLD), others, 'dora')).toMatchObject({
+      problems: [{ code: 'REQUEST_YAML', at: { file: 'requests/people/dora.yaml' } }],
+    })
+  }) // prettier-ignore
+
   test.each([
     ['an unknown name', fileText(OLD), 'mark', 'no request is called mark'],
     [
