@@ -174,6 +174,13 @@ current-context: home
     withJane(async scene => {
       home.write('kubeconfig', others)
       const KUBECONFIG_LIST = `${join(home.folder, 'kubeconfig')}:${join(home.folder, 'other')}`
+      home.write('other', 'clusters: [{name: prod, cluster: {server: https://other}}]')
+      const refused = await ran(scene, [...KUBECONFIG, '--merge'], { KUBECONFIG: KUBECONFIG_LIST })
+      expect([refused.code, home.read('kubeconfig')]).toEqual([1, others])
+      expect(refused.stdout + refused.stderr).toMatch(
+        /the cluster prod of \S+other has another server/,
+      )
+      home.write('other', '')
       const merged = await ran(scene, [...KUBECONFIG, '--merge'], { KUBECONFIG: KUBECONFIG_LIST })
       expect([merged.code, merged.stdout]).toEqual([0, ''])
       expect(merged.stderr).toContain('kubectl --context jane@prod auth whoami')
@@ -301,6 +308,9 @@ describe('countersign credential', () => {
         const env = { KUBECONFIG: join(home.folder, 'admin'), GITHUB_TOKEN: '' }
         const merged = await ran(scene, [...words, '--repository', 'acme/certs'], env, 'checkout')
         expect([merged.code, merged.stderr]).toEqual([0, expect.stringContaining('merged into')])
+        expect(merged.stderr).toContain(
+          'kubectl --kubeconfig ../kubeconfig --context jane@prod auth',
+        )
 
         const entry = parse(home.read('kubeconfig')).clusters[0].cluster
         const info = JSON.stringify({

@@ -143,8 +143,9 @@ async function merge(
   const { isChanged, backup } = edited.value
   const copy = backup === null ? '' : `; backup: ${visible(backup)}`
   terminal.talk(`${isChanged ? 'merged into' : 'unchanged:'} ${visible(path)}${copy}`)
+  const kubectl = into === true ? 'kubectl' : `kubectl --kubeconfig ${visible(into)}`
   terminal.talk(
-    `${validity(name, cluster, notAfter, flags)}: kubectl --context ${made.context} auth whoami`,
+    `${validity(name, cluster, notAfter, flags)}: ${kubectl} --context ${made.context} auth whoami`,
   )
   return 0
 }
