@@ -66,6 +66,8 @@ test.each([
   ['apply --comment', '--comment needs --prove', 'add --prove'],
   ['completion tcsh', 'there is no completion for tcsh', 'bash, zsh, fish'],
   ['kubeconfig jane --embed-key --merge --out f', 'both name a file', 'use one of them'],
+  ['kubeconfig jane --out -', 'to stdout or to a file', 'name a file other than -'],
+  ['kubeconfig jane --merge -', 'to stdout or to a file', 'name a file other than -'],
   ['plan --base HEAD --requests requests/nope', NO_FOLDER, 'or name the folder with --requests'],
   ['validate --requests requests/nope', NO_FOLDER, 'or name the folder with --requests'],
 ])('countersign %s is refused with a hint', async (line, message, hint) => {
@@ -74,6 +76,11 @@ test.each([
   expect(ran.stderr).toContain(message)
   expect(ran.stderr).toContain(hint)
 })
+
+test('kubeconfig refuses another output format', async () => {
+  const ran = await workshop.run(['kubeconfig', 'jane', '-o', 'json'])
+  expect([ran.code, JSON.parse(ran.stdout)]).toMatchObject([2, { problems: [{ code: 'RUN_USAGE' }] }])
+}) // prettier-ignore
 
 test('an unknown cluster is reported in JSON with -o json', async () => {
   const ran = await workshop.run(['plan', '--cluster', 'tset', '-o', 'json'])

@@ -70,6 +70,11 @@ export async function kubeconfig(
 
 async function checkFlags(context: Context, flags: KubeconfigFlags): Promise<void> {
   const { merge: into, out, embedKey } = flags
+  if (context.options.output !== 'text' || out === '-' || into === '-')
+    throw usageFailure(
+      'kubeconfig writes a kubeconfig to stdout or to a file, and has no other format',
+      'leave out --output, and name a file other than - with --out or --merge',
+    )
   if (into !== false && out !== null)
     throw usageFailure('--merge and --out both name a file', 'use one of them')
   if (embedKey && into === false && out === null && context.terminal.showsResults)
