@@ -20,6 +20,9 @@ export const setupEntries: readonly CommandEntry[] = [
       const unused = ['repository', 'token-env'].find(flag => flags.text(flag) !== null)
       if (unused !== undefined && !flags.isSet('open'))
         throw usageFailure(`--${unused} needs --open`, 'add --open')
+      const groups = listOf(flags.text('group'))
+      if (groups.length === 0 && flags.text('group') !== null)
+        throw usageFailure('--group names no group', 'name a group, or leave --group out')
       const open = flags.isSet('open')
         ? { repository: flags.text('repository'), tokenEnv: flags.text('token-env') }
         : null
@@ -37,7 +40,7 @@ export const setupEntries: readonly CommandEntry[] = [
       return newRequest(context, name, {
         ownKey: flags.isSet('own-key'),
         key: flags.text('key'),
-        groups: listOf(flags.text('group')),
+        groups,
         duration: flags.text('duration'),
         requester: flags.text('requester'),
         open,

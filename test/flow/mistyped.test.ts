@@ -68,6 +68,7 @@ test.each([
   ['kubeconfig jane --embed-key --merge --out f', 'both name a file', 'use one of them'],
   ['kubeconfig jane --out -', 'to stdout or to a file', 'name a file other than -'],
   ['kubeconfig jane --merge -', 'to stdout or to a file', 'name a file other than -'],
+  ['new kim --group=,', '--group names no group', 'leave --group out'],
   ['plan --base HEAD --requests requests/nope', NO_FOLDER, 'or name the folder with --requests'],
   ['validate --requests requests/nope', NO_FOLDER, 'or name the folder with --requests'],
 ])('countersign %s is refused with a hint', async (line, message, hint) => {
