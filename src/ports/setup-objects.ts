@@ -20,11 +20,13 @@ export type SetupWrite =
   | { readonly verb: 'update'; readonly object: Manifest; readonly live: StoredObject }
   | { readonly verb: 'delete'; readonly live: StoredObject }
 
-/** A ConfigMap: the records are ConfigMaps with the label of their owner. */
+/** The records are ConfigMaps with the label of their owner. */
 export interface NamespacedObject {
-  readonly kind: 'ConfigMap'
+  readonly kind: 'ConfigMap' | 'RoleBinding'
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
+  /** Of a RoleBinding; otherwise empty. */
+  readonly subjects: readonly Readonly<Record<string, string>>[]
 }
 
 /** Every method throws CLUSTER_ codes. */
@@ -33,8 +35,11 @@ export interface SetupObjects {
   read(object: ObjectName): Promise<StoredObject | 'hidden' | null>
   /** Returns the objects of one name in all namespaces; `hidden` if they may not be listed. */
   named(kind: ManifestKind, name: string): Promise<readonly StoredObject[] | 'hidden'>
-  /** Returns the ConfigMaps of a namespace; `hidden` if they may not be listed. */
-  configMaps(namespace: string): Promise<readonly NamespacedObject[] | 'hidden'>
+  /** Returns the objects of one kind in a namespace; `hidden` if they may not be listed. */
+  inNamespace(
+    kind: NamespacedObject['kind'],
+    namespace: string,
+  ): Promise<readonly NamespacedObject[] | 'hidden'>
   /**
    * Sends a write as a dry run. Returns the API server's sentence if it refuses the write, else null. An object that does not exist
    * yet (404) is no refusal: the API server has checked the rights before that.

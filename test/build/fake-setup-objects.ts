@@ -18,6 +18,8 @@ export interface FakeCluster extends SetupObjects {
   /** Kinds that may not be read. */
   readonly hidden: Set<string>
   others: readonly NamespacedObject[] | 'hidden'
+  /** Role bindings of the record namespace. */
+  bindings: readonly NamespacedObject[] | 'hidden'
 }
 
 export function keyOf({ kind, metadata }: ObjectName): string {
@@ -39,6 +41,7 @@ export function fakeCluster(objects: readonly ObjectName[] = []): FakeCluster {
     forbids: () => null,
     hidden: new Set(),
     others: [],
+    bindings: [],
     read: async object => {
       if (cluster.hidden.has(object.kind)) return 'hidden'
       return stored.get(keyOf(object)) ?? null
@@ -48,7 +51,7 @@ export function fakeCluster(objects: readonly ObjectName[] = []): FakeCluster {
       if (cluster.hidden.has(kind)) return 'hidden'
       return [...stored.values()].filter(each => each.kind === kind && each.metadata.name === name)
     },
-    configMaps: async () => cluster.others,
+    inNamespace: async kind => (kind === 'ConfigMap' ? cluster.others : cluster.bindings),
     rehearse: async write => {
       cluster.rehearsed.push(write)
       return cluster.forbids(write)

@@ -87,6 +87,26 @@ test('an uninstall without a checkout needs the repository and no owners', async
   expect(ran.stdout).toMatch(/\d+ to delete, 1 unchanged\n$/)
 })
 
+test('a second repository with the same record namespace is refused, and an uninstall for it deletes nothing', async () => {
+  const before = cluster.log.length
+  const owners = ['--owners=owner=1001', '--yes']
+  const args = ['bootstrap', '--cluster=prod', '--repository=acme/pub']
+  const refused = await workshop.run([...args, ...owners])
+  expect([refused.code, refused.stderr]).toEqual([
+    2,
+    expect.stringMatching(/belongs to acme-certs [^]*acme-pub [^]*another recordNamespace/),
+  ])
+  const ran = await workshop.run([...args, '--uninstall', '--yes'])
+  expect([ran.code, ran.stdout]).toEqual([
+    0,
+    expect.stringMatching(
+      /stays, because of RoleBinding countersign-acme-certs-apply\n[^]*\nnothing of acme-pub is installed in prod\./,
+    ),
+  ])
+  const writes = cluster.log.slice(before).filter(({ method }) => method !== 'GET')
+  expect(writes.map(({ path }) => path)).toEqual([])
+})
+
 test('an uninstall that the login may not do removes nothing and does not say that it did', async () => {
   cluster.allow({ user: 'reader' }, [
     { apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list'] },

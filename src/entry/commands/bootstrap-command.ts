@@ -1,5 +1,6 @@
 // countersign bootstrap: shows what a cluster and a repository lack, asks once, does it, and checks the result like doctor.
 import { retry } from '../../adapters/system/retry.ts'
+import type { Installation } from '../../domain/cluster/installation.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { unsure } from '../../domain/cluster/finding.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
@@ -94,7 +95,8 @@ async function carryOut(
     printReport(context, { steps: done.map(doneJson), findings: findings.map(findingJson) })
   else if (isWhole && !flags.isUninstall)
     context.terminal.result(ending(made, flags, findings, done))
-  else if (isWhole && !isBlocked) context.terminal.result(LEFT)
+  else if (isWhole && !isBlocked)
+    context.terminal.result(due > 0 ? LEFT : nothingOf(made.installation))
   else if (isAgreed && due > 0) context.terminal.result(summary(made, flags, done))
   if (flags.isDryRun) return 0
   return exitCodeOf({
@@ -107,6 +109,10 @@ async function carryOut(
 const LEFT = `removed. What stays:
   issued certificates: they are valid until they expire
   Secrets with certificates and their namespaces, and all settings at GitHub: environment, secret, ruleset, files`
+
+function nothingOf({ owner, cluster }: Installation): string {
+  return `nothing of ${owner} is installed in ${cluster.name}. If that is unexpected, check --repository and metadata.name in countersign.yaml`
+}
 
 function shownPlan(
   { context, setup, installation, rules }: Bootstrap,

@@ -9,6 +9,7 @@ import { allOrNothing } from './cluster-rehearsal.ts'
 import { stepsToDelete } from './cluster-setup.ts'
 import { HIDDEN, deletion, stepFor } from './cluster-step.ts'
 import type { ClusterStep } from './cluster-step.ts'
+import { ownersOfAccount } from './other-owners.ts'
 
 /**
  * Everything of this owner that is there. The guard is deleted first, since it protects the rest. Namespaces stay, because they may
@@ -22,17 +23,21 @@ export async function planRemoval(
   const home = identityObjects(installation).filter(
     ({ kind }) => kind === 'Namespace' || kind === 'ServiceAccount',
   )
-  const [rights, records] = await Promise.all([
+  const [rights, records, others] = await Promise.all([
     stepsToDelete(objects, owner, []),
-    objects.configMaps(cluster.recordNamespace),
+    objects.inNamespace('ConfigMap', cluster.recordNamespace),
+    ownersOfAccount(objects, installation),
   ])
-  const foreign = records === 'hidden' ? null : records.filter(isForeign(owner))
-  const others = await Promise.all(home.map(each => removal(objects, each, foreign)))
-  const steps = inOrderOfDeletion([...rights, ...others.flat()])
+  const foreign =
+    records === 'hidden'
+      ? null
+      : [...others.map(({ binding }) => binding), ...records.filter(isForeign(owner))]
+  const own = await Promise.all(home.map(each => removal(objects, each, foreign)))
+  const steps = inOrderOfDeletion([...rights, ...own.flat()])
   return allOrNothing(objects, steps)
 }
 
-/** `foreign`: records of other owners in the namespace, null if they may not be listed. */
+/** `foreign`: bindings and records of other owners in the namespace, null if they may not be listed. */
 async function removal(
   objects: SetupObjects,
   object: ObjectName,

@@ -1,7 +1,8 @@
 // What countersign installs in a cluster, compared with what is there; then one write for each difference.
+import { APPLY_ACCOUNT } from '../../domain/cluster/installation.ts'
 import type { Installation } from '../../domain/cluster/installation.ts'
 import type { Manifest } from '../../domain/cluster/manifest.ts'
-import { failure } from '../../domain/problem.ts'
+import { failure, usageFailure } from '../../domain/problem.ts'
 import { differences } from '../../lib/kubernetes/object-differences.ts'
 import type { SetupObjects, SetupWrite, StoredObject } from '../../ports/setup-objects.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
@@ -15,17 +16,28 @@ import {
 import { allOrNothing } from './cluster-rehearsal.ts'
 import { HIDDEN, deletion, stepFor } from './cluster-step.ts'
 import type { ClusterStep } from './cluster-step.ts'
+import { ownersOfAccount } from './other-owners.ts'
 
-/** Reads, and sends dry runs. If the login may not do one of the writes, all of them are blocked. */
+/**
+ * Reads, and sends dry runs. If the login may not do one of the writes, all of them are blocked. Throws RUN_USAGE if another owner
+ * uses the same service account: the guard of each would refuse the other's writes.
+ */
 export async function planCluster(
   objects: SetupObjects,
   installation: Installation,
   guard: GuardOptions,
 ): Promise<readonly ClusterStep[]> {
   const wanted = installedObjects(installation, guard)
+  const { owner, cluster } = installation
+  const [other] = await ownersOfAccount(objects, installation)
+  if (other !== undefined)
+    throw usageFailure(
+      `the service account ${APPLY_ACCOUNT} in namespace ${cluster.recordNamespace} of ${cluster.name} belongs to ${other.owner} (RoleBinding ${other.binding.name}), so ${owner} cannot use it`,
+      'correct --repository; or set another recordNamespace for this cluster in countersign.yaml (to get this file first: bootstrap --export .), and run it again',
+    )
   const [pairs, former] = await Promise.all([
     Promise.all(wanted.map(async object => ({ object, live: await objects.read(object) }))),
-    stepsToDelete(objects, installation.owner, wanted),
+    stepsToDelete(objects, owner, wanted),
   ])
   const since = guardedSince(pairs)
   const compared = pairs.map(({ object, live }) => withOwnTokens(object, live, since))

@@ -107,8 +107,22 @@ describeSubjects('setup objects', subject => {
     expect(found).toMatchObject([{ kind: 'Role', metadata: { namespace: subject().namespace } }])
     const map = { metadata: { name: 'holds' }, data: { key: 'text' } }
     await subject().admin.created(`/api/v1/namespaces/${subject().namespace}/configmaps`, map)
-    const maps = await objects.configMaps(subject().namespace)
-    expect(maps).toContainEqual({ kind: 'ConfigMap', name: 'holds', labels: {} })
+    const maps = await objects.inNamespace('ConfigMap', subject().namespace)
+    expect(maps).toContainEqual({ kind: 'ConfigMap', name: 'holds', labels: {}, subjects: [] })
+  })
+
+  test('the role bindings of a namespace are listed with their subjects', async () => {
+    const { namespace } = subject()
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'whole' }
+    const subjects = [{ kind: 'ServiceAccount', name: 'account', namespace }]
+    for (const [name, more] of Object.entries({ bound: { subjects }, unbound: {} })) {
+      const object = { ...role(name), kind: 'RoleBinding' as const, roleRef, ...more }
+      await objects.write({ verb: 'create', object })
+    }
+    const found = await objects.inNamespace('RoleBinding', namespace)
+    const kind = 'RoleBinding'
+    expect(found).toContainEqual({ kind, name: 'bound', labels: {}, subjects })
+    expect(found).toContainEqual({ kind, name: 'unbound', labels: {}, subjects: [] })
   })
 
   test('a login without rights sees that objects are hidden, and why a write is refused', async () => {
@@ -119,7 +133,7 @@ describeSubjects('setup objects', subject => {
     const object = role('whole')
     expect(await theirs.read(object)).toBe('hidden')
     expect(await theirs.named('Role', 'whole')).toBe('hidden')
-    expect(await theirs.configMaps(subject().namespace)).toBe('hidden')
+    expect(await theirs.inNamespace('ConfigMap', subject().namespace)).toBe('hidden')
     expect(await theirs.rehearse({ verb: 'create', object })).toContain(
       'cannot create resource "roles"',
     )

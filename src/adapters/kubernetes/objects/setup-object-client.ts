@@ -41,13 +41,14 @@ const STORED = z.looseObject({
   }),
 })
 const LIST = z.object({ items: z.array(STORED) })
-const CONFIG_MAPS = z.object({
+const NAMESPACED = z.object({
   items: z.array(
     z.object({
       metadata: z.object({
         name: z.string(),
         labels: z.record(z.string(), z.string()).default({}),
       }),
+      subjects: z.array(z.record(z.string(), z.string())).default([]),
     }),
   ),
 })
@@ -75,13 +76,20 @@ export class KubernetesSetupObjects implements SetupObjects {
     return items.map(item => ({ ...item, kind }))
   }
 
-  async configMaps(namespace: string): ReturnType<SetupObjects['configMaps']> {
-    const kind = 'ConfigMap'
+  async inNamespace(
+    kind: NamespacedObject['kind'],
+    namespace: string,
+  ): ReturnType<SetupObjects['inNamespace']> {
     const answer = await this.#list(kind, namespace)
     if (answer.status === 403) return 'hidden'
     const needs = rule({ kind, metadata: { name: '', namespace } }, 'list')
-    const { items } = readAnswer(answer, CONFIG_MAPS, `list the records of ${namespace}`, needs)
-    return items.map(({ metadata: { name, labels } }) => ({ kind, name, labels }))
+    const { items } = readAnswer(answer, NAMESPACED, `list each ${kind} of ${namespace}`, needs)
+    return items.map(({ metadata: { name, labels }, subjects }) => ({
+      kind,
+      name,
+      labels,
+      subjects,
+    }))
   }
 
   async rehearse(write: SetupWrite): Promise<string | null> {

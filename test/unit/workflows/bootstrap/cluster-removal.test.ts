@@ -21,6 +21,7 @@ const record = (owner: string): NamespacedObject => ({
   kind: 'ConfigMap',
   name: `countersign-${owner}-jane`,
   labels: { 'countersign.dev/owner': owner },
+  subjects: [],
 })
 const NAMESPACE = 'Namespace countersign'
 const ACCOUNT = 'ServiceAccount countersign/countersign-apply'
@@ -40,6 +41,21 @@ describe('the removal', () => {
   test('a service account that another installation uses stays', async () => {
     const { state } = await removalWith([record('other')])
     expect([state(NAMESPACE), state(ACCOUNT)]).toEqual(['unchanged', 'unchanged'])
+  })
+
+  test('a service account that a binding of another owner names stays, also without records', async () => {
+    const cluster = fakeCluster(OBJECTS.filter(({ kind }) => kind === 'ServiceAccount'))
+    const { metadata } = OBJECTS.find(({ kind }) => kind === 'ServiceAccount')!
+    const subjects = [{ kind: 'ServiceAccount', namespace: 'countersign', name: metadata.name }]
+    cluster.bindings = [
+      { kind: 'RoleBinding', name: 'countersign-other-apply', labels: {}, subjects },
+    ]
+    const steps = await planRemoval(cluster, HERE)
+    expect(steps.find(({ what }) => what === ACCOUNT)).toMatchObject({
+      state: 'unchanged',
+      details: ['stays, because of RoleBinding countersign-other-apply'],
+    })
+    expect(steps.some(({ state }) => state === 'delete')).toBe(false)
   })
 
   test('nothing is deleted if the contents of the namespace may not be listed', async () => {

@@ -60,6 +60,27 @@ describe('the plan of a cluster', () => {
     expect(step?.writes.map(({ verb }) => verb)).toEqual(['delete', 'create'])
   })
 
+  test.each([
+    ['ours', 'countersign-acme-certs-apply', 'countersign', false],
+    ['one of another owner to another account', 'countersign-other-apply', 'elsewhere', false],
+    ['one that countersign does not name', 'other', 'countersign', false],
+    ['one of another owner to the same account', 'countersign-other-apply', 'countersign', true],
+  ])(
+    'a role binding that is %s is handled by its owner and account',
+    async (_title, name, namespace, isRefused) => {
+      const cluster = fakeCluster(WANTED)
+      const subjects = [{ kind: 'ServiceAccount', namespace, name: 'countersign-apply' }]
+      cluster.bindings = [{ kind: 'RoleBinding', name, labels: {}, subjects }]
+      const plan = planCluster(cluster, HERE, GUARD)
+      if (isRefused)
+        await expect(plan).rejects.toThrow(
+          'the service account countersign-apply in namespace countersign of prod belongs to other (RoleBinding countersign-other-apply), so acme-certs cannot use it',
+        )
+      else expect(await plan).not.toEqual([])
+      expect(cluster.rehearsed).toEqual(isRefused ? [] : expect.anything())
+    },
+  )
+
   test('after it was carried out every step is unchanged, and writes nothing', async () => {
     const cluster = fakeCluster()
     await carryOutAll(cluster)
