@@ -55,5 +55,6 @@ function commandLines(steps: readonly SetupStep[], title: string): readonly stri
   const commands = [...new Set(steps.flatMap(({ command }) => command ?? []))]
   if (commands.length === 0) return []
   const head = `  left for an administrator of ${title}:`
-  return ['', head, ...commands.map(command => `    ${visible(command)}`)]
+  const lines = commands.flatMap(command => command.split('\n'))
+  return ['', head, ...lines.map(line => `    ${visible(line)}`)]
 }

@@ -51,6 +51,13 @@ repository acme/certs
 2 blocked`)
   })
 
+  test('two commands of one step are two lines', () => {
+    const blocked = step({ state: 'blocked', command: 'gh api one\ngh api two' })
+    expect(setupText([blocked], TITLES, plain)).toContain(
+      'left for an administrator of cluster prod:\n    gh api one\n    gh api two\n',
+    )
+  })
+
   test('text of a cluster cannot control the terminal', () => {
     expect(setupText([step({ details: ['\u001b[2J'] })], TITLES, plain)).not.toContain('\u001b')
   })
