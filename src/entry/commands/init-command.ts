@@ -31,11 +31,11 @@ export async function exportFiles(
   for (const path of made.missing) await writeNew(join(folder, path), made.texts.get(path) ?? '')
   // git does not store an empty folder, but countersign refuses a checkout without this one.
   await makeFolder(join(folder, 'requests', 'people'))
-  show(context, setup, made)
+  show(context, setup, made, flags.environment)
   return 0
 }
 
-function show(context: Context, setup: Setup, made: SetupFiles): void {
+function show(context: Context, setup: Setup, made: SetupFiles, environment: string): void {
   const { terminal, options, paint } = context
   const { missing: written, different, digest, codeOwners } = made
   const existing = [...made.texts.keys()].filter(path => !written.includes(path))
@@ -57,7 +57,7 @@ function show(context: Context, setup: Setup, made: SetupFiles): void {
       : []),
     ...missing.map(what => `${paint.warn('fill in')} ${what}`),
     ...(digest === null ? [OPEN] : []),
-    stepsText(setup),
+    stepsText(setup, environment),
   ]
   terminal.result(blocks.join('\n'))
 }

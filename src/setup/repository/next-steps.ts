@@ -2,19 +2,21 @@
 import type { Setup } from '../../domain/request/initial-setup.ts'
 import { kubeconfigVariable } from './first-configuration.ts'
 import { limitEnvironmentCommand, rulesetCommand, secretCommand } from './gh-commands.ts'
-import { ENVIRONMENT } from './workflow-file.ts'
 
-export function stepsText({ cluster, repository, defaultBranch, isPull }: Setup): string {
+export function stepsText(
+  { cluster, repository, defaultBranch, isPull }: Setup,
+  environment: string,
+): string {
   const { name } = cluster
   const at = repository ?? 'OWNER/NAME'
-  const stored = { repository: at, environment: ENVIRONMENT, name: kubeconfigVariable(name) }
+  const stored = { repository: at, environment, name: kubeconfigVariable(name) }
   const identity = `countersign manifests identity --cluster ${name} | kubectl apply -f -
    countersign manifests guard --cluster ${name} | kubectl apply -f -
      service account, least rights, record namespace; and that nobody else approves`
   // In pull mode GitHub has no credential.
   const credential = [
-    `${limitEnvironmentCommand(at, ENVIRONMENT, defaultBranch).replace('\n', '\n   ')}
-     environment "${ENVIRONMENT}", only from ${defaultBranch}`,
+    `${limitEnvironmentCommand(at, environment, defaultBranch).replace('\n', '\n   ')}
+     environment "${environment}", only from ${defaultBranch}`,
     `${secretCommand({ ...stored, cluster: name })}
      the credential, for that environment alone; never as a secret of the repository`,
   ]

@@ -141,21 +141,23 @@ describe('the workflow of init', () => {
 })
 
 test('the steps in pull mode store no credential at GitHub', () => {
-  const text = stepsText({ ...FULL, isPull: true })
+  const text = stepsText({ ...FULL, isPull: true }, 'countersign')
   expect(text).not.toMatch(/environment |gh secret|manifests kubeconfig/)
   expect(text).toMatch(
     /\n 1 countersign manifests identity [^]*\n 2 countersign manifests ruleset /,
   )
 })
 
-test('the steps of init name repository, branch, cluster and secret', () => {
-  const text = stepsText(FULL)
+test('the steps of init name repository, branch, cluster, environment and secret', () => {
+  const text = stepsText(FULL, 'prod')
   for (const part of [
     'manifests identity --cluster prod-1 | kubectl apply -f -',
-    'repos/acme/certs/environments/countersign/deployment-branch-policies -f name=trunk',
-    'gh secret set KUBECONFIG_PROD_1 --env countersign --repo acme/certs',
+    'repos/acme/certs/environments/prod/deployment-branch-policies -f name=trunk',
+    'gh secret set KUBECONFIG_PROD_1 --env prod --repo acme/certs',
     'repos/acme/certs/rulesets',
     'countersign doctor',
   ])
     expect(text).toContain(part)
+  expect(text).toContain('environment "prod", only from trunk')
+  expect(text).not.toContain('environments/countersign')
 })
