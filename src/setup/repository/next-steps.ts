@@ -10,9 +10,10 @@ export function stepsText(
   const { name } = cluster
   const at = repository ?? 'OWNER/NAME'
   const stored = { repository: at, environment, name: kubeconfigVariable(name) }
-  const identity = `countersign manifests identity --cluster ${name} | kubectl apply -f -
-   countersign manifests guard --cluster ${name} | kubectl apply -f -
-     service account, least rights, record namespace; and that nobody else approves`
+  // bootstrap replaces service accounts that are older than the guard.
+  const identity = `countersign manifests guard --cluster ${name} | kubectl apply -f -
+   countersign manifests identity --cluster ${name} | kubectl apply -f -
+     nobody else approves; then service account, least rights, record namespace`
   // In pull mode GitHub has no credential.
   const credential = [
     `${limitEnvironmentCommand(at, environment, defaultBranch).replace('\n', '\n   ')}

@@ -144,7 +144,7 @@ test('the steps in pull mode store no credential at GitHub', () => {
   const text = stepsText({ ...FULL, isPull: true }, 'countersign')
   expect(text).not.toMatch(/environment |gh secret|manifests kubeconfig/)
   expect(text).toMatch(
-    /\n 1 countersign manifests identity [^]*\n 2 countersign manifests ruleset /,
+    /\n 1 countersign manifests guard [^]*\n {3}countersign manifests identity [^]*\n 2 countersign manifests ruleset /,
   )
 })
 
