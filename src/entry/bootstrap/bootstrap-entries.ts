@@ -1,6 +1,7 @@
 // The commands bootstrap and init.
 import { resolve } from 'node:path'
 import { usageFailure } from '../../domain/problem.ts'
+import { visible } from '../../output/terminal/plural-words.ts'
 import { ENVIRONMENT } from '../../setup/repository/workflow-file.ts'
 import type { CommandEntry } from '../command-entry.ts'
 import type { ExportFlags } from '../commands/init-command.ts'
@@ -68,12 +69,18 @@ function setupFlags(command: SetupFlags['command'], flags: Flags): ExportFlags {
       `${command} takes no --${unused}: it writes countersign.yaml, and requests/ is the folder of request files`,
       `leave --${unused} out`,
     )
+  const environment = flags.text('environment') ?? ENVIRONMENT
+  if (!/^[^/\p{Cc}]{1,255}$/u.test(environment))
+    throw usageFailure(
+      `"${visible(environment)}" is not a name for an environment: 1 to 255 characters, no slash, no control character`,
+      'for example --environment prod',
+    )
   return {
     command,
     repository: flags.text('repository'),
     owners: listOf(flags.text('owners')),
     isPull: flags.isSet('pull'),
-    environment: flags.text('environment') ?? ENVIRONMENT,
+    environment,
     tokenEnv: flags.text('token-env'),
   }
 }
