@@ -255,6 +255,7 @@ describe.each(GUARDED)('%s: bootstrap', kind => {
     workshop.remove('countersign.yaml')
     expect([ran.code, writes]).toEqual([1, []])
     expect(ran.stdout).toContain('(CLUSTER_NO_CLIENT_SIGNER)')
+    expect(ran.stdout).toMatch(/\nnext:\n 1 repair what is marked ✗ above, then run it again\n 2 /)
   })
 
   test('a merged configuration counts, and the one of an old checkout does not', async () => {

@@ -225,7 +225,9 @@ function ending(
   const pull = `countersign apply --prove --repository ${repository} --trusted-config ${made.digest ?? ''} --comment`
   const isLeft = done.some(({ step }) => step.state === 'blocked')
   const left = ['do what is left, see ✗ above', again(bootstrapped, flags)]
+  const isBad = findings.some(({ mark }) => mark === 'bad')
   const merge = [
+    ...(isBad ? ['repair what is marked ✗ above, then run it again'] : []),
     ...(url === null ? [] : [`merge the pull request: ${visible(url)}`]),
     ...(context.isRepository
       ? []
