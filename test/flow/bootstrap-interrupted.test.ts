@@ -61,7 +61,8 @@ test('two runs at once both end whole', async () => {
   )
 })
 
-test('without a token for GitHub the cluster is set up, and the repository is blocked', async () => {
+test('without a token for GitHub the cluster is set up, the repository is blocked, and a dry run has the same exit code', async () => {
+  expect((await bootstrap(['--dry-run'])).code).toBe(1)
   const ran = await bootstrap(['--yes'])
   expect([ran.code, ran.stdout]).toEqual([
     1,
@@ -120,5 +121,6 @@ test('an uninstall that the login may not do removes nothing and does not say th
     ),
   ])
   expect(ran.stdout).toMatch(/\d+ blocked, 1 unchanged\n$/)
+  expect((await bootstrap(['--uninstall', '--dry-run'])).code).toBe(1)
   expect(cluster.objects.read('namespaces', '', 'countersign')).not.toBeNull()
 })

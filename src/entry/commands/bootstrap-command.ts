@@ -27,7 +27,7 @@ import { printReport } from './print-results.ts'
 
 const SETTLE_MS = 60_000
 
-/** Exit 1 if steps are blocked or the result has faults; 0 after a dry run. */
+/** Exit 1 if steps are blocked, also in a dry run, or if the result has faults. */
 export async function bootstrap(
   context: Context,
   flags: BootstrapFlags,
@@ -98,7 +98,7 @@ async function carryOut(
   else if (isWhole && !isBlocked)
     context.terminal.result(due > 0 ? LEFT : nothingOf(made.installation))
   else if (isAgreed && due > 0) context.terminal.result(summary(made, flags, done))
-  if (flags.isDryRun) return 0
+  if (flags.isDryRun) return isBlocked ? 1 : 0
   return exitCodeOf({
     isInterrupted: interrupted.aborted,
     hasFailed: done.some(({ outcome }) => outcome === 'failed'),
