@@ -84,7 +84,7 @@ describe('doctor', () => {
         '✓ GitHub       the token may read acme/certs and its pull requests',
         '✓ GitHub       the moves of main can be read',
         '✓ GitHub       environment "countersign" deploys from main only',
-        '✓ GitHub       KUBECONFIG_PROD is a secret of the environment "countersign" alone',
+        '✓ GitHub       KUBECONFIG_PROD is a secret of the environment "countersign", and not of the repository',
         '✓ GitHub       main takes reviewed pull requests only, and no force push',
         '✓ GitHub       pull requests are up to date when they are merged',
         '✓ GitHub       CODEOWNERS gives configuration and policies to their owners',

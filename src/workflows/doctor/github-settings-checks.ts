@@ -91,7 +91,7 @@ async function secretFindings(
           `where ${name} is kept cannot be seen with this token`,
           `look with: gh secret list ${at}; gh secret list ${at} --env ${environment}`,
         )
-      : good(`${name} is a secret of the environment "${environment}" alone`)
+      : good(`${name} is a secret of the environment "${environment}", and not of the repository`)
   })
   return Promise.all(findings)
 }

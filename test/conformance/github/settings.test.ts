@@ -81,7 +81,7 @@ describe('settings', () => {
   test('complete settings are reported as good', async () => {
     expect(shown(await look())).toEqual([
       'good: environment "countersign" deploys from main only',
-      'good: KUBECONFIG_PROD is a secret of the environment "countersign" alone',
+      'good: KUBECONFIG_PROD is a secret of the environment "countersign", and not of the repository',
       'good: main takes reviewed pull requests only, and no force push',
       'good: pull requests are up to date when they are merged',
     ])
