@@ -3,7 +3,7 @@ import { withProposed } from '../../adapters/system/proposed-files.ts'
 import { CODE_OWNERS_PLACES } from '../../core/approval/reviews/code-owners.ts'
 import { trustedDigest } from '../../core/approval/configuration-digest.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
-import { failure } from '../../domain/problem.ts'
+import { CountersignError, failure } from '../../domain/problem.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { Setup } from '../../domain/request/initial-setup.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
@@ -36,7 +36,7 @@ export interface SetupFiles {
   readonly digest: string | null
 }
 
-/** Throws CONFIG_CLUSTER_UNKNOWN if the existing configuration does not list the cluster. */
+/** Throws CONFIG_CLUSTER_UNKNOWN if the existing configuration does not list the cluster, and its first problem if it is broken. */
 export async function setupFiles(
   { options: { config } }: Pick<Context, 'options'>,
   files: RepositoryFiles,
@@ -72,7 +72,10 @@ export async function setupFiles(
   return { texts, missing, different, codeOwners, digest }
 }
 
-/** The clusters of the configuration; `other` if `name` is not among them, null while the configuration cannot be read. */
+/**
+ * The clusters of the configuration; `other` if `name` is not among them, null while the configuration cannot be read. Throws its first
+ * problem if it does not name the cluster either.
+ */
 async function clustersOf(
   files: RepositoryFiles,
   config: string,
@@ -84,6 +87,8 @@ async function clustersOf(
   const isListed = parsed.ok
     ? parsed.value.clusters.some(each => each.name === name)
     : new RegExp(`^ +["']?${name}["']?:`, 'm').test(textOf(file))
+  if (!parsed.ok && !isListed && !textOf(file).includes(FILL_IN))
+    throw new CountersignError(parsed.problems[0])
   if (!isListed) return 'other'
   return parsed.ok ? parsed.value.clusters : null
 }
