@@ -29,7 +29,7 @@ import { installationAt } from '../commands/manifests-command.ts'
 import { issueKubeconfig, secretName } from '../commands/manifests-kubeconfig-command.ts'
 import { hasToken, openRepository } from '../commands/repository-and-token.ts'
 import { openRepositorySetup } from '../commands/repository-setup-ports.ts'
-import { setupFiles } from './setup-files.ts'
+import { setupFiles, warnOfSignerCa } from './setup-files.ts'
 import type { SetupFiles } from './setup-files.ts'
 
 const TOKEN_SECONDS = 90 * 86_400
@@ -75,6 +75,7 @@ export async function prepare(
       `the first configuration needs ${open.join('; ')}`,
       'add --owners LOGIN=ID,LOGIN=ID and --kubeconfig FILE; GITHUB_TOKEN looks up ids',
     )
+  if (!isUninstall) warnOfSignerCa(context, made, setup)
   const proposed = { ...context, files: withProposed(files, made.texts) }
   const rules = await readRules(proposed.files, options.config, null)
   if (!rules.ok) return rules

@@ -6,6 +6,7 @@ import { parseConfig } from '../../core/config/parse-config.ts'
 import { CountersignError, failure } from '../../domain/problem.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { Setup } from '../../domain/request/initial-setup.ts'
+import { KUBE_APISERVER_CLIENT } from '../../domain/request/signer.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import { codeOwnersText } from '../../setup/repository/code-owners-file.ts'
 import {
@@ -92,6 +93,20 @@ async function clustersOf(
   if (!isListed) return 'other'
   return parsed.ok ? parsed.value.clusters : null
 }
+
+/** Warns if a new configuration lacks the CA of the signer. */
+export function warnOfSignerCa(
+  { options: { config }, terminal }: Pick<Context, 'options' | 'terminal'>,
+  { missing }: Pick<SetupFiles, 'missing'>,
+  { cluster: { name, clientCa } }: Setup,
+): void {
+  if (clientCa === null && missing.includes(config))
+    terminal.talk(
+      `warning: the CA of the signer could not be read, and without it certificates for own keys are refused (SINK_NO_CERTIFICATE). Add it to ${config} as clusters.${name}.signers."${KUBE_APISERVER_CLIENT}".certificateAuthorityData: ${SIGNER_CA}`,
+    )
+}
+
+const SIGNER_CA = `kubectl get configmap extension-apiserver-authentication -n kube-system -o jsonpath='{.data.client-ca-file}' | base64 | tr -d '\\n'`
 
 function workflowOf(
   { defaultBranch, cluster, isPull }: Setup,

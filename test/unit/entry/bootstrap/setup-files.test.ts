@@ -1,7 +1,7 @@
 // The files that bootstrap and init need, with those that the repository has.
 import { expect, test } from '@jest/globals'
 import { withProposed } from '../../../../src/adapters/system/proposed-files.ts'
-import { setupFiles } from '../../../../src/entry/bootstrap/setup-files.ts'
+import { setupFiles, warnOfSignerCa } from '../../../../src/entry/bootstrap/setup-files.ts'
 import type { Setup } from '../../../../src/domain/request/initial-setup.ts'
 
 const SETUP: Setup = {
@@ -39,4 +39,23 @@ test('a configuration that is not filled in and has this cluster is kept', async
   const text = 'clusters:\n  prod: {server: FILL-IN}\n'
   const { texts, different, digest } = await withConfiguration(text)
   expect([texts.get(config), different, digest]).toEqual([text, [config], null])
+})
+
+test.each([
+  ['a new configuration without the CA of the signer is warned of once', [config], null, 1],
+  ['a new configuration with the CA of the signer needs no warning', [config], 'PEM', 0],
+  ['an existing configuration is not warned of', [], null, 0],
+])('%s', (_title, missing, clientCa, count) => {
+  const said: string[] = []
+  const context = { options: { config }, terminal: { talk: (text: string) => said.push(text) } }
+  warnOfSignerCa(
+    context as never,
+    { missing },
+    { ...SETUP, cluster: { ...SETUP.cluster, clientCa } },
+  )
+  expect(said).toHaveLength(count)
+  for (const text of said)
+    expect(text).toMatch(
+      /^warning: .*clusters\.prod\.signers\."kubernetes\.io\/kube-apiserver-client"\.certificateAuthorityData: kubectl get configmap /,
+    )
 })
