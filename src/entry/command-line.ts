@@ -34,7 +34,8 @@ export async function runCommandLine(
   loadSandbox: LoadSandbox,
 ): Promise<ExitCode> {
   const { stdin, stdout, stderr } = process
-  const terminal = new Terminal({ stdin, stdout, stderr }, () => interrupted.abort())
+  const isDumb = process.env['TERM'] === 'dumb'
+  const terminal = new Terminal({ stdin, stdout, stderr, isDumb }, () => interrupted.abort())
   let running: CommandEntry | null = null
   onInterrupt(
     interrupted,

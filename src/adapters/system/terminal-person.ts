@@ -6,6 +6,8 @@ export interface Streams {
   readonly stdin: Readable & { readonly isTTY?: boolean }
   readonly stdout: Writable & { readonly isTTY?: boolean }
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number }
+  /** TERM=dumb: the cursor cannot move, so nothing is drawn in place. */
+  readonly isDumb?: boolean
 }
 
 export class Terminal {
@@ -34,7 +36,7 @@ export class Terminal {
 
   /** On a terminal the next output replaces everything on the screen. */
   startFrame(): void {
-    this.#isNewFrame = this.showsResults
+    this.#isNewFrame = this.showsResults && this.#streams.isDumb !== true
   }
 
   result(text: string): void {
@@ -50,9 +52,9 @@ export class Terminal {
     this.#draw()
   }
 
-  /** Shows `text` for `key` below everything printed; only on a terminal. */
+  /** Shows `text` for `key` below everything printed; only on a terminal that can move its cursor. */
   live(key: string, text: string): void {
-    if (this.#streams.stderr.isTTY !== true) return
+    if (this.#streams.stderr.isTTY !== true || this.#streams.isDumb === true) return
     this.#clear()
     this.#live.set(key, text)
     this.#draw()

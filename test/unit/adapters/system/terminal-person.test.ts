@@ -23,10 +23,10 @@ function sink(
   return { stream: Object.assign(stream, { isTTY, columns }), text: () => text }
 }
 
-function screen(isTTY = false, columns?: number): Screen {
+function screen(isTTY = false, columns?: number, isDumb = false): Screen {
   const [out, err] = [sink(isTTY), sink(isTTY, columns)]
   const stdin = new PassThrough()
-  const terminal = new Terminal({ stdin, stdout: out.stream, stderr: err.stream })
+  const terminal = new Terminal({ stdin, stdout: out.stream, stderr: err.stream, isDumb })
   return { terminal, stdin, stdout: out.text, stderr: err.text }
 }
 
@@ -47,6 +47,15 @@ describe('the output of a terminal', () => {
 })
 
 describe('lines that are redrawn', () => {
+  test('a terminal that cannot move its cursor gets no escape sequence', () => {
+    const { terminal, stdout, stderr } = screen(true, 80, true)
+    terminal.startFrame()
+    terminal.live('plan', 'asking GitHub')
+    terminal.result('a plan')
+    terminal.settle('plan')
+    expect([stdout(), stderr()]).toEqual(['a plan\n', ''])
+  })
+
   test('no line is redrawn where stderr is not a terminal', () => {
     const { terminal, stdout, stderr } = screen(false)
     terminal.live('a', 'working')
