@@ -38,7 +38,11 @@ test.each([
   ],
   ['manifests guadr', "unknown command 'guadr'", 'did you mean guard?'],
   ['kubeconfig jane --key k --pr x', '--pr "x" is not the number of a pull request', '--pr NUMBER'],
-  ['kubeconfig jane --key k --pr 7 --artifact jane', '--artifact and --pr name two', 'keep one'],
+  [
+    'kubeconfig jane --key k --pr 7 --artifact jane',
+    '--artifact and --pr name different places',
+    'keep one',
+  ],
   [
     'inspect countersign.yaml --password-env NOPE',
     'the environment variable NOPE of --password-env is not set',

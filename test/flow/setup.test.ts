@@ -304,7 +304,7 @@ describe('new', () => {
     expect(asked).toMatch(/O ?= ?developers, ?CN ?= ?jane/)
     expect(newKey).not.toBe(oldKey)
     expect(ran.stdout).toMatch(
-      /\nto undo: mv (\S+jane\.key)\.until-\S+ \1 && git restore requests\/people\/jane\.yaml\n/,
+      /\nto undo: git restore requests\/people\/jane\.yaml && mv (\S+jane\.key)\.until-\S+ \1\n/,
     )
     const names = readdirSync(join(home.folder, '.countersign'))
     expect(names.toSorted()).toEqual(['jane.key', expect.stringMatching(/^jane\.key\.until-20/)])

@@ -171,7 +171,7 @@ function again({ context, installation }: Bootstrap, flags: BootstrapFlags): str
 
 /** The API server needs some seconds until new rights and a new guard are in effect. */
 async function check(
-  { context, rules, installation }: Bootstrap,
+  { context, rules, installation, made }: Bootstrap,
   flags: BootstrapFlags,
   done: readonly Done[],
 ): Promise<readonly Finding[]> {
@@ -192,13 +192,14 @@ async function check(
   return whileShown(context, 'checking', async () => {
     if (isNew) await settle()
     const found = await doctorFindings(context, rules, flags)
-    return pullRequest(done) === null ? found : withProposal(found)
+    const isProposed = pullRequest(done) !== null && made.missing.includes(made.codeOwners)
+    return isProposed ? withProposal(found) : found
   })
 }
 
 const PROPOSED = unsure(
   'GitHub',
-  'CODEOWNERS on the default branch is not complete: the open pull request brings what it lacks',
+  'the default branch has no CODEOWNERS: the open pull request brings it',
 )
 
 /** What the open pull request brings is one thing to look at, and no fault. */

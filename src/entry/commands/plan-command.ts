@@ -62,11 +62,12 @@ export function shownPlan(
   planned: Pick<Planned, 'judgedRequests' | 'observed'>,
   isWhole: (step: Step) => boolean = () => false,
 ): string {
-  const { paint, clock, files } = context
+  const { paint, clock, files, isAutomation } = context
   const clusters = planned.observed.map(({ cluster, version }) => ({
     name: cluster.name,
     version,
-    server: cluster.server,
+    // Logs of CI may be public.
+    server: isAutomation ? null : cluster.server,
   }))
   const source = files.description
   const { files: count } = planned.judgedRequests

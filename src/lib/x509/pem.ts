@@ -164,15 +164,20 @@ export function containsPrivateKey(text: string): boolean {
 }
 
 const BEGIN_KEY = /-{4,5} ?BEGIN [^\r\n-]{0,80}PRIVATE KEY/
-const BASE64_RUN = /[A-Za-z0-9+/]{44,}/g
+/** One line, and all lines of a text that was wrapped. */
+const BASE64_RUNS = [/[A-Za-z0-9+/]{44,}/g, /[A-Za-z0-9+/]{44,}(?:\r?\n[ \t]*[A-Za-z0-9+/]+)+/g]
+/** A Secret may hold a kubeconfig, which holds the key. */
+const MOST_LAYERS = 2
 
 /** Offset of the first private key: a block of PEM, or base64 of such a block or of a key in DER, as Secrets hold them. Null if none. */
-export function privateKeyOffset(text: string): number | null {
+export function privateKeyOffset(text: string, layers = MOST_LAYERS): number | null {
   const block = BEGIN_KEY.exec(text)
   if (block !== null) return block.index
-  for (const { 0: run, index } of text.matchAll(BASE64_RUN)) {
+  if (layers === 0) return null
+  for (const { 0: run, index } of BASE64_RUNS.flatMap(runs => [...text.matchAll(runs)])) {
     const bytes = Buffer.from(run, 'base64')
-    if (isKeyInDer(bytes) || BEGIN_KEY.test(bytes.toString('latin1'))) return index
+    if (isKeyInDer(bytes) || privateKeyOffset(searchableText(bytes), layers - 1) !== null)
+      return index
   }
   return null
 }

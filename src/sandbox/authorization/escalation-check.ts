@@ -15,7 +15,7 @@ import { bindingsOf, roleOf, rulesOf } from './role-bindings.ts'
 /** What the garbage collector changes: an update of nothing else is not checked. */
 const UNCHECKED = ['finalizers', 'managedFields', 'ownerReferences']
 
-/** system:masters pass as everybody does who may escalate and bind. */
+/** Users of system:masters pass because they may escalate and bind. */
 export function escalationCheck(store: ObjectStore, authorizer: Authorizer): Strategy['precheck'] {
   return (next, old, { resource, user, namespace, name: nameInUrl }) => {
     if (old !== null && same(checkedPart(next), checkedPart(old))) return
@@ -23,7 +23,7 @@ export function escalationCheck(store: ObjectStore, authorizer: Authorizer): Str
       authorizer.may(user, { ...NO_QUESTION, verb, group, plural, namespace, name })
     const refuse = (detail: string): Error =>
       forbidden(resource, textAt(next, 'metadata', 'name'), detail)
-    // The real server, too, names the resource of the request and not the kind of the missing role.
+    // Like the real server, this names the resource of the request and not the kind of the missing role.
     const absent = (role: string): Error => notFound(resource, role)
     const demand = (rules: readonly Rule[]): void => {
       const held = authorizer.rulesOf(user, namespace)

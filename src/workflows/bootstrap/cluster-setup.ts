@@ -33,7 +33,7 @@ export async function planCluster(
   if (other !== undefined)
     throw usageFailure(
       `the service account ${APPLY_ACCOUNT} in namespace ${cluster.recordNamespace} of ${cluster.name} belongs to ${other.owner} (RoleBinding ${other.binding.name}), so ${owner} cannot use it`,
-      'correct --repository; or set another recordNamespace for this cluster in countersign.yaml (to get this file first: bootstrap --export .), and run it again',
+      `correct --repository; or set another recordNamespace for this cluster in countersign.yaml (to get this file first: countersign bootstrap --cluster ${cluster.name} --export .), and run it again`,
     )
   const [pairs, former] = await Promise.all([
     Promise.all(wanted.map(async object => ({ object, live: await objects.read(object) }))),

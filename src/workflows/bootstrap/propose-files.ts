@@ -93,7 +93,7 @@ async function changedPaths(
 const TRIES = 3
 
 /**
- * Throws RUN_USAGE for a repository without commits or a branch of somebody else, GITHUB_ codes for what GitHub refuses.
+ * Throws RUN_USAGE for a repository without commits or a branch that holds other changes, GITHUB_ codes for what GitHub refuses.
  */
 export async function proposeFiles(port: FileProposals, proposal: Proposal): Promise<Proposed> {
   for (let attempt = 0; attempt < TRIES; attempt++) {

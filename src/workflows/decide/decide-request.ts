@@ -29,7 +29,7 @@ export function inUse(decision: Decision, seen: DescribedRequest): Problem | 'al
     return unplaced('CLUSTER_UNREADABLE', message, hint)
   }
   if (decision !== 'approve') return null
-  // With a grant of another certificate its holder would have that certificate's rights, which nobody sees here.
+  // A group with this prefix could be bound to rights that the description does not show.
   const grant = objections(seen).find(({ code }) => code === 'POLICY_GRANT_RESERVED')
   return grant === undefined ? null : { ...grant, hint: `run: countersign csr deny ${name}` }
 }

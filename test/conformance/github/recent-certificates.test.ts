@@ -62,6 +62,8 @@ function withArtifacts(act: (artifacts: CertificateArtifacts, acme: Acme) => Pro
   })
 } // prettier-ignore
 
+const OWN_RUN = { repository_id: 1, head_repository_id: 1 }
+
 describe('certificates in artifacts', () => {
   test('the newest artifacts of the name are read until one is enough, and the token goes to the API only', () =>
     withArtifacts(async artifacts => {
@@ -159,7 +161,14 @@ describe('the store of an artifact', () => {
 
   /** An API with one artifact, whose download is at this address. */
   async function apiWith(location: string): Promise<CertificateArtifacts> {
-    const listed = { id: 1, name: 'jane', size_in_bytes: 9, expired: false, created_at: now }
+    const listed = {
+      id: 1,
+      name: 'jane',
+      size_in_bytes: 9,
+      expired: false,
+      created_at: now,
+      workflow_run: OWN_RUN,
+    }
     const api = await serves((path, response) => {
       if (path.includes('/actions/artifacts/1/zip'))
         response.writeHead(302, { location, 'content-length': 0 }).end()
@@ -221,7 +230,16 @@ describe('the store of an artifact', () => {
 
   test('an answer that is no redirect is not taken for an artifact', async () => {
     const api = await serves((path, response) => {
-      const artifacts = [{ id: 1, name: 'jane', size_in_bytes: 9, expired: false, created_at: now }]
+      const artifacts = [
+        {
+          id: 1,
+          name: 'jane',
+          size_in_bytes: 9,
+          expired: false,
+          created_at: now,
+          workflow_run: OWN_RUN,
+        },
+      ]
       response.writeHead(200, { 'content-type': 'application/json' })
       response.end(JSON.stringify(path.includes('/zip') ? {} : { artifacts }))
     })

@@ -16,7 +16,7 @@ const ARTIFACTS = z.object({
       expired: z.boolean(),
       created_at: DATE.nullable().transform(at => at ?? new Date(0)),
       workflow_run: z
-        .object({ repository_id: ID.optional(), head_repository_id: ID.optional() })
+        .object({ repository_id: ID.nullish(), head_repository_id: ID.nullish() })
         .nullish(),
     }),
   ),
@@ -45,7 +45,7 @@ export async function readRecentCertificates(
     )
     .filter(({ created_at: at }) => since === null || at > since)
     // A pull request of a fork can upload artifacts too.
-    .filter(({ workflow_run: run }) => run?.head_repository_id === run?.repository_id)
+    .filter(({ workflow_run: run }) => isOfRepository(run?.repository_id, run?.head_repository_id))
     .toSorted((a, b) => b.created_at.getTime() - a.created_at.getTime())
   const pems: string[] = []
   let broken: CountersignError | null = null
@@ -62,6 +62,10 @@ export async function readRecentCertificates(
   // A broken artifact must not hide a good one, because others can upload artifacts of this name.
   if (pems.length === 0 && broken !== null) throw broken
   return { pems, etag: answer.etag ?? null }
+}
+
+function isOfRepository(id?: number | null, head?: number | null): boolean {
+  return typeof id === 'number' && id === head
 }
 
 /** Null if the artifact is gone, or has no such file. */

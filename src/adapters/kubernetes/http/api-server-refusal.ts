@@ -65,7 +65,8 @@ export function refusingPolicy(said: string): string | null {
 
 /** Part of a message of the guard (setup/guard). */
 const OWN_REQUESTS = 'decides on its own requests only'
-const IDENTITY_LOGIN = '(umask 077; countersign manifests kubeconfig > apply.kubeconfig)'
+const IDENTITY_LOGIN =
+  '(umask 077; mkdir -p ~/.countersign; countersign manifests kubeconfig > ~/.countersign/apply.kubeconfig)'
 
 /** No RBAC rule fixes this refusal, so none is printed. */
 function policyHint(policy: string, said: string): string {
@@ -77,7 +78,7 @@ function policyHint(policy: string, said: string): string {
   const who =
     part === 'identity'
       ? 'a user who may approve for every signer, for example a cluster administrator'
-      : `the apply identity:\n${IDENTITY_LOGIN}\nand add --kubeconfig apply.kubeconfig to your command`
+      : `the apply identity:\n${IDENTITY_LOGIN}\nand add --kubeconfig ~/.countersign/apply.kubeconfig to your command`
   const others = part === 'approvals' ? ' (--approvers NAMES lets further users approve)' : ''
   return `the policy ${policy} of the guard refused it: log in as ${who}.\nIf countersign.yaml or policies/ changed, apply the guard again${others}:\ncountersign manifests guard | kubectl apply -f -`
 }

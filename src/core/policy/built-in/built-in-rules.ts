@@ -97,7 +97,7 @@ function namesLookLikeThemselves(request: EffectiveRequest): readonly BuiltInPro
 
 const GRANTS_SKELETON = skeletons(GRANTS)[0] ?? ''
 
-/** No exception waives this: bindings of countersign give rights to groups with this prefix. */
+/** No exception waives this: the prefix is reserved for groups to which countersign itself grants access. */
 function namesAreNoGrants(request: EffectiveRequest): readonly BuiltInProblem[] {
   return identitiesOf(request).flatMap(identity => {
     const { value } = identity

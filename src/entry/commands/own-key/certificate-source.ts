@@ -13,10 +13,9 @@ import { visible } from '../../../output/terminal/plural-words.ts'
 import { clusterNamed } from '../../../workflows/validate/selected-names.ts'
 import { readRules } from '../../../workflows/validate/rules-in-force.ts'
 import type { Context } from '../../command-context.ts'
-import { repositoryName } from '../../repository-name.ts'
+import { githubHosts, repositoryName } from '../../repository-name.ts'
 import { certificatesInSecret, secretName } from './secret-source.ts'
 import type { SecretName } from './secret-source.ts'
-import { githubHosts } from '../../repository-name.ts'
 import { defaultBranchFiles, hasToken, openRepository } from '../repository-and-token.ts'
 import type { GithubFlags } from '../repository-and-token.ts'
 
@@ -53,7 +52,7 @@ export function placeOf({
     .map(([flag]) => `--${flag}`)
   if (given.length > 1)
     throw usageFailure(
-      `${given.join(' and ')} name two places of the certificate`,
+      `${given.join(' and ')} name different places of the certificate`,
       'keep one of them',
     )
   if (secret !== null) return { secret: secretName(secret) }

@@ -17,7 +17,7 @@ import { readOwnKey } from './own-key-file.ts'
 export interface Opening {
   /** The text of the request file of an earlier run, null if there is none. */
   readonly earlier: string | null
-  /** Throws RUN_USAGE for a branch of somebody else, GITHUB_ codes. */
+  /** Throws RUN_USAGE for a branch that holds other changes, GITHUB_ codes. */
   readonly open: (text: string) => Promise<Proposed>
 }
 

@@ -98,7 +98,7 @@ function shown(context: Context, { path, keyPath, oldKey }: Rekeyed): string {
       ? []
       : [
           `the old key is now in ${visible(oldKey)}; its certificate works until it expires`,
-          `to undo: mv ${visible(oldKey)} ${visible(keyPath)} && git restore ${typed}`,
+          `to undo: git restore ${typed} && mv ${visible(oldKey)} ${visible(keyPath)}`,
         ]),
     'kubectl logs in again after the pull request is merged and applied',
   ].join('\n')

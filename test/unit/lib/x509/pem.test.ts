@@ -234,6 +234,17 @@ describe('the search for private keys', () => {
       ).toBe(true)
   })
 
+  test('the search finds a key in wrapped base64, in base64 of a kubeconfig, and in UTF-16', () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const pem = privateKey.export({ format: 'pem', type: 'sec1' }).toString()
+    const base64 = (bytes: string | Buffer): string => Buffer.from(bytes).toString('base64')
+    const behind = base64(`${'x'.repeat(80)}\n${pem}`)
+    const wrapped = behind.replaceAll(/.{64}/g, '$&\n    ')
+    const inKubeconfig = base64(`users: [{user: {client-key-data: ${base64(pem)}}}]`)
+    for (const text of [wrapped, inKubeconfig, base64(Buffer.from(pem, 'utf16le'))])
+      expect(containsPrivateKey(`data:\n    ${text}\n`)).toBe(true)
+  })
+
   test('the search finds no private key in base64 of a public key, a CSR or a digest', () => {
     const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     const spki = publicKey.export({ format: 'der', type: 'spki' }).toString('base64')

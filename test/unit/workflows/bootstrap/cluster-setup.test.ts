@@ -68,7 +68,7 @@ describe('the plan of a cluster', () => {
   ])(
     'a role binding that is %s is handled by its owner and account',
     async (_title, name, namespace, isRefused) => {
-      const cluster = fakeCluster(WANTED)
+      const cluster = fakeCluster()
       const subjects = [{ kind: 'ServiceAccount', namespace, name: 'countersign-apply' }]
       cluster.bindings = [{ kind: 'RoleBinding', name, labels: {}, subjects }]
       const plan = planCluster(cluster, HERE, GUARD)
@@ -77,7 +77,7 @@ describe('the plan of a cluster', () => {
           'the service account countersign-apply in namespace countersign of prod belongs to other (RoleBinding countersign-other-apply), so acme-certs cannot use it',
         )
       else expect(await plan).not.toEqual([])
-      expect(cluster.rehearsed).toEqual(isRefused ? [] : expect.anything())
+      expect(cluster.rehearsed.length > 0).toBe(!isRefused)
     },
   )
 
