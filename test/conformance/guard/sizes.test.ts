@@ -81,6 +81,12 @@ describe.each(GUARDED)('%s: guards of several sizes', kind => {
       await cluster.apply(guardManifests(each, { approvers: [] }))
       await inForce(cluster.admin, each.owner, each.cluster.recordNamespace)
     }
+    // An administrator may make tokens, so only another user shows that this policy is in effect.
+    for (const each of [first, ...others])
+      await until(async () => {
+        const answer = await cluster.as('editor').post(tokenOf(each), TOKEN)
+        return refusedBy(answer) !== null
+      })
   })
   afterAll(() => cluster?.end())
 
