@@ -199,7 +199,7 @@ async function check(
 
 const PROPOSED = unsure(
   'GitHub',
-  'the default branch has no CODEOWNERS: the open pull request brings it',
+  'CODEOWNERS on the default branch is not complete: the open pull request brings what it lacks',
 )
 
 /** What the open pull request brings is one thing to look at, and no fault. */

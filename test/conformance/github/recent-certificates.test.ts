@@ -62,7 +62,15 @@ function withArtifacts(act: (artifacts: CertificateArtifacts, acme: Acme) => Pro
   })
 } // prettier-ignore
 
-const OWN_RUN = { repository_id: 1, head_repository_id: 1 }
+/** An artifact as the list shows it, of a run in the repository itself. */
+const LISTED = {
+  id: 1,
+  name: 'jane',
+  size_in_bytes: 9,
+  expired: false,
+  created_at: '2026-08-01T00:00:00Z',
+  workflow_run: { repository_id: 1, head_repository_id: 1 },
+}
 
 describe('certificates in artifacts', () => {
   test('the newest artifacts of the name are read until one is enough, and the token goes to the API only', () =>
@@ -161,21 +169,13 @@ describe('the store of an artifact', () => {
 
   /** An API with one artifact, whose download is at this address. */
   async function apiWith(location: string): Promise<CertificateArtifacts> {
-    const listed = {
-      id: 1,
-      name: 'jane',
-      size_in_bytes: 9,
-      expired: false,
-      created_at: now,
-      workflow_run: OWN_RUN,
-    }
     const api = await serves((path, response) => {
       if (path.includes('/actions/artifacts/1/zip'))
         response.writeHead(302, { location, 'content-length': 0 }).end()
       else
         response
           .writeHead(200, { 'content-type': 'application/json' })
-          .end(JSON.stringify({ total_count: 1, artifacts: [listed] }))
+          .end(JSON.stringify({ total_count: 1, artifacts: [LISTED] }))
     })
     return artifactsAt(api)
   }
@@ -230,18 +230,8 @@ describe('the store of an artifact', () => {
 
   test('an answer that is no redirect is not taken for an artifact', async () => {
     const api = await serves((path, response) => {
-      const artifacts = [
-        {
-          id: 1,
-          name: 'jane',
-          size_in_bytes: 9,
-          expired: false,
-          created_at: now,
-          workflow_run: OWN_RUN,
-        },
-      ]
       response.writeHead(200, { 'content-type': 'application/json' })
-      response.end(JSON.stringify(path.includes('/zip') ? {} : { artifacts }))
+      response.end(JSON.stringify(path.includes('/zip') ? {} : { artifacts: [LISTED] }))
     })
     const problem = await failureOf(artifactsAt(api).recentCertificates(PLACE, UNKNOWN, never))
     expect(problem.code).toMatch(/^GITHUB_/)

@@ -66,8 +66,8 @@ export function appJwt({ id, key }: GithubApp, now: Date): Secret<string> {
 }
 
 /**
- * Tokens of the App for one repository (owner/name), limited to it and to those of the permissions that the App has. One is used until five minutes before its end, then the next is
- * made. Sends nothing before the first call. Each call throws GITHUB_ codes.
+ * Tokens of the App for one repository (owner/name), limited to it and to those of the permissions that the App has. One is used until
+ * five minutes before its end, then the next is made. Sends nothing before the first call. Each call throws GITHUB_ codes.
  */
 export function installationTokens(
   app: GithubApp,

@@ -36,7 +36,8 @@ const CA_USAGES = ['cert sign', 'crl sign'] as const
 
 /**
  * Every refusal, sorted by place; empty if there is none. Codes: POLICY_NAME_RESERVED, POLICY_GROUP_RESERVED, POLICY_NAME_LOOKALIKE,
- * POLICY_GRANT_RESERVED, POLICY_NAME_FORM, POLICY_NAME_SCRIPTS, POLICY_CA_USAGE. `system:` is reserved by Kubernetes (docs, "Using RBAC Authorization").
+ * POLICY_GRANT_RESERVED, POLICY_NAME_FORM, POLICY_NAME_SCRIPTS, POLICY_CA_USAGE. `system:` is reserved by Kubernetes (docs, "Using RBAC
+ * Authorization").
  */
 export function builtInProblems(request: EffectiveRequest): readonly BuiltInProblem[] {
   const found = BUILT_IN_RULES.flatMap(rule => rule(request))

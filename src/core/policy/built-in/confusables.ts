@@ -1,7 +1,7 @@
 // Characters that look like those of Kubernetes' reserved names, each under its lower-case look-alike. A part of
 // Unicode's confusables.txt (UTS #39 §4), version 13.0.0, © 2020 Unicode, Inc., https://www.unicode.org/terms_of_use.html:
-// characters with letters of "system:", "kubeadm:cluster-admins" or "countersign:" as prototype, without those that NFKC and lower case fold.
-// Code points in hexadecimal.
+// characters with letters of "system:", "kubeadm:cluster-admins" or "countersign:" as prototype, without those that NFKC and lower case
+// fold. Code points in hexadecimal.
 const TABLE: Readonly<Record<string, string>> = {
   '-': '2d7 6d4 2010 2011 2012 2013 2043 2212 2796 2cba fe58',
   ':': '2d0 2f8 589 5c3 703 704 903 a83 16ec 1803 1809 205a 2236 a4fd a789',

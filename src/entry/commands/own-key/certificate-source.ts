@@ -1,4 +1,5 @@
-// The source of a certificate for `countersign kubeconfig`: a file, a Secret, an artifact, the comments on a pull request, or the newest comment.
+// The source of a certificate for `countersign kubeconfig`: a file, a Secret, an artifact, the comments on a pull request, or the newest
+// comment.
 import { readNamedText } from '../../../adapters/system/named-file.ts'
 import { CountersignError, usageFailure } from '../../../domain/problem.ts'
 import type { Joining, JoinWorld } from '../../../workflows/setup/join-certificate.ts'

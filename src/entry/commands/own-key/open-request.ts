@@ -89,7 +89,8 @@ export interface RekeyedFile {
 }
 
 /**
- * Looks before the new key is written. Returns what proposes the changed text. Throws GITHUB_ codes, and RUN_USAGE if the file on the default branch differs in more than the key: the proposal would take changes back.
+ * Looks before the new key is written. Returns the function that proposes the changed text. Throws GITHUB_ codes, and RUN_USAGE if the
+ * file on the default branch differs in more than the key: the proposal would take changes back.
  */
 export async function rekeyOpeningOf(
   context: Context,
