@@ -164,8 +164,9 @@ export function containsPrivateKey(text: string): boolean {
 }
 
 const BEGIN_KEY = /-{4,5} ?BEGIN [^\r\n-]{0,80}PRIVATE KEY/
-/** One line, and all lines of a text that was wrapped. */
-const BASE64_RUNS = [/[A-Za-z0-9+/]{44,}/g, /[A-Za-z0-9+/]{44,}(?:\r?\n[ \t]*[A-Za-z0-9+/]+)+/g]
+/** Letters of base64, with the line break before them. */
+const BASE64_LETTERS = /(\r?\n[ \t]*)?([A-Za-z0-9+/]+)/g
+const LEAST_LETTERS = 44
 /** A Secret may hold a kubeconfig, which holds the key. */
 const MOST_LAYERS = 2
 
@@ -174,12 +175,36 @@ export function privateKeyOffset(text: string, layers = MOST_LAYERS): number | n
   const block = BEGIN_KEY.exec(text)
   if (block !== null) return block.index
   if (layers === 0) return null
-  for (const { 0: run, index } of BASE64_RUNS.flatMap(runs => [...text.matchAll(runs)])) {
-    const bytes = Buffer.from(run, 'base64')
-    if (isKeyInDer(bytes) || privateKeyOffset(searchableText(bytes), layers - 1) !== null)
-      return index
+  for (const { lines, index } of base64Runs(text)) {
+    const long = lines.filter(line => line.length >= LEAST_LETTERS)
+    const readings = new Set([lines.join(''), ...long])
+    if ([...readings].some(reading => isKeyInBase64(reading, layers))) return index
   }
   return null
+}
+
+interface Base64Run {
+  readonly index: number
+  readonly lines: string[]
+}
+
+/** Long lines of base64, each with the lines below it that may belong to the same wrapped text. Takes linear time. */
+function base64Runs(text: string): readonly Base64Run[] {
+  const runs: Base64Run[] = []
+  let end = -1
+  for (const { 0: found, 1: lineBreak, 2: letters = '', index } of text.matchAll(BASE64_LETTERS)) {
+    const isBelow = lineBreak !== undefined && index === end
+    if (isBelow) runs.at(-1)?.lines.push(letters)
+    else if (letters.length >= LEAST_LETTERS)
+      runs.push({ index: index + (lineBreak?.length ?? 0), lines: [letters] })
+    if (isBelow || letters.length >= LEAST_LETTERS) end = index + found.length
+  }
+  return runs
+}
+
+function isKeyInBase64(text: string, layers: number): boolean {
+  const bytes = Buffer.from(text, 'base64')
+  return isKeyInDer(bytes) || privateKeyOffset(searchableText(bytes), layers - 1) !== null
 }
 
 /** SEQUENCE { INTEGER 0 or 1, then the members of PKCS#8, SEC1 or PKCS#1 } (RFC 5208 §5, RFC 5915 §3, RFC 8017 A.1.2). */

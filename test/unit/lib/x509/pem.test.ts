@@ -245,6 +245,17 @@ describe('the search for private keys', () => {
       expect(containsPrivateKey(`data:\n    ${text}\n`)).toBe(true)
   })
 
+  test.each([
+    ['one line', 'x'.repeat(1 << 22)],
+    ['short lines', 'x\n'.repeat(1 << 21)],
+    ['long lines', `${'x'.repeat(64)}\n`.repeat(1 << 16)],
+    ['dashes', '-'.repeat(1 << 22)],
+    ['spaces between lines', `${'x'.repeat(44)}\n${' '.repeat(1 << 10)}`.repeat(1 << 12)],
+  ])('the search ends on 4 MB of %s, where quadratic time would take hours', (_, text) => {
+    expect(containsPrivateKey(text)).toBe(false)
+    expect(containsPrivateKey('y'.repeat(64) + text)).toBe(false)
+  })
+
   test('the search finds no private key in base64 of a public key, a CSR or a digest', () => {
     const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     const spki = publicKey.export({ format: 'der', type: 'spki' }).toString('base64')
