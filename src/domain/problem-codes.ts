@@ -46,6 +46,10 @@ export const CODES = {
   REQUEST_NONE: 'No readable request file for the cluster or below the named path.',
   REQUEST_NOT_EXPRESSIBLE:
     'The request says something that a request in the countersign format cannot express.',
+  REQUEST_ACCESS_OWN_KEY: 'access needs a key that countersign makes.',
+  REQUEST_ACCESS_OWNER:
+    'The owner in countersign.yaml is too long for the groups that give access.',
+  REQUEST_ACCESS_USAGE: 'access needs a certificate that logs in: the usage "client auth".',
   // config/
   CONFIG_MISSING: 'There is no countersign.yaml, or it cannot be read.',
   CONFIG_PRIVATE_KEY:
@@ -93,6 +97,8 @@ export const CODES = {
   POLICY_KEY: 'The policy does not allow the kind or size of the key.',
   POLICY_KEY_AGE: 'The key is older than the policy allows, and is not signed for again.',
   POLICY_SINK: 'The policy does not allow the sink.',
+  POLICY_ACCESS: 'The policy does not allow the access.',
+  POLICY_ACCESS_RESERVED: 'The ClusterRole is cluster-admin, or one of Kubernetes itself.',
   POLICY_RULE: 'A rule of the policy is not true of the request.',
   POLICY_NAME_RESERVED: 'The user name is reserved for Kubernetes itself.',
   POLICY_GROUP_RESERVED: 'The group is reserved for Kubernetes itself.',
@@ -261,6 +267,17 @@ export const CODES = {
   SINK_NOT_DELETED:
     'A withdrawal or another choice of sinks leaves this behind; remove it by hand.',
   SINK_NO_CERTIFICATE: 'There is no certificate for the request there.',
+  // access/
+  ACCESS_ROLE_UNKNOWN: 'The ClusterRole does not exist in the cluster.',
+  ACCESS_ROLE_EMPTY: 'The ClusterRole has no rules, so it gives no access.',
+  ACCESS_NAMESPACE_MISSING: 'The namespace does not exist in the cluster.',
+  ACCESS_BINDING_FOREIGN: 'A binding with the name of a grant says something else.',
+  ACCESS_FORBIDDEN: 'The login may not bind the ClusterRole.',
+  ACCESS_FINALIZER: 'A finalizer keeps a binding whose access has ended.',
+  ACCESS_UNGUARDED: 'No guard was seen to bound the bindings of this login, so none is made.',
+  ACCESS_NOT_SEEN: 'The new credential does not have the access that its bindings give.',
+  ACCESS_REVOKED: 'The access was revoked, and no approved change of the request came after that.',
+  ACCESS_LEFT: 'After a revocation, something else still gives access.',
   // github/
   GITHUB_UNREACHABLE: 'GitHub cannot be reached.',
   GITHUB_INSECURE: 'The address of the GitHub API is neither https nor on loopback.',

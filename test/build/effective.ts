@@ -48,6 +48,7 @@ export function effective(changes: Partial<EffectiveRequest> & Identity = {}): E
     },
     sinks: [secretSink({ name: `${name}-tls` })],
     reissue: 0,
+    access: [],
     withdraw: false,
     ...members,
   }

@@ -72,6 +72,7 @@ export function certificateRequest(
       request: null,
       issuer: null,
       reissue: null,
+      access: null,
       withdraw: null,
       sinks: null,
       ...spec,

@@ -17,6 +17,7 @@ import { formatDuration } from '../../lib/source/duration.ts'
 import { didYouMean } from '../../lib/source/did-you-mean.ts'
 import type { Filled } from './merge-defaults.ts'
 import { filledRequest, issuerOf } from './merge-defaults.ts'
+import { accessFaults } from './access-faults.ts'
 import { expandedSinks, sinkFaults, writtenSinks } from './effective-sinks.ts'
 
 const DEFAULT_KEY: PrivateKeySpec = {
@@ -52,6 +53,7 @@ export function effectiveRequests(
       ? [missing('REQUEST_SINK_MISSING', ['sinks', 'namespace'], NO_SINK, filled, config)]
       : []),
     ...sinkFaults(sinks ?? [], context),
+    ...accessFaults(filled, config),
     ...perCluster.flatMap(({ problems }) => problems),
   ]
   return checked(withoutRepeats(problems), () =>
@@ -68,6 +70,7 @@ export function effectiveRequests(
       remarks: [...file.remarks, ...renewal.warnings],
       key,
       sinks,
+      access: spec.access ?? [],
       reissue: spec.reissue ?? 0,
       withdraw: spec.withdraw ?? false,
     })),

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { ClusterConfig } from '../../domain/request/config.ts'
+import { rolesInPlaces } from '../../domain/request/access.ts'
 import type { DistinguishedName } from '../../domain/request/x500.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
@@ -13,7 +14,7 @@ import { formatSan } from '../../lib/x509/general-names.ts'
 
 /**
  * RFC 8785 JSON of everything that decides the certificate and its holder: names, alternative names and usages as sorted sets,
- * seconds, key parameters or the requester's own PKCS#10, the cluster with the server and CA that the configuration gives, signer,
+ * seconds, key parameters or the requester's own PKCS#10, access, the cluster with the server and CA that the configuration gives, signer,
  * sinks, reissue. Path, comments and renewBefore are left out.
  */
 export function effectiveJson(request: EffectiveRequest, cluster: ClusterConfig): string {
@@ -34,6 +35,8 @@ export function effectiveJson(request: EffectiveRequest, cluster: ClusterConfig)
         ? { request: encodePem('CERTIFICATE REQUEST', request.key.pkcs10.der) }
         : { ...request.key.spec },
     sinks: request.sinks,
+    // Absent without access, so that the digests of such requests stay.
+    ...(request.access.length === 0 ? {} : { access: rolesInPlaces(request.access) }),
     reissue: request.reissue,
   })
 }

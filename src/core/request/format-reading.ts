@@ -24,6 +24,7 @@ export const SILENT: RequestSpec = {
   request: null,
   issuer: null,
   reissue: null,
+  access: null,
   withdraw: null,
   sinks: null,
 }

@@ -64,8 +64,11 @@ export interface DefaultBlock {
   readonly spec: DefaultSpec
 }
 
-/** Members are null if the block does not set them. Identity is never defaulted. */
-export interface DefaultSpec extends Omit<RequestSpec, 'subject' | 'sans' | 'request' | 'issuer'> {
+/** Members are null if the block does not set them. Identity and access are never defaulted. */
+export interface DefaultSpec extends Omit<
+  RequestSpec,
+  'subject' | 'sans' | 'request' | 'issuer' | 'access'
+> {
   /** Namespace of the default Secret for a generated key. */
   readonly namespace: string | null
 }

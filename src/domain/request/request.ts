@@ -1,5 +1,6 @@
 // A request in three forms: its file, the values of that file, and the effective request of one cluster after defaults.
 import type { Pkcs10 } from '../cluster/certificate.ts'
+import type { Access } from './access.ts'
 import type { DistinguishedName, San } from './x500.ts'
 import type { Place, Problem } from '../problem.ts'
 import type { Usage } from './signer.ts'
@@ -57,6 +58,8 @@ export interface RequestSpec {
   readonly request: Pkcs10 | null
   /** Null in every format except cert-manager's. */
   readonly issuer: IssuerRef | null
+  /** What the holder may do; null in every format except our own. */
+  readonly access: readonly Access[] | null
   readonly reissue: number | null
   readonly withdraw: boolean | null
   readonly sinks: readonly Sink[] | null
@@ -97,6 +100,8 @@ export interface EffectiveRequest extends Omit<CertificateRequest, 'spec'> {
   readonly renewBefore: RenewBefore | null
   readonly key: RequestedKey
   readonly sinks: readonly Sink[]
+  /** What the holder may do; empty if countersign binds nothing. */
+  readonly access: readonly Access[]
   readonly reissue: number
   readonly withdraw: boolean
 }

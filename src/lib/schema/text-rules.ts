@@ -52,6 +52,12 @@ export const DNS_SUBDOMAIN: TextRule = {
   says: 'is not a DNS-1123 subdomain: lower-case letters, digits, dashes and dots, at most 253',
 }
 
+/** Names of roles. RBAC takes any path segment; others are left out, since a binding's name ends with the role's. */
+export const RBAC_NAME: TextRule = {
+  pattern: /^[A-Za-z0-9](?:[A-Za-z0-9:._-]{0,198}[A-Za-z0-9])?$/,
+  says: 'is not the name of a ClusterRole: letters, digits, : . _ and -, at most 200',
+}
+
 /** One line of text that is not empty and has no spaces at its ends. */
 export const ONE_LINE: TextRule = {
   pattern: /^\S(?:[^\n\t]*\S)?$/,

@@ -165,6 +165,7 @@ function effectiveOf(
     key: { kind: 'own', pkcs10 },
     sinks: [],
     reissue: 0,
+    access: [],
     withdraw: false,
   }
 }

@@ -147,6 +147,7 @@ function textOf(
     renewBefore: said('renewBefore'),
     privateKey: spec.request === null ? said('privateKey') : null,
     request: spec.request === null ? null : encodePem('CERTIFICATE REQUEST', spec.request.der),
+    access: spec.access,
     reissue: said('reissue'),
     withdraw: said('withdraw'),
     sinks: said('sinks'),

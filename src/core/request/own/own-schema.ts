@@ -1,10 +1,16 @@
 // The schema of our own request files (design: the request file). The reader checks with it, and editors complete with it.
 import { z } from 'zod'
+import type { Access } from '../../../domain/request/access.ts'
+import { shown } from '../../../lib/source/hidden-characters.ts'
+import { refuseValue } from '../../../lib/schema/refinements.ts'
 import { checkRenewBefore, MEMBERS } from '../../../lib/schema/spec-members.ts'
-import { text } from '../../../lib/schema/text-rules.ts'
+import { DNS_LABEL, RBAC_NAME, text, textList } from '../../../lib/schema/text-rules.ts'
 import { REQUEST_NAME } from '../request-file-name.ts'
 import { ATTRIBUTE_LISTS, COMMON_NAME, nameList } from '../subject-schema.ts'
 import { DNS_NAME, EMAIL_ADDRESS, IP_ADDRESS, sanList, URI } from '../san-schema.ts'
+
+/** Each is a binding for each of its namespaces. */
+const MOST_ROLES = 20
 
 const subject = z
   .strictObject({
@@ -24,6 +30,22 @@ const subject = z
       .describe('Serial number of the subject (an attribute of the name)'),
   })
   .describe('The rest of the subject')
+
+const access = z
+  .strictObject({
+    clusterRole: text(RBAC_NAME).describe('Name of the ClusterRole'),
+    namespaces: textList(DNS_LABEL).min(1).optional().describe('Namespaces in which it is bound'),
+    cluster: z.literal(true).optional().describe('true binds it in the whole cluster'),
+  })
+  .transform(({ clusterRole, namespaces, cluster }, context): Access => {
+    const [first, ...others] = namespaces ?? []
+    if (first !== undefined && cluster === undefined)
+      return { clusterRole, namespaces: [first, ...others] }
+    if (first === undefined && cluster === true) return { clusterRole, namespaces: null }
+    const message = `${shown(clusterRole)} is bound either in namespaces or in the whole cluster`
+    const hint = 'write namespaces: [NAME], or cluster: true'
+    return refuseValue(context, { message, hint, atKey: true })
+  })
 
 const spec = z
   .strictObject({
@@ -47,6 +69,13 @@ const spec = z
       .optional()
       .describe(
         'Your own PKCS#10 request (PEM); names next to it must agree, and the key stays with you',
+      ),
+    access: z
+      .array(access)
+      .max(MOST_ROLES)
+      .optional()
+      .describe(
+        'What the holder may do; reviewed with the request, and ended by countersign revoke',
       ),
     reissue: MEMBERS.reissue,
     withdraw: MEMBERS.withdraw,

@@ -61,6 +61,7 @@ function specOf(spec: OwnRequest['spec'], request: Pkcs10 | null): RequestSpec {
     privateKey: spec.privateKey ?? null,
     request,
     issuer: null,
+    access: spec.access ?? null,
     reissue: spec.reissue ?? null,
     withdraw: spec.withdraw ?? null,
     sinks: spec.sinks ?? null,

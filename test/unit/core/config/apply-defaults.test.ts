@@ -86,6 +86,7 @@ describe('a request after defaults', () => {
       durationSeconds: 86_400,
       sinks: [{ kind: 'secret', namespace: 'people', name: 'jane-tls' }],
       reissue: 0,
+      access: [],
       withdraw: false,
       renewBefore: null,
     })

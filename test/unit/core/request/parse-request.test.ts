@@ -46,6 +46,7 @@ describe('a request in the countersign format', () => {
       privateKey: { algorithm: 'RSA', size: 4096, encoding: 'PKCS1', rotationPolicy: 'Never' },
       request: null,
       reissue: 1,
+      access: null,
       withdraw: false,
     })
     expect(members.sinks).toEqual([

@@ -58,6 +58,7 @@ export function asked(
     key: generated({}),
     sinks: [],
     reissue: 0,
+    access: [],
     withdraw: false,
     ...parts,
     places: new Map([...PLACES, ...more]),

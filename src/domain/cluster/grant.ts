@@ -1,0 +1,42 @@
+// A grant: the group of its own that one certificate carries. Its bindings give the holder access, and without them it gives none.
+
+/** Every grant begins with this. No other name may (POLICY_GRANT_RESERVED). */
+export const GRANT_PREFIX = 'countersign:'
+
+/** 20 letters of base32 (RFC 4648 §6, in lower case): 100 random bits. */
+const ID = '[a-z2-7]{20}'
+const ID_LENGTH = 20
+/** OpenSSL makes no organization (O) that is longer (ub-organization-name, RFC 5280 A.1). */
+const LONGEST_GROUP = 64
+
+/** The longest owner with which a grant is at most 64 characters long. */
+export const LONGEST_OWNER = LONGEST_GROUP - GRANT_PREFIX.length - 1 - ID_LENGTH
+
+/** The grants of an owner as a regular expression (RE2, JavaScript and CEL). */
+export function grantPattern(owner: string): string {
+  return `${grantPrefix(owner)}${ID}`
+}
+
+export function grantPrefix(owner: string): string {
+  return `${GRANT_PREFIX}${owner}:`
+}
+
+/** The group of a grant: `countersign:<owner>:<id>`. */
+export function grantGroup(owner: string, id: string): string {
+  return `${grantPrefix(owner)}${id}`
+}
+
+/** Whether a group is a grant of this owner. */
+export function isGrantOf(owner: string, group: string): boolean {
+  return new RegExp(`^${grantPattern(owner)}$`).test(group)
+}
+
+/** Name of the binding that gives a grant one role. RBAC names may hold `:`; a role's own name may too. */
+export function bindingName(grant: string, clusterRole: string): string {
+  return `${grant}:${clusterRole}`
+}
+
+/** The grant in the name of a binding, null if the name is not one of this owner's. */
+export function grantOfBinding(owner: string, name: string): string | null {
+  return new RegExp(`^(${grantPattern(owner)}):.`).exec(name)?.[1] ?? null
+}

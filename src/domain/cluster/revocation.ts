@@ -1,0 +1,14 @@
+// A revocation: later runs grant nothing until an approved change of the request file lands after it.
+
+export interface Revocation {
+  /** `request`: everything that the request of this name has or would get in this cluster; `grant`: one grant. */
+  readonly what: 'request' | 'grant'
+  /** Name of the request, or the group of the grant. */
+  readonly value: string
+  /** The user who revoked, as that user's login said it. */
+  readonly by: string
+  /** creationTimestamp, by the API server's clock. */
+  readonly at: Date
+  /** uid of the stored object. */
+  readonly uid: string
+}

@@ -1,0 +1,30 @@
+// What the holder of a certificate may do: ClusterRoles, in namespaces or in the whole cluster.
+import type { NonEmpty } from '../problem.ts'
+
+/** One ClusterRole; `namespaces` is null for the whole cluster. */
+export interface Access {
+  readonly clusterRole: string
+  readonly namespaces: NonEmpty<string> | null
+}
+
+/** One ClusterRole in one place: the content of one binding. `namespace` is null for the whole cluster. */
+export interface RoleInPlace {
+  readonly clusterRole: string
+  readonly namespace: string | null
+}
+
+/** Each role in each place once, sorted. */
+export function rolesInPlaces(access: readonly Access[]): readonly RoleInPlace[] {
+  const all = access.flatMap(({ clusterRole, namespaces }) =>
+    (namespaces ?? [null]).map(namespace => ({ clusterRole, namespace })),
+  )
+  const byText = new Map(all.map(each => [roleInPlaceText(each), each]))
+  return [...byText].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each)
+}
+
+/** `view in apps`, `cs-reader in the whole cluster`. */
+export function roleInPlaceText({ clusterRole, namespace }: RoleInPlace): string {
+  return namespace === null
+    ? `${clusterRole} in the whole cluster`
+    : `${clusterRole} in ${namespace}`
+}

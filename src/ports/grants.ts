@@ -1,0 +1,64 @@
+// The ports for access in one cluster: bindings of grants, and revocations.
+import type { Checked } from '../domain/problem.ts'
+import type { Revocation } from '../domain/cluster/revocation.ts'
+import type { RoleInPlace } from '../domain/request/access.ts'
+
+/** A RoleBinding or ClusterRoleBinding (namespace null) whose name or subject is a grant of this owner. */
+export interface GrantBinding extends RoleInPlace {
+  readonly name: string
+  /** The grants in its name and its subjects. */
+  readonly grants: readonly string[]
+  /** Whether it has subjects: without any it gives no access. */
+  readonly isGranting: boolean
+  readonly uid: string
+}
+
+/** One binding to create. */
+export interface WantedBinding extends RoleInPlace {
+  readonly grant: string
+  /** Name of the request, as an annotation for people. */
+  readonly request: string
+}
+
+/** Every method throws CLUSTER_ codes. */
+export interface Grants {
+  /** Returns every binding with a name or a subject that is a grant of this owner, whatever labels it has. */
+  list(): Promise<readonly GrantBinding[]>
+  /**
+   * Creates the binding; if it exists as wanted, nothing changes. Refuses with ACCESS_BINDING_FOREIGN if one with that name says
+   * something else, with ACCESS_NAMESPACE_MISSING, and with ACCESS_FORBIDDEN and the rule to add if this login may not bind the role.
+   */
+  bind(wanted: WantedBinding): Promise<Checked<null>>
+  /**
+   * Ends the access of a binding: empties its subjects, deletes it, and reads until it is gone. Nothing happens if it is gone
+   * already. Refuses with ACCESS_FINALIZER if a finalizer keeps it; its subjects are empty then, so it gives no access.
+   */
+  unbind(binding: Pick<GrantBinding, 'name' | 'namespace'>): Promise<Checked<null>>
+  /** Returns the rules of a ClusterRole; null if it does not exist. */
+  rulesOf(clusterRole: string): Promise<readonly RoleRule[] | null>
+  /** Returns the uid of a namespace; null if it does not exist. */
+  namespaceUid(namespace: string): Promise<string | null>
+  /**
+   * Asks the API server for a binding that the guard forbids, as a dry run (`clusterRole` is one that this login may bind). Refuses
+   * with ACCESS_UNGUARDED unless a policy refuses it.
+   */
+  checkGuard(clusterRole: string): Promise<Checked<null>>
+}
+
+/** A rule of a role (rbac.authorization.k8s.io/v1 PolicyRule). */
+export interface RoleRule {
+  readonly verbs: readonly string[]
+  readonly apiGroups: readonly string[]
+  readonly resources: readonly string[]
+  readonly resourceNames: readonly string[]
+  readonly nonResourceURLs: readonly string[]
+}
+
+/** Revocations are ConfigMaps in the record namespace. Every method throws CLUSTER_ codes. */
+export interface Revocations {
+  list(): Promise<readonly Revocation[]>
+  /** Creates it; if it is there already, nothing changes. */
+  add(revocation: Pick<Revocation, 'what' | 'value'>, by: string): Promise<void>
+  /** Deletes it, if it still is the one that was read. */
+  remove(revocation: Revocation): Promise<void>
+}
