@@ -271,6 +271,8 @@ export const CODES = {
   ACCESS_ROLE_UNKNOWN: 'The ClusterRole does not exist in the cluster.',
   ACCESS_ROLE_EMPTY: 'The ClusterRole has no rules, so it gives no access.',
   ACCESS_NAMESPACE_MISSING: 'The namespace does not exist in the cluster.',
+  ACCESS_NAMESPACE_CHANGED: 'Another namespace has the name now than when the access was approved.',
+  ACCESS_ROLE_CHANGED: 'A ClusterRole has other rules than when it was bound.',
   ACCESS_BINDING_FOREIGN: 'A binding with the name of a grant says something else.',
   ACCESS_FORBIDDEN: 'The login may not bind the ClusterRole.',
   ACCESS_FINALIZER: 'A finalizer keeps a binding whose access has ended.',

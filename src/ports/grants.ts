@@ -6,6 +6,8 @@ import type { RoleInPlace } from '../domain/request/access.ts'
 /** A RoleBinding or ClusterRoleBinding (namespace null) whose name or subject is a grant of this owner. */
 export interface GrantBinding extends RoleInPlace {
   readonly name: string
+  /** Name of the request, from its annotation; null without one. */
+  readonly request: string | null
   /** The grants in its name and its subjects. */
   readonly grants: readonly string[]
   /** Whether it has subjects: without any it gives no access. */

@@ -1,5 +1,5 @@
 // The port Keys over node:crypto. A private key exists as a KeyObject here and as a Secret<string> on its way to a sink.
-import { createPrivateKey, createPublicKey, generateKeyPair, sign } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPair, randomInt, sign } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
 import { failure } from '../../domain/problem.ts'
@@ -8,6 +8,7 @@ import { Secret } from '../../domain/request/secret-value.ts'
 import type { GeneratedKey, Keys } from '../../ports/keys.ts'
 
 const generate = promisify(generateKeyPair)
+const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
 const KINDS: readonly string[] = ['rsa', 'ec', 'ed25519']
 const CURVES: Readonly<Record<number, string>> = { 256: 'P-256', 384: 'P-384', 521: 'P-521' }
 
@@ -26,6 +27,9 @@ export const nodeKeys: Keys = {
     const key = readable(pem)
     const encoding = pem.reveal().includes('BEGIN PRIVATE KEY') ? 'PKCS8' : 'PKCS1'
     return wrap(key, { encoding })
+  },
+  grantId() {
+    return Array.from({ length: 20 }, () => BASE32[randomInt(BASE32.length)]).join('')
   },
 }
 

@@ -4,6 +4,11 @@ import type { ApprovalProof, ApprovedStep, TerminalProof } from '../../domain/pr
 import type { IssuingStep, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import { ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
+import type { SignerConfig } from '../../domain/request/config.ts'
+import type { DistinguishedName } from '../../domain/request/x500.ts'
+import { predict } from '../../lib/kubernetes/predict-certificate.ts'
+import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
+import { attribute, inDerOrder } from '../../lib/x509/x500-name.ts'
 import { evidenceDigest, evidenceOf } from './build-evidence.ts'
 import type { EvidenceContext } from './build-evidence.ts'
 import type { Approvers, ProofFacts, Question } from './proof-facts.ts'
@@ -87,6 +92,29 @@ export function proveAtTerminal<S extends IssuingStep | WithdrawStep>(
     )
     .digest('hex')
   return ok(seal(step, { kind: 'terminal', osUser, clusterUser, requester, shown, at, digest }))
+}
+
+/**
+ * The same step for one attempt, whose certificate also carries `grant`: a group of its own, which means nothing without its
+ * bindings. An approval of access covers one such group. The step itself if `grant` is null.
+ */
+export function withGrant(
+  approved: ApprovedStep<IssuingStep>,
+  grant: string | null,
+  signer: SignerConfig | null,
+): ApprovedStep<IssuingStep> {
+  if (grant === null) return approved
+  const { step, proof } = approved
+  const request = { ...step.request, subject: withGroup(step.request.subject, grant) }
+  return seal({ ...step, request, prediction: predict(request, signer) }, proof)
+}
+
+/** The group joins the other groups, as Go's pkix.Name writes them; without any, it is a part of its own. */
+function withGroup(subject: DistinguishedName, group: string): DistinguishedName {
+  const added = attribute(ATTRIBUTE_OIDS.O, group)
+  const index = subject.findIndex(rdn => rdn.every(({ oid }) => oid === ATTRIBUTE_OIDS.O))
+  if (index < 0) return [[added], ...subject]
+  return inDerOrder(subject.map((rdn, at) => (at === index ? [...rdn, added] : rdn)))
 }
 
 function effectiveDigestOf(step: IssuingStep | WithdrawStep): string {

@@ -15,7 +15,7 @@ const KEPT_ABANDONED = 20
 /** The entry of a certificate, written before any sink gets the certificate. */
 export function recordedCertificate(
   { serial, sha256, notBefore, notAfter }: X509Certificate,
-  issue: Pick<RecordedCertificate, 'n' | 'objectName' | 'targets' | 'proof'>,
+  issue: Pick<RecordedCertificate, 'n' | 'objectName' | 'targets' | 'proof' | 'grant'>,
 ): RecordedCertificate {
   return { ...issue, serial, sha256, notBefore, notAfter, ended: null }
 }
@@ -115,7 +115,13 @@ function certificatesOf(record: RequestRecord): readonly RecordedCertificate[] {
   if (history.some(({ sha256 }) => sha256 === leaf.sha256)) return history
   const { n, objectName, sinks, proof } = issued
   const targets = sinks.map(sinkTarget)
-  const known = recordedCertificate(leaf, { n, objectName, targets, proof: proof.digest })
+  const known = recordedCertificate(leaf, {
+    n,
+    objectName,
+    targets,
+    proof: proof.digest,
+    grant: null,
+  })
   const ended = withdrawnAt === null ? null : ({ how: 'withdrawn', at: withdrawnAt } as const)
   return [...history, { ...known, ended }]
 }

@@ -22,6 +22,8 @@ export interface Claimant {
   objectName(n: number): string
   /** Whether an earlier holder cannot come back: it is a process of this machine that has ended. */
   isGone(holder: string): boolean
+  /** The grant of a new attempt; null without access. */
+  readonly grant: string | null
   /** The key may outlive the run that requested the certificate. An attempt that was cut off is then resumed, not repeated. */
   readonly keyStays: boolean
 }
@@ -44,7 +46,8 @@ export function claimRecord(record: RequestRecord, claimant: Claimant): ClaimAns
   const isResumed =
     left !== null && claimant.keyStays && left.objectName === claimant.objectName(left.n)
   const n = isResumed ? left.n : record.n + 1
-  const claim = claimOf(claimant, n, claimant.objectName(n))
+  const grant = isResumed ? left.grant : claimant.grant
+  const claim = { ...claimOf(claimant, n, claimant.objectName(n)), grant }
   const claimed = { ...pruned(record, claimant.now), n, claim }
   return { kind: 'claim', record: claimed, claim, left: isResumed ? null : left }
 }
@@ -65,7 +68,7 @@ type Attempt = Pick<Claim, 'n' | 'objectName'>
 export function claimToWithdraw(
   record: RequestRecord,
   { n, objectName }: Attempt,
-  claimant: Omit<Claimant, 'objectName' | 'keyStays'>,
+  claimant: Omit<Claimant, 'objectName' | 'keyStays' | 'grant'>,
 ): ClaimAnswer {
   const other = claimedByOtherRun(record, claimant)
   if (other !== null) return other
@@ -95,7 +98,7 @@ function leftAttempt({ claim, issued }: RequestRecord): Claim | null {
 
 function claimOf({ holder, now, budgetSeconds }: Asking, n: number, objectName: string): Claim {
   const seconds = Math.min(budgetSeconds, LONGEST_CLAIM_SECONDS)
-  return { holder, n, objectName, deadline: plusSeconds(now, seconds) }
+  return { holder, n, objectName, deadline: plusSeconds(now, seconds), grant: null }
 }
 
 /**

@@ -1,6 +1,7 @@
 // The record of one request in one cluster. It says what was done, never what is allowed.
 import type { Evidence } from '../proof/evidence.ts'
 import type { Problem } from '../problem.ts'
+import type { RoleInPlace } from '../request/access.ts'
 import type { SealedSink, Sink } from '../request/sink.ts'
 
 /** Label of every object that apply creates: the owner of the object. */
@@ -13,6 +14,8 @@ export interface Claim {
   readonly n: number
   readonly objectName: string
   readonly deadline: Date
+  /** The grant of the attempt's certificate; null without access. */
+  readonly grant: string | null
 }
 
 export interface IssuedRecord {
@@ -42,6 +45,17 @@ export interface IssuedRecord {
   readonly keySince: Date
   /** When the previous certificate for the same public key ends; null if there was none. */
   readonly beforeUntil: Date | null
+  /** What the access meant when it was granted; null without access. */
+  readonly granted: GrantedAccess | null
+}
+
+/** The roles and namespaces of an access, as they were when it was granted. */
+export interface GrantedAccess {
+  readonly places: readonly RoleInPlace[]
+  /** SHA-256 of the rules of each ClusterRole. */
+  readonly roles: Readonly<Record<string, string>>
+  /** uid of each namespace. */
+  readonly namespaces: Readonly<Record<string, string>>
 }
 
 export interface RecordedProof {
@@ -67,6 +81,8 @@ export interface RecordedCertificate {
   readonly targets: readonly string[]
   /** Digest of the proof. */
   readonly proof: string
+  /** The group of its own; null without access. */
+  readonly grant: string | null
   /** Null for the certificate in use, and for one that may have been stored although its run was cut off. */
   readonly ended: { readonly how: Ending; readonly at: Date } | null
 }

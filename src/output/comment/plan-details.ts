@@ -2,6 +2,7 @@
 // approval lasts.
 import type { IssuingFacts, KeepStep, IssuingStep } from '../../domain/cluster/plan-step.ts'
 import type { Dropped, Predicted, PredictedCertificate } from '../../domain/cluster/prediction.ts'
+import { roleInPlaceText, rolesInPlaces } from '../../domain/request/access.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 import { formatName } from '../../lib/x509/x500-name.ts'
@@ -43,6 +44,7 @@ export function planDetails(step: IssuingStep | KeepStep, facts: CommentFacts): 
   ]
   const table = [tableHead(['', 'asked', 'signed']), ...rows.map(tableRow)]
   const facets = [
+    ...accessFacet(request),
     mark`- key: ${keyMarkdown(request.key)}`,
     mark`- goes to ${sinksMarkdown(request, facts.visibility)}`,
     mark`- signer: ${request.signerName}`,
@@ -121,6 +123,15 @@ function loginRow(signed: Predicted | null): readonly (readonly Markdown[])[] {
       mark`user ${full(login.username)}, groups ${full(login.groups.join(', '))}`,
     ],
   ]
+}
+
+function accessFacet({ access }: EffectiveRequest): readonly Markdown[] {
+  if (access.length === 0) return []
+  const roles = joined(
+    rolesInPlaces(access).map(place => code(roleInPlaceText(place))),
+    ', ',
+  )
+  return [mark`- may do ${roles}, by a group of its own, a new one with each certificate`]
 }
 
 function allowedBy({ request }: IssuingFacts, { verdicts }: CommentFacts): Markdown {

@@ -4,6 +4,7 @@ import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
 import type { Problem } from '../../domain/problem.ts'
+import { rolesInPlaces } from '../../domain/request/access.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { REPORT_VERSION } from '../../domain/version.ts'
 import { formatName } from '../../lib/x509/x500-name.ts'
@@ -91,6 +92,7 @@ function requestJson(request: EffectiveRequest): unknown {
     subjectAltNames: request.sans.map(formatSan),
     privateKey: request.key.kind === 'own' ? 'kept by the requester' : request.key.spec,
     sinks: request.sinks.map(sinkWords),
+    ...(request.access.length === 0 ? {} : { access: rolesInPlaces(request.access) }),
   }
 }
 

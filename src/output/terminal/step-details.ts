@@ -2,6 +2,7 @@
 // the next line and are never cut.
 import type { ActingStep, IssuingStep, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { Predicted, PredictedCertificate } from '../../domain/cluster/prediction.ts'
+import { roleInPlaceText, rolesInPlaces } from '../../domain/request/access.ts'
 import type { EffectiveRequest, RequestedKey } from '../../domain/request/request.ts'
 import type { Sink } from '../../domain/request/sink.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
@@ -52,6 +53,7 @@ function issueFacts({ request, prediction }: IssuingStep): readonly Fact[] {
     ...(prediction.kind === 'predicted'
       ? signedFacts(request, prediction)
       : notPredicted(prediction)),
+    ...accessFacts(request),
     ['key', [keyWords(request.key)]],
     ...sinkFacts(request),
   ]
@@ -93,6 +95,13 @@ function signedFacts(request: EffectiveRequest, signed: Predicted): readonly Fac
           ] as const,
         ]),
   ]
+}
+
+/** The grant is random, so it can only be named once it is issued. */
+function accessFacts({ access }: EffectiveRequest): readonly Fact[] {
+  if (access.length === 0) return []
+  const roles = rolesInPlaces(access).map(roleInPlaceText)
+  return [['may do', [...roles, 'by a group of its own, a new one with each certificate']]]
 }
 
 function notPredicted(prediction: PredictedCertificate): readonly Fact[] {

@@ -10,6 +10,7 @@ import type { Person } from '../../ports/person.ts'
 import { issueAll } from './issue-steps.ts'
 import type { IssueWorld } from './issue-steps.ts'
 import { denyOrphans } from '../withdraw/deny-orphans.ts'
+import { mayHaveBindings, removeBindings } from '../withdraw/remove-bindings.ts'
 import type { Planned, PlanWorld } from '../plan/plan.ts'
 import { limitedSteps } from '../plan/run-scope.ts'
 import type { Scope } from '../plan/run-scope.ts'
@@ -50,10 +51,18 @@ export async function applyPlanned(
   }
   const { config } = planned.rules
   const places = { config, observed: planned.observed }
+  const mayEnd = saidYes && !interrupted.aborted
+  const ended = mayEnd
+    ? await removeBindings(planned.observed, {
+        owner: config.owner,
+        steps,
+        mayHaveBindings: mayHaveBindings(planned.rules),
+      })
+    : []
   const outcomes = await issueAll(todo, proofs, places, world, interrupted)
   const mayDeny = saidYes && !interrupted.aborted
-  const warnings = await denyOrphans(planned.judgedRequests, planned.observed, config, mayDeny)
-  return { plan, steps: [...settled, ...outcomes], warnings }
+  const denied = await denyOrphans(planned.judgedRequests, planned.observed, config, mayDeny)
+  return { plan, steps: [...settled, ...outcomes], warnings: [...ended, ...denied] }
 }
 
 function prove(

@@ -14,6 +14,7 @@ import { sinksOf } from '../plan/stored-credentials.ts'
 import { closingOnError, observeClusters } from '../plan/observe-clusters.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
 import { denyOrphans } from '../withdraw/deny-orphans.ts'
+import { mayHaveBindings, removeBindings } from '../withdraw/remove-bindings.ts'
 import { recordKept } from '../prove/record-kept-proofs.ts'
 import { limitedSteps, WHOLE } from '../plan/run-scope.ts'
 import { reviewedSteps } from '../prove/review-steps.ts'
@@ -127,9 +128,14 @@ export async function applyReady(
     },
     world.clock,
   )
+  const ended = await removeBindings(observed, {
+    owner: config.owner,
+    steps: interrupted.aborted ? [] : limited.allowed.filter(step => !unproved.has(step)),
+    mayHaveBindings: mayHaveBindings(commit.rules),
+  })
   const outcomes = await issueAll(todo, proofs, { config, observed }, world, interrupted)
   const unwritten = await recordKept(reviewed.kept, observed)
   const tidied = await denyOrphans(reviewed.judgedRequests, observed, config, !interrupted.aborted)
-  const warnings = [...unwritten, ...tidied]
+  const warnings = [...ended, ...unwritten, ...tidied]
   return { plan, steps: [...settled, ...outcomes], warnings }
 }

@@ -1,5 +1,6 @@
 // The claim on the record around one step: take it, and deal with the attempt of an earlier holder.
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
+import { grantGroup } from '../../domain/cluster/grant.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { AbandonedAttempt, Claim, RequestRecord } from '../../domain/cluster/record.ts'
@@ -39,6 +40,8 @@ export async function claimStepRecord(
   const { name: named, cluster } = request
   const name = (n: number): string =>
     objectName({ owner: session.config.owner, cluster, request: named, effective, n })
+  const grant =
+    request.access.length === 0 ? null : grantGroup(session.config.owner, session.keys.grantId())
   for (;;) {
     const answer = claimRecord(record, {
       holder: session.processes.holder,
@@ -47,6 +50,7 @@ export async function claimStepRecord(
       objectName: name,
       isGone: holder => session.processes.isGone(holder),
       keyStays: keyMayStay(request),
+      grant,
     })
     if (answer.kind === 'claimedByOther') {
       const newer = await session.cluster.records.read(request.name)

@@ -3,7 +3,7 @@ import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { Config, ClusterConfig } from '../../domain/request/config.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
-import type { Problem } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
 import { KUBE_APISERVER_CLIENT } from '../../domain/request/signer.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { Cluster, ClusterIdentity } from '../../ports/cluster.ts'
@@ -26,6 +26,8 @@ export interface ClusterSession extends SessionParts {
   readonly claimSeconds: number
   /** The CAs that a signer may sign with, null if they are not known. */
   signerCas(signerName: string): Promise<readonly X509Certificate[] | null>
+  /** Whether a guard was seen to refuse a binding of this login, once for the run. Refuses with ACCESS_UNGUARDED. */
+  guardOfBindings(clusterRole: string): Promise<Checked<null>>
 }
 
 export interface SessionParts {
@@ -46,6 +48,7 @@ export interface SessionParts {
 export function openSession(parts: SessionParts, steps: number): ClusterSession {
   const waitSeconds = SECONDS_FOR_ONE + Math.ceil(steps / SIGNED_A_SECOND)
   const known = new Map<string, Promise<readonly X509Certificate[] | null>>()
+  let guard: Promise<Checked<null>> | null = null
   return {
     ...parts,
     waitSeconds,
@@ -56,6 +59,10 @@ export function openSession(parts: SessionParts, steps: number): ClusterSession 
       // If this call failed, the next step tries again.
       cas.catch(() => known.delete(signerName))
       return cas
+    },
+    async guardOfBindings(clusterRole) {
+      guard ??= parts.cluster.grants.checkGuard(clusterRole)
+      return guard
     },
   }
 }

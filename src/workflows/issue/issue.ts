@@ -17,6 +17,7 @@ import { abandonAttempt, leaveForNextRun } from './release-claim.ts'
 import { requestCertificate } from './request-certificate.ts'
 import type { ReadyToStore } from './request-certificate.ts'
 import type { ClosedSink, Opened } from './check-sinks.ts'
+import { endGrant } from './grant-access.ts'
 import { recordIssued } from './record-issued.ts'
 import { writeSinks } from './write-sinks.ts'
 import type { WrittenSinks } from './write-sinks.ts'
@@ -53,7 +54,7 @@ async function issueClaimed(
 
 async function finish(
   approved: ApprovedStep<IssuingStep>,
-  { claimed, opened, inspected, keyStays }: ReadyToStore,
+  { claimed, opened, inspected, keyStays, granted }: ReadyToStore,
   session: ClusterSession,
 ): Promise<StepOutcome> {
   const { step } = approved
@@ -64,12 +65,19 @@ async function finish(
   if (isNonEmpty(problems) && !isKept(opened, stored)) {
     // The next run reads the sinks, since one of several may hold the pair now. If none does, it lists the attempt as abandoned; for
     // a key that is kept it resumes the attempt, so that no second certificate is requested.
-    if (step.request.sinks.length === 1 && !keyStays)
+    if (step.request.sinks.length === 1 && !keyStays) {
+      await endGrant(step.request, grantOfAttempt(claimed), session)
       return failAbandoned(step, claimed, session, problems)
+    }
     return failResumable(step, claimed, session, problems, keyStays)
   }
   const sealed = stored.delivered.flatMap(({ sealed: each }) => each ?? [])
-  const recorded = await recordIssued(approved, claimed, { chain, sealed, missed, closed }, session)
+  const recorded = await recordIssued(
+    approved,
+    claimed,
+    { chain, sealed, missed, closed, granted },
+    session,
+  )
   const where = stored.delivered.map(({ where: each }) => each)
   const unwritten = recorded === null ? [] : [recorded]
   const changed = opened.open.flatMap(open =>
@@ -98,6 +106,11 @@ async function finish(
     logsInAs: inspected.logsInAs,
     warnings,
   }
+}
+
+/** The grant of the certificate that this run recorded. */
+function grantOfAttempt({ record, n }: ClaimedRecord): string | null {
+  return record.history.findLast(each => each.n === n)?.grant ?? null
 }
 
 function targetOf({ target }: ClosedSink): string {

@@ -3,7 +3,11 @@ import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { Chain } from '../../domain/cluster/certificate.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
-import type { IssuedRecord, RequestRecord } from '../../domain/cluster/record.ts'
+import type {
+  IssuedRecord,
+  RecordedCertificate,
+  RequestRecord,
+} from '../../domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { sinkTarget } from '../../domain/request/sink.ts'
 import { effectiveJson } from '../../core/plan/plan-digests.ts'
@@ -26,7 +30,7 @@ import type { ClaimedRecord } from './claim-step.ts'
 export async function recordSigned(
   approved: ApprovedStep<IssuingStep>,
   claimed: ClaimedRecord,
-  { leaf }: Chain,
+  { leaf, grant }: Chain & Pick<RecordedCertificate, 'grant'>,
   session: ClusterSession,
 ): Promise<ClaimedRecord | null> {
   // A certificate that was recovered from a sink was recorded before it was put there.
@@ -37,6 +41,7 @@ export async function recordSigned(
     objectName: claimed.objectName(claimed.n),
     targets: request.sinks.map(sinkTarget),
     proof: approved.proof.digest,
+    grant,
   })
   const written = await session.cluster.records.write(withCertificate(claimed.record, certificate))
   if (written.kind === 'written') return { ...claimed, record: written.record }
@@ -47,7 +52,7 @@ export async function recordSigned(
 }
 
 /** A certificate, and which sinks hold it now. */
-export interface Kept extends Pick<IssuedRecord, 'sealed'> {
+export interface Kept extends Pick<IssuedRecord, 'sealed' | 'granted'> {
   readonly chain: Chain
   /** Targets whose write failed. The content may have arrived all the same. */
   readonly missed: readonly string[]
@@ -82,6 +87,7 @@ export async function recordIssued(
     meaning: effectiveJson(request, session.clusterConfig),
     proof: recordedProof(approved.proof),
     issuedAt: await session.cluster.now(),
+    granted: kept.granted,
     ...sameKey(claimed.record, chain),
   }
   // Numbers of attempts that a lost record counted must not be used again.

@@ -3,13 +3,17 @@ import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
 import { CountersignError } from '../../domain/problem.ts'
 import type { NonEmpty, Problem } from '../../domain/problem.ts'
-import type { RequestRecord } from '../../domain/cluster/record.ts'
+import type { GrantedAccess, RequestRecord } from '../../domain/cluster/record.ts'
 import { draft } from '../../core/cluster/draft-attempt.ts'
 import type { Draft } from '../../core/cluster/draft-attempt.ts'
 import type { Keeper } from '../../core/cluster/signing-request-manifest.ts'
 import { createApproveAndWait } from '../../core/cluster/signing-conversation.ts'
 import type { SigningOutcome } from '../../core/cluster/signing-conversation.ts'
 import { claimLost, claimLostBeforeStoring, occupied } from '../../core/cluster/signing-errors.ts'
+import { withGrant } from '../../core/approval/approved-step.ts'
+import { isGrantOf } from '../../domain/cluster/grant.ts'
+import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
+import { valuesOf } from '../../lib/x509/x500-name.ts'
 import { withAbandoned } from '../../core/plan/record-state.ts'
 import { claimNextName } from '../../core/plan/claim-rules.ts'
 import type { ClusterSession } from './cluster-session.ts'
@@ -19,6 +23,7 @@ import { inspect, stillGood } from './inspect-certificate.ts'
 import type { Inspected } from './inspect-certificate.ts'
 import { obstacles, openSinks } from './check-sinks.ts'
 import type { Opened } from './check-sinks.ts'
+import { grantAccess, prepareAccess } from './grant-access.ts'
 import { recordSigned } from './record-issued.ts'
 import { storedKey } from './stored-keys.ts'
 import { pairsInSinks } from './write-sinks.ts'
@@ -32,6 +37,8 @@ export interface ReadyToStore {
   readonly opened: Opened
   readonly inspected: Inspected
   readonly keyStays: boolean
+  /** What the access of the certificate means, null without access. */
+  readonly granted: GrantedAccess | null
 }
 
 /** A certificate and its sinks; or why there is none. Both with the claim as it is then. */
@@ -64,22 +71,29 @@ async function recoverOrCreate(
   const closed = obstacles(opened, claimed.record)
   if (closed !== null)
     return { kind: 'stopped', claimed, problems: closed, isPending: claimed.isResumed }
+  const access = await prepareAccess(approved, claimed.record, session)
+  if (!access.ok)
+    return { kind: 'stopped', claimed, problems: access.problems, isPending: claimed.isResumed }
+  const granted = access.value
   const keyStays = keyMayStay(request)
   const pairs = pairsInSinks(opened.open, approved, claimed, session.keys)
   for (const { n, inspected: stored } of pairs) {
-    const inspected = await stillGood(stored, approved, session)
-    if (inspected === null) continue
-    const found = { claimed: { ...claimed, n }, opened, inspected, keyStays }
+    const grant = knownGrant(stored, claimed, session)
+    const inspected = await stillGood(stored, asGranted(approved, grant, session), session)
+    if (inspected === null || (granted !== null && grant === null)) continue
+    const found = { claimed: { ...claimed, n }, opened, inspected, keyStays, granted }
     return recordBeforeStoring(found, approved, session)
   }
+  const asked = asGranted(approved, claimed.claim.grant, session)
   const drafted = await draft(
-    approved,
+    asked,
     session.keys,
     storedKey(request, opened.open, claimed.record, session.keys),
   )
   if (!drafted.ok)
     return { kind: 'stopped', claimed, problems: drafted.problems, isPending: claimed.isResumed }
-  const requesting = createAndInspect(approved, drafted.value, { claimed, opened }, session)
+  const ready = { claimed, opened, granted }
+  const requesting = createAndInspect(asked, drafted.value, ready, session)
   return requesting.catch(stoppedBy(claimed, drafted.value.keyStays))
 }
 
@@ -99,7 +113,7 @@ const STILL_TO_COME: readonly Problem['code'][] = ['CLUSTER_UNSIGNED', 'CLUSTER_
 async function createAndInspect(
   approved: ApprovedStep<IssuingStep>,
   drafted: Draft,
-  { claimed: first, opened }: Pick<ReadyToStore, 'claimed' | 'opened'>,
+  { claimed: first, opened, granted }: Pick<ReadyToStore, 'claimed' | 'opened' | 'granted'>,
   session: ClusterSession,
 ): Promise<RequestedCertificate> {
   const { keyStays } = drafted
@@ -112,25 +126,62 @@ async function createAndInspect(
   const inspected = await inspect(settlement.certificate, drafted, approved, session)
   if (!inspected.ok) return stopped(inspected.problems)
   return recordBeforeStoring(
-    { claimed, opened, inspected: inspected.value, keyStays },
+    { claimed, opened, inspected: inspected.value, keyStays, granted },
     approved,
     session,
   )
 }
 
-/** Writes the certificate into the record. It may be stored if the claim is still valid then. */
+/**
+ * Writes the certificate into the record, then binds its grant. It may be stored if the claim is still valid then. Two minutes after
+ * the deadline another run may take the record; a write that begins before the deadline has ended by then.
+ */
 async function recordBeforeStoring(
-  { claimed, keyStays, ...found }: Omit<ReadyToStore, 'kind'>,
+  { claimed, ...found }: Omit<ReadyToStore, 'kind'>,
   approved: ApprovedStep<IssuingStep>,
   session: ClusterSession,
 ): Promise<RequestedCertificate> {
-  const lost = [claimLostBeforeStoring(claimed.claim.objectName)] as const
-  const known = await recordSigned(approved, claimed, found.inspected.chain, session)
-  if (known === null) return { kind: 'stopped', claimed, problems: lost, isPending: keyStays }
-  // Two minutes after the deadline another run may take the record. A write that begins before the deadline has ended by then.
-  if ((await session.cluster.now()) >= claimed.claim.deadline)
-    return { kind: 'stopped', claimed: known, problems: lost, isPending: keyStays }
-  return { kind: 'ready', claimed: known, keyStays, ...found }
+  const { inspected, keyStays } = found
+  const isOver = async (): Promise<boolean> =>
+    (await session.cluster.now()) >= claimed.claim.deadline
+  const stopped = (
+    by: ClaimedRecord,
+    problems: NonEmpty<Problem> = [claimLostBeforeStoring(claimed.claim.objectName)],
+  ): RequestedCertificate => ({ kind: 'stopped', claimed: by, problems, isPending: keyStays })
+  const grant = grantIn(inspected, session)
+  const known = await recordSigned(approved, claimed, { ...inspected.chain, grant }, session)
+  if (known === null) return stopped(claimed)
+  if (await isOver()) return stopped(known)
+  const bound = grant === null ? null : await grantAccess(approved, grant, inspected, session)
+  if (bound?.ok === false) return stopped(known, bound.problems)
+  if (grant !== null && (await isOver())) return stopped(known)
+  return { kind: 'ready', claimed: known, ...found }
+}
+
+function asGranted(
+  approved: ApprovedStep<IssuingStep>,
+  grant: string | null,
+  { clusterConfig: { signers } }: ClusterSession,
+): ApprovedStep<IssuingStep> {
+  const { signerName } = approved.step.request
+  return withGrant(approved, grant, signers.find(({ name }) => name === signerName) ?? null)
+}
+
+/** The grant that a certificate carries, null if it carries none. */
+function grantIn({ chain }: Inspected, { config: { owner } }: ClusterSession): string | null {
+  const groups = valuesOf(chain.leaf.subject, ATTRIBUTE_OIDS.O)
+  return groups.find(group => isGrantOf(owner, group)) ?? null
+}
+
+/** The same, if the record knows the grant: other users may write Secrets too. */
+function knownGrant(
+  stored: Inspected,
+  { record, claim }: ClaimedRecord,
+  session: ClusterSession,
+): string | null {
+  const grant = grantIn(stored, session)
+  const known = [claim.grant, ...record.history.map(each => each.grant)]
+  return known.includes(grant) ? grant : null
 }
 
 function keeperOf({

@@ -162,6 +162,7 @@ function issuedBy(
     sealed: [],
     incomplete: [],
     written: [],
+    granted: null,
     meaning: effectiveJson(request, cluster),
     proof: {
       kind: 'review',

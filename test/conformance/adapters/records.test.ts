@@ -52,7 +52,7 @@ describeSubjects('records', subject => {
     const deadline = new Date('2026-03-01T12:00:00.123Z')
     const record: RequestRecord = {
       ...unstored('full'),
-      claim: { holder: 'owner@host 1 2', n: 2, objectName: 'cs-full-2', deadline },
+      claim: { holder: 'owner@host 1 2', n: 2, objectName: 'cs-full-2', deadline, grant: 'g' },
       withdrawnAt: deadline,
       emptied: 1,
       abandoned: [
@@ -157,6 +157,7 @@ describeSubjects('records', subject => {
       n: index + 1,
       objectName: `cs-${name}-00000000-${index + 1}`,
       targets: [`Secret apps/${name}-tls`],
+      grant: null,
       ended: { how: 'reissued', at } as const,
       ...facts,
       ...life,

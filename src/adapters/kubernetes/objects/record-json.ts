@@ -48,7 +48,7 @@ const SINK = z.discriminatedUnion('kind', [
 ])
 
 /** The version that is written. Older records are read, and converted at their next change; newer ones are refused. */
-const WRITTEN_VERSION = 3
+const WRITTEN_VERSION = 4
 
 const SEALED = z.object({
   target: z.string(),
@@ -57,13 +57,28 @@ const SEALED = z.object({
   updatedAt: DATE,
 })
 
+/** Absent before version 4, which brought access. A countersign of that time would drop it. */
+const GRANT = z.string().nullable().default(null)
+const TEXTS = z.record(z.string(), z.string())
+const GRANTED = z.object({
+  places: z.array(z.object({ clusterRole: z.string(), namespace: z.string().nullable() })),
+  roles: TEXTS,
+  namespaces: TEXTS,
+})
+
 const RECORD = z.object({
   version: z.int().min(1).max(WRITTEN_VERSION),
   request: z.string(),
   cluster: z.string(),
   n: z.int().min(0),
   claim: z
-    .object({ holder: z.string(), n: z.int(), objectName: z.string(), deadline: DATE })
+    .object({
+      holder: z.string(),
+      n: z.int(),
+      objectName: z.string(),
+      deadline: DATE,
+      grant: GRANT,
+    })
     .nullable(),
   issued: z
     .object({
@@ -93,6 +108,7 @@ const RECORD = z.object({
       keySince: DATE.optional(),
       // Absent in records from before holders of their own keys were reminded.
       beforeUntil: DATE.nullable().default(null),
+      granted: GRANTED.nullable().default(null),
     })
     .transform(issued => ({
       ...issued,
@@ -125,6 +141,7 @@ const RECORD = z.object({
         notAfter: DATE,
         targets: z.array(z.string()),
         proof: z.string(),
+        grant: GRANT,
         ended: z
           .object({ how: z.enum(['renewed', 'reissued', 'withdrawn', 'abandoned']), at: DATE })
           .nullable(),

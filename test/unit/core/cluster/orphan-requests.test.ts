@@ -47,7 +47,7 @@ function record(changes: Partial<RequestRecord> = {}): RequestRecord {
 }
 
 const attempt = { n: 2, objectName: 'cs-jane-01234567-2' }
-const CLAIM = { ...attempt, holder: 'run', deadline: LATER }
+const CLAIM = { ...attempt, holder: 'run', deadline: LATER, grant: null }
 const ABANDONED = { ...attempt, sha256: null, notAfter: null }
 
 interface Case {

@@ -100,7 +100,7 @@ describe('a certificate that is recorded before it is stored', () => {
   const second = issuedAt(2, 100)
   const certificate = leafOf(second)
   if (certificate === null) throw new Error('no certificate')
-  const issue = { n: 2, objectName: 'cs-jane-2', targets: [], proof: '' }
+  const issue = { n: 2, objectName: 'cs-jane-2', targets: [], proof: '', grant: null }
   const signed = withCertificate(FIRST, recordedCertificate(certificate, issue))
 
   test('a certificate is listed as unrecorded where its run was killed', () => {

@@ -8,7 +8,7 @@ import { effective } from '../../../build/effective.ts'
 import { NOW, issuedRecord, requestRecord, secondsAfter } from '../../../build/issued.ts'
 
 const SIGNED = { n: 2, objectName: 'cs-jane-2', sha256: 'ab', notAfter: secondsAfter(NOW, 60) }
-const CUT_OFF = { holder: 'run', n: 3, objectName: 'cs-jane-3', deadline: NOW }
+const CUT_OFF = { holder: 'run', n: 3, objectName: 'cs-jane-3', deadline: NOW, grant: null }
 const UNSTORED = { ...newRecord('jane', 'prod'), n: 2 }
 
 function attempts(

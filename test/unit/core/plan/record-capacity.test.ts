@@ -20,6 +20,7 @@ function history(count: number): readonly RecordedCertificate[] {
     notAfter: secondsAfter(NOW, 3600 + n),
     targets: ['Secret apps/jane-tls'],
     proof: '0'.repeat(64),
+    grant: null,
     ended: { how: 'reissued', at: NOW },
   }))
 }

@@ -33,12 +33,13 @@ function claimant(changes: Partial<Claimant> = {}): Claimant {
     objectName: n => `cs-jane-00000000-${n}`,
     isGone: () => false,
     keyStays: false,
+    grant: null,
     ...changes,
   }
 }
 
 function heldBy(holder: string, deadline: Date): RequestRecord {
-  const claim: Claim = { holder, n: 3, objectName: 'cs-jane-00000000-3', deadline }
+  const claim: Claim = { holder, n: 3, objectName: 'cs-jane-00000000-3', deadline, grant: null }
   return { ...newRecord('jane', 'prod'), n: 3, claim }
 }
 

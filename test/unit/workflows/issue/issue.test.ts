@@ -175,6 +175,7 @@ test('issueStep gives back the claim that it took over if the earlier attempt ca
     objectName: objectName({ ...named, n: 1 }),
     holder: 'an ended run',
     deadline: new Date('2020-01-01T00:00:00Z'),
+    grant: null,
   }
   await records.write({ ...newRecord(request.name, 'prod'), n: 1, claim })
   const outcome = await issue({

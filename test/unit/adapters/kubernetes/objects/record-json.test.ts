@@ -69,7 +69,7 @@ describe('the JSON of a record', () => {
   test('a record with earlier certificates is read with the reason that ended each', () => {
     const facts = { n: 1, objectName: 'cs-1', serial: 'ab', sha256: 'cd', proof: 'ef' }
     const [notBefore, notAfter] = [new Date('2026-03-01'), new Date('2026-03-02')]
-    const certificate = { ...facts, notBefore, notAfter, targets: ['file a.pem'] }
+    const certificate = { ...facts, notBefore, notAfter, targets: ['file a.pem'], grant: null }
     const hows = ['renewed', 'reissued', 'withdrawn', 'abandoned'] as const
     const history = [
       { ...certificate, ended: null },

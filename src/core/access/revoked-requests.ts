@@ -1,0 +1,29 @@
+// Revocations: which are in force for a request. Only an approved change of its file that landed later lifts one.
+import type { ApprovalProof } from '../../domain/proof/approved.ts'
+import type { Revocation } from '../../domain/cluster/revocation.ts'
+import type { Place, Problem } from '../../domain/problem.ts'
+
+export function revocationsOf(
+  request: string,
+  revocations: readonly Revocation[],
+): readonly Revocation[] {
+  return revocations.filter(({ what, value }) => what === 'request' && value === request)
+}
+
+/**
+ * Whether the proof is of a change that landed after the revocation. A renewal has the proof of the old change. A person at a
+ * terminal lifts nothing.
+ */
+export function liftedBy(proof: ApprovalProof, { at }: Revocation): boolean {
+  if (proof.kind === 'terminal') return false
+  return new Date(proof.evidence.pullRequest.mergedAt) > at
+}
+
+export function revokedProblem({ value, by, at: when }: Revocation, at: Place | null): Problem {
+  return {
+    code: 'ACCESS_REVOKED',
+    at,
+    message: `the access of ${value} was revoked at ${when.toISOString()} by ${by}, and no approved change of its file came after that`,
+    hint: 'to grant it again, raise reissue in the file, in a pull request; to end it, remove the file',
+  }
+}

@@ -1,0 +1,101 @@
+// Bindings of grants that nothing stands behind any more: no record, an ended or expired certificate, a revocation, or an access that
+// was reduced since. Only what is there is judged: nothing is ever added here.
+import { isGrantOf } from '../../domain/cluster/grant.ts'
+import type { Access } from '../../domain/request/access.ts'
+import { roleInPlaceText, rolesInPlaces } from '../../domain/request/access.ts'
+import type {
+  BrokenRecord,
+  RecordedCertificate,
+  RequestRecord,
+} from '../../domain/cluster/record.ts'
+import type { Revocation } from '../../domain/cluster/revocation.ts'
+import type { GrantBinding } from '../../ports/grants.ts'
+
+export interface AccessState {
+  readonly owner: string
+  /** Read after the bindings: a grant is recorded before it is bound. */
+  readonly records: readonly RequestRecord[]
+  readonly broken: readonly BrokenRecord[]
+  /** The access that is approved now, by the name of the request, and the attempt whose certificate was in use when it was looked up. */
+  readonly approved: ReadonlyMap<string, ApprovedAccess>
+  readonly revocations: readonly Revocation[]
+  /** The API server's clock. */
+  readonly now: Date
+  /** A claim with an earlier deadline has ended. */
+  readonly oldestDeadline: Date
+}
+
+export interface ApprovedAccess {
+  readonly access: readonly Access[]
+  /** Null if there was no certificate in use. */
+  readonly n: number | null
+}
+
+/** The bindings to remove. Those that countersign did not make are left out: `foreignBindings` has them. */
+export function unneededBindings(
+  bindings: readonly GrantBinding[],
+  state: AccessState,
+): readonly GrantBinding[] {
+  const known = new Map(
+    state.records.flatMap(record =>
+      record.history.flatMap(entry =>
+        entry.grant === null ? [] : [[entry.grant, { record, entry }] as const],
+      ),
+    ),
+  )
+  const unreadable = new Set(state.broken.map(({ request }) => request))
+  return bindings.filter(binding => {
+    if (!isNamedByUs(binding, state.owner)) return false
+    const isNeeded = (grant: string): boolean => {
+      const found = known.get(grant)
+      if (found === undefined) return binding.request !== null && unreadable.has(binding.request)
+      return (
+        isInForce(found.record, found.entry, state) &&
+        covers(found.record, found.entry, binding, state)
+      )
+    }
+    return !binding.grants.every(isNeeded)
+  })
+}
+
+/** Bindings of others that name a grant of this owner: made without the guard, and not ours to remove. */
+export function foreignBindings(
+  bindings: readonly GrantBinding[],
+  { owner }: Pick<AccessState, 'owner'>,
+): readonly GrantBinding[] {
+  return bindings.filter(binding => binding.isGranting && !isNamedByUs(binding, owner))
+}
+
+function isNamedByUs({ name, clusterRole }: GrantBinding, owner: string): boolean {
+  return (
+    name.endsWith(`:${clusterRole}`) && isGrantOf(owner, name.slice(0, -clusterRole.length - 1))
+  )
+}
+
+function isInForce(
+  record: RequestRecord,
+  { grant, objectName, ended, notAfter }: RecordedCertificate,
+  { revocations, now }: AccessState,
+): boolean {
+  const isRevoked = revocations.some(({ what, value }) =>
+    what === 'grant' ? value === grant : value === record.request,
+  )
+  if (isRevoked || notAfter <= now) return false
+  if (ended !== null) return ended.how === 'renewed' || ended.how === 'reissued'
+  const isLost = record.abandoned.some(each => each.objectName === objectName)
+  return record.withdrawnAt === null && (!isLost || record.issued?.objectName === objectName)
+}
+
+/** Whether the approved access of today still has this role in this place. An attempt under way is left alone. */
+function covers(
+  { request, claim, issued }: RequestRecord,
+  { n }: RecordedCertificate,
+  binding: GrantBinding,
+  { approved, oldestDeadline }: AccessState,
+): boolean {
+  if (claim !== null && claim.n === n && claim.deadline >= oldestDeadline) return true
+  const known = approved.get(request)
+  const isNewest = known !== undefined && known.n === (issued?.n ?? null)
+  const places = isNewest ? rolesInPlaces(known.access) : (issued?.granted?.places ?? [])
+  return places.map(roleInPlaceText).includes(roleInPlaceText(binding))
+}

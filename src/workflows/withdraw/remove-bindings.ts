@@ -1,0 +1,128 @@
+// The end of access: bindings that nothing stands behind any more are removed, before anything new is granted.
+import { foreignBindings, unneededBindings } from '../../core/access/unneeded-bindings.ts'
+import type { ApprovedAccess } from '../../core/access/unneeded-bindings.ts'
+import { NO_CLAIM_LASTS_SECONDS } from '../../core/plan/claim-rules.ts'
+import { currentCertificate } from '../../core/plan/current-certificate.ts'
+import type { Step } from '../../domain/cluster/plan-step.ts'
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
+import { caughtProblem } from '../../domain/problem.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { grantPrefix } from '../../domain/cluster/grant.ts'
+import type { RequestRecord } from '../../domain/cluster/record.ts'
+import type { GrantBinding } from '../../ports/grants.ts'
+import type { Observed } from '../plan/observe-clusters.ts'
+import { rulesDigest } from '../issue/grant-access.ts'
+import type { Rules } from '../validate/rules-in-force.ts'
+import { inPool } from '../issue/bounded-concurrency.ts'
+
+const AT_ONCE = 8
+
+/** Approved steps, and the owner of the records. */
+export interface Approved {
+  readonly owner: string
+  /** Steps that are proved or confirmed. A withdrawal ends access at once, whenever its sinks are deleted. */
+  readonly steps: readonly Step[]
+  /** Whether a policy allows access: then bindings may be left of records that are lost. */
+  readonly mayHaveBindings: boolean
+}
+
+/**
+ * Removes bindings in every cluster that may have some. Returns what could not be removed, revocations in force, changed roles, and
+ * bindings of others that name a grant. A cluster that fails is one problem.
+ */
+export async function removeBindings(
+  observed: readonly Observed[],
+  approved: Approved,
+): Promise<readonly Problem[]> {
+  const found = await Promise.all(
+    observed.map(async each => {
+      if (!approved.mayHaveBindings && !each.records.some(hasGrant)) return []
+      return removeBindingsIn(each, approved).catch((cause: unknown) => [caughtProblem(cause)])
+    }),
+  )
+  return found.flat()
+}
+
+/** Whether a policy allows access. Without policies nothing is judged, and nothing can be bound. */
+export function mayHaveBindings({ policies }: Pick<Rules, 'policies'>): boolean {
+  return policies?.policies.some(({ access }) => access.length > 0) ?? false
+}
+
+function hasGrant({ history, issued }: RequestRecord): boolean {
+  return (issued?.granted ?? null) !== null || history.some(({ grant }) => grant !== null)
+}
+
+async function removeBindingsIn(
+  { cluster }: Observed,
+  { owner, steps }: Approved,
+): Promise<readonly Problem[]> {
+  const { grants } = cluster
+  const bindings = await grants.list()
+  const revocations = await cluster.revocations.list()
+  const { records, broken } = await cluster.records.list()
+  const now = await cluster.now()
+  const oldestDeadline = new Date(now.getTime() - NO_CLAIM_LASTS_SECONDS * 1000)
+  const approved = accessOf(steps, cluster.name)
+  const state = { owner, records, broken, approved, revocations, now, oldestDeadline }
+  const removed = await inPool(unneededBindings(bindings, state), AT_ONCE, async binding =>
+    grants
+      .unbind(binding)
+      .catch((cause: unknown) => ({ ok: false, problems: [caughtProblem(cause)] }) as const),
+  )
+  return [
+    ...removed.flatMap(each => (each.ok ? [] : each.problems)),
+    ...foreignBindings(bindings, state).map(each => foreign(each, owner)),
+    ...(await changedRoles(records, cluster)),
+  ]
+}
+
+/** The access of each approved step in this cluster; none for a withdrawal. */
+function accessOf(steps: readonly Step[], name: string): ReadonlyMap<string, ApprovedAccess> {
+  return new Map(
+    steps.flatMap((step): readonly (readonly [string, ApprovedAccess])[] => {
+      const target = stepTarget(step)
+      if (step.kind === 'blocked' || target.cluster !== name) return []
+      const n = currentCertificate(step.record)?.n ?? null
+      return [[target.name, { access: 'request' in step ? step.request.access : [], n }]]
+    }),
+  )
+}
+
+function foreign({ name, namespace, grants }: GrantBinding, owner: string): Problem {
+  const [kind, where] =
+    namespace === null
+      ? (['clusterrolebinding', name] as const)
+      : (['rolebinding', `-n ${namespace} ${name}`] as const)
+  return {
+    code: 'ACCESS_BINDING_FOREIGN',
+    at: null,
+    message: `the ${kind} ${name} names ${grants.join(', ')}, and countersign did not make it`,
+    hint: `only countersign binds groups below ${grantPrefix(owner)}: kubectl delete ${kind} ${where}`,
+  }
+}
+
+/** A warning for each role that has other rules than when it was bound: whoever may edit a role changes every binding of it. */
+async function changedRoles(
+  records: readonly RequestRecord[],
+  { grants, name: cluster }: Observed['cluster'],
+): Promise<readonly Problem[]> {
+  const bound = new Map<string, string[]>()
+  const current = new Map<string, string | null>()
+  for (const record of records) {
+    const { granted } = currentCertificate(record) ?? { granted: null }
+    for (const [role, before] of Object.entries(granted?.roles ?? {})) {
+      if (!current.has(role)) {
+        const rules = await grants.rulesOf(role)
+        current.set(role, rules === null ? null : rulesDigest(rules))
+      }
+      if (current.get(role) !== before)
+        bound.set(role, [...(bound.get(role) ?? []), record.request])
+    }
+  }
+  return [...bound].map(([role, requests]) => ({
+    code: 'ACCESS_ROLE_CHANGED',
+    at: null,
+    message: `the ClusterRole ${role} in ${cluster} has other rules than when it was bound for ${requests.join(', ')}`,
+    hint: `kubectl get clusterrole ${role} -o yaml; the next renewal takes the rules as they are then`,
+  }))
+}
