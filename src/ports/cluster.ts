@@ -1,6 +1,7 @@
 // The port for one API server that countersign has logged in to.
 import type { ClusterConfig } from '../domain/request/config.ts'
 import type { Secret } from '../domain/request/secret-value.ts'
+import type { Grants, Revocations } from './grants.ts'
 import type { Records } from './records.ts'
 import type { Secrets } from './secrets.ts'
 import type { SigningRequests } from './signing-requests.ts'
@@ -35,6 +36,8 @@ export interface Cluster {
   readonly signingRequests: SigningRequests
   readonly records: Records
   readonly secrets: Secrets
+  readonly grants: Grants
+  readonly revocations: Revocations
   /** Returns gitVersion, for example v1.36.3. */
   version(): Promise<string>
   /** Returns the user of this login (SelfSubjectReview). Throws CLUSTER_UNAUTHORIZED for a 401. */
@@ -52,6 +55,8 @@ export interface Cluster {
   clientCa(): Promise<string | null>
   /** Logs in with a client certificate (PEM) and its key, and returns the user; null if the API server answers 401. */
   logIn(certificatePem: string, key: Secret<string>): Promise<ClusterIdentity | null>
+  /** Returns whether the holder of a client certificate (PEM) and its key has a right. */
+  mayAs(certificatePem: string, key: Secret<string>, right: Right): Promise<boolean>
   /**
    * Returns the RoleBindings and ClusterRoleBindings that name the user or a group, in words and sorted; system:authenticated is
    * left out. Null if they cannot be read, which throws no CLUSTER_ code.

@@ -3,10 +3,13 @@ import type { Checked } from '../domain/problem.ts'
 import type { Revocation } from '../domain/cluster/revocation.ts'
 import type { RoleInPlace } from '../domain/request/access.ts'
 
-/** A RoleBinding or ClusterRoleBinding (namespace null) whose name or subject is a grant of this owner. */
+/**
+ * A RoleBinding or ClusterRoleBinding (namespace null) whose name or subject is a grant of this owner. One to a Role, which only
+ * others make, has `Role NAME` as `clusterRole`.
+ */
 export interface GrantBinding extends RoleInPlace {
   readonly name: string
-  /** Name of the request, from its annotation; null without one. */
+  /** Name of the request, as its annotation says; null without one. */
   readonly request: string | null
   /** The grants in its name and its subjects. */
   readonly grants: readonly string[]
@@ -32,8 +35,9 @@ export interface Grants {
    */
   bind(wanted: WantedBinding): Promise<Checked<null>>
   /**
-   * Ends the access of a binding: empties its subjects, deletes it, and reads until it is gone. Nothing happens if it is gone
-   * already. Refuses with ACCESS_FINALIZER if a finalizer keeps it; its subjects are empty then, so it gives no access.
+   * Ends the access of a binding: deletes it, and reads until it is gone. Nothing happens if it is gone already. If a finalizer
+   * keeps it, empties its subjects and refuses with ACCESS_FINALIZER: it gives no access then. A login that may not empty them
+   * takes the finalizers away instead.
    */
   unbind(binding: Pick<GrantBinding, 'name' | 'namespace'>): Promise<Checked<null>>
   /** Returns the rules of a ClusterRole; null if it does not exist. */
@@ -58,6 +62,7 @@ export interface RoleRule {
 
 /** Revocations are ConfigMaps in the record namespace. Every method throws CLUSTER_ codes. */
 export interface Revocations {
+  /** Returns every one of this owner. Throws CLUSTER_RECORD if one cannot be read: it is never left out. */
   list(): Promise<readonly Revocation[]>
   /** Creates it; if it is there already, nothing changes. */
   add(revocation: Pick<Revocation, 'what' | 'value'>, by: string): Promise<void>

@@ -3,6 +3,9 @@
 /** Every grant begins with this. No other name may (POLICY_GRANT_RESERVED). */
 export const GRANT_PREFIX = 'countersign:'
 
+/** Annotation of every binding that countersign makes: the name of its request. */
+export const REQUEST_ANNOTATION = 'countersign.dev/request'
+
 /** 20 letters of base32 (RFC 4648 §6, in lower case): 100 random bits. */
 const ID = '[a-z2-7]{20}'
 const ID_LENGTH = 20

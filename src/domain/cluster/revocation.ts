@@ -1,5 +1,8 @@
 // A revocation: later runs grant nothing until an approved change of the request file lands after it.
 
+/** Label of every stored revocation: the owner. */
+export const REVOKES_LABEL = 'countersign.dev/revokes'
+
 export interface Revocation {
   /** `request`: everything that the request of this name has or would get in this cluster; `grant`: one grant. */
   readonly what: 'request' | 'grant'

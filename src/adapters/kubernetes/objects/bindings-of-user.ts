@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { CountersignError } from '../../../domain/problem.ts'
 import type { ClusterIdentity } from '../../../ports/cluster.ts'
-import { clusterRule } from '../http/api-server-refusal.ts'
+import { clusterRule, unreadable } from '../http/api-server-refusal.ts'
 import { listAll } from '../http/paged-list.ts'
 import type { Transport } from '../http/api-transport.ts'
 
@@ -11,12 +11,18 @@ const GROUP = 'rbac.authorization.k8s.io'
 const EVERYBODY = 'system:authenticated'
 
 const BINDING = z.object({
-  metadata: z.object({ name: z.string(), namespace: z.string().default('') }),
+  metadata: z.object({
+    name: z.string(),
+    namespace: z.string().default(''),
+    uid: z.string(),
+    annotations: z.record(z.string(), z.string()).default({}),
+    deletionTimestamp: z.string().nullable().default(null),
+  }),
   roleRef: z.object({ kind: z.string(), name: z.string() }),
   subjects: z.array(z.object({ kind: z.string(), name: z.string() })).default([]),
 })
 
-type Binding = z.infer<typeof BINDING>
+export type Binding = z.infer<typeof BINDING>
 
 /** Lists each kind once, on first use. */
 export class Bindings {
@@ -42,9 +48,8 @@ export class Bindings {
   }
 
   async #all(): Promise<readonly Binding[] | null> {
-    const kinds = ['clusterrolebindings', 'rolebindings']
     try {
-      return (await Promise.all(kinds.map(kind => list(this.#transport, kind)))).flat()
+      return await listBindings(this.#transport)
     } catch (cause) {
       if (cause instanceof CountersignError) return null
       throw cause
@@ -52,17 +57,27 @@ export class Bindings {
   }
 }
 
+/** Both kinds, of every namespace. */
+export async function listBindings(transport: Transport): Promise<readonly Binding[]> {
+  const kinds = ['clusterrolebindings', 'rolebindings']
+  return (await Promise.all(kinds.map(kind => list(transport, kind)))).flat()
+}
+
 async function list(transport: Transport, resource: string): Promise<readonly Binding[]> {
+  const doing = `list ${resource}`
   const { items } = await listAll(transport, {
     path: `/apis/${GROUP}/v1/${resource}`,
     labelSelector: '',
-    doing: `list ${resource}`,
+    doing,
     needs: clusterRule(GROUP, resource, 'list'),
   })
-  return items.flatMap(item => {
-    const read = BINDING.safeParse(item)
-    return read.success ? [read.data] : []
-  })
+  return items.map(item => readBinding(item, doing))
+}
+
+export function readBinding(wire: unknown, doing: string): Binding {
+  const read = BINDING.safeParse(wire)
+  if (!read.success) throw unreadable(doing, read.error)
+  return read.data
 }
 
 function inWords({ metadata, roleRef }: Binding): string {

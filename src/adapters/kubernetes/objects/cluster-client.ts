@@ -4,6 +4,7 @@ import type { Secret } from '../../../domain/request/secret-value.ts'
 import type { Administration } from '../../../ports/administration.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
 import type { Cluster, ClusterIdentity, Right } from '../../../ports/cluster.ts'
+import type { Grants, Revocations } from '../../../ports/grants.ts'
 import type { Records } from '../../../ports/records.ts'
 import type { Secrets } from '../../../ports/secrets.ts'
 import type { SetupObjects } from '../../../ports/setup-objects.ts'
@@ -11,7 +12,9 @@ import type { AllSigningRequests } from '../../../ports/signing-requests.ts'
 import { KubernetesAdministration } from './administration-client.ts'
 import { Bindings } from './bindings-of-user.ts'
 import { clusterRule, readAnswer, refusal } from '../http/api-server-refusal.ts'
+import { KubernetesGrants } from './grant-bindings.ts'
 import { KubernetesRecords } from './record-store.ts'
+import { KubernetesRevocations } from './revocation-store.ts'
 import { KubernetesSecrets } from './secret-store.ts'
 import { KubernetesSetupObjects } from './setup-object-client.ts'
 import { KubernetesSigningRequests } from './signing-request-client.ts'
@@ -41,6 +44,8 @@ export class KubernetesCluster implements Cluster {
   readonly signingRequests: AllSigningRequests
   readonly records: Records
   readonly secrets: Secrets
+  readonly grants: Grants
+  readonly revocations: Revocations
   /** For the setup of countersign; apply needs none of it. */
   readonly administration: Administration
   readonly setupObjects: SetupObjects
@@ -70,6 +75,8 @@ export class KubernetesCluster implements Cluster {
     this.administration = new KubernetesAdministration(this.#transport)
     this.setupObjects = new KubernetesSetupObjects(this.#transport)
     const { owner, recordNamespace: namespace } = settings
+    this.grants = new KubernetesGrants(this.#transport, owner)
+    this.revocations = new KubernetesRevocations(this.#transport, { namespace, owner })
     this.records = new KubernetesRecords(this.#transport, {
       namespace,
       owner,
@@ -94,17 +101,7 @@ export class KubernetesCluster implements Cluster {
   }
 
   async may(right: Right): Promise<boolean> {
-    const answer = await this.#transport.ask({
-      method: 'POST',
-      path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
-      body: {
-        apiVersion: 'authorization.k8s.io/v1',
-        kind: 'SelfSubjectAccessReview',
-        spec: { resourceAttributes: right },
-      },
-    })
-    const doing = 'ask which rights there are'
-    return expect(answer, ACCESS_REVIEW, doing, 'selfsubjectaccessreviews').status.allowed
+    return accessReview(this.#transport, right)
   }
 
   async now(): Promise<Date> {
@@ -122,15 +119,11 @@ export class KubernetesCluster implements Cluster {
 
   /** Tries once. The API server reads a new client certificate from its own files a moment later than the signer. */
   async logIn(certificate: string, key: Secret<string>): Promise<ClusterIdentity | null> {
-    const { server, ca, serverName } = this.#credential
-    const authorization = async (): Promise<null> => null
-    const as: Credential = { server, ca, serverName, certificate, key, authorization }
-    const transport = new Transport(as, this.#clock, this.#random)
-    try {
-      return await selfReview(transport)
-    } finally {
-      transport.close()
-    }
+    return this.#as(certificate, key, selfReview)
+  }
+
+  async mayAs(certificate: string, key: Secret<string>, right: Right): Promise<boolean> {
+    return this.#as(certificate, key, transport => accessReview(transport, right))
   }
 
   async bindingsOf(identity: ClusterIdentity): Promise<readonly string[] | null> {
@@ -140,6 +133,36 @@ export class KubernetesCluster implements Cluster {
   async close(): Promise<void> {
     this.#transport.close()
   }
+
+  async #as<T>(
+    certificate: string,
+    key: Secret<string>,
+    ask: (transport: Transport) => Promise<T>,
+  ): Promise<T> {
+    const { server, ca, serverName } = this.#credential
+    const authorization = async (): Promise<null> => null
+    const as: Credential = { server, ca, serverName, certificate, key, authorization }
+    const transport = new Transport(as, this.#clock, this.#random)
+    try {
+      return await ask(transport)
+    } finally {
+      transport.close()
+    }
+  }
+}
+
+async function accessReview(transport: Transport, right: Right): Promise<boolean> {
+  const answer = await transport.ask({
+    method: 'POST',
+    path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+    body: {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: { resourceAttributes: right },
+    },
+  })
+  const doing = 'ask which rights there are'
+  return expect(answer, ACCESS_REVIEW, doing, 'selfsubjectaccessreviews').status.allowed
 }
 
 /** The user that the API server sees in the caller; null for 401. */

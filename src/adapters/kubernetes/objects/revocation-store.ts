@@ -1,0 +1,109 @@
+// The port Revocations: one ConfigMap for each in the record namespace.
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { REVOKES_LABEL } from '../../../domain/cluster/revocation.ts'
+import type { Revocation } from '../../../domain/cluster/revocation.ts'
+import { failure } from '../../../domain/problem.ts'
+import type { Revocations } from '../../../ports/grants.ts'
+import { clusterRule, readAnswer, refusal } from '../http/api-server-refusal.ts'
+import type { NeededRule } from '../http/api-server-refusal.ts'
+import type { Transport } from '../http/api-transport.ts'
+import { listAll } from '../http/paged-list.ts'
+
+const NAMED = z.object({ metadata: z.object({ name: z.string() }) })
+const CONFIG_MAP = z.object({
+  metadata: z.object({
+    name: z.string(),
+    uid: z.string(),
+    creationTimestamp: z.iso.datetime(),
+    labels: z.record(z.string(), z.string()),
+  }),
+  data: z.object({ what: z.enum(['request', 'grant']), value: z.string(), by: z.string() }),
+})
+
+type Revoked = Pick<Revocation, 'what' | 'value'>
+
+export class KubernetesRevocations implements Revocations {
+  readonly #transport: Transport
+  readonly #namespace: string
+  readonly #owner: string
+
+  constructor(transport: Transport, at: { readonly namespace: string; readonly owner: string }) {
+    this.#transport = transport
+    this.#namespace = at.namespace
+    this.#owner = at.owner
+  }
+
+  async list(): ReturnType<Revocations['list']> {
+    const { items } = await listAll(this.#transport, {
+      path: this.#path(),
+      labelSelector: `${REVOKES_LABEL}=${this.#owner}`,
+      doing: 'list the revocations',
+      needs: this.#needs('list'),
+    })
+    return items.map(item => this.#read(item))
+  }
+
+  async add({ what, value }: Revoked, by: string): Promise<void> {
+    const name = this.#name({ what, value })
+    const doing = `write the revocation of the ${what} ${value}`
+    const answer = await this.#transport.ask({
+      method: 'POST',
+      path: this.#path(),
+      body: {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name, labels: { [REVOKES_LABEL]: this.#owner } },
+        data: { what, value, by },
+      },
+    })
+    if (answer.status === 201) return
+    if (answer.status !== 409) throw refusal(answer, doing, this.#needs('create'))
+    // An object with the name that no list returns would revoke nothing.
+    const found = await this.#transport.ask({ method: 'GET', path: this.#path(name) })
+    this.#read(readAnswer(found, z.unknown(), doing, this.#needs('get')))
+  }
+
+  async remove({ what, value, uid }: Revocation): Promise<void> {
+    const answer = await this.#transport.ask({
+      method: 'DELETE',
+      path: this.#path(this.#name({ what, value })),
+      body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } },
+    })
+    if (![200, 202, 404, 409].includes(answer.status))
+      throw refusal(answer, `delete the revocation of ${value}`, this.#needs('delete'))
+  }
+
+  #read(wire: unknown): Revocation {
+    const read = CONFIG_MAP.safeParse(wire)
+    const isOurs =
+      read.success &&
+      read.data.metadata.name === this.#name(read.data.data) &&
+      read.data.metadata.labels[REVOKES_LABEL] === this.#owner
+    if (isOurs) {
+      const { metadata, data } = read.data
+      return { ...data, at: new Date(metadata.creationTimestamp), uid: metadata.uid }
+    }
+    const name = NAMED.safeParse(wire).data?.metadata.name ?? 'without a name'
+    throw failure(
+      'CLUSTER_RECORD',
+      `ConfigMap ${this.#namespace}/${name} has the label or the name of a revocation, and is not one that countersign wrote for ${this.#owner}`,
+      `look at it, and delete it if nobody needs it:\nkubectl delete configmap ${name} --namespace ${this.#namespace}`,
+      read.error,
+    )
+  }
+
+  #name({ what, value }: Revoked): string {
+    const digest = createHash('sha256').update(`${what} ${value}`).digest('hex')
+    return `countersign.revoked.${this.#owner}.${digest.slice(0, 16)}`
+  }
+
+  #path(name?: string): string {
+    const all = `/api/v1/namespaces/${encodeURIComponent(this.#namespace)}/configmaps`
+    return name === undefined ? all : `${all}/${encodeURIComponent(name)}`
+  }
+
+  #needs(verb: string): NeededRule {
+    return { ...clusterRule('', 'configmaps', verb), namespace: this.#namespace }
+  }
+}
