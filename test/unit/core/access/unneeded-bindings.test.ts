@@ -1,0 +1,173 @@
+// Which bindings are removed: each case is one reason, beside a binding that stays.
+import { describe, expect, test } from '@jest/globals'
+import { foreignBindings, unneededBindings } from '../../../../src/core/access/unneeded-bindings.ts'
+import type { AccessState } from '../../../../src/core/access/unneeded-bindings.ts'
+import { bindingName, grantGroup } from '../../../../src/domain/cluster/grant.ts'
+import type { RecordedCertificate, RequestRecord } from '../../../../src/domain/cluster/record.ts'
+import { unplaced } from '../../../../src/domain/problem.ts'
+import type { Access } from '../../../../src/domain/request/access.ts'
+import type { GrantBinding } from '../../../../src/ports/grants.ts'
+import { effective } from '../../../build/effective.ts'
+import { NOW, issuedRecord, requestRecord, secondsAfter } from '../../../build/issued.ts'
+
+const GRANT = grantGroup('acme', 'a'.repeat(20))
+const EARLIER = grantGroup('acme', 'b'.repeat(20))
+const VIEW: Access = { clusterRole: 'view', namespaces: ['apps'] }
+const EDIT: Access = { clusterRole: 'edit', namespaces: ['apps'] }
+const JANE = effective({ name: 'jane' })
+const GRANTED = {
+  places: [{ clusterRole: 'view', namespace: 'apps' }],
+  roles: {},
+  namespaces: {},
+}
+
+function binding(changes: Partial<GrantBinding> = {}): GrantBinding {
+  const { clusterRole = 'view', grants = [GRANT] } = changes
+  return {
+    name: bindingName(grants[0] ?? '', clusterRole),
+    namespace: 'apps',
+    clusterRole,
+    request: 'jane',
+    grants,
+    isGranting: true,
+    uid: 'u',
+    ...changes,
+  }
+}
+
+function certificate(changes: Partial<RecordedCertificate> = {}): RecordedCertificate {
+  return {
+    n: 1,
+    objectName: 'cs-jane-00000000-1',
+    serial: 'ab',
+    sha256: 'cd',
+    notBefore: NOW,
+    notAfter: secondsAfter(NOW, 3600),
+    targets: [],
+    proof: '',
+    grant: GRANT,
+    ended: null,
+    ...changes,
+  }
+}
+
+function record(changes: Partial<RequestRecord> = {}): RequestRecord {
+  const issued = issuedRecord(JANE, { granted: GRANTED })
+  return requestRecord(JANE, { issued, history: [certificate()], ...changes })
+}
+
+function state(changes: Partial<AccessState> = {}): AccessState {
+  return {
+    owner: 'acme',
+    records: [record()],
+    broken: [],
+    approved: new Map(),
+    revocations: [],
+    now: NOW,
+    oldestDeadline: secondsAfter(NOW, -600),
+    ...changes,
+  }
+}
+
+const approved = (access: readonly Access[], n: number | null = 1): Partial<AccessState> => ({
+  approved: new Map([['jane', { access, n }]]),
+})
+const revoked = (what: 'request' | 'grant', value: string): Partial<AccessState> => ({
+  revocations: [{ what, value, by: 'owner', at: NOW, uid: 'r' }],
+})
+const claim = {
+  holder: 'another run',
+  n: 2,
+  objectName: 'cs-jane-00000000-2',
+  deadline: secondsAfter(NOW, 60),
+  grant: EARLIER,
+}
+const underWay = (deadline: Date): Partial<AccessState> => {
+  const history = [certificate(), certificate({ n: 2, sha256: 'ef', grant: EARLIER })]
+  return { records: [record({ claim: { ...claim, deadline }, history })] }
+}
+
+describe('a binding that stays', () => {
+  test.each<[string, Partial<AccessState>, Partial<GrantBinding>?]>([
+    ['of the certificate in use', {}],
+    ['that an approved access still names', approved([VIEW, EDIT])],
+    [
+      'of a renewed certificate that still works',
+      { records: [record({ history: [certificate({ ended: { how: 'renewed', at: NOW } })] })] },
+    ],
+    [
+      'of an attempt under way',
+      underWay(claim.deadline),
+      { grants: [EARLIER], clusterRole: 'edit' },
+    ],
+    [
+      'of a request whose record cannot be read',
+      {
+        records: [],
+        broken: [{ request: 'jane', cluster: 'prod', problem: unplaced('CLUSTER_RECORD', '') }],
+      },
+    ],
+    ['of a request, if another is revoked', revoked('request', 'joe')],
+    ['of a certificate issued since the plan was made', approved([], 7)],
+  ])('a binding %s is not removed', (_, changes, bound = {}) => {
+    expect(unneededBindings([binding(bound)], state(changes))).toEqual([])
+  })
+})
+
+describe('a binding that goes', () => {
+  test.each<[string, Partial<AccessState>, Partial<GrantBinding>?]>([
+    ['that no record knows', { records: [] }],
+    ['of a grant that no record knows', {}, { grants: [EARLIER] }],
+    ['of an expired certificate', { now: secondsAfter(NOW, 3600) }],
+    [
+      'of a withdrawn certificate',
+      { records: [record({ history: [certificate({ ended: { how: 'withdrawn', at: NOW } })] })] },
+    ],
+    ['of a record that was withdrawn', { records: [record({ withdrawnAt: NOW })] }],
+    [
+      'of an attempt whose key is lost',
+      {
+        records: [
+          record({
+            issued: null,
+            abandoned: [{ n: 1, objectName: 'cs-jane-00000000-1', sha256: null, notAfter: null }],
+          }),
+        ],
+        ...approved([VIEW], null),
+      },
+    ],
+    ['whose request is revoked', revoked('request', 'jane')],
+    ['whose grant is revoked', revoked('grant', GRANT)],
+    [
+      'whose request is revoked while an attempt is under way',
+      { ...underWay(claim.deadline), ...revoked('request', 'jane') },
+    ],
+    ['that the approved access no longer names', approved([EDIT])],
+    ['of a withdrawal that is approved', approved([])],
+    ['of another role than was granted', {}, { clusterRole: 'edit' }],
+    ['in another namespace than was granted', {}, { namespace: 'other' }],
+    ['in the whole cluster, if it was granted in a namespace', {}, { namespace: null }],
+    [
+      'of an attempt whose claim has ended',
+      underWay(secondsAfter(NOW, -601)),
+      { grants: [EARLIER], clusterRole: 'edit' },
+    ],
+    ['that also names an unknown grant', {}, { grants: [GRANT, EARLIER] }],
+  ])('a binding %s is removed', (_, changes, bound = {}) => {
+    const one = binding(bound)
+    expect(unneededBindings([one], state(changes))).toEqual([one])
+  })
+})
+
+describe('a binding that countersign did not make', () => {
+  const foreign = binding({ name: 'by-hand' })
+
+  test('a binding of another name is reported and never removed', () => {
+    expect(unneededBindings([foreign], state({ records: [] }))).toEqual([])
+    expect(foreignBindings([foreign, binding()], state())).toEqual([foreign])
+  })
+
+  test('a binding without subjects gives nothing and is not reported', () => {
+    expect(foreignBindings([{ ...foreign, isGranting: false }], state())).toEqual([])
+  })
+})
