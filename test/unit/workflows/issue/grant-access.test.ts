@@ -1,0 +1,287 @@
+// A step with access against the embedded cluster: what is bound, when nothing is requested, and what is left after a refusal.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { systemClock } from '../../../../src/adapters/system/system-clock.ts'
+import type { Clock } from '../../../../src/ports/clock-port.ts'
+import { ApiClient } from '../../../build/api-client.ts'
+import { nodeKeys } from '../../../../src/adapters/system/node-keys.ts'
+import type { KubernetesCluster } from '../../../../src/adapters/kubernetes/objects/cluster-client.ts'
+import { isGrantOf } from '../../../../src/domain/cluster/grant.ts'
+import type { StepOutcome } from '../../../../src/domain/cluster/outcome.ts'
+import type { RequestRecord } from '../../../../src/domain/cluster/record.ts'
+import type { ApprovalProof, ApprovedStep } from '../../../../src/domain/proof/approved.ts'
+import type { IssuingStep } from '../../../../src/domain/cluster/plan-step.ts'
+import { failure, ok, refuseAs } from '../../../../src/domain/problem.ts'
+import type { Access } from '../../../../src/domain/request/access.ts'
+import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
+import type { Cluster } from '../../../../src/ports/cluster.ts'
+import type { Grants } from '../../../../src/ports/grants.ts'
+import { startSandboxCluster } from '../../../../src/sandbox/sandbox-cluster.ts'
+import type { SandboxCluster } from '../../../../src/sandbox/sandbox-cluster.ts'
+import { openSession } from '../../../../src/workflows/issue/cluster-session.ts'
+import { issueStep } from '../../../../src/workflows/issue/issue.ts'
+import { valuesOf } from '../../../../src/lib/x509/x500-name.ts'
+import { ATTRIBUTE_OIDS } from '../../../../src/lib/x509/oids.ts'
+import { readCertificates } from '../../../../src/lib/x509/x509-certificate.ts'
+import { approvedStep } from '../../../build/approved.ts'
+import { clusterAt } from '../../../build/connected.ts'
+import { noExternalSinks } from '../../../build/delivery-payload.ts'
+import { clusterConfig, config, effective, secretSink } from '../../../build/effective.ts'
+import { evidence } from '../../../build/evidence.ts'
+import { NOW } from '../../../build/issued.ts'
+import { valueOf } from '../../../build/request.ts'
+
+const CONFIG = config({ clusters: [clusterConfig({ recordNamespace: 'default' })] })
+const READER: Access = { clusterRole: 'pod-reader', namespaces: ['apps'] }
+const EVERYWHERE: Access = { clusterRole: 'node-reader', namespaces: null }
+
+/** Waits for signers as long as they need, and not between two looks at the access. */
+const IMPATIENT: Clock = {
+  now: () => systemClock.now(),
+  sleep: (milliseconds, signal) =>
+    systemClock.sleep(milliseconds === 250 ? 0 : milliseconds, signal),
+}
+
+let sandbox: SandboxCluster
+let open: KubernetesCluster
+let count = 0
+let request: EffectiveRequest
+
+beforeAll(async () => {
+  sandbox = await startSandboxCluster({ namespaces: ['apps'] })
+  const credential = sandbox.clientFor('admin', ['system:masters'])
+  const admin = new ApiClient(sandbox, credential)
+  const roles = { 'pod-reader': ['pods'], 'node-reader': ['nodes'], empty: [] }
+  for (const [name, resources] of Object.entries(roles)) {
+    const rules = resources.map(each => ({ apiGroups: [''], resources: [each], verbs: ['list'] }))
+    await admin.created('/apis/rbac.authorization.k8s.io/v1/clusterroles', {
+      metadata: { name },
+      rules,
+    })
+  }
+  open = clusterAt(sandbox, credential, { owner: CONFIG.owner })
+})
+afterAll(async () => {
+  await open.close()
+  await sandbox.close()
+})
+beforeEach(() => {
+  count += 1
+  request = withAccess([READER, EVERYWHERE])
+})
+
+function withAccess(access: readonly Access[]): EffectiveRequest {
+  const name = `user-${count}`
+  return effective({ name, access, sinks: [secretSink({ name: `${name}-tls` })] })
+}
+
+/** The port with some answers replaced; the guard counts as seen unless a test says otherwise. */
+function grantsWith(changes: Partial<Grants> = {}): Pick<Cluster, 'grants'> {
+  const { grants } = open
+  return {
+    grants: {
+      list: () => grants.list(),
+      bind: wanted => grants.bind(wanted),
+      unbind: binding => grants.unbind(binding),
+      rulesOf: role => grants.rulesOf(role),
+      namespaceUid: name => grants.namespaceUid(name),
+      checkGuard: async () => ok(null),
+      ...changes,
+    },
+  }
+}
+
+async function issue(
+  changes: Partial<Cluster> = {},
+  step: ApprovedStep<IssuingStep> = approvedStep(request),
+): Promise<StepOutcome> {
+  const cluster = new Proxy<Cluster>(open, {
+    get: (_, key): unknown => {
+      const from = { ...grantsWith(), ...changes }
+      const value: unknown = Reflect.get(key in from ? from : open, key)
+      return typeof value === 'function' ? value.bind(open) : value
+    },
+  })
+  const parts = {
+    cluster,
+    config: CONFIG,
+    clusterConfig: CONFIG.clusters[0] ?? clusterConfig(),
+    identity: await open.whoAmI(),
+    keys: nodeKeys,
+    clock: IMPATIENT,
+    processes: { holder: 'this run', isGone: () => false },
+    progress: { step: () => undefined, done: () => undefined },
+    externalSinks: noExternalSinks(),
+    objection: async () => null,
+  }
+  return issueStep(step, openSession(parts, 1))
+}
+
+function reviewed(record: RequestRecord | null, mergedAt: string): ApprovedStep<IssuingStep> {
+  const proof: ApprovalProof = {
+    kind: 'review',
+    evidence: evidence({ pullRequest: { ...evidence().pullRequest, mergedAt } }),
+    at: NOW,
+    digest: 'a'.repeat(64),
+  }
+  return { ...approvedStep(request, record), proof }
+}
+
+async function bound(): Promise<readonly string[]> {
+  const all = await open.grants.list()
+  return all
+    .filter(each => each.request === request.name)
+    .map(({ clusterRole, namespace }) => `${clusterRole} ${namespace ?? '*'}`)
+    .toSorted()
+}
+
+async function recordOf({ name }: EffectiveRequest): Promise<RequestRecord> {
+  const record = await open.records.read(name)
+  if (record === null) throw new Error('no record')
+  return record
+}
+
+function codesOf(outcome: StepOutcome): readonly string[] {
+  return 'problems' in outcome ? outcome.problems.map(({ code }) => code) : [outcome.kind]
+}
+
+/** Neither an object nor a record of an attempt is left. */
+async function expectNothingRequested(): Promise<void> {
+  const objects = await open.signingRequests.list(CONFIG.owner)
+  expect(objects.filter(({ name }) => name.includes(request.name))).toEqual([])
+  expect(await bound()).toEqual([])
+}
+
+describe('a request with access', () => {
+  test('its certificate carries one grant, which is bound to each role before the Secret exists', async () => {
+    let boundAtStore: readonly string[] = []
+    const { secrets } = open
+    const outcome = await issue({
+      secrets: {
+        rehearse: (...of) => secrets.rehearse(...of),
+        read: (...of) => secrets.read(...of),
+        remove: (...of) => secrets.remove(...of),
+        apply: async (...of) => {
+          boundAtStore = await bound()
+          return secrets.apply(...of)
+        },
+      },
+    })
+    expect(codesOf(outcome)).toEqual(['issued'])
+    expect(boundAtStore).toEqual(['node-reader *', 'pod-reader apps'])
+    const { issued, history } = await recordOf(request)
+    const [leaf] = valueOf(readCertificates(issued?.certificate ?? ''))
+    const groups = valuesOf(leaf?.subject ?? [], ATTRIBUTE_OIDS.O).filter(group =>
+      isGrantOf(CONFIG.owner, group),
+    )
+    expect(groups).toEqual([history[0]?.grant])
+    expect(Object.keys(issued?.granted?.roles ?? {})).toEqual(['node-reader', 'pod-reader'])
+    expect(issued?.granted?.namespaces['apps']).toMatch(/./)
+    expect(issued?.meaning).not.toContain('countersign:')
+  })
+
+  test('a renewal carries another grant, and the binding of the earlier one stays', async () => {
+    await issue()
+    const record = await recordOf(request)
+    await issue({}, approvedStep(request, record))
+    const { history } = await recordOf(request)
+    expect(new Set(history.map(({ grant }) => grant)).size).toBe(2)
+    expect(await bound()).toHaveLength(4)
+  })
+
+  test('a request without access carries no grant', async () => {
+    request = withAccess([])
+    expect(codesOf(await issue({ grants: undefined as never }))).toEqual(['issued'])
+    expect((await recordOf(request)).history[0]?.grant).toBeNull()
+  })
+})
+
+describe('access that cannot be granted', () => {
+  test.each<[string, readonly Access[], string]>([
+    ['an unknown role', [{ clusterRole: 'nobody', namespaces: null }], 'ACCESS_ROLE_UNKNOWN'],
+    ['a role without rules', [{ clusterRole: 'empty', namespaces: null }], 'ACCESS_ROLE_EMPTY'],
+    [
+      'a namespace that does not exist',
+      [{ clusterRole: 'pod-reader', namespaces: ['none'] }],
+      'ACCESS_NAMESPACE_MISSING',
+    ],
+    [
+      'two faults',
+      [{ clusterRole: 'nobody', namespaces: ['none'] }],
+      'ACCESS_ROLE_UNKNOWN ACCESS_NAMESPACE_MISSING',
+    ],
+  ])('%s is refused before anything is requested', async (_, access, codes) => {
+    request = withAccess(access)
+    expect(codesOf(await issue())).toEqual(codes.split(' '))
+    await expectNothingRequested()
+  })
+
+  test('without a guard that was seen to refuse, nothing is requested', async () => {
+    const unguarded = grantsWith({ checkGuard: role => open.grants.checkGuard(role) })
+    expect(codesOf(await issue(unguarded))).toEqual(['ACCESS_UNGUARDED'])
+    await expectNothingRequested()
+  })
+
+  test('a namespace that was made again since the approval is refused', async () => {
+    await issue()
+    const record = await recordOf(request)
+    const moved = grantsWith({ namespaceUid: async () => 'another uid' })
+    const outcome = await issue(moved, approvedStep(request, record))
+    expect(codesOf(outcome)).toEqual(['ACCESS_NAMESPACE_CHANGED'])
+  })
+
+  test.each<[string, Partial<Grants>, string]>([
+    [
+      'the second binding is refused',
+      {
+        bind: async wanted =>
+          wanted.clusterRole === 'pod-reader'
+            ? refuseAs('ACCESS_FORBIDDEN', 'no')
+            : open.grants.bind(wanted),
+      },
+      'ACCESS_FORBIDDEN',
+    ],
+    [
+      'the second binding fails',
+      {
+        bind: async wanted => {
+          if (wanted.clusterRole === 'pod-reader') throw failure('CLUSTER_UNREACHABLE', 'gone')
+          return open.grants.bind(wanted)
+        },
+      },
+      'CLUSTER_UNREACHABLE',
+    ],
+    ['the login does not see the access', { bind: async () => ok(null) }, 'ACCESS_NOT_SEEN'],
+    [
+      'the request is revoked between the bindings',
+      {
+        bind: async wanted => {
+          await open.revocations.add({ what: 'request', value: wanted.request }, 'owner')
+          return open.grants.bind(wanted)
+        },
+      },
+      'ACCESS_REVOKED',
+    ],
+  ])('if %s, no binding and no Secret is left', async (_, changes, code) => {
+    expect(codesOf(await issue(grantsWith(changes)))).toEqual([code])
+    expect(await bound()).toEqual([])
+    expect(await open.secrets.read('apps', `${request.name}-tls`)).toBeNull()
+    expect((await recordOf(request)).issued).toBeNull()
+  })
+})
+
+describe('a revoked request', () => {
+  test('it gets nothing until an approved change lands after the revocation', async () => {
+    await issue()
+    await open.revocations.add({ what: 'request', value: request.name }, 'owner')
+    const record = await recordOf(request)
+    const before = reviewed(record, '2020-01-01T00:00:00Z')
+    expect(codesOf(await issue({}, before))).toEqual(['ACCESS_REVOKED'])
+    expect((await recordOf(request)).failures).toBeNull()
+    const after = reviewed(await recordOf(request), '2999-01-01T00:00:00Z')
+    expect(codesOf(await issue({}, after))).toEqual(['issued'])
+    expect(await bound()).toEqual(['node-reader *', 'pod-reader apps'])
+    expect(await open.revocations.list()).not.toContainEqual(
+      expect.objectContaining({ value: request.name }),
+    )
+  })
+})
