@@ -46,7 +46,7 @@ export const CODES = {
   REQUEST_NONE: 'No readable request file for the cluster or below the named path.',
   REQUEST_NOT_EXPRESSIBLE:
     'The request says something that a request in the countersign format cannot express.',
-  REQUEST_ACCESS_OWN_KEY: 'access needs a key that countersign makes.',
+  REQUEST_ACCESS_OWN_KEY: 'access needs one grant in the PKCS#10, and one cluster.',
   REQUEST_ACCESS_OWNER:
     'The owner in countersign.yaml is too long for the groups that give access.',
   REQUEST_ACCESS_USAGE: 'access needs a certificate that logs in: the usage "client auth".',
@@ -279,6 +279,7 @@ export const CODES = {
   ACCESS_UNGUARDED: 'No guard was seen to bound the bindings of this login, so none is made.',
   ACCESS_NOT_SEEN: 'The new credential does not have the access that its bindings give.',
   ACCESS_REVOKED: 'The access was revoked, and no approved change of the request came after that.',
+  ACCESS_GRANT_TAKEN: 'Another request has the grant of this one.',
   ACCESS_LEFT: 'After a revocation, something else still gives access.',
   // github/
   GITHUB_UNREACHABLE: 'GitHub cannot be reached.',

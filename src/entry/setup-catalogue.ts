@@ -2,6 +2,7 @@
 import { usageFailure } from '../domain/problem.ts'
 import type { CommandEntry } from './command-entry.ts'
 import type { ManifestKind } from './commands/manifests-command.ts'
+import { accessOf } from './flags/access-flag.ts'
 import { listOf, seconds } from './flags/flag-parsing.ts'
 
 const DAY = 86_400
@@ -14,6 +15,7 @@ export const setupEntries: readonly CommandEntry[] = [
     examples: [
       'countersign new jane --own-key --group developers',
       'countersign new jane --own-key --open',
+      'countersign new jane --own-key --access view@apps',
       'countersign new jane --duration 24h',
     ],
     run: async (context, [name = ''], flags) => {
@@ -31,7 +33,7 @@ export const setupEntries: readonly CommandEntry[] = [
         return rekey(context, name, {
           ownKey: flags.isSet('own-key'),
           key: flags.text('key'),
-          others: ['group', 'duration'].filter(flag => flags.text(flag) !== null),
+          others: ['group', 'access', 'duration'].filter(flag => flags.text(flag) !== null),
           requester: flags.text('requester'),
           open,
         })
@@ -41,6 +43,7 @@ export const setupEntries: readonly CommandEntry[] = [
         ownKey: flags.isSet('own-key'),
         key: flags.text('key'),
         groups,
+        access: accessOf(flags.text('access')),
         duration: flags.text('duration'),
         requester: flags.text('requester'),
         open,

@@ -1,20 +1,13 @@
 // The port for one API server that countersign has logged in to.
 import type { ClusterConfig } from '../domain/request/config.ts'
+import type { Right } from '../domain/cluster/grant-binding.ts'
 import type { Secret } from '../domain/request/secret-value.ts'
 import type { Grants, Revocations } from './grants.ts'
 import type { Records } from './records.ts'
 import type { Secrets } from './secrets.ts'
 import type { SigningRequests } from './signing-requests.ts'
 
-/** One action in the terms of RBAC, as a SelfSubjectAccessReview asks for it. */
-export interface Right {
-  readonly group: string
-  readonly resource: string
-  readonly subresource?: string
-  readonly verb: string
-  readonly namespace?: string
-  readonly name?: string
-}
+export type { Right } from '../domain/cluster/grant-binding.ts'
 
 /** The user of a login, as the API server sees it. */
 export interface ClusterIdentity {

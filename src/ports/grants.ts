@@ -1,22 +1,10 @@
 // The ports for access in one cluster: bindings of grants, and revocations.
 import type { Checked } from '../domain/problem.ts'
 import type { Revocation } from '../domain/cluster/revocation.ts'
+import type { GrantBinding, RoleRule } from '../domain/cluster/grant-binding.ts'
 import type { RoleInPlace } from '../domain/request/access.ts'
 
-/**
- * A RoleBinding or ClusterRoleBinding (namespace null) whose name or subject is a grant of this owner. One to a Role, which only
- * others make, has `Role NAME` as `clusterRole`.
- */
-export interface GrantBinding extends RoleInPlace {
-  readonly name: string
-  /** Name of the request, as its annotation says; null without one. */
-  readonly request: string | null
-  /** The grants in its name and its subjects. */
-  readonly grants: readonly string[]
-  /** Whether it has subjects: without any it gives no access. */
-  readonly isGranting: boolean
-  readonly uid: string
-}
+export type { GrantBinding, RoleRule } from '../domain/cluster/grant-binding.ts'
 
 /** One binding to create. */
 export interface WantedBinding extends RoleInPlace {
@@ -49,15 +37,6 @@ export interface Grants {
    * with ACCESS_UNGUARDED unless a policy refuses it.
    */
   checkGuard(clusterRole: string): Promise<Checked<null>>
-}
-
-/** A rule of a role (rbac.authorization.k8s.io/v1 PolicyRule). */
-export interface RoleRule {
-  readonly verbs: readonly string[]
-  readonly apiGroups: readonly string[]
-  readonly resources: readonly string[]
-  readonly resourceNames: readonly string[]
-  readonly nonResourceURLs: readonly string[]
 }
 
 /** Revocations are ConfigMaps in the record namespace. Every method throws CLUSTER_ codes. */

@@ -9,7 +9,7 @@ import type {
   RequestRecord,
 } from '../../domain/cluster/record.ts'
 import type { Revocation } from '../../domain/cluster/revocation.ts'
-import type { GrantBinding } from '../../ports/grants.ts'
+import type { GrantBinding } from '../../domain/cluster/grant-binding.ts'
 
 export interface AccessState {
   readonly owner: string
@@ -36,26 +36,37 @@ export function unneededBindings(
   bindings: readonly GrantBinding[],
   state: AccessState,
 ): readonly GrantBinding[] {
-  const known = new Map(
-    state.records.flatMap(record =>
-      record.history.flatMap(entry =>
-        entry.grant === null ? [] : [[entry.grant, { record, entry }] as const],
-      ),
-    ),
-  )
+  const known = certificatesByGrant(state.records)
   const unreadable = new Set(state.broken.map(({ request }) => request))
   return bindings.filter(binding => {
     if (!isNamedByUs(binding, state.owner)) return false
     const isNeeded = (grant: string): boolean => {
       const found = known.get(grant)
       if (found === undefined) return binding.request !== null && unreadable.has(binding.request)
-      return (
-        isInForce(found.record, found.entry, state) &&
-        covers(found.record, found.entry, binding, state)
+      return found.some(
+        ({ record, entry }) =>
+          isInForce(record, entry, state) && covers(record, entry, binding, state),
       )
     }
     return !binding.grants.every(isNeeded)
   })
+}
+
+interface Certificate {
+  readonly record: RequestRecord
+  readonly entry: RecordedCertificate
+}
+
+/** Each renewal of a requester's own PKCS#10 carries the same grant. */
+function certificatesByGrant(
+  records: readonly RequestRecord[],
+): ReadonlyMap<string, readonly Certificate[]> {
+  const known = new Map<string, Certificate[]>()
+  for (const record of records)
+    for (const entry of record.history)
+      if (entry.grant !== null)
+        known.set(entry.grant, [...(known.get(entry.grant) ?? []), { record, entry }])
+  return known
 }
 
 /** Bindings of others that name a grant of this owner: made without the guard, and not ours to remove. */

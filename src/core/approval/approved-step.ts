@@ -96,14 +96,15 @@ export function proveAtTerminal<S extends IssuingStep | WithdrawStep>(
 
 /**
  * The same step for one attempt, whose certificate also carries `grant`: a group of its own, which means nothing without its
- * bindings. An approval of access covers one such group. The step itself if `grant` is null.
+ * bindings. An approval of access covers one such group. The step itself if
+ * `grant` is null, or in the PKCS#10 of the requester already.
  */
 export function withGrant(
   approved: ApprovedStep<IssuingStep>,
   grant: string | null,
   signer: SignerConfig | null,
 ): ApprovedStep<IssuingStep> {
-  if (grant === null) return approved
+  if (grant === null || approved.step.request.key.kind === 'own') return approved
   const { step, proof } = approved
   const request = { ...step.request, subject: withGroup(step.request.subject, grant) }
   return seal({ ...step, request, prediction: predict(request, signer) }, proof)

@@ -53,7 +53,7 @@ export function effectiveRequests(
       ? [missing('REQUEST_SINK_MISSING', ['sinks', 'namespace'], NO_SINK, filled, config)]
       : []),
     ...sinkFaults(sinks ?? [], context),
-    ...accessFaults(filled, config),
+    ...accessFaults(filled, clusters, config),
     ...perCluster.flatMap(({ problems }) => problems),
   ]
   return checked(withoutRepeats(problems), () =>

@@ -102,6 +102,7 @@ const NEVER_DELIVERED = {
   serial: null,
   notBefore: null,
   proof: null,
+  grant: null,
   targets: [],
   ended: 'abandoned',
   endedAt: null,

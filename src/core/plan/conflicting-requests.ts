@@ -5,6 +5,7 @@ import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { KubeconfigTarget, Sink } from '../../domain/request/sink.ts'
+import { ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
 import { valuesOf } from '../../lib/x509/x500-name.ts'
 
 const COMMON_NAME = '2.5.4.3'
@@ -74,7 +75,9 @@ function claimsOf(request: EffectiveRequest): readonly Claimed[] {
     what: `the sink ${where(sink, null).slice(1).join('/')}`,
     member: `sinks[${index}]`,
   }))
+  const grant = ownGrant(request)
   return [
+    ...(grant === null ? [] : [{ key: grant, what: `the group ${grant}`, member: 'request' }]),
     { key: `name ${name}`, what: `the name ${name}`, member: 'name' },
     ...identities,
     ...sinks,

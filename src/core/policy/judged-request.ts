@@ -1,8 +1,10 @@
 // A request as policies see it: every attribute and every alternative name, grouped by the policy member that applies to it.
-// No name is left out: those without a member are in `otherAttributes`, `otherNames` or `unspeakable`.
+// The grant of a request with access is judged as access; no other name is left out: those without a member are in `otherAttributes`, `otherNames` or `unspeakable`.
 import type { ExpressionValues, JudgeContext, NameMember } from '../../domain/request/policy.ts'
 import type { San } from '../../domain/request/x500.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
+import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { SUBJECT_MEMBERS, TEXT_SAN_MEMBERS } from '../../lib/kubernetes/names-in-spec.ts'
 import { expressionValues } from './cel/cel-variables.ts'
 import { otherNameOf } from './other-name-text.ts'
@@ -31,6 +33,7 @@ export function judgedRequest(
   const otherNames = new Map<string, string[]>()
   const unspeakable: San[] = []
   for (const { oid, value } of request.subject.flat()) {
+    if (oid === ATTRIBUTE_OIDS.O && value === ownGrant(request)) continue
     const member = SUBJECT_MEMBERS.get(oid)
     if (member === undefined) push(otherAttributes, oid, value)
     else push(names, member, value)

@@ -16,7 +16,7 @@ const LONGEST_GROUP = 64
 export const LONGEST_OWNER = LONGEST_GROUP - GRANT_PREFIX.length - 1 - ID_LENGTH
 
 /** The grants of an owner as a regular expression (RE2, JavaScript and CEL). */
-export function grantPattern(owner: string): string {
+function grantPattern(owner: string): string {
   return `${grantPrefix(owner)}${ID}`
 }
 
@@ -42,4 +42,9 @@ export function bindingName(grant: string, clusterRole: string): string {
 /** The grant in the name of a binding, null if the name is not one of this owner's. */
 export function grantOfBinding(owner: string, name: string): string | null {
   return new RegExp(`^(${grantPattern(owner)}):.`).exec(name)?.[1] ?? null
+}
+
+/** The text with the ids of all grants replaced by one: files of the same meaning differ in them. */
+export function withoutGrantIds(text: string): string {
+  return text.replaceAll(new RegExp(`(${GRANT_PREFIX}[a-z0-9-]+:)${ID}`, 'g'), '$1…')
 }

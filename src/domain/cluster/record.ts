@@ -96,6 +96,7 @@ export interface EarlierCertificate extends Pick<RecordedCertificate, 'n' | 'obj
   readonly notAfter: Date
   readonly targets: readonly string[]
   readonly proof: string | null
+  readonly grant: string | null
   /** `unrecorded`: its run was cut off and may have stored it. `fileGone`: it is in use, and no readable file asks for it. */
   readonly ended: Ending | 'unrecorded' | 'fileGone'
   /** Null if the time was not recorded. */

@@ -46,6 +46,11 @@ export const COMMAND_FLAGS = {
     ),
     setting('group', 'GROUPS', 'groups in the certificate, separated by commas'),
     setting(
+      'access',
+      'ACCESS',
+      'what the holder may do: ROLE@NAMESPACE, or ROLE@* for the whole cluster, separated by commas',
+    ),
+    setting(
       'duration',
       'DURATION',
       'certificate lifetime, for example 24h (default: from the configuration)',

@@ -1,9 +1,13 @@
 // A request file as `countersign new` writes it.
+import type { Access } from '../../domain/request/access.ts'
 
 export interface NewRequest {
   /** A DNS-1123 label. */
   readonly name: string
   readonly groups: readonly string[]
+  readonly access: readonly Access[]
+  /** The grant in the person's own PKCS#10, null without access or own key. */
+  readonly grant: string | null
   /** As the person wrote it, null for the default. */
   readonly duration: string | null
   /** Null for the cluster of the defaults. */
@@ -14,9 +18,10 @@ const SCHEMA = 'https://countersign.dev/schema/certificate-request.schema.json'
 
 /** `pkcs10`: PEM of the person's own request. The file also lists the names, which must agree with it. */
 export function newRequestText(
-  { name, groups, duration, cluster }: NewRequest,
+  { name, groups, grant, access, duration, cluster }: NewRequest,
   pkcs10: string | null,
 ): string {
+  const organizations = [...groups, ...(grant === null ? [] : [grant])]
   const lines = [
     `# yaml-language-server: $schema=${SCHEMA}`,
     'apiVersion: countersign.dev/v1',
@@ -25,9 +30,10 @@ export function newRequestText(
     'spec:',
     `  commonName: ${text(name)}`,
     ...(cluster === null ? [] : [`  clusters: [${text(cluster)}]`]),
-    ...(groups.length === 0
+    ...(organizations.length === 0
       ? []
-      : [`  subject: {organizations: [${groups.map(text).join(', ')}]}`]),
+      : [`  subject: {organizations: [${organizations.map(text).join(', ')}]}`]),
+    ...(access.length === 0 ? [] : ['  access:', ...access.map(accessLine)]),
     ...(duration === null ? [] : [`  duration: ${text(duration)}`]),
     ...(pkcs10 === null
       ? []
@@ -40,6 +46,12 @@ export function newRequestText(
         ]),
   ]
   return `${lines.join('\n')}\n`
+}
+
+function accessLine({ clusterRole, namespaces }: Access): string {
+  const where =
+    namespaces === null ? 'cluster: true' : `namespaces: [${namespaces.map(text).join(', ')}]`
+  return `    - {clusterRole: ${text(clusterRole)}, ${where}}`
 }
 
 /** Unquoted if YAML can only read it as this text. */

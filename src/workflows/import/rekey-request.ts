@@ -1,5 +1,9 @@
 // An existing request file with a new key: the PKCS#10 request is replaced by one with the same names and usages, nothing else.
 import type { PublicKey } from '../../domain/cluster/certificate.ts'
+import { grantGroup, withoutGrantIds } from '../../domain/cluster/grant.ts'
+import type { DistinguishedName } from '../../domain/request/x500.ts'
+import { ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
+import { attribute, inDerOrder } from '../../lib/x509/x500-name.ts'
 import { isNonEmpty, ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import type { PrivateKeySpec, RequestFile } from '../../domain/request/request.ts'
@@ -61,7 +65,10 @@ export async function rekeyRequest(
   const { pkcs10 } = request.key
   const file = await files.read(path)
   const key = await keys.generate(specOf(pkcs10.publicKey))
-  const { subject, sans, keyUsage, extendedKeyUsage } = pkcs10
+  const { sans, keyUsage, extendedKeyUsage } = pkcs10
+  const oldGrant = ownGrant(request)
+  const grant = oldGrant === null ? null : grantGroup(rules.config.owner, keys.grantId())
+  const subject = renamed(pkcs10.subject, oldGrant, grant)
   const sign = (data: Uint8Array): Uint8Array => key.sign(data)
   const der = writePkcs10({ subject, sans, keyUsage, extendedKeyUsage, spki: key.spki, sign })
   const pem = encodePem('CERTIFICATE REQUEST', der)
@@ -72,7 +79,9 @@ export async function rekeyRequest(
       `the PKCS#10 request in ${path} cannot be replaced: it is not there exactly once as PEM`,
       'replace it yourself: openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -keyout FILE',
     )
-  const judged = await judgeWritten(files, text, { ...writing, path })
+  // The new PKCS#10 carries another grant, so the old key can be revoked for good. The names in the file have to agree with it.
+  const agreeing = oldGrant === null ? text : text.replaceAll(oldGrant, grant ?? '')
+  const judged = await judgeWritten(files, agreeing, { ...writing, path })
   return judged.ok ? ok({ ...judged.value, file, key }) : judged
 }
 
@@ -82,14 +91,28 @@ export function differOnlyInKey(one: RequestFile, other: RequestFile, requests: 
   return first !== null && first === allButKey(other, requests)
 }
 
+/** The subject with one value replaced; the values of one part stay in DER's order. */
+function renamed(
+  subject: DistinguishedName,
+  from: string | null,
+  to: string | null,
+): DistinguishedName {
+  if (from === null || to === null) return subject
+  return inDerOrder(
+    subject.map(rdn => rdn.map(each => (each.value === from ? attribute(each.oid, to) : each))),
+  )
+}
+
 function allButKey(file: RequestFile, requests: string): string | null {
   const parsed = parseRequest(file, requests)
   const pkcs10 = parsed.ok ? parsed.value.spec.request : null
   if (pkcs10 === null) return null
   const { subject, sans, keyUsage, extendedKeyUsage } = pkcs10
   return JSON.stringify([
-    replacePkcs10(textOf(file), ''),
-    subject,
+    withoutGrantIds(replacePkcs10(textOf(file), '') ?? ''),
+    subject.map(rdn =>
+      rdn.map(each => (withoutGrantIds(each.value) === each.value ? each : each.oid)),
+    ),
     sans,
     keyUsage,
     extendedKeyUsage,

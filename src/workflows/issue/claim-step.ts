@@ -9,6 +9,7 @@ import { DENIED_REASON } from '../../core/cluster/signing-request-manifest.ts'
 import { objectName } from '../../core/cluster/signing-request-name.ts'
 import { newRecord, released, withAbandoned } from '../../core/plan/record-state.ts'
 import { claimRecord } from '../../core/plan/claim-rules.ts'
+import { ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 import type { ClusterSession } from './cluster-session.ts'
 
@@ -40,8 +41,7 @@ export async function claimStepRecord(
   const { name: named, cluster } = request
   const name = (n: number): string =>
     objectName({ owner: session.config.owner, cluster, request: named, effective, n })
-  const grant =
-    request.access.length === 0 ? null : grantGroup(session.config.owner, session.keys.grantId())
+  const grant = newGrant(request, session)
   for (;;) {
     const answer = claimRecord(record, {
       holder: session.processes.holder,
@@ -92,6 +92,12 @@ export async function claimStepRecord(
       return { kind: 'claimedByOther', problem: overtaken(request.name) }
     record = newer ?? newRecord(request.name, request.cluster)
   }
+}
+
+/** The grant of a new attempt: the one in the requester's PKCS#10, else a random one; null without access. */
+function newGrant(request: EffectiveRequest, { config, keys }: ClusterSession): string | null {
+  if (request.access.length === 0) return null
+  return ownGrant(request) ?? grantGroup(config.owner, keys.grantId())
 }
 
 /** Whether the requester has the key, or a Secret may have it: then a certificate for an earlier attempt is usable. */

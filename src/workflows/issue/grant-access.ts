@@ -1,132 +1,41 @@
-// The access of one certificate: looked at before anything is requested, then bound to its grant and proved by a login, before any
-// sink gets the certificate.
-import { createHash } from 'node:crypto'
-import canonicalize from 'canonicalize'
+// The access of one certificate: bound to its grant and proved by a login, before any sink gets the certificate.
+import { withGrant } from '../../core/approval/approved-step.ts'
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
 import { bindingName } from '../../domain/cluster/grant.ts'
-import { checked, isNonEmpty, ok, refuse } from '../../domain/problem.ts'
+import { isNonEmpty, ok, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
-import type { GrantedAccess, RequestRecord } from '../../domain/cluster/record.ts'
 import { roleInPlaceText, rolesInPlaces } from '../../domain/request/access.ts'
 import type { RoleInPlace } from '../../domain/request/access.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import { liftedBy, revokedProblem, revocationsOf } from '../../core/access/revoked-requests.ts'
+import { revokedProblem, revocationsOf } from '../../core/access/revoked-requests.ts'
 import { rightOfRole } from '../../core/access/right-of-role.ts'
 import { chainPem } from '../../core/sink/secret-layout.ts'
-import type { RoleRule } from '../../ports/grants.ts'
+import { grantIn } from '../../lib/kubernetes/grants-in-subject.ts'
+import type { ClaimedRecord } from './claim-step.ts'
 import type { ClusterSession } from './cluster-session.ts'
 import type { Inspected } from './inspect-certificate.ts'
 
-/**
- * Looks at everything that the access needs, so that nothing is requested in vain: no revocation without a later approved change
- * (one that has it is removed here), the roles with their rules, the namespaces, a guard that was seen to refuse. Returns null for
- * a request without access. Refuses with ACCESS_ codes, all at once.
- */
-export async function prepareAccess(
+/** The step for one attempt, whose certificate also carries the grant. */
+export function asGranted(
   approved: ApprovedStep<IssuingStep>,
-  record: RequestRecord,
+  grant: string | null,
+  { clusterConfig: { signers } }: ClusterSession,
+): ApprovedStep<IssuingStep> {
+  const { signerName } = approved.step.request
+  return withGrant(approved, grant, signers.find(({ name }) => name === signerName) ?? null)
+}
+
+/** The grant of a stored certificate, if the record knows it: other users may write Secrets too. */
+export function knownGrant(
+  stored: Inspected,
+  { record, claim }: ClaimedRecord,
   session: ClusterSession,
-): Promise<Checked<GrantedAccess | null>> {
-  const { request, effective } = approved.step
-  const places = rolesInPlaces(request.access)
-  const [first] = places
-  if (first === undefined) return ok(null)
-  const revoked = await stillRevoked(approved, record, session)
-  if (isNonEmpty(revoked)) return { ok: false, problems: revoked }
-  const { grants } = session.cluster
-  const roles: Record<string, string> = {}
-  const namespaces: Record<string, string> = {}
-  const problems: Problem[] = []
-  for (const role of new Set(places.map(({ clusterRole }) => clusterRole))) {
-    const rules = await grants.rulesOf(role)
-    const fault = roleFault(role, rules, request)
-    if (fault === null) roles[role] = rulesDigest(rules ?? [])
-    else problems.push(fault)
-  }
-  const before = record.issued?.effective === effective ? record.issued.granted : null
-  for (const namespace of new Set(places.flatMap(place => place.namespace ?? []))) {
-    const uid = await grants.namespaceUid(namespace)
-    const fault = namespaceFault(namespace, uid, before?.namespaces[namespace], request)
-    if (fault === null) namespaces[namespace] = uid ?? ''
-    else problems.push(fault)
-  }
-  if (problems.length > 0) return checked(problems, () => null)
-  const guarded = await session.guardOfBindings(first.clusterRole)
-  return guarded.ok ? ok({ places, roles, namespaces }) : guarded
-}
-
-/**
- * The revocations of this request that no approved change came after. The others are removed, once no earlier grant of the request
- * has a binding any more.
- */
-async function stillRevoked(
-  approved: ApprovedStep<IssuingStep>,
-  record: RequestRecord,
-  session: ClusterSession,
-): Promise<readonly Problem[]> {
-  const { request } = approved.step
-  const { revocations, grants } = session.cluster
-  const found = revocationsOf(request.name, await revocations.list())
-  const inForce = found.filter(each => !liftedBy(approved.proof, each))
-  if (inForce.length > 0 || found.length === 0)
-    return inForce.map(each => revokedProblem(each, placeOf(request.places, 'access')))
-  const earlier = new Set(record.history.flatMap(({ grant }) => grant ?? []))
-  for (const binding of await grants.list()) {
-    if (!binding.grants.some(grant => earlier.has(grant))) continue
-    const ended = await grants.unbind(binding)
-    if (!ended.ok) return ended.problems
-  }
-  for (const each of found) await revocations.remove(each)
-  return []
-}
-
-function roleFault(
-  role: string,
-  rules: readonly RoleRule[] | null,
-  { places, cluster }: EffectiveRequest,
-): Problem | null {
-  const at = placeOf(places, 'access')
-  if (rules === null) {
-    const message = `there is no ClusterRole ${role} in ${cluster}`
-    return { code: 'ACCESS_ROLE_UNKNOWN', at, message, hint: 'kubectl get clusterroles' }
-  }
-  if (rules.some(({ verbs }) => verbs.length > 0)) return null
-  const message = `the ClusterRole ${role} in ${cluster} has no rules, so it gives no access`
-  const hint =
-    'an aggregated role is filled by kube-controller-manager; add rules, or bind another role'
-  return { code: 'ACCESS_ROLE_EMPTY', at, message, hint }
-}
-
-/** A namespace is meant with its uid: another of the same name was not approved. */
-function namespaceFault(
-  namespace: string,
-  uid: string | null,
-  before: string | undefined,
-  { places, cluster }: EffectiveRequest,
-): Problem | null {
-  const at = placeOf(places, 'access')
-  if (uid === null) {
-    const message = `there is no namespace ${namespace} in ${cluster}`
-    return {
-      code: 'ACCESS_NAMESPACE_MISSING',
-      at,
-      message,
-      hint: `kubectl create namespace ${namespace}`,
-    }
-  }
-  if (before === undefined || before === uid) return null
-  const message = `the namespace ${namespace} was deleted and made again since the access was approved`
-  const hint = 'raise reissue in the file, in a pull request: then this namespace is approved'
-  return { code: 'ACCESS_NAMESPACE_CHANGED', at, message, hint }
-}
-
-/** SHA-256 over the RFC 8785 JSON of the rules, lower-case hex. */
-export function rulesDigest(rules: readonly RoleRule[]): string {
-  return createHash('sha256')
-    .update(canonicalize(rules) ?? '')
-    .digest('hex')
+): string | null {
+  const grant = grantIn(stored.chain.leaf.subject, session.config.owner)
+  const known = [claim.grant, ...record.history.map(each => each.grant)]
+  return known.includes(grant) ? grant : null
 }
 
 /**

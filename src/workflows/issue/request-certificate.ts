@@ -10,10 +10,7 @@ import type { Keeper } from '../../core/cluster/signing-request-manifest.ts'
 import { createApproveAndWait } from '../../core/cluster/signing-conversation.ts'
 import type { SigningOutcome } from '../../core/cluster/signing-conversation.ts'
 import { claimLost, claimLostBeforeStoring, occupied } from '../../core/cluster/signing-errors.ts'
-import { withGrant } from '../../core/approval/approved-step.ts'
-import { isGrantOf } from '../../domain/cluster/grant.ts'
-import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
-import { valuesOf } from '../../lib/x509/x500-name.ts'
+import { grantIn } from '../../lib/kubernetes/grants-in-subject.ts'
 import { withAbandoned } from '../../core/plan/record-state.ts'
 import { claimNextName } from '../../core/plan/claim-rules.ts'
 import type { ClusterSession } from './cluster-session.ts'
@@ -23,7 +20,8 @@ import { inspect, stillGood } from './inspect-certificate.ts'
 import type { Inspected } from './inspect-certificate.ts'
 import { obstacles, openSinks } from './check-sinks.ts'
 import type { Opened } from './check-sinks.ts'
-import { grantAccess, prepareAccess } from './grant-access.ts'
+import { asGranted, grantAccess, knownGrant } from './grant-access.ts'
+import { prepareAccess } from './prepare-access.ts'
 import { recordSigned } from './record-issued.ts'
 import { storedKey } from './stored-keys.ts'
 import { pairsInSinks } from './write-sinks.ts'
@@ -148,7 +146,7 @@ async function recordBeforeStoring(
     by: ClaimedRecord,
     problems: NonEmpty<Problem> = [claimLostBeforeStoring(claimed.claim.objectName)],
   ): RequestedCertificate => ({ kind: 'stopped', claimed: by, problems, isPending: keyStays })
-  const grant = grantIn(inspected, session)
+  const grant = grantIn(inspected.chain.leaf.subject, session.config.owner)
   const known = await recordSigned(approved, claimed, { ...inspected.chain, grant }, session)
   if (known === null) return stopped(claimed)
   if (await isOver()) return stopped(known)
@@ -156,32 +154,6 @@ async function recordBeforeStoring(
   if (bound?.ok === false) return stopped(known, bound.problems)
   if (grant !== null && (await isOver())) return stopped(known)
   return { kind: 'ready', claimed: known, ...found }
-}
-
-function asGranted(
-  approved: ApprovedStep<IssuingStep>,
-  grant: string | null,
-  { clusterConfig: { signers } }: ClusterSession,
-): ApprovedStep<IssuingStep> {
-  const { signerName } = approved.step.request
-  return withGrant(approved, grant, signers.find(({ name }) => name === signerName) ?? null)
-}
-
-/** The grant that a certificate carries, null if it carries none. */
-function grantIn({ chain }: Inspected, { config: { owner } }: ClusterSession): string | null {
-  const groups = valuesOf(chain.leaf.subject, ATTRIBUTE_OIDS.O)
-  return groups.find(group => isGrantOf(owner, group)) ?? null
-}
-
-/** The same, if the record knows the grant: other users may write Secrets too. */
-function knownGrant(
-  stored: Inspected,
-  { record, claim }: ClaimedRecord,
-  session: ClusterSession,
-): string | null {
-  const grant = grantIn(stored, session)
-  const known = [claim.grant, ...record.history.map(each => each.grant)]
-  return known.includes(grant) ? grant : null
 }
 
 function keeperOf({

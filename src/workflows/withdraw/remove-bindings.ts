@@ -11,7 +11,7 @@ import { grantPrefix } from '../../domain/cluster/grant.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import type { GrantBinding } from '../../ports/grants.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
-import { rulesDigest } from '../issue/grant-access.ts'
+import { rulesDigest } from '../../core/access/rules-digest.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import { inPool } from '../issue/bounded-concurrency.ts'
 

@@ -9,6 +9,7 @@ const CORE_MODULES = [
   'core/config',
   'core/policy',
   'core/plan',
+  'core/access',
   'core/approval',
   'core/cluster',
   'core/certificate',
@@ -48,6 +49,8 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
   'core/config': { ...PURE, packages: ['node:crypto', 'zod'] },
   // RFC 8785 for the digest of the effective request.
   'core/plan': { ...PURE, packages: ['node:crypto', 'canonicalize'] },
+  // RFC 8785 for the digest of a role's rules.
+  'core/access': { ...PURE, packages: ['node:crypto', 'canonicalize'] },
   // RFC 8785 for the digest of evidence.
   'core/approval': { ...PURE, packages: ['node:crypto', 'canonicalize', 'diff'] },
   // CEL, with the regular expressions of CEL, and the schema of policy files.

@@ -6,6 +6,7 @@ import { placeOf } from '../../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../../domain/request/request.ts'
 import { placeOfValue, subjectMember } from '../../../lib/kubernetes/names-in-spec.ts'
 import { isKubeletSigner } from '../../../lib/kubernetes/built-in-signers.ts'
+import { ownGrant } from '../../../lib/kubernetes/grants-in-subject.ts'
 import { hiddenOffsets, shown } from '../../../lib/source/hidden-characters.ts'
 import { valuesOf } from '../../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../../lib/x509/oids.ts'
@@ -103,6 +104,7 @@ function namesAreNoGrants(request: EffectiveRequest): readonly BuiltInProblem[] 
   return identitiesOf(request).flatMap(identity => {
     const { value } = identity
     if (!skeletons(value).some(form => form.startsWith(GRANTS_SKELETON))) return []
+    if (identity.oid === ATTRIBUTE_OIDS.O && value === ownGrant(request)) return []
     const how = value.startsWith(GRANTS) ? 'begins with' : 'looks as if it began with'
     const message = `${shown(value)} ${how} ${GRANTS}, which is reserved for access that countersign grants`
     return problem('POLICY_GRANT_RESERVED', request, identity, message, 'choose another name')

@@ -3,6 +3,7 @@
 import type { ExpressionValues, Requester } from '../../../domain/request/policy.ts'
 import type { EffectiveRequest } from '../../../domain/request/request.ts'
 import type { Sink } from '../../../domain/request/sink.ts'
+import { ownGrant } from '../../../lib/kubernetes/grants-in-subject.ts'
 import { valuesOf } from '../../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../../lib/x509/oids.ts'
 import { keyOf } from '../key-of-request.ts'
@@ -102,7 +103,7 @@ function requestFields(request: EffectiveRequest): Fields {
     signerName: request.signerName,
     commonName: only(commonNames),
     commonNames,
-    organizations: attributes(ATTRIBUTE_OIDS.O),
+    organizations: attributes(ATTRIBUTE_OIDS.O).filter(group => group !== ownGrant(request)),
     countries: attributes(ATTRIBUTE_OIDS.C),
     organizationalUnits: attributes(ATTRIBUTE_OIDS.OU),
     localities: attributes(ATTRIBUTE_OIDS.L),

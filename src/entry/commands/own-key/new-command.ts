@@ -2,6 +2,8 @@
 import { join } from 'node:path'
 import { blobId } from '../../../adapters/system/git-command.ts'
 import { modeOf, writeNew } from '../../../adapters/system/new-files.ts'
+import { grantGroup, withoutGrantIds } from '../../../domain/cluster/grant.ts'
+import type { Access } from '../../../domain/request/access.ts'
 import type { Config } from '../../../domain/request/config.ts'
 import type { ExitCode } from '../../../domain/cluster/outcome.ts'
 import type { Requester } from '../../../domain/request/policy.ts'
@@ -34,6 +36,7 @@ export interface NewFlags {
   readonly ownKey: boolean
   readonly key: string | null
   readonly groups: readonly string[]
+  readonly access: readonly Access[]
   readonly duration: string | null
   /** Login of the requester. */
   readonly requester: string | null
@@ -75,18 +78,21 @@ export async function newRequest(
 }
 
 function requestOf(
-  { options }: Context,
+  { options, keys }: Context,
   { config }: Rules,
   name: string,
-  { groups, duration }: NewFlags,
+  { groups, access, duration, ownKey }: NewFlags,
 ): NewRequest {
-  return { name, groups, duration, cluster: clusterOf(config, options.cluster) }
+  const grant = ownKey && access.length > 0 ? grantGroup(config.owner, keys.grantId()) : null
+  return { name, groups, access, grant, duration, cluster: clusterOf(config, options.cluster) }
 }
 
 /** The file of an earlier run must say what the flags say now. Without flags it is taken as it is. */
 function checkEarlier(earlier: string, request: NewRequest, { path }: Made): void {
-  const isAsked = request.groups.length > 0 || request.duration !== null
-  if (!isAsked || earlier.startsWith(newRequestText(request, null))) return
+  const { groups, access, duration } = request
+  const isAsked = groups.length > 0 || access.length > 0 || duration !== null
+  const said = withoutGrantIds(newRequestText(request, null))
+  if (!isAsked || withoutGrantIds(earlier).startsWith(said)) return
   throw usageFailure(
     `${path} exists and says something else than the flags`,
     'edit that file and leave the flags out, or remove it',

@@ -51,6 +51,7 @@ describe('an issued certificate', () => {
     const [known] = earlierCertificates(withIssued(FIRST, issuedAt(2, 400)), after(500), true)
     const { serial, sha256, notBefore, notAfter } = leaf(FIRST)
     expect(known).toEqual({
+      grant: null,
       n: 1,
       objectName: 'cs-jane-1',
       serial,

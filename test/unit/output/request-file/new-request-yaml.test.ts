@@ -2,7 +2,14 @@ import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { newRequestText } from '../../../../src/output/request-file/new-request-yaml.ts'
 
-const JANE = { name: 'jane', groups: [], duration: null, cluster: null }
+const JANE = {
+  name: 'jane',
+  groups: [],
+  access: [],
+  grant: null,
+  duration: null,
+  cluster: null,
+}
 
 describe('the text of a new request file', () => {
   test('a new request file has only the given members', () => {
@@ -36,6 +43,20 @@ describe('the text of a new request file', () => {
       expect(spec.subject.organizations).toEqual([group])
     },
   )
+
+  test('access is written role by role, and the grant of an own key as a group', () => {
+    const grant = 'countersign:acme:aaaaaaaaaaaaaaaaaaaa'
+    const access = [
+      { clusterRole: 'view', namespaces: ['apps', 'web'] },
+      { clusterRole: 'system:node-reader', namespaces: null },
+    ] as const
+    const { spec } = parse(newRequestText({ ...JANE, access, grant, groups: ['ops'] }, null))
+    expect(spec.subject.organizations).toEqual(['ops', grant])
+    expect(spec.access).toEqual([
+      { clusterRole: 'view', namespaces: ['apps', 'web'] },
+      { clusterRole: 'system:node-reader', cluster: true },
+    ])
+  })
 
   test('a cluster other than the default one is written', () => {
     expect(parse(newRequestText(JANE, null)).spec).not.toHaveProperty('clusters')

@@ -57,6 +57,7 @@ function earlierRow(changes: Partial<EarlierRow>): EarlierRow {
   return {
     name: 'jane',
     cluster: 'prod',
+    grant: null,
     n: 1,
     objectName: 'cs-jane-1',
     serial: `0${SERIAL}`,

@@ -14,7 +14,13 @@ import { NOW, requestRecord } from '../../../build/issued.ts'
 
 const REQUEST = effective({ path: 'requests/people/jane.yaml', blob: '2'.repeat(40) })
 const EVIDENCE = evidence({ path: REQUEST.path, blob: REQUEST.blob })
-const CLAIM: Claim = { holder: 'another run', n: 2, objectName: 'cs-jane-2', deadline: NOW, grant: null }
+const CLAIM: Claim = {
+  holder: 'another run',
+  n: 2,
+  objectName: 'cs-jane-2',
+  deadline: NOW,
+  grant: null,
+}
 
 const NOTHING_ISSUED = { current: null, until: null, renewAt: null }
 

@@ -1,0 +1,36 @@
+// Bindings of grants, the rules of their roles, and one right, in the terms of RBAC (rbac.authorization.k8s.io/v1).
+import type { RoleInPlace } from '../request/access.ts'
+
+/**
+ * A RoleBinding or ClusterRoleBinding (namespace null) whose name or subject is a grant of this owner. One to a Role, which only
+ * others make, has `Role NAME` as `clusterRole`.
+ */
+export interface GrantBinding extends RoleInPlace {
+  readonly name: string
+  /** Name of the request, as its annotation says; null without one. */
+  readonly request: string | null
+  /** The grants in its name and its subjects. */
+  readonly grants: readonly string[]
+  /** Whether it has subjects: without any it gives no access. */
+  readonly isGranting: boolean
+  readonly uid: string
+}
+
+/** A rule of a role (rbac.authorization.k8s.io/v1 PolicyRule). */
+export interface RoleRule {
+  readonly verbs: readonly string[]
+  readonly apiGroups: readonly string[]
+  readonly resources: readonly string[]
+  readonly resourceNames: readonly string[]
+  readonly nonResourceURLs: readonly string[]
+}
+
+/** One action in the terms of RBAC, as a SelfSubjectAccessReview asks for it. */
+export interface Right {
+  readonly group: string
+  readonly resource: string
+  readonly subresource?: string
+  readonly verb: string
+  readonly namespace?: string
+  readonly name?: string
+}

@@ -1,0 +1,29 @@
+// --access of countersign new: roles, each with a namespace or the whole cluster.
+import type { Access } from '../../domain/request/access.ts'
+import { isNonEmpty, usageFailure } from '../../domain/problem.ts'
+import { listOf } from './flag-parsing.ts'
+
+const WHOLE_CLUSTER = '*'
+
+/** `view@apps,view@web,cs-reader@*`, with the namespaces of one role together. Throws RUN_USAGE; the schema checks the names. */
+export function accessOf(text: string | null): readonly Access[] {
+  if (text === null) return []
+  const namespaces = new Map<string, string[]>()
+  for (const entry of listOf(text)) {
+    const [role = '', namespace = '', ...more] = entry.split('@')
+    if (role === '' || namespace === '' || more.length > 0)
+      throw usageFailure(
+        `--access takes ROLE@NAMESPACE, separated by commas: got ${entry}`,
+        'write for example --access view@apps, or --access view@* for the whole cluster',
+      )
+    namespaces.set(role, [...(namespaces.get(role) ?? []), namespace])
+  }
+  if (namespaces.size === 0)
+    throw usageFailure('--access names no role', 'name one, or leave --access out')
+  return [...namespaces].map(([clusterRole, list]) => {
+    const named = list.filter(each => each !== WHOLE_CLUSTER)
+    // A role for the whole cluster includes its namespaces.
+    const isWhole = named.length < list.length
+    return { clusterRole, namespaces: !isWhole && isNonEmpty(named) ? named : null }
+  })
+}

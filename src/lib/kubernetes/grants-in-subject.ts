@@ -1,0 +1,25 @@
+// Grants among the groups of a subject. A PKCS#10 is signed by its requester, so it carries its own; others get theirs at issue.
+import { GRANT_PREFIX, isGrantOf } from '../../domain/cluster/grant.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import type { DistinguishedName } from '../../domain/request/x500.ts'
+import { ATTRIBUTE_OIDS } from '../x509/oids.ts'
+import { valuesOf } from '../x509/x500-name.ts'
+
+/** Every group that begins as grants do, well-formed or not. */
+export function claimedGrants(subject: DistinguishedName): readonly string[] {
+  return valuesOf(subject, ATTRIBUTE_OIDS.O).filter(group => group.startsWith(GRANT_PREFIX))
+}
+
+/** The first grant of this owner, null if there is none. */
+export function grantIn(subject: DistinguishedName, owner: string): string | null {
+  return claimedGrants(subject).find(group => isGrantOf(owner, group)) ?? null
+}
+
+/**
+ * The grant in the PKCS#10 of a request with access, null for any other request. That it is the only one, and of this owner, was
+ * checked when the request was read (accessFaults).
+ */
+export function ownGrant({ key, access, subject }: EffectiveRequest): string | null {
+  if (key.kind !== 'own' || access.length === 0) return null
+  return claimedGrants(subject)[0] ?? null
+}

@@ -1,0 +1,156 @@
+// What the access of a request needs, looked at before anything is requested: no revocation, a grant of its own, the roles with
+// their rules, the namespaces, and a guard.
+import type { ApprovedStep } from '../../domain/proof/approved.ts'
+import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
+import { checked, isNonEmpty, ok, refuse } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import type { GrantedAccess, RequestRecord } from '../../domain/cluster/record.ts'
+import type { Revocation } from '../../domain/cluster/revocation.ts'
+import { rolesInPlaces } from '../../domain/request/access.ts'
+import { placeOf } from '../../domain/request/request.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { liftedBy, revokedProblem, revocationsOf } from '../../core/access/revoked-requests.ts'
+import { rulesDigest } from '../../core/access/rules-digest.ts'
+import { ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
+import type { RoleRule } from '../../ports/grants.ts'
+import type { ClusterSession } from './cluster-session.ts'
+
+/**
+ * Looks at everything that the access needs, so that nothing is requested in vain: no revocation without a later approved change
+ * (one that has it is removed here), the roles with their rules, the namespaces, a guard that was seen to refuse. Returns null for
+ * a request without access. Refuses with ACCESS_ codes, all at once.
+ */
+export async function prepareAccess(
+  approved: ApprovedStep<IssuingStep>,
+  record: RequestRecord,
+  session: ClusterSession,
+): Promise<Checked<GrantedAccess | null>> {
+  const { request, effective } = approved.step
+  const places = rolesInPlaces(request.access)
+  const [first] = places
+  if (first === undefined) return ok(null)
+  const revoked = await stillRevoked(approved, record, session)
+  if (isNonEmpty(revoked)) return { ok: false, problems: revoked }
+  const taken = await grantTaken(request, session)
+  if (taken !== null) return refuse(taken)
+  const { grants } = session.cluster
+  const roles: Record<string, string> = {}
+  const namespaces: Record<string, string> = {}
+  const problems: Problem[] = []
+  for (const role of new Set(places.map(({ clusterRole }) => clusterRole))) {
+    const rules = await grants.rulesOf(role)
+    const fault = roleFault(role, rules, request)
+    if (fault === null) roles[role] = rulesDigest(rules ?? [])
+    else problems.push(fault)
+  }
+  const before = record.issued?.effective === effective ? record.issued.granted : null
+  for (const namespace of new Set(places.flatMap(place => place.namespace ?? []))) {
+    const uid = await grants.namespaceUid(namespace)
+    const fault = namespaceFault(namespace, uid, before?.namespaces[namespace], request)
+    if (fault === null) namespaces[namespace] = uid ?? ''
+    else problems.push(fault)
+  }
+  if (problems.length > 0) return checked(problems, () => null)
+  const guarded = await session.guardOfBindings(first.clusterRole)
+  return guarded.ok ? ok({ places, roles, namespaces }) : guarded
+}
+
+/**
+ * The revocations of this request that no approved change came after. The others are removed, once no earlier grant of the request
+ * has a binding any more.
+ */
+async function stillRevoked(
+  approved: ApprovedStep<IssuingStep>,
+  record: RequestRecord,
+  session: ClusterSession,
+): Promise<readonly Problem[]> {
+  const { request } = approved.step
+  const { revocations, grants } = session.cluster
+  const all = await revocations.list()
+  const at = placeOf(request.places, 'access')
+  const own = ownGrant(request)
+  const ofKey = all.filter(({ what, value }) => what === 'grant' && value === own)
+  if (ofKey.length > 0) return ofKey.map(each => revokedKey(each, request))
+  const found = revocationsOf(request.name, all)
+  const inForce = found.filter(each => !liftedBy(approved.proof, each))
+  if (inForce.length > 0 || found.length === 0) return inForce.map(each => revokedProblem(each, at))
+  const earlier = new Set(record.history.flatMap(({ grant }) => grant ?? []))
+  for (const binding of await grants.list()) {
+    if (!binding.grants.some(grant => earlier.has(grant))) continue
+    const ended = await grants.unbind(binding)
+    if (!ended.ok) return ended.problems
+  }
+  for (const each of found) await revocations.remove(each)
+  return []
+}
+
+/** A person's PKCS#10 carries its grant for ever, so a revoked one needs a new PKCS#10. */
+function revokedKey({ value, by, at: when }: Revocation, request: EffectiveRequest): Problem {
+  return {
+    code: 'ACCESS_REVOKED',
+    at: placeOf(request.places, 'request'),
+    message: `the group ${value} of this PKCS#10 was revoked at ${when.toISOString()} by ${by}`,
+    hint: `countersign new ${request.name} --own-key --rekey makes a new key with a new group`,
+  }
+}
+
+/** Another request whose binding or record has the grant of this PKCS#10: its holder would share the access of both. */
+async function grantTaken(
+  request: EffectiveRequest,
+  { cluster }: ClusterSession,
+): Promise<Problem | null> {
+  const own = ownGrant(request)
+  if (own === null) return null
+  const bound = (await cluster.grants.list()).filter(({ grants }) => grants.includes(own))
+  const { records } = await cluster.records.list()
+  const known = records.filter(({ history }) => history.some(({ grant }) => grant === own))
+  const names = [...bound.map(each => each.request), ...known.map(each => each.request)]
+  const other = names.find(name => name !== request.name)
+  if (other === undefined) return null
+  return {
+    code: 'ACCESS_GRANT_TAKEN',
+    at: placeOf(request.places, 'request'),
+    message: `the group ${own} of this PKCS#10 belongs to ${other ?? 'a binding that names no request'} on ${request.cluster}`,
+    hint: 'make a new request: countersign new NAME --own-key --access ROLE@NAMESPACE',
+  }
+}
+
+function roleFault(
+  role: string,
+  rules: readonly RoleRule[] | null,
+  { places, cluster }: EffectiveRequest,
+): Problem | null {
+  const at = placeOf(places, 'access')
+  if (rules === null) {
+    const message = `there is no ClusterRole ${role} in ${cluster}`
+    return { code: 'ACCESS_ROLE_UNKNOWN', at, message, hint: 'kubectl get clusterroles' }
+  }
+  if (rules.some(({ verbs }) => verbs.length > 0)) return null
+  const message = `the ClusterRole ${role} in ${cluster} has no rules, so it gives no access`
+  const hint =
+    'an aggregated role is filled by kube-controller-manager; add rules, or bind another role'
+  return { code: 'ACCESS_ROLE_EMPTY', at, message, hint }
+}
+
+/** A namespace is meant with its uid: another of the same name was not approved. */
+function namespaceFault(
+  namespace: string,
+  uid: string | null,
+  before: string | undefined,
+  { places, cluster }: EffectiveRequest,
+): Problem | null {
+  const at = placeOf(places, 'access')
+  if (uid === null) {
+    const message = `there is no namespace ${namespace} in ${cluster}`
+    return {
+      code: 'ACCESS_NAMESPACE_MISSING',
+      at,
+      message,
+      hint: `kubectl create namespace ${namespace}`,
+    }
+  }
+  if (before === undefined || before === uid) return null
+  const message = `the namespace ${namespace} was deleted and made again since the access was approved`
+  const hint = 'raise reissue in the file, in a pull request: then this namespace is approved'
+  return { code: 'ACCESS_NAMESPACE_CHANGED', at, message, hint }
+}
