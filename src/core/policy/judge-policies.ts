@@ -24,6 +24,7 @@ import {
 } from './allowed-request.ts'
 import type { PolicyCheck } from './allowed-request.ts'
 import { selectorMismatch } from './policy-selector.ts'
+import { accessIsAllowed } from './allowed-access.ts'
 import { sinksAreAllowed } from './allowed-sinks.ts'
 
 /** All checks run, so that all violations are reported at once. */
@@ -35,6 +36,7 @@ const CHECKS: readonly PolicyCheck[] = [
   durationFits,
   keyFits,
   sinksAreAllowed, // a changed sink is a changed key holder
+  accessIsAllowed, // each role in each place
   rulesAreTrue, // CEL over the whole request
 ]
 

@@ -78,6 +78,7 @@ function policyOf({ metadata, spec }: PolicyFile, file: RequestFile, tree: YamlT
     constraints: policyConstraints(spec.constraints),
     maxKeyAgeSeconds: spec.maxKeyAge ?? null,
     sinks: spec.sinks ?? [],
+    access: spec.access ?? [],
     allowsOpaque: spec.opaque === 'allow',
     rules: spec.rules ?? [],
     approvals: spec.approvals ?? null,

@@ -1,5 +1,6 @@
 // Mutations of a policy: for each of its rules a copy without that rule. A test suite should notice each of them.
 import type {
+  AccessAllowance,
   AllowedValues,
   NameMember,
   Policy,
@@ -89,13 +90,17 @@ function without(
   return rules.map(rule => ({ rule, others: rules.filter(other => other !== rule) }))
 }
 
-/** Without the limits on usages, on sinks, and on files that no reviewer can read. */
+/** Without the limits on usages, on sinks, on namespaces of access, and on files that no reviewer can read. */
 function withoutLists(policy: Policy): readonly Weakened[] {
   const anyUsage = { ...policy, allowed: { ...policy.allowed, usages: USAGES } }
   const anySink = { ...policy, sinks: policy.sinks.map(widest) }
+  const anyNamespace = { ...policy, access: policy.access.map(inAnyNamespace) }
   return [
     { what: 'allowed.usages', policy: anyUsage },
     ...(policy.sinks.length === 0 ? [] : [{ what: 'sinks', policy: anySink }]),
+    ...(policy.access.every(({ namespaces }) => namespaces === null)
+      ? []
+      : [{ what: 'access.namespaces', policy: anyNamespace }]),
     ...(policy.allowsOpaque
       ? []
       : [{ what: 'opaque: deny', policy: { ...policy, allowsOpaque: true } }]),
@@ -104,4 +109,9 @@ function withoutLists(policy: Policy): readonly Weakened[] {
 
 function widest(entry: SinkAllowance): SinkAllowance {
   return entry.kind === 'secret' ? { ...entry, namespaces: ['*'], names: null } : entry
+}
+
+/** Roles have no pattern for all of them, so only the namespaces can be widened. */
+function inAnyNamespace(entry: AccessAllowance): AccessAllowance {
+  return entry.namespaces === null ? entry : { ...entry, namespaces: ['*'] }
 }

@@ -22,6 +22,11 @@ export function rolesInPlaces(access: readonly Access[]): readonly RoleInPlace[]
   return [...byText].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each)
 }
 
+/** Roles of Kubernetes itself: they change with its version, and some give every right. */
+export function isReservedRole(clusterRole: string): boolean {
+  return clusterRole === 'cluster-admin' || clusterRole.startsWith('system:')
+}
+
 /** `view in apps`, `cs-reader in the whole cluster`. */
 export function roleInPlaceText({ clusterRole, namespace }: RoleInPlace): string {
   return namespace === null

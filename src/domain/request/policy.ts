@@ -18,6 +18,8 @@ export interface Policy {
   readonly maxKeyAgeSeconds: number | null
   /** A sink is denied unless one of these allows it. */
   readonly sinks: readonly SinkAllowance[]
+  /** A role in a place is denied unless one of these allows it. */
+  readonly access: readonly AccessAllowance[]
   /** True if the policy may allow files that no reviewer can read (PKCS#10, CertificateSigningRequest manifests). */
   readonly allowsOpaque: boolean
   readonly rules: readonly PolicyRule[]
@@ -149,6 +151,13 @@ export interface KubeconfigAllowance {
 export type SinkAllowance =
   SecretAllowance | GithubSecretAllowance | ArtifactAllowance | FileAllowance | KubeconfigAllowance
 
+/** Roles by their exact names, since rights in Kubernetes know no patterns of names. */
+export interface AccessAllowance {
+  readonly clusterRoles: readonly string[]
+  /** Patterns with `*`; null for the whole cluster, which allows no single namespace. */
+  readonly namespaces: readonly string[] | null
+}
+
 /** A policy file that could not be read. `selector` is the part that could be read, null if none could. */
 export interface BrokenPolicy {
   readonly path: string
@@ -203,4 +212,5 @@ export const WAIVABLE = [
   'POLICY_NAME_SCRIPTS',
   'POLICY_CA_USAGE',
   'POLICY_KEY_REUSED',
+  'POLICY_ACCESS_RESERVED',
 ] as const

@@ -1,5 +1,7 @@
 // Refinements that several schemas share. Each reports its faults to the value that is checked.
 import { z } from 'zod'
+import type { NonEmpty } from '../../domain/problem.ts'
+import { isNonEmpty } from '../../domain/problem.ts'
 import { shown } from '../source/hidden-characters.ts'
 import { fault } from './check-schema.ts'
 import type { Fault } from './check-schema.ts'
@@ -18,6 +20,19 @@ export function exactlyOne<T>(
 ): T {
   const [only, ...more] = members.filter(member => member !== undefined)
   return only !== undefined && more.length === 0 ? only : refuseValue(context, otherwise)
+}
+
+/** The namespaces in which `what` is bound, null for the whole cluster. Refuses both and neither. */
+export function boundIn(
+  what: string,
+  { namespaces = [], cluster }: { namespaces?: readonly string[] | undefined; cluster?: true | undefined },
+  context: z.RefinementCtx,
+): NonEmpty<string> | null {
+  if (isNonEmpty(namespaces) && cluster === undefined) return namespaces
+  if (!isNonEmpty(namespaces) && cluster === true) return null
+  const message = `${what} is bound either in namespaces or in the whole cluster`
+  const hint = 'write namespaces: [NAME], or cluster: true'
+  return refuseValue(context, { message, hint, atKey: true })
 }
 
 /** A fault for the second and later of equal keys. */

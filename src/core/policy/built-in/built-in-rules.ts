@@ -2,6 +2,8 @@
 // policy can. Several common names, CA:TRUE, weak keys and hashes: lib/kubernetes/kubernetes-rules.ts, for all signers.
 import type { Code } from '../../../domain/problem-codes.ts'
 import { sortProblems } from '../../../domain/problem.ts'
+import { GRANT_PREFIX } from '../../../domain/cluster/grant.ts'
+import { isReservedRole } from '../../../domain/request/access.ts'
 import { placeOf } from '../../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../../domain/request/request.ts'
 import { placeOfValue, subjectMember } from '../../../lib/kubernetes/names-in-spec.ts'
@@ -25,6 +27,7 @@ const BUILT_IN_RULES: readonly BuiltInRule[] = [
   namesAreNoGrants, // no group of countersign's own bindings, and none that looks like one
   namesAreWellFormed, // no spaces at the ends, nothing hidden, NFC
   namesAreOfOneScript, // no Latin together with Cyrillic
+  rolesAreNoReserved, // no cluster-admin and no role of Kubernetes itself
   usagesAreNoCas, // built-in signers refuse them, others may not
 ]
 
@@ -32,12 +35,12 @@ const PREFIX = 'system:'
 const ADMINS = 'kubeadm:cluster-admins'
 const NODES = 'system:nodes'
 const NODE_PREFIX = 'system:node:'
-const GRANTS = 'countersign:'
 const CA_USAGES = ['cert sign', 'crl sign'] as const
 
 /**
  * Every refusal, sorted by place; empty if there is none. Codes: POLICY_NAME_RESERVED, POLICY_GROUP_RESERVED, POLICY_NAME_LOOKALIKE,
- * POLICY_GRANT_RESERVED, POLICY_NAME_FORM, POLICY_NAME_SCRIPTS, POLICY_CA_USAGE. `system:` is reserved by Kubernetes (docs, "Using RBAC
+ * POLICY_GRANT_RESERVED, POLICY_NAME_FORM, POLICY_NAME_SCRIPTS, POLICY_ACCESS_RESERVED,
+ * POLICY_CA_USAGE. `system:` is reserved by Kubernetes (docs, "Using RBAC
  * Authorization").
  */
 export function builtInProblems(request: EffectiveRequest): readonly BuiltInProblem[] {
@@ -97,7 +100,7 @@ function namesLookLikeThemselves(request: EffectiveRequest): readonly BuiltInPro
   })
 }
 
-const GRANTS_SKELETON = skeletons(GRANTS)[0] ?? ''
+const GRANTS_SKELETON = skeletons(GRANT_PREFIX)[0] ?? ''
 
 /** No exception waives this: the prefix is reserved for groups to which countersign itself grants access. */
 function namesAreNoGrants(request: EffectiveRequest): readonly BuiltInProblem[] {
@@ -105,8 +108,8 @@ function namesAreNoGrants(request: EffectiveRequest): readonly BuiltInProblem[] 
     const { value } = identity
     if (!skeletons(value).some(form => form.startsWith(GRANTS_SKELETON))) return []
     if (identity.oid === ATTRIBUTE_OIDS.O && value === ownGrant(request)) return []
-    const how = value.startsWith(GRANTS) ? 'begins with' : 'looks as if it began with'
-    const message = `${shown(value)} ${how} ${GRANTS}, which is reserved for access that countersign grants`
+    const how = value.startsWith(GRANT_PREFIX) ? 'begins with' : 'looks as if it began with'
+    const message = `${shown(value)} ${how} ${GRANT_PREFIX}, which is reserved for access that countersign grants`
     return problem('POLICY_GRANT_RESERVED', request, identity, message, 'choose another name')
   })
 }
@@ -138,6 +141,21 @@ function namesAreOfOneScript(request: EffectiveRequest): readonly BuiltInProblem
     const message = `the name ${shown(identity.value)} mixes ${mixed.join(' and ')}`
     const hint = 'letters of different scripts can look the same; write it in one'
     return problem('POLICY_NAME_SCRIPTS', request, identity, message, hint)
+  })
+}
+
+function rolesAreNoReserved({ access, places }: EffectiveRequest): readonly BuiltInProblem[] {
+  return access.flatMap(({ clusterRole }, index) => {
+    if (!isReservedRole(clusterRole)) return []
+    return [
+      {
+        code: 'POLICY_ACCESS_RESERVED' as const,
+        at: placeOf(places, `access[${index}].clusterRole`),
+        message: `the ClusterRole ${clusterRole} is reserved for Kubernetes and its administrators`,
+        hint: 'name a ClusterRole of your own with the rules that are needed',
+        value: clusterRole,
+      },
+    ]
   })
 }
 

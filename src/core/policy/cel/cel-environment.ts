@@ -1,6 +1,8 @@
 // The types and the variables that expressions are checked against. Judging a request needs no CEL library, reading a policy does.
 import { Environment } from '@marcbachmann/cel-js'
 import {
+  ACCESS_FIELDS,
+  AccessView,
   REQUESTER_FIELDS,
   REQUEST_FIELDS,
   RequestView,
@@ -16,6 +18,7 @@ export function typedEnvironment(limits: {
 }): Environment {
   return new Environment({ limits: { ...limits, maxListElements: 256, maxMapEntries: 64 } })
     .registerType('Sink', { ctor: SinkView, fields: SINK_FIELDS })
+    .registerType('Access', { ctor: AccessView, fields: ACCESS_FIELDS })
     .registerType('Request', { ctor: RequestView, fields: REQUEST_FIELDS })
     .registerType('Requester', { ctor: RequesterView, fields: REQUESTER_FIELDS })
     .registerVariable('request', 'Request')

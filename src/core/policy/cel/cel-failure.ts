@@ -18,7 +18,7 @@ export function failureText(
   if (code === 'index_out_of_bounds') return missingItem(summary, node)
   if (code !== 'no_such_key' || node?.op !== '.') return summary
   const [owner, field] = node.args
-  const text = `${pathOf(owner) ?? 'sink'}.${field}`
+  const text = `${pathOf(owner) ?? 'item'}.${field}`
   return `${reason(owner, field, variables)}, so ${text} has no value; to deny such requests in words of the rule, write has(${text}) && …`
 }
 
@@ -44,7 +44,7 @@ function textAt(node: ASTNode, variables: Variables): unknown {
 }
 
 function reason(owner: ASTNode, field: string, { requester }: Variables): string {
-  if (owner.op !== 'id') return `this sink has no ${field}`
+  if (owner.op !== 'id') return `this item of the list has no ${field}`
   if (owner.args === 'requester')
     return requester instanceof Map && requester.size > 0
       ? `the requester has no ${field} under people in countersign.yaml`
@@ -53,7 +53,7 @@ function reason(owner: ASTNode, field: string, { requester }: Variables): string
     return SINGLE.has(field)
       ? `the request has not exactly one ${field}`
       : `the request has no ${field}`
-  return `this sink has no ${field}`
+  return `this item of the list has no ${field}`
 }
 
 type Variables = ExpressionValues['variables']

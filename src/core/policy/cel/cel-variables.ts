@@ -1,5 +1,6 @@
 // Variables of expressions for one request. A field that the request does not have is missing, not empty: a rule that reads it
 // cannot be decided, and never allows. has() asks whether the field exists.
+import { rolesInPlaces } from '../../../domain/request/access.ts'
 import type { ExpressionValues, Requester } from '../../../domain/request/policy.ts'
 import type { EffectiveRequest } from '../../../domain/request/request.ts'
 import type { Sink } from '../../../domain/request/sink.ts'
@@ -35,6 +36,7 @@ export const REQUEST_FIELDS = {
   keySize: 'int',
   isCA: 'bool',
   sinks: 'list<Sink>',
+  access: 'list<Access>',
 } as const
 
 export const REQUESTER_FIELDS = { login: 'string', id: 'int', name: 'string' } as const
@@ -49,10 +51,14 @@ export const SINK_FIELDS = {
   path: 'string',
 } as const
 
+/** One role in one place; the whole cluster has no `namespace`. */
+export const ACCESS_FIELDS = { clusterRole: 'string', namespace: 'string' } as const
+
 /** The CEL library distinguishes object types by their constructors, and reads fields from maps. */
 export class RequestView extends Map<string, unknown> {}
 export class RequesterView extends Map<string, unknown> {}
 export class SinkView extends Map<string, unknown> {}
+export class AccessView extends Map<string, unknown> {}
 
 /** Leaves out fields without a value. */
 function entries(fields: Fields): readonly (readonly [string, unknown])[] {
@@ -61,7 +67,7 @@ function entries(fields: Fields): readonly (readonly [string, unknown])[] {
 
 /**
  * The variables for one request, made once for all policies, with the sizes that bound the work: items of the longest list, UTF-16 units
- * of the longest text, sinks included; the requester's fields do not count. If `requester` is null, its fields are missing.
+ * of the longest text, sinks and access included; the requester's fields do not count. If `requester` is null, its fields are missing.
  */
 export function expressionValues(
   request: EffectiveRequest,
@@ -70,12 +76,17 @@ export function expressionValues(
   const fields = requestFields(request)
   const { path, cluster } = request
   const sinks = request.sinks.map(sinkView)
-  const values = [...Object.values(fields), ...sinks.flatMap(sink => [...sink.values()])]
+  const access = rolesInPlaces(request.access).map(
+    ({ clusterRole, namespace }) =>
+      new AccessView(entries({ clusterRole, namespace: namespace ?? undefined })),
+  )
+  const items = [...sinks, ...access].flatMap(item => [...item.values()])
+  const values = [...Object.values(fields), ...items]
   const texts = [path, cluster, ...values.flat()].map(textLength)
-  const lists = [sinks, ...values].map(value => (Array.isArray(value) ? value.length : 0))
+  const lists = [sinks, access, ...values].map(value => (Array.isArray(value) ? value.length : 0))
   return {
     variables: {
-      request: new RequestView(entries({ ...fields, sinks })),
+      request: new RequestView(entries({ ...fields, sinks, access })),
       requester: new RequesterView(requester === null ? [] : entries(requesterFields(requester))),
       path,
       cluster,

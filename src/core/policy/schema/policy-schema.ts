@@ -1,10 +1,18 @@
 // Schema of a policy file, for the reader and for completion in editors.
 import { z } from 'zod'
-import type { PolicySelector } from '../../../domain/request/policy.ts'
+import type { AccessAllowance, PolicySelector } from '../../../domain/request/policy.ts'
 import { approvalRule } from '../../../lib/schema/approval-rule-schema.ts'
 import { duration } from '../../../lib/schema/spec-members.ts'
 import { fault } from '../../../lib/schema/check-schema.ts'
-import { DNS_LABEL, ONE_LINE, PATH_PATTERN, text, textList } from '../../../lib/schema/text-rules.ts'
+import {
+  DNS_LABEL,
+  ONE_LINE,
+  PATH_PATTERN,
+  RBAC_NAME,
+  text,
+  textList,
+} from '../../../lib/schema/text-rules.ts'
+import { boundIn } from '../../../lib/schema/refinements.ts'
 import type { TextRule } from '../../../lib/schema/text-rules.ts'
 import { allowed } from './allowed-schema.ts'
 import { constraints } from './constraint-schema.ts'
@@ -35,6 +43,17 @@ export const POLICY_SELECTOR = z
   })
   .describe('Which requests the policy applies to; all members given must match')
 
+const access = z
+  .strictObject({
+    clusterRoles: textList(RBAC_NAME).min(1).describe('Exact names of ClusterRoles'),
+    namespaces: some(ONE_LINE).describe('Namespaces, with * for any characters'),
+    cluster: z.literal(true).optional().describe('true is the whole cluster'),
+  })
+  .transform(({ clusterRoles, ...where }, context): AccessAllowance => ({
+    clusterRoles,
+    namespaces: boundIn('each role of an entry', where, context),
+  }))
+
 export const POLICY_SCHEMA = z
   .strictObject({
     apiVersion: z.literal('countersign.dev/v1').describe('Version of this format'),
@@ -51,6 +70,10 @@ export const POLICY_SCHEMA = z
           .optional()
           .describe('How long one key may be kept, for example 180d; no end where absent'),
         sinks: sinkAllowances.optional(),
+        access: z
+          .array(access)
+          .optional()
+          .describe('Access that requests may have; a request with any other access is denied'),
         opaque: z
           .enum(['allow', 'deny'])
           .optional()

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Access } from '../../../domain/request/access.ts'
 import { shown } from '../../../lib/source/hidden-characters.ts'
-import { refuseValue } from '../../../lib/schema/refinements.ts'
+import { boundIn } from '../../../lib/schema/refinements.ts'
 import { checkRenewBefore, MEMBERS } from '../../../lib/schema/spec-members.ts'
 import { DNS_LABEL, RBAC_NAME, text, textList } from '../../../lib/schema/text-rules.ts'
 import { REQUEST_NAME } from '../request-file-name.ts'
@@ -37,15 +37,10 @@ const access = z
     namespaces: textList(DNS_LABEL).min(1).optional().describe('Namespaces in which it is bound'),
     cluster: z.literal(true).optional().describe('true binds it in the whole cluster'),
   })
-  .transform(({ clusterRole, namespaces, cluster }, context): Access => {
-    const [first, ...others] = namespaces ?? []
-    if (first !== undefined && cluster === undefined)
-      return { clusterRole, namespaces: [first, ...others] }
-    if (first === undefined && cluster === true) return { clusterRole, namespaces: null }
-    const message = `${shown(clusterRole)} is bound either in namespaces or in the whole cluster`
-    const hint = 'write namespaces: [NAME], or cluster: true'
-    return refuseValue(context, { message, hint, atKey: true })
-  })
+  .transform(({ clusterRole, ...where }, context): Access => ({
+    clusterRole,
+    namespaces: boundIn(shown(clusterRole), where, context),
+  }))
 
 const spec = z
   .strictObject({

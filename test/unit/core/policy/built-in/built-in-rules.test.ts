@@ -73,6 +73,22 @@ describe('groups that countersign grants', () => {
     expect(WAIVABLE).not.toContain('POLICY_GRANT_RESERVED'))
 })
 
+describe('roles of Kubernetes itself', () => {
+  test.each([
+    ['cluster-admin', 'POLICY_ACCESS_RESERVED'],
+    ['system:node', 'POLICY_ACCESS_RESERVED'],
+    ['cluster-admins', ''],
+    ['my-system:node', ''],
+    ['view', ''],
+  ])('access with the role %s is refused: "%s"', (clusterRole, expected) => {
+    for (const namespaces of [null, ['apps']] as const)
+      expect(found({ access: [{ clusterRole, namespaces }] })).toBe(expected)
+  })
+
+  test('only a named exception waives a reserved role', () =>
+    expect(WAIVABLE).toContain('POLICY_ACCESS_RESERVED'))
+})
+
 describe('names that look like reserved names', () => {
   test.each([
     'System:masters',

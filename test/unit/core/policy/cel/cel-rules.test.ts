@@ -175,7 +175,7 @@ describe('the message for a missing value', () => {
     [
       'request.sinks.all(s, s.repository == self)',
       {},
-      `this sink has no repository, ${ending('s.repository')}`,
+      `this item of the list has no repository, ${ending('s.repository')}`,
     ],
     [
       "request.dnsNames[0] == 'a'",
