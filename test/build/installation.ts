@@ -16,6 +16,7 @@ export function installation(changes: Partial<Installation> = {}): Installation 
     signers: [{ name: 'kubernetes.io/kube-apiserver-client', maxDurationSeconds: 86_400 }],
     secrets: [{ namespace: 'apps', names: null }],
     namespacePatterns: [],
+    accessRoles: [],
     mayAdopt: false,
     ...changes,
   }

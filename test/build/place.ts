@@ -127,6 +127,7 @@ function leastRights(owner: string, name: string, namespace: string) {
     signers: [{ name: SIGNER, maxDurationSeconds: null }],
     secrets: [{ namespace, names: null }],
     namespacePatterns: [],
+    accessRoles: [],
     mayAdopt: false,
   })
   return rulesOf(printed)

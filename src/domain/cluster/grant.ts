@@ -8,7 +8,7 @@ export const REQUEST_ANNOTATION = 'countersign.dev/request'
 
 /** 20 letters of base32 (RFC 4648 §6, in lower case): 100 random bits. */
 const ID = '[a-z2-7]{20}'
-const ID_LENGTH = 20
+export const ID_LENGTH = 20
 /** OpenSSL makes no organization (O) that is longer (ub-organization-name, RFC 5280 A.1). */
 const LONGEST_GROUP = 64
 

@@ -23,6 +23,8 @@ export interface Installation {
   readonly secrets: readonly SecretScope[]
   /** Namespace patterns in policies. RBAC has no patterns. */
   readonly namespacePatterns: readonly string[]
+  /** ClusterRoles that the policies allow as access, sorted. */
+  readonly accessRoles: readonly string[]
   /** Whether a policy allows taking over a Secret that countersign did not create. */
   readonly mayAdopt: boolean
 }

@@ -3,6 +3,11 @@
 /** Label of every stored revocation: the owner. */
 export const REVOKES_LABEL = 'countersign.dev/revokes'
 
+/** Names of the ConfigMaps that hold the revocations of an owner begin with this. */
+export function revocationPrefix(owner: string): string {
+  return `countersign.revoked.${owner}.`
+}
+
 export interface Revocation {
   /** `request`: everything that the request of this name has or would get in this cluster; `grant`: one grant. */
   readonly what: 'request' | 'grant'

@@ -1,4 +1,5 @@
 // The guard's policies for countersign's objects in the cluster (records, marks of Secrets), and for its service account.
+import { revocationPrefix } from '../../domain/cluster/revocation.ts'
 import type { Installation } from '../../domain/cluster/installation.ts'
 import {
   OWNER_LABEL,
@@ -20,6 +21,8 @@ const NAMESPACE_CONTROLLERS = [
   'system:kube-controller-manager',
 ]
 
+const IS_NAMESPACE_DELETION = `(request.operation == 'DELETE' && request.userInfo.username in ${listed(NAMESPACE_CONTROLLERS)})`
+
 const MARKS = [
   { name: 'labels', expression: mapOf('object', 'labels') },
   { name: 'oldLabels', expression: mapOf('oldObject', 'labels') },
@@ -29,8 +32,16 @@ const MARKS = [
   { name: 'oldOwner', expression: valueOf('variables.oldLabels', OWNER_LABEL) },
 ]
 
+/** Anybody with the right may add a revocation; only an approved change ends its effect. */
+function revocationsStay(owner: string): object {
+  return refuseUnless(
+    `request.operation == 'CREATE' || variables.isApply || !variables.name.startsWith(${quoted(revocationPrefix(owner))}) || ${IS_NAMESPACE_DELETION}`,
+    `revocations of ${owner} are changed and deleted by countersign only`,
+  )
+}
+
 /** Records are found by label and by name, so both are protected. */
-export function recordsPolicy({ subject, owner, cluster }: Installation): GuardPolicy {
+export function recordsPolicy({ subject, owner, cluster, accessRoles }: Installation): GuardPolicy {
   return {
     about: 'records',
     spec: guardSpec({
@@ -45,9 +56,10 @@ export function recordsPolicy({ subject, owner, cluster }: Installation): GuardP
       ],
       validations: [
         refuseUnless(
-          `variables.isApply || !(variables.owner == ${quoted(owner)} || variables.oldOwner == ${quoted(owner)} || variables.name.startsWith(${quoted(`countersign-${owner}-`)})) || (request.operation == 'DELETE' && request.userInfo.username in ${listed(NAMESPACE_CONTROLLERS)})`,
+          `variables.isApply || !(variables.owner == ${quoted(owner)} || variables.oldOwner == ${quoted(owner)} || variables.name.startsWith(${quoted(`countersign-${owner}-`)})) || ${IS_NAMESPACE_DELETION}`,
           `records of ${owner} are written by countersign only`,
         ),
+        ...(accessRoles.length === 0 ? [] : [revocationsStay(owner)]),
       ],
     }),
     matchResources: { namespaceSelector: inNamespace(cluster.recordNamespace) },

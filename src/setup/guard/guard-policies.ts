@@ -2,11 +2,13 @@
 // (admissionregistration.k8s.io/v1, Kubernetes 1.30 and newer). They also apply to system:masters. Users who may delete them are
 // not restricted.
 import type { Installation, Subject } from '../../domain/cluster/installation.ts'
+import { grantPrefix } from '../../domain/cluster/grant.ts'
 import type { Manifest } from '../../domain/cluster/manifest.ts'
 import { mapped } from '../../domain/problem.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
 import type { GuardPolicy } from './guard-policy.ts'
 import { CONTROLLERS, approvalsPolicy, requestsPolicy } from './guard-for-approvals.ts'
+import { bindingsPolicy } from './guard-for-bindings.ts'
 import { identityPolicy, marksPolicy, recordsPolicy } from './guard-for-objects.ts'
 import { manifestsText } from '../rbac/manifest-parts.ts'
 
@@ -57,6 +59,7 @@ function policiesOf(installation: Installation, options: GuardOptions): NonEmpty
     requestsPolicy(installation),
     recordsPolicy(installation),
     marksPolicy(installation),
+    ...bindingsPolicy(installation),
     ...identityPolicy(installation),
   ]
 }
@@ -66,11 +69,16 @@ function nameOf({ owner }: Installation, about: string): string {
 }
 
 function headingOf(installation: Installation, { approvers }: GuardOptions): readonly string[] {
-  const { subject, signers } = installation
+  const { owner, subject, signers, accessRoles } = installation
   const others = approvers.length === 0 ? '' : ` and ${approvers.join(', ')}`
   return [
     `Only ${subjectWords(subject)}${others} approves or denies requests of`,
-    `${signers.map(({ name }) => name).join(', ')}; only it writes the records and the countersign.dev/ marks of ${installation.owner}.`,
+    `${signers.map(({ name }) => name).join(', ')}; only it writes the records and the countersign.dev/ marks of ${owner}.`,
+    ...(accessRoles.length === 0
+      ? []
+      : [
+          `Only it binds roles to groups ${grantPrefix(owner)}…, and only these: ${accessRoles.join(', ')}. Anybody with the right may take them away.`,
+        ]),
     `Kubernetes' own approver (${CONTROLLERS[0]}) goes on with kubelet client certificates.`,
     'This holds for system:masters too. In an emergency an administrator deletes the bindings:',
     `kubectl delete validatingadmissionpolicybinding ${guardNames(installation).join(' ')}`,

@@ -2,10 +2,11 @@
 // identity.
 import type { Installation, SecretScope, Subject } from '../../domain/cluster/installation.ts'
 import type { Manifest } from '../../domain/cluster/manifest.ts'
-import { mapped } from '../../domain/problem.ts'
+import { isNonEmpty, mapped } from '../../domain/problem.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
+import { grantPrefix } from '../../domain/cluster/grant.ts'
 import { guardNames } from '../guard/guard-policies.ts'
-import { clusterRole, manifestsText, named, role, rule } from './manifest-parts.ts'
+import { RBAC, clusterRole, manifestsText, named, role, rule } from './manifest-parts.ts'
 
 /**
  * Namespace of the records, service accounts if the identity is one, ClusterRole and Roles with their bindings. If a policy has a
@@ -57,9 +58,29 @@ export function requestRules(signers: NonEmpty<string>): readonly object[] {
   ]
 }
 
+/**
+ * Rights of apply on the bindings of grants; none without roles. RBAC knows no patterns, so the guard limits names and subjects of the
+ * bindings.
+ */
+export function accessRules(roles: readonly string[]): readonly object[] {
+  if (!isNonEmpty(roles)) return []
+  return [
+    {
+      ...rule(RBAC, '', ['get', 'list', 'create', 'update', 'delete']),
+      resources: ['rolebindings', 'clusterrolebindings'],
+    },
+    named(rule(RBAC, 'clusterroles', ['bind', 'get']), roles),
+    rule('', 'namespaces', ['get']),
+  ]
+}
+
 function clusterRules(installation: Installation): readonly object[] {
   const signers = mapped(installation.signers, ({ name }) => name)
-  return [...requestRules(signers), guardRule(installation)]
+  return [
+    ...requestRules(signers),
+    ...accessRules(installation.accessRoles),
+    guardRule(installation),
+  ]
 }
 
 /** doctor reads the guard to check that it exists. */
@@ -106,7 +127,7 @@ function serviceAccount(subject: Subject): readonly Manifest[] {
 }
 
 function headingOf(installation: Installation): readonly string[] {
-  const { cluster, secrets, namespacePatterns } = installation
+  const { owner, cluster, secrets, namespacePatterns, accessRoles } = installation
   const wide = secrets.filter(({ names }) => names === null).map(({ namespace }) => namespace)
   return [
     `What countersign needs in ${cluster.name}, by countersign.yaml and policies/. Print it again when they change.`,
@@ -119,6 +140,13 @@ function headingOf(installation: Installation): readonly string[] {
       ? []
       : [
           `Policies name Secrets by patterns, which RBAC does not know: every Secret of ${wide.join(', ')} can be read and written.`,
+        ]),
+    ...(accessRoles.length === 0
+      ? []
+      : [
+          'Who takes over the apply identity can create and approve requests of its signers, and bind these ClusterRoles,',
+          `in any namespace or in the whole cluster, to groups ${grantPrefix(owner)}…: ${accessRoles.join(', ')}.`,
+          `Without the guard, to any subject: countersign manifests guard --cluster ${cluster.name} | kubectl apply -f -`,
         ]),
     ...namespacePatterns.map(
       pattern =>

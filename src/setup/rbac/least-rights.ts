@@ -4,15 +4,15 @@ import type { Subject } from '../../domain/cluster/installation.ts'
 import { isNonEmpty, mapped } from '../../domain/problem.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import { clientCaRule, namespaceObject, requestRules } from './apply-identity.ts'
-import { clusterRole, manifestsText, named, role, rule } from './manifest-parts.ts'
+import { accessRules, clientCaRule, namespaceObject, requestRules } from './apply-identity.ts'
+import { RBAC, clusterRole, manifestsText, named, role, rule } from './manifest-parts.ts'
 
 export type { Subject } from '../../domain/cluster/installation.ts'
 
 const NAME = 'countersign-apply'
 
 /**
- * Namespace of the records; one ClusterRole (create and approve requests of the signers in use), one Role for the records, one for
+ * Namespace of the records; one ClusterRole (create and approve requests of the signers in use, bind the roles of their access), one Role for the records, one for
  * the client CA, and one for each namespace with sinks, which names each Secret. `requests` are those of this cluster.
  */
 export function rbacManifests(
@@ -22,11 +22,16 @@ export function rbacManifests(
   withBindings = false,
 ): string {
   const signers = sortedOnce(mapped(requests, ({ signerName }) => signerName))
+  const roles = requests.flatMap(({ access }) => access.map(({ clusterRole: name }) => name))
   return manifestsText([
     namespaceObject(cluster.recordNamespace),
     ...clusterRole(
       NAME,
-      [...requestRules(signers), ...(withBindings ? [bindingsRule()] : [])],
+      [
+        ...requestRules(signers),
+        ...accessRules([...new Set(roles)].toSorted()),
+        ...(withBindings ? [bindingsRule()] : []),
+      ],
       subject,
     ),
     ...role(
@@ -44,9 +49,8 @@ export function rbacManifests(
 
 /** With these a withdrawal can list the rights that its certificate still has. */
 function bindingsRule(): object {
-  const group = 'rbac.authorization.k8s.io'
   const both = ['clusterrolebindings', 'rolebindings']
-  return { ...rule(group, '', ['list']), resources: both }
+  return { ...rule(RBAC, '', ['list']), resources: both }
 }
 
 /** Server-side apply of a named object needs create and patch on that name alone. The verb list would show every Secret. */

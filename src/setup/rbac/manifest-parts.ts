@@ -4,7 +4,7 @@ import type { Subject } from '../../domain/cluster/installation.ts'
 import type { Manifest } from '../../domain/cluster/manifest.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
 
-const RBAC = 'rbac.authorization.k8s.io'
+export const RBAC = 'rbac.authorization.k8s.io'
 
 /** Objects as one stream of YAML documents; `heading`: lines of a comment before the first. */
 export function manifestsText(

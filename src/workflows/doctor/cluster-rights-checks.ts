@@ -6,6 +6,7 @@ import { domainWildcard } from '../../lib/kubernetes/signer-name.ts'
 import type { Right } from '../../ports/cluster.ts'
 
 const CERTIFICATES = 'certificates.k8s.io'
+const RBAC = 'rbac.authorization.k8s.io'
 
 /** One finding that lists the missing rights of `needed` and the signers. `may` answers for the identity in `who`. */
 export async function rightFindings(
@@ -25,7 +26,11 @@ export async function rightFindings(
     return [good(area, `${who} has the rights that apply needs`)]
   const found = [
     ...unapproved.map(name =>
-      bad(area, `${who} may not approve ${name}`, clusterRule('signers', ['approve'], name)),
+      bad(
+        area,
+        `${who} may not approve ${name}`,
+        clusterRule(CERTIFICATES, 'signers', ['approve'], name),
+      ),
     ),
     ...grouped(missing).map(group => missingFinding(area, who, group)),
   ]
@@ -41,9 +46,10 @@ async function mayApprove(name: string, may: (right: Right) => Promise<boolean>)
   return (await may({ ...right, name })) || may({ ...right, name: domainWildcard(name) })
 }
 
-export function neededRights({ cluster, secrets }: Installation): readonly Right[] {
+export function neededRights({ cluster, secrets, accessRoles }: Installation): readonly Right[] {
   const each = (right: Omit<Right, 'verb'>, verbs: readonly string[]): readonly Right[] =>
     verbs.map(verb => ({ ...right, verb }))
+  const bindings = accessRoles.length === 0 ? [] : ['rolebindings', 'clusterrolebindings']
   const requests = { group: CERTIFICATES, resource: 'certificatesigningrequests' }
   return [
     ...each(requests, ['create', 'get', 'list', 'watch']),
@@ -73,6 +79,13 @@ export function neededRights({ cluster, secrets }: Installation): readonly Right
         ]),
       ),
     ),
+    ...bindings.flatMap(resource =>
+      each({ group: RBAC, resource }, ['get', 'list', 'create', 'update', 'delete']),
+    ),
+    ...accessRoles.flatMap(name =>
+      each({ group: RBAC, resource: 'clusterroles', name }, ['bind', 'get']),
+    ),
+    ...(bindings.length === 0 ? [] : each({ group: '', resource: 'namespaces' }, ['get'])),
   ]
 }
 
@@ -93,7 +106,8 @@ function missingFinding(area: string, who: string, group: Group): Finding {
   const [{ resource, subresource, namespace, name }] = group
   const verbs = group.map(({ verb }) => verb)
   const whole = subresource === undefined ? resource : `${resource}/${subresource}`
-  const where = namespace === undefined ? '' : ` in ${namespace}`
+  const role = resource === 'clusterroles' ? ` ${name}` : ''
+  const where = namespace === undefined ? role : ` in ${namespace}`
   const message = `${who} may not ${verbs.join(', ')} ${whole}${where}`
   return bad(area, message, ruleFor(group[0], whole, verbs, name), 'CLUSTER_FORBIDDEN')
 }
@@ -104,12 +118,17 @@ function ruleFor(
   verbs: readonly string[],
   name: string | undefined,
 ): string {
-  if (namespace === undefined) return clusterRule(resource, verbs, name)
+  if (namespace === undefined) return clusterRule(group, resource, verbs, name)
   return `a Role in namespace ${namespace} with this rule (countersign manifests identity prints all of it):\n${ruleLine(group, resource, verbs, name)}`
 }
 
-function clusterRule(resource: string, verbs: readonly string[], name: string | undefined): string {
-  return `a ClusterRole with this rule (countersign manifests identity prints all of it):\n${ruleLine(CERTIFICATES, resource, verbs, name)}`
+function clusterRule(
+  group: string,
+  resource: string,
+  verbs: readonly string[],
+  name: string | undefined,
+): string {
+  return `a ClusterRole with this rule (countersign manifests identity prints all of it):\n${ruleLine(group, resource, verbs, name)}`
 }
 
 function ruleLine(

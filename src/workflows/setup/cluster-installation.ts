@@ -9,6 +9,7 @@ import type {
 import { checked, isNonEmpty, refuse, unplaced } from '../../domain/problem.ts'
 import { APPLY_ACCOUNT } from '../../domain/cluster/installation.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
+import { isReservedRole } from '../../domain/request/access.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { Policy, SecretAllowance } from '../../domain/request/policy.ts'
 import { domainWildcard, isDomainWildcard } from '../../lib/kubernetes/signer-name.ts'
@@ -38,6 +39,7 @@ export function installationOf(
     signers,
     secrets: scopesOf(secrets),
     namespacePatterns: unique(namespaces.filter(isPattern)),
+    accessRoles: accessRoles(config, about),
     mayAdopt: secrets.some(({ mayAdopt }) => mayAdopt),
   }))
 }
@@ -121,6 +123,13 @@ function secretAllowances({ sinks }: Policy): readonly SecretAllowance[] {
     if (sink.kind === 'secret') return [sink]
     return sink.kind === 'kubeconfig' && sink.into.kind === 'secret' ? [sink.into] : []
   })
+}
+
+/** Reserved roles only if an exception may waive POLICY_ACCESS_RESERVED: otherwise no request gets them. */
+function accessRoles({ exceptions }: Config, policies: readonly Policy[]): readonly string[] {
+  const isWaived = exceptions.some(({ code }) => code === 'POLICY_ACCESS_RESERVED')
+  const roles = policies.flatMap(({ access }) => access.flatMap(each => each.clusterRoles))
+  return unique(roles.filter(role => isWaived || !isReservedRole(role)))
 }
 
 /** By namespace, with names if all of them are exact. */

@@ -1,9 +1,10 @@
-// Rights and guard on API servers with one, three and twenty signers, and with a whole domain: the cost of an expression must not depend
-// on the number of signers (the embedded cluster has no cost limit). Without a signer nothing is printed
+// Rights and guard on API servers with one, three and twenty signers, with no, one and twenty roles, and with a whole domain: the cost of
+// an expression must not depend on these numbers (the embedded cluster has no cost limit). Without a signer nothing is printed
 // (test/unit/workflows/setup/cluster-installation.test.ts).
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { guardFindings } from '../../../src/workflows/doctor/guard-checks.ts'
 import type { Installation } from '../../../src/domain/cluster/installation.ts'
+import { bindingName, grantGroup } from '../../../src/domain/cluster/grant.ts'
 import { mapped } from '../../../src/domain/problem.ts'
 import { guardManifests } from '../../../src/setup/guard/guard-policies.ts'
 import { identityManifests } from '../../../src/setup/rbac/apply-identity.ts'
@@ -29,7 +30,7 @@ import {
 } from '../../build/signing-requests.ts'
 
 /** Each has its own namespace and its own signers, so that all of them work in one cluster. */
-function sized(owner: string, signers: Installation['signers']): Installation {
+function sized(owner: string, signers: Installation['signers'], roles = 0): Installation {
   const account = (name: string) => ({ kind: 'ServiceAccount', namespace: owner, name }) as const
   const base = installation()
   return {
@@ -40,11 +41,18 @@ function sized(owner: string, signers: Installation['signers']): Installation {
     planner: account('countersign-plan'),
     signers,
     secrets: [],
+    accessRoles: Array.from({ length: roles }, (_, index) => `role-${index + 1}`),
   }
 }
 
-const SIZES = [1, 3, 20].map(count =>
-  sized(`size-${count}`, manySigners(count, `s${count}.example.com`)),
+const SIZES = (
+  [
+    [1, 0],
+    [3, 1],
+    [20, 20],
+  ] as const
+).map(([count, roles]) =>
+  sized(`size-${count}`, manySigners(count, `s${count}.example.com`), roles),
 )
 const DOMAIN = sized('domain', [{ name: 'whole.example.com/*', maxDurationSeconds: 3600 }])
 const ALL = [...SIZES, DOMAIN].map(each => [each.owner, each] as const)
@@ -132,6 +140,29 @@ describe.each(GUARDED)('%s: guards of several sizes', kind => {
         expect(answer.body.message).toContain(`approved and denied by countersign (${owner})`)
       }
       expect((await client.put(path, approved)).code).toBe(200)
+    })
+
+    test('the apply identity binds the last of its roles to a grant, and nobody else does', async () => {
+      const bindings = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings'
+      const group = grantGroup(owner, 'a'.repeat(20))
+      const bound = (role: string): object => ({
+        metadata: { name: bindingName(group, role) },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
+        subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: group }],
+      })
+      const client = await apply(each)
+      const last = each.accessRoles.at(-1)
+      if (last === undefined) {
+        const answer = await client.post(bindings, bound('role-1'))
+        expect([answer.code, refusedBy(answer)]).toEqual([403, null])
+        return
+      }
+      await until(async () => {
+        const answer = await cluster.admin.post(`${bindings}?dryRun=All`, bound(last))
+        return refusedBy(answer) === `countersign-${owner}-bindings`
+      })
+      expect((await client.post(bindings, bound(last))).code).toBe(201)
+      expect([403, 404]).toContain((await client.post(bindings, bound('role-21'))).code)
     })
 
     test('the lifetime of the last signer is bounded, and other signers are refused', async () => {

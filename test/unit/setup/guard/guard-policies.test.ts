@@ -32,7 +32,7 @@ describe('the manifests of the guard', () => {
   })
 
   test('the guard fails closed, refuses as forbidden, and denies', () => {
-    for (const { kind, spec } of guardObjects(installation(), NOBODY)) {
+    for (const { kind, spec } of guardObjects(installation({ accessRoles: ['view'] }), NOBODY)) {
       if (kind === 'ValidatingAdmissionPolicyBinding')
         expect(spec).toMatchObject({ validationActions: ['Deny'] })
       else {
@@ -103,6 +103,38 @@ describe('the manifests of the guard', () => {
     expect(JSON.stringify(objects)).toContain(
       "variables.isApply || request.userInfo.username == 'other'\"",
     )
+  })
+
+  test('the guard of bindings and revocations exists only where policies allow access', () => {
+    const parts = (accessRoles: readonly string[]) =>
+      guardNames(installation({ accessRoles })).map(name => name.split('-').at(-1))
+    expect(parts(['view'])).toEqual([
+      'approvals',
+      'requests',
+      'records',
+      'marks',
+      'bindings',
+      'identity',
+    ])
+    expect(parts([])).not.toContain('bindings')
+    expect(text()).not.toMatch(/rolebindings|countersign\.revoked/)
+    expect(text({ accessRoles: ['view'] })).toContain("'countersign.revoked.acme-certs.'")
+  })
+
+  test('the guard of bindings has as many expressions for twenty roles as for one', () => {
+    const shape = (count: number): number =>
+      text({ accessRoles: Array.from({ length: count }, (_, index) => `r${index}`) }).split(
+        '"expression"',
+      ).length
+    expect(shape(20)).toBe(shape(1))
+  })
+
+  test('the guard says which roles only the apply identity binds', () => {
+    const printed = guardManifests(installation({ accessRoles: ['cs-reader', 'view'] }), NOBODY)
+    expect(printed).toContain(
+      '# Only it binds roles to groups countersign:acme-certs:…, and only these: cs-reader, view.',
+    )
+    expect(guardManifests(installation(), NOBODY)).not.toContain('Only it binds')
   })
 
   test('the guard begins with the command that removes it', () => {

@@ -59,6 +59,44 @@ describe('the manifests of the apply identity', () => {
     expect(text).not.toContain('certificatesigningrequests/status')
   })
 
+  test('the apply identity may bind exactly the roles of the policies, and write bindings only where there are some', () => {
+    const accessRoles = ['cs-reader', 'view']
+    const name = 'countersign-acme-certs-apply'
+    const rules = rulesIn(objectsOf({ accessRoles }), 'ClusterRole', name)
+    const group = ['rbac.authorization.k8s.io']
+    const added = rules.filter(({ resources }) =>
+      /bindings|roles|namespaces/.test(resources.join()),
+    )
+    expect(added).toEqual([
+      {
+        apiGroups: group,
+        resources: ['rolebindings', 'clusterrolebindings'],
+        verbs: ['get', 'list', 'create', 'update', 'delete'],
+      },
+      {
+        apiGroups: group,
+        resources: ['clusterroles'],
+        verbs: ['bind', 'get'],
+        resourceNames: accessRoles,
+      },
+      { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] },
+      {
+        apiGroups: ['admissionregistration.k8s.io'],
+        resources: ['validatingadmissionpolicies', 'validatingadmissionpolicybindings'],
+        verbs: ['get'],
+        resourceNames: expect.arrayContaining(['countersign-acme-certs-bindings']),
+      },
+    ])
+    expect(JSON.stringify(objectsOf())).not.toMatch(/"rolebindings"|acme-certs-bindings/)
+  })
+
+  test('the heading says what a stolen apply identity can do with its roles', () => {
+    expect(identityManifests(installation({ accessRoles: ['cs-reader', 'view'] }))).toMatch(
+      /^#[^]*create and approve requests of its signers, and bind these ClusterRoles,\n# in any namespace or in the whole cluster, to groups countersign:acme-certs:…: cs-reader, view\./,
+    )
+    expect(identityManifests(installation())).not.toContain('bind these')
+  })
+
   test('the plan identity may only read records', () => {
     const objects = objectsOf()
     expect(rulesIn(objects, 'Role', 'countersign-acme-certs-plan')).toEqual([

@@ -30,6 +30,21 @@ describe('the least rights of the apply identity', () => {
     })
   })
 
+  test('the apply identity may bind exactly the roles of the requests, and nothing without access', () => {
+    const access = [
+      { clusterRole: 'view', namespaces: ['apps'] },
+      { clusterRole: 'cs-reader', namespaces: null },
+    ] as const
+    const printed = rbacManifests(clusterConfig(), [effective({ access }), effective()], USER)
+    expect(rulesIn(printedObjects(printed), 'ClusterRole')).toContainEqual({
+      apiGroups: ['rbac.authorization.k8s.io'],
+      resources: ['clusterroles'],
+      verbs: ['bind', 'get'],
+      resourceNames: ['cs-reader', 'view'],
+    })
+    expect(JSON.stringify(objects)).not.toContain('"bind"')
+  })
+
   test('the apply identity may use exactly the named Secrets, and list none', () => {
     const secrets = objects.filter(
       ({ kind, metadata }) => kind === 'Role' && metadata.name.endsWith('-secrets'),

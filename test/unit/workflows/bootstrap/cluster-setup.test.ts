@@ -124,7 +124,17 @@ describe('the plan of a cluster', () => {
     const kinds = new Set(cluster.listed.map(each => each.split(' ')[0]))
     expect(cluster.listed).toContain('ClusterRole countersign-acme-certs-plan')
     expect(cluster.listed).not.toContain('ClusterRole countersign-acme-certs-apply')
-    expect(kinds).toEqual(new Set(['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding']))
+    expect(kinds).toEqual(
+      new Set([
+        'ClusterRole',
+        'ClusterRoleBinding',
+        'Role',
+        'RoleBinding',
+        'ValidatingAdmissionPolicy',
+        'ValidatingAdmissionPolicyBinding',
+      ]),
+    )
+    expect(cluster.listed).toContain('ValidatingAdmissionPolicy countersign-acme-certs-bindings')
   })
 
   test('a record namespace that also holds Secrets is one step', () => {

@@ -2,7 +2,10 @@
 import { describe, expect, test } from '@jest/globals'
 import type { AdministeredCluster } from '../../../../src/workflows/doctor/cluster-checks.ts'
 import { clusterFindings } from '../../../../src/workflows/doctor/cluster-checks.ts'
-import { neededRights } from '../../../../src/workflows/doctor/cluster-rights-checks.ts'
+import {
+  neededRights,
+  rightFindings,
+} from '../../../../src/workflows/doctor/cluster-rights-checks.ts'
 import type { GuardTrial, TrialOutcome } from '../../../../src/domain/cluster/guard-trial.ts'
 import type { Evidence } from '../../../../src/domain/proof/evidence.ts'
 import { failure } from '../../../../src/domain/problem.ts'
@@ -287,6 +290,28 @@ describe('the findings for rights', () => {
     expect(found.filter(line => line.startsWith('bad'))).toEqual([
       'bad: countersign/countersign-apply may not get, create, patch, delete secrets in apps',
     ])
+  })
+
+  test('missing rights on bindings and roles are found, with the rule to paste', async () => {
+    const roles = installation({ accessRoles: ['cs-reader', 'view'] })
+    const without = (missing: (right: Right) => boolean) =>
+      rightFindings(roles, neededRights(roles), 'countersign-apply', async right => !missing(right))
+    const isBind = ({ resource, verb, name }: Right): boolean =>
+      resource === 'clusterroles' && verb === 'bind' && name === 'view'
+    expect(await without(isBind)).toMatchObject([
+      {
+        mark: 'bad',
+        message: 'countersign-apply may not bind clusterroles view',
+        paste: expect.stringContaining(
+          '- {apiGroups: ["rbac.authorization.k8s.io"], resources: [clusterroles], resourceNames: ["view"], verbs: [bind]}',
+        ),
+      },
+    ])
+    for (const resource of ['rolebindings', 'clusterrolebindings', 'namespaces'])
+      expect(await without(right => right.resource === resource)).toMatchObject([
+        { paste: expect.stringContaining(`resources: [${resource}]`) },
+      ])
+    expect(neededRights(installation()).map(right => right.resource)).not.toContain('clusterroles')
   })
 
   test.each(neededRights(installation()))('a missing right is found: %j', async missing => {

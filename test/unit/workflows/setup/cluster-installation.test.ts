@@ -135,6 +135,39 @@ describe('the Secrets of an installation', () => {
   })
 })
 
+describe('the roles of an installation', () => {
+  const access = (roles: string, selector = '{paths: ["**"]}') =>
+    about(selector, `access: [{clusterRoles: [${roles}], namespaces: ["team-*"]}]`)
+
+  test('the roles are those of all policies that may select the cluster, sorted and once', () => {
+    const found = of([
+      access('view, team-reader'),
+      access('view, cs-reader', '{clusters: [prod]}'),
+      access('other', '{clusters: [test]}'),
+    ])
+    expect(found.accessRoles).toEqual(['cs-reader', 'team-reader', 'view'])
+    expect(of([]).accessRoles).toEqual([])
+  })
+
+  test('reserved roles are left out unless an exception may waive POLICY_ACCESS_RESERVED', () => {
+    const policies = [access('cluster-admin, "system:node", view')]
+    expect(of(policies).accessRoles).toEqual(['view'])
+    const exception = {
+      code: 'POLICY_ACCESS_RESERVED',
+      paths: [],
+      values: ['cluster-admin'],
+      until: '2026-12-31',
+      reason: 'migration',
+    }
+    const waived = config({ clusters: [prod], exceptions: [exception] })
+    expect(valueOf(installationOf(waived, policies, prod, null)).accessRoles).toEqual([
+      'cluster-admin',
+      'system:node',
+      'view',
+    ])
+  })
+})
+
 test('the apply identity is a service account unless a user is given, who then also plans', () => {
   expect(of([])).toMatchObject({
     subject: { kind: 'ServiceAccount', namespace: 'countersign', name: 'countersign-apply' },

@@ -1,0 +1,87 @@
+// The guard's policy for RoleBindings and ClusterRoleBindings: only the apply identity binds roles to grants, and nothing else.
+import { ID_LENGTH, grantPattern, grantPrefix } from '../../domain/cluster/grant.ts'
+import type { Installation } from '../../domain/cluster/installation.ts'
+import { isApply, listed, quoted } from './guard-cel.ts'
+import { guardSpec, refuseUnless, resourceRule } from './guard-policy.ts'
+import type { GuardPolicy } from './guard-policy.ts'
+
+/** Identities of the garbage collector, which removes the finalizers of a deletion in the foreground. */
+const COLLECTORS = [
+  'system:serviceaccount:kube-system:generic-garbage-collector',
+  'system:kube-controller-manager',
+]
+
+/** Subjects or finalizers of the object, an empty list if there are none. */
+function listOf(object: 'object' | 'oldObject', field: 'subjects' | 'metadata.finalizers'): string {
+  return `${object} != null && has(${object}.${field}) ? ${object}.${field} : []`
+}
+
+/** Taking access away is left to everybody with the right: deletions by others, and subjects that become none. */
+export function bindingsPolicy(installation: Installation): readonly GuardPolicy[] {
+  const { subject, owner, accessRoles } = installation
+  if (accessRoles.length === 0) return []
+  const [prefix, grant] = [quoted(grantPrefix(owner)), grantPattern(owner)]
+  const grants = (list: string): string =>
+    `variables.${list}.filter(s, s.kind == 'Group' && s.name.startsWith(${prefix})).map(s, s.name)`
+  const isAllowedAnyway = "variables.isApply || request.operation == 'DELETE'"
+  const isTakenAway =
+    "request.operation == 'DELETE' || (request.operation == 'UPDATE' && variables.subjects.size() == 0)"
+  return [
+    {
+      about: 'bindings',
+      spec: guardSpec({
+        resourceRules: [
+          resourceRule(
+            'rbac.authorization.k8s.io',
+            ['rolebindings', 'clusterrolebindings'],
+            ['CREATE', 'UPDATE', 'DELETE'],
+          ),
+        ],
+        variables: [
+          { name: 'isApply', expression: isApply(subject) },
+          {
+            name: 'name',
+            expression: 'object != null ? object.metadata.name : oldObject.metadata.name',
+          },
+          { name: 'isNamed', expression: `variables.name.startsWith(${prefix})` },
+          { name: 'subjects', expression: listOf('object', 'subjects') },
+          { name: 'oldSubjects', expression: listOf('oldObject', 'subjects') },
+          { name: 'grants', expression: grants('subjects') },
+          { name: 'oldGrants', expression: grants('oldSubjects') },
+          { name: 'finalizers', expression: listOf('object', 'metadata.finalizers') },
+          { name: 'oldFinalizers', expression: listOf('oldObject', 'metadata.finalizers') },
+          {
+            name: 'isCollected',
+            expression: `request.operation == 'UPDATE' && request.userInfo.username in ${listed(COLLECTORS)} && variables.subjects == variables.oldSubjects`,
+          },
+        ],
+        validations: [
+          refuseUnless(
+            `!variables.isApply || variables.name.matches(${quoted(`^${grant}:.+$`)})`,
+            `countersign (${owner}) makes and deletes bindings of its own grants only`,
+          ),
+          refuseUnless(
+            `!variables.isApply || ${isTakenAway} || (object.roleRef.kind == 'ClusterRole' && object.roleRef.name in ${listed(accessRoles)})`,
+            'no policy of countersign allows this role as access',
+          ),
+          refuseUnless(
+            `!variables.isApply || ${isTakenAway} || (variables.name.endsWith(':' + object.roleRef.name) && variables.name.size() == ${grantPrefix(owner).length + ID_LENGTH + 1} + object.roleRef.name.size())`,
+            'the name of a binding is its grant, a colon and its role',
+          ),
+          refuseUnless(
+            `!variables.isApply || variables.subjects.size() == 0 || (variables.subjects.size() == 1 && variables.subjects.all(s, s.kind == 'Group' && s.name.matches(${quoted(`^${grant}$`)}) && variables.name.startsWith(s.name + ':')))`,
+            'the only subject of a binding is the grant in its name',
+          ),
+          refuseUnless(
+            `${isAllowedAnyway} || variables.isCollected || (variables.grants.size() == 0 && (!variables.isNamed || (request.operation == 'UPDATE' && variables.subjects.size() == 0)))`,
+            `only countersign (${owner}) binds roles to its grants; others delete such bindings, or empty their subjects`,
+          ),
+          refuseUnless(
+            'variables.finalizers.all(f, f in variables.oldFinalizers) || !(variables.isApply || variables.isNamed || variables.oldGrants.size() > 0)',
+            'a binding of a grant gets no finalizers: with one its access would outlive its deletion',
+          ),
+        ],
+      }),
+    },
+  ]
+}
