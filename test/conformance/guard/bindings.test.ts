@@ -84,7 +84,14 @@ describe.each(GUARDED)('%s: the guard of bindings', kind => {
         verbs: ['impersonate-on:user-info:create', 'impersonate-on:serviceaccount:create'],
       },
     ]
-    const users = { intruder: [EVERYTHING], pipeline: [EVERYTHING], impersonator }
+    const revoker = [
+      {
+        apiGroups: [RBAC],
+        resources: ['rolebindings', 'clusterrolebindings'],
+        verbs: ['get', 'list', 'update', 'delete'],
+      },
+    ]
+    const users = { intruder: [EVERYTHING], pipeline: [EVERYTHING], impersonator, revoker }
     const access = installation({ accessRoles: ['cs-reader', 'view'] })
     cluster = await startGuarded(access, users, kind)
     await cluster.apply(identityManifests(SHORT))
@@ -472,6 +479,15 @@ describe.each(GUARDED)('%s: the guard of bindings', kind => {
       const kept = { subjects, metadata: { finalizers: ['example.com/x'] } }
       refused(await intruder.patch(path, kept, MERGE_PATCH), FINALIZER, by)
       expect((await intruder.patch(path, { subjects }, MERGE_PATCH)).code).toBe(200)
+    })
+
+    test('a user who may not bind the role deletes a binding of a grant, and Kubernetes lets the user not empty it', async () => {
+      for (const at of [CLUSTER, APPS]) {
+        const [path, object] = await stored(at)
+        const empty = await cluster.as('revoker').put(path, { ...object, subjects: [] })
+        expect([empty.code, refusedBy(empty)]).toEqual([403, null])
+        expect((await cluster.as('revoker').delete(path)).code).toBe(200)
+      }
     })
 
     test('a binding of 2,000 other subjects costs the guard less than its limit', async () => {
