@@ -16,7 +16,7 @@ const LONGEST_GROUP = 64
 export const LONGEST_OWNER = LONGEST_GROUP - GRANT_PREFIX.length - 1 - ID_LENGTH
 
 /** The grants of an owner as a regular expression (RE2, JavaScript and CEL). */
-function grantPattern(owner: string): string {
+export function grantPattern(owner: string): string {
   return `${grantPrefix(owner)}${ID}`
 }
 
