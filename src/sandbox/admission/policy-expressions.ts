@@ -81,7 +81,7 @@ function summaryOf(error: unknown): string {
 /** JSON as CEL has it: whole numbers are of the type int. */
 export function celValue(value: Json): unknown {
   if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value
-  if (Array.isArray(value)) return value.map(celValue)
+  if (Array.isArray(value)) return Array.from(value, celValue)
   if (!isObject(value)) return value
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, celValue(each)]))
 }
