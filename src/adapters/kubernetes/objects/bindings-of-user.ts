@@ -10,7 +10,7 @@ const GROUP = 'rbac.authorization.k8s.io'
 /** Every authenticated user has this group, so its bindings are not listed. */
 const EVERYBODY = 'system:authenticated'
 
-const BINDING = z.object({
+export const BINDING = z.object({
   metadata: z.object({
     name: z.string(),
     namespace: z.string().default(''),
@@ -71,13 +71,11 @@ async function list(transport: Transport, resource: string): Promise<readonly Bi
     doing,
     needs: clusterRule(GROUP, resource, 'list'),
   })
-  return items.map(item => readBinding(item, doing))
-}
-
-export function readBinding(wire: unknown, doing: string): Binding {
-  const read = BINDING.safeParse(wire)
-  if (!read.success) throw unreadable(doing, read.error)
-  return read.data
+  return items.map(item => {
+    const read = BINDING.safeParse(item)
+    if (read.success) return read.data
+    throw unreadable(doing, read.error)
+  })
 }
 
 function inWords({ metadata, roleRef }: Binding): string {

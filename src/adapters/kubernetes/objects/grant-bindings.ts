@@ -13,21 +13,21 @@ import type { GrantBinding, Grants, WantedBinding } from '../../../ports/grants.
 import {
   clusterRule,
   readAnswer,
-  refusal,
   refusingPolicy,
   statusMessage,
 } from '../http/api-server-refusal.ts'
+import type { NeededRule } from '../http/api-server-refusal.ts'
 import type { Answer, Transport } from '../http/api-transport.ts'
-import { listBindings, readBinding } from './bindings-of-user.ts'
+import { BINDING, listBindings } from './bindings-of-user.ts'
 import type { Binding } from './bindings-of-user.ts'
 import {
   foreign,
   kept,
   kindOf,
-  neededFor,
   notBound,
   pathOf,
-  placeText,
+  reading,
+  refuseUnlessDone,
   RBAC,
   TRIES,
   unsteady,
@@ -37,10 +37,7 @@ import type { BindingPlace } from './grant-refusals.ts'
 /** Everybody: the subject that a guard has to refuse. */
 const EVERYBODY = 'system:authenticated'
 
-const TEXTS = z
-  .array(z.string())
-  .nullish()
-  .transform(texts => texts ?? [])
+const TEXTS = z.array(z.string()).default([])
 const RULE = z.object({
   verbs: TEXTS,
   apiGroups: TEXTS,
@@ -49,8 +46,8 @@ const RULE = z.object({
   nonResourceURLs: TEXTS,
 })
 const CLUSTER_ROLE = z.object({ rules: z.array(RULE).nullish() })
-const METADATA = z.object({ metadata: z.record(z.string(), z.unknown()) })
 const NAMESPACE = z.object({ metadata: z.object({ uid: z.string() }) })
+const OBJECT = z.looseObject({ metadata: z.looseObject({}) })
 
 export class KubernetesGrants implements Grants {
   readonly #transport: Transport
@@ -71,43 +68,38 @@ export class KubernetesGrants implements Grants {
       name: bindingName(wanted.grant, wanted.clusterRole),
       namespace: wanted.namespace,
     }
-    for (let attempt = 0; attempt < TRIES; attempt++) {
-      const answer = await this.#create(wanted, wanted.grant)
-      if (answer.status === 201) return ok(null)
-      if (answer.status !== 409) return notBound(answer, wanted)
-      const found = await this.#read(place)
-      if (found !== null) return isAsWanted(found.binding, wanted) ? ok(null) : foreign(place)
-    }
-    throw unsteady('create', place)
+    const answer = await this.#create(wanted, wanted.grant)
+    if (answer.status === 201) return ok(null)
+    const found =
+      answer.status === 409 ? await this.#get(pathOf(place), BINDING, ...reading(place)) : null
+    if (found === null) return notBound(answer, wanted)
+    return isAsWanted(found, wanted) ? ok(null) : foreign(place)
   }
 
-  async unbind({ name, namespace }: BindingPlace): ReturnType<Grants['unbind']> {
-    const place = { name, namespace }
+  async unbind(place: BindingPlace): ReturnType<Grants['unbind']> {
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      const found = await this.#read(place)
-      if (found === null) return ok(null)
-      const { metadata, subjects } = found.binding
+      const wire = await this.#get(pathOf(place), OBJECT, ...reading(place))
+      if (wire === null) return ok(null)
+      const { metadata, subjects } = BINDING.parse(wire)
       if (metadata.deletionTimestamp === null) await this.#delete(place, metadata.uid)
-      else if (subjects.length > 0) await this.#empty(place, found.wire)
+      else if (subjects.length > 0) await this.#empty(place, wire)
       else return kept(place)
     }
-    throw unsteady('delete', place)
+    throw unsteady(place)
   }
 
   async rulesOf(name: string): ReturnType<Grants['rulesOf']> {
     const needs = { ...clusterRule(RBAC, 'clusterroles', 'get'), name }
     const path = `/apis/${RBAC}/v1/clusterroles/${encodeURIComponent(name)}`
-    const answer = await this.#transport.ask({ method: 'GET', path })
-    if (answer.status === 404) return null
-    return readAnswer(answer, CLUSTER_ROLE, `read the ClusterRole ${name}`, needs).rules ?? []
+    const found = await this.#get(path, CLUSTER_ROLE, `read the ClusterRole ${name}`, needs)
+    return found === null ? null : (found.rules ?? [])
   }
 
   async namespaceUid(name: string): ReturnType<Grants['namespaceUid']> {
     const needs = { ...clusterRule('', 'namespaces', 'get'), name }
     const path = `/api/v1/namespaces/${encodeURIComponent(name)}`
-    const answer = await this.#transport.ask({ method: 'GET', path })
-    if (answer.status === 404) return null
-    return readAnswer(answer, NAMESPACE, `read the namespace ${name}`, needs).metadata.uid
+    const found = await this.#get(path, NAMESPACE, `read the namespace ${name}`, needs)
+    return found?.metadata.uid ?? null
   }
 
   async checkGuard(clusterRole: string): ReturnType<Grants['checkGuard']> {
@@ -147,40 +139,33 @@ export class KubernetesGrants implements Grants {
     })
   }
 
-  async #read(
-    place: BindingPlace,
-  ): Promise<{ readonly binding: Binding; readonly wire: unknown } | null> {
-    const answer = await this.#transport.ask({ method: 'GET', path: pathOf(place) })
-    if (answer.status === 404) return null
-    const doing = `read ${placeText(place)}`
-    const wire = readAnswer(answer, z.unknown(), doing, neededFor(place, 'get'))
-    return { binding: readBinding(wire, doing), wire }
+  /** Null for 404. */
+  async #get<T>(
+    path: string,
+    shape: z.ZodType<T>,
+    doing: string,
+    needs: NeededRule,
+  ): Promise<T | null> {
+    const answer = await this.#transport.ask({ method: 'GET', path })
+    return answer.status === 404 ? null : readAnswer(answer, shape, doing, needs)
   }
 
   async #delete(place: BindingPlace, uid: string): Promise<void> {
     const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } }
-    const answer = await this.#transport.ask({ method: 'DELETE', path: pathOf(place), body })
-    if (![200, 202, 404, 409].includes(answer.status))
-      throw refusal(answer, `delete ${placeText(place)}`, neededFor(place, 'delete'))
+    const path = pathOf(place)
+    refuseUnlessDone(await this.#transport.ask({ method: 'DELETE', path, body }), place, 'delete')
   }
 
   /**
    * A binding that is being deleted still gives access. Kubernetes lets a login change its subjects only if the login may bind the
    * role; its finalizers it may change without.
    */
-  async #empty(place: BindingPlace, wire: unknown): Promise<void> {
-    const { metadata } = METADATA.parse(wire)
-    const put = (change: object): Promise<Answer> =>
-      this.#transport.ask({
-        method: 'PUT',
-        path: pathOf(place),
-        body: { ...Object(wire), ...change },
-      })
-    const emptied = await put({ subjects: [] })
-    const answer =
-      emptied.status === 403 ? await put({ metadata: { ...metadata, finalizers: [] } }) : emptied
-    if (![200, 404, 409].includes(answer.status))
-      throw refusal(answer, `end ${placeText(place)}`, neededFor(place, 'update'))
+  async #empty(place: BindingPlace, wire: z.infer<typeof OBJECT>): Promise<void> {
+    const put = (body: object): Promise<Answer> =>
+      this.#transport.ask({ method: 'PUT', path: pathOf(place), body })
+    const emptied = await put({ ...wire, subjects: [] })
+    const freed = { ...wire, metadata: { ...wire.metadata, finalizers: [] } }
+    refuseUnlessDone(emptied.status === 403 ? await put(freed) : emptied, place, 'update')
   }
 
   #grantBinding({ metadata, roleRef, subjects }: Binding): GrantBinding {
@@ -205,13 +190,11 @@ function isAsWanted(
   { metadata, roleRef, subjects }: Binding,
   { grant, clusterRole }: WantedBinding,
 ): boolean {
-  const [subject, ...others] = subjects
   return (
     metadata.deletionTimestamp === null &&
     roleRef.kind === 'ClusterRole' &&
     roleRef.name === clusterRole &&
-    subject?.kind === 'Group' &&
-    subject.name === grant &&
-    others.length === 0
+    subjects.length === 1 &&
+    subjects.every(({ kind, name }) => kind === 'Group' && name === grant)
   )
 }

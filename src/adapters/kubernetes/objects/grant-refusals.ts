@@ -1,5 +1,6 @@
 // Refusals of the calls for bindings of grants, with what helps; their paths and names.
-import { CountersignError, failure, refuse, refuseAs } from '../../../domain/problem.ts'
+import { failure, refuse, refuseAs } from '../../../domain/problem.ts'
+import type { CountersignError } from '../../../domain/problem.ts'
 import { roleInPlaceText } from '../../../domain/request/access.ts'
 import type { GrantBinding, WantedBinding } from '../../../ports/grants.ts'
 import { clusterRule, refusal, refusingPolicy, statusMessage } from '../http/api-server-refusal.ts'
@@ -18,14 +19,12 @@ export function notBound(answer: Answer, wanted: WantedBinding): ReturnType<type
   const { clusterRole, namespace } = wanted
   const [said = ''] = statusMessage(answer).split(':\n')
   const doing = `bind ${roleInPlaceText(wanted)}`
-  const isNoNamespace = answer.status === 404 && said.includes(`namespaces "${namespace}"`)
-  if (isNoNamespace || (answer.status === 403 && said.includes(TERMINATING)))
-    return refuseAs(
-      'ACCESS_NAMESPACE_MISSING',
-      `could not ${doing}: ${said}`,
-      `kubectl create namespace ${namespace}`,
-    )
-  if (answer.status === 404)
+  const isNotFound = answer.status === 404
+  if (isNotFound ? said.includes(`namespaces "${namespace}"`) : said.includes(TERMINATING)) {
+    const hint = `kubectl create namespace ${namespace}`
+    return refuseAs('ACCESS_NAMESPACE_MISSING', `could not ${doing}: ${said}`, hint)
+  }
+  if (isNotFound)
     return refuseAs(
       'ACCESS_ROLE_UNKNOWN',
       `could not ${doing}: ${said}`,
@@ -34,9 +33,9 @@ export function notBound(answer: Answer, wanted: WantedBinding): ReturnType<type
   const needs = said.includes(ESCALATION)
     ? { ...clusterRule(RBAC, 'clusterroles', 'bind'), name: clusterRole }
     : neededFor({ namespace, name: '' }, 'create')
-  const { problem } = refusal({ ...answer, body: { message: said } }, doing, needs)
-  if (answer.status !== 403 || refusingPolicy(said) !== null) throw new CountersignError(problem)
-  return refuse({ ...problem, code: 'ACCESS_FORBIDDEN' })
+  const error = refusal({ ...answer, body: { message: said } }, doing, needs)
+  if (answer.status !== 403 || refusingPolicy(said) !== null) throw error
+  return refuse({ ...error.problem, code: 'ACCESS_FORBIDDEN' })
 }
 
 export function foreign(place: BindingPlace): ReturnType<typeof refuse> {
@@ -55,12 +54,9 @@ export function kept(place: BindingPlace): ReturnType<typeof refuse> {
   )
 }
 
-export function unsteady(doing: string, place: BindingPlace): ReturnType<typeof failure> {
-  return failure(
-    'CLUSTER_REFUSED',
-    `could not ${doing} ${placeText(place)}: others changed it ${TRIES} times meanwhile`,
-    'run it again',
-  )
+export function unsteady(place: BindingPlace): CountersignError {
+  const message = `could not delete ${placeText(place)}: others changed it ${TRIES} times meanwhile`
+  return failure('CLUSTER_REFUSED', message, 'run it again')
 }
 
 function kubectl(verb: string, { name, namespace }: BindingPlace): string {
@@ -68,7 +64,7 @@ function kubectl(verb: string, { name, namespace }: BindingPlace): string {
   return `kubectl ${verb} ${pluralOf(namespace)} '${name}'${where}`
 }
 
-export function placeText({ name, namespace }: BindingPlace): string {
+function placeText({ name, namespace }: BindingPlace): string {
   return `${kindOf(namespace)} ${namespace === null ? '' : `${namespace}/`}${name}`
 }
 
@@ -87,6 +83,17 @@ export function pathOf({ name, namespace }: BindingPlace): string {
   return `/apis/${RBAC}/v1${within}/${pluralOf(namespace)}${one}`
 }
 
-export function neededFor({ namespace }: BindingPlace, verb: string): NeededRule {
+function neededFor({ namespace }: BindingPlace, verb: string): NeededRule {
   return { ...clusterRule(RBAC, pluralOf(namespace), verb), namespace }
+}
+
+/** What a read of a binding does, and the right that it needs. */
+export function reading(place: BindingPlace): readonly [string, NeededRule] {
+  return [`read ${placeText(place)}`, neededFor(place, 'get')]
+}
+
+/** 404 and 409 are no refusals: the caller reads the binding again. */
+export function refuseUnlessDone(answer: Answer, place: BindingPlace, verb: string): void {
+  if (![200, 202, 404, 409].includes(answer.status))
+    throw refusal(answer, `${verb} ${placeText(place)}`, neededFor(place, verb))
 }

@@ -5,20 +5,20 @@ import { REVOKES_LABEL } from '../../../domain/cluster/revocation.ts'
 import type { Revocation } from '../../../domain/cluster/revocation.ts'
 import { failure } from '../../../domain/problem.ts'
 import type { Revocations } from '../../../ports/grants.ts'
-import { clusterRule, readAnswer, refusal } from '../http/api-server-refusal.ts'
+import { clusterRule, readAnswer, refusal, unreadable } from '../http/api-server-refusal.ts'
 import type { NeededRule } from '../http/api-server-refusal.ts'
 import type { Transport } from '../http/api-transport.ts'
 import { listAll } from '../http/paged-list.ts'
 
-const NAMED = z.object({ metadata: z.object({ name: z.string() }) })
+const DATA = z.object({ what: z.enum(['request', 'grant']), value: z.string(), by: z.string() })
 const CONFIG_MAP = z.object({
   metadata: z.object({
     name: z.string(),
     uid: z.string(),
     creationTimestamp: z.iso.datetime(),
-    labels: z.record(z.string(), z.string()),
+    labels: z.record(z.string(), z.string()).default({}),
   }),
-  data: z.object({ what: z.enum(['request', 'grant']), value: z.string(), by: z.string() }),
+  data: z.unknown(),
 })
 
 type Revoked = Pick<Revocation, 'what' | 'value'>
@@ -75,21 +75,16 @@ export class KubernetesRevocations implements Revocations {
   }
 
   #read(wire: unknown): Revocation {
-    const read = CONFIG_MAP.safeParse(wire)
-    const isOurs =
-      read.success &&
-      read.data.metadata.name === this.#name(read.data.data) &&
-      read.data.metadata.labels[REVOKES_LABEL] === this.#owner
-    if (isOurs) {
-      const { metadata, data } = read.data
-      return { ...data, at: new Date(metadata.creationTimestamp), uid: metadata.uid }
-    }
-    const name = NAMED.safeParse(wire).data?.metadata.name ?? 'without a name'
+    const object = CONFIG_MAP.safeParse(wire)
+    if (!object.success) throw unreadable('read a revocation', object.error)
+    const { name, uid, creationTimestamp, labels } = object.data.metadata
+    const { data } = DATA.safeParse(object.data.data)
+    if (data !== undefined && name === this.#name(data) && labels[REVOKES_LABEL] === this.#owner)
+      return { ...data, at: new Date(creationTimestamp), uid }
     throw failure(
       'CLUSTER_RECORD',
-      `ConfigMap ${this.#namespace}/${name} has the label or the name of a revocation, and is not one that countersign wrote for ${this.#owner}`,
+      `ConfigMap ${this.#namespace}/${name} is not a revocation that countersign wrote for ${this.#owner}`,
       `look at it, and delete it if nobody needs it:\nkubectl delete configmap ${name} --namespace ${this.#namespace}`,
-      read.error,
     )
   }
 
