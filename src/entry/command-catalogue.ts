@@ -9,6 +9,7 @@ import { seconds, wholeNumber } from './flags/flag-parsing.ts'
 import type { Flags } from './flags/flag-parsing.ts'
 import { setupEntries } from './setup-catalogue.ts'
 import { watch } from './watch.ts'
+import type { Revocable } from '../workflows/revoke/revocation-targets.ts'
 
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
   { name: 'policy', text: 'explain what the policies say about a request, and run their tests' },
@@ -41,6 +42,14 @@ function checkApply(names: readonly string[], flags: Flags): void {
     )
   if (isPull && names.length > 0)
     throw usageFailure('--prove applies every request; it takes no names', 'leave the names out')
+}
+
+/** Throws RUN_USAGE unless exactly one of names, --login and --grant is given. */
+function revocable(names: readonly string[], flags: Flags): Revocable {
+  const [login, grant] = [flags.text('login'), flags.text('grant')]
+  if ([names.length > 0, login !== null, grant !== null].filter(Boolean).length !== 1)
+    throw usageFailure('revoke takes names, or --login, or --grant', 'countersign revoke NAME')
+  return { names, login, grant }
 }
 
 /** `interrupted`: the person pressed Ctrl-C. */
@@ -136,6 +145,20 @@ export function commandEntries(
         const within = seconds(flags.text('expiring'))
         const show = () => status(context, within)
         return flags.isSet('watch') ? watch(context, interrupted, show) : show()
+      },
+    },
+    {
+      name: 'revoke',
+      args: '[names...]',
+      text: 'end access at once: delete the bindings of requests or of a grant, and grant none again',
+      examples: [
+        'countersign revoke jane                  all access of a request, in every cluster',
+        'countersign revoke --login jane --yes    all requests of a person',
+        'countersign revoke --grant countersign:acme:abcdefghijklmnopqrst',
+      ],
+      run: async (context, names, flags) => {
+        const { revoke } = await import('./commands/revoke-command.ts')
+        return revoke(context, revocable(names, flags), flags.isSet('yes'))
       },
     },
     {

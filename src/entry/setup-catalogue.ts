@@ -69,6 +69,11 @@ export const setupEntries: readonly CommandEntry[] = [
     examples: ['countersign manifests rbac --user ci | kubectl apply -f -'],
   },
   {
+    ...manifestsEntry('revoker'),
+    text: 'print the rights that countersign revoke needs, and no others',
+    examples: ['countersign manifests revoker --cluster prod | kubectl apply -f -'],
+  },
+  {
     ...manifestsEntry('kubeconfig'),
     text: 'print a kubeconfig with a token of the service account; contains a secret, so it must be piped',
     examples: [

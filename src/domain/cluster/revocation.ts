@@ -1,4 +1,5 @@
 // A revocation: later runs grant nothing until an approved change of the request file lands after it.
+import type { Problem } from '../problem.ts'
 
 /** Label of every stored revocation: the owner. */
 export const REVOKES_LABEL = 'countersign.dev/revokes'
@@ -19,4 +20,14 @@ export interface Revocation {
   readonly at: Date
   /** uid of the stored object. */
   readonly uid: string
+}
+
+/** What became of one revocation in one cluster. */
+export interface Revoked extends Pick<Revocation, 'what' | 'value'> {
+  readonly cluster: string
+  readonly outcome: 'revoked' | 'alreadyRevoked' | 'incomplete'
+  /** The access that was ended: `view in apps`. */
+  readonly ended: readonly string[]
+  /** What failed, and what else gives access. */
+  readonly problems: readonly Problem[]
 }

@@ -12,7 +12,7 @@ import type { Rules } from '../../workflows/validate/rules-in-force.ts'
 import { guardManifests } from '../../setup/guard/guard-policies.ts'
 import { identityManifests } from '../../setup/rbac/apply-identity.ts'
 import { rulesetJson } from '../../setup/branch-ruleset.ts'
-import { rbacManifests } from '../../setup/rbac/least-rights.ts'
+import { rbacManifests, revokerManifests } from '../../setup/rbac/least-rights.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
 import { configOfKubeconfig } from '../fallback-config.ts'
@@ -30,7 +30,7 @@ export interface ManifestsFlags {
   readonly durationSeconds: number
 }
 
-export type ManifestKind = 'identity' | 'kubeconfig' | 'guard' | 'ruleset' | 'rbac'
+export type ManifestKind = 'identity' | 'kubeconfig' | 'guard' | 'ruleset' | 'rbac' | 'revoker'
 
 export async function manifests(
   context: Context,
@@ -42,6 +42,8 @@ export async function manifests(
   const rules = await readRules(context.files, context.options.config, fallback)
   if (!rules.ok) return refusedAll(context, rules.problems)
   const cluster = clusterNamed(rules.value.config, context.options.cluster)
+  if (kind === 'revoker')
+    return print(context, revokerManifests(cluster, rules.value.config.owner, subjectOf(flags)))
   if (kind === 'rbac') return rbac(context, rules.value, cluster, flags)
   const installation = installationAt(rules.value, cluster, subjectOf(flags))
   if (!installation.ok) return refusedAll(context, installation.problems)

@@ -112,6 +112,19 @@ export const COMMAND_FLAGS = {
       'with --prove: environment variable with a read-only token (default GITHUB_TOKEN, then GH_TOKEN)',
     ),
   ],
+  revoke: [
+    setting(
+      'login',
+      'LOGIN',
+      'revoke all requests that this GitHub login opened or contributed to',
+    ),
+    setting(
+      'grant',
+      'GRANT',
+      'revoke one grant, the group in one certificate; also without countersign:OWNER:',
+    ),
+    toggle('yes', 'do not ask; needed in CI'),
+  ],
   'policy explain': [REQUESTER],
   'policy test': [],
   status: [
@@ -219,6 +232,10 @@ export const COMMAND_FLAGS = {
       'DURATION',
       'lifetime of the token (default 90d; the API server may allow less)',
     ),
+  ],
+  'manifests revoker': [
+    setting('user', 'NAME', 'the user who revokes (default: a service account)'),
+    setting('group', 'NAME', 'the group that revokes, instead of a user'),
   ],
   'manifests ruleset': [],
 } as const satisfies Readonly<Record<string, readonly Flag[]>>

@@ -112,7 +112,7 @@ function planObjects(installation: Installation, planner: Subject): readonly Man
   ]
 }
 
-function serviceAccount(subject: Subject): readonly Manifest[] {
+export function serviceAccount(subject: Subject): readonly Manifest[] {
   if (subject.kind !== 'ServiceAccount') return []
   const { name, namespace } = subject
   return [

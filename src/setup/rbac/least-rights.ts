@@ -4,7 +4,13 @@ import type { Subject } from '../../domain/cluster/installation.ts'
 import { isNonEmpty, mapped } from '../../domain/problem.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import { accessRules, clientCaRule, namespaceObject, requestRules } from './apply-identity.ts'
+import {
+  accessRules,
+  clientCaRule,
+  namespaceObject,
+  requestRules,
+  serviceAccount,
+} from './apply-identity.ts'
 import { RBAC, clusterRole, manifestsText, named, role, rule } from './manifest-parts.ts'
 
 export type { Subject } from '../../domain/cluster/installation.ts'
@@ -30,7 +36,7 @@ export function rbacManifests(
       [
         ...requestRules(signers),
         ...accessRules([...new Set(roles)].toSorted()),
-        ...(withBindings ? [bindingsRule()] : []),
+        ...(withBindings ? [bindingsRule(['list'])] : []),
       ],
       subject,
     ),
@@ -47,10 +53,30 @@ export function rbacManifests(
   ])
 }
 
-/** With these a withdrawal can list the rights that its certificate still has. */
-function bindingsRule(): object {
+/** What countersign revoke needs, and no more. `subject`: null for a service account in the record namespace. */
+export function revokerManifests(
+  { recordNamespace: namespace }: ClusterConfig,
+  owner: string,
+  subject: Subject | null,
+): string {
+  const name = `countersign-${owner}-revoker`
+  const who = subject ?? { kind: 'ServiceAccount', namespace, name: 'countersign-revoker' }
+  const bindings = bindingsRule(['get', 'list', 'update', 'delete'])
+  const revocations = rule('', 'configmaps', ['create', 'get', 'list'])
+  return manifestsText(
+    [
+      ...serviceAccount(who),
+      ...clusterRole(name, [bindings], who),
+      ...role(namespace, name, [revocations], who),
+    ],
+    ['RBAC has no patterns for names: this identity can delete every binding. It can create none.'],
+  )
+}
+
+/** With the verb list a withdrawal can list the rights that its certificate still has. */
+function bindingsRule(verbs: readonly string[]): object {
   const both = ['clusterrolebindings', 'rolebindings']
-  return { ...rule(RBAC, '', ['list']), resources: both }
+  return { ...rule(RBAC, '', verbs), resources: both }
 }
 
 /** Server-side apply of a named object needs create and patch on that name alone. The verb list would show every Secret. */

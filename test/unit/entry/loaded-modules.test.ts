@@ -28,6 +28,7 @@ const COMMANDS: Readonly<Record<string, readonly [readonly string[], readonly st
   'apply-command': [PLANS, OF_A_PLAN],
   'apply-pull-mode': [PLANS, OF_A_PLAN],
   'status-command': [PLANS, OF_A_PLAN],
+  'revoke-command': [PLANS, ['revoke', ...OF_A_PLAN]],
   'policy-command': [PLANS, OF_A_PLAN],
   'prove-command': [PLANS, OF_A_PLAN],
   'csr-command': [PLANS, ['decide', ...OF_A_PLAN]],

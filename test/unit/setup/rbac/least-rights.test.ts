@@ -3,7 +3,7 @@ import type { NonEmpty } from '../../../../src/domain/problem.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
 import { guardManifests } from '../../../../src/setup/guard/guard-policies.ts'
 import { identityManifests } from '../../../../src/setup/rbac/apply-identity.ts'
-import { rbacManifests } from '../../../../src/setup/rbac/least-rights.ts'
+import { rbacManifests, revokerManifests } from '../../../../src/setup/rbac/least-rights.ts'
 import { clusterConfig, effective, secretSink } from '../../../build/effective.ts'
 import { installation, manySigners } from '../../../build/installation.ts'
 import { printedObjects, rulesIn } from '../../../build/printed-objects.ts'
@@ -118,4 +118,28 @@ describe('rules with names', () => {
       for (const rule of approve) expect(rule.resourceNames?.length).toBeGreaterThan(0)
     },
   )
+})
+
+describe('the least rights of the revoker', () => {
+  const objects = printedObjects(revokerManifests(clusterConfig(), 'acme', null))
+
+  test('the revoker may end bindings and create revocations, and may bind nothing', () => {
+    expect(rulesIn(objects, 'ClusterRole')).toEqual([
+      {
+        apiGroups: ['rbac.authorization.k8s.io'],
+        resources: ['clusterrolebindings', 'rolebindings'],
+        verbs: ['get', 'list', 'update', 'delete'],
+      },
+    ])
+    expect(rulesIn(objects, 'Role')).toEqual([
+      { apiGroups: [''], resources: ['configmaps'], verbs: ['create', 'get', 'list'] },
+    ])
+  })
+
+  test('the revoker is a service account, unless a user is named', () => {
+    const kinds = (all: typeof objects) => all.map(({ kind }) => kind)
+    expect(kinds(objects)[0]).toBe('ServiceAccount')
+    const named = printedObjects(revokerManifests(clusterConfig(), 'acme', USER))
+    expect(kinds(named)).toEqual(['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'])
+  })
 })

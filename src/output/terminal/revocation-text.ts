@@ -1,0 +1,36 @@
+// The outcomes of countersign revoke for a person: one line per request or grant, what is left below.
+import type { Revoked } from '../../domain/cluster/revocation.ts'
+import type { Paint } from './terminal-colours.ts'
+import { visible } from './plural-words.ts'
+import { problemsText } from './problem-text.ts'
+import { table } from './text-table.ts'
+
+/** What no revocation stops. */
+export const NOT_STOPPED = [
+  'watches that are open, until they end',
+  'tokens, certificates and bindings that the holder made',
+  'caches of kubelets and aggregated API servers, for some minutes',
+  'what every authenticated user may do (system:authenticated)',
+]
+
+export function revokedText(all: readonly Revoked[], paint: Paint): string {
+  const outcomes = {
+    revoked: [paint.good('✓'), 'revoked'],
+    alreadyRevoked: [paint.good('='), 'already revoked'],
+    incomplete: [paint.bad('✗'), 'not ended completely'],
+  }
+  const rows = all.map(({ cluster, value, outcome, ended }) => [
+    ...outcomes[outcome],
+    `${visible(value)} in ${cluster}`,
+    accessText(ended),
+  ])
+  const problems = all.flatMap(each => each.problems)
+  const notStopped = NOT_STOPPED.map(each => `\n- ${each}`).join('')
+  const parts = [table(rows).join('\n'), problemsText(problems, paint)]
+  return [...parts, `This does not stop:${notStopped}`].filter(part => part !== '').join('\n\n')
+}
+
+/** `view in apps, cs-reader in the whole cluster`. */
+export function accessText(access: readonly string[]): string {
+  return access.length === 0 ? 'no bindings' : visible(access.join(', '))
+}

@@ -1,0 +1,92 @@
+// What a revocation applies to in one cluster: requests or a grant, their bindings, and the user of their certificate.
+import { grantGroup, isGrantOf } from '../../domain/cluster/grant.ts'
+import type { RequestRecord } from '../../domain/cluster/record.ts'
+import type { Revocation } from '../../domain/cluster/revocation.ts'
+import { usageFailure } from '../../domain/problem.ts'
+import { leafOf } from '../../core/plan/current-certificate.ts'
+import { REQUEST_NAME } from '../../core/request/request-file-name.ts'
+import { shown } from '../../lib/source/hidden-characters.ts'
+import { clientIdentity } from '../../lib/kubernetes/user-of-certificate.ts'
+import type { ClientIdentity } from '../../lib/kubernetes/user-of-certificate.ts'
+import type { GrantBinding } from '../../ports/grants.ts'
+
+/** Names of requests, a GitHub login, or a grant, as a person types them. */
+export interface Revocable {
+  readonly names: readonly string[]
+  readonly login: string | null
+  readonly grant: string | null
+}
+
+export interface RevocationTarget extends Pick<Revocation, 'what' | 'value'> {
+  /** Records of the request, or of the request that has the grant; empty if there is none. */
+  readonly records: readonly RequestRecord[]
+  readonly bindings: readonly GrantBinding[]
+}
+
+/** Throws RUN_USAGE for what cannot be a name or a grant. */
+export function targetsIn(
+  { names, login, grant }: Revocable,
+  owner: string,
+  records: readonly RequestRecord[],
+  bindings: readonly GrantBinding[],
+): readonly RevocationTarget[] {
+  const found = login === null ? [] : records.filter(record => isRequestOf(record, login))
+  const values = [...names, ...found.map(({ request }) => request)]
+  const odd = values.find(name => !REQUEST_NAME.pattern.test(name))
+  if (odd !== undefined)
+    throw usageFailure(`${shown(odd)} ${REQUEST_NAME.says}`, 'give the name, not the file')
+  const group = grant === null ? null : grantNamed(owner, grant)
+  return [...new Set(group === null ? values : [group])].map(value => {
+    const target = {
+      what: group === null ? ('request' as const) : ('grant' as const),
+      value,
+      records: records.filter(record =>
+        group === null ? record.request === value : grantsOf(record, owner).includes(value),
+      ),
+    }
+    return { ...target, bindings: bindingsOfTarget(target, owner, bindings) }
+  })
+}
+
+/** The group of a grant that was typed whole or without `countersign:<owner>:`. Throws RUN_USAGE. */
+function grantNamed(owner: string, typed: string): string {
+  const found = [typed, grantGroup(owner, typed)].find(group => isGrantOf(owner, group))
+  if (found !== undefined) return found
+  throw usageFailure(
+    `${shown(typed)} is not a grant of ${owner}`,
+    `a grant is ${grantGroup(owner, '')} and 20 letters; countersign inspect shows it as a group`,
+  )
+}
+
+/** Bindings of the grant, or of all grants of the request. Anyone who can edit a binding can change its annotation. */
+export function bindingsOfTarget(
+  { what, value, records }: Omit<RevocationTarget, 'bindings'>,
+  owner: string,
+  bindings: readonly GrantBinding[],
+): readonly GrantBinding[] {
+  const grants = what === 'grant' ? [value] : records.flatMap(record => grantsOf(record, owner))
+  return bindings.filter(
+    binding =>
+      (what === 'request' && binding.request === value) ||
+      binding.grants.some(grant => grants.includes(grant)),
+  )
+}
+
+/** The user of the certificate in use; null without one. */
+export function userOf({ issued }: RequestRecord): ClientIdentity | null {
+  const leaf = issued === null ? null : leafOf(issued)
+  return leaf === null ? null : clientIdentity(leaf.subject)
+}
+
+/** The grants that certificates of this request carry. */
+function grantsOf(record: RequestRecord, owner: string): readonly string[] {
+  return (userOf(record)?.groups ?? []).filter(group => isGrantOf(owner, group))
+}
+
+/** Whether the login opened or contributed to the pull request that the last certificate was issued for. */
+function isRequestOf({ issued }: RequestRecord, login: string): boolean {
+  const evidence = issued?.proof.evidence ?? null
+  if (evidence === null) return false
+  const people = [evidence.pullRequest.author, ...evidence.contributors]
+  return people.some(person => person?.login.toLowerCase() === login.toLowerCase())
+}

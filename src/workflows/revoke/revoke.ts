@@ -1,0 +1,103 @@
+// countersign revoke in one cluster: stores a revocation, then ends each binding. It goes on after a failure and reports all of them.
+import type { Revocation, Revoked } from '../../domain/cluster/revocation.ts'
+import { caughtProblem, unplaced } from '../../domain/problem.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { roleInPlaceText } from '../../domain/request/access.ts'
+import type { ClusterConfig } from '../../domain/request/config.ts'
+import type { Cluster, Clusters } from '../../ports/cluster.ts'
+import { closingOnError } from '../plan/observe-clusters.ts'
+import { bindingsOfTarget, targetsIn, userOf } from './revocation-targets.ts'
+import type { Revocable, RevocationTarget } from './revocation-targets.ts'
+
+export interface ClusterToRevoke {
+  readonly cluster: Cluster
+  readonly owner: string
+  /** The user who revokes. */
+  readonly by: string
+  readonly targets: readonly RevocationTarget[]
+  readonly revocations: readonly Revocation[]
+}
+
+/** What the cluster has of the targets. A list that cannot be read is empty, with the problem in `failures`. */
+export async function gather(
+  config: ClusterConfig,
+  owner: string,
+  asked: Revocable,
+  clusters: Clusters,
+  failures: Problem[],
+): Promise<ClusterToRevoke | null> {
+  const cluster = await attempt(failures, () => clusters.open(config, owner))
+  if (cluster === null) return null
+  return closingOnError([{ cluster }], async () => {
+    const [identity, records, bindings, revocations] = await Promise.all([
+      attempt(failures, () => cluster.whoAmI()),
+      attempt(failures, () => cluster.records.list()),
+      attempt(failures, () => cluster.grants.list()),
+      attempt(failures, () => cluster.revocations.list()),
+    ])
+    failures.push(...(records?.broken ?? []).map(({ problem }) => problem))
+    const targets = targetsIn(asked, owner, records?.records ?? [], bindings ?? [])
+    const by = identity?.username ?? 'unknown'
+    return { cluster, owner, by, targets, revocations: revocations ?? [] }
+  })
+}
+
+export async function revokeIn(place: ClusterToRevoke): Promise<readonly Revoked[]> {
+  const all: Revoked[] = []
+  for (const target of place.targets) all.push(await revokeOne(place, target))
+  // The cluster reads the bindings of users once, so only after all of them ended.
+  const others = await Promise.all(place.targets.map(each => othersOf(each, place.cluster)))
+  return all.map((revoked, index) => {
+    const problems = [...revoked.problems, ...(others[index] ?? [])]
+    return problems.length === 0 ? revoked : { ...revoked, outcome: 'incomplete', problems }
+  })
+}
+
+async function revokeOne(
+  { cluster, owner, by, revocations }: ClusterToRevoke,
+  target: RevocationTarget,
+): Promise<Revoked> {
+  const { what, value } = target
+  const problems: Problem[] = []
+  const ended: string[] = []
+  const earlier = revocations.find(each => each.what === what && each.value === value)
+  // A change that was approved after a revocation grants access again. Only a new revocation stops that.
+  if (earlier !== undefined && target.bindings.some(({ isGranting }) => isGranting))
+    await attempt(problems, () => cluster.revocations.remove(earlier))
+  await attempt(problems, () => cluster.revocations.add({ what, value }, by))
+  const now = await attempt(problems, () => cluster.grants.list())
+  const bindings = now === null ? target.bindings : bindingsOfTarget(target, owner, now)
+  for (const binding of bindings) {
+    const done = await attempt(problems, () => cluster.grants.unbind(binding))
+    if (done?.ok === true) ended.push(roleInPlaceText(binding))
+    else problems.push(...(done?.problems ?? []))
+  }
+  const isNew = earlier === undefined || ended.length > 0
+  const outcome = isNew ? 'revoked' : 'alreadyRevoked'
+  return { cluster: cluster.name, what, value, outcome, ended, problems }
+}
+
+/** Other bindings that name the user or the groups of the certificate. */
+async function othersOf(target: RevocationTarget, cluster: Cluster): Promise<readonly Problem[]> {
+  const users = target.records.flatMap(record => userOf(record) ?? [])
+  const left = users.map(async user => {
+    const bindings = await cluster.bindingsOf(user)
+    if (bindings?.length === 0) return []
+    return unplaced(
+      'ACCESS_LEFT',
+      `the certificate of ${user.username} may have access by ${bindings?.join(', ') ?? 'bindings that cannot be listed'}`,
+      'remove the user or the group from each: kubectl edit KIND NAME',
+    )
+  })
+  return (await Promise.all(left)).flat()
+}
+
+/** The result; null if it failed, with the problem in `failures`. */
+async function attempt<T>(failures: Problem[], work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work()
+  } catch (cause) {
+    failures.push(caughtProblem(cause))
+    return null
+  }
+}

@@ -1,0 +1,155 @@
+// countersign revoke with exactly the rights of manifests revoker: what it ends, what it reports as left, and what a second run says.
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { bindingName, grantGroup } from '../../src/domain/cluster/grant.ts'
+import { REVOKES_LABEL } from '../../src/domain/cluster/revocation.ts'
+import { configure, requestText } from '../build/request-text.ts'
+import { describeSubjects } from '../build/subjects.ts'
+import { rulesOf, Workshop } from '../build/workshop.ts'
+
+const RBAC = 'rbac.authorization.k8s.io'
+
+describeSubjects('revoke', subject => {
+  const workshop = new Workshop()
+  let owner = ''
+  let revoker = { certificatePem: '', keyPem: '' }
+  let count = 0
+
+  const folder = (isWide: boolean): string =>
+    isWide
+      ? `/apis/${RBAC}/v1/clusterrolebindings`
+      : `/apis/${RBAC}/v1/namespaces/${subject().namespace}/rolebindings`
+  /** Binds the role `view` as countersign does; returns the path. */
+  const bound = async (request: string, grant: string, isWide = false): Promise<string> => {
+    const name = bindingName(grant, 'view')
+    await subject().admin.created(folder(isWide), {
+      metadata: { name, annotations: { 'countersign.dev/request': request } },
+      roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: 'view' },
+      subjects: [{ apiGroup: RBAC, kind: 'Group', name: grant }],
+    })
+    const path = `${folder(isWide)}/${encodeURIComponent(name)}`
+    if (isWide) subject().later(path)
+    return path
+  }
+  const newGrant = (): string => grantGroup(owner, 'abcdefghij'.charAt(count++).repeat(20))
+  const codeOf = async (path: string): Promise<number> => (await subject().admin.get(path)).code
+  const revocations = async () => {
+    const maps = `/api/v1/namespaces/${subject().namespace}/configmaps`
+    const { items } = (
+      await subject().admin.get(`${maps}?labelSelector=${REVOKES_LABEL}%3D${owner}`)
+    ).body
+    return items.map(({ data, metadata }) => ({ ...data, uid: metadata.uid }))
+  }
+
+  beforeAll(async () => {
+    owner = subject().name('owner')
+    configure(workshop, { owner, namespace: subject().namespace })
+    workshop.write('requests/jane.yaml', requestText({ name: 'jane' }))
+    workshop.commit()
+    workshop.useKubeconfig(subject().backend, subject().backend.admin)
+    expect((await workshop.run(['apply', '--yes'])).code).toBe(0)
+    const user = subject().name('revoker')
+    const printed = await workshop.run(['manifests', 'revoker', '--user', user])
+    const { certificatePem = '', keyPem = '' } = await subject().backend.user(
+      user,
+      [],
+      rulesOf(printed.stdout),
+    )
+    revoker = { certificatePem, keyPem }
+    workshop.useKubeconfig(subject().backend, revoker)
+  })
+  afterAll(() => workshop.end())
+
+  test('without a yes nothing is revoked', async () => {
+    const path = await bound('jane', newGrant())
+    const ran = await workshop.run(['revoke', 'jane'], { stdin: 'no\n' })
+    expect(ran.stderr).toContain(`jane in test: view in ${subject().namespace}`)
+    expect(ran.stderr).toContain('nothing was done')
+    expect(ran.code).toBe(1)
+    expect(await codeOf(path)).toBe(200)
+    expect(await revocations()).toEqual([])
+  })
+
+  test('revoke ends every binding of a request and stores the revocation; a second run changes nothing', async () => {
+    const other = await bound('deployer', newGrant())
+    const paths = [await bound('jane', newGrant()), await bound('jane', newGrant(), true)]
+    const ran = await workshop.run(['revoke', 'jane', '--yes'])
+    expect(ran.stdout).toMatch(/✓ {2}revoked {2}jane in test  view in the whole cluster, view in /)
+    expect(ran.stdout).toContain('This does not stop:\n- watches that are open')
+    expect(ran.code).toBe(0)
+    for (const path of paths) expect(await codeOf(path)).toBe(404)
+    expect(await codeOf(other)).toBe(200)
+    const stored = await revocations()
+    expect(stored).toMatchObject([
+      { what: 'request', value: 'jane', by: subject().name('revoker') },
+    ])
+    const again = await workshop.run(['revoke', 'jane', '--yes'])
+    expect(again.stdout).toMatch(/= {2}already revoked {2}jane in test {2}no bindings/)
+    expect(again.code).toBe(0)
+    expect(await revocations()).toEqual(stored)
+  })
+
+  test('bindings that came after a revocation end, and the revocation is renewed by a login that may delete it', async () => {
+    const [before] = await revocations()
+    const path = await bound('jane', newGrant())
+    const ran = await workshop.run(['revoke', 'jane', '--yes'])
+    expect(ran.stdout).toContain(
+      'error: CLUSTER_FORBIDDEN  could not delete the revocation of jane',
+    )
+    expect(ran.code).toBe(1)
+    expect(await codeOf(path)).toBe(404)
+    expect(await revocations()).toEqual([before])
+    await bound('jane', newGrant())
+    workshop.useKubeconfig(subject().backend, subject().backend.admin)
+    expect((await workshop.run(['revoke', 'jane', '--yes'])).code).toBe(0)
+    workshop.useKubeconfig(subject().backend, revoker)
+    const [after, ...more] = await revocations()
+    expect(more).toEqual([])
+    expect(after?.uid).not.toBe(before?.uid)
+  })
+
+  test('one grant is revoked by its letters, and other grants of the request stay', async () => {
+    const [grant, other] = [newGrant(), newGrant()]
+    const [path, kept] = [await bound('jane', grant), await bound('jane', other)]
+    const ran = await workshop.run(['revoke', '--grant', grant.slice(-20), '--yes', '-o', 'json'])
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      revoked: [{ cluster: 'test', what: 'grant', value: grant, outcome: 'revoked', problems: [] }],
+      problems: [],
+      warnings: [],
+      notStopped: expect.arrayContaining([expect.stringContaining('system:authenticated')]),
+    })
+    expect([await codeOf(path), await codeOf(kept)]).toEqual([404, 200])
+  })
+
+  test('a name that nothing is known of is revoked with a warning', async () => {
+    const ran = await workshop.run(['revoke', 'stranger', '--yes'])
+    expect(ran.stderr).toContain('warning: REQUEST_NONE  nothing is known of stranger in test')
+    expect(ran.stdout).toMatch(/✓ {2}revoked {2}stranger in test/)
+    expect(ran.code).toBe(0)
+    expect(await revocations()).toContainEqual(expect.objectContaining({ value: 'stranger' }))
+  })
+
+  test('another binding that names the user or a group of the certificate makes the exit code 1', async () => {
+    const name = subject().name('developers')
+    subject().later(`${folder(true)}/${name}`)
+    await subject().admin.created(folder(true), {
+      metadata: { name },
+      roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: 'view' },
+      subjects: [{ apiGroup: RBAC, kind: 'Group', name: 'developers' }],
+    })
+    const ran = await workshop.run(['revoke', 'jane', '--yes'])
+    expect(ran.stdout).toContain(
+      `error: ACCESS_LEFT  the certificate of jane may have access by ClusterRoleBinding ${name}`,
+    )
+    expect(ran.code).toBe(1)
+  })
+
+  test('a login that no record names is refused, and so is what is no name', async () => {
+    const ran = await workshop.run(['revoke', '--login', 'reviewer', '--yes'])
+    expect(ran.stderr).toContain('no record names reviewer as author or contributor')
+    expect(ran.code).not.toBe(0)
+    const file = await workshop.run(['revoke', 'requests/jane.yaml', '--yes'])
+    expect(file.stderr).toContain('give the name, not the file')
+    const both = await workshop.run(['revoke', 'jane', '--login', 'reviewer'])
+    expect(both.stderr).toContain('revoke takes names, or --login, or --grant')
+  })
+})

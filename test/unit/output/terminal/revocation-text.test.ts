@@ -1,0 +1,39 @@
+import { expect, test } from '@jest/globals'
+import type { Revoked } from '../../../../src/domain/cluster/revocation.ts'
+import { unplaced } from '../../../../src/domain/problem.ts'
+import {
+  accessText,
+  NOT_STOPPED,
+  revokedText,
+} from '../../../../src/output/terminal/revocation-text.ts'
+import { plain } from '../../../../src/output/terminal/terminal-colours.ts'
+
+function revoked(changes: Partial<Revoked> = {}): Revoked {
+  const target = { cluster: 'prod', what: 'request', value: 'jane' } as const
+  return { ...target, outcome: 'revoked', ended: ['view in apps'], problems: [], ...changes }
+}
+
+test('each outcome has one line, then come the problems, then what no revocation stops', () => {
+  const problems = [unplaced('ACCESS_LEFT', 'the certificate may have access', 'look')]
+  const text = revokedText(
+    [
+      revoked(),
+      revoked({ value: 'web', outcome: 'alreadyRevoked', ended: [] }),
+      revoked({ value: 'ci', outcome: 'incomplete', ended: [], problems }),
+    ],
+    plain,
+  )
+  const [lines, left, rest] = text.split('\n\n')
+  expect(lines?.split('\n')).toEqual([
+    '✓  revoked               jane in prod  view in apps',
+    '=  already revoked       web in prod   no bindings',
+    '✗  not ended completely  ci in prod    no bindings',
+  ])
+  expect(left).toBe('error: ACCESS_LEFT  the certificate may have access\n  = look')
+  expect(rest).toBe(`This does not stop:\n- ${NOT_STOPPED.join('\n- ')}`)
+})
+
+test('access is a list, and characters that cannot be seen are spelled out', () => {
+  expect(accessText([])).toBe('no bindings')
+  expect(accessText(['view in apps', 'a\u202eb'])).toBe('view in apps, a\\u{202e}b')
+})

@@ -1,0 +1,93 @@
+import { describe, expect, test } from '@jest/globals'
+import { grantGroup } from '../../../../src/domain/cluster/grant.ts'
+import type { RequestRecord } from '../../../../src/domain/cluster/record.ts'
+import type { GrantBinding } from '../../../../src/ports/grants.ts'
+import { targetsIn } from '../../../../src/workflows/revoke/revocation-targets.ts'
+import type { Revocable } from '../../../../src/workflows/revoke/revocation-targets.ts'
+import { effective, subject } from '../../../build/effective.ts'
+import { AUTHOR, evidence, OWNER, REVIEWER } from '../../../build/evidence.ts'
+import { issuedRecord, requestRecord } from '../../../build/issued.ts'
+
+const GRANT = grantGroup('acme', 'abcdefghijklmnopqrst')
+const OTHER = grantGroup('acme', 'bbbbbbbbbbbbbbbbbbbb')
+
+/** The record of a request with a certificate that carries GRANT, by a pull request of AUTHOR with a commit of OWNER. */
+function granted(name: string): RequestRecord {
+  const request = effective({ name })
+  const order = { subject: subject(`CN=${name}`, `O=developers`, `O=${GRANT}`) }
+  const proof = {
+    kind: 'review',
+    by: 'reviewer',
+    digest: '0'.repeat(64),
+    evidence: evidence({
+      pullRequest: { ...evidence().pullRequest, author: AUTHOR },
+      contributors: [AUTHOR, OWNER],
+    }),
+  } as const
+  return requestRecord(request, { issued: issuedRecord(request, { order, proof }) })
+}
+
+function binding(name: string, request: string | null, ...grants: string[]): GrantBinding {
+  const place = { clusterRole: 'view', namespace: 'apps', isGranting: true, uid: name }
+  return { name, request, grants, ...place }
+}
+
+const records = [granted('jane'), requestRecord(effective({ name: 'deployer' }))]
+const bindings = [
+  binding('marked', 'jane', OTHER),
+  binding('unmarked', null, GRANT),
+  binding('of-another', 'deployer', grantGroup('acme', 'c'.repeat(20))),
+]
+
+function found(asked: Partial<Revocable>): readonly (readonly [string, string, string[]])[] {
+  const all = { names: [], login: null, grant: null, ...asked }
+  return targetsIn(all, 'acme', records, bindings).map(target => [
+    target.what,
+    target.value,
+    target.bindings.map(({ name }) => name),
+  ])
+}
+
+describe('what a revocation applies to', () => {
+  test('a name has the bindings with its annotation and those of the grants in its certificate', () => {
+    expect(found({ names: ['jane', 'jane'] })).toEqual([
+      ['request', 'jane', ['marked', 'unmarked']],
+    ])
+  })
+
+  test('a name without a record or a binding is a target too', () => {
+    expect(found({ names: ['stranger'] })).toEqual([['request', 'stranger', []]])
+  })
+
+  test.each([['AUTHOR'], ['owner']])(
+    'the login %s finds the requests that it opened or contributed to, whatever its case',
+    login => {
+      expect(found({ login })).toEqual([['request', 'jane', ['marked', 'unmarked']]])
+    },
+  )
+
+  test('the login of a reviewer finds nothing, and no login finds a request that a terminal applied', () => {
+    expect(found({ login: REVIEWER.login })).toEqual([])
+  })
+
+  test.each([[GRANT], [GRANT.slice(-20)]])('the grant %s has its own bindings only', grant => {
+    expect(found({ grant })).toEqual([['grant', GRANT, ['unmarked']]])
+  })
+
+  test('the records of a grant are those of the request with the certificate', () => {
+    const asked = { names: [], login: null, grant: GRANT }
+    expect(targetsIn(asked, 'acme', records, [])[0]?.records).toEqual([records[0]])
+  })
+
+  test.each<[string, Partial<Revocable>, string]>([
+    [
+      'a grant of another owner',
+      { grant: grantGroup('other', 'a'.repeat(20)) },
+      'is not a grant of acme',
+    ],
+    ['a grant of 19 letters', { grant: 'a'.repeat(19) }, 'is not a grant of acme'],
+    ['a path', { names: ['requests/jane.yaml'] }, 'is not a name for a request'],
+  ])('%s is refused', (_, asked, says) => {
+    expect(() => found(asked)).toThrow(says)
+  })
+})
