@@ -18,7 +18,7 @@ const CONFIG_MAP = z.object({
     creationTimestamp: z.iso.datetime(),
     labels: z.record(z.string(), z.string()).default({}),
   }),
-  data: z.unknown(),
+  data: z.unknown().optional(),
 })
 
 type Revoked = Pick<Revocation, 'what' | 'value'>
