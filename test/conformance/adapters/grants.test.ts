@@ -7,6 +7,8 @@ import type { Cluster } from '../../../src/ports/cluster.ts'
 import type { WantedBinding } from '../../../src/ports/grants.ts'
 import type { Credential } from '../../build/api-client.ts'
 import { clusterAt, failureOf, until } from '../../build/connected.ts'
+import { answering, startOddServer } from '../../build/odd-server.ts'
+import type { OddServer } from '../../build/odd-server.ts'
 import { describeSubjects, describeTruest, hasRealSubject } from '../../build/subjects.ts'
 import type { Rule, Subject } from '../../build/subjects.ts'
 
@@ -315,4 +317,52 @@ describeReal('grants with a finalizer', subject => {
     expect(await revoker.grants.unbind(placeOf(asked))).toEqual({ ok: true, value: null })
     expect((await subject().admin.get(path)).code).toBe(404)
   })
+})
+
+/** A server with one binding that a finalizer keeps. `mayBind`: whether its subjects may be changed. */
+async function serverWithFinalizer(mayBind: boolean): Promise<OddServer> {
+  const metadata = { name: "it's", uid: '1', deletionTimestamp: '2026-03-01T12:00:00Z' }
+  const roleRef = { kind: 'ClusterRole', name: 'view' }
+  let [subjects, isGone, puts]: [object[], boolean, number] = [
+    [{ kind: 'Group', name: 'x' }],
+    false,
+    0,
+  ]
+  return startOddServer((request, response) => {
+    const binding = { metadata, roleRef, subjects }
+    if (request.method === 'GET')
+      return answering(isGone ? 404 : 200, isGone ? {} : binding)(request, response)
+    if (mayBind) subjects = []
+    else isGone = ++puts > 1
+    return answering(mayBind || isGone ? 200 : 403, binding)(request, response)
+  })
+}
+
+test('a binding that a finalizer keeps is emptied, and its name is quoted for the shell', async () => {
+  const odd = await serverWithFinalizer(true)
+  const open = clusterAt({ server: odd.server, caPem: '' }, {})
+  expect(await open.grants.unbind({ name: "it's", namespace: 'apps' })).toMatchObject({
+    problems: [
+      {
+        code: 'ACCESS_FINALIZER',
+        hint: expect.stringContaining(
+          String.raw`rolebindings 'it'\''s' --namespace apps --type merge`,
+        ),
+      },
+    ],
+  })
+  await open.close()
+  await odd.close()
+})
+
+test('if subjects may not be changed, the finalizers are taken away', async () => {
+  const odd = await serverWithFinalizer(false)
+  const open = clusterAt({ server: odd.server, caPem: '' }, {})
+  expect(await open.grants.unbind({ name: 'x', namespace: null })).toEqual({
+    ok: true,
+    value: null,
+  })
+  expect(odd.asked.map(each => each.split(' ')[0])).toEqual(['GET', 'PUT', 'PUT', 'GET'])
+  await open.close()
+  await odd.close()
 })

@@ -19,17 +19,12 @@ export function notBound(answer: Answer, wanted: WantedBinding): ReturnType<type
   const { clusterRole, namespace } = wanted
   const [said = ''] = statusMessage(answer).split(':\n')
   const doing = `bind ${roleInPlaceText(wanted)}`
-  const isNotFound = answer.status === 404
-  if (isNotFound ? said.includes(`namespaces "${namespace}"`) : said.includes(TERMINATING)) {
+  if (
+    answer.status === 404 ? said.includes(`namespaces "${namespace}"`) : said.includes(TERMINATING)
+  ) {
     const hint = `kubectl create namespace ${namespace}`
     return refuseAs('ACCESS_NAMESPACE_MISSING', `could not ${doing}: ${said}`, hint)
   }
-  if (isNotFound)
-    return refuseAs(
-      'ACCESS_ROLE_UNKNOWN',
-      `could not ${doing}: ${said}`,
-      'kubectl get clusterroles',
-    )
   const needs = said.includes(ESCALATION)
     ? { ...clusterRule(RBAC, 'clusterroles', 'bind'), name: clusterRole }
     : neededFor({ namespace, name: '' }, 'create')
@@ -59,9 +54,11 @@ export function unsteady(place: BindingPlace): CountersignError {
   return failure('CLUSTER_REFUSED', message, 'run it again')
 }
 
+/** Others may have chosen the name, and RBAC allows quotes in it. */
 function kubectl(verb: string, { name, namespace }: BindingPlace): string {
+  const quoted = `'${name.replaceAll("'", `'\\''`)}'`
   const where = namespace === null ? '' : ` --namespace ${namespace}`
-  return `kubectl ${verb} ${pluralOf(namespace)} '${name}'${where}`
+  return `kubectl ${verb} ${pluralOf(namespace)} ${quoted}${where}`
 }
 
 function placeText({ name, namespace }: BindingPlace): string {
