@@ -43,7 +43,7 @@ export interface Grants {
 export interface Revocations {
   /** Returns every one of this owner. Throws CLUSTER_RECORD if one cannot be read: it is never left out. */
   list(): Promise<readonly Revocation[]>
-  /** Creates it; if it is there already, nothing changes. */
+  /** Stores another one, also if there is one of the same value: each has its own time. */
   add(revocation: Pick<Revocation, 'what' | 'value'>, by: string): Promise<void>
   /** Deletes it, if it still is the one that was read. */
   remove(revocation: Revocation): Promise<void>

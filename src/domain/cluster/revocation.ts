@@ -16,6 +16,8 @@ export interface Revocation {
   readonly value: string
   /** The user who revoked, as that user's login said it. */
   readonly by: string
+  /** Name of the stored object. */
+  readonly name: string
   /** creationTimestamp, by the API server's clock. */
   readonly at: Date
   /** uid of the stored object. */

@@ -22,7 +22,7 @@ export function identityObjects(installation: Installation): readonly Manifest[]
     ...role(
       cluster.recordNamespace,
       name,
-      [rule('', 'configmaps', ['get', 'list', 'create', 'update'])],
+      [recordsRule(installation.accessRoles.length > 0)],
       subject,
     ),
     ...role('kube-system', `${name}-client-ca`, [clientCaRule()], subject),
@@ -42,6 +42,12 @@ export function namespaceObject(name: string): Manifest {
 /** The name contains the owner: another installation in the cluster has its own roles. */
 function roleName({ owner }: Installation, does: 'apply' | 'plan'): string {
   return `countersign-${owner}-${does}`
+}
+
+/** The records; with access also revocations, which apply deletes after an approved change. */
+export function recordsRule(hasAccess: boolean): object {
+  const verbs = ['get', 'list', 'create', 'update', ...(hasAccess ? ['delete'] : [])]
+  return rule('', 'configmaps', verbs)
 }
 
 /** Only one name, since ConfigMaps of kube-system hold more than the CA of clients. */

@@ -8,6 +8,7 @@ import {
   accessRules,
   clientCaRule,
   namespaceObject,
+  recordsRule,
   requestRules,
   serviceAccount,
 } from './apply-identity.ts'
@@ -40,12 +41,7 @@ export function rbacManifests(
       ],
       subject,
     ),
-    ...role(
-      cluster.recordNamespace,
-      NAME,
-      [rule('', 'configmaps', ['get', 'list', 'create', 'update'])],
-      subject,
-    ),
+    ...role(cluster.recordNamespace, NAME, [recordsRule(roles.length > 0)], subject),
     ...role('kube-system', `${NAME}-client-ca`, [clientCaRule()], subject),
     ...secretNames(requests).flatMap(([namespace, names]) =>
       role(namespace, `${NAME}-secrets`, [secretsRule(names)], subject),

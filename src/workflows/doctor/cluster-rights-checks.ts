@@ -59,6 +59,7 @@ export function neededRights({ cluster, secrets, accessRoles }: Installation): r
       'list',
       'create',
       'update',
+      ...(accessRoles.length === 0 ? [] : ['delete']),
     ]),
     ...each(
       {

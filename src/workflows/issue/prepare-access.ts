@@ -75,12 +75,16 @@ async function stillRevoked(
   const inForce = found.filter(each => !liftedBy(approved.proof, each))
   if (inForce.length > 0 || found.length === 0) return inForce.map(each => revokedProblem(each, at))
   const earlier = new Set(record.history.flatMap(({ grant }) => grant ?? []))
+  // Revocations of single grants stay for a person's PKCS#10; every other certificate gets a new grant.
+  const over = all.filter(
+    ({ what, value }) => what === 'grant' && own === null && earlier.has(value),
+  )
   for (const binding of await grants.list()) {
     if (!binding.grants.some(grant => earlier.has(grant))) continue
     const ended = await grants.unbind(binding)
     if (!ended.ok) return ended.problems
   }
-  for (const each of found) await revocations.remove(each)
+  for (const each of [...found, ...over]) await revocations.remove(each)
   return []
 }
 

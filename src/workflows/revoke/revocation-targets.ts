@@ -78,9 +78,21 @@ export function userOf({ issued }: RequestRecord): ClientIdentity | null {
   return leaf === null ? null : clientIdentity(leaf.subject)
 }
 
-/** The grants that certificates of this request carry. */
-function grantsOf(record: RequestRecord, owner: string): readonly string[] {
-  return (userOf(record)?.groups ?? []).filter(group => isGrantOf(owner, group))
+/** The grants that certificates of this request carry, those of earlier ones included. */
+function grantsOf({ history, claim }: RequestRecord, owner: string): readonly string[] {
+  const known = [...history.map(({ grant }) => grant), claim?.grant ?? null]
+  return known.flatMap(grant => grant ?? []).filter(grant => isGrantOf(owner, grant))
+}
+
+/** Every grant of a target, each once: those of its bindings, and those that its records know. */
+export function allGrants(
+  { records, value, what }: Omit<RevocationTarget, 'bindings'>,
+  bindings: readonly GrantBinding[],
+  owner: string,
+): readonly string[] {
+  if (what === 'grant') return [value]
+  const bound = bindings.flatMap(({ grants }) => grants)
+  return [...new Set([...bound, ...records.flatMap(record => grantsOf(record, owner))])]
 }
 
 /** Whether the login opened or contributed to the pull request that the last certificate was issued for. */

@@ -6,7 +6,7 @@ import { roleInPlaceText } from '../../domain/request/access.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import type { Cluster, Clusters } from '../../ports/cluster.ts'
 import { closingOnError } from '../plan/observe-clusters.ts'
-import { bindingsOfTarget, targetsIn, userOf } from './revocation-targets.ts'
+import { allGrants, bindingsOfTarget, targetsIn, userOf } from './revocation-targets.ts'
 import type { Revocable, RevocationTarget } from './revocation-targets.ts'
 
 export interface ClusterToRevoke {
@@ -60,19 +60,22 @@ async function revokeOne(
   const { what, value } = target
   const problems: Problem[] = []
   const ended: string[] = []
-  const earlier = revocations.find(each => each.what === what && each.value === value)
-  // A change that was approved after a revocation grants access again. Only a new revocation stops that.
-  if (earlier !== undefined && target.bindings.some(({ isGranting }) => isGranting))
-    await attempt(problems, () => cluster.revocations.remove(earlier))
+  const isKnown = revocations.some(each => each.what === what && each.value === value)
+  // Written each time: a change that was approved since the last revocation would lift that one.
   await attempt(problems, () => cluster.revocations.add({ what, value }, by))
   const now = await attempt(problems, () => cluster.grants.list())
   const bindings = now === null ? target.bindings : bindingsOfTarget(target, owner, now)
+  // The grant in a PKCS#10 stays the same, so it ends for good, whatever change is approved later.
+  if (what === 'request')
+    for (const grant of allGrants(target, bindings, owner))
+      if (!revocations.some(each => each.value === grant))
+        await attempt(problems, () => cluster.revocations.add({ what: 'grant', value: grant }, by))
   for (const binding of bindings) {
     const done = await attempt(problems, () => cluster.grants.unbind(binding))
     if (done?.ok === true) ended.push(roleInPlaceText(binding))
     else problems.push(...(done?.problems ?? []))
   }
-  const isNew = earlier === undefined || ended.length > 0
+  const isNew = !isKnown || ended.length > 0
   const outcome = isNew ? 'revoked' : 'alreadyRevoked'
   return { cluster: cluster.name, what, value, outcome, ended, problems }
 }

@@ -107,13 +107,14 @@ async function changedRoles(
   { grants, name: cluster }: Observed['cluster'],
 ): Promise<readonly Problem[]> {
   const bound = new Map<string, string[]>()
-  const current = new Map<string, string | null>()
+  const current = new Map<string, string>()
   for (const record of records) {
     const { granted } = currentCertificate(record) ?? { granted: null }
     for (const [role, before] of Object.entries(granted?.roles ?? {})) {
       if (!current.has(role)) {
-        const rules = await grants.rulesOf(role)
-        current.set(role, rules === null ? null : rulesDigest(rules))
+        // A role that left the policies can no longer be read; its bindings are about to end.
+        const rules = await grants.rulesOf(role).catch(() => undefined)
+        current.set(role, rules === undefined ? before : rulesDigest(rules ?? []))
       }
       if (current.get(role) !== before)
         bound.set(role, [...(bound.get(role) ?? []), record.request])

@@ -1,11 +1,11 @@
 // The port Revocations: one ConfigMap for each in the record namespace.
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { REVOKES_LABEL } from '../../../domain/cluster/revocation.ts'
+import { REVOKES_LABEL, revocationPrefix } from '../../../domain/cluster/revocation.ts'
 import type { Revocation } from '../../../domain/cluster/revocation.ts'
 import { failure } from '../../../domain/problem.ts'
 import type { Revocations } from '../../../ports/grants.ts'
-import { clusterRule, readAnswer, refusal, unreadable } from '../http/api-server-refusal.ts'
+import { clusterRule, refusal, unreadable } from '../http/api-server-refusal.ts'
 import type { NeededRule } from '../http/api-server-refusal.ts'
 import type { Transport } from '../http/api-transport.ts'
 import { listAll } from '../http/paged-list.ts'
@@ -45,29 +45,27 @@ export class KubernetesRevocations implements Revocations {
   }
 
   async add({ what, value }: Revoked, by: string): Promise<void> {
-    const name = this.#name({ what, value })
-    const doing = `write the revocation of the ${what} ${value}`
     const answer = await this.#transport.ask({
       method: 'POST',
       path: this.#path(),
       body: {
         apiVersion: 'v1',
         kind: 'ConfigMap',
-        metadata: { name, labels: { [REVOKES_LABEL]: this.#owner } },
+        metadata: {
+          generateName: this.#prefix({ what, value }),
+          labels: { [REVOKES_LABEL]: this.#owner },
+        },
         data: { what, value, by },
       },
     })
-    if (answer.status === 201) return
-    if (answer.status !== 409) throw refusal(answer, doing, this.#needs('create'))
-    // An object with the name that no list returns would revoke nothing.
-    const found = await this.#transport.ask({ method: 'GET', path: this.#path(name) })
-    this.#read(readAnswer(found, z.unknown(), doing, this.#needs('get')))
+    if (answer.status !== 201)
+      throw refusal(answer, `write the revocation of the ${what} ${value}`, this.#needs('create'))
   }
 
-  async remove({ what, value, uid }: Revocation): Promise<void> {
+  async remove({ name, value, uid }: Revocation): Promise<void> {
     const answer = await this.#transport.ask({
       method: 'DELETE',
-      path: this.#path(this.#name({ what, value })),
+      path: this.#path(name),
       body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } },
     })
     if (![200, 202, 404, 409].includes(answer.status))
@@ -79,8 +77,9 @@ export class KubernetesRevocations implements Revocations {
     if (!object.success) throw unreadable('read a revocation', object.error)
     const { name, uid, creationTimestamp, labels } = object.data.metadata
     const { data } = DATA.safeParse(object.data.data)
-    if (data !== undefined && name === this.#name(data) && labels[REVOKES_LABEL] === this.#owner)
-      return { ...data, at: new Date(creationTimestamp), uid }
+    const isNamed = data !== undefined && name.startsWith(this.#prefix(data))
+    if (isNamed && labels[REVOKES_LABEL] === this.#owner)
+      return { ...data, name, at: new Date(creationTimestamp), uid }
     throw failure(
       'CLUSTER_RECORD',
       `ConfigMap ${this.#namespace}/${name} is not a revocation that countersign wrote for ${this.#owner}`,
@@ -88,9 +87,10 @@ export class KubernetesRevocations implements Revocations {
     )
   }
 
-  #name({ what, value }: Revoked): string {
+  /** Each revocation is an object of its own: an earlier one may be lifted by a change that the later one is about. */
+  #prefix({ what, value }: Revoked): string {
     const digest = createHash('sha256').update(`${what} ${value}`).digest('hex')
-    return `countersign.revoked.${this.#owner}.${digest.slice(0, 16)}`
+    return `${revocationPrefix(this.#owner)}${digest.slice(0, 16)}.`
   }
 
   #path(name?: string): string {

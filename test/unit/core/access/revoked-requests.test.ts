@@ -11,7 +11,15 @@ const MERGED = new Date(EVIDENCE.pullRequest.mergedAt)
 const REVIEW: ApprovalProof = { kind: 'review', evidence: EVIDENCE, at: NOW, digest: '' }
 
 function revocation(changes: Partial<Revocation> = {}): Revocation {
-  return { what: 'request', value: 'jane', by: 'owner', at: MERGED, uid: 'u', ...changes }
+  return {
+    what: 'request',
+    value: 'jane',
+    by: 'owner',
+    at: MERGED,
+    name: 'r',
+    uid: 'u',
+    ...changes,
+  }
 }
 
 test('a change that landed after the revocation lifts it', () => {

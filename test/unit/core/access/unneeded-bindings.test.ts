@@ -73,7 +73,7 @@ const approved = (access: readonly Access[], n: number | null = 1): Partial<Acce
   approved: new Map([['jane', { access, n }]]),
 })
 const revoked = (what: 'request' | 'grant', value: string): Partial<AccessState> => ({
-  revocations: [{ what, value, by: 'owner', at: NOW, uid: 'r' }],
+  revocations: [{ what, value, by: 'owner', at: NOW, name: 'r', uid: 'r' }],
 })
 const claim = {
   holder: 'another run',
