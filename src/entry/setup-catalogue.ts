@@ -74,6 +74,11 @@ export const setupEntries: readonly CommandEntry[] = [
     examples: ['countersign manifests revoker --cluster prod | kubectl apply -f -'],
   },
   {
+    ...manifestsEntry('authorization'),
+    text: 'print a configuration for API servers of your own that denies every request of a grant',
+    examples: ['countersign manifests authorization --grant countersign:acme:abcdefghijklmnopqrst'],
+  },
+  {
     ...manifestsEntry('kubeconfig'),
     text: 'print a kubeconfig with a token of the service account; contains a secret, so it must be piped',
     examples: [
@@ -117,6 +122,7 @@ function manifestsEntry(kind: ManifestKind): Pick<CommandEntry, 'name' | 'args' 
         user: flags.text('user'),
         group: flags.text('group'),
         approvers: listOf(flags.text('approvers')),
+        grants: listOf(flags.text('grant')),
         withBindings: flags.isSet('with-bindings'),
         durationSeconds: seconds(flags.text('duration'), 'duration') ?? 90 * DAY,
       })

@@ -152,4 +152,16 @@ describeSubjects('revoke', subject => {
     const both = await workshop.run(['revoke', 'jane', '--login', 'reviewer'])
     expect(both.stderr).toContain('revoke takes names, or --login, or --grant')
   })
+
+  test('manifests authorization prints the grants that it denies, and refuses what is no grant', async () => {
+    const grant = newGrant()
+    const ran = await workshop.run(['manifests', 'authorization', '--grant', grant.slice(-20)])
+    expect(ran.stdout).toContain(`"request.groups.exists(g, g in ['${grant}'])"`)
+    expect(ran.code).toBe(0)
+    const other = await workshop.run(['manifests', 'authorization', '--grant', 'jane'])
+    expect(other.stderr).toContain(`"jane" is not a grant of ${owner}`)
+    expect((await workshop.run(['manifests', 'authorization'])).stderr).toContain(
+      '--grant is missing',
+    )
+  })
 })

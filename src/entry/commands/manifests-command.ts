@@ -2,10 +2,11 @@
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import type { Installation, Subject } from '../../domain/cluster/installation.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
-import { isNonEmpty, unplaced } from '../../domain/problem.ts'
+import { isNonEmpty, unplaced, usageFailure } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { clusterNamed } from '../../workflows/validate/selected-names.ts'
 import { installationOf } from '../../workflows/setup/cluster-installation.ts'
+import { grantNamed } from '../../workflows/revoke/revocation-targets.ts'
 import { readRequests } from '../../workflows/validate/read-requests.ts'
 import { readRules } from '../../workflows/validate/rules-in-force.ts'
 import type { Rules } from '../../workflows/validate/rules-in-force.ts'
@@ -13,6 +14,7 @@ import { guardManifests } from '../../setup/guard/guard-policies.ts'
 import { identityManifests } from '../../setup/rbac/apply-identity.ts'
 import { rulesetJson } from '../../setup/branch-ruleset.ts'
 import { rbacManifests, revokerManifests } from '../../setup/rbac/least-rights.ts'
+import { authorizationText } from '../../setup/revoked-authorization.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
 import { configOfKubeconfig } from '../fallback-config.ts'
@@ -26,11 +28,14 @@ export interface ManifestsFlags {
   readonly approvers: readonly string[]
   /** `rbac` with the right to list bindings. */
   readonly withBindings: boolean
+  /** Grants that `authorization` denies. */
+  readonly grants: readonly string[]
   /** Lifetime of the token in seconds. */
   readonly durationSeconds: number
 }
 
-export type ManifestKind = 'identity' | 'kubeconfig' | 'guard' | 'ruleset' | 'rbac' | 'revoker'
+export type ManifestKind =
+  'identity' | 'kubeconfig' | 'guard' | 'ruleset' | 'rbac' | 'revoker' | 'authorization'
 
 export async function manifests(
   context: Context,
@@ -41,9 +46,14 @@ export async function manifests(
   const fallback = kind === 'rbac' ? configOfKubeconfig(context) : null
   const rules = await readRules(context.files, context.options.config, fallback)
   if (!rules.ok) return refusedAll(context, rules.problems)
+  const { owner } = rules.value.config
+  if (kind === 'authorization') {
+    const grants = flags.grants.map(grant => grantNamed(owner, grant))
+    if (!isNonEmpty(grants)) throw usageFailure('--grant is missing', 'add --grant GRANT')
+    return print(context, authorizationText(grants))
+  }
   const cluster = clusterNamed(rules.value.config, context.options.cluster)
-  if (kind === 'revoker')
-    return print(context, revokerManifests(cluster, rules.value.config.owner, subjectOf(flags)))
+  if (kind === 'revoker') return print(context, revokerManifests(cluster, owner, subjectOf(flags)))
   if (kind === 'rbac') return rbac(context, rules.value, cluster, flags)
   const installation = installationAt(rules.value, cluster, subjectOf(flags))
   if (!installation.ok) return refusedAll(context, installation.problems)

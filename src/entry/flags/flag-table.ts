@@ -237,6 +237,7 @@ export const COMMAND_FLAGS = {
     setting('user', 'NAME', 'the user who revokes (default: a service account)'),
     setting('group', 'NAME', 'the group that revokes, instead of a user'),
   ],
+  'manifests authorization': [setting('grant', 'GRANTS', 'grants to deny, separated by commas')],
   'manifests ruleset': [],
 } as const satisfies Readonly<Record<string, readonly Flag[]>>
 

@@ -49,7 +49,7 @@ export function targetsIn(
 }
 
 /** The group of a grant that was typed whole or without `countersign:<owner>:`. Throws RUN_USAGE. */
-function grantNamed(owner: string, typed: string): string {
+export function grantNamed(owner: string, typed: string): string {
   const found = [typed, grantGroup(owner, typed)].find(group => isGrantOf(owner, group))
   if (found !== undefined) return found
   throw usageFailure(
