@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { grantGroup } from '../../../../src/domain/cluster/grant.ts'
+import { leafOf } from '../../../../src/core/plan/current-certificate.ts'
+import { recordedCertificate } from '../../../../src/core/plan/certificate-history.ts'
 import type { RequestRecord } from '../../../../src/domain/cluster/record.ts'
 import type { GrantBinding } from '../../../../src/ports/grants.ts'
 import { targetsIn } from '../../../../src/workflows/revoke/revocation-targets.ts'
@@ -24,7 +26,12 @@ function granted(name: string): RequestRecord {
       contributors: [AUTHOR, OWNER],
     }),
   } as const
-  return requestRecord(request, { issued: issuedRecord(request, { order, proof }) })
+  const issued = issuedRecord(request, { order, proof })
+  const leaf = leafOf(issued)
+  if (leaf === null) throw new Error('no certificate')
+  const { n, objectName } = issued
+  const entry = recordedCertificate(leaf, { n, objectName, targets: [], proof: '', grant: GRANT })
+  return requestRecord(request, { issued, history: [entry] })
 }
 
 function binding(name: string, request: string | null, ...grants: string[]): GrantBinding {
