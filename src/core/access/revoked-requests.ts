@@ -3,11 +3,14 @@ import type { ApprovalProof } from '../../domain/proof/approved.ts'
 import type { Revocation } from '../../domain/cluster/revocation.ts'
 import type { Place, Problem } from '../../domain/problem.ts'
 
+/** Those of one request, the newest first. */
 export function revocationsOf(
   request: string,
   revocations: readonly Revocation[],
 ): readonly Revocation[] {
-  return revocations.filter(({ what, value }) => what === 'request' && value === request)
+  return revocations
+    .filter(({ what, value }) => what === 'request' && value === request)
+    .toSorted((a, b) => b.at.getTime() - a.at.getTime())
 }
 
 /**

@@ -3,7 +3,7 @@ import { withGrant } from '../../core/approval/approved-step.ts'
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
 import { bindingName } from '../../domain/cluster/grant.ts'
-import { isNonEmpty, ok, refuse } from '../../domain/problem.ts'
+import { ok, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { roleInPlaceText, rolesInPlaces } from '../../domain/request/access.ts'
 import type { RoleInPlace } from '../../domain/request/access.ts'
@@ -55,11 +55,12 @@ export async function grantAccess(
   })
   const seen = bound.ok ? await seeAccess(request, inspected, session) : bound
   // A revocation is written before bindings are removed. Whoever revoked before this look may not have seen the new ones.
-  const revoked = revocationsOf(request.name, await session.cluster.revocations.list())
-  const now = revoked.map(each => revokedProblem(each, placeOf(request.places, 'access')))
-  if (seen.ok && !isNonEmpty(now)) return seen
+  const [revoked] = revocationsOf(request.name, await session.cluster.revocations.list())
+  if (seen.ok && revoked === undefined) return seen
   await endGrant(request, grant, session)
-  return isNonEmpty(now) ? { ok: false, problems: now } : seen
+  return revoked === undefined
+    ? seen
+    : refuse(revokedProblem(revoked, placeOf(request.places, 'access')))
 }
 
 async function bindAll(

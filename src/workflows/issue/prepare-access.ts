@@ -73,7 +73,8 @@ async function stillRevoked(
   if (ofKey.length > 0) return ofKey.map(each => revokedKey(each, request))
   const found = revocationsOf(request.name, all)
   const inForce = found.filter(each => !liftedBy(approved.proof, each))
-  if (inForce.length > 0 || found.length === 0) return inForce.map(each => revokedProblem(each, at))
+  if (inForce.length > 0 || found.length === 0)
+    return inForce.slice(0, 1).map(each => revokedProblem(each, at))
   const earlier = new Set(record.history.flatMap(({ grant }) => grant ?? []))
   // Revocations of single grants stay for a person's PKCS#10; every other certificate gets a new grant.
   const over = all.filter(
