@@ -280,6 +280,7 @@ export const CODES = {
   ACCESS_NOT_SEEN: 'The new credential does not have the access that its bindings give.',
   ACCESS_REVOKED: 'The access was revoked, and no approved change of the request came after that.',
   ACCESS_GRANT_TAKEN: 'Another request has the grant of this one.',
+  ACCESS_ENDED: 'A certificate in use has none, or only a part, of the access of its request.',
   ACCESS_LEFT: 'After a revocation, something else still gives access.',
   // github/
   GITHUB_UNREACHABLE: 'GitHub cannot be reached.',

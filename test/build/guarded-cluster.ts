@@ -1,6 +1,7 @@
 // An own cluster, because the guard covers the whole of it: identity and guard of one installation, applied as an administrator
 // would, and callers of every kind. Embedded, or a control plane of its own.
 import { execFileSync } from 'node:child_process'
+import { bindingName, grantGroup } from '../../src/domain/cluster/grant.ts'
 import type { Installation } from '../../src/domain/cluster/installation.ts'
 import { guardManifests } from '../../src/setup/guard/guard-policies.ts'
 import { identityManifests } from '../../src/setup/rbac/apply-identity.ts'
@@ -140,6 +141,7 @@ export async function startGuarded(
     known.set(name, connect(await backend.user(name, [], rules)))
   await cluster.apply(guardManifests(installation, { approvers: ['other-approver'] }))
   await inForce(admin, installation.owner, installation.cluster.recordNamespace)
+  if (installation.accessRoles.length > 0) await bindingsInForce(admin, installation.owner)
   return cluster
 }
 
@@ -154,6 +156,14 @@ export async function inForce(
   const secret = '/api/v1/namespaces/default/secrets?dryRun=All'
   for (const path of [record, secret])
     await until(async () => (await admin.post(path, marks)).code === 403)
+}
+
+/** The same for the policy of bindings: nobody else binds a grant. */
+async function bindingsInForce(admin: ApiClient, owner: string): Promise<void> {
+  const name = bindingName(grantGroup(owner, 'b'.repeat(20)), 'view')
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' }
+  const path = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings?dryRun=All'
+  await until(async () => (await admin.post(path, { metadata: { name }, roleRef })).code === 403)
 }
 
 export async function until(test: () => Promise<boolean>): Promise<void> {

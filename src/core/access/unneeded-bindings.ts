@@ -29,6 +29,8 @@ export interface ApprovedAccess {
   readonly access: readonly Access[]
   /** Null if there was no certificate in use. */
   readonly n: number | null
+  /** No new certificate is issued in this run. */
+  readonly isKept: boolean
 }
 
 /** The bindings to remove. Those that countersign did not make are left out: `foreignBindings` has them. */
@@ -75,6 +77,29 @@ export function foreignBindings(
   { owner }: Pick<AccessState, 'owner'>,
 ): readonly GrantBinding[] {
   return bindings.filter(binding => binding.isGranting && !isNamedByUs(binding, owner))
+}
+
+/** Requests that are approved with access while the grant of their certificate in use lacks a binding, and no revocation says why. */
+export function requestsWithoutAccess(
+  bindings: readonly GrantBinding[],
+  { records, approved, revocations, owner }: AccessState,
+): readonly string[] {
+  const bound = new Set(
+    bindings
+      .filter(each => each.isGranting && isNamedByUs(each, owner))
+      .flatMap(each => each.grants.map(grant => `${grant} ${roleInPlaceText(each)}`)),
+  )
+  return records.flatMap(({ request, issued, claim, history }) => {
+    const known = approved.get(request)
+    const grant = history.findLast(({ objectName }) => objectName === issued?.objectName)?.grant
+    const isKept = claim === null && known?.isKept === true && known.n === issued?.n
+    if (!isKept || grant === undefined || grant === null) return []
+    if (revocations.some(({ value }) => value === request || value === grant)) return []
+    const wanted = rolesInPlaces(known.access).map(roleInPlaceText)
+    const granted = issued?.granted?.places.map(roleInPlaceText) ?? []
+    const isWhole = wanted.every(each => !granted.includes(each) || bound.has(`${grant} ${each}`))
+    return isWhole ? [] : [request]
+  })
 }
 
 function isNamedByUs({ name, clusterRole }: GrantBinding, owner: string): boolean {

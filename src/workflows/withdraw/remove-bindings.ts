@@ -1,5 +1,9 @@
 // The end of access: bindings that nothing stands behind any more are removed, before anything new is granted.
-import { foreignBindings, unneededBindings } from '../../core/access/unneeded-bindings.ts'
+import {
+  foreignBindings,
+  requestsWithoutAccess,
+  unneededBindings,
+} from '../../core/access/unneeded-bindings.ts'
 import type { ApprovedAccess } from '../../core/access/unneeded-bindings.ts'
 import { NO_CLAIM_LASTS_SECONDS } from '../../core/plan/claim-rules.ts'
 import { currentCertificate } from '../../core/plan/current-certificate.ts'
@@ -72,6 +76,7 @@ async function removeBindingsIn(
   return [
     ...removed.flatMap(each => (each.ok ? [] : each.problems)),
     ...foreignBindings(bindings, state).map(each => foreign(each, owner)),
+    ...requestsWithoutAccess(bindings, state).map(name => ended(name, cluster.name)),
     ...(await changedRoles(records, cluster)),
   ]
 }
@@ -83,9 +88,19 @@ function accessOf(steps: readonly Step[], name: string): ReadonlyMap<string, App
       const target = stepTarget(step)
       if (step.kind === 'blocked' || target.cluster !== name) return []
       const n = currentCertificate(step.record)?.n ?? null
-      return [[target.name, { access: 'request' in step ? step.request.access : [], n }]]
+      const access = 'request' in step ? step.request.access : []
+      return [[target.name, { access, n, isKept: step.kind === 'keep' }]]
     }),
   )
+}
+
+function ended(name: string, cluster: string): Problem {
+  return {
+    code: 'ACCESS_ENDED',
+    at: null,
+    message: `the certificate of ${name} on ${cluster} has lost access that its request names: somebody removed bindings, or the file was gone for a while`,
+    hint: 'to grant it again, raise reissue in the file',
+  }
 }
 
 function foreign({ name, namespace, grants }: GrantBinding, owner: string): Problem {

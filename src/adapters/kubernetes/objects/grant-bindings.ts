@@ -112,7 +112,7 @@ export class KubernetesGrants implements Grants {
     return refuseAs(
       'ACCESS_UNGUARDED',
       `the guard did not refuse a ClusterRoleBinding of ${clusterRole} to ${EVERYBODY} in a dry run: ${result}`,
-      'apply the guard: countersign manifests guard | kubectl apply -f -',
+      'apply the guard, which takes effect after some seconds: countersign manifests guard | kubectl apply -f -',
     )
   }
 

@@ -1,6 +1,10 @@
 // Which bindings are removed: each case is one reason, beside a binding that stays.
 import { describe, expect, test } from '@jest/globals'
-import { foreignBindings, unneededBindings } from '../../../../src/core/access/unneeded-bindings.ts'
+import {
+  foreignBindings,
+  requestsWithoutAccess,
+  unneededBindings,
+} from '../../../../src/core/access/unneeded-bindings.ts'
 import type { AccessState } from '../../../../src/core/access/unneeded-bindings.ts'
 import { bindingName, grantGroup } from '../../../../src/domain/cluster/grant.ts'
 import type { RecordedCertificate, RequestRecord } from '../../../../src/domain/cluster/record.ts'
@@ -70,7 +74,7 @@ function state(changes: Partial<AccessState> = {}): AccessState {
 }
 
 const approved = (access: readonly Access[], n: number | null = 1): Partial<AccessState> => ({
-  approved: new Map([['jane', { access, n }]]),
+  approved: new Map([['jane', { access, n, isKept: true }]]),
 })
 const revoked = (what: 'request' | 'grant', value: string): Partial<AccessState> => ({
   revocations: [{ what, value, by: 'owner', at: NOW, name: 'r', uid: 'r' }],
@@ -169,5 +173,19 @@ describe('a binding that countersign did not make', () => {
 
   test('a binding without subjects gives nothing and is not reported', () => {
     expect(foreignBindings([{ ...foreign, isGranting: false }], state())).toEqual([])
+  })
+})
+
+describe('a certificate in use without its access', () => {
+  test.each<[string, readonly GrantBinding[], Partial<AccessState>, readonly string[]]>([
+    ['whose binding is gone', [], approved([VIEW]), ['jane']],
+    ['whose binding has no subjects', [binding({ isGranting: false })], approved([VIEW]), ['jane']],
+    ['whose binding is there', [binding()], approved([VIEW]), []],
+    ['that is not approved now', [], {}, []],
+    ['that is revoked', [], { ...approved([VIEW]), ...revoked('request', 'jane') }, []],
+    ['whose access was reduced', [], approved([EDIT]), []],
+    ['that another run replaced', [], approved([VIEW], 7), []],
+  ])('a certificate %s is reported if it should have it', (_, bindings, changes, expected) => {
+    expect(requestsWithoutAccess(bindings, state(changes))).toEqual(expected)
   })
 })
