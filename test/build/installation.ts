@@ -17,6 +17,7 @@ export function installation(changes: Partial<Installation> = {}): Installation 
     secrets: [{ namespace: 'apps', names: null }],
     namespacePatterns: [],
     accessRoles: [],
+    accessPlaces: everywhere(changes.accessRoles ?? []),
     mayAdopt: false,
     ...changes,
   }
@@ -30,4 +31,13 @@ export function manySigners(count: number, domain = 'example.com'): NonEmpty<Ins
   }))
   if (!isNonEmpty(signers)) throw new Error('an installation has at least one signer')
   return signers
+}
+
+/** The roles in every place. */
+function everywhere(clusterRoles: readonly string[]): Installation['accessPlaces'] {
+  if (clusterRoles.length === 0) return []
+  return [
+    { clusterRoles, namespaces: null },
+    { clusterRoles, namespaces: ['*'] },
+  ]
 }

@@ -128,6 +128,7 @@ function leastRights(owner: string, name: string, namespace: string) {
     secrets: [{ namespace, names: null }],
     namespacePatterns: [],
     accessRoles: [],
+    accessPlaces: [],
     mayAdopt: false,
   })
   return rulesOf(printed)

@@ -57,7 +57,14 @@ describe.each(GUARDED)('access on the %s', kind => {
   beforeAll(async () => {
     const { secrets } = installation()
     cluster = await startGuarded(
-      installation({ accessRoles: ['pod-reader', 'space-reader'], secrets }),
+      installation({
+        accessRoles: ['pod-reader', 'space-reader'],
+        accessPlaces: [
+          { clusterRoles: ['pod-reader'], namespaces: ['apps'] },
+          { clusterRoles: ['space-reader'], namespaces: null },
+        ],
+        secrets,
+      }),
       {},
       kind,
     )

@@ -1,5 +1,6 @@
 // The installation in one cluster: countersign's identity, and the rights that it needs there.
 import type { ClusterConfig } from '../request/config.ts'
+import type { AccessAllowance } from '../request/policy.ts'
 import type { NonEmpty } from '../problem.ts'
 
 /** Name of the service account that applies, in the record namespace. */
@@ -25,6 +26,8 @@ export interface Installation {
   readonly namespacePatterns: readonly string[]
   /** ClusterRoles that the policies allow as access, sorted. */
   readonly accessRoles: readonly string[]
+  /** The same roles with the places where a policy allows them. */
+  readonly accessPlaces: readonly AccessAllowance[]
   /** Whether a policy allows taking over a Secret that countersign did not create. */
   readonly mayAdopt: boolean
 }

@@ -16,6 +16,31 @@ function listOf(object: 'object' | 'oldObject', field: 'subjects' | 'metadata.fi
   return `${object} != null && has(${object}.${field}) ? ${object}.${field} : []`
 }
 
+/** Whether a policy allows the role in the place of the binding. A pattern for namespaces counts as every namespace. */
+function isAllowedRole({ accessPlaces }: Installation): string {
+  const rolesWhere = (is: (namespaces: readonly string[] | null) => boolean): readonly string[] => [
+    ...new Set(
+      accessPlaces.flatMap(each => (is(each.namespaces) ? each.clusterRoles : [])).toSorted(),
+    ),
+  ]
+  const isPattern = (each: string): boolean => each.includes('*')
+  const wide = rolesWhere(namespaces => namespaces === null)
+  const anywhere = rolesWhere(namespaces => namespaces?.some(isPattern) === true)
+  const exact = rolesWhere(namespaces => namespaces !== null).filter(
+    role => !anywhere.includes(role),
+  )
+  const placesOf = (role: string): readonly string[] =>
+    accessPlaces.flatMap(({ clusterRoles, namespaces }) =>
+      clusterRoles.includes(role) ? (namespaces ?? []) : [],
+    )
+  const map = exact.map(
+    role => `${quoted(role)}: ${listed([...new Set(placesOf(role))].toSorted())}`,
+  )
+  const isThere = `(variables.role in {${map.join(', ')}} && request.namespace in {${map.join(', ')}}[variables.role])`
+  const within = `variables.role in ${listed(anywhere)}${exact.length === 0 ? '' : ` || ${isThere}`}`
+  return `request.resource.resource == 'clusterrolebindings' ? variables.role in ${listed(wide)} : (${within})`
+}
+
 /** Taking access away is left to everybody with the right: deletions by others, and subjects that become none. */
 export function bindingsPolicy(installation: Installation): readonly GuardPolicy[] {
   const { subject, owner, accessRoles } = installation
@@ -46,6 +71,7 @@ export function bindingsPolicy(installation: Installation): readonly GuardPolicy
           { name: 'isNamed', expression: `variables.name.startsWith(${prefix})` },
           { name: 'subjects', expression: listOf('object', 'subjects') },
           { name: 'oldSubjects', expression: listOf('oldObject', 'subjects') },
+          { name: 'role', expression: "object != null ? object.roleRef.name : ''" },
           { name: 'grants', expression: grants('subjects') },
           { name: 'oldGrants', expression: grants('oldSubjects') },
           { name: 'finalizers', expression: listOf('object', 'metadata.finalizers') },
@@ -61,8 +87,8 @@ export function bindingsPolicy(installation: Installation): readonly GuardPolicy
             `countersign (${owner}) makes and deletes bindings of its own grants only`,
           ),
           refuseUnless(
-            `!variables.isApply || ${isTakenAway} || (object.roleRef.kind == 'ClusterRole' && object.roleRef.name in ${listed(accessRoles)})`,
-            'no policy of countersign allows this role as access',
+            `!variables.isApply || ${isTakenAway} || (object.roleRef.kind == 'ClusterRole' && (${isAllowedRole(installation)}))`,
+            'no policy of countersign allows this role as access there',
           ),
           refuseUnless(
             `!variables.isApply || ${isTakenAway} || (variables.name.endsWith(':' + object.roleRef.name) && variables.name.size() == ${grantPrefix(owner).length + ID_LENGTH + 1} + object.roleRef.name.size())`,

@@ -151,8 +151,8 @@ function headingOf(installation: Installation): readonly string[] {
       ? []
       : [
           'Who takes over the apply identity can create and approve requests of its signers, and bind these ClusterRoles,',
-          `in any namespace or in the whole cluster, to groups ${grantPrefix(owner)}…: ${accessRoles.join(', ')}.`,
-          `Without the guard, to any subject: countersign manifests guard --cluster ${cluster.name} | kubectl apply -f -`,
+          `where policies allow them, to groups ${grantPrefix(owner)}…: ${accessRoles.join(', ')}.`,
+          `Without the guard, in any namespace or in the whole cluster, and to any subject: countersign manifests guard --cluster ${cluster.name} | kubectl apply -f -`,
         ]),
     ...namespacePatterns.map(
       pattern =>

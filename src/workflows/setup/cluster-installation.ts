@@ -11,7 +11,7 @@ import { APPLY_ACCOUNT } from '../../domain/cluster/installation.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { isReservedRole } from '../../domain/request/access.ts'
 import { placeOf } from '../../domain/request/request.ts'
-import type { Policy, SecretAllowance } from '../../domain/request/policy.ts'
+import type { AccessAllowance, Policy, SecretAllowance } from '../../domain/request/policy.ts'
 import { domainWildcard, isDomainWildcard } from '../../lib/kubernetes/signer-name.ts'
 
 const PLAN = 'countersign-plan'
@@ -39,7 +39,8 @@ export function installationOf(
     signers,
     secrets: scopesOf(secrets),
     namespacePatterns: unique(namespaces.filter(isPattern)),
-    accessRoles: accessRoles(config, about),
+    accessRoles: unique(accessPlaces(config, about).flatMap(each => each.clusterRoles)),
+    accessPlaces: accessPlaces(config, about),
     mayAdopt: secrets.some(({ mayAdopt }) => mayAdopt),
   }))
 }
@@ -126,10 +127,17 @@ function secretAllowances({ sinks }: Policy): readonly SecretAllowance[] {
 }
 
 /** Reserved roles only if an exception may waive POLICY_ACCESS_RESERVED: otherwise no request gets them. */
-function accessRoles({ exceptions }: Config, policies: readonly Policy[]): readonly string[] {
+function accessPlaces(
+  { exceptions }: Config,
+  policies: readonly Policy[],
+): readonly AccessAllowance[] {
   const isWaived = exceptions.some(({ code }) => code === 'POLICY_ACCESS_RESERVED')
-  const roles = policies.flatMap(({ access }) => access.flatMap(each => each.clusterRoles))
-  return unique(roles.filter(role => isWaived || !isReservedRole(role)))
+  return policies.flatMap(({ access }) =>
+    access.map(({ clusterRoles, namespaces }) => ({
+      clusterRoles: clusterRoles.filter(role => isWaived || !isReservedRole(role)),
+      namespaces,
+    })),
+  )
 }
 
 /** By namespace, with names if all of them are exact. */

@@ -5,6 +5,7 @@ import {
   unneededBindings,
 } from '../../core/access/unneeded-bindings.ts'
 import type { ApprovedAccess } from '../../core/access/unneeded-bindings.ts'
+import { revocationsOf, revokedProblem } from '../../core/access/revoked-requests.ts'
 import { NO_CLAIM_LASTS_SECONDS } from '../../core/plan/claim-rules.ts'
 import { currentCertificate } from '../../core/plan/current-certificate.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
@@ -12,6 +13,7 @@ import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import { caughtProblem } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { grantPrefix } from '../../domain/cluster/grant.ts'
+import type { Revocation } from '../../domain/cluster/revocation.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import type { GrantBinding } from '../../ports/grants.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
@@ -76,6 +78,7 @@ async function removeBindingsIn(
   return [
     ...removed.flatMap(each => (each.ok ? [] : each.problems)),
     ...foreignBindings(bindings, state).map(each => foreign(each, owner)),
+    ...revokedRequests(approved, revocations),
     ...requestsWithoutAccess(bindings, state).map(name => ended(name, cluster.name)),
     ...(await changedRoles(records, cluster)),
   ]
@@ -92,6 +95,18 @@ function accessOf(steps: readonly Step[], name: string): ReadonlyMap<string, App
       return [[target.name, { access, n, isKept: step.kind === 'keep' }]]
     }),
   )
+}
+
+/** A step that issues is refused, or lifts the revocation; only kept ones would say nothing. */
+function revokedRequests(
+  approved: ReadonlyMap<string, ApprovedAccess>,
+  revocations: readonly Revocation[],
+): readonly Problem[] {
+  const kept = [...approved].filter(([, { access, isKept }]) => isKept && access.length > 0)
+  return kept.flatMap(([name]) => {
+    const [newest] = revocationsOf(name, revocations)
+    return newest === undefined ? [] : [revokedProblem(newest, null)]
+  })
 }
 
 function ended(name: string, cluster: string): Problem {

@@ -35,7 +35,7 @@ const SHORT = installation({
 })
 
 const NAME = 'makes and deletes bindings of its own grants only'
-const ROLE = 'no policy of countersign allows this role as access'
+const ROLE = 'no policy of countersign allows this role as access there'
 const FORM = 'the name of a binding is its grant, a colon and its role'
 const SUBJECT = 'the only subject of a binding is the grant in its name'
 const OTHERS = `only countersign (${OWNER}) binds roles to its grants`
@@ -92,7 +92,15 @@ describe.each(GUARDED)('%s: the guard of bindings', kind => {
       },
     ]
     const users = { intruder: [EVERYTHING], pipeline: [EVERYTHING], impersonator, revoker }
-    const access = installation({ accessRoles: ['cs-reader', 'view'] })
+    const access = installation({
+      accessRoles: ['cs-reader', 'team-reader', 'view', 'wide-reader'],
+      accessPlaces: [
+        { clusterRoles: ['cs-reader', 'view'], namespaces: null },
+        { clusterRoles: ['cs-reader', 'view'], namespaces: ['ap*'] },
+        { clusterRoles: ['team-reader'], namespaces: ['apps', 'web'] },
+        { clusterRoles: ['wide-reader'], namespaces: null },
+      ],
+    })
     cluster = await startGuarded(access, users, kind)
     await cluster.apply(identityManifests(SHORT))
     const subjects = [user('jane'), group(grantGroup(SHORT.owner, 'e'.repeat(20)))]
@@ -269,6 +277,17 @@ describe.each(GUARDED)('%s: the guard of bindings', kind => {
         FORM,
       ],
     ]
+    test('the apply identity binds a role only where a policy allows it', async () => {
+      const elsewhere = `/apis/${RBAC}/v1/namespaces/default/rolebindings`
+      const team = (): object => binding(grant(), { role: 'team-reader' })
+      const wide = (): object => binding(grant(), { role: 'wide-reader' })
+      refused(await apply.post(CLUSTER, team()), ROLE)
+      refused(await apply.post(elsewhere, team()), ROLE)
+      refused(await apply.post(APPS, wide()), ROLE)
+      expect((await apply.post(APPS, team())).code).toBe(201)
+      expect((await apply.post(CLUSTER, wide())).code).toBe(201)
+    })
+
     test.each(created)('the apply identity may not bind %s', async (_title, body, says) => {
       for (const at of [CLUSTER, APPS]) refused(await apply.post(at, body(grant())), says)
     })

@@ -33,6 +33,7 @@ import {
 function sized(owner: string, signers: Installation['signers'], roles = 0): Installation {
   const account = (name: string) => ({ kind: 'ServiceAccount', namespace: owner, name }) as const
   const base = installation()
+  const accessRoles = Array.from({ length: roles }, (_, index) => `role-${index + 1}`)
   return {
     ...base,
     owner,
@@ -41,7 +42,11 @@ function sized(owner: string, signers: Installation['signers'], roles = 0): Inst
     planner: account('countersign-plan'),
     signers,
     secrets: [],
-    accessRoles: Array.from({ length: roles }, (_, index) => `role-${index + 1}`),
+    accessRoles,
+    // Each role in the whole cluster, and in ten namespaces by their names.
+    accessPlaces: [null, Array.from({ length: 10 }, (_, index) => `team-${index}`)].map(
+      namespaces => ({ clusterRoles: accessRoles, namespaces }),
+    ),
   }
 }
 
