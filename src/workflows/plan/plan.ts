@@ -15,7 +15,7 @@ import { planSteps } from '../../core/plan/plan-steps.ts'
 import { withKeyAges } from '../../core/plan/key-age.ts'
 import { withRecordCapacity } from '../../core/plan/record-capacity.ts'
 import { clustersNamed, personNamed } from '../validate/selected-names.ts'
-import { policyImpact, rulesVersion } from './policy-impact.ts'
+import { policyImpact, rightsImpact, rulesVersion } from './policy-impact.ts'
 import { sinksOf } from './stored-credentials.ts'
 import { missingFolder, filterSteps } from './filter-steps.ts'
 import { pastInCheckout, withBindings, withSinksFromGit } from '../withdraw/sinks-to-delete.ts'
@@ -174,7 +174,7 @@ export async function rulesChange(
     { rules: today, judgedRequests: was.value },
     { rules: rules.value, judgedRequests: will.value },
   )
-  return { problems: broken, effects }
+  return { problems: broken, effects: [...effects, ...rightsImpact(today, rules.value)] }
 }
 
 /** Reads the request files of one state, and judges them by these rules for the requester of the options. */

@@ -1,12 +1,14 @@
 // Effects of a changed configuration or policy on the existing requests: which ones become allowed or refused, and which effective
 // requests change. The change itself decides nothing until it is merged.
 import type { Effect } from '../../domain/cluster/plan-step.ts'
+import { roleInPlaceText } from '../../domain/request/access.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { isNonEmpty } from '../../domain/problem.ts'
 import { changesBetween } from '../../core/plan/request-changes.ts'
 import { effectiveJson } from '../../core/plan/plan-digests.ts'
 import { requestKey } from '../../core/plan/request-index.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
+import { installationOf } from '../setup/cluster-installation.ts'
 import type { JudgedRequests } from '../validate/read-requests.ts'
 import { isPolicy } from '../validate/rules-in-force.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
@@ -77,4 +79,36 @@ function meaningOf(request: EffectiveRequest, { config }: Rules): string | undef
 function wordOf(fate: PolicyOutcome | undefined): Effect['was'] {
   if (fate === undefined) return 'absent'
   return isNonEmpty(fate.codes) ? 'refused' : 'allowed'
+}
+
+/** One entry for each cluster whose rights and guard have to be applied again, since other roles may be bound there. */
+export function rightsImpact(today: Rules, proposed: Rules): readonly Effect[] {
+  const [was, will] = [boundRoles(today), boundRoles(proposed)]
+  return [...will].flatMap(([cluster, to]) => {
+    const from = was.get(cluster) ?? NO_ROLES
+    if (from === to) return []
+    const member = 'ClusterRoles to bind (apply manifests identity and manifests guard again)'
+    const request = `rights in ${cluster}`
+    return [
+      { request, was: 'allowed', will: 'allowed', codes: [], changes: [{ member, from, to }] },
+    ]
+  })
+}
+
+const NO_ROLES = 'none'
+
+/** By cluster, the roles in their places as text. */
+function boundRoles({ config, policies }: Rules): ReadonlyMap<string, string> {
+  return new Map(
+    config.clusters.map(cluster => {
+      const found = installationOf(config, policies?.policies ?? [], cluster, null)
+      const places = found.ok ? found.value.accessPlaces : []
+      const texts = places.flatMap(({ clusterRoles, namespaces }) =>
+        clusterRoles.flatMap(clusterRole =>
+          (namespaces ?? [null]).map(namespace => roleInPlaceText({ clusterRole, namespace })),
+        ),
+      )
+      return [cluster.name, [...new Set(texts)].toSorted().join(', ') || NO_ROLES]
+    }),
+  )
 }

@@ -1,0 +1,45 @@
+import { expect, test } from '@jest/globals'
+import type { AccessAllowance, Policy } from '../../../../src/domain/request/policy.ts'
+import { rightsImpact } from '../../../../src/workflows/plan/policy-impact.ts'
+import type { Rules } from '../../../../src/workflows/validate/rules-in-force.ts'
+import { config } from '../../../build/effective.ts'
+import { policy } from '../../../build/policy.ts'
+
+const VIEW: AccessAllowance = { clusterRoles: ['view'], namespaces: ['apps'] }
+const NODES: AccessAllowance = { clusterRoles: ['node-reader'], namespaces: null }
+
+const SELECTOR = '{signerNames: ["kubernetes.io/kube-apiserver-client"]}'
+
+function rules(...access: readonly AccessAllowance[]): Rules {
+  const one: Policy = { ...policy([], 'people', SELECTOR), access }
+  return { config: config(), policies: { policies: [one], broken: [] } }
+}
+
+test('a policy that allows another role names the rights to apply again, by cluster', () => {
+  expect(rightsImpact(rules(VIEW), rules(NODES, VIEW))).toEqual([
+    {
+      request: 'rights in prod',
+      was: 'allowed',
+      will: 'allowed',
+      codes: [],
+      changes: [
+        {
+          member: expect.stringContaining('manifests identity and manifests guard again'),
+          from: 'view in apps',
+          to: 'node-reader in the whole cluster, view in apps',
+        },
+      ],
+    },
+  ])
+})
+
+test('a policy that allows the same roles in another order changes no rights', () => {
+  expect(rightsImpact(rules(VIEW, NODES), rules(NODES, VIEW))).toEqual([])
+  expect(rightsImpact(rules(), rules())).toEqual([])
+})
+
+test('the last role that leaves the policies is shown as none', () => {
+  expect(rightsImpact(rules(VIEW), rules())).toMatchObject([
+    { changes: [{ from: 'view in apps', to: 'none' }] },
+  ])
+})
