@@ -24,7 +24,7 @@ import { appliedFrom, outcomeVerdict } from './outcome-markdown.ts'
 import { COMMENT, fitPage } from './comment-size-limit.ts'
 import type { Page } from './comment-size-limit.ts'
 import { problemList } from './problem-markdown.ts'
-import { outcomeWord } from '../terminal/outcome-text.ts'
+import { hadAccess, outcomeWord } from '../terminal/outcome-text.ts'
 import { bindingWords, minute } from '../terminal/plural-words.ts'
 
 /** First line of the comment. */
@@ -85,7 +85,10 @@ function outcomeMarkdown(outcome: StepOutcome, facts: IssuedFacts): Markdown {
         outcome.notAfter === null ? mark`it ends` : mark`${{ markdown: minute(outcome.notAfter) }}`
       const by = bindingWords(outcome.bindings).replace(/^[; ]+/, '')
       const bound = by === '' ? NOTHING : mark` (${by})`
-      const line = mark`${who} withdrawn: ${what}; Kubernetes cannot revoke, so the certificate works until ${end}${bound}.${proofMarkdown(facts.proofs.get(outcome.step))}`
+      const access = hadAccess(outcome)
+        ? mark`its access has ended; `
+        : mark`Kubernetes cannot revoke, so `
+      const line = mark`${who} withdrawn: ${what}; ${access}the certificate works until ${end}${bound}.${proofMarkdown(facts.proofs.get(outcome.step))}`
       return outcome.warnings.length === 0 ? line : problemList(line, outcome.warnings)
     }
     case 'kept':

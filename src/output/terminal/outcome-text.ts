@@ -111,9 +111,19 @@ function row(outcome: StepOutcome, hasClusters: boolean, paint: Paint): readonly
   ]
 }
 
-function worksUntil({ notAfter, bindings }: Extract<StepOutcome, { kind: 'withdrawn' }>): string {
+type Withdrawn = Extract<StepOutcome, { kind: 'withdrawn' }>
+
+/** Whether the request had access: its bindings ended before the sinks were deleted. */
+export function hadAccess({ step }: Withdrawn): boolean {
+  const record = 'record' in step ? step.record : null
+  return record?.history.some(({ grant }) => grant !== null) === true
+}
+
+function worksUntil(outcome: Withdrawn): string {
+  const { notAfter, bindings } = outcome
   if (notAfter === null) return ''
-  return `; the certificate works until ${minute(notAfter)}${bindingWords(bindings)}`
+  const access = hadAccess(outcome) ? '; its access has ended' : ''
+  return `${access}; the certificate works until ${minute(notAfter)}${bindingWords(bindings)}`
 }
 
 /** What remains after a step that was carried out is a warning. */
