@@ -5,7 +5,9 @@ import { bindingName, grantGroup } from '../../src/domain/cluster/grant.ts'
 import type { Installation } from '../../src/domain/cluster/installation.ts'
 import { guardManifests } from '../../src/setup/guard/guard-policies.ts'
 import { identityManifests } from '../../src/setup/rbac/apply-identity.ts'
+import type { SandboxOptions } from '../../src/sandbox/api/sandbox-options.ts'
 import { startControlPlane } from '../control-plane/start.mjs'
+import type { ControlPlaneOptions } from '../control-plane/start.mjs'
 import { parseAllDocuments } from 'yaml'
 import { APPLY_PATCH, ApiClient } from './api-client.ts'
 import type { Answer, Credential } from './api-client.ts'
@@ -20,6 +22,8 @@ export const EVERYTHING: Rule = { apiGroups: ['*'], resources: ['*'], verbs: ['*
 
 export interface GuardedCluster {
   readonly backend: Backend
+  /** Addresses of all API servers on one etcd. */
+  readonly servers: readonly string[]
   /** In system:masters. */
   readonly admin: ApiClient
   /** A client of one of the users from the start. */
@@ -35,13 +39,13 @@ export interface GuardedCluster {
 }
 
 /** A cluster before the guard: its backend, and how an administrator works in it. */
-interface Plane extends Pick<GuardedCluster, 'backend' | 'kubectl'> {
+interface Plane extends Pick<GuardedCluster, 'backend' | 'servers' | 'kubectl'> {
   apply(manifests: string, admin: ApiClient): Promise<void>
   stop(): Promise<void>
 }
 
-async function realPlane(): Promise<Plane> {
-  const plane = await startControlPlane({ separateClientCa: true, signerQps: 500 })
+async function realPlane(options: ControlPlaneOptions = {}): Promise<Plane> {
+  const plane = await startControlPlane({ separateClientCa: true, signerQps: 500, ...options })
   const kubectl: Plane['kubectl'] = (args, input = '') =>
     execFileSync(plane.binaries.kubectl, [...args], {
       input,
@@ -54,16 +58,18 @@ async function realPlane(): Promise<Plane> {
   }
   return {
     backend: await realSubject(plane.kubeconfig),
+    servers: [plane.server, ...plane.otherServers],
     kubectl,
     apply,
     stop: () => plane.stop(),
   }
 }
 
-async function embeddedPlane(): Promise<Plane> {
-  const backend = await sandboxSubject()
+async function embeddedPlane(options?: SandboxOptions): Promise<Plane> {
+  const backend = await sandboxSubject(options)
   return {
     backend,
+    servers: [backend.server],
     kubectl: () => {
       throw new Error('the embedded cluster is used without kubectl')
     },
@@ -92,13 +98,22 @@ export const GUARDED: readonly GuardedKind[] = hasRealSubject
   : ['embedded cluster']
 export type GuardedKind = 'embedded cluster' | 'real kube-apiserver'
 
+/** How the clusters are started. */
+export interface PlaneWords {
+  readonly embedded?: SandboxOptions
+  readonly real?: ControlPlaneOptions
+}
+
 /** `users` get their logins before the guard is in effect, because their certificates need an approval too. */
 export async function startGuarded(
   installation: Installation,
   users: Readonly<Record<string, readonly Rule[]>>,
   kind: GuardedKind = 'real kube-apiserver',
+  words: PlaneWords = {},
 ): Promise<GuardedCluster> {
-  const plane = await (kind === 'embedded cluster' ? embeddedPlane() : realPlane())
+  const plane = await (kind === 'embedded cluster'
+    ? embeddedPlane(words.embedded)
+    : realPlane(words.real))
   const { backend } = plane
   const clients: ApiClient[] = []
   const connect = (credential: Credential): ApiClient => {
@@ -110,6 +125,7 @@ export async function startGuarded(
   const known = new Map<string, ApiClient>()
   const cluster: GuardedCluster = {
     backend,
+    servers: plane.servers,
     admin,
     as: user => {
       const client = known.get(user)

@@ -1,10 +1,11 @@
 // The embedded cluster as a subject.
+import type { SandboxOptions } from '../../src/sandbox/api/sandbox-options.ts'
 import { startSandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
 import type { Backend } from './subjects.ts'
 
-export async function sandboxSubject(): Promise<Backend> {
+export async function sandboxSubject(options: SandboxOptions = {}): Promise<Backend> {
   // Two CAs, so that code that confuses them fails.
-  const cluster = await startSandboxCluster({ authorities: 'two' })
+  const cluster = await startSandboxCluster({ authorities: 'two', ...options })
   return {
     server: cluster.server,
     caPem: cluster.caPem,

@@ -81,7 +81,7 @@ function describeEach(
 }
 
 function subjects(): { title: string; start: () => Promise<Backend> }[] {
-  const sandbox = { title: 'embedded cluster', start: sandboxSubject }
+  const sandbox = { title: 'embedded cluster', start: () => sandboxSubject() }
   if (REAL !== undefined && REAL !== '') {
     return [sandbox, { title: 'real kube-apiserver', start: () => realSubject(REAL) }]
   }

@@ -7,6 +7,8 @@ export interface ControlPlaneOptions {
   /** Text of an AuthenticationConfiguration for the API server. */
   readonly authenticationConfig?: string
   readonly apiserverFlags?: readonly string[]
+  /** Kube-apiservers on the same etcd, each on a port of its own; absent: 1. */
+  readonly apiservers?: number
   readonly controllerManagerFlags?: readonly string[]
   /** Hears one line at a time about what takes long. */
   readonly say?: (line: string) => void
@@ -21,6 +23,8 @@ export interface ControlPlane {
   readonly kubeconfig: string
   /** https URL of the API server. */
   readonly server: string
+  /** URLs of the other API servers. */
+  readonly otherServers: readonly string[]
   /** The CA of the API server's certificate. */
   readonly caPem: string
   readonly caPath: string

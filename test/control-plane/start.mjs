@@ -47,9 +47,11 @@ export async function startControlPlane(options = {}) {
 
 async function startOnce(binaries, options) {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-control-plane-'))
-  const [apiPort, client, peer, managerPort] = await freePorts(4)
+  const others = (options.apiservers ?? 1) - 1
+  const [apiPort, client, peer, managerPort, ...otherPorts] = await freePorts(4 + others)
   const files = writeFiles(folder, apiPort, options.separateClientCa ?? false)
-  const state = { folder, ...publicFacts(files), binaries, processes: [] }
+  const otherServers = otherPorts.map(port => `https://127.0.0.1:${port}`)
+  const state = { folder, ...publicFacts(files), otherServers, binaries, processes: [] }
   writeState(state)
   const keeper = startKeeper(folder)
   const stop = () => tearDown(state).finally(keeper.release)
@@ -73,6 +75,12 @@ async function startOnce(binaries, options) {
     ]
     start('apiserver', binaries.apiserver, apiserverArgs(files, client, apiserverFlags))
     await waitForApiServer(credential, limits)
+    // The certificate is for 127.0.0.1, whatever the port.
+    for (const [index, server] of otherServers.entries()) {
+      const name = `apiserver-${index + 2}`
+      start(name, binaries.apiserver, apiserverArgs({ ...files, server }, client, apiserverFlags))
+      await waitForApiServer({ ...credential, server }, limits)
+    }
     const managerArgs = controllerManagerArgs(
       files,
       managerPort,
