@@ -115,11 +115,6 @@ export function pathOfBinding({ metadata: { name, namespace } }: ShownBinding): 
     : `${RBAC}/namespaces/${namespace}/rolebindings/${name}`
 }
 
-/** The holder of a kubeconfig, at its server or at another one. */
-export function holderOf(pair: Pair, endpoint: Endpoint, server = endpoint.server): ApiClient {
-  return new ApiClient({ server, caPem: endpoint.caPem }, pair)
-}
-
 export interface Pair {
   readonly certificatePem: string
   readonly keyPem: string
@@ -138,10 +133,18 @@ export class Revoker {
   static async in({ cluster, place, config }: AccessPlace): Promise<Revoker> {
     const workshop = new Workshop()
     workshop.write('countersign.yaml', usualFile('countersign.yaml', config))
-    const { code, stdout, stderr } = await workshop.run(['manifests', 'revoker', '--cluster', 'prod'])
+    const { code, stdout, stderr } = await workshop.run([
+      'manifests',
+      'revoker',
+      '--cluster',
+      'prod',
+    ])
     if (code !== 0) throw new Error(stdout + stderr)
     await cluster.apply(stdout)
-    return new Revoker(workshop, kubeconfig(place, await tokenOf(place.admin, 'countersign-revoker')))
+    return new Revoker(
+      workshop,
+      kubeconfig(place, await tokenOf(place.admin, 'countersign-revoker')),
+    )
   }
 
   /** `countersign revoke ...what`, which has to end with exit code 0. */
@@ -155,4 +158,20 @@ export class Revoker {
   end(): void {
     this.#workshop.end()
   }
+}
+
+/** The pair in the Secret of a request; it throws if there is none. */
+export async function pairOf({ admin, namespace }: Place, name: string): Promise<Pair> {
+  const { code, body } = await admin.get(`/api/v1/namespaces/${namespace}/secrets/${name}-tls`)
+  if (code !== 200) throw new Error(`there is no Secret ${name}-tls`)
+  const text = (key: string): string => Buffer.from(body.data[key] ?? '', 'base64').toString('utf8')
+  return { certificatePem: text('tls.crt'), keyPem: text('tls.key') }
+}
+
+/** The code of one call as the holder of a pair. */
+export async function codeFor(pair: Pair, path: string, endpoint: Endpoint): Promise<number> {
+  const holder = new ApiClient(endpoint, pair)
+  const { code } = await holder.get(path)
+  holder.close()
+  return code
 }

@@ -54,7 +54,9 @@ describe.each(GUARDED)('%s: access for an own key', kind => {
     acme.merges(number, { [JANE]: home.read(`certs/${JANE}`) })
   }
   const applies = (acme: Acme): Promise<ActionRan> =>
-    acme.apply({ env: { ...service.jobEnvironment(4711), GITHUB_SERVER_URL: 'https://github.com' } })
+    acme.apply({
+      env: { ...service.jobEnvironment(4711), GITHUB_SERVER_URL: 'https://github.com' },
+    })
   /** Codes of a call that the role allows and of one that it does not allow. */
   const codes = async (text: string): Promise<readonly number[]> => {
     const { user } = parse(text).users[0]
@@ -64,7 +66,11 @@ describe.each(GUARDED)('%s: access for an own key', kind => {
       keyPem: decoded(user['client-key-data']),
     })
     const namespaces = '/api/v1/namespaces'
-    const paths = [`${namespaces}/apps/configmaps`, `${namespaces}/default/configmaps`, `${namespaces}/apps/secrets`]
+    const paths = [
+      `${namespaces}/apps/configmaps`,
+      `${namespaces}/default/configmaps`,
+      `${namespaces}/apps/secrets`,
+    ]
     const answers = await Promise.all(paths.map(path => holder.get(path)))
     holder.close()
     return answers.map(({ code }) => code)
@@ -94,12 +100,15 @@ describe.each(GUARDED)('%s: access for an own key', kind => {
 
       await revoker.revokes('jane')
       expect(await grants()).toEqual([])
-      expect([await codes(first), await codes(second)]).toEqual([[403, 403, 403], [403, 403, 403]])
+      expect([await codes(first), await codes(second)]).toEqual([
+        [403, 403, 403],
+        [403, 403, 403],
+      ])
       home.edit(`certs/${JANE}`, 'spec:\n', 'spec:\n  reissue: 1\n')
       lands(acme, 3)
       const refused = await applies(acme)
       expect(refused.result.outcomes).toMatchObject([
-        { kind: 'failed', problems: [{ code: 'ACCESS_REVOKED' }] },
+        { kind: 'refused', problems: [{ code: 'ACCESS_REVOKED' }] },
       ])
       expect(refused.stdout).toContain('countersign new jane --own-key --rekey')
       expect(await grants()).toEqual([])
@@ -108,7 +117,10 @@ describe.each(GUARDED)('%s: access for an own key', kind => {
       lands(acme, 4)
       expect(await applies(acme)).toMatchObject({ code: 0, outputs: { 'issued-count': '1' } })
       expect(await codes(await typed(acme, `${join} 4`))).toEqual([200, 403, 403])
-      expect([await codes(first), await codes(second)]).toEqual([[403, 403, 403], [403, 403, 403]])
+      expect([await codes(first), await codes(second)]).toEqual([
+        [403, 403, 403],
+        [403, 403, 403],
+      ])
       expect(await grants()).toEqual([expect.not.stringContaining(grant ?? '')])
     })
   })

@@ -95,10 +95,11 @@ function clusterOf(step: ActingStep): string {
   return step.kind === 'withdraw' ? step.cluster : step.request.cluster
 }
 
-/** An approval that ended meanwhile is a refusal: the next run cannot repair it as it can a failure. */
+/** An approval that ended meanwhile and a revocation are refusals: the next run cannot repair them as it can a failure. */
 function asRefusal(outcome: StepOutcome): StepOutcome {
   const isRefused =
-    outcome.kind === 'failed' && outcome.problems.every(({ code }) => code.startsWith('APPROVAL_'))
+    outcome.kind === 'failed' &&
+    outcome.problems.every(({ code }) => code.startsWith('APPROVAL_') || code === 'ACCESS_REVOKED')
   return isRefused ? { ...outcome, kind: 'refused' } : outcome
 }
 
