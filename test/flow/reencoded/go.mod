@@ -1,0 +1,3 @@
+module countersign/reencoded
+
+go 1.24
