@@ -32,6 +32,8 @@ const LEFT_OUT = {
     // An own control plane; journeys.test.ts tests pull mode on the embedded cluster.
     'pull-mode',
     'twenty-minutes',
+    // An own control plane and a client written in Go.
+    'access-reencoded',
     // Attacks from end to end: the histories prove them without the command line, and conformance/cluster tests the cluster.
     'attacks/cluster',
     'attacks/files',
@@ -57,6 +59,7 @@ const LEFT_OUT = {
     'permissions',
     // Artifacts, secrets and issues at GitHub: unit/core/sink and conformance/github prove each. Then keys that stay with requesters.
     // eight-commands tests the login program of kubectl, and unit/workflows/setup its looks.
+    'access-rotation',
     'action-secrets',
     'credential',
     'kubectl-renewals',

@@ -1,5 +1,5 @@
 // What a revocation applies to in one cluster: requests or a grant, their bindings, and the user of their certificate.
-import { grantGroup, isGrantOf } from '../../domain/cluster/grant.ts'
+import { GRANT_PREFIX, grantGroup, isGrantOf } from '../../domain/cluster/grant.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import type { Revocation } from '../../domain/cluster/revocation.ts'
 import { usageFailure } from '../../domain/problem.ts'
@@ -72,10 +72,16 @@ export function bindingsOfTarget(
   )
 }
 
-/** The user of the certificate in use; null without one. */
-export function userOf({ issued }: RequestRecord): ClientIdentity | null {
+/** The user of the certificate in use, without its grant if another grant is revoked; null without a certificate. */
+export function userOf(
+  { issued }: RequestRecord,
+  { what, value }: Pick<RevocationTarget, 'what' | 'value'>,
+): ClientIdentity | null {
   const leaf = issued === null ? null : leafOf(issued)
-  return leaf === null ? null : clientIdentity(leaf.subject)
+  const user = leaf === null ? null : clientIdentity(leaf.subject)
+  if (user === null || what === 'request') return user
+  const groups = user.groups.filter(each => each === value || !each.startsWith(GRANT_PREFIX))
+  return { ...user, groups }
 }
 
 /** The grants that certificates of this request carry, those of earlier ones included. */

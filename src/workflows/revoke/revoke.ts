@@ -82,7 +82,7 @@ async function revokeOne(
 
 /** Other bindings that name the user or the groups of the certificate. */
 async function othersOf(target: RevocationTarget, cluster: Cluster): Promise<readonly Problem[]> {
-  const users = target.records.flatMap(record => userOf(record) ?? [])
+  const users = target.records.flatMap(record => userOf(record, target) ?? [])
   const left = users.map(async user => {
     const bindings = await cluster.bindingsOf(user)
     if (bindings?.length === 0) return []

@@ -4,7 +4,7 @@ import { leafOf } from '../../../../src/core/plan/current-certificate.ts'
 import { recordedCertificate } from '../../../../src/core/plan/certificate-history.ts'
 import type { RequestRecord } from '../../../../src/domain/cluster/record.ts'
 import type { GrantBinding } from '../../../../src/ports/grants.ts'
-import { targetsIn } from '../../../../src/workflows/revoke/revocation-targets.ts'
+import { targetsIn, userOf } from '../../../../src/workflows/revoke/revocation-targets.ts'
 import type { Revocable } from '../../../../src/workflows/revoke/revocation-targets.ts'
 import { effective, subject } from '../../../build/effective.ts'
 import { AUTHOR, evidence, OWNER, REVIEWER } from '../../../build/evidence.ts'
@@ -97,4 +97,12 @@ describe('what a revocation applies to', () => {
   ])('%s is refused', (_, asked, says) => {
     expect(() => found(asked)).toThrow(says)
   })
+})
+
+test('the groups of a certificate do not count for a revoked grant if they are another grant', () => {
+  const groupsFor = (what: 'request' | 'grant', value: string) =>
+    userOf(granted('jane'), { what, value })?.groups
+  expect(groupsFor('grant', OTHER)).toEqual(['developers'])
+  expect(groupsFor('grant', GRANT)).toEqual(['developers', GRANT])
+  expect(groupsFor('request', 'jane')).toEqual(['developers', GRANT])
 })
