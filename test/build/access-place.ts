@@ -105,7 +105,7 @@ function forgedBinding(role: string): { readonly path: string; readonly object: 
 /** All bindings of grants, RoleBindings first. */
 export async function bindingsOfGrants({ admin }: Place): Promise<readonly ShownBinding[]> {
   const lists = ['rolebindings', 'clusterrolebindings'].map(each => admin.get(`${RBAC}/${each}`))
-  const items = (await Promise.all(lists)).flatMap(({ body }) => body.items as ShownBinding[])
+  const items = (await Promise.all(lists)).flatMap(({ body }) => body.items)
   return items.filter(({ metadata }) => metadata.name.startsWith('countersign:'))
 }
 
