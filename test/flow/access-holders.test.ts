@@ -96,7 +96,7 @@ function sorted(lines: readonly string[]): readonly string[] {
 
 describe.each(GUARDED)('%s: many holders', kind => {
   const isReal = kind !== 'embedded cluster'
-  const names = Array.from({ length: isReal ? 100 : runs(100, 5) }, (_, index) => `p${index + 10}`)
+  const names = Array.from({ length: isReal ? 100 : runs(20, 5) }, (_, index) => `p${index + 10}`)
   const holders: readonly Holder[] = names.map((name, index) => ({
     name,
     entries: entriesOf(index),
