@@ -3,6 +3,9 @@ import * as fc from 'fast-check'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
 import type { Sink } from '../../../../src/domain/request/sink.ts'
 import { conflictingRequests } from '../../../../src/core/plan/conflicting-requests.ts'
+import { readPkcs10 } from '../../../../src/lib/x509/pkcs10.ts'
+import { opensslRequest } from '../../../build/openssl-request.ts'
+import { valueOf } from '../../../build/request.ts'
 import { effective, place, secretSink, subject } from '../../../build/effective.ts'
 
 /** Path and messages of the requests that are refused. */
@@ -24,6 +27,18 @@ const environment = { kind: 'githubSecret', repository: 'acme/app', environment:
 const GITHUB: Sink = { ...environment, name: 'TLS', format: null }
 const ARTIFACT: Sink = { kind: 'artifact', name: 'tls', format: null, recipients: [] }
 const FILE: Sink = { kind: 'file', path: 'out/tls.pem', format: null }
+
+test('one grant in the PKCS#10 of two requests belongs to one of them', () => {
+  const group = 'countersign:acme:aaaaaaaaaaaaaaaaaaaa'
+  const access = [{ clusterRole: 'view', namespaces: ['apps'] }] as const
+  const withGrant = (name: string): EffectiveRequest => {
+    const pkcs10 = valueOf(readPkcs10(opensslRequest({ subject: `/CN=${name}/O=${group}` }).der))
+    return effective({ name, access, key: { kind: 'own', pkcs10 }, subject: pkcs10.subject })
+  }
+  expect(losers([withGrant('first'), withGrant('second')])).toEqual([
+    ['requests/second.yaml', `the group ${group} is already in requests/first.yaml`],
+  ])
+})
 
 test('two requests with nothing in common do not conflict', () => {
   expect(losers([FIRST, SECOND])).toEqual([])

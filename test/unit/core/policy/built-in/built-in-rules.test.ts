@@ -16,6 +16,19 @@ import { valueOf } from '../../../../build/request.ts'
 const found = (changes: Partial<EffectiveRequest> & Identity) =>
   codes(builtInProblems(effective(changes)))
 
+describe('the grant of a PKCS#10', () => {
+  const grant = 'countersign:acme:aaaaaaaaaaaaaaaaaaaa'
+  const pkcs10 = valueOf(readPkcs10(opensslRequest({ subject: `/CN=jane/O=${grant}` }).der))
+  const own = { key: { kind: 'own', pkcs10 }, subject: pkcs10.subject } as const
+  const access = [{ clusterRole: 'view', namespaces: ['apps'] }] as const
+
+  test('it is free for a request with access, and reserved for any other', () => {
+    expect(found({ ...own, access })).toBe('')
+    expect(found(own)).toBe('POLICY_GRANT_RESERVED')
+    expect(found({ subject: pkcs10.subject, access })).toBe('POLICY_GRANT_RESERVED')
+  })
+})
+
 describe('names that Kubernetes reserves', () => {
   test.each([
     [{ commonName: 'system:admin' }, 'POLICY_NAME_RESERVED'],
