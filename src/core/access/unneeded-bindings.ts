@@ -23,6 +23,8 @@ export interface AccessState {
   readonly now: Date
   /** A claim with an earlier deadline has ended. */
   readonly oldestDeadline: Date
+  /** Whether the holder of a claim has certainly ended. */
+  isGone(holder: string): boolean
 }
 
 export interface ApprovedAccess {
@@ -127,9 +129,10 @@ function covers(
   { request, claim, issued }: RequestRecord,
   { n }: RecordedCertificate,
   binding: GrantBinding,
-  { approved, oldestDeadline }: AccessState,
+  { approved, oldestDeadline, isGone }: AccessState,
 ): boolean {
-  if (claim !== null && claim.n === n && claim.deadline >= oldestDeadline) return true
+  const isUnderWay = claim?.n === n && claim.deadline >= oldestDeadline && !isGone(claim.holder)
+  if (isUnderWay) return true
   const known = approved.get(request)
   const isNewest = known !== undefined && known.n === (issued?.n ?? null)
   const places = isNewest ? rolesInPlaces(known.access) : (issued?.granted?.places ?? [])

@@ -57,6 +57,7 @@ export async function applyPlanned(
         owner: config.owner,
         steps,
         mayHaveBindings: mayHaveBindings(planned.rules),
+        processes: world.processes,
       })
     : []
   const outcomes = await issueAll(todo, proofs, places, world, interrupted)

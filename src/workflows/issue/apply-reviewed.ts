@@ -132,6 +132,7 @@ export async function applyReady(
     owner: config.owner,
     steps: interrupted.aborted ? [] : limited.allowed.filter(step => !unproved.has(step)),
     mayHaveBindings: mayHaveBindings(commit.rules),
+    processes: world.processes,
   })
   const outcomes = await issueAll(todo, proofs, { config, observed }, world, interrupted)
   const unwritten = await recordKept(reviewed.kept, observed)

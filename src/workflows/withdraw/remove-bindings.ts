@@ -6,7 +6,7 @@ import {
 } from '../../core/access/unneeded-bindings.ts'
 import type { ApprovedAccess } from '../../core/access/unneeded-bindings.ts'
 import { revocationsOf, revokedProblem } from '../../core/access/revoked-requests.ts'
-import { NO_CLAIM_LASTS_SECONDS } from '../../core/plan/claim-rules.ts'
+import { TAKEOVER_AFTER_SECONDS } from '../../core/plan/claim-rules.ts'
 import { currentCertificate } from '../../core/plan/current-certificate.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
@@ -16,6 +16,7 @@ import { grantPrefix } from '../../domain/cluster/grant.ts'
 import type { Revocation } from '../../domain/cluster/revocation.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import type { GrantBinding } from '../../ports/grants.ts'
+import type { Processes } from '../../ports/processes.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
 import { rulesDigest } from '../../core/access/rules-digest.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
@@ -30,6 +31,7 @@ export interface Approved {
   readonly steps: readonly Step[]
   /** Whether a policy allows access: then bindings may be left of records that are lost. */
   readonly mayHaveBindings: boolean
+  readonly processes: Processes
 }
 
 /**
@@ -60,16 +62,17 @@ function hasGrant({ history, issued }: RequestRecord): boolean {
 
 async function removeBindingsIn(
   { cluster }: Observed,
-  { owner, steps }: Approved,
+  { owner, steps, processes }: Approved,
 ): Promise<readonly Problem[]> {
   const { grants } = cluster
   const bindings = await grants.list()
   const revocations = await cluster.revocations.list()
   const { records, broken } = await cluster.records.list()
   const now = await cluster.now()
-  const oldestDeadline = new Date(now.getTime() - NO_CLAIM_LASTS_SECONDS * 1000)
+  const oldestDeadline = new Date(now.getTime() - TAKEOVER_AFTER_SECONDS * 1000)
   const approved = accessOf(steps, cluster.name)
-  const state = { owner, records, broken, approved, revocations, now, oldestDeadline }
+  const isGone = (holder: string): boolean => processes.isGone(holder)
+  const state = { owner, records, broken, approved, revocations, now, oldestDeadline, isGone }
   const removed = await inPool(unneededBindings(bindings, state), AT_ONCE, async binding =>
     grants
       .unbind(binding)

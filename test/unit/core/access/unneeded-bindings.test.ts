@@ -69,6 +69,7 @@ function state(changes: Partial<AccessState> = {}): AccessState {
     revocations: [],
     now: NOW,
     oldestDeadline: secondsAfter(NOW, -600),
+    isGone: () => false,
     ...changes,
   }
 }
@@ -154,6 +155,11 @@ describe('a binding that goes', () => {
     [
       'of an attempt whose claim has ended',
       underWay(secondsAfter(NOW, -601)),
+      { grants: [EARLIER], clusterRole: 'edit' },
+    ],
+    [
+      'of an attempt whose run has ended on this machine',
+      { ...underWay(claim.deadline), isGone: holder => holder === claim.holder },
       { grants: [EARLIER], clusterRole: 'edit' },
     ],
     ['that also names an unknown grant', {}, { grants: [GRANT, EARLIER] }],
