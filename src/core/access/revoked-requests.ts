@@ -3,13 +3,14 @@ import type { ApprovalProof } from '../../domain/proof/approved.ts'
 import type { Revocation } from '../../domain/cluster/revocation.ts'
 import type { Place, Problem } from '../../domain/problem.ts'
 
-/** Those of one request, the newest first. */
+/** Those of one request, and of one grant of it, the newest first. */
 export function revocationsOf(
   request: string,
   revocations: readonly Revocation[],
+  grant: string | null = null,
 ): readonly Revocation[] {
   return revocations
-    .filter(({ what, value }) => what === 'request' && value === request)
+    .filter(({ what, value }) => value === (what === 'request' ? request : grant))
     .toSorted((a, b) => b.at.getTime() - a.at.getTime())
 }
 

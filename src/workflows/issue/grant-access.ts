@@ -9,6 +9,8 @@ import { roleInPlaceText, rolesInPlaces } from '../../domain/request/access.ts'
 import type { RoleInPlace } from '../../domain/request/access.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
+import type { RequestRecord } from '../../domain/cluster/record.ts'
+import type { Revocation } from '../../domain/cluster/revocation.ts'
 import { revokedProblem, revocationsOf } from '../../core/access/revoked-requests.ts'
 import { rightOfRole } from '../../core/access/right-of-role.ts'
 import { chainPem } from '../../core/sink/secret-layout.ts'
@@ -39,28 +41,57 @@ export function knownGrant(
 }
 
 /**
- * Binds the grant to each role in each place, and proves it by a login. If anything is refused, or the request is revoked meanwhile,
- * what was bound is ended again.
+ * Cuts earlier grants to the approved access, then binds the new one to each role in each place, and proves it by a login. If anything
+ * is refused, or the request or its grant is revoked meanwhile, what was bound is ended again.
  */
 export async function grantAccess(
-  approved: ApprovedStep<IssuingStep>,
+  { step: { request } }: ApprovedStep<IssuingStep>,
   grant: string,
+  { record }: ClaimedRecord,
   inspected: Inspected,
   session: ClusterSession,
 ): Promise<Checked<null>> {
-  const { request } = approved.step
+  const revocation = async (): Promise<Revocation | undefined> =>
+    revocationsOf(request.name, await session.cluster.revocations.list(), grant)[0]
+  const refusedBy = (revoked: Revocation): Checked<null> =>
+    refuse(revokedProblem(revoked, placeOf(request.places, 'access')))
+  const known = await revocation()
+  if (known !== undefined) return refusedBy(known)
+  const cut = await cutEarlier(request, grant, record, session)
+  if (!cut.ok) return cut
   const bound = await bindAll(request, grant, session).catch(async (cause: unknown) => {
     await endGrant(request, grant, session)
     throw cause
   })
   const seen = bound.ok ? await seeAccess(request, inspected, session) : bound
   // A revocation is written before bindings are removed. Whoever revoked before this look may not have seen the new ones.
-  const [revoked] = revocationsOf(request.name, await session.cluster.revocations.list())
+  const revoked = await revocation()
   if (seen.ok && revoked === undefined) return seen
   await endGrant(request, grant, session)
-  return revoked === undefined
-    ? seen
-    : refuse(revokedProblem(revoked, placeOf(request.places, 'access')))
+  return revoked === undefined ? seen : refusedBy(revoked)
+}
+
+/**
+ * Ends bindings of this request that are not approved any more, or whose certificate was lost with its run. removeBindings ends them at
+ * the start of a run; this refuses the new grant if one is left.
+ */
+async function cutEarlier(
+  { access }: EffectiveRequest,
+  grant: string,
+  { history, abandoned }: RequestRecord,
+  { cluster: { grants } }: ClusterSession,
+): Promise<Checked<null>> {
+  if (history.length < 2) return ok(null)
+  const places = new Set(rolesInPlaces(access).map(roleInPlaceText))
+  const lost = new Set(abandoned.map(({ objectName }) => objectName))
+  for (const binding of await grants.list()) {
+    const of = history.filter(each => binding.name === `${each.grant}:${binding.clusterRole}`)
+    const isInUse = of.some(each => each.grant === grant || !lost.has(each.objectName))
+    if (of.length === 0 || (isInUse && places.has(roleInPlaceText(binding)))) continue
+    const ended = await grants.unbind(binding)
+    if (!ended.ok) return ended
+  }
+  return ok(null)
 }
 
 async function bindAll(

@@ -150,7 +150,8 @@ async function recordBeforeStoring(
   const known = await recordSigned(approved, claimed, { ...inspected.chain, grant }, session)
   if (known === null) return stopped(claimed)
   if (await isOver()) return stopped(known)
-  const bound = grant === null ? null : await grantAccess(approved, grant, inspected, session)
+  const bound =
+    grant === null ? null : await grantAccess(approved, grant, known, inspected, session)
   if (bound?.ok === false) return stopped(known, bound.problems)
   if (grant !== null && (await isOver())) return stopped(known)
   return { kind: 'ready', claimed: known, ...found }

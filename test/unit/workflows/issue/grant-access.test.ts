@@ -261,11 +261,75 @@ describe('access that cannot be granted', () => {
       },
       'ACCESS_REVOKED',
     ],
+    [
+      'the grant is revoked between the bindings',
+      {
+        bind: async wanted => {
+          await open.revocations.add({ what: 'grant', value: wanted.grant }, 'owner')
+          return open.grants.bind(wanted)
+        },
+      },
+      'ACCESS_REVOKED',
+    ],
+    [
+      'the request is revoked while its certificate is signed',
+      {
+        checkGuard: async () => {
+          await open.revocations.add({ what: 'request', value: request.name }, 'owner')
+          return ok(null)
+        },
+        bind: () => Promise.reject(new Error('nothing may be bound')),
+      },
+      'ACCESS_REVOKED',
+    ],
   ])('if %s, no binding and no Secret is left', async (_, changes, code) => {
     expect(codesOf(await issue(grantsWith(changes)))).toEqual([code])
     expect(await bound()).toEqual([])
     expect(await open.secrets.read('apps', `${request.name}-tls`)).toBeNull()
     expect((await recordOf(request)).issued).toBeNull()
+  })
+})
+
+describe('an earlier grant', () => {
+  /** A reissue without the role in the whole cluster, and what is bound when the new grant is. */
+  async function reissued(changes: Partial<Grants>): Promise<readonly [StepOutcome, string[][]]> {
+    await issue()
+    const record = await recordOf(request)
+    request = { ...request, access: [READER] }
+    const atBind: string[][] = []
+    const bind: Grants['bind'] = async wanted => {
+      atBind.push([...(await bound())])
+      return open.grants.bind(wanted)
+    }
+    return [await issue(grantsWith({ bind, ...changes }), approvedStep(request, record)), atBind]
+  }
+
+  test('it is cut to the approved access before the new grant is bound', async () => {
+    const [outcome, atBind] = await reissued({})
+    expect(codesOf(outcome)).toEqual(['issued'])
+    expect(atBind).toEqual([['pod-reader apps']])
+    expect(await bound()).toEqual(['pod-reader apps', 'pod-reader apps'])
+  })
+
+  test('if it cannot be cut, nothing new is bound', async () => {
+    const unbind: Grants['unbind'] = async () => refuseAs('ACCESS_FINALIZER', 'kept')
+    const [outcome, atBind] = await reissued({ unbind })
+    expect([codesOf(outcome), atBind]).toEqual([['ACCESS_FINALIZER'], []])
+  })
+
+  test('it ends if its certificate was lost with its run', async () => {
+    await issue()
+    const stored = await open.secrets.read('apps', `${request.name}-tls`)
+    if (stored !== null) await open.secrets.remove(stored)
+    const record = await recordOf(request)
+    const [first] = record.history
+    const abandoned = [{ n: 1, objectName: first?.objectName ?? '', sha256: null, notAfter: null }]
+    const written = await open.records.write({ ...record, issued: null, abandoned })
+    if (written.kind !== 'written') throw new Error('the record was not written')
+    expect(codesOf(await issue({}, approvedStep(request, written.record)))).toEqual(['issued'])
+    const grants = (await open.grants.list()).filter(each => each.request === request.name)
+    expect(grants.flatMap(each => each.grants)).not.toContain(first?.grant)
+    expect(grants).toHaveLength(2)
   })
 })
 
