@@ -113,6 +113,7 @@ export async function startSandboxCluster(options: SandboxOptions = {}): Promise
     faults,
     now,
     log,
+    audit: options.audit,
     keyPem: privateKeyPem(key.privateKey),
     certificatePem: serverCertificate(authorities.server, key, serverNames(now()), random),
     clientCaPem: authorities.client.certificatePem,

@@ -1,5 +1,4 @@
-// A cluster of its own with a log of what countersign wrote to it: embedded, or a real control plane with the audit log of its API
-// server.
+// A cluster of its own with a log of what was written to it: embedded, or a real control plane with the audit log of its API server.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,19 +8,48 @@ import type { GUARDED } from './guarded-cluster.ts'
 import { realSubject } from './real-subject.ts'
 import type { Backend } from './subjects.ts'
 
-/** A cluster of its own, and the paths of what countersign wrote to it. */
+/** A cluster of its own, and what was written to it. */
 export interface AuditedCluster {
   readonly backend: Backend
+  /** The paths of what countersign wrote. */
   readonly writes: () => readonly string[]
+  /** Every successful write of bindings, ConfigMaps and CertificateSigningRequests so far, in order, whoever made it. */
+  readonly audited: () => readonly AuditedWrite[]
   readonly stop: () => Promise<void>
+}
+
+/** One write that the API server answered with success. */
+export interface AuditedWrite {
+  readonly user: string
+  readonly verb: 'create' | 'update' | 'patch' | 'delete'
+  /** Path and query. */
+  readonly path: string
+  /** The object of the answer: of a deletion a Status, or the object if something keeps it. */
+  readonly object: unknown
 }
 
 function isWrite(method: string, path: string): boolean {
   return method !== 'GET' && !path.includes('dryRun') && !path.includes('reviews')
 }
 
+const JUDGED = /\/(?:rolebindings|clusterrolebindings|configmaps|certificatesigningrequests)\b/
+const VERB_OF: Readonly<Record<string, AuditedWrite['verb']>> = {
+  POST: 'create',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+}
+
 async function embedded(): Promise<AuditedCluster> {
-  const cluster = await startSandboxCluster({ authorities: 'two' })
+  const audited: AuditedWrite[] = []
+  const cluster = await startSandboxCluster({
+    authorities: 'two',
+    audit: ({ method, path, user, code, body }) => {
+      const verb = VERB_OF[method]
+      if (verb === undefined || code >= 300 || !isWrite(method, path) || !JUDGED.test(path)) return
+      audited.push({ user: user ?? '', verb, path, object: structuredClone(body) })
+    },
+  })
   return {
     backend: {
       server: cluster.server,
@@ -36,17 +64,28 @@ async function embedded(): Promise<AuditedCluster> {
     },
     writes: () =>
       cluster.log.flatMap(({ method, path }) => (isWrite(method, path) ? `${method} ${path}` : [])),
+    audited: () => audited,
     stop: () => cluster.close(),
   }
 }
 
 const VERBS = ['create', 'update', 'patch', 'delete']
+/** The log holds objects of these kinds only: a Secret has a private key. */
+const SHOWN = [
+  { group: 'rbac.authorization.k8s.io', resources: ['rolebindings', 'clusterrolebindings'] },
+  { group: '', resources: ['configmaps'] },
+  { group: 'certificates.k8s.io', resources: ['certificatesigningrequests'] },
+]
 
 /** The API server writes every call to its audit log before it answers. */
 async function real(): Promise<AuditedCluster> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-audit-'))
   const [policy, log] = [join(folder, 'policy.json'), join(folder, 'audit.log')]
-  const rules = [{ level: 'Metadata', verbs: VERBS, omitStages: ['RequestReceived'] }]
+  const common = { verbs: VERBS, omitStages: ['RequestReceived'] }
+  const rules = [
+    { level: 'RequestResponse', resources: SHOWN, ...common },
+    { level: 'Metadata', ...common },
+  ]
   writeFileSync(policy, JSON.stringify({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy', rules }))
   writeFileSync(log, '')
   const plane = await startControlPlane({
@@ -64,11 +103,19 @@ async function real(): Promise<AuditedCluster> {
         const isOurs = userAgent === 'countersign' && isWrite(verb, requestURI)
         return isOurs ? `${verb} ${requestURI}` : []
       }),
+    // A line without its end is still being written.
+    audited: () => lines().slice(0, -1).flatMap(writeIn),
     stop: async () => {
       await plane.stop()
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+function writeIn(line: string): readonly AuditedWrite[] {
+  const { user, verb, requestURI: path, responseStatus, responseObject: object } = JSON.parse(line)
+  if (responseStatus.code >= 300 || !isWrite(verb, path) || !JUDGED.test(path)) return []
+  return [{ user: user.username, verb, path, object }]
 }
 
 export function auditedCluster(kind: (typeof GUARDED)[number]): Promise<AuditedCluster> {

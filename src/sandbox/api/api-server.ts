@@ -22,12 +22,16 @@ export interface LoggedRequest {
   code: number
 }
 
+/** An answered request with the object of its answer, for tests that judge what was written. */
+export type Audit = (call: LoggedRequest & { readonly body: ApiResponse['body'] }) => void
+
 export interface ServerParts {
   readonly api: Api
   readonly authenticator: Authenticator
   readonly faults: Faults
   readonly now: () => Date
   readonly log: LoggedRequest[]
+  readonly audit: Audit | undefined
   readonly keyPem: string
   readonly certificatePem: string
   /** CAs a client is told it may present certificates of. */
@@ -102,6 +106,7 @@ export class ApiServer {
       entry.code = response.statusCode
       return
     }
+    this.#parts.audit?.({ ...entry, code: answer.code, body: answer.body })
     if (faults.some(fault => fault.kind === 'reset')) {
       request.socket.destroy()
       return

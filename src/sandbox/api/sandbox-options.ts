@@ -1,4 +1,5 @@
 // What a sandbox cluster can be told at its start.
+import type { Audit } from './api-server.ts'
 import type { RandomBytes } from '../signer/certificate-authority.ts'
 import type { Rule, RuleSubject } from '../authorization/authorize.ts'
 
@@ -34,6 +35,8 @@ export interface SandboxOptions {
   readonly rules?: readonly { readonly subject: RuleSubject; readonly rules: readonly Rule[] }[]
   /** How long the signer takes; absent: 5. */
   readonly signerDelayMilliseconds?: number
+  /** Gets each answered request, before its client does. */
+  readonly audit?: Audit
   /** Between two bookmarks of a watch; absent: 60 000. */
   readonly bookmarkMilliseconds?: number
 }
