@@ -15,12 +15,13 @@ export function revocationsOf(
 }
 
 /**
- * Whether the proof is of a change that landed after the revocation. A renewal has the proof of the old change. A person at a
- * terminal lifts nothing.
+ * Whether the proof is of a change that was approved and merged after the revocation. A renewal has the proof of the old change, and
+ * whoever lost the access may merge what was approved before. A person at a terminal lifts nothing.
  */
 export function liftedBy(proof: ApprovalProof, { at }: Revocation): boolean {
   if (proof.kind === 'terminal') return false
-  return new Date(proof.evidence.pullRequest.mergedAt) > at
+  const { approvals, pullRequest } = proof.evidence
+  return new Date(pullRequest.mergedAt) > at && approvals.some(each => new Date(each.at) > at)
 }
 
 export function revokedProblem({ value, by, at: when }: Revocation, at: Place | null): Problem {

@@ -22,8 +22,16 @@ function revocation(changes: Partial<Revocation> = {}): Revocation {
   }
 }
 
-test('a change that landed after the revocation lifts it', () => {
-  expect(liftedBy(REVIEW, revocation({ at: secondsAfter(MERGED, -1) }))).toBe(true)
+const [APPROVAL] = EVIDENCE.approvals
+const APPROVED = new Date(APPROVAL?.at ?? '')
+
+test('a change that was approved and merged after the revocation lifts it', () => {
+  expect(liftedBy(REVIEW, revocation({ at: secondsAfter(APPROVED, -1) }))).toBe(true)
+})
+
+test('a change that was approved before the revocation and merged after it does not lift it', () => {
+  expect(liftedBy(REVIEW, revocation({ at: APPROVED }))).toBe(false)
+  expect(liftedBy(REVIEW, revocation({ at: secondsAfter(MERGED, -1) }))).toBe(false)
 })
 
 test('a change that landed before the revocation, or at the same moment, does not lift it', () => {

@@ -119,7 +119,10 @@ async function issue(
 function reviewed(record: RequestRecord | null, mergedAt: string): ApprovedStep<IssuingStep> {
   const proof: ApprovalProof = {
     kind: 'review',
-    evidence: evidence({ pullRequest: { ...evidence().pullRequest, mergedAt } }),
+    evidence: evidence({
+      pullRequest: { ...evidence().pullRequest, mergedAt },
+      approvals: evidence().approvals.map(each => ({ ...each, at: mergedAt })),
+    }),
     at: NOW,
     digest: 'a'.repeat(64),
   }
