@@ -66,7 +66,12 @@ async function removeBindingsIn(
 ): Promise<readonly Problem[]> {
   const { grants } = cluster
   const bindings = await grants.list()
-  const revocations = await cluster.revocations.list()
+  const unread: Problem[] = []
+  // Whoever may create a ConfigMap may write one that is no revocation: that must keep no binding alive.
+  const revocations = await cluster.revocations.list().catch((cause: unknown) => {
+    unread.push(caughtProblem(cause))
+    return []
+  })
   const { records, broken } = await cluster.records.list()
   const now = await cluster.now()
   const oldestDeadline = new Date(now.getTime() - TAKEOVER_AFTER_SECONDS * 1000)
@@ -79,6 +84,7 @@ async function removeBindingsIn(
       .catch((cause: unknown) => ({ ok: false, problems: [caughtProblem(cause)] }) as const),
   )
   return [
+    ...unread,
     ...removed.flatMap(each => (each.ok ? [] : each.problems)),
     ...foreignBindings(bindings, state).map(each => foreign(each, owner)),
     ...revokedRequests(approved, revocations),
