@@ -40,6 +40,7 @@ const LEFT_OUT = {
     'attacks/github',
     'attacks/text',
     // Load and races.
+    'access-reviewed',
     'bootstrap-interrupted',
     'faults',
     'limits',
