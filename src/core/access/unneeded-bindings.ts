@@ -24,7 +24,7 @@ export interface AccessState {
   /** A claim with an earlier deadline has ended. */
   readonly oldestDeadline: Date
   /** Whether the holder of a claim has certainly ended. */
-  isGone(holder: string): boolean
+  readonly isGone: (holder: string) => boolean
 }
 
 export interface ApprovedAccess {
