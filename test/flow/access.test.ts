@@ -34,7 +34,7 @@ describe.each(GUARDED)('access on the %s', kind => {
   const holder = async (name: string): Promise<ApiClient> => {
     const { body } = await cluster.admin.get(`/api/v1/namespaces/apps/secrets/${name}-tls`)
     const text = (key: string): string =>
-      Buffer.from(String(body.data?.[key] ?? ''), 'base64').toString('utf8')
+      Buffer.from(body.data?.[key] ?? '', 'base64').toString('utf8')
     const client = new ApiClient(cluster.backend, {
       certificatePem: text('tls.crt'),
       keyPem: text('tls.key'),
@@ -182,7 +182,7 @@ describe.each(GUARDED)('access on the %s', kind => {
   test('bindings whose record was deleted are removed by the next run', async () => {
     const maps = '/api/v1/namespaces/countersign/configmaps'
     const { items } = (await cluster.admin.get(maps)).body
-    const record = items.find(({ data = {} }) => JSON.stringify(data).includes('"robot'))
+    const record = items.find(({ data }) => JSON.stringify(data).includes('"robot'))
     expect(await bindings()).toHaveLength(2)
     const removed = await cluster.admin.delete(`${maps}/${record?.metadata.name}`)
     // The guard keeps records from everybody else, so the guard of records goes first.
