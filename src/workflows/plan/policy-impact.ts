@@ -8,7 +8,6 @@ import { changesBetween } from '../../core/plan/request-changes.ts'
 import { effectiveJson } from '../../core/plan/plan-digests.ts'
 import { requestKey } from '../../core/plan/request-index.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
-import { installationOf } from '../setup/cluster-installation.ts'
 import type { JudgedRequests } from '../validate/read-requests.ts'
 import { isPolicy } from '../validate/rules-in-force.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
@@ -100,15 +99,17 @@ const NO_ROLES = 'none'
 /** By cluster, the roles in their places as text. */
 function boundRoles({ config, policies }: Rules): ReadonlyMap<string, string> {
   return new Map(
-    config.clusters.map(cluster => {
-      const found = installationOf(config, policies?.policies ?? [], cluster, null)
-      const places = found.ok ? found.value.accessPlaces : []
+    config.clusters.map(({ name }) => {
+      const about = policies?.policies.filter(
+        ({ selector }) => selector.clusters?.includes(name) ?? true,
+      )
+      const places = about?.flatMap(({ access }) => access) ?? []
       const texts = places.flatMap(({ clusterRoles, namespaces }) =>
         clusterRoles.flatMap(clusterRole =>
           (namespaces ?? [null]).map(namespace => roleInPlaceText({ clusterRole, namespace })),
         ),
       )
-      return [cluster.name, [...new Set(texts)].toSorted().join(', ') || NO_ROLES]
+      return [name, [...new Set(texts)].toSorted().join(', ') || NO_ROLES]
     }),
   )
 }

@@ -92,7 +92,7 @@ describe('the manifests of the apply identity', () => {
 
   test('the heading says what a stolen apply identity can do with its roles', () => {
     expect(identityManifests(installation({ accessRoles: ['cs-reader', 'view'] }))).toMatch(
-      /^#[^]*create and approve requests of its signers, and bind these ClusterRoles,\n# in any namespace or in the whole cluster, to groups countersign:acme-certs:…: cs-reader, view\./,
+      /^#[^]*create and approve requests of its signers, and bind these ClusterRoles,\n# where policies allow them, to groups countersign:acme-certs:…: cs-reader, view\./,
     )
     expect(identityManifests(installation())).not.toContain('bind these')
   })
