@@ -48,9 +48,12 @@ describe.each(GUARDED)('%s: access for an own key', kind => {
     if (code !== 0) throw new Error(`${line}\n${stdout}${stderr}`)
     return stdout
   }
-  /** The file of the working folder lands with the next pull request. */
-  const lands = (acme: Acme, number: number): void => {
-    acme.stage.world.state.now = new Date(Date.now() - 239_000)
+  /**
+   * The file of the working folder lands with the next pull request: four sentences, each a minute after the other. It is approved before
+   * now, or after all that was done.
+   */
+  const lands = (acme: Acme, number: number, isApprovedLater = false): void => {
+    acme.stage.world.state.now = new Date(Date.now() - (isApprovedLater ? 119_000 : 239_000))
     acme.merges(number, { [JANE]: home.read(`certs/${JANE}`) })
   }
   const applies = (acme: Acme): Promise<ActionRan> =>
@@ -114,7 +117,7 @@ describe.each(GUARDED)('%s: access for an own key', kind => {
       expect(await grants()).toEqual([])
 
       await typed(acme, 'new jane --own-key --rekey')
-      lands(acme, 4)
+      lands(acme, 4, true)
       expect(await applies(acme)).toMatchObject({ code: 0, outputs: { 'issued-count': '1' } })
       expect(await codes(await typed(acme, `${join} 4`))).toEqual([200, 403, 403])
       expect([await codes(first), await codes(second)]).toEqual([

@@ -74,7 +74,8 @@ describe.each(GUARDED)('%s: runs after a revocation', kind => {
       acme.merges(2, { [JANE]: { access: ACCESS, reissue: 1 } })
       await isRefused(acme)
 
-      acme.stage.world.state.now = new Date(Date.now() - 239_000)
+      // Pushed, opened, approved and merged, each a minute after the other: approved after the revocation.
+      acme.stage.world.state.now = new Date(Date.now() - 119_000)
       acme.merges(3, { [JANE]: { access: ACCESS, reissue: 2 } })
       expect(await acme.apply()).toMatchObject({ code: 0, outputs: { 'issued-count': '1' } })
       const after = await pairOf(place, 'jane')

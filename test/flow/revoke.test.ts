@@ -37,7 +37,10 @@ describeSubjects('revoke', subject => {
     const { items } = (
       await subject().admin.get(`${maps}?labelSelector=${REVOKES_LABEL}%3D${owner}`)
     ).body
-    return items.map(({ data, metadata }) => ({ ...data, uid: metadata.uid }))
+    return items.map(({ data, metadata }): Readonly<Record<string, string>> => ({
+      ...data,
+      uid: metadata.uid,
+    }))
   }
 
   beforeAll(async () => {
@@ -69,7 +72,7 @@ describeSubjects('revoke', subject => {
     expect(await revocations()).toEqual([])
   })
 
-  test('revoke ends every binding of a request and stores the revocation; a second run changes nothing', async () => {
+  test('revoke ends every binding of a request and stores the revocation; a second run says so', async () => {
     const other = await bound('deployer', newGrant())
     const paths = [await bound('jane', newGrant()), await bound('jane', newGrant(), true)]
     const ran = await workshop.run(['revoke', 'jane', '--yes'])
@@ -78,33 +81,24 @@ describeSubjects('revoke', subject => {
     expect(ran.code).toBe(0)
     for (const path of paths) expect(await codeOf(path)).toBe(404)
     expect(await codeOf(other)).toBe(200)
-    const stored = await revocations()
-    expect(stored).toMatchObject([
-      { what: 'request', value: 'jane', by: subject().name('revoker') },
-    ])
+    const ofJane = async () => (await revocations()).filter(each => each['value'] === 'jane')
+    expect(await ofJane()).toMatchObject([{ what: 'request', by: subject().name('revoker') }])
+    // Their grants end for good, since a PKCS#10 carries its grant for ever.
+    const grants = (await revocations()).filter(each => each['what'] === 'grant')
+    expect(grants.length).toBeGreaterThanOrEqual(2)
     const again = await workshop.run(['revoke', 'jane', '--yes'])
     expect(again.stdout).toMatch(/= {2}already revoked {2}jane in test {2}no bindings/)
     expect(again.code).toBe(0)
-    expect(await revocations()).toEqual(stored)
+    // A change that was approved in between would lift the first one.
+    expect(await ofJane()).toHaveLength(2)
   })
 
-  test('bindings that came after a revocation end, and the revocation is renewed by a login that may delete it', async () => {
-    const [before] = await revocations()
+  test('bindings that came after a revocation end by another one', async () => {
     const path = await bound('jane', newGrant())
     const ran = await workshop.run(['revoke', 'jane', '--yes'])
-    expect(ran.stdout).toContain(
-      'error: CLUSTER_FORBIDDEN  could not delete the revocation of jane',
-    )
-    expect(ran.code).toBe(1)
+    expect(ran.stdout).toMatch(/✓ {2}revoked {2}jane in test/)
+    expect(ran.code).toBe(0)
     expect(await codeOf(path)).toBe(404)
-    expect(await revocations()).toEqual([before])
-    await bound('jane', newGrant())
-    workshop.useKubeconfig(subject().backend, subject().backend.admin)
-    expect((await workshop.run(['revoke', 'jane', '--yes'])).code).toBe(0)
-    workshop.useKubeconfig(subject().backend, revoker)
-    const [after, ...more] = await revocations()
-    expect(more).toEqual([])
-    expect(after?.uid).not.toBe(before?.uid)
   })
 
   test('one grant is revoked by its letters, and other grants of the request stay', async () => {
