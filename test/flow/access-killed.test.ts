@@ -50,7 +50,10 @@ const SCENARIOS: readonly Scenario[] = [
   {
     title: 'remove',
     after: null,
-    change: ({ workshop }, name) => workshop.remove(`requests/${name}.yaml`),
+    change: ({ workshop }, name) => {
+      workshop.remove(`requests/${name}.yaml`)
+      workshop.commit()
+    },
     isAll: true,
   },
   { title: 'revoke', after: BOTH, change: () => undefined, isRevoke: true },
@@ -59,11 +62,12 @@ const SCENARIOS: readonly Scenario[] = [
     after: MOVED,
     before: (site, name) => site.revoke(name),
     change: (site, name) => site.ask(name, MOVED, ['reissue: 1']),
-    code: 2,
+    code: 1,
   },
 ]
 
 describe.each(GUARDED)('%s: access, killed', kind => {
+  const isEveryPoint = kind === 'real kube-apiserver' || GUARDED.length === 1
   let site: AccessSite
   let judge: AccessJudge
   beforeAll(async () => {
@@ -86,6 +90,8 @@ describe.each(GUARDED)('%s: access, killed', kind => {
           site.ask(name, BOTH)
           judge.approve(name, BOTH.roles)
         }
+        // What a removed file asked for is read from git.
+        if (isAll) site.workshop.commit()
         expect(await site.apply(names)).toMatchObject({ code: 0, stderr: '' })
         for (const name of names) await before?.(site, name)
       }
@@ -111,9 +117,11 @@ describe.each(GUARDED)('%s: access, killed', kind => {
         check(whole)
         return killPoints(site.plane.writes().slice(from))
       }
-      // A request without a file is not known by its name, so all requests without one are withdrawn.
-      if (isAll) expect(await site.apply([])).toMatchObject({ code: 0 })
-      const points = IS_WHOLE ? await allPoints() : [SHORT[title] ?? '']
+      // A request without a file is not known by its name, so the run is for all requests, and one of them stays.
+      if (isAll) await issue(['stays'])
+      const all = IS_WHOLE ? await allPoints() : [SHORT[title] ?? '']
+      // Next to the real control plane, each fifth is enough here.
+      const points = all.filter((_, index) => isEveryPoint || index % 5 === 0)
       process.stdout.write(`${title}: ${points.length} points: ${points.join(', ')}\n`)
       const named = points.map((killAt, index) => ({ killAt, name: `${title}-${index}` }))
       await issue(named.map(({ name }) => name))
