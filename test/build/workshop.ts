@@ -68,7 +68,7 @@ export class Workshop {
     }
     git('init', '--quiet', '--initial-branch', 'main')
     git('add', '.')
-    git('commit', '--quiet', '--message', 'files')
+    git('commit', '--quiet', '--allow-empty', '--message', 'files')
   }
 
   /** The default kubeconfig of a run. */

@@ -34,6 +34,16 @@ interface Scenario {
 }
 
 const SCENARIOS: readonly Scenario[] = [
+  // The first one, since its runs are for all requests, those of other scenarios included.
+  {
+    title: 'remove',
+    after: null,
+    change: ({ workshop }, name) => {
+      workshop.remove(`requests/${name}.yaml`)
+      workshop.commit()
+    },
+    isAll: true,
+  },
   { title: 'first', after: BOTH, isFirst: true, change: (site, name) => site.ask(name, BOTH) },
   {
     title: 'renew',
@@ -46,15 +56,6 @@ const SCENARIOS: readonly Scenario[] = [
     title: 'withdraw',
     after: null,
     change: (site, name) => site.ask(name, BOTH, ['withdraw: true']),
-  },
-  {
-    title: 'remove',
-    after: null,
-    change: ({ workshop }, name) => {
-      workshop.remove(`requests/${name}.yaml`)
-      workshop.commit()
-    },
-    isAll: true,
   },
   { title: 'revoke', after: BOTH, change: () => undefined, isRevoke: true },
   {
@@ -90,7 +91,6 @@ describe.each(GUARDED)('%s: access, killed', kind => {
           site.ask(name, BOTH)
           judge.approve(name, BOTH.roles)
         }
-        // What a removed file asked for is read from git.
         if (isAll) site.workshop.commit()
         expect(await site.apply(names)).toMatchObject({ code: 0, stderr: '' })
         for (const name of names) await before?.(site, name)
@@ -105,6 +105,8 @@ describe.each(GUARDED)('%s: access, killed', kind => {
         judge.settle(name)
         if (isRevoke) judge.ended(name)
         expect({ point, faults: judge.faults.splice(0) }).toEqual({ point, faults: [] })
+        // What a removed file asked for is read from git.
+        site.workshop.commit()
         site.workshop.remove(`requests/${name}.yaml`)
       }
       /** Every write of a run that nobody kills. */
