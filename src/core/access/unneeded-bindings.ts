@@ -43,7 +43,7 @@ export function unneededBindings(
   const known = certificatesByGrant(state.records)
   const unreadable = new Set(state.broken.map(({ request }) => request))
   return bindings.filter(binding => {
-    if (!isNamedByUs(binding, state.owner)) return false
+    if (!isNamedByUs(binding, state.owner) || !binding.isOfTheseRecords) return false
     const isNeeded = (grant: string): boolean => {
       const found = known.get(grant)
       if (found === undefined) return binding.request !== null && unreadable.has(binding.request)

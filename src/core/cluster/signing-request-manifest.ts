@@ -1,7 +1,7 @@
 // The CertificateSigningRequest to create for an approved step and its draft, and the message of its approval.
 import type { ApprovedStep, ReviewProof } from '../../domain/proof/approved.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
-import { OWNER_LABEL } from '../../domain/cluster/record.ts'
+import { CLUSTER_ANNOTATION, OWNER_LABEL, RECORDS_ANNOTATION } from '../../domain/cluster/record.ts'
 import type {
   SigningRequest,
   SigningRequestManifest,
@@ -21,15 +21,13 @@ export interface Keeper {
   readonly recordNamespace: string
 }
 
-const CLUSTER = 'countersign.dev/cluster'
-const RECORDS = 'countersign.dev/records'
-
 /** Returns whether the annotations of an object name these records. A missing annotation counts as a match. */
 export function isKeptBy(
   { annotations }: Pick<SigningRequest, 'annotations'>,
   { cluster, recordNamespace }: Omit<Keeper, 'owner'>,
 ): boolean {
-  const { [CLUSTER]: on = cluster, [RECORDS]: known = recordNamespace } = annotations
+  const { [CLUSTER_ANNOTATION]: on = cluster, [RECORDS_ANNOTATION]: known = recordNamespace } =
+    annotations
   return on === cluster && known === recordNamespace
 }
 
@@ -52,8 +50,8 @@ export function signingRequestManifest(
       'countersign.dev/path': request.path,
       'countersign.dev/effective': effective,
       'countersign.dev/proof': approved.proof.digest,
-      [CLUSTER]: cluster,
-      [RECORDS]: recordNamespace,
+      [CLUSTER_ANNOTATION]: cluster,
+      [RECORDS_ANNOTATION]: recordNamespace,
     },
     request: drafted.pem,
     signerName: request.signerName,

@@ -9,6 +9,8 @@ export interface GrantBinding extends RoleInPlace {
   readonly name: string
   /** Name of the request, as its annotation says; null without one. */
   readonly request: string | null
+  /** Whether its annotations name these records, or none: the records of another cluster decide on theirs. */
+  readonly isOfTheseRecords: boolean
   /** The grants in its name and its subjects. */
   readonly grants: readonly string[]
   /** Whether it has subjects: without any it gives no access. */

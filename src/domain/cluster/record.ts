@@ -7,6 +7,10 @@ import type { SealedSink, Sink } from '../request/sink.ts'
 /** Label of every object that apply creates: the owner of the object. */
 export const OWNER_LABEL = 'countersign.dev/owner'
 
+/** Annotations of such an object: the records that it belongs to. One API server may have those of several clusters and owners. */
+export const CLUSTER_ANNOTATION = 'countersign.dev/cluster'
+export const RECORDS_ANNOTATION = 'countersign.dev/records'
+
 /** The run that works on a request, and its deadline by the API server's clock. */
 export interface Claim {
   readonly holder: string

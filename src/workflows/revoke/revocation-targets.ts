@@ -67,7 +67,7 @@ export function bindingsOfTarget(
   const grants = what === 'grant' ? [value] : records.flatMap(record => grantsOf(record, owner))
   return bindings.filter(
     binding =>
-      (what === 'request' && binding.request === value) ||
+      (what === 'request' && binding.request === value && binding.isOfTheseRecords) ||
       binding.grants.some(grant => grants.includes(grant)),
   )
 }

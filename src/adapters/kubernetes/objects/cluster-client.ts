@@ -75,7 +75,10 @@ export class KubernetesCluster implements Cluster {
     this.administration = new KubernetesAdministration(this.#transport)
     this.setupObjects = new KubernetesSetupObjects(this.#transport)
     const { owner, recordNamespace: namespace } = settings
-    this.grants = new KubernetesGrants(this.#transport, owner)
+    this.grants = new KubernetesGrants(this.#transport, owner, {
+      cluster: settings.name,
+      namespace,
+    })
     this.revocations = new KubernetesRevocations(this.#transport, { namespace, owner })
     this.records = new KubernetesRecords(this.#transport, {
       namespace,

@@ -7,7 +7,11 @@ import {
   isGrantOf,
   REQUEST_ANNOTATION,
 } from '../../../domain/cluster/grant.ts'
-import { OWNER_LABEL } from '../../../domain/cluster/record.ts'
+import {
+  CLUSTER_ANNOTATION,
+  OWNER_LABEL,
+  RECORDS_ANNOTATION,
+} from '../../../domain/cluster/record.ts'
 import { ok, refuseAs } from '../../../domain/problem.ts'
 import type { GrantBinding, Grants, WantedBinding } from '../../../ports/grants.ts'
 import {
@@ -49,13 +53,21 @@ const CLUSTER_ROLE = z.object({ rules: z.array(RULE).nullish() })
 const NAMESPACE = z.object({ metadata: z.object({ uid: z.string() }) })
 const OBJECT = z.looseObject({ metadata: z.looseObject({}) })
 
+/** Name of the cluster in the configuration, and namespace of its records. */
+interface Records {
+  readonly cluster: string
+  readonly namespace: string
+}
+
 export class KubernetesGrants implements Grants {
   readonly #transport: Transport
   readonly #owner: string
+  readonly #records: Records
 
-  constructor(transport: Transport, owner: string) {
+  constructor(transport: Transport, owner: string, records: Records) {
     this.#transport = transport
     this.#owner = owner
+    this.#records = records
   }
 
   async list(): ReturnType<Grants['list']> {
@@ -131,7 +143,11 @@ export class KubernetesGrants implements Grants {
         metadata: {
           name: bindingName(grant, clusterRole),
           labels: { [OWNER_LABEL]: this.#owner },
-          annotations: { [REQUEST_ANNOTATION]: request },
+          annotations: {
+            [REQUEST_ANNOTATION]: request,
+            [CLUSTER_ANNOTATION]: this.#records.cluster,
+            [RECORDS_ANNOTATION]: this.#records.namespace,
+          },
         },
         roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: clusterRole },
         subjects: [{ apiGroup: RBAC, kind: 'Group', name: subject }],
@@ -168,6 +184,13 @@ export class KubernetesGrants implements Grants {
     refuseUnlessDone(emptied.status === 403 ? await put(freed) : emptied, place, 'update')
   }
 
+  #isOfTheseRecords(annotations: Readonly<Record<string, string>>): boolean {
+    const { cluster, namespace } = this.#records
+    const { [CLUSTER_ANNOTATION]: on = cluster, [RECORDS_ANNOTATION]: known = namespace } =
+      annotations
+    return on === cluster && known === namespace
+  }
+
   #grantBinding({ metadata, roleRef, subjects }: Binding): GrantBinding {
     const named = grantOfBinding(this.#owner, metadata.name)
     const bound = subjects
@@ -179,6 +202,7 @@ export class KubernetesGrants implements Grants {
       clusterRole:
         roleRef.kind === 'ClusterRole' ? roleRef.name : `${roleRef.kind} ${roleRef.name}`,
       request: metadata.annotations[REQUEST_ANNOTATION] ?? null,
+      isOfTheseRecords: this.#isOfTheseRecords(metadata.annotations),
       grants: [...new Set([...(named === null ? [] : [named]), ...bound])],
       isGranting: subjects.length > 0,
       uid: metadata.uid,

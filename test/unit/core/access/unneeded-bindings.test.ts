@@ -32,6 +32,7 @@ function binding(changes: Partial<GrantBinding> = {}): GrantBinding {
     namespace: 'apps',
     clusterRole,
     request: 'jane',
+    isOfTheseRecords: true,
     grants,
     isGranting: true,
     uid: 'u',
@@ -114,6 +115,7 @@ describe('a binding that stays', () => {
     ],
     ['of a request, if another is revoked', revoked('request', 'joe')],
     ['of a certificate issued since the plan was made', approved([], 7)],
+    ['of the records of another cluster', { records: [] }, { isOfTheseRecords: false }],
   ])('a binding %s is not removed', (_, changes, bound = {}) => {
     expect(unneededBindings([binding(bound)], state(changes))).toEqual([])
   })

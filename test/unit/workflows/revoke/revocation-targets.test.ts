@@ -35,7 +35,13 @@ function granted(name: string): RequestRecord {
 }
 
 function binding(name: string, request: string | null, ...grants: string[]): GrantBinding {
-  const place = { clusterRole: 'view', namespace: 'apps', isGranting: true, uid: name }
+  const place = {
+    clusterRole: 'view',
+    namespace: 'apps',
+    isGranting: true,
+    isOfTheseRecords: true,
+    uid: name,
+  }
   return { name, request, grants, ...place }
 }
 
