@@ -210,6 +210,14 @@ describeSubjects('apply, refused', subject => {
     },
   )
 
+  test('a plan names the API server to a person, and not in logs of CI', async () => {
+    const { server } = subject().backend
+    expect((await workshop.run(['plan'])).stdout).toContain(server)
+    const logged = await workshop.run(['plan'], { env: { CI: 'true' } })
+    expect(logged.stdout).toContain('test (v')
+    expect(logged.stdout).not.toContain(server)
+  })
+
   test.each(['no\n', 'y\n', 'Yes\n', ''])('apply is refused by the answer %j', async stdin => {
     const ran = await workshop.run(['apply'], { stdin })
     expect(ran.code).toBe(1)
