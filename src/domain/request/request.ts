@@ -88,6 +88,13 @@ export type RequestedKey =
   | { readonly kind: 'generated'; readonly spec: PrivateKeySpec }
   | { readonly kind: 'own'; readonly pkcs10: Pkcs10 }
 
+/** Where the group comes from to which access is bound. */
+export function grantText({ kind }: Pick<RequestedKey, 'kind'>): string {
+  return kind === 'own'
+    ? 'the group countersign:… in the request, the same at renewals'
+    : 'a group of its own, a new one with each certificate'
+}
+
 /** The request that one cluster has to sign: complete, after defaults. */
 export interface EffectiveRequest extends Omit<CertificateRequest, 'spec'> {
   /** Name of the cluster in the configuration. */

@@ -3,6 +3,7 @@
 import type { IssuingFacts, KeepStep, IssuingStep } from '../../domain/cluster/plan-step.ts'
 import type { Dropped, Predicted, PredictedCertificate } from '../../domain/cluster/prediction.ts'
 import { roleInPlaceText, rolesInPlaces } from '../../domain/request/access.ts'
+import { grantText } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 import { formatName } from '../../lib/x509/x500-name.ts'
@@ -125,13 +126,13 @@ function loginRow(signed: Predicted | null): readonly (readonly Markdown[])[] {
   ]
 }
 
-function accessFacet({ access }: EffectiveRequest): readonly Markdown[] {
+function accessFacet({ access, key }: EffectiveRequest): readonly Markdown[] {
   if (access.length === 0) return []
   const roles = joined(
     rolesInPlaces(access).map(place => code(roleInPlaceText(place))),
     ', ',
   )
-  return [mark`- may do ${roles}, by a group of its own, a new one with each certificate`]
+  return [mark`- may do ${roles}, by ${prose(grantText(key))}`]
 }
 
 function allowedBy({ request }: IssuingFacts, { verdicts }: CommentFacts): Markdown {

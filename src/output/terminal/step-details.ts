@@ -3,6 +3,7 @@
 import type { ActingStep, IssuingStep, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { Predicted, PredictedCertificate } from '../../domain/cluster/prediction.ts'
 import { roleInPlaceText, rolesInPlaces } from '../../domain/request/access.ts'
+import { grantText } from '../../domain/request/request.ts'
 import type { EffectiveRequest, RequestedKey } from '../../domain/request/request.ts'
 import type { Sink } from '../../domain/request/sink.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
@@ -42,7 +43,8 @@ function factLines([label, values]: Fact): readonly string[] {
   })
 }
 
-function issueFacts({ request, prediction }: IssuingStep): readonly Fact[] {
+function issueFacts(step: IssuingStep): readonly Fact[] {
+  const { request, prediction } = step
   const signed = prediction.kind === 'predicted' ? prediction : null
   return [
     ['subject', subjectOf(request)],
@@ -53,7 +55,7 @@ function issueFacts({ request, prediction }: IssuingStep): readonly Fact[] {
     ...(prediction.kind === 'predicted'
       ? signedFacts(request, prediction)
       : notPredicted(prediction)),
-    ...accessFacts(request),
+    ...accessFacts(step),
     ['key', [keyWords(request.key)]],
     ...sinkFacts(request),
   ]
@@ -97,11 +99,19 @@ function signedFacts(request: EffectiveRequest, signed: Predicted): readonly Fac
   ]
 }
 
-/** The grant is random, so it can only be named once it is issued. */
-function accessFacts({ access }: EffectiveRequest): readonly Fact[] {
+/** A random grant can only be named once it is issued; the one in a PKCS#10 is among the names. */
+function accessFacts(step: IssuingStep): readonly Fact[] {
+  const { access, key } = step.request
   if (access.length === 0) return []
   const roles = rolesInPlaces(access).map(roleInPlaceText)
-  return [['may do', [...roles, 'by a group of its own, a new one with each certificate']]]
+  const until = 'until' in step ? step.until : null
+  return [
+    ['may do', [...roles, `by ${grantText(key)}`]],
+    // Its bindings are cut to this access before the new ones are made.
+    ...(until === null
+      ? []
+      : [['', [`so may the certificate before, until ${minute(until)}`]] as const]),
+  ]
 }
 
 function notPredicted(prediction: PredictedCertificate): readonly Fact[] {

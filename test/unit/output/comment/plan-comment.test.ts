@@ -102,6 +102,15 @@ describe('the comment with a plan', () => {
     },
   )
 
+  test('the details of a request with access name each role in each place', () => {
+    const access = [{ clusterRole: 'view', namespaces: ['apps', 'web'] }] as const
+    const { text } = planComment(
+      treePlan({ requests: [effective({ access })] }),
+      commentFacts(treePlan({ requests: [effective({ access })] })),
+    )
+    expect(text).toContain('- may do `view in apps`, `view in web`, by a group of its own')
+  })
+
   const needs: readonly (readonly [string, Parameters<typeof need>[0], string])[] = [
     ['anybody', {}, '1 approval of a person with write access who did not contribute to the file, by policy people'],
     ['users and teams', { users: ['owner'], teams: ['acme/platform'] }, '1 approval of owner or acme/platform, by policy people'],

@@ -44,6 +44,28 @@ describe('the details of a step before approval', () => {
     expect(text).not.toMatch(/more|…/)
   })
 
+  test('the details say what the holder may do, and until when the certificate before may do it', () => {
+    const request = effective({
+      access: [
+        { clusterRole: 'view', namespaces: ['apps', 'web'] },
+        { clusterRole: 'cs-reader', namespaces: null },
+      ],
+    })
+    const step = issueStep(request)
+    expect(unwrapped(textOf(step))).toContain(
+      'may do cs-reader in the whole cluster, view in apps, view in web, by a group of its own, a new one with each certificate key',
+    )
+    const until = secondsAfter(NOW, 3600)
+    const again = {
+      ...step,
+      kind: 'reissue',
+      because: 'MeaningChanged',
+      current: null,
+      until,
+    } as const
+    expect(textOf({ ...again, changes: [] })).toContain('so may the certificate before, until 2026')
+  })
+
   test('the details have every attribute of the subject', () => {
     const attributes = ['CN=jane', 'OU=one', 'OU=two', 'L=Bern', 'ST=BE', 'C=CH', 'STREET=a', 'O=x']
     const text = detailsOf({ subject: subject(...attributes) })
