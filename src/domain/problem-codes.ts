@@ -47,8 +47,6 @@ export const CODES = {
   REQUEST_NOT_EXPRESSIBLE:
     'The request says something that a request in the countersign format cannot express.',
   REQUEST_ACCESS_OWN_KEY: 'access needs one grant in the PKCS#10, and one cluster.',
-  REQUEST_ACCESS_OWNER:
-    'The owner in countersign.yaml is too long for the groups that give access.',
   REQUEST_ACCESS_USAGE: 'access needs a certificate that logs in: the usage "client auth".',
   // config/
   CONFIG_MISSING: 'There is no countersign.yaml, or it cannot be read.',

@@ -1,5 +1,5 @@
 // The ports for access in one cluster: bindings of grants, and revocations.
-import type { Checked } from '../domain/problem.ts'
+import type { Checked, Problem } from '../domain/problem.ts'
 import type { Revocation } from '../domain/cluster/revocation.ts'
 import type { GrantBinding, RoleRule } from '../domain/cluster/grant-binding.ts'
 import type { RoleInPlace } from '../domain/request/access.ts'
@@ -41,8 +41,14 @@ export interface Grants {
 
 /** Revocations are ConfigMaps in the record namespace. Every method throws CLUSTER_ codes. */
 export interface Revocations {
-  /** Returns every one of this owner. Throws CLUSTER_RECORD if one cannot be read: it is never left out. */
-  list(): Promise<readonly Revocation[]>
+  /**
+   * Returns every one of this owner; in `broken` a CLUSTER_RECORD for each object with its label that is none. Anybody who may create
+   * ConfigMaps can make such an object, so it must stop nothing; the guard lets nobody change a real one.
+   */
+  list(): Promise<{
+    readonly revocations: readonly Revocation[]
+    readonly broken: readonly Problem[]
+  }>
   /** Stores another one, also if there is one of the same value: each has its own time. */
   add(revocation: Pick<Revocation, 'what' | 'value'>, by: string): Promise<void>
   /** Deletes it, if it still is the one that was read. */

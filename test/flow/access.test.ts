@@ -138,10 +138,10 @@ describe.each(GUARDED)('access on the %s', kind => {
     ])
   })
 
-  test('a run with nothing to do changes no binding', async () => {
-    const before = await bindings()
-    const ran = await apply()
-    expect([ran.code, await bindings()]).toEqual([0, before])
+  test('the next run ends the access of a reissued certificate, and the one after changes no binding', async () => {
+    for (const ran of [await apply(), await apply()])
+      expect([ran.code, await bindings()]).toEqual([0, ['countersign:acme-certs:…:pod-reader']])
+    expect((await (await holder('jane')).get(PODS)).code).toBe(200)
   })
 
   test('a withdrawal ends the access of every certificate of the request', async () => {

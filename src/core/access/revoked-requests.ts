@@ -1,6 +1,12 @@
 // Revocations: which are in force for a request. Only an approved change of its file that landed later lifts one.
 import type { ApprovalProof } from '../../domain/proof/approved.ts'
 import type { Revocation } from '../../domain/cluster/revocation.ts'
+import type { Evidence } from '../../domain/proof/evidence.ts'
+import type { RequestRecord } from '../../domain/cluster/record.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
+import { readCertificates } from '../../lib/x509/x509-certificate.ts'
+import { valuesOf } from '../../lib/x509/x500-name.ts'
 import type { Place, Problem } from '../../domain/problem.ts'
 
 /** Those of one request, and of one grant of it, the newest first. */
@@ -15,13 +21,13 @@ export function revocationsOf(
 }
 
 /**
- * Whether the proof is of a change that was approved and merged after the revocation. A renewal has the proof of the old change, and
+ * Whether the proof is of a change that was approved, by all who approved it, and merged after the revocation. A renewal has the proof of the old change, and
  * whoever lost the access may merge what was approved before. A person at a terminal lifts nothing.
  */
 export function liftedBy(proof: ApprovalProof, { at }: Revocation): boolean {
   if (proof.kind === 'terminal') return false
   const { approvals, pullRequest } = proof.evidence
-  return new Date(pullRequest.mergedAt) > at && approvals.some(each => new Date(each.at) > at)
+  return new Date(pullRequest.mergedAt) > at && approvals.every(each => new Date(each.at) > at)
 }
 
 export function revokedProblem({ value, by, at: when }: Revocation, at: Place | null): Problem {
@@ -30,5 +36,46 @@ export function revokedProblem({ value, by, at: when }: Revocation, at: Place | 
     at,
     message: `the access of ${value} was revoked at ${when.toISOString()} by ${by}, and no approved change of its file came after that`,
     hint: 'to grant it again, raise reissue in the file, in a pull request; to end it, remove the file',
+  }
+}
+
+/**
+ * Revocations of other requests that may be of the same holder: one common name, or one author or contributor. A request that is
+ * reviewed also has to be approved after the revocation of a request of which nothing is recorded. Without this, a pull request that
+ * was approved before could give a revoked holder a request of another name.
+ */
+export function revocationsOfHolder(
+  request: Pick<EffectiveRequest, 'name' | 'subject'>,
+  proof: ApprovalProof,
+  records: readonly RequestRecord[],
+  revocations: readonly Revocation[],
+): readonly Revocation[] {
+  const names = new Set(valuesOf(request.subject, ATTRIBUTE_OIDS.CN))
+  const people = new Set(proof.kind === 'review' ? peopleOf(proof.evidence) : [])
+  return revocations.filter(({ what, value }) => {
+    if (what !== 'request' || value === request.name) return false
+    const issued = records.find(each => each.request === value)?.issued ?? null
+    if (issued === null) return proof.kind === 'review'
+    const read = readCertificates(issued.certificate)
+    const subject = read.ok ? (read.value[0]?.subject ?? []) : []
+    const { evidence } = issued.proof
+    return (
+      valuesOf(subject, ATTRIBUTE_OIDS.CN).some(name => names.has(name)) ||
+      (evidence !== null && peopleOf(evidence).some(id => people.has(id)))
+    )
+  })
+}
+
+/** Ids of the author and of the contributors. */
+function peopleOf({ pullRequest, contributors }: Evidence): readonly number[] {
+  return [pullRequest.author, ...contributors].flatMap(person => person?.id ?? [])
+}
+
+export function revokedHolder({ value, by, at: when }: Revocation, at: Place | null): Problem {
+  return {
+    code: 'ACCESS_REVOKED',
+    at,
+    message: `the access of ${value} was revoked at ${when.toISOString()} by ${by}, and this request, which may be of the same holder, was approved before that`,
+    hint: 'have the file approved again, in a pull request that changes it',
   }
 }

@@ -44,6 +44,7 @@ export function unneededBindings(
   const unreadable = new Set(state.broken.map(({ request }) => request))
   return bindings.filter(binding => {
     if (!isNamedByUs(binding, state.owner) || !binding.isOfTheseRecords) return false
+    if (!binding.isExact) return true
     const isNeeded = (grant: string): boolean => {
       const found = known.get(grant)
       if (found === undefined) return binding.request !== null && unreadable.has(binding.request)
@@ -119,7 +120,8 @@ function isInForce(
     what === 'grant' ? value === grant : value === record.request,
   )
   if (isRevoked || notAfter <= now) return false
-  if (ended !== null) return ended.how === 'renewed' || ended.how === 'reissued'
+  // A reissue may be for another key or another name, so only a renewal leaves the access of the certificate before.
+  if (ended !== null) return ended.how === 'renewed'
   const isLost = record.abandoned.some(each => each.objectName === objectName)
   return record.withdrawnAt === null && (!isLost || record.issued?.objectName === objectName)
 }

@@ -1,6 +1,5 @@
-// Whether the access of a request can be granted at all: by its own key, its usages, and the owner's name.
+// Whether the access of a request can be granted at all: by its own key and its usages.
 import type { Config } from '../../domain/request/config.ts'
-import { LONGEST_OWNER } from '../../domain/cluster/grant.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { Pkcs10 } from '../../domain/cluster/certificate.ts'
@@ -8,7 +7,7 @@ import { claimedGrants, grantIn } from '../../lib/kubernetes/grants-in-subject.t
 import { shown } from '../../lib/source/hidden-characters.ts'
 import type { Filled } from './merge-defaults.ts'
 
-/** REQUEST_ACCESS_OWN_KEY, REQUEST_ACCESS_USAGE, REQUEST_ACCESS_OWNER; none if the request has no access. */
+/** REQUEST_ACCESS_OWN_KEY, REQUEST_ACCESS_USAGE; none if the request has no access. */
 export function accessFaults(
   { spec, places }: Filled,
   clusters: readonly string[],
@@ -31,13 +30,6 @@ export function accessFaults(
       at,
       message: 'access is for certificates that log in, and "client auth" is not among the usages',
       hint: 'add it to usages, or remove access',
-    })
-  if (owner.length > LONGEST_OWNER)
-    problems.push({
-      code: 'REQUEST_ACCESS_OWNER',
-      at,
-      message: `the group that gives access is countersign:${owner}:… and has at most 64 characters, so the owner has at most ${LONGEST_OWNER}: got ${owner.length}`,
-      hint: 'shorten metadata.name in countersign.yaml; records of the old name are not found any more',
     })
   return problems
 }

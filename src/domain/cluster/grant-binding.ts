@@ -13,6 +13,8 @@ export interface GrantBinding extends RoleInPlace {
   readonly isOfTheseRecords: boolean
   /** The grants in its name and its subjects. */
   readonly grants: readonly string[]
+  /** Whether the grant in its name is its only subject. */
+  readonly isExact: boolean
   /** Whether it has subjects: without any it gives no access. */
   readonly isGranting: boolean
   readonly uid: string

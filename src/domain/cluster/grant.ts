@@ -6,15 +6,12 @@ export const GRANT_PREFIX = 'countersign:'
 /** Annotation of every binding that countersign makes: the name of its request. */
 export const REQUEST_ANNOTATION = 'countersign.dev/request'
 
-/** 20 letters of base32 (RFC 4648 §6, in lower case): 100 random bits. */
+/**
+ * 20 letters of base32 (RFC 4648 §6, in lower case): 100 random bits. With an owner of 30 characters, the longest, a grant has 63;
+ * OpenSSL makes no organization (O) of more than 64 (ub-organization-name, RFC 5280 A.1).
+ */
 const ID = '[a-z2-7]{20}'
 export const ID_LENGTH = 20
-/** OpenSSL makes no organization (O) that is longer (ub-organization-name, RFC 5280 A.1). */
-const LONGEST_GROUP = 64
-
-/** The longest owner with which a grant is at most 64 characters long. */
-export const LONGEST_OWNER = LONGEST_GROUP - GRANT_PREFIX.length - 1 - ID_LENGTH
-
 /** The grants of an owner as a regular expression (RE2, JavaScript and CEL). */
 export function grantPattern(owner: string): string {
   return `${grantPrefix(owner)}${ID}`
@@ -42,6 +39,11 @@ export function bindingName(grant: string, clusterRole: string): string {
 /** The grant in the name of a binding, null if the name is not one of this owner's. */
 export function grantOfBinding(owner: string, name: string): string | null {
   return new RegExp(`^(${grantPattern(owner)}):.`).exec(name)?.[1] ?? null
+}
+
+/** Name of the guard's policy of bindings. */
+export function guardPolicyName(owner: string): string {
+  return `countersign-${owner}-bindings`
 }
 
 /** The text with the ids of all grants replaced by one: files of the same meaning differ in them. */

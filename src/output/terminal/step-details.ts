@@ -104,14 +104,18 @@ function accessFacts(step: IssuingStep): readonly Fact[] {
   const { access, key } = step.request
   if (access.length === 0) return []
   const roles = rolesInPlaces(access).map(roleInPlaceText)
-  const until = 'until' in step ? step.until : null
+  const before = earlierAccess(step)
   return [
     ['may do', [...roles, `by ${grantText(key)}`]],
-    // Its bindings are cut to this access before the new ones are made.
-    ...(until === null
-      ? []
-      : [['', [`so may the certificate before, until ${minute(until)}`]] as const]),
+    ...(before === null ? [] : [['', [before]] as const]),
   ]
+}
+
+/** A renewal is for the same holder; a reissue may be for another key or name. */
+function earlierAccess(step: IssuingStep): string | null {
+  if (step.kind === 'issue') return null
+  if (step.kind === 'renew') return `so may the certificate before, until ${minute(step.until)}`
+  return 'the certificate before may do what is left of it until the next run'
 }
 
 function notPredicted(prediction: PredictedCertificate): readonly Fact[] {

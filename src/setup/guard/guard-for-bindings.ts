@@ -77,6 +77,11 @@ export function bindingsPolicy(installation: Installation): readonly GuardPolicy
           { name: 'finalizers', expression: listOf('object', 'metadata.finalizers') },
           { name: 'oldFinalizers', expression: listOf('oldObject', 'metadata.finalizers') },
           {
+            name: 'isEnding',
+            expression:
+              "request.operation == 'UPDATE' && has(oldObject.metadata.deletionTimestamp) && variables.subjects == variables.oldSubjects",
+          },
+          {
             name: 'isCollected',
             expression: `request.operation == 'UPDATE' && request.userInfo.username in ${listed(COLLECTORS)} && variables.subjects == variables.oldSubjects`,
           },
@@ -87,11 +92,11 @@ export function bindingsPolicy(installation: Installation): readonly GuardPolicy
             `countersign (${owner}) makes and deletes bindings of its own grants only`,
           ),
           refuseUnless(
-            `!variables.isApply || ${isTakenAway} || (object.roleRef.kind == 'ClusterRole' && (${isAllowedRole(installation)}))`,
+            `!variables.isApply || ${isTakenAway} || variables.isEnding || (object.roleRef.kind == 'ClusterRole' && (${isAllowedRole(installation)}))`,
             'no policy of countersign allows this role as access there',
           ),
           refuseUnless(
-            `!variables.isApply || ${isTakenAway} || (variables.name.endsWith(':' + object.roleRef.name) && variables.name.size() == ${grantPrefix(owner).length + ID_LENGTH + 1} + object.roleRef.name.size())`,
+            `!variables.isApply || ${isTakenAway} || variables.isEnding || (variables.name.endsWith(':' + object.roleRef.name) && variables.name.size() == ${grantPrefix(owner).length + ID_LENGTH + 1} + object.roleRef.name.size())`,
             'the name of a binding is its grant, a colon and its role',
           ),
           refuseUnless(
@@ -99,7 +104,7 @@ export function bindingsPolicy(installation: Installation): readonly GuardPolicy
             'the only subject of a binding is the grant in its name',
           ),
           refuseUnless(
-            `${isAllowedAnyway} || variables.isCollected || (variables.grants.size() == 0 && (!variables.isNamed || (request.operation == 'UPDATE' && variables.subjects.size() == 0)))`,
+            `${isAllowedAnyway} || variables.isCollected || variables.isEnding || (variables.grants.size() == 0 && (!variables.isNamed || (request.operation == 'UPDATE' && variables.subjects.size() == 0)))`,
             `only countersign (${owner}) binds roles to its grants; others delete such bindings, or empty their subjects`,
           ),
           refuseUnless(

@@ -52,23 +52,25 @@ export async function grantAccess(
   session: ClusterSession,
 ): Promise<Checked<null>> {
   const revocation = async (): Promise<Revocation | undefined> =>
-    revocationsOf(request.name, await session.cluster.revocations.list(), grant)[0]
+    revocationsOf(request.name, (await session.cluster.revocations.list()).revocations, grant)[0]
   const refusedBy = (revoked: Revocation): Checked<null> =>
     refuse(revokedProblem(revoked, placeOf(request.places, 'access')))
   const known = await revocation()
   if (known !== undefined) return refusedBy(known)
   const cut = await cutEarlier(request, grant, record, session)
   if (!cut.ok) return cut
-  const bound = await bindAll(request, grant, session).catch(async (cause: unknown) => {
+  try {
+    const bound = await bindAll(request, grant, session)
+    const seen = bound.ok ? await seeAccess(request, inspected, session) : bound
+    // A revocation is written before bindings are removed. Whoever revoked before this look may not have seen the new ones.
+    const revoked = await revocation()
+    if (seen.ok && revoked === undefined) return seen
+    await endGrant(request, grant, session)
+    return revoked === undefined ? seen : refusedBy(revoked)
+  } catch (cause) {
     await endGrant(request, grant, session)
     throw cause
-  })
-  const seen = bound.ok ? await seeAccess(request, inspected, session) : bound
-  // A revocation is written before bindings are removed. Whoever revoked before this look may not have seen the new ones.
-  const revoked = await revocation()
-  if (seen.ok && revoked === undefined) return seen
-  await endGrant(request, grant, session)
-  return revoked === undefined ? seen : refusedBy(revoked)
+  }
 }
 
 /**

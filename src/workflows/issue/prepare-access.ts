@@ -9,7 +9,13 @@ import type { Revocation } from '../../domain/cluster/revocation.ts'
 import { rolesInPlaces } from '../../domain/request/access.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import { liftedBy, revokedProblem, revocationsOf } from '../../core/access/revoked-requests.ts'
+import {
+  liftedBy,
+  revocationsOf,
+  revocationsOfHolder,
+  revokedHolder,
+  revokedProblem,
+} from '../../core/access/revoked-requests.ts'
 import { rulesDigest } from '../../core/access/rules-digest.ts'
 import { ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
 import type { RoleRule } from '../../ports/grants.ts'
@@ -64,28 +70,32 @@ async function stillRevoked(
   record: RequestRecord,
   session: ClusterSession,
 ): Promise<readonly Problem[]> {
-  const { request } = approved.step
+  const { request, effective } = approved.step
   const { revocations, grants } = session.cluster
-  const all = await revocations.list()
+  const { revocations: all } = await revocations.list()
   const at = placeOf(request.places, 'access')
   const own = ownGrant(request)
   const ofKey = all.filter(({ what, value }) => what === 'grant' && value === own)
   if (ofKey.length > 0) return ofKey.map(each => revokedKey(each, request))
   const found = revocationsOf(request.name, all)
-  const inForce = found.filter(each => !liftedBy(approved.proof, each))
-  if (inForce.length > 0 || found.length === 0)
-    return inForce.slice(0, 1).map(each => revokedProblem(each, at))
+  // Other bytes of the same meaning, a comment for example, grant nothing anew.
+  const isSame = record.issued?.effective === effective
+  const inForce = found.filter(each => isSame || !liftedBy(approved.proof, each))
+  if (inForce.length > 0) return inForce.slice(0, 1).map(each => revokedProblem(each, at))
+  if (record.issued === null && all.length > 0) {
+    const { records } = await session.cluster.records.list()
+    const same = revocationsOfHolder(request, approved.proof, records, all)
+    const [first] = same.filter(each => !liftedBy(approved.proof, each))
+    if (first !== undefined) return [revokedHolder(first, at)]
+  }
+  if (found.length === 0) return []
   const earlier = new Set(record.history.flatMap(({ grant }) => grant ?? []))
-  // Revocations of single grants stay for a person's PKCS#10; every other certificate gets a new grant.
-  const over = all.filter(
-    ({ what, value }) => what === 'grant' && own === null && earlier.has(value),
-  )
   for (const binding of await grants.list()) {
     if (!binding.grants.some(grant => earlier.has(grant))) continue
     const ended = await grants.unbind(binding)
     if (!ended.ok) return ended.problems
   }
-  for (const each of [...found, ...over]) await revocations.remove(each)
+  for (const each of found) await revocations.remove(each)
   return []
 }
 

@@ -38,7 +38,7 @@ export async function gather(
     failures.push(...(records?.broken ?? []).map(({ problem }) => problem))
     const targets = targetsIn(asked, owner, records?.records ?? [], bindings ?? [])
     const by = identity?.username ?? 'unknown'
-    return { cluster, owner, by, targets, revocations: revocations ?? [] }
+    return { cluster, owner, by, targets, revocations: revocations?.revocations ?? [] }
   })
 }
 

@@ -66,12 +66,7 @@ async function removeBindingsIn(
 ): Promise<readonly Problem[]> {
   const { grants } = cluster
   const bindings = await grants.list()
-  const unread: Problem[] = []
-  // Whoever may create a ConfigMap may write one that is no revocation: that must keep no binding alive.
-  const revocations = await cluster.revocations.list().catch((cause: unknown) => {
-    unread.push(caughtProblem(cause))
-    return []
-  })
+  const { revocations, broken: unread } = await cluster.revocations.list()
   const { records, broken } = await cluster.records.list()
   const now = await cluster.now()
   const oldestDeadline = new Date(now.getTime() - TAKEOVER_AFTER_SECONDS * 1000)

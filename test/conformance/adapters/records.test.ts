@@ -137,7 +137,7 @@ describeSubjects('records', subject => {
 
   test('a record of a later version is CLUSTER_RECORD, and the message says so', async () => {
     await written(unstored('later'))
-    const data = { 'record.json': '{"version":4}' }
+    const data = { 'record.json': '{"version":5}' }
     await subject().admin.patch(path('later'), { data }, MERGE_PATCH)
     const problem = {
       code: 'CLUSTER_RECORD',
@@ -177,7 +177,7 @@ describeSubjects('records', subject => {
     expect(read).toMatchObject({ request: 'earlier', failures: null })
     await written({ ...unstored('earlier'), ...read, n: 7 })
     const { body } = await subject().admin.get(path('earlier'))
-    expect(JSON.parse(body.data['record.json'])).toMatchObject({ version: 3, n: 7, failures: null })
+    expect(JSON.parse(body.data['record.json'])).toMatchObject({ version: 4, n: 7, failures: null })
   })
 
   test('a record that was copied under another name is CLUSTER_RECORD, in a list too', async () => {

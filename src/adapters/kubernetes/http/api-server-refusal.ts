@@ -56,7 +56,7 @@ export function refusal(answer: Answer, doing: string, needs: NeededRule): Count
 }
 
 const REFUSED_BY = /ValidatingAdmissionPolicy '([^']+)' with binding '[^']*' denied request: /
-const GUARD = /^countersign-.+-(approvals|requests|records|marks|identity)$/
+const GUARD = /^countersign-.+-(approvals|requests|records|marks|identity|bindings)$/
 
 /** Name of the admission policy that refused; null if none did. */
 export function refusingPolicy(said: string): string | null {

@@ -4,6 +4,8 @@ import {
   bindingName,
   grantGroup,
   grantOfBinding,
+  grantPrefix,
+  guardPolicyName,
   isGrantOf,
   REQUEST_ANNOTATION,
 } from '../../../domain/cluster/grant.ts'
@@ -37,9 +39,6 @@ import {
   unsteady,
 } from './grant-refusals.ts'
 import type { BindingPlace } from './grant-refusals.ts'
-
-/** Everybody: the subject that a guard has to refuse. */
-const EVERYBODY = 'system:authenticated'
 
 const TEXTS = z.array(z.string()).default([])
 const RULE = z.object({
@@ -117,13 +116,15 @@ export class KubernetesGrants implements Grants {
   async checkGuard(clusterRole: string): ReturnType<Grants['checkGuard']> {
     const grant = grantGroup(this.#owner, 'a'.repeat(20))
     const asked = { grant, clusterRole, namespace: null, request: 'guard-check' }
-    const answer = await this.#create(asked, EVERYBODY, { dryRun: 'All' })
+    // A group that only the guard refuses: a policy of others against broad subjects says nothing about it.
+    const other = `${grantPrefix(this.#owner)}other`
+    const answer = await this.#create(asked, other, { dryRun: 'All' })
     const said = statusMessage(answer)
-    if (refusingPolicy(said) !== null) return ok(null)
+    if (refusingPolicy(said) === guardPolicyName(this.#owner)) return ok(null)
     const result = answer.status === 201 ? 'the API server would have created it' : said
     return refuseAs(
       'ACCESS_UNGUARDED',
-      `the guard did not refuse a ClusterRoleBinding of ${clusterRole} to ${EVERYBODY} in a dry run: ${result}`,
+      `the guard did not refuse a ClusterRoleBinding of ${clusterRole} to ${other} in a dry run: ${result}`,
       'apply the guard, which takes effect after some seconds: countersign manifests guard | kubectl apply -f -',
     )
   }
@@ -204,6 +205,7 @@ export class KubernetesGrants implements Grants {
       request: metadata.annotations[REQUEST_ANNOTATION] ?? null,
       isOfTheseRecords: this.#isOfTheseRecords(metadata.annotations),
       grants: [...new Set([...(named === null ? [] : [named]), ...bound])],
+      isExact: subjects.length === 1 && named !== null && bound[0] === named,
       isGranting: subjects.length > 0,
       uid: metadata.uid,
     }

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { REVOKES_LABEL, revocationPrefix } from '../../../domain/cluster/revocation.ts'
 import type { Revocation } from '../../../domain/cluster/revocation.ts'
-import { failure } from '../../../domain/problem.ts'
+import { ok, refuseAs } from '../../../domain/problem.ts'
+import type { Checked } from '../../../domain/problem.ts'
 import type { Revocations } from '../../../ports/grants.ts'
 import { clusterRule, refusal, unreadable } from '../http/api-server-refusal.ts'
 import type { NeededRule } from '../http/api-server-refusal.ts'
@@ -41,7 +42,11 @@ export class KubernetesRevocations implements Revocations {
       doing: 'list the revocations',
       needs: this.#needs('list'),
     })
-    return items.map(item => this.#read(item))
+    const read = items.map(item => this.#read(item))
+    return {
+      revocations: read.flatMap(each => (each.ok ? [each.value] : [])),
+      broken: read.flatMap(each => (each.ok ? [] : each.problems)),
+    }
   }
 
   async add({ what, value }: Revoked, by: string): Promise<void> {
@@ -72,17 +77,17 @@ export class KubernetesRevocations implements Revocations {
       throw refusal(answer, `delete the revocation of ${value}`, this.#needs('delete'))
   }
 
-  #read(wire: unknown): Revocation {
+  #read(wire: unknown): Checked<Revocation> {
     const object = CONFIG_MAP.safeParse(wire)
     if (!object.success) throw unreadable('read a revocation', object.error)
     const { name, uid, creationTimestamp, labels } = object.data.metadata
     const { data } = DATA.safeParse(object.data.data)
     const isNamed = data !== undefined && name.startsWith(this.#prefix(data))
     if (isNamed && labels[REVOKES_LABEL] === this.#owner)
-      return { ...data, name, at: new Date(creationTimestamp), uid }
-    throw failure(
+      return ok({ ...data, name, at: new Date(creationTimestamp), uid })
+    return refuseAs(
       'CLUSTER_RECORD',
-      `ConfigMap ${this.#namespace}/${name} is not a revocation that countersign wrote for ${this.#owner}`,
+      `ConfigMap ${this.#namespace}/${name} is not a revocation that countersign wrote for ${this.#owner}, so it revokes nothing`,
       `look at it, and delete it if nobody needs it:\nkubectl delete configmap ${name} --namespace ${this.#namespace}`,
     )
   }

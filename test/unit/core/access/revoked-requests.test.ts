@@ -1,10 +1,15 @@
-import { expect, test } from '@jest/globals'
-import { liftedBy, revocationsOf } from '../../../../src/core/access/revoked-requests.ts'
+import { describe, expect, test } from '@jest/globals'
+import {
+  liftedBy,
+  revocationsOf,
+  revocationsOfHolder,
+} from '../../../../src/core/access/revoked-requests.ts'
 import type { Revocation } from '../../../../src/domain/cluster/revocation.ts'
 import type { ApprovalProof } from '../../../../src/domain/proof/approved.ts'
 import { approvedStep } from '../../../build/approved.ts'
-import { evidence } from '../../../build/evidence.ts'
-import { NOW, secondsAfter } from '../../../build/issued.ts'
+import { effective } from '../../../build/effective.ts'
+import { evidence, OWNER, REVIEWER } from '../../../build/evidence.ts'
+import { NOW, issuedRecord, requestRecord, secondsAfter } from '../../../build/issued.ts'
 
 const EVIDENCE = evidence()
 const MERGED = new Date(EVIDENCE.pullRequest.mergedAt)
@@ -46,4 +51,49 @@ test('a person at a terminal lifts no revocation', () => {
 test('the revocations of a request are those of its name', () => {
   const others = [revocation({ value: 'joe' }), revocation({ what: 'grant' })]
   expect(revocationsOf('jane', [...others, revocation()])).toEqual([revocation()])
+})
+
+test('an old approval beside a new one does not lift a revocation', () => {
+  const [approval] = EVIDENCE.approvals
+  if (approval === undefined) throw new Error('no approval')
+  const at = secondsAfter(new Date(approval.at), -1)
+  const later = { ...approval, at: secondsAfter(at, 2).toISOString() }
+  const older = { ...approval, at: secondsAfter(at, -1).toISOString() }
+  const lifts = (...approvals: readonly (typeof approval)[]): boolean =>
+    liftedBy({ ...REVIEW, evidence: { ...EVIDENCE, approvals } }, revocation({ at }))
+  expect(lifts(later, later)).toBe(true)
+  expect(lifts(later, older)).toBe(false)
+})
+
+describe('a request of another name', () => {
+  const proofOf = (people: typeof EVIDENCE.contributors): ApprovalProof => ({
+    ...REVIEW,
+    evidence: evidence({
+      contributors: people,
+      pullRequest: { ...EVIDENCE.pullRequest, author: people[0] ?? null },
+    }),
+  })
+  const jane = effective({ name: 'jane' })
+  const { kind, digest } = REVIEW
+  const proof = { kind, by: 'reviewer', digest, evidence: EVIDENCE }
+  const records = [requestRecord(jane, { issued: issuedRecord(jane, { proof }) })]
+  const other = effective({ name: 'robot' })
+  const found = (request: typeof other, by: ApprovalProof, known = records) =>
+    revocationsOfHolder(request, by, known, [revocation()])
+
+  test('it is of the same holder if its common name is', () => {
+    const renamed = { ...other, subject: jane.subject }
+    expect(found(renamed, proofOf([OWNER]))).toHaveLength(1)
+    expect(found(renamed, approvedStep().proof)).toHaveLength(1)
+  })
+
+  test('it may be of the same holder if one person wrote both', () => {
+    expect(found(other, REVIEW)).toHaveLength(1)
+    expect(found(other, proofOf([REVIEWER]))).toEqual([])
+  })
+
+  test('a review has to be later if nothing is recorded of the revoked request', () => {
+    expect(found(other, proofOf([REVIEWER]), [])).toHaveLength(1)
+    expect(found(other, approvedStep().proof, [])).toEqual([])
+  })
 })

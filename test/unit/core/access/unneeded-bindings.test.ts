@@ -33,6 +33,7 @@ function binding(changes: Partial<GrantBinding> = {}): GrantBinding {
     clusterRole,
     request: 'jane',
     isOfTheseRecords: true,
+    isExact: true,
     grants,
     isGranting: true,
     uid: 'u',
@@ -130,6 +131,11 @@ describe('a binding that goes', () => {
       'of a withdrawn certificate',
       { records: [record({ history: [certificate({ ended: { how: 'withdrawn', at: NOW } })] })] },
     ],
+    [
+      'of a reissued certificate, which may be for another key or name',
+      { records: [record({ history: [certificate({ ended: { how: 'reissued', at: NOW } })] })] },
+    ],
+    ['with more subjects than its grant', {}, { isExact: false }],
     ['of a record that was withdrawn', { records: [record({ withdrawnAt: NOW })] }],
     [
       'of an attempt whose key is lost',

@@ -7,7 +7,7 @@ import { wholeSteps } from '../../../../src/output/terminal/step-details.ts'
 import { formatSan } from '../../../../src/lib/x509/general-names.ts'
 import { issueStep } from '../../../build/approved.ts'
 import { effective, secretSink, subject } from '../../../build/effective.ts'
-import { NOW, secondsAfter } from '../../../build/issued.ts'
+import { issuedRecord, NOW, secondsAfter } from '../../../build/issued.ts'
 
 type Words = Parameters<typeof effective>[0]
 
@@ -55,15 +55,12 @@ describe('the details of a step before approval', () => {
     expect(unwrapped(textOf(step))).toContain(
       'may do cs-reader in the whole cluster, view in apps, view in web, by a group of its own, a new one with each certificate key',
     )
-    const until = secondsAfter(NOW, 3600)
-    const again = {
-      ...step,
-      kind: 'reissue',
-      because: 'MeaningChanged',
-      current: null,
-      until,
-    } as const
-    expect(textOf({ ...again, changes: [] })).toContain('so may the certificate before, until 2026')
+    const again = { because: 'MeaningChanged', current: null, until: NOW, changes: [] } as const
+    expect(textOf({ ...step, kind: 'reissue', ...again })).toContain('until the next run')
+    const renewed = { because: 'RenewalDue', current: issuedRecord(request), until: NOW } as const
+    expect(textOf({ ...step, kind: 'renew', ...renewed })).toContain(
+      'so may the certificate before, until 2026',
+    )
   })
 
   test('the details have every attribute of the subject', () => {

@@ -344,10 +344,13 @@ describe('a revoked request', () => {
     const before = reviewed(record, '2020-01-01T00:00:00Z')
     expect(codesOf(await issue({}, before))).toEqual(['ACCESS_REVOKED'])
     expect((await recordOf(request)).failures).toBeNull()
+    const sameMeaning = reviewed(await recordOf(request), '2999-01-01T00:00:00Z')
+    expect(codesOf(await issue({}, sameMeaning))).toEqual(['ACCESS_REVOKED'])
+    request = { ...request, reissue: 1 }
     const after = reviewed(await recordOf(request), '2999-01-01T00:00:00Z')
     expect(codesOf(await issue({}, after))).toEqual(['issued'])
     expect(await bound()).toEqual(['node-reader *', 'pod-reader apps'])
-    expect(await open.revocations.list()).not.toContainEqual(
+    expect((await open.revocations.list()).revocations).not.toContainEqual(
       expect.objectContaining({ value: request.name }),
     )
   })

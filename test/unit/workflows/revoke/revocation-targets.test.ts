@@ -39,6 +39,7 @@ function binding(name: string, request: string | null, ...grants: string[]): Gra
     clusterRole: 'view',
     namespace: 'apps',
     isGranting: true,
+    isExact: true,
     isOfTheseRecords: true,
     uid: name,
   }
