@@ -91,6 +91,8 @@ describeSubjects('grants', subject => {
         clusterRole: made.role,
         request: 'jane',
         grants: [asked.grant],
+        isOfTheseRecords: true,
+        isExact: true,
         isGranting: true,
         uid: expect.stringMatching(/./),
       },
