@@ -42,13 +42,13 @@ export const COMMAND_FLAGS = {
     setting('key', 'FILE', 'with --own-key: file for the key (default ~/.countersign/NAME.key)'),
     toggle(
       'rekey',
-      'with --own-key: a new key for an existing request, for example after a lost laptop',
+      'with --own-key: a new key for an existing request (lost laptop: revoke first if it has access)',
     ),
     setting('group', 'GROUPS', 'groups in the certificate, separated by commas'),
     setting(
       'access',
       'ACCESS',
-      'what the holder may do: ROLE@NAMESPACE, or ROLE@* for the whole cluster, separated by commas',
+      'what the holder may do: ROLE@NAMESPACE, or ROLE@* for the whole cluster (a ClusterRoleBinding), separated by commas',
     ),
     setting(
       'duration',
