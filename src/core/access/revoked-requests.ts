@@ -21,8 +21,8 @@ export function revocationsOf(
 }
 
 /**
- * Whether the proof is of a change that was approved, by all who approved it, and merged after the revocation. A renewal has the proof of the old change, and
- * whoever lost the access may merge what was approved before. A person at a terminal lifts nothing.
+ * Whether the proof is of a change that was approved, by all who approved it, and merged after the revocation. A renewal has the proof
+ * of the old change, and the holder who lost the access may merge what was approved before. A person at a terminal lifts nothing.
  */
 export function liftedBy(proof: ApprovalProof, { at }: Revocation): boolean {
   if (proof.kind === 'terminal') return false

@@ -1,4 +1,4 @@
-// The digest of a role's rules, kept in the record: whoever may edit a role changes every binding of it.
+// The digest of a role's rules, kept in the record: a login that may edit a role changes every binding of it.
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { RoleRule } from '../../domain/cluster/grant-binding.ts'

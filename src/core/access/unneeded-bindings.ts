@@ -1,4 +1,4 @@
-// Bindings of grants that nothing stands behind any more: no record, an ended or expired certificate, a revocation, or an access that
+// Bindings of grants that are not needed any more: without a record, of an ended or expired certificate, revoked, or of an access that
 // was reduced since. Only what is there is judged: nothing is ever added here.
 import { isGrantOf } from '../../domain/cluster/grant.ts'
 import type { Access } from '../../domain/request/access.ts'

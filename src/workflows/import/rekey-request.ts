@@ -79,7 +79,7 @@ export async function rekeyRequest(
       `the PKCS#10 request in ${path} cannot be replaced: it is not there exactly once as PEM`,
       'replace it yourself: openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -keyout FILE',
     )
-  // The new PKCS#10 carries another grant, so the old key can be revoked for good. The names in the file have to agree with it.
+  // The new PKCS#10 carries another grant, so the old one can stay revoked. The names in the file have to agree with it.
   const agreeing = oldGrant === null ? text : text.replaceAll(oldGrant, grant ?? '')
   const judged = await judgeWritten(files, agreeing, { ...writing, path })
   return judged.ok ? ok({ ...judged.value, file, key }) : judged

@@ -62,7 +62,7 @@ export async function grantAccess(
   try {
     const bound = await bindAll(request, grant, session)
     const seen = bound.ok ? await seeAccess(request, inspected, session) : bound
-    // A revocation is written before bindings are removed. Whoever revoked before this look may not have seen the new ones.
+    // A revocation is written before bindings are removed. A run of revoke before this look may not have seen the new ones.
     const revoked = await revocation()
     if (seen.ok && revoked === undefined) return seen
     await endGrant(request, grant, session)
@@ -145,7 +145,7 @@ function notSeen(place: RoleInPlace, { name, places, cluster }: EffectiveRequest
   }
 }
 
-/** Removes the bindings of a grant, best effort: the next run removes those of a grant that no record stands behind. */
+/** Removes the bindings of a grant, best effort: the next run removes those of a grant without a record. */
 export async function endGrant(
   { access }: EffectiveRequest,
   grant: string | null,

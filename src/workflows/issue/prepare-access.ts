@@ -78,7 +78,7 @@ async function stillRevoked(
   const ofKey = all.filter(({ what, value }) => what === 'grant' && value === own)
   if (ofKey.length > 0) return ofKey.map(each => revokedKey(each, request))
   const found = revocationsOf(request.name, all)
-  // Other bytes of the same meaning, a comment for example, grant nothing anew.
+  // Other bytes of the same meaning, a comment for example, grant nothing again.
   const isSame = record.issued?.effective === effective
   const inForce = found.filter(each => isSame || !liftedBy(approved.proof, each))
   if (inForce.length > 0) return inForce.slice(0, 1).map(each => revokedProblem(each, at))

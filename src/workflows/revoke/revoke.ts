@@ -65,7 +65,7 @@ async function revokeOne(
   await attempt(problems, () => cluster.revocations.add({ what, value }, by))
   const now = await attempt(problems, () => cluster.grants.list())
   const bindings = now === null ? target.bindings : bindingsOfTarget(target, owner, now)
-  // The grant in a PKCS#10 stays the same, so it ends for good, whatever change is approved later.
+  // The grant in a PKCS#10 stays the same, so it is revoked too, and stays revoked.
   if (what === 'request')
     for (const grant of allGrants(target, bindings, owner))
       if (!revocations.some(each => each.value === grant))

@@ -1,4 +1,4 @@
-// The end of access: bindings that nothing stands behind any more are removed, before anything new is granted.
+// The end of access: bindings that are not needed any more are removed, before anything new is granted.
 import {
   foreignBindings,
   requestsWithoutAccess,
@@ -117,7 +117,7 @@ function ended(name: string, cluster: string): Problem {
   return {
     code: 'ACCESS_ENDED',
     at: null,
-    message: `the certificate of ${name} on ${cluster} has lost access that its request names: somebody removed bindings, or the file was gone for a while`,
+    message: `the certificate of ${name} on ${cluster} has lost access that its request names: bindings were removed by hand, or the file was gone for a while`,
     hint: 'to grant it again, raise reissue in the file',
   }
 }
@@ -135,7 +135,7 @@ function foreign({ name, namespace, grants }: GrantBinding, owner: string): Prob
   }
 }
 
-/** A warning for each role that has other rules than when it was bound: whoever may edit a role changes every binding of it. */
+/** A warning for each role that has other rules than when it was bound: a login that may edit a role changes every binding of it. */
 async function changedRoles(
   records: readonly RequestRecord[],
   { grants, name: cluster }: Observed['cluster'],
