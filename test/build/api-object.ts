@@ -49,6 +49,9 @@ export interface ApiObject {
     /** Only in a TokenRequest. */
     readonly token: string
     readonly userInfo: { username: string; groups: string[] }
+    /** Both only in a SelfSubjectRulesReview. */
+    readonly resourceRules: readonly Readonly<Record<string, readonly string[]>>[]
+    readonly nonResourceRules: readonly Readonly<Record<string, readonly string[]>>[]
   }
   readonly data: Readonly<Record<string, string>> & {
     readonly 'client-ca-file': string

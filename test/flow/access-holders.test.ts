@@ -155,10 +155,7 @@ describe.each(GUARDED)('%s: many holders', kind => {
     )
     client.close()
     return answers.map(({ status }) => {
-      const { resourceRules, nonResourceRules } = status as unknown as {
-        readonly resourceRules: Parameters<typeof linesOf>[0]
-        readonly nonResourceRules: Parameters<typeof linesOf>[0]
-      }
+      const { resourceRules, nonResourceRules } = status
       return sorted([...linesOf(resourceRules), ...linesOf(nonResourceRules)])
     })
   }

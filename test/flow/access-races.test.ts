@@ -13,6 +13,7 @@ import type { AccessSite } from '../build/access-site.ts'
 import { until } from '../build/connected.ts'
 import { rows, runs } from '../build/extent.ts'
 import { GUARDED } from '../build/guarded-cluster.ts'
+import type { Ran } from '../build/reuse/run.ts'
 
 const SEEDS = Array.from({ length: runs(12, 1) }, (_, seed) => seed)
 /** Audited writes of two requests with access that are issued. */
@@ -41,6 +42,12 @@ describe.each(GUARDED)('%s: access, contested', kind => {
     await until(() => isOver || site.plane.audited().length >= enough)
     return Promise.all([running, second()])
   }
+  /** Two runs of apply at once, and one after them that has nothing left to repair. */
+  const twice = async (seed: number, names: readonly string[]): Promise<void> => {
+    const apply = (): Promise<Ran> => site.apply(names)
+    await overlapping(seed, apply, apply)
+    expect(await apply()).toMatchObject({ code: 0 })
+  }
   const clear = (names: readonly string[]): void => {
     for (const name of names) site.workshop.remove(`requests/${name}.yaml`)
   }
@@ -54,28 +61,18 @@ describe.each(GUARDED)('%s: access, contested', kind => {
     'two runs at once on the same requests grant each access once: %i',
     async seed => {
       const judge = site.judge()
-      const names = ['jane', 'mark', 'ruth'].map(name => `${name}-${seed}`)
+      const names = ['jane', 'robot', 'deployer'].map(name => `${name}-${seed}`)
       for (const name of names) {
         site.ask(name, BOTH)
         judge.approve(name, BOTH.roles)
       }
-      await overlapping(
-        seed,
-        () => site.apply(names),
-        () => site.apply(names),
-      )
-      expect(await site.apply(names)).toMatchObject({ code: 0 })
+      await twice(seed, names)
       expectSettled(judge, names)
       for (const name of names) {
         judge.approve(name, LESS.roles)
         site.ask(name, LESS)
       }
-      await overlapping(
-        seed,
-        () => site.apply(names),
-        () => site.apply(names),
-      )
-      expect(await site.apply(names)).toMatchObject({ code: 0 })
+      await twice(seed, names)
       expectSettled(judge, names)
       clear(names)
     },
@@ -85,7 +82,7 @@ describe.each(GUARDED)('%s: access, contested', kind => {
     'a request that is revoked while apply is at work has no access afterwards: %i',
     async seed => {
       const judge = site.judge({ isStrict: false })
-      const names = ['jane', 'mark'].map(name => `${name}-contested-${seed}`)
+      const names = ['jane', 'robot'].map(name => `${name}-contested-${seed}`)
       const [revoked = '', other = ''] = names
       for (const name of names) {
         site.ask(name, BOTH)
@@ -111,19 +108,19 @@ describe.each(GUARDED)('%s: access, contested', kind => {
 
   test('a ConfigMap that is no revocation keeps no binding of a withdrawn request', async () => {
     const judge = site.judge()
-    site.ask('ruth', BOTH)
-    judge.approve('ruth', BOTH.roles)
-    expect(await site.apply(['ruth'])).toMatchObject({ code: 0 })
+    site.ask('deployer', BOTH)
+    judge.approve('deployer', BOTH.roles)
+    expect(await site.apply(['deployer'])).toMatchObject({ code: 0 })
     const labels = { 'countersign.dev/revokes': SITE_OWNER }
     const maps = `/api/v1/namespaces/${RECORDS}/configmaps`
     await site.admin.created(maps, { metadata: { name: 'no-revocation', labels } })
-    site.ask('ruth', BOTH, ['withdraw: true'])
-    const ran = await site.apply(['ruth'])
+    site.ask('deployer', BOTH, ['withdraw: true'])
+    const ran = await site.apply(['deployer'])
     expect(ran.stdout + ran.stderr).toContain('CLUSTER_RECORD')
     judge.replay(site.plane.audited())
-    expect(judge.rolesOf('ruth')).toEqual([])
+    expect(judge.rolesOf('deployer')).toEqual([])
     expect((await site.admin.delete(`${maps}/no-revocation`)).code).toBe(200)
-    clear(['ruth'])
+    clear(['deployer'])
   })
 
   test.each(rows(['policy', 'binding'] as const, what => what === 'binding'))(

@@ -79,8 +79,7 @@ describe.each(GUARDED)('access on the %s', kind => {
       kind: 'TokenRequest',
       spec: { expirationSeconds: 3600 },
     })
-    const { token = '' } = made.status as { readonly token?: string }
-    workshop.useKubeconfig(cluster.backend, { token })
+    workshop.useKubeconfig(cluster.backend, { token: made.status.token })
     const config = configText({ owner: OWNER, namespace: 'apps' })
     workshop.write(
       'countersign.yaml',

@@ -1,7 +1,6 @@
 // One right that a role gives in a place, to ask an API server whether the role is bound (SelfSubjectAccessReview).
 import type { RoleInPlace } from '../../domain/request/access.ts'
-import type { Right } from '../../domain/cluster/grant-binding.ts'
-import type { RoleRule } from '../../domain/cluster/grant-binding.ts'
+import type { Right, RoleRule } from '../../domain/cluster/grant-binding.ts'
 
 /** Null if the role has rules for URLs only. */
 export function rightOfRole(rules: readonly RoleRule[], place: RoleInPlace): Right | null {

@@ -96,8 +96,8 @@ export function proveAtTerminal<S extends IssuingStep | WithdrawStep>(
 
 /**
  * The same step for one attempt, whose certificate also carries `grant`: a group of its own, which means nothing without its
- * bindings. An approval of access covers one such group. The step itself if
- * `grant` is null, or in the PKCS#10 of the requester already.
+ * bindings. An approval of access covers one such group. Returns the step itself if `grant` is null, or if the requester's PKCS#10
+ * carries it already.
  */
 export function withGrant(
   approved: ApprovedStep<IssuingStep>,

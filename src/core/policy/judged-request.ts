@@ -1,5 +1,6 @@
 // A request as policies see it: every attribute and every alternative name, grouped by the policy member that applies to it.
-// The grant of a request with access is judged as access; no other name is left out: those without a member are in `otherAttributes`, `otherNames` or `unspeakable`.
+// The grant in a PKCS#10 with access is judged as access. No other name is left out: those without a member are in `otherAttributes`,
+// `otherNames` or `unspeakable`.
 import type { ExpressionValues, JudgeContext, NameMember } from '../../domain/request/policy.ts'
 import type { San } from '../../domain/request/x500.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'

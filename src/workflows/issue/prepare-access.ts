@@ -1,4 +1,4 @@
-// What the access of a request needs, looked at before anything is requested: no revocation, a grant of its own, the roles with
+// What the access of a request needs, checked before a certificate is requested: no revocation, a grant of its own, the roles with
 // their rules, the namespaces, and a guard.
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
@@ -18,13 +18,14 @@ import {
 } from '../../core/access/revoked-requests.ts'
 import { rulesDigest } from '../../core/access/rules-digest.ts'
 import { ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
+import { shown } from '../../lib/source/hidden-characters.ts'
 import type { RoleRule } from '../../ports/grants.ts'
 import type { ClusterSession } from './cluster-session.ts'
 
 /**
- * Looks at everything that the access needs, so that nothing is requested in vain: no revocation without a later approved change
- * (one that has it is removed here), the roles with their rules, the namespaces, a guard that was seen to refuse. Returns null for
- * a request without access. Refuses with ACCESS_ codes, all at once.
+ * Checks everything that the access needs before a certificate is requested: no revocation without a later approved change (one that
+ * has it is removed here), the roles with their rules, the namespaces, a guard that was seen to refuse. Returns null for a request
+ * without access. Refuses with ACCESS_ codes, all at once.
  */
 export async function prepareAccess(
   approved: ApprovedStep<IssuingStep>,
@@ -99,12 +100,12 @@ async function stillRevoked(
   return []
 }
 
-/** A person's PKCS#10 carries its grant for ever, so a revoked one needs a new PKCS#10. */
+/** The grant in a PKCS#10 cannot change, so a revoked one needs a new PKCS#10. */
 function revokedKey({ value, by, at: when }: Revocation, request: EffectiveRequest): Problem {
   return {
     code: 'ACCESS_REVOKED',
     at: placeOf(request.places, 'request'),
-    message: `the group ${value} of this PKCS#10 was revoked at ${when.toISOString()} by ${by}`,
+    message: `the group ${value} of this PKCS#10 was revoked at ${when.toISOString()} by ${shown(by)}`,
     hint: `countersign new ${request.name} --own-key --rekey makes a new key with a new group`,
   }
 }

@@ -275,9 +275,9 @@ describeSubjects('grants', subject => {
     test('an object with the label that is no revocation is reported, and hides none', async () => {
       const labels = { [REVOKES_LABEL]: made.owner }
       await subject().admin.created(maps(), { metadata: { name: 'odd', labels }, data: {} })
-      await made.admin.revocations.add({ what: 'request', value: 'joe' }, 'reviewer')
+      await made.admin.revocations.add({ what: 'request', value: 'robot' }, 'reviewer')
       const { revocations, broken } = await made.admin.revocations.list()
-      expect(revocations).toMatchObject([{ value: 'joe' }])
+      expect(revocations).toMatchObject([{ value: 'robot' }])
       expect(broken).toMatchObject([
         {
           code: 'CLUSTER_RECORD',

@@ -215,7 +215,7 @@ describe.each(GUARDED)('%s: the guard of bindings', kind => {
       ['one grant twice', own => binding(own, { subjects: [group(own), group(own)] }), SUBJECT],
       [
         'the grant and a user',
-        own => binding(own, { subjects: [group(own), user('eve')] }),
+        own => binding(own, { subjects: [group(own), user('intruder')] }),
         SUBJECT,
       ],
       [
@@ -410,7 +410,7 @@ describe.each(GUARDED)('%s: the guard of bindings', kind => {
       for (const client of [cluster.admin, intruder]) {
         refused(await client.post(at, binding(grant())), OTHERS)
         refused(await client.post(at, binding(grant(), { name: 'innocent' })), OTHERS)
-        const mixed = [user('eve'), group(grant())]
+        const mixed = [user('intruder'), group(grant())]
         refused(
           await client.post(at, binding(grant(), { name: 'innocent', subjects: mixed })),
           OTHERS,
@@ -422,7 +422,7 @@ describe.each(GUARDED)('%s: the guard of bindings', kind => {
       const own = grant()
       const prefix = { name: 'innocent', subjects: [group(`countersign:${OWNER}:x`)] }
       refused(await cluster.admin.post(CLUSTER, binding(own, prefix)), OTHERS)
-      for (const subjects of [[], [user('eve')]])
+      for (const subjects of [[], [user('intruder')]])
         refused(await cluster.admin.post(CLUSTER, binding(own, { subjects })), OTHERS)
       const metadata = { generateName: `countersign:${OWNER}:` }
       refused(await intruder.post(CLUSTER, { ...binding(own, { subjects: [] }), metadata }), OTHERS)
@@ -452,7 +452,7 @@ describe.each(GUARDED)('%s: the guard of bindings', kind => {
     test('others may not change a binding of a grant, or give it other subjects or a finalizer', async () => {
       const [path, object, own] = await stored()
       for (const client of [cluster.admin, intruder]) {
-        for (const subjects of [[user('eve')], [group(own), user('eve')]])
+        for (const subjects of [[user('intruder')], [group(own), user('intruder')]])
           refused(await client.put(path, { ...object, subjects }), OTHERS)
         const labels = { metadata: { labels: { a: 'b' }, annotations: { c: 'd' } } }
         refused(await client.patch(path, labels, MERGE_PATCH), OTHERS)
@@ -465,7 +465,7 @@ describe.each(GUARDED)('%s: the guard of bindings', kind => {
       for (const client of [cluster.admin, intruder]) {
         const [path] = await stored(APPS)
         expect((await client.patch(path, { subjects: [] }, MERGE_PATCH)).code).toBe(200)
-        refused(await client.patch(path, { subjects: [user('eve')] }, MERGE_PATCH), OTHERS)
+        refused(await client.patch(path, { subjects: [user('intruder')] }, MERGE_PATCH), OTHERS)
         expect((await client.delete(path)).code).toBe(200)
         const [another] = await stored()
         expect((await client.delete(another)).code).toBe(200)
@@ -480,7 +480,7 @@ describe.each(GUARDED)('%s: the guard of bindings', kind => {
       }
       const patch = (body: object): Promise<Answer> =>
         cluster.admin.call('PATCH', path, body, { type: MERGE_PATCH, headers })
-      refused(await patch({ subjects: [group(own), user('eve')] }), OTHERS)
+      refused(await patch({ subjects: [group(own), user('intruder')] }), OTHERS)
       expect((await patch({ metadata: { labels: { a: 'b' } } })).code).toBe(200)
       await cluster.admin.delete(`${path}?propagationPolicy=Foreground`)
       // The embedded cluster deletes at once.

@@ -92,7 +92,7 @@ export class KubernetesRevocations implements Revocations {
     )
   }
 
-  /** Each revocation is an object of its own: an earlier one may be lifted by a change that the later one is about. */
+  /** Each revocation is an object of its own: a change that lifts an earlier one may be older than the next one. */
   #prefix({ what, value }: Revoked): string {
     const digest = createHash('sha256').update(`${what} ${value}`).digest('hex')
     return `${revocationPrefix(this.#owner)}${digest.slice(0, 16)}-`

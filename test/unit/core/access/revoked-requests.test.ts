@@ -3,6 +3,7 @@ import {
   liftedBy,
   revocationsOf,
   revocationsOfHolder,
+  revokedProblem,
 } from '../../../../src/core/access/revoked-requests.ts'
 import type { Revocation } from '../../../../src/domain/cluster/revocation.ts'
 import type { ApprovalProof } from '../../../../src/domain/proof/approved.ts'
@@ -49,7 +50,7 @@ test('a person at a terminal lifts no revocation', () => {
 })
 
 test('the revocations of a request are those of its name', () => {
-  const others = [revocation({ value: 'joe' }), revocation({ what: 'grant' })]
+  const others = [revocation({ value: 'robot' }), revocation({ what: 'grant' })]
   expect(revocationsOf('jane', [...others, revocation()])).toEqual([revocation()])
 })
 
@@ -96,4 +97,11 @@ describe('a request of another name', () => {
     expect(found(other, proofOf([REVIEWER]), [])).toHaveLength(1)
     expect(found(other, approvedStep().proof, [])).toEqual([])
   })
+})
+
+test('the name of the login that revoked is quoted and cut: anybody who may create ConfigMaps can write one', () => {
+  const by = `owner\n::error::\u{202E}${'x'.repeat(100_000)}`
+  const { message } = revokedProblem(revocation({ by }), null)
+  expect(message).toContain(String.raw`by "owner\n::error::\u{202e}xxx`)
+  expect(message.length).toBeLessThan(300)
 })

@@ -114,7 +114,7 @@ describe('a binding that stays', () => {
         broken: [{ request: 'jane', cluster: 'prod', problem: unplaced('CLUSTER_RECORD', '') }],
       },
     ],
-    ['of a request, if another is revoked', revoked('request', 'joe')],
+    ['of a request, if another is revoked', revoked('request', 'robot')],
     ['of a certificate issued since the plan was made', approved([], 7)],
     ['of the records of another cluster', { records: [] }, { isOfTheseRecords: false }],
   ])('a binding %s is not removed', (_, changes, bound = {}) => {

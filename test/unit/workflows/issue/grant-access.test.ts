@@ -3,7 +3,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { systemClock } from '../../../../src/adapters/system/system-clock.ts'
 import type { Clock } from '../../../../src/ports/clock-port.ts'
 import { ApiClient } from '../../../build/api-client.ts'
-import { nodeKeys } from '../../../../src/adapters/system/node-keys.ts'
 import type { KubernetesCluster } from '../../../../src/adapters/kubernetes/objects/cluster-client.ts'
 import { isGrantOf } from '../../../../src/domain/cluster/grant.ts'
 import type { StepOutcome } from '../../../../src/domain/cluster/outcome.ts'
@@ -17,20 +16,18 @@ import type { Cluster } from '../../../../src/ports/cluster.ts'
 import type { Grants } from '../../../../src/ports/grants.ts'
 import { startSandboxCluster } from '../../../../src/sandbox/sandbox-cluster.ts'
 import type { SandboxCluster } from '../../../../src/sandbox/sandbox-cluster.ts'
-import { openSession } from '../../../../src/workflows/issue/cluster-session.ts'
 import { issueStep } from '../../../../src/workflows/issue/issue.ts'
 import { valuesOf } from '../../../../src/lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../../../src/lib/x509/oids.ts'
 import { readCertificates } from '../../../../src/lib/x509/x509-certificate.ts'
 import { approvedStep } from '../../../build/approved.ts'
 import { clusterAt } from '../../../build/connected.ts'
-import { noExternalSinks } from '../../../build/delivery-payload.ts'
-import { clusterConfig, config, effective, secretSink } from '../../../build/effective.ts'
+import { effective, secretSink } from '../../../build/effective.ts'
 import { evidence } from '../../../build/evidence.ts'
 import { NOW } from '../../../build/issued.ts'
+import { outcomeCodes, sessionWith, STEP_CONFIG } from '../../../build/one-step.ts'
 import { valueOf } from '../../../build/request.ts'
 
-const CONFIG = config({ clusters: [clusterConfig({ recordNamespace: 'default' })] })
 const READER: Access = { clusterRole: 'pod-reader', namespaces: ['apps'] }
 const EVERYWHERE: Access = { clusterRole: 'node-reader', namespaces: null }
 
@@ -58,7 +55,7 @@ beforeAll(async () => {
       rules,
     })
   }
-  open = clusterAt(sandbox, credential, { owner: CONFIG.owner })
+  open = clusterAt(sandbox, credential, { owner: STEP_CONFIG.owner })
 })
 afterAll(async () => {
   await open.close()
@@ -94,26 +91,8 @@ async function issue(
   changes: Partial<Cluster> = {},
   step: ApprovedStep<IssuingStep> = approvedStep(request),
 ): Promise<StepOutcome> {
-  const cluster = new Proxy<Cluster>(open, {
-    get: (_, key): unknown => {
-      const from = { ...grantsWith(), ...changes }
-      const value: unknown = Reflect.get(key in from ? from : open, key)
-      return typeof value === 'function' ? value.bind(open) : value
-    },
-  })
-  const parts = {
-    cluster,
-    config: CONFIG,
-    clusterConfig: CONFIG.clusters[0] ?? clusterConfig(),
-    identity: await open.whoAmI(),
-    keys: nodeKeys,
-    clock: IMPATIENT,
-    processes: { holder: 'this run', isGone: () => false },
-    progress: { step: () => undefined, done: () => undefined },
-    externalSinks: noExternalSinks(),
-    objection: async () => null,
-  }
-  return issueStep(step, openSession(parts, 1))
+  const replacing = { ...grantsWith(), ...changes }
+  return issueStep(step, await sessionWith(open, replacing, {}, { clock: IMPATIENT }))
 }
 
 function reviewed(record: RequestRecord | null, mergedAt: string): ApprovedStep<IssuingStep> {
@@ -143,13 +122,9 @@ async function recordOf({ name }: EffectiveRequest): Promise<RequestRecord> {
   return record
 }
 
-function codesOf(outcome: StepOutcome): readonly string[] {
-  return 'problems' in outcome ? outcome.problems.map(({ code }) => code) : [outcome.kind]
-}
-
 /** Neither an object nor a record of an attempt is left. */
 async function expectNothingRequested(): Promise<void> {
-  const objects = await open.signingRequests.list(CONFIG.owner)
+  const objects = await open.signingRequests.list(STEP_CONFIG.owner)
   expect(objects.filter(({ name }) => name.includes(request.name))).toEqual([])
   expect(await bound()).toEqual([])
 }
@@ -169,12 +144,12 @@ describe('a request with access', () => {
         },
       },
     })
-    expect(codesOf(outcome)).toEqual(['issued'])
+    expect(outcomeCodes(outcome)).toEqual(['issued'])
     expect(boundAtStore).toEqual(['node-reader *', 'pod-reader apps'])
     const { issued, history } = await recordOf(request)
     const [leaf] = valueOf(readCertificates(issued?.certificate ?? ''))
     const groups = valuesOf(leaf?.subject ?? [], ATTRIBUTE_OIDS.O).filter(group =>
-      isGrantOf(CONFIG.owner, group),
+      isGrantOf(STEP_CONFIG.owner, group),
     )
     expect(groups).toEqual([history[0]?.grant])
     expect(Object.keys(issued?.granted?.roles ?? {})).toEqual(['node-reader', 'pod-reader'])
@@ -193,7 +168,7 @@ describe('a request with access', () => {
 
   test('a request without access carries no grant', async () => {
     request = withAccess([])
-    expect(codesOf(await issue({ grants: undefined as never }))).toEqual(['issued'])
+    expect(outcomeCodes(await issue({ grants: undefined as never }))).toEqual(['issued'])
     expect((await recordOf(request)).history[0]?.grant).toBeNull()
   })
 })
@@ -214,13 +189,13 @@ describe('access that cannot be granted', () => {
     ],
   ])('%s is refused before anything is requested', async (_, access, codes) => {
     request = withAccess(access)
-    expect(codesOf(await issue())).toEqual(codes.split(' '))
+    expect(outcomeCodes(await issue())).toEqual(codes.split(' '))
     await expectNothingRequested()
   })
 
   test('without a guard that was seen to refuse, nothing is requested', async () => {
     const unguarded = grantsWith({ checkGuard: role => open.grants.checkGuard(role) })
-    expect(codesOf(await issue(unguarded))).toEqual(['ACCESS_UNGUARDED'])
+    expect(outcomeCodes(await issue(unguarded))).toEqual(['ACCESS_UNGUARDED'])
     await expectNothingRequested()
   })
 
@@ -229,7 +204,7 @@ describe('access that cannot be granted', () => {
     const record = await recordOf(request)
     const moved = grantsWith({ namespaceUid: async () => 'another uid' })
     const outcome = await issue(moved, approvedStep(request, record))
-    expect(codesOf(outcome)).toEqual(['ACCESS_NAMESPACE_CHANGED'])
+    expect(outcomeCodes(outcome)).toEqual(['ACCESS_NAMESPACE_CHANGED'])
   })
 
   test.each<[string, Partial<Grants>, string]>([
@@ -286,7 +261,7 @@ describe('access that cannot be granted', () => {
       'ACCESS_REVOKED',
     ],
   ])('if %s, no binding and no Secret is left', async (_, changes, code) => {
-    expect(codesOf(await issue(grantsWith(changes)))).toEqual([code])
+    expect(outcomeCodes(await issue(grantsWith(changes)))).toEqual([code])
     expect(await bound()).toEqual([])
     expect(await open.secrets.read('apps', `${request.name}-tls`)).toBeNull()
     expect((await recordOf(request)).issued).toBeNull()
@@ -309,7 +284,7 @@ describe('an earlier grant', () => {
 
   test('it is cut to the approved access before the new grant is bound', async () => {
     const [outcome, atBind] = await reissued({})
-    expect(codesOf(outcome)).toEqual(['issued'])
+    expect(outcomeCodes(outcome)).toEqual(['issued'])
     expect(atBind).toEqual([['pod-reader apps']])
     expect(await bound()).toEqual(['pod-reader apps', 'pod-reader apps'])
   })
@@ -317,7 +292,7 @@ describe('an earlier grant', () => {
   test('if it cannot be cut, nothing new is bound', async () => {
     const unbind: Grants['unbind'] = async () => refuseAs('ACCESS_FINALIZER', 'kept')
     const [outcome, atBind] = await reissued({ unbind })
-    expect([codesOf(outcome), atBind]).toEqual([['ACCESS_FINALIZER'], []])
+    expect([outcomeCodes(outcome), atBind]).toEqual([['ACCESS_FINALIZER'], []])
   })
 
   test('it ends if its certificate was lost with its run', async () => {
@@ -329,7 +304,7 @@ describe('an earlier grant', () => {
     const abandoned = [{ n: 1, objectName: first?.objectName ?? '', sha256: null, notAfter: null }]
     const written = await open.records.write({ ...record, issued: null, abandoned })
     if (written.kind !== 'written') throw new Error('the record was not written')
-    expect(codesOf(await issue({}, approvedStep(request, written.record)))).toEqual(['issued'])
+    expect(outcomeCodes(await issue({}, approvedStep(request, written.record)))).toEqual(['issued'])
     const grants = (await open.grants.list()).filter(each => each.request === request.name)
     expect(grants.flatMap(each => each.grants)).not.toContain(first?.grant)
     expect(grants).toHaveLength(2)
@@ -342,13 +317,13 @@ describe('a revoked request', () => {
     await open.revocations.add({ what: 'request', value: request.name }, 'owner')
     const record = await recordOf(request)
     const before = reviewed(record, '2020-01-01T00:00:00Z')
-    expect(codesOf(await issue({}, before))).toEqual(['ACCESS_REVOKED'])
+    expect(outcomeCodes(await issue({}, before))).toEqual(['ACCESS_REVOKED'])
     expect((await recordOf(request)).failures).toBeNull()
     const sameMeaning = reviewed(await recordOf(request), '2999-01-01T00:00:00Z')
-    expect(codesOf(await issue({}, sameMeaning))).toEqual(['ACCESS_REVOKED'])
+    expect(outcomeCodes(await issue({}, sameMeaning))).toEqual(['ACCESS_REVOKED'])
     request = { ...request, reissue: 1 }
     const after = reviewed(await recordOf(request), '2999-01-01T00:00:00Z')
-    expect(codesOf(await issue({}, after))).toEqual(['issued'])
+    expect(outcomeCodes(await issue({}, after))).toEqual(['issued'])
     expect(await bound()).toEqual(['node-reader *', 'pod-reader apps'])
     expect((await open.revocations.list()).revocations).not.toContainEqual(
       expect.objectContaining({ value: request.name }),

@@ -1,7 +1,5 @@
 // One step against the embedded cluster, where single answers of the API server are replaced.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { nodeKeys } from '../../../../src/adapters/system/node-keys.ts'
-import { systemClock } from '../../../../src/adapters/system/system-clock.ts'
 import type { KubernetesCluster } from '../../../../src/adapters/kubernetes/objects/cluster-client.ts'
 import { newRecord } from '../../../../src/core/plan/record-state.ts'
 import { objectName } from '../../../../src/core/cluster/signing-request-name.ts'
@@ -14,16 +12,13 @@ import type { Cluster } from '../../../../src/ports/cluster.ts'
 import { startSandboxCluster } from '../../../../src/sandbox/sandbox-cluster.ts'
 import type { SandboxCluster } from '../../../../src/sandbox/sandbox-cluster.ts'
 import type { ExternalSinks } from '../../../../src/ports/external-sinks.ts'
-import { openSession } from '../../../../src/workflows/issue/cluster-session.ts'
 import { issueStep } from '../../../../src/workflows/issue/issue.ts'
 import { approvedStep } from '../../../build/approved.ts'
 import { clusterAt } from '../../../build/connected.ts'
-import { clusterConfig, config, effective, secretSink } from '../../../build/effective.ts'
+import { effective, secretSink } from '../../../build/effective.ts'
 import { authority, keyPair, pemOf } from '../../../build/issued.ts'
-import { noExternalSinks } from '../../../build/delivery-payload.ts'
+import { outcomeCodes, replaced, sessionWith, STEP_CONFIG } from '../../../build/one-step.ts'
 import { signingRequest } from '../../../build/signing-requests.ts'
-
-const CONFIG = config({ clusters: [clusterConfig({ recordNamespace: 'default' })] })
 
 let sandbox: SandboxCluster
 let open: KubernetesCluster
@@ -33,7 +28,7 @@ let request: EffectiveRequest
 beforeAll(async () => {
   sandbox = await startSandboxCluster({ namespaces: ['apps'] })
   const admin = sandbox.clientFor('admin', ['system:masters'])
-  open = clusterAt(sandbox, admin, { owner: CONFIG.owner })
+  open = clusterAt(sandbox, admin, { owner: STEP_CONFIG.owner })
 })
 afterAll(async () => {
   await open.close()
@@ -46,38 +41,12 @@ beforeEach(() => {
   request = effective({ name, sinks })
 })
 
-/** The same object with some members replaced. */
-function replaced<T extends object>(target: T, changes: Partial<T>): T {
-  return new Proxy(target, {
-    get: (_, key): unknown => {
-      const value: unknown = Reflect.get(key in changes ? changes : target, key)
-      return typeof value === 'function' ? value.bind(target) : value
-    },
-  })
-}
-
 async function issue(
   changes: Partial<Cluster> = {},
   outside: Partial<ExternalSinks> = {},
   record: RequestRecord | null = null,
 ): Promise<StepOutcome> {
-  const parts = {
-    cluster: replaced<Cluster>(open, changes),
-    config: CONFIG,
-    clusterConfig: CONFIG.clusters[0] ?? clusterConfig(),
-    identity: await open.whoAmI(),
-    keys: nodeKeys,
-    clock: systemClock,
-    processes: { holder: 'this run', isGone: () => false },
-    progress: { step: () => undefined, done: () => undefined },
-    externalSinks: noExternalSinks(outside),
-    objection: async () => null,
-  }
-  return issueStep(approvedStep(request, record), openSession(parts, 1))
-}
-
-function codesOf(outcome: StepOutcome): readonly string[] {
-  return 'problems' in outcome ? outcome.problems.map(({ code }) => code) : [outcome.kind]
+  return issueStep(approvedStep(request, record), await sessionWith(open, changes, outside))
 }
 
 /** Answers as if another run had changed the record, where `isAt` is true for what is written. */
@@ -93,7 +62,12 @@ function conflictingRecords(isAt: (record: RequestRecord) => boolean): Pick<Clus
 /** Another user has the object name of the first attempt. */
 function occupyFirstName(): void {
   const { effective: digest } = approvedStep(request).step
-  const named = { owner: CONFIG.owner, cluster: 'prod', request: request.name, effective: digest }
+  const named = {
+    owner: STEP_CONFIG.owner,
+    cluster: 'prod',
+    request: request.name,
+    effective: digest,
+  }
   sandbox.objects.create('certificatesigningrequests', {
     ...signingRequest(objectName({ ...named, n: 1 })),
   })
@@ -113,7 +87,7 @@ describe('the claim of an interrupted step', () => {
         },
       }),
     })
-    expect(codesOf(outcome)).toEqual(['CLUSTER_UNREACHABLE'])
+    expect(outcomeCodes(outcome)).toEqual(['CLUSTER_UNREACHABLE'])
     expect(await open.records.read(request.name)).toMatchObject({
       claim: null,
       n: 2,
@@ -137,7 +111,7 @@ describe('the claim of an interrupted step', () => {
         throw failure('CLUSTER_UNREACHABLE', 'gone')
       },
     })
-    expect(codesOf(outcome)).toEqual(['CLUSTER_UNREACHABLE'])
+    expect(outcomeCodes(outcome)).toEqual(['CLUSTER_UNREACHABLE'])
     const record = await open.records.read(request.name)
     expect(record).toMatchObject({
       claim: null,
@@ -149,7 +123,7 @@ describe('the claim of an interrupted step', () => {
 test('issueStep reports a lost claim, not an occupied name, if the record changed before the second name', async () => {
   occupyFirstName()
   const outcome = await issue(conflictingRecords(({ claim }) => claim?.n === 2))
-  expect(codesOf(outcome)).toEqual(['CLUSTER_CLAIM_LOST'])
+  expect(outcomeCodes(outcome)).toEqual(['CLUSTER_CLAIM_LOST'])
 })
 
 test('issueStep keeps its claim under the second name if only the answer to the write was lost', async () => {
@@ -163,13 +137,18 @@ test('issueStep keeps its claim under the second name if only the answer to the 
       },
     }),
   })
-  expect(codesOf(outcome)).toEqual(['issued'])
+  expect(outcomeCodes(outcome)).toEqual(['issued'])
 })
 
 test('issueStep gives back the claim that it took over if the earlier attempt cannot be read', async () => {
   const { records, signingRequests } = open
   const { effective: digest } = approvedStep(request).step
-  const named = { owner: CONFIG.owner, cluster: 'prod', request: request.name, effective: digest }
+  const named = {
+    owner: STEP_CONFIG.owner,
+    cluster: 'prod',
+    request: request.name,
+    effective: digest,
+  }
   const claim = {
     n: 1,
     objectName: objectName({ ...named, n: 1 }),
@@ -185,7 +164,7 @@ test('issueStep gives back the claim that it took over if the earlier attempt ca
       },
     }),
   })
-  expect(codesOf(outcome)).toEqual(['CLUSTER_UNREACHABLE'])
+  expect(outcomeCodes(outcome)).toEqual(['CLUSTER_UNREACHABLE'])
   expect(await records.read(request.name)).toMatchObject({ claim: null, abandoned: [{ n: 1 }] })
 })
 
@@ -198,7 +177,7 @@ test('issueStep reports a failed sink and a record that could not be written', a
         manifest.name.endsWith('two') ? { kind: 'conflict' } : secrets.apply(manifest, expected),
     }),
   })
-  expect(codesOf(outcome)).toEqual(['SINK_INCOMPLETE', 'SINK_CONFLICT', 'CLUSTER_CLAIM_LOST'])
+  expect(outcomeCodes(outcome)).toEqual(['SINK_INCOMPLETE', 'SINK_CONFLICT', 'CLUSTER_CLAIM_LOST'])
 })
 
 test('issueStep reports the warnings of a certificate that one of its sinks did not take', async () => {
@@ -210,7 +189,7 @@ test('issueStep reports the warnings of a certificate that one of its sinks did 
         manifest.name.endsWith('two') ? { kind: 'conflict' } : secrets.apply(manifest, expected),
     }),
   })
-  expect(codesOf(outcome)).toEqual([
+  expect(outcomeCodes(outcome)).toEqual([
     'SINK_INCOMPLETE',
     'SINK_CONFLICT',
     'CERTIFICATE_CHAIN_UNCHECKED',
@@ -230,7 +209,7 @@ test('issueStep reports a changed GitHub secret though another sink did not take
       remove: async () => undefined,
     },
   })
-  expect(codesOf(await issue({}, github(null)))).toEqual(['issued'])
+  expect(outcomeCodes(await issue({}, github(null)))).toEqual(['issued'])
   request = { ...request, reissue: 1 }
   const broken = replaced(secrets, {
     apply: async (manifest, expected) =>
@@ -238,7 +217,7 @@ test('issueStep reports a changed GitHub secret though another sink did not take
   })
   const record = await open.records.read(request.name)
   const outcome = await issue({ secrets: broken }, github(new Date('2026-01-02')), record)
-  expect(codesOf(outcome)).toEqual(['SINK_INCOMPLETE', 'SINK_CONFLICT', 'SINK_CHANGED'])
+  expect(outcomeCodes(outcome)).toEqual(['SINK_INCOMPLETE', 'SINK_CONFLICT', 'SINK_CHANGED'])
 })
 
 test('issueStep recovers from the second Secret if the pair in the first is not acceptable', async () => {
@@ -251,6 +230,10 @@ test('issueStep recovers from the second Secret if the pair in the first is not 
     'tls.key': Buffer.from(strange.privateKey.export({ type: 'pkcs8', format: 'pem' })),
   })
   await open.secrets.apply({ ...stored, data }, stored.version)
-  sandbox.objects.remove('configmaps', 'default', `countersign-${CONFIG.owner}-${request.name}`)
+  sandbox.objects.remove(
+    'configmaps',
+    'default',
+    `countersign-${STEP_CONFIG.owner}-${request.name}`,
+  )
   expect(await issue()).toMatchObject({ kind: 'issued', sha256: first.sha256 })
 })
