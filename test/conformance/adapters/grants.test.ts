@@ -189,15 +189,8 @@ describeSubjects('grants', subject => {
     expect(hint).toContain('resources: [rolebindings], verbs: [delete]')
   })
 
-  test('the guard counts once its policy refuses a binding to a group that is no grant', async () => {
-    expect(await made.admin.grants.checkGuard(made.role)).toMatchObject({
-      problems: [{ code: 'ACCESS_UNGUARDED' }],
-    })
-    const nobody = await userWith([])
-    expect(await nobody.grants.checkGuard(made.role)).toMatchObject({
-      problems: [{ code: 'ACCESS_UNGUARDED' }],
-    })
-    const name = guardPolicyName(made.owner)
+  /** A policy that refuses every binding of this owner to a group that is no grant. */
+  const refusing = async (name: string): Promise<void> => {
     const rule = {
       apiGroups: GROUPS,
       apiVersions: ['v1'],
@@ -224,11 +217,45 @@ describeSubjects('grants', subject => {
       metadata: { name },
       spec: { policyName: name, validationActions: ['Deny'] },
     })
+  }
+
+  test('the guard counts once its policy refuses a binding to a group that is no grant', async () => {
+    expect(await made.admin.grants.checkGuard(made.role)).toMatchObject({
+      problems: [{ code: 'ACCESS_UNGUARDED' }],
+    })
+    const nobody = await userWith([])
+    expect(await nobody.grants.checkGuard(made.role)).toMatchObject({
+      problems: [{ code: 'ACCESS_UNGUARDED' }],
+    })
+    // A policy of others with the same answer says nothing about the guard.
+    const other = subject().name('other-policy')
+    await refusing(other)
+    await until(async () => {
+      const asked = await made.admin.grants.checkGuard(made.role)
+      return !asked.ok && asked.problems[0].message.includes(other)
+    })
+    await refusing(guardPolicyName(made.owner))
+    await subject().admin.delete(`${POLICIES}/validatingadmissionpolicybindings/${other}`)
     await until(async () => (await made.admin.grants.checkGuard(made.role)).ok)
     expect(await made.admin.grants.bind(wanted())).toEqual({ ok: true, value: null })
     expect((await made.admin.grants.list()).map(({ grants }) => grants)).not.toContainEqual([
       grantGroup(made.owner, 'a'.repeat(20)),
     ])
+  })
+
+  test('a binding belongs to the records of one cluster in one namespace', async () => {
+    const asked = wanted()
+    await made.admin.grants.bind(asked)
+    const { name } = placeOf(asked)
+    const isOurs = async (cluster: Cluster): Promise<boolean | undefined> =>
+      (await cluster.grants.list()).find(each => each.name === name)?.isOfTheseRecords
+    const elsewhere = clusterAt(subject().backend, subject().backend.admin, {
+      owner: made.owner,
+      namespace: 'elsewhere',
+    })
+    expect([await isOurs(made.admin), await isOurs(elsewhere)]).toEqual([true, false])
+    await elsewhere.close()
+    await made.admin.grants.unbind(placeOf(asked))
   })
 
   test('the holder of a certificate has the rights of a grant until its binding ends', async () => {

@@ -67,6 +67,18 @@ describe('equal effective digests', () => {
     expect(digest({ ...RICH, ...changes })).toBe(digest(RICH))
   })
 
+  test('the effective digest is the same for any order of access, and the JSON without access does not name it', () => {
+    const [view, edit] = ['view', 'edit'].map(clusterRole => ({
+      clusterRole,
+      namespaces: ['apps', 'web'] as const,
+    }))
+    const turned = { clusterRole: 'view', namespaces: ['web', 'apps'] } as const
+    expect(digest(effective({ access: [view!, edit!] }))).toBe(
+      digest(effective({ access: [edit!, turned] })),
+    )
+    expect(effectiveJson(effective(), clusterConfig())).not.toContain('access')
+  })
+
   test('the effective digest is the same for any order of labels', () => {
     const labels = (...names: readonly string[]) =>
       effective({ sinks: [secretSink({ labels: Object.fromEntries(names.map(n => [n, '1'])) })] })
@@ -103,6 +115,10 @@ const MEANINGS: readonly (readonly [string, EffectiveRequest])[] = [
   ['a sink that adopts', effective({ sinks: [secretSink({ adopt: true })] })],
   ['no sink', effective({ sinks: [] })],
   ['asked again', effective({ reissue: 1 })],
+  ['access', effective({ access: [{ clusterRole: 'view', namespaces: ['apps'] }] })],
+  ['access elsewhere', effective({ access: [{ clusterRole: 'view', namespaces: ['web'] }] })],
+  ['access everywhere', effective({ access: [{ clusterRole: 'view', namespaces: null }] })],
+  ['another role', effective({ access: [{ clusterRole: 'edit', namespaces: ['apps'] }] })],
 ]
 
 describe('different effective digests', () => {

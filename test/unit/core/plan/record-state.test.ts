@@ -94,6 +94,16 @@ describe('a claim of a record', () => {
     })
   })
 
+  test('a resumed attempt keeps its grant, which is in the request that was created, and a new one has its own', () => {
+    const held = heldBy('first', at(-999))
+    const record = { ...held, claim: held.claim && { ...held.claim, grant: 'first grant' } }
+    const grant = 'second grant'
+    expect(claimRecord(record, claimant({ keyStays: true, grant }))).toMatchObject({
+      claim: { n: 3, grant: 'first grant' },
+    })
+    expect(claimRecord(record, claimant({ grant }))).toMatchObject({ claim: { n: 4, grant } })
+  })
+
   test('a claim for a stored key starts a new attempt where the effective request changed', () => {
     const other = claimant({ keyStays: true, objectName: n => `cs-jane-11111111-${n}` })
     expect(claimRecord(heldBy('first', at(-999)), other)).toMatchObject({

@@ -3,6 +3,7 @@ import type { Access } from '../../../../src/domain/request/access.ts'
 import { judge } from '../../../../src/core/policy/judge-policies.ts'
 import { parsePolicy } from '../../../../src/core/policy/parse-policy.ts'
 import { withoutOneRule } from '../../../../src/core/policy/rule-mutation.ts'
+import { readPkcs10 } from '../../../../src/lib/x509/pkcs10.ts'
 import { effective, place } from '../../../build/effective.ts'
 import {
   JANE_LINES,
@@ -12,6 +13,8 @@ import {
   policyFile,
   policyYaml,
 } from '../../../build/policy.ts'
+import { opensslRequest } from '../../../build/openssl-request.ts'
+import { valueOf } from '../../../build/request.ts'
 
 const FILE = 'requests/jane.yaml'
 const VIEW: Access = { clusterRole: 'view', namespaces: ['apps', 'team-a'] }
@@ -144,4 +147,18 @@ describe('the access of a policy file', () => {
     expect(found?.policy.access).toEqual([{ clusterRoles: ['view'], namespaces: ['*'] }])
     expect(weaker('{clusterRoles: [cs-reader], cluster: true}')).toBeUndefined()
   })
+})
+
+test('the grant in a PKCS#10 is judged as access, and not as a group that the policy has to list', () => {
+  const grant = 'countersign:acme:aaaaaaaaaaaaaaaaaaaa'
+  const pem = opensslRequest({ subject: `/CN=jane/O=developers/O=${grant}` })
+  const pkcs10 = valueOf(readPkcs10(pem.der))
+  const own = { key: { kind: 'own', pkcs10 }, subject: pkcs10.subject } as const
+  const rules = people(
+    'opaque: allow',
+    'access: [{clusterRoles: [view], namespaces: [apps, team-a]}]',
+    'rules: [{rule: "request.organizations == [\'developers\']"}]',
+  )
+  expect(codesOfVerdict(effective({ ...own, access: [VIEW] }), [rules])).toBe('allowed')
+  expect(codesOfVerdict(effective(own), [rules])).toContain('POLICY_VALUE')
 })

@@ -4,7 +4,7 @@ import { systemClock } from '../../../../src/adapters/system/system-clock.ts'
 import type { Clock } from '../../../../src/ports/clock-port.ts'
 import { ApiClient } from '../../../build/api-client.ts'
 import type { KubernetesCluster } from '../../../../src/adapters/kubernetes/objects/cluster-client.ts'
-import { isGrantOf } from '../../../../src/domain/cluster/grant.ts'
+import { grantGroup, isGrantOf } from '../../../../src/domain/cluster/grant.ts'
 import type { StepOutcome } from '../../../../src/domain/cluster/outcome.ts'
 import type { RequestRecord } from '../../../../src/domain/cluster/record.ts'
 import type { ApprovalProof, ApprovedStep } from '../../../../src/domain/proof/approved.ts'
@@ -19,6 +19,7 @@ import type { SandboxCluster } from '../../../../src/sandbox/sandbox-cluster.ts'
 import { issueStep } from '../../../../src/workflows/issue/issue.ts'
 import { valuesOf } from '../../../../src/lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../../../src/lib/x509/oids.ts'
+import { readPkcs10 } from '../../../../src/lib/x509/pkcs10.ts'
 import { readCertificates } from '../../../../src/lib/x509/x509-certificate.ts'
 import { approvedStep } from '../../../build/approved.ts'
 import { clusterAt } from '../../../build/connected.ts'
@@ -26,6 +27,7 @@ import { effective, secretSink } from '../../../build/effective.ts'
 import { evidence } from '../../../build/evidence.ts'
 import { NOW } from '../../../build/issued.ts'
 import { outcomeCodes, sessionWith, STEP_CONFIG } from '../../../build/one-step.ts'
+import { opensslRequest } from '../../../build/openssl-request.ts'
 import { valueOf } from '../../../build/request.ts'
 
 const READER: Access = { clusterRole: 'pod-reader', namespaces: ['apps'] }
@@ -39,6 +41,7 @@ const IMPATIENT: Clock = {
 }
 
 let sandbox: SandboxCluster
+let admin: ApiClient
 let open: KubernetesCluster
 let count = 0
 let request: EffectiveRequest
@@ -46,7 +49,7 @@ let request: EffectiveRequest
 beforeAll(async () => {
   sandbox = await startSandboxCluster({ namespaces: ['apps'] })
   const credential = sandbox.clientFor('admin', ['system:masters'])
-  const admin = new ApiClient(sandbox, credential)
+  admin = new ApiClient(sandbox, credential)
   const roles = { 'pod-reader': ['pods'], 'node-reader': ['nodes'], empty: [] }
   for (const [name, resources] of Object.entries(roles)) {
     const rules = resources.map(each => ({ apiGroups: [''], resources: [each], verbs: ['list'] }))
@@ -58,6 +61,7 @@ beforeAll(async () => {
   open = clusterAt(sandbox, credential, { owner: STEP_CONFIG.owner })
 })
 afterAll(async () => {
+  admin.close()
   await open.close()
   await sandbox.close()
 })
@@ -308,6 +312,57 @@ describe('an earlier grant', () => {
     const grants = (await open.grants.list()).filter(each => each.request === request.name)
     expect(grants.flatMap(each => each.grants)).not.toContain(first?.grant)
     expect(grants).toHaveLength(2)
+  })
+})
+
+describe('a grant that is not its own', () => {
+  const withOwnKey = (name: string, grant: string): EffectiveRequest => {
+    const { der } = opensslRequest({ subject: `/CN=${name}/O=${grant}` })
+    const pkcs10 = valueOf(readPkcs10(der))
+    const key = { kind: 'own', pkcs10 } as const
+    const sinks = [secretSink({ name: `${name}-tls` })]
+    return effective({ name, key, subject: pkcs10.subject, sinks, access: [READER] })
+  }
+
+  test('a PKCS#10 with the grant of another request is refused, also if only the record knows it', async () => {
+    const grant = grantGroup(STEP_CONFIG.owner, 'k'.repeat(20))
+    request = withOwnKey('holder', grant)
+    expect(outcomeCodes(await issue())).toEqual(['issued'])
+    request = withOwnKey('copy', grant)
+    expect(outcomeCodes(await issue())).toEqual(['ACCESS_GRANT_TAKEN'])
+    const unbound = grantsWith({ list: async () => [] })
+    expect(outcomeCodes(await issue(unbound))).toEqual(['ACCESS_GRANT_TAKEN'])
+    await expectNothingRequested()
+  })
+
+  test('a pair in a Secret whose grant no record knows is not taken up: a new certificate is issued', async () => {
+    await issue()
+    const { version, history } = await recordOf(request)
+    const path = `/api/v1/namespaces/default/configmaps`
+    const { items } = (await admin.get(path)).body
+    const found = items.find(({ metadata }) => metadata.uid === version?.uid)
+    expect((await admin.delete(`${path}/${found?.metadata.name}`)).code).toBe(200)
+    expect(outcomeCodes(await issue())).toEqual(['issued'])
+    const [again] = (await recordOf(request)).history
+    expect(again?.grant).not.toBe(history[0]?.grant)
+    expect(again?.sha256).not.toBe(history[0]?.sha256)
+  })
+})
+
+describe('a request of another name', () => {
+  test('a request of the same holder that was approved before the revocation gets nothing', async () => {
+    await issue()
+    await open.revocations.add({ what: 'request', value: request.name }, 'owner')
+    const { subject } = request
+    const name = `${request.name}-again`
+    const sinks = [secretSink({ name: `${name}-tls` })]
+    request = { ...withAccess([READER]), name, subject, sinks }
+    const before = reviewed(null, '2020-01-01T00:00:00Z')
+    expect(outcomeCodes(await issue({}, before))).toEqual(['ACCESS_REVOKED'])
+    await expectNothingRequested()
+    expect(outcomeCodes(await issue({}, reviewed(null, '2999-01-01T00:00:00Z')))).toEqual([
+      'issued',
+    ])
   })
 })
 
