@@ -6,12 +6,14 @@ import { EXIT_SIGPIPE } from './entry/exit-code.ts'
 
 const interrupted = new AbortController()
 
-for (const stream of [process.stdout, process.stderr]) stream.on('error', endOutput)
+process.stdout.on('error', endOutput)
 
 const [first, ...others] = process.argv.slice(2)
 if (others.length === 0 && (first === '--version' || first === '-V')) {
   process.stdout.write(`${VERSION}\n`)
 } else if (first !== 'credential' || !(await answerFromCache())) {
+  // Only here: Node takes milliseconds to make this stream.
+  process.stderr.on('error', endOutput)
   const { runCommandLine } = await import('./entry/command-line.ts')
   const exit = await runCommandLine(interrupted, loadSandbox)
   process.exitCode ??= exit
