@@ -153,12 +153,13 @@ export function commandEntries(
       text: 'end access at once: delete the bindings of requests or of a grant, and grant none again',
       examples: [
         'countersign revoke jane                  all access of a request, in every cluster',
-        'countersign revoke --login jane --yes    all requests of a person',
+        'countersign revoke --login jane --yes    a person who left: requests, and pull requests for the files',
         'countersign revoke --grant countersign:acme:abcdefghijklmnopqrst',
       ],
       run: async (context, names, flags) => {
         const { revoke } = await import('./commands/revoke-command.ts')
-        return revoke(context, revocable(names, flags), flags.isSet('yes'))
+        const github = { repository: flags.text('repository'), tokenEnv: flags.text('token-env') }
+        return revoke(context, revocable(names, flags), github, flags.isSet('yes'))
       },
     },
     {

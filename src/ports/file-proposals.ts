@@ -47,8 +47,8 @@ export interface FileProposals {
   ahead(base: ObjectId, commit: ObjectId): Promise<CommitsAhead | null>
   /** Returns the open pull request from a branch of this repository, null if there is none. */
   openPullRequest(branch: string, base: string): Promise<OpenPullRequest | null>
-  /** Creates a tree that has these files (path → text) in addition to those of `base`. Returns its id. */
-  createTree(base: ObjectId, files: ReadonlyMap<string, string>): Promise<ObjectId>
+  /** Creates a tree that has the files of `base` with these changes (path → text, null removes the file). Returns its id. */
+  createTree(base: ObjectId, files: ReadonlyMap<string, string | null>): Promise<ObjectId>
   /** Creates a commit and returns its id. Author is the owner of the token. */
   createCommit(commit: NewCommit): Promise<ObjectId>
   /** Returns false if the branch exists. */

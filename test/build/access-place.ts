@@ -149,10 +149,15 @@ export class Revoker {
 
   /** `countersign revoke ...what`, which has to end with exit code 0. */
   async revokes(...what: readonly string[]): Promise<Ran> {
-    const env = { KUBECONFIG_PROD: this.#kubeconfig }
-    const ran = await this.#workshop.run(['revoke', ...what, '--yes', '-o', 'json'], { env })
+    const ran = await this.run(what)
     if (ran.code !== 0) throw new Error(ran.stdout + ran.stderr)
     return ran
+  }
+
+  /** The same with any exit code; `env`: more variables. */
+  run(what: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+    const all = { KUBECONFIG_PROD: this.#kubeconfig, ...env }
+    return this.#workshop.run(['revoke', ...what, '--yes', '-o', 'json'], { env: all })
   }
 
   end(): void {

@@ -200,6 +200,7 @@ export function issuedRecord(
     issuedAt: NOW,
     keySince: NOW,
     beforeUntil: null,
+    people: [],
     granted: null,
     ...members,
   }

@@ -6,12 +6,15 @@ import type { AccessPlace, Pair } from '../build/access-place.ts'
 import { withAcme } from '../build/at-acme.ts'
 import type { Acme } from '../build/github-run.ts'
 import { GUARDED } from '../build/guarded-cluster.ts'
+import { personOf } from '../build/history/people.ts'
 
+const DEPLOYER = 'requests/people/deployer.yaml'
 const JANE = 'requests/people/jane.yaml'
 const ACCESS = [{ clusterRole: 'cs-reader', namespaces: ['apps'] }]
 const POLICY = { access: [{ clusterRoles: ['cs-reader'], namespaces: ['apps'] }] }
 const SECRET = '/api/v1/namespaces/apps/secrets/jane-tls'
 const RECORD = '/api/v1/namespaces/countersign/configmaps/countersign-acme-certs-jane'
+const TOKEN = 'ghp_owner'
 const READS = '/api/v1/namespaces/apps/configmaps'
 
 describe.each(GUARDED)('%s: runs after a revocation', kind => {
@@ -37,6 +40,55 @@ describe.each(GUARDED)('%s: runs after a revocation', kind => {
     ])
     expect(await bindingsOfGrants(at.place)).toEqual([])
   }
+
+  test('revoke --login ends the access without a token too, and with one it opens two pull requests; the merge of one withdraws', async () => {
+    const { config, place } = at
+    const files = { 'countersign.yaml': config, 'policies/people.yaml': POLICY }
+    await withAcme(place, { files }, async acme => {
+      acme.merges(1, { [DEPLOYER]: { access: ACCESS } })
+      expect(await acme.apply()).toMatchObject({ code: 0, outputs: { 'issued-count': '1' } })
+      acme.does('owner pushes to change-2', { [DEPLOYER]: { access: ACCESS, reissue: 1 } })
+      acme.does('owner opens PR2 from change-2')
+      acme.does('reviewer approves PR2')
+      acme.does('owner merges PR2 (squash)')
+      expect(await acme.apply()).toMatchObject({ code: 0, outputs: { 'issued-count': '1' } })
+      const what = ['--login', 'author', '--repository', 'acme/certs']
+      const alone = await revoker.run(what, { GITHUB_API_URL: acme.url, PATH: '' })
+      expect(JSON.parse(alone.stdout)).toMatchObject({
+        revoked: [{ value: 'deployer', outcome: 'revoked', problems: [] }],
+        pullRequests: [],
+        problems: [{ message: expect.stringContaining('the pull requests about author') }],
+      })
+      expect(alone.code).toBe(1)
+
+      acme.github.tokens.set(TOKEN, {
+        as: { account: personOf('owner').id },
+        permissions: { contents: 'write', pull_requests: 'write' },
+      })
+      const opens = async (): Promise<unknown> => {
+        const ran = await revoker.run(what, { GITHUB_API_URL: acme.url, GITHUB_TOKEN: TOKEN })
+        expect(ran.code).toBe(0)
+        return JSON.parse(ran.stdout).pullRequests
+      }
+      const numbers = [3, 4].map(number => `${acme.url}/acme/certs/pull/${number}`)
+      const opened = (change: string) => [
+        { of: 'requests', url: numbers[0], change },
+        { of: 'configuration', url: numbers[1], change },
+      ]
+      expect(await opens()).toEqual(opened('opened'))
+      expect(await opens()).toEqual(opened('unchanged'))
+      const shown = (number: number) => acme.stage.world.shownFilesOf(acme.stage.pull(number))
+      expect(shown(3).map(({ path, patch }) => [path, patch])).toEqual([
+        [DEPLOYER, expect.stringMatching(/^\+ {2}withdraw: true$/m)],
+      ])
+      expect(shown(4).map(({ path }) => path)).toEqual(['countersign.yaml'])
+      expect(shown(4)[0]?.patch).toMatch(/^-.*author/m)
+      expect(shown(4)[0]?.patch).not.toMatch(/^\+/m)
+      acme.does('reviewer approves PR3')
+      acme.does('owner merges PR3 (squash)')
+      expect((await acme.apply()).result.outcomes).toMatchObject([{ kind: 'withdrawn' }])
+    })
+  })
 
   test('access stays revoked with and without the record, and a later approved change grants it again', async () => {
     const { config, place } = at
@@ -82,7 +134,7 @@ describe.each(GUARDED)('%s: runs after a revocation', kind => {
       expect([await codeOf(after), await codeOf(before)]).toEqual([200, 403])
       expect(await acme.apply()).toMatchObject({ code: 0, outputs: { 'issued-count': '0' } })
       expect(await codeOf(after)).toBe(200)
-      await revoker.revokes('--login', 'author')
+      await revoker.run(['--login', 'author'])
       expect(await codeOf(after)).toBe(403)
     })
   })

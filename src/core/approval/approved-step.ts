@@ -5,10 +5,8 @@ import type { IssuingStep, WithdrawStep } from '../../domain/cluster/plan-step.t
 import { ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { SignerConfig } from '../../domain/request/config.ts'
-import type { DistinguishedName } from '../../domain/request/x500.ts'
+import { carryingGrant } from '../../lib/kubernetes/grants-in-subject.ts'
 import { predict } from '../../lib/kubernetes/predict-certificate.ts'
-import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
-import { attribute, inDerOrder } from '../../lib/x509/x500-name.ts'
 import { evidenceDigest, evidenceOf } from './build-evidence.ts'
 import type { EvidenceContext } from './build-evidence.ts'
 import type { Approvers, ProofFacts, Question } from './proof-facts.ts'
@@ -104,18 +102,10 @@ export function withGrant(
   grant: string | null,
   signer: SignerConfig | null,
 ): ApprovedStep<IssuingStep> {
-  if (grant === null || approved.step.request.key.kind === 'own') return approved
   const { step, proof } = approved
-  const request = { ...step.request, subject: withGroup(step.request.subject, grant) }
+  const request = carryingGrant(step.request, grant)
+  if (request === step.request) return approved
   return seal({ ...step, request, prediction: predict(request, signer) }, proof)
-}
-
-/** The group joins the other groups, as Go's pkix.Name writes them; without any, it is a part of its own. */
-function withGroup(subject: DistinguishedName, group: string): DistinguishedName {
-  const added = attribute(ATTRIBUTE_OIDS.O, group)
-  const index = subject.findIndex(rdn => rdn.every(({ oid }) => oid === ATTRIBUTE_OIDS.O))
-  if (index < 0) return [[added], ...subject]
-  return inDerOrder(subject.map((rdn, at) => (at === index ? [...rdn, added] : rdn)))
 }
 
 function effectiveDigestOf(step: IssuingStep | WithdrawStep): string {

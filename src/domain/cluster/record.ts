@@ -1,5 +1,5 @@
 // The record of one request in one cluster. It says what was done, never what is allowed.
-import type { Evidence } from '../proof/evidence.ts'
+import type { Evidence, EvidencedPerson } from '../proof/evidence.ts'
 import type { Problem } from '../problem.ts'
 import type { RoleInPlace } from '../request/access.ts'
 import type { SealedSink, Sink } from '../request/sink.ts'
@@ -49,6 +49,8 @@ export interface IssuedRecord {
   readonly keySince: Date
   /** When the previous certificate for the same public key ends; null if there was none. */
   readonly beforeUntil: Date | null
+  /** Everyone who opened or contributed to a pull request that a certificate was issued for; the latest 100. */
+  readonly people: readonly EvidencedPerson[]
   /** What the access meant when it was granted; null without access. */
   readonly granted: GrantedAccess | null
 }

@@ -67,6 +67,11 @@ export interface EvidencedPerson {
   readonly login: string
 }
 
+/** Who opened the pull request or contributed to it. */
+export function peopleOf({ pullRequest, contributors }: Evidence): readonly EvidencedPerson[] {
+  return [...(pullRequest.author === null ? [] : [pullRequest.author]), ...contributors]
+}
+
 export interface EvidencedApproval {
   readonly reviewer: EvidencedPerson
   readonly review: number

@@ -1,6 +1,6 @@
 // countersign revoke: ends the access of requests, of a person or of one grant, and keeps later runs from granting it again.
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
-import { unplaced, usageFailure } from '../../domain/problem.ts'
+import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { roleInPlaceText } from '../../domain/request/access.ts'
 import { nameFromPath } from '../../core/request/request-file-name.ts'
@@ -17,15 +17,25 @@ import type { Context } from '../command-context.ts'
 import { exitCodeOf } from '../exit-code.ts'
 import { whileShown } from '../slow-work.ts'
 import { refusedAll } from './plan-command.ts'
+import { NOTHING_OPENED, openDeparture, printDeparture } from './open-departure.ts'
+import type { Leaver } from './open-departure.ts'
 import { printReport } from './print-results.ts'
+import type { GithubFlags } from './repository-and-token.ts'
 
-export async function revoke(context: Context, asked: Revocable, yes: boolean): Promise<ExitCode> {
+/** `github`: where the pull requests of --login are opened. */
+export async function revoke(
+  context: Context,
+  asked: Revocable,
+  github: GithubFlags,
+  yes: boolean,
+): Promise<ExitCode> {
   const { files, options, clusters } = context
   const rules = await readRules(files, options.config, null)
   if (!rules.ok) return refusedAll(context, rules.problems)
   const { owner, requests } = rules.value.config
   const chosen = clustersNamed(rules.value.config, options.cluster)
-  const listed = (await files.list(options.requests ?? requests)) ?? []
+  const folder = options.requests ?? requests
+  const listed = (await files.list(folder)) ?? []
   const failures: Problem[] = []
   const found = await whileShown(context, 'reading clusters', () =>
     Promise.all(chosen.map(each => gather(each, owner, asked, clusters, failures))),
@@ -38,22 +48,28 @@ export async function revoke(context: Context, asked: Revocable, yes: boolean): 
       .filter(({ records, bindings }) => records.length + bindings.length === 0)
       .filter(({ value }) => !inFiles.has(value))
       .map(({ value, place }) => unknownWarning(value, place.cluster.name))
-    if (targets.length > 0) return await carryOut(context, places, failures, warnings, yes)
-    if (failures.length > 0 || asked.login === null) return refusedAll(context, failures)
-    throw usageFailure(
-      `no record names ${visible(asked.login)} as author or contributor of a request`,
-      'name the requests: countersign revoke NAME',
-    )
+    if (asked.login !== null && targets.length === 0) warnings.push(noRequestWarning(asked.login))
+    else if (targets.length === 0) return refusedAll(context, failures)
+    const names = [...new Set(targets.map(({ value }) => value))]
+    const leaver = asked.login === null ? null : { login: asked.login, names, requests: folder }
+    return await carryOut(context, { places, failures, warnings, leaver, github }, yes)
   } finally {
     await Promise.all(places.map(({ cluster }) => cluster.close()))
   }
 }
 
+interface Work {
+  readonly places: readonly ClusterToRevoke[]
+  readonly failures: readonly Problem[]
+  readonly warnings: readonly Problem[]
+  /** The person of --login. */
+  readonly leaver: Leaver | null
+  readonly github: GithubFlags
+}
+
 async function carryOut(
   context: Context,
-  places: readonly ClusterToRevoke[],
-  failures: readonly Problem[],
-  warnings: readonly Problem[],
+  { places, failures, warnings, leaver, github }: Work,
   yes: boolean,
 ): Promise<ExitCode> {
   const { options, terminal, paint } = context
@@ -73,15 +89,26 @@ async function carryOut(
   }
   const revoked = (await Promise.all(places.map(revokeIn))).flat()
   if (isText) terminal.result(revokedText(revoked, paint))
+  const opened = leaver === null ? NOTHING_OPENED : await openDeparture(context, github, leaver)
+  if (isText) printDeparture(context, opened)
   else
     printReport(context, {
       revoked: revoked.map(each => ({ ...each, problems: each.problems.map(problemJson) })),
-      problems: failures.map(problemJson),
+      pullRequests: opened.pullRequests,
+      problems: [...failures, ...opened.problems].map(problemJson),
       warnings: warnings.map(problemJson),
       notStopped: NOT_STOPPED,
     })
   const isIncomplete = revoked.some(({ outcome }) => outcome === 'incomplete')
-  return exitCodeOf({ hasRefusals: isIncomplete || failures.length > 0 })
+  return exitCodeOf({ hasRefusals: isIncomplete || failures.length + opened.problems.length > 0 })
+}
+
+function noRequestWarning(login: string): Problem {
+  return unplaced(
+    'REQUEST_NONE',
+    `no record names ${visible(login)} as author or contributor of a request`,
+    'requests that were applied at a terminal are revoked by name: countersign revoke NAME',
+  )
 }
 
 function unknownWarning(value: string, cluster: string): Problem {

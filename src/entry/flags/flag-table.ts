@@ -116,13 +116,15 @@ export const COMMAND_FLAGS = {
     setting(
       'login',
       'LOGIN',
-      'revoke all requests that this GitHub login opened or contributed to',
+      'revoke all requests that this GitHub login opened or contributed to, and open pull requests that withdraw them and take the login out of the configuration',
     ),
     setting(
       'grant',
       'GRANT',
       'revoke one grant, the group in one certificate; also without countersign:OWNER:',
     ),
+    REPOSITORY,
+    TOKEN_ENV,
     toggle('yes', 'do not ask; needed in CI'),
   ],
   'policy explain': [REQUESTER],

@@ -3,7 +3,7 @@ import { GRANT_PREFIX, isGrantOf } from '../../domain/cluster/grant.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { DistinguishedName } from '../../domain/request/x500.ts'
 import { ATTRIBUTE_OIDS } from '../x509/oids.ts'
-import { valuesOf } from '../x509/x500-name.ts'
+import { attribute, inDerOrder, valuesOf } from '../x509/x500-name.ts'
 
 /** Every group that begins as grants do, well-formed or not. */
 export function claimedGrants(subject: DistinguishedName): readonly string[] {
@@ -13,6 +13,20 @@ export function claimedGrants(subject: DistinguishedName): readonly string[] {
 /** The first grant of this owner, null if there is none. */
 export function grantIn(subject: DistinguishedName, owner: string): string | null {
   return claimedGrants(subject).find(group => isGrantOf(owner, group)) ?? null
+}
+
+/** The request whose certificate also carries `grant`; itself if that is null, or if its PKCS#10 carries its grant already. */
+export function carryingGrant(request: EffectiveRequest, grant: string | null): EffectiveRequest {
+  if (grant === null || request.key.kind === 'own') return request
+  return { ...request, subject: withGroup(request.subject, grant) }
+}
+
+/** The group joins the other groups, as Go's pkix.Name writes them; without any, it is a part of its own. */
+function withGroup(subject: DistinguishedName, group: string): DistinguishedName {
+  const added = attribute(ATTRIBUTE_OIDS.O, group)
+  const index = subject.findIndex(rdn => rdn.every(({ oid }) => oid === ATTRIBUTE_OIDS.O))
+  if (index < 0) return [[added], ...subject]
+  return inDerOrder(subject.map((rdn, at) => (at === index ? [...rdn, added] : rdn)))
 }
 
 /**

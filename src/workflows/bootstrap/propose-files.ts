@@ -2,6 +2,7 @@
 // cut off is continued, and there is never a second pull request.
 import { failure } from '../../domain/problem.ts'
 import { deleteBranchCommand, firstCommitCommand } from '../../setup/repository/gh-commands.ts'
+import type { RequestFile } from '../../domain/request/request.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { BranchTip, FileProposals } from '../../ports/file-proposals.ts'
 
@@ -11,8 +12,8 @@ export interface Proposal {
   readonly branch: string
   /** The default branch. */
   readonly base: string
-  /** Path → text. */
-  readonly files: ReadonlyMap<string, string>
+  /** Path → text, null for a file to remove. */
+  readonly files: ReadonlyMap<string, string | null>
   /** Also the subject of the commit. */
   readonly title: string
   readonly body: string
@@ -80,7 +81,7 @@ async function changedPaths(
   port: FileProposals,
   base: BranchTip,
   tip: BranchTip,
-  files: ReadonlyMap<string, string>,
+  files: Proposal['files'],
 ): Promise<ReadonlySet<string> | null> {
   const whole = await port.ahead(base.commit, tip.commit)
   for (const commit of whole?.commits ?? []) {
@@ -167,15 +168,18 @@ function isOwn({ message, tree }: BranchTip): boolean {
 async function holds(
   port: FileProposals,
   { commit }: BranchTip,
-  files: ReadonlyMap<string, string>,
+  files: Proposal['files'],
 ): Promise<boolean> {
   const there = port.filesAt(commit)
   for (const [path, text] of files) {
     const file = await there.read(path)
-    if (file === null || file.mode !== '100644') return false
-    if (Buffer.compare(file.bytes, Buffer.from(text)) !== 0) return false
+    if (text === null ? file !== null : !isFileOf(file, text)) return false
   }
   return true
+}
+
+function isFileOf(file: RequestFile | null, text: string): boolean {
+  return file?.mode === '100644' && Buffer.compare(file.bytes, Buffer.from(text)) === 0
 }
 
 function refused({ repository, branch, base }: Proposal, kind: 'empty' | 'foreign') {

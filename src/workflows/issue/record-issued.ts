@@ -1,11 +1,14 @@
 // The certificate in the record: that it exists, before any sink gets it; and in the end, which sinks hold it.
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
+import { peopleOf } from '../../domain/proof/evidence.ts'
+import type { EvidencedPerson } from '../../domain/proof/evidence.ts'
 import type { Chain } from '../../domain/cluster/certificate.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type {
   IssuedRecord,
   RecordedCertificate,
+  RecordedProof,
   RequestRecord,
 } from '../../domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -74,6 +77,7 @@ export async function recordIssued(
   const { chain } = kept
   const name = claimed.objectName(claimed.n)
   const abandoned = claimed.record.abandoned.filter(({ objectName: other }) => other !== name)
+  const proof = recordedProof(approved.proof)
   const issued: IssuedRecord = {
     n: claimed.n,
     objectName: name,
@@ -85,8 +89,9 @@ export async function recordIssued(
     sinks: request.sinks,
     ...currentSinks(claimed.record, request, kept),
     meaning: effectiveJson(request, session.clusterConfig),
-    proof: recordedProof(approved.proof),
+    proof,
     issuedAt: await session.cluster.now(),
+    people: peopleSoFar(claimed.record, proof),
     granted: kept.granted,
     ...sameKey(claimed.record, chain),
   }
@@ -120,6 +125,17 @@ function currentSinks(
     .map(sinkTarget)
     .filter(target => !closed.includes(target) || before?.written.includes(target) === true)
   return { sealed: [...sealed, ...old], incomplete, written }
+}
+
+const MOST_PEOPLE = 100
+
+/** Each once. The evidence alone would forget who asked for the certificate when another person reformats the file. */
+function peopleSoFar(
+  { issued }: RequestRecord,
+  { evidence }: RecordedProof,
+): readonly EvidencedPerson[] {
+  const people = [...(issued?.people ?? []), ...(evidence === null ? [] : peopleOf(evidence))]
+  return [...new Map(people.map(person => [person.id, person])).values()].slice(-MOST_PEOPLE)
 }
 
 /** A rebuilt record knows no more about a key than the certificate that was found with it. */

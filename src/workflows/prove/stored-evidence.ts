@@ -10,6 +10,7 @@ import { evidenceDigest } from '../../core/approval/build-evidence.ts'
 import { orderChain } from '../../core/certificate/certificate-chain.ts'
 import { nameProblems } from '../../core/certificate/check-names.ts'
 import { anchorOf } from '../../core/certificate/check-chain.ts'
+import { carryingGrant, grantIn } from '../../lib/kubernetes/grants-in-subject.ts'
 import { predict } from '../../lib/kubernetes/predict-certificate.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 
@@ -58,17 +59,20 @@ export function isWhole({ evidence, issued }: RecordedEvidence): boolean {
   )
 }
 
-/** True if the certificate has the signer and the names that this request asks for. */
+/** True if the certificate has the signer and the names that this request asks for; with access also one grant, whichever it is. */
 export function isOf(
   issued: IssuedRecord,
   request: EffectiveRequest,
-  { clusters }: Pick<Config, 'clusters'>,
+  { clusters, owner }: Pick<Config, 'clusters' | 'owner'>,
 ): boolean {
   const chain = orderChain(issued.certificate)
   const cluster = clusters.find(({ name }) => name === request.cluster)
   if (!chain.ok || cluster === undefined || request.signerName !== issued.signerName) return false
   const signer = cluster.signers.find(({ name }) => name === request.signerName) ?? null
-  return nameProblems(chain.value.leaf, request, predict(request, signer)).length === 0
+  const { leaf } = chain.value
+  const grant = request.access.length === 0 ? null : grantIn(leaf.subject, owner)
+  const asked = carryingGrant(request, grant)
+  return nameProblems(leaf, asked, predict(asked, signer)).length === 0
 }
 
 /** True also if the configuration does not have the signer's CA: then only the names can be checked. */

@@ -101,10 +101,7 @@ export function allGrants(
   return [...new Set([...bound, ...records.flatMap(record => grantsOf(record, owner))])]
 }
 
-/** Whether the login opened or contributed to the pull request that the last certificate was issued for. */
+/** Whether the login opened or contributed to a pull request that a certificate was issued for. */
 function isRequestOf({ issued }: RequestRecord, login: string): boolean {
-  const evidence = issued?.proof.evidence ?? null
-  if (evidence === null) return false
-  const people = [evidence.pullRequest.author, ...evidence.contributors]
-  return people.some(person => person?.login.toLowerCase() === login.toLowerCase())
+  return issued?.people.some(each => each.login.toLowerCase() === login.toLowerCase()) === true
 }

@@ -7,7 +7,7 @@ import { parseConfig } from '../../core/config/parse-config.ts'
 import type { Policies } from '../../core/policy/load-policies.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 
-const FOLDER = 'policies'
+export const POLICY_FOLDER = 'policies'
 
 export interface Rules {
   readonly config: Config
@@ -21,7 +21,7 @@ export async function readRules(
   path: string,
   fallback: (() => Promise<Config>) | null,
 ): Promise<Checked<Rules>> {
-  const [file, listed] = await Promise.all([files.read(path), files.list(FOLDER)])
+  const [file, listed] = await Promise.all([files.read(path), files.list(POLICY_FOLDER)])
   const found = (listed ?? []).filter(({ path: name }) => isPolicy(name))
   // Policies without a configuration mean that the configuration is missing, not that no rules apply.
   if (file === null && fallback !== null && found.length === 0)

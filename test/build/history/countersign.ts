@@ -162,6 +162,7 @@ function issuedBy(
     sealed: [],
     incomplete: [],
     written: [],
+    people: [],
     granted: null,
     meaning: effectiveJson(request, cluster),
     proof: {

@@ -94,7 +94,7 @@ export const RECORDS = [
   ],
   [
     'workflows/prove/stored-evidence.ts',
-    'nameProblems(chain.value.leaf, request, predict(request, signer)).length === 0',
+    'nameProblems(leaf, asked, predict(asked, signer)).length === 0',
     'true',
   ],
   [

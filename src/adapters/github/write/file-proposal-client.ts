@@ -95,12 +95,12 @@ export class RestFileProposals implements FileProposals {
     return understood(z.array(PULL_REQUEST), data, doing)[0] ?? null
   }
 
-  async createTree(base: ObjectId, files: ReadonlyMap<string, string>): Promise<ObjectId> {
+  async createTree(base: ObjectId, files: ReadonlyMap<string, string | null>): Promise<ObjectId> {
     const tree = [...files].map(([path, content]) => ({
       path,
       mode: '100644',
       type: 'blob',
-      content,
+      ...(content === null ? { sha: null } : { content }),
     }))
     return this.#create('/git/trees', { base_tree: base, tree })
   }

@@ -1,6 +1,7 @@
 // JSON of a record inside its ConfigMap, with a version, so that a later countersign can still read it.
 import { z } from 'zod'
 import type { RequestRecord } from '../../../domain/cluster/record.ts'
+import { peopleOf } from '../../../domain/proof/evidence.ts'
 import { sinkTarget } from '../../../domain/request/sink.ts'
 import { EVIDENCE_SCHEMA } from '../../../lib/schema/evidence-schema.ts'
 
@@ -108,11 +109,15 @@ const RECORD = z.object({
       keySince: DATE.optional(),
       // Absent in records from before holders of their own keys were reminded.
       beforeUntil: DATE.nullable().default(null),
+      // Absent in records from before people were kept.
+      people: z.array(z.object({ id: z.int(), login: z.string() })).optional(),
       granted: GRANTED.nullable().default(null),
     })
     .transform(issued => ({
       ...issued,
       keySince: issued.keySince ?? issued.issuedAt,
+      people:
+        issued.people ?? (issued.proof.evidence === null ? [] : peopleOf(issued.proof.evidence)),
       written:
         issued.written ??
         issued.sinks.map(sinkTarget).filter(target => !issued.incomplete.includes(target)),

@@ -19,16 +19,16 @@ import { apiUrl } from './repository.ts'
 
 interface TreeBody {
   readonly base_tree: string
-  readonly tree: readonly { readonly path: string; readonly content: string }[]
+  readonly tree: readonly { readonly path: string; readonly content?: string }[]
 }
 
-/** POST /repos/{owner}/{repo}/git/trees: files with inline content, on top of a tree. */
+/** POST /repos/{owner}/{repo}/git/trees: files with inline content on top of a tree; one with `sha: null` is removed. */
 export function createTree(request: RepositoryRequest): Answer {
   const { objects } = request.site.world.state
   const { base_tree, tree } = request.body as TreeBody
   if (objectIn(request.site.world.state, request.repository, base_tree)?.kind !== 'tree')
     throw unprocessable('base_tree is not a valid tree oid')
-  const changes = Object.fromEntries(tree.map(({ path, content }) => [path, content]))
+  const changes = Object.fromEntries(tree.map(({ path, content = null }) => [path, content]))
   const id = refused(() =>
     putTree(objects, withChanges(objects, filesOf(objects, base_tree), changes)),
   )

@@ -79,7 +79,10 @@ const port: FileProposals = {
   openPullRequest: async branch => shown(branch),
   createTree: (base, files) =>
     write('tree', () => {
-      const all = new Map([...(trees.get(base) ?? []), ...files])
+      const all = new Map(trees.get(base))
+      for (const [path, text] of files)
+        if (text === null) all.delete(path)
+        else all.set(path, text)
       const id = idOf([...all])
       trees.set(id, all)
       return id

@@ -22,11 +22,10 @@ function granted(name: string): RequestRecord {
     by: 'reviewer',
     digest: '0'.repeat(64),
     evidence: evidence({
-      pullRequest: { ...evidence().pullRequest, author: AUTHOR },
       contributors: [AUTHOR, OWNER],
     }),
   } as const
-  const issued = issuedRecord(request, { order, proof })
+  const issued = issuedRecord(request, { order, proof, people: [AUTHOR, OWNER] })
   const leaf = leafOf(issued)
   if (leaf === null) throw new Error('no certificate')
   const { n, objectName } = issued
