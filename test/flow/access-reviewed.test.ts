@@ -136,7 +136,12 @@ describe.each(GUARDED)('%s: access by code review', kind => {
     expect(await apply()).toMatchObject({ code: 0 })
     settled('whole')
     const all = killPoints(site.plane.writes().slice(from))
-    const points = rows(all, killAt => killAt.startsWith('before POST /rolebindings'))
+    // Each point takes five runs. What a killed grant leaves is tried at every write by access-killed; here it is the revocation.
+    const isOfRevocation = (killAt: string): boolean => /DELETE|rolebindings/.test(killAt)
+    const points = rows(
+      all.filter((killAt, index) => isOfRevocation(killAt) || index % 4 === 0),
+      killAt => killAt.startsWith('before POST /rolebindings'),
+    )
     process.stdout.write(`lifted: ${points.join(', ')}\n`)
     for (const [index, killAt] of points.entries()) {
       const name = `lifted-${index}`
