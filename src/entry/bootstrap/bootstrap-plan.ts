@@ -81,7 +81,7 @@ export async function prepare(
   if (!rules.ok) return rules
   if (flags.owners.length > 0 && !isUninstall) checkOwners(rules.value.config, setup)
   const cluster = clusterNamed(rules.value.config, options.cluster)
-  const installation = installationAt(rules.value, cluster, null)
+  const installation = installationAt(rules.value, cluster, null, context.clock.now())
   if (!installation.ok) return installation
   return ok({
     context: proposed,

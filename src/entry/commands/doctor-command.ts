@@ -100,7 +100,7 @@ export async function atCluster(
   { approvers }: GuardOptions,
 ): Promise<readonly Finding[]> {
   const { clusters, clock, environment } = context
-  const found = installationAt(rules, cluster, null)
+  const found = installationAt(rules, cluster, null, clock.now())
   if (!found.ok) return found.problems.map(problem => ofProblem(cluster.name, problem))
   const { auth } = cluster
   const isElsewhere = auth.kind === 'kubeconfigEnv' && (environment[auth.variable] ?? '') === ''

@@ -55,7 +55,7 @@ export async function manifests(
   const cluster = clusterNamed(rules.value.config, context.options.cluster)
   if (kind === 'revoker') return print(context, revokerManifests(cluster, owner, subjectOf(flags)))
   if (kind === 'rbac') return rbac(context, rules.value, cluster, flags)
-  const installation = installationAt(rules.value, cluster, subjectOf(flags))
+  const installation = installationAt(rules.value, cluster, subjectOf(flags), context.clock.now())
   if (!installation.ok) return refusedAll(context, installation.problems)
   if (kind === 'identity') return print(context, identityManifests(installation.value))
   if (kind === 'guard') return print(context, guardManifests(installation.value, flags))
@@ -67,11 +67,12 @@ export function installationAt(
   { config, policies }: Rules,
   cluster: ClusterConfig,
   subject: Subject | null,
+  today: Date,
 ): Checked<Installation> {
   const [broken] = policies?.broken ?? []
   if (broken !== undefined) return { ok: false, problems: broken.problems }
   const who = subject ?? loggedInAs(cluster)
-  return installationOf(config, policies?.policies ?? [], cluster, who)
+  return installationOf(config, policies?.policies ?? [], cluster, who, today)
 }
 
 /** GitHub's tokens come with the group of examples/authentication/structured.yaml; others are service accounts. */

@@ -12,24 +12,27 @@ import type { Checked, Problem } from '../../domain/problem.ts'
 import { isReservedRole } from '../../domain/request/access.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { AccessAllowance, Policy, SecretAllowance } from '../../domain/request/policy.ts'
+import { mayBeWaived } from '../../core/policy/built-in/built-in-rules.ts'
 import { domainWildcard, isDomainWildcard } from '../../lib/kubernetes/signer-name.ts'
 
 const PLAN = 'countersign-plan'
 
 /**
  * `subject`: the apply identity, null for the service account in the record namespace. Refused if no signer is named: rights
- * without names would cover every signer.
+ * without names would cover every signer. `today` decides which exceptions are still in effect.
  */
 export function installationOf(
   config: Config,
   policies: readonly Policy[],
   cluster: ClusterConfig,
   subject: Subject | null,
+  today: Date,
 ): Checked<Installation> {
   const about = policies.filter(({ selector }) => selector.clusters?.includes(cluster.name) ?? true)
   const secrets = about.flatMap(secretAllowances)
   const namespaces = secrets.flatMap(({ namespaces: found }) => found)
   const signers = signersOf(config, about, cluster)
+  const access = accessPlaces(config, about, today)
   if (!isNonEmpty(signers)) return refuse(noSigner(config, cluster))
   return checked(about.flatMap(inexpressible), () => ({
     owner: config.owner,
@@ -39,8 +42,8 @@ export function installationOf(
     signers,
     secrets: scopesOf(secrets),
     namespacePatterns: unique(namespaces.filter(isPattern)),
-    accessRoles: unique(accessPlaces(config, about).flatMap(each => each.clusterRoles)),
-    accessPlaces: accessPlaces(config, about),
+    accessRoles: unique(access.flatMap(each => each.clusterRoles)),
+    accessPlaces: access,
     mayAdopt: secrets.some(({ mayAdopt }) => mayAdopt),
   }))
 }
@@ -126,15 +129,18 @@ function secretAllowances({ sinks }: Policy): readonly SecretAllowance[] {
   })
 }
 
-/** Reserved roles only if an exception may waive POLICY_ACCESS_RESERVED: otherwise no request gets them. */
+/** Reserved roles only where an exception of today may waive the refusal: otherwise no request gets them. */
 function accessPlaces(
   { exceptions }: Config,
   policies: readonly Policy[],
+  today: Date,
 ): readonly AccessAllowance[] {
-  const isWaived = exceptions.some(({ code }) => code === 'POLICY_ACCESS_RESERVED')
-  return policies.flatMap(({ access }) =>
+  const code = 'POLICY_ACCESS_RESERVED'
+  return policies.flatMap(({ access, selector: { paths } }) =>
     access.map(({ clusterRoles, namespaces }) => ({
-      clusterRoles: clusterRoles.filter(role => isWaived || !isReservedRole(role)),
+      clusterRoles: clusterRoles.filter(
+        value => !isReservedRole(value) || mayBeWaived({ code, value }, paths, exceptions, today),
+      ),
       namespaces,
     })),
   )

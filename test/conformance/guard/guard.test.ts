@@ -41,7 +41,7 @@ const prod = clusterConfig({
 })
 const sinks = ['sinks: [{secret: {namespaces: [apps], names: ["*-tls"]}}]']
 const installation = valueOf(
-  installationOf(config({ clusters: [prod] }), [policy(sinks)], prod, null),
+  installationOf(config({ clusters: [prod] }), [policy(sinks)], prod, null, new Date()),
 )
 
 describe.each(GUARDED)('%s: the guard', kind => {

@@ -16,7 +16,7 @@ import { skeletons } from './confusables.ts'
 import type { BuiltInProblem } from './built-in-problem.ts'
 import { mixedScripts } from './mixed-scripts.ts'
 
-export { withoutExcepted } from './exceptions.ts'
+export { mayBeWaived, withoutExcepted } from './exceptions.ts'
 export { publicKeysUsedTwice } from './key-reuse.ts'
 
 type BuiltInRule = (request: EffectiveRequest) => readonly BuiltInProblem[]

@@ -3,7 +3,7 @@ import type { ExceptionConfig } from '../../../domain/request/config.ts'
 import { WAIVABLE } from '../../../domain/request/policy.ts'
 import type { Problem } from '../../../domain/problem.ts'
 import type { EffectiveRequest } from '../../../domain/request/request.ts'
-import { matchesAnyGlob } from '../../../lib/source/glob.ts'
+import { matchesGlob } from '../../../lib/source/glob.ts'
 import type { BuiltInProblem } from './built-in-problem.ts'
 
 const CODES: ReadonlySet<string> = new Set<string>(WAIVABLE)
@@ -18,11 +18,12 @@ export function withoutExcepted(
   exceptions: readonly ExceptionConfig[],
   today: Date,
 ): { readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] } {
-  const day = today.toISOString().slice(0, 10)
+  const day = dayOf(today)
+  const isPath = (pattern: string): boolean => matchesGlob(pattern, request.path)
   const left: Problem[] = []
   const warnings: Problem[] = []
   for (const problem of problems) {
-    const matching = exceptions.filter(exception => waives(exception, problem, request))
+    const matching = exceptions.filter(each => waives(each, problem, isPath))
     const { value: _, ...plain } = problem
     const standing = matching.find(({ until }) => until >= day)
     if (standing !== undefined) {
@@ -35,15 +36,33 @@ export function withoutExcepted(
   return { problems: left, warnings }
 }
 
+/** Whether an exception waives the refusal today in a file that matches `paths` (null: in any file). */
+export function mayBeWaived(
+  refused: Pick<BuiltInProblem, 'code' | 'value'>,
+  paths: readonly string[] | null,
+  exceptions: readonly ExceptionConfig[],
+  today: Date,
+): boolean {
+  const fixed = (pattern: string): string => pattern.replace(/[*?].*/, '')
+  const mayMeet = (a: string, b: string): boolean => a.startsWith(b) || b.startsWith(a)
+  const isPath = (pattern: string): boolean =>
+    paths === null || paths.some(path => mayMeet(fixed(path), fixed(pattern)))
+  return exceptions.some(each => each.until >= dayOf(today) && waives(each, refused, isPath))
+}
+
+function dayOf(date: Date): string {
+  return date.toISOString().slice(0, 10)
+}
+
 function waives(
   { code, paths, values }: ExceptionConfig,
-  problem: BuiltInProblem,
-  { path }: EffectiveRequest,
+  refused: Pick<BuiltInProblem, 'code' | 'value'>,
+  isPath: (pattern: string) => boolean,
 ): boolean {
-  if (code !== problem.code || !CODES.has(problem.code)) return false
+  if (code !== refused.code || !CODES.has(refused.code)) return false
   if (paths.length === 0 && values.length === 0) return false
-  const isPath = paths.length === 0 || matchesAnyGlob(paths, path)
-  return isPath && (values.length === 0 || values.some(value => isValue(value, problem.value)))
+  if (paths.length > 0 && !paths.some(isPath)) return false
+  return values.length === 0 || values.some(value => isValue(value, refused.value))
 }
 
 /** The same value, or a prefix that ends in `*`. */

@@ -6,11 +6,12 @@ import { valueOf } from '../../../build/request.ts'
 
 const TEAM = 'example.com/team'
 const CLIENT = 'kubernetes.io/kube-apiserver-client'
+const TODAY = new Date('2026-12-31T23:59:59Z')
 const prod = clusterConfig({
   signers: [{ name: CLIENT, certificateAuthority: null, maxDurationSeconds: null }],
 })
 const asked = (policies: Parameters<typeof installationOf>[1], cluster = prod) =>
-  installationOf(config({ clusters: [cluster] }), policies, cluster, null)
+  installationOf(config({ clusters: [cluster] }), policies, cluster, null, TODAY)
 const of = (...given: Parameters<typeof asked>) => valueOf(asked(...given))
 const about = (selector: string, ...lines: readonly string[]) => policy(lines, 'people', selector)
 
@@ -26,6 +27,7 @@ describe('the signers of an installation', () => {
         [about(`{signerNames: [${TEAM}, "example.org/*", "*"]}`)],
         cluster,
         null,
+        TODAY,
       ),
     )
     expect(found.signers.map(({ name }) => name)).toEqual([
@@ -136,6 +138,7 @@ describe('the Secrets of an installation', () => {
 })
 
 describe('the roles of an installation', () => {
+  const ALL = ['cluster-admin', 'system:node', 'view']
   const access = (roles: string, selector = '{paths: ["**"]}') =>
     about(selector, `access: [{clusterRoles: [${roles}], namespaces: ["team-*"]}]`)
 
@@ -149,21 +152,35 @@ describe('the roles of an installation', () => {
     expect(of([]).accessRoles).toEqual([])
   })
 
-  test('reserved roles are left out unless an exception may waive POLICY_ACCESS_RESERVED', () => {
-    const policies = [access('cluster-admin, "system:node", view')]
-    expect(of(policies).accessRoles).toEqual(['view'])
+  test.each<[string, object, readonly string[]]>([
+    ['of its value', { values: ['cluster-admin'] }, ['cluster-admin', 'view']],
+    ['of the beginning of its value', { values: ['system:*'] }, ['system:node', 'view']],
+    ['for files of the policy', { paths: ['requests/ops/x/*'] }, ALL],
+    ['for one file of the policy', { paths: ['requests/ops/root.yaml'] }, ALL],
+    ['for files that may be of the policy', { paths: ['**/root.yaml'] }, ALL],
+    ['for other files', { paths: ['requests/dev/**'], values: ['cluster-admin'] }, ['view']],
+    ['that has ended', { values: ['cluster-admin'], until: '2026-12-30' }, ['view']],
+    ['of another rule', { values: ['cluster-admin'], code: 'POLICY_NAME_FORM' }, ['view']],
+    ['without paths and values', {}, ['view']],
+  ])('a reserved role is left out but for an exception %s', (_, changes, roles) => {
+    const policies = [
+      access('cluster-admin, "system:node", view', '{paths: ["requests/ops/**"]}'),
+      about('{paths: ["**"]}', 'access: [{clusterRoles: [view], cluster: true}]'),
+    ]
     const exception = {
       code: 'POLICY_ACCESS_RESERVED',
       paths: [],
-      values: ['cluster-admin'],
+      values: [],
       until: '2026-12-31',
       reason: 'migration',
+      ...changes,
     }
     const waived = config({ clusters: [prod], exceptions: [exception] })
-    expect(valueOf(installationOf(waived, policies, prod, null)).accessRoles).toEqual([
-      'cluster-admin',
-      'system:node',
-      'view',
+    const found = valueOf(installationOf(waived, policies, prod, null, TODAY))
+    expect(found.accessRoles).toEqual(roles)
+    expect(found.accessPlaces).toEqual([
+      { clusterRoles: expect.arrayContaining([...roles]), namespaces: ['team-*'] },
+      { clusterRoles: ['view'], namespaces: null },
     ])
   })
 })
@@ -174,7 +191,7 @@ test('the apply identity is a service account unless a user is given, who then a
     planner: { name: 'countersign-plan' },
   })
   const user = { kind: 'User', name: 'me' } as const
-  expect(valueOf(installationOf(config(), [], prod, user))).toMatchObject({
+  expect(valueOf(installationOf(config(), [], prod, user, TODAY))).toMatchObject({
     subject: user,
     planner: null,
   })
