@@ -72,7 +72,9 @@ export function claimToWithdraw(
 ): ClaimAnswer {
   const other = claimedByOtherRun(record, claimant)
   if (other !== null) return other
-  const claim = claimOf(claimant, n, objectName)
+  // If the withdrawal fails, a later run may resume the attempt, whose request carries the grant.
+  const grant = record.claim?.objectName === objectName ? record.claim.grant : null
+  const claim = { ...claimOf(claimant, n, objectName), grant }
   const claimed = { ...pruned(record, claimant.now), claim }
   return { kind: 'claim', record: claimed, claim, left: leftAttempt(record) }
 }

@@ -11,6 +11,7 @@ import {
   TAKEOVER_AFTER_SECONDS,
   claimNextName,
   claimRecord,
+  claimToWithdraw,
   withClaimExpired,
   unrecordedAttempt,
 } from '../../../../src/core/plan/claim-rules.ts'
@@ -102,6 +103,16 @@ describe('a claim of a record', () => {
       claim: { n: 3, grant: 'first grant' },
     })
     expect(claimRecord(record, claimant({ grant }))).toMatchObject({ claim: { n: 4, grant } })
+  })
+
+  test('an attempt that is resumed after a withdrawal that failed keeps its grant', () => {
+    const held = heldBy('first', at(-999))
+    const record = { ...held, claim: held.claim && { ...held.claim, grant: 'first grant' } }
+    const withdrawing = claimToWithdraw(record, record.claim!, claimant())
+    if (withdrawing.kind !== 'claim') throw new Error('not claimed')
+    const left = withClaimExpired(withdrawing.record, NOON)
+    const resumed = claimRecord(left, claimant({ keyStays: true, grant: 'second grant' }))
+    expect(resumed).toMatchObject({ claim: { n: 3, grant: 'first grant' }, left: null })
   })
 
   test('a claim for a stored key starts a new attempt where the effective request changed', () => {
