@@ -20,6 +20,8 @@ export interface Revocable {
 export interface RevocationTarget extends Pick<Revocation, 'what' | 'value'> {
   /** Records of the request, or of the request that has the grant; empty if there is none. */
   readonly records: readonly RequestRecord[]
+  /** Grants in the records of other requests. Anyone who can edit a binding can name them in it. */
+  readonly others: readonly string[]
   readonly bindings: readonly GrantBinding[]
 }
 
@@ -37,12 +39,13 @@ export function targetsIn(
     throw usageFailure(`${shown(odd)} ${REQUEST_NAME.says}`, 'give the name, not the file')
   const group = grant === null ? null : grantNamed(owner, grant)
   return [...new Set(group === null ? values : [group])].map(value => {
+    const isOf = (record: RequestRecord): boolean =>
+      group === null ? record.request === value : grantsOf(record, owner).includes(value)
     const target = {
       what: group === null ? ('request' as const) : ('grant' as const),
       value,
-      records: records.filter(record =>
-        group === null ? record.request === value : grantsOf(record, owner).includes(value),
-      ),
+      records: records.filter(isOf),
+      others: records.filter(each => !isOf(each)).flatMap(each => grantsOf(each, owner)),
     }
     return { ...target, bindings: bindingsOfTarget(target, owner, bindings) }
   })
@@ -90,14 +93,14 @@ function grantsOf({ history, claim }: RequestRecord, owner: string): readonly st
   return known.flatMap(grant => grant ?? []).filter(grant => isGrantOf(owner, grant))
 }
 
-/** Every grant of a target, each once: those of its bindings, and those that its records know. */
+/** Every grant of a target, each once: those that its records know, and those of its bindings that no other request has. */
 export function allGrants(
-  { records, value, what }: Omit<RevocationTarget, 'bindings'>,
+  { records, others, value, what }: Omit<RevocationTarget, 'bindings'>,
   bindings: readonly GrantBinding[],
   owner: string,
 ): readonly string[] {
   if (what === 'grant') return [value]
-  const bound = bindings.flatMap(({ grants }) => grants)
+  const bound = bindings.flatMap(({ grants }) => grants.filter(grant => !others.includes(grant)))
   return [...new Set([...bound, ...records.flatMap(record => grantsOf(record, owner))])]
 }
 

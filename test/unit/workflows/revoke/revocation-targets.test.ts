@@ -4,7 +4,11 @@ import { leafOf } from '../../../../src/core/plan/current-certificate.ts'
 import { recordedCertificate } from '../../../../src/core/plan/certificate-history.ts'
 import type { RequestRecord } from '../../../../src/domain/cluster/record.ts'
 import type { GrantBinding } from '../../../../src/ports/grants.ts'
-import { targetsIn, userOf } from '../../../../src/workflows/revoke/revocation-targets.ts'
+import {
+  allGrants,
+  targetsIn,
+  userOf,
+} from '../../../../src/workflows/revoke/revocation-targets.ts'
 import type { Revocable } from '../../../../src/workflows/revoke/revocation-targets.ts'
 import { effective, subject } from '../../../build/effective.ts'
 import { AUTHOR, evidence, OWNER, REVIEWER } from '../../../build/evidence.ts'
@@ -103,6 +107,24 @@ describe('what a revocation applies to', () => {
   ])('%s is refused', (_, asked, says) => {
     expect(() => found(asked)).toThrow(says)
   })
+})
+
+test('a request ends the grants of its bindings, but none that the record of another request has', () => {
+  const unknown = grantGroup('acme', 'd'.repeat(20))
+  const [{ history = [] } = {}] = records
+  const all = [
+    records[0]!,
+    { ...records[1]!, history: history.map(each => ({ ...each, grant: OTHER })) },
+  ]
+  const odd = [
+    binding('marked', 'jane', OTHER),
+    binding('widened', null, GRANT, OTHER),
+    binding('of-a-lost-record', 'jane', unknown),
+  ]
+  const asked = { names: ['jane'], login: null, grant: null }
+  const [target] = targetsIn(asked, 'acme', all, odd)
+  expect(target?.bindings).toEqual(odd)
+  expect(allGrants(target!, odd, 'acme')).toEqual([GRANT, unknown])
 })
 
 test('the groups of a certificate do not count for a revoked grant if they are another grant', () => {
