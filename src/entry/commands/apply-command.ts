@@ -20,8 +20,8 @@ import type { Context } from '../command-context.ts'
 import { progressOn } from '../live-progress.ts'
 import { whileShown } from '../slow-work.ts'
 import { externalSinksAtTerminal } from '../external-sink-adapters.ts'
-import { closeAll, refusedAll, shownPlan } from './plan-command.ts'
-import { printData } from './print-results.ts'
+import { closeAll, shownPlan } from './plan-command.ts'
+import { printData, refusedAll } from './print-results.ts'
 
 const WIDTH = 96
 

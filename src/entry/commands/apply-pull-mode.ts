@@ -16,8 +16,8 @@ import { postComments } from '../outcome-comments.ts'
 import { openRepository } from './repository-and-token.ts'
 import type { GithubFlags } from './repository-and-token.ts'
 import { externalSinksAtTerminal } from '../external-sink-adapters.ts'
-import { refusedAll, shownPlan } from './plan-command.ts'
-import { printData } from './print-results.ts'
+import { shownPlan } from './plan-command.ts'
+import { printData, refusedAll } from './print-results.ts'
 
 export interface PullFlags extends GithubFlags {
   /** Must be the default branch; null takes it. */

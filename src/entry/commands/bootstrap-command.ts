@@ -22,8 +22,7 @@ import type { Context } from '../command-context.ts'
 import { exitCodeOf } from '../exit-code.ts'
 import { whileShown } from '../slow-work.ts'
 import { atCluster, doctorFindings } from './doctor-command.ts'
-import { refusedAll } from './plan-command.ts'
-import { printReport } from './print-results.ts'
+import { printReport, refusedAll } from './print-results.ts'
 
 const SETTLE_MS = 60_000
 

@@ -15,8 +15,7 @@ import type { DecideFlags } from './csr-decision-command.ts'
 import { whileShown } from '../slow-work.ts'
 import { openSession } from './csr-context.ts'
 import type { CsrContext } from './csr-context.ts'
-import { refusedAll } from './plan-command.ts'
-import { printReport } from './print-results.ts'
+import { printReport, refusedAll } from './print-results.ts'
 
 export interface CsrFlags extends DecideFlags {
   /** get: the request instead of the certificate. */

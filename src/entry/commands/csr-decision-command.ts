@@ -12,8 +12,7 @@ import { describedText } from '../../output/terminal/described-request-text.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
 import type { CsrContext } from './csr-context.ts'
-import { refusedAll } from './plan-command.ts'
-import { printReport } from './print-results.ts'
+import { printReport, refusedAll } from './print-results.ts'
 
 export interface DecideFlags {
   readonly yes: boolean

@@ -19,8 +19,7 @@ import { hasToken, openRepository, openSettings } from './repository-and-token.t
 import type { GithubFlags } from './repository-and-token.ts'
 import { installationAt } from './manifests-command.ts'
 import { whileShown } from '../slow-work.ts'
-import { refusedAll } from './plan-command.ts'
-import { printReport } from './print-results.ts'
+import { printReport, refusedAll } from './print-results.ts'
 
 const GITHUB = 'GitHub'
 

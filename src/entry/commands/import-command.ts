@@ -15,8 +15,7 @@ import { visible } from '../../output/terminal/plural-words.ts'
 import { asTyped, inRoot } from '../command-context.ts'
 import type { Context } from '../command-context.ts'
 import { defaultConfig } from '../fallback-config.ts'
-import { refusedAll } from './plan-command.ts'
-import { printReport } from './print-results.ts'
+import { printReport, refusedAll } from './print-results.ts'
 
 export interface ImportFlags {
   /** Where the new file goes; `-` prints it. Null: beside the old one, or below the request folder. */

@@ -19,7 +19,7 @@ import { visible } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
 import { configOfKubeconfig } from '../fallback-config.ts'
 import { printKubeconfig } from './manifests-kubeconfig-command.ts'
-import { refusedAll } from './plan-command.ts'
+import { refusedAll } from './print-results.ts'
 
 export interface ManifestsFlags {
   readonly user: string | null

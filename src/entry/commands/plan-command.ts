@@ -3,17 +3,15 @@ import { exitCodeOf, planResult } from '../exit-code.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import { failure } from '../../domain/problem.ts'
-import type { Problem } from '../../domain/problem.ts'
 import { CommitFiles } from '../../adapters/system/work-tree-files.ts'
 import { planWithClusters, planWithTree } from '../../workflows/plan/plan.ts'
 import type { Planned } from '../../workflows/plan/plan.ts'
-import { planJson, problemsJson } from '../../output/json/results-json.ts'
+import { planJson } from '../../output/json/results-json.ts'
 import { planText } from '../../output/terminal/plan-text.ts'
-import { problemsText } from '../../output/terminal/problem-text.ts'
 import { planOptions } from '../plan-options.ts'
 import type { Context } from '../command-context.ts'
 import { whileShown } from '../slow-work.ts'
-import { printData } from './print-results.ts'
+import { printData, refusedAll } from './print-results.ts'
 
 export async function plan(context: Context, base: string | null): Promise<ExitCode> {
   if (base !== null) return planAgainst(context, base)
@@ -72,13 +70,6 @@ export function shownPlan(
   const source = files.description
   const { files: count } = planned.judgedRequests
   return planText(made, { clusters, files: count, now: clock.now(), source, paint, isWhole })
-}
-
-export function refusedAll(context: Context, problems: readonly Problem[]): ExitCode {
-  if (context.options.output === 'text')
-    context.terminal.result(problemsText(problems, context.paint))
-  else printData(context, problemsJson(problems))
-  return exitCodeOf({ hasRefusals: true })
 }
 
 export async function closeAll(planned: Planned): Promise<void> {

@@ -18,8 +18,7 @@ import { visible } from '../../output/terminal/plural-words.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
 import { inRoot } from '../command-context.ts'
 import type { Context } from '../command-context.ts'
-import { refusedAll } from './plan-command.ts'
-import { printReport } from './print-results.ts'
+import { printReport, refusedAll } from './print-results.ts'
 
 export async function policyExplain(
   context: Context,

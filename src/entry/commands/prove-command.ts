@@ -20,8 +20,7 @@ import { inRoot } from '../command-context.ts'
 import type { Context } from '../command-context.ts'
 import { openRepository } from './repository-and-token.ts'
 import type { GithubFlags } from './repository-and-token.ts'
-import { refusedAll } from './plan-command.ts'
-import { printReport } from './print-results.ts'
+import { printReport, refusedAll } from './print-results.ts'
 
 export interface ProveFlags extends GithubFlags {
   /** Null for the newest of the default branch. */

@@ -11,16 +11,12 @@ import { accessText, NOT_STOPPED, revokedText } from '../../output/terminal/revo
 import type { Revocable } from '../../workflows/revoke/revocation-targets.ts'
 import { gather, revokeIn } from '../../workflows/revoke/revoke.ts'
 import type { ClusterToRevoke } from '../../workflows/revoke/revoke.ts'
-import { readRules } from '../../workflows/validate/rules-in-force.ts'
+import { readConfig } from '../../workflows/validate/rules-in-force.ts'
 import { clustersNamed } from '../../workflows/validate/selected-names.ts'
 import type { Context } from '../command-context.ts'
 import { exitCodeOf } from '../exit-code.ts'
 import { whileShown } from '../slow-work.ts'
-import { refusedAll } from './plan-command.ts'
-import { NOTHING_OPENED, openDeparture, printDeparture } from './open-departure.ts'
-import type { Leaver } from './open-departure.ts'
-import { printReport } from './print-results.ts'
-import type { GithubFlags } from './repository-and-token.ts'
+import { printReport, refusedAll } from './print-results.ts'
 
 /** `github`: where the pull requests of --login are opened. */
 export async function revoke(
@@ -30,12 +26,11 @@ export async function revoke(
   yes: boolean,
 ): Promise<ExitCode> {
   const { files, options, clusters } = context
-  const rules = await readRules(files, options.config, null)
-  if (!rules.ok) return refusedAll(context, rules.problems)
-  const { owner, requests } = rules.value.config
-  const chosen = clustersNamed(rules.value.config, options.cluster)
-  const folder = options.requests ?? requests
-  const listed = (await files.list(folder)) ?? []
+  const config = await readConfig(files, options.config)
+  if (!config.ok) return refusedAll(context, config.problems)
+  const { owner, requests } = config.value
+  const chosen = clustersNamed(config.value, options.cluster)
+  const listed = (await files.list(options.requests ?? requests)) ?? []
   const failures: Problem[] = []
   const found = await whileShown(context, 'reading clusters', () =>
     Promise.all(chosen.map(each => gather(each, owner, asked, clusters, failures))),

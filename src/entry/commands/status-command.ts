@@ -13,8 +13,8 @@ import { problemsText } from '../../output/terminal/problem-text.ts'
 import { planOptions } from '../plan-options.ts'
 import type { Context } from '../command-context.ts'
 import { whileShown } from '../slow-work.ts'
-import { closeAll, refusedAll } from './plan-command.ts'
-import { printReport } from './print-results.ts'
+import { closeAll } from './plan-command.ts'
+import { printReport, refusedAll } from './print-results.ts'
 
 /** `within`: seconds, null for everything. */
 export async function status(context: Context, within: number | null): Promise<ExitCode> {

@@ -26,15 +26,27 @@ export async function readRules(
   // Policies without a configuration mean that the configuration is missing, not that no rules apply.
   if (file === null && fallback !== null && found.length === 0)
     return ok({ config: await fallback(), policies: null })
-  if (file === null)
-    return refuseAs(
-      'CONFIG_MISSING',
-      `there is no ${path} in the ${files.description}`,
-      'it lists clusters, defaults and people. To create it, run: countersign bootstrap --cluster NAME. If its pull request is open, merge it, then run: git pull. To use another file: --config FILE',
-    )
-  const config = parseConfig(file)
+  const config = parsed(file, path, files)
   if (!config.ok) return config
   return ok({ config: config.value, policies: await policiesOf(found) })
+}
+
+/** countersign.yaml alone, for a command that judges nothing. */
+export async function readConfig(files: RepositoryFiles, path: string): Promise<Checked<Config>> {
+  return parsed(await files.read(path), path, files)
+}
+
+function parsed(
+  file: RequestFile | null,
+  path: string,
+  { description }: RepositoryFiles,
+): Checked<Config> {
+  if (file !== null) return parseConfig(file)
+  return refuseAs(
+    'CONFIG_MISSING',
+    `there is no ${path} in the ${description}`,
+    'it lists clusters, defaults and people. To create it, run: countersign bootstrap --cluster NAME. If its pull request is open, merge it, then run: git pull. To use another file: --config FILE',
+  )
 }
 
 /** CEL, the heaviest part of reading a policy, is loaded with the first one. */

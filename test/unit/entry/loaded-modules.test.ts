@@ -17,33 +17,31 @@ const byPath: ReadonlyMap<string, SourceFile> = new Map(files.map(file => [file.
 
 const BEFORE_COMMANDS = ['cli.ts', 'entry/command-line.ts', 'entry/command-context.ts']
 const READS_FILES = ['node-forge', 'yaml', 'zod']
+const COMPARES = ['canonicalize', ...READS_FILES]
 const PLANS = ['canonicalize', 'diff', 'node-forge', 'yaml', 'zod']
 const OF_A_PLAN = ['issue', 'plan', 'prove', 'validate', 'withdraw']
 
 /** File of the command → packages and workflows. */
 const COMMANDS: Readonly<Record<string, readonly [readonly string[], readonly string[]]>> = {
   'validate-command': [READS_FILES, ['validate']],
-  'import-command': [PLANS, ['import', ...OF_A_PLAN]],
+  'import-command': [COMPARES, ['import', 'validate']],
   'plan-command': [PLANS, OF_A_PLAN],
   'apply-command': [PLANS, OF_A_PLAN],
   'apply-pull-mode': [PLANS, OF_A_PLAN],
   'status-command': [PLANS, OF_A_PLAN],
-  'revoke-command': [PLANS, ['revoke', ...OF_A_PLAN]],
-  'policy-command': [PLANS, OF_A_PLAN],
-  'prove-command': [PLANS, OF_A_PLAN],
-  'csr-command': [PLANS, ['decide', ...OF_A_PLAN]],
-  'inspect-command': [
-    ['node-forge', 'yaml', 'zod'],
-    ['inspect', 'validate'],
-  ],
-  'kubeconfig-command': [PLANS, ['setup', ...OF_A_PLAN]],
-  'bootstrap-command': [PLANS, ['bootstrap', 'doctor', 'revoke', 'setup', ...OF_A_PLAN]],
+  'revoke-command': [READS_FILES, ['plan', 'revoke', 'validate']],
+  'policy-command': [READS_FILES, ['validate']],
+  'prove-command': [PLANS, ['plan', 'prove', 'validate', 'withdraw']],
+  'csr-command': [READS_FILES, ['decide', 'validate']],
+  'inspect-command': [READS_FILES, ['inspect', 'validate']],
+  'kubeconfig-command': [READS_FILES, ['setup', 'validate']],
+  'bootstrap-command': [PLANS, ['bootstrap', 'doctor', 'prove', 'revoke', 'setup', 'validate']],
   'credential-command': [[], ['setup']],
   'init-command': [['diff', 'node-forge', 'yaml', 'zod'], ['validate']],
-  'new-command': [PLANS, ['import', ...OF_A_PLAN]],
-  'rekey-command': [PLANS, ['import', ...OF_A_PLAN]],
-  'manifests-command': [PLANS, ['revoke', 'setup', ...OF_A_PLAN]],
-  'doctor-command': [PLANS, ['doctor', 'revoke', 'setup', ...OF_A_PLAN]],
+  'new-command': [READS_FILES, ['import', 'validate']],
+  'rekey-command': [READS_FILES, ['import', 'validate']],
+  'manifests-command': [READS_FILES, ['revoke', 'setup', 'validate']],
+  'doctor-command': [PLANS, ['doctor', 'prove', 'revoke', 'setup', 'validate']],
   'sandbox-command': [[], []],
   'completion-command': [[], []],
 }
@@ -117,12 +115,12 @@ describe('modules at run time', () => {
   test('validate of one request loads its reader, and neither CEL nor a client', () =>
     expect(packagesIn(runs('validate'))).toEqual(['commander', 'node-forge', 'yaml', 'zod']))
 
+  const rules = {
+    'countersign.yaml': configText({ owner: 'test', namespace: 'apps' }),
+    'policies/everybody.yaml': policyText('apps'),
+  }
+
   test('validate with a policy loads CEL, too', () => {
-    const names = { owner: 'test', namespace: 'apps' }
-    const rules = {
-      'countersign.yaml': configText(names),
-      'policies/everybody.yaml': policyText('apps'),
-    }
     expect(packagesIn(runs('validate', rules))).toEqual([
       '@marcbachmann/cel-js',
       'commander',
@@ -131,6 +129,11 @@ describe('modules at run time', () => {
       'yaml',
       'zod',
     ])
+  })
+
+  test('revoke with a policy loads no CEL, also if no cluster can be read', () => {
+    const loaded = packagesIn(runs(['revoke', 'jane', '--yes'], rules, {}, 1))
+    expect(loaded).toEqual(['commander', 'node-forge', 'yaml', 'zod'])
   })
 })
 
@@ -168,6 +171,7 @@ function runs(
   command: string | readonly string[],
   more: Readonly<Record<string, string>> = {},
   env: Readonly<Record<string, string>> = {},
+  status = 0,
 ): readonly string[] {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-loaded-'))
   const list = join(folder, 'loaded')
@@ -189,7 +193,7 @@ function runs(
         encoding: 'utf8',
       },
     )
-    expect(ran).toMatchObject({ status: 0, stderr: '' })
+    expect(ran).toMatchObject({ status, stderr: '' })
     return sorted(readFileSync(list, 'utf8').split('\n').flatMap(nameOf))
   } finally {
     rmSync(folder, { recursive: true, force: true })

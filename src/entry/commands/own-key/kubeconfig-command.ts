@@ -24,7 +24,7 @@ import { certificateSource, placeOf } from './certificate-source.ts'
 import type { SourceFlags } from './certificate-source.ts'
 import { checkOutsideRepository } from './new-key-path.ts'
 import { checkRequestName, ownFolder, ownKeyPath, readOwnKey } from './own-key-file.ts'
-import { refusedAll } from '../plan-command.ts'
+import { refusedAll } from '../print-results.ts'
 
 const GITHUB_API = 'https://api.github.com'
 

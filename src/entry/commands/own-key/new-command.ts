@@ -27,8 +27,7 @@ import type { Opening } from './open-request.ts'
 import type { Proposed } from '../../../workflows/bootstrap/propose-files.ts'
 import { newKeyPath } from './new-key-path.ts'
 import { checkRequestName, readOwnKey } from './own-key-file.ts'
-import { refusedAll } from '../plan-command.ts'
-import { printReport } from '../print-results.ts'
+import { printReport, refusedAll } from '../print-results.ts'
 
 const KEY = { algorithm: 'ECDSA', size: 256, encoding: 'PKCS8', rotationPolicy: 'Always' } as const
 

@@ -17,8 +17,7 @@ import type { Proposed } from '../../../workflows/bootstrap/propose-files.ts'
 import { newKeyPath } from './new-key-path.ts'
 import { checkRequestName } from './own-key-file.ts'
 import { requesterOf, writeKey } from './new-command.ts'
-import { refusedAll } from '../plan-command.ts'
-import { printReport } from '../print-results.ts'
+import { printReport, refusedAll } from '../print-results.ts'
 
 export interface RekeyFlags {
   readonly ownKey: boolean
