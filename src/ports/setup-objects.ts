@@ -33,8 +33,8 @@ export interface NamespacedObject {
 export interface SetupObjects {
   /** Returns an object; null if there is none, `hidden` if it may not be read. */
   read(object: ObjectName): Promise<StoredObject | 'hidden' | null>
-  /** Returns the objects of one name in all namespaces; `hidden` if they may not be listed. */
-  named(kind: ManifestKind, name: string): Promise<readonly StoredObject[] | 'hidden'>
+  /** Returns the objects of one name, or of all (null), in all namespaces; `hidden` if they may not be listed. */
+  named(kind: ManifestKind, name: string | null): Promise<readonly StoredObject[] | 'hidden'>
   /** Returns the objects of one kind in a namespace; `hidden` if they may not be listed. */
   inNamespace(
     kind: NamespacedObject['kind'],

@@ -47,9 +47,11 @@ export function fakeCluster(objects: readonly ObjectName[] = []): FakeCluster {
       return stored.get(keyOf(object)) ?? null
     },
     named: async (kind, name) => {
-      cluster.listed.push(`${kind} ${name}`)
+      cluster.listed.push(`${kind} ${name ?? '*'}`)
       if (cluster.hidden.has(kind)) return 'hidden'
-      return [...stored.values()].filter(each => each.kind === kind && each.metadata.name === name)
+      return [...stored.values()].filter(
+        each => each.kind === kind && each.metadata.name === (name ?? each.metadata.name),
+      )
     },
     inNamespace: async kind => (kind === 'ConfigMap' ? cluster.others : cluster.bindings),
     rehearse: async write => {

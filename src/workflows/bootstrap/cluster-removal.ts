@@ -12,7 +12,7 @@ import type { ClusterStep } from './cluster-step.ts'
 import { ownersOfAccount } from './other-owners.ts'
 
 /**
- * Everything of this owner that is there. The guard is deleted first, since it protects the rest. Namespaces stay, because they may
+ * Everything of this owner that is there, the bindings of its grants included. The guard is deleted first, since it protects the rest. Namespaces stay, because they may
  * hold anything.
  */
 export async function planRemoval(

@@ -1,5 +1,6 @@
 // What countersign installs in a cluster, compared with what is there; then one write for each difference.
 import { APPLY_ACCOUNT } from '../../domain/cluster/installation.ts'
+import { grantOfBinding, grantPrefix, guardPolicyName } from '../../domain/cluster/grant.ts'
 import type { Installation } from '../../domain/cluster/installation.ts'
 import type { Manifest } from '../../domain/cluster/manifest.ts'
 import { failure, usageFailure } from '../../domain/problem.ts'
@@ -119,23 +120,37 @@ export function comparison(
   return { ...step, state: 'change', details, writes: [{ verb: 'update', object, live }] }
 }
 
-/** Deletes the rights and guards of this owner that are not among `wanted`, for example in a namespace that no policy names now. */
+const GRANT_BINDINGS = [
+  ['ClusterRoleBinding', null],
+  ['RoleBinding', null],
+] as const
+
+/**
+ * Deletes the rights and guards of this owner that are not among `wanted`, for example in a namespace that no policy names now. The
+ * bindings of its grants are deleted with their guard: later runs have no right to end this access.
+ */
 export async function stepsToDelete(
   objects: SetupObjects,
   owner: string,
   wanted: readonly Manifest[],
 ): Promise<readonly ClusterStep[]> {
   const keys = new Set(wanted.map(object => stepFor(object).id))
+  const isGuard = ({ metadata }: Manifest): boolean => metadata.name === guardPolicyName(owner)
+  const ofGrants = wanted.some(isGuard) ? [] : GRANT_BINDINGS
   const found = await Promise.all(
-    namesOfOwner(owner).map(async ([kind, name]): Promise<readonly ClusterStep[]> => {
-      const anywhere = stepFor({ kind, metadata: { name } })
-      // An object without a namespace exists once.
-      if (keys.has(anywhere.id)) return []
-      const listed = await objects.named(kind, name)
-      if (listed === 'hidden')
-        return [{ ...anywhere, ...HIDDEN, what: `${anywhere.what} in other namespaces` }]
-      return listed.filter(live => !keys.has(stepFor(live).id)).map(deletion)
-    }),
+    [...namesOfOwner(owner), ...ofGrants].map(
+      async ([kind, name]): Promise<readonly ClusterStep[]> => {
+        const anywhere = stepFor({ kind, metadata: { name: name ?? `${grantPrefix(owner)}…` } })
+        // An object without a namespace exists once.
+        if (keys.has(anywhere.id)) return []
+        const listed = await objects.named(kind, name)
+        if (listed === 'hidden')
+          return [{ ...anywhere, ...HIDDEN, what: `${anywhere.what} in other namespaces` }]
+        const isLeft = (live: StoredObject): boolean =>
+          name !== null || grantOfBinding(owner, live.metadata.name) !== null
+        return listed.filter(live => isLeft(live) && !keys.has(stepFor(live).id)).map(deletion)
+      },
+    ),
   )
   return inOrderOfDeletion(found.flat())
 }

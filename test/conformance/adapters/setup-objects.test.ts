@@ -100,11 +100,12 @@ describeSubjects('setup objects', subject => {
     ).toBeNull()
   })
 
-  test('objects of one name are found in every namespace, and the ConfigMaps of a namespace without their data', async () => {
+  test('objects of one name, or of any, are found in every namespace, and the ConfigMaps of a namespace without their data', async () => {
     const name = subject().name('anywhere')
     await objects.write({ verb: 'create', object: role(name) })
     const found = await objects.named('Role', name)
     expect(found).toMatchObject([{ kind: 'Role', metadata: { namespace: subject().namespace } }])
+    expect(await objects.named('Role', null)).toEqual(expect.arrayContaining([...found]))
     const map = { metadata: { name: 'holds' }, data: { key: 'text' } }
     await subject().admin.created(`/api/v1/namespaces/${subject().namespace}/configmaps`, map)
     const maps = await objects.inNamespace('ConfigMap', subject().namespace)

@@ -68,11 +68,12 @@ export class KubernetesSetupObjects implements SetupObjects {
     return { ...read, kind: object.kind }
   }
 
-  async named(kind: ObjectName['kind'], name: string): ReturnType<SetupObjects['named']> {
-    const answer = await this.#list(kind, '', { fieldSelector: `metadata.name=${name}` })
+  async named(kind: ObjectName['kind'], name: string | null): ReturnType<SetupObjects['named']> {
+    const query = name === null ? {} : { fieldSelector: `metadata.name=${name}` }
+    const answer = await this.#list(kind, '', query)
     if (answer.status === 403) return 'hidden'
-    const needs = rule({ kind, metadata: { name } }, 'list')
-    const { items } = readAnswer(answer, LIST, `list ${kind} ${name}`, needs)
+    const needs = rule({ kind, metadata: { name: name ?? '' } }, 'list')
+    const { items } = readAnswer(answer, LIST, `list ${kind} ${name ?? ''}`.trimEnd(), needs)
     return items.map(item => ({ ...item, kind }))
   }
 

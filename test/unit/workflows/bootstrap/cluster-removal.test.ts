@@ -1,6 +1,7 @@
 // The removal from a cluster: the guard first, the namespace last, and nothing that others use.
 import { describe, expect, test } from '@jest/globals'
 import { installedObjects } from '../../../../src/setup/installed-objects.ts'
+import { grantGroup } from '../../../../src/domain/cluster/grant.ts'
 import { planRemoval } from '../../../../src/workflows/bootstrap/cluster-removal.ts'
 import type { NamespacedObject } from '../../../../src/ports/setup-objects.ts'
 import { fakeCluster } from '../../../build/fake-setup-objects.ts'
@@ -35,6 +36,15 @@ describe('the removal', () => {
     expect([state(NAMESPACE), state(ACCOUNT)]).toEqual(['unchanged', 'delete'])
     expect(steps.at(-1)?.details).toEqual([
       'stays with all records; to delete both: kubectl delete namespace countersign',
+    ])
+  })
+
+  test('bindings of grants are deleted, also where policies still allow them', async () => {
+    const here = installation({ accessRoles: ['view'] })
+    const name = `${grantGroup('acme-certs', 'a'.repeat(20))}:view`
+    const cluster = fakeCluster([{ kind: 'RoleBinding', metadata: { name, namespace: 'apps' } }])
+    expect(await planRemoval(cluster, here)).toMatchObject([
+      { what: `RoleBinding apps/${name}`, state: 'delete' },
     ])
   })
 

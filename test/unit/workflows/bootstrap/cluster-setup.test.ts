@@ -7,6 +7,8 @@ import {
   comparison,
   planCluster,
 } from '../../../../src/workflows/bootstrap/cluster-setup.ts'
+import { grantGroup } from '../../../../src/domain/cluster/grant.ts'
+import type { Installation } from '../../../../src/domain/cluster/installation.ts'
 import type { Manifest } from '../../../../src/domain/cluster/manifest.ts'
 import type { SetupWrite } from '../../../../src/ports/setup-objects.ts'
 import { fakeCluster, keyOf, storedObject } from '../../../build/fake-setup-objects.ts'
@@ -116,6 +118,26 @@ describe('the plan of a cluster', () => {
     const steps = await planCluster(cluster, HERE, GUARD)
     const deleted = steps.filter(({ state }) => state === 'delete').map(({ what }) => what)
     expect(deleted).toEqual([`RoleBinding old/${metadata.name}`, `Role old/${metadata.name}`])
+  })
+
+  test('bindings of grants are deleted if no policy has access any more, and stay if one has', async () => {
+    const grant = grantGroup('acme-certs', 'a'.repeat(20))
+    const other = grantGroup('acme', 'a'.repeat(20))
+    const bindings = [
+      { kind: 'RoleBinding', metadata: { name: `${grant}:view`, namespace: 'apps' } },
+      { kind: 'ClusterRoleBinding', metadata: { name: `${grant}:view` } },
+      { kind: 'ClusterRoleBinding', metadata: { name: `${other}:view` } },
+      { kind: 'ClusterRoleBinding', metadata: { name: 'countersign:acme-certs:by-hand' } },
+    ] as const
+    const deleted = async (here: Installation) => {
+      const steps = await planCluster(fakeCluster([...WANTED, ...bindings]), here, GUARD)
+      return steps.filter(({ state }) => state === 'delete').map(({ what }) => what)
+    }
+    expect(await deleted(HERE)).toEqual([
+      `RoleBinding apps/${grant}:view`,
+      `ClusterRoleBinding ${grant}:view`,
+    ])
+    expect(await deleted(installation({ accessRoles: ['view'] }))).toEqual([])
   })
 
   test('only names that may exist in other namespaces or are not wanted are listed', async () => {
