@@ -34,6 +34,9 @@ const SHORT = installation({
   accessRoles: ['cs-reader'],
 })
 
+/** Bound before the guard, with a finalizer. */
+const HELD = grantGroup(SHORT.owner, 'f'.repeat(20))
+
 const NAME = 'makes and deletes bindings of its own grants only'
 const ROLE = 'no policy of countersign allows this role as access there'
 const FORM = 'the name of a binding is its grant, a colon and its role'
@@ -108,6 +111,8 @@ describe.each(GUARDED)('%s: the guard of bindings', kind => {
       CLUSTER,
       binding('', { name: 'earlier', role: 'cs-other', subjects }),
     )
+    const finalizers = ['example.com/x']
+    await cluster.admin.created(CLUSTER, binding(HELD, { metadata: { finalizers } }))
     await cluster.apply(guardManifests(SHORT, { approvers: [] }))
     apply = await cluster.serviceAccount('countersign', 'countersign-apply')
     intruder = cluster.as('intruder')
@@ -499,6 +504,36 @@ describe.each(GUARDED)('%s: the guard of bindings', kind => {
       refused(await intruder.patch(path, kept, MERGE_PATCH), FINALIZER, by)
       expect((await intruder.patch(path, { subjects }, MERGE_PATCH)).code).toBe(200)
     })
+
+    // The embedded cluster deletes an object at once, whatever finalizers it has.
+    testReal(
+      'finalizers are taken away from a binding that is being deleted, and only then, and nothing else changes in it',
+      async () => {
+        const path = `${CLUSTER}/${bindingName(HELD, 'cs-reader')}`
+        const says = 'only countersign (acme) binds roles to its grants'
+        const by = 'countersign-acme-bindings'
+        const put = async (client: ApiClient, finalizers: string[], more: object[] = []) => {
+          const { body } = await cluster.admin.get(path)
+          const { metadata, subjects = [] } = body as ApiObject & { subjects?: object[] }
+          return client.put(path, {
+            ...body,
+            metadata: { ...metadata, finalizers },
+            subjects: [...subjects, ...more],
+          })
+        }
+        const revoker = cluster.as('revoker')
+        for (const client of [revoker, intruder, cluster.admin])
+          refused(await put(client, []), says, by)
+        expect((await revoker.delete(path)).code).toBe(200)
+        for (const more of [user('intruder'), group(grant('acme'))]) {
+          refused(await put(intruder, [], [more]), says, by)
+          refused(await put(pipeline, [], [more]), 'the only subject of a binding is', by)
+        }
+        expect((await put(intruder, ['example.com/x', 'example.com/y'])).code).toBe(422)
+        expect((await put(revoker, [])).code).toBe(200)
+        expect((await cluster.admin.get(path)).code).toBe(404)
+      },
+    )
 
     test('a user who may not bind the role deletes a binding of a grant, and Kubernetes lets the user not empty it', async () => {
       for (const at of [CLUSTER, APPS]) {

@@ -30,7 +30,13 @@ describeSubjects('the printed rights', subject => {
     const signers = [{ name: SIGNER, certificateAuthority: null, maxDurationSeconds: null }]
     const cluster = clusterConfig({ recordNamespace: namespace, signers })
     const sinks = policy([`sinks: [{secret: {namespaces: [${namespace}], names: [jane-tls]}}]`])
-    const found = installationOf(config({ clusters: [cluster] }), [sinks], cluster, null, new Date())
+    const found = installationOf(
+      config({ clusters: [cluster] }),
+      [sinks],
+      cluster,
+      null,
+      new Date(),
+    )
     const printed = identityManifests(valueOf(found))
     const [mine, planners] = split(rulesOf(printed), printed)
     apply = await subject().as(subject().name('apply'), [], mine)
