@@ -18,10 +18,12 @@ export interface Grants {
   /** Returns every binding with a name or a subject that is a grant of this owner, whatever labels it has. */
   list(): Promise<readonly GrantBinding[]>
   /**
-   * Creates the binding; if it exists as wanted, nothing changes. Refuses with ACCESS_BINDING_FOREIGN if one with that name says
-   * something else, with ACCESS_NAMESPACE_MISSING, and with ACCESS_FORBIDDEN and the rule to add if this login may not bind the role.
+   * Creates the binding without subjects, looks for a revocation, and only then gives it its grant: a revocation that the look did not
+   * find is of a login that finds the binding. If it exists as wanted, nothing changes. Refuses as `look` does, with
+   * ACCESS_BINDING_FOREIGN if one with that name says something else or was deleted meanwhile, with ACCESS_NAMESPACE_MISSING, and with
+   * ACCESS_FORBIDDEN and the rule to add if this login may not bind the role.
    */
-  bind(wanted: WantedBinding): Promise<Checked<null>>
+  bind(wanted: WantedBinding, look: () => Promise<Checked<null>>): Promise<Checked<null>>
   /**
    * Ends the access of a binding: deletes it, and reads until it is gone. Nothing happens if it is gone already. If a finalizer
    * keeps it, empties its subjects and refuses with ACCESS_FINALIZER: it gives no access then. A login that may not empty them

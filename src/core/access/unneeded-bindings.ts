@@ -44,7 +44,8 @@ export function unneededBindings(
   const unreadable = new Set(state.broken.map(({ request }) => request))
   return bindings.filter(binding => {
     if (!isNamedByUs(binding, state.owner) || !binding.isOfTheseRecords) return false
-    if (!binding.isExact) return true
+    // One without subjects gives nothing, and is another run's that is about to fill it in.
+    if (!binding.isExact && binding.isGranting) return true
     const isNeeded = (grant: string): boolean => {
       const found = known.get(grant)
       if (found === undefined) return binding.request !== null && unreadable.has(binding.request)

@@ -10,7 +10,6 @@ import type { RoleInPlace } from '../../domain/request/access.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
-import type { Revocation } from '../../domain/cluster/revocation.ts'
 import { revokedProblem, revocationsOf } from '../../core/access/revoked-requests.ts'
 import { rightOfRole } from '../../core/access/right-of-role.ts'
 import { chainPem } from '../../core/sink/secret-layout.ts'
@@ -51,22 +50,24 @@ export async function grantAccess(
   inspected: Inspected,
   session: ClusterSession,
 ): Promise<Checked<null>> {
-  const revocation = async (): Promise<Revocation | undefined> =>
-    revocationsOf(request.name, (await session.cluster.revocations.list()).revocations, grant)[0]
-  const refusedBy = (revoked: Revocation): Checked<null> =>
-    refuse(revokedProblem(revoked, placeOf(request.places, 'access')))
-  const known = await revocation()
-  if (known !== undefined) return refusedBy(known)
+  const at = placeOf(request.places, 'access')
+  const look = async (): Promise<Checked<null>> => {
+    const { revocations } = await session.cluster.revocations.list()
+    const [revoked] = revocationsOf(request.name, revocations, grant)
+    return revoked === undefined ? ok(null) : refuse(revokedProblem(revoked, at))
+  }
+  const known = await look()
+  if (!known.ok) return known
   const cut = await cutEarlier(request, grant, record, session)
   if (!cut.ok) return cut
   try {
-    const bound = await bindAll(request, grant, session)
+    const bound = await bindAll(request, grant, session, look)
     const seen = bound.ok ? await seeAccess(request, inspected, session) : bound
-    // A revocation is written before bindings are removed. A run of revoke before this look may not have seen the new ones.
-    const revoked = await revocation()
-    if (seen.ok && revoked === undefined) return seen
+    // The revocation is the reason if it removed bindings meanwhile.
+    const still = await look()
+    if (seen.ok && still.ok) return seen
     await endGrant(request, grant, session)
-    return revoked === undefined ? seen : refusedBy(revoked)
+    return still.ok ? seen : still
   } catch (cause) {
     await endGrant(request, grant, session)
     throw cause
@@ -100,9 +101,10 @@ async function bindAll(
   { access, name, places }: EffectiveRequest,
   grant: string,
   { cluster }: ClusterSession,
+  look: () => Promise<Checked<null>>,
 ): Promise<Checked<null>> {
   for (const place of rolesInPlaces(access)) {
-    const bound = await cluster.grants.bind({ ...place, grant, request: name })
+    const bound = await cluster.grants.bind({ ...place, grant, request: name }, look)
     if (bound.ok) continue
     const [problem] = bound.problems
     return refuse({ ...problem, at: placeOf(places, 'access') })

@@ -74,17 +74,29 @@ export class KubernetesGrants implements Grants {
     return all.map(each => this.#grantBinding(each)).filter(({ grants }) => grants.length > 0)
   }
 
-  async bind(wanted: WantedBinding): ReturnType<Grants['bind']> {
+  async bind(
+    wanted: WantedBinding,
+    look: Parameters<Grants['bind']>[1],
+  ): ReturnType<Grants['bind']> {
     const place = {
       name: bindingName(wanted.grant, wanted.clusterRole),
       namespace: wanted.namespace,
     }
-    const answer = await this.#create(wanted, wanted.grant)
-    if (answer.status === 201) return ok(null)
-    const found =
-      answer.status === 409 ? await this.#get(pathOf(place), BINDING, ...reading(place)) : null
+    const answer = await this.#write(wanted, [])
+    const isOther = answer.status === 409
+    if (!isOther && answer.status !== 201) return notBound(answer, wanted)
+    const found = isOther
+      ? await this.#get(pathOf(place), BINDING, ...reading(place))
+      : readAnswer(answer, BINDING, ...reading(place))
     if (found === null) return notBound(answer, wanted)
-    return isAsWanted(found, wanted) ? ok(null) : foreign(place)
+    if (isAsWanted(found, wanted, 1)) return ok(null)
+    if (!isAsWanted(found, wanted, 0)) return foreign(place)
+    const looked = await look()
+    if (!looked.ok) return looked
+    // With the uid, a binding that was deleted meanwhile is not created again.
+    const filled = await this.#write(wanted, [wanted.grant], { uid: found.metadata.uid })
+    if (filled.status === 200) return ok(null)
+    return [404, 409].includes(filled.status) ? foreign(place) : notBound(filled, wanted)
   }
 
   async unbind(place: BindingPlace): ReturnType<Grants['unbind']> {
@@ -118,7 +130,7 @@ export class KubernetesGrants implements Grants {
     const asked = { grant, clusterRole, namespace: null, request: 'guard-check' }
     // A group that only the guard refuses: a policy of others against broad subjects says nothing about it.
     const other = `${grantPrefix(this.#owner)}other`
-    const answer = await this.#create(asked, other, { dryRun: 'All' })
+    const answer = await this.#write(asked, [other], { dryRun: 'All' })
     const said = statusMessage(answer)
     if (refusingPolicy(said) === guardPolicyName(this.#owner)) return ok(null)
     const result = answer.status === 201 ? 'the API server would have created it' : said
@@ -129,20 +141,23 @@ export class KubernetesGrants implements Grants {
     )
   }
 
-  #create(
+  /** Creates it; with a uid, replaces the one that has it. */
+  #write(
     { grant, clusterRole, namespace, request }: WantedBinding,
-    subject: string,
-    query: Readonly<Record<string, string>> = {},
+    subjects: readonly string[],
+    { uid, ...query }: Readonly<Partial<Record<'uid' | 'dryRun', string>>> = {},
   ): Promise<Answer> {
+    const name = bindingName(grant, clusterRole)
     return this.#transport.ask({
-      method: 'POST',
-      path: pathOf({ namespace, name: '' }),
+      method: uid === undefined ? 'POST' : 'PUT',
+      path: pathOf({ namespace, name: uid === undefined ? '' : name }),
       query,
       body: {
         apiVersion: `${RBAC}/v1`,
         kind: kindOf(namespace),
         metadata: {
-          name: bindingName(grant, clusterRole),
+          name,
+          uid,
           labels: { [OWNER_LABEL]: this.#owner },
           annotations: {
             [REQUEST_ANNOTATION]: request,
@@ -151,7 +166,7 @@ export class KubernetesGrants implements Grants {
           },
         },
         roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: clusterRole },
-        subjects: [{ apiGroup: RBAC, kind: 'Group', name: subject }],
+        subjects: subjects.map(each => ({ apiGroup: RBAC, kind: 'Group', name: each })),
       },
     })
   }
@@ -215,12 +230,13 @@ export class KubernetesGrants implements Grants {
 function isAsWanted(
   { metadata, roleRef, subjects }: Binding,
   { grant, clusterRole }: WantedBinding,
+  count: 0 | 1,
 ): boolean {
   return (
     metadata.deletionTimestamp === null &&
     roleRef.kind === 'ClusterRole' &&
     roleRef.name === clusterRole &&
-    subjects.length === 1 &&
+    subjects.length === count &&
     subjects.every(({ kind, name }) => kind === 'Group' && name === grant)
   )
 }

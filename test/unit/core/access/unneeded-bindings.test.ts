@@ -108,6 +108,11 @@ describe('a binding that stays', () => {
       { grants: [EARLIER], clusterRole: 'edit' },
     ],
     [
+      'without subjects of an attempt under way',
+      underWay(claim.deadline),
+      { grants: [EARLIER], isExact: false, isGranting: false },
+    ],
+    [
       'of a request whose record cannot be read',
       {
         records: [],
@@ -169,6 +174,11 @@ describe('a binding that goes', () => {
       'of an attempt whose run has ended on this machine',
       { ...underWay(claim.deadline), isGone: holder => holder === claim.holder },
       { grants: [EARLIER], clusterRole: 'edit' },
+    ],
+    [
+      'without subjects of an attempt whose claim has ended',
+      underWay(secondsAfter(NOW, -601)),
+      { grants: [EARLIER], clusterRole: 'edit', isExact: false, isGranting: false },
     ],
     ['that also names an unknown grant', {}, { grants: [GRANT, EARLIER] }],
   ])('a binding %s is removed', (_, changes, bound = {}) => {

@@ -81,7 +81,7 @@ function grantsWith(changes: Partial<Grants> = {}): Pick<Cluster, 'grants'> {
   return {
     grants: {
       list: () => grants.list(),
-      bind: wanted => grants.bind(wanted),
+      bind: (wanted, look) => grants.bind(wanted, look),
       unbind: binding => grants.unbind(binding),
       rulesOf: role => grants.rulesOf(role),
       namespaceUid: name => grants.namespaceUid(name),
@@ -215,19 +215,19 @@ describe('access that cannot be granted', () => {
     [
       'the second binding is refused',
       {
-        bind: async wanted =>
+        bind: async (wanted, look) =>
           wanted.clusterRole === 'pod-reader'
             ? refuseAs('ACCESS_FORBIDDEN', 'no')
-            : open.grants.bind(wanted),
+            : open.grants.bind(wanted, look),
       },
       'ACCESS_FORBIDDEN',
     ],
     [
       'the second binding fails',
       {
-        bind: async wanted => {
+        bind: async (wanted, look) => {
           if (wanted.clusterRole === 'pod-reader') throw failure('CLUSTER_UNREACHABLE', 'gone')
-          return open.grants.bind(wanted)
+          return open.grants.bind(wanted, look)
         },
       },
       'CLUSTER_UNREACHABLE',
@@ -236,9 +236,9 @@ describe('access that cannot be granted', () => {
     [
       'the request is revoked between the bindings',
       {
-        bind: async wanted => {
+        bind: async (wanted, look) => {
           await open.revocations.add({ what: 'request', value: wanted.request }, 'owner')
-          return open.grants.bind(wanted)
+          return open.grants.bind(wanted, look)
         },
       },
       'ACCESS_REVOKED',
@@ -246,9 +246,9 @@ describe('access that cannot be granted', () => {
     [
       'the grant is revoked between the bindings',
       {
-        bind: async wanted => {
+        bind: async (wanted, look) => {
           await open.revocations.add({ what: 'grant', value: wanted.grant }, 'owner')
-          return open.grants.bind(wanted)
+          return open.grants.bind(wanted, look)
         },
       },
       'ACCESS_REVOKED',
@@ -279,9 +279,9 @@ describe('an earlier grant', () => {
     const record = await recordOf(request)
     request = { ...request, access: [READER] }
     const atBind: string[][] = []
-    const bind: Grants['bind'] = async wanted => {
+    const bind: Grants['bind'] = async (wanted, look) => {
       atBind.push([...(await bound())])
-      return open.grants.bind(wanted)
+      return open.grants.bind(wanted, look)
     }
     return [await issue(grantsWith({ bind, ...changes }), approvedStep(request, record)), atBind]
   }
