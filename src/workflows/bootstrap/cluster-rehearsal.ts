@@ -44,5 +44,7 @@ function commandFor({ state, object: { kind, metadata } }: ClusterStep): string 
   if (state !== 'delete') return null
   const { name, namespace } = metadata
   const within = namespace === undefined ? '' : ` -n ${namespace}`
-  return `kubectl delete ${kind.toLowerCase()} ${name}${within}`
+  // Others may have chosen the name of a binding, and RBAC allows spaces and quotes in it.
+  const word = /^[\w.:-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`
+  return `kubectl delete ${kind.toLowerCase()} ${word}${within}`
 }

@@ -48,6 +48,20 @@ describe('the removal', () => {
     ])
   })
 
+  test('the command that deletes a binding quotes a name that others have chosen', async () => {
+    const grant = grantGroup('acme-certs', 'a'.repeat(20))
+    const names = [`${grant}:view`, `${grant}:x'$(id)`]
+    const cluster = fakeCluster(
+      names.map(name => ({ kind: 'ClusterRoleBinding' as const, metadata: { name } })),
+    )
+    cluster.forbids = () => 'forbidden'
+    const steps = await planRemoval(cluster, HERE)
+    expect(steps.map(({ command }) => command)).toEqual([
+      `kubectl delete clusterrolebinding ${grant}:view`,
+      `kubectl delete clusterrolebinding '${grant}:x'\\''$(id)'`,
+    ])
+  })
+
   test('a service account that another installation uses stays', async () => {
     const { state } = await removalWith([record('other')])
     expect([state(NAMESPACE), state(ACCOUNT)]).toEqual(['unchanged', 'unchanged'])
