@@ -36,7 +36,7 @@ export function notBound(answer: Answer, wanted: WantedBinding): ReturnType<type
 export function foreign(place: BindingPlace): ReturnType<typeof refuse> {
   return refuseAs(
     'ACCESS_BINDING_FOREIGN',
-    `${placeText(place)} exists and is not as countersign makes it: it has another role or other subjects, or it is being deleted`,
+    `${placeText(place)} is not as countersign makes it: it has another role or other subjects, or others delete it`,
     `look at it, and delete it if nobody needs it:\n${kubectl('delete', place)}`,
   )
 }
