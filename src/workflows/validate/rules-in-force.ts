@@ -39,12 +39,12 @@ export async function readConfig(files: RepositoryFiles, path: string): Promise<
 function parsed(
   file: RequestFile | null,
   path: string,
-  { description }: RepositoryFiles,
+  files: RepositoryFiles,
 ): Checked<Config> {
   if (file !== null) return parseConfig(file)
   return refuseAs(
     'CONFIG_MISSING',
-    `there is no ${path} in the ${description}`,
+    `there is no ${path} in the ${files.description}`,
     'it lists clusters, defaults and people. To create it, run: countersign bootstrap --cluster NAME. If its pull request is open, merge it, then run: git pull. To use another file: --config FILE',
   )
 }

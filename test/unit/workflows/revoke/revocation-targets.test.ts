@@ -111,11 +111,9 @@ describe('what a revocation applies to', () => {
 
 test('a request ends the grants of its bindings, but none that the record of another request has', () => {
   const unknown = grantGroup('acme', 'd'.repeat(20))
-  const [{ history = [] } = {}] = records
-  const all = [
-    records[0]!,
-    { ...records[1]!, history: history.map(each => ({ ...each, grant: OTHER })) },
-  ]
+  const jane = granted('jane')
+  const history = jane.history.map(each => ({ ...each, grant: OTHER }))
+  const all = [jane, requestRecord(effective({ name: 'deployer' }), { history })]
   const odd = [
     binding('marked', 'jane', OTHER),
     binding('widened', null, GRANT, OTHER),
