@@ -16,7 +16,10 @@ import { clustersNamed } from '../../workflows/validate/selected-names.ts'
 import type { Context } from '../command-context.ts'
 import { exitCodeOf } from '../exit-code.ts'
 import { whileShown } from '../slow-work.ts'
+import { NOTHING_OPENED, openDeparture, printDeparture } from './open-departure.ts'
+import type { Leaver } from './open-departure.ts'
 import { printReport, refusedAll } from './print-results.ts'
+import type { GithubFlags } from './repository-and-token.ts'
 
 /** `github`: where the pull requests of --login are opened. */
 export async function revoke(
@@ -30,7 +33,8 @@ export async function revoke(
   if (!config.ok) return refusedAll(context, config.problems)
   const { owner, requests } = config.value
   const chosen = clustersNamed(config.value, options.cluster)
-  const listed = (await files.list(options.requests ?? requests)) ?? []
+  const folder = options.requests ?? requests
+  const listed = (await files.list(folder)) ?? []
   const failures: Problem[] = []
   const found = await whileShown(context, 'reading clusters', () =>
     Promise.all(chosen.map(each => gather(each, owner, asked, clusters, failures))),

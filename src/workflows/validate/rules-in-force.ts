@@ -36,11 +36,7 @@ export async function readConfig(files: RepositoryFiles, path: string): Promise<
   return parsed(await files.read(path), path, files)
 }
 
-function parsed(
-  file: RequestFile | null,
-  path: string,
-  files: RepositoryFiles,
-): Checked<Config> {
+function parsed(file: RequestFile | null, path: string, files: RepositoryFiles): Checked<Config> {
   if (file !== null) return parseConfig(file)
   return refuseAs(
     'CONFIG_MISSING',
