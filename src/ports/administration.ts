@@ -25,6 +25,8 @@ export interface Administration {
   ): Promise<{ readonly spec: unknown } | 'hidden' | null>
   /** Returns whether the namespace exists; null if that may not be read. */
   hasNamespace(name: string): Promise<boolean | null>
+  /** Returns the command and arguments of each API server that runs as a pod; none if they cannot be seen. */
+  apiServerArguments(): Promise<readonly (readonly string[])[]>
   /** Returns how the guard decides on one dry run; nothing is stored. `untried` if the answer says nothing about the guard. */
   tryGuard(trial: GuardTrial): Promise<TrialOutcome>
 }

@@ -124,6 +124,14 @@ describe.each(GUARDED)('access on the %s', kind => {
     ])
   })
 
+  test('doctor reports that the guard refuses a forbidden binding, and that no API server can be seen', async () => {
+    const { stdout } = await workshop.run(['doctor'])
+    expect(stdout).toContain(
+      'the guard decided correctly in a dry run: refused to bind pod-reader to another group',
+    )
+    expect(stdout).toContain('! test         the flags of the API server cannot be seen')
+  })
+
   test('reduced access is taken from the certificate before, too', async () => {
     const before = await holder('jane')
     request('jane', 'access:', '- {clusterRole: pod-reader, namespaces: [apps]}')

@@ -2,7 +2,7 @@
 // server fills in do not count.
 import { CountersignError } from '../../domain/problem.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
-import { bad, unsure } from '../../domain/cluster/finding.ts'
+import { bad, good, ofProblem, unsure } from '../../domain/cluster/finding.ts'
 import type { Installation } from '../../domain/cluster/installation.ts'
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
 import { contains } from '../../lib/kubernetes/object-differences.ts'
@@ -14,7 +14,7 @@ import { expectedTrials, trialFindings } from './guard-effect-checks.ts'
 import type { Expected, Tried } from './guard-effect-checks.ts'
 
 type State = 'there' | 'other' | 'missing' | 'hidden'
-type GuardedCluster = Pick<Cluster, 'whoAmI' | 'may' | 'signingRequests'> & {
+type GuardedCluster = Pick<Cluster, 'whoAmI' | 'may' | 'signingRequests' | 'grants'> & {
   readonly administration: Administration
 }
 
@@ -39,15 +39,32 @@ export async function guardFindings(
       ? []
       : [`the admission guard differs from the configuration and the policies: ${other}`]),
   ]
-  return [
+  const unread = `the guard may not be read with this login: ${hidden}`
+  const stored = [
     ...wrong.map(message => bad(area, message, paste)),
-    ...(hidden === ''
-      ? []
-      : [unsure(area, `the guard may not be read with this login: ${hidden}`, paste)]),
-    ...(missing !== ''
-      ? []
-      : trialFindings(installation, await tryAll(cluster, installation, options), paste)),
+    ...(hidden === '' ? [] : [unsure(area, unread, paste)]),
   ]
+  if (missing !== '') return stored
+  const tried = trialFindings(installation, await tryAll(cluster, installation, options), paste)
+  return [...stored, ...tried, ...(await bindingFindings(cluster, installation))]
+}
+
+/** The dry run without which apply binds nothing. It says nothing about the guard if RBAC refuses it before. */
+async function bindingFindings(
+  cluster: GuardedCluster,
+  { cluster: { name: area }, accessRoles: [role] }: Installation,
+): Promise<readonly Finding[]> {
+  if (role === undefined) return []
+  const group = 'rbac.authorization.k8s.io'
+  const what = `bind ${role} to another group of countersign`
+  const may =
+    (await cluster.may({ group, resource: 'clusterrolebindings', verb: 'create' })) &&
+    (await cluster.may({ group, resource: 'clusterroles', name: role, verb: 'bind' }))
+  if (!may)
+    return [unsure(area, `the guard was not tried with this login: ${what} (RBAC does not let it)`)]
+  const tried = await cluster.grants.checkGuard(role)
+  const refused = `the guard decided correctly in a dry run: refused to ${what}`
+  return [tried.ok ? good(area, refused) : ofProblem(area, tried.problems[0])]
 }
 
 async function statesOf(

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Secret } from '../../../src/domain/request/secret-value.ts'
 import { holdToPin, requirePin } from '../../../src/adapters/kubernetes/login/pinned-server.ts'
+import type { KubernetesCluster } from '../../../src/adapters/kubernetes/objects/cluster-client.ts'
 import type { Cluster } from '../../../src/ports/cluster.ts'
 import { startSandboxCluster } from '../../../src/sandbox/sandbox-cluster.ts'
 import { clusterAt, credentialOf, failureOf, quickClock } from '../../build/connected.ts'
@@ -9,12 +10,20 @@ import { answering, startOddServer } from '../../build/odd-server.ts'
 import { describeSubjects, describeTruest, hasRealSubject } from '../../build/subjects.ts'
 
 describeSubjects('a cluster', subject => {
-  let open: Cluster
+  let open: KubernetesCluster
 
   beforeAll(() => {
     open = clusterAt(subject().backend, subject().backend.admin)
   })
   afterAll(() => open.close())
+
+  test('API servers that are no pods, or whose pods may not be listed, have no command lines', async () => {
+    const credential = await subject().backend.user(subject().name('reader'), [], [])
+    const reader = clusterAt(subject().backend, credential)
+    for (const { administration } of [open, reader])
+      expect(await administration.apiServerArguments()).toEqual([])
+    await reader.close()
+  })
 
   test('the cluster reports its version and its clock', async () => {
     expect(await open.version()).toMatch(/^v1\.\d+\.\d+/)
@@ -154,6 +163,20 @@ test.each<[string, (open: Cluster) => Promise<unknown>, string]>([
     code: 'CLUSTER_ANSWER',
     message: `could not ${doing}: the answer is not what Kubernetes documents`,
   })
+  await open.close()
+  await odd.close()
+})
+
+test('the command lines of API servers are those of pods with their label', async () => {
+  const containers = [{ command: ['kube-apiserver', '--a=1'] }, { args: ['--b', '2'] }]
+  const odd = await startOddServer(answering(200, { items: [{ spec: { containers } }] }))
+  const open = clusterAt({ server: odd.server, caPem: '' }, {})
+  expect(await open.administration.apiServerArguments()).toEqual([
+    ['kube-apiserver', '--a=1', '--b', '2'],
+  ])
+  expect(odd.asked).toEqual([
+    'GET /api/v1/namespaces/kube-system/pods?labelSelector=component%3Dkube-apiserver',
+  ])
   await open.close()
   await odd.close()
 })

@@ -13,6 +13,9 @@ const TOKEN = z.object({
 })
 const REVIEW = z.object({ status: z.object({ allowed: z.boolean().default(false) }) })
 const OBJECT = z.object({ spec: z.unknown() })
+const TEXTS = z.array(z.string()).default([])
+const CONTAINERS = z.array(z.object({ command: TEXTS, args: TEXTS }))
+const PODS = z.object({ items: z.array(z.object({ spec: z.object({ containers: CONTAINERS }) })) })
 const PLURALS = {
   ValidatingAdmissionPolicy: 'validatingadmissionpolicies',
   ValidatingAdmissionPolicyBinding: 'validatingadmissionpolicybindings',
@@ -85,6 +88,15 @@ export class KubernetesAdministration implements Administration {
     const answer = await this.#transport.ask({ method: 'GET', path })
     if (answer.status === 200 || answer.status === 404) return answer.status === 200
     return null
+  }
+
+  async apiServerArguments(): ReturnType<Administration['apiServerArguments']> {
+    const path = '/api/v1/namespaces/kube-system/pods'
+    const query = { labelSelector: 'component=kube-apiserver' }
+    const answer = await this.#transport.ask({ method: 'GET', path, query })
+    const { data } = PODS.safeParse(answer.body)
+    const containers = (data?.items ?? []).map(({ spec }) => spec.containers)
+    return containers.map(all => all.flatMap(({ command, args }) => [...command, ...args]))
   }
 
   tryGuard(trial: GuardTrial): Promise<TrialOutcome> {

@@ -8,7 +8,8 @@ import {
 } from '../../../../src/workflows/doctor/cluster-rights-checks.ts'
 import type { GuardTrial, TrialOutcome } from '../../../../src/domain/cluster/guard-trial.ts'
 import type { Evidence } from '../../../../src/domain/proof/evidence.ts'
-import { failure } from '../../../../src/domain/problem.ts'
+import { failure, ok, refuse } from '../../../../src/domain/problem.ts'
+import type { Problem } from '../../../../src/domain/problem.ts'
 import type { SigningRequest } from '../../../../src/domain/cluster/signing-request.ts'
 import type { Right } from '../../../../src/ports/cluster.ts'
 import { guardObjects } from '../../../../src/setup/guard/guard-policies.ts'
@@ -31,6 +32,12 @@ interface Answers {
   readonly objects?: readonly SigningRequest[]
   readonly namespaces?: (name: string) => boolean | null
   readonly tries?: (trial: GuardTrial) => TrialOutcome
+  /** ClusterRoles that the policies allow as access. */
+  readonly roles?: readonly string[]
+  /** The answer of the dry run of a forbidden binding. */
+  readonly unguarded?: Problem
+  /** Command lines of API servers. */
+  readonly servers?: readonly (readonly string[])[]
 }
 
 const ALLOWED: TrialOutcome = { kind: 'allowed' }
@@ -59,7 +66,8 @@ const NOT_TRIED =
 
 async function look(answers: Answers = {}): Promise<readonly string[]> {
   const { guard = 'there', records = [new Date('2026-05-29T12:00:00Z')] } = answers
-  const printed = guardObjects(installation(), GUARD)
+  const installed = installation({ accessRoles: answers.roles ?? [] })
+  const printed = guardObjects(installed, GUARD)
   const cluster = {
     server: 'https://127.0.0.1:6443',
     version: async () => answers.version ?? 'v1.36.3',
@@ -80,7 +88,12 @@ async function look(answers: Answers = {}): Promise<readonly string[]> {
         broken: [],
       }),
     },
+    grants: {
+      checkGuard: async () =>
+        answers.unguarded === undefined ? ok(null) : refuse(answers.unguarded),
+    },
     administration: {
+      apiServerArguments: async () => answers.servers ?? [],
       mayOther: async (_who: unknown, right: Right) => (answers.others ?? (() => true))(right),
       tryGuard: async (trial: GuardTrial) =>
         (answers.tries ?? (each => (each.kind === 'token' ? ALLOWED : refusedBy(each))))(trial),
@@ -93,7 +106,7 @@ async function look(answers: Answers = {}): Promise<readonly string[]> {
     },
     close: async () => undefined,
   } as unknown as AdministeredCluster
-  const findings = await clusterFindings(installation(), GUARD, async () => cluster, clock)
+  const findings = await clusterFindings(installed, GUARD, async () => cluster, clock)
   return findings.map(({ mark, message }) => `${mark}: ${message}`)
 }
 
@@ -229,6 +242,108 @@ describe('the findings for the guard', () => {
     expect(await found({ username, objects: [PENDING], tries })).toEqual([
       'good: the guard decided correctly in dry runs: refused to make a request under another name; allowed to write a record, make a request of its own',
     ])
+  })
+})
+
+describe('the findings for the guard of bindings', () => {
+  const roles = ['cs-reader']
+  const found = async (answers: Answers): Promise<readonly string[]> =>
+    (await look({ roles, ...answers })).filter(line => line.includes('cs-reader'))
+  const what = 'bind cs-reader to another group of countersign'
+
+  test('a guard that refuses a forbidden binding in a dry run is good', async () => {
+    expect(await found({})).toEqual([
+      `good: the guard decided correctly in a dry run: refused to ${what}`,
+    ])
+  })
+
+  test('a guard that does not refuse it is bad, with the answer of the API server', async () => {
+    const message = 'the guard did not refuse a ClusterRoleBinding of cs-reader'
+    const unguarded = { code: 'ACCESS_UNGUARDED', at: null, message, hint: null } as const
+    expect(await found({ unguarded })).toEqual([`bad: ${message}`])
+  })
+
+  test.each([
+    ['create bindings', 'clusterrolebindings', 'create'],
+    ['bind the role', 'clusterroles', 'bind'],
+  ])(
+    'a login that may not %s leaves the effect open, since RBAC refuses it before',
+    async (_, resource, verb) => {
+      const message = 'forbidden by RBAC for cs-reader'
+      const unguarded = { code: 'ACCESS_UNGUARDED', at: null, message, hint: null } as const
+      const may = (right: Right): boolean => right.resource !== resource || right.verb !== verb
+      expect(await found({ may, unguarded })).toEqual([
+        `unsure: the guard was not tried with this login: ${what} (RBAC does not let it)`,
+      ])
+    },
+  )
+
+  test('a missing guard is not tried', async () => {
+    const lines = await found({ guard: null })
+    expect(lines.filter(line => line.includes(what))).toEqual([])
+  })
+
+  test('nothing is bound in a dry run where no policy allows access', async () => {
+    expect((await look()).join()).not.toContain('bind ')
+  })
+})
+
+describe('the findings for OIDC groups', () => {
+  const found = async (answers: Answers): Promise<readonly string[]> =>
+    (await look({ roles: ['cs-reader'], ...answers })).filter(line => /OIDC/.test(line))
+  const effect = 'an OIDC group that begins with countersign: gives its users the access of others'
+  const good = ['good: no OIDC group can begin with countersign:']
+  const claim = '--oidc-groups-claim=groups'
+
+  test.each<[string, readonly string[]]>([
+    ['no OIDC', ['kube-apiserver', '--secure-port=6443']],
+    ['a prefix without groups', ['--oidc-groups-prefix=countersign:']],
+    ['another prefix', [claim, '--oidc-groups-prefix=oidc:']],
+    ['another prefix as a second word', [claim, '--oidc-groups-prefix', 'oidc:']],
+    [
+      'another prefix in a line of a shell',
+      ['sh', '-c', `exec x ${claim} --oidc-groups-prefix=o:`],
+    ],
+    [
+      'a prefix that is replaced by a later one',
+      [claim, '--oidc-groups-prefix=c', '--oidc-groups-prefix=o:'],
+    ],
+    ['underscores in the name of the flag', [claim, '--oidc_groups_prefix=o:']],
+    ['a name that only resembles the prefix', [claim, '--oidc-groups-prefix=countersigned:']],
+  ])('an API server with %s is good', async (_, server) => {
+    expect(await found({ servers: [server] })).toEqual(good)
+  })
+
+  test.each<[string, string, readonly string[]]>([
+    ['no prefix', '', [claim]],
+    ['an empty prefix', '', [claim, '--oidc-groups-prefix=']],
+    ['an empty second word', '', [claim, '--oidc-groups-prefix', '']],
+    ['an empty prefix in quotes', '', ['sh', '-c', `x ${claim} --oidc-groups-prefix=''`]],
+    ['the beginning of a grant', 'counter', [claim, '--oidc-groups-prefix=counter']],
+    ['the prefix of grants', 'countersign:', [claim, '--oidc-groups-prefix=countersign:']],
+    [
+      'an owner',
+      'countersign:acme:',
+      ['--oidc-groups-claim', 'groups', '--oidc-groups-prefix=countersign:acme:'],
+    ],
+  ])('an API server with groups and %s needs a look', async (_, prefix, server) => {
+    expect(await found({ servers: [['--oidc-groups-prefix=x:'], server] })).toEqual([
+      `unsure: the API server has --oidc-groups-claim, and the --oidc-groups-prefix is "${prefix}": ${effect}`,
+    ])
+  })
+
+  test('a file of --authentication-config needs a look, since doctor cannot read it', async () => {
+    const servers = [['--authentication-config=/etc/auth.yaml']]
+    expect(await found({ servers })).toEqual([
+      `unsure: the API server reads /etc/auth.yaml, which doctor cannot see: ${effect}`,
+    ])
+  })
+
+  test('API servers that cannot be seen give one note, only where a policy allows access', async () => {
+    expect(await found({})).toEqual([
+      `unsure: the flags of the API server cannot be seen with this login: ${effect}`,
+    ])
+    expect(await found({ roles: [] })).toEqual([])
   })
 })
 
