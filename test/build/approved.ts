@@ -20,6 +20,7 @@ export function issueStep(request: EffectiveRequest = effective()): IssueStep {
     effective: effectiveDigest(meaning),
     prediction: predict(request, null),
     warnings: [],
+    fixedRoles: [],
     record: null,
   }
 }
@@ -38,11 +39,12 @@ export function terminalFacts(changes: Partial<TerminalFacts> = {}): TerminalFac
   }
 }
 
-/** `record`: the record that the plan has read, null if there was none. */
+/** `record`: the record that the plan has read, null if there was none. `fixedRoles`: as the policies say. */
 export function approvedStep(
   request: EffectiveRequest = effective(),
   record: RequestRecord | null = null,
+  fixedRoles: readonly string[] = [],
 ): ApprovedStep<IssuingStep> {
-  const step = { ...issueStep(request), record }
+  const step = { ...issueStep(request), record, fixedRoles }
   return valueOf(proveAtTerminal<IssuingStep>(step, terminalFacts()))
 }

@@ -73,7 +73,7 @@ export function commentFacts(
 function allowedBy({ path }: EffectiveRequest): Verdict {
   const name = path.split('/').at(-2) ?? 'people'
   const by = { ...policy(JANE_LINES), name, path: `policies/${name}.yaml` }
-  return { decision: 'allowed', by: name, policies: [by], explanations: [] }
+  return { decision: 'allowed', by: name, policies: [by], fixedRoles: [], explanations: [] }
 }
 
 const deployer = (groups: readonly string[]): EffectiveRequest =>

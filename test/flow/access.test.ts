@@ -186,6 +186,30 @@ describe.each(GUARDED)('access on the %s', kind => {
     expect(await bindings()).toHaveLength(2)
   })
 
+  test('where a policy refuses changed roles, a renewal is refused until a reissue takes the rules', async () => {
+    const fixed = ACCESS.replace('[apps]}', '[apps], roleChanges: refuse}')
+    workshop.write('policies/everybody.yaml', policyText('apps') + fixed)
+    const explained = await workshop.run(['policy', 'explain', 'requests/robot.yaml'])
+    expect(explained.stdout).toContain('by everybody; roleChanges: refuse for pod-reader\n')
+    const path = `${RBAC}/clusterroles/pod-reader`
+    const { body } = await cluster.admin.get(path)
+    const rules = [{ apiGroups: [''], resources: ['pods', 'services'], verbs: ['list'] }]
+    expect((await cluster.admin.put(path, { ...body, rules })).code).toBe(200)
+    await cluster.admin.delete('/api/v1/namespaces/apps/secrets/robot-tls')
+    const ran = await apply()
+    expect([ran.code, ran.stdout + ran.stderr]).toEqual([
+      1,
+      expect.stringMatching(/requests\/robot.yaml:\d+:\d+ +error: ACCESS_ROLE_CHANGED/),
+    ])
+    expect(await bindings()).toHaveLength(2)
+    request('robot', 'reissue: 2', ...readers)
+    const again = await apply()
+    expect(again.code).toBe(0)
+    workshop.write('policies/everybody.yaml', policyText('apps') + ACCESS)
+    expect((await apply()).code).toBe(0)
+    expect(await bindings()).toHaveLength(2)
+  })
+
   test('bindings whose record was deleted are removed by the next run', async () => {
     const maps = '/api/v1/namespaces/countersign/configmaps'
     const { items } = (await cluster.admin.get(maps)).body

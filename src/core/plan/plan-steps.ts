@@ -14,6 +14,7 @@ import type {
 import type { BrokenRecord, IssuedRecord, RequestRecord } from '../../domain/cluster/record.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
+import type { Verdict } from '../../domain/request/policy.ts'
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import { predict } from '../../lib/kubernetes/predict-certificate.ts'
 import { blockedSteps } from './blocked-steps.ts'
@@ -31,6 +32,7 @@ export interface Desired {
   readonly requests: readonly EffectiveRequest[]
   readonly refused: readonly Refused[]
   readonly warnings: ReadonlyMap<EffectiveRequest, readonly Problem[]>
+  readonly verdicts?: ReadonlyMap<EffectiveRequest, Verdict>
   readonly config: Config
   readonly now: Date
 }
@@ -150,11 +152,13 @@ export function issuingFacts(
 ): IssuingFacts {
   const cluster = clusterOf(request, desired.config)
   const signer = cluster.signers.find(({ name }) => name === request.signerName) ?? null
+  const verdict = desired.verdicts?.get(request)
   return {
     request,
     effective: effectiveDigest(effectiveJson(request, cluster)),
     prediction: predict(request, signer),
     warnings: desired.warnings.get(request) ?? [],
+    fixedRoles: verdict?.decision === 'allowed' ? verdict.fixedRoles : [],
     record,
   }
 }

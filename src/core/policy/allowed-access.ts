@@ -17,6 +17,14 @@ export const accessIsAllowed: PolicyCheck = (policy, { request: { access, places
       hint: `it allows ${allowedText(policy)}`,
     }))
 
+/** The roles of the request that an entry with `roleChanges: refuse` allows, in any of the policies. */
+export function fixedRoles(policies: readonly Policy[], access: readonly Access[]): string[] {
+  const entries = policies.flatMap(policy => policy.access)
+  const fixing = entries.filter(({ roleChanges }) => roleChanges === 'refuse')
+  const roles = rolesInPlaces(access).filter(role => fixing.some(entry => allows(entry, role)))
+  return [...new Set(roles.map(({ clusterRole }) => clusterRole))]
+}
+
 function allows({ clusterRoles, namespaces }: AccessAllowance, role: RoleInPlace): boolean {
   if (!clusterRoles.includes(role.clusterRole)) return false
   if (namespaces === null || role.namespace === null) return namespaces === role.namespace

@@ -24,7 +24,7 @@ import {
 } from './allowed-request.ts'
 import type { PolicyCheck } from './allowed-request.ts'
 import { selectorMismatch } from './policy-selector.ts'
-import { accessIsAllowed } from './allowed-access.ts'
+import { accessIsAllowed, fixedRoles } from './allowed-access.ts'
 import { sinksAreAllowed } from './allowed-sinks.ts'
 
 /** All checks run, so that all violations are reported at once. */
@@ -62,7 +62,9 @@ export function judge(
   const explanations = [...said, ...unread]
   const allowing = sorted.filter((_, index) => said[index]?.result === 'allowed')
   if (isNonEmpty(allowing)) {
-    return { decision: 'allowed', by: allowing[0].name, policies: allowing, explanations }
+    const by = allowing[0].name
+    const fixed = fixedRoles(allowing, request.access)
+    return { decision: 'allowed', by, policies: allowing, fixedRoles: fixed, explanations }
   }
   const problems = explanations.flatMap(explanation =>
     'problems' in explanation ? explanation.problems : [],

@@ -27,7 +27,7 @@ export interface Installation {
   /** ClusterRoles that the policies allow as access, sorted. */
   readonly accessRoles: readonly string[]
   /** The same roles with the places where a policy allows them. */
-  readonly accessPlaces: readonly AccessAllowance[]
+  readonly accessPlaces: readonly Omit<AccessAllowance, 'roleChanges'>[]
   /** Whether a policy allows taking over a Secret that countersign did not create. */
   readonly mayAdopt: boolean
 }

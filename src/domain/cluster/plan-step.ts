@@ -40,6 +40,8 @@ export interface IssuingFacts {
   readonly effective: EffectiveDigest
   readonly prediction: PredictedCertificate
   readonly warnings: readonly Problem[]
+  /** Roles whose changed rules refuse a renewal, as the policies say. */
+  readonly fixedRoles: readonly string[]
   /** The record that was read, null if there is none. */
   readonly record: RequestRecord | null
 }

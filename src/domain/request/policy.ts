@@ -156,6 +156,8 @@ export interface AccessAllowance {
   readonly clusterRoles: readonly string[]
   /** Patterns with `*`; null for the whole cluster, which allows no single namespace. */
   readonly namespaces: readonly string[] | null
+  /** Whether a renewal is refused if a role has other rules than at the issue before. */
+  readonly roleChanges: 'warn' | 'refuse'
 }
 
 /** A policy file that could not be read. `selector` is the part that could be read, null if none could. */
@@ -195,6 +197,8 @@ export type Verdict =
       readonly by: string
       /** Every policy that allows it, by name. The approvals of one of them are enough. */
       readonly policies: NonEmpty<Policy>
+      /** Roles of the request for which one of these policies says `roleChanges: refuse`. */
+      readonly fixedRoles: readonly string[]
       readonly explanations: readonly Explanation[]
     }
   | {

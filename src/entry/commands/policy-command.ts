@@ -128,5 +128,7 @@ function explainedJson({ name, cluster, verdict, above }: Explained): unknown {
   const explanations = verdict.explanations.map(each =>
     'problems' in each ? { ...each, problems: each.problems.map(problemJson) } : each,
   )
-  return { name, cluster, decision: verdict.decision, above: above.map(problemJson), explanations }
+  const fixed = verdict.decision === 'allowed' ? { fixedRoles: verdict.fixedRoles } : {}
+  const { decision } = verdict
+  return { name, cluster, decision, ...fixed, above: above.map(problemJson), explanations }
 }

@@ -71,6 +71,7 @@ function stepJson(step: Step): unknown {
         request: requestJson(step.request),
         predicted: predictionJson(step.prediction),
         warnings: step.warnings.map(problemJson),
+        ...(step.fixedRoles.length === 0 ? {} : { fixedRoles: step.fixedRoles }),
         ...('changes' in step ? { changes: step.changes } : {}),
         ...('until' in step ? { until: step.until } : {}),
         ...('renewAt' in step ? { renewAt: step.renewAt } : {}),

@@ -21,6 +21,8 @@ export function explainedText({ name, cluster, verdict, above }: Explained, pain
     verdict.decision === 'allowed' && isAllowed
       ? ` by ${verdict.policies.map(policy => policy.name).join(', ')}`
       : ''
+  const roles = verdict.decision === 'allowed' ? verdict.fixedRoles.join(', ') : ''
+  const fixed = roles === '' ? '' : `; roleChanges: refuse for ${roles}`
   const rows = [
     ...(above.length === 0
       ? []
@@ -39,7 +41,10 @@ export function explainedText({ name, cluster, verdict, above }: Explained, pain
       ...lines.map(text => `${isLast ? ' ' : '│'}   ${text}`),
     ]
   })
-  return [`${paint.strong(visible(name))} on ${visible(cluster)}: ${word}${by}`, ...tree].join('\n')
+  return [
+    `${paint.strong(visible(name))} on ${visible(cluster)}: ${word}${by}${fixed}`,
+    ...tree,
+  ].join('\n')
 }
 
 function branch(

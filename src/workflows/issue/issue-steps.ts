@@ -95,11 +95,12 @@ function clusterOf(step: ActingStep): string {
   return step.kind === 'withdraw' ? step.cluster : step.request.cluster
 }
 
+const NEEDS_A_CHANGE = /^APPROVAL_|^ACCESS_(REVOKED|ROLE_CHANGED)$/
+
 /** An approval that ended meanwhile and a revocation are refusals: the next run cannot repair them as it can a failure. */
 function asRefusal(outcome: StepOutcome): StepOutcome {
   const isRefused =
-    outcome.kind === 'failed' &&
-    outcome.problems.every(({ code }) => code.startsWith('APPROVAL_') || code === 'ACCESS_REVOKED')
+    outcome.kind === 'failed' && outcome.problems.every(({ code }) => NEEDS_A_CHANGE.test(code))
   return isRefused ? { ...outcome, kind: 'refused' } : outcome
 }
 

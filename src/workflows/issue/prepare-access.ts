@@ -32,7 +32,7 @@ export async function prepareAccess(
   record: RequestRecord,
   session: ClusterSession,
 ): Promise<Checked<GrantedAccess | null>> {
-  const { request, effective } = approved.step
+  const { request, effective, fixedRoles } = approved.step
   const places = rolesInPlaces(request.access)
   const [first] = places
   if (first === undefined) return ok(null)
@@ -41,16 +41,20 @@ export async function prepareAccess(
   const taken = await grantTaken(request, session)
   if (taken !== null) return refuse(taken)
   const { grants } = session.cluster
+  const before = record.issued?.effective === effective ? record.issued.granted : null
   const roles: Record<string, string> = {}
   const namespaces: Record<string, string> = {}
   const problems: Problem[] = []
   for (const role of new Set(places.map(({ clusterRole }) => clusterRole))) {
     const rules = await grants.rulesOf(role)
-    const fault = roleFault(role, rules, request)
-    if (fault === null) roles[role] = rulesDigest(rules ?? [])
+    const digest = rulesDigest(rules ?? [])
+    const known = before?.roles[role]
+    const isRefused = fixedRoles.includes(role) && digest !== (known ?? digest)
+    const changed = isRefused ? roleChanged(role, request) : null
+    const fault = roleFault(role, rules, request) ?? changed
+    if (fault === null) roles[role] = digest
     else problems.push(fault)
   }
-  const before = record.issued?.effective === effective ? record.issued.granted : null
   for (const namespace of new Set(places.flatMap(place => place.namespace ?? []))) {
     const uid = await grants.namespaceUid(namespace)
     const fault = namespaceFault(namespace, uid, before?.namespaces[namespace], request)
@@ -148,6 +152,13 @@ function roleFault(
   return { code: 'ACCESS_ROLE_EMPTY', at, message, hint }
 }
 
+function roleChanged(role: string, { access, places, cluster }: EffectiveRequest): Problem {
+  const at = placeOf(places, `access[${access.findIndex(each => each.clusterRole === role)}]`)
+  const message = `the ClusterRole ${role} in ${cluster} has other rules than at the last issue, and a policy says roleChanges: refuse`
+  const hint = `kubectl get clusterrole ${role} -o yaml; to take these rules, raise reissue in the file, in a pull request`
+  return { code: 'ACCESS_ROLE_CHANGED', at, message, hint }
+}
+
 /** A namespace is meant with its uid: another of the same name was not approved. */
 function namespaceFault(
   namespace: string,
@@ -158,12 +169,8 @@ function namespaceFault(
   const at = placeOf(places, 'access')
   if (uid === null) {
     const message = `there is no namespace ${namespace} in ${cluster}`
-    return {
-      code: 'ACCESS_NAMESPACE_MISSING',
-      at,
-      message,
-      hint: `kubectl create namespace ${namespace}`,
-    }
+    const hint = `kubectl create namespace ${namespace}`
+    return { code: 'ACCESS_NAMESPACE_MISSING', at, message, hint }
   }
   if (before === undefined || before === uid) return null
   const message = `the namespace ${namespace} was deleted and made again since the access was approved`

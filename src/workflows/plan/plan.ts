@@ -85,9 +85,8 @@ export async function planWithClusters(
   return closingOnError(observed, async () => {
     const records = new Map(observed.map(({ cluster, records: known }) => [cluster.name, known]))
     const made = planSteps({
-      requests: judgedRequests.requests,
+      ...judgedRequests,
       refused: [...judgedRequests.refused, ...unreachable(judgedRequests.requests, unanswered)],
-      warnings: judgedRequests.warnings,
       config,
       records,
       broken: observed.flatMap(({ broken }) => broken),
@@ -123,9 +122,7 @@ export async function planWithTree(
   const before = older === null ? null : await judgeRequestsIn(older, rules.value, options, now)
   if (before !== null && !before.ok) return before
   const made = compareCommits({
-    requests: judgedRequests.value.requests,
-    refused: judgedRequests.value.refused,
-    warnings: judgedRequests.value.warnings,
+    ...judgedRequests.value,
     before: before?.value.requests ?? [],
     config,
     now,

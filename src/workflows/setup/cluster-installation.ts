@@ -11,7 +11,7 @@ import { APPLY_ACCOUNT } from '../../domain/cluster/installation.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { isReservedRole } from '../../domain/request/access.ts'
 import { placeOf } from '../../domain/request/request.ts'
-import type { AccessAllowance, Policy, SecretAllowance } from '../../domain/request/policy.ts'
+import type { Policy, SecretAllowance } from '../../domain/request/policy.ts'
 import { mayBeWaived } from '../../core/policy/built-in/built-in-rules.ts'
 import { domainWildcard, isDomainWildcard } from '../../lib/kubernetes/signer-name.ts'
 
@@ -134,7 +134,7 @@ function accessPlaces(
   { exceptions }: Config,
   policies: readonly Policy[],
   today: Date,
-): readonly AccessAllowance[] {
+): Installation['accessPlaces'] {
   const code = 'POLICY_ACCESS_RESERVED'
   return policies.flatMap(({ access, selector: { paths } }) =>
     access.map(({ clusterRoles, namespaces }) => ({

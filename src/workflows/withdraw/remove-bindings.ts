@@ -158,6 +158,6 @@ async function changedRoles(
     code: 'ACCESS_ROLE_CHANGED',
     at: null,
     message: `the ClusterRole ${role} in ${cluster} has other rules than when it was bound for ${requests.join(', ')}`,
-    hint: `kubectl get clusterrole ${role} -o yaml; the next renewal takes the rules as they are then`,
+    hint: `kubectl get clusterrole ${role} -o yaml; the next renewal takes the rules as they are then, or is refused where a policy says roleChanges: refuse`,
   }))
 }

@@ -48,9 +48,14 @@ const access = z
     clusterRoles: textList(RBAC_NAME).min(1).describe('Exact names of ClusterRoles'),
     namespaces: some(ONE_LINE).describe('Namespaces, with * for any characters'),
     cluster: z.literal(true).optional().describe('true is the whole cluster'),
+    roleChanges: z
+      .enum(['warn', 'refuse'])
+      .optional()
+      .describe('refuse renews no certificate if a role has other rules since; warn where absent'),
   })
-  .transform(({ clusterRoles, ...where }, context): AccessAllowance => ({
+  .transform(({ clusterRoles, roleChanges = 'warn', ...where }, context): AccessAllowance => ({
     clusterRoles,
+    roleChanges,
     namespaces: boundIn('each role of an entry', where, context),
   }))
 

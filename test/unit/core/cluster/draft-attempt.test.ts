@@ -24,6 +24,7 @@ function approved(spec: PrivateKeySpec): ApprovedStep<IssueStep> {
     because: 'NoCertificateYet',
     effective: '',
     warnings: [],
+    fixedRoles: [],
     record: null,
   } as const
   const proved = proveAtTerminal(

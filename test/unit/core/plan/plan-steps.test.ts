@@ -15,6 +15,7 @@ import {
   secretSink,
   subject,
 } from '../../../build/effective.ts'
+import { JANE_LINES, policy } from '../../../build/policy.ts'
 import { NOW, issuedRecord, requestRecord, secondsAfter } from '../../../build/issued.ts'
 
 const FAULT: Problem = { code: 'REQUEST_YAML', at: null, message: 'is not YAML', hint: null }
@@ -286,7 +287,9 @@ describe('the facts of a step', () => {
   test('a step has its effective digest, prediction, warnings and record', () => {
     const record = requestRecord(JANE, { issued: null })
     const warnings = new Map([[JANE, [warning]]])
-    expect(stepsOf({ requests: [JANE], records: [record], warnings })).toEqual([
+    const by = { decision: 'allowed', by: 'people', policies: [policy(JANE_LINES)] } as const
+    const verdicts = new Map([[JANE, { ...by, fixedRoles: ['view'], explanations: [] }]])
+    expect(stepsOf({ requests: [JANE], records: [record], warnings, verdicts })).toEqual([
       {
         kind: 'issue',
         because: 'NoCertificateYet',
@@ -294,6 +297,7 @@ describe('the facts of a step', () => {
         effective: effectiveDigest(effectiveJson(JANE, clusterConfig())),
         prediction: expect.objectContaining({ kind: 'predicted' }),
         warnings: [warning],
+        fixedRoles: ['view'],
         record,
       },
     ])

@@ -49,8 +49,8 @@ test('a record with a thousand valid certificates is blocked until some have exp
 
 test('a step that issues nothing needs no room in the record', () => {
   const { record, step } = stepWith(1000)
-  const { effective: digest, request, prediction, warnings } = step
-  const facts = { effective: digest, request, prediction, warnings, record }
+  const { effective: digest, request, prediction, warnings, fixedRoles } = step
+  const facts = { effective: digest, request, prediction, warnings, fixedRoles, record }
   const keep = { kind: 'keep', because: 'UpToDate', ...facts } as const
   const inUse = { current: null, until: null, renewAt: null }
   const kept = { ...keep, ...inUse }

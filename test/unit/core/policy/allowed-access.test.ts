@@ -134,6 +134,7 @@ describe('the access of a policy file', () => {
     ['{clusterRoles: [], cluster: true}', 'clusterRoles'],
     ['{clusterRoles: [view], cluster: false}', 'cluster'],
     ['{namespaces: [apps]}', 'clusterRoles'],
+    ['{clusterRoles: [view], cluster: true, roleChanges: deny}', 'roleChanges'],
   ])('the entry %s is refused: %s', (entry, says) => {
     const read = parsePolicy(policyFile(policyYaml([`access: [${entry}]`])))
     expect(read.ok).toBe(false)
@@ -144,8 +145,43 @@ describe('the access of a policy file', () => {
     const weaker = (entry: string) =>
       withoutOneRule(people(`access: [${entry}]`)).find(({ what }) => what === 'access.namespaces')
     const found = weaker('{clusterRoles: [view], namespaces: [apps]}')
-    expect(found?.policy.access).toEqual([{ clusterRoles: ['view'], namespaces: ['*'] }])
+    expect(found?.policy.access).toEqual([
+      { clusterRoles: ['view'], namespaces: ['*'], roleChanges: 'warn' },
+    ])
     expect(weaker('{clusterRoles: [cs-reader], cluster: true}')).toBeUndefined()
+  })
+})
+
+describe('roles whose rules may not change', () => {
+  const fixed = (access: readonly Access[], ...entries: readonly string[]) => {
+    const policies = entries.map((entry, index) =>
+      policy([...JANE_LINES, `access: [${entry}]`], `p-${index}`),
+    )
+    const verdict = judge(effective({ access }), policies, [], NOBODY)
+    return verdict.decision === 'allowed' ? verdict.fixedRoles : verdict.decision
+  }
+  const warn = '{clusterRoles: [view, cs-reader], namespaces: ["*"]}'
+  const refuse = '{clusterRoles: [view], namespaces: [apps], roleChanges: refuse}'
+  const everywhere = '{clusterRoles: [cs-reader], cluster: true, roleChanges: warn}'
+
+  test('no role is fixed where no entry says refuse, and warn is the default', () => {
+    expect(fixed([VIEW, READER], `${warn}, ${everywhere}`)).toEqual([])
+  })
+
+  test('a role is fixed if one of the entries that allow it says refuse', () => {
+    expect(fixed([VIEW, READER], `${warn}, ${refuse}, ${everywhere}`)).toEqual(['view'])
+  })
+
+  test('an entry for a place that the request does not name fixes nothing', () => {
+    expect(fixed([{ clusterRole: 'view', namespaces: ['team-a'] }], `${warn}, ${refuse}`)).toEqual(
+      [],
+    )
+  })
+
+  test('refuse in one of several policies that allow the request is enough', () => {
+    const access = [{ clusterRole: 'view', namespaces: ['apps'] }] as const
+    expect(fixed(access, warn, refuse)).toEqual(['view'])
+    expect(fixed(access, refuse, '{clusterRoles: [edit], namespaces: [apps]}')).toEqual(['view'])
   })
 })
 

@@ -94,6 +94,11 @@ describe('a plan in JSON', () => {
   })
 })
 
+test('a step names the roles that may not change, if there are any', () => {
+  const { steps } = read(planJson(plan([issueStep(), { ...issueStep(), fixedRoles: ['view'] }])))
+  expect(steps.map(step => 'fixedRoles' in step && step.fixedRoles)).toEqual([false, ['view']])
+})
+
 describe('an apply in JSON', () => {
   const step = issueStep()
   const outcomes: readonly StepOutcome[] = [

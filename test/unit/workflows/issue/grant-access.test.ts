@@ -13,7 +13,7 @@ import { failure, ok, refuseAs } from '../../../../src/domain/problem.ts'
 import type { Access } from '../../../../src/domain/request/access.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
 import type { Cluster } from '../../../../src/ports/cluster.ts'
-import type { Grants } from '../../../../src/ports/grants.ts'
+import type { Grants, RoleRule } from '../../../../src/ports/grants.ts'
 import { startSandboxCluster } from '../../../../src/sandbox/sandbox-cluster.ts'
 import type { SandboxCluster } from '../../../../src/sandbox/sandbox-cluster.ts'
 import { issueStep } from '../../../../src/workflows/issue/issue.ts'
@@ -27,6 +27,7 @@ import { effective, secretSink } from '../../../build/effective.ts'
 import { evidence } from '../../../build/evidence.ts'
 import { NOW } from '../../../build/issued.ts'
 import { outcomeCodes, sessionWith, STEP_CONFIG } from '../../../build/one-step.ts'
+import { ruleOf } from '../../../build/role-rule.ts'
 import { opensslRequest } from '../../../build/openssl-request.ts'
 import { valueOf } from '../../../build/request.ts'
 
@@ -89,6 +90,14 @@ function grantsWith(changes: Partial<Grants> = {}): Pick<Cluster, 'grants'> {
       ...changes,
     },
   }
+}
+
+/** Other rules of pod-reader. */
+function grantsWithRules(rules: readonly RoleRule[]): Pick<Cluster, 'grants'> {
+  const { grants } = open
+  return grantsWith({
+    rulesOf: async role => (role === 'pod-reader' ? rules : grants.rulesOf(role)),
+  })
 }
 
 async function issue(
@@ -209,6 +218,34 @@ describe('access that cannot be granted', () => {
     const moved = grantsWith({ namespaceUid: async () => 'another uid' })
     const outcome = await issue(moved, approvedStep(request, record))
     expect(outcomeCodes(outcome)).toEqual(['ACCESS_NAMESPACE_CHANGED'])
+  })
+
+  describe('a role with other rules than at the issue before', () => {
+    const other = () => grantsWithRules([ruleOf({ verbs: ['list', 'delete'] })])
+    const at = { file: 'requests/jane.yaml', line: 9, column: 5, length: 1, excerpt: null }
+    const renew = async (fixedRoles: readonly string[]): Promise<StepOutcome> => {
+      await issue()
+      request = { ...request, places: new Map([['access[0]', at]]) }
+      return issue(other(), approvedStep(request, await recordOf(request), fixedRoles))
+    }
+
+    test('a renewal is refused at the entry of the request, old access stays, and a reissue takes the rules', async () => {
+      const outcome = await renew(['pod-reader'])
+      expect(outcome).toMatchObject({ problems: [{ code: 'ACCESS_ROLE_CHANGED', at }] })
+      expect(await bound()).toEqual(['node-reader *', 'pod-reader apps'])
+      const { history, failures } = await recordOf(request)
+      expect([history.length, failures]).toEqual([1, null])
+      request = { ...request, reissue: 1 }
+      const reissue = approvedStep(request, await recordOf(request), ['pod-reader'])
+      expect(outcomeCodes(await issue(other(), reissue))).toEqual(['issued'])
+    })
+
+    test.each<[string, readonly string[]]>([
+      ['no policy refuses changes', []],
+      ['a policy refuses changes of another role', ['node-reader']],
+    ])('a renewal takes the rules if %s', async (_, fixedRoles) => {
+      expect(outcomeCodes(await renew(fixedRoles))).toEqual(['issued'])
+    })
   })
 
   test.each<[string, Partial<Grants>, string]>([

@@ -5,8 +5,16 @@ import type { Rules } from '../../../../src/workflows/validate/rules-in-force.ts
 import { config } from '../../../build/effective.ts'
 import { policy } from '../../../build/policy.ts'
 
-const VIEW: AccessAllowance = { clusterRoles: ['view'], namespaces: ['apps'] }
-const NODES: AccessAllowance = { clusterRoles: ['node-reader'], namespaces: null }
+const VIEW: AccessAllowance = {
+  clusterRoles: ['view'],
+  namespaces: ['apps'],
+  roleChanges: 'warn',
+}
+const NODES: AccessAllowance = {
+  clusterRoles: ['node-reader'],
+  namespaces: null,
+  roleChanges: 'warn',
+}
 
 const SELECTOR = '{signerNames: ["kubernetes.io/kube-apiserver-client"]}'
 

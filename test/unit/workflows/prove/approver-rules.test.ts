@@ -12,7 +12,7 @@ const policy = (name: string, approvals: ApprovalRule | null): Policy =>
 
 function allowedBy(first: Policy, ...others: readonly Policy[]): Verdict {
   const policies = [first, ...others] as const
-  return { decision: 'allowed', by: first.name, policies, explanations: [] }
+  return { decision: 'allowed', by: first.name, policies, fixedRoles: [], explanations: [] }
 }
 
 const namesOf = (verdict: Verdict | null): readonly string[] =>

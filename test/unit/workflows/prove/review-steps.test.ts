@@ -57,3 +57,22 @@ test('warnings of the configuration are among the warnings of the run', async ()
   const messages = reviewed.ok ? reviewed.value.warnings.map(({ message }) => message) : []
   expect(messages).toEqual(['policies/people.yaml: owner merged pull request #1 by a push'])
 })
+
+test('a proved step says for which roles the trusted policies refuse other rules', async () => {
+  const entry = { clusterRoles: ['view'], namespaces: ['apps'], roleChanges: 'refuse' }
+  const access = [{ clusterRole: 'view', namespaces: ['apps'] }]
+  const rehearsal = new Rehearsal(
+    readGiven({ files: { 'policies/people.yaml': { access: [entry] } } }),
+  )
+  const deeds = [
+    { 'author pushes to add-jane': { 'requests/people/jane.yaml': { access } } },
+    'author opens PR1 from add-jane',
+    'reviewer approves PR1',
+    'author merges PR1 (squash)',
+  ]
+  for (const deed of deeds) await rehearsal.play(readDeed(deed))
+  const reviewed = await rehearsal.review()
+  expect(reviewed.ok && reviewed.value.approved.map(({ step }) => step)).toMatchObject([
+    { kind: 'issue', fixedRoles: ['view'] },
+  ])
+})
