@@ -186,7 +186,7 @@ describe.each(GUARDED)('access on the %s', kind => {
     expect(await bindings()).toHaveLength(2)
   })
 
-  test('where a policy refuses changed roles, a renewal is refused until a reissue takes the rules', async () => {
+  test('where a policy refuses changed roles, a renewal is refused until a reissue takes and shows the rules', async () => {
     const fixed = ACCESS.replace('[apps]}', '[apps], roleChanges: refuse}')
     workshop.write('policies/everybody.yaml', policyText('apps') + fixed)
     const explained = await workshop.run(['policy', 'explain', 'requests/robot.yaml'])
@@ -204,7 +204,12 @@ describe.each(GUARDED)('access on the %s', kind => {
     expect(await bindings()).toHaveLength(2)
     request('robot', 'reissue: 2', ...readers)
     const again = await apply()
-    expect(again.code).toBe(0)
+    expect([again.code, again.stdout]).toEqual([
+      0,
+      expect.stringContaining(
+        '  pod-reader: list pods, services (core)\n  space-reader: list namespaces (core)\n',
+      ),
+    ])
     workshop.write('policies/everybody.yaml', policyText('apps') + ACCESS)
     expect((await apply()).code).toBe(0)
     expect(await bindings()).toHaveLength(2)

@@ -29,6 +29,11 @@ export interface RoleRule {
   readonly nonResourceURLs: readonly string[]
 }
 
+export interface RoleWithRules {
+  readonly clusterRole: string
+  readonly rules: readonly RoleRule[]
+}
+
 /** One action in the terms of RBAC, as a SelfSubjectAccessReview asks for it. */
 export interface Right {
   readonly group: string

@@ -1,4 +1,5 @@
 // Results of a run: one outcome per request, and the exit code.
+import type { RoleWithRules } from './grant-binding.ts'
 import type { Plan, Step } from './plan-step.ts'
 import type { Problem } from '../problem.ts'
 
@@ -13,6 +14,8 @@ export type StepOutcome =
       readonly certificate: string
       readonly stored: readonly string[]
       readonly logsInAs: { readonly username: string; readonly groups: readonly string[] } | null
+      /** Granted ClusterRoles to show: all, for a renewal those with other rules than before. */
+      readonly roles: readonly RoleWithRules[]
       readonly warnings: readonly Problem[]
     }
   | {
@@ -36,6 +39,8 @@ export type StepOutcome =
       readonly problems: readonly Problem[]
       /** End of a certificate that was issued in spite of the failure and is in some of its sinks; absent if there is none. */
       readonly validUntil?: Date
+      /** Granted ClusterRoles to show, if that certificate has access. */
+      readonly roles?: readonly RoleWithRules[]
     }
 
 /** 0 done or nothing to do, 1 refused or blocked, 2 failed, 130 interrupted. */

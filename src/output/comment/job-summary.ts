@@ -12,6 +12,7 @@ import { fitPage, SUMMARY } from './comment-size-limit.ts'
 import type { Page, Section } from './comment-size-limit.ts'
 import { planPage } from './plan-comment.ts'
 import type { CommentFacts } from './step-states.ts'
+import { rolesSection } from './roles-section.ts'
 import { problemCount, problemList, problemsSection } from './problem-markdown.ts'
 
 /** Facts of the run itself. */
@@ -43,6 +44,7 @@ export function applySummary({ plan, steps, warnings }: ApplyOutcome, facts: App
   const sections = [
     problemsSection([...plan.problems, ...warnings], 0.2),
     rowsSection(told),
+    rolesSection(told),
     ...listedProblems(told),
   ]
   const bottom = joined(
@@ -64,7 +66,7 @@ function rowsSection(outcomes: readonly StepOutcome[]): Section {
     between: '\n',
     items: outcomes.map(outcomeRow),
     left: count => mark`*${count} more requests*`,
-    share: 0.5,
+    share: 0.4,
   }
 }
 

@@ -23,6 +23,7 @@ import type { Markdown } from './safe-markdown.ts'
 import { appliedFrom, outcomeVerdict } from './outcome-markdown.ts'
 import { COMMENT, fitPage } from './comment-size-limit.ts'
 import type { Page } from './comment-size-limit.ts'
+import { rolesSection } from './roles-section.ts'
 import { problemList } from './problem-markdown.ts'
 import { hadAccess, outcomeWord } from '../terminal/outcome-text.ts'
 import { bindingWords, minute } from '../terminal/plural-words.ts'
@@ -52,8 +53,9 @@ export function issuedComment(outcomes: readonly StepOutcome[], facts: IssuedFac
       between: '\n\n',
       items: told.map(outcome => outcomeMarkdown(outcome, facts)),
       left: (count: number) => mark`*${count} more requests*`,
-      share: 0.7,
+      share: 0.6,
     },
+    rolesSection(told),
     {
       above: NOTHING,
       between: '\n\n',

@@ -5,6 +5,8 @@ import type { Paint } from './terminal-colours.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import { problemText } from './problem-text.ts'
 import type { Severity } from './problem-text.ts'
+import { shown } from './displayable-text.ts'
+import { roleRuleLines } from './role-rules-text.ts'
 import { table } from './text-table.ts'
 import { bindingWords, minute, shortHex, visible } from './plural-words.ts'
 
@@ -24,7 +26,8 @@ export function outcomesText(outcomes: readonly StepOutcome[], paint: Paint): st
   const clusters = new Set(acted.map(({ step }) => stepTarget(step).cluster))
   const rows = started.map(outcome => row(outcome, clusters.size > 1, paint))
   const lines = table(rows).map(line => `  ${line}`)
-  const parts = [lines.join('\n'), outcomeProblemsText(acted, paint)]
+  const rules = roleRuleLines(started).map(line => `  ${shown(line, 300)}`)
+  const parts = [lines.join('\n'), rules.join('\n'), outcomeProblemsText(acted, paint)]
   return parts.filter(part => part !== '').join('\n\n')
 }
 

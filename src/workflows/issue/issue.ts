@@ -54,11 +54,12 @@ async function issueClaimed(
 
 async function finish(
   approved: ApprovedStep<IssuingStep>,
-  { claimed, opened, inspected, keyStays, granted }: ReadyToStore,
+  { claimed, opened, inspected, keyStays, access }: ReadyToStore,
   session: ClusterSession,
 ): Promise<StepOutcome> {
   const { step } = approved
   const { chain } = inspected
+  const { roles, granted } = access ?? { roles: [], granted: null }
   const stored = await writeSinks(opened.open, approved, claimed.n, inspected, session)
   const [missed, closed] = [stored.missed.map(targetOf), opened.closed.map(targetOf)]
   const problems = [...stored.missed, ...opened.closed].map(({ problem }) => problem)
@@ -93,7 +94,7 @@ async function finish(
     const incomplete = incompletely(step, where, [...missed, ...closed])
     const all = [incomplete, ...problems, ...warnings] as const
     const outcome = failed(step, all)
-    return { ...outcome, validUntil: chain.leaf.notAfter }
+    return { ...outcome, validUntil: chain.leaf.notAfter, roles }
   }
   return {
     kind: 'issued',
@@ -104,6 +105,7 @@ async function finish(
     certificate: chainPem(chain),
     stored: where,
     logsInAs: inspected.logsInAs,
+    roles,
     warnings,
   }
 }

@@ -19,8 +19,14 @@ import {
 import { rulesDigest } from '../../core/access/rules-digest.ts'
 import { ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
 import { shown } from '../../lib/source/hidden-characters.ts'
-import type { RoleRule } from '../../ports/grants.ts'
+import type { RoleRule, RoleWithRules } from '../../domain/cluster/grant-binding.ts'
 import type { ClusterSession } from './cluster-session.ts'
+
+export interface PreparedAccess {
+  readonly granted: GrantedAccess
+  /** The roles to show to people: at a renewal only those with other rules than before. */
+  readonly roles: readonly RoleWithRules[]
+}
 
 /**
  * Checks everything that the access needs before a certificate is requested: no revocation without a later approved change (one that
@@ -31,7 +37,7 @@ export async function prepareAccess(
   approved: ApprovedStep<IssuingStep>,
   record: RequestRecord,
   session: ClusterSession,
-): Promise<Checked<GrantedAccess | null>> {
+): Promise<Checked<PreparedAccess | null>> {
   const { request, effective, fixedRoles } = approved.step
   const places = rolesInPlaces(request.access)
   const [first] = places
@@ -43,12 +49,14 @@ export async function prepareAccess(
   const { grants } = session.cluster
   const before = record.issued?.effective === effective ? record.issued.granted : null
   const roles: Record<string, string> = {}
+  const told: RoleWithRules[] = []
   const namespaces: Record<string, string> = {}
   const problems: Problem[] = []
   for (const role of new Set(places.map(({ clusterRole }) => clusterRole))) {
     const rules = await grants.rulesOf(role)
     const digest = rulesDigest(rules ?? [])
     const known = before?.roles[role]
+    if (known !== digest) told.push({ clusterRole: role, rules: rules ?? [] })
     const isRefused = fixedRoles.includes(role) && digest !== (known ?? digest)
     const changed = isRefused ? roleChanged(role, request) : null
     const fault = roleFault(role, rules, request) ?? changed
@@ -63,7 +71,7 @@ export async function prepareAccess(
   }
   if (problems.length > 0) return checked(problems, () => null)
   const guarded = await session.guardOfBindings(first.clusterRole)
-  return guarded.ok ? ok({ places, roles, namespaces }) : guarded
+  return guarded.ok ? ok({ granted: { places, roles, namespaces }, roles: told }) : guarded
 }
 
 /**

@@ -3,7 +3,7 @@ import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
 import { CountersignError } from '../../domain/problem.ts'
 import type { NonEmpty, Problem } from '../../domain/problem.ts'
-import type { GrantedAccess, RequestRecord } from '../../domain/cluster/record.ts'
+import type { RequestRecord } from '../../domain/cluster/record.ts'
 import { draft } from '../../core/cluster/draft-attempt.ts'
 import type { Draft } from '../../core/cluster/draft-attempt.ts'
 import type { Keeper } from '../../core/cluster/signing-request-manifest.ts'
@@ -22,6 +22,7 @@ import { obstacles, openSinks } from './check-sinks.ts'
 import type { Opened } from './check-sinks.ts'
 import { asGranted, grantAccess, knownGrant } from './grant-access.ts'
 import { prepareAccess } from './prepare-access.ts'
+import type { PreparedAccess } from './prepare-access.ts'
 import { recordSigned } from './record-issued.ts'
 import { storedKey } from './stored-keys.ts'
 import { pairsInSinks } from './write-sinks.ts'
@@ -36,7 +37,7 @@ export interface ReadyToStore {
   readonly inspected: Inspected
   readonly keyStays: boolean
   /** What the access of the certificate means, null without access. */
-  readonly granted: GrantedAccess | null
+  readonly access: PreparedAccess | null
 }
 
 /** A certificate and its sinks; or why there is none. Both with the claim as it is then. */
@@ -69,17 +70,17 @@ async function recoverOrCreate(
   const closed = obstacles(opened, claimed.record)
   if (closed !== null)
     return { kind: 'stopped', claimed, problems: closed, isPending: claimed.isResumed }
-  const access = await prepareAccess(approved, claimed.record, session)
-  if (!access.ok)
-    return { kind: 'stopped', claimed, problems: access.problems, isPending: claimed.isResumed }
-  const granted = access.value
+  const prepared = await prepareAccess(approved, claimed.record, session)
+  if (!prepared.ok)
+    return { kind: 'stopped', claimed, problems: prepared.problems, isPending: claimed.isResumed }
+  const access = prepared.value
   const keyStays = keyMayStay(request)
   const pairs = pairsInSinks(opened.open, approved, claimed, session.keys)
   for (const { n, inspected: stored } of pairs) {
     const grant = knownGrant(stored, claimed, session)
     const inspected = await stillGood(stored, asGranted(approved, grant, session), session)
-    if (inspected === null || (granted !== null && grant === null)) continue
-    const found = { claimed: { ...claimed, n }, opened, inspected, keyStays, granted }
+    if (inspected === null || (access !== null && grant === null)) continue
+    const found = { claimed: { ...claimed, n }, opened, inspected, keyStays, access }
     return recordBeforeStoring(found, approved, session)
   }
   const asked = asGranted(approved, claimed.claim.grant, session)
@@ -90,7 +91,7 @@ async function recoverOrCreate(
   )
   if (!drafted.ok)
     return { kind: 'stopped', claimed, problems: drafted.problems, isPending: claimed.isResumed }
-  const ready = { claimed, opened, granted }
+  const ready = { claimed, opened, access }
   const requesting = createAndInspect(asked, drafted.value, ready, session)
   return requesting.catch(stoppedBy(claimed, drafted.value.keyStays))
 }
@@ -111,7 +112,7 @@ const STILL_TO_COME: readonly Problem['code'][] = ['CLUSTER_UNSIGNED', 'CLUSTER_
 async function createAndInspect(
   approved: ApprovedStep<IssuingStep>,
   drafted: Draft,
-  { claimed: first, opened, granted }: Pick<ReadyToStore, 'claimed' | 'opened' | 'granted'>,
+  { claimed: first, opened, access }: Pick<ReadyToStore, 'claimed' | 'opened' | 'access'>,
   session: ClusterSession,
 ): Promise<RequestedCertificate> {
   const { keyStays } = drafted
@@ -124,7 +125,7 @@ async function createAndInspect(
   const inspected = await inspect(settlement.certificate, drafted, approved, session)
   if (!inspected.ok) return stopped(inspected.problems)
   return recordBeforeStoring(
-    { claimed, opened, inspected: inspected.value, keyStays, granted },
+    { claimed, opened, inspected: inspected.value, keyStays, access },
     approved,
     session,
   )

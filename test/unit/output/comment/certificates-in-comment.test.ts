@@ -27,6 +27,7 @@ function comment(certificates: ReadonlyMap<IssueStep, string>): string {
     notAfter: NOW,
     stored: [],
     logsInAs: null,
+    roles: [],
     warnings: [],
   }))
   return issuedComment(outcomes, {

@@ -9,6 +9,7 @@ import {
 import { effective } from '../../../build/effective.ts'
 import { NOW } from '../../../build/issued.ts'
 import { commentFacts, example, HEAD, treePlan } from '../../../build/plan-page.ts'
+import { ruleOf } from '../../../build/role-rule.ts'
 import { rendered } from '../../../build/rendered.ts'
 import { IS_WHOLE } from '../../../build/extent.ts'
 
@@ -58,7 +59,7 @@ describe('the job summary of an apply', () => {
   const [step] = plan.steps
   if (step === undefined) throw new Error('no step')
   const outcomes: readonly StepOutcome[] = [
-    { kind: 'issued', certificate: 'PEM', step, serial: '01', sha256: 'ab', notAfter: NOW, stored: ['Secret apps/jane-tls'], logsInAs: null, warnings: [] },
+    { kind: 'issued', certificate: 'PEM', step, serial: '01', sha256: 'ab', notAfter: NOW, stored: ['Secret apps/jane-tls'], logsInAs: null, roles: [], warnings: [] },
     { kind: 'failed', step, problems: [problem, problem] },
     { kind: 'waiting', step, problem },
     { kind: 'kept', step },
@@ -80,6 +81,16 @@ describe('the job summary of an apply', () => {
     expect(page.text).toContain('somebody made it (SINK_NOT_OWNED)')
     expect(page.text).toContain('no record lists it (CLUSTER_ORPHAN)')
     expect(page.text).toContain('GitHub was asked once.')
+  })
+
+  test('the summary lists the rules of granted roles, also where a sink failed', () => {
+    const roles = [{ clusterRole: 'view', rules: [ruleOf({ verbs: ['get'] })] }]
+    const failed = { kind: 'failed', step, problems: [problem], roles } as const
+    const { text } = applySummary(
+      { plan, steps: [failed], warnings: [] },
+      { head: HEAD, githubCalls: 1, failures: [] },
+    )
+    expect(text).toContain('\nRules of the granted roles:\n- `view: get pods (core)`\n')
   })
 
   test('the summary of a run without steps says that there is nothing to do', () => {

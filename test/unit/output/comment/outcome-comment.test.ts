@@ -13,6 +13,7 @@ import { hostileText } from '../../../build/hostile-text.ts'
 import { authority, issuedRecord, NOW, pemOf } from '../../../build/issued.ts'
 import { opensslRequest } from '../../../build/openssl-request.ts'
 import { HEAD, treePlan } from '../../../build/plan-page.ts'
+import { ruleOf } from '../../../build/role-rule.ts'
 import { rendered } from '../../../build/rendered.ts'
 import { valueOf } from '../../../build/request.ts'
 import { runs } from '../../../build/extent.ts'
@@ -36,7 +37,7 @@ const problem: Problem = {
 
 const issued = (step: Step = JANE, changes: Partial<StepOutcome & { kind: 'issued' }> = {}): StepOutcome => ({
   kind: 'issued', certificate: 'PEM', step, serial: '8070aa', sha256: SHA256, notAfter: NOW,
-  stored: ['Secret apps/jane-tls'], logsInAs: null, warnings: [], ...changes,
+  stored: ['Secret apps/jane-tls'], logsInAs: null, roles: [], warnings: [], ...changes,
 }) // prettier-ignore
 
 const facts = (changes: Partial<IssuedFacts> = {}): IssuedFacts => ({
@@ -130,6 +131,20 @@ describe('the comment after an apply', () => {
 
     test('the comment has no certificate where countersign generated the key', () =>
       expect(own({}, JANE)).not.toContain('CERTIFICATE'))
+  })
+
+  test('the comment lists the rules of granted roles, and hostile ones stay text', () => {
+    const rules = [
+      ruleOf({ verbs: ['get', 'list'], resources: ['pods'] }),
+      ruleOf({ verbs: ['`@octocat` <b>'], resources: ['a\n\n# b|c'] }),
+    ]
+    const roles = [{ clusterRole: 'view', rules }]
+    const { text } = issuedComment([issued(JANE, { roles })], facts())
+    expect(text).toContain('\nRules of the granted roles:\n- `view: get, list pods (core)`\n')
+    const { unbalanced, linked } = rendered(text)
+    expect([unbalanced, linked]).toEqual([[], []])
+    expect(text).not.toMatch(/^# b/m)
+    expect(issuedComment([issued()], facts()).text).not.toContain('Rules of')
   })
 
   test('hostile names do not change the structure of the comment', () => {

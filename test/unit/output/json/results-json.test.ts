@@ -94,6 +94,14 @@ describe('a plan in JSON', () => {
   })
 })
 
+const RULE = {
+  verbs: ['get'],
+  apiGroups: [''],
+  resources: ['pods'],
+  resourceNames: [],
+  nonResourceURLs: [],
+}
+
 test('a step names the roles that may not change, if there are any', () => {
   const { steps } = read(planJson(plan([issueStep(), { ...issueStep(), fixedRoles: ['view'] }])))
   expect(steps.map(step => 'fixedRoles' in step && step.fixedRoles)).toEqual([false, ['view']])
@@ -111,6 +119,7 @@ describe('an apply in JSON', () => {
       certificate: 'PEM',
       stored: ['Secret apps/jane-tls'],
       logsInAs: { username: 'jane', groups: [] },
+      roles: [{ clusterRole: 'view', rules: [RULE] }],
       warnings: [PROBLEM],
     },
     { kind: 'kept', step },
@@ -143,6 +152,7 @@ describe('an apply in JSON', () => {
         notAfter: NOW.toISOString(),
         stored: ['Secret apps/jane-tls'],
         logsInAs: { username: 'jane', groups: [] },
+        roles: [{ clusterRole: 'view', rules: [RULE] }],
         warnings: [problem],
       },
       { ...head, kind: 'kept' },

@@ -10,6 +10,7 @@ import {
 import { coloured, plain } from '../../../../src/output/terminal/terminal-colours.ts'
 import { issueStep } from '../../../build/approved.ts'
 import { effective } from '../../../build/effective.ts'
+import { ruleOf } from '../../../build/role-rule.ts'
 
 const UNTIL = new Date('2026-03-08T11:55:00Z')
 
@@ -31,6 +32,7 @@ function issued(name: string, changes: object = {}): StepOutcome {
     notAfter: UNTIL,
     stored: [`Secret apps/${name}-tls`],
     logsInAs: null,
+    roles: [],
     warnings: [],
     ...changes,
   }
@@ -147,6 +149,19 @@ describe('the text of all outcomes', () => {
     expect(outcomesText([issued('jane', { warnings })], plain)).toContain(
       'CERTIFICATE_SHORT  shorter than asked',
     )
+  })
+
+  test('the rules of granted roles are printed once, with hidden characters spelled out', () => {
+    const rules = [ruleOf({ verbs: ['get', 'li\u202est'], resources: ['pods'] })]
+    const roles = [{ clusterRole: 'view', rules }]
+    const text = outcomesText([issued('jane', { roles }), issued('robot', { roles })], plain)
+    expect(text.split('\n\n')[1]).toBe(String.raw`  view: get, li\u{202e}st pods (core)`)
+  })
+
+  test('a long rule is cut, and says how much is missing', () => {
+    const rules = [ruleOf({ verbs: ['get'], resourceNames: ['x'.repeat(900)] })]
+    const text = outcomesText([issued('jane', { roles: [{ clusterRole: 'view', rules }] })], plain)
+    expect(text).toMatch(/ {2}view: get .*x… \d+ more characters$/)
   })
 
   test('outcomes of several clusters name their cluster', () => {

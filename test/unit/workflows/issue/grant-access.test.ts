@@ -179,6 +179,45 @@ describe('a request with access', () => {
     expect(await bound()).toHaveLength(4)
   })
 
+  test('the outcome has the rules of each role, at a renewal only of those that changed', async () => {
+    const rolesOf = (outcome: StepOutcome): unknown =>
+      outcome.kind === 'issued' ? outcome.roles.map(each => each.clusterRole) : outcome
+    const first = await issue()
+    expect(first).toMatchObject({
+      roles: [
+        { clusterRole: 'node-reader', rules: [{ verbs: ['list'], resources: ['nodes'] }] },
+        { clusterRole: 'pod-reader' },
+      ],
+    })
+    const renew = async (): Promise<ApprovedStep<IssuingStep>> =>
+      approvedStep(request, await recordOf(request))
+    expect(rolesOf(await issue({}, await renew()))).toEqual([])
+    const other = grantsWithRules([ruleOf({ verbs: ['list', 'get'] })])
+    expect(rolesOf(await issue(other, await renew()))).toEqual(['pod-reader'])
+    request = { ...request, reissue: 1 }
+    expect(rolesOf(await issue(other, await renew()))).toEqual(['node-reader', 'pod-reader'])
+    expect(JSON.stringify((await recordOf(request)).issued?.granted)).not.toContain('nodes')
+  })
+
+  test('the outcome has the rules also if one of two sinks could not be written', async () => {
+    const names = [`${request.name}-tls`, `${request.name}-other`]
+    request = { ...request, sinks: names.map(name => secretSink({ name })) }
+    const { secrets } = open
+    const outcome = await issue({
+      secrets: {
+        rehearse: (...of) => secrets.rehearse(...of),
+        read: (...of) => secrets.read(...of),
+        remove: (...of) => secrets.remove(...of),
+        apply: async (...of) => {
+          if (of[0].name === names[1]) throw failure('CLUSTER_UNREACHABLE', 'gone')
+          return secrets.apply(...of)
+        },
+      },
+    })
+    expect(outcome).toMatchObject({ kind: 'failed', roles: [{}, { clusterRole: 'pod-reader' }] })
+    expect(await bound()).toHaveLength(2)
+  })
+
   test('a request without access carries no grant', async () => {
     request = withAccess([])
     expect(outcomeCodes(await issue({ grants: undefined as never }))).toEqual(['issued'])
