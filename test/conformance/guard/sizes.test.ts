@@ -67,6 +67,14 @@ const TOKEN = {
   spec: { expirationSeconds: 600 },
 }
 
+/** Only a guard for access has the policy. */
+const bindingRefused = ({ accessRoles }: Installation): readonly string[] =>
+  accessRoles.length === 0
+    ? []
+    : [
+        'good: the guard decided correctly in a dry run: refused to bind role-1 to another group of countersign',
+      ]
+
 describe.each(GUARDED)('%s: guards of several sizes', kind => {
   // The embedded cluster enforces no cost limit of CEL.
   const testReal = kind === 'real kube-apiserver' ? test : test.skip
@@ -208,6 +216,7 @@ describe.each(GUARDED)('%s: guards of several sizes', kind => {
         expect.stringMatching(
           /^good: the guard decided correctly in dry runs: refused to approve cs-\S+, write a record, mark a Secret, run a pod as the apply identity; allowed to ask for a token of the apply identity$/,
         ),
+        ...bindingRefused(each),
       ])
       const path = `${SIGNING_REQUESTS}/${object.metadata.name}`
       expect((await cluster.admin.get(path)).body.status.conditions).toBeUndefined()
@@ -222,6 +231,7 @@ describe.each(GUARDED)('%s: guards of several sizes', kind => {
       const { token = '' } = made.status as { readonly token?: string }
       expect(await doctor(each, { token })).toEqual([
         'good: the guard decided correctly in dry runs: refused to make a request under another name; allowed to write a record, make a request of its own',
+        ...bindingRefused(each),
       ])
     })
   })
@@ -254,6 +264,7 @@ describe.each(GUARDED)('%s: guards of several sizes', kind => {
         expect.stringMatching(
           /^unsure: the guard was not tried with this login: approve a request .*; write a record \(configmaps is forbidden: .*; ask for a token of the apply identity \(serviceaccounts "countersign-apply" is forbidden/,
         ),
+        'unsure: the guard was not tried with this login: bind role-1 to another group of countersign (RBAC does not let it)',
       ])
     },
   )
