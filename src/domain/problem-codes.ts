@@ -280,6 +280,15 @@ export const CODES = {
   ACCESS_GRANT_TAKEN: 'Another request has the grant of this one.',
   ACCESS_ENDED: 'A certificate in use has none, or only a part, of the access of its request.',
   ACCESS_LEFT: 'After a revocation, something else still gives access.',
+  // control/
+  CONTROLLER_BUDGET:
+    'The certificate is too short for the calls to GitHub that the controller has.',
+  CONTROLLER_CLOCK: 'The clocks of the controller and of the API server differ.',
+  CONTROLLER_COMMIT: 'The default branch does not contain the commit that was acted on before.',
+  CONTROLLER_MOVED: 'The configuration names another place for the records than at the start.',
+  CONTROLLER_NOT_LEADER: 'Another controller leads, so this one writes nothing.',
+  CONTROLLER_OFFLINE: 'GitHub has not answered for longer than approval.offlineGrace.',
+  CONTROLLER_OTHER_CLUSTER: 'The cluster is not that of the controller.',
   // github/
   GITHUB_UNREACHABLE: 'GitHub cannot be reached.',
   GITHUB_INSECURE: 'The address of the GitHub API is neither https nor on loopback.',
@@ -289,6 +298,7 @@ export const CODES = {
   GITHUB_NOT_FOUND: 'GitHub has nothing there, or does not show it to this token.',
   GITHUB_LIMIT: 'GitHub takes no more calls for now, longer than a run can wait.',
   GITHUB_TIMEOUT: 'GitHub did not answer in time.',
+  GITHUB_UNAVAILABLE: 'GitHub answered with an error of its own (5xx).',
   GITHUB_ANSWER: 'GitHub answered something that cannot be understood.',
   // entry/
   RUN_USAGE: 'The command line or the inputs are wrong.',

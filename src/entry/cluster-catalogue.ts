@@ -1,6 +1,7 @@
 // The commands that explain and decide single requests: policy, csr, inspect and kubeconfig.
 import type { CommandEntry } from './command-entry.ts'
 import type { CsrVerb } from './commands/csr-command.ts'
+import { wholeNumber } from './flags/flag-parsing.ts'
 import { watch } from './watch.ts'
 
 /** `interrupted` ends --watch. */
@@ -65,6 +66,27 @@ export function clusterEntries(interrupted: AbortSignal): readonly CommandEntry[
       ...csrEntry('delete', '<names...>'),
       text: 'show, ask, then delete; an issued certificate keeps working',
       examples: ['countersign csr delete web-1'],
+    },
+    {
+      name: 'controller',
+      args: '',
+      text: 'issue, renew and withdraw in the cluster as soon as it is due: pull mode as one long-running process',
+      examples: [
+        'countersign controller --repository acme/certs --trusted-config sha256:DIGEST --cluster prod',
+      ],
+      whenInterrupted: null,
+      run: async (context, _args, flags) => {
+        const { controller } = await import('./commands/controller-command.ts')
+        const asked = {
+          repository: flags.text('repository'),
+          tokenEnv: flags.text('token-env'),
+          trustedConfig: flags.text('trusted-config'),
+          trustedRequests: flags.text('trusted-requests'),
+          githubCalls: wholeNumber(flags.text('github-calls'), 'github-calls'),
+          listen: flags.text('listen'),
+        }
+        return controller(context, asked, interrupted)
+      },
     },
     {
       name: 'inspect',

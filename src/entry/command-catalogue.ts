@@ -124,7 +124,7 @@ export function commandEntries(
         }
         const { apply } = await import('./commands/apply-command.ts')
         const options = {
-          scope: { names, maxIssue: wholeNumber(flags.text('max-issue')) },
+          scope: { names, maxIssue: wholeNumber(flags.text('max-issue'), 'max-issue') },
           yes: flags.isSet('yes'),
           requester: flags.text('requester'),
         }

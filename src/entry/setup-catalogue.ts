@@ -56,6 +56,11 @@ export const setupEntries: readonly CommandEntry[] = [
     examples: ['countersign manifests identity --cluster prod | kubectl apply -f -'],
   },
   {
+    ...manifestsEntry('controller'),
+    text: 'print what the controller needs beside the rights of manifests identity',
+    examples: ['countersign manifests controller --cluster prod | kubectl apply -f -'],
+  },
+  {
     ...manifestsEntry('guard'),
     text: 'print admission policies: only countersign approves for the configured signers',
     examples: [

@@ -3,7 +3,7 @@ import type { ClusterConfig } from '../domain/request/config.ts'
 import type { Right } from '../domain/cluster/grant-binding.ts'
 import type { Secret } from '../domain/request/secret-value.ts'
 import type { Grants, Revocations } from './grants.ts'
-import type { Records } from './records.ts'
+import type { Events, Leases, Records } from './records.ts'
 import type { Secrets } from './secrets.ts'
 import type { SigningRequests } from './signing-requests.ts'
 
@@ -31,6 +31,8 @@ export interface Cluster {
   readonly secrets: Secrets
   readonly grants: Grants
   readonly revocations: Revocations
+  readonly leases: Leases
+  readonly events: Events
   /** Returns gitVersion, for example v1.36.3. */
   version(): Promise<string>
   /** Returns the user of this login (SelfSubjectReview). Throws CLUSTER_UNAUTHORIZED for a 401. */

@@ -1,5 +1,7 @@
-// The port for the progress of long work; no result depends on it.
+// The ports for reports while work goes on. No result depends on them.
 import type { StepOutcome } from '../domain/cluster/outcome.ts'
+import type { PassReport } from '../domain/cluster/pass-report.ts'
+import type { Problem } from '../domain/problem.ts'
 import type { EffectiveRequest } from '../domain/request/request.ts'
 
 /** Reports of long work while it goes on. No result depends on them. */
@@ -8,4 +10,18 @@ export interface Progress {
   step(request: Pick<EffectiveRequest, 'name' | 'cluster' | 'signerName'>, state: string): void
   /** Reports that a request is finished, whatever the outcome. */
   done(outcome: StepOutcome): void
+}
+
+/** What a controller tells the people who run it: log, metrics, health, Events. */
+export interface ControllerReports {
+  /** The loop is alive. */
+  looked(at: Date): void
+  /** Whether this process leads. */
+  leads(isLeader: boolean, at: Date): void
+  /** A pass that came to its end. */
+  passed(report: PassReport): void
+  /** A pass that came to no end, or a look that failed. */
+  failed(problems: readonly Problem[], at: Date): void
+  /** The last report. */
+  stopped(at: Date): void
 }

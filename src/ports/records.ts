@@ -1,4 +1,6 @@
-// The port for the records of one cluster, one ConfigMap for each request.
+// The ports for what countersign keeps in the record namespace: records, the Lease of its controllers, and Events on records.
+import type { ControllerLease } from '../domain/cluster/controller-lease.ts'
+import type { RecordEvent } from '../domain/cluster/pass-report.ts'
 import type { BrokenRecord, RequestRecord } from '../domain/cluster/record.ts'
 
 /** The records of one owner in the record namespace of a cluster. Every method throws CLUSTER_ codes. */
@@ -19,4 +21,17 @@ export interface Records {
   ): Promise<
     { readonly kind: 'written'; readonly record: RequestRecord } | { readonly kind: 'conflict' }
   >
+}
+
+/** The Lease of the controllers of one owner. Every method throws CLUSTER_ codes. */
+export interface Leases {
+  /** Returns the Lease, null if there is none. */
+  read(): Promise<ControllerLease | null>
+  /** Creates the Lease if `version` is null, else replaces the version that was read. Null if it changed meanwhile. */
+  write(lease: ControllerLease): Promise<ControllerLease | null>
+}
+
+export interface Events {
+  /** Writes one Event. Throws CLUSTER_ codes. */
+  add(event: RecordEvent): Promise<void>
 }

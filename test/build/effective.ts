@@ -142,6 +142,7 @@ export function config(changes: Partial<Config> = {}): Config {
       requests: ONE_APPROVAL,
       strict: false,
       maxAgeSeconds: null,
+      offlineGraceSeconds: 0,
       never: [],
       bots: [],
       commandLine: 'ask',

@@ -227,6 +227,7 @@ export function approvers(
       requests: ANYBODY,
       strict: false,
       maxAgeSeconds: null,
+      offlineGraceSeconds: 0,
       never: [],
       bots: [],
       commandLine: 'ask',

@@ -25,6 +25,11 @@ export interface AccessState {
   readonly oldestDeadline: Date
   /** Whether the holder of a claim has certainly ended. */
   readonly isGone: (holder: string) => boolean
+  /**
+   * Seconds for which a renewed certificate keeps its access beside the new one, if it was only in Secrets, which clients read again;
+   * null until it ends.
+   */
+  readonly overlapSeconds: number | null
 }
 
 export interface ApprovedAccess {
@@ -114,15 +119,21 @@ function isNamedByUs({ name, clusterRole }: GrantBinding, owner: string): boolea
 
 function isInForce(
   record: RequestRecord,
-  { grant, objectName, ended, notAfter }: RecordedCertificate,
-  { revocations, now }: AccessState,
+  { grant, objectName, ended, notAfter, targets }: RecordedCertificate,
+  { revocations, now, overlapSeconds }: AccessState,
 ): boolean {
   const isRevoked = revocations.some(({ what, value }) =>
     what === 'grant' ? value === grant : value === record.request,
   )
   if (isRevoked || notAfter <= now) return false
   // A reissue may be for another key or another name, so only a renewal leaves the access of the certificate before.
-  if (ended !== null) return ended.how === 'renewed'
+  if (ended !== null) {
+    const isOverlapOver =
+      overlapSeconds !== null &&
+      targets.every(target => target.startsWith('Secret ')) &&
+      now.getTime() >= ended.at.getTime() + overlapSeconds * 1000
+    return ended.how === 'renewed' && !isOverlapOver
+  }
   const isLost = record.abandoned.some(each => each.objectName === objectName)
   return record.withdrawnAt === null && (!isLost || record.issued?.objectName === objectName)
 }

@@ -4,6 +4,7 @@ import type { ApprovalProof, ApprovedStep, TerminalProof } from '../../domain/pr
 import type { IssuingStep, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import { ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
+import type { RequestRecord } from '../../domain/cluster/record.ts'
 import type { SignerConfig } from '../../domain/request/config.ts'
 import { carryingGrant } from '../../lib/kubernetes/grants-in-subject.ts'
 import { predict } from '../../lib/kubernetes/predict-certificate.ts'
@@ -106,6 +107,37 @@ export function withGrant(
   const request = carryingGrant(step.request, grant)
   if (request === step.request) return approved
   return seal({ ...step, request, prediction: predict(request, signer) }, proof)
+}
+
+/**
+ * The same renewal for the certificate that the record has now, which ends at `until`. Null if that is of another effective request or file, or withdrawn: the
+ * proof says nothing about it.
+ */
+export function renewalOf(
+  { step, proof }: ApprovedStep<IssuingStep>,
+  record: RequestRecord,
+  until: Date,
+): ApprovedStep<IssuingStep> | null {
+  const { issued, withdrawnAt } = record
+  const { effective, request } = step
+  if (issued === null || withdrawnAt !== null || issued.effective !== effective) return null
+  if (issued.path !== request.path || issued.blob !== request.blob) return null
+  const renew = { kind: 'renew', because: 'RenewalDue', current: issued, until } as const
+  return seal({ ...step, ...renew, record }, proof)
+}
+
+/** The same step, whose proof was made at `at` for a later time: its evidence says when GitHub was asked. */
+export function decidedAt(
+  { step, proof }: ApprovedStep<IssuingStep>,
+  at: Date,
+): ApprovedStep<IssuingStep> {
+  if (proof.kind === 'terminal') return seal(step, proof)
+  const then = at.toISOString()
+  const approvals = proof.evidence.approvals.map(each =>
+    each.eligibleAt > then ? { ...each, eligibleAt: then } : each,
+  )
+  const evidence = { ...proof.evidence, decidedAt: then, approvals }
+  return seal(step, { ...proof, evidence, at, digest: evidenceDigest(evidence) })
 }
 
 function effectiveDigestOf(step: IssuingStep | WithdrawStep): string {

@@ -13,6 +13,7 @@ export const people = uniqueIds(
   ),
 ).describe('People, for rules such as request.commonName == requester.name')
 
+const LONGEST_GRACE_SECONDS = 72 * 3600
 const ONE_APPROVAL: ApprovalRule = { required: 1, users: [], teams: [], codeOwners: false }
 
 export const approval = z
@@ -25,6 +26,12 @@ export const approval = z
     maxAge: duration({ least: 3600, days: true })
       .optional()
       .describe('How long an approval carries renewals, for example 180d; no end where absent'),
+    offlineGrace: duration({ least: 0, days: true })
+      .refine(seconds => seconds <= LONGEST_GRACE_SECONDS, { error: 'is longer than 72h' })
+      .optional()
+      .describe(
+        'How long the controller goes on to renew after its last look while GitHub does not answer, at most 72h; 0h where absent',
+      ),
     never: users.optional().describe('Users whose approval never counts'),
     bots: users
       .optional()
@@ -47,6 +54,7 @@ export function approvalConfig(said: z.output<typeof approval> = {}): ApprovalCo
     requests: said.requests ?? ONE_APPROVAL,
     strict: said.strict ?? false,
     maxAgeSeconds: said.maxAge ?? null,
+    offlineGraceSeconds: said.offlineGrace ?? 0,
     never: said.never ?? [],
     bots: said.bots ?? [],
     commandLine: said.commandLine ?? 'ask',

@@ -36,7 +36,8 @@ export function isScheduleTight(lifetimeSeconds: number, renewBefore: RenewBefor
   return secondsBefore(lifetimeSeconds, renewBefore) < TIGHT_SECONDS
 }
 
-function secondsBefore(lifetime: number, renewBefore: RenewBefore | null): number {
+/** Seconds between the renewal of a certificate and its end; `lifetime` in seconds. */
+export function secondsBefore(lifetime: number, renewBefore: RenewBefore | null): number {
   if (renewBefore?.kind === 'seconds' && renewBefore.seconds > 0 && renewBefore.seconds < lifetime)
     return renewBefore.seconds
   if (

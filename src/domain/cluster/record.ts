@@ -7,6 +7,11 @@ import type { SealedSink, Sink } from '../request/sink.ts'
 /** Label of every object that apply creates: the owner of the object. */
 export const OWNER_LABEL = 'countersign.dev/owner'
 
+/** Name of the ConfigMap that holds the record of a request. */
+export function recordName(owner: string, request: string): string {
+  return `countersign-${owner}-${request}`
+}
+
 /** Annotations of such an object: the records that it belongs to. One API server may have those of several clusters and owners. */
 export const CLUSTER_ANNOTATION = 'countersign.dev/cluster'
 export const RECORDS_ANNOTATION = 'countersign.dev/records'

@@ -100,6 +100,8 @@ export interface ApprovalConfig {
   readonly strict: boolean
   /** Seconds, or null for no limit. */
   readonly maxAgeSeconds: number | null
+  /** Seconds for which renewals go on while GitHub does not answer. */
+  readonly offlineGraceSeconds: number
   readonly never: readonly UserRef[]
   /** Bots whose pull requests may change versions of actions without a human contributor. */
   readonly bots: readonly UserRef[]

@@ -13,7 +13,11 @@ import type { Rules } from '../../workflows/validate/rules-in-force.ts'
 import { guardManifests } from '../../setup/guard/guard-policies.ts'
 import { identityManifests } from '../../setup/rbac/apply-identity.ts'
 import { rulesetJson } from '../../setup/branch-ruleset.ts'
-import { rbacManifests, revokerManifests } from '../../setup/rbac/least-rights.ts'
+import {
+  controllerManifests,
+  rbacManifests,
+  revokerManifests,
+} from '../../setup/rbac/least-rights.ts'
 import { authorizationText } from '../../setup/revoked-authorization.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
@@ -35,7 +39,14 @@ export interface ManifestsFlags {
 }
 
 export type ManifestKind =
-  'identity' | 'kubeconfig' | 'guard' | 'ruleset' | 'rbac' | 'revoker' | 'authorization'
+  | 'identity'
+  | 'controller'
+  | 'kubeconfig'
+  | 'guard'
+  | 'ruleset'
+  | 'rbac'
+  | 'revoker'
+  | 'authorization'
 
 export async function manifests(
   context: Context,
@@ -58,6 +69,7 @@ export async function manifests(
   const installation = installationAt(rules.value, cluster, subjectOf(flags), context.clock.now())
   if (!installation.ok) return refusedAll(context, installation.problems)
   if (kind === 'identity') return print(context, identityManifests(installation.value))
+  if (kind === 'controller') return print(context, controllerManifests(installation.value))
   if (kind === 'guard') return print(context, guardManifests(installation.value, flags))
   return printKubeconfig(context, installation.value, flags.durationSeconds)
 }

@@ -75,12 +75,13 @@ export function seconds(text: string | null, flag = 'expiring'): number | null {
   return read.seconds
 }
 
-export function wholeNumber(text: string | null): number | null {
+/** `flag`: whose value it is. */
+export function wholeNumber(text: string | null, flag: string): number | null {
   if (text === null) return null
   if (!/^[1-9]\d{0,5}$/.test(text))
     throw usageFailure(
-      `--max-issue must be a whole number from 1 to 999999 (got "${text}")`,
-      'for example --max-issue 100',
+      `--${flag} must be a whole number from 1 to 999999 (got "${text}")`,
+      `for example --${flag} 100`,
     )
   return Number(text)
 }

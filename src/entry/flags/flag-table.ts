@@ -1,5 +1,6 @@
 // The flags of each command, in one table: --help, completion and the README are generated from it.
 import type { Flag } from './global-flags.ts'
+import { CONTROLLER_FLAGS, PROVE_FLAGS } from './proof-flags.ts'
 import {
   APPROVERS,
   CERTIFICATE_ARTIFACT,
@@ -137,26 +138,8 @@ export const COMMAND_FLAGS = {
     ),
     WATCH,
   ],
-  prove: [
-    REPOSITORY,
-    setting('commit', 'SHA', 'commit to check (default: the head of the default branch)'),
-    setting(
-      'trusted-config',
-      'SHA256',
-      'digest of the configuration you trust (default: the configuration of the commit is trusted)',
-    ),
-    setting(
-      'trusted-requests',
-      'SHA256',
-      'digest of the request files that were read at adoption (default: none)',
-    ),
-    TOKEN_ENV,
-    setting(
-      'evidence',
-      'FILE',
-      'check this evidence against the checkout; GitHub is not contacted',
-    ),
-  ],
+  prove: PROVE_FLAGS,
+  controller: CONTROLLER_FLAGS,
   'csr list': [WATCH],
   'csr describe': [],
   'csr approve': [
@@ -211,6 +194,7 @@ export const COMMAND_FLAGS = {
   ],
   completion: [],
   'manifests identity': [USER, GROUP],
+  'manifests controller': [USER, GROUP],
   'manifests guard': [
     USER,
     GROUP,

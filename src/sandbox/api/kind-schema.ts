@@ -165,6 +165,7 @@ export const SCHEMAS: Readonly<Record<string, Struct>> = {
     ...looseFields('secrets', 'imagePullSecrets'),
     automountServiceAccountToken: pointer(bool),
   }),
+  Lease: kind('Lease', looseFields('spec')),
   Pod: kind('Pod', looseFields('spec', 'status')),
   Role: kind('Role', { rules: RULES }),
   ClusterRole: kind('ClusterRole', { rules: RULES, ...looseFields('aggregationRule') }),

@@ -39,6 +39,7 @@ export const SIGNING_REQUESTS = resource('certificates.k8s.io', 'CertificateSign
   shortNames: ['csr'],
   subresources: ['approval', 'status'],
 })
+export const LEASES = resource('coordination.k8s.io', 'Lease', { namespaced })
 export const ROLES = resource(RBAC, 'Role', { namespaced })
 export const ROLE_BINDINGS = resource(RBAC, 'RoleBinding', { namespaced })
 export const CLUSTER_ROLES = resource(RBAC, 'ClusterRole')

@@ -45,7 +45,11 @@ export function recordsPolicy({ subject, owner, cluster, accessRoles }: Installa
   return {
     about: 'records',
     spec: guardSpec({
-      resourceRules: [resourceRule('', ['configmaps'], ['CREATE', 'UPDATE', 'DELETE'])],
+      resourceRules: [
+        resourceRule('', ['configmaps'], ['CREATE', 'UPDATE', 'DELETE']),
+        // The Lease of the controllers, which also has the newest commit.
+        resourceRule('coordination.k8s.io', ['leases'], ['CREATE', 'UPDATE', 'DELETE']),
+      ],
       variables: [
         { name: 'isApply', expression: isApply(subject) },
         ...MARKS.filter(({ name }) => /labels|owner/i.test(name)),

@@ -1,6 +1,7 @@
 // The least privileges for plan, apply and the sinks of the current request files, each Secret by its name, as YAML to apply.
 import type { ClusterConfig } from '../../domain/request/config.ts'
-import type { Subject } from '../../domain/cluster/installation.ts'
+import { leaseName } from '../../domain/cluster/controller-lease.ts'
+import type { Installation, Subject } from '../../domain/cluster/installation.ts'
 import { isNonEmpty, mapped } from '../../domain/problem.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -47,6 +48,15 @@ export function rbacManifests(
       role(namespace, `${NAME}-secrets`, [secretsRule(names)], subject),
     ),
   ])
+}
+
+/** What the controller needs beside the rights of apply, for the same identity: its Lease and Events. */
+export function controllerManifests({ cluster, owner, subject }: Installation): string {
+  const lease = rule('coordination.k8s.io', 'leases', ['create'])
+  const own = named(rule('coordination.k8s.io', 'leases', ['get', 'update']), [leaseName(owner)])
+  const events = rule('events.k8s.io', 'events', ['create'])
+  const name = `countersign-${owner}-controller`
+  return manifestsText(role(cluster.recordNamespace, name, [lease, own, events], subject))
 }
 
 /** What countersign revoke needs, and no more. `subject`: null for a service account in the record namespace. */

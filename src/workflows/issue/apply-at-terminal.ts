@@ -58,6 +58,7 @@ export async function applyPlanned(
         steps,
         mayHaveBindings: mayHaveBindings(planned.rules),
         processes: world.processes,
+        overlapSeconds: null,
       })
     : []
   const outcomes = await issueAll(todo, proofs, places, world, interrupted)

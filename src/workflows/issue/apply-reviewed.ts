@@ -81,13 +81,15 @@ export interface Start {
   readonly interrupted: AbortSignal
   /** A person started the run: steps that failed before are tried at once. */
   readonly isByHand: boolean
+  /** Where runs are frequent: how long the access of a renewed certificate stays (`AccessState`). Absent: until that ends. */
+  readonly overlapSeconds?: number | null
 }
 
 /** Takes the steps that are due, approved and within the limits. For the others it reports why they wait or are refused. */
 export async function applyReady(
   ready: Ready,
   world: ApplyReviewedWorld,
-  { interrupted, isByHand }: Start,
+  { interrupted, isByHand, overlapSeconds = null }: Start,
 ): Promise<ApplyOutcome> {
   const { frame, commit, reviewed, observed, records } = ready
   const { plan } = reviewed
@@ -133,6 +135,7 @@ export async function applyReady(
     steps: interrupted.aborted ? [] : limited.allowed.filter(step => !unproved.has(step)),
     mayHaveBindings: mayHaveBindings(commit.rules),
     processes: world.processes,
+    overlapSeconds,
   })
   const outcomes = await issueAll(todo, proofs, { config, observed }, world, interrupted)
   const unwritten = await recordKept(reviewed.kept, observed)

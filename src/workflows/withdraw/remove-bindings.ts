@@ -32,6 +32,8 @@ export interface Approved {
   /** Whether a policy allows access: then bindings may be left of records that are lost. */
   readonly mayHaveBindings: boolean
   readonly processes: Processes
+  /** As in `AccessState`. */
+  readonly overlapSeconds: number | null
 }
 
 /**
@@ -62,7 +64,7 @@ function hasGrant({ history, issued }: RequestRecord): boolean {
 
 async function removeBindingsIn(
   { cluster }: Observed,
-  { owner, steps, processes }: Approved,
+  { owner, steps, processes, overlapSeconds }: Approved,
 ): Promise<readonly Problem[]> {
   const { grants } = cluster
   const bindings = await grants.list()
@@ -72,7 +74,17 @@ async function removeBindingsIn(
   const oldestDeadline = new Date(now.getTime() - TAKEOVER_AFTER_SECONDS * 1000)
   const approved = accessOf(steps, cluster.name)
   const isGone = (holder: string): boolean => processes.isGone(holder)
-  const state = { owner, records, broken, approved, revocations, now, oldestDeadline, isGone }
+  const state = {
+    owner,
+    records,
+    broken,
+    approved,
+    revocations,
+    now,
+    oldestDeadline,
+    isGone,
+    overlapSeconds,
+  }
   const removed = await inPool(unneededBindings(bindings, state), AT_ONCE, async binding =>
     grants
       .unbind(binding)

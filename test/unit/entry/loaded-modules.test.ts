@@ -36,6 +36,7 @@ const COMMANDS: Readonly<Record<string, readonly [readonly string[], readonly st
   'inspect-command': [READS_FILES, ['inspect', 'validate']],
   'kubeconfig-command': [READS_FILES, ['setup', 'validate']],
   'bootstrap-command': [PLANS, ['bootstrap', 'doctor', 'prove', 'revoke', 'setup', 'validate']],
+  'controller-command': [[...PLANS, 'prom-client'].toSorted(), ['control', ...OF_A_PLAN]],
   'credential-command': [[], ['setup']],
   'init-command': [['diff', 'node-forge', 'yaml', 'zod'], ['validate']],
   'new-command': [READS_FILES, ['import', 'validate']],

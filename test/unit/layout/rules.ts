@@ -10,6 +10,7 @@ const CORE_MODULES = [
   'core/policy',
   'core/plan',
   'core/access',
+  'core/control',
   'core/approval',
   'core/cluster',
   'core/certificate',

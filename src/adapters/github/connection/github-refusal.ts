@@ -112,7 +112,8 @@ function byStatus(
   if (status === 403) return forbidden(`could not ${doing}: ${said}`, accepted ?? needs, isOfPerson)
   if (status === 404 || status === 410 || status === 451 || status < 400)
     return notFound(`could not ${doing}: ${status < 400 ? 'it has moved' : said}`, needs)
-  return failure('GITHUB_ANSWER', `could not ${doing}: ${said}`, status >= 500 ? AGAIN : null)
+  if (status >= 500) return failure('GITHUB_UNAVAILABLE', `could not ${doing}: ${said}`, AGAIN)
+  return failure('GITHUB_ANSWER', `could not ${doing}: ${said}`, null)
 }
 
 function byErrors(errors: readonly GraphqlFault[], asking: AskingAs): CountersignError {

@@ -5,14 +5,16 @@ import type { Administration } from '../../../ports/administration.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
 import type { Cluster, ClusterIdentity, Right } from '../../../ports/cluster.ts'
 import type { Grants, Revocations } from '../../../ports/grants.ts'
-import type { Records } from '../../../ports/records.ts'
+import type { Events, Leases, Records } from '../../../ports/records.ts'
 import type { Secrets } from '../../../ports/secrets.ts'
 import type { SetupObjects } from '../../../ports/setup-objects.ts'
 import type { AllSigningRequests } from '../../../ports/signing-requests.ts'
 import { KubernetesAdministration } from './administration-client.ts'
 import { Bindings } from './bindings-of-user.ts'
 import { clusterRule, readAnswer, refusal } from '../http/api-server-refusal.ts'
+import { KubernetesEvents } from './event-store.ts'
 import { KubernetesGrants } from './grant-bindings.ts'
+import { KubernetesLeases } from './lease-store.ts'
 import { KubernetesRecords } from './record-store.ts'
 import { KubernetesRevocations } from './revocation-store.ts'
 import { KubernetesSecrets } from './secret-store.ts'
@@ -46,6 +48,8 @@ export class KubernetesCluster implements Cluster {
   readonly secrets: Secrets
   readonly grants: Grants
   readonly revocations: Revocations
+  readonly leases: Leases
+  readonly events: Events
   /** For the setup of countersign; apply needs none of it. */
   readonly administration: Administration
   readonly setupObjects: SetupObjects
@@ -80,6 +84,8 @@ export class KubernetesCluster implements Cluster {
       namespace,
     })
     this.revocations = new KubernetesRevocations(this.#transport, { namespace, owner })
+    this.leases = new KubernetesLeases(this.#transport, { namespace, owner })
+    this.events = new KubernetesEvents(this.#transport, { namespace, owner })
     this.records = new KubernetesRecords(this.#transport, {
       namespace,
       owner,

@@ -1,6 +1,6 @@
 // The port Records: one ConfigMap per request in the record namespace. Compare-and-swap by resourceVersion.
 import { CountersignError, failure } from '../../../domain/problem.ts'
-import { OWNER_LABEL } from '../../../domain/cluster/record.ts'
+import { OWNER_LABEL, recordName } from '../../../domain/cluster/record.ts'
 import type { BrokenRecord, RequestRecord } from '../../../domain/cluster/record.ts'
 import type { Records } from '../../../ports/records.ts'
 import { z } from 'zod'
@@ -121,7 +121,7 @@ export class KubernetesRecords implements Records {
   }
 
   #name(request: string): string {
-    return `countersign-${this.#owner}-${request}`
+    return recordName(this.#owner, request)
   }
 
   #path(request: string | null): string {

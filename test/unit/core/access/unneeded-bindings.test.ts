@@ -72,6 +72,7 @@ function state(changes: Partial<AccessState> = {}): AccessState {
     now: NOW,
     oldestDeadline: secondsAfter(NOW, -600),
     isGone: () => false,
+    overlapSeconds: null,
     ...changes,
   }
 }
@@ -82,6 +83,12 @@ const approved = (access: readonly Access[], n: number | null = 1): Partial<Acce
 const revoked = (what: 'request' | 'grant', value: string): Partial<AccessState> => ({
   revocations: [{ what, value, by: 'owner', at: NOW, name: 'r', uid: 'r' }],
 })
+/** A certificate in these sinks was renewed an hour and `seconds` before NOW. */
+const renewed = (seconds: number, ...targets: string[]): Partial<AccessState> => {
+  const at = secondsAfter(NOW, -3600 - seconds)
+  const history = [certificate({ targets, ended: { how: 'renewed', at } })]
+  return { records: [record({ history })], overlapSeconds: 3600 }
+}
 const claim = {
   holder: 'another run',
   n: 2,
@@ -119,6 +126,8 @@ describe('a binding that stays', () => {
         broken: [{ request: 'jane', cluster: 'prod', problem: unplaced('CLUSTER_RECORD', '') }],
       },
     ],
+    ['of a renewed certificate in the hour after that', renewed(-1, 'Secret apps/jane-tls')],
+    ['of one that is in a file too', renewed(0, 'Secret apps/jane-tls', 'file jane.pem')],
     ['of a request, if another is revoked', revoked('request', 'robot')],
     ['of a certificate issued since the plan was made', approved([], 7)],
     ['of the records of another cluster', { records: [] }, { isOfTheseRecords: false }],
@@ -131,6 +140,7 @@ describe('a binding that goes', () => {
   test.each<[string, Partial<AccessState>, Partial<GrantBinding>?]>([
     ['that no record knows', { records: [] }],
     ['of a grant that no record knows', {}, { grants: [EARLIER] }],
+    ['of a certificate in a Secret, an hour after its renewal', renewed(0, 'Secret apps/jane-tls')],
     ['of an expired certificate', { now: secondsAfter(NOW, 3600) }],
     [
       'of a withdrawn certificate',

@@ -1,0 +1,62 @@
+// The port Events: events.k8s.io/v1 in the record namespace. kubectl events --for configmap/NAME shows them.
+import { OWNER_LABEL, recordName } from '../../../domain/cluster/record.ts'
+import type { RecordEvent } from '../../../domain/cluster/pass-report.ts'
+import type { Events } from '../../../ports/records.ts'
+import { clusterRule, refusal } from '../http/api-server-refusal.ts'
+import type { Transport } from '../http/api-transport.ts'
+
+const GROUP = 'events.k8s.io'
+/** Bytes. */
+const LONGEST_NOTE = 1024
+
+export class KubernetesEvents implements Events {
+  readonly #transport: Transport
+  readonly #namespace: string
+  readonly #owner: string
+
+  constructor(transport: Transport, at: { readonly namespace: string; readonly owner: string }) {
+    this.#transport = transport
+    this.#namespace = at.namespace
+    this.#owner = at.owner
+  }
+
+  async add({ request, type, reason, message, at }: RecordEvent): Promise<void> {
+    const name = recordName(this.#owner, request)
+    const answer = await this.#transport.ask({
+      method: 'POST',
+      path: `/apis/${GROUP}/v1/namespaces/${encodeURIComponent(this.#namespace)}/events`,
+      body: {
+        apiVersion: `${GROUP}/v1`,
+        kind: 'Event',
+        metadata: {
+          generateName: `${name}-`,
+          namespace: this.#namespace,
+          labels: { [OWNER_LABEL]: this.#owner },
+        },
+        // MicroTime: six digits.
+        eventTime: at.toISOString().replace('Z', '000Z'),
+        reportingController: 'countersign.dev/controller',
+        reportingInstance: `countersign-${this.#owner}`,
+        action: 'Apply',
+        type,
+        reason,
+        note: noteOf(message),
+        regarding: { apiVersion: 'v1', kind: 'ConfigMap', namespace: this.#namespace, name },
+      },
+    })
+    if (answer.status !== 201)
+      throw refusal(answer, `write an Event for ${request}`, {
+        ...clusterRule(GROUP, 'events', 'create'),
+        namespace: this.#namespace,
+      })
+  }
+}
+
+/** The message in the bytes that a note may have. */
+export function noteOf(message: string): string {
+  const bytes = Buffer.from(message)
+  if (bytes.length <= LONGEST_NOTE) return message
+  // A character that is cut is left out.
+  const cut = bytes.subarray(0, LONGEST_NOTE - Buffer.byteLength('…'))
+  return `${new TextDecoder().decode(cut, { stream: true })}…`
+}

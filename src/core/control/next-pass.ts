@@ -1,0 +1,36 @@
+// When a controller looks at everything again, and why.
+import type { ObjectId } from '../../domain/proof/git-history.ts'
+
+/** What the last pass saw. */
+export interface LastPass {
+  readonly at: Date
+  readonly commit: ObjectId
+  /** When a certificate has to be renewed or a withdrawal is due; null if nothing is planned. */
+  readonly dueAt: Date | null
+  /** Something failed, waits or is new, so the next pass comes as soon as the budget allows. */
+  readonly isUnfinished: boolean
+}
+
+export type PassReason = 'start' | 'commit' | 'due' | 'retry' | 'resync'
+
+/** Seconds after which everything is looked at without a reason: somebody may have deleted a Secret. */
+const RESYNC_SECONDS = 900
+
+/**
+ * The reason for a pass now, null if there is none. `last`: the last that ended well. `triedAt`: when one began last. `intervalSeconds`:
+ * between two passes, by the budget.
+ */
+export function passReason(
+  { last, triedAt }: { readonly last: LastPass | null; readonly triedAt: Date | null },
+  tip: ObjectId,
+  intervalSeconds: number,
+  now: Date,
+): PassReason | null {
+  if (triedAt !== null && now.getTime() < triedAt.getTime() + intervalSeconds * 1000) return null
+  if (last === null) return 'start'
+  const since = (now.getTime() - last.at.getTime()) / 1000
+  if (tip !== last.commit) return 'commit'
+  if (last.dueAt !== null && last.dueAt <= now) return 'due'
+  if (last.isUnfinished) return 'retry'
+  return since >= Math.max(RESYNC_SECONDS, intervalSeconds) ? 'resync' : null
+}

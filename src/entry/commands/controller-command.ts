@@ -1,0 +1,227 @@
+// countersign controller: pull mode as one long-running process in the cluster. It issues and renews to the minute, with the login of
+// its service account, and writes nothing at GitHub.
+import { randomBytes } from 'node:crypto'
+import { ControllerMetrics } from '../../adapters/controller/controller-metrics.ts'
+import { ControllerHealth, serveStatus } from '../../adapters/controller/status-server.ts'
+import { openRepositoryApi } from '../../adapters/github/connection/repository-api.ts'
+import { RestFileProposals } from '../../adapters/github/write/file-proposal-client.ts'
+import { random } from '../../adapters/system/random.ts'
+import { systemProcesses } from '../../adapters/system/process-claims.ts'
+import { USUAL_PACE } from '../../core/control/lease-turn.ts'
+import type { ExitCode } from '../../domain/cluster/outcome.ts'
+import { CountersignError, failure, ok, usageFailure } from '../../domain/problem.ts'
+import type { Checked } from '../../domain/problem.ts'
+import type { ClusterConfig, Config } from '../../domain/request/config.ts'
+import { logLine, passLines, problemLines } from '../../output/json/controller-log.ts'
+import { eventsOf } from '../../output/json/controller-events.ts'
+import type { Cluster } from '../../ports/cluster.ts'
+import type { PassReport } from '../../domain/cluster/pass-report.ts'
+import type { ControllerReports } from '../../ports/progress.ts'
+import { visible } from '../../output/terminal/plural-words.ts'
+import { control, isAway } from '../../workflows/control/controller.ts'
+import type { ControllerWorld } from '../../workflows/control/controller.ts'
+import { Leadership } from '../../workflows/control/leadership.ts'
+import type { ReviewFrame } from '../../workflows/prove/applied-history.ts'
+import { trustCommit } from '../../workflows/prove/trusted-commit.ts'
+import { clustersNamed } from '../../workflows/validate/selected-names.ts'
+import { accountClusters } from '../account-clusters.ts'
+import type { Context } from '../command-context.ts'
+import { externalSinksAtTerminal } from '../external-sink-adapters.ts'
+import { refusedAll } from './print-results.ts'
+import { accessOf, openRepository } from './repository-and-token.ts'
+import type { GithubFlags } from './repository-and-token.ts'
+
+const SECOND_MS = 1000
+const USUAL_CALLS_PER_HOUR = 1000
+const DEFAULT_LISTEN = '127.0.0.1:8080'
+/** While GitHub does not answer, a look ends soon: the lease and renewals go on. */
+const LOOK_LIMITS = { attemptMs: 10_000, totalMs: 20_000, tries: 2 }
+
+export interface ControllerFlags extends GithubFlags {
+  /** `sha256:…` */
+  readonly trustedConfig: string | null
+  readonly trustedRequests: string | null
+  /** Calls to GitHub in an hour, null for 1,000. */
+  readonly githubCalls: number | null
+  /** ADDRESS:PORT of the HTTP endpoints, null for 127.0.0.1:8080. */
+  readonly listen: string | null
+}
+
+/** Runs until `interrupted` aborts. */
+export async function controller(
+  context: Context,
+  flags: ControllerFlags,
+  interrupted: AbortSignal,
+): Promise<ExitCode> {
+  const { clock, terminal } = context
+  const { trustedConfig, trustedRequests } = flags
+  if (trustedConfig === null)
+    throw usageFailure(
+      'the controller needs --trusted-config sha256:…',
+      'countersign prove PATH prints the present digest of the configuration',
+    )
+  const callsPerHour = flags.githubCalls ?? USUAL_CALLS_PER_HOUR
+  const health = new ControllerHealth(clock)
+  const metrics = new ControllerMetrics()
+  const log = logReports(line => terminal.result(line))
+  const status = await serveStatus(listenOn(flags.listen), { health, metrics, clock })
+  terminal.result(logLine(clock.now(), 'info', 'listens', { address: status.address }))
+  try {
+    const frame = { config: context.options.config, trustedConfig, trustedRequests }
+    const trusted = await trustedConfiguration(context, flags, frame, log, interrupted)
+    if (trusted === null) return 0
+    if (!trusted.ok) return refusedAll(context, trusted.problems)
+    const { config, branch } = trusted.value
+    const place = onlyCluster(config, context.options.cluster)
+    const clusters = accountClusters(context)
+    const cluster = await clusters.open(place, config.owner)
+    try {
+      const { name, recordNamespace } = place
+      const controlled = { name, recordNamespace, owner: config.owner, server: cluster.server }
+      const reports = all([log, metrics, healthReports(health), eventReports(cluster)])
+      const world = { ...(await worldOf(context, flags, cluster, branch)), clusters, reports }
+      await control(
+        world,
+        { ...frame, cluster: controlled, callsPerHour, pace: USUAL_PACE },
+        interrupted,
+      )
+    } finally {
+      await cluster.close()
+    }
+    return 0
+  } finally {
+    await status.close()
+  }
+}
+
+/** Everything that the controller works with, but for its clusters and reports. */
+async function worldOf(
+  context: Context,
+  flags: GithubFlags,
+  { leases }: Cluster,
+  branch: string,
+): Promise<Omit<ControllerWorld, 'clusters' | 'reports'>> {
+  const { clock, keys } = context
+  const processes = systemProcesses(null)
+  const holder = `${processes.holder.replaceAll(' ', '_')}_${randomBytes(4).toString('hex')}`
+  const looks = new RestFileProposals(
+    openRepositoryApi(await accessOf(context, flags), clock, random, LOOK_LIMITS),
+  )
+  return {
+    clock,
+    pause: (milliseconds, signal) => clock.sleep(milliseconds, signal),
+    keys,
+    processes,
+    progress: { step: () => undefined, done: () => undefined },
+    externalSinks: externalSinksAtTerminal(context, false),
+    leadership: new Leadership(leases, holder, clock, USUAL_PACE),
+    openRepository: () => openRepository(context, flags),
+    tip: async () => {
+      const tip = await looks.tip(branch)
+      if (tip !== null) return tip.commit
+      throw failure('GITHUB_NOT_FOUND', `there is no branch ${branch}`, 'restart the controller')
+    },
+  }
+}
+
+interface Trusted {
+  readonly config: Config
+  /** The default branch. */
+  readonly branch: string
+}
+
+/** Waits while GitHub does not answer: no cluster is called before its configuration is trusted. Null if interrupted. */
+async function trustedConfiguration(
+  context: Context,
+  flags: GithubFlags,
+  frame: Omit<ReviewFrame, 'commit' | 'workflow'>,
+  log: ControllerReports,
+  interrupted: AbortSignal,
+): Promise<Checked<Trusted> | null> {
+  const { clock } = context
+  while (!interrupted.aborted) {
+    try {
+      const repository = await openRepository(context, flags)
+      const { tip: commit, defaultBranch: branch } = await repository.facts()
+      const trusted = await trustCommit({ repository, clock }, { ...frame, commit, workflow: null })
+      return trusted.ok ? ok({ config: trusted.value.rules.config, branch }) : trusted
+    } catch (cause) {
+      if (!(cause instanceof CountersignError) || !isAway(cause.problem)) throw cause
+      log.failed([cause.problem], clock.now())
+      await clock.sleep(USUAL_PACE.look * SECOND_MS, interrupted).catch(() => undefined)
+    }
+  }
+  return null
+}
+
+/** Throws RUN_USAGE unless one cluster is meant. */
+function onlyCluster(config: Config, asked: string | null): ClusterConfig {
+  const [cluster, second] = clustersNamed(config, asked)
+  if (cluster !== undefined && second === undefined) return cluster
+  throw usageFailure(
+    'the configuration has several clusters, and a controller works for one',
+    `--cluster ${cluster?.name ?? 'NAME'}`,
+  )
+}
+
+/** `ADDRESS:PORT`. Throws RUN_USAGE. */
+function listenOn(listen: string | null): { readonly host: string; readonly port: number } {
+  const [, host, digits] =
+    /^(\[[0-9a-f:]+\]|[^:]+):([0-9]{1,5})$/i.exec(listen ?? DEFAULT_LISTEN) ?? []
+  const port = Number(digits)
+  if (host !== undefined && port <= 65_535) return { host: host.replaceAll(/[[\]]/g, ''), port }
+  throw usageFailure(
+    `--listen ${visible(listen ?? '')} is not ADDRESS:PORT`,
+    '--listen 0.0.0.0:8080 answers every address of the pod',
+  )
+}
+
+/** `write` gets one line without its end. */
+function logReports(write: (line: string) => void): ControllerReports {
+  return {
+    looked: () => undefined,
+    leads: (isLeader, at) =>
+      write(logLine(at, 'info', isLeader ? 'leads' : 'waits while another controller leads')),
+    passed: report => passLines(report).forEach(write),
+    failed: (problems, at) => problemLines(problems, at).forEach(write),
+    stopped: at => write(logLine(at, 'info', 'stopped')),
+  }
+}
+
+function healthReports(health: ControllerHealth): ControllerReports {
+  return {
+    looked: at => health.looked(at),
+    leads: isLeader => health.leads(isLeader),
+    passed: report => health.passed(report),
+    failed: () => undefined,
+    stopped: () => undefined,
+  }
+}
+
+/** An Event that cannot be written changes nothing. */
+function eventReports({ events }: Cluster): ControllerReports {
+  const seen = new Map<string, string>()
+  const write = async (report: PassReport): Promise<void> => {
+    for (const event of eventsOf(report, seen))
+      await events.add(event).catch((cause: unknown) => {
+        if (!(cause instanceof CountersignError)) throw cause
+      })
+  }
+  return {
+    looked: () => undefined,
+    leads: () => undefined,
+    passed: report => void write(report),
+    failed: () => undefined,
+    stopped: () => undefined,
+  }
+}
+
+function all(reports: readonly ControllerReports[]): ControllerReports {
+  return {
+    looked: at => reports.forEach(each => each.looked(at)),
+    leads: (isLeader, at) => reports.forEach(each => each.leads(isLeader, at)),
+    passed: report => reports.forEach(each => each.passed(report)),
+    failed: (problems, at) => reports.forEach(each => each.failed(problems, at)),
+    stopped: at => reports.forEach(each => each.stopped(at)),
+  }
+}

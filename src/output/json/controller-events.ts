@@ -1,0 +1,36 @@
+// The Events of a pass: one for each request whose outcome is news.
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
+import type { StepOutcome } from '../../domain/cluster/outcome.ts'
+import type { PassReport } from '../../domain/cluster/pass-report.ts'
+import type { RecordEvent } from '../../domain/cluster/pass-report.ts'
+import { outcomeLine, outcomeWord } from '../terminal/outcome-text.ts'
+import { problemsOf } from './controller-log.ts'
+
+/** `seen`: request → its last outcome, which this changes: an outcome that stays the same makes no second Event. */
+export function eventsOf(
+  { steps, at, isOffline }: PassReport,
+  seen: Map<string, string>,
+): readonly RecordEvent[] {
+  const names = new Set(steps.map(({ step }) => stepTarget(step).name))
+  // A request that is gone needs no memory.
+  for (const name of seen.keys()) if (!isOffline && !names.has(name)) seen.delete(name)
+  return steps.flatMap(outcome => {
+    const request = stepTarget(outcome.step).name
+    const message = messageOf(outcome)
+    const isNews = outcome.kind !== 'kept' && seen.get(request) !== message
+    if (outcome.kind === 'kept') seen.delete(request)
+    else seen.set(request, message)
+    if (!isNews) return []
+    const isGood = outcome.kind === 'issued' || outcome.kind === 'withdrawn'
+    const word = outcomeWord(outcome)
+    const reason = `${word.charAt(0).toUpperCase()}${word.slice(1)}`
+    return [{ request, type: isGood ? 'Normal' : 'Warning', reason, message, at } as const]
+  })
+}
+
+function messageOf(outcome: StepOutcome): string {
+  const problems = problemsOf(outcome).map(({ code, message }) => `${code} ${message}`)
+  return outcome.kind === 'issued' || outcome.kind === 'withdrawn' || problems.length === 0
+    ? outcomeLine(outcome)
+    : problems.join('; ')
+}

@@ -1,0 +1,236 @@
+// The controller: one long-running process for one cluster. It takes the Lease, looks whether the default branch moved, and makes a pass
+// when something is due. Everything it knows is in the cluster and at GitHub, so it can end at any moment.
+import { CountersignError, unplaced } from '../../domain/problem.ts'
+import type { Problem } from '../../domain/problem.ts'
+import type { ObjectId } from '../../domain/proof/git-history.ts'
+import type { Pace } from '../../core/control/lease-turn.ts'
+import { passReason } from '../../core/control/next-pass.ts'
+import type { PassReason } from '../../core/control/next-pass.ts'
+import { passInterval } from '../../core/plan/call-budget.ts'
+import type { Budget } from '../../core/plan/call-budget.ts'
+import type { ControllerReports } from '../../ports/progress.ts'
+import type { Clock } from '../../ports/clock-port.ts'
+import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
+import type { ReviewFrame } from '../prove/applied-history.ts'
+import type { ControlledCluster } from './fenced-clusters.ts'
+import { renewOffline } from './foreseen-renewals.ts'
+import { reviewedPass } from './reviewed-pass.ts'
+import type { PassWorld } from './pass-world.ts'
+import type { Pass } from './reviewed-pass.ts'
+
+const SECOND_MS = 1000
+/** Codes of an answer that GitHub did not give. A refusal (401, 403, 404) is an answer. */
+const AWAY: ReadonlySet<string> = new Set([
+  'GITHUB_UNREACHABLE',
+  'GITHUB_TIMEOUT',
+  'GITHUB_UNAVAILABLE',
+])
+/** Codes of a refusal: it ends what was proved before. */
+const REFUSED: ReadonlySet<string> = new Set([
+  'GITHUB_UNAUTHORIZED',
+  'GITHUB_FORBIDDEN',
+  'GITHUB_NOT_FOUND',
+])
+/** Whether GitHub did not answer. */
+export function isAway({ code }: Problem): boolean {
+  return AWAY.has(code)
+}
+
+/** A large pass counts for this many passes. */
+const COUNTED_PASSES = 20
+/** Calls of a first pass, before one was counted. */
+const USUAL_CALLS = 30
+
+export interface ControllerWorld extends Omit<PassWorld, 'repository'> {
+  readonly reports: ControllerReports
+  /** Waits between two looks, and between two renewals of the Lease; the clock's `sleep` also ends calls that take too long. */
+  readonly pause: Clock['sleep']
+  /** The commit of the default branch now. Throws GITHUB_ codes. */
+  readonly tip: () => Promise<ObjectId>
+  /** The repository, with a count of calls of its own. */
+  readonly openRepository: () => Promise<ReviewedRepository>
+}
+
+export interface ControllerOptions extends Omit<ReviewFrame, 'commit' | 'workflow'> {
+  readonly cluster: ControlledCluster
+  readonly callsPerHour: number
+  readonly pace: Pace
+}
+
+/** Returns after `signal` has aborted and the steps under way are finished. */
+export async function control(
+  world: ControllerWorld,
+  options: ControllerOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const failed = new AbortController()
+  const controller = new Controller(world, options, AbortSignal.any([signal, failed.signal]))
+  await controller.renewLease()
+  // If one ends with an error, the other one ends too.
+  const keeping = controller.keepLease().finally(() => failed.abort())
+  await Promise.all([keeping, controller.work()])
+  await world.leadership.release()
+  world.reports.stopped(world.clock.now())
+}
+
+class Controller {
+  readonly #world: ControllerWorld
+  readonly #options: ControllerOptions
+  readonly #signal: AbortSignal
+  #last: Pass | null = null
+  #triedAt: Date | null = null
+  #budget: Budget
+  /** Calls of the last passes. */
+  #calls: readonly number[] = []
+  /** Ends the pass under way if the leadership ends. */
+  #pass = new AbortController()
+  #wasLeader: boolean | null = null
+  /** The last pass has ended. */
+  readonly #ended = new AbortController()
+
+  constructor(world: ControllerWorld, options: ControllerOptions, signal: AbortSignal) {
+    this.#world = world
+    this.#options = options
+    this.#signal = signal
+    this.#budget = { callsPerHour: options.callsPerHour, callsPerPass: USUAL_CALLS }
+  }
+
+  async renewLease(): Promise<void> {
+    const { leadership, reports, clock } = this.#world
+    await this.#tried(() => leadership.renew())
+    if (!leadership.isLeader) this.#pass.abort()
+    if (leadership.isLeader !== this.#wasLeader) reports.leads(leadership.isLeader, clock.now())
+    this.#wasLeader = leadership.isLeader
+  }
+
+  /** Until the last pass has ended: its writes need the Lease. */
+  async keepLease(): Promise<void> {
+    while (!this.#ended.signal.aborted) {
+      await slept(this.#world.pause(this.#options.pace.renew * SECOND_MS, this.#ended.signal))
+      if (!this.#ended.signal.aborted) await this.renewLease()
+    }
+  }
+
+  async work(): Promise<void> {
+    const { leadership, clock, reports } = this.#world
+    try {
+      while (!this.#signal.aborted) {
+        reports.looked(clock.now())
+        if (leadership.isLeader) await this.#look()
+        await slept(this.#world.pause(this.#wait(), this.#signal))
+      }
+    } finally {
+      this.#ended.abort()
+    }
+  }
+
+  async #look(): Promise<void> {
+    const { clock } = this.#world
+    const tip = await this.#tried(() => this.#world.tip())
+    if (tip.isAway) return this.#offline()
+    if (tip.value === null) return
+    const interval = passInterval(this.#budget)
+    const passes = { last: this.#last, triedAt: this.#triedAt }
+    const because = passReason(passes, tip.value, interval, clock.now())
+    if (because !== null) await this.#attempt(because, tip.value)
+  }
+
+  async #attempt(because: PassReason, commit: ObjectId): Promise<void> {
+    const { clock, reports } = this.#world
+    const { cluster, callsPerHour, pace: _, ...frame } = this.#options
+    const started = clock.now()
+    this.#triedAt = started
+    const { value: repository } = await this.#tried(() => this.#world.openRepository())
+    if (repository === null) return
+    this.#pass = new AbortController()
+    const interrupted = AbortSignal.any([this.#signal, this.#pass.signal])
+    const passing = { cluster, budget: this.#budget, interrupted }
+    const done = await this.#tried(() =>
+      reviewedPass({ ...this.#world, repository }, { ...frame, commit, workflow: null }, passing),
+    )
+    const { rest, graphql } = repository.calls()
+    const calls = rest + graphql
+    this.#calls = [...this.#calls, calls].slice(-COUNTED_PASSES)
+    this.#budget = { callsPerHour, callsPerPass: Math.max(...this.#calls) }
+    if (done.isAway) return this.#offline()
+    if (done.value === null) return
+    if (!done.value.ok) {
+      reports.failed(done.value.problems, clock.now())
+      if (done.value.problems.some(({ code }) => !code.startsWith('CLUSTER_'))) this.#forget()
+      return
+    }
+    this.#last = done.value.value
+    const milliseconds = clock.now().getTime() - started.getTime()
+    reports.passed({ ...done.value.value, because, isOffline: false, calls, milliseconds })
+  }
+
+  /** GitHub does not answer: what was proved goes on for the grace of the configuration. */
+  async #offline(): Promise<void> {
+    const { clock, reports } = this.#world
+    if (this.#last === null) return
+    const { foreseen } = this.#last
+    const at = clock.now()
+    const until =
+      foreseen.since.getTime() + foreseen.config.approval.offlineGraceSeconds * SECOND_MS
+    if (at.getTime() > until || foreseen.renewals.length === 0) return
+    const { cluster } = this.#options
+    this.#pass = new AbortController()
+    const interrupted = AbortSignal.any([this.#signal, this.#pass.signal])
+    const passing = { cluster, budget: this.#budget, interrupted }
+    const done = await this.#tried(() => renewOffline(this.#world, foreseen, passing))
+    if (done.value === null || done.value.length === 0) return
+    const milliseconds = clock.now().getTime() - at.getTime()
+    const { commit } = foreseen
+    const nothing = { warnings: [], problems: [], calls: 0, dueAt: null }
+    const because = 'due'
+    reports.passed({
+      ...nothing,
+      because,
+      commit,
+      isOffline: true,
+      steps: done.value,
+      milliseconds,
+      at,
+    })
+  }
+
+  /** Milliseconds until the next look: at the latest when something is due. */
+  #wait(): number {
+    const usual = this.#options.pace.look * SECOND_MS
+    const dueAt = this.#last?.dueAt ?? null
+    if (dueAt === null) return usual
+    const left = dueAt.getTime() - this.#world.clock.now().getTime()
+    return left > 0 && left < usual ? left : usual
+  }
+
+  /** The result; null if it failed, which is reported. `isAway`: GitHub did not answer. */
+  async #tried<T>(
+    work: () => Promise<T>,
+  ): Promise<{ readonly value: T | null; readonly isAway: boolean }> {
+    try {
+      return { value: await work(), isAway: false }
+    } catch (cause) {
+      const problem = cause instanceof CountersignError ? cause.problem : bug(cause)
+      this.#world.reports.failed([problem], this.#world.clock.now())
+      if (REFUSED.has(problem.code)) this.#forget()
+      return { value: null, isAway: isAway(problem) }
+    }
+  }
+
+  /** Nothing is renewed by the proofs of the last pass any more. */
+  #forget(): void {
+    if (this.#last === null) return
+    this.#last = { ...this.#last, foreseen: { ...this.#last.foreseen, renewals: [] } }
+  }
+}
+
+/** One request must not end the process, on which all others depend. */
+function bug(cause: unknown): Problem {
+  const message = cause instanceof Error ? cause.message : String(cause)
+  return unplaced('RUN_BUG', message, 'report this line; the controller goes on')
+}
+
+/** An aborted sleep ends early. */
+async function slept(sleep: Promise<void>): Promise<void> {
+  await sleep.catch(() => undefined)
+}

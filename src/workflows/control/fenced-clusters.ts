@@ -1,0 +1,74 @@
+// Clusters that check the leadership before each write. Names are those of the port; every other method only reads.
+import { failure } from '../../domain/problem.ts'
+import type { Cluster, Clusters } from '../../ports/cluster.ts'
+
+/** The place of the records, where the Lease is too. */
+export interface ControlledCluster {
+  readonly name: string
+  readonly owner: string
+  readonly recordNamespace: string
+  /** https URL of its API server. */
+  readonly server: string
+}
+
+/** `check` throws if nothing may be written. Clusters with another name than `only` are not opened. */
+export function fencedClusters(
+  clusters: Clusters,
+  only: ControlledCluster,
+  check: () => Promise<void>,
+): Clusters {
+  return {
+    open: async (config, owner) => {
+      if (config.name !== only.name)
+        throw failure(
+          'CONTROLLER_OTHER_CLUSTER',
+          `${config.name} is not the cluster of this controller`,
+          `run a controller in ${config.name} too, or remove it from the configuration`,
+        )
+      const cluster = await clusters.open(config, owner)
+      const place = `${config.recordNamespace} of ${owner} at ${cluster.server}`
+      const leased = `${only.recordNamespace} of ${only.owner} at ${only.server}`
+      if (place === leased) return fenced(cluster, check)
+      await cluster.close()
+      throw failure(
+        'CONTROLLER_MOVED',
+        `the records are in ${place} now; the Lease of this controller is in ${leased}`,
+        'restart the controller',
+      )
+    },
+  }
+}
+
+function fenced(cluster: Cluster, check: () => Promise<void>): Cluster {
+  const { signingRequests, records, secrets, grants, revocations } = cluster
+  return checked(cluster, [], check, {
+    signingRequests: checked(signingRequests, ['create', 'approve', 'deny'], check),
+    records: checked(records, ['write'], check),
+    secrets: checked(secrets, ['apply', 'remove'], check),
+    grants: checked(grants, ['bind', 'unbind'], check),
+    revocations: checked(revocations, ['add', 'remove'], check),
+  })
+}
+
+/** The same object, whose `methods` check first; `replaced`: members that are replaced as a whole. */
+function checked<T extends object>(
+  target: T,
+  methods: readonly (keyof T)[],
+  check: () => Promise<void>,
+  replaced: Readonly<Record<string, unknown>> = {},
+): T {
+  const names = methods.map(String)
+  return new Proxy(target, {
+    get(object, name) {
+      if (typeof name === 'string' && name in replaced) return replaced[name]
+      const member: unknown = Reflect.get(object, name)
+      if (typeof member !== 'function') return member
+      const method = (...args: readonly unknown[]): unknown => Reflect.apply(member, object, args)
+      if (typeof name !== 'string' || !names.includes(name)) return method
+      return async (...args: readonly unknown[]) => {
+        await check()
+        return method(...args)
+      }
+    },
+  })
+}

@@ -1,0 +1,126 @@
+// Renewals while GitHub is away (approval.offlineGrace). Each pass proves what will be due within this time as if it were due: the rules
+// decide by that time, too. While GitHub does not answer, only these proofs count, and nothing new is issued.
+import type { ApprovedStep } from '../../domain/proof/approved.ts'
+import type { X509Certificate } from '../../domain/cluster/certificate.ts'
+import type { ActingStep, IssuingStep } from '../../domain/cluster/plan-step.ts'
+import type { StepOutcome } from '../../domain/cluster/outcome.ts'
+import type { Config } from '../../domain/request/config.ts'
+import { CountersignError, failure, ok, refuseAs } from '../../domain/problem.ts'
+import type { ObjectId } from '../../domain/proof/git-history.ts'
+import { decidedAt, renewalOf } from '../../core/approval/approved-step.ts'
+import { leafOf } from '../../core/plan/current-certificate.ts'
+import { enforceLimits } from '../../core/plan/run-limits.ts'
+import { waitingAfterFailure } from '../../core/plan/failure-back-off.ts'
+import { renewalTime } from '../../core/plan/renewal-time.ts'
+import type { Clock } from '../../ports/clock-port.ts'
+import { issueAll } from '../issue/issue-steps.ts'
+import type { Ready } from '../issue/apply-reviewed.ts'
+import { observeClusters } from '../plan/observe-clusters.ts'
+import type { Observed } from '../plan/observe-clusters.ts'
+import { reviewedSteps } from '../prove/review-steps.ts'
+import { fencedClusters } from './fenced-clusters.ts'
+import type { PassOptions, PassWorld } from './pass-world.ts'
+
+export interface Foreseen {
+  readonly renewals: readonly ApprovedStep<IssuingStep>[]
+  readonly config: Config
+  readonly commit: ObjectId
+  /** When GitHub was asked. */
+  readonly since: Date
+}
+
+/** The proofs of renewals that come due within approval.offlineGrace; none if that is 0. */
+export async function foresee(world: PassWorld, ready: Ready): Promise<Foreseen> {
+  const { config } = ready.commit.rules
+  const { since, frame } = ready
+  const nothing = { renewals: [], config, commit: frame.commit, since }
+  const graceMs = config.approval.offlineGraceSeconds * 1000
+  if (graceMs === 0) return nothing
+  const later = { ...world, clock: ahead(world.clock, graceMs) }
+  const { approved } = await reviewedSteps(later, ready.commit, ready.records)
+  return { ...nothing, renewals: approved.filter(isRenewal).map(each => decidedAt(each, since)) }
+}
+
+/**
+ * Renews what is due by these proofs, within limits.maxRenew and after the back-off of failures. Throws CLUSTER_ codes,
+ * CONTROLLER_CLOCK and CONTROLLER_NOT_LEADER.
+ */
+export async function renewOffline(
+  world: Omit<PassWorld, 'repository'>,
+  { renewals, config, commit, since }: Foreseen,
+  { cluster, interrupted }: PassOptions,
+): Promise<readonly StepOutcome[]> {
+  const check = (): Promise<void> => world.leadership.check(commit)
+  const clusters = fencedClusters(world.clusters, cluster, check)
+  const chosen = config.clusters.filter(({ name }) => name === cluster.name)
+  const { observed, unanswered } = await observeClusters(chosen, config, { ...world, clusters })
+  for (const problem of unanswered.values()) throw new CountersignError(problem)
+  try {
+    await checkClock(observed, world.clock)
+    const now = world.clock.now()
+    const records = observed.flatMap(each => each.records)
+    const due = renewals.flatMap(approved => {
+      const record = records.find(({ request }) => request === approved.step.request.name)
+      const leaf = record?.issued ? leafOf(record.issued) : null
+      if (record === undefined || leaf === null || !isDue(approved.step, leaf, config, now))
+        return []
+      return renewalOf(approved, record, leaf.notAfter) ?? []
+    })
+    const end = since.getTime() + config.approval.offlineGraceSeconds * 1000
+    const proofs = {
+      approve: async (step: ActingStep) => {
+        const found = due.find(each => each.step === step)
+        if (found !== undefined && world.clock.now().getTime() <= end) return ok(found)
+        return refuseAs('CONTROLLER_OFFLINE', 'GitHub has not answered for too long', null)
+      },
+      objection: async () => null,
+    }
+    const steps = due.flatMap(({ step }) => (waitingAfterFailure(step, now) === null ? [step] : []))
+    const taking = { maxIssue: null, requests: records.length, now, isHeld: () => false }
+    const { allowed } = enforceLimits(steps, config.limits, taking)
+    const todo = steps.filter(step => allowed.includes(step))
+    return await issueAll(todo, proofs, { config, observed }, world, interrupted)
+  } finally {
+    await Promise.all(observed.map(each => each.cluster.close()))
+  }
+}
+
+const CLOCK_SECONDS = 60
+
+/**
+ * Throws CONTROLLER_CLOCK if this machine's clock differs from that of a cluster. What is due and how old a proof is depends on this
+ * clock, and the cluster signs by its own.
+ */
+export async function checkClock(observed: readonly Observed[], clock: Clock): Promise<void> {
+  for (const { cluster } of observed) {
+    const [theirs, now] = [await cluster.now(), clock.now()]
+    const seconds = Math.round(Math.abs(theirs.getTime() - now.getTime()) / 1000)
+    if (seconds > CLOCK_SECONDS)
+      throw failure(
+        'CONTROLLER_CLOCK',
+        `this machine's clock says ${now.toISOString()}, that of ${cluster.name} ${theirs.toISOString()}`,
+        'set the clock of the node, for example with chrony',
+      )
+  }
+}
+
+function isRenewal(approved: ApprovedStep): approved is ApprovedStep<IssuingStep> {
+  return approved.step.kind === 'renew'
+}
+
+function isDue(
+  { request }: IssuingStep,
+  leaf: X509Certificate,
+  config: Config,
+  now: Date,
+): boolean {
+  const renewed = { owner: config.owner, cluster: request.cluster, name: request.name }
+  return renewalTime(leaf, request.renewBefore, config.rotation.jitterPercent, renewed) <= now
+}
+
+function ahead(clock: Clock, milliseconds: number): Clock {
+  return {
+    now: () => new Date(clock.now().getTime() + milliseconds),
+    sleep: (time, signal) => clock.sleep(time, signal),
+  }
+}

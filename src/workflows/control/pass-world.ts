@@ -1,0 +1,15 @@
+// What a pass of a controller works with.
+import type { Budget } from '../../core/plan/call-budget.ts'
+import type { ApplyReviewedWorld } from '../issue/apply-reviewed.ts'
+import type { ControlledCluster } from './fenced-clusters.ts'
+import type { Leadership } from './leadership.ts'
+
+export interface PassWorld extends ApplyReviewedWorld {
+  readonly leadership: Leadership
+}
+
+export interface PassOptions {
+  readonly cluster: ControlledCluster
+  readonly budget: Budget
+  readonly interrupted: AbortSignal
+}

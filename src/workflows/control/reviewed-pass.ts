@@ -1,0 +1,131 @@
+// One pass of a controller: proves the newest commit as pull mode does, and takes every step that is due.
+import type { StepOutcome } from '../../domain/cluster/outcome.ts'
+import { leaseName } from '../../domain/cluster/controller-lease.ts'
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
+import type { Step } from '../../domain/cluster/plan-step.ts'
+import { isNonEmpty, ok, refuseAs } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import type { ObjectId } from '../../domain/proof/git-history.ts'
+import { isAncestor } from '../../core/approval/merges/branch-history.ts'
+import { budgetProblem } from '../../core/plan/call-budget.ts'
+import type { Budget } from '../../core/plan/call-budget.ts'
+import type { LastPass } from '../../core/control/next-pass.ts'
+import type { Observed } from '../plan/observe-clusters.ts'
+import { applyReady, readyCommit } from '../issue/apply-reviewed.ts'
+import type { Ready } from '../issue/apply-reviewed.ts'
+import type { ReviewFrame } from '../prove/applied-history.ts'
+import { checkClock, foresee } from './foreseen-renewals.ts'
+import type { Foreseen } from './foreseen-renewals.ts'
+import { fencedClusters } from './fenced-clusters.ts'
+import type { ControlledCluster } from './fenced-clusters.ts'
+import type { PassOptions, PassWorld } from './pass-world.ts'
+
+/** What a pass did in the cluster of the controller. */
+export interface Pass extends LastPass {
+  readonly steps: readonly StepOutcome[]
+  readonly warnings: readonly Problem[]
+  /** Problems of no single step. */
+  readonly problems: readonly Problem[]
+  /** Renewals that may go on while GitHub is away. */
+  readonly foreseen: Foreseen
+}
+
+/**
+ * Refuses with the problems of the trust and with CONTROLLER_COMMIT; throws CLUSTER_ and GITHUB_ codes, and CONTROLLER_NOT_LEADER if
+ * another controller took over.
+ */
+export async function reviewedPass(
+  world: PassWorld,
+  frame: ReviewFrame,
+  { cluster, budget, interrupted }: PassOptions,
+): Promise<Checked<Pass>> {
+  const { leadership, clock } = world
+  const at = clock.now()
+  const check = (): Promise<void> => leadership.check(frame.commit)
+  const fenced = { ...world, clusters: fencedClusters(world.clusters, cluster, check) }
+  const found = await readyCommit(fenced, frame)
+  if (!found.ok) return found
+  const ready = ofCluster(found.value, cluster.name, budget)
+  try {
+    const before = leadership.commit
+    const older = olderThan(ready, before, cluster)
+    if (older !== null) return older
+    if (isNonEmpty(ready.failures)) return { ok: false, problems: ready.failures }
+    await checkClock(ready.observed, clock)
+    if (!(await leadership.actOn(frame.commit, before))) await check()
+    const foreseen = await foresee(fenced, ready)
+    const outcome = await applyReady(ready, fenced, {
+      interrupted,
+      isByHand: false,
+      overlapSeconds: OVERLAP_SECONDS,
+    })
+    const steps = outcome.steps.filter(({ step }) => isOf(step, cluster.name))
+    return ok({
+      at,
+      commit: frame.commit,
+      dueAt: nextDue(outcome.plan.steps),
+      isUnfinished: steps.some(({ kind }) => UNFINISHED.has(kind)),
+      steps,
+      warnings: [...ready.reviewed.warnings, ...outcome.warnings],
+      problems: outcome.plan.problems,
+      foreseen,
+    })
+  } finally {
+    await Promise.all(ready.observed.map((each: Observed) => each.cluster.close()))
+  }
+}
+
+/** Without what belongs to other clusters, and with CONTROLLER_BUDGET for certificates that are too short. */
+function ofCluster(ready: Ready, cluster: string, budget: Budget): Ready {
+  const { plan, refused, ...reviewed } = ready.reviewed
+  const steps = plan.steps.filter(step => isOf(step, cluster))
+  const short = steps.flatMap(step => {
+    const problem = budgetProblem(step, budget)
+    return problem === null || !('request' in step) || step.kind === 'keep'
+      ? []
+      : [{ step, problems: [problem] as const }]
+  })
+  const isForeign = ({ code }: Problem): boolean => code === 'CONTROLLER_OTHER_CLUSTER'
+  return {
+    ...ready,
+    failures: ready.failures.filter(problem => !isForeign(problem)),
+    reviewed: {
+      ...reviewed,
+      plan: { ...plan, steps, problems: plan.problems.filter(problem => !isForeign(problem)) },
+      refused: [...refused, ...short],
+    },
+  }
+}
+
+function isOf(step: Step, cluster: string): boolean {
+  const { cluster: own } = stepTarget(step)
+  return own === null || own === cluster
+}
+
+/** CONTROLLER_COMMIT unless the branch contains the commit that was acted on before: it was force-pushed, or GitHub answers with an older state. */
+function olderThan(
+  { commit, frame }: Ready,
+  acted: ObjectId | null,
+  { owner, recordNamespace }: ControlledCluster,
+): Checked<never> | null {
+  if (acted === null || isAncestor(commit.history.ancestry, acted, frame.commit)) return null
+  return refuseAs(
+    'CONTROLLER_COMMIT',
+    `the default branch is at ${frame.commit.slice(0, 7)}, which does not contain ${acted.slice(0, 7)}: this controller, or another one with its Lease, acted on that before`,
+    `find out who rewrote the branch. If it is right now: kubectl delete lease ${leaseName(owner)} --namespace ${recordNamespace}. If the guard refuses that, first: kubectl delete validatingadmissionpolicybinding countersign-${owner}-records; apply the guard again afterwards`,
+  )
+}
+
+/** A client that reads its Secret again in this time notices nothing of a renewal. */
+const OVERLAP_SECONDS = 3600
+/** A new certificate: only the next plan says when it is due, and proves its renewals for the time without GitHub. */
+const UNFINISHED: ReadonlySet<string> = new Set(['failed', 'waiting', 'issued'])
+
+/** When the first renewal or withdrawal is due. */
+function nextDue(steps: readonly Step[]): Date | null {
+  const times = steps.flatMap(step => {
+    if (step.kind === 'keep') return step.renewAt ?? []
+    return step.kind === 'withdraw' ? (step.until ?? []) : []
+  })
+  return times.toSorted((one, other) => one.getTime() - other.getTime())[0] ?? null
+}
