@@ -1,4 +1,4 @@
-// A clock that jumps to the next time at which somebody wakes up, as soon as everybody sleeps: a month takes seconds.
+// A clock that jumps to the next wake-up as soon as every sleeper sleeps: a month takes seconds.
 import type { Clock } from '../../src/ports/clock-port.ts'
 
 interface Sleeper {
@@ -40,7 +40,7 @@ export class SimulatedClock implements Clock {
     })
   }
 
-  /** Resolves when this much time has passed and everybody sleeps. */
+  /** Resolves when this much time has passed and every sleeper sleeps. */
   async passes(seconds: number): Promise<void> {
     await new Promise<void>(done => {
       this.#watchers = [...this.#watchers, { until: this.#now + seconds * 1000, done }]
@@ -56,7 +56,7 @@ export class SimulatedClock implements Clock {
       for (const { done } of due) done()
       return
     }
-    // Time stands still unless somebody waits for it to pass.
+    // Time passes only while a test waits for it.
     if (this.#watchers.length === 0) return
     const [first] = this.#sleepers.toSorted((one, other) => one.at - other.at)
     if (first === undefined) return

@@ -13,7 +13,7 @@ export interface LastPass {
 
 export type PassReason = 'start' | 'commit' | 'due' | 'retry' | 'resync'
 
-/** Seconds after which everything is looked at without a reason: somebody may have deleted a Secret. */
+/** Seconds after which everything is looked at without a reason: a Secret may have been deleted. */
 const RESYNC_SECONDS = 900
 
 /**

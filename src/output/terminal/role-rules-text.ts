@@ -19,8 +19,8 @@ function linesOf({ clusterRole, rules }: RoleWithRules, where: string): readonly
   const more = rules.length - MOST_RULES
   const rest =
     more > 0 ? [`and ${more} more rules: kubectl describe clusterrole ${clusterRole}`] : []
-  const told = [...rules.slice(0, MOST_RULES).map(ruleText), ...rest]
-  return told.map(text => `${clusterRole}${where}: ${text}`)
+  const lines = [...rules.slice(0, MOST_RULES).map(ruleText), ...rest]
+  return lines.map(text => `${clusterRole}${where}: ${text}`)
 }
 
 /** `get, list pods, services named web (core)`. */

@@ -49,14 +49,14 @@ export async function prepareAccess(
   const { grants } = session.cluster
   const before = record.issued?.effective === effective ? record.issued.granted : null
   const roles: Record<string, string> = {}
-  const told: RoleWithRules[] = []
+  const granted: RoleWithRules[] = []
   const namespaces: Record<string, string> = {}
   const problems: Problem[] = []
   for (const role of new Set(places.map(({ clusterRole }) => clusterRole))) {
     const rules = await grants.rulesOf(role)
     const digest = rulesDigest(rules ?? [])
     const known = before?.roles[role]
-    if (known !== digest) told.push({ clusterRole: role, rules: rules ?? [] })
+    if (known !== digest) granted.push({ clusterRole: role, rules: rules ?? [] })
     const isRefused = fixedRoles.includes(role) && digest !== (known ?? digest)
     const changed = isRefused ? roleChanged(role, request) : null
     const fault = roleFault(role, rules, request) ?? changed
@@ -71,7 +71,7 @@ export async function prepareAccess(
   }
   if (problems.length > 0) return checked(problems, () => null)
   const guarded = await session.guardOfBindings(first.clusterRole)
-  return guarded.ok ? ok({ granted: { places, roles, namespaces }, roles: told }) : guarded
+  return guarded.ok ? ok({ granted: { places, roles, namespaces }, roles: granted }) : guarded
 }
 
 /**

@@ -42,7 +42,7 @@ describe('who holds the Lease', () => {
     expect(turn(LEASE, seconds) !== null).toBe(isFree),
   )
 
-  test('whoever takes it over keeps the commit and counts the transition', () =>
+  test('a controller that takes it over keeps the commit and counts the transition', () =>
     expect(turn(LEASE, 30)).toEqual({ ...LEASE, ...OWN, transitions: 5 }))
 
   test('a Lease that was given back is free at once', () =>
