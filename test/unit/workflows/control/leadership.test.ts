@@ -33,7 +33,7 @@ test('a leader that slept while another one acted on a newer commit does not go 
   await one.renew()
   const before = one.commit
   await two.renew()
-  later(31)
+  later(USUAL_PACE.duration + 1)
   await two.renew()
   expect(await two.actOn(SECOND, before)).toBe(true)
   await two.release()
