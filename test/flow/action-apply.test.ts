@@ -15,7 +15,7 @@ const REVIEWS = { operation: 'graphql', query: 'reviews' } as const
 /** How GitHub answers, and the code of the problem that the run reports. */
 const REFUSALS = [
   ['forbids reading reviews', { kind: 'forbidden' }, 'GITHUB_FORBIDDEN'],
-  ['answers with 503', { kind: 'serverError', status: 503 }, 'GITHUB_ANSWER'],
+  ['answers with 503', { kind: 'serverError', status: 503 }, 'GITHUB_UNAVAILABLE'],
   [
     'answers with a secondary limit again and again',
     { kind: 'secondaryLimit', retryAfterSeconds: 60 },

@@ -29,6 +29,7 @@ const OTHERS_DECIDE: ReadonlySet<Problem['code']> = new Set([
   'GITHUB_TIMEOUT',
   'GITHUB_LIMIT',
   'GITHUB_ANSWER',
+  'GITHUB_UNAVAILABLE',
   'APPROVAL_API_INCOMPLETE',
 ])
 

@@ -130,7 +130,12 @@ describe('permanent failures', () => {
   const LONG = { times: 99 }
 
   test.each<[string, PlannedFault, Question, string]>([
-    ['a persistent 500', { kind: 'serverError', status: 500, ...LONG }, facts, 'GITHUB_ANSWER'],
+    [
+      'a persistent 500',
+      { kind: 'serverError', status: 500, ...LONG },
+      facts,
+      'GITHUB_UNAVAILABLE',
+    ],
     ['a persistent 502', { kind: 'serverError', status: 502, ...LONG }, rights, 'GITHUB_TIMEOUT'],
     [
       'a series of cut connections',

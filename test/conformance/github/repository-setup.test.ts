@@ -570,7 +570,7 @@ describe('a token that may not', () => {
     createEnvironment(at.world.state, at.repository, 'countersign')
     const match = { path: /secrets\/public-key/ }
     hosted.server.faults.push({ kind: 'serverError', status: 500, match, times: 10 })
-    expect(await failureOf(plan())).toMatchObject({ code: 'GITHUB_ANSWER' })
+    expect(await failureOf(plan())).toMatchObject({ code: 'GITHUB_UNAVAILABLE' })
   })
 
   test('a repository whose rulesets GitHub does not show is blocked', async () => {
