@@ -1,8 +1,5 @@
 // The controller on the embedded cluster, with a simulated clock: when it makes passes, what it renews, and what it never does.
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from '@jest/globals'
-import { testWhole } from '../build/extent.ts'
 import { personOf } from '../build/history/people.ts'
 import { ownPlace } from '../build/place.ts'
 import type { Place } from '../build/place.ts'
@@ -377,27 +374,3 @@ test('a clock that differs from that of the API server stops everything', async 
     expect(controller.problems.at(-1)?.code).toBe('CONTROLLER_CLOCK')
   })
 })
-
-testWhole(
-  'a month of renewals needs no more memory at its end than after its first week',
-  async () => {
-    await scene(async ({ acme, clock, start, setNow }) => {
-      setNow()
-      acme.merges(1, { [JANE]: SHORT })
-      const controller = await start()
-      await clock.passes(7 * 24 * HOUR)
-      const first = heapAfterCollection()
-      await clock.passes(23 * 24 * HOUR)
-      expect(controller.done().filter(each => each === 'renewed jane').length).toBeGreaterThan(80)
-      controller.passes.length = 0
-      expect(heapAfterCollection() / first).toBeLessThan(1.2)
-    })
-  },
-)
-
-function heapAfterCollection(): number {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
-  collect()
-  return process.memoryUsage().heapUsed
-}
