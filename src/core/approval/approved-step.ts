@@ -110,8 +110,8 @@ export function withGrant(
 }
 
 /**
- * The same renewal for the certificate that the record has now, which ends at `until`. Null if that is of another effective request or file, or withdrawn: the
- * proof says nothing about it.
+ * The same renewal for the certificate that the record has now, which ends at `until`. Null if that is of another effective request or
+ * file, or withdrawn: the proof says nothing about it.
  */
 export function renewalOf(
   { step, proof }: ApprovedStep<IssuingStep>,

@@ -5,7 +5,7 @@ import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { ActingStep, IssuingStep } from '../../domain/cluster/plan-step.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import type { Config } from '../../domain/request/config.ts'
-import { CountersignError, failure, ok, refuseAs } from '../../domain/problem.ts'
+import { CountersignError, ok, refuseAs } from '../../domain/problem.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import { decidedAt, renewalOf } from '../../core/approval/approved-step.ts'
 import { leafOf } from '../../core/plan/current-certificate.ts'
@@ -16,8 +16,8 @@ import type { Clock } from '../../ports/clock-port.ts'
 import { issueAll } from '../issue/issue-steps.ts'
 import type { Ready } from '../issue/apply-reviewed.ts'
 import { observeClusters } from '../plan/observe-clusters.ts'
-import type { Observed } from '../plan/observe-clusters.ts'
 import { reviewedSteps } from '../prove/review-steps.ts'
+import { checkClock } from './cluster-clock.ts'
 import { fencedClusters } from './fenced-clusters.ts'
 import type { PassOptions, PassWorld } from './pass-world.ts'
 
@@ -82,25 +82,6 @@ export async function renewOffline(
     return await issueAll(todo, proofs, { config, observed }, world, interrupted)
   } finally {
     await Promise.all(observed.map(each => each.cluster.close()))
-  }
-}
-
-const CLOCK_SECONDS = 60
-
-/**
- * Throws CONTROLLER_CLOCK if this machine's clock differs from that of a cluster. What is due and how old a proof is depends on this
- * clock, and the cluster signs by its own.
- */
-export async function checkClock(observed: readonly Observed[], clock: Clock): Promise<void> {
-  for (const { cluster } of observed) {
-    const [theirs, now] = [await cluster.now(), clock.now()]
-    const seconds = Math.round(Math.abs(theirs.getTime() - now.getTime()) / 1000)
-    if (seconds > CLOCK_SECONDS)
-      throw failure(
-        'CONTROLLER_CLOCK',
-        `this machine's clock says ${now.toISOString()}, that of ${cluster.name} ${theirs.toISOString()}`,
-        'set the clock of the node, for example with chrony',
-      )
   }
 }
 

@@ -14,7 +14,8 @@ import type { Observed } from '../plan/observe-clusters.ts'
 import { applyReady, readyCommit } from '../issue/apply-reviewed.ts'
 import type { Ready } from '../issue/apply-reviewed.ts'
 import type { ReviewFrame } from '../prove/applied-history.ts'
-import { checkClock, foresee } from './foreseen-renewals.ts'
+import { checkClock } from './cluster-clock.ts'
+import { foresee } from './foreseen-renewals.ts'
 import type { Foreseen } from './foreseen-renewals.ts'
 import { fencedClusters } from './fenced-clusters.ts'
 import type { ControlledCluster } from './fenced-clusters.ts'
@@ -102,7 +103,10 @@ function isOf(step: Step, cluster: string): boolean {
   return own === null || own === cluster
 }
 
-/** CONTROLLER_COMMIT unless the branch contains the commit that was acted on before: it was force-pushed, or GitHub answers with an older state. */
+/**
+ * CONTROLLER_COMMIT unless the branch contains the commit that was acted on before: it was force-pushed, or GitHub answers with an older
+ * state.
+ */
 function olderThan(
   { commit, frame }: Ready,
   acted: ObjectId | null,

@@ -4,6 +4,7 @@ import type { RecordEvent } from '../../../domain/cluster/pass-report.ts'
 import type { Events } from '../../../ports/records.ts'
 import { clusterRule, refusal } from '../http/api-server-refusal.ts'
 import type { Transport } from '../http/api-transport.ts'
+import type { RecordPlace } from './lease-store.ts'
 
 const GROUP = 'events.k8s.io'
 /** Bytes. */
@@ -11,43 +12,41 @@ const LONGEST_NOTE = 1024
 
 export class KubernetesEvents implements Events {
   readonly #transport: Transport
-  readonly #namespace: string
-  readonly #owner: string
+  readonly #at: RecordPlace
 
-  constructor(transport: Transport, at: { readonly namespace: string; readonly owner: string }) {
+  constructor(transport: Transport, at: RecordPlace) {
     this.#transport = transport
-    this.#namespace = at.namespace
-    this.#owner = at.owner
+    this.#at = at
   }
 
   async add({ request, type, reason, message, at }: RecordEvent): Promise<void> {
-    const name = recordName(this.#owner, request)
+    const name = recordName(this.#at.owner, request)
     const answer = await this.#transport.ask({
       method: 'POST',
-      path: `/apis/${GROUP}/v1/namespaces/${encodeURIComponent(this.#namespace)}/events`,
+      path: `/apis/${GROUP}/v1/namespaces/${encodeURIComponent(this.#at.namespace)}/events`,
       body: {
         apiVersion: `${GROUP}/v1`,
         kind: 'Event',
         metadata: {
           generateName: `${name}-`,
-          namespace: this.#namespace,
-          labels: { [OWNER_LABEL]: this.#owner },
+          namespace: this.#at.namespace,
+          labels: { [OWNER_LABEL]: this.#at.owner },
         },
         // MicroTime: six digits.
         eventTime: at.toISOString().replace('Z', '000Z'),
         reportingController: 'countersign.dev/controller',
-        reportingInstance: `countersign-${this.#owner}`,
+        reportingInstance: `countersign-${this.#at.owner}`,
         action: 'Apply',
         type,
         reason,
         note: noteOf(message),
-        regarding: { apiVersion: 'v1', kind: 'ConfigMap', namespace: this.#namespace, name },
+        regarding: { apiVersion: 'v1', kind: 'ConfigMap', namespace: this.#at.namespace, name },
       },
     })
     if (answer.status !== 201)
       throw refusal(answer, `write an Event for ${request}`, {
         ...clusterRule(GROUP, 'events', 'create'),
-        namespace: this.#namespace,
+        namespace: this.#at.namespace,
       })
   }
 }

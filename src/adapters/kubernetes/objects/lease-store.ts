@@ -26,15 +26,19 @@ const LEASE = z.object({
     .prefault({}),
 })
 
+/** Whose objects, and where they are. */
+export interface RecordPlace {
+  readonly namespace: string
+  readonly owner: string
+}
+
 export class KubernetesLeases implements Leases {
   readonly #transport: Transport
-  readonly #namespace: string
-  readonly #owner: string
+  readonly #at: RecordPlace
 
-  constructor(transport: Transport, at: { readonly namespace: string; readonly owner: string }) {
+  constructor(transport: Transport, at: RecordPlace) {
     this.#transport = transport
-    this.#namespace = at.namespace
-    this.#owner = at.owner
+    this.#at = at
   }
 
   async read(): Promise<ControllerLease | null> {
@@ -70,9 +74,9 @@ export class KubernetesLeases implements Leases {
       apiVersion: `${GROUP}/v1`,
       kind: 'Lease',
       metadata: {
-        name: leaseName(this.#owner),
-        namespace: this.#namespace,
-        labels: { [OWNER_LABEL]: this.#owner },
+        name: leaseName(this.#at.owner),
+        namespace: this.#at.namespace,
+        labels: { [OWNER_LABEL]: this.#at.owner },
         ...(commit === null ? {} : { annotations: { [COMMIT_ANNOTATION]: commit } }),
         ...(version === null ? {} : { resourceVersion: version }),
       },
@@ -87,11 +91,11 @@ export class KubernetesLeases implements Leases {
   }
 
   #path(isNamed: boolean): string {
-    const all = `/apis/${GROUP}/v1/namespaces/${encodeURIComponent(this.#namespace)}/leases`
-    return isNamed ? `${all}/${encodeURIComponent(leaseName(this.#owner))}` : all
+    const all = `/apis/${GROUP}/v1/namespaces/${encodeURIComponent(this.#at.namespace)}/leases`
+    return isNamed ? `${all}/${encodeURIComponent(leaseName(this.#at.owner))}` : all
   }
 
   #needs(verb: string): NeededRule {
-    return { ...clusterRule(GROUP, 'leases', verb), namespace: this.#namespace }
+    return { ...clusterRule(GROUP, 'leases', verb), namespace: this.#at.namespace }
   }
 }
