@@ -15,6 +15,11 @@ const POLICY = { access: [{ clusterRoles: ['cs-reader'], namespaces: ['apps'] }]
 const SECRET = '/api/v1/namespaces/apps/secrets/jane-tls'
 const RECORD = '/api/v1/namespaces/countersign/configmaps/countersign-acme-certs-jane'
 const TOKEN = 'ghp_owner'
+/** That the author's approval never counts takes nothing away with them. */
+const APPROVAL = {
+  configuration: { required: 1, users: [personOf('owner')] },
+  requests: { required: 1 },
+}
 const READS = '/api/v1/namespaces/apps/configmaps'
 
 describe.each(GUARDED)('%s: runs after a revocation', kind => {
@@ -43,7 +48,8 @@ describe.each(GUARDED)('%s: runs after a revocation', kind => {
 
   test('revoke --login ends the access without a token too, and with one it opens two pull requests; the merge of one withdraws', async () => {
     const { config, place } = at
-    const files = { 'countersign.yaml': config, 'policies/people.yaml': POLICY }
+    const never = { approval: { ...APPROVAL, never: [personOf('author')] } }
+    const files = { 'countersign.yaml': { ...config, ...never }, 'policies/people.yaml': POLICY }
     await withAcme(place, { files }, async acme => {
       acme.merges(1, { [DEPLOYER]: { access: ACCESS } })
       expect(await acme.apply()).toMatchObject({ code: 0, outputs: { 'issued-count': '1' } })

@@ -1,5 +1,6 @@
 // The controller on the embedded cluster, with a simulated clock: when it makes passes, what it renews, and what it never does.
 import { describe, expect, test } from '@jest/globals'
+import { MERGE_PATCH } from '../build/api-client.ts'
 import { personOf } from '../build/history/people.ts'
 import { ownPlace } from '../build/place.ts'
 import type { Place } from '../build/place.ts'
@@ -308,9 +309,7 @@ describe('several controllers', () => {
     await scene(async ({ acme, clock, place, start, setNow }) => {
       const controller = await start()
       await clock.passes(LOOK)
-      const { body } = await place.admin.get(LEASE)
-      const { spec } = body as unknown as { readonly spec: object }
-      await place.admin.put(LEASE, { ...body, spec: { ...spec, holderIdentity: 'two' } })
+      await place.admin.patch(LEASE, { spec: { holderIdentity: 'two' } }, MERGE_PATCH)
       setNow()
       acme.merges(1, { [JANE]: SHORT })
       await clock.passes(LOOK)

@@ -500,6 +500,19 @@ describe('the pull request', () => {
     expect(at.repository.branches.get('countersign-setup')).toBe(tip)
   })
 
+  test('a tree can lack a file that its base has', async () => {
+    const { proposals } = portsAs('author')
+    const base = found(await proposals.tip('main'), 'main')
+    const pathsOf = async (tree: string): Promise<readonly string[]> => {
+      const commit = await proposals.createCommit({ tree, parents: [base.commit], message: 'm' })
+      return ((await proposals.filesAt(commit).list('')) ?? []).map(({ path }) => path)
+    }
+    const added = await proposals.createTree(base.tree, new Map([['requests/jane.csr', 'x']]))
+    expect(await pathsOf(added)).toContain('requests/jane.csr')
+    const removed = await proposals.createTree(added, new Map([['requests/jane.csr', null]]))
+    expect(await pathsOf(removed)).toEqual(await pathsOf(base.tree))
+  })
+
   test('GitHub moves a branch to commits that contain the present one only', async () => {
     await setUp()
     const { proposals } = portsAs('owner')

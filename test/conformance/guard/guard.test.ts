@@ -1,6 +1,8 @@
 // The guard on API servers: each known bypass is refused by the server; what the guard ignores; and the rights that are above it. The
 // embedded cluster has no controllers that make tokens for Secrets or approve kubelets, and no roles of its own.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { leaseName } from '../../../src/domain/cluster/controller-lease.ts'
+import { controllerManifests } from '../../../src/setup/rbac/least-rights.ts'
 import { installationOf } from '../../../src/workflows/setup/cluster-installation.ts'
 import { APPLY_PATCH, JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH } from '../../build/api-client.ts'
 import type { ApiClient } from '../../build/api-client.ts'
@@ -25,6 +27,7 @@ const OWNER = 'acme-certs'
 const DAY = 86_400
 const APPLY_USER = 'system:serviceaccount:countersign:countersign-apply'
 const RECORDS = '/api/v1/namespaces/countersign/configmaps'
+const LEASES = '/apis/coordination.k8s.io/v1/namespaces/countersign/leases'
 const SECRETS = '/api/v1/namespaces/apps/secrets'
 const APPROVALS = `countersign-${OWNER}-approvals`
 const REQUESTS = `countersign-${OWNER}-requests`
@@ -358,6 +361,31 @@ describe.each(GUARDED)('%s: the guard', kind => {
       expect(refusedBy(await cluster.admin.delete(path))).toBe(RECORDS_POLICY)
       await intruder.delete(`${RECORDS}?labelSelector=countersign.dev%2Fowner%3D${OWNER}`)
       expect((await apply.get(path)).code).toBe(200)
+    })
+
+    test('another user cannot create, take or delete the Lease of the controllers, and other Leases are free', async () => {
+      await cluster.apply(controllerManifests(installation))
+      const lease = (name: string, holderIdentity: string): object => ({
+        metadata: { name },
+        spec: { holderIdentity, leaseDurationSeconds: 90 },
+      })
+      const path = `${LEASES}/${leaseName(OWNER)}`
+      expect(refusedBy(await intruder.post(LEASES, lease(leaseName(OWNER), 'x')))).toBe(
+        RECORDS_POLICY,
+      )
+      const stored = await apply.created(LEASES, lease(leaseName(OWNER), 'one'))
+      const taken = { spec: { holderIdentity: 'x' } }
+      const commit = { metadata: { annotations: { 'countersign.dev/commit': 'x' } } }
+      const answers = [
+        await intruder.put(path, { ...stored, ...taken }),
+        await intruder.patch(path, taken, MERGE_PATCH),
+        await intruder.patch(path, commit, MERGE_PATCH),
+        await intruder.delete(path),
+        await cluster.admin.delete(path),
+      ]
+      expect(answers.map(refusedBy)).toEqual(answers.map(() => RECORDS_POLICY))
+      expect((await apply.put(path, { ...stored, ...taken })).code).toBe(200)
+      expect((await intruder.post(LEASES, lease('another-controller', 'x'))).code).toBe(201)
     })
 
     test('another user cannot add an owner reference to a record', async () => {

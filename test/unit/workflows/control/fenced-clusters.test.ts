@@ -1,29 +1,87 @@
 // The clusters that a controller opens.
 import { expect, test } from '@jest/globals'
-import type { Cluster } from '../../../../src/ports/cluster.ts'
+import { KubernetesCluster } from '../../../../src/adapters/kubernetes/objects/cluster-client.ts'
+import { systemClock } from '../../../../src/adapters/system/system-clock.ts'
+import { CountersignError, failure } from '../../../../src/domain/problem.ts'
 import { fencedClusters } from '../../../../src/workflows/control/fenced-clusters.ts'
+import { credentialOf } from '../../../build/connected.ts'
 import { clusterConfig } from '../../../build/effective.ts'
 
-const SERVER = 'https://prod.example'
-const CONFIG = clusterConfig({ name: 'prod', recordNamespace: 'apps' })
+const SERVER = 'https://127.0.0.1:1'
+const PLACE = { name: 'prod', owner: 'acme', recordNamespace: 'apps' }
+const ONLY = { ...PLACE, server: SERVER }
+const CONFIG = clusterConfig(PLACE)
+
+/** A cluster that nothing listens for. */
+class Closing extends KubernetesCluster {
+  isClosed = false
+
+  constructor(server: string) {
+    super(PLACE, credentialOf({ server, caPem: '' }, {}), systemClock, () => 0.5)
+  }
+
+  override async close(): Promise<void> {
+    this.isClosed = true
+    await super.close()
+  }
+}
 
 test.each([
   ['the owner', { owner: 'other' }],
   ['the namespace of the records', { recordNamespace: 'other' }],
-  ['the API server', { server: 'https://other.example' }],
+  ['the API server', { server: 'https://127.0.0.1:2' }],
 ])('a changed configuration with another value for %s writes nothing', async (_, changed) => {
-  const closed: string[] = []
-  const { owner, recordNamespace, server } = {
-    owner: 'acme',
-    recordNamespace: 'apps',
-    server: SERVER,
-    ...changed,
-  }
-  const cluster = { server, close: async () => void closed.push(server) } as unknown as Cluster
-  const only = { name: 'prod', owner: 'acme', recordNamespace: 'apps', server: SERVER }
-  const clusters = fencedClusters({ open: async () => cluster }, only, async () => undefined)
+  const { owner, recordNamespace, server } = { ...ONLY, ...changed }
+  const cluster = new Closing(server)
+  const clusters = fencedClusters({ open: async () => cluster }, ONLY, async () => undefined)
   await expect(clusters.open({ ...CONFIG, recordNamespace }, owner)).rejects.toMatchObject({
     problem: { code: 'CONTROLLER_MOVED' },
   })
-  expect(closed).toEqual([server])
+  expect(cluster.isClosed).toBe(true)
 })
+
+/** Every method of the parts of a cluster: those that write, and those that only read. */
+const METHODS = {
+  signingRequests: [
+    ['create', 'approve', 'deny'],
+    // Only csr delete removes one.
+    ['read', 'observe', 'list', 'remove'],
+  ],
+  records: [['write'], ['list', 'read']],
+  secrets: [
+    ['apply', 'remove'],
+    ['rehearse', 'read'],
+  ],
+  grants: [
+    ['bind', 'unbind'],
+    ['list', 'rulesOf', 'namespaceUid', 'checkGuard'],
+  ],
+  revocations: [['add', 'remove'], ['list']],
+} as const
+const PARTS = Object.entries(METHODS).map(([part, [writes, reads]]) => ({ part, writes, reads }))
+
+test.each(PARTS)(
+  'every method of $part is known to write or to read',
+  ({ part, writes, reads }) => {
+    const object: object = Reflect.get(new Closing(SERVER), part)
+    const all = Object.getOwnPropertyNames(Object.getPrototypeOf(object))
+    expect(all.filter(name => name !== 'constructor').toSorted()).toEqual(
+      [...writes, ...reads].toSorted(),
+    )
+  },
+)
+
+test.each(PARTS.flatMap(({ part, writes }) => writes.map(method => [part, method] as const)))(
+  '%s.%s writes nothing if this process no longer leads',
+  async (part, method) => {
+    const check = (): Promise<never> =>
+      Promise.reject(failure('CONTROLLER_NOT_LEADER', 'two leads now', null))
+    const clusters = fencedClusters({ open: async () => new Closing(SERVER) }, ONLY, check)
+    const object: object = Reflect.get(await clusters.open(CONFIG, 'acme'), part)
+    const write: unknown = Reflect.get(object, method)
+    if (typeof write !== 'function') throw new Error(`${part} has no ${method}`)
+    const answer: unknown = Reflect.apply(write, object, [{}])
+    await expect(answer).rejects.toBeInstanceOf(CountersignError)
+    await expect(answer).rejects.toMatchObject({ problem: { code: 'CONTROLLER_NOT_LEADER' } })
+  },
+)
