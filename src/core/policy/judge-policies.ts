@@ -2,6 +2,7 @@
 // unless a policy allows them. One policy that applies and finds no violation is enough; no other policy can deny then.
 import type {
   BrokenPolicy,
+  Creator,
   Explanation,
   JudgeContext,
   Policy,
@@ -55,10 +56,11 @@ export function judge(
 ): Verdict {
   const judged = judgedRequest(request, context)
   const sorted = [...policies].sort((a, b) => compare(a.name, b.name))
-  const said = sorted.map(policy => explain(policy, judged))
+  const { creator } = context
+  const said = sorted.map(policy => explain(policy, judged, creator))
   const unread = [...broken]
     .sort((a, b) => compare(a.path, b.path))
-    .map(file => explainBroken(file, request))
+    .map(file => explainBroken(file, request, creator))
   const explanations = [...said, ...unread]
   const allowing = sorted.filter((_, index) => said[index]?.result === 'allowed')
   if (isNonEmpty(allowing)) {
@@ -76,8 +78,8 @@ export function judge(
   return { decision, problems: [noneApplies(request, explanations)], explanations }
 }
 
-function explain(policy: Policy, judged: Judged): Explanation {
-  const reason = selectorMismatch(policy.selector, judged.request)
+function explain(policy: Policy, judged: Judged, creator?: Creator): Explanation {
+  const reason = selectorMismatch(policy.selector, judged.request, creator)
   if (reason !== null) return { policy: policy.name, result: 'notApplicable', reason }
   const problems = sortProblems(CHECKS.flatMap(check => check(policy, judged)))
   if (!isNonEmpty(problems)) return { policy: policy.name, result: 'allowed' }
@@ -89,9 +91,13 @@ function resultOf(problems: NonEmpty<Problem>): 'denied' | 'undecided' {
   return problems.every(({ code }) => code === 'POLICY_EXPRESSION_FAILED') ? 'undecided' : 'denied'
 }
 
-function explainBroken(broken: BrokenPolicy, request: EffectiveRequest): Explanation {
+function explainBroken(
+  broken: BrokenPolicy,
+  request: EffectiveRequest,
+  creator?: Creator,
+): Explanation {
   const { path, selector } = broken
-  const reason = selector === null ? null : selectorMismatch(selector, request)
+  const reason = selector === null ? null : selectorMismatch(selector, request, creator)
   if (reason !== null) return { policy: path, result: 'notApplicable', reason }
   const [first] = broken.problems
   const problem: Problem = {

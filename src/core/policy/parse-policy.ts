@@ -82,5 +82,6 @@ function policyOf({ metadata, spec }: PolicyFile, file: RequestFile, tree: YamlT
     allowsOpaque: spec.opaque === 'allow',
     rules: spec.rules ?? [],
     approvals: spec.approvals ?? null,
+    denies: spec.deny ?? false,
   }
 }

@@ -24,6 +24,8 @@ export interface Policy {
   readonly allowsOpaque: boolean
   readonly rules: readonly PolicyRule[]
   readonly approvals: ApprovalRule | null
+  /** True if a pending request that it applies to and that is not approved is denied. Else such a request stays pending. */
+  readonly denies: boolean
 }
 
 /** Null members match everything. At least one member is set, and all set members must match. */
@@ -33,6 +35,20 @@ export interface PolicySelector {
   readonly clusters: readonly string[] | null
   /** With `*` for any characters. */
   readonly signerNames: readonly string[] | null
+  /** Who created the pending CertificateSigningRequest, with `*`. With one of these two, the policy is not for request files. */
+  readonly usernames: readonly string[] | null
+  readonly groups: readonly string[] | null
+}
+
+/** The user that created a CertificateSigningRequest, as the API server stamped it. */
+export interface Creator {
+  readonly username: string
+  readonly groups: readonly string[]
+}
+
+/** Returns whether a policy with this selector is for pending CertificateSigningRequests, and not for request files. */
+export function isForPending({ usernames, groups }: PolicySelector): boolean {
+  return Array.isArray(usernames) || Array.isArray(groups)
 }
 
 export const NAME_MEMBERS = [
@@ -179,6 +195,8 @@ export interface JudgeContext {
   readonly requester: Requester | null
   /** Whether anyone can read the repository, and with it its artifacts. */
   readonly isPublic: boolean
+  /** For a pending CertificateSigningRequest; absent for the request of a file. */
+  readonly creator?: Creator
 }
 
 /** The answer of one policy to one request. */

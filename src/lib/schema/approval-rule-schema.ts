@@ -35,16 +35,21 @@ export function uniqueIds<T extends z.ZodType<readonly { readonly id: number }[]
 }
 
 /** One approval rule, with absent members filled. */
-export const approvalRule = z
-  .strictObject({
-    required: z.int().min(1).optional().describe('How many approvals; 1 where absent'),
-    users: users.optional().describe('Users whose approval counts'),
-    teams: uniqueIds(z.array(team)).optional().describe('Teams whose members count'),
-    codeOwners: z.boolean().optional().describe('true lets the code owners of the file count'),
-  })
-  .transform((said): ApprovalRule => ({
-    required: said.required ?? 1,
-    users: said.users ?? [],
-    teams: said.teams ?? [],
-    codeOwners: said.codeOwners ?? false,
-  }))
+export const approvalRule = approvalRuleOf(1)
+
+/** The same with `least` as the lowest number of approvals. */
+export function approvalRuleOf(least: 0 | 1) {
+  return z
+    .strictObject({
+      required: z.int().min(least).optional().describe('How many approvals; 1 where absent'),
+      users: users.optional().describe('Users whose approval counts'),
+      teams: uniqueIds(z.array(team)).optional().describe('Teams whose members count'),
+      codeOwners: z.boolean().optional().describe('true lets the code owners of the file count'),
+    })
+    .transform((said): ApprovalRule => ({
+      required: said.required ?? 1,
+      users: said.users ?? [],
+      teams: said.teams ?? [],
+      codeOwners: said.codeOwners ?? false,
+    }))
+}

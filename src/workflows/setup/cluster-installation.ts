@@ -11,6 +11,7 @@ import { APPLY_ACCOUNT } from '../../domain/cluster/installation.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { isReservedRole } from '../../domain/request/access.ts'
 import { placeOf } from '../../domain/request/request.ts'
+import { isForPending } from '../../domain/request/policy.ts'
 import type { Policy, SecretAllowance } from '../../domain/request/policy.ts'
 import { mayBeWaived } from '../../core/policy/built-in/built-in-rules.ts'
 import { domainWildcard, isDomainWildcard } from '../../lib/kubernetes/signer-name.ts'
@@ -28,7 +29,9 @@ export function installationOf(
   subject: Subject | null,
   today: Date,
 ): Checked<Installation> {
-  const about = policies.filter(({ selector }) => selector.clusters?.includes(cluster.name) ?? true)
+  const here = policies.filter(({ selector }) => selector.clusters?.includes(cluster.name) ?? true)
+  // Pending requests of others are approved by an identity of its own.
+  const about = here.filter(({ selector }) => !isForPending(selector))
   const secrets = about.flatMap(secretAllowances)
   const namespaces = secrets.flatMap(({ namespaces: found }) => found)
   const signers = signersOf(config, about, cluster)

@@ -1,7 +1,7 @@
 // Schema of a policy file, for the reader and for completion in editors.
 import { z } from 'zod'
 import type { AccessAllowance, PolicySelector } from '../../../domain/request/policy.ts'
-import { approvalRule } from '../../../lib/schema/approval-rule-schema.ts'
+import { approvalRuleOf } from '../../../lib/schema/approval-rule-schema.ts'
 import { duration } from '../../../lib/schema/spec-members.ts'
 import { fault } from '../../../lib/schema/check-schema.ts'
 import {
@@ -16,6 +16,7 @@ import { boundIn } from '../../../lib/schema/refinements.ts'
 import type { TextRule } from '../../../lib/schema/text-rules.ts'
 import { allowed } from './allowed-schema.ts'
 import { constraints } from './constraint-schema.ts'
+import { pendingFaults } from './pending-policy.ts'
 import { ruleList } from './rule-schema.ts'
 import { sinkAllowances } from './sink-schema.ts'
 
@@ -28,17 +29,25 @@ export const POLICY_SELECTOR = z
     paths: some(PATH_PATTERN).describe('Request files, as path patterns: *, ** and ?'),
     clusters: some(DNS_LABEL).describe('Clusters of countersign.yaml'),
     signerNames: some(ONE_LINE).describe('Signers, with * for any characters'),
+    usernames: some(ONE_LINE).describe(
+      'Users who created a pending CertificateSigningRequest, with * for any characters',
+    ),
+    groups: some(ONE_LINE).describe(
+      'Groups of the user who created a pending CertificateSigningRequest, with *; one of them is enough',
+    ),
   })
   .meta({ minProperties: 1 })
   .transform((said, context): PolicySelector => {
     if (Object.keys(said).length === 0) {
-      const message = 'selector needs at least one of paths, clusters and signerNames'
+      const message = 'selector needs at least one member'
       context.addIssue(fault({ message, hint: 'paths: ["**"] is every request' }))
     }
     return {
       paths: said.paths ?? null,
       clusters: said.clusters ?? null,
       signerNames: said.signerNames ?? null,
+      usernames: said.usernames ?? null,
+      groups: said.groups ?? null,
     }
   })
   .describe('Which requests the policy applies to; all members given must match')
@@ -84,9 +93,18 @@ export const POLICY_SCHEMA = z
           .optional()
           .describe('allow lets files pass that no reviewer can read; deny where absent'),
         rules: ruleList('rule').optional().describe('Rules that must be true of the request'),
-        approvals: approvalRule
+        approvals: approvalRuleOf(0)
           .optional()
-          .describe('Who approves; never less than approval.requests of countersign.yaml'),
+          .describe(
+            'Who approves; never less than approval.requests of countersign.yaml. required: 0 is for pending requests',
+          ),
+        deny: z
+          .boolean()
+          .optional()
+          .describe('true denies pending requests that are not approved; else they stay pending'),
+      })
+      .superRefine((spec, context) => {
+        for (const found of pendingFaults(spec)) context.addIssue(fault(found))
       })
       .describe('What the policy says'),
   })

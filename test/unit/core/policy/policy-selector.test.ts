@@ -2,6 +2,9 @@ import { expect, test } from '@jest/globals'
 import { selectorMismatch } from '../../../../src/core/policy/policy-selector.ts'
 import { effective } from '../../../build/effective.ts'
 
+const NOTHING = { paths: null, clusters: null, signerNames: null, usernames: null, groups: null }
+const NODE = { username: 'system:node:n1', groups: ['system:nodes', 'system:authenticated'] }
+
 test.each([
   [{ paths: ['requests/*.yaml'] }, null],
   [{ paths: ['nope', 'requests/**'] }, null],
@@ -15,7 +18,32 @@ test.each([
   [{ paths: ['**'], clusters: ['prod'], signerNames: ['x'] }, 'signerNames'],
   [{ paths: ['x'], clusters: ['x'], signerNames: ['x'] }, 'paths'],
 ])('the selector %j is checked, and this member does not match: %s', (given, member) => {
-  const selector = { paths: null, clusters: null, signerNames: null, ...given }
+  const selector = { ...NOTHING, ...given }
   const reason = selectorMismatch(selector, effective())
   expect(reason?.split(' ')[0] ?? null).toBe(member === null ? null : `selector.${member}`)
 })
+
+test.each([
+  [{ usernames: ['system:node:*'] }, null],
+  [{ groups: ['system:nodes'] }, null],
+  [{ groups: ['nobody', 'system:n*'] }, null],
+  [{ usernames: ['system:node:n1'], groups: ['system:nodes'] }, null],
+  [{ usernames: ['system:node:n'] }, 'selector.usernames'],
+  [{ groups: ['system:node'] }, 'selector.groups'],
+  [{ usernames: ['*'], groups: ['system:masters'] }, 'selector.groups'],
+  [{ usernames: ['*'], clusters: ['staging'] }, 'selector.clusters'],
+  [{ usernames: ['*'], signerNames: ['example.com/a'] }, 'selector.signerNames'],
+  [{ clusters: ['prod'] }, 'without'],
+])('the selector %j of a pending request ends with: %s', (given, reason) => {
+  const found = selectorMismatch({ ...NOTHING, ...given }, effective(), NODE)
+  expect(found?.split(' ')[0] ?? null).toBe(reason)
+})
+
+test.each([{ usernames: ['*'] }, { groups: ['*'] }, { usernames: ['*'], paths: ['**'] }])(
+  'the selector %j never matches the request of a file',
+  given => {
+    expect(selectorMismatch({ ...NOTHING, ...given }, effective())).toContain(
+      'not for request files',
+    )
+  },
+)

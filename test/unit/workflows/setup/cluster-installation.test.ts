@@ -103,6 +103,15 @@ describe('the signers of an installation', () => {
     expect(found.signers).toEqual([{ name: TEAM, maxDurationSeconds: expected }])
   })
 
+  test('a policy for pending requests gives the apply identity no signer and changes no duration', () => {
+    const pending = about(
+      '{usernames: ["*"], signerNames: [example.com/pending]}',
+      'constraints: {maxDuration: 1h}',
+      'approvals: {required: 0}',
+    )
+    expect(of([pending]).signers).toEqual(of([]).signers)
+  })
+
   test('the longest maxDuration of the policies applies, and none where one policy has none', () => {
     const hour = about(`{signerNames: [${TEAM}]}`, 'constraints: {maxDuration: 1h}')
     const day = about(`{signerNames: ["example.com/*"]}`, 'constraints: {maxDuration: 24h}')
