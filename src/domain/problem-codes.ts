@@ -289,6 +289,9 @@ export const CODES = {
   CONTROLLER_NOT_LEADER: 'Another controller leads, so this one writes nothing.',
   CONTROLLER_OFFLINE: 'GitHub has not answered for longer than approval.offlineGrace.',
   CONTROLLER_OTHER_CLUSTER: 'The cluster is not that of the controller.',
+  // pending/
+  PENDING_NODE: 'A name in the request of a kubelet is not that of a node.',
+  PENDING_OTHER_NODE: 'The request of a kubelet has the name or address of another node.',
   // github/
   GITHUB_UNREACHABLE: 'GitHub cannot be reached.',
   GITHUB_INSECURE: 'The address of the GitHub API is neither https nor on loopback.',

@@ -1,7 +1,7 @@
 // The commands that explain and decide single requests: policy, csr, inspect and kubeconfig.
 import type { CommandEntry } from './command-entry.ts'
 import type { CsrVerb } from './commands/csr-command.ts'
-import { wholeNumber } from './flags/flag-parsing.ts'
+import { listOf, wholeNumber } from './flags/flag-parsing.ts'
 import { watch } from './watch.ts'
 
 /** `interrupted` ends --watch. */
@@ -73,6 +73,7 @@ export function clusterEntries(interrupted: AbortSignal): readonly CommandEntry[
       text: 'issue, renew and withdraw in the cluster as soon as it is due: pull mode as one long-running process',
       examples: [
         'countersign controller --repository acme/certs --trusted-config sha256:DIGEST --cluster prod',
+        'countersign controller --repository acme/certs --trusted-config sha256:DIGEST --approve kubernetes.io/kubelet-serving',
       ],
       whenInterrupted: null,
       run: async (context, _args, flags) => {
@@ -84,6 +85,7 @@ export function clusterEntries(interrupted: AbortSignal): readonly CommandEntry[
           trustedRequests: flags.text('trusted-requests'),
           githubCalls: wholeNumber(flags.text('github-calls'), 'github-calls'),
           listen: flags.text('listen'),
+          approve: listOf(flags.text('approve')),
         }
         return controller(context, asked, interrupted)
       },

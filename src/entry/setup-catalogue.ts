@@ -61,6 +61,11 @@ export const setupEntries: readonly CommandEntry[] = [
     examples: ['countersign manifests controller --cluster prod | kubectl apply -f -'],
   },
   {
+    ...manifestsEntry('approver'),
+    text: 'print a service account that approves pending requests of others, and the rights for it',
+    examples: ['countersign manifests approver --cluster prod | kubectl apply -f -'],
+  },
+  {
     ...manifestsEntry('guard'),
     text: 'print admission policies: only countersign approves for the configured signers',
     examples: [

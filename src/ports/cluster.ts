@@ -32,6 +32,10 @@ export interface Cluster {
   readonly grants: Grants
   readonly revocations: Revocations
   readonly leases: Leases
+  /** Returns the Leases port for another Lease of the record namespace. Throws nothing. */
+  leasesOf(name: string): Leases
+  /** Returns the Node objects: name → uid. */
+  nodes(): Promise<ReadonlyMap<string, string>>
   readonly events: Events
   /** Returns gitVersion, for example v1.36.3. */
   version(): Promise<string>

@@ -1,6 +1,7 @@
 // The ports for reports while work goes on. No result depends on them.
 import type { StepOutcome } from '../domain/cluster/outcome.ts'
 import type { PassReport } from '../domain/cluster/pass-report.ts'
+import type { TurnReport } from '../domain/cluster/pending-request.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { EffectiveRequest } from '../domain/request/request.ts'
 
@@ -20,6 +21,8 @@ export interface ControllerReports {
   leads(isLeader: boolean, at: Date): void
   /** A pass that came to its end. */
   passed(report: PassReport): void
+  /** A turn over pending requests of others. */
+  turned(report: TurnReport): void
   /** A pass that came to no end, or a look that failed. */
   failed(problems: readonly Problem[], at: Date): void
   /** The last report. */

@@ -44,6 +44,8 @@ export interface SigningRequests {
   observe(name: string, signal: AbortSignal): AsyncIterable<Seen>
   /** Returns the objects with the label of this owner, which any user may set; all objects of the cluster for null. */
   list(owner: string | null): Promise<readonly SigningRequest[]>
+  /** Yields the objects of this signer, by any creator, in parts: there may be thousands, and each may be large. */
+  listInParts(signerName: string): AsyncIterable<readonly SigningRequest[]>
 }
 
 /** What a person who decides by hand needs in addition; apply needs none of it. */

@@ -113,6 +113,7 @@ export function makeRegistry(
     [resources.NAMESPACES, NAMESPACE_STRATEGY],
     [resources.SERVICE_ACCOUNTS, plainStrategy(dnsSubdomain)],
     [resources.PODS, plainStrategy(dnsSubdomain)],
+    [resources.NODES, plainStrategy(dnsSubdomain)],
     [resources.LEASES, plainStrategy(dnsSubdomain)],
     [resources.SIGNING_REQUESTS, signingRequestStrategy(authorizer, now)],
     [resources.ROLES, role],

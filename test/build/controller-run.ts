@@ -132,6 +132,7 @@ export class RunningController {
     return {
       looked: () => undefined,
       leads: isLeader => void this.led.push(isLeader),
+      turned: () => undefined,
       passed: report => void this.passes.push(report),
       failed: problems => void this.problems.push(...problems),
       stopped: () => undefined,

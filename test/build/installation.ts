@@ -13,6 +13,7 @@ export function installation(changes: Partial<Installation> = {}): Installation 
     }),
     subject: { kind: 'ServiceAccount', namespace: 'countersign', name: 'countersign-apply' },
     planner: { kind: 'ServiceAccount', namespace: 'countersign', name: 'countersign-plan' },
+    approver: null,
     signers: [{ name: 'kubernetes.io/kube-apiserver-client', maxDurationSeconds: 86_400 }],
     secrets: [{ namespace: 'apps', names: null }],
     namespacePatterns: [],

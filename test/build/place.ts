@@ -124,6 +124,7 @@ function leastRights(owner: string, name: string, namespace: string) {
     },
     subject: { kind: 'User', name },
     planner: null,
+    approver: null,
     signers: [{ name: SIGNER, maxDurationSeconds: null }],
     secrets: [{ namespace, names: null }],
     namespacePatterns: [],

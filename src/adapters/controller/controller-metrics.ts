@@ -11,6 +11,7 @@ import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 import { valuesOf } from '../../lib/x509/x500-name.ts'
 import { countedOutcomes } from '../../domain/cluster/pass-report.ts'
+import type { TurnReport } from '../../domain/cluster/pending-request.ts'
 import type { PassReport } from '../../domain/cluster/pass-report.ts'
 import type { ControllerReports } from '../../ports/progress.ts'
 
@@ -56,6 +57,17 @@ export class ControllerMetrics implements ControllerReports {
   readonly #steps = this.#counter('countersign_steps_total', 'Outcomes of steps', 'outcome')
   readonly #problems = this.#counter('countersign_problems_total', 'Problems by code', 'code')
   readonly #calls = this.#counter('countersign_github_calls_total', 'Calls to GitHub', 'kind')
+  readonly #pending = this.#labelled(
+    'countersign_pending_requests',
+    'Pending CertificateSigningRequests of others after the last turn',
+    'signer',
+  )
+  readonly #decisions = new Counter({
+    name: 'countersign_decisions_total',
+    help: 'Decisions on CertificateSigningRequests of others',
+    labelNames: ['decision', 'signer'],
+    registers: [this.#registry],
+  })
   readonly #notBefore = this.#certificate('x509_cert_not_before', 'notBefore of the certificate')
   readonly #notAfter = this.#certificate('x509_cert_not_after', 'notAfter of the certificate')
   readonly #expired = this.#certificate('x509_cert_expired', '1 if the certificate has expired')
@@ -85,6 +97,7 @@ export class ControllerMetrics implements ControllerReports {
     if (isLeader) return
     this.#inUse.clear()
     this.#requests.reset()
+    this.#pending.reset()
   }
 
   passed(report: PassReport): void {
@@ -104,6 +117,14 @@ export class ControllerMetrics implements ControllerReports {
     for (const outcome of report.steps) {
       const inUse = certificateOf(outcome)
       if (inUse !== null) this.#inUse.set(stepTarget(outcome.step).name, inUse)
+    }
+  }
+
+  turned({ signerName: signer, pending, decided }: TurnReport): void {
+    this.#pending.set({ signer }, pending)
+    for (const { decision, problems } of decided) {
+      this.#decisions.inc({ decision, signer })
+      this.failed(problems)
     }
   }
 

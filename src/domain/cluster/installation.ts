@@ -11,6 +11,15 @@ export type Subject =
   | { readonly kind: 'User' | 'Group'; readonly name: string }
   | { readonly kind: 'ServiceAccount'; readonly namespace: string; readonly name: string }
 
+/** Name of the service account that approves pending requests of others, in the record namespace. */
+export const APPROVER_ACCOUNT = 'countersign-approver'
+
+/** The identity that approves pending requests of others, and the signers that it approves for. */
+export interface Approver {
+  readonly subject: Subject
+  readonly signers: NonEmpty<string>
+}
+
 export interface Installation {
   /** Owner of the records. */
   readonly owner: string
@@ -20,6 +29,8 @@ export interface Installation {
   /** The identity of plan, which cannot apply; null if countersign does not create it. */
   readonly planner: Subject | null
   readonly signers: NonEmpty<InstalledSigner>
+  /** Null if no policy is for pending requests. */
+  readonly approver: Approver | null
   /** Secrets that the policies allow as sinks. */
   readonly secrets: readonly SecretScope[]
   /** Namespace patterns in policies. RBAC has no patterns. */

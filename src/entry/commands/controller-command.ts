@@ -1,18 +1,16 @@
 // countersign controller: pull mode as one long-running process in the cluster. It issues and renews to the minute, with the login of
 // its service account, and writes nothing at GitHub.
-import { randomBytes } from 'node:crypto'
 import { ControllerMetrics } from '../../adapters/controller/controller-metrics.ts'
 import { ControllerHealth, serveStatus } from '../../adapters/controller/status-server.ts'
 import { openRepositoryApi } from '../../adapters/github/connection/repository-api.ts'
 import { RestFileProposals } from '../../adapters/github/write/file-proposal-client.ts'
 import { random } from '../../adapters/system/random.ts'
-import { systemProcesses } from '../../adapters/system/process-claims.ts'
 import { USUAL_PACE } from '../../core/control/lease-turn.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { CountersignError, failure, ok, usageFailure } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import type { ClusterConfig, Config } from '../../domain/request/config.ts'
-import { logLine, passLines, problemLines } from '../../output/json/controller-log.ts'
+import { logLine, passLines, problemLines, turnLines } from '../../output/json/controller-log.ts'
 import { eventsOf } from '../../output/json/controller-events.ts'
 import type { Cluster } from '../../ports/cluster.ts'
 import type { PassReport } from '../../domain/cluster/pass-report.ts'
@@ -20,12 +18,13 @@ import type { ControllerReports } from '../../ports/progress.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import { control, isAway } from '../../workflows/control/controller.ts'
 import type { ControllerWorld } from '../../workflows/control/controller.ts'
-import { Leadership } from '../../workflows/control/leadership.ts'
+import { approvePending } from '../../workflows/pending/approver.ts'
 import type { ReviewFrame } from '../../workflows/prove/applied-history.ts'
 import { trustCommit } from '../../workflows/prove/trusted-commit.ts'
 import { clustersNamed } from '../../workflows/validate/selected-names.ts'
 import { accountClusters } from '../account-clusters.ts'
 import type { Context } from '../command-context.ts'
+import { approvedSigners, leaderOf } from '../controller-leaders.ts'
 import { externalSinksAtTerminal } from '../external-sink-adapters.ts'
 import { refusedAll } from './print-results.ts'
 import { accessOf, openRepository } from './repository-and-token.ts'
@@ -45,6 +44,8 @@ export interface ControllerFlags extends GithubFlags {
   readonly githubCalls: number | null
   /** ADDRESS:PORT of the HTTP endpoints, null for 127.0.0.1:8080. */
   readonly listen: string | null
+  /** Signers for which it approves pending requests of others, instead of issuing. */
+  readonly approve: readonly string[]
 }
 
 /** Runs until `interrupted` aborts. */
@@ -80,11 +81,11 @@ export async function controller(
       const controlled = { name, recordNamespace, owner: config.owner, server: cluster.server }
       const reports = all([log, metrics, healthReports(health), eventReports(cluster)])
       const world = { ...(await worldOf(context, flags, cluster, branch)), clusters, reports }
-      await control(
-        world,
-        { ...frame, cluster: controlled, callsPerHour, pace: USUAL_PACE },
-        interrupted,
-      )
+      const options = { ...frame, cluster: controlled, callsPerHour, pace: USUAL_PACE }
+      if (flags.approve.length > 0) {
+        const signers = approvedSigners(flags.approve, config.owner, cluster, clock)
+        await approvePending({ ...world, cluster }, { ...options, signers }, interrupted)
+      } else await control(world, options, interrupted)
     } finally {
       await cluster.close()
     }
@@ -102,8 +103,6 @@ async function worldOf(
   branch: string,
 ): Promise<Omit<ControllerWorld, 'clusters' | 'reports'>> {
   const { clock, keys } = context
-  const processes = systemProcesses(null)
-  const holder = `${processes.holder.replaceAll(' ', '_')}_${randomBytes(4).toString('hex')}`
   const looks = new RestFileProposals(
     openRepositoryApi(await accessOf(context, flags), clock, random, LOOK_LIMITS),
   )
@@ -111,10 +110,9 @@ async function worldOf(
     clock,
     pause: (milliseconds, signal) => clock.sleep(milliseconds, signal),
     keys,
-    processes,
     progress: { step: () => undefined, done: () => undefined },
     externalSinks: externalSinksAtTerminal(context, false),
-    leadership: new Leadership(leases, holder, clock, USUAL_PACE),
+    ...leaderOf(clock, leases),
     openRepository: () => openRepository(context, flags),
     tip: async () => {
       const tip = await looks.tip(branch)
@@ -183,6 +181,7 @@ function logReports(write: (line: string) => void): ControllerReports {
     leads: (isLeader, at) =>
       write(logLine(at, 'info', isLeader ? 'leads' : 'waits while another controller leads')),
     passed: report => passLines(report).forEach(write),
+    turned: report => turnLines(report).forEach(write),
     failed: (problems, at) => problemLines(problems, at).forEach(write),
     stopped: at => write(logLine(at, 'info', 'stopped')),
   }
@@ -193,6 +192,7 @@ function healthReports(health: ControllerHealth): ControllerReports {
     looked: at => health.looked(at),
     leads: isLeader => health.leads(isLeader),
     passed: report => health.passed(report),
+    turned: report => health.passed(report),
     failed: () => undefined,
     stopped: () => undefined,
   }
@@ -211,6 +211,7 @@ function eventReports({ events }: Cluster): ControllerReports {
     looked: () => undefined,
     leads: () => undefined,
     passed: report => void write(report),
+    turned: () => undefined,
     failed: () => undefined,
     stopped: () => undefined,
   }
@@ -221,6 +222,7 @@ function all(reports: readonly ControllerReports[]): ControllerReports {
     looked: at => reports.forEach(each => each.looked(at)),
     leads: (isLeader, at) => reports.forEach(each => each.leads(isLeader, at)),
     passed: report => reports.forEach(each => each.passed(report)),
+    turned: report => reports.forEach(each => each.turned(report)),
     failed: (problems, at) => reports.forEach(each => each.failed(problems, at)),
     stopped: at => reports.forEach(each => each.stopped(at)),
   }

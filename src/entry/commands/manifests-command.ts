@@ -12,6 +12,7 @@ import { readRules } from '../../workflows/validate/rules-in-force.ts'
 import type { Rules } from '../../workflows/validate/rules-in-force.ts'
 import { guardManifests } from '../../setup/guard/guard-policies.ts'
 import { identityManifests } from '../../setup/rbac/apply-identity.ts'
+import { approverManifests } from '../../setup/rbac/approver-identity.ts'
 import { rulesetJson } from '../../setup/branch-ruleset.ts'
 import {
   controllerManifests,
@@ -41,6 +42,7 @@ export interface ManifestsFlags {
 export type ManifestKind =
   | 'identity'
   | 'controller'
+  | 'approver'
   | 'kubeconfig'
   | 'guard'
   | 'ruleset'
@@ -70,6 +72,11 @@ export async function manifests(
   if (!installation.ok) return refusedAll(context, installation.problems)
   if (kind === 'identity') return print(context, identityManifests(installation.value))
   if (kind === 'controller') return print(context, controllerManifests(installation.value))
+  if (kind === 'approver') {
+    const { approver } = installation.value
+    if (approver === null) return refusedAll(context, [noPendingPolicy(cluster)])
+    return print(context, approverManifests(installation.value, approver))
+  }
   if (kind === 'guard') return print(context, guardManifests(installation.value, flags))
   return printKubeconfig(context, installation.value, flags.durationSeconds)
 }
@@ -119,6 +126,14 @@ async function rbac(
   for (const { path } of judgedRequests.refused)
     context.terminal.talk(`warning: ${visible(path)} is refused, so its rights are not printed`)
   return print(context, rbacManifests(cluster, requests, who, flags.withBindings))
+}
+
+function noPendingPolicy({ name }: ClusterConfig): Problem {
+  return unplaced(
+    'CONFIG_SIGNER_MISSING',
+    `no policy for the cluster ${name} has selector.usernames or selector.groups, so nothing is approved without a person`,
+    'docs/policy.md has an example: "Pending requests of others"',
+  )
 }
 
 function noRequest({ name }: ClusterConfig, folder: string): Problem {

@@ -195,6 +195,7 @@ export const COMMAND_FLAGS = {
   completion: [],
   'manifests identity': [USER, GROUP],
   'manifests controller': [USER, GROUP],
+  'manifests approver': [],
   'manifests guard': [
     USER,
     GROUP,

@@ -32,5 +32,10 @@ export const CONTROLLER_FLAGS = [
     'ADDRESS:PORT',
     'where /healthz, /readyz and /metrics answer (default 127.0.0.1:8080)',
   ),
+  setting(
+    'approve',
+    'SIGNERS',
+    'approve pending requests of others for these signers by the policies, and issue nothing; separated by commas',
+  ),
   TOKEN_ENV,
 ] as const

@@ -2,6 +2,7 @@
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import { countedOutcomes } from '../../domain/cluster/pass-report.ts'
 import type { PassReport } from '../../domain/cluster/pass-report.ts'
+import type { TurnReport } from '../../domain/cluster/pending-request.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { outcomeWord } from '../terminal/outcome-text.ts'
@@ -33,6 +34,18 @@ export function passLines(report: PassReport): readonly string[] {
     ...problemLines(report.problems, at),
     logLine(at, 'info', 'pass finished', { ...about, steps: countedOutcomes(report) }),
   ]
+}
+
+/** Decisions on pending requests, and news of those that stay pending. */
+export function turnLines({ signerName, commit, decided, at }: TurnReport): readonly string[] {
+  return decided.map(({ name, username, decision, policy, problems }) =>
+    logLine(at, decision === 'approved' ? 'info' : 'warning', `${name}: ${decision}`, {
+      signingRequest: { name, username, signerName },
+      policy,
+      commit,
+      ...(problems.length > 0 && { problems: problems.map(problemJson) }),
+    }),
+  )
 }
 
 const LEVELS: Readonly<Record<StepOutcome['kind'], Level>> = {

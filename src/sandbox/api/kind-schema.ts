@@ -166,6 +166,7 @@ export const SCHEMAS: Readonly<Record<string, Struct>> = {
     automountServiceAccountToken: pointer(bool),
   }),
   Lease: kind('Lease', looseFields('spec')),
+  Node: kind('Node', looseFields('spec', 'status')),
   Pod: kind('Pod', looseFields('spec', 'status')),
   Role: kind('Role', { rules: RULES }),
   ClusterRole: kind('ClusterRole', { rules: RULES, ...looseFields('aggregationRule') }),

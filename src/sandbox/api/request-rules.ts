@@ -14,7 +14,7 @@ const PATCH_TYPES = [
 
 /** Kinds of Kubernetes that the sandbox does not have; any other word is unknown to the real server too. */
 const MISSING =
-  /^(nodes|services|endpoints|events|deployments|daemonsets|statefulsets|replicasets|jobs|cronjobs|ingresses|networkpolicies|customresourcedefinitions|persistentvolumes|persistentvolumeclaims|(validating|mutating)webhookconfigurations|mutatingadmissionpolicies|tokenreviews|localsubjectaccessreviews)$/
+  /^(services|endpoints|events|deployments|daemonsets|statefulsets|replicasets|jobs|cronjobs|ingresses|networkpolicies|customresourcedefinitions|persistentvolumes|persistentvolumeclaims|(validating|mutating)webhookconfigurations|mutatingadmissionpolicies|tokenreviews|localsubjectaccessreviews)$/
 
 export function refuseMissing({ plural }: ResourceRequest): void {
   if (MISSING.test(plural)) throw status.noSuchResource(`the embedded cluster has no ${plural}`)

@@ -35,6 +35,8 @@ export const NAMESPACES = resource('', 'Namespace', { shortNames: ['ns'] })
 export const SERVICE_ACCOUNTS = resource('', 'ServiceAccount', { namespaced, shortNames: ['sa'] })
 /** Pods are stored and never run, as in a cluster without nodes. */
 export const PODS = resource('', 'Pod', { namespaced, shortNames: ['po'] })
+/** Stored as they are written; there is no kubelet. */
+export const NODES = resource('', 'Node', { shortNames: ['no'] })
 export const SIGNING_REQUESTS = resource('certificates.k8s.io', 'CertificateSigningRequest', {
   shortNames: ['csr'],
   subresources: ['approval', 'status'],

@@ -1,5 +1,5 @@
 // The guard's policies for CertificateSigningRequests: who approves, and what the apply identity may create and approve.
-import type { Installation } from '../../domain/cluster/installation.ts'
+import type { Approver, Installation } from '../../domain/cluster/installation.ts'
 import { KUBE_APISERVER_CLIENT_KUBELET } from '../../domain/request/signer.ts'
 import { isDomainWildcard, isSignerAmong } from '../../lib/kubernetes/signer-name.ts'
 import { OWNER_LABEL, isApply, listed, quoted } from './guard-cel.ts'
@@ -16,7 +16,7 @@ const GROUP = 'certificates.k8s.io'
 
 /** Approvals and denials, by PUT, PATCH and server-side apply: each of them is an UPDATE of the subresource. */
 export function approvalsPolicy(
-  { subject, signers, owner }: Installation,
+  { subject, signers, owner, approver }: Installation,
   approvers: readonly string[],
 ): GuardPolicy {
   const names = signers.map(({ name }) => name)
@@ -26,28 +26,43 @@ export function approvalsPolicy(
         `(oldObject.spec.signerName == ${quoted(KUBE_APISERVER_CLIENT_KUBELET)} && request.userInfo.username in ${listed(CONTROLLERS)})`,
       ]
     : []
+  const isApprover = approver === null ? [] : [`(${isApply(approver.subject)})`]
   return {
     about: 'approvals',
     spec: guardSpec({
       resourceRules: [resourceRule(GROUP, ['certificatesigningrequests/approval'], ['UPDATE'])],
-      matchConditions: [{ name: 'our-signers', expression: isAmong('oldObject', signers) }],
+      matchConditions: [
+        {
+          name: 'our-signers',
+          expression: [isAmong('oldObject', signers), ...isApprover].join(' || '),
+        },
+      ],
       variables: [
         { name: 'isApply', expression: isApply(subject) },
         ...durations('oldObject', signers),
       ],
       validations: [
         refuseUnless(
-          ['variables.isApply', ...users, ...controllers].join(' || '),
+          ['variables.isApply', ...users, ...controllers, ...isApprover].join(' || '),
           `requests of this signer are approved and denied by countersign (${owner}), after a review`,
         ),
         refuseUnless(
           `!variables.isApply || (oldObject.spec.username == request.userInfo.username && oldObject.metadata.name.startsWith('cs-'))`,
           'countersign decides on its own requests only',
         ),
+        ...(approver === null ? [] : [approverLimits(approver)]),
         ...lifetimes('oldObject', signers, '!variables.isApply || '),
       ],
     }),
   }
+}
+
+/** The approver decides on requests of others for its signers, and on none of countersign. */
+function approverLimits({ subject, signers }: Approver): object {
+  return refuseUnless(
+    `!(${isApply(subject)}) || (oldObject.spec.signerName in ${listed(signers)} && !oldObject.metadata.name.startsWith('cs-'))`,
+    `the approver decides on requests of others for ${signers.join(', ')} only`,
+  )
 }
 
 /** Rules for requests that the apply identity creates: its own names, the configured signers, a limited lifetime. */

@@ -12,6 +12,7 @@ import {
   userName,
   valueOf,
 } from './guard-cel.ts'
+import { approverLeasePrefix } from '../approver-lease.ts'
 import { guardSpec, refuseUnless, resourceRule } from './guard-policy.ts'
 import type { GuardPolicy } from './guard-policy.ts'
 
@@ -41,7 +42,12 @@ function revocationsStay(owner: string): object {
 }
 
 /** Records are found by label and by name, so both are protected. */
-export function recordsPolicy({ subject, owner, cluster, accessRoles }: Installation): GuardPolicy {
+export function recordsPolicy(installation: Installation): GuardPolicy {
+  const { subject, owner, cluster, accessRoles, approver } = installation
+  const ownLeases =
+    approver === null
+      ? ''
+      : ` || (${isApply(approver.subject)} && request.resource.resource == 'leases' && variables.name.startsWith(${quoted(approverLeasePrefix(owner))}))`
   return {
     about: 'records',
     spec: guardSpec({
@@ -60,7 +66,7 @@ export function recordsPolicy({ subject, owner, cluster, accessRoles }: Installa
       ],
       validations: [
         refuseUnless(
-          `variables.isApply || !(variables.owner == ${quoted(owner)} || variables.oldOwner == ${quoted(owner)} || variables.name.startsWith(${quoted(`countersign-${owner}-`)})) || ${IS_NAMESPACE_DELETION}`,
+          `variables.isApply || !(variables.owner == ${quoted(owner)} || variables.oldOwner == ${quoted(owner)} || variables.name.startsWith(${quoted(`countersign-${owner}-`)})) || ${IS_NAMESPACE_DELETION}${ownLeases}`,
           `records of ${owner} are written by countersign only`,
         ),
         ...(accessRoles.length === 0 ? [] : [revocationsStay(owner)]),
@@ -148,8 +154,11 @@ const MAY_APPROVE = `authorizer.group('certificates.k8s.io').resource('signers')
  * Restricts tokens of the service account to users who may approve for every signer, and to the kubelets of its pods. If
  * countersign does not run in the cluster, no pod may use the account.
  */
-export function identityPolicy({ subject, cluster, owner }: Installation): readonly GuardPolicy[] {
+export function identityPolicy(installation: Installation): readonly GuardPolicy[] {
+  const { subject, cluster, owner, approver } = installation
   if (subject.kind !== 'ServiceAccount') return []
+  // The approver runs as a pod.
+  const accounts = [subject.name, ...(approver === null ? [] : [approver.subject.name])]
   const runs = cluster.auth.kind === 'inCluster'
   const isToken = "request.resource.resource == 'serviceaccounts'"
   const kubelet = "'system:nodes' in request.userInfo.groups"
@@ -163,7 +172,7 @@ export function identityPolicy({ subject, cluster, owner }: Installation): reado
         matchConditions: [
           {
             name: 'apply-identity',
-            expression: `${isToken} ? request.name == ${quoted(subject.name)} : (has(object.spec.serviceAccountName) && object.spec.serviceAccountName == ${quoted(subject.name)})`,
+            expression: `${isToken} ? request.name in ${listed(accounts)} : (has(object.spec.serviceAccountName) && object.spec.serviceAccountName == ${quoted(subject.name)})`,
           },
         ],
         validations: [

@@ -69,7 +69,7 @@ function nameOf({ owner }: Installation, about: string): string {
 }
 
 function headingOf(installation: Installation, { approvers }: GuardOptions): readonly string[] {
-  const { owner, subject, signers, accessRoles } = installation
+  const { owner, subject, signers, accessRoles, approver } = installation
   const others = approvers.length === 0 ? '' : ` and ${approvers.join(', ')}`
   return [
     `Only ${subjectWords(subject)}${others} approves or denies requests of`,
@@ -78,6 +78,11 @@ function headingOf(installation: Installation, { approvers }: GuardOptions): rea
       ? []
       : [
           `Only it binds roles to groups ${grantPrefix(owner)}…, and only these: ${accessRoles.join(', ')}. Anybody with the right may take them away.`,
+        ]),
+    ...(approver === null
+      ? []
+      : [
+          `${subjectWords(approver.subject)} approves requests of others for ${approver.signers.join(', ')}.`,
         ]),
     `Kubernetes' own approver (${CONTROLLERS[0]}) goes on with kubelet client certificates.`,
     'This holds for system:masters too. In an emergency an administrator deletes the bindings:',

@@ -225,7 +225,7 @@ class Controller {
 }
 
 /** One request must not end the process, on which all others depend. */
-function bug(cause: unknown): Problem {
+export function bug(cause: unknown): Problem {
   const message = cause instanceof Error ? cause.message : String(cause)
   return unplaced('RUN_BUG', message, 'report this line; the controller goes on')
 }

@@ -13,7 +13,7 @@ import type { LastPass } from '../../core/control/next-pass.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
 import { applyReady, readyCommit } from '../issue/apply-reviewed.ts'
 import type { Ready } from '../issue/apply-reviewed.ts'
-import type { ReviewFrame } from '../prove/applied-history.ts'
+import type { History, ReviewFrame } from '../prove/applied-history.ts'
 import { checkClock } from './cluster-clock.ts'
 import { foresee } from './foreseen-renewals.ts'
 import type { Foreseen } from './foreseen-renewals.ts'
@@ -49,7 +49,8 @@ export async function reviewedPass(
   const ready = ofCluster(found.value, cluster.name, budget)
   try {
     const before = leadership.commit
-    const older = olderThan(ready, before, cluster)
+    const place = { ...cluster, lease: leaseName(cluster.owner) }
+    const older = olderThan(ready.commit.history, frame.commit, before, place)
     if (older !== null) return older
     if (isNonEmpty(ready.failures)) return { ok: false, problems: ready.failures }
     await checkClock(ready.observed, clock)
@@ -107,16 +108,17 @@ function isOf(step: Step, cluster: string): boolean {
  * CONTROLLER_COMMIT unless the branch contains the commit that was acted on before: it was force-pushed, or GitHub answers with an older
  * state.
  */
-function olderThan(
-  { commit, frame }: Ready,
+export function olderThan(
+  { ancestry }: Pick<History, 'ancestry'>,
+  commit: ObjectId,
   acted: ObjectId | null,
-  { owner, recordNamespace }: ControlledCluster,
+  { owner, recordNamespace, lease }: ControlledCluster & { readonly lease: string },
 ): Checked<never> | null {
-  if (acted === null || isAncestor(commit.history.ancestry, acted, frame.commit)) return null
+  if (acted === null || isAncestor(ancestry, acted, commit)) return null
   return refuseAs(
     'CONTROLLER_COMMIT',
-    `the default branch is at ${frame.commit.slice(0, 7)}, which does not contain ${acted.slice(0, 7)}: this controller, or another one with its Lease, acted on that before`,
-    `find out who rewrote the branch. If it is right now: kubectl delete lease ${leaseName(owner)} --namespace ${recordNamespace}. If the guard refuses that, first: kubectl delete validatingadmissionpolicybinding countersign-${owner}-records; apply the guard again afterwards`,
+    `the default branch is at ${commit.slice(0, 7)}, which does not contain ${acted.slice(0, 7)}: this controller, or another one with its Lease, acted on that before`,
+    `find out who rewrote the branch. If it is right now: kubectl delete lease ${lease} --namespace ${recordNamespace}. If the guard refuses that, first: kubectl delete validatingadmissionpolicybinding countersign-${owner}-records; apply the guard again afterwards`,
   )
 }
 

@@ -140,7 +140,8 @@ function purposeName(oid: string): string {
   return USAGES.find(usage => extendedKeyUsageOf([usage])[0] === oid) ?? oid
 }
 
-function effectiveOf(
+/** The request as if it came from a file. `most`: seconds that the signer gives where the object leaves the lifetime to it. */
+export function effectiveOf(
   object: SigningRequest,
   pkcs10: Pkcs10,
   { name: cluster }: ClusterConfig,
@@ -171,7 +172,7 @@ function effectiveOf(
 }
 
 /** The request with its common name as its name, if it has exactly one. The object's name is unrelated to any file. */
-function fileNamed(request: EffectiveRequest): EffectiveRequest {
+export function fileNamed(request: EffectiveRequest): EffectiveRequest {
   const [name, ...more] = valuesOf(request.subject, COMMON_NAME)
   return name === undefined || more.length > 0 ? request : { ...request, name }
 }

@@ -7,7 +7,7 @@ import type {
   Subject,
 } from '../../domain/cluster/installation.ts'
 import { checked, isNonEmpty, refuse, unplaced } from '../../domain/problem.ts'
-import { APPLY_ACCOUNT } from '../../domain/cluster/installation.ts'
+import { APPLY_ACCOUNT, APPROVER_ACCOUNT } from '../../domain/cluster/installation.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { isReservedRole } from '../../domain/request/access.ts'
 import { placeOf } from '../../domain/request/request.ts'
@@ -31,24 +31,34 @@ export function installationOf(
 ): Checked<Installation> {
   const here = policies.filter(({ selector }) => selector.clusters?.includes(cluster.name) ?? true)
   // Pending requests of others are approved by an identity of its own.
-  const about = here.filter(({ selector }) => !isForPending(selector))
+  const about = here.filter(policy => !isPendingPolicy(policy))
   const secrets = about.flatMap(secretAllowances)
   const namespaces = secrets.flatMap(({ namespaces: found }) => found)
   const signers = signersOf(config, about, cluster)
   const access = accessPlaces(config, about, today)
   if (!isNonEmpty(signers)) return refuse(noSigner(config, cluster))
+  const approved = unique(
+    here.filter(isPendingPolicy).flatMap(each => each.selector.signerNames ?? []),
+  )
   return checked(about.flatMap(inexpressible), () => ({
     owner: config.owner,
     cluster,
     subject: subject ?? account(cluster, APPLY_ACCOUNT),
     planner: subject === null ? account(cluster, PLAN) : null,
     signers,
+    approver: isNonEmpty(approved)
+      ? { subject: account(cluster, APPROVER_ACCOUNT), signers: approved }
+      : null,
     secrets: scopesOf(secrets),
     namespacePatterns: unique(namespaces.filter(isPattern)),
     accessRoles: unique(access.flatMap(each => each.clusterRoles)),
     accessPlaces: access,
     mayAdopt: secrets.some(({ mayAdopt }) => mayAdopt),
   }))
+}
+
+function isPendingPolicy({ selector }: Policy): boolean {
+  return isForPending(selector)
 }
 
 function noSigner({ path }: Config, { name }: ClusterConfig): Problem {

@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { leaseName } from '../../../src/domain/cluster/controller-lease.ts'
 import { controllerManifests } from '../../../src/setup/rbac/least-rights.ts'
 import { installationOf } from '../../../src/workflows/setup/cluster-installation.ts'
+import { approverLease } from '../../../src/setup/approver-lease.ts'
+import { approverManifests } from '../../../src/setup/rbac/approver-identity.ts'
 import { APPLY_PATCH, JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH } from '../../build/api-client.ts'
 import type { ApiClient } from '../../build/api-client.ts'
 import type { ApiObject } from '../../build/api-object.ts'
@@ -43,8 +45,14 @@ const prod = clusterConfig({
   ],
 })
 const sinks = ['sinks: [{secret: {namespaces: [apps], names: ["*-tls"]}}]']
+const SERVING = 'kubernetes.io/kubelet-serving'
+const serving = policy(
+  ['constraints: {maxDuration: 24h}', 'approvals: {required: 0}'],
+  'serving',
+  `{usernames: ["*"], signerNames: [${SERVING}]}`,
+)
 const installation = valueOf(
-  installationOf(config({ clusters: [prod] }), [policy(sinks)], prod, null, new Date()),
+  installationOf(config({ clusters: [prod] }), [policy(sinks), serving], prod, null, new Date()),
 )
 
 describe.each(GUARDED)('%s: the guard', kind => {
@@ -85,6 +93,46 @@ describe.each(GUARDED)('%s: the guard', kind => {
     withConditions(object, condition(type, { reason: 'Test', message: 'test' }))
   const record = (name: string): object => ({ ...marked(`countersign-${OWNER}-${name}`), data: {} })
   const storedRecord = (): Promise<ApiObject> => apply.created(RECORDS, record(`r${++count}`))
+
+  describe('the approver', () => {
+    const LEASES = '/apis/coordination.k8s.io/v1/namespaces/countersign/leases'
+    const lease = (name: string): object => ({ ...marked(name), spec: { holderIdentity: 'one' } })
+    let approver: ApiClient
+
+    beforeAll(async () => {
+      const identity = installation.approver
+      if (identity === null) throw new Error('no policy is for pending requests')
+      // With more rights than it gets, so that the guard is what refuses.
+      const signers = [SERVING, CLIENT_SIGNER, 'example.com/other'] as const
+      await cluster.apply(approverManifests(installation, { ...identity, signers }))
+      approver = await cluster.serviceAccount('countersign', 'countersign-approver')
+    })
+
+    test.each([
+      ['a request of its signer', SERVING, 'csr-n', null],
+      ['a request of a signer of countersign', CLIENT_SIGNER, 'csr-n', APPROVALS],
+      ['a request of another signer', 'example.com/other', 'csr-n', APPROVALS],
+      ['a request with a name of countersign', SERVING, 'cs-n', APPROVALS],
+    ])('the guard judges the approval of %s', async (_title, signerName, base, refusedFor) => {
+      const name = `${base}${++count}`
+      const usages = signerName === SERVING ? ['digital signature', 'server auth'] : ['client auth']
+      const object = await cluster.admin.created(
+        SIGNING_REQUESTS,
+        signingRequest(name, { signerName, usages }),
+      )
+      const answer = await approver.put(approvalOf(object), approved(object, 'Denied'))
+      if (refusedFor === null) expect(answer.code).toBe(200)
+      else expect(refusedBy(answer)).toBe(refusedFor)
+    })
+
+    test('the approver writes its own Leases, and no Lease or record of apply', async () => {
+      const name = approverLease(OWNER, SERVING)
+      expect((await approver.post(LEASES, lease(name))).code).toBe(201)
+      const other = await approver.post(LEASES, lease(`countersign-${OWNER}-controller`))
+      expect(refusedBy(other)).toBe(RECORDS_POLICY)
+      expect(refusedBy(await intruder.post(LEASES, lease(`${name}0`)))).toBe(RECORDS_POLICY)
+    })
+  })
 
   describe('the work of the apply identity', () => {
     test('the apply identity approves its own request, and the signer signs it', async () => {
@@ -467,6 +515,8 @@ describe.each(GUARDED)('%s: the guard', kind => {
     test('a user with the rights to edit a namespace gets no token of the apply identity', async () => {
       const editor = cluster.as('editor')
       expect(refusedBy(await editor.post(account, body))).toBe(IDENTITY)
+      const approver = account.replace('-apply/', '-approver/')
+      expect(refusedBy(await editor.post(approver, body))).toBe(IDENTITY)
       const other = account.replace('-apply/', '-plan/')
       expect((await editor.post(other, body)).code).toBe(201)
       const pod = (serviceAccountName: string): object => ({

@@ -15,6 +15,7 @@ const CORE_MODULES = [
   'core/cluster',
   'core/certificate',
   'core/sink',
+  'core/pending',
 ]
 const VIEWS = ['output', 'setup']
 const PRODUCT = [

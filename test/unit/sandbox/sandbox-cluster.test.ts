@@ -187,14 +187,14 @@ describe('the set-up of the cluster', () => {
     expect((await as({ token: status.token }).get('/version')).code).toBe(401)
   })
 
-  test.each(['/apis/apps/v1/deployments', '/api/v1/nodes/n1'])(
+  test.each(['/apis/apps/v1/deployments', '/api/v1/services/n1'])(
     'the answer for %s says that the embedded cluster has none',
     async path => {
       const { admin } = await start()
       const { code, body } = await admin.get(path)
       expect([code, body.message]).toEqual([
         404,
-        `the embedded cluster has no ${path.split('/').find(part => /^(dep|nod)/.test(part))}`,
+        `the embedded cluster has no ${path.split('/').find(part => /^(dep|ser)/.test(part))}`,
       ])
     },
   )

@@ -37,6 +37,29 @@ export async function listAll(transport: Transport, call: ListCall): Promise<Lis
   }
 }
 
+/** Yields the items of each page of `size`. Ends early if the continue token expires: the next list sees the rest. */
+export async function* listInPages(
+  transport: Transport,
+  {
+    path,
+    fieldSelector,
+    doing,
+    needs,
+  }: Omit<ListCall, 'labelSelector'> & { fieldSelector: string },
+  size: number,
+): AsyncGenerator<readonly unknown[]> {
+  const first = { fieldSelector, limit: String(size) }
+  for (let next = ''; ;) {
+    const query = next === '' ? first : { ...first, continue: next }
+    const answer = await transport.ask({ method: 'GET', path, query })
+    if (answer.status === 410 && next !== '') return
+    const list = readAnswer(answer, LIST, doing, needs)
+    yield list.items
+    next = list.metadata.continue
+    if (next === '') return
+  }
+}
+
 /** Null if the continue token expired and `mayRestart` is true. */
 async function pages(
   transport: Transport,

@@ -1,5 +1,6 @@
 // The port Cluster: one API server with a login, and every call that the workflows need.
 import { z } from 'zod'
+import { leaseName } from '../../../domain/cluster/controller-lease.ts'
 import type { Secret } from '../../../domain/request/secret-value.ts'
 import type { Administration } from '../../../ports/administration.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
@@ -15,6 +16,7 @@ import { clusterRule, readAnswer, refusal } from '../http/api-server-refusal.ts'
 import { KubernetesEvents } from './event-store.ts'
 import { KubernetesGrants } from './grant-bindings.ts'
 import { KubernetesLeases } from './lease-store.ts'
+import { listNodes } from './node-list.ts'
 import { KubernetesRecords } from './record-store.ts'
 import { KubernetesRevocations } from './revocation-store.ts'
 import { KubernetesSecrets } from './secret-store.ts'
@@ -58,6 +60,7 @@ export class KubernetesCluster implements Cluster {
   readonly #credential: Credential
   readonly #clock: Clock
   readonly #random: () => number
+  readonly #place: { readonly namespace: string; readonly owner: string }
 
   constructor(
     settings: ClusterSettings,
@@ -84,13 +87,22 @@ export class KubernetesCluster implements Cluster {
       namespace,
     })
     this.revocations = new KubernetesRevocations(this.#transport, { namespace, owner })
-    this.leases = new KubernetesLeases(this.#transport, { namespace, owner })
+    this.#place = { namespace, owner }
+    this.leases = this.leasesOf(leaseName(owner))
     this.events = new KubernetesEvents(this.#transport, { namespace, owner })
     this.records = new KubernetesRecords(this.#transport, {
       namespace,
       owner,
       cluster: settings.name,
     })
+  }
+
+  leasesOf(name: string): Leases {
+    return new KubernetesLeases(this.#transport, { ...this.#place, name })
+  }
+
+  async nodes(): Promise<ReadonlyMap<string, string>> {
+    return listNodes(this.#transport)
   }
 
   async version(): Promise<string> {

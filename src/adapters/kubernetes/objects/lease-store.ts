@@ -1,6 +1,5 @@
 // The port Leases: one Lease of coordination.k8s.io/v1. Its annotation has the newest commit that was acted on.
 import { z } from 'zod'
-import { leaseName } from '../../../domain/cluster/controller-lease.ts'
 import type { ControllerLease } from '../../../domain/cluster/controller-lease.ts'
 import { OWNER_LABEL } from '../../../domain/cluster/record.ts'
 import type { Leases } from '../../../ports/records.ts'
@@ -32,11 +31,16 @@ export interface RecordPlace {
   readonly owner: string
 }
 
+export interface LeasePlace extends RecordPlace {
+  /** Name of the Lease. */
+  readonly name: string
+}
+
 export class KubernetesLeases implements Leases {
   readonly #transport: Transport
-  readonly #at: RecordPlace
+  readonly #at: LeasePlace
 
-  constructor(transport: Transport, at: RecordPlace) {
+  constructor(transport: Transport, at: LeasePlace) {
     this.#transport = transport
     this.#at = at
   }
@@ -74,7 +78,7 @@ export class KubernetesLeases implements Leases {
       apiVersion: `${GROUP}/v1`,
       kind: 'Lease',
       metadata: {
-        name: leaseName(this.#at.owner),
+        name: this.#at.name,
         namespace: this.#at.namespace,
         labels: { [OWNER_LABEL]: this.#at.owner },
         ...(commit === null ? {} : { annotations: { [COMMIT_ANNOTATION]: commit } }),
@@ -92,7 +96,7 @@ export class KubernetesLeases implements Leases {
 
   #path(isNamed: boolean): string {
     const all = `/apis/${GROUP}/v1/namespaces/${encodeURIComponent(this.#at.namespace)}/leases`
-    return isNamed ? `${all}/${encodeURIComponent(leaseName(this.#at.owner))}` : all
+    return isNamed ? `${all}/${encodeURIComponent(this.#at.name)}` : all
   }
 
   #needs(verb: string): NeededRule {

@@ -8,7 +8,7 @@ import type {
 import type { AllSigningRequests } from '../../../ports/signing-requests.ts'
 import { clusterRule, refusal, unreadable } from '../http/api-server-refusal.ts'
 import type { NeededRule } from '../http/api-server-refusal.ts'
-import { listAll } from '../http/paged-list.ts'
+import { listAll, listInPages } from '../http/paged-list.ts'
 import type { Answer, Call, Transport } from '../http/api-transport.ts'
 import type { SigningRequestWatch } from '../http/shared-watch.ts'
 import {
@@ -17,6 +17,9 @@ import {
   wireDecision,
   wireManifest,
 } from './signing-request-json.ts'
+
+/** An object may have 2 MiB, and an answer 64 MiB. */
+const SMALL_PAGE = 30
 
 export class KubernetesSigningRequests implements AllSigningRequests {
   readonly #transport: Transport
@@ -72,6 +75,19 @@ export class KubernetesSigningRequests implements AllSigningRequests {
       needs,
     })
     return listed.items.map(item => expectObject({ status: 200, body: item }, [200], doing, needs))
+  }
+
+  async *listInParts(signerName: string): AsyncGenerator<readonly SigningRequest[]> {
+    const doing = 'list CertificateSigningRequests'
+    const needs = rule('', 'list')
+    const call = {
+      path: SIGNING_REQUESTS,
+      fieldSelector: `spec.signerName=${signerName}`,
+      doing,
+      needs,
+    }
+    for await (const items of listInPages(this.#transport, call, SMALL_PAGE))
+      yield items.map(body => expectObject({ status: 200, body }, [200], doing, needs))
   }
 
   async remove({ name, version }: SigningRequest): ReturnType<AllSigningRequests['remove']> {

@@ -40,6 +40,7 @@ test('an error in the loop of the Lease ends the loop of the passes too', async 
           if (!isLeader) throw new TypeError('a bug')
         },
         passed: () => undefined,
+        turned: () => undefined,
         failed: () => undefined,
         stopped: () => undefined,
       },

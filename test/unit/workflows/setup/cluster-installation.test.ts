@@ -110,6 +110,11 @@ describe('the signers of an installation', () => {
       'approvals: {required: 0}',
     )
     expect(of([pending]).signers).toEqual(of([]).signers)
+    expect(of([]).approver).toBeNull()
+    expect(of([pending]).approver).toMatchObject({
+      subject: { name: 'countersign-approver' },
+      signers: ['example.com/pending'],
+    })
   })
 
   test('the longest maxDuration of the policies applies, and none where one policy has none', () => {

@@ -1,0 +1,97 @@
+// Names in requests of kubelets: each node asks for its own, and never for the name or address of another one. What a node writes
+// about itself into its Node object is not used.
+import { unplaced } from '../../domain/problem.ts'
+import type { Problem } from '../../domain/problem.ts'
+import type { NodeFacts } from '../../domain/cluster/pending-request.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import type { San } from '../../domain/request/x500.ts'
+import { isKubeletSigner } from '../../lib/kubernetes/built-in-signers.ts'
+import { NODE_PREFIX } from '../../lib/kubernetes/kubernetes-name-rules.ts'
+import { DNS_SUBDOMAIN } from '../../lib/schema/text-rules.ts'
+import { shown } from '../../lib/source/hidden-characters.ts'
+import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
+import { valuesOf } from '../../lib/x509/x500-name.ts'
+
+/** Names of the API server in every cluster. */
+const API_SERVER = /^kubernetes(\.default(\.svc(\..+)?)?)?$/
+
+/**
+ * PENDING_NODE and PENDING_OTHER_NODE; empty for signers that are not for kubelets. That the requester is the node itself, or a bootstrap
+ * token, is checked before (SIGNER_REQUESTER).
+ */
+export function nodeProblems(
+  request: EffectiveRequest,
+  username: string,
+  { nodes, held }: NodeFacts,
+): readonly Problem[] {
+  if (!isKubeletSigner(request.signerName)) return []
+  const commonName = valuesOf(request.subject, ATTRIBUTE_OIDS.CN)[0] ?? ''
+  const node = commonName.startsWith(NODE_PREFIX) ? commonName.slice(NODE_PREFIX.length) : ''
+  if (!DNS_SUBDOMAIN.pattern.test(node))
+    return [wrong('PENDING_NODE', `${shown(commonName)} is not ${NODE_PREFIX} and a node's name`)]
+  const key = request.key.kind === 'own' ? request.key.pkcs10.publicKey.sha256 : ''
+  const isNode = username === commonName
+  // A node may have several keys. Machines share a bootstrap token, so there the key distinguishes them.
+  const isTaken = (name: string): boolean =>
+    (held.get(name) ?? []).some(
+      holder => holder.commonName !== commonName || (!isNode && holder.key !== key),
+    )
+  const uid = isNode ? undefined : nodes.get(node)
+  const taken = namesHeld(request).filter(isTaken)
+  return [
+    ...(uid === undefined ? [] : [another(`the Node ${node} with the uid ${uid} exists already`)]),
+    ...taken.map(name => another(`another certificate that has not expired has ${name}`)),
+    ...request.sans.flatMap(san => dnsProblems(san, node, nodes)),
+  ]
+}
+
+/** The names that an approved request or its certificate keeps from other nodes. */
+export function namesHeld({ subject, sans }: Named): readonly string[] {
+  return [
+    ...valuesOf(subject, ATTRIBUTE_OIDS.CN).map(name => `CN ${name}`),
+    ...sans.flatMap(san => {
+      if (san.kind === 'ipAddress') return `IP ${san.value}`
+      return san.kind === 'dnsName' ? `DNS ${plain(san.value)}` : []
+    }),
+  ]
+}
+
+type Named = Pick<EffectiveRequest, 'subject' | 'sans'>
+
+function dnsProblems(
+  san: San,
+  node: string,
+  nodes: ReadonlyMap<string, string>,
+): readonly Problem[] {
+  if (san.kind !== 'dnsName') return []
+  const dns = plain(san.value)
+  if (dns.includes('*') || API_SERVER.test(dns))
+    return [wrong('PENDING_NODE', `${shown(san.value)} is not the name of one node`)]
+  const owner = longestNode(dns, node, nodes)
+  return owner === null || owner === node ? [] : [another(`${dns} is a name of the Node ${owner}`)]
+}
+
+/** The node whose name is this DNS name, or its first labels. The name with most labels wins: `a.b` before `a`. */
+function longestNode(dns: string, own: string, nodes: ReadonlyMap<string, string>): string | null {
+  const labels = dns.split('.')
+  for (let count = labels.length; count > 0; count--) {
+    const name = labels.slice(0, count).join('.')
+    if (name === own || nodes.has(name)) return name
+  }
+  return null
+}
+
+/** DNS ignores case, and a dot at the end. */
+function plain(dns: string): string {
+  return dns.toLowerCase().replace(/\.$/, '')
+}
+
+function another(message: string): Problem {
+  return wrong('PENDING_OTHER_NODE', message)
+}
+
+const HINT = 'if this is right, approve it by hand: countersign csr approve NAME'
+
+function wrong(code: 'PENDING_NODE' | 'PENDING_OTHER_NODE', message: string): Problem {
+  return unplaced(code, message, HINT)
+}

@@ -1,0 +1,42 @@
+// The decision on a pending CertificateSigningRequest that somebody else created, and what is known of other nodes.
+import type { NonEmpty, Problem } from '../problem.ts'
+import type { ObjectId } from '../proof/git-history.ts'
+
+export type PendingDecision =
+  | { readonly kind: 'approve'; readonly policy: string }
+  | { readonly kind: 'deny'; readonly policy: string; readonly problems: NonEmpty<Problem> }
+  /** It stays pending. */
+  | { readonly kind: 'leave'; readonly problems: NonEmpty<Problem> }
+
+/** An approved request that has a name. `key`: SHA-256 of its public key. */
+export interface NameHolder {
+  readonly commonName: string
+  readonly key: string
+}
+
+export interface NodeFacts {
+  /** Name → uid of each Node object. */
+  readonly nodes: ReadonlyMap<string, string>
+  /** `CN NAME`, `DNS NAME` and `IP ADDRESS` → approved requests whose certificate has not expired. */
+  readonly held: ReadonlyMap<string, readonly NameHolder[]>
+}
+
+/** What a controller reports of one turn over the pending requests of one signer. */
+export interface TurnReport {
+  readonly signerName: string
+  readonly commit: ObjectId
+  /** Requests that are pending after the turn. */
+  readonly pending: number
+  /** Decisions, and news of requests that stay pending. */
+  readonly decided: readonly DecidedPending[]
+  readonly at: Date
+}
+
+export interface DecidedPending {
+  readonly name: string
+  readonly username: string
+  readonly decision: 'approved' | 'denied' | 'left'
+  /** The policy that decided; null for a request that stays pending. */
+  readonly policy: string | null
+  readonly problems: readonly Problem[]
+}

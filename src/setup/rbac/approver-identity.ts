@@ -1,0 +1,40 @@
+// The identity that approves pending requests of others, with its least privileges. It cannot issue, and cannot read a Secret.
+import type { Approver, Installation } from '../../domain/cluster/installation.ts'
+import { mapped } from '../../domain/problem.ts'
+import { isKubeletSigner } from '../../lib/kubernetes/built-in-signers.ts'
+import { approverLease } from '../approver-lease.ts'
+import { serviceAccount } from './apply-identity.ts'
+import { clusterRole, manifestsText, named, role, rule } from './manifest-parts.ts'
+
+/** Rights for the signers that policies with `selector.usernames` or `selector.groups` name. */
+export function approverManifests(
+  { owner, cluster }: Installation,
+  { subject, signers }: Approver,
+): string {
+  const name = `countersign-${owner}-approver`
+  const csr = 'certificatesigningrequests'
+  const leases = mapped(signers, signer => approverLease(owner, signer))
+  return manifestsText([
+    ...serviceAccount(subject),
+    ...clusterRole(
+      name,
+      [
+        rule('certificates.k8s.io', csr, ['get', 'list', 'watch']),
+        rule('certificates.k8s.io', `${csr}/approval`, ['update']),
+        named(rule('certificates.k8s.io', 'signers', ['approve']), signers),
+        ...(signers.some(isKubeletSigner) ? [rule('', 'nodes', ['get', 'list'])] : []),
+      ],
+      subject,
+    ),
+    ...role(
+      cluster.recordNamespace,
+      name,
+      [
+        rule('coordination.k8s.io', 'leases', ['create']),
+        named(rule('coordination.k8s.io', 'leases', ['get', 'update']), leases),
+        rule('events.k8s.io', 'events', ['create']),
+      ],
+      subject,
+    ),
+  ])
+}

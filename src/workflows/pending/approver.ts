@@ -1,0 +1,140 @@
+// A controller that approves: it decides on pending CertificateSigningRequests of others by the policies of the newest trusted commit,
+// and issues nothing. One leader for each signer, by a Lease.
+import { CountersignError } from '../../domain/problem.ts'
+import type { Pace } from '../../core/control/lease-turn.ts'
+import type { Clock } from '../../ports/clock-port.ts'
+import type { Cluster } from '../../ports/cluster.ts'
+import type { Leadership } from '../control/leadership.ts'
+import { olderThan } from '../control/reviewed-pass.ts'
+import { PendingTurns } from './pending-turn.ts'
+import { PolicyTrust, tried } from './policy-trust.ts'
+import type { TrustOptions, TrustWorld } from './policy-trust.ts'
+
+const SECOND_MS = 1000
+/** Between two turns over the pending requests. */
+const TURN_MS = 3000
+/** How long a list of the nodes is used. Newer nodes are known by their approved requests. */
+const NODES_MS = 15_000
+
+export interface ApproverWorld extends TrustWorld {
+  /** Waits between two looks. */
+  readonly pause: Clock['sleep']
+  readonly cluster: Pick<Cluster, 'signingRequests' | 'nodes'>
+}
+
+export interface ApproverOptions extends TrustOptions {
+  /** Each with the leadership by its Lease, and the name of that. */
+  readonly signers: readonly {
+    readonly signerName: string
+    readonly leadership: Leadership
+    readonly lease: string
+  }[]
+  readonly pace: Pace
+}
+
+type SignerTurns = ApproverOptions['signers'][number] & { readonly turns: PendingTurns }
+
+/** Returns after `signal` has aborted and the turn under way is finished. */
+export async function approvePending(
+  world: ApproverWorld,
+  options: ApproverOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const approver = new Approver(world, options, signal)
+  await approver.trust.look()
+  await approver.renewLeases()
+  await Promise.all([approver.keepLeases(), approver.keepTrust(), approver.work()])
+  await Promise.all(options.signers.map(({ leadership }) => leadership.release()))
+  world.reports.stopped(world.clock.now())
+}
+
+class Approver {
+  readonly trust: PolicyTrust
+  readonly #world: ApproverWorld
+  readonly #options: ApproverOptions
+  readonly #signal: AbortSignal
+  readonly #turns: readonly SignerTurns[]
+  #wasLeader: boolean | null = null
+  #nodes: { readonly at: Date; readonly value: ReadonlyMap<string, string> } | null = null
+  readonly #ended = new AbortController()
+
+  constructor(world: ApproverWorld, options: ApproverOptions, signal: AbortSignal) {
+    this.trust = new PolicyTrust(world, options)
+    this.#world = world
+    this.#options = options
+    this.#signal = signal
+    this.#turns = options.signers.map(each => ({
+      ...each,
+      turns: new PendingTurns(each.signerName),
+    }))
+  }
+
+  async renewLeases(): Promise<void> {
+    const { reports, clock } = this.#world
+    for (const { leadership } of this.#turns) await tried(this.#world, () => leadership.renew())
+    const leads = this.#turns.some(({ leadership }) => leadership.isLeader)
+    if (leads !== this.#wasLeader) reports.leads(leads, clock.now())
+    this.#wasLeader = leads
+  }
+
+  /** Until the last turn has ended: its writes need the Leases. */
+  async keepLeases(): Promise<void> {
+    const { signal } = this.#ended
+    while (await this.#slept(this.#options.pace.renew * SECOND_MS, signal)) await this.renewLeases()
+  }
+
+  async keepTrust(): Promise<void> {
+    const lookMs = this.#options.pace.look * SECOND_MS
+    while (await this.#slept(lookMs, this.#signal)) await this.trust.look()
+  }
+
+  async work(): Promise<void> {
+    try {
+      do {
+        this.#world.reports.looked(this.#world.clock.now())
+        for (const each of this.#turns) await tried(this.#world, () => this.#turn(each))
+      } while (await this.#slept(TURN_MS, this.#signal))
+    } finally {
+      this.#ended.abort()
+    }
+  }
+
+  async #turn({ leadership, lease, turns }: SignerTurns): Promise<void> {
+    const {
+      cluster: { signingRequests },
+      clock,
+      reports,
+    } = this.#world
+    const trusted = this.trust.usable()
+    if (trusted === null || !leadership.isLeader) return
+    const { commit, history } = trusted
+    if (leadership.commit !== commit) {
+      const before = leadership.commit
+      const older = olderThan(history, commit, before, { ...this.#options.cluster, lease })
+      if (older?.ok === false) throw new CountersignError(older.problems[0])
+      if (!(await leadership.actOn(commit, before))) return
+    }
+    const world = {
+      cluster: { signingRequests, nodes: () => this.#nodeList() },
+      clock,
+      check: () => leadership.check(commit),
+      mayDecide: () => !this.#signal.aborted && this.trust.usable() === trusted,
+    }
+    reports.turned(await turns.turn(world, trusted))
+  }
+
+  async #nodeList(): Promise<ReadonlyMap<string, string>> {
+    const at = this.#world.clock.now()
+    const known = this.#nodes
+    if (known !== null && at.getTime() < known.at.getTime() + NODES_MS) return known.value
+    const value = await this.#world.cluster.nodes()
+    this.#nodes = { at, value }
+    return value
+  }
+
+  /** False if the signal has aborted, which ends the sleep. */
+  async #slept(milliseconds: number, signal: AbortSignal): Promise<boolean> {
+    await this.#world.pause(milliseconds, signal).catch(() => undefined)
+    return !signal.aborted
+  }
+}

@@ -1,0 +1,47 @@
+// A pending CertificateSigningRequest, read strictly and judged: by what stands above the policies, which no exception of
+// countersign.yaml waives here, and by the policies for pending requests.
+import type { NodeFacts, PendingDecision } from '../../domain/cluster/pending-request.ts'
+import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
+import { unplaced } from '../../domain/problem.ts'
+import type { ClusterConfig } from '../../domain/request/config.ts'
+import { isUsage } from '../../domain/request/signer.ts'
+import { decidePending } from '../../core/pending/decide-pending.ts'
+import { nodeProblems } from '../../core/pending/node-names.ts'
+import { builtInProblems } from '../../core/policy/built-in/built-in-rules.ts'
+import { judge } from '../../core/policy/judge-policies.ts'
+import type { Policies } from '../../core/policy/load-policies.ts'
+import { pkcs10FromPem } from '../../core/request/pkcs10/pkcs10-text.ts'
+import { providerProblems } from '../../lib/kubernetes/cluster-providers.ts'
+import { signerProblems } from '../../lib/kubernetes/kubernetes-rules.ts'
+import { requesterProblems } from '../../lib/kubernetes/requester-rules.ts'
+import { shown } from '../../lib/source/hidden-characters.ts'
+import { effectiveOf, fileNamed } from '../decide/describe-request.ts'
+
+/** `signerName`: the signer that this turn is for. A request that cannot be read is left pending. */
+export function judgePending(
+  object: SigningRequest,
+  signerName: string,
+  { policies, broken }: Policies,
+  cluster: ClusterConfig,
+  facts: NodeFacts,
+): PendingDecision {
+  const read = pkcs10FromPem(object.request, null)
+  if (!read.ok) return { kind: 'leave', problems: read.problems }
+  const signer = cluster.signers.find(({ name }) => name === signerName) ?? null
+  const most = signer?.maxDurationSeconds ?? null
+  const request = fileNamed(effectiveOf(object, read.value, cluster, most))
+  const unknown = object.usages.filter(usage => !isUsage(usage))
+  const refusals = [
+    ...(object.signerName === signerName
+      ? []
+      : [unplaced('SIGNER_NAME', `the signer is ${shown(object.signerName)}, not ${signerName}`)]),
+    ...unknown.map(usage => unplaced('SIGNER_USAGE', `no signer knows the usage ${shown(usage)}`)),
+    ...signerProblems(request, signer).problems,
+    ...requesterProblems(object, request),
+    ...providerProblems(request, cluster),
+    ...builtInProblems(request),
+    ...nodeProblems(request, object.username, facts),
+  ]
+  const context = { requester: null, isPublic: false, creator: object }
+  return decidePending(refusals, judge(request, policies, broken, context), policies)
+}

@@ -1,0 +1,128 @@
+// The policies of the newest trusted commit, as a controller that approves uses them: proved as the issuing controller proves, and again
+// when the default branch moves.
+import { CountersignError, failure } from '../../domain/problem.ts'
+import type { ObjectId } from '../../domain/proof/git-history.ts'
+import type { ClusterConfig } from '../../domain/request/config.ts'
+import { passReason } from '../../core/control/next-pass.ts'
+import type { LastPass } from '../../core/control/next-pass.ts'
+import { passInterval } from '../../core/plan/call-budget.ts'
+import type { Policies } from '../../core/policy/load-policies.ts'
+import type { Clock } from '../../ports/clock-port.ts'
+import type { ControllerReports } from '../../ports/progress.ts'
+import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
+import { bug, isAway } from '../control/controller.ts'
+import type { ControlledCluster } from '../control/fenced-clusters.ts'
+import type { History, ReviewFrame } from '../prove/applied-history.ts'
+import { trustCommit } from '../prove/trusted-commit.ts'
+
+const SECOND_MS = 1000
+/** Silence of GitHub during which no answer is missed: a look and a proof may take that long. */
+const SILENT_MS = 120_000
+/** Calls of a proof, before one was counted. */
+const USUAL_CALLS = 30
+
+export interface TrustWorld {
+  readonly clock: Clock
+  readonly reports: ControllerReports
+  /** The commit of the default branch now. Throws GITHUB_ codes. */
+  readonly tip: () => Promise<ObjectId>
+  readonly openRepository: () => Promise<ReviewedRepository>
+}
+
+export interface TrustOptions extends Omit<ReviewFrame, 'commit' | 'workflow'> {
+  readonly cluster: ControlledCluster
+  readonly callsPerHour: number
+}
+
+interface Trusted {
+  readonly commit: ObjectId
+  readonly policies: Policies
+  readonly cluster: ClusterConfig
+  readonly history: Pick<History, 'ancestry'>
+  /** When GitHub was asked. */
+  readonly since: Date
+  readonly offlineGraceSeconds: number
+}
+
+export class PolicyTrust {
+  readonly #world: TrustWorld
+  readonly #options: TrustOptions
+  #trusted: Trusted | null = null
+  #isAway = false
+  #answeredAt = new Date(0)
+  #callsPerPass = USUAL_CALLS
+  #last: LastPass | null = null
+  #triedAt: Date | null = null
+
+  constructor(world: TrustWorld, options: TrustOptions) {
+    this.#world = world
+    this.#options = options
+  }
+
+  /** A refusal of GitHub (401, 403, 404) or of the proof ends the trust at once; silence only after approval.offlineGrace. */
+  async look(): Promise<void> {
+    const { callsPerHour } = this.#options
+    const since = this.#world.clock.now()
+    const proved = await tried(this.#world, async () => {
+      const commit = await this.#world.tip()
+      this.#answeredAt = since
+      const interval = passInterval({ callsPerHour, callsPerPass: this.#callsPerPass })
+      const passes = { last: this.#last, triedAt: this.#triedAt }
+      if (passReason(passes, commit, interval, since) === null) return this.#trusted
+      this.#triedAt = since
+      return this.#prove(commit, since)
+    })
+    this.#isAway = proved.isAway
+    if (proved.isAway) return
+    this.#trusted = proved.value
+    const last = proved.value
+    this.#last = last && { at: last.since, commit: last.commit, dueAt: null, isUnfinished: false }
+  }
+
+  async #prove(commit: ObjectId, since: Date): Promise<Trusted | null> {
+    const { clock, reports } = this.#world
+    const { cluster: own, config, trustedConfig, trustedRequests } = this.#options
+    const repository = await this.#world.openRepository()
+    const frame = { config, trustedConfig, trustedRequests, commit, workflow: null }
+    const trusted = await trustCommit({ repository, clock }, frame)
+    const { rest, graphql } = repository.calls()
+    this.#callsPerPass = Math.max(rest + graphql, 1)
+    if (!trusted.ok) {
+      reports.failed(trusted.problems, clock.now())
+      return null
+    }
+    const { rules, history } = trusted.value
+    const cluster = rules.config.clusters.find(({ name }) => name === own.name)
+    if (cluster === undefined)
+      throw failure('CONTROLLER_MOVED', `the configuration names no cluster ${own.name}`)
+    const policies = rules.policies ?? { policies: [], broken: [] }
+    const { offlineGraceSeconds } = rules.config.approval
+    return { commit, policies, cluster, history, since, offlineGraceSeconds }
+  }
+
+  /** Null while nothing may be decided. */
+  usable(): Trusted | null {
+    const trusted = this.#trusted
+    if (trusted === null) return null
+    const now = this.#world.clock.now().getTime()
+    const graceMs = trusted.offlineGraceSeconds * SECOND_MS
+    const until = this.#isAway
+      ? trusted.since.getTime() + graceMs
+      : this.#answeredAt.getTime() + graceMs + SILENT_MS
+    return now <= until ? trusted : null
+  }
+}
+
+/** The result; null if it failed, which is reported. `isAway`: GitHub did not answer. */
+export async function tried<T>(
+  { reports, clock }: Pick<TrustWorld, 'reports' | 'clock'>,
+  work: () => Promise<T>,
+): Promise<{ readonly value: T | null; readonly isAway: boolean }> {
+  try {
+    return { value: await work(), isAway: false }
+  } catch (cause) {
+    const problem = cause instanceof CountersignError ? cause.problem : bug(cause)
+    reports.failed([problem], clock.now())
+    return { value: null, isAway: isAway(problem) }
+  }
+}

@@ -1,0 +1,284 @@
+// Decisions on pending requests of kubelets: the table of kubelet-csr-approver, and the holes of other approvers.
+import { createHash } from 'node:crypto'
+import { describe, expect, test } from '@jest/globals'
+import type { NodeFacts } from '../../../../src/domain/cluster/pending-request.ts'
+import type { SigningRequest } from '../../../../src/domain/cluster/signing-request.ts'
+import { parsePolicy, brokenPolicy } from '../../../../src/core/policy/parse-policy.ts'
+import { encodePem } from '../../../../src/lib/x509/pem.ts'
+import { judgePending } from '../../../../src/workflows/pending/judge-pending.ts'
+import { clusterConfig } from '../../../build/effective.ts'
+import {
+  CLIENT,
+  NODES_SELECTOR,
+  NO_FACTS,
+  SERVING,
+  dns,
+  ip,
+  nodePolicies,
+  pending,
+} from '../../../build/pending.ts'
+import type { PendingShape } from '../../../build/pending.ts'
+import { policy, policyFile, policyYaml } from '../../../build/policy.ts'
+import { rawRequest, testKey } from '../../lib/x509/build.ts'
+
+const DENYING = nodePolicies(['deny: true'])
+
+/** `approve POLICY`, `deny CODES` or `leave CODES`. */
+function decision(
+  object: SigningRequest,
+  policies = DENYING,
+  facts: NodeFacts = NO_FACTS,
+  signerName = object.signerName,
+): string {
+  const decided = judgePending(object, signerName, policies, clusterConfig(), facts)
+  return decided.kind === 'approve'
+    ? `approve ${decided.policy}`
+    : `${decided.kind} ${[...new Set(decided.problems.map(({ code }) => code))].join(' ')}`
+}
+
+const held = (name: string, commonName: string, key = 'other'): NodeFacts => ({
+  nodes: new Map(),
+  held: new Map([[name, [{ commonName, key }]]]),
+})
+const node = (name: string): NodeFacts => ({ nodes: new Map([[name, 'uid-2']]), held: new Map() })
+
+const TOKEN = {
+  signerName: CLIENT,
+  username: 'system:bootstrap:abcdef',
+  groups: ['system:bootstrappers', 'system:authenticated'],
+}
+const MASTER = { username: 'admin', groups: ['system:masters', 'system:authenticated'] }
+
+describe('a pending request of a kubelet', () => {
+  test.each<[string, PendingShape]>([
+    ['with a DNS name and an address', {}],
+    ['with an address only', { sans: [ip('10.1.0.1')] }],
+    ['with key encipherment', { usages: ['digital signature', 'key encipherment', 'server auth'] }],
+    ['with an IPv4 address among several', { sans: [ip('10.1.0.1'), ip('10.1.0.2')] }],
+  ])('is approved %s', (_title, shape) => expect(decision(pending(shape))).toBe('approve serving'))
+
+  test.each<[string, string, PendingShape]>([
+    [
+      'another user name than its common name',
+      'deny SIGNER_REQUESTER',
+      { username: 'system:node:n2' },
+    ],
+    [
+      'a common name without the prefix of nodes',
+      'deny SIGNER_SUBJECT SIGNER_REQUESTER PENDING_NODE POLICY_VALUE',
+      { subject: ['O=system:nodes', 'CN=n1'] },
+    ],
+    [
+      'two common names',
+      'deny SIGNER_SUBJECT SIGNER_REQUESTER',
+      { subject: ['O=system:nodes', 'CN=system:node:n1', 'CN=system:node:n1'] },
+    ],
+    [
+      'another organization',
+      'deny SIGNER_SUBJECT POLICY_GROUP_RESERVED POLICY_VALUE',
+      { subject: ['O=system:masters', 'CN=system:node:n1'] },
+    ],
+    [
+      'a second organization',
+      'deny SIGNER_SUBJECT POLICY_GROUP_RESERVED POLICY_VALUE',
+      { subject: ['O=system:nodes', 'O=system:masters', 'CN=system:node:n1'] },
+    ],
+    [
+      'an organization of countersign',
+      'deny SIGNER_SUBJECT POLICY_GRANT_RESERVED POLICY_VALUE',
+      { subject: ['O=system:nodes', 'O=countersign:acme:abc', 'CN=system:node:n1'] },
+    ],
+    [
+      'an organization that looks like one of countersign',
+      'deny SIGNER_SUBJECT POLICY_GRANT_RESERVED POLICY_NAME_SCRIPTS POLICY_VALUE',
+      { subject: ['O=system:nodes', 'O=сountersign:acme:abc', 'CN=system:node:n1'] },
+    ],
+    ['no alternative name', 'deny SIGNER_SAN', { sans: [] }],
+    [
+      'a URI',
+      'deny SIGNER_SAN POLICY_VALUE',
+      { sans: [dns('n1.nodes.example.com'), { kind: 'uri', value: 'spiffe://a/b' }] },
+    ],
+    [
+      'an email address',
+      'deny SIGNER_SAN POLICY_VALUE',
+      { sans: [ip('10.1.0.1'), { kind: 'emailAddress', value: 'a@example.com' }] },
+    ],
+    [
+      'a DNS name that the policy does not allow',
+      'deny POLICY_VALUE',
+      { sans: [dns('auth.company')] },
+    ],
+    ['an address that the policy does not allow', 'deny POLICY_VALUE', { sans: [ip('10.2.0.1')] }],
+    [
+      'more DNS names than the policy allows',
+      'deny POLICY_RULE',
+      { sans: [dns('n1.nodes.example.com'), dns('m1.nodes.example.com')] },
+    ],
+    [
+      'the name of the API server',
+      'deny PENDING_NODE POLICY_VALUE',
+      { sans: [dns('Kubernetes.default.svc')] },
+    ],
+    ['a wildcard', 'deny PENDING_NODE', { sans: [dns('*.nodes.example.com')] }],
+    [
+      'a usage more',
+      'deny SIGNER_USAGE',
+      { usages: ['digital signature', 'server auth', 'client auth'] },
+    ],
+    [
+      'an unknown usage',
+      'deny SIGNER_USAGE',
+      { usages: ['digital signature', 'server auth', 'root'] },
+    ],
+    ['a usage less', 'deny SIGNER_USAGE_MISSING', { usages: ['server auth'] }],
+    ['a lifetime over the bound', 'deny POLICY_DURATION', { expirationSeconds: 86_401 }],
+    ['no lifetime, so a year', 'deny POLICY_DURATION', { expirationSeconds: null }],
+    [
+      'a name that only looks like that of a node',
+      'deny PENDING_NODE',
+      { subject: ['O=system:nodes', 'CN=system:node:N1'], username: 'system:node:N1' },
+    ],
+  ])('is denied with %s', (_title, expected, shape) =>
+    expect(decision(pending(shape))).toBe(expected),
+  )
+
+  test('is left pending where no policy has deny: true', () =>
+    expect(decision(pending({ sans: [] }), nodePolicies())).toBe('leave SIGNER_SAN'))
+
+  test.each<[string, PendingShape]>([
+    ['a user who is no node', MASTER],
+    ['a user with the name of a node outside of the group', { groups: ['system:authenticated'] }],
+  ])('is left pending for %s, since no policy applies', (_title, shape) =>
+    expect(decision(pending(shape))).toBe('leave SIGNER_REQUESTER POLICY_NONE_APPLIES'),
+  )
+
+  test('is not approved for another user, whatever the policy selects', () => {
+    const selector = `{usernames: ["*"], signerNames: [${SERVING}]}`
+    const [, serving] = nodePolicies().policies
+    const any = {
+      ...serving!,
+      selector: policy(
+        ['constraints: {maxDuration: 1h}', 'approvals: {required: 0}'],
+        'any',
+        selector,
+      ).selector,
+    }
+    expect(decision(pending(MASTER), { policies: [any], broken: [] })).toBe(
+      'leave SIGNER_REQUESTER',
+    )
+  })
+
+  test('is left pending for another signer than the one that this turn is for', () => {
+    const object = pending({ signerName: 'kubernetes.io/kube-apiserver-client', sans: [] })
+    expect(decision(object, DENYING, NO_FACTS, SERVING)).toMatch(/^leave SIGNER_NAME /)
+  })
+
+  test.each([
+    ['text after the request', `${pending().request}more`],
+    [
+      'broken DER',
+      '-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n',
+    ],
+    ['nothing', ''],
+    [
+      'a broken signature',
+      encodePem(
+        'CERTIFICATE REQUEST',
+        rawRequest({}).map((byte, at, all) => (at === all.length - 1 ? byte ^ 1 : byte)),
+      ),
+    ],
+  ])('is left pending with %s, also where a policy denies', (_title, text) =>
+    expect(decision(pending({ request: text }))).toBe('leave REQUEST_CSR_BROKEN'),
+  )
+
+  test('is left pending while a policy that might apply cannot be read', () => {
+    const text = policyYaml(
+      ['rules: [{rule: "1 +"}]', 'constraints: {maxDuration: 1h}', 'approvals: {required: 0}'],
+      'broken',
+      NODES_SELECTOR,
+    )
+    const file = policyFile(text, 'broken')
+    const read = parsePolicy(file)
+    if (read.ok) throw new Error('the policy was read')
+    const broken = [brokenPolicy(file, read.problems)]
+    expect(decision(pending({ sans: [ip('10.9.0.1')] }), { ...DENYING, broken })).toBe(
+      'leave POLICY_VALUE POLICY_BROKEN',
+    )
+    expect(decision(pending(), { policies: [], broken })).toBe('leave POLICY_BROKEN')
+    expect(decision(pending(), { ...DENYING, broken })).toBe('approve serving')
+  })
+})
+
+describe('the names of other nodes', () => {
+  const names = (...values: readonly string[]) => pending({ sans: values.map(dns) })
+  const open = {
+    ...DENYING,
+    policies: DENYING.policies.map(each => ({
+      ...each,
+      allowed: {
+        ...each.allowed,
+        names: {
+          ...each.allowed.names,
+          dnsNames: { values: ['*'], isRequired: false, validations: [] },
+        },
+      },
+    })),
+  }
+
+  test.each([
+    ['the name of another Node', 'n2'],
+    ['a name below that of another Node', 'n2.nodes.example.com'],
+    ['the name of another Node in capitals with a dot', 'N2.'],
+  ])('a kubelet does not get %s', (_title, name) =>
+    expect(decision(names(name), open, node('n2'))).toBe('deny PENDING_OTHER_NODE'),
+  )
+
+  test('a Node whose name is the beginning of the own name is no other node', () => {
+    const object = pending({
+      subject: ['O=system:nodes', 'CN=system:node:a.b'],
+      username: 'system:node:a.b',
+      sans: [dns('a.b'), dns('a.b.example.com')],
+    })
+    const facts = {
+      ...NO_FACTS,
+      nodes: new Map([
+        ['a', 'uid-1'],
+        ['a.b', 'uid-2'],
+      ]),
+    }
+    expect(
+      decision(
+        object,
+        { ...open, policies: open.policies.map(each => ({ ...each, rules: [] })) },
+        facts,
+      ),
+    ).toBe('approve serving')
+  })
+
+  test.each([
+    ['DNS n1.nodes.example.com', 'deny PENDING_OTHER_NODE'],
+    ['IP 10.1.0.1', 'deny PENDING_OTHER_NODE'],
+    ['IP 10.1.0.9', 'approve serving'],
+  ])('a certificate of another node for %s leads to: %s', (name, expected) => {
+    expect(decision(pending(), DENYING, held(name, 'system:node:n2'))).toBe(expected)
+    expect(decision(pending(), DENYING, held(name, 'system:node:n1'))).toBe('approve serving')
+  })
+
+  test('a bootstrap token gets the first certificate of a node, and none for a Node that exists', () => {
+    expect(decision(pending(TOKEN))).toBe('approve joining')
+    expect(decision(pending(TOKEN), DENYING, node('n1'))).toBe('deny PENDING_OTHER_NODE')
+    expect(decision(pending({ signerName: CLIENT }), DENYING, node('n1'))).toBe('approve joining')
+  })
+
+  test('two machines with one bootstrap token do not get the same name with two keys', () => {
+    const key = testKey('P-256')
+    const sha256 = createHash('sha256').update(key.spki).digest('hex')
+    const own = held('CN system:node:n1', 'system:node:n1', sha256)
+    expect(decision(pending({ ...TOKEN, key }), DENYING, own)).toBe('approve joining')
+    expect(decision(pending(TOKEN), DENYING, own)).toBe('deny PENDING_OTHER_NODE')
+  })
+
+  test('a bootstrap token gets no serving certificate', () =>
+    expect(decision(pending({ ...TOKEN, signerName: SERVING }))).toMatch(/^leave SIGNER_REQUESTER/))
+})

@@ -1,0 +1,232 @@
+// Turns over pending requests, with the CertificateSigningRequests of a cluster in memory.
+import { describe, expect, test } from '@jest/globals'
+import { unplaced, CountersignError } from '../../../../src/domain/problem.ts'
+import type { SigningRequest } from '../../../../src/domain/cluster/signing-request.ts'
+import type { TurnReport } from '../../../../src/domain/cluster/pending-request.ts'
+import { encodePem } from '../../../../src/lib/x509/pem.ts'
+import { sequence, time } from '../../../../src/lib/x509/der-write.ts'
+import { encodeSans } from '../../../../src/lib/x509/general-names.ts'
+import { EXTENSION_OIDS } from '../../../../src/lib/x509/oids.ts'
+import { extension } from '../../../../src/lib/x509/pkcs10-write.ts'
+import { encodeName } from '../../../../src/lib/x509/x500-name.ts'
+import { PendingTurns } from '../../../../src/workflows/pending/pending-turn.ts'
+import type { TurnWorld } from '../../../../src/workflows/pending/pending-turn.ts'
+import { clusterConfig } from '../../../build/effective.ts'
+import { CLIENT, SERVING, dns, ip, nodePolicies, pending } from '../../../build/pending.ts'
+import type { PendingShape } from '../../../build/pending.ts'
+import { certificate, named, testKey } from '../../lib/x509/build.ts'
+
+const COMMIT = 'a'.repeat(40)
+const NOW = new Date('2030-06-01T00:00:00Z')
+const approved = { type: 'Approved', status: 'True', reason: '', message: '' }
+
+/** A cluster that answers as the API server does: a decided object has changed. */
+class Place {
+  readonly objects: SigningRequest[]
+  readonly messages: string[] = []
+  /** Names, in the order of the decisions. */
+  readonly decided: string[] = []
+  nodes: ReadonlyMap<string, string> = new Map()
+  check = async (): Promise<void> => undefined
+  mayDecide = (): boolean => true
+
+  constructor(objects: readonly SigningRequest[]) {
+    this.objects = [...objects]
+  }
+
+  turn(turns: PendingTurns, lines: readonly string[] = ['deny: true']): Promise<TurnReport> {
+    const rules = { policies: nodePolicies(lines), cluster: clusterConfig(), commit: COMMIT }
+    return turns.turn(this.#world(), rules)
+  }
+
+  #world(): TurnWorld {
+    const { objects } = this
+    const decide = async (object: SigningRequest, type: string, message: string) => {
+      const at = objects.findIndex(({ version }) => version.uid === object.version.uid)
+      const found = objects[at]
+      if (found === undefined || found.conditions.length > 0) return null
+      this.messages.push(message)
+      this.decided.push(object.name)
+      const done = { ...found, conditions: [{ ...approved, type, message }] }
+      objects[at] = done
+      return done
+    }
+    const signingRequests: TurnWorld['cluster']['signingRequests'] = {
+      async *listInParts(signerName) {
+        const listed = objects.filter(each => each.signerName === signerName)
+        for (let at = 0; at < listed.length; at += 30) yield listed.slice(at, at + 30)
+      },
+      approve: async (each, _reason, message) => {
+        const object = await decide(each, 'Approved', message)
+        return object === null ? { kind: 'changed' } : { kind: 'approved', object }
+      },
+      deny: async (each, _reason, message) => {
+        const object = await decide(each, 'Denied', message)
+        return object === null ? { kind: 'changed' } : { kind: 'denied', object }
+      },
+    }
+    return {
+      cluster: { signingRequests, nodes: async () => this.nodes },
+      clock: { now: () => NOW },
+      check: () => this.check(),
+      mayDecide: () => this.mayDecide(),
+    }
+  }
+}
+
+function from(node: string, shape: PendingShape = {}): SigningRequest {
+  return pending({
+    name: `csr-${node}`,
+    version: { uid: `uid-${node}`, resourceVersion: '1' },
+    subject: ['O=system:nodes', `CN=system:node:${node}`],
+    username: `system:node:${node}`,
+    sans: [dns(`${node}.nodes.example.com`)],
+    ...shape,
+  })
+}
+
+const words = ({ decided }: TurnReport): readonly string[] =>
+  decided.map(({ name, decision }) => `${name} ${decision}`)
+
+describe('a turn', () => {
+  test('the message of a decision has the policy and the commit', async () => {
+    const place = new Place([from('n1'), from('n2', { sans: [] })])
+    const report = await place.turn(new PendingTurns(SERVING))
+    expect(words(report)).toEqual(['csr-n1 approved', 'csr-n2 denied'])
+    expect(place.messages[0]).toBe(`policy serving at commit ${COMMIT}`)
+    expect(place.messages[1]).toContain(`policy serving at commit ${COMMIT}; SIGNER_SAN`)
+    expect(report).toMatchObject({ pending: 0, signerName: SERVING, commit: COMMIT })
+  })
+
+  test('decided requests, requests of countersign and those of other signers are left alone', async () => {
+    const place = new Place([
+      from('n1', { conditions: [{ ...approved, type: 'Denied' }] }),
+      from('n2', { certificate: 'PEM' }),
+      from('n3', { name: 'cs-n3-1f3c9a02-1' }),
+      from('n4', { signerName: 'example.com/a' }),
+    ])
+    expect(await place.turn(new PendingTurns(SERVING))).toMatchObject({ pending: 0, decided: [] })
+    expect(place.messages).toEqual([])
+  })
+
+  test('a request that somebody else decided first is no decision of this turn', async () => {
+    const place = new Place([from('n1'), from('n2')])
+    place.check = async () => {
+      place.objects[0] = { ...place.objects[0]!, conditions: [approved] }
+    }
+    expect(words(await place.turn(new PendingTurns(SERVING)))).toEqual(['csr-n2 approved'])
+  })
+
+  test('nothing is written once another controller leads or the rules count no more', async () => {
+    const place = new Place([from('n1'), from('n2')])
+    const lost = new CountersignError(unplaced('CONTROLLER_NOT_LEADER', 'another one leads'))
+    place.check = async () => {
+      throw lost
+    }
+    await expect(place.turn(new PendingTurns(SERVING))).rejects.toBe(lost)
+    place.mayDecide = () => false
+    expect(await place.turn(new PendingTurns(SERVING))).toMatchObject({ pending: 2, decided: [] })
+    expect(place.messages).toEqual([])
+  })
+
+  test('a request whose write fails does not keep the others from their turn', async () => {
+    const place = new Place([from('n1'), from('n2')])
+    const turns = new PendingTurns(SERVING)
+    let checks = 0
+    place.check = async () => {
+      if (++checks === 1) throw new CountersignError(unplaced('CLUSTER_FORBIDDEN', 'refused'))
+    }
+    await expect(place.turn(turns)).rejects.toThrow('refused')
+    expect(words(await place.turn(turns))[0]).toBe('csr-n2 approved')
+  })
+
+  test('a request that stays pending is news once, and again for other reasons', async () => {
+    const place = new Place([from('n1', { sans: [] })])
+    const turns = new PendingTurns(SERVING)
+    expect(words(await place.turn(turns, []))).toEqual(['csr-n1 left'])
+    expect(words(await place.turn(turns, []))).toEqual([])
+    place.nodes = new Map([['n9', 'uid-9']])
+    place.objects[0] = { ...from('n1', { sans: [dns('n9')] }) }
+    expect(words(await place.turn(turns, []))).toEqual(['csr-n1 left'])
+  })
+})
+
+describe('a flood', () => {
+  test('ten thousand requests of one node do not keep another node waiting, and a turn is bounded', async () => {
+    const broken = from('n1', { request: '' })
+    const flood = Array.from({ length: 10_000 }, (_, at) => ({
+      ...broken,
+      name: `csr-flood-${at}`,
+      version: { uid: `flood-${at}`, resourceVersion: '1' },
+    }))
+    const place = new Place([...flood, from('n2', { createdAt: NOW })])
+    const report = await place.turn(new PendingTurns(SERVING))
+    expect(place.decided).toEqual(['csr-n2'])
+    expect(report.pending).toBe(10_000)
+    expect(report.decided.length).toBeLessThanOrEqual(100)
+  })
+
+  test('a request that is larger than any of a kubelet is not read', async () => {
+    const place = new Place([from('n1', { request: `${pending().request}${' '.repeat(40_000)}` })])
+    expect(words(await place.turn(new PendingTurns(SERVING)))).toEqual(['csr-n1 left'])
+  })
+})
+
+describe('names of other nodes', () => {
+  const holder = (end: string): SigningRequest =>
+    from('n2', {
+      sans: [ip('10.1.0.1')],
+      conditions: [approved],
+      certificate: encodePem(
+        'CERTIFICATE',
+        certificate({
+          subject: encodeName(named('O=system:nodes', 'CN=system:node:n2')),
+          extensions: [
+            extension(EXTENSION_OIDS.subjectAltName, false, encodeSans([ip('10.1.0.1')])),
+          ],
+          validity: sequence(time(new Date('2030-01-01T00:00:00Z')), time(new Date(end))),
+        }),
+      ),
+    })
+
+  test.each([
+    ['2030-07-01T00:00:00Z', ['csr-n1 denied']],
+    ['2030-05-31T00:00:00Z', ['csr-n1 approved']],
+  ])('an address in a certificate of another node until %s leads to: %j', async (end, expected) => {
+    const place = new Place([holder(end), from('n1', { sans: [ip('10.1.0.1')] })])
+    expect(words(await place.turn(new PendingTurns(SERVING)))).toEqual(expected)
+  })
+
+  test('of two nodes that ask for one address in the same turn the older request gets it', async () => {
+    const place = new Place([
+      from('n1', { sans: [ip('10.1.0.1')], createdAt: NOW }),
+      from('n2', { sans: [ip('10.1.0.1')] }),
+    ])
+    expect(words(await place.turn(new PendingTurns(SERVING)))).toEqual([
+      'csr-n2 approved',
+      'csr-n1 denied',
+    ])
+  })
+
+  test('of two machines that ask for one name with a bootstrap token only one gets it', async () => {
+    const token = {
+      signerName: CLIENT,
+      username: 'system:bootstrap:abcdef',
+      groups: ['system:bootstrappers'],
+      sans: [],
+    }
+    const first = from('n1', token)
+    const second = from('n1', {
+      ...token,
+      key: testKey('P-256'),
+      name: 'csr-second',
+      version: { uid: 'second', resourceVersion: '1' },
+      createdAt: NOW,
+    })
+    const place = new Place([second, first])
+    expect(words(await place.turn(new PendingTurns(CLIENT)))).toEqual([
+      'csr-n1 approved',
+      'csr-second denied',
+    ])
+  })
+})
