@@ -2,8 +2,8 @@
 // and issues nothing. One leader for each signer, by a Lease.
 import { CountersignError } from '../../domain/problem.ts'
 import type { Pace } from '../../core/control/lease-turn.ts'
-import type { Clock } from '../../ports/clock-port.ts'
 import type { Cluster } from '../../ports/cluster.ts'
+import type { ControllerWorld } from '../control/controller.ts'
 import type { Leadership } from '../control/leadership.ts'
 import { olderThan } from '../control/reviewed-pass.ts'
 import { PendingTurns } from './pending-turn.ts'
@@ -16,20 +16,18 @@ const TURN_MS = 3000
 /** How long a list of the nodes is used. Newer nodes are known by their approved requests. */
 const NODES_MS = 15_000
 
-export interface ApproverWorld extends TrustWorld {
-  /** Waits between two looks. */
-  readonly pause: Clock['sleep']
+export interface ApproverWorld extends TrustWorld, Pick<ControllerWorld, 'pause'> {
   readonly cluster: Pick<Cluster, 'signingRequests' | 'nodes'>
 }
 
 export interface ApproverOptions extends TrustOptions {
+  readonly pace: Pace
   /** Each with the leadership by its Lease, and the name of that. */
   readonly signers: readonly {
     readonly signerName: string
     readonly leadership: Leadership
     readonly lease: string
   }[]
-  readonly pace: Pace
 }
 
 type SignerTurns = ApproverOptions['signers'][number] & { readonly turns: PendingTurns }

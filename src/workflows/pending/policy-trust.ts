@@ -7,12 +7,9 @@ import { passReason } from '../../core/control/next-pass.ts'
 import type { LastPass } from '../../core/control/next-pass.ts'
 import { passInterval } from '../../core/plan/call-budget.ts'
 import type { Policies } from '../../core/policy/load-policies.ts'
-import type { Clock } from '../../ports/clock-port.ts'
-import type { ControllerReports } from '../../ports/progress.ts'
-import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { bug, isAway } from '../control/controller.ts'
-import type { ControlledCluster } from '../control/fenced-clusters.ts'
-import type { History, ReviewFrame } from '../prove/applied-history.ts'
+import type { ControllerOptions, ControllerWorld } from '../control/controller.ts'
+import type { History } from '../prove/applied-history.ts'
 import { trustCommit } from '../prove/trusted-commit.ts'
 
 const SECOND_MS = 1000
@@ -21,24 +18,14 @@ const SILENT_MS = 120_000
 /** Calls of a proof, before one was counted. */
 const USUAL_CALLS = 30
 
-export interface TrustWorld {
-  readonly clock: Clock
-  readonly reports: ControllerReports
-  /** The commit of the default branch now. Throws GITHUB_ codes. */
-  readonly tip: () => Promise<ObjectId>
-  readonly openRepository: () => Promise<ReviewedRepository>
-}
-
-export interface TrustOptions extends Omit<ReviewFrame, 'commit' | 'workflow'> {
-  readonly cluster: ControlledCluster
-  readonly callsPerHour: number
-}
+export type TrustWorld = Pick<ControllerWorld, 'clock' | 'reports' | 'tip' | 'openRepository'>
+export type TrustOptions = Omit<ControllerOptions, 'pace'>
 
 interface Trusted {
   readonly commit: ObjectId
   readonly policies: Policies
   readonly cluster: ClusterConfig
-  readonly history: Pick<History, 'ancestry'>
+  readonly history: History
   /** When GitHub was asked. */
   readonly since: Date
   readonly offlineGraceSeconds: number
