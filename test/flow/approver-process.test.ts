@@ -102,7 +102,8 @@ describeSubjects('a controller that approves', subject => {
       Array.from({ length: 8 }, (_, at) => create(`${base}-${at + 1}`)),
     )
     const denied = {
-      SIGNER_REQUESTER: await create(`${base}-21`, { user: `system:node:${base}-22` }),
+      // The real API server refuses to create a request of a node for another one (NodeRestriction).
+      SIGNER_USAGE_MISSING: await create(`${base}-21`, { spec: { usages: ['server auth'] } }),
       PENDING_OTHER_NODE: await create(`${base}-23`, { shape: { sans: [`DNS:${base}-99`] } }),
       SIGNER_SAN: await create(`${base}-24`, { shape: { sans: [] } }),
       'SIGNER_SUBJECT POLICY_GROUP_RESERVED POLICY_VALUE': await create(`${base}-25`, {
