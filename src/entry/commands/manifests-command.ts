@@ -74,7 +74,11 @@ export async function manifests(
   if (kind === 'controller') return print(context, controllerManifests(installation.value))
   if (kind === 'approver') {
     const { approver } = installation.value
-    if (approver === null) return refusedAll(context, [noPendingPolicy(cluster)])
+    if (approver === null)
+      throw usageFailure(
+        `no policy for ${cluster.name} has selector.usernames or selector.groups`,
+        'docs/policy.md has an example: "Pending requests of others"',
+      )
     return print(context, approverManifests(installation.value, approver))
   }
   if (kind === 'guard') return print(context, guardManifests(installation.value, flags))
@@ -126,14 +130,6 @@ async function rbac(
   for (const { path } of judgedRequests.refused)
     context.terminal.talk(`warning: ${visible(path)} is refused, so its rights are not printed`)
   return print(context, rbacManifests(cluster, requests, who, flags.withBindings))
-}
-
-function noPendingPolicy({ name }: ClusterConfig): Problem {
-  return unplaced(
-    'CONFIG_SIGNER_MISSING',
-    `no policy for the cluster ${name} has selector.usernames or selector.groups, so nothing is approved without a person`,
-    'docs/policy.md has an example: "Pending requests of others"',
-  )
 }
 
 function noRequest({ name }: ClusterConfig, folder: string): Problem {

@@ -36,7 +36,10 @@ const COMMANDS: Readonly<Record<string, readonly [readonly string[], readonly st
   'inspect-command': [READS_FILES, ['inspect', 'validate']],
   'kubeconfig-command': [READS_FILES, ['setup', 'validate']],
   'bootstrap-command': [PLANS, ['bootstrap', 'doctor', 'prove', 'revoke', 'setup', 'validate']],
-  'controller-command': [[...PLANS, 'prom-client'].toSorted(), ['control', ...OF_A_PLAN]],
+  'controller-command': [
+    [...PLANS, 'prom-client'].toSorted(),
+    ['control', 'decide', 'pending', ...OF_A_PLAN].toSorted(),
+  ],
   'credential-command': [[], ['setup']],
   'init-command': [['diff', 'node-forge', 'yaml', 'zod'], ['validate']],
   'new-command': [READS_FILES, ['import', 'validate']],
