@@ -45,7 +45,7 @@ const METHODS = {
   signingRequests: [
     ['create', 'approve', 'deny'],
     // Only csr delete removes one.
-    ['read', 'observe', 'list', 'remove'],
+    ['read', 'observe', 'list', 'listInParts', 'remove'],
   ],
   records: [['write'], ['list', 'read']],
   secrets: [
