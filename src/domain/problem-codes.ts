@@ -290,6 +290,18 @@ export const CODES = {
   CONTROLLER_OFFLINE: 'GitHub has not answered for longer than approval.offlineGrace.',
   CONTROLLER_OTHER_CLUSTER: 'The cluster is not that of the controller.',
   // pending/
+  INVENTORY_YAML: 'The file of the inventory is not YAML as countersign reads it.',
+  INVENTORY_KIND: 'The file of the inventory has another kind, or is no regular file.',
+  INVENTORY_FIELD_UNKNOWN: 'The field does not exist in an inventory of nodes.',
+  INVENTORY_FIELD_REQUIRED: 'A required field of the inventory is missing.',
+  INVENTORY_FIELD_TYPE: 'The value is of another type than the field of the inventory takes.',
+  INVENTORY_FIELD_VALUE: 'The value is not one that the field of the inventory takes.',
+  INVENTORY_TWICE: 'Two nodes of the inventory have one name or address, or two pools one name.',
+  INVENTORY_MISSING:
+    'The configuration names no inventory of nodes for the cluster, or it is empty.',
+  INVENTORY_UNAPPROVED: 'A change of the inventory of nodes was not approved.',
+  PENDING_INVENTORY: 'The inventory of nodes does not have the node, or not this name of it.',
+  PENDING_TOO_MANY: 'A pool has as many nodes, or a node as many names, as it may have.',
   PENDING_NODE: 'A name in the request of a kubelet is not that of a node.',
   PENDING_OTHER_NODE: 'The request of a kubelet has the name or address of another node.',
   // github/

@@ -3,7 +3,7 @@ import type { ClusterConfig } from '../domain/request/config.ts'
 import type { Right } from '../domain/cluster/grant-binding.ts'
 import type { Secret } from '../domain/request/secret-value.ts'
 import type { Grants, Revocations } from './grants.ts'
-import type { Events, Leases, Records } from './records.ts'
+import type { Events, IssuedNames, Leases, Records } from './records.ts'
 import type { Secrets } from './secrets.ts'
 import type { SigningRequests } from './signing-requests.ts'
 
@@ -34,6 +34,8 @@ export interface Cluster {
   readonly leases: Leases
   /** Returns the Leases port for another Lease of the record namespace. Throws nothing. */
   leasesOf(name: string): Leases
+  /** Returns the names that the approver with this Lease let be issued. Throws nothing. */
+  issuedNamesOf(lease: string): IssuedNames
   /** Returns the Node objects: name → uid. */
   nodes(): Promise<ReadonlyMap<string, string>>
   readonly events: Events

@@ -1,6 +1,7 @@
 // The ports for what countersign keeps in the record namespace: records, the Lease of its controllers, and Events on records.
 import type { ControllerLease } from '../domain/cluster/controller-lease.ts'
 import type { RecordEvent } from '../domain/cluster/pass-report.ts'
+import type { IssuedName, KeptNames } from '../domain/cluster/pending-request.ts'
 import type { BrokenRecord, RequestRecord } from '../domain/cluster/record.ts'
 
 /** The records of one owner in the record namespace of a cluster. Every method throws CLUSTER_ codes. */
@@ -29,6 +30,14 @@ export interface Leases {
   read(): Promise<ControllerLease | null>
   /** Creates the Lease if `version` is null, else replaces the version that was read. Null if it changed meanwhile. */
   write(lease: ControllerLease): Promise<ControllerLease | null>
+}
+
+/** The names in certificates that the approver of one signer let be issued to nodes. Every method throws CLUSTER_ codes. */
+export interface IssuedNames {
+  /** Returns all of them; CLUSTER_RECORD if one cannot be read. */
+  list(): Promise<KeptNames>
+  /** Replaces `before` by other names. Throws CLUSTER_CHANGED if somebody else wrote meanwhile; then a part may be written. */
+  write(names: readonly IssuedName[], before: KeptNames): Promise<void>
 }
 
 export interface Events {

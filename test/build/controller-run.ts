@@ -78,6 +78,7 @@ export class RunningController {
         auth: { kind: 'kubeconfigEnv', variable: 'KUBECONFIG_PROD', context: null },
         recordNamespace: namespace,
         signers: [],
+        nodeInventory: null,
       },
       owner,
     )

@@ -118,6 +118,7 @@ export function clusterConfig(changes: Partial<ClusterConfig> = {}): ClusterConf
     auth: { kind: 'currentKubeconfig' },
     recordNamespace: 'countersign',
     signers: [],
+    nodeInventory: null,
     ...changes,
   }
 }

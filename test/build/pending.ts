@@ -1,12 +1,13 @@
 // Pending CertificateSigningRequests of kubelets, and the policies that judge them.
-import type { NodeFacts } from '../../src/domain/cluster/pending-request.ts'
+import type { KnownInventory, NodeFacts } from '../../src/domain/cluster/pending-request.ts'
 import type { SigningRequest } from '../../src/domain/cluster/signing-request.ts'
 import type { San } from '../../src/domain/request/x500.ts'
 import type { Policies } from '../../src/core/policy/load-policies.ts'
 import { encodePem } from '../../src/lib/x509/pem.ts'
 import { named, request } from '../unit/lib/x509/build.ts'
 import type { TestKey } from '../unit/lib/x509/build.ts'
-import { policy } from './policy.ts'
+import { loadInventory } from '../../src/core/pending/load-inventory.ts'
+import { policy, policyFile } from './policy.ts'
 
 export const SERVING = 'kubernetes.io/kubelet-serving'
 export const CLIENT = 'kubernetes.io/kube-apiserver-client-kubelet'
@@ -72,6 +73,28 @@ export function nodePolicies(lines: readonly string[] = []): Policies {
   const tokens = `{groups: [system:bootstrappers, system:nodes], signerNames: [${CLIENT}]}`
   const policies = [policy(all, 'joining', tokens), policy(all, 'serving', NODES_SELECTOR)]
   return { policies, broken: [] }
+}
+
+/** n1, n2 and the pool `workers` of the names m… */
+export const INVENTORY_YAML = [
+  'apiVersion: countersign.dev/v1',
+  'kind: NodeInventory',
+  'metadata: {name: rack-a}',
+  'spec:',
+  '  nodes:',
+  '    - {name: n1, dnsNames: [n1.nodes.example.com], addresses: [10.1.0.1, 10.1.0.2]}',
+  '    - {name: n2, dnsNames: [n2.nodes.example.com], addresses: [10.1.1.2]}',
+  '  pools:',
+  '    - name: workers',
+  '      nodeNames: ["m*"]',
+  '      dnsNames: ["{name}.nodes.example.com"]',
+  '      addresses: [10.1.0.0/16]',
+  '      maxNodes: 3',
+].join('\n')
+
+/** The inventory of a file. */
+export function inventory(text: string = INVENTORY_YAML): KnownInventory {
+  return loadInventory([{ ...policyFile(text), path: 'nodes/rack-a.yaml' }])
 }
 
 export const NO_FACTS: NodeFacts = { nodes: new Map(), held: new Map() }

@@ -121,6 +121,7 @@ function leastRights(owner: string, name: string, namespace: string) {
       auth: { kind: 'currentKubeconfig' },
       recordNamespace: namespace,
       signers: [],
+      nodeInventory: null,
     },
     subject: { kind: 'User', name },
     planner: null,

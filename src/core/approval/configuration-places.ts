@@ -1,9 +1,22 @@
 // Paths of the configuration in a repository.
+import type { ClusterConfig } from '../../domain/request/config.ts'
 import { CODE_OWNERS_PLACES } from './reviews/code-owners.ts'
 import { attributesAbove } from './visibility/shown-files.ts'
 
 /** Folder of the policy files. */
 export const POLICIES = 'policies'
+
+/** Everything that decides what the inventory of a cluster's nodes says, and how GitHub shows it; empty if it has none. */
+export function inventoryPlaces({ nodeInventory: folder }: ClusterConfig): readonly string[] {
+  if (folder === null) return []
+  const inside = `${folder}/.gitattributes`
+  return [folder, ...attributesAbove(inside).filter(place => place !== inside)]
+}
+
+/** Whether users chose the name of a file that is approved as configuration: policies and inventories of nodes. */
+export function isNamedFreely(path: string, places: readonly string[]): boolean {
+  return !places.includes(path) && !path.endsWith('/.gitattributes')
+}
 
 /** Lock file of actions. It decides which commit of an action runs, like the `uses:` lines of workflows. */
 export const ACTIONS_LOCK = '.github/workflows/actions.lock'

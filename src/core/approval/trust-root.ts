@@ -27,6 +27,8 @@ export interface TrustedConfiguration {
   /** Why only the old rule trusts it (an approval covered bytes that were not shown); null if today's rule does. */
   readonly oldRule: NonEmpty<Problem> | null
   readonly warnings: readonly Problem[]
+  /** The trusted states, oldest first. Each decides who approves from its commit on. */
+  readonly inForce: NonEmpty<ConfigurationState>
 }
 
 /** Decides if a change was approved under the configuration that was trusted at the time. `background` null: by the old rule. */
@@ -81,13 +83,11 @@ function trustBy(
 ): Checked<TrustedConfiguration> {
   const since = statesSince(states, digest, workflow)
   if (since === null) return refuse(noAnchor(states, digest, workflow))
-  const { latest } = follow(since, canRule, prove)
-  const proofs = [...latest.values()]
-  const faults = proofs.flatMap(proof => (proof.ok ? [] : proof.problems))
+  const { latest, inForce } = followConfiguration(since, canRule, prove)
+  const { faults, warnings } = outcomes(latest)
   const [first] = faults
   if (first !== undefined) return refuse(unproven(since[0]), first, ...faults.slice(1))
-  const warnings = proofs.flatMap(proof => (proof.ok ? proof.value.warnings : []))
-  return ok({ anchor: since[0].commit, oldRule: null, warnings })
+  return ok({ anchor: since[0].commit, oldRule: null, warnings, inForce })
 }
 
 /** Gives for a path what an approval of its next change has to cover. A path that never changed has the anchor's version as proved. */
@@ -96,8 +96,26 @@ export function configurationBackgrounds(
   canRule: (state: ConfigurationState) => boolean,
   prove: ProveChange,
 ): (path: string) => Background {
-  const { backgrounds } = follow(since, canRule, prove)
+  const { backgrounds } = followConfiguration(since, canRule, prove)
   return path => backgrounds.get(path) ?? atAnchor(path, since[0])
+}
+
+/** Proves every change after the anchor under the configuration that was trusted at the time. */
+function followConfiguration(
+  since: NonEmpty<ConfigurationState>,
+  canRule: (state: ConfigurationState) => boolean,
+  prove: ProveChange,
+): Followed & { readonly inForce: NonEmpty<ConfigurationState> } {
+  const inForce: [ConfigurationState, ...ConfigurationState[]] = [since[0]]
+  const followed = follow(
+    since,
+    () => inForce.at(-1) ?? since[0],
+    prove,
+    (state, isWhole) => {
+      if (isWhole && canRule(state)) inForce.push(state)
+    },
+  )
+  return { ...followed, inForce }
 }
 
 interface Followed {
@@ -106,13 +124,28 @@ interface Followed {
   readonly backgrounds: ReadonlyMap<string, Background>
 }
 
-/** Proves every change after the anchor under the configuration that was trusted at the time. */
-function follow(
+/** The problems and the warnings of all proofs. */
+export function outcomes(latest: Followed['latest']): {
+  readonly faults: readonly Problem[]
+  readonly warnings: readonly Problem[]
+} {
+  const proofs = [...latest.values()]
+  return {
+    faults: proofs.flatMap(proof => (proof.ok ? [] : proof.problems)),
+    warnings: proofs.flatMap(proof => (proof.ok ? proof.value.warnings : [])),
+  }
+}
+
+/**
+ * Proves every change after the first state. `ruling`: the configuration that decides on the changes of a state; `done` is called after
+ * each state with whether all files of it are proved.
+ */
+export function follow(
   [anchor, ...later]: NonEmpty<ConfigurationState>,
-  canRule: (state: ConfigurationState) => boolean,
+  ruling: (state: ConfigurationState) => ConfigurationState,
   prove: ProveChange,
+  done: (state: ConfigurationState, isWhole: boolean) => void = () => undefined,
 ): Followed {
-  let trusted = anchor
   let previous = anchor
   const latest = new Map<string, ReturnType<ProveChange>>()
   const backgrounds = new Map<string, Background>()
@@ -127,12 +160,11 @@ function follow(
     for (const change of changes) {
       const { path } = change
       const background = { ...lastProvedVersion(path), renamedFrom: gone }
-      const proof = prove(change, trusted, background)
+      const proof = prove(change, ruling(state), background)
       latest.set(path, proof)
       backgrounds.set(path, afterChange(change, background, proof.ok))
     }
-    const isWhole = [...latest.values()].every(proof => proof.ok)
-    if (isWhole && canRule(state)) trusted = state
+    done(state, outcomes(latest).faults.length === 0)
     previous = state
   }
   return { latest, backgrounds }

@@ -7,7 +7,7 @@ import { shown } from '../../lib/source/hidden-characters.ts'
 import { duration } from '../../lib/schema/spec-members.ts'
 import { fault } from '../../lib/schema/check-schema.ts'
 import { exactlyOne, refuseValue } from '../../lib/schema/refinements.ts'
-import { DNS_LABEL, ONE_LINE, text } from '../../lib/schema/text-rules.ts'
+import { DNS_LABEL, FOLDER, ONE_LINE, text } from '../../lib/schema/text-rules.ts'
 import { containsPrivateKey } from '../../lib/x509/pem.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 
@@ -136,6 +136,9 @@ const cluster = z.strictObject({
     .optional()
     .describe('Namespace of the records; countersign where absent'),
   signers: signers.optional(),
+  nodeInventory: text(FOLDER)
+    .optional()
+    .describe('Folder of the files that list its nodes, for controller --approve: nodes/prod'),
 })
 
 /** By name; at least one. */
@@ -156,5 +159,6 @@ export function clusterConfig(name: string, said: z.output<typeof cluster>): Clu
     auth: said.auth ?? { kind: 'currentKubeconfig' },
     recordNamespace: said.recordNamespace ?? DEFAULT_RECORD_NAMESPACE,
     signers: said.signers ?? [],
+    nodeInventory: said.nodeInventory ?? null,
   }
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { fault } from '../../lib/schema/check-schema.ts'
 import { eachOnce } from '../../lib/schema/refinements.ts'
-import { DNS_LABEL, PATH_PATTERN, text } from '../../lib/schema/text-rules.ts'
+import { DNS_LABEL, FOLDER, PATH_PATTERN, text } from '../../lib/schema/text-rules.ts'
 import { checkRenewBefore, MEMBERS } from '../../lib/schema/spec-members.ts'
 import { approval, people } from './approval-schema.ts'
 import { clusters } from './cluster-schema.ts'
@@ -12,11 +12,6 @@ import { exceptions, limits, rotation } from './limit-schema.ts'
 const OWNER = {
   pattern: /^[a-z0-9](?:[a-z0-9-]{0,28}[a-z0-9])?$/,
   says: 'is not an owner: lower-case letters, digits and dashes, at most 30, no dash at either end',
-}
-
-const FOLDER = {
-  pattern: /^[a-z0-9][a-z0-9._-]*(?:\/[a-z0-9][a-z0-9._-]*)*$/,
-  says: 'is not a folder of the repository, such as requests',
 }
 
 const paths = z.array(text(PATH_PATTERN)).min(1).superRefine(eachOnce)

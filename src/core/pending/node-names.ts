@@ -2,29 +2,33 @@
 // about itself into its Node object is not used.
 import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
+import type { NodeInventory } from '../../domain/cluster/node-inventory.ts'
 import type { NodeFacts } from '../../domain/cluster/pending-request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { San } from '../../domain/request/x500.ts'
-import { isKubeletSigner } from '../../lib/kubernetes/built-in-signers.ts'
 import { NODE_PREFIX } from '../../lib/kubernetes/kubernetes-name-rules.ts'
 import { DNS_SUBDOMAIN } from '../../lib/schema/text-rules.ts'
 import { shown } from '../../lib/source/hidden-characters.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { valuesOf } from '../../lib/x509/x500-name.ts'
+import { heldName, inventoryProblems, plainDns } from './inventory-problems.ts'
 
 /** Names of the API server in every cluster. */
 const API_SERVER = /^kubernetes(\.default(\.svc(\..+)?)?)?$/
 
+/** Names of one node in certificates that have not expired. A kubelet needs a few. */
+const MOST_NAMES = 64
+
 /**
- * PENDING_NODE and PENDING_OTHER_NODE; empty for signers that are not for kubelets. That the requester is the node itself, or a bootstrap
+ * For the kubelet signers. PENDING_ codes. That the requester is the node itself, or a bootstrap
  * token, is checked before (SIGNER_REQUESTER).
  */
 export function nodeProblems(
   request: EffectiveRequest,
   username: string,
   { nodes, held }: NodeFacts,
+  inventory: NodeInventory,
 ): readonly Problem[] {
-  if (!isKubeletSigner(request.signerName)) return []
   const commonName = valuesOf(request.subject, ATTRIBUTE_OIDS.CN)[0] ?? ''
   const node = commonName.startsWith(NODE_PREFIX) ? commonName.slice(NODE_PREFIX.length) : ''
   if (!DNS_SUBDOMAIN.pattern.test(node))
@@ -37,22 +41,40 @@ export function nodeProblems(
       holder => holder.commonName !== commonName || (!isNode && holder.key !== key),
     )
   const uid = isNode ? undefined : nodes.get(node)
-  const taken = namesHeld(request).filter(isTaken)
+  const names = namesHeld(request)
+  const taken = names.filter(isTaken)
   return [
+    ...inventoryProblems(node, request.sans, inventory, knownNodes({ nodes, held })),
+    ...tooMany(node, new Set([...names, ...namesOf(commonName, held)]).size),
     ...(uid === undefined ? [] : [another(`the Node ${node} with the uid ${uid} exists already`)]),
     ...taken.map(name => another(`another certificate that has not expired has ${name}`)),
     ...request.sans.flatMap(san => dnsProblems(san, node, nodes)),
   ]
 }
 
+function knownNodes({ nodes, held }: NodeFacts): ReadonlySet<string> {
+  const prefix = `CN ${NODE_PREFIX}`
+  const certified = [...held.keys()].filter(name => name.startsWith(prefix))
+  return new Set([...nodes.keys(), ...certified.map(name => name.slice(prefix.length))])
+}
+
+function namesOf(commonName: string, held: NodeFacts['held']): readonly string[] {
+  return [...held].flatMap(([name, holders]) =>
+    holders.some(holder => holder.commonName === commonName) ? [name] : [],
+  )
+}
+
+function tooMany(node: string, count: number): readonly Problem[] {
+  if (count <= MOST_NAMES) return []
+  const message = `${node} would have ${count} names and addresses in certificates that have not expired, more than ${MOST_NAMES}`
+  return [unplaced('PENDING_TOO_MANY', message, HINT)]
+}
+
 /** The names that an approved request or its certificate keeps from other nodes. */
 export function namesHeld({ subject, sans }: Named): readonly string[] {
   return [
     ...valuesOf(subject, ATTRIBUTE_OIDS.CN).map(name => `CN ${name}`),
-    ...sans.flatMap(san => {
-      if (san.kind === 'ipAddress') return `IP ${san.value}`
-      return san.kind === 'dnsName' ? `DNS ${plain(san.value)}` : []
-    }),
+    ...sans.flatMap(san => heldName(san) ?? []),
   ]
 }
 
@@ -64,7 +86,7 @@ function dnsProblems(
   nodes: ReadonlyMap<string, string>,
 ): readonly Problem[] {
   if (san.kind !== 'dnsName') return []
-  const dns = plain(san.value)
+  const dns = plainDns(san.value)
   if (dns.includes('*') || API_SERVER.test(dns))
     return [wrong('PENDING_NODE', `${shown(san.value)} is not the name of one node`)]
   const owner = longestNode(dns, node, nodes)
@@ -79,11 +101,6 @@ function longestNode(dns: string, own: string, nodes: ReadonlyMap<string, string
     if (name === own || nodes.has(name)) return name
   }
   return null
-}
-
-/** DNS ignores case, and a dot at the end. */
-function plain(dns: string): string {
-  return dns.toLowerCase().replace(/\.$/, '')
 }
 
 function another(message: string): Problem {

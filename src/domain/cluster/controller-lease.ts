@@ -20,3 +20,8 @@ export interface ControllerLease {
 export function leaseName(owner: string): string {
   return `countersign-${owner}-controller`
 }
+
+/** ConfigMaps in which the approver with this Lease keeps issued names: several, since one has at most 1 MiB. */
+export function issuedNameMaps(lease: string): readonly string[] {
+  return Array.from({ length: 8 }, (_, at) => `${lease}-names-${at}`)
+}

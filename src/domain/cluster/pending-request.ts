@@ -1,6 +1,7 @@
 // The decision on a pending CertificateSigningRequest that somebody else created, and what is known of other nodes.
-import type { NonEmpty, Problem } from '../problem.ts'
+import type { Checked, NonEmpty, Problem } from '../problem.ts'
 import type { ObjectId } from '../proof/git-history.ts'
+import type { NodeInventory } from './node-inventory.ts'
 
 export type PendingDecision =
   | { readonly kind: 'approve'; readonly policy: string }
@@ -8,10 +9,23 @@ export type PendingDecision =
   /** It stays pending. */
   | { readonly kind: 'leave'; readonly problems: NonEmpty<Problem> }
 
-/** An approved request that has a name. `key`: SHA-256 of its public key. */
+/** Who has a name: a node, with the SHA-256 of its public key, which is null where it has several. */
 export interface NameHolder {
   readonly commonName: string
-  readonly key: string
+  readonly key: string | null
+}
+
+/** A name in a certificate that an approver let be issued: `CN NAME`, `DNS NAME` or `IP ADDRESS`. */
+export interface IssuedName extends NameHolder {
+  readonly name: string
+  /** When the certificate has expired at the latest. */
+  readonly until: Date
+}
+
+/** All names that one approver keeps. `versions`: of the objects that were read, for the next write. */
+export interface KeptNames {
+  readonly names: readonly IssuedName[]
+  readonly versions: readonly (string | null)[]
 }
 
 export interface NodeFacts {
@@ -20,6 +34,9 @@ export interface NodeFacts {
   /** `CN NAME`, `DNS NAME` and `IP ADDRESS` → approved requests whose certificate has not expired. */
   readonly held: ReadonlyMap<string, readonly NameHolder[]>
 }
+
+/** The reviewed inventory, or why there is none that counts. */
+export type KnownInventory = Checked<NodeInventory>
 
 /** What a controller reports of one turn over the pending requests of one signer. */
 export interface TurnReport {

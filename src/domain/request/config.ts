@@ -33,6 +33,8 @@ export interface ClusterConfig {
   readonly auth: ClusterAuth
   readonly recordNamespace: string
   readonly signers: readonly SignerConfig[]
+  /** Folder of the files that list its nodes; null if there is none. */
+  readonly nodeInventory: string | null
 }
 
 export type ClusterAuth =

@@ -108,6 +108,7 @@ async function ask({ clusters }: Context, name: string): Promise<Answered> {
     auth: { kind: 'currentKubeconfig' },
     recordNamespace: 'countersign',
     signers: [],
+    nodeInventory: null,
   }
   const cluster = await clusters.open(config, 'init')
   try {

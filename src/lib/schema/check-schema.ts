@@ -15,7 +15,7 @@ import { dotted, keyPlace, memberAt, valuePlace } from '../source/located-values
 z.config({ jitless: true })
 
 /** The first word of the codes: the kind of file. */
-export type Prefix = 'REQUEST' | 'CONFIG' | 'POLICY'
+export type Prefix = 'REQUEST' | 'CONFIG' | 'POLICY' | 'INVENTORY'
 
 export interface SchemaRules {
   readonly prefix: Prefix

@@ -58,6 +58,12 @@ export const RBAC_NAME: TextRule = {
   says: 'is not the name of a ClusterRole: letters, digits, : . _ and -, at most 200',
 }
 
+/** A folder of the repository. */
+export const FOLDER: TextRule = {
+  pattern: /^[a-z0-9][a-z0-9._-]*(?:\/[a-z0-9][a-z0-9._-]*)*$/,
+  says: 'is not a folder of the repository, such as requests',
+}
+
 /** One line of text that is not empty and has no spaces at its ends. */
 export const ONE_LINE: TextRule = {
   pattern: /^\S(?:[^\n\t]*\S)?$/,

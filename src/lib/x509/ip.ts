@@ -32,6 +32,39 @@ export function isMappedIpv4(bytes: Uint8Array): boolean {
   )
 }
 
+/** Returns whether the text is a network: an address, `/` and the length of the prefix, without bits after it. */
+export function isNetwork(text: string): boolean {
+  const network = networkOf(text)
+  return network !== null && network.bytes.every((byte, at) => byte === masked(network, at))
+}
+
+/** Returns whether an address is in a network; false if one of the texts is none. */
+export function isInNetwork(address: string, text: string): boolean {
+  const network = networkOf(text)
+  const bytes = ipBytes(address)
+  if (network === null || bytes?.length !== network.bytes.length) return false
+  const { bits } = network
+  return bytes.every((_, at) => masked({ bytes, bits }, at) === masked(network, at))
+}
+
+interface Network {
+  readonly bytes: Uint8Array
+  readonly bits: number
+}
+
+function networkOf(text: string): Network | null {
+  const [address = '', prefix = '', ...more] = text.split('/')
+  const bytes = ipBytes(address)
+  if (bytes === null || more.length > 0 || !/^(?:0|[1-9]\d{0,2})$/.test(prefix)) return null
+  const bits = Number(prefix)
+  return bits <= bytes.length * 8 ? { bytes, bits } : null
+}
+
+function masked({ bytes, bits }: Network, at: number): number {
+  const kept = Math.min(8, Math.max(0, bits - at * 8))
+  return (bytes[at] ?? 0) & (0xff << (8 - kept))
+}
+
 function ipv4Bytes(text: string): Uint8Array | null {
   const parts = text.split('.')
   const isValid = parts.length === 4 && parts.every(isByte)

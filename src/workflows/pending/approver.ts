@@ -17,7 +17,7 @@ const TURN_MS = 3000
 const NODES_MS = 15_000
 
 export interface ApproverWorld extends TrustWorld, Pick<ControllerWorld, 'pause'> {
-  readonly cluster: Pick<Cluster, 'signingRequests' | 'nodes'>
+  readonly cluster: Pick<Cluster, 'signingRequests' | 'nodes' | 'issuedNamesOf'>
 }
 
 export interface ApproverOptions extends TrustOptions {
@@ -98,11 +98,7 @@ class Approver {
   }
 
   async #turn({ leadership, lease, turns }: SignerTurns): Promise<void> {
-    const {
-      cluster: { signingRequests },
-      clock,
-      reports,
-    } = this.#world
+    const { cluster, clock, reports } = this.#world
     const trusted = this.trust.usable()
     if (trusted === null || !leadership.isLeader) return
     const { commit, history } = trusted
@@ -112,8 +108,10 @@ class Approver {
       if (older?.ok === false) throw new CountersignError(older.problems[0])
       if (!(await leadership.actOn(commit, before))) return
     }
+    const { signingRequests } = cluster
+    const issuedNames = cluster.issuedNamesOf(lease)
     const world = {
-      cluster: { signingRequests, nodes: () => this.#nodeList() },
+      cluster: { signingRequests, issuedNames, nodes: () => this.#nodeList() },
       clock,
       check: () => leadership.check(commit),
       mayDecide: () => !this.#signal.aborted && this.trust.usable() === trusted,

@@ -1,6 +1,10 @@
 // A pending CertificateSigningRequest, read strictly and judged: by what stands above the policies, which no exception of
 // countersign.yaml waives here, and by the policies for pending requests.
-import type { NodeFacts, PendingDecision } from '../../domain/cluster/pending-request.ts'
+import type {
+  KnownInventory,
+  NodeFacts,
+  PendingDecision,
+} from '../../domain/cluster/pending-request.ts'
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
 import { unplaced } from '../../domain/problem.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
@@ -11,22 +15,29 @@ import { builtInProblems } from '../../core/policy/built-in/built-in-rules.ts'
 import { judge } from '../../core/policy/judge-policies.ts'
 import type { Policies } from '../../core/policy/load-policies.ts'
 import { pkcs10FromPem } from '../../core/request/pkcs10/pkcs10-text.ts'
+import { isKubeletSigner } from '../../lib/kubernetes/built-in-signers.ts'
 import { providerProblems } from '../../lib/kubernetes/cluster-providers.ts'
 import { signerProblems } from '../../lib/kubernetes/kubernetes-rules.ts'
 import { requesterProblems } from '../../lib/kubernetes/requester-rules.ts'
 import { shown } from '../../lib/source/hidden-characters.ts'
 import { effectiveOf, fileNamed } from '../decide/describe-request.ts'
 
-/** `signerName`: the signer that this turn is for. A request that cannot be read is left pending. */
+/**
+ * `signerName`: the signer that this turn is for. A request that cannot be read is left pending, and so is one of a kubelet without
+ * an inventory that counts.
+ */
 export function judgePending(
   object: SigningRequest,
   signerName: string,
   { policies, broken }: Policies,
   cluster: ClusterConfig,
   facts: NodeFacts,
+  inventory: KnownInventory,
 ): PendingDecision {
   const read = pkcs10FromPem(object.request, null)
   if (!read.ok) return { kind: 'leave', problems: read.problems }
+  const isNode = isKubeletSigner(signerName)
+  if (isNode && !inventory.ok) return { kind: 'leave', problems: inventory.problems }
   const signer = cluster.signers.find(({ name }) => name === signerName) ?? null
   const most = signer?.maxDurationSeconds ?? null
   const request = fileNamed(effectiveOf(object, read.value, cluster, most))
@@ -40,7 +51,9 @@ export function judgePending(
     ...requesterProblems(object, request),
     ...providerProblems(request, cluster),
     ...builtInProblems(request),
-    ...nodeProblems(request, object.username, facts),
+    ...(isNode && inventory.ok
+      ? nodeProblems(request, object.username, facts, inventory.value)
+      : []),
   ]
   const context = { requester: null, isPublic: false, creator: object }
   return decidePending(refusals, judge(request, policies, broken, context), policies)

@@ -2,7 +2,8 @@
 // requests there are.
 import type {
   DecidedPending,
-  NameHolder,
+  KnownInventory,
+  NodeFacts,
   PendingDecision,
   TurnReport,
 } from '../../domain/cluster/pending-request.ts'
@@ -12,15 +13,14 @@ import type { ClusterConfig } from '../../domain/request/config.ts'
 import { isUndecided } from '../../core/cluster/orphan-requests.ts'
 import { fairTurn } from '../../core/pending/fair-turn.ts'
 import type { Waiting } from '../../core/pending/fair-turn.ts'
-import { namesHeld } from '../../core/pending/node-names.ts'
+import { mergeIssued, withIssued } from '../../core/pending/issued-names.ts'
 import type { Policies } from '../../core/policy/load-policies.ts'
-import { pkcs10FromPem } from '../../core/request/pkcs10/pkcs10-text.ts'
 import { isKubeletSigner } from '../../lib/kubernetes/built-in-signers.ts'
-import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
-import { readCertificates } from '../../lib/x509/x509-certificate.ts'
-import { valuesOf } from '../../lib/x509/x500-name.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
+import type { IssuedNames } from '../../ports/records.ts'
 import type { SigningRequests } from '../../ports/signing-requests.ts'
+import { hold, isApproved, issuedBy } from './names-of-requests.ts'
+import type { Holders } from './names-of-requests.ts'
 import { judgePending } from './judge-pending.ts'
 
 /** Requests in a turn, and of one user in it. The signers of kube-controller-manager sign about 20 a second. */
@@ -38,6 +38,7 @@ export interface TurnWorld {
     readonly signingRequests: Pick<SigningRequests, 'listInParts' | 'approve' | 'deny'>
     /** Name → uid. */
     readonly nodes: () => Promise<ReadonlyMap<string, string>>
+    readonly issuedNames: IssuedNames
   }
   readonly clock: { readonly now: () => Date }
   /** Called before each write. Throws if nothing may be written. */
@@ -50,9 +51,16 @@ export interface TurnRules {
   readonly policies: Policies
   readonly cluster: ClusterConfig
   readonly commit: ObjectId
+  /** Needed for kubelets only. */
+  readonly inventory: KnownInventory
 }
 
-type Holders = Map<string, NameHolder[]>
+type Chosen = Waiting & { readonly object: SigningRequest }
+
+interface Judged {
+  readonly object: SigningRequest
+  readonly decision: PendingDecision
+}
 
 /** The turns of one signer. */
 export class PendingTurns {
@@ -66,31 +74,60 @@ export class PendingTurns {
 
   /** Throws CLUSTER_ codes, and CONTROLLER_NOT_LEADER; decisions before that are in effect. */
   async turn(world: TurnWorld, rules: TurnRules): Promise<TurnReport> {
-    const { cluster, clock } = world
-    const signerName = this.#signerName
     const { waiting, pending, held } = await this.#list(world)
     const chosen = fairTurn(waiting, IN_TURN)
-    const isNodes = chosen.length > 0 && isKubeletSigner(signerName)
-    const facts = { held, nodes: isNodes ? await cluster.nodes() : new Map<string, string>() }
-    const decided: DecidedPending[] = []
-    for (const { object } of chosen) {
-      if (!world.mayDecide()) break
-      const decision = judgePending(object, signerName, rules.policies, rules.cluster, facts)
-      const isNews = this.#remember(object, decision, clock.now())
-      if (decision.kind === 'leave') {
-        if (isNews) decided.push(reported(object, decision))
-      } else if (await write(world, object, decision, rules.commit)) {
-        if (decision.kind === 'approve') hold(held, object, clock.now())
-        decided.push(reported(object, decision))
-      }
-    }
+    const isNodes = chosen.length > 0 && isKubeletSigner(this.#signerName)
+    const judged = isNodes
+      ? await this.#judgeNodes(world, rules, chosen, held)
+      : this.#judge(world, rules, chosen, { held, nodes: new Map() })
+    const decided = await this.#decide(world, rules, judged)
     const gone = decided.filter(({ decision }) => decision !== 'left').length
-    const at = clock.now()
-    return { signerName, commit: rules.commit, pending: pending - gone, decided, at }
+    const at = world.clock.now()
+    const { signerName, commit } = { signerName: this.#signerName, ...rules }
+    return { signerName, commit, pending: pending - gone, decided, at }
+  }
+
+  /** Keeps the names of what is approved before it is: a crash in between keeps a name too much, and never one too few. */
+  async #judgeNodes(world: TurnWorld, rules: TurnRules, chosen: readonly Chosen[], held: Holders) {
+    const { cluster, clock, check } = world
+    const [nodes, kept] = await Promise.all([cluster.nodes(), cluster.issuedNames.list()])
+    const facts = { nodes, held: withIssued(held, kept.names, clock.now()) }
+    const judged = this.#judge(world, rules, chosen, facts)
+    const approved = judged.filter(({ decision }) => decision.kind === 'approve')
+    const issued = approved.flatMap(({ object }) => issuedBy(object, rules.cluster, clock.now()))
+    if (issued.length === 0 || !world.mayDecide()) return judged
+    await check()
+    await cluster.issuedNames.write(mergeIssued(kept.names, issued, clock.now()), kept)
+    return judged
+  }
+
+  #judge(
+    { clock }: TurnWorld,
+    { policies, cluster, inventory }: TurnRules,
+    chosen: readonly Chosen[],
+    facts: NodeFacts & { readonly held: Holders },
+  ): readonly Judged[] {
+    return chosen.map(({ object }) => {
+      const decision = judgePending(object, this.#signerName, policies, cluster, facts, inventory)
+      if (decision.kind === 'approve') hold(facts.held, object, clock.now())
+      return { object, decision }
+    })
+  }
+
+  async #decide(world: TurnWorld, { commit }: TurnRules, judged: readonly Judged[]) {
+    const decided: DecidedPending[] = []
+    for (const { object, decision } of judged) {
+      if (!world.mayDecide()) break
+      const isNews = this.#remember(object, decision, world.clock.now())
+      const isSaid =
+        decision.kind === 'leave' ? isNews : await write(world, object, decision, commit)
+      if (isSaid) decided.push(reported(object, decision))
+    }
+    return decided
   }
 
   async #list({ cluster, clock }: TurnWorld) {
-    let waiting: readonly (Waiting & { readonly object: SigningRequest })[] = []
+    let waiting: readonly Chosen[] = []
     let pending = 0
     const held: Holders = new Map()
     const judged = new Map<string, { readonly at: Date; readonly said: string }>()
@@ -125,23 +162,6 @@ export class PendingTurns {
     this.#judged.set(version.uid, { at, said })
     return isNews
   }
-}
-
-function isApproved({ conditions }: SigningRequest): boolean {
-  const has = (type: string): boolean => conditions.some(each => each.type === type)
-  return has('Approved') && !has('Denied') && !has('Failed')
-}
-
-/** Adds the names of an approved request, unless its certificate has expired or nobody can read it. */
-function hold(held: Holders, { request, certificate }: SigningRequest, now: Date): void {
-  const issued = certificate === null ? null : readCertificates(certificate)
-  const leaf = issued?.ok === true ? (issued.value[0] ?? null) : null
-  const asked = leaf === null ? pkcs10FromPem(request, null) : null
-  const named = leaf ?? (asked?.ok === true ? asked.value : null)
-  if (named === null || (leaf !== null && leaf.notAfter <= now)) return
-  const [commonName = ''] = valuesOf(named.subject, ATTRIBUTE_OIDS.CN)
-  const holder = { commonName, key: named.publicKey.sha256 }
-  for (const name of namesHeld(named)) held.set(name, [...(held.get(name) ?? []), holder])
 }
 
 /** False if somebody else decided first, or deleted it. */

@@ -1,6 +1,7 @@
 // The policies of the newest trusted commit, as a controller that approves uses them: proved as the issuing controller proves, and again
 // when the default branch moves.
-import { CountersignError, failure } from '../../domain/problem.ts'
+import { CountersignError, failure, ok } from '../../domain/problem.ts'
+import type { KnownInventory } from '../../domain/cluster/pending-request.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import { passReason } from '../../core/control/next-pass.ts'
@@ -10,7 +11,11 @@ import type { Policies } from '../../core/policy/load-policies.ts'
 import { bug, isAway } from '../control/controller.ts'
 import type { ControllerOptions, ControllerWorld } from '../control/controller.ts'
 import type { History } from '../prove/applied-history.ts'
+import { isKubeletSigner } from '../../lib/kubernetes/built-in-signers.ts'
+import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { trustCommit } from '../prove/trusted-commit.ts'
+import type { ReviewWorld, TrustedCommit } from '../prove/trusted-commit.ts'
+import { trustedInventory } from '../prove/trusted-inventory.ts'
 
 const SECOND_MS = 1000
 /** Silence of GitHub during which no answer is missed: a look and a proof may take that long. */
@@ -19,7 +24,9 @@ const SILENT_MS = 120_000
 const USUAL_CALLS = 30
 
 export type TrustWorld = Pick<ControllerWorld, 'clock' | 'reports' | 'tip' | 'openRepository'>
-export type TrustOptions = Omit<ControllerOptions, 'pace'>
+export interface TrustOptions extends Omit<ControllerOptions, 'pace'> {
+  readonly signers: readonly { readonly signerName: string }[]
+}
 
 interface Trusted {
   readonly commit: ObjectId
@@ -29,6 +36,7 @@ interface Trusted {
   /** When GitHub was asked. */
   readonly since: Date
   readonly offlineGraceSeconds: number
+  readonly inventory: KnownInventory
 }
 
 export class PolicyTrust {
@@ -72,8 +80,7 @@ export class PolicyTrust {
     const repository = await this.#world.openRepository()
     const frame = { config, trustedConfig, trustedRequests, commit, workflow: null }
     const trusted = await trustCommit({ repository, clock }, frame)
-    const { rest, graphql } = repository.calls()
-    this.#callsPerPass = Math.max(rest + graphql, 1)
+    this.#count(repository)
     if (!trusted.ok) {
       reports.failed(trusted.problems, clock.now())
       return null
@@ -84,7 +91,27 @@ export class PolicyTrust {
       throw failure('CONTROLLER_MOVED', `the configuration names no cluster ${own.name}`)
     const policies = rules.policies ?? { policies: [], broken: [] }
     const { offlineGraceSeconds } = rules.config.approval
-    return { commit, policies, cluster, history, since, offlineGraceSeconds }
+    const inventory = await this.#inventory({ repository, clock }, trusted.value, cluster)
+    this.#count(repository)
+    return { commit, policies, cluster, history, since, offlineGraceSeconds, inventory }
+  }
+
+  /** One that does not count stops decisions on requests of kubelets only. */
+  async #inventory(
+    world: ReviewWorld,
+    commit: TrustedCommit,
+    cluster: ClusterConfig,
+  ): Promise<KnownInventory> {
+    const isForNodes = this.#options.signers.some(({ signerName }) => isKubeletSigner(signerName))
+    if (!isForNodes) return ok({ nodes: new Map(), pools: [], owners: new Map() })
+    const inventory = await trustedInventory(world, commit, cluster)
+    if (!inventory.ok) this.#world.reports.failed(inventory.problems, world.clock.now())
+    return inventory
+  }
+
+  #count(repository: ReviewedRepository): void {
+    const { rest, graphql } = repository.calls()
+    this.#callsPerPass = Math.max(rest + graphql, 1)
   }
 
   /** Null while nothing may be decided. */

@@ -6,7 +6,7 @@ import type { Background, ProofFacts, FileOrigin } from '../../core/approval/pro
 import { unusualPath } from '../../core/approval/visibility/hidden-diffs.ts'
 import { mergeBases } from '../../core/approval/merges/branch-history.ts'
 import { missingApprovals } from '../../core/approval/missing-approvals.ts'
-import { POLICIES } from '../../core/approval/configuration-places.ts'
+import { isNamedFreely, POLICIES } from '../../core/approval/configuration-places.ts'
 import type { ConfigurationFile } from '../../output/comment/step-states.ts'
 import { configurationStates, filesOf } from '../prove/applied-history.ts'
 import type { OpenPullRequest } from './open-pull-request.ts'
@@ -48,16 +48,18 @@ export async function changedConfiguration(
         const old = outdated(fileOrigin, before, tip, opened)
         if (old.length > 0) return old
         const background = backgroundAt(fileOrigin.path)
-        return [...oddPolicy(fileOrigin), ...uncovered(fileOrigin, background, opened.pull, facts)]
+        return [
+          ...oddName(fileOrigin, opened.places),
+          ...uncovered(fileOrigin, background, opened.pull, facts),
+        ]
       }),
     }
   })
 }
 
 /** Attributes files have a fixed name, and are configuration too. */
-function oddPolicy({ path, blob }: FileOrigin): readonly Problem[] {
-  const isPolicy = path.startsWith(`${POLICIES}/`) && !path.endsWith('/.gitattributes')
-  const odd = blob !== null && isPolicy ? unusualPath(path) : null
+function oddName({ path, blob }: FileOrigin, places: readonly string[]): readonly Problem[] {
+  const odd = blob !== null && isNamedFreely(path, places) ? unusualPath(path) : null
   return odd === null ? [] : [odd]
 }
 

@@ -3,6 +3,7 @@
 import { isNonEmpty, ok, refuse } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import type { Ancestry, BranchMove, ListedFile, ObjectId } from '../../domain/proof/git-history.ts'
+import type { Config } from '../../domain/request/config.ts'
 import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import { branchLine, isAncestor } from '../../core/approval/merges/branch-history.ts'
 import {
@@ -10,7 +11,11 @@ import {
   droppedBy,
 } from '../../core/approval/merges/merges-without-activity.ts'
 import type { UnrecordedMerge } from '../../core/approval/merges/merges-without-activity.ts'
-import { configurationPlaces, POLICIES } from '../../core/approval/configuration-places.ts'
+import {
+  configurationPlaces,
+  inventoryPlaces,
+  POLICIES,
+} from '../../core/approval/configuration-places.ts'
 import type { ConfigurationState } from '../../core/approval/trust-root.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 
@@ -47,7 +52,7 @@ export interface History {
 export async function readHistory(
   source: ReviewedRepository,
   frame: ReviewFrame,
-  requests: string,
+  { requests, clusters }: Pick<Config, 'requests' | 'clusters'>,
 ): Promise<Checked<History>> {
   // Moves first: a tip that is newer than the moves is placed above them, but a move that is newer than the tip has no place.
   const moves = await source.defaultBranchMoves()
@@ -56,7 +61,7 @@ export async function readHistory(
   const tips = (moves ?? []).flatMap(({ before, after }) => [before, after])
   const ancestry = await source.ancestry(
     [...new Set([frame.commit, repository.tip, ...tips])].filter(id => id !== null),
-    [...places, requests],
+    [...new Set([...places, requests, ...clusters.flatMap(inventoryPlaces)])],
   )
   const today = branchLine(ancestry, repository.tip, moves)
   const line = today.slice(today.indexOf(frame.commit))
@@ -87,11 +92,12 @@ export async function readHistory(
 
 export type Lined = Pick<History, 'ancestry' | 'line' | 'moves'>
 
-/** Every state of the configuration on the line, oldest first; the last is the newest. */
+/** Every state of these places on the line, oldest first; the last is the newest. `folder`: the one of them that is a folder. */
 export async function configurationStates(
   source: ReviewedRepository,
   places: readonly string[],
   lined: Lined,
+  folder = POLICIES,
 ): Promise<readonly ConfigurationState[]> {
   const { ancestry } = lined
   const changed = stepsOf(lined, commit =>
@@ -102,14 +108,14 @@ export async function configurationStates(
     step.before ?? '',
     ...unrecordedMergesOf(step),
   ])
-  const policies = looked.flatMap(commit => ancestry.get(commit)?.objects.get(POLICIES) ?? [])
-  const listings = await source.listings([...new Set(policies)])
+  const trees = looked.flatMap(commit => ancestry.get(commit)?.objects.get(folder) ?? [])
+  const listings = await source.listings([...new Set(trees)])
   const filesAt = (commit: ObjectId | null): ReadonlyMap<string, ObjectId> => {
     const objects = ancestry.get(commit ?? '')?.objects ?? new Map<string, ObjectId>()
     const files = [...objects].flatMap(([place, id]): readonly (readonly [string, ObjectId])[] => {
       if (!places.includes(place)) return []
-      if (place !== POLICIES) return [[place, id]]
-      return [...filesOf(listings, id, POLICIES)]
+      if (place !== folder) return [[place, id]]
+      return [...filesOf(listings, id, folder)]
     })
     return new Map(files)
   }

@@ -37,7 +37,7 @@ export async function trustCommit(
   const files = repository.filesAt(frame.commit)
   const rules = await readRules(files, frame.config, null)
   if (!rules.ok) return rules
-  const history = await readHistory(repository, frame, rules.value.config.requests)
+  const history = await readHistory(repository, frame, rules.value.config)
   if (!history.ok) return history
   const trusted = await trust(repository, history.value, clock)
   if (!trusted.ok) return trusted

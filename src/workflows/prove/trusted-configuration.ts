@@ -15,7 +15,11 @@ import type {
 } from '../../core/approval/proof-facts.ts'
 import { hiddenDiffReason, unusualPath } from '../../core/approval/visibility/hidden-diffs.ts'
 import { judgeApproval } from '../../core/approval/judge-approval.ts'
-import { ACTIONS_LOCK, POLICIES } from '../../core/approval/configuration-places.ts'
+import {
+  ACTIONS_LOCK,
+  configurationPlaces,
+  isNamedFreely,
+} from '../../core/approval/configuration-places.ts'
 import {
   changesIn,
   configurationBackgrounds,
@@ -36,7 +40,7 @@ import { gather, trace } from './gather-facts.ts'
 import { LookUps } from './look-up-facts.ts'
 import { textOf } from '../validate/read-requests.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
-import type { History } from './applied-history.ts'
+import type { History, ReviewFrame } from './applied-history.ts'
 
 /** The configuration of the commit is trusted if each change was approved by the rules of the configuration before it. */
 export async function trust(
@@ -64,7 +68,7 @@ export async function configurationNow(
   )
 }
 
-/** Asks GitHub about every change since the anchor; without changes it does not ask. */
+/** Proves every change since the anchor. */
 async function proving<T>(
   source: ReviewedRepository,
   history: History,
@@ -73,9 +77,23 @@ async function proving<T>(
 ): Promise<T> {
   const { frame } = history
   const since = statesSince(history.states, frame.trustedConfig, frame.workflow) ?? []
-  const changes = changesIn(since)
   // GitHub may no longer have a state that a force push removed; then its rules cannot be read.
   const states = since.filter(({ commit }) => history.ancestry.has(commit))
+  return provedBy(source, history, clock, { states, changes: changesIn(since) }, decide)
+}
+
+/** Asks GitHub about the changes; without changes it does not ask. `states`: those with the rules by which they are judged. */
+export async function provedBy<T>(
+  source: ReviewedRepository,
+  history: History,
+  clock: Clock,
+  {
+    states,
+    changes,
+  }: { states: readonly ConfigurationState[]; changes: readonly ConfigurationChange[] },
+  decide: (canRule: (state: ConfigurationState) => boolean, prove: ProveChange) => T,
+): Promise<T> {
+  const { frame } = history
   const read = await Promise.all(
     (changes.length === 0 ? [] : states).map(async ({ commit }) => {
       const approvers = await approversAt(source.filesAt(commit), history)
@@ -87,9 +105,7 @@ async function proving<T>(
   if (changes.length === 0)
     return decide(canRule, change => refuse(nobodyRules(change, frame.config)))
   const gathered = await gatherChanges(source, history, changes, rules, clock)
-  return new LookUps(source).settle(gathered, facts =>
-    decide(canRule, prover(facts, rules, frame.config)),
-  )
+  return new LookUps(source).settle(gathered, facts => decide(canRule, prover(facts, rules, frame)))
 }
 
 /** Asks GitHub about every change at once. */
@@ -118,10 +134,11 @@ async function gatherChanges(
 function prover(
   facts: ProofFacts,
   rules: ReadonlyMap<ObjectId, Approvers>,
-  config: string,
+  { config, workflow }: ReviewFrame,
 ): ProveChange {
+  const places = configurationPlaces(config, workflow)
   return (change, under, background) => {
-    const hidden = foldedChange(change, background, facts)
+    const hidden = foldedChange(change, background, places, facts)
     if (hidden !== null) return refuse(hidden)
     const approvers = rules.get(under.commit)
     if (approvers === undefined) return refuse(nobodyRules(change, config))
@@ -141,14 +158,15 @@ function forPath(background: Background | null, { approval }: Approvers): Backgr
 function foldedChange(
   { path, blob }: ConfigurationChange,
   background: Background | null,
+  places: readonly string[],
   { textOf }: ProofFacts,
 ): Problem | null {
   // The lock file of actions cannot have another name.
   if (blob === null || path === ACTIONS_LOCK) return null
   // GitHub reads the text of files with this extension only.
   const folded = hiddenDiffReason(path, path.endsWith('.yml') ? (textOf(blob) ?? '') : '')
-  const isPolicy = path.startsWith(`${POLICIES}/`) && !path.endsWith('/.gitattributes')
-  return folded ?? (background !== null && isPolicy ? unusualPath(path) : null)
+  const isNamed = background !== null && isNamedFreely(path, places)
+  return folded ?? (isNamed ? unusualPath(path) : null)
 }
 
 /** Who may approve by the files of one commit. `rules`: those of exactly these files, read without a fallback; null reads them. */

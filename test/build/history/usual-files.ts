@@ -106,6 +106,13 @@ function usualText(path: string, changes: Tree): string {
   if (path === WORKFLOW_PATH) return WORKFLOW
   if (path.startsWith('policies/'))
     return stringify(merged(POLICY, { metadata: { name }, spec: changes }))
+  if (path.startsWith('nodes/') && path.endsWith('.yaml'))
+    return stringify({
+      apiVersion: 'countersign.dev/v1',
+      kind: 'NodeInventory',
+      metadata: { name },
+      spec: merged({ nodes: [{ name: 'n1' }] }, changes),
+    })
   if (!path.startsWith('requests/')) return `${path}\n`
   const { metadata = { name }, ...spec } = changes
   const usual = { commonName: name, subject: { organizations: ['developers'] } }

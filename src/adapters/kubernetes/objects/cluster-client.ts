@@ -6,7 +6,7 @@ import type { Administration } from '../../../ports/administration.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
 import type { Cluster, ClusterIdentity, Right } from '../../../ports/cluster.ts'
 import type { Grants, Revocations } from '../../../ports/grants.ts'
-import type { Events, Leases, Records } from '../../../ports/records.ts'
+import type { Events, IssuedNames, Leases, Records } from '../../../ports/records.ts'
 import type { Secrets } from '../../../ports/secrets.ts'
 import type { SetupObjects } from '../../../ports/setup-objects.ts'
 import type { AllSigningRequests } from '../../../ports/signing-requests.ts'
@@ -15,6 +15,7 @@ import { Bindings } from './bindings-of-user.ts'
 import { clusterRule, readAnswer, refusal } from '../http/api-server-refusal.ts'
 import { KubernetesEvents } from './event-store.ts'
 import { KubernetesGrants } from './grant-bindings.ts'
+import { KubernetesIssuedNames } from './issued-name-store.ts'
 import { KubernetesLeases } from './lease-store.ts'
 import { listNodes } from './node-list.ts'
 import { KubernetesRecords } from './record-store.ts'
@@ -99,6 +100,10 @@ export class KubernetesCluster implements Cluster {
 
   leasesOf(name: string): Leases {
     return new KubernetesLeases(this.#transport, { ...this.#place, name })
+  }
+
+  issuedNamesOf(lease: string): IssuedNames {
+    return new KubernetesIssuedNames(this.#transport, { ...this.#place, name: lease })
   }
 
   async nodes(): Promise<ReadonlyMap<string, string>> {

@@ -181,7 +181,8 @@ export function decodeRecord(
   return { ...content, emptied: emptied ?? (withdrawnAt === null ? 0 : n), version }
 }
 
-function parseJson(text: string): unknown {
+/** Null if it is not JSON. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

@@ -80,6 +80,7 @@ export async function ownCluster(
     auth: { kind: 'kubeconfigEnv', variable: LOGIN_VARIABLE, context: null },
     recordNamespace: 'default',
     signers: [],
+    nodeInventory: null,
   }
   return clusters.open(config, name)
 }

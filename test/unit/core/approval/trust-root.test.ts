@@ -177,10 +177,13 @@ describe('the changes since the start of trust', () => {
   })
 })
 
+const inForce = (...commits: readonly string[]): readonly unknown[] =>
+  commits.map(commit => expect.objectContaining({ commit }))
+
 describe('a trusted configuration', () => {
   test('a configuration with the digest is trusted', () => {
     expect(trust(states('s0: config=0', 's1: config=1'))).toEqual({
-      answer: ok({ anchor: 's1', oldRule: null, warnings: [] }),
+      answer: ok({ anchor: 's1', oldRule: null, warnings: [], inForce: inForce('s1') }),
       judged: [],
       renamed: [],
     })
@@ -189,7 +192,14 @@ describe('a trusted configuration', () => {
   test('an approved change of a trusted configuration is trusted, with the warnings of its proof', () => {
     const { answer, judged } = trust(states('s1: config=1', 's2: config=2'))
     expect(judged).toEqual(['s2 config=2 under s1'])
-    expect(answer).toEqual(ok({ anchor: 's1', oldRule: null, warnings: [problem('remark s2')] }))
+    expect(answer).toEqual(
+      ok({
+        anchor: 's1',
+        oldRule: null,
+        warnings: [problem('remark s2')],
+        inForce: inForce('s1', 's2'),
+      }),
+    )
   })
 
   test('each change is judged by the approvers of the configuration before it', () => {

@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import type { NodeFacts } from '../../../../src/domain/cluster/pending-request.ts'
+import { refuseAs } from '../../../../src/domain/problem.ts'
+import type { San } from '../../../../src/domain/request/x500.ts'
 import type { SigningRequest } from '../../../../src/domain/cluster/signing-request.ts'
 import { parsePolicy, brokenPolicy } from '../../../../src/core/policy/parse-policy.ts'
 import { encodePem } from '../../../../src/lib/x509/pem.ts'
@@ -9,10 +11,12 @@ import { judgePending } from '../../../../src/workflows/pending/judge-pending.ts
 import { clusterConfig } from '../../../build/effective.ts'
 import {
   CLIENT,
+  INVENTORY_YAML,
   NODES_SELECTOR,
   NO_FACTS,
   SERVING,
   dns,
+  inventory,
   ip,
   nodePolicies,
   pending,
@@ -29,8 +33,9 @@ function decision(
   policies = DENYING,
   facts: NodeFacts = NO_FACTS,
   signerName = object.signerName,
+  known = inventory(),
 ): string {
-  const decided = judgePending(object, signerName, policies, clusterConfig(), facts)
+  const decided = judgePending(object, signerName, policies, clusterConfig(), facts, known)
   return decided.kind === 'approve'
     ? `approve ${decided.policy}`
     : `${decided.kind} ${[...new Set(decided.problems.map(({ code }) => code))].join(' ')}`
@@ -96,31 +101,35 @@ describe('a pending request of a kubelet', () => {
     ['no alternative name', 'deny SIGNER_SAN', { sans: [] }],
     [
       'a URI',
-      'deny SIGNER_SAN POLICY_VALUE',
+      'deny SIGNER_SAN PENDING_INVENTORY POLICY_VALUE',
       { sans: [dns('n1.nodes.example.com'), { kind: 'uri', value: 'spiffe://a/b' }] },
     ],
     [
       'an email address',
-      'deny SIGNER_SAN POLICY_VALUE',
+      'deny SIGNER_SAN PENDING_INVENTORY POLICY_VALUE',
       { sans: [ip('10.1.0.1'), { kind: 'emailAddress', value: 'a@example.com' }] },
     ],
     [
       'a DNS name that the policy does not allow',
-      'deny POLICY_VALUE',
+      'deny PENDING_INVENTORY POLICY_VALUE',
       { sans: [dns('auth.company')] },
     ],
-    ['an address that the policy does not allow', 'deny POLICY_VALUE', { sans: [ip('10.2.0.1')] }],
+    [
+      'an address that the policy does not allow',
+      'deny PENDING_INVENTORY POLICY_VALUE',
+      { sans: [ip('10.2.0.1')] },
+    ],
     [
       'more DNS names than the policy allows',
-      'deny POLICY_RULE',
+      'deny PENDING_INVENTORY POLICY_RULE',
       { sans: [dns('n1.nodes.example.com'), dns('m1.nodes.example.com')] },
     ],
     [
       'the name of the API server',
-      'deny PENDING_NODE POLICY_VALUE',
+      'deny PENDING_INVENTORY PENDING_NODE POLICY_VALUE',
       { sans: [dns('Kubernetes.default.svc')] },
     ],
-    ['a wildcard', 'deny PENDING_NODE', { sans: [dns('*.nodes.example.com')] }],
+    ['a wildcard', 'deny PENDING_INVENTORY PENDING_NODE', { sans: [dns('*.nodes.example.com')] }],
     [
       'a usage more',
       'deny SIGNER_USAGE',
@@ -203,7 +212,7 @@ describe('a pending request of a kubelet', () => {
     if (read.ok) throw new Error('the policy was read')
     const broken = [brokenPolicy(file, read.problems)]
     expect(decision(pending({ sans: [ip('10.9.0.1')] }), { ...DENYING, broken })).toBe(
-      'leave POLICY_VALUE POLICY_BROKEN',
+      'leave PENDING_INVENTORY POLICY_VALUE POLICY_BROKEN',
     )
     expect(decision(pending(), { policies: [], broken })).toBe('leave POLICY_BROKEN')
     expect(decision(pending(), { ...DENYING, broken })).toBe('approve serving')
@@ -226,12 +235,25 @@ describe('the names of other nodes', () => {
     })),
   }
 
+  /** The inventory is not what refuses in these tests. */
+  const wide = inventory(
+    [
+      'apiVersion: countersign.dev/v1',
+      'kind: NodeInventory',
+      'metadata: {name: wide}',
+      'spec:',
+      '  nodes:',
+      '    - {name: n1, dnsNames: [n2, n2.nodes.example.com]}',
+      '    - {name: a.b, dnsNames: [a.b.example.com]}',
+    ].join('\n'),
+  )
+
   test.each([
     ['the name of another Node', 'n2'],
     ['a name below that of another Node', 'n2.nodes.example.com'],
     ['the name of another Node in capitals with a dot', 'N2.'],
   ])('a kubelet does not get %s', (_title, name) =>
-    expect(decision(names(name), open, node('n2'))).toBe('deny PENDING_OTHER_NODE'),
+    expect(decision(names(name), open, node('n2'), SERVING, wide)).toBe('deny PENDING_OTHER_NODE'),
   )
 
   test('a Node whose name is the beginning of the own name is no other node', () => {
@@ -252,6 +274,8 @@ describe('the names of other nodes', () => {
         object,
         { ...open, policies: open.policies.map(each => ({ ...each, rules: [] })) },
         facts,
+        SERVING,
+        wide,
       ),
     ).toBe('approve serving')
   })
@@ -279,6 +303,84 @@ describe('the names of other nodes', () => {
     expect(decision(pending(TOKEN), DENYING, own)).toBe('deny PENDING_OTHER_NODE')
   })
 
+  test('several keys of one node are not the key of a bootstrap token', () => {
+    const several: NodeFacts = {
+      nodes: new Map(),
+      held: new Map([['CN system:node:n1', [{ commonName: 'system:node:n1', key: null }]]]),
+    }
+    expect(decision(pending(TOKEN), DENYING, several)).toBe('deny PENDING_OTHER_NODE')
+  })
+
+  test('a node does not get more than 64 names in certificates that have not expired', () => {
+    const before = (count: number): NodeFacts => ({
+      nodes: new Map(),
+      held: new Map(
+        Array.from({ length: count }, (_, at) => [
+          `IP 10.1.9.${at}`,
+          [{ commonName: 'system:node:n1', key: 'a' }],
+        ]),
+      ),
+    })
+    expect(decision(pending(), DENYING, before(61))).toBe('approve serving')
+    expect(decision(pending(), DENYING, before(62))).toBe('deny PENDING_TOO_MANY')
+  })
+
   test('a bootstrap token gets no serving certificate', () =>
     expect(decision(pending({ ...TOKEN, signerName: SERVING }))).toMatch(/^leave SIGNER_REQUESTER/))
+})
+
+describe('the inventory', () => {
+  const of = (node: string, sans: readonly San[]) =>
+    pending({
+      subject: ['O=system:nodes', `CN=system:node:${node}`],
+      username: `system:node:${node}`,
+      sans,
+    })
+  const own = dns('m7.nodes.example.com')
+
+  test.each<[string, string, readonly San[]]>([
+    ['a name by the template and an address of the network', 'approve', [own, ip('10.1.7.7')]],
+    ['its own name', 'approve', [dns('m7.nodes.example.com')]],
+    ['the name of another node of the pool', 'PENDING_INVENTORY', [dns('m8.nodes.example.com')]],
+    ['an address that is listed for n1', 'PENDING_INVENTORY', [own, ip('10.1.0.1')]],
+    ['a name that is listed for n1', 'PENDING_INVENTORY', [dns('n1.nodes.example.com')]],
+    ['an address outside of the network', 'PENDING_INVENTORY', [own, ip('10.2.0.1')]],
+  ])('of a pool: a node with %s gets: %s', (_title, expected, sans) =>
+    expect(decision(of('m7', sans))).toContain(expected),
+  )
+
+  test('a node that is neither listed nor in a pool is refused, and one of two pools', () => {
+    expect(decision(of('x1', [dns('x1.nodes.example.com')]))).toBe('deny PENDING_INVENTORY')
+    const pool = (name: string) =>
+      `    - {name: ${name}, nodeNames: ["m*"], dnsNames: ["{name}.nodes.example.com"], maxNodes: 3}`
+    const two = INVENTORY_YAML.replace(/  pools:[^]*/, `  pools:\n${pool('a')}\n${pool('b')}`)
+    expect(decision(of('m7', [own]), DENYING, NO_FACTS, SERVING, inventory(two))).toBe(
+      'deny PENDING_INVENTORY',
+    )
+  })
+
+  test('a listed node does not get the address of another listed node', () =>
+    expect(decision(pending({ sans: [ip('10.1.1.2')] }))).toBe('deny PENDING_INVENTORY'))
+
+  test('a full pool gets no more nodes, and those that it has go on', () => {
+    const facts: NodeFacts = {
+      nodes: new Map(['m1', 'm2', 'n1'].map(name => [name, `uid-${name}`])),
+      held: new Map([['CN system:node:m3', [{ commonName: 'system:node:m3', key: 'a' }]]]),
+    }
+    expect(decision(of('m7', [own]), DENYING, facts)).toBe('deny PENDING_TOO_MANY')
+    expect(decision(of('m3', [dns('m3.nodes.example.com')]), DENYING, facts)).toBe(
+      'approve serving',
+    )
+  })
+
+  test.each([SERVING, CLIENT])(
+    'without one that counts a request for %s stays pending, also where a policy denies',
+    signerName => {
+      const none = refuseAs('INVENTORY_UNAPPROVED', 'not approved', null)
+      const object = pending({ signerName, sans: [] })
+      expect(decision(object, DENYING, NO_FACTS, signerName, none)).toBe(
+        'leave INVENTORY_UNAPPROVED',
+      )
+    },
+  )
 })

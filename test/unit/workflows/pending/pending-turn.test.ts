@@ -2,7 +2,11 @@
 import { describe, expect, test } from '@jest/globals'
 import { unplaced, CountersignError } from '../../../../src/domain/problem.ts'
 import type { SigningRequest } from '../../../../src/domain/cluster/signing-request.ts'
-import type { TurnReport } from '../../../../src/domain/cluster/pending-request.ts'
+import type {
+  KeptNames,
+  KnownInventory,
+  TurnReport,
+} from '../../../../src/domain/cluster/pending-request.ts'
 import { encodePem } from '../../../../src/lib/x509/pem.ts'
 import { sequence, time } from '../../../../src/lib/x509/der-write.ts'
 import { encodeSans } from '../../../../src/lib/x509/general-names.ts'
@@ -12,7 +16,15 @@ import { encodeName } from '../../../../src/lib/x509/x500-name.ts'
 import { PendingTurns } from '../../../../src/workflows/pending/pending-turn.ts'
 import type { TurnWorld } from '../../../../src/workflows/pending/pending-turn.ts'
 import { clusterConfig } from '../../../build/effective.ts'
-import { CLIENT, SERVING, dns, ip, nodePolicies, pending } from '../../../build/pending.ts'
+import {
+  CLIENT,
+  SERVING,
+  dns,
+  ip,
+  inventory,
+  nodePolicies,
+  pending,
+} from '../../../build/pending.ts'
 import type { PendingShape } from '../../../build/pending.ts'
 import { certificate, named, testKey } from '../../lib/x509/build.ts'
 
@@ -27,6 +39,12 @@ class Place {
   /** Names, in the order of the decisions. */
   readonly decided: string[] = []
   nodes: ReadonlyMap<string, string> = new Map()
+  /** Names that it kept, and how often it wrote them. */
+  kept: KeptNames = { names: [], versions: [] }
+  writes = 0
+  failsToKeep = false
+  now = NOW
+  inventory: KnownInventory = inventory()
   check = async (): Promise<void> => undefined
   mayDecide = (): boolean => true
 
@@ -35,7 +53,12 @@ class Place {
   }
 
   turn(turns: PendingTurns, lines: readonly string[] = ['deny: true']): Promise<TurnReport> {
-    const rules = { policies: nodePolicies(lines), cluster: clusterConfig(), commit: COMMIT }
+    const rules = {
+      policies: nodePolicies(lines),
+      cluster: clusterConfig(),
+      commit: COMMIT,
+      inventory: this.inventory,
+    }
     return turns.turn(this.#world(), rules)
   }
 
@@ -66,8 +89,19 @@ class Place {
       },
     }
     return {
-      cluster: { signingRequests, nodes: async () => this.nodes },
-      clock: { now: () => NOW },
+      cluster: {
+        signingRequests,
+        nodes: async () => this.nodes,
+        issuedNames: {
+          list: async () => this.kept,
+          write: async names => {
+            if (this.failsToKeep) throw new Error('full')
+            this.kept = { names, versions: [] }
+            this.writes++
+          },
+        },
+      },
+      clock: { now: () => this.now },
       check: () => this.check(),
       mayDecide: () => this.mayDecide(),
     }
@@ -134,7 +168,8 @@ describe('a turn', () => {
     const turns = new PendingTurns(SERVING)
     let checks = 0
     place.check = async () => {
-      if (++checks === 1) throw new CountersignError(unplaced('CLUSTER_FORBIDDEN', 'refused'))
+      // The first one is before the names are kept.
+      if (++checks === 2) throw new CountersignError(unplaced('CLUSTER_FORBIDDEN', 'refused'))
     }
     await expect(place.turn(turns)).rejects.toThrow('refused')
     expect(words(await place.turn(turns))[0]).toBe('csr-n2 approved')
@@ -199,12 +234,12 @@ describe('names of other nodes', () => {
 
   test('of two nodes that ask for one address in the same turn the older request gets it', async () => {
     const place = new Place([
-      from('n1', { sans: [ip('10.1.0.1')], createdAt: NOW }),
-      from('n2', { sans: [ip('10.1.0.1')] }),
+      from('m1', { sans: [ip('10.1.5.5')], createdAt: NOW }),
+      from('m2', { sans: [ip('10.1.5.5')] }),
     ])
     expect(words(await place.turn(new PendingTurns(SERVING)))).toEqual([
-      'csr-n2 approved',
-      'csr-n1 denied',
+      'csr-m2 approved',
+      'csr-m1 denied',
     ])
   })
 
@@ -228,5 +263,31 @@ describe('names of other nodes', () => {
       'csr-n1 approved',
       'csr-second denied',
     ])
+  })
+
+  test('an address stays that of the node after its request was deleted, until the certificate has expired', async () => {
+    const place = new Place([from('m1', { sans: [ip('10.1.5.5')], expirationSeconds: 3600 })])
+    const turns = new PendingTurns(SERVING)
+    expect(words(await place.turn(turns))).toEqual(['csr-m1 approved'])
+    place.objects.splice(0, 1, from('m2', { sans: [ip('10.1.5.5')] }))
+    expect(words(await place.turn(turns))).toEqual(['csr-m2 denied'])
+    place.objects.splice(0, 1, from('m2', { sans: [ip('10.1.5.5')] }))
+    place.now = new Date(NOW.getTime() + 3 * 3_600_000 + 1)
+    expect(words(await place.turn(turns))).toEqual(['csr-m2 approved'])
+    expect(place.kept.names.map(({ commonName }) => commonName)).toEqual([
+      'system:node:m2',
+      'system:node:m2',
+    ])
+  })
+
+  test('nothing is approved if the names cannot be kept, and names are not written without an approval', async () => {
+    const place = new Place([from('n1', { sans: [] })])
+    const turns = new PendingTurns(SERVING)
+    expect(words(await place.turn(turns))).toEqual(['csr-n1 denied'])
+    expect(place.writes).toBe(0)
+    place.objects.splice(0, 1, from('n2'))
+    place.failsToKeep = true
+    await expect(place.turn(turns)).rejects.toThrow('full')
+    expect(place.decided).toEqual(['csr-n1'])
   })
 })

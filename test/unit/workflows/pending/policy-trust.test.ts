@@ -1,5 +1,5 @@
 // Which policies count, and for how long: while GitHub does not answer, after a refusal, and after a change that nobody approved.
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { trustedDigest } from '../../../../src/core/approval/configuration-digest.ts'
 import { CountersignError, unplaced } from '../../../../src/domain/problem.ts'
 import type { Code } from '../../../../src/domain/problem-codes.ts'
@@ -12,9 +12,12 @@ import { Stage } from '../../../build/history/stage.ts'
 
 const MINUTE_MS = 60_000
 
-async function scene(offlineGrace: string) {
+type Tree = Readonly<Record<string, unknown>>
+
+async function scene(offlineGrace: string, signerName = 'example.com/nodes') {
+  const clusters = { prod: { nodeInventory: 'nodes/prod' } }
   const stage = new Stage(
-    readGiven({ files: { 'countersign.yaml': { approval: { offlineGrace } } } }),
+    readGiven({ files: { 'countersign.yaml': { approval: { offlineGrace }, clusters } } }),
   )
   const repository = new DirectRepository(stage.world, stage.repository)
   const tree = stage.world.treeAt(stage.commit('start'))
@@ -46,6 +49,7 @@ async function scene(offlineGrace: string) {
       trustedRequests: null,
       cluster: { name: 'prod', owner: 'acme-certs', recordNamespace: 'countersign', server: '' },
       callsPerHour: 1000,
+      signers: [{ signerName }],
     },
   )
   const after = async (minutes: number, fails: Code | null = null): Promise<boolean> => {
@@ -114,4 +118,100 @@ test('a change of a policy that no owner approved stops all decisions', async ()
   does('author merges PR1 (squash)')
   expect(await after(30)).toBe(false)
   expect(codes.some(code => code.startsWith('APPROVAL_'))).toBe(true)
+})
+
+describe('the inventory of nodes', () => {
+  const KUBELET = 'kubernetes.io/kubelet-serving'
+  const FILE = 'nodes/prod/rack-a.yaml'
+  const node = (name: string) => ({ nodes: [{ name }] })
+
+  /** A pull request with one changed file, merged; `approver` approves it before. */
+  async function merged(path: string, changes: Tree, approver: string | null = 'owner') {
+    const made = await scene('1h', KUBELET)
+    return { ...made, answer: await add(made, 1, path, changes, approver) }
+  }
+  async function add(
+    { does, after, trust }: Awaited<ReturnType<typeof scene>>,
+    number: number,
+    path: string,
+    changes: Tree,
+    approver: string | null,
+  ) {
+    does(`author pushes to change${number}`, { [path]: changes })
+    does(`author opens PR${number} from change${number}`)
+    if (approver !== null) does(`${approver} approves PR${number}`)
+    does(`author merges PR${number} (squash)`)
+    expect(await after(30)).toBe(true)
+    return known(trust)
+  }
+  function known(trust: PolicyTrust): string {
+    const inventory = trust.usable()?.inventory
+    return inventory?.ok === true
+      ? [...inventory.value.nodes.keys()].join(' ')
+      : (inventory?.problems ?? []).map(({ code }) => code).join(' ')
+  }
+
+  test('without a file none counts, and the policies go on', async () => {
+    const { after, trust, codes } = await scene('1h', KUBELET)
+    expect(await after(1)).toBe(true)
+    expect(known(trust)).toBe('INVENTORY_MISSING')
+    expect(codes).toEqual(['INVENTORY_MISSING'])
+  })
+
+  test('one that an owner of the configuration approved counts', async () => {
+    expect((await merged(FILE, node('n7'))).answer).toBe('n7')
+  })
+
+  test.each([['reviewer'], [null]])(
+    'one that was approved by %s does not count, and the policies go on',
+    async approver => {
+      const { answer, trust } = await merged(FILE, node('n7'), approver)
+      expect(answer).toContain('INVENTORY_UNAPPROVED')
+      expect(trust.usable()?.policies.policies).toHaveLength(1)
+    },
+  )
+
+  test('an approved file does not count once another file was changed without approval', async () => {
+    const made = await merged(FILE, node('n7'))
+    const two = await add(made, 2, 'nodes/prod/rack-b.yaml', node('n8'), null)
+    expect(two).toContain('INVENTORY_UNAPPROVED')
+  })
+
+  test('an unapproved change stays unproved below an approved one, since it was never shown', async () => {
+    const made = await merged(FILE, node('n7'), null)
+    const two = await add(made, 2, FILE, { ...node('n7'), pools: [] }, 'owner')
+    expect(two).toContain('INVENTORY_UNAPPROVED')
+  })
+
+  test('a removed file needs an approval, and a README needs none', async () => {
+    const made = await merged(FILE, node('n7'))
+    expect(await add(made, 2, 'nodes/prod/rack-b.yaml', node('n8'), 'owner')).toBe('n7 n8')
+    expect(await add(made, 3, 'nodes/prod/README.md', {}, null)).toBe('n7 n8')
+    made.stage.world.tick(60)
+    made.does('author pushes to gone', { [FILE]: 'removed' })
+    made.does('author opens PR4 from gone')
+    made.does('author merges PR4 (squash)')
+    expect(await made.after(30)).toBe(true)
+    expect(known(made.trust)).toContain('INVENTORY_UNAPPROVED')
+  })
+
+  test('a change that makes itself an owner is judged by the owners before it', async () => {
+    const made = await scene('1h', KUBELET)
+    made.does('author pushes to change1', {
+      [FILE]: node('n7'),
+      'countersign.yaml': {
+        clusters: { prod: { nodeInventory: 'nodes/prod' } },
+        approval: { offlineGrace: '1h', configuration: { users: ['reviewer'] } },
+      },
+    })
+    made.does('author opens PR1 from change1')
+    made.does('reviewer approves PR1')
+    made.does('author merges PR1 (squash)')
+    expect(await made.after(30)).toBe(false)
+  })
+
+  test('a broken file stops the inventory, and not the policies', async () => {
+    const { answer } = await merged(FILE, { nodes: [{ name: 'n7', address: '10.0.0.1' }] })
+    expect(answer).toBe('INVENTORY_FIELD_UNKNOWN')
+  })
 })

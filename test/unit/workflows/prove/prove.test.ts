@@ -130,7 +130,13 @@ function proving(asked: Asked) {
     }),
     configurations: asked.configurations ?? (() => CONFIG),
     approvers: approvers(),
-    trusted: { anchor: 'root', oldRule: null, warnings: [], ...asked.trusted },
+    trusted: {
+      anchor: 'root',
+      oldRule: null,
+      warnings: [],
+      inForce: [{ commit: 'root', before: null, files: new Map() }],
+      ...asked.trusted,
+    },
   })
   return { step, all }
 }

@@ -22,6 +22,7 @@ const PROD: ClusterConfig = {
   auth: { kind: 'kubeconfigEnv', variable: 'KUBECONFIG_PROD', context: null },
   recordNamespace: 'countersign',
   signers: [],
+  nodeInventory: null,
 }
 
 interface Situation {

@@ -1,0 +1,38 @@
+// What is kept of the names in certificates that an approver let be issued: longer than the CertificateSigningRequests, which
+// kube-controller-manager deletes an hour after they were issued.
+import type { IssuedName, NameHolder, NodeFacts } from '../../domain/cluster/pending-request.ts'
+
+/** One entry for each name of a node, without those that have ended. `key` is null where certificates have several. */
+export function mergeIssued(
+  before: readonly IssuedName[],
+  added: readonly IssuedName[],
+  now: Date,
+): readonly IssuedName[] {
+  const merged = new Map<string, IssuedName>()
+  for (const each of [...before, ...added].filter(({ until }) => until > now)) {
+    const at = `${each.commonName} ${each.name}`
+    const other = merged.get(at)
+    merged.set(at, other === undefined ? each : together(other, each))
+  }
+  return [...merged.values()]
+}
+
+function together(one: IssuedName, other: IssuedName): IssuedName {
+  return {
+    ...one,
+    key: one.key === other.key ? one.key : null,
+    until: one.until > other.until ? one.until : other.until,
+  }
+}
+
+/** `held`, and the recorded names that have not ended. */
+export function withIssued(
+  held: NodeFacts['held'],
+  issued: readonly IssuedName[],
+  now: Date,
+): Map<string, readonly NameHolder[]> {
+  const all = new Map(held)
+  for (const { name, commonName, key, until } of issued)
+    if (until > now) all.set(name, [...(all.get(name) ?? []), { commonName, key }])
+  return all
+}

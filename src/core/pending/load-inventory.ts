@@ -1,0 +1,117 @@
+// The inventory of nodes of one cluster: all its files, or every problem in them.
+import type { InventoryNode, NodeInventory, NodePool } from '../../domain/cluster/node-inventory.ts'
+import { checked, isNonEmpty, ok, refuse, sortProblems } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import type { RequestFile } from '../../domain/request/request.ts'
+import { readSchema } from '../../lib/schema/check-schema.ts'
+import { wrongKind } from '../../lib/schema/manifest-kind.ts'
+import { valuePlace } from '../../lib/source/located-values.ts'
+import type { Path, YamlTree } from '../../lib/source/located-values.ts'
+import { readYaml } from '../../lib/source/read-yaml.ts'
+import { readText } from '../../lib/source/utf8-text.ts'
+import { INVENTORY_SCHEMA } from './inventory-schema.ts'
+
+const MAX_BYTES = 262_144
+const RULES = {
+  maxBytes: MAX_BYTES,
+  tooLarge: 'INVENTORY_YAML',
+  encoding: 'INVENTORY_YAML',
+} as const
+
+/** A name in a file: `DNS n1.example.com`, `IP 10.0.0.1`, `pool workers`. */
+interface Claim {
+  readonly name: string
+  /** The node or the pool. */
+  readonly of: string
+  readonly tree: YamlTree
+  readonly path: Path
+}
+
+interface InventoryFile {
+  readonly nodes: readonly InventoryNode[]
+  readonly pools: readonly NodePool[]
+  readonly claims: readonly Claim[]
+}
+
+/** Other files of the folder, such as a README, say nothing. */
+export function isInventory(path: string): boolean {
+  return /\.ya?ml$/.test(path)
+}
+
+/**
+ * Codes: INVENTORY_KIND, INVENTORY_YAML (also for more than 262,144 bytes), INVENTORY_FIELD_…, and INVENTORY_TWICE for a name or an
+ * address that belongs to two nodes, and for two pools of one name.
+ */
+export function loadInventory(files: readonly RequestFile[]): Checked<NodeInventory> {
+  const read = files.filter(({ path }) => isInventory(path)).map(readFile)
+  const problems = sortProblems(read.flatMap(each => (each.ok ? [] : each.problems)))
+  if (isNonEmpty(problems)) return { ok: false, problems }
+  const sound = read.flatMap(each => (each.ok ? [each.value] : []))
+  const claims = sound.flatMap(each => each.claims)
+  return checked(twice(claims), () => ({
+    nodes: new Map(sound.flatMap(({ nodes }) => nodes.map(node => [node.name, node]))),
+    pools: sound.flatMap(({ pools }) => pools),
+    owners: new Map(claims.map(({ name, of }) => [name, of])),
+  }))
+}
+
+function readFile(file: RequestFile): Checked<InventoryFile> {
+  const at = { file: file.path, line: 1, column: 1, length: 1, excerpt: null }
+  if (file.mode !== '100644') {
+    const message = 'an inventory is a regular file, and no link, submodule or program'
+    return refuse({ code: 'INVENTORY_KIND', at, message, hint: null })
+  }
+  const source = readText(file.path, file.bytes, RULES)
+  if (!source.ok) return source
+  const tree = readYaml(source.value, 'INVENTORY_YAML')
+  if (!tree.ok) return tree
+  const wrong = wrongKind(tree.value, 'NodeInventory', 'an inventory', 'INVENTORY_KIND')
+  if (wrong !== null) return refuse(wrong)
+  const said = readSchema(INVENTORY_SCHEMA, tree.value, { prefix: 'INVENTORY' })
+  if (!said.ok) return said
+  const { nodes = [], pools = [] } = said.value.spec
+  return ok({ nodes, pools, claims: claimsOf(nodes, pools, tree.value) })
+}
+
+function claimsOf(
+  nodes: readonly InventoryNode[],
+  pools: readonly NodePool[],
+  tree: YamlTree,
+): readonly Claim[] {
+  const ofNodes = nodes.flatMap(({ name, dnsNames, addresses }, index) => {
+    const claim = (what: string, ...path: Path) => ({
+      name: what,
+      of: name,
+      tree,
+      path: ['spec', 'nodes', index, ...path],
+    })
+    return [
+      claim(`DNS ${name}`, 'name'),
+      ...dnsNames.map((dns, at) => claim(`DNS ${dns}`, 'dnsNames', at)),
+      ...addresses.map((ip, at) => claim(`IP ${ip}`, 'addresses', at)),
+    ]
+  })
+  const ofPools = pools.map(({ name }, index) => ({
+    name: `pool ${name}`,
+    of: name,
+    tree,
+    path: ['spec', 'pools', index, 'name'],
+  }))
+  return [...ofNodes, ...ofPools]
+}
+
+function twice(claims: readonly Claim[]): readonly Problem[] {
+  const first = new Map<string, Claim>()
+  return claims.flatMap((claim): readonly Problem[] => {
+    const { name, of, tree, path } = claim
+    const before = first.get(name)
+    if (before === undefined) {
+      first.set(name, claim)
+      return []
+    }
+    const at = valuePlace(tree, path)
+    const there = valuePlace(before.tree, before.path)
+    const message = `${name} of ${of} is given before, to ${before.of} in ${there.file}:${there.line}`
+    return [{ code: 'INVENTORY_TWICE', at, message, hint: 'keep one of them' }]
+  })
+}

@@ -1,0 +1,54 @@
+// The names that approved CertificateSigningRequests keep from other nodes.
+import type { X509Certificate } from '../../domain/cluster/certificate.ts'
+import type { IssuedName, NameHolder } from '../../domain/cluster/pending-request.ts'
+import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
+import type { ClusterConfig } from '../../domain/request/config.ts'
+import { namesHeld } from '../../core/pending/node-names.ts'
+import { pkcs10FromPem } from '../../core/request/pkcs10/pkcs10-text.ts'
+import { DEFAULT_CAP_SECONDS } from '../../lib/kubernetes/signer-lifetime.ts'
+import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
+import { readCertificates } from '../../lib/x509/x509-certificate.ts'
+import { valuesOf } from '../../lib/x509/x500-name.ts'
+
+export type Holders = Map<string, readonly NameHolder[]>
+
+/** Between an approval and the certificate. Until then the CertificateSigningRequest itself keeps its names. */
+const SIGNING_MS = 2 * 3_600_000
+
+export function isApproved({ conditions }: SigningRequest): boolean {
+  const has = (type: string): boolean => conditions.some(each => each.type === type)
+  return has('Approved') && !has('Denied') && !has('Failed')
+}
+
+/** Adds the names of an approved request, unless its certificate has expired or cannot be read. */
+export function hold(held: Holders, object: SigningRequest, now: Date): void {
+  const leaf = certificateOf(object)
+  if (leaf !== null && leaf.notAfter <= now) return
+  for (const { name, ...holder } of namesOf(object, leaf))
+    held.set(name, [...(held.get(name) ?? []), holder])
+}
+
+/** The names that a request has once it is approved, each with the latest end of its certificate. */
+export function issuedBy(
+  object: SigningRequest,
+  { signers }: ClusterConfig,
+  now: Date,
+): readonly IssuedName[] {
+  const signer = signers.find(({ name }) => name === object.signerName)
+  const seconds = object.expirationSeconds ?? signer?.maxDurationSeconds ?? DEFAULT_CAP_SECONDS
+  const until = new Date(now.getTime() + seconds * 1000 + SIGNING_MS)
+  return namesOf(object, null).map(each => ({ ...each, until }))
+}
+
+function certificateOf({ certificate }: SigningRequest): X509Certificate | null {
+  const read = certificate === null ? null : readCertificates(certificate)
+  return read?.ok === true ? (read.value[0] ?? null) : null
+}
+
+function namesOf({ request }: SigningRequest, leaf: X509Certificate | null) {
+  const asked = leaf === null ? pkcs10FromPem(request, null) : null
+  const named = leaf ?? (asked?.ok === true ? asked.value : null)
+  if (named === null) return []
+  const [commonName = ''] = valuesOf(named.subject, ATTRIBUTE_OIDS.CN)
+  return namesHeld(named).map(name => ({ name, commonName, key: named.publicKey.sha256 }))
+}

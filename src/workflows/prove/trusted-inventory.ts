@@ -1,0 +1,84 @@
+// The inventory of nodes of one cluster at a trusted commit. It is proved like the configuration and by its rules, but apart from it:
+// a change of the inventory that was not approved stops nothing else.
+import type { NodeInventory } from '../../domain/cluster/node-inventory.ts'
+import { isNonEmpty, refuse, refuseAs, unplaced } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import type { ClusterConfig } from '../../domain/request/config.ts'
+import { inventoryPlaces } from '../../core/approval/configuration-places.ts'
+import { changesIn, follow, outcomes } from '../../core/approval/trust-root.ts'
+import type { ConfigurationState } from '../../core/approval/trust-root.ts'
+import { isInventory, loadInventory } from '../../core/pending/load-inventory.ts'
+import { configurationStates } from './applied-history.ts'
+import type { History } from './applied-history.ts'
+import type { ReviewWorld, TrustedCommit } from './trusted-commit.ts'
+import { provedBy } from './trusted-configuration.ts'
+
+/** INVENTORY_ codes, and APPROVAL_ codes of the changes that were not approved. */
+export async function trustedInventory(
+  world: ReviewWorld,
+  commit: TrustedCommit,
+  cluster: ClusterConfig,
+): Promise<Checked<NodeInventory>> {
+  const { name, nodeInventory: folder } = cluster
+  if (folder === null)
+    return refuseAs(
+      'INVENTORY_MISSING',
+      `the cluster ${name} has no nodeInventory, so no request of a kubelet can be approved`,
+      `write nodeInventory: nodes/${name} below clusters.${name}, and add the files: countersign import --nodes`,
+    )
+  const listed = (await commit.files.list(folder)) ?? []
+  const files = listed.filter(({ path }) => isInventory(path))
+  if (!isNonEmpty(files))
+    return refuseAs('INVENTORY_MISSING', `there is no inventory of nodes in ${folder}/`, null)
+  const places = inventoryPlaces(cluster)
+  const unapproved = await unapprovedChanges(world, commit, folder, places)
+  if (isNonEmpty(unapproved)) return refuse(unproved(folder), ...unapproved)
+  return loadInventory(files)
+}
+
+async function unapprovedChanges(
+  { repository, clock }: ReviewWorld,
+  { history, trusted }: TrustedCommit,
+  folder: string,
+  places: readonly string[],
+): Promise<readonly Problem[]> {
+  const found = await configurationStates(repository, places, history, folder)
+  const states = found.map(state => ({ ...state, files: inventoryFiles(state) }))
+  const [oldest] = states
+  if (oldest === undefined) return []
+  // The pinned digest does not cover the inventory, so its first version needs an approval, too.
+  const nothing = { ...oldest, commit: oldest.before ?? oldest.commit, files: new Map() }
+  const since = [nothing, ...states] as const
+  const ruling = (state: ConfigurationState): ConfigurationState =>
+    before(state, history.line, trusted.inForce)
+  const changing = { states: [...new Set(states.map(ruling))], changes: changesIn(since) }
+  const { faults } = await provedBy(repository, history, clock, changing, (_canRule, prove) =>
+    outcomes(follow(since, ruling, prove).latest),
+  )
+  return faults
+}
+
+/** Other files of the folder, such as a README, need no approval. */
+function inventoryFiles({ files }: ConfigurationState): ConfigurationState['files'] {
+  return new Map(
+    [...files].filter(([path]) => isInventory(path) || path.endsWith('.gitattributes')),
+  )
+}
+
+/** The newest trusted configuration before a state; the oldest one if none is. `line`: newest first. */
+function before(
+  { commit }: ConfigurationState,
+  line: History['line'],
+  inForce: TrustedCommit['trusted']['inForce'],
+): ConfigurationState {
+  const at = line.indexOf(commit)
+  return inForce.findLast(state => line.indexOf(state.commit) > at) ?? inForce[0]
+}
+
+function unproved(folder: string): Problem {
+  return unplaced(
+    'INVENTORY_UNAPPROVED',
+    `not every change of ${folder}/ was approved; no request of a kubelet is approved until it is`,
+    'restore the approved version of each named file in a pull request that the owners of the configuration approve, or give the file another name there',
+  )
+}
