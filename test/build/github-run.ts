@@ -198,16 +198,19 @@ function filesFor({ server, caPem, namespace, owner }: Place): Readonly<Record<s
   }
 }
 
-/** The usual configuration with this cluster; `auth` is the login. */
+/** The usual configuration with this cluster; `auth` is the login, `nodeInventory` a member of the cluster. */
 export function configuration(
   { server, caPem, namespace, owner }: Pick<Place, 'server' | 'caPem' | 'namespace' | 'owner'>,
-  { auth, ...more }: Readonly<Record<string, unknown>> = {},
+  { auth, nodeInventory, ...more }: Readonly<Record<string, unknown>> = {},
 ): Readonly<Record<string, unknown>> {
   const certificateAuthorityData = Buffer.from(caPem).toString('base64')
-  const login = auth === undefined ? {} : { auth }
+  const said = {
+    ...(auth !== undefined && { auth }),
+    ...(nodeInventory !== undefined && { nodeInventory }),
+  }
   return {
     metadata: { name: owner },
-    clusters: { prod: { server, certificateAuthorityData, recordNamespace: namespace, ...login } },
+    clusters: { prod: { server, certificateAuthorityData, recordNamespace: namespace, ...said } },
     defaults: [
       {
         paths: ['requests/**'],

@@ -104,7 +104,9 @@ describeSubjects('a controller that approves', subject => {
     const denied = {
       // The real API server refuses to create a request of a node for another one (NodeRestriction).
       SIGNER_USAGE_MISSING: await create(`${base}-21`, { spec: { usages: ['server auth'] } }),
-      PENDING_OTHER_NODE: await create(`${base}-23`, { shape: { sans: [`DNS:${base}-99`] } }),
+      'PENDING_INVENTORY PENDING_OTHER_NODE': await create(`${base}-23`, {
+        shape: { sans: [`DNS:${base}-99`] },
+      }),
       SIGNER_SAN: await create(`${base}-24`, { shape: { sans: [] } }),
       'SIGNER_SUBJECT POLICY_GROUP_RESERVED POLICY_VALUE': await create(`${base}-25`, {
         shape: { subject: `/O=system:masters/CN=system:node:${base}-25` },
@@ -113,8 +115,10 @@ describeSubjects('a controller that approves', subject => {
         spec: { usages: [...USAGES, 'client auth'] },
       }),
       POLICY_DURATION: await create(`${base}-27`, { spec: { expirationSeconds: 86_401 } }),
-      POLICY_VALUE: await create(`${base}-28`, { shape: { sans: ['DNS:auth.company'] } }),
-      'SIGNER_SAN POLICY_VALUE': await create(`${base}-29`, {
+      'PENDING_INVENTORY POLICY_VALUE': await create(`${base}-28`, {
+        shape: { sans: ['DNS:auth.company'] },
+      }),
+      'SIGNER_SAN PENDING_INVENTORY POLICY_VALUE': await create(`${base}-29`, {
         shape: { sans: [`DNS:${base}-29`, 'URI:spiffe://a/b'] },
       }),
     }
@@ -128,13 +132,23 @@ describeSubjects('a controller that approves', subject => {
     const otherSigner = await create(`${base}-33`, { spec: { signerName: 'example.com/nobody' } })
     const ownAttempt = await create(`${base}-34`)
 
+    const inventory = {
+      nodes: [],
+      pools: [{ name: 'test', nodeNames: [`${base}-*`], addresses: ['10.1.0.0/16'], maxNodes: 40 }],
+    }
+    const config = configuration(place, { nodeInventory: 'nodes/prod' })
     const workshop = new Workshop()
-    workshop.write('countersign.yaml', usualFile('countersign.yaml', configuration(place)))
+    workshop.write('countersign.yaml', usualFile('countersign.yaml', config))
     workshop.write('policies/nodes.yaml', usualFile('policies/nodes.yaml', policy))
     const printed = await workshop.run(['manifests', 'approver', '--cluster', 'prod'])
     const user = subject().name('approver')
     const login = await subject().backend.user(user, [], rulesOf(printed.stdout))
-    await withAcme(place, { files: { 'policies/nodes.yaml': policy } }, async acme => {
+    const files = { 'countersign.yaml': config, 'policies/nodes.yaml': policy }
+    await withAcme(place, { files }, async acme => {
+      acme.does('author pushes to nodes', { 'nodes/prod/test.yaml': inventory })
+      acme.does('author opens PR1 from nodes')
+      acme.does('owner approves PR1')
+      acme.does('author merges PR1 (squash)')
       acme.github.tokens.set(TOKEN, { as: { app: 'github-actions' }, permissions: MAY_READ })
       const wanted = [...right, ...Object.values(denied), ...Object.values(left), ownAttempt]
       const decided = new Map<string, Line>()

@@ -44,10 +44,10 @@ function revocationsStay(owner: string): object {
 /** Records are found by label and by name, so both are protected. */
 export function recordsPolicy(installation: Installation): GuardPolicy {
   const { subject, owner, cluster, accessRoles, approver } = installation
-  const ownLeases =
+  const ofApprover =
     approver === null
       ? ''
-      : ` || (${isApply(approver.subject)} && request.resource.resource == 'leases' && variables.name.startsWith(${quoted(approverLeasePrefix(owner))}))`
+      : ` || (${isApply(approver.subject)} && request.resource.resource in ['leases', 'configmaps'] && variables.name.startsWith(${quoted(approverLeasePrefix(owner))}))`
   return {
     about: 'records',
     spec: guardSpec({
@@ -66,7 +66,7 @@ export function recordsPolicy(installation: Installation): GuardPolicy {
       ],
       validations: [
         refuseUnless(
-          `variables.isApply || !(variables.owner == ${quoted(owner)} || variables.oldOwner == ${quoted(owner)} || variables.name.startsWith(${quoted(`countersign-${owner}-`)})) || ${IS_NAMESPACE_DELETION}${ownLeases}`,
+          `variables.isApply || !(variables.owner == ${quoted(owner)} || variables.oldOwner == ${quoted(owner)} || variables.name.startsWith(${quoted(`countersign-${owner}-`)})) || ${IS_NAMESPACE_DELETION}${ofApprover}`,
           `records of ${owner} are written by countersign only`,
         ),
         ...(accessRoles.length === 0 ? [] : [revocationsStay(owner)]),

@@ -1,6 +1,7 @@
 // The identity that approves pending requests of others, with its least privileges. It cannot issue, and cannot read a Secret.
 import type { Approver, Installation } from '../../domain/cluster/installation.ts'
-import { mapped } from '../../domain/problem.ts'
+import { issuedNameMaps } from '../../domain/cluster/controller-lease.ts'
+import { isNonEmpty, mapped } from '../../domain/problem.ts'
 import { isKubeletSigner } from '../../lib/kubernetes/built-in-signers.ts'
 import { approverLease } from '../approver-lease.ts'
 import { serviceAccount } from './apply-identity.ts'
@@ -14,6 +15,9 @@ export function approverManifests(
   const name = `countersign-${owner}-approver`
   const csr = 'certificatesigningrequests'
   const leases = mapped(signers, signer => approverLease(owner, signer))
+  const maps = signers
+    .filter(isKubeletSigner)
+    .flatMap(signer => issuedNameMaps(approverLease(owner, signer)))
   return manifestsText([
     ...serviceAccount(subject),
     ...clusterRole(
@@ -33,6 +37,12 @@ export function approverManifests(
         rule('coordination.k8s.io', 'leases', ['create']),
         named(rule('coordination.k8s.io', 'leases', ['get', 'update']), leases),
         rule('events.k8s.io', 'events', ['create']),
+        ...(isNonEmpty(maps)
+          ? [
+              rule('', 'configmaps', ['create']),
+              named(rule('', 'configmaps', ['get', 'update']), maps),
+            ]
+          : []),
       ],
       subject,
     ),

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { issuedNameMaps } from '../../../../src/domain/cluster/controller-lease.ts'
 import { approverLease } from '../../../../src/setup/approver-lease.ts'
 import { approverManifests } from '../../../../src/setup/rbac/approver-identity.ts'
 import { installation } from '../../../build/installation.ts'
@@ -39,11 +40,18 @@ test('the approver is a service account that approves for the named signers and 
       verbs: ['get', 'update'],
     },
     { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
+    { apiGroups: [''], resources: ['configmaps'], verbs: ['create'] },
+    {
+      apiGroups: [''],
+      resources: ['configmaps'],
+      resourceNames: issuedNameMaps(approverLease('acme-certs', SERVING)),
+      verbs: ['get', 'update'],
+    },
   ])
 })
 
-test('without a kubelet signer the approver may not list the nodes', () =>
-  expect(JSON.stringify(printed('example.com/a'))).not.toContain('nodes'))
+test('without a kubelet signer the approver may not list the nodes, and keeps no names', () =>
+  expect(JSON.stringify(printed('example.com/a'))).not.toMatch(/nodes|configmaps/))
 
 test('each signer and each owner has a Lease of its own', () => {
   const names = [
