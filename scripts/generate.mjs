@@ -11,10 +11,12 @@ const { OWN_REQUEST_SCHEMA } = await import(`${ROOT}build/core/request/own/own-s
 const { CONFIG_SCHEMA } = await import(`${ROOT}build/core/config/config-schema.js`)
 const { EVIDENCE_SCHEMA } = await import(`${ROOT}build/lib/schema/evidence-schema.js`)
 const { POLICY_SCHEMA } = await import(`${ROOT}build/core/policy/schema/policy-schema.js`)
+const { INVENTORY_SCHEMA } = await import(`${ROOT}build/core/pending/inventory-schema.js`)
 const files = [
   [OWN_REQUEST_SCHEMA, 'certificate-request.schema.json', 'countersign certificate request'],
   [CONFIG_SCHEMA, 'config.schema.json', 'countersign configuration'],
   [POLICY_SCHEMA, 'policy.schema.json', 'countersign policy'],
+  [INVENTORY_SCHEMA, 'node-inventory.schema.json', 'countersign inventory of nodes'],
   [EVIDENCE_SCHEMA, 'evidence.json', 'countersign evidence of an approval'],
 ]
 await mkdir(`${ROOT}schema`, { recursive: true })

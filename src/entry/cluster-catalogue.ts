@@ -1,6 +1,6 @@
 // The commands that explain and decide single requests: policy, csr, inspect and kubeconfig.
 import type { CommandEntry } from './command-entry.ts'
-import type { CsrVerb } from './commands/csr-command.ts'
+import type { CsrVerb } from './commands/csr/csr-command.ts'
 import { listOf, wholeNumber } from './flags/flag-parsing.ts'
 import { watch } from './watch.ts'
 
@@ -153,7 +153,7 @@ function csrEntryWith(interrupted: AbortSignal): (verb: CsrVerb, args: string) =
     name: `csr ${verb}`,
     args,
     run: async (context, names, flags) => {
-      const { csr } = await import('./commands/csr-command.ts')
+      const { csr } = await import('./commands/csr/csr-command.ts')
       const options = {
         yes: flags.isSet('yes'),
         reason: flags.text('reason'),

@@ -74,13 +74,20 @@ export function commandEntries(
     },
     {
       name: 'import',
-      args: '<file>',
+      args: '[file]',
       text: 'convert a request file of another format to YAML, and report what became of each part',
       examples: [
         'countersign import deployer.cnf          writes deployer.yaml next to it',
         'countersign import jane.csr --to -       prints the YAML',
+        'countersign import --nodes > nodes/a.yaml   drafts an inventory from the nodes of a cluster',
       ],
-      run: async (context, [file = ''], flags) => {
+      run: async (context, [file], flags) => {
+        if (flags.isSet('nodes') !== (file === undefined))
+          throw usageFailure('name a file, or use --nodes', 'countersign import jane.csr')
+        if (file === undefined) {
+          const { importNodes } = await import('./commands/import-nodes-command.ts')
+          return importNodes(context)
+        }
         const { importFile } = await import('./commands/import-command.ts')
         return importFile(context, file, { to: flags.text('to'), name: flags.text('name') })
       },

@@ -319,13 +319,13 @@ export const PLANTED = [
   [
     'a change of the configuration is judged by itself',
     'core/approval/trust-root.ts',
-    'prove(change, trusted, background)',
+    'prove(change, ruling(state), background)',
     'prove(change, state, background)',
   ],
   [
     'the configuration is trusted in part',
     'core/approval/trust-root.ts',
-    'if (isWhole && canRule(state)) trusted = state',
-    'if (canRule(state)) trusted = state',
+    'if (isWhole && canRule(state)) inForce.push(state)',
+    'if (canRule(state)) inForce.push(state)',
   ],
 ]

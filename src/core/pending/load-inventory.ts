@@ -38,6 +38,11 @@ export function isInventory(path: string): boolean {
   return /\.ya?ml$/.test(path)
 }
 
+/** Files that need an approval: those that are read, and those that hide their changes. */
+export function isPartOfInventory(path: string): boolean {
+  return isInventory(path) || path.endsWith('/.gitattributes')
+}
+
 /**
  * Codes: INVENTORY_KIND, INVENTORY_YAML (also for more than 262,144 bytes), INVENTORY_FIELD_…, and INVENTORY_TWICE for a name or an
  * address that belongs to two nodes, and for two pools of one name.

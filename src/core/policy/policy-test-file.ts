@@ -4,7 +4,8 @@ import type { Place, Problem } from '../../domain/problem.ts'
 import { refuse } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
-import { readSchema } from '../../lib/schema/check-schema.ts'
+import type { Creator } from '../../domain/request/policy.ts'
+import { fault, readSchema } from '../../lib/schema/check-schema.ts'
 import { readText } from '../../lib/source/utf8-text.ts'
 import { keyPlace, valuePlace } from '../../lib/source/located-values.ts'
 import type { YamlTree } from '../../lib/source/located-values.ts'
@@ -17,24 +18,47 @@ const TEST_FILE = z.strictObject({
   kind: z.literal('CertificateRequestPolicyTest'),
   metadata: z.strictObject({ name: z.string() }),
   tests: z.array(
-    z.strictObject({
-      name: z.string().describe('What the test says, in a sentence'),
-      path: z.string().describe('Path of the request file; its ending gives the format'),
-      requester: z
-        .string()
-        .optional()
-        .describe('Login of the requester, from people of the configuration'),
-      file: z.string().describe('The text of the request file'),
-      expect: z
-        .union([z.literal('allowed'), z.strictObject({ denied: z.array(z.string()).min(1) })])
-        .describe('allowed, or the codes it is denied with'),
-    }),
+    z
+      .strictObject({
+        name: z.string().describe('What the test says, in a sentence'),
+        path: z
+          .string()
+          .optional()
+          .describe('Path of the request file; its ending gives the format. Not with pending'),
+        pending: z
+          .strictObject({
+            username: z.string().describe('User name that the API server stamped on it'),
+            groups: z.array(z.string()).optional().describe('Groups of that user'),
+          })
+          .optional()
+          .describe(
+            'The request is a pending CertificateSigningRequest of somebody else: who created it',
+          ),
+        requester: z
+          .string()
+          .optional()
+          .describe('Login of the requester, from people of the configuration'),
+        file: z.string().describe('The text of the request file'),
+        expect: z
+          .union([z.literal('allowed'), z.strictObject({ denied: z.array(z.string()).min(1) })])
+          .describe('allowed, or the codes it is denied with'),
+      })
+      .superRefine(({ path, pending, requester }, context) => {
+        const isPending = pending !== undefined
+        if ((path === undefined) === isPending && (requester === undefined || !isPending)) return
+        const message = 'a test has a path and perhaps a requester, or it has pending'
+        context.addIssue(fault({ message, atKey: true, hint: 'keep one of them' }))
+      }),
   ),
 })
+
+const PENDING_PATH = 'pending.yaml'
 
 export interface PolicyTest {
   readonly name: string
   readonly path: string
+  /** Who created the pending request that it is; null for a request file. */
+  readonly pending: Creator | null
   readonly requester: string | null
   readonly file: string
   /** Null: it should be allowed. Else the codes of all expected problems. */
@@ -57,7 +81,11 @@ export function parsePolicyTests(file: RequestFile): Checked<readonly PolicyTest
   if (first !== undefined) return refuse(first, ...others)
   const tests = read.value.tests.map((test, index) => ({
     name: test.name,
-    path: test.path,
+    path: test.path ?? PENDING_PATH,
+    pending:
+      test.pending === undefined
+        ? null
+        : { username: test.pending.username, groups: test.pending.groups ?? [] },
     requester: test.requester ?? null,
     file: test.file,
     codes: test.expect === 'allowed' ? null : test.expect.denied,

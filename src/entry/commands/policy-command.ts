@@ -5,6 +5,7 @@ import { failure, usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { effectiveRequests } from '../../core/config/apply-defaults.ts'
 import { personNamed } from '../../workflows/validate/selected-names.ts'
+import { inventoryOf } from '../../workflows/validate/inventory-files.ts'
 import { judgeRequest } from '../../workflows/validate/judge-request.ts'
 import { runPolicyTest, untestedRules } from '../../workflows/validate/run-policy-tests.ts'
 import type { TestResult } from '../../workflows/validate/run-policy-tests.ts'
@@ -78,9 +79,15 @@ export async function policyTest(context: Context): Promise<ExitCode> {
       'write one to a file that ends in .test.yaml, as docs/policy.md shows',
     )
   const now = clock.now()
-  const results = tests.map(test => runPolicyTest(test, rules.value, now))
+  const { clusters, places } = rules.value.config
+  const inventories = new Map(
+    await Promise.all(
+      clusters.map(async each => [each.name, await inventoryOf(files, each, places)] as const),
+    ),
+  )
+  const results = tests.map(test => runPolicyTest(test, rules.value, inventories, now))
   const failed = results.filter(({ isPassed }) => !isPassed)
-  const untested = failed.length === 0 ? untestedRules(tests, rules.value, now) : []
+  const untested = failed.length === 0 ? untestedRules(tests, rules.value, inventories, now) : []
   if (options.output !== 'text')
     printReport(context, {
       tests: results.map(resultJson),

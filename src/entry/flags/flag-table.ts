@@ -72,6 +72,7 @@ export const COMMAND_FLAGS = {
       'file to write, - for stdout (default: next to the old file, or in the folder of requests)',
     ),
     setting('name', 'NAME', 'name of the request (default: the name in the file)'),
+    toggle('nodes', 'print a draft of the inventory of nodes from the Node objects of --cluster'),
   ],
   validate: [
     setting(

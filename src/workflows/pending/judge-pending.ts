@@ -7,7 +7,10 @@ import type {
 } from '../../domain/cluster/pending-request.ts'
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
 import { unplaced } from '../../domain/problem.ts'
-import type { ClusterConfig } from '../../domain/request/config.ts'
+import type { Problem } from '../../domain/problem.ts'
+import type { ClusterConfig, SignerConfig } from '../../domain/request/config.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import type { Creator } from '../../domain/request/policy.ts'
 import { isUsage } from '../../domain/request/signer.ts'
 import { decidePending } from '../../core/pending/decide-pending.ts'
 import { nodeProblems } from '../../core/pending/node-names.ts'
@@ -22,6 +25,15 @@ import { requesterProblems } from '../../lib/kubernetes/requester-rules.ts'
 import { shown } from '../../lib/source/hidden-characters.ts'
 import { effectiveOf, fileNamed } from '../decide/describe-request.ts'
 
+/** What decides on a pending request besides itself. */
+export interface PendingRules {
+  readonly policies: Policies
+  readonly cluster: ClusterConfig
+  readonly facts: NodeFacts
+  /** Needed for kubelets only. */
+  readonly inventory: KnownInventory
+}
+
 /**
  * `signerName`: the signer that this turn is for. A request that cannot be read is left pending, and so is one of a kubelet without
  * an inventory that counts.
@@ -29,17 +41,12 @@ import { effectiveOf, fileNamed } from '../decide/describe-request.ts'
 export function judgePending(
   object: SigningRequest,
   signerName: string,
-  { policies, broken }: Policies,
-  cluster: ClusterConfig,
-  facts: NodeFacts,
-  inventory: KnownInventory,
+  rules: PendingRules,
 ): PendingDecision {
   const read = pkcs10FromPem(object.request, null)
   if (!read.ok) return { kind: 'leave', problems: read.problems }
-  const isNode = isKubeletSigner(signerName)
-  if (isNode && !inventory.ok) return { kind: 'leave', problems: inventory.problems }
-  const signer = cluster.signers.find(({ name }) => name === signerName) ?? null
-  const most = signer?.maxDurationSeconds ?? null
+  const { cluster } = rules
+  const most = signerNamed(cluster, signerName)?.maxDurationSeconds ?? null
   const request = fileNamed(effectiveOf(object, read.value, cluster, most))
   const unknown = object.usages.filter(usage => !isUsage(usage))
   const refusals = [
@@ -47,14 +54,33 @@ export function judgePending(
       ? []
       : [unplaced('SIGNER_NAME', `the signer is ${shown(object.signerName)}, not ${signerName}`)]),
     ...unknown.map(usage => unplaced('SIGNER_USAGE', `no signer knows the usage ${shown(usage)}`)),
-    ...signerProblems(request, signer).problems,
-    ...requesterProblems(object, request),
+  ]
+  return judgeAsked(request, object, rules, refusals)
+}
+
+/** `refusals`: what was found before. */
+export function judgeAsked(
+  request: EffectiveRequest,
+  creator: Creator,
+  { policies: { policies, broken }, cluster, facts, inventory }: PendingRules,
+  refusals: readonly Problem[],
+): PendingDecision {
+  const isNode = isKubeletSigner(request.signerName)
+  if (isNode && !inventory.ok) return { kind: 'leave', problems: inventory.problems }
+  const all = [
+    ...refusals,
+    ...signerProblems(request, signerNamed(cluster, request.signerName)).problems,
+    ...requesterProblems(creator, request),
     ...providerProblems(request, cluster),
     ...builtInProblems(request),
     ...(isNode && inventory.ok
-      ? nodeProblems(request, object.username, facts, inventory.value)
+      ? nodeProblems(request, creator.username, facts, inventory.value)
       : []),
   ]
-  const context = { requester: null, isPublic: false, creator: object }
-  return decidePending(refusals, judge(request, policies, broken, context), policies)
+  const context = { requester: null, isPublic: false, creator }
+  return decidePending(all, judge(request, policies, broken, context), policies)
+}
+
+function signerNamed({ signers }: ClusterConfig, signerName: string): SignerConfig | null {
+  return signers.find(({ name }) => name === signerName) ?? null
 }

@@ -2,19 +2,16 @@
 // requests there are.
 import type {
   DecidedPending,
-  KnownInventory,
   NodeFacts,
   PendingDecision,
   TurnReport,
 } from '../../domain/cluster/pending-request.ts'
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
-import type { ClusterConfig } from '../../domain/request/config.ts'
 import { isUndecided } from '../../core/cluster/orphan-requests.ts'
 import { fairTurn } from '../../core/pending/fair-turn.ts'
 import type { Waiting } from '../../core/pending/fair-turn.ts'
 import { mergeIssued, withIssued } from '../../core/pending/issued-names.ts'
-import type { Policies } from '../../core/policy/load-policies.ts'
 import { isKubeletSigner } from '../../lib/kubernetes/built-in-signers.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import type { IssuedNames } from '../../ports/records.ts'
@@ -22,6 +19,7 @@ import type { SigningRequests } from '../../ports/signing-requests.ts'
 import { hold, isApproved, issuedBy } from './names-of-requests.ts'
 import type { Holders } from './names-of-requests.ts'
 import { judgePending } from './judge-pending.ts'
+import type { PendingRules } from './judge-pending.ts'
 
 /** Requests in a turn, and of one user in it. The signers of kube-controller-manager sign about 20 a second. */
 const IN_TURN = { most: 100, perUsername: 50 }
@@ -47,12 +45,8 @@ export interface TurnWorld {
   readonly mayDecide: () => boolean
 }
 
-export interface TurnRules {
-  readonly policies: Policies
-  readonly cluster: ClusterConfig
+export interface TurnRules extends Omit<PendingRules, 'facts'> {
   readonly commit: ObjectId
-  /** Needed for kubelets only. */
-  readonly inventory: KnownInventory
 }
 
 type Chosen = Waiting & { readonly object: SigningRequest }
@@ -103,12 +97,12 @@ export class PendingTurns {
 
   #judge(
     { clock }: TurnWorld,
-    { policies, cluster, inventory }: TurnRules,
+    rules: TurnRules,
     chosen: readonly Chosen[],
     facts: NodeFacts & { readonly held: Holders },
   ): readonly Judged[] {
     return chosen.map(({ object }) => {
-      const decision = judgePending(object, this.#signerName, policies, cluster, facts, inventory)
+      const decision = judgePending(object, this.#signerName, { ...rules, facts })
       if (decision.kind === 'approve') hold(facts.held, object, clock.now())
       return { object, decision }
     })

@@ -7,6 +7,7 @@ import { unusualPath } from '../../core/approval/visibility/hidden-diffs.ts'
 import { mergeBases } from '../../core/approval/merges/branch-history.ts'
 import { missingApprovals } from '../../core/approval/missing-approvals.ts'
 import { isNamedFreely, POLICIES } from '../../core/approval/configuration-places.ts'
+import { loadInventory } from '../../core/pending/load-inventory.ts'
 import type { ConfigurationFile } from '../../output/comment/step-states.ts'
 import { configurationStates, filesOf } from '../prove/applied-history.ts'
 import type { OpenPullRequest } from './open-pull-request.ts'
@@ -31,6 +32,7 @@ export async function changedConfiguration(
   if (configuration.size === 0) return { files: [], needs: new Map(), problems: [] }
   const [before, tip] = await Promise.all([partingFiles(world, opened), tipFiles(world, opened)])
   const backgroundAt = await backgrounds(world, opened, tip)
+  const broken = await brokenInventories(opened)
   return lookUps.settle(gathered, facts => {
     const fileOrigins = [...configuration.values()]
     return {
@@ -44,15 +46,17 @@ export async function changedConfiguration(
           needOf(fileOrigin, backgroundAt(fileOrigin.path), opened, facts),
         ]),
       ),
-      problems: fileOrigins.flatMap(fileOrigin => {
-        const old = outdated(fileOrigin, before, tip, opened)
-        if (old.length > 0) return old
-        const background = backgroundAt(fileOrigin.path)
-        return [
-          ...oddName(fileOrigin, opened.places),
-          ...uncovered(fileOrigin, background, opened.pull, facts),
-        ]
-      }),
+      problems: broken.concat(
+        fileOrigins.flatMap(fileOrigin => {
+          const old = outdated(fileOrigin, before, tip, opened)
+          if (old.length > 0) return old
+          const background = backgroundAt(fileOrigin.path)
+          return [
+            ...oddName(fileOrigin, opened.places),
+            ...uncovered(fileOrigin, background, opened.pull, facts),
+          ]
+        }),
+      ),
     }
   })
 }
@@ -61,6 +65,21 @@ export async function changedConfiguration(
 function oddName({ path, blob }: FileOrigin, places: readonly string[]): readonly Problem[] {
   const odd = blob !== null && isNamedFreely(path, places) ? unusualPath(path) : null
   return odd === null ? [] : [odd]
+}
+
+/** Problems of the inventories that it changes. */
+async function brokenInventories({
+  configuration,
+  inventories,
+  head,
+}: OpenPullRequest): Promise<Problem[]> {
+  const changed = inventories.filter(folder =>
+    [...configuration.keys()].some(path => path.startsWith(`${folder}/`)),
+  )
+  const read = await Promise.all(
+    changed.map(async folder => loadInventory((await head.list(folder)) ?? [])),
+  )
+  return read.flatMap(each => (each.ok ? [] : each.problems))
 }
 
 type Files = ReadonlyMap<string, ObjectId>
@@ -80,20 +99,29 @@ function tipFiles(world: ReviewWorld, opened: OpenPullRequest): Promise<Files> {
 
 async function configurationAt(
   { repository: source }: ReviewWorld,
-  { history, places }: OpenPullRequest,
+  { history, places, inventories }: OpenPullRequest,
   commit: ObjectId | null,
 ): Promise<Files> {
   const objects = history.ancestry.get(commit ?? '')?.objects ?? new Map<string, ObjectId>()
   const tree = objects.get(POLICIES) ?? null
   const listings = tree === null ? new Map() : await source.listings([tree])
   const single = [...objects].filter(([place]) => place !== POLICIES && places.includes(place))
-  return new Map([...single, ...filesOf(listings, tree, POLICIES)])
+  const listed = await Promise.all(
+    (commit === null ? [] : inventories).map(folder => source.filesAt(commit ?? '').list(folder)),
+  )
+  const nodes = listed.flatMap(files =>
+    (files ?? []).map(({ path, blob }) => [path, blob] as const),
+  )
+  return new Map([...single, ...filesOf(listings, tree, POLICIES), ...nodes])
 }
 
-/** If this job has no trusted digest, the current state of the default branch counts as approved. */
+/**
+ * If this job has no trusted digest, the current state of the default branch counts as approved. So does that of an inventory, which only
+ * the approver proves.
+ */
 async function backgrounds(
   { repository: source, clock }: ReviewWorld,
-  { history, places }: OpenPullRequest,
+  { history, places, inventories }: OpenPullRequest,
   tip: Files,
 ): Promise<(path: string) => Background> {
   const asItIs = (path: string): Background => ({
@@ -102,7 +130,10 @@ async function backgrounds(
   })
   if (history.frame.trustedConfig === '') return asItIs
   const states = await configurationStates(source, places, history)
-  return (await configurationNow(source, { ...history, states }, clock)) ?? asItIs
+  const now = (await configurationNow(source, { ...history, states }, clock)) ?? asItIs
+  const isNodes = (path: string): boolean =>
+    inventories.some(folder => path.startsWith(`${folder}/`))
+  return path => (isNodes(path) ? asItIs(path) : now(path))
 }
 
 function needOf(

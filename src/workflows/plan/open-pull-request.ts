@@ -10,6 +10,7 @@ import { branchLine, mergeBases } from '../../core/approval/merges/branch-histor
 import { commitsOf } from '../../core/approval/fact-queries.ts'
 import { attributesAbove } from '../../core/approval/visibility/shown-files.ts'
 import { configurationPlaces, POLICIES } from '../../core/approval/configuration-places.ts'
+import { isPartOfInventory } from '../../core/pending/load-inventory.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import { gather, trace } from '../prove/gather-facts.ts'
 import { filesOf } from '../prove/applied-history.ts'
@@ -47,6 +48,8 @@ export interface OpenPullRequest {
   readonly mergeBase: RepositoryFiles
   readonly judging: RepositoryFiles
   readonly places: readonly string[]
+  /** Folders of the inventories of nodes, by the configuration of the tip. */
+  readonly inventories: readonly string[]
   /** The request files that it changes, by path, not yet assigned to a cluster. */
   readonly fileOrigins: ReadonlyMap<string, OriginWithVersions>
   /** The configuration files that it changes, by path. */
@@ -128,8 +131,18 @@ export async function openPullRequest(
     [frame.head, parting],
     places,
   )
+  const inventories = rules.value.config.clusters.flatMap(each => each.nodeInventory ?? [])
+  const changedNodes = await Promise.all(
+    inventories.map(nodes => changedFiles(head, mergeBase, nodes)),
+  )
+  const inventory = changedNodes
+    .flatMap(each => [...each])
+    .filter(([path]) => isPartOfInventory(path))
   const configuration = new Map(
-    [...changedPlaces].map(([path, blob]) => [path, { path, blob, landing, earlier: null }]),
+    [...changedPlaces, ...inventory].map(([path, blob]) => [
+      path,
+      { path, blob, landing, earlier: null },
+    ]),
   )
   const versions = [...fileOrigins.values()].flatMap(versionsOf)
   const own = [...fileOrigins.values(), ...configuration.values()]
@@ -155,6 +168,7 @@ export async function openPullRequest(
     mergeBase,
     judging,
     places,
+    inventories,
     fileOrigins,
     configuration,
     approvers: approvers.value,

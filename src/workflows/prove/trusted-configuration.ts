@@ -13,13 +13,9 @@ import type {
   ProofFacts,
   Question,
 } from '../../core/approval/proof-facts.ts'
-import { hiddenDiffReason, unusualPath } from '../../core/approval/visibility/hidden-diffs.ts'
+import { foldedChange } from '../../core/approval/visibility/folded-change.ts'
 import { judgeApproval } from '../../core/approval/judge-approval.ts'
-import {
-  ACTIONS_LOCK,
-  configurationPlaces,
-  isNamedFreely,
-} from '../../core/approval/configuration-places.ts'
+import { configurationPlaces } from '../../core/approval/configuration-places.ts'
 import {
   changesIn,
   configurationBackgrounds,
@@ -152,21 +148,6 @@ function forPath(background: Background | null, { approval }: Approvers): Backgr
   return background === null || !approval.configuration.codeOwners
     ? background
     : { ...background, renamedFrom: [] }
-}
-
-/** The problem of a change that GitHub hid from its reviewers; null if it did not. Unusual names count by today's rule only. */
-function foldedChange(
-  { path, blob }: ConfigurationChange,
-  background: Background | null,
-  places: readonly string[],
-  { textOf }: ProofFacts,
-): Problem | null {
-  // The lock file of actions cannot have another name.
-  if (blob === null || path === ACTIONS_LOCK) return null
-  // GitHub reads the text of files with this extension only.
-  const folded = hiddenDiffReason(path, path.endsWith('.yml') ? (textOf(blob) ?? '') : '')
-  const isNamed = background !== null && isNamedFreely(path, places)
-  return folded ?? (isNamed ? unusualPath(path) : null)
 }
 
 /** Who may approve by the files of one commit. `rules`: those of exactly these files, read without a fallback; null reads them. */

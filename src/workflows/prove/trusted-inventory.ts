@@ -1,13 +1,14 @@
 // The inventory of nodes of one cluster at a trusted commit. It is proved like the configuration and by its rules, but apart from it:
 // a change of the inventory that was not approved stops nothing else.
-import type { NodeInventory } from '../../domain/cluster/node-inventory.ts'
-import { isNonEmpty, refuse, refuseAs, unplaced } from '../../domain/problem.ts'
-import type { Checked, Problem } from '../../domain/problem.ts'
+import type { KnownInventory } from '../../domain/cluster/pending-request.ts'
+import { isNonEmpty, refuse, unplaced } from '../../domain/problem.ts'
+import type { Problem } from '../../domain/problem.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import { inventoryPlaces } from '../../core/approval/configuration-places.ts'
 import { changesIn, follow, outcomes } from '../../core/approval/trust-root.ts'
 import type { ConfigurationState } from '../../core/approval/trust-root.ts'
-import { isInventory, loadInventory } from '../../core/pending/load-inventory.ts'
+import { isPartOfInventory } from '../../core/pending/load-inventory.ts'
+import { inventoryOf } from '../validate/inventory-files.ts'
 import { configurationStates } from './applied-history.ts'
 import type { History } from './applied-history.ts'
 import type { ReviewWorld, TrustedCommit } from './trusted-commit.ts'
@@ -18,22 +19,13 @@ export async function trustedInventory(
   world: ReviewWorld,
   commit: TrustedCommit,
   cluster: ClusterConfig,
-): Promise<Checked<NodeInventory>> {
-  const { name, nodeInventory: folder } = cluster
-  if (folder === null)
-    return refuseAs(
-      'INVENTORY_MISSING',
-      `the cluster ${name} has no nodeInventory, so no request of a kubelet can be approved`,
-      `write nodeInventory: nodes/${name} below clusters.${name}, and add the files: countersign import --nodes`,
-    )
-  const listed = (await commit.files.list(folder)) ?? []
-  const files = listed.filter(({ path }) => isInventory(path))
-  if (!isNonEmpty(files))
-    return refuseAs('INVENTORY_MISSING', `there is no inventory of nodes in ${folder}/`, null)
-  const places = inventoryPlaces(cluster)
-  const unapproved = await unapprovedChanges(world, commit, folder, places)
-  if (isNonEmpty(unapproved)) return refuse(unproved(folder), ...unapproved)
-  return loadInventory(files)
+): Promise<KnownInventory> {
+  const { files, rules } = commit
+  const inventory = await inventoryOf(files, cluster, rules.config.places)
+  const { nodeInventory: folder } = cluster
+  if (folder === null || !inventory.ok) return inventory
+  const unapproved = await unapprovedChanges(world, commit, folder, inventoryPlaces(cluster))
+  return isNonEmpty(unapproved) ? refuse(unproved(folder), ...unapproved) : inventory
 }
 
 async function unapprovedChanges(
@@ -61,7 +53,7 @@ async function unapprovedChanges(
 /** Other files of the folder, such as a README, need no approval. */
 function inventoryFiles({ files }: ConfigurationState): ConfigurationState['files'] {
   return new Map(
-    [...files].filter(([path]) => isInventory(path) || path.endsWith('.gitattributes')),
+    [...files].filter(([path]) => isPartOfInventory(path) || path === '.gitattributes'),
   )
 }
 

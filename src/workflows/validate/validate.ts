@@ -48,6 +48,7 @@ export async function validateFiles(
   const { policies } = rules.value
   clustersNamed(rules.value.config, validating.cluster)
   const broken = policies?.broken ?? []
+  const inventories = await inventoriesIn(files, rules.value.config)
   const judged = [
     await judgedFiles(files, rules.value, validating),
     judgedInput(rules.value, validating),
@@ -61,12 +62,25 @@ export async function validateFiles(
     problems: [
       // A broken policy is reported once on its own, not again for each request that it may apply to.
       ...broken.flatMap(({ problems }) => problems),
+      ...inventories.problems,
       ...judged.flatMap(({ problems }) => problems).filter(isHere),
     ],
     warnings: judged.flatMap(({ warnings }) => warnings),
-    files: sum(judged.map(each => each.files)) + counts.policies + counts.configurations,
+    files:
+      sum(judged.map(each => each.files)) +
+      inventories.files +
+      counts.policies +
+      counts.configurations,
     checked: { requests: sum(judged.map(each => each.requests)), ...counts },
   }
+}
+
+/** Most configurations name none, and the reader is loaded with the first one. */
+async function inventoriesIn(files: RepositoryFiles, config: Config) {
+  if (config.clusters.every(({ nodeInventory }) => nodeInventory === null))
+    return { problems: [], files: 0 }
+  const { checkInventories } = await import('./inventory-files.ts')
+  return checkInventories(files, config)
 }
 
 interface JudgedSelection {

@@ -586,8 +586,8 @@ export const PAST = [
   ],
   [
     'workflows/prove/trusted-configuration.ts',
-    'const hidden = foldedChange(change, background, facts)',
-    'const hidden = change.landing.commit === [...rules.keys()][1] ? foldedChange(change, background, facts) : null',
+    'const hidden = foldedChange(change, background, places, facts)',
+    'const hidden = change.landing.commit === [...rules.keys()][1] ? foldedChange(change, background, places, facts) : null',
   ],
   ['workflows/prove/approver-rules.ts', 'isOpaque ? 1 : 0', '0'],
   ['workflows/prove/approver-rules.ts', "request.format === 'pkcs10' ||", ''],

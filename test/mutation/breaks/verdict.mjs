@@ -174,17 +174,17 @@ export const VERDICT = [
   // The trust root, and what is sealed.
   [
     'core/approval/trust-root.ts',
-    'if (isWhole && canRule(state)) trusted = state',
-    'if (canRule(state)) trusted = state',
+    'if (isWhole && canRule(state)) inForce.push(state)',
+    'if (canRule(state)) inForce.push(state)',
   ],
   [
     'core/approval/trust-root.ts',
-    'if (isWhole && canRule(state)) trusted = state',
-    'if (isWhole) trusted = state',
+    'if (isWhole && canRule(state)) inForce.push(state)',
+    'if (isWhole) inForce.push(state)',
   ],
   [
     'core/approval/trust-root.ts',
-    'prove(change, trusted, background)',
+    'prove(change, ruling(state), background)',
     'prove(change, state, background)',
   ],
   ['core/approval/trust-root.ts', 'path !== workflow', 'true'],

@@ -6,6 +6,7 @@ import { parse, parseAllDocuments } from 'yaml'
 import { CODES } from '../../../src/domain/problem-codes.ts'
 import { parseConfig } from '../../../src/core/config/parse-config.ts'
 import { parsePolicy } from '../../../src/core/policy/parse-policy.ts'
+import { loadInventory } from '../../../src/core/pending/load-inventory.ts'
 import { parsePolicyTests } from '../../../src/core/policy/policy-test-file.ts'
 import { parseRequest } from '../../../src/core/request/parse-request.ts'
 import {
@@ -67,6 +68,8 @@ function faultsOf({ text }: Block): readonly string[] {
       return codesOf(parsePolicy(requestFile(filled, { path: 'policies/people.yaml' })))
     case 'CertificateRequestPolicyTest':
       return codesOf(parsePolicyTests(requestFile(filled, { path: 'policies/people.test.yaml' })))
+    case 'NodeInventory':
+      return codesOf(loadInventory([requestFile(filled, { path: 'nodes/a.yaml' })]))
     case 'CertificateRequest':
       return codesOf(parseRequest(requestFile(filled), 'requests'))
     default:

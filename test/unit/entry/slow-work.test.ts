@@ -1,7 +1,7 @@
 // Slow work shows its seconds on a terminal.
 import { jest, afterEach, beforeEach, expect, test } from '@jest/globals'
 import { plain } from '../../../src/output/terminal/terminal-colours.ts'
-import { csr } from '../../../src/entry/commands/csr-command.ts'
+import { csr } from '../../../src/entry/commands/csr/csr-command.ts'
 import { doctor } from '../../../src/entry/commands/doctor-command.ts'
 import { whileShown } from '../../../src/entry/slow-work.ts'
 import type { Context } from '../../../src/entry/command-context.ts'

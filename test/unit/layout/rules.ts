@@ -56,6 +56,7 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
   // RFC 8785 for the digest of evidence.
   'core/approval': { ...PURE, packages: ['node:crypto', 'canonicalize', 'diff'] },
   // CEL, with the regular expressions of CEL, and the schema of policy files.
+  'core/pending': { ...PURE, packages: ['node:crypto', 'zod'] },
   'core/policy': { ...PURE, packages: ['node:crypto', 'zod', '@marcbachmann/cel-js', 're2js'] },
   // Both write YAML for people and kubectl; lib/source reads it.
   output: { ...PURE, packages: ['node:crypto', 'yaml'] },

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { CONFIG_SCHEMA } from '../../../../src/core/config/config-schema.ts'
+import { INVENTORY_SCHEMA } from '../../../../src/core/pending/inventory-schema.ts'
 import { POLICY_SCHEMA } from '../../../../src/core/policy/schema/policy-schema.ts'
 import { OWN_REQUEST_SCHEMA } from '../../../../src/core/request/own/own-schema.ts'
 import { EVIDENCE_SCHEMA } from '../../../../src/lib/schema/evidence-schema.ts'
@@ -10,12 +11,14 @@ import { jsonSchemaText } from '../../../../src/lib/schema/json-schema.ts'
 import { sourceText } from '../../../../src/lib/source/text-position.ts'
 import { readYaml } from '../../../../src/lib/source/read-yaml.ts'
 import { evidence } from '../../../build/evidence.ts'
+import { INVENTORY_YAML } from '../../../build/pending.ts'
 
 const ROOT = new URL('../../../../', import.meta.url)
 const FIXTURES = new URL('test/fixtures/', ROOT)
 const REQUEST_FILE = 'certificate-request.schema.json'
 const CONFIG_FILE = 'config.schema.json'
 const POLICY_FILE = 'policy.schema.json'
+const INVENTORY_FILE = 'node-inventory.schema.json'
 const EVIDENCE_FILE = 'evidence.json'
 
 const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true })
@@ -35,13 +38,14 @@ describe('the JSON Schema files', () => {
     [REQUEST_FILE, OWN_REQUEST_SCHEMA, 'countersign certificate request'],
     [CONFIG_FILE, CONFIG_SCHEMA, 'countersign configuration'],
     [POLICY_FILE, POLICY_SCHEMA, 'countersign policy'],
+    [INVENTORY_FILE, INVENTORY_SCHEMA, 'countersign inventory of nodes'],
     [EVIDENCE_FILE, EVIDENCE_SCHEMA, 'countersign evidence of an approval'],
   ])('the schema file %s matches the code (npm run generate)', (file, schema, title) => {
     const text = readFileSync(new URL(`schema/${file}`, ROOT), 'utf8')
     expect(text).toBe(jsonSchemaText(schema, { file, title }))
   })
 
-  test.each([REQUEST_FILE, CONFIG_FILE, POLICY_FILE, EVIDENCE_FILE])(
+  test.each([REQUEST_FILE, CONFIG_FILE, POLICY_FILE, INVENTORY_FILE, EVIDENCE_FILE])(
     'the schema file %s describes every field',
     file => {
       expect(undescribed(committed(file), '')).toEqual([])
@@ -50,6 +54,16 @@ describe('the JSON Schema files', () => {
 
   test.each(ownFiles('requests/good'))('the schema accepts the good request %s', name => {
     expect(faults(isRequest, `requests/good/${name}`)).toEqual([])
+  })
+
+  test('the schema accepts an inventory of nodes, and no field that does not exist', () => {
+    const valueOf = (text: string): unknown => {
+      const read = readYaml(sourceText('a.yaml', text), 'INVENTORY_YAML')
+      return read.ok ? read.value.root.value : null
+    }
+    const isInventory = ajv.compile(committed(INVENTORY_FILE))
+    expect(isInventory(valueOf(INVENTORY_YAML)) ? [] : isInventory.errors).toEqual([])
+    expect(isInventory(valueOf(INVENTORY_YAML.replace('maxNodes', 'most')))).toBe(false)
   })
 
   test('the schema accepts evidence as it is written', () => {

@@ -1,7 +1,13 @@
 import { isIP } from 'node:net'
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
-import { canonicalIp, ipBytes, ipText } from '../../../../src/lib/x509/ip.ts'
+import {
+  canonicalIp,
+  ipBytes,
+  ipText,
+  isInNetwork,
+  isNetwork,
+} from '../../../../src/lib/x509/ip.ts'
 import { bytes } from './build.ts'
 import { runs } from '../../../build/extent.ts'
 
@@ -102,3 +108,37 @@ test.each(['', '0a 00 00', '0a 00 00 01 ff ff ff 00', '00 '.repeat(10) + 'ff ff 
   'the bytes %j are not an IP address',
   hex => expect(ipText(bytes(hex))).toBeNull(),
 )
+
+describe('a network', () => {
+  test.each([
+    ['10.1.0.0/16', '10.1.255.255', true],
+    ['10.1.0.0/16', '10.2.0.0', false],
+    ['10.1.2.0/23', '10.1.3.1', true],
+    ['10.1.2.0/23', '10.1.4.1', false],
+    ['0.0.0.0/0', '203.0.113.9', true],
+    ['0.0.0.0/0', '2001:db8::1', false],
+    ['10.0.0.7/32', '10.0.0.7', true],
+    ['10.0.0.7/32', '10.0.0.6', false],
+    ['2001:db8::/33', '2001:db8:7fff::1', true],
+    ['2001:db8::/33', '2001:db8:8000::1', false],
+    ['::/0', '2001:db8::1', true],
+    ['10.1.0.0/16', 'a', false],
+    ['10.1.0.0', '10.1.0.0', false],
+  ])('%s has %s: %s', (network, address, expected) =>
+    expect(isInNetwork(address, network)).toBe(expected),
+  )
+
+  test.each(['10.1.0.0/16', '0.0.0.0/0', '2001:db8::/32', '10.0.0.1/32'])('%s is one', text =>
+    expect(isNetwork(text)).toBe(true),
+  )
+
+  test.each([
+    '10.1.0.1/16',
+    '10.1.0.0/33',
+    '10.1.0.0/016',
+    '10.1.0.0/16/1',
+    '::ffff:0:0/96',
+    '/8',
+    'a/8',
+  ])('%s is none', text => expect(isNetwork(text)).toBe(false))
+})

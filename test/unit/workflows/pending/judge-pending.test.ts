@@ -35,7 +35,12 @@ function decision(
   signerName = object.signerName,
   known = inventory(),
 ): string {
-  const decided = judgePending(object, signerName, policies, clusterConfig(), facts, known)
+  const decided = judgePending(object, signerName, {
+    policies,
+    cluster: clusterConfig(),
+    facts,
+    inventory: known,
+  })
   return decided.kind === 'approve'
     ? `approve ${decided.policy}`
     : `${decided.kind} ${[...new Set(decided.problems.map(({ code }) => code))].join(' ')}`

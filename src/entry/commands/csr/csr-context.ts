@@ -1,13 +1,13 @@
 // What the csr commands work on: one cluster, logged in to, with the configuration and the policies that judge.
-import type { KubernetesCluster } from '../../adapters/kubernetes/objects/cluster-client.ts'
-import type { ClusterConfig } from '../../domain/request/config.ts'
-import { ok } from '../../domain/problem.ts'
-import type { Checked } from '../../domain/problem.ts'
-import { clusterNamed } from '../../workflows/validate/selected-names.ts'
-import { readRules } from '../../workflows/validate/rules-in-force.ts'
-import type { Rules } from '../../workflows/validate/rules-in-force.ts'
-import type { Context } from '../command-context.ts'
-import { configOfKubeconfig } from '../fallback-config.ts'
+import type { KubernetesCluster } from '../../../adapters/kubernetes/objects/cluster-client.ts'
+import type { ClusterConfig } from '../../../domain/request/config.ts'
+import { ok } from '../../../domain/problem.ts'
+import type { Checked } from '../../../domain/problem.ts'
+import { clusterNamed } from '../../../workflows/validate/selected-names.ts'
+import { readRules } from '../../../workflows/validate/rules-in-force.ts'
+import type { Rules } from '../../../workflows/validate/rules-in-force.ts'
+import type { Context } from '../../command-context.ts'
+import { configOfKubeconfig } from '../../fallback-config.ts'
 
 export interface CsrContext {
   readonly cluster: KubernetesCluster

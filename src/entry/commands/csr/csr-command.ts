@@ -1,21 +1,21 @@
 // countersign csr list|describe|approve|deny|get|delete: the person sees what an object requests and what will be signed, and
 // decides on exactly that object.
-import { exitCodeOf } from '../exit-code.ts'
-import type { ExitCode } from '../../domain/cluster/outcome.ts'
-import { isNonEmpty, unplaced } from '../../domain/problem.ts'
-import type { Checked, Problem } from '../../domain/problem.ts'
-import type { DescribedRequest } from '../../domain/cluster/described-request.ts'
-import { describeRequest } from '../../workflows/decide/describe-request.ts'
-import { describedJson } from '../../output/json/described-request-json.ts'
-import { describedList, describedText } from '../../output/terminal/described-request-text.ts'
-import { visible } from '../../output/terminal/plural-words.ts'
-import type { Context } from '../command-context.ts'
+import { exitCodeOf } from '../../exit-code.ts'
+import type { ExitCode } from '../../../domain/cluster/outcome.ts'
+import { isNonEmpty, unplaced } from '../../../domain/problem.ts'
+import type { Checked, Problem } from '../../../domain/problem.ts'
+import type { DescribedRequest } from '../../../domain/cluster/described-request.ts'
+import { describeRequest } from '../../../workflows/decide/describe-request.ts'
+import { describedJson } from '../../../output/json/described-request-json.ts'
+import { describedList, describedText } from '../../../output/terminal/described-request-text.ts'
+import { visible } from '../../../output/terminal/plural-words.ts'
+import type { Context } from '../../command-context.ts'
 import { decideAll } from './csr-decision-command.ts'
 import type { DecideFlags } from './csr-decision-command.ts'
-import { whileShown } from '../slow-work.ts'
+import { whileShown } from '../../slow-work.ts'
 import { openSession } from './csr-context.ts'
 import type { CsrContext } from './csr-context.ts'
-import { printReport, refusedAll } from './print-results.ts'
+import { printReport, refusedAll } from '../print-results.ts'
 
 export interface CsrFlags extends DecideFlags {
   /** get: the request instead of the certificate. */

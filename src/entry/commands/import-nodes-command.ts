@@ -1,0 +1,24 @@
+// countersign import --nodes: a draft of the inventory of nodes, from the Node objects of a cluster.
+import type { ExitCode } from '../../domain/cluster/outcome.ts'
+import { inventoryText } from '../../workflows/import/import-nodes.ts'
+import type { Context } from '../command-context.ts'
+import { openSession } from './csr/csr-context.ts'
+import { refusedAll } from './print-results.ts'
+
+/** The file goes to stdout. */
+export async function importNodes(context: Context): Promise<ExitCode> {
+  const { terminal } = context
+  const session = await openSession(context)
+  if (!session.ok) return refusedAll(context, session.problems)
+  const { cluster, config } = session.value
+  try {
+    const nodes = await cluster.seenNodes()
+    terminal.result(inventoryText(config.name, nodes).trimEnd())
+    terminal.talk(
+      `${nodes.length === 1 ? '1 node' : `${nodes.length} nodes`}. Each one wrote its own names and addresses: compare them before the review`,
+    )
+    return 0
+  } finally {
+    await cluster.close()
+  }
+}
