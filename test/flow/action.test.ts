@@ -1,9 +1,10 @@
 // The action on a pull request and a merge group: no cluster, no secret, and one comment of its own.
 import { describe, expect, test } from '@jest/globals'
 import { withoutCluster } from '../build/at-acme.ts'
-import { MAY_READ } from '../build/github-run.ts'
+import { MAY_READ, configuration } from '../build/github-run.ts'
 import type { Acme } from '../build/github-run.ts'
 import { opensslRequest } from '../build/openssl-request.ts'
+import { nowhere } from '../build/place.ts'
 
 const JANE = 'requests/people/jane.yaml'
 const OWN_NAME = [{ rule: 'request.commonName == requester.name' }]
@@ -185,6 +186,27 @@ describe('a plan of a pull request', () => {
         ])
       },
       { files: { 'policies/people.yaml': { rules: OWN_NAME } } },
+    ))
+
+  test('a plan checks a changed inventory of nodes, and says who has to approve it', () =>
+    withoutCluster(
+      async acme => {
+        const file = 'nodes/prod/rack-a.yaml'
+        acme.does('author pushes to nodes', { [file]: { nodes: [{ name: 'n1' }] } })
+        acme.does('author opens PR1 from nodes')
+        expect((await acme.plan(1)).code).toBe(0)
+        expect(acme.comments(1)[0]?.body).toMatch(/nodes\/prod\/rack-a\.yaml.*owner/s)
+        acme.does('owner approves PR1')
+        acme.does('author merges PR1 (squash)')
+        acme.does('author pushes to twice', {
+          [file]: { nodes: [{ name: 'n1' }, { name: 'n1' }] },
+        })
+        acme.does('author opens PR2 from twice')
+        const ran = await acme.plan(2)
+        expect(ran.code).toBe(1)
+        expect(ran.result.problems).toMatchObject([{ code: 'INVENTORY_TWICE' }])
+      },
+      { files: { 'countersign.yaml': configuration(nowhere(), { nodeInventory: 'nodes/prod' }) } },
     ))
 
   test('the configuration of the base decides, and a pull request that changes both is refused', () =>
