@@ -18,6 +18,7 @@ import type { Cluster, Right } from '../../ports/cluster.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import { isByRuleOfToday } from '../prove/request-origins.ts'
 import { guardFindings } from './guard-checks.ts'
+import { approverFindings } from './approver-checks.ts'
 import { oidcFindings } from './oidc-checks.ts'
 import { neededRights, rightFindings } from './cluster-rights-checks.ts'
 
@@ -61,6 +62,7 @@ async function lookAt(
     () => rightsOf(cluster, installation),
     () => guardFindings(cluster, installation, guard),
     () => oidcFindings(cluster.administration, installation),
+    () => approverFindings(cluster.administration, installation),
     () => recordFindings(cluster, area, clock.now()),
   ]
   const found = await Promise.all(parts.map(part => findingsOf(area, part)))

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { leaseName } from '../../../src/domain/cluster/controller-lease.ts'
 import { controllerManifests } from '../../../src/setup/rbac/least-rights.ts'
 import { installationOf } from '../../../src/workflows/setup/cluster-installation.ts'
+import { issuedNameMaps } from '../../../src/domain/cluster/controller-lease.ts'
 import { approverLease } from '../../../src/setup/approver-lease.ts'
 import { approverManifests } from '../../../src/setup/rbac/approver-identity.ts'
 import { APPLY_PATCH, JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH } from '../../build/api-client.ts'
@@ -131,6 +132,26 @@ describe.each(GUARDED)('%s: the guard', kind => {
       const other = await approver.post(LEASES, lease(`countersign-${OWNER}-controller`))
       expect(refusedBy(other)).toBe(RECORDS_POLICY)
       expect(refusedBy(await intruder.post(LEASES, lease(`${name}0`)))).toBe(RECORDS_POLICY)
+    })
+
+    test('the approver keeps names in its own ConfigMaps, and writes no record or revocation', async () => {
+      const map = (metadata: object) => ({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata,
+        data: {},
+      })
+      const [name = ''] = issuedNameMaps(approverLease(OWNER, SERVING))
+      expect((await approver.post(RECORDS, map({ name }))).code).toBe(201)
+      expect((await approver.put(`${RECORDS}/${name}`, map({ name }))).code).toBe(200)
+      for (const other of [`countersign-${OWNER}-jane`, `countersign-${OWNER}-revoked-1`])
+        expect(refusedBy(await approver.post(RECORDS, map({ name: other })))).toBe(RECORDS_POLICY)
+      const labels = { 'countersign.dev/owner': OWNER }
+      const record = await approver.post(RECORDS, map({ name: 'other', labels }))
+      expect(refusedBy(record)).toBe(RECORDS_POLICY)
+      expect(refusedBy(await intruder.put(`${RECORDS}/${name}`, map({ name })))).toBe(
+        RECORDS_POLICY,
+      )
     })
   })
 
