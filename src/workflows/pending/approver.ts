@@ -4,6 +4,7 @@ import { CountersignError } from '../../domain/problem.ts'
 import type { Pace } from '../../core/control/lease-turn.ts'
 import type { Cluster } from '../../ports/cluster.ts'
 import type { ControllerWorld } from '../control/controller.ts'
+import { checkClock } from '../control/cluster-clock.ts'
 import type { Leadership } from '../control/leadership.ts'
 import { olderThan } from '../control/reviewed-pass.ts'
 import { PendingTurns } from './pending-turn.ts'
@@ -17,7 +18,7 @@ const TURN_MS = 3000
 const NODES_MS = 15_000
 
 export interface ApproverWorld extends TrustWorld, Pick<ControllerWorld, 'pause'> {
-  readonly cluster: Pick<Cluster, 'signingRequests' | 'nodes' | 'issuedNamesOf'>
+  readonly cluster: Pick<Cluster, 'name' | 'now' | 'signingRequests' | 'nodes' | 'issuedNamesOf'>
 }
 
 export interface ApproverOptions extends TrustOptions {
@@ -101,6 +102,7 @@ class Approver {
     const { cluster, clock, reports } = this.#world
     const trusted = this.trust.usable()
     if (trusted === null || !leadership.isLeader) return
+    await checkClock([{ cluster }], clock)
     const { commit, history } = trusted
     if (leadership.commit !== commit) {
       const before = leadership.commit

@@ -1,71 +1,11 @@
 // Which policies count, and for how long: while GitHub does not answer, after a refusal, and after a change that nobody approved.
 import { describe, expect, test } from '@jest/globals'
-import { trustedDigest } from '../../../../src/core/approval/configuration-digest.ts'
-import { CountersignError, unplaced } from '../../../../src/domain/problem.ts'
-import type { Code } from '../../../../src/domain/problem-codes.ts'
-import { PolicyTrust } from '../../../../src/workflows/pending/policy-trust.ts'
-import { DirectRepository } from '../../../build/direct-repository.ts'
-import { isConfiguration } from '../../../build/history/countersign.ts'
-import { isOfPeople, perform } from '../../../build/history/deeds.ts'
-import { readDeed, readGiven } from '../../../build/history/read-history.ts'
-import { Stage } from '../../../build/history/stage.ts'
+import type { PolicyTrust } from '../../../../src/workflows/pending/policy-trust.ts'
+import { trustScene as scene } from '../../../build/trust-scene.ts'
 
 const MINUTE_MS = 60_000
 
 type Tree = Readonly<Record<string, unknown>>
-
-async function scene(offlineGrace: string, signerName = 'example.com/nodes') {
-  const clusters = { prod: { nodeInventory: 'nodes/prod' } }
-  const stage = new Stage(
-    readGiven({ files: { 'countersign.yaml': { approval: { offlineGrace }, clusters } } }),
-  )
-  const repository = new DirectRepository(stage.world, stage.repository)
-  const tree = stage.world.treeAt(stage.commit('start'))
-  const listed = (await repository.listings([tree])).get(tree) ?? []
-  const files = listed.filter(({ path }) => isConfiguration(path))
-  const state = { now: stage.world.state.now, fails: null as Code | null }
-  const codes: string[] = []
-  const report = (): undefined => undefined
-  const trust = new PolicyTrust(
-    {
-      clock: { now: () => state.now, sleep: () => Promise.reject(new Error('no sleep')) },
-      reports: {
-        looked: report,
-        leads: report,
-        passed: report,
-        turned: report,
-        stopped: report,
-        failed: problems => void codes.push(...problems.map(({ code }) => code)),
-      },
-      tip: async () => {
-        if (state.fails !== null) throw new CountersignError(unplaced(state.fails, 'it fails'))
-        return stage.tip('main')
-      },
-      openRepository: async () => repository,
-    },
-    {
-      config: 'countersign.yaml',
-      trustedConfig: trustedDigest(new Map(files.map(({ path, blob }) => [path, blob]))),
-      trustedRequests: null,
-      cluster: { name: 'prod', owner: 'acme-certs', recordNamespace: 'countersign', server: '' },
-      callsPerHour: 1000,
-      signers: [{ signerName }],
-    },
-  )
-  const after = async (minutes: number, fails: Code | null = null): Promise<boolean> => {
-    state.now = new Date(state.now.getTime() + minutes * MINUTE_MS)
-    state.fails = fails
-    await trust.look()
-    return trust.usable() !== null
-  }
-  const does = (sentence: string, changed?: Readonly<Record<string, unknown>>): void => {
-    const deed = readDeed(changed === undefined ? sentence : { [sentence]: changed })
-    if (!isOfPeople(deed)) throw new Error(sentence)
-    stage.world.tick(60)
-    perform(stage, deed)
-  }
-  return { stage, trust, after, does, codes, state }
-}
 
 test('policies count while GitHub answers, and not before the first proof', async () => {
   const { trust, after, stage } = await scene('0s')
