@@ -2,7 +2,7 @@
 // kube-controller-manager deletes an hour after they were issued.
 import type { IssuedName, NameHolder, NodeFacts } from '../../domain/cluster/pending-request.ts'
 
-/** One entry for each name of a node, without those that have ended. `key` is null where certificates have several. */
+/** One entry for each name of a node, with the latest end, and without those that have ended. */
 export function mergeIssued(
   before: readonly IssuedName[],
   added: readonly IssuedName[],
@@ -12,17 +12,9 @@ export function mergeIssued(
   for (const each of [...before, ...added].filter(({ until }) => until > now)) {
     const at = `${each.commonName} ${each.name}`
     const other = merged.get(at)
-    merged.set(at, other === undefined ? each : together(other, each))
+    if (other === undefined || other.until < each.until) merged.set(at, each)
   }
   return [...merged.values()]
-}
-
-function together(one: IssuedName, other: IssuedName): IssuedName {
-  return {
-    ...one,
-    key: one.key === other.key ? one.key : null,
-    until: one.until > other.until ? one.until : other.until,
-  }
 }
 
 /** `held`, and the recorded names that have not ended. */
@@ -32,7 +24,7 @@ export function withIssued(
   now: Date,
 ): Map<string, readonly NameHolder[]> {
   const all = new Map(held)
-  for (const { name, commonName, key, until } of issued)
-    if (until > now) all.set(name, [...(all.get(name) ?? []), { commonName, key }])
+  for (const { name, commonName, until } of issued)
+    if (until > now) all.set(name, [...(all.get(name) ?? []), { commonName, key: null }])
   return all
 }

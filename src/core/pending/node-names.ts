@@ -35,10 +35,11 @@ export function nodeProblems(
     return [wrong('PENDING_NODE', `${shown(commonName)} is not ${NODE_PREFIX} and a node's name`)]
   const key = request.key.kind === 'own' ? request.key.pkcs10.publicKey.sha256 : ''
   const isNode = username === commonName
-  // A node may have several keys. Machines share a bootstrap token, so there the key distinguishes them.
+  // A node may have several keys. Machines share a bootstrap token, so there the key distinguishes them, as long as the request exists.
   const isTaken = (name: string): boolean =>
     (held.get(name) ?? []).some(
-      holder => holder.commonName !== commonName || (!isNode && holder.key !== key),
+      holder =>
+        holder.commonName !== commonName || (!isNode && holder.key !== null && holder.key !== key),
     )
   const uid = isNode ? undefined : nodes.get(node)
   const names = namesHeld(request)
@@ -52,10 +53,15 @@ export function nodeProblems(
   ]
 }
 
+/** Nodes that exist, and those whose approved request exists. A node that was removed makes room, though its certificate has not expired. */
 function knownNodes({ nodes, held }: NodeFacts): ReadonlySet<string> {
   const prefix = `CN ${NODE_PREFIX}`
-  const certified = [...held.keys()].filter(name => name.startsWith(prefix))
-  return new Set([...nodes.keys(), ...certified.map(name => name.slice(prefix.length))])
+  const certified = [...held].flatMap(([name, holders]) =>
+    name.startsWith(prefix) && holders.some(({ key }) => key !== null)
+      ? [name.slice(prefix.length)]
+      : [],
+  )
+  return new Set([...nodes.keys(), ...certified])
 }
 
 function namesOf(commonName: string, held: NodeFacts['held']): readonly string[] {

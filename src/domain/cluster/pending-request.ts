@@ -9,14 +9,15 @@ export type PendingDecision =
   /** It stays pending. */
   | { readonly kind: 'leave'; readonly problems: NonEmpty<Problem> }
 
-/** Who has a name: a node, with the SHA-256 of its public key, which is null where it has several. */
+/** Who has a name: a node, with the SHA-256 of its public key, or null if only the name is kept. */
 export interface NameHolder {
   readonly commonName: string
   readonly key: string | null
 }
 
 /** A name in a certificate that an approver let be issued: `CN NAME`, `DNS NAME` or `IP ADDRESS`. */
-export interface IssuedName extends NameHolder {
+export interface IssuedName {
+  readonly commonName: string
   readonly name: string
   /** When the certificate has expired at the latest. */
   readonly until: Date

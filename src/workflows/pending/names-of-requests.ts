@@ -37,7 +37,7 @@ export function issuedBy(
   const signer = signers.find(({ name }) => name === object.signerName)
   const seconds = object.expirationSeconds ?? signer?.maxDurationSeconds ?? DEFAULT_CAP_SECONDS
   const until = new Date(now.getTime() + seconds * 1000 + SIGNING_MS)
-  return namesOf(object, null).map(each => ({ ...each, until }))
+  return namesOf(object, null).map(({ name, commonName }) => ({ name, commonName, until }))
 }
 
 function certificateOf({ certificate }: SigningRequest): X509Certificate | null {

@@ -16,11 +16,8 @@ const CONFIG_MAP = z.object({
   metadata: z.object({ resourceVersion: z.string() }),
   data: z.record(z.string(), z.string()).default({}),
 })
-/** Name → SHA-256 of the key and end. */
-const NODE = z.record(
-  z.string(),
-  z.strictObject({ key: z.string().nullable(), until: z.iso.datetime() }),
-)
+/** Name → end. */
+const NODE = z.record(z.string(), z.iso.datetime())
 
 type Data = Readonly<Record<string, string>>
 
@@ -84,9 +81,8 @@ export class KubernetesIssuedNames implements IssuedNames {
         `ConfigMap ${this.#namespace}/${map} has something for ${node} that countersign did not write`,
         `take that key out: kubectl edit configmap ${map} --namespace ${this.#namespace}`,
       )
-    return Object.entries(read.data).map(([name, { key, until }]) => ({
+    return Object.entries(read.data).map(([name, until]) => ({
       name,
-      key,
       commonName: `${NODE_PREFIX}${node}`,
       until: new Date(until),
     }))
@@ -114,9 +110,7 @@ function dataOf(names: readonly IssuedName[], map: number, maps: number): Data {
 
 function said(names: readonly IssuedName[]): Readonly<Record<string, unknown>> {
   const sorted = names.toSorted((one, other) => (one.name < other.name ? -1 : 1))
-  return Object.fromEntries(
-    sorted.map(({ name, key, until }) => [name, { key, until: until.toISOString() }]),
-  )
+  return Object.fromEntries(sorted.map(({ name, until }) => [name, until.toISOString()]))
 }
 
 function mapOf(node: string, maps: number): number {

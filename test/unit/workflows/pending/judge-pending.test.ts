@@ -308,12 +308,12 @@ describe('the names of other nodes', () => {
     expect(decision(pending(TOKEN), DENYING, own)).toBe('deny PENDING_OTHER_NODE')
   })
 
-  test('several keys of one node are not the key of a bootstrap token', () => {
-    const several: NodeFacts = {
+  test('a machine joins again with another key once its Node and its earlier request are gone', () => {
+    const kept: NodeFacts = {
       nodes: new Map(),
       held: new Map([['CN system:node:n1', [{ commonName: 'system:node:n1', key: null }]]]),
     }
-    expect(decision(pending(TOKEN), DENYING, several)).toBe('deny PENDING_OTHER_NODE')
+    expect(decision(pending(TOKEN), DENYING, kept)).toBe('approve joining')
   })
 
   test('a node does not get more than 64 names in certificates that have not expired', () => {
@@ -376,6 +376,14 @@ describe('the inventory', () => {
     expect(decision(of('m3', [dns('m3.nodes.example.com')]), DENYING, facts)).toBe(
       'approve serving',
     )
+  })
+
+  test('a node that was removed makes room in its pool, though its certificate has not expired', () => {
+    const facts: NodeFacts = {
+      nodes: new Map(['m1', 'm2'].map(name => [name, `uid-${name}`])),
+      held: new Map([['CN system:node:m3', [{ commonName: 'system:node:m3', key: null }]]]),
+    }
+    expect(decision(of('m7', [own]), DENYING, facts)).toBe('approve serving')
   })
 
   test.each([SERVING, CLIENT])(
