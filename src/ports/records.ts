@@ -1,6 +1,6 @@
 // The ports for what countersign keeps in the record namespace: records, the Lease of its controllers, and Events on records.
 import type { ControllerLease } from '../domain/cluster/controller-lease.ts'
-import type { RecordEvent } from '../domain/cluster/pass-report.ts'
+import type { ControllerEvent } from '../domain/cluster/pass-report.ts'
 import type { IssuedName, KeptNames } from '../domain/cluster/pending-request.ts'
 import type { BrokenRecord, RequestRecord } from '../domain/cluster/record.ts'
 
@@ -42,5 +42,5 @@ export interface IssuedNames {
 
 export interface Events {
   /** Writes one Event. Throws CLUSTER_ codes. */
-  add(event: RecordEvent): Promise<void>
+  add(event: ControllerEvent): Promise<void>
 }

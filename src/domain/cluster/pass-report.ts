@@ -22,10 +22,11 @@ export interface PassReport {
   readonly at: Date
 }
 
-/** An Event on the record of a request. */
-export interface RecordEvent {
-  /** Name of the request. */
-  readonly request: string
+/** An Event on the record of a request, or on the Lease of an approver. */
+export interface ControllerEvent {
+  readonly regarding:
+    | { readonly kind: 'record'; readonly request: string }
+    | { readonly kind: 'lease'; readonly name: string }
   readonly type: 'Normal' | 'Warning'
   /** One word in CamelCase. */
   readonly reason: string

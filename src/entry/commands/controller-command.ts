@@ -5,15 +5,16 @@ import { ControllerHealth, serveStatus } from '../../adapters/controller/status-
 import { openRepositoryApi } from '../../adapters/github/connection/repository-api.ts'
 import { RestFileProposals } from '../../adapters/github/write/file-proposal-client.ts'
 import { random } from '../../adapters/system/random.ts'
+import { approverLease } from '../../setup/approver-lease.ts'
 import { USUAL_PACE } from '../../core/control/lease-turn.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { CountersignError, failure, ok, usageFailure } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import type { ClusterConfig, Config } from '../../domain/request/config.ts'
 import { logLine, passLines, problemLines, turnLines } from '../../output/json/controller-log.ts'
-import { eventsOf } from '../../output/json/controller-events.ts'
+import { eventsOf, pendingEventsOf } from '../../output/json/controller-events.ts'
 import type { Cluster } from '../../ports/cluster.ts'
-import type { PassReport } from '../../domain/cluster/pass-report.ts'
+import type { ControllerEvent } from '../../domain/cluster/pass-report.ts'
 import type { ControllerReports } from '../../ports/progress.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import { control, isAway } from '../../workflows/control/controller.ts'
@@ -79,7 +80,12 @@ export async function controller(
     try {
       const { name, recordNamespace } = place
       const controlled = { name, recordNamespace, owner: config.owner, server: cluster.server }
-      const reports = all([log, metrics, healthReports(health), eventReports(cluster)])
+      const reports = all([
+        log,
+        metrics,
+        healthReports(health),
+        eventReports(cluster, config.owner),
+      ])
       const world = { ...(await worldOf(context, flags, cluster, branch)), clusters, reports }
       const options = { ...frame, cluster: controlled, callsPerHour, pace: USUAL_PACE }
       if (flags.approve.length > 0) {
@@ -199,10 +205,11 @@ function healthReports(health: ControllerHealth): ControllerReports {
 }
 
 /** An Event that cannot be written changes nothing. */
-function eventReports({ events }: Cluster): ControllerReports {
+function eventReports({ events }: Cluster, owner: string): ControllerReports {
   const seen = new Map<string, string>()
-  const write = async (report: PassReport): Promise<void> => {
-    for (const event of eventsOf(report, seen))
+  const seenIn = new Map<string, Map<string, string>>()
+  const write = async (found: readonly ControllerEvent[]): Promise<void> => {
+    for (const event of found)
       await events.add(event).catch((cause: unknown) => {
         if (!(cause instanceof CountersignError)) throw cause
       })
@@ -210,8 +217,12 @@ function eventReports({ events }: Cluster): ControllerReports {
   return {
     looked: () => undefined,
     leads: () => undefined,
-    passed: report => void write(report),
-    turned: () => undefined,
+    passed: report => void write(eventsOf(report, seen)),
+    turned: report => {
+      const before = seenIn.get(report.signerName) ?? new Map<string, string>()
+      seenIn.set(report.signerName, before)
+      void write(pendingEventsOf(report, approverLease(owner, report.signerName), before))
+    },
     failed: () => undefined,
     stopped: () => undefined,
   }

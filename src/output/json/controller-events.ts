@@ -1,8 +1,9 @@
 // The Events of a pass: one for each request whose outcome is news.
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
+import type { TurnReport } from '../../domain/cluster/pending-request.ts'
 import type { PassReport } from '../../domain/cluster/pass-report.ts'
-import type { RecordEvent } from '../../domain/cluster/pass-report.ts'
+import type { ControllerEvent } from '../../domain/cluster/pass-report.ts'
 import { outcomeLine, outcomeWord } from '../terminal/outcome-text.ts'
 import { problemsOf } from './controller-log.ts'
 
@@ -10,7 +11,7 @@ import { problemsOf } from './controller-log.ts'
 export function eventsOf(
   { steps, at, isOffline }: PassReport,
   seen: Map<string, string>,
-): readonly RecordEvent[] {
+): readonly ControllerEvent[] {
   const names = new Set(steps.map(({ step }) => stepTarget(step).name))
   // A request that is gone needs no memory.
   for (const name of seen.keys()) if (!isOffline && !names.has(name)) seen.delete(name)
@@ -24,8 +25,30 @@ export function eventsOf(
     const isGood = outcome.kind === 'issued' || outcome.kind === 'withdrawn'
     const word = outcomeWord(outcome)
     const reason = `${word.charAt(0).toUpperCase()}${word.slice(1)}`
-    return [{ request, type: isGood ? 'Normal' : 'Warning', reason, message, at } as const]
+    const regarding = { kind: 'record', request } as const
+    return [{ regarding, type: isGood ? 'Normal' : 'Warning', reason, message, at } as const]
   })
+}
+
+/**
+ * One Event for each reason why requests stay pending, by its code: what is wrong with a request is in the log, and what is wrong with a
+ * policy or an inventory is here for as long as it lasts. `seen`: code → the last commit, so that a flood makes no second Event.
+ */
+export function pendingEventsOf(
+  { decided, commit, at }: TurnReport,
+  lease: string,
+  seen: Map<string, string>,
+): readonly ControllerEvent[] {
+  const left = decided.filter(({ decision }) => decision === 'left')
+  return left.flatMap(({ name, problems }) =>
+    problems.flatMap(({ code, message }): readonly ControllerEvent[] => {
+      if (seen.get(code) === commit) return []
+      seen.set(code, commit)
+      const regarding = { kind: 'lease', name: lease } as const
+      const said = `${name} stays pending: ${code} ${message}`
+      return [{ regarding, type: 'Warning', reason: 'Left', message: said, at }]
+    }),
+  )
 }
 
 function messageOf(outcome: StepOutcome): string {

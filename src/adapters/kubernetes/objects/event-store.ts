@@ -1,6 +1,6 @@
-// The port Events: events.k8s.io/v1 in the record namespace. kubectl events --for configmap/NAME shows them.
+// The port Events: events.k8s.io/v1 in the record namespace. kubectl events --for configmap/NAME (or lease/NAME) shows them.
 import { OWNER_LABEL, recordName } from '../../../domain/cluster/record.ts'
-import type { RecordEvent } from '../../../domain/cluster/pass-report.ts'
+import type { ControllerEvent } from '../../../domain/cluster/pass-report.ts'
 import type { Events } from '../../../ports/records.ts'
 import { clusterRule, refusal } from '../http/api-server-refusal.ts'
 import type { Transport } from '../http/api-transport.ts'
@@ -19,8 +19,8 @@ export class KubernetesEvents implements Events {
     this.#at = at
   }
 
-  async add({ request, type, reason, message, at }: RecordEvent): Promise<void> {
-    const name = recordName(this.#at.owner, request)
+  async add({ regarding, type, reason, message, at }: ControllerEvent): Promise<void> {
+    const { apiVersion, kind, name, action } = this.#about(regarding)
     const answer = await this.#transport.ask({
       method: 'POST',
       path: `/apis/${GROUP}/v1/namespaces/${encodeURIComponent(this.#at.namespace)}/events`,
@@ -36,18 +36,27 @@ export class KubernetesEvents implements Events {
         eventTime: at.toISOString().replace('Z', '000Z'),
         reportingController: 'countersign.dev/controller',
         reportingInstance: `countersign-${this.#at.owner}`,
-        action: 'Apply',
+        action,
         type,
         reason,
         note: noteOf(message),
-        regarding: { apiVersion: 'v1', kind: 'ConfigMap', namespace: this.#at.namespace, name },
+        regarding: { apiVersion, kind, namespace: this.#at.namespace, name },
       },
     })
     if (answer.status !== 201)
-      throw refusal(answer, `write an Event for ${request}`, {
+      throw refusal(answer, `write an Event for ${name}`, {
         ...clusterRule(GROUP, 'events', 'create'),
         namespace: this.#at.namespace,
       })
+  }
+
+  #about(regarding: ControllerEvent['regarding']) {
+    if (regarding.kind === 'record') {
+      const name = recordName(this.#at.owner, regarding.request)
+      return { apiVersion: 'v1', kind: 'ConfigMap', name, action: 'Apply' }
+    }
+    const { name } = regarding
+    return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', name, action: 'Approve' }
   }
 }
 

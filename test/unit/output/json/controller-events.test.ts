@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { StepOutcome } from '../../../../src/domain/cluster/outcome.ts'
 import type { PassReport } from '../../../../src/domain/cluster/pass-report.ts'
-import { eventsOf } from '../../../../src/output/json/controller-events.ts'
+import { eventsOf, pendingEventsOf } from '../../../../src/output/json/controller-events.ts'
 import { passLines } from '../../../../src/output/json/controller-log.ts'
 import { issueStep } from '../../../build/approved.ts'
 import { NOW, pemOf, authority } from '../../../build/issued.ts'
@@ -53,7 +53,7 @@ test('each outcome that is news makes one Event', () => {
 test('an Event says what failed, with its code', () =>
   expect(eventsOf(pass(FAILED), new Map())).toEqual([
     {
-      request: 'jane',
+      regarding: { kind: 'record', request: 'jane' },
       type: 'Warning',
       reason: 'Failed',
       message: 'CLUSTER_TIMEOUT no answer',
@@ -78,4 +78,34 @@ test('a request that is gone is forgotten, but not by a pass without GitHub', ()
   expect(seen.size).toBe(1)
   eventsOf(pass(), seen)
   expect(seen.size).toBe(0)
+})
+
+test('an approver makes one Event for each reason why requests stay pending, and again at another commit', () => {
+  const seen = new Map<string, string>()
+  const left = (name: string, commit: string) => ({
+    signerName: 'example.com/nodes',
+    commit,
+    pending: 2,
+    decided: [
+      {
+        name,
+        username: 'author',
+        decision: 'left' as const,
+        policy: null,
+        problems: [
+          { code: 'POLICY_BROKEN' as const, at: null, message: 'it is broken', hint: null },
+        ],
+      },
+      { name: 'ok', username: 'author', decision: 'approved' as const, policy: 'a', problems: [] },
+    ],
+    at: NOW,
+  })
+  const notes = [left('a', 'c1'), left('b', 'c1'), left('b', 'c2')].map(report =>
+    pendingEventsOf(report, 'lease', seen).map(({ message }) => message),
+  )
+  expect(notes).toEqual([
+    ['a stays pending: POLICY_BROKEN it is broken'],
+    [],
+    ['b stays pending: POLICY_BROKEN it is broken'],
+  ])
 })
