@@ -62,8 +62,8 @@ export class Acme {
     this.url = apiUrl
   }
 
-  /** `given` as in a history file, on top of a configuration of this cluster. */
-  static async open(place: Place, given: GivenWords = {}): Promise<Acme> {
+  /** `given` as in a history file, on top of a configuration of this cluster. `now`: GitHub's clock, if it is not that of the people. */
+  static async open(place: Place, given: GivenWords = {}, now?: () => Date): Promise<Acme> {
     const { files = {}, ...rest } = given
     const stage = new Stage(readGiven({ ...rest, files: { ...filesFor(place), ...files } }))
     // The action uses the clock of the machine, so people act in its past.
@@ -71,6 +71,7 @@ export class Acme {
     const github = new GithubServer(stage.world, {
       schema: GITHUB_SCHEMA,
       validate: validateExchange,
+      ...(now === undefined ? {} : { now }),
     })
     const { url } = await github.start()
     return new Acme(stage, github, place, url)

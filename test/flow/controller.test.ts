@@ -2,92 +2,16 @@
 import { describe, expect, test } from '@jest/globals'
 import { MERGE_PATCH } from '../build/api-client.ts'
 import { personOf } from '../build/history/people.ts'
-import { ownPlace } from '../build/place.ts'
-import type { Place } from '../build/place.ts'
 import { USUAL_PACE } from '../../src/core/control/lease-turn.ts'
-import type { SandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
-import { Acme, configuration } from '../build/github-run.ts'
-import { RunningController } from '../build/controller-run.ts'
-import type { ControllerWords } from '../build/controller-run.ts'
-import { SimulatedClock } from '../build/simulated-clock.ts'
+import { configuration } from '../build/github-run.ts'
+import { HOUR, LEASE, LOOK, LOOPS, RECORD, scene } from '../build/controller-scene.ts'
 
 const JANE = 'requests/people/jane.yaml'
-const LOGIN = 'token-of-the-controller'
-const LEASE =
-  '/apis/coordination.k8s.io/v1/namespaces/apps/leases/countersign-acme-certs-controller'
-const RECORD = '/api/v1/namespaces/apps/configmaps/countersign-acme-certs-jane'
-const SIGNING_REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 const APPROVAL = {
   configuration: { required: 1, users: [personOf('owner')] },
   requests: { required: 1 },
 }
-const HOUR = 3600
-/** Seconds between two looks of these controllers. */
-const LOOK = 600
 const SHORT = { duration: '12h', renewBefore: '4h' }
-const LOOPS = 2
-
-interface Scene {
-  readonly acme: Acme
-  readonly clock: SimulatedClock
-  readonly place: Place
-  readonly cluster: SandboxCluster
-  readonly start: (words?: ControllerWords) => Promise<RunningController>
-  /** People act ten minutes before now. */
-  readonly setNow: () => void
-  /** How many certificates were signed. */
-  readonly certificates: () => Promise<number>
-}
-
-async function scene(
-  act: (scene: Scene) => Promise<void>,
-  config: Readonly<Record<string, unknown>> = {},
-  controllers = 1,
-): Promise<void> {
-  const clock = new SimulatedClock(new Date(), LOOPS * controllers)
-  const own = await ownPlace({
-    now: () => clock.now(),
-    signerDelayMilliseconds: 0,
-  })
-  const { cluster, end } = own
-  // A certificate would expire in the simulated time.
-  cluster.addToken(LOGIN, own.place.user)
-  const place = { ...own.place, kubeconfig: cluster.tokenKubeconfig(LOGIN) }
-  cluster.allow({ user: place.user }, [
-    {
-      apiGroups: ['coordination.k8s.io'],
-      resources: ['leases'],
-      verbs: ['create', 'get', 'update'],
-    },
-  ])
-  const files = { 'countersign.yaml': configuration(place, config) }
-  const acme = await Acme.open(place, { files })
-  const running: RunningController[] = []
-  try {
-    await act({
-      acme,
-      clock,
-      place,
-      cluster,
-      start: async words => {
-        const controller = await RunningController.start(acme, clock, words)
-        running.push(controller)
-        return controller
-      },
-      setNow: () => {
-        acme.stage.world.state.now = new Date(clock.now().getTime() - 600_000)
-      },
-      certificates: async () => {
-        const { items } = (await place.admin.get(SIGNING_REQUESTS)).body
-        return items.filter(({ status }) => status.certificate !== undefined).length
-      },
-    })
-  } finally {
-    await Promise.all(running.map(each => each.stop()))
-    await acme.end()
-    await end()
-  }
-}
 
 test('it issues what was merged at its next look, renews to the minute, and looks at everything again and again', async () => {
   await scene(async ({ acme, clock, start, setNow }) => {

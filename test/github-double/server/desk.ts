@@ -20,6 +20,7 @@ export interface SessionParts {
   readonly world: WorldFacts
   readonly engine: GraphqlEngine
   readonly limiter: RateLimiter
+  readonly now: () => Date
   readonly tokens: ReadonlyMap<string, TokenGrant>
   readonly apps: Apps
   readonly artifacts: () => Site['artifacts']
@@ -46,7 +47,7 @@ export class ClusterSession {
     const isGraphql = request.target.kind === 'graphql'
     try {
       if (request.headers['user-agent'] === undefined) throw noUserAgent()
-      const planned = plannedAnswer(faults, this.#parts.world.state.now, isGraphql)
+      const planned = plannedAnswer(faults, this.#parts.now(), isGraphql)
       caller = callerOf(request.headers.authorization, this.#parts.tokens, this.#parts.apps)
       if (planned !== null)
         return { answer: this.#counted(planned, caller, isGraphql), caller, isPlanned: true }

@@ -34,6 +34,8 @@ export interface GithubServerOptions {
   /** Called for every REST answer without a fault; its errors are collected in `problems`. */
   readonly validate?: (exchange: Exchange) => void
   readonly limits?: Partial<RateLimits>
+  /** Clock of the rate limits and of the Date header; absent: the world's. */
+  readonly now?: () => Date
 }
 
 export class GithubServer {
@@ -46,10 +48,10 @@ export class GithubServer {
   readonly problems: string[] = []
   /** Artifacts of the workflow runs of every repository; null for none. */
   artifacts: ArtifactService | null = null
-  /** How far the Date header is ahead of the world's clock, in milliseconds. */
+  /** How far the Date header is ahead of its clock, in milliseconds. */
   skew = 0
-  readonly #world: WorldFacts
   readonly #options: GithubServerOptions
+  readonly #now: () => Date
   readonly #engine: GraphqlEngine
   readonly #limiter: RateLimiter
   readonly #session: ClusterSession
@@ -60,16 +62,17 @@ export class GithubServer {
   #origin = ''
 
   constructor(world: WorldFacts, options: GithubServerOptions) {
-    this.#world = world
     this.#options = options
     this.#engine = new GraphqlEngine(options.schema)
     const limits = { core: 5000, graphql: 5000, anonymous: 60, ...options.limits }
-    this.#limiter = new RateLimiter(limits, () => world.state.now)
+    this.#now = options.now ?? (() => world.state.now)
+    this.#limiter = new RateLimiter(limits, this.#now)
     const { tokens, apps } = this
     this.#session = new ClusterSession({
       world,
       engine: this.#engine,
       limiter: this.#limiter,
+      now: this.#now,
       tokens,
       apps,
       artifacts: () => this.artifacts,
@@ -177,7 +180,7 @@ export class GithubServer {
     const sending = {
       answer,
       knownTag: tag ?? null,
-      date: new Date(this.#world.state.now.getTime() + skew),
+      date: new Date(this.#now().getTime() + skew),
       requestId: `D0:${this.#log.all().length}`,
       isCutShort: faults.find('invalidJson') !== undefined,
     }

@@ -8,6 +8,8 @@ import type { Cost } from './cost.ts'
 import { failure, Given, Shown } from './shown.ts'
 import type { WorldGraph } from './world-graph.ts'
 
+const KNOWN_DOCUMENTS = 100
+
 export interface GraphqlRequest {
   readonly query: string
   readonly variables: Readonly<Record<string, unknown>>
@@ -23,6 +25,8 @@ export class GraphqlEngine {
   readonly schema: GraphQLSchema
   /** Requested `Type.field` and arguments that the double lacks. */
   readonly unanswered: string[] = []
+  /** Documents by their text: most of the time of a call is their validation. */
+  readonly #valid = new Map<string, DocumentNode>()
 
   constructor(schema: string) {
     this.schema = buildASTSchema(parse(schema), { assumeValidSDL: true })
@@ -30,9 +34,13 @@ export class GraphqlEngine {
 
   prepare(request: GraphqlRequest): Prepared {
     try {
-      const document = parse(request.query)
-      const errors = validate(this.schema, document)
-      if (errors.length > 0) return refused(errors)
+      const document = this.#valid.get(request.query) ?? parse(request.query)
+      if (!this.#valid.has(request.query)) {
+        const errors = validate(this.schema, document)
+        if (errors.length > 0) return refused(errors)
+        if (this.#valid.size >= KNOWN_DOCUMENTS) this.#valid.clear()
+        this.#valid.set(request.query, document)
+      }
       return { kind: 'ready', document, cost: costOf(this.schema, document, request.variables) }
     } catch (error) {
       return refused([asGraphqlError(error)])
