@@ -1,4 +1,5 @@
 // One controller or more at acme on an embedded cluster; the controllers, the cluster and GitHub have the same simulated clock.
+import type { Audit } from '../../src/sandbox/api/api-server.ts'
 import type { SandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
 import { ApiClient } from './api-client.ts'
 import { RunningController } from './controller-run.ts'
@@ -28,6 +29,8 @@ export interface Scene {
   readonly start: (words?: ControllerWords) => Promise<RunningController>
   /** People act ten minutes before now. */
   readonly setNow: () => void
+  /** The login of the controllers is `user`'s, or nobody's. */
+  readonly setLogin: (user: string | null) => void
   /** How many certificates were signed. */
   readonly certificates: () => Promise<number>
 }
@@ -36,11 +39,13 @@ export async function scene(
   act: (scene: Scene) => Promise<void>,
   config: Readonly<Record<string, unknown>> = {},
   controllers = 1,
+  audit: Audit = () => undefined,
 ): Promise<void> {
   const clock = new SimulatedClock(new Date(), LOOPS * controllers)
   const own = await ownPlace({
     now: () => clock.now(),
     signerDelayMilliseconds: 0,
+    audit,
   })
   const { cluster, end } = own
   // A certificate would expire in the simulated time.
@@ -72,6 +77,8 @@ export async function scene(
       setNow: () => {
         acme.stage.world.state.now = new Date(clock.now().getTime() - 600_000)
       },
+      setLogin: user =>
+        user === null ? cluster.removeToken(LOGIN) : cluster.addToken(LOGIN, user),
       certificates: async () => {
         const { items } = (await place.admin.get(SIGNING_REQUESTS)).body
         return items.filter(({ status }) => status.certificate !== undefined).length
