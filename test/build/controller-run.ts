@@ -36,6 +36,8 @@ export interface ControllerWords {
   readonly pace?: Pace
   /** How far its clock is ahead of the others. */
   readonly fastSeconds?: () => number
+  /** The longest of its waits for a call or a signature, in milliseconds. */
+  readonly longestWaitMs?: number
   /** Runs each time before the repository is opened. */
   readonly beforeOpen?: () => void
 }
@@ -63,6 +65,7 @@ export class RunningController {
       holder = 'one',
       pace = SLOW,
       fastSeconds = () => 0,
+      longestWaitMs = Number.MAX_SAFE_INTEGER,
       beforeOpen = () => undefined,
     }: ControllerWords = {},
   ): Promise<RunningController> {
@@ -86,7 +89,7 @@ export class RunningController {
     return new RunningController(cluster, own =>
       control(
         {
-          clock: hybrid(clock, fastSeconds),
+          clock: hybrid(clock, fastSeconds, longestWaitMs),
           pause: (milliseconds, signal) => clock.sleep(milliseconds, signal),
           keys: nodeKeys,
           // Claims of a controller that was stopped expire: it may be on another machine.
@@ -162,9 +165,17 @@ function repositoryOf(acme: Acme, clock: SimulatedClock): GithubRepository {
 }
 
 /** Work takes the time of the machine. */
-function hybrid(clock: SimulatedClock, fastSeconds = () => 0): Clock {
+function hybrid(
+  clock: SimulatedClock,
+  fastSeconds = () => 0,
+  longestWaitMs = Number.MAX_SAFE_INTEGER,
+): Clock {
   const now = (): Date => new Date(clock.now().getTime() + fastSeconds() * 1000)
-  return { now, sleep: systemClock.sleep.bind(systemClock) }
+  return {
+    now,
+    sleep: (milliseconds, signal) =>
+      systemClock.sleep(Math.min(milliseconds, longestWaitMs), signal),
+  }
 }
 
 function clustersOf(acme: Acme, clock: SimulatedClock): KubernetesClusters {

@@ -4,12 +4,15 @@ import { MERGE_PATCH } from '../build/api-client.ts'
 import { HOUR, LEASE, scene } from '../build/controller-scene.ts'
 import type { Scene } from '../build/controller-scene.ts'
 import type { Audit } from '../../src/sandbox/api/api-server.ts'
+import type { Fault } from '../../src/sandbox/planned-faults.ts'
+import { rows } from '../build/extent.ts'
 import { standingIn } from '../build/place.ts'
 
 const JANE = 'requests/people/jane.yaml'
 const DEPLOYER = 'requests/people/deployer.yaml'
 const READER = 'requests/people/reader.yaml'
 const MINUTE = 60
+const SHORT = { duration: '3h', renewBefore: '1h' }
 const DAILY = { duration: '24h', renewBefore: '8h' }
 const APPROVAL = { configuration: { required: 1 }, requests: { required: 1 } }
 /** A look each five minutes, so there is a pass each quarter of an hour. */
@@ -43,15 +46,14 @@ describe('while GitHub is away for an hour', () => {
   ] as const)(
     '%s: nothing but these renewals happens, and it goes on by itself',
     async (_, offlineGrace, fault, code, renewed) => {
-      const life = { duration: '3h', renewBefore: '1h' }
       await scene(
         async ({ acme, clock, start, setNow, certificates }) => {
           setNow()
-          acme.merges(1, { [JANE]: life, [READER]: DAILY })
+          acme.merges(1, { [JANE]: SHORT, [READER]: DAILY })
           const controller = await start({ pace: PACE })
           await clock.passes(40 * MINUTE)
           setNow()
-          acme.merges(2, { [DEPLOYER]: life })
+          acme.merges(2, { [DEPLOYER]: SHORT })
           await clock.passes(75 * MINUTE)
           expect(controller.done().toSorted()).toEqual([
             'issued deployer',
@@ -61,7 +63,7 @@ describe('while GitHub is away for an hour', () => {
           acme.github.faults.push({ ...fault, ...MANY })
           setNow()
           acme.merges(3, {
-            'requests/people/robot.yaml': life,
+            'requests/people/robot.yaml': SHORT,
             [READER]: { ...DAILY, withdraw: true },
           })
           const before = controller.done().length
@@ -103,7 +105,11 @@ const WRITES = [
   'PUT configmaps',
 ]
 
-test.each(WRITES.map((write, index) => [index + 1, write] as const).slice(2))(
+test.each(
+  rows(WRITES.map((write, index) => [index + 1, write] as const).slice(2), ([count]) =>
+    [6, 8].includes(count),
+  ),
+)(
   'a leader that loses the Lease after its write %i, %s, writes no more, and the next leader ends whole',
   async (count, write) => {
     const written: string[] = []
@@ -153,3 +159,182 @@ function writeOf({ method, path, user }: Parameters<Audit>[0]): string | null {
   const resource = /\/(leases|configmaps|certificatesigningrequests|secrets)\b/.exec(path)?.[1]
   return resource === undefined ? null : `${method} ${resource}`
 }
+
+const STATE = [
+  '/api/v1/namespaces/apps/configmaps',
+  '/api/v1/namespaces/apps/secrets',
+  '/apis/coordination.k8s.io/v1/namespaces/apps/leases',
+]
+
+/** Puts back the objects of an earlier time: those that came later are gone. Returns what it does now. */
+async function backup({ place: { admin } }: Scene): Promise<() => Promise<void>> {
+  const read = () => Promise.all(STATE.map(async path => (await admin.get(path)).body.items))
+  const saved = await read()
+  return async () => {
+    for (const [index, items] of (await read()).entries())
+      for (const { metadata } of items) await admin.delete(`${STATE[index]}/${metadata.name}`)
+    for (const [index, items] of saved.entries())
+      for (const { metadata, ...object } of items) {
+        const { uid: _, resourceVersion: __, ...kept } = metadata
+        await admin.created(STATE[index] ?? '', { ...object, metadata: kept })
+      }
+  }
+}
+
+describe('a cluster that is restored from an older backup', () => {
+  test.each([
+    ['while the controller runs', false],
+    ['while no controller runs', true],
+  ])('%s: the next pass ends whole, and does nothing twice', async (_, restarts) => {
+    await scene(
+      async at => {
+        const { acme, clock, place, start, setNow, certificates } = at
+        setNow()
+        acme.merges(1, { [JANE]: SHORT, [READER]: SHORT })
+        const first = await start({ holder: 'one' })
+        await clock.passes(30 * MINUTE)
+        const restore = await backup(at)
+        setNow()
+        acme.merges(2, { [DEPLOYER]: SHORT, [READER]: { ...SHORT, withdraw: true } })
+        await clock.passes(100 * MINUTE)
+        expect(first.done().toSorted()).toEqual([
+          'issued deployer',
+          'issued jane',
+          'issued reader',
+          'renewed jane',
+          'withdrawn reader',
+        ])
+        if (restarts) await first.stop()
+        await restore()
+        const second = restarts ? await start({ holder: 'two' }) : first
+        const before = restarts ? 0 : first.done().length
+        // The Lease names the controller that was stopped: another one waits first.
+        await clock.passes(HOUR)
+        // The record of deployer and its Secret are gone, the certificate of jane is the first one again.
+        expect(second.done().slice(before).toSorted()).toEqual([
+          'issued deployer',
+          'renewed jane',
+          'withdrawn reader',
+        ])
+        expect(second.passes.at(-1)?.steps.map(({ kind }) => kind)).toEqual(['kept', 'kept'])
+        expect(second.problems).toEqual([])
+        expect(await standingIn(place)).toMatchObject({ secrets: ['deployer-tls', 'jane-tls'] })
+        expect(await certificates()).toBe(6)
+        const lease = await place.admin.get(LEASE)
+        expect(JSON.stringify(lease.body)).toContain(acme.stage.tip('main'))
+      },
+      { rotation: { jitter: '0%' } },
+    )
+  })
+
+  test('and GitHub that is restored to another past with it: the commit of the Lease is still the oldest that counts', async () => {
+    await scene(async at => {
+      const { acme, clock, start, setNow } = at
+      setNow()
+      acme.does('author pushes to other', { 'README.md': 'Other words.' })
+      acme.does('remember other as rewritten')
+      acme.merges(1, { [JANE]: DAILY })
+      const controller = await start()
+      await clock.passes(HOUR)
+      const restore = await backup(at)
+      setNow()
+      acme.merges(2, { [DEPLOYER]: DAILY })
+      await clock.passes(HOUR)
+      await restore()
+      acme.does('owner moves main to rewritten')
+      const done = controller.done().length
+      await clock.passes(HOUR)
+      expect(controller.done().length).toBe(done)
+      expect(controller.problems.at(-1)?.code).toBe('CONTROLLER_COMMIT')
+    })
+  })
+})
+
+describe('an API server that fails in the middle of a pass', () => {
+  /** Runs `act` right after the write with this number, before its answer arrives. */
+  const afterWrite = (count: number, act: (at: Scene) => void) => {
+    const run: { at: Scene | null; left: number } = { at: null, left: count }
+    const audit: Audit = call => {
+      if (writeOf(call) === null || run.at === null) return
+      run.left--
+      if (run.left === 0) act(run.at)
+    }
+    return { run, audit }
+  }
+
+  test.each([
+    ['no longer knows the token', 'CLUSTER_UNAUTHORIZED', null],
+    ['no longer gives it the rights', 'CLUSTER_FORBIDDEN', 'nobody'],
+  ])(
+    'it %s: the controller reports that, goes on, and ends whole when it has it again',
+    async (_, code, user) => {
+      // After the request for a certificate was created.
+      const { run, audit } = afterWrite(5, at => at.setLogin(user))
+      await scene(
+        async at => {
+          run.at = at
+          const { acme, clock, place, start, setNow, setLogin } = at
+          setNow()
+          acme.merges(1, { [JANE]: DAILY })
+          const controller = await start()
+          await clock.passes(HOUR)
+          expect(run.left).toBe(0)
+          expect(controller.problems.map(each => each.code)).toContain(code)
+          expect(await standingIn(place)).toMatchObject({ secrets: [] })
+          setLogin(place.user)
+          const { length } = controller.problems
+          await clock.passes(2 * HOUR)
+          expect(controller.problems.slice(length)).toEqual([])
+          expect(controller.led.at(-1)).toBe(true)
+          expect(controller.done().at(-1)).toBe('issued jane')
+          expect(await standingIn(place)).toMatchObject({ secrets: ['jane-tls'] })
+        },
+        {},
+        1,
+        audit,
+      )
+    },
+  )
+
+  const WATCH = { path: /[?&]watch=1/ }
+  const never = new Promise(() => undefined)
+  test.each<[string, { readonly fault?: Fault; readonly times?: number; readonly ends?: boolean }]>(
+    [
+      ['ends the watch with 410', { ends: true }],
+      [
+        'cuts the connections of the first watches',
+        { fault: { kind: 'reset', when: 'before' }, times: 2 },
+      ],
+      ['never answers a watch', { fault: { kind: 'hold', until: never }, times: 1000 }],
+    ],
+  )(
+    'it %s while a step waits: the certificate is issued once',
+    async (_, { fault, times = 0, ends = false }) => {
+      // After the approval: then only the signature is missing.
+      const { run, audit } = afterWrite(6, ({ cluster }) => {
+        if (ends) cluster.expireWatches()
+        cluster.signerFaults({})
+      })
+      await scene(
+        async at => {
+          const { acme, clock, cluster, place, start, setNow, certificates } = at
+          cluster.signerFaults({ isSilent: true })
+          if (fault !== undefined) cluster.faults.plan(WATCH, fault, times)
+          run.at = at
+          setNow()
+          acme.merges(1, { [JANE]: DAILY })
+          const controller = await start({ longestWaitMs: 1000 })
+          await clock.passes(HOUR)
+          expect(run.left).toBeLessThanOrEqual(0)
+          expect(controller.done()).toEqual(['issued jane'])
+          expect(controller.problems).toEqual([])
+          expect(await certificates()).toBe(1)
+          expect(await standingIn(place)).toMatchObject({ secrets: ['jane-tls'] })
+        },
+        {},
+        1,
+        audit,
+      )
+    },
+  )
+})
