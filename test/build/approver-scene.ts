@@ -18,6 +18,7 @@ const RBAC_GROUP = 'rbac.authorization.k8s.io'
 
 /** A line of the log. */
 export interface Line {
+  readonly level: string
   readonly message: string
   readonly address?: string
   readonly policy?: string | null
@@ -44,6 +45,8 @@ export interface ApproverWords {
 export interface ApproverScene {
   readonly acme: Acme
   readonly place: Place
+  /** User name of the approvers in the cluster. */
+  readonly user: string
   readonly start: () => RunningApprover
 }
 
@@ -79,6 +82,7 @@ export async function withApprovers(
     await act({
       acme,
       place,
+      user,
       start: () => {
         const approver = new RunningApprover(workshop, [...args, ...trust, ...approves], env)
         running.push(approver)
