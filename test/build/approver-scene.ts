@@ -72,7 +72,7 @@ export async function withApprovers(
     acme.github.tokens.set(TOKEN, { as: { app: 'github-actions' }, permissions: MAY_READ })
     const args = ['controller', '--repository', 'acme/certs', '--cluster', 'prod']
     const trust = ['--trusted-config', await acme.digest(), '--listen', '127.0.0.1:0']
-    const approves = signers.flatMap(signer => ['--approve', signer])
+    const approves = ['--approve', signers.join(',')]
     const env = {
       CI: 'true',
       GITHUB_API_URL: acme.url,

@@ -80,6 +80,15 @@ function describeEach(
   })
 }
 
+/** A subject in a server of the test's own. `end` closes what it started. */
+export async function subjectIn(
+  backend: Backend,
+): Promise<Subject & { readonly end: () => Promise<void> }> {
+  const running = new RunningSubject(backend)
+  await running.begin()
+  return running
+}
+
 function subjects(): { title: string; start: () => Promise<Backend> }[] {
   const sandbox = { title: 'embedded cluster', start: () => sandboxSubject() }
   if (REAL !== undefined && REAL !== '') {

@@ -7,13 +7,15 @@ import type { ControllerWorld } from '../control/controller.ts'
 import { checkClock } from '../control/cluster-clock.ts'
 import type { Leadership } from '../control/leadership.ts'
 import { olderThan } from '../control/reviewed-pass.ts'
-import { PendingTurns } from './pending-turn.ts'
+import { PendingTurns, hasMore } from './pending-turn.ts'
 import { PolicyTrust, tried } from './policy-trust.ts'
 import type { TrustOptions, TrustWorld } from './policy-trust.ts'
 
 const SECOND_MS = 1000
 /** Between two turns over the pending requests. */
 const TURN_MS = 3000
+/** The same if the last turn decided and there is more: hundreds of nodes may join at once. */
+const NEXT_MS = 500
 /** How long a list of the nodes is used. Newer nodes are known by their approved requests. */
 const NODES_MS = 15_000
 
@@ -89,26 +91,30 @@ class Approver {
 
   async work(): Promise<void> {
     try {
+      let isMore: boolean
       do {
         this.#world.reports.looked(this.#world.clock.now())
-        for (const each of this.#turns) await tried(this.#world, () => this.#turn(each))
-      } while (await this.#slept(TURN_MS, this.#signal))
+        isMore = false
+        for (const each of this.#turns)
+          isMore = (await tried(this.#world, () => this.#turn(each))).value === true || isMore
+      } while (await this.#slept(isMore ? NEXT_MS : TURN_MS, this.#signal))
     } finally {
       this.#ended.abort()
     }
   }
 
-  async #turn({ leadership, lease, turns }: SignerTurns): Promise<void> {
+  /** Whether it decided, and there is more to decide. */
+  async #turn({ leadership, lease, turns }: SignerTurns): Promise<boolean> {
     const { cluster, clock, reports } = this.#world
     const trusted = this.trust.usable()
-    if (trusted === null || !leadership.isLeader) return
+    if (trusted === null || !leadership.isLeader) return false
     await checkClock([{ cluster }], clock)
     const { commit, history } = trusted
     if (leadership.commit !== commit) {
       const before = leadership.commit
       const older = olderThan(history, commit, before, { ...this.#options.cluster, lease })
       if (older?.ok === false) throw new CountersignError(older.problems[0])
-      if (!(await leadership.actOn(commit, before))) return
+      if (!(await leadership.actOn(commit, before))) return false
     }
     const { signingRequests } = cluster
     const issuedNames = cluster.issuedNamesOf(lease)
@@ -118,7 +124,9 @@ class Approver {
       check: () => leadership.check(commit),
       mayDecide: () => !this.#signal.aborted && this.trust.usable() === trusted,
     }
-    reports.turned(await turns.turn(world, trusted))
+    const report = await turns.turn(world, trusted)
+    reports.turned(report)
+    return hasMore(report)
   }
 
   async #nodeList(): Promise<ReadonlyMap<string, string>> {

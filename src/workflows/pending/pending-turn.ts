@@ -158,6 +158,11 @@ export class PendingTurns {
   }
 }
 
+/** Whether the turn decided something, and left something that the next one may decide. */
+export function hasMore({ pending, decided }: TurnReport): boolean {
+  return pending > 0 && decided.some(({ decision }) => decision !== 'left')
+}
+
 /** False if somebody else decided first, or deleted it. */
 async function write(
   { cluster, check }: TurnWorld,

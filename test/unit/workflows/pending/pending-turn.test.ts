@@ -13,7 +13,7 @@ import { encodeSans } from '../../../../src/lib/x509/general-names.ts'
 import { EXTENSION_OIDS } from '../../../../src/lib/x509/oids.ts'
 import { extension } from '../../../../src/lib/x509/pkcs10-write.ts'
 import { encodeName } from '../../../../src/lib/x509/x500-name.ts'
-import { PendingTurns } from '../../../../src/workflows/pending/pending-turn.ts'
+import { PendingTurns, hasMore } from '../../../../src/workflows/pending/pending-turn.ts'
 import type { TurnWorld } from '../../../../src/workflows/pending/pending-turn.ts'
 import { clusterConfig } from '../../../build/effective.ts'
 import {
@@ -121,6 +121,19 @@ function from(node: string, shape: PendingShape = {}): SigningRequest {
 
 const words = ({ decided }: TurnReport): readonly string[] =>
   decided.map(({ name, decision }) => `${name} ${decision}`)
+
+test('the next turn comes sooner only if this one decided and left something', async () => {
+  const turns = new PendingTurns(SERVING)
+  const nodes = Array.from({ length: 51 }, (_, at) =>
+    from(`n${at}`, { username: 'system:node:n0' }),
+  )
+  const place = new Place(nodes)
+  expect(hasMore(await place.turn(turns))).toBe(true)
+  expect(place.decided).toHaveLength(50)
+  expect(hasMore(await place.turn(turns))).toBe(false)
+  const left = new Place([from('n1', { request: 'nothing' })])
+  expect(hasMore(await left.turn(new PendingTurns(SERVING)))).toBe(false)
+})
 
 describe('a turn', () => {
   test('the message of a decision has the policy and the commit', async () => {
