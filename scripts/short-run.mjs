@@ -32,6 +32,8 @@ const LEFT_OUT = {
     // An own control plane; journeys.test.ts tests pull mode on the embedded cluster.
     'pull-mode',
     'twenty-minutes',
+    // An own control plane, and helm.
+    'chart',
     // An own control plane and a client written in Go.
     'access-reencoded',
     // Attacks from end to end: the histories prove them without the command line, and conformance/cluster tests the cluster.

@@ -66,6 +66,11 @@ export const setupEntries: readonly CommandEntry[] = [
     examples: ['countersign manifests approver --cluster prod | kubectl apply -f -'],
   },
   {
+    ...manifestsEntry('chart-values'),
+    text: 'print values of the Helm chart: names, signers, and the manifests of controller, approver and guard',
+    examples: ['countersign manifests chart-values --cluster prod > values.yaml'],
+  },
+  {
     ...manifestsEntry('guard'),
     text: 'print admission policies: only countersign approves for the configured signers',
     examples: [

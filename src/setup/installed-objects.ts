@@ -5,18 +5,30 @@ import type { Manifest, ManifestKind, ObjectName } from '../domain/cluster/manif
 import { guardObjects } from './guard/guard-policies.ts'
 import type { GuardOptions } from './guard/guard-policies.ts'
 import { identityObjects, namespaceObject } from './rbac/apply-identity.ts'
+import { approverObjects } from './rbac/approver-identity.ts'
+import { controllerObjects } from './rbac/least-rights.ts'
 
-/** The objects of `manifests identity` and `manifests guard`, and the namespaces of Secrets, in the order of creation. */
+export interface InstallOptions extends GuardOptions {
+  /** With the rights of the controller and of the approver. */
+  readonly isController?: boolean
+}
+
+/**
+ * The objects of `manifests identity` and `manifests guard`, those of `manifests controller` and `manifests approver` for a controller,
+ * and the namespaces of Secrets, in the order of creation.
+ */
 export function installedObjects(
   installation: Installation,
-  guard: GuardOptions,
+  { isController = false, ...guard }: InstallOptions,
 ): readonly Manifest[] {
-  const { cluster, secrets } = installation
+  const { cluster, secrets, approver } = installation
   const sinks = secrets.map(({ namespace }) => namespace)
   const others = [...new Set(sinks)].filter(namespace => namespace !== cluster.recordNamespace)
   const objects = [
     ...others.map(namespaceObject),
     ...identityObjects(installation),
+    ...(isController ? controllerObjects(installation) : []),
+    ...(isController && approver !== null ? approverObjects(installation, approver) : []),
     ...guardObjects(installation, guard),
   ]
   return objects.toSorted((a, b) => order(a) - order(b))

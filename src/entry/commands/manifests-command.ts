@@ -43,6 +43,7 @@ export type ManifestKind =
   | 'identity'
   | 'controller'
   | 'approver'
+  | 'chart-values'
   | 'kubeconfig'
   | 'guard'
   | 'ruleset'
@@ -82,6 +83,10 @@ export async function manifests(
     return print(context, approverManifests(installation.value, approver))
   }
   if (kind === 'guard') return print(context, guardManifests(installation.value, flags))
+  if (kind === 'chart-values') {
+    const { chartValuesOf } = await import('../printed-chart-values.ts')
+    return print(context, await chartValuesOf(context, installation.value, flags))
+  }
   return printKubeconfig(context, installation.value, flags.durationSeconds)
 }
 

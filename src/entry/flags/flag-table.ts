@@ -197,6 +197,7 @@ export const COMMAND_FLAGS = {
   'manifests identity': [USER, GROUP],
   'manifests controller': [USER, GROUP],
   'manifests approver': [],
+  'manifests chart-values': [APPROVERS],
   'manifests guard': [
     USER,
     GROUP,

@@ -1,6 +1,7 @@
 // The identity that approves pending requests of others, with its least privileges. It cannot issue, and cannot read a Secret.
 import type { Approver, Installation } from '../../domain/cluster/installation.ts'
 import { issuedNameMaps } from '../../domain/cluster/controller-lease.ts'
+import type { Manifest } from '../../domain/cluster/manifest.ts'
 import { isNonEmpty, mapped } from '../../domain/problem.ts'
 import { isKubeletSigner } from '../../lib/kubernetes/built-in-signers.ts'
 import { approverLease } from '../approver-lease.ts'
@@ -8,25 +9,25 @@ import { serviceAccount } from './apply-identity.ts'
 import { clusterRole, manifestsText, named, role, rule } from './manifest-parts.ts'
 
 /** Rights for the signers that policies with `selector.usernames` or `selector.groups` name. */
-export function approverManifests(
+export function approverObjects(
   { owner, cluster }: Installation,
   { subject, signers }: Approver,
-): string {
+): readonly Manifest[] {
   const name = `countersign-${owner}-approver`
   const csr = 'certificatesigningrequests'
   const leases = mapped(signers, signer => approverLease(owner, signer))
   const maps = signers
     .filter(isKubeletSigner)
     .flatMap(signer => issuedNameMaps(approverLease(owner, signer)))
-  return manifestsText([
+  return [
     ...serviceAccount(subject),
     ...clusterRole(
       name,
       [
-        rule('certificates.k8s.io', csr, ['get', 'list', 'watch']),
+        rule('certificates.k8s.io', csr, ['list']),
         rule('certificates.k8s.io', `${csr}/approval`, ['update']),
         named(rule('certificates.k8s.io', 'signers', ['approve']), signers),
-        ...(signers.some(isKubeletSigner) ? [rule('', 'nodes', ['get', 'list'])] : []),
+        ...(signers.some(isKubeletSigner) ? [rule('', 'nodes', ['list'])] : []),
       ],
       subject,
     ),
@@ -36,7 +37,6 @@ export function approverManifests(
       [
         rule('coordination.k8s.io', 'leases', ['create']),
         named(rule('coordination.k8s.io', 'leases', ['get', 'update']), leases),
-        rule('events.k8s.io', 'events', ['create']),
         ...(isNonEmpty(maps)
           ? [
               rule('', 'configmaps', ['create']),
@@ -46,5 +46,9 @@ export function approverManifests(
       ],
       subject,
     ),
-  ])
+  ]
+}
+
+export function approverManifests(installation: Installation, approver: Approver): string {
+  return manifestsText(approverObjects(installation, approver))
 }

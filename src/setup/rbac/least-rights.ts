@@ -2,6 +2,7 @@
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import { leaseName } from '../../domain/cluster/controller-lease.ts'
 import type { Installation, Subject } from '../../domain/cluster/installation.ts'
+import type { Manifest } from '../../domain/cluster/manifest.ts'
 import { isNonEmpty, mapped } from '../../domain/problem.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -51,12 +52,16 @@ export function rbacManifests(
 }
 
 /** What the controller needs beside the rights of apply, for the same identity: its Lease and Events. */
-export function controllerManifests({ cluster, owner, subject }: Installation): string {
+export function controllerObjects({ cluster, owner, subject }: Installation): readonly Manifest[] {
   const lease = rule('coordination.k8s.io', 'leases', ['create'])
   const own = named(rule('coordination.k8s.io', 'leases', ['get', 'update']), [leaseName(owner)])
   const events = rule('events.k8s.io', 'events', ['create'])
   const name = `countersign-${owner}-controller`
-  return manifestsText(role(cluster.recordNamespace, name, [lease, own, events], subject))
+  return role(cluster.recordNamespace, name, [lease, own, events], subject)
+}
+
+export function controllerManifests(installation: Installation): string {
+  return manifestsText(controllerObjects(installation))
 }
 
 /** What countersign revoke needs, and no more. `subject`: null for a service account in the record namespace. */

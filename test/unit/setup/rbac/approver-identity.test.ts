@@ -26,10 +26,10 @@ test('the approver is a service account that approves for the named signers and 
   const csr = 'certificatesigningrequests'
   const apiGroups = ['certificates.k8s.io']
   expect(rulesIn(objects, 'ClusterRole')).toEqual([
-    { apiGroups, resources: [csr], verbs: ['get', 'list', 'watch'] },
+    { apiGroups, resources: [csr], verbs: ['list'] },
     { apiGroups, resources: [`${csr}/approval`], verbs: ['update'] },
     { apiGroups, resources: ['signers'], resourceNames: [SERVING], verbs: ['approve'] },
-    { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list'] },
+    { apiGroups: [''], resources: ['nodes'], verbs: ['list'] },
   ])
   expect(rulesIn(objects, 'Role')).toEqual([
     { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create'] },
@@ -39,7 +39,6 @@ test('the approver is a service account that approves for the named signers and 
       resourceNames: [approverLease('acme-certs', SERVING)],
       verbs: ['get', 'update'],
     },
-    { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
     { apiGroups: [''], resources: ['configmaps'], verbs: ['create'] },
     {
       apiGroups: [''],

@@ -1,0 +1,34 @@
+// What charts/countersign gets from the configuration: names, signers, and each manifest that it installs unchanged.
+import { stringify } from 'yaml'
+import type { Installation } from '../domain/cluster/installation.ts'
+import type { GuardOptions } from './guard/guard-policies.ts'
+import { installedObjects } from './installed-objects.ts'
+
+/** A values file. The plan identity is not part of it, and namespaces must exist: they may hold anything. */
+export function chartValues(
+  installation: Installation,
+  trustedConfig: string,
+  guard: GuardOptions,
+): string {
+  const objects = installedObjects(
+    { ...installation, planner: null },
+    { ...guard, isController: true },
+  )
+  const manifests = objects.filter(({ kind }) => kind !== 'Namespace')
+  const namespaces = [...new Set(manifests.flatMap(({ metadata }) => metadata.namespace ?? []))]
+  const comment = [
+    'Values of charts/countersign, by countersign.yaml and policies/. Print them again when they change.',
+    'They are part of the trust root: who can change them decides what is proved and who has which rights.',
+    `These namespaces must exist: ${namespaces.join(', ')}.`,
+  ]
+  const { cluster, approver } = installation
+  const values = {
+    cluster: cluster.name,
+    namespace: cluster.recordNamespace,
+    approve: approver?.signers ?? [],
+    trustedConfig,
+    manifests,
+  }
+  const text = stringify(values, { lineWidth: 0, aliasDuplicateObjects: false })
+  return `${comment.map(line => `# ${line}\n`).join('')}${text}`
+}
