@@ -69,7 +69,7 @@ export function namesOfOwner(owner: string): readonly (readonly [ManifestKind, s
     ...named(['Role', 'RoleBinding'], ['apply', 'plan', 'apply-client-ca', 'apply-secrets']),
     ...named(
       ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'],
-      ['approvals', 'requests', 'records', 'marks', 'bindings', 'identity'],
+      ['approvals', 'requests', 'records', 'marks', 'bindings', 'identity', 'workloads'],
     ),
   ]
 }

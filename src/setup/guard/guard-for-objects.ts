@@ -3,8 +3,10 @@ import { revocationPrefix } from '../../domain/cluster/revocation.ts'
 import type { Installation } from '../../domain/cluster/installation.ts'
 import {
   OWNER_LABEL,
+  MAY_APPROVE,
   PREFIX,
   changed,
+  inNamespace,
   isApply,
   listed,
   mapOf,
@@ -147,19 +149,20 @@ function ownBefore(owner: string, mayAdopt: boolean): string {
 const TOKEN_MESSAGE =
   'a token of the apply identity needs the right to approve for every signer: verb approve on signers in certificates.k8s.io, without resourceNames'
 
-/** The right to approve for every signer, checked once: each check costs 350,000 of the 1,000,000 that an expression may cost. */
-const MAY_APPROVE = `authorizer.group('certificates.k8s.io').resource('signers').check('approve').allowed()`
-
 /**
  * Restricts tokens of the service account to users who may approve for every signer, and to the kubelets of its pods. If
  * countersign does not run in the cluster, no pod may use the account.
  */
 export function identityPolicy(installation: Installation): readonly GuardPolicy[] {
   const { subject, cluster, owner, approver } = installation
-  if (subject.kind !== 'ServiceAccount') return []
+  const isAccount = subject.kind === 'ServiceAccount'
   // The approver runs as a pod.
-  const accounts = [subject.name, ...(approver === null ? [] : [approver.subject.name])]
-  const runs = cluster.auth.kind === 'inCluster'
+  const accounts = [
+    ...(isAccount ? [subject.name] : []),
+    ...(approver === null ? [] : [approver.subject.name]),
+  ]
+  if (accounts.length === 0) return []
+  const runs = !isAccount || cluster.auth.kind === 'inCluster'
   const isToken = "request.resource.resource == 'serviceaccounts'"
   const kubelet = "'system:nodes' in request.userInfo.groups"
   const pods = resourceRule('', ['pods'], ['CREATE'])
@@ -183,11 +186,7 @@ export function identityPolicy(installation: Installation): readonly GuardPolicy
           ),
         ],
       }),
-      matchResources: { namespaceSelector: inNamespace(subject.namespace) },
+      matchResources: { namespaceSelector: inNamespace(cluster.recordNamespace) },
     },
   ]
-}
-
-function inNamespace(name: string): object {
-  return { matchLabels: { 'kubernetes.io/metadata.name': name } }
 }

@@ -10,6 +10,7 @@ import type { GuardPolicy } from './guard-policy.ts'
 import { CONTROLLERS, approvalsPolicy, requestsPolicy } from './guard-for-approvals.ts'
 import { bindingsPolicy } from './guard-for-bindings.ts'
 import { identityPolicy, marksPolicy, recordsPolicy } from './guard-for-objects.ts'
+import { workloadsPolicy } from './guard-for-workloads.ts'
 import { manifestsText } from '../rbac/manifest-parts.ts'
 
 export interface GuardOptions {
@@ -61,6 +62,7 @@ function policiesOf(installation: Installation, options: GuardOptions): NonEmpty
     marksPolicy(installation),
     ...bindingsPolicy(installation),
     ...identityPolicy(installation),
+    ...workloadsPolicy(installation),
   ]
 }
 
@@ -87,8 +89,8 @@ function headingOf(installation: Installation, { approvers }: GuardOptions): rea
     `Kubernetes' own approver (${CONTROLLERS[0]}) goes on with kubelet client certificates.`,
     'This holds for system:masters too. In an emergency an administrator deletes the bindings:',
     `kubectl delete validatingadmissionpolicybinding ${guardNames(installation).join(' ')}`,
-    'Whoever may do that, who may impersonate with credential ids of their own choice, or who may create pods as the',
-    'service account, is above the guard. It takes the API server some seconds to learn of it.',
+    'Whoever may do that, who may impersonate with credential ids of their own choice, or who is root on a node of its',
+    'pods, is above the guard. It takes the API server some seconds to learn of it.',
   ]
 }
 

@@ -54,10 +54,36 @@ describe('the manifests of the guard', () => {
     expect(group).not.toContain('serviceaccounts/token')
   })
 
+  const approver = {
+    subject: { kind: 'ServiceAccount', namespace: 'countersign', name: 'countersign-approver' },
+    signers: ['kubernetes.io/kubelet-serving'],
+  } as const
+  const inCluster = {
+    cluster: { ...installation().cluster, auth: { kind: 'inCluster' } },
+  } as const
+
   test('the guard lets no pod run as the service account, except where countersign runs in the cluster', () => {
-    expect(text()).toContain('"pods"')
-    const { cluster } = installation()
-    expect(text({ cluster: { ...cluster, auth: { kind: 'inCluster' } } })).not.toContain('"pods"')
+    const said = 'no pod runs as the apply identity'
+    const pods = '"resources":["pods"],"operations":["CREATE"]'
+    expect(text()).toContain(said)
+    expect(text()).toContain(pods)
+    expect(text(inCluster)).not.toContain(pods)
+  })
+
+  test('the guard covers pods and workloads of exactly those accounts that run in the cluster', () => {
+    const isOurs = (accounts: string): string => `variables.pod.serviceAccountName in [${accounts}]`
+    expect(text()).not.toContain('pods/exec')
+    expect(text({ approver })).toContain(isOurs("'countersign-approver'"))
+    expect(text(inCluster)).toContain(isOurs("'countersign-apply'"))
+    expect(text({ ...inCluster, approver })).toContain(
+      isOurs("'countersign-apply', 'countersign-approver'"),
+    )
+  })
+
+  test('the guard protects tokens of the approver where apply is a group', () => {
+    const group = text({ subject: { kind: 'Group', name: 'ci' }, approver })
+    expect(group).toContain("request.name in ['countersign-approver']")
+    expect(group).not.toContain('"resources":["pods"],"operations":["CREATE"]')
   })
 
   test('the guard limits lifetimes where a limit is configured', () => {

@@ -1,0 +1,80 @@
+// The guard's policy for the namespace of the controller: who enters its pods, and who runs pods as its service accounts.
+import type { Installation } from '../../domain/cluster/installation.ts'
+import { MAY_APPROVE, inNamespace, listed, quoted } from './guard-cel.ts'
+import { guardSpec, refuseUnless, resourceRule } from './guard-policy.ts'
+import type { GuardPolicy } from './guard-policy.ts'
+
+/**
+ * Owner of an object → controller of kube-system that creates the object from the template of the owner. StatefulSets and DaemonSets
+ * are not among them: their pods come from ControllerRevisions, which others may write.
+ */
+const CREATORS = {
+  Deployment: 'deployment-controller',
+  ReplicaSet: 'replicaset-controller',
+  ReplicationController: 'replication-controller',
+  CronJob: 'cronjob-controller',
+  Job: 'job-controller',
+}
+const KUBE_SYSTEM = 'system:serviceaccount:kube-system:'
+const ENTERS = "request.operation == 'CONNECT' || has(request.subResource)"
+const WRITES = ['CREATE', 'UPDATE']
+
+/** None if no pod of countersign runs in the cluster. */
+export function workloadsPolicy(installation: Installation): readonly GuardPolicy[] {
+  const { subject, approver, cluster, owner } = installation
+  const runs = cluster.auth.kind === 'inCluster' && subject.kind === 'ServiceAccount'
+  const accounts = [
+    ...(runs ? [subject.name] : []),
+    ...(approver === null ? [] : [approver.subject.name]),
+  ]
+  if (accounts.length === 0) return []
+  const creators = Object.entries(CREATORS).map(
+    ([kind, name]) => `${quoted(kind)}: ${quoted(name)}`,
+  )
+  return [
+    {
+      about: 'workloads',
+      spec: guardSpec({
+        resourceRules: [
+          resourceRule('', ['pods/exec', 'pods/attach', 'pods/portforward'], ['CONNECT']),
+          resourceRule('', ['pods/ephemeralcontainers'], ['UPDATE']),
+          resourceRule('', ['pods', 'replicationcontrollers'], WRITES),
+          resourceRule(
+            'apps',
+            ['deployments', 'replicasets', 'statefulsets', 'daemonsets'],
+            WRITES,
+          ),
+          resourceRule('batch', ['jobs', 'cronjobs'], WRITES),
+        ],
+        variables: [
+          {
+            name: 'template',
+            expression:
+              "request.resource.resource == 'cronjobs' ? object.spec.jobTemplate.spec : object.spec",
+          },
+          {
+            name: 'pod',
+            expression:
+              "request.resource.resource == 'pods' ? object.spec : (has(variables.template.template) ? variables.template.template.spec : {})",
+          },
+          { name: 'creators', expression: `{${creators.join(', ')}}` },
+          {
+            name: 'isCreator',
+            expression: `has(object.metadata.ownerReferences) && object.metadata.ownerReferences.exists(o, has(o.controller) && o.controller && o.kind in variables.creators && request.userInfo.username in ['system:kube-controller-manager', ${quoted(KUBE_SYSTEM)} + variables.creators[o.kind]])`,
+          },
+        ],
+        validations: [
+          refuseUnless(
+            `!(${ENTERS}) || ${MAY_APPROVE}`,
+            `the pods of countersign (${owner}) are entered by users who may approve for every signer`,
+          ),
+          refuseUnless(
+            `${ENTERS} || !(has(variables.pod.serviceAccountName) && variables.pod.serviceAccountName in ${listed(accounts)}) || (oldObject != null && oldObject.spec == object.spec) || variables.isCreator || ${MAY_APPROVE}`,
+            `pods run as the service accounts of countersign (${owner}) if a user who may approve for every signer starts them`,
+          ),
+        ],
+      }),
+      matchResources: { namespaceSelector: inNamespace(cluster.recordNamespace) },
+    },
+  ]
+}

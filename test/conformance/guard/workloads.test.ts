@@ -1,0 +1,246 @@
+// The guard in the namespace of the controller, on API servers: who runs pods as its service accounts, who changes their workloads, and
+// who enters its pods. The embedded cluster has pods only, and no controllers that create them.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { stringify } from 'yaml'
+import { approverManifests } from '../../../src/setup/rbac/approver-identity.ts'
+import { MERGE_PATCH } from '../../build/api-client.ts'
+import type { ApiClient } from '../../build/api-client.ts'
+import { GUARDED, refusedBy, startGuarded, until } from '../../build/guarded-cluster.ts'
+import type { GuardedCluster } from '../../build/guarded-cluster.ts'
+import { installation } from '../../build/installation.ts'
+import type { Rule } from '../../build/subjects.ts'
+
+const POLICY = 'countersign-acme-certs-workloads'
+const CORE = '/api/v1/namespaces/countersign'
+const APPS = '/apis/apps/v1/namespaces/countersign'
+const BATCH = '/apis/batch/v1/namespaces/countersign'
+const KUBE_SYSTEM = 'system:serviceaccount:kube-system:'
+const ACCOUNTS = ['countersign-apply', 'countersign-approver']
+const { cluster: prod } = installation()
+const installed = installation({
+  cluster: { ...prod, auth: { kind: 'inCluster' } },
+  approver: {
+    subject: { kind: 'ServiceAccount', namespace: 'countersign', name: 'countersign-approver' },
+    signers: ['kubernetes.io/kubelet-serving'],
+  },
+})
+/** Every right on workloads, and none to approve. */
+const EDITOR: readonly Rule[] = ['', 'apps', 'batch'].map(group => ({
+  apiGroups: [group],
+  resources: ['*'],
+  verbs: ['*'],
+}))
+const APPROVER: Rule = {
+  apiGroups: ['certificates.k8s.io'],
+  resources: ['signers'],
+  verbs: ['approve'],
+}
+
+const CREATORS = [
+  'replicaset-controller',
+  'job-controller',
+  'replication-controller',
+  'statefulset-controller',
+  'daemon-set-controller',
+  'default',
+]
+/** On the real cluster most of them have this right anyway. */
+const CREATORS_MAY = stringify({
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRoleBinding',
+  metadata: { name: 'creators' },
+  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'creators' },
+  subjects: CREATORS.map(name => ({
+    kind: 'ServiceAccount',
+    namespace: 'kube-system',
+    name,
+  })),
+}).concat(
+  '---\n',
+  stringify({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name: 'creators' },
+    rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['create'] }],
+  }),
+)
+
+const containers = [{ name: 'c', image: 'registry.invalid/c' }]
+const matchLabels = { app: 'c' }
+const podSpec = (serviceAccountName: string): object => ({ serviceAccountName, containers })
+const template = (account: string, more: object = {}): object => ({
+  metadata: { labels: matchLabels },
+  spec: { ...podSpec(account), ...more },
+})
+const once = { restartPolicy: 'Never' }
+const selected = (account: string): object => ({
+  selector: { matchLabels },
+  template: template(account),
+})
+
+/** Path → the spec that uses an account. */
+const WORKLOADS: Readonly<Record<string, (account: string) => object>> = {
+  [`${CORE}/pods`]: podSpec,
+  [`${CORE}/replicationcontrollers`]: account => ({
+    selector: matchLabels,
+    template: template(account),
+  }),
+  [`${APPS}/deployments`]: selected,
+  [`${APPS}/replicasets`]: selected,
+  [`${APPS}/statefulsets`]: account => ({ ...selected(account), serviceName: 'c' }),
+  [`${APPS}/daemonsets`]: selected,
+  [`${BATCH}/jobs`]: account => ({ template: template(account, once) }),
+  [`${BATCH}/cronjobs`]: account => ({
+    schedule: '41 * * * *',
+    jobTemplate: { spec: { template: template(account, once) } },
+  }),
+}
+
+describe.each(GUARDED)('%s: the guard of workloads', kind => {
+  const isReal = kind === 'real kube-apiserver'
+  const testReal = isReal ? test : test.skip
+  const paths = Object.keys(WORKLOADS).filter(path => isReal || path.endsWith('/pods'))
+  let cluster: GuardedCluster
+  let editor: ApiClient
+  let approver: ApiClient
+  let count = 0
+
+  beforeAll(async () => {
+    const users = { editor: EDITOR, approver: [...EDITOR, APPROVER] }
+    const controllerManagerFlags = ['--controllers=deployment,replicaset,job,statefulset']
+    cluster = await startGuarded(installed, users, kind, { real: { controllerManagerFlags } })
+    if (installed.approver !== null)
+      await cluster.apply(approverManifests(installed, installed.approver))
+    await cluster.apply(CREATORS_MAY)
+    editor = cluster.as('editor')
+    approver = cluster.as('approver')
+    const pod = { metadata: { name: 'probe' }, spec: podSpec('countersign-apply') }
+    await until(async () => refusedBy(await editor.post(`${CORE}/pods?dryRun=All`, pod)) === POLICY)
+  })
+  afterAll(() => cluster?.end())
+
+  const object = (spec: object, metadata: object = {}): object => ({
+    metadata: { name: `w-${++count}`, ...metadata },
+    spec,
+  })
+  const specOf = (path: string, account: string): object => WORKLOADS[path]?.(account) ?? {}
+
+  test.each(paths)(
+    'only an approver creates a workload at %s with an account of countersign',
+    async path => {
+      for (const account of ACCOUNTS) {
+        const answer = await editor.post(path, object(specOf(path, account)))
+        expect(refusedBy(answer)).toBe(POLICY)
+        expect(answer.body.message).toContain('may approve for every signer starts them')
+        expect((await approver.post(path, object(specOf(path, account)))).code).toBe(201)
+      }
+      expect((await editor.post(path, object(specOf(path, 'default')))).code).toBe(201)
+    },
+  )
+
+  test.each(paths)(
+    'only an approver changes the spec of such a workload at %s, and others its labels',
+    async path => {
+      const made = await approver.created(path, object(specOf(path, 'countersign-apply')))
+      const at = `${path}/${made.metadata.name}`
+      const spec = path.endsWith('/pods') ? { activeDeadlineSeconds: 60 } : changeOf(path)
+      expect(refusedBy(await editor.patch(at, { spec }, MERGE_PATCH))).toBe(POLICY)
+      const metadata = { labels: { seen: 'yes' } }
+      expect((await editor.patch(at, { metadata }, MERGE_PATCH)).code).toBe(200)
+      expect((await approver.patch(at, { spec }, MERGE_PATCH)).code).toBe(200)
+      expect((await editor.delete(at)).code).toBe(200)
+    },
+  )
+
+  test('a workload of another account cannot change to an account of countersign', async () => {
+    if (!isReal) return
+    const path = `${APPS}/deployments`
+    const made = await editor.created(path, object(specOf(path, 'default')))
+    const spec = { template: { spec: { serviceAccountName: 'countersign-approver' } } }
+    const answer = await editor.patch(`${path}/${made.metadata.name}`, { spec }, MERGE_PATCH)
+    expect(refusedBy(answer)).toBe(POLICY)
+  })
+
+  const owned = (ownerKind: string, controller: boolean): object => ({
+    ownerReferences: [{ apiVersion: 'apps/v1', kind: ownerKind, name: 'o', uid: 'u', controller }],
+  })
+  test.each([
+    ['replicaset-controller', 'ReplicaSet', true, true],
+    ['job-controller', 'Job', true, true],
+    ['replication-controller', 'ReplicationController', true, true],
+    ['replicaset-controller', 'Job', true, false],
+    ['replicaset-controller', 'ReplicaSet', false, false],
+    ['statefulset-controller', 'StatefulSet', true, false],
+    ['daemon-set-controller', 'DaemonSet', true, false],
+    ['default', 'ReplicaSet', true, false],
+  ])(
+    'the account %s creates a pod that a %s owns (as its controller: %s): %s',
+    async (account, ownerKind, isController, isAllowed) => {
+      const pod = object(podSpec('countersign-apply'), owned(ownerKind, isController))
+      const headers = { 'impersonate-user': `${KUBE_SYSTEM}${account}` }
+      const answer = await cluster.admin.call('POST', `${CORE}/pods?dryRun=All`, pod, { headers })
+      expect([answer.code, refusedBy(answer)]).toEqual(isAllowed ? [201, null] : [403, POLICY])
+    },
+  )
+
+  test('an owner reference of an editor starts no pod', async () => {
+    const pod = object(podSpec('countersign-apply'), owned('ReplicaSet', true))
+    expect(refusedBy(await editor.post(`${CORE}/pods`, pod))).toBe(POLICY)
+  })
+
+  testReal(
+    'controllers create the pods of a Deployment and a Job, and none of a StatefulSet',
+    async () => {
+      const created = async (path: string): Promise<string> => {
+        const made = object({
+          ...specOf(path, 'countersign-apply'),
+          ...(path.endsWith('jobs') ? {} : { replicas: 1 }),
+        })
+        return (await approver.created(path, made)).metadata.name
+      }
+      const stateful = await created(`${APPS}/statefulsets`)
+      const names = [await created(`${APPS}/deployments`), await created(`${BATCH}/jobs`)]
+      const pods = async (): Promise<readonly string[]> =>
+        (await cluster.admin.get(`${CORE}/pods`)).body.items.map(({ metadata }) => metadata.name)
+      for (const name of names)
+        await until(async () => (await pods()).some(pod => pod.startsWith(`${name}-`)))
+      expect((await pods()).filter(pod => pod.startsWith(`${stateful}-`))).toEqual([])
+    },
+  )
+
+  testReal.each(['exec?command=id', 'attach', 'portforward'])(
+    'only an approver enters a pod of the namespace by %s',
+    async how => {
+      const made = await editor.created(`${CORE}/pods`, object(podSpec('default')))
+      const path = `${CORE}/pods/${made.metadata.name}/${how}`
+      expect(refusedBy(await editor.post(path, {}))).toBe(POLICY)
+      expect(refusedBy(await editor.get(path))).toBe(POLICY)
+      // There is no kubelet, so the API server cannot connect.
+      expect(refusedBy(await approver.post(path, {}))).toBeNull()
+    },
+  )
+
+  testReal('only an approver adds an ephemeral container to a pod of the namespace', async () => {
+    const made = await editor.created(`${CORE}/pods`, object(podSpec('default')))
+    const path = `${CORE}/pods/${made.metadata.name}/ephemeralcontainers`
+    const spec = { ephemeralContainers: [{ name: 'd', image: 'registry.invalid/d' }] }
+    const type = 'application/strategic-merge-patch+json'
+    expect(refusedBy(await editor.patch(path, { spec }, type))).toBe(POLICY)
+    expect((await approver.patch(path, { spec }, type)).code).toBe(200)
+  })
+
+  testReal('other namespaces are not covered', async () => {
+    const path = '/api/v1/namespaces/default/pods'
+    const made = await editor.created(path, object({ containers }))
+    expect(
+      refusedBy(await editor.post(`${path}/${made.metadata.name}/exec?command=id`, {})),
+    ).toBeNull()
+  })
+})
+
+/** A change that each kind allows. */
+function changeOf(path: string): object {
+  if (path.endsWith('/jobs')) return { suspend: true }
+  if (path.endsWith('/cronjobs')) return { suspend: true }
+  return { minReadySeconds: 5 }
+}
