@@ -13,12 +13,16 @@ export async function chartValuesOf(
   installation: Installation,
   guard: GuardOptions,
 ): Promise<string> {
-  const { name, auth } = installation.cluster
-  if (auth.kind !== 'inCluster')
-    throw usageFailure(
-      `the controller runs in the cluster, and clusters.${name}.auth is ${auth.kind}`,
-      `write clusters.${name}.auth: {inCluster: {}}`,
-    )
+  requireInCluster(installation)
   const digest = trustedDigest(await configurationFiles(files, options.config))
   return chartValues(installation, digest, guard)
+}
+
+/** Throws RUN_USAGE for another login than that of the pod. */
+export function requireInCluster({ cluster: { name, auth } }: Installation): void {
+  if (auth.kind === 'inCluster') return
+  throw usageFailure(
+    `the controller runs in the cluster, and clusters.${name}.auth is ${auth.kind}`,
+    `write clusters.${name}.auth: {inCluster: {}}`,
+  )
 }

@@ -1,4 +1,5 @@
-// What charts/countersign gets from the configuration: names, signers, and each manifest that it installs unchanged.
+// What charts/countersign gets from the configuration: names, signers, and each manifest that it installs unchanged. Or the command
+// that installs it where bootstrap installs the manifests.
 import { stringify } from 'yaml'
 import type { Installation } from '../domain/cluster/installation.ts'
 import type { GuardOptions } from './guard/guard-policies.ts'
@@ -21,14 +22,26 @@ export function chartValues(
     'They are part of the trust root: who can change them decides what is proved and who has which rights.',
     `These namespaces must exist: ${namespaces.join(', ')}.`,
   ]
-  const { cluster, approver } = installation
-  const values = {
-    cluster: cluster.name,
-    namespace: cluster.recordNamespace,
-    approve: approver?.signers ?? [],
-    trustedConfig,
-    manifests,
-  }
+  const values = { ...settingsOf(installation), trustedConfig, manifests }
   const text = stringify(values, { lineWidth: 0, aliasDuplicateObjects: false })
   return `${comment.map(line => `# ${line}\n`).join('')}${text}`
+}
+
+/** The commands that run the controller of a cluster with rights and guard of `bootstrap --controller`. */
+export function chartCommands(
+  installation: Installation,
+  repository: string,
+  trustedConfig: string,
+): readonly string[] {
+  const { recordNamespace: namespace } = installation.cluster
+  const values = { github: { repository }, ...settingsOf(installation), trustedConfig }
+  return [
+    `gh auth token | kubectl create secret generic countersign-github --namespace ${namespace} --from-file=token=/dev/stdin`,
+    `helm upgrade --install countersign charts/countersign --namespace ${namespace} --set image.repository=ghcr.io/countersign/countersign,image.digest=sha256:DIGEST --set-json '${JSON.stringify({ ...values, manifests: [] })}'`,
+  ]
+}
+
+function settingsOf({ cluster, approver }: Installation): object {
+  const approve = approver?.signers ?? []
+  return { cluster: cluster.name, namespace: cluster.recordNamespace, approve }
 }

@@ -59,14 +59,23 @@ function rank(kind: ManifestKind): number {
 
 /**
  * Rights and guards that carry the owner in their whole name, so that no other installation has them. Namespaces and service
- * accounts are not among them: others may use them.
+ * accounts are not among them: others may use them. `isController`: with those that only a controller needs.
  */
-export function namesOfOwner(owner: string): readonly (readonly [ManifestKind, string])[] {
+export function namesOfOwner(
+  owner: string,
+  isController: boolean,
+): readonly (readonly [ManifestKind, string])[] {
   const named = (kinds: readonly ManifestKind[], parts: readonly string[]) =>
     kinds.flatMap(kind => parts.map(part => [kind, `countersign-${owner}-${part}`] as const))
   return [
     ...named(['ClusterRole', 'ClusterRoleBinding'], ['apply', 'plan']),
     ...named(['Role', 'RoleBinding'], ['apply', 'plan', 'apply-client-ca', 'apply-secrets']),
+    ...(isController
+      ? [
+          ...named(['ClusterRole', 'ClusterRoleBinding'], ['approver']),
+          ...named(['Role', 'RoleBinding'], ['approver', 'controller']),
+        ]
+      : []),
     ...named(
       ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'],
       ['approvals', 'requests', 'records', 'marks', 'bindings', 'identity', 'workloads'],

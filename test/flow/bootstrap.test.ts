@@ -329,4 +329,19 @@ describe.each(GUARDED)('%s: bootstrap', kind => {
       'got owner (id 1001), author (id 6666), expected owner (id 1001), reviewer (id 1002)',
     )
   })
+
+  test('bootstrap --controller adds the rights of the controller and prints the helm command, and uninstall removes them', async () => {
+    const role = `${RBAC}/namespaces/countersign/roles/${OWNER}-controller`
+    const { ran } = await counted(['--controller', '--yes'])
+    expect(ran.code).toBe(0)
+    expect(ran.stdout).toContain(`  + Role countersign/${OWNER}-controller\n`)
+    expect(ran.stdout).toContain(`  + ValidatingAdmissionPolicyBinding ${OWNER}-workloads\n`)
+    expect(ran.stdout).toMatch(
+      /helm upgrade --install countersign charts\/countersign --namespace countersign .*"trustedConfig":"sha256:[0-9a-f]{64}","manifests":\[\]\}'/,
+    )
+    expect((await admin.get(role)).code).toBe(200)
+    const removed = await counted(['--uninstall', '--yes'])
+    expect(removed.ran.stdout).toContain('helm uninstall countersign --namespace countersign\n')
+    expect((await admin.get(role)).code).toBe(404)
+  })
 })

@@ -1,5 +1,6 @@
 // charts/countersign with helm on a real control plane: lint and refusals of its schema, install and upgrade, and its pods played with
 // their own arguments, service accounts and rights. Each right of the chart is missed by one of these tests.
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,7 +8,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { parse, parseAllDocuments, stringify } from 'yaml'
+import { chartCommands } from '../../src/setup/chart-values.ts'
 import { until } from '../build/guarded-cluster.ts'
+import { installation } from '../build/installation.ts'
 import { authority, pemOf } from '../build/issued.ts'
 import { opensslRequest } from '../build/openssl-request.ts'
 import { SIGNING_REQUESTS, signingRequest } from '../build/signing-requests.ts'
@@ -107,6 +110,26 @@ describeHelm('the chart', () => {
   })
 
   const image = OWN_VALUES.image
+  test('helm renders the command of bootstrap --controller without rights and guard', () => {
+    const name = 'countersign-approver'
+    const subject = { kind: 'ServiceAccount', namespace: 'countersign', name } as const
+    const installed = installation({ approver: { subject, signers: [SERVING] } })
+    const digest = `sha256:${'1'.repeat(64)}`
+    const [, command = ''] = chartCommands(installed, 'acme/certs', digest)
+    const line = command
+      .replace('helm upgrade --install', `'${helm}' template`)
+      .replace('charts/countersign', CHART)
+      .replace('sha256:DIGEST', image.digest)
+    const text = execFileSync('sh', ['-c', line], { encoding: 'utf8', env: { HOME: home } })
+    expect(text.match(/^kind: .*$/gm)?.toSorted()).toEqual(
+      ['Deployment', 'Deployment', 'PodDisruptionBudget', 'PodDisruptionBudget'].map(
+        kind => `kind: ${kind}`,
+      ),
+    )
+    expect(text).toContain(`- --trusted-config=${digest}\n`)
+    expect(text).toContain(`- "--approve=${SERVING}"\n`)
+  })
+
   test.each([
     ['an unknown value', { serviceAccount: 'other' }, /serviceAccount/],
     ['an image with a tag instead of a digest', { image: { ...image, digest: '0.1.0' } }, /digest/],

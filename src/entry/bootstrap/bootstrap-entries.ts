@@ -19,6 +19,7 @@ export function bootstrapEntries(interrupted: AbortSignal): readonly CommandEntr
       examples: [
         'countersign bootstrap --cluster prod --owners octo,hubot',
         'countersign bootstrap --cluster prod --dry-run     only shows the plan',
+        'countersign bootstrap --cluster prod --controller  installs its rights, and prints the helm command that runs it',
         'countersign bootstrap --cluster prod --uninstall',
       ],
       whenInterrupted:
@@ -41,6 +42,7 @@ export function bootstrapEntries(interrupted: AbortSignal): readonly CommandEntr
           approvers: listOf(flags.text('approvers')),
           isDryRun: flags.isSet('dry-run'),
           isUninstall: flags.isSet('uninstall'),
+          isController: flags.isSet('controller'),
           yes: flags.isSet('yes'),
         }
         return bootstrap(context, { ...given, ...more }, interrupted)
@@ -79,7 +81,7 @@ function setupFlags(command: SetupFlags['command'], flags: Flags): ExportFlags {
     command,
     repository: flags.text('repository'),
     owners: listOf(flags.text('owners')),
-    isPull: flags.isSet('pull'),
+    isPull: flags.isSet('pull') || flags.isSet('controller'),
     environment,
     tokenEnv: flags.text('token-env'),
   }

@@ -22,6 +22,7 @@ import { clusterNamed } from '../../workflows/validate/selected-names.ts'
 import { readRules } from '../../workflows/validate/rules-in-force.ts'
 import type { Rules } from '../../workflows/validate/rules-in-force.ts'
 import type { Context } from '../command-context.ts'
+import { requireInCluster } from '../printed-chart-values.ts'
 import { setupOf } from './setup-discovery.ts'
 import type { SetupFlags } from './setup-discovery.ts'
 import { unknownRepository } from '../repository-name.ts'
@@ -40,6 +41,8 @@ export interface BootstrapFlags extends SetupFlags, GuardOptions {
   readonly environment: string
   readonly isDryRun: boolean
   readonly isUninstall: boolean
+  /** With the rights of the controller and of the approver. */
+  readonly isController: boolean
   readonly yes: boolean
 }
 
@@ -83,6 +86,7 @@ export async function prepare(
   const cluster = clusterNamed(rules.value.config, options.cluster)
   const installation = installationAt(rules.value, cluster, null, context.clock.now())
   if (!installation.ok) return installation
+  if (flags.isController && !isUninstall) requireInCluster(installation.value)
   return ok({
     context: proposed,
     setup,

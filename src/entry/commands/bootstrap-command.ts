@@ -11,6 +11,7 @@ import { doctorText, findingJson } from '../../output/terminal/doctor-text.ts'
 import { problemText } from '../../output/terminal/problem-text.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import { setupText } from '../../output/terminal/setup-text.ts'
+import { chartCommands } from '../../setup/chart-values.ts'
 import { ENVIRONMENT } from '../../setup/repository/workflow-file.ts'
 import { carryOutClusterStep, planCluster } from '../../workflows/bootstrap/cluster-setup.ts'
 import { planRemoval } from '../../workflows/bootstrap/cluster-removal.ts'
@@ -95,7 +96,7 @@ async function carryOut(
   else if (isWhole && !flags.isUninstall)
     context.terminal.result(ending(made, flags, findings, done))
   else if (isWhole && !isBlocked)
-    context.terminal.result(due > 0 ? LEFT : nothingOf(made.installation))
+    context.terminal.result((due > 0 ? leftOf : nothingOf)(made.installation))
   else if (isAgreed && due > 0) context.terminal.result(summary(made, flags, done))
   if (flags.isDryRun) return isBlocked ? 1 : 0
   return exitCodeOf({
@@ -105,9 +106,12 @@ async function carryOut(
   })
 }
 
-const LEFT = `removed. What stays:
+function leftOf({ cluster }: Installation): string {
+  return `removed. What stays:
   issued certificates: they are valid until they expire
-  Secrets with certificates and their namespaces, and all settings at GitHub: environment, secret, ruleset, files`
+  Secrets with certificates and their namespaces, and all settings at GitHub: environment, secret, ruleset, files
+  Deployments of the Helm chart: helm uninstall countersign --namespace ${cluster.recordNamespace}`
+}
 
 function nothingOf({ owner, cluster }: Installation): string {
   return `nothing of ${owner} is installed in ${cluster.name}. If that is unexpected, check --repository and metadata.name in countersign.yaml`
@@ -160,7 +164,7 @@ function again({ context, installation }: Bootstrap, flags: BootstrapFlags): str
     ...(owners.length === 0 ? [] : [`--owners ${owners.join(',')}`]),
     ...(environment === ENVIRONMENT ? [] : [`--environment ${environment}`]),
     ...(approvers.length === 0 ? [] : [`--approvers ${approvers.join(',')}`]),
-    ...(flags.isPull ? ['--pull'] : []),
+    ...(flags.isController ? ['--controller'] : flags.isPull ? ['--pull'] : []),
     ...(flags.isUninstall ? ['--uninstall'] : []),
     ...(tokenEnv === null ? [] : [`--token-env ${tokenEnv}`]),
     ...(kubeconfig === null ? [] : [`--kubeconfig ${visible(kubeconfig)}`]),
@@ -233,7 +237,11 @@ function ending(
       ? []
       : [`gh repo clone ${repository} && cd ${repository.split('/').at(-1)}`]),
     'countersign new jane --own-key --open',
-    ...(installation.cluster.auth.kind === 'inCluster' ? [`in the cluster: ${pull}`] : []),
+    ...(flags.isController
+      ? chartCommands(installation, repository, made.digest ?? '')
+      : installation.cluster.auth.kind === 'inCluster'
+        ? [`in the cluster: ${pull}`]
+        : []),
   ]
   const lines = (isLeft ? left : merge).map((line, index) => ` ${index + 1} ${line}`)
   return ['', doctorText(findings, context.paint), '', 'next:', ...lines].join('\n')

@@ -31,6 +31,10 @@ export const COMMAND_FLAGS = {
       'pull',
       'apply runs in the cluster (apply --prove): no credential at GitHub, and a workflow that only plans',
     ),
+    toggle(
+      'controller',
+      'like --pull, for the controller: installs its rights and those of the approver, and prints the helm command',
+    ),
     toggle('dry-run', 'show the plan and exit'),
     toggle('yes', 'do not ask; needed in CI'),
     setting('export', 'FOLDER', 'only write the files of the repository to this folder'),

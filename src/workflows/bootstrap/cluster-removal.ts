@@ -4,6 +4,7 @@ import type { ObjectName } from '../../domain/cluster/manifest.ts'
 import { OWNER_LABEL } from '../../domain/cluster/record.ts'
 import type { NamespacedObject, SetupObjects } from '../../ports/setup-objects.ts'
 import { identityObjects } from '../../setup/rbac/apply-identity.ts'
+import { approverObjects } from '../../setup/rbac/approver-identity.ts'
 import { inOrderOfDeletion } from '../../setup/installed-objects.ts'
 import { allOrNothing } from './cluster-rehearsal.ts'
 import { stepsToDelete } from './cluster-setup.ts'
@@ -19,12 +20,13 @@ export async function planRemoval(
   objects: SetupObjects,
   installation: Installation,
 ): Promise<readonly ClusterStep[]> {
-  const { owner, cluster } = installation
-  const home = identityObjects(installation).filter(
-    ({ kind }) => kind === 'Namespace' || kind === 'ServiceAccount',
-  )
+  const { owner, cluster, approver } = installation
+  const home = [
+    ...identityObjects(installation),
+    ...(approver === null ? [] : approverObjects(installation, approver)),
+  ].filter(({ kind }) => kind === 'Namespace' || kind === 'ServiceAccount')
   const [rights, records, others] = await Promise.all([
-    stepsToDelete(objects, owner, []),
+    stepsToDelete(objects, owner, [], true),
     objects.inNamespace('ConfigMap', cluster.recordNamespace),
     ownersOfAccount(objects, installation),
   ])

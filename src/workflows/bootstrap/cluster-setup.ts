@@ -6,7 +6,6 @@ import type { Manifest } from '../../domain/cluster/manifest.ts'
 import { failure, usageFailure } from '../../domain/problem.ts'
 import { differences } from '../../lib/kubernetes/object-differences.ts'
 import type { SetupObjects, SetupWrite, StoredObject } from '../../ports/setup-objects.ts'
-import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import {
   GUARD_BINDING,
   inOrderOfDeletion,
@@ -14,6 +13,7 @@ import {
   isTokenGuard,
   namesOfOwner,
 } from '../../setup/installed-objects.ts'
+import type { InstallOptions } from '../../setup/installed-objects.ts'
 import { allOrNothing } from './cluster-rehearsal.ts'
 import { HIDDEN, deletion, stepFor } from './cluster-step.ts'
 import type { ClusterStep } from './cluster-step.ts'
@@ -26,9 +26,9 @@ import { ownersOfAccount } from './other-owners.ts'
 export async function planCluster(
   objects: SetupObjects,
   installation: Installation,
-  guard: GuardOptions,
+  options: InstallOptions,
 ): Promise<readonly ClusterStep[]> {
-  const wanted = installedObjects(installation, guard)
+  const wanted = installedObjects(installation, options)
   const { owner, cluster } = installation
   const [other] = await ownersOfAccount(objects, installation)
   if (other !== undefined)
@@ -38,7 +38,7 @@ export async function planCluster(
     )
   const [pairs, former] = await Promise.all([
     Promise.all(wanted.map(async object => ({ object, live: await objects.read(object) }))),
-    stepsToDelete(objects, owner, wanted),
+    stepsToDelete(objects, owner, wanted, options.isController ?? false),
   ])
   const since = guardedSince(pairs)
   const compared = pairs.map(({ object, live }) => withOwnTokens(object, live, since))
@@ -127,18 +127,20 @@ const GRANT_BINDINGS = [
 
 /**
  * Deletes the rights and guards of this owner that are not among `wanted`, for example in a namespace that no policy names now. The
- * bindings of its grants are deleted with their guard: later runs have no right to end this access.
+ * bindings of its grants are deleted with their guard: later runs have no right to end this access. Rights of a controller stay unless
+ * `isController`: a controller may be running.
  */
 export async function stepsToDelete(
   objects: SetupObjects,
   owner: string,
   wanted: readonly Manifest[],
+  isController: boolean,
 ): Promise<readonly ClusterStep[]> {
   const keys = new Set(wanted.map(object => stepFor(object).id))
   const isGuard = ({ metadata }: Manifest): boolean => metadata.name === guardPolicyName(owner)
   const ofGrants = wanted.some(isGuard) ? [] : GRANT_BINDINGS
   const found = await Promise.all(
-    [...namesOfOwner(owner), ...ofGrants].map(
+    [...namesOfOwner(owner, isController), ...ofGrants].map(
       async ([kind, name]): Promise<readonly ClusterStep[]> => {
         const anywhere = stepFor({ kind, metadata: { name: name ?? `${grantPrefix(owner)}…` } })
         // An object without a namespace exists once.

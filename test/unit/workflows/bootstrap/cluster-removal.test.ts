@@ -39,6 +39,19 @@ describe('the removal', () => {
     ])
   })
 
+  test('the rights of controller and approver are deleted, and the account of the approver', async () => {
+    const approver = {
+      subject: { kind: 'ServiceAccount', namespace: 'countersign', name: 'countersign-approver' },
+      signers: ['kubernetes.io/kubelet-serving'],
+    } as const
+    const here = installation({ approver })
+    const objects = installedObjects(here, { approvers: [], isController: true })
+    const steps = await planRemoval(fakeCluster(objects), here)
+    const deleted = steps.filter(each => each.state === 'delete').map(({ what }) => what)
+    expect(deleted).toHaveLength(objects.length - 2)
+    expect(deleted).toContain('ServiceAccount countersign/countersign-approver')
+  })
+
   test('bindings of grants are deleted, also where policies still allow them', async () => {
     const here = installation({ accessRoles: ['view'] })
     const name = `${grantGroup('acme-certs', 'a'.repeat(20))}:view`

@@ -17,6 +17,14 @@ import { installation } from '../../../build/installation.ts'
 
 const GUARD = { approvers: [] }
 const HERE = installation()
+const CONTROLLER = { ...GUARD, isController: true }
+const IN_CLUSTER = installation({
+  cluster: { ...HERE.cluster, auth: { kind: 'inCluster' } },
+  approver: {
+    subject: { kind: 'ServiceAccount', namespace: 'countersign', name: 'countersign-approver' },
+    signers: ['kubernetes.io/kubelet-serving'],
+  },
+})
 const WANTED = installedObjects(HERE, GUARD)
 const ROLE = { kind: 'ClusterRole', metadata: { name: 'countersign-acme-certs-apply' } } as const
 const roleOf = (objects: readonly Manifest[]): Manifest => {
@@ -140,6 +148,29 @@ describe('the plan of a cluster', () => {
     expect(await deleted(installation({ accessRoles: ['view'] }))).toEqual([])
   })
 
+  test('rights of controller and approver are installed on request, and stay in a later run without it', async () => {
+    const wanted = installedObjects(IN_CLUSTER, CONTROLLER)
+    const steps = await planCluster(fakeCluster(), IN_CLUSTER, CONTROLLER)
+    expect(steps.map(({ what }) => what)).toEqual(
+      expect.arrayContaining([
+        'Role countersign/countersign-acme-certs-controller',
+        'ClusterRole countersign-acme-certs-approver',
+        'ServiceAccount countersign/countersign-approver',
+      ]),
+    )
+    const cluster = fakeCluster(wanted)
+    for (const options of [CONTROLLER, GUARD])
+      for (const { state } of await planCluster(cluster, IN_CLUSTER, options))
+        expect(['unchanged', 'change']).toContain(state)
+    const without = await planCluster(cluster, { ...IN_CLUSTER, approver: null }, CONTROLLER)
+    expect(without.filter(({ state }) => state === 'delete').map(({ what }) => what)).toEqual([
+      'RoleBinding countersign/countersign-acme-certs-approver',
+      'ClusterRoleBinding countersign-acme-certs-approver',
+      'Role countersign/countersign-acme-certs-approver',
+      'ClusterRole countersign-acme-certs-approver',
+    ])
+  })
+
   test('only names that may exist in other namespaces or are not wanted are listed', async () => {
     const cluster = fakeCluster()
     await planCluster(cluster, installation({ planner: null }), GUARD)
@@ -166,14 +197,15 @@ describe('the plan of a cluster', () => {
   })
 
   test('the names of an owner cover all rights and guards that are installed', () => {
-    const names = namesOfOwner('acme-certs').map(([kind, name]) => `${kind} ${name}`)
-    for (const { kind, metadata } of WANTED)
+    const names = namesOfOwner('acme-certs', true).map(([kind, name]) => `${kind} ${name}`)
+    for (const { kind, metadata } of [...WANTED, ...installedObjects(IN_CLUSTER, CONTROLLER)])
       if (kind !== 'Namespace' && kind !== 'ServiceAccount')
         expect(names).toContain(`${kind} ${metadata.name}`)
   })
 
   test('no name of an owner is a name of another owner whose name begins with it', () => {
-    const texts = (owner: string): readonly string[] => namesOfOwner(owner).map(([, name]) => name)
+    const texts = (owner: string): readonly string[] =>
+      namesOfOwner(owner, true).map(([, name]) => name)
     const ours = new Set(texts('acme'))
     for (const part of ['apply', 'plan', 'apply-client', 'apply-secrets', 'records'])
       expect(texts(`acme-${part}`).filter(name => ours.has(name))).toEqual([])
