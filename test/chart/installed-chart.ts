@@ -54,6 +54,11 @@ const POLICIES = {
   },
 }
 
+const INVENTORY = {
+  nodes: [],
+  pools: [{ name: 'all', nodeNames: ['node-*'], addresses: ['10.1.0.0/16'], maxNodes: 100 }],
+}
+
 export interface Manifest {
   readonly apiVersion: string
   readonly kind: string
@@ -96,6 +101,7 @@ export async function printedValues(configuration: string): Promise<string> {
 export function exampleConfiguration({ server, caPem }: Pick<Backend, 'server' | 'caPem'>): string {
   const { login, id } = personOf('owner')
   return `${readFileSync(EXAMPLE, 'utf8')}limits: {maxWithdraw: 100%}\n`
+    .replace('recordNamespace: countersign', '$&\n    nodeInventory: nodes/prod')
     .replace('server: FILL-IN', `server: ${server}`)
     .replace(
       'certificateAuthorityData: FILL-IN',
@@ -167,6 +173,10 @@ export class InstalledChart {
       { ...backend, admin, ...names, credential: {}, kubeconfig: '' },
       { files: { 'countersign.yaml': exampleConfiguration(backend), ...POLICIES } },
     )
+    acme.does('author pushes to nodes', { 'nodes/prod/nodes.yaml': INVENTORY })
+    acme.does('author opens PR1 from nodes')
+    acme.does('owner approves PR1')
+    acme.does('author merges PR1 (squash)')
     acme.github.tokens.set(TOKEN, {
       as: { account: personOf('owner').id },
       permissions: MAY_READ,

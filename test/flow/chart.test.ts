@@ -31,6 +31,7 @@ import type { Component, Manifest, Rule } from '../chart/installed-chart.ts'
 const RBAC = '/apis/rbac.authorization.k8s.io/v1'
 const EVENTS = '/apis/events.k8s.io/v1/namespaces/countersign/events'
 const USAGES = ['digital signature', 'server auth']
+const KNOWN_NODE = 'node-known'
 const ACCESS = [
   { clusterRole: 'cs-reader', cluster: true },
   { clusterRole: 'cs-reader', namespaces: ['apps'] },
@@ -149,7 +150,8 @@ describeHelm('the chart', () => {
 describeHelm('the chart on a real control plane', () => {
   let chart: InstalledChart
   let count = 0
-  let pulls = 0
+  /** The first brought the inventory of nodes. */
+  let pulls = 1
 
   beforeAll(async () => {
     chart = await InstalledChart.start(helm ?? '')
@@ -246,8 +248,7 @@ describeHelm('the chart on a real control plane', () => {
   }
 
   /** What is missing after the approver had to decide on the request of a node. */
-  async function approverLacks(): Promise<readonly string[]> {
-    const node = `node-${++count}`
+  async function approverLacks(node = `node-${++count}`): Promise<readonly string[]> {
     const { pem } = opensslRequest({
       subject: `/O=system:nodes/CN=system:node:${node}`,
       sans: [`DNS:${node}`],
@@ -258,12 +259,13 @@ describeHelm('the chart on a real control plane', () => {
       'impersonate-user': `system:node:${node}`,
       'impersonate-group': 'system:nodes',
     }
-    const body = signingRequest(`csr-${node}`, asked)
+    const name = `csr-${++count}`
+    const body = signingRequest(name, asked)
     expect((await chart.admin.call('POST', SIGNING_REQUESTS, body, { headers })).code).toBe(201)
-    const log = await play('approver', line => line.includes(`csr-${node}: `))
+    const log = await play('approver', line => line.includes(`${name}: `))
     return [
       ...forbidden(log),
-      ...(log.includes(`csr-${node}: approved`) ? [] : [`not approved: ${log}`]),
+      ...(log.includes(`${name}: approved`) ? [] : [`not approved: ${log}`]),
     ]
   }
 
@@ -274,8 +276,10 @@ describeHelm('the chart on a real control plane', () => {
 
   const lacks = (right: Right): Promise<readonly string[]> => {
     if (isOfDoctor(right)) return doctorLacks()
-    if (right.component === 'approver') return approverLacks()
     const { role, resource, verb } = right
+    // The names of one node are in one map.
+    const isUpdate = resource === 'configmaps' && verb === 'update'
+    if (right.component === 'approver') return approverLacks(isUpdate ? KNOWN_NODE : undefined)
     if (resource === 'certificatesigningrequests' && verb === 'get') return takeoverLacks(false)
     if (resource === 'configmaps' && role.metadata.namespace === 'countersign') {
       if (verb === 'get') return takeoverLacks(true)
@@ -336,8 +340,10 @@ describeHelm('the chart on a real control plane', () => {
     }
   }
 
-  // While there is no Lease yet.
-  const isFirst = ({ resource, verb }: Right): boolean => resource === 'leases' && verb === 'create'
+  // While there is no Lease, and no ConfigMap of the approver.
+  const isFirst = ({ component, resource, verb }: Right): boolean =>
+    verb === 'create' &&
+    (resource === 'leases' || (component === 'approver' && resource === 'configmaps'))
   // It moves the time at GitHub.
   const isLast = ({ role, resource, verb }: Right): boolean =>
     resource === 'configmaps' && verb === 'delete' && role.metadata.namespace === 'countersign'
@@ -352,7 +358,8 @@ describeHelm('the chart on a real control plane', () => {
     expect(await controllerLacks(true)).toEqual([])
     expect(await takeoverLacks(false)).toEqual([])
     expect(await takeoverLacks(true)).toEqual([])
-    expect(await approverLacks()).toEqual([])
+    expect(await approverLacks(KNOWN_NODE)).toEqual([])
+    expect(await approverLacks(KNOWN_NODE)).toEqual([])
     expect(await doctorLacks()).toEqual([])
   })
 
