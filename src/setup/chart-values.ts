@@ -4,6 +4,7 @@ import { stringify } from 'yaml'
 import type { Installation } from '../domain/cluster/installation.ts'
 import type { GuardOptions } from './guard/guard-policies.ts'
 import { installedObjects } from './installed-objects.ts'
+import { identityHeading } from './rbac/apply-identity.ts'
 
 /** A values file. The plan identity is not part of it, and namespaces must exist: they may hold anything. */
 export function chartValues(
@@ -16,11 +17,10 @@ export function chartValues(
     { ...guard, isController: true },
   )
   const manifests = objects.filter(({ kind }) => kind !== 'Namespace')
-  const namespaces = [...new Set(manifests.flatMap(({ metadata }) => metadata.namespace ?? []))]
   const comment = [
     'Values of charts/countersign, by countersign.yaml and policies/. Print them again when they change.',
     'They are part of the trust root: who can change them decides what is proved and who has which rights.',
-    `These namespaces must exist: ${namespaces.join(', ')}.`,
+    ...identityHeading(installation).slice(1),
   ]
   const values = { ...settingsOf(installation), trustedConfig, manifests }
   const text = stringify(values, { lineWidth: 0, aliasDuplicateObjects: false })

@@ -17,6 +17,7 @@ test.each([
   [['policy', 'explane'], "unknown command 'explane'", 'did you mean explain?'],
   [['policy', 'explain'], "missing required argument 'file'", 'countersign policy explain --help'],
   [['manifests', 'guard', '--duration', '1d'], "unknown option '--duration'", 'guard --help'],
+  [['manifests', 'chart-values'], 'the controller runs in the cluster', 'auth: {inCluster: {}}'],
   [['apply', '--yes', 'alic'], 'there is no request called alic', 'did you mean "alice"?'],
   [['sandbox', '--port', 'abc'], '--port abc is not a port', 'a number up to 65535'],
 ])('countersign %j reports: %s; %s', async (words, message, hint) => {

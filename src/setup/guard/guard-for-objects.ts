@@ -149,9 +149,17 @@ function ownBefore(owner: string, mayAdopt: boolean): string {
 const TOKEN_MESSAGE =
   'a token of the apply identity needs the right to approve for every signer: verb approve on signers in certificates.k8s.io, without resourceNames'
 
+const ACCOUNT = 'kubernetes.io/service-account.name'
+
+/** The service account of which a Secret gets a token that never expires; '' if it gets none. */
+function accountOf(object: 'object' | 'oldObject'): string {
+  const isToken = `${object} != null && has(${object}.type) && ${object}.type == 'kubernetes.io/service-account-token'`
+  return `(${isToken} && has(${object}.metadata.annotations) && ${quoted(ACCOUNT)} in ${object}.metadata.annotations ? ${object}.metadata.annotations[${quoted(ACCOUNT)}] : '')`
+}
+
 /**
- * Restricts tokens of the service account to users who may approve for every signer, and to the kubelets of its pods. If
- * countersign does not run in the cluster, no pod may use the account.
+ * Restricts tokens of the service account, and Secrets that get one, to users who may approve for every signer; and to the kubelets
+ * of its pods. If countersign does not run in the cluster, no pod may use the account.
  */
 export function identityPolicy(installation: Installation): readonly GuardPolicy[] {
   const { subject, cluster, owner, approver } = installation
@@ -163,25 +171,32 @@ export function identityPolicy(installation: Installation): readonly GuardPolicy
   ]
   if (accounts.length === 0) return []
   const runs = !isAccount || cluster.auth.kind === 'inCluster'
-  const isToken = "request.resource.resource == 'serviceaccounts'"
+  const isResource = (name: string): string => `request.resource.resource == ${quoted(name)}`
   const kubelet = "'system:nodes' in request.userInfo.groups"
-  const pods = resourceRule('', ['pods'], ['CREATE'])
   const tokens = resourceRule('', ['serviceaccounts/token'], ['CREATE'])
+  const secrets = resourceRule('', ['secrets'], ['CREATE', 'UPDATE'])
+  const pods = resourceRule('', ['pods'], ['CREATE'])
+  const ofToken = `request.name in ${listed(accounts)}`
+  const ofSecret = `${accountOf('object')} in ${listed(accounts)} && ${accountOf('object')} != ${accountOf('oldObject')}`
+  const ofPod = `(has(object.spec.serviceAccountName) && object.spec.serviceAccountName == ${quoted(subject.name)})`
   return [
     {
       about: 'identity',
       spec: guardSpec({
-        resourceRules: runs ? [tokens] : [tokens, pods],
+        resourceRules: runs ? [tokens, secrets] : [tokens, secrets, pods],
         matchConditions: [
           {
             name: 'apply-identity',
-            expression: `${isToken} ? request.name in ${listed(accounts)} : (has(object.spec.serviceAccountName) && object.spec.serviceAccountName == ${quoted(subject.name)})`,
+            expression: `${isResource('serviceaccounts')} ? ${ofToken} : (${isResource('secrets')} ? ${ofSecret} : ${ofPod})`,
           },
         ],
         validations: [
-          refuseUnless(isToken, `no pod runs as the apply identity of countersign (${owner})`),
           refuseUnless(
-            `!(${isToken}) || (request.userInfo.username != ${quoted(userName(subject))} && (${kubelet} || ${MAY_APPROVE}))`,
+            `!(${isResource('pods')})`,
+            `no pod runs as the apply identity of countersign (${owner})`,
+          ),
+          refuseUnless(
+            `${isResource('pods')} || (request.userInfo.username != ${quoted(userName(subject))} && (${kubelet} || ${MAY_APPROVE}))`,
             TOKEN_MESSAGE,
           ),
         ],

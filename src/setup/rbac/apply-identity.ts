@@ -32,7 +32,7 @@ export function identityObjects(installation: Installation): readonly Manifest[]
 }
 
 export function identityManifests(installation: Installation): string {
-  return manifestsText(identityObjects(installation), headingOf(installation))
+  return manifestsText(identityObjects(installation), identityHeading(installation))
 }
 
 export function namespaceObject(name: string): Manifest {
@@ -132,7 +132,8 @@ export function serviceAccount(subject: Subject): readonly Manifest[] {
   ]
 }
 
-function headingOf(installation: Installation): readonly string[] {
+/** Comment lines: what else has to exist, and what the rights allow. */
+export function identityHeading(installation: Installation): readonly string[] {
   const { owner, cluster, secrets, namespacePatterns, accessRoles } = installation
   const wide = secrets.filter(({ names }) => names === null).map(({ namespace }) => namespace)
   return [

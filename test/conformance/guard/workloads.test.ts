@@ -152,6 +152,52 @@ describe.each(GUARDED)('%s: the guard of workloads', kind => {
     },
   )
 
+  testReal('the old name of the field serviceAccountName is the same field', async () => {
+    const old = { serviceAccount: 'countersign-apply', containers }
+    expect(refusedBy(await editor.post(`${CORE}/pods`, object(old)))).toBe(POLICY)
+    const deployment = object({
+      selector: { matchLabels },
+      template: { metadata: { labels: matchLabels }, spec: old },
+    })
+    expect(refusedBy(await editor.post(`${APPS}/deployments`, deployment))).toBe(POLICY)
+  })
+
+  test('only an approver makes a Secret that gets a token of an account of countersign', async () => {
+    const secret = (account: string): object => ({
+      metadata: {
+        name: `s-${++count}`,
+        annotations: { 'kubernetes.io/service-account.name': account },
+      },
+      type: 'kubernetes.io/service-account-token',
+    })
+    const path = `${CORE}/secrets`
+    for (const account of ACCOUNTS) {
+      const answer = await editor.post(path, secret(account))
+      expect(refusedBy(answer)).toBe('countersign-acme-certs-identity')
+      const made = await approver.created(path, secret(account))
+      // kube-controller-manager writes the token into it.
+      if (isReal)
+        await until(async () => {
+          const { data } = (await approver.get(`${path}/${made.metadata.name}`)).body
+          return (data as object | undefined) !== undefined
+        })
+    }
+    const plain = await editor.post(path, { metadata: { name: `s-${++count}` } })
+    expect(plain.code).toBe(201)
+  })
+
+  testReal('a Secret with a token cannot change to an account of countersign', async () => {
+    const name = 'kubernetes.io/service-account.name'
+    const made = await editor.created(`${CORE}/secrets`, {
+      metadata: { name: `s-${++count}`, annotations: { [name]: 'default' } },
+      type: 'kubernetes.io/service-account-token',
+    })
+    const patch = { metadata: { annotations: { [name]: 'countersign-apply' } } }
+    const answer = await editor.patch(`${CORE}/secrets/${made.metadata.name}`, patch, MERGE_PATCH)
+    // The API server itself may forbid it.
+    expect([403, 422]).toContain(answer.code)
+  })
+
   test('a workload of another account cannot change to an account of countersign', async () => {
     if (!isReal) return
     const path = `${APPS}/deployments`

@@ -61,7 +61,7 @@ describe('the values of the chart', () => {
     )
     expect(names.filter(name => /^Namespace |plan/.test(name))).toEqual([])
     expect(printed).toContain("request.userInfo.username == 'other'")
-    expect(printed).toContain('# These namespaces must exist: countersign, kube-system, apps.')
+    expect(printed).toContain('# These namespaces must be there: apps.')
   })
 
   test('the chart has the version of countersign', () => {
