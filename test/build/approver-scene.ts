@@ -40,6 +40,8 @@ export interface ApproverWords {
   readonly signers: readonly string[]
   /** Members of `spec`, by path. */
   readonly policies: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /** Members of the pool of the inventory. */
+  readonly pool: Readonly<Record<string, unknown>>
 }
 
 export interface ApproverScene {
@@ -53,7 +55,7 @@ export interface ApproverScene {
 /** One installation with its own Leases; each process that is started is a replica of it. */
 export async function withApprovers(
   subject: Subject,
-  { signers, policies }: ApproverWords,
+  { signers, policies, pool }: ApproverWords,
   act: (scene: ApproverScene) => Promise<void>,
 ): Promise<void> {
   const place = await placeIn(subject)
@@ -62,13 +64,19 @@ export async function withApprovers(
   let acme: Acme | null = null
   let unanswered: readonly string[] = []
   try {
-    workshop.write('countersign.yaml', usualFile('countersign.yaml', configuration(place)))
+    const config = configuration(place, { nodeInventory: 'nodes/prod' })
+    workshop.write('countersign.yaml', usualFile('countersign.yaml', config))
     for (const [path, policy] of Object.entries(policies))
       workshop.write(path, usualFile(path, policy))
     const printed = await workshop.run(['manifests', 'approver', '--cluster', 'prod'])
     const user = subject.name(`approver-${place.owner}`)
     const login = await subject.backend.user(user, [], rulesOf(printed.stdout))
-    acme = await Acme.open(place, { files: policies })
+    acme = await Acme.open(place, { files: { 'countersign.yaml': config, ...policies } })
+    const pools = [{ name: 'all', maxNodes: 1000, ...pool }]
+    acme.does('author pushes to nodes', { 'nodes/prod/all.yaml': { nodes: [], pools } })
+    acme.does('author opens PR1 from nodes')
+    acme.does('owner approves PR1')
+    acme.does('author merges PR1 (squash)')
     acme.github.tokens.set(TOKEN, { as: { app: 'github-actions' }, permissions: MAY_READ })
     const args = ['controller', '--repository', 'acme/certs', '--cluster', 'prod']
     const trust = ['--trusted-config', await acme.digest(), '--listen', '127.0.0.1:0']

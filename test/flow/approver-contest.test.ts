@@ -43,8 +43,13 @@ testReal(
         promisify(execFile)(kubectl, ['certificate', verb, ...chosen], {
           env: { KUBECONFIG: `${person.folder}/kubeconfig`, HOME: person.folder },
         }).catch(String)
-      const one = { signers: [CLIENT], policies: { 'policies/nodes.yaml': policy('*', false) } }
-      const two = { signers: [CLIENT], policies: { 'policies/nodes.yaml': policy('even-*', true) } }
+      const pool = { nodeNames: ['even-*', 'odd-*'] }
+      const words = (nodes: string, deny: boolean) => ({
+        signers: [CLIENT],
+        policies: { 'policies/nodes.yaml': policy(nodes, deny) },
+        pool,
+      })
+      const [one, two] = [words('*', false), words('even-*', true)]
       await withApprovers(subject, one, first =>
         withApprovers(subject, two, async second => {
           const approvers = [first.start(), second.start()]

@@ -85,7 +85,13 @@ testReal(
           deny: true,
         },
       }
-      await withApprovers(subject, { signers: [CLIENT, SERVING], policies }, async ({ start }) => {
+      const pool = {
+        nodeNames: ['node-*'],
+        dnsNames: ['{name}.test.ch'],
+        addresses: ['10.1.0.0/16'],
+      }
+      const words = { signers: [CLIENT, SERVING], policies, pool }
+      await withApprovers(subject, words, async ({ start }) => {
         const approver = start()
         const verdicts = await play(plane.server, plane.caPem, kubelets)
         const honest = verdicts.slice(0, COUNT)

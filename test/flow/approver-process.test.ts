@@ -275,7 +275,13 @@ describeSubjects('a controller that approves', subject => {
     for (const { csr, asked } of table)
       await asks(subject(), `${subject().name('csr')}-${csr}`, asked)
 
-    const words = { signers: [SERVING], policies: { 'policies/nodes.yaml': policy } }
+    const labels = ['', '.unresolved', ...['a', 'b', 'c', 'd'].map(each => `.${each}`)]
+    const pool = {
+      nodeNames: [`${base}-*`],
+      dnsNames: labels.map(each => `{name}${each}.test.ch`),
+      addresses: ['192.168.0.0/16', 'fc00::/7'],
+    }
+    const words = { signers: [SERVING], policies: { 'policies/nodes.yaml': policy }, pool }
     await withApprovers(subject(), words, async ({ acme, start }) => {
       const approver = start()
       const nameOf = ({ csr }: { readonly csr: string }): string =>

@@ -249,11 +249,34 @@ describeHelm('the chart on a real control plane', () => {
 
   /** What is missing after the approver had to decide on the request of a node. */
   async function approverLacks(node = `node-${++count}`): Promise<readonly string[]> {
+    const name = await ask(node)
+    const log = await play('approver', line => line.includes(`${name}: `))
+    return [
+      ...forbidden(log),
+      ...(log.includes(`${name}: approved`) ? [] : [`not approved: ${log}`]),
+    ]
+  }
+
+  /** What is missing after the approver had to leave a request pending that it cannot read. */
+  async function eventLacks(): Promise<readonly string[]> {
+    const name = await ask(`node-${++count}`, 'more')
+    let seen: readonly string[] = ['no event']
+    await play('approver', async line => {
+      if (!line.includes(`${name}: left`)) return false
+      for (let tries = 0; tries < 30 && seen.length > 0; tries++)
+        if (JSON.stringify(await chart.read(EVENTS)).includes(`${name} stays pending`)) seen = []
+      return true
+    })
+    return seen
+  }
+
+  /** Creates the request of a node, and returns its name. `more` is after the PEM text. */
+  async function ask(node: string, more = ''): Promise<string> {
     const { pem } = opensslRequest({
       subject: `/O=system:nodes/CN=system:node:${node}`,
       sans: [`DNS:${node}`],
     })
-    const request = Buffer.from(pem).toString('base64')
+    const request = Buffer.from(`${pem}${more}`).toString('base64')
     const asked = { request, signerName: SERVING, usages: USAGES, expirationSeconds: 3600 }
     const headers = {
       'impersonate-user': `system:node:${node}`,
@@ -262,11 +285,7 @@ describeHelm('the chart on a real control plane', () => {
     const name = `csr-${++count}`
     const body = signingRequest(name, asked)
     expect((await chart.admin.call('POST', SIGNING_REQUESTS, body, { headers })).code).toBe(201)
-    const log = await play('approver', line => line.includes(`${name}: `))
-    return [
-      ...forbidden(log),
-      ...(log.includes(`${name}: approved`) ? [] : [`not approved: ${log}`]),
-    ]
+    return name
   }
 
   async function doctorLacks(): Promise<readonly string[]> {
@@ -279,6 +298,7 @@ describeHelm('the chart on a real control plane', () => {
     const { role, resource, verb } = right
     // The names of one node are in one map.
     const isUpdate = resource === 'configmaps' && verb === 'update'
+    if (right.component === 'approver' && resource === 'events') return eventLacks()
     if (right.component === 'approver') return approverLacks(isUpdate ? KNOWN_NODE : undefined)
     if (resource === 'certificatesigningrequests' && verb === 'get') return takeoverLacks(false)
     if (resource === 'configmaps' && role.metadata.namespace === 'countersign') {
@@ -360,6 +380,7 @@ describeHelm('the chart on a real control plane', () => {
     expect(await takeoverLacks(true)).toEqual([])
     expect(await approverLacks(KNOWN_NODE)).toEqual([])
     expect(await approverLacks(KNOWN_NODE)).toEqual([])
+    expect(await eventLacks()).toEqual([])
     expect(await doctorLacks()).toEqual([])
   })
 

@@ -37,6 +37,7 @@ export function approverObjects(
       [
         rule('coordination.k8s.io', 'leases', ['create']),
         named(rule('coordination.k8s.io', 'leases', ['get', 'update']), leases),
+        rule('events.k8s.io', 'events', ['create']),
         ...(isNonEmpty(maps)
           ? [
               rule('', 'configmaps', ['create']),
