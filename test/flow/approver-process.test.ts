@@ -53,13 +53,13 @@ const CASES: readonly Case[] = [
   {
     title: 'a name of somebody else',
     decision: 'denied',
-    codes: 'POLICY_VALUE POLICY_RULE',
+    codes: 'PENDING_INVENTORY POLICY_VALUE POLICY_RULE',
     sans: ['DNS:fishing.google.com'],
   },
   {
     title: 'the own name in another domain',
     decision: 'denied',
-    codes: 'POLICY_VALUE',
+    codes: 'PENDING_INVENTORY POLICY_VALUE',
     sans: ['DNS:NODE.phishing.ch'],
   },
   {
@@ -70,25 +70,25 @@ const CASES: readonly Case[] = [
   {
     title: 'an address out of the ranges',
     decision: 'denied',
-    codes: 'POLICY_VALUE',
+    codes: 'PENDING_INVENTORY POLICY_VALUE',
     sans: ['DNS:NODE.test.ch', 'IP:9.9.9.9'],
   },
   {
     title: 'an address out of the ranges, without a name',
     decision: 'denied',
-    codes: 'POLICY_VALUE',
+    codes: 'PENDING_INVENTORY POLICY_VALUE',
     sans: ['IP:9.9.9.9'],
   },
   {
     title: 'an IPv6 address out of the ranges',
     decision: 'denied',
-    codes: 'POLICY_VALUE',
+    codes: 'PENDING_INVENTORY POLICY_VALUE',
     sans: ['DNS:NODE.test.ch', 'IP:2001:c0fe:beef::14'],
   },
   {
     title: 'an IPv6 address out of the ranges, without a name',
     decision: 'denied',
-    codes: 'POLICY_VALUE',
+    codes: 'PENDING_INVENTORY POLICY_VALUE',
     sans: ['IP:2001:c0fe:beef::14'],
   },
   {
@@ -111,7 +111,7 @@ const CASES: readonly Case[] = [
   {
     title: 'the own name as the beginning of another one',
     decision: 'denied',
-    codes: 'POLICY_RULE',
+    codes: 'PENDING_INVENTORY POLICY_RULE',
     sans: ['DNS:NODE-auth.test.ch'],
   },
   // Holes that approvers had.
@@ -152,13 +152,13 @@ const CASES: readonly Case[] = [
   {
     title: 'the name of another node',
     decision: 'denied',
-    codes: 'PENDING_OTHER_NODE POLICY_RULE',
+    codes: 'PENDING_INVENTORY PENDING_OTHER_NODE POLICY_RULE',
     sans: ['DNS:OTHER.test.ch'],
   },
   {
     title: 'the name of another node, in capitals and with a dot',
     decision: 'denied',
-    codes: 'PENDING_OTHER_NODE POLICY_VALUE POLICY_RULE',
+    codes: 'PENDING_INVENTORY PENDING_OTHER_NODE POLICY_VALUE POLICY_RULE',
     sans: ['DNS:OTHER.TEST.CH.'],
   },
   {
@@ -170,32 +170,32 @@ const CASES: readonly Case[] = [
   {
     title: 'an address that the node wrote into its own status',
     decision: 'denied',
-    codes: 'POLICY_VALUE',
+    codes: 'PENDING_INVENTORY POLICY_VALUE',
     sans: ['IP:10.9.9.9'],
     node: 'LIAR',
   },
   {
     title: 'names and address of the API server',
     decision: 'denied',
-    codes: 'PENDING_NODE POLICY_VALUE POLICY_RULE',
+    codes: 'PENDING_INVENTORY PENDING_NODE POLICY_VALUE POLICY_RULE',
     sans: ['DNS:kubernetes.default.svc', 'IP:10.0.0.1'],
   },
   {
     title: 'a wildcard',
     decision: 'denied',
-    codes: 'PENDING_NODE POLICY_RULE',
+    codes: 'PENDING_INVENTORY PENDING_NODE POLICY_RULE',
     sans: ['DNS:*.test.ch'],
   },
   {
     title: 'a URI',
     decision: 'denied',
-    codes: 'SIGNER_SAN POLICY_VALUE',
+    codes: 'SIGNER_SAN PENDING_INVENTORY POLICY_VALUE',
     sans: ['DNS:NODE.test.ch', 'URI:spiffe://a/b'],
   },
   {
     title: 'an email address',
     decision: 'denied',
-    codes: 'SIGNER_SAN POLICY_VALUE',
+    codes: 'SIGNER_SAN PENDING_INVENTORY POLICY_VALUE',
     sans: ['DNS:NODE.test.ch', 'email:owner@test.ch'],
   },
   {

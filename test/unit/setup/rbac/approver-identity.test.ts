@@ -39,6 +39,7 @@ test('the approver is a service account that approves for the named signers and 
       resourceNames: [approverLease('acme-certs', SERVING)],
       verbs: ['get', 'update'],
     },
+    { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
     { apiGroups: [''], resources: ['configmaps'], verbs: ['create'] },
     {
       apiGroups: [''],
