@@ -52,6 +52,7 @@ test.each([
   ['inspect policies', 'policies cannot be read: it is a folder', 'RUN_FILES'],
   ['manifests identity --user=', '--user is empty', 'leave it out'],
   ['new kim --token-env=', '--token-env is empty', 'leave it out'],
+  ['controller --approve a/b --approve c/d', '--approve is given twice', 'separated by commas'],
   ['kubeconfig jane', 'jane.key cannot be read: there is no such file', '--key FILE'],
   ['apply jane --prove', '--prove applies every request', 'leave the names out'],
   [

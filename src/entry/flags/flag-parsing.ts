@@ -1,5 +1,5 @@
 // Flags of the command line, from commander to what commands take.
-import { Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
 import { usageFailure } from '../../domain/problem.ts'
 import type { Flag } from './global-flags.ts'
@@ -17,7 +17,11 @@ export interface Flags {
 export function optionOf({ name, short, value, text, isOptional }: Flag): Option {
   const dashes = short === undefined ? `--${name}` : `-${short}, --${name}`
   if (value === undefined) return new Option(dashes, text)
-  return new Option(`${dashes} ${isOptional === true ? `[${value}]` : `<${value}>`}`, text)
+  const option = new Option(`${dashes} ${isOptional === true ? `[${value}]` : `<${value}>`}`, text)
+  return option.argParser((given: string, before: unknown) => {
+    if (before === undefined) return given
+    throw new InvalidArgumentError(`--${name} is given twice. Lists are separated by commas`)
+  })
 }
 
 /** The flags of a command, and the global ones wherever they were written. */
