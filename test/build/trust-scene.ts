@@ -12,11 +12,17 @@ import { Stage } from './history/stage.ts'
 
 const MINUTE_MS = 60_000
 
-/** `world` and `options` are those of an approver, but for its cluster and its leaderships. */
-export async function trustScene(offlineGrace: string, signerName = 'example.com/nodes') {
+/** `world` and `options` are those of an approver, but for its cluster and its leaderships. `atStart`: more files of the first commit. */
+export async function trustScene(
+  offlineGrace: string,
+  signerName = 'example.com/nodes',
+  atStart: Readonly<Record<string, unknown>> = {},
+) {
   const clusters = { prod: { nodeInventory: 'nodes/prod' } }
   const stage = new Stage(
-    readGiven({ files: { 'countersign.yaml': { approval: { offlineGrace }, clusters } } }),
+    readGiven({
+      files: { 'countersign.yaml': { approval: { offlineGrace }, clusters }, ...atStart },
+    }),
   )
   const repository = new DirectRepository(stage.world, stage.repository)
   const tree = stage.world.treeAt(stage.commit('start'))

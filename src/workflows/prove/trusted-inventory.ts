@@ -4,7 +4,7 @@ import type { KnownInventory } from '../../domain/cluster/pending-request.ts'
 import { isNonEmpty, refuse, unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
-import { inventoryPlaces } from '../../core/approval/configuration-places.ts'
+import { configurationPlaces, inventoryPlaces } from '../../core/approval/configuration-places.ts'
 import { changesIn, follow, outcomes } from '../../core/approval/trust-root.ts'
 import type { ConfigurationState } from '../../core/approval/trust-root.ts'
 import { isPartOfInventory } from '../../core/pending/load-inventory.ts'
@@ -35,7 +35,9 @@ async function unapprovedChanges(
   places: readonly string[],
 ): Promise<readonly Problem[]> {
   const found = await configurationStates(repository, places, history, folder)
-  const states = found.map(state => ({ ...state, files: inventoryFiles(state) }))
+  const { config, workflow } = history.frame
+  const elsewhere = configurationPlaces(config, workflow)
+  const states = found.map(state => ({ ...state, files: inventoryFiles(state, elsewhere) }))
   const [oldest] = states
   if (oldest === undefined) return []
   // The pinned digest does not cover the inventory, so its first version needs an approval, too.
@@ -50,10 +52,16 @@ async function unapprovedChanges(
   return faults
 }
 
-/** Other files of the folder, such as a README, need no approval. */
-function inventoryFiles({ files }: ConfigurationState): ConfigurationState['files'] {
+/**
+ * Other files of the folder, such as a README, need no approval. `elsewhere`: proved with the configuration, from its pinned digest on. A
+ * .gitattributes of the first commit has no approval, and needs none.
+ */
+function inventoryFiles(
+  { files }: ConfigurationState,
+  elsewhere: readonly string[],
+): ConfigurationState['files'] {
   return new Map(
-    [...files].filter(([path]) => isPartOfInventory(path) || path === '.gitattributes'),
+    [...files].filter(([path]) => isPartOfInventory(path) && !elsewhere.includes(path)),
   )
 }
 

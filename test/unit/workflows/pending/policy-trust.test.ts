@@ -154,4 +154,21 @@ describe('the inventory of nodes', () => {
     const { answer } = await merged(FILE, { nodes: [{ name: 'n7', address: '10.0.0.1' }] })
     expect(answer).toBe('INVENTORY_FIELD_UNKNOWN')
   })
+
+  test.each(['.gitattributes', 'docs/.gitattributes'])(
+    '%s of the first commit needs no approval, as the pinned digest covers it',
+    async attributes => {
+      const made = await scene('1h', KUBELET, { [attributes]: '* text=auto\n' })
+      expect(await add(made, 1, FILE, node('n7'), 'owner')).toBe('n7')
+    },
+  )
+
+  test('attributes above its folder that nobody approved stop it', async () => {
+    const made = await merged(FILE, node('n7'))
+    made.does('author pushes to change2', { 'nodes/.gitattributes': '*.yaml text\n' })
+    made.does('author opens PR2 from change2')
+    made.does('author merges PR2 (squash)')
+    expect(await made.after(30)).toBe(true)
+    expect(known(made.trust)).toContain('INVENTORY_UNAPPROVED')
+  })
 })
