@@ -40,8 +40,10 @@ export function plainDns(dns: string): string {
   return dns.toLowerCase().replace(/\.$/, '')
 }
 
+/** `*` and `?` match no dot: else a new node would choose a name such as that of a Service, and get a certificate for it. */
 function isIn({ nodeNames }: NodePool, node: string): boolean {
-  return matchesAnyGlob(nodeNames, node)
+  const patterns = nodeNames.map(each => each.replaceAll('.', '/'))
+  return matchesAnyGlob(patterns, node.replaceAll('.', '/'))
 }
 
 function full(

@@ -9,7 +9,7 @@ import { canonicalIp, isNetwork } from '../../lib/x509/ip.ts'
 
 const NODE_PATTERN = {
   pattern: /^[a-z0-9*?][a-z0-9.*?-]*$/,
-  says: 'is not a pattern of node names: lower-case letters, digits, dots and dashes, with * and ?',
+  says: 'is not a pattern of node names: lower-case letters, digits, dots and dashes, with * and ? within a label',
 }
 
 /** `{name}` is needed: a fixed name would be one of every node in the pool. */
@@ -50,7 +50,9 @@ const node = z
 const pool = z
   .strictObject({
     name: text(DNS_LABEL).describe('Name of the pool'),
-    nodeNames: textList(NODE_PATTERN).min(1).describe('Names of its nodes, with * and ?'),
+    nodeNames: textList(NODE_PATTERN)
+      .min(1)
+      .describe('Names of its nodes, with * and ?, which match no dot'),
     dnsNames: textList(DNS_TEMPLATE)
       .optional()
       .describe('Further DNS names of each node; {name} is its name'),

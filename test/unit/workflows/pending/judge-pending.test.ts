@@ -364,6 +364,15 @@ describe('the inventory', () => {
     )
   })
 
+  test('a pattern of a pool matches no dot, so no node chooses the name of a Service', () => {
+    const service = 'mail.prod.svc'
+    expect(decision(of(service, [dns(service)]))).toContain('PENDING_INVENTORY')
+    const text = INVENTORY_YAML.replace('"m*"', '"m*.prod.svc"')
+    expect(decision(of(service, [dns(service)]), DENYING, NO_FACTS, SERVING, inventory(text))).toBe(
+      'deny POLICY_VALUE',
+    )
+  })
+
   test('a listed node does not get the address of another listed node', () =>
     expect(decision(pending({ sans: [ip('10.1.1.2')] }))).toBe('deny PENDING_INVENTORY'))
 
