@@ -8,6 +8,8 @@ import { effectiveRequests } from '../../core/config/apply-defaults.ts'
 import type { PolicyTest } from '../../core/policy/policy-test-file.ts'
 import { withoutOneRule } from '../../core/policy/rule-mutation.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
+import { DEFAULT_CAP_SECONDS } from '../../lib/kubernetes/signer-lifetime.ts'
+import { fileNamed } from '../decide/describe-request.ts'
 import { judgeAsked } from '../pending/judge-pending.ts'
 import { judgeRequest } from './judge-request.ts'
 import type { Rules } from './rules-in-force.ts'
@@ -75,8 +77,12 @@ function problemsOf(
   if (!parsed.ok) return parsed.problems
   const effective = effectiveRequests(parsed.value, config)
   if (!effective.ok) return effective.problems
-  if (pending !== null)
-    return effective.value.flatMap(each => pendingProblems(each, pending, rules, inventories))
+  if (pending !== null) {
+    const seconds = parsed.value.spec.duration
+    return effective.value.flatMap(each =>
+      pendingProblems(each, seconds, pending, rules, inventories),
+    )
+  }
   const person = config.people.find(({ login }) => login === requester) ?? null
   const context = { requester: person, isPublic: false }
   return effective.value.flatMap(request => judgeRequest(request, rules, context, now).problems)
@@ -88,7 +94,7 @@ function withoutFile(config: Config): Config {
     clusters: null,
     signerName: null,
     usages: null,
-    duration: null,
+    duration: DEFAULT_CAP_SECONDS,
     renewBefore: null,
     privateKey: null,
     reissue: null,
@@ -101,9 +107,13 @@ function withoutFile(config: Config): Config {
 
 const NONE = { policies: [], broken: [] }
 
-/** As the controller would decide if no other node exists and none has a certificate. */
+/**
+ * As the controller would decide if no other node exists and none has a certificate. `seconds` null: the file leaves the lifetime to the
+ * signer, as kubelets do.
+ */
 function pendingProblems(
   request: EffectiveRequest,
+  seconds: number | null,
   creator: Creator,
   { config, policies }: Rules,
   inventories: Inventories,
@@ -113,7 +123,10 @@ function pendingProblems(
   if (cluster === undefined || inventory === undefined)
     throw new RangeError(`${request.cluster} is not in the configuration`)
   const facts = { nodes: new Map(), held: new Map() }
-  const asked = { ...request, path: '', sinks: [], access: [] }
+  const signer = cluster.signers.find(({ name }) => name === request.signerName)
+  const durationSeconds = seconds ?? signer?.maxDurationSeconds ?? DEFAULT_CAP_SECONDS
+  const format = 'countersign'
+  const asked = fileNamed({ ...request, path: '', format, durationSeconds, sinks: [], access: [] })
   const rules = { policies: policies ?? NONE, cluster, facts, inventory }
   const decision = judgeAsked(asked, creator, rules, [])
   return decision.kind === 'approve' ? [] : decision.problems

@@ -5,8 +5,16 @@ import {
   runPolicyTest,
   untestedRules,
 } from '../../../../src/workflows/validate/run-policy-tests.ts'
+import type { Rules } from '../../../../src/workflows/validate/rules-in-force.ts'
 import { config } from '../../../build/effective.ts'
-import { SERVING, inventory, nodePolicies } from '../../../build/pending.ts'
+import {
+  NODES_SELECTOR,
+  NODE_LINES,
+  SERVING,
+  inventory,
+  nodePolicies,
+} from '../../../build/pending.ts'
+import { policy } from '../../../build/policy.ts'
 import { requestFile, valueOf } from '../../../build/request.ts'
 
 const NOW = new Date('2030-06-01T00:00:00Z')
@@ -17,6 +25,7 @@ const pendingTest = (changes: Readonly<Record<string, string>> = {}, expected = 
   const said = {
     by: 'pending: {username: "system:node:n1", groups: [system:nodes]}',
     sans: 'dnsNames: [n1.nodes.example.com]',
+    duration: 'duration: 24h',
     ...changes,
   }
   return [
@@ -37,13 +46,14 @@ const pendingTest = (changes: Readonly<Record<string, string>> = {}, expected = 
     `      ${said.sans}`,
     `      signerName: ${SERVING}`,
     '      usages: [digital signature, server auth]',
-    '      duration: 24h',
+    `      ${said.duration}`,
     `  expect: ${expected}`,
   ].join('\n')
 }
 const read = (text: string) =>
   parsePolicyTests(requestFile(text, { path: 'policies/nodes.test.yaml' }))
-const ran = (text: string) => runPolicyTest(valueOf(read(text))[0]!, RULES, KNOWN, NOW)
+const ran = (text: string, rules: Rules = RULES) =>
+  runPolicyTest(valueOf(read(text))[0]!, rules, KNOWN, NOW)
 
 describe('a policy test of a pending request', () => {
   test('it is allowed as the controller would approve it', () =>
@@ -68,6 +78,25 @@ describe('a policy test of a pending request', () => {
   ])('it is denied for %s', (_who, changes, codes) => {
     const result = ran(pendingTest(changes, `{denied: [${codes}]}`))
     expect(result).toMatchObject({ codes: codes.split(','), isPassed: true })
+  })
+
+  test('without a duration it asks for the longest that the signer gives, as a kubelet does', () =>
+    expect(ran(pendingTest({ duration: '' }))).toMatchObject({ codes: ['POLICY_DURATION'] }))
+
+  test.each([
+    ['system:node:n1', []],
+    ['n1', ['POLICY_RULE']],
+  ])('its name in rules is the common name, and not the one in the file: %s', (name, codes) => {
+    const rule = `rules: [{rule: "request.name == '${name}'", message: the name}]`
+    const { policies, broken } = nodePolicies([])
+    const named = policy(
+      [...NODE_LINES.filter(line => !line.startsWith('rules')), rule],
+      'serving',
+      NODES_SELECTOR,
+    )
+    const others = policies.filter(({ name }) => name !== 'serving')
+    const rules = { ...RULES, policies: { policies: [...others, named], broken } }
+    expect(ran(pendingTest(), rules)).toMatchObject({ codes })
   })
 
   test('a rule that no test covers is reported, for policies of pending requests too', () => {
