@@ -143,10 +143,21 @@ const cluster = z.strictObject({
 
 /** By name; at least one. */
 export const clusters = z.record(text(DNS_LABEL), cluster).superRefine((said, context) => {
-  if (Object.keys(said).length > 0) return
-  context.addIssue(
-    fault({ message: 'there is no cluster', hint: 'name at least one', atKey: true }),
-  )
+  if (Object.keys(said).length === 0)
+    context.addIssue(
+      fault({ message: 'there is no cluster', hint: 'name at least one', atKey: true }),
+    )
+  // The files below a folder count for its cluster, so the nodes of the inner one would be nodes of both.
+  const folders = Object.entries(said).map(([name, { nodeInventory }]) => ({ name, nodeInventory }))
+  for (const { name, nodeInventory: inner } of folders) {
+    const isAround = ({ nodeInventory: outer = inner }: (typeof folders)[number]): boolean =>
+      inner?.startsWith(`${outer}/`) === true
+    const around = folders.find(isAround)
+    if (around === undefined) continue
+    const message = `the folder is inside of that of ${around.name}, which would have these nodes, too`
+    const hint = 'name folders side by side'
+    context.addIssue(fault({ path: [name, 'nodeInventory'], message, hint }))
+  }
 })
 
 /** The domain's cluster, with absent members filled. */

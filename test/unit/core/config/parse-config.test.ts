@@ -140,6 +140,28 @@ describe('countersign.yaml', () => {
     expect(codesOf(parseConfig(file))).toEqual(['CONFIG_PRIVATE_KEY 1:1'])
   })
 
+  test.each([
+    ['nodes', 'nodes/prod', 'prod'],
+    ['nodes/prod', 'nodes', 'test'],
+    ['nodes/test', 'nodes/prod', null],
+    ['nodes', 'nodes-prod', null],
+  ])(
+    'no inventory of nodes is a part of that of another cluster: %s and %s',
+    (test, prod, inner) => {
+      const text = [
+        'apiVersion: countersign.dev/v1',
+        'kind: Config',
+        'metadata: {name: acme-certs}',
+        `clusters: {test: {nodeInventory: ${test}}, prod: {nodeInventory: ${prod}}}`,
+      ].join('\n')
+      const column = (text.split('\n')[3] ?? '').indexOf(`${inner}: {nodeInventory`)
+      const at = column + `${inner}: {nodeInventory: `.length + 1
+      expect(codesOf(parseConfig(requestFile(text, { path: 'countersign.yaml' })))).toEqual(
+        inner === null ? [] : [`CONFIG_FIELD_VALUE 4:${at}`],
+      )
+    },
+  )
+
   test('the parser never throws', () => {
     const words = [
       'clusters: ',
