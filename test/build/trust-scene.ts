@@ -4,6 +4,7 @@ import { CountersignError, unplaced } from '../../src/domain/problem.ts'
 import type { Code } from '../../src/domain/problem-codes.ts'
 import { PolicyTrust } from '../../src/workflows/pending/policy-trust.ts'
 import type { TrustOptions, TrustWorld } from '../../src/workflows/pending/policy-trust.ts'
+import type { RepositoryFiles } from '../../src/ports/repository-files.ts'
 import { DirectRepository } from './direct-repository.ts'
 import { isConfiguration } from './history/countersign.ts'
 import { isOfPeople, perform } from './history/deeds.ts'
@@ -28,7 +29,11 @@ export async function trustScene(
   const tree = stage.world.treeAt(stage.commit('start'))
   const listed = (await repository.listings([tree])).get(tree) ?? []
   const files = listed.filter(({ path }) => isConfiguration(path))
-  const state = { now: stage.world.state.now, fails: null as Code | null }
+  const state = {
+    now: stage.world.state.now,
+    fails: null as Code | null,
+    inventoryFails: null as Code | null,
+  }
   const codes: string[] = []
   const report = (): undefined => undefined
   const world: TrustWorld = {
@@ -46,6 +51,16 @@ export async function trustScene(
       return stage.tip('main')
     },
     openRepository: async () => repository,
+  }
+  const filesAt = repository.filesAt.bind(repository)
+  repository.filesAt = commit => {
+    const files = filesAt(commit)
+    const list: RepositoryFiles['list'] = async folder => {
+      const fails = folder === clusters.prod.nodeInventory ? state.inventoryFails : null
+      if (fails !== null) throw new CountersignError(unplaced(fails, 'it fails'))
+      return files.list(folder)
+    }
+    return { ...files, list }
   }
   const options: TrustOptions = {
     config: 'countersign.yaml',

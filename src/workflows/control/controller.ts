@@ -35,6 +35,10 @@ const REFUSED: ReadonlySet<string> = new Set([
 export function isAway({ code }: Problem): boolean {
   return AWAY.has(code)
 }
+/** Whether GitHub refused: what was proved before counts no more. */
+export function isRefusal({ code }: Problem): boolean {
+  return REFUSED.has(code)
+}
 
 /** A large pass counts for this many passes. */
 const COUNTED_PASSES = 20
@@ -212,7 +216,7 @@ class Controller {
     } catch (cause) {
       const problem = cause instanceof CountersignError ? cause.problem : bug(cause)
       this.#world.reports.failed([problem], this.#world.clock.now())
-      if (REFUSED.has(problem.code)) this.#forget()
+      if (isRefusal(problem)) this.#forget()
       return { value: null, isAway: isAway(problem) }
     }
   }

@@ -1,6 +1,6 @@
 // The policies of the newest trusted commit, as a controller that approves uses them: proved as the issuing controller proves, and again
 // when the default branch moves.
-import { CountersignError, failure, ok } from '../../domain/problem.ts'
+import { CountersignError, failure, ok, refuse } from '../../domain/problem.ts'
 import type { KnownInventory } from '../../domain/cluster/pending-request.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
@@ -8,7 +8,7 @@ import { passReason } from '../../core/control/next-pass.ts'
 import type { LastPass } from '../../core/control/next-pass.ts'
 import { passInterval } from '../../core/plan/call-budget.ts'
 import type { Policies } from '../../core/policy/load-policies.ts'
-import { bug, isAway } from '../control/controller.ts'
+import { bug, isAway, isRefusal } from '../control/controller.ts'
 import type { ControllerOptions, ControllerWorld } from '../control/controller.ts'
 import type { History } from '../prove/applied-history.ts'
 import { isKubeletSigner } from '../../lib/kubernetes/built-in-signers.ts'
@@ -104,7 +104,7 @@ export class PolicyTrust {
   ): Promise<KnownInventory> {
     const isForNodes = this.#options.signers.some(({ signerName }) => isKubeletSigner(signerName))
     if (!isForNodes) return ok({ nodes: new Map(), pools: [], owners: new Map() })
-    const inventory = await trustedInventory(world, commit, cluster)
+    const inventory = await trustedInventory(world, commit, cluster).catch(unreadable)
     if (!inventory.ok) this.#world.reports.failed(inventory.problems, world.clock.now())
     return inventory
   }
@@ -125,6 +125,13 @@ export class PolicyTrust {
       : this.#answeredAt.getTime() + graceMs + SILENT_MS
     return now <= until ? trusted : null
   }
+}
+
+/** An inventory that cannot be read is one that does not count. Without an answer of GitHub nothing counts, or with a refusal. */
+function unreadable(cause: unknown): KnownInventory {
+  const problem = cause instanceof CountersignError ? cause.problem : bug(cause)
+  if (isAway(problem) || isRefusal(problem)) throw cause
+  return refuse(problem)
 }
 
 /** The result; null if it failed, which is reported. `isAway`: GitHub did not answer. */

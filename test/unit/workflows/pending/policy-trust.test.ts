@@ -171,4 +171,14 @@ describe('the inventory of nodes', () => {
     expect(await made.after(30)).toBe(true)
     expect(known(made.trust)).toContain('INVENTORY_UNAPPROVED')
   })
+
+  test.each([
+    ['GITHUB_ANSWER', 'GITHUB_ANSWER'],
+    ['GITHUB_UNAVAILABLE', 'nothing is decided'],
+    ['GITHUB_FORBIDDEN', 'nothing is decided'],
+  ] as const)('if reading it fails with %s: %s', async (code, expected) => {
+    const { after, state, trust } = await scene('0s', KUBELET)
+    state.inventoryFails = code
+    expect((await after(1)) ? known(trust) : 'nothing is decided').toBe(expected)
+  })
 })
