@@ -1,6 +1,7 @@
 // The guard's policies for countersign's objects in the cluster (records, marks of Secrets), and for its service account.
 import { revocationPrefix } from '../../domain/cluster/revocation.ts'
-import type { Installation } from '../../domain/cluster/installation.ts'
+import { issuedNameMaps } from '../../domain/cluster/controller-lease.ts'
+import type { Approver, Installation } from '../../domain/cluster/installation.ts'
 import {
   OWNER_LABEL,
   MAY_APPROVE,
@@ -14,7 +15,7 @@ import {
   userName,
   valueOf,
 } from './guard-cel.ts'
-import { approverLeasePrefix } from '../approver-lease.ts'
+import { approverLease } from '../approver-lease.ts'
 import { guardSpec, refuseUnless, resourceRule } from './guard-policy.ts'
 import type { GuardPolicy } from './guard-policy.ts'
 
@@ -43,13 +44,19 @@ function revocationsStay(owner: string): object {
   )
 }
 
+/** Names of the Leases of an approver, and of the ConfigMaps in which it keeps names. */
+function keptBy({ signers }: Approver, owner: string): readonly string[] {
+  const leases = signers.map(signer => approverLease(owner, signer))
+  return [...leases, ...leases.flatMap(issuedNameMaps)]
+}
+
 /** Records are found by label and by name, so both are protected. */
 export function recordsPolicy(installation: Installation): GuardPolicy {
   const { subject, owner, cluster, accessRoles, approver } = installation
   const ofApprover =
     approver === null
       ? ''
-      : ` || (${isApply(approver.subject)} && request.resource.resource in ['leases', 'configmaps'] && variables.name.startsWith(${quoted(approverLeasePrefix(owner))}))`
+      : ` || (${isApply(approver.subject)} && request.resource.resource in ['leases', 'configmaps'] && variables.name in ${listed(keptBy(approver, owner))})`
   return {
     about: 'records',
     spec: guardSpec({

@@ -5,6 +5,8 @@ import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import { namesHeld } from '../../core/pending/node-names.ts'
 import { pkcs10FromPem } from '../../core/request/pkcs10/pkcs10-text.ts'
+import { NODE_PREFIX } from '../../lib/kubernetes/kubernetes-name-rules.ts'
+import { DNS_SUBDOMAIN } from '../../lib/schema/text-rules.ts'
 import { DEFAULT_CAP_SECONDS } from '../../lib/kubernetes/signer-lifetime.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
@@ -38,6 +40,20 @@ export function issuedBy(
   const seconds = object.expirationSeconds ?? signer?.maxDurationSeconds ?? DEFAULT_CAP_SECONDS
   const until = new Date(now.getTime() + seconds * 1000 + SIGNING_MS)
   return namesOf(object, null).map(({ name, commonName }) => ({ name, commonName, until }))
+}
+
+/** The names in the certificate of a node, until it expires. Empty if it has no certificate of a node. */
+export function certifiedBy(object: SigningRequest): readonly IssuedName[] {
+  const leaf = certificateOf(object)
+  if (leaf === null) return []
+  const named = namesOf(object, leaf).filter(({ commonName }) => isNode(commonName))
+  return named.map(({ name, commonName }) => ({ name, commonName, until: leaf.notAfter }))
+}
+
+/** An approval by hand may have given any name. */
+function isNode(commonName: string): boolean {
+  const node = commonName.slice(NODE_PREFIX.length)
+  return commonName.startsWith(NODE_PREFIX) && DNS_SUBDOMAIN.pattern.test(node)
 }
 
 function certificateOf({ certificate }: SigningRequest): X509Certificate | null {

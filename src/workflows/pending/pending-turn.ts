@@ -2,6 +2,7 @@
 // requests there are.
 import type {
   DecidedPending,
+  IssuedName,
   NodeFacts,
   PendingDecision,
   TurnReport,
@@ -16,7 +17,7 @@ import { isKubeletSigner } from '../../lib/kubernetes/built-in-signers.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import type { IssuedNames } from '../../ports/records.ts'
 import type { SigningRequests } from '../../ports/signing-requests.ts'
-import { hold, isApproved, issuedBy } from './names-of-requests.ts'
+import { certifiedBy, hold, isApproved, issuedBy } from './names-of-requests.ts'
 import type { Holders } from './names-of-requests.ts'
 import { judgePending } from './judge-pending.ts'
 import type { PendingRules } from './judge-pending.ts'
@@ -51,6 +52,9 @@ export interface TurnRules extends Omit<PendingRules, 'facts'> {
 
 type Chosen = Waiting & { readonly object: SigningRequest }
 
+/** By uid of the request. */
+type Certified = ReadonlyMap<string, readonly IssuedName[]>
+
 interface Judged {
   readonly object: SigningRequest
   readonly decision: PendingDecision
@@ -61,6 +65,8 @@ export class PendingTurns {
   readonly #signerName: string
   /** By uid: requests that were judged and are pending. */
   #judged = new Map<string, { readonly at: Date; readonly said: string }>()
+  /** By uid: requests with a certificate whose names were kept until it expires. */
+  #kept = new Set<string>()
 
   constructor(signerName: string) {
     this.#signerName = signerName
@@ -68,11 +74,11 @@ export class PendingTurns {
 
   /** Throws CLUSTER_ codes, and CONTROLLER_NOT_LEADER; decisions before that are in effect. */
   async turn(world: TurnWorld, rules: TurnRules): Promise<TurnReport> {
-    const { waiting, pending, held } = await this.#list(world)
+    const { waiting, pending, held, certified } = await this.#list(world)
     const chosen = fairTurn(waiting, IN_TURN)
-    const isNodes = chosen.length > 0 && isKubeletSigner(this.#signerName)
+    const isNodes = isKubeletSigner(this.#signerName)
     const judged = isNodes
-      ? await this.#judgeNodes(world, rules, chosen, held)
+      ? await this.#judgeNodes(world, rules, chosen, held, certified)
       : this.#judge(world, rules, chosen, { held, nodes: new Map() })
     const decided = await this.#decide(world, rules, judged)
     const gone = decided.filter(({ decision }) => decision !== 'left').length
@@ -81,17 +87,31 @@ export class PendingTurns {
     return { signerName, commit, pending: pending - gone, decided, at }
   }
 
-  /** Keeps the names of what is approved before it is: a crash in between keeps a name too much, and never one too few. */
-  async #judgeNodes(world: TurnWorld, rules: TurnRules, chosen: readonly Chosen[], held: Holders) {
+  /**
+   * Keeps the names of what is approved before it is: a crash in between keeps a name too much, and never one too few. And those of each
+   * certificate, whoever approved it, until it expires: its request is deleted long before.
+   */
+  async #judgeNodes(
+    world: TurnWorld,
+    rules: TurnRules,
+    chosen: readonly Chosen[],
+    held: Holders,
+    certified: Certified,
+  ): Promise<readonly Judged[]> {
+    if (chosen.length === 0 && certified.size === 0) return []
     const { cluster, clock, check } = world
     const [nodes, kept] = await Promise.all([cluster.nodes(), cluster.issuedNames.list()])
     const facts = { nodes, held: withIssued(held, kept.names, clock.now()) }
     const judged = this.#judge(world, rules, chosen, facts)
     const approved = judged.filter(({ decision }) => decision.kind === 'approve')
     const issued = approved.flatMap(({ object }) => issuedBy(object, rules.cluster, clock.now()))
-    if (issued.length === 0 || !world.mayDecide()) return judged
-    await check()
-    await cluster.issuedNames.write(mergeIssued(kept.names, issued, clock.now()), kept)
+    const more = [...issued, ...[...certified.values()].flat()]
+    if (more.length > 0) {
+      if (!world.mayDecide()) return judged
+      await check()
+      await cluster.issuedNames.write(mergeIssued(kept.names, more, clock.now()), kept)
+    }
+    for (const uid of certified.keys()) this.#kept.add(uid)
     return judged
   }
 
@@ -125,6 +145,8 @@ export class PendingTurns {
     let pending = 0
     const held: Holders = new Map()
     const judged = new Map<string, { readonly at: Date; readonly said: string }>()
+    const certified = new Map<string, readonly IssuedName[]>()
+    const kept = new Set<string>()
     for await (const page of cluster.signingRequests.listInParts(this.#signerName)) {
       // Requests of countersign itself are not decided here; the guard would refuse it.
       const found = page.filter(each => isUndecided(each) && !each.name.startsWith('cs-'))
@@ -135,11 +157,17 @@ export class PendingTurns {
       }
       waiting = [...waiting, ...found.map(object => this.#waiting(object))]
       if (waiting.length > MOST_KEPT) waiting = fairTurn(waiting, KEPT)
-      if (isKubeletSigner(this.#signerName))
-        for (const object of page.filter(isApproved)) hold(held, object, clock.now())
+      if (!isKubeletSigner(this.#signerName)) continue
+      for (const object of page.filter(isApproved)) {
+        const { uid } = object.version
+        hold(held, object, clock.now())
+        if (this.#kept.has(uid)) kept.add(uid)
+        else if (object.certificate !== null) certified.set(uid, certifiedBy(object))
+      }
     }
     this.#judged = judged
-    return { waiting, pending, held }
+    this.#kept = kept
+    return { waiting, pending, held, certified }
   }
 
   #waiting(object: SigningRequest) {

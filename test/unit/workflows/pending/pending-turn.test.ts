@@ -303,4 +303,36 @@ describe('names of other nodes', () => {
     await expect(place.turn(turns)).rejects.toThrow('full')
     expect(place.decided).toEqual(['csr-n1'])
   })
+
+  test('the names of a certificate that somebody else approved are kept until it expires, once, also without pending requests', async () => {
+    const place = new Place([holder('2030-07-01T00:00:00Z')])
+    const turns = new PendingTurns(SERVING)
+    expect(words(await place.turn(turns))).toEqual([])
+    await place.turn(turns)
+    expect(place.writes).toBe(1)
+    expect(place.kept.names).toEqual(
+      ['CN system:node:n2', 'IP 10.1.0.1'].map(name => ({
+        name,
+        commonName: 'system:node:n2',
+        until: new Date('2030-07-01T00:00:00Z'),
+      })),
+    )
+    place.objects.splice(0, 1, from('n1', { sans: [ip('10.1.0.1')] }))
+    expect(words(await place.turn(turns))).toEqual(['csr-n1 denied'])
+  })
+
+  test('a certificate that is not one of a node is not kept', async () => {
+    const other = holder('2030-07-01T00:00:00Z')
+    const subject = encodeName(named('CN=../n2'))
+    const der = certificate({
+      subject,
+      validity: sequence(
+        time(new Date('2030-01-01T00:00:00Z')),
+        time(new Date('2030-07-01T00:00:00Z')),
+      ),
+    })
+    const place = new Place([{ ...other, certificate: encodePem('CERTIFICATE', der) }])
+    await place.turn(new PendingTurns(SERVING))
+    expect(place.kept.names).toEqual([])
+  })
 })
