@@ -1,6 +1,8 @@
-// Clusters that check the leadership before each write. Names are those of the port; every other method only reads.
+// Clusters and secrets at GitHub, with a check of the leadership before each write. Names are those of the ports; every other method
+// only reads.
 import { failure } from '../../domain/problem.ts'
 import type { Cluster, Clusters } from '../../ports/cluster.ts'
+import type { ExternalSinks } from '../../ports/external-sinks.ts'
 
 /** The place of the records, where the Lease is too. */
 export interface ControlledCluster {
@@ -48,6 +50,15 @@ function fenced(cluster: Cluster, check: () => Promise<void>): Cluster {
     grants: checked(grants, ['bind', 'unbind'], check),
     revocations: checked(revocations, ['add', 'remove'], check),
   })
+}
+
+/** A controller writes no artifacts and no files. */
+export function fencedSinks(sinks: ExternalSinks, check: () => Promise<void>): ExternalSinks {
+  const { githubSecrets } = sinks
+  return {
+    ...sinks,
+    githubSecrets: githubSecrets && checked(githubSecrets, ['put', 'remove'], check),
+  }
 }
 
 /** The same object, whose `methods` check first; `replaced`: members that are replaced as a whole. */

@@ -17,7 +17,7 @@ import type { History, ReviewFrame } from '../prove/applied-history.ts'
 import { checkClock } from './cluster-clock.ts'
 import { foresee } from './foreseen-renewals.ts'
 import type { Foreseen } from './foreseen-renewals.ts'
-import { fencedClusters } from './fenced-clusters.ts'
+import { fencedClusters, fencedSinks } from './fenced-clusters.ts'
 import type { ControlledCluster } from './fenced-clusters.ts'
 import type { PassOptions, PassWorld } from './pass-world.ts'
 
@@ -43,7 +43,11 @@ export async function reviewedPass(
   const { leadership, clock } = world
   const at = clock.now()
   const check = (): Promise<void> => leadership.check(frame.commit)
-  const fenced = { ...world, clusters: fencedClusters(world.clusters, cluster, check) }
+  const fenced = {
+    ...world,
+    clusters: fencedClusters(world.clusters, cluster, check),
+    externalSinks: fencedSinks(world.externalSinks, check),
+  }
   const found = await readyCommit(fenced, frame)
   if (!found.ok) return found
   const ready = ofCluster(found.value, cluster.name, budget)

@@ -2,8 +2,11 @@
 import { expect, test } from '@jest/globals'
 import { KubernetesCluster } from '../../../../src/adapters/kubernetes/objects/cluster-client.ts'
 import { systemClock } from '../../../../src/adapters/system/system-clock.ts'
+import type { GithubSecrets } from '../../../../src/ports/github-secrets.ts'
+import type { Locks } from '../../../../src/ports/locks.ts'
+import { standIn } from '../../../build/stand-in.ts'
 import { CountersignError, failure } from '../../../../src/domain/problem.ts'
-import { fencedClusters } from '../../../../src/workflows/control/fenced-clusters.ts'
+import { fencedClusters, fencedSinks } from '../../../../src/workflows/control/fenced-clusters.ts'
 import { credentialOf } from '../../../build/connected.ts'
 import { clusterConfig } from '../../../build/effective.ts'
 
@@ -83,5 +86,31 @@ test.each(PARTS.flatMap(({ part, writes }) => writes.map(method => [part, method
     const answer: unknown = Reflect.apply(write, object, [{}])
     await expect(answer).rejects.toBeInstanceOf(CountersignError)
     await expect(answer).rejects.toMatchObject({ problem: { code: 'CONTROLLER_NOT_LEADER' } })
+  },
+)
+
+test.each(['put', 'remove'] as const)(
+  'a secret at GitHub is not written (%s) if this process no longer leads',
+  async method => {
+    const written: string[] = []
+    const secrets = new Proxy(standIn<GithubSecrets>({}), {
+      get: (_, name) => async () => void written.push(String(name)),
+    })
+    const sinks = {
+      locks: standIn<Locks>({}),
+      artifacts: null,
+      files: null,
+      githubSecrets: secrets,
+    }
+    const lost = (): Promise<never> =>
+      Promise.reject(failure('CONTROLLER_NOT_LEADER', 'two leads now', null))
+    const call = (check: () => Promise<void>): unknown => {
+      const fenced = fencedSinks(sinks, check).githubSecrets
+      return Reflect.apply(Reflect.get(fenced ?? {}, method), fenced, [{}, {}])
+    }
+    await expect(call(lost)).rejects.toMatchObject({ problem: { code: 'CONTROLLER_NOT_LEADER' } })
+    expect(written).toEqual([])
+    await call(async () => undefined)
+    expect(written).toEqual([method])
   },
 )
