@@ -36,7 +36,7 @@ export interface Leases {
 export interface IssuedNames {
   /** Returns all of them; CLUSTER_RECORD if one cannot be read. */
   list(): Promise<KeptNames>
-  /** Replaces `before` by other names. Throws CLUSTER_CHANGED if somebody else wrote meanwhile; then a part may be written. */
+  /** Replaces `before` by other names. Throws CLUSTER_CHANGED if it changed meanwhile; then a part may be written. */
   write(names: readonly IssuedName[], before: KeptNames): Promise<void>
 }
 

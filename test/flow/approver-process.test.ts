@@ -51,7 +51,7 @@ const CASES: readonly Case[] = [
   },
   { title: 'no DNS name and no address', decision: 'denied', codes: 'SIGNER_SAN', sans: [] },
   {
-    title: 'a name of somebody else',
+    title: 'a name of another host',
     decision: 'denied',
     codes: 'PENDING_INVENTORY POLICY_VALUE POLICY_RULE',
     sans: ['DNS:fishing.google.com'],

@@ -32,7 +32,7 @@ const TEST_FILE = z.strictObject({
           })
           .optional()
           .describe(
-            'The request is a pending CertificateSigningRequest of somebody else: who created it',
+            'The request is a pending CertificateSigningRequest of another user: who created it',
           ),
         requester: z
           .string()

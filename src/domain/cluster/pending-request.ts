@@ -1,4 +1,4 @@
-// The decision on a pending CertificateSigningRequest that somebody else created, and what is known of other nodes.
+// The decision on a pending CertificateSigningRequest that another user created, and what is known of other nodes.
 import type { Checked, NonEmpty, Problem } from '../problem.ts'
 import type { ObjectId } from '../proof/git-history.ts'
 import type { NodeInventory } from './node-inventory.ts'

@@ -89,8 +89,8 @@ function headingOf(installation: Installation, { approvers }: GuardOptions): rea
     `Kubernetes' own approver (${CONTROLLERS[0]}) goes on with kubelet client certificates.`,
     'This holds for system:masters too. In an emergency an administrator deletes the bindings:',
     `kubectl delete validatingadmissionpolicybinding ${guardNames(installation).join(' ')}`,
-    'Whoever may do that, who may impersonate with credential ids of their own choice, or who is root on a node of its',
-    'pods, is above the guard. It takes the API server some seconds to learn of it.',
+    'Users who may do that, who may impersonate with credential ids of their own choice, or who are root on a node of its',
+    'pods, are above the guard. It takes the API server some seconds to learn of it.',
   ]
 }
 

@@ -1,4 +1,4 @@
-// A pending CertificateSigningRequest, read strictly and judged: by what stands above the policies, which no exception of
+// A pending CertificateSigningRequest, read strictly and judged: by the rules above the policies, which no exception of
 // countersign.yaml waives here, and by the policies for pending requests.
 import type {
   KnownInventory,

@@ -191,7 +191,7 @@ export function hasMore({ pending, decided }: TurnReport): boolean {
   return pending > 0 && decided.some(({ decision }) => decision !== 'left')
 }
 
-/** False if somebody else decided first, or deleted it. */
+/** False if another user decided first, or deleted it. */
 async function write(
   { cluster, check }: TurnWorld,
   object: SigningRequest,

@@ -156,7 +156,7 @@ describe('a turn', () => {
     expect(place.messages).toEqual([])
   })
 
-  test('a request that somebody else decided first is no decision of this turn', async () => {
+  test('a request that another user decided first is no decision of this turn', async () => {
     const place = new Place([from('n1'), from('n2')])
     place.check = async () => {
       place.objects[0] = { ...place.objects[0]!, conditions: [approved] }
@@ -304,7 +304,7 @@ describe('names of other nodes', () => {
     expect(place.decided).toEqual(['csr-n1'])
   })
 
-  test('the names of a certificate that somebody else approved are kept until it expires, once, also without pending requests', async () => {
+  test('the names of a certificate that another user approved are kept until it expires, once, also without pending requests', async () => {
     const place = new Place([holder('2030-07-01T00:00:00Z')])
     const turns = new PendingTurns(SERVING)
     expect(words(await place.turn(turns))).toEqual([])
