@@ -49,7 +49,7 @@ export interface ApproverScene {
   readonly place: Place
   /** User name of the approvers in the cluster. */
   readonly user: string
-  readonly start: () => RunningApprover
+  readonly start: (options?: { readonly killAt?: string }) => RunningApprover
 }
 
 /** One installation with its own Leases; each process that is started is a replica of it. */
@@ -91,8 +91,9 @@ export async function withApprovers(
       acme,
       place,
       user,
-      start: () => {
-        const approver = new RunningApprover(workshop, [...args, ...trust, ...approves], env)
+      start: (options = {}) => {
+        const all = [...args, ...trust, ...approves]
+        const approver = new RunningApprover(workshop, all, { env, ...options })
         running.push(approver)
         return approver
       },
@@ -105,6 +106,11 @@ export async function withApprovers(
   if (unanswered.length > 0) throw new Error(unanswered.join('\n'))
 }
 
+interface ApproverOptions {
+  readonly env: Readonly<Record<string, string>>
+  readonly killAt?: string
+}
+
 /** One process, until `stop`. */
 export class RunningApprover {
   /** The decisions on each request, by its name. */
@@ -115,10 +121,10 @@ export class RunningApprover {
   #news: () => void = () => undefined
   #hasEnded = false
 
-  constructor(workshop: Workshop, args: readonly string[], env: Readonly<Record<string, string>>) {
+  constructor(workshop: Workshop, args: readonly string[], options: ApproverOptions) {
     this.#ran = workshop
       .run(args, {
-        env,
+        ...options,
         meanwhile: async child => {
           if (child.stdout === null) throw new Error('no stdout')
           this.#stop.signal.addEventListener('abort', () => child.kill('SIGTERM'))
@@ -129,6 +135,11 @@ export class RunningApprover {
         this.#hasEnded = true
         this.#news()
       })
+  }
+
+  /** Resolves when it ends by itself. */
+  get ended(): Promise<Ran> {
+    return this.#ran
   }
 
   get address(): string {
