@@ -297,6 +297,7 @@ export const CODES = {
   INVENTORY_FIELD_TYPE: 'The value is of another type than the field of the inventory takes.',
   INVENTORY_FIELD_VALUE: 'The value is not one that the field of the inventory takes.',
   INVENTORY_TWICE: 'Two nodes of the inventory have one name or address, or two pools one name.',
+  INVENTORY_POOLS: 'The name of the node is of two pools of the inventory.',
   INVENTORY_MISSING:
     'The configuration names no inventory of nodes for the cluster, or it is empty.',
   INVENTORY_UNAPPROVED: 'A change of the inventory of nodes was not approved.',

@@ -7,7 +7,8 @@ import { matchesAnyGlob } from '../../lib/source/glob.ts'
 import { shown } from '../../lib/source/hidden-characters.ts'
 import { isInNetwork } from '../../lib/x509/ip.ts'
 
-/** `known`: names of the nodes that exist or have a certificate. Codes: PENDING_INVENTORY, PENDING_TOO_MANY. */
+/** `known`: names of the nodes that exist or have a certificate. Codes: PENDING_INVENTORY, PENDING_TOO_MANY,
+ * INVENTORY_POOLS. */
 export function inventoryProblems(
   node: string,
   sans: readonly San[],
@@ -19,10 +20,12 @@ export function inventoryProblems(
     return sans.flatMap(san => (isOf(listed, san) ? [] : [notOf(node, san)]))
   const [pool, ...others] = inventory.pools.filter(each => isIn(each, node))
   if (pool === undefined)
-    return [missing(`the inventory has no node ${node}, and no pool for that name`)]
+    return [wrong(`the inventory has no node ${node}, and no pool for that name`, ADD)]
   if (others.length > 0) {
     const names = [pool, ...others].map(({ name }) => name).join(' and ')
-    return [missing(`the name ${node} is of the pools ${names}: it is unknown which one counts`)]
+    const message = `the name ${node} is of the pools ${names}: it is unknown which one counts`
+    const hint = `make nodeNames of one of them narrower, or list ${node} under nodes`
+    return [unplaced('INVENTORY_POOLS', message, hint)]
   }
   return [
     ...full(pool, node, known, inventory),
@@ -67,7 +70,7 @@ function poolProblems(
 ): readonly Problem[] {
   const owner = owners.get(heldName(san) ?? '')
   if (owner !== undefined)
-    return [missing(`${sanText(san)} belongs to the node ${owner} in the inventory`)]
+    return [wrong(`${sanText(san)} belongs to the node ${owner} in the inventory`, DENY)]
   const isOwn =
     san.kind === 'ipAddress'
       ? addresses.some(network => isInNetwork(san.value, network))
@@ -90,11 +93,15 @@ function sanText(san: San): string {
 }
 
 function notOf(node: string, san: San): Problem {
-  return missing(`${sanText(san)} is not a name or address that the inventory has for ${node}`)
+  const message = `${sanText(san)} is not a name or address that the inventory has for ${node}`
+  const hint = `if it belongs to ${node}, add it to the inventory in a pull request; if not: countersign csr deny NAME`
+  return wrong(message, hint)
 }
 
-function missing(message: string): Problem {
-  const hint =
-    'add it to the inventory in a pull request. Or, for this one request: countersign csr approve NAME'
+const ADD =
+  'add it to the inventory in a pull request. Or, for this one request: countersign csr approve NAME'
+const DENY = 'another node asks for it: countersign csr deny NAME'
+
+function wrong(message: string, hint: string): Problem {
   return unplaced('PENDING_INVENTORY', message, hint)
 }

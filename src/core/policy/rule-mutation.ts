@@ -8,7 +8,7 @@ import type {
   SinkAllowance,
 } from '../../domain/request/policy.ts'
 import { USAGES } from '../../domain/request/signer.ts'
-import { NAME_MEMBERS } from '../../domain/request/policy.ts'
+import { NAME_MEMBERS, isForPending } from '../../domain/request/policy.ts'
 
 export interface Weakened {
   /** The rule that was left out, as the file writes it. */
@@ -101,7 +101,7 @@ function withoutLists(policy: Policy): readonly Weakened[] {
     ...(policy.access.every(({ namespaces }) => namespaces === null)
       ? []
       : [{ what: 'access.namespaces', policy: anyNamespace }]),
-    ...(policy.allowsOpaque
+    ...(policy.allowsOpaque || isForPending(policy.selector)
       ? []
       : [{ what: 'opaque: deny', policy: { ...policy, allowsOpaque: true } }]),
   ]

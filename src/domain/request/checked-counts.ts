@@ -4,4 +4,6 @@ export interface CheckedCounts {
   readonly requests: number
   readonly policies: number
   readonly configurations: number
+  /** Files of inventories of nodes. */
+  readonly inventories: number
 }

@@ -64,14 +64,16 @@ export function problemCount(
 
 /** `OK: 2 requests, 4 policies, 1 configuration`. */
 export function checkedText(
-  { requests, policies, configurations }: CheckedCounts,
+  { requests, policies, configurations, inventories }: CheckedCounts,
   warnings: readonly Problem[],
 ): string {
   const rules =
     configurations === 0
       ? '; no configuration was found, so no policy was applied'
       : `, ${policies === 1 ? '1 policy' : `${policies} policies`}, ${counted(configurations, 'configuration')}`
-  return `OK: ${counted(requests, 'request')}${rules}${warningCount(warnings)}`
+  const nodes =
+    inventories === 0 ? '' : `, ${counted(inventories, 'file')} of the inventory of nodes`
+  return `OK: ${counted(requests, 'request')}${rules}${nodes}${warningCount(warnings)}`
 }
 
 function warningCount(warnings: readonly Problem[]): string {

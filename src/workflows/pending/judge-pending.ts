@@ -6,7 +6,7 @@ import type {
   PendingDecision,
 } from '../../domain/cluster/pending-request.ts'
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
-import { unplaced } from '../../domain/problem.ts'
+import { isNonEmpty, unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { ClusterConfig, SignerConfig } from '../../domain/request/config.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -77,6 +77,9 @@ export function judgeAsked(
       ? nodeProblems(request, creator.username, facts, inventory.value)
       : []),
   ]
+  // A fault of the inventory is no reason to deny.
+  if (isNonEmpty(all) && all.some(({ code }) => code === 'INVENTORY_POOLS'))
+    return { kind: 'leave', problems: all }
   const context = { requester: null, isPublic: false, creator }
   return decidePending(all, judge(request, policies, broken, context), policies)
 }

@@ -36,10 +36,10 @@ export function installationOf(
   const namespaces = secrets.flatMap(({ namespaces: found }) => found)
   const signers = signersOf(config, about, cluster)
   const access = accessPlaces(config, about, today)
-  if (!isNonEmpty(signers)) return refuse(noSigner(config, cluster))
   const approved = unique(
     here.filter(isPendingPolicy).flatMap(each => each.selector.signerNames ?? []),
   )
+  if (!isNonEmpty(signers)) return refuse(noSigner(config, cluster, approved))
   return checked(about.flatMap(inexpressible), () => ({
     owner: config.owner,
     cluster,
@@ -61,11 +61,23 @@ function isPendingPolicy({ selector }: Policy): boolean {
   return isForPending(selector)
 }
 
-function noSigner({ path }: Config, { name }: ClusterConfig): Problem {
+/** `approved`: signers of policies for pending requests only. */
+function noSigner(
+  { path }: Config,
+  { name }: ClusterConfig,
+  [first, ...others]: readonly string[],
+): Problem {
+  if (first === undefined)
+    return unplaced(
+      'CONFIG_SIGNER_MISSING',
+      `neither ${path} nor a policy names a signer for the cluster ${name}`,
+      `add it to ${path}: clusters.${name}.signers: {kubernetes.io/kube-apiserver-client: {}}`,
+    )
+  const signers = [first, ...others].map(signer => `${signer}: {}`).join(', ')
   return unplaced(
     'CONFIG_SIGNER_MISSING',
-    `neither ${path} nor a policy names a signer for the cluster ${name}`,
-    `add it to ${path}: clusters.${name}.signers: {kubernetes.io/kube-apiserver-client: {}}`,
+    `only policies for pending requests name a signer for the cluster ${name}`,
+    `add to ${path}: clusters.${name}.signers: {${signers}}. Then the guard refuses other approvers of it`,
   )
 }
 

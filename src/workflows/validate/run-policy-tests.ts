@@ -90,8 +90,10 @@ function problemsOf(
 
 /** A pending request is in no folder and is stored nowhere: no default fills it, and it needs no sink. */
 function withoutFile(config: Config): Config {
+  const [first = null, ...others] = config.clusters
+  const only = others.length === 0 ? first : null
   const nothing = {
-    clusters: null,
+    clusters: only === null ? null : [only.name],
     signerName: null,
     usages: null,
     duration: DEFAULT_CAP_SECONDS,

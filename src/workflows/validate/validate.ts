@@ -1,10 +1,13 @@
 // Validation of the files of one state of the repository, without asking any cluster.
 import type { Config } from '../../domain/request/config.ts'
 import type { CheckedCounts } from '../../domain/request/checked-counts.ts'
+import { isForPending } from '../../domain/request/policy.ts'
+import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
 import { failure, unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { conflictingRequests } from '../../core/plan/conflicting-requests.ts'
+import { isKubeletSigner } from '../../lib/kubernetes/built-in-signers.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import { clustersNamed } from './selected-names.ts'
 import { isRequestFile, judgeRequests, noFolder, parseFiles } from './read-requests.ts'
@@ -42,7 +45,7 @@ export async function validateFiles(
 ): Promise<Validated> {
   const rules = await readRules(files, validating.config, validating.fallback)
   if (!rules.ok) {
-    const checked = { requests: 0, policies: 0, configurations: 0 }
+    const checked = { requests: 0, policies: 0, configurations: 0, inventories: 0 }
     return { problems: rules.problems, warnings: [], files: filesOf(rules.problems), checked }
   }
   const { policies } = rules.value
@@ -56,6 +59,7 @@ export async function validateFiles(
   const counts = {
     policies: (policies?.policies.length ?? 0) + broken.length,
     configurations: policies === null ? 0 : 1,
+    inventories: inventories.files,
   }
   const isHere = (problem: Problem): boolean => problem.code !== 'POLICY_BROKEN'
   return {
@@ -65,7 +69,7 @@ export async function validateFiles(
       ...inventories.problems,
       ...judged.flatMap(({ problems }) => problems).filter(isHere),
     ],
-    warnings: judged.flatMap(({ warnings }) => warnings),
+    warnings: [...judged.flatMap(({ warnings }) => warnings), ...withoutInventory(rules.value)],
     files:
       sum(judged.map(each => each.files)) +
       inventories.files +
@@ -81,6 +85,27 @@ async function inventoriesIn(files: RepositoryFiles, config: Config) {
     return { problems: [], files: 0 }
   const { checkInventories } = await import('./inventory-files.ts')
   return checkInventories(files, config)
+}
+
+/** Policies for requests of kubelets of a cluster that names no inventory: then none is approved. */
+function withoutInventory({ config, policies }: Rules): readonly Problem[] {
+  return config.clusters.flatMap(({ name, nodeInventory }): readonly Problem[] => {
+    const policy = policies?.policies.find(
+      ({ selector }) =>
+        isForPending(selector) &&
+        (selector.clusters?.includes(name) ?? true) &&
+        (selector.signerNames ?? []).some(isKubeletSigner),
+    )
+    if (nodeInventory !== null || policy === undefined) return []
+    return [
+      {
+        code: 'INVENTORY_MISSING',
+        at: placeOf(policy.places, 'spec.selector.signerNames'),
+        message: `the cluster ${name} has no nodeInventory, so this policy approves no request of a kubelet there`,
+        hint: `write nodeInventory: nodes/${name} below clusters.${name} in ${config.path}`,
+      },
+    ]
+  })
 }
 
 interface JudgedSelection {
@@ -105,7 +130,8 @@ async function judgedFiles(
   const [named, rulePaths] = [await namedFiles(files, paths), rulePathsOf(rules, validating)]
   const isRead = (path: string): boolean => (listed ?? []).some(file => file.path === path)
   const outside = named.filter(({ path }) => !isRead(path) && !rulePaths.includes(path))
-  if (listed === null && paths.length === 0) throw noFolder(folder)
+  if (listed === null && paths.length === 0 && !isForNodes(rules, validating))
+    throw noFolder(folder)
   const found = [...(listed ?? []), ...outside].filter(isRequestFile)
   const isSelected = (path: string): boolean =>
     paths.length === 0 || paths.some(each => isIn(each, path))
@@ -116,6 +142,12 @@ async function judgedFiles(
     ...judged,
     problems: [...empty.map(each => nothingIn(each, folder)), ...judged.problems],
   }
+}
+
+/** A repository that only has an inventory of nodes needs no folder of requests. */
+function isForNodes({ config }: Rules, { folder }: Validating): boolean {
+  const isNamed = folder !== null || config.places.has('requests')
+  return !isNamed && config.clusters.some(({ nodeInventory }) => nodeInventory !== null)
 }
 
 function judgedInput(rules: Rules, validating: Validating): JudgedSelection {

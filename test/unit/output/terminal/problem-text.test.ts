@@ -94,6 +94,11 @@ test.each([
     [],
     'OK: 1 request; no configuration was found, so no policy was applied',
   ],
+  [
+    { requests: 0, policies: 1, configurations: 1, inventories: 2 },
+    [],
+    'OK: 0 requests, 1 policy, 1 configuration, 2 files of the inventory of nodes',
+  ],
 ])('a validation without problems says what it checked (case %#)', (checked, warnings, words) =>
-  expect(checkedText(checked, warnings)).toBe(words),
+  expect(checkedText({ inventories: 0, ...checked }, warnings)).toBe(words),
 )

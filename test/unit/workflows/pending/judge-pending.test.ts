@@ -360,7 +360,7 @@ describe('the inventory', () => {
       `    - {name: ${name}, nodeNames: ["m*"], dnsNames: ["{name}.nodes.example.com"], maxNodes: 3}`
     const two = INVENTORY_YAML.replace(/  pools:[^]*/, `  pools:\n${pool('a')}\n${pool('b')}`)
     expect(decision(of('m7', [own]), DENYING, NO_FACTS, SERVING, inventory(two))).toBe(
-      'deny PENDING_INVENTORY',
+      'leave INVENTORY_POOLS',
     )
   })
 

@@ -60,6 +60,21 @@ describe('the signers of an installation', () => {
     },
   )
 
+  test('if only policies for pending requests name signers, the hint names these', () => {
+    const limits = ['constraints: {maxDuration: 24h}', 'approvals: {required: 0}']
+    const selector = '{groups: [system:nodes], signerNames: [kubernetes.io/kubelet-serving]}'
+    expect(asked([policy(limits, 'nodes', selector)], clusterConfig())).toMatchObject({
+      problems: [
+        {
+          code: 'CONFIG_SIGNER_MISSING',
+          hint: expect.stringContaining(
+            'clusters.prod.signers: {kubernetes.io/kubelet-serving: {}}. Then',
+          ),
+        },
+      ],
+    })
+  })
+
   test.each([
     ['example.com/team-*', '"example.com/*"'],
     ['*.example.com/team', '"example.com/*"'],

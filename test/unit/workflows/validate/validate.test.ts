@@ -10,13 +10,19 @@ const CONFIG = configText({ owner: 'acme', namespace: 'apps' })
 const POLICY = policyText('apps')
 const PLAIN = { 'countersign.yaml': CONFIG, 'policies/everybody.yaml': POLICY }
 
-/** A repository of these files, by path. */
-function repository(texts: Readonly<Record<string, string>>): RepositoryFiles {
+/** A repository of these files, by path. `absent`: folders that do not exist. */
+function repository(
+  texts: Readonly<Record<string, string>>,
+  absent: readonly string[] = [],
+): RepositoryFiles {
   const files = Object.entries(texts).map(([path, text]) => requestFile(text, { path }))
   return {
     description: 'the test',
     read: async path => files.find(file => file.path === path) ?? null,
-    list: async folder => files.filter(({ path }) => path.startsWith(`${folder}/`)),
+    list: async folder => {
+      const found = files.filter(({ path }) => path.startsWith(`${folder}/`))
+      return found.length === 0 && absent.includes(folder) ? null : found
+    },
   }
 }
 
@@ -24,8 +30,9 @@ const validated = (
   texts: Readonly<Record<string, string>>,
   paths: readonly string[] = [],
   input: RequestFile | null = null,
+  absent: readonly string[] = [],
 ) =>
-  validateFiles(repository(texts), {
+  validateFiles(repository(texts, absent), {
     config: 'countersign.yaml',
     folder: null,
     paths,
@@ -164,5 +171,61 @@ describe('standard input', () => {
   test('standard input and paths are judged together', async () => {
     const found = await validated(files, [''], input(requestText({ name: 'mark' })))
     expect(found).toMatchObject({ problems: [], checked: { requests: 2 } })
+  })
+})
+
+describe('a repository for nodes', () => {
+  const policy = [
+    'apiVersion: countersign.dev/v1',
+    'kind: CertificateRequestPolicy',
+    'metadata: {name: nodes}',
+    'spec:',
+    '  selector: {groups: [system:nodes], signerNames: [kubernetes.io/kubelet-serving]}',
+    '  constraints: {maxDuration: 24h}',
+    '  approvals: {required: 0}',
+  ].join('\n')
+  const config = (...more: readonly string[]) =>
+    ['apiVersion: countersign.dev/v1', 'kind: Config', 'metadata: {name: acme}', ...more].join('\n')
+  const inventory = 'apiVersion: countersign.dev/v1\nkind: NodeInventory\nmetadata: {name: a}\n'
+  const known = config('clusters: {prod: {nodeInventory: nodes}}')
+
+  test('it needs no folder of requests, and its inventory is counted', async () => {
+    const files = {
+      'countersign.yaml': known,
+      'policies/nodes.yaml': policy,
+      'nodes/a.yaml': `${inventory}spec: {nodes: [{name: n1}]}`,
+    }
+    expect(await validated(files, [], null, ['requests'])).toMatchObject({
+      problems: [],
+      warnings: [],
+      files: 3,
+      checked: { requests: 0, inventories: 1 },
+    })
+    const named = {
+      ...files,
+      'countersign.yaml': config('requests: asked', known.slice(known.indexOf('clusters'))),
+    }
+    await expect(validated(named, [], null, ['asked'])).rejects.toThrow('there is no folder asked')
+  })
+
+  test('a fault of its inventory is reported, and so is a folder without files', async () => {
+    const files = { 'countersign.yaml': known, 'policies/nodes.yaml': policy }
+    expect(await told(files)).toEqual(['countersign.yaml INVENTORY_MISSING'])
+    const broken = `${inventory}spec: {nodes: [{name: n1}, {name: n1}]}`
+    expect(await told({ ...files, 'nodes/a.yaml': broken })).toEqual([
+      'nodes/a.yaml INVENTORY_TWICE',
+    ])
+  })
+
+  test('a policy for kubelets of a cluster without an inventory is a warning', async () => {
+    const files = {
+      'countersign.yaml': config('clusters: {prod: {}}'),
+      'policies/nodes.yaml': policy,
+      'requests/.keep': '',
+    }
+    expect(await validated(files)).toMatchObject({
+      problems: [],
+      warnings: [{ code: 'INVENTORY_MISSING', at: { file: 'policies/nodes.yaml' } }],
+    })
   })
 })
