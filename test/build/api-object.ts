@@ -41,6 +41,8 @@ export interface ApiObject {
     readonly usages: readonly string[]
     readonly username: string
     readonly extra: Readonly<Record<string, readonly string[]>>
+    /** Only in a Deployment. */
+    readonly template: { readonly spec: { readonly serviceAccountName: string } }
   }
   readonly status: {
     readonly certificate: string

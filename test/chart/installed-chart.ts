@@ -271,17 +271,15 @@ export class InstalledChart {
 
   /** A folder with what the kubelet mounts: a token of the service account, and the CA. */
   async #account(component: Component): Promise<string> {
-    const spec = (await this.read(`${DEPLOYMENTS}/countersign-${component}`)) as unknown as {
-      spec: { template: { spec: { serviceAccountName: string } } }
-    }
-    const { serviceAccountName } = spec.spec.template.spec
+    const { spec } = await this.read(`${DEPLOYMENTS}/countersign-${component}`)
+    const { serviceAccountName } = spec.template.spec
     const path = `/api/v1/namespaces/countersign/serviceaccounts/${serviceAccountName}/token`
     const made = await this.admin.created(path, {
       apiVersion: 'authentication.k8s.io/v1',
       kind: 'TokenRequest',
       spec: { expirationSeconds: 3600 },
     })
-    const { token = '' } = made.status as { readonly token?: string }
+    const { token } = made.status
     const folder = mkdtempSync(join(this.#folder, 'account-'))
     writeFileSync(join(folder, 'token'), token)
     writeFileSync(join(folder, 'ca.crt'), this.#backend.caPem)

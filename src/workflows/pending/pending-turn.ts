@@ -89,7 +89,7 @@ export class PendingTurns {
 
   /**
    * Keeps the names of what is approved before it is: a crash in between keeps a name too much, and never one too few. And those of each
-   * certificate, whoever approved it, until it expires: its request is deleted long before.
+   * certificate, approved here or elsewhere, until it expires: its request is deleted long before.
    */
   async #judgeNodes(
     world: TurnWorld,

@@ -150,6 +150,22 @@ describe('the inventory of nodes', () => {
     expect(await made.after(30)).toBe(false)
   })
 
+  test('one that comes with an approved change of the owners is judged by the owners before it', async () => {
+    const made = await scene('1h', KUBELET)
+    made.does('author pushes to change1', {
+      [FILE]: node('n7'),
+      'countersign.yaml': {
+        clusters: { prod: { nodeInventory: 'nodes/prod' } },
+        approval: { offlineGrace: '1h', configuration: { users: ['reviewer'] } },
+      },
+    })
+    made.does('author opens PR1 from change1')
+    made.does('owner approves PR1')
+    made.does('author merges PR1 (squash)')
+    expect(await made.after(30)).toBe(true)
+    expect(known(made.trust)).toBe('n7')
+  })
+
   test('a broken file stops the inventory, and not the policies', async () => {
     const { answer } = await merged(FILE, { nodes: [{ name: 'n7', address: '10.0.0.1' }] })
     expect(answer).toBe('INVENTORY_FIELD_UNKNOWN')
