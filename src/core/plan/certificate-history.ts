@@ -1,23 +1,66 @@
-// The certificates in a record. Each is listed from before it is stored until it expires, in use or not.
+// The certificates in a record. Each is listed from before it is stored until it expires, in use or not; the newest stay longer,
+// since audit logs are read later.
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import type {
   EarlierCertificate,
   Ending,
   IssuedRecord,
+  RecordedApproval,
   RecordedCertificate,
+  RecordedProof,
   RequestRecord,
 } from '../../domain/cluster/record.ts'
+import type { Revocation } from '../../domain/cluster/revocation.ts'
+import { peopleOf } from '../../domain/proof/evidence.ts'
 import { sinkTarget } from '../../domain/request/sink.ts'
+import { formatSan } from '../../lib/x509/general-names.ts'
+import { formatName } from '../../lib/x509/x500-name.ts'
 import { leafOf, currentCertificate } from './current-certificate.ts'
 
 const KEPT_ABANDONED = 20
+const KEPT_EXPIRED = 30
 
 /** The entry of a certificate, written before any sink gets the certificate. */
 export function recordedCertificate(
-  { serial, sha256, notBefore, notAfter }: X509Certificate,
-  issue: Pick<RecordedCertificate, 'n' | 'objectName' | 'targets' | 'proof' | 'grant'>,
+  { serial, sha256, subject, sans, notBefore, notAfter }: X509Certificate,
+  issue: Pick<RecordedCertificate, 'n' | 'objectName' | 'targets' | 'proof' | 'grant' | 'approval'>,
 ): RecordedCertificate {
-  return { ...issue, serial, sha256, notBefore, notAfter, ended: null }
+  const names = { subject: formatName(subject), sans: sans.map(formatSan) }
+  return { ...issue, serial, sha256, ...names, notBefore, notAfter, ended: null }
+}
+
+/** What the record keeps of a proof for each certificate. */
+export function recordedApproval(
+  { path, blob }: Pick<IssuedRecord, 'path' | 'blob'>,
+  { by, evidence }: Pick<RecordedProof, 'by' | 'evidence'>,
+): RecordedApproval {
+  const people = evidence === null ? [] : peopleOf(evidence)
+  return {
+    path,
+    blob,
+    pullRequest: evidence?.pullRequest.number ?? null,
+    commit: evidence?.commit ?? null,
+    requestedBy: [...new Map(people.map(each => [each.id, each])).values()],
+    approvedBy: evidence?.approvals.map(({ reviewer }) => reviewer) ?? [],
+    rule: evidence?.rule.name ?? null,
+    terminalUser: evidence === null ? by : null,
+  }
+}
+
+/** The record with an end for each certificate that these revocations of its request ended. */
+export function withRevoked(
+  record: RequestRecord,
+  revocations: readonly Pick<Revocation, 'at' | 'by'>[],
+): RequestRecord {
+  const [first] = revocations.toSorted((a, b) => a.at.getTime() - b.at.getTime())
+  if (first === undefined) return record
+  const { at, by } = first
+  const isEnded = ({ ended, notAfter }: RecordedCertificate): boolean =>
+    notAfter <= at || (ended !== null && ended.at <= at && ended.how !== 'renewed')
+  const history = certificatesOf(record).map(each =>
+    isEnded(each) ? each : { ...each, ended: { how: 'revoked' as const, at, by } },
+  )
+  return { ...record, history }
 }
 
 /** Whether the record lists this certificate and it has not ended. */
@@ -33,7 +76,7 @@ export function withCertificate(
   return { ...record, history: [...others, certificate] }
 }
 
-/** The history once `issued` is in use: earlier certificates have ended, and expired ones are left out. */
+/** The history once `issued` is in use: earlier certificates have ended. */
 export function historyWith(
   record: RequestRecord,
   issued: IssuedRecord,
@@ -44,12 +87,12 @@ export function historyWith(
   const earlier = certificatesOf(record).filter(each => !isCurrent(each))
   const entry = certificatesOf({ ...record, issued, withdrawnAt: null }).filter(isCurrent)
   const ended = allEnded(earlier, record, how, issued.issuedAt)
-  return working([...ended, ...entry.map(each => ({ ...each, ended: null }))], issued.issuedAt)
+  return kept([...ended, ...entry.map(each => ({ ...each, ended: null }))], issued.issuedAt)
 }
 
 /** The history once the sinks are deleted. */
 export function historyWithdrawn(record: RequestRecord, at: Date): readonly RecordedCertificate[] {
-  return working(allEnded(certificatesOf(record), record, 'withdrawn', at), at)
+  return kept(allEnded(certificatesOf(record), record, 'withdrawn', at), at)
 }
 
 function allEnded(
@@ -65,11 +108,11 @@ function allEnded(
   }))
 }
 
-/** Drops expired certificates. Of attempts without a working certificate, the newest are kept. */
+/** Of expired certificates, and of attempts without a working certificate, the newest are kept. */
 export function pruned(record: RequestRecord, now: Date): RequestRecord {
   const over = record.abandoned.filter(each => !isWorking(each, now)).slice(-KEPT_ABANDONED)
   const abandoned = record.abandoned.filter(each => isWorking(each, now) || over.includes(each))
-  return { ...record, abandoned, history: working(record.history, now) }
+  return { ...record, abandoned, history: kept(record.history, now) }
 }
 
 /** Every certificate of the record that works now. The one in use is left out if it is shown elsewhere. */
@@ -122,16 +165,16 @@ function certificatesOf(record: RequestRecord): readonly RecordedCertificate[] {
     targets,
     proof: proof.digest,
     grant: null,
+    approval: recordedApproval(issued, proof),
   })
   const ended = withdrawnAt === null ? null : ({ how: 'withdrawn', at: withdrawnAt } as const)
   return [...history, { ...known, ended }]
 }
 
-function working<T extends { readonly notAfter: Date | null }>(
-  certificates: readonly T[],
-  now: Date,
-): readonly T[] {
-  return certificates.filter(each => isWorking(each, now))
+function kept(certificates: readonly RecordedCertificate[], now: Date) {
+  const expired = certificates.filter(each => !isWorking(each, now))
+  const dropped = new Set(expired.slice(0, -KEPT_EXPIRED))
+  return certificates.filter(each => !dropped.has(each))
 }
 
 export function isWorking({ notAfter }: { readonly notAfter: Date | null }, now: Date): boolean {

@@ -21,10 +21,14 @@ export function withRecordCapacity(steps: readonly Step[], now: Date): readonly 
   })
 }
 
-/** Measures the record as it is written, without certificates that no longer work. */
+/** Measures the record as it is written: an approval that several certificates share once. */
 function noRoom(record: RequestRecord, now: Date): Problem | null {
   const { history, abandoned } = pruned(record, now)
-  const { length } = new TextEncoder().encode(JSON.stringify([history, abandoned], null, 2))
+  const approvals = new Set(history.map(({ approval }) => JSON.stringify(approval, null, 2)))
+  const entries = history.map(({ approval: _shared, ...entry }) => entry)
+  const { length } = new TextEncoder().encode(
+    [JSON.stringify([entries, abandoned], null, 2), ...approvals].join(''),
+  )
   if (length <= MOST_BYTES) return null
   const works = [...history, ...abandoned].filter(each => isWorking(each, now))
   const ends = works.flatMap(({ notAfter }) => notAfter?.getTime() ?? [])

@@ -1,5 +1,6 @@
 // The record of one request in one cluster. It says what was done, never what is allowed.
 import type { Evidence, EvidencedPerson } from '../proof/evidence.ts'
+import type { ObjectId } from '../proof/git-history.ts'
 import type { Problem } from '../problem.ts'
 import type { RoleInPlace } from '../request/access.ts'
 import type { SealedSink, Sink } from '../request/sink.ts'
@@ -77,15 +78,34 @@ export interface RecordedProof {
   readonly evidence: Evidence | null
 }
 
-/** How the use of a certificate ended. The certificate may still work: Kubernetes cannot revoke. */
-export type Ending = 'renewed' | 'reissued' | 'withdrawn' | 'abandoned'
+/** How the use of a certificate ended. Without a revoked grant the certificate works until it expires: Kubernetes cannot revoke. */
+export type Ending = 'renewed' | 'reissued' | 'withdrawn' | 'abandoned' | 'revoked'
 
-/** A certificate that was issued for the request. It is recorded before any sink gets it, and kept until it expires. */
+/** Who decided on a certificate, and on which bytes. It outlives the evidence, which the record has for the newest one only. */
+export interface RecordedApproval {
+  readonly path: string
+  readonly blob: ObjectId
+  /** The pull request and its commit on the default branch; null for a proof at a terminal. */
+  readonly pullRequest: number | null
+  readonly commit: ObjectId | null
+  /** Who opened the pull request or contributed to it. */
+  readonly requestedBy: readonly EvidencedPerson[]
+  /** The reviewers that counted; empty for a proof at a terminal. */
+  readonly approvedBy: readonly EvidencedPerson[]
+  readonly rule: string | null
+  /** The user of the operating system who confirmed the plan at a terminal. */
+  readonly terminalUser: string | null
+}
+
+/** A certificate that was issued for the request. It is recorded before any sink gets it, and kept at least until it expires. */
 export interface RecordedCertificate {
   readonly n: number
   readonly objectName: string
   readonly serial: string
   readonly sha256: string
+  /** The names of the certificate, as text; empty in records from before they were kept. */
+  readonly subject: string
+  readonly sans: readonly string[]
   readonly notBefore: Date
   readonly notAfter: Date
   /** Targets of the sinks that it was issued for. */
@@ -95,7 +115,16 @@ export interface RecordedCertificate {
   /** The group of its own; null without access. */
   readonly grant: string | null
   /** Null for the certificate in use, and for one that may have been stored although its run was cut off. */
-  readonly ended: { readonly how: Ending; readonly at: Date } | null
+  readonly ended: CertificateEnd | null
+  /** Null in records from before approvals were kept. */
+  readonly approval: RecordedApproval | null
+}
+
+export interface CertificateEnd {
+  readonly how: Ending
+  readonly at: Date
+  /** Who revoked, as the login of that user said it; absent for another end. */
+  readonly by?: string | undefined
 }
 
 /** A working certificate that no row of the status shows. */
@@ -149,7 +178,7 @@ export interface RequestRecord {
   /** Everything that attempts up to this number stored was withdrawn; 0 if nothing was withdrawn. */
   readonly emptied: number
   readonly abandoned: readonly AbandonedAttempt[]
-  /** Every certificate that has not expired and may have been stored, including the current one. */
+  /** Every certificate that has not expired and may have been stored, including the current one; and the newest expired ones. */
   readonly history: readonly RecordedCertificate[]
   /** Null if the last attempt succeeded. */
   readonly failures: Failures | null

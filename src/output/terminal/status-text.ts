@@ -141,6 +141,7 @@ const ENDED: Readonly<Record<EarlierCertificate['ended'], string>> = {
   reissued: 'reissued',
   withdrawn: 'withdrawn',
   abandoned: 'abandoned, key lost',
+  revoked: 'revoked',
   unrecorded: 'cut off, may be stored',
   fileGone: 'in use, no readable file',
 }

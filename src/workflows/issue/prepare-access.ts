@@ -26,11 +26,12 @@ export interface PreparedAccess {
   readonly granted: GrantedAccess
   /** The roles to show to people: at a renewal only those with other rules than before. */
   readonly roles: readonly RoleWithRules[]
+  /** Revocations that the approved change ended; to be removed once the record says so. */
+  readonly lifted: readonly Revocation[]
 }
 
 /**
- * Checks everything that the access needs before a certificate is requested: no revocation without a later approved change (one that
- * has it is removed here), the roles with their rules, the namespaces, a guard that was seen to refuse. Returns null for a request
+ * Checks everything that the access needs before a certificate is requested: no revocation without a later approved change, the roles with their rules, the namespaces, a guard that was seen to refuse. Returns null for a request
  * without access. Refuses with ACCESS_ codes, all at once.
  */
 export async function prepareAccess(
@@ -42,8 +43,8 @@ export async function prepareAccess(
   const places = rolesInPlaces(request.access)
   const [first] = places
   if (first === undefined) return ok(null)
-  const revoked = await stillRevoked(approved, record, session)
-  if (isNonEmpty(revoked)) return { ok: false, problems: revoked }
+  const lifted = await liftedRevocations(approved, record, session)
+  if (!lifted.ok) return lifted
   const taken = await grantTaken(request, session)
   if (taken !== null) return refuse(taken)
   const { grants } = session.cluster
@@ -71,45 +72,45 @@ export async function prepareAccess(
   }
   if (problems.length > 0) return checked(problems, () => null)
   const guarded = await session.guardOfBindings(first.clusterRole)
-  return guarded.ok ? ok({ granted: { places, roles, namespaces }, roles: granted }) : guarded
+  if (!guarded.ok) return guarded
+  return ok({ granted: { places, roles, namespaces }, roles: granted, lifted: lifted.value })
 }
 
 /**
- * The revocations of this request that no approved change came after. The others are removed, once no earlier grant of the request
- * has a binding any more.
+ * The revocations of this request, if an approved change came after each. Then no earlier grant of the request has a binding any
+ * more. Refuses otherwise.
  */
-async function stillRevoked(
+async function liftedRevocations(
   approved: ApprovedStep<IssuingStep>,
   record: RequestRecord,
   session: ClusterSession,
-): Promise<readonly Problem[]> {
+): Promise<Checked<readonly Revocation[]>> {
   const { request, effective } = approved.step
   const { revocations, grants } = session.cluster
   const { revocations: all } = await revocations.list()
   const at = placeOf(request.places, 'access')
   const own = ownGrant(request)
   const ofKey = all.filter(({ what, value }) => what === 'grant' && value === own)
-  if (ofKey.length > 0) return ofKey.map(each => revokedKey(each, request))
+  if (isNonEmpty(ofKey)) return refuse(revokedKey(ofKey[0], request))
   const found = revocationsOf(request.name, all)
   // Other bytes of the same meaning, a comment for example, grant nothing again.
   const isSame = record.issued?.effective === effective
-  const inForce = found.filter(each => isSame || !liftedBy(approved.proof, each))
-  if (inForce.length > 0) return inForce.slice(0, 1).map(each => revokedProblem(each, at))
+  const inForce = found.find(each => isSame || !liftedBy(approved.proof, each))
+  if (inForce !== undefined) return refuse(revokedProblem(inForce, at))
   if (record.issued === null && all.length > 0) {
     const { records } = await session.cluster.records.list()
     const same = revocationsOfHolder(request, approved.proof, records, all)
     const [first] = same.filter(each => !liftedBy(approved.proof, each))
-    if (first !== undefined) return [revokedHolder(first, at)]
+    if (first !== undefined) return refuse(revokedHolder(first, at))
   }
-  if (found.length === 0) return []
+  if (found.length === 0) return ok([])
   const earlier = new Set(record.history.flatMap(({ grant }) => grant ?? []))
   for (const binding of await grants.list()) {
     if (!binding.grants.some(grant => earlier.has(grant))) continue
     const ended = await grants.unbind(binding)
-    if (!ended.ok) return ended.problems
+    if (!ended.ok) return ended
   }
-  for (const each of found) await revocations.remove(each)
-  return []
+  return ok(found)
 }
 
 /** The grant in a PKCS#10 cannot change, so a revoked one needs a new PKCS#10. */

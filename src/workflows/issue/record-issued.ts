@@ -11,13 +11,16 @@ import type {
   RecordedProof,
   RequestRecord,
 } from '../../domain/cluster/record.ts'
+import type { Revocation } from '../../domain/cluster/revocation.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { sinkTarget } from '../../domain/request/sink.ts'
 import { effectiveJson } from '../../core/plan/plan-digests.ts'
 import {
   isRecorded,
+  recordedApproval,
   recordedCertificate,
   withCertificate,
+  withRevoked,
 } from '../../core/plan/certificate-history.ts'
 import { recordedProof, withIssued } from '../../core/plan/record-state.ts'
 import { leafOf } from '../../core/plan/current-certificate.ts'
@@ -26,6 +29,11 @@ import type { ClusterSession } from './cluster-session.ts'
 import { isSame } from './claim-step.ts'
 import type { ClaimedRecord } from './claim-step.ts'
 
+export interface SignedCertificate extends Pick<Chain, 'leaf'>, Pick<RecordedCertificate, 'grant'> {
+  /** Revocations of the request that the approved change ended. Their objects are removed after this write. */
+  readonly lifted: readonly Revocation[]
+}
+
 /**
  * Records that this certificate was issued, before any sink gets it: a run that is cut off afterwards leaves no usable certificate
  * that no record knows. Null if the record has changed meanwhile: then nothing may be stored.
@@ -33,7 +41,7 @@ import type { ClaimedRecord } from './claim-step.ts'
 export async function recordSigned(
   approved: ApprovedStep<IssuingStep>,
   claimed: ClaimedRecord,
-  { leaf, grant }: Chain & Pick<RecordedCertificate, 'grant'>,
+  { leaf, grant, lifted }: SignedCertificate,
   session: ClusterSession,
 ): Promise<ClaimedRecord | null> {
   // A certificate that was recovered from a sink was recorded before it was put there.
@@ -45,8 +53,10 @@ export async function recordSigned(
     targets: request.sinks.map(sinkTarget),
     proof: approved.proof.digest,
     grant,
+    approval: recordedApproval(request, recordedProof(approved.proof)),
   })
-  const written = await session.cluster.records.write(withCertificate(claimed.record, certificate))
+  const record = withCertificate(withRevoked(claimed.record, lifted), certificate)
+  const written = await session.cluster.records.write(record)
   if (written.kind === 'written') return { ...claimed, record: written.record }
   // The conflict may come from our own earlier write, the answer to which was lost.
   const found = await session.cluster.records.read(request.name)

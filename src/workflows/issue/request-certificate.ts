@@ -148,9 +148,12 @@ async function recordBeforeStoring(
     problems: NonEmpty<Problem> = [claimLostBeforeStoring(claimed.claim.objectName)],
   ): RequestedCertificate => ({ kind: 'stopped', claimed: by, problems, isPending: keyStays })
   const grant = grantIn(inspected.chain.leaf.subject, session.config.owner)
-  const known = await recordSigned(approved, claimed, { ...inspected.chain, grant }, session)
+  const lifted = found.access?.lifted ?? []
+  const signed = { leaf: inspected.chain.leaf, grant, lifted }
+  const known = await recordSigned(approved, claimed, signed, session)
   if (known === null) return stopped(claimed)
   if (await isOver()) return stopped(known)
+  for (const each of lifted) await session.cluster.revocations.remove(each)
   const bound =
     grant === null ? null : await grantAccess(approved, grant, known, inspected, session)
   if (bound?.ok === false) return stopped(known, bound.problems)

@@ -137,7 +137,7 @@ describeSubjects('records', subject => {
 
   test('a record of a later version is CLUSTER_RECORD, and the message says so', async () => {
     await written(unstored('later'))
-    const data = { 'record.json': '{"version":5}' }
+    const data = { 'record.json': '{"version":6}' }
     await subject().admin.patch(path('later'), { data }, MERGE_PATCH)
     const problem = {
       code: 'CLUSTER_RECORD',
@@ -159,6 +159,9 @@ describeSubjects('records', subject => {
       targets: [`Secret apps/${name}-tls`],
       grant: null,
       ended: { how: 'reissued', at } as const,
+      subject: `CN=${name}`,
+      sans: [],
+      approval: null,
       ...facts,
       ...life,
     }))
@@ -177,7 +180,7 @@ describeSubjects('records', subject => {
     expect(read).toMatchObject({ request: 'earlier', failures: null })
     await written({ ...unstored('earlier'), ...read, n: 7 })
     const { body } = await subject().admin.get(path('earlier'))
-    expect(JSON.parse(body.data['record.json'])).toMatchObject({ version: 4, n: 7, failures: null })
+    expect(JSON.parse(body.data['record.json'])).toMatchObject({ version: 5, n: 7, failures: null })
   })
 
   test('a record that was copied under another name is CLUSTER_RECORD, in a list too', async () => {

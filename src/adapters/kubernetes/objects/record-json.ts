@@ -1,6 +1,6 @@
 // JSON of a record inside its ConfigMap, with a version, so that a later countersign can still read it.
 import { z } from 'zod'
-import type { RequestRecord } from '../../../domain/cluster/record.ts'
+import type { RecordedApproval, RequestRecord } from '../../../domain/cluster/record.ts'
 import { peopleOf } from '../../../domain/proof/evidence.ts'
 import { sinkTarget } from '../../../domain/request/sink.ts'
 import { EVIDENCE_SCHEMA } from '../../../lib/schema/evidence-schema.ts'
@@ -49,7 +49,7 @@ const SINK = z.discriminatedUnion('kind', [
 ])
 
 /** The version that is written. Older records are read, and converted at their next change; newer ones are refused. */
-const WRITTEN_VERSION = 4
+const WRITTEN_VERSION = 5
 
 const SEALED = z.object({
   target: z.string(),
@@ -66,6 +66,19 @@ const GRANTED = z.object({
   roles: TEXTS,
   namespaces: TEXTS,
 })
+
+const PEOPLE = z.array(z.object({ id: z.int(), login: z.string() }))
+const APPROVAL = z.object({
+  path: z.string(),
+  blob: z.string(),
+  pullRequest: z.int().nullable(),
+  commit: z.string().nullable(),
+  requestedBy: PEOPLE,
+  approvedBy: PEOPLE,
+  rule: z.string().nullable(),
+  terminalUser: z.string().nullable(),
+})
+const ENDINGS = ['renewed', 'reissued', 'withdrawn', 'abandoned', 'revoked'] as const
 
 const RECORD = z.object({
   version: z.int().min(1).max(WRITTEN_VERSION),
@@ -110,7 +123,7 @@ const RECORD = z.object({
       // Absent in records from before holders of their own keys were reminded.
       beforeUntil: DATE.nullable().default(null),
       // Absent in records from before people were kept.
-      people: z.array(z.object({ id: z.int(), login: z.string() })).optional(),
+      people: PEOPLE.optional(),
       granted: GRANTED.nullable().default(null),
     })
     .transform(issued => ({
@@ -147,12 +160,16 @@ const RECORD = z.object({
         targets: z.array(z.string()),
         proof: z.string(),
         grant: GRANT,
-        ended: z
-          .object({ how: z.enum(['renewed', 'reissued', 'withdrawn', 'abandoned']), at: DATE })
-          .nullable(),
+        ended: z.object({ how: z.enum(ENDINGS), at: DATE, by: z.string().optional() }).nullable(),
+        // These three are absent before version 5.
+        subject: z.string().default(''),
+        sans: z.array(z.string()).default([]),
+        approval: z.int().min(0).nullable().default(null),
       }),
     )
     .default([]),
+  // The approvals of the history; renewals share one. Absent before version 5.
+  approvals: z.array(APPROVAL).default([]),
   // Version 1 counted no failures.
   failures: z
     .object({ count: z.int().min(1), lastAt: DATE, effective: z.string() })
@@ -164,8 +181,21 @@ const OTHER = z.object({ version: z.int().min(WRITTEN_VERSION + 1) })
 
 /** JSON for people and programs. It does not contain the resourceVersion of the object. */
 export function encodeRecord(record: RequestRecord): string {
-  const { version: _stored, ...content } = record
-  return `${JSON.stringify({ version: WRITTEN_VERSION, ...content }, null, 2)}\n`
+  const { version: _stored, history, ...content } = record
+  const approvals: RecordedApproval[] = []
+  const numbers = new Map<string, number>()
+  const numberOf = (approval: RecordedApproval): number => {
+    const key = JSON.stringify(approval)
+    const number = numbers.get(key) ?? approvals.push(approval) - 1
+    numbers.set(key, number)
+    return number
+  }
+  const entries = history.map(each => ({
+    ...each,
+    approval: each.approval === null ? null : numberOf(each.approval),
+  }))
+  const written = { version: WRITTEN_VERSION, ...content, history: entries, approvals }
+  return `${JSON.stringify(written, null, 2)}\n`
 }
 
 /** The record in a ConfigMap's text; null if the text is not a record, `newer` if a later countersign wrote it. */
@@ -176,9 +206,13 @@ export function decodeRecord(
   const json = parseJson(text)
   const parsed = RECORD.safeParse(json)
   if (!parsed.success) return OTHER.safeParse(json).success ? 'newer' : null
-  const { version: _format, emptied, ...content } = parsed.data
+  const { version: _format, emptied, approvals, history: entries, ...content } = parsed.data
   const { n, withdrawnAt } = content
-  return { ...content, emptied: emptied ?? (withdrawnAt === null ? 0 : n), version }
+  const history = entries.map(({ approval, ...each }) => ({
+    ...each,
+    approval: approval === null ? null : (approvals[approval] ?? null),
+  }))
+  return { ...content, history, emptied: emptied ?? (withdrawnAt === null ? 0 : n), version }
 }
 
 /** Null if it is not JSON. */

@@ -51,7 +51,10 @@ function certificate(changes: Partial<RecordedCertificate> = {}): RecordedCertif
     notAfter: secondsAfter(NOW, 3600),
     targets: [],
     proof: '',
+    subject: 'CN=jane',
+    sans: [],
     grant: GRANT,
+    approval: null,
     ended: null,
     ...changes,
   }

@@ -5,8 +5,10 @@ import {
   earlierCertificates,
   isRecorded,
   pruned,
+  recordedApproval,
   recordedCertificate,
   withCertificate,
+  withRevoked,
 } from '../../../../src/core/plan/certificate-history.ts'
 import { withAbandoned, withIssued, withWithdrawn } from '../../../../src/core/plan/record-state.ts'
 import { leafOf } from '../../../../src/core/plan/current-certificate.ts'
@@ -47,7 +49,7 @@ describe('an issued certificate', () => {
     expect(ended(renewed, after(600))).toEqual([])
   })
 
-  test('a renewed certificate is listed with serial, digest, dates, sinks and proof', () => {
+  test('a renewed certificate is listed with serial, digest, names, dates, sinks, proof and approval', () => {
     const [known] = earlierCertificates(withIssued(FIRST, issuedAt(2, 400)), after(500), true)
     const { serial, sha256, notBefore, notAfter } = leaf(FIRST)
     expect(known).toEqual({
@@ -60,6 +62,9 @@ describe('an issued certificate', () => {
       notAfter,
       targets: ['Secret apps/jane-tls'],
       proof: '0'.repeat(64),
+      subject: 'O=developers, CN=jane',
+      sans: [],
+      approval: recordedApproval(JANE, { by: 'owner', evidence: null }),
       ended: 'renewed',
       endedAt: after(400),
     })
@@ -101,7 +106,14 @@ describe('a certificate that is recorded before it is stored', () => {
   const second = issuedAt(2, 100)
   const certificate = leafOf(second)
   if (certificate === null) throw new Error('no certificate')
-  const issue = { n: 2, objectName: 'cs-jane-2', targets: [], proof: '', grant: null }
+  const issue = {
+    n: 2,
+    objectName: 'cs-jane-2',
+    targets: [],
+    proof: '',
+    grant: null,
+    approval: null,
+  }
   const signed = withCertificate(FIRST, recordedCertificate(certificate, issue))
 
   test('a certificate is listed as unrecorded where its run was killed', () => {
@@ -134,12 +146,12 @@ describe('a certificate that is recorded before it is stored', () => {
 })
 
 describe('the history of a request', () => {
-  test('the history with ten minutes of life and a renewal every five has three entries at most', () => {
+  test('the history with ten minutes of life and a renewal every five keeps thirty expired certificates', () => {
     let record = FIRST
     for (let n = 2; n < 300; n++) {
       const at = (n - 1) * 300
       record = withIssued(pruned(record, after(at)), issuedAt(n, at))
-      expect(record.history.length).toBeLessThanOrEqual(3)
+      expect(record.history.length).toBe(Math.min(n, 32))
       expect(ended(record, after(at + 299))).toEqual([[n - 1, 'renewed', after(at)]])
     }
   })
@@ -149,6 +161,29 @@ describe('the history of a request', () => {
     for (let n = 2; n <= 60; n++)
       record = withIssued(pruned(record, after(n)), issuedAt(n, n, { effective: `${n}` }, LIFE))
     expect(ended(pruned(record, after(LIFE - 1)), after(61))).toHaveLength(59)
+  })
+})
+
+describe('a revocation of the request', () => {
+  const renewed = withIssued(FIRST, issuedAt(2, 400))
+  const revoked = (at: number, record = renewed) =>
+    withRevoked(record, [{ at: after(at), by: 'owner' }]).history.map(each => each.ended)
+
+  test('a revocation ends every certificate that works, with who revoked it', () => {
+    const end = { how: 'revoked', at: after(500), by: 'owner' }
+    expect(revoked(500)).toEqual([end, end])
+  })
+
+  test('a revocation leaves a certificate that had expired or was withdrawn before', () => {
+    expect(revoked(700)).toMatchObject([{ how: 'renewed' }, { how: 'revoked' }])
+    const withdrawn = withWithdrawn(renewed, after(450))
+    expect(revoked(500, withdrawn)).toMatchObject([{ how: 'revoked' }, { how: 'withdrawn' }])
+  })
+
+  test('the first of several revocations counts', () => {
+    const all = [700, 500, 600].map(at => ({ at: after(at), by: 'owner' }))
+    expect(withRevoked(renewed, all).history[0]?.ended?.at).toEqual(after(500))
+    expect(withRevoked(renewed, [])).toBe(renewed)
   })
 })
 

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { encodeRecord } from '../../../../src/adapters/kubernetes/objects/record-json.ts'
 import type { RecordedCertificate } from '../../../../src/domain/cluster/record.ts'
+import { recordedApproval } from '../../../../src/core/plan/certificate-history.ts'
 import { withRecordCapacity } from '../../../../src/core/plan/record-capacity.ts'
 import { issueStep } from '../../../build/approved.ts'
 import { effective } from '../../../build/effective.ts'
@@ -8,6 +9,8 @@ import { NOW, requestRecord, secondsAfter } from '../../../build/issued.ts'
 
 const JANE = effective({ name: 'jane' })
 const LONG_NAME = `cs-${'j'.repeat(52)}-00000000-`
+
+const APPROVAL = recordedApproval(JANE, { by: 'author', evidence: null })
 
 /** `count` certificates that were reissued one second after the other and are valid for an hour. */
 function history(count: number): readonly RecordedCertificate[] {
@@ -21,6 +24,9 @@ function history(count: number): readonly RecordedCertificate[] {
     targets: ['Secret apps/jane-tls'],
     proof: '0'.repeat(64),
     grant: null,
+    subject: 'O=developers,CN=jane',
+    sans: [],
+    approval: APPROVAL,
     ended: { how: 'reissued', at: NOW },
   }))
 }

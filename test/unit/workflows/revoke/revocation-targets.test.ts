@@ -33,7 +33,14 @@ function granted(name: string): RequestRecord {
   const leaf = leafOf(issued)
   if (leaf === null) throw new Error('no certificate')
   const { n, objectName } = issued
-  const entry = recordedCertificate(leaf, { n, objectName, targets: [], proof: '', grant: GRANT })
+  const entry = recordedCertificate(leaf, {
+    n,
+    objectName,
+    targets: [],
+    approval: null,
+    proof: '',
+    grant: GRANT,
+  })
   return requestRecord(request, { issued, history: [entry] })
 }
 

@@ -4,6 +4,8 @@ import {
   encodeRecord,
 } from '../../../../../src/adapters/kubernetes/objects/record-json.ts'
 import type { RecordedProof } from '../../../../../src/domain/cluster/record.ts'
+import { recordedApproval } from '../../../../../src/core/plan/certificate-history.ts'
+import { withIssued } from '../../../../../src/core/plan/record-state.ts'
 import { sinkTarget } from '../../../../../src/domain/request/sink.ts'
 import { effective } from '../../../../build/effective.ts'
 import { evidence } from '../../../../build/evidence.ts'
@@ -69,14 +71,40 @@ describe('the JSON of a record', () => {
   test('a record with earlier certificates is read with the reason that ended each', () => {
     const facts = { n: 1, objectName: 'cs-1', serial: 'ab', sha256: 'cd', proof: 'ef' }
     const [notBefore, notAfter] = [new Date('2026-03-01'), new Date('2026-03-02')]
-    const certificate = { ...facts, notBefore, notAfter, targets: ['file a.pem'], grant: null }
+    const names = { subject: 'CN=jane', sans: ['DNS:jane.example.com'] }
+    const approval = recordedApproval(effective(), REVIEW)
+    const certificate = {
+      ...facts,
+      ...names,
+      notBefore,
+      notAfter,
+      targets: ['file a.pem'],
+      grant: null,
+      approval,
+    }
     const hows = ['renewed', 'reissued', 'withdrawn', 'abandoned'] as const
     const history = [
       { ...certificate, ended: null },
       ...hows.map(how => ({ ...certificate, ended: { how, at: notBefore } })),
+      { ...certificate, ended: { how: 'revoked' as const, at: notBefore, by: 'owner' } },
+      { ...certificate, approval: { ...approval, pullRequest: 8 }, ended: null },
+      { ...certificate, approval: null, ended: null },
     ]
     const record = { ...recordOf(REVIEW), history }
     expect(decodeRecord(encodeRecord(record), VERSION)).toEqual(record)
+    expect(JSON.parse(encodeRecord(record)).approvals).toHaveLength(2)
+  })
+
+  test('a certificate of a record from before approvals were kept has no names and no approval', () => {
+    const old = recordOf(REVIEW)
+    const record = old.issued === null ? old : withIssued(old, old.issued)
+    const [first] = record.history
+    if (first === undefined) throw new Error('no certificate')
+    const json = JSON.parse(encodeRecord(record))
+    const { subject: _subject, sans: _sans, approval: _approval, ...entry } = json.history[0]
+    const text = JSON.stringify({ ...json, version: 4, history: [entry], approvals: undefined })
+    const history = [{ ...first, subject: '', sans: [], approval: null }]
+    expect(decodeRecord(text, VERSION)).toEqual({ ...record, history })
   })
 
   test('a record without written sinks has written all that are complete', () => {
