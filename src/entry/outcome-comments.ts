@@ -1,4 +1,5 @@
-// The comment on each pull request after apply: what was done with its files. One comment, rewritten each time.
+// The comment on each pull request after apply: what was done with its files. It takes over the comment with the plan, and is
+// rewritten each time.
 import type { ApprovalProof } from '../domain/proof/approved.ts'
 import { orderChain } from '../core/certificate/certificate-chain.ts'
 import type { ApplyOutcome, StepOutcome } from '../domain/cluster/outcome.ts'
@@ -8,18 +9,23 @@ import type { Ready } from '../workflows/issue/apply-reviewed.ts'
 import { originKeyOfStep } from '../workflows/prove/request-origins.ts'
 import { currentCertificate } from '../core/plan/current-certificate.ts'
 import { certificatesIn } from '../output/comment/certificates-in-comment.ts'
-import { ISSUED_MARKER, issuedComment } from '../output/comment/outcome-comment.ts'
+import { issuedComment } from '../output/comment/outcome-comment.ts'
+import type { PageLinks } from '../output/comment/page-links.ts'
+import { OWN_COMMENT } from '../output/comment/plan-comment.ts'
 import { chainPem } from '../core/sink/secret-layout.ts'
 import type { Comments } from '../ports/comments.ts'
+import { rowApproval, rowCertificate } from './outcome-rows.ts'
 
 export interface CommentWorld {
   readonly comments: Comments
+  /** Null if the addresses of the repository's pages are not known. */
+  readonly links: PageLinks | null
   /** Runs `act`; if that fails, reports it and goes on, because a comment never stops a run. */
-  readonly attempt: (what: string, act: () => Promise<void>) => Promise<void>
+  readonly attempt: (what: string, act: () => Promise<unknown>) => Promise<unknown>
 }
 
 export async function postComments(
-  { comments, attempt }: CommentWorld,
+  { comments, links, attempt }: CommentWorld,
   { reviewed, observed, frame, commit }: Ready,
   outcome: ApplyOutcome,
 ): Promise<void> {
@@ -27,58 +33,94 @@ export async function postComments(
     reviewed.approved.map(({ step, proof }) => [originKeyOfStep(step), proof]),
   )
   const { visibility } = commit.history.repository
-  const acted = outcome.steps.filter(each => each.kind !== 'kept' && !isOfNewer(each))
-  const news = byPullRequest(acted, reviewed.pullRequests)
+  const news = byPullRequest(outcome.steps.filter(isNews), reviewed.pullRequests)
   const reached = new Set(observed.map(({ cluster }) => cluster.name))
   const isUnreached = ({ step }: StepOutcome): boolean => {
     const { cluster } = stepTarget(step)
     return cluster !== null && !reached.has(cluster)
   }
   await attempt('a look at the comments', () => comments.lookAt([...news.keys()]))
-  for (const [number, own] of news) {
+  for (const [number, { own, replacedBy }] of news) {
     const before = own.some(isUnreached) ? await earlier({ comments, attempt }, number) : null
     // A cluster that does not answer is no news, and must not replace what a person needs.
     if (before !== null && own.every(isUnreached)) continue
-    // The comment is rewritten whole, so certificates that are still to be fetched are repeated.
-    const outcomes = [...own, ...outcome.steps.filter(each => wasGivenOn(number, each))]
+    // The comment is rewritten whole, so what did not change is repeated.
+    const others = outcome.steps.filter(each => wasGivenOn(number, each) && !own.includes(each))
+    const outcomes = [...own, ...others]
     const page = issuedComment(outcomes, {
       pullRequest: number,
       commit: frame.commit,
+      links,
       visibility,
+      replacedBy,
+      inUse: byStep(outcomes, each => rowCertificate(each, commit.rules.config)),
+      approvals: byStep(outcomes, each =>
+        rowApproval(each, proofs.get(originKeyOfStep(each.step))),
+      ),
       proofs: byStep(outcomes, ({ step }) => proofs.get(originKeyOfStep(step))),
       certificates: byStep(
-        outcomes,
+        outcomes.filter(({ step }) => !replacedBy.has(step)),
         each =>
           certificateOf(each) ?? (isUnreached(each) ? certificateIn(before, each) : undefined),
       ),
     })
-    await attempt(`the comment on #${number}`, () =>
-      comments.write(number, ISSUED_MARKER, page.text),
-    )
+    await attempt(`the comment on #${number}`, () => comments.write(number, OWN_COMMENT, page.text))
   }
 }
 
 async function earlier(
-  { comments, attempt }: CommentWorld,
+  { comments, attempt }: Omit<CommentWorld, 'links'>,
   number: number,
 ): Promise<string | null> {
   const found: (string | null)[] = []
   await attempt(`a look at the earlier comment on #${number}`, async () => {
-    found.push(await comments.find(number, ISSUED_MARKER))
+    found.push(await comments.find(number, OWN_COMMENT))
   })
   return found[0] ?? null
+}
+
+/** The news of one pull request. */
+interface PullRequestNews {
+  own: StepOutcome[]
+  /** Outcomes by which another pull request replaced or ended its certificate. */
+  readonly replacedBy: Map<Step, number>
 }
 
 function byPullRequest(
   outcomes: readonly StepOutcome[],
   pullRequests: ReadonlyMap<string, number>,
-): ReadonlyMap<number, readonly StepOutcome[]> {
-  const found = new Map<number, readonly StepOutcome[]>()
+): ReadonlyMap<number, PullRequestNews> {
+  const found = new Map<number, PullRequestNews>()
+  const newsOf = (number: number): PullRequestNews => {
+    const known = found.get(number) ?? { own: [], replacedBy: new Map() }
+    found.set(number, known)
+    return known
+  }
   for (const outcome of outcomes) {
-    const number = pullRequests.get(originKeyOfStep(outcome.step))
-    if (number !== undefined) found.set(number, [...(found.get(number) ?? []), outcome])
+    const brought = pullRequests.get(originKeyOfStep(outcome.step))
+    // A kept certificate is not proved again; its record says where it came from.
+    const number = brought ?? (outcome.kind === 'kept' ? sourceOf(outcome.step) : null)
+    if (number === null) continue
+    newsOf(number).own.push(outcome)
+    const before =
+      outcome.kind === 'issued' || outcome.kind === 'withdrawn' ? sourceOf(outcome.step) : null
+    if (before === null || before === number) continue
+    const old = newsOf(before)
+    old.own.push(outcome)
+    old.replacedBy.set(outcome.step, number)
   }
   return found
+}
+
+/** The pull request that brought the certificate in the record; null if there is none. */
+function sourceOf(step: Step): number | null {
+  const record = 'record' in step ? step.record : null
+  return currentCertificate(record)?.proof.evidence?.pullRequest.number ?? null
+}
+
+function isNews(outcome: StepOutcome): boolean {
+  if (outcome.kind === 'kept') return outcome.revoked !== undefined
+  return !isOfNewer(outcome)
 }
 
 /** A run that is started again may be of an old commit. The run of the newest commit has reported this file. */
@@ -91,8 +133,7 @@ function isOfNewer(outcome: StepOutcome): boolean {
 
 /** Whether an unchanged certificate was reported on the pull request. */
 function wasGivenOn(number: number, { kind, step }: StepOutcome): boolean {
-  if (kind !== 'kept' || !('request' in step)) return false
-  return currentCertificate(step.record)?.proof.evidence?.pullRequest.number === number
+  return kind === 'kept' && 'request' in step && sourceOf(step) === number
 }
 
 /** The certificate of the same request and cluster in the earlier comment. */

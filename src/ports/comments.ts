@@ -38,6 +38,9 @@ export interface Comments {
   ): Promise<RecentComments | null>
   /** Reads the comments of many pull requests at once. `find`, `marked` and the next `write` on each of them use the result. */
   lookAt(pullRequests: readonly number[]): Promise<void>
-  /** Writes our comment, or rewrites it if its text differs. `body` begins with the marker. */
-  write(pullRequest: number, marker: string, body: string): Promise<void>
+  /**
+   * Writes our comment, or rewrites it if its text differs. `body` begins with the marker. Returns the address of the comment for
+   * people.
+   */
+  write(pullRequest: number, marker: string, body: string): Promise<string>
 }

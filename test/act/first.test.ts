@@ -33,9 +33,9 @@ describeSubjects('from a pull request to a certificate', subject => {
       const [comment, ...more] = acme.commentsOn(pull)
       expect(more).toEqual([])
       expect(comment).toContain(PLANNED)
-      expect(comment).toContain('1 waits for a review')
+      expect(comment).toContain('needs approval of a person with write access')
       expect(comment).toContain('`CN=jane, O=developers`')
-      expect(ran.summary).toContain('1 waits for a review')
+      expect(ran.summary).toContain('needs approval of a person with write access')
       expect(await requestsOf(subject(), acme)).toEqual([])
       expect(acme.leaksOf(ran)).toEqual([])
     })
@@ -45,8 +45,8 @@ describeSubjects('from a pull request to a certificate', subject => {
       const ran = await acme.onPullRequest(pull, { node })
       expect(ran.code).toBe(0)
       expect(acme.commentsOn(pull)).toHaveLength(1)
-      expect(acme.commentsOn(pull)[0]).toContain('1 ready')
-      expect(acme.commentsOn(pull)[0]).not.toContain('waits for a review')
+      expect(acme.commentsOn(pull)[0]).toContain('countersign: ready')
+      expect(acme.commentsOn(pull)[0]).not.toContain('needs approval')
     })
 
     let merged: Move

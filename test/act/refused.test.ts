@@ -20,7 +20,7 @@ describeTruest('what may not be', subject => {
     const pull = acme.propose({ branch: 'fork', files, actor: outsider, from })
     const ran = await acme.onPullRequest(pull)
     expect([ran.code, ran.outputs['issued-count']]).toEqual([0, '1'])
-    expect(ran.summary).toContain('1 waits for a review')
+    expect(ran.summary).toContain('needs approval of a person with write access')
     // Pushes to a fork are not visible, so one more approval is required.
     expect(ran.summary).toContain('2 approvals')
     expect(acme.commentsOn(pull)).toEqual([])

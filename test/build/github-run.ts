@@ -28,9 +28,18 @@ export interface RunWords {
   readonly commit?: ObjectId
   /** Permissions of the token; by default those of the documentation, with comments. */
   readonly permissions?: Permissions
+  /** The event of a plan, and more of its payload. */
+  readonly event?: 'pull_request' | 'pull_request_review'
+  readonly payload?: Readonly<Record<string, unknown>>
   readonly preload?: readonly string[]
   readonly workspace?: Readonly<Record<string, string>>
   readonly meanwhile?: (child: ChildProcess, folder: string) => Promise<void>
+}
+
+export interface ReviewWords {
+  readonly by: string
+  readonly state: 'approved' | 'changes_requested' | 'commented' | 'dismissed'
+  readonly action?: 'submitted' | 'dismissed'
 }
 
 export interface ShownComment {
@@ -94,9 +103,19 @@ export class Acme {
 
   /** The usual way: the author opens a pull request, the reviewer approves, and it is merged. */
   merges(number: number, files: Readonly<Record<string, unknown>>, way = 'squash'): void {
+    this.proposes(number, files)
+    this.lands(number, way)
+  }
+
+  /** The author opens a pull request. */
+  proposes(number: number, files: Readonly<Record<string, unknown>>): void {
     const branch = `change-${number}`
     this.does(`author pushes to ${branch}`, files)
     this.does(`author opens PR${number} from ${branch}`)
+  }
+
+  /** The reviewer approves it, and it is merged. */
+  lands(number: number, way = 'squash'): void {
     this.does(`reviewer approves PR${number}`)
     this.does(`author merges PR${number} (${way})`)
   }
@@ -149,9 +168,22 @@ export class Acme {
         head: { sha: head, repo: { id: pull.headRepositoryId } },
         base: { repo: { id: repository.id } },
       },
+      ...words.payload,
     }
     const ref = `refs/pull/${number}/merge`
-    return this.run('pull_request', payload, { commit: head, ref, ...words })
+    return this.run(words.event ?? 'pull_request', payload, { commit: head, ref, ...words })
+  }
+
+  /** The job on a review of the pull request. Its run has a number above all that the double knows. */
+  reviewed(
+    number: number,
+    { by, state, action = 'submitted' }: ReviewWords,
+    words: RunWords = {},
+  ): Promise<ActionRan> {
+    const { id } = this.stage.who(by)
+    const payload = { action, review: { state, user: { id, login: by, type: 'User' } } }
+    const env = { GITHUB_RUN_ID: '9007199254740991', ...words.env }
+    return this.plan(number, { ...words, env, event: 'pull_request_review', payload })
   }
 
   run(event: string, payload: unknown, words: RunWords = {}): Promise<ActionRan> {

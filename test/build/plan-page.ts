@@ -11,6 +11,11 @@ import { NOW } from './issued.ts'
 import { JANE_LINES, policy } from './policy.ts'
 
 export const HEAD = '9ab31c0'.padEnd(40, '0')
+export const TIP = '7f0a2d4'.padEnd(40, '0')
+export const LINKS = {
+  repository: 'https://github.example.com/acme/certs',
+  run: 'https://github.example.com/acme/certs/actions/runs/4711',
+}
 
 export function need(changes: Partial<ApprovalNeed> = {}): ApprovalNeed {
   return {
@@ -43,6 +48,14 @@ export function treePlan(changes: Partial<ComparedCommits> = {}): Plan {
   })
 }
 
+/** What the rows of an outcome show in addition; nothing. */
+export const NO_ROWS = {
+  links: LINKS,
+  inUse: new Map(),
+  approvals: new Map(),
+  replacedBy: new Map(),
+}
+
 /** Facts in which every step lacks its one approval, unless `needOf` returns another need. */
 export function commentFacts(
   plan: Plan,
@@ -66,6 +79,10 @@ export function commentFacts(
     configuration: [],
     verdicts: new Map(requests.map(request => [request, allowedBy(request)])),
     now: NOW,
+    links: LINKS,
+    rulesCommit: TIP,
+    phase: { kind: 'open' },
+    isPullMode: false,
     ...changes,
   }
 }

@@ -9,8 +9,10 @@ export interface Rendered {
   readonly text: string
   /** Names of the elements, in order. */
   readonly tags: readonly string[]
-  /** Text that GitHub would link or replace; none is expected. */
+  /** Text that GitHub would link or replace, and links to anywhere else than the repository; none is expected. */
   readonly linked: readonly string[]
+  /** Addresses of the links to the repository. */
+  readonly own: readonly string[]
   readonly rows: readonly (readonly string[])[]
   /** Elements that were closed wrongly or not at all. */
   readonly unbalanced: readonly string[]
@@ -32,6 +34,7 @@ const LINKABLE = [
   /\b(?!SHA-256\b)[A-Z]{2,10}-\d+/g,
   /\$\S+\$/g,
 ]
+const OWN_LINK = /^<a href="(https:\/\/github\.example\.com\/acme\/certs\/[\w./%#-]*)">$/
 const TOKEN = /<!--[\s\S]*?-->|<\/?[a-z][a-z\d]*(?:\s[^>]*)?>|[^<]+|</gi
 
 export function rendered(markdown: string): Rendered {
@@ -45,7 +48,14 @@ export function rendered(markdown: string): Rendered {
 
 /** Searches HTML of another renderer. */
 export function lookThrough(html: string): Rendered {
-  const [tags, linked, unbalanced, comments, open]: string[][] = [[], [], [], [], []] as never
+  const [tags, linked, own, unbalanced, comments, open]: string[][] = [
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+  ] as never
   const rows: string[][] = []
   let text = ''
   for (const [token] of html.matchAll(TOKEN)) {
@@ -65,7 +75,11 @@ export function lookThrough(html: string): Rendered {
       if (open!.pop() !== name) unbalanced!.push(token)
     } else {
       tags!.push(name)
-      if (name === 'a') linked!.push(token)
+      if (name === 'a') {
+        const address = OWN_LINK.exec(token)?.[1]
+        if (address === undefined) linked!.push(token)
+        else own!.push(address)
+      }
       if (name === 'tr') rows.push([])
       if (name === 'td' || name === 'th') rows.at(-1)!.push('')
       if (!VOID.has(name) && !token.endsWith('/>')) open!.push(name)
@@ -76,6 +90,7 @@ export function lookThrough(html: string): Rendered {
     text,
     tags: tags!,
     linked: linked!,
+    own: own!,
     rows,
     unbalanced: [...unbalanced!, ...open!],
     comments: comments!,

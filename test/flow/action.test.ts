@@ -28,15 +28,17 @@ describe('a plan of a pull request', () => {
         'blocked-count': '0',
         'failed-count': '0',
       })
-      expect(ran.summary).toContain('1 waits for a review')
+      expect(ran.summary).toContain('needs approval of a person with write access')
       expect(ran.summary).toMatch(/GitHub was asked \d+ times/)
       expect(ran.stdout).toContain('the clusters are asked at apply')
       const [comment, ...others] = acme.comments(1)
       expect(others).toEqual([])
       expect(comment?.by).toBe('github-actions[bot]')
-      expect(comment?.body.startsWith(`${MARKER}\n### countersign: 1 waits for a review\n`)).toBe(
-        true,
-      )
+      expect(
+        comment?.body.startsWith(
+          `${MARKER}\n### countersign: needs approval of a person with write access\n`,
+        ),
+      ).toBe(true)
       expect(comment?.body).toContain('**issue** a client certificate for `jane`')
     }))
 
@@ -57,7 +59,7 @@ describe('a plan of a pull request', () => {
       expect(writes()).toBe(1)
       expect(acme.stage.pull(1).comments).toEqual([first])
       expect(first?.body).toContain('`viewers`')
-      expect(first?.body).toContain('### countersign: 1 ready')
+      expect(first?.body).toContain('### countersign: ready')
     }))
 
   test('a plan updates its comment after the pull request drops its request', () =>
@@ -80,7 +82,9 @@ describe('a plan of a pull request', () => {
       acme.merges(2, { 'countersign.yaml': 'kind: [' })
       expect(await acme.plan(1)).toMatchObject({ code: 1 })
       const [comment] = acme.comments(1)
-      expect(comment?.body).toContain(`${MARKER}\n### countersign: 1 problem, nothing could be`)
+      expect(comment?.body).toContain(
+        `${MARKER}\n### countersign: refused, 1 problem: nothing could be`,
+      )
       expect(comment?.body).toContain('(`CONFIG_YAML`)')
       expect(comment?.body).not.toContain('ready')
     }))
@@ -99,7 +103,7 @@ describe('a plan of a pull request', () => {
       await acme.plan(1)
       const told = acme.comments(1)
       const again = await acme.plan(1, { commit: older })
-      expect(again.summary).toContain(`commit \`${older.slice(0, 7)}\``)
+      expect(again.summary).toContain(`commit [\`${older.slice(0, 7)}\`]`)
       expect(again.stdout).toContain('the newest run writes its comment')
       expect(acme.comments(1)).toEqual(told)
     }),
@@ -114,7 +118,10 @@ describe('a plan of a pull request', () => {
       await acme.plan(1)
       expect(acme.comments(1)).toEqual([
         { by: 'author', body: forged },
-        { by: 'github-actions[bot]', body: expect.stringContaining('1 waits for a review') },
+        {
+          by: 'github-actions[bot]',
+          body: expect.stringContaining('needs approval of a person with write access'),
+        },
       ])
     }))
 
@@ -125,7 +132,7 @@ describe('a plan of a pull request', () => {
         acme.does('stranger opens PR1 from stranger:add-jane')
         const ran = await acme.plan(1, { permissions: MAY_READ })
         expect(ran.code).toBe(0)
-        expect(ran.summary).toContain('1 waits for a review')
+        expect(ran.summary).toContain('needs approval of a person with write access')
         expect(acme.comments(1)).toEqual([])
         expect(
           acme.github.requests.some(({ method, path }) => method === 'POST' && path !== '/graphql'),
@@ -265,11 +272,13 @@ describe('a plan of a pull request', () => {
         code: 1,
         result: { problems: [{ code: 'APPROVAL_OTHER_BASE' }] },
       })
-      expect(acme.comments(1)[0]?.body).toContain('1 problem outside the requests, 1 waits')
+      expect(acme.comments(1)[0]?.body).toContain(
+        'refused (1 problem outside the requests, 1 needs approval)',
+      )
       acme.does('author changes the base of PR1 to main')
       acme.does('reviewer approves PR1')
       expect(await acme.plan(1)).toMatchObject({ code: 0, result: { problems: [] } })
-      expect(acme.comments(1)[0]?.body).toContain('### countersign: 1 ready')
+      expect(acme.comments(1)[0]?.body).toContain('### countersign: ready')
     }))
 
   test('a plan accepts hidden diffs of other files', () =>

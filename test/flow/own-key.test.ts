@@ -214,10 +214,11 @@ describe('public repositories', () => {
   test('an artifact of a public repository is SINK_PUBLIC at plan and at apply', () =>
     withArtifacts(
       async scene => {
-        asksForJane(scene)
+        scene.acme.proposes(1, { [JANE]: { request: PKCS10 } })
         const planned = await scene.acme.plan(1)
         expect(planned.code).toBe(1)
         expect(planned.stdout).toContain('SINK_PUBLIC')
+        scene.acme.lands(1)
         const ran = await apply(scene)
         expect(ran.result.outcomes).toMatchObject([{ problems: [{ code: 'SINK_PUBLIC' }] }])
         expect([await standingIn(scene.place), kept()]).toEqual([NOTHING_STANDS, {}])
@@ -260,7 +261,7 @@ describe('a Secret and an artifact', () => {
 
 test('an artifact with a generated key and without recipients is refused at plan', () =>
   withArtifacts(async scene => {
-    scene.acme.merges(1, { [JANE]: { sinks: [{ artifact: {} }] } })
+    scene.acme.proposes(1, { [JANE]: { sinks: [{ artifact: {} }] } })
     expect((await scene.acme.plan(1)).stdout).toContain('SINK_RECIPIENTS')
   }))
 

@@ -381,8 +381,9 @@ describe('environment secrets', () => {
 test('a file sink in the action is refused at plan and at apply', () =>
   withSinks(
     async scene => {
-      asks(scene, 1, [{ file: { path: 'out/jane.pem' } }])
+      scene.acme.proposes(1, { [JANE]: { sinks: [{ file: { path: 'out/jane.pem' } }] } })
       expect((await scene.acme.plan(1)).stdout).toContain('SINK_FILE_IN_ACTION')
+      scene.acme.lands(1)
       const ran = await apply(scene)
       expect([ran.code, problemsOf(ran)]).toEqual([1, ['SINK_FILE_IN_ACTION']])
       expect(await standingIn(scene.place)).toEqual(NOTHING_STANDS)

@@ -269,11 +269,13 @@ export type JsonValue =
 /** A workflow run of a pull request or of the default branch. */
 export interface RunState {
   readonly id: number
-  readonly event: 'pull_request' | 'push' | 'schedule' | 'workflow_dispatch'
+  readonly event: 'pull_request' | 'pull_request_review' | 'push' | 'schedule' | 'workflow_dispatch'
   readonly headBranch: string
   /** The fork's id for a branch of a fork. */
   readonly headRepositoryId: number
   readonly headCommit: ObjectId
   readonly createdAt: Date
   readonly actorId: number
+  /** How it ended, null while it runs; success if absent. */
+  conclusion?: 'success' | 'failure' | 'cancelled' | null
 }

@@ -29,7 +29,8 @@ export type StepOutcome =
       /** Work that is left for a person. */
       readonly warnings: readonly Problem[]
     }
-  | { readonly kind: 'kept'; readonly step: Step }
+  /** `revoked`: the certificate works, and its access was revoked. */
+  | { readonly kind: 'kept'; readonly step: Step; readonly revoked?: Problem }
   /** Waits for another party: a review, another run, the signer. */
   | { readonly kind: 'waiting'; readonly step: Step; readonly problem: Problem }
   | { readonly kind: 'refused'; readonly step: Step; readonly problems: readonly Problem[] }

@@ -10,7 +10,7 @@ export interface Input {
 export const INPUTS = [
   {
     name: 'command',
-    text: 'plan or apply; when empty, chosen from the workflow event (pull_request and merge_group plan, others apply)',
+    text: 'plan or apply; when empty, chosen from the workflow event (pull_request, pull_request_review and merge_group plan, others apply)',
     default: '',
   },
   {
@@ -50,12 +50,12 @@ export const INPUTS = [
   },
   {
     name: 'comment',
-    text: 'always or never; with always one comment on each pull request is kept up to date',
+    text: 'always or never; with always one comment on each pull request shows its state, from the plan to the certificates',
     default: 'always',
   },
   {
     name: 'fail-on',
-    text: 'refused or never; with refused the job fails when a request is refused',
+    text: 'refused, waiting or never; with refused the job fails if a request is refused, with waiting also while an approval is missing',
     default: 'refused',
   },
 ] as const satisfies readonly Input[]
@@ -71,6 +71,14 @@ export const OUTPUTS = [
   {
     name: 'evidence-path',
     text: 'file with the evidence for the certificates of this run, as JSON',
+  },
+  {
+    name: 'comment-url',
+    text: 'address of the comment on the pull request, empty if there is none',
+  },
+  {
+    name: 'plan-json',
+    text: 'verdict of the plan as JSON: ready, needs-approval, refused or unchanged, and the state of each request',
   },
   { name: 'issued-count', text: 'certificates issued or to be issued' },
   { name: 'renewed-count', text: 'certificates renewed or to be renewed' },

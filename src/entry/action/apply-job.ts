@@ -26,8 +26,16 @@ import {
 import { plain } from '../../output/terminal/terminal-colours.ts'
 import { planText } from '../../output/terminal/plan-text.ts'
 import { applySummary } from '../../output/comment/job-summary.ts'
-import { refuse } from './plan-job.ts'
-import { callsOf, ignoresRefusals, input, said, tried, writeResult } from './job-context.ts'
+import { refuse } from './plan-report.ts'
+import {
+  callsOf,
+  ignoresRefusals,
+  input,
+  linksOf,
+  said,
+  tried,
+  writeResult,
+} from './job-context.ts'
 import type { ActionRun } from './job-context.ts'
 import { updateNotice, noticeOfStoppedRun } from './notice-issue.ts'
 import { postComments } from '../outcome-comments.ts'
@@ -145,8 +153,8 @@ async function tell(action: ActionRun, ready: Ready, outcome: ApplyOutcome): Pro
   await writeResult(action, 'evidence-path', evidenceOf(ready, outcome))
   if (input(runner, 'comment') !== 'never') {
     const comments = action.repository.comments()
-    const attempt = (what: string, act: () => Promise<void>) => tried(action, what, act)
-    await postComments({ comments, attempt }, ready, outcome)
+    const attempt = (what: string, act: () => Promise<unknown>) => tried(action, what, act)
+    await postComments({ comments, links: linksOf(action), attempt }, ready, outcome)
   }
   await updateNotice(action, ready, outcome)
   counts(action, outcome)

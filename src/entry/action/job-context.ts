@@ -14,6 +14,7 @@ import { FOR_SINKS_AND_TEAMS, appTokens, isAppId, oneToken } from '../github-app
 import type { TokensByRepository } from '../github-app.ts'
 import type { InputName } from './action-inputs.ts'
 import type { Clock } from '../../ports/clock-port.ts'
+import type { PageLinks } from '../../output/comment/page-links.ts'
 import { plain } from '../../output/terminal/terminal-colours.ts'
 import { problemText } from '../../output/terminal/problem-text.ts'
 
@@ -98,16 +99,22 @@ export function callsOf({ repository }: ActionRun): number {
   return rest + graphql
 }
 
-/** A comment never stops a run: a failure is reported, and the run goes on. */
-export async function tried(
+/** Links of pages at GitHub to this repository and this run. */
+export function linksOf({ run }: Pick<ActionRun, 'run'>): PageLinks {
+  return { repository: run.site, run: run.page }
+}
+
+/** A comment never stops a run: a failure is reported, and the run goes on with null. */
+export async function tried<T>(
   { runner }: ActionRun,
   what: string,
-  act: () => Promise<void>,
-): Promise<void> {
+  act: () => Promise<T>,
+): Promise<T | null> {
   try {
-    await act()
+    return await act()
   } catch (cause) {
     runner.say(`${what} was left out: ${said(caughtProblem(cause))}`)
+    return null
   }
 }
 

@@ -13,7 +13,7 @@ import { accountClusters } from '../account-clusters.ts'
 import type { Context } from '../command-context.ts'
 import { progressOn } from '../live-progress.ts'
 import { postComments } from '../outcome-comments.ts'
-import { openRepository } from './repository-and-token.ts'
+import { openRepository, pageLinks } from './repository-and-token.ts'
 import type { GithubFlags } from './repository-and-token.ts'
 import { externalSinksAtTerminal } from '../external-sink-adapters.ts'
 import { shownPlan } from './plan-command.ts'
@@ -41,7 +41,7 @@ export async function applyReviewed(
       'countersign prove PATH prints the present digest of the configuration',
     )
   const repository = await openRepository(context, flags)
-  const { defaultBranch, tip } = await repository.facts()
+  const { defaultBranch, tip, name } = await repository.facts()
   if (branch !== null && branch !== defaultBranch)
     throw usageFailure(
       `the default branch is ${defaultBranch}, and only that is applied`,
@@ -68,7 +68,11 @@ export async function applyReviewed(
     const outcome = await applyReady(ready.value, world, { interrupted, isByHand: false })
     if (flags.comment)
       await postComments(
-        { comments: repository.comments(), attempt: (what, act) => attempt(context, what, act) },
+        {
+          comments: repository.comments(),
+          links: pageLinks(context, name),
+          attempt: (what, act) => attempt(context, what, act),
+        },
         ready.value,
         outcome,
       )
@@ -84,7 +88,7 @@ export async function applyReviewed(
 async function attempt(
   { terminal, paint }: Context,
   what: string,
-  act: () => Promise<void>,
+  act: () => Promise<unknown>,
 ): Promise<void> {
   try {
     await act()

@@ -8,6 +8,7 @@ import { random } from '../../adapters/system/random.ts'
 import { usageFailure } from '../../domain/problem.ts'
 import { VERSION } from '../../domain/version.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
+import type { PageLinks } from '../../output/comment/page-links.ts'
 import type { Context } from '../command-context.ts'
 import type { Permissions } from '../../adapters/github/connection/app-tokens.ts'
 import { appTokensOfEnvironment, oneToken } from '../github-app.ts'
@@ -58,6 +59,15 @@ export async function defaultBranchFiles(
 ): Promise<{ readonly repository: string; readonly files: RepositoryFiles }> {
   const { tip, name } = await repository.facts()
   return { repository: name, files: repository.filesAt(tip) }
+}
+
+/** Addresses of the pages of a repository for people, by the address of the API; null if that address is of no known form. */
+export function pageLinks({ environment }: Context, repository: string): PageLinks | null {
+  const apiUrl = environment['GITHUB_API_URL'] ?? GITHUB_API
+  const [, host] = /^https:\/\/api\.([\w.-]+)\/?$/.exec(apiUrl) ?? []
+  const [, server] = /^(https:\/\/[\w.:-]+)\/api\/v3\/?$/.exec(apiUrl) ?? []
+  const site = host === undefined ? server : `https://${host}`
+  return site === undefined ? null : { repository: `${site}/${repository}`, run: null }
 }
 
 /** Its settings, asked with the same token. */

@@ -19,7 +19,7 @@ export function needMarkdown(need: ApprovalNeed | undefined): Markdown {
 function stillNeeded(need: ApprovalNeed): Markdown {
   const missing = Math.max(1, need.required) - need.counted.length
   if (missing <= 0) return mark`approved by ${approvers(need)}`
-  const whom = mark`of ${whoCounts(need)}`
+  const whom = mark`of ${whoMayApprove(need)}, by ${prose(need.rule)}`
   if (need.counted.length === 0) return mark`${approvals(missing)} ${whom}`
   return mark`${missing} more ${approvalWord(missing)} ${whom} (has ${need.counted.length} of ${need.required}: ${approvers(need)})`
 }
@@ -32,7 +32,8 @@ function approvalWord(count: number): Markdown {
   return count === 1 ? mark`approval` : mark`approvals`
 }
 
-function whoCounts({ users, teams, codeOwners, rule }: ApprovalNeed): Markdown {
+/** The people whose approval counts: `owner or acme/platform`. */
+export function whoMayApprove({ users, teams, codeOwners }: ApprovalNeed): Markdown {
   const owners = codeOwners ?? []
   const named = [
     ...[...users, ...teams].map(name => mark`${name}`),
@@ -46,10 +47,9 @@ function whoCounts({ users, teams, codeOwners, rule }: ApprovalNeed): Markdown {
         ]
       : []),
   ]
-  const by = mark`by ${prose(rule)}`
   return named.length === 0
-    ? mark`a person with write access who did not contribute to the file, ${by}`
-    : mark`${listed(named, 'or')}, ${by}`
+    ? mark`a person with write access who did not contribute to the file`
+    : listed(named, 'or')
 }
 
 function approvers({ counted }: ApprovalNeed): Markdown {

@@ -2,7 +2,6 @@
 // missing and from whom, what failed. It shows certificates only to requesters with their own key, in repositories that are not
 // public.
 import type { ApprovalProof } from '../../domain/proof/approved.ts'
-import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
@@ -20,7 +19,9 @@ import {
   onCluster,
 } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
-import { appliedFrom, outcomeVerdict } from './outcome-markdown.ts'
+import { CERTIFICATE_HEAD, certificateRow, colons } from './certificate-rows.ts'
+import type { RowFacts } from './certificate-rows.ts'
+import { appliedFrom, outcomeTitle, outcomeVerdict } from './outcome-markdown.ts'
 import { COMMENT, fitPage } from './comment-size-limit.ts'
 import type { Page } from './comment-size-limit.ts'
 import { rolesSection } from './roles-section.ts'
@@ -32,28 +33,37 @@ import { bindingWords, minute } from '../terminal/plural-words.ts'
 export const ISSUED_MARKER = '<!-- countersign:issued -->'
 
 /** The maps are keyed by the steps of the outcomes. */
-export interface IssuedFacts {
+export interface IssuedFacts extends RowFacts {
   readonly pullRequest: number
-  /** The commit that was applied. */
-  readonly commit: ObjectId
   readonly visibility: RepositoryFacts['visibility']
   readonly proofs: ReadonlyMap<Step, ApprovalProof>
   /** PEM, leaf first; the current certificate if no new one was issued. */
   readonly certificates: ReadonlyMap<Step, string>
 }
 
-/** The comment with the outcomes of one pull request's files. A step that was planned as unchanged only shows its certificate. */
+/**
+ * The comment with the outcomes of one pull request's files. Those that another pull request replaced only have a row, and so do
+ * unchanged ones.
+ */
 export function issuedComment(outcomes: readonly StepOutcome[], facts: IssuedFacts): Page {
-  const told = outcomes.filter(({ kind }) => kind !== 'kept')
+  const own = outcomes.filter(({ step }) => !facts.replacedBy.has(step))
+  const told = own.filter(({ kind }) => kind !== 'kept')
   const top = (isWhole: boolean): Markdown =>
-    joined([{ markdown: ISSUED_MARKER }, outcomeVerdict(told, isWhole)], '\n')
+    joined([{ markdown: ISSUED_MARKER }, verdictOf(outcomes, own, isWhole)], '\n')
   const sections = [
+    {
+      above: CERTIFICATE_HEAD,
+      between: '\n',
+      items: outcomes.map(outcome => certificateRow(outcome, facts)),
+      left: (count: number) => mark`*${count} more requests*`,
+      share: 0.4,
+    },
     {
       above: NOTHING,
       between: '\n\n',
-      items: told.map(outcome => outcomeMarkdown(outcome, facts)),
-      left: (count: number) => mark`*${count} more requests*`,
-      share: 0.6,
+      items: own.flatMap(outcome => detailsOf(outcome, facts)),
+      left: (count: number) => mark`*details of ${count} more requests*`,
+      share: 0.3,
     },
     rolesSection(told),
     {
@@ -64,7 +74,44 @@ export function issuedComment(outcomes: readonly StepOutcome[], facts: IssuedFac
       share: 0.3,
     },
   ] as const
-  return fitPage(top, sections, appliedFrom(facts.commit), COMMENT)
+  const acted = told.some(({ kind }) => kind === 'issued' || kind === 'withdrawn')
+  // A page that reports nothing new does not change with each run.
+  const links = facts.links === null || acted ? facts.links : { ...facts.links, run: null }
+  return fitPage(top, sections, appliedFrom(facts.commit, links), COMMENT)
+}
+
+function verdictOf(
+  outcomes: readonly StepOutcome[],
+  own: readonly StepOutcome[],
+  isWhole: boolean,
+): Markdown {
+  const isRevoked = (outcome: StepOutcome): boolean =>
+    outcome.kind === 'kept' && outcome.revoked !== undefined
+  const told = own.filter(({ kind }) => kind !== 'kept')
+  if (told.length > 0) return outcomeVerdict(told, isWhole)
+  const revoked = own.filter(isRevoked).length
+  const states = [
+    [revoked, 'revoked'],
+    [own.length - revoked, 'issued'],
+    [outcomes.length - own.length, 'replaced'],
+  ].flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word}`]))
+  return outcomeTitle({ markdown: states.join(', ') }, isWhole)
+}
+
+/** The sentence of one outcome; folded if there is nothing to do about it. */
+function detailsOf(outcome: StepOutcome, facts: IssuedFacts): readonly Markdown[] {
+  const isUnchanged = outcome.kind === 'kept' && outcome.revoked === undefined
+  const known = facts.inUse.get(outcome.step)
+  if (isUnchanged && known === undefined) return []
+  const told =
+    isUnchanged && known !== undefined
+      ? mark`serial ${colons(known.serial)}, SHA-256 ${known.sha256}`
+      : outcomeMarkdown(outcome, facts)
+  const isDone = isUnchanged || (outcome.kind === 'issued' && outcome.warnings.length === 0)
+  if (!isDone) return [told]
+  const { name, cluster } = stepTarget(outcome.step)
+  const on = cluster === null ? NOTHING : mark` on ${codeElement(cluster)}`
+  return [folded(mark`${codeElement(name)}${on}: serial, digest and proof`, told)]
 }
 
 function outcomeMarkdown(outcome: StepOutcome, facts: IssuedFacts): Markdown {
@@ -85,7 +132,9 @@ function outcomeMarkdown(outcome: StepOutcome, facts: IssuedFacts): Markdown {
           : mark`emptied ${listed(outcome.emptied.map(sink => code(sink)))}`
       const end =
         outcome.notAfter === null ? mark`it ends` : mark`${{ markdown: minute(outcome.notAfter) }}`
-      const by = bindingWords(outcome.bindings).replace(/^[; ]+/, '')
+      // In a public repository the roles of others stay private.
+      const bindings = facts.visibility === 'public' ? null : outcome.bindings
+      const by = bindingWords(bindings).replace(/^[; ]+/, '')
       const bound = by === '' ? NOTHING : mark` (${by})`
       const access = hadAccess(outcome)
         ? mark`its access has ended; `
@@ -94,7 +143,10 @@ function outcomeMarkdown(outcome: StepOutcome, facts: IssuedFacts): Markdown {
       return outcome.warnings.length === 0 ? line : problemList(line, outcome.warnings)
     }
     case 'kept':
-      return mark`${who} stays as it is.`
+      return problemList(
+        mark`The access of ${who} is revoked:`,
+        outcome.revoked === undefined ? [] : [outcome.revoked],
+      )
     case 'waiting':
       return problemList(mark`${who} waits; the next run continues it:`, [outcome.problem])
     case 'refused':
@@ -154,9 +206,4 @@ function commandMarkdown(
   const which = isOfSeveral ? ` --cluster ${cluster}` : ''
   const command = `countersign kubeconfig ${name} --pr ${pullRequest}${which} --merge`
   return mark`With the key that was made for it, this adds ${name} to your kubeconfig. kubectl then fetches renewals by itself:\n\n${fenced(command)}`
-}
-
-/** The format of `openssl x509 -serial`, with colons as people write it. */
-function colons(hex: string): string {
-  return (hex.match(/../g) ?? []).join(':')
 }

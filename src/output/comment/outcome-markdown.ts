@@ -4,6 +4,8 @@ import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import { VERSION } from '../../domain/version.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import { code, firstOf, joined, mark, NOTHING, tableHead, tableRow } from './safe-markdown.ts'
+import { commitLink, runLink } from './page-links.ts'
+import type { PageLinks } from './page-links.ts'
 import type { Markdown } from './safe-markdown.ts'
 import { outcomeWord } from '../terminal/outcome-text.ts'
 import { minute } from '../terminal/plural-words.ts'
@@ -38,15 +40,21 @@ export function outcomeVerdict(
   isWhole: boolean,
   beside = NOTHING,
 ): Markdown {
-  const verdict = mark`### countersign: ${beside}${outcomeStates(outcomes)}`
+  return outcomeTitle(mark`${beside}${outcomeStates(outcomes)}`, isWhole)
+}
+
+export function outcomeTitle(states: Markdown, isWhole: boolean): Markdown {
+  const verdict = mark`### countersign: ${states}`
   return isWhole
     ? verdict
     : mark`${verdict}\n\n**Not everything fits here; the log of the run has it all.**`
 }
 
 /** The last line of a page of outcomes. */
-export function appliedFrom(commit: ObjectId): Markdown {
-  return mark`<sub>applied from commit ${commit.slice(0, 7)} · countersign ${{ markdown: VERSION }}</sub>`
+export function appliedFrom(commit: ObjectId, links: PageLinks | null = null): Markdown {
+  const run = runLink(links)
+  const by = run === null ? NOTHING : mark` · ${run}`
+  return mark`<sub>applied from commit ${commitLink(commit, links)}${by} · countersign ${{ markdown: VERSION }}</sub>`
 }
 
 export function outcomeRow(outcome: StepOutcome): Markdown {

@@ -8,17 +8,21 @@ import { code, joined, mark, NOTHING, onCluster, tableHead, tableRow } from './s
 import type { Markdown } from './safe-markdown.ts'
 import { COMMENT, fitPage } from './comment-size-limit.ts'
 import type { Page, PageLimit, Section } from './comment-size-limit.ts'
+import { commitLink, runLink } from './page-links.ts'
+import type { PageLinks } from './page-links.ts'
 import { planContext } from './plan-context.ts'
 import { planDetails } from './plan-details.ts'
 import { changesWords, configurationRow, PLAN_HEAD, planRow } from './plan-rows.ts'
-import { statesVerdict, stateOf, STATES } from './step-states.ts'
+import { planVerdict, stateOf, STATES } from './step-states.ts'
 import type { CommentFacts } from './step-states.ts'
 import { problemCount, problemList, problemsSection } from './problem-markdown.ts'
 
 export type { CommentFacts } from './step-states.ts'
 
-/** First line of the comment. It identifies the comment among those of the same author. */
-export const PLAN_MARKER = '<!-- countersign:plan -->'
+/** Every comment of countersign on a pull request begins with this. There is one, which the outcome takes over from the plan. */
+export const OWN_COMMENT = '<!-- countersign:'
+/** First line of the comment while it shows a plan. */
+export const PLAN_MARKER = `${OWN_COMMENT}plan -->`
 
 /** The sticky comment: at most 60,000 characters. `isWhole` is false if a part was left out, and the comment says so. */
 export function planComment(plan: Plan, facts: CommentFacts): Page {
@@ -26,10 +30,19 @@ export function planComment(plan: Plan, facts: CommentFacts): Page {
 }
 
 /** The comment if no plan could be made. */
-export function problemComment(problems: readonly Problem[], head: ObjectId): Page {
-  const verdict = mark`### countersign: ${problemCount(problems.length)}, nothing could be planned`
+export function problemComment(
+  problems: readonly Problem[],
+  { head, links }: Pick<CommentFacts, 'head' | 'links'>,
+): Page {
+  const verdict = mark`### countersign: refused, ${problemCount(problems.length)}: nothing could be planned`
   const top = joined([{ markdown: PLAN_MARKER }, verdict], '\n')
-  return fitPage(() => top, [problemsSection(problems, 1)], footer(head), COMMENT)
+  return fitPage(() => top, [problemsSection(problems, 1)], footer(head, links), COMMENT)
+}
+
+/** The comment with a plan once its pull request is merged: the same plan under another first line. */
+export function mergedComment(plan: string, commit: ObjectId, links: PageLinks): string {
+  const title = mark`### countersign: merged as ${commitLink(commit, links)}, apply follows`
+  return plan.replace(/^### countersign: .*$/m, () => title.markdown)
 }
 
 /** Text around the page. */
@@ -39,28 +52,53 @@ export interface PlanFrame {
   readonly limit: PageLimit
 }
 
-export function planPage(
-  plan: Plan,
-  facts: CommentFacts,
-  { above, below, limit }: PlanFrame,
-): Page {
+/** A page that is too long with links is made without them: the values decide, and links only help. */
+export function planPage(plan: Plan, facts: CommentFacts, frame: PlanFrame): Page {
+  const page = pageWith(plan, facts, frame)
+  return page.isWhole ? page : pageWith(plan, { ...facts, links: null }, frame)
+}
+
+function pageWith(plan: Plan, facts: CommentFacts, { above, below, limit }: PlanFrame): Page {
   const shown = STATES.flatMap(state =>
     plan.steps.filter(step => isListed(step) && stateOf(step, plan, facts) === state),
   )
   const details = shown.filter(isIssuing).map(step => planDetails(step, facts))
   const isSeen = details.every(({ isCut }) => isCut !== true)
-  const verdict = mark`### countersign: ${{ markdown: statesVerdict(plan, facts) }}`
+  const verdict = mark`### countersign: ${phaseWords(facts)}${planVerdict(plan, facts).words}`
   const top = (isWhole: boolean): Markdown =>
     joined(
       [
         ...[above].filter(({ markdown }) => markdown !== ''),
         mark`${verdict}${isWhole && isSeen ? NOTHING : mark`\n\n${cutWords(shown.length)}`}`,
         planContext(plan, facts),
+        ...phaseLine(facts),
       ],
       '\n',
     )
   const page = fitPage(top, sectionsOf(plan, shown, details, facts), bottom(facts, below), limit)
   return { text: page.text, isWhole: page.isWhole && isSeen }
+}
+
+function phaseWords({ phase }: CommentFacts): Markdown {
+  return phase.kind === 'queued' ? mark`in the merge queue, ` : NOTHING
+}
+
+/** What is known of the merge queue, and who writes the outcome. */
+function phaseLine({ phase, links, isPullMode }: CommentFacts): readonly Markdown[] {
+  const lines: Markdown[] = []
+  if (phase.kind === 'queued') {
+    const run = runLink(links)
+    const where = run === null ? NOTHING : mark` (${run})`
+    const state = phase.isRefused ? mark`**refuses it**` : mark`has nothing against it`
+    lines.push(
+      mark`\nThe merge queue tries it as ${commitLink(phase.commit, links)}: countersign ${state}${where}.`,
+    )
+  }
+  if (isPullMode)
+    lines.push(
+      mark`\nThe clusters are applied from inside: ${'countersign status'} shows what was issued, and a comment of its own if that apply may write here.`,
+    )
+  return lines
 }
 
 /** A file with the same bytes and the same effective request is only counted. */
@@ -143,11 +181,11 @@ function fate(word: Effect['was']): Markdown {
   return word === 'refused' ? mark`**refused**` : { markdown: word }
 }
 
-function footer(head: ObjectId): Markdown {
-  return mark`<sub>commit ${head.slice(0, 7)} · an approval covers exactly these bytes · countersign ${{ markdown: VERSION }}</sub>`
+function footer(head: ObjectId, links: PageLinks | null): Markdown {
+  return mark`<sub>commit ${commitLink(head, links)} · an approval covers exactly these bytes · countersign ${{ markdown: VERSION }}</sub>`
 }
 
-function bottom({ head }: CommentFacts, below: Markdown): Markdown {
-  const last = footer(head)
+function bottom({ head, links }: CommentFacts, below: Markdown): Markdown {
+  const last = footer(head, links)
   return below.markdown === '' ? last : mark`${below}\n\n${last}`
 }

@@ -12,16 +12,19 @@ import { keyMarkdown, sinksMarkdown } from './key-holders.ts'
 import {
   code,
   codeElement,
+  fenced,
   firstOf,
   folded,
   joined,
   mark,
+  MESSAGE_LENGTH,
   NOTHING,
   prose,
   tableHead,
   tableRow,
 } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
+import { isCut, shown } from '../terminal/displayable-text.ts'
 import { needOf } from './step-states.ts'
 import type { CommentFacts } from './step-states.ts'
 import { problemMarkdown } from './problem-markdown.ts'
@@ -149,9 +152,9 @@ function allowedBy({ request }: IssuingFacts, { verdicts }: CommentFacts): Markd
 function approvalOf(step: IssuingStep | KeepStep, facts: CommentFacts): Markdown {
   const { maxAgeSeconds, now } = facts
   const { request, effective } = step
-  const covers = mark`blob ${request.blob.slice(0, 12)}, meaning ${`sha256:${effective.slice(0, 12)}`}`
+  const covers = mark`blob ${request.blob.slice(0, 12)}, effective request ${`sha256:${effective.slice(0, 12)}`}`
   if (maxAgeSeconds === null)
-    return mark`${covers}; it carries renewals until the file or its meaning changes`
+    return mark`${covers}; it carries renewals until the file or its effective request changes`
   const given = needOf(step, facts)?.counted.map(({ at }) => at.getTime()) ?? []
   const first = Math.min(now.getTime(), ...given)
   const until = day(new Date(first + maxAgeSeconds * 1000))
@@ -166,10 +169,17 @@ function day(date: Date): Markdown {
 
 function changesOf(step: IssuingStep | KeepStep): readonly Markdown[] {
   if (step.kind !== 'reissue' || step.changes.length === 0) return []
-  const rows = step.changes.map(({ member, from, to }) =>
-    tableRow([code(member), full(from), full(to)]),
-  )
-  return [joined([tableHead(['changes', 'from', 'to']), ...rows], '\n')]
+  const lines = step.changes.flatMap(({ member, from, to }) => [
+    ...(from === '' ? [] : [`- ${member}: ${from}`]),
+    ...(to === '' ? [] : [`+ ${member}: ${to}`]),
+  ])
+  const isCutLine = lines.some(line => isCut(line, MESSAGE_LENGTH))
+  return [{ ...fenced(lines.map(oneLine).join('\n'), 'diff'), isCut: isCutLine }]
+}
+
+/** A value with a line end could begin a line of its own. */
+function oneLine(line: string): string {
+  return shown(line, MESSAGE_LENGTH)
 }
 
 function warningsOf({ warnings }: IssuingFacts): readonly Markdown[] {

@@ -1,15 +1,27 @@
 // One table row per step: its state, its file, what happens on merge, what it needs before.
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Change, Plan, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
+import { roleInPlaceText, rolesInPlaces } from '../../domain/request/access.ts'
+import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 import { valuesOf } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { formatSan } from '../../lib/x509/general-names.ts'
-import { code, firstOf, joined, listed, mark, tableHead, tableRow } from './safe-markdown.ts'
+import { fileLink } from './page-links.ts'
+import {
+  code,
+  firstOf,
+  joined,
+  listed,
+  mark,
+  NOTHING,
+  tableHead,
+  tableRow,
+} from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 import { needMarkdown } from './missing-approvals-markdown.ts'
-import { configurationState, isHeld, needOf, stateOf } from './step-states.ts'
+import { configurationState, isHeld, needOf, stateMarkdown, stateOf } from './step-states.ts'
 import type { CommentFacts, ConfigurationFile } from './step-states.ts'
 import { purpose, sinkWords } from '../terminal/plural-words.ts'
 
@@ -17,18 +29,40 @@ import { purpose, sinkWords } from '../terminal/plural-words.ts'
 const MOST_NAMES = 3
 const MOST_CHANGES = 3
 const MOST_SINKS = 2
+const MOST_POLICIES = 3
+const MOST_ROLES = 4
 const SHORT = 80
 
-export const PLAN_HEAD: Markdown = tableHead(['', 'request', 'on merge', 'needs'])
+export const PLAN_HEAD: Markdown = tableHead(['', 'request', 'on merge', 'needs', 'policy'])
 
 export function planRow(step: Step, plan: Plan, facts: CommentFacts): Markdown {
   const state = stateOf(step, plan, facts)
   return tableRow([
-    { markdown: state },
-    code(stepTarget(step).path),
+    stateMarkdown(state),
+    fileAt(step, facts),
     onMerge(step),
     needsOf(step, plan, facts),
+    policiesOf(step, facts),
   ])
+}
+
+/** The file at the head, at its first problem; the path alone if the head does not have it. */
+function fileAt(step: Step, { links, head }: CommentFacts): Markdown {
+  const { path } = stepTarget(step)
+  if (step.kind === 'withdraw' && step.because === 'FileRemoved') return code(path)
+  const place = step.kind === 'blocked' ? step.problems[0].at : null
+  const line = place?.file === path ? place.line : undefined
+  return fileLink(path, { links, commit: head, line })
+}
+
+/** The policies that allow the request, each linked to its first line at the commit that judged. */
+function policiesOf(step: Step, { verdicts, links, rulesCommit: commit }: CommentFacts): Markdown {
+  const verdict = 'request' in step ? verdicts.get(step.request) : undefined
+  if (verdict?.decision !== 'allowed') return mark`–`
+  const shown = verdict.policies.map(({ name, path, places }) =>
+    fileLink(path, { links, commit, line: placeOf(places, 'metadata.name')?.line }, name),
+  )
+  return joined(firstOf(shown, MOST_POLICIES), ', ')
 }
 
 /** The effects of merging a configuration file on requests are listed below. Without enough approvals it stops every issue. */
@@ -47,12 +81,13 @@ export function configurationRow(
       : mark`${count} ${count === 1 ? mark`request changes` : mark`requests change`}, listed below`
   const word = { added: mark`adds`, changed: mark`changes`, removed: mark`removes` }[change]
   return tableRow([
-    { markdown: state },
-    code(path),
+    stateMarkdown(state),
+    change === 'removed' ? code(path) : fileLink(path, { links: facts.links, commit: facts.head }),
     state === 'ready'
       ? mark`**${word} configuration**: ${effects}`
       : mark`**${word} configuration**: ${effects}; merged now, it stops every issue`,
     isHeld(plan) ? mark`the problems above solved; ${needMarkdown(need)}` : needMarkdown(need),
+    mark`–`,
   ])
 }
 
@@ -88,7 +123,14 @@ function onMerge(step: Step): Markdown {
 function certificateWords(request: EffectiveRequest): Markdown {
   const { durationSeconds, cluster } = request
   const duration = { markdown: formatDuration(durationSeconds) }
-  return mark`a ${purposeWords(request)} certificate for ${holder(request)} on ${cluster}, ${duration}`
+  const what = mark`a ${purposeWords(request)} certificate for ${holder(request)} on ${cluster}, ${duration}`
+  return mark`${what}${rolesOf(request)}`
+}
+
+/** What the identity may do, by the names of the roles. */
+function rolesOf({ access }: EffectiveRequest): Markdown {
+  const roles = rolesInPlaces(access).map(place => code(roleInPlaceText(place), SHORT))
+  return roles.length === 0 ? NOTHING : mark`, with ${listed(firstOf(roles, MOST_ROLES))}`
 }
 
 function purposeWords(request: EffectiveRequest): Markdown {

@@ -153,13 +153,13 @@ export function codeElement(text: string, most = NAME_LENGTH): Markdown {
   return { ...isolated(`<code>${escaped}</code>`, told), isCut: isCut(text, most) }
 }
 
-/** A block of unchanged lines, with invisible characters spelled out. */
-export function fenced(text: string): Markdown {
+/** A block of unchanged lines, with invisible characters spelled out; coloured by `language`. */
+export function fenced(text: string, language: '' | 'diff' = ''): Markdown {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map(run => run.length))
   const fence = '`'.repeat(longest + 1)
   const lines = text.trimEnd().split('\n')
   const told = lines.map(line => shown(line.replace(/\r$/, ''), MESSAGE_LENGTH))
-  return { markdown: [fence, ...told, fence].join('\n') }
+  return { markdown: [`${fence}${language}`, ...told, fence].join('\n') }
 }
 
 /** Folded details. `title` may contain HTML, no markdown. */

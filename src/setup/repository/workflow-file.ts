@@ -26,6 +26,7 @@ export function workflowText(setup: WorkflowSetup, commit: string = RELEASE_COMM
 name: countersign
 on:
   pull_request:
+  pull_request_review: {types: [submitted, dismissed]} # the comment shows who is still needed
   merge_group:
   push: {branches: [${branchName(defaultBranch)}]}
   schedule: [{cron: '41 3 * * *'}] # an odd minute: GitHub starts runs at the full hour late, or not at all
@@ -39,7 +40,7 @@ concurrency:
   cancel-in-progress: false
 
 jobs:
-${planJob("    if: github.event_name == 'pull_request' || github.event_name == 'merge_group'\n", commit)}
+${planJob("    if: startsWith(github.event_name, 'pull_request') || github.event_name == 'merge_group'\n", commit)}
   apply:
     name: countersign / apply
     if: github.event_name != 'pull_request' && github.ref == ${quoted(`refs/heads/${defaultBranch}`)}
@@ -63,10 +64,11 @@ ${secrets === '' ? '' : `      env:${secrets}\n`}`
 /** The workflow of pull mode: it has no job that applies. */
 export function planWorkflowText(commit: string = RELEASE_COMMIT): string {
   return `# Plans on pull requests only. Apply lives in the cluster, as the CronJob of examples/in-cluster: nothing at GitHub can reach the
-# cluster, and no secret of it is stored there.
+# cluster, and no secret of it is stored there. The comment says so after the merge.
 name: countersign
 on:
-  pull_request:
+  pull_request: {types: [opened, synchronize, reopened, closed]}
+  pull_request_review: {types: [submitted, dismissed]} # the comment shows who is still needed
   merge_group:
 
 permissions: {}

@@ -10,7 +10,7 @@ import type { Person } from '../../ports/person.ts'
 import { issueAll } from './issue-steps.ts'
 import type { IssueWorld } from './issue-steps.ts'
 import { denyOrphans } from '../withdraw/deny-orphans.ts'
-import { mayHaveBindings, removeBindings } from '../withdraw/remove-bindings.ts'
+import { mayHaveBindings, NOTHING_ENDED, removeBindings } from '../withdraw/remove-bindings.ts'
 import type { Planned, PlanWorld } from '../plan/plan.ts'
 import { limitedSteps } from '../plan/run-scope.ts'
 import type { Scope } from '../plan/run-scope.ts'
@@ -60,11 +60,11 @@ export async function applyPlanned(
         processes: world.processes,
         overlapSeconds: null,
       })
-    : []
+    : NOTHING_ENDED
   const outcomes = await issueAll(todo, proofs, places, world, interrupted)
   const mayDeny = saidYes && !interrupted.aborted
   const denied = await denyOrphans(planned.judgedRequests, planned.observed, config, mayDeny)
-  return { plan, steps: [...settled, ...outcomes], warnings: [...ended, ...denied] }
+  return { plan, steps: [...settled, ...outcomes], warnings: [...ended.warnings, ...denied] }
 }
 
 function prove(

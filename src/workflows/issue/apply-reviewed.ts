@@ -1,7 +1,9 @@
 // Apply by code review, without a person at a terminal: trust, observe, review, then for each step prove again, issue, store,
 // record.
 import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { ActingStep, Step } from '../../domain/cluster/plan-step.ts'
+import { requestKey } from '../../core/plan/request-index.ts'
 import { ok } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { waitingAfterFailure } from '../../core/plan/failure-back-off.ts'
@@ -15,6 +17,7 @@ import { closingOnError, observeClusters } from '../plan/observe-clusters.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
 import { denyOrphans } from '../withdraw/deny-orphans.ts'
 import { mayHaveBindings, removeBindings } from '../withdraw/remove-bindings.ts'
+import type { EndedAccess } from '../withdraw/remove-bindings.ts'
 import { recordKept } from '../prove/record-kept-proofs.ts'
 import { limitedSteps, WHOLE } from '../plan/run-scope.ts'
 import { reviewedSteps } from '../prove/review-steps.ts'
@@ -72,6 +75,14 @@ export async function readyCommit(
     failures,
     since,
   })
+}
+
+/** A kept certificate whose access was revoked says so. */
+function withRevoked(outcome: StepOutcome, { revoked }: EndedAccess): StepOutcome {
+  if (outcome.kind !== 'kept') return outcome
+  const { name, cluster } = stepTarget(outcome.step)
+  const problem = revoked.get(requestKey(cluster ?? '', name))
+  return problem === undefined ? outcome : { ...outcome, revoked: problem }
 }
 
 type WaitingOutcome = Extract<StepOutcome, { readonly kind: 'waiting' }>
@@ -140,6 +151,6 @@ export async function applyReady(
   const outcomes = await issueAll(todo, proofs, { config, observed }, world, interrupted)
   const unwritten = await recordKept(reviewed.kept, observed)
   const tidied = await denyOrphans(reviewed.judgedRequests, observed, config, !interrupted.aborted)
-  const warnings = [...ended, ...unwritten, ...tidied]
-  return { plan, steps: [...settled, ...outcomes], warnings }
+  const warnings = [...ended.warnings, ...unwritten, ...tidied]
+  return { plan, steps: [...settled.map(each => withRevoked(each, ended)), ...outcomes], warnings }
 }

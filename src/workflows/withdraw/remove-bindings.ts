@@ -7,6 +7,7 @@ import {
 import type { ApprovedAccess } from '../../core/access/unneeded-bindings.ts'
 import { revocationsOf, revokedProblem } from '../../core/access/revoked-requests.ts'
 import { TAKEOVER_AFTER_SECONDS } from '../../core/plan/claim-rules.ts'
+import { requestKey } from '../../core/plan/request-index.ts'
 import { currentCertificate } from '../../core/plan/current-certificate.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
@@ -36,22 +37,34 @@ export interface Approved {
   readonly overlapSeconds: number | null
 }
 
-/**
- * Removes bindings in every cluster that may have some. Returns what could not be removed, revocations in force, changed roles, and
- * bindings of others that name a grant. A cluster that fails is one problem.
- */
+export interface EndedAccess {
+  /** What could not be removed, revocations in force, changed roles, and bindings of others that name a grant. */
+  readonly warnings: readonly Problem[]
+  /** The newest revocation of each kept request, by `requestKey`. */
+  readonly revoked: ReadonlyMap<string, Problem>
+}
+
+/** Removes bindings in every cluster that may have some. A cluster that fails is one problem. */
 export async function removeBindings(
   observed: readonly Observed[],
   approved: Approved,
-): Promise<readonly Problem[]> {
+): Promise<EndedAccess> {
   const found = await Promise.all(
-    observed.map(async each => {
-      if (!approved.mayHaveBindings && !each.records.some(hasGrant)) return []
-      return removeBindingsIn(each, approved).catch((cause: unknown) => [caughtProblem(cause)])
+    observed.map(async (each): Promise<EndedAccess> => {
+      if (!approved.mayHaveBindings && !each.records.some(hasGrant)) return NOTHING_ENDED
+      return removeBindingsIn(each, approved).catch((cause: unknown) => ({
+        ...NOTHING_ENDED,
+        warnings: [caughtProblem(cause)],
+      }))
     }),
   )
-  return found.flat()
+  return {
+    warnings: found.flatMap(({ warnings }) => warnings),
+    revoked: new Map(found.flatMap(({ revoked }) => [...revoked])),
+  }
 }
+
+export const NOTHING_ENDED: EndedAccess = { warnings: [], revoked: new Map() }
 
 /** Whether a policy allows access. Without policies nothing is judged, and nothing can be bound. */
 export function mayHaveBindings({ policies }: Pick<Rules, 'policies'>): boolean {
@@ -65,7 +78,7 @@ function hasGrant({ history, issued }: RequestRecord): boolean {
 async function removeBindingsIn(
   { cluster }: Observed,
   { owner, steps, processes, overlapSeconds }: Approved,
-): Promise<readonly Problem[]> {
+): Promise<EndedAccess> {
   const { grants } = cluster
   const bindings = await grants.list()
   const { revocations, broken: unread } = await cluster.revocations.list()
@@ -90,14 +103,17 @@ async function removeBindingsIn(
       .unbind(binding)
       .catch((cause: unknown) => ({ ok: false, problems: [caughtProblem(cause)] }) as const),
   )
-  return [
+  const revoked = revokedRequests(approved, revocations)
+  const warnings = [
     ...unread,
     ...removed.flatMap(each => (each.ok ? [] : each.problems)),
     ...foreignBindings(bindings, state).map(each => foreign(each, owner)),
-    ...revokedRequests(approved, revocations),
+    ...revoked.values(),
     ...requestsWithoutAccess(bindings, state).map(name => ended(name, cluster.name)),
     ...(await changedRoles(records, cluster)),
   ]
+  const byKey = [...revoked].map(([name, each]) => [requestKey(cluster.name, name), each] as const)
+  return { warnings, revoked: new Map(byKey) }
 }
 
 /** The access of each approved step in this cluster; none for a withdrawal. */
@@ -113,16 +129,18 @@ function accessOf(steps: readonly Step[], name: string): ReadonlyMap<string, App
   )
 }
 
-/** A step that issues is refused, or lifts the revocation; only kept ones would say nothing. */
+/** By name. A step that issues is refused, or lifts the revocation; only kept ones would say nothing. */
 function revokedRequests(
   approved: ReadonlyMap<string, ApprovedAccess>,
   revocations: readonly Revocation[],
-): readonly Problem[] {
+): ReadonlyMap<string, Problem> {
   const kept = [...approved].filter(([, { access, isKept }]) => isKept && access.length > 0)
-  return kept.flatMap(([name]) => {
-    const [newest] = revocationsOf(name, revocations)
-    return newest === undefined ? [] : [revokedProblem(newest, null)]
-  })
+  return new Map(
+    kept.flatMap(([name]) => {
+      const [newest] = revocationsOf(name, revocations)
+      return newest === undefined ? [] : [[name, revokedProblem(newest, null)] as const]
+    }),
+  )
 }
 
 function ended(name: string, cluster: string): Problem {

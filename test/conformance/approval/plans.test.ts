@@ -251,8 +251,12 @@ describe('a pull request that changes the configuration', () => {
       configuration: configuration.files,
       verdicts: judgedRequests.verdicts,
       now: new Date(0),
+      links: null,
+      rulesCommit: opened.repository.tip,
+      phase: { kind: 'open' },
+      isPullMode: false,
     })
-    expect(text).toContain('1 waits for a review')
+    expect(text).toContain('needs approval of `owner`')
     expect(text).toMatch(
       /`policies\/people.yaml` \| \*\*changes configuration\*\*: no request changes; merged now, it stops every issue \| 1 approval of `owner`/,
     )

@@ -102,7 +102,7 @@ describe('transient failures', () => {
 describe('writes', () => {
   const MAY_COMMENT: Permissions = { contents: 'read', pull_requests: 'write' }
   const MARKER = '<!-- countersign:test -->'
-  const write = (repository: Repository): Promise<void> =>
+  const write = (repository: Repository): Promise<string> =>
     repository.comments().write(1, MARKER, `${MARKER} text`)
 
   test.each<[string, PlannedFault, number]>([

@@ -149,8 +149,12 @@ async function apply(acme: Acme, perSecond = 20): Promise<number> {
     isByHand: false,
   })
   for (const { cluster } of ready.value.observed) await cluster.close()
-  const attempt = (_: string, act: () => Promise<void>): Promise<void> => act()
-  await postComments({ comments: repository.comments(), attempt }, ready.value, outcome)
+  const attempt = (_: string, act: () => Promise<unknown>): Promise<unknown> => act()
+  await postComments(
+    { comments: repository.comments(), links: null, attempt },
+    ready.value,
+    outcome,
+  )
   return outcome.steps.filter(({ kind }) => kind === 'issued').length
 }
 

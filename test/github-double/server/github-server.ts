@@ -50,6 +50,8 @@ export class GithubServer {
   artifacts: ArtifactService | null = null
   /** How far the Date header is ahead of its clock, in milliseconds. */
   skew = 0
+  /** Called before each answer: what people do in this moment. */
+  onRequest: ((query: string) => void) | null = null
   readonly #options: GithubServerOptions
   readonly #now: () => Date
   readonly #engine: GraphqlEngine
@@ -146,6 +148,7 @@ export class GithubServer {
     const query = queryOf(request)
     const finish = this.#log.add({ method, path, operation, query })
     const asked = { method, path, operation: operation ?? '', query: query ?? '' }
+    this.onRequest?.(asked.query)
     const faults = this.faults.take(asked)
     await faults.find('slow')?.until
     const cut = faults.find('reset')

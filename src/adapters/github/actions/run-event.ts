@@ -1,6 +1,7 @@
 // The run's trigger: the event, its commits and its workflow, from GitHub's environment and event file.
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import type { Account } from '../../../domain/proof/account.ts'
 import { usageFailure } from '../../../domain/problem.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -12,7 +13,10 @@ export interface Run {
   /** owner/name */
   readonly repository: string
   readonly apiUrl: string
-  /** Address of the run's page, for people. */
+  /** Number of the run, 0 if it has none. */
+  readonly id: number
+  /** Addresses of the repository and of the run's page, for people. */
+  readonly site: string
   readonly page: string
   /** Path of the running workflow file, null if the file is in another repository. */
   readonly workflow: string | null
@@ -26,9 +30,16 @@ export type Event =
       readonly number: number
       readonly head: string
       readonly isFork: boolean
+      /** The review that started the run, null for another event. */
+      readonly review: ReviewEvent | null
     }
-  /** A merge queue asks whether a group may be merged. */
-  | { readonly kind: 'mergeGroup'; readonly head: string; readonly base: string }
+  /** A merge queue asks whether a group may be merged. `number`: the last pull request of the group, null if its ref does not say. */
+  | {
+      readonly kind: 'mergeGroup'
+      readonly head: string
+      readonly base: string
+      readonly number: number | null
+    }
   /** An event on a branch, or a schedule. */
   | {
       readonly kind: 'branch'
@@ -39,6 +50,13 @@ export type Event =
       readonly isByHand: boolean
     }
 
+export interface ReviewEvent {
+  readonly action: 'submitted' | 'dismissed' | 'edited'
+  readonly state: string
+  /** Null if the account is gone. */
+  readonly author: Account | null
+}
+
 const SHA = z.string().regex(/^[0-9a-f]{40}$/)
 const REPOSITORY = z.object({ id: z.int() }).nullable()
 const PULL_REQUEST = z.object({
@@ -48,7 +66,19 @@ const PULL_REQUEST = z.object({
     base: z.object({ repo: REPOSITORY }),
   }),
 })
-const MERGE_GROUP = z.object({ merge_group: z.object({ head_sha: SHA, base_sha: SHA }) })
+const ACCOUNT_TYPE = z
+  .enum(['User', 'Bot', 'Organization', 'Mannequin', 'EnterpriseUserAccount'])
+  .catch('Bot')
+const REVIEW = z.object({
+  action: z.enum(['submitted', 'dismissed', 'edited']),
+  review: z.object({
+    state: z.string(),
+    user: z.object({ id: z.int(), login: z.string(), type: ACCOUNT_TYPE }).nullable(),
+  }),
+})
+const MERGE_GROUP = z.object({
+  merge_group: z.object({ head_sha: SHA, base_sha: SHA, head_ref: z.string().optional() }),
+})
 const BRANCH_EVENTS = ['push', 'schedule', 'workflow_dispatch'] as const
 
 /** Throws RUN_USAGE outside GitHub, and for events that other people can trigger with our rights. */
@@ -68,6 +98,8 @@ export async function readRun(environment: Environment): Promise<Run> {
     temp: value('RUNNER_TEMP') === '' ? value('GITHUB_WORKSPACE') : value('RUNNER_TEMP'),
     repository,
     apiUrl: value('GITHUB_API_URL') === '' ? 'https://api.github.com' : value('GITHUB_API_URL'),
+    id: Number(value('GITHUB_RUN_ID')),
+    site: `${server}/${repository}`,
     page: `${server}/${repository}/actions/runs/${value('GITHUB_RUN_ID')}`,
     workflow: workflowPath(value('GITHUB_WORKFLOW_REF'), repository),
     event: eventOf(value('GITHUB_EVENT_NAME'), payload, environment),
@@ -75,14 +107,17 @@ export async function readRun(environment: Environment): Promise<Run> {
 }
 
 function eventOf(name: string, payload: unknown, environment: Environment): Event {
-  if (name === 'pull_request') {
+  if (name === 'pull_request' || name === 'pull_request_review') {
     const { number, head, base } = parsed(PULL_REQUEST, payload, name).pull_request
     const isFork = head.repo === null || base.repo === null || head.repo.id !== base.repo.id
-    return { kind: 'pullRequest', number, head: head.sha, isFork }
+    const review = name === 'pull_request' ? null : reviewOf(parsed(REVIEW, payload, name))
+    return { kind: 'pullRequest', number, head: head.sha, isFork, review }
   }
   if (name === 'merge_group') {
-    const { head_sha: head, base_sha: base } = parsed(MERGE_GROUP, payload, name).merge_group
-    return { kind: 'mergeGroup', head, base }
+    const group = parsed(MERGE_GROUP, payload, name).merge_group
+    const [, number] = /\/pr-(\d{1,10})-[0-9a-f]+$/.exec(group.head_ref ?? '') ?? []
+    const known = number === undefined ? null : Number(number)
+    return { kind: 'mergeGroup', head: group.head_sha, base: group.base_sha, number: known }
   }
   const known = BRANCH_EVENTS.find(each => each === name)
   const commit = SHA.safeParse(environment['GITHUB_SHA'])
@@ -91,6 +126,10 @@ function eventOf(name: string, payload: unknown, environment: Environment): Even
     known === 'workflow_dispatch' || Number(environment['GITHUB_RUN_ATTEMPT'] ?? '1') > 1
   const ref = environment['GITHUB_REF'] ?? ''
   return { kind: 'branch', name: known, ref, commit: commit.data, isByHand }
+}
+
+function reviewOf({ action, review: { state, user } }: z.output<typeof REVIEW>): ReviewEvent {
+  return { action, state, author: user }
 }
 
 function parsed<Shape extends z.ZodType>(
@@ -109,7 +148,7 @@ function unknownEvent(name: string): Error {
     isDangerous
       ? `the event ${name} runs with rights that the author of a pull request must not have`
       : `there is nothing to do for the event ${name === '' ? '(none)' : name}`,
-    'plan runs on pull_request and merge_group; apply on push, schedule and workflow_dispatch of the default branch',
+    'plan runs on pull_request, pull_request_review and merge_group; apply on push, schedule and workflow_dispatch of the default branch',
   )
 }
 

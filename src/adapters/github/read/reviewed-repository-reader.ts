@@ -24,6 +24,10 @@ import type { RepositoryFiles } from '../../../ports/repository-files.ts'
 import type { ReviewedRepository } from '../../../ports/reviewed-repository.ts'
 import type { GithubAccess } from '../connection/github-api-access.ts'
 import { readRecentCertificates } from '../artifacts/recent-certificates.ts'
+import { readEarlierRun } from '../events/earlier-run.ts'
+import type { EarlierRun } from '../events/earlier-run.ts'
+import { readReviewState } from '../events/review-state.ts'
+import type { ReviewState } from '../events/review-state.ts'
 import { readActivity } from './branch-activity.ts'
 import { readAncestry } from './commit-ancestry.ts'
 import { BlobLookups } from './blobs-at.ts'
@@ -131,6 +135,14 @@ export class GithubRepository implements ReviewedRepository {
 
   comparisons(pairs: readonly Comparison[]): Promise<ReadonlyMap<string, ShownDiff | null>> {
     return this.#comparisons.of(pairs)
+  }
+
+  reviewState(pullRequest: number): Promise<ReviewState> {
+    return readReviewState(this.#api, pullRequest)
+  }
+
+  earlierRun(run: Parameters<typeof readEarlierRun>[1]): Promise<EarlierRun | null> {
+    return readEarlierRun(this.#api, run)
   }
 
   async defaultBranchMoves(): Promise<readonly BranchMove[] | null> {

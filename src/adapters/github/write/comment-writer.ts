@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { MarkedComment } from '../../../domain/proof/marked-comment.ts'
 import type { Comments, KnownComments, RecentComments } from '../../../ports/comments.ts'
-import { ID, PAGE_FIELDS, PAGE_INFO, nextCursor } from '../connection/answer-shapes.ts'
+import { ID, PAGE_FIELDS, PAGE_INFO, nextCursor, understood } from '../connection/answer-shapes.ts'
 import { incomplete } from '../connection/github-refusal.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
 import { readRecentComments } from '../read/recent-comments.ts'
@@ -23,10 +23,13 @@ const COMMENTS = z.object({
         viewerDidAuthor: z.boolean(),
         author: z.object({ kind: z.string() }).nullish(),
         body: z.string(),
+        url: z.string(),
       }),
     ),
   }),
 })
+
+const WRITTEN = z.object({ html_url: z.string() })
 
 type Answer = z.output<typeof COMMENTS>
 type Comment = Answer['comments']['nodes'][number]
@@ -72,22 +75,23 @@ export class GithubComments implements Comments {
     }
   }
 
-  async write(pullRequest: number, marker: string, body: string): Promise<void> {
+  async write(pullRequest: number, marker: string, body: string): Promise<string> {
     const own = await this.#own(pullRequest, marker)
     this.#seen.delete(pullRequest)
-    if (own?.body === body) return
-    if (own === null)
-      await this.#api.send('POST', {
-        ...WRITING,
-        route: '/issues/{issue_number}/comments',
-        parameters: { issue_number: pullRequest, body },
-      })
-    else
-      await this.#api.send('PATCH', {
-        ...WRITING,
-        route: '/issues/comments/{comment_id}',
-        parameters: { comment_id: own.fullDatabaseId, body },
-      })
+    if (own?.body === body) return own.url
+    const { data } =
+      own === null
+        ? await this.#api.send('POST', {
+            ...WRITING,
+            route: '/issues/{issue_number}/comments',
+            parameters: { issue_number: pullRequest, body },
+          })
+        : await this.#api.send('PATCH', {
+            ...WRITING,
+            route: '/issues/comments/{comment_id}',
+            parameters: { comment_id: own.fullDatabaseId, body },
+          })
+    return understood(WRITTEN, data, WRITING.doing).html_url
   }
 
   /** Our newest comment that begins with the marker. */
@@ -122,7 +126,7 @@ export class GithubComments implements Comments {
       shape: COMMENTS,
       field: (number, query) => `pullRequest(number: ${query.value('Int!', number)}) {
           comments(first: 100${cursor === null ? '' : `, after: ${query.value('String!', cursor)}`}) {
-            ${PAGE_FIELDS} nodes { fullDatabaseId viewerDidAuthor author { kind: __typename } body }
+            ${PAGE_FIELDS} nodes { fullDatabaseId viewerDidAuthor author { kind: __typename } body url }
           }
         }`,
     })

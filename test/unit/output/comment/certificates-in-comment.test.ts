@@ -1,3 +1,4 @@
+import { NO_ROWS } from '../../../build/plan-page.ts'
 import { describe, expect, test } from '@jest/globals'
 import type { StepOutcome } from '../../../../src/domain/cluster/outcome.ts'
 import type { IssueStep } from '../../../../src/domain/cluster/plan-step.ts'
@@ -36,6 +37,7 @@ function comment(certificates: ReadonlyMap<IssueStep, string>): string {
     visibility: 'private',
     proofs: new Map(),
     certificates,
+    ...NO_ROWS,
   }).text
 }
 

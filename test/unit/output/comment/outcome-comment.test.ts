@@ -12,7 +12,7 @@ import { config, effective } from '../../../build/effective.ts'
 import { hostileText } from '../../../build/hostile-text.ts'
 import { authority, issuedRecord, NOW, pemOf } from '../../../build/issued.ts'
 import { opensslRequest } from '../../../build/openssl-request.ts'
-import { HEAD, treePlan } from '../../../build/plan-page.ts'
+import { HEAD, LINKS, NO_ROWS, treePlan } from '../../../build/plan-page.ts'
 import { ruleOf } from '../../../build/role-rule.ts'
 import { rendered } from '../../../build/rendered.ts'
 import { valueOf } from '../../../build/request.ts'
@@ -41,7 +41,7 @@ const issued = (step: Step = JANE, changes: Partial<StepOutcome & { kind: 'issue
 }) // prettier-ignore
 
 const facts = (changes: Partial<IssuedFacts> = {}): IssuedFacts => ({
-  pullRequest: 7, commit: HEAD, visibility: 'private', proofs: new Map(), certificates: new Map(), ...changes,
+  pullRequest: 7, commit: HEAD, visibility: 'private', proofs: new Map(), certificates: new Map(), ...NO_ROWS, ...changes,
 }) // prettier-ignore
 
 const proofBy = (login: string, rule = 'policy people'): IssuedFacts['proofs'] => {
@@ -51,8 +51,10 @@ const proofBy = (login: string, rule = 'policy people'): IssuedFacts['proofs'] =
   return new Map([[JANE, { kind: 'review', evidence, at: NOW, digest: 'cd'.repeat(32) }]])
 }
 
+const OUTCOME_TAGS = new Set('h3 p a strong code ul li sub table thead tbody tr th td'.split(' '))
+
 const linesOf = (outcomes: readonly StepOutcome[], its = facts()): readonly string[] =>
-  rendered(issuedComment(outcomes, its).text)
+  rendered(issuedComment(outcomes, its).text.replaceAll(/^\|.*$/gm, ''))
     .text.split('\n')
     .filter(line => line !== '')
 
@@ -60,8 +62,9 @@ describe('the comment after an apply', () => {
   test('the comment says what was issued, where it is stored, and who approved it', () =>
     expect(linesOf([issued()], facts({ proofs: proofBy('reviewer') }))).toEqual([
       'countersign: 1 issued',
+      'jane on prod: serial, digest and proof',
       `jane on prod issued: serial 80:70:aa, SHA-256 ${SHA256}, until 2026-03-01 12:00Z, in Secret apps/jane-tls. Approved by reviewer (review 123), by the rule policy people; proof sha256:${'cd'.repeat(32)}.`,
-      'applied from commit 9ab31c0 · countersign 0.1.0',
+      'applied from commit 9ab31c0 · run · countersign 0.1.0',
     ]))
 
   test.each([
@@ -73,7 +76,7 @@ describe('the comment after an apply', () => {
       kind === 'renew'
         ? { ...JANE, ...inUse, kind, because: 'RenewalDue' }
         : { ...JANE, ...inUse, kind, because: 'MeaningChanged', changes: [] }
-    const [verdict, line] = linesOf([issued(step)])
+    const [verdict, , line] = linesOf([issued(step)])
     expect(verdict).toBe(`countersign: 1 ${word}`)
     expect(line).toMatch(new RegExp(`^jane on prod ${word}: serial`))
   })
@@ -83,7 +86,7 @@ describe('the comment after an apply', () => {
     [{ kind: 'refused', step: JANE, problems: [problem] }, ['countersign: 1 refused', 'jane on prod was not issued:', 'no signer came. Start it (CLUSTER_UNSIGNED)']],
     [{ kind: 'failed', step: JANE, problems: [problem] }, ['countersign: 1 failed', 'jane on prod failed; the next run retries, and no new approval is needed:', 'no signer came. Start it (CLUSTER_UNSIGNED)']],
     [{ kind: 'withdrawn', step: JANE, emptied: ['Secret a/b'], notAfter: NOW, bindings: ['ClusterRoleBinding dev (ClusterRole view)'], warnings: [] }, ['countersign: 1 withdrawn', 'jane on prod withdrawn: emptied Secret a/b; Kubernetes cannot revoke, so the certificate works until 2026-03-01 12:00Z (by ClusterRoleBinding dev (ClusterRole view)).']],
-    [{ kind: 'kept', step: JANE }, ['countersign: nothing to do']],
+    [{ kind: 'kept', step: JANE }, ['countersign: 1 issued']],
   ] // prettier-ignore
 
   test.each(rest)('the comment says what happened to a request (case %#)', (outcome, lines) =>
@@ -147,6 +150,67 @@ describe('the comment after an apply', () => {
     expect(issuedComment([issued()], facts()).text).not.toContain('Rules of')
   })
 
+  describe('the table of a pull request', () => {
+    const certificate = {
+      serial: '8070',
+      sha256: SHA256,
+      until: NOW,
+      renewAt: NOW,
+      stored: ['Secret apps/jane-tls'],
+    }
+    const known = facts({
+      inUse: new Map([[JANE, certificate]]),
+      approvals: new Map([[JANE, { by: ['reviewer'], rule: 'policy people' }]]),
+    })
+    const page = (outcome: StepOutcome, its = known) => rendered(issuedComment([outcome], its).text)
+
+    test('a row has the certificate in use, its renewal and the approval, and links the file', () => {
+      const { rows, own } = page({ kind: 'kept', step: JANE })
+      expect(rows[1]).toEqual([
+        '✅ issued',
+        'requests/jane.yaml on prod',
+        'until 2026-03-01 12:00Z, serial 80:70, in Secret apps/jane-tls',
+        '2026-03-01 12:00Z',
+        'reviewer, rule policy people',
+      ])
+      expect(own).toEqual([
+        `${LINKS.repository}/blob/${HEAD}/requests/jane.yaml`,
+        `${LINKS.repository}/commit/${HEAD}`,
+      ])
+    })
+
+    test('an unchanged certificate with revoked access says who revoked it', () => {
+      const revoked = { ...problem, message: 'owner revoked it' }
+      const { rows, text } = page({ kind: 'kept', step: JANE, revoked })
+      expect(rows[1]?.[0]).toBe('⛔ revoked')
+      expect(text).toContain('countersign: 1 revoked')
+      expect(text).toContain('The access of jane on prod is revoked:')
+      expect(text).toContain('owner revoked it')
+    })
+
+    test('a certificate that another pull request replaced names that pull request and no detail', () => {
+      const { rows, text, own } = page(issued(), { ...known, replacedBy: new Map([[JANE, 8]]) })
+      expect(rows[1]?.[0]).toBe('➖ replaced by #8')
+      expect(own).toContain(`${LINKS.repository}/pull/8`)
+      expect(text).toContain('countersign: 1 replaced')
+      expect(text).not.toContain(SHA256)
+    })
+
+    test('a withdrawal in a public repository does not name the bindings of others', () => {
+      const withdrawn: StepOutcome = {
+        kind: 'withdrawn',
+        step: JANE,
+        emptied: [],
+        notAfter: NOW,
+        bindings: ['ClusterRoleBinding dev'],
+        warnings: [],
+      }
+      expect(page(withdrawn).text).toContain('ClusterRoleBinding dev')
+      const { text } = page(withdrawn, { ...known, visibility: 'public' })
+      expect(text).not.toContain('ClusterRoleBinding')
+    })
+  })
+
   test('hostile names do not change the structure of the comment', () => {
     fc.assert(
       fc.property(hostileText(), hostileText(), hostileText(), (login, sink, message) => {
@@ -158,7 +222,7 @@ describe('the comment after an apply', () => {
         const { tags, linked, unbalanced, comments } = rendered(
           issuedComment(outcomes, facts({ proofs })).text,
         )
-        expect(tags.filter(tag => !['h3', 'p', 'strong', 'code', 'ul', 'li', 'sub'].includes(tag))).toEqual([])
+        expect(tags.filter(tag => !OUTCOME_TAGS.has(tag))).toEqual([])
         expect([linked, unbalanced, comments]).toEqual([[], [], [ISSUED_MARKER]])
       }),
       { numRuns: runs(100, 20) },

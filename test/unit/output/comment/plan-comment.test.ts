@@ -13,7 +13,7 @@ import { ROOT } from '../../layout/source-files.ts'
 import { runs } from '../../../build/extent.ts'
 
 const ELEMENTS = new Set(
-  'h3 p strong em code table thead tbody tr th td details summary ul li sub'.split(' '),
+  'h3 p a pre strong em code table thead tbody tr th td details summary ul li sub'.split(' '),
 )
 
 function refused(name: string, message = 'no', hint: string | null = null): Refused {
@@ -26,7 +26,7 @@ function refused(name: string, message = 'no', hint: string | null = null): Refu
   }
 }
 
-const rowsOf = (text: string) => rendered(text).rows.filter(row => row.length === 4)
+const rowsOf = (text: string) => rendered(text).rows.filter(row => row.length === 5)
 
 describe('the comment with a plan', () => {
   test('the comment equals the page in the documentation', () => {
@@ -41,7 +41,7 @@ describe('the comment with a plan', () => {
     const { text, isWhole } = planComment(plan, facts)
     expect(text.split('\n').slice(0, 2)).toEqual([
       PLAN_MARKER,
-      '### countersign: 1 ready, 1 waits for a review, 1 refused',
+      '### countersign: refused (1 ready, 1 needs approval, 1 refused)',
     ])
     expect(isWhole).toBe(true)
   })
@@ -53,24 +53,19 @@ describe('the comment with a plan', () => {
     [
       ['nothing changed', from(jane), undefined, 'nothing to do, 1 unchanged'],
       ['there is nothing', treePlan(), undefined, 'no requests, nothing to do'],
-      ['all is approved', treePlan({ requests: [jane] }), () => APPROVED, '1 ready'],
-      [
-        'approvals are unknown',
-        treePlan({ requests: [jane] }),
-        () => undefined,
-        '1 waits for a review',
-      ],
+      ['all is approved', treePlan({ requests: [jane] }), () => APPROVED, 'ready'],
+      ['approvals are unknown', treePlan({ requests: [jane] }), () => undefined, 'needs approval'],
       [
         'a reviewer asks for changes',
         treePlan({ requests: [jane] }),
         () => ({ ...APPROVED, asking: ['owner'] }),
-        '1 waits for a review',
+        'waits: `owner` asked for changes',
       ],
       [
         'several wait',
         treePlan({ requests: [jane, effective({ name: 'joe' })] }),
         undefined,
-        '2 wait for a review',
+        'needs approval of a person with write access (2 need approval)',
       ],
       [
         'the configuration is broken',
@@ -81,7 +76,7 @@ describe('the comment with a plan', () => {
           ],
         },
         () => APPROVED,
-        '1 problem outside the requests, 1 waits',
+        'refused (1 problem outside the requests, 1 needs approval)',
       ],
       [
         'rules change',
@@ -90,7 +85,7 @@ describe('the comment with a plan', () => {
           effects: [{ request: 'prod/a', was: 'allowed', will: 'refused', codes: [], changes: [] }],
         },
         undefined,
-        '1 fares differently',
+        'nothing to approve (1 request fares differently)',
       ],
     ]
 
@@ -192,7 +187,7 @@ describe('the comment with a plan', () => {
       { request: 'prod/joe', was: 'allowed', will: 'allowed', codes: [], changes: [{ member: 'O', from: 'a', to: 'b' }] },
     ] as const // prettier-ignore
     const plan = { ...treePlan(), effects }
-    expect(rowsOf(planComment(plan, commentFacts(plan)).text)).toEqual([
+    expect(rendered(planComment(plan, commentFacts(plan)).text).rows.slice(-3)).toEqual([
       ['request', 'today', 'then', 'why'],
       ['prod/jane', 'allowed', 'refused', 'POLICY_VALUE'],
       ['prod/joe', 'allowed', 'allowed', 'O a → b'],
@@ -246,9 +241,9 @@ describe('the comment with hostile names', () => {
         expect(page.tags.filter(tag => !ELEMENTS.has(tag))).toEqual([])
         expect([page.linked, page.unbalanced, page.comments]).toEqual([[], [], [PLAN_MARKER]])
         expect(page.tags.filter(tag => tag === 'details')).toHaveLength(1)
-        expect(page.rows.filter(row => ![3, 4].includes(row.length))).toEqual([])
+        expect(page.rows.filter(row => ![3, 4, 5].includes(row.length))).toEqual([])
         const told = page.rows.map(row => row[0])
-        const states = ['waits', 'refused']
+        const states = ['⏳ needs approval', '⛔ refused']
         expect(told.slice(0, 3)).toEqual(['', ...states])
       }),
       { numRuns: runs(100, 20) },
@@ -287,7 +282,7 @@ describe('the comment with a plan of 2,000 requests', () => {
 
   test('the comment is cut between rows, never inside a table or details', () => {
     expect([page.unbalanced, page.linked]).toEqual([[], []])
-    expect(page.rows.filter(row => ![3, 4].includes(row.length))).toEqual([])
+    expect(page.rows.filter(row => ![3, 4, 5].includes(row.length))).toEqual([])
     const left = Number(/\n(\d+) more requests\n/.exec(page.text)?.[1])
     expect(rowsOf(text).length - 1 + left).toBe(2000)
     const folded = page.tags.filter(tag => tag === 'details').length

@@ -1,0 +1,244 @@
+// The one comment of a pull request, from the plan to a revocation: after every event it says what `countersign prove` says.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { Revoker, accessPlace } from '../build/access-place.ts'
+import type { AccessPlace } from '../build/access-place.ts'
+import { withAcme, withoutCluster } from '../build/at-acme.ts'
+import type { Acme } from '../build/github-run.ts'
+import { GUARDED } from '../build/guarded-cluster.ts'
+import { personOf } from '../build/history/people.ts'
+import { rendered } from '../build/rendered.ts'
+import { Workshop } from '../build/workshop.ts'
+
+const JANE = 'requests/people/jane.yaml'
+const ACCESS = [{ clusterRole: 'cs-reader', namespaces: ['apps'] }]
+const POLICY = { access: [{ clusterRoles: ['cs-reader'], namespaces: ['apps'] }] }
+const OWNER = { required: 1, users: [personOf('owner')] }
+const APPROVAL = { configuration: OWNER, requests: OWNER }
+const PLAN = '<!-- countersign:plan -->'
+const ISSUED = '<!-- countersign:issued -->'
+const TOKEN = 'ghp_auditor'
+const HOUR_MS = 3_600_000
+/** After the renewal time of a certificate of 168h, and before its end. */
+const LATER = {
+  env: { AHEAD_MS: String(110 * HOUR_MS) },
+  preload: ['test/build/clock-ahead.mjs'],
+}
+
+interface Proved {
+  readonly isApproved: boolean
+  readonly by: readonly string[]
+  readonly rule: string | null
+}
+
+/** What `countersign prove` says of the file on the default branch. */
+async function proved(acme: Acme, workshop: Workshop): Promise<Proved> {
+  acme.github.tokens.set(TOKEN, {
+    as: { account: acme.stage.who('owner').id },
+    permissions: { contents: 'read', pull_requests: 'read', actions: 'read' },
+  })
+  const env = { GITHUB_API_URL: acme.url, GITHUB_TOKEN: TOKEN }
+  const args = ['prove', JANE, '--repository', 'acme/certs', '-o', 'json']
+  const { code, stdout } = await workshop.run(args, { env })
+  const [evidence] = JSON.parse(stdout).evidence
+  return {
+    isApproved: code === 0,
+    by:
+      evidence?.approvals.map((each: { reviewer: { login: string } }) => each.reviewer.login) ?? [],
+    rule: evidence?.rule.name ?? null,
+  }
+}
+
+/** The own comment of pull request 1; there is one. */
+function commentOf(acme: Acme) {
+  const [comment, ...others] = acme.comments(1)
+  expect(others).toEqual([])
+  const body = comment?.body ?? ''
+  const page = rendered(body)
+  expect([page.linked, page.unbalanced]).toEqual([[], []])
+  return { body, page, title: body.split('\n')[1], row: page.rows[1] ?? [] }
+}
+
+describe.each(GUARDED)('%s: the comment of a pull request', kind => {
+  let at: AccessPlace
+  let revoker: Revoker
+  const workshop = new Workshop()
+
+  beforeAll(async () => {
+    const rules = [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list'] }]
+    at = await accessPlace(kind, { roles: { 'cs-reader': rules } })
+    revoker = await Revoker.in(at)
+  })
+  afterAll(async () => {
+    workshop.end()
+    revoker?.end()
+    await at?.end()
+  })
+
+  test('the comment follows its request from the first plan to a revocation', async () => {
+    const files = {
+      'countersign.yaml': { ...at.config, approval: APPROVAL },
+      'policies/people.yaml': POLICY,
+    }
+    const deeds: [string, Readonly<Record<string, unknown>>?][] = []
+    await withAcme(at.place, { files }, async acme => {
+      const does = (...deed: (typeof deeds)[number]): void => {
+        deeds.push(deed)
+        acme.does(...deed)
+      }
+      /** Plays the same events elsewhere, merges there, and proves. */
+      const ifMerged = async (): Promise<Proved> => {
+        let answer: Proved | null = null
+        await withAcme(at.place, { files }, async other => {
+          for (const deed of deeds) other.does(...deed)
+          other.does('author merges PR1 (squash)')
+          answer = await proved(other, workshop)
+        })
+        return answer ?? { isApproved: false, by: [], rule: null }
+      }
+      const expectPlan = async (ran: { outputs: Readonly<Record<string, string>> }) => {
+        const { body, title, row } = commentOf(acme)
+        expect(body.startsWith(`${PLAN}\n`)).toBe(true)
+        const { state, requests } = JSON.parse(ran.outputs['plan-json'] ?? '')
+        const { isApproved, by } = await ifMerged()
+        expect(state).toBe(isApproved ? 'ready' : 'needs-approval')
+        expect(requests).toMatchObject([{ name: 'jane', state, approvedBy: by }])
+        expect(row[0]).toBe(isApproved ? '✅ ready' : '⏳ needs approval')
+        expect(title).toMatch(isApproved ? /: ready$/ : /: needs approval of `owner`$/)
+        expect(ran.outputs['comment-url']).toMatch(/\/pull\/1#issuecomment-\d+$/)
+      }
+
+      does('author pushes to add-jane', { [JANE]: { access: ACCESS } })
+      does('author opens PR1 from add-jane')
+      await expectPlan(await acme.plan(1))
+      expect(commentOf(acme).row[2]).toContain('with cs-reader in apps')
+      does('author pushes to add-jane', { [JANE]: { access: ACCESS, duration: '120h' } })
+      await expectPlan(await acme.plan(1))
+      does('owner approves PR1')
+      await expectPlan(await acme.reviewed(1, { by: 'owner', state: 'approved' }))
+      does('owner dismisses the review of owner on PR1')
+      const dismissed = { by: 'owner', state: 'dismissed', action: 'dismissed' } as const
+      await expectPlan(await acme.reviewed(1, dismissed))
+      does('owner approves PR1')
+      await expectPlan(await acme.reviewed(1, { by: 'owner', state: 'approved' }))
+      const group = await queued(acme)
+      expect(group.summary).toContain('nothing against this merge group')
+      expect(commentOf(acme).title).toBe('### countersign: in the merge queue, ready')
+      expect(commentOf(acme).page.text).toContain('countersign has nothing against it (run)')
+      await expectPlan(await acme.plan(1))
+
+      does('author merges PR1 (squash)')
+      expect((await acme.plan(1)).code).toBe(0)
+      expect(commentOf(acme).title).toMatch(/: merged as \[`\w{7}`\]\(.*\), apply follows$/)
+      const expectOutcome = async (word: string, count: string) => {
+        const { body, title, row, page } = commentOf(acme)
+        expect(body.startsWith(`${ISSUED}\n`)).toBe(true)
+        expect([title, row[0]]).toEqual([`### countersign: ${count}`, word])
+        const { by, rule } = await proved(acme, workshop)
+        expect(row[4]).toBe(`${by.join(', ')}, rule ${rule}`)
+        const { data } = (await at.place.admin.get(RECORD(at))).body
+        const { history } = JSON.parse(data['record.json'])
+        const serial = history.at(-1).serial.match(/../g).join(':')
+        expect(row[2]).toContain(`serial ${serial.slice(0, 11)}…`)
+        expect(page.text.includes(`serial ${serial}`)).toBe(word !== '⛔ revoked')
+        expect(page.own.some(each => each.endsWith(`/${JANE}`))).toBe(true)
+      }
+      expect((await acme.apply()).code).toBe(0)
+      await expectOutcome('✅ issued', '1 issued')
+      expect(commentOf(acme).page.own.at(-1)).toMatch(/\/actions\/runs\/4711$/)
+      expect((await acme.plan(1)).stdout).toContain('apply reports what was issued')
+      await expectOutcome('✅ issued', '1 issued')
+      expect(await acme.apply(LATER)).toMatchObject({ code: 0, outputs: { 'renewed-count': '1' } })
+      await expectOutcome('✅ renewed', '1 renewed')
+      await revoker.revokes('jane')
+      await acme.apply()
+      await expectOutcome('⛔ revoked', '1 revoked')
+      expect(commentOf(acme).page.text).toContain('The access of jane on prod is revoked')
+    })
+  })
+})
+
+/** The name of the record's ConfigMap, as a path. */
+const RECORD = ({ place }: AccessPlace): string =>
+  `/api/v1/namespaces/countersign/configmaps/countersign-${place.owner}-jane`
+
+/** The merge queue tries pull request 1 as its own head. */
+async function queued(acme: Acme) {
+  const head = acme.stage.world.headOf(acme.stage.pull(1))
+  const group = {
+    head_sha: head,
+    base_sha: acme.stage.tip('main'),
+    head_ref: `refs/heads/gh-readonly-queue/main/pr-1-${head}`,
+  }
+  const ran = await acme.run('merge_group', { merge_group: group }, { commit: head })
+  expect(ran.code).toBe(0)
+  return ran
+}
+
+describe('a review that cannot count', () => {
+  const stranger = { by: 'stranger', state: 'approved' } as const
+  const asks = async (acme: Acme): Promise<void> => {
+    acme.does('author pushes to add-jane', { [JANE]: 'usual' })
+    acme.does('author opens PR1 from add-jane')
+    expect((await acme.plan(1)).code).toBe(0)
+  }
+  const calls = (acme: Acme): number => acme.github.requests.length
+
+  test.each([
+    ['an approval without the right to write', stranger],
+    ['a comment', { by: 'reviewer', state: 'commented' }],
+    [
+      'a request for changes of a person whom no rule names',
+      { ...stranger, state: 'changes_requested' },
+    ],
+  ] as const)('%s keeps the result of the last plan with at most five calls', (_, review) =>
+    withoutCluster(async acme => {
+      await asks(acme)
+      const before = [calls(acme), acme.comments(1)] as const
+      const [run] = acme.stage.repository.runs.slice(-1)
+      for (const [conclusion, code] of [
+        ['success', 0],
+        ['failure', 1],
+      ] as const) {
+        if (run !== undefined) run.conclusion = conclusion
+        const start = calls(acme)
+        const ran = await acme.reviewed(1, review)
+        expect(ran).toMatchObject({ code, stderr: '' })
+        expect(ran.summary).toContain('countersign: unchanged')
+        expect(calls(acme) - start).toBeLessThanOrEqual(5)
+      }
+      expect(acme.comments(1)).toEqual(before[1])
+    }),
+  )
+
+  test('a review that cannot count is planned if the last run was cancelled', () =>
+    withoutCluster(async acme => {
+      await asks(acme)
+      acme.does('reviewer approves PR1')
+      const [run] = acme.stage.repository.runs.slice(-1)
+      if (run !== undefined) run.conclusion = 'cancelled'
+      const ran = await acme.reviewed(1, { by: 'reviewer', state: 'commented' })
+      expect(ran.code).toBe(0)
+      expect(commentOf(acme).title).toBe('### countersign: ready')
+    }))
+
+  test('a review during the plan is part of its comment', () =>
+    withoutCluster(async acme => {
+      await asks(acme)
+      let asked = 0
+      acme.github.onRequest = query => {
+        if (query.includes('headRefOid merged') && ++asked === 2) acme.does('reviewer approves PR1')
+      }
+      await acme.plan(1)
+      expect(commentOf(acme).title).toBe('### countersign: ready')
+    }))
+})
+
+test('the job fails while an approval is missing, if the workflow asks for that', () =>
+  withoutCluster(async acme => {
+    acme.does('author pushes to add-jane', { [JANE]: 'usual' })
+    acme.does('author opens PR1 from add-jane')
+    const words = { inputs: { 'fail-on': 'waiting' } }
+    expect((await acme.plan(1, words)).code).toBe(1)
+    acme.does('reviewer approves PR1')
+    expect((await acme.plan(1, words)).code).toBe(0)
+  }))
