@@ -9,7 +9,9 @@ compile()
 const { jsonSchemaText } = await import(`${ROOT}build/lib/schema/json-schema.js`)
 const { OWN_REQUEST_SCHEMA } = await import(`${ROOT}build/core/request/own/own-schema.js`)
 const { CONFIG_SCHEMA } = await import(`${ROOT}build/core/config/config-schema.js`)
-const { EVIDENCE_SCHEMA } = await import(`${ROOT}build/lib/schema/evidence-schema.js`)
+const { EVIDENCE_SCHEMA, PREDICATE_SCHEMA } = await import(
+  `${ROOT}build/lib/schema/evidence-schema.js`
+)
 const { POLICY_SCHEMA } = await import(`${ROOT}build/core/policy/schema/policy-schema.js`)
 const { INVENTORY_SCHEMA } = await import(`${ROOT}build/core/pending/inventory-schema.js`)
 const files = [
@@ -18,6 +20,11 @@ const files = [
   [POLICY_SCHEMA, 'policy.schema.json', 'countersign policy'],
   [INVENTORY_SCHEMA, 'node-inventory.schema.json', 'countersign inventory of nodes'],
   [EVIDENCE_SCHEMA, 'evidence.json', 'countersign evidence of an approval'],
+  [
+    PREDICATE_SCHEMA,
+    'evidence-predicate.json',
+    'in-toto predicate with the evidence of a certificate',
+  ],
 ]
 await mkdir(`${ROOT}schema`, { recursive: true })
 for (const [schema, file, title] of files) {

@@ -195,6 +195,7 @@ export const CODES = {
   APPROVAL_HIDDEN:
     'GitHub did not load the diff of the file by itself: attributes, its name or its size.',
   APPROVAL_REVIEWER_LEFT: 'A reviewer may no longer approve; the approval holds for a while.',
+  APPROVAL_EVIDENCE_MISSING: 'There is no evidence for the certificate.',
   APPROVAL_EVIDENCE_UNREADABLE: 'The evidence is not in a form that this countersign reads.',
   APPROVAL_EVIDENCE_DIFFERS: 'The evidence in the record is not what GitHub says.',
   APPROVAL_RULES_UNREADABLE: 'The rules of the default branch cannot be read.',
@@ -218,6 +219,7 @@ export const CODES = {
   CLUSTER_DRAFT_DIFFERS: 'The drafted request does not say what was approved.',
   CLUSTER_ORPHAN:
     'An object of countersign in the cluster that no record lists, or that no file requests any more.',
+  CLUSTER_CERTIFICATE_UNKNOWN: 'No record lists the certificate.',
   CLUSTER_RECORD: 'The record in the cluster cannot be read.',
   CLUSTER_NOT_FOUND: 'There is no CertificateSigningRequest of that name.',
   CLUSTER_DECIDED: 'The CertificateSigningRequest was approved or denied before, which is final.',

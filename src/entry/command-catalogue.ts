@@ -171,24 +171,27 @@ export function commandEntries(
     },
     {
       name: 'prove',
-      args: '[path]',
-      text: 'show who approved which content of a file, and by which rule; changes nothing',
+      args: '[what]',
+      text: 'show who approved a file or a certificate, and by which rule; changes nothing',
       examples: [
         'countersign prove requests/people/jane.yaml',
+        'countersign prove cert.pem -o intoto           a certificate; also by serial, SHA-256, grant',
         'countersign prove --evidence evidence.json     checks stored evidence without GitHub',
       ],
       run: async (context, [path], flags) => {
         const { prove, proveOffline } = await import('./commands/prove-command.ts')
         const evidence = flags.text('evidence')
-        if (evidence !== null) return proveOffline(context, evidence)
+        if (evidence !== null) return proveOffline(context, evidence, path ?? null)
         if (path === undefined)
-          throw usageFailure('prove needs the path of a file', 'or --evidence FILE')
+          throw usageFailure('prove needs a file or a certificate', 'or --evidence FILE')
+        const form = flags.isSet('digests-only') ? 'digests' : 'whole'
         return prove(context, path, {
           repository: flags.text('repository'),
           commit: flags.text('commit'),
           trustedConfig: flags.text('trusted-config'),
           trustedRequests: flags.text('trusted-requests'),
           tokenEnv: flags.text('token-env'),
+          statement: flags.text('output') === 'intoto' ? form : null,
         })
       },
     },

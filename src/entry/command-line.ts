@@ -111,10 +111,10 @@ function register(
   sub.action(async () => {
     started()
     const given = readFlags(sub)
-    const output = outputFormat(given) ?? 'text'
+    const output = outputFormat(given, name) ?? 'text'
     const code = await run({ terminal, output, verbose: given.isSet('verbose') }, async () => {
       refuseEmpty(sub)
-      const options = globalOptions(given)
+      const options = globalOptions(given, name)
       const { openContext } = await import('./command-context.ts')
       const context = openContext(options, terminal, process.env, process.cwd())
       return action(context, sub.args, given)

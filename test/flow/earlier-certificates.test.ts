@@ -61,6 +61,28 @@ test('status lists a reissued and withdrawn certificate of a removed file until 
   expect(await earlier('jane', '--expiring', '1m')).toEqual([])
 })
 
+test('prove finds an earlier certificate, and tells an unknown one from a cluster that is silent', async () => {
+  write('known')
+  expect((await apply('known')).code).toBe(0)
+  const { serial, sha256 } = stored('known')
+  workshop.edit('requests/known.yaml', 'developers', 'releasers')
+  expect((await apply('known')).code).toBe(0)
+  const found = await workshop.run(['prove', serial])
+  expect([found.code, found.stderr]).toEqual([0, ''])
+  expect(found.stdout).toMatch(/known in \w+\n.*reissued [^\n]*\n.*CN=known/)
+  expect(found.stdout).toContain(sha256)
+  const statement = await workshop.run(['prove', sha256, '-o', 'intoto'])
+  expect([statement.code, statement.stdout]).toEqual([1, ''])
+  expect(statement.stderr).toContain('APPROVAL_EVIDENCE_MISSING')
+  const unknown = await workshop.run(['prove', 'ab'.repeat(32)])
+  expect(unknown.code).toBe(1)
+  expect(unknown.stderr).toMatch(/CLUSTER_CERTIFICATE_UNKNOWN.*no record in \w+ lists/)
+  expect(unknown.stderr).toContain('re-encoded copy has another SHA-256')
+  const silent = await workshop.run(['prove', serial, '--kubeconfig', 'missing'])
+  expect(silent.code).toBe(2)
+  expect(silent.stderr).not.toContain('CLUSTER_CERTIFICATE_UNKNOWN')
+})
+
 test('status lists a certificate in use whose file is gone while another file is broken', async () => {
   write('gone')
   expect((await apply('gone')).code).toBe(0)

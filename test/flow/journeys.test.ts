@@ -2,9 +2,11 @@
 // of the example on a real control plane, own-key-renewal.test.ts the renewal for own keys.
 import { expect, test } from '@jest/globals'
 import { X509Certificate } from 'node:crypto'
+import { stringify } from 'yaml'
 import { shown } from '../build/api-object.ts'
 import { atAcme } from '../build/at-acme.ts'
 import type { Scene } from '../build/at-acme.ts'
+import { configuration } from '../build/github-run.ts'
 import { NOTHING_STANDS, standingIn } from '../build/place.ts'
 import { kubeconfig, Workshop } from '../build/workshop.ts'
 
@@ -43,6 +45,74 @@ test('pull mode issues nothing before the review, and one certificate after it',
       expect(first.subject).toContain('CN=jane')
       expect(await apply()).toEqual({ code: 0, kinds: ['kept'] })
       expect(certificateOf(scene).serialNumber).toBe(first.serialNumber)
+    } finally {
+      pod.end()
+    }
+  }))
+
+test('a certificate is proved by its file, serial number or SHA-256, and by a Statement', () =>
+  atAcme(async scene => {
+    const { acme, place } = scene
+    acme.merges(1, { [JANE]: 'usual' })
+    const ran = await acme.apply()
+    const certificate = certificateOf(scene)
+    const sha256 = certificate.fingerprint256.replaceAll(':', '').toLowerCase()
+    const pod = new Workshop()
+    pod.write(
+      'countersign.yaml',
+      stringify({ apiVersion: 'countersign.dev/v1', kind: 'Config', ...configuration(place) }),
+    )
+    pod.write('cert.pem', certificate.toString())
+    pod.write('kubeconfig', place.kubeconfig)
+    const prove = (...args: string[]) => pod.run(['prove', ...args])
+    try {
+      for (const name of ['cert.pem', certificate.serialNumber, `X509SHA256=${sha256}`]) {
+        const told = await prove(name)
+        expect([told.code, told.stderr]).toEqual([0, ''])
+        expect(told.stdout).toMatch(/jane in prod\n.*in use\n.*CN=jane/)
+        expect(told.stdout).toMatch(/requests\/people\/jane.yaml was approved by reviewer on pull/)
+      }
+      const json = await prove('cert.pem', '-o', 'json')
+      expect(JSON.parse(json.stdout)).toMatchObject({
+        certificates: [
+          {
+            request: 'jane',
+            sha256,
+            ended: null,
+            approval: { approvedBy: [{ login: 'reviewer' }] },
+          },
+        ],
+        problems: [],
+      })
+      const whole = await prove(JANE, '-o', 'intoto')
+      expect([whole.code, whole.stderr]).toEqual([0, ''])
+      const { predicate } = JSON.parse(whole.stdout)
+      expect(predicate.evidence).toEqual(ran.evidence[0])
+      expect((await prove(sha256, '-o', 'intoto')).stdout).toBe(whole.stdout)
+      const digests = await prove(sha256, '-o', 'intoto', '--digests-only')
+      expect(digests.stdout).not.toMatch(/jane|reviewer|acme/)
+      expect(JSON.parse(ran.outputs['attestations'] ?? '')).toEqual([
+        { digest: `sha256:${sha256}`, predicate: JSON.parse(digests.stdout).predicate },
+      ])
+      const payload = Buffer.from(whole.stdout).toString('base64')
+      const dsseEnvelope = { payload, payloadType: 'application/vnd.in-toto+json', signatures: [] }
+      pod.write('bundle.json', JSON.stringify({ dsseEnvelope }))
+      const offline = await prove('cert.pem', '--evidence', 'bundle.json', '-o', 'json')
+      const problems: readonly { message: string }[] = JSON.parse(offline.stdout).problems
+      // This folder has no history. The Statement itself is not contradicted.
+      expect(offline.code).toBe(1)
+      for (const { message } of problems) expect(message).toMatch(/not in this copy|is unknown/)
+      const other = await prove('0a1b', '--evidence', 'bundle.json')
+      expect(other.stdout).toContain(`subject is ${sha256}, expected a1b`)
+      pod.write('digests.json', digests.stdout)
+      const bare = await prove('--evidence', 'digests.json')
+      expect([bare.code, bare.stdout]).toEqual([1, expect.stringContaining('has digests only')])
+      pod.write('statement.json', whole.stdout.replace('evidence/v1', 'evidence/v2'))
+      const later = await prove('--evidence', 'statement.json')
+      expect([later.code, later.stderr]).toEqual([
+        2,
+        expect.stringContaining('"predicateType": is not https://countersign.dev/evidence/v1'),
+      ])
     } finally {
       pod.end()
     }

@@ -152,7 +152,7 @@ const NEVER_DELIVERED = {
 } as const
 
 /** The certificates of the history. In a record from before histories were kept, the issued certificate is added. */
-function certificatesOf(record: RequestRecord): readonly RecordedCertificate[] {
+export function certificatesOf(record: RequestRecord): readonly RecordedCertificate[] {
   const { history, issued, withdrawnAt } = record
   const leaf = issued === null ? null : leafOf(issued)
   if (issued === null || leaf === null) return history

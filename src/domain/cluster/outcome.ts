@@ -2,6 +2,7 @@
 import type { RoleWithRules } from './grant-binding.ts'
 import type { Plan, Step } from './plan-step.ts'
 import type { Problem } from '../problem.ts'
+import type { Evidence } from '../proof/evidence.ts'
 
 export type StepOutcome =
   | {
@@ -12,6 +13,8 @@ export type StepOutcome =
       readonly notAfter: Date
       /** PEM of the chain, leaf first. */
       readonly certificate: string
+      /** Of the code review in the record; absent otherwise. */
+      readonly evidence?: Evidence
       readonly stored: readonly string[]
       readonly logsInAs: { readonly username: string; readonly groups: readonly string[] } | null
       /** Granted ClusterRoles to show: all, for a renewal those with other rules than before. */

@@ -143,6 +143,13 @@ export interface EarlierCertificate extends Pick<RecordedCertificate, 'n' | 'obj
   readonly endedAt: Date | null
 }
 
+/** A certificate that was looked for in the records. */
+export interface FoundCertificate
+  extends RecordedCertificate, Pick<RequestRecord, 'request' | 'cluster'> {
+  /** Null for an earlier certificate: the record has evidence for its newest one only. */
+  readonly newest: IssuedRecord | null
+}
+
 /** A certificate whose key was lost, or an abandoned attempt. */
 export interface AbandonedAttempt {
   readonly n: number

@@ -80,6 +80,7 @@ export const OUTPUTS = [
     name: 'plan-json',
     text: 'verdict of the plan as JSON: ready, needs-approval, refused or unchanged, and the state of each request',
   },
+  { name: 'attestations', text: 'digest and predicate for actions/attest of each new certificate' },
   { name: 'issued-count', text: 'certificates issued or to be issued' },
   { name: 'renewed-count', text: 'certificates renewed or to be renewed' },
   { name: 'blocked-count', text: 'requests that are refused or wait' },

@@ -7,6 +7,7 @@ import { locks } from '../../adapters/system/age-encryption.ts'
 import { nodeKeys } from '../../adapters/system/node-keys.ts'
 import { systemProcesses } from '../../adapters/system/process-claims.ts'
 import { random } from '../../adapters/system/random.ts'
+import { digestsOf } from '../../core/approval/evidence-statement.ts'
 import { trustedDigest } from '../../core/approval/configuration-digest.ts'
 import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
 import { CountersignError, isNonEmpty, unplaced, usageFailure } from '../../domain/problem.ts'
@@ -150,7 +151,9 @@ async function tell(action: ActionRun, ready: Ready, outcome: ApplyOutcome): Pro
   const facts = { head: frame.commit, githubCalls: callsOf(action), failures }
   await runner.summarize(applySummary({ ...outcome, warnings }, facts).text)
   await writeResult(action, 'result-path', applyJson({ ...outcome, warnings }))
-  await writeResult(action, 'evidence-path', evidenceOf(ready, outcome))
+  const evidence = outcome.steps.flatMap(each => ('evidence' in each ? (each.evidence ?? []) : []))
+  await writeResult(action, 'evidence-path', evidence)
+  runner.output('attestations', JSON.stringify(outcome.steps.flatMap(attestationOf)))
   if (input(runner, 'comment') !== 'never') {
     const comments = action.repository.comments()
     const attempt = (what: string, act: () => Promise<unknown>) => tried(action, what, act)
@@ -175,14 +178,11 @@ function counts({ runner }: ActionRun, { steps }: ApplyOutcome): void {
   runner.output('failed-count', count('failed'))
 }
 
-/** What the certificates of this run rest on. */
-function evidenceOf({ reviewed }: Ready, { steps }: ApplyOutcome): unknown {
-  const issued = new Set(
-    steps.flatMap(({ kind, step }) => (kind === 'issued' ? [stepTarget(step).name] : [])),
-  )
-  return reviewed.approved.flatMap(({ step, proof }) =>
-    proof.kind === 'review' && issued.has(stepTarget(step).name) ? [proof.evidence] : [],
-  )
+/** With digests only, since outputs and attestations may be public. */
+function attestationOf(outcome: StepOutcome): readonly object[] {
+  if (outcome.kind !== 'issued' || outcome.evidence === undefined) return []
+  const { sha256, evidence } = outcome
+  return [{ digest: `sha256:${sha256}`, predicate: digestsOf(evidence, sha256) }]
 }
 
 function problemsOf(outcome: StepOutcome): readonly Problem[] {

@@ -1,17 +1,25 @@
-// countersign prove: who requested a file, who approved which content, and by which rule. Changes nothing.
+// countersign prove: who requested a file or certificate, who approved which content, and by which rule. Changes nothing.
 import { exitCodeOf } from '../exit-code.ts'
 import { readNamedText } from '../../adapters/system/named-file.ts'
 import type { Evidence } from '../../domain/proof/evidence.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
-import { usageFailure } from '../../domain/problem.ts'
-import type { Problem } from '../../domain/problem.ts'
+import { unplaced, usageFailure } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import type { FoundCertificate } from '../../domain/cluster/record.ts'
 import { GitCopy } from '../../adapters/system/git-copy.ts'
+import { evidenceDigest } from '../../core/approval/build-evidence.ts'
+import { statementFaults, statementText } from '../../core/approval/evidence-statement.ts'
 import { evidenceFaults } from '../../core/approval/offline-verification.ts'
 import { requestsDigest, trustedDigest } from '../../core/approval/configuration-digest.ts'
+import { certificateName, foundCertificates } from '../../core/plan/certificate-lookup.ts'
+import type { CertificateName } from '../../core/plan/certificate-lookup.ts'
+import { observeClusters } from '../../workflows/plan/observe-clusters.ts'
+import { readConfig } from '../../workflows/validate/rules-in-force.ts'
+import { clustersNamed } from '../../workflows/validate/selected-names.ts'
 import { configurationFiles } from '../../workflows/validate/configuration-files.ts'
 import { reviewAt } from '../../workflows/prove/review-steps.ts'
 import type { Reviewed } from '../../workflows/prove/review-steps.ts'
-import { evidenceText } from '../../output/terminal/evidence-text.ts'
+import { certificateText, evidenceText } from '../../output/terminal/evidence-text.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import { problemJson } from '../../output/json/results-json.ts'
@@ -28,11 +36,18 @@ export interface ProveFlags extends GithubFlags {
   /** `sha256:…`, null to take the configuration as it is. */
   readonly trustedConfig: string | null
   readonly trustedRequests: string | null
+  /** Print an in-toto Statement for each certificate; null for the proof itself. */
+  readonly statement: 'whole' | 'digests' | null
 }
 
-/** Asks GitHub; exit 1 where the file is not approved. */
+/** Asks GitHub about a file, and the clusters about a certificate; exit 1 where it is not approved. */
 export async function prove(context: Context, typed: string, flags: ProveFlags): Promise<ExitCode> {
   const path = inRoot(context, typed)
+  const name = flags.commit === null ? await nameOf(context, typed) : certificateName(typed, '')
+  if (!name.ok) return refusedAll(context, name.problems)
+  if (name.value.by !== 'path') return proveCertificate(context, name.value, flags.statement)
+  if (flags.statement !== null)
+    return proveCertificate(context, { by: 'path', value: path }, flags.statement)
   const repository = await openRepository(context, flags)
   const { config } = context.options
   const commit = flags.commit ?? (await repository.facts()).tip
@@ -60,6 +75,61 @@ export async function prove(context: Context, typed: string, flags: ProveFlags):
   return show(context, path, reviewed.value)
 }
 
+async function nameOf(context: Context, typed: string): Promise<Checked<CertificateName>> {
+  const file = await context.files.read(inRoot(context, typed))
+  return certificateName(typed, file === null ? null : new TextDecoder().decode(file.bytes))
+}
+
+/** Prints what the records say, or Statements; nothing of the evidence if there is a problem. */
+async function proveCertificate(
+  context: Context,
+  name: CertificateName,
+  statement: ProveFlags['statement'],
+): Promise<ExitCode> {
+  const { files, options, clusters, terminal, paint } = context
+  const config = await readConfig(files, options.config)
+  if (!config.ok) return refusedAll(context, config.problems)
+  const chosen = clustersNamed(config.value, options.cluster)
+  const { observed, unanswered } = await observeClusters(chosen, config.value, { clusters })
+  await Promise.all(observed.map(({ cluster }) => cluster.close()))
+  const broken = observed.flatMap(each => each.broken.map(({ problem }) => problem))
+  const failures = [...unanswered.values(), ...broken]
+  const found = observed.flatMap(each => each.records).flatMap(one => foundCertificates(one, name))
+  const asked = observed.map(({ cluster }) => cluster.name)
+  const unknown = found.length > 0 || asked.length === 0 ? [] : [unknownCertificate(name, asked)]
+  const missing = found.flatMap(each => missingEvidence(each, statement !== null))
+  const problems = [...failures, ...unknown, ...missing]
+  const isText = options.output === 'text'
+  if (!isText) printReport(context, { certificates: found, problems: problems.map(problemJson) })
+  else if (problems.length > 0) terminal.talk(problemsText(problems, paint))
+  for (const each of isText ? found : []) {
+    const evidence = each.newest?.proof.evidence ?? null
+    const hasEvidence = evidence !== null && unknown.length + missing.length === 0
+    if (statement === null) terminal.result(certificateText(each, paint))
+    if (hasEvidence && statement === null) terminal.result(evidenceText(evidence, paint))
+    else if (hasEvidence) terminal.result(statementText(evidence, each, statement === 'digests'))
+  }
+  return exitCodeOf({ hasFailed: failures.length > 0, hasRefusals: problems.length > 0 })
+}
+
+function unknownCertificate({ by, value }: CertificateName, asked: readonly string[]): Problem {
+  const message = `no record in ${asked.join(', ')} lists a certificate with the ${by} ${visible(value)}`
+  const hint =
+    'a re-encoded copy has another SHA-256; its serial: openssl x509 -noout -serial -in FILE'
+  return unplaced('CLUSTER_CERTIFICATE_UNKNOWN', message, hint)
+}
+
+function missingEvidence(
+  { request, cluster, newest }: FoundCertificate,
+  isNeeded: boolean,
+): readonly Problem[] {
+  const { evidence = null, digest = '' } = newest?.proof ?? {}
+  if (evidence === null ? !isNeeded : evidenceDigest(evidence) === digest) return []
+  const message = `the record of ${request} in ${cluster} has no evidence of its digest for this certificate`
+  const hint = 'a record keeps evidence of code review, and only for its newest certificate'
+  return [unplaced('APPROVAL_EVIDENCE_MISSING', message, hint)]
+}
+
 function show(context: Context, path: string, reviewed: Reviewed): ExitCode {
   const { approved, refused, plan, warnings } = reviewed
   const evidence = approved.flatMap(({ proof }) =>
@@ -83,10 +153,25 @@ function show(context: Context, path: string, reviewed: Reviewed): ExitCode {
   return exitCodeOf({ hasRefusals: problems.length > 0 || evidence.length === 0 })
 }
 
-/** Holds evidence in a file against the git objects of this checkout; GitHub is not asked. */
-export async function proveOffline(context: Context, file: string): Promise<ExitCode> {
-  const evidence = await readEvidenceFile(context, file)
-  return tell(context, evidence, evidenceFaults(evidence, new GitCopy(context.root)))
+/** Holds evidence or a Statement against this checkout; a Statement also against a certificate in PEM. */
+export async function proveOffline(
+  context: Context,
+  file: string,
+  pem: string | null,
+): Promise<ExitCode> {
+  const read = readEvidence(parsed(await readNamedText(context.folder, file), file))
+  if (!read.ok) throw usageFailure(`${visible(file)} is not evidence: ${read.problems[0].message}`)
+  const name = pem === null ? null : await nameOf(context, pem)
+  if (name?.ok === false) return refusedAll(context, name.problems)
+  const { value } = read
+  if (name !== null && !('predicate' in value))
+    throw usageFailure('evidence names no certificate to compare with: give the Statement')
+  const evidence = 'predicate' in value ? value.predicate.evidence : value
+  const faults = 'predicate' in value ? statementFaults(value, name?.value.value ?? null) : []
+  const none = unplaced('APPROVAL_EVIDENCE_MISSING', `${visible(file)} has digests only`)
+  if (evidence === undefined) return refusedAll(context, [...faults, none])
+  const git = new GitCopy(context.root)
+  return tell(context, evidence, [...faults, ...evidenceFaults(evidence, git)])
 }
 
 function tell(context: Context, evidence: Evidence, faults: readonly Problem[]): ExitCode {
@@ -96,23 +181,20 @@ function tell(context: Context, evidence: Evidence, faults: readonly Problem[]):
     const found = faults.length === 0 ? [] : [problemsText(faults, paint)]
     const said =
       faults.length === 0
-        ? `${verdict}: content and commits are those of this checkout; only GitHub can confirm the reviews`
+        ? `${verdict}: content and commits are those of this checkout; only GitHub can confirm the reviews, and gh attestation verify a signature`
         : verdict
     terminal.result([evidenceText(evidence, paint), ...found, paint.strong(said)].join('\n'))
   } else printReport(context, { verdict, evidence, problems: faults.map(problemJson) })
   return exitCodeOf({ hasRefusals: faults.length > 0 })
 }
 
-async function readEvidenceFile({ folder }: Context, file: string): Promise<Evidence> {
-  const text = await readNamedText(folder, file)
-  const read = readEvidence(parsed(text, file))
-  if (read.ok) return read.value
-  throw usageFailure(`${visible(file)} is not evidence: ${read.problems[0].message}`)
-}
-
+/** JSON, or that in a DSSE envelope or Sigstore bundle. */
 function parsed(text: string, file: string): unknown {
   try {
-    return JSON.parse(text)
+    const json: unknown = JSON.parse(text)
+    const sealed = json instanceof Object && 'dsseEnvelope' in json ? json.dsseEnvelope : json
+    if (!(sealed instanceof Object && 'payload' in sealed)) return json
+    return JSON.parse(Buffer.from(String(sealed.payload), 'base64').toString())
   } catch (cause) {
     throw usageFailure(`${file} is not JSON`, null, cause)
   }

@@ -49,8 +49,8 @@ export function refuseEmpty(command: Command): void {
     )
 }
 
-export function globalOptions(flags: Flags): GlobalOptions {
-  const output = outputFormat(flags)
+export function globalOptions(flags: Flags, command = ''): GlobalOptions {
+  const output = outputFormat(flags, command)
   if (output === null)
     throw usageFailure(`--output ${flags.text('output')} is not one of ${FORMATS.join(', ')}`)
   return {
@@ -65,9 +65,10 @@ export function globalOptions(flags: Flags): GlobalOptions {
   }
 }
 
-/** Null where --output names none. */
-export function outputFormat(flags: Flags): OutputFormat | null {
+/** Null where --output names none. The Statements of `prove` are a text. */
+export function outputFormat(flags: Flags, command = ''): OutputFormat | null {
   const said = flags.text('output') ?? 'text'
+  if (said === 'intoto' && command === 'prove') return 'text'
   return FORMATS.find(format => format === said) ?? null
 }
 

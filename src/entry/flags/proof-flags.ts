@@ -1,5 +1,5 @@
 // The flags of the commands that prove what code review approved, without a person at a terminal.
-import { REPOSITORY, TOKEN_ENV, setting } from './shared-flags.ts'
+import { REPOSITORY, TOKEN_ENV, setting, toggle } from './shared-flags.ts'
 
 export const PROVE_FLAGS = [
   REPOSITORY,
@@ -16,6 +16,7 @@ export const PROVE_FLAGS = [
   ),
   TOKEN_ENV,
   setting('evidence', 'FILE', 'check this evidence against the checkout; GitHub is not contacted'),
+  toggle('digests-only', 'with --output intoto: no names and logins, for public attestations'),
 ] as const
 
 export const CONTROLLER_FLAGS = [

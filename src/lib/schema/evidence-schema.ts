@@ -1,5 +1,5 @@
-// The schema and reader of evidence as plain JSON: Evidence, or every fault in it. The record's reader uses the same schema, and
-// schema/evidence.json is generated from it. So what is kept, printed and checked offline always has one format.
+// The schema and reader of evidence as plain JSON, alone or in an in-toto Statement, or every fault in it. The record's reader uses
+// the same schema, and schema/evidence*.json are generated from it. So what is kept, printed and checked offline has one format.
 import { z } from 'zod'
 import type { Evidence } from '../../domain/proof/evidence.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
@@ -117,9 +117,41 @@ export const EVIDENCE_SCHEMA = z
     context.addIssue({ code: 'custom', path: ['sha256'], message })
   })
 
-/** Reads evidence. Code: APPROVAL_EVIDENCE_UNREADABLE, once for every fault. */
-export function readEvidence(value: unknown): Checked<Evidence> {
-  const result = EVIDENCE_SCHEMA.safeParse(value)
+export const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1'
+/** Its last part is the version of the predicate. */
+export const PREDICATE_TYPE = 'https://countersign.dev/evidence/v1'
+
+const text = z.string()
+const names = { cluster: text, request: text, signerName: text, serial: text, subject: text }
+const others = { sans: z.array(text), notBefore: date, notAfter: date, grant: text.nullable() }
+const evidence: z.ZodType<Evidence> = EVIDENCE_SCHEMA
+const digests = z.object({
+  certificate: sha256.describe('SHA-256 of the certificate in DER, the digest of the subject'),
+  evidence: sha256.describe('SHA-256 of the evidence as RFC 8785 JSON'),
+  path: sha256.describe('SHA-256 of the path of the request file'),
+})
+
+/** Unknown members are ignored, as in-toto asks. Without names and logins, `certificate` and `evidence` are absent. */
+export const PREDICATE_SCHEMA = z.object({
+  digests: digests.describe('What can be published'),
+  repository: id.describe('Numeric id of the repository on GitHub'),
+  commit: object.describe('Commit whose files were applied'),
+  certificate: z.object({ ...names, ...others }).optional().describe('As the record has it'),
+  evidence: evidence.optional().describe('All of it; absent with digests only'),
+})
+
+const STATEMENT = z.object({
+  _type: z.literal(STATEMENT_TYPE, `is not ${STATEMENT_TYPE}`),
+  predicateType: z.literal(PREDICATE_TYPE, `is not ${PREDICATE_TYPE}`),
+  subject: z.tuple([z.object({ digest: z.object({ sha256 }) })], 'is not exactly one subject'),
+  predicate: PREDICATE_SCHEMA,
+})
+export type Statement = z.infer<typeof STATEMENT>
+
+/** Reads evidence, or a Statement with it. Code: APPROVAL_EVIDENCE_UNREADABLE, once for every fault. */
+export function readEvidence(value: unknown): Checked<Evidence | Statement> {
+  const schema = value instanceof Object && '_type' in value ? STATEMENT : evidence
+  const result: z.ZodSafeParseResult<Evidence | Statement> = schema.safeParse(value)
   if (result.success) return ok(result.data)
   return checked(result.error.issues.map(problemOf), () => {
     throw new Error('zod refused without an issue')
@@ -129,7 +161,7 @@ export function readEvidence(value: unknown): Checked<Evidence> {
 function problemOf(issue: z.core.$ZodIssue): Problem {
   const path = issue.path.map(step => (typeof step === 'number' ? step : String(step)))
   const where = path.length === 0 ? 'the evidence' : shown(dotted(path))
-  const isOtherVersion = path.length === 1 && path[0] === 'version'
+  const isOtherVersion = path.at(-1) === 'version'
   const hint = isOtherVersion
     ? 'this countersign reads versions 1 and 2; use the one that wrote it'
     : null

@@ -6,11 +6,39 @@ import type {
   EvidencedLanding,
   EvidencedPerson,
 } from '../../domain/proof/evidence.ts'
+import type { FoundCertificate } from '../../domain/cluster/record.ts'
 import type { Paint } from './terminal-colours.ts'
 import { table } from './text-table.ts'
 import { minute, visible } from './plural-words.ts'
 
 const SHORT = 7
+
+/** A certificate and its approval as the record has them. */
+export function certificateText(found: FoundCertificate, paint: Paint): string {
+  const { newest, ended, approval } = found
+  const { path, blob, commit } = approval ?? {}
+  const unended = newest !== null ? 'in use' : 'cut off, may be stored'
+  const by = ended?.by === undefined ? '' : ` by ${ended.by}`
+  const rows = {
+    state: ended === null ? unended : `${ended.how} ${minute(ended.at)}${by}`,
+    names: [found.subject, ...found.sans].join(', '),
+    serial: found.serial,
+    'SHA-256': found.sha256,
+    valid: `${minute(found.notBefore)} to ${minute(found.notAfter)}`,
+    grant: found.grant,
+    'issued for': found.targets.join(', '),
+    bytes: path && `${path}, blob ${blob}`,
+    'applied from': commit && `pull request ${approval?.pullRequest}, commit ${commit}`,
+    'proved by': commit && `countersign prove ${path} --commit ${commit}`,
+    'asked by': approval?.requestedBy.map(person).join(', '),
+    'approved by': approval?.terminalUser ?? approval?.approvedBy.map(person).join(', '),
+    rule: approval?.rule,
+    evidence: `SHA-256 ${found.proof}`,
+  }
+  const told = Object.entries(rows).filter(([, text]) => (text ?? '') !== '')
+  const lines = table(told.map(([label, text]) => [paint.dim(`  ${label}`), visible(`${text}`)]))
+  return [paint.strong(visible(`${found.request} in ${found.cluster}`)), ...lines].join('\n')
+}
 
 /** The verdict first, then a line for each question. */
 export function evidenceText(evidence: Evidence, paint: Paint): string {

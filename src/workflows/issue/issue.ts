@@ -57,7 +57,7 @@ async function finish(
   { claimed, opened, inspected, keyStays, access }: ReadyToStore,
   session: ClusterSession,
 ): Promise<StepOutcome> {
-  const { step } = approved
+  const { step, proof } = approved
   const { chain } = inspected
   const { roles, granted } = access ?? { roles: [], granted: null }
   const stored = await writeSinks(opened.open, approved, claimed.n, inspected, session)
@@ -103,6 +103,7 @@ async function finish(
     sha256: chain.leaf.sha256,
     notAfter: chain.leaf.notAfter,
     certificate: chainPem(chain),
+    ...(proof.kind === 'review' ? { evidence: proof.evidence } : {}),
     stored: where,
     logsInAs: inspected.logsInAs,
     roles,

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { readEvidence } from '../../../../src/lib/schema/evidence-schema.ts'
+import { statementText } from '../../../../src/core/approval/evidence-statement.ts'
 import { AUTHOR, evidence, objectOf } from '../../../build/evidence.ts'
+import { EVIDENCE, provedCertificate } from '../../../build/statement.ts'
 
 /** The evidence as JSON with the value at a dotted path replaced, or removed (undefined). */
 function changed(path: string, value: unknown): unknown {
@@ -66,5 +68,40 @@ describe('evidence', () => {
     const read = readEvidence({ ...evidence(), tool: 3, rule: { name: 'people', required: 0 } })
     const told = read.ok ? [] : read.problems.map(({ message }) => message.split(':')[0])
     expect(told).toEqual(['"tool"', '"rule.required"'])
+  })
+})
+
+describe('a Statement', () => {
+  const { found } = provedCertificate()
+  const statement = JSON.parse(statementText(EVIDENCE, found, false))
+
+  test.each([
+    ['another type', { _type: 'https://in-toto.io/Statement/v0.1' }, '"_type": is not'],
+    [
+      'another version of the predicate',
+      { predicateType: 'https://countersign.dev/evidence/v2' },
+      '"predicateType": is not https://countersign.dev/evidence/v1',
+    ],
+    ['no subject', { subject: [] }, '"subject": is not exactly one subject'],
+    ['two subjects', { subject: [...statement.subject, ...statement.subject] }, '"subject": is not exactly'],
+    [
+      'a subject without SHA-256',
+      { subject: [{ digest: { sha1: 'ab' } }] },
+      '"subject[0].digest.sha256": ',
+    ],
+    ['no predicate', { predicate: undefined }, '"predicate": '],
+    [
+      'evidence of an unknown version',
+      { predicate: { ...statement.predicate, evidence: { ...EVIDENCE, version: 9 } } },
+      '"predicate.evidence.version": ',
+    ],
+  ])('a Statement with %s is refused', (_, change, message) => {
+    const read = readEvidence({ ...statement, ...change })
+    expect(read.ok ? [] : read.problems.map(each => each.message)[0]).toContain(message)
+  })
+
+  test('members that this version does not know are ignored', () => {
+    const later = { ...statement, predicate: { ...statement.predicate, later: true }, later: true }
+    expect(readEvidence(later).ok).toBe(true)
   })
 })

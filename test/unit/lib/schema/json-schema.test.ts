@@ -6,7 +6,7 @@ import { CONFIG_SCHEMA } from '../../../../src/core/config/config-schema.ts'
 import { INVENTORY_SCHEMA } from '../../../../src/core/pending/inventory-schema.ts'
 import { POLICY_SCHEMA } from '../../../../src/core/policy/schema/policy-schema.ts'
 import { OWN_REQUEST_SCHEMA } from '../../../../src/core/request/own/own-schema.ts'
-import { EVIDENCE_SCHEMA } from '../../../../src/lib/schema/evidence-schema.ts'
+import { EVIDENCE_SCHEMA, PREDICATE_SCHEMA } from '../../../../src/lib/schema/evidence-schema.ts'
 import { jsonSchemaText } from '../../../../src/lib/schema/json-schema.ts'
 import { sourceText } from '../../../../src/lib/source/text-position.ts'
 import { readYaml } from '../../../../src/lib/source/read-yaml.ts'
@@ -20,6 +20,7 @@ const CONFIG_FILE = 'config.schema.json'
 const POLICY_FILE = 'policy.schema.json'
 const INVENTORY_FILE = 'node-inventory.schema.json'
 const EVIDENCE_FILE = 'evidence.json'
+const PREDICATE_FILE = 'evidence-predicate.json'
 
 const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true })
 formats.default(ajv)
@@ -40,6 +41,7 @@ describe('the JSON Schema files', () => {
     [POLICY_FILE, POLICY_SCHEMA, 'countersign policy'],
     [INVENTORY_FILE, INVENTORY_SCHEMA, 'countersign inventory of nodes'],
     [EVIDENCE_FILE, EVIDENCE_SCHEMA, 'countersign evidence of an approval'],
+    [PREDICATE_FILE, PREDICATE_SCHEMA, 'in-toto predicate with the evidence of a certificate'],
   ])('the schema file %s matches the code (npm run generate)', (file, schema, title) => {
     const text = readFileSync(new URL(`schema/${file}`, ROOT), 'utf8')
     expect(text).toBe(jsonSchemaText(schema, { file, title }))

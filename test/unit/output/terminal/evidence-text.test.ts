@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { evidenceText } from '../../../../src/output/terminal/evidence-text.ts'
+import { certificateText, evidenceText } from '../../../../src/output/terminal/evidence-text.ts'
 import { coloured, plain } from '../../../../src/output/terminal/terminal-colours.ts'
 import { evidence, objectOf, OWNER } from '../../../build/evidence.ts'
+import { provedCertificate } from '../../../build/statement.ts'
 
 const [approval] = evidence().approvals
 
@@ -89,5 +90,47 @@ describe('the evidence of a file as text', () => {
   test('the text is the same without colour', () => {
     const bare = evidenceText(evidence(), coloured).replaceAll(/\p{Cc}\[\d+m/gu, '')
     expect(bare).toBe(evidenceText(evidence(), plain))
+  })
+})
+
+describe('a certificate of a record as text', () => {
+  const { found } = provedCertificate()
+
+  test('the text says who requested and approved it, and how to prove that at GitHub', () => {
+    const text = certificateText(found, plain)
+    expect(text).toMatch(/^jane in prod\n {2}state +in use\n {2}names +O=developers, CN=jane\n/)
+    expect(text).toMatch(/asked by +author \(id 1001\)\n {2}approved by +reviewer \(id 1003\)\n/)
+    const { path = '', commit = '' } = found.approval ?? {}
+    expect(text).toContain(`countersign prove ${path} --commit ${commit}`)
+  })
+
+  test('a revoked certificate is shown with the user who revoked it', () => {
+    const ended = {
+      how: 'revoked',
+      at: new Date('2026-12-01T12:00:00Z'),
+      by: 'ad\u202emin',
+    } as const
+    expect(certificateText({ ...found, ended }, plain)).toContain(
+      'revoked 2026-12-01 12:00Z by ad\\u{202e}min',
+    )
+  })
+
+  test('a certificate that a run recorded before it was cut off may be stored', () => {
+    expect(certificateText({ ...found, newest: null }, plain)).toContain('cut off, may be stored')
+  })
+
+  test('for an approval at a terminal the text has the user who confirmed the plan', () => {
+    const approval = {
+      ...found.approval!,
+      pullRequest: null,
+      commit: null,
+      approvedBy: [],
+      requestedBy: [],
+      rule: null,
+      terminalUser: 'owner',
+    }
+    const text = certificateText({ ...found, approval }, plain)
+    expect(text).toMatch(/approved by +owner\n/)
+    expect(text).not.toMatch(/asked by|rule|--commit/)
   })
 })
