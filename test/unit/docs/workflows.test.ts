@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { VERSION } from '../../../src/domain/version.ts'
-import { INPUTS } from '../../../src/entry/action/action-inputs.ts'
+import { INPUTS, OUTPUTS } from '../../../src/entry/action/action-inputs.ts'
+import { PREDICATE_TYPE } from '../../../src/lib/schema/evidence-schema.ts'
 import { planWorkflowText, workflowText } from '../../../src/setup/repository/workflow-file.ts'
 import { ROOT, textOf } from '../../build/documents.ts'
 import { cacheFolder } from '../../control-plane/binaries.mjs'
@@ -80,8 +81,12 @@ describe.each([...OWN, ...EXAMPLES, TRY])('%s', path => {
 describe.each(EXAMPLES)('%s', path => {
   const { jobs, on } = parse(textOf(path))
 
-  test(`the example ${path} has one step in each job, which is countersign`, () => {
-    for (const { steps } of Object.values<Job>(jobs)) {
+  test(`the example ${path} has one step in each job, which is countersign, apart from attest`, () => {
+    const { attest, ...own } = jobs
+    expect((attest?.steps ?? []).map(({ uses }: { uses: string }) => uses.split('@')[0])).toEqual(
+      attest === undefined ? [] : ['actions/attest'],
+    )
+    for (const { steps } of Object.values<Job>(own)) {
       expect(steps).toHaveLength(1)
       expect(steps[0]?.uses).toBe(`countersign/countersign@v${VERSION}`)
       const known = INPUTS.map(({ name }) => name as string)
@@ -105,6 +110,24 @@ describe.each(EXAMPLES)('%s', path => {
     expect(Number(hour)).toBeGreaterThan(0)
     expect(days).toEqual(['*', '*', '*'])
   })
+})
+
+test('the example attest.yml signs with digests of the action in a job without a secret and environment', () => {
+  const { jobs } = parse(textOf('examples/workflows/attest.yml'))
+  const { attest, apply } = jobs
+  expect(OUTPUTS.map(({ name }) => name)).toContain('attestations')
+  expect(apply.outputs).toEqual({
+    attestations: '${{ steps.countersign.outputs.attestations }}',
+  })
+  expect(attest.permissions).toEqual({ 'id-token': 'write', attestations: 'write' })
+  expect(attest.steps[0].with).toMatchObject({
+    'predicate-type': PREDICATE_TYPE,
+    'subject-digest': '${{ matrix.digest }}',
+  })
+  expect([attest.environment, JSON.stringify(attest).includes('secrets.')]).toEqual([
+    undefined,
+    false,
+  ])
 })
 
 test('the workflow that tries GitHub is started by hand, reads only, and has no secret', () => {
