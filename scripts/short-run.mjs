@@ -17,6 +17,7 @@ const LEFT_OUT = {
   unit: [],
   conformance: [
     // Judges written in Go.
+    'approval/statement',
     'formats/cfssl',
     'x509/go',
     'x509/kubernetes',
