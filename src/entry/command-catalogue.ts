@@ -146,6 +146,7 @@ export function commandEntries(
         'countersign status',
         'countersign status --expiring 7d         only certificates that expire within 7 days',
         'countersign status --watch               again every 5 seconds, until Ctrl-C',
+        'countersign status -o wide               also who approved it, serial and roles',
       ],
       run: async (context, _args, flags) => {
         const { status } = await import('./commands/status-command.ts')

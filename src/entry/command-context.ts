@@ -27,6 +27,8 @@ export interface GlobalOptions {
   readonly kubeconfig: string | null
   readonly context: string | null
   readonly output: OutputFormat
+  /** `--output wide`: text with more columns. */
+  readonly isWide: boolean
   readonly verbose: boolean
   readonly color: boolean
 }

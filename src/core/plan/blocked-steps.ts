@@ -19,17 +19,17 @@ export function blockedSteps(refused: Refused, known: Known | null): BlockedStep
   const { path, name, cluster, problems } = refused
   const step = { kind: 'blocked', because: 'Refused', name: name ?? path, cluster, path } as const
   if (known === null) return { ...step, problems }
-  return { ...step, problems, validUntil: validUntil(refused, known) }
+  return { ...step, problems, ...certificateInUse(refused, known) }
 }
 
 /**
- * When the issued certificate ends: null if there is none, undefined if this is unknown. For a file that may apply to several
+ * The issued certificate and when it ends: null if there is none, undefined if this is unknown. For a file that may apply to several
  * clusters, the first end counts. A file without a readable name is found by its path.
  */
-function validUntil(
+function certificateInUse(
   { path, name, cluster }: Pick<Refused, 'path' | 'name' | 'cluster'>,
   { records, broken = [], clusters, files }: Known,
-): Date | null | undefined {
+): Pick<BlockedStep, 'validUntil' | 'current'> {
   const asked = cluster === null ? clusters : [cluster]
   const inUse = asked.flatMap(each =>
     (records.get(each) ?? []).flatMap(record => {
@@ -39,11 +39,16 @@ function validUntil(
       return issued.path === path || (name !== null && !files.has(issued.path)) ? [issued] : []
     }),
   )
-  const ends = inUse.flatMap(issued => leafOf(issued)?.notAfter.getTime() ?? [])
-  if (ends.length > 0) return new Date(Math.min(...ends))
+  const [first] = inUse
+    .flatMap(current => {
+      const validUntil = leafOf(current)?.notAfter
+      return validUntil === undefined ? [] : [{ validUntil, current }]
+    })
+    .toSorted((a, b) => a.validUntil.getTime() - b.validUntil.getTime())
+  if (first !== undefined) return first
   const isHidden = broken.some(
     each => asked.includes(each.cluster) && (name === null || each.request === name),
   )
   const isKnown = inUse.length === 0 && !isHidden && asked.every(each => records.has(each))
-  return isKnown ? null : undefined
+  return { validUntil: isKnown ? null : undefined }
 }

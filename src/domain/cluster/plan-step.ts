@@ -83,6 +83,8 @@ export type BlockedStep = StepOf<'blocked'> & {
   readonly problems: NonEmpty<Problem>
   /** notAfter of the certificate that is still in use, null if there is none; absent if this is unknown. */
   readonly validUntil?: Date | null | undefined
+  /** That certificate; absent or null without one. */
+  readonly current?: IssuedRecord | null
 }
 
 export type Step = IssueStep | ReissueStep | RenewStep | KeepStep | WithdrawStep | BlockedStep

@@ -8,7 +8,8 @@ import type { Observed } from '../../workflows/plan/observe-clusters.ts'
 import { denyOrphans } from '../../workflows/withdraw/deny-orphans.ts'
 import { planWithClusters } from '../../workflows/plan/plan.ts'
 import { problemJson } from '../../output/json/results-json.ts'
-import { statusRows, statusText } from '../../output/terminal/status-text.ts'
+import { statusRows } from '../../output/terminal/status-rows.ts'
+import { statusText } from '../../output/terminal/status-text.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { planOptions } from '../plan-options.ts'
 import type { Context } from '../command-context.ts'
@@ -41,7 +42,8 @@ export async function status(context: Context, within: number | null): Promise<E
     const warnings = [...unknown, ...orphans]
     if (failures.length > 0) context.terminal.talk(problemsText(failures, context.paint))
     if (warnings.length > 0) context.terminal.talk(problemsText(warnings, context.paint, 'warning'))
-    context.terminal.result(statusText(rows, statusRows(plan, now, null).length, now, frame))
+    const all = statusRows(plan, now, null).length
+    context.terminal.result(statusText(rows, all, now, frame, context.options.isWide))
   } else
     printReport(context, {
       ...frame,

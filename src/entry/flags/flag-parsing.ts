@@ -7,6 +7,12 @@ import { parseDuration } from '../../lib/source/duration.ts'
 import type { GlobalOptions, OutputFormat } from '../command-context.ts'
 
 const FORMATS: readonly OutputFormat[] = ['text', 'json', 'yaml']
+/** Formats that one command has in addition. */
+const OWN_FORMATS: Readonly<Record<string, string>> = {
+  audit: 'csv',
+  prove: 'intoto',
+  status: 'wide',
+}
 
 /** What commander read for one command. */
 export interface Flags {
@@ -50,6 +56,10 @@ export function refuseEmpty(command: Command): void {
 }
 
 export function globalOptions(flags: Flags, command = ''): GlobalOptions {
+  const said = flags.text('output') ?? 'text'
+  const owner = Object.entries(OWN_FORMATS).find(([, format]) => format === said)?.[0]
+  if (owner !== undefined && owner !== command)
+    throw usageFailure(`--output ${said} is for ${owner}`, `use one of ${FORMATS.join(', ')}`)
   const output = outputFormat(flags, command)
   if (output === null)
     throw usageFailure(`--output ${flags.text('output')} is not one of ${FORMATS.join(', ')}`)
@@ -60,15 +70,16 @@ export function globalOptions(flags: Flags, command = ''): GlobalOptions {
     kubeconfig: flags.text('kubeconfig'),
     context: flags.text('context'),
     output,
+    isWide: said === 'wide',
     verbose: flags.isSet('verbose'),
     color: !flags.isSet('no-color'),
   }
 }
 
-/** Null where --output names none. The Statements of `prove` are a text. */
+/** Null if --output names none. The formats of single commands are texts. */
 export function outputFormat(flags: Flags, command = ''): OutputFormat | null {
   const said = flags.text('output') ?? 'text'
-  if (said === 'intoto' && command === 'prove') return 'text'
+  if (OWN_FORMATS[command] === said) return 'text'
   return FORMATS.find(format => format === said) ?? null
 }
 

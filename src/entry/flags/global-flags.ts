@@ -29,7 +29,12 @@ export const GLOBAL_FLAGS = [
     text: 'kubeconfig to log in with (default: auth of the configuration, then $KUBECONFIG, then ~/.kube/config)',
   },
   { name: 'context', value: 'NAME', text: 'context of the kubeconfig' },
-  { name: 'output', short: 'o', value: 'FORMAT', text: 'text (default), json, yaml, intoto' },
+  {
+    name: 'output',
+    short: 'o',
+    value: 'FORMAT',
+    text: 'text, json, yaml; status: wide, prove: intoto, audit: csv',
+  },
   { name: 'verbose', text: 'also print the causes of failures' },
   { name: 'no-color', text: 'no colour; NO_COLOR=1 does the same, FORCE_COLOR=1 the opposite' },
 ] as const satisfies readonly Flag[]

@@ -4,8 +4,7 @@ import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import type { TurnReport } from '../../domain/cluster/pending-request.ts'
 import type { PassReport } from '../../domain/cluster/pass-report.ts'
 import type { ControllerEvent } from '../../domain/cluster/pass-report.ts'
-import { outcomeLine, outcomeWord } from '../terminal/outcome-text.ts'
-import { problemsOf } from './controller-log.ts'
+import { outcomeLine, outcomeWord, problemsOf } from '../terminal/outcome-text.ts'
 
 /** `seen`: request → its last outcome, which this changes: an outcome that stays the same makes no second Event. */
 export function eventsOf(

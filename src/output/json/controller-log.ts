@@ -5,7 +5,7 @@ import type { PassReport } from '../../domain/cluster/pass-report.ts'
 import type { TurnReport } from '../../domain/cluster/pending-request.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
-import { outcomeWord } from '../terminal/outcome-text.ts'
+import { outcomeWord, problemsOf } from '../terminal/outcome-text.ts'
 import { problemJson } from './results-json.ts'
 
 type Level = 'info' | 'warning' | 'error'
@@ -67,11 +67,4 @@ function stepLine(outcome: StepOutcome, at: Date): string {
     }),
     ...(problems.length > 0 && { problems: problems.map(problemJson) }),
   })
-}
-
-/** Why the outcome is not a success, and what is left for a person. */
-export function problemsOf(outcome: StepOutcome): readonly Problem[] {
-  if (outcome.kind === 'waiting') return [outcome.problem]
-  if ('problems' in outcome) return outcome.problems
-  return 'warnings' in outcome ? outcome.warnings : []
 }

@@ -1,60 +1,9 @@
 // The status for people: who has access until when, one line per certificate, soonest end first.
-import type { BlockedStep, IssueStep, Plan, Step } from '../../domain/cluster/plan-step.ts'
-import { readCertificates } from '../../lib/x509/x509-certificate.ts'
-import type {
-  AbandonedAttempt,
-  EarlierCertificate,
-  IssuedRecord,
-} from '../../domain/cluster/record.ts'
+import type { EarlierCertificate } from '../../domain/cluster/record.ts'
+import { BLOCKED } from './status-rows.ts'
+import type { StatusRow } from './status-rows.ts'
 import { table } from './text-table.ts'
-import {
-  failureWords,
-  isUnknown,
-  minute,
-  missingWords,
-  relative,
-  sinksWords,
-  subjectWords,
-  visible,
-} from './plural-words.ts'
-
-export interface StatusRow {
-  readonly name: string
-  /** Null if a file does not name it. */
-  readonly cluster: string | null
-  readonly who: string
-  /** Null if no certificate is in use, absent if this is unknown. */
-  readonly until?: Date | null | undefined
-  /** Null if no run will renew it. */
-  readonly renewAt: Date | null
-  readonly state: string
-  /** When the certificate was issued, null if this is unknown. */
-  readonly issuedAt: Date | null
-  /** What happens next, or who has to do what. */
-  readonly next: string
-  /** Working certificates whose keys are lost. */
-  readonly abandoned: readonly AbandonedAttempt[]
-}
-
-/**
- * The stored certificates of a plan, and the blocked requests. `within` seconds keeps only certificates that end so soon, or may
- * (null: all).
- */
-export function statusRows(plan: Plan, now: Date, within: number | null): readonly StatusRow[] {
-  const rows = plan.steps.flatMap(step => row(step, now))
-  const last = within === null ? null : new Date(now.getTime() + within * 1000)
-  return rows
-    .filter(
-      ({ until }) => last === null || until === undefined || (until !== null && until <= last),
-    )
-    .toSorted((a, b) => rank(a) - rank(b) || 0)
-}
-
-/** The earliest end first, then unknown ends, then rows without a certificate. */
-function rank({ until }: StatusRow): number {
-  if (until === undefined) return Number.MAX_SAFE_INTEGER
-  return until === null ? Infinity : until.getTime()
-}
+import { minute, relative, visible } from './plural-words.ts'
 
 /** A certificate of the request that still works, and that has no row of its own. */
 export interface EarlierRow extends EarlierCertificate {
@@ -76,6 +25,7 @@ export function statusText(
   all: number,
   now: Date,
   { owner, lastApply, earlier, unreachable }: StatusFrame,
+  isWide = false,
 ): string {
   const silent =
     unreachable === 0
@@ -91,8 +41,10 @@ export function statusText(
     return [none, ...earlierLines(earlier, now), frame].join('\n')
   }
   const head = ['NAME', 'CLUSTER', 'WHO', 'UNTIL', 'AGE', 'RENEWS', 'STATE', 'NEXT']
-  const lines = withSharedRows(rows).map(
-    ({ name, cluster, who, until, issuedAt, renewAt, state, next }) => [
+  if (isWide) head.push('APPROVED BY', 'PR', 'SERIAL', 'ROLES')
+  const lines = withSharedRows(rows).map(row => {
+    const { name, cluster, who, until, issuedAt, renewAt, state, next } = row
+    return [
       visible(name),
       cluster === null ? '-' : visible(cluster),
       visible(who),
@@ -101,8 +53,9 @@ export function statusText(
       renewAt === null ? '-' : renewAt <= now ? 'due now' : relative(renewAt, now),
       state,
       visible(next),
-    ],
-  )
+      ...(isWide ? wideCells(row) : []),
+    ]
+  })
   const due = rows.filter(({ renewAt }) => renewAt !== null && renewAt <= now).length
   const stopped = rows.filter(({ state }) => state === BLOCKED).length
   const count = [
@@ -112,6 +65,12 @@ export function statusText(
     `${all} in all`,
   ].join(', ')
   return [...table([head, ...lines]), count, ...earlierLines(earlier, now), frame].join('\n')
+}
+
+function wideCells({ approvedBy, pullRequest, serial, roles }: StatusRow): readonly string[] {
+  const number = pullRequest === null ? '' : `#${pullRequest}`
+  const cells = [approvedBy.join(', '), number, serial ?? '', roles.join(', ')]
+  return cells.map(text => visible(text) || '-')
 }
 
 /** The rows of a cluster that did not answer say the same, so there is one for all of them. */
@@ -136,7 +95,7 @@ function lastApplyText(lastApply: Date | null, unreachable: number, now: Date): 
   return unreachable > 0 ? 'last apply unknown' : 'nothing applied yet'
 }
 
-const ENDED: Readonly<Record<EarlierCertificate['ended'], string>> = {
+export const ENDED: Readonly<Record<EarlierCertificate['ended'], string>> = {
   renewed: 'renewed',
   reissued: 'reissued',
   withdrawn: 'withdrawn',
@@ -162,82 +121,4 @@ function earlierLines(earlier: readonly EarlierRow[], now: Date): readonly strin
   const one = '1 more certificate works until it expires; Kubernetes cannot revoke it:'
   const many = `${lines.length} more certificates work until they expire; Kubernetes cannot revoke them:`
   return ['', lines.length === 1 ? one : many, ...table([head, ...lines]), '']
-}
-
-const BLOCKED = 'blocked'
-
-function blockedRow({ name, cluster, validUntil, problems: [problem] }: BlockedStep): StatusRow {
-  const todo = (problem.hint ?? problem.message).replaceAll(/\s*\n\s*/g, ' ')
-  return {
-    name,
-    cluster,
-    who: '-',
-    until: validUntil,
-    renewAt: null,
-    state: BLOCKED,
-    issuedAt: null,
-    next: `${problem.code}: ${todo}`,
-    abandoned: [],
-  }
-}
-
-function row(step: Step, now: Date): readonly StatusRow[] {
-  if (step.kind === 'blocked') return [blockedRow(step)]
-  if (step.kind === 'issue') return triedRow(step, now)
-  if (step.until === null) return []
-  const { until, record } = step
-  const known = {
-    issuedAt: step.current?.issuedAt ?? null,
-    abandoned: record?.abandoned ?? [],
-    until,
-  }
-  if (step.kind === 'withdraw') {
-    const { name, cluster, because } = step
-    const isAsked = because === 'WithdrawAsked'
-    const state = isAsked ? 'to be withdrawn' : 'its file is removed'
-    const next =
-      isAsked || until <= now
-        ? 'deleted by the next apply'
-        : 'deleted by the first apply after it expires'
-    return [{ name, cluster, who: subjectOf(step.current), renewAt: null, state, next, ...known }]
-  }
-  const { request } = step
-  const facts = { name: request.name, cluster: request.cluster, who: subjectWords(request) }
-  if (step.kind === 'keep') {
-    const stored = `stored in ${sinksWords(request.sinks)}`
-    const state = isUnknown(step) ? `unknown whether ${stored}` : stored
-    return [{ ...facts, renewAt: step.renewAt, state, next: 'renews by itself', ...known }]
-  }
-  // Every other step is due, however long its certificate still works.
-  const isMissing = step.kind === 'renew' && step.because === 'CertificateMissingFromSink'
-  const state = isMissing ? `to renew, ${missingWords(step)}` : `to ${step.kind}`
-  const next = failureWords(step, now) || 'made by the next apply'
-  return [{ ...facts, renewAt: now, state, next, ...known }]
-}
-
-/** The subject of a certificate whose request file no longer says it. */
-function subjectOf(issued: IssuedRecord | null): string {
-  const read = issued === null ? null : readCertificates(issued.certificate)
-  const leaf = read?.ok === true ? read.value[0] : undefined
-  return leaf === undefined ? '-' : subjectWords(leaf)
-}
-
-/** A first certificate whose attempts failed: nothing is stored, and the requester is waiting. */
-function triedRow(step: IssueStep, now: Date): readonly StatusRow[] {
-  const next = failureWords(step, now)
-  if (next === '') return []
-  const { request, record } = step
-  return [
-    {
-      name: request.name,
-      cluster: request.cluster,
-      who: subjectWords(request),
-      until: null,
-      renewAt: now,
-      state: 'to issue',
-      issuedAt: null,
-      next,
-      abandoned: record?.abandoned ?? [],
-    },
-  ]
 }

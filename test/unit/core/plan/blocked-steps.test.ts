@@ -4,6 +4,7 @@ import type { Refused } from '../../../../src/domain/cluster/plan-step.ts'
 import type { Problem } from '../../../../src/domain/problem.ts'
 import type { BrokenRecord, RequestRecord } from '../../../../src/domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
+import { blockedSteps } from '../../../../src/core/plan/blocked-steps.ts'
 import { planSteps } from '../../../../src/core/plan/plan-steps.ts'
 import { planJson } from '../../../../src/output/json/results-json.ts'
 import { DAY, clusterConfig, config, effective } from '../../../build/effective.ts'
@@ -87,4 +88,17 @@ test('a blocked step has no end where its name is recorded for another file', ()
   const [step, ...others] = blockedOf({ requests: [JANE, other] })
   expect(step).toMatchObject({ path: other.path, until: null })
   expect([step?.problems[0]?.code, others]).toEqual(['PLAN_NAME_TWICE', []])
+})
+
+test('a blocked step has the certificate that ends first, and none where nothing is in use', () => {
+  const record = requestRecord()
+  const known = {
+    records: new Map([['prod', [record]]]),
+    clusters: ['prod'],
+    files: new Set([FILE]),
+  }
+  const refused = { path: FILE, name: 'jane', cluster: 'prod', problems: [PROBLEM] } as const
+  expect(blockedSteps(refused, known)).toMatchObject({ current: record.issued, validUntil: END })
+  const nothing = blockedSteps({ ...refused, name: 'mark', path: 'requests/mark.yaml' }, known)
+  expect(nothing.current).toBeUndefined()
 })

@@ -3,14 +3,14 @@ import type { KeepStep, Plan, RenewStep, Step } from '../../../../src/domain/clu
 import type { IssuedRecord } from '../../../../src/domain/cluster/record.ts'
 import type { Problem } from '../../../../src/domain/problem.ts'
 import { newRecord } from '../../../../src/core/plan/record-state.ts'
-import { statusRows, statusText } from '../../../../src/output/terminal/status-text.ts'
-import type { EarlierRow } from '../../../../src/output/terminal/status-text.ts'
+import { statusRows } from '../../../../src/output/terminal/status-rows.ts'
+import { statusText } from '../../../../src/output/terminal/status-text.ts'
 import { issueStep } from '../../../build/approved.ts'
 import { effective, secretSink } from '../../../build/effective.ts'
-import { NOW, issuedRecord, secondsAfter } from '../../../build/issued.ts'
+import { NOW, issuedRecord } from '../../../build/issued.ts'
+import { FRAME, earlierRow, inDays, statusRow } from '../../../build/status-rows.ts'
 
 const DAY = 24 * 3600
-const inDays = (days: number): Date => secondsAfter(NOW, days * DAY)
 
 function keep(name: string, until: Date, renewAt: Date | null): KeepStep {
   const request = effective({ name })
@@ -52,27 +52,6 @@ function rows(steps: readonly Step[], within: number | null = null) {
 
 const SERIAL = 'ab'.repeat(19)
 const SHA256 = 'cd'.repeat(32)
-
-function earlierRow(changes: Partial<EarlierRow>): EarlierRow {
-  return {
-    name: 'jane',
-    cluster: 'prod',
-    grant: null,
-    n: 1,
-    objectName: 'cs-jane-1',
-    serial: `0${SERIAL}`,
-    sha256: SHA256,
-    notBefore: NOW,
-    notAfter: inDays(2),
-    targets: ['Secret apps/jane-tls', 'file a'],
-    proof: '0',
-    ended: 'renewed',
-    endedAt: null,
-    ...changes,
-  }
-}
-
-const FRAME = { owner: 'acme', lastApply: inDays(-2), earlier: [], unreachable: 0 }
 
 const STEPS = [
   keep('late', inDays(6), inDays(4)),
@@ -193,6 +172,19 @@ describe('the status of certificates', () => {
 
   test('the status shows when a certificate ended', () => {
     expect(statusText(rows([renew('old', inDays(-2))]), 1, NOW, FRAME)).toMatch(/2d ago/)
+  })
+
+  test('the wide status also has approvers, pull request, serial and roles', () => {
+    const rows = [statusRow(), statusRow({ name: 'kim', approvedBy: ['a\u202eb'], pullRequest: null, serial: null, roles: [] })] // prettier-ignore
+    const lines = linesOf(statusText(rows, 2, NOW, FRAME, true))
+    expect(lines[0]).toMatch(/ \| NEXT \| APPROVED BY \| PR \| SERIAL \| ROLES$/)
+    expect(lines[1]).toMatch(
+      new RegExp(
+        ` \\| renews by itself \\| reviewer \\| #7 \\| ${'80cd'.repeat(8)} \\| view in apps$`,
+      ),
+    )
+    expect(lines[2]).toMatch(/ \| renews by itself \| a\\u\{202e\}b \| - \| - \| -$/)
+    expect(linesOf(statusText(rows, 2, NOW, FRAME))[0]).toMatch(/ \| NEXT$/)
   })
 
   test('the status escapes names', () => {

@@ -1,0 +1,155 @@
+// The rows of the status: one for each certificate in use and each blocked request, soonest end first.
+import type { BlockedStep, Plan, Step } from '../../domain/cluster/plan-step.ts'
+import { readCertificates } from '../../lib/x509/x509-certificate.ts'
+import type { StepOutcome } from '../../domain/cluster/outcome.ts'
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
+import type { AbandonedAttempt, IssuedRecord } from '../../domain/cluster/record.ts'
+import { isNonEmpty } from '../../domain/problem.ts'
+import { rolesInPlaces, roleInPlaceText } from '../../domain/request/access.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { problemsOf } from './outcome-text.ts'
+import {
+  failureWords,
+  isUnknown,
+  missingWords,
+  sinkWords,
+  sinksWords,
+  subjectWords,
+} from './plural-words.ts'
+
+export interface StatusRow extends ReturnType<typeof certificateFacts> {
+  readonly name: string
+  /** Null if a file does not name it. */
+  readonly cluster: string | null
+  /** Path of the request file. */
+  readonly path: string
+  /** Null if no certificate is in use, absent if this is unknown. */
+  readonly until?: Date | null | undefined
+  /** Null if no run will renew it. */
+  readonly renewAt: Date | null
+  readonly state: string
+  /** What happens next, or who has to do what. */
+  readonly next: string
+  /** It does not go on by itself. */
+  readonly needsAttention: boolean
+  /** Working certificates whose keys are lost. */
+  readonly abandoned: readonly AbandonedAttempt[]
+}
+
+/**
+ * The stored certificates of a plan, and the blocked requests. `within` seconds keeps only certificates that end so soon, or may
+ * (null: all).
+ */
+export function statusRows(
+  plan: Pick<Plan, 'steps'>,
+  now: Date,
+  within: number | null,
+): readonly StatusRow[] {
+  const rows = plan.steps.flatMap(step => row(step, now))
+  const last = within === null ? null : new Date(now.getTime() + within * 1000)
+  return rows
+    .filter(
+      ({ until }) => last === null || until === undefined || (until !== null && until <= last),
+    )
+    .toSorted((a, b) => rank(a) - rank(b) || 0)
+}
+
+/** The earliest end first, then unknown ends, then rows without a certificate. */
+function rank({ until }: StatusRow): number {
+  if (until === undefined) return Number.MAX_SAFE_INTEGER
+  return until === null ? Infinity : until.getTime()
+}
+
+/** The steps that a run left as they were. Those that it stopped are blocked. */
+export function stepsLeft(outcomes: readonly StepOutcome[]): readonly Step[] {
+  return outcomes.flatMap(outcome => {
+    const { kind, step } = outcome
+    if (kind === 'issued' || kind === 'withdrawn') return []
+    const problems = problemsOf(outcome)
+    if (step.kind === 'blocked' || !isNonEmpty(problems)) return [step]
+    const { name, cluster, path } = stepTarget(step)
+    const { current, until } = 'until' in step ? step : { until: null, current: null }
+    const blocked = { kind: 'blocked', because: 'Refused', problems, validUntil: until } as const
+    return [{ ...blocked, name, cluster, path, current }]
+  })
+}
+
+export const BLOCKED = 'blocked'
+
+function blockedRow(step: BlockedStep): StatusRow {
+  const { name, cluster, path, current = null } = step
+  const { code, hint, message } = step.problems[0]
+  return {
+    ...certificateFacts(current, null),
+    name,
+    cluster,
+    path,
+    until: step.validUntil,
+    renewAt: null,
+    state: BLOCKED,
+    next: `${code}: ${(hint ?? message).replaceAll(/\s*\n\s*/g, ' ')}`,
+    needsAttention: true,
+    abandoned: [],
+  }
+}
+
+/** A first certificate has a row once an attempt failed: the requester is waiting. */
+function row(step: Step, now: Date): readonly StatusRow[] {
+  if (step.kind === 'blocked') return [blockedRow(step)]
+  const { until, current } = step.kind === 'issue' ? { until: null, current: null } : step
+  const failed = step.kind === 'withdraw' ? '' : failureWords(step, now)
+  if (until === null && failed === '') return []
+  const { name, cluster, path } = stepTarget(step)
+  const abandoned = step.record?.abandoned ?? []
+  const known = { name, cluster, path, until, abandoned }
+  if (step.kind === 'withdraw') {
+    const isAsked = step.because === 'WithdrawAsked'
+    const state = isAsked ? 'to be withdrawn' : 'its file is removed'
+    const when = isAsked || (until !== null && until <= now) ? 'next' : 'first'
+    const next = `deleted by the ${when} apply${when === 'first' ? ' after it expires' : ''}`
+    const facts = { ...certificateFacts(current, null), ...known }
+    return [{ ...facts, renewAt: null, state, next, needsAttention: false }]
+  }
+  const { request } = step
+  const facts = { ...certificateFacts(current, request), ...known }
+  if (step.kind === 'keep') {
+    const stored = `stored in ${sinksWords(request.sinks)}`
+    const needsAttention = isUnknown(step)
+    const state = needsAttention ? `unknown whether ${stored}` : stored
+    return [{ ...facts, renewAt: step.renewAt, state, next: 'renews by itself', needsAttention }]
+  }
+  // Every other step is due, however long its certificate still works.
+  const isMissing = step.kind === 'renew' && step.because === 'CertificateMissingFromSink'
+  const state = isMissing ? `to renew, ${missingWords(step)}` : `to ${step.kind}`
+  const needsAttention = failed !== '' || (until !== null && until <= now)
+  const next = failed || 'made by the next apply'
+  return [{ ...facts, renewAt: now, state, next, needsAttention }]
+}
+
+/** What the record says about a certificate; null, or empty, without one. `request` is null if no readable file asks for it. */
+export function certificateFacts(issued: IssuedRecord | null, request: EffectiveRequest | null) {
+  const read = issued === null ? null : readCertificates(issued.certificate)
+  const leaf = read?.ok === true ? read.value[0] : undefined
+  const subject = request ?? leaf
+  const evidence = issued?.proof.evidence ?? null
+  const roles = request === null ? issued?.granted?.places : rolesInPlaces(request.access)
+  const sinks: readonly string[] = issued?.sinks.map(sinkWords) ?? []
+  const reviewers = evidence?.approvals.map(({ reviewer }) => reviewer.login)
+  return {
+    who: subject === undefined ? '-' : subjectWords(subject),
+    issuedAt: issued?.issuedAt ?? null,
+    validFrom: leaf?.notBefore ?? null,
+    serial: leaf?.serial ?? null,
+    sha256: leaf?.sha256 ?? null,
+    /** Logins of the approvals; for a proof at a terminal the user of that machine. */
+    approvedBy: reviewers ?? (issued === null ? [] : [`${issued.proof.by} at a terminal`]),
+    pullRequest: evidence?.pullRequest.number ?? null,
+    /** Name of the approver rule. */
+    rule: evidence?.rule.name ?? null,
+    /** The repository and the commit that were applied. */
+    repository: evidence?.repository.name ?? null,
+    commit: evidence?.commit ?? null,
+    sinks,
+    roles: roles?.map(roleInPlaceText) ?? [],
+  }
+}

@@ -1,0 +1,139 @@
+import { describe, expect, test } from '@jest/globals'
+import type { StepOutcome } from '../../../../src/domain/cluster/outcome.ts'
+import type {
+  BlockedStep,
+  KeepStep,
+  RenewStep,
+  Step,
+} from '../../../../src/domain/cluster/plan-step.ts'
+import type { IssuedRecord } from '../../../../src/domain/cluster/record.ts'
+import type { Problem } from '../../../../src/domain/problem.ts'
+import { newRecord } from '../../../../src/core/plan/record-state.ts'
+import { leafOf } from '../../../../src/core/plan/current-certificate.ts'
+import { statusRows, stepsLeft } from '../../../../src/output/terminal/status-rows.ts'
+import { issueStep } from '../../../build/approved.ts'
+import { effective } from '../../../build/effective.ts'
+import { evidence } from '../../../build/evidence.ts'
+import { NOW, issuedRecord } from '../../../build/issued.ts'
+import { inDays } from '../../../build/status-rows.ts'
+
+const REQUEST = effective({ access: [{ clusterRole: 'view', namespaces: ['apps', 'web'] }] })
+const PROBLEM: Problem = { code: 'APPROVAL_MISSING', at: null, message: 'no review', hint: null }
+
+function issued(changes: Partial<IssuedRecord> = {}): IssuedRecord {
+  return { ...issuedRecord(REQUEST), ...changes }
+}
+
+function keep(current: IssuedRecord, warnings: readonly Problem[] = []): KeepStep {
+  const dates = { until: inDays(6), renewAt: inDays(4) }
+  return { ...issueStep(REQUEST), kind: 'keep', because: 'UpToDate', current, warnings, ...dates }
+}
+
+function renew(until = inDays(2), failures = 0): RenewStep {
+  const step = issueStep(REQUEST)
+  const failed = { count: failures, lastAt: NOW, effective: step.effective }
+  const record = { ...newRecord('jane', 'prod'), failures: failures === 0 ? null : failed }
+  return { ...step, kind: 'renew', because: 'RenewalDue', current: issued(), until, record }
+}
+
+function blocked(current: IssuedRecord | null): BlockedStep {
+  const place = { name: 'jane', cluster: 'prod', path: 'requests/jane.yaml' }
+  return { kind: 'blocked', because: 'Refused', problems: [PROBLEM], validUntil: null, current, ...place } // prettier-ignore
+}
+
+const rowOf = (step: Step) => statusRows({ steps: [step] }, NOW, null)[0]
+
+describe('a row of the status', () => {
+  test('a row has serial and SHA-256 of the certificate in use', () => {
+    const current = issued()
+    const leaf = leafOf(current)
+    expect(rowOf(keep(current))).toMatchObject({
+      serial: leaf?.serial,
+      sha256: leaf?.sha256,
+      validFrom: leaf?.notBefore,
+    })
+  })
+
+  test('a row has who approved, in which pull request, by which rule', () => {
+    const proof = { kind: 'review', by: 'x', digest: '0', evidence: evidence() } as const
+    expect(rowOf(keep(issued({ proof })))).toMatchObject({
+      approvedBy: ['reviewer'],
+      pullRequest: 7,
+      rule: 'people',
+      repository: 'acme/certs',
+      commit: 'c'.repeat(40),
+    })
+  })
+
+  test('a proof at a terminal is by the user of that machine', () => {
+    const proof = { kind: 'terminal', by: 'owner', digest: '0', evidence: null } as const
+    expect(rowOf(keep(issued({ proof })))).toMatchObject({
+      approvedBy: ['owner at a terminal'],
+      pullRequest: null,
+      rule: null,
+      commit: null,
+    })
+  })
+
+  test('roles are those of the request, and of a removed file those that were granted', () => {
+    expect(rowOf(keep(issued()))?.roles).toEqual(['view in apps', 'view in web'])
+    const granted = { places: [{ clusterRole: 'edit', namespace: null }], roles: {}, namespaces: {} } // prettier-ignore
+    const place = { name: 'jane', cluster: 'prod', path: 'requests/jane.yaml', sinks: [] }
+    const step: Step = { kind: 'withdraw', because: 'FileRemoved', ...place, current: issued({ granted }), until: inDays(1), record: null, bindings: null } // prettier-ignore
+    expect(rowOf(step)?.roles).toEqual(['edit in the whole cluster'])
+  })
+
+  test('a blocked request has the serial of the certificate that is still in use', () => {
+    const current = issued()
+    expect(rowOf(blocked(current))).toMatchObject({
+      serial: leafOf(current)?.serial,
+      who: 'CN=jane, O=developers',
+      path: 'requests/jane.yaml',
+    })
+    expect(rowOf(blocked(null))).toMatchObject({ serial: null, who: '-', approvedBy: [] })
+  })
+
+  test.each([
+    ['a kept certificate', keep(issued()), false],
+    ['a sink that cannot be read', keep(issued(), [{ ...PROBLEM, code: 'SINK_UNKNOWN' }]), true],
+    ['a renewal that is due', renew(), false],
+    ['a renewal that failed', renew(inDays(2), 1), true],
+    ['a certificate that expired', renew(NOW), true],
+    ['a blocked request', blocked(null), true],
+  ] as const)('%s needs attention if it does not go on by itself', (_title, step, expected) =>
+    expect(rowOf(step)?.needsAttention).toBe(expected),
+  )
+})
+
+describe('the steps that a run left', () => {
+  const left = (outcome: StepOutcome) => stepsLeft([outcome])
+  const step = renew()
+
+  test('a step that was carried out is not left', () => {
+    const kinds = [
+      { kind: 'withdrawn', step, emptied: [], notAfter: null, bindings: null, warnings: [] },
+      { kind: 'issued', step, serial: '', sha256: '', notAfter: NOW, certificate: '', stored: [], logsInAs: null, roles: [], warnings: [] },
+    ] as const // prettier-ignore
+    expect(stepsLeft(kinds)).toEqual([])
+  })
+
+  test('a kept step and a step that was blocked before are left as they are', () => {
+    expect(left({ kind: 'kept', step })).toEqual([step])
+    const stopped = blocked(null)
+    expect(left({ kind: 'refused', step: stopped, problems: [PROBLEM] })).toEqual([stopped])
+  })
+
+  test('a refused, waiting or failed step is blocked, with its certificate', () => {
+    for (const outcome of [
+      { kind: 'refused', step, problems: [PROBLEM] },
+      { kind: 'waiting', step, problem: PROBLEM },
+      { kind: 'failed', step, problems: [PROBLEM] },
+    ] as const)
+      expect(left(outcome)).toMatchObject([
+        { kind: 'blocked', name: 'jane', problems: [PROBLEM], validUntil: step.until, current: step.current }, // prettier-ignore
+      ])
+    expect(left({ kind: 'refused', step: issueStep(), problems: [PROBLEM] })).toMatchObject([
+      { kind: 'blocked', validUntil: null, current: null },
+    ])
+  })
+})
