@@ -1,4 +1,4 @@
-// Tests that `npm test` leaves to `npm run test:all`: those with Go or a real control plane, and slow ones that prove little more.
+// Tests that `npm test` leaves to `npm run test:all`: those with Go, a browser or a real control plane, and slow ones that prove little more.
 // Everything else runs, new files too. Within files, test/build/extent.ts shortens long matrices and random series; `describeWhole`
 // and `testWhole` leave out attacks that the histories also prove without the command line (conformance/approval).
 
@@ -10,6 +10,7 @@ export const SHORT_ENVIRONMENT = {
   COUNTERSIGN_REQUIRE_REAL: '',
   COUNTERSIGN_REQUIRE_GO: '',
   COUNTERSIGN_REQUIRE_ACT: '',
+  COUNTERSIGN_REQUIRE_BROWSER: '',
 }
 
 /** By suite, below its folder and without `.test.ts`. */
@@ -22,6 +23,8 @@ const LEFT_OUT = {
     'x509/go',
     'x509/kubernetes',
     'x509/pkcs12',
+    // A browser.
+    'page/browser',
     // Own control planes.
     'login/control-plane',
     // Minutes of calls and their counts.

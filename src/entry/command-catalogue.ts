@@ -147,11 +147,12 @@ export function commandEntries(
         'countersign status --expiring 7d         only certificates that expire within 7 days',
         'countersign status --watch               again every 5 seconds, until Ctrl-C',
         'countersign status -o wide               also who approved it, serial and roles',
+        'countersign status --html status.html    one page for a browser',
       ],
       run: async (context, _args, flags) => {
         const { status } = await import('./commands/status-command.ts')
         const within = seconds(flags.text('expiring'))
-        const show = () => status(context, within)
+        const show = () => status(context, within, flags.text('html'))
         return flags.isSet('watch') ? watch(context, interrupted, show) : show()
       },
     },

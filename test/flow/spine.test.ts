@@ -177,6 +177,23 @@ describeSubjects('the spine', subject => {
     expect(ran.stdout).toMatch(/person-0\s+test\s+CN=person-0, O=developers, O=viewers\s+in/)
   })
 
+  test('status writes a page with who approved, and the wide status has the same', async () => {
+    const page = await workshop.run(['status', '--html', '-'])
+    expect(page).toMatchObject({ code: 0, stderr: '' })
+    expect(page.stdout).toMatch(/^<!doctype html>\n[^]*<\/html>\n$/)
+    expect(page.stdout).toContain('<td>person-0</td><td>test</td><td>CN=person-0, O=developers')
+    expect(await workshop.run(['status', '--html', 'status.html'])).toMatchObject({ stdout: '' })
+    expect(workshop.read('status.html').replaceAll(/\d/g, '').length).toBe(
+      page.stdout.replaceAll(/\d/g, '').length,
+    )
+    const wide = await workshop.run(['status', '-o', 'wide'])
+    const [row] = JSON.parse((await workshop.run(['status', '-o', 'json'])).stdout).certificates
+    expect(row).toMatchObject({ approvedBy: [expect.stringMatching(/ at a terminal$/)], roles: [] })
+    expect(wide.stdout).toMatch(/ NEXT +APPROVED BY +PR +SERIAL +ROLES\n/)
+    expect(wide.stdout).toContain(`${row.approvedBy[0]}  -   ${row.serial}`)
+    expect(page.stdout).toContain(`<dd>${row.sha256}</dd>`)
+  })
+
   test('status lists blocked requests with the expiry of their certificates', async () => {
     const file = 'requests/person-0.yaml'
     const text = workshop.read(file)

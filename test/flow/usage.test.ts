@@ -20,6 +20,7 @@ test.each([
   [['manifests', 'chart-values'], 'the controller runs in the cluster', 'auth: {inCluster: {}}'],
   [['apply', '--yes', 'alic'], 'there is no request called alic', 'did you mean "alice"?'],
   [['plan', '-o', 'wide'], '--output wide is for status', 'use one of text, json, yaml'],
+  [['status', '--html', '-', '--expiring', '7d'], '--html writes every certificate', 'leave'],
   [['sandbox', '--port', 'abc'], '--port abc is not a port', 'a number up to 65535'],
 ])('countersign %j reports: %s; %s', async (words, message, hint) => {
   const ran = await workshop.run(words)

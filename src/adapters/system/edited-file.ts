@@ -87,6 +87,18 @@ export async function moveAside(path: string, suffix: string): Promise<string | 
   }
 }
 
+/** Writes a file that everyone may read, by one rename. A link is followed. Throws RUN_FILES, also for what is no file. */
+export async function writePublicFile(path: string, text: string): Promise<void> {
+  try {
+    const target = await realpath(path).catch(() => path)
+    const there = await stat(target).catch(() => null)
+    if (there?.isFile() === false) throw new Error('it is not a regular file')
+    await replaceFile(target, text, 0o644)
+  } catch (cause) {
+    throw failure('RUN_FILES', `${path} cannot be written`, 'check the path and its folder', cause)
+  }
+}
+
 /** Replaces the text of a file by one rename, with this mode or the mode that it has. The file system reports failures. */
 export async function replaceFile(path: string, text: string, mode?: number): Promise<void> {
   const fresh = `${path}.${randomUUID()}`

@@ -1,7 +1,10 @@
 // countersign status: what is stored, for whom, until when.
+import { resolve } from 'node:path'
 import { exitCodeOf } from '../exit-code.ts'
+import { writePublicFile } from '../../adapters/system/edited-file.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
+import { usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { workingCertificates } from '../../workflows/plan/working-certificates.ts'
 import type { Observed } from '../../workflows/plan/observe-clusters.ts'
@@ -17,8 +20,14 @@ import { whileShown } from '../slow-work.ts'
 import { closeAll } from './plan-command.ts'
 import { printReport, refusedAll } from './print-results.ts'
 
-/** `within`: seconds, null for everything. */
-export async function status(context: Context, within: number | null): Promise<ExitCode> {
+/** `within`: seconds, null for everything. `page`: path of the page to write, `-` for stdout; null prints the status. */
+export async function status(
+  context: Context,
+  within: number | null,
+  page: string | null = null,
+): Promise<ExitCode> {
+  if (page !== null && (within !== null || context.options.output !== 'text'))
+    throw usageFailure('--html writes every certificate', 'leave --expiring and --output out')
   const options = planOptions(context)
   const planned = await whileShown(context, 'reading files and clusters', () =>
     planWithClusters(context, options),
@@ -42,8 +51,16 @@ export async function status(context: Context, within: number | null): Promise<E
     const warnings = [...unknown, ...orphans]
     if (failures.length > 0) context.terminal.talk(problemsText(failures, context.paint))
     if (warnings.length > 0) context.terminal.talk(problemsText(warnings, context.paint, 'warning'))
-    const all = statusRows(plan, now, null).length
-    context.terminal.result(statusText(rows, all, now, frame, context.options.isWide))
+    if (page === null) {
+      const all = statusRows(plan, now, null).length
+      context.terminal.result(statusText(rows, all, now, frame, context.options.isWide))
+    } else {
+      const { statusPage } = await import('../../output/html/status-page.ts')
+      const server = context.environment['GITHUB_SERVER_URL'] ?? 'https://github.com'
+      const text = statusPage(rows, { ...frame, now, server })
+      if (page === '-') context.terminal.result(text.trimEnd())
+      else await writePublicFile(resolve(context.folder, page), text)
+    }
   } else
     printReport(context, {
       ...frame,

@@ -141,6 +141,7 @@ export const COMMAND_FLAGS = {
       'DURATION',
       'only certificates that expire within this time, for example 7d',
     ),
+    setting('html', 'FILE', 'write a page for a browser to this file, - for stdout'),
     WATCH,
   ],
   prove: PROVE_FLAGS,

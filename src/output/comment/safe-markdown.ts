@@ -1,5 +1,6 @@
 // GitHub's markdown, with all foreign text as data: a text becomes a code span, in which GitHub makes no link, mention, reference
 // or emoji. CommonMark 0.31 §6.1, GFM's tables and autolinks.
+import { escapeHtml } from '../html/safe-html.ts'
 import { isCut, shown } from '../terminal/displayable-text.ts'
 
 /** Text that is markdown already. A plain string has not been escaped. */
@@ -138,19 +139,10 @@ function spanOf(told: string): string {
   return told === '' ? '' : code(told, Number.POSITIVE_INFINITY).markdown
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
 /** The same as a code span, for places that only accept HTML: `<summary>`. */
 export function codeElement(text: string, most = NAME_LENGTH): Markdown {
   const told = shown(text, most)
-  const escaped = told.replaceAll(/[&<>"']/g, character => ENTITIES[character] ?? '')
-  return { ...isolated(`<code>${escaped}</code>`, told), isCut: isCut(text, most) }
+  return { ...isolated(`<code>${escapeHtml(told)}</code>`, told), isCut: isCut(text, most) }
 }
 
 /** A block of unchanged lines, with invisible characters spelled out; coloured by `language`. */

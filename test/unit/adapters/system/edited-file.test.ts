@@ -18,6 +18,7 @@ import {
   editPrivateFile,
   moveAside,
   replaceFile,
+  writePublicFile,
 } from '../../../../src/adapters/system/edited-file.ts'
 import { ok, refuseAs } from '../../../../src/domain/problem.ts'
 
@@ -116,6 +117,22 @@ test('a replaced file keeps its mode', async () => {
   chmodSync(at('jane.yaml'), 0o664)
   await replaceFile(at('jane.yaml'), 'after')
   expect([readFileSync(at('jane.yaml'), 'utf8'), modeOf('jane.yaml')]).toEqual(['after', 0o664])
+})
+
+describe('a file for everyone', () => {
+  test('it is written at once with mode 0644, over an older file, and through a link', async () => {
+    writeFileSync(at('page.html'), 'before', { mode: 0o600 })
+    symlinkSync(at('page.html'), at('link'))
+    await writePublicFile(at('link'), 'after')
+    expect([readFileSync(at('page.html'), 'utf8'), modeOf('page.html')]).toEqual(['after', 0o644])
+    expect(readdirSync(folder).toSorted()).toEqual(['link', 'page.html'])
+  })
+
+  test('a folder, a device and a path in a missing folder are RUN_FILES', async () => {
+    for (const path of [folder, '/dev/null', at('missing/page.html')])
+      await expect(writePublicFile(path, 'after')).rejects.toThrow('RUN_FILES: ')
+    expect(readdirSync(folder)).toEqual([])
+  })
 })
 
 test('a file that is moved aside keeps its content under the other name', async () => {

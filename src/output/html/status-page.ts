@@ -1,0 +1,136 @@
+// The status as one page that loads nothing: a verdict, a table with a timeline of each certificate, details to unfold.
+import { createHash } from 'node:crypto'
+import { VERSION } from '../../domain/version.ts'
+import { minute, relative } from '../terminal/plural-words.ts'
+import { certificateFacts } from '../terminal/status-rows.ts'
+import type { StatusRow } from '../terminal/status-rows.ts'
+import { ENDED } from '../terminal/status-text.ts'
+import type { StatusFrame } from '../terminal/status-text.ts'
+import { PAGE_SCRIPT } from './page-script.ts'
+import { PAGE_STYLE } from './page-style.ts'
+import { markup, ownCode } from './safe-html.ts'
+import type { Html } from './safe-html.ts'
+import { timeline } from './timeline.ts'
+
+const DAY_MS = 24 * 3_600_000
+/** What happens to a certificate, and the words for it. */
+const GROUPS = {
+  attention: 'needs attention',
+  due: 'due for renewal',
+  renews: 'renews by itself',
+  leaving: 'not renewed',
+  earlier: 'out of use, still works',
+}
+
+type PageRow = StatusRow & { readonly group: keyof typeof GROUPS }
+
+/** `server`: address of GitHub, for links to the repository. */
+export type PageFacts = StatusFrame & { readonly now: Date; readonly server: string }
+
+/** `used`: the rows of all certificates in use. */
+export function statusPage(used: readonly StatusRow[], facts: PageFacts): string {
+  const { now, unreachable, lastApply } = facts
+  const all = [...used.map(row => ({ ...row, group: groupOf(row, now) })), ...earlierRows(facts)]
+  const rows = all.toSorted((a, b) => Number(b.needsAttention) - Number(a.needsAttention))
+  const lines = timeline(rows, now)
+  const of = (name: string): number => rows.filter(({ group }) => group === name).length
+  const soon = used.filter(({ until }) => until && until.getTime() <= now.getTime() + 7 * DAY_MS)
+  const needs = of('attention')
+  const verdict = `${needs || 'No'} certificate${needs === 1 ? ' needs' : 's need'} attention${unreachable > 0 ? `; clusters that did not answer: ${unreachable}` : ''}`
+  const options = Object.entries(GROUPS).map(
+    ([group, words]) => markup`<option value="${group}">${words} (${of(group)})</option>`,
+  )
+  const style = PAGE_STYLE + lines.css
+  const policy = `default-src 'none'; style-src ${hashOf(style)}; script-src ${hashOf(PAGE_SCRIPT)}; base-uri 'none'; form-action 'none'`
+  const until = new Date(now.getTime() + DAY_MS)
+  return markup`<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${verdict}</title>
+${ownCode('style', style)}
+</head><body><main>
+<p id="stale" role="status" hidden>This page is older than 24 hours. Do not rely on it.</p>
+<h1>${verdict}</h1>
+<p>${used.length} in use or asked for · ${soon.length} expire within 7 days · ${of('due')} due for renewal · ${of('earlier')} out of use, still work</p>
+<p class="soft">Owner ${facts.owner}. Last apply ${lastApply === null ? 'unknown' : relative(lastApply, now)}.
+Made ${time(now)}; “in 3d” counts from then. Trust it until <time id="until" datetime="${until.toISOString()}">${minute(until)}</time>: it does not know what was issued, revoked or withdrawn since.</p>
+<form id="form" role="search" hidden>
+<input id="words" type="search" aria-label="Filter: text in any column" placeholder="Filter">
+<select id="group" aria-label="State"><option value="">all (${rows.length})</option>${options}</select>
+<span class="soft"><kbd>/</kbd> filter · <kbd>Esc</kbd> clear · <kbd>Enter</kbd> on a column sorts</span>
+<output id="count"></output>
+</form>
+<table>
+<thead><tr>${['Name', 'Cluster', 'Who', 'Ends', 'Renews', 'State', 'Approved by'].map(name => markup`<th scope="col">${name}</th>`)}<th scope="col">Valid from | to, ○ renewal due ${lines.scale}</th><th scope="col" hidden>Details</th></tr></thead>
+<tbody>
+${rows.map(row => tableRow(row, lines.draw(row), facts))}</tbody></table></main>
+<footer class="soft">Kubernetes cannot revoke a certificate: one that is out of use works until it expires. countersign ${VERSION}</footer>
+${ownCode('script', PAGE_SCRIPT)}
+</body></html>
+`.toString()
+}
+
+function tableRow(row: PageRow, drawing: Html, { now, server }: PageFacts): Html {
+  const { cluster, until, validFrom, renewAt, approvedBy, pullRequest, commit, group, next } = row
+  const link = (path: string, text: string): Html => {
+    const address = `${server}/${row.repository}/${path}`
+    // A record is not trusted to name a repository.
+    const isAddress = /^https:\/\/[\w.:-]+(?:\/[\w.-]+){2}\/(?:pull|commit)\/\w+$/.test(address)
+    return isAddress ? markup`<a href="${address}" rel="noreferrer">${text}</a>` : markup`${text}`
+  }
+  const pull = pullRequest === null ? '' : link(`pull/${pullRequest}`, `#${pullRequest}`)
+  const details = {
+    Next: next,
+    Serial: row.serial,
+    'SHA-256': row.sha256,
+    Request: row.path,
+    Commit: commit && link(`commit/${commit}`, commit),
+    'Approver rule': row.rule,
+    'Stored in': row.sinks.join(', '),
+    Roles: row.roles.join(', '),
+  }
+  const list = Object.entries(details).flatMap(([term, value]) =>
+    value ? [markup`<dt>${term}</dt><dd>${value}</dd>`] : [],
+  )
+  const date = (at: Date | null): Html =>
+    at === null ? markup`-` : markup`${relative(at, now)} <small>${time(at)}</small>`
+  const key = (at: Date | null | undefined): string => at?.toISOString() ?? '-'
+  return markup`<tr class="${group}"><td>${row.name}</td><td>${cluster ?? '-'}</td><td>${row.who}</td>
+<td data-key="${key(until)}">${until === undefined ? 'unknown' : date(until)}</td>
+<td data-key="${key(renewAt)}">${group === 'due' ? 'due now' : date(renewAt)}</td>
+<td>${row.state}${group === 'renews' ? '' : markup`<p class="soft">${next}</p>`}</td><td>${approvedBy.join(', ') || '-'} ${pull}</td>
+<td data-key="${key(validFrom)}">${drawing}</td>
+<td class="more"><details><summary aria-label="details of ${row.name}">details</summary><dl>${list}</dl></details></td></tr>
+`
+}
+
+function groupOf({ needsAttention, renewAt }: StatusRow, now: Date): PageRow['group'] {
+  if (needsAttention) return 'attention'
+  return renewAt === null ? 'leaving' : renewAt <= now ? 'due' : 'renews'
+}
+
+function earlierRows({ earlier, now }: PageFacts): readonly PageRow[] {
+  return earlier.map(({ ended, endedAt, notBefore, notAfter, targets, ...row }) => ({
+    ...certificateFacts(null, null),
+    ...row,
+    path: '',
+    validFrom: notBefore,
+    until: notAfter,
+    renewAt: null,
+    state: `${ENDED[ended]}${endedAt === null ? '' : ` ${relative(endedAt, now)}`}`,
+    next: 'works until it expires',
+    needsAttention: false,
+    abandoned: [],
+    sinks: targets,
+    group: 'earlier',
+  }))
+}
+
+function time(date: Date): Html {
+  return markup`<time datetime="${date.toISOString()}">${minute(date)}</time>`
+}
+
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+}
