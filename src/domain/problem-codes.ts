@@ -321,6 +321,7 @@ export const CODES = {
   // entry/
   RUN_USAGE: 'The command line or the inputs are wrong.',
   RUN_FILES: 'A file or folder cannot be read or written.',
+  RUN_PAGE_VISIBILITY: 'The input page asks for GitHub Pages, and the repository is not public.',
   RUN_GIT: 'The git repository cannot answer.',
   RUN_INTERRUPTED: 'The run was interrupted.',
   RUN_BUG: 'countersign did something it should not; please report it.',

@@ -171,6 +171,43 @@ describe('apply with something missing or broken', () => {
       }),
   )
 
+  test('apply writes the page of the state after it, with what it refused', () =>
+    atAcme(async ({ acme }) => {
+      approvesJane(acme)
+      acme.does('author pushes to add-mark', { 'requests/people/mark.yaml': 'usual' })
+      acme.does('author opens PR2 from add-mark')
+      acme.does('author merges PR2 (squash)')
+      const ran = await acme.apply({ inputs: { page: 'artifact' } })
+      const path = ran.outputs['page-path'] ?? ''
+      expect(path).toMatch(/\/temp\/countersign\.html$/)
+      const page = ran.files.get('temp/countersign.html') ?? ''
+      const [issued] = ran.result.outcomes.filter(({ kind }) => kind === 'issued')
+      expect(page).toContain('<h1>1 certificate needs attention</h1>')
+      expect(page).toContain('<tr class="attention"><td>mark</td>')
+      expect(page).toContain('<p class="soft">APPROVAL_MISSING: ')
+      expect(page).toContain('<tr class="renews"><td>jane</td>')
+      expect(page).toContain(`<dd>${issued?.sha256}</dd>`)
+      expect(page).toContain('<td>reviewer <a href="')
+      expect(ran.modes.get('temp/countersign.html')).toBe(0o644)
+    }))
+
+  test('apply issues, and refuses a page for the Pages of a repository that is not public', () =>
+    atAcme(async ({ acme }) => {
+      approvesJane(acme)
+      const ran = await acme.apply({ inputs: { page: 'pages' } })
+      expect(ran).toMatchObject({ code: 1, outputs: { 'issued-count': '1' } })
+      expect(ran.stdout).toMatch(/^::error title=RUN_PAGE_VISIBILITY::/m)
+      expect(ran.outputs['page-path']).toBeUndefined()
+      expect([...ran.files.keys()]).not.toContain('temp/countersign.html')
+      const again = await acme.apply({ inputs: { page: 'pages-of-private' } })
+      expect(again).toMatchObject({ code: 0, outputs: { 'page-path': expect.any(String) } })
+      const never = await acme.apply({ inputs: { page: 'never' } })
+      expect(never.outputs['page-path']).toBeUndefined()
+      const unknown = await acme.apply({ inputs: { page: 'always' } })
+      expect(unknown.code).toBe(2)
+      expect(unknown.stdout).toContain('page: "always" is not one of never, artifact, pages')
+    }))
+
   test('apply waits for one secondary limit of GitHub and then issues', () =>
     atAcme(async ({ acme }) => {
       approvesJane(acme)

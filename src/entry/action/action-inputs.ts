@@ -58,6 +58,11 @@ export const INPUTS = [
     text: 'refused, waiting or never; with refused the job fails if a request is refused, with waiting also while an approval is missing',
     default: 'refused',
   },
+  {
+    name: 'page',
+    text: 'never, artifact, pages or pages-of-private; with the others than never apply writes the status page for a later step',
+    default: 'never',
+  },
 ] as const satisfies readonly Input[]
 
 export interface Output {
@@ -81,6 +86,7 @@ export const OUTPUTS = [
     text: 'verdict of the plan as JSON: ready, needs-approval, refused or unchanged, and the state of each request',
   },
   { name: 'attestations', text: 'digest and predicate for actions/attest of each new certificate' },
+  { name: 'page-path', text: 'file with the status page; not set without it' },
   { name: 'issued-count', text: 'certificates issued or to be issued' },
   { name: 'renewed-count', text: 'certificates renewed or to be renewed' },
   { name: 'blocked-count', text: 'requests that are refused or wait' },

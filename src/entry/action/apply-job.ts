@@ -23,6 +23,7 @@ import {
   outcomeProblemsText,
   outcomesVerdict,
   outcomeWord,
+  problemsOf,
 } from '../../output/terminal/outcome-text.ts'
 import { plain } from '../../output/terminal/terminal-colours.ts'
 import { planText } from '../../output/terminal/plan-text.ts'
@@ -38,6 +39,7 @@ import {
   writeResult,
 } from './job-context.ts'
 import type { ActionRun } from './job-context.ts'
+import { pageProblems, writePage } from './page-file.ts'
 import { updateNotice, noticeOfStoppedRun } from './notice-issue.ts'
 import { postComments } from '../outcome-comments.ts'
 import { githubSecretsWith } from '../external-sink-adapters.ts'
@@ -52,12 +54,14 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
       'apply runs on push, schedule and workflow_dispatch of the default branch',
       'leave the input command out',
     )
-  const { defaultBranch, tip } = await repository.facts()
+  const { defaultBranch, tip, name, visibility } = await repository.facts()
   if (event.ref !== `${HEADS}${defaultBranch}`)
     throw usageFailure(
       `this run is of ${event.ref}; apply runs on ${defaultBranch} only`,
       'a workflow file of another branch is not the one that was reviewed',
     )
+  const page = input(runner, 'page')
+  const pageRefused = pageProblems(page, name, visibility)
   const isNewest = event.commit === tip
   const config = input(runner, 'config')
   const trustedConfig = input(runner, 'trusted-config')
@@ -112,7 +116,10 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
       interrupted,
       isByHand: event.isByHand,
     })
-    return await tell(action, ready.value, outcome)
+    const problems = [...outcome.plan.problems, ...pageRefused]
+    if (page !== '' && page !== 'never' && pageRefused.length === 0)
+      await tried(action, 'the page', () => writePage(action, ready.value, outcome))
+    return await tell(action, ready.value, { ...outcome, plan: { ...outcome.plan, problems } })
   } finally {
     await Promise.all(ready.value.observed.map(({ cluster }) => cluster.close()))
   }
@@ -146,9 +153,10 @@ async function tell(action: ActionRun, ready: Ready, outcome: ApplyOutcome): Pro
   // Each outcome has its line in the log already.
   if (isNonEmpty(acted))
     runner.say(`${outcomeProblemsText(acted, plain)}\n${outcomesVerdict(acted)}`.trimStart())
-  const errors = [...outcome.plan.problems, ...outcome.steps.flatMap(problemsOf)]
-  runner.annotate(annotations(errors, [...warnings, ...outcome.steps.flatMap(warningsOf)]))
-  const facts = { head: frame.commit, githubCalls: callsOf(action), failures }
+  const stopped = outcome.steps.filter(each => !('warnings' in each)).flatMap(problemsOf)
+  const left = outcome.steps.flatMap(each => ('warnings' in each ? each.warnings : []))
+  runner.annotate(annotations([...outcome.plan.problems, ...stopped], [...warnings, ...left]))
+  const facts = { head: frame.commit, githubCalls: callsOf(action), failures, now: clock.now() }
   await runner.summarize(applySummary({ ...outcome, warnings }, facts).text)
   await writeResult(action, 'result-path', applyJson({ ...outcome, warnings }))
   const evidence = outcome.steps.flatMap(each => ('evidence' in each ? (each.evidence ?? []) : []))
@@ -161,8 +169,10 @@ async function tell(action: ActionRun, ready: Ready, outcome: ApplyOutcome): Pro
   }
   await updateNotice(action, ready, outcome)
   counts(action, outcome)
+  const isRefused = outcome.plan.problems.some(({ code }) => code === 'RUN_PAGE_VISIBILITY')
   return exitCodeOf({
     ...stepsResult(outcome.steps, failures.length),
+    ...(isRefused && { hasRefusals: true }),
     ignoresRefusals: ignoresRefusals(action),
   })
 }
@@ -183,16 +193,6 @@ function attestationOf(outcome: StepOutcome): readonly object[] {
   if (outcome.kind !== 'issued' || outcome.evidence === undefined) return []
   const { sha256, evidence } = outcome
   return [{ digest: `sha256:${sha256}`, predicate: digestsOf(evidence, sha256) }]
-}
-
-function problemsOf(outcome: StepOutcome): readonly Problem[] {
-  if (outcome.kind === 'waiting') return [outcome.problem]
-  return 'problems' in outcome ? outcome.problems : []
-}
-
-/** What is left to somebody's hand although the step was done. */
-function warningsOf(outcome: StepOutcome): readonly Problem[] {
-  return 'warnings' in outcome ? outcome.warnings : []
 }
 
 async function unrecorded(

@@ -5,15 +5,21 @@ import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Plan } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { joined, mark, NOTHING, onCluster } from './safe-markdown.ts'
+import { code, prose, tableHead, tableRow } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 import { appliedFrom, OUTCOME_HEAD, outcomeRow, outcomeVerdict } from './outcome-markdown.ts'
 import { problemsOf } from '../terminal/outcome-text.ts'
+import { minute } from '../terminal/plural-words.ts'
+import { statusRows, stepsLeft } from '../terminal/status-rows.ts'
 import { fitPage, SUMMARY } from './comment-size-limit.ts'
 import type { Page, Section } from './comment-size-limit.ts'
 import { planPage } from './plan-comment.ts'
 import type { CommentFacts } from './step-states.ts'
 import { rolesSection } from './roles-section.ts'
 import { problemCount, problemList, problemsSection } from './problem-markdown.ts'
+
+const SOON_MS = 7 * 24 * 3_600_000
+const MOST_ENDING = 20
 
 /** Facts of the run itself. */
 export interface RunFacts {
@@ -30,6 +36,7 @@ export interface ApplyFacts extends RunFacts {
   readonly head: ObjectId
   /** Failures of clusters; the plan lists them among its problems. */
   readonly failures: readonly Problem[]
+  readonly now: Date
 }
 
 /** At most 1 MiB of UTF-8. */
@@ -45,6 +52,7 @@ export function applySummary({ plan, steps, warnings }: ApplyOutcome, facts: App
     problemsSection([...plan.problems, ...warnings], 0.2),
     rowsSection(told),
     rolesSection(told),
+    endingSection(steps, facts.now),
     ...listedProblems(told),
   ]
   const bottom = joined(
@@ -68,6 +76,20 @@ function rowsSection(outcomes: readonly StepOutcome[]): Section {
     left: count => mark`*${count} more requests*`,
     share: 0.4,
   }
+}
+
+/** Certificates in use that this run did not make. */
+function endingSection(outcomes: readonly StepOutcome[], now: Date): Section {
+  const soon = new Date(now.getTime() + SOON_MS)
+  const rows = statusRows({ steps: stepsLeft(outcomes) }, now, null).filter(
+    row => row.until !== null && (row.needsAttention || !row.until || row.until <= soon),
+  )
+  const items = rows.slice(0, MOST_ENDING).map(({ name, cluster, until, next }) => {
+    const end = until ? mark`${{ markdown: minute(until) }}` : mark`unknown`
+    return tableRow([code(name), cluster === null ? NOTHING : code(cluster), end, prose(next)])
+  })
+  const above = mark`**Certificates that expire within 7 days or need attention: ${rows.length}**\n\n${tableHead(['request', 'on', 'expires', 'next'])}`
+  return { above, between: '\n', items, left: count => mark`*${count} more*`, share: 0.1 }
 }
 
 function listedProblems(outcomes: readonly StepOutcome[]): readonly Section[] {

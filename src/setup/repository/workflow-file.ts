@@ -5,6 +5,8 @@ import { RELEASE_COMMIT, VERSION } from '../../domain/version.ts'
 /** The environment that holds the credential; its only deployment branch is the default branch. */
 export const ENVIRONMENT = 'countersign'
 
+const UPLOAD = 'actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0'
+
 export interface WorkflowSetup {
   readonly defaultBranch: string
   /** The environment that holds the credentials. */
@@ -54,11 +56,18 @@ ${planJob("    if: startsWith(github.event_name, 'pull_request') || github.event
       actions: read # when a branch was pushed
 ${usesOidc ? '      id-token: write # the login to the cluster\n' : ''}    steps:
     - uses: ${actionReference(commit)}
+      id: countersign
       with:
         command: apply
         # The configuration as it was when this was set up. Later changes count once they were approved as it asks.
         trusted-config: ${digest ?? "''"}
-${secrets === '' ? '' : `      env:${secrets}\n`}`
+        page: artifact
+${secrets === '' ? '' : `      env:${secrets}\n`}    - uses: ${UPLOAD}
+      if: always() && steps.countersign.outputs.page-path != ''
+      with:
+        name: countersign-page
+        path: \${{ steps.countersign.outputs.page-path }}
+`
 }
 
 /** The workflow of pull mode: it has no job that applies. */

@@ -2,10 +2,11 @@
 // record.
 import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
-import type { ActingStep, Step } from '../../domain/cluster/plan-step.ts'
-import { requestKey } from '../../core/plan/request-index.ts'
+import type { ActingStep, Plan, Step } from '../../domain/cluster/plan-step.ts'
 import { ok } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
+import { planSteps } from '../../core/plan/plan-steps.ts'
+import { requestKey } from '../../core/plan/request-index.ts'
 import { waitingAfterFailure } from '../../core/plan/failure-back-off.ts'
 import type { Clusters } from '../../ports/cluster.ts'
 import { heldBack, isDue, untouched } from './apply-at-terminal.ts'
@@ -153,4 +154,30 @@ export async function applyReady(
   const tidied = await denyOrphans(reviewed.judgedRequests, observed, config, !interrupted.aborted)
   const warnings = [...ended.warnings, ...unwritten, ...tidied]
   return { plan, steps: [...settled.map(each => withRevoked(each, ended)), ...outcomes], warnings }
+}
+
+/** The plan after the apply: the records are read again, GitHub is not asked. Blocked steps of those that the apply left stay. */
+export async function planAfterApply(
+  { reviewed, observed }: Ready,
+  left: readonly Step[],
+  now: Date,
+): Promise<Pick<Ready, 'observed'> & { readonly plan: Plan }> {
+  const again = await Promise.all(
+    observed.map(async each => ({ ...each, ...(await each.cluster.records.list()) })),
+  )
+  const plan = planSteps({
+    ...reviewed.judgedRequests,
+    config: reviewed.rules.config,
+    records: new Map(again.map(({ cluster, records }) => [cluster.name, records])),
+    broken: again.flatMap(({ broken }) => broken),
+    now,
+  })
+  const blocked = new Map(left.filter(({ kind }) => kind === 'blocked').map(s => [keyOf(s), s]))
+  const others = plan.steps.filter(step => !blocked.has(keyOf(step)))
+  return { plan: { ...plan, steps: [...others, ...blocked.values()] }, observed: again }
+}
+
+function keyOf(step: Step): string {
+  const { name, cluster } = stepTarget(step)
+  return requestKey(cluster ?? '', name)
 }

@@ -18,6 +18,7 @@ interface Job {
     readonly run?: string
     readonly uses?: string
     readonly with?: object
+    readonly if?: string
   }[]
 }
 
@@ -81,13 +82,15 @@ describe.each([...OWN, ...EXAMPLES, TRY])('%s', path => {
 describe.each(EXAMPLES)('%s', path => {
   const { jobs, on } = parse(textOf(path))
 
-  test(`the example ${path} has one step in each job, which is countersign, apart from attest`, () => {
+  test(`the example ${path} has countersign in each job, apart from attest, and at most uploads its page after it`, () => {
     const { attest, ...own } = jobs
     expect((attest?.steps ?? []).map(({ uses }: { uses: string }) => uses.split('@')[0])).toEqual(
       attest === undefined ? [] : ['actions/attest'],
     )
     for (const { steps } of Object.values<Job>(own)) {
-      expect(steps).toHaveLength(1)
+      const others = steps.slice(1).map(({ uses, if: when }) => [uses?.split('@')[0], when])
+      const upload = "always() && steps.countersign.outputs.page-path != ''"
+      if (others.length > 0) expect(others).toEqual([['actions/upload-artifact', upload]])
       expect(steps[0]?.uses).toBe(`countersign/countersign@v${VERSION}`)
       const known = INPUTS.map(({ name }) => name as string)
       for (const input of Object.keys(steps[0]?.with ?? {})) expect(known).toContain(input)

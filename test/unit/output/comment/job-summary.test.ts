@@ -6,10 +6,12 @@ import {
   planSummary,
   problemSummary,
 } from '../../../../src/output/comment/job-summary.ts'
+import { issueStep } from '../../../build/approved.ts'
 import { effective } from '../../../build/effective.ts'
-import { NOW } from '../../../build/issued.ts'
+import { NOW, issuedRecord } from '../../../build/issued.ts'
 import { commentFacts, example, HEAD, treePlan } from '../../../build/plan-page.ts'
 import { ruleOf } from '../../../build/role-rule.ts'
+import { inDays } from '../../../build/status-rows.ts'
 import { rendered } from '../../../build/rendered.ts'
 import { IS_WHOLE } from '../../../build/extent.ts'
 
@@ -68,7 +70,7 @@ describe('the job summary of an apply', () => {
   test('the summary has a row for each outcome, and the problems below', () => {
     const { text } = applySummary(
       { plan, steps: outcomes, warnings: [ORPHAN] },
-      { head: HEAD, githubCalls: 1, failures: [] },
+      { head: HEAD, githubCalls: 1, failures: [], now: NOW },
     )
     const page = rendered(text)
     expect(page.rows).toEqual([
@@ -88,7 +90,7 @@ describe('the job summary of an apply', () => {
     const failed = { kind: 'failed', step, problems: [problem], roles } as const
     const { text } = applySummary(
       { plan, steps: [failed], warnings: [] },
-      { head: HEAD, githubCalls: 1, failures: [] },
+      { head: HEAD, githubCalls: 1, failures: [], now: NOW },
     )
     expect(text).toContain('\nRules of the granted roles:\n- `view: get pods (core)`\n')
   })
@@ -97,8 +99,10 @@ describe('the job summary of an apply', () => {
     const [, , , kept] = outcomes
     const steps = kept === undefined ? [] : [kept]
     expect(
-      applySummary({ plan, steps, warnings: [] }, { head: HEAD, githubCalls: null, failures: [] })
-        .text,
+      applySummary(
+        { plan, steps, warnings: [] },
+        { head: HEAD, githubCalls: null, failures: [], now: NOW },
+      ).text,
     ).toMatch(/^### countersign: nothing to do, 1 unchanged\n/)
   })
 
@@ -106,9 +110,37 @@ describe('the job summary of an apply', () => {
     const withdrawn = { kind: 'withdrawn', step, emptied: [], notAfter: NOW, bindings: null, warnings: [problem] } as const // prettier-ignore
     const { text } = applySummary(
       { plan, steps: [withdrawn], warnings: [] },
-      { head: HEAD, githubCalls: null, failures: [] },
+      { head: HEAD, githubCalls: null, failures: [], now: NOW },
     )
     expect(rendered(text).text).toContain('somebody made it (SINK_NOT_OWNED)')
+  })
+
+  test('the summary lists certificates that expire within 7 days or need attention, at most 20', () => {
+    const kept = (name: string, days: number, code: Problem['code'] | null = null) => {
+      const request = effective({ name })
+      const warnings = code === null ? [] : [{ ...problem, code }]
+      const dates = { until: inDays(days), renewAt: inDays(days - 1) }
+      const keep = { kind: 'keep', because: 'UpToDate', current: issuedRecord(request), warnings, ...dates } as const // prettier-ignore
+      return { kind: 'kept', step: { ...issueStep(request), ...keep } } as const
+    }
+    const summary = (steps: readonly StepOutcome[]) =>
+      rendered(
+        applySummary(
+          { plan, steps, warnings: [] },
+          { head: HEAD, githubCalls: 1, failures: [], now: NOW },
+        ).text,
+      )
+    expect(summary([kept('late', 8)]).text).not.toContain('Certificates that')
+    const two = summary([kept('blind', 30, 'SINK_UNKNOWN'), kept('soon', 7), kept('late', 8)])
+    expect(two.text).toContain('Certificates that expire within 7 days or need attention: 2')
+    expect(two.rows).toEqual([
+      ['request', 'on', 'expires', 'next'],
+      ['soon', 'prod', '2026-03-08 12:00Z', 'renews by itself'],
+      ['blind', 'prod', '2026-03-31 12:00Z', 'renews by itself'],
+    ])
+    const many = summary(Array.from({ length: 25 }, (_, index) => kept(`r${index}`, 1)))
+    expect(many.text).toContain('need attention: 25')
+    expect(many.rows).toHaveLength(1 + 20)
   })
 
   test('the summary has at most 1 MiB', () => {
@@ -117,7 +149,7 @@ describe('the job summary of an apply', () => {
     )
     const { text, isWhole } = applySummary(
       { plan, steps, warnings: [] },
-      { head: HEAD, githubCalls: null, failures: [] },
+      { head: HEAD, githubCalls: null, failures: [], now: NOW },
     )
     expect(isWhole).toBe(false)
     expect(bytes(text)).toBeLessThanOrEqual(MEBIBYTE)

@@ -134,7 +134,7 @@ describe('the workflow of init', () => {
   })
 
   test('the workflow names the trusted configuration and the secret of the cluster', () => {
-    const step = jobs.apply.steps.at(-1)
+    const step = jobs.apply.steps.at(0)
     expect(step.with['trusted-config']).toBe(DIGEST)
     expect(step.env).toEqual({ KUBECONFIG_PROD_1: '${{ secrets.KUBECONFIG_PROD_1 }}' })
   })
