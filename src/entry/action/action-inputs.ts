@@ -60,7 +60,7 @@ export const INPUTS = [
   },
   {
     name: 'page',
-    text: 'never, artifact, pages or pages-of-private; with the others than never apply writes the status page for a later step',
+    text: 'never, artifact, pages or pages-of-private; unless it is never, apply writes the status page for a later step',
     default: 'never',
   },
 ] as const satisfies readonly Input[]

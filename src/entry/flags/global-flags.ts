@@ -33,7 +33,7 @@ export const GLOBAL_FLAGS = [
     name: 'output',
     short: 'o',
     value: 'FORMAT',
-    text: 'text, json, yaml; status: wide, prove: intoto, audit: csv',
+    text: 'text (default), json, yaml; status: wide, prove: intoto, audit: csv',
   },
   { name: 'verbose', text: 'also print the causes of failures' },
   { name: 'no-color', text: 'no colour; NO_COLOR=1 does the same, FORCE_COLOR=1 the opposite' },

@@ -23,7 +23,7 @@ th button:hover, summary:hover, th[aria-sort] { color: var(--ink) }
 th[aria-sort] button::after { content: ' \\2191' } th[aria-sort=descending] button::after { content: ' \\2193' }
 small { display: block; color: var(--soft); font-size: .75rem; white-space: nowrap }
 .more { grid-column: 1 / -1; margin-top: -1.25rem } summary { width: max-content; cursor: pointer }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .125rem 1.5rem; margin: .5rem 0 .5rem 1rem } dd { font: .8125rem ui-monospace, monospace }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .125rem 1.5rem; margin: .5rem 0 .5rem 1rem } dd { font: .8125rem/1.5 ui-monospace, monospace }
 svg { display: block; overflow: visible } text { fill: var(--soft); font-size: .75rem; text-anchor: middle }
 tr { --state: var(--good) } .attention { --state: var(--bad) } .due { --state: var(--due) } .leaving, .earlier { --state: var(--rim) }
 rect { fill: var(--state) } line, circle { fill: var(--paper); stroke: var(--state); stroke-width: 2 }
