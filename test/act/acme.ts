@@ -115,6 +115,16 @@ export class Acme extends Certs {
     })
   }
 
+  /** The run on the newest review of the pull request. */
+  async onReview(pull: PullRequestState, start: Start = {}): Promise<ActRun> {
+    return this.#run('pull_request_review', this.world.headOf(pull), start, {
+      payload: await this.#payloads().review(pull.number),
+      ref: `refs/pull/${pull.number}/merge`,
+      permissions: PERMISSIONS,
+      hasEnvironment: false,
+    })
+  }
+
   async onPush(move: Move, start: Start = {}): Promise<ActRun> {
     return this.#onBranch('push', move.after, await this.#payloads().push(move), start)
   }

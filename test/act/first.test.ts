@@ -40,10 +40,10 @@ describeSubjects('from a pull request to a certificate', subject => {
       expect(acme.leaksOf(ran)).toEqual([])
     })
 
-    test('the comment is updated in place after the approval', async () => {
+    test('the comment is updated in place by the run on the approval', async () => {
       acme.approve(pull)
-      const ran = await acme.onPullRequest(pull, { node })
-      expect(ran.code).toBe(0)
+      const ran = await acme.onReview(pull, { node })
+      expect([ran.code, ran.jobs]).toEqual([0, { plan: 'success' }])
       expect(acme.commentsOn(pull)).toHaveLength(1)
       expect(acme.commentsOn(pull)[0]).toContain('countersign: ready')
       expect(acme.commentsOn(pull)[0]).not.toContain('needs approval')
@@ -68,7 +68,8 @@ describeSubjects('from a pull request to a certificate', subject => {
         'blocked-count': '0',
         'failed-count': '0',
       })
-      expect(acme.commentsOn(pull).at(-1)).toContain(ISSUED)
+      expect(acme.commentsOn(pull)).toHaveLength(1)
+      expect(acme.commentsOn(pull)[0]).toContain(ISSUED)
       expect(acme.commentsOn(pull).at(-1)).toContain('Approved by `reviewer`')
       expect(ran.summary).toContain('1 issued')
       expect(ran.left).toContain('countersign-evidence.json')

@@ -7,6 +7,8 @@ export type Ask = (path: string) => Promise<unknown>
 
 export interface Payloads {
   pullRequest(number: number, action?: string): Promise<object>
+  /** The newest review of the pull request. */
+  review(number: number, action?: 'submitted' | 'dismissed'): Promise<object>
   push(move: Move): Promise<object>
   schedule(cron: string): Promise<object>
   dispatch(): Promise<object>
@@ -52,6 +54,17 @@ export function payloads(ask: Ask, sender: { readonly login: string }): Payloads
     pullRequest: async (number, action = 'opened') => {
       const pull = await ask(`/repos/acme/certs/pulls/${number}`)
       return { action, number, pull_request: pull, ...(await by()) }
+    },
+    review: async (number, action = 'submitted') => {
+      const pull = await ask(`/repos/acme/certs/pulls/${number}`)
+      const reviews = await ask(`/repos/acme/certs/pulls/${number}/reviews`)
+      const last = z
+        .array(z.looseObject({ state: z.string() }))
+        .parse(reviews)
+        .at(-1)
+      // The event writes states in lower case.
+      const review = { ...last, state: last?.state.toLowerCase() }
+      return { action, review, pull_request: pull, ...(await by()) }
     },
     push: async ({ before, after }) => {
       const compared = await ask(`/repos/acme/certs/compare/${before}...${after}`)
