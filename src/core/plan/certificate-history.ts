@@ -47,19 +47,18 @@ export function recordedApproval(
   }
 }
 
-/** The record with an end for each certificate that these revocations of its request ended. */
+/** The record with an end for each certificate that the first of its revocations ended. */
 export function withRevoked(
   record: RequestRecord,
-  revocations: readonly Pick<Revocation, 'at' | 'by'>[],
+  revocationsOf: (grant: string | null) => readonly Pick<Revocation, 'at' | 'by'>[],
 ): RequestRecord {
-  const [first] = revocations.toSorted((a, b) => a.at.getTime() - b.at.getTime())
-  if (first === undefined) return record
-  const { at, by } = first
-  const isEnded = ({ ended, notAfter }: RecordedCertificate): boolean =>
-    notAfter <= at || (ended !== null && ended.at <= at && ended.how !== 'renewed')
-  const history = certificatesOf(record).map(each =>
-    isEnded(each) ? each : { ...each, ended: { how: 'revoked' as const, at, by } },
-  )
+  const history = certificatesOf(record).map(each => {
+    const [first] = revocationsOf(each.grant).toSorted((a, b) => a.at.getTime() - b.at.getTime())
+    if (first === undefined || each.notAfter <= first.at) return each
+    const { at, by } = first
+    const hasEnded = each.ended !== null && each.ended.at <= at && each.ended.how !== 'renewed'
+    return hasEnded ? each : { ...each, ended: { how: 'revoked' as const, at, by } }
+  })
   return { ...record, history }
 }
 
@@ -135,13 +134,16 @@ export function earlierCertificates(
     .filter(each => !isCurrentShown || !isCurrent(each))
     .map(({ ended, ...certificate }): EarlierCertificate => {
       const unended = lost.has(certificate.objectName) ? 'abandoned' : 'unrecorded'
-      const state = isCurrent(certificate) ? 'fileGone' : (ended?.how ?? unended)
-      return { ...certificate, ended: state, endedAt: ended?.at ?? null }
+      const state = ended?.how ?? (isCurrent(certificate) ? 'fileGone' : unended)
+      return { ...certificate, ended: state, endedAt: ended?.at ?? null, endedBy: ended?.by }
     })
   return [...earlier, ...attempts].filter(each => isWorking(each, now))
 }
 
 const NEVER_DELIVERED = {
+  subject: '',
+  sans: [],
+  approval: null,
   serial: null,
   notBefore: null,
   proof: null,

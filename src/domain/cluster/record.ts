@@ -128,7 +128,10 @@ export interface CertificateEnd {
 }
 
 /** A working certificate that no row of the status shows. */
-export interface EarlierCertificate extends Pick<RecordedCertificate, 'n' | 'objectName'> {
+export interface EarlierCertificate extends Pick<
+  RecordedCertificate,
+  'n' | 'objectName' | 'subject' | 'sans' | 'approval'
+> {
   /** Null, like `notBefore` and `proof`, for an attempt that never reached a sink. */
   readonly serial: string | null
   readonly sha256: string
@@ -141,6 +144,7 @@ export interface EarlierCertificate extends Pick<RecordedCertificate, 'n' | 'obj
   readonly ended: Ending | 'unrecorded' | 'fileGone'
   /** Null if the time was not recorded. */
   readonly endedAt: Date | null
+  readonly endedBy?: string | undefined
 }
 
 /** A certificate that was looked for in the records. */

@@ -55,7 +55,8 @@ export async function recordSigned(
     grant,
     approval: recordedApproval(request, recordedProof(approved.proof)),
   })
-  const record = withCertificate(withRevoked(claimed.record, lifted), certificate)
+  const before = withRevoked(claimed.record, () => lifted)
+  const record = withCertificate(before, certificate)
   const written = await session.cluster.records.write(record)
   if (written.kind === 'written') return { ...claimed, record: written.record }
   // The conflict may come from our own earlier write, the answer to which was lost.
