@@ -307,6 +307,12 @@ export const CODES = {
   PENDING_TOO_MANY: 'A pool has as many nodes, or a node as many names, as it may have.',
   PENDING_NODE: 'A name in the request of a kubelet is not that of a node.',
   PENDING_OTHER_NODE: 'The request of a kubelet has the name or address of another node.',
+  // audit/
+  AUDIT_NEVER_ISSUED: 'A certificate with a grant, user name or group of ours was never issued.',
+  AUDIT_UNKNOWN_CREDENTIAL: 'No record and no knownCredentials have the client certificate.',
+  AUDIT_USED_AFTER_END: 'A certificate was used after it was withdrawn, abandoned or revoked.',
+  AUDIT_UNPROVED: 'No record says who approved the client certificate.',
+  AUDIT_LOG: 'The audit log, or a part of it, cannot be read.',
   // github/
   GITHUB_UNREACHABLE: 'GitHub cannot be reached.',
   GITHUB_INSECURE: 'The address of the GitHub API is neither https nor on loopback.',

@@ -9,6 +9,20 @@ export function clusterEntries(interrupted: AbortSignal): readonly CommandEntry[
   const csrEntry = csrEntryWith(interrupted)
   return [
     {
+      name: 'audit',
+      args: '',
+      text: 'show who has or had which access, what no approval covers, and who used what',
+      examples: [
+        'countersign audit --at 2026-11-20              what worked then',
+        'countersign audit --who octocat -o csv         what this person requested or approved',
+        'countersign audit --log audit.log --cluster prod   compares with the log of the API server',
+      ],
+      run: async (context, _args, flags) => {
+        const { auditAccess } = await import('./commands/audit-command.ts')
+        return auditAccess(context, flags)
+      },
+    },
+    {
       name: 'policy explain',
       args: '<file>',
       text: 'show what each policy says about a request file',

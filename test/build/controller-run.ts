@@ -82,6 +82,7 @@ export class RunningController {
         recordNamespace: namespace,
         signers: [],
         nodeInventory: null,
+        knownCredentials: [],
       },
       owner,
     )

@@ -119,6 +119,7 @@ export function clusterConfig(changes: Partial<ClusterConfig> = {}): ClusterConf
     recordNamespace: 'countersign',
     signers: [],
     nodeInventory: null,
+    knownCredentials: [],
     ...changes,
   }
 }

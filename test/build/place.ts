@@ -122,6 +122,7 @@ function leastRights(owner: string, name: string, namespace: string) {
       recordNamespace: namespace,
       signers: [],
       nodeInventory: null,
+      knownCredentials: [],
     },
     subject: { kind: 'User', name },
     planner: null,

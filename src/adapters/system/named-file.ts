@@ -19,9 +19,14 @@ export async function readNamedFile(
 ): Promise<Uint8Array> {
   if (path === '-') return standardInput()
   return readFile(resolve(folder, path)).catch((cause: unknown) => {
-    const code = errorCode(cause)
-    throw failure('RUN_FILES', `${path} cannot be read: ${REASONS.get(code) ?? code}`, hint, cause)
+    throw unreadableFile(path, cause, hint)
   })
+}
+
+export function unreadableFile(path: string, cause: unknown, hint: string | null = null) {
+  const code = errorCode(cause)
+  const reason = code.startsWith('Z_') ? 'its gzip data is broken or cut off' : REASONS.get(code)
+  return failure('RUN_FILES', `${path} cannot be read: ${reason ?? code}`, hint, cause)
 }
 
 async function standardInput(): Promise<Uint8Array> {

@@ -11,6 +11,7 @@ import { DNS_LABEL, FOLDER, ONE_LINE, text } from '../../lib/schema/text-rules.t
 import { containsPrivateKey } from '../../lib/x509/pem.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 
+const SHA256 = { pattern: /^[0-9a-f]{64}$/, says: 'is not 64 digits of lower-case hex' }
 const ENVIRONMENT_VARIABLE = /^[A-Z_][A-Z0-9_]*$/
 const DEFAULT_RECORD_NAMESPACE = 'countersign'
 
@@ -139,6 +140,10 @@ const cluster = z.strictObject({
   nodeInventory: text(FOLDER)
     .optional()
     .describe('Folder of the files that list its nodes, for controller --approve: nodes/prod'),
+  knownCredentials: z
+    .array(z.strictObject({ sha256: text(SHA256), note: text(ONE_LINE) }))
+    .optional()
+    .describe('Client certificates of others that countersign audit does not report'),
 })
 
 /** By name; at least one. */
@@ -171,5 +176,6 @@ export function clusterConfig(name: string, said: z.output<typeof cluster>): Clu
     recordNamespace: said.recordNamespace ?? DEFAULT_RECORD_NAMESPACE,
     signers: said.signers ?? [],
     nodeInventory: said.nodeInventory ?? null,
+    knownCredentials: said.knownCredentials ?? [],
   }
 }

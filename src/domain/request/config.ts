@@ -35,6 +35,8 @@ export interface ClusterConfig {
   readonly signers: readonly SignerConfig[]
   /** Folder of the files that list its nodes; null if there is none. */
   readonly nodeInventory: string | null
+  /** Client certificates of others that an audit does not report, such as those of the control plane. */
+  readonly knownCredentials: readonly { readonly sha256: string; readonly note: string }[]
 }
 
 export type ClusterAuth =

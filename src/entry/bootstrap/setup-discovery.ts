@@ -109,6 +109,7 @@ async function ask({ clusters }: Context, name: string): Promise<Answered> {
     recordNamespace: 'countersign',
     signers: [],
     nodeInventory: null,
+    knownCredentials: [],
   }
   const cluster = await clusters.open(config, 'init')
   try {

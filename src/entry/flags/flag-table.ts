@@ -55,11 +55,7 @@ export const COMMAND_FLAGS = {
       'ACCESS',
       'what the holder may do: ROLE@NAMESPACE, or ROLE@* for the whole cluster (a ClusterRoleBinding), separated by commas',
     ),
-    setting(
-      'duration',
-      'DURATION',
-      'certificate lifetime, for example 24h (default: from the configuration)',
-    ),
+    setting('duration', 'DURATION', 'lifetime, such as 24h (default: from the configuration)'),
     REQUESTER,
     toggle(
       'open',
@@ -79,11 +75,7 @@ export const COMMAND_FLAGS = {
     toggle('nodes', 'print a draft of the inventory of nodes from the Node objects of --cluster'),
   ],
   validate: [
-    setting(
-      'format',
-      'FORMAT',
-      'with -: format of standard input, yaml, json, cnf or pem (default: detected)',
-    ),
+    setting('format', 'FORMAT', 'with -: its format, yaml, json, cnf or pem (default: detected)'),
   ],
   plan: [
     setting('base', 'REVISION', 'compare with the files of this commit; no cluster is contacted'),
@@ -103,11 +95,7 @@ export const COMMAND_FLAGS = {
     setting('repository', 'OWNER/NAME', 'with --prove: the repository at GitHub'),
     setting('branch', 'NAME', 'with --prove: name of the default branch; another name is refused'),
     setting('trusted-config', 'SHA256', 'with --prove: digest of the configuration you trust'),
-    setting(
-      'trusted-requests',
-      'SHA256',
-      'with --prove: digest of the request files that were read at adoption',
-    ),
+    setting('trusted-requests', 'SHA256', 'with --prove: digest of the adopted request files'),
     toggle(
       'comment',
       'with --prove: write the outcome, and certificates of own keys, as a comment on the pull request',
@@ -124,11 +112,7 @@ export const COMMAND_FLAGS = {
       'LOGIN',
       'revoke all requests that this GitHub login opened or contributed to, and open pull requests that withdraw them and take the login out of the configuration',
     ),
-    setting(
-      'grant',
-      'GRANT',
-      'revoke one grant, the group in one certificate; also without countersign:OWNER:',
-    ),
+    setting('grant', 'GRANT', 'revoke one grant; countersign:OWNER: may be left out'),
     REPOSITORY,
     TOKEN_ENV,
     toggle('yes', 'do not ask; needed in CI'),
@@ -136,13 +120,14 @@ export const COMMAND_FLAGS = {
   'policy explain': [REQUESTER],
   'policy test': [],
   status: [
-    setting(
-      'expiring',
-      'DURATION',
-      'only certificates that expire within this time, for example 7d',
-    ),
+    setting('expiring', 'DURATION', 'only certificates that expire within this time, such as 7d'),
     setting('html', 'FILE', 'write a page for a browser to this file, - for stdout'),
     WATCH,
+  ],
+  audit: [
+    setting('at', 'DATE', 'only what worked then, for example 2026-11-20 or 2026-11-20T15:00Z'),
+    setting('who', 'LOGIN', 'only what this GitHub login requested or approved, or is for'),
+    setting('log', 'FILE', 'audit log of the API server of --cluster, plain or gzip; - for stdin'),
   ],
   prove: PROVE_FLAGS,
   controller: CONTROLLER_FLAGS,
@@ -165,11 +150,7 @@ export const COMMAND_FLAGS = {
   ],
   kubeconfig: [
     OWN_KEY_FILE,
-    setting(
-      'pr',
-      'NUMBER',
-      'number of the pull request with the certificate in a comment (default: the newest comment)',
-    ),
+    setting('pr', 'NUMBER', 'pull request with the certificate (default: the newest comment)'),
     setting('certificate', 'FILE', 'file with the certificate, instead of a comment'),
     CERTIFICATE_SECRET,
     CERTIFICATE_ARTIFACT,
@@ -192,11 +173,7 @@ export const COMMAND_FLAGS = {
   credential: [OWN_KEY_FILE, CERTIFICATE_SECRET, CERTIFICATE_ARTIFACT, REPOSITORY, TOKEN_ENV],
   sandbox: [
     setting('port', 'PORT', 'port on 127.0.0.1 (default: a free one)'),
-    setting(
-      'write-kubeconfig',
-      'FILE',
-      'file for the kubeconfig (default: in a new temporary folder)',
-    ),
+    setting('write-kubeconfig', 'FILE', 'file for the kubeconfig (default: a temporary one)'),
   ],
   completion: [],
   'manifests identity': [USER, GROUP],
@@ -206,26 +183,15 @@ export const COMMAND_FLAGS = {
   'manifests guard': [
     USER,
     GROUP,
-    setting(
-      'approvers',
-      'NAMES',
-      'other users who may approve requests of these signers, separated by commas',
-    ),
+    setting('approvers', 'NAMES', 'other users who may approve these, separated by commas'),
   ],
   'manifests rbac': [
     USER,
     GROUP,
-    toggle(
-      'with-bindings',
-      'add the right to list bindings, so that a withdrawal shows which of them name the user',
-    ),
+    toggle('with-bindings', 'add the right to list bindings, so that a withdrawal shows them'),
   ],
   'manifests kubeconfig': [
-    setting(
-      'duration',
-      'DURATION',
-      'lifetime of the token (default 90d; the API server may allow less)',
-    ),
+    setting('duration', 'DURATION', 'lifetime of the token (default 90d; the server may limit it)'),
   ],
   'manifests revoker': [
     setting('user', 'NAME', 'the user who revokes (default: a service account)'),

@@ -9,11 +9,7 @@ export const PROVE_FLAGS = [
     'SHA256',
     'digest of the configuration you trust (default: the configuration of the commit is trusted)',
   ),
-  setting(
-    'trusted-requests',
-    'SHA256',
-    'digest of the request files that were read at adoption (default: none)',
-  ),
+  setting('trusted-requests', 'SHA256', 'digest of the adopted request files (default: none)'),
   TOKEN_ENV,
   setting('evidence', 'FILE', 'check this evidence against the checkout; GitHub is not contacted'),
   toggle('digests-only', 'with --output intoto: no names and logins, for public attestations'),
@@ -22,11 +18,7 @@ export const PROVE_FLAGS = [
 export const CONTROLLER_FLAGS = [
   REPOSITORY,
   setting('trusted-config', 'SHA256', 'digest of the configuration you trust'),
-  setting(
-    'trusted-requests',
-    'SHA256',
-    'digest of the request files that were read at adoption (default: none)',
-  ),
+  setting('trusted-requests', 'SHA256', 'digest of the adopted request files (default: none)'),
   setting('github-calls', 'COUNT', 'most calls to GitHub in an hour (default 1000)'),
   setting(
     'listen',

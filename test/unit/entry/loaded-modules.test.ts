@@ -30,6 +30,7 @@ const COMMANDS: Readonly<Record<string, readonly [readonly string[], readonly st
   'apply-command': [PLANS, OF_A_PLAN],
   'apply-pull-mode': [PLANS, OF_A_PLAN],
   'status-command': [PLANS, OF_A_PLAN],
+  'audit-command': [PLANS, [...OF_A_PLAN, 'audit']],
   'revoke-command': [READS_FILES, ['plan', 'revoke', 'validate']],
   'policy-command': [READS_FILES, ['decide', 'pending', 'validate']],
   'prove-command': [PLANS, ['plan', 'prove', 'validate', 'withdraw']],

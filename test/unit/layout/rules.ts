@@ -16,6 +16,7 @@ const CORE_MODULES = [
   'core/certificate',
   'core/sink',
   'core/pending',
+  'core/audit',
 ]
 const VIEWS = ['output', 'setup']
 const PRODUCT = [

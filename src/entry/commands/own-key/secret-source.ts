@@ -81,6 +81,7 @@ export async function ownCluster(
     recordNamespace: 'default',
     signers: [],
     nodeInventory: null,
+    knownCredentials: [],
   }
   return clusters.open(config, name)
 }

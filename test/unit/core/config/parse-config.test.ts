@@ -162,6 +162,21 @@ describe('countersign.yaml', () => {
     },
   )
 
+  test('a known credential has a SHA-256 in lower case and a note on one line', () => {
+    const read = (entry: string) => {
+      const cluster = `clusters: {prod: {knownCredentials: [${entry}]}}`
+      const head = 'apiVersion: countersign.dev/v1\nkind: Config\nmetadata: {name: acme-certs}\n'
+      return parseConfig(requestFile(head + cluster, { path: 'countersign.yaml' }))
+    }
+    const sha256 = 'a'.repeat(64)
+    expect(valueOf(read(`{sha256: ${sha256}, note: scheduler}`)).clusters[0]).toMatchObject({
+      knownCredentials: [{ sha256, note: 'scheduler' }],
+    })
+    expect(codesOf(read(`{sha256: ${sha256}}`))).toEqual(['CONFIG_FIELD_REQUIRED 4:38'])
+    for (const wrong of [sha256.toUpperCase(), sha256.slice(1), '"AA:BB"'])
+      expect(codesOf(read(`{sha256: ${wrong}, note: a}`))).toEqual(['CONFIG_FIELD_VALUE 4:47'])
+  })
+
   test('the parser never throws', () => {
     const words = [
       'clusters: ',

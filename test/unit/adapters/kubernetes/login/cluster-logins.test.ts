@@ -23,6 +23,7 @@ const PROD: ClusterConfig = {
   recordNamespace: 'countersign',
   signers: [],
   nodeInventory: null,
+  knownCredentials: [],
 }
 
 interface Situation {

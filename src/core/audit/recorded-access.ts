@@ -1,0 +1,101 @@
+// The certificates of the records: who has or had which access; and those that no recorded approval covers.
+import type { AuditedCertificate, AuditReport } from '../../domain/cluster/audit-report.ts'
+import type { EarlierCertificate, RequestRecord } from '../../domain/cluster/record.ts'
+import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
+import { unplaced } from '../../domain/problem.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { roleInPlaceText } from '../../domain/request/access.ts'
+import type { PersonConfig, UserRef } from '../../domain/request/config.ts'
+import { KUBE_APISERVER_CLIENT_KUBELET } from '../../domain/request/signer.ts'
+import { shown } from '../../lib/source/hidden-characters.ts'
+import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
+import { attribute, formatName } from '../../lib/x509/x500-name.ts'
+import { readCertificates } from '../../lib/x509/x509-certificate.ts'
+
+export function auditedCertificate(
+  { request, cluster, issued }: RequestRecord,
+  { ended, ...certificate }: EarlierCertificate,
+  now: Date,
+): AuditedCertificate {
+  const isInUse = ended === 'fileGone'
+  const roles = isInUse ? (issued?.granted?.places ?? []).map(roleInPlaceText) : []
+  const state = isInUse ? (certificate.notAfter <= now ? 'expired' : 'in use') : ended
+  return { request, cluster, ...certificate, roles, state }
+}
+
+/** When the history begins, if earlier attempts had certificates: of those that expired, a record keeps the newest. */
+export function historyStart(record: RequestRecord): AuditReport['histories'] {
+  const { request, abandoned, history } = record
+  const first = Math.min(...history.map(({ n }) => n))
+  const known = new Set(abandoned.map(({ n }) => n).filter(n => n < first))
+  if (history.length === 0 || known.size === first - 1) return []
+  const begins = Math.min(...history.map(({ notBefore }) => notBefore.getTime()))
+  return [{ request, begins: new Date(begins) }]
+}
+
+/** Without a grant nothing ends a certificate before it expires. A renewal does not end the access of the one before at once. */
+export function workedAt(certificate: AuditedCertificate, at: Date): boolean {
+  const { notBefore, notAfter, grant, state, endedAt } = certificate
+  const hasEnded = grant !== null && state !== 'renewed' && endedAt !== null && endedAt <= at
+  return (notBefore ?? at) <= at && at < notAfter && !hasEnded
+}
+
+/** Whether this login requested or approved it, or it is for the person of the configuration with that login. */
+export function concerns(
+  { request, subject, approval }: AuditedCertificate,
+  login: string,
+  people: readonly PersonConfig[],
+): boolean {
+  const isLogin = (each: UserRef): boolean => each.login.toLowerCase() === login.toLowerCase()
+  const person = people.find(isLogin)
+  const named = [...(approval?.requestedBy ?? []), ...(approval?.approvedBy ?? [])]
+  if (named.some(each => isLogin(each) || each.id === person?.id)) return true
+  if (person === undefined) return false
+  return person.name === request || namesIn(subject).includes(nameText('CN', person.name))
+}
+
+/** `CN=jane`, as `namesIn` has it. */
+export function nameText(kind: 'CN' | 'O', value: string): string {
+  return formatName([[attribute(ATTRIBUTE_OIDS[kind], value)]])
+}
+
+/** The parts of a subject as text. */
+export function namesIn(subject: string): readonly string[] {
+  return subject.split(/(?<!\\)(?:, |\+)/)
+}
+
+/** Reasons of the approver in kube-controller-manager, and of countersign. */
+const KUBELET_REASON = /^(?:AutoApproved|CountersignPolicy)$/
+
+/** A problem for each client certificate that works and that is not known; and the SHA-256 of those of kubelets. */
+export function unprovedRequests(
+  objects: readonly SigningRequest[],
+  isKnown: (object: string, sha256: string) => boolean,
+  now: Date,
+): { readonly unproved: readonly Problem[]; readonly kubelets: readonly string[] } {
+  const unproved: Problem[] = []
+  const kubelets: string[] = []
+  for (const { name, username, usages, signerName, conditions, certificate } of objects) {
+    const read = readCertificates(certificate ?? '')
+    const leaf = read.ok ? read.value[0] : undefined
+    if (leaf === undefined || leaf.notAfter <= now || !usages.includes('client auth')) continue
+    const reason = conditions.find(({ type }) => type === 'Approved')?.reason ?? ''
+    const what = `${formatName(leaf.subject)}, until ${leaf.notAfter.toISOString()}, SHA-256 ${leaf.sha256}`
+    const message = `no record has the certificate of ${name}: ${what}; requested by ${shown(username)}, approved with the reason ${shown(reason)}`
+    const hint = `countersign csr describe ${name} shows it; the guard (countersign manifests guard) keeps others from approving`
+    if (signerName === KUBE_APISERVER_CLIENT_KUBELET && KUBELET_REASON.test(reason))
+      kubelets.push(leaf.sha256)
+    else if (!isKnown(name, leaf.sha256)) unproved.push(unplaced('AUDIT_UNPROVED', message, hint))
+  }
+  return { unproved, kubelets }
+}
+
+/** A problem for each earlier certificate that works, and that was recorded before records had approvals. */
+export function unknownApprovals(certificates: readonly AuditedCertificate[], now: Date) {
+  return certificates.flatMap(({ request, cluster, approval, serial, notAfter, state }) => {
+    if (approval !== null || serial === null || notAfter <= now || state === 'in use') return []
+    const message = `the record of ${request} in ${cluster} does not say who approved the certificate ${serial}`
+    const hint = 'an older countersign recorded it: wait until it expires'
+    return [unplaced('AUDIT_UNPROVED', message, hint)]
+  })
+}

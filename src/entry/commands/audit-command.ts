@@ -1,0 +1,56 @@
+// countersign audit: who has or had which access, who used it, and what no approval covers.
+import { logLines } from '../../adapters/system/log-lines.ts'
+import { concerns, workedAt } from '../../core/audit/recorded-access.ts'
+import type { ExitCode } from '../../domain/cluster/outcome.ts'
+import { usageFailure } from '../../domain/problem.ts'
+import { auditCsv, auditText } from '../../output/terminal/audit-text.ts'
+import { problemsText } from '../../output/terminal/problem-text.ts'
+import { audit } from '../../workflows/audit/audit.ts'
+import { closingOnError } from '../../workflows/plan/observe-clusters.ts'
+import { planWithClusters } from '../../workflows/plan/plan.ts'
+import type { Context } from '../command-context.ts'
+import { exitCodeOf } from '../exit-code.ts'
+import type { Flags } from '../flags/flag-parsing.ts'
+import { planOptions } from '../plan-options.ts'
+import { closeAll } from './plan-command.ts'
+import { printReport, refusedAll } from './print-results.ts'
+
+/** 1 for findings and alarms, 2 if something could not be found out. */
+export async function auditAccess(context: Context, flags: Flags): Promise<ExitCode> {
+  const [at, who, name] = [moment(flags.text('at')), flags.text('who'), flags.text('log')]
+  const { terminal, paint, folder, clock, options } = context
+  const planned = await planWithClusters(context, planOptions(context))
+  if (!planned.ok) return refusedAll(context, planned.problems) && 2
+  const { observed, rules } = planned.value
+  const lines = name === null ? null : logLines(folder, name)
+  const work = () => audit(planned.value, lines, options.cluster, clock.now())
+  const found = await closingOnError(observed, work)
+  await closeAll(planned.value)
+  const { findings, problems, credentials } = found
+  const certificates = found.certificates
+    .filter(each => at === null || workedAt(each, at))
+    .filter(each => who === null || concerns(each, who, rules.config.people))
+  const histories = found.histories.filter(({ begins }) => at !== null && at < begins)
+  const report = { ...found, certificates, histories }
+  const alarms = credentials.flatMap(({ alarm }) => alarm ?? [])
+  const isCsv = flags.text('output') === 'csv'
+  const told = isCsv ? [...problems, ...findings, ...alarms] : problems
+  if (options.output !== 'text') printReport(context, report)
+  else {
+    if (told.length > 0) terminal.talk(problemsText(told, paint))
+    terminal.result(isCsv ? auditCsv(report) : auditText(report, paint))
+  }
+  const hasRefusals = findings.length + alarms.length > 0
+  return exitCodeOf({ hasFailed: problems.length > 0, hasRefusals })
+}
+
+/** A date is its first moment in UTC. */
+function moment(text: string | null): Date | null {
+  if (text === null) return null
+  const [at, day] = [new Date(text), new Date(text.slice(0, 10))]
+  const isWhole = /^\d{4}-\d\d-\d\d(?:T.+(?:Z|[+-]\d\d:\d\d))?$/.test(text)
+  if (isWhole && !Number.isNaN(at.getTime()) && day.toISOString().startsWith(text.slice(0, 10)))
+    return at
+  const hint = 'for example --at 2026-11-20 or --at 2026-11-20T15:00Z'
+  throw usageFailure(`--at ${text} is not a date, or a time without zone`, hint)
+}

@@ -1,0 +1,134 @@
+// Which certificates of the records an audit shows, and which of them no recorded approval covers.
+import { describe, expect, test } from '@jest/globals'
+import * as access from '../../../../src/core/audit/recorded-access.ts'
+import { earlierCertificates } from '../../../../src/core/plan/certificate-history.ts'
+import type { SigningRequest } from '../../../../src/domain/cluster/signing-request.ts'
+import { auditedCertificate } from '../../../build/audit-lines.ts'
+import { AUTHOR } from '../../../build/evidence.ts'
+import { effective } from '../../../build/effective.ts'
+import {
+  NOW,
+  authority,
+  issuedRecord,
+  pemOf,
+  requestRecord,
+  secondsAfter,
+} from '../../../build/issued.ts'
+
+const after = (seconds: number): Date => secondsAfter(NOW, seconds)
+
+describe('a record', () => {
+  const places = [{ clusterRole: 'view', namespace: 'apps' }]
+  const granted = { places, roles: {}, namespaces: {} }
+  const record = requestRecord(effective(), { issued: issuedRecord(effective(), { granted }) })
+  const at = (now: Date) =>
+    earlierCertificates(record, new Date(0), false).map(each =>
+      access.auditedCertificate(record, each, now),
+    )
+
+  test('the certificate in use has the roles that were granted, and is expired after its end', () => {
+    expect(at(NOW)).toMatchObject([{ request: 'jane', state: 'in use', roles: ['view in apps'] }])
+    expect(at(after(8 * 86_400))).toMatchObject([{ state: 'expired' }])
+  })
+
+  test('a history that misses attempts begins with its first certificate, and abandoned ones are not missing', () => {
+    const [first, second] = [3, 4].map(n => ({
+      ...auditedCertificate(),
+      serial: '0a',
+      proof: '',
+      ended: null,
+      n,
+      notBefore: after(n),
+    }))
+    const history = [second!, first!]
+    const attempt = (n: number) => ({ n, objectName: `cs-${n}`, sha256: null, notAfter: null })
+    const of = (changes: object) => access.historyStart({ ...record, history, ...changes })
+    expect(of({})).toEqual([{ request: 'jane', begins: after(3) }])
+    expect(of({ abandoned: [attempt(2)] })).toHaveLength(1)
+    expect(of({ abandoned: [attempt(1), attempt(2), attempt(5)] })).toEqual([])
+    expect(of({ history: [] })).toEqual([])
+  })
+})
+
+describe('at a time', () => {
+  const worked = (changes: object, seconds: number) =>
+    access.workedAt(auditedCertificate(changes), after(seconds))
+
+  test('a certificate works from its first to its last moment', () =>
+    expect([-1, 0, 3599, 3600].map(each => worked({}, each))).toEqual([false, true, true, false]))
+
+  test('only access by a grant ends earlier, and a renewal does not end it', () => {
+    const grant = `countersign:acme-certs:${'a'.repeat(20)}`
+    const endedAt = after(100)
+    expect(worked({ state: 'revoked', endedAt, grant }, 99)).toBe(true)
+    for (const state of ['revoked', 'withdrawn', 'reissued', 'abandoned'])
+      expect(worked({ state, endedAt, grant }, 100)).toBe(false)
+    expect(worked({ state: 'renewed', endedAt, grant }, 100)).toBe(true)
+    expect(worked({ state: 'withdrawn', endedAt }, 100)).toBe(true)
+  })
+})
+
+test('an audit of a person has what the login requested or approved, or is for that person', () => {
+  const people = [{ name: 'jane', login: 'octocat', id: AUTHOR.id }]
+  const is = (login: string, changes: object = {}) =>
+    access.concerns(auditedCertificate(changes), login, people)
+  expect([is('author'), is('Reviewer'), is('owner')]).toEqual([true, true, false])
+  expect(is('octocat', { subject: '', approval: null })).toBe(true)
+  expect(is('octocat', { request: 'laptop', approval: null })).toBe(true)
+  // The login changed since; the id is the same.
+  expect(is('octocat', { request: 'web', subject: 'CN=web' })).toBe(true)
+  expect(is('octocat', { request: 'web', subject: 'CN=web', approval: null })).toBe(false)
+})
+
+describe('a CertificateSigningRequest', () => {
+  const leaf = authority().issue()
+  const object = (changes: object = {}, reason = 'Test'): SigningRequest => ({
+    name: 'web-1',
+    version: { uid: '1', resourceVersion: '1' },
+    labels: {},
+    annotations: {},
+    createdAt: NOW,
+    request: '',
+    signerName: 'kubernetes.io/kube-apiserver-client',
+    usages: ['client auth'],
+    expirationSeconds: null,
+    username: 'admin',
+    groups: [],
+    conditions: [{ type: 'Approved', status: 'True', reason, message: '' }],
+    certificate: pemOf(leaf),
+    ...changes,
+  })
+  const judged = (each: SigningRequest, known = false, now = NOW) => {
+    const { unproved, kubelets } = access.unprovedRequests([each], () => known, now)
+    return [unproved.map(({ code }) => code), kubelets]
+  }
+  const KUBELET = { signerName: 'kubernetes.io/kube-apiserver-client-kubelet' }
+
+  test('a certificate that no record has is a finding, whatever the reason of its approval', () => {
+    for (const reason of ['Test', 'ApprovedByHand', 'CountersignApproved', 'CountersignPolicy'])
+      expect(judged(object({}, reason))).toEqual([['AUDIT_UNPROVED'], []])
+  })
+
+  test('a known certificate, an expired one, one for servers and a pending request are none', () => {
+    expect(judged(object(), true)).toEqual([[], []])
+    expect(judged(object(), false, leaf.notAfter)).toEqual([[], []])
+    expect(judged(object({ usages: ['server auth'] }))).toEqual([[], []])
+    expect(judged(object({ certificate: null }))).toEqual([[], []])
+  })
+
+  test('a kubelet is a finding only if a person approved it', () => {
+    for (const reason of ['AutoApproved', 'CountersignPolicy'])
+      expect(judged(object(KUBELET, reason))).toEqual([[], [leaf.sha256]])
+    expect(judged(object(KUBELET, 'KubectlApprove'))).toEqual([['AUDIT_UNPROVED'], []])
+  })
+})
+
+test('an earlier certificate whose approval was not recorded is a finding until it expires', () => {
+  const old = auditedCertificate({ approval: null, state: 'renewed' })
+  const findings = (each: object, now = NOW) =>
+    access.unknownApprovals([{ ...old, ...each }], now).length
+  expect([findings({}), findings({}, old.notAfter), findings({ state: 'in use' })]).toEqual([
+    1, 0, 0,
+  ])
+  expect(findings({ serial: null })).toBe(0)
+})
