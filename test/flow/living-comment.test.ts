@@ -6,6 +6,7 @@ import { withAcme, withoutCluster } from '../build/at-acme.ts'
 import type { Acme } from '../build/github-run.ts'
 import { GUARDED } from '../build/guarded-cluster.ts'
 import { personOf } from '../build/history/people.ts'
+import { usualFile } from '../build/history/usual-files.ts'
 import { rendered } from '../build/rendered.ts'
 import { Workshop } from '../build/workshop.ts'
 
@@ -141,6 +142,16 @@ describe.each(GUARDED)('%s: the comment of a pull request', kind => {
         expect(row[2]).toContain(`serial ${serial.slice(0, 11)}…`)
         expect(page.text.includes(`serial ${serial}`)).toBe(word !== '⛔ revoked')
         expect(page.own.some(each => each.endsWith(`/${JANE}`))).toBe(true)
+        const state = word === '⛔ revoked' ? 'revoked' : null
+        expect(await provedCertificate(serial)).toMatchObject({ ended: state && { how: state } })
+      }
+      /** What `prove` says of a certificate, by its serial number. */
+      const provedCertificate = async (serial: string): Promise<unknown> => {
+        workshop.write('countersign.yaml', usualFile('countersign.yaml', at.config))
+        const env = { KUBECONFIG_PROD: at.place.kubeconfig }
+        const { code, stdout } = await workshop.run(['prove', serial, '-o', 'json'], { env })
+        expect(code).toBe(0)
+        return JSON.parse(stdout).certificates[0]
       }
       expect((await acme.apply()).code).toBe(0)
       await expectOutcome('✅ issued', '1 issued')

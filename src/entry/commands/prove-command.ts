@@ -13,7 +13,8 @@ import { evidenceFaults } from '../../core/approval/offline-verification.ts'
 import { requestsDigest, trustedDigest } from '../../core/approval/configuration-digest.ts'
 import { certificateName, foundCertificates } from '../../core/plan/certificate-lookup.ts'
 import type { CertificateName } from '../../core/plan/certificate-lookup.ts'
-import { observeClusters } from '../../workflows/plan/observe-clusters.ts'
+import { closingOnError, observeClusters } from '../../workflows/plan/observe-clusters.ts'
+import { revokedRecords } from '../../workflows/plan/revoked-records.ts'
 import { readConfig } from '../../workflows/validate/rules-in-force.ts'
 import { clustersNamed } from '../../workflows/validate/selected-names.ts'
 import { configurationFiles } from '../../workflows/validate/configuration-files.ts'
@@ -91,10 +92,13 @@ async function proveCertificate(
   if (!config.ok) return refusedAll(context, config.problems)
   const chosen = clustersNamed(config.value, options.cluster)
   const { observed, unanswered } = await observeClusters(chosen, config.value, { clusters })
+  const ended = await closingOnError(observed, () =>
+    Promise.all(observed.map(each => revokedRecords(each.records, each.cluster))),
+  )
   await Promise.all(observed.map(({ cluster }) => cluster.close()))
   const broken = observed.flatMap(each => each.broken.map(({ problem }) => problem))
-  const failures = [...unanswered.values(), ...broken]
-  const found = observed.flatMap(each => each.records).flatMap(one => foundCertificates(one, name))
+  const failures = [...unanswered.values(), ...broken, ...ended.flatMap(({ unread }) => unread)]
+  const found = ended.flatMap(each => each.records).flatMap(one => foundCertificates(one, name))
   const asked = observed.map(({ cluster }) => cluster.name)
   const unknown = found.length > 0 || asked.length === 0 ? [] : [unknownCertificate(name, asked)]
   const missing = found.flatMap(each => missingEvidence(each, statement !== null))

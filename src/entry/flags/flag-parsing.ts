@@ -8,10 +8,10 @@ import type { GlobalOptions, OutputFormat } from '../command-context.ts'
 
 const FORMATS: readonly OutputFormat[] = ['text', 'json', 'yaml']
 /** Formats that one command has in addition. */
-const OWN_FORMATS: Readonly<Record<string, string>> = {
-  audit: 'csv',
-  prove: 'intoto',
-  status: 'wide',
+const OWN_FORMATS: Readonly<Record<string, readonly string[]>> = {
+  audit: ['table', 'csv'],
+  prove: ['intoto'],
+  status: ['wide'],
 }
 
 /** What commander read for one command. */
@@ -57,7 +57,7 @@ export function refuseEmpty(command: Command): void {
 
 export function globalOptions(flags: Flags, command = ''): GlobalOptions {
   const said = flags.text('output') ?? 'text'
-  const owner = Object.entries(OWN_FORMATS).find(([, format]) => format === said)?.[0]
+  const owner = Object.entries(OWN_FORMATS).find(([, formats]) => formats.includes(said))?.[0]
   if (owner !== undefined && owner !== command)
     throw usageFailure(`--output ${said} is for ${owner}`, `use one of ${FORMATS.join(', ')}`)
   const output = outputFormat(flags, command)
@@ -79,7 +79,7 @@ export function globalOptions(flags: Flags, command = ''): GlobalOptions {
 /** Null if --output names none. The formats of single commands are texts. */
 export function outputFormat(flags: Flags, command = ''): OutputFormat | null {
   const said = flags.text('output') ?? 'text'
-  if (OWN_FORMATS[command] === said) return 'text'
+  if (OWN_FORMATS[command]?.includes(said) === true) return 'text'
   return FORMATS.find(format => format === said) ?? null
 }
 

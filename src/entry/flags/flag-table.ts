@@ -75,7 +75,11 @@ export const COMMAND_FLAGS = {
     toggle('nodes', 'print a draft of the inventory of nodes from the Node objects of --cluster'),
   ],
   validate: [
-    setting('format', 'FORMAT', 'with -: its format, yaml, json, cnf or pem (default: detected)'),
+    setting(
+      'format',
+      'FORMAT',
+      'with -: format of standard input, yaml, json, cnf or pem (default: detected)',
+    ),
   ],
   plan: [
     setting('base', 'REVISION', 'compare with the files of this commit; no cluster is contacted'),
@@ -112,7 +116,11 @@ export const COMMAND_FLAGS = {
       'LOGIN',
       'revoke all requests that this GitHub login opened or contributed to, and open pull requests that withdraw them and take the login out of the configuration',
     ),
-    setting('grant', 'GRANT', 'revoke one grant; countersign:OWNER: may be left out'),
+    setting(
+      'grant',
+      'GRANT',
+      'revoke one grant, the group in one certificate; also without countersign:OWNER:',
+    ),
     REPOSITORY,
     TOKEN_ENV,
     toggle('yes', 'do not ask; needed in CI'),
@@ -183,7 +191,11 @@ export const COMMAND_FLAGS = {
   'manifests guard': [
     USER,
     GROUP,
-    setting('approvers', 'NAMES', 'other users who may approve these, separated by commas'),
+    setting(
+      'approvers',
+      'NAMES',
+      'other users who may approve requests of these signers, separated by commas',
+    ),
   ],
   'manifests rbac': [
     USER,

@@ -1,5 +1,6 @@
 // An audit for people and as CSV (RFC 4180): the certificates, what no approval covers, and who used what.
-import type { AuditReport } from '../../domain/cluster/audit-report.ts'
+import type { AuditedCertificate, AuditReport } from '../../domain/cluster/audit-report.ts'
+import type { EvidencedPerson } from '../../domain/proof/evidence.ts'
 import { minute, visible } from './plural-words.ts'
 import { problemsText } from './problem-text.ts'
 import type { Paint } from './terminal-colours.ts'
@@ -21,8 +22,12 @@ export function auditText(report: AuditReport, paint: Paint): string {
   const first = noEvent === 0 ? '' : ` (the first is line ${firstNoEvent})`
   const numbers = `\nlog: ${all} lines, ${noEvent} of them no event${first}; ${withCertificate} requests with a client certificate, ${without} without`
   const lines = [
-    `${certificates.length} certificates, ${findings.length} findings, ${alarms.length} alarms`,
-    ...table(rowsOf(report)),
+    [
+      counted(certificates.length, 'certificate'),
+      counted(findings.length, 'finding'),
+      counted(alarms.length, 'alarm'),
+    ].join(', '),
+    ...tableOf(report),
     ...begins,
     ...(findings.length > 0 ? ['\nnot covered by a recorded approval:'] : []),
     problemsText(findings, paint),
@@ -32,32 +37,56 @@ export function auditText(report: AuditReport, paint: Paint): string {
   return lines.filter(line => line !== '').join('\n')
 }
 
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
 /** Without the end of the last line. No cell is a formula of a spreadsheet. */
-export function auditCsv(report: Pick<AuditReport, 'certificates'>): string {
+export function auditCsv({ certificates }: Pick<AuditReport, 'certificates'>): string {
   const safe = (cell: string): string => cell.replace(/^[=+@-]/, "'$&").replaceAll('"', '""')
-  const lines = rowsOf(report).map(cells => `"${cells.map(safe).join('","')}"\r`)
+  const rows = certificates.map(each => COLUMNS.map(([, value]) => visible(value(each) ?? '')))
+  const lines = [HEAD, ...rows].map(cells => `"${cells.map(safe).join('","')}"\r`)
   return lines.join('\n')
 }
 
-function rowsOf({ certificates }: Pick<AuditReport, 'certificates'>): readonly string[][] {
-  const rows = certificates.map(({ approval, ...each }) => ({
-    REQUEST: each.request,
-    CLUSTER: each.cluster,
-    NAMES: [each.subject, ...each.sans].join(' '),
-    ROLES: each.roles.join(', '),
-    STATE: each.endedBy === undefined ? each.state : `${each.state} by ${each.endedBy}`,
-    FROM: each.notBefore?.toISOString(),
-    UNTIL: each.notAfter.toISOString(),
-    'REQUESTED BY': approval?.requestedBy.map(({ login }) => login).join(' '),
-    'APPROVED BY':
-      approval?.terminalUser ?? approval?.approvedBy.map(({ login }) => login).join(' '),
-    RULE: approval?.rule,
-    'PULL REQUEST': approval?.pullRequest,
-    COMMIT: approval?.commit,
-    GRANT: each.grant,
-    SERIAL: each.serial,
-    'SHA-256': each.sha256,
-  }))
-  const cells = rows.map(row => Object.values(row).map(value => visible(String(value ?? ''))))
-  return [Object.keys(rows[0] ?? { REQUEST: '' }), ...cells]
+/** The columns that fit on a screen; CSV and JSON have the others. */
+function tableOf({ certificates }: Pick<AuditReport, 'certificates'>): readonly string[] {
+  if (certificates.length === 0) return []
+  const shown = COLUMNS.filter(([, , isWide]) => isWide !== true)
+  const rows = certificates.map(each => shown.map(([, value]) => visible(value(each) || '-')))
+  return table([shown.map(([name]) => name), ...rows])
+}
+
+type Column = readonly [
+  name: string,
+  value: (certificate: AuditedCertificate) => string | null | undefined,
+  isWide?: true,
+]
+
+const COLUMNS: readonly Column[] = [
+  ['REQUEST', each => each.request],
+  ['CLUSTER', each => each.cluster],
+  ['NAMES', ({ subject, sans }) => [subject, ...sans].filter(text => text !== '').join(' ')],
+  ['ROLES', ({ roles }) => roles.join(', ')],
+  ['STATE', ({ state, endedBy }) => (endedBy === undefined ? state : `${state} by ${endedBy}`)],
+  ['FROM', ({ notBefore }) => notBefore?.toISOString(), true],
+  ['UNTIL', ({ notAfter }) => notAfter.toISOString()],
+  ['REQUESTED BY', ({ approval }) => logins(approval?.requestedBy)],
+  ['APPROVED BY', ({ approval }) => approvers(approval)],
+  ['RULE', ({ approval }) => approval?.rule, true],
+  ['PULL REQUEST', ({ approval }) => approval?.pullRequest?.toString()],
+  ['COMMIT', ({ approval }) => approval?.commit, true],
+  ['GRANT', ({ grant }) => grant, true],
+  ['SERIAL', ({ serial }) => serial],
+  ['SHA-256', ({ sha256 }) => sha256, true],
+]
+const HEAD = COLUMNS.map(([name]) => name)
+
+function approvers(approval: AuditedCertificate['approval']): string {
+  const user = approval?.terminalUser ?? null
+  return user === null ? logins(approval?.approvedBy) : `${user} at a terminal`
+}
+
+function logins(people: readonly EvidencedPerson[] = []): string {
+  return people.map(({ login }) => login).join(' ')
 }

@@ -2,13 +2,13 @@
 import { AuditLog } from '../../core/audit/audit-log.ts'
 import { judgeCredential } from '../../core/audit/judge-credential.ts'
 import * as access from '../../core/audit/recorded-access.ts'
-import { revocationsOf } from '../../core/access/revoked-requests.ts'
-import { earlierCertificates, withRevoked } from '../../core/plan/certificate-history.ts'
+import { earlierCertificates } from '../../core/plan/certificate-history.ts'
 import type { AuditReport } from '../../domain/cluster/audit-report.ts'
 import { failure, unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { KUBE_APISERVER_CLIENT } from '../../domain/request/signer.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
+import { revokedRecords } from '../plan/revoked-records.ts'
 import type { Planned } from '../plan/plan.ts'
 import { clusterNamed } from '../validate/selected-names.ts'
 import { denyOrphans } from '../withdraw/deny-orphans.ts'
@@ -71,10 +71,7 @@ async function factsOf({ cluster }: Observed, now: Date) {
   // Requests are listed before the records: each of ours has a claim before it is made.
   const objects = await cluster.signingRequests.list(null)
   const { records, broken } = await cluster.records.list()
-  const { revocations, broken: unreadable } = await cluster.revocations.list()
-  const ended = records.map(record =>
-    withRevoked(record, grant => revocationsOf(record.request, revocations, grant)),
-  )
+  const { records: ended, unread } = await revokedRecords(records, cluster)
   const certificates = ended.map(record =>
     earlierCertificates(record, new Date(0), false).map(each =>
       access.auditedCertificate(record, each, now),
@@ -85,6 +82,6 @@ async function factsOf({ cluster }: Observed, now: Date) {
     certificates: certificates.flat(),
     histories: ended.flatMap(access.historyStart),
     claimed: ended.flatMap(({ claim }) => claim?.objectName ?? []),
-    broken: [...broken.map(({ problem }) => problem), ...unreadable],
+    broken: [...broken.map(({ problem }) => problem), ...unread],
   }
 }

@@ -20,9 +20,9 @@ const REPORT = {
 
 test('the text begins with the numbers and has a row for each certificate', () => {
   const [first, head, row] = auditText(REPORT, plain).split('\n')
-  expect(first).toBe('1 certificates, 0 findings, 0 alarms')
-  expect(head).toMatch(/^REQUEST +CLUSTER +NAMES .* SHA-256$/)
-  expect(row).toMatch(/^jane +prod +O=developers, CN=jane .* author +reviewer +people +7 /)
+  expect(first).toBe('1 certificate, 0 findings, 0 alarms')
+  expect(head).toMatch(/^REQUEST +CLUSTER +NAMES .* SERIAL$/)
+  expect(row).toMatch(/^jane +prod +O=developers, CN=jane .* author +reviewer +7 /)
 })
 
 test('the text has findings, the uses in a log with their alarms, and where histories begin', () => {
@@ -39,7 +39,7 @@ test('the text has findings, the uses in a log with their alarms, and where hist
     log: { ...REPORT.log, lines: { all: 2, noEvent: 1, firstNoEvent: 2, tooLong: 0 } },
   }
   const text = auditText(report, plain)
-  expect(text).toContain('1 certificates, 1 findings, 1 alarms')
+  expect(text).toContain('1 certificate, 1 finding, 1 alarm')
   expect(text).toContain('the record of jane begins 2026-03-01 12:00Z')
   expect(text).toContain('AUDIT_UNPROVED  somebody approved')
   expect(text).toContain('AUDIT_NEVER_ISSUED  a copy')
