@@ -24,6 +24,8 @@ const ELSEWHERE = new Set([
   'APPROVAL_COMMAND_LINE',
   'APPROVAL_DECLINED',
   'APPROVAL_EVIDENCE_UNREADABLE',
+  // Reported by prove for a certificate.
+  'APPROVAL_EVIDENCE_MISSING',
   'APPROVAL_UNPROVEN',
 ])
 

@@ -4,10 +4,22 @@ import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import type { Plan, Refused, Step } from '../../../../src/domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
-import { PLAN_MARKER, planComment } from '../../../../src/output/comment/plan-comment.ts'
+import {
+  mergedComment,
+  PLAN_MARKER,
+  planComment,
+} from '../../../../src/output/comment/plan-comment.ts'
 import { config, effective, place, secretSink, subject } from '../../../build/effective.ts'
 import { hostileText } from '../../../build/hostile-text.ts'
-import { APPROVED, commentFacts, example, need, treePlan } from '../../../build/plan-page.ts'
+import {
+  APPROVED,
+  commentFacts,
+  example,
+  LINKS,
+  need,
+  TIP,
+  treePlan,
+} from '../../../build/plan-page.ts'
 import { rendered } from '../../../build/rendered.ts'
 import { ROOT } from '../../layout/source-files.ts'
 import { runs } from '../../../build/extent.ts'
@@ -96,6 +108,40 @@ describe('the comment with a plan', () => {
       expect(text.split('\n')[1]).toBe(`### countersign: ${verdict}`)
     },
   )
+
+  test('the comment of a pull request in the merge queue says what countersign makes of its group', () => {
+    const plan = treePlan({ requests: [jane] })
+    const textIn = (isRefused: boolean) => {
+      const phase = { kind: 'queued', commit: TIP, isRefused } as const
+      return rendered(
+        planComment(
+          plan,
+          commentFacts(plan, () => APPROVED, { phase }),
+        ).text,
+      ).text
+    }
+    expect(textIn(false)).toContain('countersign: in the merge queue, ready')
+    expect(textIn(false)).toContain(
+      'tries it as 7f0a2d4: countersign has nothing against it (run).',
+    )
+    expect(textIn(true)).toContain('countersign refuses it (run).')
+  })
+
+  test('the comment says that a cluster in pull mode is applied from inside', () => {
+    const plan = treePlan({ requests: [jane] })
+    const textIn = (isPullMode: boolean) =>
+      planComment(plan, commentFacts(plan, undefined, { isPullMode })).text
+    expect(textIn(true)).toContain('The clusters are applied from inside')
+    expect(textIn(false)).not.toContain('from inside')
+  })
+
+  test('the comment of a merged pull request has another first line and the same plan', () => {
+    const { plan, facts } = example()
+    const before = planComment(plan, facts).text
+    const [marker, title, ...rest] = mergedComment(before, TIP, LINKS).split('\n')
+    expect([marker, ...rest]).toEqual(before.split('\n').filter((_, line) => line !== 1))
+    expect(rendered(title ?? '').text).toBe('countersign: merged as 7f0a2d4, apply follows')
+  })
 
   test('the details of a request with access name each role in each place', () => {
     const access = [{ clusterRole: 'view', namespaces: ['apps', 'web'] }] as const
