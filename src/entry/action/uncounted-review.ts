@@ -41,13 +41,11 @@ async function reasonOf(
   const rights = await repository.reviewerRights([author], [])
   const permission = rights.permission(author)
   if (permission !== 'none' && permission !== 'read') return null
-  const out = `${author.login} has no right to write`
-  if (state === 'approved') return `${out}, so this approval does not count`
-  // A request for changes counts for a person whom a rule names, also without the right to write.
+  // A request for changes counts for a person whom a rule names, also without the right to write, and an approval takes it back.
   const { tip } = await repository.facts()
   const rules = await readRules(repository.filesAt(tip), input(runner, 'config'), null)
   return rules.ok && !mayBeNamed(author, rules.value)
-    ? `${out}, and no rule names this account`
+    ? `${author.login} has no right to write, and no rule names this account`
     : null
 }
 

@@ -7,7 +7,14 @@ import type { RepositoryApi } from '../connection/repository-api.ts'
 const DOING = 'read the earlier runs of this workflow'
 const SHAPE = z.object({
   workflow_runs: z.array(
-    z.object({ id: ID, path: z.string(), conclusion: z.string().nullish(), html_url: z.string() }),
+    z.object({
+      id: ID,
+      path: z.string(),
+      event: z.string(),
+      conclusion: z.string().nullish(),
+      html_url: z.string(),
+      run_started_at: z.string().nullish(),
+    }),
   ),
 })
 
@@ -18,8 +25,8 @@ export interface EarlierRun {
 }
 
 /**
- * The newest other run of the workflow for the head. Null if there is none, or if it did not end by itself: then its result is not
- * known. `own`: id of this run.
+ * The other run of the workflow for a pull request with the head that started last, maybe again. Null if there is none, or if it did
+ * not end by itself: then its result is not known. `own`: id of this run.
  */
 export async function readEarlierRun(
   api: RepositoryApi,
@@ -38,8 +45,15 @@ export async function readEarlierRun(
   })
   if (status !== 200) return null
   const runs = understood(SHAPE, data, DOING).workflow_runs
-  // GitHub lists the newest first. A path may be followed by the ref: `.github/workflows/a.yml@main`.
-  const last = runs.find(({ id, path }) => id < own && path.split('@')[0] === workflow)
+  // A dispatch or a push plans nothing. A path may be followed by the ref: `.github/workflows/a.yml@main`.
+  const startOf = (run: (typeof runs)[number]): number => Date.parse(run.run_started_at ?? '')
+  const [last] = runs
+    .filter(({ id, path, event }) => id !== own && isPlan(event) && path.split('@')[0] === workflow)
+    .toSorted((a, b) => startOf(b) - startOf(a))
   if (last?.conclusion !== 'success' && last?.conclusion !== 'failure') return null
   return { hasPassed: last.conclusion === 'success', page: last.html_url }
+}
+
+function isPlan(event: string): boolean {
+  return event === 'pull_request' || event === 'pull_request_review'
 }
