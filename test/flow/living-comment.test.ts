@@ -3,10 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Revoker, accessPlace } from '../build/access-place.ts'
 import type { AccessPlace } from '../build/access-place.ts'
 import { withAcme, withoutCluster } from '../build/at-acme.ts'
+import { configuration } from '../build/github-run.ts'
 import type { Acme } from '../build/github-run.ts'
 import { GUARDED } from '../build/guarded-cluster.ts'
 import { personOf } from '../build/history/people.ts'
 import { usualFile } from '../build/history/usual-files.ts'
+import { nowhere } from '../build/place.ts'
 import { rendered } from '../build/rendered.ts'
 import { Workshop } from '../build/workshop.ts'
 
@@ -232,6 +234,39 @@ describe('a review that cannot count', () => {
       expect(commentOf(acme).title).toBe('### countersign: ready')
     }))
 
+  test('the last plan is the one that started last, also by a re-run, and never a dispatch', () =>
+    withoutCluster(async acme => {
+      await asks(acme)
+      const { runs } = acme.stage.repository
+      const [run] = runs.slice(-1)
+      if (run === undefined) throw new Error('there is no run')
+      const later = (seconds: number): Date => new Date(run.createdAt.getTime() + seconds * 1000)
+      const again = { ...run, id: run.id - 1, conclusion: 'failure', createdAt: later(60) } as const
+      runs.unshift(again)
+      runs.push({ ...run, id: run.id + 1, event: 'workflow_dispatch', createdAt: later(120) })
+      const ran = await acme.reviewed(1, { by: 'author', state: 'commented' })
+      expect(ran.stdout).toContain('the last plan failed, http')
+      expect(ran).toMatchObject({ code: 1, stderr: '' })
+    }))
+
+  test('an approval of a named person without the right to write takes back a request for changes', () => {
+    const requests = { required: 1, users: [personOf('owner'), personOf('reader')] }
+    const config = configuration(nowhere(), { approval: { ...APPROVAL, requests } })
+    return withoutCluster(
+      async acme => {
+        await asks(acme)
+        acme.does('owner approves PR1')
+        acme.does('reader requests changes on PR1')
+        await acme.reviewed(1, { by: 'reader', state: 'changes_requested' })
+        expect(commentOf(acme).title).toBe('### countersign: waits: `reader` asked for changes')
+        acme.does('reader approves PR1')
+        await acme.reviewed(1, { by: 'reader', state: 'approved' })
+        expect(commentOf(acme).title).toBe('### countersign: ready')
+      },
+      { files: { 'countersign.yaml': config } },
+    )
+  })
+
   test('a review during the plan is part of its comment', () =>
     withoutCluster(async acme => {
       await asks(acme)
@@ -239,6 +274,40 @@ describe('a review that cannot count', () => {
       acme.github.onRequest = query => {
         if (query.includes('headRefOid merged') && ++asked === 2) acme.does('reviewer approves PR1')
       }
+      await acme.plan(1)
+      expect(commentOf(acme).title).toBe('### countersign: ready')
+    }))
+})
+
+describe('a comment that must not be replaced or believed', () => {
+  const approved = async (acme: Acme): Promise<void> => {
+    acme.proposes(1, { [JANE]: 'usual' })
+    acme.does('reviewer approves PR1')
+    expect((await acme.plan(1)).code).toBe(0)
+  }
+
+  test('a merge during the plan keeps the plan, and the merge queue says nothing after it', () =>
+    withoutCluster(async acme => {
+      await approved(acme)
+      let asked = 0
+      acme.github.onRequest = query => {
+        if (query.includes('headRefOid merged') && ++asked === 2)
+          acme.does('author merges PR1 (squash)')
+      }
+      await acme.plan(1)
+      const { title, row, body } = commentOf(acme)
+      expect(title).toMatch(/: merged as \[`\w{7}`\]\(.*\), apply follows$/)
+      expect(row[0]).toBe('✅ ready')
+      await queued(acme)
+      expect(commentOf(acme).body).toBe(body)
+    }))
+
+  test('an outcome that a person wrote into the comment before the merge is replaced by the plan', () =>
+    withoutCluster(async acme => {
+      await approved(acme)
+      const [comment] = acme.stage.pull(1).comments
+      if (comment === undefined) throw new Error('there is no comment')
+      comment.body = `${ISSUED}\n### countersign: 1 issued`
       await acme.plan(1)
       expect(commentOf(acme).title).toBe('### countersign: ready')
     }))

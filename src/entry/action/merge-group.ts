@@ -58,7 +58,8 @@ async function commentInQueue(
 ): Promise<string | null> {
   if (number === null) return null
   return tried(action, `the comment on #${number}`, async () => {
-    const { head } = await action.repository.reviewState(number)
+    const { head, merged } = await action.repository.reviewState(number)
+    if (merged !== null) return null
     const planned = await planAt(action, number, head)
     if (!planned.ok) return null
     const isRefused =

@@ -3,6 +3,7 @@ import type { Event } from '../../adapters/github/actions/run-event.ts'
 import type { ReviewState } from '../../adapters/github/events/review-state.ts'
 import { usageFailure } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
+import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { PullRequestPlan } from '../../workflows/plan/plan-pull-request.ts'
 import { problemComment } from '../../output/comment/plan-comment.ts'
 import { input, linksOf } from './job-context.ts'
@@ -44,7 +45,8 @@ async function planOpen(
   const state = await action.repository.reviewState(number)
   // Compared with a branch that has it already, a merged pull request changes nothing.
   if (state.merged !== null) return afterMerge(action, number, state.merged, mayComment)
-  const planned = await planOfNewestReviews(action, number, head, state)
+  const { planned, merged } = await planOfNewestReviews(action, number, head, state)
+  if (merged !== null) return afterMerge(action, number, merged, mayComment)
   if (!planned.ok) {
     const page = problemComment(planned.problems, { head, links: linksOf(action) })
     const url = mayComment ? await keepComment(action, number, page, false) : null
@@ -69,18 +71,23 @@ async function afterMerge(
 
 const MOST_PLANS = 3
 
-/** A review may come while the plan is made, and its run may end first. So the plan is made again until the reviews are the same. */
+/**
+ * A review may come while the plan is made, and its run may end first. So the plan is made again until the reviews are the same.
+ * `merged`: the merge commit if the merge came meanwhile.
+ */
 async function planOfNewestReviews(
   action: ActionRun,
   number: number,
   head: string,
   state: ReviewState,
-): Promise<Checked<PullRequestPlan>> {
+): Promise<{ readonly planned: Checked<PullRequestPlan>; readonly merged: ObjectId | null }> {
   let before = state
   for (let plans = 1; ; plans++) {
     const planned = await planAt(action, number, head)
     const now = await action.repository.reviewState(number)
-    if (now.digest === before.digest || plans === MOST_PLANS) return planned
+    const { merged } = now
+    if (merged !== null || now.digest === before.digest || plans === MOST_PLANS)
+      return { planned, merged }
     before = now
   }
 }

@@ -69,7 +69,10 @@ export async function commentOn(
   return null
 }
 
-/** An existing comment is rewritten in any case: its text about older files would be wrong. An outcome replaces every plan. */
+/**
+ * An existing comment is rewritten in any case: its text about older files would be wrong. An outcome replaces every plan. Who can write
+ * may edit our comments, so before the merge an outcome is none.
+ */
 export async function keepComment(
   action: ActionRun,
   number: number,
@@ -79,7 +82,8 @@ export async function keepComment(
   const comments = action.repository.comments()
   return tried(action, `the comment on #${number}`, async () => {
     const own = await comments.find(number, OWN_COMMENT)
-    if (own?.startsWith(ISSUED_MARKER) === true) {
+    const isOutcome = own?.startsWith(ISSUED_MARKER) === true
+    if (isOutcome && (await action.repository.reviewState(number)).merged !== null) {
       action.runner.say(`#${number} was applied; its comment has the outcome`)
       return null
     }
