@@ -41,12 +41,12 @@ export async function postComments(
   }
   await attempt('a look at the comments', () => comments.lookAt([...news.keys()]))
   for (const [number, { own, replacedBy }] of news) {
-    const before = own.some(isUnreached) ? await earlier({ comments, attempt }, number) : null
-    // A cluster that does not answer is no news, and must not replace what a person needs.
-    if (before !== null && own.every(isUnreached)) continue
     // The comment is rewritten whole, so what did not change is repeated.
     const others = outcome.steps.filter(each => wasGivenOn(number, each) && !own.includes(each))
     const outcomes = [...own, ...others]
+    const before = outcomes.some(isBlocked) ? await earlier({ comments, attempt }, number) : null
+    // A cluster that does not answer is no news, and must not replace what a person needs.
+    if (before !== null && own.every(isUnreached)) continue
     const page = issuedComment(outcomes, {
       pullRequest: number,
       commit: frame.commit,
@@ -60,8 +60,7 @@ export async function postComments(
       proofs: byStep(outcomes, ({ step }) => proofs.get(originKeyOfStep(step))),
       certificates: byStep(
         outcomes.filter(({ step }) => !replacedBy.has(step)),
-        each =>
-          certificateOf(each) ?? (isUnreached(each) ? certificateIn(before, each) : undefined),
+        each => certificateOf(each) ?? (isBlocked(each) ? certificateIn(before, each) : undefined),
       ),
     })
     await attempt(`the comment on #${number}`, () => comments.write(number, OWN_COMMENT, page.text))
@@ -115,7 +114,12 @@ function byPullRequest(
 /** The pull request that brought the certificate in the record; null if there is none. */
 function sourceOf(step: Step): number | null {
   const record = 'record' in step ? step.record : null
-  return currentCertificate(record)?.proof.evidence?.pullRequest.number ?? null
+  const inUse = step.kind === 'blocked' ? step.current : currentCertificate(record)
+  return inUse?.proof.evidence?.pullRequest.number ?? null
+}
+
+function isBlocked({ step }: StepOutcome): boolean {
+  return step.kind === 'blocked'
 }
 
 function isNews(outcome: StepOutcome): boolean {
@@ -131,9 +135,11 @@ function isOfNewer(outcome: StepOutcome): boolean {
   )
 }
 
-/** Whether an unchanged certificate was reported on the pull request. */
-function wasGivenOn(number: number, { kind, step }: StepOutcome): boolean {
-  return kind === 'kept' && 'request' in step && sourceOf(step) === number
+/** Whether a certificate that this run left as it is was reported on the pull request. */
+function wasGivenOn(number: number, outcome: StepOutcome): boolean {
+  const { kind, step } = outcome
+  const isLeft = isBlocked(outcome) || (kind === 'kept' && 'request' in step)
+  return isLeft && sourceOf(step) === number
 }
 
 /** The certificate of the same request and cluster in the earlier comment. */

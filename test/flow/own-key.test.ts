@@ -101,6 +101,23 @@ describe('a certificate for an own key without sinks', () => {
       expect(certificatesOf(comment)).toEqual(both.slice(0, 1))
     }))
 
+  test('a certificate for an own key stays in the comment while its request is refused', () =>
+    withArtifacts(async scene => {
+      const { acme } = scene
+      const request = opensslRequest({ subject: '/O=developers/CN=mark' }).pem
+      acme.merges(1, { [JANE]: { request: PKCS10 }, [MARK]: { request } })
+      await apply(scene)
+      const both = certificatesOf(acme.comments(1)[0])
+      expect(both).toHaveLength(2)
+      acme.merges(2, { [MARK]: { request, usages: ['client auth', 'any'] } })
+      await scene.place.admin.delete(recordOf('jane'))
+      expect(await apply(scene)).toMatchObject({ code: 1, outputs: { 'issued-count': '1' } })
+      const [comment] = acme.comments(1)
+      expect(comment?.body).toContain('### countersign: 1 issued, 1 refused')
+      expect(certificatesOf(comment)).toContainEqual(both[1])
+      expect(certificatesOf(comment)).toHaveLength(2)
+    }))
+
   test('a cluster that cannot be reached does not take the certificate out of the comment', () =>
     withArtifacts(async scene => {
       const { acme } = scene

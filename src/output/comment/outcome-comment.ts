@@ -37,7 +37,7 @@ export interface IssuedFacts extends RowFacts {
   readonly pullRequest: number
   readonly visibility: RepositoryFacts['visibility']
   readonly proofs: ReadonlyMap<Step, ApprovalProof>
-  /** PEM, leaf first; the current certificate if no new one was issued. */
+  /** PEM, leaf first; the current certificate if no new one was issued, that of the comment before if a request is refused. */
   readonly certificates: ReadonlyMap<Step, string>
 }
 
@@ -184,15 +184,16 @@ function certificateMarkdown(
   facts: IssuedFacts,
 ): readonly Markdown[] {
   const pem = facts.certificates.get(step)
-  const isOwn = 'request' in step && step.request.key.kind === 'own'
-  if (!isOwn || pem === undefined || facts.visibility === 'public') return []
-  const { usages, name, cluster } = step.request
+  const request = 'request' in step ? step.request : null
+  const { name, cluster } = stepTarget(step)
+  const isOwn = request === null || request.key.kind === 'own'
+  if (!isOwn || cluster === null || pem === undefined || facts.visibility === 'public') return []
   const title = mark`${codeElement(name)} on ${codeElement(cluster)}: the certificate`
   const isOfSeveral = outcomes.some(
     ({ step: other }) => stepTarget(other).name === name && other !== step,
   )
-  const command = commandMarkdown(step.request, isOfSeveral, facts)
-  const next = usages.includes('client auth') ? mark`\n\n${command}` : NOTHING
+  const isClient = request?.usages.includes('client auth') === true
+  const next = isClient ? mark`\n\n${commandMarkdown(request, isOfSeveral, facts)}` : NOTHING
   return [mark`${folded(title, fenced(pem))}${next}`]
 }
 
