@@ -79,6 +79,17 @@ describe.each([...OWN, ...EXAMPLES, TRY])('%s', path => {
   })
 })
 
+// The ref of an event of a merged pull request is its base branch.
+test.each(['README.md', ...EXAMPLES].filter(path => /^ {2}apply:$/m.test(textOf(path))))(
+  '%s applies for no event of a pull request, merged or not',
+  path => {
+    const [, condition] = /^ {2}apply:\n(?: {4}name: .*\n)? {4}if: (.*)$/m.exec(textOf(path)) ?? []
+    expect(condition).toBe(
+      "github.ref == 'refs/heads/main' && !startsWith(github.event_name, 'pull_request')",
+    )
+  },
+)
+
 describe.each(EXAMPLES)('%s', path => {
   const { jobs, on } = parse(textOf(path))
 
