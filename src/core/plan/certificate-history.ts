@@ -19,6 +19,8 @@ import { leafOf, currentCertificate } from './current-certificate.ts'
 
 const KEPT_ABANDONED = 20
 const KEPT_EXPIRED = 30
+/** As JSON. Expired certificates leave room in the record for those that work. */
+const KEPT_EXPIRED_CHARACTERS = 128 * 1024
 
 /** The entry of a certificate, written before any sink gets the certificate. */
 export function recordedCertificate(
@@ -174,8 +176,14 @@ export function certificatesOf(record: RequestRecord): readonly RecordedCertific
 }
 
 function kept(certificates: readonly RecordedCertificate[], now: Date) {
-  const expired = certificates.filter(each => !isWorking(each, now))
-  const dropped = new Set(expired.slice(0, -KEPT_EXPIRED))
+  const newest = certificates.filter(each => !isWorking(each, now)).toReversed()
+  let size = 0
+  const dropped = new Set(
+    newest.filter((each, at) => {
+      size += JSON.stringify(each).length
+      return at >= KEPT_EXPIRED || size > KEPT_EXPIRED_CHARACTERS
+    }),
+  )
   return certificates.filter(each => !dropped.has(each))
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { encodeRecord } from '../../../../src/adapters/kubernetes/objects/record-json.ts'
 import type { RecordedCertificate } from '../../../../src/domain/cluster/record.ts'
-import { recordedApproval } from '../../../../src/core/plan/certificate-history.ts'
+import { pruned, recordedApproval } from '../../../../src/core/plan/certificate-history.ts'
 import { withRecordCapacity } from '../../../../src/core/plan/record-capacity.ts'
 import { issueStep } from '../../../build/approved.ts'
 import { effective } from '../../../build/effective.ts'
@@ -31,8 +31,9 @@ function history(count: number): readonly RecordedCertificate[] {
   }))
 }
 
-function stepWith(count: number) {
-  const record = requestRecord(JANE, { history: history(count) })
+function stepWith(count: number, sans: readonly string[] = []) {
+  const entries = history(count).map(each => ({ ...each, sans }))
+  const record = requestRecord(JANE, { history: entries })
   return { record, step: { ...issueStep(JANE), record } }
 }
 
@@ -51,6 +52,14 @@ test('a record with a thousand valid certificates is blocked until some have exp
   expect(problem?.message).toContain('1000 certificates of jane still work')
   expect(problem?.message).toContain(secondsAfter(NOW, 3600).toISOString())
   expect(kindsAt(1000, secondsAfter(NOW, 3600 + 300))).toEqual(['issue'])
+})
+
+test('expired certificates with many names leave room in the record for the next one', () => {
+  const names = Array.from({ length: 500 }, (_, n) => `DNS:${'n'.repeat(50)}${n}`)
+  const { step } = stepWith(100, names)
+  const later = secondsAfter(NOW, 3600 + 200)
+  expect(withRecordCapacity([step], later)).toEqual([step])
+  expect(pruned(step.record, later).history.map(({ n }) => n)).toEqual([96, 97, 98, 99])
 })
 
 test('a step that issues nothing needs no room in the record', () => {
