@@ -300,6 +300,9 @@ describe('a comment that must not be replaced or believed', () => {
       expect(row[0]).toBe('✅ ready')
       await queued(acme)
       expect(commentOf(acme).body).toBe(body)
+      acme.stage.pull(1).mergeCommit = null
+      await acme.plan(1)
+      expect(commentOf(acme).row[0]).toBe('✅ ready')
     }))
 
   test('an outcome that a person wrote into the comment before the merge is replaced by the plan', () =>

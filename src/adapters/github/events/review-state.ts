@@ -7,7 +7,7 @@ import type { RepositoryApi } from '../connection/repository-api.ts'
 
 export interface ReviewState {
   readonly head: ObjectId
-  /** The merge commit, null before the merge. */
+  /** The merge commit, or the head if GitHub does not name it; null before the merge. */
   readonly merged: ObjectId | null
   /** The same text as before: neither the head, the merge nor one of the last 100 reviews has changed. */
   readonly digest: string
@@ -35,7 +35,7 @@ export async function readReviewState(api: RepositoryApi, number: number): Promi
   const { headRefOid: head, merged, mergeCommit } = found
   return {
     head,
-    merged: merged ? (mergeCommit?.oid ?? null) : null,
+    merged: merged ? (mergeCommit?.oid ?? head) : null,
     digest: JSON.stringify(found),
   }
 }
