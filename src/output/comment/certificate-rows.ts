@@ -36,7 +36,7 @@ export interface RowFacts {
   readonly links: PageLinks | null
   readonly inUse: ReadonlyMap<Step, ShownCertificate>
   readonly approvals: ReadonlyMap<Step, RowApproval>
-  /** The pull request whose certificate replaced that of this one. */
+  /** The pull request that replaced or withdrew the certificate of this one. */
   readonly replacedBy: ReadonlyMap<Step, number>
 }
 
@@ -85,7 +85,10 @@ export function certificateRow(outcome: StepOutcome, facts: RowFacts): Markdown 
 
 function stateCell(outcome: StepOutcome, { replacedBy, links }: RowFacts): Markdown {
   const next = replacedBy.get(outcome.step)
-  if (next !== undefined) return mark`➖ replaced by ${pullRequest(next, links)}`
+  if (next !== undefined) {
+    const word = outcome.kind === 'withdrawn' ? mark`withdrawn` : mark`replaced`
+    return mark`➖ ${word} by ${pullRequest(next, links)}`
+  }
   if (outcome.kind === 'kept')
     return outcome.revoked === undefined ? mark`✅ issued` : mark`⛔ revoked`
   return { markdown: `${ICONS[outcome.kind]} ${outcomeWord(outcome)}` }

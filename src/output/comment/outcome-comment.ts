@@ -90,10 +90,12 @@ function verdictOf(
   const told = own.filter(({ kind }) => kind !== 'kept')
   if (told.length > 0) return outcomeVerdict(told, isWhole)
   const revoked = own.filter(isRevoked).length
+  const withdrawn = outcomes.filter(({ kind }) => kind === 'withdrawn').length
   const states = [
     [revoked, 'revoked'],
     [own.length - revoked, 'issued'],
-    [outcomes.length - own.length, 'replaced'],
+    [outcomes.length - own.length - withdrawn, 'replaced'],
+    [withdrawn, 'withdrawn'],
   ].flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word}`]))
   return outcomeTitle({ markdown: states.join(', ') }, isWhole)
 }

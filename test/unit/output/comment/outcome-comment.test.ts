@@ -196,15 +196,23 @@ describe('the comment after an apply', () => {
       expect(text).not.toContain(SHA256)
     })
 
+    const withdrawn: StepOutcome = {
+      kind: 'withdrawn',
+      step: JANE,
+      emptied: [],
+      notAfter: NOW,
+      bindings: ['ClusterRoleBinding dev'],
+      warnings: [],
+    }
+
+    test('a certificate that another pull request withdrew is withdrawn, not replaced', () => {
+      const { rows, text } = page(withdrawn, { ...known, replacedBy: new Map([[JANE, 8]]) })
+      expect(rows[1]?.[0]).toBe('➖ withdrawn by #8')
+      expect(text).toContain('countersign: 1 withdrawn')
+      expect(text).not.toContain('replaced')
+    })
+
     test('a withdrawal in a public repository does not name the bindings of others', () => {
-      const withdrawn: StepOutcome = {
-        kind: 'withdrawn',
-        step: JANE,
-        emptied: [],
-        notAfter: NOW,
-        bindings: ['ClusterRoleBinding dev'],
-        warnings: [],
-      }
       expect(page(withdrawn).text).toContain('ClusterRoleBinding dev')
       const { text } = page(withdrawn, { ...known, visibility: 'public' })
       expect(text).not.toContain('ClusterRoleBinding')
