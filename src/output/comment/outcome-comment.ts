@@ -2,6 +2,7 @@
 // missing and from whom, what failed. It shows certificates only to requesters with their own key, in repositories that are not
 // public.
 import type { ApprovalProof } from '../../domain/proof/approved.ts'
+import type { Problem } from '../../domain/problem.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
@@ -147,17 +148,29 @@ function outcomeMarkdown(outcome: StepOutcome, facts: IssuedFacts): Markdown {
     case 'kept':
       return problemList(
         mark`The access of ${who} is revoked:`,
-        outcome.revoked === undefined ? [] : [outcome.revoked],
+        outcome.revoked === undefined ? [] : [shownOn(facts, outcome.revoked)],
       )
     case 'waiting':
       return problemList(mark`${who} waits; the next run continues it:`, [outcome.problem])
     case 'refused':
-      return problemList(mark`${who} was not issued:`, outcome.problems)
+      return problemList(
+        mark`${who} was not issued:`,
+        outcome.problems.map(problem => shownOn(facts, problem)),
+      )
     case 'failed':
       return problemList(
         mark`${who} failed; the next run retries, and no new approval is needed:`,
         outcome.problems,
       )
+  }
+}
+
+/** In a public repository the user who revoked stays private: the name may be an email address. */
+function shownOn({ visibility }: IssuedFacts, problem: Problem): Problem {
+  if (visibility !== 'public' || problem.code !== 'ACCESS_REVOKED') return problem
+  return {
+    ...problem,
+    message: 'it was revoked, and no approved change of its file came after that',
   }
 }
 

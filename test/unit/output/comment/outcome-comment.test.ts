@@ -186,6 +186,15 @@ describe('the comment after an apply', () => {
       expect(text).toContain('countersign: 1 revoked')
       expect(text).toContain('The access of jane on prod is revoked:')
       expect(text).toContain('owner revoked it')
+      const kept = {
+        kind: 'kept',
+        step: JANE,
+        revoked: { ...revoked, code: 'ACCESS_REVOKED' },
+      } as const
+      expect(page(kept).text).toContain('owner revoked it')
+      const shown = page(kept, { ...known, visibility: 'public' }).text
+      expect(shown).toContain('it was revoked')
+      expect(shown).not.toContain('owner')
     })
 
     test('a certificate that another pull request replaced names that pull request and no detail', () => {
