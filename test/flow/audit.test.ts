@@ -146,7 +146,7 @@ describe('the embedded cluster', () => {
     const later = new Date(Date.now() + 120_000)
     const { report } = await logged(auditLine({ sha256: inUse?.sha256 ?? '', at: later }))
     expect(report.certificates).toMatchObject([
-      { state: 'reissued' },
+      { state: 'revoked', endedBy: 'admin' },
       { state: 'revoked', endedBy: 'admin' },
     ])
     expect(report.credentials[0]?.alarm?.code).toBe('AUDIT_USED_AFTER_END')

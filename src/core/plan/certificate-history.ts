@@ -58,7 +58,9 @@ export function withRevoked(
     const [first] = revocationsOf(each.grant).toSorted((a, b) => a.at.getTime() - b.at.getTime())
     if (first === undefined || each.notAfter <= first.at) return each
     const { at, by } = first
-    const hasEnded = each.ended !== null && each.ended.at <= at && each.ended.how !== 'renewed'
+    // Without a grant, what was reissued still works, too.
+    const works = each.ended?.how === 'renewed' || (each.ended?.how === 'reissued' && !each.grant)
+    const hasEnded = each.ended !== null && each.ended.at <= at && !works
     return hasEnded ? each : { ...each, ended: { how: 'revoked' as const, at, by } }
   })
   return { ...record, history }

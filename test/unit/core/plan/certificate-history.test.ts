@@ -180,6 +180,13 @@ describe('a revocation of the request', () => {
     expect(revoked(500, withdrawn)).toMatchObject([{ how: 'revoked' }, { how: 'withdrawn' }])
   })
 
+  test('a revocation ends a reissued certificate that works, and leaves one whose grant had ended', () => {
+    const reissued = withIssued(FIRST, issuedAt(2, 400, { effective: 'other' }))
+    expect(revoked(500, reissued)[0]).toMatchObject({ how: 'revoked', at: after(500) })
+    const history = reissued.history.map(each => ({ ...each, grant: 'countersign:acme:a' }))
+    expect(revoked(500, { ...reissued, history })[0]).toMatchObject({ how: 'reissued' })
+  })
+
   test('the first of several revocations counts', () => {
     const all = [700, 500, 600].map(at => ({ at: after(at), by: 'owner' }))
     expect(withRevoked(renewed, () => all).history[0]?.ended?.at).toEqual(after(500))
