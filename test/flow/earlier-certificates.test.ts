@@ -1,5 +1,7 @@
 // Valid certificates that no sink holds any more: the record lists each before a sink gets it, and status shows it.
 import { X509Certificate } from 'node:crypto'
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, afterEach, expect, test } from '@jest/globals'
 import { ApiClient } from '../build/api-client.ts'
 import { until } from '../build/connected.ts'
@@ -19,10 +21,13 @@ const apply = (name: string): Promise<Ran> => workshop.run(['apply', '--yes', na
 
 const write = (name: string): void => workshop.write(`requests/${name}.yaml`, requestText({ name }))
 
+function inSecret(name: string): X509Certificate {
+  return new X509Certificate(Buffer.from(existingSecret(name).data['tls.crt'] ?? '', 'base64'))
+}
+
 /** The certificate in the Secret, in the form of status. */
 function stored(name: string): { serial: string; sha256: string; notAfter: string } {
-  const pem = Buffer.from(existingSecret(name).data['tls.crt'] ?? '', 'base64').toString()
-  const { serialNumber, fingerprint256, validTo } = new X509Certificate(pem)
+  const { serialNumber, fingerprint256, validTo } = inSecret(name)
   return {
     serial: serialNumber.toLowerCase(),
     sha256: fingerprint256.replaceAll(':', '').toLowerCase(),
@@ -65,12 +70,16 @@ test('prove finds an earlier certificate, and tells an unknown one from a cluste
   write('known')
   expect((await apply('known')).code).toBe(0)
   const { serial, sha256 } = stored('known')
+  const der = join(workshop.folder, 'known.der')
+  writeFileSync(der, inSecret('known').raw)
   workshop.edit('requests/known.yaml', 'developers', 'releasers')
   expect((await apply('known')).code).toBe(0)
   const found = await workshop.run(['prove', serial])
   expect([found.code, found.stderr]).toEqual([0, ''])
-  expect(found.stdout).toMatch(/known in \w+\n.*reissued [^\n]*\n.*CN=known/)
+  expect(found.stdout).toMatch(/the record of known in \w+ says\n.*reissued [^\n]*\n.*CN=known/)
   expect(found.stdout).toContain(sha256)
+  expect((await workshop.run(['prove', 'known.der'])).stdout).toBe(found.stdout)
+  rmSync(der)
   const statement = await workshop.run(['prove', sha256, '-o', 'intoto'])
   expect([statement.code, statement.stdout]).toEqual([1, ''])
   expect(statement.stderr).toContain('APPROVAL_EVIDENCE_MISSING')

@@ -69,7 +69,7 @@ test('a certificate is proved by its file, serial number or SHA-256, and by a St
       for (const name of ['cert.pem', certificate.serialNumber, `X509SHA256=${sha256}`]) {
         const told = await prove(name)
         expect([told.code, told.stderr]).toEqual([0, ''])
-        expect(told.stdout).toMatch(/jane in prod\n.*in use\n.*CN=jane/)
+        expect(told.stdout).toMatch(/the record of jane in prod says\n.*in use\n.*CN=jane/)
         expect(told.stdout).toMatch(/requests\/people\/jane.yaml was approved by reviewer on pull/)
       }
       const json = await prove('cert.pem', '-o', 'json')

@@ -24,6 +24,7 @@ import { certificateText, evidenceText } from '../../output/terminal/evidence-te
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import { problemJson } from '../../output/json/results-json.ts'
+import { encodePem } from '../../lib/x509/pem.ts'
 import { readEvidence } from '../../lib/schema/evidence-schema.ts'
 import { inRoot } from '../command-context.ts'
 import type { Context } from '../command-context.ts'
@@ -78,7 +79,12 @@ export async function prove(context: Context, typed: string, flags: ProveFlags):
 
 async function nameOf(context: Context, typed: string): Promise<Checked<CertificateName>> {
   const file = await context.files.read(inRoot(context, typed))
-  return certificateName(typed, file === null ? null : new TextDecoder().decode(file.bytes))
+  if (file === null) return certificateName(typed, null)
+  const { bytes } = file
+  // A long SEQUENCE, which no text begins with: gh attestation verify takes the certificate in DER.
+  const isDer = bytes[0] === 0x30 && bytes[1] === 0x82
+  const text = isDer ? encodePem('CERTIFICATE', bytes) : new TextDecoder().decode(bytes)
+  return certificateName(typed, text)
 }
 
 /** Prints what the records say, or Statements; nothing of the evidence if there is a problem. */
@@ -185,7 +191,7 @@ function tell(context: Context, evidence: Evidence, faults: readonly Problem[]):
     const found = faults.length === 0 ? [] : [problemsText(faults, paint)]
     const said =
       faults.length === 0
-        ? `${verdict}: content and commits are those of this checkout; only GitHub can confirm the reviews, and gh attestation verify a signature`
+        ? `${verdict}: content and commits are those of this checkout; only GitHub can confirm the reviews, and only a signature (gh attestation verify) that a certificate was issued for them`
         : verdict
     terminal.result([evidenceText(evidence, paint), ...found, paint.strong(said)].join('\n'))
   } else printReport(context, { verdict, evidence, problems: faults.map(problemJson) })

@@ -31,13 +31,16 @@ export function certificateText(found: FoundCertificate, paint: Paint): string {
     'applied from': commit && `pull request ${approval?.pullRequest}, commit ${commit}`,
     'proved by': commit && `countersign prove ${path} --commit ${commit}`,
     'asked by': approval?.requestedBy.map(person).join(', '),
-    'approved by': approval?.terminalUser ?? approval?.approvedBy.map(person).join(', '),
+    'approved by': approval?.terminalUser
+      ? `${approval.terminalUser} at a terminal`
+      : approval?.approvedBy.map(person).join(', '),
     rule: approval?.rule,
     evidence: `SHA-256 ${found.proof}`,
   }
   const told = Object.entries(rows).filter(([, text]) => (text ?? '') !== '')
   const lines = table(told.map(([label, text]) => [paint.dim(`  ${label}`), visible(`${text}`)]))
-  return [paint.strong(visible(`${found.request} in ${found.cluster}`)), ...lines].join('\n')
+  const title = visible(`the record of ${found.request} in ${found.cluster} says`)
+  return [paint.strong(title), ...lines].join('\n')
 }
 
 /** The verdict first, then a line for each question. */

@@ -98,7 +98,9 @@ describe('a certificate of a record as text', () => {
 
   test('the text says who requested and approved it, and how to prove that at GitHub', () => {
     const text = certificateText(found, plain)
-    expect(text).toMatch(/^jane in prod\n {2}state +in use\n {2}names +O=developers, CN=jane\n/)
+    expect(text).toMatch(
+      /^the record of jane in prod says\n {2}state +in use\n {2}names +O=developers, CN=jane\n/,
+    )
     expect(text).toMatch(/asked by +author \(id 1001\)\n {2}approved by +reviewer \(id 1003\)\n/)
     const { path = '', commit = '' } = found.approval ?? {}
     expect(text).toContain(`countersign prove ${path} --commit ${commit}`)
@@ -130,7 +132,7 @@ describe('a certificate of a record as text', () => {
       terminalUser: 'owner',
     }
     const text = certificateText({ ...found, approval }, plain)
-    expect(text).toMatch(/approved by +owner\n/)
+    expect(text).toMatch(/approved by +owner at a terminal\n/)
     expect(text).not.toMatch(/asked by|rule|--commit/)
   })
 })
