@@ -116,9 +116,11 @@ describe('the embedded cluster', () => {
   test('a log that is empty, missing or another file is a failure with its reason', async () => {
     at.workshop.write('empty.log', '')
     at.workshop.write('other.log', 'I1127 started\n')
+    at.workshop.write('begun.log', auditLine({ stage: 'RequestReceived' }))
     for (const [file, reason] of [
       ['empty.log', 'the audit log is empty'],
       ['other.log', 'the audit log has no event of audit.k8s.io/v1'],
+      ['begun.log', 'no event of audit.k8s.io/v1 with the stage ResponseComplete'],
       ['missing.log', 'missing.log cannot be read: there is no such file'],
     ] as const) {
       const { code, stderr } = await at.workshop.run(['audit', '--log', file])

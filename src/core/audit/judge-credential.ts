@@ -1,5 +1,10 @@
 // One client certificate of an audit log, compared with the records.
-import type { AuditReport, CredentialUse, JudgedUse } from '../../domain/cluster/audit-report.ts'
+import type {
+  AuditedCertificate,
+  AuditReport,
+  CredentialUse,
+  JudgedUse,
+} from '../../domain/cluster/audit-report.ts'
 import { isGrantOf } from '../../domain/cluster/grant.ts'
 import type { Code } from '../../domain/problem-codes.ts'
 import { unplaced } from '../../domain/problem.ts'
@@ -37,9 +42,21 @@ export function judgeCredential(use: CredentialUse, known: Known): JudgedUse {
     return { ...judged('alarm'), alarm: unplaced(code, message, hint) }
   }
   if (issued !== undefined) {
-    const end = ENDS.has(issued.state) ? issued.endedAt : null
-    if (end === null || Number(use.lastSuccess) < Number(end) + GRACE_MS) return judged('known')
-    const what = `was ${issued.state} at ${end.toISOString()}, of request ${request},`
+    if (issued.subject !== '' && !namesIn(issued.subject).includes(nameText('CN', username))) {
+      const hint =
+        'a proxy in front of the API server wrote that name: replace its client certificate, which --requestheader-client-ca-file trusts'
+      return alarm('AUDIT_NEVER_ISSUED', `request ${request} has, with another user name,`, hint)
+    }
+    // A withdrawal also ends the use of renewed certificates that still work.
+    const isWithdrawn = (each: AuditedCertificate): boolean =>
+      each.request === request && each.n > issued.n && each.state === 'withdrawn'
+    const ended = ENDS.has(issued.state) ? issued : known.certificates.find(isWithdrawn)
+    // The key of a lost attempt exists nowhere. Only countersign itself logged in with it, once.
+    const end = ended?.endedAt ?? first
+    if (ended === undefined || Number(use.lastSuccess) < Number(end) + GRACE_MS)
+      return judged('known')
+    const when = ended.endedAt === null ? '' : ` at ${end.toISOString()}`
+    const what = `was ${ended.state}${when}, of request ${request},`
     const hint = `somebody has its key: delete the bindings of this user and these groups. If the request has access: countersign revoke ${request}`
     return alarm('AUDIT_USED_AFTER_END', what, hint)
   }
@@ -49,7 +66,8 @@ export function judgeCredential(use: CredentialUse, known: Known): JudgedUse {
     if (known.kubelets.includes(sha256)) return judged('kubelet')
   }
   const earlier = known.histories.filter(({ begins }) => last < begins).map(each => each.request)
-  if (named.some(each => earlier.includes(each.request))) return judged('earlier')
+  if (granted === undefined && named.some(each => earlier.includes(each.request)))
+    return judged('earlier')
   if (grant !== undefined) {
     const whose = granted === undefined ? ', which no record has,' : ` of request ${request}`
     const hint = `${COPY}. End the access: countersign revoke --grant ${grant} --cluster ${known.name}`

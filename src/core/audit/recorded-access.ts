@@ -28,9 +28,11 @@ export function historyStart(record: RequestRecord): AuditReport['histories'] {
   const { request, abandoned, history } = record
   const first = Math.min(...history.map(({ n }) => n))
   const known = new Set(abandoned.map(({ n }) => n).filter(n => n < first))
-  if (history.length === 0 || known.size === first - 1) return []
-  const begins = Math.min(...history.map(({ notBefore }) => notBefore.getTime()))
-  return [{ request, begins: new Date(begins) }]
+  if (known.size === first - 1) return []
+  const starts = history.map(({ notBefore }) => notBefore).toSorted((a, b) => Number(a) - Number(b))
+  // The one before the first works beside it until about the second.
+  const [oldest, begins = oldest] = starts
+  return begins === undefined ? [] : [{ request, begins }]
 }
 
 /** Without a grant nothing ends a certificate before it expires. A renewal does not end the access of the one before at once. */
@@ -61,11 +63,13 @@ export function nameText(kind: 'CN' | 'O', value: string): string {
 
 /** The parts of a subject as text. */
 export function namesIn(subject: string): readonly string[] {
-  return subject.split(/(?<!\\)(?:, |\+)/)
+  return subject.split(/(?<=(?<!\\)(?:\\\\)*)(?:, |\+)/)
 }
 
 /** Reasons of the approver in kube-controller-manager, and of countersign. */
 const KUBELET_REASON = /^(?:AutoApproved|CountersignPolicy)$/
+/** As the signer of kubelets signs it. Who can write a status can put any certificate there. */
+const KUBELET_SUBJECT = /^O=system:nodes, CN=system:node:[^ +\\]+$/
 
 /** A problem for each client certificate that works and that is not known; and the SHA-256 of those of kubelets. */
 export function unprovedRequests(
@@ -80,11 +84,13 @@ export function unprovedRequests(
     const leaf = read.ok ? read.value[0] : undefined
     if (leaf === undefined || leaf.notAfter <= now || !usages.includes('client auth')) continue
     const reason = conditions.find(({ type }) => type === 'Approved')?.reason ?? ''
-    const what = `${formatName(leaf.subject)}, until ${leaf.notAfter.toISOString()}, SHA-256 ${leaf.sha256}`
+    const subject = formatName(leaf.subject)
+    const what = `${subject}, until ${leaf.notAfter.toISOString()}, SHA-256 ${leaf.sha256}`
     const message = `no record has the certificate of ${name}: ${what}; requested by ${shown(username)}, approved with the reason ${shown(reason)}`
     const hint = `countersign csr describe ${name} shows it; the guard (countersign manifests guard) keeps others from approving`
-    if (signerName === KUBE_APISERVER_CLIENT_KUBELET && KUBELET_REASON.test(reason))
-      kubelets.push(leaf.sha256)
+    const isOfKubelet =
+      signerName === KUBE_APISERVER_CLIENT_KUBELET && KUBELET_SUBJECT.test(subject)
+    if (isOfKubelet && KUBELET_REASON.test(reason)) kubelets.push(leaf.sha256)
     else if (!isKnown(name, leaf.sha256)) unproved.push(unplaced('AUDIT_UNPROVED', message, hint))
   }
   return { unproved, kubelets }

@@ -3,6 +3,8 @@
 export type AuditEvent = NonNullable<ReturnType<typeof readAuditEvent>>
 
 const CREDENTIAL_ID = 'authentication.kubernetes.io/credential-id'
+/** A proxied backend, or an object that is missing, gives any code to a request that was allowed. */
+const DECISION = 'authorization.k8s.io/decision'
 
 /** Null if the line is no event. `isOver`: of the events of one request, one is the end of the answer. */
 export function readAuditEvent(line: string) {
@@ -16,7 +18,9 @@ export function readAuditEvent(line: string) {
   return {
     at,
     isOver: texts(event, 'stage').some(each => each === 'ResponseComplete' || each === 'Panic'),
-    isSuccess: texts(event, 'responseStatus', 'code').some(code => Number(code) < 300),
+    isSuccess:
+      texts(event, 'responseStatus', 'code').some(code => Number(code) < 300) ||
+      texts(event, 'annotations', DECISION).includes('allow'),
     username: texts(event, 'user', 'username').join(''),
     groups: texts(event, 'user', 'groups'),
     certificates: texts(event, 'user', 'extra', CREDENTIAL_ID).flatMap(

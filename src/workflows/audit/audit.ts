@@ -61,8 +61,10 @@ export async function audit(
 async function readLog(lines: Lines): Promise<AuditLog> {
   const log = new AuditLog()
   for await (const part of lines) for (const line of part) log.add(line)
-  if (log.events.all > 0) return log
-  const what = log.lines.all === 0 ? 'is empty' : 'has no event of audit.k8s.io/v1'
+  // Without the end of a request, no success is known.
+  if (log.events.withCertificate + log.events.without > 0) return log
+  const none = 'has no event of audit.k8s.io/v1 with the stage ResponseComplete'
+  const what = log.lines.all === 0 ? 'is empty' : none
   const hint = 'the flags --audit-policy-file and --audit-log-path of kube-apiserver write one'
   throw failure('AUDIT_LOG', `the audit log ${what}`, hint)
 }

@@ -46,6 +46,39 @@ describe('a certificate of a record', () => {
       expect(verdict({ lastSuccess: null }, { certificates })).toEqual(['known', 'jane', null])
     },
   )
+
+  test.each(['renewed', 'reissued'] as const)(
+    'a certificate that was %s is an alarm after a later one of its request was withdrawn',
+    state => {
+      const old = auditedCertificate({ state, endedAt: after(-600) })
+      const next = { sha256: OTHER, n: 2, state: 'withdrawn', endedAt: NOW } as const
+      const of = (changes: object, seconds = 60) =>
+        verdict(
+          { lastSuccess: after(seconds) },
+          { certificates: [old, auditedCertificate({ ...next, ...changes })] },
+        )
+      expect(of({})).toEqual(['alarm', 'jane', 'AUDIT_USED_AFTER_END'])
+      expect([of({}, 59)[0], of({ request: 'web' })[0], of({ n: 0 })[0]]).toEqual(
+        Array.from({ length: 3 }, () => 'known'),
+      )
+    },
+  )
+
+  test('a lost attempt of unknown end is an alarm once it is used for a minute, because only countersign logs in with it', () => {
+    const lost = auditedCertificate({ state: 'abandoned', endedAt: null, subject: '' })
+    const first = after(-60)
+    const of = (seconds: number) =>
+      verdict({ first, lastSuccess: after(seconds) }, { certificates: [lost] })
+    expect(of(0)).toEqual(['alarm', 'jane', 'AUDIT_USED_AFTER_END'])
+    expect(of(-1)).toEqual(['known', 'jane', null])
+  })
+
+  test('with another user name it is an alarm, because only a proxy can write that', () => {
+    const certificates = [auditedCertificate({ subject: String.raw`O=dev\\, CN=jane` })]
+    expect(verdict({ username: 'root' })).toEqual(['alarm', 'jane', 'AUDIT_NEVER_ISSUED'])
+    expect(hintOf({ username: 'root' })).toContain('--requestheader-client-ca-file')
+    expect(verdict({}, { certificates })).toEqual(['known', 'jane', null])
+  })
 })
 
 describe('a certificate that no record has', () => {
@@ -103,6 +136,10 @@ describe('a certificate that no record has', () => {
     expect(verdict(use, { histories })).toEqual(['earlier', 'jane', null])
     expect(verdict({ ...use, last: after(100) }, { histories })[0]).toBe('alarm')
     expect(verdict({ ...use, username: 'eve' }, { histories })[0]).toBe('alarm')
+    expect(verdict({ ...use, groups: [GRANT] }, { histories })[0]).toBe('earlier')
+    // A copy of the first certificate that the record has.
+    const copied = { histories, certificates: [auditedCertificate({ grant: GRANT })] }
+    expect(verdict({ ...use, groups: [GRANT] }, copied)[0]).toBe('alarm')
     const second = [{ request: 'jane-2', begins: after(100) }]
     const certificates = [auditedCertificate(), auditedCertificate({ request: 'jane-2' })]
     expect(verdict(use, { histories: second, certificates })[0]).toBe('earlier')

@@ -5,7 +5,7 @@ import { earlierCertificates } from '../../../../src/core/plan/certificate-histo
 import type { SigningRequest } from '../../../../src/domain/cluster/signing-request.ts'
 import { auditedCertificate } from '../../../build/audit-lines.ts'
 import { AUTHOR } from '../../../build/evidence.ts'
-import { effective } from '../../../build/effective.ts'
+import { effective, subject } from '../../../build/effective.ts'
 import {
   NOW,
   authority,
@@ -31,7 +31,7 @@ describe('a record', () => {
     expect(at(after(8 * 86_400))).toMatchObject([{ state: 'expired' }])
   })
 
-  test('a history that misses attempts begins with its first certificate, and abandoned ones are not missing', () => {
+  test('a history that misses attempts begins with its second certificate, since another one worked beside the first, and abandoned ones are not missing', () => {
     const [first, second] = [3, 4].map(n => ({
       ...auditedCertificate(),
       serial: '0a',
@@ -43,7 +43,8 @@ describe('a record', () => {
     const history = [second!, first!]
     const attempt = (n: number) => ({ n, objectName: `cs-${n}`, sha256: null, notAfter: null })
     const of = (changes: object) => access.historyStart({ ...record, history, ...changes })
-    expect(of({})).toEqual([{ request: 'jane', begins: after(3) }])
+    expect(of({})).toEqual([{ request: 'jane', begins: after(4) }])
+    expect(of({ history: [first] })).toEqual([{ request: 'jane', begins: after(3) }])
     expect(of({ abandoned: [attempt(2)] })).toHaveLength(1)
     expect(of({ abandoned: [attempt(1), attempt(2), attempt(5)] })).toEqual([])
     expect(of({ history: [] })).toEqual([])
@@ -82,6 +83,7 @@ test('an audit of a person has what the login requested or approved, or is for t
 
 describe('a CertificateSigningRequest', () => {
   const leaf = authority().issue()
+  const node = authority().issue({ subject: subject('O=system:nodes', 'CN=system:node:n1') })
   const object = (changes: object = {}, reason = 'Test'): SigningRequest => ({
     name: 'web-1',
     version: { uid: '1', resourceVersion: '1' },
@@ -102,7 +104,10 @@ describe('a CertificateSigningRequest', () => {
     const { unproved, kubelets } = access.unprovedRequests([each], () => known, now)
     return [unproved.map(({ code }) => code), kubelets]
   }
-  const KUBELET = { signerName: 'kubernetes.io/kube-apiserver-client-kubelet' }
+  const KUBELET = {
+    signerName: 'kubernetes.io/kube-apiserver-client-kubelet',
+    certificate: pemOf(node),
+  }
 
   test('a certificate that no record has is a finding, whatever the reason of its approval', () => {
     for (const reason of ['Test', 'ApprovedByHand', 'CountersignApproved', 'CountersignPolicy'])
@@ -116,9 +121,14 @@ describe('a CertificateSigningRequest', () => {
     expect(judged(object({ certificate: null }))).toEqual([[], []])
   })
 
+  test('a certificate for anybody else in the request of a kubelet is a finding', () => {
+    const forged = object({ ...KUBELET, certificate: pemOf(leaf) }, 'AutoApproved')
+    expect(judged(forged)).toEqual([['AUDIT_UNPROVED'], []])
+  })
+
   test('a kubelet is a finding only if a person approved it', () => {
     for (const reason of ['AutoApproved', 'CountersignPolicy'])
-      expect(judged(object(KUBELET, reason))).toEqual([[], [leaf.sha256]])
+      expect(judged(object(KUBELET, reason))).toEqual([[], [node.sha256]])
     expect(judged(object(KUBELET, 'KubectlApprove'))).toEqual([['AUDIT_UNPROVED'], []])
   })
 })

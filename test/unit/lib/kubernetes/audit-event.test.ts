@@ -33,6 +33,17 @@ test('only the last stage ends a request, and only a code below 300 is a success
   expect(readAuditEvent(auditLine({ more }))).toMatchObject({ isSuccess: false, action: 'list' })
 })
 
+test('a request that was allowed is a success whatever code a backend gave, and one that was forbidden is none', () => {
+  const decided = (decision: string) =>
+    readAuditEvent(
+      auditLine({
+        code: 404,
+        more: { annotations: { 'authorization.k8s.io/decision': decision } },
+      }),
+    )?.isSuccess
+  expect(['allow', 'forbid'].map(decided)).toEqual([true, false])
+})
+
 test('a token, another kind of id and an anonymous user have no certificate', () => {
   const ofUser = (user: object) => readAuditEvent(auditLine({ more: { user } }))?.certificates
   const id = (text: string) => ({
