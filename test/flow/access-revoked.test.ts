@@ -142,6 +142,15 @@ describe.each(GUARDED)('%s: runs after a revocation', kind => {
       expect(await codeOf(after)).toBe(200)
       await revoker.run(['--login', 'author'])
       expect(await codeOf(after)).toBe(403)
+
+      // The record says what ended the certificate, also after the approved change that lifts the revocation.
+      acme.merges(4, { [JANE]: { access: ACCESS, reissue: 3 } })
+      expect(await acme.apply()).toMatchObject({ code: 0, outputs: { 'issued-count': '1' } })
+      const record = (await place.admin.get(RECORD)).body.data['record.json'] ?? ''
+      expect(JSON.parse(record).history.slice(-2)).toMatchObject([
+        { ended: { how: 'revoked', by: expect.stringMatching(/countersign-revoker$/) } },
+        { ended: null },
+      ])
     })
   })
 })
