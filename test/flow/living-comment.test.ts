@@ -223,6 +223,14 @@ describe('a review that cannot count', () => {
     }),
   )
 
+  test('an approval that counts is planned, although the last plan passed', () =>
+    withoutCluster(async acme => {
+      await asks(acme)
+      acme.does('reviewer approves PR1')
+      await acme.reviewed(1, { by: 'reviewer', state: 'approved' })
+      expect(commentOf(acme).title).toBe('### countersign: ready')
+    }))
+
   test('a review that cannot count is planned if the last run was cancelled', () =>
     withoutCluster(async acme => {
       await asks(acme)

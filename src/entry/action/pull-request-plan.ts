@@ -5,7 +5,6 @@ import type { PullRequest } from '../../domain/proof/pull-request.ts'
 import { planPullRequest } from '../../workflows/plan/plan-pull-request.ts'
 import type { PullRequestPlan } from '../../workflows/plan/plan-pull-request.ts'
 import type { Page } from '../../output/comment/comment-size-limit.ts'
-import { ISSUED_MARKER } from '../../output/comment/outcome-comment.ts'
 import {
   OWN_COMMENT,
   PLAN_MARKER,
@@ -69,10 +68,7 @@ export async function commentOn(
   return null
 }
 
-/**
- * An existing comment is rewritten in any case: its text about older files would be wrong. An outcome replaces every plan. Who can write
- * may edit our comments, so before the merge an outcome is none.
- */
+/** An existing comment is rewritten in any case: its text about older files would be wrong. There is no outcome before the merge. */
 export async function keepComment(
   action: ActionRun,
   number: number,
@@ -82,11 +78,6 @@ export async function keepComment(
   const comments = action.repository.comments()
   return tried(action, `the comment on #${number}`, async () => {
     const own = await comments.find(number, OWN_COMMENT)
-    const isOutcome = own?.startsWith(ISSUED_MARKER) === true
-    if (isOutcome && (await action.repository.reviewState(number)).merged !== null) {
-      action.runner.say(`#${number} was applied; its comment has the outcome`)
-      return null
-    }
     return isNeeded || own !== null ? comments.write(number, OWN_COMMENT, text) : null
   })
 }
