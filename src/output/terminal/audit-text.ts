@@ -1,7 +1,7 @@
 // An audit for people and as CSV (RFC 4180): the certificates, what no approval covers, and who used what.
 import type { AuditedCertificate, AuditReport } from '../../domain/cluster/audit-report.ts'
 import type { EvidencedPerson } from '../../domain/proof/evidence.ts'
-import { minute, visible } from './plural-words.ts'
+import { minute, revokedBy, visible } from './plural-words.ts'
 import { problemsText } from './problem-text.ts'
 import type { Paint } from './terminal-colours.ts'
 import { table } from './text-table.ts'
@@ -68,7 +68,7 @@ const COLUMNS: readonly Column[] = [
   ['CLUSTER', each => each.cluster],
   ['NAMES', ({ subject, sans }) => [subject, ...sans].filter(text => text !== '').join(' ')],
   ['ROLES', ({ roles }) => roles.join(', ')],
-  ['STATE', ({ state, endedBy }) => (endedBy === undefined ? state : `${state} by ${endedBy}`)],
+  ['STATE', ({ state, endedBy, grant }) => `${state}${revokedBy(endedBy, grant)}`],
   ['FROM', ({ notBefore }) => notBefore?.toISOString(), true],
   ['UNTIL', ({ notAfter }) => notAfter.toISOString()],
   ['REQUESTED BY', ({ approval }) => logins(approval?.requestedBy)],

@@ -9,7 +9,7 @@ import type {
 import type { FoundCertificate } from '../../domain/cluster/record.ts'
 import type { Paint } from './terminal-colours.ts'
 import { table } from './text-table.ts'
-import { minute, visible } from './plural-words.ts'
+import { minute, revokedBy, visible } from './plural-words.ts'
 
 const SHORT = 7
 
@@ -18,9 +18,11 @@ export function certificateText(found: FoundCertificate, paint: Paint): string {
   const { newest, ended, approval } = found
   const { path, blob, commit } = approval ?? {}
   const unended = newest !== null ? 'in use' : 'cut off, may be stored'
-  const by = ended?.by === undefined ? '' : ` by ${ended.by}`
   const rows = {
-    state: ended === null ? unended : `${ended.how} ${minute(ended.at)}${by}`,
+    state:
+      ended === null
+        ? unended
+        : `${ended.how} ${minute(ended.at)}${revokedBy(ended.by, found.grant)}`,
     names: [found.subject, ...found.sans].join(', '),
     serial: found.serial,
     'SHA-256': found.sha256,

@@ -149,3 +149,9 @@ function two(
   const smalls = Math.floor((whole % big) / small)
   return smalls === 0 || bigs > 9 ? `${bigs}${bigUnit}` : `${bigs}${bigUnit} ${smalls}${smallUnit}`
 }
+
+/** Who revoked a certificate, empty for another end. Without a grant, only its expiry ends the login. */
+export function revokedBy(user: string | undefined, grant: string | null): string {
+  if (user === undefined) return ''
+  return grant === null ? ` by ${user}; no grant, so it works until it expires` : ` by ${user}`
+}

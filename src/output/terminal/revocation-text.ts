@@ -9,6 +9,7 @@ import { table } from './text-table.ts'
 export const NOT_STOPPED = [
   'watches that are open, until they end',
   'tokens, certificates and bindings that the holder made',
+  'logins with a certificate that has no grant, until it expires',
   'caches of kubelets and aggregated API servers, for some minutes',
   'what every authenticated user may do (system:authenticated)',
 ]

@@ -47,10 +47,13 @@ test('the text has findings, the uses in a log with their alarms, and where hist
   expect(text).toContain('log: 2 lines, 1 of them no event (the first is line 2); ')
 })
 
-test('a revoked certificate names who revoked it', () =>
-  expect(
-    auditCsv({ certificates: [auditedCertificate({ state: 'revoked', endedBy: 'owner' })] }),
-  ).toContain('"revoked by owner"'))
+test.each([
+  ['countersign:acme:abcdefghijklmnopqrst', '"revoked by owner"'],
+  [null, '"revoked by owner; no grant, so it works until it expires"'],
+])('a revoked certificate with the grant %j names who revoked it: %s', (grant, state) => {
+  const certificates = [auditedCertificate({ state: 'revoked', endedBy: 'owner', grant })]
+  expect(auditCsv({ certificates })).toContain(state)
+})
 
 test('neither text nor CSV has control characters, and no cell is a formula, whatever the names', () =>
   fc.assert(

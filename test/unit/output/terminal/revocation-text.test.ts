@@ -30,6 +30,7 @@ test('each outcome has one line, then come the problems, then what no revocation
     '✗  not ended completely  ci in prod    no bindings',
   ])
   expect(left).toBe('error: ACCESS_LEFT  the certificate may have access\n  = look')
+  expect(rest).toContain('- logins with a certificate that has no grant, until it expires')
   expect(rest).toBe(`This does not stop:\n- ${NOT_STOPPED.join('\n- ')}`)
 })
 
