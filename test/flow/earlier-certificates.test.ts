@@ -85,8 +85,13 @@ test('prove finds an earlier certificate, and tells an unknown one from a cluste
   expect(statement.stderr).toContain('APPROVAL_EVIDENCE_MISSING')
   const unknown = await workshop.run(['prove', 'ab'.repeat(32)])
   expect(unknown.code).toBe(1)
-  expect(unknown.stderr).toMatch(/CLUSTER_CERTIFICATE_UNKNOWN.*no record in \w+ lists/)
+  expect(unknown.stderr).toMatch(
+    /CLUSTER_CERTIFICATE_UNKNOWN.*no record in \w+ lists .* SHA-256 abab/,
+  )
   expect(unknown.stderr).toContain('re-encoded copy has another SHA-256')
+  const shortened = await workshop.run(['prove', `${serial.slice(0, 8)}…`])
+  expect(shortened.code).toBe(1)
+  expect(shortened.stderr).toMatch(/with the serial \w+\n.*= countersign audit -o csv lists all/)
   const silent = await workshop.run(['prove', serial, '--kubeconfig', 'missing'])
   expect(silent.code).toBe(2)
   expect(silent.stderr).not.toContain('CLUSTER_CERTIFICATE_UNKNOWN')

@@ -19,7 +19,7 @@ export function certificateName(typed: string, file: string | null): Checked<Cer
   const read = file === null ? null : readCertificates(file)
   if (read?.ok === false) return read
   const hex = (read?.value[0]?.sha256 ?? typed.replace(/^(?:[\w ]+=|0x)/i, ''))
-    .replaceAll(':', '')
+    .replaceAll(/[:…]/g, '')
     .toLowerCase()
   if (/^[0-9a-f]{64}$/.test(hex)) return ok({ by: 'sha256', value: hex })
   if (/^[0-9a-f]+$/.test(hex)) return ok({ by: 'serial', value: hex.replace(/^0+/, '') })

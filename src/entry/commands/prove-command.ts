@@ -123,9 +123,9 @@ async function proveCertificate(
 }
 
 function unknownCertificate({ by, value }: CertificateName, asked: readonly string[]): Problem {
-  const message = `no record in ${asked.join(', ')} lists a certificate with the ${by} ${visible(value)}`
+  const message = `no record in ${asked.join(', ')} lists a certificate with the ${by.replace('sha', 'SHA-')} ${visible(value)}`
   const hint =
-    'a re-encoded copy has another SHA-256; its serial: openssl x509 -noout -serial -in FILE'
+    'countersign audit -o csv lists all; a re-encoded copy has another SHA-256 but the same serial: openssl x509 -noout -serial -in FILE'
   return unplaced('CLUSTER_CERTIFICATE_UNKNOWN', message, hint)
 }
 

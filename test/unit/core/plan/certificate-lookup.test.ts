@@ -28,6 +28,7 @@ describe('an argument of prove', () => {
     ['a serial number with colons', '00:0A:1B', 'serial', 'a1b'],
     ['a serial number as openssl prints it', 'serial=0A1B', 'serial', 'a1b'],
     ['a serial number as openssl x509 -text prints it', '0x0A1B', 'serial', 'a1b'],
+    ['a serial number as apply shortens it', '0A:1B…', 'serial', 'a1b'],
     ['a SHA-256', SHA256, 'sha256', SHA256],
     ['a SHA-256 with colons', PAIRS, 'sha256', SHA256],
     ['a SHA-256 as audit logs have it', `X509SHA256=${SHA256}`, 'sha256', SHA256],
