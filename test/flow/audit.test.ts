@@ -82,9 +82,16 @@ describe('the embedded cluster', () => {
     expect((await audit('--at', '2020-01-01')).report.certificates).toEqual([])
     expect((await audit('--who', 'octocat')).report.certificates).toEqual([])
     const now = new Date().toISOString()
-    const { stdout } = await at.workshop.run(['audit', '--at', now, '-o', 'csv'])
+    const { stdout, stderr } = await at.workshop.run(['audit', '--at', now, '-o', 'csv'])
     expect(stdout.split('\r\n')).toHaveLength(4)
     expect(stdout).toMatch(/^"REQUEST","CLUSTER","NAMES",/)
+    expect(stderr).toMatch(/^certificates that work at [-\d]+ [:\d]+Z; STATE is their state now$/m)
+  })
+
+  test('an audit warns if no certificate is for the login, and says how to find the name in a certificate', async () => {
+    const ran = await at.workshop.run(['audit', '--who', 'jane'])
+    expect([ran.code, ran.stdout]).toEqual([0, '0 certificates, 0 findings, 0 alarms\n'])
+    expect(ran.stderr).toMatch(/warning: REQUEST_NONE .* login jane.*\n +=.*audit \| grep NAME/)
   })
 
   test.each([

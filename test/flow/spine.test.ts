@@ -182,7 +182,8 @@ describeSubjects('the spine', subject => {
     expect(page).toMatchObject({ code: 0, stderr: '' })
     expect(page.stdout).toMatch(/^<!doctype html>\n[^]*<\/html>\n$/)
     expect(page.stdout).toContain('<td>person-0</td><td>test</td><td>CN=person-0, O=developers')
-    expect(await workshop.run(['status', '--html', 'status.html'])).toMatchObject({ stdout: '' })
+    const written = await workshop.run(['status', '--html', 'status.html'])
+    expect(written).toMatchObject({ stdout: '', stderr: 'wrote status.html\n' })
     expect(workshop.read('status.html').replaceAll(/\d/g, '').length).toBe(
       page.stdout.replaceAll(/\d/g, '').length,
     )

@@ -2,8 +2,10 @@
 import { logLines } from '../../adapters/system/log-lines.ts'
 import { concerns, workedAt } from '../../core/audit/recorded-access.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
-import { usageFailure } from '../../domain/problem.ts'
+import { unplaced, usageFailure } from '../../domain/problem.ts'
+import type { Problem } from '../../domain/problem.ts'
 import { auditCsv, auditText } from '../../output/terminal/audit-text.ts'
+import { minute, visible } from '../../output/terminal/plural-words.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { audit } from '../../workflows/audit/audit.ts'
 import { closingOnError } from '../../workflows/plan/observe-clusters.ts'
@@ -27,12 +29,16 @@ export async function auditAccess(context: Context, flags: Flags): Promise<ExitC
   const found = await closingOnError(observed, work)
   await closeAll(planned.value)
   const { findings, problems, credentials } = found
-  const certificates = found.certificates
-    .filter(each => at === null || workedAt(each, at))
-    .filter(each => who === null || concerns(each, who, rules.config.people))
+  const { people } = rules.config
+  const all = found.certificates.filter(each => who === null || concerns(each, who, people))
+  const certificates = all.filter(each => at === null || workedAt(each, at))
   const histories = found.histories.filter(({ begins }) => at !== null && at < begins)
   const report = { ...found, certificates, histories }
   const alarms = credentials.flatMap(({ alarm }) => alarm ?? [])
+  if (who !== null && all.length === 0)
+    terminal.talk(problemsText([noneWarning(who)], paint, 'warning'))
+  if (at !== null)
+    terminal.talk(`certificates that work at ${minute(at)}; STATE is their state now`)
   const isCsv = flags.text('output') === 'csv'
   const told = isCsv ? [...problems, ...findings, ...alarms] : problems
   if (options.output !== 'text') printReport(context, report)
@@ -42,6 +48,13 @@ export async function auditAccess(context: Context, flags: Flags): Promise<ExitC
   }
   const hasRefusals = findings.length + alarms.length > 0
   return exitCodeOf({ hasFailed: problems.length > 0, hasRefusals })
+}
+
+function noneWarning(who: string): Problem {
+  const message = `no certificate was requested or approved by the GitHub login ${visible(who)}, or is for it`
+  const hint =
+    'countersign audit lists all; for the name in a certificate: countersign audit | grep NAME'
+  return unplaced('REQUEST_NONE', message, hint)
 }
 
 /** A date is its first moment in UTC. */

@@ -13,6 +13,7 @@ import { planWithClusters } from '../../workflows/plan/plan.ts'
 import { problemJson } from '../../output/json/results-json.ts'
 import { statusRows } from '../../output/terminal/status-rows.ts'
 import { statusText } from '../../output/terminal/status-text.ts'
+import { visible } from '../../output/terminal/plural-words.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { planOptions } from '../plan-options.ts'
 import type { Context } from '../command-context.ts'
@@ -59,7 +60,10 @@ export async function status(
       const server = context.environment['GITHUB_SERVER_URL'] ?? 'https://github.com'
       const text = statusPage(rows, { ...frame, now, server })
       if (page === '-') context.terminal.result(text.trimEnd())
-      else await writePublicFile(resolve(context.folder, page), text)
+      else {
+        await writePublicFile(resolve(context.folder, page), text)
+        context.terminal.talk(`wrote ${visible(page)}`)
+      }
     }
   } else
     printReport(context, {
