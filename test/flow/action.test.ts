@@ -30,7 +30,7 @@ describe('a plan of a pull request', () => {
       })
       expect(ran.summary).toContain('needs approval of a person with write access')
       expect(ran.summary).toMatch(/GitHub was asked \d+ times/)
-      expect(ran.stdout).toContain('the clusters are asked at apply')
+      expect(ran.stdout).toContain('compared with the base commit; no cluster is contacted')
       const [comment, ...others] = acme.comments(1)
       expect(others).toEqual([])
       expect(comment?.by).toBe('github-actions[bot]')

@@ -124,9 +124,9 @@ describe.each(GUARDED)('%s: the comment of a pull request', kind => {
       does('owner approves PR1')
       await expectPlan(await acme.reviewed(1, { by: 'owner', state: 'approved' }))
       const group = await queued(acme)
-      expect(group.summary).toContain('nothing against this merge group')
+      expect(group.summary).toContain('this merge group passes')
       expect(commentOf(acme).title).toBe('### countersign: in the merge queue, ready')
-      expect(commentOf(acme).page.text).toContain('countersign has nothing against it (run)')
+      expect(commentOf(acme).page.text).toContain('countersign accepts it (run)')
       await expectPlan(await acme.plan(1))
 
       does('author merges PR1 (squash)')

@@ -25,7 +25,7 @@ export const approval = z
     strict: z.boolean().optional().describe('true lets only the newest push be approved'),
     maxAge: duration({ least: 3600, days: true })
       .optional()
-      .describe('How long an approval carries renewals, for example 180d; no end where absent'),
+      .describe('How long renewals rely on an approval, for example 180d; no limit if absent'),
     offlineGrace: duration({ least: 0, days: true })
       .refine(seconds => seconds <= LONGEST_GRACE_SECONDS, { error: 'is longer than 72h' })
       .optional()

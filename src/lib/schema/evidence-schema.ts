@@ -105,7 +105,7 @@ export const EVIDENCE_SCHEMA = z
       .describe('Last proved version before these bytes; null where none is known'),
     oldRuleUntil: date
       .optional()
-      .describe('Until when the proof by the old rule carries renewals; absent otherwise'),
+      .describe('Until when renewals rely on the proof by the old rule; absent otherwise'),
     configuration: z
       .record(line, object)
       .describe('Configuration files in force: path to git blob'),

@@ -89,7 +89,7 @@ function phaseLine({ phase, links, isPullMode }: CommentFacts): readonly Markdow
   if (phase.kind === 'queued') {
     const run = runLink(links)
     const where = run === null ? NOTHING : mark` (${run})`
-    const state = phase.isRefused ? mark`**refuses it**` : mark`has nothing against it`
+    const state = phase.isRefused ? mark`**refuses it**` : mark`accepts it`
     lines.push(
       mark`\nThe merge queue tries it as ${commitLink(phase.commit, links)}: countersign ${state}${where}.`,
     )

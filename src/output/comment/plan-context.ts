@@ -12,19 +12,12 @@ const MOST = 3
 
 export function planContext(plan: Plan, facts: CommentFacts): Markdown {
   const steps = plan.steps.filter(({ kind }) => kind !== 'keep')
-  const clusters = unique(plan.steps.flatMap(step => stepTarget(step).cluster ?? []))
-  const named = listed(
-    firstOf(
-      clusters.map(name => mark`${name}`),
-      MOST,
-    ),
-  )
-  const asked = clusters.length === 1 ? mark`is asked` : mark`are asked`
+  const hasCluster = plan.steps.some(step => stepTarget(step).cluster !== null)
   const line = joined(
     [
       whoAsks(steps, facts),
       ...(plan.basis === 'tree' ? [mark`compared with ${facts.base}`] : []),
-      ...(clusters.length > 0 && plan.basis === 'tree' ? [mark`${named} ${asked} at apply`] : []),
+      ...(hasCluster && plan.basis === 'tree' ? [mark`no cluster is contacted before apply`] : []),
     ].filter(({ markdown }) => markdown !== ''),
     ' · ',
   )
@@ -46,7 +39,7 @@ function forWhom(steps: readonly Step[], facts: CommentFacts): readonly Markdown
 function person(name: string, { author, people }: CommentFacts): Markdown {
   const holder = people.find(each => each.name === name)
   if (holder === undefined) return mark`${name}`
-  return holder.id === author?.id ? mark`${name} (the same person)` : mark`${name} (another person)`
+  return holder.id === author?.id ? mark`${name} (the author)` : mark`${name} (not the author)`
 }
 
 function commonNames(step: Step): readonly string[] {

@@ -148,19 +148,19 @@ function allowedBy({ request }: IssuingFacts, { verdicts }: CommentFacts): Markd
   )
 }
 
-/** The content and effective request that an approval covers, and until when it carries renewals. */
+/** The content and effective request that an approval covers, and until when renewals rely on it. */
 function approvalOf(step: IssuingStep | KeepStep, facts: CommentFacts): Markdown {
   const { maxAgeSeconds, now } = facts
   const { request, effective } = step
   const covers = mark`blob ${request.blob.slice(0, 12)}, effective request ${`sha256:${effective.slice(0, 12)}`}`
   if (maxAgeSeconds === null)
-    return mark`${covers}; it carries renewals until the file or its effective request changes`
+    return mark`${covers}; renewals rely on it until the file or its effective request changes`
   const given = needOf(step, facts)?.counted.map(({ at }) => at.getTime()) ?? []
   const first = Math.min(now.getTime(), ...given)
   const until = day(new Date(first + maxAgeSeconds * 1000))
   return given.length === 0
-    ? mark`${covers}; given today, it carries renewals until ${until}`
-    : mark`${covers}; it carries renewals until ${until}`
+    ? mark`${covers}; given today, renewals rely on it until ${until}`
+    : mark`${covers}; renewals rely on it until ${until}`
 }
 
 function day(date: Date): Markdown {

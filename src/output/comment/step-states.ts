@@ -126,7 +126,7 @@ export function planVerdict(plan: Plan, facts: CommentFacts): PlanVerdict {
 function headWords(state: StepState, plan: Plan, facts: CommentFacts): Markdown {
   if (state === 'needs approval')
     return facts.phase.kind === 'group'
-      ? mark`nothing against this merge group; each of its pull requests needs its own approvals`
+      ? mark`this merge group passes; each of its pull requests needs its own approvals`
       : missingWords(plan, facts)
   if (state !== 'unchanged') return { markdown: state }
   const { length } = plan.steps

@@ -71,7 +71,7 @@ export function planText(plan: Plan, context: PlanContext): string {
     .map(problem => problemText(problem, paint, 'warning'))
   const details = [...new Set([...errors, ...warnings])]
   const head =
-    plan.basis === 'tree' ? ['compared with the base commit; the clusters are asked at apply'] : []
+    plan.basis === 'tree' ? ['compared with the base commit; no cluster is contacted'] : []
   const parts = [
     head.join('\n'),
     ...blocks,

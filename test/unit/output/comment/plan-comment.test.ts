@@ -121,9 +121,7 @@ describe('the comment with a plan', () => {
       ).text
     }
     expect(textIn(false)).toContain('countersign: in the merge queue, ready')
-    expect(textIn(false)).toContain(
-      'tries it as 7f0a2d4: countersign has nothing against it (run).',
-    )
+    expect(textIn(false)).toContain('tries it as 7f0a2d4: countersign accepts it (run).')
     expect(textIn(true)).toContain('countersign refuses it (run).')
   })
 
@@ -211,8 +209,8 @@ describe('the comment with a plan', () => {
   })
 
   test.each([
-    [1004, 'asked by author, for jane (another person)'],
-    [1001, 'asked by author, for jane (the same person)'],
+    [1004, 'asked by author, for jane (not the author)'],
+    [1001, 'asked by author, for jane (the author)'],
     [null, 'asked by author, for jane ·'],
   ])('the comment names the requester and the subject (%s)', (id, words) => {
     const people = id === null ? [] : [{ login: 'x', id, name: 'jane' }]
@@ -224,7 +222,9 @@ describe('the comment with a plan', () => {
   test('the comment has no author where there is none', () => {
     const plan = treePlan({ requests: [jane] })
     const { text } = planComment(plan, commentFacts(plan, undefined, { author: null }))
-    expect(text.split('\n')[2]).toBe('for `jane` · compared with `main` · `prod` is asked at apply')
+    expect(text.split('\n')[2]).toBe(
+      'for `jane` · compared with `main` · no cluster is contacted before apply',
+    )
   })
 
   test('the comment shows the effects of changed rules', () => {
