@@ -52,8 +52,7 @@ export async function auditAccess(context: Context, flags: Flags): Promise<ExitC
 
 function noneWarning(who: string): Problem {
   const message = `no certificate was requested or approved by the GitHub login ${visible(who)}, or is for it`
-  const hint =
-    'countersign audit lists all; for the name in a certificate: countersign audit | grep NAME'
+  const hint = 'countersign audit lists all; names in certificates: countersign audit | grep NAME'
   return unplaced('REQUEST_NONE', message, hint)
 }
 

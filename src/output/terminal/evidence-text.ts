@@ -18,11 +18,9 @@ export function certificateText(found: FoundCertificate, paint: Paint): string {
   const { newest, ended, approval } = found
   const { path, blob, commit } = approval ?? {}
   const unended = newest !== null ? 'in use' : 'cut off, may be stored'
+  const by = revokedBy(ended?.by, found.grant)
   const rows = {
-    state:
-      ended === null
-        ? unended
-        : `${ended.how} ${minute(ended.at)}${revokedBy(ended.by, found.grant)}`,
+    state: ended === null ? unended : `${ended.how} ${minute(ended.at)}${by}`,
     names: [found.subject, ...found.sans].join(', '),
     serial: found.serial,
     'SHA-256': found.sha256,
