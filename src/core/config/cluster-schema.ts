@@ -141,7 +141,12 @@ const cluster = z.strictObject({
     .optional()
     .describe('Folder of the files that list its nodes, for controller --approve: nodes/prod'),
   knownCredentials: z
-    .array(z.strictObject({ sha256: text(SHA256), note: text(ONE_LINE) }))
+    .array(
+      z.strictObject({
+        sha256: text(SHA256).describe('SHA-256 of the certificate in DER'),
+        note: text(ONE_LINE).describe('Whose certificate it is'),
+      }),
+    )
     .optional()
     .describe('Client certificates of others that countersign audit does not report'),
 })
