@@ -37,8 +37,7 @@ export async function auditAccess(context: Context, flags: Flags): Promise<ExitC
   const alarms = credentials.flatMap(({ alarm }) => alarm ?? [])
   if (who !== null && all.length === 0)
     terminal.talk(problemsText([noneWarning(who)], paint, 'warning'))
-  if (at !== null)
-    terminal.talk(`certificates that work at ${minute(at)}; STATE is their state now`)
+  if (at !== null) terminal.talk(`certificates that work at ${minute(at)}; STATE is as of now`)
   const isCsv = flags.text('output') === 'csv'
   const told = isCsv ? [...problems, ...findings, ...alarms] : problems
   if (options.output !== 'text') printReport(context, report)
