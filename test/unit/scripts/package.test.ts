@@ -103,7 +103,7 @@ describe('the installed package', () => {
     execFileSync('git', ['init', '--quiet', folder])
     countersign(folder, 'init', '--cluster', 'prod', '--owners', 'owner=1001')
     const workflow = readFileSync(join(folder, '.github/workflows/countersign.yml'), 'utf8')
-    const pins = workflow.split('\n').filter(line => line.includes('uses:'))
+    const pins = workflow.split('\n').filter(line => line.includes('uses: countersign/'))
     const pinned = `    - uses: countersign/countersign@${COMMIT} # v${VERSION}`
     expect(pins).toEqual([pinned, pinned])
   })
