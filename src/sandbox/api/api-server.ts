@@ -51,6 +51,8 @@ export class ApiServer {
         cert: parts.certificatePem,
         ca: parts.clientCaPem,
         requestCert: true,
+        // As kube-apiserver: a connection that a client may use again is not closed under it after a few seconds.
+        keepAliveTimeout: 90_000,
         // Whoever it is gets in; authentication says who, by the cluster's own clock.
         rejectUnauthorized: false,
       },
