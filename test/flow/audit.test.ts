@@ -80,7 +80,7 @@ describe('the embedded cluster', () => {
 
   test('an audit of a time or a person has only their certificates, and CSV has a row for each', async () => {
     expect((await audit('--at', '2020-01-01')).report.certificates).toEqual([])
-    expect((await audit('--who', 'octocat')).report.certificates).toEqual([])
+    expect((await audit('--who', 'requester')).report.certificates).toEqual([])
     const now = new Date().toISOString()
     const { stdout, stderr } = await at.workshop.run(['audit', '--at', now, '-o', 'csv'])
     expect(stdout.split('\r\n')).toHaveLength(4)

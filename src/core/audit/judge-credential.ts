@@ -57,7 +57,7 @@ export function judgeCredential(use: CredentialUse, known: Known): JudgedUse {
       return judged('known')
     const when = ended.endedAt === null ? '' : ` at ${end.toISOString()}`
     const what = `was ${ended.state}${when}, of request ${request},`
-    const hint = `somebody has its key: delete the bindings of this user and these groups. If the request has access: countersign revoke ${request}`
+    const hint = `its key is still in use: delete the bindings of this user and these groups. If the request has access: countersign revoke ${request}`
     return alarm('AUDIT_USED_AFTER_END', what, hint)
   }
   // Only countersign gives grants, so no list excuses one.

@@ -70,15 +70,15 @@ describe('at a time', () => {
 })
 
 test('an audit of a person has what the login requested or approved, or is for that person', () => {
-  const people = [{ name: 'jane', login: 'octocat', id: AUTHOR.id }]
+  const people = [{ name: 'jane', login: 'requester', id: AUTHOR.id }]
   const is = (login: string, changes: object = {}) =>
     access.concerns(auditedCertificate(changes), login, people)
   expect([is('author'), is('Reviewer'), is('owner')]).toEqual([true, true, false])
-  expect(is('octocat', { subject: '', approval: null })).toBe(true)
-  expect(is('octocat', { request: 'laptop', approval: null })).toBe(true)
+  expect(is('requester', { subject: '', approval: null })).toBe(true)
+  expect(is('requester', { request: 'laptop', approval: null })).toBe(true)
   // The login changed since; the id is the same.
-  expect(is('octocat', { request: 'web', subject: 'CN=web' })).toBe(true)
-  expect(is('octocat', { request: 'web', subject: 'CN=web', approval: null })).toBe(false)
+  expect(is('requester', { request: 'web', subject: 'CN=web' })).toBe(true)
+  expect(is('requester', { request: 'web', subject: 'CN=web', approval: null })).toBe(false)
 })
 
 describe('a CertificateSigningRequest', () => {
