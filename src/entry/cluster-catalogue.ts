@@ -14,7 +14,7 @@ export function clusterEntries(interrupted: AbortSignal): readonly CommandEntry[
       text: 'show who has or had which access, what no approval covers, and who used what',
       examples: [
         'countersign audit --at 2026-11-20              what worked then',
-        'countersign audit --who octo    -o csv         what this person requested or approved',
+        'countersign audit --who octo -o csv            what this person requested or approved',
         'countersign audit --log audit.log --cluster prod   compares with the log of the API server',
       ],
       run: async (context, _args, flags) => {

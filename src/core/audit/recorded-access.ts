@@ -30,7 +30,7 @@ export function historyStart(record: RequestRecord): AuditReport['histories'] {
   const known = new Set(abandoned.map(({ n }) => n).filter(n => n < first))
   if (known.size === first - 1) return []
   const starts = history.map(({ notBefore }) => notBefore).toSorted((a, b) => Number(a) - Number(b))
-  // The one before the first works beside it until about the second.
+  // The last certificate that was dropped may have been used until about the second one that is kept.
   const [oldest, begins = oldest] = starts
   return begins === undefined ? [] : [{ request, begins }]
 }

@@ -116,10 +116,9 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
       interrupted,
       isByHand: event.isByHand,
     })
-    const problems = [...outcome.plan.problems, ...pageRefused]
     if (page !== '' && page !== 'never' && pageRefused.length === 0)
       await tried(action, 'the page', () => writePage(action, ready.value, outcome))
-    return await tell(action, ready.value, { ...outcome, plan: { ...outcome.plan, problems } })
+    return await tell(action, ready.value, outcome, pageRefused)
   } finally {
     await Promise.all(ready.value.observed.map(({ cluster }) => cluster.close()))
   }
@@ -135,8 +134,15 @@ async function stop(
   return refuse(action, problems)
 }
 
-async function tell(action: ActionRun, ready: Ready, outcome: ApplyOutcome): Promise<number> {
+async function tell(
+  action: ActionRun,
+  ready: Ready,
+  applied: ApplyOutcome,
+  pageRefused: readonly Problem[],
+): Promise<number> {
   const { runner, clock } = action
+  const { plan, ...done } = applied
+  const outcome = { ...done, plan: { ...plan, problems: [...plan.problems, ...pageRefused] } }
   const { reviewed, observed, failures, frame } = ready
   // The address of an API server may be known only from the secret, and logs may be public.
   const clusters = observed.map(({ cluster, version }) => ({
@@ -169,10 +175,9 @@ async function tell(action: ActionRun, ready: Ready, outcome: ApplyOutcome): Pro
   }
   await updateNotice(action, ready, outcome)
   counts(action, outcome)
-  const isRefused = outcome.plan.problems.some(({ code }) => code === 'RUN_PAGE_VISIBILITY')
   return exitCodeOf({
     ...stepsResult(outcome.steps, failures.length),
-    ...(isRefused && { hasRefusals: true }),
+    ...(pageRefused.length > 0 && { hasRefusals: true }),
     ignoresRefusals: ignoresRefusals(action),
   })
 }

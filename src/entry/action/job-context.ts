@@ -101,7 +101,7 @@ export function callsOf({ repository }: ActionRun): number {
 
 /** Links of pages at GitHub to this repository and this run. */
 export function linksOf({ run }: Pick<ActionRun, 'run'>): PageLinks {
-  return { repository: run.site, run: run.page }
+  return { repository: `${run.server}/${run.repository}`, run: run.page }
 }
 
 /** A comment never stops a run: a failure is reported, and the run goes on with null. */

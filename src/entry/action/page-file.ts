@@ -37,7 +37,7 @@ export async function writePage(
     earlier: workingCertificates({ plan, observed }, { requestFolder: null }, now, null),
     unreachable: ready.failures.length,
     now,
-    server: run.page.split(`/${run.repository}/`)[0] ?? '',
+    server: run.server,
   })
   const path = join(run.temp, 'countersign.html')
   await writePublicFile(path, text)

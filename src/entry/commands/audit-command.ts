@@ -22,7 +22,11 @@ export async function auditAccess(context: Context, flags: Flags): Promise<ExitC
   const [at, who, name] = [moment(flags.text('at')), flags.text('who'), flags.text('log')]
   const { terminal, paint, folder, clock, options } = context
   const planned = await planWithClusters(context, planOptions(context))
-  if (!planned.ok) return refusedAll(context, planned.problems) && 2
+  if (!planned.ok) {
+    refusedAll(context, planned.problems)
+    // Exit code 1 is for findings: here nothing was looked at.
+    return 2
+  }
   const { observed, rules } = planned.value
   const lines = name === null ? null : logLines(folder, name)
   const work = () => audit(planned.value, lines, options.cluster, clock.now())

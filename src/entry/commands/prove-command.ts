@@ -4,33 +4,26 @@ import { readNamedText } from '../../adapters/system/named-file.ts'
 import type { Evidence } from '../../domain/proof/evidence.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { unplaced, usageFailure } from '../../domain/problem.ts'
-import type { Checked, Problem } from '../../domain/problem.ts'
-import type { FoundCertificate } from '../../domain/cluster/record.ts'
+import type { Problem } from '../../domain/problem.ts'
 import { GitCopy } from '../../adapters/system/git-copy.ts'
-import { evidenceDigest } from '../../core/approval/build-evidence.ts'
-import { statementFaults, statementText } from '../../core/approval/evidence-statement.ts'
+import { statementFaults } from '../../core/approval/evidence-statement.ts'
 import { evidenceFaults } from '../../core/approval/offline-verification.ts'
 import { requestsDigest, trustedDigest } from '../../core/approval/configuration-digest.ts'
-import { certificateName, foundCertificates } from '../../core/plan/certificate-lookup.ts'
-import type { CertificateName } from '../../core/plan/certificate-lookup.ts'
-import { closingOnError, observeClusters } from '../../workflows/plan/observe-clusters.ts'
-import { revokedRecords } from '../../workflows/plan/revoked-records.ts'
-import { readConfig } from '../../workflows/validate/rules-in-force.ts'
-import { clustersNamed } from '../../workflows/validate/selected-names.ts'
+import { certificateName } from '../../core/plan/certificate-lookup.ts'
 import { configurationFiles } from '../../workflows/validate/configuration-files.ts'
 import { reviewAt } from '../../workflows/prove/review-steps.ts'
 import type { Reviewed } from '../../workflows/prove/review-steps.ts'
-import { certificateText, evidenceText } from '../../output/terminal/evidence-text.ts'
+import { evidenceText } from '../../output/terminal/evidence-text.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import { problemJson } from '../../output/json/results-json.ts'
-import { encodePem } from '../../lib/x509/pem.ts'
 import { readEvidence } from '../../lib/schema/evidence-schema.ts'
 import { inRoot } from '../command-context.ts'
 import type { Context } from '../command-context.ts'
 import { openRepository } from './repository-and-token.ts'
 import type { GithubFlags } from './repository-and-token.ts'
 import { printReport, refusedAll } from './print-results.ts'
+import { certificateNamed, proveCertificate } from './prove-certificate.ts'
 
 export interface ProveFlags extends GithubFlags {
   /** Null for the newest of the default branch. */
@@ -45,7 +38,8 @@ export interface ProveFlags extends GithubFlags {
 /** Asks GitHub about a file, and the clusters about a certificate; exit 1 where it is not approved. */
 export async function prove(context: Context, typed: string, flags: ProveFlags): Promise<ExitCode> {
   const path = inRoot(context, typed)
-  const name = flags.commit === null ? await nameOf(context, typed) : certificateName(typed, '')
+  const name =
+    flags.commit === null ? await certificateNamed(context, typed) : certificateName(typed, '')
   if (!name.ok) return refusedAll(context, name.problems)
   if (name.value.by !== 'path') return proveCertificate(context, name.value, flags.statement)
   if (flags.statement !== null)
@@ -77,69 +71,6 @@ export async function prove(context: Context, typed: string, flags: ProveFlags):
   return show(context, path, reviewed.value)
 }
 
-async function nameOf(context: Context, typed: string): Promise<Checked<CertificateName>> {
-  const file = await context.files.read(inRoot(context, typed))
-  if (file === null) return certificateName(typed, null)
-  const { bytes } = file
-  // A long SEQUENCE, which no text begins with: gh attestation verify takes the certificate in DER.
-  const isDer = bytes[0] === 0x30 && bytes[1] === 0x82
-  const text = isDer ? encodePem('CERTIFICATE', bytes) : new TextDecoder().decode(bytes)
-  return certificateName(typed, text)
-}
-
-/** Prints what the records say, or Statements; nothing of the evidence if there is a problem. */
-async function proveCertificate(
-  context: Context,
-  name: CertificateName,
-  statement: ProveFlags['statement'],
-): Promise<ExitCode> {
-  const { files, options, clusters, terminal, paint } = context
-  const config = await readConfig(files, options.config)
-  if (!config.ok) return refusedAll(context, config.problems)
-  const chosen = clustersNamed(config.value, options.cluster)
-  const { observed, unanswered } = await observeClusters(chosen, config.value, { clusters })
-  const ended = await closingOnError(observed, () =>
-    Promise.all(observed.map(each => revokedRecords(each.records, each.cluster))),
-  )
-  await Promise.all(observed.map(({ cluster }) => cluster.close()))
-  const broken = observed.flatMap(each => each.broken.map(({ problem }) => problem))
-  const failures = [...unanswered.values(), ...broken, ...ended.flatMap(({ unread }) => unread)]
-  const found = ended.flatMap(each => each.records).flatMap(one => foundCertificates(one, name))
-  const asked = observed.map(({ cluster }) => cluster.name)
-  const unknown = found.length > 0 || asked.length === 0 ? [] : [unknownCertificate(name, asked)]
-  const missing = found.flatMap(each => missingEvidence(each, statement !== null))
-  const problems = [...failures, ...unknown, ...missing]
-  const isText = options.output === 'text'
-  if (!isText) printReport(context, { certificates: found, problems: problems.map(problemJson) })
-  else if (problems.length > 0) terminal.talk(problemsText(problems, paint))
-  for (const each of isText ? found : []) {
-    const evidence = each.newest?.proof.evidence ?? null
-    const hasEvidence = evidence !== null && unknown.length + missing.length === 0
-    if (statement === null) terminal.result(certificateText(each, paint))
-    if (hasEvidence && statement === null) terminal.result(evidenceText(evidence, paint))
-    else if (hasEvidence) terminal.result(statementText(evidence, each, statement === 'digests'))
-  }
-  return exitCodeOf({ hasFailed: failures.length > 0, hasRefusals: problems.length > 0 })
-}
-
-function unknownCertificate({ by, value }: CertificateName, asked: readonly string[]): Problem {
-  const message = `no record in ${asked.join(', ')} lists a certificate with the ${by.replace('sha', 'SHA-')} ${visible(value)}`
-  const hint =
-    'countersign audit -o csv lists all; a re-encoded copy has another SHA-256 but the same serial: openssl x509 -noout -serial -in FILE'
-  return unplaced('CLUSTER_CERTIFICATE_UNKNOWN', message, hint)
-}
-
-function missingEvidence(
-  { request, cluster, newest }: FoundCertificate,
-  isNeeded: boolean,
-): readonly Problem[] {
-  const { evidence = null, digest = '' } = newest?.proof ?? {}
-  if (evidence === null ? !isNeeded : evidenceDigest(evidence) === digest) return []
-  const message = `the record of ${request} in ${cluster} has no evidence of its digest for this certificate`
-  const hint = 'a record keeps evidence of code review, and only for its newest certificate'
-  return [unplaced('APPROVAL_EVIDENCE_MISSING', message, hint)]
-}
-
 function show(context: Context, path: string, reviewed: Reviewed): ExitCode {
   const { approved, refused, plan, warnings } = reviewed
   const evidence = approved.flatMap(({ proof }) =>
@@ -163,7 +94,7 @@ function show(context: Context, path: string, reviewed: Reviewed): ExitCode {
   return exitCodeOf({ hasRefusals: problems.length > 0 || evidence.length === 0 })
 }
 
-/** Holds evidence or a Statement against this checkout; a Statement also against a certificate in PEM. */
+/** Compares evidence or a Statement with this checkout; a Statement also with a certificate in PEM or DER. */
 export async function proveOffline(
   context: Context,
   file: string,
@@ -171,7 +102,7 @@ export async function proveOffline(
 ): Promise<ExitCode> {
   const read = readEvidence(parsed(await readNamedText(context.folder, file), file))
   if (!read.ok) throw usageFailure(`${visible(file)} is not evidence: ${read.problems[0].message}`)
-  const name = pem === null ? null : await nameOf(context, pem)
+  const name = pem === null ? null : await certificateNamed(context, pem)
   if (name?.ok === false) return refusedAll(context, name.problems)
   const { value } = read
   if (name !== null && !('predicate' in value))

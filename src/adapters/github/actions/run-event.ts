@@ -15,8 +15,8 @@ export interface Run {
   readonly apiUrl: string
   /** Number of the run, 0 if it has none. */
   readonly id: number
-  /** Addresses of the repository and of the run's page, for people. */
-  readonly site: string
+  /** Addresses of GitHub and of the run's page, for people. */
+  readonly server: string
   readonly page: string
   /** Path of the running workflow file, null if the file is in another repository. */
   readonly workflow: string | null
@@ -99,7 +99,7 @@ export async function readRun(environment: Environment): Promise<Run> {
     repository,
     apiUrl: value('GITHUB_API_URL') === '' ? 'https://api.github.com' : value('GITHUB_API_URL'),
     id: Number(value('GITHUB_RUN_ID')),
-    site: `${server}/${repository}`,
+    server,
     page: `${server}/${repository}/actions/runs/${value('GITHUB_RUN_ID')}`,
     workflow: workflowPath(value('GITHUB_WORKFLOW_REF'), repository),
     event: eventOf(value('GITHUB_EVENT_NAME'), payload, environment),
