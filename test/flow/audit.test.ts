@@ -120,6 +120,14 @@ describe('the embedded cluster', () => {
     ])
   })
 
+  test('an audit without a readable configuration has found out nothing, which is not 1', async () => {
+    const before = at.workshop.read('countersign.yaml')
+    at.workshop.write('countersign.yaml', 'kind: [')
+    const { code, stdout } = await at.workshop.run(['audit'])
+    expect([code, stdout]).toEqual([2, expect.stringContaining('CONFIG_YAML')])
+    at.workshop.write('countersign.yaml', before)
+  })
+
   test('a log that is empty, missing or another file is a failure with its reason', async () => {
     at.workshop.write('empty.log', '')
     at.workshop.write('other.log', 'I1127 started\n')

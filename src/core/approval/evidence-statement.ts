@@ -35,6 +35,18 @@ export function statementText(
   return canonicalize(statement) ?? ''
 }
 
+/** A problem if the record has no evidence for the certificate and it is needed, or evidence of another digest. */
+export function missingEvidence(
+  { request, cluster, newest }: FoundCertificate,
+  isNeeded: boolean,
+): readonly Problem[] {
+  const { evidence = null, digest = '' } = newest?.proof ?? {}
+  if (evidence === null ? !isNeeded : evidenceDigest(evidence) === digest) return []
+  const message = `the record of ${request} in ${cluster} has no evidence of its digest for this certificate`
+  const hint = 'a record keeps evidence of code review, and only for its newest certificate'
+  return [unplaced('APPROVAL_EVIDENCE_MISSING', message, hint)]
+}
+
 /** Every contradiction, each APPROVAL_EVIDENCE_DIFFERS. `sha256`: what the subject has to be, null for anything. */
 export function statementFaults(
   { subject: [{ digest }], predicate }: Statement,

@@ -3,9 +3,7 @@ import { exitCodeOf } from '../exit-code.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
-import type { FoundCertificate } from '../../domain/cluster/record.ts'
-import { evidenceDigest } from '../../core/approval/build-evidence.ts'
-import { statementText } from '../../core/approval/evidence-statement.ts'
+import { missingEvidence, statementText } from '../../core/approval/evidence-statement.ts'
 import { certificateName, foundCertificates } from '../../core/plan/certificate-lookup.ts'
 import type { CertificateName } from '../../core/plan/certificate-lookup.ts'
 import { closingOnError, observeClusters } from '../../workflows/plan/observe-clusters.ts'
@@ -82,15 +80,4 @@ function unknownCertificate({ by, value }: CertificateName, asked: readonly stri
   const hint =
     'countersign audit -o csv lists all; a re-encoded copy has another SHA-256 but the same serial: openssl x509 -noout -serial -in FILE'
   return unplaced('CLUSTER_CERTIFICATE_UNKNOWN', message, hint)
-}
-
-function missingEvidence(
-  { request, cluster, newest }: FoundCertificate,
-  isNeeded: boolean,
-): readonly Problem[] {
-  const { evidence = null, digest = '' } = newest?.proof ?? {}
-  if (evidence === null ? !isNeeded : evidenceDigest(evidence) === digest) return []
-  const message = `the record of ${request} in ${cluster} has no evidence of its digest for this certificate`
-  const hint = 'a record keeps evidence of code review, and only for its newest certificate'
-  return [unplaced('APPROVAL_EVIDENCE_MISSING', message, hint)]
 }

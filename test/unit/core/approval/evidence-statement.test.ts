@@ -1,5 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import { statementFaults, statementText } from '../../../../src/core/approval/evidence-statement.ts'
+import {
+  missingEvidence,
+  statementFaults,
+  statementText,
+} from '../../../../src/core/approval/evidence-statement.ts'
 import { evidenceDigest } from '../../../../src/core/approval/build-evidence.ts'
 import { readEvidence } from '../../../../src/lib/schema/evidence-schema.ts'
 import type { Statement } from '../../../../src/lib/schema/evidence-schema.ts'
@@ -86,5 +90,26 @@ describe('a Statement', () => {
     const other = 'cd'.repeat(32)
     expect(messages(read(), other)).toEqual([`subject is ${found.sha256}, expected ${other}`])
     expect(messages(read('', null, DIGESTS), other)).toHaveLength(1)
+  })
+})
+
+describe('the evidence of a certificate in a record', () => {
+  const { newest } = found
+  const codes = (isNeeded: boolean, certificate: Partial<typeof found>): readonly string[] =>
+    missingEvidence({ ...found, ...certificate }, isNeeded).map(({ code }) => code)
+
+  test('evidence that has its digest is there, and evidence of another digest is missing', () => {
+    expect(codes(true, {})).toEqual([])
+    if (newest === null) throw new Error('no certificate is issued')
+    const proof = { ...newest.proof, digest: '0'.repeat(64) }
+    for (const isNeeded of [false, true])
+      expect(codes(isNeeded, { newest: { ...newest, proof } })).toEqual([
+        'APPROVAL_EVIDENCE_MISSING',
+      ])
+  })
+
+  test('an earlier certificate lacks evidence only if a Statement is asked for', () => {
+    expect(codes(false, { newest: null })).toEqual([])
+    expect(codes(true, { newest: null })).toEqual(['APPROVAL_EVIDENCE_MISSING'])
   })
 })
