@@ -1,6 +1,6 @@
 // The port Keys over node:crypto. A private key exists as a KeyObject here and as a Secret<string> on its way to a sink.
 import { createPrivateKey, createPublicKey, generateKeyPair, randomInt, sign } from 'node:crypto'
-import type { KeyObject } from 'node:crypto'
+import type { KeyObject, KeyPairKeyObjectResult } from 'node:crypto'
 import { promisify } from 'node:util'
 import { failure } from '../../domain/problem.ts'
 import type { PrivateKeySpec } from '../../domain/request/request.ts'
@@ -21,12 +21,13 @@ const DIGESTS: Readonly<Record<string, string>> = {
 
 export const nodeKeys: Keys = {
   async generate(spec) {
-    return wrap(await make(spec), spec)
+    const { privateKey, publicKey } = await make(spec)
+    return wrap(privateKey, publicKey, spec)
   },
   load(pem) {
     const key = readable(pem)
     const encoding = pem.reveal().includes('BEGIN PRIVATE KEY') ? 'PKCS8' : 'PKCS1'
-    return wrap(key, { encoding })
+    return wrap(key, createPublicKey(key), { encoding })
   },
   grantId() {
     return Array.from({ length: 20 }, () => BASE32[randomInt(BASE32.length)]).join('')
@@ -54,16 +55,19 @@ function attempted(read: () => KeyObject): KeyObject | null {
   }
 }
 
-async function make(spec: PrivateKeySpec): Promise<KeyObject> {
-  if (spec.algorithm === 'Ed25519') return (await generate('ed25519', {})).privateKey
-  if (spec.algorithm === 'RSA')
-    return (await generate('rsa', { modulusLength: spec.size ?? 2048 })).privateKey
+async function make(spec: PrivateKeySpec): Promise<KeyPairKeyObjectResult> {
+  if (spec.algorithm === 'Ed25519') return generate('ed25519', {})
+  if (spec.algorithm === 'RSA') return generate('rsa', { modulusLength: spec.size ?? 2048 })
   const namedCurve = CURVES[spec.size ?? 256] ?? 'P-256'
-  return (await generate('ec', { namedCurve })).privateKey
+  return generate('ec', { namedCurve })
 }
 
-function wrap(key: KeyObject, spec: Pick<PrivateKeySpec, 'encoding'>): GeneratedKey {
-  const spki = createPublicKey(key).export({ type: 'spki', format: 'der' })
+function wrap(
+  key: KeyObject,
+  publicKey: KeyObject,
+  spec: Pick<PrivateKeySpec, 'encoding'>,
+): GeneratedKey {
+  const spki = publicKey.export({ type: 'spki', format: 'der' })
   const digest = digestOf(key)
   return {
     pem: new Secret(exported(key, spec.encoding)),

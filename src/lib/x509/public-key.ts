@@ -1,10 +1,12 @@
 // SubjectPublicKeyInfo (RFC 5280 §4.1.2.7, RFC 3279, RFC 5480, RFC 8410): DER in, kind and strength out.
 import { createHash, createPublicKey } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import type { PublicKey } from '../../domain/cluster/certificate.ts'
 import type { Checked } from '../../domain/problem.ts'
 import { DerFault, readDer, readingDer, TAG } from './der.ts'
 import type { DerNode } from './der.ts'
 import { bitStringBytes, Fields, integerOf, oidOf } from './der-values.ts'
+import { keepingNewest } from './newest-results.ts'
 
 interface Kind {
   readonly algorithm: string
@@ -128,8 +130,20 @@ function ed25519({ parameters, key, offset }: Reading): Kind {
 /** OpenSSL refuses points that are not on the curve. */
 function requirePoint(node: DerNode): void {
   try {
-    createPublicKey({ key: Buffer.from(node.bytes), type: 'spki', format: 'der' })
+    keyObject(node.bytes)
   } catch {
     throw new DerFault('X509_ALGORITHM', 'the key is not a point on its curve', node.offset)
   }
+}
+
+/** A CA is read with each certificate that it signed, and the key of a new certificate with its request, too. */
+const KEYS_KEPT = 64
+
+const fromLatin1 = keepingNewest(KEYS_KEPT, spki =>
+  createPublicKey({ key: Buffer.from(spki, 'latin1'), type: 'spki', format: 'der' }),
+)
+
+/** Returns the key as node:crypto uses it. Throws if OpenSSL cannot read it. */
+export function keyObject(spki: Uint8Array): KeyObject {
+  return fromLatin1(Buffer.from(spki).toString('latin1'))
 }

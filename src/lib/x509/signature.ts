@@ -1,10 +1,11 @@
 // Signature algorithms of requests and certificates (RFC 4055, RFC 5758, RFC 8410): AlgorithmIdentifier in, a named scheme out, and
 // its verification by node:crypto over the original bytes.
-import { constants, createPublicKey, verify } from 'node:crypto'
+import { constants, verify } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { DerFault, TAG } from './der.ts'
 import type { DerNode } from './der.ts'
 import { explicitOf, Fields, integerOf, oidOf } from './der-values.ts'
+import { keyObject } from './public-key.ts'
 
 export interface SignatureScheme {
   /** For example sha256WithRSAEncryption, RSASSA-PSS-SHA256, ecdsa-with-SHA384, Ed25519. */
@@ -149,7 +150,7 @@ function digestOf(node: DerNode): { readonly digest: string; readonly bytes: num
  */
 export function verifyingKey(scheme: SignatureScheme, spki: Uint8Array): KeyObject | null {
   try {
-    const key = createPublicKey({ key: Buffer.from(spki), type: 'spki', format: 'der' })
+    const key = keyObject(spki)
     return scheme.keyTypes.includes(key.asymmetricKeyType ?? '') ? key : null
   } catch {
     return null

@@ -10,6 +10,7 @@ import { extensionsOf, NO_EXTENSIONS } from './extensions.ts'
 import { nameOf, requireNonEmptyName } from './x500-name.ts'
 import { decodePemBlocks, shownLabel } from './pem.ts'
 import type { PemBlock } from './pem.ts'
+import { keepingNewest } from './newest-results.ts'
 import { publicKeyOf } from './public-key.ts'
 import { isSignatureValid, schemeOf, signatureName, verifyingKey } from './signature.ts'
 import { timeOf } from './x509-time.ts'
@@ -28,6 +29,14 @@ export function readCertificate(der: Uint8Array): Checked<X509Certificate> {
  * headers and other labels are not. Refuses with X509_PEM, or with the codes of `readCertificate`.
  */
 export function readCertificates(pemText: string): Checked<readonly X509Certificate[]> {
+  return readNewest(pemText)
+}
+
+const TEXTS_KEPT = 32
+
+const readNewest = keepingNewest(TEXTS_KEPT, certificatesOf)
+
+function certificatesOf(pemText: string): Checked<readonly X509Certificate[]> {
   const blocks = decodePemBlocks(pemText)
   if (!blocks.ok) return blocks
   if (blocks.value.length === 0) return refuse(pemProblem('there is no CERTIFICATE block'))
@@ -142,6 +151,17 @@ function validityOf(node: DerNode): { notBefore: Date; notAfter: Date } {
   return { notBefore, notAfter }
 }
 
+type SignedParts = Pick<Parts, 'tbs' | 'algorithm' | 'signature' | 'issuer' | 'subject' | 'spki'>
+
+/** An issuer is compared with each certificate that it signed. */
+const KNOWN_PARTS = new WeakMap<X509Certificate, SignedParts>()
+
+function signedParts(certificate: X509Certificate): SignedParts {
+  const parts = KNOWN_PARTS.get(certificate) ?? partsOf(certificate.der)
+  KNOWN_PARTS.set(certificate, parts)
+  return parts
+}
+
 /**
  * Returns whether `issuer` signed `certificate`: the names match byte for byte, and the issuer's key verifies the signature over
  * the original bytes. False for SHA-1 and MD5, which prove nothing, and for certificates that cannot be read. Whether the issuer
@@ -149,7 +169,7 @@ function validityOf(node: DerNode): { notBefore: Date; notAfter: Date } {
  */
 export function isSignedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
   const answer = readingDer('the certificate', () => {
-    const [signed, signer] = [partsOf(certificate.der), partsOf(issuer.der)]
+    const [signed, signer] = [signedParts(certificate), signedParts(issuer)]
     if (Buffer.compare(signed.issuer.bytes, signer.subject.bytes) !== 0) return false
     const scheme = schemeOf(signed.algorithm)
     const key = verifyingKey(scheme, signer.spki.bytes)

@@ -44,8 +44,9 @@ export async function applyPlanned(
   const saidYes =
     mayAsk(planned, options) &&
     (options.yes || (todo.length > 0 && (await world.person.confirm({ ...plan, steps }))))
+  const shown = planDigest(plan)
   const proofs = {
-    approve: async (step: ActingStep) => prove(step, planned, world, options, saidYes),
+    approve: async (step: ActingStep) => prove(step, { planned, shown }, world, options, saidYes),
     // The person confirmed the plan a moment ago, and that remains valid.
     objection: async () => null,
   }
@@ -69,7 +70,7 @@ export async function applyPlanned(
 
 function prove(
   step: ActingStep,
-  planned: Planned,
+  { planned, shown }: { readonly planned: Planned; readonly shown: string },
   world: ApplyWorld,
   options: ApplyOptions,
   saidYes: boolean,
@@ -80,7 +81,7 @@ function prove(
     osUser: world.person.osUser,
     clusterUser: observed?.identity.username ?? 'unknown',
     requester: options.requester,
-    shown: planDigest(planned.plan),
+    shown,
     at: world.clock.now(),
     isAutomation: options.isAutomation,
     commandLine: planned.rules.config.approval.commandLine,

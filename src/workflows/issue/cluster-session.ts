@@ -9,9 +9,12 @@ import type { Clock } from '../../ports/clock-port.ts'
 import type { Cluster, ClusterIdentity } from '../../ports/cluster.ts'
 import type { Keys } from '../../ports/keys.ts'
 import type { ExternalSinks } from '../../ports/external-sinks.ts'
+import type { Grants, Revocations } from '../../ports/grants.ts'
 import type { Processes } from '../../ports/processes.ts'
 import type { Progress } from '../../ports/progress.ts'
+import type { Records } from '../../ports/records.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
+import { sharedCall } from './shared-call.ts'
 
 /** With the signer's default rate limit one certificate takes about 1/20 s; the minute is for everything else. */
 const SECONDS_FOR_ONE = 60
@@ -26,6 +29,10 @@ export interface ClusterSession extends SessionParts {
   readonly claimSeconds: number
   /** The CAs that a signer may sign with, null if they are not known. */
   signerCas(signerName: string): Promise<readonly X509Certificate[] | null>
+  /** All bindings of grants, all revocations and all records: one list for the steps that ask at the same time. */
+  bindings(): ReturnType<Grants['list']>
+  revocations(): ReturnType<Revocations['list']>
+  records(): ReturnType<Records['list']>
   /** Whether a guard was seen to refuse a binding of this login, once for the run. Refuses with ACCESS_UNGUARDED. */
   guardOfBindings(clusterRole: string): Promise<Checked<null>>
 }
@@ -49,10 +56,14 @@ export function openSession(parts: SessionParts, steps: number): ClusterSession 
   const waitSeconds = SECONDS_FOR_ONE + Math.ceil(steps / SIGNED_A_SECOND)
   const known = new Map<string, Promise<readonly X509Certificate[] | null>>()
   let guard: Promise<Checked<null>> | null = null
+  const { cluster } = parts
   return {
     ...parts,
     waitSeconds,
     claimSeconds: waitSeconds + SECONDS_AFTER_THE_WAIT,
+    bindings: sharedCall(() => cluster.grants.list()),
+    revocations: sharedCall(() => cluster.revocations.list()),
+    records: sharedCall(() => cluster.records.list()),
     async signerCas(signerName) {
       const cas = known.get(signerName) ?? readSignerCas(parts, signerName)
       known.set(signerName, cas)

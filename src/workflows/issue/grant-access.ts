@@ -52,7 +52,7 @@ export async function grantAccess(
 ): Promise<Checked<null>> {
   const at = placeOf(request.places, 'access')
   const look = async (): Promise<Checked<null>> => {
-    const { revocations } = await session.cluster.revocations.list()
+    const { revocations } = await session.revocations()
     const [revoked] = revocationsOf(request.name, revocations, grant)
     return revoked === undefined ? ok(null) : refuse(revokedProblem(revoked, at))
   }
@@ -82,16 +82,16 @@ async function cutEarlier(
   { access }: EffectiveRequest,
   grant: string,
   { history, abandoned }: RequestRecord,
-  { cluster: { grants } }: ClusterSession,
+  session: ClusterSession,
 ): Promise<Checked<null>> {
   if (history.length < 2) return ok(null)
   const places = new Set(rolesInPlaces(access).map(roleInPlaceText))
   const lost = new Set(abandoned.map(({ objectName }) => objectName))
-  for (const binding of await grants.list()) {
+  for (const binding of await session.bindings()) {
     const of = history.filter(each => binding.name === `${each.grant}:${binding.clusterRole}`)
     const isInUse = of.some(each => each.grant === grant || !lost.has(each.objectName))
     if (of.length === 0 || (isInUse && places.has(roleInPlaceText(binding)))) continue
-    const ended = await grants.unbind(binding)
+    const ended = await session.cluster.grants.unbind(binding)
     if (!ended.ok) return ended
   }
   return ok(null)

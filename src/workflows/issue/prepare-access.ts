@@ -86,8 +86,8 @@ async function liftedRevocations(
   session: ClusterSession,
 ): Promise<Checked<readonly Revocation[]>> {
   const { request, effective } = approved.step
-  const { revocations, grants } = session.cluster
-  const { revocations: all } = await revocations.list()
+  const { grants } = session.cluster
+  const { revocations: all } = await session.revocations()
   const at = placeOf(request.places, 'access')
   const own = ownGrant(request)
   const ofKey = all.filter(({ what, value }) => what === 'grant' && value === own)
@@ -98,14 +98,14 @@ async function liftedRevocations(
   const inForce = found.find(each => isSame || !liftedBy(approved.proof, each))
   if (inForce !== undefined) return refuse(revokedProblem(inForce, at))
   if (record.issued === null && all.length > 0) {
-    const { records } = await session.cluster.records.list()
+    const { records } = await session.records()
     const same = revocationsOfHolder(request, approved.proof, records, all)
     const [first] = same.filter(each => !liftedBy(approved.proof, each))
     if (first !== undefined) return refuse(revokedHolder(first, at))
   }
   if (found.length === 0) return ok([])
   const earlier = new Set(record.history.flatMap(({ grant }) => grant ?? []))
-  for (const binding of await grants.list()) {
+  for (const binding of await session.bindings()) {
     if (!binding.grants.some(grant => earlier.has(grant))) continue
     const ended = await grants.unbind(binding)
     if (!ended.ok) return ended
@@ -126,12 +126,12 @@ function revokedKey({ value, by, at: when }: Revocation, request: EffectiveReque
 /** Another request whose binding or record has the grant of this PKCS#10: its holder would share the access of both. */
 async function grantTaken(
   request: EffectiveRequest,
-  { cluster }: ClusterSession,
+  session: ClusterSession,
 ): Promise<Problem | null> {
   const own = ownGrant(request)
   if (own === null) return null
-  const bound = (await cluster.grants.list()).filter(({ grants }) => grants.includes(own))
-  const { records } = await cluster.records.list()
+  const bound = (await session.bindings()).filter(({ grants }) => grants.includes(own))
+  const { records } = await session.records()
   const known = records.filter(({ history }) => history.some(({ grant }) => grant === own))
   const names = [...bound.map(each => each.request), ...known.map(each => each.request)]
   const other = names.find(name => name !== request.name)

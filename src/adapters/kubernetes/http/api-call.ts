@@ -19,7 +19,7 @@ export interface Answer {
 export function headersOf(
   call: Call,
   authorization: Secret<string> | null,
-  payload: Uint8Array | null,
+  payload: string | null,
 ): OutgoingHttpHeaders {
   return {
     accept: 'application/json',
@@ -29,7 +29,7 @@ export function headersOf(
       ? {}
       : {
           'content-type': call.contentType ?? 'application/json',
-          'content-length': payload.length,
+          'content-length': Buffer.byteLength(payload),
         }),
   }
 }

@@ -1,7 +1,8 @@
 // HTTP to one API server: one keep-alive agent, JSON in and out, retries inside a total deadline. Callers interpret the answers.
 import { Agent as HttpAgent, request as httpRequest } from 'node:http'
-import type { ClientRequest, IncomingMessage } from 'node:http'
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { urlToHttpOptions } from 'node:url'
 import type { Secret } from '../../../domain/request/secret-value.ts'
 import { CountersignError, failure } from '../../../domain/problem.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
@@ -9,6 +10,7 @@ import { headersOf } from './api-call.ts'
 import type { Answer, Call } from './api-call.ts'
 import { retry } from '../../system/retry.ts'
 import { pauseAfter } from './api-retry.ts'
+import { CallLimit } from './call-limit.ts'
 import type { Tried } from './api-retry.ts'
 import { describeCause, isTlsFault } from './connection-faults.ts'
 import { isHttps, tls } from '../login/cluster-credential.ts'
@@ -38,12 +40,15 @@ const LIMITS: TransportLimits = {
 /** The last attempt gets this long, however little is left. Otherwise it could only report that it had no time. */
 const LAST_ATTEMPT_MS = 1000
 const MAX_SOCKETS = 32
+
 export class Transport {
   readonly #credential: Credential
   readonly #clock: Clock
   readonly #random: () => number
   readonly #limits: TransportLimits
   readonly #agent: HttpAgent
+  /** Address and path of the server. */
+  readonly #server: RequestOptions
   readonly #running = new Set<ClientRequest>()
   #skewMs: number | null = null
   #isClosed = false
@@ -62,6 +67,7 @@ export class Transport {
     this.#agent = isHttps(credential)
       ? new HttpsAgent({ ...options, ...tls(credential) })
       : new HttpAgent(options)
+    this.#server = urlToHttpOptions(credential.server)
   }
 
   /** The server's clock from the newest answer, null before the first. */
@@ -101,7 +107,11 @@ export class Transport {
    * Throws if the watch cannot be opened or breaks.
    */
   async *stream(call: Call, signal: AbortSignal): AsyncGenerator {
-    const message = await this.#open(call, signal)
+    const limit = new CallLimit()
+    const abort = (): void => limit.reach(new Error('the watch is not needed any more'))
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    const message = await this.#open(call, limit)
     if (message.statusCode === 200) {
       for await (const line of readLines(message, this.#limits.answerBytes)) yield parse(line)
       return
@@ -118,9 +128,10 @@ export class Transport {
   }
 
   async #attempt(call: Call, milliseconds: number): Promise<Tried> {
-    const signal = AbortSignal.timeout(milliseconds)
+    const limit = new CallLimit()
+    const timer = setTimeout(() => limit.reach(new Error('no answer in time')), milliseconds)
     try {
-      const message = await this.#open(call, signal)
+      const message = await this.#open(call, limit)
       const text = await readAll(message, this.#limits.answerBytes)
       const retryAfter = Number(message.headers['retry-after'])
       return {
@@ -132,20 +143,22 @@ export class Transport {
       // A failed login is not a temporary fault.
       if (cause instanceof CountersignError) throw cause
       if (cause instanceof TooLarge) throw this.#tooLarge(cause)
-      return { cause, isTimeout: signal.aborted }
+      return { cause, isTimeout: limit.isReached }
+    } finally {
+      clearTimeout(timer)
     }
   }
 
   /** After a 401 the call is sent once more with another login, if there is one. */
-  async #open(call: Call, signal: AbortSignal): Promise<IncomingMessage> {
+  async #open(call: Call, limit: CallLimit): Promise<IncomingMessage> {
     const { authorization, refusedHint } = this.#credential
     const first = await authorization()
-    const message = await this.#send(call, first, signal)
+    const message = await this.#send(call, first, limit)
     if (message.statusCode !== 401 || first === null) return message
     const second = await authorization(first)
     const isOther = second !== null && second.reveal() !== first.reveal()
     if (isOther) message.resume()
-    const last = isOther ? await this.#send(call, second, signal) : message
+    const last = isOther ? await this.#send(call, second, limit) : message
     if (last.statusCode !== 401 || refusedHint === undefined) return last
     last.resume()
     const server = this.#credential.server.origin
@@ -159,24 +172,22 @@ export class Transport {
   async #send(
     call: Call,
     authorization: Secret<string> | null,
-    signal: AbortSignal,
+    limit: CallLimit,
   ): Promise<IncomingMessage> {
-    const url = new URL(this.#credential.server)
-    url.pathname = url.pathname.replace(/\/$/, '') + call.path
-    for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value)
-    const payload = call.body === undefined ? null : Buffer.from(JSON.stringify(call.body))
+    const { origin, pathname } = this.#credential.server
+    if (this.#isClosed) throw failure('CLUSTER_UNREACHABLE', `${origin} was hung up on`)
+    const query = call.query === undefined ? '' : `?${new URLSearchParams(call.query).toString()}`
+    const path = `${pathname.replace(/\/$/, '')}${call.path}${query}`
+    const payload = call.body === undefined ? null : JSON.stringify(call.body)
     const headers = headersOf(call, authorization, payload)
-    if (this.#isClosed) throw failure('CLUSTER_UNREACHABLE', `${url.origin} was hung up on`)
     const open = isHttps(this.#credential) ? httpsRequest : httpRequest
     return new Promise((resolve, reject) => {
-      const request = open(
-        url,
-        { method: call.method, agent: this.#agent, headers, signal },
-        message => {
-          this.#learnClock(message.headers.date)
-          resolve(message)
-        },
-      )
+      const options = { ...this.#server, path, method: call.method, agent: this.#agent, headers }
+      const request = open(options, message => {
+        this.#learnClock(message.headers.date)
+        resolve(message)
+      })
+      limit.applyTo(request)
       this.#running.add(request)
       request.on('close', () => this.#running.delete(request))
       request.on('error', reject)

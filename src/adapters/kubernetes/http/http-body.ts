@@ -1,5 +1,5 @@
 // Bodies of HTTP answers: complete, or line by line as a watch sends them.
-import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
 import { z } from 'zod'
 
 const STATUS = z.object({ message: z.string().optional(), reason: z.string().optional() })
@@ -16,25 +16,29 @@ export class TooLarge extends Error {
 }
 
 /** The whole body as text. Throws TooLarge above `limit` bytes. */
-export async function readAll(message: IncomingMessage, limit: number): Promise<string> {
+export async function readAll(body: Readable, limit: number): Promise<string> {
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of bytes(message)) {
-    size += chunk.length
-    if (size > limit) throw new TooLarge(limit)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
+  // Much faster than an iteration, for short bodies.
+  return new Promise((resolve, reject) => {
+    body.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > limit) body.destroy(new TooLarge(limit))
+      else chunks.push(chunk)
+    })
+    body.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
+    body.on('error', reject)
+  })
 }
 
 /**
  * Non-empty lines as they arrive. A last line without a newline was cut off by a broken connection and is dropped. Throws TooLarge
  * if a line has more than `limit` bytes.
  */
-export async function* readLines(message: IncomingMessage, limit: number): AsyncGenerator<string> {
+export async function* readLines(body: Readable, limit: number): AsyncGenerator<string> {
   let rest: Buffer[] = []
   let size = 0
-  for await (const chunk of bytes(message)) {
+  for await (const chunk of bytes(body)) {
     let from = 0
     for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, from)) {
       const line = Buffer.concat([...rest, chunk.subarray(from, end)])
@@ -66,7 +70,7 @@ export function statusText(body: unknown): string {
   return status.success ? (status.data.message ?? status.data.reason ?? '') : String(body)
 }
 
-async function* bytes(message: IncomingMessage): AsyncGenerator<Buffer> {
-  const chunks: AsyncIterable<unknown> = message
+async function* bytes(body: Readable): AsyncGenerator<Buffer> {
+  const chunks: AsyncIterable<unknown> = body
   for await (const chunk of chunks) if (Buffer.isBuffer(chunk)) yield chunk
 }

@@ -23,16 +23,23 @@ export interface ListCall {
   readonly needs: NeededRule
 }
 
-export interface Listed {
-  readonly items: readonly unknown[]
+export interface Listed<T> {
+  readonly items: readonly T[]
   /** The version from which a watch continues. */
   readonly resourceVersion: string
 }
 
-/** Throws CountersignError if the server does not list, or if its answer is unexpected. */
-export async function listAll(transport: Transport, call: ListCall): Promise<Listed> {
+/**
+ * All objects, each as `read` returns it. A page is dropped when its objects are read, since what is kept of them may be much smaller.
+ * Throws CountersignError if the server does not list, or if its answer is unexpected.
+ */
+export async function listAll<T>(
+  transport: Transport,
+  call: ListCall,
+  read: (item: unknown) => T,
+): Promise<Listed<T>> {
   for (let attempt = 1; ; attempt++) {
-    const listed = await pages(transport, call, attempt < TRIES)
+    const listed = await pages(transport, call, read, attempt < TRIES)
     if (listed !== null) return listed
   }
 }
@@ -61,19 +68,20 @@ export async function* listInPages(
 }
 
 /** Null if the continue token expired and `mayRestart` is true. */
-async function pages(
+async function pages<T>(
   transport: Transport,
   { path, labelSelector, doing, needs }: ListCall,
+  read: (item: unknown) => T,
   mayRestart: boolean,
-): Promise<Listed | null> {
-  const items: unknown[] = []
+): Promise<Listed<T> | null> {
+  const items: T[] = []
   for (let next = ''; ;) {
     const first = { labelSelector, limit: PAGE }
     const query = next === '' ? first : { ...first, continue: next }
     const answer = await transport.ask({ method: 'GET', path, query })
     if (answer.status === 410 && next !== '' && mayRestart) return null
     const list = readAnswer(answer, LIST, doing, needs)
-    items.push(...list.items)
+    items.push(...list.items.map(read))
     next = list.metadata.continue
     if (next === '') return { items, resourceVersion: list.metadata.resourceVersion }
   }

@@ -1,13 +1,13 @@
-// One watch per cluster over this owner's CertificateSigningRequests, shared by all steps that wait for one. It lists, then watches
-// with bookmarks. After 410 (too old) it lists again; after a broken connection it resumes where it stopped.
+// One watch per cluster over this owner's CertificateSigningRequests, shared by all steps that wait for one, from the first of them
+// until it is closed. It watches with bookmarks. After 410 (too old) it begins again; after a broken connection it resumes where it
+// stopped.
 import { z } from 'zod'
 import { CountersignError } from '../../../domain/problem.ts'
 import { OWNER_LABEL } from '../../../domain/cluster/record.ts'
 import type { Seen, SigningRequest } from '../../../domain/cluster/signing-request.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
 import { Feed } from './event-queue.ts'
-import { refusal } from './api-server-refusal.ts'
-import { listAll } from './paged-list.ts'
+import { readAnswer, refusal } from './api-server-refusal.ts'
 import type { Transport } from './api-transport.ts'
 import { SIGNING_REQUESTS, readSigningRequest } from '../objects/signing-request-json.ts'
 
@@ -15,12 +15,15 @@ const FIRST_PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 5000
 
 const EVENT = z.object({ type: z.string(), object: z.unknown() })
-const ANY_OBJECT = z.object({ metadata: z.object({ resourceVersion: z.string() }) })
+const ANY_OBJECT = z.object({
+  metadata: z.object({ name: z.string().default(''), resourceVersion: z.string() }),
+})
+const LIST = z.object({ metadata: z.object({ resourceVersion: z.string().default('') }) })
 const REFUSED = z.object({ code: z.number() })
 
 /** How far one watch got before it ended. */
 interface Followed {
-  /** Where the next one begins; null: too old, list again. */
+  /** Where the next one begins; null: too old, begin again. */
   readonly version: string | null
   readonly sawAnything: boolean
 }
@@ -30,7 +33,6 @@ export class SigningRequestWatch {
   readonly #transport: Transport
   readonly #clock: Clock
   readonly #feeds = new Map<string, Set<Feed<Seen>>>()
-  readonly #present = new Set<string>()
   #running: AbortController | null = null
 
   constructor(transport: Transport, clock: Clock, owner: string) {
@@ -48,7 +50,6 @@ export class SigningRequestWatch {
       feed.close()
       feeds.delete(feed)
       if (feeds.size === 0) this.#feeds.delete(name)
-      if (this.#feeds.size === 0) this.#stop()
     }
     if (signal.aborted) leave()
     else signal.addEventListener('abort', leave, { once: true })
@@ -64,22 +65,22 @@ export class SigningRequestWatch {
     })
   }
 
-  #stop(): void {
+  /** It does not end with its last reader: the next step would have to list all objects again. */
+  close(): void {
     this.#running?.abort()
     this.#running = null
-    this.#present.clear()
   }
 
   #fail(cause: unknown): void {
     for (const feeds of this.#feeds.values()) for (const feed of feeds) feed.fail(cause)
-    this.#stop()
+    this.close()
   }
 
   async #run(signal: AbortSignal): Promise<void> {
     let version: string | null = null
     let pause = FIRST_PAUSE_MS
-    while (!signal.aborted) {
-      version ??= await this.#list(signal)
+    for (let isFirst = true; !signal.aborted; isFirst = false) {
+      version ??= await this.#begin(isFirst, signal)
       const followed: Followed = await this.#follow(version, signal)
       version = followed.version
       // There is always a pause: a server that ends every watch at once would otherwise be called without end.
@@ -88,16 +89,16 @@ export class SigningRequestWatch {
     }
   }
 
-  async #list(signal: AbortSignal): Promise<string> {
-    const { items, resourceVersion } = await listAll(this.#transport, {
-      path: SIGNING_REQUESTS,
-      labelSelector: this.#selector(),
-      doing: 'list CertificateSigningRequests',
-      needs: needs('list'),
-    })
-    if (signal.aborted) return resourceVersion
-    const found = new Set(items.map(item => this.#show(readSigningRequest(item))))
-    for (const name of this.#present) if (!found.has(name)) await this.#gone(name)
+  /** The version to watch from. Then looks at each observed object: what changed before that version is in no event. */
+  async #begin(isFirst: boolean, signal: AbortSignal): Promise<string> {
+    const doing = 'list CertificateSigningRequests'
+    const query = { labelSelector: this.#selector(), limit: '1' }
+    const answer = await this.#transport.ask({ method: 'GET', path: SIGNING_REQUESTS, query })
+    const { resourceVersion } = readAnswer(answer, LIST, doing, needs('list')).metadata
+    const observed = new Set(this.#feeds.keys())
+    for (const name of observed)
+      if (!signal.aborted && !(await this.#look(name)) && !isFirst)
+        this.#send(name, { kind: 'absent' })
     return resourceVersion
   }
 
@@ -118,9 +119,10 @@ export class SigningRequestWatch {
           refuseForGood(event.data?.object)
           return { version: null, sawAnything: newest !== version }
         }
-        await this.#tell(event.data.type, event.data.object)
         const { success, data } = ANY_OBJECT.safeParse(event.data.object)
-        if (success) newest = data.metadata.resourceVersion
+        if (!success) continue
+        await this.#tell(event.data.type, data.metadata.name, event.data.object)
+        newest = data.metadata.resourceVersion
       }
     } catch (cause) {
       if (cause instanceof CountersignError) throw cause
@@ -128,34 +130,29 @@ export class SigningRequestWatch {
     return { version: newest, sawAnything: newest !== version }
   }
 
-  async #tell(type: string, wire: unknown): Promise<void> {
-    if (type === 'BOOKMARK') return
-    const object = readSigningRequest(wire)
-    if (type === 'DELETED' && object !== null) await this.#gone(object.name)
-    else this.#show(object)
+  async #tell(type: string, name: string, wire: unknown): Promise<void> {
+    if (!this.#feeds.has(name)) return
+    // An object that loses the label selected for looks deleted, so the object itself is read.
+    if (type !== 'DELETED') this.#push(name, readSigningRequest(wire))
+    else if (!(await this.#look(name))) this.#send(name, { kind: 'absent' })
   }
 
-  #show(object: SigningRequest | null): string {
-    if (object === null) return ''
-    this.#present.add(object.name)
-    for (const feed of this.#feeds.get(object.name) ?? []) feed.push({ kind: 'present', object })
-    return object.name
-  }
-
-  /** An object that loses the label selected for looks deleted, so the object itself is read. */
-  async #gone(name: string): Promise<void> {
-    this.#present.delete(name)
-    const feeds = this.#feeds.get(name)
-    if (feeds === undefined) return
-    const answer = await this.#transport.ask({
-      method: 'GET',
-      path: `${SIGNING_REQUESTS}/${encodeURIComponent(name)}`,
-    })
-    const object = answer.status === 200 ? readSigningRequest(answer.body) : null
-    if (object === null && answer.status !== 404)
+  /** Whether the object exists. Its readers get it. */
+  async #look(name: string): Promise<boolean> {
+    const path = `${SIGNING_REQUESTS}/${encodeURIComponent(name)}`
+    const answer = await this.#transport.ask({ method: 'GET', path })
+    if (answer.status !== 200 && answer.status !== 404)
       throw refusal(answer, `read CertificateSigningRequest ${name}`, needs('get'))
-    for (const feed of feeds)
-      feed.push(object === null ? { kind: 'absent' } : { kind: 'present', object })
+    if (answer.status === 200) this.#push(name, readSigningRequest(answer.body))
+    return answer.status === 200
+  }
+
+  #push(name: string, object: SigningRequest | null): void {
+    if (object !== null) this.#send(name, { kind: 'present', object })
+  }
+
+  #send(name: string, seen: Seen): void {
+    for (const feed of this.#feeds.get(name) ?? []) feed.push(seen)
   }
 
   #selector(): string {

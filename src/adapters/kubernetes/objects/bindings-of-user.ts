@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { CountersignError } from '../../../domain/problem.ts'
 import type { ClusterIdentity } from '../../../ports/cluster.ts'
-import { clusterRule, unreadable } from '../http/api-server-refusal.ts'
+import { clusterRule, readAnswer } from '../http/api-server-refusal.ts'
 import { listAll } from '../http/paged-list.ts'
 import type { Transport } from '../http/api-transport.ts'
 
@@ -65,17 +65,12 @@ export async function listBindings(transport: Transport): Promise<readonly Bindi
 
 async function list(transport: Transport, resource: string): Promise<readonly Binding[]> {
   const doing = `list ${resource}`
-  const { items } = await listAll(transport, {
-    path: `/apis/${GROUP}/v1/${resource}`,
-    labelSelector: '',
-    doing,
-    needs: clusterRule(GROUP, resource, 'list'),
-  })
-  return items.map(item => {
-    const read = BINDING.safeParse(item)
-    if (read.success) return read.data
-    throw unreadable(doing, read.error)
-  })
+  const needs = clusterRule(GROUP, resource, 'list')
+  const call = { path: `/apis/${GROUP}/v1/${resource}`, labelSelector: '', doing, needs }
+  const { items } = await listAll(transport, call, body =>
+    readAnswer({ status: 200, body }, BINDING, doing, needs),
+  )
+  return items
 }
 
 function inWords({ metadata, roleRef }: Binding): string {

@@ -57,6 +57,7 @@ export class KubernetesCluster implements Cluster {
   readonly administration: Administration
   readonly setupObjects: SetupObjects
   readonly #transport: Transport
+  readonly #watch: SigningRequestWatch
   readonly #bindings: Bindings
   readonly #credential: Credential
   readonly #clock: Clock
@@ -77,8 +78,8 @@ export class KubernetesCluster implements Cluster {
     this.#random = random
     this.#transport = new Transport(credential, clock, random)
     this.#bindings = new Bindings(this.#transport)
-    const watch = new SigningRequestWatch(this.#transport, clock, settings.owner)
-    this.signingRequests = new KubernetesSigningRequests(this.#transport, watch)
+    this.#watch = new SigningRequestWatch(this.#transport, clock, settings.owner)
+    this.signingRequests = new KubernetesSigningRequests(this.#transport, this.#watch)
     this.secrets = new KubernetesSecrets(this.#transport)
     this.administration = new KubernetesAdministration(this.#transport)
     this.setupObjects = new KubernetesSetupObjects(this.#transport)
@@ -162,6 +163,7 @@ export class KubernetesCluster implements Cluster {
   }
 
   async close(): Promise<void> {
+    this.#watch.close()
     this.#transport.close()
   }
 

@@ -30,6 +30,8 @@ async function listed<T>(transport: Transport, shape: z.ZodType<T>): Promise<rea
   const doing = 'list the nodes'
   const needs = clusterRule('', 'nodes', 'list')
   const call = { path: '/api/v1/nodes', labelSelector: '', doing, needs }
-  const { items } = await listAll(transport, call)
-  return items.map(body => readAnswer({ status: 200, body }, shape, doing, needs))
+  const { items } = await listAll(transport, call, body =>
+    readAnswer({ status: 200, body }, shape, doing, needs),
+  )
+  return items
 }

@@ -20,6 +20,11 @@ const CONFIG_MAP = z.object({
   data: z.record(z.string(), z.string()).default({}),
 })
 
+interface SentRecord {
+  readonly record: RequestRecord
+  readonly content: string
+}
+
 export class KubernetesRecords implements Records {
   readonly #transport: Transport
   readonly #namespace: string
@@ -34,13 +39,13 @@ export class KubernetesRecords implements Records {
   }
 
   async list(): ReturnType<Records['list']> {
-    const { items } = await listAll(this.#transport, {
+    const call = {
       path: this.#path(null),
       labelSelector: `${OWNER_LABEL}=${this.#owner}`,
       doing: 'list the records',
       needs: this.#needs('list'),
-    })
-    const read = items.map(item => this.#readOrBroken(item))
+    }
+    const { items: read } = await listAll(this.#transport, call, item => this.#readOrBroken(item))
     return {
       records: read.flatMap(each => ('problem' in each ? [] : [each])),
       broken: read.flatMap(each => ('problem' in each ? [each] : [])),
@@ -57,10 +62,11 @@ export class KubernetesRecords implements Records {
 
   async write(record: RequestRecord): ReturnType<Records['write']> {
     const isNew = record.version === null
+    const content = encodeRecord(record)
     const answer = await this.#transport.ask({
       method: isNew ? 'POST' : 'PUT',
       path: this.#path(isNew ? null : record.request),
-      body: this.#wire(record),
+      body: this.#wire(record, content),
     })
     if (answer.status === 409 || (!isNew && answer.status === 404)) return { kind: 'conflict' }
     if (answer.status !== 200 && answer.status !== 201)
@@ -69,10 +75,10 @@ export class KubernetesRecords implements Records {
         `write the record of ${record.request}`,
         this.#needs(isNew ? 'create' : 'update'),
       )
-    return { kind: 'written', record: this.#read(answer.body) }
+    return { kind: 'written', record: this.#read(answer.body, { record, content }) }
   }
 
-  #wire(record: RequestRecord): unknown {
+  #wire(record: RequestRecord, content: string): unknown {
     return {
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -82,7 +88,7 @@ export class KubernetesRecords implements Records {
         labels: { [OWNER_LABEL]: this.#owner },
         ...record.version,
       },
-      data: { [RECORD_KEY]: encodeRecord(record) },
+      data: { [RECORD_KEY]: content },
     }
   }
 
@@ -98,12 +104,15 @@ export class KubernetesRecords implements Records {
     }
   }
 
-  #read(wire: unknown): RequestRecord {
+  /** The content is decoded only if it is not what was `sent`. */
+  #read(wire: unknown, sent?: SentRecord): RequestRecord {
     const parsed = CONFIG_MAP.safeParse(wire)
     if (!parsed.success) throw unreadable('read a record', parsed.error)
     const { metadata, data } = parsed.data
     const version = { uid: metadata.uid, resourceVersion: metadata.resourceVersion }
-    const record = decodeRecord(data[RECORD_KEY] ?? '', version)
+    const content = data[RECORD_KEY] ?? ''
+    const record =
+      content === sent?.content ? { ...sent.record, version } : decodeRecord(content, version)
     if (record === 'newer')
       throw failure(
         'CLUSTER_RECORD',

@@ -36,13 +36,13 @@ export class KubernetesRevocations implements Revocations {
   }
 
   async list(): ReturnType<Revocations['list']> {
-    const { items } = await listAll(this.#transport, {
+    const call = {
       path: this.#path(),
       labelSelector: `${REVOKES_LABEL}=${this.#owner}`,
       doing: 'list the revocations',
       needs: this.#needs('list'),
-    })
-    const read = items.map(item => this.#read(item))
+    }
+    const { items: read } = await listAll(this.#transport, call, item => this.#read(item))
     return {
       revocations: read.flatMap(each => (each.ok ? [each.value] : [])),
       broken: read.flatMap(each => (each.ok ? [] : each.problems)),

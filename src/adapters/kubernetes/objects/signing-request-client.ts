@@ -68,13 +68,12 @@ export class KubernetesSigningRequests implements AllSigningRequests {
   async list(owner: string | null): Promise<readonly SigningRequest[]> {
     const doing = 'list CertificateSigningRequests'
     const needs = rule('', 'list')
-    const listed = await listAll(this.#transport, {
-      path: SIGNING_REQUESTS,
-      labelSelector: owner === null ? '' : `${OWNER_LABEL}=${owner}`,
-      doing,
-      needs,
-    })
-    return listed.items.map(item => expectObject({ status: 200, body: item }, [200], doing, needs))
+    const labelSelector = owner === null ? '' : `${OWNER_LABEL}=${owner}`
+    const call = { path: SIGNING_REQUESTS, labelSelector, doing, needs }
+    const { items } = await listAll(this.#transport, call, body =>
+      expectObject({ status: 200, body }, [200], doing, needs),
+    )
+    return items
   }
 
   async *listInParts(signerName: string): AsyncGenerator<readonly SigningRequest[]> {

@@ -1,0 +1,82 @@
+// The calls to an API server: how many for one certificate, and how many for a run, whatever its size.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { ownCluster } from '../build/own-cluster.ts'
+import type { OwnCluster } from '../build/own-cluster.ts'
+import { configure, requestText } from '../build/request-text.ts'
+
+type Counts = Readonly<Record<string, number>>
+
+const [FEW, MORE] = [20, 30]
+/** Each of these looks at its request when the watch begins. */
+const STEPS_AT_ONCE = 16
+const LOOK = 'GET certificatesigningrequests/NAME'
+
+const ONE_CERTIFICATE: Counts = {
+  // The plan, the step under its claim, before a first write, and after it.
+  'GET namespaces/apps/secrets/NAME': 4,
+  'PATCH namespaces/apps/secrets/NAME dryRun': 1,
+  'PATCH namespaces/apps/secrets/NAME': 1,
+  // The claim, the certificate before it is stored, and the end.
+  'POST namespaces/apps/configmaps': 1,
+  'PUT namespaces/apps/configmaps/NAME': 2,
+  'POST certificatesigningrequests': 1,
+  'PUT certificatesigningrequests/NAME/approval': 1,
+  // With the new certificate.
+  'POST selfsubjectreviews': 1,
+}
+const ONE_RUN: Counts = {
+  'GET /version': 1,
+  'GET namespaces/kube-system/configmaps/extension-apiserver-authentication': 1,
+  'GET namespaces/apps/configmaps limit': 2,
+  // The place where the watch begins (one object), and the search for requests that no record lists.
+  'GET certificatesigningrequests limit': 2,
+  'GET certificatesigningrequests watch': 1,
+}
+
+describe('the calls of apply to an API server', () => {
+  let own: OwnCluster
+
+  /** The calls of a run that issues so many certificates. */
+  const callsFor = async (owner: string, count: number): Promise<Counts> => {
+    own.workshop.remove('requests')
+    const limits = 'limits: {maxIssue: 100}'
+    configure(own.workshop, { owner, namespace: 'apps', more: [limits] })
+    for (let each = 0; each < count; each++) {
+      const name = `${owner}-${each}`
+      own.workshop.write(`requests/${name}.yaml`, requestText({ name }))
+    }
+    const begun = own.cluster.log.length
+    const { code, stdout } = await own.workshop.run(['apply', '--yes'])
+    expect([code, stdout.split('issued').length - 1]).toEqual([0, count])
+    const kinds = own.cluster.log.slice(begun).map(kindOf)
+    return Object.fromEntries(kinds.map(kind => [kind, kinds.filter(each => each === kind).length]))
+  }
+
+  beforeAll(async () => {
+    own = await ownCluster('counts')
+  })
+  afterAll(() => own.end())
+
+  test('one certificate costs these calls, and a run one watch and four lists, whatever its size', async () => {
+    const [few, more] = [await callsFor('few', FEW), await callsFor('more', MORE)]
+    const each = (kind: string): number => ((more[kind] ?? 0) - (few[kind] ?? 0)) / (MORE - FEW)
+    const { [LOOK]: looks = 0, ...kinds } = more
+    expect(looks).toBeLessThanOrEqual(STEPS_AT_ONCE)
+    expect(Object.fromEntries(Object.keys(kinds).map(kind => [kind, each(kind)]))).toEqual({
+      ...ONE_CERTIFICATE,
+      ...Object.fromEntries(Object.keys(ONE_RUN).map(kind => [kind, 0])),
+    })
+    for (const [kind, number] of Object.entries(ONE_RUN))
+      expect([kind, more[kind]]).toEqual([kind, number])
+  })
+})
+
+/** Method and path, with NAME for the names of one request. */
+function kindOf({ method, path }: { readonly method: string; readonly path: string }): string {
+  const { pathname, searchParams } = new URL(path, 'https://server')
+  const short = pathname
+    .replace(/^\/api(?:s\/[^/]+)?\/v1\//, '')
+    .replace(/(?:cs-|countersign-)?(?:few|more)-[a-z0-9-]+/, 'NAME')
+  const how = ['watch', 'dryRun', 'limit'].filter(name => searchParams.has(name))
+  return [method, short, ...how].join(' ')
+}
