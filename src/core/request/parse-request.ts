@@ -44,13 +44,16 @@ export function parseRequest(
   if (key !== null) return refuse(key)
   if (isDer(file)) return refuse(derProblem(file.path))
   const faults = fileFaults(file, requestsFolder)
-  return isNonEmpty(faults) ? { ok: false, problems: faults } : readRequest(file, null)
+  return isNonEmpty(faults) ? { ok: false, problems: faults } : readWithoutKey(file, null)
 }
 
 /** The same for a file with any path and name. `name`: name of the request, null for the file's own. */
 export function readRequest(file: RequestFile, name: string | null): Checked<CertificateRequest> {
   const key = privateKeyInBytes(file.path, file.bytes)
-  if (key !== null) return refuse(key)
+  return key === null ? readWithoutKey(file, name) : refuse(key)
+}
+
+function readWithoutKey(file: RequestFile, name: string | null): Checked<CertificateRequest> {
   const source = readText(file.path, file.bytes, RULES)
   if (!source.ok) return source
   const reading = readFormat(source.value)

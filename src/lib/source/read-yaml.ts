@@ -3,12 +3,12 @@
 import { Composer, Parser } from 'yaml'
 import type { Code } from '../../domain/problem-codes.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
-import { checked, isNonEmpty, refuse, sortProblems } from '../../domain/problem.ts'
+import { checked, refuse } from '../../domain/problem.ts'
 import type { SourceText } from './text-position.ts'
 import { placeAt, wholeFile } from './text-position.ts'
 import type { YamlTree } from './located-values.ts'
 import { sayYamlError } from './yaml-errors.ts'
-import { forbiddenSyntax } from './yaml-syntax.ts'
+import { allowedLexemes } from './yaml-syntax.ts'
 import { locate } from './yaml-values.ts'
 
 const OPTIONS = {
@@ -23,9 +23,9 @@ const OPTIONS = {
 
 /** Reads one document. Every fault carries `code`. */
 export function readYaml(source: SourceText, code: Code): Checked<YamlTree> {
-  const forbidden = sortProblems(forbiddenSyntax(source, code))
-  if (isNonEmpty(forbidden)) return { ok: false, problems: forbidden }
-  const [first, second] = compose(source.text)
+  const lexemes = allowedLexemes(source, code)
+  if (!lexemes.ok) return lexemes
+  const [first, second] = compose(lexemes.value)
   if (first === undefined || first.contents === null) return refuse(emptyFile(source, code))
   const problems: Problem[] = [...first.errors, ...first.warnings].map(error =>
     sayYamlError(source, code, error),
@@ -35,8 +35,14 @@ export function readYaml(source: SourceText, code: Code): Checked<YamlTree> {
   return checked([...problems, ...refused], () => ({ source, root }))
 }
 
-function compose(text: string) {
-  return [...new Composer(OPTIONS).compose(new Parser().parse(text))]
+function compose(lexemes: readonly string[]) {
+  return [...new Composer(OPTIONS).compose(tokens(lexemes))]
+}
+
+function* tokens(lexemes: readonly string[]) {
+  const parser = new Parser()
+  for (const lexeme of lexemes) yield* parser.next(lexeme)
+  yield* parser.end()
 }
 
 function emptyFile(source: SourceText, code: Code): Problem {

@@ -2,7 +2,8 @@
 // would run out of stack (which no caller could catch).
 import { CST, Lexer } from 'yaml'
 import type { Code } from '../../domain/problem-codes.ts'
-import type { Problem } from '../../domain/problem.ts'
+import { checked, refuse } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
 import type { SourceText } from './text-position.ts'
 import { placeAt } from './text-position.ts'
 
@@ -26,22 +27,23 @@ const FORBIDDEN: ReadonlyMap<string | null, readonly [message: string, hint: str
   ['directive-line', ['directives (%) are not read', 'leave the line out']],
 ])
 
-/** Every forbidden lexeme (at most twenty), or the one place where the nesting is too deep. */
-export function forbiddenSyntax(source: SourceText, code: Code): readonly Problem[] {
+/** The lexemes for the parser; or every forbidden one (at most twenty), or the one place where the nesting is too deep. */
+export function allowedLexemes(source: SourceText, code: Code): Checked<readonly string[]> {
   const deepLine = DEEP_LINE.exec(source.text)?.index
-  if (deepLine !== undefined) return [tooDeep(source, code, deepLine)]
+  if (deepLine !== undefined) return refuse(tooDeep(source, code, deepLine))
   if (source.text.split(VERBATIM_TAG).length > MAX_DEPTH) {
-    return [tooDeep(source, code, source.text.indexOf(VERBATIM_TAG))]
+    return refuse(tooDeep(source, code, source.text.indexOf(VERBATIM_TAG)))
   }
+  const read: string[] = []
   const problems: Problem[] = []
-  for (const { type, offset, length, depth } of lexemes(source.text)) {
-    if (depth > MAX_DEPTH) return [tooDeep(source, code, offset)]
+  for (const { type, offset, length, depth } of lexemes(source.text, read)) {
+    if (depth > MAX_DEPTH) return refuse(tooDeep(source, code, offset))
     const forbidden = FORBIDDEN.get(type)
     if (forbidden === undefined || problems.length === MOST_REPORTED) continue
     const [message, hint] = forbidden
     problems.push({ code, at: placeAt(source, offset, offset + length), message, hint })
   }
-  return problems
+  return checked(problems, () => read)
 }
 
 /** The same problem for all kinds of nesting. */
@@ -58,11 +60,13 @@ interface Lexeme {
   readonly depth: number
 }
 
-function* lexemes(text: string): Generator<Lexeme> {
+/** Marks are only in `read`: all lexemes, as the parser takes them. */
+function* lexemes(text: string, read: string[]): Generator<Lexeme> {
   let offset = 0
   let depth = 0
   let isScalar = false
   for (const lexeme of new Lexer().lex(text)) {
+    read.push(lexeme)
     if (MARKS.has(lexeme)) {
       isScalar = lexeme === SCALAR_FOLLOWS
       continue
