@@ -37,7 +37,7 @@ export function filledRequest(request: CertificateRequest, config: Config): Fill
     const own = issued[member]
     const block = own === null ? blocks.find(({ spec }) => spec[member] !== null) : undefined
     if (block === undefined) return own
-    copyPlaces(config.places, block, member, places)
+    for (const [path, place] of placesOf(config.places, block, member)) places.set(path, place)
     return block.spec[member]
   }
   const { spec } = request
@@ -75,9 +75,21 @@ export function issuerOf(ref: IssuerRef | null, { issuers }: Config): IssuerConf
   )
 }
 
+/** By configuration, and by `defaults[2].spec.usages` in it: each is searched once for thousands of requests. */
+const FOUND = new WeakMap<Places, Map<string, Places>>()
+
+function placesOf(from: Places, { index }: Block, member: Member): Places {
+  const found = FOUND.get(from) ?? new Map<string, Places>()
+  FOUND.set(from, found)
+  const prefix = `defaults[${index}].spec.`
+  const known = found.get(`${prefix}${member}`) ?? searched(from, prefix, member)
+  found.set(`${prefix}${member}`, known)
+  return known
+}
+
 /** `defaults[2].spec.usages[0]` → `usages[0]` */
-function copyPlaces(from: Places, block: Block, member: Member, into: Map<string, Place>): void {
-  const prefix = `defaults[${block.index}].spec.`
+function searched(from: Places, prefix: string, member: Member): Places {
+  const into = new Map<string, Place>()
   for (const [path, place] of from) {
     if (!path.startsWith(`${prefix}${member}`)) continue
     const own = path.slice(prefix.length)
@@ -85,4 +97,5 @@ function copyPlaces(from: Places, block: Block, member: Member, into: Map<string
     if (follows === '' || follows.startsWith('.') || follows.startsWith('[')) into.set(own, place)
     if (own === 'renewBeforePercentage') into.set('renewBefore', place)
   }
+  return into
 }

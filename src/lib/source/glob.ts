@@ -2,12 +2,30 @@
 
 /** True if the whole path matches the pattern. `a/**` matches everything below a, at any depth, but not a itself. */
 export function matchesGlob(pattern: string, path: string): boolean {
-  const segments = pattern.split('/')
-  return matchSegments(segments.at(-1) === '**' ? [...segments, '*'] : segments, path.split('/'))
+  return matchesAnyGlob([pattern], path)
 }
 
+/** Lists of patterns are compiled once: those of policies and defaults are compared with thousands of paths. */
 export function matchesAnyGlob(patterns: readonly string[], path: string): boolean {
-  return patterns.some(pattern => matchesGlob(pattern, path))
+  const known = COMPILED.get(patterns) ?? patterns.map(compiled)
+  COMPILED.set(patterns, known)
+  return known.some(
+    ({ start, segments }) => path.startsWith(start) && matchSegments(segments, path.split('/')),
+  )
+}
+
+interface Compiled {
+  /** The text before the first wildcard. Every path that matches begins with it. */
+  readonly start: string
+  readonly segments: readonly string[]
+}
+
+const COMPILED = new WeakMap<readonly string[], readonly Compiled[]>()
+
+function compiled(pattern: string): Compiled {
+  const segments = pattern.split('/')
+  const [start = ''] = pattern.split(/[*?]/, 1)
+  return { start, segments: segments.at(-1) === '**' ? [...segments, '*'] : segments }
 }
 
 function matchSegments(pattern: readonly string[], path: readonly string[]): boolean {

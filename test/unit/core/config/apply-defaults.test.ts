@@ -356,3 +356,22 @@ describe('an incomplete request', () => {
     })
   })
 })
+
+test('the places of the defaults are searched once for all requests', () => {
+  const known = config(...PEOPLE)
+  let searches = 0
+  const places = new Proxy(new Map(known.places), {
+    get: (map, key) => {
+      if (key === Symbol.iterator) searches++
+      const value: unknown = Reflect.get(map, key)
+      return typeof value === 'function' ? value.bind(map) : value
+    },
+  })
+  const read = (name: string): readonly EffectiveRequest[] =>
+    valueOf(effectiveRequests(certificateRequest({}, { name }), { ...known, places }))
+  const [first] = read('jane')
+  const once = searches
+  expect(once).toBeGreaterThan(0)
+  expect(read('other')[0]?.places).toEqual(first?.places)
+  expect(searches).toBe(once)
+})

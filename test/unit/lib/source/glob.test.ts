@@ -33,6 +33,19 @@ describe('a path pattern', () => {
     expect(matchesAnyGlob([], 'b/c')).toBe(false)
   })
 
+  test('a list of patterns is compiled once for all paths', () => {
+    let compiled = 0
+    const patterns = new Proxy(['requests/people/**', '**/jane.yaml'], {
+      get: (list, key) => {
+        if (key === 'map') compiled++
+        return Reflect.get(list, key)
+      },
+    })
+    const paths = ['requests/people/a.yaml', 'requests/nodes/a.yaml', 'requests/nodes/jane.yaml']
+    expect(paths.map(path => matchesAnyGlob(patterns, path))).toEqual([true, false, true])
+    expect(compiled).toBe(1)
+  })
+
   test('no pattern makes matching slow', () => {
     const pattern = `${'**/a/'.repeat(200)}x`
     expect(matchesGlob(pattern, 'a/'.repeat(2000))).toBe(false)
