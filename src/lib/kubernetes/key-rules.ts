@@ -3,7 +3,6 @@ import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { PublicKey } from '../../domain/cluster/certificate.ts'
-import { encodeName } from '../x509/x500-name.ts'
 import { EXTENSION_OIDS, extensionName } from '../x509/oids.ts'
 import type { Rule } from './kubernetes-rule.ts'
 import { isBuiltIn } from './built-in-signers.ts'
@@ -89,7 +88,17 @@ function sizeOf({ key, subject, sans }: EffectiveRequest): number {
   if (key.kind === 'own') return key.pkcs10.der.length
   // tag and length of a name take four bytes at most; none has more bytes than characters (IA5String)
   const names = sans.map(san => 4 + ('der' in san ? san.der.length : san.value.length))
-  return names.reduce((sum, size) => sum + size, FRAME_BYTES + encodeName(subject).length)
+  // nor has an object identifier with its tag and length
+  const sets = subject.map(rdn =>
+    withHeader(rdn.map(({ oid, der }) => withHeader([oid.length, der.length]))),
+  )
+  return names.reduce((sum, size) => sum + size, FRAME_BYTES + withHeader(sets))
+}
+
+/** The size of contents with their tag and length. */
+function withHeader(parts: readonly number[]): number {
+  const size = parts.reduce((sum, part) => sum + part, 0)
+  return size + (size < 128 ? 2 : 4)
 }
 
 function keyFault({ algorithm, size }: Pick<PublicKey, 'algorithm' | 'size'>): string | null {

@@ -78,10 +78,9 @@ function encodeValue(oid: string, text: string): Uint8Array {
 
 /** Returns every value of one attribute type (an OID), in the order of the name; empty if there is none. */
 export function valuesOf(name: DistinguishedName, oid: string): readonly string[] {
-  return name
-    .flat()
-    .filter(attribute => attribute.oid === oid)
-    .map(attribute => attribute.value)
+  const values: string[] = []
+  for (const rdn of name) for (const one of rdn) if (one.oid === oid) values.push(one.value)
+  return values
 }
 
 /**

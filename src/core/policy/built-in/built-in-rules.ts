@@ -19,14 +19,17 @@ import { mixedScripts } from './mixed-scripts.ts'
 export { mayBeWaived, withoutExcepted } from './exceptions.ts'
 export { publicKeysUsedTwice } from './key-reuse.ts'
 
-type BuiltInRule = (request: EffectiveRequest) => readonly BuiltInProblem[]
+type NameRule = (identity: Identity, request: EffectiveRequest) => readonly BuiltInProblem[]
 
-const BUILT_IN_RULES: readonly BuiltInRule[] = [
+const NAME_RULES: readonly NameRule[] = [
   namesAreFree, // no user or group that Kubernetes reserves
   namesLookLikeThemselves, // and none that looks like one
   namesAreNoGrants, // no group of countersign's own bindings, and none that looks like one
   namesAreWellFormed, // no spaces at the ends, nothing hidden, NFC
   namesAreOfOneScript, // no Latin together with Cyrillic
+]
+
+const REQUEST_RULES: readonly ((request: EffectiveRequest) => readonly BuiltInProblem[])[] = [
   rolesAreNoReserved, // no cluster-admin and no role of Kubernetes itself
   usagesAreNoCas, // built-in signers refuse them, others may not
 ]
@@ -44,7 +47,11 @@ const CA_USAGES = ['cert sign', 'crl sign'] as const
  * Authorization").
  */
 export function builtInProblems(request: EffectiveRequest): readonly BuiltInProblem[] {
-  const found = BUILT_IN_RULES.flatMap(rule => rule(request))
+  const identities = identitiesOf(request)
+  const found = [
+    ...NAME_RULES.flatMap(rule => identities.flatMap(identity => rule(identity, request))),
+    ...REQUEST_RULES.flatMap(rule => rule(request)),
+  ]
   const order = sortProblems(found)
   return [...found].sort((a, b) => order.indexOf(a) - order.indexOf(b))
 }
@@ -53,12 +60,14 @@ export function builtInProblems(request: EffectiveRequest): readonly BuiltInProb
 interface Identity {
   readonly oid: string
   readonly value: string
+  /** The forms that it looks like. */
+  readonly forms: readonly string[]
 }
 
 /** CN and O: the user and the groups of a client certificate. */
 function identitiesOf({ subject }: EffectiveRequest): readonly Identity[] {
   return [ATTRIBUTE_OIDS.CN, ATTRIBUTE_OIDS.O].flatMap(oid =>
-    valuesOf(subject, oid).map(value => ({ oid, value })),
+    valuesOf(subject, oid).map(value => ({ oid, value, forms: skeletons(value) })),
   )
 }
 
@@ -72,55 +81,55 @@ function isNode({ oid, value }: Identity, { signerName }: EffectiveRequest): boo
   return oid === ATTRIBUTE_OIDS.O ? value === NODES : value.startsWith(NODE_PREFIX)
 }
 
-function namesAreFree(request: EffectiveRequest): readonly BuiltInProblem[] {
-  return identitiesOf(request).flatMap(identity => {
-    const { oid, value } = identity
-    if (!isReserved(value) || isNode(identity, request)) return []
-    const isGroup = oid === ATTRIBUTE_OIDS.O
-    const code = isGroup ? 'POLICY_GROUP_RESERVED' : 'POLICY_NAME_RESERVED'
-    const what = isGroup ? 'group' : 'user name'
-    const message = `the ${what} ${shown(value)} is reserved for Kubernetes itself`
-    return problem(code, request, identity, message, 'ask for a name of your own')
-  })
+function namesAreFree(identity: Identity, request: EffectiveRequest): readonly BuiltInProblem[] {
+  const { oid, value } = identity
+  if (!isReserved(value) || isNode(identity, request)) return []
+  const isGroup = oid === ATTRIBUTE_OIDS.O
+  const code = isGroup ? 'POLICY_GROUP_RESERVED' : 'POLICY_NAME_RESERVED'
+  const what = isGroup ? 'group' : 'user name'
+  const message = `the ${what} ${shown(value)} is reserved for Kubernetes itself`
+  return problem(code, request, identity, message, 'ask for a name of your own')
 }
 
 const RESERVED_SKELETON = skeletons(PREFIX)[0] ?? ''
 const ADMINS_SKELETON = skeletons(ADMINS)[0] ?? ''
 
-function namesLookLikeThemselves(request: EffectiveRequest): readonly BuiltInProblem[] {
-  return identitiesOf(request).flatMap(identity => {
-    const { value } = identity
-    if (isReserved(value)) return []
-    const forms = skeletons(value)
-    const prefix = forms.some(form => form.startsWith(RESERVED_SKELETON))
-    if (!prefix && !forms.includes(ADMINS_SKELETON)) return []
-    const like = prefix ? PREFIX : ADMINS
-    const message = `${shown(value)} looks like ${like}, which is reserved for Kubernetes itself`
-    return problem('POLICY_NAME_LOOKALIKE', request, identity, message, 'ask for another name')
-  })
+function namesLookLikeThemselves(
+  identity: Identity,
+  request: EffectiveRequest,
+): readonly BuiltInProblem[] {
+  const { value, forms } = identity
+  if (isReserved(value)) return []
+  const prefix = forms.some(form => form.startsWith(RESERVED_SKELETON))
+  if (!prefix && !forms.includes(ADMINS_SKELETON)) return []
+  const like = prefix ? PREFIX : ADMINS
+  const message = `${shown(value)} looks like ${like}, which is reserved for Kubernetes itself`
+  return problem('POLICY_NAME_LOOKALIKE', request, identity, message, 'ask for another name')
 }
 
 const GRANTS_SKELETON = skeletons(GRANT_PREFIX)[0] ?? ''
 
 /** No exception waives this: the prefix is reserved for groups to which countersign itself grants access. */
-function namesAreNoGrants(request: EffectiveRequest): readonly BuiltInProblem[] {
-  return identitiesOf(request).flatMap(identity => {
-    const { value } = identity
-    if (!skeletons(value).some(form => form.startsWith(GRANTS_SKELETON))) return []
-    if (identity.oid === ATTRIBUTE_OIDS.O && value === ownGrant(request)) return []
-    const how = value.startsWith(GRANT_PREFIX) ? 'begins with' : 'looks as if it began with'
-    const message = `${shown(value)} ${how} ${GRANT_PREFIX}, which is reserved for access that countersign grants`
-    return problem('POLICY_GRANT_RESERVED', request, identity, message, 'choose another name')
-  })
+function namesAreNoGrants(
+  identity: Identity,
+  request: EffectiveRequest,
+): readonly BuiltInProblem[] {
+  const { value, forms } = identity
+  if (!forms.some(form => form.startsWith(GRANTS_SKELETON))) return []
+  if (identity.oid === ATTRIBUTE_OIDS.O && value === ownGrant(request)) return []
+  const how = value.startsWith(GRANT_PREFIX) ? 'begins with' : 'looks as if it began with'
+  const message = `${shown(value)} ${how} ${GRANT_PREFIX}, which is reserved for access that countersign grants`
+  return problem('POLICY_GRANT_RESERVED', request, identity, message, 'choose another name')
 }
 
-function namesAreWellFormed(request: EffectiveRequest): readonly BuiltInProblem[] {
-  return identitiesOf(request).flatMap(identity => {
-    const fault = formFault(identity.value)
-    if (fault === null) return []
-    const message = `the name ${shown(identity.value)} ${fault}`
-    return problem('POLICY_NAME_FORM', request, identity, message, 'write it as it is seen')
-  })
+function namesAreWellFormed(
+  identity: Identity,
+  request: EffectiveRequest,
+): readonly BuiltInProblem[] {
+  const fault = formFault(identity.value)
+  if (fault === null) return []
+  const message = `the name ${shown(identity.value)} ${fault}`
+  return problem('POLICY_NAME_FORM', request, identity, message, 'write it as it is seen')
 }
 
 function formFault(value: string): string | null {
@@ -134,14 +143,15 @@ function formFault(value: string): string | null {
   return isPlain ? null : 'holds characters that stand for others, such as fullwidth letters'
 }
 
-function namesAreOfOneScript(request: EffectiveRequest): readonly BuiltInProblem[] {
-  return identitiesOf(request).flatMap(identity => {
-    const mixed = mixedScripts(identity.value)
-    if (mixed.length === 0) return []
-    const message = `the name ${shown(identity.value)} mixes ${mixed.join(' and ')}`
-    const hint = 'letters of different scripts can look the same; write it in one'
-    return problem('POLICY_NAME_SCRIPTS', request, identity, message, hint)
-  })
+function namesAreOfOneScript(
+  identity: Identity,
+  request: EffectiveRequest,
+): readonly BuiltInProblem[] {
+  const mixed = mixedScripts(identity.value)
+  if (mixed.length === 0) return []
+  const message = `the name ${shown(identity.value)} mixes ${mixed.join(' and ')}`
+  const hint = 'letters of different scripts can look the same; write it in one'
+  return problem('POLICY_NAME_SCRIPTS', request, identity, message, hint)
 }
 
 function rolesAreNoReserved({ access, places }: EffectiveRequest): readonly BuiltInProblem[] {

@@ -68,6 +68,8 @@ export function skeletons(text: string): readonly string[] {
   return [...new Set(forms.map(skeleton))]
 }
 
+const CONFUSABLE = new RegExp(`[${[...PROTOTYPES.keys()].join('')}]`, 'gu')
+
 function skeleton(text: string): string {
-  return Array.from(text, character => PROTOTYPES.get(character) ?? character).join('')
+  return text.replaceAll(CONFUSABLE, character => PROTOTYPES.get(character) ?? character)
 }

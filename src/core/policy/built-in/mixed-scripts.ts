@@ -33,6 +33,7 @@ const SYSTEMS: readonly (readonly string[])[] = [
 
 /** Names of the scripts that the text mixes; empty if it may use them together. */
 export function mixedScripts(text: string): readonly string[] {
+  if (/^\p{ASCII}*$/u.test(text)) return []
   const letters = (
     text.match(/(?!\p{Script_Extensions=Common}|\p{Script_Extensions=Inherited})\p{L}/gu) ?? []
   ).map(scriptsOf)

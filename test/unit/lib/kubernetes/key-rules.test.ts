@@ -5,6 +5,7 @@ import type { EffectiveRequest } from '../../../../src/domain/request/request.ts
 import { signerProblems } from '../../../../src/lib/kubernetes/kubernetes-rules.ts'
 import { boolean, sequence } from '../../../../src/lib/x509/der-write.ts'
 import { extension } from '../../../../src/lib/x509/pkcs10-write.ts'
+import { attribute } from '../../../../src/lib/x509/x500-name.ts'
 import { named, request as pkcs10, requestFor, testKey } from '../x509/build.ts'
 import { asked, generated, own, told } from './build.ts'
 
@@ -73,6 +74,16 @@ describe('the size of a request', () => {
 
   test('a request with a thousand names is refused before it is created', () =>
     expect(refusals({ sans: names(1000) })).toEqual(['SIGNER_SIZE at request']))
+
+  test.each([
+    [190, []],
+    [210, ['SIGNER_SIZE at request']],
+  ])('of a request with %i groups the subject counts as it is encoded', (count, expected) => {
+    const groups = Array.from({ length: count }, (_, index) =>
+      attribute('2.5.4.10', String(index).padStart(57, '0')),
+    )
+    expect(refusals({ subject: [groups, [attribute('2.5.4.3', 'jane')]] })).toEqual(expected)
+  })
 
   test('an own PKCS#10 of more than 16 KiB is refused', () =>
     expect(refusals(own(pkcs10({ sans: names(1000) })))).toEqual(['SIGNER_SIZE at request']))
