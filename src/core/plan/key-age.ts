@@ -1,7 +1,7 @@
 // Key age (maxKeyAge of policies). A key is kept from one certificate to the next if it is the requester's own, or by
 // rotationPolicy Never. No certificate is requested for a kept key that is older than that.
 import type { IssuingStep, Step } from '../../domain/cluster/plan-step.ts'
-import type { Verdict } from '../../domain/request/policy.ts'
+import type { PolicyDecision } from '../../domain/request/policy.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -11,7 +11,7 @@ import type { Sink } from '../../domain/request/sink.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 import { leafOf, currentCertificate } from './current-certificate.ts'
 
-export type Verdicts = ReadonlyMap<EffectiveRequest, Verdict>
+export type Verdicts = ReadonlyMap<EffectiveRequest, PolicyDecision>
 
 /**
  * When the key of the issued certificate gets too old to be signed for. Null if there is no limit, or the key is generated for each
@@ -20,7 +20,7 @@ export type Verdicts = ReadonlyMap<EffectiveRequest, Verdict>
 export function keyEnds(
   request: EffectiveRequest,
   record: RequestRecord | null,
-  verdict: Verdict | undefined,
+  verdict: PolicyDecision | undefined,
 ): Date | null {
   const most = longestAge(verdict)
   const since = keptSince(request, record)
@@ -81,7 +81,7 @@ function isReadable(sink: Sink): boolean {
 }
 
 /** Any policy that allows the request is enough, so the longest age counts; null if one policy sets no limit. */
-function longestAge(verdict: Verdict | undefined): number | null {
+function longestAge(verdict: PolicyDecision | undefined): number | null {
   if (verdict?.decision !== 'allowed') return null
   const ages = verdict.policies.map(({ maxKeyAgeSeconds }) => maxKeyAgeSeconds)
   return ages.some(age => age === null) ? null : Math.max(...ages.map(age => age ?? 0))

@@ -14,7 +14,7 @@ import type {
 import type { BrokenRecord, IssuedRecord, RequestRecord } from '../../domain/cluster/record.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import type { Verdict } from '../../domain/request/policy.ts'
+import type { PolicyDecision } from '../../domain/request/policy.ts'
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import { predict } from '../../lib/kubernetes/predict-certificate.ts'
 import { blockedSteps } from './blocked-steps.ts'
@@ -32,7 +32,7 @@ export interface Desired {
   readonly requests: readonly EffectiveRequest[]
   readonly refused: readonly Refused[]
   readonly warnings: ReadonlyMap<EffectiveRequest, readonly Problem[]>
-  readonly verdicts?: ReadonlyMap<EffectiveRequest, Verdict>
+  readonly verdicts?: ReadonlyMap<EffectiveRequest, PolicyDecision>
   readonly config: Config
   readonly now: Date
 }

@@ -208,7 +208,10 @@ export type Explanation =
   | { readonly policy: string; readonly result: 'undecided'; readonly problems: NonEmpty<Problem> }
 
 /** Denied is an answer; undecided means that there is none. Only `allowed` allows. */
-export type Verdict =
+export type Verdict = PolicyDecision & { readonly explanations: readonly Explanation[] }
+
+/** A verdict without the answer of each policy. */
+export type PolicyDecision =
   | {
       readonly decision: 'allowed'
       /** The first policy of `policies`. */
@@ -217,13 +220,8 @@ export type Verdict =
       readonly policies: NonEmpty<Policy>
       /** Roles of the request for which one of these policies says `roleChanges: refuse`. */
       readonly fixedRoles: readonly string[]
-      readonly explanations: readonly Explanation[]
     }
-  | {
-      readonly decision: 'denied' | 'undecided'
-      readonly problems: NonEmpty<Problem>
-      readonly explanations: readonly Explanation[]
-    }
+  | { readonly decision: 'denied' | 'undecided'; readonly problems: NonEmpty<Problem> }
 
 /** The only refusals that an exception of countersign.yaml can waive. */
 export const WAIVABLE = [

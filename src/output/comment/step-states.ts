@@ -6,7 +6,7 @@ import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { PersonConfig } from '../../domain/request/config.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
-import type { Verdict } from '../../domain/request/policy.ts'
+import type { PolicyDecision } from '../../domain/request/policy.ts'
 import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import { whoMayApprove } from './missing-approvals-markdown.ts'
 import type { PageLinks } from './page-links.ts'
@@ -30,7 +30,7 @@ export interface CommentFacts {
   readonly configuration: readonly ConfigurationFile[]
   /** By path of the file. If a file is missing, its approvals are unknown. */
   readonly needs: ReadonlyMap<string, ApprovalNeed>
-  readonly verdicts: ReadonlyMap<EffectiveRequest, Verdict>
+  readonly verdicts: ReadonlyMap<EffectiveRequest, PolicyDecision>
   readonly now: Date
   /** Null without addresses, for example if the page would be too long with them. */
   readonly links: PageLinks | null

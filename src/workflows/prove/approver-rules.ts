@@ -1,6 +1,6 @@
 // Approver rules of a request: those of the policies that allow it, and never less than `approval.requests` asks.
 import type { Config } from '../../domain/request/config.ts'
-import type { Verdict } from '../../domain/request/policy.ts'
+import type { PolicyDecision } from '../../domain/request/policy.ts'
 import { isNonEmpty } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { NamedRule, Question } from '../../core/approval/proof-facts.ts'
@@ -8,7 +8,7 @@ import type { NamedRule, Question } from '../../core/approval/proof-facts.ts'
 /** `request` null: for a withdrawal, or for a file without a readable request. */
 export function approverRules(
   request: EffectiveRequest | null,
-  verdict: Verdict | null,
+  verdict: PolicyDecision | null,
   { approval }: Pick<Config, 'approval'>,
 ): Pick<Question, 'anyOf' | 'floor' | 'extra'> {
   const floor: NamedRule = { name: 'approval.requests', rule: approval.requests }

@@ -1,5 +1,6 @@
 // Reader and judge of the request files of one state of the repository: requests after defaults, and every problem.
-import type { Verdict, Requester } from '../../domain/request/policy.ts'
+import type { PolicyDecision, Requester } from '../../domain/request/policy.ts'
+import type { Config } from '../../domain/request/config.ts'
 import { failure, isNonEmpty } from '../../domain/problem.ts'
 import type { CountersignError, Problem } from '../../domain/problem.ts'
 import type { Refused } from '../../domain/cluster/plan-step.ts'
@@ -21,7 +22,7 @@ export interface JudgedRequests {
   /** Warnings about valid requests. */
   readonly warnings: ReadonlyMap<EffectiveRequest, readonly Problem[]>
   /** Verdicts of the policies that judged a request. */
-  readonly verdicts: ReadonlyMap<EffectiveRequest, Verdict>
+  readonly verdicts: ReadonlyMap<EffectiveRequest, PolicyDecision>
   /** Number of request files read. */
   readonly files: number
 }
@@ -77,7 +78,7 @@ export function parseFiles(
   rules: Rules,
   isAnywhere = false,
 ): ParsedRequests {
-  const read = files.map(file => readFile(file, rules, isAnywhere))
+  const read = files.map(file => (isAnywhere ? readFile(file, rules, true) : readOnce(file, rules)))
   return {
     requests: read.flatMap(({ requests }) => requests),
     refused: read.flatMap(({ refused }) => refused),
@@ -96,13 +97,15 @@ export function judgeRequests(parsed: ParsedRequests, asking: JudgingOptions): J
       asking.now,
       shared.get(request),
     )
+    // Explanations are long, and only `policy explain` shows them.
+    const { explanations: _, ...decision } = judgement.verdict ?? { explanations: [] }
     const { capabilities, capabilitiesHere } = asking
     const impossible = capabilities === undefined ? [] : impossibleSinks(request, capabilities)
     const elsewhere =
       capabilitiesHere === undefined ? [] : impossibleSinks(request, capabilitiesHere)
     return {
       request,
-      ...judgement,
+      decision: 'decision' in decision ? decision : null,
       problems: [...judgement.problems, ...impossible],
       warnings: [...judgement.warnings, ...elsewhere],
     }
@@ -112,7 +115,7 @@ export function judgeRequests(parsed: ParsedRequests, asking: JudgingOptions): J
     refused: [...parsed.refused, ...judged.flatMap(refusedRequest)],
     warnings: new Map(judged.map(({ request, warnings }) => [request, warnings])),
     verdicts: new Map(
-      judged.flatMap(({ request, verdict }) => (verdict === null ? [] : [[request, verdict]])),
+      judged.flatMap(({ request, decision }) => (decision === null ? [] : [[request, decision]])),
     ),
     files: parsed.files,
   }
@@ -131,6 +134,18 @@ export function textOf({ bytes }: RequestFile): string {
 interface ReadFile {
   readonly requests: readonly EffectiveRequest[]
   readonly refused: readonly Refused[]
+}
+
+/** By configuration: two states of a repository have most files in common, and each is read once. */
+const READ = new WeakMap<Config, Map<string, ReadFile>>()
+
+function readOnce(file: RequestFile, rules: Rules): ReadFile {
+  const known = READ.get(rules.config) ?? new Map<string, ReadFile>()
+  READ.set(rules.config, known)
+  const id = [file.blob, file.mode, file.uncommitted, file.path].join(' ')
+  const read = known.get(id) ?? readFile(file, rules)
+  known.set(id, read)
+  return read
 }
 
 /** The requests of one file for each cluster, or why it cannot be read. `isAnywhere`: path and mode are not checked. */
