@@ -115,6 +115,27 @@ test('plan, status and apply block the renewal on a Secret of somebody else in t
   workshop.remove('requests/taken.yaml')
 })
 
+test('a plan reads one Secret for each request, and asks a cluster nothing else for them', async () => {
+  const planned = async (count: number): Promise<readonly [secrets: number, others: number]> => {
+    const names = Array.from({ length: count }, (_, index) => `many-${index}`)
+    for (const name of names) workshop.write(`many/requests/${name}.yaml`, requestText({ name }))
+    configure(
+      { write: (path, content) => workshop.write(`many/${path}`, content) },
+      { owner: 'many', namespace: 'apps' },
+    )
+    const since = cluster.log.length
+    const { stdout } = await workshop.run(['plan'], { folder: 'many' })
+    expect(stdout).toContain(`${count} to issue`)
+    const asked = cluster.log.slice(since).map(({ path }) => path)
+    const secrets = asked.filter(path => path.startsWith(`${SECRETS}/`))
+    return [secrets.length, asked.length - secrets.length]
+  }
+  const [one, others] = await planned(1)
+  expect(one).toBe(1)
+  expect(await planned(30)).toEqual([30, others])
+  workshop.remove('many')
+})
+
 test('apply creates nothing if somebody else creates the Secret after the plan', async () => {
   workshop.write('requests/raced.yaml', requestText({ name: 'raced' }))
   const { promise: opened, resolve: open } = deferred()

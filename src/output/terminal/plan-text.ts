@@ -67,7 +67,7 @@ export function planText(plan: Plan, context: PlanContext): string {
   const refused = plan.steps.flatMap(step => (step.kind === 'blocked' ? step.problems : []))
   const errors = [...plan.problems, ...refused].map(problem => problemText(problem, paint))
   const warnings = plan.steps
-    .flatMap(warningsOf)
+    .flatMap(step => ('warnings' in step ? step.warnings : []))
     .map(problem => problemText(problem, paint, 'warning'))
   const details = [...new Set([...errors, ...warnings])]
   const head =
@@ -119,10 +119,10 @@ function clusterBlock(name: string | null, steps: readonly Step[], context: Plan
   const shown = KINDS.filter(kind => kind !== 'keep').flatMap(kind =>
     steps.filter(step => step.kind === kind),
   )
-  const silent = shown.filter(step => isUnanswered(step, shown))
+  const silent = unanswered(shown)
   const rows = [
-    ...shown.filter(step => !silent.includes(step)).map(step => row(step, context)),
-    ...unansweredRow(silent, context),
+    ...shown.filter(step => !silent.has(step)).map(step => row(step, context)),
+    ...unansweredRow([...silent], context),
   ]
   const kept = keptRow(steps, context)
   const lines = table(kept === null ? rows : [...rows, kept])
@@ -134,11 +134,12 @@ function clusterBlock(name: string | null, steps: readonly Step[], context: Plan
 }
 
 /** Refused, like other requests, only because the cluster did not answer or could not be logged in to. */
-function isUnanswered(step: Step, all: readonly Step[]): boolean {
-  if (step.kind !== 'blocked' || step.problems.length > 1) return false
-  const [problem] = step.problems
-  const isSame = (each: Step): boolean => each.kind === 'blocked' && each.problems[0] === problem
-  return problem.at === null && all.filter(isSame).length > 1
+function unanswered(steps: readonly Step[]): ReadonlySet<Step> {
+  const [once, again] = [new Set<Problem>(), new Set<Problem>()]
+  const blocked = steps.filter(step => step.kind === 'blocked')
+  for (const { problems } of blocked) (once.has(problems[0]) ? again : once).add(problems[0])
+  const alone = blocked.filter(({ problems: [{ at }, more] }) => at === null && more === undefined)
+  return new Set(alone.filter(({ problems }) => again.has(problems[0])))
 }
 
 /** One row for all of them: they have the same problem, which is printed below. */
@@ -243,8 +244,4 @@ function keptRow(steps: readonly Step[], context: PlanContext): readonly string[
     next === undefined ? '' : `next: ${visible(next.name)} ${relative(next.renewAt, context.now)}`
   const count = kept.length === steps.length ? `${kept.length}` : `${kept.length} more`
   return [paint.dim('='), paint.dim(count), 'keep', paint.dim(text), '']
-}
-
-function warningsOf(step: Step): readonly Problem[] {
-  return 'warnings' in step ? step.warnings : []
 }

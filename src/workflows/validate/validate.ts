@@ -128,15 +128,15 @@ async function judgedFiles(
   const folder = validating.folder ?? rules.config.requests
   const listed = await files.list(folder)
   const [named, rulePaths] = [await namedFiles(files, paths), rulePathsOf(rules, validating)]
-  const isRead = (path: string): boolean => (listed ?? []).some(file => file.path === path)
-  const outside = named.filter(({ path }) => !isRead(path) && !rulePaths.includes(path))
+  const inside = new Set([...(listed ?? []).map(({ path }) => path), ...rulePaths])
+  const outside = named.filter(({ path }) => !inside.has(path))
   if (listed === null && paths.length === 0 && !isForNodes(rules, validating))
     throw noFolder(folder)
   const found = [...(listed ?? []), ...outside].filter(isRequestFile)
-  const isSelected = (path: string): boolean =>
-    paths.length === 0 || paths.some(each => isIn(each, path))
-  const read = [...found.map(({ path }) => path), ...rulePaths]
-  const empty = paths.filter(each => !read.some(path => isIn(each, path)))
+  const selected = new Set(paths.length === 0 ? [''] : paths)
+  const isSelected = (path: string): boolean => withFolders(path).some(each => selected.has(each))
+  const read = new Set([...found.map(({ path }) => path), ...rulePaths].flatMap(withFolders))
+  const empty = paths.filter(each => !read.has(each))
   const judged = judge(found, rules, validating, isSelected)
   return {
     ...judged,
@@ -211,8 +211,10 @@ function rulePathsOf({ policies }: Rules, { config }: Validating): readonly stri
   ]
 }
 
-function isIn(selected: string, path: string): boolean {
-  return selected === '' || path === selected || path.startsWith(`${selected}/`)
+/** A path, and every folder around it; `''` is the top. */
+function withFolders(path: string): readonly string[] {
+  const parts = path.split('/')
+  return ['', ...parts.map((_, index) => parts.slice(0, index + 1).join('/'))]
 }
 
 function nothingIn(path: string, folder: string): Problem {

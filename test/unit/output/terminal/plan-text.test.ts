@@ -73,6 +73,24 @@ describe('the text of a plan', () => {
     },
   )
 
+  test('the requests of a cluster that did not answer are not compared with each other', () => {
+    const problem = { code: 'CLUSTER_UNREACHABLE', at: null, message: 'no', hint: null } as const
+    const readsOf = (count: number): number => {
+      let reads = 0
+      const steps = Array.from({ length: count }, (_, index) => ({
+        ...({ kind: 'blocked', because: 'Refused', path: 'a', cluster: 'prod' } as const),
+        name: `a${index}`,
+        get problems() {
+          reads++
+          return [problem] as const
+        },
+      }))
+      planText({ ...planOf(), steps }, CONTEXT)
+      return reads
+    }
+    expect(readsOf(60) - readsOf(40)).toBe(readsOf(40) - readsOf(20))
+  })
+
   test('a plan that compares with a commit says so first', () => {
     expect(planText({ ...planOf(), basis: 'tree' }, CONTEXT)).toMatch(
       /^compared with the base commit/,

@@ -3,7 +3,9 @@ import { describe, expect, test } from '@jest/globals'
 import { validateFiles } from '../../../../src/workflows/validate/validate.ts'
 import type { RepositoryFiles } from '../../../../src/ports/repository-files.ts'
 import type { RequestFile } from '../../../../src/domain/request/request.ts'
-import { requestFile } from '../../../build/request.ts'
+import { judgeRequests, parseFiles } from '../../../../src/workflows/validate/read-requests.ts'
+import { readRules } from '../../../../src/workflows/validate/rules-in-force.ts'
+import { requestFile, valueOf } from '../../../build/request.ts'
 import { configText, policyText, requestText } from '../../../build/request-text.ts'
 
 const CONFIG = configText({ owner: 'acme', namespace: 'apps' })
@@ -31,8 +33,13 @@ const validated = (
   paths: readonly string[] = [],
   input: RequestFile | null = null,
   absent: readonly string[] = [],
+) => validatedIn(repository(texts, absent), paths, input)
+const validatedIn = (
+  files: RepositoryFiles,
+  paths: readonly string[] = [],
+  input: RequestFile | null = null,
 ) =>
-  validateFiles(repository(texts, absent), {
+  validateFiles(files, {
     config: 'countersign.yaml',
     folder: null,
     paths,
@@ -47,6 +54,71 @@ const told = async (texts: Readonly<Record<string, string>>) =>
 test('validate counts every file that it reads', async () => {
   const files = { ...PLAIN, 'requests/jane.yaml': requestText({ name: 'jane' }) }
   expect(await validated(files)).toMatchObject({ problems: [], files: 3 })
+})
+
+test('validate lists folders and reads policies once, whatever the number of requests', async () => {
+  const asked = async (count: number): Promise<Readonly<Record<string, number>>> => {
+    const calls: Record<string, number> = {}
+    const counted = (name: string): void => void (calls[name] = (calls[name] ?? 0) + 1)
+    const names = Array.from({ length: count }, (_, index) => `jane-${index}`)
+    const requests = names.map(name => [`requests/${name}.yaml`, requestText({ name })] as const)
+    const { description, read, list } = repository({ ...PLAIN, ...Object.fromEntries(requests) })
+    const watched = (file: RequestFile): RequestFile => ({
+      ...file,
+      get bytes() {
+        if (file.path.startsWith('policies/')) counted(`bytes of ${file.path}`)
+        return file.bytes
+      },
+    })
+    const files: RepositoryFiles = {
+      description,
+      read: async path => (counted(`read ${path}`), read(path)),
+      list: async folder => (counted(`list ${folder}`), (await list(folder))?.map(watched) ?? null),
+    }
+    expect(await validatedIn(files)).toMatchObject({ problems: [], checked: { requests: count } })
+    return calls
+  }
+  const few = await asked(1)
+  expect(few).toMatchObject({ 'read countersign.yaml': 1, 'list requests': 1 })
+  expect(await asked(30)).toEqual(few)
+})
+
+test('of the files in two states of a repository, those with the same bytes are read once', async () => {
+  const rules = valueOf(await readRules(repository(PLAIN), 'countersign.yaml', null))
+  const state = (blob: string) =>
+    parseFiles(
+      [
+        requestFile(requestText({ name: 'jane' })),
+        requestFile(requestText({ name: 'other' }), { path: 'requests/other.yaml', blob }),
+      ],
+      rules,
+    )
+  const [older, newer] = [state('1'.repeat(40)), state('2'.repeat(40))]
+  expect(newer.requests[0]).toBe(older.requests[0])
+  expect(newer.requests[1]).not.toBe(older.requests[1])
+})
+
+test('the decision on a request is kept without the answers of all policies', async () => {
+  const rules = valueOf(await readRules(repository(PLAIN), 'countersign.yaml', null))
+  const parsed = parseFiles([requestFile(requestText({ name: 'jane' }))], rules)
+  const now = new Date('2030-06-01T00:00:00Z')
+  const judged = judgeRequests(parsed, { rules, folder: '', requesterOf: () => null, now })
+  const [decision] = judged.verdicts.values()
+  expect(decision).toMatchObject({ decision: 'allowed', by: 'everybody', fixedRoles: [] })
+  expect(decision).not.toHaveProperty('explanations')
+})
+
+test('a selected folder has its files, and not those of a folder with a longer name', async () => {
+  const requests = {
+    'requests/people/jane.yaml': requestText({ name: 'jane' }),
+    'requests/people-2/other.yaml': requestText({ name: 'other' }),
+  }
+  const files = { ...PLAIN, ...requests }
+  expect(await validated(files, ['requests/people'])).toMatchObject({ checked: { requests: 1 } })
+  expect(await validated(files, ['requests'])).toMatchObject({ checked: { requests: 2 } })
+  expect(await validated(files, ['requests/people-2/other.yaml'])).toMatchObject({ files: 3 })
+  const [problem] = (await validated(files, ['requests/peop', 'requests'])).problems
+  expect(problem).toMatchObject({ code: 'REQUEST_NONE' })
 })
 
 test('validate reads no file without a configuration', async () => {
