@@ -30,7 +30,9 @@ function fileText(pkcs10: string): string {
 
 function rekey(text: string, others: Readonly<Record<string, string>> = {}, name = 'jane') {
   const all = { 'requests/jane.yaml': text, ...others }
-  const listed = Object.entries(all).map(([path, content]) => requestFile(content, { path }))
+  const listed = Object.entries(all).map(([path, content]) =>
+    requestFile(content, { path, blob: blobId(new TextEncoder().encode(content)) }),
+  )
   const files: RepositoryFiles = {
     description: 'working tree',
     read: async path => listed.find(file => file.path === path) ?? null,

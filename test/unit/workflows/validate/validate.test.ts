@@ -62,7 +62,7 @@ test('validate lists folders and reads policies once, whatever the number of req
     const counted = (name: string): void => void (calls[name] = (calls[name] ?? 0) + 1)
     const names = Array.from({ length: count }, (_, index) => `jane-${index}`)
     const requests = names.map(name => [`requests/${name}.yaml`, requestText({ name })] as const)
-    const { description, read, list } = repository({ ...PLAIN, ...Object.fromEntries(requests) })
+    const plain = repository({ ...PLAIN, ...Object.fromEntries(requests) })
     const watched = (file: RequestFile): RequestFile => ({
       ...file,
       get bytes() {
@@ -71,9 +71,12 @@ test('validate lists folders and reads policies once, whatever the number of req
       },
     })
     const files: RepositoryFiles = {
-      description,
-      read: async path => (counted(`read ${path}`), read(path)),
-      list: async folder => (counted(`list ${folder}`), (await list(folder))?.map(watched) ?? null),
+      description: plain.description,
+      read: async path => (counted(`read ${path}`), plain.read(path)),
+      list: async folder => (
+        counted(`list ${folder}`),
+        (await plain.list(folder))?.map(watched) ?? null
+      ),
     }
     expect(await validatedIn(files)).toMatchObject({ problems: [], checked: { requests: count } })
     return calls
