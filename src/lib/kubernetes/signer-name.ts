@@ -16,6 +16,15 @@ export function isSignerAmong(names: readonly string[], signerName: string): boo
   return names.includes(signerName) || names.includes(domainWildcard(signerName))
 }
 
+/** Namespace and name of the cert-manager Issuer that a signer is; null for other signers, and for a ClusterIssuer. */
+export function issuerOf(signerName: string): { namespace: string; name: string } | null {
+  const [, namespace, name] = /^issuers\.cert-manager\.io\/([^.*]+)\.(.+)$/.exec(signerName) ?? []
+  return namespace === undefined || name === undefined ? null : { namespace, name }
+}
+
+/** The signers of all cert-manager Issuers in all namespaces. */
+export const EVERY_ISSUER = 'issuers.cert-manager.io/*'
+
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
 const LABEL_LENGTH = 63
 const DOMAIN_LENGTH = 253

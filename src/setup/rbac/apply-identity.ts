@@ -5,6 +5,7 @@ import type { Manifest } from '../../domain/cluster/manifest.ts'
 import { isNonEmpty, mapped } from '../../domain/problem.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
 import { grantPrefix } from '../../domain/cluster/grant.ts'
+import { EVERY_ISSUER, issuerOf } from '../../lib/kubernetes/signer-name.ts'
 import { guardNames } from '../guard/guard-policies.ts'
 import { RBAC, clusterRole, manifestsText, named, role, rule } from './manifest-parts.ts'
 
@@ -13,7 +14,7 @@ import { RBAC, clusterRole, manifestsText, named, role, rule } from './manifest-
  * pattern for Secret names, the Role covers every Secret of that namespace: RBAC has no patterns.
  */
 export function identityObjects(installation: Installation): readonly Manifest[] {
-  const { cluster, subject, planner, secrets } = installation
+  const { cluster, subject, planner, signers, secrets } = installation
   const name = roleName(installation, 'apply')
   return [
     namespaceObject(cluster.recordNamespace),
@@ -26,6 +27,11 @@ export function identityObjects(installation: Installation): readonly Manifest[]
       subject,
     ),
     ...role('kube-system', `${name}-client-ca`, [clientCaRule()], subject),
+    ...issuerRoles(
+      name,
+      signers.map(signer => signer.name),
+      subject,
+    ),
     ...secrets.flatMap(scope => secretsRole(`${name}-secrets`, scope, subject)),
     ...(planner === null ? [] : planObjects(installation, planner)),
   ]
@@ -61,7 +67,25 @@ export function requestRules(signers: NonEmpty<string>): readonly object[] {
     rule('certificates.k8s.io', 'certificatesigningrequests', ['create', 'get', 'list', 'watch']),
     rule('certificates.k8s.io', 'certificatesigningrequests/approval', ['update']),
     named(rule('certificates.k8s.io', 'signers', ['approve']), signers),
+    ...(signers.includes(EVERY_ISSUER) ? [REFERENCE] : []),
   ]
+}
+
+/** cert-manager signs for an Issuer only if the requester may reference it in its namespace. */
+const REFERENCE = rule('cert-manager.io', 'signers', ['reference'])
+
+/** A Role for each cert-manager Issuer among the signers, in the namespace of the Issuer. */
+export function issuerRoles(
+  name: string,
+  signers: readonly string[],
+  subject: Subject,
+): readonly Manifest[] {
+  return signers.flatMap(signer => {
+    const issuer = issuerOf(signer)
+    if (issuer === null) return []
+    const rules = [named(REFERENCE, [issuer.name])]
+    return role(issuer.namespace, `${name}-issuer-${issuer.name}`, rules, subject)
+  })
 }
 
 /**

@@ -9,6 +9,7 @@ import type { EffectiveRequest } from '../../domain/request/request.ts'
 import {
   accessRules,
   clientCaRule,
+  issuerRoles,
   namespaceObject,
   recordsRule,
   requestRules,
@@ -45,6 +46,7 @@ export function rbacManifests(
     ),
     ...role(cluster.recordNamespace, NAME, [recordsRule(roles.length > 0)], subject),
     ...role('kube-system', `${NAME}-client-ca`, [clientCaRule()], subject),
+    ...issuerRoles(NAME, signers, subject),
     ...secretNames(requests).flatMap(([namespace, names]) =>
       role(namespace, `${NAME}-secrets`, [secretsRule(names)], subject),
     ),

@@ -2,7 +2,7 @@
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { bad, good } from '../../domain/cluster/finding.ts'
 import type { Installation } from '../../domain/cluster/installation.ts'
-import { domainWildcard } from '../../lib/kubernetes/signer-name.ts'
+import { EVERY_ISSUER, domainWildcard, issuerOf } from '../../lib/kubernetes/signer-name.ts'
 import type { Right } from '../../ports/cluster.ts'
 
 const CERTIFICATES = 'certificates.k8s.io'
@@ -46,7 +46,12 @@ async function mayApprove(name: string, may: (right: Right) => Promise<boolean>)
   return (await may({ ...right, name })) || may({ ...right, name: domainWildcard(name) })
 }
 
-export function neededRights({ cluster, secrets, accessRoles }: Installation): readonly Right[] {
+export function neededRights({
+  cluster,
+  signers,
+  secrets,
+  accessRoles,
+}: Installation): readonly Right[] {
   const each = (right: Omit<Right, 'verb'>, verbs: readonly string[]): readonly Right[] =>
     verbs.map(verb => ({ ...right, verb }))
   const bindings = accessRoles.length === 0 ? [] : ['rolebindings', 'clusterrolebindings']
@@ -70,6 +75,11 @@ export function neededRights({ cluster, secrets, accessRoles }: Installation): r
       },
       ['get'],
     ),
+    ...signers.flatMap(({ name }) => {
+      const issuer = name === EVERY_ISSUER ? {} : issuerOf(name)
+      if (issuer === null) return []
+      return each({ group: 'cert-manager.io', resource: 'signers', ...issuer }, ['reference'])
+    }),
     ...secrets.flatMap(({ namespace, names }) =>
       (names ?? [null]).flatMap(name =>
         each({ group: '', resource: 'secrets', namespace, ...(name === null ? {} : { name }) }, [

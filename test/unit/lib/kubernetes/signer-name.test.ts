@@ -1,6 +1,6 @@
 // The syntax of signerName, with the same errors as the API server.
 import { describe, expect, test } from '@jest/globals'
-import { signerNameFaults } from '../../../../src/lib/kubernetes/signer-name.ts'
+import { issuerOf, signerNameFaults } from '../../../../src/lib/kubernetes/signer-name.ts'
 
 const LABEL_63 = 'a'.repeat(63)
 const DOMAIN_253 = [LABEL_63, LABEL_63, LABEL_63, 'a'.repeat(61)].join('.')
@@ -52,3 +52,12 @@ describe('an invalid signer name', () => {
       expect.stringContaining('"Team" in its path'),
     ]))
 })
+
+test.each([
+  ['issuers.cert-manager.io/apps.team-ca', { namespace: 'apps', name: 'team-ca' }],
+  ['issuers.cert-manager.io/apps.team.ca', { namespace: 'apps', name: 'team.ca' }],
+  ['issuers.cert-manager.io/team-ca', null],
+  ['issuers.cert-manager.io/*', null],
+  ['clusterissuers.cert-manager.io/apps.team-ca', null],
+  ['issuers.example.com/apps.team-ca', null],
+])('the Issuer of the signer %s is %j', (name, issuer) => expect(issuerOf(name)).toEqual(issuer))

@@ -29,6 +29,34 @@ describe('the manifests of the apply identity', () => {
     })
   })
 
+  test('the apply identity may reference the Issuers of cert-manager, by name in the namespace of each', () => {
+    const signer = (name: string) => ({ name, maxDurationSeconds: null })
+    const signers = [
+      signer('clusterissuers.cert-manager.io/private-ca'),
+      signer('issuers.cert-manager.io/apps.team-ca'),
+      signer('issuers.cert-manager.io/shop.team-ca'),
+    ]
+    const objects = objectsOf({ signers })
+    const roles = objects.filter(({ rules }) =>
+      JSON.stringify(rules)?.includes('cert-manager.io"]'),
+    )
+    const rule = { apiGroups: ['cert-manager.io'], resources: ['signers'], verbs: ['reference'] }
+    const name = 'countersign-acme-certs-apply-issuer-team-ca'
+    expect(roles.map(({ kind, metadata, rules }) => ({ kind, metadata, rules }))).toEqual(
+      ['apps', 'shop'].map(namespace => ({
+        kind: 'Role',
+        metadata: { name, namespace },
+        rules: [{ ...rule, resourceNames: ['team-ca'] }],
+      })),
+    )
+    const bindings = objects.filter(
+      ({ kind, metadata }) => kind === 'RoleBinding' && metadata.name === name,
+    )
+    expect(bindings.map(({ metadata }) => metadata.namespace)).toEqual(['apps', 'shop'])
+    const every = objectsOf({ signers: [signer('issuers.cert-manager.io/*')] })
+    expect(rulesIn(every, 'ClusterRole', 'countersign-acme-certs-apply')).toContainEqual(rule)
+  })
+
   test('the apply identity may use Secrets in the namespaces of the policies only, by name where every name is exact', () => {
     const secrets = [
       { namespace: 'apps', names: null },

@@ -30,6 +30,21 @@ describe('the least rights of the apply identity', () => {
     })
   })
 
+  test('the apply identity may reference an Issuer of cert-manager that a request uses', () => {
+    const signerName = 'issuers.cert-manager.io/shop.team-ca'
+    const printed = printedObjects(
+      rbacManifests(clusterConfig(), [effective({ signerName })], USER),
+    )
+    expect(rulesIn(printed, 'Role', 'countersign-apply-issuer-team-ca')).toEqual([
+      {
+        apiGroups: ['cert-manager.io'],
+        resources: ['signers'],
+        verbs: ['reference'],
+        resourceNames: ['team-ca'],
+      },
+    ])
+  })
+
   test('the apply identity may bind exactly the roles of the requests, and nothing without access', () => {
     const access = [
       { clusterRole: 'view', namespaces: ['apps'] },

@@ -429,6 +429,29 @@ describe('the findings for rights', () => {
     expect(neededRights(installation()).map(right => right.resource)).not.toContain('clusterroles')
   })
 
+  test('a missing right to reference an Issuer of cert-manager is found, with the rule to paste', async () => {
+    const name = 'issuers.cert-manager.io/shop.team-ca'
+    const one = installation({ signers: [{ name, maxDurationSeconds: null }] })
+    const may = async ({ group }: Right): Promise<boolean> => group !== 'cert-manager.io'
+    expect(await rightFindings(one, neededRights(one), 'countersign-apply', may)).toMatchObject([
+      {
+        mark: 'bad',
+        message: 'countersign-apply may not reference signers in shop',
+        paste: expect.stringContaining(
+          'in namespace shop with this rule (countersign manifests identity prints all of it):\n- {apiGroups: ["cert-manager.io"], resources: [signers], resourceNames: ["team-ca"], verbs: [reference]}',
+        ),
+      },
+    ])
+    const every = installation({
+      signers: [{ name: 'issuers.cert-manager.io/*', maxDurationSeconds: null }],
+    })
+    expect(neededRights(every)).toContainEqual({
+      group: 'cert-manager.io',
+      resource: 'signers',
+      verb: 'reference',
+    })
+  })
+
   test.each(neededRights(installation()))('a missing right is found: %j', async missing => {
     const same = (right: Right): boolean => JSON.stringify(right) === JSON.stringify(missing)
     const found = await look({ others: right => !same(right) })
