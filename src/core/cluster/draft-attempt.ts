@@ -6,7 +6,7 @@ import { ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { Secret } from '../../domain/request/secret-value.ts'
-import { extendedKeyUsageOf, keyUsageOf } from '../../lib/kubernetes/usages.ts'
+import { keyUsageOf, requestedPurposesOf } from '../../lib/kubernetes/usages.ts'
 import type { GeneratedKey, Keys } from '../../ports/keys.ts'
 import { encodeName } from '../../lib/x509/x500-name.ts'
 import { encodePem } from '../../lib/x509/pem.ts'
@@ -59,7 +59,7 @@ export async function draft(
     subject: request.subject,
     sans: request.sans,
     keyUsage: keyUsageOf(request.usages),
-    extendedKeyUsage: extendedKeyUsageOf(request.usages),
+    extendedKeyUsage: requestedPurposesOf(request.usages),
     spki: key.spki,
     sign: data => key.sign(data),
   })
@@ -87,7 +87,7 @@ export function draftDifference(
     return 'the subject alternative names'
   if (!same(drafted.publicKey.spki, key.spki)) return 'the public key'
   const keyUsage = keyUsageOf(request.usages)
-  const extendedKeyUsage = extendedKeyUsageOf(request.usages)
+  const extendedKeyUsage = requestedPurposesOf(request.usages)
   if (drafted.keyUsage.join() !== keyUsage.join()) return 'the key usages'
   if (drafted.extendedKeyUsage.join() !== extendedKeyUsage.join()) return 'the extended key usages'
   return drafted.isCa || drafted.otherAttributes.length > 0 ? 'the extensions' : null

@@ -44,3 +44,11 @@ export function extendedKeyUsageOf(usages: readonly Usage[]): readonly string[] 
     set.some(usage => usages.includes(usage)) ? [oid] : [],
   )
 }
+
+/**
+ * Returns the same OIDs in the order of `usages`, for a PKCS#10: cert-manager refuses one with another order than spec.usages
+ * (pkg/util/pki/certificatetemplate.go).
+ */
+export function requestedPurposesOf(usages: readonly Usage[]): readonly string[] {
+  return [...new Set(usages.flatMap(usage => extendedKeyUsageOf([usage])))]
+}

@@ -4,7 +4,7 @@ import { isNonEmpty, ok, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
 import { filledRequest } from '../../core/config/merge-defaults.ts'
-import { extendedKeyUsageOf, keyUsageOf } from '../../lib/kubernetes/usages.ts'
+import { keyUsageOf, requestedPurposesOf } from '../../lib/kubernetes/usages.ts'
 import type { GeneratedKey } from '../../ports/keys.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import { newRequestText } from '../../output/request-file/new-request-yaml.ts'
@@ -54,7 +54,7 @@ function ownRequest(file: RequestFile, key: GeneratedKey, { config }: Rules): Ch
     subject,
     sans,
     keyUsage: keyUsageOf(usages ?? []),
-    extendedKeyUsage: extendedKeyUsageOf(usages ?? []),
+    extendedKeyUsage: requestedPurposesOf(usages ?? []),
     spki: key.spki,
     sign: data => key.sign(data),
   })

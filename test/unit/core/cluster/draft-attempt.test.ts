@@ -6,6 +6,7 @@ import type { ApprovedStep } from '../../../../src/domain/proof/approved.ts'
 import type { IssueStep } from '../../../../src/domain/cluster/plan-step.ts'
 import type { EffectiveRequest, PrivateKeySpec } from '../../../../src/domain/request/request.ts'
 import { predict } from '../../../../src/lib/kubernetes/predict-certificate.ts'
+import { EXTENDED_KEY_USAGE_OIDS } from '../../../../src/lib/x509/oids.ts'
 import { formatName } from '../../../../src/lib/x509/x500-name.ts'
 import { effective } from '../../../build/effective.ts'
 
@@ -16,8 +17,11 @@ const ECDSA: PrivateKeySpec = {
   rotationPolicy: 'Never',
 }
 
-function approved(spec: PrivateKeySpec): ApprovedStep<IssueStep> {
-  const request = effective({ key: { kind: 'generated', spec } })
+function approved(
+  spec: PrivateKeySpec,
+  changes: Partial<EffectiveRequest> = {},
+): ApprovedStep<IssueStep> {
+  const request = effective({ key: { kind: 'generated', spec }, ...changes })
   const prediction = predict(request, null)
   const facts = {
     kind: 'issue',
@@ -51,6 +55,17 @@ describe('the draft of an approved request', () => {
     expect(drafted.value.pkcs10.publicKey).toMatchObject({ algorithm: 'ECDSA', size: 256 })
     expect(formatName(drafted.value.pkcs10.subject)).toContain('CN=jane')
     expect(drafted.value.keyStays).toBe(false)
+  })
+
+  test('a draft has the purposes in the order of the usages, which cert-manager compares', async () => {
+    const usages = ['digital signature', 'client auth', 'server auth'] as const
+    const spec = { ...ECDSA, rotationPolicy: 'Always' } as const
+    const drafted = await draft(approved(spec, { usages }), nodeKeys, null)
+    if (!drafted.ok) throw new Error(drafted.problems[0].message)
+    expect(drafted.value.pkcs10.extendedKeyUsage).toEqual([
+      EXTENDED_KEY_USAGE_OIDS.clientAuth,
+      EXTENDED_KEY_USAGE_OIDS.serverAuth,
+    ])
   })
 
   test('a draft uses the stored key where the request keeps its key', async () => {

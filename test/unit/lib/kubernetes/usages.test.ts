@@ -2,7 +2,11 @@
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import { USAGES } from '../../../../src/domain/request/signer.ts'
-import { extendedKeyUsageOf, keyUsageOf } from '../../../../src/lib/kubernetes/usages.ts'
+import {
+  extendedKeyUsageOf,
+  keyUsageOf,
+  requestedPurposesOf,
+} from '../../../../src/lib/kubernetes/usages.ts'
 import { KEY_USAGES } from '../../../../src/lib/x509/extensions.ts'
 import { extendedKeyUsageName } from '../../../../src/lib/x509/oids.ts'
 
@@ -71,4 +75,13 @@ describe('all usages', () => {
         expect(extendedKeyUsageOf(usages)).toEqual(extendedKeyUsageOf(sorted))
       }),
     ))
+})
+
+test('a PKCS#10 has the purposes in the order of the usages, each of them once', () => {
+  const purposes = requestedPurposesOf(['client auth', 's/mime', 'server auth', 'email protection'])
+  expect(purposes.map(extendedKeyUsageName)).toEqual([
+    'clientAuth',
+    'emailProtection',
+    'serverAuth',
+  ])
 })
