@@ -32,7 +32,9 @@ export function failedBySigner(object: SigningRequest, failed: Condition): Probl
   return unplaced(
     'CLUSTER_FAILED',
     `the signer ${object.signerName} refused ${object.name}: ${said(failed)}`,
-    'the object stays failed; change the request file, and the next apply makes a new one',
+    failed.reason === 'DeniedReference'
+      ? 'this login may not use the Issuer: countersign manifests identity | kubectl apply -f -, then apply again'
+      : 'the object stays failed; change the request file, and the next apply makes a new one',
   )
 }
 
@@ -58,7 +60,7 @@ export function replacedWhileWaiting(name: string): Problem {
 export function notSigned(manifest: SigningRequestManifest, seconds: number): Problem {
   const hint = BUILT_IN.includes(manifest.signerName)
     ? 'kube-controller-manager does not sign: check that --cluster-signing-cert-file is set and that its CA has not expired; managed clusters often have no such signer'
-    : `check that a controller that signs for ${manifest.signerName} runs, and its log`
+    : `kubectl describe csr ${manifest.name} shows the events of the signer; without events, check that a controller that signs for ${manifest.signerName} runs`
   return unplaced(
     'CLUSTER_UNSIGNED',
     `${manifest.name} is approved, but the signer ${manifest.signerName} did not sign it within ${seconds} s`,

@@ -1,0 +1,42 @@
+import { describe, expect, test } from '@jest/globals'
+import { failedBySigner, notSigned } from '../../../../src/core/cluster/signing-errors.ts'
+import type {
+  SigningRequest,
+  SigningRequestManifest,
+} from '../../../../src/domain/cluster/signing-request.ts'
+
+const REQUEST = {
+  name: 'cs-jane-00000000-1',
+  labels: {},
+  annotations: {},
+  request: '',
+  signerName: 'issuers.cert-manager.io/apps.team-ca',
+  usages: ['client auth'],
+  expirationSeconds: 3600,
+  version: { uid: 'u', resourceVersion: '1' },
+  createdAt: new Date(0),
+  username: 'countersign',
+  groups: [],
+  conditions: [],
+  certificate: null,
+} satisfies SigningRequest & SigningRequestManifest
+
+describe('the problem of a request that gets no certificate', () => {
+  test.each([
+    ['DeniedReference', 'countersign manifests identity | kubectl apply -f -'],
+    ['SigningError', 'change the request file'],
+  ])('a request that failed with %s has a hint for that reason', (reason, hint) => {
+    const failed = { type: 'Failed', status: 'True', reason, message: 'no' } as const
+    expect(failedBySigner(REQUEST, failed)).toMatchObject({
+      code: 'CLUSTER_FAILED',
+      hint: expect.stringContaining(hint),
+    })
+  })
+
+  test('a request that nobody signed has the command that shows the events of its signer', () => {
+    const { hint } = notSigned(REQUEST, 60)
+    expect(hint).toContain(`kubectl describe csr ${REQUEST.name} `)
+    const own = { ...REQUEST, signerName: 'kubernetes.io/kube-apiserver-client' }
+    expect(notSigned(own, 60).hint).toContain('--cluster-signing-cert-file')
+  })
+})
