@@ -2,6 +2,8 @@
 import type { Subject } from '../../domain/cluster/installation.ts'
 
 export const PREFIX = 'countersign.dev/'
+/** When cert-manager signs, it reads annotations below it: lifetime, and whether to sign a CA. */
+export const CERT_MANAGER_PREFIX = 'experimental.cert-manager.io/'
 export const OWNER_LABEL = `${PREFIX}owner`
 
 /** The id of the credential that a caller logged in with (kube-apiserver 1.32). A caller that impersonates has none. */
@@ -43,9 +45,9 @@ export function valueOf(map: string, key: string): string {
   return `${quoted(key)} in ${map} ? ${map}[${quoted(key)}] : ''`
 }
 
-/** Whether one of our keys was added, changed or removed between two maps. */
+/** Whether one of our keys, or of those that change what is signed, was added, changed or removed between two maps. */
 export function changed(before: string, after: string): string {
-  const ours = `k.startsWith(${quoted(PREFIX)})`
+  const ours = `(k.startsWith(${quoted(PREFIX)}) || k.startsWith(${quoted(CERT_MANAGER_PREFIX)}))`
   return `${after}.exists(k, ${ours} && !(k in ${before} && ${before}[k] == ${after}[k])) || ${before}.exists(k, ${ours} && !(k in ${after}))`
 }
 

@@ -3,6 +3,7 @@ import { revocationPrefix } from '../../domain/cluster/revocation.ts'
 import { issuedNameMaps } from '../../domain/cluster/controller-lease.ts'
 import type { Approver, Installation } from '../../domain/cluster/installation.ts'
 import {
+  CERT_MANAGER_PREFIX,
   OWNER_LABEL,
   MAY_APPROVE,
   PREFIX,
@@ -131,7 +132,7 @@ export function marksPolicy({ subject, owner, mayAdopt }: Installation): GuardPo
       validations: [
         refuseUnless(
           '!variables.isChanged || variables.isApply || variables.isOfAnother',
-          `labels and annotations below ${PREFIX} are written by countersign only`,
+          `labels and annotations below ${PREFIX} and ${CERT_MANAGER_PREFIX} are written by countersign only`,
         ),
         refuseUnless(
           `!variables.isApply || (has(request.dryRun) && request.dryRun) || variables.owner == ${quoted(owner)}`,

@@ -513,6 +513,17 @@ describe.each(GUARDED)('%s: the guard', kind => {
       expect(refusedBy(await intruder.post('/api/v1/namespaces/default/secrets', body))).toBe(MARKS)
     })
 
+    test('another user cannot change what cert-manager signs by annotations of our request', async () => {
+      const object = await pending()
+      const path = `${SIGNING_REQUESTS}/${object.metadata.name}`
+      for (const name of ['request-is-ca', 'request-duration']) {
+        const annotations = { [`experimental.cert-manager.io/${name}`]: 'true' }
+        const patch = { metadata: { annotations } }
+        expect(refusedBy(await intruder.patch(path, patch, MERGE_PATCH))).toBe(MARKS)
+        expect(refusedBy(await intruder.patch(`${path}/status`, patch, MERGE_PATCH))).toBe(MARKS)
+      }
+    })
+
     test('another user cannot create a request with our label, or remove the label of our request', async () => {
       const name = `forged-${++count}`
       const forged = { ...signingRequest(name), ...marked(name) }
