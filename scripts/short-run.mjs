@@ -38,6 +38,8 @@ const LEFT_OUT = {
     'twenty-minutes',
     // An own control plane, and helm.
     'chart',
+    // An own control plane, and cert-manager's controllers.
+    'cert-manager',
     // An own control plane and a client written in Go.
     'access-reencoded',
     // Attacks from end to end: the histories prove them without the command line, and conformance/cluster tests the cluster.
