@@ -2,7 +2,7 @@
 // modules and Go. Without `go`, or without its modules, its tests are skipped with a message, unless COUNTERSIGN_REQUIRE_GO=1.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheFolder } from '../control-plane/binaries.mjs'
 
@@ -41,7 +41,8 @@ export function askProgram(binary: string, input: string, count: number): readon
 
 function ready({ name, module, package: folder = '.' }: GoProgram): string {
   const hash = createHash('sha256').update(execFileSync('go', ['version'], { stdio: 'pipe' }))
-  for (const file of ['go.mod', 'go.sum', join(folder, 'main.go')]) {
+  const sources = readdirSync(join(module, folder)).filter(file => file.endsWith('.go'))
+  for (const file of ['go.mod', 'go.sum', ...sources.toSorted().map(each => join(folder, each))]) {
     const path = join(module, file)
     if (existsSync(path)) hash.update(readFileSync(path))
   }

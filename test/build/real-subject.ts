@@ -10,6 +10,13 @@ import { PATIENCE_MS } from './patience.ts'
 const RBAC = '/apis/rbac.authorization.k8s.io/v1'
 const SIGNING_REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])
+
+/** Path of the kubeconfig that leads to it. */
+export const realKubeconfig = process.env['COUNTERSIGN_TEST_KUBECONFIG']
+
+/** Whether the suite runs on a real kube-apiserver too. */
+export const hasRealSubject = realKubeconfig !== undefined && realKubeconfig !== ''
+
 export async function realSubject(kubeconfigPath: string): Promise<Backend> {
   const { endpoint, admin } = readKubeconfig(kubeconfigPath)
   const client = new ApiClient(endpoint, admin)

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe } from '@jest/globals'
 import { ApiClient } from './api-client.ts'
 import type { Credential } from './api-client.ts'
-import { realSubject } from './real-subject.ts'
+import { hasRealSubject, realKubeconfig, realSubject } from './real-subject.ts'
 import { sandboxSubject } from './sandbox-subject.ts'
 
 export interface Rule {
@@ -46,10 +46,7 @@ export interface Subject {
   later(path: string): void
 }
 
-const REAL = process.env['COUNTERSIGN_TEST_KUBECONFIG']
-
-/** Whether the suite runs on a real kube-apiserver too. */
-export const hasRealSubject = REAL !== undefined && REAL !== ''
+export { hasRealSubject }
 
 /** Describes the same tests for every subject; `subject()` works once the tests run. */
 export function describeSubjects(title: string, tests: (subject: () => Subject) => void): void {
@@ -90,9 +87,10 @@ export async function subjectIn(
 }
 
 function subjects(): { title: string; start: () => Promise<Backend> }[] {
+  const real = realKubeconfig ?? ''
   const sandbox = { title: 'embedded cluster', start: () => sandboxSubject() }
-  if (REAL !== undefined && REAL !== '') {
-    return [sandbox, { title: 'real kube-apiserver', start: () => realSubject(REAL) }]
+  if (real !== '') {
+    return [sandbox, { title: 'real kube-apiserver', start: () => realSubject(real) }]
   }
   return [sandbox]
 }
