@@ -1,5 +1,5 @@
 // The time of commands in dist, from the start of Node to its end: the shortest of ten interleaved runs, because a busy machine makes
-// single runs longer and never shorter.
+// single runs longer and never shorter. With --json it prints the rows as JSON.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,6 +10,7 @@ import type { RunWords } from '../build/github-run.ts'
 import { nowhere } from '../build/place.ts'
 import { configText, policyText, requestText } from '../build/request-text.ts'
 import { replayed } from './replayed.ts'
+import type { StartRow } from './report.ts'
 
 const CLI = join(import.meta.dirname, '../../dist/cli/index.js')
 const RUNS = 10
@@ -81,20 +82,27 @@ try {
       if (round > 0) shortest.set(each, Math.min(took, shortest.get(each) ?? Infinity))
     }
   const base = shortest.get(cases[0]!) ?? NaN
-  for (const [{ what, most }, took] of shortest) {
-    const ratio = took / base
+  const rows = [...shortest].map(([{ what, most }, took]): StartRow => {
+    return { what, milliseconds: took, ratio: took / base, most }
+  })
+  if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(rows)}\n`)
+  else print(rows)
+} finally {
+  await github.stop()
+  await acme.end()
+  rmSync(home, { recursive: true, force: true })
+}
+
+function print(rows: readonly StartRow[]): void {
+  for (const { what, milliseconds, ratio, most } of rows) {
     const promise = most === null ? '' : `  at most ${most}${ratio > most ? ', MISSED' : ''}`
     process.stdout.write(
-      `${took.toFixed(0).padStart(5)} ms ${ratio.toFixed(2).padStart(6)} ×  ${what}${promise}\n`,
+      `${milliseconds.toFixed(0).padStart(5)} ms ${ratio.toFixed(2).padStart(6)} ×  ${what}${promise}\n`,
     )
   }
   process.stdout.write(
     `GitHub is asked ${github.asked / (RUNS + 1)} times for a pull request with nothing to do\n`,
   )
-} finally {
-  await github.stop()
-  await acme.end()
-  rmSync(home, { recursive: true, force: true })
 }
 
 function ofNode(): Readonly<Record<string, string>> {
