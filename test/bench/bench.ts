@@ -1,6 +1,6 @@
 // npm run bench: measures the chosen subjects one after the other, prints the page, and writes it if asked.
-import { writeFileSync } from 'node:fs'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { progress } from './bench-cluster.ts'
 import { measureDefaultSigner } from './default-signer.ts'
@@ -13,7 +13,8 @@ import { measurePlanning } from './plan.ts'
 import type { Report } from './report.ts'
 import { measureStart } from './start-times.ts'
 
-const DOCS = join(import.meta.dirname, '../../docs')
+const ROOT = join(import.meta.dirname, '../..')
+const DOCS = join(ROOT, 'docs')
 
 try {
   const options = readOptions(process.argv.slice(2))
@@ -26,7 +27,10 @@ try {
   process.stdout.write(page)
   if (options.json !== null) writeFileSync(options.json, json)
   if (options.isWritten) {
-    writeFileSync(join(DOCS, 'performance.json'), json)
+    const path = join(DOCS, 'performance.json')
+    writeFileSync(path, json)
+    const prettier = join(ROOT, 'node_modules/prettier/bin/prettier.cjs')
+    execFileSync(process.execPath, [prettier, '--write', '--log-level=warn', path], { cwd: ROOT })
     writeFileSync(join(DOCS, 'performance.md'), page)
   }
 } catch (error) {

@@ -132,7 +132,7 @@ function planSection({ validate, plan }: PlanReport): string[] {
   const exponents = commands.map(([command, sizes]) => `${command} ${exponentOf(sizes).toFixed(2)}`)
   return [
     '## Validate and plan',
-    'Repositories with 20 policies and defaults in `countersign.yaml`, each run a whole process. `plan` asks the real control plane for records, and there are none. Memory is the largest resident memory of the process.',
+    'Repositories with 20 policies and defaults in `countersign.yaml`, each run a whole process. `plan` lists the records of the real control plane, of which there are none, and reads the Secret of each request: one call for each file. Memory is the largest resident memory of the process.',
     table(
       ['command', 'files', 'seconds: median (min to max)', 'MB', 'milliseconds for each file more'],
       rows,
