@@ -8,7 +8,7 @@ import type { Backend } from '../build/subjects.ts'
 import { kubeconfig } from '../build/workshop.ts'
 import { startControlPlane } from '../control-plane/start.mjs'
 import type { ControlPlaneOptions } from '../control-plane/start.mjs'
-import type { IssuedPair } from './participant.ts'
+import type { IssuedPair } from './participants/participant.ts'
 
 export const NAMESPACE = 'apps'
 export const SIGNING_REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'

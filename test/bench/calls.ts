@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { until } from '../build/guarded-cluster.ts'
 import { NAMESPACE, progress, startBenchCluster } from './bench-cluster.ts'
 import type { BenchCluster } from './bench-cluster.ts'
-import { countersignApply } from './countersign-apply.ts'
-import { SAME_CALLS, goClient } from './go-client.ts'
-import type { Participant } from './participant.ts'
+import { countersignApply } from './participants/countersign-apply.ts'
+import { SAME_CALLS, goClient } from './participants/go-client.ts'
+import type { Participant } from './participants/participant.ts'
 import type { CallRow, IssueReport } from './report.ts'
 
 type Counted = ReadonlyMap<string, number>

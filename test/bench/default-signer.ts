@@ -9,11 +9,11 @@ import {
   progress,
   startBenchCluster,
 } from './bench-cluster.ts'
-import { certificateFaults, requireGood } from './check-certificates.ts'
-import { SIGNER_ALONE, goClient } from './go-client.ts'
+import { certificateFaults, requireGood } from './participants/check-certificates.ts'
+import { SIGNER_ALONE, goClient } from './participants/go-client.ts'
 import type { Extent } from './options.ts'
-import { requestNames, rotated } from './participant.ts'
-import type { IssuingRun } from './participant.ts'
+import { requestNames, rotated } from './participants/participant.ts'
+import type { IssuingRun } from './participants/participant.ts'
 import type { SignerReport, SignerRound } from './report.ts'
 import { smallRepository } from './request-repository.ts'
 import { SigningTimes } from './signing-times.ts'

@@ -1,15 +1,15 @@
 // How many certificates each participant issues a second while the signer has no limit.
-import { byHand } from './by-hand.ts'
+import { byHand } from './participants/by-hand.ts'
 import { progress, startBenchCluster } from './bench-cluster.ts'
 import type { BenchCluster } from './bench-cluster.ts'
 import { measureCalls } from './calls.ts'
-import { certManager } from './cert-manager.ts'
-import { certificateFaults, requireGood } from './check-certificates.ts'
-import { apply, countersignApply } from './countersign-apply.ts'
-import { FIVE_CALLS, SAME_CALLS, goClient } from './go-client.ts'
+import { certManager } from './participants/cert-manager.ts'
+import { certificateFaults, requireGood } from './participants/check-certificates.ts'
+import { apply, countersignApply } from './participants/countersign-apply.ts'
+import { FIVE_CALLS, SAME_CALLS, goClient } from './participants/go-client.ts'
 import type { Extent } from './options.ts'
-import { requestNames, rotated } from './participant.ts'
-import type { Participant } from './participant.ts'
+import { requestNames, rotated } from './participants/participant.ts'
+import type { Participant } from './participants/participant.ts'
 import type { IssueReport, Measured } from './report.ts'
 
 function participantsOn(cluster: BenchCluster, others: Participant): readonly Participant[] {

@@ -1,8 +1,8 @@
 // The check of every certificate that the benchmark counts.
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { certificateFaults } from '../../bench/check-certificates.ts'
-import type { IssuedPair } from '../../bench/participant.ts'
+import { certificateFaults } from '../../bench/participants/check-certificates.ts'
+import type { IssuedPair } from '../../bench/participants/participant.ts'
 import { ROOT } from '../layout/source-files.ts'
 
 // Plain JavaScript without declarations: loaded by name, so its type is any.

@@ -1,13 +1,13 @@
 // countersign as a participant: one `countersign apply --yes` of all requests.
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pairsInSecrets } from './bench-cluster.ts'
-import type { BenchCluster } from './bench-cluster.ts'
+import { pairsInSecrets } from '../bench-cluster.ts'
+import type { BenchCluster } from '../bench-cluster.ts'
 import { requestNames } from './participant.ts'
 import type { IssuingRun, Participant } from './participant.ts'
-import { smallRepository } from './request-repository.ts'
-import { timedCountersign } from './timed.ts'
-import type { ProfileTarget } from './timed.ts'
+import { smallRepository } from '../request-repository.ts'
+import { timedCountersign } from '../timed.ts'
+import type { ProfileTarget } from '../timed.ts'
 
 export function countersignApply(cluster: BenchCluster): Participant {
   return {

@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { NAMESPACE, pairsInSecrets } from './bench-cluster.ts'
-import type { BenchCluster } from './bench-cluster.ts'
+import { NAMESPACE, pairsInSecrets } from '../bench-cluster.ts'
+import type { BenchCluster } from '../bench-cluster.ts'
 import type { Participant } from './participant.ts'
-import { timed } from './timed.ts'
+import { timed } from '../timed.ts'
 
 /** Enough for a rate. */
 const AT_MOST = 20

@@ -1,11 +1,11 @@
 // The Go programs as participants: client-go with the calls of countersign, with five calls, or only with those of the signer's rate.
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { goProgram } from '../build/go-program.ts'
-import { NAMESPACE, certificatesInRequests, pairsInSecrets } from './bench-cluster.ts'
-import type { BenchCluster } from './bench-cluster.ts'
+import { goProgram } from '../../build/go-program.ts'
+import { NAMESPACE, certificatesInRequests, pairsInSecrets } from '../bench-cluster.ts'
+import type { BenchCluster } from '../bench-cluster.ts'
 import type { Participant } from './participant.ts'
-import { timed } from './timed.ts'
+import { timed } from '../timed.ts'
 
 /** As many requests at once as countersign. */
 export const WORKERS = 16
