@@ -5,10 +5,10 @@ import type { SecretManifest, StoredSecret } from '../domain/cluster/stored-secr
 /** Secrets of one cluster. Every method throws CLUSTER_ codes. */
 export interface Secrets {
   /**
-   * Checks by a dry run whether a Secret of that name could be created, and creates nothing. Throws what would prevent it; succeeds
-   * if there is one already.
+   * Checks by a dry run whether a Secret of that name could be created, and creates nothing. Throws what would prevent it. Returns
+   * whether there is one already.
    */
-  rehearse(namespace: string, name: string): Promise<void>
+  rehearse(namespace: string, name: string): Promise<'absent' | 'exists'>
   /** Returns a Secret, null if there is none. */
   read(namespace: string, name: string): Promise<StoredSecret | null>
   /**

@@ -6,6 +6,7 @@ import type { RequestRecord } from '../../domain/cluster/record.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { Secret } from '../../domain/request/secret-value.ts'
+import type { StoredSecret } from '../../domain/cluster/stored-secret.ts'
 import { formOf, sinkTarget } from '../../domain/request/sink.ts'
 import type {
   ArtifactSink,
@@ -132,7 +133,7 @@ async function tried(
     const place = secretPlace(sink)
     return place === null
       ? await openOutside(sink, request, record, session)
-      : await openSecret(place, sinkTarget(sink), request, session)
+      : await openSecret(place, sinkTarget(sink), request, record.issued === null, session)
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
     return cause.problem
@@ -143,18 +144,31 @@ async function openSecret(
   place: SecretPlace,
   target: string,
   { name, cluster, key }: EffectiveRequest,
+  isFirst: boolean,
   session: ClusterSession,
 ): Promise<OpenSecret | Fault> {
-  const { secrets } = session.cluster
-  const stored = await secrets.read(place.namespace, place.name)
-  // A missing namespace or right is found before a certificate is made that cannot be stored.
-  if (stored === null) await secrets.rehearse(place.namespace, place.name)
+  const stored = await readOrRehearse(place, isFirst, session)
   const holder = { owner: session.config.owner, request: name, cluster }
   const taken = sinkConflict(stored, place, holder, key.kind === 'generated')
   if (taken !== null) return taken
   const password = await passwordOf(place.keystores.pkcs12, place.namespace, session)
   if (password !== null && 'code' in password) return password
   return { kind: 'secret', target, place, stored, password }
+}
+
+/**
+ * A missing namespace or right is found before a certificate is made that cannot be stored. The dry run also reports whether there is a
+ * Secret, so before a first certificate it replaces the read.
+ */
+async function readOrRehearse(
+  { namespace, name }: SecretPlace,
+  isFirst: boolean,
+  { cluster: { secrets } }: ClusterSession,
+): Promise<StoredSecret | null> {
+  if (isFirst && (await secrets.rehearse(namespace, name)) === 'absent') return null
+  const stored = await secrets.read(namespace, name)
+  if (stored === null && !isFirst) await secrets.rehearse(namespace, name)
+  return stored
 }
 
 async function passwordOf(

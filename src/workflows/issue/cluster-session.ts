@@ -14,7 +14,7 @@ import type { Processes } from '../../ports/processes.ts'
 import type { Progress } from '../../ports/progress.ts'
 import type { Records } from '../../ports/records.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
-import { sharedCall } from './shared-call.ts'
+import { sharedCall, sharedCalls } from './shared-call.ts'
 
 /** With the signer's default rate limit one certificate takes about 1/20 s; the minute is for everything else. */
 const SECONDS_FOR_ONE = 60
@@ -29,10 +29,12 @@ export interface ClusterSession extends SessionParts {
   readonly claimSeconds: number
   /** The CAs that a signer may sign with, null if they are not known. */
   signerCas(signerName: string): Promise<readonly X509Certificate[] | null>
-  /** All bindings of grants, all revocations and all records: one list for the steps that ask at the same time. */
+  /** All bindings of grants, all revocations and all records, a role, a namespace: one call for the steps that ask at the same time. */
   bindings(): ReturnType<Grants['list']>
   revocations(): ReturnType<Revocations['list']>
   records(): ReturnType<Records['list']>
+  rulesOf(clusterRole: string): ReturnType<Grants['rulesOf']>
+  namespaceUid(namespace: string): ReturnType<Grants['namespaceUid']>
   /** Whether a guard was seen to refuse a binding of this login, once for the run. Refuses with ACCESS_UNGUARDED. */
   guardOfBindings(clusterRole: string): Promise<Checked<null>>
 }
@@ -64,6 +66,8 @@ export function openSession(parts: SessionParts, steps: number): ClusterSession 
     bindings: sharedCall(() => cluster.grants.list()),
     revocations: sharedCall(() => cluster.revocations.list()),
     records: sharedCall(() => cluster.records.list()),
+    rulesOf: sharedCalls(role => cluster.grants.rulesOf(role)),
+    namespaceUid: sharedCalls(namespace => cluster.grants.namespaceUid(namespace)),
     async signerCas(signerName) {
       const cas = known.get(signerName) ?? readSignerCas(parts, signerName)
       known.set(signerName, cas)

@@ -120,19 +120,19 @@ const MILLISECONDS_BETWEEN_LOOKS = 250
 async function seeAccess(
   request: EffectiveRequest,
   { chain, key }: Inspected,
-  { cluster, clock }: ClusterSession,
+  session: ClusterSession,
 ): Promise<Checked<null>> {
   if (key === null) return ok(null)
   const isSeen = async (place: RoleInPlace): Promise<boolean> => {
-    const right = rightOfRole((await cluster.grants.rulesOf(place.clusterRole)) ?? [], place)
-    return right === null || cluster.mayAs(chainPem(chain), key, right)
+    const right = rightOfRole((await session.rulesOf(place.clusterRole)) ?? [], place)
+    return right === null || session.cluster.mayAs(chainPem(chain), key, right)
   }
   for (const place of rolesInPlaces(request.access)) {
     let looks = 1
     while (!(await isSeen(place))) {
       if (looks === LOOKS) return refuse(notSeen(place, request))
       looks += 1
-      await clock.sleep(MILLISECONDS_BETWEEN_LOOKS)
+      await session.clock.sleep(MILLISECONDS_BETWEEN_LOOKS)
     }
   }
   return ok(null)

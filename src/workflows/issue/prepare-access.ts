@@ -47,14 +47,13 @@ export async function prepareAccess(
   if (!lifted.ok) return lifted
   const taken = await grantTaken(request, session)
   if (taken !== null) return refuse(taken)
-  const { grants } = session.cluster
   const before = record.issued?.effective === effective ? record.issued.granted : null
   const roles: Record<string, string> = {}
   const granted: RoleWithRules[] = []
   const namespaces: Record<string, string> = {}
   const problems: Problem[] = []
   for (const role of new Set(places.map(({ clusterRole }) => clusterRole))) {
-    const rules = await grants.rulesOf(role)
+    const rules = await session.rulesOf(role)
     const digest = rulesDigest(rules ?? [])
     const known = before?.roles[role]
     if (known !== digest) granted.push({ clusterRole: role, rules: rules ?? [] })
@@ -65,7 +64,7 @@ export async function prepareAccess(
     else problems.push(fault)
   }
   for (const namespace of new Set(places.flatMap(place => place.namespace ?? []))) {
-    const uid = await grants.namespaceUid(namespace)
+    const uid = await session.namespaceUid(namespace)
     const fault = namespaceFault(namespace, uid, before?.namespaces[namespace], request)
     if (fault === null) namespaces[namespace] = uid ?? ''
     else problems.push(fault)

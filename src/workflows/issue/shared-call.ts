@@ -17,3 +17,13 @@ export function sharedCall<T>(call: () => Promise<T>): () => Promise<T> {
     return next
   }
 }
+
+/** The same for each argument of `call`. */
+export function sharedCalls<T>(call: (of: string) => Promise<T>): (of: string) => Promise<T> {
+  const calls = new Map<string, () => Promise<T>>()
+  return async of => {
+    const shared = calls.get(of) ?? sharedCall(() => call(of))
+    calls.set(of, shared)
+    return shared()
+  }
+}

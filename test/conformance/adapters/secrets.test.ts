@@ -224,13 +224,13 @@ describeSubjects('secrets', subject => {
   })
 
   test('a rehearsal does not create a Secret', async () => {
-    await open.secrets.rehearse(subject().namespace, 'rehearsed')
+    expect(await open.secrets.rehearse(subject().namespace, 'rehearsed')).toBe('absent')
     expect(await read('rehearsed')).toBeNull()
   })
 
   test('a rehearsal does not change a Secret of somebody else', async () => {
     const before = await read('foreign')
-    await open.secrets.rehearse(subject().namespace, 'foreign')
+    expect(await open.secrets.rehearse(subject().namespace, 'foreign')).toBe('exists')
     expect(await read('foreign')).toEqual(before)
   })
 

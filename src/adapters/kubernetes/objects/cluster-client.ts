@@ -36,6 +36,9 @@ const ACCESS_REVIEW = z.object({ status: z.object({ allowed: z.boolean().default
 const VERSION = z.object({ gitVersion: z.string() })
 const AUTHENTICATION = z.object({ data: z.record(z.string(), z.string()).default({}) })
 
+/** More than the steps that run at once. */
+const MOST_HOLDERS = 32
+
 export interface ClusterSettings {
   readonly name: string
   readonly owner: string
@@ -59,6 +62,8 @@ export class KubernetesCluster implements Cluster {
   readonly #transport: Transport
   readonly #watch: SigningRequestWatch
   readonly #bindings: Bindings
+  /** Connections of holders by certificate. A handshake costs as much as ten calls. */
+  readonly #holders = new Map<string, Transport>()
   readonly #credential: Credential
   readonly #clock: Clock
   readonly #random: () => number
@@ -149,13 +154,13 @@ export class KubernetesCluster implements Cluster {
     return map.data['client-ca-file'] ?? null
   }
 
-  /** Tries once. The API server reads a new client certificate from its own files a moment later than the signer. */
+  /** Tries once, on a connection that `mayAs` continues. The API server reads a new client certificate from its own files a moment later than the signer. */
   async logIn(certificate: string, key: Secret<string>): Promise<ClusterIdentity | null> {
-    return this.#as(certificate, key, selfReview)
+    return selfReview(this.#holder(certificate, key))
   }
 
   async mayAs(certificate: string, key: Secret<string>, right: Right): Promise<boolean> {
-    return this.#as(certificate, key, transport => accessReview(transport, right))
+    return accessReview(this.#holder(certificate, key), right)
   }
 
   async bindingsOf(identity: ClusterIdentity): Promise<readonly string[] | null> {
@@ -164,23 +169,24 @@ export class KubernetesCluster implements Cluster {
 
   async close(): Promise<void> {
     this.#watch.close()
-    this.#transport.close()
+    for (const each of [this.#transport, ...this.#holders.values()]) each.close()
+    this.#holders.clear()
   }
 
-  async #as<T>(
-    certificate: string,
-    key: Secret<string>,
-    ask: (transport: Transport) => Promise<T>,
-  ): Promise<T> {
+  #holder(certificate: string, key: Secret<string>): Transport {
+    const known = this.#holders.get(certificate)
+    if (known !== undefined) return known
     const { server, ca, serverName } = this.#credential
     const authorization = async (): Promise<null> => null
     const as: Credential = { server, ca, serverName, certificate, key, authorization }
-    const transport = new Transport(as, this.#clock, this.#random)
-    try {
-      return await ask(transport)
-    } finally {
-      transport.close()
+    const holder = new Transport(as, this.#clock, this.#random)
+    this.#holders.set(certificate, holder)
+    const [oldest] = this.#holders
+    if (oldest !== undefined && this.#holders.size > MOST_HOLDERS) {
+      this.#holders.delete(oldest[0])
+      oldest[1].close()
     }
+    return holder
   }
 }
 

@@ -44,7 +44,7 @@ export class KubernetesSecrets implements Secrets {
     return found === null ? null : this.#seen(found)
   }
 
-  async rehearse(namespace: string, name: string): Promise<void> {
+  async rehearse(namespace: string, name: string): ReturnType<Secrets['rehearse']> {
     const answer = await this.#transport.ask({
       method: 'PATCH',
       path: path(namespace, name),
@@ -52,8 +52,8 @@ export class KubernetesSecrets implements Secrets {
       contentType: 'application/apply-patch+yaml',
       body: { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace } },
     })
-    // A Secret that was created in the meantime is handled later, under the claim.
-    if (answer.status === 409 || answer.status === 200 || answer.status === 201) return
+    if (answer.status === 201) return 'absent'
+    if (answer.status === 409 || answer.status === 200) return 'exists'
     throw refusal(answer, `write Secret ${namespace}/${name}`, needs(namespace, name, 'create'))
   }
 

@@ -32,9 +32,6 @@ func (i *issuer) sameCalls(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err = i.expectNoSecret(ctx, name); err != nil {
-			return err
-		}
 		secrets := i.kube.CoreV1().Secrets(i.namespace)
 		trial := meta.PatchOptions{FieldManager: "bench", DryRun: []string{meta.DryRunAll}}
 		if _, err = secrets.Patch(ctx, secretName(name), types.ApplyPatchType, i.trialSecret(name), trial); err != nil {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { sharedCall } from '../../../../src/workflows/issue/shared-call.ts'
+import { sharedCall, sharedCalls } from '../../../../src/workflows/issue/shared-call.ts'
 import { deferred } from '../../../build/deferred.ts'
 
 describe('a shared call', () => {
@@ -34,5 +34,19 @@ describe('a shared call', () => {
     })
     await expect(ask()).rejects.toThrow('the server is gone')
     expect(await ask()).toBe(2)
+  })
+
+  test('calls for two arguments do not share an answer', async () => {
+    const asked: string[] = []
+    const ask = sharedCalls(async of => {
+      asked.push(of)
+      return `rules of ${of}`
+    })
+    expect(await Promise.all([ask('view'), ask('edit'), ask('view')])).toEqual([
+      'rules of view',
+      'rules of edit',
+      'rules of view',
+    ])
+    expect(asked).toEqual(['view', 'edit'])
   })
 })

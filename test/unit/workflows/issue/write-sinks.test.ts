@@ -34,7 +34,7 @@ function session(broken: readonly string[] = []) {
   const written: string[] = []
   const kept = new Map<string, StoredSecret>()
   const secrets = standIn<Secrets>({
-    rehearse: async () => undefined,
+    rehearse: async () => 'absent',
     read: async (_, name) => kept.get(name) ?? null,
     apply: async manifest => {
       if (broken.includes(manifest.name)) return { kind: 'conflict' }
