@@ -9,12 +9,13 @@ if (pattern !== undefined) {
   const path = new RegExp(pattern)
   let left = Number(count)
   const request = https.request
-  https.request = (url, options, callback) => {
+  https.request = (options, callback) => {
+    const { pathname, searchParams } = new URL(options.path, 'https://server')
     // A rehearsal (dryRun) changes nothing, so it is no kill point.
-    const isReal = !url.searchParams.has('dryRun')
-    const isIt = isReal && options.method === method && path.test(url.pathname) && --left === 0
+    const isReal = !searchParams.has('dryRun')
+    const isIt = isReal && options.method === method && path.test(pathname) && --left === 0
     if (isIt && moment === 'before') die()
-    return request(url, options, isIt ? die : callback)
+    return request(options, isIt ? die : callback)
   }
   syncBuiltinESMExports()
 }
