@@ -24,7 +24,7 @@ const MEGABYTE = 1_000_000
 const NAME = 'countersign.js'
 const LICENSES = 'licenses.txt'
 // Read at every start, and downloaded by users.
-const LIMITS = { start: MEGABYTE / 50, all: 14 * MEGABYTE }
+const LIMITS = { start: MEGABYTE / 50, all: 7 * MEGABYTE }
 /** The entry points for GitHub and npm. */
 const STUBS = [
   {

@@ -51,6 +51,7 @@ const LEFT_OUT = {
     'access-reviewed',
     'bootstrap-interrupted',
     'faults',
+    'growth',
     'limits',
     'zero-downtime',
     // Sinks and records that changed after a run.

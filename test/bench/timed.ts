@@ -13,7 +13,7 @@ export interface Program {
 }
 
 const TAIL = 4000
-const MAX_RSS = join(import.meta.dirname, 'max-rss.cjs')
+const USAGE = join(import.meta.dirname, 'usage.cjs')
 
 /** Seconds. Throws with the end of the output if the exit code is not 0. */
 export async function timed({ program, args, cwd, env = {} }: Program): Promise<number> {
@@ -76,6 +76,7 @@ export interface CountersignOptions {
 
 export interface Usage {
   readonly seconds: number
+  readonly cpuSeconds: number
   readonly megabytes: number
 }
 
@@ -84,13 +85,13 @@ export async function usageOfCountersign(
   cwd: string,
   options: CountersignOptions = {},
 ): Promise<Usage> {
-  const file = join(cwd, 'max-rss')
+  const file = join(cwd, 'usage.json')
   const seconds = await timedCountersign(args, cwd, {
     ...options,
-    node: ['--require', MAX_RSS],
-    env: { MAX_RSS_FILE: file },
+    node: ['--require', USAGE],
+    env: { USAGE_FILE: file },
   })
-  const kibibytes = Number(readFileSync(file, 'utf8'))
+  const { kibibytes, cpuSeconds } = JSON.parse(readFileSync(file, 'utf8'))
   rmSync(file)
-  return { seconds, megabytes: (kibibytes * 1024) / 1_000_000 }
+  return { seconds, cpuSeconds, megabytes: (kibibytes * 1024) / 1_000_000 }
 }
