@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { RecordedApproval, RequestRecord } from '../../../domain/cluster/record.ts'
 import { peopleOf } from '../../../domain/proof/evidence.ts'
 import { sinkTarget } from '../../../domain/request/sink.ts'
+import { keepingNewest } from '../../../lib/x509/newest-results.ts'
 import { EVIDENCE_SCHEMA } from '../../../lib/schema/evidence-schema.ts'
 
 export const RECORD_KEY = 'record.json'
@@ -78,6 +79,8 @@ const APPROVAL = z.object({
   rule: z.string().nullable(),
   terminalUser: z.string().nullable(),
 })
+/** The configuration files of most records are the same: they have one copy in memory. */
+const sharedFiles = keepingNewest(32, text => TEXTS.parse(JSON.parse(text)))
 const ENDINGS = ['renewed', 'reissued', 'withdrawn', 'abandoned', 'revoked'] as const
 
 const RECORD = z.object({
@@ -115,7 +118,15 @@ const RECORD = z.object({
         by: z.string(),
         digest: z.string(),
         // Absent in records from before code review was supported.
-        evidence: EVIDENCE_SCHEMA.nullable().default(null),
+        evidence: EVIDENCE_SCHEMA.nullable()
+          .default(null)
+          .transform(
+            evidence =>
+              evidence && {
+                ...evidence,
+                configuration: sharedFiles(JSON.stringify(evidence.configuration)),
+              },
+          ),
       }),
       issuedAt: DATE,
       // Absent in records from before the age of keys was kept.
@@ -198,7 +209,10 @@ export function encodeRecord(record: RequestRecord): string {
   return `${JSON.stringify(written, null, 2)}\n`
 }
 
-/** The record in a ConfigMap's text; null if the text is not a record, `newer` if a later countersign wrote it. */
+/**
+ * The record in a ConfigMap's text; null if the text is not a record, `newer` if a later countersign wrote it. Members are named one by
+ * one, because an object from `...rest` takes several times the memory of a literal, and a run keeps all records.
+ */
 export function decodeRecord(
   text: string,
   version: { readonly uid: string; readonly resourceVersion: string },
@@ -206,13 +220,25 @@ export function decodeRecord(
   const json = parseJson(text)
   const parsed = RECORD.safeParse(json)
   if (!parsed.success) return OTHER.safeParse(json).success ? 'newer' : null
-  const { version: _format, emptied, approvals, history: entries, ...content } = parsed.data
-  const { n, withdrawnAt } = content
-  const history = entries.map(({ approval, ...each }) => ({
+  const { request, cluster, n, claim, issued, withdrawnAt, abandoned, failures } = parsed.data
+  const { emptied, approvals, history: entries } = parsed.data
+  const history = entries.map(each => ({
     ...each,
-    approval: approval === null ? null : (approvals[approval] ?? null),
+    approval: each.approval === null ? null : (approvals[each.approval] ?? null),
   }))
-  return { ...content, history, emptied: emptied ?? (withdrawnAt === null ? 0 : n), version }
+  return {
+    request,
+    cluster,
+    n,
+    claim,
+    issued,
+    withdrawnAt,
+    abandoned,
+    failures,
+    history,
+    emptied: emptied ?? (withdrawnAt === null ? 0 : n),
+    version,
+  }
 }
 
 /** Null if it is not JSON. */

@@ -1,0 +1,109 @@
+// The memory of a list of records. A run keeps all of them until it ends.
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { expect, test } from '@jest/globals'
+import { KubernetesRecords } from '../../../../../src/adapters/kubernetes/objects/record-store.ts'
+import { encodeRecord } from '../../../../../src/adapters/kubernetes/objects/record-json.ts'
+import type { Transport } from '../../../../../src/adapters/kubernetes/http/api-transport.ts'
+import { OWNER_LABEL } from '../../../../../src/domain/cluster/record.ts'
+import type { RecordedCertificate } from '../../../../../src/domain/cluster/record.ts'
+import { effective } from '../../../../build/effective.ts'
+import { AUTHOR, REVIEWER, evidence, objectOf, sha256Of } from '../../../../build/evidence.ts'
+import { NOW, issuedRecord, requestRecord } from '../../../../build/issued.ts'
+
+const FIRST = 'request-000000'
+const [FEWER, MORE] = [1000, 3000]
+const POLICIES = 20
+const PAGE = 500
+/** Bytes of memory for one byte of JSON. */
+const MOST = 1.7
+
+/** Reviewed, with 20 policies, and three certificates in its history. */
+function recordText(): string {
+  const request = effective({ name: FIRST, path: `requests/${FIRST}.yaml` })
+  const files = Array.from({ length: POLICIES }, (_, team) => [
+    `policies/team-${team}.yaml`,
+    String(team).padStart(40, '0'),
+  ])
+  const reviewed = evidence({ configuration: Object.fromEntries(files) })
+  const proof = {
+    kind: 'review',
+    by: 'reviewer',
+    digest: sha256Of('0'),
+    evidence: reviewed,
+  } as const
+  const history = [1, 2, 3].map((n): RecordedCertificate => ({
+    n,
+    objectName: `cs-${FIRST}-00000000-${n}`,
+    serial: sha256Of('1').slice(0, 32),
+    sha256: sha256Of('2'),
+    subject: `CN=${FIRST}`,
+    sans: [],
+    notBefore: NOW,
+    notAfter: NOW,
+    targets: [`secret apps/${FIRST}-tls`],
+    proof: sha256Of('0'),
+    grant: null,
+    ended: null,
+    approval: {
+      path: request.path,
+      blob: objectOf('3'),
+      pullRequest: 7,
+      commit: objectOf('4'),
+      requestedBy: [AUTHOR],
+      approvedBy: [REVIEWER],
+      rule: 'people',
+      terminalUser: null,
+    },
+  }))
+  return encodeRecord(requestRecord(request, { issued: issuedRecord(request, { proof }), history }))
+}
+
+/** An API server with so many records, each with a name of its own. */
+function recordsOf(text: string, count: number): KubernetesRecords {
+  let sent = 0
+  const ask = async () => {
+    const last = Math.min(count, sent + PAGE)
+    const items = []
+    for (; sent < last; sent++) {
+      const name = `request-${String(sent).padStart(6, '0')}`
+      items.push({
+        metadata: {
+          name: `countersign-acme-certs-${name}`,
+          uid: name,
+          resourceVersion: '1',
+          labels: { [OWNER_LABEL]: 'acme-certs' },
+        },
+        data: { 'record.json': text.replaceAll(FIRST, name) },
+      })
+    }
+    const page = { metadata: { continue: sent < count ? 'more' : '' }, items }
+    return { status: 200, body: JSON.parse(JSON.stringify(page)) }
+  }
+  const at = { namespace: 'countersign', owner: 'acme-certs', cluster: 'prod' }
+  return new KubernetesRecords({ ask } as unknown as Transport, at)
+}
+
+function usedHeap(): number {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  return process.memoryUsage().heapUsed
+}
+
+test('a listed record needs less than 1.7 bytes of memory for each byte of its JSON, however many there are', async () => {
+  const text = recordText()
+  // Compiles what is used.
+  await recordsOf(text, FEWER).list()
+  const heapOf = async (count: number): Promise<number> => {
+    const before = usedHeap()
+    const { records } = await recordsOf(text, count).list()
+    const used = usedHeap() - before
+    expect(records).toHaveLength(count)
+    return used
+  }
+  const [fewer, more] = [await heapOf(FEWER), await heapOf(MORE)]
+  const ratio = (more - fewer) / (MORE - FEWER) / text.length
+  expect(ratio).toBeLessThan(MOST)
+  expect(ratio).toBeGreaterThan(0.5)
+})
