@@ -1,49 +1,16 @@
 // The number of GitHub calls: a job's token has 1,000 calls per hour for the repository, and 500 requests may change in one night.
 // The double counts every call.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { tmpdir } from 'node:os'
-import { GithubRepository } from '../../../src/adapters/github/read/reviewed-repository-reader.ts'
 import { systemClock } from '../../../src/adapters/system/system-clock.ts'
-import { KubernetesClusters } from '../../../src/adapters/kubernetes/login/cluster-logins.ts'
-import { nodeKeys } from '../../../src/adapters/system/node-keys.ts'
-import { systemProcesses } from '../../../src/adapters/system/process-claims.ts'
-import { postComments } from '../../../src/entry/outcome-comments.ts'
 import { CountersignError } from '../../../src/domain/problem.ts'
-import { Secret } from '../../../src/domain/request/secret-value.ts'
-import type { Clock } from '../../../src/ports/clock-port.ts'
-import { applyReady, readyCommit } from '../../../src/workflows/issue/apply-reviewed.ts'
 import { planPullRequest } from '../../../src/workflows/plan/plan-pull-request.ts'
+import { LIMITS, TOKEN, acmeWith, apply, filesOf, repositoryOf } from '../../build/counted-apply.ts'
+import type { Own } from '../../build/counted-apply.ts'
 import { Acme, MAY_COMMENT, configuration } from '../../build/github-run.ts'
 import { WORKFLOW_PATH } from '../../build/history/usual-files.ts'
 import { nowhere, ownPlace } from '../../build/place.ts'
-import { noExternalSinks } from '../../build/delivery-payload.ts'
 
 const REQUESTS = 500
-const TOKEN = 'ghs_calls'
-const LIMITS = { maxIssue: 10_000, maxWithdraw: '100%' }
-
-/** A clock that advances by a fixed time for each finished request, whatever the speed of the machine. */
-class WorkClock implements Clock {
-  readonly #start = Date.now()
-  readonly #millisecondsEach: number
-  #done = 0
-
-  constructor(millisecondsEach: number) {
-    this.#millisecondsEach = millisecondsEach
-  }
-
-  now(): Date {
-    return new Date(this.#start + this.#done * this.#millisecondsEach)
-  }
-
-  sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
-    return systemClock.sleep(milliseconds, signal)
-  }
-
-  tick(): void {
-    this.#done++
-  }
-}
 
 interface Counted {
   readonly what: string
@@ -56,48 +23,6 @@ afterAll(() => {
   const lines = counted.map(({ what, calls }) => `${calls} calls: ${what}\n`)
   process.stderr.write(lines.join(''))
 })
-
-type Own = Awaited<ReturnType<typeof ownPlace>>
-
-/** acme with `pulls` merged pull requests that bring all of the requests. */
-async function acmeWith(pulls: number): Promise<{ acme: Acme; own: Own }> {
-  const own = await ownPlace({ signerDelayMilliseconds: 0 })
-  const acme = await Acme.open(own.place, {
-    files: { 'countersign.yaml': configuration(own.place, { limits: LIMITS }) },
-  })
-  acme.github.tokens.set(TOKEN, { as: { app: 'github-actions' }, permissions: MAY_COMMENT })
-  const each = REQUESTS / pulls
-  for (let pull = 1; pull <= pulls; pull++) acme.merges(pull, filesOf(`p${pull}`, each))
-  return { acme, own }
-}
-
-function filesOf(prefix: string, count: number): Readonly<Record<string, unknown>> {
-  const paths = Array.from({ length: count }, (_, n) => `requests/people/${prefix}-${n}.yaml`)
-  return Object.fromEntries(paths.map(path => [path, 'usual']))
-}
-
-function repositoryOf(acme: Acme): GithubRepository {
-  const access = {
-    apiUrl: acme.url,
-    token: new Secret(TOKEN),
-    version: '0.0.0',
-    membersToken: null,
-  }
-  return new GithubRepository({ ...access, repository: 'acme/certs' }, systemClock, () => 0.5)
-}
-
-function clustersFor(environment: Readonly<Record<string, string>>): KubernetesClusters {
-  return new KubernetesClusters({
-    environment,
-    kubeconfig: null,
-    context: null,
-    isGithub: true,
-    workspace: tmpdir(),
-    clock: systemClock,
-    random: () => 0.5,
-    mask: () => undefined,
-  })
-}
 
 /** A pull request without a trusted digest. */
 function frameOf(acme: Acme, number: number, branch: string) {
@@ -120,46 +45,8 @@ async function count<T>(acme: Acme, what: string, act: () => Promise<T>): Promis
   return [rest + graphql, result]
 }
 
-/** Proves, issues and comments like the action; `perSecond` is the speed of the signer. Returns the number of issued requests. */
-async function apply(acme: Acme, perSecond = 20): Promise<number> {
-  const repository = repositoryOf(acme)
-  const clock = new WorkClock(1000 / perSecond)
-  // The first call checks that the run is on the default branch.
-  await repository.facts()
-  const environment = { KUBECONFIG_PROD: acme.place.kubeconfig }
-  const world = {
-    repository,
-    clock,
-    clusters: clustersFor(environment),
-    keys: nodeKeys,
-    externalSinks: noExternalSinks(),
-    processes: systemProcesses('https://github.example.com/acme/certs/actions/runs/1'),
-    progress: { step: () => undefined, done: () => clock.tick() },
-  }
-  const ready = await readyCommit(world, {
-    commit: acme.stage.tip('main'),
-    config: 'countersign.yaml',
-    trustedConfig: await acme.digest(),
-    trustedRequests: null,
-    workflow: WORKFLOW_PATH,
-  })
-  if (!ready.ok) throw new CountersignError(ready.problems[0])
-  const outcome = await applyReady(ready.value, world, {
-    interrupted: new AbortController().signal,
-    isByHand: false,
-  })
-  for (const { cluster } of ready.value.observed) await cluster.close()
-  const attempt = (_: string, act: () => Promise<unknown>): Promise<unknown> => act()
-  await postComments(
-    { comments: repository.comments(), links: null, attempt },
-    ready.value,
-    outcome,
-  )
-  return outcome.steps.filter(({ kind }) => kind === 'issued').length
-}
-
 test('a run that takes minutes proves again as it goes, and stays within 500 calls', async () => {
-  const { acme, own } = await acmeWith(20)
+  const { acme, own } = await acmeWith(20, REQUESTS)
   const what = `the same, at 2 requests a second instead of 20`
   const [calls, issued] = await count(acme, what, () => apply(acme, 2))
   expect(issued).toBe(REQUESTS)
@@ -211,7 +98,7 @@ describe.each([
   let acme: Acme
   let own: Own
   beforeAll(async () => {
-    ;({ acme, own } = await acmeWith(pulls))
+    ;({ acme, own } = await acmeWith(pulls, REQUESTS))
   })
   afterAll(async () => {
     expect(await acme.end()).toEqual([])
