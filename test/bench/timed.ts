@@ -88,8 +88,8 @@ export async function usageOfCountersign(
   const file = join(cwd, 'usage.json')
   const seconds = await timedCountersign(args, cwd, {
     ...options,
-    node: ['--require', USAGE],
-    env: { USAGE_FILE: file },
+    node: ['--require', USAGE, ...(options.node ?? [])],
+    env: { ...options.env, USAGE_FILE: file },
   })
   const { kibibytes, cpuSeconds } = JSON.parse(readFileSync(file, 'utf8'))
   rmSync(file)
