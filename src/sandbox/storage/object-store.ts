@@ -23,7 +23,8 @@ const HISTORY = 10_000
 export class ObjectStore {
   #revision = 1
   #oldest = 1
-  readonly #objects = new Map<string, JsonObject>()
+  /** By plural, because each call lists the bindings: what it costs must not grow with the other objects. */
+  readonly #objects = new Map<string, Map<string, JsonObject>>()
   #history: Change[] = []
   readonly #listeners = new Set<Listener>()
 
@@ -38,7 +39,7 @@ export class ObjectStore {
   }
 
   read(resource: Resource, namespace: string, name: string): JsonObject | null {
-    const found = this.#objects.get(keyOf(resource, namespace, name))
+    const found = this.#objectsOf(resource).get(keyOf(resource, namespace, name))
     return found === undefined ? null : copy(found)
   }
 
@@ -46,21 +47,22 @@ export class ObjectStore {
   list(resource: Resource, namespace: string): readonly JsonObject[] {
     const prefix = keyOf(resource, namespace, '')
     const found: [string, JsonObject][] = []
-    for (const entry of this.#objects) if (entry[0].startsWith(prefix)) found.push(entry)
+    for (const entry of this.#objectsOf(resource))
+      if (entry[0].startsWith(prefix)) found.push(entry)
     found.sort(([a], [b]) => (a < b ? -1 : 1))
     return found.map(([, object]) => copy(object))
   }
 
   namespaceExists(name: string): boolean {
-    return this.#objects.has(keyOf(NAMESPACES, '', name))
+    return this.#objectsOf(NAMESPACES).has(keyOf(NAMESPACES, '', name))
   }
 
   /** Stores the object under the next revision and returns it with that resourceVersion. */
   write(resource: Resource, object: JsonObject): JsonObject {
     const key = keyOfObject(resource, object)
-    const before = this.#objects.get(key) ?? null
+    const before = this.#objectsOf(resource).get(key) ?? null
     const stored = this.#stamp(object)
-    this.#objects.set(key, stored)
+    this.#objectsOf(resource).set(key, stored)
     this.#publish({
       type: before === null ? 'ADDED' : 'MODIFIED',
       resource,
@@ -73,9 +75,9 @@ export class ObjectStore {
 
   remove(resource: Resource, object: JsonObject): void {
     const key = keyOfObject(resource, object)
-    const before = this.#objects.get(key)
+    const before = this.#objectsOf(resource).get(key)
     if (before === undefined) return
-    this.#objects.delete(key)
+    this.#objectsOf(resource).delete(key)
     const last = this.#stamp(before)
     const type = 'DELETED'
     this.#publish({ type, resource, revision: this.#revision, object: last, before })
@@ -100,6 +102,12 @@ export class ObjectStore {
     return () => {
       this.#listeners.delete(listener)
     }
+  }
+
+  #objectsOf({ plural }: Resource): Map<string, JsonObject> {
+    const known = this.#objects.get(plural) ?? new Map<string, JsonObject>()
+    this.#objects.set(plural, known)
+    return known
   }
 
   #stamp(object: JsonObject): JsonObject {
