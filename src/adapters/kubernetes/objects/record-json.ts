@@ -81,6 +81,10 @@ const APPROVAL = z.object({
 })
 /** The configuration files of most records are the same: they have one copy in memory. */
 const sharedFiles = keepingNewest(32, text => TEXTS.parse(JSON.parse(text)))
+const EVIDENCE = EVIDENCE_SCHEMA.transform(evidence => ({
+  ...evidence,
+  configuration: sharedFiles(JSON.stringify(evidence.configuration)),
+}))
 const ENDINGS = ['renewed', 'reissued', 'withdrawn', 'abandoned', 'revoked'] as const
 
 const RECORD = z.object({
@@ -118,15 +122,7 @@ const RECORD = z.object({
         by: z.string(),
         digest: z.string(),
         // Absent in records from before code review was supported.
-        evidence: EVIDENCE_SCHEMA.nullable()
-          .default(null)
-          .transform(
-            evidence =>
-              evidence && {
-                ...evidence,
-                configuration: sharedFiles(JSON.stringify(evidence.configuration)),
-              },
-          ),
+        evidence: EVIDENCE.nullable().default(null),
       }),
       issuedAt: DATE,
       // Absent in records from before the age of keys was kept.
