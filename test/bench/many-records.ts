@@ -13,6 +13,8 @@ const FIRST = 'request-000000'
 const CONFIGURATION = Array.from({ length: 20 }, (_, team) => `policies/team-${team}.yaml`)
 /** MB of the heap of one process: with less than it needs, it ends. */
 const HEAP = process.env['HEAP'] ?? '1024'
+/** How many of the records have a request file and a Secret; the others are those of removed files. */
+const FILES = Number(process.env['FILES'] ?? Infinity)
 
 for (const size of process.argv.slice(2).map(Number))
   for (const isReviewed of [false, true]) await measure(size, isReviewed)
@@ -20,7 +22,10 @@ for (const size of process.argv.slice(2).map(Number))
 async function measure(size: number, isReviewed: boolean): Promise<void> {
   const { cluster, workshop, end } = await ownCluster(OWNER)
   try {
-    workshop.write('countersign.yaml', configText({ owner: OWNER, namespace: 'apps' }))
+    workshop.write(
+      'countersign.yaml',
+      configText({ owner: OWNER, namespace: 'apps', more: ['limits: {maxWithdraw: 100%}'] }),
+    )
     workshop.write('policies/everybody.yaml', policyText('apps'))
     workshop.write(`requests/0/${FIRST}.yaml`, requestText({ name: FIRST }))
     const { code, stdout, stderr } = await workshop.run(['apply', '--yes'])
@@ -39,12 +44,15 @@ async function measure(size: number, isReviewed: boolean): Promise<void> {
       const effective = createHash('sha256').update(meaning).digest('hex')
       const text = named(`${JSON.stringify(first, null, 2)}\n`)
       bytes += text.length
-      if (index > 0) {
-        workshop.write(`requests/${Math.floor(index / 50)}/${name}.yaml`, requestText({ name }))
-        cluster.objects.create('secrets', fresh(JSON.parse(named(JSON.stringify(secret)))))
-        const object = JSON.parse(named(JSON.stringify({ ...record, data: {} })))
-        cluster.objects.create('configmaps', fresh({ ...object, data: { 'record.json': text } }))
-      } else cluster.objects.replace('configmaps', { ...record, data: { 'record.json': text } })
+      if (index === 0) {
+        cluster.objects.replace('configmaps', { ...record, data: { 'record.json': text } })
+        continue
+      }
+      const object = JSON.parse(named(JSON.stringify({ ...record, data: {} })))
+      cluster.objects.create('configmaps', fresh({ ...object, data: { 'record.json': text } }))
+      if (index >= FILES) continue
+      workshop.write(`requests/${Math.floor(index / 50)}/${name}.yaml`, requestText({ name }))
+      cluster.objects.create('secrets', fresh(JSON.parse(named(JSON.stringify(secret)))))
     }
     workshop.commit()
     const node = [`--max-old-space-size=${HEAP}`]
