@@ -48,7 +48,7 @@ test.each([
   async (requests, pulls) => {
     const { first, next } = await callsOf(requests, pulls)
     // A claim, reads, writes and the check of each certificate; 16 looks of the steps that run at once, and 8 calls of the run.
-    expect(first.cluster).toBe(24 + 12 * requests)
+    expect(first.cluster).toBe(24 + 11 * requests)
     // The next run reads each Secret.
     expect(next.cluster).toBeGreaterThanOrEqual(5 + requests)
     expect(next.cluster).toBeLessThanOrEqual(5 + 1.01 * requests)
