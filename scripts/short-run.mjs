@@ -29,6 +29,7 @@ const LEFT_OUT = {
     'login/control-plane',
     // Minutes of calls and their counts.
     'github/calls',
+    'github/growth',
     // A shell script with many processes.
     'github/try-github',
   ],

@@ -68,7 +68,7 @@ async function callsOf(
   const [few = new Map(), more = new Map()] = counts
   const calls = [...more].map(([call, number]): CallRow => {
     // A watch ends when nobody waits, so their number depends on the time that the others take.
-    const each = Math.round((number - (few.get(call) ?? 0)) / (MORE - FEW))
+    const each = Math.max(0, Math.round((number - (few.get(call) ?? 0)) / (MORE - FEW)))
     return { call, each, once: number - MORE * each }
   })
   const [recordBytes, secretBytes] = [
