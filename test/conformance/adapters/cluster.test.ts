@@ -7,6 +7,7 @@ import type { Cluster } from '../../../src/ports/cluster.ts'
 import { startSandboxCluster } from '../../../src/sandbox/sandbox-cluster.ts'
 import { clusterAt, credentialOf, failureOf, quickClock } from '../../build/connected.ts'
 import { answering, startOddServer } from '../../build/odd-server.ts'
+import { startRelay } from '../../build/relay.ts'
 import { describeSubjects, describeTruest, hasRealSubject } from '../../build/subjects.ts'
 
 describeSubjects('a cluster', subject => {
@@ -86,6 +87,22 @@ describeSubjects('a cluster', subject => {
     const logIn = open.logIn(stranger.certificatePem, new Secret(stranger.keyPem))
     expect(await logIn).toBeNull()
     await strange.close()
+  })
+
+  test('the connection that logged in with a new certificate also asks for its rights', async () => {
+    const relay = await startRelay(subject().backend.server)
+    const { admin } = subject().backend
+    const through = clusterAt({ ...subject().backend, server: relay.server }, admin)
+    const user = await subject().backend.user(subject().name('holder'), [], [])
+    const [certificate, key] = [user.certificatePem ?? '', new Secret(user.keyPem ?? '')]
+    await through.logIn(certificate, key)
+    const right = { group: '', resource: 'pods', verb: 'list' }
+    expect(await through.mayAs(certificate, key, right)).toBe(false)
+    expect(relay.connections).toBe(1)
+    const other = through.logIn(certificate, new Secret(admin.keyPem ?? ''))
+    expect((await failureOf(other, [admin.keyPem ?? ''])).code).toBe('CLUSTER_UNREACHABLE')
+    await through.close()
+    await relay.close()
   })
 
   test('a login with the key of another certificate is CLUSTER_UNREACHABLE', async () => {

@@ -62,7 +62,7 @@ export class KubernetesCluster implements Cluster {
   readonly #transport: Transport
   readonly #watch: SigningRequestWatch
   readonly #bindings: Bindings
-  /** Connections of holders by certificate. A handshake costs as much as ten calls. */
+  /** Connections of holders by certificate and key. A handshake costs as much as ten calls. */
   readonly #holders = new Map<string, Transport>()
   readonly #credential: Credential
   readonly #clock: Clock
@@ -174,13 +174,14 @@ export class KubernetesCluster implements Cluster {
   }
 
   #holder(certificate: string, key: Secret<string>): Transport {
-    const known = this.#holders.get(certificate)
+    const id = `${certificate}${key.reveal()}`
+    const known = this.#holders.get(id)
     if (known !== undefined) return known
     const { server, ca, serverName } = this.#credential
     const authorization = async (): Promise<null> => null
     const as: Credential = { server, ca, serverName, certificate, key, authorization }
     const holder = new Transport(as, this.#clock, this.#random)
-    this.#holders.set(certificate, holder)
+    this.#holders.set(id, holder)
     const [oldest] = this.#holders
     if (oldest !== undefined && this.#holders.size > MOST_HOLDERS) {
       this.#holders.delete(oldest[0])

@@ -1,7 +1,7 @@
-// The memory of a list of records. A run keeps all of them until it ends.
+// What a write of a record returns, and the memory of a list of records: a run keeps all of them until it ends.
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { KubernetesRecords } from '../../../../../src/adapters/kubernetes/objects/record-store.ts'
 import { encodeRecord } from '../../../../../src/adapters/kubernetes/objects/record-json.ts'
 import type { Transport } from '../../../../../src/adapters/kubernetes/http/api-transport.ts'
@@ -106,4 +106,38 @@ test('a listed record needs less than 1.7 bytes of memory for each byte of its J
   const ratio = (more - fewer) / (MORE - FEWER) / text.length
   expect(ratio).toBeLessThan(MOST)
   expect(ratio).toBeGreaterThan(0.5)
+})
+
+interface WrittenMap {
+  readonly metadata: object
+  readonly data: { readonly 'record.json': string }
+}
+
+describe('a record that was written', () => {
+  const request = effective({ name: 'jane' })
+  const sent = requestRecord(request, { n: 3 })
+  /** An API server that stores what `change` makes of the text it gets. */
+  const recordsWith = (change: (text: string) => string): KubernetesRecords => {
+    const ask = async ({ body: { metadata, data } }: { readonly body: WrittenMap }) => ({
+      status: 201,
+      body: {
+        metadata: { ...metadata, uid: 'u1', resourceVersion: '7' },
+        data: { 'record.json': change(data['record.json']) },
+      },
+    })
+    const at = { namespace: 'apps', owner: 'acme-certs', cluster: request.cluster }
+    return new KubernetesRecords({ ask } as unknown as Transport, at)
+  }
+
+  test('it is the record that was sent, under the version that the server gave it', async () => {
+    const written = await recordsWith(text => text).write({ ...sent, version: null })
+    const version = { uid: 'u1', resourceVersion: '7' }
+    expect(written).toEqual({ kind: 'written', record: { ...sent, version } })
+  })
+
+  test('if the server stored another content, that is the record', async () => {
+    const records = recordsWith(text => text.replace('"n": 3', '"n": 4'))
+    const written = await records.write({ ...sent, version: null })
+    expect(written).toMatchObject({ kind: 'written', record: { n: 4 } })
+  })
 })
