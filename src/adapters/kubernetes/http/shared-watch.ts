@@ -33,6 +33,8 @@ export class SigningRequestWatch {
   readonly #transport: Transport
   readonly #clock: Clock
   readonly #feeds = new Map<string, Set<Feed<Seen>>>()
+  /** Observed objects that readers have seen. */
+  readonly #present = new Set<string>()
   #running: AbortController | null = null
 
   constructor(transport: Transport, clock: Clock, owner: string) {
@@ -49,7 +51,9 @@ export class SigningRequestWatch {
     const leave = (): void => {
       feed.close()
       feeds.delete(feed)
-      if (feeds.size === 0) this.#feeds.delete(name)
+      if (feeds.size > 0) return
+      this.#feeds.delete(name)
+      this.#present.delete(name)
     }
     if (signal.aborted) leave()
     else signal.addEventListener('abort', leave, { once: true })
@@ -79,8 +83,8 @@ export class SigningRequestWatch {
   async #run(signal: AbortSignal): Promise<void> {
     let version: string | null = null
     let pause = FIRST_PAUSE_MS
-    for (let isFirst = true; !signal.aborted; isFirst = false) {
-      version ??= await this.#begin(isFirst, signal)
+    while (!signal.aborted) {
+      version ??= await this.#begin(signal)
       const followed: Followed = await this.#follow(version, signal)
       version = followed.version
       // There is always a pause: a server that ends every watch at once would otherwise be called without end.
@@ -90,14 +94,14 @@ export class SigningRequestWatch {
   }
 
   /** The version to watch from. Then looks at each observed object: what changed before that version is in no event. */
-  async #begin(isFirst: boolean, signal: AbortSignal): Promise<string> {
+  async #begin(signal: AbortSignal): Promise<string> {
     const doing = 'list CertificateSigningRequests'
     const query = { labelSelector: this.#selector(), limit: '1' }
     const answer = await this.#transport.ask({ method: 'GET', path: SIGNING_REQUESTS, query })
     const { resourceVersion } = readAnswer(answer, LIST, doing, needs('list')).metadata
     const observed = new Set(this.#feeds.keys())
     for (const name of observed)
-      if (!signal.aborted && !(await this.#look(name)) && !isFirst)
+      if (!signal.aborted && !(await this.#look(name)) && this.#present.has(name))
         this.#send(name, { kind: 'absent' })
     return resourceVersion
   }
@@ -148,7 +152,9 @@ export class SigningRequestWatch {
   }
 
   #push(name: string, object: SigningRequest | null): void {
-    if (object !== null) this.#send(name, { kind: 'present', object })
+    if (object === null) return
+    this.#present.add(name)
+    this.#send(name, { kind: 'present', object })
   }
 
   #send(name: string, seen: Seen): void {
