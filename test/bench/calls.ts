@@ -67,7 +67,7 @@ async function callsOf(
   }
   const [few = new Map(), more = new Map()] = counts
   const calls = [...more].map(([call, number]): CallRow => {
-    // A watch ends when nobody waits, so their number depends on the time that the others take.
+    // How many of the first steps look at their request when the watch begins differs from run to run.
     const each = Math.max(0, Math.round((number - (few.get(call) ?? 0)) / (MORE - FEW)))
     return { call, each, once: number - MORE * each }
   })

@@ -29,7 +29,10 @@ export async function measureIssuing({
 }: Extent): Promise<IssueReport> {
   const calls = await measureCalls()
   const cluster = await startBenchCluster()
-  const others = await certManager()
+  const others = await certManager().catch(async (cause: unknown) => {
+    await cluster.end()
+    throw cause
+  })
   try {
     const participants = participantsOn(cluster, others)
     const taken = new Map<string, Taken>(

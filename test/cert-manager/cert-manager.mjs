@@ -1,4 +1,4 @@
-// Where cert-manager's controllers come from: the cache, else a build with Go. Its custom resource definitions are beside the binary.
+// Where cert-manager's controllers come from: the cache, else a build with Go. Its custom resource definitions are in the same folder.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'

@@ -34,7 +34,7 @@ function filesOfPage(): ReadonlyMap<string, string> {
   return new Map([...blocks].map(([, name = '', text = '']) => [name, text]))
 }
 
-/** Issuers beside those of the page, as signers of the configuration. */
+/** Issuers that the page does not have, as signers of the configuration. */
 export const ODD = {
   missing: 'clusterissuers.cert-manager.io/missing-ca',
   late: 'issuers.cert-manager.io/apps.late-ca',
@@ -42,7 +42,7 @@ export const ODD = {
   other: 'issuers.cert-manager.io/apps.other-ca',
 } as const
 
-/** Names that the requests of the test have beside those of the page, for the policy of the page. */
+/** Names that the requests of the test have and the page does not, for the policy of the page. */
 const MORE_NAMES = `    subject: {organizations: {values: [Acme]}}
     ipAddresses: {values: ["10.0.0.*"]}
     uris: {values: ["spiffe://example.com/*"]}

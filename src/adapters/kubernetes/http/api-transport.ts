@@ -41,6 +41,9 @@ const LIMITS: TransportLimits = {
 const LAST_ATTEMPT_MS = 1000
 const MAX_SOCKETS = 32
 
+/** What a caller needs of a transport that only asks. */
+export type Asking = Pick<Transport, 'ask'>
+
 export class Transport {
   readonly #credential: Credential
   readonly #clock: Clock
@@ -110,14 +113,19 @@ export class Transport {
     const limit = new CallLimit()
     const abort = (): void => limit.reach(new Error('the watch is not needed any more'))
     if (signal.aborted) abort()
-    signal.addEventListener('abort', abort, { once: true })
-    const message = await this.#open(call, limit)
-    if (message.statusCode === 200) {
-      for await (const line of readLines(message, this.#limits.answerBytes)) yield parse(line)
-      return
+    signal.addEventListener('abort', abort)
+    try {
+      const message = await this.#open(call, limit)
+      const { statusCode: code } = message
+      if (code === 200) {
+        for await (const line of readLines(message, this.#limits.answerBytes)) yield parse(line)
+        return
+      }
+      const text = await readAll(message, this.#limits.answerBytes)
+      yield { type: 'ERROR', object: { code, message: statusText(parse(text)) } }
+    } finally {
+      signal.removeEventListener('abort', abort)
     }
-    const text = await readAll(message, this.#limits.answerBytes)
-    yield { type: 'ERROR', object: { code: message.statusCode, message: statusText(parse(text)) } }
   }
 
   /** Aborts running calls and refuses new ones: a late call would keep the process alive. */

@@ -28,6 +28,8 @@ export async function readAll(body: Readable, limit: number): Promise<string> {
     })
     body.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
     body.on('error', reject)
+    // After the end this changes nothing.
+    body.on('close', () => reject(new Error('the answer broke off')))
   })
 }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { readAnswer } from './api-server-refusal.ts'
 import type { NeededRule } from './api-server-refusal.ts'
-import type { Transport } from './api-transport.ts'
+import type { Asking } from './api-transport.ts'
 
 const PAGE = '500'
 const TRIES = 3
@@ -34,7 +34,7 @@ export interface Listed<T> {
  * Throws CountersignError if the server does not list, or if its answer is unexpected.
  */
 export async function listAll<T>(
-  transport: Transport,
+  transport: Asking,
   call: ListCall,
   read: (item: unknown) => T,
 ): Promise<Listed<T>> {
@@ -46,7 +46,7 @@ export async function listAll<T>(
 
 /** Yields the items of each page of `size`. Ends early if the continue token expires: the next list sees the rest. */
 export async function* listInPages(
-  transport: Transport,
+  transport: Asking,
   {
     path,
     fieldSelector,
@@ -69,7 +69,7 @@ export async function* listInPages(
 
 /** Null if the continue token expired and `mayRestart` is true. */
 async function pages<T>(
-  transport: Transport,
+  transport: Asking,
   { path, labelSelector, doing, needs }: ListCall,
   read: (item: unknown) => T,
   mayRestart: boolean,

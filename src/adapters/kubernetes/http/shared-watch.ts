@@ -28,16 +28,18 @@ interface Followed {
   readonly sawAnything: boolean
 }
 
+type Watching = Pick<Transport, 'ask' | 'stream'>
+
 export class SigningRequestWatch {
   readonly labels: Readonly<Record<string, string>>
-  readonly #transport: Transport
+  readonly #transport: Watching
   readonly #clock: Clock
   readonly #feeds = new Map<string, Set<Feed<Seen>>>()
   /** Observed objects that readers have seen. */
   readonly #present = new Set<string>()
   #running: AbortController | null = null
 
-  constructor(transport: Transport, clock: Clock, owner: string) {
+  constructor(transport: Watching, clock: Clock, owner: string) {
     this.#transport = transport
     this.#clock = clock
     this.labels = { [OWNER_LABEL]: owner }

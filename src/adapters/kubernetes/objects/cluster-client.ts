@@ -154,7 +154,10 @@ export class KubernetesCluster implements Cluster {
     return map.data['client-ca-file'] ?? null
   }
 
-  /** Tries once, on a connection that `mayAs` continues. The API server reads a new client certificate from its own files a moment later than the signer. */
+  /**
+   * Tries once, on a connection that `mayAs` continues. The API server reads a new client certificate from its own files a moment later
+   * than the signer.
+   */
   async logIn(certificate: string, key: Secret<string>): Promise<ClusterIdentity | null> {
     return selfReview(this.#holder(certificate, key))
   }

@@ -8,7 +8,7 @@ import { clusterRule, refusal, unreadable } from '../http/api-server-refusal.ts'
 import type { NeededRule } from '../http/api-server-refusal.ts'
 import { listAll } from '../http/paged-list.ts'
 import { RECORD_KEY, encodeRecord, decodeRecord } from './record-json.ts'
-import type { Transport } from '../http/api-transport.ts'
+import type { Asking } from '../http/api-transport.ts'
 
 const CONFIG_MAP = z.object({
   metadata: z.object({
@@ -26,12 +26,12 @@ interface SentRecord {
 }
 
 export class KubernetesRecords implements Records {
-  readonly #transport: Transport
+  readonly #transport: Asking
   readonly #namespace: string
   readonly #owner: string
   readonly #cluster: string
 
-  constructor(transport: Transport, at: { namespace: string; owner: string; cluster: string }) {
+  constructor(transport: Asking, at: { namespace: string; owner: string; cluster: string }) {
     this.#transport = transport
     this.#namespace = at.namespace
     this.#owner = at.owner

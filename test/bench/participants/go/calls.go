@@ -94,14 +94,19 @@ func (i *issuer) sameCalls(ctx context.Context) error {
 	return i.listRecords(ctx)
 }
 
+func (i *issuer) watchAndBundle(ctx context.Context) (*sharedWatch, caBundle, error) {
+	watch, err := i.openWatch(ctx)
+	if err != nil {
+		return nil, caBundle{}, err
+	}
+	roots, err := i.readBundle(ctx)
+	return watch, roots, err
+}
+
 // The least: claim, create, approve, store, record. Creating fails where another run or owner was first, and the watch brings the
 // certificate, so nothing is read.
 func (i *issuer) fiveCalls(ctx context.Context) error {
-	watch, err := i.openWatch(ctx)
-	if err != nil {
-		return err
-	}
-	roots, err := i.readBundle(ctx)
+	watch, roots, err := i.watchAndBundle(ctx)
 	if err != nil {
 		return err
 	}
@@ -132,11 +137,7 @@ func (i *issuer) fiveCalls(ctx context.Context) error {
 
 // Creates and approves, and waits for the certificates.
 func (i *issuer) signerAlone(ctx context.Context) error {
-	watch, err := i.openWatch(ctx)
-	if err != nil {
-		return err
-	}
-	roots, err := i.readBundle(ctx)
+	watch, roots, err := i.watchAndBundle(ctx)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,7 @@
 // The shared watch against a stand-in for an API server: what its readers get when it begins, for a deletion, and when it begins again.
 import { describe, expect, test } from '@jest/globals'
 import { SigningRequestWatch } from '../../../../../src/adapters/kubernetes/http/shared-watch.ts'
-import type { Call, Transport } from '../../../../../src/adapters/kubernetes/http/api-transport.ts'
+import type { Call } from '../../../../../src/adapters/kubernetes/http/api-transport.ts'
 import type { Clock } from '../../../../../src/ports/clock-port.ts'
 
 const NAME = 'cs-jane-00000000-1'
@@ -36,7 +36,7 @@ async function seen(
     ending.abort()
     await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()))
   }
-  const watch = new SigningRequestWatch({ ask, stream } as unknown as Transport, clock, 'acme')
+  const watch = new SigningRequestWatch({ ask, stream }, clock, 'acme')
   const kinds: string[] = []
   for await (const { kind } of watch.observe(NAME, ending.signal)) kinds.push(kind)
   watch.close()

@@ -2,9 +2,10 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from '@jest/globals'
+import { z } from 'zod'
 import { KubernetesRecords } from '../../../../../src/adapters/kubernetes/objects/record-store.ts'
 import { encodeRecord } from '../../../../../src/adapters/kubernetes/objects/record-json.ts'
-import type { Transport } from '../../../../../src/adapters/kubernetes/http/api-transport.ts'
+import type { Call } from '../../../../../src/adapters/kubernetes/http/api-transport.ts'
 import { OWNER_LABEL } from '../../../../../src/domain/cluster/record.ts'
 import type { RecordedCertificate } from '../../../../../src/domain/cluster/record.ts'
 import { effective } from '../../../../build/effective.ts'
@@ -81,7 +82,7 @@ function recordsOf(text: string, count: number): KubernetesRecords {
     return { status: 200, body: JSON.parse(JSON.stringify(page)) }
   }
   const at = { namespace: 'countersign', owner: 'acme-certs', cluster: 'prod' }
-  return new KubernetesRecords({ ask } as unknown as Transport, at)
+  return new KubernetesRecords({ ask }, at)
 }
 
 function usedHeap(): number {
@@ -108,25 +109,28 @@ test('a listed record needs less than 1.7 bytes of memory for each byte of its J
   expect(ratio).toBeGreaterThan(0.5)
 })
 
-interface WrittenMap {
-  readonly metadata: object
-  readonly data: { readonly 'record.json': string }
-}
+const WRITTEN = z.object({
+  metadata: z.looseObject({}),
+  data: z.object({ 'record.json': z.string() }),
+})
 
 describe('a record that was written', () => {
   const request = effective({ name: 'jane' })
   const sent = requestRecord(request, { n: 3 })
   /** An API server that stores what `change` makes of the text it gets. */
   const recordsWith = (change: (text: string) => string): KubernetesRecords => {
-    const ask = async ({ body: { metadata, data } }: { readonly body: WrittenMap }) => ({
-      status: 201,
-      body: {
-        metadata: { ...metadata, uid: 'u1', resourceVersion: '7' },
-        data: { 'record.json': change(data['record.json']) },
-      },
-    })
+    const ask = async ({ body }: Call) => {
+      const { metadata, data } = WRITTEN.parse(body)
+      return {
+        status: 201,
+        body: {
+          metadata: { ...metadata, uid: 'u1', resourceVersion: '7' },
+          data: { 'record.json': change(data['record.json']) },
+        },
+      }
+    }
     const at = { namespace: 'apps', owner: 'acme-certs', cluster: request.cluster }
-    return new KubernetesRecords({ ask } as unknown as Transport, at)
+    return new KubernetesRecords({ ask }, at)
   }
 
   test('it is the record that was sent, under the version that the server gave it', async () => {

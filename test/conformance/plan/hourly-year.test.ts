@@ -1,12 +1,12 @@
-// A year of plans for many requests, the certificates of which were all issued in one moment: the worst case. Every hour a pass plans
-// and renews what the limits allow. docs/scale.md has the figures of a year for 10,000 requests (COUNTERSIGN_TEST=all RUNS=10000).
+// A year of the planner itself, as a controller runs it: every hour a pass plans and renews what the limits allow. All certificates were
+// issued in one moment, the worst case; one in 30 lives for 24 hours. year.test.ts has nightly runs that are late or missing. docs/scale.md has the figures of a year for 10,000 requests (COUNTERSIGN_TEST=all RUNS=10000).
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
-import type { RequestRecord } from '../../../../src/domain/cluster/record.ts'
-import { planSteps } from '../../../../src/core/plan/plan-steps.ts'
-import { enforceLimits } from '../../../../src/core/plan/run-limits.ts'
-import { DAY, config, effective, subject } from '../../../build/effective.ts'
-import { ASKED_RUNS, IS_WHOLE } from '../../../build/extent.ts'
+import type { EffectiveRequest } from '../../../src/domain/request/request.ts'
+import type { RequestRecord } from '../../../src/domain/cluster/record.ts'
+import { planSteps } from '../../../src/core/plan/plan-steps.ts'
+import { enforceLimits } from '../../../src/core/plan/run-limits.ts'
+import { DAY, config, effective, subject } from '../../build/effective.ts'
+import { ASKED_RUNS, IS_WHOLE } from '../../build/extent.ts'
 import {
   NOW,
   authority,
@@ -14,12 +14,12 @@ import {
   pemOf,
   requestRecord,
   secondsAfter,
-} from '../../../build/issued.ts'
+} from '../../build/issued.ts'
 
 const REQUESTS = ASKED_RUNS ?? 300
 const DAYS = IS_WHOLE ? 365 : 60
 const HOUR = 3600
-/** One in 30 certificates lives for 24 hours, the others 30 or 90 days. */
+/** 24 hours, 30 or 90 days. */
 const lifetimeOf = (index: number): number => (index % 30 === 0 ? 1 : index % 2 === 0 ? 90 : 30)
 /** Renewals of one pass under a limit that is this much above the mean. */
 const TIGHT = 1.3
