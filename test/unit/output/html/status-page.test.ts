@@ -108,7 +108,8 @@ describe('the status page', () => {
     const expected = shape(page([statusRow({ repository: null })]))
     fc.assert(
       fc.property(
-        hostileText().filter(text => text !== ''),
+        // A text that is an owner and a name is a repository, and linked.
+        hostileText().filter(text => text !== '' && !/^[\w.-]+\/[\w.-]+$/.test(text)),
         text => {
           expect(shape(page([rowOfText(text)], { owner: text }))).toEqual(expected)
         },
