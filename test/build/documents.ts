@@ -23,7 +23,9 @@ export const DOCUMENTS: readonly string[] = [
   'SECURITY.md',
   'CONTRIBUTING.md',
   'examples/in-cluster/README.md',
-  ...readdirSync(join(ROOT, 'docs')).map(name => `docs/${name}`),
+  ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).map(
+    name => `docs/${name}`,
+  ),
 ].filter(path => path.endsWith('.md') && !GENERATED.has(path))
 
 /** Examples with commands in their comments. */

@@ -1,4 +1,4 @@
-// A control plane of its own with cert-manager's controllers, the issuers and the configuration of docs/cert-manager.md, and countersign
+// A control plane of its own with cert-manager's controllers, the issuers and the configuration of docs/how-to/cert-manager.md, and countersign
 // with exactly the rights that `manifests identity` prints.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,7 +15,7 @@ import { readyCertManager } from './cert-manager.mjs'
 import { kubectlFor, makeCa, startCertManager } from './start.mjs'
 import type { MadeCa } from './start.mjs'
 
-const PAGE = new URL('../../docs/cert-manager.md', import.meta.url)
+const PAGE = new URL('../../docs/how-to/cert-manager.md', import.meta.url)
 const USER = 'countersign'
 
 /** Whether cert-manager can be tested; it must be where the real control plane is required. */
@@ -142,7 +142,7 @@ export async function openSigningCluster(): Promise<SigningCluster> {
 
 function textOf(page: ReadonlyMap<string, string>, name: string): string {
   const text = page.get(name)
-  if (text === undefined) throw new Error(`docs/cert-manager.md has no ${name}`)
+  if (text === undefined) throw new Error(`docs/how-to/cert-manager.md has no ${name}`)
   return text
 }
 

@@ -1,5 +1,5 @@
 // cert-manager's signers behind code review, on a real control plane with cert-manager's own controllers: plan, issue, check, renew, and
-// what is refused. Configuration, policy and issuers are the YAML of docs/cert-manager.md.
+// what is refused. Configuration, policy and issuers are the YAML of docs/how-to/cert-manager.md.
 import { execFileSync } from 'node:child_process'
 import { X509Certificate, createPrivateKey } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'

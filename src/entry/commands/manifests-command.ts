@@ -78,7 +78,7 @@ export async function manifests(
     if (approver === null)
       throw usageFailure(
         `no policy for ${cluster.name} has selector.usernames or selector.groups`,
-        'docs/policy.md has an example: "Pending requests of others"',
+        'docs/reference/policies.md has an example: "Pending requests of others"',
       )
     return print(context, approverManifests(installation.value, approver))
   }

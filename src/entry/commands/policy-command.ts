@@ -76,7 +76,7 @@ export async function policyTest(context: Context): Promise<ExitCode> {
   if (tests.length === 0)
     throw usageFailure(
       'no policy test was found in policies/',
-      'write one to a file that ends in .test.yaml, as docs/policy.md shows',
+      'write one to a file that ends in .test.yaml, as docs/reference/policies.md shows',
     )
   const now = clock.now()
   const { clusters, places } = rules.value.config

@@ -41,7 +41,7 @@ const usage = z
     return refuseValue(context, {
       code: 'REQUEST_USAGE_UNKNOWN',
       message: `${shown(value)} is not a Kubernetes key usage`,
-      hint: didYouMean(value, USAGES, 'the usages are listed in docs/request-formats.md'),
+      hint: didYouMean(value, USAGES, 'the usages are listed in docs/reference/request-formats.md'),
     })
   })
   .meta({ enum: [...USAGES] })

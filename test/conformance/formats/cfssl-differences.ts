@@ -1,4 +1,4 @@
-// CSR JSON that cfssl accepts and we refuse: the message of the refusal and the reason. docs/request-formats.md lists them all.
+// CSR JSON that cfssl accepts and we refuse: the message of the refusal and the reason. docs/reference/request-formats.md lists them all.
 
 export const CFSSL_DIFFERENCES: readonly { readonly message: RegExp; readonly why: string }[] = [
   {

@@ -1,5 +1,5 @@
 // cfssl's csr package and countersign read the same JSON: both find the same subject bytes, alternative names and key, or both
-// refuse. docs/request-formats.md explains what only we refuse. RUNS=… sets the number of files.
+// refuse. docs/reference/request-formats.md explains what only we refuse. RUNS=… sets the number of files.
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
@@ -72,6 +72,6 @@ describeWithCfssl('cfssl', () => {
 })
 
 test('the documentation explains every difference to cfssl', () => {
-  const text = readFileSync(new URL('../../../docs/request-formats.md', import.meta.url), 'utf8')
+  const text = readFileSync(new URL('../../../docs/reference/request-formats.md', import.meta.url), 'utf8')
   for (const { why } of CFSSL_DIFFERENCES) expect(text).toContain(why)
 })

@@ -1,4 +1,4 @@
-// Configurations that openssl accepts and we refuse: the message of the refusal and the reason. docs/request-formats.md lists them.
+// Configurations that openssl accepts and we refuse: the message of the refusal and the reason. docs/reference/request-formats.md lists them.
 
 export const DIFFERENCES: readonly { readonly message: RegExp; readonly why: string }[] = [
   { message: /^\.(?:include|pragma) is not read|^the environment/, why: 'one request is one file' },

@@ -1,5 +1,5 @@
 // The openssl program and countersign read the same configurations: both find the same subject bytes, alternative names and
-// usages, or both refuse. docs/request-formats.md explains what only we refuse. RUNS=… sets the number of configurations and prints
+// usages, or both refuse. docs/reference/request-formats.md explains what only we refuse. RUNS=… sets the number of configurations and prints
 // counts to stderr.
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, test } from '@jest/globals'
@@ -78,7 +78,7 @@ describe('the openssl program', () => {
   })
 
   test('the documentation explains every difference to openssl', () => {
-    const text = readFileSync(new URL('../../../docs/request-formats.md', import.meta.url), 'utf8')
+    const text = readFileSync(new URL('../../../docs/reference/request-formats.md', import.meta.url), 'utf8')
     for (const { why } of DIFFERENCES) expect(text).toContain(why)
   })
 })

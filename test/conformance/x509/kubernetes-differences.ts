@@ -1,4 +1,4 @@
-// Requests that Go and Kubernetes accept and we refuse: the message of the refusal and the reason. docs/request-formats.md lists all.
+// Requests that Go and Kubernetes accept and we refuse: the message of the refusal and the reason. docs/reference/request-formats.md lists all.
 
 const DER = '^the PKCS#10 request cannot be read: '
 

@@ -1,5 +1,5 @@
 // Kubernetes must accept what countersign accepts: nearly valid requests and manifests go through our reader and rules, through
-// Go's crypto/x509 and through the API server's own validation. docs/request-formats.md explains what only we refuse. RUNS=… sets
+// Go's crypto/x509 and through the API server's own validation. docs/reference/request-formats.md explains what only we refuse. RUNS=… sets
 // the number of inputs and prints counts to stderr.
 import { createHash, sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -224,6 +224,6 @@ function sightOf(
 }
 
 test('the documentation explains every rule that is stricter than Kubernetes', () => {
-  const text = readFileSync(new URL('../../../docs/request-formats.md', import.meta.url), 'utf8')
+  const text = readFileSync(new URL('../../../docs/reference/request-formats.md', import.meta.url), 'utf8')
   for (const { why } of KUBERNETES_DIFFERENCES) expect(text).toContain(why)
 })

@@ -1,10 +1,10 @@
-// docs/architecture.md names every folder of src, and only files that exist.
+// docs/contributing/architecture.md names every folder of src, and only files that exist.
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { ROOT } from '../layout/source-files.ts'
 
-const DOCUMENT = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8')
+const DOCUMENT = readFileSync(join(ROOT, 'docs/contributing/architecture.md'), 'utf8')
 const [LAYOUT = ''] = DOCUMENT.split('\n## ')
 
 /** Every folder of src with files, with a slash at its end. */
@@ -21,7 +21,7 @@ function rowsOf(text: string): readonly string[] {
   return text.split('\n').filter(line => line.startsWith('| '))
 }
 
-describe('the layout in docs/architecture.md', () => {
+describe('the layout in docs/contributing/architecture.md', () => {
   test.each(FOLDERS)(
     'the layout has a row for %s, or its name in the row of the folder above',
     folder => {
@@ -45,7 +45,7 @@ describe('the layout in docs/architecture.md', () => {
   })
 })
 
-test('docs/architecture.md names only files that exist', () => {
+test('docs/contributing/architecture.md names only files that exist', () => {
   const paths = quoted(DOCUMENT)
     .filter(text => /^[a-z0-9-]+(\/[a-z0-9-]+)+(\.ts)?$/.test(text))
     .filter(text => existsSync(join(ROOT, 'src', text.split('/')[0] ?? '')))
@@ -56,8 +56,8 @@ test('docs/architecture.md names only files that exist', () => {
   expect(paths.filter(path => !isFile(path))).toEqual([])
 })
 
-test('docs/glossary.md has each word once, in order, with code that exists', () => {
-  const rows = rowsOf(readFileSync(join(ROOT, 'docs/glossary.md'), 'utf8'))
+test('docs/contributing/glossary.md has each word once, in order, with code that exists', () => {
+  const rows = rowsOf(readFileSync(join(ROOT, 'docs/contributing/glossary.md'), 'utf8'))
     .map(row => row.split('|').map(cell => cell.trim()))
     .filter(([, word]) => word !== 'word')
   const words = rows.map(([, word = '']) => word.toLowerCase())

@@ -1,4 +1,4 @@
-// docs/dependencies.md explains every package in package.json, once, and no other.
+// docs/contributing/dependencies.md explains every package in package.json, once, and no other.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
@@ -18,13 +18,13 @@ const locked: Readonly<Record<string, LockedPackage>> = JSON.parse(
 ).packages
 const wanted = { ...manifest.dependencies, ...manifest.devDependencies }
 
-describe('docs/dependencies.md', () => {
-  const listed = read('docs/dependencies.md')
+describe('docs/contributing/dependencies.md', () => {
+  const listed = read('docs/contributing/dependencies.md')
     .split('\n')
     .map(line => /^\| `([^`]+)` \|/.exec(line)?.[1])
     .filter(name => name !== undefined)
 
-  test('docs/dependencies.md has exactly one line for each dependency', () =>
+  test('docs/contributing/dependencies.md has exactly one line for each dependency', () =>
     expect(listed.toSorted()).toEqual(Object.keys(wanted).toSorted()))
 })
 

@@ -77,9 +77,9 @@ function faultsOf({ text }: Block): readonly string[] {
   }
 }
 
-describe('a request of another format in docs/request-formats.md', () => {
+describe('a request of another format in docs/reference/request-formats.md', () => {
   const shown = (language: string) =>
-    blocksOf('docs/request-formats.md').filter(block => block.language === language)
+    blocksOf('docs/reference/request-formats.md').filter(block => block.language === language)
   const foreign = shown('yaml').filter(({ text }) => /^apiVersion: cert-manager/m.test(text))
 
   test.each([

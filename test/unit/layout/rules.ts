@@ -1,4 +1,4 @@
-// The import rule as data: what each folder of src may import and use. docs/architecture.md explains it.
+// The import rule as data: what each folder of src may import and use. docs/contributing/architecture.md explains it.
 import { posix } from 'node:path'
 import type { SourceFile } from './source-files.ts'
 import { resolveImport } from './source-files.ts'
