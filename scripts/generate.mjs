@@ -3,6 +3,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { conformanceMarkdown } from './approval-conformance.mjs'
 import { compile } from './compile.mjs'
+import { pictureText } from './picture.mjs'
 import { ROOT } from './run.mjs'
 
 compile()
@@ -33,6 +34,9 @@ for (const [schema, file, title] of files) {
 }
 await writeFile(`${ROOT}docs/approval-conformance.md`, conformanceMarkdown())
 console.log('wrote docs/approval-conformance.md')
+for (const theme of ['light', 'dark'])
+  await writeFile(`${ROOT}docs/pictures/countersign-${theme}.svg`, pictureText(theme))
+console.log('wrote docs/pictures')
 const reference = await import(`${ROOT}build/entry/reference-docs.js`)
 await writeFile(`${ROOT}docs/errors.md`, reference.errorsMarkdown())
 const readme = await readFile(`${ROOT}README.md`, 'utf8')

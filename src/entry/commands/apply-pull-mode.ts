@@ -78,7 +78,7 @@ export async function applyReviewed(
       )
     const { rest, graphql } = repository.calls()
     context.terminal.talk(`GitHub was asked ${rest + graphql} times`)
-    return show(context, ready.value, outcome, interrupted)
+    return show(context, `${name} at ${tip.slice(0, 7)}`, ready.value, outcome, interrupted)
   } finally {
     await Promise.all(ready.value.observed.map(({ cluster }) => cluster.close()))
   }
@@ -100,6 +100,7 @@ async function attempt(
 
 function show(
   context: Context,
+  source: string,
   { reviewed, observed, failures }: Ready,
   outcome: ApplyOutcome,
   interrupted: AbortSignal,
@@ -111,8 +112,9 @@ function show(
     const acted = outcome.steps.filter(
       ({ kind, step }) => kind !== 'kept' && step.kind !== 'blocked',
     )
+    const { judgedRequests } = reviewed
     terminal.result(
-      shownPlan(context, outcome.plan, { judgedRequests: reviewed.judgedRequests, observed }),
+      shownPlan(context, outcome.plan, { judgedRequests, observed }, () => false, source),
     )
     if (isNonEmpty(acted))
       terminal.result(`\n${outcomesText(acted, paint)}\n${paint.strong(outcomesVerdict(acted))}`)

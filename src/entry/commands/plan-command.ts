@@ -53,21 +53,21 @@ async function planAgainst(context: Context, base: string): Promise<ExitCode> {
   return exitCodeOf(planResult(planned.value.plan, 0))
 }
 
-/** The plan as the person sees it. */
+/** The plan as the person sees it. `source`: where the files are from. */
 export function shownPlan(
   context: Context,
   made: Plan,
   planned: Pick<Planned, 'judgedRequests' | 'observed'>,
   isWhole: (step: Step) => boolean = () => false,
+  source: string = context.files.description,
 ): string {
-  const { paint, clock, files, isAutomation } = context
+  const { paint, clock, isAutomation } = context
   const clusters = planned.observed.map(({ cluster, version }) => ({
     name: cluster.name,
     version,
     // Logs of CI may be public.
     server: isAutomation ? null : cluster.server,
   }))
-  const source = files.description
   const { files: count } = planned.judgedRequests
   return planText(made, { clusters, files: count, now: clock.now(), source, paint, isWhole })
 }

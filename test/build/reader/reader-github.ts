@@ -1,0 +1,191 @@
+// GitHub as a reader of the documents meets it: acme/certs, where octo works and hubot reviews. A merge starts the workflow of the
+// default branch, as it is there.
+import { parse } from 'yaml'
+import { GITHUB_SCHEMA, validateExchange } from '../github-schema.ts'
+import { runJob } from '../runner.ts'
+import { openedSecret } from '../sealed.ts'
+import { found } from '../../github-double/refusal.ts'
+import type { FileChanges } from '../../github-double/git/git-files.ts'
+import { GithubServer } from '../../github-double/server/github-server.ts'
+import type { AccountState, PullRequestState, RepositoryState } from '../../github-double/state.ts'
+import { World } from '../../github-double/world.ts'
+
+const WORKFLOW = '.github/workflows/countersign.yml'
+const ENVIRONMENT = 'countersign'
+const PAUSE_SECONDS = 60
+const MAY = {
+  actions: 'read',
+  administration: 'write',
+  contents: 'write',
+  environments: 'write',
+  pull_requests: 'write',
+} as const
+
+interface Workflow {
+  readonly jobs: {
+    readonly apply?: {
+      readonly steps: readonly {
+        readonly uses?: string
+        readonly with?: Readonly<Record<string, string>>
+        readonly env?: Readonly<Record<string, string>>
+      }[]
+    }
+  }
+}
+
+export class ReaderGithub {
+  readonly token = 'gho_octo'
+  readonly #world: World
+  readonly #server: GithubServer
+  readonly #repository: RepositoryState
+  readonly #people: Readonly<Record<'octo' | 'hubot', AccountState>>
+  #url = ''
+
+  constructor() {
+    this.#world = new World({ now: new Date(Date.now() - 3_600_000) })
+    this.#people = {
+      octo: this.#world.addUser('octo', { id: 1001 }),
+      hubot: this.#world.addUser('hubot', { id: 1002 }),
+    }
+    this.#world.addOrganization('acme')
+    this.#repository = this.#world.createRepository({
+      owner: 'acme',
+      name: 'certs',
+      creator: this.#people.octo,
+      files: { 'README.md': 'Certificates of acme.\n' },
+    })
+    this.#world.addCollaborator(this.#repository, this.#people.hubot, 'write')
+    this.#server = new GithubServer(this.#world, {
+      schema: GITHUB_SCHEMA,
+      validate: validateExchange,
+    })
+    this.#server.tokens.set(this.token, { as: { account: 1001 }, permissions: MAY })
+  }
+
+  get url(): string {
+    return this.#url
+  }
+
+  async start(): Promise<void> {
+    this.#url = (await this.#server.start()).url
+  }
+
+  /** Stops, and returns the calls that the double could not answer. */
+  async stop(): Promise<readonly string[]> {
+    await this.#server.stop()
+    return [...this.#server.unknownRoutes, ...this.#server.problems]
+  }
+
+  /** Writes the repository as a bare git repository. */
+  exportTo(folder: string): void {
+    this.#world.exportTo(this.#repository, folder)
+  }
+
+  /** octo pushes a branch and opens a pull request; its address. */
+  opens(branch: string, files: FileChanges, title: string): string {
+    const [repository, actor] = [this.#repository, this.#people.octo]
+    this.#world.tick(PAUSE_SECONDS)
+    const commit = this.#world.commit({
+      repository,
+      branch: 'main',
+      author: actor,
+      files,
+      message: title,
+    })
+    this.#world.push({ actor, repository, branch, commit })
+    const { number } = this.#world.openPullRequest({ actor, repository, branch, title })
+    return `https://github.com/acme/certs/pull/${number}`
+  }
+
+  /** hubot approves, octo merges, and the workflow runs. */
+  async merges(number: number): Promise<void> {
+    const pull = this.#pull(number)
+    this.#world.tick(PAUSE_SECONDS)
+    this.#world.review(pull, this.#people.hubot, 'APPROVED')
+    this.#world.tick(PAUSE_SECONDS)
+    this.#world.merge(pull, this.#people.octo, 'squash')
+    await this.runsApply('push')
+  }
+
+  /** Runs the job `apply` of the workflow on the default branch, if there is one. */
+  async runsApply(event: string): Promise<void> {
+    const text = this.#file(WORKFLOW)
+    const { apply }: Workflow['jobs'] = text === null ? {} : (parse(text) as Workflow).jobs
+    const step = apply?.steps.find(({ uses }) => uses?.startsWith('countersign/') === true)
+    if (step === undefined) return
+    const token = `ghs_${this.#world.tipOf(this.#repository)}`
+    const permissions = {
+      contents: 'read',
+      pull_requests: 'write',
+      issues: 'write',
+      actions: 'read',
+    } as const
+    this.#server.tokens.set(token, { as: { app: 'github-actions' }, permissions })
+    const commit = this.#world.tipOf(this.#repository)
+    const ref = 'refs/heads/main'
+    const ran = await runJob({
+      event: { name: event, payload: { after: commit, ref } },
+      env: {
+        GITHUB_API_URL: this.#url,
+        GITHUB_SERVER_URL: 'https://github.com',
+        GITHUB_REPOSITORY: 'acme/certs',
+        GITHUB_RUN_ID: '4711',
+        GITHUB_REF: ref,
+        GITHUB_SHA: commit,
+        GITHUB_WORKFLOW_REF: `acme/certs/${WORKFLOW}@${ref}`,
+        ...(await this.#secrets(Object.keys(step.env ?? {}))),
+      },
+      inputs: { comment: 'always', 'fail-on': 'refused', token, ...step.with },
+    })
+    if (ran.code !== 0) throw new Error(`the workflow failed:\n${ran.stdout}${ran.stderr}`)
+  }
+
+  /** `gh secret set`: in the environment. */
+  async storesSecret(environment: string, name: string, value: string): Promise<void> {
+    const { default: sodium, ready } = await import('libsodium-wrappers')
+    await ready
+    const secrets = `repos/acme/certs/environments/${environment}/secrets`
+    const { key, key_id } = JSON.parse(await this.#call('GET', `${secrets}/public-key`))
+    const sealed = sodium.crypto_box_seal(Buffer.from(value), Buffer.from(key, 'base64'))
+    const encrypted_value = Buffer.from(sealed).toString('base64')
+    await this.#call('PUT', `${secrets}/${name}`, { encrypted_value, key_id })
+  }
+
+  /** `gh api PATH --jq .MEMBER`. */
+  async asks(path: string, member: string): Promise<string> {
+    const text = await this.#call('GET', path)
+    return member === '' ? text : `${JSON.parse(text)[member.slice(1)]}\n`
+  }
+
+  async #call(method: string, path: string, body?: object): Promise<string> {
+    const response = await fetch(`${this.#url}/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${this.token}`, 'user-agent': 'gh' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`)
+    return response.text()
+  }
+
+  async #secrets(names: readonly string[]): Promise<Readonly<Record<string, string>>> {
+    const found = names.map(async name => [
+      name,
+      (await openedSecret(this.#repository, ENVIRONMENT, name)) ?? '',
+    ])
+    return Object.fromEntries(await Promise.all(found))
+  }
+
+  #pull(number: number): PullRequestState {
+    return found(
+      this.#repository.pullRequests.find(each => each.number === number),
+      `pull request ${number}`,
+    )
+  }
+
+  /** A file of the default branch; null if there is none. */
+  #file(path: string): string | null {
+    const blob = this.#world.blobAt(this.#world.tipOf(this.#repository), path)
+    const object = blob === null ? undefined : this.#world.state.objects.get(blob)
+    return object?.kind === 'blob' ? Buffer.from(object.bytes).toString() : null
+  }
+}

@@ -1,0 +1,162 @@
+// The world of somebody who follows a document: a folder with countersign, gh and kubectl on the path, a cluster, and GitHub.
+import { chmodSync, symlinkSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { json } from 'node:stream/consumers'
+import { startSandboxCluster } from '../../../src/sandbox/sandbox-cluster.ts'
+import type { Credential, Endpoint } from '../api-client.ts'
+import { CLI, Workshop, kubeconfig } from '../workshop.ts'
+import { answerGh } from './gh-program.ts'
+import type { GhCall } from './gh-program.ts'
+import type { Place } from './page-steps.ts'
+import { PageShell } from './page-shell.ts'
+import { ReaderGithub } from './reader-github.ts'
+
+export interface ReaderCluster extends Endpoint {
+  readonly admin: Credential
+  readonly stop: () => Promise<void>
+}
+
+/** How an empty repository gets to its first certificate; the README shows the same. */
+const BOOTSTRAP = [
+  'countersign bootstrap --cluster prod --repository acme/certs --owners octo,hubot --yes',
+  'gh pr merge 1 --repo acme/certs --squash',
+  'git clone --quiet https://github.com/acme/certs && cd certs',
+]
+
+export class ReaderWorld {
+  readonly environment: Readonly<Record<string, string>>
+  readonly #home: Workshop
+  readonly #github: ReaderGithub
+  readonly #cluster: ReaderCluster
+  readonly #ends: (() => Promise<void>)[]
+  readonly #shells: PageShell[] = []
+
+  private constructor(
+    home: Workshop,
+    github: ReaderGithub,
+    cluster: ReaderCluster,
+    environment: Readonly<Record<string, string>>,
+    ends: (() => Promise<void>)[],
+  ) {
+    this.#home = home
+    this.#github = github
+    this.#cluster = cluster
+    this.environment = environment
+    this.#ends = ends
+  }
+
+  /** `kubectl` is the path of the program; null if this machine has none. */
+  static async open(kubectl: string | null, cluster?: ReaderCluster): Promise<ReaderWorld> {
+    const prod = cluster ?? (await embedded())
+    const github = new ReaderGithub()
+    await github.start()
+    const home = new Workshop()
+    const gh = await serveGh(github)
+    const environment = {
+      PATH: `${join(home.folder, 'bin')}:${process.env['PATH'] ?? ''}`,
+      HOME: home.folder,
+      GITHUB_API_URL: github.url,
+      READER_GH: gh.url,
+      LANG: 'C.UTF-8',
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_TERMINAL_PROMPT: '0',
+      NODE_NO_WARNINGS: '1',
+    }
+    prepare(home, prod, kubectl)
+    return new ReaderWorld(home, github, prod, environment, [
+      gh.stop,
+      async () => {
+        const unanswered = await github.stop()
+        if (unanswered.length > 0) throw new Error(unanswered.join('\n'))
+      },
+      prod.stop,
+      async () => home.end(),
+    ])
+  }
+
+  get home(): string {
+    return this.#home.folder
+  }
+
+  /** A terminal in the folder where the page begins. */
+  async terminal(place: Place): Promise<PageShell> {
+    const shell = new PageShell(join(this.home, 'work'), this.environment)
+    this.#shells.push(shell)
+    await shell.type('git() { GIT_CONFIG_GLOBAL=~/github.gitconfig command git "$@"; }')
+    if (place !== 'running') return shell
+    for (const command of BOOTSTRAP) {
+      const { printed, exitCode } = await shell.type(command)
+      if (exitCode !== 0) throw new Error(`${command}\n${printed}`)
+      this.publish()
+    }
+    return shell
+  }
+
+  /** Makes what happened at GitHub visible for git. */
+  publish(): void {
+    this.#github.exportTo(join(this.home, 'certs.git'))
+  }
+
+  /** What a command printed, with the addresses that the documents use. */
+  asShown(printed: string): string {
+    return printed
+      .replaceAll(this.#github.url, 'https://github.com')
+      .replaceAll(this.#cluster.server, 'https://prod.example.com:6443')
+      .replaceAll(this.home, '~')
+  }
+
+  async end(): Promise<void> {
+    for (const shell of this.#shells) shell.end()
+    for (const end of this.#ends) await end()
+  }
+}
+
+function prepare(home: Workshop, cluster: ReaderCluster, kubectl: string | null): void {
+  const program = (name: string, text: string): void => {
+    home.write(`bin/${name}`, text)
+    chmodSync(join(home.folder, 'bin', name), 0o755)
+  }
+  const node = `exec '${process.execPath}'`
+  program('countersign', `#!/bin/sh\n${node} '${CLI}' "$@"\n`)
+  program('gh', `#!/bin/sh\n${node} '${join(import.meta.dirname, 'gh.mjs')}' "$@"\n`)
+  if (kubectl !== null) symlinkSync(kubectl, join(home.folder, 'bin/kubectl'))
+  home.write('.kube/config', kubeconfig(cluster, cluster.admin))
+  home.write('work/.keep', '')
+  home.remove('work/.keep')
+  home.write(
+    '.gitconfig',
+    '[user]\n\tname = octo\n\temail = octo@example.com\n[init]\n\tdefaultBranch = main\n',
+  )
+  // For typed commands only: countersign reads the address of the origin, as it is at GitHub.
+  home.write(
+    'github.gitconfig',
+    `[include]\n\tpath = ~/.gitconfig\n[url "file://${home.folder}/certs.git"]\n\tinsteadOf = https://github.com/acme/certs\n`,
+  )
+}
+
+async function embedded(): Promise<ReaderCluster> {
+  const cluster = await startSandboxCluster({ authorities: 'two' })
+  return {
+    server: cluster.server,
+    caPem: cluster.caPem,
+    admin: cluster.clientFor('admin', ['system:masters']),
+    stop: () => cluster.close(),
+  }
+}
+
+async function serveGh(github: ReaderGithub): Promise<{ url: string; stop: () => Promise<void> }> {
+  const server = createServer((request, response) => {
+    void json(request)
+      .then(call => answerGh(github, call as GhCall))
+      .catch((error: Error) => ({ stdout: '', stderr: `${error.message}\n`, code: 1 }))
+      .then(answer => response.end(JSON.stringify(answer)))
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    stop: () => new Promise(resolve => server.close(() => resolve())),
+  }
+}
