@@ -1,4 +1,4 @@
-// Facts about the signers of managed control planes, each with its source. docs/operations.md lists the same facts.
+// Facts about the signers of managed control planes, each with its source. docs/compatibility.md lists the same facts.
 import type { ClusterConfig, Provider } from '../../domain/request/config.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
