@@ -51,7 +51,10 @@ describe('the provider of a cluster', () => {
 describe('the table of managed control planes', () => {
   const page = readFileSync(new URL('../../../../docs/compatibility.md', import.meta.url), 'utf8')
 
-  test.each(Object.values(MANAGED))('docs/compatibility.md lists $title', ({ title, how, source }) => {
-    expect(page).toContain(`| ${title} | ${how} | ${source} |`)
-  })
+  test.each(Object.values(MANAGED))(
+    'docs/compatibility.md lists $title',
+    ({ title, how, source }) => {
+      expect(page).toContain(`| ${title} | ${how} | ${source} |`)
+    },
+  )
 })
