@@ -1,9 +1,11 @@
 // GitHub as a reader of the documents meets it: acme/certs, where octo works and hubot reviews. A merge starts the workflow of the
 // default branch, as it is there.
 import { parse } from 'yaml'
+import { INPUTS } from '../../../src/entry/action/action-inputs.ts'
 import { GITHUB_SCHEMA, validateExchange } from '../github-schema.ts'
 import { runJob } from '../runner.ts'
 import { openedSecret } from '../sealed.ts'
+import { ArtifactService } from '../../github-double/artifacts/artifact-service.ts'
 import { found } from '../../github-double/refusal.ts'
 import type { FileChanges } from '../../github-double/git/git-files.ts'
 import { GithubServer } from '../../github-double/server/github-server.ts'
@@ -12,13 +14,16 @@ import { World } from '../../github-double/world.ts'
 
 const WORKFLOW = '.github/workflows/countersign.yml'
 const ENVIRONMENT = 'countersign'
+const RUN = 4711
 const PAUSE_SECONDS = 60
+const DEFAULTS = Object.fromEntries(INPUTS.map(({ name, default: value }) => [name, value]))
 const MAY = {
   actions: 'read',
   administration: 'write',
   contents: 'write',
   environments: 'write',
   pull_requests: 'write',
+  secrets: 'read',
 } as const
 
 interface Workflow {
@@ -37,6 +42,7 @@ export class ReaderGithub {
   readonly token = 'gho_octo'
   readonly #world: World
   readonly #server: GithubServer
+  readonly #artifacts = new ArtifactService()
   readonly #repository: RepositoryState
   readonly #people: Readonly<Record<'octo' | 'hubot', AccountState>>
   #url = ''
@@ -67,12 +73,15 @@ export class ReaderGithub {
   }
 
   async start(): Promise<void> {
+    await this.#artifacts.start()
+    this.#server.artifacts = this.#artifacts
     this.#url = (await this.#server.start()).url
   }
 
   /** Stops, and returns the calls that the double could not answer. */
   async stop(): Promise<readonly string[]> {
     await this.#server.stop()
+    await this.#artifacts.close()
     return [...this.#server.unknownRoutes, ...this.#server.problems]
   }
 
@@ -129,13 +138,14 @@ export class ReaderGithub {
         GITHUB_API_URL: this.#url,
         GITHUB_SERVER_URL: 'https://github.com',
         GITHUB_REPOSITORY: 'acme/certs',
-        GITHUB_RUN_ID: '4711',
+        GITHUB_RUN_ID: String(RUN),
+        ...this.#artifacts.jobEnvironment(RUN),
         GITHUB_REF: ref,
         GITHUB_SHA: commit,
         GITHUB_WORKFLOW_REF: `acme/certs/${WORKFLOW}@${ref}`,
         ...(await this.#secrets(Object.keys(step.env ?? {}))),
       },
-      inputs: { comment: 'always', 'fail-on': 'refused', token, ...step.with },
+      inputs: { ...DEFAULTS, token, ...step.with },
     })
     if (ran.code !== 0) throw new Error(`the workflow failed:\n${ran.stdout}${ran.stderr}`)
   }

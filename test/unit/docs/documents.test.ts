@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { parse, parseAllDocuments } from 'yaml'
+import { parseAllDocuments } from 'yaml'
 import { CODES } from '../../../src/domain/problem-codes.ts'
 import { parseConfig } from '../../../src/core/config/parse-config.ts'
 import { parsePolicy } from '../../../src/core/policy/parse-policy.ts'
@@ -152,43 +152,3 @@ test('every code that a document names exists', () => {
 test('no document has an exclamation mark after a word', () => {
   for (const path of DOCUMENTS) expect(textOf(path)).not.toMatch(/\w!(?:\s|$)/m)
 })
-
-test('the workflow in the README equals the example without its page', () => {
-  const shown: Workflow = parse(
-    blocksOf('README.md').find(({ text }) => /^jobs:/m.test(text))?.text ?? '',
-  )
-  const example: Workflow = parse(textOf('examples/workflows/countersign.yml'))
-  const plain = ({ jobs, ...rest }: Workflow) => ({
-    ...rest,
-    jobs: Object.fromEntries(
-      Object.entries(jobs).map(([name, job]) => {
-        const { 'timeout-minutes': _minutes, name: _name, steps, ...others } = job
-        const own = steps.filter(({ uses }) => uses?.startsWith('countersign/') === true)
-        return [name, { ...others, steps: own.map(withoutCommand) }]
-      }),
-    ),
-  })
-  expect(plain(shown)).toEqual(plain(example))
-})
-
-interface WorkflowStep {
-  readonly id?: string
-  readonly uses?: string
-  readonly with?: Readonly<Record<string, unknown>>
-}
-
-interface WorkflowJob {
-  readonly 'timeout-minutes'?: number
-  readonly name?: string
-  readonly steps: readonly WorkflowStep[]
-}
-
-interface Workflow {
-  readonly jobs: Readonly<Record<string, WorkflowJob>>
-}
-
-/** The event selects the command of the action. Nothing depends on the page. */
-function withoutCommand({ with: inputs, id: _id, ...step }: WorkflowStep): WorkflowStep {
-  const { ['command']: _command, ['page']: _page, ...rest } = inputs ?? {}
-  return Object.keys(rest).length === 0 ? step : { ...step, with: rest }
-}

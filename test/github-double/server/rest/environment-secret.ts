@@ -1,4 +1,4 @@
-// Environment secrets: their key, their existence, and writes. No answer shows a value.
+// Environment secrets (a repository has none of its own): their key, their existence, and writes. No answer shows a value.
 import { putEnvironmentSecret } from '../../environments.ts'
 import type { SecretState } from '../../state.ts'
 import { notFound, ok, unprocessable } from '../answer.ts'
@@ -21,6 +21,11 @@ export function getEnvironmentKey(request: RepositoryRequest): Answer {
 export function getEnvironmentSecret(request: RepositoryRequest): Answer {
   const { name, createdAt, updatedAt } = secretOf(request)
   return ok({ name, created_at: time(createdAt), updated_at: time(updatedAt) })
+}
+
+/** GET /repos/{owner}/{repo}/actions/secrets/{secret_name}. */
+export function getRepositorySecret(): never {
+  throw notFound()
 }
 
 /** PUT /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}. */

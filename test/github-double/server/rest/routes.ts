@@ -10,6 +10,7 @@ import {
   deleteSecret,
   getEnvironmentKey,
   getEnvironmentSecret,
+  getRepositorySecret,
   putSecret,
 } from './environment-secret.ts'
 import {
@@ -113,6 +114,7 @@ export const ROUTES: readonly Route[] = [
   inRepository(POLICIES, ['actions'], listBranchPolicies),
   inRepository(POLICIES, ['administration'], createBranchPolicy, 'POST'),
   inRepository(`${POLICIES}/{branch_policy_id}`, ['administration'], deleteBranchPolicy, 'DELETE'),
+  inRepository('/actions/secrets/{secret_name}', ['secrets'], getRepositorySecret),
   inRepository(`${SECRETS}/public-key`, ['environments'], getEnvironmentKey),
   inRepository(`${SECRETS}/{secret_name}`, ['environments'], getEnvironmentSecret),
   inRepository(`${SECRETS}/{secret_name}`, ['environments'], putSecret, 'PUT'),
