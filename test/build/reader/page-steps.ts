@@ -93,7 +93,7 @@ function stepsOf(language: string, body: string, line: number, marks: Marks): Pa
   }
   const path = FILE.exec(body)?.[1]
   if (path === undefined || reason !== null) return []
-  return [{ kind: 'file', line, path, text: body.replace(FILE, '') }]
+  return [{ kind: 'file', line, path, text: body }]
 }
 
 type Typed = Pick<CommandStep, 'kind' | 'line' | 'text' | 'printed'>

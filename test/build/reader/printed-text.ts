@@ -2,7 +2,7 @@
 // sides are compared without them. `…` on a line of its own stands for any lines, inside of a line for any text.
 
 const VARIABLE: readonly (readonly [RegExp, string])[] = [
-  [/\b\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?)?/g, 'DATE'],
+  [/\b\d{4}-\d\d-\d\d(?:[ T]\d\d[:-]\d\d(?:[:-]\d\d(?:\.\d+)?)?Z?)?/g, 'DATE'],
   [/\b(?:[0-9a-f]{2}:){2,}[0-9a-f]{2}\b…?/gi, 'BYTES'],
   [/\b[0-9a-f]{7,64}\b/gi, 'HEX'],
   [/\b\d{1,3}(?:\.\d{1,3}){3}:\d+\b/g, 'ADDRESS'],

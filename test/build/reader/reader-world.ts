@@ -27,6 +27,7 @@ const BOOTSTRAP = [
 
 export class ReaderWorld {
   readonly environment: Readonly<Record<string, string>>
+  readonly hasKubectl: boolean
   readonly #home: Workshop
   readonly #github: ReaderGithub
   readonly #cluster: ReaderCluster
@@ -39,12 +40,14 @@ export class ReaderWorld {
     cluster: ReaderCluster,
     environment: Readonly<Record<string, string>>,
     ends: (() => Promise<void>)[],
+    hasKubectl: boolean,
   ) {
     this.#home = home
     this.#github = github
     this.#cluster = cluster
     this.environment = environment
     this.#ends = ends
+    this.hasKubectl = hasKubectl
   }
 
   /** `kubectl` is the path of the program; null if this machine has none. */
@@ -65,7 +68,7 @@ export class ReaderWorld {
       NODE_NO_WARNINGS: '1',
     }
     prepare(home, prod, kubectl)
-    return new ReaderWorld(home, github, prod, environment, [
+    const ends = [
       gh.stop,
       async () => {
         const unanswered = await github.stop()
@@ -73,7 +76,8 @@ export class ReaderWorld {
       },
       prod.stop,
       async () => home.end(),
-    ])
+    ]
+    return new ReaderWorld(home, github, prod, environment, ends, kubectl !== null)
   }
 
   get home(): string {
