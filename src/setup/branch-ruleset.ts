@@ -1,5 +1,5 @@
 // The ruleset of the default branch (GitHub REST, "Create a repository ruleset"). It requires a pull request, one approval and a
-// review by code owners. It forbids force pushes and deletion, and has no bypass actors.
+// review by code owners; the person who pushed last does not count. It forbids force pushes and deletion, and has no bypass actors.
 import type { BranchProtection, Ruleset, RulesetRule } from '../domain/proof/repository-settings.ts'
 
 export const RULESET: Ruleset = {
@@ -17,7 +17,7 @@ export const RULESET: Ruleset = {
         required_approving_review_count: 1,
         dismiss_stale_reviews_on_push: true,
         require_code_owner_review: true,
-        require_last_push_approval: false,
+        require_last_push_approval: true,
         required_review_thread_resolution: false,
       },
     },

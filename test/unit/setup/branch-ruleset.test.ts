@@ -57,6 +57,10 @@ test.each<[string, Ruleset]>([
     withRule('pull_request', { ...PARAMETERS, required_approving_review_count: 0 }),
   ],
   [
+    'require_last_push_approval must be true',
+    withRule('pull_request', { ...PARAMETERS, require_last_push_approval: false }),
+  ],
+  [
     'dismiss_stale_reviews_on_push must be true',
     withRule('pull_request', { ...PARAMETERS, dismiss_stale_reviews_on_push: false }),
   ],
@@ -69,7 +73,7 @@ test('a strengthened ruleset keeps stricter values and further rules', () => {
   const strict = {
     ...PARAMETERS,
     required_approving_review_count: 3,
-    require_last_push_approval: true,
+    required_review_thread_resolution: true,
   }
   const { rules } = strengthened(withRule('pull_request', strict))
   expect(rules).toContainEqual({ type: 'pull_request', parameters: strict })
