@@ -1,20 +1,21 @@
-// npm run generate: writes the JSON Schemas in schema/ from the zod schemas of the readers, docs/errors.md from the codes, and the
-// tables of the README from the inputs. Unit tests compare the committed files with the code.
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+// npm run generate: writes the JSON Schemas in schema/ from the zod schemas of the readers, docs/approval-conformance.md from the
+// recorded histories, docs/pictures, and docs/errors.md and the generated pages of docs/reference/ from the code. Unit tests compare the committed
+// files with the code.
+import { mkdir, writeFile } from 'node:fs/promises'
+import { register } from 'node:module'
 import { conformanceMarkdown } from './approval-conformance.mjs'
-import { compile } from './compile.mjs'
 import { pictureText } from './picture.mjs'
 import { ROOT } from './run.mjs'
 
-compile()
-const { jsonSchemaText } = await import(`${ROOT}build/lib/schema/json-schema.js`)
-const { OWN_REQUEST_SCHEMA } = await import(`${ROOT}build/core/request/own/own-schema.js`)
-const { CONFIG_SCHEMA } = await import(`${ROOT}build/core/config/config-schema.js`)
-const { EVIDENCE_SCHEMA, PREDICATE_SCHEMA } = await import(
-  `${ROOT}build/lib/schema/evidence-schema.js`
-)
-const { POLICY_SCHEMA } = await import(`${ROOT}build/core/policy/schema/policy-schema.js`)
-const { INVENTORY_SCHEMA } = await import(`${ROOT}build/core/pending/inventory-schema.js`)
+register('./typescript-hooks.mjs', import.meta.url)
+
+const source = path => import(`${ROOT}src/${path}.ts`)
+const { jsonSchemaText } = await source('lib/schema/json-schema')
+const { OWN_REQUEST_SCHEMA } = await source('core/request/own/own-schema')
+const { CONFIG_SCHEMA } = await source('core/config/config-schema')
+const { EVIDENCE_SCHEMA, PREDICATE_SCHEMA } = await source('lib/schema/evidence-schema')
+const { POLICY_SCHEMA } = await source('core/policy/schema/policy-schema')
+const { INVENTORY_SCHEMA } = await source('core/pending/inventory-schema')
 const files = [
   [OWN_REQUEST_SCHEMA, 'certificate-request.schema.json', 'countersign certificate request'],
   [CONFIG_SCHEMA, 'config.schema.json', 'countersign configuration'],
@@ -37,12 +38,8 @@ console.log('wrote docs/approval-conformance.md')
 for (const theme of ['light', 'dark'])
   await writeFile(`${ROOT}docs/pictures/countersign-${theme}.svg`, pictureText(theme))
 console.log('wrote docs/pictures')
-const reference = await import(`${ROOT}build/entry/reference-docs.js`)
-await writeFile(`${ROOT}docs/errors.md`, reference.errorsMarkdown())
-const readme = await readFile(`${ROOT}README.md`, 'utf8')
-const flags = reference.withTable(readme, 'flags', reference.flagsMarkdown())
-await writeFile(
-  `${ROOT}README.md`,
-  reference.withTable(flags, 'inputs', reference.inputsMarkdown()),
-)
-console.log('wrote docs/errors.md and the tables of README.md')
+const { PAGES } = await import('./reference/pages.ts')
+for (const [path, page] of Object.entries(PAGES)) {
+  await writeFile(`${ROOT}${path}`, await page())
+  console.log(`wrote ${path}`)
+}

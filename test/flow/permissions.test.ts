@@ -1,4 +1,4 @@
-// The table of permissions in the README: what each is for, and what a run reports without it.
+// The table of permissions in docs/reference/action.md: what each is for, and what a run reports without it.
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Permissions } from '../github-double/server/tokens.ts'
@@ -6,7 +6,7 @@ import { Acme, MAY_COMMENT, configuration } from '../build/github-run.ts'
 import { NOTHING_STANDS, ownPlace, standingIn } from '../build/place.ts'
 
 const JANE = 'requests/people/jane.yaml'
-const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+const PAGE = readFileSync(new URL('../../docs/reference/action.md', import.meta.url), 'utf8')
 const lacking = (changes: Permissions): Permissions => ({ ...MAY_COMMENT, ...changes })
 
 describe('permissions of a run', () => {
@@ -43,7 +43,7 @@ describe('permissions of a run', () => {
     expect(ran.stdout).toContain('the comment on #1 was left out')
     expect(ran.summary).toContain('jane')
     expect(acme.comments(1)).toEqual([])
-    expect(row('pull-requests: write')).toContain('the summary')
+    expect(row('pull-requests: write')).toContain('The job summary')
   })
 
   test('a run without actions: read plans and comments', async () => {
@@ -88,7 +88,8 @@ describe('permissions of a run', () => {
 
 /** The line about a permission. */
 function row(permission: string): string {
-  const found = README.split('\n').find(line => line.startsWith(`| \`${permission}\``))
-  if (found === undefined) throw new Error(`the README has no line about ${permission}`)
+  const found = PAGE.split('\n').find(line => line.startsWith(`| \`${permission}\``))
+  if (found === undefined)
+    throw new Error(`docs/reference/action.md has no line about ${permission}`)
   return found
 }
