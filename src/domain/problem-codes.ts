@@ -165,8 +165,7 @@ export const CODES = {
     'A certificate for a key that its owner keeps was renewed. Its owner has to fetch the new one.',
   PLAN_BACK_OFF:
     'The request failed before. Runs that start by themselves wait for 1 to 32 h before the next attempt.',
-  PLAN_RECORD_FULL:
-    'So many certificates of the request are still valid that its record has no room for another one.',
+  PLAN_RECORD_FULL: 'So many certificates of the request are still valid that its record is full.',
   PLAN_LIMIT_ISSUE:
     'One run would issue more certificates than `limits.maxIssue` allows. Nothing was issued.',
   PLAN_WITHDRAW_UNKNOWN:
@@ -209,7 +208,8 @@ export const CODES = {
     'The file was pushed only seconds before the approval, so the reviewer may have seen the version before.',
   APPROVAL_NOT_HEAD:
     'The approval is not for the merged commit, and `approval.strict` requires that.',
-  APPROVAL_MERGED_BY_PUSH: 'The pull request was merged by a push, or GitHub does not say how.',
+  APPROVAL_MERGED_BY_PUSH:
+    'A push merged the pull request, or GitHub does not say how it was merged.',
   APPROVAL_RIGHTS_UNREADABLE:
     'The token cannot read whether the reviewer may write to the repository.',
   APPROVAL_TEAM_UNREADABLE: 'The token cannot read whether the reviewer belongs to the team.',

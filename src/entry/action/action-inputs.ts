@@ -1,4 +1,4 @@
-// Every input and output of the action, in one table: action.yml and the README are held to it by a contract test.
+// Every input and output of the action, in one table: tests hold action.yml and docs/reference/action.md to it.
 
 export interface Input {
   readonly name: string

@@ -1,4 +1,4 @@
-// The flags of each command, in one table: --help, completion and the README are generated from it.
+// The flags of each command, in one table: --help, completion and docs/reference/commands.md are generated from it.
 import type { Flag } from './global-flags.ts'
 import { CONTROLLER_FLAGS, PROVE_FLAGS } from './proof-flags.ts'
 import {
@@ -216,5 +216,5 @@ export const COMMAND_FLAGS = {
 /** A command as it is typed: one word, or a group and one of its commands. */
 export type CommandName = keyof typeof COMMAND_FLAGS
 
-/** A command that programs run, and an alias of bootstrap --export. Help, completion and the README do not list them. */
+/** A command that programs run, and an alias of bootstrap --export. Help, completion and the documentation do not list them. */
 export const HIDDEN_COMMANDS: ReadonlySet<string> = new Set<CommandName>(['credential', 'init'])
