@@ -326,7 +326,7 @@ export const CODES = {
   ACCESS_BINDING_FOREIGN: 'A binding has the name of a grant, and another role or other subjects.',
   ACCESS_FORBIDDEN: 'The login of countersign may not bind the ClusterRole.',
   ACCESS_FINALIZER:
-    'A finalizer keeps a binding whose access ended. The binding has no subjects, so it gives no access.',
+    'A finalizer keeps a binding after its access ended. The binding has no subjects, so it gives no access.',
   ACCESS_UNGUARDED:
     'The guard does not limit the bindings of this login, so countersign creates none.',
   ACCESS_NOT_SEEN: 'The new certificate does not have the access that its bindings give.',
