@@ -43,7 +43,7 @@ async function accountKubeconfig(
     const account = { kind: 'ServiceAccount', namespace, name: APPLY_ACCOUNT } as const
     const { kubeconfig, expiresAt } = await issueKubeconfig(current, account, SECONDS)
     terminal.talk(
-      `${name}: ${variable} is not set, so the current kubeconfig has created a token of ${namespace}/${APPLY_ACCOUNT}, valid until ${expiresAt.toISOString()}`,
+      `${name}: using a token of ${namespace}/${APPLY_ACCOUNT}, valid until ${expiresAt.toISOString()}; the current kubeconfig created it, because ${variable} is not set`,
     )
     return kubeconfig.reveal()
   } finally {

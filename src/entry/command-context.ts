@@ -108,7 +108,7 @@ export function openContext(
 function saidOnce(talk: (text: string) => void): (cluster: string, variable: string) => void {
   const said = new Set<string>()
   return (cluster, variable) => {
-    const text = `${visible(cluster)}: ${variable} is not set, so the current kubeconfig is used`
+    const text = `${visible(cluster)}: using the login of the current kubeconfig, because ${variable} is not set`
     if (!said.has(text)) talk(text)
     said.add(text)
   }

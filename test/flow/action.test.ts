@@ -29,7 +29,7 @@ describe('a plan of a pull request', () => {
         'failed-count': '0',
       })
       expect(ran.summary).toContain('needs approval of a person with write access')
-      expect(ran.summary).toMatch(/GitHub was asked \d+ times/)
+      expect(ran.summary).toMatch(/\d+ calls to GitHub/)
       expect(ran.stdout).toContain('compared with the base commit; no cluster is contacted')
       const [comment, ...others] = acme.comments(1)
       expect(others).toEqual([])

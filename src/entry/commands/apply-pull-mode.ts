@@ -77,7 +77,7 @@ export async function applyReviewed(
         outcome,
       )
     const { rest, graphql } = repository.calls()
-    context.terminal.talk(`GitHub was asked ${rest + graphql} times`)
+    context.terminal.talk(`${rest + graphql} calls to GitHub`)
     return show(context, `${name} at ${tip.slice(0, 7)}`, ready.value, outcome, interrupted)
   } finally {
     await Promise.all(ready.value.observed.map(({ cluster }) => cluster.close()))

@@ -67,7 +67,7 @@ export async function prove(context: Context, typed: string, flags: ProveFlags):
   )
   context.terminal.talk(`trusted-requests of this commit: ${requestsDigest(commit, requests)}`)
   const { rest, graphql } = repository.calls()
-  context.terminal.talk(`GitHub was asked ${rest + graphql} times`)
+  context.terminal.talk(`${rest + graphql} calls to GitHub`)
   return show(context, path, reviewed.value)
 }
 

@@ -105,7 +105,5 @@ function listedProblems(outcomes: readonly StepOutcome[]): readonly Section[] {
 
 function calls({ githubCalls }: RunFacts): Markdown {
   if (githubCalls === null) return NOTHING
-  return githubCalls === 1
-    ? mark`GitHub was asked once.`
-    : mark`GitHub was asked ${githubCalls} times.`
+  return githubCalls === 1 ? mark`1 call to GitHub.` : mark`${githubCalls} calls to GitHub.`
 }

@@ -85,7 +85,11 @@ function bytesRows({
           ['bytes', `blob ${visible(blob)}`],
           ['bytes', `SHA-256 ${visible(sha256 ?? 'unknown')}`],
         ]
-  return [...rows, ['meaning', visible(meaning)], ['applied from', `commit ${visible(commit)}`]]
+  return [
+    ...rows,
+    ['effective request', visible(meaning)],
+    ['applied from', `commit ${visible(commit)}`],
+  ]
 }
 
 function approvalWords({ reviewer, review, head, at, eligibleAt }: EvidencedApproval): string {

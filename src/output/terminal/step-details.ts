@@ -188,7 +188,7 @@ function marksOf(sink: Sink | undefined): readonly string[] {
 
 function withdrawalFacts({ sinks, until, bindings }: WithdrawStep): readonly Fact[] {
   return [
-    ['empties', sinks.length === 0 ? ['nothing'] : sinks.map(sinkWords)],
+    ['deletes', sinks.length === 0 ? ['nothing'] : sinks.map(sinkWords)],
     ...(until === null ? [] : [['works until', [minute(until)]] as const]),
     ...(bindings === null || bindings.length === 0 ? [] : [['bound by', bindings] as const]),
   ]

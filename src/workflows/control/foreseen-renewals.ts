@@ -71,7 +71,11 @@ export async function renewOffline(
       approve: async (step: ActingStep) => {
         const found = due.find(each => each.step === step)
         if (found !== undefined && world.clock.now().getTime() <= end) return ok(found)
-        return refuseAs('CONTROLLER_OFFLINE', 'GitHub has not answered for too long', null)
+        return refuseAs(
+          'CONTROLLER_OFFLINE',
+          'GitHub did not answer during approval.offlineGrace',
+          'renewals continue when GitHub answers again',
+        )
       },
       objection: async () => null,
     }

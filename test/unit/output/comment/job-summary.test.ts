@@ -35,7 +35,7 @@ describe('the job summary of a plan', () => {
     const { plan, facts } = example()
     const { text } = planSummary(plan, facts, { githubCalls: 12 })
     expect(text).toMatch(/^### countersign: refused \(1 ready, 1 needs approval, 1 refused\)\n/)
-    expect(text).toContain('\n\nGitHub was asked 12 times.\n\n<sub>')
+    expect(text).toContain('\n\n12 calls to GitHub.\n\n<sub>')
   })
 
   test('the summary has more room than a comment, and is cut between rows beyond that', () => {
@@ -82,7 +82,7 @@ describe('the job summary of an apply', () => {
     expect(page.text).toMatch(/^countersign: 1 issued, 1 waits, 1 failed\n/)
     expect(page.text).toContain('somebody made it (SINK_NOT_OWNED)')
     expect(page.text).toContain('no record lists it (CLUSTER_ORPHAN)')
-    expect(page.text).toContain('GitHub was asked once.')
+    expect(page.text).toContain('1 call to GitHub.')
   })
 
   test('the summary lists the rules of granted roles, also where a sink failed', () => {

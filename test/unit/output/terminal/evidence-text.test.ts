@@ -10,19 +10,19 @@ describe('the evidence of a file as text', () => {
   test('the text says who asked, who approved what, and what the proof relies on', () => {
     expect(evidenceText(evidence(), plain)).toMatchInlineSnapshot(`
      "requests/jane.yaml was approved by reviewer on pull request acme/certs#7
-       bytes          blob bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
-                      SHA-256 5555555555555555555555555555555555555555555555555555555555555555
-       meaning        eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee
-       applied from   commit cccccccccccccccccccccccccccccccccccccccc
-       asked by       author (id 1001)
-       changed by     author (id 1001)
-       approved by    reviewer (id 1003) at 2026-12-01 11:00Z, review 123 of commit ddddddd, still allowed to approve 2026-12-02 09:00Z
-       rule           people needs 1 approval, 1 counted
-       merged         at 2026-12-01 12:00Z by owner (id 1002) as commit aaaaaaa, by the pull request
-       configured by  countersign.yaml, blob 1111111
-                      policies/people.yaml, blob 2222222
-       trust root     sha256:9999999999999999999999999999999999999999999999999999999999999999, first in commit 0000000
-       proved         at 2026-12-02 09:00Z by countersign 0.1.0"
+       bytes              blob bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
+                          SHA-256 5555555555555555555555555555555555555555555555555555555555555555
+       effective request  eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee
+       applied from       commit cccccccccccccccccccccccccccccccccccccccc
+       asked by           author (id 1001)
+       changed by         author (id 1001)
+       approved by        reviewer (id 1003) at 2026-12-01 11:00Z, review 123 of commit ddddddd, still allowed to approve 2026-12-02 09:00Z
+       rule               people needs 1 approval, 1 counted
+       merged             at 2026-12-01 12:00Z by owner (id 1002) as commit aaaaaaa, by the pull request
+       configured by      countersign.yaml, blob 1111111
+                          policies/people.yaml, blob 2222222
+       trust root         sha256:9999999999999999999999999999999999999999999999999999999999999999, first in commit 0000000
+       proved             at 2026-12-02 09:00Z by countersign 0.1.0"
     `)
   })
 
