@@ -9,6 +9,7 @@ import { LineCounter, isScalar, parseDocument, visit } from 'yaml'
 
 /** Fewer words are a name, a value or a part of a format. */
 const FEWEST_WORDS = 3
+const BACKTICK = '`'.charCodeAt(0)
 /** GraphQL, CEL, CSS, HTML, shell, YAML and regular expressions. */
 const CODE =
   /[{};]\s*$|[{}=]\s*\n|^\s*(?:query|mutation|fragment|on|import|SELECT) |=>|&&|\|\||==|<\w+[ >]|\\[swd]|^--? ?\w+|^\w+\(|^(?:apiVersion|kind|name|uses|run):/
@@ -25,10 +26,15 @@ export function textsOfSource(source) {
   /** @type {Text[]} */
   const texts = []
   collect(module, (text, start) => {
-    const plain = text.replaceAll(/\s+/g, ' ').trim()
-    if (!isProse(plain) || CODE.test(text)) return
+    if (CODE.test(text)) return
     const before = bytes.subarray(0, start - module.span.start)
-    texts.push({ text: plain, line: before.toString().split('\n').length })
+    const first = before.toString().split('\n').length
+    // Lines of one text are lines of the output, so each is a sentence of its own.
+    const isTemplate = bytes[start - module.span.start] === BACKTICK
+    for (const [index, part] of text.split('\n').entries()) {
+      const plain = part.replaceAll(/\s+/g, ' ').trim()
+      if (isProse(plain)) texts.push({ text: plain, line: first + (isTemplate ? index : 0) })
+    }
   })
   return texts
 }
@@ -57,7 +63,11 @@ export function textsOfYaml(source, keys) {
  * @param {string} source
  */
 export function commentsOf(source) {
-  const lines = source.split('\n').map(line => /^\s*#(?!!) ?(.*)$/.exec(line)?.[1] ?? '')
+  const lines = source.split('\n').map(line => {
+    const whole = /^\s*#(?!!) ?(.*)$/.exec(line)?.[1]
+    // The next line may have a comment of its own, which is another sentence.
+    return whole ?? / # (.*)$/.exec(line)?.[1]?.replace(/\w$/, '$&.') ?? ''
+  })
   // A commented line of YAML is no prose.
   return lines.map(line => (/^\s*(?:- )?[\w.-]+:(?: |$)/.test(line) ? '' : line)).join('\n')
 }

@@ -174,7 +174,7 @@ export function commandEntries(
     {
       name: 'prove',
       args: '[what]',
-      text: 'show who approved a file or a certificate, and by which rule; changes nothing',
+      text: 'show who approved a file or a certificate, and the rule that allowed it; changes nothing',
       examples: [
         'countersign prove requests/people/jane.yaml',
         'countersign prove cert.pem -o intoto           a certificate; also by serial, SHA-256, grant',

@@ -57,7 +57,7 @@ export const setupEntries: readonly CommandEntry[] = [
   },
   {
     ...manifestsEntry('controller'),
-    text: 'print what the controller needs beside the rights of manifests identity',
+    text: 'print the rights that the controller needs in addition to those of manifests identity',
     examples: ['countersign manifests controller --cluster prod | kubectl apply -f -'],
   },
   {

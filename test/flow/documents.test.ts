@@ -13,7 +13,7 @@ import { readyBinaries } from '../control-plane/binaries.mjs'
 import { startControlPlane } from '../control-plane/start.mjs'
 
 const kubectl = readyBinaries()?.kubectl ?? null
-const FIRST = ['README.md', 'docs/getting-started.md']
+const FIRST = ['docs/getting-started.md']
 const pages = rows(
   DOCUMENTS.map(pageOf).filter(({ steps }) => steps.some(({ kind }) => kind === 'command')),
   ({ path }) => FIRST.includes(path),

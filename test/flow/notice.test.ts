@@ -21,18 +21,22 @@ test('the notice is opened, updated and closed as requests wait for approvals', 
     acme.does('author merges PR1 (squash)')
     const first = await acme.apply(NOTIFY)
     expect(first.code).toBe(1)
-    expect(acme.issues()).toMatchObject([{ title: 'countersign: 2 need you', state: 'open' }])
+    expect(acme.issues()).toMatchObject([
+      { title: 'countersign: 2 requests need attention', state: 'open' },
+    ])
     expect(acme.issues()[0]?.body).toMatch(/jane.*no certificate yet.*APPROVAL_MISSING/)
     // The notice is number 2.
     acme.merges(3, { [JANE]: 'removed' })
     acme.merges(4, { [JANE]: 'usual' })
     await acme.apply(NOTIFY)
-    expect(acme.issues()).toMatchObject([{ title: 'countersign: 1 needs you', state: 'open' }])
+    expect(acme.issues()).toMatchObject([
+      { title: 'countersign: 1 request needs attention', state: 'open' },
+    ])
     acme.merges(5, { [MARK]: 'removed' })
     acme.merges(6, { [MARK]: 'usual' })
     expect((await acme.apply(NOTIFY)).code).toBe(0)
     expect(acme.issues()).toMatchObject([
-      { title: 'countersign: nothing needs you', state: 'closed' },
+      { title: 'countersign: no request needs attention', state: 'closed' },
     ])
     await acme.apply(NOTIFY)
     expect(acme.issues()).toHaveLength(1)
@@ -47,7 +51,7 @@ test('an issue of somebody else with the same marker stays unchanged', () =>
       id: 1,
       number: 99,
       authorId: author?.id ?? 0,
-      title: 'countersign: 7 need you',
+      title: 'countersign: 7 requests need attention',
       body: '<!-- countersign:notice -->\nnothing to see',
       state: 'open' as const,
       createdAt: now,
@@ -59,7 +63,7 @@ test('an issue of somebody else with the same marker stays unchanged', () =>
     acme.does('author merges PR100 (squash)')
     await acme.apply(NOTIFY)
     expect(repository.issues[0]).toEqual(theirs)
-    expect(acme.issues()[1]).toMatchObject({ title: 'countersign: 1 needs you' })
+    expect(acme.issues()[1]).toMatchObject({ title: 'countersign: 1 request needs attention' })
     acme.merges(102, { [JANE]: 'removed' })
     acme.merges(103, { [JANE]: 'usual' })
     await acme.apply(NOTIFY)
@@ -109,8 +113,8 @@ describe('a blocked request with a valid certificate', () => {
 })
 
 describe('a run that stops before its plan', () => {
-  const opened = { title: 'countersign: 1 needs you', state: 'open' }
-  const closed = { title: 'countersign: nothing needs you', state: 'closed' }
+  const opened = { title: 'countersign: 1 request needs attention', state: 'open' }
+  const closed = { title: 'countersign: no request needs attention', state: 'closed' }
 
   test.each([
     ['an unapproved configuration', { people: [] }, 'APPROVAL_NO_TRUST_ROOT'],

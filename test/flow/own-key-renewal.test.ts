@@ -101,7 +101,7 @@ test('the schedule renews a certificate for an own key, comments it and asks in 
     const minute = end.slice(0, 16).replace('T', ' ')
     expect(body).toContain(`The certificate before works until ${minute}Z.`)
     expect(body).toContain('--pr 1')
-    const asked = { title: 'countersign: 1 needs you', state: 'open' }
+    const asked = { title: 'countersign: 1 request needs attention', state: 'open' }
     expect(acme.issues()).toMatchObject([asked])
     expect(rowsOf(scene)).toEqual([
       [

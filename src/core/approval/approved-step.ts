@@ -40,7 +40,7 @@ export function proveByReview<S extends IssuingStep | WithdrawStep>(
   facts: ProofFacts,
 ): Checked<{ readonly approved: ApprovedStep<S>; readonly warnings: readonly Problem[] }> {
   if (step.kind !== 'withdraw' && !isAbout(question, step.request))
-    throw new TypeError(`the question is about ${question.path}, the step is not`)
+    throw new TypeError(`the question names ${question.path}, and the step another file`)
   const judged = judgeApproval(question, approvers, facts)
   if (!judged.ok) return judged
   const meaning = effectiveDigestOf(step)

@@ -5,7 +5,7 @@ import type { Question } from './proof-facts.ts'
 export function newPullRequestHint({ blob }: Pick<Question, 'blob'>, how = ''): string {
   return blob === null
     ? `restore the file in one pull request and remove it in another; both have to be approved${how}`
-    : `as a person, open a pull request with a diff that shows every unapproved line, and have it approved${how}; to show a whole file, remove it in one pull request and add it in the next`
+    : `as a person, open a pull request with a diff that shows every unapproved line, and have it approved${how}. To show a whole file, remove it in one pull request and add it in the next`
 }
 
 /** For bytes that were proved once and only lost their approval: any approved change starts a new one. */

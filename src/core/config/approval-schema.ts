@@ -21,7 +21,7 @@ export const approval = z
     configuration: approvalRule
       .optional()
       .describe('Who approves countersign.yaml and the policies'),
-    requests: approvalRule.optional().describe('What every request needs at least'),
+    requests: approvalRule.optional().describe('Least approvals of every request'),
     strict: z.boolean().optional().describe('true lets only the newest push be approved'),
     maxAge: duration({ least: 3600, days: true })
       .optional()

@@ -70,7 +70,7 @@ const kubeconfig = z
       return { kind: 'kubeconfigPath', path: said.path, context: place }
     }
     const message = 'a kubeconfig comes from secretEnv or from a path'
-    return refuseValue(context, { message, hint: 'say one of them', atKey: true })
+    return refuseValue(context, { message, hint: 'set one of them', atKey: true })
   })
 
 const auth = z
@@ -117,7 +117,7 @@ const signers = z
         .describe('Longest lifetime that the signer gives'),
     }),
   )
-  .describe('What is known of signers, by name')
+  .describe('Facts about signers, by signer name')
   .transform((said): readonly SignerConfig[] =>
     Object.entries(said).map(([name, signer]) => ({
       name,

@@ -35,7 +35,7 @@ function noRoom(record: RequestRecord, now: Date): Problem | null {
   const first = new Date(ends.reduce((a, b) => Math.min(a, b), Infinity))
   return unplaced(
     'PLAN_RECORD_FULL',
-    `${works.length} certificates of ${record.request} still work, and its record has no room for another before ${first.toISOString()}`,
-    'find what asks for so many of them (is its Secret deleted again and again?); with a shorter duration they expire sooner',
+    `${works.length} certificates of ${record.request} still work, and its record cannot hold another one before ${first.toISOString()}`,
+    'find out why so many are requested (is the Secret deleted repeatedly?); with a shorter duration they expire sooner',
   )
 }

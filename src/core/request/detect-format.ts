@@ -67,7 +67,7 @@ function unknownManifest(tree: YamlTree, apiVersion: string | null, kind: string
     at: field === null ? keyPlace(tree, []) : valuePlace(tree, [field]),
     message:
       apiVersion === null
-        ? 'the file does not say its apiVersion'
+        ? 'the file has no apiVersion'
         : `${shown(apiVersion)} with the kind ${kind === null ? 'left out' : shown(kind)} is not a request`,
     hint: hintForKind(apiVersion),
   }

@@ -107,7 +107,7 @@ async function carryOut(
 }
 
 function leftOf({ cluster }: Installation): string {
-  return `removed. What stays:
+  return `removed. These stay:
   issued certificates: they are valid until they expire
   Secrets with certificates and their namespaces, and all settings at GitHub: environment, secret, ruleset, files
   Deployments of the Helm chart: helm uninstall countersign --namespace ${cluster.recordNamespace}`

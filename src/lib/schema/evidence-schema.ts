@@ -133,7 +133,7 @@ const digests = z.object({
 
 /** Unknown members are ignored, as in-toto asks. Without names and logins, `certificate` and `evidence` are absent. */
 export const PREDICATE_SCHEMA = z.object({
-  digests: digests.describe('What can be published'),
+  digests: digests.describe('Digests that can be published'),
   repository: id.describe('Numeric id of the repository on GitHub'),
   commit: object.describe('Commit whose files were applied'),
   certificate: z.object({ ...names, ...others }).optional().describe('As the record has it'),

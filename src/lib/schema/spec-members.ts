@@ -89,7 +89,7 @@ function sizeFault(
   size: number | undefined,
 ): string | null {
   if (size === undefined) return null
-  if (algorithm === 'Ed25519') return 'Ed25519 keys have one size, so none can be said'
+  if (algorithm === 'Ed25519') return 'Ed25519 keys have one size, so size cannot be set'
   if (algorithm === 'ECDSA') {
     return [256, 384, 521].includes(size)
       ? null
@@ -123,7 +123,7 @@ export const MEMBERS = {
   ),
   privateKey: privateKey.optional(),
   reissue: z.int().min(0).optional().describe('Raise it to have a new certificate made'),
-  withdraw: z.boolean().optional().describe('true empties the sinks and ends renewals'),
+  withdraw: z.boolean().optional().describe('true deletes the content of the sinks and ends renewals'),
   sinks: sinks.optional().describe('Where the certificate goes; every sink is reviewed'),
 } as const
 

@@ -46,7 +46,7 @@ function* tokens(lexemes: readonly string[]) {
 }
 
 function emptyFile(source: SourceText, code: Code): Problem {
-  return { code, at: wholeFile(source), message: 'the file says nothing', hint: null }
+  return { code, at: wholeFile(source), message: 'the file has no content', hint: null }
 }
 
 function secondDocument(source: SourceText, code: Code, offset: number): Problem {

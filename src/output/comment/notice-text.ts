@@ -34,11 +34,13 @@ export interface NoticeEntry {
   readonly problem: Problem
 }
 
-/** `countersign: 3 need you`: counts requests, not rows. If no entry is left, the issue is closed under the last title. */
+/** `countersign: 3 requests need attention`: counts requests, not rows. If no entry is left, the issue is closed under the last title. */
 export function noticeTitle(entries: readonly NoticeEntry[]): string {
   const named = new Set(entries.map(({ name, cluster }) => JSON.stringify([name, cluster])))
-  if (named.size === 0) return 'countersign: nothing needs you'
-  return named.size === 1 ? 'countersign: 1 needs you' : `countersign: ${named.size} need you`
+  if (named.size === 0) return 'countersign: no request needs attention'
+  return named.size === 1
+    ? 'countersign: 1 request needs attention'
+    : `countersign: ${named.size} requests need attention`
 }
 
 /** Entries that apply to all certificates first, then the earliest end; entries without a certificate last. */

@@ -164,7 +164,7 @@ function effectsSection(effects: readonly Effect[]): Section {
     above: mark`${title}\n\n${head}`,
     between: '\n',
     items: effects.map(effectRow),
-    left: count => mark`*${count} more requests that fare differently*`,
+    left: count => mark`*${count} more affected requests*`,
     share: 0.1,
   }
 }

@@ -169,7 +169,7 @@ function details(plan: Plan, counts: PlanVerdict['counts'], all: number): Markdo
     words(counts.ready, 'ready', 'ready'),
     words(counts['needs approval'], 'needs approval', 'need approval'),
     words(counts.refused, 'refused', 'refused'),
-    words(plan.effects.length, 'request fares differently', 'requests fare differently'),
+    words(plan.effects.length, 'request is affected', 'requests are affected'),
   ].filter(text => text !== '')
   const isOne = all === 1 && told.length === 1
   return told.length === 0 || isOne ? NOTHING : { markdown: ` (${told.join(', ')})` }

@@ -142,7 +142,7 @@ export function marksPolicy({ subject, owner, mayAdopt }: Installation): GuardPo
           `!variables.isApply || !(${secrets}) || oldObject == null || ${ownBefore(owner, mayAdopt)}`,
           mayAdopt
             ? 'the Secret belongs to another installation of countersign'
-            : 'the Secret was made by somebody else, and no policy lets countersign take Secrets over',
+            : 'another user made the Secret, and no policy lets countersign take over Secrets',
         ),
       ],
     }),

@@ -79,14 +79,14 @@ function headingOf(installation: Installation, { approvers }: GuardOptions): rea
     ...(accessRoles.length === 0
       ? []
       : [
-          `Only it binds roles to groups ${grantPrefix(owner)}…, and only these: ${accessRoles.join(', ')}. Anybody with the right may take them away.`,
+          `Only it binds roles to groups ${grantPrefix(owner)}…, and only these: ${accessRoles.join(', ')}. Any user with the right may delete them.`,
         ]),
     ...(approver === null
       ? []
       : [
           `${subjectWords(approver.subject)} approves requests of others for ${approver.signers.join(', ')}.`,
         ]),
-    `Kubernetes' own approver (${CONTROLLERS[0]}) goes on with kubelet client certificates.`,
+    `Kubernetes' own approver (${CONTROLLERS[0]}) still approves kubelet client certificates.`,
     'This holds for system:masters too. In an emergency an administrator deletes the bindings:',
     `kubectl delete validatingadmissionpolicybinding ${guardNames(installation).join(' ')}`,
     'Users who may do that, who may impersonate with credential ids of their own choice, or who are root on a node of its',

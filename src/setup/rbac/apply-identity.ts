@@ -161,7 +161,7 @@ export function identityHeading(installation: Installation): readonly string[] {
   const { owner, cluster, secrets, namespacePatterns, accessRoles } = installation
   const wide = secrets.filter(({ names }) => names === null).map(({ namespace }) => namespace)
   return [
-    `What countersign needs in ${cluster.name}, by countersign.yaml and policies/. Print it again when they change.`,
+    `Rights of countersign in ${cluster.name}, from countersign.yaml and policies/. Print them again when these files change.`,
     ...(secrets.length === 0
       ? []
       : [
@@ -175,7 +175,7 @@ export function identityHeading(installation: Installation): readonly string[] {
     ...(accessRoles.length === 0
       ? []
       : [
-          'Who takes over the apply identity can create and approve requests of its signers, and bind these ClusterRoles,',
+          'Anyone who takes over the apply identity can create and approve requests of its signers, and bind these ClusterRoles,',
           `where policies allow them, to groups ${grantPrefix(owner)}…: ${accessRoles.join(', ')}.`,
           `Without the guard, in any namespace or in the whole cluster, and to any subject: countersign manifests guard --cluster ${cluster.name} | kubectl apply -f -`,
         ]),

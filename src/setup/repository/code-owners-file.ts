@@ -13,7 +13,7 @@ const OWNED = [
 
 /** If no owner is known, the lines contain a name that GitHub does not accept. */
 export function codeOwnersText(owners: readonly OwnerSetup[]): string {
-  return `# Who has to review what decides about certificates. countersign doctor checks these lines.\n${codeOwnersLines(owners)}\n`
+  return `# Owners of the files that decide about certificates. countersign doctor checks these lines.\n${codeOwnersLines(owners)}\n`
 }
 
 export function codeOwnersLines(owners: readonly OwnerSetup[]): string {

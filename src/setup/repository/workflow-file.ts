@@ -23,7 +23,7 @@ export interface WorkflowSetup {
 export function workflowText(setup: WorkflowSetup, commit: string = RELEASE_COMMIT): string {
   const { defaultBranch, environment, variables, usesOidc, digest } = setup
   const secrets = variables.map(name => `\n        ${name}: \${{ secrets.${name} }}`).join('')
-  return `# Plans on pull requests, applies what code review approved. \`countersign bootstrap\` writes this file with your digest in it.
+  return `# Plans on pull requests, and applies requests that code review approved. \`countersign bootstrap\` writes this file with your digest in it.
 # Dependabot renews the version of countersign.
 name: countersign
 on:
@@ -36,7 +36,7 @@ on:
 
 permissions: {}
 
-# One run at a time for the default branch, and for each pull request. A run that was dropped is made up for by the next.
+# One run at a time for the default branch, and for each pull request. The next run does the work of a run that GitHub drops.
 concurrency:
   group: countersign-\${{ github.event.pull_request.number || github.ref }}
   cancel-in-progress: false
@@ -52,14 +52,14 @@ ${planJob("    if: startsWith(github.event_name, 'pull_request') || github.event
     permissions:
       contents: read # the files of the default branch
       pull-requests: write # who approved what; the comment after the merge
-      issues: write # the one issue that says who must do something. Without it there is none
+      issues: write # the one issue that lists requests that need attention. Without it there is none
       actions: read # when a branch was pushed
 ${usesOidc ? '      id-token: write # the login to the cluster\n' : ''}    steps:
     - uses: ${actionReference(commit)}
       id: countersign
       with:
         command: apply
-        # The configuration as it was when this was set up. Later changes count once they were approved as it asks.
+        # Digest of the configuration at setup. A later change counts after the owners in that configuration approve it.
         trusted-config: ${digest ?? "''"}
         page: artifact
 ${secrets === '' ? '' : `      env:${secrets}\n`}    - uses: ${UPLOAD}
@@ -72,8 +72,8 @@ ${secrets === '' ? '' : `      env:${secrets}\n`}    - uses: ${UPLOAD}
 
 /** The workflow of pull mode: it has no job that applies. */
 export function planWorkflowText(commit: string = RELEASE_COMMIT): string {
-  return `# Plans on pull requests only. Apply lives in the cluster, as the CronJob of examples/in-cluster: nothing at GitHub can reach the
-# cluster, and no secret of it is stored there. The comment says so after the merge.
+  return `# Plans on pull requests only. A CronJob in the cluster applies: see examples/in-cluster. GitHub has no access to the cluster and stores
+# no secret of it. The comment says so after the merge.
 name: countersign
 on:
   pull_request: {types: [opened, synchronize, reopened, closed]}

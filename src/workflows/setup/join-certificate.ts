@@ -182,7 +182,7 @@ function noCertificate(
       : `there is no certificate of ${whose} ${from}, only of ${others.join(', ')}`,
     from.startsWith('in Secret ')
       ? 'check namespace and name in the sinks of the request; apply writes the Secret after the merge. Without --secret the certificate is read from a comment on the pull request'
-      : 'the comment is written after the pull request is merged and applied, and never in a public repository; for a certificate in a Secret add --secret NAMESPACE/NAME, for one in an artifact --artifact NAME',
+      : 'the comment is written after the pull request is merged and applied, and never in a public repository. For a certificate in a Secret add --secret NAMESPACE/NAME, for one in an artifact --artifact NAME',
   )
 }
 

@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals'
 import { ROOT } from '../layout/source-files.ts'
 
 const DOCUMENT = readFileSync(join(ROOT, 'docs/contributing/architecture.md'), 'utf8')
-const [LAYOUT = ''] = DOCUMENT.split('\n## ')
+const [LAYOUT = ''] = DOCUMENT.split('\n## One request')
 
 /** Every folder of src with files, with a slash at its end. */
 const FOLDERS = readdirSync(join(ROOT, 'src'), { recursive: true, withFileTypes: true })

@@ -104,12 +104,16 @@ describe('the texts that the prose rules judge', () => {
       'const b = `the file ${name} is ${isOld ? "old and not read" : "new"}`',
       "fail('two parts of ' +",
       "  'one text for ' + name)",
+      'const c = `the first line of it:',
+      '  the second line of it`',
     ].join('\n')
     expect(textsOfSource(source)).toEqual([
       { text: 'a plain text of words', line: 3 },
       { text: 'the file X is X', line: 4 },
       { text: 'old and not read', line: 4 },
       { text: 'two parts of one text for X', line: 5 },
+      { text: 'the first line of it:', line: 7 },
+      { text: 'the second line of it', line: 8 },
     ])
   })
 
@@ -132,8 +136,8 @@ describe('the texts that the prose rules judge', () => {
   })
 
   test('comments of YAML keep their lines, without commented YAML', () => {
-    expect(commentsOf('# A comment.\na: b\n  # another\n# key: value\n')).toBe(
-      'A comment.\n\nanother\n\n',
+    expect(commentsOf('# A comment.\na: b\nc: d # the end\n  # another\n# key: value\n')).toBe(
+      'A comment.\n\nthe end.\nanother\n\n',
     )
   })
 

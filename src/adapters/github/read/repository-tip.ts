@@ -42,7 +42,7 @@ export async function readFacts({
     throw failure(
       'GITHUB_NOT_FOUND',
       `the repository ${owner}/${name} is called ${nameWithOwner} now`,
-      'name it so: its old name may be taken by others',
+      'use the new name: others may take the old one',
     )
   if (branch?.target === null || branch === null)
     throw failure('GITHUB_NOT_FOUND', `the repository ${nameWithOwner} has no commits`)

@@ -183,7 +183,7 @@ export class Transport {
     limit: CallLimit,
   ): Promise<IncomingMessage> {
     const { origin, pathname } = this.#credential.server
-    if (this.#isClosed) throw failure('CLUSTER_UNREACHABLE', `${origin} was hung up on`)
+    if (this.#isClosed) throw failure('CLUSTER_UNREACHABLE', `${origin} closed the connection`)
     const query = call.query === undefined ? '' : `?${new URLSearchParams(call.query).toString()}`
     const path = `${pathname.replace(/\/$/, '')}${call.path}${query}`
     const payload = call.body === undefined ? null : JSON.stringify(call.body)

@@ -72,7 +72,7 @@ function usableSeconds({ claims }: GithubToken): number {
 function refusedHint(audience: string, claims: TokenClaims | null): string {
   const told = claims === null ? [] : describeClaims(claims, DESCRIBED_CLAIMS)
   return [
-    `its AuthenticationConfiguration must take GitHub's tokens for the audience ${shown(audience)}, and its log says what it disliked; the token says:`,
+    `its AuthenticationConfiguration must take GitHub's tokens for the audience ${shown(audience)}, and its log shows the reason; the token says:`,
     ...told,
     '(an AuthenticationConfiguration to begin with: examples/authentication/structured.yaml)',
   ].join('\n')

@@ -26,7 +26,7 @@ export function unusualPath(path: string): Problem | null {
   if (folders.every(folder => SEGMENT.test(folder)) && FILE.test(file)) return null
   return unplaced(
     'APPROVAL_HIDDEN',
-    `${path} has a name for which GitHub may hide the diff: folders and files are named with a-z, 0-9 and -, and end in .yaml, .yml, .json, .cnf, .conf, .csr, .pem, .csr.pem or .test.yaml`,
+    `${path} has a name for which GitHub may hide the diff. Use a-z, 0-9 and - for folders and files, with the ending .yaml, .yml, .json, .cnf, .conf, .csr, .pem, .csr.pem or .test.yaml`,
     `git mv ${path} ${suggested(folders, file)}`,
   )
 }

@@ -119,7 +119,7 @@ export const allowed = z
     usages: MEMBERS.usages.describe('Usages that are allowed; none where absent'),
     isCA: z.boolean().optional().describe('true allows requests for a CA certificate'),
   })
-  .describe('What requests may have; everything else is denied')
+  .describe('Values that requests may have; everything else is denied')
 
 /** The `allowed` part with null, empty lists and false for absent fields, so that they allow nothing. */
 export function allowedNames(said: z.output<typeof allowed> = {}): AllowedNames {

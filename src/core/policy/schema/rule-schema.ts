@@ -27,7 +27,7 @@ export function ruleList(kind: 'validation' | 'rule') {
       z
         .strictObject({
           rule: expression.describe(ABOUT[kind]),
-          message: text(ONE_LINE).optional().describe('What to say when it is not true'),
+          message: text(ONE_LINE).optional().describe('Message if the rule is not true'),
         })
         .transform(({ rule, message }, context): PolicyRule => {
           // a rule of several lines cannot be its own message

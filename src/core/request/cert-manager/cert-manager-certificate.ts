@@ -100,7 +100,7 @@ function unsupported(field: string): string {
 
 /** Fields of cert-manager that countersign cannot support, with what to do instead. */
 const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
-  ['literalSubject', 'say commonName and subject'],
+  ['literalSubject', 'use commonName and subject'],
   ['additionalOutputFormats', 'remove it: the Secret holds tls.crt, tls.key and ca.crt'],
   ['nameConstraints', 'remove it: they are for CA certificates'],
   ['signatureAlgorithm', 'remove it: the hash follows the key'],

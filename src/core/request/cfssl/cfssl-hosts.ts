@@ -78,7 +78,7 @@ function check(kind: TextSanKind, value: string, path: Path, reading: CfsslReadi
     const hint = hintForHost(kind, value) ?? fault.hint
     reading.refuse(path, fault.message, hint, 'REQUEST_FIELD_VALUE')
   } else if (kind === 'uri' && (!isCanonicalUri(value) || value.includes('#'))) {
-    const hint = 'write it as RFC 3986 does, with nothing unescaped and no fragment'
+    const hint = 'write it as RFC 3986 does: escape special characters, and leave out the fragment'
     const message = `cfssl would write ${shown(value)} in another form`
     reading.refuse(path, message, hint, 'REQUEST_FIELD_VALUE')
   }

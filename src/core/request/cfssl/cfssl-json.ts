@@ -119,7 +119,7 @@ function refuseOthers(members: ReadonlyMap<string, Path>, reading: CfsslReading)
     reading.unsupported(ca, 'countersign requests no CA certificates', 'remove "ca"')
   if (reading.items(extensions).length > 0 && extensions !== undefined) {
     const message = 'extensions are written by hand, which nobody can review'
-    reading.unsupported(extensions, message, 'say names as hosts; usages come from the defaults')
+    reading.unsupported(extensions, message, 'write names as hosts; usages come from the defaults')
   }
   if (reading.boolean(delegation) && delegation !== undefined)
     reading.unsupported(delegation, 'no signer of Kubernetes delegates credentials', 'remove it')

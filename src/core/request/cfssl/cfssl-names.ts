@@ -34,7 +34,7 @@ export function cfsslSubject(
   const taken = new Set(extras.map(({ oid }) => oid))
   for (const value of [...gathered, ...single].filter(({ oid }) => taken.has(oid))) {
     const message = `an OID entry of the same type makes cfssl ignore this ${attributeShortName(value.oid)}`
-    reading.trap(reading.at(value.path), message, 'say it in one of the two ways')
+    reading.trap(reading.at(value.path), message, 'write it in one of the two ways')
   }
   const kept = [...gathered, ...single].filter(({ oid }) => !taken.has(oid))
   const order = [...GATHERED.map(name => ATTRIBUTE_OIDS[name]), ...single.map(({ oid }) => oid)]

@@ -43,7 +43,7 @@ function namesOf(source: SourceText, reading: OpensslReading): Extensions {
   const entry = reading.setting('distinguished_name')
   if (entry === null) {
     const at = reading.section('req')?.at ?? placeAt(source, 0)
-    reading.refuse(at, '[req] does not say distinguished_name')
+    reading.refuse(at, '[req] has no distinguished_name')
   }
   const section = entry === null ? null : reading.sectionNamedBy(entry)
   if (section !== null) reading.place('subject', section.at)

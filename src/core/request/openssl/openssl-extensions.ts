@@ -64,7 +64,7 @@ function isArbitrary(entry: Entry): boolean {
 
 function refuseArbitrary(entry: Entry, reading: OpensslReading): void {
   const kind = extensionValue(entry).text.startsWith('DER') ? 'DER:' : 'ASN1:'
-  const hint = 'say names as subjectAltName and usages as keyUsage and extendedKeyUsage'
+  const hint = 'write names as subjectAltName and usages as keyUsage and extendedKeyUsage'
   reading.unsupported(
     entry.at,
     `${kind} writes an extension by hand, which nobody can review`,

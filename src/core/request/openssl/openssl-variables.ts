@@ -30,7 +30,7 @@ export function readVariable(text: string, dollar: number, { section, sections }
   if (named === 'ENV') return { fault: ENVIRONMENT }
   const found = name === '' ? null : sections.find(named, name)
   if (found !== null) return { text: found.value.text, end }
-  const message = `nothing before this line says what ${shown(text.slice(dollar, end))} stands for`
+  const message = `no line before this one sets ${shown(text.slice(dollar, end))}`
   return { fault: [message, '\\$ is a dollar sign'] }
 }
 

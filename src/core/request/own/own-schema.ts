@@ -69,15 +69,13 @@ const spec = z
       .array(access)
       .max(MOST_ROLES)
       .optional()
-      .describe(
-        'What the holder may do; reviewed with the request, and ended by countersign revoke',
-      ),
+      .describe('Roles of the holder; reviewed with the request, ended by countersign revoke'),
     reissue: MEMBERS.reissue,
     withdraw: MEMBERS.withdraw,
     sinks: MEMBERS.sinks,
   })
   .superRefine(checkRenewBefore)
-  .describe('What is asked for')
+  .describe('Content of the request')
 
 export const OWN_REQUEST_SCHEMA = z
   .strictObject({

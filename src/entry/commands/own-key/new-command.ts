@@ -93,7 +93,7 @@ function checkEarlier(earlier: string, request: NewRequest, { path }: Made): voi
   const said = withoutGrantIds(newRequestText(request, null))
   if (!isAsked || withoutGrantIds(earlier).startsWith(said)) return
   throw usageFailure(
-    `${path} exists and says something else than the flags`,
+    `${path} exists and differs from the flags`,
     'edit that file and leave the flags out, or remove it',
   )
 }

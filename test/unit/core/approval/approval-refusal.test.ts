@@ -107,7 +107,7 @@ describe('the message of a refusal', () => {
 
   test('the hint says how to get an approval, and names app-token for an unreadable team', () => {
     expect(told({}).hint).toBe(
-      'as a person, open a pull request with a diff that shows every unapproved line, and have it approved; to show a whole file, remove it in one pull request and add it in the next',
+      'as a person, open a pull request with a diff that shows every unapproved line, and have it approved. To show a whole file, remove it in one pull request and add it in the next',
     )
     expect(told({ lostHere: [lost('APPROVAL_TEAM_UNREADABLE')] }).hint).toContain('app-token')
     const unnamed = { ...lost('APPROVAL_TEAM_UNREADABLE'), isUnnamed: true }

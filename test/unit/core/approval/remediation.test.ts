@@ -5,7 +5,7 @@ import { approvers, proofFacts, pullRequest, question } from '../../../build/pro
 
 test('the hint for a file asks for a new pull request', () => {
   expect(newPullRequestHint({ blob: 'b' }, ' once more')).toBe(
-    'as a person, open a pull request with a diff that shows every unapproved line, and have it approved once more; to show a whole file, remove it in one pull request and add it in the next',
+    'as a person, open a pull request with a diff that shows every unapproved line, and have it approved once more. To show a whole file, remove it in one pull request and add it in the next',
   )
 })
 

@@ -28,9 +28,9 @@ const page = (entries: readonly NoticeEntry[]) => rendered(noticeBody(entries, N
 
 describe('the notice of requests that need attention', () => {
   test.each([
-    [0, 'countersign: nothing needs you'],
-    [1, 'countersign: 1 needs you'],
-    [3, 'countersign: 3 need you'],
+    [0, 'countersign: no request needs attention'],
+    [1, 'countersign: 1 request needs attention'],
+    [3, 'countersign: 3 requests need attention'],
   ])('the title counts %i requests that need attention: %s', (count, title) => {
     const entries = Array.from({ length: count }, (_, at) => entry({ name: `n${at}` }))
     expect(noticeTitle([...entries, ...entries])).toBe(title)

@@ -97,7 +97,7 @@ describe('the comment with a plan', () => {
           effects: [{ request: 'prod/a', was: 'allowed', will: 'refused', codes: [], changes: [] }],
         },
         undefined,
-        'nothing to approve (1 request fares differently)',
+        'nothing to approve (1 request is affected)',
       ],
     ]
 

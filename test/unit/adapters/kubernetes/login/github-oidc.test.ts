@@ -100,7 +100,7 @@ describe('a job with githubOidc', () => {
     expect(problem.code).toBe('CLUSTER_UNAUTHORIZED')
     expect(problem.message).toBe(`${server} does not accept the credential (401)`)
     expect(problem.hint?.split('\n')).toEqual([
-      'its AuthenticationConfiguration must take GitHub\'s tokens for the audience "prod", and its log says what it disliked; the token says:',
+      'its AuthenticationConfiguration must take GitHub\'s tokens for the audience "prod", and its log shows the reason; the token says:',
       `  iss: "${github.issuer}"`,
       '  aud: "prod"',
       '  sub: "repo:acme@900/certs@5001:environment:countersign"',
