@@ -16,7 +16,7 @@ export function performancePage(report: Report, notes: string): string {
   const { issue, defaultSigner, plan, start } = report
   const sections = [
     '# Performance',
-    'How fast countersign issues, validates and plans, measured next to others on a real control plane. `npm run bench -- --write` makes this page and [performance.json](performance.json). Ratios count, not seconds: another machine has other seconds and nearly the same ratios.',
+    'This page shows how fast countersign and other programs issue, validate and plan on a real control plane. `npm run bench -- --write` makes this page and [performance.json](performance.json). Compare ratios, not seconds: another machine has other seconds and nearly the same ratios.',
     goalsTable(goalsOf(report)),
     ...(issue === undefined ? [] : issueSection(issue)),
     ...(defaultSigner === undefined ? [] : signerSection(defaultSigner)),
@@ -70,7 +70,7 @@ function issueSection({ participants, calls, recordBytes, secretBytes }: IssueRe
   const sum = each.reduce((all, row) => all + row.each, 0)
   return [
     '## Issue, without a limit of the signer',
-    `Client certificates with P-256 keys, ${ours.seconds.length} rounds. The participants run one after the other, each round begins with another one, and a round before the first is not counted. Signing requests, records and Secrets are deleted before each run, so that growth makes nobody slower. Every certificate is checked after the time was taken: the CA signed it, its key and subject are right, and no serial is there twice.`,
+    `Client certificates with P-256 keys, ${ours.seconds.length} rounds. The participants run one after the other, and each round starts with another one. A warm-up round is not counted. The benchmark deletes CertificateSigningRequests, records and Secrets before each run. It checks every certificate after the measurement: the CA signed it, key and subject are correct, and no serial occurs twice.`,
     table(
       [
         'participant',
@@ -82,10 +82,10 @@ function issueSection({ participants, calls, recordBytes, secretBytes }: IssueRe
       ],
       rows,
     ),
-    'The ratio is the median of the ratios of each round. “After the first certificate” leaves out the time of the same process with one certificate: the start of the process and of the run.',
+    'The ratio is the median of the ratios of each round. “After the first certificate” subtracts the time of the same process with one certificate: the start of the process and of the run.',
     participants.map(({ name, what }) => `- **${name}**: ${what}.`).join('\n'),
     '### The calls for one certificate',
-    `Counted in the audit log of the API server: what 30 requests need more than 20. The Go client makes the same ${sum} calls, and the benchmark compares both logs. A record has ${count(recordBytes)} bytes at the end, a Secret ${count(secretBytes)} bytes; the objects of the Go client are as large, within 10 %.`,
+    `The numbers come from the audit log of the API server: the difference between 30 and 20 requests. The Go client makes the same ${sum} calls, and the benchmark compares both logs. A record has ${count(recordBytes)} bytes at the end, a Secret ${count(secretBytes)} bytes; the objects of the Go client are as large, within 10 %.`,
     table(
       ['call', 'for each certificate', 'once in a run'],
       calls.map(row => [row.call, String(row.each), String(row.once)]),
@@ -134,7 +134,13 @@ function planSection({ validate, plan }: PlanReport): string[] {
     '## Validate and plan',
     'Repositories with 20 policies and defaults in `countersign.yaml`, each run a whole process. `plan` lists the records of the real control plane, of which there are none, and reads the Secret of each request: one call for each file. Memory is the largest resident memory of the process.',
     table(
-      ['command', 'files', 'seconds: median (min to max)', 'MB', 'milliseconds for each file more'],
+      [
+        'command',
+        'files',
+        'seconds: median (min to max)',
+        'MB',
+        'milliseconds for each further file',
+      ],
       rows,
     ),
     `Growth of the time without the start, as an exponent of the number of files (1 is linear): ${exponents.join(', ')}.`,
@@ -155,7 +161,7 @@ function chart(validate: readonly PlanSize[], plan: readonly PlanSize[]): string
   return [
     '```mermaid',
     'xychart-beta',
-    '  title "Milliseconds for each file more (upper line: plan, lower line: validate)"',
+    '  title "Milliseconds for each further file (upper line: plan, lower line: validate)"',
     `  x-axis "files" [${names.join(', ')}]`,
     '  y-axis "ms" 0 --> ' + chartTop(validate, plan),
     `  line [${costs(plan)}]`,

@@ -13,7 +13,7 @@ const AT_MOST = 20
 export function byHand(cluster: BenchCluster): Participant {
   return {
     name: 'openssl and kubectl',
-    what: `a shell loop, one certificate after the other: openssl makes key and PKCS#10, kubectl creates and approves the request, reads the certificate and creates the Secret. ${AT_MOST} certificates each round`,
+    what: `a shell loop, one certificate after the other. openssl makes key and PKCS#10. kubectl creates and approves the request, reads the certificate and creates the Secret. ${AT_MOST} certificates each round`,
     atMost: AT_MOST,
     authorities: cluster.authorities,
     clear: () => cluster.clear(),

@@ -24,7 +24,7 @@ export const SAME_CALLS: GoCalls = {
 export const FIVE_CALLS: GoCalls = {
   calls: 'five',
   name: 'Go client, five calls',
-  what: 'the same program with the fewest calls that a correct issuer needs: create the record (the claim), create the CertificateSigningRequest, approve it, create the Secret, update the record. The watch brings the certificate, and creating fails if another run was first, so nothing is read',
+  what: 'the same program with the fewest calls of a correct issuer. It creates the record (the claim) and the CertificateSigningRequest, approves it, creates the Secret, and updates the record. It reads nothing, because the watch returns the certificate and a creation fails if another run was first',
 }
 export const SIGNER_ALONE: GoCalls = {
   calls: 'signer',
