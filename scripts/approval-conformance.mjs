@@ -8,17 +8,21 @@ const WORDS = new Set(['approved', 'kept', 'nothing'])
 
 const HEAD = `# What counts as approved
 
-Made from \`test/fixtures/histories\` by \`npm run generate\`. Each history says who did what in which order, and what countersign
-makes of it; \`npm run test:conformance\` plays every one of them on a small GitHub in memory. Codes are explained in
-[errors.md](errors.md).
+\`npm run generate\` makes this page from \`test/fixtures/histories\`. Each history lists actions in their order, and the verdict of
+countersign. \`npm run test:conformance\` plays every history on a small GitHub in memory. [errors.md](errors.md) explains the codes.
 
-The people are roles: **author**, **reviewer**, **colleague** and **maintainer** can write, **owner** approves the configuration,
-**reader** can only read, **stranger** has no rights, **robot** is a machine's account and **helper[bot]** a bot. Five minutes
-pass between two deeds unless it says otherwise. The author asks for \`jane\` unless it says otherwise, and one approval by
-somebody who can write and did not contribute is needed.
+The people are roles:
 
-The last column names tools whose documented rule would have let it through: Atlantis counts any review that says APPROVED,
-branch-deploy goes on where GitHub asks for no review.
+- **author**, **reviewer**, **colleague** and **maintainer** can write.
+- **owner** approves the configuration.
+- **reader** can only read, and **stranger** has no rights.
+- **robot** is a machine's account, and **helper[bot]** a bot.
+
+Unless a history says otherwise, five minutes pass between two actions, and the author requests \`jane\`. The request needs one approval by a
+person who can write and did not contribute.
+
+The last column names tools whose documented rule would accept the history. Atlantis counts any review with the state APPROVED.
+branch-deploy continues if GitHub requires no review.
 `
 
 /** @returns {string} the whole document */
