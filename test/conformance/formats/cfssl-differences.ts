@@ -13,6 +13,6 @@ export const CFSSL_DIFFERENCES: readonly { readonly message: RegExp; readonly wh
   { message: /is not an object identifier$/, why: 'object identifiers with leading zeros' },
   { message: /^(?:RSA|ECDSA) keys have/, why: 'RSA keys of odd sizes' },
   { message: /^extensions are written|^no signer/, why: 'extensions written by hand' },
-  { message: /has no identity/, why: 'requests that name nobody' },
+  { message: /has no identity/, why: 'requests without a name' },
   { message: /is given twice/, why: 'a member in two spellings' },
 ]

@@ -72,6 +72,9 @@ describeWithCfssl('cfssl', () => {
 })
 
 test('the documentation explains every difference to cfssl', () => {
-  const text = readFileSync(new URL('../../../docs/reference/request-formats.md', import.meta.url), 'utf8')
+  const text = readFileSync(
+    new URL('../../../docs/reference/request-formats.md', import.meta.url),
+    'utf8',
+  )
   for (const { why } of CFSSL_DIFFERENCES) expect(text).toContain(why)
 })

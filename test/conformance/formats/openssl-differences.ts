@@ -10,11 +10,11 @@ export const DIFFERENCES: readonly { readonly message: RegExp; readonly why: str
     message: /^this quote is never closed|^nothing follows this backslash|^the variables grow/,
     why: 'a quote or an escape that is never finished',
   },
-  { message: /^this is neither \[section\]/, why: 'names that are empty or hold escapes' },
+  { message: /^this is neither \[section\]/, why: 'names that are empty or contain escapes' },
   { message: /^default_(?:md|bits) must be/, why: 'weak hashes and keys' },
   {
     message: /is not (?:a DNS name|a URI|an email address|an IP address)$/,
-    why: 'alternative names that are not what their kind says',
+    why: 'alternative names that do not fit their kind',
   },
   {
     message: /is not one line of|is not a country/,
@@ -22,7 +22,7 @@ export const DIFFERENCES: readonly { readonly message: RegExp; readonly why: str
   },
   {
     message: /^the subject has no emailAddress|names nobody$|^the list holds an escaped line end/,
-    why: 'lists that OpenSSL leaves empty or reads in part',
+    why: 'lists that OpenSSL reads as empty or in part',
   },
   {
     message: /^spaces follow this single/,
@@ -30,7 +30,7 @@ export const DIFFERENCES: readonly { readonly message: RegExp; readonly why: str
   },
   {
     message: /is not (?:an attribute of a name|a value of|an extension|a part of)/,
-    why: 'attributes, usages and extensions that countersign has no name for',
+    why: 'attributes, usages and extensions that countersign does not know',
   },
   { message: /^subjectKeyIdentifier is hash/, why: 'a key identifier chosen by hand' },
   { message: /^(?:DER|ASN1): writes/, why: 'extensions written by hand' },
@@ -49,5 +49,5 @@ export const DIFFERENCES: readonly { readonly message: RegExp; readonly why: str
   },
   { message: /^the attribute|is a password in the file$/, why: 'passwords in the file' },
   { message: /must be a number of bytes/, why: 'bounds that are no numbers' },
-  { message: /which cannot be seen$/, why: 'characters that cannot be seen' },
+  { message: /which cannot be seen$/, why: 'invisible characters' },
 ]

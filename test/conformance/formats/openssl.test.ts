@@ -78,7 +78,10 @@ describe('the openssl program', () => {
   })
 
   test('the documentation explains every difference to openssl', () => {
-    const text = readFileSync(new URL('../../../docs/reference/request-formats.md', import.meta.url), 'utf8')
+    const text = readFileSync(
+      new URL('../../../docs/reference/request-formats.md', import.meta.url),
+      'utf8',
+    )
     for (const { why } of DIFFERENCES) expect(text).toContain(why)
   })
 })

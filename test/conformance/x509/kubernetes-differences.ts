@@ -12,13 +12,13 @@ export const KUBERNETES_DIFFERENCES: readonly { readonly message: RegExp; readon
     },
     {
       message: new RegExp(`${DER}.*(?:character|is not a valid|(?:of a name|SAN) is empty)`),
-      why: 'strings that cannot be shown as what they are',
+      why: 'strings that cannot be shown exactly',
     },
     {
       message: new RegExp(
         `${DER}.*(?:a field too many|bytes follow|expected .* found tag|is empty|has no|cut short|is missing|more than one value|is given twice|that does not exist|not a type and a value|the version is not|must wrap exactly|an arc above)`,
       ),
-      why: 'parts of a request that Go passes over',
+      why: 'parts of a request that Go ignores',
     },
     {
       message: /^the PEM text cannot be read/,
@@ -40,20 +40,20 @@ export const KUBERNETES_DIFFERENCES: readonly { readonly message: RegExp; readon
     },
     {
       message: /^the request asks for the extension/,
-      why: 'other extensions, for a signer of your own',
+      why: 'other extensions, for your own signer',
     },
     { message: / is not a name for a request/, why: 'names that are no DNS label' },
     { message: /would not reach the cluster$/, why: 'metadata that would not reach the cluster' },
-    { message: /with the kind .* is not a request$/, why: 'API versions that are gone' },
-    { message: / cannot be seen/, why: 'characters that cannot be seen' },
+    { message: /with the kind .* is not a request$/, why: 'removed API versions' },
+    { message: / cannot be seen/, why: 'invisible characters' },
     {
       message: /^(?:anchors|aliases|tags|directives) \(.\) are not read$|^merge keys are not read$/,
       why: 'anchors, aliases, tags, directives and merge keys',
     },
-    { message: /^this is no time of RFC 3339/, why: 'times that Go reads and RFC 3339 does not' },
+    { message: /^this is no time of RFC 3339/, why: 'times that Go accepts and RFC 3339 does not' },
     { message: / must be .*, got nothing$/, why: 'null where a value belongs' },
     {
       message: /^unexpected .* (?:node end|token in YAML stream)|^a second document begins/,
-      why: 'whatever follows the first document',
+      why: 'everything after the first document',
     },
   ]

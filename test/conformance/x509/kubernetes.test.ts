@@ -224,6 +224,9 @@ function sightOf(
 }
 
 test('the documentation explains every rule that is stricter than Kubernetes', () => {
-  const text = readFileSync(new URL('../../../docs/reference/request-formats.md', import.meta.url), 'utf8')
+  const text = readFileSync(
+    new URL('../../../docs/reference/request-formats.md', import.meta.url),
+    'utf8',
+  )
   for (const { why } of KUBERNETES_DIFFERENCES) expect(text).toContain(why)
 })
