@@ -76,7 +76,10 @@ function isDocument(path) {
 }
 
 function isCommented(path) {
-  return /^(?:examples|\.github\/workflows)\/.*\.ya?ml$/.test(path) || path === 'charts/countersign/values.yaml'
+  return (
+    /^(?:examples|\.github\/workflows)\/.*\.ya?ml$/.test(path) ||
+    path === 'charts/countersign/values.yaml'
+  )
 }
 
 function judgedPart(path) {

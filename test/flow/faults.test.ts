@@ -433,7 +433,7 @@ describe('a holder that stalls', () => {
     await logged('PATCH', 'busy-tls.*force=')
     const second = await workshop.run(['apply', '--yes', 'busy']).finally(open)
     expect(second.code).toBe(1)
-    expect(second.stdout).toMatch(/CLUSTER_CLAIMED\s+another run \(.+@.+\) is at work on busy/)
+    expect(second.stdout).toMatch(/CLUSTER_CLAIMED\s+another run \(.+@.+\) is working on busy/)
     expect((await first).code).toBe(0)
     expectSettled(cluster, 'busy')
     expect(writes(cluster, 'busy')).toBe(1)

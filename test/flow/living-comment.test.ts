@@ -266,7 +266,7 @@ describe('a review that cannot count', () => {
         acme.does('owner approves PR1')
         acme.does('reader requests changes on PR1')
         await acme.reviewed(1, { by: 'reader', state: 'changes_requested' })
-        expect(commentOf(acme).title).toBe('### countersign: waits: `reader` asked for changes')
+        expect(commentOf(acme).title).toBe('### countersign: waits: `reader` requested changes')
         acme.does('reader approves PR1')
         await acme.reviewed(1, { by: 'reader', state: 'approved' })
         expect(commentOf(acme).title).toBe('### countersign: ready')

@@ -69,7 +69,7 @@ function keyProblems(
     {
       code: 'CERTIFICATE_KEY',
       at: placeOf(places, key.kind === 'own' ? 'request' : 'privateKey'),
-      message: `the certificate holds another public key (SHA-256 ${publicKey.sha256}) than was asked for`,
+      message: `the certificate holds another public key (SHA-256 ${publicKey.sha256}) than was requested`,
       hint: 'another party holds its private key; find out who wrote status.certificate',
     },
   ]

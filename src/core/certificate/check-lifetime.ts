@@ -40,8 +40,8 @@ export function dateProblems(
     ...(longer > TOLERANCE_SECONDS
       ? [
           problem(
-            `the certificate is valid until ${shown(notAfter)}, ${formatDuration(Math.floor(longer))} longer than the ${formatDuration(request.durationSeconds)} asked for`,
-            'the signer does not keep to expirationSeconds; ask for as long as it signs',
+            `the certificate is valid until ${shown(notAfter)}, ${formatDuration(Math.floor(longer))} longer than the ${formatDuration(request.durationSeconds)} requested`,
+            'the signer ignores expirationSeconds; set duration to the lifetime that it signs',
           ),
         ]
       : []),
@@ -66,7 +66,7 @@ export function shortWarnings(
     {
       code: 'CERTIFICATE_SHORT',
       at: placeOf(request.places, 'duration'),
-      message: `the certificate is valid for ${formatDuration(left)} more, until ${shown(notAfter)}; ${formatDuration(asked)} were asked for`,
+      message: `the certificate is valid for ${formatDuration(left)} more, until ${shown(notAfter)}; ${formatDuration(asked)} were requested`,
       hint: 'the signer or its CA caps the lifetime; the certificate is renewed by its own dates',
     },
   ]

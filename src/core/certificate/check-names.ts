@@ -65,7 +65,7 @@ function differences(
   const extra = without(actual, expected)
   const parts = [
     ...(missing.length === 0 ? [] : [`${missing.join(', ')} is missing`]),
-    ...(extra.length === 0 ? [] : [`${extra.join(', ')} was not asked for`]),
+    ...(extra.length === 0 ? [] : [`${extra.join(', ')} was not requested`]),
   ]
   return parts.length === 0 ? [] : [namesProblem(`${what}: ${parts.join('; ')}`, at, request)]
 }

@@ -17,7 +17,7 @@ export function withScheduleWarnings(steps: readonly Step[]): readonly Step[] {
       code: 'PLAN_RENEWAL_TIGHT',
       at: placeOf(request.places, request.renewBefore === null ? 'duration' : 'renewBefore'),
       message: `${request.name} is renewed less than ${formatDuration(TIGHT_SECONDS)} before it ends; a daily schedule at GitHub may come too late for that`,
-      hint: 'ask for a longer duration or renewBefore, or renew it by the CronJob in the cluster (examples/in-cluster)',
+      hint: 'set a longer duration or renewBefore, or renew it by the CronJob in the cluster (examples/in-cluster)',
     }
     return { ...step, warnings: [...step.warnings, warning] }
   })

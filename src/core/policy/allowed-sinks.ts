@@ -155,7 +155,7 @@ function publicProblem({ places, name }: EffectiveRequest, index: number, policy
   return {
     code: 'SINK_PUBLIC',
     at: placeOf(places, `sinks[${index}]`),
-    message: `the certificate of ${name} would be an artifact of a public repository: anybody could download it and read its names`,
+    message: `the certificate of ${name} would be an artifact of a public repository: anyone could download it and read its names`,
     hint: `name a Secret in sinks, or write artifact: {public: true} into the sinks of the policy "${policy.name}"`,
   }
 }

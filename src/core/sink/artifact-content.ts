@@ -24,7 +24,7 @@ export function artifactProblem(
   if ((!hasKey && form === 'pem') || recipients.length > 0) return null
   return {
     code: 'SINK_RECIPIENTS',
-    message: `the artifact ${name} would hold a private key, and everybody could read it who can read the repository`,
+    message: `the artifact ${name} would hold a private key, and everyone who can read the repository could read it`,
     hint: 'add recipients: [age1…], or name a Secret in sinks',
   }
 }

@@ -67,7 +67,7 @@ export function tooLarge(target: string, bytes: number): Fault {
   return {
     code: 'SINK_TOO_LARGE',
     message: `${target} would be ${Math.ceil(bytes / 1024)} KB, and GitHub takes 48 KB`,
-    hint: 'name a Secret or an artifact, or ask for fewer names',
+    hint: 'name a Secret or an artifact, or request fewer names',
   }
 }
 

@@ -78,7 +78,7 @@ export const requestIsSmall: Rule = request => {
       code: 'SIGNER_SIZE',
       at: placeOf(request.places, 'request'),
       message: `the request has ${bytes} bytes; ${MOST_BYTES} are the most`,
-      hint: 'ask for fewer names',
+      hint: 'request fewer names',
     },
   ]
 }

@@ -35,7 +35,7 @@ export const noMasters: Rule = request => {
       code: 'SIGNER_MASTERS',
       at: placeOfValue(request.places, ORGANIZATIONS, MASTERS),
       message: `the group ${MASTERS} bypasses every authorisation rule; the API server refuses it for ${signerName}`,
-      hint: 'ask for a group that a ClusterRoleBinding names',
+      hint: 'request a group that a ClusterRoleBinding names',
     },
   ]
 }

@@ -45,7 +45,7 @@ const githubSecret = z
   .transform((said, context): GithubSecretSink => {
     if (said.environment === undefined) {
       const message = 'a GitHub secret needs an environment'
-      const hint = 'a repository secret can be read by everybody who can push a branch'
+      const hint = 'everyone who can push a branch can read a repository secret'
       context.addIssue(fault({ code: 'SINK_ENVIRONMENT', message, hint, atKey: true }))
     }
     const { repository, environment = '', name = '{name}' } = said

@@ -9,7 +9,7 @@ export function needMarkdown(need: ApprovalNeed | undefined): Markdown {
   if (need === undefined) return mark`an approval; the present approvals could not be read`
   const parts = [
     isMet(need) ? mark`nothing; approved by ${approvers(need)}` : stillNeeded(need),
-    ...need.asking.map(login => mark`${login} asks for changes`),
+    ...need.asking.map(login => mark`${login} requested changes`),
     ...need.lost.map(({ login, text }) => mark`the approval of ${login} ${prose(text)}`),
     ...(isMet(need) ? [] : need.more.map(why => mark`one more than usual, since ${prose(why)}`)),
   ]

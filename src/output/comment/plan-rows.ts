@@ -111,7 +111,7 @@ function onMerge(step: Step): Markdown {
     case 'reissue':
       return mark`**reissue** for ${holder(step.request)} on ${step.request.cluster}: ${changesWords(step.changes)}`
     case 'keep':
-      return mark`nothing: the file changed, what it asks for did not`
+      return mark`nothing: the file changed, but the effective request did not`
     case 'withdraw':
       return withdrawal(step)
     case 'blocked':
@@ -159,7 +159,7 @@ function into({ sinks, key }: EffectiveRequest): Markdown {
 }
 
 export function changesWords(changes: readonly Change[]): Markdown {
-  if (changes.length === 0) return mark`what it asks for changed`
+  if (changes.length === 0) return mark`the effective request changed`
   const shown = changes
     .slice(0, MOST_CHANGES)
     .map(({ member, from, to }) => mark`${member} ${code(from, SHORT)} → ${code(to, SHORT)}`)

@@ -149,7 +149,7 @@ function missingWords(plan: Plan, facts: CommentFacts): Markdown {
   const lacking = unmet.filter(({ counted, required }) => counted.length < Math.max(1, required))
   const asking = [...new Set(unmet.flatMap(need => need.asking))].map(login => code(login))
   if (lacking.length === 0 && asking.length > 0)
-    return mark`waits: ${listed(firstOf(asking, MOST_NAMES))} asked for changes`
+    return mark`waits: ${listed(firstOf(asking, MOST_NAMES))} requested changes`
   const names = new Map(lacking.map(need => briefly(need)).map(each => [each.markdown, each]))
   if (names.size === 0) return mark`needs approval`
   return mark`needs approval of ${listed(firstOf([...names.values()], MOST_NAMES))}`

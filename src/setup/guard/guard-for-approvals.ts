@@ -133,9 +133,9 @@ function lifetimes(object: ObjectName, signers: Signers, unless: string): readon
   return [
     {
       expression: `${unless}variables.longest == 0 || (has(${said}) && ${said} <= variables.longest)`,
-      message: 'the certificate is asked for longer than the configuration allows',
+      message: 'the requested lifetime is longer than the configuration allows',
       messageExpression:
-        "'a certificate of ' + variables.signer + ' is asked for at most ' + string(variables.longest) + ' seconds'",
+        "'a certificate of ' + variables.signer + ' may be requested for at most ' + string(variables.longest) + ' seconds'",
       reason: 'Forbidden',
     },
   ]

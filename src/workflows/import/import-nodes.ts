@@ -13,7 +13,7 @@ export interface SeenNode {
 
 const DRAFT = [
   '# A draft from the Node objects. Each node wrote its own names and addresses:',
-  '# compare them with what you know from elsewhere before anybody approves this file.',
+  '# compare them with another source before you approve this file.',
 ].join('\n')
 
 /** The text of the file. What cannot be in a certificate is left out. */

@@ -182,7 +182,7 @@ export function otherClaimProblem(name: string, by: Claim, freeAt: Date): Proble
   return {
     code: 'CLUSTER_CLAIMED',
     at: null,
-    message: `another run (${who}) is at work on ${name}`,
+    message: `another run (${who}) is working on ${name}`,
     hint: `if it is gone, apply again after ${freeAt.toISOString()}`,
   }
 }

@@ -41,8 +41,8 @@ export function orphanAttempts(attempts: readonly RemovedAttempt[], now: Date): 
     .map(({ request, objectName }) =>
       unplaced(
         'CLUSTER_ORPHAN',
-        `${objectName} was made for ${request} and never recorded, and no file asks for ${request} any more: a Secret may hold its certificate`,
-        'unless a run is at work on it, bring the file back with withdraw: true, or delete the Secret and the record by hand',
+        `${objectName} was made for ${request} and never recorded, and no file requests ${request} any more: a Secret may hold its certificate`,
+        'unless a run is working on it, bring the file back with withdraw: true, or delete the Secret and the record by hand',
       ),
     )
 }

@@ -22,7 +22,7 @@ export function openChangeRequests(
   const who = found.map(({ login }) => login).join(', ')
   return unplaced(
     'APPROVAL_CHANGES_REQUESTED',
-    `${question.path} was merged while ${who} still asked for changes`,
+    `${question.path} was merged although ${who} requested changes`,
     newPullRequestHint(question, ' without open requests'),
   )
 }

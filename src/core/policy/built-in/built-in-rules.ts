@@ -88,7 +88,7 @@ function namesAreFree(identity: Identity, request: EffectiveRequest): readonly B
   const code = isGroup ? 'POLICY_GROUP_RESERVED' : 'POLICY_NAME_RESERVED'
   const what = isGroup ? 'group' : 'user name'
   const message = `the ${what} ${shown(value)} is reserved for Kubernetes itself`
-  return problem(code, request, identity, message, 'ask for a name of your own')
+  return problem(code, request, identity, message, 'request a name that is not reserved')
 }
 
 const RESERVED_SKELETON = skeletons(PREFIX)[0] ?? ''
@@ -104,7 +104,7 @@ function namesLookLikeThemselves(
   if (!prefix && !forms.includes(ADMINS_SKELETON)) return []
   const like = prefix ? PREFIX : ADMINS
   const message = `${shown(value)} looks like ${like}, which is reserved for Kubernetes itself`
-  return problem('POLICY_NAME_LOOKALIKE', request, identity, message, 'ask for another name')
+  return problem('POLICY_NAME_LOOKALIKE', request, identity, message, 'request another name')
 }
 
 const GRANTS_SKELETON = skeletons(GRANT_PREFIX)[0] ?? ''

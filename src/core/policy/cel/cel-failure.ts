@@ -62,7 +62,7 @@ function missingItem(summary: string, node: ASTNode | undefined): string {
   const [, index] = /, index (\d+) >= size/.exec(summary) ?? []
   const list = node?.op === '[]' ? pathOf(node.args[0]) : null
   if (index === undefined || list === null)
-    return 'the rule asks for an item that its list does not have'
+    return 'the rule reads an item that its list does not have'
   return `${list}[${index}] has no value, because the list is shorter; to deny such requests in words of the rule, write ${list}.size() > ${index} && …`
 }
 

@@ -19,7 +19,7 @@ const privateKey = z
   .superRefine(({ algorithm, minSize, maxSize }, context) => {
     for (const [field, value] of Object.entries({ minSize, maxSize })) {
       if (algorithm !== 'Ed25519' || value === undefined) continue
-      const message = 'Ed25519 keys have one size, so none can be asked for'
+      const message = 'Ed25519 keys have one size, so no size can be set'
       context.addIssue(fault({ path: [field], message, hint: 'leave it out' }))
     }
     if (minSize !== undefined && maxSize !== undefined && maxSize < minSize) {

@@ -39,7 +39,7 @@ export function pendingFaults({ selector, constraints, approvals, deny }: Said):
 
 const EXAMPLE = 'kubernetes.io/kubelet-serving'
 const BOUND =
-  'constraints: {maxDuration: 24h}. A kubelet asks for no lifetime, and gets 8760h unless the configuration has a maxDuration of the signer'
+  'constraints: {maxDuration: 24h}. A kubelet requests no lifetime, and gets 8760h unless the configuration has a maxDuration of the signer'
 
 function missing(path: string[], what: string, line: string): Fault {
   const message = `a policy for pending requests ${what}`

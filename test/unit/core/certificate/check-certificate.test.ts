@@ -141,7 +141,7 @@ describe('the subject of a certificate', () => {
       {
         subject: subject('O=developers', 'CN=jane', '1.3.6.1.4.1.57683.2=root'),
       },
-      /1\.3\.6\.1\.4\.1\.57683\.2=root was not asked for/,
+      /1\.3\.6\.1\.4\.1\.57683\.2=root was not requested/,
     ],
     ['without attributes', { subject: [] }, /O=developers, CN=jane is missing/],
   ])('a subject %s is refused', (_, order, message) => {
@@ -218,7 +218,7 @@ describe('the subject alternative names of a certificate', () => {
     [
       'with one more',
       [...effective(names).sans, dns('c.test')],
-      /: DNS:c\.test was not asked for$/,
+      /: DNS:c\.test was not requested$/,
     ],
     ['of another kind', [dns('a.test'), dns('b.test'), dns('10.0.0.1')], /IP:10.* DNS:10/],
     ['with none left', [], /DNS:a\.test, DNS:b\.test, IP:10\.0\.0\.1 is missing/],
@@ -342,7 +342,7 @@ describe('the dates of a certificate', () => {
         {
           code: 'CERTIFICATE_SHORT',
           message:
-            'the certificate is valid for 167h49m59s more, until 2026-03-08T11:49:59Z; 168h were asked for',
+            'the certificate is valid for 167h49m59s more, until 2026-03-08T11:49:59Z; 168h were requested',
         },
       ],
     })

@@ -71,7 +71,7 @@ describe('the comment with a plan', () => {
         'a reviewer asks for changes',
         treePlan({ requests: [jane] }),
         () => ({ ...APPROVED, asking: ['owner'] }),
-        'waits: `owner` asked for changes',
+        'waits: `owner` requested changes',
       ],
       [
         'several wait',
@@ -157,7 +157,7 @@ describe('the comment with a plan', () => {
     ['code owners that the file lacks', { codeOwners: [] }, '1 approval of a code owner (the file has none), by policy people'],
     ['more than there are', { required: 2, counted: APPROVED.counted, users: ['owner'] }, '1 more approval of owner, by policy people (has 1 of 2: reviewer)'],
     ['one more than else', { required: 2, more: ['GitHub does not say who pushed it'] }, '2 approvals of a person with write access who did not contribute to the file, by policy people; one more than usual, since GitHub does not say who pushed it'],
-    ['an end to a request for changes', { ...APPROVED, asking: ['owner'] }, 'approved by reviewer; owner asks for changes'],
+    ['an end to a request for changes', { ...APPROVED, asking: ['owner'] }, 'approved by reviewer; owner requested changes'],
     ['nothing more', APPROVED, 'nothing; approved by reviewer'],
   ] // prettier-ignore
 
@@ -184,7 +184,7 @@ describe('the comment with a plan', () => {
     [
       'other bytes only',
       from({ ...jane, blob: '2'.repeat(40) }),
-      'nothing: the file changed, what it asks for did not',
+      'nothing: the file changed, but the effective request did not',
     ],
     [
       'a server certificate',

@@ -24,13 +24,13 @@ describe('a request for changes', () => {
   test('a request for changes refuses the file and names its authors', () => {
     expect(heard([OWNER, COLLEAGUE])).toMatchObject({
       code: 'APPROVAL_CHANGES_REQUESTED',
-      message: 'jane was merged while owner, colleague still asked for changes',
+      message: 'jane was merged although owner, colleague requested changes',
     })
   })
 
   test('the message names only people who may approve', () => {
     expect(heard([STRANGER, OWNER])?.message).toBe(
-      'jane was merged while owner still asked for changes',
+      'jane was merged although owner requested changes',
     )
   })
 
@@ -105,7 +105,7 @@ describe('a request for changes', () => {
 
   test('a request for changes by a deleted account refuses the file, whichever rule applies', () => {
     expect(heard([DELETED], asked({ users: [OWNER] }))?.message).toBe(
-      'jane was merged while a deleted account still asked for changes',
+      'jane was merged although a deleted account requested changes',
     )
   })
 

@@ -182,8 +182,8 @@ describe('the message for a missing value', () => {
       {},
       'request.dnsNames[0] has no value, because the list is shorter; to deny such requests in words of the rule, write request.dnsNames.size() > 0 && …',
     ],
-    ["request.dnsNames[-1] == 'a'", {}, 'the rule asks for an item that its list does not have'],
-    ["self.split('-')[7] == 'a'", {}, 'the rule asks for an item that its list does not have'],
+    ["request.dnsNames[-1] == 'a'", {}, 'the rule reads an item that its list does not have'],
+    ["self.split('-')[7] == 'a'", {}, 'the rule reads an item that its list does not have'],
   ])('the message for %s names the missing value (case %#)', (text, asked, failed) =>
     expect(answer(text, asked)).toEqual({ failed }),
   )
