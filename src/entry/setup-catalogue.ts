@@ -75,7 +75,7 @@ export const setupEntries: readonly CommandEntry[] = [
     text: 'print admission policies: only countersign approves for the configured signers',
     examples: [
       'countersign manifests guard --cluster prod | kubectl apply -f -',
-      'countersign manifests guard --cluster prod --approvers alice,bob | kubectl apply -f -',
+      'countersign manifests guard --cluster prod --approvers octo,hubot | kubectl apply -f -',
     ],
   },
   {
