@@ -61,7 +61,7 @@ async function forgeRecord(scene: Scene, change: (record: ForgedRecord) => void)
   expect((await admin.put(recordPath(scene), forged)).code).toBe(200)
 }
 
-/** A record of jane with the claim of somebody else. */
+/** A record of jane with the claim of another user. */
 async function writeRecord(scene: Scene, deadline: Date): Promise<void> {
   const { admin, owner } = scene.place
   const claim = { holder: 'elsewhere 1 x', n: 1, objectName: 'cs-x', deadline }
@@ -85,8 +85,8 @@ describe('an object under our name', () => {
   }
 
   test.each([
-    ['a pending object of somebody else', 'admin', false, []],
-    ['a signed object of somebody else', 'admin', true, ['Mine']],
+    ['a pending object of another user', 'admin', false, []],
+    ['a signed object of another user', 'admin', true, ['Mine']],
     // It looks like an object of ours whose record is lost.
     ['a pending object of our own login', 'ours', false, ['CountersignAbandoned']],
     ['a signed object of our own login', 'ours', true, ['Mine']],
@@ -194,7 +194,7 @@ describe('a forged record', () => {
 })
 
 describe('Secrets and signers', () => {
-  test('a Secret of somebody else under the name of a sink stays unchanged, and nothing is signed', () =>
+  test('a Secret of another user under the name of a sink stays unchanged, and nothing is signed', () =>
     atAcme(async scene => {
       const { acme, place } = scene
       acme.merges(1, { [JANE]: 'usual' })
