@@ -113,7 +113,7 @@ describe('doctor', () => {
       expect(lines(ran, 'GitHub')).toEqual([
         expect.stringContaining('GitHub does not accept the token (401) (GITHUB_UNAUTHORIZED)'),
       ])
-      expect(ran.stdout).toContain('a classic token needs the scope repo')
+      expect(ran.stdout).toContain('A classic token needs the scope repo')
       expect(ran.stdout).not.toContain('in a workflow')
       expect(lines(ran, 'prod').length).toBeGreaterThan(2)
     })

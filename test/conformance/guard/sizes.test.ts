@@ -186,7 +186,7 @@ describe.each(GUARDED)('%s: guards of several sizes', kind => {
       )
       expect(refusedBy(long)).toBe(`countersign-${owner}-requests`)
       expect(long.body.message).toContain(
-        `a certificate of ${lastSigner(each)} is asked for at most 3600 seconds`,
+        `a certificate of ${lastSigner(each)} may be requested for at most 3600 seconds`,
       )
       const other = ours(each, `cs-${owner}-3`, { signerName: 'other.example.com/signer-1' })
       expect(refusedBy(await client.post(SIGNING_REQUESTS, other))).toBe(

@@ -20,7 +20,7 @@ permissions:
   pull-requests: read
   actions: read`
 const SCOPES =
-  'the token comes from --token-env, GITHUB_TOKEN, GH_TOKEN or gh auth login. A classic token needs the scope repo (gh auth refresh --scopes repo), a fine-grained one for this repository'
+  'the token comes from --token-env, GITHUB_TOKEN, GH_TOKEN or gh auth login. A classic token needs the scope repo (gh auth refresh --scopes repo). A fine-grained one for this repository needs'
 const READS = 'contents: read, pull-requests: read, actions: read'
 
 interface AskingAs extends Asking {

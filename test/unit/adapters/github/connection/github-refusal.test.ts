@@ -15,7 +15,7 @@ const FAULTS = [
 
 test.each(FAULTS)('the hint for the token of a person says what it needs: %j', (fault, needs) => {
   const { hint } = refusal(fault, { ...asking, isOfPerson: true }, ORIGIN).problem
-  expect(hint).toContain(`scope repo (gh auth refresh --scopes repo), a fine-grained one for this repository ${needs}`) // prettier-ignore
+  expect(hint).toContain(`scope repo (gh auth refresh --scopes repo). A fine-grained one for this repository needs ${needs}`) // prettier-ignore
   expect(hint).not.toContain('workflow')
 })
 
