@@ -191,7 +191,7 @@ describe.each(GUARDED)('%s: bootstrap', kind => {
     )
     expect(ran.stdout).toMatch(/\n\d+ to look at, \d+ in order\n/)
     expect(ran.stdout).toMatch(
-      /next:\n 1 merge the pull request: http:\/\/\S+\/acme\/certs\/pull\/1\n 2 countersign new jane --own-key --open\n$/,
+      /next:\n 1 after an owner approved it, merge the pull request: http:\/\/\S+\/acme\/certs\/pull\/1\n 2 countersign new jane --own-key --open\n$/,
     )
   })
 

@@ -232,7 +232,9 @@ function ending(
   const isBad = findings.some(({ mark }) => mark === 'bad')
   const merge = [
     ...(isBad ? ['repair what is marked ✗ above, then run it again'] : []),
-    ...(url === null ? [] : [`merge the pull request: ${visible(url)}`]),
+    ...(url === null
+      ? []
+      : [`after an owner approved it, merge the pull request: ${visible(url)}`]),
     ...(context.isRepository
       ? []
       : [`gh repo clone ${repository} && cd ${repository.split('/').at(-1)}`]),
@@ -240,7 +242,7 @@ function ending(
     ...(flags.isController
       ? chartCommands(installation, repository, made.digest ?? '')
       : installation.cluster.auth.kind === 'inCluster'
-        ? [`in the cluster: ${pull}`]
+        ? [`after its approval and merge, where the cluster can be reached:\n   ${pull}`]
         : []),
   ]
   const lines = (isLeft ? left : merge).map((line, index) => ` ${index + 1} ${line}`)
