@@ -1,9 +1,7 @@
 // What a reader of a document does, in order: commands of `sh` and `console` blocks, files of YAML blocks, actions of other people.
 import { textOf } from '../documents.ts'
-
-/** Where a page is read: in an empty folder next to an empty repository, or in a checkout whose workflow issues certificates. */
-const PLACES = ['folder', 'running'] as const
-export type Place = (typeof PLACES)[number]
+import { placeNamed } from './reader-places.ts'
+import type { Place } from './reader-places.ts'
 
 export interface CommandStep {
   readonly kind: 'command'
@@ -43,7 +41,11 @@ const PART = /^<!-- ([^]*?) -->$|^```(\w*)\n([^]*?)^```$/gm
 const FILE = /^# ([\w./-]+\.(?:ya?ml|cnf))\n/
 
 export function pageOf(path: string): Page {
-  const document = textOf(path)
+  return { path, ...stepsIn(textOf(path)) }
+}
+
+/** Place and steps of the text of a page. */
+export function stepsIn(document: string): Omit<Page, 'path'> {
   const steps: PageStep[] = []
   let place: Place = 'folder'
   let marks = noMarks()
@@ -60,7 +62,7 @@ export function pageOf(path: string): Page {
     steps.push(...stepsOf(language, body, line + 1, marks))
     marks = noMarks()
   }
-  return { path, place, steps }
+  return { place, steps }
 }
 
 function noMarks(): Marks {
@@ -69,10 +71,7 @@ function noMarks(): Marks {
 
 function placeIn(comment: string): Place | null {
   const name = /^reader: (.+)$/.exec(comment)?.[1]
-  if (name === undefined) return null
-  const place = PLACES.find(each => each === name)
-  if (place === undefined) throw new Error(`there is no place "${name}" for a reader`)
-  return place
+  return name === undefined ? null : placeNamed(name)
 }
 
 function mark(marks: Marks, comment: string): void {

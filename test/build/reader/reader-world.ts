@@ -6,24 +6,19 @@ import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
 import { startSandboxCluster } from '../../../src/sandbox/sandbox-cluster.ts'
 import type { Credential, Endpoint } from '../api-client.ts'
-import { CLI, Workshop, kubeconfig } from '../workshop.ts'
+import { CLI, Workshop } from '../workshop.ts'
 import { answerGh } from './gh-program.ts'
 import type { GhCall } from './gh-program.ts'
-import type { Place } from './page-steps.ts'
 import { PageShell } from './page-shell.ts'
 import { ReaderGithub } from './reader-github.ts'
+import { kubeconfigOf } from './reader-kubeconfig.ts'
+import { preparationOf } from './reader-places.ts'
+import type { Place } from './reader-places.ts'
 
 export interface ReaderCluster extends Endpoint {
   readonly admin: Credential
   readonly stop: () => Promise<void>
 }
-
-/** How an empty repository gets to its first certificate; the README shows the same. */
-const BOOTSTRAP = [
-  'countersign bootstrap --cluster prod --repository acme/certs --owners octo,hubot --yes',
-  'gh pr merge 1 --repo acme/certs --squash',
-  'git clone --quiet https://github.com/acme/certs && cd certs',
-]
 
 export class ReaderWorld {
   readonly environment: Readonly<Record<string, string>>
@@ -33,6 +28,7 @@ export class ReaderWorld {
   readonly #cluster: ReaderCluster
   readonly #ends: (() => Promise<void>)[]
   readonly #shells: PageShell[] = []
+  #lab: ReaderCluster | null = null
 
   private constructor(
     home: Workshop,
@@ -89,8 +85,9 @@ export class ReaderWorld {
     const shell = new PageShell(join(this.home, 'work'), this.environment)
     this.#shells.push(shell)
     await shell.type('git() { GIT_CONFIG_GLOBAL=~/github.gitconfig command git "$@"; }')
-    if (place !== 'running') return shell
-    for (const command of BOOTSTRAP) {
+    const { commands, hasLab } = preparationOf(place)
+    if (hasLab) await this.#addLab()
+    for (const command of commands) {
       const { printed, exitCode } = await shell.type(command)
       if (exitCode !== 0) throw new Error(`${command}\n${printed}`)
       this.publish()
@@ -108,7 +105,15 @@ export class ReaderWorld {
     return printed
       .replaceAll(this.#github.url, 'https://github.com')
       .replaceAll(this.#cluster.server, 'https://prod.example.com:6443')
+      .replaceAll(this.#lab?.server ?? 'https://lab', 'https://lab.example.com:6443')
       .replaceAll(this.home, '~')
+  }
+
+  async #addLab(): Promise<void> {
+    const lab = await embedded()
+    this.#lab = lab
+    this.#ends.push(lab.stop)
+    this.#home.write('.kube/config', kubeconfigOf({ prod: this.#cluster, lab }))
   }
 
   async end(): Promise<void> {
@@ -126,7 +131,7 @@ function prepare(home: Workshop, cluster: ReaderCluster, kubectl: string | null)
   program('countersign', `#!/bin/sh\n${node} '${CLI}' "$@"\n`)
   program('gh', `#!/bin/sh\n${node} '${join(import.meta.dirname, 'gh.mjs')}' "$@"\n`)
   if (kubectl !== null) symlinkSync(kubectl, join(home.folder, 'bin/kubectl'))
-  home.write('.kube/config', kubeconfig(cluster, cluster.admin))
+  home.write('.kube/config', kubeconfigOf({ prod: cluster }))
   home.write('work/.keep', '')
   home.remove('work/.keep')
   home.write(

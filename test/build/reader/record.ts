@@ -24,6 +24,9 @@ try {
     lines.splice(from, count, ...printed.trimEnd().split('\n'))
   }
   writeFileSync(path, lines.join('\n'))
+} catch (error) {
+  process.stderr.write(`${String(error)}\n`)
+  process.exitCode = 1
 } finally {
   await world.end()
 }

@@ -1,4 +1,4 @@
-// Environment secrets (a repository has none of its own): their key, their existence, and writes. No answer shows a value.
+// Environment secrets: their key, their existence, and writes. No answer shows a value.
 import { putEnvironmentSecret } from '../../environments.ts'
 import type { SecretState } from '../../state.ts'
 import { notFound, ok, unprocessable } from '../answer.ts'
@@ -23,8 +23,8 @@ export function getEnvironmentSecret(request: RepositoryRequest): Answer {
   return ok({ name, created_at: time(createdAt), updated_at: time(updatedAt) })
 }
 
-/** GET /repos/{owner}/{repo}/actions/secrets/{secret_name}. */
-export function getRepositorySecret(): never {
+/** GET /repos/{owner}/{repo}/actions/secrets/{secret_name}: no repository of the double has secrets outside of an environment. */
+export function getRepositorySecret(): Answer {
   throw notFound()
 }
 

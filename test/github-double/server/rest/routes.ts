@@ -101,6 +101,7 @@ export const ROUTES: readonly Route[] = [
   inRepository('/actions/artifacts', ['actions'], listArtifacts),
   inRepository('/actions/artifacts/{artifact_id}/{archive_format}', ['actions'], downloadArtifact),
   inRepository('/actions/runs', ['actions'], listRuns),
+  inRepository('/actions/secrets/{secret_name}', ['secrets'], getRepositorySecret),
   inRepository('/activity', ['contents'], listActivity),
   inRepository('/branches/{branch}', ['contents'], getBranch),
   inRepository('/collaborators/{username}/permission', ['metadata'], getPermission),

@@ -1,0 +1,56 @@
+// Where a page is read, and the commands that lead there.
+
+/** An empty repository becomes one whose workflow issues certificates; the README shows the same. */
+const BOOTSTRAP = [
+  'countersign bootstrap --cluster prod --repository acme/certs --owners octo,hubot --yes',
+  'gh pr merge 1 --repo acme/certs --squash',
+  'git clone --quiet https://github.com/acme/certs && cd certs',
+]
+
+const VIEW = `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: view}
+rules: [{apiGroups: [''], resources: [configmaps], verbs: [get, list, watch]}]`
+
+/** Policies allow access, and jane has it: she opened pull request 3 for her own key. */
+const JANE = [
+  // Every cluster has it, but for the embedded one.
+  `kubectl apply -f - <<'END'
+${VIEW}
+END`,
+  "sed -i 's/^people: .*/people: [{login: jane, id: 1003, name: jane}]/' countersign.yaml",
+  "sed -i 's/^  sinks:/  access: [{clusterRoles: [view], namespaces: [apps]}]\\n  sinks:/' policies/people.yaml",
+  'git checkout --quiet -b access && git commit --quiet --all --message "Access for people"',
+  'gh pr create --fill && gh pr merge 2 --squash',
+  'git checkout --quiet main && git pull --quiet',
+  'countersign bootstrap --cluster prod --yes',
+  'GITHUB_TOKEN=gho_jane countersign new jane --own-key --group developers --access view@apps --open',
+  'rm requests/people/jane.yaml && gh pr merge 3 --squash',
+  'git pull --quiet',
+  'countersign kubeconfig jane --merge',
+]
+
+export interface Preparation {
+  readonly commands: readonly string[]
+  /** The kubeconfig has a second cluster, `lab`. */
+  readonly hasLab: boolean
+}
+
+const PLACES = {
+  folder: { commands: [], hasLab: false },
+  running: { commands: BOOTSTRAP, hasLab: false },
+  issued: { commands: [...BOOTSTRAP, ...JANE], hasLab: false },
+  'two clusters': { commands: BOOTSTRAP, hasLab: true },
+} as const
+
+export type Place = keyof typeof PLACES
+
+/** Throws for a name that is none. */
+export function placeNamed(name: string): Place {
+  if (!Object.hasOwn(PLACES, name)) throw new Error(`there is no place "${name}" for a reader`)
+  return name as Place
+}
+
+export function preparationOf(place: Place): Preparation {
+  return PLACES[place]
+}
