@@ -54,7 +54,7 @@ export function stepsIn(document: string): Omit<Page, 'path'> {
     const line = document.slice(0, match.index).split('\n').length
     if (comment !== undefined) {
       place = placeIn(comment) ?? place
-      const deed = /^deed: (.+)$/.exec(comment)?.[1]
+      const deed = /^deed: (.+)$/s.exec(comment)?.[1]
       if (deed !== undefined) steps.push({ kind: 'deed', line, text: deed })
       mark(marks, comment)
       continue

@@ -36,6 +36,7 @@ export async function follow(
   let trusted = ''
   for (const step of page.steps) {
     if (step.kind === 'file') write(join(await folder(), step.path), step.text)
+    if (step.kind === 'deed') world.does(step.text)
     if (step.kind !== 'command') continue
     if (/\bkubectl\b/.test(step.text) && !world.hasKubectl) continue
     if (step.isSecondTerminal) {

@@ -33,6 +33,8 @@ export class ReaderGithub {
   readonly #repository: RepositoryState
   readonly #people: Readonly<Record<'octo' | 'hubot' | 'jane', AccountState>>
   #url = ''
+  /** The next run reports a refusal, and the document says so. */
+  #mayRefuse = false
 
   constructor() {
     this.#world = new World({ now: new Date(Date.now() - 3_600_000) })
@@ -82,18 +84,20 @@ export class ReaderGithub {
     this.#world.exportTo(this.#repository, folder)
   }
 
+  /** What the comments of documents say that people do. Throws for anything else. */
+  does(deed: string): void {
+    const [, path, text = ''] = /^(\S+) exists:\s+([^]+)$/.exec(deed) ?? []
+    if (path !== undefined) this.#commits('main', { [path]: `${text}\n` }, 'Requests')
+    else if (deed === 'the next run refuses a request') this.#mayRefuse = true
+    // GitHub's clock is an hour behind, so that people can wait in no time. Here it catches up.
+    else if (deed === 'an hour passes') this.#world.state.now = new Date()
+    else throw new Error(`"${deed}" is no deed of a document`)
+  }
+
   /** octo pushes a branch and opens a pull request; its address. */
   opens(branch: string, files: FileChanges, title: string): string {
     const [repository, actor] = [this.#repository, this.#people.octo]
-    this.#world.tick(PAUSE_SECONDS)
-    const commit = this.#world.commit({
-      repository,
-      branch: 'main',
-      author: actor,
-      files,
-      message: title,
-    })
-    this.#world.push({ actor, repository, branch, commit })
+    this.#commits(branch, files, title)
     const { number } = this.#world.openPullRequest({ actor, repository, branch, title })
     return `https://github.com/acme/certs/pull/${number}`
   }
@@ -123,7 +127,9 @@ export class ReaderGithub {
     this.#server.tokens.set(token, { as: { app: 'github-actions' }, permissions })
     const secrets = await this.#secrets(Object.keys(step.env ?? {}))
     const env = { ...this.#artifacts.jobEnvironment(RUN), ...secrets }
-    await runApply(step, { event, commit, token, apiUrl: this.#url, env })
+    const mayRefuse = this.#mayRefuse
+    this.#mayRefuse = false
+    await runApply(step, { event, commit, token, apiUrl: this.#url, env, mayRefuse })
   }
 
   /** `gh secret set`: in the environment. */
@@ -141,6 +147,14 @@ export class ReaderGithub {
   async asks(path: string, member: string): Promise<string> {
     const text = await this.#call('GET', path)
     return member === '' ? text : `${JSON.parse(text)[member.slice(1)]}\n`
+  }
+
+  /** On top of main. */
+  #commits(branch: string, files: FileChanges, message: string): void {
+    const [repository, actor] = [this.#repository, this.#people.octo]
+    this.#world.tick(PAUSE_SECONDS)
+    const commit = this.#world.commit({ repository, branch: 'main', author: actor, files, message })
+    this.#world.push({ actor, repository, branch, commit })
   }
 
   async #call(method: string, path: string, body?: object): Promise<string> {

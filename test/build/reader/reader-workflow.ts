@@ -22,6 +22,8 @@ export interface ApplyRun {
   readonly apiUrl: string
   /** Secrets of the environment, and the variables of the artifact service. */
   readonly env: Readonly<Record<string, string>>
+  /** A refusal is no error of the document. */
+  readonly mayRefuse: boolean
 }
 
 const ACTION = parse(readFileSync(new URL('../../../action.yml', import.meta.url), 'utf8')) as {
@@ -36,7 +38,7 @@ export function applyStep(text: string | null): WorkflowStep | undefined {
 
 /** Runs the step to its end. A run that fails is an error of the document. */
 export async function runApply(step: WorkflowStep, run: ApplyRun): Promise<void> {
-  const { event, commit, token, apiUrl, env } = run
+  const { event, commit, token, apiUrl, env, mayRefuse } = run
   const ref = 'refs/heads/main'
   const ran = await runJob({
     event: { name: event, payload: { after: commit, ref } },
@@ -52,7 +54,7 @@ export async function runApply(step: WorkflowStep, run: ApplyRun): Promise<void>
     },
     inputs: { ...defaultInputs(), token, ...step.with },
   })
-  if (ran.code === 0) return
+  if (ran.code === 0 || (mayRefuse && ran.code === 1)) return
   const lines = `${ran.stdout}${ran.stderr}`.split('\n').filter(line => !line.startsWith('::'))
   throw new Error(`the workflow failed:\n${lines.join('\n')}`)
 }

@@ -86,6 +86,7 @@ export class ReaderWorld {
     this.#shells.push(shell)
     await shell.type('git() { GIT_CONFIG_GLOBAL=~/github.gitconfig command git "$@"; }')
     const { commands, hasLab } = preparationOf(place)
+    this.publish()
     if (hasLab) await this.#addLab()
     for (const command of commands) {
       const { printed, exitCode } = await shell.type(command)
@@ -93,6 +94,12 @@ export class ReaderWorld {
       this.publish()
     }
     return shell
+  }
+
+  /** Something that happens at GitHub without a command of the page. */
+  does(deed: string): void {
+    this.#github.does(deed)
+    this.publish()
   }
 
   /** Makes what happened at GitHub visible for git. */
