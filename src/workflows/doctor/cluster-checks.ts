@@ -215,7 +215,7 @@ function oldRuleFinding({ request, issued }: RequestRecord, name: string): reado
     unsure(
       name,
       `${request} is proved by the old rule and renews until ${until} (${issued.path})`,
-      `countersign prove ${issued.path} says what is missing; docs/operations.md, "Upgrade from the old rule"`,
+      `countersign prove ${issued.path} says what is missing; see docs/how-to/upgrade-old-approvals.md`,
     ),
   ]
 }

@@ -41,6 +41,6 @@ export function byOldRule({ path }: Question, until: Date, { message }: Problem)
     code: 'APPROVAL_OLD_RULE',
     at: null,
     message: `${path}: renewed by the old rule until ${until.toISOString().slice(0, 10)}; by today's rule: ${message}`,
-    hint: 'have the file approved again before that day, or set trusted-requests; docs/operations.md, "Upgrade from the old rule"',
+    hint: 'have the file approved again before that day, or set trusted-requests; see docs/how-to/upgrade-old-approvals.md',
   }
 }
