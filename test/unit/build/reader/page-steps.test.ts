@@ -87,9 +87,13 @@ describe('a mark', () => {
 })
 
 describe('a file', () => {
-  test('a YAML block that begins with a path is written there, without the path', () =>
+  test('a YAML block that begins with a path is written there as it is shown', () =>
     expect(stepsIn(fence('yaml', '# requests/people/jane.yaml\nkind: X')).steps).toMatchObject([
-      { kind: 'file', path: 'requests/people/jane.yaml', text: 'kind: X\n' },
+      {
+        kind: 'file',
+        path: 'requests/people/jane.yaml',
+        text: '# requests/people/jane.yaml\nkind: X\n',
+      },
     ]))
 
   test.each([
