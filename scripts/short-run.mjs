@@ -48,6 +48,8 @@ const LEFT_OUT = {
     'attacks/files',
     'attacks/github',
     'attacks/text',
+    // How-to pages: documents.test.ts follows the tutorial.
+    'documents-how-to',
     // Load and races.
     'access-reviewed',
     'bootstrap-interrupted',

@@ -122,7 +122,8 @@ export function judgeRequests(parsed: ParsedRequests, asking: JudgingOptions): J
 }
 
 export function noFolder(folder: string): CountersignError {
-  const hint = 'run it at the top of the repository, or name the folder with --requests FOLDER'
+  const hint =
+    'run it at the top of the repository, or name the folder with --requests FOLDER. In a new repository, write the first request with countersign new NAME'
   return failure('RUN_FILES', `there is no folder ${folder}`, hint)
 }
 
