@@ -4,7 +4,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { register } from 'node:module'
 import { conformanceMarkdown } from './approval-conformance.mjs'
-import { pictureText } from './picture.mjs'
 import { ROOT } from './run.mjs'
 
 register('./typescript-hooks.mjs', import.meta.url)
@@ -35,9 +34,6 @@ for (const [schema, file, title] of files) {
 }
 await writeFile(`${ROOT}docs/approval-conformance.md`, conformanceMarkdown())
 console.log('wrote docs/approval-conformance.md')
-for (const theme of ['light', 'dark'])
-  await writeFile(`${ROOT}docs/pictures/countersign-${theme}.svg`, pictureText(theme))
-console.log('wrote docs/pictures')
 const { PAGES } = await import('./reference/pages.ts')
 for (const [path, page] of Object.entries(PAGES)) {
   await writeFile(`${ROOT}${path}`, await page())

@@ -1,4 +1,4 @@
-// The picture of the README, as SVG for light and dark pages: npm run generate writes both.
+// The picture of the README, as SVG for light and dark pages.
 const WIDTH = 960
 const HEIGHT = 248
 const COLORS = {
@@ -21,7 +21,15 @@ const COLORS = {
     result: '#12361f',
   },
 }
-const STEPS = [
+interface Step {
+  readonly fill: 'people' | 'box' | 'result'
+  readonly title: string
+  readonly lines: readonly string[]
+}
+
+type Colors = Readonly<Record<keyof (typeof COLORS)['light'], string>>
+
+const STEPS: readonly Step[] = [
   { fill: 'people', title: 'Request', lines: ['a pull request adds', 'one small YAML file'] },
   { fill: 'box', title: 'Plan', lines: ['shows what the signer', 'will really sign'] },
   { fill: 'people', title: 'Review', lines: ['a colleague approves', 'exactly these bytes'] },
@@ -31,7 +39,7 @@ const STEPS = [
 const BOX = { width: 168, height: 92, gap: 24, top: 44 }
 
 /** The SVG text for one theme. */
-export function pictureText(theme) {
+export function pictureText(theme: 'light' | 'dark'): string {
   const color = COLORS[theme]
   const boxes = STEPS.map((step, index) => box(step, index, color))
   const arrows = STEPS.slice(1).map((_, index) => arrow(leftOf(index) + BOX.width, color))
@@ -48,11 +56,11 @@ export function pictureText(theme) {
   ].join('\n')}\n`
 }
 
-function leftOf(index) {
+function leftOf(index: number): number {
   return 12 + index * (BOX.width + BOX.gap)
 }
 
-function box({ fill, title, lines }, index, color) {
+function box({ fill, title, lines }: Step, index: number, color: Colors): string {
   const x = leftOf(index)
   const middle = x + BOX.width / 2
   return [
@@ -65,7 +73,7 @@ function box({ fill, title, lines }, index, color) {
   ].join('\n')
 }
 
-function arrow(x, color) {
+function arrow(x: number, color: Colors): string {
   const y = BOX.top + BOX.height / 2
   return [
     `<path d="M${x + 3} ${y}h14" stroke="${color.line}" stroke-width="2" fill="none"/>`,
@@ -74,7 +82,7 @@ function arrow(x, color) {
 }
 
 /** From the credential back to apply, below the boxes. */
-function renewal(color) {
+function renewal(color: Colors): readonly string[] {
   const bottom = BOX.top + BOX.height
   const [from, to] = [leftOf(4) + BOX.width / 2, leftOf(3) + BOX.width / 2]
   return [
@@ -91,6 +99,6 @@ function renewal(color) {
   ]
 }
 
-function label(x, y, text, anchor) {
+function label(x: number, y: number, text: string, anchor: 'start' | 'middle' | 'end'): string {
   return `<text class="label" x="${x}" y="${y}" text-anchor="${anchor}">${text}</text>`
 }
