@@ -86,6 +86,10 @@ describeSubjects('revoke', subject => {
     // Their grants end for good, since a PKCS#10 carries its grant for ever.
     const grants = (await revocations()).filter(each => each['what'] === 'grant')
     expect(grants.length).toBeGreaterThanOrEqual(2)
+    workshop.useKubeconfig(subject().backend, subject().backend.admin)
+    const { certificates } = JSON.parse((await workshop.run(['status', '-o', 'json'])).stdout)
+    expect(certificates).toMatchObject([{ name: 'jane', state: 'access revoked', renewAt: null }])
+    workshop.useKubeconfig(subject().backend, revoker)
     const again = await workshop.run(['revoke', 'jane', '--yes'])
     expect(again.stdout).toMatch(/= {2}already revoked {2}jane in test {2}no bindings/)
     expect(again.code).toBe(0)

@@ -6,12 +6,13 @@ import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import { usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
+import { revokedCertificates } from '../../workflows/plan/revoked-records.ts'
 import { workingCertificates } from '../../workflows/plan/working-certificates.ts'
 import type { Observed } from '../../workflows/plan/observe-clusters.ts'
 import { denyOrphans } from '../../workflows/withdraw/deny-orphans.ts'
 import { planWithClusters } from '../../workflows/plan/plan.ts'
 import { problemJson } from '../../output/json/results-json.ts'
-import { statusRows } from '../../output/terminal/status-rows.ts'
+import { statusRows, withRevocations } from '../../output/terminal/status-rows.ts'
 import { statusText } from '../../output/terminal/status-text.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
@@ -37,8 +38,9 @@ export async function status(
   const { plan, failures, rules, observed, judgedRequests } = planned.value
   const orphans = await denyOrphans(judgedRequests, observed, rules.config, false)
   const unknown = plan.steps.flatMap(unknownSinks)
+  const { revoked, unread } = await revokedCertificates(observed)
   const now = context.clock.now()
-  const rows = statusRows(plan, now, within)
+  const rows = withRevocations(statusRows(plan, now, within), revoked)
   const until = within === null ? null : new Date(now.getTime() + within * 1000)
   const earlier = workingCertificates(planned.value, options, now, until)
   const unreachable = failures.length
@@ -49,7 +51,7 @@ export async function status(
     unreachable,
   }
   if (context.options.output === 'text') {
-    const warnings = [...unknown, ...orphans]
+    const warnings = [...unknown, ...unread, ...orphans]
     if (failures.length > 0) context.terminal.talk(problemsText(failures, context.paint))
     if (warnings.length > 0) context.terminal.talk(problemsText(warnings, context.paint, 'warning'))
     if (page === null) {
@@ -70,7 +72,7 @@ export async function status(
       ...frame,
       certificates: rows,
       orphans: orphans.map(problemJson),
-      problems: [...failures, ...unknown].map(problemJson),
+      problems: [...failures, ...unknown, ...unread].map(problemJson),
     })
   await closeAll(planned.value)
   return exitCodeOf({ hasFailed: failures.length > 0 })

@@ -54,6 +54,18 @@ export function statusRows(
     .toSorted((a, b) => rank(a) - rank(b) || 0)
 }
 
+/** The rows with the end of access of these certificates, by SHA-256: no run renews them until a change is approved. */
+export function withRevocations(
+  rows: readonly StatusRow[],
+  revoked: ReadonlySet<string>,
+): readonly StatusRow[] {
+  return rows.map(row => {
+    if (row.sha256 === null || !revoked.has(row.sha256) || row.state === BLOCKED) return row
+    const next = 'raise reissue in its file to grant access again, or set withdraw: true'
+    return { ...row, renewAt: null, state: 'access revoked', next, needsAttention: true }
+  })
+}
+
 /** The earliest end first, then unknown ends, then rows without a certificate. */
 function rank({ until }: StatusRow): number {
   if (until === undefined) return Number.MAX_SAFE_INTEGER

@@ -10,7 +10,11 @@ import type { IssuedRecord } from '../../../../src/domain/cluster/record.ts'
 import type { Problem } from '../../../../src/domain/problem.ts'
 import { newRecord } from '../../../../src/core/plan/record-state.ts'
 import { leafOf } from '../../../../src/core/plan/current-certificate.ts'
-import { statusRows, stepsLeft } from '../../../../src/output/terminal/status-rows.ts'
+import {
+  statusRows,
+  withRevocations,
+  stepsLeft,
+} from '../../../../src/output/terminal/status-rows.ts'
 import { issueStep } from '../../../build/approved.ts'
 import { effective } from '../../../build/effective.ts'
 import { evidence } from '../../../build/evidence.ts'
@@ -135,5 +139,31 @@ describe('the steps that a run left', () => {
     expect(left({ kind: 'refused', step: issueStep(), problems: [PROBLEM] })).toMatchObject([
       { kind: 'blocked', validUntil: null, current: null },
     ])
+  })
+})
+
+describe('the end of access', () => {
+  const current = issued()
+  const sha256 = leafOf(current)?.sha256 ?? ''
+  const shown = (step: Step, revoked: string) =>
+    withRevocations(statusRows({ steps: [step] }, NOW, null), new Set([revoked]))
+
+  test('a certificate with revoked access is not renewed by itself', () => {
+    expect(shown(keep(current), sha256)).toMatchObject([
+      {
+        state: 'access revoked',
+        renewAt: null,
+        needsAttention: true,
+        next: 'raise reissue in its file to grant access again, or set withdraw: true',
+      },
+    ])
+  })
+
+  test('the revocation of another certificate changes nothing', () => {
+    expect(shown(keep(current), '0'.repeat(64))).toEqual([rowOf(keep(current))])
+  })
+
+  test('a blocked request keeps its problem', () => {
+    expect(shown(blocked(current), sha256)).toEqual([rowOf(blocked(current))])
   })
 })
