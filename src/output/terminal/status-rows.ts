@@ -62,7 +62,7 @@ export function withRevocations(
   return rows.map(row => {
     if (row.sha256 === null || !revoked.has(row.sha256) || row.state === BLOCKED) return row
     const next = 'raise reissue in its file to grant access again, or set withdraw: true'
-    return { ...row, renewAt: null, state: 'access revoked', next, needsAttention: true }
+    return { ...row, renewAt: null, state: REVOKED, next, needsAttention: true }
   })
 }
 
@@ -87,6 +87,7 @@ export function stepsLeft(outcomes: readonly StepOutcome[]): readonly Step[] {
 }
 
 export const BLOCKED = 'blocked'
+export const REVOKED = 'access revoked'
 
 function blockedRow(step: BlockedStep): StatusRow {
   const { name, cluster, path, current = null } = step

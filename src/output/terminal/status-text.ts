@@ -1,6 +1,6 @@
 // The status for people: who has access until when, one line per certificate, soonest end first.
 import type { EarlierCertificate } from '../../domain/cluster/record.ts'
-import { BLOCKED } from './status-rows.ts'
+import { BLOCKED, REVOKED } from './status-rows.ts'
 import type { StatusRow } from './status-rows.ts'
 import { table } from './text-table.ts'
 import { minute, relative, visible } from './plural-words.ts'
@@ -58,10 +58,12 @@ export function statusText(
   })
   const due = rows.filter(({ renewAt }) => renewAt !== null && renewAt <= now).length
   const stopped = rows.filter(({ state }) => state === BLOCKED).length
+  const revoked = rows.filter(({ state }) => state === REVOKED).length
   const count = [
     `${due} due`,
     ...(stopped === 0 ? [] : [`${stopped} blocked`]),
-    `${rows.length - due - stopped} later`,
+    ...(revoked === 0 ? [] : [`${revoked} revoked`]),
+    `${rows.length - due - stopped - revoked} later`,
     `${all} in all`,
   ].join(', ')
   return [...table([head, ...lines]), count, ...earlierLines(earlier, now), frame].join('\n')

@@ -3,7 +3,7 @@ import type { KeepStep, Plan, RenewStep, Step } from '../../../../src/domain/clu
 import type { IssuedRecord } from '../../../../src/domain/cluster/record.ts'
 import type { Problem } from '../../../../src/domain/problem.ts'
 import { newRecord } from '../../../../src/core/plan/record-state.ts'
-import { statusRows } from '../../../../src/output/terminal/status-rows.ts'
+import { REVOKED, statusRows } from '../../../../src/output/terminal/status-rows.ts'
 import { statusText } from '../../../../src/output/terminal/status-text.ts'
 import { issueStep } from '../../../build/approved.ts'
 import { effective, secretSink } from '../../../build/effective.ts'
@@ -63,6 +63,17 @@ const STEPS = [
 ]
 
 describe('the status of certificates', () => {
+  test('certificates with revoked access are counted', () => {
+    const [kept, web] = rows([
+      keep('late', inDays(6), inDays(4)),
+      keep('web', inDays(2), inDays(1)),
+    ])
+    const revoked = { ...web!, state: REVOKED, renewAt: null }
+    expect(linesOf(statusText([kept!, revoked], 2, NOW, FRAME))).toContain(
+      '0 due, 1 revoked, 1 later, 2 in all',
+    )
+  })
+
   test('the status has one line per certificate, earliest end first', () => {
     const text = statusText(rows(STEPS), 4, NOW, FRAME)
     expect(linesOf(text)).toEqual([
