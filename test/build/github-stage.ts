@@ -6,6 +6,7 @@ import type { ShownBody, ShownItem } from './shown-github.ts'
 import { GITHUB_SCHEMA, validateExchange } from './github-schema.ts'
 
 export const READ_ALL = {
+  secrets: 'read',
   actions: 'read',
   administration: 'read',
   contents: 'read',
