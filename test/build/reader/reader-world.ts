@@ -125,7 +125,9 @@ export class ReaderWorld {
 
   async end(): Promise<void> {
     for (const shell of this.#shells) shell.end()
-    for (const end of this.#ends) await end()
+    // Everything ends, also if GitHub was asked something that it could not answer.
+    const ended = await Promise.allSettled(this.#ends.map(end => end()))
+    for (const each of ended) if (each.status === 'rejected') throw each.reason
   }
 }
 
