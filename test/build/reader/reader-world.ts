@@ -113,6 +113,7 @@ export class ReaderWorld {
       .replaceAll(this.#github.url, 'https://github.com')
       .replaceAll(this.#cluster.server, 'https://prod.example.com:6443')
       .replaceAll(this.#lab?.server ?? 'https://lab', 'https://lab.example.com:6443')
+      .replaceAll(join(this.home, 'work'), '~')
       .replaceAll(this.home, '~')
   }
 
