@@ -54,6 +54,14 @@ export const MAY_COMMENT: Permissions = {
 }
 /** With the right to write the notice. */
 export const MAY_NOTIFY: Permissions = { ...MAY_COMMENT, issues: 'write' }
+/** What bootstrap writes at GitHub. */
+export const MAY_BOOTSTRAP: Permissions = {
+  actions: 'read',
+  administration: 'write',
+  contents: 'write',
+  environments: 'write',
+  pull_requests: 'write',
+}
 export const MAY_READ: Permissions = { contents: 'read', pull_requests: 'read', actions: 'read' }
 
 export class Acme {

@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 import type { AccountState, RepositoryState } from '../github-double/state.ts'
 import { GithubServer } from '../github-double/server/github-server.ts'
 import { World } from '../github-double/world.ts'
+import { MAY_BOOTSTRAP } from '../build/github-run.ts'
 import { GITHUB_SCHEMA, validateExchange } from '../build/github-schema.ts'
 import { ApiClient, MERGE_PATCH } from '../build/api-client.ts'
 import { auditedCluster } from '../build/audited-cluster.ts'
@@ -24,13 +25,6 @@ const ROLE = `${RBAC}/clusterroles/${OWNER}-apply`
 const BINDING = `${RBAC}/clusterrolebindings/${OWNER}-apply`
 const GUARD = `${POLICIES}/${OWNER}-records`
 const TOKEN = 'ghp_owner'
-const MAY = {
-  actions: 'read',
-  administration: 'write',
-  contents: 'write',
-  environments: 'write',
-  pull_requests: 'write',
-} as const
 const READ: Rule = { apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list'] }
 const ALL = ['get', 'list', 'create', 'update', 'delete']
 /** Everything that bootstrap writes, by a user who holds none of the rights that the roles give. */
@@ -83,7 +77,7 @@ describe.each(GUARDED)('%s: bootstrap', kind => {
     })
     world.addCollaborator(repository, reviewer, 'write')
     github = new GithubServer(world, { schema: GITHUB_SCHEMA, validate: validateExchange })
-    github.tokens.set(TOKEN, { as: { account: owner.id }, permissions: MAY })
+    github.tokens.set(TOKEN, { as: { account: owner.id }, permissions: MAY_BOOTSTRAP })
     api = (await github.start()).url
     workshop = new Workshop()
     workshop.write('README.md', 'certificates\n')

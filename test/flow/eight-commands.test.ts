@@ -9,6 +9,7 @@ import { parse } from 'yaml'
 import { ApiClient } from '../build/api-client.ts'
 import { auditedCluster } from '../build/audited-cluster.ts'
 import type { AuditedCluster } from '../build/audited-cluster.ts'
+import { MAY_BOOTSTRAP } from '../build/github-run.ts'
 import { GITHUB_SCHEMA, validateExchange } from '../build/github-schema.ts'
 import { GUARDED } from '../build/guarded-cluster.ts'
 import { Workshop, kubeconfig } from '../build/workshop.ts'
@@ -21,13 +22,6 @@ import { World } from '../github-double/world.ts'
 const ROOT = new URL('../../', import.meta.url).pathname
 const PAGE = 'https://github.com/acme/certs'
 const TOKEN = 'ghp_owner'
-const MAY = {
-  actions: 'read',
-  administration: 'write',
-  contents: 'write',
-  environments: 'write',
-  pull_requests: 'write',
-} as const
 const kubectl = readyBinaries()?.kubectl
 const run = promisify(execFile)
 
@@ -52,7 +46,7 @@ describe.each(GUARDED)('%s: a newcomer', kind => {
     repository = world.createRepository({ owner: 'acme', name: 'certs', creator: owner, files })
     world.addCollaborator(repository, reviewer, 'write')
     github = new GithubServer(world, { schema: GITHUB_SCHEMA, validate: validateExchange })
-    github.tokens.set(TOKEN, { as: { account: owner.id }, permissions: MAY })
+    github.tokens.set(TOKEN, { as: { account: owner.id }, permissions: MAY_BOOTSTRAP })
     url = (await github.start()).url
     home = new Workshop()
     home.write('.kube/config', kubeconfig(plane.backend, plane.backend.admin))

@@ -8,6 +8,7 @@ import { applyReady, readyCommit } from '../../workflows/issue/apply-reviewed.ts
 import type { Ready } from '../../workflows/issue/apply-reviewed.ts'
 import { applyJson } from '../../output/json/results-json.ts'
 import { outcomesText, outcomesVerdict } from '../../output/terminal/outcome-text.ts'
+import { visible } from '../../output/terminal/plural-words.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { accountClusters } from '../account-clusters.ts'
 import type { Context } from '../command-context.ts'
@@ -78,7 +79,13 @@ export async function applyReviewed(
       )
     const { rest, graphql } = repository.calls()
     context.terminal.talk(`${rest + graphql} calls to GitHub`)
-    return show(context, `${name} at ${tip.slice(0, 7)}`, ready.value, outcome, interrupted)
+    return show(
+      context,
+      `${visible(name)} at ${tip.slice(0, 7)}`,
+      ready.value,
+      outcome,
+      interrupted,
+    )
   } finally {
     await Promise.all(ready.value.observed.map(({ cluster }) => cluster.close()))
   }

@@ -12,7 +12,7 @@ import type { Observed } from '../../workflows/plan/observe-clusters.ts'
 import { denyOrphans } from '../../workflows/withdraw/deny-orphans.ts'
 import { planWithClusters } from '../../workflows/plan/plan.ts'
 import { problemJson } from '../../output/json/results-json.ts'
-import { statusRows, withRevocations } from '../../output/terminal/status-rows.ts'
+import { statusRows } from '../../output/terminal/status-rows.ts'
 import { statusText } from '../../output/terminal/status-text.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
@@ -40,7 +40,7 @@ export async function status(
   const unknown = plan.steps.flatMap(unknownSinks)
   const { revoked, unread } = await revokedCertificates(observed)
   const now = context.clock.now()
-  const rows = withRevocations(statusRows(plan, now, within), revoked)
+  const rows = statusRows(plan, now, within, revoked)
   const until = within === null ? null : new Date(now.getTime() + within * 1000)
   const earlier = workingCertificates(planned.value, options, now, until)
   const unreachable = failures.length

@@ -38,32 +38,21 @@ export interface StatusRow extends ReturnType<typeof certificateFacts> {
 
 /**
  * The stored certificates of a plan, and the blocked requests. `within` seconds keeps only certificates that end so soon, or may
- * (null: all).
+ * (null: all). `revoked` has the SHA-256 of certificates whose access a revocation ended.
  */
 export function statusRows(
   plan: Pick<Plan, 'steps'>,
   now: Date,
   within: number | null,
+  revoked: ReadonlySet<string> = new Set(),
 ): readonly StatusRow[] {
-  const rows = plan.steps.flatMap(step => row(step, now))
+  const rows = plan.steps.flatMap(step => row(step, now, revoked))
   const last = within === null ? null : new Date(now.getTime() + within * 1000)
   return rows
     .filter(
       ({ until }) => last === null || until === undefined || (until !== null && until <= last),
     )
     .toSorted((a, b) => rank(a) - rank(b) || 0)
-}
-
-/** The rows with the end of access of these certificates, by SHA-256: no run renews them until a change is approved. */
-export function withRevocations(
-  rows: readonly StatusRow[],
-  revoked: ReadonlySet<string>,
-): readonly StatusRow[] {
-  return rows.map(row => {
-    if (row.sha256 === null || !revoked.has(row.sha256) || row.state === BLOCKED) return row
-    const next = 'raise reissue in its file to grant access again, or set withdraw: true'
-    return { ...row, renewAt: null, state: REVOKED, next, needsAttention: true }
-  })
 }
 
 /** The earliest end first, then unknown ends, then rows without a certificate. */
@@ -107,7 +96,7 @@ function blockedRow(step: BlockedStep): StatusRow {
 }
 
 /** A first certificate has a row once an attempt failed: the requester is waiting. */
-function row(step: Step, now: Date): readonly StatusRow[] {
+function row(step: Step, now: Date, revoked: ReadonlySet<string>): readonly StatusRow[] {
   if (step.kind === 'blocked') return [blockedRow(step)]
   const { until, current } = step.kind === 'issue' ? { until: null, current: null } : step
   const failed = step.kind === 'withdraw' ? '' : failureWords(step, now)
@@ -125,6 +114,12 @@ function row(step: Step, now: Date): readonly StatusRow[] {
   }
   const { request } = step
   const facts = { ...certificateFacts(current, request), ...known }
+  // A reissue is of a changed file, which may grant access again.
+  const isRenewal = step.kind === 'keep' || step.kind === 'renew'
+  if (isRenewal && facts.sha256 !== null && revoked.has(facts.sha256)) {
+    const next = 'raise reissue in its file to grant access again, or set withdraw: true'
+    return [{ ...facts, renewAt: null, state: REVOKED, next, needsAttention: true }]
+  }
   if (step.kind === 'keep') {
     const stored = `stored in ${sinksWords(request.sinks)}`
     const needsAttention = isUnknown(step)

@@ -1,6 +1,6 @@
 // ValidatingAdmissionPolicies of the guard: only the apply identity may do what countersign does, whatever rights others have
-// (admissionregistration.k8s.io/v1, Kubernetes 1.32 and newer, for the credential-id of a login). They also apply to system:masters. Users who may delete them are
-// not restricted.
+// (admissionregistration.k8s.io/v1, Kubernetes 1.32 and newer, for the credential-id of a login). They also apply to system:masters.
+// Users who may delete them are not restricted.
 import type { Installation, Subject } from '../../domain/cluster/installation.ts'
 import { grantPrefix } from '../../domain/cluster/grant.ts'
 import type { Manifest } from '../../domain/cluster/manifest.ts'

@@ -1,11 +1,13 @@
 // GitHub as a reader of the documents meets it: acme/certs, where octo works and hubot reviews. A merge starts the workflow of the
 // default branch, as it is there.
+import { MAY_BOOTSTRAP } from '../github-run.ts'
 import { GITHUB_SCHEMA, validateExchange } from '../github-schema.ts'
 import { openedSecret } from '../sealed.ts'
 import { found } from '../../github-double/refusal.ts'
 import { ArtifactService } from '../../github-double/artifacts/artifact-service.ts'
 import type { FileChanges } from '../../github-double/git/git-files.ts'
 import { GithubServer } from '../../github-double/server/github-server.ts'
+import type { Permissions } from '../../github-double/server/tokens.ts'
 import type { AccountState, PullRequestState, RepositoryState } from '../../github-double/state.ts'
 import { World } from '../../github-double/world.ts'
 import { WORKFLOW, applyStep, runApply } from './reader-workflow.ts'
@@ -13,14 +15,7 @@ import { WORKFLOW, applyStep, runApply } from './reader-workflow.ts'
 const ENVIRONMENT = 'countersign'
 const PAUSE_SECONDS = 60
 const RUN = 4711
-const MAY = {
-  actions: 'read',
-  administration: 'write',
-  contents: 'write',
-  environments: 'write',
-  pull_requests: 'write',
-  secrets: 'read',
-} as const
+const MAY: Permissions = { ...MAY_BOOTSTRAP, secrets: 'read' }
 
 /** GitHub's published description lacks it; the double answers 404, as for a repository without a fault in CODEOWNERS. */
 const UNDESCRIBED = 'GET /repos/acme/certs/codeowners/errors'

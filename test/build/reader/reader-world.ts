@@ -1,4 +1,4 @@
-// The world of somebody who follows a document: a folder with countersign, gh and kubectl on the path, a cluster, and GitHub.
+// The world of a person who follows a document: a folder with countersign, gh and kubectl on the path, a cluster, and GitHub.
 import { chmodSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

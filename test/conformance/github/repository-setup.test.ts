@@ -16,6 +16,7 @@ import type {
   RepositoryStep,
   WantedRepository,
 } from '../../../src/workflows/bootstrap/repository-setup.ts'
+import { MAY_BOOTSTRAP } from '../../build/github-run.ts'
 import { failureOf } from '../../build/connected.ts'
 import { openedSecret } from '../../build/sealed.ts'
 import { createEnvironment } from '../../github-double/environments.ts'
@@ -26,13 +27,6 @@ import { PatientClock, host, scene } from './hosted.ts'
 import type { Hosted, Scene } from './hosted.ts'
 
 const KUBECONFIG = 'kubeconfig of the service account'
-const MAY = {
-  actions: 'read',
-  administration: 'write',
-  contents: 'write',
-  environments: 'write',
-  pull_requests: 'write',
-} as const
 const FILES = new Map([
   ['countersign.yaml', 'kind: Config\n'],
   ['policies/people.yaml', 'kind: CertificateRequestPolicy\n'],
@@ -70,7 +64,7 @@ function pushed(files: FileChanges, branch = 'main'): void {
 function portsAs(login: 'owner' | 'author', grant: Partial<TokenGrant> = {}): RepositorySetupPorts {
   const token = `ghp_${login}`
   const as = { account: at[login].id }
-  hosted.server.tokens.set(token, { as, permissions: MAY, ...grant })
+  hosted.server.tokens.set(token, { as, permissions: MAY_BOOTSTRAP, ...grant })
   const access = {
     apiUrl: hosted.url,
     token: new Secret(token),
@@ -604,7 +598,7 @@ describe('a token that may not', () => {
   })
 
   test('a token of an administrator without the permission administration says so', async () => {
-    const ports = portsAs('owner', { permissions: { ...MAY, administration: 'none' } })
+    const ports = portsAs('owner', { permissions: { ...MAY_BOOTSTRAP, administration: 'none' } })
     const [step] = await planRepository(ports, wanted())
     const work = carryOutRepositoryStep(ports, found(step, 'the environment'))
     expect(await failureOf(work)).toMatchObject({

@@ -10,11 +10,7 @@ import type { IssuedRecord } from '../../../../src/domain/cluster/record.ts'
 import type { Problem } from '../../../../src/domain/problem.ts'
 import { newRecord } from '../../../../src/core/plan/record-state.ts'
 import { leafOf } from '../../../../src/core/plan/current-certificate.ts'
-import {
-  statusRows,
-  withRevocations,
-  stepsLeft,
-} from '../../../../src/output/terminal/status-rows.ts'
+import { statusRows, stepsLeft } from '../../../../src/output/terminal/status-rows.ts'
 import { issueStep } from '../../../build/approved.ts'
 import { effective } from '../../../build/effective.ts'
 import { evidence } from '../../../build/evidence.ts'
@@ -146,7 +142,7 @@ describe('the end of access', () => {
   const current = issued()
   const sha256 = leafOf(current)?.sha256 ?? ''
   const shown = (step: Step, revoked: string) =>
-    withRevocations(statusRows({ steps: [step] }, NOW, null), new Set([revoked]))
+    statusRows({ steps: [step] }, NOW, null, new Set([revoked]))
 
   test('a certificate with revoked access is not renewed by itself', () => {
     expect(shown(keep(current), sha256)).toMatchObject([
@@ -161,6 +157,18 @@ describe('the end of access', () => {
 
   test('the revocation of another certificate changes nothing', () => {
     expect(shown(keep(current), '0'.repeat(64))).toEqual([rowOf(keep(current))])
+  })
+
+  test('a certificate with revoked access that is due is not renewed by itself', () => {
+    expect(shown({ ...renew(), current }, sha256)).toMatchObject([
+      { state: 'access revoked', renewAt: null },
+    ])
+  })
+
+  test('a withdrawal that is asked for stays a withdrawal', () => {
+    const place = { name: 'jane', cluster: 'prod', path: 'requests/jane.yaml', sinks: [] }
+    const step: Step = { kind: 'withdraw', because: 'WithdrawAsked', ...place, current, until: inDays(1), record: null, bindings: null } // prettier-ignore
+    expect(shown(step, sha256)).toEqual([rowOf(step)])
   })
 
   test('a blocked request keeps its problem', () => {
