@@ -9,6 +9,7 @@ const VARIABLE: readonly (readonly [RegExp, string])[] = [
   [/\bcountersign:([\w-]+):[a-z2-7]{20}\b/g, 'countersign:$1:GRANT'],
   [/\bin \d+[smhd](?: \d+[smhd])?/g, 'in TIME'],
   [/\b\d+[smh](?: \d+[smh])? ago/g, 'TIME ago'],
+  [/\bPending for \d+[smh](?: \d+[smh])?/g, 'Pending for TIME'],
   [/(?<= {2})\d+[smhd](?: \d+[smhd])?(?= {2})/g, 'TIME'],
   [/\d+(?:\.\d+)? ?(?:ms|s) apart/g, 'TIME apart'],
   [/\b\d\d:\d\d$/gm, 'TIME'],
