@@ -46,6 +46,7 @@ describe('a value that differs in each run', () => {
       'countersign:acme-certs:2jsbapeozcetj2jda6zg',
     ],
     ['a time to come', 'in 6d 23h', 'in 7d'],
+    ['the age of a pending request', 'jane · Pending for 2s · x', 'jane · Pending for 1m 3s · x'],
     ['a time ago', 'renewed 3s ago', 'renewed 1m 2s ago'],
     ['an age in a column', 'jane  3s  due', 'jane  14s  due'],
     ['a distance of clocks', 'clocks 0.2 s apart', 'clocks 130 ms apart'],
