@@ -72,8 +72,8 @@ function decodeMember(
   around: Spot,
   walk: Walk,
 ): Json | undefined {
-  const spot = { ...around, path: join(around.path, member), full: join(around.full, member) }
   if (value === undefined || value === null) return zero(field)
+  const spot = { ...around, path: join(around.path, member), full: join(around.full, member) }
   const decoded = decodeValue(value, field.of, spot, walk)
   return field.empty === 'omit' && isEmpty(decoded) ? undefined : decoded
 }

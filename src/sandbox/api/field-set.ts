@@ -43,37 +43,38 @@ const ATOMIC = new Set(['f:roleRef', 'f:matchConstraints', 'f:matchResources'])
 export function leavesOf(object: JsonObject, withParents: boolean): Leaves {
   const leaves = new Map<string, Json>()
   for (const [member, value] of Object.entries(object)) {
-    collect(value, [`f:${member}`], leaves, withParents)
+    const key = `f:${member}`
+    collect(value, key, key, leaves, withParents)
   }
   return leaves
 }
 
+/** `last` is the last key of the path. */
 function collect(
   value: Json,
-  path: readonly string[],
+  path: string,
+  last: string,
   leaves: Map<string, Json>,
   withParents: boolean,
 ): void {
-  const name = path.join(JOIN)
-  if (STRIPPED.has(name) && name !== 'f:metadata') return
-  const children = childrenOf(value, path)
+  if (STRIPPED.has(path) && path !== 'f:metadata') return
+  const children = childrenOf(value, last)
   if (children === null) {
-    leaves.set(name, value)
+    leaves.set(path, value)
     return
   }
-  const isItem = path.at(-1)?.startsWith('k:') === true
-  if ((withParents && !STRUCTS.has(name)) || isItem) leaves.set([...path, SELF].join(JOIN), true)
-  for (const [key, child] of children) collect(child, [...path, key], leaves, withParents)
+  const isItem = last.startsWith('k:')
+  if ((withParents && !STRUCTS.has(path)) || isItem) leaves.set(path + JOIN + SELF, true)
+  for (const [key, child] of children) collect(child, path + JOIN + key, key, leaves, withParents)
 }
 
-function childrenOf(value: Json, path: readonly string[]): readonly [string, Json][] | null {
+function childrenOf(value: Json, last: string): readonly [string, Json][] | null {
   if (isObject(value)) {
-    const members = ATOMIC.has(path.at(-1) ?? '') ? [] : Object.entries(value)
+    const members = ATOMIC.has(last) ? [] : Object.entries(value)
     return members.length === 0
       ? null
       : members.map(([member, child]): [string, Json] => [`f:${member}`, child])
   }
-  const last = path.at(-1) ?? ''
   if (!Array.isArray(value) || !Object.hasOwn(LIST_KEYS, last)) return null
   const key = LIST_KEYS[last] ?? null
   return value.map((item): [string, Json] => [itemKey(item, key), item])

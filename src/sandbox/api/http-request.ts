@@ -25,10 +25,18 @@ export async function readRequestBody(request: IncomingMessage): Promise<Body> {
     : { text: bytes.toString('utf8'), type }
 }
 
-/** DER of the certificates the client presented, leaf first. */
+const CHAINS = new WeakMap<TLSSocket, readonly Uint8Array[]>()
+
+/** DER of the certificates the client presented, leaf first; the same array for each request of a connection. */
 export function peerCertificates(request: IncomingMessage): readonly Uint8Array[] {
   const { socket } = request
   if (!(socket instanceof TLSSocket)) return []
+  const known = CHAINS.get(socket) ?? presentedBy(socket)
+  CHAINS.set(socket, known)
+  return known
+}
+
+function presentedBy(socket: TLSSocket): readonly Uint8Array[] {
   const chain: Uint8Array[] = []
   const seen = new Set<string>()
   let next: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true)

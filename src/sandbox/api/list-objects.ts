@@ -109,10 +109,11 @@ export function listObjects(
     const isAll = resource.namespaced && namespace === ''
     return isAll ? `${textAt(object, 'metadata', 'namespace')}/${name}` : name
   }
-  const found = store
-    .list(resource, namespace)
-    .filter(object => page.after === '' || keyOf(object) > page.after)
-    .filter(test)
+  const found = store.list(
+    resource,
+    namespace,
+    object => (page.after === '' || keyOf(object) > page.after) && test(object),
+  )
   const items = limit > 0 ? found.slice(0, limit) : found
   const last = items.at(-1)
   const left = found.length - items.length

@@ -25,8 +25,15 @@ function patternText(text: string, pattern: string, ...examples: readonly string
   return `${text} (e.g. ${quoted}regex used for validation is '${pattern}')`
 }
 
+const WHOLE = new Map(
+  [LABEL, SUBDOMAIN, QUALIFIED, LABEL_VALUE, CONFIG_KEY].map(pattern => [
+    pattern,
+    new RegExp(`^(?:${pattern})$`),
+  ]),
+)
+
 function matches(pattern: string, value: string): boolean {
-  return new RegExp(`^(?:${pattern})$`).test(value)
+  return WHOLE.get(pattern)?.test(value) === true
 }
 
 function byteLength(value: string): number {

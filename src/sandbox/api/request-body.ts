@@ -36,6 +36,8 @@ function jsonOf(text: string, resource: Resource): Json {
 }
 
 function yamlOf(text: string): Json {
+  const json = plainJson(text)
+  if (json !== null) return json
   try {
     const value: unknown = parseYaml(text)
     return parseJson(JSON.stringify(value ?? null))
@@ -43,6 +45,17 @@ function yamlOf(text: string): Json {
     throw badRequest(
       `error converting YAML to JSON: ${error instanceof Error ? error.message : ''}`,
     )
+  }
+}
+
+/** The value of a text that JSON.stringify writes, null for another text. JSON of this form is YAML of the same value. */
+function plainJson(text: string): Json {
+  if (!text.startsWith('{')) return null
+  try {
+    const value = parseJson(text)
+    return JSON.stringify(value) === text ? value : null
+  } catch {
+    return null
   }
 }
 

@@ -20,6 +20,8 @@ export class Authenticator {
   readonly #authorities: readonly X509Certificate[]
   readonly #now: () => Date
   readonly #tokens = new Map<string, { readonly user: User; readonly isGood: () => boolean }>()
+  /** Chains already read: a connection presents the same one with each request. */
+  readonly #chains = new WeakMap<readonly Uint8Array[], Chain>()
 
   constructor(clientCertificateAuthorities: readonly Uint8Array[], now: () => Date) {
     this.#authorities = clientCertificateAuthorities.flatMap(der => {
@@ -52,24 +54,53 @@ export class Authenticator {
     chain: readonly Uint8Array[],
   ): { readonly kind: 'user'; readonly user: User } | { readonly kind: 'none' | 'refused' } {
     if (chain.length === 0) return { kind: 'none' }
-    const read = chain.map(der => readCertificate(der))
-    const [leaf, ...intermediates] = read.flatMap(one => (one.ok ? [one.value] : []))
-    if (read[0]?.ok !== true || leaf === undefined) return { kind: 'refused' }
-    if (!isForClients(leaf) || !this.#isTrusted(leaf, intermediates)) return { kind: 'refused' }
+    const known = this.#chains.get(chain) ?? chainOf(chain)
+    this.#chains.set(chain, known)
+    const { leaf, intermediates, isSigned } = known
+    if (leaf === null || !isForClients(leaf) || !this.#isTrusted(leaf, intermediates, isSigned))
+      return { kind: 'refused' }
     const name = valuesOf(leaf.subject, ATTRIBUTE_OIDS.CN).at(-1) ?? ''
     return name === '' ? { kind: 'none' } : { kind: 'user', user: userOf(leaf, name) }
   }
 
-  #isTrusted(certificate: X509Certificate, intermediates: readonly X509Certificate[]): boolean {
+  #isTrusted(
+    certificate: X509Certificate,
+    intermediates: readonly X509Certificate[],
+    isSigned: typeof isSignedBy,
+  ): boolean {
     const now = this.#now()
     if (now < certificate.notBefore || now > certificate.notAfter) return false
-    if (this.#authorities.some(ca => now <= ca.notAfter && isSignedBy(certificate, ca))) return true
+    if (this.#authorities.some(ca => now <= ca.notAfter && isSigned(certificate, ca))) return true
     return intermediates.some(
       (issuer, index) =>
         issuer.isCa &&
-        isSignedBy(certificate, issuer) &&
-        this.#isTrusted(issuer, intermediates.slice(index + 1)),
+        isSigned(certificate, issuer) &&
+        this.#isTrusted(issuer, intermediates.slice(index + 1), isSigned),
     )
+  }
+}
+
+interface Chain {
+  /** null where it cannot be read. */
+  readonly leaf: X509Certificate | null
+  readonly intermediates: readonly X509Certificate[]
+  /** isSignedBy, which verifies each signature once. */
+  readonly isSigned: typeof isSignedBy
+}
+
+function chainOf(chain: readonly Uint8Array[]): Chain {
+  const [first, ...rest] = chain.map(der => readCertificate(der))
+  const verified = new Map<X509Certificate, Map<X509Certificate, boolean>>()
+  return {
+    leaf: first?.ok === true ? first.value : null,
+    intermediates: rest.flatMap(one => (one.ok ? [one.value] : [])),
+    isSigned: (certificate, issuer) => {
+      const known = verified.get(certificate) ?? new Map<X509Certificate, boolean>()
+      verified.set(certificate, known)
+      const answer = known.get(issuer) ?? isSignedBy(certificate, issuer)
+      known.set(issuer, answer)
+      return answer
+    },
   }
 }
 

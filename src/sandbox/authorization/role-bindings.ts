@@ -21,11 +21,11 @@ export function bindingsOf(
   user: User,
   namespace: string,
 ): readonly JsonObject[] {
-  const bindings = [
-    ...store.list(CLUSTER_ROLE_BINDINGS, ''),
-    ...(namespace === '' ? [] : store.list(ROLE_BINDINGS, namespace)),
+  const isOfUser = (binding: JsonObject): boolean => namesUser(binding, user)
+  return [
+    ...store.list(CLUSTER_ROLE_BINDINGS, '', isOfUser),
+    ...(namespace === '' ? [] : store.list(ROLE_BINDINGS, namespace, isOfUser)),
   ]
-  return bindings.filter(binding => namesUser(binding, user))
 }
 
 function namesUser(binding: JsonObject, user: User): boolean {

@@ -43,12 +43,16 @@ export class ObjectStore {
     return found === undefined ? null : copy(found)
   }
 
-  /** Objects of a kind, of one namespace or of all (''), sorted by key as etcd sorts them. */
-  list(resource: Resource, namespace: string): readonly JsonObject[] {
+  /** Objects of a kind, of one namespace or of all (''), sorted by key as etcd sorts them. `test` changes nothing. */
+  list(
+    resource: Resource,
+    namespace: string,
+    test: (object: JsonObject) => boolean = () => true,
+  ): readonly JsonObject[] {
     const prefix = keyOf(resource, namespace, '')
     const found: [string, JsonObject][] = []
     for (const entry of this.#objectsOf(resource))
-      if (entry[0].startsWith(prefix)) found.push(entry)
+      if (entry[0].startsWith(prefix) && test(entry[1])) found.push(entry)
     found.sort(([a], [b]) => (a < b ? -1 : 1))
     return found.map(([, object]) => copy(object))
   }

@@ -5,6 +5,7 @@ import {
   listAt,
   objectAt,
   objectIn,
+  parseJson,
   same,
   textAt,
 } from '../../../../src/sandbox/api/json-values.ts'
@@ -42,4 +43,9 @@ test('a copy shares nothing with its original', () => {
   const made = copy(OBJECT)
   made.a.list.push('y')
   expect(OBJECT.a.list).toEqual([1, 'x'])
+})
+
+test('a copy has the member __proto__ of its original as a member', () => {
+  const text = '{"__proto__":{"a":[null]},"b":{"__proto__":1}}'
+  expect(JSON.stringify(copy(parseJson(text)))).toBe(text)
 })

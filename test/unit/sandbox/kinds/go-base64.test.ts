@@ -19,6 +19,9 @@ describe('base64 in Go', () => {
     ['=', 0],
     ['YQ==x', 4],
     ['YQ-_', 2],
+    ['Y===', 1],
+    ['YWJjZA===', 8],
+    ['YWJ=YWJj', 4],
   ])('the base64 text %j has its fault at %i', (text, offset) => {
     expect(base64Fault(text)).toBe(offset)
   })

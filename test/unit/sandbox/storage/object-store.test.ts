@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
+import { textAt } from '../../../../src/sandbox/api/json-values.ts'
+import type { JsonObject } from '../../../../src/sandbox/api/json-values.ts'
 import { CONFIG_MAPS, SECRETS } from '../../../../src/sandbox/api/resources.ts'
 import { ObjectStore } from '../../../../src/sandbox/storage/object-store.ts'
 
@@ -38,6 +40,16 @@ describe('the object store', () => {
       store.list(SECRETS, namespace).map(item => (item['metadata'] as { name: string }).name)
     expect(names('n')).toEqual(['a', 'b'])
     expect(names('')).toEqual(['c', 'a', 'b'])
+  })
+
+  test('the store lists the objects that pass a test', () => {
+    const store = new ObjectStore()
+    for (const name of ['a', 'b']) store.write(SECRETS, object(name))
+    const isB = (item: JsonObject): boolean => textAt(item, 'metadata', 'name') === 'b'
+    const listed = store.list(SECRETS, 'a', isB)
+    expect(listed).toMatchObject([object('b')])
+    for (const item of listed) item['metadata'] = {}
+    expect(store.list(SECRETS, 'a', isB)).toHaveLength(1)
   })
 
   test('a change has the object before', () => {
