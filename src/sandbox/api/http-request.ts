@@ -1,7 +1,6 @@
 // A request as the handlers want it, read off node:http with the API server's limit.
 import type { IncomingMessage } from 'node:http'
 import { TLSSocket } from 'node:tls'
-import type { DetailedPeerCertificate } from 'node:tls'
 import type { Body } from './request-body.ts'
 import { PROTOBUF, protobufToJson } from './protobuf.ts'
 import { entityTooLarge } from '../kinds/status-error.ts'
@@ -38,10 +37,9 @@ export function peerCertificates(request: IncomingMessage): readonly Uint8Array[
 
 function presentedBy(socket: TLSSocket): readonly Uint8Array[] {
   const chain: Uint8Array[] = []
-  const seen = new Set<string>()
-  let next: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true)
-  while (next?.raw !== undefined && !seen.has(next.fingerprint256)) {
-    seen.add(next.fingerprint256)
+  // Not getPeerCertificate: it renders each field of each certificate as text.
+  let next = socket.getPeerX509Certificate()
+  while (next !== undefined) {
     chain.push(new Uint8Array(next.raw))
     next = next.issuerCertificate
   }

@@ -20,15 +20,22 @@ export interface Cost {
 
 type Variables = Readonly<Record<string, unknown>>
 
+type Fields = ReadonlyMap<FieldNode, GraphQLField<unknown, unknown>>
+
+/** By document: an engine parses each text once. */
+const FIELDS = new WeakMap<DocumentNode, Fields>()
+
 interface Walk {
-  readonly fields: ReadonlyMap<FieldNode, GraphQLField<unknown, unknown>>
+  readonly fields: Fields
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
   readonly variables: Variables
 }
 
 /** Expects a valid document. Throws GitHub's refusal of a query with too many possible nodes. */
 export function costOf(schema: GraphQLSchema, document: DocumentNode, variables: Variables): Cost {
-  const walk = { fields: fieldsOf(schema, document), fragments: fragmentsOf(document), variables }
+  const fields = FIELDS.get(document) ?? fieldsOf(schema, document)
+  FIELDS.set(document, fields)
+  const walk = { fields, fragments: fragmentsOf(document), variables }
   let [requests, nodes] = [0, 0]
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue
@@ -90,10 +97,7 @@ function pageSize(walk: Walk, node: FieldNode): number | null {
   return typeof size === 'number' ? size : 0
 }
 
-function fieldsOf(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-): ReadonlyMap<FieldNode, GraphQLField<unknown, unknown>> {
+function fieldsOf(schema: GraphQLSchema, document: DocumentNode): Fields {
   const info = new TypeInfo(schema)
   const fields = new Map<FieldNode, GraphQLField<unknown, unknown>>()
   const enter = (node: FieldNode): void => {
