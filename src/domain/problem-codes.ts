@@ -180,8 +180,6 @@ export const CODES = {
   APPROVAL_HISTORY_REWRITTEN: 'The default branch was rewritten, or no longer contains the commit.',
   APPROVAL_UNTRACED:
     'GitHub does not show which pull request or push brought the content to the default branch.',
-  APPROVAL_OLD_RULE:
-    'The approval covers the content only by the rule of an older version, which applies for 90 days after the first renewal.',
   APPROVAL_TOO_LARGE:
     'The pull request has more than 300 files or 250 commits, and GitHub does not list the rest.',
   APPROVAL_BASE_UNPROVED:

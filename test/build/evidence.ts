@@ -12,7 +12,7 @@ export const REVIEWER = { id: 1003, login: 'reviewer' }
 /** requests/jane.yaml: requested by author, approved by reviewer, squashed by owner. */
 export function evidence(changes: Partial<Evidence> = {}): Evidence {
   return {
-    version: 1,
+    version: 3,
     tool: '0.1.0',
     decidedAt: '2026-12-02T09:00:00.000Z',
     repository: { id: 42, name: 'acme/certs' },
@@ -40,9 +40,12 @@ export function evidence(changes: Partial<Evidence> = {}): Evidence {
         head: objectOf('d'),
         at: '2026-12-01T11:00:00Z',
         eligibleAt: '2026-12-02T09:00:00Z',
+        rules: ['people'],
+        bases: [],
       },
     ],
     rule: { name: 'people', required: 1 },
+    since: null,
     configuration: { 'countersign.yaml': objectOf('1'), 'policies/people.yaml': objectOf('2') },
     trustRoot: { digest: `sha256:${sha256Of('9')}`, anchor: objectOf('0') },
     ...changes,

@@ -274,6 +274,8 @@ export function evidencedApproval(changes: Partial<EvidencedApproval> = {}): Evi
     head: 'h1',
     at: at(20).toISOString(),
     eligibleAt: at(40).toISOString(),
+    rules: ['policy people', 'approval.requests', 'policy', 'floor', 'people'],
+    bases: [],
     ...changes,
   }
 }

@@ -27,12 +27,10 @@ export interface EvidenceContext {
   readonly bytes: Uint8Array | null
   /** Effective digest of the step. */
   readonly meaning: string
-  /** When the old rule ends for this file; null if today's rule proves the bytes. */
-  readonly oldRuleUntil: Date | null
 }
 
 /**
- * Evidence of version 2: who contributed, who approved which bytes, and by which rule. Dates are ISO 8601 in UTC. `sha256` is
+ * Evidence: who contributed, who approved which bytes, and by which rule. Dates are ISO 8601 in UTC. `sha256` is
  * lower-case hex, null for a removed file; `since` is null if no earlier version is proved. The pull request has to be merged.
  */
 export function evidenceOf(
@@ -44,7 +42,7 @@ export function evidenceOf(
   const { hands, counted, rule, required, mergeSource } = approval
   const { bytes } = context
   return {
-    version: 2,
+    version: 3,
     tool: context.tool,
     decidedAt: now.toISOString(),
     repository: { id: repository.id, name: repository.name },
@@ -61,16 +59,15 @@ export function evidenceOf(
     approvals: counted.map(approvalOf),
     rule: { name: rule.name, required },
     since: versionBefore(background),
-    ...(context.oldRuleUntil === null ? {} : { oldRuleUntil: context.oldRuleUntil.toISOString() }),
     configuration: Object.fromEntries(context.configuration),
     trustRoot: context.trustRoot,
   }
 }
 
 /** The version that the approvals are compared with: the last proved one, or if that has no file, one that a rename may bring. */
-function versionBefore(background: Background | null): EvidencedVersion | null {
-  const proved = background?.proved ?? null
-  const renamed = background?.renamedFrom?.[0] ?? null
+function versionBefore(background: Background): EvidencedVersion | null {
+  const { proved } = background
+  const renamed = background.renamedFrom?.[0] ?? null
   return proved !== null && proved.blob !== null ? proved : (renamed ?? proved)
 }
 

@@ -170,9 +170,7 @@ function landingWarnings(
 
 /** A warning if the branch was rewritten since the last proved version, and the file was approved again after that. */
 function rewritingWarnings({ path, background }: Question, facts: ProofFacts): readonly Problem[] {
-  const rewritten = (background?.since ?? []).find(({ landing }) =>
-    isHistoryRewrite(landing, facts),
-  )
+  const rewritten = background.since.find(({ landing }) => isHistoryRewrite(landing, facts))
   if (rewritten === undefined) return []
   const { defaultBranch } = facts.repository
   const short = rewritten.landing.commit.slice(0, 7)

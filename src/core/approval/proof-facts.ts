@@ -104,6 +104,9 @@ export interface Background {
   readonly renamedFrom?: readonly ProvedElsewhere[]
 }
 
+/** Every line has to be shown. */
+export const NOTHING_PROVED: Background = { proved: null, since: [] }
+
 export interface ProvedElsewhere {
   readonly path: string
   readonly blob: ObjectId
@@ -113,8 +116,7 @@ export interface ProvedElsewhere {
 
 /** The question whether these bytes at this path were approved. */
 export interface Question extends FileOrigin {
-  /** Null for a record of the old rule: an approval covered the bytes, even those that were not shown. */
-  readonly background: Background | null
+  readonly background: Background
   /** One of these must be met. */
   readonly anyOf: NonEmpty<NamedRule>
   /** This one must always be met. */

@@ -24,18 +24,16 @@ export interface ConfigurationChange {
 export interface TrustedConfiguration {
   /** The oldest commit with the trusted digest. */
   readonly anchor: ObjectId
-  /** Why only the old rule trusts it (an approval covered bytes that were not shown); null if today's rule does. */
-  readonly oldRule: NonEmpty<Problem> | null
   readonly warnings: readonly Problem[]
   /** The trusted states, oldest first. Each decides who approves from its commit on. */
   readonly inForce: NonEmpty<ConfigurationState>
 }
 
-/** Decides if a change was approved under the configuration that was trusted at the time. `background` null: by the old rule. */
+/** Decides if a change was approved under the configuration that was trusted at the time. */
 export type ProveChange = (
   change: ConfigurationChange,
   under: ConfigurationState,
-  background: Background | null,
+  background: Background,
 ) => Checked<{ readonly warnings: readonly Problem[] }>
 
 /** The first of the states (oldest first) that has the digest, and all after it; null if none has it. */
@@ -57,24 +55,11 @@ export function changesIn(states: readonly ConfigurationState[]): readonly Confi
 }
 
 /**
- * The configuration of the last state is trusted by today's rule, or by the old one: then `oldRule` is set. Refuses with
- * APPROVAL_NO_TRUST_ROOT, and with the problems of changes that were not approved. Parameters: see `trustBy`.
- */
-export function trustConfiguration(
-  ...[states, digest, workflow, canRule, prove]: Parameters<typeof trustBy>
-): Checked<TrustedConfiguration> {
-  const today = trustBy(states, digest, workflow, canRule, prove)
-  if (today.ok) return today
-  const byBytes: ProveChange = (change, under) => prove(change, under, null)
-  const old = trustBy(states, digest, workflow, canRule, byBytes)
-  return old.ok ? ok({ ...old.value, oldRule: today.problems }) : today
-}
-
-/**
- * `states`: oldest first, each with all its configuration files; the last one is applied. `canRule`: true if its files can be read.
+ * The configuration of the last state is trusted. Refuses with APPROVAL_NO_TRUST_ROOT, and with the problems of changes that were not
+ * approved. `states`: oldest first, each with all its configuration files; the last one is applied. `canRule`: true if its files can be read.
  * If an approved change broke them, the state before it still decides who may approve the repair.
  */
-function trustBy(
+export function trustConfiguration(
   states: readonly ConfigurationState[],
   digest: string,
   workflow: string | null,
@@ -87,7 +72,7 @@ function trustBy(
   const { faults, warnings } = outcomes(latest)
   const [first] = faults
   if (first !== undefined) return refuse(unproven(since[0]), first, ...faults.slice(1))
-  return ok({ anchor: since[0].commit, oldRule: null, warnings, inForce })
+  return ok({ anchor: since[0].commit, warnings, inForce })
 }
 
 /** Gives for a path what an approval of its next change has to cover. A path that never changed has the anchor's version as proved. */

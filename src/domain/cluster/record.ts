@@ -59,6 +59,10 @@ export interface IssuedRecord {
   readonly people: readonly EvidencedPerson[]
   /** What the access meant when it was granted; null without access. */
   readonly granted: GrantedAccess | null
+  /** When the access ends by itself. Kept, and not used yet. */
+  readonly endsAt?: Date | undefined
+  /** SHA-256 of what each sink holds, by target. Kept, and not used yet. */
+  readonly held?: Readonly<Record<string, string>> | undefined
 }
 
 /** The roles and namespaces of an access, as they were when it was granted. */
@@ -103,7 +107,7 @@ export interface RecordedCertificate {
   readonly objectName: string
   readonly serial: string
   readonly sha256: string
-  /** The names of the certificate, as text; empty in records from before they were kept. */
+  /** The names of the certificate, as text. */
   readonly subject: string
   readonly sans: readonly string[]
   readonly notBefore: Date
@@ -116,7 +120,7 @@ export interface RecordedCertificate {
   readonly grant: string | null
   /** Null for the certificate in use, and for one that may have been stored although its run was cut off. */
   readonly ended: CertificateEnd | null
-  /** Null in records from before approvals were kept. */
+  /** Null if the proof was not kept. */
   readonly approval: RecordedApproval | null
 }
 
@@ -193,6 +197,8 @@ export interface RequestRecord {
   readonly history: readonly RecordedCertificate[]
   /** Null if the last attempt succeeded. */
   readonly failures: Failures | null
+  /** The time between two restores of the cluster to which it belongs. Kept, and not used yet. */
+  readonly epoch?: string | undefined
   /** The stored object's resourceVersion and uid, null for a record not yet stored. */
   readonly version: { readonly resourceVersion: string; readonly uid: string } | null
 }

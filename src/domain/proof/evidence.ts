@@ -3,8 +3,7 @@
 import type { ObjectId } from './git-history.ts'
 
 export interface Evidence {
-  /** 1: by the old rule. An approval covered the bytes, whatever GitHub showed of them. */
-  readonly version: 1 | 2
+  readonly version: 3
   /** countersign's version. */
   readonly tool: string
   readonly decidedAt: string
@@ -27,13 +26,8 @@ export interface Evidence {
   readonly hasUnknownPusher: boolean
   readonly approvals: readonly EvidencedApproval[]
   readonly rule: { readonly name: string; readonly required: number }
-  /**
-   * The last proved version before these bytes, null if none is known. The approvals had to cover the changes since. Absent in
-   * version 1.
-   */
-  readonly since?: EvidencedVersion | null | undefined
-  /** Set while only the old rule proves the bytes: when this rule ends. */
-  readonly oldRuleUntil?: string | undefined
+  /** The last proved version before these bytes, null if none is known. The approvals had to cover the changes since. */
+  readonly since: EvidencedVersion | null
   /** Configuration files in force: path to blob. */
   readonly configuration: Readonly<Record<string, ObjectId>>
   /** `sha256:…` of the trust root, and the first commit with this configuration. */
@@ -82,8 +76,8 @@ export interface EvidencedApproval {
   readonly at: string
   /** The last run that found the reviewer eligible. */
   readonly eligibleAt: string
-  /** Names of the rules that it counted for. Absent in evidence from before they were recorded. */
-  readonly rules?: readonly string[] | undefined
-  /** Merge bases with which GitHub compared the head; absent in version 1. */
-  readonly bases?: readonly ObjectId[] | undefined
+  /** Names of the rules that it counted for. */
+  readonly rules: readonly string[]
+  /** Merge bases with which GitHub compared the head. */
+  readonly bases: readonly ObjectId[]
 }

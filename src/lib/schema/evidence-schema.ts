@@ -52,8 +52,8 @@ const approval = z.strictObject({
   head: object.describe('Head of the pull request when the review was submitted'),
   at: date.describe('When the review was submitted'),
   eligibleAt: date.describe('The last run that found the reviewer eligible'),
-  rules: z.array(line).optional().describe('Names of the rules it counted for'),
-  bases: z.array(object).optional().describe('Merge bases that GitHub showed the head against'),
+  rules: z.array(line).describe('Names of the rules it counted for'),
+  bases: z.array(object).describe('Merge bases that GitHub showed the head against'),
 })
 
 const rule = z
@@ -72,9 +72,7 @@ const trustRoot = z
 
 export const EVIDENCE_SCHEMA = z
   .strictObject({
-    version: z
-      .union([z.literal(1), z.literal(2)])
-      .describe('Version of this format; 1: the approvals covered the bytes, whatever was shown'),
+    version: z.literal(3).describe('Version of this format'),
     tool: line.describe('Version of countersign'),
     decidedAt: date.describe('When the proof was made'),
     repository: z
@@ -101,11 +99,7 @@ export const EVIDENCE_SCHEMA = z
         path: line.optional().describe('Its path, where the file was renamed since'),
       })
       .nullable()
-      .optional()
       .describe('Last proved version before these bytes; null where none is known'),
-    oldRuleUntil: date
-      .optional()
-      .describe('Until when renewals rely on the proof by the old rule; absent otherwise'),
     configuration: z
       .record(line, object)
       .describe('Configuration files in force: path to git blob'),
@@ -163,7 +157,7 @@ function problemOf(issue: z.core.$ZodIssue): Problem {
   const where = path.length === 0 ? 'the evidence' : shown(dotted(path))
   const isOtherVersion = path.at(-1) === 'version'
   const hint = isOtherVersion
-    ? 'this countersign reads versions 1 and 2; use the one that wrote it'
+    ? 'this countersign reads version 3; use the one that wrote it'
     : null
   return unplaced('APPROVAL_EVIDENCE_UNREADABLE', `${where}: ${issue.message}`, hint)
 }

@@ -16,7 +16,6 @@ import type { Administration } from '../../ports/administration.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { Cluster, Right } from '../../ports/cluster.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
-import { isByRuleOfToday } from '../prove/request-origins.ts'
 import { guardFindings } from './guard-checks.ts'
 import { approverFindings } from './approver-checks.ts'
 import { oidcFindings } from './oidc-checks.ts'
@@ -197,25 +196,5 @@ async function recordFindings(
   const days = Math.floor((now.getTime() - Math.max(...dates)) / 86_400_000)
   const when = days < 1 ? 'within a day' : `${days} days ago`
   const count = records.length === 1 ? '1 record' : `${records.length} records`
-  return [
-    good(name, `${count}, the newest certificate issued ${when}`),
-    ...records.flatMap(record => oldRuleFinding(record, name)),
-  ]
-}
-
-/**
- * A record with an approval by the old rule, which covered bytes whatever GitHub showed of them. Its renewals end 90 days after the
- * first renewal by this version.
- */
-function oldRuleFinding({ request, issued }: RequestRecord, name: string): readonly Finding[] {
-  const evidence = issued?.proof.evidence ?? null
-  if (evidence === null || issued === null || isByRuleOfToday(evidence)) return []
-  const until = evidence.oldRuleUntil?.slice(0, 10) ?? '90 days after its next renewal'
-  return [
-    unsure(
-      name,
-      `${request} is proved by the old rule and renews until ${until} (${issued.path})`,
-      `countersign prove ${issued.path} says what is missing; see docs/how-to/upgrade-old-approvals.md`,
-    ),
-  ]
+  return [good(name, `${count}, the newest certificate issued ${when}`)]
 }

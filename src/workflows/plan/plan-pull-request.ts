@@ -6,6 +6,7 @@ import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import { ok } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { NOTHING_PROVED } from '../../core/approval/proof-facts.ts'
 import type { Background, ProofFacts } from '../../core/approval/proof-facts.ts'
 import { missingApprovals } from '../../core/approval/missing-approvals.ts'
 import { compareCommits } from '../../core/plan/compare-commits.ts'
@@ -69,7 +70,7 @@ export async function planPullRequest(
       capabilities: ON_GITHUB,
       requesterOf: ({ path }) => {
         const fileOrigin = fileOrigins.get(path)
-        const background = backgrounds.get(path) ?? null
+        const background = backgrounds.get(path) ?? NOTHING_PROVED
         return fileOrigin === undefined
           ? null
           : requesterOn({ ...fileOrigin, background }, pull, facts, config)
@@ -195,7 +196,7 @@ function firstUnmetNeeds(
     const question = {
       ...fileOrigin,
       ...approverRules(request, verdict, rules.config),
-      background: judged.backgrounds.get(fileOrigin.path) ?? { proved: null, since: [] },
+      background: judged.backgrounds.get(fileOrigin.path) ?? NOTHING_PROVED,
       purpose: 'change',
       effectiveDigestAt: null,
     } as const

@@ -19,7 +19,6 @@ import { fileOf, isKnown, renamedFrom, requestIn } from './recorded-versions.ts'
 import type { JudgingPast, RulesNow } from './recorded-versions.ts'
 import { requesterThen } from './requesters.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
-import { isByRuleOfToday } from './request-origins.ts'
 import type { OriginWithVersions } from './request-origins.ts'
 
 /** The last proved version of the file, and everything since. */
@@ -69,7 +68,6 @@ function recordedBackground(
   { line, blobAt }: ProofFacts,
 ): Background | null {
   const { since } = evidence
-  if (since === undefined || !isByRuleOfToday(evidence)) return null
   if (since === null) return { proved: null, since: [] }
   const { blob, commit, path: then = path } = since
   const [at, older] = [line.indexOf(landing.commit), line.lastIndexOf(commit)]

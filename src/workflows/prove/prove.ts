@@ -1,14 +1,12 @@
 // Proofs of steps: each step's question, answered by its reviews.
 import type { ApprovalProof, ApprovedStep } from '../../domain/proof/approved.ts'
 import type { IssuingStep, KeepStep, WithdrawStep } from '../../domain/cluster/plan-step.ts'
-import { ok } from '../../domain/problem.ts'
 import type { Checked, NonEmpty, Problem } from '../../domain/problem.ts'
 import { evidenceDigest, evidenceOf } from '../../core/approval/build-evidence.ts'
 import { judgeApproval } from '../../core/approval/judge-approval.ts'
 import { proveByReview } from '../../core/approval/approved-step.ts'
-import { byOldRule, oldRuleUntil } from './old-rule-records.ts'
-import { configurationOfCommit, questionOf } from './review-question.ts'
-import type { Deciding, Proving, StepQuestion } from './review-question.ts'
+import { questionOf } from './review-question.ts'
+import type { Deciding, Proving } from './review-question.ts'
 
 /** A step with nothing to do, and a new proof for the changed bytes of its file. */
 export interface KeptProof {
@@ -53,52 +51,16 @@ type Proof = Checked<{
   readonly warnings: readonly Problem[]
 }>
 
-/** By the reviews and today's rule; a renewal of what only the old rule proved goes on under that rule for a while. */
 function proveStep(step: IssuingStep | WithdrawStep, deciding: Deciding): Proof {
   const stepQuestion = questionOf(step, deciding)
   if (!stepQuestion.ok) return stepQuestion
-  const { approvers, facts } = deciding
-  const { oldRule: whyOnlyOldRule } = deciding.trusted
-  const byTodaysRule =
-    whyOnlyOldRule === null
-      ? proveByReview(stepQuestion.value, approvers, facts)
-      : unproved(whyOnlyOldRule)
-  if (byTodaysRule.ok) return byTodaysRule
-  return proveByOldRule(stepQuestion.value, byTodaysRule.problems[0], deciding) ?? byTodaysRule
-}
-
-/** Null where the old rule does not prove it, or no longer may: renewals only, at most 90 days. */
-function proveByOldRule(
-  { step, question, context }: StepQuestion<IssuingStep | WithdrawStep>,
-  why: Problem,
-  { trusted, approvers, history, facts }: Deciding,
-): Proof | null {
-  const until = oldRuleUntil(question, trusted, configurationOfCommit(history), facts.now)
-  if (until === null) return null
-  const proved = proveByReview(
-    {
-      step,
-      question: { ...question, background: null },
-      context: { ...context, oldRuleUntil: until },
-    },
-    approvers,
-    facts,
-  )
-  if (!proved.ok) return null
-  return ok({
-    ...proved.value,
-    warnings: [...proved.value.warnings, byOldRule(question, until, why)],
-  })
-}
-
-function unproved(problems: NonEmpty<Problem>): Proof {
-  return { ok: false, problems }
+  return proveByReview(stepQuestion.value, deciding.approvers, deciding.facts)
 }
 
 /** Empty without an approval. That is no problem here, since nothing is done; the next step for the file will need one. */
 function provenKept(step: KeepStep, deciding: Deciding): readonly KeptProof[] {
   const stepQuestion = questionOf(step, deciding)
-  if (!stepQuestion.ok || deciding.trusted.oldRule !== null) return []
+  if (!stepQuestion.ok) return []
   const { question, context } = stepQuestion.value
   const { approvers, facts } = deciding
   const judged = judgeApproval(question, approvers, facts)

@@ -9,6 +9,7 @@ import { contradiction } from '../../core/approval/evidence-contradiction.ts'
 import { isTakenBack } from '../../core/approval/reviews/revoked-approvals.ts'
 import { isHistoryRewrite } from '../../core/approval/merges/merge-source.ts'
 import { requiredBy } from '../../core/approval/reviews/count-approvals.ts'
+import { NOTHING_PROVED } from '../../core/approval/proof-facts.ts'
 import type {
   Background,
   Approvers,
@@ -18,11 +19,10 @@ import type {
 } from '../../core/approval/proof-facts.ts'
 import { effectiveDigest, effectiveJson } from '../../core/plan/plan-digests.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
-import { isOf } from './stored-evidence.ts'
+import { isOf, isWhole } from './stored-evidence.ts'
 import type { Configurations } from './effective-request-then.ts'
 import type { PastVersion } from './file-versions.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
-import { isProvedToday } from './request-origins.ts'
 import type { OriginWithVersions } from './request-origins.ts'
 
 export interface JudgingPast {
@@ -56,7 +56,7 @@ export function isKnown(
 ): boolean {
   const { blob, landing } = version
   if (past.origin === 'baseline' && version === past.versions.at(-1)) return true
-  if (recorded === null || !isProvedToday(recorded)) return false
+  if (recorded === null || !isWhole(recorded)) return false
   const { evidence, issued } = recorded
   const isThis = evidence.path === path && evidence.landing.commit === landing.commit
   if (!isThis || isHistoryRewrite(landing, facts)) return false
@@ -82,7 +82,7 @@ function isUncontradicted(
     anyOf: rules.anyOf,
     floor: rules.floor,
     extra: rules.extra,
-    background: null,
+    background: NOTHING_PROVED,
     purpose: 'renewal',
     effectiveDigestAt: null,
   }
@@ -108,7 +108,7 @@ export function renamedFrom(
   if (recorded === null || blob === null || recorded.evidence.path === path) return {}
   if (!rulesNow.isAllowed) return {}
   const { evidence, issued } = recorded
-  if (!isProvedToday(recorded) || evidence.blob === null) return {}
+  if (!isWhole(recorded) || evidence.blob === null) return {}
   if (!isUncontradicted(evidence, rulesNow, judging, facts)) return {}
   const then = requestIn(path, evidence.blob, cluster, judging)
   if (then === null || !isOf(issued, then, rules.config)) return {}
@@ -131,7 +131,7 @@ function meetsRules(
   facts: ProofFacts,
 ): boolean {
   const counted = ({ name }: NamedRule): number =>
-    approvals.filter(({ rules }) => rules?.includes(name) === true).length
+    approvals.filter(({ rules }) => rules.includes(name)).length
   const hands = { unattributed, hasUnknownPusher }
   return (
     [...rulesNow.anyOf, rulesNow.floor].every(

@@ -1,6 +1,5 @@
 // Files of the requests that a run may act on, each with how it came to the default branch.
 import type { Config } from '../../domain/request/config.ts'
-import type { Evidence } from '../../domain/proof/evidence.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
@@ -107,20 +106,11 @@ function recordedLandings(
   const landings = new Map<string, Set<ObjectId | null>>()
   for (const { key, path } of wanted) {
     const found = records.get(key) ?? null
-    const isHere = found !== null && isProvedToday(found) && found.evidence.path === path
+    const isHere = found !== null && isWhole(found) && found.evidence.path === path
     const own = landings.get(path) ?? new Set()
     landings.set(path, own.add(isHere ? found.evidence.landing.commit : null))
   }
   return landings
-}
-
-/** True for evidence by today's rule: only that ends the search for older versions. */
-export function isProvedToday(found: RecordedEvidence): boolean {
-  return isWhole(found) && isByRuleOfToday(found.evidence)
-}
-
-export function isByRuleOfToday({ version, oldRuleUntil }: Evidence): boolean {
-  return version === 2 && oldRuleUntil === undefined
 }
 
 /** The earlier versions of a file, each with its landing, and the one that the record has of another path. */

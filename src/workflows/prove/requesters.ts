@@ -10,7 +10,7 @@ import type { Background, ProofFacts, FileOrigin } from '../../core/approval/pro
 import { mergeSourceOf } from '../../core/approval/merges/merge-source.ts'
 
 /** A file with what came since its last proved version. */
-export type OriginWithBackground = FileOrigin & { readonly background: Background | null }
+export type OriginWithBackground = FileOrigin & { readonly background: Background }
 
 /** By the origin of the file; for a request with nothing to do, by the evidence in its record. */
 export function requesterOf(

@@ -8,6 +8,7 @@ import type { AttributesFile } from '../../core/approval/visibility/hiding-attri
 import type { EvidenceContext } from '../../core/approval/build-evidence.ts'
 import { hiddenDiffReason, unusualPath } from '../../core/approval/visibility/hidden-diffs.ts'
 import { isMixed } from '../../core/approval/merges/mixed-pull-request.ts'
+import { NOTHING_PROVED } from '../../core/approval/proof-facts.ts'
 import type {
   Background,
   GatheredFacts,
@@ -46,7 +47,7 @@ export interface Proving {
   readonly lookUps: LookUps
   readonly configurations: Configurations
   readonly approvers: Approvers
-  /** Where the trust in the configuration begins, and by which rule. */
+  /** Where the trust in the configuration begins. */
   readonly trusted: TrustedConfiguration
 }
 
@@ -76,7 +77,7 @@ export function questionOf<S extends IssuingStep | WithdrawStep | KeepStep>(
   const question: Question = {
     ...fileOrigin,
     ...approverRules(request, verdict, deciding.rules.config),
-    background: deciding.backgrounds.get(originKeyOfStep(step)) ?? { proved: null, since: [] },
+    background: deciding.backgrounds.get(originKeyOfStep(step)) ?? NOTHING_PROVED,
     purpose: isRenewal(step, fileOrigin) ? 'renewal' : 'change',
     effectiveDigestAt: effectiveDigestsOf(step, file, deciding),
   }
@@ -139,7 +140,6 @@ function contextOf(deciding: Deciding, file: RequestFile | undefined): Context {
     configuration: configurationOfCommit(deciding.history),
     trustRoot: { digest: frame.trustedConfig, anchor: trusted.anchor },
     bytes: file?.bytes ?? null,
-    oldRuleUntil: null,
   }
 }
 

@@ -12,6 +12,7 @@ import type { BrokenRecord, RequestRecord } from '../../domain/cluster/record.ts
 import type { Requester } from '../../domain/request/policy.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
 import { configurationPlaces } from '../../core/approval/configuration-places.ts'
+import { NOTHING_PROVED } from '../../core/approval/proof-facts.ts'
 import type { Background, GatheredFacts } from '../../core/approval/proof-facts.ts'
 import { withKeyAges } from '../../core/plan/key-age.ts'
 import { planSteps } from '../../core/plan/plan-steps.ts'
@@ -148,7 +149,7 @@ export class Review {
       const requester = (request: EffectiveRequest): Requester | null => {
         const key = originKeyOfRequest(request)
         const fileOrigin = fileOrigins.get(key)
-        const background = backgrounds.get(key) ?? null
+        const background = backgrounds.get(key) ?? NOTHING_PROVED
         const backed = fileOrigin === undefined ? undefined : { ...fileOrigin, background }
         return requesterOf(backed, request, facts, rules.config, records)
       }

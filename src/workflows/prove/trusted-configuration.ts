@@ -134,7 +134,7 @@ function prover(
 ): ProveChange {
   const places = configurationPlaces(config, workflow)
   return (change, under, background) => {
-    const hidden = foldedChange(change, background, places, facts)
+    const hidden = foldedChange(change, places, facts)
     if (hidden !== null) return refuse(hidden)
     const approvers = rules.get(under.commit)
     if (approvers === undefined) return refuse(nobodyRules(change, config))
@@ -144,10 +144,8 @@ function prover(
 }
 
 /** If code owners approve, another path may have other owners, so a rename brings no proved version. */
-function forPath(background: Background | null, { approval }: Approvers): Background | null {
-  return background === null || !approval.configuration.codeOwners
-    ? background
-    : { ...background, renamedFrom: [] }
+function forPath(background: Background, { approval }: Approvers): Background {
+  return !approval.configuration.codeOwners ? background : { ...background, renamedFrom: [] }
 }
 
 /** Who may approve by the files of one commit. `rules`: those of exactly these files, read without a fallback; null reads them. */
@@ -208,7 +206,7 @@ function teamsOf({ approval }: Config, policies: readonly Policy[]): readonly Te
 export function questionOf(
   { path, blob, landing }: Pick<ConfigurationChange, 'path' | 'blob' | 'landing'>,
   { approval }: Approvers,
-  background: Background | null,
+  background: Background,
 ): Question {
   const rule = { name: 'approval.configuration', rule: approval.configuration }
   return {

@@ -73,18 +73,12 @@ function forgedEvidence(
         approvals: approvals.map(each => ({ ...each, reviewer: { id, login } })),
       }
     }
-    case 'oldRule': {
-      const { since: _since, ...old } = evidence
-      return { ...old, version: 1, approvals: approvals.map(({ bases: _bases, ...each }) => each) }
-    }
-    case 'todaysRule':
-      return { ...evidence, version: 2, since: evidence.since ?? null, oldRuleUntil: undefined }
     case 'otherBases':
-      return { ...evidence, version: 2, since: null, approvals: approvals.map(withBases(stage)) }
+      return { ...evidence, since: null, approvals: approvals.map(withBases(stage)) }
     case 'otherSince': {
       // The approved bytes as the last proved version: then no line has to be shown.
       const since = { blob: evidence.blob, commit: evidence.landing.commit }
-      return { ...evidence, version: 2, since, contributors: [] }
+      return { ...evidence, since, contributors: [] }
     }
     case 'freshEligibility': {
       const eligibleAt = stage.world.state.now.toISOString()

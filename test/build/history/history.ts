@@ -194,10 +194,8 @@ export const FORGERIES = [
   'otherDigest',
   'otherPath',
   'freshEligibility',
-  'oldRule',
   'otherBases',
   'otherSince',
-  'todaysRule',
 ] as const
 export type Forgery = (typeof FORGERIES)[number]
 

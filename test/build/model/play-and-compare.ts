@@ -148,7 +148,6 @@ class Play {
         )
       return
     }
-    // If only the old rule trusts the configuration, nothing new is issued.
     for (const { step } of reviewed.value.approved) {
       this.#count('approved')
       if (!trust.isApproved)

@@ -171,16 +171,22 @@ describeSubjects('records', subject => {
     await subject().admin.delete(path(name))
   })
 
-  test('a record of an earlier version is readable and is upgraded at its next write', async () => {
-    const first = await written(unstored('earlier'))
-    const { failures: _, version: __, ...old } = first
-    const text = JSON.stringify({ ...old, version: 1 })
-    await subject().admin.patch(path('earlier'), { data: { 'record.json': text } }, MERGE_PATCH)
-    const read = await open.records.read('earlier')
-    expect(read).toMatchObject({ request: 'earlier', failures: null })
-    await written({ ...unstored('earlier'), ...read, n: 7 })
+  test('a record of another version is CLUSTER_RECORD with the way out', async () => {
+    await written(unstored('earlier'))
     const { body } = await subject().admin.get(path('earlier'))
-    expect(JSON.parse(body.data['record.json'])).toMatchObject({ version: 5, n: 7, failures: null })
+    const content = { ...JSON.parse(body.data['record.json']), version: 5 }
+    const data = { 'record.json': JSON.stringify(content) }
+    await subject().admin.patch(path('earlier'), { data }, MERGE_PATCH)
+    await expect(open.records.read('earlier')).rejects.toMatchObject({
+      problem: {
+        code: 'CLUSTER_RECORD',
+        message: expect.stringMatching(
+          /has a record of version 5, and this countersign reads version 6$/,
+        ),
+        hint: expect.stringMatching(/^use the countersign that wrote it, or delete the ConfigMap/),
+      },
+    })
+    await subject().admin.delete(path('earlier'))
   })
 
   test('a record that was copied under another name is CLUSTER_RECORD, in a list too', async () => {

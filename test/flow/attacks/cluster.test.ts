@@ -64,9 +64,10 @@ async function forgeRecord(scene: Scene, change: (record: ForgedRecord) => void)
 /** A record of jane with the claim of another user. */
 async function writeRecord(scene: Scene, deadline: Date): Promise<void> {
   const { admin, owner } = scene.place
-  const claim = { holder: 'elsewhere 1 x', n: 1, objectName: 'cs-x', deadline }
-  const parts = { n: 1, claim, issued: null, withdrawnAt: null, abandoned: [] }
-  const record = { version: 1, request: 'jane', cluster: 'prod', ...parts }
+  const claim = { holder: 'elsewhere 1 x', n: 1, objectName: 'cs-x', deadline, grant: null }
+  const parts = { n: 1, claim, issued: null, withdrawnAt: null, emptied: 0, abandoned: [] }
+  const lists = { history: [], approvals: [], failures: null }
+  const record = { version: 6, ...lists, request: 'jane', cluster: 'prod', ...parts }
   await admin.created(recordPath(scene).replace(/\/[^/]+$/, ''), {
     metadata: {
       name: `countersign-${owner}-jane`,

@@ -96,7 +96,7 @@ export const CARRIED = [
   ],
   [
     'core/approval/contributors/contributors-since.ts',
-    "question.background?.isCut === true ? 'made one of many earlier changes' : null",
+    "question.background.isCut === true ? 'made one of many earlier changes' : null",
     'null',
   ],
 
@@ -245,21 +245,6 @@ export const CARRIED = [
   ['core/approval/fact-queries.ts', 'unique([...heads, review.commit])', 'heads'],
 
   // What GitHub showed.
-  [
-    'core/approval/visibility/shown-files.ts',
-    'if (bases.length === 0 && background !== null)',
-    'if (false)',
-  ],
-  [
-    'core/approval/visibility/shown-files.ts',
-    'if (bases.length === 0 && background !== null)',
-    'if (bases.length === 0)',
-  ],
-  [
-    'core/approval/visibility/shown-files.ts',
-    'if (background === null) continue',
-    'if (background === null) return null',
-  ],
   [
     'core/approval/visibility/shown-files.ts',
     "&& !(isSettled && fault[0] === 'APPROVAL_UNVERIFIABLE')) return fault",

@@ -165,7 +165,7 @@ export const PAST = [
   ],
   ['core/approval/contributors/excused-bots.ts', '&& was[1] === is[1]', ''],
   ['core/approval/contributors/excused-bots.ts', '&& was[2] === is[2]', ''],
-  ['core/approval/contributors/excused-bots.ts', 'background?.proved?.blob ?? null', 'blob'],
+  ['core/approval/contributors/excused-bots.ts', 'background.proved?.blob ?? null', 'blob'],
   [
     'core/approval/judge-approval.ts',
     'contributorsSince(question, pull, facts, excusedBots(question, approvers, facts))',
@@ -237,11 +237,6 @@ export const PAST = [
     "return purpose === 'configuration' || purpose === 'past'",
     "return purpose === 'configuration'",
   ],
-  [
-    'core/approval/reviews/reviewer-grace.ts',
-    'const counted = known?.rules === undefined || known.rules.includes(rule)',
-    'const counted = true',
-  ],
 
   // How a file came to be what it is.
   [
@@ -304,38 +299,18 @@ export const PAST = [
   ],
   [
     'workflows/prove/request-origins.ts',
-    'isWhole(found) && isByRuleOfToday(found.evidence)',
-    'isWhole(found)',
-  ],
-  [
-    'workflows/prove/request-origins.ts',
-    'isWhole(found) && isByRuleOfToday(found.evidence)',
-    'isByRuleOfToday(found.evidence)',
-  ],
-  [
-    'workflows/prove/request-origins.ts',
     'own.add(isHere ? found.evidence.landing.commit : null)',
     'own.add(null)',
   ],
   [
     'workflows/prove/request-origins.ts',
-    'isProvedToday(found) && found.evidence.path === path',
-    'isProvedToday(found)',
+    'isWhole(found) && found.evidence.path === path',
+    'isWhole(found)',
   ],
   [
     'workflows/prove/request-origins.ts',
     'landings.get(path) ?? new Set()',
     'new Set<ObjectId | null>()',
-  ],
-  [
-    'workflows/prove/request-origins.ts',
-    'version === 2 && oldRuleUntil === undefined',
-    'oldRuleUntil === undefined',
-  ],
-  [
-    'workflows/prove/request-origins.ts',
-    'version === 2 && oldRuleUntil === undefined',
-    'version === 2',
   ],
   [
     'workflows/prove/request-origins.ts',
@@ -349,11 +324,6 @@ export const PAST = [
   ],
 
   // The last proved version of a file.
-  [
-    'workflows/prove/last-proved-version.ts',
-    'since === undefined || !isByRuleOfToday(evidence)',
-    'since === undefined',
-  ],
   [
     'workflows/prove/last-proved-version.ts',
     'isKnown(fileOrigin, version, judging, rules, facts)',
@@ -389,7 +359,7 @@ export const PAST = [
   ],
   [
     'workflows/prove/recorded-versions.ts',
-    'if (recorded === null || !isProvedToday(recorded)) return false',
+    'if (recorded === null || !isWhole(recorded)) return false',
     'if (recorded === null) return false',
   ],
   [
@@ -409,11 +379,7 @@ export const PAST = [
     '|| request === null || !isOf(issued, request, judging.rules.config))\n',
     ')\n',
   ],
-  [
-    'workflows/prove/recorded-versions.ts',
-    'if (!isProvedToday(recorded) || evidence',
-    'if (evidence',
-  ],
+  ['workflows/prove/recorded-versions.ts', 'if (!isWhole(recorded) || evidence', 'if (evidence'],
   [
     'workflows/prove/recorded-versions.ts',
     '|| !isOf(issued, then, rules.config)) return {}',
@@ -429,7 +395,6 @@ export const PAST = [
     'return meetsRules(evidence, rulesNow, ruledTeams({ path }, approvers, facts), facts)\n',
     'return true\n',
   ],
-  ['workflows/prove/recorded-versions.ts', 'rules?.includes(name) === true', 'true'],
   [
     'workflows/prove/recorded-versions.ts',
     'counted(each) >= requiredBy(each, rulesNow, hands, facts)',
@@ -488,17 +453,6 @@ export const PAST = [
     'atAnchor(path, anchor)\n',
   ],
   ['core/approval/trust-root.ts', 'if (isProved) return', 'if (true) return'],
-  [
-    'core/approval/trust-root.ts',
-    'const byBytes: ProveChange = (change, under) => prove(change, under, null)',
-    'const byBytes: ProveChange = prove',
-  ],
-  ['core/approval/trust-root.ts', 'ok({ ...old.value, oldRule: today.problems })', 'ok(old.value)'],
-  [
-    'core/approval/trust-root.ts',
-    'old.ok ? ok({ ...old.value, oldRule: today.problems }) : today',
-    'today',
-  ],
   ['core/approval/configuration-digest.ts', '.filter(([path]) => path !== ACTIONS_LOCK)', ''],
   ['core/approval/configuration-places.ts', '...hiding, ACTIONS_LOCK]', '...hiding]'],
   [
@@ -517,37 +471,8 @@ export const PAST = [
     'if (false) return refuse',
   ],
 
-  // The old rule.
-  ['workflows/prove/old-rule-records.ts', 'OLD_RULE_DAYS = 90', 'OLD_RULE_DAYS = 91'],
-  [
-    'workflows/prove/old-rule-records.ts',
-    "purpose !== 'renewal' || earlier === null",
-    'earlier === null',
-  ],
-  [
-    'workflows/prove/old-rule-records.ts',
-    '|| isByRuleOfToday(earlier)) return null',
-    ') return null',
-  ],
-  [
-    'workflows/prove/old-rule-records.ts',
-    ': new Date(earlier.oldRuleUntil)',
-    ': new Date(now.getTime() + OLD_RULE_DAYS * 86_400_000)',
-  ],
-  ['workflows/prove/old-rule-records.ts', 'now < until ? until : null', 'until'],
-  ['workflows/prove/prove.ts', 'if (until === null) return null', ''],
-  ['workflows/prove/prove.ts', 'if (!proved.ok) return null', ''],
-  ['workflows/prove/prove.ts', 'whyOnlyOldRule === null\n', 'true\n'],
-  ['workflows/prove/prove.ts', 'context: { ...context, oldRuleUntil: until }', 'context'],
-  ['workflows/prove/prove.ts', ', byOldRule(question, until, why)', ''],
-  ['workflows/prove/prove.ts', 'question: { ...question, background: null }', 'question'],
-
   // Files whose bytes changed and whose request did not.
-  [
-    'workflows/prove/prove.ts',
-    'if (!stepQuestion.ok || deciding.trusted.oldRule !== null) return []',
-    'if (!stepQuestion.ok) return []',
-  ],
+  ['workflows/prove/prove.ts', 'if (!judged.ok) return []', 'if (!judged.ok) throw new Error()'],
   ['workflows/prove/prove.ts', '    meaning: step.effective,\n', "    meaning: '',\n"],
   [
     'workflows/prove/review-stages.ts',
@@ -586,8 +511,8 @@ export const PAST = [
   ],
   [
     'workflows/prove/trusted-configuration.ts',
-    'const hidden = foldedChange(change, background, places, facts)',
-    'const hidden = change.landing.commit === [...rules.keys()][1] ? foldedChange(change, background, places, facts) : null',
+    'const hidden = foldedChange(change, places, facts)',
+    'const hidden = change.landing.commit === [...rules.keys()][1] ? foldedChange(change, places, facts) : null',
   ],
   ['workflows/prove/approver-rules.ts', 'isOpaque ? 1 : 0', '0'],
   ['workflows/prove/approver-rules.ts', "request.format === 'pkcs10' ||", ''],
@@ -605,7 +530,6 @@ export const PAST = [
   ],
   ['core/approval/build-evidence.ts', 'commit: context.commit', 'commit: landing.commit'],
   ['core/approval/build-evidence.ts', 'since: versionBefore(background)', 'since: null'],
-  ['core/approval/build-evidence.ts', 'context.oldRuleUntil === null ? {} :', ''],
   [
     'workflows/prove/attributes-files.ts',
     '...above.filter(file => file !== null), ...below',

@@ -269,29 +269,15 @@ export const RECORDS = [
 
   // Configuration.
   ['workflows/prove/trusted-configuration.ts', 'forPath(background, approvers))', 'background)'],
-  ['workflows/prove/trusted-configuration.ts', '|| !approval.configuration.codeOwners', ''],
+  [
+    'workflows/prove/trusted-configuration.ts',
+    'return !approval.configuration.codeOwners',
+    'return false',
+  ],
   ['core/approval/trust-root.ts', 'renamedFrom: gone', 'renamedFrom: []'],
   ['core/approval/trust-root.ts', '.filter(({ blob }) => blob === null)', ''],
   ['core/approval/trust-root.ts', '|| since.length > 0) return []', ') return []'],
   ['core/approval/trust-root.ts', 'states.at(-1)', 'states.at(0)'],
-  [
-    'workflows/prove/old-rule-records.ts',
-    'if (isMarked && oldRule !== null && !isSame(earlier.configuration, configuration)) return null',
-    '',
-  ],
-  ['workflows/prove/old-rule-records.ts', 'isMarked && oldRule !== null', 'oldRule !== null'],
-  [
-    'workflows/prove/old-rule-records.ts',
-    'isMarked && oldRule !== null && !isSame',
-    'isMarked && !isSame',
-  ],
-  ['workflows/prove/old-rule-records.ts', 'Object.keys(then).length === now.size &&', ''],
-  [
-    'workflows/prove/old-rule-records.ts',
-    '[...now].every(([path, blob]) => then[path] === blob)',
-    'true',
-  ],
-  ['workflows/prove/prove.ts', 'configurationOfCommit(history), facts.now', 'new Map(), facts.now'],
   ['core/approval/configuration-places.ts', '...attributesAbove(config)]', ']'],
   ['core/approval/configuration-places.ts', "'.github/workflows/', 'docs/'", "'docs/'"],
   ['core/approval/configuration-places.ts', '...CODE_OWNERS_PLACES, ', ''],

@@ -128,7 +128,6 @@ export const SHOWN = [
     'if (blob === null) return removalFault(diff, question, pair)',
     'if (blob === null) return null',
   ],
-  ['core/approval/visibility/shown-files.ts', 'if (background === null) continue', ''],
   [
     'core/approval/visibility/shown-files.ts',
     'each.base === base && each.head === head',
@@ -144,17 +143,14 @@ export const SHOWN = [
     "if (fault !== null && !(isSettled && fault[0] === 'APPROVAL_UNVERIFIABLE')) return fault",
     '',
   ],
+  ['core/approval/reviews/classify-reviews.ts', 'known.bases.map(', '[].map('],
+  ['core/approval/visibility/shown-files.ts', 'if (bases.length === 0)', 'if (false)'],
   [
-    'core/approval/reviews/classify-reviews.ts',
-    'if (known === null || version === 1 ||',
-    'if (known === null ||',
+    'core/approval/reviews/reviewer-grace.ts',
+    'known?.rules.includes(rule) !== true',
+    'known === undefined',
   ],
-  [
-    'core/approval/reviews/classify-reviews.ts',
-    '|| oldRuleUntil !== undefined) return []',
-    ') return []',
-  ],
-  ['core/approval/reviews/classify-reviews.ts', '(known.bases ?? []).map(', '[].map('],
+  ['core/approval/visibility/folded-change.ts', '(isNamedFreely(path, places) ?', '(true ?'],
   ['core/approval/build-evidence.ts', '    rules,\n    bases,', '    rules,'],
   ['core/approval/build-evidence.ts', '    rules,\n    bases,', '    bases,'],
 
@@ -228,12 +224,6 @@ export const SHOWN = [
     'blob === null || path === ACTIONS_LOCK',
     'path === ACTIONS_LOCK',
   ],
-  [
-    'core/approval/visibility/folded-change.ts',
-    'background !== null && isNamedFreely',
-    'isNamedFreely',
-  ],
-  ['core/approval/visibility/folded-change.ts', '(isNamed ? unusualPath(path) : null)', 'null'],
   ['core/approval/visibility/folded-change.ts', "(textOf(blob) ?? '')", "''"],
   ['core/approval/configuration-places.ts', "&& !path.endsWith('/.gitattributes')", ''],
   [

@@ -1,8 +1,6 @@
-// JSON of a record inside its ConfigMap, with a version, so that a later countersign can still read it.
+// JSON of a record inside its ConfigMap, with its version.
 import { z } from 'zod'
 import type { RecordedApproval, RequestRecord } from '../../../domain/cluster/record.ts'
-import { peopleOf } from '../../../domain/proof/evidence.ts'
-import { sinkTarget } from '../../../domain/request/sink.ts'
 import { keepingNewest } from '../../../lib/x509/newest-results.ts'
 import { EVIDENCE_SCHEMA } from '../../../lib/schema/evidence-schema.ts'
 
@@ -49,8 +47,8 @@ const SINK = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('file'), path: z.string(), format: z.string().nullable() }),
 ])
 
-/** The version that is written. Older records are read, and converted at their next change; newer ones are refused. */
-const WRITTEN_VERSION = 5
+/** The version that is written, and the only one that is read. */
+export const RECORD_VERSION = 6
 
 const SEALED = z.object({
   target: z.string(),
@@ -59,8 +57,7 @@ const SEALED = z.object({
   updatedAt: DATE,
 })
 
-/** Absent before version 4, which brought access. A countersign of that time would drop it. */
-const GRANT = z.string().nullable().default(null)
+const GRANT = z.string().nullable()
 const TEXTS = z.record(z.string(), z.string())
 const GRANTED = z.object({
   places: z.array(z.object({ clusterRole: z.string(), namespace: z.string().nullable() })),
@@ -88,7 +85,7 @@ const EVIDENCE = EVIDENCE_SCHEMA.transform(evidence => ({
 const ENDINGS = ['renewed', 'reissued', 'withdrawn', 'abandoned', 'revoked'] as const
 
 const RECORD = z.object({
-  version: z.int().min(1).max(WRITTEN_VERSION),
+  version: z.literal(RECORD_VERSION),
   request: z.string(),
   cluster: z.string(),
   n: z.int().min(0),
@@ -111,41 +108,27 @@ const RECORD = z.object({
       signerName: z.string(),
       certificate: z.string(),
       sinks: z.array(SINK),
-      // Both are absent in records from before GitHub secrets were supported.
-      sealed: z.array(SEALED).default([]),
-      incomplete: z.array(z.string()).default([]),
-      // Absent in records from before countersign kept which sinks were written.
-      written: z.array(z.string()).optional(),
+      sealed: z.array(SEALED),
+      incomplete: z.array(z.string()),
+      written: z.array(z.string()),
       meaning: z.string(),
       proof: z.object({
         kind: z.enum(['terminal', 'review']),
         by: z.string(),
         digest: z.string(),
-        // Absent in records from before code review was supported.
-        evidence: EVIDENCE.nullable().default(null),
+        evidence: EVIDENCE.nullable(),
       }),
       issuedAt: DATE,
-      // Absent in records from before the age of keys was kept.
-      keySince: DATE.optional(),
-      // Absent in records from before holders of their own keys were reminded.
-      beforeUntil: DATE.nullable().default(null),
-      // Absent in records from before people were kept.
-      people: PEOPLE.optional(),
-      granted: GRANTED.nullable().default(null),
+      keySince: DATE,
+      beforeUntil: DATE.nullable(),
+      people: PEOPLE,
+      granted: GRANTED.nullable(),
+      endsAt: DATE.optional(),
+      held: TEXTS.optional(),
     })
-    .transform(issued => ({
-      ...issued,
-      keySince: issued.keySince ?? issued.issuedAt,
-      people:
-        issued.people ?? (issued.proof.evidence === null ? [] : peopleOf(issued.proof.evidence)),
-      written:
-        issued.written ??
-        issued.sinks.map(sinkTarget).filter(target => !issued.incomplete.includes(target)),
-    }))
     .nullable(),
   withdrawnAt: DATE.nullable(),
-  // Absent in records from before attempts after a withdrawal were distinguished from those before it.
-  emptied: z.int().min(0).optional(),
+  emptied: z.int().min(0),
   abandoned: z.array(
     z.object({
       n: z.int(),
@@ -154,37 +137,30 @@ const RECORD = z.object({
       notAfter: DATE.nullable(),
     }),
   ),
-  // Before version 3 earlier certificates were not kept. A countersign of that time would drop these.
-  history: z
-    .array(
-      z.object({
-        n: z.int(),
-        objectName: z.string(),
-        serial: z.string(),
-        sha256: z.string(),
-        notBefore: DATE,
-        notAfter: DATE,
-        targets: z.array(z.string()),
-        proof: z.string(),
-        grant: GRANT,
-        ended: z.object({ how: z.enum(ENDINGS), at: DATE, by: z.string().optional() }).nullable(),
-        // These three are absent before version 5.
-        subject: z.string().default(''),
-        sans: z.array(z.string()).default([]),
-        approval: z.int().min(0).nullable().default(null),
-      }),
-    )
-    .default([]),
-  // The approvals of the history; renewals share one. Absent before version 5.
-  approvals: z.array(APPROVAL).default([]),
-  // Version 1 counted no failures.
-  failures: z
-    .object({ count: z.int().min(1), lastAt: DATE, effective: z.string() })
-    .nullable()
-    .default(null),
+  history: z.array(
+    z.object({
+      n: z.int(),
+      objectName: z.string(),
+      serial: z.string(),
+      sha256: z.string(),
+      notBefore: DATE,
+      notAfter: DATE,
+      targets: z.array(z.string()),
+      proof: z.string(),
+      grant: GRANT,
+      ended: z.object({ how: z.enum(ENDINGS), at: DATE, by: z.string().optional() }).nullable(),
+      subject: z.string(),
+      sans: z.array(z.string()),
+      approval: z.int().min(0).nullable(),
+    }),
+  ),
+  // The approvals of the history; renewals share one.
+  approvals: z.array(APPROVAL),
+  failures: z.object({ count: z.int().min(1), lastAt: DATE, effective: z.string() }).nullable(),
+  epoch: z.string().optional(),
 })
 
-const OTHER = z.object({ version: z.int().min(WRITTEN_VERSION + 1) })
+const OTHER = z.object({ version: z.int().refine(version => version !== RECORD_VERSION) })
 
 /** JSON for people and programs. It does not contain the resourceVersion of the object. */
 export function encodeRecord(record: RequestRecord): string {
@@ -201,23 +177,26 @@ export function encodeRecord(record: RequestRecord): string {
     ...each,
     approval: each.approval === null ? null : numberOf(each.approval),
   }))
-  const written = { version: WRITTEN_VERSION, ...content, history: entries, approvals }
+  const written = { version: RECORD_VERSION, ...content, history: entries, approvals }
   return `${JSON.stringify(written, null, 2)}\n`
 }
 
 /**
- * The record in a ConfigMap's text; null if the text is not a record, `newer` if a later countersign wrote it. Members are named one by
+ * The record in a ConfigMap's text; null if the text is not a record, or its version if this is another one. Members are named one by
  * one, because an object from `...rest` takes several times the memory of a literal, and a run keeps all records.
  */
 export function decodeRecord(
   text: string,
   version: { readonly uid: string; readonly resourceVersion: string },
-): RequestRecord | 'newer' | null {
+): RequestRecord | { readonly otherVersion: number } | null {
   const json = parseJson(text)
   const parsed = RECORD.safeParse(json)
-  if (!parsed.success) return OTHER.safeParse(json).success ? 'newer' : null
+  if (!parsed.success) {
+    const other = OTHER.safeParse(json)
+    return other.success ? { otherVersion: other.data.version } : null
+  }
   const { request, cluster, n, claim, issued, withdrawnAt, abandoned, failures } = parsed.data
-  const { emptied, approvals, history: entries } = parsed.data
+  const { emptied, epoch, approvals, history: entries } = parsed.data
   const history = entries.map(each => ({
     ...each,
     approval: each.approval === null ? null : (approvals[each.approval] ?? null),
@@ -232,8 +211,9 @@ export function decodeRecord(
     abandoned,
     failures,
     history,
-    emptied: emptied ?? (withdrawnAt === null ? 0 : n),
+    emptied,
     version,
+    ...(epoch === undefined ? {} : { epoch }),
   }
 }
 

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { clusterRule, refusal, unreadable } from '../http/api-server-refusal.ts'
 import type { NeededRule } from '../http/api-server-refusal.ts'
 import { listAll } from '../http/paged-list.ts'
-import { RECORD_KEY, encodeRecord, decodeRecord } from './record-json.ts'
+import { RECORD_KEY, RECORD_VERSION, encodeRecord, decodeRecord } from './record-json.ts'
 import type { Asking } from '../http/api-transport.ts'
 
 const CONFIG_MAP = z.object({
@@ -113,11 +113,11 @@ export class KubernetesRecords implements Records {
     const content = data[RECORD_KEY] ?? ''
     const record =
       content === sent?.content ? { ...sent.record, version } : decodeRecord(content, version)
-    if (record === 'newer')
+    if (record !== null && 'otherVersion' in record)
       throw failure(
         'CLUSTER_RECORD',
-        `ConfigMap ${this.#namespace}/${metadata.name} was written by a later countersign`,
-        'use that version for this owner: an older one cannot read it',
+        `ConfigMap ${this.#namespace}/${metadata.name} has a record of version ${record.otherVersion}, and this countersign reads version ${RECORD_VERSION}`,
+        'use the countersign that wrote it, or delete the ConfigMap: the next apply issues a new certificate, and earlier ones work until they expire',
       )
     const named = record !== null && metadata.name === this.#name(record.request)
     if (!named || record.cluster !== this.#cluster || metadata.labels[OWNER_LABEL] !== this.#owner)

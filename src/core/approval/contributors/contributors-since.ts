@@ -33,7 +33,7 @@ export function contributorsSince(
     unattributed:
       all.find(({ unattributed }) => unattributed !== null)?.unattributed ??
       recordedReason(question, pull) ??
-      (question.background?.isCut === true ? 'made one of many earlier changes' : null),
+      (question.background.isCut === true ? 'made one of many earlier changes' : null),
     hasUnknownPusher: all.some(({ hasUnknownPusher }) => hasUnknownPusher),
   }
 }
@@ -48,7 +48,6 @@ function landingsSince({
   background,
   blob,
 }: Pick<Question, 'background' | 'blob'>): readonly FileOrigin[] {
-  if (background === null) return []
   const { proved, since, upToProved = [] } = background
   if (proved === null) return since
   const back = proved.blob === blob ? 0 : since.findIndex(each => each.blob === proved.blob)

@@ -14,7 +14,7 @@ export function excusedBots(
   { approval }: Approvers,
   { textOf }: Pick<ProofFacts, 'textOf'>,
 ): ReadonlySet<number> {
-  const before = background?.proved?.blob ?? null
+  const before = background.proved?.blob ?? null
   if (!path.startsWith(WORKFLOWS) || approval.bots.length === 0) return new Set()
   if (blob === null || before === null) return new Set()
   const [older, newer] = [textOf(before), textOf(blob)]

@@ -167,12 +167,10 @@ function outlivesDismissal(weighing: Weighing): boolean {
   return !isTakenBack(review.id, pull, question, approvers, facts)
 }
 
-/** Comparisons that an earlier run found shown to this reviewer, by today's rule. */
+/** Comparisons that an earlier run found shown to this reviewer. */
 function settledPairs(weighing: Weighing): readonly Comparison[] {
   const known = earlierApproval(weighing)
-  const { version, oldRuleUntil } = weighing.question.earlier ?? {}
-  if (known === null || version === 1 || oldRuleUntil !== undefined) return []
-  return (known.bases ?? []).map(base => ({ base, head: known.head }))
+  return known === null ? [] : known.bases.map(base => ({ base, head: known.head }))
 }
 
 function earlierApproval({ review, question, pull }: Weighing): EvidencedApproval | null {

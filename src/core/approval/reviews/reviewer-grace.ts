@@ -23,8 +23,7 @@ export function graceSince(
   const known = earlier?.approvals.find(
     each => each.review === review.id && each.reviewer.id === reviewer.id,
   )
-  const counted = known?.rules === undefined || known.rules.includes(rule)
-  const since = known === undefined || !counted ? null : new Date(known.eligibleAt)
+  const since = known?.rules.includes(rule) !== true ? null : new Date(known.eligibleAt)
   return since !== null && since <= now && now <= endOfGrace(since) ? since : null
 }
 

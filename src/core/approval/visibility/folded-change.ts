@@ -1,14 +1,13 @@
 // Changes of configuration files that GitHub folds away in a diff, so that their reviewers did not see them.
 import type { Problem } from '../../../domain/problem.ts'
 import { ACTIONS_LOCK, isNamedFreely } from '../configuration-places.ts'
-import type { Background, ProofFacts } from '../proof-facts.ts'
+import type { ProofFacts } from '../proof-facts.ts'
 import type { ConfigurationChange } from '../trust-root.ts'
 import { hiddenDiffReason, unusualPath } from './hidden-diffs.ts'
 
-/** The problem of a change that GitHub hid from its reviewers; null if it did not. Unusual names count by today's rule only. */
+/** The problem of a change that GitHub hid from its reviewers; null if it did not. */
 export function foldedChange(
   { path, blob }: ConfigurationChange,
-  background: Background | null,
   places: readonly string[],
   { textOf }: ProofFacts,
 ): Problem | null {
@@ -16,6 +15,5 @@ export function foldedChange(
   if (blob === null || path === ACTIONS_LOCK) return null
   // GitHub reads the text of files with this extension only.
   const folded = hiddenDiffReason(path, path.endsWith('.yml') ? (textOf(blob) ?? '') : '')
-  const isNamed = background !== null && isNamedFreely(path, places)
-  return folded ?? (isNamed ? unusualPath(path) : null)
+  return folded ?? (isNamedFreely(path, places) ? unusualPath(path) : null)
 }

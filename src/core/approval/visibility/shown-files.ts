@@ -33,14 +33,13 @@ export function notShownFile(
     return ['APPROVAL_UNVERIFIABLE', `cannot be checked: ${gone.slice(0, 7)} of the base is gone`]
   for (const head of heads) {
     const bases = possibleBases(head, tips, ancestry)
-    if (bases.length === 0 && background !== null)
+    if (bases.length === 0)
       return [
         'APPROVAL_UNVERIFIABLE',
         `cannot be checked: ${head.slice(0, 7)} has no common history with the base`,
       ]
     for (const base of bases) {
       if (blobAt({ commit: base, path }) === blob) return notShown(path, head)
-      if (background === null) continue
       const isSettled = settled.some(each => each.base === base && each.head === head)
       const fault = notShownLines({ base, head }, question, background, pull, facts)
       // The record only fills in what GitHub no longer shows.

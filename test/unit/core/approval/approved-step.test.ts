@@ -106,7 +106,6 @@ describe('approvals of a pull request', () => {
     configuration: new Map([['countersign.yaml', 'c']]),
     trustRoot: { digest: 'sha256:00', anchor: 'root' },
     bytes: new Uint8Array([1]),
-    oldRuleUntil: null,
   }
   const byReview = <S extends IssuingStep | WithdrawStep>(
     reviewed: ReviewedStep<S>,

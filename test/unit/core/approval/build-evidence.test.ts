@@ -28,7 +28,6 @@ const CONTEXT: EvidenceContext = {
   configuration: new Map([['countersign.yaml', 'c']]),
   trustRoot: { digest: 'sha256:00', anchor: 'root' },
   bytes: new TextEncoder().encode('jane\n'),
-  oldRuleUntil: null,
   meaning: 'e'.repeat(64),
 }
 const ref = ({ id, login }: typeof AUTHOR) => ({ id, login })
@@ -54,7 +53,7 @@ describe('evidence', () => {
 
   test('evidence holds every fact that the proof relies on', () => {
     expect(written()).toEqual({
-      version: 2,
+      version: 3,
       tool: '0.1.0',
       decidedAt: at(60).toISOString(),
       repository: { id: 42, name: 'acme/certs' },

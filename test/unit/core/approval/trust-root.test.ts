@@ -183,7 +183,7 @@ const inForce = (...commits: readonly string[]): readonly unknown[] =>
 describe('a trusted configuration', () => {
   test('a configuration with the digest is trusted', () => {
     expect(trust(states('s0: config=0', 's1: config=1'))).toEqual({
-      answer: ok({ anchor: 's1', oldRule: null, warnings: [], inForce: inForce('s1') }),
+      answer: ok({ anchor: 's1', warnings: [], inForce: inForce('s1') }),
       judged: [],
       renamed: [],
     })
@@ -195,7 +195,6 @@ describe('a trusted configuration', () => {
     expect(answer).toEqual(
       ok({
         anchor: 's1',
-        oldRule: null,
         warnings: [problem('remark s2')],
         inForce: inForce('s1', 's2'),
       }),

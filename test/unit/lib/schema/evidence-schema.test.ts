@@ -35,7 +35,7 @@ describe('evidence', () => {
   })
 
   test.each([
-    ['another version', 'version', 3],
+    ['another version', 'version', 2],
     ['an unknown member', 'verdict', 'approved'],
     ['an unknown member at a deeper level', 'landing.note', 'x'],
     ['no commit', 'commit', undefined],

@@ -7,13 +7,11 @@ import {
   rightFindings,
 } from '../../../../src/workflows/doctor/cluster-rights-checks.ts'
 import type { GuardTrial, TrialOutcome } from '../../../../src/domain/cluster/guard-trial.ts'
-import type { Evidence } from '../../../../src/domain/proof/evidence.ts'
 import { failure, ok, refuse } from '../../../../src/domain/problem.ts'
 import type { Problem } from '../../../../src/domain/problem.ts'
 import type { SigningRequest } from '../../../../src/domain/cluster/signing-request.ts'
 import type { Right } from '../../../../src/ports/cluster.ts'
 import { guardObjects } from '../../../../src/setup/guard/guard-policies.ts'
-import { evidence } from '../../../build/evidence.ts'
 import { installation } from '../../../build/installation.ts'
 
 const NOW = new Date('2026-06-01T12:00:00Z')
@@ -28,7 +26,6 @@ interface Answers {
   readonly version?: string
   readonly username?: string
   readonly records?: readonly Date[]
-  readonly evidence?: Evidence
   readonly objects?: readonly SigningRequest[]
   readonly namespaces?: (name: string) => boolean | null
   readonly tries?: (trial: GuardTrial) => TrialOutcome
@@ -82,7 +79,7 @@ async function look(answers: Answers = {}): Promise<readonly string[]> {
           issued: {
             issuedAt,
             path: 'requests/jane.yaml',
-            proof: { evidence: answers.evidence ?? null },
+            proof: { evidence: null },
           },
         })),
         broken: [],
@@ -124,14 +121,6 @@ describe('the findings for a cluster', () => {
   test.each([
     [{ skewSeconds: -90 }, 'unsure: reachable, v1.36.3, but the clocks are 90.0 s apart'],
     [{ records: [] }, 'good: no certificate was issued here yet'],
-    [
-      { evidence: evidence({ version: 1 }) },
-      'unsure: jane is proved by the old rule and renews until 90 days after its next renewal (requests/jane.yaml)',
-    ],
-    [
-      { evidence: evidence({ version: 2, oldRuleUntil: '2026-12-02T09:00:00.000Z' }) },
-      'unsure: jane is proved by the old rule and renews until 2026-12-02 (requests/jane.yaml)',
-    ],
     [
       { version: 'v1.33.1-eks-1a2b3c4' },
       'bad: EKS signs no client certificates, only beta.eks.amazonaws.com/app-serving and those of kubelets: requests of kubernetes.io/kube-apiserver-client would stay approved and never be signed',

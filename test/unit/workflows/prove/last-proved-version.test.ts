@@ -49,7 +49,6 @@ const MEANING = effectiveDigest(effectiveJson(EFFECTIVE, CONFIG.clusters[0]!))
 /** Evidence of v1, which was pushed to main without an approval that GitHub still shows. */
 const evidenceOfV1 = (changes: Partial<Evidence> = {}): Evidence =>
   usualEvidence({
-    version: 2,
     path: PATH,
     blob: 'v1',
     landing: { commit: 'p1', by: 'push' },
@@ -210,10 +209,6 @@ describe('the oldest version, not proved', () => {
       { evidence: evidenceOfV1({ path: MOVED }), issued: { path: MOVED } },
     ],
     ['where the evidence differs from what was issued', { issued: { blob: 'other' } }],
-    [
-      'where only the old rule proved it',
-      { evidence: evidenceOfV1({ oldRuleUntil: at(90).toISOString() }) },
-    ],
     [
       'where the certificate has other names than the version requests',
       {
@@ -410,13 +405,6 @@ describe('the finding of an earlier run for the same landing', () => {
     const past = { versions: [{ ...V1, landing: { commit: 'p1', before: 'm0' } }] }
     expect(provedOf({ earlier, told, past })).toBe('v1')
   })
-
-  test('an earlier run is not accepted where only the old rule approved it', () => {
-    const oldRuleUntil = at(90).toISOString()
-    const earlier = evidenceOfV1({ blob: 'b', since: found, oldRuleUntil })
-    const past = { versions: [{ ...V1, landing: { commit: 'p1', before: 'm0' } }] }
-    expect(provedOf({ earlier, told, past })).toBe('v1')
-  })
 })
 
 describe('a rename with the proof of the old path', () => {
@@ -449,14 +437,6 @@ describe('a rename with the proof of the old path', () => {
   test.each<[string, Asked]>([
     ['the record names other bytes than its evidence', { issued: { blob: 'b' } }],
     [
-      'only the old rule proved it',
-      { evidence: evidenceOfV1({ meaning: meaning(), oldRuleUntil: at(90).toISOString() }) },
-    ],
-    [
-      'the evidence is of version 1',
-      { evidence: evidenceOfV1({ meaning: meaning(), version: 1 }) },
-    ],
-    [
       'nobody approved it by the rule for the new path',
       {
         evidence: evidenceOfV1({
@@ -467,7 +447,12 @@ describe('a rename with the proof of the old path', () => {
     ],
     [
       'the evidence names no rule',
-      { evidence: evidenceOfV1({ meaning: meaning(), approvals: [evidencedApproval()] }) },
+      {
+        evidence: evidenceOfV1({
+          meaning: meaning(),
+          approvals: [evidencedApproval({ rules: [] })],
+        }),
+      },
     ],
     ['no policy allows the new path', { rules: { policies: loadPolicies([]) } }],
     [

@@ -38,13 +38,6 @@ const LANDING = { commit: 'm1', before: 'root' }
 const BACKGROUND: Background = { proved: { blob: null, commit: 'root' }, since: [] }
 /** GitHub shows no diff any more, and this pull request needs one. */
 const NOT_SHOWN = { facts: { shown: () => null }, hasLargePull: true } as const
-const UNPROVED = {
-  code: 'APPROVAL_MISSING',
-  at: null,
-  message: 'nobody approved it',
-  hint: null,
-} as const
-
 /** The evidence of the approved bytes. */
 const evidenceOf = (changes: Partial<Evidence> = {}): Evidence =>
   usualEvidence({ path: PATH, ...changes })
@@ -132,7 +125,6 @@ function proving(asked: Asked) {
     approvers: approvers(),
     trusted: {
       anchor: 'root',
-      oldRule: null,
       warnings: [],
       inForce: [{ commit: 'root', before: null, files: new Map() }],
       ...asked.trusted,
@@ -164,7 +156,6 @@ describe('an approved step', () => {
       configuration: { 'countersign.yaml': 'c' },
       trustRoot: { digest: 'sha256:0', anchor: 'root' },
     })
-    expect(evidence).not.toHaveProperty('oldRuleUntil')
   })
 
   test('a file with an unusual name that was issued before is approved', async () => {
@@ -235,7 +226,7 @@ describe('a renewal that is judged like a first issue', () => {
   })
   const asked: Asked = {
     isRenewal: true,
-    earlier: evidenceOf({ version: 2, approvals: [evidencedApproval()] }),
+    earlier: evidenceOf({ approvals: [evidencedApproval()] }),
     facts: { pullRequests: new Map([[1, pull]]) },
   }
 
@@ -249,70 +240,6 @@ describe('a renewal that is judged like a first issue', () => {
     expect((await proofOf({ ...asked, by: 'terminal' })).codes).toEqual([
       'APPROVAL_CHANGES_REQUESTED',
     ])
-  })
-})
-
-describe('a renewal by the old rule', () => {
-  const old: Asked = { ...NOT_SHOWN, isRenewal: true, earlier: evidenceOf({ version: 1 }) }
-
-  test('a renewal by the old rule has a warning, and its evidence names the last day', async () => {
-    const { codes, evidence, warnings } = await proofOf(old)
-    expect(codes).toEqual([])
-    expect(warnings).toEqual(['APPROVAL_OLD_RULE'])
-    expect(evidence?.oldRuleUntil).toBe(new Date(at(60).getTime() + 90 * 86_400_000).toISOString())
-    expect(evidence?.since).toBeNull()
-  })
-
-  test('a renewal that meets the current rule has no warning', async () => {
-    const found = await proofOf({ isRenewal: true, earlier: evidenceOf({ version: 1 }) })
-    expect(found.warnings).toEqual([])
-    expect(found.evidence).not.toHaveProperty('oldRuleUntil')
-  })
-
-  test.each<[string, string, Asked]>([
-    [
-      'a renewal after the last day',
-      'APPROVAL_UNVERIFIABLE',
-      { earlier: evidenceOf({ version: 1, oldRuleUntil: at(59).toISOString() }) },
-    ],
-    [
-      'a renewal that nobody approved by the old rule either',
-      'APPROVAL_UNVERIFIABLE',
-      {
-        facts: { shown: () => null, branchRules: { requiredApprovals: 2, requiredReviewers: [] } },
-      },
-    ],
-    [
-      'a renewal of a record of the current rule',
-      'APPROVAL_UNVERIFIABLE',
-      { earlier: evidenceOf({ version: 2, approvals: [evidencedApproval()] }) },
-    ],
-    ['a first issue', 'APPROVAL_UNVERIFIABLE', { isRenewal: false }],
-  ])('the old rule does not approve %s', async (_, code, asked) => {
-    expect((await proofOf({ ...old, ...asked })).codes).toEqual([code])
-  })
-
-  test('a configuration that only the old rule trusts renews by the old rule', async () => {
-    const trusted = { oldRule: [UNPROVED] } as const
-    const renewed = await proofOf({
-      isRenewal: true,
-      earlier: evidenceOf({ version: 1 }),
-      trusted,
-    })
-    expect(renewed.warnings).toEqual(['APPROVAL_OLD_RULE'])
-    expect((await proofOf({ trusted })).codes).toEqual(['APPROVAL_MISSING'])
-  })
-
-  test('a configuration that only the old rule trusts renews again if none of its files changed since', async () => {
-    const trusted = { oldRule: [UNPROVED] } as const
-    const oldRuleUntil = at(90).toISOString()
-    const codesAfter = async (configuration: Evidence['configuration']) => {
-      const earlier = evidenceOf({ version: 1, oldRuleUntil, configuration })
-      return (await proofOf({ isRenewal: true, earlier, trusted })).codes
-    }
-    expect(await codesAfter({ 'countersign.yaml': 'c' })).toEqual([])
-    expect(await codesAfter({ 'countersign.yaml': 'older' })).toEqual(['APPROVAL_MISSING'])
-    expect(await codesAfter({})).toEqual(['APPROVAL_MISSING'])
   })
 })
 
@@ -333,7 +260,6 @@ describe('a file without a step', () => {
   test.each<[string, Asked]>([
     ['is not approved', { facts: { branchRules: null } }],
     ['changed since', { moved: [PATH] }],
-    ['is trusted only by the old rule', { trusted: { oldRule: [UNPROVED] } }],
   ])('a file without a step gets no proof where it %s', async (_, asked) => {
     expect(await keptOf(asked)).toEqual([])
   })

@@ -76,7 +76,6 @@ function recorded({ evidence, pull, rules, branchRules }: Asked, path: string) {
     past: { landing, versions: [], origin: 'recorded' },
     recorded: {
       evidence: usualEvidence({
-        version: 2,
         path: PATH,
         blob: 'v1',
         meaning: MEANING,

@@ -46,7 +46,6 @@ const SOURCE = standIn<ReviewedRepository>({
 /** The evidence of v2, as a run recorded it. */
 const evidenceOfV2 = (changes: Partial<Evidence> = {}): Evidence =>
   usualEvidence({
-    version: 2,
     path: PATH,
     blob: 'v2',
     landing: { commit: 'c2', by: 'pullRequestMerge' },
@@ -122,8 +121,6 @@ describe('a search for several certificates of one file', () => {
 
 describe('a search for earlier versions that does not end at a record', () => {
   test.each<[string, Evidence, Partial<IssuedRecord>]>([
-    ['of the old rule', evidenceOfV2({ oldRuleUntil: NOW.toISOString() }), {}],
-    ['with evidence of version 1', evidenceOfV2({ version: 1 }), {}],
     ['with other bytes than its evidence', evidenceOfV2(), { blob: 'v1' }],
     ['with another path than its evidence', evidenceOfV2(), { path: 'requests/joe.yaml' }],
     ['with another effective request than its evidence', evidenceOfV2({ meaning: 'other' }), {}],

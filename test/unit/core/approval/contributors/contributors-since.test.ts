@@ -53,7 +53,7 @@ interface Asked {
   readonly tip?: string
   readonly pushed?: ProofFacts['otherCommits']
   readonly pulls?: readonly PullRequest[]
-  readonly background?: Background | null
+  readonly background?: Background
   readonly fileOrigin?: Partial<FileOrigin>
 }
 
@@ -103,7 +103,6 @@ describe('contributors since the last proved version', () => {
 
   test('a change before the last proved version has no contributors', () => {
     expect(people({ background: { proved: PROVED, since: [] } })).toEqual(['author'])
-    expect(people({ background: null })).toEqual(['author'])
   })
 
   test('the opener and the pushers of a pull request that nobody approved are contributors', () => {

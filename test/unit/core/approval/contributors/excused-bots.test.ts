@@ -54,7 +54,6 @@ describe('excused bots', () => {
     ['where none is listed', {}, approvers()],
     ['for other files', { path: 'countersign.yaml' }, listed],
     ['without a proved version', { background: { proved: null, since: [] } }, listed],
-    ['by the old rule', { background: null }, listed],
     ['for a workflow that is gone', { blob: null }, listed],
     ['where the bytes are gone', { blob: 'lost' }, listed],
   ])('no bot is excused %s', (_, changes, where) => {

@@ -414,8 +414,6 @@ describe('the effective request', () => {
       asked: { landing: { commit: 'm1', before: 'nowhere' }, effectiveDigestAt: () => 'one' },
     }
     expect(lost(each)).toEqual(['reviewer APPROVAL_UNVERIFIABLE'])
-    const byOldRule = { ...each, asked: { ...each.asked, background: null } }
-    expect(lost(byOldRule)).toEqual(['reviewer APPROVAL_OTHER_EFFECTIVE_REQUEST'])
   })
 })
 
@@ -681,7 +679,7 @@ describe('a diff that GitHub no longer shows', () => {
     return {
       pull: { size: { files: 2, additions: 2, deletions: 0 } },
       told: { shown: () => null },
-      asked: { purpose: 'renewal', earlier: usualEvidence({ version: 2, approvals, ...changes }) },
+      asked: { purpose: 'renewal', earlier: usualEvidence({ approvals, ...changes }) },
     }
   }
 
@@ -691,8 +689,6 @@ describe('a diff that GitHub no longer shows', () => {
 
   test.each<[string, Case]>([
     ['where no run found it shown', asked({ approvals: [evidencedApproval()] })],
-    ['where the old rule did not check it', asked({ version: 1 })],
-    ['where the old rule accepted the record', asked({ oldRuleUntil: at(90).toISOString() })],
     ['where another commit was compared', asked({}, ['elsewhere'])],
     [
       'where another head was compared',
