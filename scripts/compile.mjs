@@ -3,17 +3,13 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { transformSync } from '@swc/core'
+import { swcOptions } from './native-jest/swc-options.cjs'
 import { ROOT } from './run.mjs'
 
-const OPTIONS = {
-  swcrc: false,
-  jsc: {
-    target: 'es2022',
-    parser: { syntax: 'typescript' },
-    rewriteRelativeImportExtensions: true,
-  },
-  module: { type: 'es6' },
-  isModule: true,
+/** As in tests, with `.ts` in imports rewritten to `.js`. @param {string} filename */
+function options(filename) {
+  const { jsc, ...rest } = swcOptions(filename)
+  return { ...rest, jsc: { ...jsc, rewriteRelativeImportExtensions: true } }
 }
 
 /** Replaces build/ with the modules of src/. Throws an error with the place of the first syntax error. */
@@ -24,7 +20,7 @@ export function compile() {
   const files = readdirSync(from, { recursive: true, encoding: 'utf8' })
   for (const file of files.filter(name => name.endsWith('.ts'))) {
     const text = readFileSync(join(from, file), 'utf8')
-    const { code } = transformSync(text, { ...OPTIONS, filename: join(from, file) })
+    const { code } = transformSync(text, options(join(from, file)))
     const target = join(to, file.replace(/\.ts$/, '.js'))
     mkdirSync(dirname(target), { recursive: true })
     writeFileSync(target, code)

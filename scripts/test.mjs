@@ -1,7 +1,8 @@
 // npm test: proves countersign on the embedded cluster in minutes, without Go, network or a real control plane (short-run.mjs lists
 // what is left out). npm run test:all: every suite whole, and on a real control plane too if its binaries are installed.
-// node scripts/test.mjs [--all] [--real] [SUITE ...]: --real implies --all and builds missing binaries.
-// Ends with "N passed, N failed". The suite act runs dist under act, which is built if the suite is named or required, else left out.
+// node scripts/test.mjs [--all] [--rest] [--real] [SUITE ...]: --real implies --all and builds missing binaries; --rest implies --all
+// and leaves out what the last `npm test` ran whole.
+// Prints the 20 tests that need most CPU time, and ends with "N passed, N failed". The suite act runs dist under act, which is built if the suite is named or required, else left out.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
@@ -14,6 +15,14 @@ import { startControlPlane } from '../test/control-plane/start.mjs'
 import { testEnvironment } from './environment.mjs'
 import { runJest } from './jest.mjs'
 import { leftOut, SHORT_ENVIRONMENT } from './short-run.mjs'
+import {
+  missingInWhole,
+  readCosts,
+  SHORT_RUN,
+  slowest,
+  writeShortRun,
+  writeTimes,
+} from './test-times.mjs'
 
 const SHORT_SUITES = ['unit', 'conformance', 'flow']
 const ALL_SUITES = [...SHORT_SUITES, 'act']
@@ -22,26 +31,35 @@ const NEEDS_CLUSTER = new Set(['conformance', 'flow', 'act'])
 const { values, positionals } = parseArgs({
   options: {
     all: { type: 'boolean', default: false },
+    rest: { type: 'boolean', default: false },
     real: { type: 'boolean', default: false },
   },
   allowPositionals: true,
 })
-const isAll = values.all || values.real || positionals.includes('act')
+const isAll = values.all || values.rest || values.real || positionals.includes('act')
 const suites = positionals.length > 0 ? positionals : isAll ? ALL_SUITES : SHORT_SUITES
 const home = mkdtempSync(join(tmpdir(), 'countersign-test-'))
 const total = { passed: 0, failed: 0, skipped: 0 }
 const notes = []
 const failures = []
+/** @type {Record<string, { seconds: number, files: readonly import('./test-times.mjs').FileCost[] }>} */
+const times = {}
 let plane = null
 
 try {
   for (const suite of suites) {
     if (suite === 'act' && !(await hasAct())) continue
     if (isAll && plane === null && NEEDS_CLUSTER.has(suite)) plane = await realPlane()
-    if (isAll) await runSuite(suite, [], { COUNTERSIGN_TEST: 'all', ...plane?.env })
+    const ranBefore = values.rest ? { COUNTERSIGN_TEST_RAN: SHORT_RUN } : {}
+    if (isAll) await runSuite(suite, [], { COUNTERSIGN_TEST: 'all', ...ranBefore, ...plane?.env })
     else await runSuite(suite, leftOut(suite), SHORT_ENVIRONMENT)
   }
   if (plane?.audit) checkAudit(plane.audit.look())
+  writeTimes(times)
+  const files = Object.values(times).flatMap(suite => suite.files)
+  if (!isAll && positionals.length === 0) writeShortRun(files)
+  if (values.rest) checkPart(files)
+  console.log(`\nmost CPU time:\n${slowest(files, 20).join('\n')}`)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   total.failed++
@@ -67,19 +85,30 @@ function checkAudit({ lines, keys }) {
   )
 }
 
+/** Expects that the whole suites define each test of the last short run. */
+function checkPart(files) {
+  const missing = missingInWhole(files)
+  total[missing.length === 0 ? 'passed' : 'failed']++
+  failures.push(...missing.map(each => `only in the short run: ${each}`))
+}
+
 /** Runs a suite and adds up jest's counts; a file that cannot run is one failure. */
 async function runSuite(suite, more, env) {
   const started = Date.now()
   console.log(`\n${suite}`)
   const outputFile = join(home, `${suite}.json`)
+  const costs = join(home, `${suite}.costs`)
   const args = ['--json', '--outputFile', outputFile, ...more]
-  const code = await runJest(suite, args, testEnvironment(home, env))
+  const measured = { ...env, COUNTERSIGN_TEST_TIMES: costs }
+  const code = await runJest(suite, args, testEnvironment(home, measured))
   const counted = counts(outputFile)
   failures.push(...counted.failures)
   total.passed += counted.passed
   total.skipped += counted.skipped
   total.failed += code === 0 ? 0 : Math.max(1, counted.failed)
-  console.log(`${suite}: ${((Date.now() - started) / 1000).toFixed(1)} s`)
+  const seconds = Math.round((Date.now() - started) / 100) / 10
+  times[suite] = { seconds, files: readCosts(costs) }
+  console.log(`${suite}: ${seconds.toFixed(1)} s`)
 }
 
 function counts(file) {

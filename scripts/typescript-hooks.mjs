@@ -2,16 +2,12 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { transform } from '@swc/core'
-
-const OPTIONS = {
-  jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
-  module: { type: 'es6' },
-  isModule: true,
-}
+import { swcOptions } from './native-jest/swc-options.cjs'
 
 /** https://nodejs.org/docs/latest-v20.x/api/module.html#loadurl-context-nextload */
 export async function load(url, context, nextLoad) {
-  if (!url.startsWith('file:') || !url.endsWith('.ts')) return nextLoad(url, context)
-  const { code } = await transform(await readFile(fileURLToPath(url), 'utf8'), OPTIONS)
+  if (!/^file:.*\.ts(\?|$)/.test(url)) return nextLoad(url, context)
+  const path = fileURLToPath(url)
+  const { code } = await transform(await readFile(path, 'utf8'), swcOptions(path))
   return { format: 'module', source: code, shortCircuit: true }
 }

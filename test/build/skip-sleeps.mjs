@@ -5,13 +5,21 @@ import { syncBuiltinESMExports } from 'node:module'
 import { dirname, join } from 'node:path'
 import timers from 'node:timers/promises'
 
-const file = join(dirname(process.env['RUNNER_TEMP'] ?? ''), 'runner/ahead')
 const RealDate = Date
-let slept = 0
+/** A reused process runs job after job, each in its own folder: what one slept is not of the next. */
+let job = { folder: '', slept: 0 }
 
 function now() {
+  const { folder, slept } = jobNow()
+  const file = join(dirname(folder), 'runner/ahead')
   const ahead = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
   return RealDate.now() + slept + ahead
+}
+
+function jobNow() {
+  const folder = process.env['RUNNER_TEMP'] ?? process.cwd()
+  if (folder !== job.folder) job = { folder, slept: 0 }
+  return job
 }
 
 globalThis.Date = class extends RealDate {
@@ -30,7 +38,7 @@ timers.setTimeout = async (milliseconds = 0, value, options = {}) => {
   // An abortable sleep waits for another event, so it stays.
   if (options.signal !== undefined) return sleep(milliseconds, value, options)
   await sleep(Math.min(milliseconds, 5))
-  slept += milliseconds
+  jobNow().slept += milliseconds
   return value
 }
 syncBuiltinESMExports()

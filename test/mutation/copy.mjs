@@ -18,6 +18,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const COPIED = [
   'package.json',
   'jest.config.mjs',
+  'scripts',
   'src',
   'test/build',
   'test/conformance/approval',
@@ -115,14 +116,15 @@ export class Copy {
    */
   #run(tests, timeout, env = {}) {
     const options = [
-      '--experimental-vm-modules',
       '--no-warnings',
+      '--import',
+      './scripts/native-jest/register.mjs',
       join('node_modules', 'jest', 'bin', 'jest.js'),
       ...tests,
       '--bail',
       '--runInBand',
       '--testTimeout=120000',
-      `--testEnvironment=${join(this.#folder, 'test/mutation/first-failure.mjs')}`,
+      `--testEnvironment=${join(this.#folder, 'test/mutation/first-failure.cjs')}`,
     ]
     return new Promise(resolve => {
       const run = spawn(process.execPath, options, {

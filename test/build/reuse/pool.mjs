@@ -1,6 +1,6 @@
 // Processes that run countersign for all test files of a suite, served on a socket: a run gets an idle process or a new one.
-// Starting countersign costs more than most tests. Runs that need their own process (signals, a kill, a closed stream, another clock)
-// get a new one: run.ts.
+// Starting countersign costs more than most tests. Runs that need their own process (signals, a kill, a closed stream) get a new one:
+// run.ts. Runs with the same modules before countersign (another clock, no sleeps) share processes.
 import { fork } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -13,37 +13,47 @@ const PROGRAM = new URL('process.mjs', import.meta.url).pathname
 export async function startPool() {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-pool-'))
   const socket = join(folder, 'socket')
-  /** @type {import('node:child_process').ChildProcess[]} */
-  const idle = []
+  /** By the arguments of Node. @type {Map<string, import('node:child_process').ChildProcess[]>} */
+  const idle = new Map()
   /** @type {Set<import('node:child_process').ChildProcess>} */
   const all = new Set()
 
-  function started() {
+  /** @param {readonly string[]} flags */
+  function idleWith(flags) {
+    const key = flags.join(' ')
+    const found = idle.get(key) ?? []
+    idle.set(key, found)
+    return found
+  }
+
+  /** @param {readonly string[]} flags */
+  function started(flags) {
     const env = { PATH: process.env['PATH'], NODE_NO_WARNINGS: '1' }
     const child = fork(PROGRAM, [], {
       env,
-      execArgv: [],
+      execArgv: [...flags],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
     all.add(child)
     child.on('exit', () => {
       all.delete(child)
-      const at = idle.indexOf(child)
-      if (at >= 0) idle.splice(at, 1)
+      const same = idleWith(flags)
+      const at = same.indexOf(child)
+      if (at >= 0) same.splice(at, 1)
     })
     return child
   }
 
-  /** @param {import('node:child_process').Serializable} run */
-  function perform(run) {
-    const child = idle.pop() ?? started()
+  /** @param {{ readonly flags: readonly string[] }} run */
+  function perform({ flags, ...run }) {
+    const child = idleWith(flags).pop() ?? started(flags)
     return new Promise(resolve => {
       const exited = (/** @type {number | null} */ code, /** @type {string | null} */ signal) =>
         resolve({ code, signal, stdout: '', stderr: 'the reused process ended within a run' })
       child.once('exit', exited)
       child.once('message', answer => {
         child.off('exit', exited)
-        idle.push(child)
+        idleWith(flags).push(child)
         resolve(answer)
       })
       child.send(run)

@@ -11,6 +11,7 @@ process.on('message', run => void perform(/** @type {Run} */ (run)))
 /** @param {Run} run */
 async function perform({ entry, args, env, cwd, stdin }) {
   const [stdout, stderr] = [collector(), collector()]
+  const before = process.cpuUsage()
   for (const signal of ['SIGINT', 'SIGTERM']) process.removeAllListeners(signal)
   for (const name of Object.keys(process.env)) delete process.env[name]
   Object.assign(process.env, env)
@@ -30,7 +31,9 @@ async function perform({ entry, args, env, cwd, stdin }) {
   runs += 1
   const code = process.exitCode ?? 0
   process.exitCode = undefined
-  process.send?.({ code, signal: null, stdout: stdout.text(), stderr: stderr.text() })
+  const { user, system } = process.cpuUsage(before)
+  const ran = { code, signal: null, stdout: stdout.text(), stderr: stderr.text() }
+  process.send?.({ ...ran, cpuSeconds: (user + system) / 1e6 })
 }
 
 /** @param {'stdin' | 'stdout' | 'stderr'} name @param {unknown} value */

@@ -19,24 +19,40 @@ export interface EntryRun {
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
   readonly stdin?: string
-  /** Arguments of Node before the entry point; any of them needs a new process. */
+  /** Arguments of Node before the entry point. */
   readonly node?: readonly string[]
   /** Runs next to the process, which is a new one then. */
   readonly meanwhile?: (child: ChildProcess) => Promise<void>
 }
 
+/** CPU seconds of shared processes, which scripts/native-jest/costs.cjs adds to those of the test. */
+const SHARED_CPU = Symbol.for('countersign.shared-cpu')
+/** Modules that may be loaded before countersign in a process that many runs share: they keep nothing of a run. */
+const REUSABLE =
+  /\/test\/build\/(?:skip-sleeps|skip-long-waits|short-api-timeout|clock-ahead)\.mjs$/
 const POOL = process.env['COUNTERSIGN_TEST_POOL'] ?? ''
 
 export function runEntry(run: EntryRun): Promise<Ran> {
-  const isOwn =
-    (run.node ?? []).length > 0 || run.meanwhile !== undefined || 'NODE_OPTIONS' in run.env
-  return isOwn || POOL === '' ? inOwnProcess(run) : inReusedProcess(run)
+  const { node = [], env, meanwhile } = run
+  const flags = [...node, ...(env['NODE_OPTIONS'] ?? '').split(' ').filter(flag => flag !== '')]
+  const isReusable = flags.every(flag => flag === '--import' || REUSABLE.test(flag))
+  return POOL === '' || meanwhile !== undefined || !isReusable
+    ? inOwnProcess(run)
+    : inReusedProcess(run, flags)
 }
 
-async function inReusedProcess({ entry, args, cwd, env, stdin = '' }: EntryRun): Promise<Ran> {
+async function inReusedProcess(
+  { entry, args, cwd, env, stdin = '' }: EntryRun,
+  flags: readonly string[],
+): Promise<Ran> {
   const connection = connect(POOL)
-  connection.end(JSON.stringify({ entry, args, cwd, env, stdin }))
-  return JSON.parse(await text(connection)) as Ran
+  connection.end(JSON.stringify({ entry, args, cwd, env, stdin, flags }))
+  const { cpuSeconds = 0, ...ran } = JSON.parse(await text(connection)) as Ran & {
+    readonly cpuSeconds?: number
+  }
+  const shared = Reflect.get(globalThis, SHARED_CPU) as { seconds: number } | undefined
+  if (shared !== undefined) shared.seconds += cpuSeconds
+  return ran
 }
 
 async function inOwnProcess(run: EntryRun): Promise<Ran> {

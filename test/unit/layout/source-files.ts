@@ -27,9 +27,12 @@ export interface SourceFile {
 
 export type Node = Readonly<Record<string, unknown>>
 
-/** Every TypeScript file below src. */
+let source: readonly SourceFile[] | null = null
+
+/** Every TypeScript file below src, read once for all test files of a worker. */
 export function readSource(): readonly SourceFile[] {
-  return readFolder('')
+  source ??= readFolder('')
+  return source
 }
 
 /** Every file of the tests and the scripts. */

@@ -1,0 +1,25 @@
+// The order of test files: that of jest, or with COUNTERSIGN_TEST_ORDER a random one of this seed, to find tests that need another one.
+const Sequencer = require('@jest/test-sequencer').default
+
+module.exports = class extends Sequencer {
+  sort(tests) {
+    const seed = process.env['COUNTERSIGN_TEST_ORDER']
+    if (!seed) return super.sort(tests)
+    const random = randomOf(Number(seed))
+    const placed = [...tests]
+      .sort((a, b) => (a.path < b.path ? -1 : 1))
+      .map(test => [random(), test])
+    return placed.sort(([a], [b]) => a - b).map(([, test]) => test)
+  }
+}
+
+/** Mulberry32: https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
+function randomOf(seed) {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
