@@ -27,7 +27,7 @@ const READS = {
 } as const
 
 /** Days take seconds with it: each look is a call to the double. */
-const SLOW: Pace = { look: 600, renew: 600, giveUp: 1200, duration: 1800 }
+const SLOW: Pace = { look: 1800, renew: 1800, giveUp: 3600, duration: 5400 }
 
 export interface ControllerWords {
   readonly callsPerHour?: number

@@ -15,7 +15,7 @@ export const RECORD = '/api/v1/namespaces/apps/configmaps/countersign-acme-certs
 export const SIGNING_REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 export const HOUR = 3600
 /** Seconds between two looks of these controllers. */
-export const LOOK = 600
+export const LOOK = 1800
 /** Sleepers of one controller that does nothing. */
 export const LOOPS = 2
 const LOGIN = 'token-of-the-controller'

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { AccessJudge } from '../build/access-judge.ts'
 import { BOTH, LESS, MOVED, startAccessSite } from '../build/access-site.ts'
 import type { AccessSite, SiteAccess } from '../build/access-site.ts'
-import { IS_WHOLE, rows } from '../build/extent.ts'
+import { extent, rows } from '../build/extent.ts'
 import { GUARDED } from '../build/guarded-cluster.ts'
 import { killPoints } from '../build/kill-points.ts'
 import type { Ran } from '../build/reuse/run.ts'
@@ -121,7 +121,7 @@ describe.each(GUARDED)('%s: access, killed', kind => {
       }
       // A request without a file is not known by its name, so the run is for all requests, and one of them stays.
       if (isAll) await issue(['stays'])
-      const all = IS_WHOLE ? await allPoints() : [SHORT[title] ?? '']
+      const all = extent(true, false) ? await allPoints() : [SHORT[title] ?? '']
       // Next to the real control plane, each fifth is enough here.
       const points = all.filter((_, index) => isEveryPoint || index % 5 === 0)
       process.stdout.write(`${title}: ${points.length} points: ${points.join(', ')}\n`)

@@ -1,7 +1,7 @@
 // The action on the default branch: approved requests become certificates, and each pull request gets a comment.
 import { describe, expect, test } from '@jest/globals'
 import { atAcme, withAcme } from '../build/at-acme.ts'
-import { rows } from '../build/extent.ts'
+import { rows, testWhole } from '../build/extent.ts'
 import type { Acme } from '../build/github-run.ts'
 import { MAY_READ } from '../build/github-run.ts'
 import { NOTHING_STANDS, placeIn, standingIn } from '../build/place.ts'
@@ -259,7 +259,7 @@ describe('apply with something missing or broken', () => {
       expect(ran.result.plan.problems).toMatchObject([{ code: 'CLUSTER_UNREACHABLE' }])
     }))
 
-  test('a cancelled run finishes what it began, and the next run does the rest', () =>
+  testWhole('a cancelled run finishes what it began, and the next run does the rest', () =>
     atAcme(
       async ({ acme, place }) => {
         const names = Array.from({ length: 40 }, (_, index) => `p${index + 10}`)
@@ -285,5 +285,6 @@ describe('apply with something missing or broken', () => {
         expect((await standingIn(place)).certificates).toHaveLength(40)
       },
       { cluster: { signerDelayMilliseconds: 300 } },
-    ))
+    ),
+  )
 })

@@ -7,7 +7,7 @@ import { readyBinaries } from '../control-plane/binaries.mjs'
 import { asks, mayAsk, withApprovers } from '../build/approver-scene.ts'
 import { auditedCluster } from '../build/audited-cluster.ts'
 import type { AuditedWrite } from '../build/audited-cluster.ts'
-import { IS_WHOLE } from '../build/extent.ts'
+import { extent } from '../build/extent.ts'
 import { SIGNING_REQUESTS } from '../build/signing-requests.ts'
 import { hasRealSubject, subjectIn } from '../build/subjects.ts'
 import type { Subject } from '../build/subjects.ts'
@@ -15,7 +15,7 @@ import { Workshop } from '../build/workshop.ts'
 
 const CLIENT = 'kubernetes.io/kube-apiserver-client-kubelet'
 const USAGES = ['digital signature', 'client auth']
-const COUNT = IS_WHOLE ? 200 : 60
+const COUNT = extent(200, 60)
 const RBAC = 'rbac.authorization.k8s.io'
 const testReal = hasRealSubject ? test : test.skip
 

@@ -6,14 +6,14 @@ import { text } from 'node:stream/consumers'
 import { expect, test } from '@jest/globals'
 import { startControlPlane } from '../control-plane/start.mjs'
 import { SERVING, withApprovers } from '../build/approver-scene.ts'
-import { IS_WHOLE } from '../build/extent.ts'
+import { extent } from '../build/extent.ts'
 import { goProgram } from '../build/go-program.ts'
 import { realSubject } from '../build/real-subject.ts'
 import { hasRealSubject, subjectIn } from '../build/subjects.ts'
 import type { Subject } from '../build/subjects.ts'
 
 const CLIENT = 'kubernetes.io/kube-apiserver-client-kubelet'
-const COUNT = IS_WHOLE ? 500 : 100
+const COUNT = extent(500, 100)
 const LIARS = 5
 const SECONDS = 120
 const TOKEN = { id: 'abcdef', secret: '0123456789abcdef' }

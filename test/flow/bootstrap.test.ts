@@ -10,7 +10,7 @@ import { GITHUB_SCHEMA, validateExchange } from '../build/github-schema.ts'
 import { ApiClient, MERGE_PATCH } from '../build/api-client.ts'
 import { auditedCluster } from '../build/audited-cluster.ts'
 import type { AuditedCluster } from '../build/audited-cluster.ts'
-import { IS_WHOLE } from '../build/extent.ts'
+import { extent, testWhole } from '../build/extent.ts'
 import { EVERYTHING, GUARDED } from '../build/guarded-cluster.ts'
 import { openedSecret } from '../build/sealed.ts'
 import { Workshop, kubeconfig } from '../build/workshop.ts'
@@ -45,7 +45,7 @@ const WRITES: readonly Rule[] = [
 /** Calls that create an object. */
 const WRITTEN = '^((?!review|token).)*$'
 /** Writes of each killed run. */
-const STEP = IS_WHOLE ? 1 : 12
+const STEP = extent(1, 24)
 
 describe.each(GUARDED)('%s: bootstrap', kind => {
   let plane: AuditedCluster
@@ -167,7 +167,7 @@ describe.each(GUARDED)('%s: bootstrap', kind => {
       }
       expect([ran.signal, writes.length]).toEqual(['SIGKILL', STEP])
     }
-    expect(killed).toBeGreaterThan(IS_WHOLE ? 20 : 1)
+    expect(killed).toBeGreaterThan(extent(20, 0))
     const { ran, writes } = await counted(['--dry-run', '-o', 'json'])
     expect(writes).toEqual([])
     expect(JSON.parse(ran.stdout).findings).toEqual([])
@@ -220,16 +220,19 @@ describe.each(GUARDED)('%s: bootstrap', kind => {
     expect((await counted([])).writes).toEqual([])
   })
 
-  test('a binding to another role is replaced, also if the run is killed in between', async () => {
-    await admin.delete(BINDING)
-    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' }
-    const metadata = { name: `${OWNER}-apply` }
-    await admin.created(`${RBAC}/clusterrolebindings`, { metadata, subjects: [], roleRef })
-    const killed = await counted(['--yes'], { killAt: 'after DELETE clusterrolebindings' })
-    expect([killed.ran.signal, killed.writes.length]).toEqual(['SIGKILL', 1])
-    expect((await bootstrap(['--yes'])).code).toBe(0)
-    expect(JSON.parse((await admin.get(BINDING)).text).roleRef.name).toBe(`${OWNER}-apply`)
-  })
+  testWhole(
+    'a binding to another role is replaced, also if the run is killed in between',
+    async () => {
+      await admin.delete(BINDING)
+      const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' }
+      const metadata = { name: `${OWNER}-apply` }
+      await admin.created(`${RBAC}/clusterrolebindings`, { metadata, subjects: [], roleRef })
+      const killed = await counted(['--yes'], { killAt: 'after DELETE clusterrolebindings' })
+      expect([killed.ran.signal, killed.writes.length]).toEqual(['SIGKILL', 1])
+      expect((await bootstrap(['--yes'])).code).toBe(0)
+      expect(JSON.parse((await admin.get(BINDING)).text).roleRef.name).toBe(`${OWNER}-apply`)
+    },
+  )
 
   test('rights in a namespace that no policy names are deleted', async () => {
     const name = `${OWNER}-apply-secrets`
@@ -241,18 +244,23 @@ describe.each(GUARDED)('%s: bootstrap', kind => {
     expect((await admin.get(`${old}/${name}`)).code).toBe(404)
   })
 
-  test('the configuration of the checkout counts, and a fault that bootstrap cannot repair ends with exit code 1', async () => {
-    expect((await bootstrap(['--export', '.'])).code).toBe(0)
-    for (const path of ['CODEOWNERS', 'policies', '.github']) workshop.remove(path)
-    workshop.edit('countersign.yaml', 'provider: other', 'provider: eks')
-    const { ran, writes } = await counted(['--yes'])
-    workshop.remove('countersign.yaml')
-    expect([ran.code, writes]).toEqual([1, []])
-    expect(ran.stdout).toContain('(CLUSTER_NO_CLIENT_SIGNER)')
-    expect(ran.stdout).toMatch(/\nnext:\n 1 repair what is marked ✗ above, then run it again\n 2 /)
-  })
+  testWhole(
+    'the configuration of the checkout counts, and a fault that bootstrap cannot repair ends with exit code 1',
+    async () => {
+      expect((await bootstrap(['--export', '.'])).code).toBe(0)
+      for (const path of ['CODEOWNERS', 'policies', '.github']) workshop.remove(path)
+      workshop.edit('countersign.yaml', 'provider: other', 'provider: eks')
+      const { ran, writes } = await counted(['--yes'])
+      workshop.remove('countersign.yaml')
+      expect([ran.code, writes]).toEqual([1, []])
+      expect(ran.stdout).toContain('(CLUSTER_NO_CLIENT_SIGNER)')
+      expect(ran.stdout).toMatch(
+        /\nnext:\n 1 repair what is marked ✗ above, then run it again\n 2 /,
+      )
+    },
+  )
 
-  test('a merged configuration counts, and the one of an old checkout does not', async () => {
+  testWhole('a merged configuration counts, and the one of an old checkout does not', async () => {
     const push = (files: Readonly<Record<string, string | null>>): void => {
       const commit = world.commit({ repository, branch: 'main', author: owner, files })
       world.push({ actor: owner, repository, branch: 'main', commit })
@@ -324,18 +332,21 @@ describe.each(GUARDED)('%s: bootstrap', kind => {
     )
   })
 
-  test('bootstrap --controller adds the rights of the controller and prints the helm command, and uninstall removes them', async () => {
-    const role = `${RBAC}/namespaces/countersign/roles/${OWNER}-controller`
-    const { ran } = await counted(['--controller', '--yes'])
-    expect(ran.code).toBe(0)
-    expect(ran.stdout).toContain(`  + Role countersign/${OWNER}-controller\n`)
-    expect(ran.stdout).toContain(`  + ValidatingAdmissionPolicyBinding ${OWNER}-workloads\n`)
-    expect(ran.stdout).toMatch(
-      /helm upgrade --install countersign charts\/countersign --namespace countersign .*"trustedConfig":"sha256:[0-9a-f]{64}","manifests":\[\]\}'/,
-    )
-    expect((await admin.get(role)).code).toBe(200)
-    const removed = await counted(['--uninstall', '--yes'])
-    expect(removed.ran.stdout).toContain('helm uninstall countersign --namespace countersign\n')
-    expect((await admin.get(role)).code).toBe(404)
-  })
+  testWhole(
+    'bootstrap --controller adds the rights of the controller and prints the helm command, and uninstall removes them',
+    async () => {
+      const role = `${RBAC}/namespaces/countersign/roles/${OWNER}-controller`
+      const { ran } = await counted(['--controller', '--yes'])
+      expect(ran.code).toBe(0)
+      expect(ran.stdout).toContain(`  + Role countersign/${OWNER}-controller\n`)
+      expect(ran.stdout).toContain(`  + ValidatingAdmissionPolicyBinding ${OWNER}-workloads\n`)
+      expect(ran.stdout).toMatch(
+        /helm upgrade --install countersign charts\/countersign --namespace countersign .*"trustedConfig":"sha256:[0-9a-f]{64}","manifests":\[\]\}'/,
+      )
+      expect((await admin.get(role)).code).toBe(200)
+      const removed = await counted(['--uninstall', '--yes'])
+      expect(removed.ran.stdout).toContain('helm uninstall countersign --namespace countersign\n')
+      expect((await admin.get(role)).code).toBe(404)
+    },
+  )
 })

@@ -1,13 +1,12 @@
 // A month of the controller, with a simulated clock: it renews all the time, and what it keeps in memory does not grow.
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { expect, test } from '@jest/globals'
+import { expect } from '@jest/globals'
 import { HOUR, SIGNING_REQUESTS, scene } from '../build/controller-scene.ts'
 import type { Scene } from '../build/controller-scene.ts'
-import { IS_WHOLE } from '../build/extent.ts'
+import { testWhole } from '../build/extent.ts'
 import type { RunningController } from '../build/controller-run.ts'
 
-const testWhenWhole = IS_WHOLE ? test : test.skip
 const DAYS = 30
 const DAY = 24 * HOUR
 const NAMES = ['jane', 'deployer']
@@ -20,7 +19,7 @@ const LATE = [28, 29, 30]
 /** Bytes. The time limits of calls are on the machine's clock, so those of many days exist at once: how many depends on its speed. */
 const MARGIN = 3_000_000
 
-testWhenWhole(
+testWhole(
   'a controller that renews two certificates each day for a month needs no more memory than after a week',
   async () => {
     await scene(async at => {

@@ -11,7 +11,7 @@ const APPROVAL = {
   configuration: { required: 1, users: [personOf('owner')] },
   requests: { required: 1 },
 }
-const SHORT = { duration: '12h', renewBefore: '4h' }
+const SHORT = { duration: '6h', renewBefore: '2h' }
 
 test('it issues what was merged at its next look, renews to the minute, and looks at everything again and again', async () => {
   await scene(async ({ acme, clock, start, setNow }) => {
@@ -26,7 +26,7 @@ test('it issues what was merged at its next look, renews to the minute, and look
     expect(issued?.because).toBe('commit')
     await clock.passes(2 * HOUR)
     expect(controller.passes.slice(-2).map(({ because }) => because)).toEqual(['resync', 'resync'])
-    await clock.passes(7 * HOUR)
+    await clock.passes(3 * HOUR)
     expect(controller.done()).toEqual(['issued jane', 'renewed jane'])
     const renewed = controller.passes.find(({ because }) => because === 'due')
     const late =
@@ -41,9 +41,9 @@ describe('while GitHub does not answer', () => {
   const away = { kind: 'serverError', status: 503, times: 1_000_000 } as const
 
   test.each([
-    ['without offlineGrace nothing is renewed', undefined, 5, 1],
-    ['renewals go on, one after the other', '72h', 20, 4],
-    ['renewals end with the grace', '10h', 40, 2],
+    ['without offlineGrace nothing is renewed', undefined, 3, 1],
+    ['renewals go on, one after the other', '72h', 10, 4],
+    ['renewals end with the grace', '5h', 14, 2],
   ])('%s', async (_, offlineGrace, hours, certificates) => {
     const approval = offlineGrace === undefined ? {} : { approval: { ...APPROVAL, offlineGrace } }
     await scene(async ({ acme, clock, start, setNow }) => {
@@ -53,7 +53,7 @@ describe('while GitHub does not answer', () => {
       await clock.passes(LOOK)
       expect(controller.done()).toEqual(['issued jane'])
       // A look before the renewal is due, so that the last proof is of now.
-      await clock.passes(4 * HOUR)
+      await clock.passes(2 * HOUR)
       acme.github.faults.push(away)
       setNow()
       acme.merges(2, { 'requests/people/deployer.yaml': SHORT })
@@ -77,9 +77,9 @@ describe('while GitHub does not answer', () => {
           setNow()
           acme.merges(1, { [JANE]: SHORT })
           const controller = await start()
-          await clock.passes(4 * HOUR)
+          await clock.passes(2 * HOUR)
           acme.github.faults.push({ ...fault, times: 1_000_000 })
-          await clock.passes(6 * HOUR)
+          await clock.passes(3 * HOUR)
           expect(controller.done()).toEqual(['issued jane'])
         },
         { approval: { ...APPROVAL, offlineGrace: '72h' } },
@@ -112,8 +112,11 @@ describe('while GitHub does not answer, with a grace of 72 h,', () => {
     await scene(async ({ acme, clock, cluster, place, start, setNow }) => {
       setNow()
       acme.merges(1, { [JANE]: SOON })
-      const controller = await start()
-      await clock.passes(4 * LOOK)
+      // Looks at which a failed renewal is not tried again.
+      const controller = await start({
+        pace: { look: 600, renew: 600, giveUp: 1200, duration: 1800 },
+      })
+      await clock.passes(2400)
       acme.github.faults.push(away)
       await clock.passes(3 * HOUR)
       expect(controller.done()).toEqual(['issued jane', 'renewed jane'])
@@ -199,7 +202,7 @@ test('passes that fail take no more calls than those that end well', async () =>
     setNow()
     const changed = configuration(place, { limits: { maxIssue: 3 } })
     acme.does('author pushes to main', { 'countersign.yaml': changed })
-    await clock.passes(10 * HOUR)
+    await clock.passes(5 * HOUR)
     expect(controller.problems.length).toBeGreaterThan(1)
     expect(controller.problems.length).toBeLessThan(20)
   })
@@ -219,7 +222,7 @@ describe('several controllers', () => {
         expect([leader.done(), other.done()]).toEqual([['issued jane'], []])
         await leader.stop()
         clock.idle = LOOPS
-        await clock.passes(9 * HOUR)
+        await clock.passes(5 * HOUR)
         expect(other.led.at(-1)).toBe(true)
         expect(other.done()).toEqual(['renewed jane'])
         expect(await certificates()).toBe(2)

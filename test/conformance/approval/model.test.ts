@@ -10,7 +10,7 @@ import { runs } from '../../build/extent.ts'
 
 const LONGEST = 40
 const SEED = Number(process.env['COUNTERSIGN_MODEL_SEED'] ?? 1)
-const RUNS = Number(process.env['COUNTERSIGN_MODEL_RUNS'] ?? runs(5000, 100))
+const RUNS = Number(process.env['COUNTERSIGN_MODEL_RUNS'] ?? runs(5000, 60))
 const RUNS_OVER_SOCKETS = Math.min(RUNS, runs(100, 2))
 
 describe('countersign and the oracle agree', () => {

@@ -6,7 +6,7 @@ import type { RequestRecord } from '../../../src/domain/cluster/record.ts'
 import { planSteps } from '../../../src/core/plan/plan-steps.ts'
 import { enforceLimits } from '../../../src/core/plan/run-limits.ts'
 import { DAY, config, effective, subject } from '../../build/effective.ts'
-import { ASKED_RUNS, IS_WHOLE } from '../../build/extent.ts'
+import { ASKED_RUNS, extent } from '../../build/extent.ts'
 import {
   NOW,
   authority,
@@ -17,7 +17,7 @@ import {
 } from '../../build/issued.ts'
 
 const REQUESTS = ASKED_RUNS ?? 300
-const DAYS = IS_WHOLE ? 365 : 60
+const DAYS = extent(365, 30)
 const HOUR = 3600
 /** 24 hours, 30 or 90 days. */
 const lifetimeOf = (index: number): number => (index % 30 === 0 ? 1 : index % 2 === 0 ? 90 : 30)
@@ -125,7 +125,7 @@ function figuresOf(name: string, act: () => Simulated): Simulated {
     most: Math.max(...renewals),
     ...rest,
   }
-  if (IS_WHOLE) process.stderr.write(`${name}: ${JSON.stringify(figures)}\n`)
+  if (DAYS === 365) process.stderr.write(`${name}: ${JSON.stringify(figures)}\n`)
   return found
 }
 

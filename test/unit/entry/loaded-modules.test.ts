@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
+import { testWhole } from '../../build/extent.ts'
 import { CREDENTIAL, cacheCredential } from '../../build/cached-credential.ts'
 import { configText, policyText, requestText } from '../../build/request-text.ts'
 import { packageOf, reachedFrom } from '../layout/rules.ts'
@@ -118,15 +119,16 @@ describe('modules at run time', () => {
     }
   })
 
-  test('validate of one request loads its reader, and neither CEL nor a client', () =>
-    expect(packagesIn(runs('validate'))).toEqual(['commander', 'node-forge', 'yaml', 'zod']))
+  testWhole('validate of one request loads its reader, and neither CEL nor a client', async () =>
+    expect(packagesIn(runs('validate'))).toEqual(['commander', 'node-forge', 'yaml', 'zod']),
+  )
 
   const rules = {
     'countersign.yaml': configText({ owner: 'test', namespace: 'apps' }),
     'policies/everybody.yaml': policyText('apps'),
   }
 
-  test('validate with a policy loads CEL, too', () => {
+  testWhole('validate with a policy loads CEL, too', async () => {
     expect(packagesIn(runs('validate', rules))).toEqual([
       '@marcbachmann/cel-js',
       'commander',
@@ -137,7 +139,7 @@ describe('modules at run time', () => {
     ])
   })
 
-  test('revoke with a policy loads no CEL, also if no cluster can be read', () => {
+  testWhole('revoke with a policy loads no CEL, also if no cluster can be read', async () => {
     const loaded = packagesIn(runs(['revoke', 'jane', '--yes'], rules, {}, 1))
     expect(loaded).toEqual(['commander', 'node-forge', 'yaml', 'zod'])
   })

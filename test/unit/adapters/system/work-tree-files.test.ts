@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { IS_WHOLE } from '../../../build/extent.ts'
+import { extent } from '../../../build/extent.ts'
 import { CommitFiles, WorkTreeFiles } from '../../../../src/adapters/system/work-tree-files.ts'
 import { Git, blobId } from '../../../../src/adapters/system/git-command.ts'
 import type { RequestFile } from '../../../../src/domain/request/request.ts'
@@ -215,7 +215,7 @@ describe('a commit as a source of files', () => {
     const many = mkdtempSync(join(tmpdir(), 'countersign-many-'))
     git(many, 'init', '--quiet')
     mkdirSync(join(many, 'requests'))
-    const count = IS_WHOLE ? 1000 : 200
+    const count = extent(1000, 200)
     for (let index = 0; index < count; index++)
       writeFileSync(join(many, `requests/r-${index}.yaml`), `name: r-${index}\n`)
     git(many, 'add', '.')

@@ -4,7 +4,7 @@ import { sourceText } from '../../../../src/lib/source/text-position.ts'
 import { keyPlace, placesBelow, valuePlace } from '../../../../src/lib/source/located-values.ts'
 import { readYaml } from '../../../../src/lib/source/read-yaml.ts'
 import { codesOf, valueOf } from '../../../build/request.ts'
-import { IS_WHOLE, runs } from '../../../build/extent.ts'
+import { extent, runs } from '../../../build/extent.ts'
 
 const read = (text: string) => readYaml(sourceText('a.yaml', text), 'REQUEST_YAML')
 const value = (text: string) => valueOf(read(text)).root.value
@@ -82,7 +82,7 @@ describe('the YAML reader', () => {
         read(Array.from({ length: 9_000 / part }, (_, at) => `k${at}:\n`).join(''))
         read(`[${'1,'.repeat(30_000 / part)}1]`)
       })
-    const whole = IS_WHOLE ? 1 : 2
+    const whole = extent(1, 2)
     wide(4 * whole)
     // Four times as large: sixteen times as long, and room for other work of the machine.
     expect(wide(whole) / wide(4 * whole)).toBeLessThan(48)

@@ -3,7 +3,7 @@ import {
   lineRanges,
   uncoveredLines,
 } from '../../../../../src/core/approval/visibility/uncovered-lines.ts'
-import { IS_WHOLE } from '../../../../build/extent.ts'
+import { extent } from '../../../../build/extent.ts'
 
 const text = (lines: readonly string[]): string => lines.map(line => `${line}\n`).join('')
 /** One letter per line. */
@@ -52,7 +52,7 @@ test('a missing last line end is a change of the last line', () => {
 
 test('two texts with nothing in common differ in every line', () => {
   // These texts have more differences than the search looks for. It ends sooner where one text is short.
-  const [before, after] = IS_WHOLE ? [3000, 3000] : [4000, 100]
+  const [before, after] = extent([3000, 3000], [4000, 100])
   const many = (mark: string, length: number): string =>
     text(Array.from({ length }, (_, n) => `${mark}${n}`))
   const none = Array.from({ length: after }, () => false)
