@@ -1,7 +1,7 @@
 // The port for tokens of service accounts, rights of other users, and the guard of one cluster.
 import type { GuardTrial, TrialOutcome } from '../domain/cluster/guard-trial.ts'
+import type { Right } from '../domain/cluster/grant-binding.ts'
 import type { Secret } from '../domain/request/secret-value.ts'
-import type { Right } from './cluster.ts'
 
 /** What setup and doctor need from a cluster in addition to `Cluster`. Every method throws CLUSTER_ codes. */
 export interface Administration {

@@ -2,6 +2,7 @@
 import type { ClusterConfig } from '../domain/request/config.ts'
 import type { Right } from '../domain/cluster/grant-binding.ts'
 import type { Secret } from '../domain/request/secret-value.ts'
+import type { Administration } from './administration.ts'
 import type { Grants, Revocations } from './grants.ts'
 import type { Events, IssuedNames, Leases, Records } from './records.ts'
 import type { Secrets } from './secrets.ts'
@@ -39,6 +40,8 @@ export interface Cluster {
   /** Returns the Node objects: name → uid. */
   nodes(): Promise<ReadonlyMap<string, string>>
   readonly events: Events
+  /** Reads the guard; more of it is for setup and doctor. */
+  readonly administration: Pick<Administration, 'guardSpec'>
   /** Returns gitVersion, for example v1.36.3. */
   version(): Promise<string>
   /** Returns the user of this login (SelfSubjectReview). Throws CLUSTER_UNAUTHORIZED for a 401. */

@@ -46,6 +46,7 @@ export function evidence(changes: Partial<Evidence> = {}): Evidence {
     ],
     rule: { name: 'people', required: 1 },
     since: null,
+    below: [],
     configuration: { 'countersign.yaml': objectOf('1'), 'policies/people.yaml': objectOf('2') },
     trustRoot: { digest: `sha256:${sha256Of('9')}`, anchor: objectOf('0') },
     ...changes,

@@ -166,6 +166,7 @@ export function proofFacts({
     otherCommits: new Map(),
     shown: wholeDiffs(ancestry),
     textOf: blob => `${blob}\n`,
+    unanswered: () => 0,
     now: at(60),
     ...rest,
     moves,
@@ -247,6 +248,7 @@ export function question(changes: Partial<Question> = {}): Question {
   const named = { name: 'approval.requests', rule: ANYBODY }
   return {
     path: JANE,
+    rulePath: changes.path ?? JANE,
     blob: 'b',
     landing: { commit: 'm1', before: 'root' },
     earlier: null,

@@ -39,12 +39,6 @@ export const EQUIVALENT = [
     'asks for commits that are known already, and gets the same answer',
   ],
   [
-    'workflows/prove/last-proved-version.ts',
-    'if (at === -1 || older <= at || blobAt({ commit, path: then }) !== blob) return null',
-    'if (older <= at || blobAt({ commit, path: then }) !== blob) return null',
-    'evidence is believed only of a landing that was found on the line',
-  ],
-  [
     'workflows/prove/requesters.ts',
     'if (pull.author === null) return null',
     'if (false) return null',

@@ -6,9 +6,9 @@ export const PLANTED = [
   // What was approved, and when.
   [
     'a version is judged by the landing that first brought its bytes',
-    'workflows/prove/last-proved-version.ts',
-    'const { blob, landing } = version',
-    'const { blob } = version\n    const { landing } = fileOrigin.past.versions.findLast(each => each.blob === blob) ?? version',
+    'workflows/prove/proved-chain.ts',
+    '    ...version,\n    rulePath',
+    '    ...version,\n    landing: (fileOrigin.versions.findLast(each => each.blob === blob) ?? version).landing,\n    rulePath',
   ],
   [
     'an approval of other bytes counts',
@@ -72,8 +72,8 @@ export const PLANTED = [
   ],
   [
     'a past version of a mixed pull request is judged as any other',
-    'workflows/prove/last-proved-version.ts',
-    '|| isMixed(fileOrigin, places, facts) !== null) return REFUSED',
+    'workflows/prove/proved-chain.ts',
+    '|| isMixed(version, places, facts) !== null) return REFUSED',
     ') return REFUSED',
   ],
 
@@ -92,15 +92,15 @@ export const PLANTED = [
   ],
   [
     'a version that nobody approved counts as proved',
-    'workflows/prove/last-proved-version.ts',
-    'judged.isProved && { proved',
-    'true && { proved',
+    'workflows/prove/proved-chain.ts',
+    'if (link === null && !isAdopted) return',
+    'if (false) return',
   ],
   [
     'an approval of an earlier version that was taken back still proves it',
-    'workflows/prove/recorded-versions.ts',
-    'return isUncontradicted(evidence, rules, judging, facts)',
-    'return true',
+    'core/approval/reviews/classify-reviews.ts',
+    'if (!isCounted && !isSettled(purpose)) return false',
+    "if (purpose === 'past') return true",
   ],
   [
     'the trusted requests are any commit with the same files',
@@ -154,9 +154,9 @@ export const PLANTED = [
   ],
   [
     'a proved version that no policy allowed ends the count of contributors',
-    'workflows/prove/last-proved-version.ts',
-    'judged.isProved && judged.isAllowed ? []',
-    'judged.isProved ? []',
+    'workflows/prove/proved-chain.ts',
+    'const since = isAllowed ? []',
+    'const since = true ? []',
   ],
   [
     'who puts a merge back is no contributor',
@@ -279,8 +279,8 @@ export const PLANTED = [
   [
     'grace never ends',
     'core/approval/reviews/reviewer-grace.ts',
-    'since <= now && now <= endOfGrace(since)',
-    'since <= now',
+    "purpose === 'past' || now <= endOfGrace(since)",
+    'true',
   ],
 
   // Who may stop it.

@@ -5,12 +5,14 @@ import type { Account } from '../../domain/proof/account.ts'
 import type {
   Evidence,
   EvidencedApproval,
+  EvidencedLink,
   EvidencedPerson,
   EvidencedVersion,
 } from '../../domain/proof/evidence.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
 import type { Background, ProofFacts, Question } from './proof-facts.ts'
+import { uniquePeople } from './judge-approval.ts'
 import type { Approval } from './judge-approval.ts'
 import { landedBy } from './merges/merge-source.ts'
 import type { CountedApproval } from './reviews/count-approvals.ts'
@@ -34,33 +36,54 @@ export interface EvidenceContext {
  * lower-case hex, null for a removed file; `since` is null if no earlier version is proved. The pull request has to be merged.
  */
 export function evidenceOf(
-  { path, blob, landing, background }: Question,
+  question: Question,
   approval: Approval,
   { repository, now }: ProofFacts,
   context: EvidenceContext,
 ): Evidence {
-  const { hands, counted, rule, required, mergeSource } = approval
   const { bytes } = context
   return {
+    ...linkOf(question, approval),
     version: 3,
     tool: context.tool,
     decidedAt: now.toISOString(),
     repository: { id: repository.id, name: repository.name },
     commit: context.commit,
-    path,
-    blob,
     sha256: bytes === null ? null : createHash('sha256').update(bytes).digest('hex'),
     meaning: context.meaning,
+    below: bounded(question.background.links ?? []),
+    configuration: Object.fromEntries(context.configuration),
+    trustRoot: context.trustRoot,
+  }
+}
+
+/** How many characters of JSON the versions below may have: a record has room for them beside 512 KiB of certificates. */
+const MOST_CHARACTERS = 128 * 1024
+
+/** The newest ones. GitHub alone has to prove the others. */
+function bounded(links: readonly EvidencedLink[]): readonly EvidencedLink[] {
+  let size = 0
+  const end = links.findIndex(link => (size += JSON.stringify(link).length) > MOST_CHARACTERS)
+  return end === -1 ? links : links.slice(0, end)
+}
+
+/** What the chain keeps of one proved version. `others`: the same by further rules. */
+export function linkOf(
+  { path, blob, landing, background }: Question,
+  { pull, mergeSource, hands, counted, rule, required }: Approval,
+  others: readonly Approval[] = [],
+): EvidencedLink {
+  return {
+    path,
+    blob,
     landing: { commit: landing.commit, by: landedBy(mergeSource.move) },
-    pullRequest: pullRequestOf(approval.pull),
+    pullRequest: pullRequestOf(pull),
     contributors: [...hands.people.values()].map(({ person }) => person),
     unattributed: hands.unattributed,
     hasUnknownPusher: hands.hasUnknownPusher,
-    approvals: counted.map(approvalOf),
+    approvals: uniquePeople([...counted, ...others.flatMap(each => each.counted)]).map(approvalOf),
     rule: { name: rule.name, required },
     since: versionBefore(background),
-    configuration: Object.fromEntries(context.configuration),
-    trustRoot: context.trustRoot,
   }
 }
 

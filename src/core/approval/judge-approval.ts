@@ -139,7 +139,7 @@ function isMet({ counted, required }: Quorum): boolean {
 }
 
 /** One entry per person, with all rules. The oldest date is kept, so that grace for one rule is not extended by another. */
-function uniquePeople(valid: readonly CountedApproval[]): readonly CountedApproval[] {
+export function uniquePeople(valid: readonly CountedApproval[]): readonly CountedApproval[] {
   const people = new Map<number, CountedApproval>()
   for (const each of valid) {
     const known = people.get(each.reviewer.id) ?? each

@@ -69,7 +69,7 @@ function told(
       ? null
       : owners === null
         ? []
-        : ownersOf(owners, question.path).map(owner =>
+        : ownersOf(owners, question.rulePath).map(owner =>
             owner.kind === 'user' ? owner.login : owner.kind === 'team' ? owner.slug : owner.email,
           ),
     counted: counted.valid.map(({ reviewer, review }) => ({

@@ -1,6 +1,6 @@
 // Facts that the proofs of one run rely on: git's history and GitHub's data, gathered before anything is decided.
 import type { ApprovalConfig, TeamRef, UserRef } from '../../domain/request/config.ts'
-import type { Evidence } from '../../domain/proof/evidence.ts'
+import type { EvidencedLink } from '../../domain/proof/evidence.ts'
 import type { Comparison, ShownDiff } from '../../domain/proof/shown-diff.ts'
 import type { Ancestry, BlobsAt, BranchMove, ObjectId } from '../../domain/proof/git-history.ts'
 import type { PullRequest, PullRequestCommit } from '../../domain/proof/pull-request.ts'
@@ -41,11 +41,13 @@ export interface ProofFacts {
   readonly shown: (pair: Comparison) => ShownDiff | null
   /** Text of a blob; null if it is not UTF-8, is gone, or was not read yet (`LookUps`). */
   readonly textOf: (blob: ObjectId) => string | null
+  /** How many answers are still to be looked up: a decision that raised it was made without one, and is repeated. */
+  readonly unanswered: () => number
   readonly now: Date
 }
 
 /** Facts without those that are looked up when a decision needs them. */
-export type GatheredFacts = Omit<ProofFacts, 'shown' | 'textOf'>
+export type GatheredFacts = Omit<ProofFacts, 'shown' | 'textOf' | 'unanswered'>
 
 /** The commit with which a path got its blob on the default branch, and the commit before it. */
 export interface Landing {
@@ -78,8 +80,8 @@ export interface FileOrigin {
   /** Null if the file was removed. */
   readonly blob: ObjectId | null
   readonly landing: Landing
-  /** Evidence of the same bytes from the record; null if there is none that counts. */
-  readonly earlier: Evidence | null
+  /** What a guarded record says of this landing; null if it says nothing. It adds only what GitHub cannot know any more. */
+  readonly earlier: EvidencedLink | null
 }
 
 /** A proved version of a path. */
@@ -102,6 +104,8 @@ export interface Background {
   readonly isCut?: boolean
   /** Proved versions of other paths that a rename may bring, by the approver rules and with the effective request of this path. */
   readonly renamedFrom?: readonly ProvedElsewhere[]
+  /** The proofs of the proved version and of those below it that it relies on, newest first. */
+  readonly links?: readonly EvidencedLink[]
 }
 
 /** Every line has to be shown. */
@@ -116,6 +120,8 @@ export interface ProvedElsewhere {
 
 /** The question whether these bytes at this path were approved. */
 export interface Question extends FileOrigin {
+  /** The path whose code owners and rulesets count: that of the file today, if a past version had another one. */
+  readonly rulePath: string
   readonly background: Background
   /** One of these must be met. */
   readonly anyOf: NonEmpty<NamedRule>

@@ -20,14 +20,14 @@ export function requiredRules(
  * `pull_request` in GitHub's REST API.
  */
 export function ruledTeams(
-  { path }: Pick<Question, 'path'>,
+  { rulePath }: Pick<Question, 'rulePath'>,
   { teams }: Approvers,
   { branchRules, repository }: ProofFacts,
 ): readonly NamedRule[] {
   return (branchRules?.requiredReviewers ?? [])
     .filter(
       ({ filePatterns, minimumApprovals }) =>
-        minimumApprovals > 0 && matchesFilePatterns(filePatterns, path),
+        minimumApprovals > 0 && matchesFilePatterns(filePatterns, rulePath),
     )
     .map(({ teamId, minimumApprovals }) => {
       const known = teams.find(({ id }) => id === teamId)

@@ -2,21 +2,11 @@
 // ISO 8601 in UTC. schema/evidence.json is generated from lib/schema/evidence-schema.ts.
 import type { ObjectId } from './git-history.ts'
 
-export interface Evidence {
-  readonly version: 3
-  /** countersign's version. */
-  readonly tool: string
-  readonly decidedAt: string
-  readonly repository: { readonly id: number; readonly name: string }
-  /** The commit whose files were applied. */
-  readonly commit: ObjectId
+/** One approved version of a file, and who approved it: a link of the chain. */
+export interface EvidencedLink {
   readonly path: string
   /** Null if the file was removed. */
   readonly blob: ObjectId | null
-  /** SHA-256 of the file's bytes, lower-case hex; null if the file was removed. */
-  readonly sha256: string | null
-  /** Effective digest of the step. */
-  readonly meaning: string
   readonly landing: EvidencedLanding
   readonly pullRequest: EvidencedPullRequest
   readonly contributors: readonly EvidencedPerson[]
@@ -28,6 +18,22 @@ export interface Evidence {
   readonly rule: { readonly name: string; readonly required: number }
   /** The last proved version before these bytes, null if none is known. The approvals had to cover the changes since. */
   readonly since: EvidencedVersion | null
+}
+
+export interface Evidence extends EvidencedLink {
+  readonly version: 3
+  /** countersign's version. */
+  readonly tool: string
+  readonly decidedAt: string
+  readonly repository: { readonly id: number; readonly name: string }
+  /** The commit whose files were applied. */
+  readonly commit: ObjectId
+  /** SHA-256 of the file's bytes, lower-case hex; null if the file was removed. */
+  readonly sha256: string | null
+  /** Effective digest of the step. */
+  readonly meaning: string
+  /** The approved versions below, newest first, down to one whose whole text was shown or that the owners adopted. */
+  readonly below: readonly EvidencedLink[]
   /** Configuration files in force: path to blob. */
   readonly configuration: Readonly<Record<string, ObjectId>>
   /** `sha256:…` of the trust root, and the first commit with this configuration. */

@@ -70,6 +70,28 @@ const trustRoot = z
   })
   .describe('What the configuration leads back to')
 
+const LINK = {
+  path: line.describe('Path of the request file'),
+  blob: object.nullable().describe('Git blob of the file; null where it was removed'),
+  landing,
+  pullRequest,
+  contributors: z
+    .array(person)
+    .describe('Who contributed to the file; their approval never counts'),
+  unattributed: line.nullable().describe('Why one more approval was needed; null where none was'),
+  hasUnknownPusher: z.boolean().describe('true where GitHub did not say who pushed'),
+  approvals: z.array(approval).min(1).describe('The approvals that count'),
+  rule,
+  since: z
+    .strictObject({
+      blob: object.nullable().describe('Git blob; null where there was no file'),
+      commit: object.describe('Commit that brought it'),
+      path: line.optional().describe('Its path, where the file was renamed since'),
+    })
+    .nullable()
+    .describe('Last proved version before these bytes; null where none is known'),
+}
+
 export const EVIDENCE_SCHEMA = z
   .strictObject({
     version: z.literal(3).describe('Version of this format'),
@@ -79,27 +101,12 @@ export const EVIDENCE_SCHEMA = z
       .strictObject({ id: id.describe('Numeric id on GitHub'), name: line.describe('owner/name') })
       .describe('The repository'),
     commit: object.describe('Commit whose files were applied'),
-    path: line.describe('Path of the request file'),
-    blob: object.nullable().describe('Git blob of the file; null where it was removed'),
+    ...LINK,
     sha256: sha256.nullable().describe('SHA-256 of its bytes; null where it was removed'),
     meaning: line.describe('Effective digest of the step'),
-    landing,
-    pullRequest,
-    contributors: z
-      .array(person)
-      .describe('Who contributed to the file; their approval never counts'),
-    unattributed: line.nullable().describe('Why one more approval was needed; null where none was'),
-    hasUnknownPusher: z.boolean().describe('true where GitHub did not say who pushed'),
-    approvals: z.array(approval).min(1).describe('The approvals that count'),
-    rule,
-    since: z
-      .strictObject({
-        blob: object.nullable().describe('Git blob; null where there was no file'),
-        commit: object.describe('Commit that brought it'),
-        path: line.optional().describe('Its path, where the file was renamed since'),
-      })
-      .nullable()
-      .describe('Last proved version before these bytes; null where none is known'),
+    below: z
+      .array(z.strictObject(LINK))
+      .describe('The approved versions below, newest first, that the approvals rely on'),
     configuration: z
       .record(line, object)
       .describe('Configuration files in force: path to git blob'),

@@ -32,12 +32,13 @@ export interface Foreseen {
 /** The proofs of renewals that come due within approval.offlineGrace; none if that is 0. */
 export async function foresee(world: PassWorld, ready: Ready): Promise<Foreseen> {
   const { config } = ready.commit.rules
-  const { since, frame } = ready
+  const { since, frame, options } = ready
   const nothing = { renewals: [], config, commit: frame.commit, since }
   const graceMs = config.approval.offlineGraceSeconds * 1000
   if (graceMs === 0) return nothing
   const later = { ...world, clock: ahead(world.clock, graceMs) }
-  const { approved } = await reviewedSteps(later, ready.commit, ready.records)
+  const { isGuarded = () => false } = options
+  const { approved } = await reviewedSteps(later, ready.commit, ready.records, { isGuarded })
   return { ...nothing, renewals: approved.filter(isRenewal).map(each => decidedAt(each, since)) }
 }
 

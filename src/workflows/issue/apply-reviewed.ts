@@ -24,7 +24,8 @@ import { limitedSteps, WHOLE } from '../plan/run-scope.ts'
 import { reviewedSteps } from '../prove/review-steps.ts'
 import { trustCommit } from '../prove/trusted-commit.ts'
 import type { ReviewFrame } from '../prove/applied-history.ts'
-import type { Recorded } from '../prove/review-stages.ts'
+import { guardedRecords } from '../prove/guarded-records.ts'
+import type { Recorded, ReviewOptions } from '../prove/review-stages.ts'
 import type { Reviewed } from '../prove/review-steps.ts'
 import type { ReviewWorld, TrustedCommit } from '../prove/trusted-commit.ts'
 
@@ -39,6 +40,8 @@ export interface Ready {
   readonly reviewed: Reviewed
   readonly observed: readonly Observed[]
   readonly records: Recorded
+  /** What the review knew of the clusters; a repeated proof knows the same. */
+  readonly options: ReviewOptions
   /** Clusters that failed. The run continues without them and ends with exit code 2. */
   readonly failures: readonly Problem[]
   /** When GitHub was first asked. Its answers, and so the proofs, are as old as that. */
@@ -58,12 +61,19 @@ export async function readyCommit(
   if (!commit.ok) return commit
   const { config } = commit.value.rules
   const { unanswered, observed } = await observeClusters(config.clusters, config, world)
-  const looked = sinksOf(observed, config, world.keys)
+  const guarded = await closingOnError(observed, () =>
+    guardedRecords(observed, commit.value.rules, since),
+  )
   const records = new Map(observed.map(({ cluster, records: known }) => [cluster.name, known]))
-  const broken = observed.flatMap(each => each.broken)
   const failures = [...unanswered.values()]
+  const options: ReviewOptions = {
+    unanswered,
+    broken: observed.flatMap(each => each.broken),
+    looked: sinksOf(observed, config, world.keys),
+    isGuarded: cluster => guarded.has(cluster),
+  }
   const reviewed = await closingOnError(observed, () =>
-    reviewedSteps(world, commit.value, records, { unanswered, broken, looked }),
+    reviewedSteps(world, commit.value, records, options),
   )
   // A failed cluster without requests is reported here and nowhere else.
   const plan = { ...reviewed.plan, problems: [...failures, ...reviewed.plan.problems] }
@@ -73,6 +83,7 @@ export async function readyCommit(
     reviewed: { ...reviewed, plan },
     observed,
     records,
+    options,
     failures,
     since,
   })

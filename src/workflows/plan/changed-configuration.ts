@@ -121,7 +121,7 @@ async function configurationAt(
  */
 async function backgrounds(
   { repository: source, clock }: ReviewWorld,
-  { history, places, inventories }: OpenPullRequest,
+  { history, places, inventories, approvers }: OpenPullRequest,
   tip: Files,
 ): Promise<(path: string) => Background> {
   const asItIs = (path: string): Background => ({
@@ -130,7 +130,8 @@ async function backgrounds(
   })
   if (history.frame.trustedConfig === '') return asItIs
   const states = await configurationStates(source, places, history)
-  const now = (await configurationNow(source, { ...history, states }, clock)) ?? asItIs
+  const { never } = approvers.approval
+  const now = (await configurationNow(source, { ...history, states }, clock, never)) ?? asItIs
   const isNodes = (path: string): boolean =>
     inventories.some(folder => path.startsWith(`${folder}/`))
   return path => (isNodes(path) ? asItIs(path) : now(path))

@@ -22,7 +22,7 @@ import type { ReviewWorld } from '../prove/trusted-commit.ts'
 import { readRules } from '../validate/rules-in-force.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import type { OriginWithVersions } from '../prove/request-origins.ts'
-import { versionsOf } from '../prove/request-origins.ts'
+import { originOf } from '../prove/request-origins.ts'
 import { approversAt } from '../prove/trusted-configuration.ts'
 
 /** A pull request at one of its heads. */
@@ -122,7 +122,7 @@ export async function openPullRequest(
   const fileOrigins = new Map(
     [...changed].map(([path, blob]) => {
       const past: Past = versionsByFile.get(path) ?? { landing, versions: [], origin: 'nothing' }
-      return [path, { cluster: '', path, blob, landing, earlier: null, past, recorded: null }]
+      return [path, originOf({ path, blob }, '', past)]
     }),
   )
   const changedPlaces = await changedConfiguration(
@@ -144,7 +144,7 @@ export async function openPullRequest(
       { path, blob, landing, earlier: null },
     ]),
   )
-  const versions = [...fileOrigins.values()].flatMap(versionsOf)
+  const versions = [...fileOrigins.values()].flatMap(each => each.versions)
   const own = [...fileOrigins.values(), ...configuration.values()]
   const before = await trace(
     source,

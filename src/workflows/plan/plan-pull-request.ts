@@ -12,7 +12,7 @@ import { missingApprovals } from '../../core/approval/missing-approvals.ts'
 import { compareCommits } from '../../core/plan/compare-commits.ts'
 import { withScheduleWarnings } from '../../core/plan/schedule-warnings.ts'
 import { approverRules } from '../prove/approver-rules.ts'
-import { lastProvedVersion } from '../prove/last-proved-version.ts'
+import { provedBelow } from '../prove/proved-chain.ts'
 import { changedConfiguration } from './changed-configuration.ts'
 import type { ConfigurationChanges } from './changed-configuration.ts'
 import { openPullRequest } from './open-pull-request.ts'
@@ -27,7 +27,7 @@ import { configurationsThen } from '../prove/effective-request-then.ts'
 import { isToDo } from '../prove/review-stages.ts'
 import type { ReviewWorld } from '../prove/trusted-commit.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
-import { pathOf, versionsOf } from '../prove/request-origins.ts'
+import { pathOf } from '../prove/request-origins.ts'
 import { hiddenFiles, pullRequestFaults } from './pull-request-faults.ts'
 import { withUnproved } from './unproved-changes.ts'
 
@@ -125,11 +125,11 @@ async function judgePast(
   now: Date,
 ): Promise<BackgroundsIn> {
   const { rules, approvers, places, history, fileOrigins, facts, lookUps } = opened
-  const versions = [...fileOrigins.values()].flatMap(versionsOf)
+  const versions = [...fileOrigins.values()].flatMap(each => each.versions)
   const configurations = await configurationsThen(source, history, versions, facts)
   const judging = {
     rules,
-    approvers,
+    rulesAt: () => ({ rules, approvers }),
     places,
     isPublic: history.repository.visibility === 'public',
     now,
@@ -141,7 +141,7 @@ async function judgePast(
     new Map(
       [...fileOrigins].map(([path, fileOrigin]) => {
         const cluster = clusters.get(path) ?? rules.config.defaultCluster ?? ''
-        return [path, lastProvedVersion({ ...fileOrigin, cluster }, judging, known)]
+        return [path, provedBelow({ ...fileOrigin, cluster }, judging, known)]
       }),
     )
 }
@@ -195,6 +195,7 @@ function firstUnmetNeeds(
     const verdict = request === null ? null : (judged.judgedRequests.verdicts.get(request) ?? null)
     const question = {
       ...fileOrigin,
+      rulePath: fileOrigin.path,
       ...approverRules(request, verdict, rules.config),
       background: judged.backgrounds.get(fileOrigin.path) ?? NOTHING_PROVED,
       purpose: 'change',

@@ -2,31 +2,30 @@
 // look.
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { Landing } from '../../core/approval/proof-facts.ts'
-import { isHistoryRewrite } from '../../core/approval/merges/merge-source.ts'
 import { requestsDigest } from '../../core/approval/configuration-digest.ts'
 import { droppedBy } from '../../core/approval/merges/merges-without-activity.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { unrecordedMergesOf, filesOf, kindsOf, stepsOf } from './applied-history.ts'
 import type { History } from './applied-history.ts'
 
-/** Listings are requested in portions, newest first, since most files changed recently. */
-const TREES_AT_ONCE = 20
-/**
- * Limits of the search for versions before a file's landing, if no record says how far to look. Older versions count as unproved, and
- * their contributors as unknown.
- */
-const MOST_STEPS = 200
-const MOST_VERSIONS = 50
+/** Listings are requested in portions, newest first: few at first, since most files changed recently. */
+const [FIRST_TREES, MOST_TREES] = [20, 40]
+/** Limits of the search below a file's landing. Older versions count as unproved, and their contributors as unknown. */
+const MOST_STEPS = 2000
+/** A rebase merge may bring 250, as many commits as GitHub lists. */
+const MOST_VERSIONS = 300
 
 /** A version that a path had, and its landing. */
 export interface PastVersion {
+  /** Another one than that of the file if it moved since. */
+  readonly path: string
   readonly landing: Landing
   /** Null: no file, or none that is read (a link, a submodule). */
   readonly blob: ObjectId | null
 }
 
 /** What there was before the oldest of `versions`. */
-export type Origin = 'nothing' | 'recorded' | 'baseline' | 'unknown'
+export type Origin = 'nothing' | 'baseline' | 'unknown'
 
 export interface Past {
   readonly landing: Landing
@@ -36,11 +35,8 @@ export interface Past {
 }
 
 export interface PastOptions {
-  /**
-   * By path, the landings of versions with a proof in a record, one for each certificate; null for a certificate without one. The
-   * search ends at the oldest of them, unless there is a null.
-   */
-  readonly recorded?: ReadonlyMap<string, ReadonlySet<ObjectId | null>>
+  /** By path, the paths that the file may have had before it moved, as records say. Git has to show that it was there. */
+  readonly movedFrom?: ReadonlyMap<string, readonly string[]>
   /** `sha256:…` of request files that the owners take as read (`trusted-requests`); null if there is none. */
   readonly baseline?: string | null
   /** False: only the landings are searched. */
@@ -56,7 +52,7 @@ export async function findFileVersions(
   source: ReviewedRepository,
   walked: Walked,
   paths: readonly string[],
-  { recorded = new Map(), baseline = null, isDeep = true, toCome }: PastOptions = {},
+  { movedFrom = new Map(), baseline = null, isDeep = true, toCome }: PastOptions = {},
 ): Promise<ReadonlyMap<string, Past>> {
   const { ancestry, line, requests } = walked
   /** A state that a force push brought back is not the one that the owners read. */
@@ -65,14 +61,13 @@ export async function findFileVersions(
     ancestry.get(commit ?? '')?.objects.get(requests) ?? null
   const changed = stepsOf(walked, treeOf)
   const open = new Map(
-    paths.map(path => [path, new Search(recorded.get(path) ?? new Set(), isDeep, toCome ?? null)]),
+    paths.map(path => [path, new Search(path, movedFrom.get(path) ?? [], isDeep, toCome ?? null)]),
   )
   const found = new Map<string, Past>()
-  const isLandingOf = (id: ObjectId, landing: Landing): boolean =>
-    landing.commit === id && !isHistoryRewrite(landing, walked)
   let newer = 0
-  for (let at = 0; at < changed.length && open.size > 0; at += TREES_AT_ONCE) {
-    const portion = changed.slice(at, at + TREES_AT_ONCE)
+  for (let at = 0, size = FIRST_TREES; at < changed.length && open.size > 0; size = MOST_TREES) {
+    const portion = changed.slice(at, at + size)
+    at += size
     const trees = portion
       .flatMap(step => [step.commit, step.before, ...unrecordedMergesOf(step)].map(treeOf))
       .filter(tree => tree !== null)
@@ -92,16 +87,12 @@ export async function findFileVersions(
           (id, offset) => isFirst(id, start + offset) && requestsDigest(id, files) === baseline,
         )
       for (const [path, search] of open) {
-        const dropped = droppedBy(beside, each => filesAt(each).get(path))
-        const isChanged = now.get(path) !== then.get(path)
-        const step = {
-          commit,
-          before: isChanged ? before : dropped,
-          is: now.get(path),
-          was: then.get(path),
-        }
-        if (isChanged || dropped !== null) search.landed(step, isLandingOf)
-        if (isBaseline) search.metBaseline(commit, now.get(path))
+        const at = search.path
+        const dropped = droppedBy(beside, each => filesAt(each).get(at))
+        const isChanged = now.get(at) !== then.get(at)
+        if (isChanged || dropped !== null)
+          search.landed({ commit, before: isChanged ? before : dropped }, now, then)
+        if (isBaseline) search.metBaseline({ path: at, commit, kind: now.get(at) })
         const past = search.done()
         if (past === null) continue
         found.set(path, past)
@@ -126,66 +117,53 @@ export async function findLandings(
   return new Map([...versionsByFile].map(([path, { landing }]) => [path, landing]))
 }
 
-interface StepSeen {
+type Kinds = ReadonlyMap<string, string>
+
+interface BaselineSeen {
+  readonly path: string
   readonly commit: ObjectId
-  readonly before: ObjectId | null
-  /** Kind and blob (`kindsOf`). */
-  readonly is: string | undefined
-  readonly was: string | undefined
+  readonly kind: string | undefined
 }
 
-/** The search for one path, from the newest step to the oldest. */
+/** The search for one file, from the newest step to the oldest. */
 class Search {
-  /** Recorded landings that were not found yet. */
-  readonly #ahead: Set<ObjectId>
-  /** True if the search ends once all of them were found. */
-  readonly #isRecorded: boolean
+  readonly #movedFrom: readonly string[]
   readonly #isDeep: boolean
   readonly #versions: PastVersion[] = []
+  #path: string
   #landing: Landing | null
   #origin: Origin | null = null
   #steps = 0
 
-  constructor(recorded: ReadonlySet<ObjectId | null>, isDeep: boolean, toCome: Landing | null) {
-    this.#ahead = new Set([...recorded].filter(id => id !== null))
-    this.#isRecorded = recorded.size > 0 && !recorded.has(null)
+  constructor(path: string, movedFrom: readonly string[], isDeep: boolean, toCome: Landing | null) {
+    this.#path = path
+    this.#movedFrom = movedFrom
     this.#isDeep = isDeep
     this.#landing = toCome
   }
 
-  landed(
-    { commit, before, is, was }: StepSeen,
-    isLandingOf: (id: ObjectId, landing: Landing) => boolean,
-  ): void {
-    const landing = { commit, before }
-    if (this.#landing === null) {
-      this.#landing = landing
-      // A removal is shown whole, and so is a new file: neither needs a version before it.
-      if (!this.#isDeep || is === undefined || was === undefined) this.#origin = 'nothing'
-      // The evidence of this landing names the version before it.
-      else if (this.#metLast(landing, isLandingOf)) this.#origin = 'recorded'
-      return
-    }
-    this.#versions.push({ landing, blob: blobOf(is) })
-    const isLast = this.#metLast(landing, isLandingOf)
-    if (is === undefined || was === undefined) this.#origin = 'nothing'
-    else if (isLast) this.#origin = 'recorded'
-    else if (this.#ahead.size === 0 && this.#versions.length >= MOST_VERSIONS)
-      this.#origin = 'unknown'
+  /** The path that the file had at this step. */
+  get path(): string {
+    return this.#path
   }
 
-  /** True if the landing is the last of the recorded ones, so that nothing older matters. */
-  #metLast(landing: Landing, isLandingOf: (id: ObjectId, landing: Landing) => boolean): boolean {
-    const met = [...this.#ahead].filter(id => isLandingOf(id, landing))
-    for (const id of met) this.#ahead.delete(id)
-    return this.#isRecorded && met.length > 0 && this.#ahead.size === 0
+  /** `now` and `then`: kind and blob (`kindsOf`) of every file after and before this step. */
+  landed(landing: Landing, now: Kinds, then: Kinds): void {
+    const [path, is, was] = [this.#path, now.get(this.#path), then.get(this.#path)]
+    if (this.#landing === null) this.#landing = landing
+    else this.#versions.push({ path, landing, blob: blobOf(is) })
+    const moved = was === undefined ? this.#movedFrom.find(other => then.has(other)) : undefined
+    if (moved !== undefined && this.#isDeep && is !== undefined) this.#path = moved
+    // A removal is shown whole, and so is a new file: neither needs a version before it.
+    else if (!this.#isDeep || is === undefined || was === undefined) this.#origin = 'nothing'
+    else if (this.#versions.length >= MOST_VERSIONS) this.#origin = 'unknown'
   }
 
   /** The version at that commit counts as proved, unless it is the version that has to be proved. */
-  metBaseline(commit: ObjectId, now: string | undefined): void {
+  metBaseline({ path, commit, kind }: BaselineSeen): void {
     if (this.#landing === null || this.#landing.commit === commit) return
     if (this.#versions.at(-1)?.landing.commit !== commit)
-      this.#versions.push({ landing: { commit, before: null }, blob: blobOf(now) })
+      this.#versions.push({ path, landing: { commit, before: null }, blob: blobOf(kind) })
     this.#origin = 'baseline'
   }
 
@@ -193,8 +171,7 @@ class Search {
   done(): Past | null {
     if (this.#landing === null) return null
     this.#steps += 1
-    const isFar = this.#ahead.size === 0 && this.#steps > MOST_STEPS
-    return this.#origin !== null || isFar ? this.end() : null
+    return this.#origin !== null || this.#steps > MOST_STEPS ? this.end() : null
   }
 
   /** The result so far; null for a path that never changed. */

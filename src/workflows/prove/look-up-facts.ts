@@ -12,6 +12,7 @@ export class LookUps {
   readonly #blobs = new Map<ObjectId, Uint8Array | null>()
   #wantedDiffs = new Map<string, Comparison>()
   #wantedBlobs = new Set<ObjectId>()
+  #unanswered = 0
 
   /** `known`: files with bytes that need not be fetched. */
   constructor(
@@ -28,6 +29,7 @@ export class LookUps {
       ...gathered,
       shown: pair => this.#shown(pair),
       textOf: blob => textOf(this.bytesOf(blob)),
+      unanswered: () => this.#unanswered,
     }
     for (;;) {
       const decided = decide(facts)
@@ -39,13 +41,19 @@ export class LookUps {
   /** Null if GitHub no longer has the blob, or was not asked yet. */
   bytesOf(blob: ObjectId): Uint8Array | null {
     const known = this.#blobs.get(blob)
-    if (known === undefined) this.#wantedBlobs.add(blob)
+    if (known === undefined) {
+      this.#wantedBlobs.add(blob)
+      this.#unanswered += 1
+    }
     return known ?? null
   }
 
   #shown(pair: Comparison): ShownDiff | null {
     const known = this.#diffs.get(comparisonKey(pair))
-    if (known === undefined) this.#wantedDiffs.set(comparisonKey(pair), pair)
+    if (known === undefined) {
+      this.#wantedDiffs.set(comparisonKey(pair), pair)
+      this.#unanswered += 1
+    }
     return known ?? null
   }
 

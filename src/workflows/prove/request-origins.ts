@@ -1,24 +1,24 @@
 // Files of the requests that a run may act on, each with how it came to the default branch.
-import type { Config } from '../../domain/request/config.ts'
+import type { EvidencedLink } from '../../domain/proof/evidence.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
 import type { FileOrigin } from '../../core/approval/proof-facts.ts'
 import { requestKey } from '../../core/plan/request-index.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
-import { trustedEvidence, isWhole, recordedEvidence } from './stored-evidence.ts'
-import type { RecordedEvidence } from './stored-evidence.ts'
+import { evidenceDigest } from '../../core/approval/build-evidence.ts'
 import type { History } from './applied-history.ts'
 import { findFileVersions } from './file-versions.ts'
 import type { Past } from './file-versions.ts'
 
-/** A file with its landing, and the versions that it had before. */
+/** A file with its landing, and the chain of versions below it. */
 export interface OriginWithVersions extends FileOrigin {
   /** The cluster of the certificate. */
   readonly cluster: string
-  readonly past: Past
-  /** The evidence in the record, for this path or for the one that the file had before it moved. */
-  readonly recorded: RecordedEvidence | null
+  /** Newest first. */
+  readonly versions: readonly FileOrigin[]
+  /** What there was before the oldest of them. */
+  readonly before: Past['origin']
 }
 
 /** By `originKeyOfRequest`. */
@@ -62,69 +62,73 @@ function isProved(step: Step | undefined, blob: ObjectId): boolean {
   return step.current === null || step.current.blob === blob
 }
 
+/** What a search for the origins needs of the run. */
+export interface OriginOptions {
+  /** Whether this run saw the guard that keeps others from writing the records of a cluster. */
+  readonly isGuarded: (cluster: string) => boolean
+}
+
 /** By `originKeyOfRequest`; a file that never changed on the line is absent. */
 export async function findOrigins(
   source: ReviewedRepository,
   history: History,
   wanted: readonly Wanted[],
   files: readonly RequestFile[],
-  { config, now }: { readonly config: Config; readonly now: Date },
+  { isGuarded }: OriginOptions,
 ): Promise<FileOrigins> {
   const blobs = new Map(files.map(({ path, blob }) => [path, blob]))
-  const records = new Map(
-    wanted.map(({ key, step }) => [key, recordedEvidence(step, config, now)] as const),
+  const recorded = new Map(
+    wanted.map(({ key, cluster, step }) => [key, isGuarded(cluster) ? recordedLinks(step) : []]),
   )
-  const versionsByFile = await findFileVersions(
-    source,
-    history,
-    [...new Set(wanted.map(({ path }) => path))],
-    {
-      recorded: recordedLandings(wanted, records),
-      baseline: history.frame.trustedRequests,
-    },
+  const movedFrom = new Map(
+    wanted.map(({ path }) => [
+      path,
+      wanted
+        .filter(each => each.path === path)
+        .flatMap(({ key }) => (recorded.get(key) ?? []).map(link => link.path))
+        .filter(other => other !== path),
+    ]),
   )
+  const paths = [...movedFrom.keys()]
+  const baseline = history.frame.trustedRequests
+  const found = await findFileVersions(source, history, paths, { movedFrom, baseline })
   return new Map(
-    wanted.flatMap(({ key, cluster, path, step }) => {
-      const past = versionsByFile.get(path)
+    wanted.flatMap(({ key, cluster, path }) => {
+      const past = found.get(path)
       if (past === undefined) return []
       const blob = blobs.get(path) ?? null
-      const believed = trustedEvidence(step, path, blob, config, now)
-      const { landing } = past
-      // The same bytes may have landed again since, in another way.
-      const earlier = believed?.landing.commit === landing.commit ? believed : null
-      const recorded = records.get(key) ?? null
-      return [[key, { cluster, path, blob, landing, earlier, past, recorded }] as const]
+      return [[key, originOf({ path, blob }, cluster, past, recorded.get(key) ?? [])] as const]
     }),
   )
 }
 
-/** By path. The clusters of one file may have certificates for different versions of it. */
-function recordedLandings(
-  wanted: readonly Wanted[],
-  records: ReadonlyMap<string, RecordedEvidence | null>,
-): ReadonlyMap<string, ReadonlySet<ObjectId | null>> {
-  const landings = new Map<string, Set<ObjectId | null>>()
-  for (const { key, path } of wanted) {
-    const found = records.get(key) ?? null
-    const isHere = found !== null && isWhole(found) && found.evidence.path === path
-    const own = landings.get(path) ?? new Set()
-    landings.set(path, own.add(isHere ? found.evidence.landing.commit : null))
-  }
-  return landings
+/** What the record of a step says of the version that was issued or kept, and of those below it, newest first. */
+function recordedLinks(step: Step | null): readonly EvidencedLink[] {
+  const issued = step !== null && 'record' in step ? (step.record?.issued ?? null) : null
+  const { evidence = null, digest } = issued?.proof ?? {}
+  return evidence === null || evidenceDigest(evidence) !== digest
+    ? []
+    : [evidence, ...evidence.below]
 }
 
-/** The earlier versions of a file, each with its landing, and the one that the record has of another path. */
-export function versionsOf({ path, past, recorded }: OriginWithVersions): readonly FileOrigin[] {
-  const versions = past.versions.map(({ landing, blob }) => ({
-    path,
-    blob,
-    landing,
-    earlier: null,
-  }))
-  if (recorded === null || recorded.evidence.path === path) return versions
-  const { evidence } = recorded
-  const landing = { commit: evidence.landing.commit, before: null }
-  return [...versions, { path: evidence.path, blob: evidence.blob, landing, earlier: null }]
+/** `recorded`: links of the record. One is of a version with its path and landing. */
+export function originOf(
+  file: Pick<FileOrigin, 'path' | 'blob'>,
+  cluster: string,
+  { landing, versions, origin }: Past,
+  recorded: readonly EvidencedLink[] = [],
+): OriginWithVersions {
+  const traced = (version: Omit<FileOrigin, 'earlier'>): FileOrigin => {
+    const isIt = (link: EvidencedLink): boolean =>
+      link.path === version.path && link.landing.commit === version.landing.commit
+    return { ...version, earlier: recorded.find(isIt) ?? null }
+  }
+  return {
+    ...traced({ ...file, landing }),
+    cluster,
+    versions: versions.map(traced),
+    before: origin,
+  }
 }
 
 export function originKeyOfStep(step: Step): string {

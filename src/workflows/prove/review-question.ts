@@ -76,6 +76,7 @@ export function questionOf<S extends IssuingStep | WithdrawStep | KeepStep>(
   const verdict = request === null ? null : (deciding.judgedRequests.verdicts.get(request) ?? null)
   const question: Question = {
     ...fileOrigin,
+    rulePath: fileOrigin.path,
     ...approverRules(request, verdict, deciding.rules.config),
     background: deciding.backgrounds.get(originKeyOfStep(step)) ?? NOTHING_PROVED,
     purpose: isRenewal(step, fileOrigin) ? 'renewal' : 'change',
@@ -125,7 +126,7 @@ function isRenewal(step: Step, { earlier }: FileOrigin): boolean {
 }
 
 /** The files of the newest state of the configuration, which is that of the applied commit. */
-export function configurationOfCommit({ states }: History): ConfigurationFiles {
+function configurationOfCommit({ states }: History): ConfigurationFiles {
   return states.at(-1)?.files ?? new Map()
 }
 

@@ -31,7 +31,7 @@ import type { ReadAttributes } from './attributes-files.ts'
 import { configurationsThen } from './effective-request-then.ts'
 import type { Configurations } from './effective-request-then.ts'
 import { gather, trace } from './gather-facts.ts'
-import { lastProvedVersion } from './last-proved-version.ts'
+import { provedBelow } from './proved-chain.ts'
 import { LookUps } from './look-up-facts.ts'
 import { withLastPaths } from './moved-files.ts'
 import { proveSteps } from './prove.ts'
@@ -41,11 +41,12 @@ import {
   originKeyOfStep,
   originKeyOfRequest,
   pathOf,
-  versionsOf,
   wantedFiles,
 } from './request-origins.ts'
 import type { FileOrigins } from './request-origins.ts'
 import { requesterOf } from './requesters.ts'
+import { rulesAtLandings } from './rules-at-landings.ts'
+import type { RulesAt } from './rules-at-landings.ts'
 import type { ReviewWorld, TrustedCommit } from './trusted-commit.ts'
 
 /** The records of each cluster that answered; null if no cluster is asked, as if nothing had been issued. */
@@ -58,6 +59,8 @@ export interface ReviewOptions {
   readonly unanswered?: ReadonlyMap<string, Problem>
   /** Records that cannot be read. */
   readonly broken?: readonly BrokenRecord[]
+  /** Whether this run saw the guard on the records of a cluster; without it, records say nothing about approvals. */
+  readonly isGuarded?: (cluster: string) => boolean
   /** What the sinks hold; without it only what the records say of them. */
   readonly looked?: ReadSinks
 }
@@ -74,6 +77,7 @@ interface TracedFiles {
   readonly fileOrigins: FileOrigins
   readonly facts: GatheredFacts
   readonly configurations: Configurations
+  readonly rulesAt: RulesAt
   readonly lookUps: LookUps
 }
 
@@ -122,29 +126,33 @@ export class Review {
     const { history, approvers } = this.#commit
     const unjudged = await this.#planAgainstRecords({ ...parsed, warnings: new Map() })
     const wanted = wantedFiles(unjudged, parsed.requests, path => this.#isWanted(path))
-    const fileOrigins = await findOrigins(repository, history, wanted, files, this.#compared)
-    const all = [...fileOrigins.values()].flatMap(each => [each, ...versionsOf(each)])
+    const { isGuarded = () => false } = this.#options
+    const fileOrigins = await findOrigins(repository, history, wanted, files, { isGuarded })
+    const below = [...fileOrigins.values()].flatMap(({ versions }) => versions)
+    const all = [...fileOrigins.values(), ...below]
     const landings = all.map(({ landing }) => landing)
     const traced = await trace(repository, history, landings)
     const { now } = this.#compared
     const facts = await gather(repository, traced, all, approvers.teams, now, attributes)
     const configurations = await configurationsThen(repository, history, all, facts)
-    return { fileOrigins, facts, configurations, lookUps: new LookUps(repository, files) }
+    const past = below.map(({ landing }) => landing)
+    const rulesAt = await rulesAtLandings(repository, this.#commit, past)
+    return { fileOrigins, facts, configurations, rulesAt, lookUps: new LookUps(repository, files) }
   }
 
   /** Looks up diffs and texts at GitHub until no decision needs another one. */
   async judge({ parsed }: ReadFiles, traced: TracedFiles): Promise<JudgedFiles> {
-    const { rules, history, approvers } = this.#commit
-    const { fileOrigins, facts: gathered, configurations, lookUps } = traced
+    const { rules, history } = this.#commit
+    const { fileOrigins, facts: gathered, configurations, rulesAt, lookUps } = traced
     const { now, records } = this.#compared
     const isPublic = history.repository.visibility === 'public'
     const places = configurationPlaces(history.frame.config, history.frame.workflow)
     const bytesOf = (blob: ObjectId): Uint8Array | null => lookUps.bytesOf(blob)
-    const judging = { rules, approvers, places, isPublic, now, bytesOf, configurations }
+    const judging = { rules, rulesAt, places, isPublic, now, bytesOf, configurations }
     const folder = rules.config.requests
     return lookUps.settle(gathered, facts => {
       const backgrounds = new Map(
-        [...fileOrigins].map(([key, each]) => [key, lastProvedVersion(each, judging, facts)]),
+        [...fileOrigins].map(([key, each]) => [key, provedBelow(each, judging, facts)]),
       )
       const requester = (request: EffectiveRequest): Requester | null => {
         const key = originKeyOfRequest(request)

@@ -39,7 +39,8 @@ export async function trustCommit(
   if (!rules.ok) return rules
   const history = await readHistory(repository, frame, rules.value.config)
   if (!history.ok) return history
-  const trusted = await trust(repository, history.value, clock)
+  const { never } = rules.value.config.approval
+  const trusted = await trust(repository, history.value, clock, never)
   if (!trusted.ok) return trusted
   const approvers = await approversAt(files, history.value, rules.value)
   if (!approvers.ok) return approvers

@@ -1,5 +1,5 @@
 // Approvers by a configuration that leads back to the trust root.
-import type { Config, TeamRef, UserRef } from '../../domain/request/config.ts'
+import type { ApprovalConfig, Config, TeamRef, UserRef } from '../../domain/request/config.ts'
 import { ok, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { Policy } from '../../domain/request/policy.ts'
@@ -43,9 +43,10 @@ export async function trust(
   source: ReviewedRepository,
   history: History,
   clock: Clock,
+  barred: Barred,
 ): Promise<Checked<TrustedConfiguration>> {
   const { trustedConfig, workflow } = history.frame
-  return proving(source, history, clock, (canRule, prove) =>
+  return proving(source, history, clock, barred, (canRule, prove) =>
     trustConfiguration(history.states, trustedConfig, workflow, canRule, prove),
   )
 }
@@ -55,11 +56,12 @@ export async function configurationNow(
   source: ReviewedRepository,
   history: History,
   clock: Clock,
+  barred: Barred,
 ): Promise<((path: string) => Background) | null> {
   const { trustedConfig, workflow } = history.frame
   const since = statesSince(history.states, trustedConfig, workflow)
   if (since === null) return null
-  return proving(source, history, clock, (canRule, prove) =>
+  return proving(source, history, clock, barred, (canRule, prove) =>
     configurationBackgrounds(since, canRule, prove),
   )
 }
@@ -69,31 +71,44 @@ async function proving<T>(
   source: ReviewedRepository,
   history: History,
   clock: Clock,
+  barred: Barred,
   decide: (canRule: (state: ConfigurationState) => boolean, prove: ProveChange) => T,
 ): Promise<T> {
   const { frame } = history
   const since = statesSince(history.states, frame.trustedConfig, frame.workflow) ?? []
   // GitHub may no longer have a state that a force push removed; then its rules cannot be read.
   const states = since.filter(({ commit }) => history.ancestry.has(commit))
-  return provedBy(source, history, clock, { states, changes: changesIn(since) }, decide)
+  return provedBy(source, history, clock, { states, changes: changesIn(since), barred }, decide)
 }
 
-/** Asks GitHub about the changes; without changes it does not ask. `states`: those with the rules by which they are judged. */
+/** `approval.never` of the applied commit: who is barred is barred for the past too. */
+export type Barred = ApprovalConfig['never']
+
+export interface ChangesToProve {
+  /** Those with the rules by which the changes are judged. */
+  readonly states: readonly ConfigurationState[]
+  readonly changes: readonly ConfigurationChange[]
+  readonly barred: Barred
+}
+
+export function withBarred(approvers: Approvers, barred: Barred): Approvers {
+  const { approval } = approvers
+  return { ...approvers, approval: { ...approval, never: [...approval.never, ...barred] } }
+}
+
+/** Asks GitHub about the changes; without changes it does not ask. */
 export async function provedBy<T>(
   source: ReviewedRepository,
   history: History,
   clock: Clock,
-  {
-    states,
-    changes,
-  }: { states: readonly ConfigurationState[]; changes: readonly ConfigurationChange[] },
+  { states, changes, barred }: ChangesToProve,
   decide: (canRule: (state: ConfigurationState) => boolean, prove: ProveChange) => T,
 ): Promise<T> {
   const { frame } = history
   const read = await Promise.all(
     (changes.length === 0 ? [] : states).map(async ({ commit }) => {
       const approvers = await approversAt(source.filesAt(commit), history)
-      return approvers.ok ? [[commit, approvers.value] as const] : []
+      return approvers.ok ? [[commit, withBarred(approvers.value, barred)] as const] : []
     }),
   )
   const rules = new Map<ObjectId, Approvers>(read.flat())
@@ -211,6 +226,7 @@ export function questionOf(
   const rule = { name: 'approval.configuration', rule: approval.configuration }
   return {
     path,
+    rulePath: path,
     blob,
     landing,
     background,

@@ -10,8 +10,8 @@ import type { ConfigurationState } from '../../core/approval/trust-root.ts'
 import { isPartOfInventory } from '../../core/pending/load-inventory.ts'
 import { inventoryOf } from '../validate/inventory-files.ts'
 import { configurationStates } from './applied-history.ts'
-import type { History } from './applied-history.ts'
 import type { ReviewWorld, TrustedCommit } from './trusted-commit.ts'
+import { inForceBefore } from './rules-at-landings.ts'
 import { provedBy } from './trusted-configuration.ts'
 
 /** INVENTORY_ codes, and APPROVAL_ codes of the changes that were not approved. */
@@ -30,7 +30,7 @@ export async function trustedInventory(
 
 async function unapprovedChanges(
   { repository, clock }: ReviewWorld,
-  { history, trusted }: TrustedCommit,
+  { history, trusted, approvers }: TrustedCommit,
   folder: string,
   places: readonly string[],
 ): Promise<readonly Problem[]> {
@@ -44,8 +44,9 @@ async function unapprovedChanges(
   const nothing = { ...oldest, commit: oldest.before ?? oldest.commit, files: new Map() }
   const since = [nothing, ...states] as const
   const ruling = (state: ConfigurationState): ConfigurationState =>
-    before(state, history.line, trusted.inForce)
-  const changing = { states: [...new Set(states.map(ruling))], changes: changesIn(since) }
+    inForceBefore(state.commit, history.line, trusted.inForce)
+  const barred = approvers.approval.never
+  const changing = { states: [...new Set(states.map(ruling))], changes: changesIn(since), barred }
   const { faults } = await provedBy(repository, history, clock, changing, (_canRule, prove) =>
     outcomes(follow(since, ruling, prove).latest),
   )
@@ -63,16 +64,6 @@ function inventoryFiles(
   return new Map(
     [...files].filter(([path]) => isPartOfInventory(path) && !elsewhere.includes(path)),
   )
-}
-
-/** The newest trusted configuration before a state; the oldest one if none is. `line`: newest first. */
-function before(
-  { commit }: ConfigurationState,
-  line: History['line'],
-  inForce: TrustedCommit['trusted']['inForce'],
-): ConfigurationState {
-  const at = line.indexOf(commit)
-  return inForce.findLast(state => line.indexOf(state.commit) > at) ?? inForce[0]
 }
 
 function unproved(folder: string): Problem {

@@ -8,13 +8,22 @@ import type { Stage } from './stage.ts'
 
 type DeedOfPeople = Exclude<
   Deed,
-  { kind: 'time' | 'trust' | 'trustRequests' | 'unreadable' | 'issue' | 'forge' | 'find' }
+  {
+    kind: 'time' | 'trust' | 'trustRequests' | 'unreadable' | 'issue' | 'noGuard' | 'forge' | 'find'
+  }
 >
 
 export function isOfPeople(deed: Deed): deed is DeedOfPeople {
-  return !['time', 'trust', 'trustRequests', 'unreadable', 'issue', 'forge', 'find'].includes(
-    deed.kind,
-  )
+  return ![
+    'time',
+    'trust',
+    'trustRequests',
+    'unreadable',
+    'issue',
+    'noGuard',
+    'forge',
+    'find',
+  ].includes(deed.kind)
 }
 
 export function perform(stage: Stage, deed: DeedOfPeople): void {

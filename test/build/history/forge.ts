@@ -39,6 +39,8 @@ function forgedIssue(
       }
     case 'otherPath':
       return { ...issued, path: 'requests/people/never.yaml' }
+    case 'citesReviews':
+      return issuedByCitedReviews(issued, evidence, stage)
     default: {
       const forged = forgedEvidence(evidence, how, stage)
       const digest = digestOfEvidence(forged)
@@ -47,11 +49,55 @@ function forgedIssue(
   }
 }
 
+/** As if the version on the default branch had been issued by every approval on the newest pull request. */
+function issuedByCitedReviews(
+  issued: IssuedRecord,
+  evidence: Evidence,
+  { world, repository }: Stage,
+): IssuedRecord {
+  const pull = repository.pullRequests.findLast(({ state }) => state === 'merged')
+  const commit = pull?.mergeCommit ?? null
+  const blob = commit === null ? null : world.blobAt(commit, issued.path)
+  if (pull === undefined || commit === null || blob === null) throw new Error('nothing to cite')
+  const { rules, bases } = evidence.approvals[0] ?? { rules: [], bases: [] }
+  const accounts = [...world.state.accounts.values()]
+  const loginOf = (id: number): string => accounts.find(each => each.id === id)?.login ?? 'nobody'
+  const cited = pull.reviews.map(({ id, authorId, at, commit: of }) => ({
+    reviewer: { id: authorId, login: loginOf(authorId) },
+    review: id,
+    commit: of,
+    head: pull.headCommit,
+    at: at.toISOString(),
+    eligibleAt: world.state.now.toISOString(),
+    rules,
+    bases,
+  }))
+  const mergedAt = (pull.mergedAt ?? world.state.now).toISOString()
+  const pullRequest = {
+    ...evidence.pullRequest,
+    number: pull.number,
+    mergedAt,
+    mergeCommit: commit,
+  }
+  const landing = { ...evidence.landing, commit }
+  const forged = {
+    ...evidence,
+    blob,
+    landing,
+    pullRequest,
+    approvals: cited,
+    since: null,
+    below: [],
+  }
+  const digest = digestOfEvidence(forged)
+  return { ...issued, blob, proof: { ...issued.proof, evidence: forged, digest } }
+}
+
 function forgedEvidence(
   evidence: Evidence,
   how: Exclude<
     Forgery,
-    'noEvidence' | 'otherDigest' | 'otherCertificate' | 'otherName' | 'otherPath'
+    'noEvidence' | 'otherDigest' | 'otherCertificate' | 'otherName' | 'otherPath' | 'citesReviews'
   >,
   stage: Stage,
 ): Evidence {

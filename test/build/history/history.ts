@@ -164,6 +164,7 @@ type DeedOf =
   | { readonly kind: 'collect'; readonly mark: string }
   | { readonly kind: 'unreadable'; readonly what: Unreadable }
   | { readonly kind: 'issue' }
+  | { readonly kind: 'noGuard' }
   | { readonly kind: 'forge'; readonly request: string; readonly how: Forgery }
   | { readonly kind: 'find'; readonly at: string | null; readonly expect: Expected }
 
@@ -196,6 +197,7 @@ export const FORGERIES = [
   'freshEligibility',
   'otherBases',
   'otherSince',
+  'citesReviews',
 ] as const
 export type Forgery = (typeof FORGERIES)[number]
 

@@ -63,6 +63,9 @@ export class Rehearsal {
       case 'issue':
         await this.issue()
         return []
+      case 'noGuard':
+        this.countersign.loseGuard()
+        return []
       case 'forge':
         this.countersign.forge(deed.request, deed.how)
         return []

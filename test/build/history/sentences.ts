@@ -151,6 +151,7 @@ export const FORMS: readonly Form[] = [
     what: what as Unreadable,
   })),
   plain('countersign issues', () => ({ kind: 'issue' })),
+  plain('the guard on records is gone', () => ({ kind: 'noGuard' })),
   plain('the record of {request} is forged: {forgery}', ([request, how]) => ({
     kind: 'forge',
     request,

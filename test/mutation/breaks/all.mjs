@@ -1,5 +1,6 @@
 // Every break of the approval proof.
 import { CARRIED } from './carried.mjs'
+import { CHAIN } from './chain.mjs'
 import { HISTORY } from './history.mjs'
 import { PAST } from './past.mjs'
 import { PEOPLE } from './people.mjs'
@@ -7,4 +8,13 @@ import { RECORDS } from './records.mjs'
 import { SHOWN } from './shown.mjs'
 import { VERDICT } from './verdict.mjs'
 
-export const BREAKS = [...HISTORY, ...PEOPLE, ...CARRIED, ...VERDICT, ...SHOWN, ...PAST, ...RECORDS]
+export const BREAKS = [
+  ...HISTORY,
+  ...PEOPLE,
+  ...CARRIED,
+  ...VERDICT,
+  ...SHOWN,
+  ...PAST,
+  ...RECORDS,
+  ...CHAIN,
+]

@@ -112,7 +112,6 @@ export const PAST = [
     '[...since.slice(0, back), ...upToProved]',
     'since.slice(0, back)',
   ],
-  ['workflows/prove/last-proved-version.ts', ', upToProved: since }),', ' }),'],
   [
     'core/approval/contributors/contributors-since.ts',
     '[pushContributors(fileOrigin, isOfPull, facts)]',
@@ -199,11 +198,6 @@ export const PAST = [
   // Who may end what was approved.
   [
     'core/approval/reviews/revoked-approvals.ts',
-    "if (purpose !== 'renewal') return rules.some(hasSay)",
-    '',
-  ],
-  [
-    'core/approval/reviews/revoked-approvals.ts',
     'if (earlier?.approvals.some(({ reviewer }) => reviewer.id === account.id) === true) return true',
     '',
   ],
@@ -250,27 +244,6 @@ export const PAST = [
     '!this.#isDeep',
   ],
   ['workflows/prove/file-versions.ts', '!this.#isDeep || is === undefined', 'is === undefined'],
-  [
-    'workflows/prove/file-versions.ts',
-    "else if (isLast) this.#origin = 'recorded'\n    else if",
-    'else if',
-  ],
-  ['workflows/prove/file-versions.ts', ' && !recorded.has(null)', ''],
-  [
-    'workflows/prove/file-versions.ts',
-    'this.#isRecorded && met.length > 0 &&',
-    'met.length > 0 &&',
-  ],
-  [
-    'workflows/prove/file-versions.ts',
-    'met.length > 0 && this.#ahead.size === 0',
-    'met.length > 0',
-  ],
-  [
-    'workflows/prove/file-versions.ts',
-    "if (is === undefined || was === undefined) this.#origin = 'nothing'\n    else if (isLast)",
-    'if (isLast)',
-  ],
   ['workflows/prove/file-versions.ts', 'this.#versions.length >= MOST_VERSIONS', 'false'],
   ['workflows/prove/file-versions.ts', '|| this.#landing.commit === commit) return', ') return'],
   [
@@ -283,11 +256,6 @@ export const PAST = [
     'if (this.#versions.at(-1)?.landing.commit !== commit)\n',
     'if (true)\n',
   ],
-  [
-    'workflows/prove/file-versions.ts',
-    'this.#ahead.size === 0 && this.#steps > MOST_STEPS',
-    'false',
-  ],
   ['workflows/prove/file-versions.ts', "this.#origin ?? 'unknown'", "this.#origin ?? 'nothing'"],
   ['workflows/prove/file-versions.ts', "mode === '100' && blob", 'blob'],
   ['workflows/prove/file-versions.ts', 'before: isChanged ? before : dropped', 'before'],
@@ -296,21 +264,6 @@ export const PAST = [
     'workflows/prove/file-versions.ts',
     'requestsDigest(id, files) === baseline',
     'requestsDigest(id, files) !== null',
-  ],
-  [
-    'workflows/prove/request-origins.ts',
-    'own.add(isHere ? found.evidence.landing.commit : null)',
-    'own.add(null)',
-  ],
-  [
-    'workflows/prove/request-origins.ts',
-    'isWhole(found) && found.evidence.path === path',
-    'isWhole(found)',
-  ],
-  [
-    'workflows/prove/request-origins.ts',
-    'landings.get(path) ?? new Set()',
-    'new Set<ObjectId | null>()',
   ],
   [
     'workflows/prove/request-origins.ts',
@@ -324,122 +277,6 @@ export const PAST = [
   ],
 
   // The last proved version of a file.
-  [
-    'workflows/prove/last-proved-version.ts',
-    'isKnown(fileOrigin, version, judging, rules, facts)',
-    'false',
-  ],
-  [
-    'workflows/prove/last-proved-version.ts',
-    'isKnown(fileOrigin, version, judging, rules, facts)\n',
-    'isKnown(fileOrigin, version, judging, rules, facts) || blob === background.proved?.blob\n',
-  ],
-  ['workflows/prove/last-proved-version.ts', "|| past.origin === 'recorded',", ','],
-  ['workflows/prove/last-proved-version.ts', 'judged.isProved && { proved', 'true && { proved'],
-  ['workflows/prove/last-proved-version.ts', 'proved: { blob, commit: landing.commit }, ', ''],
-  [
-    'workflows/prove/last-proved-version.ts',
-    'judged.isProved && judged.isAllowed ? []',
-    'judged.isProved ? []',
-  ],
-  [
-    'workflows/prove/last-proved-version.ts',
-    'judged.isProved && judged.isAllowed ? []',
-    'judged.isAllowed ? []',
-  ],
-  [
-    'workflows/prove/recorded-versions.ts',
-    "if (past.origin === 'baseline' && version === past.versions.at(-1)) return true",
-    '',
-  ],
-  [
-    'workflows/prove/recorded-versions.ts',
-    '&& version === past.versions.at(-1)) return true',
-    ') return true',
-  ],
-  [
-    'workflows/prove/recorded-versions.ts',
-    'if (recorded === null || !isWhole(recorded)) return false',
-    'if (recorded === null) return false',
-  ],
-  [
-    'workflows/prove/recorded-versions.ts',
-    'evidence.path === path && evidence.landing',
-    'evidence.landing',
-  ],
-  ['workflows/prove/recorded-versions.ts', '&& evidence.landing.commit === landing.commit', ''],
-  [
-    'workflows/prove/recorded-versions.ts',
-    '|| isHistoryRewrite(landing, facts)) return false',
-    ') return false',
-  ],
-  ['workflows/prove/recorded-versions.ts', 'if (evidence.blob !== blob || request', 'if (request'],
-  [
-    'workflows/prove/recorded-versions.ts',
-    '|| request === null || !isOf(issued, request, judging.rules.config))\n',
-    ')\n',
-  ],
-  ['workflows/prove/recorded-versions.ts', 'if (!isWhole(recorded) || evidence', 'if (evidence'],
-  [
-    'workflows/prove/recorded-versions.ts',
-    '|| !isOf(issued, then, rules.config)) return {}',
-    ') return {}',
-  ],
-  [
-    'workflows/prove/recorded-versions.ts',
-    '|| effectiveDigest(effectiveJson(then, at)) !== issued.effective) return {}',
-    ') return {}',
-  ],
-  [
-    'workflows/prove/recorded-versions.ts',
-    'return meetsRules(evidence, rulesNow, ruledTeams({ path }, approvers, facts), facts)\n',
-    'return true\n',
-  ],
-  [
-    'workflows/prove/recorded-versions.ts',
-    'counted(each) >= requiredBy(each, rulesNow, hands, facts)',
-    'counted(each) >= each.rule.required',
-  ],
-  [
-    'workflows/prove/recorded-versions.ts',
-    'counted(each) >= requiredBy(each, rulesNow, hands, facts)',
-    'counted(each) > 0',
-  ],
-  [
-    'workflows/prove/recorded-versions.ts',
-    '[...rulesNow.anyOf, rulesNow.floor].every(',
-    'rulesNow.anyOf.every(',
-  ],
-  [
-    'workflows/prove/recorded-versions.ts',
-    '[...rulesNow.anyOf, rulesNow.floor].every(',
-    '[rulesNow.floor].every(',
-  ],
-  [
-    'workflows/prove/last-proved-version.ts',
-    '|| isMixed(fileOrigin, places, facts) !== null) return REFUSED',
-    ') return REFUSED',
-  ],
-  [
-    'workflows/prove/last-proved-version.ts',
-    '|| hiddenDiffReason(path, textOf(file)) !== null) return REFUSED',
-    ') return REFUSED',
-  ],
-  [
-    'workflows/prove/last-proved-version.ts',
-    'requesterThen({ ...fileOrigin, background }, facts, rules.config)',
-    'requesterThen({ ...fileOrigin, background: null }, facts, rules.config)',
-  ],
-  [
-    'workflows/prove/last-proved-version.ts',
-    'then === null ? null : effectiveDigestUnder',
-    'then === null ? effectiveDigestUnder(rules.config, file, request) : effectiveDigestUnder',
-  ],
-  [
-    'workflows/prove/last-proved-version.ts',
-    'judgement !== null && judgement.problems.length === 0',
-    'true',
-  ],
   [
     'workflows/prove/requesters.ts',
     'hasUnknownPusher } = contributorsSince(fileOrigin, pull, facts)',

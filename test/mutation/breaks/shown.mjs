@@ -145,11 +145,6 @@ export const SHOWN = [
   ],
   ['core/approval/reviews/classify-reviews.ts', 'known.bases.map(', '[].map('],
   ['core/approval/visibility/shown-files.ts', 'if (bases.length === 0)', 'if (false)'],
-  [
-    'core/approval/reviews/reviewer-grace.ts',
-    'known?.rules.includes(rule) !== true',
-    'known === undefined',
-  ],
   ['core/approval/visibility/folded-change.ts', '(isNamedFreely(path, places) ?', '(true ?'],
   ['core/approval/build-evidence.ts', '    rules,\n    bases,', '    rules,'],
   ['core/approval/build-evidence.ts', '    rules,\n    bases,', '    bases,'],
@@ -177,12 +172,6 @@ export const SHOWN = [
     '&& byteLength(before) + byteLength(after) <= FILE_BYTES',
     '',
   ],
-  [
-    'workflows/prove/look-up-facts.ts',
-    'known === undefined) this.#wantedDiffs.set',
-    'known === undefined && false) this.#wantedDiffs.set',
-  ],
-  ['workflows/prove/look-up-facts.ts', 'if (known === undefined) this.#wantedBlobs.add(blob)', ''],
   [
     'workflows/prove/look-up-facts.ts',
     'this.#wantedDiffs.size + this.#wantedBlobs.size === 0',

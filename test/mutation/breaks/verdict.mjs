@@ -80,33 +80,13 @@ export const VERDICT = [
   ],
   [
     'core/approval/reviews/reviewer-grace.ts',
-    "purpose !== 'renewal' || approval.never",
-    'approval.never',
-  ],
-  [
-    'core/approval/reviews/reviewer-grace.ts',
     'each.review === review.id && each.reviewer.id === reviewer.id',
     'each.reviewer.id === reviewer.id',
-  ],
-  [
-    'core/approval/reviews/reviewer-grace.ts',
-    'since <= now && now <= endOfGrace(since)',
-    'now <= endOfGrace(since)',
-  ],
-  [
-    'core/approval/reviews/reviewer-grace.ts',
-    'since <= now && now <= endOfGrace(since)',
-    'since <= now',
   ],
   [
     'core/approval/reviews/count-approvals.ts',
     'headAge !== null && headAge < YOUNG_SECONDS',
     'headAge !== null && headAge <= YOUNG_SECONDS',
-  ],
-  [
-    'core/approval/required-rules.ts',
-    'minimumApprovals > 0 && matchesFilePatterns(filePatterns, path)',
-    'minimumApprovals > 0',
   ],
 
   // The verdict.
@@ -287,11 +267,6 @@ export const VERDICT = [
     'workflows/prove/requesters.ts',
     'people.find(({ id }) => id === pullRequest.author?.id)',
     'people[0]',
-  ],
-  [
-    'workflows/prove/request-origins.ts',
-    'believed?.landing.commit === landing.commit ? believed : null',
-    'believed',
   ],
 
   // Only what a review proved before is renewed.

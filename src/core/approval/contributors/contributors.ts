@@ -1,6 +1,6 @@
 // Contributors to the bytes of a file, who cannot approve it. Merging the base, or changing other files, is no contribution.
 import type { Account } from '../../../domain/proof/account.ts'
-import type { Evidence, EvidencedPerson } from '../../../domain/proof/evidence.ts'
+import type { EvidencedLink, EvidencedPerson } from '../../../domain/proof/evidence.ts'
 import { GONE } from '../../../domain/proof/git-history.ts'
 import type { BlobAt, BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequest, PullRequestCommit } from '../../../domain/proof/pull-request.ts'
@@ -240,11 +240,11 @@ export function baseBlobs(
   }
 }
 
-function earlierContributors(earlier: Evidence | null, pull: number): readonly Contributor[] {
+function earlierContributors(earlier: EvidencedLink | null, pull: number): readonly Contributor[] {
   if (earlier?.pullRequest.number !== pull) return []
   return earlier.contributors.map(person => ({ person, did: 'contributed, says the record' }))
 }
 
-function knowsPushers(earlier: Evidence | null, pull: number): boolean {
+function knowsPushers(earlier: EvidencedLink | null, pull: number): boolean {
   return earlier !== null && earlier.pullRequest.number === pull && !earlier.hasUnknownPusher
 }

@@ -53,19 +53,20 @@ export function requiredBy(
  * who lost the right, for 30 days.
  */
 export function countFor(
-  { name, rule }: NamedRule,
+  named: NamedRule,
   question: Question,
   { valid }: ClassifiedReviews,
   approvers: Approvers,
   facts: ProofFacts,
 ): Counted {
+  const { name, rule } = named
   const counted: CountedApproval[] = []
   const lost: RejectedApproval[] = []
   const warnings: Problem[] = []
   for (const each of valid) {
     const { reviewer } = each
-    const may = mayApprove(reviewer, question.path, rule, approvers, facts.reviewerRights)
-    const since = may.kind === 'no' ? graceSince(each, name, question, approvers, facts) : null
+    const may = mayApprove(reviewer, question.rulePath, rule, approvers, facts.reviewerRights)
+    const since = may.kind === 'no' ? graceSince(each, named, question, approvers, facts) : null
     if (may.kind === 'unknown')
       lost.push({
         reviewer,
@@ -89,7 +90,8 @@ export function countFor(
       }
       counted.push({ ...each, eligibleAt: since ?? facts.now, rules: [name] })
       if (fault?.code === 'APPROVAL_HEAD_YOUNG') warnings.push(remark(question, fault))
-      if (since !== null) warnings.push(reviewerLeft(question, each, since, facts.now))
+      if (since !== null && question.purpose === 'renewal')
+        warnings.push(reviewerLeft(question, each, since, facts.now))
     }
   }
   return { valid: counted, lost, warnings }

@@ -69,6 +69,12 @@ export function namesNobody({ users, teams, codeOwners }: ApprovalRule): boolean
   return users.length === 0 && teams.length === 0 && !codeOwners
 }
 
+/** False if the rule names others only. Teams and code owners may have been other people then. */
+export function mayHaveBeenNamed({ id }: Account, rule: ApprovalRule): boolean {
+  const { users, teams, codeOwners } = rule
+  return namesNobody(rule) || teams.length > 0 || codeOwners || users.some(user => user.id === id)
+}
+
 /** Whether the rule names the account; yes if it names nobody. */
 function isNamed(
   account: Account,
@@ -122,7 +128,7 @@ function mayReview(
 }
 
 /** Why the account can never have a say; null if it can. */
-function ineligibilityReason({ type, id }: Account, { approval }: Approvers): string | null {
+export function ineligibilityReason({ type, id }: Account, { approval }: Approvers): string | null {
   if (type !== 'User') return 'is not a person'
   return approval.never.some(each => each.id === id) ? 'is in approval.never' : null
 }

@@ -1,6 +1,6 @@
 // Last opinion of each reviewer before the merge: an approval, a request for changes, or a dismissed review.
 import type { Account } from '../../../domain/proof/account.ts'
-import type { Evidence, EvidencedApproval } from '../../../domain/proof/evidence.ts'
+import type { EvidencedApproval, EvidencedLink } from '../../../domain/proof/evidence.ts'
 import type { PullRequest, Review } from '../../../domain/proof/pull-request.ts'
 
 /** The last opinion of a reviewer before the merge. */
@@ -17,7 +17,7 @@ export interface LastReview {
  */
 export function lastReviews(
   { number, reviews, merged }: PullRequest,
-  earlier: Evidence | null,
+  earlier: EvidencedLink | null,
 ): readonly LastReview[] {
   const known = earlier?.pullRequest.number === number ? earlier.approvals : []
   const opinions = reviews

@@ -37,7 +37,7 @@ export function objectors(
   approvers: Approvers,
   facts: ProofFacts,
 ): readonly Account[] {
-  const { path, purpose } = question
+  const { rulePath, purpose } = question
   const rules = requiredRules(question, approvers, facts)
   const mayStop = (account: Account): boolean =>
     purpose !== 'renewal' || mayEnd(account, question, approvers, facts)
@@ -45,6 +45,6 @@ export function objectors(
     account =>
       account === DELETED ||
       (mayStop(account) &&
-        rules.some(rule => mayObject(account, path, rule, approvers, facts.reviewerRights))),
+        rules.some(rule => mayObject(account, rulePath, rule, approvers, facts.reviewerRights))),
   )
 }

@@ -1,7 +1,8 @@
 // The grace period: for how long renewals go on after a reviewer who approved them may no longer approve.
 import { unplaced } from '../../../domain/problem.ts'
 import type { Problem } from '../../../domain/problem.ts'
-import type { Approvers, ProofFacts, Question } from '../proof-facts.ts'
+import { ineligibilityReason, mayHaveBeenNamed } from './eligible-reviewers.ts'
+import type { Approvers, NamedRule, ProofFacts, Question } from '../proof-facts.ts'
 import type { ValidApproval } from './classify-reviews.ts'
 import { APPROVE_AGAIN_HINT } from '../remediation.ts'
 
@@ -9,22 +10,26 @@ const GRACE_DAYS = 30
 const DAY_MS = 86_400_000
 
 /**
- * When a run last found the reviewer eligible for the rule; null if there is no grace, or it has ended. A reviewer who counted only
- * for other rules was never found eligible for this one.
+ * When a run last found the reviewer eligible for the rule, by the record: for a renewal at most 30 days ago, for a past version at any
+ * time, since GitHub knows only today's rights and teams. Null for who is not a person, is in `approval.never`, counted only for other
+ * rules, or could not be among those whom the rule of a past version names.
  */
 export function graceSince(
   { review, reviewer }: ValidApproval,
-  rule: string,
+  { name, rule }: NamedRule,
   { purpose, earlier }: Question,
-  { approval }: Approvers,
+  approvers: Approvers,
   { now }: ProofFacts,
 ): Date | null {
-  if (purpose !== 'renewal' || approval.never.some(({ id }) => id === reviewer.id)) return null
+  if (purpose !== 'renewal' && purpose !== 'past') return null
+  if (ineligibilityReason(reviewer, approvers) !== null) return null
+  if (purpose === 'past' && !mayHaveBeenNamed(reviewer, rule)) return null
   const known = earlier?.approvals.find(
     each => each.review === review.id && each.reviewer.id === reviewer.id,
   )
-  const since = known?.rules.includes(rule) !== true ? null : new Date(known.eligibleAt)
-  return since !== null && since <= now && now <= endOfGrace(since) ? since : null
+  const since = known?.rules.includes(name) === true ? new Date(known.eligibleAt) : null
+  if (since === null || !(since <= now)) return null
+  return purpose === 'past' || now <= endOfGrace(since) ? since : null
 }
 
 function endOfGrace(since: Date): Date {

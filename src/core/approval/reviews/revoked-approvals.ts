@@ -6,8 +6,8 @@ import { namesNobody, couldNeverApprove } from './eligible-reviewers.ts'
 import type { Approvers, ProofFacts, Question } from '../proof-facts.ts'
 
 /**
- * True if the account may end an approval of the file. For a first issue, a configuration or a past version: anybody whom a rule could
- * count. For a renewal: reviewers who were counted, people whom a rule names, and if no rule names anybody, those who approve the
+ * True if the account may end an approval of the file. For a first issue, a configuration, or a version that no record has: anybody whom
+ * a rule could count. For a renewal, or a version with a record: reviewers who were counted, people whom a rule names, and if no rule names anybody, those who approve the
  * configuration. Also true if team members cannot be read.
  */
 export function mayEnd(
@@ -16,11 +16,12 @@ export function mayEnd(
   approvers: Approvers,
   facts: ProofFacts,
 ): boolean {
-  const { path, purpose, earlier } = question
+  const { rulePath, purpose, earlier } = question
   const rules = requiredRules(question, approvers, facts)
   const hasSay = (rule: (typeof rules)[number]): boolean =>
-    !couldNeverApprove(account, path, rule, approvers, facts.reviewerRights)
-  if (purpose !== 'renewal') return rules.some(hasSay)
+    !couldNeverApprove(account, rulePath, rule, approvers, facts.reviewerRights)
+  const isUsed = purpose === 'renewal' || (purpose === 'past' && earlier !== null)
+  if (!isUsed) return rules.some(hasSay)
   if (earlier?.approvals.some(({ reviewer }) => reviewer.id === account.id) === true) return true
   const naming = rules.filter(rule => !namesNobody(rule))
   return naming.length > 0 ? naming.some(hasSay) : hasSay(approvers.approval.configuration)

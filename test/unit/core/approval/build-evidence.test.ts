@@ -54,6 +54,7 @@ describe('evidence', () => {
   test('evidence holds every fact that the proof relies on', () => {
     expect(written()).toEqual({
       version: 3,
+      below: [],
       tool: '0.1.0',
       decidedAt: at(60).toISOString(),
       repository: { id: 42, name: 'acme/certs' },

@@ -5,6 +5,7 @@ import {
   pullRequestFaults,
 } from '../../../../src/workflows/plan/pull-request-faults.ts'
 import type { OpenPullRequest } from '../../../../src/workflows/plan/open-pull-request.ts'
+import { originOf } from '../../../../src/workflows/prove/request-origins.ts'
 import type { OriginWithVersions } from '../../../../src/workflows/prove/request-origins.ts'
 import type { Background, ProofFacts } from '../../../../src/core/approval/proof-facts.ts'
 import type { PullRequest } from '../../../../src/domain/proof/pull-request.ts'
@@ -23,8 +24,7 @@ const OPEN: Partial<PullRequest> = { merged: null, size: { files: 2, additions: 
 
 function trailOf(path: string, blob: string | null): OriginWithVersions {
   const landing = { commit: 'h1', before: 'root' }
-  const past = { landing, versions: [], origin: 'nothing' } as const
-  return { path, blob, landing, earlier: null, cluster: '', past, recorded: null }
+  return originOf({ path, blob }, '', { landing, versions: [], origin: 'nothing' })
 }
 
 interface JudgedRequests {

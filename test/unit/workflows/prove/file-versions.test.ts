@@ -110,52 +110,40 @@ describe('the earlier versions of a file', () => {
 })
 
 describe('the end of the search for earlier versions', () => {
-  const recordedAt = (commit: string): PastOptions => ({
-    recorded: new Map([[JANE, new Set([commit])]]),
-  })
-
-  test('the search ends at the version with a recorded proof', async () => {
-    const history = walked('', 'a', 'b', 'c')
-    expect(await pastOf(history, recordedAt('c2'))).toBe('c3 after c2, c2=b, recorded')
-    // Its evidence names the version before it.
-    expect(await pastOf(history, recordedAt('c3'))).toBe('c3 after c2, recorded')
-    // The commit that added the file has no version before it.
-    expect(await pastOf(history, recordedAt('c1'))).toBe('c3 after c2, c2=b, c1=a, nothing')
-  })
-
-  test('the search ends at the oldest version that the records of several clusters prove', async () => {
-    const history = walked('', 'a', 'b', 'c', 'd')
-    const recorded = new Map([[JANE, new Set(['c3', 'c2'])]])
-    expect(await pastOf(history, { recorded })).toBe('c4 after c3, c3=c, c2=b, recorded')
-    const partly = new Map([[JANE, new Set(['c3', null])]])
-    expect(await pastOf(history, { recorded: partly })).toBe(
-      'c4 after c3, c3=c, c2=b, c1=a, nothing',
+  test('the search goes on at the path that the file had before it moved', async () => {
+    const moved = walkedOf(
+      `c0: requests=joe~a
+       c1 < c0: requests=joe~b
+       c2 < c1: requests=jane~b
+       c3 < c2: requests=jane~c`,
+      'c3',
     )
-    const own = new Map([[JANE, new Set(['c4', 'c2'])]])
-    expect(await pastOf(history, { recorded: own })).toBe('c4 after c3, c3=c, c2=b, recorded')
+    const joe = JANE.replace('jane', 'joe')
+    const movedFrom = new Map([[JANE, [joe]]])
+    expect(await pastOf(moved)).toBe('c3 after c2, c2=b, nothing')
+    const past = (await findFileVersions(source, moved, [JANE], { movedFrom })).get(JANE)
+    expect(past?.versions.map(({ path }) => path)).toEqual([JANE, joe, joe])
+    const never = new Map([[JANE, ['requests/never']]])
+    expect(await pastOf(moved, { movedFrom: never })).toBe('c3 after c2, c2=b, nothing')
   })
 
-  test('the search does not end at a commit with a recorded proof that a force push restored', async () => {
-    expect(await pastOf(PUT_BACK, recordedAt('c1'))).toBe('c3 after c1, c1=b, c2=c, c1=b, recorded')
-  })
-
-  test('the search ends after 50 versions', async () => {
-    const history = walked(...Array.from({ length: 60 }, (_, at) => `v${at}`))
+  test('the search ends after 300 versions', async () => {
+    const history = walked(...Array.from({ length: 320 }, (_, at) => `v${at}`))
     const past = (await findFileVersions(source, history, [JANE])).get(JANE)
-    expect(past?.versions).toHaveLength(50)
+    expect(past?.versions).toHaveLength(300)
     expect(past?.origin).toBe('unknown')
   })
 
-  test('the search ends after 200 commits that changed any request', async () => {
+  test('the search ends after 2,000 commits that changed any request', async () => {
     const others = (count: number): string =>
       Array.from({ length: count }, (_, at) => `c${at + 2} < c${at + 1}: requests=jane~b,joe~${at}`)
         .concat(`last < c${count + 1}: requests=jane~c`)
         .join('\n')
     const history = (count: number) =>
       walkedOf(`c0: requests=jane~a\n c1 < c0: requests=jane~b\n${others(count)}`, 'last')
-    expect(await pastOf(history(198))).toBe('last after c199, c1=b, c0=a, nothing')
-    expect(await pastOf(history(199))).toBe('last after c200, c1=b, unknown')
-    expect(await pastOf(history(200))).toBe('last after c201, unknown')
+    expect(await pastOf(history(1998))).toBe('last after c1999, c1=b, c0=a, nothing')
+    expect(await pastOf(history(1999))).toBe('last after c2000, c1=b, unknown')
+    expect(await pastOf(history(2000))).toBe('last after c2001, unknown')
   })
 })
 

@@ -87,15 +87,14 @@ function proving(asked: Asked) {
     }),
     ...asked.facts,
   }
-  const past = { landing: LANDING, versions: [], origin: 'nothing' } as const
   const fileOrigin: OriginWithVersions = {
     path,
     blob: 'b',
     landing: LANDING,
     earlier: asked.earlier ?? null,
     cluster: 'prod',
-    past,
-    recorded: null,
+    versions: [],
+    before: 'nothing',
   }
   const key = originKeyOfStep(step)
   const all = standIn<Proving>({

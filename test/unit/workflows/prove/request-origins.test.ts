@@ -3,15 +3,14 @@ import { evidenceDigest } from '../../../../src/core/approval/build-evidence.ts'
 import { branchLine } from '../../../../src/core/approval/merges/branch-history.ts'
 import type { Evidence } from '../../../../src/domain/proof/evidence.ts'
 import type { Step } from '../../../../src/domain/cluster/plan-step.ts'
-import type { IssuedRecord } from '../../../../src/domain/cluster/record.ts'
 import { findOrigins } from '../../../../src/workflows/prove/request-origins.ts'
 import type { History } from '../../../../src/workflows/prove/applied-history.ts'
 import type { ReviewedRepository } from '../../../../src/ports/reviewed-repository.ts'
 import type { ReviewFrame } from '../../../../src/workflows/prove/applied-history.ts'
 import { standIn } from '../../../build/stand-in.ts'
 import { issueStep } from '../../../build/approved.ts'
-import { config, effective } from '../../../build/effective.ts'
-import { issuedRecord, NOW, requestRecord } from '../../../build/issued.ts'
+import { effective } from '../../../build/effective.ts'
+import { issuedRecord, requestRecord } from '../../../build/issued.ts'
 import { graph, usualEvidence } from '../../../build/proof.ts'
 import { requestFile } from '../../../build/request.ts'
 
@@ -53,82 +52,54 @@ const evidenceOfV2 = (changes: Partial<Evidence> = {}): Evidence =>
     ...changes,
   })
 
-async function originWith(
-  evidence: Evidence,
-  issued: Partial<IssuedRecord> = {},
-  digest = evidenceDigest(evidence),
-): Promise<string | undefined> {
+interface Asked {
+  readonly digest?: string
+  readonly isGuarded?: boolean
+}
+
+/** The origin of v3, with a record whose evidence is this. */
+async function originWith(evidence: Evidence, asked: Asked = {}) {
+  const { digest = evidenceDigest(evidence), isGuarded = true } = asked
   const proof = { kind: 'review', by: 'reviewer', digest, evidence } as const
-  const record = requestRecord(REQUEST, { issued: { ...ISSUED, proof, ...issued } })
+  const record = requestRecord(REQUEST, { issued: { ...ISSUED, proof } })
   const step: Step = { ...issueStep(REQUEST), record }
   const wanted = [{ key: 'key', cluster: 'prod', path: PATH, step }]
   const files = [requestFile('', { path: PATH, blob: 'v3' })]
-  const fileOrigins = await findOrigins(SOURCE, HISTORY, wanted, files, {
-    config: config(),
-    now: NOW,
-  })
-  return fileOrigins.get('key')?.past.origin
+  const found = await findOrigins(SOURCE, HISTORY, wanted, files, { isGuarded: () => isGuarded })
+  return found.get('key')
 }
 
-describe('a search for earlier versions that ends at a record', () => {
-  test('the search ends at a record with evidence of what was issued', async () => {
-    expect(await originWith(evidenceOfV2())).toBe('recorded')
-  })
-})
+const knownIn = (origin: Awaited<ReturnType<typeof originWith>>) =>
+  origin?.versions.map(({ blob, earlier }) => [blob, earlier?.blob ?? null])
 
-describe('a search for several certificates of one file', () => {
-  const record = (evidence: Evidence, issued: Partial<IssuedRecord>) =>
-    requestRecord(REQUEST, {
-      issued: {
-        ...ISSUED,
-        ...issued,
-        proof: { kind: 'review', by: 'reviewer', digest: evidenceDigest(evidence), evidence },
-      },
-    })
-  const ofV2 = record(evidenceOfV2(), {})
-  const ofV1 = record(evidenceOfV2({ blob: 'v1', landing: { commit: 'c1', by: 'push' } }), {
-    blob: 'v1',
-  })
-  const elsewhere = 'requests/joe.yaml'
-  const ofJoe = record(evidenceOfV2({ path: elsewhere }), { path: elsewhere })
-
-  test.each([
-    ['ends at the older of their records', [ofV2, ofV1], ['v2', 'v1'], 'recorded'],
-    ['has the same end in any order', [ofV1, ofV2], ['v2', 'v1'], 'recorded'],
-    [
-      'goes past the record of one where another has none',
-      [ofV2, null],
-      ['v2', 'v1', 'v0'],
-      'nothing',
-    ],
-    ['goes past it where the other has another path', [ofV2, ofJoe], ['v2', 'v1', 'v0'], 'nothing'],
-  ])('a search for several certificates %s', async (_, records, versions, origin) => {
-    const wanted = records.map((each, at) => ({
-      key: `key ${at}`,
-      cluster: 'prod',
-      path: PATH,
-      step: { ...issueStep(REQUEST), record: each } satisfies Step,
-    }))
-    const files = [requestFile('', { path: PATH, blob: 'v3' })]
-    const fileOrigins = await findOrigins(SOURCE, HISTORY, wanted, files, {
-      config: config(),
-      now: NOW,
-    })
-    for (const { past } of fileOrigins.values())
-      expect([past.versions.map(({ blob }) => blob), past.origin]).toEqual([versions, origin])
-  })
-})
-
-describe('a search for earlier versions that does not end at a record', () => {
-  test.each<[string, Evidence, Partial<IssuedRecord>]>([
-    ['with other bytes than its evidence', evidenceOfV2(), { blob: 'v1' }],
-    ['with another path than its evidence', evidenceOfV2(), { path: 'requests/joe.yaml' }],
-    ['with another effective request than its evidence', evidenceOfV2({ meaning: 'other' }), {}],
-  ])('the search does not end at a record %s', async (_, evidence, issued) => {
-    expect(await originWith(evidence, issued)).toBe('nothing')
+describe('the versions below a file', () => {
+  test('every version has what the record says of its landing', async () => {
+    const ofV1 = evidenceOfV2({ blob: 'v1', landing: { commit: 'c1', by: 'pullRequestMerge' } })
+    const { version: _version, ...below } = ofV1
+    expect(knownIn(await originWith(evidenceOfV2({ below: [below] })))).toEqual([
+      ['v2', 'v2'],
+      ['v1', 'v1'],
+      ['v0', null],
+    ])
   })
 
-  test('the search does not end at a record with evidence that does not fit its digest', async () => {
-    expect(await originWith(evidenceOfV2(), {}, '0'.repeat(64))).toBe('nothing')
+  test('a landing that differs from the record in its bytes has what the record says, so that the difference is refused', async () => {
+    expect(knownIn(await originWith(evidenceOfV2({ blob: 'other' })))?.[0]).toEqual(['v2', 'other'])
+  })
+
+  test('the file itself has what the record says of its landing', async () => {
+    const evidence = evidenceOfV2({ blob: 'v3', landing: { commit: 'c3', by: 'push' } })
+    expect((await originWith(evidence))?.earlier).toEqual(evidence)
+  })
+
+  test.each<[string, Partial<Evidence>, Asked]>([
+    ['with evidence that does not fit its digest', {}, { digest: '0'.repeat(64) }],
+    ['of a cluster where this run saw no guard', {}, { isGuarded: false }],
+    ['of another path', { path: 'requests/joe.yaml' }, {}],
+    ['of another landing', { landing: { commit: 'c9', by: 'push' } }, {}],
+  ])('a record %s says nothing', async (_, changes, asked) => {
+    const origin = await originWith(evidenceOfV2(changes), asked)
+    expect(origin?.versions.map(({ earlier }) => earlier)).toEqual([null, null, null])
+    expect(origin?.before).toBe('nothing')
   })
 })

@@ -1,0 +1,62 @@
+// The guard on records, as this run sees it: only with it, a record may add what GitHub cannot know any more.
+import type { Installation } from '../../domain/cluster/installation.ts'
+import { contains } from '../../lib/kubernetes/object-differences.ts'
+import type { ClusterIdentity } from '../../ports/cluster.ts'
+import { guardObjects } from '../../setup/guard/guard-policies.ts'
+import type { Observed } from '../plan/observe-clusters.ts'
+import { installationOf } from '../setup/cluster-installation.ts'
+import type { Rules } from '../validate/rules-in-force.ts'
+
+/**
+ * Names of the clusters where the policy `records` and its binding are stored as `manifests guard` prints them for this login. Clusters
+ * without evidence of a review are not asked. An answer that is hidden or fails is no guard.
+ */
+export async function guardedRecords(
+  observed: readonly Observed[],
+  rules: Rules,
+  today: Date,
+): Promise<ReadonlySet<string>> {
+  const asked = observed.filter(({ records }) =>
+    records.some(({ issued }) => (issued?.proof.evidence ?? null) !== null),
+  )
+  const found = await Promise.all(
+    asked.map(async each => ((await isGuarded(each, rules, today)) ? [each.cluster.name] : [])),
+  )
+  return new Set(found.flat())
+}
+
+async function isGuarded(
+  { cluster, identity }: Observed,
+  { config, policies }: Rules,
+  today: Date,
+): Promise<boolean> {
+  const at = config.clusters.find(({ name }) => name === cluster.name)
+  if (at === undefined) return false
+  const found = installationOf(config, policies?.policies ?? [], at, null, today)
+  if (!found.ok) return false
+  const printed = subjectsOf(identity).map(subject => recordGuard({ ...found.value, subject }))
+  const [first = []] = printed
+  const stored = await Promise.all(
+    first.map(({ kind, metadata }) => cluster.administration.guardSpec(kind, metadata.name)),
+  )
+  return printed.some(objects =>
+    objects.every(({ spec }, index) => {
+      const there = stored[index] ?? null
+      return there !== null && there !== 'hidden' && contains(there.spec, spec)
+    }),
+  )
+}
+
+/** The login as a user, and each of its groups: the guard may name any of them. */
+function subjectsOf({ username, groups }: ClusterIdentity): readonly Installation['subject'][] {
+  return [
+    { kind: 'User', name: username },
+    ...groups.map(name => ({ kind: 'Group', name }) as const),
+  ]
+}
+
+function recordGuard(installation: Installation) {
+  return guardObjects(installation, { approvers: [] }).filter(({ metadata }) =>
+    metadata.name.endsWith('-records'),
+  )
+}

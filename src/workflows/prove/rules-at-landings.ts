@@ -1,0 +1,64 @@
+// The rules that decided when a version was merged: those of the newest configuration that was trusted before.
+import type { ObjectId } from '../../domain/proof/git-history.ts'
+import type { Approvers, Landing } from '../../core/approval/proof-facts.ts'
+import type { ConfigurationState, TrustedConfiguration } from '../../core/approval/trust-root.ts'
+import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
+import { readRules } from '../validate/rules-in-force.ts'
+import type { Rules } from '../validate/rules-in-force.ts'
+import type { History } from './applied-history.ts'
+import type { TrustedCommit } from './trusted-commit.ts'
+import { approversAt, withBarred } from './trusted-configuration.ts'
+
+/** The rules and the approvers of one trusted configuration. */
+export interface RulesInForce {
+  readonly rules: Rules
+  readonly approvers: Approvers
+}
+
+/** Null if they cannot be read. People who are barred today are barred there, too. */
+export type RulesAt = (landing: Landing) => RulesInForce | null
+
+/** The newest trusted configuration before a commit; the oldest one if none is. `line`: newest first. */
+export function inForceBefore(
+  commit: ObjectId,
+  line: History['line'],
+  inForce: TrustedConfiguration['inForce'],
+): ConfigurationState {
+  const at = line.indexOf(commit)
+  return inForce.findLast(state => line.indexOf(state.commit) > at) ?? inForce[0]
+}
+
+/** Reads the files of each configuration once. */
+export async function rulesAtLandings(
+  source: ReviewedRepository,
+  {
+    history,
+    rules,
+    approvers,
+    trusted,
+  }: Pick<TrustedCommit, 'history' | 'rules' | 'approvers' | 'trusted'>,
+  landings: readonly Landing[],
+): Promise<RulesAt> {
+  const stateAt = ({ commit }: Landing): ConfigurationState =>
+    inForceBefore(commit, history.line, trusted.inForce)
+  const today = trusted.inForce.at(-1)?.commit
+  const states = [...new Set(landings.map(stateAt))].filter(({ commit }) => commit !== today)
+  const read = await Promise.all(
+    states.map(async ({ commit }) => {
+      const files = source.filesAt(commit)
+      const then = await readRules(files, history.frame.config, null)
+      const who = then.ok ? await approversAt(files, history, then.value) : then
+      if (!then.ok || !who.ok) return [commit, null] as const
+      const known = {
+        rules: then.value,
+        approvers: withBarred(who.value, approvers.approval.never),
+      }
+      return [commit, known] as const
+    }),
+  )
+  const known = new Map<ObjectId | undefined, RulesInForce | null>([
+    ...read,
+    [today, { rules, approvers }],
+  ])
+  return landing => known.get(stateAt(landing).commit) ?? null
+}

@@ -1,0 +1,152 @@
+// Breaks of the chain of proofs: which versions are below a file, who had to approve each of them, and what a record may add. Each is one
+// line: the file below src, the text that is there just once, and what it becomes.
+const CHAIN_FILE = 'workflows/prove/proved-chain.ts'
+const REQUESTS = 'workflows/prove/past-requests.ts'
+const RULES = 'workflows/prove/rules-at-landings.ts'
+const ORIGINS = 'workflows/prove/request-origins.ts'
+const VERSIONS = 'workflows/prove/file-versions.ts'
+const GRACE = 'core/approval/reviews/reviewer-grace.ts'
+
+/** @type {readonly (readonly [string, string, string])[]} */
+export const CHAIN = [
+  // Where the chain begins and ends.
+  [
+    CHAIN_FILE,
+    'return { proved: null, since: versions, isCut: true }\n  const needed',
+    'return { proved: null, since: [], isCut: false }\n  const needed',
+  ],
+  [CHAIN_FILE, 'versions.slice(0, start + 1)', 'versions.slice(0, start)'],
+  [CHAIN_FILE, "const isCut = before === 'unknown' && needed", 'const isCut = needed'],
+  [
+    CHAIN_FILE,
+    "const isCut = before === 'unknown' && needed.length === versions.length",
+    'const isCut = false',
+  ],
+  [CHAIN_FILE, 'length > MOST_LINKS', 'length < 0'],
+  [CHAIN_FILE, 'MOST_LINKS = 50', 'MOST_LINKS = 49'],
+  [CHAIN_FILE, 'const since = versions.slice(at + 1)', 'const since = []'],
+  [CHAIN_FILE, "isCut: before === 'unknown' }", 'isCut: false }'],
+  [CHAIN_FILE, "if (facts.unanswered() > asked) return 'unknown'", ''],
+  [CHAIN_FILE, 'if (link !== null && isAllowed) return at', 'if (link !== null) return at'],
+  [CHAIN_FILE, 'if (link !== null && isAllowed) return at', ''],
+  [
+    CHAIN_FILE,
+    "before === 'baseline' && version === versions.at(-1)",
+    'version === versions.at(-1)',
+  ],
+  [CHAIN_FILE, "before === 'baseline' && version === versions.at(-1)", "before === 'baseline'"],
+
+  // What a version leaves to those above it.
+  [CHAIN_FILE, '{ ...below, since: [version, ...below.since] }', 'below'],
+  [CHAIN_FILE, 'const since = isAllowed ? []', 'const since = true ? []'],
+  [CHAIN_FILE, '    upToProved: since,\n', ''],
+  [CHAIN_FILE, 'below.isCut === true && !isAllowed', 'below.isCut === true'],
+  [CHAIN_FILE, 'below.isCut === true && !isAllowed', 'false'],
+  [CHAIN_FILE, '[link, ...(below.links ?? [])]', '[link]'],
+  [CHAIN_FILE, 'if (old === path) return background', 'return background'],
+  [CHAIN_FILE, '|| !isSameRequest(blob, old, path, chain))', ')'],
+  [CHAIN_FILE, 'before !== null && before === after && rules', 'before !== null && rules'],
+  [CHAIN_FILE, '&& rulesOf(rules, fileOrigin, judging).isAllowed', ''],
+  [CHAIN_FILE, 'renamedFrom: [{ path: old, blob, commit: proved.commit }],', ''],
+
+  // How a version is judged.
+  [CHAIN_FILE, 'then === null || blob === null || isMixed', 'then === null || isMixed'],
+  [CHAIN_FILE, '|| isMixed(version, places, facts) !== null) return REFUSED', ') return REFUSED'],
+  [
+    CHAIN_FILE,
+    '|| hiddenDiffReason(path, textOf(file)) !== null) return REFUSED',
+    ') return REFUSED',
+  ],
+  [CHAIN_FILE, 'rulePath: fileOrigin.path', 'rulePath: path'],
+  [
+    CHAIN_FILE,
+    'requesterThen({ ...version, background }',
+    'requesterThen({ ...version, background: { proved: null, since: [] } }',
+  ],
+  [CHAIN_FILE, "purpose: 'past'", "purpose: 'change'"],
+  [
+    CHAIN_FILE,
+    'config === null ? null : effectiveDigestUnder',
+    "config === null ? '' : effectiveDigestUnder",
+  ],
+  [CHAIN_FILE, 'first !== undefined && others.length + 1 === judged.length', 'first !== undefined'],
+  [
+    CHAIN_FILE,
+    'judgement !== null && judgement.problems',
+    'judgement === null || judgement.problems',
+  ],
+  [CHAIN_FILE, 'linkOf(question, first, others)', 'linkOf(question, first)'],
+  [REQUESTS, 'then.isAllowed ? then : ', ''],
+  [REQUESTS, 'return then.isAllowed ? then : rulesOf(judging.rules, file, judging)', 'return then'],
+  [
+    REQUESTS,
+    'judgeRequest(request, forAnybody(rules), context, judging.now)',
+    'judgeRequest(request, rules, context, judging.now)',
+  ],
+  [
+    REQUESTS,
+    '...approverRules(request, verdict, rules.config)',
+    '...approverRules(request, null, rules.config)',
+  ],
+  [RULES, 'line.indexOf(state.commit) > at', 'line.indexOf(state.commit) >= 0'],
+  [RULES, 'inForce.findLast(', 'inForce.find('],
+  [RULES, 'withBarred(', '((each) => each)('],
+  [
+    'workflows/prove/trusted-configuration.ts',
+    'withBarred(approvers.value, barred)',
+    'approvers.value',
+  ],
+  [
+    'workflows/prove/trusted-configuration.ts',
+    'never: [...approval.never, ...barred]',
+    'never: barred',
+  ],
+  [
+    'workflows/prove/trusted-configuration.ts',
+    'never: [...approval.never, ...barred]',
+    'never: approval.never',
+  ],
+  ['workflows/prove/trusted-inventory.ts', 'approvers.approval.never', '[]'],
+
+  // What a record adds.
+  [ORIGINS, 'isGuarded(cluster) ? recordedLinks(step)', 'true ? recordedLinks(step)'],
+  [ORIGINS, '|| evidenceDigest(evidence) !== digest\n', ''],
+  [ORIGINS, ': [evidence, ...evidence.below]', ': [evidence]'],
+  [ORIGINS, 'link.path === version.path && link', 'link'],
+  [ORIGINS, '&& link.landing.commit === version.landing.commit', ''],
+  [GRACE, "if (purpose !== 'renewal' && purpose !== 'past') return null", ''],
+  [GRACE, 'if (ineligibilityReason(reviewer, approvers) !== null) return null', ''],
+  [GRACE, "if (purpose === 'past' && !mayHaveBeenNamed(reviewer, rule)) return null", ''],
+  [GRACE, 'each.review === review.id && each', 'each'],
+  [GRACE, '&& each.reviewer.id === reviewer.id', ''],
+  [GRACE, 'known?.rules.includes(name) === true', 'known !== undefined'],
+  [GRACE, 'since === null || !(since <= now)', 'since === null'],
+  [GRACE, "purpose === 'past' || now <= endOfGrace(since)", 'now <= endOfGrace(since)'],
+  [GRACE, "purpose === 'past' || now <= endOfGrace(since)", 'true'],
+  ['core/approval/reviews/revoked-approvals.ts', "|| (purpose === 'past' && earlier !== null)", ''],
+  [
+    'core/approval/reviews/revoked-approvals.ts',
+    "|| (purpose === 'past' && earlier !== null)",
+    "|| purpose === 'past'",
+  ],
+  [
+    'core/approval/build-evidence.ts',
+    'below: bounded(question.background.links ?? [])',
+    'below: []',
+  ],
+  ['core/approval/build-evidence.ts', '> MOST_CHARACTERS)', '< 0)'],
+  [
+    'core/approval/required-rules.ts',
+    'minimumApprovals > 0 && matchesFilePatterns',
+    'matchesFilePatterns',
+  ],
+
+  // How far back versions are looked for.
+  [VERSIONS, 'this.#steps > MOST_STEPS', 'this.#steps > 199'],
+  [VERSIONS, 'this.#versions.length >= MOST_VERSIONS', 'this.#versions.length >= 50'],
+  [VERSIONS, 'moved !== undefined && this.#isDeep && is !== undefined', 'false'],
+  [VERSIONS, 'const moved = was === undefined ?', 'const moved = true ?'],
+  [VERSIONS, 'at += size\n', 'at += size - 1\n'],
+
+  ['workflows/prove/look-up-facts.ts', 'unanswered: () => this.#unanswered', 'unanswered: () => 0'],
+]
