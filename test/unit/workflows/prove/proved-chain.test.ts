@@ -72,7 +72,7 @@ interface Asked {
   /** What the record says of versions. */
   readonly recorded?: readonly EvidencedLink[]
   readonly rules?: Partial<JudgingPast['rules']>
-  readonly then?: JudgingPast['rulesAt']
+  readonly rulesAt?: JudgingPast['rulesAt']
   readonly where?: Parameters<typeof approvers>[0]
 }
 
@@ -94,7 +94,7 @@ function backgroundFor(asked: Asked = {}): Background {
   const rules = { config: CONFIG, policies: loadPolicies([POLICY]), ...asked.rules }
   const judging: JudgingPast = {
     rules,
-    rulesAt: asked.then ?? (() => ({ rules, approvers: approvers(asked.where) })),
+    rulesAt: asked.rulesAt ?? (() => ({ rules, approvers: approvers(asked.where) })),
     places: [CONFIG_PATH],
     isPublic: false,
     now: at(60),
@@ -250,29 +250,29 @@ describe('what the rules of then say', () => {
   ])
 
   test('a version needs the approvers of the configuration at its merge', () => {
-    const then = () => ({ rules: { config: CONFIG, policies: ownersThen }, approvers: approvers() })
-    expect(provedOf({ told: pulled(PATH), then })).toBeNull()
-    expect(provedOf({ told: pulled(PATH, [OWNER]), then })).toBe('v1')
+    const rulesAt = () => ({ rules: { config: CONFIG, policies: ownersThen }, approvers: approvers() })
+    expect(provedOf({ told: pulled(PATH), rulesAt })).toBeNull()
+    expect(provedOf({ told: pulled(PATH, [OWNER]), rulesAt })).toBe('v1')
   })
 
   test('a version needs the approvers of today where no policy of its time allowed the request', () => {
-    const then = () => ({
+    const rulesAt = () => ({
       rules: { config: CONFIG, policies: loadPolicies([]) },
       approvers: approvers(),
     })
-    const asked = { then, rules: { policies: ownersThen } }
+    const asked = { rulesAt, rules: { policies: ownersThen } }
     expect(provedOf({ ...asked, told: pulled(PATH) })).toBeNull()
     expect(provedOf({ ...asked, told: pulled(PATH, [OWNER]) })).toBe('v1')
   })
 
   test('a version is not proved where the configuration of its merge cannot be read', () => {
-    expect(provedOf({ told: pulled(PATH), then: () => null })).toBeNull()
+    expect(provedOf({ told: pulled(PATH), rulesAt: () => null })).toBeNull()
   })
 
   test('the approval of a person who is barred today proves no version', () => {
     const where = { never: [{ id: REVIEWER.id, login: REVIEWER.login }] }
-    const then = () => ({ rules, approvers: approvers(where) })
-    expect(provedOf({ told: pulled(PATH), then })).toBeNull()
+    const rulesAt = () => ({ rules, approvers: approvers(where) })
+    expect(provedOf({ told: pulled(PATH), rulesAt })).toBeNull()
   })
 })
 
