@@ -1,8 +1,12 @@
 // How test files load modules: TypeScript is stripped, and `@jest/globals` leads to the functions of the test file that runs, also
 // from modules that test files share.
+import { realpathSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
 import { load as loadTypeScript } from '../typescript-hooks.mjs'
 
-const GLOBALS = new URL('../../node_modules/@jest/globals/build/', import.meta.url).href
+// node_modules is a link in a copy of the repository (test/mutation/copy.mjs).
+const PACKAGE = realpathSync(new URL('../../node_modules/@jest/globals', import.meta.url))
+const GLOBALS = `${pathToFileURL(PACKAGE).href}/build/`
 const NAMES = [
   'describe',
   'test',

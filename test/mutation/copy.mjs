@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -12,32 +13,17 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { PROVING } from './proving.mjs'
+import { pathsOf } from './tables.mjs'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const COPIED = [
-  'package.json',
-  'jest.config.mjs',
-  'scripts',
-  'src',
-  'test/build',
-  'test/conformance/approval',
-  'test/fixtures',
-  'test/github-double',
-  'test/mutation',
-  'test/unit/core/approval',
-  'test/unit/workflows',
-  'test/unit/lib/x509/build.ts',
-  'test/vendor/github',
-]
-const UNITS = PROVING.map(path => `test/unit/${path.replace(/\.ts$/, '.test.ts')}`)
+/** What a break may change, what runs it, and what finds it by its own path. The rest are links. */
+const COPIED = ['package.json', 'jest.config.mjs', 'scripts', 'src', 'test']
+const LEFT_OUT = ['.git', '.cache', 'build', ...COPIED]
 const MODEL_TIMEOUT = 900_000
 /** The part of the model check that goes without sockets. */
 const MODEL = ['test/conformance/approval/model.test.ts', '--testNamePattern=random histories from']
-const HISTORIES = [
-  'test/conformance/approval/histories.test.ts',
-  'test/conformance/approval/plans.test.ts',
-]
+
+/** @typedef {import('./tables.mjs').Group} Group */
 
 export class Copy {
   #folder = mkdtempSync(join(tmpdir(), 'countersign-mutation-'))
@@ -45,33 +31,38 @@ export class Copy {
   constructor() {
     for (const path of COPIED)
       cpSync(join(ROOT, path), join(this.#folder, path), { recursive: true })
-    symlinkSync(join(ROOT, 'node_modules'), join(this.#folder, 'node_modules'), 'dir')
-  }
-
-  /** Throws where the tests fail without a break. */
-  async check() {
-    for (const tests of [UNITS, HISTORIES])
-      if (!(await this.#passes(tests)))
-        throw new Error(`${tests.join(' ')} fails without a break (${this.#folder})`)
+    for (const name of readdirSync(ROOT).filter(each => !LEFT_OUT.includes(each)))
+      symlinkSync(join(ROOT, name), join(this.#folder, name))
   }
 
   /**
-   * The tests that notice that a file below src has this text; null where none does. Its own unit tests come first, then the
-   * histories, which end at the first failure, then the unit tests of all code that proves.
+   * Throws where the tests fail without a break.
+   * @param {readonly Group[]} judges
+   */
+  async check(judges) {
+    for (const group of judges)
+      if (!(await this.#passes(group.suite, pathsOf(group))))
+        throw new Error(`${pathsOf(group).join(' ')} fails without a break (${this.#folder})`)
+  }
+
+  /**
+   * The tests that notice that a file below src has this text; null where none does. Its own unit test comes first, then the groups in
+   * their order. A file of tests ends at the first failure.
    * @param {string} file
    * @param {string} text
+   * @param {readonly Group[]} judges
    */
-  async noticedBy(file, text) {
+  async noticedBy(file, text, judges) {
     const path = join(this.#folder, 'src', file)
     const whole = readFileSync(path, 'utf8')
     writeFileSync(path, text)
     try {
-      const own = `test/unit/${file.replace(/\.ts$/, '.test.ts')}`
-      const suites = existsSync(join(this.#folder, own))
-        ? [[own], HISTORIES, UNITS]
-        : [HISTORIES, UNITS]
-      for (const tests of suites)
-        if (!(await this.#passes(tests))) return tests === UNITS ? 'unit tests' : tests[0]
+      const own = file.replace(/\.ts$/, '.test.ts')
+      const first = /** @type {Group} */ ({ suite: 'unit', tests: [own] })
+      const hasOwn = existsSync(join(this.#folder, 'test/unit', own))
+      for (const group of hasOwn ? [first, ...judges] : judges)
+        if (!(await this.#passes(group.suite, pathsOf(group))))
+          return `${group.suite} ${group.tests.length > 2 ? 'tests' : group.tests.join(' ')}`
       return null
     } finally {
       writeFileSync(path, whole)
@@ -90,7 +81,9 @@ export class Copy {
     writeFileSync(path, text)
     try {
       // All histories run, because a bug may show only after hundreds of them.
-      const { code, output } = await this.#run(MODEL, MODEL_TIMEOUT, { COUNTERSIGN_TEST: 'all' })
+      const { code, output } = await this.#run('conformance', MODEL, MODEL_TIMEOUT, {
+        COUNTERSIGN_TEST: 'all',
+      })
       const [seed] = /seed \d+(?=:)/.exec(output) ?? []
       if (code !== 0 && seed === undefined) throw new Error(output)
       return seed ?? null
@@ -103,23 +96,22 @@ export class Copy {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  /** @param {readonly string[]} tests */
-  async #passes(tests) {
-    return (await this.#run(tests, 600_000)).code === 0
+  /** @param {string} suite @param {readonly string[]} tests */
+  async #passes(suite, tests) {
+    return (await this.#run(suite, tests, 600_000)).code === 0
   }
 
   /**
+   * @param {string} suite
    * @param {readonly string[]} tests
    * @param {number} timeout
    * @param {NodeJS.ProcessEnv} [env]
    * @returns {Promise<{ readonly code: number | null, readonly output: string }>}
    */
-  #run(tests, timeout, env = {}) {
+  #run(suite, tests, timeout, env = {}) {
     const options = [
-      '--no-warnings',
-      '--import',
-      './scripts/native-jest/register.mjs',
-      join('node_modules', 'jest', 'bin', 'jest.js'),
+      'scripts/jest.mjs',
+      suite,
       ...tests,
       '--bail',
       '--runInBand',
@@ -129,7 +121,7 @@ export class Copy {
     return new Promise(resolve => {
       const run = spawn(process.execPath, options, {
         cwd: this.#folder,
-        env: { ...process.env, ...env },
+        env: { ...process.env, NODE_NO_WARNINGS: '1', ...env },
         stdio: ['ignore', 'ignore', 'pipe'],
         timeout,
         killSignal: 'SIGKILL',

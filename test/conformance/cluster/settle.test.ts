@@ -8,6 +8,7 @@ import { draft } from '../../../src/core/cluster/draft-attempt.ts'
 import { signingRequestManifest } from '../../../src/core/cluster/signing-request-manifest.ts'
 import { createApproveAndWait } from '../../../src/core/cluster/signing-conversation.ts'
 import type { Attempt, SigningOutcome } from '../../../src/core/cluster/signing-conversation.ts'
+import { unplaced } from '../../../src/domain/problem.ts'
 import type { Problem } from '../../../src/domain/problem.ts'
 import type { EffectiveRequest } from '../../../src/domain/request/request.ts'
 import type { Cluster } from '../../../src/ports/cluster.ts'
@@ -153,6 +154,14 @@ describeSubjects('a conversation', subject => {
       code: 'CLUSTER_CLAIM_LOST',
       message: `the claim on ${ours.name} ended before it could be approved`,
     })
+    expect((await open.signingRequests.read(ours.name))?.conditions).toEqual([])
+  })
+
+  test('an attempt whose proof is no longer valid is not approved', async () => {
+    const problem = unplaced('APPROVAL_EXPIRED', 'it expired')
+    const ours = await attempt('objection', { objection: async () => problem })
+    const settled = await createApproveAndWait(ours, open.signingRequests, systemClock)
+    expect(stopOf(settled)).toBe(problem)
     expect((await open.signingRequests.read(ours.name))?.conditions).toEqual([])
   })
 

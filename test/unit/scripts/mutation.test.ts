@@ -1,22 +1,37 @@
-// The breaks of `npm run mutation` fit the code: each old text occurs once in its file.
-import { readFileSync } from 'node:fs'
+// The breaks of `npm run mutation` fit the code: each old text occurs once in its file. The tests that judge them exist.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { BREAKS } from '../../mutation/breaks/all.mjs'
 import { EQUIVALENT } from '../../mutation/equivalent.mjs'
 import { PLANTED } from '../../mutation/planted.mjs'
 import { drawBreaks } from '../../mutation/random.mjs'
+import { pathsOf, TABLES } from '../../mutation/tables.mjs'
+import { ROOT } from '../layout/source-files.ts'
+
+const { leftOut } = await import(join(ROOT, 'scripts/short-run.mjs'))
 
 const textOf = (file: string): string =>
   readFileSync(new URL(`../../../src/${file}`, import.meta.url), 'utf8')
 
-describe('the breaks of the approval proof', () => {
-  test('the breaks are at least four hundred different ones', () => {
-    expect(BREAKS.length).toBeGreaterThanOrEqual(400)
-    expect(new Set(BREAKS.map(each => each.join('\n'))).size).toBe(BREAKS.length)
+const LEAST: Readonly<Record<string, number>> = { approval: 400 }
+const BREAKS = TABLES.flatMap(({ breaks }) => breaks)
+
+describe.each(TABLES)('the breaks of $name', ({ name, breaks, judges }) => {
+  test('the breaks are many, and each is in one table', () => {
+    expect(breaks.length).toBeGreaterThanOrEqual(LEAST[name] ?? 25)
+    const all = new Set(BREAKS.map(each => each.join('\n')))
+    expect(all.size).toBe(BREAKS.length)
   })
 
-  test.each(BREAKS)('the file %s has the text once: %s (break %#)', (file, from) => {
+  test.each(breaks)('the file %s has the text once: %s (break %#)', (file, from) => {
     expect(textOf(file).split(from)).toHaveLength(2)
+  })
+
+  test('the tests that judge them exist, and npm test runs those of flow', () => {
+    const [, skipped = ''] = leftOut('flow')[0].split('=')
+    const paths = judges.flatMap(group => pathsOf(group))
+    expect(paths.filter(path => !existsSync(join(ROOT, path)))).toEqual([])
+    expect(paths.filter(path => new RegExp(skipped).test(`/${path}`))).toEqual([])
   })
 })
 

@@ -84,12 +84,15 @@ describe('the draft of an approved request', () => {
     })
   })
 
-  test.each<[string, PrivateKeySpec]>([
-    ['kind', { ...ECDSA, algorithm: 'Ed25519', size: null }],
-    ['size', { ...ECDSA, size: 384 }],
-  ])('a stored key of another %s than approved is refused', async (_, spec) => {
+  const ED25519: PrivateKeySpec = { ...ECDSA, algorithm: 'Ed25519', size: null }
+
+  test.each<[string, PrivateKeySpec, PrivateKeySpec]>([
+    ['kind', ED25519, ECDSA],
+    ['kind, where the approved one has no size,', ECDSA, ED25519],
+    ['size', { ...ECDSA, size: 384 }, ECDSA],
+  ])('a stored key of another %s than approved is refused', async (_, spec, asked) => {
     const stored = await nodeKeys.generate(spec)
-    const drafted = await draft(approved(ECDSA), nodeKeys, stored.pem)
+    const drafted = await draft(approved(asked), nodeKeys, stored.pem)
     expect(drafted).toMatchObject({ ok: false, problems: [{ code: 'CLUSTER_DRAFT_DIFFERS' }] })
   })
 })
@@ -105,4 +108,13 @@ test.each<[string, Partial<EffectiveRequest>, string]>([
   const { pkcs10, key } = drafted.value
   expect(draftDifference(pkcs10, effective(), key)).toBeNull()
   expect(draftDifference(pkcs10, effective(changes), key)).toBe(difference)
+})
+
+test('draftDifference: a draft for another public key than the generated one differs', async () => {
+  const drafts = [1, 2].map(() =>
+    draft(approved({ ...ECDSA, rotationPolicy: 'Always' }), nodeKeys, null),
+  )
+  const [one, other] = (await Promise.all(drafts)).map(each => (each.ok ? each.value : null))
+  if (!one || !other?.key) throw new Error('there is no draft')
+  expect(draftDifference(one.pkcs10, effective(), other.key)).toBe('the public key')
 })

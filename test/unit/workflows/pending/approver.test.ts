@@ -3,18 +3,28 @@ import { expect, test } from '@jest/globals'
 import { USUAL_PACE } from '../../../../src/core/control/lease-turn.ts'
 import type { Leadership } from '../../../../src/workflows/control/leadership.ts'
 import { approvePending } from '../../../../src/workflows/pending/approver.ts'
+import type { TurnReport } from '../../../../src/domain/cluster/pending-request.ts'
 import type { ApproverWorld } from '../../../../src/workflows/pending/approver.ts'
+import { pending } from '../../../build/pending.ts'
 import { standIn } from '../../../build/stand-in.ts'
 import { trustScene } from '../../../build/trust-scene.ts'
 
 const SIGNER = 'example.com/nodes'
 
-/** One turn of a leader; the cluster's clock is ahead. Returns how often it listed requests, and the codes of problems. */
-async function turnWith(aheadSeconds: number) {
+interface TurnChanges extends Partial<Leadership> {
+  /** Seconds that the cluster's clock is ahead. */
+  readonly aheadSeconds?: number
+  /** Minutes that pass while the requests are listed. */
+  readonly listMinutes?: number
+}
+
+/** One turn. Returns how often it listed requests, how many of one request it decided or left, and the codes of problems. */
+async function turnWith({ aheadSeconds = 0, listMinutes = 0, ...changes }: TurnChanges = {}) {
   const scene = await trustScene('0s', SIGNER)
   const { world, options, state, codes } = scene
   const ended = new AbortController()
   let lists = 0
+  let judged = 0
   const cluster = standIn<ApproverWorld['cluster']>({
     name: 'prod',
     now: async () => new Date(state.now.getTime() + aheadSeconds * 1000),
@@ -25,7 +35,8 @@ async function turnWith(aheadSeconds: number) {
     signingRequests: standIn<ApproverWorld['cluster']['signingRequests']>({
       async *listInParts() {
         lists++
-        yield []
+        state.now = new Date(state.now.getTime() + listMinutes * 60_000)
+        yield [pending({ signerName: SIGNER })]
       },
     }),
   })
@@ -35,25 +46,50 @@ async function turnWith(aheadSeconds: number) {
     renew: async () => true,
     release: async () => undefined,
     actOn: async () => true,
+    ...changes,
   })
-  const pause = async (_milliseconds: number, signal: AbortSignal): Promise<void> => {
-    ended.abort()
+  const pause = async (milliseconds: number, signal: AbortSignal): Promise<void> => {
+    // Between two turns; the pauses between looks and renewals are longer.
+    if (milliseconds <= 3000) ended.abort()
     await new Promise(resolve => {
       if (signal.aborted) resolve(null)
       else signal.addEventListener('abort', resolve)
     })
   }
+  const reports = {
+    ...world.reports,
+    turned: ({ decided }: TurnReport): void => void (judged += decided.length),
+  }
   const signers = [{ signerName: SIGNER, lease: 'lease', leadership }]
   await approvePending(
-    { ...world, cluster, pause },
+    { ...world, reports, cluster, pause },
     { ...options, pace: USUAL_PACE, signers },
     ended.signal,
   )
-  return { lists, codes }
+  return { lists, judged, codes }
 }
 
 test('an approver whose clock is right looks at the requests', async () =>
-  expect(await turnWith(59)).toEqual({ lists: 1, codes: [] }))
+  expect(await turnWith({ aheadSeconds: 59 })).toEqual({ lists: 1, judged: 1, codes: [] }))
 
 test('an approver whose clock differs from that of the cluster decides nothing', async () =>
-  expect(await turnWith(61)).toEqual({ lists: 0, codes: ['CONTROLLER_CLOCK'] }))
+  expect(await turnWith({ aheadSeconds: 61 })).toEqual({
+    lists: 0,
+    judged: 0,
+    codes: ['CONTROLLER_CLOCK'],
+  }))
+
+test('an approver that does not lead decides nothing', async () =>
+  expect(await turnWith({ isLeader: false })).toMatchObject({ lists: 0 }))
+
+test('an approver whose trust ends while it lists the requests decides nothing', async () =>
+  expect(await turnWith({ listMinutes: 10 })).toEqual({ lists: 1, judged: 0, codes: [] }))
+
+test('an approver decides nothing if its commit is older than the one of the Lease', async () => {
+  const { lists, codes } = await turnWith({ commit: 'f'.repeat(40) })
+  expect(lists).toBe(0)
+  expect(codes).toHaveLength(1)
+})
+
+test('an approver that cannot write its commit into the Lease decides nothing', async () =>
+  expect(await turnWith({ actOn: async () => false })).toMatchObject({ lists: 0, codes: [] }))

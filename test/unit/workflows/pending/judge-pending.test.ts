@@ -183,6 +183,23 @@ describe('a pending request of a kubelet', () => {
     )
   })
 
+  test('is not approved for a client signer that the provider of the cluster does not have', () => {
+    const signerName = 'kubernetes.io/kube-apiserver-client'
+    const object = pending({ signerName, subject: ['CN=app'], sans: [], username: 'app' })
+    const rules = { facts: NO_FACTS, inventory: inventory() }
+    const policies = {
+      policies: [policy(['allowed: {}'], 'any', '{usernames: [app]}')],
+      broken: [],
+    }
+    const codesOn = (provider: 'eks' | 'other') => {
+      const cluster = clusterConfig({ provider })
+      const decided = judgePending(object, signerName, { ...rules, policies, cluster })
+      return 'problems' in decided ? decided.problems.map(({ code }) => code) : []
+    }
+    expect(codesOn('eks')).toContain('CLUSTER_NO_CLIENT_SIGNER')
+    expect(codesOn('other')).not.toContain('CLUSTER_NO_CLIENT_SIGNER')
+  })
+
   test('is left pending for another signer than the one that this turn is for', () => {
     const object = pending({ signerName: 'kubernetes.io/kube-apiserver-client', sans: [] })
     expect(decision(object, DENYING, NO_FACTS, SERVING)).toMatch(/^leave SIGNER_NAME /)
@@ -383,6 +400,17 @@ describe('the inventory', () => {
     }
     expect(decision(of('m7', [own]), DENYING, facts)).toBe('deny PENDING_TOO_MANY')
     expect(decision(of('m3', [dns('m3.nodes.example.com')]), DENYING, facts)).toBe(
+      'approve serving',
+    )
+  })
+
+  test('a listed node takes no room in a pool that its name also matches', () => {
+    const text = INVENTORY_YAML.replace('{name: n2, dnsNames: [n2', '{name: m5, dnsNames: [m5')
+    const facts: NodeFacts = {
+      nodes: new Map(['m1', 'm2', 'm5'].map(name => [name, `uid-${name}`])),
+      held: new Map(),
+    }
+    expect(decision(of('m7', [own]), DENYING, facts, SERVING, inventory(text))).toBe(
       'approve serving',
     )
   })

@@ -1,18 +1,19 @@
-// Do the tests of the approval proof notice when one line of it is wrong? Writes each break into a copy of the repository, one at
-// a time, and runs the tests of the proof there (copy.mjs). Takes many minutes, and is no part of npm test.
-//   node test/mutation/approval.mjs [WORD ...]               the breaks of breaks/*.mjs whose file or text holds one of the words
-//   node test/mutation/approval.mjs --random N [--seed N]    N drawn lines with general breaks (operators.mjs)
-//   node test/mutation/approval.mjs --model [WORD ...]       the bugs of planted.mjs, each with the seed at which the model check finds it
+// Do the tests notice when one line is wrong? Writes each break into a copy of the repository, one at a time, and runs the tests of its
+// table there (tables.mjs, copy.mjs). Takes many minutes, and is no part of npm test.
+//   node test/mutation/mutation.mjs [WORD ...]               the tables of these names, or the breaks whose file or text has one of the words
+//   node test/mutation/mutation.mjs --random N [--seed N]    N drawn lines of the approval proof with general breaks (operators.mjs)
+//   node test/mutation/mutation.mjs --model [WORD ...]       the bugs of planted.mjs, each with the seed at which the model check finds it
+//   --copies N                                               N breaks at once (default 2)
 // One line for each break; the last is "N noticed, N missed". Exit code 1 if one was missed, 2 if the table no longer fits.
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { BREAKS } from './breaks/all.mjs'
 import { Copy } from './copy.mjs'
 import { EQUIVALENT } from './equivalent.mjs'
 import { PLANTED } from './planted.mjs'
 import { drawBreaks } from './random.mjs'
+import { APPROVAL, TABLES } from './tables.mjs'
 
-const COPIES = 2
+/** @typedef {import('./random.mjs').Drawn & { readonly judges: import('./tables.mjs').Table['judges'] }} Break */
 
 /**
  * The whole text with its break; throws where the old text is not in the file just once.
@@ -35,10 +36,10 @@ function reasonOf({ file, from, to }) {
 /**
  * Whether the break is noticed; printed as soon as it is known.
  * @param {Copy} copy
- * @param {import('./random.mjs').Drawn} each
+ * @param {Break} each
  */
 async function notice(copy, each) {
-  const by = await copy.noticedBy(each.file, each.text)
+  const by = await copy.noticedBy(each.file, each.text, each.judges)
   const reason = reasonOf(each)
   const verdict = by !== null ? 'noticed   ' : reason === null ? 'MISSED    ' : 'equivalent'
   const end = by ?? reason
@@ -48,11 +49,11 @@ async function notice(copy, each) {
   return verdict.trim()
 }
 
-/** @param {readonly import('./random.mjs').Drawn[]} breaks */
-async function run(breaks) {
-  const copies = Array.from({ length: COPIES }, () => new Copy())
+/** @param {readonly Break[]} breaks @param {number} count how many at once */
+async function run(breaks, count) {
+  const copies = Array.from({ length: count }, () => new Copy())
   try {
-    for (const copy of copies) await copy.check()
+    for (const judges of new Set(breaks.map(each => each.judges))) await copies[0]?.check(judges)
     const open = [...breaks]
     /** @type {string[]} */
     const verdicts = []
@@ -62,12 +63,11 @@ async function run(breaks) {
           verdicts.push(await notice(copy, each))
       }),
     )
-    const count = (/** @type {string} */ verdict) =>
-      verdicts.filter(each => each === verdict).length
-    const equivalent = count('equivalent')
+    const sum = (/** @type {string} */ verdict) => verdicts.filter(each => each === verdict).length
+    const equivalent = sum('equivalent')
     const more = equivalent === 0 ? '' : `, ${equivalent} equivalent`
-    console.log(`${count('noticed')} noticed, ${count('MISSED')} missed${more}`)
-    process.exitCode = count('MISSED') === 0 ? 0 : 1
+    console.log(`${sum('noticed')} noticed, ${sum('MISSED')} missed${more}`)
+    process.exitCode = sum('MISSED') === 0 ? 0 : 1
   } finally {
     for (const copy of copies) copy.remove()
   }
@@ -106,18 +106,43 @@ function matching(table, words) {
   )
 }
 
+/**
+ * Without words everything. The name of a table stands for all its breaks; other words are searched in each break.
+ * @param {readonly string[]} words
+ * @returns {readonly Break[]}
+ */
+function tabled(words) {
+  const others = words.filter(word => TABLES.every(({ name }) => name !== word))
+  return TABLES.flatMap(({ name, breaks, judges }) => {
+    const isWhole = words.length === 0 || words.includes(name)
+    const found = isWhole ? breaks : others.length === 0 ? [] : matching(breaks, others)
+    return found.map(entry => ({ ...broken(entry), judges }))
+  })
+}
+
 try {
   const { values, positionals: words } = parseArgs({
-    options: { model: { type: 'boolean' }, random: { type: 'string' }, seed: { type: 'string' } },
+    options: {
+      model: { type: 'boolean' },
+      random: { type: 'string' },
+      seed: { type: 'string' },
+      copies: { type: 'string', default: '2' },
+    },
     allowPositionals: true,
   })
+  const copies = Number(values.copies)
+  if (!(copies > 0)) throw new Error('--copies takes a number')
   if (values.model === true) await runModel(matching(PLANTED, words))
-  else if (values.random === undefined) await run(matching(BREAKS, words).map(broken))
+  else if (values.random === undefined) await run(tabled(words), copies)
   else {
     const [count, seed] = [Number(values.random), Number(values.seed ?? Date.now() % 2 ** 31)]
     if (!(count > 0) || !Number.isInteger(seed)) throw new Error('--random and --seed take numbers')
     console.log(`seed ${seed}`)
-    await run(drawBreaks(count, seed))
+    const { judges } = APPROVAL
+    await run(
+      drawBreaks(count, seed).map(each => ({ ...each, judges })),
+      copies,
+    )
   }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)

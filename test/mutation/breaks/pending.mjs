@@ -1,0 +1,150 @@
+// Breaks of the approver: which pending requests it approves, denies or leaves, for how long, and which names it keeps from other nodes.
+// Each is one line: the file below src, the text that is there just once, and what it becomes.
+
+/** @type {readonly (readonly [string, string, string])[]} */
+export const PENDING = [
+  // The decision.
+  [
+    'core/pending/decide-pending.ts',
+    '[...refusals, ...(isAllowed ? [] : verdict.problems)]',
+    '[...(isAllowed ? [] : verdict.problems)]',
+  ],
+  [
+    'core/pending/decide-pending.ts',
+    "verdict.decision === 'undecided' || denying === undefined",
+    'denying === undefined',
+  ],
+  ['core/pending/decide-pending.ts', '      denies &&\n', ''],
+  ['core/pending/decide-pending.ts', " && each.result !== 'notApplicable'", ''],
+  [
+    'workflows/pending/judge-pending.ts',
+    'object.signerName === signerName',
+    'object.signerName !== null',
+  ],
+  [
+    'workflows/pending/judge-pending.ts',
+    "    ...unknown.map(usage => unplaced('SIGNER_USAGE', `no signer knows the usage ${shown(usage)}`)),\n",
+    '',
+  ],
+  ['workflows/pending/judge-pending.ts', '    ...refusals,\n', ''],
+  ['workflows/pending/judge-pending.ts', '    ...requesterProblems(creator, request),\n', ''],
+  ['workflows/pending/judge-pending.ts', '    ...providerProblems(request, cluster),\n', ''],
+  ['workflows/pending/judge-pending.ts', '    ...builtInProblems(request),\n', ''],
+  [
+    'workflows/pending/judge-pending.ts',
+    '    ...signerProblems(request, signerNamed(cluster, request.signerName)).problems,\n',
+    '',
+  ],
+  [
+    'workflows/pending/judge-pending.ts',
+    "all.some(({ code }) => code === 'INVENTORY_POOLS')",
+    'all.length === 0',
+  ],
+  [
+    'workflows/pending/judge-pending.ts',
+    '?.maxDurationSeconds ?? null',
+    '?.maxDurationSeconds ?? 1',
+  ],
+
+  // Names of other nodes.
+  ['core/pending/node-names.ts', 'if (!DNS_SUBDOMAIN.pattern.test(node))', "if (node === '')"],
+  ['core/pending/node-names.ts', 'holder.commonName !== commonName || ', ''],
+  ['core/pending/node-names.ts', ' || (!isNode && holder.key !== null && holder.key !== key)', ''],
+  ['core/pending/node-names.ts', '!isNode && holder.key !== null && ', 'holder.key !== null && '],
+  ['core/pending/node-names.ts', '!isNode && holder.key !== null && ', '!isNode && '],
+  [
+    'core/pending/node-names.ts',
+    'const uid = isNode ? undefined : nodes.get(node)',
+    'const uid = undefined',
+  ],
+  ['core/pending/node-names.ts', "dns.includes('*') || ", ''],
+  ['core/pending/node-names.ts', ' || API_SERVER.test(dns)', ''],
+  [
+    'core/pending/node-names.ts',
+    '    ...request.sans.flatMap(san => dnsProblems(san, node, nodes)),\n',
+    '',
+  ],
+  ['core/pending/node-names.ts', 'if (count <= MOST_NAMES) return []', 'return []'],
+  ['core/pending/node-names.ts', 'holders.some(({ key }) => key !== null)', 'holders.length > 0'],
+  [
+    'core/pending/inventory-problems.ts',
+    'return sans.flatMap(san => (isOf(listed, san) ? [] : [notOf(node, san)]))',
+    'return []',
+  ],
+  [
+    'core/pending/inventory-problems.ts',
+    "nodeNames.map(each => each.replaceAll('.', '/'))",
+    'nodeNames',
+  ],
+  ['core/pending/inventory-problems.ts', '    ...full(pool, node, known, inventory),\n', ''],
+  [
+    'core/pending/inventory-problems.ts',
+    'isIn(pool, name) && !nodes.has(name)',
+    'isIn(pool, name)',
+  ],
+  ['core/pending/inventory-problems.ts', 'if (owner !== undefined)\n', 'if (false)\n'],
+  ['core/pending/inventory-problems.ts', 'if (others.length > 0) {', 'if (false) {'],
+
+  // Names that are kept until a certificate expires.
+  ['core/pending/issued-names.ts', '.filter(({ until }) => until > now)', ''],
+  ['core/pending/issued-names.ts', 'other.until < each.until', 'other.until > each.until'],
+  ['core/pending/issued-names.ts', '    if (until > now) all.set', '    all.set'],
+  [
+    'workflows/pending/names-of-requests.ts',
+    'leaf !== null && leaf.notAfter <= now',
+    'leaf !== null',
+  ],
+  ['workflows/pending/names-of-requests.ts', " && !has('Denied')", ''],
+  ['workflows/pending/names-of-requests.ts', ' + SIGNING_MS', ''],
+  [
+    'workflows/pending/names-of-requests.ts',
+    'object.expirationSeconds ?? signer?.maxDurationSeconds',
+    'signer?.maxDurationSeconds',
+  ],
+  ['workflows/pending/names-of-requests.ts', '.filter(({ commonName }) => isNode(commonName))', ''],
+  [
+    'workflows/pending/pending-turn.ts',
+    '      await cluster.issuedNames.write(mergeIssued(kept.names, more, clock.now()), kept)\n',
+    '',
+  ],
+  [
+    'workflows/pending/pending-turn.ts',
+    "if (decision.kind === 'approve') hold(facts.held, object, clock.now())",
+    '',
+  ],
+  ['workflows/pending/pending-turn.ts', '...[...certified.values()].flat()]', ']'],
+
+  // Turns.
+  ['workflows/pending/pending-turn.ts', 'if (!world.mayDecide()) break', ''],
+  ['workflows/pending/pending-turn.ts', 'await check()\n  const problems', 'const problems'],
+  ['workflows/pending/pending-turn.ts', " && !each.name.startsWith('cs-')", ''],
+  ['core/pending/fair-turn.ts', 'if (queue.length < perUsername) queue', 'queue'],
+  ['core/pending/fair-turn.ts', 'one.round - other.round || ', ''],
+  ['core/pending/fair-turn.ts', 'judged === 0 ? ', 'true ? '],
+
+  // Trust.
+  ['workflows/pending/policy-trust.ts', 'return now <= until ? trusted : null', 'return trusted'],
+  ['workflows/pending/policy-trust.ts', '? trusted.since.getTime() + graceMs', '? now'],
+  [
+    'workflows/pending/policy-trust.ts',
+    'if (isAway(problem) || isRefusal(problem)) throw cause',
+    '',
+  ],
+  [
+    'workflows/pending/policy-trust.ts',
+    'if (proved.isAway) return\n    this.#trusted = proved.value',
+    'if (proved.isAway) return\n    this.#trusted = proved.value ?? this.#trusted',
+  ],
+  ['workflows/pending/approver.ts', 'trusted === null || !leadership.isLeader', 'trusted === null'],
+  ['workflows/pending/approver.ts', ' && this.trust.usable() === trusted', ''],
+  [
+    'workflows/pending/approver.ts',
+    'if (older?.ok === false) throw new CountersignError(older.problems[0])',
+    '',
+  ],
+  [
+    'workflows/pending/approver.ts',
+    'if (!(await leadership.actOn(commit, before))) return false',
+    'await leadership.actOn(commit, before)',
+  ],
+]

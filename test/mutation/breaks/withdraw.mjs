@@ -1,0 +1,134 @@
+// Breaks of a withdrawal: what is deleted, what is kept, and what the record says then; and of orphans. Each is one line: the file below
+// src, the text that is there just once, and what it becomes.
+
+/** @type {readonly (readonly [string, string, string])[]} */
+export const WITHDRAW = [
+  // What is deleted.
+  [
+    'workflows/withdraw/withdraw.ts',
+    "if (!isWithdrawalDue(step, await session.cluster.now())) return { kind: 'kept', step }",
+    '',
+  ],
+  [
+    'workflows/withdraw/withdraw.ts',
+    "if (foreign !== null) return { kind: 'left', problem: foreign }\n  const removed",
+    'const removed',
+  ],
+  [
+    'workflows/withdraw/withdraw.ts',
+    "if (foreign !== null) return { kind: 'left', problem: foreign }\n  await githubSecrets",
+    'await githubSecrets',
+  ],
+  [
+    'workflows/withdraw/withdraw.ts',
+    "if ((await session.cluster.now()) >= claim.deadline)\n      return { kind: 'failed', problem: lost(step) }\n",
+    '',
+  ],
+  ['core/sink/delete-credential.ts', '    marks.owner === holder.owner &&\n', ''],
+  ['core/sink/delete-credential.ts', '    marks.request === holder.request &&\n', ''],
+  ['core/sink/delete-credential.ts', ' &&\n    marks.cluster === holder.cluster\n', ''],
+  [
+    'core/sink/delete-credential.ts',
+    'written?.updatedAt.getTime() === updatedAt.getTime()',
+    'written !== null',
+  ],
+
+  // Which sinks.
+  [
+    'workflows/withdraw/sinks-to-delete.ts',
+    'if (at !== -1 && !isTriedSince) return',
+    'if (at !== -1) return',
+  ],
+  [
+    'workflows/withdraw/sinks-to-delete.ts',
+    "return step.because === 'WithdrawAsked' ? step : unknown(step)",
+    'return step',
+  ],
+  [
+    'workflows/withdraw/sinks-to-delete.ts',
+    'if (!parsed.ok || parsed.value.name !== name) return null',
+    'if (!parsed.ok) return null',
+  ],
+  [
+    'workflows/withdraw/sinks-to-delete.ts',
+    'commit => commit !== null && history.line.includes(commit),',
+    'commit => commit !== null,',
+  ],
+  [
+    'workflows/withdraw/sinks-to-delete.ts',
+    '[landing.commit, landing.before, applied]',
+    '[landing.commit, landing.before]',
+  ],
+  [
+    'workflows/withdraw/sinks-to-delete.ts',
+    '[landing.commit, landing.before, applied]',
+    '[landing.commit, applied]',
+  ],
+  [
+    'workflows/withdraw/sinks-to-delete.ts',
+    'return distinct([...sinks, ...since.flatMap(each => each.sinks)])',
+    'return distinct(since.flatMap(each => each.sinks))',
+  ],
+  ['workflows/withdraw/sinks-to-delete.ts', '[path, current?.path ?? path]', '[path]'],
+  [
+    'workflows/withdraw/sinks-to-delete.ts',
+    'states.slice(0, Math.max(at, 0) + 1)',
+    'states.slice(0, 1)',
+  ],
+
+  // What the record says then.
+  [
+    'workflows/withdraw/withdraw.ts',
+    "return removed === 'gone' ? { kind: 'emptied' } : {",
+    "return removed !== undefined ? { kind: 'emptied' } : {",
+  ],
+  ['workflows/withdraw/withdraw.ts', 'if (isNonEmpty(problems)) {', 'if (false) {'],
+  ['workflows/withdraw/withdraw.ts', 'warnings.push(...notEmptied(step, claimed))\n', ''],
+  [
+    'workflows/withdraw/withdraw.ts',
+    "if (written.kind === 'conflict') return { kind: 'waiting', step, problem: lost(step) }",
+    '',
+  ],
+  [
+    'workflows/withdraw/withdraw.ts',
+    'current === null ? withClaimExpired(record, await cluster.now()) : released(record)',
+    'released(record)',
+  ],
+  ['core/plan/record-state.ts', 'emptied: record.n,', 'emptied: record.issued?.n ?? 0,'],
+
+  // The claim.
+  [
+    'workflows/withdraw/claim-withdrawal.ts',
+    'if (attempt === null || issued?.n !== step.current?.n) return',
+    'if (attempt === null) return',
+  ],
+  [
+    'workflows/withdraw/claim-withdrawal.ts',
+    'const attempt = issued ?? unrecordedAttempt(record)',
+    'const attempt = issued',
+  ],
+  [
+    'workflows/withdraw/claim-withdrawal.ts',
+    "if (written.kind === 'written' || isSame(found.claim, claim))",
+    'if (true)',
+  ],
+  [
+    'workflows/withdraw/claim-withdrawal.ts',
+    ': withAbandoned(answer.record, await inspectAttempt(left, session))',
+    ': answer.record',
+  ],
+
+  // Orphans.
+  ['workflows/withdraw/deny-orphans.ts', '!mayDeny || !isUndecided', '!isUndecided'],
+  [
+    'workflows/withdraw/deny-orphans.ts',
+    'new Date(now.getTime() - NO_CLAIM_LASTS_SECONDS * 1000)',
+    'now',
+  ],
+  ['core/cluster/orphan-requests.ts', 'object.username !== known.username || ', ''],
+  ['core/cluster/orphan-requests.ts', ' || object.createdAt >= known.before', ''],
+  ['core/cluster/orphan-requests.ts', ' || !isKeptBy(object, known.keeper)', ''],
+  ['core/cluster/orphan-requests.ts', ' || unknown.has(attempt.request)', ''],
+  ['core/cluster/orphan-requests.ts', '!names(record, object.name) && ', ''],
+  ['core/cluster/orphan-requests.ts', 'attempt.n > record.n', 'true'],
+]

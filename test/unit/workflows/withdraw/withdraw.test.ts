@@ -1,0 +1,137 @@
+// A withdrawal against the embedded cluster, where single answers of the API server are replaced.
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import type { KubernetesCluster } from '../../../../src/adapters/kubernetes/objects/cluster-client.ts'
+import { proveAtTerminal } from '../../../../src/core/approval/approved-step.ts'
+import { withdrawStepFor } from '../../../../src/core/plan/due-withdrawals.ts'
+import type { StepOutcome } from '../../../../src/domain/cluster/outcome.ts'
+import type { WithdrawStep } from '../../../../src/domain/cluster/plan-step.ts'
+import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
+import type { Cluster } from '../../../../src/ports/cluster.ts'
+import type { ExternalSinks } from '../../../../src/ports/external-sinks.ts'
+import { startSandboxCluster } from '../../../../src/sandbox/sandbox-cluster.ts'
+import type { SandboxCluster } from '../../../../src/sandbox/sandbox-cluster.ts'
+import { issueStep } from '../../../../src/workflows/issue/issue.ts'
+import { withdrawStep } from '../../../../src/workflows/withdraw/withdraw.ts'
+import { approvedStep, terminalFacts } from '../../../build/approved.ts'
+import { clusterAt } from '../../../build/connected.ts'
+import { effective, secretSink } from '../../../build/effective.ts'
+import { outcomeCodes, replaced, sessionWith, STEP_CONFIG } from '../../../build/one-step.ts'
+import { valueOf } from '../../../build/request.ts'
+
+let sandbox: SandboxCluster
+let open: KubernetesCluster
+let count = 0
+let request: EffectiveRequest
+let secret: string
+
+beforeAll(async () => {
+  sandbox = await startSandboxCluster({ namespaces: ['apps'] })
+  const admin = sandbox.clientFor('admin', ['system:masters'])
+  open = clusterAt(sandbox, admin, { owner: STEP_CONFIG.owner })
+})
+afterAll(async () => {
+  await open.close()
+  await sandbox.close()
+})
+beforeEach(() => {
+  count += 1
+  secret = `user-${count}-tls`
+  request = effective({ name: `user-${count}`, sinks: [secretSink({ name: secret })] })
+})
+
+async function issued(outside: Partial<ExternalSinks> = {}): Promise<void> {
+  const outcome = await issueStep(approvedStep(request), await sessionWith(open, {}, outside))
+  expect(outcomeCodes(outcome)).toEqual(['issued'])
+}
+
+async function withdraw(
+  changes: Partial<Cluster> = {},
+  outside: Partial<ExternalSinks> = {},
+  because: WithdrawStep['because'] = 'WithdrawAsked',
+): Promise<StepOutcome> {
+  const { name, cluster, path, sinks } = request
+  const record = await open.records.read(name)
+  const target = { name, cluster, path, sinks }
+  const step = withdrawStepFor(target, because, record, record?.issued ?? null)
+  const approved = valueOf(proveAtTerminal<WithdrawStep>(step, terminalFacts()))
+  return withdrawStep(approved, await sessionWith(open, changes, outside))
+}
+
+const isThere = async (): Promise<boolean> => (await open.secrets.read('apps', secret)) !== null
+const isWithdrawn = async (): Promise<boolean> =>
+  ((await open.records.read(request.name))?.withdrawnAt ?? null) !== null
+
+test('a withdrawal deletes the Secret and says so in the record', async () => {
+  await issued()
+  expect(await withdraw()).toMatchObject({ kind: 'withdrawn', emptied: [`Secret apps/${secret}`] })
+  expect([await isThere(), await isWithdrawn()]).toEqual([false, true])
+})
+
+test('the sinks of a removed file stay until the certificate has ended by the clock of the cluster', async () => {
+  await issued()
+  expect(outcomeCodes(await withdraw({}, {}, 'FileRemoved'))).toEqual(['kept'])
+  expect([await isThere(), await isWithdrawn()]).toEqual([true, false])
+  const later = new Date(Date.now() + 400 * 86_400_000)
+  const outcome = await withdraw({ now: async () => later }, {}, 'FileRemoved')
+  expect(outcomeCodes(outcome)).toEqual(['withdrawn'])
+})
+
+test('nothing is deleted after the deadline of the claim', async () => {
+  await issued()
+  const { records } = open
+  let isClaimed = false
+  const outcome = await withdraw({
+    records: replaced(records, {
+      write: async record => {
+        isClaimed = true
+        return records.write(record)
+      },
+    }),
+    now: async () => new Date((await open.now()).getTime() + (isClaimed ? 3_600_000 : 0)),
+  })
+  expect(outcomeCodes(outcome)).toEqual(['CLUSTER_CLAIM_LOST'])
+  expect([await isThere(), await isWithdrawn()]).toEqual([true, false])
+})
+
+test('a Secret that another client changed meanwhile is a failure, and the record is not withdrawn', async () => {
+  await issued()
+  const secrets = replaced(open.secrets, { remove: async () => 'conflict' })
+  expect(outcomeCodes(await withdraw({ secrets }))).toEqual(['SINK_CONFLICT'])
+  expect([await isThere(), await isWithdrawn()]).toEqual([true, false])
+})
+
+test('a withdrawal whose record changed meanwhile waits', async () => {
+  await issued()
+  const { records } = open
+  const outcome = await withdraw({
+    records: replaced(records, {
+      write: async record =>
+        record.withdrawnAt === null ? records.write(record) : { kind: 'conflict' },
+    }),
+  })
+  expect(outcome.kind).toBe('waiting')
+})
+
+test.each([
+  ['is deleted if nobody wrote it since', '2030-01-01', true],
+  ['is kept if another client wrote it since', '2030-01-02', false],
+])('a secret at GitHub %s', async (_, found, expected) => {
+  const place = { repository: 'acme/web', environment: 'prod', name: 'WEB', format: null }
+  request = { ...request, sinks: [...request.sinks, { kind: 'githubSecret', ...place } as const] }
+  const written = { keyId: '1', sha256: 'ab'.repeat(32), updatedAt: new Date('2030-01-01') }
+  let isRemoved = false
+  const github = (updatedAt: Date | null): Partial<ExternalSinks> => ({
+    githubSecrets: {
+      look: async () => updatedAt,
+      put: async () => written,
+      remove: async () => {
+        isRemoved = true
+      },
+    },
+  })
+  await issued(github(null))
+  const outcome = await withdraw({}, github(new Date(found)))
+  expect(isRemoved).toBe(expected)
+  const warnings = outcome.kind === 'withdrawn' ? outcome.warnings.map(({ code }) => code) : []
+  expect(warnings).toEqual(expected ? [] : ['SINK_NOT_DELETED'])
+})
