@@ -187,10 +187,7 @@ describe('a pending request of a kubelet', () => {
     const signerName = 'kubernetes.io/kube-apiserver-client'
     const object = pending({ signerName, subject: ['CN=app'], sans: [], username: 'app' })
     const rules = { facts: NO_FACTS, inventory: inventory() }
-    const policies = {
-      policies: [policy(['allowed: {}'], 'any', '{usernames: [app]}')],
-      broken: [],
-    }
+    const policies = nodePolicies()
     const codesOn = (provider: 'eks' | 'other') => {
       const cluster = clusterConfig({ provider })
       const decided = judgePending(object, signerName, { ...rules, policies, cluster })
