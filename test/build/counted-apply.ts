@@ -23,13 +23,14 @@ class WorkClock implements Clock {
   readonly #start = Date.now()
   readonly #millisecondsEach: number
   #done = 0
+  #waited = 0
 
   constructor(millisecondsEach: number) {
     this.#millisecondsEach = millisecondsEach
   }
 
   now(): Date {
-    return new Date(this.#start + this.#done * this.#millisecondsEach)
+    return new Date(this.#start + this.#waited + this.#done * this.#millisecondsEach)
   }
 
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
@@ -38,6 +39,10 @@ class WorkClock implements Clock {
 
   tick(): void {
     this.#done++
+  }
+
+  wait(seconds: number): void {
+    this.#waited += seconds * 1000
   }
 }
 
@@ -83,8 +88,11 @@ function clustersFor(environment: Readonly<Record<string, string>>): KubernetesC
   })
 }
 
-/** Proves, issues and comments like the action; `perSecond` is the speed of the signer. Returns the number of issued requests. */
-export async function apply(acme: Acme, perSecond = 20): Promise<number> {
+/**
+ * Proves, issues and comments like the action; `perSecond` is the speed of the signer, and `waitSeconds` the time between the first proof
+ * and the first step. Returns the number of issued and renewed requests.
+ */
+export async function apply(acme: Acme, perSecond = 20, waitSeconds = 0): Promise<number> {
   const repository = repositoryOf(acme)
   const clock = new WorkClock(1000 / perSecond)
   // The first call checks that the run is on the default branch.
@@ -107,6 +115,7 @@ export async function apply(acme: Acme, perSecond = 20): Promise<number> {
     workflow: WORKFLOW_PATH,
   })
   if (!ready.ok) throw new CountersignError(ready.problems[0])
+  clock.wait(waitSeconds)
   const outcome = await applyReady(ready.value, world, {
     interrupted: new AbortController().signal,
     isByHand: false,

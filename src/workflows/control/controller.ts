@@ -144,6 +144,8 @@ class Controller {
     const { cluster, callsPerHour, pace: _, ...frame } = this.#options
     const started = clock.now()
     this.#triedAt = started
+    // A newer commit may end what an older one proved, also if its pass fails.
+    if (this.#last !== null && this.#last.commit !== commit) this.#forget()
     const { value: repository } = await this.#tried(() => this.#world.openRepository())
     if (repository === null) return
     this.#pass = new AbortController()

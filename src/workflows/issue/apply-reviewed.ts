@@ -114,7 +114,7 @@ export async function applyReady(
   world: ApplyReviewedWorld,
   { interrupted, isByHand, overlapSeconds = null }: Start,
 ): Promise<ApplyOutcome> {
-  const { frame, commit, reviewed, observed, records } = ready
+  const { frame, commit, reviewed, observed, records, options } = ready
   const { plan } = reviewed
   const { config } = commit.rules
   const unproved = new Map<Step, StepOutcome>(
@@ -146,8 +146,8 @@ export async function applyReady(
       if (!again.ok) return again
       return ok(
         await reviewedSteps(world, again.value, records, {
+          ...options,
           isWanted: path => paths.has(path),
-          broken: observed.flatMap(each => each.broken),
         }),
       )
     },

@@ -141,6 +141,15 @@ export const CHAIN = [
     'matchesFilePatterns',
   ],
 
+  // Proofs that are repeated while apply runs.
+  [
+    'workflows/prove/prove-again.ts',
+    "each => each.kind === 'blocked' && originKeyOfStep(each) === key",
+    "each => each.kind === 'blocked'",
+  ],
+  ['workflows/issue/apply-reviewed.ts', '...options,\n          isWanted', 'isWanted'],
+  ['workflows/control/controller.ts', 'this.#last.commit !== commit) this.#forget()', 'false) this.#forget()'],
+
   // How far back versions are looked for.
   [VERSIONS, 'this.#steps > MOST_STEPS', 'this.#steps > 199'],
   [VERSIONS, 'this.#versions.length >= MOST_VERSIONS', 'this.#versions.length >= 50'],

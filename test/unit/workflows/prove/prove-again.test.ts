@@ -4,8 +4,9 @@ import type { Reviewed } from '../../../../src/workflows/prove/review-steps.ts'
 import { ok } from '../../../../src/domain/problem.ts'
 import type { IssuingStep } from '../../../../src/domain/cluster/plan-step.ts'
 import { standIn } from '../../../build/stand-in.ts'
-import type { Plan } from '../../../../src/domain/cluster/plan-step.ts'
+import type { BlockedStep, Plan } from '../../../../src/domain/cluster/plan-step.ts'
 import { approvedStep, issueStep } from '../../../build/approved.ts'
+import { effective } from '../../../build/effective.ts'
 import { NOW } from '../../../build/issued.ts'
 
 const STEP: IssuingStep = issueStep()
@@ -33,4 +34,29 @@ describe('the age of a proof', () => {
     expect((await proofs.approve(STEP)).ok).toBe(times === 0)
     expect(asked).toBe(times)
   })
+})
+
+test('a repeated proof ends a step that is blocked since, and not another one', async () => {
+  const problem = { code: 'POLICY_NONE', at: null, message: 'no policy', hint: null } as const
+  const other = issueStep(effective({ name: 'mark', path: 'requests/mark.yaml' }))
+  const { name, cluster, path } = other.request
+  const blocked: BlockedStep = {
+    kind: 'blocked',
+    because: 'Refused',
+    name,
+    cluster,
+    path,
+    problems: [problem],
+    validUntil: null,
+  }
+  const found = standIn<Reviewed>({
+    approved: [approvedStep()],
+    refused: [],
+    plan: standIn<Plan>({ steps: [blocked] }),
+  })
+  const clock = { now: () => NOW, sleep: async () => undefined }
+  const first = { reviewed: reviewed(true), since: new Date(0) }
+  const proofs = new FreshProofs(first, [STEP, other], async () => ok(found), clock)
+  expect((await proofs.approve(STEP)).ok).toBe(true)
+  expect(await proofs.approve(other)).toEqual({ ok: false, problems: [problem] })
 })

@@ -250,7 +250,10 @@ describe('what the rules of then say', () => {
   ])
 
   test('a version needs the approvers of the configuration at its merge', () => {
-    const rulesAt = () => ({ rules: { config: CONFIG, policies: ownersThen }, approvers: approvers() })
+    const rulesAt = () => ({
+      rules: { config: CONFIG, policies: ownersThen },
+      approvers: approvers(),
+    })
     expect(provedOf({ told: pulled(PATH), rulesAt })).toBeNull()
     expect(provedOf({ told: pulled(PATH, [OWNER]), rulesAt })).toBe('v1')
   })
