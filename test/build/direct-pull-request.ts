@@ -27,7 +27,7 @@ export function pullRequestOf(
     number: pull.number,
     author: accountOf(world, pull.authorId),
     createdAt: pull.createdAt,
-    base: pull.base,
+    base: repository.renamed.get(pull.base) ?? pull.base,
     head: {
       branch: pull.headBranch,
       repositoryId: head?.id ?? null,

@@ -142,6 +142,7 @@ function emptyRepository(
     defaultBranch: input.defaultBranch ?? 'main',
     forkOf,
     branches: new Map(),
+    renamed: new Map(),
     collaborators: new Map(),
     pullRequests: [],
     issues: [],

@@ -82,6 +82,8 @@ export interface RepositoryState {
   readonly forkOf: number | null
   /** Branch name → commit. */
   readonly branches: Map<string, ObjectId>
+  /** Old name of a renamed branch → its name today. */
+  readonly renamed: Map<string, string>
   /** Account id → right. */
   readonly collaborators: Map<number, 'admin' | 'maintain' | 'write' | 'triage' | 'read'>
   readonly pullRequests: PullRequestState[]

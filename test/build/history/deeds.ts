@@ -1,6 +1,7 @@
 // The actions of people in a history, played on the double. What GitHub would refuse is thrown as its Refusal.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import type { Person } from '../../github-double/git/signatures.ts'
+import { renameDefaultBranch } from '../../github-double/git/branches.ts'
 import type { PullRequestState } from '../../github-double/state.ts'
 import type { Deed, Push } from './history.ts'
 import { Impossible } from './stage.ts'
@@ -92,6 +93,8 @@ export function perform(stage: Stage, deed: DeedOfPeople): void {
     }
     case 'deleteFork':
       return world.deleteRepository(stage.branch(`${deed.who}:main`).repository)
+    case 'renameDefaultBranch':
+      return renameDefaultBranch(repository, deed.name)
     case 'deleteAccount':
       return world.deleteAccount(stage.who(deed.who))
     case 'right':

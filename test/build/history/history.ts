@@ -148,6 +148,7 @@ type DeedOf =
       readonly base: string
     }
   | { readonly kind: 'deleteBranch'; readonly by: string; readonly branch: string }
+  | { readonly kind: 'renameDefaultBranch'; readonly name: string }
   | { readonly kind: 'deleteAccount'; readonly who: string }
   | { readonly kind: 'right'; readonly who: string; readonly right: Right | 'none' }
   | {

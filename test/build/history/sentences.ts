@@ -134,6 +134,10 @@ export const FORMS: readonly Form[] = [
     team,
     isMember: false,
   })),
+  plain('the default branch is renamed to {branch}', ([name]) => ({
+    kind: 'renameDefaultBranch',
+    name,
+  })),
   plain('{who} takes the login {who}', ([who, login]) => ({ kind: 'rename', who, login })),
   plain('{time} pass', ([count, unit]) => ({
     kind: 'time',

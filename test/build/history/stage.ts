@@ -83,7 +83,8 @@ export class Stage {
   /** `stranger:patch` is a branch of the stranger's fork, created if missing. */
   branch(said: string): { readonly repository: RepositoryState; readonly branch: string } {
     const [owner = '', branch] = said.split(':')
-    if (branch === undefined) return { repository: this.repository, branch: said }
+    if (branch === undefined)
+      return { repository: this.repository, branch: this.repository.renamed.get(said) ?? said }
     const { login } = this.who(owner)
     const forks = [...this.world.state.repositories.values()]
     const known = forks.find(fork => fork.owner === login && fork.forkOf === this.repository.id)

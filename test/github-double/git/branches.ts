@@ -76,6 +76,17 @@ export function deleteBranch(
   recordMove(state, repository, { kind: 'branch_deletion', branch, actorId, before, after: null })
 }
 
+/** The default branch gets another name. Activity and merged pull requests keep the old one. */
+export function renameDefaultBranch(repository: RepositoryState, name: string): void {
+  const { defaultBranch: old, branches, renamed } = repository
+  branches.set(name, found(branches.get(old), `branch ${old}`))
+  branches.delete(old)
+  renamed.set(old, name)
+  repository.defaultBranch = name
+  for (const pull of repository.pullRequests)
+    if (pull.state === 'open' && pull.base === old) pull.base = name
+}
+
 /** Only commits outside of every branch and pull request (refs/pull) can be collected. */
 export function garbageCollect(
   state: GithubState,

@@ -39,7 +39,7 @@ export interface GraphqlCall extends Asking {
 
 export interface RestAnswer {
   readonly status: number
-  /** For a status in `alsoTakes` only the message. */
+  /** For a status in `alsoTakes` only the message, or the location of a redirect. */
   readonly data: unknown
   /** Parameters of the next page, null after the last. */
   readonly next: Parameters | null
@@ -177,6 +177,10 @@ export class Connection {
     response: { readonly status: number; readonly headers: object; readonly data: unknown },
   ): RestAnswer {
     const { status, data } = response
+    if (status >= 300 && call.alsoTakes?.includes(status) === true) {
+      const location: unknown = Reflect.get(response.headers, 'location')
+      return { status, data: { location }, next: null }
+    }
     if (status >= 300) throw new WrongStatus(status)
     // Octokit returns text if it cannot parse the JSON.
     if (typeof data === 'string') throw new Unreadable()

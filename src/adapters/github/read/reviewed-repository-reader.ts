@@ -42,6 +42,7 @@ import { BlobContents } from './blob-contents.ts'
 import { readFacts } from './repository-tip.ts'
 import { readPullRequestLinks } from './pull-request-links.ts'
 import { readPullRequests } from './read-pull-requests.ts'
+import { nameToday } from './renamed-branches.ts'
 import { openRepositoryApi } from '../connection/repository-api.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
 import { readReviewerRights } from './permissions-and-teams.ts'
@@ -64,6 +65,8 @@ export class GithubRepository implements ReviewedRepository {
   /** Objects at folder paths that are not folders: files, submodules. */
   readonly #noFolders = new Set<ObjectId>()
   #defaultBranch: string | null = null
+  /** Base branches other than the default one, with the name that each has today. */
+  readonly #names = new Map<string, string>()
 
   /** `random`: from 0 to 1. Throws RUN_USAGE for an invalid name, GITHUB_INSECURE for a URL that must not get the token. */
   constructor(
@@ -121,8 +124,14 @@ export class GithubRepository implements ReviewedRepository {
     return readPullRequestLinks(this.#api, commits)
   }
 
-  pullRequests(numbers: readonly number[]): Promise<readonly PullRequest[]> {
-    return readPullRequests(this.#api, numbers)
+  /** A pull request that was merged before its base was renamed still has the old name. */
+  async pullRequests(numbers: readonly number[]): Promise<readonly PullRequest[]> {
+    const found = await readPullRequests(this.#api, numbers)
+    const current = found.length === 0 ? '' : await this.#branch()
+    for (const base of new Set(found.map(pull => pull.base)))
+      if (base !== current && !this.#names.has(base))
+        this.#names.set(base, await nameToday(this.#api, base))
+    return found.map(pull => ({ ...pull, base: this.#names.get(pull.base) ?? pull.base }))
   }
 
   commits(ids: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, PullRequestCommit>> {

@@ -15,7 +15,12 @@ import { apiUrl, htmlUrl } from './repository.ts'
 /** GET /repos/{owner}/{repo}/branches/{branch} */
 export function getBranch({ site, repository, parameters }: RepositoryRequest): Answer {
   const name = parameters['branch'] ?? ''
+  const today = repository.renamed.get(name)
   const tip = repository.branches.get(name)
+  if (tip === undefined && today !== undefined) {
+    const location = `${apiUrl(site, repository)}/branches/${encodeURIComponent(today)}`
+    return { status: 301, body: { message: 'Moved Permanently' }, headers: { location } }
+  }
   if (tip === undefined) throw notFound()
   const url = `${apiUrl(site, repository)}/branches/${name}`
   return ok({

@@ -37,7 +37,7 @@ describe('the age of a proof', () => {
 })
 
 test('a repeated proof ends a step that is blocked since, and not another one', async () => {
-  const problem = { code: 'POLICY_NONE', at: null, message: 'no policy', hint: null } as const
+  const problem = { code: 'POLICY_DURATION', at: null, message: 'no policy', hint: null } as const
   const other = issueStep(effective({ name: 'mark', path: 'requests/mark.yaml' }))
   const { name, cluster, path } = other.request
   const blocked: BlockedStep = {
