@@ -45,6 +45,13 @@ test('a change that landed before the revocation, or at the same moment, does no
   expect(liftedBy(REVIEW, revocation({ at: secondsAfter(MERGED, 1) }))).toBe(false)
 })
 
+test('a change that was merged before the revocation and approved after it does not lift it', () => {
+  const at = secondsAfter(MERGED, 60).toISOString()
+  const approvals = EVIDENCE.approvals.map(each => ({ ...each, at }))
+  const late: ApprovalProof = { ...REVIEW, evidence: evidence({ approvals }) }
+  expect(liftedBy(late, revocation({ at: secondsAfter(MERGED, 30) }))).toBe(false)
+})
+
 test('a person at a terminal lifts no revocation', () => {
   expect(liftedBy(approvedStep().proof, revocation({ at: new Date(0) }))).toBe(false)
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { changedByOthers } from '../../../../src/core/sink/sink-ownership.ts'
+import { changedByOthers, foreignTarget } from '../../../../src/core/sink/sink-ownership.ts'
 import { effective } from '../../../build/effective.ts'
 import { issuedRecord, NOW, requestRecord, secondsAfter } from '../../../build/issued.ts'
 
@@ -40,5 +40,22 @@ describe('a GitHub secret that others changed', () => {
   ])('an attempt that %s did not write the GitHub secret', (_, attempt) => {
     const record = requestRecord(effective(), { issued, abandoned: [attempt] })
     expect(changedByOthers(TARGET, LATER, record)?.message).toContain('and not by countersign')
+  })
+})
+
+describe('a file or GitHub secret that exists', () => {
+  const at = (writtenAt: Date | null) => ({ writtenAt })
+  const listed = requestRecord(effective(), { issued })
+  const withdrawn = { ...listed, withdrawnAt: LATER, emptied: 1 }
+  const empty = requestRecord(effective(), { issued: null })
+
+  test.each([
+    ['that the record lists', at(LATER), listed, null],
+    ['that the record lists, as it was before the withdrawal', at(NOW), withdrawn, null],
+    ['with another date than before the withdrawal', at(LATER), withdrawn, 'SINK_NOT_OWNED'],
+    ['that the record does not list', at(NOW), empty, 'SINK_NOT_OWNED'],
+    ['that an attempt may have written', at(NOW), { ...empty, abandoned: [cutOff] }, null],
+  ])('one %s may be written: %#', (_, found, record, expected) => {
+    expect(foreignTarget(TARGET, found, record)?.code ?? null).toBe(expected)
   })
 })

@@ -26,7 +26,7 @@ import { clusterAt } from '../../../build/connected.ts'
 import { effective, secretSink } from '../../../build/effective.ts'
 import { evidence } from '../../../build/evidence.ts'
 import { NOW } from '../../../build/issued.ts'
-import { outcomeCodes, sessionWith, STEP_CONFIG } from '../../../build/one-step.ts'
+import { outcomeCodes, replaced, sessionWith, STEP_CONFIG } from '../../../build/one-step.ts'
 import { ruleOf } from '../../../build/role-rule.ts'
 import { opensslRequest } from '../../../build/openssl-request.ts'
 import { valueOf } from '../../../build/request.ts'
@@ -340,12 +340,30 @@ describe('access that cannot be granted', () => {
       },
       'ACCESS_REVOKED',
     ],
+    [
+      'the request is revoked after the last binding',
+      {
+        bind: async (wanted, look) => {
+          const done = await open.grants.bind(wanted, look)
+          if (wanted.clusterRole === 'pod-reader')
+            await open.revocations.add({ what: 'request', value: wanted.request }, 'owner')
+          return done
+        },
+      },
+      'ACCESS_REVOKED',
+    ],
   ])('if %s, no binding and no Secret is left', async (_, changes, code) => {
     expect(outcomeCodes(await issue(grantsWith(changes)))).toEqual([code])
     expect(await bound()).toEqual([])
     expect(await open.secrets.read('apps', `${request.name}-tls`)).toBeNull()
     expect((await recordOf(request)).issued).toBeNull()
   })
+})
+
+test('if the only sink does not take the certificate, no binding is left', async () => {
+  const secrets = replaced(open.secrets, { apply: async () => ({ kind: 'conflict' }) })
+  expect(outcomeCodes(await issue({ secrets }))).toEqual(['SINK_CONFLICT'])
+  expect(await bound()).toEqual([])
 })
 
 describe('an earlier grant', () => {
@@ -411,6 +429,15 @@ describe('a grant that is not its own', () => {
     await expectNothingRequested()
   })
 
+  test('a PKCS#10 whose grant was revoked is refused, also if a change of the file was approved since', async () => {
+    const grant = grantGroup(STEP_CONFIG.owner, 'r'.repeat(20))
+    request = withOwnKey(`revoked-${count}`, grant)
+    await open.revocations.add({ what: 'grant', value: grant }, 'owner')
+    const after = reviewed(null, '2999-01-01T00:00:00Z')
+    expect(outcomeCodes(await issue({}, after))).toEqual(['ACCESS_REVOKED'])
+    await expectNothingRequested()
+  })
+
   test('a pair in a Secret whose grant no record knows is not taken up: a new certificate is issued', async () => {
     await issue()
     const { version, history } = await recordOf(request)
@@ -453,6 +480,8 @@ describe('a revoked request', () => {
     const sameMeaning = reviewed(await recordOf(request), '2999-01-01T00:00:00Z')
     expect(outcomeCodes(await issue({}, sameMeaning))).toEqual(['ACCESS_REVOKED'])
     request = { ...request, reissue: 1 }
+    const earlier = reviewed(await recordOf(request), '2020-01-01T00:00:00Z')
+    expect(outcomeCodes(await issue({}, earlier))).toEqual(['ACCESS_REVOKED'])
     const after = reviewed(await recordOf(request), '2999-01-01T00:00:00Z')
     expect(outcomeCodes(await issue({}, after))).toEqual(['issued'])
     expect(await bound()).toEqual(['node-reader *', 'pod-reader apps'])

@@ -1,4 +1,5 @@
 // One step against the embedded cluster, where single answers of the API server are replaced.
+import { X509Certificate } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { KubernetesCluster } from '../../../../src/adapters/kubernetes/objects/cluster-client.ts'
 import { newRecord } from '../../../../src/core/plan/record-state.ts'
@@ -9,14 +10,18 @@ import { failure } from '../../../../src/domain/problem.ts'
 import { Secret } from '../../../../src/domain/request/secret-value.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
 import type { Cluster } from '../../../../src/ports/cluster.ts'
+import { sinkTarget } from '../../../../src/domain/request/sink.ts'
+import { textAt } from '../../../../src/sandbox/api/json-values.ts'
+import type { JsonObject } from '../../../../src/sandbox/api/json-values.ts'
 import { startSandboxCluster } from '../../../../src/sandbox/sandbox-cluster.ts'
 import type { SandboxCluster } from '../../../../src/sandbox/sandbox-cluster.ts'
 import type { ExternalSinks } from '../../../../src/ports/external-sinks.ts'
 import { issueStep } from '../../../../src/workflows/issue/issue.ts'
 import { approvedStep } from '../../../build/approved.ts'
 import { clusterAt } from '../../../build/connected.ts'
-import { effective, secretSink } from '../../../build/effective.ts'
+import { effective, secretSink, subject } from '../../../build/effective.ts'
 import { authority, keyPair, pemOf } from '../../../build/issued.ts'
+import { newKey, opensslRequest } from '../../../build/openssl-request.ts'
 import { outcomeCodes, replaced, sessionWith, STEP_CONFIG } from '../../../build/one-step.ts'
 import { signingRequest } from '../../../build/signing-requests.ts'
 
@@ -236,4 +241,212 @@ test('issueStep recovers from the second Secret if the pair in the first is not 
     `countersign-${STEP_CONFIG.owner}-${request.name}`,
   )
   expect(await issue()).toMatchObject({ kind: 'issued', sha256: first.sha256 })
+})
+
+function hasCertificate(object: JsonObject, name: string): boolean {
+  return (
+    textAt(object, 'metadata', 'name') === name && textAt(object, 'status', 'certificate') !== ''
+  )
+}
+
+describe('a certificate that may not be stored', () => {
+  const named = { username: '', groups: [] as readonly string[] }
+  const login = (changes: Partial<typeof named> | null) => async () =>
+    changes === null
+      ? null
+      : { username: request.name, groups: ['developers', 'system:authenticated'], ...changes }
+
+  test.each<[string, Partial<typeof named> | null]>([
+    ['the API server does not accept', null],
+    ['logs in as another user', { username: 'admin' }],
+    ['logs in without the groups of the request', { groups: ['system:authenticated'] }],
+  ])('issueStep stores no certificate that %s', async (_, changes) => {
+    request = { ...request, subject: subject(`CN=${request.name}`, 'O=developers') }
+    expect(outcomeCodes(await issue({ logIn: login(changes) }))).toEqual(['SINK_LOGIN'])
+    expect(await open.secrets.read('apps', `${request.name}-one`)).toBeNull()
+    expect(outcomeCodes(await issue({ logIn: login({}) }))).toEqual(['issued'])
+  })
+
+  test('issueStep stores no certificate for another key than the drafted one', async () => {
+    sandbox.signerFaults({ otherKey: true })
+    const outcome = await issue().finally(() => sandbox.signerFaults({}))
+    expect(outcomeCodes(outcome)).toEqual(['CERTIFICATE_KEY'])
+    expect(await open.secrets.read('apps', `${request.name}-one`)).toBeNull()
+  })
+})
+
+test('issueStep stores nothing if the certificate cannot be recorded first', async () => {
+  const lost = conflictingRecords(({ history, issued }) => history.length > 0 && issued === null)
+  expect(outcomeCodes(await issue(lost))).toEqual(['CLUSTER_CLAIM_LOST'])
+  expect(await open.secrets.read('apps', `${request.name}-one`)).toBeNull()
+})
+
+test('issueStep records no issue and keeps its claim for the next run if each of two Secrets failed', async () => {
+  const secrets = replaced(open.secrets, { apply: async () => ({ kind: 'conflict' }) })
+  expect(outcomeCodes(await issue({ secrets }))).toEqual(['SINK_CONFLICT', 'SINK_CONFLICT'])
+  const record = await open.records.read(request.name)
+  expect(record).toMatchObject({ issued: null, abandoned: [], claim: { n: 1 } })
+})
+
+test('issueStep does not count a sink that it could not open as written', async () => {
+  await issue()
+  const place = { repository: 'acme/web', environment: 'prod', name: 'WEB', format: null }
+  request = { ...request, sinks: [...request.sinks, { kind: 'githubSecret', ...place } as const] }
+  const githubSecrets = {
+    look: async () => new Date('2026-01-01'),
+    put: () => Promise.reject(new Error('it was written')),
+    remove: () => Promise.reject(new Error('it was removed')),
+  }
+  const outcome = await issue({}, { githubSecrets }, await open.records.read(request.name))
+  expect(outcomeCodes(outcome)).toEqual(['SINK_INCOMPLETE', 'SINK_NOT_OWNED'])
+  const { issued } = (await open.records.read(request.name)) ?? {}
+  const [one, two, github] = request.sinks.map(sinkTarget)
+  expect(issued?.written).toEqual([one, two])
+  expect(issued?.incomplete).toEqual([github])
+})
+
+describe('what is in the sinks already', () => {
+  const neverWritten = (): Promise<never> => Promise.reject(new Error('it was written'))
+  const forget = (): void => {
+    const name = `countersign-${STEP_CONFIG.owner}-${request.name}`
+    sandbox.objects.remove('configmaps', 'default', name)
+  }
+  /** Replaces an entry of the Secret; its marks stay. */
+  const change = async (name: string, entry: string, text: string): Promise<void> => {
+    const stored = await open.secrets.read('apps', name)
+    if (stored === null) throw new Error('no Secret')
+    const data = new Secret({ ...stored.data.reveal(), [entry]: Buffer.from(text) })
+    await open.secrets.apply({ ...stored, data }, stored.version)
+  }
+  const sha256Of = (outcome: StepOutcome): string =>
+    outcome.kind === 'issued' ? outcome.sha256 : outcome.kind
+  beforeEach(() => {
+    request = { ...request, sinks: request.sinks.slice(0, 1) }
+  })
+
+  test('issueStep does not store the pair of another effective request again', async () => {
+    const first = sha256Of(await issue())
+    forget()
+    request = { ...request, reissue: 1 }
+    const second = sha256Of(await issue())
+    expect(second).toMatch(/^[0-9a-f]{64}$/)
+    expect(second).not.toBe(first)
+  })
+
+  test('issueStep does not store a certificate again whose key does not belong to it', async () => {
+    const first = sha256Of(await issue())
+    forget()
+    await change(`${request.name}-one`, 'tls.key', newKey())
+    const second = sha256Of(await issue())
+    expect(second).toMatch(/^[0-9a-f]{64}$/)
+    expect(second).not.toBe(first)
+  })
+
+  test('issueStep fills a sink only with the recorded certificate, not with another one of the same attempt', async () => {
+    await issue()
+    const name = `cs-by-hand-${count}`
+    const { base64, keyPem } = opensslRequest({ subject: '/O=developers/CN=jane' })
+    const { usages, signerName, durationSeconds: expirationSeconds } = request
+    const spec = { request: base64, usages, signerName, expirationSeconds }
+    const signed = sandbox.objects.next('certificatesigningrequests', ({ object }) =>
+      hasCertificate(object, name),
+    )
+    sandbox.objects.create('certificatesigningrequests', { ...signingRequest(name, spec) })
+    sandbox.objects.approve(name)
+    const certificate = textAt((await signed).object, 'status', 'certificate')
+    await change(`${request.name}-one`, 'tls.crt', Buffer.from(certificate, 'base64').toString())
+    await change(`${request.name}-one`, 'tls.key', keyPem)
+    const stored = new X509Certificate(Buffer.from(certificate, 'base64'))
+    const record = await open.records.read(request.name)
+    const approved = approvedStep(request, record)
+    const step = { ...approved.step, because: 'CertificateMissingFromSink' } as const
+    const outcome = await issueStep({ ...approved, step }, await sessionWith(open, {}))
+    expect(sha256Of(outcome)).toMatch(/^[0-9a-f]{64}$/)
+    expect(sha256Of(outcome)).not.toBe(stored.fingerprint256.replaceAll(':', '').toLowerCase())
+  })
+
+  test('issueStep does not keep a key that another client put into the Secret', async () => {
+    const { key } = request
+    if (key.kind !== 'generated') throw new Error('no key')
+    request = { ...request, key: { ...key, spec: { ...key.spec, rotationPolicy: 'Never' } } }
+    await issue()
+    await change(`${request.name}-one`, 'tls.key', newKey())
+    const before = await open.records.read(request.name)
+    request = { ...request, reissue: 1 }
+    expect(outcomeCodes(await issue({}, {}, before))).toEqual(['SINK_CHANGED'])
+  })
+
+  test('issueStep does not overwrite a Secret that countersign did not write', async () => {
+    const metadata = { name: `${request.name}-one`, namespace: 'apps' }
+    sandbox.objects.create('secrets', {
+      metadata,
+      type: 'kubernetes.io/tls',
+      data: { 'tls.crt': 'YQ==', 'tls.key': 'YQ==' },
+    })
+    expect(outcomeCodes(await issue())).toEqual(['SINK_NOT_OWNED'])
+    const stored = await open.secrets.read('apps', metadata.name)
+    expect(Buffer.from(stored?.data.reveal()['tls.crt'] ?? '').toString()).toBe('a')
+  })
+
+  test('issueStep does not overwrite a file that countersign did not write', async () => {
+    const sink = { kind: 'file', path: 'out/user.pem', format: null } as const
+    request = { ...request, sinks: [...request.sinks, sink] }
+    const files = { read: async () => new Secret(new Uint8Array(1)), write: neverWritten }
+    expect(outcomeCodes(await issue({}, { files }))).toEqual(['SINK_NOT_OWNED'])
+  })
+
+  test('issueStep does not overwrite a secret at GitHub that countersign did not write', async () => {
+    const place = { repository: 'acme/web', environment: 'prod', name: 'WEB', format: null }
+    request = { ...request, sinks: [...request.sinks, { kind: 'githubSecret', ...place } as const] }
+    const githubSecrets = {
+      look: async () => new Date('2026-01-01'),
+      put: neverWritten,
+      remove: neverWritten,
+    }
+    expect(outcomeCodes(await issue({}, { githubSecrets }))).toEqual(['SINK_NOT_OWNED'])
+  })
+})
+
+describe('a record that changed since the plan', () => {
+  const OVERTAKEN = { kind: 'waiting', problem: { code: 'CLUSTER_CLAIMED' } }
+
+  test('issueStep issues nothing if another run issued something else meanwhile', async () => {
+    await issue()
+    const before = await open.records.read(request.name)
+    request = { ...request, reissue: 1 }
+    expect(await issue()).toMatchObject(OVERTAKEN)
+    expect(await open.records.read(request.name)).toEqual(before)
+  })
+
+  test('issueStep issues nothing if the run that had the claim issued something else', async () => {
+    await issue()
+    const before = await open.records.read(request.name)
+    const claim = {
+      n: 1,
+      objectName: 'cs-other',
+      holder: 'another run',
+      deadline: new Date(Date.now() + 60_000),
+      grant: null,
+    }
+    const planned = { ...newRecord(request.name, 'prod'), n: 1, claim }
+    request = { ...request, reissue: 1 }
+    expect(await issue({}, {}, planned)).toMatchObject(OVERTAKEN)
+    expect(await open.records.read(request.name)).toEqual(before)
+  })
+
+  test('issueStep does not deny the object of another user that an earlier claim names', async () => {
+    const name = `cs-${request.name}-of-another`
+    sandbox.objects.create('certificatesigningrequests', { ...signingRequest(name) })
+    const claim = {
+      n: 1,
+      objectName: name,
+      holder: 'an ended run',
+      deadline: new Date('2020-01-01T00:00:00Z'),
+      grant: null,
+    }
+    await open.records.write({ ...newRecord(request.name, 'prod'), n: 1, claim })
+    const planned = await open.records.read(request.name)
+    expect(outcomeCodes(await issue({}, {}, planned))).toEqual(['issued'])
+    expect((await open.signingRequests.read(name))?.conditions).toEqual([])
+  })
 })

@@ -139,3 +139,18 @@ test('the groups of a certificate do not count for a revoked grant if they are a
   expect(groupsFor('grant', GRANT)).toEqual(['developers', GRANT])
   expect(groupsFor('request', 'jane')).toEqual(['developers', GRANT])
 })
+
+test('a binding that names a request of other records is not one of its bindings', () => {
+  const other = { ...binding('of-other-records', 'jane', OTHER), isOfTheseRecords: false }
+  const asked = { names: ['jane'], login: null, grant: null }
+  expect(targetsIn(asked, 'acme', records, [other])[0]?.bindings).toEqual([])
+})
+
+test('the grant of an attempt under way belongs to its request', () => {
+  const deadline = new Date('2030-01-01T00:00:00Z')
+  const claim = { holder: 'a run', n: 1, objectName: 'cs-jane', deadline, grant: OTHER }
+  const record = requestRecord(effective({ name: 'jane' }), { issued: null, claim })
+  const asked = { names: ['jane'], login: null, grant: null }
+  const [target] = targetsIn(asked, 'acme', [record], [binding('unmarked', null, OTHER)])
+  expect(target?.bindings.map(({ name }) => name)).toEqual(['unmarked'])
+})

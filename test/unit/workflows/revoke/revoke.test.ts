@@ -1,0 +1,100 @@
+import { expect, test } from '@jest/globals'
+import { grantGroup } from '../../../../src/domain/cluster/grant.ts'
+import type { RevocationTarget } from '../../../../src/workflows/revoke/revocation-targets.ts'
+import type { Cluster } from '../../../../src/ports/cluster.ts'
+import type { GrantBinding, Grants } from '../../../../src/ports/grants.ts'
+import { failure, ok } from '../../../../src/domain/problem.ts'
+import type { Revocations } from '../../../../src/ports/grants.ts'
+import { revokeIn } from '../../../../src/workflows/revoke/revoke.ts'
+import { effective } from '../../../build/effective.ts'
+import { requestRecord } from '../../../build/issued.ts'
+import { standIn } from '../../../build/stand-in.ts'
+
+const GRANT = grantGroup('acme', 'a'.repeat(20))
+
+function binding(name: string): GrantBinding {
+  return {
+    name,
+    request: 'jane',
+    grants: [GRANT],
+    clusterRole: 'view',
+    namespace: 'apps',
+    isGranting: true,
+    isExact: true,
+    isOfTheseRecords: true,
+    uid: name,
+  }
+}
+
+/** What a revocation of jane adds and removes. `now`: the bindings at that time, null if they cannot be listed. */
+async function revoked(
+  known: readonly GrantBinding[],
+  now: readonly GrantBinding[] | null,
+  isKnown = false,
+) {
+  const added: string[] = []
+  const removed: string[] = []
+  const cluster = standIn<Cluster>({
+    name: 'prod',
+    revocations: standIn<Revocations>({
+      add: async ({ what, value }) => void added.push(`${what} ${value}`),
+    }),
+    grants: standIn<Grants>({
+      list: async () => {
+        if (now === null) throw failure('CLUSTER_UNREACHABLE', 'gone')
+        return now
+      },
+      unbind: async each => {
+        removed.push(each.name)
+        return ok(null)
+      },
+    }),
+  })
+  const target: RevocationTarget = {
+    what: 'request',
+    value: 'jane',
+    records: [requestRecord(effective({ name: 'jane' }), { issued: null })],
+    others: [],
+    bindings: known,
+  }
+  const revocation = {
+    what: 'request',
+    value: 'jane',
+    by: 'owner',
+    at: new Date(0),
+    name: 'r',
+    uid: 'u',
+  } as const
+  const place = {
+    cluster,
+    owner: 'acme',
+    by: 'owner',
+    targets: [target],
+    revocations: isKnown ? [revocation] : [],
+  }
+  const [outcome] = await revokeIn(place)
+  return { added, removed, outcome: outcome?.outcome }
+}
+
+test('a revocation removes the bindings that exist when it is stored, and revokes their grants', async () => {
+  expect(await revoked([binding('before')], [binding('meanwhile')])).toEqual({
+    added: ['request jane', `grant ${GRANT}`],
+    removed: ['meanwhile'],
+    outcome: 'revoked',
+  })
+})
+
+test('a revocation removes the bindings that were known before if they cannot be listed again', async () => {
+  expect(await revoked([binding('before')], null)).toMatchObject({
+    removed: ['before'],
+    outcome: 'incomplete',
+  })
+})
+
+test('a second revocation is stored too, since a change may have been approved in between', async () => {
+  expect(await revoked([], [], true)).toEqual({
+    added: ['request jane'],
+    removed: [],
+    outcome: 'alreadyRevoked',
+  })
+})

@@ -1,0 +1,58 @@
+import { expect, test } from '@jest/globals'
+import { grantGroup } from '../../../../src/domain/cluster/grant.ts'
+import { ok } from '../../../../src/domain/problem.ts'
+import type { Cluster } from '../../../../src/ports/cluster.ts'
+import type { Grants } from '../../../../src/ports/grants.ts'
+import type { Records } from '../../../../src/ports/records.ts'
+import type { Revocations } from '../../../../src/ports/grants.ts'
+import type { Observed } from '../../../../src/workflows/plan/observe-clusters.ts'
+import { removeBindings } from '../../../../src/workflows/withdraw/remove-bindings.ts'
+import { standIn } from '../../../build/stand-in.ts'
+
+const GRANT = grantGroup('acme', 'a'.repeat(20))
+
+/** Names of the bindings that are removed from a cluster without records. */
+async function removed(mayHaveBindings: boolean): Promise<readonly string[]> {
+  const names: string[] = []
+  const binding = {
+    name: `${GRANT}:view`,
+    request: 'jane',
+    grants: [GRANT],
+    clusterRole: 'view',
+    namespace: 'apps',
+    isGranting: true,
+    isExact: true,
+    isOfTheseRecords: true,
+    uid: 'u',
+  }
+  const cluster = standIn<Cluster>({
+    name: 'prod',
+    now: async () => new Date('2030-01-01T00:00:00Z'),
+    grants: standIn<Grants>({
+      list: async () => [binding],
+      unbind: async each => {
+        names.push(each.name)
+        return ok(null)
+      },
+    }),
+    revocations: standIn<Revocations>({ list: async () => ({ revocations: [], broken: [] }) }),
+    records: standIn<Records>({ list: async () => ({ records: [], broken: [] }) }),
+  })
+  const approved = {
+    owner: 'acme',
+    steps: [],
+    mayHaveBindings,
+    processes: { holder: 'a run', isGone: () => false },
+    overlapSeconds: null,
+  }
+  await removeBindings([standIn<Observed>({ cluster, records: [] })], approved)
+  return names
+}
+
+test('bindings of lost records are removed while a policy allows access', async () => {
+  expect(await removed(true)).toEqual([`${GRANT}:view`])
+})
+
+test('without records and without a policy that allows access, no binding is listed', async () => {
+  expect(await removed(false)).toEqual([])
+})
