@@ -260,7 +260,7 @@ describe.each(GUARDED)('%s: bootstrap', kind => {
     },
   )
 
-  testWhole('a merged configuration counts, and the one of an old checkout does not', async () => {
+  test('a merged configuration counts, and the one of an old checkout does not', async () => {
     const push = (files: Readonly<Record<string, string | null>>): void => {
       const commit = world.commit({ repository, branch: 'main', author: owner, files })
       world.push({ actor: owner, repository, branch: 'main', commit })
