@@ -177,24 +177,20 @@ export class Connection {
     response: { readonly status: number; readonly headers: object; readonly data: unknown },
   ): RestAnswer {
     const { status, data } = response
-    if (status >= 300 && call.alsoTakes?.includes(status) === true) {
-      const location: unknown = Reflect.get(response.headers, 'location')
-      return { status, data: { location }, next: null }
-    }
-    if (status >= 300) throw new WrongStatus(status)
+    if (status >= 300 && call.alsoTakes?.includes(status) !== true) throw new WrongStatus(status)
+    if (status >= 300)
+      return { status, data: { location: Reflect.get(response.headers, 'location') }, next: null }
     // Octokit returns text if it cannot parse the JSON.
     if (typeof data === 'string') throw new Unreadable()
     const etag: unknown = Reflect.get(response.headers, 'etag')
     const link: unknown = Reflect.get(response.headers, 'link')
     const next = typeof link === 'string' ? nextPage(link, call.parameters, call.doing) : null
     const scopes: unknown = Reflect.get(response.headers, 'x-oauth-scopes')
-    const answer = {
-      status,
-      data,
-      next,
+    const tags = {
       ...(typeof etag === 'string' ? { etag } : {}),
       ...(typeof scopes === 'string' ? { scopes } : {}),
     }
+    const answer = { status, data, next, ...tags }
     if (typeof etag === 'string') this.#tagged.set(key, { etag, answer })
     return answer
   }

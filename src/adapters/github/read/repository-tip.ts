@@ -1,4 +1,4 @@
-// The repository and the tip of its default branch.
+// The repository, the tip of its default branch, and the names that renamed branches have today.
 import { z } from 'zod'
 import { failure } from '../../../domain/problem.ts'
 import type { RepositoryFacts } from '../../../domain/proof/repository-facts.ts'
@@ -53,4 +53,24 @@ export async function readFacts({
     defaultBranch: branch.name,
     tip: branch.target.oid,
   }
+}
+
+const MOVED = z.object({ location: z.url() })
+
+/**
+ * The name that the branch has today, since GitHub redirects the old name of a branch while no other branch has it. The same name if it was
+ * not renamed, or is gone.
+ */
+export async function nameToday(api: RepositoryApi, branch: string): Promise<string> {
+  const { status, data } = await api.get({
+    route: '/branches/{branch}',
+    parameters: { branch },
+    doing: `read the branch ${branch}`,
+    needs: 'contents: read',
+    alsoTakes: [301, 404],
+  })
+  const moved = status === 301 ? MOVED.safeParse(data) : null
+  if (moved?.success !== true) return branch
+  const [, name] = /\/branches\/(.+)$/.exec(new URL(moved.data.location).pathname) ?? []
+  return name === undefined ? branch : decodeURIComponent(name)
 }
