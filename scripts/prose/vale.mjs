@@ -25,7 +25,7 @@ export function hasVale() {
 export function ensureVale() {
   if (hasVale()) return
   execFileSync('go', ['install', `github.com/vale-cli/vale/v3/cmd/vale@v${VALE}`], {
-    env: { ...process.env, GOBIN: FOLDER, CGO_ENABLED: '0' },
+    env: { ...process.env, GOBIN: FOLDER, CGO_ENABLED: '1' },
     stdio: 'inherit',
   })
 }
