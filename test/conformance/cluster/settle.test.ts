@@ -356,6 +356,19 @@ describe('a conversation with a cluster', () => {
     expect((await settled(ours)).kind).toBe('issued')
   })
 
+  test('an attempt with a silent watch does not take the certificate of an object that replaced its own', async () => {
+    cluster.faults.plan({ path: /watch=1/ }, { kind: 'delay', milliseconds: 1500 }, 100)
+    cluster.signerFaults({ isSilent: true })
+    const ours = await attempt({ budgetSeconds: 1 })
+    const approved = seen(ours.name, isApproved)
+    const working = settled(ours)
+    await approved
+    cluster.objects.recreate(ours.name)
+    cluster.signerFaults({})
+    cluster.objects.approve(ours.name)
+    expect(stopOf(await working).code).toBe('CLUSTER_REPLACED')
+  })
+
   test('an attempt whose object lost its label is issued', async () => {
     cluster.signerFaults({ isSilent: true })
     const ours = await attempt({ budgetSeconds: 2 })

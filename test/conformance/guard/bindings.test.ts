@@ -249,6 +249,11 @@ describe.each(GUARDED)('%s: the guard of bindings', kind => {
         FORM,
       ],
       [
+        'a grant under the name of another role of the same length',
+        own => binding(own, { name: bindingName(own, 'cs-writer') }),
+        FORM,
+      ],
+      [
         'a grant under a longer name',
         own => binding(own, { name: bindingName(own, 'x:cs-reader') }),
         FORM,

@@ -2,6 +2,7 @@
 // embedded cluster has no controllers that make tokens for Secrets or approve kubelets, and no roles of its own.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { leaseName } from '../../../src/domain/cluster/controller-lease.ts'
+import { guardManifests } from '../../../src/setup/guard/guard-policies.ts'
 import { controllerManifests } from '../../../src/setup/rbac/least-rights.ts'
 import { installationOf } from '../../../src/workflows/setup/cluster-installation.ts'
 import { issuedNameMaps } from '../../../src/domain/cluster/controller-lease.ts'
@@ -11,7 +12,14 @@ import { APPLY_PATCH, JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH } from '../../bui
 import type { ApiClient } from '../../build/api-client.ts'
 import type { ApiObject } from '../../build/api-object.ts'
 import { clusterConfig, config } from '../../build/effective.ts'
-import { EVERYTHING, GUARDED, refusedBy, startGuarded, until } from '../../build/guarded-cluster.ts'
+import {
+  EVERYTHING,
+  GUARDED,
+  inForce,
+  refusedBy,
+  startGuarded,
+  until,
+} from '../../build/guarded-cluster.ts'
 import type { GuardedCluster } from '../../build/guarded-cluster.ts'
 import { opensslRequest } from '../../build/openssl-request.ts'
 import { policy } from '../../build/policy.ts'
@@ -350,6 +358,33 @@ describe.each(GUARDED)('%s: the guard', kind => {
       )
       const answer = await apply.put(approvalOf(object), approved(object))
       expect([APPROVALS, MARKS]).toContain(refusedBy(answer))
+    })
+
+    test('the apply identity may not approve what its other rules would refuse, made before the guard', async () => {
+      const bindings = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings'
+      for (const name of [MARKS, REQUESTS]) await cluster.admin.delete(`${bindings}/${name}`)
+      const made = async (by: ApiClient, object: () => object): Promise<ApiObject> => {
+        let answer = await by.post(SIGNING_REQUESTS, object())
+        await until(async () => {
+          if (answer.code !== 201) answer = await by.post(SIGNING_REQUESTS, object())
+          return answer.code === 201
+        })
+        return answer.body
+      }
+      const objects = [
+        await made(intruder, () => ours(ownName())),
+        await made(apply, () => ours(`jane-${++count}`)),
+        await made(apply, () => ours(ownName(), { expirationSeconds: DAY + 1 })),
+      ]
+      await cluster.apply(guardManifests(installation, { approvers: ['other-approver'] }))
+      await until(
+        async () => (await apply.post(SIGNING_REQUESTS, ours(`jane-${count}`))).code === 403,
+      )
+      await inForce(cluster.admin, OWNER, 'countersign')
+      for (const object of objects) {
+        const answer = await apply.put(approvalOf(object), approved(object))
+        expect([object.metadata.name, refusedBy(answer)]).toEqual([object.metadata.name, APPROVALS])
+      }
     })
 
     test('the apply identity may not overwrite the Secret of another user, with or without label', async () => {

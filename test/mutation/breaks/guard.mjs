@@ -68,11 +68,6 @@ export const GUARD = [
     "'true'",
   ],
   ['setup/guard/guard-for-approvals.ts', "isAmong('object', signers),", "'true',"],
-  [
-    'setup/guard/guard-for-approvals.ts',
-    ' && object.metadata.labels[${quoted(OWNER_LABEL)}] == ${quoted(owner)}',
-    '',
-  ],
   ['setup/guard/guard-for-approvals.ts', "        ...lifetimes('object', signers, ''),\n", ''],
   ['setup/guard/guard-for-approvals.ts', '${said} <= variables.longest', 'true'],
   [

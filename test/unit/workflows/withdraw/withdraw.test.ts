@@ -93,6 +93,20 @@ test('nothing is deleted after the deadline of the claim', async () => {
   expect([await isThere(), await isWithdrawn()]).toEqual([true, false])
 })
 
+test('a Secret that belongs to another request is kept', async () => {
+  await issued()
+  const stored = await open.secrets.read('apps', secret)
+  if (stored === null) throw new Error('no Secret')
+  const annotations = { ...stored.annotations, 'countersign.dev/request': 'another' }
+  await open.secrets.apply({ ...stored, annotations }, stored.version)
+  expect(await withdraw()).toMatchObject({
+    kind: 'withdrawn',
+    emptied: [],
+    warnings: [{ code: 'SINK_NOT_DELETED' }],
+  })
+  expect(await isThere()).toBe(true)
+})
+
 test('a Secret that another client changed meanwhile is a failure, and the record is not withdrawn', async () => {
   await issued()
   const secrets = replaced(open.secrets, { remove: async () => 'conflict' })
