@@ -345,7 +345,9 @@ describe('what is in the sinks already', () => {
   test('issueStep fills a sink only with the recorded certificate, not with another one of the same attempt', async () => {
     await issue()
     const name = `cs-by-hand-${count}`
-    const { base64, keyPem } = opensslRequest({ subject: '/O=developers/CN=jane' })
+    const { base64, keyPem } = opensslRequest({
+      subject: `/O=developers/CN=${request.name}`,
+    })
     const { usages, signerName, durationSeconds: expirationSeconds } = request
     const spec = { request: base64, usages, signerName, expirationSeconds }
     const signed = sandbox.objects.next('certificatesigningrequests', ({ object }) =>

@@ -1,5 +1,5 @@
 // A withdrawal against the embedded cluster, where single answers of the API server are replaced.
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { KubernetesCluster } from '../../../../src/adapters/kubernetes/objects/cluster-client.ts'
 import { proveAtTerminal } from '../../../../src/core/approval/approved-step.ts'
 import { withdrawStepFor } from '../../../../src/core/plan/due-withdrawals.ts'
@@ -12,11 +12,13 @@ import { startSandboxCluster } from '../../../../src/sandbox/sandbox-cluster.ts'
 import type { SandboxCluster } from '../../../../src/sandbox/sandbox-cluster.ts'
 import { issueStep } from '../../../../src/workflows/issue/issue.ts'
 import { withdrawStep } from '../../../../src/workflows/withdraw/withdraw.ts'
+import { ApiClient } from '../../../build/api-client.ts'
 import { approvedStep, terminalFacts } from '../../../build/approved.ts'
 import { clusterAt } from '../../../build/connected.ts'
 import { effective, secretSink } from '../../../build/effective.ts'
 import { outcomeCodes, replaced, sessionWith, STEP_CONFIG } from '../../../build/one-step.ts'
 import { valueOf } from '../../../build/request.ts'
+import { SIGNING_REQUESTS, signingRequest } from '../../../build/signing-requests.ts'
 
 let sandbox: SandboxCluster
 let open: KubernetesCluster
@@ -48,11 +50,12 @@ async function withdraw(
   changes: Partial<Cluster> = {},
   outside: Partial<ExternalSinks> = {},
   because: WithdrawStep['because'] = 'WithdrawAsked',
+  planned: Partial<WithdrawStep> = {},
 ): Promise<StepOutcome> {
   const { name, cluster, path, sinks } = request
   const record = await open.records.read(name)
   const target = { name, cluster, path, sinks }
-  const step = withdrawStepFor(target, because, record, record?.issued ?? null)
+  const step = { ...withdrawStepFor(target, because, record, record?.issued ?? null), ...planned }
   const approved = valueOf(proveAtTerminal<WithdrawStep>(step, terminalFacts()))
   return withdrawStep(approved, await sessionWith(open, changes, outside))
 }
@@ -148,4 +151,89 @@ test.each([
   expect(isRemoved).toBe(expected)
   const warnings = outcome.kind === 'withdrawn' ? outcome.warnings.map(({ code }) => code) : []
   expect(warnings).toEqual(expected ? [] : ['SINK_NOT_DELETED'])
+})
+
+test('a sink that the record lists and no file names is kept, with a warning', async () => {
+  await issued()
+  const outcome = await withdraw({}, {}, 'WithdrawAsked', { sinks: [] })
+  expect(outcome).toMatchObject({ kind: 'withdrawn', warnings: [{ code: 'SINK_NOT_DELETED' }] })
+  expect(await isThere()).toBe(true)
+})
+
+test('nothing is deleted if another run has issued another certificate since the plan', async () => {
+  await issued()
+  const record = await open.records.read(request.name)
+  request = { ...request, reissue: 1 }
+  const again = await issueStep(approvedStep(request, record), await sessionWith(open, {}))
+  expect(outcomeCodes(again)).toEqual(['issued'])
+  const planned = { record, current: record?.issued ?? null }
+  expect(outcomeCodes(await withdraw({}, {}, 'WithdrawAsked', planned))).toEqual(['kept'])
+  expect([await isThere(), await isWithdrawn()]).toEqual([true, false])
+})
+
+test('nothing is deleted before the record has the claim', async () => {
+  await issued()
+  const { records, secrets } = open
+  let writes = 0
+  const claims: boolean[] = []
+  const outcome = await withdraw({
+    records: replaced(records, {
+      write: async record => {
+        writes += 1
+        return writes === 1 ? { kind: 'conflict' } : records.write(record)
+      },
+    }),
+    secrets: replaced(secrets, {
+      remove: async stored => {
+        claims.push(((await records.read(request.name))?.claim ?? null) !== null)
+        return secrets.remove(stored)
+      },
+    }),
+  })
+  expect([outcomeCodes(outcome), claims]).toEqual([['withdrawn'], [true]])
+})
+
+describe('an attempt that was stored and never recorded', () => {
+  /** The run could not write the issue into the record, and left its claim. */
+  async function unrecorded(): Promise<void> {
+    const { records } = open
+    const changes = {
+      records: replaced(records, {
+        write: async record =>
+          record.issued === null ? records.write(record) : { kind: 'conflict' },
+      }),
+    } satisfies Partial<Cluster>
+    await issueStep(approvedStep(request), await sessionWith(open, changes))
+    expect(await open.records.read(request.name)).toMatchObject({ issued: null, claim: { n: 1 } })
+    expect(await isThere()).toBe(true)
+  }
+
+  test('its Secret is deleted', async () => {
+    await unrecorded()
+    expect(outcomeCodes(await withdraw())).toEqual(['withdrawn'])
+    expect([await isThere(), await isWithdrawn()]).toEqual([false, true])
+  })
+
+  test('its claim stays if its Secret could not be deleted: nothing else shows the attempt', async () => {
+    await unrecorded()
+    const secrets = replaced(open.secrets, { remove: async () => 'conflict' })
+    expect(outcomeCodes(await withdraw({ secrets }))).toEqual(['SINK_CONFLICT'])
+    expect(await open.records.read(request.name)).toMatchObject({ claim: { n: 1 } })
+  })
+})
+
+test('an attempt that an ended run left pending is denied before its Secret is deleted', async () => {
+  await issued()
+  const name = `cs-${request.name}-left`
+  const client = new ApiClient(sandbox, sandbox.clientFor('admin', ['system:masters']))
+  await client.created(SIGNING_REQUESTS, signingRequest(name))
+  client.close()
+  const record = await open.records.read(request.name)
+  if (record === null) throw new Error('no record')
+  const deadline = new Date('2020-01-01T00:00:00Z')
+  const claim = { n: 2, objectName: name, holder: 'an ended run', deadline, grant: null }
+  await open.records.write({ ...record, n: 2, claim })
+  expect(outcomeCodes(await withdraw())).toEqual(['withdrawn'])
+  const object = await open.signingRequests.read(name)
+  expect(object?.conditions.map(({ type }) => type)).toEqual(['Denied'])
 })
