@@ -18,6 +18,7 @@ import type {
   ReviewerRights,
 } from '../../src/domain/proof/repository-facts.ts'
 import type { RequestFile } from '../../src/domain/request/request.ts'
+import { objectIn } from '../../src/domain/proof/git-history.ts'
 import { comparisonKey } from '../../src/domain/proof/shown-diff.ts'
 import type { Comparison, ShownDiff } from '../../src/domain/proof/shown-diff.ts'
 import type { RepositoryFiles } from '../../src/ports/repository-files.ts'
@@ -210,8 +211,9 @@ export class DirectRepository implements ReviewedRepository {
   #objects(commit: ObjectId, watched: readonly string[]): ReadonlyMap<string, ObjectId> {
     return new Map(
       watched.flatMap(path => {
-        const object = this.#world.blobAt(commit, path)
-        return object === null ? [] : [[path, object] as const]
+        const entry = this.#world.entryAt(commit, path)
+        if (entry === null) return []
+        return [[path, objectIn({ mode: entry.mode.padStart(6, '0'), blob: entry.id })] as const]
       }),
     )
   }

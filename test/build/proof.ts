@@ -155,6 +155,7 @@ export function proofFacts({
   return {
     repository: { id: 42, name: 'acme/certs', visibility: 'private', defaultBranch: 'main', tip },
     ancestry,
+    watched: [],
     line: branchLine(ancestry, tip, moves),
     linked: linked === undefined ? linksOf(pulls) : new Map(Object.entries(linked)),
     pullRequests: new Map(pulls.map(pull => [pull.number, pull])),
@@ -167,6 +168,8 @@ export function proofFacts({
     shown: wholeDiffs(ancestry),
     textOf: blob => `${blob}\n`,
     unanswered: () => 0,
+    fileAt: blobsIn(ancestry),
+    kindsIn: () => new Map(),
     now: at(60),
     ...rest,
     moves,
@@ -258,6 +261,7 @@ export function question(changes: Partial<Question> = {}): Question {
     extra: 0,
     purpose: 'change',
     effectiveDigestAt: null,
+    holdsName: null,
     ...changes,
   }
 }

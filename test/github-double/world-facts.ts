@@ -5,6 +5,7 @@ import type { ChangedFile } from './git/git-changes.ts'
 import { isAncestor, mergeBases, reachable } from './git/git-history.ts'
 import { commitAt } from './git/git-objects.ts'
 import { entryAt } from './git/git-tree.ts'
+import type { FileEntry } from './git/git-tree.ts'
 import { addHouseAccounts } from './people.ts'
 import {
   changedFilesOf,
@@ -95,8 +96,13 @@ export class WorldFacts {
 
   /** Blob (or tree) at a path of a commit; null if there is none. */
   blobAt(commit: ObjectId, path: string): ObjectId | null {
+    return this.entryAt(commit, path)?.id ?? null
+  }
+
+  /** The same with its mode. */
+  entryAt(commit: ObjectId, path: string): FileEntry | null {
     const { objects } = this.state
-    return entryAt(objects, commitAt(objects, commit).tree, path)?.id ?? null
+    return entryAt(objects, commitAt(objects, commit).tree, path)
   }
 
   /** The root tree of a commit. */

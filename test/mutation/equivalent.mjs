@@ -34,7 +34,7 @@ export const EQUIVALENT = [
   ],
   [
     'workflows/prove/gather-facts.ts',
-    'const beside = found.flatMap(commitsOf).filter(id => !known.has(id))',
+    'const beside = found.flatMap(commitsOf).filter(id => !traced.ancestry.has(id))',
     'const beside = found.flatMap(commitsOf)',
     'asks for commits that are known already, and gets the same answer',
   ],

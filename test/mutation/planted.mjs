@@ -81,8 +81,8 @@ export const PLANTED = [
   [
     'lines that were not shown are covered',
     'core/approval/visibility/shown-lines.ts',
-    'open.length === 0 ? null',
-    'true ? null',
+    'if (open.length === 0) return null',
+    'return null',
   ],
   [
     'a line that is gone needs no neighbour before it',
@@ -118,25 +118,25 @@ export const PLANTED = [
   ],
   [
     'who opened the pull request is no contributor',
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     "{ account: pull.author, did: `opened pull request #${pull.number}`, role: 'opened' },",
     '',
   ],
   [
     'authors of commits are no contributors',
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     '    ...commits,\n',
     '',
   ],
   [
     'pushers are no contributors',
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     '    ...(pushed ?? []),\n',
     '',
   ],
   [
     'the name of GitHub in a commit is believed',
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     'if (isGitHub && isSignedByGitHub) return wrote',
     'if (isGitHub) return wrote',
   ],
@@ -184,19 +184,19 @@ export const PLANTED = [
   ],
   [
     'a commit that repeats bytes excuses all of its authors',
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     'wrote.filter(({ account }) => account?.id !== committer.id)',
     '[]',
   ],
   [
     'a commit after a force push excuses its authors also where it changes bytes',
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     '.filter(other => proposed(other)?.blob === blob)',
     '',
   ],
   [
     'who commits the same bytes again contributes',
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     'peopleOfCommit(commit, origins !== null)',
     'peopleOfCommit(commit)',
   ],
@@ -204,25 +204,25 @@ export const PLANTED = [
   // What no person stands behind.
   [
     'a bot is as good as a person',
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     "return account.type !== 'User' && !excused.has(account.id)",
     'return false',
   ],
   [
     'an author without an account needs nobody more',
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     "role === 'coAuthor' ? !byPeople : !byBot",
     "role === 'coAuthor' && !byPeople",
   ],
   [
     'a co-author without an account never matters',
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     "role === 'coAuthor' ? !byPeople : !byBot",
     "role !== 'coAuthor' && !byBot",
   ],
   [
     'every bot is excused where one is listed',
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     '  excused: ReadonlySet<number>,\n): Answers {\n',
     "  listed: ReadonlySet<number>,\n): Answers {\n  const excused = new Set(listed)\n  if (author?.type === 'Bot' && listed.size > 0) excused.add(author.id)\n",
   ],
@@ -287,7 +287,7 @@ export const PLANTED = [
   [
     'a request for changes does not matter',
     'core/approval/judge-approval.ts',
-    'if (asked !== null) return',
+    'if (objection !== null) return',
     'if (false) return',
   ],
   [

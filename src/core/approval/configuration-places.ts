@@ -6,6 +6,11 @@ import { attributesAbove } from './visibility/shown-files.ts'
 /** Folder of the policy files. */
 export const POLICIES = 'policies'
 
+/** Whether a file in the folder of the policies or of an inventory decides anything: it is YAML, or hides others. A README does not. */
+export function isDeciding(path: string): boolean {
+  return /\.ya?ml$/.test(path) || path.endsWith('/.gitattributes')
+}
+
 /** Everything that decides what the inventory of a cluster's nodes says, and how GitHub shows it; empty if it has none. */
 export function inventoryPlaces({ nodeInventory: folder }: ClusterConfig): readonly string[] {
   if (folder === null) return []

@@ -3,11 +3,12 @@ import type { Account } from '../../domain/proof/account.ts'
 import type { FileAt, ObjectId } from '../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
 import type { GatheredFacts, FileOrigin } from './proof-facts.ts'
-import { replacedHeads } from './contributors/contributors.ts'
+import { replacedHeads } from './contributors/pull-contributors.ts'
 import { reviewedHeads } from './reviews/reviewed-head.ts'
 import { mergeBasesWith, reachableFrom } from './merges/branch-history.ts'
 import { attributesAbove } from './visibility/shown-files.ts'
 import { possibleBases, possibleTips } from './merges/branch-tips.ts'
+import { wholeLanding } from './merges/merged-range.ts'
 import type { Branch } from './merges/branch-tips.ts'
 
 /** Commits, heads and reviewed commits of the pull request, each once. They may be outside of the default branch's history. */
@@ -32,8 +33,8 @@ export function filesOf(
   pull: PullRequest,
   branch: Branch,
 ): readonly FileAt[] {
-  const { path, landing, earlier } = fileOrigin
-  const { before } = landing
+  const { path, earlier } = fileOrigin
+  const { before } = wholeLanding(fileOrigin.landing, pull, branch)
   const asked = unique([
     ...commitsOf(pull),
     ...(earlier?.approvals ?? []).map(({ head }) => head),
@@ -119,6 +120,7 @@ export function tipsOf(
 ): readonly ObjectId[] {
   return unique([
     fileOrigin.landing.commit,
+    wholeLanding(fileOrigin.landing, pull, facts).commit,
     ...seenOf(fileOrigin, pull, facts).flatMap(({ tips }) => tips),
   ])
 }
@@ -130,10 +132,11 @@ interface Seen {
 
 /** For each review: the heads that it may be of, and the tips of the default branch that GitHub may have compared them with. */
 function seenOf(
-  { landing, earlier }: FileOrigin,
+  { landing: first, earlier }: FileOrigin,
   pull: PullRequest,
   branch: Branch,
 ): readonly Seen[] {
+  const landing = wholeLanding(first, pull, branch)
   return reviewsOf(pull).map(review => {
     const known = earlier?.approvals.find(approval => approval.review === review.id) ?? null
     const heads = reviewedHeads(review, pull, known)?.heads ?? []

@@ -10,8 +10,10 @@ import type { Approvers, NamedRule, ProofFacts, Question } from './proof-facts.t
 import { contradiction } from './evidence-contradiction.ts'
 import { mergeSourceOf, isGithubMerge, isHistoryRewrite } from './merges/merge-source.ts'
 import type { MergeSource } from './merges/merge-source.ts'
+import { wholeLanding } from './merges/merged-range.ts'
 import { countFor, requiredBy, ruledReviewers } from './reviews/count-approvals.ts'
 import type { CountedApproval, Quorum } from './reviews/count-approvals.ts'
+import { unreadableOwners } from './required-rules.ts'
 import { missing } from './approval-refusal.ts'
 import { openChangeRequests } from './reviews/requested-changes.ts'
 import { classifyReviews } from './reviews/classify-reviews.ts'
@@ -33,8 +35,8 @@ export interface Approval {
 
 /**
  * The approval, or what is missing. If one merge ended several pull requests, each of them may carry the approval, and a request for
- * changes on any of them refuses it. Codes: APPROVAL_RULES_UNREADABLE, APPROVAL_HISTORY_REWRITTEN, APPROVAL_DIRECT_PUSH,
- * APPROVAL_TOO_LARGE, APPROVAL_EVIDENCE_DIFFERS, APPROVAL_CHANGES_REQUESTED, with `approval.strict` APPROVAL_MERGED_BY_PUSH, and those
+ * changes on any of them refuses it. Codes: APPROVAL_RULES_UNREADABLE, APPROVAL_CODE_OWNERS, APPROVAL_HISTORY_REWRITTEN,
+ * APPROVAL_DIRECT_PUSH, APPROVAL_TOO_LARGE, APPROVAL_EVIDENCE_DIFFERS, APPROVAL_CHANGES_REQUESTED, with `approval.strict` APPROVAL_MERGED_BY_PUSH, and those
  * of `missing`.
  */
 export function judgeApproval(
@@ -44,6 +46,9 @@ export function judgeApproval(
 ): Checked<Approval> {
   const mergeSource = mergeSourceOf(question.landing, facts)
   if (facts.branchRules === null) return refuse(unreadableRules())
+  const rules = [...question.anyOf, question.floor].map(({ rule }) => rule)
+  const [fault, ...faults] = unreadableOwners(question.path, rules, approvers)
+  if (fault !== undefined) return refuse(fault, ...faults)
   if (isHistoryRewrite(question.landing, facts))
     return refuse(historyRewritten(question, mergeSource, facts))
   const judged = mergeSource.pullRequests.map(pull =>
@@ -64,19 +69,21 @@ function isRequestForChanges({ code }: Problem): boolean {
 }
 
 function judgePull(
-  question: Question,
+  asked: Question,
   pull: PullRequest,
   mergeSource: MergeSource,
   approvers: Approvers,
   facts: ProofFacts,
 ): Checked<Approval> {
+  // One pull request is judged whole, however it landed.
+  const question = { ...asked, landing: wholeLanding(asked.landing, pull, facts) }
   if (pull.isTooLarge) return refuse(tooLarge(question, pull))
   const differs = contradiction(question, pull)
   if (differs !== null) return refuse(differs)
   const hands = contributorsSince(question, pull, facts, excusedBots(question, approvers, facts))
   const said = classifyReviews(question, pull, hands, approvers, facts)
-  const asked = openChangeRequests(question, said, approvers, facts)
-  if (asked !== null) return refuse(asked)
+  const objection = openChangeRequests(question, said, approvers, facts)
+  if (objection !== null) return refuse(objection)
   const strict = approvers.approval.strict
     ? landingWarnings(question, pull, mergeSource, facts)
     : []

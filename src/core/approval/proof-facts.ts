@@ -2,7 +2,14 @@
 import type { ApprovalConfig, TeamRef, UserRef } from '../../domain/request/config.ts'
 import type { EvidencedLink } from '../../domain/proof/evidence.ts'
 import type { Comparison, ShownDiff } from '../../domain/proof/shown-diff.ts'
-import type { Ancestry, BlobsAt, BranchMove, ObjectId } from '../../domain/proof/git-history.ts'
+import type {
+  Ancestry,
+  BlobAt,
+  BlobsAt,
+  BranchMove,
+  FileAt,
+  ObjectId,
+} from '../../domain/proof/git-history.ts'
 import type { PullRequest, PullRequestCommit } from '../../domain/proof/pull-request.ts'
 import type {
   BranchRules,
@@ -17,6 +24,8 @@ export interface ProofFacts {
   readonly repository: RepositoryFacts
   /** Everything reachable from the commit that is applied, from heads of pull requests, and from reviewed commits. */
   readonly ancestry: Ancestry
+  /** Paths whose objects the ancestry has: files, and folders of requests, policies and inventories. */
+  readonly watched: readonly string[]
   /** What the default branch held up to the commit that is applied, newest first (`branchLine`). */
   readonly line: readonly ObjectId[]
   /** Commit → numbers of the pull requests that GitHub links to it. */
@@ -43,11 +52,18 @@ export interface ProofFacts {
   readonly textOf: (blob: ObjectId) => string | null
   /** How many answers are still to be looked up: a decision that raised it was made without one, and is repeated. */
   readonly unanswered: () => number
+  /** The blob at any path of any commit; `GONE` if GitHub no longer has the commit, or was not asked yet (`LookUps`). */
+  readonly fileAt: (file: FileAt) => BlobAt
+  /** Kind and blob of each file of a watched folder, by path (`kindsOf`); null if its tree was not read yet (`LookUps`). */
+  readonly kindsIn: (tree: ObjectId, folder: string) => ReadonlyMap<string, string> | null
   readonly now: Date
 }
 
 /** Facts without those that are looked up when a decision needs them. */
-export type GatheredFacts = Omit<ProofFacts, 'shown' | 'textOf' | 'unanswered'>
+export type GatheredFacts = Omit<
+  ProofFacts,
+  'shown' | 'textOf' | 'unanswered' | 'fileAt' | 'kindsIn'
+>
 
 /** The commit with which a path got its blob on the default branch, and the commit before it. */
 export interface Landing {
@@ -135,6 +151,11 @@ export interface Question extends FileOrigin {
    * back. A past version is judged in the same way.
    */
   readonly purpose: 'change' | 'renewal' | 'configuration' | 'past'
+  /**
+   * True if another file holds the same name (`metadata.name` of a request or policy), so that the review has to show its last version
+   * too. Null if the file has no name.
+   */
+  readonly holdsName: ((path: string, blob: ObjectId) => boolean) | null
   /**
    * Effective digest of the blob under the configuration at a commit of the line; its null: no such request there. The function is
    * null if the question does not depend on the effective request.

@@ -2,6 +2,8 @@
 // A person who may approve by any of them may also object.
 import type { ApprovalRule } from '../../domain/request/config.ts'
 import type { Approvers, NamedRule, ProofFacts, Question } from './proof-facts.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { ownersFaults } from './reviews/code-owners.ts'
 import { matchesFilePatterns } from './reviews/ruleset-file-pattern.ts'
 
 /** All of these rules in that order; never empty. */
@@ -12,6 +14,16 @@ export function requiredRules(
 ): readonly ApprovalRule[] {
   const ruled = ruledTeams(question, approvers, facts)
   return [...question.anyOf, question.floor, ...ruled].map(({ rule }) => rule)
+}
+
+/** APPROVAL_CODE_OWNERS if one of the rules asks for code owners, and GitHub cannot read who they are for this file; else empty. */
+export function unreadableOwners(
+  path: string,
+  rules: readonly Pick<ApprovalRule, 'codeOwners'>[],
+  { codeOwners }: Approvers,
+): readonly Problem[] {
+  const isAsked = rules.some(rule => rule.codeOwners)
+  return isAsked && codeOwners !== null ? ownersFaults(codeOwners, path) : []
 }
 
 /**

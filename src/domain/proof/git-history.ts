@@ -8,7 +8,7 @@ export interface Commit {
   readonly id: ObjectId
   /** First parent first: on the default branch this is the previous tip. */
   readonly parents: readonly ObjectId[]
-  /** Blob or tree at each watched path of this commit. A missing path is absent from the map. */
+  /** Blob or tree at each watched path of this commit (`objectIn`). A missing path is absent from the map. */
   readonly objects: ReadonlyMap<string, ObjectId>
 }
 
@@ -21,6 +21,18 @@ export interface ListedFile {
   readonly mode: string
   readonly blob: ObjectId
 }
+
+/** The id of a regular file or a folder. A link or a submodule is another object than a file of the same bytes: its mode is part of it. */
+export function objectIn({ mode, blob }: Pick<ListedFile, 'mode' | 'blob'>): ObjectId {
+  return mode.startsWith('100') || mode === TREE_MODE ? blob : `${mode} ${blob}`
+}
+
+/** The bytes of such an object. */
+export function contentOf(object: ObjectId): ObjectId {
+  return object.slice(object.indexOf(' ') + 1)
+}
+
+const TREE_MODE = '040000'
 
 /** A path in a commit. */
 export interface FileAt {

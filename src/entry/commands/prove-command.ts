@@ -1,4 +1,5 @@
 // countersign prove: who requested a file or certificate, who approved which content, and by which rule. Changes nothing.
+import { objectIn } from '../../domain/proof/git-history.ts'
 import { exitCodeOf } from '../exit-code.ts'
 import { readNamedText } from '../../adapters/system/named-file.ts'
 import type { Evidence } from '../../domain/proof/evidence.ts'
@@ -63,7 +64,7 @@ export async function prove(context: Context, typed: string, flags: ProveFlags):
   if (!reviewed.ok) return refusedAll(context, reviewed.problems)
   const folder = reviewed.value.rules.config.requests
   const requests = new Map(
-    ((await files.list(folder)) ?? []).map(({ path: each, blob }) => [each, blob]),
+    ((await files.list(folder)) ?? []).map(file => [file.path, objectIn(file)]),
   )
   context.terminal.talk(`trusted-requests of this commit: ${requestsDigest(commit, requests)}`)
   const { rest, graphql } = repository.calls()

@@ -5,6 +5,7 @@ import type { Problem } from '../../domain/problem.ts'
 import type { Background, ProofFacts, FileOrigin } from '../../core/approval/proof-facts.ts'
 import { unusualPath } from '../../core/approval/visibility/hidden-diffs.ts'
 import { mergeBases } from '../../core/approval/merges/branch-history.ts'
+import { unreadableOwners } from '../../core/approval/required-rules.ts'
 import { missingApprovals } from '../../core/approval/missing-approvals.ts'
 import { isNamedFreely, POLICIES } from '../../core/approval/configuration-places.ts'
 import { loadInventory } from '../../core/pending/load-inventory.ts'
@@ -47,6 +48,11 @@ export async function changedConfiguration(
         ]),
       ),
       problems: broken.concat(
+        unreadableOwners(
+          fileOrigins[0]?.path ?? '',
+          [opened.approvers.approval.configuration],
+          opened.approvers,
+        ),
         fileOrigins.flatMap(fileOrigin => {
           const old = outdated(fileOrigin, before, tip, opened)
           if (old.length > 0) return old
@@ -143,7 +149,12 @@ function needOf(
   { pull, approvers }: OpenPullRequest,
   facts: ProofFacts,
 ): ApprovalNeed {
-  return missingApprovals(questionOf(fileOrigin, approvers, background), pull, approvers, facts)
+  return missingApprovals(
+    questionOf(fileOrigin, approvers, background, facts),
+    pull,
+    approvers,
+    facts,
+  )
 }
 
 /** If both sides changed the file, a merge creates a text that nobody approved. */

@@ -9,7 +9,12 @@ import { movesByCommit } from '../../core/approval/merges/merge-source.ts'
 import { branchLine, mergeBases } from '../../core/approval/merges/branch-history.ts'
 import { commitsOf } from '../../core/approval/fact-queries.ts'
 import { attributesAbove } from '../../core/approval/visibility/shown-files.ts'
-import { configurationPlaces, POLICIES } from '../../core/approval/configuration-places.ts'
+import {
+  configurationPlaces,
+  inventoryPlaces,
+  isDeciding,
+  POLICIES,
+} from '../../core/approval/configuration-places.ts'
 import { isPartOfInventory } from '../../core/pending/load-inventory.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import { gather, trace } from '../prove/gather-facts.ts'
@@ -76,7 +81,8 @@ export async function openPullRequest(
   const places = configurationPlaces(frame.config, frame.workflow)
   if (pull === undefined)
     throw failure('APPROVAL_API_INCOMPLETE', `GitHub says nothing of pull request #${frame.number}`)
-  const watched = [...places, folder]
+  const { clusters } = rules.value.config
+  const watched = [...new Set([...places, folder, ...clusters.flatMap(inventoryPlaces)])]
   const tips = (moves ?? []).flatMap(({ before, after }) => [before, after])
   const known = [...new Set([tip, frame.head, ...tips])].filter(id => id !== null)
   const head = source.filesAt(frame.head)
@@ -101,6 +107,7 @@ export async function openPullRequest(
   const history: History = {
     ...atTip,
     requests: folder,
+    watched,
     ancestry: await source.ancestry(commitsOf(pull), watched, shared),
     moves,
     line: branchLine(shared, tip, moves),
@@ -131,7 +138,7 @@ export async function openPullRequest(
     [frame.head, parting],
     places,
   )
-  const inventories = rules.value.config.clusters.flatMap(each => each.nodeInventory ?? [])
+  const inventories = clusters.flatMap(each => each.nodeInventory ?? [])
   const changedNodes = await Promise.all(
     inventories.map(nodes => changedFiles(head, mergeBase, nodes)),
   )
@@ -218,7 +225,7 @@ async function changedConfiguration(
       ([place]) => place !== POLICIES && places.includes(place),
     )
     const policies = isListed ? filesOf(listings, folders[at] ?? null, POLICIES) : []
-    return new Map([...single, ...policies])
+    return new Map([...single, ...[...policies].filter(([path]) => isDeciding(path))])
   })
   return differing(now ?? new Map(), before ?? new Map())
 }

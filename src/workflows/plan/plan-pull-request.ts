@@ -24,6 +24,7 @@ import { judgeRequests, parseRequests, readFile } from '../validate/read-request
 import type { JudgedRequests, ParsedRequests } from '../validate/read-requests.ts'
 import { requesterOn } from '../prove/requesters.ts'
 import { configurationsThen } from '../prove/effective-request-then.ts'
+import { namesake } from '../prove/review-question.ts'
 import { isToDo } from '../prove/review-stages.ts'
 import type { ReviewWorld } from '../prove/trusted-commit.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
@@ -134,6 +135,7 @@ async function judgePast(
     isPublic: history.repository.visibility === 'public',
     now,
     bytesOf: (blob: string) => lookUps.bytesOf(blob),
+    requestName: (...file: Parameters<typeof lookUps.requestName>) => lookUps.requestName(...file),
     configurations,
   }
   const clusters = new Map(parsed.requests.map(({ path, cluster }) => [path, cluster]))
@@ -184,7 +186,7 @@ function firstUnmetNeeds(
     readonly judgedRequests: JudgedRequests
     readonly backgrounds: ReadonlyMap<string, Background>
   },
-  { rules, fileOrigins, pull, approvers }: OpenPullRequest,
+  { rules, fileOrigins, pull, approvers, lookUps }: OpenPullRequest,
   facts: ProofFacts,
 ): ReadonlyMap<string, ApprovalNeed> {
   const needs = new Map<string, ApprovalNeed>()
@@ -200,6 +202,7 @@ function firstUnmetNeeds(
       background: judged.backgrounds.get(fileOrigin.path) ?? NOTHING_PROVED,
       purpose: 'change',
       effectiveDigestAt: null,
+      holdsName: namesake(request?.name ?? null, lookUps, rules.config.requests),
     } as const
     const need = missingApprovals(question, pull, approvers, facts)
     const other = needs.get(fileOrigin.path)

@@ -6,8 +6,10 @@ import { tooLarge, unreadableRules } from '../../core/approval/judge-approval.ts
 import { mergeBases } from '../../core/approval/merges/branch-history.ts'
 import { mixedPull } from '../../core/approval/merges/mixed-pull-request.ts'
 import { notShownLines } from '../../core/approval/visibility/shown-lines.ts'
+import { unreadableOwners } from '../../core/approval/required-rules.ts'
 import { newPullRequestHint } from '../../core/approval/remediation.ts'
 import type { Problem } from '../../domain/problem.ts'
+import type { ApprovalRule } from '../../domain/request/config.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
 import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import { readAttributes } from '../prove/attributes-files.ts'
@@ -25,7 +27,7 @@ export function pullRequestFaults(
   paths: readonly string[],
   facts: ProofFacts,
 ): readonly Problem[] {
-  const { pull, fileOrigins, places, repository } = opened
+  const { pull, fileOrigins, places, repository, rules, approvers } = opened
   // One problem for the pull request, not one for each file.
   const mixed = [...fileOrigins.values()]
     .flatMap(fileOrigin => mixedPull(pull, fileOrigin, places, facts) ?? [])
@@ -42,11 +44,17 @@ export function pullRequestFaults(
     ...elsewhere(pull, repository),
     ...mixed,
     ...(facts.branchRules === null ? [unreadableRules()] : []),
+    ...unreadableOwners(first, approverRulesOf(rules), approvers),
     ...(pull.isTooLarge
       ? [tooLarge({ path: first, blob: fileOrigins.get(first)?.blob ?? null }, pull)]
       : []),
     ...unseen,
   ]
+}
+
+function approverRulesOf({ config, policies }: OpenPullRequest['rules']): readonly ApprovalRule[] {
+  const ruled = policies?.policies.flatMap(({ approvals }) => approvals ?? []) ?? []
+  return [config.approval.requests, ...ruled]
 }
 
 /** Files with a diff that GitHub folds away because of attributes, name or text. Code: APPROVAL_HIDDEN. */

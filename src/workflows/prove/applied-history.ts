@@ -2,6 +2,7 @@
 // which files changed.
 import { isNonEmpty, ok, refuse } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
+import { objectIn } from '../../domain/proof/git-history.ts'
 import type { Ancestry, BranchMove, ListedFile, ObjectId } from '../../domain/proof/git-history.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
@@ -14,6 +15,7 @@ import type { UnrecordedMerge } from '../../core/approval/merges/merges-without-
 import {
   configurationPlaces,
   inventoryPlaces,
+  isDeciding,
   POLICIES,
 } from '../../core/approval/configuration-places.ts'
 import type { ConfigurationState } from '../../core/approval/trust-root.ts'
@@ -37,6 +39,8 @@ export interface History {
   readonly frame: ReviewFrame
   /** Folder of the request files. */
   readonly requests: string
+  /** Paths whose objects the ancestry has. */
+  readonly watched: readonly string[]
   readonly ancestry: Ancestry
   /** Moves of the default branch, oldest first; null if they cannot be read. */
   readonly moves: readonly BranchMove[] | null
@@ -59,9 +63,10 @@ export async function readHistory(
   const repository = await source.facts()
   const places = configurationPlaces(frame.config, frame.workflow)
   const tips = (moves ?? []).flatMap(({ before, after }) => [before, after])
+  const watched = [...new Set([...places, requests, ...clusters.flatMap(inventoryPlaces)])]
   const ancestry = await source.ancestry(
     [...new Set([frame.commit, repository.tip, ...tips])].filter(id => id !== null),
-    [...new Set([...places, requests, ...clusters.flatMap(inventoryPlaces)])],
+    watched,
   )
   const today = branchLine(ancestry, repository.tip, moves)
   const line = today.slice(today.indexOf(frame.commit))
@@ -87,7 +92,7 @@ export async function readHistory(
       hint: 'nothing is done here; the run of the newest commit decides',
     })
   const states = await configurationStates(source, places, { ancestry, line, moves })
-  return ok({ repository, frame, requests, ancestry, moves, line, newer, states })
+  return ok({ repository, frame, requests, watched, ancestry, moves, line, newer, states })
 }
 
 export type Lined = Pick<History, 'ancestry' | 'line' | 'moves'>
@@ -115,7 +120,7 @@ export async function configurationStates(
     const files = [...objects].flatMap(([place, id]): readonly (readonly [string, ObjectId])[] => {
       if (!places.includes(place)) return []
       if (place !== folder) return [[place, id]]
-      return [...filesOf(listings, id, folder)]
+      return [...filesOf(listings, id, folder)].filter(([path]) => isDeciding(path))
     })
     return new Map(files)
   }
@@ -209,12 +214,12 @@ export function kindsOf(
   )
 }
 
-/** The request files of a tree, by path. */
+/** The files of a tree, by path (`objectIn`). */
 export function filesOf(
   listings: ReadonlyMap<ObjectId, readonly ListedFile[]>,
   tree: ObjectId | null,
   folder: string,
 ): ReadonlyMap<string, ObjectId> {
   const files = tree === null ? [] : (listings.get(tree) ?? [])
-  return new Map(files.map(({ path, blob }) => [`${folder}/${path}`, blob]))
+  return new Map(files.map(file => [`${folder}/${file.path}`, objectIn(file)]))
 }

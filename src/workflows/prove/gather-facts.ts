@@ -3,6 +3,8 @@ import type { TeamRef } from '../../domain/request/config.ts'
 import type { FileAt, ObjectId } from '../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
 import { isMergedByGithub, movesByCommit } from '../../core/approval/merges/merge-source.ts'
+import { rebasedCommits, wholeLanding } from '../../core/approval/merges/merged-range.ts'
+import { relatedCommits } from '../../core/approval/contributors/contributors.ts'
 import type {
   GatheredFacts,
   Landing,
@@ -16,7 +18,6 @@ import {
   filesOf,
   replacedCommits,
 } from '../../core/approval/fact-queries.ts'
-import { configurationPlaces } from '../../core/approval/configuration-places.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { attributeTexts } from './attributes-files.ts'
 import type { ReadAttributes } from './attributes-files.ts'
@@ -43,44 +44,101 @@ export async function trace(
     source.pullRequestsOf(commits),
     source.branchRules(),
   ])
-  const numbers = [...new Set([...linked.values()].flat())]
+  const { ancestry, moves } = history
+  const movedBy = movesByCommit(moves ?? [], ancestry)
+  const nothing = { history, linked: new Map(), pullRequests: new Map(), ancestry, movedBy }
+  const traced = await withPullRequests(source, { ...nothing, branchRules }, linked)
+  // How a rebase that no button brought begins: GitHub links each of its commits.
+  const rebased = [...traced.pullRequests.values()].flatMap(pull =>
+    movedBy.get(pull.merged?.commit ?? '')?.kind === 'pullRequestMerge'
+      ? []
+      : rebasedCommits(pull, traced).filter(id => !linked.has(id)),
+  )
+  return withPullRequests(source, traced, await source.pullRequestsOf([...new Set(rebased)]))
+}
+
+/** Adds what GitHub links to more commits: the pull requests, and the commits that only they have. */
+async function withPullRequests(
+  source: ReviewedRepository,
+  traced: Traced,
+  linked: Traced['linked'],
+): Promise<Traced> {
+  const { history, pullRequests } = traced
+  const numbers = [...new Set([...linked.values()].flat())].filter(each => !pullRequests.has(each))
   const found = await source.pullRequests(numbers)
-  const known = new Set(history.ancestry.keys())
-  const beside = found.flatMap(commitsOf).filter(id => !known.has(id))
-  const places = [
-    ...configurationPlaces(history.frame.config, history.frame.workflow),
-    history.requests,
-  ]
-  const ancestry = await source.ancestry([...new Set(beside)], places, history.ancestry)
+  const beside = found.flatMap(commitsOf).filter(id => !traced.ancestry.has(id))
+  const tips = [...new Set(beside)]
+  const ancestry = await source.ancestry(tips, history.watched, traced.ancestry)
   return {
-    history,
-    linked,
-    pullRequests: new Map(found.map(pull => [pull.number, pull])),
+    ...traced,
+    linked: new Map([...traced.linked, ...linked]),
+    pullRequests: new Map([...pullRequests, ...found.map(pull => [pull.number, pull] as const)]),
     ancestry,
-    movedBy: movesByCommit(history.moves ?? [], ancestry),
-    branchRules,
+    movedBy: found.length === 0 ? traced.movedBy : movesByCommit(history.moves ?? [], ancestry),
   }
+}
+
+/** A file, and a pull request whose people and reviews matter for it. */
+interface Brought {
+  readonly fileOrigin: FileOrigin
+  readonly pull: PullRequest
+}
+
+/** The pull requests of each landing, and those that hold the same changes of its file: with what they have of the file. */
+async function withRelated(
+  source: ReviewedRepository,
+  first: Traced,
+  fileOrigins: readonly FileOrigin[],
+): Promise<{ readonly traced: Traced; readonly brought: readonly Brought[] }> {
+  let traced = first
+  const brought: Brought[] = []
+  const linkedTo = (fileOrigin: FileOrigin, commits: readonly ObjectId[]): readonly Brought[] =>
+    commits
+      .flatMap(id => traced.linked.get(id) ?? [])
+      .flatMap(number => traced.pullRequests.get(number) ?? [])
+      .map(pull => ({ fileOrigin, pull }))
+  let more = fileOrigins.flatMap(each => linkedTo(each, [each.landing.commit]))
+  while (more.length > 0) {
+    brought.push(...more)
+    const { line, moves } = traced.history
+    const branch = { ...traced, line, moves }
+    const files = more.flatMap(({ fileOrigin, pull }) => filesOf(fileOrigin, pull, branch))
+    const blobAt = await source.blobsAt(uniqueFiles(files))
+    const related = more.map(({ fileOrigin, pull }) => {
+      return { fileOrigin, commits: relatedCommits(fileOrigin, pull, { ...branch, blobAt }) }
+    })
+    const unknown = related.flatMap(({ commits }) => commits).filter(id => !traced.linked.has(id))
+    const linked = await source.pullRequestsOf([...new Set(unknown)])
+    traced = await withPullRequests(source, traced, linked)
+    more = related
+      .flatMap(({ fileOrigin, commits }) => linkedTo(fileOrigin, [...new Set(commits)]))
+      .filter(
+        (each, at, all) =>
+          !brought.some(other => isSame(other, each)) &&
+          all.findIndex(other => isSame(other, each)) === at,
+      )
+  }
+  return { traced, brought }
+}
+
+function isSame(one: Brought, other: Brought): boolean {
+  return one.fileOrigin === other.fileOrigin && one.pull === other.pull
 }
 
 /** `known`: attributes files that were read already. */
 export async function gather(
   source: ReviewedRepository,
-  traced: Traced,
+  first: Traced,
   fileOrigins: readonly FileOrigin[],
   teams: readonly TeamRef[],
   now: Date,
   known: readonly ReadAttributes[] = [],
 ): Promise<GatheredFacts> {
+  const { traced, brought } = await withRelated(source, first, fileOrigins)
   const { history, linked, pullRequests, ancestry, movedBy, branchRules } = traced
-  const { line, moves } = history
-  const brought = fileOrigins.flatMap(fileOrigin =>
-    (linked.get(fileOrigin.landing.commit) ?? []).flatMap(number => {
-      const pull = pullRequests.get(number)
-      return pull === undefined ? [] : [{ fileOrigin, pull }]
-    }),
-  )
+  const { line, moves, watched } = history
   const { tip } = history.repository
-  const branch = { line, ancestry, moves }
+  const branch = { line, ancestry, moves, linked, movedBy }
   const bringing = { repository: history.repository, linked, pullRequests, ancestry, movedBy }
   const pushed = fileOrigins.filter(
     ({ landing }) => !isMergedByGithub(landing, { ...bringing, line, moves }),
@@ -96,7 +154,7 @@ export async function gather(
   const others = [
     ...pushed.map(({ landing }) => landing.commit),
     ...brought.flatMap(({ fileOrigin, pull }) =>
-      replacedCommits(pull, fileOrigin.landing.before, branch),
+      replacedCommits(pull, wholeLanding(fileOrigin.landing, pull, branch).before, branch),
     ),
   ]
   const [blobAt, reviewerRights, otherCommits] = await Promise.all([
@@ -108,6 +166,7 @@ export async function gather(
   const attributes = await attributeTexts(source, uniqueFiles(above), blobAt, known)
   return {
     ...bringing,
+    watched,
     line,
     blobAt,
     attributes,

@@ -1,18 +1,26 @@
 // Facts that are fetched from GitHub only when a decision needs them: diffs as reviewers saw them, and bytes of earlier files. The
 // decision is repeated with the answers until nothing is missing.
-import type { ObjectId } from '../../domain/proof/git-history.ts'
+import { contentOf, GONE } from '../../domain/proof/git-history.ts'
+import type { BlobAt, FileAt, ListedFile, ObjectId } from '../../domain/proof/git-history.ts'
 import { comparisonKey } from '../../domain/proof/shown-diff.ts'
 import type { Comparison, ShownDiff } from '../../domain/proof/shown-diff.ts'
 import type { GatheredFacts, ProofFacts } from '../../core/approval/proof-facts.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
+import { parseRequest } from '../../core/request/parse-request.ts'
+import { kindsOf } from './applied-history.ts'
 
 export class LookUps {
   readonly #source: ReviewedRepository
   readonly #diffs = new Map<string, ShownDiff | null>()
   readonly #blobs = new Map<ObjectId, Uint8Array | null>()
+  readonly #requestNames = new Map<string, string | null>()
+  readonly #places = new Map<string, BlobAt>()
+  readonly #folders = new Map<ObjectId, readonly ListedFile[]>()
   #wantedDiffs = new Map<string, Comparison>()
   #wantedBlobs = new Set<ObjectId>()
   #unanswered = 0
+  #wantedPlaces = new Map<string, FileAt>()
+  #wantedFolders = new Set<ObjectId>()
 
   /** `known`: files with bytes that need not be fetched. */
   constructor(
@@ -30,22 +38,37 @@ export class LookUps {
       shown: pair => this.#shown(pair),
       textOf: blob => textOf(this.bytesOf(blob)),
       unanswered: () => this.#unanswered,
+      fileAt: file => this.#fileAt(file),
+      kindsIn: (tree, folder) => this.#kindsIn(tree, folder),
     }
     for (;;) {
       const decided = decide(facts)
-      if (this.#wantedDiffs.size + this.#wantedBlobs.size === 0) return decided
+      const wanted = [this.#wantedDiffs, this.#wantedBlobs, this.#wantedPlaces, this.#wantedFolders]
+      if (wanted.every(({ size }) => size === 0)) return decided
       await this.#read()
     }
   }
 
   /** Null if GitHub no longer has the blob, or was not asked yet. */
-  bytesOf(blob: ObjectId): Uint8Array | null {
+  bytesOf(object: ObjectId): Uint8Array | null {
+    const blob = contentOf(object)
     const known = this.#blobs.get(blob)
     if (known === undefined) {
       this.#wantedBlobs.add(blob)
       this.#unanswered += 1
     }
     return known ?? null
+  }
+
+  /** The name of the request in a file; null if it has none, or was not read yet. */
+  requestName(path: string, blob: ObjectId, folder: string): string | null {
+    const key = `${blob} ${path}`
+    const bytes = this.#requestNames.has(key) ? null : this.bytesOf(blob)
+    if (bytes !== null) {
+      const read = parseRequest({ path, mode: '100644', blob, bytes, uncommitted: false }, folder)
+      this.#requestNames.set(key, read.ok ? read.value.name : null)
+    }
+    return this.#requestNames.get(key) ?? null
   }
 
   #shown(pair: Comparison): ShownDiff | null {
@@ -57,14 +80,37 @@ export class LookUps {
     return known ?? null
   }
 
+  #fileAt(file: FileAt): BlobAt {
+    const known = this.#places.get(`${file.commit} ${file.path}`)
+    if (known === undefined) {
+      this.#wantedPlaces.set(`${file.commit} ${file.path}`, file)
+      this.#unanswered += 1
+    }
+    return known === undefined ? GONE : known
+  }
+
+  #kindsIn(tree: ObjectId, folder: string): ReadonlyMap<string, string> | null {
+    if (this.#folders.has(tree)) return kindsOf(this.#folders, tree, folder)
+    this.#wantedFolders.add(tree)
+    this.#unanswered += 1
+    return null
+  }
+
   async #read(): Promise<void> {
     const [pairs, ids] = [[...this.#wantedDiffs.values()], [...this.#wantedBlobs]]
+    const [files, trees] = [[...this.#wantedPlaces.values()], [...this.#wantedFolders]]
     this.#wantedDiffs = new Map()
     this.#wantedBlobs = new Set()
-    const [diffs, blobs] = await Promise.all([
+    this.#wantedPlaces = new Map()
+    this.#wantedFolders = new Set()
+    const [diffs, blobs, blobAt, listings] = await Promise.all([
       this.#source.comparisons(pairs),
       this.#source.blobs(ids),
+      this.#source.blobsAt(files),
+      this.#source.listings(trees),
     ])
+    for (const file of files) this.#places.set(`${file.commit} ${file.path}`, blobAt(file))
+    for (const tree of trees) this.#folders.set(tree, listings.get(tree) ?? [])
     for (const pair of pairs)
       this.#diffs.set(comparisonKey(pair), diffs.get(comparisonKey(pair)) ?? null)
     for (const id of ids) this.#blobs.set(id, blobs.get(id) ?? null)

@@ -10,6 +10,7 @@ import { judgeRequest } from '../validate/judge-request.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import { approverRules } from './approver-rules.ts'
 import type { Configurations } from './effective-request-then.ts'
+import type { LookUps } from './look-up-facts.ts'
 import type { OriginWithVersions } from './request-origins.ts'
 import type { RulesAt } from './rules-at-landings.ts'
 
@@ -23,6 +24,7 @@ export interface JudgingPast {
   readonly now: Date
   /** Null if GitHub no longer has the blob, or was not asked for it yet. */
   readonly bytesOf: (blob: ObjectId) => Uint8Array | null
+  readonly requestName: LookUps['requestName']
   readonly configurations: Configurations
 }
 

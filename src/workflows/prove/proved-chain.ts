@@ -19,6 +19,7 @@ import { digestIn, fileOf, requestIn, rulesOf, rulesThen } from './past-requests
 import type { JudgingPast } from './past-requests.ts'
 import type { OriginWithVersions } from './request-origins.ts'
 import { requesterThen } from './requesters.ts'
+import { namesake } from './review-question.ts'
 
 /** What an approval of the file has to cover. */
 export function provedBelow(
@@ -161,6 +162,7 @@ function judgeVersion(version: FileOrigin, background: Background, chain: Chain)
             const config = configurations(commit)
             return config === null ? null : effectiveDigestUnder(config, file, request)
           },
+    holdsName: namesake(request?.name ?? null, judging, rules.config.requests),
   }
   const judged = needs.anyOf.map(rule =>
     judgeApproval({ ...question, anyOf: [rule] }, then.approvers, facts),

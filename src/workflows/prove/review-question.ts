@@ -81,8 +81,18 @@ export function questionOf<S extends IssuingStep | WithdrawStep | KeepStep>(
     background: deciding.backgrounds.get(originKeyOfStep(step)) ?? NOTHING_PROVED,
     purpose: isRenewal(step, fileOrigin) ? 'renewal' : 'change',
     effectiveDigestAt: effectiveDigestsOf(step, file, deciding),
+    holdsName: namesake(request?.name ?? null, deciding.lookUps, deciding.rules.config.requests),
   }
   return ok({ step, question, context: contextOf(deciding, file) })
+}
+
+/** Finds the files of one request. A removal brings no name back. */
+export function namesake(
+  name: string | null,
+  lookUps: Pick<LookUps, 'requestName'>,
+  folder: string,
+): Question['holdsName'] {
+  return name === null ? null : (path, blob) => lookUps.requestName(path, blob, folder) === name
 }
 
 /** What no review of the file makes good. `file` is undefined for one that was removed. */

@@ -148,7 +148,17 @@ export class Review {
     const isPublic = history.repository.visibility === 'public'
     const places = configurationPlaces(history.frame.config, history.frame.workflow)
     const bytesOf = (blob: ObjectId): Uint8Array | null => lookUps.bytesOf(blob)
-    const judging = { rules, rulesAt, places, isPublic, now, bytesOf, configurations }
+    const requestName: LookUps['requestName'] = (...file) => lookUps.requestName(...file)
+    const judging = {
+      rules,
+      rulesAt,
+      places,
+      isPublic,
+      now,
+      bytesOf,
+      requestName,
+      configurations,
+    }
     const folder = rules.config.requests
     return lookUps.settle(gathered, facts => {
       const backgrounds = new Map(

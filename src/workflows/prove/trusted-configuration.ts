@@ -4,7 +4,7 @@ import { ok, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { Policy } from '../../domain/request/policy.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
-import { CODE_OWNERS_PLACES, parseCodeOwners } from '../../core/approval/reviews/code-owners.ts'
+import { CODE_OWNERS_PLACES, readCodeOwners } from '../../core/approval/reviews/code-owners.ts'
 import type { CodeOwners } from '../../core/approval/reviews/code-owners.ts'
 import type {
   Background,
@@ -15,7 +15,7 @@ import type {
 } from '../../core/approval/proof-facts.ts'
 import { foldedChange } from '../../core/approval/visibility/folded-change.ts'
 import { judgeApproval } from '../../core/approval/judge-approval.ts'
-import { configurationPlaces } from '../../core/approval/configuration-places.ts'
+import { configurationPlaces, POLICIES } from '../../core/approval/configuration-places.ts'
 import {
   changesIn,
   configurationBackgrounds,
@@ -28,6 +28,8 @@ import type {
   ProveChange,
   TrustedConfiguration,
 } from '../../core/approval/trust-root.ts'
+import { policyName } from '../../core/policy/policy-name.ts'
+import { isPolicy } from '../validate/rules-in-force.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
@@ -153,7 +155,7 @@ function prover(
     if (hidden !== null) return refuse(hidden)
     const approvers = rules.get(under.commit)
     if (approvers === undefined) return refuse(nobodyRules(change, config))
-    const question = questionOf(change, approvers, forPath(background, approvers))
+    const question = questionOf(change, approvers, forPath(background, approvers), facts)
     return judgeApproval(question, approvers, facts)
   }
 }
@@ -174,13 +176,12 @@ export async function approversAt(
     codeOwnersOf(files),
   ])
   if (!config.ok) return config
-  if (!owners.ok) return owners
   const [organization = ''] = repository.name.split('/')
   const { approval } = config.value
   const policies = rules?.policies?.policies ?? []
   return ok({
     approval,
-    codeOwners: owners.value,
+    codeOwners: owners,
     users: usersOf(config.value, policies),
     teams: teamsOf(config.value, policies),
     organization,
@@ -199,11 +200,11 @@ async function configOf(files: RepositoryFiles, path: string): Promise<Checked<C
   return parseConfig(file)
 }
 
-async function codeOwnersOf(files: RepositoryFiles): Promise<Checked<CodeOwners | null>> {
+async function codeOwnersOf(files: RepositoryFiles): Promise<CodeOwners | null> {
   const found = await Promise.all(CODE_OWNERS_PLACES.map(place => files.read(place)))
   // The first place that has a file counts.
   const file = found.find(each => each !== null) ?? null
-  return file === null ? ok(null) : parseCodeOwners(file.path, textOf(file))
+  return file === null ? null : readCodeOwners(file.path, textOf(file))
 }
 
 function usersOf({ people, approval }: Config, policies: readonly Policy[]): readonly UserRef[] {
@@ -222,7 +223,11 @@ export function questionOf(
   { path, blob, landing }: Pick<ConfigurationChange, 'path' | 'blob' | 'landing'>,
   { approval }: Approvers,
   background: Background,
+  facts: ProofFacts,
 ): Question {
+  const nameIn = (at: string, id: ObjectId): string | null =>
+    isPolicy(at) ? policyName(at, facts.textOf(id) ?? '') : null
+  const name = blob === null || !path.startsWith(`${POLICIES}/`) ? null : nameIn(path, blob)
   const rule = { name: 'approval.configuration', rule: approval.configuration }
   return {
     path,
@@ -235,6 +240,7 @@ export function questionOf(
     extra: 0,
     purpose: 'configuration',
     effectiveDigestAt: null,
+    holdsName: name === null ? null : (at, id) => nameIn(at, id) === name,
     earlier: null,
   }
 }

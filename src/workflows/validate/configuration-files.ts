@@ -1,5 +1,10 @@
 // The configuration files of one state of the repository, from any source: the files that trusted-config is a digest of.
-import { configurationPlaces, POLICIES } from '../../core/approval/configuration-places.ts'
+import { objectIn } from '../../domain/proof/git-history.ts'
+import {
+  configurationPlaces,
+  isDeciding,
+  POLICIES,
+} from '../../core/approval/configuration-places.ts'
 import type { ConfigurationFiles } from '../../core/approval/configuration-digest.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 
@@ -10,7 +15,7 @@ export async function configurationFiles(
 ): Promise<ConfigurationFiles> {
   const places = configurationPlaces(config, null).filter(place => place !== POLICIES)
   const single = await Promise.all(places.map(place => files.read(place)))
-  const policies = (await files.list(POLICIES)) ?? []
+  const policies = ((await files.list(POLICIES)) ?? []).filter(({ path }) => isDeciding(path))
   const found = [...single.filter(file => file !== null), ...policies]
-  return new Map(found.map(({ path, blob }) => [path, blob]))
+  return new Map(found.map(file => [file.path, objectIn(file)]))
 }

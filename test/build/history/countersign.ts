@@ -3,10 +3,12 @@
 import type { ApprovedStep } from '../../../src/domain/proof/approved.ts'
 import type { ClusterConfig, Config } from '../../../src/domain/request/config.ts'
 import type { Evidence } from '../../../src/domain/proof/evidence.ts'
+import { objectIn } from '../../../src/domain/proof/git-history.ts'
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import type { IssuingStep } from '../../../src/domain/cluster/plan-step.ts'
 import type { Checked } from '../../../src/domain/problem.ts'
 import type { IssuedRecord, RequestRecord } from '../../../src/domain/cluster/record.ts'
+import { isDeciding } from '../../../src/core/approval/configuration-places.ts'
 import { CODE_OWNERS_PLACES } from '../../../src/core/approval/reviews/code-owners.ts'
 import { requestsDigest, trustedDigest } from '../../../src/core/approval/configuration-digest.ts'
 import { filesOf } from '../../../src/workflows/prove/applied-history.ts'
@@ -120,7 +122,7 @@ export class Countersign {
     const files = (await repository.listings([tree])).get(tree) ?? []
     return trustedDigest(
       new Map(
-        files.filter(({ path }) => isConfiguration(path)).map(({ path, blob }) => [path, blob]),
+        files.filter(({ path }) => isConfiguration(path)).map(file => [file.path, objectIn(file)]),
       ),
     )
   }
@@ -129,7 +131,7 @@ export class Countersign {
 export function isConfiguration(path: string): boolean {
   return (
     path === CONFIG_PATH ||
-    path.startsWith('policies/') ||
+    (path.startsWith('policies/') && isDeciding(path)) ||
     CODE_OWNERS_PLACES.some(place => place === path) ||
     /(?:^|\/)\.gitattributes$/.test(path)
   )

@@ -7,6 +7,7 @@ import { PEOPLE } from './people.mjs'
 import { RECORDS } from './records.mjs'
 import { SHOWN } from './shown.mjs'
 import { VERDICT } from './verdict.mjs'
+import { WHOLE } from './whole.mjs'
 
 export const BREAKS = [
   ...HISTORY,
@@ -17,4 +18,5 @@ export const BREAKS = [
   ...PAST,
   ...RECORDS,
   ...CHAIN,
+  ...WHOLE,
 ]

@@ -5,38 +5,42 @@
 export const CARRIED = [
   // Bytes that commits before a force push brought already.
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     'pushed === null ? () => null : carriedOver',
     'carriedOver',
   ],
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     'peopleOfCommit(commit, origins !== null)',
     'peopleOfCommit(commit)',
   ],
-  ['core/approval/contributors/contributors.ts', ', ...(origins ?? []).flatMap(knownPeople)]', ']'],
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
+    ', ...(origins ?? []).flatMap(knownPeople)]',
+    ']',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
     '(origins ?? []).flatMap(knownPeople)',
     '(origins ?? []).flatMap(each => peopleOfCommit(each))',
   ],
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     'ids.length === 0 || known.includes(undefined)',
     'ids.length === 0',
   ],
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     'ids.length === 0 || known.includes(undefined)',
     'known.includes(undefined)',
   ],
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     '.filter(other => proposed(other)?.blob === blob)',
     '',
   ],
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     'commit !== undefined).filter(commit => changes(commit, proposed))',
     'commit !== undefined)',
   ],
@@ -47,38 +51,38 @@ export const CARRIED = [
   ],
   [
     'workflows/prove/gather-facts.ts',
-    'replacedCommits(pull, fileOrigin.landing.before, branch),\n',
+    'replacedCommits(pull, wholeLanding(fileOrigin.landing, pull, branch).before, branch),\n',
     '[],\n',
   ],
 
   // Bots and people who answer for a name in a message.
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     "role === 'coAuthor' ? !byPeople : !byBot",
     "role !== 'coAuthor' || !byPeople",
   ],
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     'byBot: isOf(({ id }) => excused.has(id))',
     'byBot: false',
   ],
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     'byBot: isOf(({ id }) => excused.has(id))',
     'byBot: author !== null && excused.has(author.id)',
   ],
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     "byPeople: isOf(({ type }) => type === 'User')",
     "byPeople: author?.type === 'User'",
   ],
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     'pushed !== null &&\n    pushed.every(',
     '(pushed ?? []).every(',
   ],
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     'account !== null && holds(account)',
     '(account === null || holds(account))',
   ],

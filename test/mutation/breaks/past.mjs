@@ -4,58 +4,66 @@
 /** @type {readonly (readonly [string, string, string])[]} */
 export const PAST = [
   // Who stands behind a change.
-  ['core/approval/contributors/contributors.ts', '&& !excused.has(account.id)', ''],
-  ['core/approval/contributors/contributors.ts', "if (role === 'pushed') return false", ''],
+  ['core/approval/contributors/pull-contributors.ts', '&& !excused.has(account.id)', ''],
+  ['core/approval/contributors/pull-contributors.ts', "if (role === 'pushed') return false", ''],
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     "role === 'coAuthor' ? !byPeople : !byBot",
     '!byBot',
   ],
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     "role === 'coAuthor' ? !byPeople : !byBot",
     '!byPeople',
   ],
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     "role === 'coAuthor' ? !byPeople : !byBot",
     "role !== 'coAuthor' && !byBot",
   ],
-  ['core/approval/contributors/contributors.ts', 'holds(author) &&\n', 'true &&\n'],
+  ['core/approval/contributors/pull-contributors.ts', 'holds(author) &&\n', 'true &&\n'],
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     'pushed.every(({ account }) => account !== null && holds(account))',
     'true',
   ],
 
   // Commits that only carry bytes over.
-  ['core/approval/contributors/contributors.ts', '      .filter(each => !each.has(id))\n', ''],
-  ['core/approval/contributors/contributors.ts', '.filter(id => !base.has(id))', ''],
+  ['core/approval/contributors/pull-contributors.ts', '      .filter(each => !each.has(id))\n', ''],
+  ['core/approval/contributors/pull-contributors.ts', '.filter(id => !base.has(id))', ''],
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     'if (blob === undefined || blob === GONE) return null',
     '',
   ],
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     "filter(({ kind }) => kind === 'forcePush')",
     'slice()',
   ],
-  ['core/approval/contributors/contributors.ts', '[...forced, ...forcePushes]', '[...forced]'],
-  ['core/approval/contributors/contributors.ts', '[...forced, ...forcePushes]', '[...forcePushes]'],
+  ['core/approval/contributors/pull-contributors.ts', '[...forced, ...forcePushes]', '[...forced]'],
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
+    '[...forced, ...forcePushes]',
+    '[...forcePushes]',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
     'wrote.filter(({ account }) => account?.id !== committer.id)',
     'wrote',
   ],
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
     'wrote.filter(({ account }) => account?.id !== committer.id)',
     '[]',
   ],
-  ['core/approval/contributors/contributors.ts', 'if (isCarried && !isGitHub)', 'if (!isGitHub)'],
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/pull-contributors.ts',
+    'if (isCarried && !isGitHub)',
+    'if (!isGitHub)',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
     'if (isCarried && !isGitHub)',
     'if (isCarried && false)',
   ],
@@ -191,8 +199,8 @@ export const PAST = [
   ],
   [
     'core/approval/merges/mixed-pull-request.ts',
-    'if (mixed !== null) return mixed',
-    'return mixed',
+    'mixed.find(problem => problem !== null) ?? null',
+    'mixed[0] ?? null',
   ],
 
   // Who may end what was approved.

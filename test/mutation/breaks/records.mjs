@@ -76,7 +76,11 @@ export const RECORDS = [
   ['core/approval/configuration-digest.ts', "[...files, ['', commit]]", '[...files]'],
 
   // Configuration.
-  ['workflows/prove/trusted-configuration.ts', 'forPath(background, approvers))', 'background)'],
+  [
+    'workflows/prove/trusted-configuration.ts',
+    'forPath(background, approvers), facts)',
+    'background, facts)',
+  ],
   [
     'workflows/prove/trusted-configuration.ts',
     'return !approval.configuration.codeOwners',

@@ -98,7 +98,17 @@ export const VERDICT = [
   ['core/approval/judge-approval.ts', 'stopped ??\n', ''],
   ['core/approval/judge-approval.ts', 'if (pull.isTooLarge) return', 'if (false) return'],
   ['core/approval/judge-approval.ts', 'if (differs !== null) return', 'if (false) return'],
-  ['core/approval/judge-approval.ts', 'if (asked !== null) return', 'if (false) return'],
+  ['core/approval/judge-approval.ts', 'if (objection !== null) return', 'if (false) return'],
+  [
+    'core/approval/judge-approval.ts',
+    'if (fault !== undefined) return refuse(fault, ...faults)\n  if (isHistory',
+    'if (isHistory',
+  ],
+  [
+    'core/approval/judge-approval.ts',
+    'landing: wholeLanding(asked.landing, pull, facts)',
+    'landing: asked.landing',
+  ],
   [
     'core/approval/judge-approval.ts',
     'const strict = approvers.approval.strict\n',
@@ -130,18 +140,21 @@ export const VERDICT = [
   ],
   [
     'core/approval/merges/mixed-pull-request.ts',
-    'bases.every(base => objectAt',
-    'bases.some(base => objectAt',
+    'before.every(base => stateAt',
+    'before.some(base => stateAt',
   ],
+  ['core/approval/merges/mixed-pull-request.ts', 'return now !== then && before', 'return before'],
   [
     'core/approval/merges/mixed-pull-request.ts',
-    'if (bases.length === 0) return now !== null',
-    'if (bases.length === 0) return false',
+    'if (pull.merged !== null && stateAt(landed, place, facts) !== then) return true',
+    '',
   ],
+  ['core/approval/merges/mixed-pull-request.ts', '.filter(([path]) => isDeciding(path))', ''],
+  ['core/approval/merges/mixed-pull-request.ts', 'bases.length === 0 ? [null] : bases', 'bases'],
   [
     'core/approval/merges/mixed-pull-request.ts',
-    'found === undefined ? GONE : ',
-    'found === undefined ? null : ',
+    'if (found === undefined) return `${GONE} ${commit}`',
+    'if (found === undefined) return null',
   ],
   ['core/approval/fact-queries.ts', '...pull.commits.flatMap(commit => commit.parents),', ''],
   [

@@ -1,10 +1,12 @@
 // Every commit reachable from given tips, with the objects at the watched paths, from GraphQL's Commit.history.
 import { z } from 'zod'
+import { objectIn } from '../../../domain/proof/git-history.ts'
 import type { Ancestry, Commit, ObjectId } from '../../../domain/proof/git-history.ts'
 import { OBJECT_ID, PAGE_FIELDS, PAGE_INFO, nextCursor } from '../connection/answer-shapes.ts'
 import type { Query } from '../connection/graphql-query.ts'
 import { incomplete } from '../connection/github-refusal.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
+import { MODE, TREE, octal } from './git-tree-answer.ts'
 
 const WHAT = 'the history'
 /** Path lookups per query, few enough for GitHub's ten seconds. */
@@ -25,7 +27,8 @@ const NODE = z.looseObject({
 })
 const HISTORY = z.object({ pageInfo: PAGE_INFO, nodes: z.array(NODE) })
 const SHAPE = z.object({ kind: z.string(), history: HISTORY.optional() }).nullable()
-const AT_PATH = z.object({ oid: OBJECT_ID, type: z.string().default('tree') }).nullable()
+/** The root has no entry, so no mode. */
+const AT_PATH = z.object({ oid: OBJECT_ID, mode: MODE.default(TREE) }).nullable()
 
 /** The traversal from one tip: where its next page begins, and the parents that its commits named. */
 interface Walk {
@@ -121,7 +124,7 @@ function historyField(
   const files = watched.map((path, index) =>
     path === ''
       ? `w${index}: tree { oid }`
-      : `w${index}: file(path: ${query.value('String!', path)}) { oid type }`,
+      : `w${index}: file(path: ${query.value('String!', path)}) { oid mode }`,
   )
   return `object(oid: ${query.value('GitObjectID!', tip)}) {
     kind: __typename ... on Commit { history(first: ${query.value('Int!', first)}${after}) {
@@ -142,8 +145,10 @@ function toCommit(
     const at = AT_PATH.safeParse(node[`w${index}`])
     if (!at.success) throw incomplete(`the content at the paths of ${node.oid}`)
     if (at.data === null) continue
-    objects.set(path, at.data.oid)
-    if (at.data.type !== 'tree') files.add(at.data.oid)
+    const { oid: blob, mode } = at.data
+    const object = objectIn({ mode: octal(mode), blob })
+    objects.set(path, object)
+    if (mode !== TREE) files.add(object)
   }
   return { id: node.oid, parents: node.parents.nodes.map(({ oid }) => oid), objects }
 }

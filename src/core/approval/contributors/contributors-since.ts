@@ -1,8 +1,10 @@
 // Contributors to a file since its last version that was proved and allowed by policy, including those of unapproved changes.
 import type { Account } from '../../../domain/proof/account.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
-import { contributors, peopleOfCommit, isUnanswered, peopleIn } from './contributors.ts'
-import type { Contributors, Found } from './contributors.ts'
+import { contributors } from './contributors.ts'
+import { peopleOfCommit, isUnanswered, peopleIn } from './pull-contributors.ts'
+import type { Contributors } from './contributors.ts'
+import type { Found } from './pull-contributors.ts'
 import type { Landing, ProofFacts, Question, FileOrigin } from '../proof-facts.ts'
 import {
   mergeSourceOf,
@@ -30,6 +32,7 @@ export function contributorsSince(
   const all = [own, ...earlier]
   return {
     people: new Map([...earlier, own].flatMap(({ people }) => [...people])),
+    twins: new Map(all.flatMap(({ twins }) => [...twins])),
     unattributed:
       all.find(({ unattributed }) => unattributed !== null)?.unattributed ??
       recordedReason(question, pull) ??
@@ -80,6 +83,7 @@ function unlisted({ number, author }: PullRequest): Contributors {
   const opened: Found = { account: author, did: `opened pull request #${number}`, role: 'opened' }
   return {
     people: peopleIn([opened]),
+    twins: new Map(),
     unattributed: `wrote what came with #${number}, which is too large to be listed`,
     hasUnknownPusher: false,
   }
@@ -103,6 +107,7 @@ function pushContributors(
   const answers = { byPeople, byBot: false, excused: new Set<number>() }
   return {
     people: peopleIn(found),
+    twins: new Map(),
     unattributed: found.find(each => isUnanswered(each, answers))?.did ?? null,
     hasUnknownPusher: pushed.some(({ account }) => account === null),
   }

@@ -1,250 +1,86 @@
 // Contributors to the bytes of a file, who cannot approve it. Merging the base, or changing other files, is no contribution.
-import type { Account } from '../../../domain/proof/account.ts'
-import type { EvidencedLink, EvidencedPerson } from '../../../domain/proof/evidence.ts'
-import { GONE } from '../../../domain/proof/git-history.ts'
-import type { BlobAt, BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
-import type { PullRequest, PullRequestCommit } from '../../../domain/proof/pull-request.ts'
+import type { BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
+import type { PullRequest } from '../../../domain/proof/pull-request.ts'
 import type { ProofFacts, FileOrigin } from '../proof-facts.ts'
-import { mergeBasesWith, reachableFrom } from '../merges/branch-history.ts'
+import { isGithubMerge } from '../merges/merge-source.ts'
+import { wholeLanding } from '../merges/merged-range.ts'
+import type { RangeFacts } from '../merges/merged-range.ts'
+import { changes, isChange, proposals } from './proposed-changes.ts'
+import type { Proposed } from './proposed-changes.ts'
+import { contributorsOf, linkedTo, mergedBy } from './pull-contributors.ts'
+import type { Contributor, PullContributors } from './pull-contributors.ts'
 
-/** Id of GitHub's own account, for commits made on its pages. */
-const WEB_FLOW_ID = 19_864_447
-
-export interface Contributors {
-  /** By id, with what each did, in words for people. */
-  readonly people: ReadonlyMap<number, Contributor>
-  /** A part of the change without a known person, in words to follow "who"; null if every part has one. */
-  readonly unattributed: string | null
-  /** True if GitHub does not say who pushed a part of the change. */
-  readonly hasUnknownPusher: boolean
-}
-
-export interface Contributor {
-  readonly person: EvidencedPerson
-  readonly did: string
-}
-
-export interface Found {
-  readonly account: Account | null
-  readonly did: string
-  readonly role: 'opened' | 'wrote' | 'coAuthor' | 'committed' | 'pushed'
+export interface Contributors extends PullContributors {
+  /** People of other pull requests with the same commits. They cannot approve either, and are no requesters. */
+  readonly twins: ReadonlyMap<number, Contributor>
 }
 
 /**
  * Contributors to one landing that this pull request brought: its author, people of commits that changed the file, pushers of such
- * changes, and those that the record names for it. `excused`: ids of bots whose change needs no person.
+ * changes, and those that the record names for it. So are those of the pull requests that GitHub merged into it, in place of the person
+ * who asked for that merge. Other pull requests of the same commits only add their people. `excused`: ids of bots whose change needs no
+ * person.
  */
 export function contributors(
-  fileOrigin: FileOrigin,
+  { landing, ...file }: FileOrigin,
   pull: PullRequest,
   facts: ProofFacts,
   excused: ReadonlySet<number> = new Set(),
 ): Contributors {
+  const fileOrigin = { ...file, landing: wholeLanding(landing, pull, facts) }
   const proposed = proposals(fileOrigin, facts)
-  const pushed = pushers(pull, proposed)
-  // If the pushers are unknown, no commit counts as a repeated one.
-  const originsOf = pushed === null ? () => null : carriedOver(fileOrigin, pull, proposed, facts)
-  const commits = pull.commits
-    .filter(commit => changes(commit, proposed))
-    .flatMap(commit => {
-      const origins = originsOf(commit.id)
-      return [...peopleOfCommit(commit, origins !== null), ...(origins ?? []).flatMap(knownPeople)]
-    })
-  const found: readonly Found[] = [
-    { account: pull.author, did: `opened pull request #${pull.number}`, role: 'opened' },
-    ...commits,
-    ...(pushed ?? []),
-  ]
-  const recorded = earlierContributors(fileOrigin.earlier, pull.number)
-  const people = new Map([
-    ...peopleIn(found),
-    ...recorded.map(each => [each.person.id, each] as const),
-  ])
-  const answers = answersOf(pull, pushed, excused)
-  const open = found.find(each => isUnanswered(each, answers))
+  const until = pull.merged?.at ?? facts.now
+  const own = [...withMerged(pull, proposed, facts)]
+  const made = own.map(each => contributorsOf(fileOrigin, each, proposed, facts, excused))
+  const commits = [landing.commit, ...own.flatMap(each => changingCommits(each, proposed))]
+  const twins = linkedTo(commits, facts)
+    .filter(({ base, createdAt }) => base === facts.repository.defaultBranch && createdAt <= until)
+    .filter(each => !own.includes(each))
+    .map(each => contributorsOf(fileOrigin, each, proposed, facts, excused))
   return {
-    people,
-    unattributed: open?.did ?? null,
-    hasUnknownPusher:
-      (pushed === null || pushed.some(({ account }) => account === null)) &&
-      !knowsPushers(fileOrigin.earlier, pull.number),
+    people: new Map(made.toReversed().flatMap(({ people }) => [...people])),
+    twins: new Map(twins.flatMap(({ people }) => [...people])),
+    unattributed: made.find(({ unattributed }) => unattributed !== null)?.unattributed ?? null,
+    hasUnknownPusher: made.some(({ hasUnknownPusher }) => hasUnknownPusher),
   }
 }
 
-/** Who answers for parts of the change without an account. */
-export interface Answers {
-  /** People opened and pushed it: then a co-author without an account is only a name in a message. */
-  readonly byPeople: boolean
-  /** An excused bot opened and pushed it: GraphQL may give its commits no account. It does not answer for a co-author. */
-  readonly byBot: boolean
-  readonly excused: ReadonlySet<number>
-}
-
-function answersOf(
-  { author }: PullRequest,
-  pushed: readonly Found[] | null,
-  excused: ReadonlySet<number>,
-): Answers {
-  const isOf = (holds: (account: Account) => boolean): boolean =>
-    author !== null &&
-    holds(author) &&
-    pushed !== null &&
-    pushed.every(({ account }) => account !== null && holds(account))
-  return {
-    byPeople: isOf(({ type }) => type === 'User'),
-    byBot: isOf(({ id }) => excused.has(id)),
-    excused,
-  }
-}
-
-/** True if no person and no excused bot answers for the part. False for an unknown pusher: `hasUnknownPusher` reports it. */
-export function isUnanswered(
-  { account, role }: Found,
-  { byPeople, byBot, excused }: Answers,
-): boolean {
-  if (account !== null) return account.type !== 'User' && !excused.has(account.id)
-  if (role === 'pushed') return false
-  return role === 'coAuthor' ? !byPeople : !byBot
-}
-
-/**
- * For a commit that repeats bytes of a commit before a force push (a rebase, an amended message): the commits that brought these
- * bytes first. Null for every other commit, and if GitHub no longer says who made the earlier ones.
- */
-function carriedOver(
-  { landing }: FileOrigin,
+/** The pull request, and those that GitHub merged into its branch with a change of the file. */
+function withMerged(
   pull: PullRequest,
   proposed: Proposed,
-  { ancestry, otherCommits }: ProofFacts,
-): (id: ObjectId) => readonly PullRequestCommit[] | null {
-  const base =
-    landing.before === null ? new Set<ObjectId>() : reachableFrom(ancestry, landing.before)
-  const replaced = replacedHeads(pull).map(
-    head => new Set([...reachableFrom(ancestry, head)].filter(id => !base.has(id))),
-  )
-  return id => {
-    const blob = proposed(id)?.blob
-    if (blob === undefined || blob === GONE) return null
-    const ids = replaced
-      .filter(each => !each.has(id))
-      .flatMap(each => [...each].filter(other => proposed(other)?.blob === blob))
-    const known = ids.map(other => otherCommits.get(other))
-    if (ids.length === 0 || known.includes(undefined)) return null
-    return known.filter(commit => commit !== undefined).filter(commit => changes(commit, proposed))
-  }
+  facts: ProofFacts,
+): ReadonlySet<PullRequest> {
+  const found = new Set([pull])
+  for (const each of found)
+    for (const merged of mergedInto(each, proposed, facts)) found.add(merged)
+  return found
 }
 
-/** Known accounts by id, each with the first thing it did; empty if no account is known. */
-export function peopleIn(found: readonly Found[]): ReadonlyMap<number, Contributor> {
-  const people = new Map<number, Contributor>()
-  for (const { account, did } of found)
-    if (account !== null && !people.has(account.id))
-      people.set(account.id, { person: { id: account.id, login: account.login }, did })
-  return people
+function mergedInto(
+  pull: PullRequest,
+  proposed: Proposed,
+  facts: ProofFacts,
+): readonly PullRequest[] {
+  return changingMerges(pull, proposed).flatMap(merge => mergedBy(merge, facts))
 }
 
-/** For a commit that a force push removed: its pusher answers for parts without an account. */
-function knownPeople(commit: PullRequestCommit): readonly Found[] {
-  return peopleOfCommit(commit).filter(({ account }) => account !== null)
+/** Merges by GitHub into the branch of the pull request that changed the file. */
+function changingMerges({ pushes }: PullRequest, proposed: Proposed): readonly BranchMove[] {
+  return (pushes ?? []).filter(push => isGithubMerge(push) && isChange(push, proposed))
 }
 
-/** Heads that a force push replaced, by pushes and by the timeline. Empty if there was none; may repeat a head. */
-export function replacedHeads({ pushes, forcePushes }: PullRequest): readonly ObjectId[] {
-  const forced = (pushes ?? []).filter(({ kind }) => kind === 'forcePush')
-  return [...forced, ...forcePushes].flatMap(({ before }) => before ?? [])
+/** Commits that change the file, and those of pushes that do: other pull requests may hold them. */
+export function relatedCommits(
+  { landing, ...file }: FileOrigin,
+  pull: PullRequest,
+  facts: Pick<ProofFacts, 'blobAt'> & RangeFacts,
+): readonly ObjectId[] {
+  const proposed = proposals({ ...file, landing: wholeLanding(landing, pull, facts) }, facts)
+  const merges = changingMerges(pull, proposed).flatMap(({ after }) => after ?? [])
+  return [...changingCommits(pull, proposed), ...merges]
 }
 
-/** The blob that a commit proposes for the file, null for its removal. A null proposal: the commit has what the base had. */
-type Proposal = { readonly blob: ObjectId | null } | null
-
-type Proposed = (commit: ObjectId) => Proposal
-
-/** A commit that cannot be looked up counts as a proposal of its own. */
-function proposals({ path, landing }: FileOrigin, facts: ProofFacts): Proposed {
-  const bases = baseBlobs({ path, landing }, facts)
-  return commit => {
-    const blob = facts.blobAt({ commit, path })
-    return blob !== GONE && bases(commit).every(base => base === blob) ? null : { blob }
-  }
-}
-
-/**
- * Compares proposals, not files: a merge of the base that keeps an old text leaves the file of its branch as it was, but reverts the
- * newer text of the base.
- */
-function isSame(one: Proposal, other: Proposal): boolean {
-  return one?.blob !== GONE && other !== null && one?.blob === other.blob
-}
-
-/** A merge changes the file if it differs from every parent; taking over one parent's version is no change. */
-function changes({ id, parents }: PullRequestCommit, proposed: Proposed): boolean {
-  const now = proposed(id)
-  return now !== null && !parents.some(parent => isSame(now, proposed(parent)))
-}
-
-/**
- * Author, co-authors and committer of a commit; the account is null for one that GitHub does not know. GitHub as committer is left out
- * if GitHub signed. If the commit only repeats earlier bytes (`isCarried`), its committer does not count, not even as its author.
- */
-export function peopleOfCommit(
-  { id, authors, committer, isSignedByGitHub }: PullRequestCommit,
-  isCarried = false,
-): readonly Found[] {
-  const short = id.slice(0, 7)
-  const named = authors.length === 0 ? [null] : authors
-  const wrote = named.map((account, at): Found => {
-    return at === 0
-      ? { account, did: `wrote commit ${short}`, role: 'wrote' }
-      : { account, did: `is named as co-author of commit ${short}`, role: 'coAuthor' }
-  })
-  // Anybody can write GitHub's name into a commit; only GitHub can sign it. What it signs may name another committer.
-  const isGitHub = committer === null || committer.id === WEB_FLOW_ID
-  if (isGitHub && isSignedByGitHub) return wrote
-  if (isCarried && !isGitHub) return wrote.filter(({ account }) => account?.id !== committer.id)
-  const account = isGitHub ? null : committer
-  return [...wrote, { account, did: `committed ${short}`, role: 'committed' }]
-}
-
-/** Accounts that pushed a change of the file to the head branch; null if GitHub does not list all pushes. */
-function pushers({ pushes, head }: PullRequest, proposed: Proposed): readonly Found[] | null {
-  const end = (pushes ?? []).findLastIndex(({ after }) => after === head.commit)
-  const known = (pushes ?? []).slice(0, end + 1)
-  if (!isWhole(known, proposed)) return null
-  return known.flatMap(({ by, before, after }): readonly Found[] => {
-    const now = after === null ? null : proposed(after)
-    const did = `pushed ${(after ?? '').slice(0, 7)}`
-    const isChange = now !== null && (before === null || !isSame(now, proposed(before)))
-    return isChange ? [{ account: by, did, role: 'pushed' }] : []
-  })
-}
-
-/** True if each push follows the one before it, from the base or a new branch up to the merged head. */
-function isWhole(pushes: readonly BranchMove[], proposed: Proposed): boolean {
-  const [first] = pushes
-  if (first === undefined) return false
-  if (pushes.some(({ before }, at) => at > 0 && before !== pushes[at - 1]?.after)) return false
-  return first.before === null || proposed(first.before) === null
-}
-
-/** Gives the file at each merge base of a commit with the default branch before the landing; `[null]` without common history. */
-export function baseBlobs(
-  { landing, path }: Pick<FileOrigin, 'landing' | 'path'>,
-  { ancestry, blobAt }: Pick<ProofFacts, 'ancestry' | 'blobAt'>,
-): (commit: ObjectId) => readonly BlobAt[] {
-  const { before } = landing
-  if (before === null) return () => [null]
-  const partings = mergeBasesWith(ancestry, before)
-  return commit => {
-    const bases = partings(commit)
-    return bases.length === 0 ? [null] : bases.map(base => blobAt({ commit: base, path }))
-  }
-}
-
-function earlierContributors(earlier: EvidencedLink | null, pull: number): readonly Contributor[] {
-  if (earlier?.pullRequest.number !== pull) return []
-  return earlier.contributors.map(person => ({ person, did: 'contributed, says the record' }))
-}
-
-function knowsPushers(earlier: EvidencedLink | null, pull: number): boolean {
-  return earlier !== null && earlier.pullRequest.number === pull && !earlier.hasUnknownPusher
+function changingCommits({ commits }: PullRequest, proposed: Proposed): readonly ObjectId[] {
+  return commits.filter(commit => changes(commit, proposed)).map(({ id }) => id)
 }

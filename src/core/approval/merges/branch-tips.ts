@@ -4,7 +4,7 @@ import type { Landing, GatheredFacts } from '../proof-facts.ts'
 import { isAncestor, mergeBases } from './branch-history.ts'
 
 /** Known history of the default branch. */
-export type Branch = Pick<GatheredFacts, 'line' | 'ancestry' | 'moves'>
+export type Branch = Pick<GatheredFacts, 'line' | 'ancestry' | 'moves' | 'linked' | 'movedBy'>
 
 /**
  * Commits that may have been the tip at `at`, when a pull request had one of these heads. If activity does not say: all from where

@@ -1,42 +1,45 @@
 // Refusal of a pull request that changes requests and configuration together, since it would change the rules that judge it.
 import { GONE } from '../../../domain/proof/git-history.ts'
-import type { BlobAt, ObjectId } from '../../../domain/proof/git-history.ts'
+import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import { unplaced } from '../../../domain/problem.ts'
 import type { Problem } from '../../../domain/problem.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
-import type { GatheredFacts, FileOrigin } from '../proof-facts.ts'
+import { isDeciding, POLICIES } from '../configuration-places.ts'
+import type { ProofFacts, FileOrigin } from '../proof-facts.ts'
 import { mergeSourceOf } from './merge-source.ts'
+import { wholeLanding } from './merged-range.ts'
 import { mergeBases } from './branch-history.ts'
 
 /** APPROVAL_MIXED if a pull request that brought the file also changed one of the configuration `places`; null if none did. */
 export function isMixed(
   fileOrigin: FileOrigin,
   places: readonly string[],
-  facts: GatheredFacts,
+  facts: ProofFacts,
 ): Problem | null {
-  for (const pull of mergeSourceOf(fileOrigin.landing, facts).pullRequests) {
-    const mixed = mixedPull(pull, fileOrigin, places, facts)
-    if (mixed !== null) return mixed
-  }
-  return null
+  const { pullRequests } = mergeSourceOf(fileOrigin.landing, facts)
+  const mixed = pullRequests.map(pull => mixedPull(pull, fileOrigin, places, facts))
+  return mixed.find(problem => problem !== null) ?? null
 }
 
 /**
- * The same for one pull request, merged or open: its head is compared with its merge bases with the default branch before the landing.
- * A head that cannot be looked up counts as changed.
+ * The same for one pull request, merged or open. It changes a place if the place differs below it and where it landed, or at its head and
+ * every merge base of it, unless the default branch below it has the head's state already. A commit that cannot be looked up differs.
  */
 export function mixedPull(
-  { number, head }: PullRequest,
+  pull: PullRequest,
   { path, blob, landing }: FileOrigin,
   places: readonly string[],
-  facts: GatheredFacts,
+  facts: ProofFacts,
 ): Problem | null {
-  const { before } = landing
-  const bases = before === null ? [] : mergeBases(facts.ancestry, head.commit, before)
+  const { commit: landed, before: below } = wholeLanding(landing, pull, facts)
+  const head = pull.head.commit
+  const bases = below === null ? [] : mergeBases(facts.ancestry, head, below)
   const changed = places.filter(place => {
-    const now = objectAt(head.commit, place, facts)
-    if (bases.length === 0) return now !== null
-    return bases.every(base => objectAt(base, place, facts) !== now)
+    const [now, then] = [head, below].map(commit => stateAt(commit, place, facts))
+    if (pull.merged !== null && stateAt(landed, place, facts) !== then) return true
+    // Without a common history GitHub compares nothing, so the head changes what it has.
+    const before = bases.length === 0 ? [null] : bases
+    return now !== then && before.every(base => stateAt(base, place, facts) !== now)
   })
   if (changed.length === 0) return null
   const way =
@@ -45,13 +48,18 @@ export function mixedPull(
       : 'restore the approved version of the file in one, and make the change in another'
   return unplaced(
     'APPROVAL_MIXED',
-    `pull request #${number} changes ${path} together with ${changed.join(', ')}`,
+    `pull request #${pull.number} changes ${path} together with ${changed.join(', ')}`,
     `change requests and configuration in separate pull requests; ${way}`,
   )
 }
 
-/** `GONE`, which equals no object, for a commit that cannot be looked up. */
-function objectAt(commit: ObjectId, place: string, { ancestry }: GatheredFacts): BlobAt {
-  const found = ancestry.get(commit)
-  return found === undefined ? GONE : (found.objects.get(place) ?? null)
+/** The object at a place, or for the folder of policies the files that decide. Each commit that cannot be looked up has its own state. */
+function stateAt(commit: ObjectId | null, place: string, facts: ProofFacts): string | null {
+  if (commit === null) return null
+  const found = facts.ancestry.get(commit)
+  if (found === undefined) return `${GONE} ${commit}`
+  const object = found.objects.get(place) ?? null
+  if (object === null || place !== POLICIES) return object
+  const kinds = facts.kindsIn(object, place)
+  return kinds === null ? object : [...kinds].filter(([path]) => isDeciding(path)).join('\n')
 }

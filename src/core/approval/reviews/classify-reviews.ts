@@ -124,7 +124,7 @@ function weigh(weighing: Weighing): ValidApproval | RejectedApproval {
   const lost = (code: Code, text: string): RejectedApproval => ({ reviewer, code, text })
   if (review.state === 'DISMISSED' && !outlivesDismissal(weighing))
     return lost('APPROVAL_DISMISSED', 'was dismissed')
-  const hand = hands.people.get(reviewer.id)
+  const hand = hands.people.get(reviewer.id) ?? hands.twins.get(reviewer.id)
   if (hand !== undefined)
     return lost('APPROVAL_SELF', `does not count: ${reviewer.login} ${hand.did}`)
   if (pull.baseChanges.some(at => at >= review.at))

@@ -1,8 +1,8 @@
 // Owners of a path by a CODEOWNERS file, as GitHub evaluates it: the last line that matches a path decides alone.
 // GitHub Docs, "About code owners": gitignore's patterns without `!`, `[ ]` and escapes. GitHub skips a line that it cannot read
-// without a message, which gives the path to the owners of an earlier line; here such a line refuses the file.
+// without a message, which gives the path to the owners of an earlier line; here such a line refuses the paths that it may match.
 import type { Checked, Problem } from '../../../domain/problem.ts'
-import { checked, refuse } from '../../../domain/problem.ts'
+import { checked } from '../../../domain/problem.ts'
 import { characterName, hiddenOffsets, shown } from '../../../lib/source/hidden-characters.ts'
 import { matchesAnyGlob } from '../../../lib/source/glob.ts'
 import type { SourceText } from '../../../lib/source/text-position.ts'
@@ -27,6 +27,14 @@ export interface CodeOwners {
   /** The file. */
   readonly path: string
   readonly rules: readonly CodeOwnersRule[]
+  readonly faults: readonly OwnersFault[]
+}
+
+/** A part that GitHub cannot read. */
+interface OwnersFault {
+  readonly problem: Problem
+  /** Path patterns of the files that it may decide about; null for any file. */
+  readonly reach: readonly string[] | null
 }
 
 export interface CodeOwnersRule {
@@ -44,22 +52,44 @@ export function ownersOf(owners: CodeOwners, path: string): readonly Owner[] {
   return owners.rules.findLast(({ globs }) => matchesAnyGlob(globs, path))?.owners ?? []
 }
 
-/**
- * The rules of a CODEOWNERS file, in order. Refuses with APPROVAL_CODE_OWNERS: at most 20 problems, one for each pattern or owner that
- * GitHub cannot read and for each invisible character; or one for a file of more than 1 MiB.
- */
+/** APPROVAL_CODE_OWNERS for each part of the file that GitHub cannot read and that may decide about the path. At most 20 problems. */
+export function ownersFaults({ faults }: CodeOwners, path: string): readonly Problem[] {
+  return faults
+    .filter(({ reach }) => reach === null || matchesAnyGlob(reach, path))
+    .map(({ problem }) => problem)
+    .slice(0, MOST_REPORTED)
+}
+
+/** The file as a whole: refused with at most 20 of its faults. */
 export function parseCodeOwners(path: string, text: string): Checked<CodeOwners> {
+  const read = readCodeOwners(path, text)
+  return checked(read.faults.map(({ problem }) => problem).slice(0, MOST_REPORTED), () => read)
+}
+
+/**
+ * The rules of a CODEOWNERS file, in order, with one fault for each pattern or owner that GitHub cannot read and for each invisible
+ * character; or one for a file of more than 1 MiB.
+ */
+export function readCodeOwners(path: string, text: string): CodeOwners {
   const source = sourceText(path, text)
+  const hidden = [...hiddenCharacters(source)].map(problem => ({ problem, reach: null }))
   if (Buffer.byteLength(text) > MOST_BYTES)
-    return refuse({
-      code: 'APPROVAL_CODE_OWNERS',
-      at: { file: path, line: 1, column: 1, length: 1, excerpt: null },
-      message: `the file has more than ${MOST_BYTES} bytes, the most that is read, so its owners are unknown`,
-      hint: 'use fewer lines with wider patterns, in a pull request that is approved like any change of the configuration',
-    })
-  const problems: Problem[] = [...hiddenCharacters(source)]
-  const rules = wordsByLine(source).flatMap(words => readRule(words, source, problems))
-  return checked(problems.slice(0, MOST_REPORTED), () => ({ path, rules }))
+    return { path, rules: [], faults: [{ problem: tooLarge(path), reach: null }] }
+  const lines = wordsByLine(source).map(words => readRule(words, source))
+  return {
+    path,
+    rules: lines.flatMap(({ rules }) => rules),
+    faults: [...hidden, ...lines.flatMap(({ faults }) => faults)],
+  }
+}
+
+function tooLarge(path: string): Problem {
+  return {
+    code: 'APPROVAL_CODE_OWNERS',
+    at: { file: path, line: 1, column: 1, length: 1, excerpt: null },
+    message: `the file has more than ${MOST_BYTES} bytes, the most that is read, so its owners are unknown`,
+    hint: 'use fewer lines with wider patterns, in a pull request that is approved like any change of the configuration',
+  }
 }
 
 interface Word {
@@ -87,23 +117,29 @@ function wordsByLine({ text, lineStarts }: SourceText): readonly (readonly Word[
 }
 
 function readRule(
-  words: readonly Word[],
+  [pattern, ...names]: readonly Word[],
   source: SourceText,
-  problems: Problem[],
-): readonly CodeOwnersRule[] {
-  const [pattern, ...names] = words
-  if (pattern === undefined) return []
-  const fault = patternFault(pattern.text)
+): Pick<CodeOwners, 'rules' | 'faults'> {
+  if (pattern === undefined) return { rules: [], faults: [] }
+  const { line, text } = pattern
+  const fault = patternFault(text)
   if (fault !== null) {
-    problems.push(problemAt(pattern, source, fault.message, fault.hint))
-    return []
+    const problem = problemAt(pattern, source, fault.message, fault.hint)
+    return { rules: [], faults: [{ problem, reach: reachOf(text) }] }
   }
-  const owners = names.flatMap(name => {
-    const owner = readOwner(name.text)
-    if (owner === null) problems.push(notAnOwner(name, source))
-    return owner === null ? [] : [owner]
-  })
-  return [{ line: pattern.line, pattern: pattern.text, globs: ownerGlobs(pattern.text), owners }]
+  const globs = ownerGlobs(text)
+  const owners = names.map(name => readOwner(name.text))
+  const strange = names.filter((_, at) => owners[at] === null)
+  return {
+    rules: [{ line, pattern: text, globs, owners: owners.filter(owner => owner !== null) }],
+    faults: strange.map(name => ({ problem: notAnOwner(name, source), reach: globs })),
+  }
+}
+
+/** A pattern that cannot be read matches nothing outside of the plain folder that it begins with. */
+function reachOf(pattern: string): readonly string[] | null {
+  const [, folder] = /^\/?([A-Za-z0-9._-]+)\/./.exec(pattern) ?? []
+  return folder === undefined ? null : [`${folder}/**`]
 }
 
 /** Logins may contain underscores: those of managed users end in the short code of their company. */

@@ -1,10 +1,10 @@
 // Stale reviews: approvals of other bytes than those that were merged, or of another effective request.
-import { GONE } from '../../../domain/proof/git-history.ts'
+import { contentOf, GONE } from '../../../domain/proof/git-history.ts'
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
-import { baseBlobs } from '../contributors/contributors.ts'
+import { baseBlobs } from '../contributors/proposed-changes.ts'
 import type { ProofFacts, Question } from '../proof-facts.ts'
 import { notShown } from '../visibility/shown-files.ts'
-import type { VisibilityFault } from '../visibility/shown-files.ts'
+import type { VisibilityFault } from '../visibility/diff-size-limits.ts'
 
 /** At the head of that time and at the commit that GitHub names, the file must have these bytes, and they must be a change. */
 export function contentFault(
@@ -12,7 +12,8 @@ export function contentFault(
   commits: readonly (ObjectId | null)[],
   facts: ProofFacts,
 ): VisibilityFault | null {
-  const { path, blob } = question
+  const { path } = question
+  const blob = question.blob === null ? null : contentOf(question.blob)
   const bases = baseBlobs(question, facts)
   for (const commit of commits) {
     const held = commit === null ? GONE : facts.blobAt({ commit, path })

@@ -1,16 +1,14 @@
 // Size limits of diffs: GitHub does not load a larger diff by itself (GitHub Docs, repository limits, "Diff limits").
+import type { Code } from '../../../domain/problem-codes.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
 import type { ShownDiff, ShownFile } from '../../../domain/proof/shown-diff.ts'
 
 /** Why an approval does not count; the text continues "the approval of LOGIN ". */
-export type VisibilityFault = readonly [
-  'APPROVAL_NOT_SHOWN' | 'APPROVAL_HIDDEN' | 'APPROVAL_UNVERIFIABLE',
-  string,
-]
+export type VisibilityFault = readonly [Code, string]
 
 /** Limits of the patch of one file, and of all files of a pull request. */
 const FILE_LINES = 400
-export const FILE_BYTES = 20_000
+const FILE_BYTES = 20_000
 const ALL_LINES = 20_000
 const ALL_BYTES = 1_000_000
 
@@ -41,6 +39,6 @@ function tooLarge(why: string): VisibilityFault {
 }
 
 /** Bytes of a text in UTF-8. */
-export function byteLength(text: string): number {
+function byteLength(text: string): number {
   return new TextEncoder().encode(text).length
 }

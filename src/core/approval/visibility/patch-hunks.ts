@@ -1,38 +1,48 @@
 // Lines of the new text in the hunks of a patch, as GitHub shows it: unified format, as `git diff` prints it, without a file header.
 
-const HUNK = /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/
+const HUNK = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/
+const NO_LINE_END = '\\'
 
 /** Lines with their line ends; the last one may have none. Empty for an empty text. */
 export function linesOf(text: string): readonly string[] {
   return text === '' ? [] : text.split(/(?<=\n)/)
 }
 
-/** For each line of the new text: true if a hunk shows it. Null if the patch does not fit the text: then nothing is known to be shown. */
-export function shownLines(patch: string, text: string): readonly boolean[] | null {
-  const lines = linesOf(text).map(line => line.replace(/\n$/, ''))
-  const isShown = lines.map(() => false)
+/**
+ * For each line of the new text: true if a hunk shows it. Null if the patch, applied to the old text, does not give exactly the new one:
+ * then nothing is known to be shown.
+ */
+export function shownLines(
+  patch: string,
+  before: string,
+  after: string,
+): readonly boolean[] | null {
+  const [old, fresh] = [linesOf(before), linesOf(after)]
+  const isShown = fresh.map(() => false)
   const given = patch.split('\n')
-  let at = 0
+  let [at, read, line] = [0, 0, 0]
+  const isSame = (): boolean => old[read] !== undefined && old[read++] === fresh[line++]
   while (at < given.length) {
-    const [, oldCount = '1', start, newCount = '1'] = HUNK.exec(given[at] ?? '') ?? []
+    const [, start, oldCount = '1', , newCount = '1'] = HUNK.exec(given[at++] ?? '') ?? []
     if (start === undefined) return null
-    at += 1
-    let [old, fresh, line] = [Number(oldCount), Number(newCount), Number(start) - 1]
-    while (old > 0 || fresh > 0 || given[at]?.startsWith('\\') === true) {
-      const said = given[at]
-      const mark = said?.[0]
-      if (said === undefined || (mark !== '\\' && mark !== '+' && mark !== '-' && mark !== ' '))
-        return null
-      at += 1
-      if (mark === '\\') continue
-      if (mark !== '+') old -= 1
+    // A hunk without an old line comes after the line that it names.
+    const until = Number(start) - (oldCount === '0' ? 0 : 1)
+    while (read < until) if (!isSame()) return null
+    const [oldEnd, newEnd] = [read + Number(oldCount), line + Number(newCount)]
+    while (read < oldEnd || line < newEnd) {
+      const said = given[at++] ?? ''
+      const mark = said[0]
+      const isLast = given[at]?.startsWith(NO_LINE_END) === true
+      if (isLast) at += 1
+      const text = `${said.slice(1)}${isLast ? '' : '\n'}`
+      if (mark !== '+' && mark !== '-' && mark !== ' ') return null
+      if (mark !== '+' && old[read++] !== text) return null
       if (mark === '-') continue
-      if (lines[line] !== said.slice(1)) return null
-      isShown[line] = true
-      line += 1
-      fresh -= 1
+      if (fresh[line] !== text) return null
+      isShown[line++] = true
     }
-    if (old !== 0 || fresh !== 0) return null
+    if (read !== oldEnd || line !== newEnd) return null
   }
-  return isShown
+  while (read < old.length) if (!isSame()) return null
+  return line === fresh.length ? isShown : null
 }

@@ -1,17 +1,16 @@
 // Visibility of a file at the time of a review. GitHub compares the head with the default branch at that time, and folds files away
 // by the attributes at that time, even if they are gone at the merge or today.
-import type { Code } from '../../../domain/problem-codes.ts'
+import { contentOf } from '../../../domain/proof/git-history.ts'
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import { hidingAttributes } from './hiding-attributes.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
 import type { Comparison } from '../../../domain/proof/shown-diff.ts'
+import type { VisibilityFault } from './diff-size-limits.ts'
 import type { AttributesFile } from './hiding-attributes.ts'
 import type { ProofFacts, Question } from '../proof-facts.ts'
+import { otherBase } from './reviewed-base.ts'
 import { notShownLines } from './shown-lines.ts'
 import { possibleBases } from '../merges/branch-tips.ts'
-
-/** Why an approval does not count; the text continues "the approval of LOGIN ". */
-export type VisibilityFault = readonly [Code, string]
 
 /**
  * Null if GitHub showed the file as a change, with every line that nobody had approved, for each possible head and merge base. Else the
@@ -26,7 +25,8 @@ export function notShownFile(
   facts: ProofFacts,
   settled: readonly Comparison[] = [],
 ): VisibilityFault | null {
-  const { path, blob, background } = question
+  const { path, background } = question
+  const blob = question.blob === null ? null : contentOf(question.blob)
   const { ancestry, blobAt } = facts
   const [gone] = tips.filter(tip => !ancestry.has(tip))
   if (gone !== undefined)
@@ -41,7 +41,9 @@ export function notShownFile(
     for (const base of bases) {
       if (blobAt({ commit: base, path }) === blob) return notShown(path, head)
       const isSettled = settled.some(each => each.base === base && each.head === head)
-      const fault = notShownLines({ base, head }, question, background, pull, facts)
+      const fault =
+        otherBase({ base, head }, question, facts) ??
+        notShownLines({ base, head }, question, background, pull, facts)
       // The record only fills in what GitHub no longer shows.
       if (fault !== null && !(isSettled && fault[0] === 'APPROVAL_UNVERIFIABLE')) return fault
     }

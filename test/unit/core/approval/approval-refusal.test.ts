@@ -15,7 +15,12 @@ import {
   rule,
 } from '../../../build/proof.ts'
 
-const HANDS: Contributors = { people: new Map(), unattributed: null, hasUnknownPusher: false }
+const HANDS: Contributors = {
+  people: new Map(),
+  twins: new Map(),
+  unattributed: null,
+  hasUnknownPusher: false,
+}
 
 interface Case {
   readonly by?: Partial<ApprovalRule>

@@ -12,7 +12,7 @@ import type { PullRequest } from '../../../../src/domain/proof/pull-request.ts'
 import type { RepositoryFiles } from '../../../../src/ports/repository-files.ts'
 import { config } from '../../../build/effective.ts'
 import { standIn } from '../../../build/stand-in.ts'
-import { JANE, made, proofFacts, pullRequest } from '../../../build/proof.ts'
+import { JANE, approvers, made, proofFacts, pullRequest } from '../../../build/proof.ts'
 import { requestFile } from '../../../build/request.ts'
 
 const COMMITS = `
@@ -48,6 +48,8 @@ function codesOf({
     fileOrigins: new Map(fileOrigins.map(fileOrigin => [fileOrigin.path, fileOrigin])),
     places: ['countersign.yaml'],
     repository: facts.repository,
+    rules: { config: config(), policies: null },
+    approvers: approvers(),
   })
   const backgrounds = new Map(fileOrigins.map(({ path }) => [path, BACKGROUND]))
   return pullRequestFaults(opened, backgrounds, paths, facts).map(({ code }) => code)

@@ -3,6 +3,8 @@ import { LookUps } from '../../../../src/workflows/prove/look-up-facts.ts'
 import type { Comparison, ShownDiff } from '../../../../src/domain/proof/shown-diff.ts'
 import { comparisonKey } from '../../../../src/domain/proof/shown-diff.ts'
 import type { ReviewedRepository } from '../../../../src/ports/reviewed-repository.ts'
+import { GONE } from '../../../../src/domain/proof/git-history.ts'
+import type { FileAt } from '../../../../src/domain/proof/git-history.ts'
 import { standIn } from '../../../build/stand-in.ts'
 import { proofFacts } from '../../../build/proof.ts'
 
@@ -24,6 +26,14 @@ function repository(diffs: readonly ShownDiff[] = [DIFF]) {
     blobs: async (ids: readonly string[]) => {
       asked.push(...ids)
       return BYTES
+    },
+    blobsAt: async (files: readonly FileAt[]) => {
+      asked.push(...files.map(({ commit, path }) => `${commit}:${path}`))
+      return ({ path }: FileAt) => (path === 'jane' ? 'b' : null)
+    },
+    listings: async (trees: readonly string[]) => {
+      asked.push(...trees)
+      return new Map(trees.map(tree => [tree, [{ path: 'jane', mode: '100644', blob: 'b' }]]))
     },
   })
   return { asked, source }
@@ -47,6 +57,40 @@ describe('facts that a decision asks for', () => {
     for (let time = 0; time < 2; time++)
       await lookUps.settle(proofFacts(), ({ textOf }) => textOf('text'))
     expect(asked).toEqual(['text'])
+  })
+
+  test('every place and folder is requested once', async () => {
+    const { asked, source } = repository()
+    const lookUps = new LookUps(source)
+    const found = await lookUps.settle(proofFacts(), ({ fileAt, kindsIn }) => ({
+      blobs: [fileAt({ commit: 'h1', path: 'jane' }), fileAt({ commit: 'h1', path: 'joe' })],
+      kinds: kindsIn('tree', 'requests'),
+    }))
+    expect(found).toEqual({ blobs: ['b', null], kinds: new Map([['requests/jane', '100 b']]) })
+    expect(asked).toEqual(['h1:jane', 'h1:joe', 'tree'])
+  })
+
+  test('a place that was not read yet counts as gone', async () => {
+    const { source } = repository()
+    const seen: unknown[] = []
+    await new LookUps(source).settle(proofFacts(), ({ fileAt }) =>
+      seen.push(fileAt({ commit: 'h1', path: 'jane' })),
+    )
+    expect(seen).toEqual([GONE, 'b'])
+  })
+
+  test('the name of a request is read once for each file and blob', async () => {
+    const { asked, source } = repository()
+    const text =
+      'apiVersion: countersign.dev/v1\nkind: CertificateRequest\nmetadata: {name: jane}\nspec: {commonName: jane}\n'
+    BYTES.set('named', new TextEncoder().encode(text))
+    const lookUps = new LookUps(source)
+    const name = (blob: string) =>
+      lookUps.settle(proofFacts(), () => lookUps.requestName('requests/a.yaml', blob, 'requests'))
+    expect(await name('named')).toBe('jane')
+    expect(await name('named')).toBe('jane')
+    expect(await name('binary')).toBeNull()
+    expect(asked).toEqual(['named', 'binary'])
   })
 
   test('a known file is not requested', async () => {

@@ -98,6 +98,7 @@ function backgroundFor(asked: Asked = {}): Background {
     places: [CONFIG_PATH],
     isPublic: false,
     now: at(60),
+    requestName: () => null,
     bytesOf: each => {
       const text = TEXTS[each]
       return text === undefined ? null : new TextEncoder().encode(text)

@@ -1,9 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import {
-  baseBlobs,
-  contributors,
-  replacedHeads,
-} from '../../../../../src/core/approval/contributors/contributors.ts'
+import { baseBlobs } from '../../../../../src/core/approval/contributors/proposed-changes.ts'
+import { contributors } from '../../../../../src/core/approval/contributors/contributors.ts'
+import { replacedHeads } from '../../../../../src/core/approval/contributors/pull-contributors.ts'
 import type {
   PullRequest,
   PullRequestCommit,
@@ -12,17 +10,17 @@ import {
   at,
   AUTHOR,
   COLLEAGUE,
-  OWNER,
-  REVIEWER,
-  ROBOT,
-  WEB_FLOW,
   made,
   move,
+  OWNER,
   proofFacts,
   pullRequest,
   question,
+  REVIEWER,
+  ROBOT,
   USUAL,
   usualEvidence,
+  WEB_FLOW,
 } from '../../../../build/proof.ts'
 import type { ProofFacts, FileOrigin } from '../../../../../src/core/approval/proof-facts.ts'
 import { GONE } from '../../../../../src/domain/proof/git-history.ts'
@@ -37,7 +35,9 @@ function peopleOfCommit(
     tip: [...commits.matchAll(/^\s*(\w+)/gm)].at(-1)?.[1] ?? '',
     moves: null,
   })
-  return contributors(question(fileOrigin), pullRequest(pull), facts)
+  const asked = question(fileOrigin)
+  const merged = { at: at(30), by: OWNER, commit: asked.landing.commit }
+  return contributors(asked, pullRequest({ merged, ...pull }), facts)
 }
 
 function people(...told: Parameters<typeof peopleOfCommit>): readonly string[] {

@@ -30,7 +30,14 @@ const tips = (
   moves: typeof MOVES | null,
   heads = ['h1'],
   landing: { commit: string; before: string | null } = LANDING,
-) => possibleTips(at(minute), heads, landing, { line: LINE, ancestry: COMMITS, moves })
+) =>
+  possibleTips(at(minute), heads, landing, {
+    line: LINE,
+    ancestry: COMMITS,
+    moves,
+    linked: new Map(),
+    movedBy: new Map(),
+  })
 
 describe('the tips of the default branch at a time', () => {
   test.each<[string, number, readonly string[]]>([

@@ -29,7 +29,12 @@ import {
   usualEvidence,
 } from '../../../../build/proof.ts'
 
-const HANDS: Contributors = { people: new Map(), unattributed: null, hasUnknownPusher: false }
+const HANDS: Contributors = {
+  people: new Map(),
+  twins: new Map(),
+  unattributed: null,
+  hasUnknownPusher: false,
+}
 const branch = (requiredApprovals: number): BranchRules => ({
   requiredApprovals,
   requiredReviewers: [],

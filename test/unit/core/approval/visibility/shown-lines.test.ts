@@ -16,21 +16,23 @@ const TEXTS = new Map([
   ['base', PROVED.replace('viewers', 'admins')],
   ['b', PROVED.replace('viewers', 'admins').replace('the team', 'her team')],
   ['typo', PROVED.replace('the team', 'her team')],
-  ['long', 'x'.repeat(20_001)],
 ])
 const SIMPLE = `
   root: jane=base
   h1 < root: jane=b
   m1 < root h1: jane=b
 `
+const RENAMED = `
+  root: requests/j.yaml=base
+  h1 < root: jane=b
+  m1 < root h1: jane=b
+`
 const PATCH = '@@ -3 +3 @@\n-# for the team\n+# for her team'
 const WITH_CONTEXT = '@@ -2,2 +2,2 @@\n group: admins\n-# for the team\n+# for her team'
+const ADDED = '@@ -0,0 +1,3 @@\n+name: jane\n+group: admins\n+# for her team'
 const WHOLE = '@@ -1,3 +1,3 @@\n name: jane\n group: admins\n-# for the team\n+# for her team'
 const SINCE_PROVED: Background = { proved: { blob: 'proved', commit: 'm0' }, since: [] }
 const NOTHING_PROVED: Background = { proved: null, since: [] }
-
-/** With two files, so that the diff has to be read. */
-const TWO_FILES = { files: 2, additions: 2, deletions: 1 }
 
 function file(changes: Partial<ShownFile> = {}): ShownFile {
   const modified = { path: JANE, status: 'modified', previousPath: null, patch: PATCH } as const
@@ -57,7 +59,7 @@ function faultOf(asked: Asked = {}): string | null {
     textOf: blob => TEXTS.get(blob) ?? null,
     ...asked.facts,
   }
-  const pull = pullRequest({ size: TWO_FILES, ...asked.pull })
+  const pull = pullRequest(asked.pull)
   const found = notShownLines(pair, question(asked.fileOrigin), background, pull, facts)
   return found === null ? null : found.join(': ')
 }
@@ -70,19 +72,20 @@ describe('an approval that covers the file', () => {
       {
         commits: SIMPLE.replace('root: jane=base', 'root:'),
         background: { proved: { blob: null, commit: 'm0' }, since: [] },
-        files: [file({ status: 'added', patch: '@@ -0,0 +1 @@\n+whatever it holds' })],
+        files: [file({ status: 'added', patch: ADDED })],
       },
     ],
     [
-      'where the base of the diff is the proved version, whatever the patch says',
+      'where the base of the diff is the proved version',
       {
-        commits: SIMPLE.replace('jane=base', 'jane=proved'),
-        files: [file({ patch: 'no patch of it' })],
+        commits: SIMPLE.replace('jane=base', 'jane=proved').replaceAll('jane=b\n', 'jane=typo\n'),
+        fileOrigin: { blob: 'typo' },
       },
     ],
     [
       'where GitHub showed it as renamed without changes from a proved file',
       {
+        commits: RENAMED.replace('j.yaml=base', 'j.yaml=b'),
         files: [file({ status: 'renamed', previousPath: 'requests/j.yaml', patch: null })],
         background: {
           ...NOTHING_PROVED,
@@ -93,6 +96,7 @@ describe('an approval that covers the file', () => {
     [
       'where it was renamed from a proved file, and the changed lines are in a hunk',
       {
+        commits: RENAMED,
         files: [file({ status: 'renamed', previousPath: 'requests/j.yaml', patch: WITH_CONTEXT })],
         background: {
           ...NOTHING_PROVED,
@@ -164,6 +168,7 @@ describe('an approval that does not cover the file', () => {
       'where the proved bytes came as a change of another file',
       'showed it as renamed from requests/k.yaml',
       {
+        commits: RENAMED.replaceAll('j.yaml=base', 'k.yaml=b'),
         files: [file({ status: 'renamed', previousPath: 'requests/k.yaml', patch: null })],
         background: {
           ...NOTHING_PROVED,
@@ -186,6 +191,7 @@ describe('an approval that does not cover the file', () => {
       'where a rename without lines brought other bytes than the proved ones',
       'showed it as renamed from requests/j.yaml',
       {
+        commits: RENAMED,
         files: [file({ status: 'renamed', previousPath: 'requests/j.yaml', patch: null })],
         background: {
           ...NOTHING_PROVED,
@@ -194,11 +200,36 @@ describe('an approval that does not cover the file', () => {
       },
     ],
     [
+      'where a rename of unproved bytes shows no line',
+      'showed it as renamed from requests/j.yaml',
+      {
+        commits: RENAMED.replace('j.yaml=base', 'j.yaml=b'),
+        files: [file({ status: 'renamed', previousPath: 'requests/j.yaml', patch: null })],
+        background: NOTHING_PROVED,
+      },
+    ],
+    [
       'where GitHub showed a change of a file that the base does not have',
-      'APPROVAL_NOT_SHOWN',
+      'APPROVAL_UNVERIFIABLE',
       {
         commits: SIMPLE.replace('root: jane=base', 'root:'),
         background: { proved: { blob: null, commit: 'm0' }, since: [] },
+      },
+    ],
+    [
+      'where the base of the diff is the proved version, and its patch is of another text',
+      'APPROVAL_UNVERIFIABLE',
+      {
+        commits: SIMPLE.replace('jane=base', 'jane=proved'),
+        files: [file({ patch: 'no patch of it' })],
+      },
+    ],
+    [
+      'where the base of the diff is the proved version, and GitHub gives no patch',
+      'showed none of its lines',
+      {
+        commits: SIMPLE.replace('jane=base', 'jane=proved'),
+        files: [file({ patch: null })],
       },
     ],
     [
@@ -237,18 +268,18 @@ describe('a diff that GitHub does not load by default', () => {
   ]
   const whole = new TextEncoder().encode(WHOLE).length
   const hidden = expect.stringContaining('APPROVAL_HIDDEN')
-  const base = SIMPLE.replace('jane=base', 'jane=proved')
+  const loaded = expect.not.stringContaining('APPROVAL_HIDDEN')
 
   test.each<[string, readonly ShownFile[], unknown]>([
-    ['400 lines of the file are loaded', [file(lines(400))], null],
+    ['400 lines of the file are loaded', [file(lines(400))], loaded],
     ['401 lines of the file are not loaded', [file(lines(401))], hidden],
-    ['20,000 bytes of the file are loaded', [file(bytes(20_000))], null],
+    ['20,000 bytes of the file are loaded', [file(bytes(20_000))], loaded],
     ['20,002 bytes of the file are not loaded', [file(bytes(20_002))], hidden],
-    ['another file may have more lines', beside(lines(401)), null],
+    ['another file may have more lines', beside(lines(401)), loaded],
     [
       '20,000 added lines of all files are loaded',
       beside({ additions: 19_998, deletions: 0 }),
-      null,
+      loaded,
     ],
     [
       '20,001 added lines of all files are not loaded',
@@ -260,7 +291,7 @@ describe('a diff that GitHub does not load by default', () => {
       beside({ additions: 0, deletions: 19_999 }),
       hidden,
     ],
-    ['1 MB of all files is loaded', many(100, bytes(10_000 - 2)), null],
+    ['1 MB of all files is loaded', many(100, bytes(10_000 - 2)), loaded],
     [
       'more than 1 MB of all files is not loaded',
       [
@@ -270,90 +301,6 @@ describe('a diff that GitHub does not load by default', () => {
       hidden,
     ],
   ])('%s', (_, files, expected) => {
-    const commits = base
-    expect(faultOf({ files, commits })).toEqual(expected)
-  })
-})
-
-describe('queries for a diff', () => {
-  const plain: Asked = {
-    commits: SIMPLE.replace('jane=base', 'jane=proved').replaceAll('jane=b\n', 'jane=typo\n'),
-    fileOrigin: { blob: 'typo' },
-    pull: { size: { files: 1, additions: 25, deletions: 25 } },
-    facts: { shown: () => null },
-  }
-  const isAskedFor = (changes: Asked): boolean => faultOf({ ...plain, ...changes }) !== null
-
-  test('GitHub is not asked for the diff of a few changed lines in the proved version of one file', () => {
-    expect(isAskedFor({})).toBe(false)
-  })
-
-  test.each<[string, Asked]>([
-    [
-      'where the pull request has more commits than GitHub lists',
-      { pull: { ...plain.pull, isTooLarge: true } },
-    ],
-    ['of two files', { pull: { size: { files: 2, additions: 1, deletions: 1 } } }],
-    ['of 51 changed lines', { pull: { size: { files: 1, additions: 26, deletions: 25 } } }],
-    ['where nothing is proved', { background: NOTHING_PROVED }],
-    [
-      'where the proved version is that there was no file',
-      { background: { proved: { blob: null, commit: 'm0' }, since: [] } },
-    ],
-    ['of a removal', { fileOrigin: { blob: null } }],
-    [
-      'of a pull request that got another head since',
-      { pull: { ...plain.pull, head: { branch: 'add-jane', repositoryId: 42, commit: 'h2' } } },
-    ],
-    [
-      'where its base is not the proved version',
-      { commits: SIMPLE.replaceAll('jane=b\n', 'jane=typo\n') },
-    ],
-    [
-      'where the landing is the first commit',
-      { fileOrigin: { blob: 'typo', landing: { commit: 'm1', before: null } } },
-    ],
-    [
-      'where the pull request left the default branch elsewhere since',
-      {
-        commits: `
-          root: jane=proved
-          n1 < root: README=s
-          h1 < n1: jane=typo
-          m1 < n1 h1: jane=typo
-        `,
-        fileOrigin: { blob: 'typo', landing: { commit: 'm1', before: 'n1' } },
-      },
-    ],
-    [
-      'where the pull request has two merge bases',
-      {
-        commits: `
-          start: jane=proved
-          root < start: README=s
-          side < start: README=t
-          n1 < root side: README=u
-          h1 < side root: jane=typo
-          m1 < n1 h1: jane=typo
-        `,
-        fileOrigin: { blob: 'typo', landing: { commit: 'm1', before: 'n1' } },
-      },
-    ],
-    [
-      'of two texts with more than 20,000 bytes',
-      {
-        commits: plain.commits?.replaceAll('jane=typo\n', 'jane=long\n') ?? '',
-        fileOrigin: { blob: 'long' },
-      },
-    ],
-    [
-      'of a text that cannot be read',
-      {
-        commits: plain.commits?.replaceAll('jane=typo\n', 'jane=lost\n') ?? '',
-        fileOrigin: { blob: 'lost' },
-      },
-    ],
-  ])('GitHub is asked for the diff %s', (_, asked) => {
-    expect(isAskedFor(asked)).toBe(true)
+    expect(String(faultOf({ files }))).toEqual(expected)
   })
 })

@@ -1,0 +1,231 @@
+// Contributors to the bytes of a file by one pull request: who opened it, wrote and committed its changes of the file, and pushed them.
+import type { Account } from '../../../domain/proof/account.ts'
+import type { EvidencedLink, EvidencedPerson } from '../../../domain/proof/evidence.ts'
+import { GONE } from '../../../domain/proof/git-history.ts'
+import type { BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
+import type { PullRequest, PullRequestCommit } from '../../../domain/proof/pull-request.ts'
+import type { ProofFacts, FileOrigin } from '../proof-facts.ts'
+import { reachableFrom } from '../merges/branch-history.ts'
+import { isGithubMerge } from '../merges/merge-source.ts'
+import { changes, isChange } from './proposed-changes.ts'
+import type { Proposed } from './proposed-changes.ts'
+
+/** Id of GitHub's own account, for commits made on its pages. */
+const WEB_FLOW_ID = 19_864_447
+
+export interface PullContributors {
+  /** By id, with what each did, in words for people. */
+  readonly people: ReadonlyMap<number, Contributor>
+  /** A part of the change without a known person, in words to follow "who"; null if every part has one. */
+  readonly unattributed: string | null
+  /** True if GitHub does not say who pushed a part of the change. */
+  readonly hasUnknownPusher: boolean
+}
+
+export interface Contributor {
+  readonly person: EvidencedPerson
+  readonly did: string
+}
+
+export interface Found {
+  readonly account: Account | null
+  readonly did: string
+  readonly role: 'opened' | 'wrote' | 'coAuthor' | 'committed' | 'pushed'
+}
+
+/** Those of this pull request alone, and those that the record names for it. The landing is that of the whole pull request. */
+export function contributorsOf(
+  fileOrigin: FileOrigin,
+  pull: PullRequest,
+  proposed: Proposed,
+  facts: ProofFacts,
+  excused: ReadonlySet<number>,
+): PullContributors {
+  const pushed = pushers(pull, proposed, facts)
+  // If the pushers are unknown, no commit counts as a repeated one.
+  const originsOf = pushed === null ? () => null : carriedOver(fileOrigin, pull, proposed, facts)
+  const commits = pull.commits
+    .filter(commit => changes(commit, proposed))
+    .flatMap(commit => {
+      const origins = originsOf(commit.id)
+      return [...peopleOfCommit(commit, origins !== null), ...(origins ?? []).flatMap(knownPeople)]
+    })
+  const found: readonly Found[] = [
+    { account: pull.author, did: `opened pull request #${pull.number}`, role: 'opened' },
+    ...commits,
+    ...(pushed ?? []),
+  ]
+  const recorded = earlierContributors(fileOrigin.earlier, pull.number)
+  const people = new Map([
+    ...peopleIn(found),
+    ...recorded.map(each => [each.person.id, each] as const),
+  ])
+  const answers = answersOf(pull, pushed, excused)
+  const open = found.find(each => isUnanswered(each, answers))
+  return {
+    people,
+    unattributed: open?.did ?? null,
+    hasUnknownPusher:
+      (pushed === null || pushed.some(({ account }) => account === null)) &&
+      !knowsPushers(fileOrigin.earlier, pull.number),
+  }
+}
+
+/** The pull request that GitHub merged with this move; empty if GitHub does not say. */
+export function mergedBy({ after }: BranchMove, facts: ProofFacts): readonly PullRequest[] {
+  return linkedTo(after === null ? [] : [after], facts).filter(
+    ({ merged }) => merged?.commit === after,
+  )
+}
+
+/** The pull requests that GitHub links to one of the commits. */
+export function linkedTo(
+  commits: readonly ObjectId[],
+  { linked, pullRequests }: Pick<ProofFacts, 'linked' | 'pullRequests'>,
+): readonly PullRequest[] {
+  const numbers = new Set(commits.flatMap(id => linked.get(id) ?? []))
+  return [...numbers].flatMap(number => pullRequests.get(number) ?? [])
+}
+
+/** Who answers for parts of the change without an account. */
+export interface Answers {
+  /** People opened and pushed it: then a co-author without an account is only a name in a message. */
+  readonly byPeople: boolean
+  /** An excused bot opened and pushed it: GraphQL may give its commits no account. It does not answer for a co-author. */
+  readonly byBot: boolean
+  readonly excused: ReadonlySet<number>
+}
+
+function answersOf(
+  { author }: PullRequest,
+  pushed: readonly Found[] | null,
+  excused: ReadonlySet<number>,
+): Answers {
+  const isOf = (holds: (account: Account) => boolean): boolean =>
+    author !== null &&
+    holds(author) &&
+    pushed !== null &&
+    pushed.every(({ account }) => account !== null && holds(account))
+  return {
+    byPeople: isOf(({ type }) => type === 'User'),
+    byBot: isOf(({ id }) => excused.has(id)),
+    excused,
+  }
+}
+
+/** True if no person and no excused bot answers for the part. False for an unknown pusher: `hasUnknownPusher` reports it. */
+export function isUnanswered(
+  { account, role }: Found,
+  { byPeople, byBot, excused }: Answers,
+): boolean {
+  if (account !== null) return account.type !== 'User' && !excused.has(account.id)
+  if (role === 'pushed') return false
+  return role === 'coAuthor' ? !byPeople : !byBot
+}
+
+/**
+ * For a commit that repeats bytes of a commit before a force push (a rebase, an amended message): the commits that brought these
+ * bytes first. Null for every other commit, and if GitHub no longer says who made the earlier ones.
+ */
+function carriedOver(
+  { landing }: FileOrigin,
+  pull: PullRequest,
+  proposed: Proposed,
+  { ancestry, otherCommits }: ProofFacts,
+): (id: ObjectId) => readonly PullRequestCommit[] | null {
+  const base =
+    landing.before === null ? new Set<ObjectId>() : reachableFrom(ancestry, landing.before)
+  const replaced = replacedHeads(pull).map(
+    head => new Set([...reachableFrom(ancestry, head)].filter(id => !base.has(id))),
+  )
+  return id => {
+    const blob = proposed(id)?.blob
+    if (blob === undefined || blob === GONE) return null
+    const ids = replaced
+      .filter(each => !each.has(id))
+      .flatMap(each => [...each].filter(other => proposed(other)?.blob === blob))
+    const known = ids.map(other => otherCommits.get(other))
+    if (ids.length === 0 || known.includes(undefined)) return null
+    return known.filter(commit => commit !== undefined).filter(commit => changes(commit, proposed))
+  }
+}
+
+/** Known accounts by id, each with the first thing it did; empty if no account is known. */
+export function peopleIn(found: readonly Found[]): ReadonlyMap<number, Contributor> {
+  const people = new Map<number, Contributor>()
+  for (const { account, did } of found)
+    if (account !== null && !people.has(account.id))
+      people.set(account.id, { person: { id: account.id, login: account.login }, did })
+  return people
+}
+
+/** For a commit that a force push removed: its pusher answers for parts without an account. */
+function knownPeople(commit: PullRequestCommit): readonly Found[] {
+  return peopleOfCommit(commit).filter(({ account }) => account !== null)
+}
+
+/** Heads that a force push replaced, by pushes and by the timeline. Empty if there was none; may repeat a head. */
+export function replacedHeads({ pushes, forcePushes }: PullRequest): readonly ObjectId[] {
+  const forced = (pushes ?? []).filter(({ kind }) => kind === 'forcePush')
+  return [...forced, ...forcePushes].flatMap(({ before }) => before ?? [])
+}
+
+/**
+ * Author, co-authors and committer of a commit; the account is null for one that GitHub does not know. GitHub as committer is left out
+ * if GitHub signed. If the commit only repeats earlier bytes (`isCarried`), its committer does not count, not even as its author.
+ */
+export function peopleOfCommit(
+  { id, authors, committer, isSignedByGitHub }: PullRequestCommit,
+  isCarried = false,
+): readonly Found[] {
+  const short = id.slice(0, 7)
+  const named = authors.length === 0 ? [null] : authors
+  const wrote = named.map((account, at): Found => {
+    return at === 0
+      ? { account, did: `wrote commit ${short}`, role: 'wrote' }
+      : { account, did: `is named as co-author of commit ${short}`, role: 'coAuthor' }
+  })
+  // Anybody can write GitHub's name into a commit; only GitHub can sign it. What it signs may name another committer.
+  const isGitHub = committer === null || committer.id === WEB_FLOW_ID
+  if (isGitHub && isSignedByGitHub) return wrote
+  if (isCarried && !isGitHub) return wrote.filter(({ account }) => account?.id !== committer.id)
+  const account = isGitHub ? null : committer
+  return [...wrote, { account, did: `committed ${short}`, role: 'committed' }]
+}
+
+/**
+ * Accounts that pushed a change of the file to the head branch; null if GitHub does not list all pushes. A merge by GitHub is a push only
+ * if the merged pull request is not known.
+ */
+function pushers(
+  { pushes, head }: PullRequest,
+  proposed: Proposed,
+  facts: ProofFacts,
+): readonly Found[] | null {
+  const end = (pushes ?? []).findLastIndex(({ after }) => after === head.commit)
+  const known = (pushes ?? []).slice(0, end + 1)
+  if (!isWhole(known, proposed)) return null
+  return known
+    .filter(push => isChange(push, proposed))
+    .filter(push => !isGithubMerge(push) || mergedBy(push, facts).length === 0)
+    .map(({ by, after }) => {
+      return { account: by, did: `pushed ${(after ?? '').slice(0, 7)}`, role: 'pushed' }
+    })
+}
+
+/** True if each push follows the one before it, from the base or a new branch up to the merged head. */
+function isWhole(pushes: readonly BranchMove[], proposed: Proposed): boolean {
+  const [first] = pushes
+  if (first === undefined) return false
+  if (pushes.some(({ before }, at) => at > 0 && before !== pushes[at - 1]?.after)) return false
+  return first.before === null || proposed(first.before) === null
+}
+
+function earlierContributors(earlier: EvidencedLink | null, pull: number): readonly Contributor[] {
+  if (earlier?.pullRequest.number !== pull) return []
+  return earlier.contributors.map(person => ({ person, did: 'contributed, says the record' }))
+}
+
+function knowsPushers(earlier: EvidencedLink | null, pull: number): boolean {
+  return earlier !== null && earlier.pullRequest.number === pull && !earlier.hasUnknownPusher
+}

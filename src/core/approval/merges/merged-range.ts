@@ -1,0 +1,72 @@
+// The part of the default branch that one pull request brought: what the branch held below and on top of it.
+import type { ObjectId } from '../../../domain/proof/git-history.ts'
+import type { PullRequest } from '../../../domain/proof/pull-request.ts'
+import type { GatheredFacts, Landing } from '../proof-facts.ts'
+import { firstParentLine, reachableFrom } from './branch-history.ts'
+
+export type RangeFacts = Pick<GatheredFacts, 'line' | 'linked' | 'movedBy' | 'ancestry'>
+
+/**
+ * The landing of the whole pull request: its last commit on the line, and the state below its first one. The same landing for an open
+ * pull request, and for a merge that may have dropped a state beside the line.
+ */
+export function wholeLanding(
+  { commit, before }: Landing,
+  pull: Pick<PullRequest, 'number' | 'commits' | 'merged'>,
+  facts: RangeFacts,
+): Landing {
+  const { line, movedBy } = facts
+  const at = line.findIndex((id, index) => id === commit && (line[index + 1] ?? null) === before)
+  if (at === -1) return { commit, before }
+  const move = movedBy.get(commit)
+  const isButton = move?.kind === 'pullRequestMerge' && move.after === pull.merged?.commit
+  const run = new Set(rebasedCommits(pull, facts))
+  const isOwn = (id: ObjectId | undefined): boolean =>
+    id !== undefined &&
+    movedBy.get(id) === move &&
+    (isButton ||
+      id === pull.merged?.commit ||
+      pull.commits.some(each => each.id === id) ||
+      (run.has(id) && facts.linked.get(id)?.includes(pull.number) === true))
+  let [top, below] = [at, at + 1]
+  while (isOwn(line[top - 1])) top -= 1
+  while (isOwn(line[below])) below += 1
+  return { commit: line[top] ?? commit, before: line[below] ?? null }
+}
+
+/**
+ * Commits that may have been made of those of the pull request by a rebase: as many, in a row down from its merge. GitHub links the
+ * rebased ones to it. Empty if the merge is a commit of its own, or has several parents.
+ */
+export function rebasedCommits(
+  { commits, merged }: Pick<PullRequest, 'commits' | 'merged'>,
+  { ancestry }: Pick<RangeFacts, 'ancestry'>,
+): readonly ObjectId[] {
+  if (merged === null || commits.some(({ id }) => id === merged.commit)) return []
+  const run = firstParentLine(ancestry, merged.commit).slice(0, commits.length)
+  const end = run.findIndex(id => ancestry.get(id)?.parents.length !== 1)
+  return end === -1 ? run : run.slice(0, end)
+}
+
+/**
+ * What a reviewer of this head has to have seen as the base of the merge: the state below the whole pull request. One move may land
+ * several pull requests; those that the head contains are part of what its diff shows, and are skipped.
+ */
+export function belowMerge(
+  { commit, before }: Landing,
+  head: ObjectId,
+  facts: RangeFacts & Pick<GatheredFacts, 'pullRequests'>,
+): ObjectId | null {
+  const { line, movedBy, ancestry, pullRequests } = facts
+  const move = movedBy.get(commit)
+  const held = reachableFrom(ancestry, head)
+  let below = before
+  while (below !== null && move !== undefined && movedBy.get(below) === move) {
+    const next = line[line.indexOf(below) + 1] ?? null
+    const member = { commit: below, before: next }
+    const pull = [...pullRequests.values()].find(({ merged }) => merged?.commit === below)
+    if (!held.has(pull?.head.commit ?? ancestry.get(below)?.parents[1] ?? '')) break
+    below = pull === undefined ? next : wholeLanding(member, pull, facts).before
+  }
+  return below
+}
