@@ -30,20 +30,13 @@ export const SHOWN = [
     "if (mark !== '+' && old[read++] !== text) return null",
     "if (mark !== '+') read += 1",
   ],
+  ['core/approval/visibility/patch-hunks.ts', 'return isSame\n', 'return true\n'],
+  ['core/approval/visibility/patch-hunks.ts', 'isSameUntil(old.length) && line', 'line'],
+  ['core/approval/visibility/patch-hunks.ts', '&& line === fresh.length ?', '?'],
   [
     'core/approval/visibility/patch-hunks.ts',
-    'while (read < until) if (!isSame()) return null',
-    'while (read < until) isSame()',
-  ],
-  [
-    'core/approval/visibility/patch-hunks.ts',
-    'while (read < old.length) if (!isSame()) return null',
-    '',
-  ],
-  [
-    'core/approval/visibility/patch-hunks.ts',
-    'return line === fresh.length ? isShown : null',
-    'return isShown',
+    'until < read || until > old.length',
+    'until > old.length',
   ],
   ['core/approval/visibility/patch-hunks.ts', "oldCount === '0' ? 0 : 1", '1'],
   [

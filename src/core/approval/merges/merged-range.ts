@@ -59,9 +59,10 @@ export function belowMerge(
 ): ObjectId | null {
   const { line, movedBy, ancestry, pullRequests } = facts
   const move = movedBy.get(commit)
+  if (move === undefined) return before
   const held = reachableFrom(ancestry, head)
   let below = before
-  while (below !== null && move !== undefined && movedBy.get(below) === move) {
+  while (below !== null && movedBy.get(below) === move) {
     const next = line[line.indexOf(below) + 1] ?? null
     const member = { commit: below, before: next }
     const pull = [...pullRequests.values()].find(({ merged }) => merged?.commit === below)

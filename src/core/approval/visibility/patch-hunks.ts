@@ -21,13 +21,20 @@ export function shownLines(
   const isShown = fresh.map(() => false)
   const given = patch.split('\n')
   let [at, read, line] = [0, 0, 0]
-  const isSame = (): boolean => old[read] !== undefined && old[read++] === fresh[line++]
+  /** Steps over lines that no hunk shows. */
+  const isSameUntil = (until: number): boolean => {
+    if (until < read || until > old.length) return false
+    const count = until - read
+    const isSame = old.slice(read, until).every((text, each) => text === fresh[line + each])
+    read += count
+    line += count
+    return isSame
+  }
   while (at < given.length) {
     const [, start, oldCount = '1', , newCount = '1'] = HUNK.exec(given[at++] ?? '') ?? []
     if (start === undefined) return null
     // A hunk without an old line comes after the line that it names.
-    const until = Number(start) - (oldCount === '0' ? 0 : 1)
-    while (read < until) if (!isSame()) return null
+    if (!isSameUntil(Number(start) - (oldCount === '0' ? 0 : 1))) return null
     const [oldEnd, newEnd] = [read + Number(oldCount), line + Number(newCount)]
     while (read < oldEnd || line < newEnd) {
       const said = given[at++] ?? ''
@@ -43,6 +50,5 @@ export function shownLines(
     }
     if (read !== oldEnd || line !== newEnd) return null
   }
-  while (read < old.length) if (!isSame()) return null
-  return line === fresh.length ? isShown : null
+  return isSameUntil(old.length) && line === fresh.length ? isShown : null
 }
