@@ -56,6 +56,6 @@ test.each([
     if (requests > MOST_WITHOUT_SECOND_PROOF) return
     // Each pull request: its pushes, its diff and its comment.
     expect(first.rest).toBe(3 + 3 * pulls)
-    expect(first.graphql).toBeLessThanOrEqual(16 + pulls / 4 + requests / 100)
+    expect(first.graphql).toBeLessThanOrEqual(18 + pulls / 4 + requests / 100)
   },
 )
