@@ -24,7 +24,7 @@ import { judgeRequests, parseRequests, readFile } from '../validate/read-request
 import type { JudgedRequests, ParsedRequests } from '../validate/read-requests.ts'
 import { requesterOn } from '../prove/requesters.ts'
 import { configurationsThen } from '../prove/effective-request-then.ts'
-import { namesake } from '../prove/review-question.ts'
+import { namesake } from '../prove/namesakes.ts'
 import { isToDo } from '../prove/review-stages.ts'
 import type { ReviewWorld } from '../prove/trusted-commit.ts'
 import type { Rules } from '../validate/rules-in-force.ts'

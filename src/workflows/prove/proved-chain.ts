@@ -19,7 +19,7 @@ import { digestIn, fileOf, requestIn, rulesOf, rulesThen } from './past-requests
 import type { JudgingPast } from './past-requests.ts'
 import type { OriginWithVersions } from './request-origins.ts'
 import { requesterThen } from './requesters.ts'
-import { namesake } from './review-question.ts'
+import { namesake } from './namesakes.ts'
 
 /** What an approval of the file has to cover. */
 export function provedBelow(

@@ -29,6 +29,7 @@ import type { Configurations } from './effective-request-then.ts'
 import { textOf } from '../validate/read-requests.ts'
 import type { JudgedRequests } from '../validate/read-requests.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
+import { namesake } from './namesakes.ts'
 import { originKeyOfStep } from './request-origins.ts'
 import type { FileOrigins } from './request-origins.ts'
 
@@ -84,15 +85,6 @@ export function questionOf<S extends IssuingStep | WithdrawStep | KeepStep>(
     holdsName: namesake(request?.name ?? null, deciding.lookUps, deciding.rules.config.requests),
   }
   return ok({ step, question, context: contextOf(deciding, file) })
-}
-
-/** Finds the files of one request. A removal brings no name back. */
-export function namesake(
-  name: string | null,
-  lookUps: Pick<LookUps, 'requestName'>,
-  folder: string,
-): Question['holdsName'] {
-  return name === null ? null : (path, blob) => lookUps.requestName(path, blob, folder) === name
 }
 
 /** What no review of the file makes good. `file` is undefined for one that was removed. */

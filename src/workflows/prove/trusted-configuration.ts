@@ -1,6 +1,6 @@
 // Approvers by a configuration that leads back to the trust root.
 import type { ApprovalConfig, Config, TeamRef, UserRef } from '../../domain/request/config.ts'
-import { ok, refuse } from '../../domain/problem.ts'
+import { ok, refuse, refuseAs } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { Policy } from '../../domain/request/policy.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
@@ -15,7 +15,7 @@ import type {
 } from '../../core/approval/proof-facts.ts'
 import { foldedChange } from '../../core/approval/visibility/folded-change.ts'
 import { judgeApproval } from '../../core/approval/judge-approval.ts'
-import { configurationPlaces, POLICIES } from '../../core/approval/configuration-places.ts'
+import { configurationPlaces } from '../../core/approval/configuration-places.ts'
 import {
   changesIn,
   configurationBackgrounds,
@@ -28,14 +28,13 @@ import type {
   ProveChange,
   TrustedConfiguration,
 } from '../../core/approval/trust-root.ts'
-import { policyName } from '../../core/policy/policy-name.ts'
-import { isPolicy } from '../validate/rules-in-force.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { gather, trace } from './gather-facts.ts'
 import { LookUps } from './look-up-facts.ts'
+import { policyNamesake } from './namesakes.ts'
 import { textOf } from '../validate/read-requests.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import type { History, ReviewFrame } from './applied-history.ts'
@@ -191,20 +190,15 @@ export async function approversAt(
 async function configOf(files: RepositoryFiles, path: string): Promise<Checked<Config>> {
   const file = await files.read(path)
   if (file === null)
-    return refuse({
-      code: 'CONFIG_MISSING',
-      at: null,
-      message: `there is no ${path} in ${files.description}`,
-      hint: null,
-    })
+    return refuseAs('CONFIG_MISSING', `there is no ${path} in ${files.description}`)
   return parseConfig(file)
 }
 
 async function codeOwnersOf(files: RepositoryFiles): Promise<CodeOwners | null> {
   const found = await Promise.all(CODE_OWNERS_PLACES.map(place => files.read(place)))
   // The first place that has a file counts.
-  const file = found.find(each => each !== null) ?? null
-  return file === null ? null : readCodeOwners(file.path, textOf(file))
+  const file = found.find(each => each !== null)
+  return file ? readCodeOwners(file.path, textOf(file)) : null
 }
 
 function usersOf({ people, approval }: Config, policies: readonly Policy[]): readonly UserRef[] {
@@ -225,9 +219,6 @@ export function questionOf(
   background: Background,
   facts: ProofFacts,
 ): Question {
-  const nameIn = (at: string, id: ObjectId): string | null =>
-    isPolicy(at) ? policyName(at, facts.textOf(id) ?? '') : null
-  const name = blob === null || !path.startsWith(`${POLICIES}/`) ? null : nameIn(path, blob)
   const rule = { name: 'approval.configuration', rule: approval.configuration }
   return {
     path,
@@ -240,7 +231,7 @@ export function questionOf(
     extra: 0,
     purpose: 'configuration',
     effectiveDigestAt: null,
-    holdsName: name === null ? null : (at, id) => nameIn(at, id) === name,
+    holdsName: policyNamesake({ path, blob }, facts),
     earlier: null,
   }
 }

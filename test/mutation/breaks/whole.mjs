@@ -39,7 +39,11 @@ export const WHOLE = [
     '[atBase, atBelow, atHead].some',
     '[atBelow, atHead].some',
   ],
-  ['core/approval/visibility/shown-files.ts', 'otherBase({ base, head }, question, facts) ??', ''],
+  [
+    'core/approval/visibility/shown-files.ts',
+    ' ??\n        otherBase({ base, head }, question, facts)',
+    '',
+  ],
   ['core/approval/merges/merged-range.ts', 'movedBy.get(id) === move &&', 'true &&'],
   ['core/approval/merges/merged-range.ts', 'pull.commits.some(each => each.id === id) ||', ''],
   [

@@ -42,8 +42,8 @@ export function notShownFile(
       if (blobAt({ commit: base, path }) === blob) return notShown(path, head)
       const isSettled = settled.some(each => each.base === base && each.head === head)
       const fault =
-        otherBase({ base, head }, question, facts) ??
-        notShownLines({ base, head }, question, background, pull, facts)
+        notShownLines({ base, head }, question, background, pull, facts) ??
+        otherBase({ base, head }, question, facts)
       // The record only fills in what GitHub no longer shows.
       if (fault !== null && !(isSettled && fault[0] === 'APPROVAL_UNVERIFIABLE')) return fault
     }
