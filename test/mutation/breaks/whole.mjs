@@ -126,4 +126,9 @@ export const WHOLE = [
     ': rebasedCommits(pull, traced).filter(id => !linked.has(id))',
     ': []',
   ],
+  [
+    'core/approval/visibility/shown-lines.ts',
+    'const isSeen = diff.files.some(',
+    'const isSeen = diff.files.every(',
+  ],
 ]

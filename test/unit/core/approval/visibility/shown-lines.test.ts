@@ -109,6 +109,13 @@ describe('an approval that covers the file', () => {
       { fileOrigin: { blob: null }, files: [file({ status: 'removed', patch: null })] },
     ],
     [
+      'where its removal is one of several changes',
+      {
+        fileOrigin: { blob: null },
+        files: [file({ path: 'README.md' }), file({ status: 'removed', patch: null })],
+      },
+    ],
+    [
       'where it went by a rename',
       {
         fileOrigin: { blob: null },
