@@ -25,6 +25,18 @@ const MODEL = ['test/conformance/approval/model.test.ts', '--testNamePattern=ran
 
 /** @typedef {import('./tables.mjs').Group} Group */
 
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
+  process.on(signal, () => process.exit(1))
+
+/** @param {number | undefined} group */
+function kill(group) {
+  try {
+    if (group !== undefined) process.kill(-group, 'SIGKILL')
+  } catch {
+    // It has ended.
+  }
+}
+
 export class Copy {
   #folder = mkdtempSync(join(tmpdir(), 'countersign-mutation-'))
 
@@ -123,12 +135,19 @@ export class Copy {
         cwd: this.#folder,
         env: { ...process.env, NODE_NO_WARNINGS: '1', ...env },
         stdio: ['ignore', 'ignore', 'pipe'],
-        timeout,
-        killSignal: 'SIGKILL',
+        // A group of its own: what it started ends with it.
+        detached: true,
       })
+      const end = () => kill(run.pid)
+      const timer = setTimeout(end, timeout)
+      process.once('exit', end)
       let output = ''
       run.stderr.on('data', data => (output += data))
-      run.on('close', code => resolve({ code, output }))
+      run.on('close', code => {
+        clearTimeout(timer)
+        process.off('exit', end)
+        resolve({ code, output })
+      })
     })
   }
 }

@@ -106,11 +106,6 @@ export const GUARD = [
   ['setup/guard/guard-for-bindings.ts', 'variables.grants.size() == 0 && (!', '(!'],
   [
     'setup/guard/guard-for-bindings.ts',
-    " && (!variables.isNamed || (request.operation == 'UPDATE' && variables.subjects.size() == 0))",
-    '',
-  ],
-  [
-    'setup/guard/guard-for-bindings.ts',
     'in ${listed(COLLECTORS)} && variables.subjects == variables.oldSubjects',
     'in ${listed(COLLECTORS)}',
   ],
