@@ -82,11 +82,6 @@ export const ACCESS = [
     '',
   ],
   [
-    'workflows/issue/request-certificate.ts',
-    'if (inspected === null || (access !== null && grant === null)) continue',
-    'if (inspected === null) continue',
-  ],
-  [
     'workflows/issue/issue.ts',
     'await endGrant(step.request, grantOfAttempt(claimed), session)\n',
     '',
