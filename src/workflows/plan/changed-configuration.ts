@@ -11,9 +11,11 @@ import { isNamedFreely, POLICIES } from '../../core/approval/configuration-place
 import { loadInventory } from '../../core/pending/load-inventory.ts'
 import type { ConfigurationFile } from '../../output/comment/step-states.ts'
 import { configurationStates, filesOf } from '../prove/applied-history.ts'
+import type { History } from '../prove/applied-history.ts'
 import type { OpenPullRequest } from './open-pull-request.ts'
 import type { ReviewWorld } from '../prove/trusted-commit.ts'
-import { configurationNow, questionOf } from '../prove/trusted-configuration.ts'
+import { configurationNow, questionOf, trust } from '../prove/trusted-configuration.ts'
+import { readConfig } from '../validate/rules-in-force.ts'
 import { uncovered } from './pull-request-faults.ts'
 
 export interface ConfigurationChanges {
@@ -32,7 +34,9 @@ export async function changedConfiguration(
   const { configuration, facts: gathered, lookUps } = opened
   if (configuration.size === 0) return { files: [], needs: new Map(), problems: [] }
   const [before, tip] = await Promise.all([partingFiles(world, opened), tipFiles(world, opened)])
-  const backgroundAt = await backgrounds(world, opened, tip)
+  const states = await statesOf(world, opened)
+  const backgroundAt = await backgrounds(world, opened, tip, states)
+  const barring = await endedByBarring(world, opened, states)
   const broken = await brokenInventories(opened)
   return lookUps.settle(gathered, facts => {
     const fileOrigins = [...configuration.values()]
@@ -47,7 +51,7 @@ export async function changedConfiguration(
           needOf(fileOrigin, backgroundAt(fileOrigin.path), opened, facts),
         ]),
       ),
-      problems: broken.concat(
+      problems: [...broken, ...barring].concat(
         unreadableOwners(
           fileOrigins[0]?.path ?? '',
           [opened.approvers.approval.configuration],
@@ -127,20 +131,53 @@ async function configurationAt(
  */
 async function backgrounds(
   { repository: source, clock }: ReviewWorld,
-  { history, places, inventories, approvers }: OpenPullRequest,
+  { history, inventories, approvers }: OpenPullRequest,
   tip: Files,
+  states: History['states'],
 ): Promise<(path: string) => Background> {
   const asItIs = (path: string): Background => ({
     proved: { blob: tip.get(path) ?? null, commit: history.repository.tip },
     since: [],
   })
-  if (history.frame.trustedConfig === '') return asItIs
-  const states = await configurationStates(source, places, history)
+  if (states.length === 0) return asItIs
   const { never } = approvers.approval
   const now = (await configurationNow(source, { ...history, states }, clock, never)) ?? asItIs
   const isNodes = (path: string): boolean =>
     inventories.some(folder => path.startsWith(`${folder}/`))
   return path => (isNodes(path) ? asItIs(path) : now(path))
+}
+
+/** Empty if this job has no trusted digest. */
+async function statesOf(
+  { repository: source }: ReviewWorld,
+  { history, places }: OpenPullRequest,
+): Promise<History['states']> {
+  return history.frame.trustedConfig === '' ? [] : configurationStates(source, places, history)
+}
+
+/** Who is barred is barred for the past too: the changes of the configuration that lose their approval with a person barred here. */
+async function endedByBarring(
+  { repository: source, clock }: ReviewWorld,
+  { history, head, approvers }: OpenPullRequest,
+  states: History['states'],
+): Promise<readonly Problem[]> {
+  const { never } = approvers.approval
+  const config = await readConfig(head, history.frame.config)
+  const barred = config.ok
+    ? config.value.approval.never.filter(({ id }) => !never.some(each => each.id === id))
+    : []
+  if (barred.length === 0 || states.length === 0) return []
+  const trusting = { ...history, states }
+  const before = await trust(source, trusting, clock, never)
+  const after = await trust(source, trusting, clock, [...never, ...barred])
+  if (!before.ok || after.ok) return []
+  const who = barred.map(({ login }) => login).join(', ')
+  const [, ...faults] = after.problems
+  return faults.map(problem => ({
+    ...problem,
+    message: `barring ${who} ends a past approval: ${problem.message}`,
+    hint: 'first have another owner approve a pull request that shows these lines, or read the configuration and set trusted-config to its digest after the merge',
+  }))
 }
 
 function needOf(

@@ -64,12 +64,19 @@ export class ApprovalOracle {
 
   /** Whether every configuration change since the start was approved by the owners named in the configuration before it. */
   trusts(): Opinion {
+    return anyOf(this.#trustsBefore(null).map(({ latest }) => trustOf(latest)))
+  }
+
+  /** What may be trusted before a landing; null for now. */
+  #trustsBefore(end: LandingSeen | null): readonly Trust[] {
     const trusted = this.#reading.stage.commit('start')
     let all: readonly Trust[] = [{ trusted, latest: new Map(), backdrops: new Map() }]
-    for (const landing of this.#log.line)
+    for (const landing of this.#log.line) {
+      if (landing === end) break
       if (landing.before !== null)
         all = all.flatMap(trust => this.#trustAfter(trust, landing)).slice(0, MOST_ANSWERS)
-    return anyOf(all.map(({ latest }) => trustOf(latest)))
+    }
+    return all
   }
 
   #trustAfter(trust: Trust, landing: LandingSeen): readonly Trust[] {
@@ -266,11 +273,12 @@ export class ApprovalOracle {
   }
 
   #afterJudged(
-    { path, rules, own }: File,
+    { path, ...today }: File,
     landing: LandingSeen,
     blob: ObjectId | null,
     backdrop: UnapprovedChanges,
   ): readonly UnapprovedChanges[] {
+    const { rules, own } = this.#rulesThen(today, landing)
     const text = this.#reading.text(landing.commit, path)
     const allowed = text !== null && isAllowed(text)
     const opinion =
@@ -289,6 +297,19 @@ export class ApprovalOracle {
             purpose: 'past',
           })
     return afterLanding(backdrop, landing, blob, opinion, allowed)
+  }
+
+  /** The rules of the newest configuration that was trusted before; a person who is barred today is barred there, too. */
+  #rulesThen(
+    today: Pick<File, 'rules' | 'own'>,
+    landing: LandingSeen,
+  ): Pick<File, 'rules' | 'own'> {
+    const [trusted] = this.#trustsBefore(landing).map(each => each.trusted)
+    const text = trusted === undefined ? null : this.#reading.text(trusted, CONFIG_PATH)
+    const own = policyRule(trusted === undefined ? null : this.#reading.text(trusted, POLICY_PATH))
+    if (text === null || own === null) return today
+    const rules = rulesOf(text)
+    return { rules: { ...rules, never: [...rules.never, ...today.rules.never] }, own }
   }
 
   /** One pull request of a commit suffices, unless another one was stopped. */

@@ -262,3 +262,43 @@ describe('a pull request that changes the configuration', () => {
     )
   })
 })
+
+describe('a pull request that bars an owner', () => {
+  const given = {
+    files: {
+      [CONFIG_PATH]: {
+        approval: { configuration: { required: 1, users: ['owner', 'maintainer'] } },
+      },
+    },
+  }
+  const barring = { configuration: { required: 1, users: ['owner', 'maintainer'] } }
+  const deeds = (approver: string): readonly RawDeed[] => [
+    {
+      'author pushes to wider': {
+        'policies/people.yaml': { constraints: { maxDuration: '800h' } },
+      },
+    },
+    'author opens PR1 from wider',
+    `${approver} approves PR1`,
+    'author merges PR1 (squash)',
+    {
+      'author pushes to bar': {
+        [CONFIG_PATH]: { approval: { ...barring, never: ['maintainer'] } },
+      },
+    },
+    'author opens PR2 from bar',
+  ]
+
+  test('the plan lists each change of the configuration that only this owner approved', async () => {
+    const { plan } = await planAfter(deeds('maintainer'), given)
+    expect(plan.problems.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      expect.stringMatching(
+        /^APPROVAL_REVIEWER_NOT_ELIGIBLE: barring maintainer ends a past approval: policies\/people\.yaml needs 1 approval/,
+      ),
+    ])
+  })
+
+  test('the plan lists nothing where another owner approved the changes', async () => {
+    expect(codesOf(await planAfter(deeds('owner'), given))).toEqual([])
+  })
+})
