@@ -34,6 +34,10 @@ export function strictnessOf(
       inUse.some(seen => !isAllShown(seen, asked, reading, isKnownByDiff)),
       'the diff can be read in another way',
     ],
+    [
+      isOfOtherBase(path, landing.before, inUse, reading),
+      'the review was of another base than the merge',
+    ],
   ]
   return reasons.flatMap(([holds, reason]) => (holds ? [reason] : []))
 }
@@ -68,6 +72,26 @@ function namesOtherDiff(
       reading.blob(reading.parting(head ?? null, tips[0] ?? null), path)
     return named !== heads[0] && baseOf(named) !== baseOf(heads[0])
   })
+}
+
+/** At this path, or at another one of the same file name, the merge replaced other bytes than the diff of the review. */
+function isOfOtherBase(
+  path: string,
+  before: string | null,
+  inUse: readonly ReviewSeen[],
+  reading: DoubleReader,
+): boolean {
+  const name = path.split('/').at(-1) ?? ''
+  const places = ['requests/people/', 'requests/people/team/'].map(folder => `${folder}${name}`)
+  return inUse.some(({ heads, tips }) =>
+    [path, ...places].some(place =>
+      heads.some(head =>
+        tips.some(
+          tip => reading.blob(reading.parting(head, tip), place) !== reading.blob(before, place),
+        ),
+      ),
+    ),
+  )
 }
 
 /** A push or a move of the default branch in the same second as an approval. */

@@ -35,6 +35,7 @@ export type Strictness =
   | 'pushed or moved in the same second'
   | 'put there by rewriting the default branch'
   | 'the diff can be read in another way'
+  | 'the review was of another base than the merge'
   | 'a version before is one of these'
 
 export interface Opinion {

@@ -21,6 +21,8 @@ const READS_FILES = ['node-forge', 'yaml', 'zod']
 const COMPARES = ['canonicalize', ...READS_FILES]
 const PLANS = ['canonicalize', 'diff', 'node-forge', 'yaml', 'zod']
 const OF_A_PLAN = ['issue', 'plan', 'prove', 'validate', 'withdraw']
+/** It also looks whether the guard protects the records. */
+const OF_AN_APPLY = [...OF_A_PLAN, 'setup']
 
 /** File of the command → packages and workflows. */
 const COMMANDS: Readonly<Record<string, readonly [readonly string[], readonly string[]]>> = {
@@ -29,7 +31,7 @@ const COMMANDS: Readonly<Record<string, readonly [readonly string[], readonly st
   'import-nodes-command': [READS_FILES, ['import', 'validate']],
   'plan-command': [PLANS, OF_A_PLAN],
   'apply-command': [PLANS, OF_A_PLAN],
-  'apply-pull-mode': [PLANS, OF_A_PLAN],
+  'apply-pull-mode': [PLANS, OF_AN_APPLY],
   'status-command': [PLANS, OF_A_PLAN],
   'audit-command': [PLANS, [...OF_A_PLAN, 'audit']],
   'revoke-command': [READS_FILES, ['plan', 'revoke', 'validate']],
@@ -38,17 +40,23 @@ const COMMANDS: Readonly<Record<string, readonly [readonly string[], readonly st
   'csr-command': [READS_FILES, ['decide', 'validate']],
   'inspect-command': [READS_FILES, ['inspect', 'validate']],
   'kubeconfig-command': [READS_FILES, ['setup', 'validate']],
-  'bootstrap-command': [PLANS, ['bootstrap', 'doctor', 'prove', 'revoke', 'setup', 'validate']],
+  'bootstrap-command': [
+    ['diff', ...READS_FILES],
+    ['bootstrap', 'doctor', 'revoke', 'setup', 'validate'],
+  ],
   'controller-command': [
     [...PLANS, 'prom-client'].toSorted(),
-    ['control', 'decide', 'pending', ...OF_A_PLAN].toSorted(),
+    ['control', 'decide', 'pending', ...OF_AN_APPLY].toSorted(),
   ],
   'credential-command': [[], ['setup']],
   'init-command': [['diff', 'node-forge', 'yaml', 'zod'], ['validate']],
   'new-command': [READS_FILES, ['import', 'validate']],
   'rekey-command': [READS_FILES, ['import', 'validate']],
   'manifests-command': [READS_FILES, ['revoke', 'setup', 'validate']],
-  'doctor-command': [PLANS, ['doctor', 'prove', 'revoke', 'setup', 'validate']],
+  'doctor-command': [
+    ['diff', ...READS_FILES],
+    ['doctor', 'revoke', 'setup', 'validate'],
+  ],
   'sandbox-command': [[], []],
   'completion-command': [[], []],
 }
@@ -87,9 +95,13 @@ describe('modules by imports', () => {
     const entry = loadedFrom('action.ts')
     expect(packagesOf(entry)).toEqual(['@actions/core', 'zod'])
     expect(workflowsOf(entry)).toEqual([])
-    for (const job of ['entry/action/plan-job.ts', 'entry/action/apply-job.ts']) {
-      expect(packagesOf(loadedFrom(job))).toEqual(PLANS)
-      expect(workflowsOf(loadedFrom(job))).toEqual(OF_A_PLAN)
+    for (const [job, workflows] of [
+      ['plan', OF_A_PLAN],
+      ['apply', OF_AN_APPLY],
+    ] as const) {
+      const loaded = loadedFrom(`entry/action/${job}-job.ts`)
+      expect(packagesOf(loaded)).toEqual(PLANS)
+      expect(workflowsOf(loaded)).toEqual([...workflows].toSorted())
     }
   })
 })
