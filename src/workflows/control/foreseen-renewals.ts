@@ -37,7 +37,7 @@ export async function foresee(world: PassWorld, ready: Ready): Promise<Foreseen>
   const graceMs = config.approval.offlineGraceSeconds * 1000
   if (graceMs === 0) return nothing
   const later = { ...world, clock: ahead(world.clock, graceMs) }
-  const { isGuarded = () => false } = options
+  const { isGuarded = async () => false } = options
   const { approved } = await reviewedSteps(later, ready.commit, ready.records, { isGuarded })
   return { ...nothing, renewals: approved.filter(isRenewal).map(each => decidedAt(each, since)) }
 }

@@ -24,7 +24,7 @@ import { limitedSteps, WHOLE } from '../plan/run-scope.ts'
 import { reviewedSteps } from '../prove/review-steps.ts'
 import { trustCommit } from '../prove/trusted-commit.ts'
 import type { ReviewFrame } from '../prove/applied-history.ts'
-import { guardedRecords } from '../prove/guarded-records.ts'
+import { guardOfRecords } from '../prove/guarded-records.ts'
 import type { Recorded, ReviewOptions } from '../prove/review-stages.ts'
 import type { Reviewed } from '../prove/review-steps.ts'
 import type { ReviewWorld, TrustedCommit } from '../prove/trusted-commit.ts'
@@ -61,16 +61,13 @@ export async function readyCommit(
   if (!commit.ok) return commit
   const { config } = commit.value.rules
   const { unanswered, observed } = await observeClusters(config.clusters, config, world)
-  const guarded = await closingOnError(observed, () =>
-    guardedRecords(observed, commit.value.rules, since),
-  )
   const records = new Map(observed.map(({ cluster, records: known }) => [cluster.name, known]))
   const failures = [...unanswered.values()]
   const options: ReviewOptions = {
     unanswered,
     broken: observed.flatMap(each => each.broken),
     looked: sinksOf(observed, config, world.keys),
-    isGuarded: cluster => guarded.has(cluster),
+    isGuarded: guardOfRecords(observed, commit.value.rules, since),
   }
   const reviewed = await closingOnError(observed, () =>
     reviewedSteps(world, commit.value, records, options),

@@ -7,22 +7,26 @@ import type { Observed } from '../plan/observe-clusters.ts'
 import { installationOf } from '../setup/cluster-installation.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 
+/** Whether this run saw the guard on the records of a cluster. */
+export type IsGuarded = (cluster: string) => Promise<boolean>
+
 /**
- * Names of the clusters where the policy `records` and its binding are stored as `manifests guard` prints them for this login. Clusters
- * without evidence of a review are not asked. An answer that is hidden or fails is no guard.
+ * True if the policy `records` and its binding are stored as `manifests guard` prints them for this login. An answer that is hidden is no
+ * guard. A cluster is asked at its first question only.
  */
-export async function guardedRecords(
+export function guardOfRecords(
   observed: readonly Observed[],
   rules: Rules,
   today: Date,
-): Promise<ReadonlySet<string>> {
-  const asked = observed.filter(({ records }) =>
-    records.some(({ issued }) => (issued?.proof.evidence ?? null) !== null),
-  )
-  const found = await Promise.all(
-    asked.map(async each => ((await isGuarded(each, rules, today)) ? [each.cluster.name] : [])),
-  )
-  return new Set(found.flat())
+): IsGuarded {
+  const asked = new Map<string, Promise<boolean>>()
+  return name => {
+    const found = observed.find(({ cluster }) => cluster.name === name)
+    if (found === undefined) return Promise.resolve(false)
+    const answer = asked.get(name) ?? isGuarded(found, rules, today)
+    asked.set(name, answer)
+    return answer
+  }
 }
 
 async function isGuarded(

@@ -9,6 +9,7 @@ import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { evidenceDigest } from '../../core/approval/build-evidence.ts'
 import type { History } from './applied-history.ts'
 import { findFileVersions } from './file-versions.ts'
+import type { IsGuarded } from './guarded-records.ts'
 import type { Past } from './file-versions.ts'
 
 /** A file with its landing, and the chain of versions below it. */
@@ -65,7 +66,7 @@ function isProved(step: Step | undefined, blob: ObjectId): boolean {
 /** What a search for the origins needs of the run. */
 export interface OriginOptions {
   /** Whether this run saw the guard that keeps others from writing the records of a cluster. */
-  readonly isGuarded: (cluster: string) => boolean
+  readonly isGuarded: IsGuarded
 }
 
 /** By `originKeyOfRequest`; a file that never changed on the line is absent. */
@@ -77,9 +78,11 @@ export async function findOrigins(
   { isGuarded }: OriginOptions,
 ): Promise<FileOrigins> {
   const blobs = new Map(files.map(({ path, blob }) => [path, blob]))
-  const recorded = new Map(
-    wanted.map(({ key, cluster, step }) => [key, isGuarded(cluster) ? recordedLinks(step) : []]),
-  )
+  const recorded = new Map<string, readonly EvidencedLink[]>()
+  for (const { key, cluster, step } of wanted) {
+    const links = recordedLinks(step)
+    if (links.length > 0 && (await isGuarded(cluster))) recorded.set(key, links)
+  }
   const movedFrom = new Map(
     wanted.map(({ path }) => [
       path,

@@ -32,6 +32,7 @@ import { configurationsThen } from './effective-request-then.ts'
 import type { Configurations } from './effective-request-then.ts'
 import { gather, trace } from './gather-facts.ts'
 import { provedBelow } from './proved-chain.ts'
+import type { IsGuarded } from './guarded-records.ts'
 import { LookUps } from './look-up-facts.ts'
 import { withLastPaths } from './moved-files.ts'
 import { proveSteps } from './prove.ts'
@@ -60,7 +61,7 @@ export interface ReviewOptions {
   /** Records that cannot be read. */
   readonly broken?: readonly BrokenRecord[]
   /** Whether this run saw the guard on the records of a cluster; without it, records say nothing about approvals. */
-  readonly isGuarded?: (cluster: string) => boolean
+  readonly isGuarded?: IsGuarded
   /** What the sinks hold; without it only what the records say of them. */
   readonly looked?: ReadSinks
 }
@@ -126,7 +127,7 @@ export class Review {
     const { history, approvers } = this.#commit
     const unjudged = await this.#planAgainstRecords({ ...parsed, warnings: new Map() })
     const wanted = wantedFiles(unjudged, parsed.requests, path => this.#isWanted(path))
-    const { isGuarded = () => false } = this.#options
+    const { isGuarded = async () => false } = this.#options
     const fileOrigins = await findOrigins(repository, history, wanted, files, { isGuarded })
     const below = [...fileOrigins.values()].flatMap(({ versions }) => versions)
     const all = [...fileOrigins.values(), ...below]

@@ -64,7 +64,9 @@ export class Countersign {
       workflow: WORKFLOW_PATH,
     }
     const records = new Map([[CLUSTER, [...this.#records.values()]]])
-    return reviewAt({ repository, clock }, frame, records, { isGuarded: () => this.#isGuarded })
+    return reviewAt({ repository, clock }, frame, records, {
+      isGuarded: async () => this.#isGuarded,
+    })
   }
 
   /** Turns approved steps at the tip into certificates and records. */

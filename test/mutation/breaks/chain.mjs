@@ -109,7 +109,7 @@ export const CHAIN = [
   ['workflows/prove/trusted-inventory.ts', 'approvers.approval.never', '[]'],
 
   // What a record adds.
-  [ORIGINS, 'isGuarded(cluster) ? recordedLinks(step)', 'true ? recordedLinks(step)'],
+  [ORIGINS, '&& (await isGuarded(cluster))', ''],
   [ORIGINS, '|| evidenceDigest(evidence) !== digest\n', ''],
   [ORIGINS, ': [evidence, ...evidence.below]', ': [evidence]'],
   [ORIGINS, 'link.path === version.path && link', 'link'],

@@ -236,7 +236,7 @@ export const SHOWN = [
   ],
   [
     'workflows/plan/changed-configuration.ts',
-    "if (states.length === 0) return asItIs",
+    'if (states.length === 0) return asItIs',
     'return asItIs',
   ],
 

@@ -178,8 +178,8 @@ export class Connection {
   ): RestAnswer {
     const { status, data } = response
     if (status >= 300 && call.alsoTakes?.includes(status) !== true) throw new WrongStatus(status)
-    if (status >= 300)
-      return { status, data: { location: Reflect.get(response.headers, 'location') }, next: null }
+    const location: unknown = Reflect.get(response.headers, 'location')
+    if (status >= 300) return { status, data: { location }, next: null }
     // Octokit returns text if it cannot parse the JSON.
     if (typeof data === 'string') throw new Unreadable()
     const etag: unknown = Reflect.get(response.headers, 'etag')

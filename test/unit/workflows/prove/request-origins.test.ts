@@ -65,7 +65,9 @@ async function originWith(evidence: Evidence, asked: Asked = {}) {
   const step: Step = { ...issueStep(REQUEST), record }
   const wanted = [{ key: 'key', cluster: 'prod', path: PATH, step }]
   const files = [requestFile('', { path: PATH, blob: 'v3' })]
-  const found = await findOrigins(SOURCE, HISTORY, wanted, files, { isGuarded: () => isGuarded })
+  const found = await findOrigins(SOURCE, HISTORY, wanted, files, {
+    isGuarded: async () => isGuarded,
+  })
   return found.get('key')
 }
 
