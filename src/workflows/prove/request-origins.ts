@@ -79,19 +79,14 @@ export async function findOrigins(
 ): Promise<FileOrigins> {
   const blobs = new Map(files.map(({ path, blob }) => [path, blob]))
   const recorded = new Map<string, readonly EvidencedLink[]>()
-  for (const { key, cluster, step } of wanted) {
+  const movedFrom = new Map<string, readonly string[]>()
+  for (const { key, cluster, path, step } of wanted) {
     const links = recordedLinks(step)
+    // Only a hint where to look: git has to show that the file was there, so it needs no guard.
+    const others = links.map(link => link.path).filter(other => other !== path)
+    movedFrom.set(path, [...(movedFrom.get(path) ?? []), ...others])
     if (links.length > 0 && (await isGuarded(cluster))) recorded.set(key, links)
   }
-  const movedFrom = new Map(
-    wanted.map(({ path }) => [
-      path,
-      wanted
-        .filter(each => each.path === path)
-        .flatMap(({ key }) => (recorded.get(key) ?? []).map(link => link.path))
-        .filter(other => other !== path),
-    ]),
-  )
   const paths = [...movedFrom.keys()]
   const baseline = history.frame.trustedRequests
   const found = await findFileVersions(source, history, paths, { movedFrom, baseline })

@@ -119,7 +119,7 @@ describeSubjects('records', subject => {
   test.each<[string, object]>([
     ['without a record', { data: { 'record.json': null, x: 'y' } }],
     ['with text that is not JSON', { data: { 'record.json': 'hello' } }],
-    ['with JSON that is no record', { data: { 'record.json': '{"version":1}' } }],
+    ['with JSON that is no record', { data: { 'record.json': '{"version":6}' } }],
     ['with the label of another owner', { metadata: { labels: { 'countersign.dev/owner': 'x' } } }],
     ['without a label', { metadata: { labels: { 'countersign.dev/owner': null } } }],
   ])('a ConfigMap %s is CLUSTER_RECORD, with its name', async (what, patch) => {
@@ -135,13 +135,13 @@ describeSubjects('records', subject => {
     await subject().admin.delete(path(name))
   })
 
-  test('a record of a later version is CLUSTER_RECORD, and the message says so', async () => {
+  test('a record of another version is CLUSTER_RECORD, and the message says so', async () => {
     await written(unstored('later'))
-    const data = { 'record.json': '{"version":6}' }
+    const data = { 'record.json': '{"version":7}' }
     await subject().admin.patch(path('later'), { data }, MERGE_PATCH)
     const problem = {
       code: 'CLUSTER_RECORD',
-      message: expect.stringContaining('later countersign'),
+      message: expect.stringContaining('has a record of version 7'),
     }
     expect(await failureOf(open.records.read('later'))).toMatchObject(problem)
     expect((await open.records.list()).broken).toMatchObject([{ request: 'later', problem }])
