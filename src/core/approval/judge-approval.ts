@@ -47,7 +47,7 @@ export function judgeApproval(
   const mergeSource = mergeSourceOf(question.landing, facts)
   if (facts.branchRules === null) return refuse(unreadableRules())
   const rules = [...question.anyOf, question.floor].map(({ rule }) => rule)
-  const [fault, ...faults] = unreadableOwners(question.path, rules, approvers)
+  const [fault, ...faults] = unreadableOwners(question.rulePath, rules, approvers)
   if (fault !== undefined) return refuse(fault, ...faults)
   if (isHistoryRewrite(question.landing, facts))
     return refuse(historyRewritten(question, mergeSource, facts))

@@ -2,6 +2,7 @@
 // owners adopted. Each link is judged as of its merge, and by what GitHub says of it today.
 import type { EvidencedLink } from '../../domain/proof/evidence.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
+import type { RequestFile } from '../../domain/request/request.ts'
 import { linkOf } from '../../core/approval/build-evidence.ts'
 import type {
   Background,
@@ -11,6 +12,7 @@ import type {
 } from '../../core/approval/proof-facts.ts'
 import { judgeApproval } from '../../core/approval/judge-approval.ts'
 import { isMixed } from '../../core/approval/merges/mixed-pull-request.ts'
+import { parseRequest } from '../../core/request/parse-request.ts'
 import { hiddenDiffReason } from '../../core/approval/visibility/hidden-diffs.ts'
 import { judgeRequest } from '../validate/judge-request.ts'
 import { textOf } from '../validate/read-requests.ts'
@@ -144,6 +146,7 @@ function judgeVersion(version: FileOrigin, background: Background, chain: Chain)
   if (then === null || blob === null || isMixed(version, places, facts) !== null) return REFUSED
   const file = fileOf(path, blob, judging)
   if (file === null || hiddenDiffReason(path, textOf(file)) !== null) return REFUSED
+  const name = nameIn(file, rules.config.requests)
   const request = requestIn(path, blob, fileOrigin.cluster, rules, judging)
   const requester = requesterThen({ ...version, background }, facts, rules.config)
   const judgement =
@@ -156,13 +159,16 @@ function judgeVersion(version: FileOrigin, background: Background, chain: Chain)
     background,
     purpose: 'past',
     effectiveDigestAt:
-      request === null
+      name === null
         ? null
         : commit => {
-            const config = configurations(commit)
-            return config === null ? null : effectiveDigestUnder(config, file, request)
+            // If today's configuration cannot compute it, whether it was another one then is unknown.
+            const config = request === null ? null : configurations(commit)
+            return config === null || request === null
+              ? null
+              : effectiveDigestUnder(config, file, request)
           },
-    holdsName: namesake(request?.name ?? null, judging, rules.config.requests),
+    holdsName: namesake(name, judging, rules.config.requests),
   }
   const judged = needs.anyOf.map(rule =>
     judgeApproval({ ...question, anyOf: [rule] }, then.approvers, facts),
@@ -173,4 +179,10 @@ function judgeVersion(version: FileOrigin, background: Background, chain: Chain)
     link: isProved ? linkOf(question, first, others) : null,
     isAllowed: judgement !== null && judgement.problems.length === 0,
   }
+}
+
+/** The name that the text asks for, whatever cluster and defaults; null if it is no request. */
+function nameIn(file: RequestFile, requests: string): string | null {
+  const parsed = parseRequest(file, requests)
+  return parsed.ok ? parsed.value.name : null
 }

@@ -634,8 +634,7 @@ describe('the default branch', () => {
     expect(await hosting.repository.defaultBranchMoves()).toEqual(
       await new DirectRepository(world, repository).defaultBranchMoves(),
     )
-    // One query for the default branch, as each run asks it once.
-    expect(hosting.repository.calls()).toEqual({ rest: 2, graphql: 2 })
+    expect(hosting.repository.calls()).toEqual({ rest: 2, graphql: 1 })
   })
 
   test('moves and rules are unknown without the right to read them', async () => {

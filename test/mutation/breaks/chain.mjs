@@ -66,8 +66,8 @@ export const CHAIN = [
   [CHAIN_FILE, "purpose: 'past'", "purpose: 'change'"],
   [
     CHAIN_FILE,
-    'config === null ? null : effectiveDigestUnder',
-    "config === null ? '' : effectiveDigestUnder",
+    '              ? null\n              : effectiveDigestUnder',
+    "              ? ''\n              : effectiveDigestUnder",
   ],
   [CHAIN_FILE, 'first !== undefined && others.length + 1 === judged.length', 'first !== undefined'],
   [

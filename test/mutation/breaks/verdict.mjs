@@ -45,12 +45,6 @@ export const VERDICT = [
   ['core/approval/reviews/requested-changes.ts', 'account === DELETED ||', ''],
   [
     'core/approval/reviews/classify-reviews.ts',
-    "repository.visibility === 'public' || isSettled",
-    'isSettled',
-  ],
-  ['core/approval/reviews/classify-reviews.ts', "'public' || isSettled(purpose)", "'public'"],
-  [
-    'core/approval/reviews/classify-reviews.ts',
     '(merged === null || review.at <= merged.at)',
     'true',
   ],

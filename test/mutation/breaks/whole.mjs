@@ -55,12 +55,12 @@ export const WHOLE = [
   ['core/approval/merges/merged-range.ts', 'while (isOwn(line[top - 1])) top -= 1', ''],
   [
     'core/approval/merges/merged-range.ts',
-    "if (!held.has(pull?.head.commit ?? ancestry.get(below)?.parents[1] ?? '')) break",
+    'if (heads === undefined || heads.length === 0 || !heads.every(each => held.has(each))) break',
     'break',
   ],
   [
     'core/approval/merges/merged-range.ts',
-    "if (!held.has(pull?.head.commit ?? ancestry.get(below)?.parents[1] ?? '')) break",
+    'if (heads === undefined || heads.length === 0 || !heads.every(each => held.has(each))) break',
     '',
   ],
   [
@@ -130,5 +130,38 @@ export const WHOLE = [
     'core/approval/visibility/shown-lines.ts',
     'const isSeen = diff.files.some(',
     'const isSeen = diff.files.every(',
+  ],
+  // What attacks on the proof found.
+  ['core/approval/merges/merged-range.ts', '!heads.every(each', '!heads.some(each'],
+  [
+    'core/approval/contributors/contributors.ts',
+    '.flatMap(each => openedAndPushed(each, proposed, until))',
+    '.flatMap(() => [])',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    'push => push.at <= until && isChange(push, proposed)',
+    'push => isChange(push, proposed)',
+  ],
+  [
+    'core/approval/judge-approval.ts',
+    'unreadableOwners(question.rulePath, rules, approvers)',
+    'unreadableOwners(question.path, rules, approvers)',
+  ],
+  [
+    'core/approval/visibility/diff-size-limits.ts',
+    'head === now.commit ? undefined : files.find(isUncounted)',
+    'undefined as ShownFile | undefined',
+  ],
+  ['core/approval/visibility/diff-size-limits.ts', '!isSame && patch === null', 'patch === null'],
+  [
+    'core/approval/reviews/classify-reviews.ts',
+    "if (repository.visibility === 'public') return []",
+    'return []',
+  ],
+  [
+    'core/approval/reviews/classify-reviews.ts',
+    "if (repository.visibility === 'public') return []",
+    '',
   ],
 ]

@@ -7,7 +7,13 @@ import { wholeLanding } from '../merges/merged-range.ts'
 import type { RangeFacts } from '../merges/merged-range.ts'
 import { changes, isChange, proposals } from './proposed-changes.ts'
 import type { Proposed } from './proposed-changes.ts'
-import { contributorsOf, linkedTo, mergedBy } from './pull-contributors.ts'
+import {
+  contributorsOf,
+  linkedTo,
+  mergedBy,
+  openedAndPushed,
+  peopleIn,
+} from './pull-contributors.ts'
 import type { Contributor, PullContributors } from './pull-contributors.ts'
 
 export interface Contributors extends PullContributors {
@@ -18,7 +24,8 @@ export interface Contributors extends PullContributors {
 /**
  * Contributors to one landing that this pull request brought: its author, people of commits that changed the file, pushers of such
  * changes, and those that the record names for it. So are those of the pull requests that GitHub merged into it, in place of the person
- * who asked for that merge. Other pull requests of the same commits only add their people. `excused`: ids of bots whose change needs no
+ * who asked for that merge. Of other pull requests of the same commits
+ * only those count who opened or pushed them: anybody can write a name into a commit of their own. `excused`: ids of bots whose change needs no
  * person.
  */
 export function contributors(
@@ -36,10 +43,10 @@ export function contributors(
   const twins = linkedTo(commits, facts)
     .filter(({ base, createdAt }) => base === facts.repository.defaultBranch && createdAt <= until)
     .filter(each => !own.includes(each))
-    .map(each => contributorsOf(fileOrigin, each, proposed, facts, excused))
+    .flatMap(each => openedAndPushed(each, proposed, until))
   return {
     people: new Map(made.toReversed().flatMap(({ people }) => [...people])),
-    twins: new Map(twins.flatMap(({ people }) => [...people])),
+    twins: peopleIn(twins),
     unattributed: made.find(({ unattributed }) => unattributed !== null)?.unattributed ?? null,
     hasUnknownPusher: made.some(({ hasUnknownPusher }) => hasUnknownPusher),
   }

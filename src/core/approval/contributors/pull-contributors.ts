@@ -71,6 +71,23 @@ export function contributorsOf(
   }
 }
 
+/** Who opened the pull request, and who pushed a change of the file to it until then: no commit can forge this. */
+export function openedAndPushed(
+  { author, number, pushes }: PullRequest,
+  proposed: Proposed,
+  until: Date,
+): readonly Found[] {
+  const changing = (pushes ?? []).filter(push => push.at <= until && isChange(push, proposed))
+  return [
+    { account: author, did: `opened pull request #${number}`, role: 'opened' },
+    ...changing.map(pushedBy),
+  ]
+}
+
+function pushedBy({ by, after }: BranchMove): Found {
+  return { account: by, did: `pushed ${(after ?? '').slice(0, 7)}`, role: 'pushed' }
+}
+
 /** The pull request that GitHub merged with this move; empty if GitHub does not say. */
 export function mergedBy({ after }: BranchMove, facts: ProofFacts): readonly PullRequest[] {
   return linkedTo(after === null ? [] : [after], facts).filter(
@@ -208,9 +225,7 @@ function pushers(
   return known
     .filter(push => isChange(push, proposed))
     .filter(push => !isGithubMerge(push) || mergedBy(push, facts).length === 0)
-    .map(({ by, after }) => {
-      return { account: by, did: `pushed ${(after ?? '').slice(0, 7)}`, role: 'pushed' }
-    })
+    .map(pushedBy)
 }
 
 /** True if each push follows the one before it, from the base or a new branch up to the merged head. */

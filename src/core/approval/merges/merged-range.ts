@@ -65,9 +65,15 @@ export function belowMerge(
   while (below !== null && movedBy.get(below) === move) {
     const next = line[line.indexOf(below) + 1] ?? null
     const member = { commit: below, before: next }
-    const pull = [...pullRequests.values()].find(({ merged }) => merged?.commit === below)
-    if (!held.has(pull?.head.commit ?? ancestry.get(below)?.parents[1] ?? '')) break
+    const ended = [...pullRequests.values()].filter(({ merged }) => merged?.commit === below)
+    const [pull] = ended
+    const heads = pull === undefined ? ancestry.get(below)?.parents.slice(1, 2) : headsOf(ended)
+    if (heads === undefined || heads.length === 0 || !heads.every(each => held.has(each))) break
     below = pull === undefined ? next : wholeLanding(member, pull, facts).before
   }
   return below
+}
+
+function headsOf(pulls: readonly PullRequest[]): readonly ObjectId[] {
+  return pulls.map(({ head }) => head.commit)
 }

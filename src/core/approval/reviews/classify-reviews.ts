@@ -81,11 +81,11 @@ export const DELETED: Account = { id: 0, login: 'a deleted account', type: 'User
  * can write reviews, and not if the pull request was judged before: at that time GitHub still named the person.
  */
 function goneAsking(
-  { earlier, purpose }: Question,
+  { earlier }: Question,
   pull: PullRequest,
   { repository }: ProofFacts,
 ): readonly Account[] {
-  if (repository.visibility === 'public' || isSettled(purpose)) return []
+  if (repository.visibility === 'public') return []
   if (earlier?.pullRequest.number === pull.number) return []
   const { merged } = pull
   const isAsked = pull.reviews.some(

@@ -24,6 +24,11 @@ export function tooLargeToLoad(
     return tooLarge(
       `its diff has ${lines} lines and ${bytes} bytes, and GitHub loads ${FILE_LINES} lines and 20 KB by itself`,
     )
+  const uncounted = head === now.commit ? undefined : files.find(isUncounted)
+  if (uncounted !== undefined)
+    return tooLarge(
+      `GitHub counts no lines of ${uncounted.path} at ${head.slice(0, 7)}, so how large the whole diff was is unknown`,
+    )
   const listed = files.reduce((sum, { additions, deletions }) => sum + additions + deletions, 0)
   // Files beyond the limit have no counts; for the newest head GitHub counts the whole pull request.
   const counted = head === now.commit ? size.additions + size.deletions : 0
@@ -32,6 +37,12 @@ export function tooLargeToLoad(
   if (allLines > ALL_LINES || allBytes > ALL_BYTES)
     return tooLarge('the whole diff is larger than GitHub loads (20,000 lines or 1 MB)')
   return null
+}
+
+/** A file beyond the limit has neither patch nor counts. So has a binary file: what was not counted is unknown. */
+function isUncounted({ status, patch, additions, deletions }: ShownFile): boolean {
+  const isSame = status === 'renamed' || status === 'copied' || status === 'unchanged'
+  return !isSame && patch === null && additions + deletions === 0
 }
 
 function tooLarge(why: string): VisibilityFault {

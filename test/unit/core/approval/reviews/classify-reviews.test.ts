@@ -626,9 +626,9 @@ describe('requested changes', () => {
       true,
     ],
     [
-      'does not count after a configuration took effect',
+      'counts for a configuration too, of which no record says who it was',
       { pull: gone, asked: { purpose: 'configuration' } },
-      false,
+      true,
     ],
   ])('a request for changes by a deleted account %s', (_, each, expected) => {
     expect(asking(each)).toEqual(expected ? ['a deleted account'] : [])
