@@ -49,11 +49,13 @@ describe.each(GUARDED)('%s: access for an own key', kind => {
     return stdout
   }
   /**
-   * The file of the working folder lands with the next pull request: four sentences, each a minute after the other. It is approved before
-   * now, or after all that was done.
+   * The file of the working folder lands with the next pull request: four sentences, each a minute after the other, and after the merge of
+   * the pull request before. It is approved before now, or after all that was done.
    */
   const lands = (acme: Acme, number: number, isApprovedLater = false): void => {
-    acme.stage.world.state.now = new Date(Date.now() - (isApprovedLater ? 119_000 : 239_000))
+    acme.stage.world.state.now = new Date(
+      Date.now() - (isApprovedLater ? 119_000 : (10 - number) * 239_000),
+    )
     acme.merges(number, { [JANE]: home.read(`certs/${JANE}`) })
   }
   const applies = (acme: Acme): Promise<ActionRan> =>

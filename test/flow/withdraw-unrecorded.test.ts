@@ -10,6 +10,9 @@ const HURRIED = {
   NODE_OPTIONS: `--import ${new URL('../build/skip-sleeps.mjs', import.meta.url).pathname}`,
 }
 
+/** A process of its own: the next run takes its claim over, because the process has ended. */
+const ENDED = { env: HURRIED, meanwhile: async () => undefined }
+
 const { cluster, workshop, record, secret, end } = await ownCluster('unrecorded')
 
 afterEach(() => cluster.faults.clear())
@@ -19,7 +22,7 @@ afterAll(end)
 async function storeUnheard(name: string): Promise<void> {
   const deaf = { kind: 'reset', when: 'after' } as const
   cluster.faults.plan({ method: 'PATCH', path: /secrets.*force=/ }, deaf, 1000)
-  expect((await workshop.run(['apply', '--yes', name], { env: HURRIED })).code).toBe(2)
+  expect((await workshop.run(['apply', '--yes', name], ENDED)).code).toBe(2)
   cluster.faults.clear()
   expect(secret(name)).not.toBeNull()
 }
@@ -80,7 +83,7 @@ test('a withdrawal that failed is completed by the next run, even if only its cl
   cluster.objects.remove('certificatesigningrequests', '', record('late').claim.objectName)
   workshop.edit('requests/late.yaml', 'spec:\n', WITHDRAW)
   cluster.faults.plan({ method: 'DELETE', path: /secrets/ }, UNHEARD, 1000)
-  const failed = await workshop.run(['apply', '--yes', 'late'], { env: HURRIED })
+  const failed = await workshop.run(['apply', '--yes', 'late'], ENDED)
   expect([failed.code, secret('late')]).toEqual([2, expect.anything()])
   cluster.faults.clear()
   await empties('late')

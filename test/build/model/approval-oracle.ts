@@ -7,7 +7,7 @@ import type { Stage } from '../history/stage.ts'
 import { CONFIG_PATH, POLICY_PATH } from '../history/usual-files.ts'
 import { afterLanding, earlierHands, NOTHING_PROVED } from './unapproved-changes.ts'
 import type { UnapprovedChanges } from './unapproved-changes.ts'
-import { handsIn, together } from './who-contributed.ts'
+import { handsIn, together, twinsOf } from './who-contributed.ts'
 import type { Hands } from './who-contributed.ts'
 import type { LandingSeen, EventLog, ReviewSeen } from './event-log.ts'
 import { asksForWithdrawal, isAllowed, meaningOf, policyRule, rulesOf } from './request-meaning.ts'
@@ -307,7 +307,7 @@ export class ApprovalOracle {
     const [trusted] = this.#trustsBefore(landing).map(each => each.trusted)
     const text = trusted === undefined ? null : this.#reading.text(trusted, CONFIG_PATH)
     const own = policyRule(trusted === undefined ? null : this.#reading.text(trusted, POLICY_PATH))
-    if (text === null || own === null) return today
+    if (text === null) return today
     const rules = rulesOf(text)
     return { rules: { ...rules, never: [...rules.never, ...today.rules.never] }, own }
   }
@@ -360,7 +360,9 @@ export class ApprovalOracle {
     const own = handsIn(pull, path, landing, this.#reading, this.#log, excused)
     const hands = together([own, ...before])
     const counting = { reading: this.#reading, log: this.#log, records: this.#records }
-    const votes = lastReviewsOn(pull, asked, hands.people, counting)
+    const twins = twinsOf(pull, path, landing, this.#reading, this.#log)
+    const barred = new Set([...hands.people, ...twins])
+    const votes = lastReviewsOn(pull, asked, barred, counting)
     if (votes.isStopped) return { ...no('somebody with a say asked for changes'), isStopped: true }
     const extra = hands.isUnattributed ? 1 : 0
     for (const each of [rule, floor]) {

@@ -30,6 +30,7 @@ export function strictnessOf(
     [namesOtherDiff(pull, path, inUse, reading), 'GitHub names a commit with another diff'],
     [isCrowded(pull, inUse, log), 'pushed or moved in the same second'],
     [landing.isRewrite, 'put there by rewriting the default branch'],
+    [isInside(pull, asked, reading), 'a state inside of its pull request, which is judged whole'],
     [
       inUse.some(seen => !isAllShown(seen, asked, reading, isKnownByDiff)),
       'the diff can be read in another way',
@@ -40,6 +41,15 @@ export function strictnessOf(
     ],
   ]
   return reasons.flatMap(([holds, reason]) => (holds ? [reason] : []))
+}
+
+/** Whether a rebase brought other bytes of the file on top of these. */
+function isInside(
+  { mergeCommit }: PullRequestState,
+  { path, commit }: OracleQuestion,
+  reading: DoubleReader,
+): boolean {
+  return mergeCommit !== null && reading.blob(mergeCommit, path) !== reading.blob(commit, path)
 }
 
 /** Whether a counted review names a commit with other bytes, or one that does not change the file. */

@@ -34,6 +34,7 @@ export type Strictness =
   | 'GitHub names a commit with another diff'
   | 'pushed or moved in the same second'
   | 'put there by rewriting the default branch'
+  | 'a state inside of its pull request, which is judged whole'
   | 'the diff can be read in another way'
   | 'the review was of another base than the merge'
   | 'a version before is one of these'

@@ -49,13 +49,62 @@ export function handsIn(
         ...earlier.filter(name => name.id !== null),
       ]
     })
-  const pushers = pushes
+  return handsOf(answeringFor(pull, changeIn, reading, log), names, reading, excused)
+}
+
+/** Who opened it, and who pushed a change. For a merge by GitHub into its branch: who opened and pushed what was merged. */
+function answeringFor(
+  pull: PullRequestState,
+  changeIn: (head: ObjectId | null) => ObjectId | null | undefined,
+  reading: DoubleReader,
+  log: EventLog,
+): readonly number[] {
+  const { pullRequests } = reading.stage.repository
+  const pushed = pushesOf(pull, log)
     .filter(push =>
       isChange(changeIn(push.after), push.before === null ? [] : [changeIn(push.before)]),
     )
-    .map(({ by }) => by)
-  const answering = [pull.authorId, ...pushers]
-  return handsOf(answering, names, reading, excused)
+    .flatMap(({ by, after }) => {
+      const merged = pullRequests.filter(each => each !== pull && each.mergeCommit === after)
+      return merged.length === 0
+        ? [by]
+        : merged.flatMap(each => answeringFor(each, changeIn, reading, log))
+    })
+  return [pull.authorId, ...pushed]
+}
+
+/**
+ * Who opened another pull request into the default branch with a commit that changes the file, before the merge, or pushed it there: they
+ * cannot approve either.
+ */
+export function twinsOf(
+  pull: PullRequestState,
+  path: string,
+  { before }: LandingSeen,
+  reading: DoubleReader,
+  log: EventLog,
+): ReadonlySet<number> {
+  const { world, repository } = reading.stage
+  const changeIn = (head: ObjectId | null): ObjectId | null | undefined =>
+    changeFrom(head, before, path, reading)
+  const changes = (id: ObjectId): boolean =>
+    isChange(changeIn(id), reading.parents(id).map(changeIn))
+  const own = new Set(world.commitsOf(pull).filter(changes))
+  const end = pull.mergedAt?.getTime() ?? Number.POSITIVE_INFINITY
+  const twins = repository.pullRequests.filter(
+    other =>
+      other !== pull &&
+      other.base === repository.defaultBranch &&
+      other.createdAt.getTime() <= end &&
+      world.commitsOf(other).some(id => own.has(id)),
+  )
+  const pushers = twins
+    .flatMap(twin => pushesOf(twin, log))
+    .filter(({ at }) => at <= end)
+    .filter(push =>
+      isChange(changeIn(push.after), push.before === null ? [] : [changeIn(push.before)]),
+    )
+  return new Set([...twins.map(({ authorId }) => authorId), ...pushers.map(({ by }) => by)])
 }
 
 /** Contributors to a change without a pull request. A merge hides its authors; a push of an older commit has no author. */
