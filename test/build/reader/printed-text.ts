@@ -12,6 +12,8 @@ const VARIABLE: readonly (readonly [RegExp, string])[] = [
   [/\bPending for \d+[smh](?: \d+[smh])?/g, 'Pending for TIME'],
   [/(?<= {2})\d+[smhd](?: \d+[smhd])?(?= {2})/g, 'TIME'],
   [/\d+(?:\.\d+)? ?(?:ms|s) apart/g, 'TIME apart'],
+  // conformance/github/calls counts them.
+  [/\b\d+ calls to GitHub/g, 'N calls to GitHub'],
   [/\b\d\d:\d\d$/gm, 'TIME'],
 ]
 
