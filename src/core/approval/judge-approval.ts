@@ -36,8 +36,8 @@ export interface Approval {
 /**
  * The approval, or what is missing. If one merge ended several pull requests, each of them may carry the approval, and a request for
  * changes on any of them refuses it. Codes: APPROVAL_RULES_UNREADABLE, APPROVAL_CODE_OWNERS, APPROVAL_HISTORY_REWRITTEN,
- * APPROVAL_DIRECT_PUSH, APPROVAL_TOO_LARGE, APPROVAL_EVIDENCE_DIFFERS, APPROVAL_CHANGES_REQUESTED, with `approval.strict` APPROVAL_MERGED_BY_PUSH, and those
- * of `missing`.
+ * APPROVAL_DIRECT_PUSH, APPROVAL_TOO_LARGE, APPROVAL_EVIDENCE_DIFFERS, APPROVAL_CHANGES_REQUESTED, with `approval.strict`
+ * APPROVAL_MERGED_BY_PUSH, and those of `missing`.
  */
 export function judgeApproval(
   question: Question,

@@ -24,9 +24,8 @@ export interface Contributors extends PullContributors {
 /**
  * Contributors to one landing that this pull request brought: its author, people of commits that changed the file, pushers of such
  * changes, and those that the record names for it. So are those of the pull requests that GitHub merged into it, in place of the person
- * who asked for that merge. Of other pull requests of the same commits
- * only those count who opened or pushed them: anybody can write a name into a commit of their own. `excused`: ids of bots whose change needs no
- * person.
+ * who asked for that merge. Of other pull requests of the same commits only those count who opened or pushed them: anybody can write a
+ * name into a commit of their own. `excused`: ids of bots whose change needs no person.
  */
 export function contributors(
   { landing, ...file }: FileOrigin,
