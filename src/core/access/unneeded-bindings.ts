@@ -93,22 +93,48 @@ export function requestsWithoutAccess(
   bindings: readonly GrantBinding[],
   { records, approved, revocations, owner }: AccessState,
 ): readonly string[] {
-  const bound = new Set(
-    bindings
-      .filter(each => each.isGranting && isNamedByUs(each, owner))
-      .flatMap(each => each.grants.map(grant => `${grant} ${roleInPlaceText(each)}`)),
-  )
-  return records.flatMap(({ request, issued, claim, history }) => {
+  const bound = rolesByGrant(bindings.filter(each => isNamedByUs(each, owner)))
+  return records.flatMap(record => {
+    const { request, issued, claim } = record
     const known = approved.get(request)
-    const grant = history.findLast(({ objectName }) => objectName === issued?.objectName)?.grant
+    const grant = grantInUse(record)
     const isKept = claim === null && known?.isKept === true && known.n === issued?.n
-    if (!isKept || grant === undefined || grant === null) return []
+    if (!isKept || grant === null) return []
     if (revocations.some(({ value }) => value === request || value === grant)) return []
     const wanted = rolesInPlaces(known.access).map(roleInPlaceText)
-    const granted = issued?.granted?.places.map(roleInPlaceText) ?? []
-    const isWhole = wanted.every(each => !granted.includes(each) || bound.has(`${grant} ${each}`))
-    return isWhole ? [] : [request]
+    return lostRoles(record, bound).some(each => wanted.includes(each)) ? [request] : []
   })
+}
+
+/** The roles that bindings give to each grant, as text. */
+export function rolesByGrant(
+  bindings: readonly GrantBinding[],
+): ReadonlyMap<string, readonly string[]> {
+  const roles = new Map<string, string[]>()
+  for (const binding of bindings.filter(({ isGranting }) => isGranting))
+    for (const grant of binding.grants)
+      roles.set(grant, [...(roles.get(grant) ?? []), roleInPlaceText(binding)])
+  return roles
+}
+
+/** The roles that the certificate in use was granted, and that no binding gives to its grant now. */
+export function lostRoles(
+  record: RequestRecord,
+  bound: ReturnType<typeof rolesByGrant>,
+): readonly string[] {
+  const roles = bound.get(grantInUse(record) ?? '') ?? []
+  const granted = record.issued?.granted?.places ?? []
+  return granted.map(roleInPlaceText).filter(each => !roles.includes(each))
+}
+
+/** The grants that certificates of this request carry, those of earlier ones included. */
+export function grantsOf({ history, claim }: RequestRecord, owner: string): readonly string[] {
+  const known = [...history.map(({ grant }) => grant), claim?.grant ?? null]
+  return known.flatMap(grant => grant ?? []).filter(grant => isGrantOf(owner, grant))
+}
+
+function grantInUse({ issued, history }: RequestRecord): string | null {
+  return history.findLast(({ objectName }) => objectName === issued?.objectName)?.grant ?? null
 }
 
 function isNamedByUs({ name, clusterRole }: GrantBinding, owner: string): boolean {

@@ -12,15 +12,23 @@ import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { attribute, formatName } from '../../lib/x509/x500-name.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 
+/**
+ * `bound`: the roles that each grant has now. If that is unknown (null), a certificate with a grant has those that were granted last,
+ * whatever the record says about its end.
+ */
 export function auditedCertificate(
   { request, cluster, issued }: RequestRecord,
   { ended, ...certificate }: EarlierCertificate,
   now: Date,
+  bound: ReadonlyMap<string, readonly string[]> | null,
 ): AuditedCertificate {
-  const isInUse = ended === 'fileGone'
-  const roles = isInUse ? (issued?.granted?.places ?? []).map(roleInPlaceText) : []
-  const state = isInUse ? (certificate.notAfter <= now ? 'expired' : 'in use') : ended
-  return { request, cluster, ...certificate, roles, state }
+  const isExpired = certificate.notAfter <= now
+  const granted = (issued?.granted?.places ?? []).map(roleInPlaceText)
+  const known = bound === null ? granted : (bound.get(certificate.grant ?? '') ?? [])
+  const roles = certificate.grant === null || isExpired ? [] : known
+  const isWhole = certificate.grant === null || granted.every(each => roles.includes(each))
+  const inUse = isExpired ? 'expired' : isWhole ? 'in use' : 'access removed'
+  return { request, cluster, ...certificate, roles, state: ended === 'fileGone' ? inUse : ended }
 }
 
 /** When the history begins, if earlier attempts had certificates: of those that expired, a record keeps the newest. */
@@ -99,7 +107,8 @@ export function unprovedRequests(
 /** A problem for each earlier certificate that works, and that was recorded before records had approvals. */
 export function unknownApprovals(certificates: readonly AuditedCertificate[], now: Date) {
   return certificates.flatMap(({ request, cluster, approval, serial, notAfter, state }) => {
-    if (approval !== null || serial === null || notAfter <= now || state === 'in use') return []
+    const isInUse = state === 'in use' || state === 'access removed'
+    if (approval !== null || serial === null || notAfter <= now || isInUse) return []
     const message = `the record of ${request} in ${cluster} does not say who approved the certificate ${serial}`
     const hint = 'an older countersign recorded it: wait until it expires'
     return [unplaced('AUDIT_UNPROVED', message, hint)]

@@ -5,8 +5,9 @@ import type { EarlierCertificate } from './record.ts'
 export interface AuditedCertificate extends Omit<EarlierCertificate, 'ended'> {
   readonly request: string
   readonly cluster: string
-  readonly state: EarlierCertificate['ended'] | 'in use' | 'expired'
-  /** `view in apps`, of the one in use. */
+  /** `access removed`: in use, and a role that it was granted has no binding. */
+  readonly state: EarlierCertificate['ended'] | 'in use' | 'expired' | 'access removed'
+  /** `view in apps`: what bindings give it now, whatever its state. */
   readonly roles: readonly string[]
 }
 

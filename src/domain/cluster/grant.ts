@@ -21,6 +21,9 @@ export function grantPrefix(owner: string): string {
   return `${GRANT_PREFIX}${owner}:`
 }
 
+/** How the access of a certificate ended before the certificate; `access removed`: a role that it was granted has no binding. */
+export type AccessEnd = 'access revoked' | 'access removed'
+
 /** The group of a grant: `countersign:<owner>:<id>`. */
 export function grantGroup(owner: string, id: string): string {
   return `${grantPrefix(owner)}${id}`

@@ -6,7 +6,7 @@ import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import { usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
-import { revokedCertificates } from '../../workflows/plan/revoked-records.ts'
+import { endedCertificates } from '../../workflows/plan/revoked-records.ts'
 import { workingCertificates } from '../../workflows/plan/working-certificates.ts'
 import type { Observed } from '../../workflows/plan/observe-clusters.ts'
 import { denyOrphans } from '../../workflows/withdraw/deny-orphans.ts'
@@ -38,9 +38,9 @@ export async function status(
   const { plan, failures, rules, observed, judgedRequests } = planned.value
   const orphans = await denyOrphans(judgedRequests, observed, rules.config, false)
   const unknown = plan.steps.flatMap(unknownSinks)
-  const { revoked, unread } = await revokedCertificates(observed)
+  const { ended, unread } = await endedCertificates(observed)
   const now = context.clock.now()
-  const rows = statusRows(plan, now, within, revoked)
+  const rows = statusRows(plan, now, within, ended)
   const until = within === null ? null : new Date(now.getTime() + within * 1000)
   const earlier = workingCertificates(planned.value, options, now, until)
   const unreachable = failures.length

@@ -1,4 +1,5 @@
 // The rows of the status: one for each certificate in use and each blocked request, soonest end first.
+import type { AccessEnd } from '../../domain/cluster/grant.ts'
 import type { BlockedStep, Plan, Step } from '../../domain/cluster/plan-step.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
@@ -38,15 +39,15 @@ export interface StatusRow extends ReturnType<typeof certificateFacts> {
 
 /**
  * The stored certificates of a plan, and the blocked requests. `within` seconds keeps only certificates that end so soon, or may
- * (null: all). `revoked` has the SHA-256 of certificates whose access a revocation ended.
+ * (null: all). `ended` has the SHA-256 of certificates whose access has ended.
  */
 export function statusRows(
   plan: Pick<Plan, 'steps'>,
   now: Date,
   within: number | null,
-  revoked: ReadonlySet<string> = new Set(),
+  ended: ReadonlyMap<string, AccessEnd> = new Map(),
 ): readonly StatusRow[] {
-  const rows = plan.steps.flatMap(step => row(step, now, revoked))
+  const rows = plan.steps.flatMap(step => row(step, now, ended))
   const last = within === null ? null : new Date(now.getTime() + within * 1000)
   return rows
     .filter(
@@ -76,7 +77,6 @@ export function stepsLeft(outcomes: readonly StepOutcome[]): readonly Step[] {
 }
 
 export const BLOCKED = 'blocked'
-export const REVOKED = 'access revoked'
 
 function blockedRow(step: BlockedStep): StatusRow {
   const { name, cluster, path, current = null } = step
@@ -96,7 +96,7 @@ function blockedRow(step: BlockedStep): StatusRow {
 }
 
 /** A first certificate has a row once an attempt failed: the requester is waiting. */
-function row(step: Step, now: Date, revoked: ReadonlySet<string>): readonly StatusRow[] {
+function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): readonly StatusRow[] {
   if (step.kind === 'blocked') return [blockedRow(step)]
   const { until, current } = step.kind === 'issue' ? { until: null, current: null } : step
   const failed = step.kind === 'withdraw' ? '' : failureWords(step, now)
@@ -116,9 +116,10 @@ function row(step: Step, now: Date, revoked: ReadonlySet<string>): readonly Stat
   const facts = { ...certificateFacts(current, request), ...known }
   // A reissue is of a changed file, which may grant access again.
   const isRenewal = step.kind === 'keep' || step.kind === 'renew'
-  if (isRenewal && facts.sha256 !== null && revoked.has(facts.sha256)) {
+  const end = ended.get(facts.sha256 ?? '')
+  if (isRenewal && end !== undefined) {
     const next = 'raise reissue in its file to grant access again, or set withdraw: true'
-    return [{ ...facts, renewAt: null, state: REVOKED, next, needsAttention: true }]
+    return [{ ...facts, renewAt: null, state: end, next, needsAttention: true }]
   }
   if (step.kind === 'keep') {
     const stored = `stored in ${sinksWords(request.sinks)}`

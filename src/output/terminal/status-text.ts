@@ -1,6 +1,6 @@
 // The status for people: who has access until when, one line per certificate, soonest end first.
 import type { EarlierCertificate } from '../../domain/cluster/record.ts'
-import { BLOCKED, REVOKED } from './status-rows.ts'
+import { BLOCKED } from './status-rows.ts'
 import type { StatusRow } from './status-rows.ts'
 import { table } from './text-table.ts'
 import { minute, relative, visible } from './plural-words.ts'
@@ -58,12 +58,16 @@ export function statusText(
   })
   const due = rows.filter(({ renewAt }) => renewAt !== null && renewAt <= now).length
   const stopped = rows.filter(({ state }) => state === BLOCKED).length
-  const revoked = rows.filter(({ state }) => state === REVOKED).length
+  const without = ['revoked', 'removed'].flatMap(word => {
+    const count = rows.filter(({ state }) => state === `access ${word}`).length
+    return count === 0 ? [] : [{ count, text: `${count} ${word}` }]
+  })
+  const ended = without.reduce((sum, { count: each }) => sum + each, 0)
   const count = [
     `${due} due`,
     ...(stopped === 0 ? [] : [`${stopped} blocked`]),
-    ...(revoked === 0 ? [] : [`${revoked} revoked`]),
-    `${rows.length - due - stopped - revoked} later`,
+    ...without.map(({ text }) => text),
+    `${rows.length - due - stopped - ended} later`,
     `${all} in all`,
   ].join(', ')
   return [...table([head, ...lines]), count, ...earlierLines(earlier, now), frame].join('\n')

@@ -8,7 +8,7 @@ import { failure, unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { KUBE_APISERVER_CLIENT } from '../../domain/request/signer.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
-import { revokedRecords } from '../plan/revoked-records.ts'
+import { boundRoles, revokedRecords } from '../plan/revoked-records.ts'
 import type { Planned } from '../plan/plan.ts'
 import { clusterNamed } from '../validate/selected-names.ts'
 import { denyOrphans } from '../withdraw/deny-orphans.ts'
@@ -74,9 +74,10 @@ async function factsOf({ cluster }: Observed, now: Date) {
   const objects = await cluster.signingRequests.list(null)
   const { records, broken } = await cluster.records.list()
   const { records: ended, unread } = await revokedRecords(records, cluster)
+  const { bound, unread: unlisted } = await boundRoles(ended, cluster)
   const certificates = ended.map(record =>
     earlierCertificates(record, new Date(0), false).map(each =>
-      access.auditedCertificate(record, each, now),
+      access.auditedCertificate(record, each, now, bound),
     ),
   )
   return {
@@ -84,6 +85,6 @@ async function factsOf({ cluster }: Observed, now: Date) {
     certificates: certificates.flat(),
     histories: ended.flatMap(access.historyStart),
     claimed: ended.flatMap(({ claim }) => claim?.objectName ?? []),
-    broken: [...broken.map(({ problem }) => problem), ...unread],
+    broken: [...broken.map(({ problem }) => problem), ...unread, ...unlisted],
   }
 }

@@ -10,7 +10,12 @@ import type { Person } from '../../ports/person.ts'
 import { issueAll } from './issue-steps.ts'
 import type { IssueWorld } from './issue-steps.ts'
 import { denyOrphans } from '../withdraw/deny-orphans.ts'
-import { mayHaveBindings, NOTHING_ENDED, removeBindings } from '../withdraw/remove-bindings.ts'
+import {
+  mayHaveBindings,
+  NOTHING_ENDED,
+  removeBindings,
+  withEndedAccess,
+} from '../withdraw/remove-bindings.ts'
 import type { Planned, PlanWorld } from '../plan/plan.ts'
 import { limitedSteps } from '../plan/run-scope.ts'
 import type { Scope } from '../plan/run-scope.ts'
@@ -65,7 +70,8 @@ export async function applyPlanned(
   const outcomes = await issueAll(todo, proofs, places, world, interrupted)
   const mayDeny = saidYes && !interrupted.aborted
   const denied = await denyOrphans(planned.judgedRequests, planned.observed, config, mayDeny)
-  return { plan, steps: [...settled, ...outcomes], warnings: [...ended.warnings, ...denied] }
+  const told = settled.map(each => withEndedAccess(each, ended))
+  return { plan, steps: [...told, ...outcomes], warnings: [...ended.warnings, ...denied] }
 }
 
 function prove(

@@ -17,8 +17,7 @@ import { sinksOf } from '../plan/stored-credentials.ts'
 import { closingOnError, observeClusters } from '../plan/observe-clusters.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
 import { denyOrphans } from '../withdraw/deny-orphans.ts'
-import { mayHaveBindings, removeBindings } from '../withdraw/remove-bindings.ts'
-import type { EndedAccess } from '../withdraw/remove-bindings.ts'
+import { mayHaveBindings, removeBindings, withEndedAccess } from '../withdraw/remove-bindings.ts'
 import { recordKept } from '../prove/record-kept-proofs.ts'
 import { limitedSteps, WHOLE } from '../plan/run-scope.ts'
 import { reviewedSteps } from '../prove/review-steps.ts'
@@ -84,14 +83,6 @@ export async function readyCommit(
     failures,
     since,
   })
-}
-
-/** A kept certificate whose access was revoked says so. */
-function withRevoked(outcome: StepOutcome, { revoked }: EndedAccess): StepOutcome {
-  if (outcome.kind !== 'kept') return outcome
-  const { name, cluster } = stepTarget(outcome.step)
-  const problem = revoked.get(requestKey(cluster ?? '', name))
-  return problem === undefined ? outcome : { ...outcome, revoked: problem }
 }
 
 type WaitingOutcome = Extract<StepOutcome, { readonly kind: 'waiting' }>
@@ -161,7 +152,8 @@ export async function applyReady(
   const unwritten = await recordKept(reviewed.kept, observed)
   const tidied = await denyOrphans(reviewed.judgedRequests, observed, config, !interrupted.aborted)
   const warnings = [...ended.warnings, ...unwritten, ...tidied]
-  return { plan, steps: [...settled.map(each => withRevoked(each, ended)), ...outcomes], warnings }
+  const told = settled.map(each => withEndedAccess(each, ended))
+  return { plan, steps: [...told, ...outcomes], warnings }
 }
 
 /** The plan after the apply: the records are read again, GitHub is not asked. Blocked steps of those that the apply left stay. */

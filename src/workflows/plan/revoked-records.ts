@@ -1,7 +1,11 @@
-// Records with the ends of their certificates: a revocation ends what it applies to before any run writes that into the record.
+// Records with the ends of their certificates, and the access that bindings give them: a revocation, or a person who deletes a binding,
+// ends what it applies to before any run writes that into the record.
 import { revocationsOf } from '../../core/access/revoked-requests.ts'
+import { lostRoles, rolesByGrant } from '../../core/access/unneeded-bindings.ts'
 import { withRevoked } from '../../core/plan/certificate-history.ts'
+import type { AccessEnd } from '../../domain/cluster/grant.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
+import { caughtProblem } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Cluster } from '../../ports/cluster.ts'
 import type { Observed } from './observe-clusters.ts'
@@ -18,16 +22,44 @@ export async function revokedRecords(
   return { records: ended, unread }
 }
 
-/** SHA-256 of the certificates of all records whose access a revocation ended. Throws CLUSTER_ codes. */
-export async function revokedCertificates(
-  observed: readonly Observed[],
-): Promise<{ readonly revoked: ReadonlySet<string>; readonly unread: readonly Problem[] }> {
+/** The roles of each grant as the cluster has them now, asked for if a record has a grant; null if they cannot be read. */
+export async function boundRoles(
+  records: readonly RequestRecord[],
+  { grants }: Pick<Cluster, 'grants'>,
+): Promise<{
+  readonly bound: ReturnType<typeof rolesByGrant> | null
+  readonly unread: readonly Problem[]
+}> {
+  try {
+    const hasGrant = records.some(({ history }) => history.some(({ grant }) => grant !== null))
+    return { bound: rolesByGrant(hasGrant ? await grants.list() : []), unread: [] }
+  } catch (cause) {
+    return { bound: null, unread: [caughtProblem(cause)] }
+  }
+}
+
+/** By SHA-256: certificates whose access ended, by a revocation or without a binding. Throws CLUSTER_ codes. */
+export async function endedCertificates(observed: readonly Observed[]): Promise<{
+  readonly ended: ReadonlyMap<string, AccessEnd>
+  readonly unread: readonly Problem[]
+}> {
   const found = await Promise.all(
-    observed.map(({ records, cluster }) => revokedRecords(records, cluster)),
+    observed.map(async ({ records, cluster }) => {
+      const revoked = await revokedRecords(records, cluster)
+      const { bound, unread } = await boundRoles(records, cluster)
+      const ends = revoked.records.flatMap(record => {
+        const isLost = bound !== null && lostRoles(record, bound).length > 0
+        const lost = isLost ? record.issued?.objectName : undefined
+        return record.history.flatMap(({ sha256, objectName, ended }): [string, AccessEnd][] => {
+          if (ended?.how === 'revoked') return [[sha256, 'access revoked']]
+          return objectName === lost ? [[sha256, 'access removed']] : []
+        })
+      })
+      return { ends, unread: [...revoked.unread, ...unread] }
+    }),
   )
-  const ended = found.flatMap(({ records }) => records.flatMap(({ history }) => history))
   return {
-    revoked: new Set(ended.flatMap(each => (each.ended?.how === 'revoked' ? [each.sha256] : []))),
+    ended: new Map(found.flatMap(({ ends }) => ends)),
     unread: found.flatMap(({ unread }) => unread),
   }
 }

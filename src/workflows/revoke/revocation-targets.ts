@@ -3,6 +3,7 @@ import { GRANT_PREFIX, grantGroup, isGrantOf } from '../../domain/cluster/grant.
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import type { Revocation } from '../../domain/cluster/revocation.ts'
 import { usageFailure } from '../../domain/problem.ts'
+import { grantsOf } from '../../core/access/unneeded-bindings.ts'
 import { leafOf } from '../../core/plan/current-certificate.ts'
 import { REQUEST_NAME } from '../../core/request/request-file-name.ts'
 import { shown } from '../../lib/source/hidden-characters.ts'
@@ -85,12 +86,6 @@ export function userOf(
   if (user === null || what === 'request') return user
   const groups = user.groups.filter(each => each === value || !each.startsWith(GRANT_PREFIX))
   return { ...user, groups }
-}
-
-/** The grants that certificates of this request carry, those of earlier ones included. */
-function grantsOf({ history, claim }: RequestRecord, owner: string): readonly string[] {
-  const known = [...history.map(({ grant }) => grant), claim?.grant ?? null]
-  return known.flatMap(grant => grant ?? []).filter(grant => isGrantOf(owner, grant))
 }
 
 /** Every grant of a target, each once: those that its records know, and those of its bindings that no other request has. */

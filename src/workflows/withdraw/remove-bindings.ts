@@ -9,6 +9,7 @@ import { revocationsOf, revokedProblem } from '../../core/access/revoked-request
 import { TAKEOVER_AFTER_SECONDS } from '../../core/plan/claim-rules.ts'
 import { requestKey } from '../../core/plan/request-index.ts'
 import { currentCertificate } from '../../core/plan/current-certificate.ts'
+import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import { caughtProblem } from '../../domain/problem.ts'
@@ -42,6 +43,8 @@ export interface EndedAccess {
   readonly warnings: readonly Problem[]
   /** The newest revocation of each kept request, by `requestKey`. */
   readonly revoked: ReadonlyMap<string, Problem>
+  /** Why bindings of a cluster could not be read or removed, by its name. */
+  readonly failed: ReadonlyMap<string, Problem>
 }
 
 /** Removes bindings in every cluster that may have some. A cluster that fails is one problem. */
@@ -52,19 +55,33 @@ export async function removeBindings(
   const found = await Promise.all(
     observed.map(async (each): Promise<EndedAccess> => {
       if (!approved.mayHaveBindings && !each.records.some(hasGrant)) return NOTHING_ENDED
-      return removeBindingsIn(each, approved).catch((cause: unknown) => ({
-        ...NOTHING_ENDED,
-        warnings: [caughtProblem(cause)],
-      }))
+      return removeBindingsIn(each, approved).catch((cause: unknown) => {
+        const problem = caughtProblem(cause)
+        const failed = new Map([[each.cluster.name, problem]])
+        return { ...NOTHING_ENDED, warnings: [problem], failed }
+      })
     }),
   )
   return {
     warnings: found.flatMap(({ warnings }) => warnings),
     revoked: new Map(found.flatMap(({ revoked }) => [...revoked])),
+    failed: new Map(found.flatMap(({ failed }) => [...failed])),
   }
 }
 
-export const NOTHING_ENDED: EndedAccess = { warnings: [], revoked: new Map() }
+export const NOTHING_ENDED: EndedAccess = { warnings: [], revoked: new Map(), failed: new Map() }
+
+/** A kept certificate whose access was revoked says so. A removed file whose access was not seen to end is a failure. */
+export function withEndedAccess(outcome: StepOutcome, ended: EndedAccess): StepOutcome {
+  if (outcome.kind !== 'kept') return outcome
+  const { step } = outcome
+  const { name, cluster } = stepTarget(step)
+  const failed = ended.failed.get(cluster ?? '')
+  if (failed !== undefined && step.kind === 'withdraw' && step.record !== null)
+    return hasGrant(step.record) ? { kind: 'failed', step, problems: [failed] } : outcome
+  const revoked = ended.revoked.get(requestKey(cluster ?? '', name))
+  return revoked === undefined ? outcome : { ...outcome, revoked }
+}
 
 /** Whether a policy allows access. Without policies nothing is judged, and nothing can be bound. */
 export function mayHaveBindings({ policies }: Pick<Rules, 'policies'>): boolean {
@@ -98,22 +115,24 @@ async function removeBindingsIn(
     isGone,
     overlapSeconds,
   }
+  const failed = new Map<string, Problem>()
   const removed = await inPool(unneededBindings(bindings, state), AT_ONCE, async binding =>
-    grants
-      .unbind(binding)
-      .catch((cause: unknown) => ({ ok: false, problems: [caughtProblem(cause)] }) as const),
+    grants.unbind(binding).catch((cause: unknown) => {
+      failed.set(cluster.name, caughtProblem(cause))
+      return { ok: false, problems: [caughtProblem(cause)] } as const
+    }),
   )
   const revoked = revokedRequests(approved, revocations)
   const warnings = [
     ...unread,
     ...removed.flatMap(each => (each.ok ? [] : each.problems)),
-    ...foreignBindings(bindings, state).map(each => foreign(each, owner)),
+    ...foreignBindings(bindings, state).map(each => foreignProblem(each, owner)),
     ...revoked.values(),
     ...requestsWithoutAccess(bindings, state).map(name => ended(name, cluster.name)),
     ...(await changedRoles(records, cluster)),
   ]
   const byKey = [...revoked].map(([name, each]) => [requestKey(cluster.name, name), each] as const)
-  return { warnings, revoked: new Map(byKey) }
+  return { warnings, revoked: new Map(byKey), failed }
 }
 
 /** The access of each approved step in this cluster; none for a withdrawal. */
@@ -152,7 +171,7 @@ function ended(name: string, cluster: string): Problem {
   }
 }
 
-function foreign({ name, namespace, grants }: GrantBinding, owner: string): Problem {
+export function foreignProblem({ name, namespace, grants }: GrantBinding, owner: string): Problem {
   const [kind, where] =
     namespace === null
       ? (['clusterrolebinding', name] as const)

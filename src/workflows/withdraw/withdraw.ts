@@ -1,5 +1,5 @@
 // One approved withdrawal, from claim to record: the Secrets in clusters and at GitHub that its files name are deleted if they are
-// ours. The certificate works until it expires; Kubernetes cannot revoke.
+// ours, and its access is seen to end. The certificate works until it expires; Kubernetes cannot revoke.
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import type { WithdrawStep } from '../../domain/cluster/plan-step.ts'
@@ -8,6 +8,7 @@ import type { Problem } from '../../domain/problem.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import { sinkTarget } from '../../domain/request/sink.ts'
 import type { SealedSink, Sink } from '../../domain/request/sink.ts'
+import { foreignBindings, grantsOf } from '../../core/access/unneeded-bindings.ts'
 import { released, withWithdrawn } from '../../core/plan/record-state.ts'
 import { withClaimExpired } from '../../core/plan/claim-rules.ts'
 import { isWithdrawalDue } from '../../core/plan/due-withdrawals.ts'
@@ -24,6 +25,7 @@ import type { SecretPlace } from '../../core/sink/secret-layout.ts'
 import type { ClusterSession } from '../issue/cluster-session.ts'
 import { claimWithdrawal } from './claim-withdrawal.ts'
 import type { Withdrawing } from './claim-withdrawal.ts'
+import { foreignProblem } from './remove-bindings.ts'
 import { bindingsFor } from './sinks-to-delete.ts'
 
 /** Never throws a CountersignError: it becomes the outcome of this step alone. */
@@ -51,7 +53,7 @@ async function underClaim(
 ): Promise<StepOutcome> {
   const emptied: string[] = []
   const warnings: Problem[] = []
-  const problems: Problem[] = []
+  const problems: Problem[] = [...(await endAccess(claimed.record, session, warnings))]
   for (const sink of step.sinks) {
     const found = await empty(sink, step, claimed, session)
     if (found.kind === 'emptied') emptied.push(sinkTarget(sink))
@@ -69,6 +71,32 @@ async function underClaim(
   const bindings = step.bindings ?? (await bindingsFor(step, session.cluster))
   const notAfter = step.until ?? lastEnd(record)
   return { kind: 'withdrawn', step, emptied, notAfter, bindings, warnings }
+}
+
+/**
+ * Ends the bindings of every grant of the record, by a list from after the claim. Returns why access may be left; a binding without
+ * subjects that a finalizer keeps is a warning.
+ */
+async function endAccess(
+  record: RequestRecord,
+  session: ClusterSession,
+  warnings: Problem[],
+): Promise<readonly Problem[]> {
+  const { owner } = session.config
+  const grants = grantsOf(record, owner)
+  if (grants.length === 0) return []
+  try {
+    const all = await session.bindings()
+    const bound = all.filter(each => each.isGranting && each.grants.some(it => grants.includes(it)))
+    const foreign = foreignBindings(bound, { owner })
+    for (const each of bound.filter(binding => !foreign.includes(binding))) {
+      const ended = await session.cluster.grants.unbind(each)
+      if (!ended.ok) warnings.push(...ended.problems)
+    }
+    return foreign.map(each => foreignProblem(each, owner))
+  } catch (cause) {
+    return [caughtProblem(cause)]
+  }
 }
 
 /** Sinks that the record lists in addition. */

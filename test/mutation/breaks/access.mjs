@@ -181,7 +181,14 @@ export const ACCESS = [
     'await attempt(problems, () => cluster.revocations.add({ what, value }, by))',
     'if (!isKnown) await attempt(problems, () => cluster.revocations.add({ what, value }, by))',
   ],
-  ['workflows/revoke/revocation-targets.ts', ', claim?.grant ?? null]', ']'],
+  ['core/access/unneeded-bindings.ts', ', claim?.grant ?? null]', ']'],
+  ['workflows/withdraw/withdraw.ts', '...(await endAccess(claimed.record, session, warnings))', ''],
+  [
+    'workflows/withdraw/withdraw.ts',
+    'return foreign.map(each => foreignProblem(each, owner))',
+    'return []',
+  ],
+  ['workflows/withdraw/remove-bindings.ts', 'failed.set(cluster.name, caughtProblem(cause))\n', ''],
   [
     'workflows/revoke/revocation-targets.ts',
     'grants.filter(grant => !others.includes(grant))',

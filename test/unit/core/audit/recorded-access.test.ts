@@ -1,7 +1,12 @@
 // Which certificates of the records an audit shows, and which of them no recorded approval covers.
 import { describe, expect, test } from '@jest/globals'
 import * as access from '../../../../src/core/audit/recorded-access.ts'
-import { earlierCertificates } from '../../../../src/core/plan/certificate-history.ts'
+import {
+  certificatesOf,
+  earlierCertificates,
+  historyWithdrawn,
+} from '../../../../src/core/plan/certificate-history.ts'
+import { grantGroup } from '../../../../src/domain/cluster/grant.ts'
 import type { SigningRequest } from '../../../../src/domain/cluster/signing-request.ts'
 import { auditedCertificate } from '../../../build/audit-lines.ts'
 import { AUTHOR } from '../../../build/evidence.ts'
@@ -15,20 +20,45 @@ import {
   secondsAfter,
 } from '../../../build/issued.ts'
 
+const NEVER = new Date(0)
 const after = (seconds: number): Date => secondsAfter(NOW, seconds)
 
 describe('a record', () => {
   const places = [{ clusterRole: 'view', namespace: 'apps' }]
   const granted = { places, roles: {}, namespaces: {} }
-  const record = requestRecord(effective(), { issued: issuedRecord(effective(), { granted }) })
-  const at = (now: Date) =>
-    earlierCertificates(record, new Date(0), false).map(each =>
-      access.auditedCertificate(record, each, now),
-    )
+  const issued = issuedRecord(effective(), { granted })
+  const record = requestRecord(effective(), { issued })
+  const [entry] = certificatesOf(record)
+  const grant = grantGroup('acme', 'a'.repeat(20))
+  const bound = (...roles: readonly string[]) => new Map([[grant, roles]])
+  const at = (now: Date, of: ReadonlyMap<string, readonly string[]> | null, changes: object = {}) =>
+    earlierCertificates(
+      { ...record, history: [{ ...entry!, grant }], ...changes },
+      NEVER,
+      false,
+    ).map(each => access.auditedCertificate(record, each, now, of))
 
-  test('the certificate in use has the roles that were granted, and is expired after its end', () => {
-    expect(at(NOW)).toMatchObject([{ request: 'jane', state: 'in use', roles: ['view in apps'] }])
-    expect(at(after(8 * 86_400))).toMatchObject([{ state: 'expired' }])
+  test('a certificate has the roles that bindings give it, whatever its state, until it expires', () => {
+    const view = bound('view in apps', 'edit in apps')
+    const roles = ['view in apps', 'edit in apps']
+    expect(at(NOW, view)).toMatchObject([{ request: 'jane', state: 'in use', roles }])
+    const withdrawn = historyWithdrawn({ ...record, history: [{ ...entry!, grant }] }, NOW)
+    const changes = { withdrawnAt: NOW, history: withdrawn }
+    expect(at(NOW, view, changes)).toMatchObject([{ state: 'withdrawn', roles }])
+    expect(at(NOW, bound(), changes)).toMatchObject([{ state: 'withdrawn', roles: [] }])
+    expect(at(after(8 * 86_400), view)).toMatchObject([{ state: 'expired', roles: [] }])
+  })
+
+  test('a certificate in use that lacks a granted role says that access was removed', () => {
+    expect(at(NOW, bound('edit in apps'))).toMatchObject([
+      { state: 'access removed', roles: ['edit in apps'] },
+    ])
+  })
+
+  test('if bindings cannot be read, a certificate has the roles that were granted, also a withdrawn one', () => {
+    const withdrawn = historyWithdrawn({ ...record, history: [{ ...entry!, grant }] }, NOW)
+    for (const changes of [{}, { withdrawnAt: NOW, history: withdrawn }])
+      expect(at(NOW, null, changes)).toMatchObject([{ roles: ['view in apps'] }])
   })
 
   test('a history that misses attempts begins with its second certificate, since another one worked beside the first, and abandoned ones are not missing', () => {

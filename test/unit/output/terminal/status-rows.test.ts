@@ -142,7 +142,7 @@ describe('the end of access', () => {
   const current = issued()
   const sha256 = leafOf(current)?.sha256 ?? ''
   const shown = (step: Step, revoked: string) =>
-    statusRows({ steps: [step] }, NOW, null, new Set([revoked]))
+    statusRows({ steps: [step] }, NOW, null, new Map([[revoked, 'access revoked']]))
 
   test('a certificate with revoked access is not renewed by itself', () => {
     expect(shown(keep(current), sha256)).toMatchObject([

@@ -3,7 +3,7 @@ import type { KeepStep, Plan, RenewStep, Step } from '../../../../src/domain/clu
 import type { IssuedRecord } from '../../../../src/domain/cluster/record.ts'
 import type { Problem } from '../../../../src/domain/problem.ts'
 import { newRecord } from '../../../../src/core/plan/record-state.ts'
-import { REVOKED, statusRows } from '../../../../src/output/terminal/status-rows.ts'
+import { statusRows } from '../../../../src/output/terminal/status-rows.ts'
 import { statusText } from '../../../../src/output/terminal/status-text.ts'
 import { issueStep } from '../../../build/approved.ts'
 import { effective, secretSink } from '../../../build/effective.ts'
@@ -68,7 +68,7 @@ describe('the status of certificates', () => {
       keep('late', inDays(6), inDays(4)),
       keep('web', inDays(2), inDays(1)),
     ])
-    const revoked = { ...web!, state: REVOKED, renewAt: null }
+    const revoked = { ...web!, state: 'access revoked', renewAt: null }
     expect(linesOf(statusText([kept!, revoked], 2, NOW, FRAME))).toContain(
       '0 due, 1 revoked, 1 later, 2 in all',
     )
