@@ -13,6 +13,8 @@ export interface PushSeen {
   readonly before: ObjectId | null
   /** Null if the branch was deleted. */
   readonly after: ObjectId | null
+  /** GitHub merged a pull request into the branch. */
+  readonly isMerge: boolean
 }
 
 export interface ReviewSeen {
@@ -108,7 +110,8 @@ export class EventLog {
       const before = this.#branches.get(branch) ?? null
       const after = branches.get(branch) ?? null
       if (before === after) continue
-      this.pushes.push({ branch, by, at, before, after })
+      const isMerge = kind === 'merge' || kind === 'queue'
+      this.pushes.push({ branch, by, at, before, after, isMerge })
       if (branch === 'main' && after !== null) {
         const how = kind === 'merge' ? 'merge' : kind === 'queue' ? 'queue' : 'push'
         this.#noteLandings(before, after, { by: how, who: by }, merged)

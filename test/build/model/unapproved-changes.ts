@@ -50,13 +50,18 @@ export function earlierHands(
   log: EventLog,
   excused: ReadonlySet<number>,
 ): readonly Hands[] {
-  return leftOf(path, blob, backdrop, reading).flatMap(landing => [
-    ...landing.pulls.map(number =>
-      handsIn(reading.stage.pull(number), path, landing, reading, log, excused),
-    ),
-    // A merge that somebody pushed may hold its own bytes.
-    ...(landing.pulls.length === 0 || landing.by === 'push' ? [handsOfPush(landing, reading)] : []),
-  ])
+  return leftOf(path, blob, backdrop, reading).flatMap(landing => {
+    const proved = backdrop.upToProved.includes(landing) ? null : backdrop.proved
+    return [
+      ...landing.pulls.map(number =>
+        handsIn(reading.stage.pull(number), path, landing, proved, reading, log, excused),
+      ),
+      // A merge that somebody pushed may hold its own bytes.
+      ...(landing.pulls.length === 0 || landing.by === 'push'
+        ? [handsOfPush(landing, reading)]
+        : []),
+    ]
+  })
 }
 
 /** No change remains between the proved bytes and their last return. */

@@ -22,17 +22,18 @@ interface Name {
 
 const NOBODY: Name = { id: null, isCoAuthor: false }
 
-/** `excused`: bots that need no person here. */
+/** `excused`: bots that need no person here. `proved`: the last proved version, null for none. */
 export function handsIn(
   pull: PullRequestState,
   path: string,
   { before }: LandingSeen,
+  proved: ObjectId | null,
   reading: DoubleReader,
   log: EventLog,
   excused: ReadonlySet<number>,
 ): Hands {
   const changeIn = (head: ObjectId | null): ObjectId | null | undefined =>
-    changeFrom(head, before, path, reading)
+    changeFrom(head, before, path, proved, reading)
   const pushes = pushesOf(pull, log)
   const replaced = replacedBlobs(pushes, before, changeIn, reading)
   const changes = (id: ObjectId): boolean =>
@@ -52,25 +53,40 @@ export function handsIn(
   return handsOf(answeringFor(pull, changeIn, reading, log), names, reading, excused)
 }
 
-/** Who opened it, and who pushed a change. For a merge by GitHub into its branch: who opened and pushed what was merged. */
+/** Who opened it, and who pushed a change. So for what was merged into its branch, where who pressed the button pushed nothing. */
 function answeringFor(
   pull: PullRequestState,
   changeIn: (head: ObjectId | null) => ObjectId | null | undefined,
   reading: DoubleReader,
   log: EventLog,
 ): readonly number[] {
-  const { pullRequests } = reading.stage.repository
-  const pushed = pushesOf(pull, log)
-    .filter(push =>
-      isChange(changeIn(push.after), push.before === null ? [] : [changeIn(push.before)]),
-    )
-    .flatMap(({ by, after }) => {
-      const merged = pullRequests.filter(each => each !== pull && each.mergeCommit === after)
-      return merged.length === 0
-        ? [by]
-        : merged.flatMap(each => answeringFor(each, changeIn, reading, log))
-    })
-  return [pull.authorId, ...pushed]
+  const { world, repository } = reading.stage
+  const changes = (id: ObjectId): boolean =>
+    isChange(changeIn(id), reading.parents(id).map(changeIn))
+  const pushed = pushesOf(pull, log).filter(push =>
+    isChange(changeIn(push.after), push.before === null ? [] : [changeIn(push.before)]),
+  )
+  const afters = pushed.flatMap(({ after }) => after ?? [])
+  const changing = [...world.commitsOf(pull).filter(changes), ...afters]
+  const held = [...world.commitsOf(pull), ...afters]
+  const end = pull.mergedAt?.getTime() ?? Number.POSITIVE_INFINITY
+  const merged = repository.pullRequests.filter(
+    each =>
+      each !== pull &&
+      each.base !== repository.defaultBranch &&
+      held.some(id => id === each.mergeCommit) &&
+      (each.mergedAt?.getTime() ?? end) <= end &&
+      [...world.commitsOf(each), ...each.landed, each.mergeCommit].some(
+        id => id !== null && changing.includes(id),
+      ),
+  )
+  const isButton = ({ after, isMerge }: PushSeen): boolean =>
+    isMerge && repository.pullRequests.some(each => each.mergeCommit === after)
+  return [
+    pull.authorId,
+    ...pushed.filter(push => !isButton(push)).map(({ by }) => by),
+    ...merged.flatMap(each => answeringFor(each, changeIn, reading, log)),
+  ]
 }
 
 /**
@@ -81,12 +97,13 @@ export function twinsOf(
   pull: PullRequestState,
   path: string,
   { before }: LandingSeen,
+  proved: ObjectId | null,
   reading: DoubleReader,
   log: EventLog,
 ): ReadonlySet<number> {
   const { world, repository } = reading.stage
   const changeIn = (head: ObjectId | null): ObjectId | null | undefined =>
-    changeFrom(head, before, path, reading)
+    changeFrom(head, before, path, proved, reading)
   const changes = (id: ObjectId): boolean =>
     isChange(changeIn(id), reading.parents(id).map(changeIn))
   const own = new Set(world.commitsOf(pull).filter(changes))
@@ -148,14 +165,16 @@ function handsOf(
   }
 }
 
-/** The file after a commit; undefined if the commit leaves it as on the default branch. */
+/** The file after a commit; undefined if the commit leaves it as on the default branch, or as in the last proved version. */
 function changeFrom(
   head: ObjectId | null,
   before: ObjectId | null,
   path: string,
+  proved: ObjectId | null,
   reading: DoubleReader,
 ): ObjectId | null | undefined {
   const blob = reading.blob(head, path)
+  if (proved !== null && blob === proved) return undefined
   return reading.blob(reading.parting(head, before), path) === blob ? undefined : blob
 }
 

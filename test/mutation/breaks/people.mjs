@@ -33,8 +33,14 @@ export const PEOPLE = [
   ],
   [
     'core/approval/contributors/proposed-changes.ts',
-    'blob !== GONE && bases(commit).every',
-    'blob !== GONE && bases(commit).some',
+    'blob === proved?.blob || bases(commit).every',
+    'blob === proved?.blob || bases(commit).some',
+  ],
+  ['core/approval/contributors/proposed-changes.ts', 'blob === proved?.blob || ', ''],
+  [
+    'core/approval/contributors/contributors-since.ts',
+    'upToProved.includes(fileOrigin) ? null : proved',
+    'proved',
   ],
   [
     'core/approval/contributors/proposed-changes.ts',

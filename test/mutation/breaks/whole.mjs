@@ -73,9 +73,12 @@ export const WHOLE = [
     'base === facts.repository.defaultBranch && createdAt <= until',
     'base === facts.repository.defaultBranch',
   ],
+  ['core/approval/contributors/contributors.ts', 'held.has(other.merged.commit)', 'false'],
+  ['core/approval/contributors/contributors.ts', 'held.has(other.merged.commit)', 'true'],
+  ['core/approval/contributors/contributors.ts', 'other.merged.at <= until &&', ''],
   [
     'core/approval/contributors/contributors.ts',
-    'for (const merged of mergedInto(each, proposed, facts)) found.add(merged)',
+    'other.base !== facts.repository.defaultBranch &&',
     '',
   ],
   [

@@ -5,7 +5,7 @@ import { contributors } from './contributors.ts'
 import { peopleOfCommit, isUnanswered, peopleIn } from './pull-contributors.ts'
 import type { Contributors } from './contributors.ts'
 import type { Found } from './pull-contributors.ts'
-import type { Landing, ProofFacts, Question, FileOrigin } from '../proof-facts.ts'
+import type { Landing, ProofFacts, ProvedVersion, Question, FileOrigin } from '../proof-facts.ts'
 import {
   mergeSourceOf,
   isGithubMerge,
@@ -25,9 +25,15 @@ export function contributorsSince(
   facts: ProofFacts,
   excused: ReadonlySet<number> = new Set(),
 ): Contributors {
-  const own = contributors(question, pull, facts, excused)
+  const { proved, upToProved = [] } = question.background
+  const own = contributors(question, pull, facts, excused, proved)
   const earlier = landingsSince(question).flatMap(fileOrigin =>
-    landingContributors(fileOrigin, facts, excused),
+    landingContributors(
+      fileOrigin,
+      upToProved.includes(fileOrigin) ? null : proved,
+      facts,
+      excused,
+    ),
   )
   const all = [own, ...earlier]
   return {
@@ -59,6 +65,7 @@ function landingsSince({
 
 function landingContributors(
   fileOrigin: FileOrigin,
+  proved: ProvedVersion | null,
   facts: ProofFacts,
   excused: ReadonlySet<number>,
 ): readonly Contributors[] {
@@ -71,7 +78,7 @@ function landingContributors(
     (isOfPull && isSigned && movesTo(landing, facts).length === 0)
   return [
     ...pullRequests.map(pull =>
-      pull.isTooLarge ? unlisted(pull) : contributors(fileOrigin, pull, facts, excused),
+      pull.isTooLarge ? unlisted(pull) : contributors(fileOrigin, pull, facts, excused, proved),
     ),
     // A merge that a person pushed may contain bytes of that person.
     ...(isMerged ? [] : [pushContributors(fileOrigin, isOfPull, facts)]),

@@ -1,19 +1,12 @@
 // Contributors to the bytes of a file, who cannot approve it. Merging the base, or changing other files, is no contribution.
-import type { BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
+import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
-import type { ProofFacts, FileOrigin } from '../proof-facts.ts'
-import { isGithubMerge } from '../merges/merge-source.ts'
+import type { ProofFacts, FileOrigin, ProvedVersion } from '../proof-facts.ts'
 import { wholeLanding } from '../merges/merged-range.ts'
 import type { RangeFacts } from '../merges/merged-range.ts'
 import { changes, isChange, proposals } from './proposed-changes.ts'
 import type { Proposed } from './proposed-changes.ts'
-import {
-  contributorsOf,
-  linkedTo,
-  mergedBy,
-  openedAndPushed,
-  peopleIn,
-} from './pull-contributors.ts'
+import { contributorsOf, linkedTo, openedAndPushed, peopleIn } from './pull-contributors.ts'
 import type { Contributor, PullContributors } from './pull-contributors.ts'
 
 export interface Contributors extends PullContributors {
@@ -23,20 +16,21 @@ export interface Contributors extends PullContributors {
 
 /**
  * Contributors to one landing that this pull request brought: its author, people of commits that changed the file, pushers of such
- * changes, and those that the record names for it. So are those of the pull requests that GitHub merged into it, in place of the person
- * who asked for that merge. Of other pull requests of the same commits only those count who opened or pushed them: anybody can write a
- * name into a commit of their own. `excused`: ids of bots whose change needs no person.
+ * changes, and those that the record names for it. So are those of the pull requests that were merged into its branch. Of other pull
+ * requests of the same commits only those count who opened or pushed them: anybody can write a name into a commit of their own.
+ * `excused`: ids of bots whose change needs no person. `proved`: the version that the landing changed.
  */
 export function contributors(
   { landing, ...file }: FileOrigin,
   pull: PullRequest,
   facts: ProofFacts,
   excused: ReadonlySet<number> = new Set(),
+  proved: ProvedVersion | null = null,
 ): Contributors {
   const fileOrigin = { ...file, landing: wholeLanding(landing, pull, facts) }
-  const proposed = proposals(fileOrigin, facts)
+  const proposed = proposals(fileOrigin, facts, proved)
   const until = pull.merged?.at ?? facts.now
-  const own = [...withMerged(pull, proposed, facts)]
+  const own = [...withMerged(pull, proposed, until, facts)]
   const made = own.map(each => contributorsOf(fileOrigin, each, proposed, facts, excused))
   const commits = [landing.commit, ...own.flatMap(each => changingCommits(each, proposed))]
   const twins = linkedTo(commits, facts)
@@ -51,29 +45,27 @@ export function contributors(
   }
 }
 
-/** The pull request, and those that GitHub merged into its branch with a change of the file. */
+/** The pull request, and those that were merged into its branch until then with a change of the file. */
 function withMerged(
   pull: PullRequest,
   proposed: Proposed,
+  until: Date,
   facts: ProofFacts,
 ): ReadonlySet<PullRequest> {
   const found = new Set([pull])
-  for (const each of found)
-    for (const merged of mergedInto(each, proposed, facts)) found.add(merged)
+  for (const each of found) {
+    const commits = changesOf(each, proposed)
+    const held = new Set([...each.commits.map(({ id }) => id), ...commits])
+    for (const other of linkedTo(commits, facts))
+      if (
+        other.base !== facts.repository.defaultBranch &&
+        other.merged !== null &&
+        other.merged.at <= until &&
+        held.has(other.merged.commit)
+      )
+        found.add(other)
+  }
   return found
-}
-
-function mergedInto(
-  pull: PullRequest,
-  proposed: Proposed,
-  facts: ProofFacts,
-): readonly PullRequest[] {
-  return changingMerges(pull, proposed).flatMap(merge => mergedBy(merge, facts))
-}
-
-/** Merges by GitHub into the branch of the pull request that changed the file. */
-function changingMerges({ pushes }: PullRequest, proposed: Proposed): readonly BranchMove[] {
-  return (pushes ?? []).filter(push => isGithubMerge(push) && isChange(push, proposed))
 }
 
 /** Commits that change the file, and those of pushes that do: other pull requests may hold them. */
@@ -82,9 +74,12 @@ export function relatedCommits(
   pull: PullRequest,
   facts: Pick<ProofFacts, 'blobAt'> & RangeFacts,
 ): readonly ObjectId[] {
-  const proposed = proposals({ ...file, landing: wholeLanding(landing, pull, facts) }, facts)
-  const merges = changingMerges(pull, proposed).flatMap(({ after }) => after ?? [])
-  return [...changingCommits(pull, proposed), ...merges]
+  return changesOf(pull, proposals({ ...file, landing: wholeLanding(landing, pull, facts) }, facts))
+}
+
+function changesOf(pull: PullRequest, proposed: Proposed): readonly ObjectId[] {
+  const pushes = (pull.pushes ?? []).filter(push => isChange(push, proposed))
+  return [...changingCommits(pull, proposed), ...pushes.flatMap(({ after }) => after ?? [])]
 }
 
 function changingCommits({ commits }: PullRequest, proposed: Proposed): readonly ObjectId[] {

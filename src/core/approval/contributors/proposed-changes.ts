@@ -3,22 +3,27 @@ import { GONE } from '../../../domain/proof/git-history.ts'
 import type { BlobAt, BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequestCommit } from '../../../domain/proof/pull-request.ts'
 import { mergeBasesWith } from '../merges/branch-history.ts'
-import type { FileOrigin, ProofFacts } from '../proof-facts.ts'
+import type { FileOrigin, ProofFacts, ProvedVersion } from '../proof-facts.ts'
 
-/** The blob that a commit proposes for the file, null for its removal. A null proposal: the commit has what the base had. */
+/** The blob that a commit proposes for the file, null for its removal. A null proposal: what the base, or the proved version, has. */
 type Proposal = { readonly blob: ObjectId | null } | null
 
 export type Proposed = (commit: ObjectId) => Proposal
 
-/** A commit that cannot be looked up counts as a proposal of its own. */
+/**
+ * A commit that cannot be looked up counts as a proposal of its own. One with the bytes of the last proved version changed nothing since
+ * then: after a squash, the branch still has the commits that were squashed.
+ */
 export function proposals(
   { path, landing }: FileOrigin,
   facts: Pick<ProofFacts, 'ancestry' | 'blobAt'>,
+  proved: ProvedVersion | null = null,
 ): Proposed {
   const bases = baseBlobs({ path, landing }, facts)
   return commit => {
     const blob = facts.blobAt({ commit, path })
-    return blob !== GONE && bases(commit).every(base => base === blob) ? null : { blob }
+    if (blob === GONE) return { blob }
+    return blob === proved?.blob || bases(commit).every(base => base === blob) ? null : { blob }
   }
 }
 

@@ -89,7 +89,7 @@ function pushedBy({ by, after }: BranchMove): Found {
 }
 
 /** The pull request that GitHub merged with this move; empty if GitHub does not say. */
-export function mergedBy({ after }: BranchMove, facts: ProofFacts): readonly PullRequest[] {
+function mergedBy({ after }: BranchMove, facts: ProofFacts): readonly PullRequest[] {
   return linkedTo(after === null ? [] : [after], facts).filter(
     ({ merged }) => merged?.commit === after,
   )

@@ -114,12 +114,14 @@ describe('contributors since the last proved version', () => {
     }
     const commits = PUSHED.replace('p1 < m0: jane=v1', 'g1 < m0: jane=v1\n p1 < m0 g1: jane=v1')
     const moves = [PUSHES[0]!, move('5 pullRequestMerge m0 > p1 by colleague'), PUSHES[2]!]
-    expect(people({ commits, moves, pulls: [other], pushed: new Map() })).toEqual([
-      'author',
-      'colleague',
-      'owner',
-      'reviewer',
-    ])
+    const all = ['author', 'colleague', 'owner', 'reviewer']
+    const asked = { commits, moves, pulls: [other], pushed: new Map() }
+    expect(people(asked)).toEqual(all)
+    // It was approved, but no policy allowed it.
+    const proved = { blob: 'v1', commit: 'p1' }
+    const background = { proved, since: [P1], upToProved: [P1] }
+    expect(people({ ...asked, background })).toEqual(all)
+    expect(people({ ...asked, background: { proved, since: [] } })).toEqual(['author'])
   })
 })
 

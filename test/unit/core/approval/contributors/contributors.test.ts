@@ -576,6 +576,53 @@ describe('the pushers of a pull request', () => {
   })
 })
 
+describe('another pull request with the same commit', () => {
+  /** The colleague opened #2 for h1, which the author committed; by default it was merged into the branch of #1 by a fast-forward. */
+  const found = (changes: Partial<PullRequest>) => {
+    const other = pullRequest({
+      number: 2,
+      author: COLLEAGUE,
+      base: 'add-jane',
+      head: { branch: 'help', repositoryId: 42, commit: 'h1' },
+      merged: { at: at(15), by: AUTHOR, commit: 'h1' },
+      pushes: [move('10 branchCreation 0 > h1 by reviewer')],
+      ...changes,
+    })
+    const own = pullRequest()
+    return contributors(question(), own, proofFacts({ moves: null, pulls: [own, other] }))
+  }
+  const logins = (people: ReturnType<typeof found>['people']): readonly string[] =>
+    [...people.values()].map(({ person }) => person.login).toSorted()
+
+  test('people of a pull request that was merged into the branch are contributors, however it was merged', () => {
+    const { people: all, twins } = found({})
+    expect(logins(all)).toEqual(['author', 'colleague', 'reviewer'])
+    expect([...twins]).toEqual([])
+  })
+
+  test.each<[string, Partial<PullRequest>]>([
+    ['that is open', { merged: null }],
+    [
+      'that was closed and merged as another commit',
+      { merged: { at: at(15), by: null, commit: 'x' } },
+    ],
+    ['that was merged after this one', { merged: { at: at(31), by: AUTHOR, commit: 'h1' } }],
+  ])('people of a pull request into another branch %s are no contributors', (_, changes) => {
+    const { people: all, twins } = found({ base: 'release', ...changes })
+    expect(logins(all)).toEqual(['author'])
+    expect([...twins]).toEqual([])
+  })
+
+  test('people of a pull request into the default branch cannot approve, and raise no number', () => {
+    const commits = [made('h1', ['root'], { authors: [null] })]
+    const { people: all, twins, unattributed } = found({ base: 'main', commits })
+    expect(logins(all)).toEqual(['author'])
+    expect(logins(twins)).toEqual(['colleague', 'reviewer'])
+    expect(unattributed).toBeNull()
+    expect([...found({ base: 'main', createdAt: at(31) }).twins]).toEqual([])
+  })
+})
+
 describe('the record of an earlier proof', () => {
   const unknown = { pushes: null }
 
