@@ -6,7 +6,7 @@ import type { PullRequest } from '../../domain/proof/pull-request.ts'
 import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import type { GatheredFacts, Approvers, FileOrigin } from '../../core/approval/proof-facts.ts'
 import { movesByCommit } from '../../core/approval/merges/merge-source.ts'
-import { branchLine, mergeBases } from '../../core/approval/merges/branch-history.ts'
+import { mergeBases } from '../../core/approval/merges/branch-history.ts'
 import { commitsOf } from '../../core/approval/fact-queries.ts'
 import { attributesAbove } from '../../core/approval/visibility/shown-files.ts'
 import {
@@ -18,7 +18,7 @@ import {
 import { isPartOfInventory } from '../../core/pending/load-inventory.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import { gather, trace } from '../prove/gather-facts.ts'
-import { filesOf } from '../prove/applied-history.ts'
+import { filesOf, heldLine } from '../prove/applied-history.ts'
 import type { History } from '../prove/applied-history.ts'
 import { LookUps } from '../prove/look-up-facts.ts'
 import { findFileVersions } from '../prove/file-versions.ts'
@@ -110,7 +110,7 @@ export async function openPullRequest(
     watched,
     ancestry: await source.ancestry(commitsOf(pull), watched, shared),
     moves,
-    line: branchLine(shared, tip, moves),
+    line: await heldLine(source, shared, tip, moves),
     newer: [],
     states: [],
   }

@@ -11,6 +11,8 @@ import {
   mergesWithoutActivity,
   droppedBy,
 } from '../../core/approval/merges/merges-without-activity.ts'
+import { heldStates, landedTogether } from '../../core/approval/merges/merged-range.ts'
+import { movesByCommit } from '../../core/approval/merges/merge-source.ts'
 import type { UnrecordedMerge } from '../../core/approval/merges/merges-without-activity.ts'
 import {
   configurationPlaces,
@@ -68,7 +70,7 @@ export async function readHistory(
     [...new Set([frame.commit, repository.tip, ...tips])].filter(id => id !== null),
     watched,
   )
-  const today = branchLine(ancestry, repository.tip, moves)
+  const today = await heldLine(source, ancestry, repository.tip, moves)
   const line = today.slice(today.indexOf(frame.commit))
   const newer = today.slice(0, today.indexOf(frame.commit))
   if (line[0] !== frame.commit || !isAncestor(ancestry, frame.commit, repository.tip))
@@ -93,6 +95,22 @@ export async function readHistory(
     })
   const states = await configurationStates(source, places, { ancestry, line, moves })
   return ok({ repository, frame, requests, watched, ancestry, moves, line, newer, states })
+}
+
+/** What the default branch held up to its tip, newest first. Asks for the pull requests of moves with several changes. */
+export async function heldLine(
+  source: ReviewedRepository,
+  ancestry: Ancestry,
+  tip: ObjectId,
+  moves: History['moves'],
+): Promise<History['line']> {
+  const line = branchLine(ancestry, tip, moves)
+  const movedBy = movesByCommit(moves ?? [], ancestry)
+  const objectsAt = (commit: ObjectId | undefined): string =>
+    [...(ancestry.get(commit ?? '')?.objects ?? [])].join(' ')
+  const together = landedTogether(line, movedBy, objectsAt)
+  const linked = together.length === 0 ? new Map() : await source.pullRequestsOf(together)
+  return heldStates(line, movedBy, linked)
 }
 
 export type Lined = Pick<History, 'ancestry' | 'line' | 'moves'>

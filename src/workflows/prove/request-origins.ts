@@ -1,6 +1,5 @@
 // Files of the requests that a run may act on, each with how it came to the default branch.
 import type { EvidencedLink } from '../../domain/proof/evidence.ts'
-import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
 import type { FileOrigin } from '../../core/approval/proof-facts.ts'
@@ -47,7 +46,7 @@ export function wantedFiles(
   const asking = requests.flatMap(({ cluster, name, path, blob }): readonly Wanted[] => {
     const key = originKeyOfRequest({ cluster, name, path })
     const step = byKey.get(key)
-    return isProved(step, blob) ? [] : [{ key, cluster, path, step: step ?? null }]
+    return isProved(step, { path, blob }) ? [] : [{ key, cluster, path, step: step ?? null }]
   })
   const withdrawn = steps.flatMap(step =>
     step.kind === 'withdraw'
@@ -57,10 +56,14 @@ export function wantedFiles(
   return [...asking, ...withdrawn].filter(({ path }) => isWanted(path))
 }
 
-/** True if nothing has to be done, and the record has the proof of these bytes. */
-function isProved(step: Step | undefined, blob: ObjectId): boolean {
+/** True if nothing has to be done, and the record has the proof of these bytes at this path. */
+function isProved(
+  step: Step | undefined,
+  { path, blob }: Pick<EffectiveRequest, 'path' | 'blob'>,
+): boolean {
   if (step?.kind !== 'keep') return false
-  return step.current === null || step.current.blob === blob
+  const { current } = step
+  return current === null || (current.path === path && current.blob === blob)
 }
 
 /** What a search for the origins needs of the run. */
@@ -79,23 +82,20 @@ export async function findOrigins(
 ): Promise<FileOrigins> {
   const blobs = new Map(files.map(({ path, blob }) => [path, blob]))
   const recorded = new Map<string, readonly EvidencedLink[]>()
-  const movedFrom = new Map<string, readonly string[]>()
-  for (const { key, cluster, path, step } of wanted) {
+  for (const { key, cluster, step } of wanted) {
     const links = recordedLinks(step)
-    // Only a hint where to look: git has to show that the file was there, so it needs no guard.
-    const others = links.map(link => link.path).filter(other => other !== path)
-    movedFrom.set(path, [...(movedFrom.get(path) ?? []), ...others])
     if (links.length > 0 && (await isGuarded(cluster))) recorded.set(key, links)
   }
-  const paths = [...movedFrom.keys()]
+  const paths = [...new Set(wanted.map(({ path }) => path))]
   const baseline = history.frame.trustedRequests
-  const found = await findFileVersions(source, history, paths, { movedFrom, baseline })
+  const found = await findFileVersions(source, history, paths, { baseline })
   return new Map(
     wanted.flatMap(({ key, cluster, path }) => {
       const past = found.get(path)
       if (past === undefined) return []
       const blob = blobs.get(path) ?? null
-      return [[key, originOf({ path, blob }, cluster, past, recorded.get(key) ?? [])] as const]
+      const kept = { links: recorded.get(key) ?? [], line: history.line }
+      return [[key, originOf({ path, blob }, cluster, past, kept)] as const]
     }),
   )
 }
@@ -109,22 +109,36 @@ function recordedLinks(step: Step | null): readonly EvidencedLink[] {
     : [evidence, ...evidence.below]
 }
 
-/** `recorded`: links of the record. One is of a version with its path and landing. */
+/** Links of a record, and the line on which their landings are. */
+interface Kept extends Pick<History, 'line'> {
+  readonly links: readonly EvidencedLink[]
+}
+
+/**
+ * A link of the record is of a version if the branch had the version where the link landed. Without activity that landing may be an earlier
+ * commit of the same rebase.
+ */
 export function originOf(
   file: Pick<FileOrigin, 'path' | 'blob'>,
   cluster: string,
   { landing, versions, origin }: Past,
-  recorded: readonly EvidencedLink[] = [],
+  { links, line }: Kept = { links: [], line: [] },
 ): OriginWithVersions {
-  const traced = (version: Omit<FileOrigin, 'earlier'>): FileOrigin => {
-    const isIt = (link: EvidencedLink): boolean =>
-      link.path === version.path && link.landing.commit === version.landing.commit
-    return { ...version, earlier: recorded.find(isIt) ?? null }
+  const traced = (version: Omit<FileOrigin, 'earlier'>, until: number): FileOrigin => {
+    const isIt = (link: EvidencedLink): boolean => {
+      const at = line.indexOf(link.landing.commit)
+      const isHeld = until < at && at <= line.indexOf(version.landing.commit)
+      return isHeld && link.path === version.path
+    }
+    return { ...version, earlier: links.find(isIt) ?? null }
   }
+  const ends = [landing, ...versions.map(each => each.landing)].map(({ commit }) =>
+    line.indexOf(commit),
+  )
   return {
-    ...traced({ ...file, landing }),
+    ...traced({ ...file, landing }, -1),
     cluster,
-    versions: versions.map(traced),
+    versions: versions.map((version, index) => traced(version, ends[index] ?? -1)),
     before: origin,
   }
 }

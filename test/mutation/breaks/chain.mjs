@@ -5,6 +5,10 @@ const REQUESTS = 'workflows/prove/past-requests.ts'
 const RULES = 'workflows/prove/rules-at-landings.ts'
 const ORIGINS = 'workflows/prove/request-origins.ts'
 const VERSIONS = 'workflows/prove/file-versions.ts'
+const RANGE = 'core/approval/merges/merged-range.ts'
+const STEPS = 'workflows/prove/file-steps.ts'
+const MOVED = 'workflows/prove/moved-files.ts'
+const HISTORY_OF_BRANCH = 'core/approval/merges/branch-history.ts'
 const GRACE = 'core/approval/reviews/reviewer-grace.ts'
 
 /** @type {readonly (readonly [string, string, string])[]} */
@@ -112,8 +116,10 @@ export const CHAIN = [
   [ORIGINS, '&& (await isGuarded(cluster))', ''],
   [ORIGINS, '|| evidenceDigest(evidence) !== digest\n', ''],
   [ORIGINS, ': [evidence, ...evidence.below]', ': [evidence]'],
-  [ORIGINS, 'link.path === version.path && link', 'link'],
-  [ORIGINS, '&& link.landing.commit === version.landing.commit', ''],
+  [ORIGINS, 'isHeld && link.path === version.path', 'isHeld'],
+  [ORIGINS, 'isHeld && link.path', 'link.path'],
+  [ORIGINS, 'until < at && at', 'at'],
+  [ORIGINS, '&& at <= line.indexOf(version.landing.commit)', ''],
   [GRACE, "if (purpose !== 'renewal' && purpose !== 'past') return null", ''],
   [GRACE, 'if (ineligibilityReason(reviewer, approvers) !== null) return null', ''],
   [GRACE, "if (purpose === 'past' && !mayHaveBeenNamed(reviewer, rule)) return null", ''],
@@ -157,9 +163,29 @@ export const CHAIN = [
   // How far back versions are looked for.
   [VERSIONS, 'this.#steps > MOST_STEPS', 'this.#steps > 199'],
   [VERSIONS, 'this.#versions.length >= MOST_VERSIONS', 'this.#versions.length >= 50'],
-  [VERSIONS, 'moved !== undefined && this.#isDeep && is !== undefined', 'false'],
-  [VERSIONS, 'const moved = was === undefined ?', 'const moved = true ?'],
-  [VERSIONS, 'at += size\n', 'at += size - 1\n'],
+  [VERSIONS, 'if (moved !== undefined)', 'if (false)'],
+  [STEPS, 'at += size\n', 'at += size - 1\n'],
+  [STEPS, "mode === '100' && blob", 'blob'],
+
+  // Where a file was before, and where it was last.
+  [MOVED, 'filesBefore.has(path) ? undefined : files', 'files'],
+  [MOVED, 'without(filesBefore, ([path]) => files.has(path))', 'without(filesBefore, () => false)'],
+  [MOVED, 'gone.find(other => other[1] === file[1]) ??', ''],
+  [MOVED, 'nameOf(file) !== null && nameOf(other)', 'nameOf(other)'],
+  [MOVED, '&& nameOf(other) === nameOf(file)', ''],
+  [MOVED, 'files.get(path) === kind', 'files.has(path)'],
+  [MOVED, 'request?.name === name && clusters', 'clusters'],
+  [MOVED, '&& clusters.some(each => each === cluster)', ''],
+  [MOVED, '&& !asks(after, step)', ''],
+  [MOVED, 'last.get(step) ?? step', 'step'],
+
+  // States that the branch held.
+  [HISTORY_OF_BRANCH, 'if (merges.has(`${before} ${id}`)) return [id]', ''],
+  [RANGE, 'own.length > 0 && own.every', 'own.every'],
+  [RANGE, 'own.every(number => next.includes(number))', 'true'],
+  [RANGE, "|| movedBy.get(id) !== movedBy.get(line[at - 1] ?? '')", ''],
+  [RANGE, 'move !== undefined && changed', 'changed'],
+  [RANGE, 'objectsAt(id) === objectsAt(line[at + 1]) ? []', 'false ? []'],
 
   ['workflows/prove/look-up-facts.ts', 'unanswered: () => this.#unanswered', 'unanswered: () => 0'],
 ]

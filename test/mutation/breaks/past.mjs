@@ -241,17 +241,12 @@ export const PAST = [
   ],
 
   // How a file came to be what it is.
+  ['workflows/prove/file-versions.ts', 'is === undefined || was === undefined', 'is === undefined'],
   [
     'workflows/prove/file-versions.ts',
-    '!this.#isDeep || is === undefined || was === undefined',
-    '!this.#isDeep || is === undefined',
+    'is === undefined || was === undefined',
+    'was === undefined',
   ],
-  [
-    'workflows/prove/file-versions.ts',
-    '!this.#isDeep || is === undefined || was === undefined',
-    '!this.#isDeep',
-  ],
-  ['workflows/prove/file-versions.ts', '!this.#isDeep || is === undefined', 'is === undefined'],
   ['workflows/prove/file-versions.ts', 'this.#versions.length >= MOST_VERSIONS', 'false'],
   ['workflows/prove/file-versions.ts', '|| this.#landing.commit === commit) return', ') return'],
   [
@@ -265,19 +260,19 @@ export const PAST = [
     'if (true)\n',
   ],
   ['workflows/prove/file-versions.ts', "this.#origin ?? 'unknown'", "this.#origin ?? 'nothing'"],
-  ['workflows/prove/file-versions.ts', "mode === '100' && blob", 'blob'],
   ['workflows/prove/file-versions.ts', 'before: isChanged ? before : dropped', 'before'],
   ['workflows/prove/file-versions.ts', 'this.#landing = toCome', 'this.#landing = null'],
   [
     'workflows/prove/file-versions.ts',
-    'requestsDigest(id, files) === baseline',
-    'requestsDigest(id, files) !== null',
+    'requestsDigest(id, objects) === baseline',
+    'requestsDigest(id, objects) !== null',
   ],
   [
     'workflows/prove/request-origins.ts',
-    'return step.current === null || step.current.blob === blob',
-    'return true',
+    '(current.path === path && current.blob === blob)',
+    'true',
   ],
+  ['workflows/prove/request-origins.ts', 'current.path === path && current.blob', 'current.blob'],
   [
     'workflows/prove/request-origins.ts',
     "if (step?.kind !== 'keep') return false",

@@ -201,8 +201,8 @@ export const VERDICT = [
   // The story.
   [
     'workflows/prove/applied-history.ts',
-    'branchLine(ancestry, repository.tip, moves)',
-    'branchLine(ancestry, repository.tip, null)',
+    'branchLine(ancestry, tip, moves)',
+    'branchLine(ancestry, tip, null)',
   ],
   [
     'workflows/prove/applied-history.ts',

@@ -20,7 +20,8 @@ export function firstParentLine(
 /**
  * Commits that a branch held, newest first; a force push may repeat one. By first parents alone one push could rewrite that: a merge
  * with its parents swapped, or a force push, hides newer states. So a tip that does not continue the tip before it by first parents is
- * placed directly above it. `moves`: oldest first, none newer than `tip`; null: only first parents are known.
+ * placed directly above it. What a merge by button brought is one state, however many commits it has. `moves`: oldest first, none newer
+ * than `tip`; null: only first parents are known.
  */
 export function branchLine(
   ancestry: Ancestry,
@@ -31,9 +32,15 @@ export function branchLine(
     .filter(id => id !== null)
     .filter((id, at, all) => id !== all[at + 1])
     .toReversed()
+  const merges = new Set(
+    (moves ?? [])
+      .filter(({ kind }) => kind === 'pullRequestMerge')
+      .map(({ before, after }) => `${before} ${after}`),
+  )
   return tips.flatMap((id, at) => {
     const before = tips[at + 1]
     if (before === undefined) return firstParentLine(ancestry, id)
+    if (merges.has(`${before} ${id}`)) return [id]
     const since = firstParentLine(ancestry, id, before)
     return ancestry.get(since.at(-1) ?? '')?.parents[0] === before ? since : [id]
   })

@@ -19,19 +19,50 @@ export function wholeLanding(
   const at = line.findIndex((id, index) => id === commit && (line[index + 1] ?? null) === before)
   if (at === -1) return { commit, before }
   const move = movedBy.get(commit)
-  const isButton = move?.kind === 'pullRequestMerge' && move.after === pull.merged?.commit
   const run = new Set(rebasedCommits(pull, facts))
   const isOwn = (id: ObjectId | undefined): boolean =>
     id !== undefined &&
     movedBy.get(id) === move &&
-    (isButton ||
-      id === pull.merged?.commit ||
+    (id === pull.merged?.commit ||
       pull.commits.some(each => each.id === id) ||
       (run.has(id) && facts.linked.get(id)?.includes(pull.number) === true))
   let [top, below] = [at, at + 1]
   while (isOwn(line[top - 1])) top -= 1
   while (isOwn(line[below])) below += 1
   return { commit: line[top] ?? commit, before: line[below] ?? null }
+}
+
+/**
+ * Commits of moves that changed the objects at two commits or more: some of these may be inside of a pull request. `line`: newest first.
+ */
+export function landedTogether(
+  line: readonly ObjectId[],
+  movedBy: RangeFacts['movedBy'],
+  objectsAt: (commit: ObjectId | undefined) => string,
+): readonly ObjectId[] {
+  const changed = line.flatMap((id, at) =>
+    objectsAt(id) === objectsAt(line[at + 1]) ? [] : [movedBy.get(id)],
+  )
+  return line.filter(id => {
+    const move = movedBy.get(id)
+    return move !== undefined && changed.indexOf(move) !== changed.lastIndexOf(move)
+  })
+}
+
+/**
+ * The line without the states inside of a pull request, which the branch never held: every pull request of such a commit has the next
+ * newer commit of the same move too. The last commit of a lower pull request stays.
+ */
+export function heldStates(
+  line: readonly ObjectId[],
+  movedBy: RangeFacts['movedBy'],
+  linked: RangeFacts['linked'],
+): readonly ObjectId[] {
+  return line.filter((id, at) => {
+    const [own = [], next = []] = [id, line[at - 1] ?? ''].map(each => linked.get(each))
+    const isInside = own.length > 0 && own.every(number => next.includes(number))
+    return !isInside || movedBy.get(id) !== movedBy.get(line[at - 1] ?? '')
+  })
 }
 
 /**

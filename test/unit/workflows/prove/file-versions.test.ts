@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { findLandings, findFileVersions } from '../../../../src/workflows/prove/file-versions.ts'
+import { findFileVersions } from '../../../../src/workflows/prove/file-versions.ts'
 import type { Past, PastOptions } from '../../../../src/workflows/prove/file-versions.ts'
 import { branchLine } from '../../../../src/core/approval/merges/branch-history.ts'
 import { requestsDigest } from '../../../../src/core/approval/configuration-digest.ts'
@@ -21,6 +21,7 @@ function listingOf(tree: string): readonly ListedFile[] {
 
 const source = standIn<ReviewedRepository>({
   listings: async (trees: readonly string[]) => new Map(trees.map(tree => [tree, listingOf(tree)])),
+  blobs: async () => new Map(),
 })
 
 /** Versions of jane, oldest first, each with a commit of its own: c0, c1, … */
@@ -96,12 +97,6 @@ describe('the earlier versions of a file', () => {
     expect(await pastOf(walked('', ''))).toBeNull()
   })
 
-  test('no earlier versions are read where only landings are requested', async () => {
-    const landings = await findLandings(source, walked('', 'a', 'b'), [JANE])
-    expect(landings).toEqual(new Map([[JANE, { commit: 'c2', before: 'c1' }]]))
-    expect(await pastOf(walked('', 'a', 'b'), { isDeep: false })).toBe('c2 after c1, nothing')
-  })
-
   test('all versions are read where the landing is still open', async () => {
     const toCome = { commit: 'h1', before: 'c2' }
     expect(await pastOf(walked('', 'a', 'b'), { toCome })).toBe('h1 after c2, c2=b, c1=a, nothing')
@@ -119,12 +114,8 @@ describe('the end of the search for earlier versions', () => {
       'c3',
     )
     const joe = JANE.replace('jane', 'joe')
-    const movedFrom = new Map([[JANE, [joe]]])
-    expect(await pastOf(moved)).toBe('c3 after c2, c2=b, nothing')
-    const past = (await findFileVersions(source, moved, [JANE], { movedFrom })).get(JANE)
+    const past = (await findFileVersions(source, moved, [JANE])).get(JANE)
     expect(past?.versions.map(({ path }) => path)).toEqual([JANE, joe, joe])
-    const never = new Map([[JANE, ['requests/never']]])
-    expect(await pastOf(moved, { movedFrom: never })).toBe('c3 after c2, c2=b, nothing')
   })
 
   test('the search ends after 300 versions', async () => {

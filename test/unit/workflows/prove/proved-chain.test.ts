@@ -84,13 +84,14 @@ function backgroundFor(asked: Asked = {}): Background {
   const versions = (asked.versions ?? [V1]).map(version => ({ path, ...version }))
   const past = { landing, versions, origin: asked.origin ?? 'nothing' }
   const blob = asked.blob === undefined ? 'b' : asked.blob
-  const fileOrigin = originOf({ path, blob }, 'prod', past, asked.recorded)
   const facts: ProofFacts = proofFacts({
     commits: `root: README=r\n p1 < root: ${path}=v1\n h1 < p1: ${path}=b\n m1 < p1 h1: ${path}=b`,
     pulls: [pullRequest()],
     moves: null,
     ...asked.told,
   })
+  const kept = { links: asked.recorded ?? [], line: facts.line }
+  const fileOrigin = originOf({ path, blob }, 'prod', past, kept)
   const rules = { config: CONFIG, policies: loadPolicies([POLICY]), ...asked.rules }
   const judging: JudgingPast = {
     rules,

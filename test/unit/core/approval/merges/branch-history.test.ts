@@ -61,6 +61,12 @@ describe('the history of a branch', () => {
     ],
     ['the history has every commit of one push', 'b', ['1 push root > b'], ['b', 'a', 'root']],
     [
+      'the history has one state of a merge by button, however many commits it brought',
+      'b',
+      ['1 pullRequestMerge root > b'],
+      ['b', 'root'],
+    ],
+    [
       'the history keeps the side that a merge with swapped parents would hide',
       'swapped',
       ['1 push root > b', '2 push b > swapped'],

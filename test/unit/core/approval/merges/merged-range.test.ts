@@ -1,0 +1,57 @@
+import { describe, expect, test } from '@jest/globals'
+import { heldStates, landedTogether } from '../../../../../src/core/approval/merges/merged-range.ts'
+import { movesByCommit } from '../../../../../src/core/approval/merges/merge-source.ts'
+import { graph, move } from '../../../../build/proof.ts'
+
+/** a, b and c came with one push, d with another one. */
+const ANCESTRY = graph(`
+  root: jane=1
+  a < root: jane=2
+  b < a: jane=2
+  c < b: jane=3
+  d < c: jane=4
+`)
+const LINE = ['d', 'c', 'b', 'a', 'root']
+const MOVED_BY = movesByCommit([move('1 push root > c'), move('2 push c > d')], ANCESTRY)
+const objectsAt = (commit: string | undefined): string =>
+  ANCESTRY.get(commit ?? '')?.objects.get('jane') ?? ''
+
+describe('states that the default branch held', () => {
+  test('all commits of a move that changed a file twice may be inside of a pull request', () => {
+    expect(landedTogether(LINE, MOVED_BY, objectsAt)).toEqual(['c', 'b', 'a'])
+  })
+
+  test('a move that changed a file once brought one state', () => {
+    expect(landedTogether(LINE, MOVED_BY, id => (id === 'd' ? '4' : '1'))).toEqual([])
+  })
+
+  test('commits without a known move are never asked about', () => {
+    expect(landedTogether(LINE, new Map(), objectsAt)).toEqual([])
+  })
+
+  test.each<[string, Record<string, readonly number[]>, readonly string[]]>([
+    [
+      'of one pull request end with its last commit',
+      { a: [1], b: [1], c: [1] },
+      ['d', 'c', 'root'],
+    ],
+    [
+      'of stacked pull requests end with the last commit of each',
+      { a: [1, 2], b: [1, 2], c: [2] },
+      ['d', 'c', 'b', 'root'],
+    ],
+    ['without a pull request stay', { a: [], b: [], c: [1] }, ['d', 'c', 'b', 'a', 'root']],
+    [
+      'of different moves stay, though one pull request has them all',
+      { c: [1], d: [1] },
+      ['d', 'c', 'b', 'a', 'root'],
+    ],
+    [
+      'of which only one has a further pull request stay',
+      { a: [1, 3], b: [1], c: [1] },
+      ['d', 'c', 'a', 'root'],
+    ],
+  ])('commits %s', (_, linked, expected) => {
+    expect(heldStates(LINE, MOVED_BY, new Map(Object.entries(linked)))).toEqual(expected)
+  })
+})

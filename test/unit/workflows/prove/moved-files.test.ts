@@ -1,0 +1,114 @@
+import { describe, expect, test } from '@jest/globals'
+import { movesAt, withLastPaths } from '../../../../src/workflows/prove/moved-files.ts'
+import { branchLine } from '../../../../src/core/approval/merges/branch-history.ts'
+import type { WithdrawStep } from '../../../../src/domain/cluster/plan-step.ts'
+import type { History } from '../../../../src/workflows/prove/applied-history.ts'
+import type { ReviewedRepository } from '../../../../src/ports/reviewed-repository.ts'
+import { standIn } from '../../../build/stand-in.ts'
+import { graph } from '../../../build/proof.ts'
+import { ownYaml } from '../../../build/request.ts'
+
+/** A blob is named after the request in it and its version: `jane1`; in another cluster: `jane1@stage`. */
+function textOf(blob: string): string {
+  const [file = '', cluster = 'prod'] = blob.split('@')
+  const name = file.replace(/\d+$/, '')
+  return ownYaml(`commonName: ${name}`, `clusters: [${cluster}]`).replace(
+    'spec:',
+    `metadata: {name: ${name}}\nspec:`,
+  )
+}
+
+const source = standIn<ReviewedRepository>({
+  listings: async (trees: readonly string[]) =>
+    new Map(
+      trees.map(tree => [
+        tree,
+        tree
+          .split(',')
+          .map(word => word.split('~'))
+          .map(([name = '', blob = '']) => ({ path: `${name}.yaml`, mode: '100644', blob })),
+      ]),
+    ),
+  blobs: async (ids: readonly string[]) =>
+    new Map(ids.map(id => [id, new TextEncoder().encode(textOf(id))])),
+})
+
+const kinds = (files: Record<string, string>): ReadonlyMap<string, string> =>
+  new Map(Object.entries(files).map(([name, blob]) => [`requests/${name}.yaml`, `100 ${blob}`]))
+
+describe('the path that a file had before', () => {
+  const moved = async (before: Record<string, string>, now: Record<string, string>) => {
+    const paths = [...kinds(now).keys()]
+    const step = { filesBefore: kinds(before), files: kinds(now) }
+    return Object.fromEntries(await movesAt(step, paths, source, 'requests'))
+  }
+
+  test.each<[string, Record<string, string>, Record<string, string>, Record<string, string>]>([
+    [
+      'is the removed one with the same bytes',
+      { old: 'jane1', other: 'joe1' },
+      { new: 'jane1', other: 'joe1' },
+      { 'requests/new.yaml': 'requests/old.yaml' },
+    ],
+    [
+      'is the removed one that asked for the same name',
+      { old: 'jane1', away: 'joe1' },
+      { new: 'jane2' },
+      { 'requests/new.yaml': 'requests/old.yaml' },
+    ],
+    ['is unknown if the old file stays', { old: 'jane1' }, { old: 'jane1', new: 'jane1' }, {}],
+    [
+      'is unknown if the removed file asked for another name',
+      { old: 'joe1' },
+      { new: 'jane1' },
+      {},
+    ],
+    ['is its own if it was there before', { new: 'jane1', old: 'jane2' }, { new: 'jane2' }, {}],
+  ])('the path before %s', async (_, before, now, expected) => {
+    expect(await moved(before, now)).toEqual(expected)
+  })
+})
+
+describe('the last path of a removed file', () => {
+  const lastPath = async (...trees: readonly string[]): Promise<string | undefined> => {
+    const commits = trees.map((tree, at) => `c${at}${at === 0 ? '' : ` < c${at - 1}`}: ${tree}`)
+    const ancestry = graph(commits.map(each => each.replace(': ', ': requests=')).join('\n'))
+    const line = branchLine(ancestry, `c${trees.length - 1}`, null)
+    const history = standIn<History>({ ancestry, line, moves: null, requests: 'requests' })
+    const step = standIn<WithdrawStep>({
+      kind: 'withdraw',
+      because: 'FileRemoved',
+      name: 'jane',
+      cluster: 'prod',
+      path: 'requests/recorded.yaml',
+    })
+    const plan = { steps: [{ ...step }], warnings: [], notes: [] }
+    const { steps } = await withLastPaths(plan as never, source, history)
+    const [last] = steps
+    return last?.kind === 'withdraw' ? last.path : undefined
+  }
+
+  test.each<[string, readonly string[], string]>([
+    ['is where it was', ['a~jane1', 'x~joe1'], 'requests/a.yaml'],
+    ['is where it moved to', ['a~jane1', 'b~jane1', 'x~joe1'], 'requests/b.yaml'],
+    [
+      'is that of the newest file of the name',
+      ['a~jane1', 'x~joe1', 'c~jane2', 'x~joe1'],
+      'requests/c.yaml',
+    ],
+    ['is where its name was changed', ['a~jane1', 'a~joe1'], 'requests/a.yaml'],
+    [
+      'is not that of a file for another cluster',
+      ['a~jane1,b~jane1@stage', 'b~jane1@stage', 'x~joe1'],
+      'requests/a.yaml',
+    ],
+    [
+      'is not that of a file that went on asking for the name',
+      ['a~jane1', 'a~jane2', 'a~jane2'],
+      'requests/recorded.yaml',
+    ],
+    ['is the recorded one if no file had the name', ['x~joe1', 'x~joe2'], 'requests/recorded.yaml'],
+  ])('the last path %s', async (_, trees, expected) => {
+    expect(await lastPath(...trees)).toBe(expected)
+  })
+})
