@@ -22,6 +22,8 @@ export interface ConfigurationChange {
 }
 
 export interface TrustedConfiguration {
+  /** `sha256:…`, which the anchor has. */
+  readonly digest: string
   /** The oldest commit with the trusted digest. */
   readonly anchor: ObjectId
   readonly warnings: readonly Problem[]
@@ -39,7 +41,7 @@ export type ProveChange = (
 /** The first of the states (oldest first) that has the digest, and all after it; null if none has it. */
 export function statesSince(
   states: readonly ConfigurationState[],
-  digest: string,
+  digest: string | null,
   workflow: string | null,
 ): readonly [ConfigurationState, ...ConfigurationState[]] | null {
   const start = states.findIndex(
@@ -61,18 +63,18 @@ export function changesIn(states: readonly ConfigurationState[]): readonly Confi
  */
 export function trustConfiguration(
   states: readonly ConfigurationState[],
-  digest: string,
+  digest: string | null,
   workflow: string | null,
   canRule: (state: ConfigurationState) => boolean,
   prove: ProveChange,
 ): Checked<TrustedConfiguration> {
   const since = statesSince(states, digest, workflow)
-  if (since === null) return refuse(noAnchor(states, digest, workflow))
+  if (digest === null || since === null) return refuse(noAnchor(states, digest, workflow))
   const { latest, inForce } = followConfiguration(since, canRule, prove)
   const { faults, warnings } = outcomes(latest)
   const [first] = faults
   if (first !== undefined) return refuse(unproven(since[0]), first, ...faults.slice(1))
-  return ok({ anchor: since[0].commit, warnings, inForce })
+  return ok({ digest, anchor: since[0].commit, warnings, inForce })
 }
 
 /** Gives for a path what an approval of its next change has to cover. A path that never changed has the anchor's version as proved. */
@@ -196,17 +198,17 @@ function changesBetween(
 
 function noAnchor(
   states: readonly ConfigurationState[],
-  digest: string,
+  digest: string | null,
   workflow: string | null,
 ): Problem {
   const now = states.at(-1)
   const today = now === undefined ? null : trustedDigest(withoutWorkflow(now.files, workflow))
-  const isWhole = /^sha256:[0-9a-f]{64}$/.test(digest)
+  const isWhole = /^sha256:[0-9a-f]{64}$/.test(digest ?? '')
   return unplaced(
     'APPROVAL_NO_TRUST_ROOT',
     isWhole
       ? `no commit of the default branch has the configuration that trusted-config names (${digest})`
-      : `trusted-config must be sha256: and all 64 hexadecimal digits (got "${digest}")`,
+      : `trusted-config must be sha256: and all 64 hexadecimal digits (got "${digest ?? ''}")`,
     today === null
       ? 'use the digest of the configuration you trust'
       : `if you have read the configuration and trust it: in the workflow trusted-config: ${today}, at a terminal --trusted-config ${today}`,

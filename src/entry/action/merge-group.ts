@@ -2,7 +2,7 @@
 import type { Event } from '../../adapters/github/actions/run-event.ts'
 import { ON_GITHUB } from '../../core/sink/sink-capabilities.ts'
 import type { Plan } from '../../domain/cluster/plan-step.ts'
-import { changedFiles } from '../../workflows/plan/open-pull-request.ts'
+import { changedFiles } from '../../workflows/plan/changed-files.ts'
 import { planWithTree } from '../../workflows/plan/plan.ts'
 import { WHOLE } from '../../workflows/plan/run-scope.ts'
 import { input, tried } from './job-context.ts'

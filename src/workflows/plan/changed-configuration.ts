@@ -152,7 +152,7 @@ async function statesOf(
   { repository: source }: ReviewWorld,
   { history, places }: OpenPullRequest,
 ): Promise<History['states']> {
-  return history.frame.trustedConfig === '' ? [] : configurationStates(source, places, history)
+  return history.frame.trustedConfig === null ? [] : configurationStates(source, places, history)
 }
 
 /** Who is barred is barred for the past too: the changes of the configuration that lose their approval with a person barred here. */

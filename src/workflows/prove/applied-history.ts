@@ -28,8 +28,8 @@ export interface ReviewFrame {
   readonly commit: ObjectId
   /** Path of the configuration, `countersign.yaml`. */
   readonly config: string
-  /** `sha256:…` of the configuration files that this installation trusts. */
-  readonly trustedConfig: string
+  /** `sha256:…` of the configuration files that this installation trusts; null if the job that plans does not set it. */
+  readonly trustedConfig: string | null
   /** `sha256:…` of the request files that the owners take as read (`trusted-requests`); null if there is none. */
   readonly trustedRequests: string | null
   /** Path of the running workflow file; null if there is none. */

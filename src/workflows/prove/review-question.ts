@@ -141,7 +141,7 @@ function contextOf(deciding: Deciding, file: RequestFile | undefined): Context {
     tool: VERSION,
     commit: frame.commit,
     configuration: configurationOfCommit(deciding.history),
-    trustRoot: { digest: frame.trustedConfig, anchor: trusted.anchor },
+    trustRoot: { digest: trusted.digest, anchor: trusted.anchor },
     bytes: file?.bytes ?? null,
   }
 }

@@ -167,7 +167,10 @@ function forPath(background: Background, { approval }: Approvers): Background {
 /** Who may approve by the files of one commit. `rules`: those of exactly these files, read without a fallback; null reads them. */
 export async function approversAt(
   files: RepositoryFiles,
-  { frame, repository }: Pick<History, 'frame' | 'repository'>,
+  {
+    frame,
+    repository,
+  }: Pick<History, 'repository'> & { readonly frame: Pick<ReviewFrame, 'config'> },
   rules: Rules | null = null,
 ): Promise<Checked<Approvers>> {
   const [config, owners] = await Promise.all([

@@ -183,7 +183,12 @@ const inForce = (...commits: readonly string[]): readonly unknown[] =>
 describe('a trusted configuration', () => {
   test('a configuration with the digest is trusted', () => {
     expect(trust(states('s0: config=0', 's1: config=1'))).toEqual({
-      answer: ok({ anchor: 's1', warnings: [], inForce: inForce('s1') }),
+      answer: ok({
+        digest: expect.any(String),
+        anchor: 's1',
+        warnings: [],
+        inForce: inForce('s1'),
+      }),
       judged: [],
       renamed: [],
     })
@@ -194,6 +199,7 @@ describe('a trusted configuration', () => {
     expect(judged).toEqual(['s2 config=2 under s1'])
     expect(answer).toEqual(
       ok({
+        digest: expect.any(String),
         anchor: 's1',
         warnings: [problem('remark s2')],
         inForce: inForce('s1', 's2'),

@@ -123,6 +123,7 @@ function proving(asked: Asked) {
     configurations: asked.configurations ?? (() => CONFIG),
     approvers: approvers(),
     trusted: {
+      digest: 'sha256:0',
       anchor: 'root',
       warnings: [],
       inForce: [{ commit: 'root', before: null, files: new Map() }],
