@@ -39,7 +39,8 @@ describe('the job summary of a plan', () => {
   })
 
   test('the summary has more room than a comment, and is cut between rows beyond that', () => {
-    const requests = Array.from({ length: 1500 }, (_, index) => effective({ name: `r${index}` }))
+    const dnsNames = Array.from({ length: 40 }, (_, index) => `host-${index}.apps.example.com`)
+    const requests = Array.from({ length: 600 }, (_, n) => effective({ name: `r${n}`, dnsNames }))
     const plan = treePlan({ requests })
     const { text, isWhole } = planSummary(plan, commentFacts(plan), { githubCalls: null })
     expect(isWhole).toBe(false)
@@ -145,9 +146,9 @@ describe('the job summary of an apply', () => {
   })
 
   test('the summary has at most 1 MiB', () => {
-    const steps = Array.from({ length: 20_000 }, () => outcomes[1]).filter(
-      each => each !== undefined,
-    )
+    const long = { ...problem, message: 'somebody made it '.repeat(50) }
+    const failed = { kind: 'failed', step, problems: [long] } as const
+    const steps = Array.from({ length: 2000 }, () => failed)
     const { text, isWhole } = applySummary(
       { plan, steps, warnings: [] },
       { head: HEAD, githubCalls: null, failures: [], now: NOW },
