@@ -10,7 +10,7 @@ import { runs } from '../../build/extent.ts'
 
 const LONGEST = 40
 const SEED = Number(process.env['COUNTERSIGN_MODEL_SEED'] ?? 1)
-const RUNS = Number(process.env['COUNTERSIGN_MODEL_RUNS'] ?? runs(2000, 60))
+const RUNS = Number(process.env['COUNTERSIGN_MODEL_RUNS'] ?? runs(5000, 60))
 const RUNS_OVER_SOCKETS = Math.min(RUNS, runs(100, 2))
 
 describe('countersign and the oracle agree', () => {
@@ -20,7 +20,7 @@ describe('countersign and the oracle agree', () => {
       for (const [word, count] of await countsOf(seed))
         total.set(word, (total.get(word) ?? 0) + count)
     // A generator of histories that are all approved, or all refused, would prove nothing.
-    if (RUNS < 2000) return
+    if (RUNS < 5000) return
     expect(total.get('approved') ?? 0).toBeGreaterThan(RUNS / 8)
     expect([...total.keys()]).toEqual(expect.arrayContaining([...OFTEN]))
   })
