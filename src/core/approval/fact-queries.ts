@@ -28,7 +28,7 @@ export function commitsOf(pull: PullRequest): readonly ObjectId[] {
  * Every place where the proof reads the file or the attributes files above it: heads that were pushed or reviewed, commits with their
  * parents, and merge bases with the default branch. May repeat a place.
  */
-export function filesOf(
+export function filesToRead(
   fileOrigin: FileOrigin,
   pull: PullRequest,
   branch: Branch,

@@ -21,7 +21,7 @@ export async function changedFiles(
 }
 
 /** Compares the watched objects of both commits. Only a changed policies folder must be listed. */
-export async function changedConfiguration(
+export async function changedPlaces(
   source: ReviewWorld['repository'],
   ancestry: Ancestry,
   [head, parting]: readonly [ObjectId, ObjectId],

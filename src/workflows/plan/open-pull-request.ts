@@ -33,7 +33,7 @@ import type { Rules } from '../validate/rules-in-force.ts'
 import type { OriginWithVersions } from '../prove/request-origins.ts'
 import { originOf } from '../prove/request-origins.ts'
 import { approversAt } from '../prove/trusted-configuration.ts'
-import { changedConfiguration, changedFiles } from './changed-files.ts'
+import { changedFiles, changedPlaces } from './changed-files.ts'
 
 /** A pull request at one of its heads. */
 export interface PullRequestFrame {
@@ -89,17 +89,17 @@ export async function openPullRequest(
     .flatMap(each => [...each])
     .filter(([path]) => isPartOfInventory(path))
   const states = [frame.head, parting] as const
-  const changedPlaces = await changedConfiguration(source, history.ancestry, states, places)
+  const changed = await changedPlaces(source, history.ancestry, states, places)
   const configuration = new Map(
-    [...changedPlaces, ...inventory].map(([path, blob]) => [
+    [...changed, ...inventory].map(([path, blob]) => [
       path,
       { path, blob, landing, earlier: null },
     ]),
   )
-  const changed = [...fileOrigins.values(), ...configuration.values()]
+  const own = [...fileOrigins.values(), ...configuration.values()]
   const versions = [...fileOrigins.values()].flatMap(each => each.versions)
   const traced = await traceOpen(source, history, versions, pull, frame.head)
-  const all = [...changed, ...versions]
+  const all = [...own, ...versions]
   const facts = await gather(source, traced, all, approvers.teams, clock.now())
   const lookUps = new LookUps(source, (await head.list(history.requests)) ?? [])
   const opened = { repository, history, pull, rules, head, mergeBase, judging, places, inventories }

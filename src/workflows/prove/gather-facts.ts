@@ -15,7 +15,7 @@ import {
   accountsOf,
   attributesOf,
   commitsOf,
-  filesOf,
+  filesToRead,
   replacedCommits,
 } from '../../core/approval/fact-queries.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
@@ -102,7 +102,7 @@ async function withRelated(
     brought.push(...more)
     const { line, moves } = traced.history
     const branch = { ...traced, line, moves }
-    const files = more.flatMap(({ fileOrigin, pull }) => filesOf(fileOrigin, pull, branch))
+    const files = more.flatMap(({ fileOrigin, pull }) => filesToRead(fileOrigin, pull, branch))
     const blobAt = await source.blobsAt(uniqueFiles(files))
     const related = more.map(({ fileOrigin, pull }) => {
       return { fileOrigin, commits: relatedCommits(fileOrigin, pull, { ...branch, blobAt }) }
@@ -145,7 +145,7 @@ export async function gather(
   )
   const files = [
     ...fileOrigins.map(({ path }) => ({ commit: tip, path })),
-    ...brought.flatMap(({ fileOrigin, pull }) => filesOf(fileOrigin, pull, branch)),
+    ...brought.flatMap(({ fileOrigin, pull }) => filesToRead(fileOrigin, pull, branch)),
     ...pushed.flatMap(({ landing: { commit }, path }) =>
       [commit, ...(ancestry.get(commit)?.parents ?? [])].map(id => ({ commit: id, path })),
     ),

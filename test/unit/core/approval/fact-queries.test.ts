@@ -5,7 +5,7 @@ import { judgeApproval } from '../../../../src/core/approval/judge-approval.ts'
 import {
   accountsOf,
   commitsOf,
-  filesOf,
+  filesToRead,
   tipsOf,
 } from '../../../../src/core/approval/fact-queries.ts'
 import type { PullRequest } from '../../../../src/domain/proof/pull-request.ts'
@@ -58,7 +58,7 @@ describe('fact queries', () => {
       'base:\n l1 < base:\n h1 < base: jane=b\n side < base:\n h2 < h1 side: jane=b\n m1 < l1 h2: jane=b'
     const facts = proofFacts({ commits, pulls: [FULL], moves: null })
     const earlier = usualEvidence({ approvals: [evidencedApproval({ head: 'e1' })] })
-    const files = filesOf(
+    const files = filesToRead(
       question({ earlier, landing: { commit: 'm1', before: 'l1' } }),
       FULL,
       facts,
@@ -105,7 +105,7 @@ describe('fact queries', () => {
     const moves = [move('0 branchCreation 0 > l2'), move('30 pullRequestMerge l2 > m1')]
     const facts = proofFacts({ commits, pulls: [pull], moves, otherCommits })
     const fileOrigin = question({ landing: { commit: 'm1', before: 'l2' } })
-    const files = filesOf(fileOrigin, pull, facts)
+    const files = filesToRead(fileOrigin, pull, facts)
     const known = files.flatMap(({ path, commit }) => (path === 'jane' ? [commit] : []))
     expect(known).toEqual(expect.arrayContaining(['r3', 'r2', 'r1', 'l1']))
     // These are the only places read to find the contributors.
@@ -123,7 +123,7 @@ describe('fact queries', () => {
     const recorded = (path?: string) => {
       const since = { commit: 'm0', blob: 'v0', ...(path === undefined ? {} : { path }) }
       const earlier = usualEvidence({ since })
-      return filesOf(question({ earlier }), pullRequest(), proofFacts())
+      return filesToRead(question({ earlier }), pullRequest(), proofFacts())
     }
     expect(recorded()).toContainEqual({ commit: 'm0', path: 'jane' })
     expect(recorded('joan')).toContainEqual({ commit: 'm0', path: 'joan' })
@@ -215,7 +215,7 @@ describe('the judgement of any pull request', () => {
           moves: hasMoves ? MOVES : null,
         })
         const asks = new Set(
-          filesOf(about, pull, facts).map(({ commit, path }) => `${commit} ${path}`),
+          filesToRead(about, pull, facts).map(({ commit, path }) => `${commit} ${path}`),
         )
         const all = blobsIn(graph(COMMITS))
         const blobAt: typeof all = file => {
