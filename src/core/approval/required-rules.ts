@@ -3,7 +3,7 @@
 import type { ApprovalRule } from '../../domain/request/config.ts'
 import type { Approvers, NamedRule, ProofFacts, Question } from './proof-facts.ts'
 import type { Problem } from '../../domain/problem.ts'
-import { ownersFaults } from './reviews/code-owners.ts'
+import { ownersFaults, ownersOf } from './reviews/code-owners.ts'
 import { matchesFilePatterns } from './reviews/ruleset-file-pattern.ts'
 
 /** All of these rules in that order; never empty. */
@@ -47,4 +47,20 @@ export function ruledTeams(
       const rule = { required: minimumApprovals, users: [], teams: [team], codeOwners: false }
       return { name: `the ruleset of ${repository.defaultBranch}`, rule }
     })
+}
+
+/** True if configuration at both paths has the same code owners, as far as they count, and the same reviewers of rulesets. */
+export function areApprovedAlike(
+  one: string,
+  other: string,
+  approvers: Approvers,
+  facts: ProofFacts,
+): boolean {
+  const { codeOwners, approval } = approvers
+  const isOwned = approval.configuration.codeOwners && codeOwners !== null
+  const [before, after] = [one, other].map(rulePath => {
+    const owners = isOwned ? ownersOf(codeOwners, rulePath) : []
+    return JSON.stringify([owners, ruledTeams({ rulePath }, approvers, facts)])
+  })
+  return before === after
 }

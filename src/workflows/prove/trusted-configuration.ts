@@ -1,6 +1,6 @@
 // Approvers by a configuration that leads back to the trust root.
 import type { ApprovalConfig, Config, TeamRef, UserRef } from '../../domain/request/config.ts'
-import { ok, refuse, refuseAs } from '../../domain/problem.ts'
+import { ok, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { Policy } from '../../domain/request/policy.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
@@ -15,6 +15,7 @@ import type {
 } from '../../core/approval/proof-facts.ts'
 import { foldedChange } from '../../core/approval/visibility/folded-change.ts'
 import { judgeApproval } from '../../core/approval/judge-approval.ts'
+import { areApprovedAlike } from '../../core/approval/required-rules.ts'
 import { configurationPlaces } from '../../core/approval/configuration-places.ts'
 import {
   changesIn,
@@ -28,7 +29,6 @@ import type {
   ProveChange,
   TrustedConfiguration,
 } from '../../core/approval/trust-root.ts'
-import { parseConfig } from '../../core/config/parse-config.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
@@ -36,6 +36,7 @@ import { gather, trace } from './gather-facts.ts'
 import { LookUps } from './look-up-facts.ts'
 import { policyNamesake } from './namesakes.ts'
 import { textOf } from '../validate/read-requests.ts'
+import { readRules } from '../validate/rules-in-force.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import type { History, ReviewFrame } from './applied-history.ts'
 
@@ -154,47 +155,38 @@ function prover(
     if (hidden !== null) return refuse(hidden)
     const approvers = rules.get(under.commit)
     if (approvers === undefined) return refuse(nobodyRules(change, config))
-    const question = questionOf(change, approvers, forPath(background, approvers), facts)
+    const renamedFrom = (background.renamedFrom ?? []).filter(other =>
+      areApprovedAlike(other.path, change.path, approvers, facts),
+    )
+    const question = questionOf(change, approvers, { ...background, renamedFrom }, facts)
     return judgeApproval(question, approvers, facts)
   }
 }
 
-/** If code owners approve, another path may have other owners, so a rename brings no proved version. */
-function forPath(background: Background, { approval }: Approvers): Background {
-  return !approval.configuration.codeOwners ? background : { ...background, renamedFrom: [] }
-}
-
-/** Who may approve by the files of one commit. `rules`: those of exactly these files, read without a fallback; null reads them. */
+/** Who may approve by the files of one commit. `read`: the rules of exactly these files, if they were read without a fallback. */
 export async function approversAt(
   files: RepositoryFiles,
   {
     frame,
     repository,
   }: Pick<History, 'repository'> & { readonly frame: Pick<ReviewFrame, 'config'> },
-  rules: Rules | null = null,
+  read: Rules | null = null,
 ): Promise<Checked<Approvers>> {
-  const [config, owners] = await Promise.all([
-    rules === null ? configOf(files, frame.config) : ok(rules.config),
+  const [rules, owners] = await Promise.all([
+    read === null ? readRules(files, frame.config, null) : ok(read),
     codeOwnersOf(files),
   ])
-  if (!config.ok) return config
+  if (!rules.ok) return rules
   const [organization = ''] = repository.name.split('/')
-  const { approval } = config.value
-  const policies = rules?.policies?.policies ?? []
+  const { config, policies } = rules.value
+  const ruled = policies?.policies ?? []
   return ok({
-    approval,
+    approval: config.approval,
     codeOwners: owners,
-    users: usersOf(config.value, policies),
-    teams: teamsOf(config.value, policies),
+    users: usersOf(config, ruled),
+    teams: teamsOf(config, ruled),
     organization,
   })
-}
-
-async function configOf(files: RepositoryFiles, path: string): Promise<Checked<Config>> {
-  const file = await files.read(path)
-  if (file === null)
-    return refuseAs('CONFIG_MISSING', `there is no ${path} in ${files.description}`)
-  return parseConfig(file)
 }
 
 async function codeOwnersOf(files: RepositoryFiles): Promise<CodeOwners | null> {

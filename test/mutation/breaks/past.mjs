@@ -305,6 +305,17 @@ export const PAST = [
     "extra: 0,\n    purpose: 'configuration'",
     "extra: 0,\n    purpose: 'change'",
   ],
+  ['core/approval/required-rules.ts', 'JSON.stringify([owners, ruled', 'JSON.stringify([ruled'],
+  [
+    'core/approval/required-rules.ts',
+    'JSON.stringify([owners, ruledTeams({ rulePath }, approvers, facts)])',
+    'JSON.stringify([owners])',
+  ],
+  [
+    'workflows/prove/trusted-configuration.ts',
+    'const ruled = policies?.policies ?? []',
+    'const ruled: never[] = []',
+  ],
   [
     'workflows/prove/trusted-configuration.ts',
     'if (approvers === undefined) return refuse',

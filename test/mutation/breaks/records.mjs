@@ -78,13 +78,13 @@ export const RECORDS = [
   // Configuration.
   [
     'workflows/prove/trusted-configuration.ts',
-    'forPath(background, approvers), facts)',
+    '{ ...background, renamedFrom }, facts)',
     'background, facts)',
   ],
   [
-    'workflows/prove/trusted-configuration.ts',
-    'return !approval.configuration.codeOwners',
-    'return false',
+    'core/approval/required-rules.ts',
+    'approval.configuration.codeOwners && codeOwners !== null',
+    'codeOwners !== null',
   ],
   ['core/approval/trust-root.ts', 'renamedFrom: gone', 'renamedFrom: []'],
   ['core/approval/trust-root.ts', '.filter(({ blob }) => blob === null)', ''],
