@@ -235,6 +235,7 @@ export const CODES = {
   CLUSTER_REFUSED: 'The API server refused the object.',
   CLUSTER_ANSWER: 'countersign cannot understand an answer of the API server.',
   CLUSTER_TIMEOUT: 'The API server did not answer in time.',
+  CLUSTER_TOO_LARGE: 'Objects in the cluster are too large to be read. All others were read.',
   CLUSTER_NO_CLIENT_SIGNER: 'This kind of cluster signs no client certificates.',
   CLUSTER_NAME_OCCUPIED:
     'Other objects have the names that countersign needs for its CertificateSigningRequest.',

@@ -43,9 +43,24 @@ export interface SigningRequests {
    */
   observe(name: string, signal: AbortSignal): AsyncIterable<Seen>
   /** Returns the objects with the label of this owner, which any user may set; all objects of the cluster for null. */
-  list(owner: string | null): Promise<readonly SigningRequest[]>
-  /** Yields the objects of this signer, by any creator, in parts: there may be thousands, and each may be large. */
-  listInParts(signerName: string): AsyncIterable<readonly SigningRequest[]>
+  list(owner: string | null): Promise<Listing>
+  /** Yields what the API server prints in a table of the objects of this signer, by any creator: there may be thousands. */
+  listRows(signerName: string): AsyncGenerator<readonly RequestRow[]>
+  /** As `read`, without an object that is too large. */
+  readSmall(name: string): Promise<SigningRequest | { readonly tooLarge: string } | null>
+}
+
+export interface RequestRow {
+  readonly name: string
+  readonly username: string
+  readonly isApproved: boolean
+  readonly isPending: boolean
+}
+
+export interface Listing {
+  readonly items: readonly SigningRequest[]
+  /** Names of objects that are too large to be read. */
+  readonly tooLarge: readonly string[]
 }
 
 /** What a person who decides by hand needs in addition; apply needs none of it. */

@@ -2,14 +2,13 @@
 
 export interface Waiting {
   readonly username: string
-  readonly createdAt: Date
   /** When it was looked at and left pending; null if never. */
   readonly judgedAt: Date | null
 }
 
 /**
  * At most `most`, one of each user after the other, and at most `perUsername` of one. For one user: first what was never looked at, then
- * what was looked at longest ago; the oldest of these first. So everything has its turn again.
+ * what was looked at longest ago, else in the order of the list. So everything has its turn again.
  */
 export function fairTurn<T extends Waiting>(
   waiting: readonly T[],
@@ -31,6 +30,5 @@ export function fairTurn<T extends Waiting>(
 }
 
 function inOrder(one: Waiting, other: Waiting): number {
-  const judged = (one.judgedAt?.getTime() ?? 0) - (other.judgedAt?.getTime() ?? 0)
-  return judged === 0 ? one.createdAt.getTime() - other.createdAt.getTime() : judged
+  return (one.judgedAt?.getTime() ?? 0) - (other.judgedAt?.getTime() ?? 0)
 }

@@ -187,12 +187,20 @@ function plannedStatus(fault: Extract<Fault, { readonly kind: 'answer' }>): Stat
   return new StatusError(fault.code, reason, message, details, headers)
 }
 
+/** As encoding/json of Go escapes: an object of `<` is six times larger. */
+function escaped(json: string): string {
+  return json.replaceAll(
+    /[<>&\u2028\u2029]/g,
+    each => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
 function send(
   response: ServerResponse,
   answer: ApiResponse & { readonly headers?: Readonly<Record<string, string>> },
 ): void {
   const isText = typeof answer.body === 'string'
-  const text = isText ? answer.body : `${JSON.stringify(answer.body)}\n`
+  const text = isText ? answer.body : `${escaped(JSON.stringify(answer.body))}\n`
   if (answer.warnings.length > 0) {
     const values = answer.warnings.map(warning => `299 - ${JSON.stringify(warning)}`)
     response.setHeader('warning', values)

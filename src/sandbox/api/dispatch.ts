@@ -154,7 +154,9 @@ export class Api {
     const strategy = registry.strategy(resource)
     const query = request.url.searchParams
     const namespace = resource.namespaced ? info.namespace : ''
-    const body = listObjects(store, resource, namespace, query, strategy)
+    const list = listObjects(store, resource, namespace, query, strategy)
+    const isTable = request.headers['accept']?.some(each => each.includes('as=Table')) === true
+    const body = isTable && query.get('includeObject') === 'None' ? tableOf(list) : list
     return { code: 200, body, warnings: [] }
   }
 
@@ -212,6 +214,37 @@ function target(
 ): Target {
   const space = resource.namespaced ? namespace : ''
   return { resource, namespace: space, name, subresource, user, options }
+}
+
+/** A table without the objects; a real API server has further columns. */
+function tableOf({ metadata = {}, items }: JsonObject): JsonObject {
+  const all = Array.isArray(items) ? items.filter(isObject) : []
+  const conditionOf = (each: JsonObject): string => {
+    const conditions = objectAt(each, 'status')['conditions']
+    const types = (Array.isArray(conditions) ? conditions : []).flatMap(it =>
+      isObject(it) ? textAt(it, 'type') : [],
+    )
+    const issued = textAt(each, 'status', 'certificate') === '' ? [] : ['Issued']
+    return types.length + issued.length === 0 ? 'Pending' : [...types, ...issued].join(',')
+  }
+  return {
+    kind: 'Table',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata,
+    columnDefinitions: [
+      { name: 'Name', type: 'string', format: 'name', description: '', priority: 0 },
+      { name: 'Requestor', type: 'string', format: '', description: '', priority: 0 },
+      { name: 'Condition', type: 'string', format: '', description: '', priority: 0 },
+    ],
+    rows: all.map(each => ({
+      cells: [
+        textAt(each, 'metadata', 'name'),
+        textAt(each, 'spec', 'username'),
+        conditionOf(each),
+      ],
+      object: null,
+    })),
+  }
 }
 
 function jsonObject(text: string): JsonObject {

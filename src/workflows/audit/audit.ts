@@ -7,6 +7,7 @@ import type { AuditReport } from '../../domain/cluster/audit-report.ts'
 import { failure, unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { KUBE_APISERVER_CLIENT } from '../../domain/request/signer.ts'
+import { tooLargeProblems } from '../../lib/kubernetes/too-large-objects.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
 import { boundRoles, revokedRecords } from '../plan/revoked-records.ts'
 import type { Planned } from '../plan/plan.ts'
@@ -52,7 +53,8 @@ export async function audit(
     problems: [
       ...failures,
       ...facts.flatMap(({ broken }) => broken),
-      ...others.filter(problem => !isOrphan(problem)),
+      // A list of all has shown these.
+      ...others.filter(each => !isOrphan(each) && each.code !== 'CLUSTER_TOO_LARGE'),
       ...(lines.tooLong + events.overMost > 0 ? [unplaced('AUDIT_LOG', unread)] : []),
     ],
   }
@@ -71,7 +73,7 @@ async function readLog(lines: Lines): Promise<AuditLog> {
 
 async function factsOf({ cluster }: Observed, now: Date) {
   // Requests are listed before the records: each of ours has a claim before it is made.
-  const objects = await cluster.signingRequests.list(null)
+  const { items: objects, tooLarge } = await cluster.signingRequests.list(null)
   const { records, broken } = await cluster.records.list()
   const { records: ended, unread } = await revokedRecords(records, cluster)
   const { bound, unread: unlisted } = await boundRoles(ended, cluster)
@@ -85,6 +87,8 @@ async function factsOf({ cluster }: Observed, now: Date) {
     certificates: certificates.flat(),
     histories: ended.flatMap(access.historyStart),
     claimed: ended.flatMap(({ claim }) => claim?.objectName ?? []),
-    broken: [...broken.map(({ problem }) => problem), ...unread, ...unlisted],
+    broken: [...broken.map(({ problem }) => problem), ...unread, ...unlisted].concat(
+      tooLargeProblems('CertificateSigningRequest', tooLarge),
+    ),
   }
 }

@@ -105,7 +105,7 @@ async function tryAll(
 /** None if they may not be listed. Then approvals are not tested, and a finding says so. */
 async function readable({ signingRequests }: GuardedCluster): Promise<readonly SigningRequest[]> {
   try {
-    return await signingRequests.list(null)
+    return (await signingRequests.list(null)).items
   } catch (cause) {
     if (cause instanceof CountersignError) return []
     throw cause

@@ -2,21 +2,22 @@
 // requests there are.
 import type {
   DecidedPending,
-  IssuedName,
   NodeFacts,
   PendingDecision,
   TurnReport,
 } from '../../domain/cluster/pending-request.ts'
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
+import type { Problem } from '../../domain/problem.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import { isUndecided } from '../../core/cluster/orphan-requests.ts'
 import { fairTurn } from '../../core/pending/fair-turn.ts'
-import type { Waiting } from '../../core/pending/fair-turn.ts'
 import { mergeIssued, withIssued } from '../../core/pending/issued-names.ts'
+import { tooLargeProblems } from '../../lib/kubernetes/too-large-objects.ts'
 import { isKubeletSigner } from '../../lib/kubernetes/built-in-signers.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import type { IssuedNames } from '../../ports/records.ts'
-import type { SigningRequests } from '../../ports/signing-requests.ts'
+import type { SigningRequests, RequestRow } from '../../ports/signing-requests.ts'
+import { inPool } from '../issue/bounded-concurrency.ts'
 import { certifiedBy, hold, isApproved, issuedBy } from './names-of-requests.ts'
 import type { Holders } from './names-of-requests.ts'
 import { judgePending } from './judge-pending.ts'
@@ -24,17 +25,13 @@ import type { PendingRules } from './judge-pending.ts'
 
 /** Requests in a turn, and of one user in it. The signers of kube-controller-manager sign about 20 a second. */
 const IN_TURN = { most: 100, perUsername: 50 }
-/** Requests that are kept while the list is read. */
-const MOST_KEPT = 4000
-const KEPT = { most: 2000, perUsername: 200 }
-/** A longer request is not kept, and so not readable (ours: 16 KiB of DER). */
-const LONGEST_REQUEST = 32_768
 const LONGEST_MESSAGE = 1000
+const AT_ONCE = 8
 const REASON = 'CountersignPolicy'
 
 export interface TurnWorld {
   readonly cluster: {
-    readonly signingRequests: Pick<SigningRequests, 'listInParts' | 'approve' | 'deny'>
+    readonly signingRequests: Pick<SigningRequests, 'listRows' | 'readSmall' | 'approve' | 'deny'>
     /** Name → uid. */
     readonly nodes: () => Promise<ReadonlyMap<string, string>>
     readonly issuedNames: IssuedNames
@@ -50,11 +47,6 @@ export interface TurnRules extends Omit<PendingRules, 'facts'> {
   readonly commit: ObjectId
 }
 
-type Chosen = Waiting & { readonly object: SigningRequest }
-
-/** By uid of the request. */
-type Certified = ReadonlyMap<string, readonly IssuedName[]>
-
 interface Judged {
   readonly object: SigningRequest
   readonly decision: PendingDecision
@@ -63,8 +55,10 @@ interface Judged {
 /** The turns of one signer. */
 export class PendingTurns {
   readonly #signerName: string
-  /** By uid: requests that were judged and are pending. */
+  /** By name: requests that were judged and are pending. */
   #judged = new Map<string, { readonly at: Date; readonly said: string }>()
+  /** By name: approved requests with their certificates, which change no more. */
+  #certified: ReadonlyMap<string, SigningRequest> = new Map()
   /** By uid: requests with a certificate whose names were kept until it expires. */
   #kept = new Set<string>()
 
@@ -74,8 +68,7 @@ export class PendingTurns {
 
   /** Throws CLUSTER_ codes, and CONTROLLER_NOT_LEADER; decisions before that are in effect. */
   async turn(world: TurnWorld, rules: TurnRules): Promise<TurnReport> {
-    const { waiting, pending, held, certified } = await this.#list(world)
-    const chosen = fairTurn(waiting, IN_TURN)
+    const { chosen, pending, held, certified, large } = await this.#list(world)
     const isNodes = isKubeletSigner(this.#signerName)
     const judged = isNodes
       ? await this.#judgeNodes(world, rules, chosen, held, certified)
@@ -84,7 +77,9 @@ export class PendingTurns {
     const gone = decided.filter(({ decision }) => decision !== 'left').length
     const at = world.clock.now()
     const { signerName, commit } = { signerName: this.#signerName, ...rules }
-    return { signerName, commit, pending: pending - gone, decided, at }
+    const left = large.map(leftTooLarge)
+    const news = left.filter(({ name, problems }) => this.#remember(name, '', problems, at))
+    return { signerName, commit, pending: pending - gone, decided: [...decided, ...news], at }
   }
 
   /**
@@ -94,34 +89,34 @@ export class PendingTurns {
   async #judgeNodes(
     world: TurnWorld,
     rules: TurnRules,
-    chosen: readonly Chosen[],
+    chosen: readonly SigningRequest[],
     held: Holders,
-    certified: Certified,
+    certified: readonly SigningRequest[],
   ): Promise<readonly Judged[]> {
-    if (chosen.length === 0 && certified.size === 0) return []
+    if (chosen.length === 0 && certified.length === 0) return []
     const { cluster, clock, check } = world
     const [nodes, kept] = await Promise.all([cluster.nodes(), cluster.issuedNames.list()])
     const facts = { nodes, held: withIssued(held, kept.names, clock.now()) }
     const judged = this.#judge(world, rules, chosen, facts)
     const approved = judged.filter(({ decision }) => decision.kind === 'approve')
     const issued = approved.flatMap(({ object }) => issuedBy(object, rules.cluster, clock.now()))
-    const more = [...issued, ...[...certified.values()].flat()]
+    const more = [...issued, ...certified.flatMap(certifiedBy)]
     if (more.length > 0) {
       if (!world.mayDecide()) return judged
       await check()
       await cluster.issuedNames.write(mergeIssued(kept.names, more, clock.now()), kept)
     }
-    for (const uid of certified.keys()) this.#kept.add(uid)
+    for (const { version } of certified) this.#kept.add(version.uid)
     return judged
   }
 
   #judge(
     { clock }: TurnWorld,
     rules: TurnRules,
-    chosen: readonly Chosen[],
+    chosen: readonly SigningRequest[],
     facts: NodeFacts & { readonly held: Holders },
   ): readonly Judged[] {
-    return chosen.map(({ object }) => {
+    return chosen.map(object => {
       const decision = judgePending(object, this.#signerName, { ...rules, facts })
       if (decision.kind === 'approve') hold(facts.held, object, clock.now())
       return { object, decision }
@@ -132,7 +127,9 @@ export class PendingTurns {
     const decided: DecidedPending[] = []
     for (const { object, decision } of judged) {
       if (!world.mayDecide()) break
-      const isNews = this.#remember(object, decision, world.clock.now())
+      const { name, version } = object
+      const problems = 'problems' in decision ? decision.problems : []
+      const isNews = this.#remember(name, version.uid, problems, world.clock.now())
       const isSaid =
         decision.kind === 'leave' ? isNews : await write(world, object, decision, commit)
       if (isSaid) decided.push(reported(object, decision))
@@ -140,48 +137,45 @@ export class PendingTurns {
     return decided
   }
 
-  async #list({ cluster, clock }: TurnWorld) {
-    let waiting: readonly Chosen[] = []
-    let pending = 0
+  /** A table of all requests, and the objects of those that this turn looks at. */
+  async #list({ cluster: { signingRequests }, clock }: TurnWorld) {
+    const rows: RequestRow[] = []
+    for await (const part of signingRequests.listRows(this.#signerName)) rows.push(...part)
+    // Requests of countersign itself are not decided here; the guard would refuse it.
+    const pending = rows.filter(({ isPending, name }) => isPending && !name.startsWith('cs-'))
+    const judged = pending.map(({ name }) => [name, this.#judged.get(name)] as const)
+    this.#judged = new Map(judged.flatMap(([name, each]) => (each ? [[name, each]] : [])))
+    const waiting = pending.map(row => {
+      return { ...row, judgedAt: this.#judged.get(row.name)?.at ?? null }
+    })
+    const isNodes = isKubeletSigner(this.#signerName)
+    const approved = rows.filter(row => isNodes && row.isApproved)
+    const read = await inPool([...fairTurn(waiting, IN_TURN), ...approved], AT_ONCE, async row => {
+      const { name } = row
+      return this.#certified.get(name) ?? (await signingRequests.readSmall(name)) ?? { gone: name }
+    })
+    const large = read.flatMap(each => ('tooLarge' in each ? each.tooLarge : []))
+    const found = read.flatMap(each => ('version' in each ? each : []))
+    const holders = found.filter(each => isNodes && isApproved(each))
     const held: Holders = new Map()
-    const judged = new Map<string, { readonly at: Date; readonly said: string }>()
-    const certified = new Map<string, readonly IssuedName[]>()
-    const kept = new Set<string>()
-    for await (const page of cluster.signingRequests.listInParts(this.#signerName)) {
-      // Requests of countersign itself are not decided here; the guard would refuse it.
-      const found = page.filter(each => isUndecided(each) && !each.name.startsWith('cs-'))
-      pending += found.length
-      for (const { version } of found) {
-        const before = this.#judged.get(version.uid)
-        if (before !== undefined) judged.set(version.uid, before)
-      }
-      waiting = [...waiting, ...found.map(object => this.#waiting(object))]
-      if (waiting.length > MOST_KEPT) waiting = fairTurn(waiting, KEPT)
-      if (!isKubeletSigner(this.#signerName)) continue
-      for (const object of page.filter(isApproved)) {
-        const { uid } = object.version
-        hold(held, object, clock.now())
-        if (this.#kept.has(uid)) kept.add(uid)
-        else if (object.certificate !== null) certified.set(uid, certifiedBy(object))
-      }
-    }
-    this.#judged = judged
-    this.#kept = kept
-    return { waiting, pending, held, certified }
-  }
-
-  #waiting(object: SigningRequest) {
-    const { username, createdAt, version, request } = object
-    const kept = request.length > LONGEST_REQUEST ? { ...object, request: '' } : object
-    const judgedAt = this.#judged.get(version.uid)?.at ?? null
-    return { username, createdAt, judgedAt, object: kept }
+    for (const object of holders) hold(held, object, clock.now())
+    const issued = holders.filter(({ certificate }) => certificate !== null)
+    const certified = issued.filter(({ version }) => !this.#kept.has(version.uid))
+    this.#certified = new Map(issued.map(object => [object.name, object]))
+    this.#kept = new Set(
+      issued.map(({ version }) => version.uid).filter(uid => this.#kept.has(uid)),
+    )
+    const age = (one: SigningRequest, other: SigningRequest): number =>
+      one.createdAt.getTime() - other.createdAt.getTime()
+    const chosen = found.filter(isUndecided).toSorted(age)
+    return { chosen, pending: pending.length, held, certified, large }
   }
 
   /** Whether this is news. Also one that is decided is remembered: if its write fails, the next turn begins with others. */
-  #remember({ version }: SigningRequest, decision: PendingDecision, at: Date): boolean {
-    const said = 'problems' in decision ? decision.problems.map(({ code }) => code).join(' ') : ''
-    const isNews = this.#judged.get(version.uid)?.said !== said
-    this.#judged.set(version.uid, { at, said })
+  #remember(name: string, uid: string, problems: readonly Problem[], at: Date): boolean {
+    const said = `${uid} ${problems.map(({ code }) => code).join(' ')}`
+    const isNews = this.#judged.get(name)?.said !== said
+    this.#judged.set(name, { at, said })
     return isNews
   }
 }
@@ -207,6 +201,11 @@ async function write(
 }
 
 const PAST = { approve: 'approved', deny: 'denied', leave: 'left' } as const
+
+function leftTooLarge(name: string): DecidedPending {
+  const problems = tooLargeProblems('CertificateSigningRequest', [name])
+  return { name, username: '', decision: 'left', policy: null, problems }
+}
 
 function reported({ name, username }: SigningRequest, decision: PendingDecision): DecidedPending {
   const policy = decision.kind === 'leave' ? null : decision.policy

@@ -11,6 +11,7 @@ import type { Config } from '../../domain/request/config.ts'
 import { caughtProblem } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
+import { tooLargeProblems } from '../../lib/kubernetes/too-large-objects.ts'
 import { NO_CLAIM_LASTS_SECONDS } from '../../core/plan/claim-rules.ts'
 import { removedAttempts } from '../../core/plan/due-withdrawals.ts'
 import type { Cluster } from '../../ports/cluster.ts'
@@ -41,15 +42,19 @@ async function denyOrphansOf(
   mayDeny: boolean,
 ): Promise<readonly Problem[]> {
   try {
-    const objects = await cluster.signingRequests.list(config.owner)
+    const { items, tooLarge } = await cluster.signingRequests.list(config.owner)
     const known = await cluster.records.list()
     const now = await cluster.now()
     const before = new Date(now.getTime() - NO_CLAIM_LASTS_SECONDS * 1000)
     const keeper = keeperOf(cluster, config)
-    const found = orphanRequests(objects, { ...known, username: identity.username, keeper, before })
+    const found = orphanRequests(items, { ...known, username: identity.username, keeper, before })
     const told = await Promise.all(found.map(each => denyOrphan(each, cluster, { mayDeny, now })))
     const removed = removedAttempts(judgedRequests, cluster.name, known.records)
-    return [...told.flatMap(problem => problem ?? []), ...orphanAttempts(removed, now)]
+    return [
+      ...told.flatMap(problem => problem ?? []),
+      ...orphanAttempts(removed, now),
+      ...tooLargeProblems('CertificateSigningRequest', tooLarge),
+    ]
   } catch (cause) {
     return [caughtProblem(cause)]
   }

@@ -78,7 +78,7 @@ describeSubjects('signing requests', subject => {
     const { signingRequests } = clusterAt(subject().backend, subject().backend.admin)
     const object = await created('removed')
     const names = async (owner: string | null): Promise<readonly string[]> =>
-      (await signingRequests.list(owner)).map(({ name }) => name)
+      (await signingRequests.list(owner)).items.map(({ name }) => name)
     expect(await names(null)).toContain(object.name)
     expect(await names(object.labels['countersign.dev/owner'] ?? '')).toContain(object.name)
     expect(await names('nobody')).not.toContain(object.name)

@@ -112,15 +112,17 @@ export const PENDING = [
     "if (decision.kind === 'approve') hold(facts.held, object, clock.now())",
     '',
   ],
-  ['workflows/pending/pending-turn.ts', '...[...certified.values()].flat()]', ']'],
+  ['workflows/pending/pending-turn.ts', '...certified.flatMap(certifiedBy)]', ']'],
 
   // Turns.
   ['workflows/pending/pending-turn.ts', 'if (!world.mayDecide()) break', ''],
   ['workflows/pending/pending-turn.ts', 'await check()\n  const problems', 'const problems'],
-  ['workflows/pending/pending-turn.ts', " && !each.name.startsWith('cs-')", ''],
+  ['workflows/pending/pending-turn.ts', " && !name.startsWith('cs-')", ''],
   ['core/pending/fair-turn.ts', 'if (queue.length < perUsername) queue', 'queue'],
   ['core/pending/fair-turn.ts', 'one.round - other.round || ', ''],
-  ['core/pending/fair-turn.ts', 'judged === 0 ? ', 'true ? '],
+  ['core/pending/fair-turn.ts', '(other.judgedAt?.getTime() ?? 0)', '0'],
+  ['workflows/pending/pending-turn.ts', '.toSorted(age)', ''],
+  ['workflows/pending/pending-turn.ts', 'this.#certified.get(name) ?? ', ''],
 
   // Trust.
   ['workflows/pending/policy-trust.ts', 'return now <= until ? trusted : null', 'return trusted'],

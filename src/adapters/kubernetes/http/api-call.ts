@@ -8,12 +8,17 @@ export interface Call {
   readonly query?: Readonly<Record<string, string>>
   readonly body?: unknown
   readonly contentType?: string
+  /** JSON without it. */
+  readonly accept?: string
+  /** A larger answer is one with `isTooLarge`, and no failure. */
+  readonly mostBytes?: number
 }
 
 export interface Answer {
   readonly status: number
   /** Parsed JSON, or the text where the answer is not JSON. */
   readonly body: unknown
+  readonly isTooLarge?: true
 }
 
 export function headersOf(
@@ -22,7 +27,7 @@ export function headersOf(
   payload: string | null,
 ): OutgoingHttpHeaders {
   return {
-    accept: 'application/json',
+    accept: call.accept ?? 'application/json',
     'user-agent': 'countersign',
     ...(authorization === null ? {} : { authorization: authorization.reveal() }),
     ...(payload === null

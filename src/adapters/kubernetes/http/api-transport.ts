@@ -98,7 +98,8 @@ export class Transport {
           pauseMs: pauseAfter(last, attempt, this.#random()),
           result: () => {
             if ('cause' in last) throw this.#unreachable(last)
-            return { status: last.status, body: last.body }
+            const { retryAfterMs: _, ...answer } = last
+            return answer
           },
         }
       },
@@ -140,7 +141,8 @@ export class Transport {
     const timer = setTimeout(() => limit.reach(new Error('no answer in time')), milliseconds)
     try {
       const message = await this.#open(call, limit)
-      const text = await readAll(message, this.#limits.answerBytes)
+      const most = call.mostBytes ?? this.#limits.answerBytes
+      const text = await readAll(message, most)
       const retryAfter = Number(message.headers['retry-after'])
       return {
         status: message.statusCode ?? 0,
@@ -150,6 +152,8 @@ export class Transport {
     } catch (cause) {
       // A failed login is not a temporary fault.
       if (cause instanceof CountersignError) throw cause
+      if (cause instanceof TooLarge && call.mostBytes !== undefined)
+        return { status: 200, body: null, isTooLarge: true, retryAfterMs: null }
       if (cause instanceof TooLarge) throw this.#tooLarge(cause)
       return { cause, isTimeout: limit.isReached }
     } finally {

@@ -66,7 +66,7 @@ export async function listBindings(transport: Transport): Promise<readonly Bindi
 async function list(transport: Transport, resource: string): Promise<readonly Binding[]> {
   const doing = `list ${resource}`
   const needs = clusterRule(GROUP, resource, 'list')
-  const call = { path: `/apis/${GROUP}/v1/${resource}`, labelSelector: '', doing, needs }
+  const call = { path: `/apis/${GROUP}/v1/${resource}`, doing, needs, objectBytes: null }
   const { items } = await listAll(transport, call, body =>
     readAnswer({ status: 200, body }, BINDING, doing, needs),
   )

@@ -29,7 +29,7 @@ export async function listSeenNodes(transport: Transport) {
 async function listed<T>(transport: Transport, shape: z.ZodType<T>): Promise<readonly T[]> {
   const doing = 'list the nodes'
   const needs = clusterRule('', 'nodes', 'list')
-  const call = { path: '/api/v1/nodes', labelSelector: '', doing, needs }
+  const call = { path: '/api/v1/nodes', doing, needs, objectBytes: null }
   const { items } = await listAll(transport, call, body =>
     readAnswer({ status: 200, body }, shape, doing, needs),
   )

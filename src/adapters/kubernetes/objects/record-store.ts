@@ -2,11 +2,13 @@
 import { CountersignError, failure } from '../../../domain/problem.ts'
 import { OWNER_LABEL, recordName } from '../../../domain/cluster/record.ts'
 import type { BrokenRecord, RequestRecord } from '../../../domain/cluster/record.ts'
+import type { Problem } from '../../../domain/problem.ts'
 import type { Records } from '../../../ports/records.ts'
 import { z } from 'zod'
 import { clusterRule, refusal, unreadable } from '../http/api-server-refusal.ts'
 import type { NeededRule } from '../http/api-server-refusal.ts'
 import { listAll } from '../http/paged-list.ts'
+import { tooLargeProblems } from '../../../lib/kubernetes/too-large-objects.ts'
 import { RECORD_KEY, RECORD_VERSION, encodeRecord, decodeRecord } from './record-json.ts'
 import type { Asking } from '../http/api-transport.ts'
 
@@ -19,6 +21,9 @@ const CONFIG_MAP = z.object({
   }),
   data: z.record(z.string(), z.string()).default({}),
 })
+
+/** A ConfigMap has at most 1 MiB of data; quotes of a record are escaped once more. */
+const OBJECT_BYTES = 4 * 1024 * 1024
 
 interface SentRecord {
   readonly record: RequestRecord
@@ -44,11 +49,19 @@ export class KubernetesRecords implements Records {
       labelSelector: `${OWNER_LABEL}=${this.#owner}`,
       doing: 'list the records',
       needs: this.#needs('list'),
+      objectBytes: OBJECT_BYTES,
     }
-    const { items: read } = await listAll(this.#transport, call, item => this.#readOrBroken(item))
+    const { items: read, tooLarge } = await listAll(this.#transport, call, item =>
+      this.#readOrBroken(item),
+    )
     return {
       records: read.flatMap(each => ('problem' in each ? [] : [each])),
-      broken: read.flatMap(each => ('problem' in each ? [each] : [])),
+      broken: [
+        ...read.flatMap(each => ('problem' in each ? [each] : [])),
+        ...tooLarge.flatMap(name =>
+          tooLargeProblems('ConfigMap', [name], this.#namespace).map(it => this.#broken(name, it)),
+        ),
+      ],
     }
   }
 
@@ -99,9 +112,12 @@ export class KubernetesRecords implements Records {
     } catch (cause) {
       const named = CONFIG_MAP.safeParse(wire)
       if (!(cause instanceof CountersignError) || !named.success) throw cause
-      const request = named.data.metadata.name.slice(this.#name('').length)
-      return { request, cluster: this.#cluster, problem: cause.problem }
+      return this.#broken(named.data.metadata.name, cause.problem)
     }
+  }
+
+  #broken(name: string, problem: Problem): BrokenRecord {
+    return { request: name.slice(this.#name('').length), cluster: this.#cluster, problem }
   }
 
   /** The content is decoded only if it is not what was `sent`. */

@@ -10,6 +10,10 @@ import { clusterRule, refusal, unreadable } from '../http/api-server-refusal.ts'
 import type { NeededRule } from '../http/api-server-refusal.ts'
 import type { Transport } from '../http/api-transport.ts'
 import { listAll } from '../http/paged-list.ts'
+import { tooLargeProblems } from '../../../lib/kubernetes/too-large-objects.ts'
+
+/** With the most annotations that Kubernetes takes, which anyone who may edit ConfigMaps can add, a revocation is smaller. */
+const OBJECT_BYTES = 4 * 1024 * 1024
 
 const DATA = z.object({ what: z.enum(['request', 'grant']), value: z.string(), by: z.string() })
 const CONFIG_MAP = z.object({
@@ -41,11 +45,15 @@ export class KubernetesRevocations implements Revocations {
       labelSelector: `${REVOKES_LABEL}=${this.#owner}`,
       doing: 'list the revocations',
       needs: this.#needs('list'),
+      objectBytes: OBJECT_BYTES,
     }
-    const { items: read } = await listAll(this.#transport, call, item => this.#read(item))
+    const { items: read, tooLarge } = await listAll(this.#transport, call, item => this.#read(item))
     return {
       revocations: read.flatMap(each => (each.ok ? [each.value] : [])),
-      broken: read.flatMap(each => (each.ok ? [] : each.problems)),
+      broken: [
+        ...read.flatMap(each => (each.ok ? [] : each.problems)),
+        ...tooLargeProblems('ConfigMap', tooLarge, this.#namespace),
+      ],
     }
   }
 

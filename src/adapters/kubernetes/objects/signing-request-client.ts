@@ -5,10 +5,11 @@ import type {
   SigningRequest,
   SigningRequestManifest,
 } from '../../../domain/cluster/signing-request.ts'
-import type { AllSigningRequests } from '../../../ports/signing-requests.ts'
+import type { AllSigningRequests, Listing, RequestRow } from '../../../ports/signing-requests.ts'
 import { clusterRule, refusal, unreadable } from '../http/api-server-refusal.ts'
 import type { NeededRule } from '../http/api-server-refusal.ts'
-import { listAll, listInPages } from '../http/paged-list.ts'
+import { listAll, listRows, readOne } from '../http/paged-list.ts'
+import type { Row } from '../http/paged-list.ts'
 import type { Answer, Call, Transport } from '../http/api-transport.ts'
 import type { SigningRequestWatch } from '../http/shared-watch.ts'
 import {
@@ -18,8 +19,11 @@ import {
   wireManifest,
 } from './signing-request-json.ts'
 
-/** An object may have 2 MiB, and an answer 64 MiB. */
-const SMALL_PAGE = 30
+/** Ours have at most 16 KiB of DER, and their certificates less. JSON makes an object of the API server's 1.5 MiB six times larger. */
+const OBJECT_BYTES = 256 * 1024
+const ROWS = 100
+/** A certificate may have 30,000 characters in its name. Turns count by user, and read the whole name later. */
+const LONGEST_USERNAME = 256
 
 export class KubernetesSigningRequests implements AllSigningRequests {
   readonly #transport: Transport
@@ -65,28 +69,20 @@ export class KubernetesSigningRequests implements AllSigningRequests {
     return decided === null ? { kind: 'changed' } : { kind: 'denied', object: decided }
   }
 
-  async list(owner: string | null): Promise<readonly SigningRequest[]> {
-    const doing = 'list CertificateSigningRequests'
-    const needs = rule('', 'list')
+  async list(owner: string | null): Promise<Listing> {
     const labelSelector = owner === null ? '' : `${OWNER_LABEL}=${owner}`
-    const call = { path: SIGNING_REQUESTS, labelSelector, doing, needs }
-    const { items } = await listAll(this.#transport, call, body =>
-      expectObject({ status: 200, body }, [200], doing, needs),
-    )
-    return items
+    return listAll(this.#transport, { ...LIST, labelSelector }, listed)
   }
 
-  async *listInParts(signerName: string): AsyncGenerator<readonly SigningRequest[]> {
-    const doing = 'list CertificateSigningRequests'
-    const needs = rule('', 'list')
-    const call = {
-      path: SIGNING_REQUESTS,
-      fieldSelector: `spec.signerName=${signerName}`,
-      doing,
-      needs,
-    }
-    for await (const items of listInPages(this.#transport, call, SMALL_PAGE))
-      yield items.map(body => expectObject({ status: 200, body }, [200], doing, needs))
+  async *listRows(signerName: string): ReturnType<AllSigningRequests['listRows']> {
+    const call = { ...LIST, fieldSelector: `spec.signerName=${signerName}` }
+    for await (const rows of listRows(this.#transport, call)) yield rows.map(rowOf)
+  }
+
+  async readSmall(name: string): ReturnType<AllSigningRequests['readSmall']> {
+    const found = await readOne(this.#transport, LIST, name)
+    if (found === null) return null
+    return found === 'tooLarge' ? { tooLarge: name } : listed(found)
   }
 
   async remove({ name, version }: SigningRequest): ReturnType<AllSigningRequests['remove']> {
@@ -125,6 +121,27 @@ function named(method: Call['method'], name: string, subresource: string): Call 
 
 function rule(subresource: string, verb: string): NeededRule {
   return clusterRule('certificates.k8s.io', `certificatesigningrequests${subresource}`, verb)
+}
+
+const LIST = {
+  path: SIGNING_REQUESTS,
+  doing: 'list CertificateSigningRequests',
+  needs: rule('', 'list'),
+  rows: ROWS,
+  objectBytes: OBJECT_BYTES,
+}
+
+function rowOf({ Name: name = '', Requestor: username = '', Condition = '' }: Row): RequestRow {
+  return {
+    name,
+    username: username.slice(0, LONGEST_USERNAME),
+    isApproved: /^Approved\b/.test(Condition),
+    isPending: Condition === 'Pending',
+  }
+}
+
+function listed(body: unknown): SigningRequest {
+  return expectObject({ status: 200, body }, [200], LIST.doing, LIST.needs)
 }
 
 function expectObject(

@@ -9,6 +9,8 @@ import { describeRequest } from '../../../workflows/decide/describe-request.ts'
 import { describedJson } from '../../../output/json/described-request-json.ts'
 import { describedList, describedText } from '../../../output/terminal/described-request-text.ts'
 import { visible } from '../../../output/terminal/plural-words.ts'
+import { problemsText } from '../../../output/terminal/problem-text.ts'
+import { tooLargeProblems } from '../../../lib/kubernetes/too-large-objects.ts'
 import type { Context } from '../../command-context.ts'
 import { decideAll } from './csr-decision-command.ts'
 import type { DecideFlags } from './csr-decision-command.ts'
@@ -57,13 +59,15 @@ export async function csr(
 }
 
 async function list(context: Context, session: CsrContext): Promise<ExitCode> {
-  const objects = await whileShown(context, readingFrom(session), () =>
+  const { items: objects, tooLarge } = await whileShown(context, readingFrom(session), () =>
     session.cluster.signingRequests.list(null),
   )
   const now = await session.cluster.now()
   const seen = objects.map(object => describeRequest(object, session.rules, session.config, now))
-  if (context.options.output === 'text')
-    context.terminal.result(describedList(seen, now, context.paint))
+  const { terminal, paint } = context
+  const left = tooLargeProblems('CertificateSigningRequest', tooLarge)
+  if (left.length > 0) terminal.talk(problemsText(left, paint, 'warning'))
+  if (context.options.output === 'text') terminal.result(describedList(seen, now, paint))
   else printSeen(context, seen)
   return 0
 }

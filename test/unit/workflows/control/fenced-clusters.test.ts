@@ -48,7 +48,7 @@ const METHODS = {
   signingRequests: [
     ['create', 'approve', 'deny'],
     // Only csr delete removes one.
-    ['read', 'observe', 'list', 'listInParts', 'remove'],
+    ['read', 'observe', 'list', 'listRows', 'readSmall', 'remove'],
   ],
   records: [['write'], ['list', 'read']],
   secrets: [

@@ -71,7 +71,7 @@ async function look(answers: Answers = {}): Promise<readonly string[]> {
     now: async () => new Date(NOW.getTime() + (answers.skewSeconds ?? 0) * 1000),
     whoAmI: async () => ({ username: answers.username ?? 'somebody', groups: [] }),
     may: async (right: Right) => (answers.may ?? (() => true))(right),
-    signingRequests: { list: async () => answers.objects ?? [] },
+    signingRequests: { list: async () => ({ items: answers.objects ?? [], tooLarge: [] }) },
     records: {
       list: async () => ({
         records: records.map(issuedAt => ({

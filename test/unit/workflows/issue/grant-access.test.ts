@@ -137,8 +137,8 @@ async function recordOf({ name }: EffectiveRequest): Promise<RequestRecord> {
 
 /** Neither an object nor a record of an attempt is left. */
 async function expectNothingRequested(): Promise<void> {
-  const objects = await open.signingRequests.list(STEP_CONFIG.owner)
-  expect(objects.filter(({ name }) => name.includes(request.name))).toEqual([])
+  const { items } = await open.signingRequests.list(STEP_CONFIG.owner)
+  expect(items.filter(({ name }) => name.includes(request.name))).toEqual([])
   expect(await bound()).toEqual([])
 }
 

@@ -33,11 +33,12 @@ async function turnWith({ aheadSeconds = 0, listMinutes = 0, ...changes }: TurnC
       write: async () => undefined,
     }),
     signingRequests: standIn<ApproverWorld['cluster']['signingRequests']>({
-      async *listInParts() {
+      async *listRows() {
         lists++
         state.now = new Date(state.now.getTime() + listMinutes * 60_000)
-        yield [pending({ signerName: SIGNER })]
+        yield [{ name: 'csr', username: 'u', isPending: true, isApproved: false }]
       },
+      readSmall: async () => pending({ signerName: SIGNER }),
     }),
   })
   const leadership = standIn<Leadership>({

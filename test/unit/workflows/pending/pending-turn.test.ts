@@ -7,6 +7,7 @@ import type {
   KnownInventory,
   TurnReport,
 } from '../../../../src/domain/cluster/pending-request.ts'
+import type { RequestRow } from '../../../../src/ports/signing-requests.ts'
 import { encodePem } from '../../../../src/lib/x509/pem.ts'
 import { sequence, time } from '../../../../src/lib/x509/der-write.ts'
 import { encodeSans } from '../../../../src/lib/x509/general-names.ts'
@@ -36,6 +37,7 @@ const approved = { type: 'Approved', status: 'True', reason: '', message: '' }
 class Place {
   readonly objects: SigningRequest[]
   readonly messages: string[] = []
+  readonly reads: string[] = []
   /** Names, in the order of the decisions. */
   readonly decided: string[] = []
   nodes: ReadonlyMap<string, string> = new Map()
@@ -43,6 +45,8 @@ class Place {
   kept: KeptNames = { names: [], versions: [] }
   writes = 0
   failsToKeep = false
+  /** Names of objects that themselves are too large. */
+  fat: readonly string[] = []
   now = NOW
   inventory: KnownInventory = inventory()
   check = async (): Promise<void> => undefined
@@ -64,6 +68,8 @@ class Place {
 
   #world(): TurnWorld {
     const { objects } = this
+    const { reads } = this
+    const isFat = (name: string) => this.fat.includes(name)
     const decide = async (object: SigningRequest, type: string, message: string) => {
       const at = objects.findIndex(({ version }) => version.uid === object.version.uid)
       const found = objects[at]
@@ -75,9 +81,14 @@ class Place {
       return done
     }
     const signingRequests: TurnWorld['cluster']['signingRequests'] = {
-      async *listInParts(signerName) {
+      async *listRows(signerName) {
         const listed = objects.filter(each => each.signerName === signerName)
-        for (let at = 0; at < listed.length; at += 30) yield listed.slice(at, at + 30)
+        for (let at = 0; at < listed.length; at += 30) yield listed.slice(at, at + 30).map(rowOf)
+      },
+      readSmall: async name => {
+        reads.push(name)
+        if (isFat(name)) return { tooLarge: name }
+        return objects.find(each => each.name === name) ?? null
       },
       approve: async (each, _reason, message) => {
         const object = await decide(each, 'Approved', message)
@@ -121,6 +132,66 @@ function from(node: string, shape: PendingShape = {}): SigningRequest {
 
 const words = ({ decided }: TurnReport): readonly string[] =>
   decided.map(({ name, decision }) => `${name} ${decision}`)
+
+function rowOf({ name, username, conditions, certificate }: SigningRequest): RequestRow {
+  const isPending = conditions.length === 0 && certificate === null
+  return { name, username, isApproved: conditions.length > 0, isPending }
+}
+
+describe('requests that are large or many', () => {
+  test('a request that is too large is reported once, and the others are decided', async () => {
+    const turns = new PendingTurns(SERVING)
+    const place = new Place([from('n1'), from('n2')])
+    place.fat = ['csr-n2']
+    const first = await place.turn(turns)
+    expect([words(first), first.pending]).toEqual([['csr-n1 approved', 'csr-n2 left'], 1])
+    expect(first.decided[1]?.problems).toMatchObject([{ code: 'CLUSTER_TOO_LARGE' }])
+    const second = await place.turn(turns)
+    expect([words(second), second.pending]).toEqual([[], 1])
+  })
+
+  test('a flood of one user keeps no other user waiting, and every request has its turn', async () => {
+    const turns = new PendingTurns(SERVING)
+    const flood = Array.from({ length: 120 }, (_, at) =>
+      pending({
+        name: `flood-${at}`,
+        version: { uid: `uid-${at}`, resourceVersion: '1' },
+        username: 'somebody',
+      }),
+    )
+    const place = new Place([...flood, from('n1')])
+    place.fat = flood.map(({ name }) => name)
+    const first = await place.turn(turns)
+    expect(words(first)).toContain('csr-n1 approved')
+    expect([first.pending, place.reads.length]).toEqual([120, 51])
+    await place.turn(turns)
+    await place.turn(turns)
+    expect(new Set(place.reads).size).toBe(121)
+  })
+
+  test('an approved request keeps its names from other nodes', async () => {
+    const turns = new PendingTurns(SERVING)
+    const place = new Place([from('n1')])
+    expect(words(await place.turn(turns))).toEqual(['csr-n1 approved'])
+    place.kept = { names: [], versions: [] }
+    place.objects.push(from('n2', { sans: [dns('n1.nodes.example.com')] }))
+    const next = await place.turn(turns)
+    expect(next.decided[0]).toMatchObject({ name: 'csr-n2', decision: 'denied' })
+    expect(next.decided[0]?.problems.map(({ code }) => code)).toContain('PENDING_OTHER_NODE')
+  })
+
+  test('an approved request is read until it has its certificate', async () => {
+    const turns = new PendingTurns(SERVING)
+    const place = new Place([from('n1')])
+    const reads = async () => {
+      await place.turn(turns)
+      return place.reads.length
+    }
+    expect([await reads(), await reads()]).toEqual([1, 2])
+    place.objects[0] = { ...place.objects[0]!, certificate: 'PEM' }
+    expect([await reads(), await reads()]).toEqual([3, 3])
+  })
+})
 
 test('the next turn comes sooner only if this one decided and left something', async () => {
   const turns = new PendingTurns(SERVING)
@@ -212,11 +283,6 @@ describe('a flood', () => {
     expect(place.decided).toEqual(['csr-n2'])
     expect(report.pending).toBe(10_000)
     expect(report.decided.length).toBeLessThanOrEqual(100)
-  })
-
-  test('a request that is larger than any of a kubelet is not read', async () => {
-    const place = new Place([from('n1', { request: `${pending().request}${' '.repeat(40_000)}` })])
-    expect(words(await place.turn(new PendingTurns(SERVING)))).toEqual(['csr-n1 left'])
   })
 })
 

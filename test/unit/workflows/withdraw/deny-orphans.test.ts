@@ -23,7 +23,7 @@ async function orphanOf(minutes: number, mayDeny: boolean) {
     now: async () => NOW,
     records: standIn<Records>({ list: async () => ({ records: [], broken: [] }) }),
     signingRequests: standIn<SigningRequests>({
-      list: async () => [object],
+      list: async () => ({ items: [object], tooLarge: [] }),
       deny: async ({ name }) => {
         denied.push(name)
         return { kind: 'denied', object }
