@@ -5,7 +5,7 @@ import type { Body } from './request-body.ts'
 import { discovery, GROUPS } from './discovery.ts'
 import { isObject, objectAt, parseJson, textAt, textsAt } from './json-values.ts'
 import type { Json, JsonObject } from './json-values.ts'
-import { checkReadRevision, listObjects } from './list-objects.ts'
+import { checkReadRevision, listObjects, tableOf } from './list-objects.ts'
 import type { Registry, Target, Written } from './registry.ts'
 import { requestInfo } from './request-info.ts'
 import type { RequestInfo, ResourceRequest } from './request-info.ts'
@@ -214,37 +214,6 @@ function target(
 ): Target {
   const space = resource.namespaced ? namespace : ''
   return { resource, namespace: space, name, subresource, user, options }
-}
-
-/** A table without the objects; a real API server has further columns. */
-function tableOf({ metadata = {}, items }: JsonObject): JsonObject {
-  const all = Array.isArray(items) ? items.filter(isObject) : []
-  const conditionOf = (each: JsonObject): string => {
-    const conditions = objectAt(each, 'status')['conditions']
-    const types = (Array.isArray(conditions) ? conditions : []).flatMap(it =>
-      isObject(it) ? textAt(it, 'type') : [],
-    )
-    const issued = textAt(each, 'status', 'certificate') === '' ? [] : ['Issued']
-    return types.length + issued.length === 0 ? 'Pending' : [...types, ...issued].join(',')
-  }
-  return {
-    kind: 'Table',
-    apiVersion: 'meta.k8s.io/v1',
-    metadata,
-    columnDefinitions: [
-      { name: 'Name', type: 'string', format: 'name', description: '', priority: 0 },
-      { name: 'Requestor', type: 'string', format: '', description: '', priority: 0 },
-      { name: 'Condition', type: 'string', format: '', description: '', priority: 0 },
-    ],
-    rows: all.map(each => ({
-      cells: [
-        textAt(each, 'metadata', 'name'),
-        textAt(each, 'spec', 'username'),
-        conditionOf(each),
-      ],
-      object: null,
-    })),
-  }
 }
 
 function jsonObject(text: string): JsonObject {

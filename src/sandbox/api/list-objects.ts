@@ -131,3 +131,34 @@ export function listObjects(
     items: items.map(({ kind: _kind, apiVersion: _version, ...item }) => item),
   }
 }
+
+/** A table without the objects; a real API server has further columns. */
+export function tableOf({ metadata = {}, items }: JsonObject): JsonObject {
+  const all = Array.isArray(items) ? items.filter(isObject) : []
+  const conditionOf = (each: JsonObject): string => {
+    const conditions = objectAt(each, 'status')['conditions']
+    const types = (Array.isArray(conditions) ? conditions : []).flatMap(it =>
+      isObject(it) ? textAt(it, 'type') : [],
+    )
+    const issued = textAt(each, 'status', 'certificate') === '' ? [] : ['Issued']
+    return types.length + issued.length === 0 ? 'Pending' : [...types, ...issued].join(',')
+  }
+  return {
+    kind: 'Table',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata,
+    columnDefinitions: [
+      { name: 'Name', type: 'string', format: 'name', description: '', priority: 0 },
+      { name: 'Requestor', type: 'string', format: '', description: '', priority: 0 },
+      { name: 'Condition', type: 'string', format: '', description: '', priority: 0 },
+    ],
+    rows: all.map(each => ({
+      cells: [
+        textAt(each, 'metadata', 'name'),
+        textAt(each, 'spec', 'username'),
+        conditionOf(each),
+      ],
+      object: null,
+    })),
+  }
+}

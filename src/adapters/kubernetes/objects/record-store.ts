@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { clusterRule, refusal, unreadable } from '../http/api-server-refusal.ts'
 import type { NeededRule } from '../http/api-server-refusal.ts'
 import { listAll } from '../http/paged-list.ts'
-import { tooLargeProblems } from '../../../lib/kubernetes/too-large-objects.ts'
+import { tooLargeProblems } from '../../../lib/source/too-large-objects.ts'
 import { RECORD_KEY, RECORD_VERSION, encodeRecord, decodeRecord } from './record-json.ts'
 import type { Asking } from '../http/api-transport.ts'
 

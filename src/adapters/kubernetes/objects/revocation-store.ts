@@ -10,7 +10,7 @@ import { clusterRule, refusal, unreadable } from '../http/api-server-refusal.ts'
 import type { NeededRule } from '../http/api-server-refusal.ts'
 import type { Transport } from '../http/api-transport.ts'
 import { listAll } from '../http/paged-list.ts'
-import { tooLargeProblems } from '../../../lib/kubernetes/too-large-objects.ts'
+import { tooLargeProblems } from '../../../lib/source/too-large-objects.ts'
 
 /** With the most annotations that Kubernetes takes, which anyone who may edit ConfigMaps can add, a revocation is smaller. */
 const OBJECT_BYTES = 4 * 1024 * 1024

@@ -1,8 +1,8 @@
 // Objects that are too large to be read. They are named and counted, and hide no other object.
 import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
-import { shown } from '../source/hidden-characters.ts'
-import { shellWord } from '../source/shell-word.ts'
+import { shown } from './hidden-characters.ts'
+import { shellWord } from './shell-word.ts'
 
 const NAMED = 10
 
