@@ -360,6 +360,7 @@ export const CODES = {
   PENDING_INVENTORY: 'The inventory does not have the node, or not this name or address of it.',
   PENDING_TOO_MANY:
     'A pool has its maximum of nodes, or a node has its maximum of 64 names and addresses.',
+  PENDING_ADDRESS: 'A kubelet asks first for an address that another Node reports.',
   PENDING_NODE: 'A name in the request of a kubelet is not the name of a node.',
   PENDING_OTHER_NODE: 'The request of a kubelet has a name or address of another node.',
   // audit/

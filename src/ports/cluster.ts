@@ -1,4 +1,5 @@
 // The port for one API server that countersign has logged in to.
+import type { SeenNodes } from '../domain/cluster/pending-request.ts'
 import type { ClusterConfig } from '../domain/request/config.ts'
 import type { Right } from '../domain/cluster/grant-binding.ts'
 import type { Secret } from '../domain/request/secret-value.ts'
@@ -37,8 +38,8 @@ export interface Cluster {
   leasesOf(name: string): Leases
   /** Returns the names that the approver with this Lease let be issued. Throws nothing. */
   issuedNamesOf(lease: string): IssuedNames
-  /** Returns the Node objects: name → uid. */
-  nodes(): Promise<ReadonlyMap<string, string>>
+  /** Returns what Node objects say. Each node can write its own addresses. */
+  nodes(): Promise<SeenNodes>
   readonly events: Events
   /** Reads the guard; more of it is for setup and doctor. */
   readonly administration: Pick<Administration, 'guardSpec'>

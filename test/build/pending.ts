@@ -97,4 +97,8 @@ export function inventory(text: string = INVENTORY_YAML): KnownInventory {
   return loadInventory([{ ...policyFile(text), path: 'nodes/rack-a.yaml' }])
 }
 
-export const NO_FACTS: NodeFacts = { nodes: new Map(), held: new Map() }
+export const NO_FACTS: NodeFacts = {
+  nodes: new Map(),
+  addresses: new Map(),
+  held: new Map(),
+}

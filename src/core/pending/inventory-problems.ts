@@ -18,7 +18,7 @@ export function inventoryProblems(
   const listed = inventory.nodes.get(node)
   if (listed !== undefined)
     return sans.flatMap(san => (isOf(listed, san) ? [] : [notOf(node, san)]))
-  const [pool, ...others] = inventory.pools.filter(each => isIn(each, node))
+  const [pool, ...others] = poolsOf(inventory, node)
   if (pool === undefined)
     return [wrong(`the inventory has no node ${node}, and no pool for that name`, ADD)]
   if (others.length > 0) {
@@ -41,6 +41,10 @@ function isOf({ name, dnsNames, addresses }: InventoryNode, san: San): boolean {
 /** DNS ignores case, and a dot at the end. */
 export function plainDns(dns: string): string {
   return dns.toLowerCase().replace(/\.$/, '')
+}
+
+export function poolsOf({ pools }: NodeInventory, node: string): readonly NodePool[] {
+  return pools.filter(each => isIn(each, node))
 }
 
 /** `*` and `?` match no dot: else a new node would choose a name such as that of a Service, and get a certificate for it. */

@@ -58,9 +58,16 @@ const pool = z
       .describe('Further DNS names of each node; {name} is its name'),
     addresses: uniqueList(network).optional().describe('Networks of its addresses: 10.1.0.0/16'),
     maxNodes: z.int().min(1).max(10_000).describe('Most nodes that it may have at a time'),
+    addressesPerNode: z
+      .int()
+      .min(1)
+      .max(16)
+      .optional()
+      .describe('Most IPv4 and most IPv6 addresses of each node; default 1'),
   })
-  .transform(({ dnsNames = [], addresses = [], ...said }): NodePool => ({
+  .transform(({ dnsNames = [], addresses = [], addressesPerNode = 1, ...said }): NodePool => ({
     ...said,
+    addressesPerNode,
     dnsNames,
     addresses,
   }))

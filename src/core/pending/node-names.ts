@@ -1,5 +1,5 @@
 // Names in requests of kubelets: each node asks for its own, and never for the name or address of another one. What a node writes
-// about itself into its Node object is not used.
+// about itself into its Node object grants and denies nothing.
 import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { NodeInventory } from '../../domain/cluster/node-inventory.ts'
@@ -11,6 +11,7 @@ import { DNS_SUBDOMAIN } from '../../lib/schema/text-rules.ts'
 import { shown } from '../../lib/source/hidden-characters.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { valuesOf } from '../../lib/x509/x500-name.ts'
+import { addressProblems } from './pool-addresses.ts'
 import { heldName, inventoryProblems, plainDns } from './inventory-problems.ts'
 
 /** Names of the API server in every cluster. */
@@ -26,9 +27,10 @@ const MOST_NAMES = 64
 export function nodeProblems(
   request: EffectiveRequest,
   username: string,
-  { nodes, held }: NodeFacts,
+  facts: NodeFacts,
   inventory: NodeInventory,
 ): readonly Problem[] {
+  const { nodes, held } = facts
   const commonName = valuesOf(request.subject, ATTRIBUTE_OIDS.CN)[0] ?? ''
   const node = commonName.startsWith(NODE_PREFIX) ? commonName.slice(NODE_PREFIX.length) : ''
   if (!DNS_SUBDOMAIN.pattern.test(node))
@@ -44,9 +46,11 @@ export function nodeProblems(
   const uid = isNode ? undefined : nodes.get(node)
   const names = namesHeld(request)
   const taken = names.filter(isTaken)
+  const own = namesOf(commonName, held)
   return [
-    ...inventoryProblems(node, request.sans, inventory, knownNodes({ nodes, held })),
-    ...tooMany(node, new Set([...names, ...namesOf(commonName, held)]).size),
+    ...inventoryProblems(node, request.sans, inventory, knownNodes(facts)),
+    ...tooMany(node, new Set([...names, ...own]).size),
+    ...addressProblems(node, own, request.sans, inventory, facts),
     ...(uid === undefined ? [] : [another(`the Node ${node} with the uid ${uid} exists already`)]),
     ...taken.map(name => another(`another certificate that has not expired has ${name}`)),
     ...request.sans.flatMap(san => dnsProblems(san, node, nodes)),

@@ -18,6 +18,8 @@ export interface NodePool {
   /** Networks, such as 10.1.0.0/16. */
   readonly addresses: readonly string[]
   readonly maxNodes: number
+  /** Of one family, IPv4 or IPv6, in certificates that have not expired. */
+  readonly addressesPerNode: number
 }
 
 export interface NodeInventory {

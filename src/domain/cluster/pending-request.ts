@@ -32,9 +32,14 @@ export interface KeptNames {
 export interface NodeFacts {
   /** Name → uid of each Node object. */
   readonly nodes: ReadonlyMap<string, string>
+  /** Name → addresses that each node wrote into its Node object. */
+  readonly addresses: ReadonlyMap<string, readonly string[]>
   /** `CN NAME`, `DNS NAME` and `IP ADDRESS` → approved requests whose certificate has not expired. */
   readonly held: ReadonlyMap<string, readonly NameHolder[]>
 }
+
+/** What Node objects say. */
+export type SeenNodes = Pick<NodeFacts, 'nodes' | 'addresses'>
 
 /** The reviewed inventory, or why there is none that counts. */
 export type KnownInventory = Checked<NodeInventory>

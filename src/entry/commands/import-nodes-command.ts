@@ -12,10 +12,11 @@ export async function importNodes(context: Context): Promise<ExitCode> {
   if (!session.ok) return refusedAll(context, session.problems)
   const { cluster, config } = session.value
   try {
-    const nodes = await cluster.seenNodes()
-    terminal.result(inventoryText(config.name, nodes).trimEnd())
+    const seen = await cluster.nodes()
+    terminal.result(inventoryText(config.name, seen).trimEnd())
+    const count = seen.nodes.size
     terminal.talk(
-      `${nodes.length === 1 ? '1 node' : `${nodes.length} nodes`}. Each one wrote its own names and addresses: compare them before the review`,
+      `${count === 1 ? '1 node' : `${count} nodes`}. Each one wrote its own names and addresses: compare them before the review`,
     )
     return 0
   } finally {

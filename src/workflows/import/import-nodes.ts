@@ -1,15 +1,9 @@
 // An inventory of nodes from the Node objects of a cluster, as a draft for a review: a node writes its own addresses.
 import type { InventoryNode } from '../../domain/cluster/node-inventory.ts'
+import type { SeenNodes } from '../../domain/cluster/pending-request.ts'
 import { DNS_SUBDOMAIN } from '../../lib/schema/text-rules.ts'
 import { yamlText } from '../../lib/source/yaml-text.ts'
 import { canonicalIp } from '../../lib/x509/ip.ts'
-
-/** A Node object as the cluster has it. */
-export interface SeenNode {
-  readonly name: string
-  /** status.addresses, which the node writes. */
-  readonly addresses: readonly { readonly type: string; readonly address: string }[]
-}
 
 const DRAFT = [
   '# A draft from the Node objects. Each node wrote its own names and addresses:',
@@ -17,17 +11,17 @@ const DRAFT = [
 ].join('\n')
 
 /** The text of the file. What cannot be in a certificate is left out. */
-export function inventoryText(cluster: string, nodes: readonly SeenNode[]): string {
-  const sorted = nodes.toSorted((one, other) => (one.name < other.name ? -1 : 1))
+export function inventoryText(cluster: string, { addresses }: SeenNodes): string {
+  const sorted = [...addresses].toSorted(([one], [other]) => (one < other ? -1 : 1))
   const head = { apiVersion: 'countersign.dev/v1', kind: 'NodeInventory' }
-  const spec = { nodes: sorted.map(each => written(draftOf(each))) }
+  const spec = { nodes: sorted.map(each => written(draftOf(...each))) }
   const schema =
     '# yaml-language-server: $schema=https://countersign.dev/schema/node-inventory.schema.json'
   return `${schema}\n${DRAFT}\n${yamlText({ ...head, metadata: { name: cluster }, spec })}`
 }
 
-function draftOf({ name, addresses }: SeenNode): InventoryNode {
-  const said = [...new Set(addresses.map(({ address }) => address))]
+function draftOf(name: string, addresses: readonly string[]): InventoryNode {
+  const said = [...new Set(addresses)]
   const ips = said.flatMap(each => canonicalIp(each) ?? [])
   const names = said
     .filter(each => canonicalIp(each) === null)

@@ -1,5 +1,6 @@
 // A controller that approves: it decides on pending CertificateSigningRequests of others by the policies of the newest trusted commit,
 // and issues nothing. One leader for each signer, by a Lease.
+import type { SeenNodes } from '../../domain/cluster/pending-request.ts'
 import { CountersignError } from '../../domain/problem.ts'
 import type { Pace } from '../../core/control/lease-turn.ts'
 import type { Cluster } from '../../ports/cluster.ts'
@@ -56,7 +57,7 @@ class Approver {
   readonly #signal: AbortSignal
   readonly #turns: readonly SignerTurns[]
   #wasLeader: boolean | null = null
-  #nodes: { readonly at: Date; readonly value: ReadonlyMap<string, string> } | null = null
+  #nodes: { readonly at: Date; readonly value: SeenNodes } | null = null
   readonly #ended = new AbortController()
 
   constructor(world: ApproverWorld, options: ApproverOptions, signal: AbortSignal) {
@@ -129,7 +130,7 @@ class Approver {
     return hasMore(report)
   }
 
-  async #nodeList(): Promise<ReadonlyMap<string, string>> {
+  async #nodeList(): Promise<SeenNodes> {
     const at = this.#world.clock.now()
     const known = this.#nodes
     if (known !== null && at.getTime() < known.at.getTime() + NODES_MS) return known.value

@@ -77,8 +77,9 @@ export function judgeAsked(
       ? nodeProblems(request, creator.username, facts, inventory.value)
       : []),
   ]
-  // A fault of the inventory is no reason to deny.
-  if (isNonEmpty(all) && all.some(({ code }) => code === 'INVENTORY_POOLS'))
+  // A fault of the inventory is no reason to deny, and neither is what another node says.
+  const isOpen = all.some(({ code }) => code === 'INVENTORY_POOLS')
+  if (isNonEmpty(all) && (isOpen || all.every(({ code }) => code === 'PENDING_ADDRESS')))
     return { kind: 'leave', problems: all }
   const context = { requester: null, isPublic: false, creator }
   return decidePending(all, judge(request, policies, broken, context), policies)

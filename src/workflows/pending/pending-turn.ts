@@ -4,6 +4,7 @@ import type {
   DecidedPending,
   NodeFacts,
   PendingDecision,
+  SeenNodes,
   TurnReport,
 } from '../../domain/cluster/pending-request.ts'
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
@@ -32,8 +33,7 @@ const REASON = 'CountersignPolicy'
 export interface TurnWorld {
   readonly cluster: {
     readonly signingRequests: Pick<SigningRequests, 'listRows' | 'readSmall' | 'approve' | 'deny'>
-    /** Name → uid. */
-    readonly nodes: () => Promise<ReadonlyMap<string, string>>
+    readonly nodes: () => Promise<SeenNodes>
     readonly issuedNames: IssuedNames
   }
   readonly clock: { readonly now: () => Date }
@@ -72,7 +72,7 @@ export class PendingTurns {
     const isNodes = isKubeletSigner(this.#signerName)
     const judged = isNodes
       ? await this.#judgeNodes(world, rules, chosen, held, certified)
-      : this.#judge(world, rules, chosen, { held, nodes: new Map() })
+      : this.#judge(world, rules, chosen, { held, nodes: new Map(), addresses: new Map() })
     const decided = await this.#decide(world, rules, judged)
     const gone = decided.filter(({ decision }) => decision !== 'left').length
     const at = world.clock.now()
@@ -95,8 +95,8 @@ export class PendingTurns {
   ): Promise<readonly Judged[]> {
     if (chosen.length === 0 && certified.length === 0) return []
     const { cluster, clock, check } = world
-    const [nodes, kept] = await Promise.all([cluster.nodes(), cluster.issuedNames.list()])
-    const facts = { nodes, held: withIssued(held, kept.names, clock.now()) }
+    const [seen, kept] = await Promise.all([cluster.nodes(), cluster.issuedNames.list()])
+    const facts = { ...seen, held: withIssued(held, kept.names, clock.now()) }
     const judged = this.#judge(world, rules, chosen, facts)
     const approved = judged.filter(({ decision }) => decision.kind === 'approve')
     const issued = approved.flatMap(({ object }) => issuedBy(object, rules.cluster, clock.now()))

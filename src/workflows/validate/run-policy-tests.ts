@@ -124,7 +124,7 @@ function pendingProblems(
   const inventory = inventories.get(request.cluster)
   if (cluster === undefined || inventory === undefined)
     throw new RangeError(`${request.cluster} is not in the configuration`)
-  const facts = { nodes: new Map(), held: new Map() }
+  const facts = { nodes: new Map(), addresses: new Map(), held: new Map() }
   const signer = cluster.signers.find(({ name }) => name === request.signerName)
   const durationSeconds = seconds ?? signer?.maxDurationSeconds ?? DEFAULT_CAP_SECONDS
   const format = 'countersign'

@@ -17,7 +17,7 @@ import { KubernetesEvents } from './event-store.ts'
 import { KubernetesGrants } from './grant-bindings.ts'
 import { KubernetesIssuedNames } from './issued-name-store.ts'
 import { KubernetesLeases } from './lease-store.ts'
-import { listNodes, listSeenNodes } from './node-list.ts'
+import { listNodes } from './node-list.ts'
 import { KubernetesRecords } from './record-store.ts'
 import { KubernetesRevocations } from './revocation-store.ts'
 import { KubernetesSecrets } from './secret-store.ts'
@@ -112,13 +112,8 @@ export class KubernetesCluster implements Cluster {
     return new KubernetesIssuedNames(this.#transport, { ...this.#place, name: lease })
   }
 
-  async nodes(): Promise<ReadonlyMap<string, string>> {
+  nodes(): ReturnType<typeof listNodes> {
     return listNodes(this.#transport)
-  }
-
-  /** Node objects with the addresses that each node wrote: for a draft that people review, and for no decision. */
-  seenNodes(): ReturnType<typeof listSeenNodes> {
-    return listSeenNodes(this.#transport)
   }
 
   async version(): Promise<string> {

@@ -4,20 +4,19 @@ import { inventoryText } from '../../../../src/workflows/import/import-nodes.ts'
 import { requestFile } from '../../../build/request.ts'
 
 test('the draft of an inventory is one, says where it comes from, and leaves out what no certificate can have', () => {
-  const text = inventoryText('prod', [
-    {
-      name: 'n2',
-      addresses: [
-        { type: 'Hostname', address: 'n2' },
-        { type: 'InternalIP', address: '10.0.0.2' },
-        { type: 'ExternalIP', address: '10.0.0.2' },
-        { type: 'InternalIP', address: '2001:DB8::2' },
-        { type: 'InternalDNS', address: 'N2.nodes.example.com' },
-        { type: 'InternalDNS', address: '*.example.com' },
-      ],
-    },
-    { name: 'n1', addresses: [] },
+  const said = [
+    'n2',
+    '10.0.0.2',
+    '10.0.0.2',
+    '2001:DB8::2',
+    'N2.nodes.example.com',
+    '*.example.com',
+  ]
+  const addresses = new Map([
+    ['n2', said],
+    ['n1', []],
   ])
+  const text = inventoryText('prod', { nodes: new Map(), addresses })
   expect(text).toContain(
     '# A draft from the Node objects. Each node wrote its own names and addresses:',
   )

@@ -1,7 +1,7 @@
 // Decisions on pending requests of kubelets: the table of kubelet-csr-approver, and the holes of other approvers.
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
-import type { NodeFacts } from '../../../../src/domain/cluster/pending-request.ts'
+import type { KnownInventory, NodeFacts } from '../../../../src/domain/cluster/pending-request.ts'
 import { refuseAs } from '../../../../src/domain/problem.ts'
 import type { San } from '../../../../src/domain/request/x500.ts'
 import type { SigningRequest } from '../../../../src/domain/cluster/signing-request.ts'
@@ -48,9 +48,10 @@ function decision(
 
 const held = (name: string, commonName: string, key = 'other'): NodeFacts => ({
   nodes: new Map(),
+  addresses: new Map(),
   held: new Map([[name, [{ commonName, key }]]]),
 })
-const node = (name: string): NodeFacts => ({ nodes: new Map([[name, 'uid-2']]), held: new Map() })
+const node = (name: string): NodeFacts => ({ ...NO_FACTS, nodes: new Map([[name, 'uid-2']]) })
 
 const TOKEN = {
   signerName: CLIENT,
@@ -325,6 +326,7 @@ describe('the names of other nodes', () => {
   test('a machine joins again with another key once its Node and its earlier request are gone', () => {
     const kept: NodeFacts = {
       nodes: new Map(),
+      addresses: new Map(),
       held: new Map([['CN system:node:n1', [{ commonName: 'system:node:n1', key: null }]]]),
     }
     expect(decision(pending(TOKEN), DENYING, kept)).toBe('approve joining')
@@ -333,6 +335,7 @@ describe('the names of other nodes', () => {
   test('a node does not get more than 64 names in certificates that have not expired', () => {
     const before = (count: number): NodeFacts => ({
       nodes: new Map(),
+      addresses: new Map(),
       held: new Map(
         Array.from({ length: count }, (_, at) => [
           `IP 10.1.9.${at}`,
@@ -390,8 +393,61 @@ describe('the inventory', () => {
   test('a listed node does not get the address of another listed node', () =>
     expect(decision(pending({ sans: [ip('10.1.1.2')] }))).toBe('deny PENDING_INVENTORY'))
 
+  describe('an address of a node in a pool', () => {
+    const reports = (...said: readonly (readonly [string, readonly string[]])[]): NodeFacts => ({
+      ...NO_FACTS,
+      nodes: new Map(said.map(([name]) => [name, `uid-${name}`])),
+      addresses: new Map(said),
+    })
+    const asks = (...addresses: readonly string[]): SigningRequest =>
+      of('m1', [dns('m1.nodes.example.com'), ...addresses.map(ip)])
+    const perNode = (count: number): KnownInventory =>
+      inventory(`${INVENTORY_YAML}\n      addressesPerNode: ${count}`)
+    const holding = (facts: NodeFacts, ...addresses: readonly string[]): NodeFacts => ({
+      ...facts,
+      held: new Map(
+        addresses.map(each => [`IP ${each}`, [{ commonName: 'system:node:m1', key: null }]]),
+      ),
+    })
+
+    test.each([
+      ['that another Node reports stays pending', reports(['m2', ['10.1.5.5', 'm2']])],
+      ['that a Node outside of the inventory reports stays pending', reports(['x', ['10.1.5.5']])],
+    ])('%s, also where a policy denies', (_, facts) => {
+      expect(decision(asks('10.1.5.5'), DENYING, facts)).toBe('leave PENDING_ADDRESS')
+    })
+
+    test.each([
+      ['that only its own Node reports', reports(['m1', ['10.1.5.5']])],
+      [
+        'that a Node reports with more than its pool allows',
+        reports(['m2', ['10.1.5.5', '10.1.5.6']]),
+      ],
+      ['that a listed node reports, which has other addresses', reports(['n2', ['10.1.5.5']])],
+      [
+        'that another node reports after m1 has it',
+        holding(reports(['m2', ['10.1.5.5']]), '10.1.5.5'),
+      ],
+    ])('%s is approved', (_, facts) => {
+      expect(decision(asks('10.1.5.5'), DENYING, facts)).toBe('approve serving')
+    })
+
+    test('is one of each family by default, also over several certificates', () => {
+      expect(decision(asks('10.1.5.5', '10.1.5.6'))).toBe('deny PENDING_TOO_MANY')
+      const held = holding(NO_FACTS, '10.1.5.5')
+      expect(decision(asks('10.1.5.6'), DENYING, held)).toBe('deny PENDING_TOO_MANY')
+      expect(decision(asks('10.1.5.6'), DENYING, held, SERVING, perNode(2))).toBe('approve serving')
+    })
+
+    test('that the node holds never waits, also if the pool allows fewer now', () => {
+      const held = holding(reports(['m2', ['10.1.5.6']]), '10.1.5.5', '10.1.5.6')
+      expect(decision(asks('10.1.5.5', '10.1.5.6'), DENYING, held)).toBe('approve serving')
+    })
+  })
+
   test('a full pool gets no more nodes, and those that it has go on', () => {
     const facts: NodeFacts = {
+      addresses: new Map(),
       nodes: new Map(['m1', 'm2', 'n1'].map(name => [name, `uid-${name}`])),
       held: new Map([['CN system:node:m3', [{ commonName: 'system:node:m3', key: 'a' }]]]),
     }
@@ -404,6 +460,7 @@ describe('the inventory', () => {
   test('a listed node takes no room in a pool that its name also matches', () => {
     const text = INVENTORY_YAML.replace('{name: n2, dnsNames: [n2', '{name: m5, dnsNames: [m5')
     const facts: NodeFacts = {
+      addresses: new Map(),
       nodes: new Map(['m1', 'm2', 'm5'].map(name => [name, `uid-${name}`])),
       held: new Map(),
     }
@@ -414,6 +471,7 @@ describe('the inventory', () => {
 
   test('a node that was removed makes room in its pool, though its certificate has not expired', () => {
     const facts: NodeFacts = {
+      addresses: new Map(),
       nodes: new Map(['m1', 'm2'].map(name => [name, `uid-${name}`])),
       held: new Map([['CN system:node:m3', [{ commonName: 'system:node:m3', key: null }]]]),
     }

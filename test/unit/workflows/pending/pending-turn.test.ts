@@ -41,6 +41,8 @@ class Place {
   /** Names, in the order of the decisions. */
   readonly decided: string[] = []
   nodes: ReadonlyMap<string, string> = new Map()
+  /** Addresses that each node reports. */
+  addresses: ReadonlyMap<string, readonly string[]> = new Map()
   /** Names that it kept, and how often it wrote them. */
   kept: KeptNames = { names: [], versions: [] }
   writes = 0
@@ -102,7 +104,7 @@ class Place {
     return {
       cluster: {
         signingRequests,
-        nodes: async () => this.nodes,
+        nodes: async () => ({ nodes: this.nodes, addresses: this.addresses }),
         issuedNames: {
           list: async () => this.kept,
           write: async names => {
@@ -309,6 +311,12 @@ describe('names of other nodes', () => {
   ])('an address in a certificate of another node until %s leads to: %j', async (end, expected) => {
     const place = new Place([holder(end), from('n1', { sans: [ip('10.1.0.1')] })])
     expect(words(await place.turn(new PendingTurns(SERVING)))).toEqual(expected)
+  })
+
+  test('an address that another Node reports is left to a person', async () => {
+    const place = new Place([from('m1', { sans: [ip('10.1.5.5')] })])
+    place.addresses = new Map([['m2', ['10.1.5.5']]])
+    expect(words(await place.turn(new PendingTurns(SERVING)))).toEqual(['csr-m1 left'])
   })
 
   test('of two nodes that ask for one address in the same turn the older request gets it', async () => {
