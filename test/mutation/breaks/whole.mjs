@@ -45,6 +45,10 @@ export const WHOLE = [
     '',
   ],
   ['core/approval/merges/merged-range.ts', 'movedBy.get(id) === move &&', 'true &&'],
+  ['core/approval/merges/merged-range.ts', 'below !== null && !old.has(below)', 'below !== null'],
+  ['core/approval/visibility/reviewed-base.ts', 'isWhole ? belowStack', 'true ? belowStack'],
+  ['core/approval/visibility/reviewed-base.ts', "shown?.status === 'added' || ", ''],
+  ['core/approval/visibility/reviewed-base.ts', " || shown?.status === 'removed'", ''],
   ['core/approval/merges/merged-range.ts', 'pull.commits.some(each => each.id === id) ||', ''],
   [
     'core/approval/merges/merged-range.ts',

@@ -1,6 +1,7 @@
 // The part of the default branch that one pull request brought: what the branch held below and on top of it.
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
+import type { Comparison } from '../../../domain/proof/shown-diff.ts'
 import type { GatheredFacts, Landing } from '../proof-facts.ts'
 import { firstParentLine, reachableFrom } from './branch-history.ts'
 
@@ -80,20 +81,19 @@ export function rebasedCommits(
 }
 
 /**
- * What a reviewer of this head has to have seen as the base of the merge: the state below the whole pull request. One move may land
- * several pull requests; those that the head contains are part of what its diff shows, and are skipped.
+ * The state below a stack of pull requests: those that the reviewed head contains, and the base does not. The diff has to show the whole
+ * file: as a changed one, it may show a line as unchanged that a lower pull request took away.
  */
-export function belowMerge(
-  { commit, before }: Landing,
-  head: ObjectId,
+export function belowStack(
+  { before }: Landing,
+  { base, head }: Comparison,
   facts: RangeFacts & Pick<GatheredFacts, 'pullRequests'>,
 ): ObjectId | null {
-  const { line, movedBy, ancestry, pullRequests } = facts
-  const move = movedBy.get(commit)
-  if (move === undefined) return before
+  const { line, ancestry, pullRequests } = facts
   const held = reachableFrom(ancestry, head)
+  const old = reachableFrom(ancestry, base)
   let below = before
-  while (below !== null && movedBy.get(below) === move) {
+  while (below !== null && !old.has(below)) {
     const next = line[line.indexOf(below) + 1] ?? null
     const member = { commit: below, before: next }
     const ended = [...pullRequests.values()].filter(({ merged }) => merged?.commit === below)

@@ -3,7 +3,7 @@
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import type { Comparison } from '../../../domain/proof/shown-diff.ts'
 import type { ProofFacts, Question } from '../proof-facts.ts'
-import { belowMerge } from '../merges/merged-range.ts'
+import { belowStack } from '../merges/merged-range.ts'
 import type { VisibilityFault } from './diff-size-limits.ts'
 
 /** Kind and blob by path. */
@@ -20,8 +20,9 @@ export function otherBase(
   facts: ProofFacts,
 ): VisibilityFault | null {
   const { path, landing } = question
-  const below = belowMerge(landing, head, facts)
   const shown = facts.shown({ base, head })?.files.find(each => each.path === path)
+  const isWhole = shown?.status === 'added' || shown?.status === 'removed'
+  const below = isWhole ? belowStack(landing, { base, head }, facts) : landing.before
   const from = shown?.previousPath ?? path
   const moved = [...new Set([path, from])]
   const isSame = (one: ObjectId | null, other: ObjectId | null): boolean =>
