@@ -54,6 +54,11 @@ export class IssuedProofs {
     return this.#eligible.has(keyOf(request, review, path))
   }
 
+  /** The same for any request of the file. */
+  hasAny(review: number, path: string): boolean {
+    return [...this.#eligible.keys()].some(key => key.endsWith(` ${review} ${path}`))
+  }
+
   eligibleSince(request: string, review: number, path: string): number | null {
     return this.#eligible.get(keyOf(request, review, path)) ?? null
   }

@@ -135,8 +135,12 @@ function isPassedOver(
   counting: Counting,
 ): boolean {
   const { renewal, purpose, path } = asked
-  const isKept = renewal !== null && counting.records.has(renewal, review.id, path)
-  if (!isKept && purpose === 'request') return false
+  const { records } = counting
+  const isUsed =
+    purpose === 'past'
+      ? records.hasAny(review.id, path)
+      : renewal !== null && records.has(renewal, review.id, path)
+  if (!isUsed && purpose !== 'configuration') return false
   return !isTakenBack(pull, review.id, asked, counting)
 }
 

@@ -38,6 +38,16 @@ export const PEOPLE = [
   ],
   ['core/approval/contributors/proposed-changes.ts', 'blob === proved?.blob || ', ''],
   [
+    'core/approval/reviews/classify-reviews.ts',
+    "purpose !== 'change' && earlierApproval(weighing) !== null",
+    "purpose !== 'change'",
+  ],
+  [
+    'core/approval/reviews/classify-reviews.ts',
+    "!isUsed && purpose !== 'configuration'",
+    '!isUsed',
+  ],
+  [
     'core/approval/contributors/contributors-since.ts',
     'upToProved.includes(fileOrigin) ? null : proved',
     'proved',
@@ -271,11 +281,6 @@ export const PEOPLE = [
     'core/approval/reviews/classify-reviews.ts',
     'isSettled(question.purpose) ? (pull.merged?.at ?? facts.now) : facts.now',
     'facts.now',
-  ],
-  [
-    'core/approval/reviews/classify-reviews.ts',
-    "purpose === 'renewal' && earlierApproval(weighing) !== null",
-    "purpose === 'renewal'",
   ],
   ['core/approval/reviews/revoked-approvals.ts', 'at <= pull.merged.at ||', ''],
   [

@@ -158,12 +158,12 @@ function weigh(weighing: Weighing): ValidApproval | RejectedApproval {
   return { reviewer, review, head, bases: [...new Set(bases)], headAge, isOfMerged }
 }
 
-/** True if the dismissal does not count: a person who may not end the approval dismissed it after it had been used. */
+/** True if the dismissal does not count: an account that may not end the approval dismissed it after it had been used. */
 function outlivesDismissal(weighing: Weighing): boolean {
   const { review, question, pull, approvers, facts } = weighing
   const { purpose } = question
-  const isCounted = purpose === 'renewal' && earlierApproval(weighing) !== null
-  if (!isCounted && !isSettled(purpose)) return false
+  const isUsed = purpose !== 'change' && earlierApproval(weighing) !== null
+  if (!isUsed && purpose !== 'configuration') return false
   return !isTakenBack(review.id, pull, question, approvers, facts)
 }
 
