@@ -99,7 +99,7 @@ export const PLANTED = [
   [
     'an approval of an earlier version that was taken back still proves it',
     'core/approval/reviews/classify-reviews.ts',
-    'if (!isCounted && !isSettled(purpose)) return false',
+    "if (!isUsed && purpose !== 'configuration') return false",
     "if (purpose === 'past') return true",
   ],
   [
