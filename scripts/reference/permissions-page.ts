@@ -58,6 +58,7 @@ function installation(): Installation {
     signers: [{ name: 'kubernetes.io/kube-apiserver-client', maxDurationSeconds: 604_800 }],
     approver: APPROVER,
     secrets: [{ namespace: 'apps', names: null }],
+    secretPlaces: [{ namespaces: ['apps'], names: null }],
     namespacePatterns: [],
     accessRoles: ['view'],
     accessPlaces: [{ clusterRoles: ['view'], namespaces: ['apps'] }],

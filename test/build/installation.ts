@@ -16,6 +16,9 @@ export function installation(changes: Partial<Installation> = {}): Installation 
     approver: null,
     signers: [{ name: 'kubernetes.io/kube-apiserver-client', maxDurationSeconds: 86_400 }],
     secrets: [{ namespace: 'apps', names: null }],
+    secretPlaces: (changes.secrets ?? [{ namespace: 'apps', names: null }]).map(
+      ({ namespace, names }) => ({ namespaces: [namespace], names }),
+    ),
     namespacePatterns: [],
     accessRoles: [],
     accessPlaces: everywhere(changes.accessRoles ?? []),

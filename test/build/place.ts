@@ -129,6 +129,7 @@ function leastRights(owner: string, name: string, namespace: string) {
     approver: null,
     signers: [{ name: SIGNER, maxDurationSeconds: null }],
     secrets: [{ namespace, names: null }],
+    secretPlaces: [],
     namespacePatterns: [],
     accessRoles: [],
     accessPlaces: [],

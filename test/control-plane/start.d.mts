@@ -10,6 +10,8 @@ export interface ControlPlaneOptions {
   /** Kube-apiservers on the same etcd, each on a port of its own; absent: 1. */
   readonly apiservers?: number
   readonly controllerManagerFlags?: readonly string[]
+  /** kube-controller-manager works under one name, without credentials of its service accounts. */
+  readonly sharedManager?: boolean
   /** Hears one line at a time about what takes long. */
   readonly say?: (line: string) => void
 }

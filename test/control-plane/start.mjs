@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureBinaries } from './binaries.mjs'
+import { openClient } from './client.mjs'
 import {
   apiserverArgs,
   authenticationArgs,
@@ -81,12 +82,12 @@ async function startOnce(binaries, options) {
       start(name, binaries.apiserver, apiserverArgs({ ...files, server }, client, apiserverFlags))
       await waitForApiServer({ ...credential, server }, limits)
     }
-    const managerArgs = controllerManagerArgs(
-      files,
-      managerPort,
-      options.signerQps,
-      options.controllerManagerFlags,
-    )
+    if (options.sharedManager) await bindControllers(credential)
+    const shared = options.sharedManager ? ['--use-service-account-credentials=false'] : []
+    const managerArgs = controllerManagerArgs(files, managerPort, options.signerQps, [
+      ...shared,
+      ...(options.controllerManagerFlags ?? []),
+    ])
     start('controller-manager', binaries.controllerManager, managerArgs)
     await waitForSigner(credential, limits)
   } catch (error) {
@@ -95,6 +96,25 @@ async function startOnce(binaries, options) {
     throw reason
   }
   return { ...state, ...pems(files), statePath: statePath(folder), stop, release: keeper.release }
+}
+
+/** The role of each controller for the one name that all of them share. */
+async function bindControllers(credential) {
+  const client = openClient(credential)
+  const at = '/apis/rbac.authorization.k8s.io/v1'
+  const apiGroup = 'rbac.authorization.k8s.io'
+  try {
+    const { body } = await client.call('GET', `${at}/clusterroles`)
+    const names = body.items.map(({ metadata }) => metadata.name)
+    for (const name of names.filter(each => each.startsWith('system:controller:')))
+      await client.call('POST', `${at}/clusterrolebindings`, {
+        metadata: { name: `shared-${name.slice('system:controller:'.length)}` },
+        roleRef: { apiGroup, kind: 'ClusterRole', name },
+        subjects: [{ apiGroup, kind: 'User', name: 'system:kube-controller-manager' }],
+      })
+  } finally {
+    client.close()
+  }
 }
 
 function startKeeper(folder) {

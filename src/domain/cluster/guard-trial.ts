@@ -1,5 +1,10 @@
-// Dry runs with which doctor checks that the guard in a cluster works.
+// The version of the guard, and dry runs with which doctor checks that the guard in a cluster works.
 import type { SigningRequest } from './signing-request.ts'
+
+/** Annotation of each policy. */
+export const VERSION_ANNOTATION = 'countersign.dev/guard'
+/** 2: a name is not an identity, and revocations are protected. 1, without the annotation: countersign 0.1.0. */
+export const GUARD_VERSION = 2
 
 /** One write that the API server judges and does not store. */
 export type GuardTrial =

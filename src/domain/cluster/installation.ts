@@ -1,6 +1,6 @@
 // The installation in one cluster: countersign's identity, and the rights that it needs there.
 import type { ClusterConfig } from '../request/config.ts'
-import type { AccessAllowance } from '../request/policy.ts'
+import type { AccessAllowance, SecretAllowance } from '../request/policy.ts'
 import type { NonEmpty } from '../problem.ts'
 
 /** Name of the service account that applies, in the record namespace. */
@@ -14,10 +14,18 @@ export type Subject =
 /** Name of the service account that approves pending requests of others, in the record namespace. */
 export const APPROVER_ACCOUNT = 'countersign-approver'
 
+/** Name of the service account of `countersign revoke`, in the record namespace. */
+export const REVOKER_ACCOUNT = 'countersign-revoker'
+
 /** The identity that approves pending requests of others, and the signers that it approves for. */
 export interface Approver {
   readonly subject: Subject
   readonly signers: NonEmpty<string>
+}
+
+/** A service account in the record namespace. */
+export function ownAccount({ recordNamespace }: ClusterConfig, name: string): Subject {
+  return { kind: 'ServiceAccount', namespace: recordNamespace, name }
 }
 
 export interface Installation {
@@ -33,6 +41,8 @@ export interface Installation {
   readonly approver: Approver | null
   /** Secrets that the policies allow as sinks. */
   readonly secrets: readonly SecretScope[]
+  /** The same as the policies say it, with patterns. */
+  readonly secretPlaces: readonly Pick<SecretAllowance, 'namespaces' | 'names'>[]
   /** Namespace patterns in policies. RBAC has no patterns. */
   readonly namespacePatterns: readonly string[]
   /** ClusterRoles that the policies allow as access, sorted. */

@@ -16,7 +16,12 @@ export type ManifestKind = (typeof MANIFEST_KINDS)[number]
 
 export interface ObjectName {
   readonly kind: ManifestKind
-  readonly metadata: { readonly name: string; readonly namespace?: string }
+  readonly metadata: {
+    readonly name: string
+    readonly namespace?: string
+    readonly labels?: Readonly<Record<string, string>>
+    readonly annotations?: Readonly<Record<string, string>>
+  }
 }
 
 /** `apiVersion`, and the members of its kind: `rules`, `subjects`, `spec` and so on. */

@@ -4,6 +4,9 @@ import type { Problem } from '../problem.ts'
 /** Label of every stored revocation: the owner. */
 export const REVOKES_LABEL = 'countersign.dev/revokes'
 
+/** The right to create revocations, in the record namespace. No role of Kubernetes has it but cluster-admin; the guard asks for it. */
+export const REVOKE = { group: 'countersign.dev', resource: 'grants', verb: 'revoke' } as const
+
 /** Names of the ConfigMaps that hold the revocations of an owner begin with this. */
 export function revocationPrefix(owner: string): string {
   return `countersign.revoked.${owner}.`

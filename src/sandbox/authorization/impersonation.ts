@@ -23,6 +23,8 @@ export function actingUser(user: User, headers: Headers, authorizer: Authorizer)
   const groups = headers['impersonate-group'] ?? []
   for (const group of groups) demand('groups', group)
   const extra: Record<string, readonly string[]> = {}
+  const uid = headers['impersonate-uid']?.[0] ?? ''
+  if (uid !== '') demand('uids', uid, { group: 'authentication.k8s.io' })
   for (const [header, values = []] of Object.entries(headers)) {
     if (!header.startsWith(EXTRA)) continue
     const key = decodeURIComponent(header.slice(EXTRA.length))
@@ -31,5 +33,5 @@ export function actingUser(user: User, headers: Headers, authorizer: Authorizer)
     extra[key] = values
   }
   const known = isAccount ? serviceAccountUser(namespace, account).groups : []
-  return authenticated({ name, uid: '', groups: groups.length > 0 ? groups : known, extra })
+  return authenticated({ name, uid, groups: groups.length > 0 ? groups : known, extra })
 }

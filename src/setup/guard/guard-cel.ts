@@ -5,6 +5,29 @@ export const PREFIX = 'countersign.dev/'
 /** When cert-manager signs, it reads annotations below it: lifetime, and whether to sign a CA. */
 export const CERT_MANAGER_PREFIX = 'experimental.cert-manager.io/'
 export const OWNER_LABEL = `${PREFIX}owner`
+const ACCOUNT_PREFIX = 'system:serviceaccount:'
+
+/**
+ * User name of kube-controller-manager, which logs in with a certificate or in another way. Without credentials of its service accounts
+ * it does the work of all controllers; it always writes tokens into Secrets.
+ */
+export const CONTROLLER_MANAGER = 'system:kube-controller-manager'
+
+/** True for kube-controller-manager, or for its controller with this service account. */
+export function isController(name: string): string {
+  return `(request.userInfo.username == ${quoted(CONTROLLER_MANAGER)} || (request.userInfo.username == ${name} && ${HAS_TOKEN}))`
+}
+
+export const KUBE_SYSTEM = 'kube-system'
+
+/** User name of a service account in kube-system, of which Kubernetes' own controllers have one each. */
+export function controllerName(account: string): string {
+  return `${ACCOUNT_PREFIX}${KUBE_SYSTEM}:${account}`
+}
+
+/** True for the deletion of an object with its namespace, whoever deletes it: only some may delete the namespace. */
+export const IS_NAMESPACE_DELETION =
+  "(request.operation == 'DELETE' && namespaceObject != null && has(namespaceObject.metadata.deletionTimestamp))"
 
 /** The id of the credential that a caller logged in with (kube-apiserver 1.32). A caller that impersonates has none. */
 const OWN_CREDENTIAL = 'authentication.kubernetes.io/credential-id'
@@ -18,20 +41,49 @@ export function listed(texts: readonly string[]): string {
   return `[${texts.map(quoted).join(', ')}]`
 }
 
-/** True for the apply identity, logged in with its own credential. */
+const HAS_CREDENTIAL = `has(request.userInfo.extra) && ${quoted(OWN_CREDENTIAL)} in request.userInfo.extra`
+const IDS = `request.userInfo.extra[${quoted(OWN_CREDENTIAL)}]`
+
+/** True for a token of a service account: impersonation has no uid, a certificate no JTI, and a token in a Secret has neither. */
+const HAS_TOKEN = `has(request.userInfo.uid) && request.userInfo.uid != '' && ${HAS_CREDENTIAL} && ${IDS}.size() == 1 && ${IDS}[0].startsWith('JTI=')`
+
+/** True for the name of a subject, with any login. */
+export function isNamed(subject: Subject): string {
+  return subject.kind === 'Group'
+    ? `${quoted(subject.name)} in request.userInfo.groups`
+    : `request.userInfo.username == ${quoted(userName(subject))}`
+}
+
+function hasOwnLogin(subject: Subject): string {
+  return accountOfUser(userName(subject)).length > 0 ? HAS_TOKEN : HAS_CREDENTIAL
+}
+
+/** True for a subject that logged in with its own credential. */
 export function isApply(subject: Subject): string {
-  const who =
-    subject.kind === 'Group'
-      ? `${quoted(subject.name)} in request.userInfo.groups`
-      : `request.userInfo.username == ${quoted(userName(subject))}`
-  return `${who} && has(request.userInfo.extra) && ${quoted(OWN_CREDENTIAL)} in request.userInfo.extra`
+  return `${isNamed(subject)} && ${hasOwnLogin(subject)}`
+}
+
+/** True unless the name of a subject is used without its own credential. */
+export function isNoImpostor(subject: Subject): string {
+  return `(!(${isNamed(subject)}) || (${hasOwnLogin(subject)}))`
+}
+
+/** True for a user by name; a service account also shows its own token. */
+export function isUser(name: string): string {
+  const isName = `request.userInfo.username == ${quoted(name)}`
+  return accountOfUser(name).length > 0 ? `(${isName} && ${HAS_TOKEN})` : isName
 }
 
 /** The user name of a subject. */
 export function userName(subject: Subject): string {
   return subject.kind === 'ServiceAccount'
-    ? `system:serviceaccount:${subject.namespace}:${subject.name}`
+    ? `${ACCOUNT_PREFIX}${subject.namespace}:${subject.name}`
     : subject.name
+}
+
+/** `namespace:name` of a user that is a service account, else nothing. */
+export function accountOfUser(user: string): readonly string[] {
+  return user.startsWith(ACCOUNT_PREFIX) ? [user.slice(ACCOUNT_PREFIX.length)] : []
 }
 
 /** A map of the object's metadata, empty if it has none. */
@@ -51,10 +103,11 @@ export function changed(before: string, after: string): string {
   return `${after}.exists(k, ${ours} && !(k in ${before} && ${before}[k] == ${after}[k])) || ${before}.exists(k, ${ours} && !(k in ${after}))`
 }
 
-/** The right to approve for every signer, checked once: each check costs 350,000 of the 1,000,000 that an expression may cost. */
-export const MAY_APPROVE = `authorizer.group('certificates.k8s.io').resource('signers').check('approve').allowed()`
+/** Every right in the cluster, checked once: each check costs 350,000 of the 1,000,000 that an expression may cost. */
+export const MAY_DO_EVERYTHING = `authorizer.group('*').resource('*').check('*').allowed()`
 
-/** The selector of one namespace. */
-export function inNamespace(name: string): object {
-  return { matchLabels: { 'kubernetes.io/metadata.name': name } }
+/** The selector of namespaces. */
+export function inNamespaces(...values: readonly string[]): object {
+  const key = 'kubernetes.io/metadata.name'
+  return { matchExpressions: [{ key, operator: 'In', values: [...new Set(values)].toSorted() }] }
 }

@@ -2,39 +2,48 @@
 import type { Approver, Installation } from '../../domain/cluster/installation.ts'
 import { KUBE_APISERVER_CLIENT_KUBELET } from '../../domain/request/signer.ts'
 import { isDomainWildcard, isSignerAmong } from '../../lib/kubernetes/signer-name.ts'
-import { OWNER_LABEL, isApply, listed, quoted } from './guard-cel.ts'
+import {
+  OWNER_LABEL,
+  controllerName,
+  isApply,
+  isController,
+  isNamed,
+  isUser,
+  listed,
+  quoted,
+} from './guard-cel.ts'
 import { guardSpec, refuseUnless, resourceRule } from './guard-policy.ts'
 import type { GuardPolicy } from './guard-policy.ts'
 
-/** Identities of kube-controller-manager: with its controllers' own credentials, or with one for all of them. */
-export const CONTROLLERS = [
-  'system:serviceaccount:kube-system:certificate-controller',
-  'system:kube-controller-manager',
-] as const
+/** The service account in kube-system that approves certificates of kubelets. */
+export const KUBELET_APPROVER = 'certificate-controller'
 
 const GROUP = 'certificates.k8s.io'
 
 /** Approvals and denials, by PUT, PATCH and server-side apply: each of them is an UPDATE of the subresource. */
 export function approvalsPolicy(
-  { subject, signers, owner, approver }: Installation,
+  installation: Installation,
   approvers: readonly string[],
 ): GuardPolicy {
+  const { subject, signers, owner, approver } = installation
   const names = signers.map(({ name }) => name)
-  const users = approvers.map(name => `request.userInfo.username == ${quoted(name)}`)
   const controllers = isSignerAmong(names, KUBE_APISERVER_CLIENT_KUBELET)
     ? [
-        `(oldObject.spec.signerName == ${quoted(KUBE_APISERVER_CLIENT_KUBELET)} && request.userInfo.username in ${listed(CONTROLLERS)})`,
+        `(oldObject.spec.signerName == ${quoted(KUBE_APISERVER_CLIENT_KUBELET)} && ${isController(quoted(controllerName(KUBELET_APPROVER)))})`,
       ]
     : []
   const isApprover = approver === null ? [] : [`(${isApply(approver.subject)})`]
   return {
     about: 'approvals',
-    spec: guardSpec({
+    spec: guardSpec(installation, {
       resourceRules: [resourceRule(GROUP, ['certificatesigningrequests/approval'], ['UPDATE'])],
       matchConditions: [
         {
           name: 'our-signers',
-          expression: [isAmong('oldObject', signers), ...isApprover].join(' || '),
+          expression: [
+            isAmong('oldObject', signers),
+            ...(approver === null ? [] : [isNamed(approver.subject)]),
+          ].join(' || '),
         },
       ],
       variables: [
@@ -43,7 +52,9 @@ export function approvalsPolicy(
       ],
       validations: [
         refuseUnless(
-          ['variables.isApply', ...users, ...controllers, ...isApprover].join(' || '),
+          ['variables.isApply', ...approvers.map(isUser), ...controllers, ...isApprover].join(
+            ' || ',
+          ),
           `requests of this signer are approved and denied by countersign (${owner}), after a review`,
         ),
         refuseUnless(
@@ -66,12 +77,13 @@ function approverLimits({ subject, signers }: Approver): object {
 }
 
 /** Rules for requests that the apply identity creates: its own names, the configured signers, a limited lifetime. */
-export function requestsPolicy({ subject, signers, owner }: Installation): GuardPolicy {
+export function requestsPolicy(installation: Installation): GuardPolicy {
+  const { subject, signers, owner } = installation
   return {
     about: 'requests',
-    spec: guardSpec({
+    spec: guardSpec(installation, {
       resourceRules: [resourceRule(GROUP, ['certificatesigningrequests'], ['CREATE'])],
-      matchConditions: [{ name: 'apply-identity', expression: isApply(subject) }],
+      matchConditions: [{ name: 'apply-identity', expression: isNamed(subject) }],
       variables: durations('object', signers),
       validations: [
         refuseUnless(

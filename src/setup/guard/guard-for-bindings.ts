@@ -1,19 +1,21 @@
 // The guard's policy for RoleBindings and ClusterRoleBindings: only the apply identity binds roles to grants, and nothing else.
 import { ID_LENGTH, grantPattern, grantPrefix } from '../../domain/cluster/grant.ts'
+import { REVOKER_ACCOUNT, ownAccount } from '../../domain/cluster/installation.ts'
 import type { Installation } from '../../domain/cluster/installation.ts'
-import { isApply, listed, quoted } from './guard-cel.ts'
+import { isApply, isNamed, listed, mapOf, quoted } from './guard-cel.ts'
 import { guardSpec, refuseUnless, resourceRule } from './guard-policy.ts'
 import type { GuardPolicy } from './guard-policy.ts'
 
-/** Identities of the garbage collector, which removes the finalizers of a deletion in the foreground. */
-const COLLECTORS = [
-  'system:serviceaccount:kube-system:generic-garbage-collector',
-  'system:kube-controller-manager',
-]
-
-/** Subjects or finalizers of the object, an empty list if there are none. */
-function listOf(object: 'object' | 'oldObject', field: 'subjects' | 'metadata.finalizers'): string {
+/** A list in the object, empty if there is none. */
+function listOf(
+  object: 'object' | 'oldObject',
+  field: 'subjects' | 'metadata.finalizers' | 'metadata.ownerReferences',
+): string {
   return `${object} != null && has(${object}.${field}) ? ${object}.${field} : []`
+}
+
+function isSame(field: 'labels' | 'annotations'): string {
+  return `(${mapOf('object', field)}) == (${mapOf('oldObject', field)})`
 }
 
 /** Whether a policy allows the role in the place of the binding. A pattern for namespaces counts as every namespace. */
@@ -43,7 +45,7 @@ function isAllowedRole({ accessPlaces }: Installation): string {
 
 /** Taking access away is left to everybody with the right: deletions by others, and subjects that become none. */
 export function bindingsPolicy(installation: Installation): readonly GuardPolicy[] {
-  const { subject, owner, accessRoles } = installation
+  const { subject, owner, accessRoles, cluster } = installation
   if (accessRoles.length === 0) return []
   const [prefix, grant] = [quoted(grantPrefix(owner)), grantPattern(owner)]
   const grants = (list: string): string =>
@@ -51,10 +53,11 @@ export function bindingsPolicy(installation: Installation): readonly GuardPolicy
   const isAllowedAnyway = "variables.isApply || request.operation == 'DELETE'"
   const isTakenAway =
     "request.operation == 'DELETE' || (request.operation == 'UPDATE' && variables.subjects.size() == 0)"
+  const revoker = ownAccount(cluster, REVOKER_ACCOUNT)
   return [
     {
       about: 'bindings',
-      spec: guardSpec({
+      spec: guardSpec(installation, {
         resourceRules: [
           resourceRule(
             'rbac.authorization.k8s.io',
@@ -76,14 +79,12 @@ export function bindingsPolicy(installation: Installation): readonly GuardPolicy
           { name: 'oldGrants', expression: grants('oldSubjects') },
           { name: 'finalizers', expression: listOf('object', 'metadata.finalizers') },
           { name: 'oldFinalizers', expression: listOf('oldObject', 'metadata.finalizers') },
+          { name: 'owners', expression: listOf('object', 'metadata.ownerReferences') },
+          { name: 'oldOwners', expression: listOf('oldObject', 'metadata.ownerReferences') },
+          // What garbage collection does: owners and finalizers become fewer, and all else is equal.
           {
-            name: 'isEnding',
-            expression:
-              "request.operation == 'UPDATE' && has(oldObject.metadata.deletionTimestamp) && variables.subjects == variables.oldSubjects",
-          },
-          {
-            name: 'isCollected',
-            expression: `request.operation == 'UPDATE' && request.userInfo.username in ${listed(COLLECTORS)} && variables.subjects == variables.oldSubjects`,
+            name: 'isReleased',
+            expression: `request.operation == 'UPDATE' && variables.subjects == variables.oldSubjects && ${isSame('labels')} && ${isSame('annotations')} && variables.owners.size() <= 20 && variables.owners.all(o, variables.oldOwners.exists(p, p.uid == o.uid)) && variables.finalizers.all(f, f in variables.oldFinalizers)`,
           },
         ],
         validations: [
@@ -92,11 +93,11 @@ export function bindingsPolicy(installation: Installation): readonly GuardPolicy
             `countersign (${owner}) makes and deletes bindings of its own grants only`,
           ),
           refuseUnless(
-            `!variables.isApply || ${isTakenAway} || variables.isEnding || (object.roleRef.kind == 'ClusterRole' && (${isAllowedRole(installation)}))`,
+            `!variables.isApply || ${isTakenAway} || variables.isReleased || (object.roleRef.kind == 'ClusterRole' && (${isAllowedRole(installation)}))`,
             'no policy of countersign allows this role as access there',
           ),
           refuseUnless(
-            `!variables.isApply || ${isTakenAway} || variables.isEnding || (variables.name.endsWith(':' + object.roleRef.name) && variables.name.size() == ${grantPrefix(owner).length + ID_LENGTH + 1} + object.roleRef.name.size())`,
+            `!variables.isApply || ${isTakenAway} || variables.isReleased || (variables.name.endsWith(':' + object.roleRef.name) && variables.name.size() == ${grantPrefix(owner).length + ID_LENGTH + 1} + object.roleRef.name.size())`,
             'the name of a binding is its grant, a colon and its role',
           ),
           refuseUnless(
@@ -104,8 +105,12 @@ export function bindingsPolicy(installation: Installation): readonly GuardPolicy
             'the only subject of a binding is the grant in its name',
           ),
           refuseUnless(
-            `${isAllowedAnyway} || variables.isCollected || variables.isEnding || (variables.grants.size() == 0 && (!variables.isNamed || (request.operation == 'UPDATE' && variables.subjects.size() == 0)))`,
+            `${isAllowedAnyway} || variables.isReleased || (variables.grants.size() == 0 && (!variables.isNamed || (request.operation == 'UPDATE' && variables.subjects.size() == 0)))`,
             `only countersign (${owner}) binds roles to its grants; others delete such bindings, or empty their subjects`,
+          ),
+          refuseUnless(
+            `!(${isNamed(revoker)}) || variables.isNamed || variables.oldGrants.size() > 0`,
+            `the revoker takes away bindings of the grants of countersign (${owner}) only`,
           ),
           refuseUnless(
             'variables.finalizers.all(f, f in variables.oldFinalizers) || !(variables.isApply || variables.isNamed || variables.oldGrants.size() > 0)',

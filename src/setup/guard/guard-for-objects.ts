@@ -1,32 +1,29 @@
-// The guard's policies for countersign's objects in the cluster (records, marks of Secrets), and for its service account.
-import { revocationPrefix } from '../../domain/cluster/revocation.ts'
+// The guard's policies for countersign's objects in the cluster (records, revocations, marks of Secrets).
+import { REVOKE, REVOKES_LABEL, revocationPrefix } from '../../domain/cluster/revocation.ts'
 import { issuedNameMaps } from '../../domain/cluster/controller-lease.ts'
+import { REVOKER_ACCOUNT, ownAccount } from '../../domain/cluster/installation.ts'
 import type { Approver, Installation } from '../../domain/cluster/installation.ts'
 import {
   CERT_MANAGER_PREFIX,
+  IS_NAMESPACE_DELETION,
   OWNER_LABEL,
-  MAY_APPROVE,
+  MAY_DO_EVERYTHING,
   PREFIX,
   changed,
-  inNamespace,
+  inNamespaces,
   isApply,
+  isNamed,
   listed,
   mapOf,
   quoted,
-  userName,
   valueOf,
 } from './guard-cel.ts'
 import { approverLease } from '../approver-lease.ts'
 import { guardSpec, refuseUnless, resourceRule } from './guard-policy.ts'
 import type { GuardPolicy } from './guard-policy.ts'
 
-/** Without these identities, the deletion of a namespace would never end. */
-const NAMESPACE_CONTROLLERS = [
-  'system:serviceaccount:kube-system:namespace-controller',
-  'system:kube-controller-manager',
-]
-
-const IS_NAMESPACE_DELETION = `(request.operation == 'DELETE' && request.userInfo.username in ${listed(NAMESPACE_CONTROLLERS)})`
+/** Types of Secrets that countersign writes. One of another type may get the token of any account of its namespace. */
+const SECRET_TYPES = ['kubernetes.io/tls', 'Opaque']
 
 const MARKS = [
   { name: 'labels', expression: mapOf('object', 'labels') },
@@ -37,12 +34,26 @@ const MARKS = [
   { name: 'oldOwner', expression: valueOf('variables.oldLabels', OWNER_LABEL) },
 ]
 
-/** Anybody with the right may add a revocation; only an approved change ends its effect. */
-function revocationsStay(owner: string): object {
-  return refuseUnless(
-    `request.operation == 'CREATE' || variables.isApply || !variables.name.startsWith(${quoted(revocationPrefix(owner))}) || ${IS_NAMESPACE_DELETION}`,
-    `revocations of ${owner} are changed and deleted by countersign only`,
-  )
+/** A revocation is small, and names its writer: a run reads all of them before it grants. */
+const IS_SMALL = `has(object.data) && object.data.size() <= 3 && object.data.all(k, object.data[k].size() <= 300) && !has(object.binaryData) && variables.labels.size() <= 8 && variables.annotations.size() <= 4 && variables.annotations.all(k, variables.annotations[k].size() <= 1000) && !has(object.metadata.finalizers) && !has(object.metadata.ownerReferences)`
+
+/** Users with a right of its own add revocations; only an approved change ends their effect. */
+function revocationRules({ owner, cluster }: Installation): readonly object[] {
+  const may = `authorizer.group(${quoted(REVOKE.group)}).resource(${quoted(REVOKE.resource)}).namespace(${quoted(cluster.recordNamespace)}).check(${quoted(REVOKE.verb)}).allowed()`
+  return [
+    refuseUnless(
+      `!variables.isRevocation || request.operation == 'CREATE' || (variables.isApply && request.operation == 'DELETE') || ${IS_NAMESPACE_DELETION}`,
+      `revocations of ${owner} are not changed, and are deleted by countersign only`,
+    ),
+    refuseUnless(
+      `!variables.isRevocation || request.operation != 'CREATE' || ${may}`,
+      `revocations of ${owner} are created by users with the verb ${REVOKE.verb} on ${REVOKE.resource} in ${REVOKE.group}: countersign manifests revoker`,
+    ),
+    refuseUnless(
+      `!variables.isRevocation || request.operation != 'CREATE' || (${IS_SMALL} && 'by' in object.data && object.data.by == request.userInfo.username)`,
+      'a revocation names the user who creates it, and has three values of at most 300 characters and four annotations of at most 1,000',
+    ),
+  ]
 }
 
 /** Names of the Leases of an approver, and of the ConfigMaps in which it keeps names. */
@@ -53,36 +64,49 @@ function keptBy({ signers }: Approver, owner: string): readonly string[] {
 
 /** Records are found by label and by name, so both are protected. */
 export function recordsPolicy(installation: Installation): GuardPolicy {
-  const { subject, owner, cluster, accessRoles, approver } = installation
-  const ofApprover =
-    approver === null
-      ? ''
-      : ` || (${isApply(approver.subject)} && request.resource.resource in ['leases', 'configmaps'] && variables.name in ${listed(keptBy(approver, owner))})`
+  const { subject, owner, cluster, approver } = installation
+  const ours = `countersign-${owner}-`
+  const kept = `(variables.isApprover && variables.name in ${listed(approver === null ? [] : keptBy(approver, owner))})`
+  const isNamespace = "request.resource.resource == 'namespaces'"
   return {
     about: 'records',
-    spec: guardSpec({
+    spec: guardSpec(installation, {
       resourceRules: [
+        resourceRule('', ['namespaces'], ['DELETE']),
         resourceRule('', ['configmaps'], ['CREATE', 'UPDATE', 'DELETE']),
         // The Lease of the controllers, which also has the newest commit.
         resourceRule('coordination.k8s.io', ['leases'], ['CREATE', 'UPDATE', 'DELETE']),
       ],
       variables: [
         { name: 'isApply', expression: isApply(subject) },
-        ...MARKS.filter(({ name }) => /labels|owner/i.test(name)),
+        { name: 'isApprover', expression: approver === null ? 'false' : isApply(approver.subject) },
+        ...MARKS,
         {
           name: 'name',
           expression: 'object != null ? object.metadata.name : oldObject.metadata.name',
         },
+        {
+          name: 'isRevocation',
+          expression: `request.resource.resource == 'configmaps' && (variables.name.startsWith(${quoted(revocationPrefix(owner))}) || ${['variables.labels', 'variables.oldLabels'].map(map => `(${valueOf(map, REVOKES_LABEL)}) == ${quoted(owner)}`).join(' || ')})`,
+        },
       ],
       validations: [
         refuseUnless(
-          `variables.isApply || !(variables.owner == ${quoted(owner)} || variables.oldOwner == ${quoted(owner)} || variables.name.startsWith(${quoted(`countersign-${owner}-`)})) || ${IS_NAMESPACE_DELETION}${ofApprover}`,
+          `!(${isNamespace}) || ${MAY_DO_EVERYTHING}`,
+          `the namespace with the records of ${owner} is deleted by users who may do everything`,
+        ),
+        refuseUnless(
+          `${isNamespace} || variables.isApply || !(variables.owner == ${quoted(owner)} || variables.oldOwner == ${quoted(owner)} || variables.name.startsWith(${quoted(ours)})) || ${IS_NAMESPACE_DELETION} || ${kept}`,
           `records of ${owner} are written by countersign only`,
         ),
-        ...(accessRoles.length === 0 ? [] : [revocationsStay(owner)]),
+        refuseUnless(
+          `(!variables.isApply || variables.name.startsWith(${quoted(ours)}) || variables.isRevocation) && (!variables.isApprover || ${kept}) && (!(${isNamed(ownAccount(cluster, REVOKER_ACCOUNT))}) || variables.isRevocation)`,
+          'an identity of countersign writes its own objects only',
+        ),
+        ...revocationRules(installation),
       ],
     }),
-    matchResources: { namespaceSelector: inNamespace(cluster.recordNamespace) },
+    matchResources: { namespaceSelector: inNamespaces(cluster.recordNamespace) },
   }
 }
 
@@ -90,7 +114,8 @@ export function recordsPolicy(installation: Installation): GuardPolicy {
  * Keys below countersign.dev/ name the owner of a Secret or a CertificateSigningRequest, and lead back to the decision. The
  * installation of another owner protects its own.
  */
-export function marksPolicy({ subject, owner, mayAdopt }: Installation): GuardPolicy {
+export function marksPolicy(installation: Installation): GuardPolicy {
+  const { subject, owner, mayAdopt } = installation
   const marked = (object: string, field: string): string =>
     `(has(${object}.metadata.${field}) && ${object}.metadata.${field}.exists(k, k.startsWith(${quoted(PREFIX)})))`
   const either = (object: string): string =>
@@ -98,9 +123,9 @@ export function marksPolicy({ subject, owner, mayAdopt }: Installation): GuardPo
   const secrets = "request.resource.resource == 'secrets'"
   return {
     about: 'marks',
-    spec: guardSpec({
+    spec: guardSpec(installation, {
       resourceRules: [
-        resourceRule('', ['secrets'], ['CREATE', 'UPDATE']),
+        resourceRule('', ['secrets'], ['CREATE', 'UPDATE', 'DELETE']),
         resourceRule(
           'certificates.k8s.io',
           [
@@ -114,7 +139,7 @@ export function marksPolicy({ subject, owner, mayAdopt }: Installation): GuardPo
       matchConditions: [
         {
           name: 'marked',
-          expression: `(${isApply(subject)}) || ${either('object')} || (oldObject != null && ${either('oldObject')})`,
+          expression: `(${isNamed(subject)}) || (request.operation != 'DELETE' && (${either('object')} || (oldObject != null && ${either('oldObject')})))`,
         },
       ],
       variables: [
@@ -135,7 +160,7 @@ export function marksPolicy({ subject, owner, mayAdopt }: Installation): GuardPo
           `labels and annotations below ${PREFIX} and ${CERT_MANAGER_PREFIX} are written by countersign only`,
         ),
         refuseUnless(
-          `!variables.isApply || (has(request.dryRun) && request.dryRun) || variables.owner == ${quoted(owner)}`,
+          `!variables.isApply || (has(request.dryRun) && request.dryRun) || (request.operation == 'DELETE' ? variables.oldOwner : variables.owner) == ${quoted(owner)}`,
           `countersign (${owner}) writes what carries its own label`,
         ),
         refuseUnless(
@@ -144,72 +169,32 @@ export function marksPolicy({ subject, owner, mayAdopt }: Installation): GuardPo
             ? 'the Secret belongs to another installation of countersign'
             : 'another user made the Secret, and no policy lets countersign take over Secrets',
         ),
+        refuseUnless(
+          `!variables.isApply || !(${secrets}) || request.operation != 'CREATE' || ((!has(object.type) || object.type in ${listed(SECRET_TYPES)}) && (${isSink(installation)}))`,
+          'no policy lets countersign create a Secret of this type or name there',
+        ),
       ],
     }),
   }
 }
 
+/** Whether a policy allows the new Secret as a sink. In its namespace no other name is of use to a stolen identity. */
+function isSink({ secretPlaces }: Installation): string {
+  // Kubernetes allows no other characters in these names, so an escaped one matches nothing but itself.
+  const either = (value: string, patterns: readonly string[]): string => {
+    const texts = patterns.map(each =>
+      each.replaceAll(/[^a-z0-9*-]/g, String.raw`\$&`).replaceAll('*', '.*'),
+    )
+    return `${value}.matches(${quoted(`^(${texts.join('|')})$`)})`
+  }
+  const places = secretPlaces.map(
+    ({ namespaces, names }) =>
+      `(${either('request.namespace', namespaces)} && ${either('object.metadata.name', names ?? ['*'])})`,
+  )
+  return places.length === 0 ? 'false' : places.join(' || ')
+}
+
 function ownBefore(owner: string, mayAdopt: boolean): string {
   const ours = `variables.oldOwner == ${quoted(owner)}`
   return mayAdopt ? `${ours} || variables.oldOwner == ''` : ours
-}
-
-const TOKEN_MESSAGE =
-  'a token of the apply identity needs the right to approve for every signer: verb approve on signers in certificates.k8s.io, without resourceNames'
-
-const ACCOUNT = 'kubernetes.io/service-account.name'
-
-/** The service account of which a Secret gets a token that never expires; '' if it gets none. */
-function accountOf(object: 'object' | 'oldObject'): string {
-  const isToken = `${object} != null && has(${object}.type) && ${object}.type == 'kubernetes.io/service-account-token'`
-  return `(${isToken} && has(${object}.metadata.annotations) && ${quoted(ACCOUNT)} in ${object}.metadata.annotations ? ${object}.metadata.annotations[${quoted(ACCOUNT)}] : '')`
-}
-
-/**
- * Restricts tokens of the service account, and Secrets that get one, to users who may approve for every signer; and to the kubelets
- * of its pods. If countersign does not run in the cluster, no pod may use the account.
- */
-export function identityPolicy(installation: Installation): readonly GuardPolicy[] {
-  const { subject, cluster, owner, approver } = installation
-  const isAccount = subject.kind === 'ServiceAccount'
-  // The approver runs as a pod.
-  const accounts = [
-    ...(isAccount ? [subject.name] : []),
-    ...(approver === null ? [] : [approver.subject.name]),
-  ]
-  if (accounts.length === 0) return []
-  const runs = !isAccount || cluster.auth.kind === 'inCluster'
-  const isResource = (name: string): string => `request.resource.resource == ${quoted(name)}`
-  const kubelet = "'system:nodes' in request.userInfo.groups"
-  const tokens = resourceRule('', ['serviceaccounts/token'], ['CREATE'])
-  const secrets = resourceRule('', ['secrets'], ['CREATE', 'UPDATE'])
-  const pods = resourceRule('', ['pods'], ['CREATE'])
-  const ofToken = `request.name in ${listed(accounts)}`
-  const ofSecret = `${accountOf('object')} in ${listed(accounts)} && ${accountOf('object')} != ${accountOf('oldObject')}`
-  const ofPod = `(has(object.spec.serviceAccountName) && object.spec.serviceAccountName == ${quoted(subject.name)})`
-  return [
-    {
-      about: 'identity',
-      spec: guardSpec({
-        resourceRules: runs ? [tokens, secrets] : [tokens, secrets, pods],
-        matchConditions: [
-          {
-            name: 'apply-identity',
-            expression: `${isResource('serviceaccounts')} ? ${ofToken} : (${isResource('secrets')} ? ${ofSecret} : ${ofPod})`,
-          },
-        ],
-        validations: [
-          refuseUnless(
-            `!(${isResource('pods')})`,
-            `no pod runs as the apply identity of countersign (${owner})`,
-          ),
-          refuseUnless(
-            `${isResource('pods')} || (request.userInfo.username != ${quoted(userName(subject))} && (${kubelet} || ${MAY_APPROVE}))`,
-            TOKEN_MESSAGE,
-          ),
-        ],
-      }),
-      matchResources: { namespaceSelector: inNamespace(cluster.recordNamespace) },
-    },
-  ]
 }

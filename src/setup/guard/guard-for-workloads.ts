@@ -1,6 +1,13 @@
 // The guard's policy for the namespace of the controller: who enters its pods, and who runs pods as its service accounts.
 import type { Installation } from '../../domain/cluster/installation.ts'
-import { MAY_APPROVE, inNamespace, listed, quoted } from './guard-cel.ts'
+import {
+  MAY_DO_EVERYTHING,
+  controllerName,
+  inNamespaces,
+  isController,
+  listed,
+  quoted,
+} from './guard-cel.ts'
 import { guardSpec, refuseUnless, resourceRule } from './guard-policy.ts'
 import type { GuardPolicy } from './guard-policy.ts'
 
@@ -8,25 +15,26 @@ import type { GuardPolicy } from './guard-policy.ts'
  * Owner of an object → controller of kube-system that creates the object from the template of the owner. StatefulSets and DaemonSets
  * are not among them: their pods come from ControllerRevisions, which others may write.
  */
-const CREATORS = {
+export const CREATORS = {
   Deployment: 'deployment-controller',
   ReplicaSet: 'replicaset-controller',
   ReplicationController: 'replication-controller',
   CronJob: 'cronjob-controller',
   Job: 'job-controller',
 }
-const KUBE_SYSTEM = 'system:serviceaccount:kube-system:'
 const ENTERS = "request.operation == 'CONNECT' || has(request.subResource)"
 const WRITES = ['CREATE', 'UPDATE']
 
+/** Names of the service accounts that run pods of countersign in the record namespace. */
+export function podAccounts({ subject, approver, cluster }: Installation): readonly string[] {
+  const runs = cluster.auth.kind === 'inCluster' && subject.kind === 'ServiceAccount'
+  return [...(runs ? [subject.name] : []), ...(approver === null ? [] : [approver.subject.name])]
+}
+
 /** None if no pod of countersign runs in the cluster. */
 export function workloadsPolicy(installation: Installation): readonly GuardPolicy[] {
-  const { subject, approver, cluster, owner } = installation
-  const runs = cluster.auth.kind === 'inCluster' && subject.kind === 'ServiceAccount'
-  const accounts = [
-    ...(runs ? [subject.name] : []),
-    ...(approver === null ? [] : [approver.subject.name]),
-  ]
+  const { cluster, owner } = installation
+  const accounts = podAccounts(installation)
   if (accounts.length === 0) return []
   const creators = Object.entries(CREATORS).map(
     ([kind, name]) => `${quoted(kind)}: ${quoted(name)}`,
@@ -34,7 +42,7 @@ export function workloadsPolicy(installation: Installation): readonly GuardPolic
   return [
     {
       about: 'workloads',
-      spec: guardSpec({
+      spec: guardSpec(installation, {
         resourceRules: [
           resourceRule('', ['pods/exec', 'pods/attach', 'pods/portforward'], ['CONNECT']),
           resourceRule('', ['pods/ephemeralcontainers'], ['UPDATE']),
@@ -60,21 +68,21 @@ export function workloadsPolicy(installation: Installation): readonly GuardPolic
           { name: 'creators', expression: `{${creators.join(', ')}}` },
           {
             name: 'isCreator',
-            expression: `has(object.metadata.ownerReferences) && object.metadata.ownerReferences.exists(o, has(o.controller) && o.controller && o.kind in variables.creators && request.userInfo.username in ['system:kube-controller-manager', ${quoted(KUBE_SYSTEM)} + variables.creators[o.kind]])`,
+            expression: `has(object.metadata.ownerReferences) && object.metadata.ownerReferences.exists(o, has(o.controller) && o.controller && o.kind in variables.creators && ${isController(`${quoted(controllerName(''))} + variables.creators[o.kind]`)})`,
           },
         ],
         validations: [
           refuseUnless(
-            `!(${ENTERS}) || ${MAY_APPROVE}`,
-            `the pods of countersign (${owner}) are entered by users who may approve for every signer`,
+            `!(${ENTERS}) || ${MAY_DO_EVERYTHING}`,
+            `the pods of countersign (${owner}) are entered by users who may do everything`,
           ),
           refuseUnless(
-            `${ENTERS} || !(has(variables.pod.serviceAccountName) && variables.pod.serviceAccountName in ${listed(accounts)}) || (oldObject != null && oldObject.spec == object.spec) || variables.isCreator || ${MAY_APPROVE}`,
-            `pods run as the service accounts of countersign (${owner}) if a user who may approve for every signer starts them`,
+            `${ENTERS} || !(has(variables.pod.serviceAccountName) && variables.pod.serviceAccountName in ${listed(accounts)}) || (oldObject != null && oldObject.spec == object.spec) || variables.isCreator || ${MAY_DO_EVERYTHING}`,
+            `pods run as the service accounts of countersign (${owner}) if a user who may do everything starts them`,
           ),
         ],
       }),
-      matchResources: { namespaceSelector: inNamespace(cluster.recordNamespace) },
+      matchResources: { namespaceSelector: inNamespaces(cluster.recordNamespace) },
     },
   ]
 }

@@ -3,13 +3,16 @@
 // Users who may delete them are not restricted.
 import type { Installation, Subject } from '../../domain/cluster/installation.ts'
 import { grantPrefix } from '../../domain/cluster/grant.ts'
+import { GUARD_VERSION, VERSION_ANNOTATION } from '../../domain/cluster/guard-trial.ts'
 import type { Manifest } from '../../domain/cluster/manifest.ts'
 import { mapped } from '../../domain/problem.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
+import { controllerName } from './guard-cel.ts'
 import type { GuardPolicy } from './guard-policy.ts'
-import { CONTROLLERS, approvalsPolicy, requestsPolicy } from './guard-for-approvals.ts'
+import { KUBELET_APPROVER, approvalsPolicy, requestsPolicy } from './guard-for-approvals.ts'
 import { bindingsPolicy } from './guard-for-bindings.ts'
-import { identityPolicy, marksPolicy, recordsPolicy } from './guard-for-objects.ts'
+import { identityPolicy } from './guard-for-tokens.ts'
+import { marksPolicy, recordsPolicy } from './guard-for-objects.ts'
 import { workloadsPolicy } from './guard-for-workloads.ts'
 import { manifestsText } from '../rbac/manifest-parts.ts'
 
@@ -30,7 +33,8 @@ export function guardObjects(
   options: GuardOptions,
 ): readonly GuardObject[] {
   return policiesOf(installation, options).flatMap(({ about, spec, matchResources }) => {
-    const metadata = { name: nameOf(installation, about) }
+    const annotations = { [VERSION_ANNOTATION]: String(GUARD_VERSION) }
+    const metadata = { name: nameOf(installation, about), annotations }
     const apiVersion = 'admissionregistration.k8s.io/v1'
     const bound = {
       policyName: metadata.name,
@@ -46,7 +50,6 @@ export function guardObjects(
 
 export interface GuardObject extends Manifest {
   readonly kind: 'ValidatingAdmissionPolicy' | 'ValidatingAdmissionPolicyBinding'
-  readonly metadata: { readonly name: string }
   readonly spec: object
 }
 
@@ -61,7 +64,7 @@ function policiesOf(installation: Installation, options: GuardOptions): NonEmpty
     recordsPolicy(installation),
     marksPolicy(installation),
     ...bindingsPolicy(installation),
-    ...identityPolicy(installation),
+    ...identityPolicy(installation, options.approvers),
     ...workloadsPolicy(installation),
   ]
 }
@@ -86,7 +89,7 @@ function headingOf(installation: Installation, { approvers }: GuardOptions): rea
       : [
           `${subjectWords(approver.subject)} approves requests of others for ${approver.signers.join(', ')}.`,
         ]),
-    `Kubernetes' own approver (${CONTROLLERS[0]}) still approves kubelet client certificates.`,
+    `Kubernetes' own approver (${controllerName(KUBELET_APPROVER)}) still approves kubelet client certificates.`,
     'This holds for system:masters too. In an emergency an administrator deletes the bindings:',
     `kubectl delete validatingadmissionpolicybinding ${guardNames(installation).join(' ')}`,
     'Users who may do that, who may impersonate with credential ids of their own choice, or who are root on a node of its',

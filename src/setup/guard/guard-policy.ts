@@ -1,4 +1,7 @@
 // One ValidatingAdmissionPolicy of the guard, and the parts that all of them share.
+import { REVOKER_ACCOUNT, ownAccount } from '../../domain/cluster/installation.ts'
+import type { Installation, Subject } from '../../domain/cluster/installation.ts'
+import { isNoImpostor } from './guard-cel.ts'
 
 /** One policy with the parts of its binding. */
 export interface GuardPolicy {
@@ -17,9 +20,37 @@ export interface GuardRules {
   readonly validations: readonly object[]
 }
 
-/** The spec of a policy that also refuses if a rule cannot be evaluated. */
-export function guardSpec({ resourceRules, ...rules }: GuardRules): object {
-  return { failurePolicy: 'Fail', matchConstraints: { resourceRules }, ...rules }
+/** The spec of a policy that also refuses if a rule cannot be evaluated, and refuses impostors of the identities of countersign. */
+export function guardSpec(
+  installation: Installation,
+  { resourceRules, validations, ...rules }: GuardRules,
+): object {
+  return {
+    failurePolicy: 'Fail',
+    matchConstraints: { resourceRules },
+    ...rules,
+    validations: [
+      refuseUnless(
+        ownIdentities(installation).map(isNoImpostor).join(' && '),
+        'an identity of countersign acts with its own credential only: no impersonation, and for a service account no other login than a requested token',
+      ),
+      ...validations,
+    ],
+  }
+}
+
+/** Those that the guard lets do what others may not. */
+export function ownIdentities({
+  subject,
+  approver,
+  cluster,
+  accessRoles,
+}: Installation): readonly Subject[] {
+  return [
+    subject,
+    ...(approver === null ? [] : [approver.subject]),
+    ...(accessRoles.length === 0 ? [] : [ownAccount(cluster, REVOKER_ACCOUNT)]),
+  ]
 }
 
 /** The resources and operations that a policy applies to. */

@@ -1,6 +1,7 @@
 // The least privileges for plan, apply and the sinks of the current request files, each Secret by its name, as YAML to apply.
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import { leaseName } from '../../domain/cluster/controller-lease.ts'
+import { REVOKER_ACCOUNT, ownAccount } from '../../domain/cluster/installation.ts'
 import type { Installation, Subject } from '../../domain/cluster/installation.ts'
 import type { Manifest } from '../../domain/cluster/manifest.ts'
 import { isNonEmpty, mapped } from '../../domain/problem.ts'
@@ -15,6 +16,7 @@ import {
   requestRules,
   serviceAccount,
 } from './apply-identity.ts'
+import { REVOKE } from '../../domain/cluster/revocation.ts'
 import { RBAC, clusterRole, manifestsText, named, role, rule } from './manifest-parts.ts'
 
 export type { Subject } from '../../domain/cluster/installation.ts'
@@ -68,19 +70,25 @@ export function controllerManifests(installation: Installation): string {
 
 /** What countersign revoke needs, and no more. `subject`: null for a service account in the record namespace. */
 export function revokerManifests(
-  { recordNamespace: namespace }: ClusterConfig,
+  cluster: ClusterConfig,
   owner: string,
   subject: Subject | null,
 ): string {
   const name = `countersign-${owner}-revoker`
-  const who = subject ?? { kind: 'ServiceAccount', namespace, name: 'countersign-revoker' }
+  const { recordNamespace: namespace } = cluster
+  const who = subject ?? ownAccount(cluster, REVOKER_ACCOUNT)
   const bindings = bindingsRule(['get', 'list', 'update', 'delete'])
   const revocations = rule('', 'configmaps', ['create', 'get', 'list'])
   return manifestsText(
     [
       ...serviceAccount(who),
       ...clusterRole(name, [bindings], who),
-      ...role(namespace, name, [revocations], who),
+      ...role(
+        namespace,
+        name,
+        [revocations, rule(REVOKE.group, REVOKE.resource, [REVOKE.verb])],
+        who,
+      ),
     ],
     ['RBAC has no patterns for names: this identity can delete every binding. It can create none.'],
   )

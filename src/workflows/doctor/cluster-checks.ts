@@ -105,7 +105,7 @@ async function missingNamespaces(
   rights: readonly Right[],
 ): Promise<readonly string[]> {
   const names = [...new Set(rights.flatMap(({ namespace }) => namespace ?? []))]
-  const found = await Promise.all(names.map(name => administration.hasNamespace(name)))
+  const found = await Promise.all(names.map(name => administration.namespaceLabels(name)))
   return names.filter((_, index) => found[index] === false)
 }
 

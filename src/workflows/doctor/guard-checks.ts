@@ -3,17 +3,20 @@
 import { CountersignError } from '../../domain/problem.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { bad, good, ofProblem, unsure } from '../../domain/cluster/finding.ts'
+import { GUARD_VERSION } from '../../domain/cluster/guard-trial.ts'
 import type { Installation } from '../../domain/cluster/installation.ts'
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
 import { contains } from '../../lib/kubernetes/object-differences.ts'
 import type { Administration } from '../../ports/administration.ts'
 import type { Cluster } from '../../ports/cluster.ts'
+import { podAccounts } from '../../setup/guard/guard-for-workloads.ts'
 import { guardObjects } from '../../setup/guard/guard-policies.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
+import { POD_SECURITY } from '../../setup/rbac/apply-identity.ts'
 import { expectedTrials, trialFindings } from './guard-effect-checks.ts'
 import type { Expected, Tried } from './guard-effect-checks.ts'
 
-type State = 'there' | 'other' | 'missing' | 'hidden'
+type State = 'there' | 'other' | 'older' | 'missing' | 'hidden'
 type GuardedCluster = Pick<Cluster, 'whoAmI' | 'may' | 'signingRequests' | 'grants'> & {
   readonly administration: Administration
 }
@@ -29,6 +32,7 @@ export async function guardFindings(
   const names = (state: State): string =>
     [...new Set(found.flatMap(each => (each.state === state ? [each.name] : [])))].join(', ')
   const [missing, other, hidden] = [names('missing'), names('other'), names('hidden')]
+  const older = names('older')
   const wrong = [
     ...(missing === ''
       ? []
@@ -43,10 +47,42 @@ export async function guardFindings(
   const stored = [
     ...wrong.map(message => bad(area, message, paste)),
     ...(hidden === '' ? [] : [unsure(area, unread, paste)]),
+    ...(older === '' ? [] : [bad(area, `${OLDER}: ${older}`, upgradeOf(installation))]),
   ]
   if (missing !== '') return stored
   const tried = trialFindings(installation, await tryAll(cluster, installation, options), paste)
-  return [...stored, ...tried, ...(await bindingFindings(cluster, installation))]
+  return [
+    ...stored,
+    ...tried,
+    ...(await bindingFindings(cluster, installation)),
+    ...(await podFindings(cluster, installation)),
+  ]
+}
+
+const OLDER =
+  'the admission guard is of an earlier countersign, which lets users act under the names of its service accounts'
+
+/** The revoker needs a right that the newer guard asks for, so it comes first. */
+function upgradeOf({ cluster: { name }, accessRoles }: Installation): string {
+  const parts = ['identity', ...(accessRoles.length === 0 ? [] : ['revoker']), 'guard']
+  return parts
+    .map(part => `countersign manifests ${part} --cluster ${name} | kubectl apply -f -`)
+    .join('\n')
+}
+
+/** A privileged pod on a node of countersign's pods can read their tokens, and the guard covers no pods of other accounts. */
+async function podFindings(
+  { administration }: GuardedCluster,
+  installation: Installation,
+): Promise<readonly Finding[]> {
+  if (podAccounts(installation).length === 0) return []
+  const { name: area, recordNamespace: namespace } = installation.cluster
+  const labels = await administration.namespaceLabels(namespace)
+  const isLimited = labels && /^(baseline|restricted)$/.test(labels[POD_SECURITY] ?? '')
+  if (labels === false || isLimited === true) return []
+  const message = `pods in the namespace ${namespace} may be privileged, and read the tokens of countersign on their node`
+  const hint = `kubectl label namespace ${namespace} ${POD_SECURITY}=restricted`
+  return [unsure(area, labels === null ? `${message}: its labels may not be read` : message, hint)]
 }
 
 /** The dry run without which apply binds nothing. It says nothing about the guard if RBAC refuses it before. */
@@ -77,6 +113,8 @@ async function statesOf(
       const stored = await administration.guardSpec(kind, name)
       if (stored === null) return { name, state: 'missing' as const }
       if (stored === 'hidden') return { name, state: 'hidden' as const }
+      if (kind === 'ValidatingAdmissionPolicy' && stored.version < GUARD_VERSION)
+        return { name, state: 'older' as const }
       return { name, state: contains(stored.spec, spec) ? ('there' as const) : ('other' as const) }
     }),
   )
@@ -87,10 +125,10 @@ async function tryAll(
   installation: Installation,
   options: GuardOptions,
 ): Promise<readonly Tried[]> {
-  const all = { group: 'certificates.k8s.io', resource: 'signers', verb: 'approve' }
+  const all = { group: '*', resource: '*', verb: '*' }
   const login = {
     identity: await cluster.whoAmI(),
-    mayApproveAll: await cluster.may(all),
+    mayDoEverything: await cluster.may(all),
     objects: await readable(cluster),
   }
   const nothing = 'there is no CertificateSigningRequest of these signers that this login may read'

@@ -24,8 +24,8 @@ export interface Tried extends Expected {
 /** The current login, and the objects that it can test with. */
 export interface Login {
   readonly identity: ClusterIdentity
-  /** May approve for every signer, which a token of the apply identity needs. */
-  readonly mayApproveAll: boolean
+  /** May do everything, which a token of the apply identity needs. */
+  readonly mayDoEverything: boolean
   readonly objects: readonly SigningRequest[]
 }
 
@@ -75,7 +75,7 @@ function requestTrials({ signers, owner }: Installation, { objects }: Login): re
 
 function identityTrials(
   { subject, cluster }: Installation,
-  { mayApproveAll }: Login,
+  { mayDoEverything }: Login,
 ): readonly Expected[] {
   if (subject.kind !== 'ServiceAccount') return []
   const account = { namespace: subject.namespace, account: subject.name }
@@ -89,7 +89,7 @@ function identityTrials(
     {
       what: 'ask for a token of the apply identity',
       trial: { kind: 'token', ...account },
-      wanted: mayApproveAll ? 'allowed' : 'refused',
+      wanted: mayDoEverything ? 'allowed' : 'refused',
     },
   ]
 }

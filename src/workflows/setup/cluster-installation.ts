@@ -7,7 +7,7 @@ import type {
   Subject,
 } from '../../domain/cluster/installation.ts'
 import { checked, isNonEmpty, refuse, unplaced } from '../../domain/problem.ts'
-import { APPLY_ACCOUNT, APPROVER_ACCOUNT } from '../../domain/cluster/installation.ts'
+import { APPLY_ACCOUNT, APPROVER_ACCOUNT, ownAccount } from '../../domain/cluster/installation.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { isReservedRole } from '../../domain/request/access.ts'
 import { placeOf } from '../../domain/request/request.ts'
@@ -43,13 +43,14 @@ export function installationOf(
   return checked(about.flatMap(inexpressible), () => ({
     owner: config.owner,
     cluster,
-    subject: subject ?? account(cluster, APPLY_ACCOUNT),
-    planner: subject === null ? account(cluster, PLAN) : null,
+    subject: subject ?? ownAccount(cluster, APPLY_ACCOUNT),
+    planner: subject === null ? ownAccount(cluster, PLAN) : null,
     signers,
     approver: isNonEmpty(approved)
-      ? { subject: account(cluster, APPROVER_ACCOUNT), signers: approved }
+      ? { subject: ownAccount(cluster, APPROVER_ACCOUNT), signers: approved }
       : null,
     secrets: scopesOf(secrets),
+    secretPlaces: secrets.map(({ namespaces: where, names }) => ({ namespaces: where, names })),
     namespacePatterns: unique(namespaces.filter(isPattern)),
     accessRoles: unique(access.flatMap(each => each.clusterRoles)),
     accessPlaces: access,
@@ -79,10 +80,6 @@ function noSigner(
     `only policies for pending requests name a signer for the cluster ${name}`,
     `add to ${path}: clusters.${name}.signers: {${signers}}. Then the guard refuses other approvers of it`,
   )
-}
-
-function account({ recordNamespace }: ClusterConfig, name: string): Subject {
-  return { kind: 'ServiceAccount', namespace: recordNamespace, name }
 }
 
 /** Signers that the cluster lists, the defaults name and policies select. `example.com/*` is every signer of that domain. */

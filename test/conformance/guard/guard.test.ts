@@ -291,7 +291,7 @@ describe.each(GUARDED)('%s: the guard', kind => {
       const answer = await intruder.call('PUT', approvalOf(object), approved(object), {
         headers: { 'impersonate-user': APPLY_USER },
       })
-      expect(refusedBy(answer)).toBe(APPROVALS)
+      expect([APPROVALS, MARKS]).toContain(refusedBy(answer))
     })
 
     testReal('a token of the service account from a Secret cannot approve', async () => {
@@ -310,7 +310,8 @@ describe.each(GUARDED)('%s: the guard', kind => {
         token: Buffer.from(data['token'] ?? '', 'base64').toString('utf8'),
       })
       const object = await pending()
-      expect(refusedBy(await forever.put(approvalOf(object), approved(object)))).toBe(APPROVALS)
+      const answer = await forever.put(approvalOf(object), approved(object))
+      expect([APPROVALS, MARKS]).toContain(refusedBy(answer))
     })
 
     test('the plan identity has no right to approve', async () => {
@@ -450,12 +451,9 @@ describe.each(GUARDED)('%s: the guard', kind => {
       expect(refusedBy(await intruder.patch(at, label, MERGE_PATCH))).toBe(RECORDS_POLICY)
     })
 
-    test('another user cannot change or delete a labelled ConfigMap of any name', async () => {
-      const stored = await apply.created(RECORDS, marked(`odd-${++count}`))
-      const path = `${RECORDS}/${stored.metadata.name}`
-      const without = { metadata: { labels: { 'countersign.dev/owner': null } } }
-      expect(refusedBy(await intruder.patch(path, without, MERGE_PATCH))).toBe(RECORDS_POLICY)
-      expect(refusedBy(await intruder.delete(path))).toBe(RECORDS_POLICY)
+    test('nobody creates a labelled ConfigMap of another name', async () => {
+      for (const client of [apply, intruder])
+        expect(refusedBy(await client.post(RECORDS, marked(`odd-${++count}`)))).toBe(RECORDS_POLICY)
     })
 
     test('another user cannot delete one record or all records', async () => {
@@ -647,7 +645,7 @@ describe.each(GUARDED)('%s: the guard', kind => {
     })
   })
 
-  test('a user who may impersonate the credential id passes the guard', async () => {
+  test('a user who may impersonate the credential id and the uid passes the guard', async () => {
     const object = await intruder.created(
       SIGNING_REQUESTS,
       signingRequest(`above-${++count}`, { signerName: CLIENT_SIGNER }),
@@ -655,6 +653,7 @@ describe.each(GUARDED)('%s: the guard', kind => {
     const headers = {
       'impersonate-user': APPLY_USER,
       'impersonate-extra-authentication.kubernetes.io%2Fcredential-id': 'JTI=forged',
+      'impersonate-uid': 'forged',
     }
     const url = approvalOf(object)
     const answer = await intruder.call('PUT', url, approved(object), { headers })

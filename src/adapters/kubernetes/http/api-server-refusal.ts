@@ -77,7 +77,7 @@ function policyHint(policy: string, said: string): string {
     return `the policy ${policy} of the guard refused it: the apply identity ${OWN_REQUESTS}. Log in as one of NAMES after:\ncountersign manifests guard --approvers NAMES | kubectl apply -f -`
   const who =
     part === 'identity'
-      ? 'a user who may approve for every signer, for example a cluster administrator'
+      ? 'a user who may do everything, for example a cluster administrator'
       : `the apply identity:\n${IDENTITY_LOGIN}\nand add --kubeconfig ~/.countersign/apply.kubeconfig to your command`
   const others = part === 'approvals' ? ' (--approvers NAMES lets further users approve)' : ''
   return `the policy ${policy} of the guard refused it: log in as ${who}.\nIf countersign.yaml or policies/ changed, apply the guard again${others}:\ncountersign manifests guard | kubectl apply -f -`

@@ -1,5 +1,6 @@
 // The port Administration: tokens of service accounts (authentication.k8s.io/v1 TokenRequest), and the guard as it is stored.
 import { z } from 'zod'
+import { VERSION_ANNOTATION } from '../../../domain/cluster/guard-trial.ts'
 import type { GuardTrial, TrialOutcome } from '../../../domain/cluster/guard-trial.ts'
 import { Secret } from '../../../domain/request/secret-value.ts'
 import type { Administration } from '../../../ports/administration.ts'
@@ -12,7 +13,9 @@ const TOKEN = z.object({
   status: z.object({ token: z.string().min(1), expirationTimestamp: z.iso.datetime() }),
 })
 const REVIEW = z.object({ status: z.object({ allowed: z.boolean().default(false) }) })
-const OBJECT = z.object({ spec: z.unknown() })
+const LABELS = z.record(z.string(), z.string()).default({})
+const OBJECT = z.object({ metadata: z.object({ annotations: LABELS }), spec: z.unknown() })
+const NAMESPACE = z.object({ metadata: z.object({ labels: LABELS }) })
 const TEXTS = z.array(z.string()).default([])
 const CONTAINERS = z.array(z.object({ command: TEXTS, args: TEXTS }))
 const PODS = z.object({ items: z.array(z.object({ spec: z.object({ containers: CONTAINERS }) })) })
@@ -80,14 +83,15 @@ export class KubernetesAdministration implements Administration {
     if (answer.status === 404) return null
     if (answer.status === 403) return 'hidden'
     const needs = { ...clusterRule('admissionregistration.k8s.io', PLURALS[kind], 'get'), name }
-    return { spec: readAnswer(answer, OBJECT, `read ${kind} ${name}`, needs).spec }
+    const { metadata, spec } = readAnswer(answer, OBJECT, `read ${kind} ${name}`, needs)
+    return { spec, version: Number(metadata.annotations[VERSION_ANNOTATION] ?? 1) }
   }
 
-  async hasNamespace(name: string): Promise<boolean | null> {
+  async namespaceLabels(name: string): ReturnType<Administration['namespaceLabels']> {
     const path = `/api/v1/namespaces/${encodeURIComponent(name)}`
     const answer = await this.#transport.ask({ method: 'GET', path })
-    if (answer.status === 200 || answer.status === 404) return answer.status === 200
-    return null
+    if (answer.status === 404) return false
+    return NAMESPACE.safeParse(answer.body).data?.metadata.labels ?? null
   }
 
   async apiServerArguments(): ReturnType<Administration['apiServerArguments']> {

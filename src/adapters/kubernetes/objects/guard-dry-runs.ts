@@ -15,7 +15,10 @@ function callOf(trial: GuardTrial): Pick<Call, 'method' | 'path' | 'body'> {
   switch (trial.kind) {
     case 'record':
     case 'secret': {
-      const metadata = { name: NAME, labels: { [OWNER_LABEL]: trial.owner } }
+      const metadata = {
+        name: `countersign-${trial.owner}-doctor`,
+        labels: { [OWNER_LABEL]: trial.owner },
+      }
       const resource = trial.kind === 'record' ? 'configmaps' : 'secrets'
       return { method: 'POST', path: within(trial.namespace, resource), body: { metadata } }
     }

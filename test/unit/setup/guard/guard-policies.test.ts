@@ -45,7 +45,7 @@ describe('the manifests of the guard', () => {
 
   test('the guard knows the apply identity by user name or group, with its own credential', () => {
     expect(text()).toContain(
-      "request.userInfo.username == 'system:serviceaccount:countersign:countersign-apply' && has(request.userInfo.extra)",
+      "request.userInfo.username == 'system:serviceaccount:countersign:countersign-apply' && has(request.userInfo.uid) && request.userInfo.uid != '' && has(request.userInfo.extra)",
     )
     const group = text({ subject: { kind: 'Group', name: "o'clock" } })
     expect(group).toContain(
@@ -63,11 +63,12 @@ describe('the manifests of the guard', () => {
   } as const
 
   test('the guard lets no pod run as the service account, except where countersign runs in the cluster', () => {
-    const said = 'no pod runs as the apply identity'
-    const pods = '"resources":["pods"],"operations":["CREATE"]'
-    expect(text()).toContain(said)
-    expect(text()).toContain(pods)
-    expect(text(inCluster)).not.toContain(pods)
+    const pods = (accounts: string): string =>
+      `(has(object.spec.serviceAccountName) ? object.spec.serviceAccountName : '')) in [${accounts}`
+    expect(text()).toContain(pods("'countersign:countersign-apply']"))
+    expect(text(inCluster)).toContain(pods("'kube-system:"))
+    const revoker = pods("'countersign:countersign-revoker', 'kube-system:")
+    expect(text({ ...inCluster, accessRoles: ['view'] })).toContain(revoker)
   })
 
   test('the guard covers pods and workloads of exactly those accounts that run in the cluster', () => {
@@ -82,8 +83,18 @@ describe('the manifests of the guard', () => {
 
   test('the guard protects tokens of the approver where apply is a group', () => {
     const group = text({ subject: { kind: 'Group', name: 'ci' }, approver })
-    expect(group).toContain("request.name in ['countersign-approver']")
-    expect(group).not.toContain('"resources":["pods"],"operations":["CREATE"]')
+    expect(group).toContain("request.name) in ['countersign:countersign-approver', 'kube-system:")
+  })
+
+  test('the guard protects tokens of approvers that are service accounts, in their namespaces', () => {
+    const approvers = ['system:serviceaccount:ops:bot', 'other']
+    const printed = JSON.stringify(guardObjects(installation(), { approvers }))
+    expect(printed).toContain("['countersign:countersign-apply', 'ops:bot']")
+    expect(printed).toContain('"values":["countersign","ops"]')
+    expect(printed).toContain("request.userInfo.username == 'other'\"")
+    expect(printed).toMatch(
+      /username == 'system:serviceaccount:ops:bot' && has\(request.userInfo.uid/,
+    )
   })
 
   test('the guard limits lifetimes where a limit is configured', () => {
@@ -99,7 +110,11 @@ describe('the manifests of the guard', () => {
       return ['"expression"', '.check('].map(part => printed.split(part).length - 1)
     }
     expect(shape(20)).toEqual(shape(1))
-    expect(shape(1)[1]).toBe(1)
+    const checks = [
+      ...text({ signers: manySigners(20) }).matchAll(/"expression":"(.*?[^\\])"/g),
+    ].map(([, expression = '']) => expression.split('.check(').length - 1)
+    // One costs more than a third of what an expression may cost.
+    expect(Math.max(...checks)).toBe(2)
   })
 
   test('the guard covers every signer of a domain that is named as a whole', () => {
@@ -115,7 +130,7 @@ describe('the manifests of the guard', () => {
     expect(text()).not.toContain('certificate-controller')
     const name = 'kubernetes.io/kube-apiserver-client-kubelet'
     expect(text({ signers: [{ name, maxDurationSeconds: null }] })).toContain(
-      `(oldObject.spec.signerName == '${name}' && request.userInfo.username in ['system:serviceaccount:kube-system:certificate-controller'`,
+      `(oldObject.spec.signerName == '${name}' && (request.userInfo.username == 'system:kube-controller-manager' || (request.userInfo.username == 'system:serviceaccount:kube-system:certificate-controller' && has(request.userInfo.uid)`,
     )
   })
 
@@ -131,7 +146,7 @@ describe('the manifests of the guard', () => {
     )
   })
 
-  test('the guard of bindings and revocations exists only where policies allow access', () => {
+  test('the guard of bindings exists only where policies allow access', () => {
     const parts = (accessRoles: readonly string[]) =>
       guardNames(installation({ accessRoles })).map(name => name.split('-').at(-1))
     expect(parts(['view'])).toEqual([
@@ -143,8 +158,7 @@ describe('the manifests of the guard', () => {
       'identity',
     ])
     expect(parts([])).not.toContain('bindings')
-    expect(text()).not.toMatch(/rolebindings|countersign\.revoked/)
-    expect(text({ accessRoles: ['view'] })).toContain("'countersign.revoked.acme-certs.'")
+    expect(text()).not.toContain('rolebindings')
   })
 
   test('the guard of bindings has as many expressions for twenty roles as for one', () => {

@@ -22,11 +22,15 @@ interface Answers {
   readonly may?: (right: Right) => boolean
   readonly others?: (right: Right) => boolean | null
   readonly guard?: 'there' | 'other' | 'hidden' | null
+  readonly guardVersion?: number
+  /** Countersign runs as a pod. */
+  readonly runs?: boolean
   readonly skewSeconds?: number
   readonly version?: string
   readonly username?: string
   readonly records?: readonly Date[]
   readonly objects?: readonly SigningRequest[]
+  readonly labels?: Readonly<Record<string, string>>
   readonly namespaces?: (name: string) => boolean | null
   readonly tries?: (trial: GuardTrial) => TrialOutcome
   /** ClusterRoles that the policies allow as access. */
@@ -63,7 +67,9 @@ const NOT_TRIED =
 
 async function look(answers: Answers = {}): Promise<readonly string[]> {
   const { guard = 'there', records = [new Date('2026-05-29T12:00:00Z')] } = answers
-  const installed = installation({ accessRoles: answers.roles ?? [] })
+  const inCluster = { cluster: { ...installation().cluster, auth: { kind: 'inCluster' as const } } }
+  const runs = answers.runs === true ? inCluster : {}
+  const installed = installation({ accessRoles: answers.roles ?? [], ...runs })
   const printed = guardObjects(installed, GUARD)
   const cluster = {
     server: 'https://127.0.0.1:6443',
@@ -94,11 +100,15 @@ async function look(answers: Answers = {}): Promise<readonly string[]> {
       mayOther: async (_who: unknown, right: Right) => (answers.others ?? (() => true))(right),
       tryGuard: async (trial: GuardTrial) =>
         (answers.tries ?? (each => (each.kind === 'token' ? ALLOWED : refusedBy(each))))(trial),
-      hasNamespace: async (name: string) => (answers.namespaces ?? (() => true))(name),
+      namespaceLabels: async (name: string) => {
+        const found = (answers.namespaces ?? (() => true))(name)
+        return found === true ? (answers.labels ?? {}) : found
+      },
       guardSpec: async (kind: string, name: string) => {
         if (guard === null || guard === 'hidden') return guard
         const found = printed.find(one => one.kind === kind && one.metadata.name === name)
-        return { spec: guard === 'other' ? {} : { ...found?.spec, namespaceSelector: {} } }
+        const spec = guard === 'other' ? {} : { ...found?.spec, namespaceSelector: {} }
+        return { spec, version: answers.guardVersion ?? 2 }
       },
     },
     close: async () => undefined,
@@ -107,7 +117,30 @@ async function look(answers: Answers = {}): Promise<readonly string[]> {
   return findings.map(({ mark, message }) => `${mark}: ${message}`)
 }
 
+const OLDER =
+  'bad: the admission guard is of an earlier countersign, which lets users act under the names of its service accounts: countersign-acme-certs-approvals, countersign-acme-certs-requests, countersign-acme-certs-records, countersign-acme-certs-marks, countersign-acme-certs-identity'
+const PRIVILEGED =
+  'unsure: pods in the namespace countersign may be privileged, and read the tokens of countersign on their node'
+
 describe('the findings for a cluster', () => {
+  test('doctor tells a guard of an earlier version from one that differs, and a newer one is not older', async () => {
+    expect(await look({ guardVersion: 1 })).toContain(OLDER)
+    for (const answers of [{ guardVersion: 3 }, {}, { guard: 'other' as const }])
+      expect(await look(answers)).not.toContain(OLDER)
+  })
+
+  test('doctor looks at the Pod Security level only where pods of countersign run', async () => {
+    const level = (enforce: string) => ({ 'pod-security.kubernetes.io/enforce': enforce })
+    for (const labels of [{}, level('privileged'), level('Baseline')])
+      expect(await look({ labels, runs: true })).toContain(PRIVILEGED)
+    for (const labels of [level('baseline'), level('restricted')])
+      expect((await look({ labels, runs: true })).join()).not.toContain('privileged')
+    expect((await look()).join()).not.toContain('privileged')
+    expect(await look({ namespaces: () => null, runs: true })).toContain(
+      `${PRIVILEGED}: its labels may not be read`,
+    )
+  })
+
   test('doctor reports a cluster in order as good, for the apply identity', async () => {
     expect(await look()).toEqual([
       'good: reachable, v1.36.3, clocks 0.0 s apart',
@@ -192,8 +225,8 @@ describe('the findings for the guard', () => {
     )
   })
 
-  test('a guard refuses the token of a user who may not approve for every signer', async () => {
-    const may = (right: Right): boolean => right.resource !== 'signers' || right.name !== undefined
+  test('a guard refuses the token of a user who may not do everything', async () => {
+    const may = (right: Right): boolean => right.resource !== '*'
     const lines = await found({ may, tries: trial => refusedBy(trial) })
     expect(lines[0]).toContain(
       'run a pod as the apply identity, ask for a token of the apply identity',
