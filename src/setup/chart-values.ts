@@ -6,6 +6,9 @@ import type { GuardOptions } from './guard/guard-policies.ts'
 import { installedObjects } from './installed-objects.ts'
 import { identityHeading } from './rbac/apply-identity.ts'
 
+/** Label of a namespace: which pods may run there. Helm cannot label a namespace that it does not own. */
+export const POD_SECURITY = 'pod-security.kubernetes.io/enforce'
+
 /** A values file. The plan identity is not part of it, and namespaces must exist: they may hold anything. */
 export function chartValues(
   installation: Installation,
@@ -36,7 +39,8 @@ export function chartCommands(
   const { recordNamespace: namespace } = installation.cluster
   const values = { github: { repository }, ...settingsOf(installation), trustedConfig }
   return [
-    `gh auth token | kubectl create secret generic countersign-github --namespace ${namespace} --from-file=token=/dev/stdin`,
+    `kubectl label namespace ${namespace} ${POD_SECURITY}=restricted`,
+    `kubectl create secret generic countersign-github --namespace ${namespace} --from-file=token=TOKEN-FILE`,
     `helm upgrade --install countersign charts/countersign --namespace ${namespace} --set image.repository=ghcr.io/countersign/countersign,image.digest=sha256:DIGEST --set-json '${JSON.stringify({ ...values, manifests: [] })}'`,
   ]
 }

@@ -113,7 +113,10 @@ describe.each(GUARDED)('%s: access, contested', kind => {
     expect(await site.apply(['deployer'])).toMatchObject({ code: 0 })
     const labels = { 'countersign.dev/revokes': SITE_OWNER }
     const maps = `/api/v1/namespaces/${RECORDS}/configmaps`
-    await site.admin.created(maps, { metadata: { name: 'no-revocation', labels } })
+    const reviews = '/apis/authentication.k8s.io/v1/selfsubjectreviews'
+    const { status } = await site.admin.created(reviews, {})
+    const by = (status as { userInfo?: { username?: string } }).userInfo?.username
+    await site.admin.created(maps, { metadata: { name: 'no-revocation', labels }, data: { by } })
     site.ask('deployer', BOTH, ['withdraw: true'])
     const ran = await site.apply(['deployer'])
     expect(ran.stdout + ran.stderr).toContain('CLUSTER_RECORD')

@@ -19,7 +19,6 @@ export interface ObjectName {
   readonly metadata: {
     readonly name: string
     readonly namespace?: string
-    readonly labels?: Readonly<Record<string, string>>
     readonly annotations?: Readonly<Record<string, string>>
   }
 }

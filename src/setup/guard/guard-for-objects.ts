@@ -42,7 +42,7 @@ function revocationRules({ owner, cluster }: Installation): readonly object[] {
   const may = `authorizer.group(${quoted(REVOKE.group)}).resource(${quoted(REVOKE.resource)}).namespace(${quoted(cluster.recordNamespace)}).check(${quoted(REVOKE.verb)}).allowed()`
   return [
     refuseUnless(
-      `!variables.isRevocation || request.operation == 'CREATE' || (variables.isApply && request.operation == 'DELETE') || ${IS_NAMESPACE_DELETION}`,
+      `!variables.isRevocation || request.operation == 'CREATE' || (request.operation == 'DELETE' && (variables.isApply || !variables.name.startsWith(${quoted(revocationPrefix(owner))}))) || ${IS_NAMESPACE_DELETION}`,
       `revocations of ${owner} are not changed, and are deleted by countersign only`,
     ),
     refuseUnless(

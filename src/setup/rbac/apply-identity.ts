@@ -6,7 +6,6 @@ import { isNonEmpty, mapped } from '../../domain/problem.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
 import { grantPrefix } from '../../domain/cluster/grant.ts'
 import { EVERY_ISSUER, issuerOf } from '../../lib/kubernetes/signer-name.ts'
-import { podAccounts } from '../guard/guard-for-workloads.ts'
 import { guardNames } from '../guard/guard-policies.ts'
 import { RBAC, clusterRole, manifestsText, named, role, rule } from './manifest-parts.ts'
 
@@ -18,7 +17,7 @@ export function identityObjects(installation: Installation): readonly Manifest[]
   const { cluster, subject, planner, signers, secrets } = installation
   const name = roleName(installation, 'apply')
   return [
-    recordNamespace(installation),
+    namespaceObject(cluster.recordNamespace),
     ...[subject, ...(planner === null ? [] : [planner])].flatMap(serviceAccount),
     ...clusterRole(name, clusterRules(installation), subject),
     ...role(
@@ -40,19 +39,6 @@ export function identityObjects(installation: Installation): readonly Manifest[]
 
 export function identityManifests(installation: Installation): string {
   return manifestsText(identityObjects(installation), identityHeading(installation))
-}
-
-/** Label of a namespace: which pods it allows. */
-export const POD_SECURITY = 'pod-security.kubernetes.io/enforce'
-
-/** A privileged pod could read the tokens of countersign's pods on its node. */
-function recordNamespace(installation: Installation): Manifest {
-  const namespace = namespaceObject(installation.cluster.recordNamespace)
-  if (podAccounts(installation).length === 0) return namespace
-  return {
-    ...namespace,
-    metadata: { ...namespace.metadata, labels: { [POD_SECURITY]: 'restricted' } },
-  }
 }
 
 export function namespaceObject(name: string): Manifest {

@@ -12,7 +12,7 @@ import type { Cluster } from '../../ports/cluster.ts'
 import { podAccounts } from '../../setup/guard/guard-for-workloads.ts'
 import { guardObjects } from '../../setup/guard/guard-policies.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
-import { POD_SECURITY } from '../../setup/rbac/apply-identity.ts'
+import { POD_SECURITY } from '../../setup/chart-values.ts'
 import { expectedTrials, trialFindings } from './guard-effect-checks.ts'
 import type { Expected, Tried } from './guard-effect-checks.ts'
 

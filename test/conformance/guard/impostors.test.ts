@@ -383,6 +383,16 @@ describe.each(GUARDED)('%s: the guard and impostors', kind => {
       )
     })
 
+    test('an administrator deletes what only has the label of a revocation, and no revocation', async () => {
+      for (const [name, code] of [
+        [`countersign.revoked.${OWNER}.${++count}`, 403],
+        [`plain-${++count}`, 200],
+      ] as const) {
+        await cluster.as('intruder').created(MAPS, revocation('intruder', {}, { name }))
+        expect((await cluster.admin.delete(`${MAPS}/${name}`)).code).toBe(code)
+      }
+    })
+
     test('the guard refuses a revocation of 1 MB in bytes', async () => {
       const body = { ...revocation(REVOKER), binaryData: { x: 'AAAA'.repeat(200_000) } }
       refused(await revoker.post(MAPS, body), 'records', 'three values')

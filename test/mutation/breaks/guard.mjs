@@ -128,7 +128,7 @@ export const GUARD = [
     'variables.finalizers.all(f, f in variables.oldFinalizers) || ',
     'true || ',
   ],
-  ['setup/guard/guard-for-bindings.ts', ' || variables.oldGrants.size() > 0', ''],
+  ['setup/guard/guard-for-bindings.ts', ' || variables.oldGrants.size() > 0)', ')'],
 
   // Records, revocations, marks.
   [
@@ -139,7 +139,7 @@ export const GUARD = [
   ['setup/guard/guard-for-objects.ts', ' || variables.name.startsWith(${quoted(ours)}))', ')'],
   [
     'setup/guard/guard-for-objects.ts',
-    ' && variables.name in ${listed(keptBy(approver, owner))}',
+    ' && variables.name in ${listed(approver === null ? [] : keptBy(approver, owner))}',
     '',
   ],
   ['setup/guard/guard-for-objects.ts', '        ...revocationRules(installation),\n', ''],
@@ -178,7 +178,7 @@ export const GUARD = [
   ['setup/guard/guard-for-objects.ts', ' && variables.oldOwner != ${quoted(owner)}', ''],
   [
     'setup/guard/guard-for-objects.ts',
-    '(has(request.dryRun) && request.dryRun) || variables.owner == ${quoted(owner)}',
+    "(request.operation == 'DELETE' ? variables.oldOwner : variables.owner) == ${quoted(owner)}",
     'true',
   ],
   [

@@ -63,8 +63,9 @@ export function refusingPolicy(said: string): string | null {
   return REFUSED_BY.exec(said)?.[1] ?? null
 }
 
-/** Part of a message of the guard (setup/guard). */
+/** Parts of messages of the guard (setup/guard). */
 const OWN_REQUESTS = 'decides on its own requests only'
+const REVOKER = 'countersign manifests revoker'
 const IDENTITY_LOGIN =
   '(umask 077; mkdir -p ~/.countersign; countersign manifests kubeconfig > ~/.countersign/apply.kubeconfig)'
 
@@ -75,6 +76,8 @@ function policyHint(policy: string, said: string): string {
     return `an admission policy of this cluster refused it: kubectl get validatingadmissionpolicy ${policy} -o yaml`
   if (part === 'approvals' && said.includes(OWN_REQUESTS))
     return `the policy ${policy} of the guard refused it: the apply identity ${OWN_REQUESTS}. Log in as one of NAMES after:\ncountersign manifests guard --approvers NAMES | kubectl apply -f -`
+  if (said.includes(REVOKER))
+    return `the policy ${policy} of the guard refused it: give the user the rights of the revoker:\n${REVOKER} --user NAME | kubectl apply -f -`
   const who =
     part === 'identity'
       ? 'a user who may do everything, for example a cluster administrator'

@@ -148,6 +148,7 @@ describe('the least rights of the revoker', () => {
     ])
     expect(rulesIn(objects, 'Role')).toEqual([
       { apiGroups: [''], resources: ['configmaps'], verbs: ['create', 'get', 'list'] },
+      { apiGroups: ['countersign.dev'], resources: ['grants'], verbs: ['revoke'] },
     ])
   })
 

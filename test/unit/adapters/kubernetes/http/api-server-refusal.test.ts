@@ -59,7 +59,7 @@ describe('a refusal by an admission policy', () => {
     ['requests', 'add --kubeconfig ~/.countersign/apply.kubeconfig'],
     ['records', 'log in as the apply identity'],
     ['marks', 'log in as the apply identity'],
-    ['identity', 'log in as a user who may approve for every signer'],
+    ['identity', 'log in as a user who may do everything'],
   ])('a refusal by the guard (%s) names the policy and what to do (case %#)', (part, says) => {
     for (const status of [403, 422]) {
       const { code, hint } = refused(`countersign-acme-certs-${part}`, status)
@@ -68,6 +68,15 @@ describe('a refusal by an admission policy', () => {
       expect(hint).toContain('\ncountersign manifests guard | kubectl apply -f -')
       expect(hint).not.toContain('add this rule')
     }
+  })
+
+  test('a refused revocation is answered with the rights of the revoker', () => {
+    const said =
+      "ValidatingAdmissionPolicy 'countersign-acme-records' with binding 'countersign-acme-records' denied request: revocations of acme are created by users with the verb revoke on grants in countersign.dev: countersign manifests revoker"
+    const body = { kind: 'Status', message: said }
+    const { hint } = refusal({ status: 403, body }, 'write it', NEEDS).problem
+    expect(hint).toContain('countersign manifests revoker --user NAME | kubectl apply -f -')
+    expect(hint).not.toContain('apply identity')
   })
 
   test('a decision of the apply identity on a request of others is answered with --approvers', () => {
