@@ -40,7 +40,7 @@ export function chartCommands(
   const values = { github: { repository }, ...settingsOf(installation), trustedConfig }
   return [
     `kubectl label namespace ${namespace} ${POD_SECURITY}=restricted`,
-    `kubectl create secret generic countersign-github --namespace ${namespace} --from-file=token=TOKEN-FILE`,
+    `kubectl create secret generic countersign-github --namespace ${namespace} --from-file=token=github-token.txt`,
     `helm upgrade --install countersign charts/countersign --namespace ${namespace} --set image.repository=ghcr.io/countersign/countersign,image.digest=sha256:DIGEST --set-json '${JSON.stringify({ ...values, manifests: [] })}'`,
   ]
 }

@@ -32,7 +32,9 @@ export function differences(stored: unknown, printed: unknown, path = ''): reado
       ...Object.entries(printed).flatMap(([key, value]) =>
         differences(stored[key], value, below(key)),
       ),
-      ...(path === '' || path.startsWith('metadata') ? [] : added.map(key => `${below(key)} was added`)),
+      ...(path === '' || path.startsWith('metadata')
+        ? []
+        : added.map(key => `${below(key)} was added`)),
     ]
   }
   if (contains(stored, printed)) return []

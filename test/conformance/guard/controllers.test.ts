@@ -5,7 +5,6 @@ import { bindingName, grantGroup } from '../../../src/domain/cluster/grant.ts'
 import type { Installation } from '../../../src/domain/cluster/installation.ts'
 import { guardManifests } from '../../../src/setup/guard/guard-policies.ts'
 import type { ApiClient } from '../../build/api-client.ts'
-import type { ApiObject } from '../../build/api-object.ts'
 import { refusedBy, startGuarded, until } from '../../build/guarded-cluster.ts'
 import type { GuardedCluster } from '../../build/guarded-cluster.ts'
 import { installation } from '../../build/installation.ts'
@@ -152,7 +151,7 @@ describeReal.each(MODES)(
         await until(async () => (await client.post(SIGNING_REQUESTS, asked)).code !== 403)
         const path = `${SIGNING_REQUESTS}/node-${count}`
         const seen = async (): Promise<string | undefined> =>
-          ((await admin.get(path)).body as ApiObject).status?.certificate
+          (await admin.get(path)).body.status?.certificate
         await until(async () => (await seen()) !== undefined)
         return Buffer.from((await seen()) ?? '', 'base64').toString('utf8')
       }
