@@ -185,10 +185,25 @@ describe('the embedded cluster', () => {
       async () =>
         (await admin.get(`${SIGNING_REQUESTS}/by-hand`)).body.status?.certificate !== undefined,
     )
-    admin.close()
     const { code, report } = await audit()
     expect([code, report.findings.map(each => each.code)]).toEqual([1, ['AUDIT_UNPROVED']])
     expect(report.findings[0]?.message).toContain('by-hand: CN=eve')
+    // The name of a claim that ended is no excuse.
+    const map = '/api/v1/namespaces/apps/configmaps/countersign-audited-jane'
+    const { body } = await admin.get(map)
+    const record = JSON.parse(body.data?.['record.json'] ?? '')
+    const claim = { holder: 'ended', n: 9, objectName: 'by-hand', grant: null }
+    const claims = async (deadline: string): Promise<void> => {
+      const stale = JSON.stringify({ ...record, claim: { ...claim, deadline } })
+      const { body: now } = await admin.get(map)
+      expect((await admin.put(map, { ...now, data: { 'record.json': stale } })).code).toBe(200)
+    }
+    await claims('2026-01-01T00:00:00Z')
+    expect((await audit()).report.findings).toHaveLength(1)
+    await claims(new Date(Date.now() + 60_000).toISOString())
+    expect((await audit()).report.findings).toEqual([])
+    expect((await at.workshop.run(['audit'])).stdout).toContain('without --log, an unrecorded')
+    admin.close()
   })
 })
 

@@ -19,6 +19,7 @@ describeSubjects('a CertificateSigningRequest that no record knows', subject => 
   let owner = ''
   let proxy: FaultProxy
   let foreign = ''
+  let lost: ApiObject
 
   const objects = async (): Promise<readonly ApiObject[]> =>
     (await subject().admin.get(`${CSRS}?labelSelector=countersign.dev/owner=${owner}`)).body.items
@@ -66,14 +67,13 @@ describeSubjects('a CertificateSigningRequest that no record knows', subject => 
     workshop.end()
   })
 
-  test('apply lists an orphan as abandoned if its request still exists', async () => {
-    const before = await of('again')
+  test('apply issues under another name if its record was lost', async () => {
+    lost = await of('again')
     const ran = await workshop.run(['apply', '--yes'])
     expect(ran).toEqual({ ...ran, code: 0, stderr: '' })
     const record = await storedRecord(subject(), subject().namespace, `countersign-${owner}-again`)
-    const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/)
-    expect(record).toMatchObject({ claim: null, issued: { n: 2 } })
-    expect(record.abandoned).toMatchObject([{ objectName: before.metadata.name, sha256 }])
+    expect(record).toMatchObject({ claim: null, issued: { n: 1 }, abandoned: [] })
+    expect(record.issued?.objectName).not.toBe(lost.metadata.name)
   })
 
   test('status ignores an orphan while a run may be in progress', async () => {
@@ -89,13 +89,12 @@ describeSubjects('a CertificateSigningRequest that no record knows', subject => 
     const { orphans } = JSON.parse(ran.stdout)
     const [undecided, signed] = [await of('undecided'), await of('signed')]
     const said = orphans.map(({ code, message }: ShownProblem) => `${code} ${message}`).toSorted()
-    expect(said).toHaveLength(2)
-    expect(said[0]).toMatch(
-      new RegExp(
-        `^CLUSTER_ORPHAN ${signed.metadata.name} is signed \\(SHA-256 [0-9a-f]{64}, until`,
-      ),
-    )
-    expect(said[1]).toMatch(`CLUSTER_ORPHAN ${undecided.metadata.name} is undecided`)
+    expect(said).toHaveLength(3)
+    for (const [at, { metadata }] of [lost, signed].entries())
+      expect(said[at]).toMatch(
+        new RegExp(`^CLUSTER_ORPHAN ${metadata.name} is signed \\(SHA-256 [0-9a-f]{64}, until`),
+      )
+    expect(said[2]).toMatch(`CLUSTER_ORPHAN ${undecided.metadata.name} is undecided`)
     expect(undecided.status.conditions).toBeUndefined()
   })
 
@@ -116,6 +115,6 @@ describeSubjects('a CertificateSigningRequest that no record knows', subject => 
 
   test('status no longer lists a denied orphan', async () => {
     const { orphans } = JSON.parse((await workshop.run(['status', '-o', 'json'])).stdout)
-    expect(orphans).toHaveLength(1)
+    expect(orphans).toHaveLength(2)
   })
 })

@@ -1,5 +1,6 @@
 // The certificates of the records: who has or had which access; and those that no recorded approval covers.
 import type { AuditedCertificate, AuditReport } from '../../domain/cluster/audit-report.ts'
+import { OWNER_LABEL } from '../../domain/cluster/record.ts'
 import type { EarlierCertificate, RequestRecord } from '../../domain/cluster/record.ts'
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
 import { unplaced } from '../../domain/problem.ts'
@@ -8,6 +9,7 @@ import { roleInPlaceText } from '../../domain/request/access.ts'
 import type { PersonConfig, UserRef } from '../../domain/request/config.ts'
 import { KUBE_APISERVER_CLIENT_KUBELET } from '../../domain/request/signer.ts'
 import { shown } from '../../lib/source/hidden-characters.ts'
+import { shellWord } from '../../lib/source/shell-word.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { attribute, formatName } from '../../lib/x509/x500-name.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
@@ -79,29 +81,47 @@ const KUBELET_REASON = /^(?:AutoApproved|CountersignPolicy)$/
 /** As the signer of kubelets signs it. Who can write a status can put any certificate there. */
 const KUBELET_SUBJECT = /^O=system:nodes, CN=system:node:[^ +\\]+$/
 
-/** A problem for each client certificate that works and that is not known; and the SHA-256 of those of kubelets. */
+/**
+ * A problem for each client certificate that works and that is not known, and one for all of another owner; and the SHA-256 of those
+ * of kubelets.
+ */
 export function unprovedRequests(
   objects: readonly SigningRequest[],
-  isKnown: (object: string, sha256: string) => boolean,
+  owner: string,
+  isKnown: (object: SigningRequest, sha256: string) => boolean,
   now: Date,
 ): { readonly unproved: readonly Problem[]; readonly kubelets: readonly string[] } {
   const unproved: Problem[] = []
+  const others = new Map<string, number>()
   const kubelets: string[] = []
-  for (const { name, username, usages, signerName, conditions, certificate } of objects) {
+  for (const object of objects) {
+    const { name, username, usages, signerName, conditions, certificate, labels } = object
     const read = readCertificates(certificate ?? '')
     const leaf = read.ok ? read.value[0] : undefined
     if (leaf === undefined || leaf.notAfter <= now || !usages.includes('client auth')) continue
     const reason = conditions.find(({ type }) => type === 'Approved')?.reason ?? ''
     const subject = formatName(leaf.subject)
     const what = `${subject}, until ${leaf.notAfter.toISOString()}, SHA-256 ${leaf.sha256}`
-    const message = `no record has the certificate of ${name}: ${what}; requested by ${shown(username)}, approved with the reason ${shown(reason)}`
-    const hint = `countersign csr describe ${name} shows it; the guard (countersign manifests guard) keeps others from approving`
+    const message = `no record has the certificate of ${shown(name)}: ${what}; requested by ${shown(username)}, approved with the reason ${shown(reason)}`
+    const hint = `countersign csr describe ${shellWord(name)} shows it; the guard (countersign manifests guard) keeps others from approving`
     const isOfKubelet =
       signerName === KUBE_APISERVER_CLIENT_KUBELET && KUBELET_SUBJECT.test(subject)
     if (isOfKubelet && KUBELET_REASON.test(reason)) kubelets.push(leaf.sha256)
-    else if (!isKnown(name, leaf.sha256)) unproved.push(unplaced('AUDIT_UNPROVED', message, hint))
+    else if (isKnown(object, leaf.sha256)) continue
+    else {
+      const other = labels[OWNER_LABEL] ?? owner
+      if (other === owner) unproved.push(unplaced('AUDIT_UNPROVED', message, hint))
+      else others.set(other, (others.get(other) ?? 0) + 1)
+    }
   }
-  return { unproved, kubelets }
+  return { unproved: [...unproved, ...[...others].map(ofOther)], kubelets }
+}
+
+/** Whoever creates a request chooses its labels. */
+function ofOther([owner, count]: readonly [string, number]): Problem {
+  const message = `no record has the certificates of ${count} requests with the label of the owner ${shown(owner)}`
+  const hint = `run countersign audit in the repository of that owner; without one: kubectl get csr -l ${shellWord(`${OWNER_LABEL}=${owner}`)}`
+  return unplaced('AUDIT_UNPROVED', message, hint)
 }
 
 /** A problem for each earlier certificate that works, and that was recorded before records had approvals. */

@@ -1,4 +1,5 @@
 // CertificateSigningRequests of countersign that no record lists: what remains of a run when its record is lost as well.
+import { shellWord } from '../../lib/source/shell-word.ts'
 import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { BrokenRecord, RequestRecord } from '../../domain/cluster/record.ts'
@@ -36,9 +37,7 @@ export function orphanRequests(
     if (object.username !== known.username || object.createdAt >= known.before) return false
     if (isOver(object) || !isKeptBy(object, known.keeper)) return false
     const record = byRequest.get(attempt.request)
-    if (record === undefined) return true
-    // A decided object whose number the record has counted already was issued, and then replaced.
-    return !names(record, object.name) && (isUndecided(object) || attempt.n > record.n)
+    return record === undefined || !isListed(object, record)
   })
 }
 
@@ -60,7 +59,7 @@ export function orphanProblem(object: SigningRequest, now: Date): Problem | null
   if (object.certificate === null)
     return orphan(
       `${object.name} is approved and not signed yet, and no record lists it`,
-      `countersign holds no key for it; kubectl delete csr ${object.name} keeps it from being signed`,
+      `countersign holds no key for it; kubectl delete csr ${shellWord(object.name)} keeps it from being signed`,
     )
   const read = readCertificates(object.certificate)
   const leaf = read.ok ? read.value[0] : undefined
@@ -86,8 +85,13 @@ function isOver({ conditions }: SigningRequest): boolean {
   )
 }
 
-function names({ claim, issued, abandoned }: RequestRecord, name: string): boolean {
-  return [claim, issued, ...abandoned].some(attempt => attempt?.objectName === name)
+/** A record that was lost and rebuilt from a Secret has the certificate, and not the name of its request. */
+function isListed({ name, certificate }: SigningRequest, record: RequestRecord): boolean {
+  const { claim, issued, abandoned, history } = record
+  if ([claim, issued, ...abandoned, ...history].some(each => each?.objectName === name)) return true
+  const read = certificate === null ? null : readCertificates(certificate)
+  const sha256 = read?.ok === true ? read.value[0]?.sha256 : undefined
+  return history.some(each => each.sha256 === sha256)
 }
 
 function orphan(message: string, hint: string | null): Problem {

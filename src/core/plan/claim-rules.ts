@@ -1,5 +1,6 @@
 // Claims: the right of one run to act on one record until a deadline, and when another run takes over.
 import type { Claim, RequestRecord } from '../../domain/cluster/record.ts'
+import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
 import { pruned } from './certificate-history.ts'
 import { currentCertificate } from './current-certificate.ts'
 
@@ -19,7 +20,10 @@ export interface Claimant {
   readonly now: Date
   readonly budgetSeconds: number
   /** The object name of attempt n. */
+  /** Another name for each call. */
   objectName(n: number): string
+  /** Whether an object has a name of this step. */
+  isOfStep(objectName: string): boolean
   /** Whether an earlier holder cannot come back: it is a process of this machine that has ended. */
   isGone(holder: string): boolean
   /** The grant of a new attempt; null without access. */
@@ -43,11 +47,11 @@ export function claimRecord(record: RequestRecord, claimant: Claimant): ClaimAns
   const other = claimedByOtherRun(record, claimant)
   if (other !== null) return other
   const left = leftAttempt(record)
-  const isResumed =
-    left !== null && claimant.keyStays && left.objectName === claimant.objectName(left.n)
+  const isResumed = left !== null && claimant.keyStays && claimant.isOfStep(left.objectName)
   const n = isResumed ? left.n : record.n + 1
   const grant = isResumed ? left.grant : claimant.grant
-  const claim = { ...claimOf(claimant, n, claimant.objectName(n)), grant }
+  const objectName = isResumed ? left.objectName : claimant.objectName(n)
+  const claim = { ...claimOf(claimant, n, objectName), grant }
   const claimed = { ...pruned(record, claimant.now), n, claim }
   return { kind: 'claim', record: claimed, claim, left: isResumed ? null : left }
 }
@@ -68,7 +72,7 @@ type Attempt = Pick<Claim, 'n' | 'objectName'>
 export function claimToWithdraw(
   record: RequestRecord,
   { n, objectName }: Attempt,
-  claimant: Omit<Claimant, 'objectName' | 'keyStays' | 'grant'>,
+  claimant: Omit<Claimant, 'objectName' | 'isOfStep' | 'keyStays' | 'grant'>,
 ): ClaimAnswer {
   const other = claimedByOtherRun(record, claimant)
   if (other !== null) return other
@@ -129,6 +133,14 @@ export function withClaimExpired(record: RequestRecord, now: Date): RequestRecor
   if (record.claim === null) return record
   const deadline = plusSeconds(now, -TAKEOVER_AFTER_SECONDS)
   return { ...record, claim: { ...record.claim, deadline } }
+}
+
+/** Whether a run with this claim may have created the object: after the claim, anyone can create one of its name. */
+export function isUnderClaim(
+  { name, createdAt }: Pick<SigningRequest, 'name' | 'createdAt'>,
+  { objectName, deadline }: Claim,
+): boolean {
+  return name === objectName && createdAt <= plusSeconds(deadline, TAKEOVER_AFTER_SECONDS)
 }
 
 function plusSeconds(date: Date, seconds: number): Date {

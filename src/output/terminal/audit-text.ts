@@ -8,6 +8,10 @@ import { table } from './text-table.ts'
 
 const USE = ['STATE', 'USER', 'REQUEST', 'USES', 'FIRST', 'LAST', 'SHA-256']
 
+/** kube-controller-manager deletes requests an hour after they were issued, and looks once an hour. */
+const NO_LOG =
+  '\nwithout --log, an unrecorded request is seen for an hour or two, until Kubernetes deletes it'
+
 export function auditText(report: AuditReport, paint: Paint): string {
   const { certificates, histories, findings, log, credentials } = report
   const alarms = credentials.flatMap(({ alarm }) => alarm ?? [])
@@ -31,7 +35,7 @@ export function auditText(report: AuditReport, paint: Paint): string {
     ...begins,
     ...(findings.length > 0 ? ['\nnot covered by a recorded approval:'] : []),
     problemsText(findings, paint),
-    ...(all === 0 ? [] : [numbers, ...table([USE, ...uses])]),
+    ...(all === 0 ? [NO_LOG] : [numbers, ...table([USE, ...uses])]),
     problemsText(alarms, paint),
   ]
   return lines.filter(line => line !== '').join('\n')

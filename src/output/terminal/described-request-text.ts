@@ -1,5 +1,6 @@
 // CertificateSigningRequests for people: the list, and one request next to the certificate that its signer will issue. All their
 // content is foreign text, and shown as data.
+import { shellWord } from '../../lib/source/shell-word.ts'
 import type { DistinguishedName } from '../../domain/request/x500.ts'
 import type { Verdict } from '../../domain/request/policy.ts'
 import type { Predicted, PredictedCertificate } from '../../domain/cluster/prediction.ts'
@@ -172,7 +173,7 @@ function issuedLines({ issued, object }: DescribedRequest, now: Date): readonly 
   const { serial, sha256, notAfter } = issued
   return [
     `certificate  serial ${serial}, sha256:${sha256}`,
-    `             until ${minute(notAfter)} (${relative(notAfter, now)}); countersign csr get ${visible(object.name)}`,
+    `             until ${minute(notAfter)} (${relative(notAfter, now)}); countersign csr get ${visible(shellWord(object.name))}`,
   ]
 }
 

@@ -1,4 +1,5 @@
 // The rules of the ClusterRoles that a run granted, one line for each rule. The caller makes hidden characters visible.
+import { shellWord } from '../../lib/source/shell-word.ts'
 import type { RoleRule, RoleWithRules } from '../../domain/cluster/grant-binding.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
@@ -18,7 +19,9 @@ export function roleRuleLines(outcomes: readonly StepOutcome[]): readonly string
 function linesOf({ clusterRole, rules }: RoleWithRules, where: string): readonly string[] {
   const more = rules.length - MOST_RULES
   const rest =
-    more > 0 ? [`and ${more} more rules: kubectl describe clusterrole ${clusterRole}`] : []
+    more > 0
+      ? [`and ${more} more rules: kubectl describe clusterrole ${shellWord(clusterRole)}`]
+      : []
   const lines = [...rules.slice(0, MOST_RULES).map(ruleText), ...rest]
   return lines.map(text => `${clusterRole}${where}: ${text}`)
 }

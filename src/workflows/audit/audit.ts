@@ -2,8 +2,10 @@
 import { AuditLog } from '../../core/audit/audit-log.ts'
 import { judgeCredential } from '../../core/audit/judge-credential.ts'
 import * as access from '../../core/audit/recorded-access.ts'
+import { isUnderClaim } from '../../core/plan/claim-rules.ts'
 import { earlierCertificates } from '../../core/plan/certificate-history.ts'
 import type { AuditReport } from '../../domain/cluster/audit-report.ts'
+import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
 import { failure, unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { KUBE_APISERVER_CLIENT } from '../../domain/request/signer.ts'
@@ -34,10 +36,10 @@ export async function audit(
   const isForClients = (signer: string): boolean =>
     signer.startsWith(KUBE_APISERVER_CLIENT) || own.includes(signer)
   const objects = facts.flatMap(each => each.objects.filter(it => isForClients(it.signerName)))
-  const isKnown = (object: string, sha256: string): boolean =>
-    facts.some(({ claimed }) => claimed.includes(object)) ||
+  const isKnown = (object: SigningRequest, sha256: string): boolean =>
+    facts.some(({ claims }) => claims.some(claim => isUnderClaim(object, claim))) ||
     certificates.some(each => each.sha256 === sha256)
-  const { unproved, kubelets } = access.unprovedRequests(objects, isKnown, now)
+  const { unproved, kubelets } = access.unprovedRequests(objects, config.owner, isKnown, now)
   const others = await denyOrphans(judgedRequests, observed, config, false)
   const isOrphan = ({ code }: Problem): boolean => code === 'CLUSTER_ORPHAN'
   const { name = '', knownCredentials = [] } = logged ?? {}
@@ -86,7 +88,7 @@ async function factsOf({ cluster }: Observed, now: Date) {
     objects,
     certificates: certificates.flat(),
     histories: ended.flatMap(access.historyStart),
-    claimed: ended.flatMap(({ claim }) => claim?.objectName ?? []),
+    claims: ended.flatMap(({ claim }) => claim ?? []),
     broken: [...broken.map(({ problem }) => problem), ...unread, ...unlisted].concat(
       tooLargeProblems('CertificateSigningRequest', tooLarge),
     ),

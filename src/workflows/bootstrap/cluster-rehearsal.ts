@@ -1,4 +1,5 @@
 // Dry runs of the planned writes. If one is forbidden, none is done.
+import { shellWord } from '../../lib/source/shell-word.ts'
 import type { SetupObjects, SetupWrite } from '../../ports/setup-objects.ts'
 import type { ClusterStep } from './cluster-step.ts'
 
@@ -44,7 +45,5 @@ function commandFor({ state, object: { kind, metadata } }: ClusterStep): string 
   if (state !== 'delete') return null
   const { name, namespace } = metadata
   const within = namespace === undefined ? '' : ` -n ${namespace}`
-  // Others may have chosen the name of a binding, and RBAC allows spaces and quotes in it.
-  const word = /^[\w.:-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`
-  return `kubectl delete ${kind.toLowerCase()} ${word}${within}`
+  return `kubectl delete ${kind.toLowerCase()} ${shellWord(name)}${within}`
 }

@@ -1,5 +1,6 @@
 // One manual decision on a CertificateSigningRequest, on exactly the object that was shown. Its uid and resourceVersion are sent,
 // so an object that was changed, or deleted and created again, is never decided by mistake.
+import { shellWord } from '../../lib/source/shell-word.ts'
 import { ok, unplaced, refuseAs } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { DescribedRequest } from '../../domain/cluster/described-request.ts'
@@ -25,13 +26,15 @@ export function inUse(decision: Decision, seen: DescribedRequest): Problem | 'al
   }
   if (decision === 'approve' && seen.asked === null) {
     const message = `the request in ${name} cannot be read, so it cannot be approved`
-    const hint = `run: countersign csr deny ${name}`
+    const hint = `run: countersign csr deny ${shellWord(name)}`
     return unplaced('CLUSTER_UNREADABLE', message, hint)
   }
   if (decision !== 'approve') return null
   // A group with this prefix could be bound to rights that the description does not show.
   const grant = objections(seen).find(({ code }) => code === 'POLICY_GRANT_RESERVED')
-  return grant === undefined ? null : { ...grant, hint: `run: countersign csr deny ${name}` }
+  return grant === undefined
+    ? null
+    : { ...grant, hint: `run: countersign csr deny ${shellWord(name)}` }
 }
 
 /**
@@ -62,6 +65,6 @@ export async function decide(
   return refuseAs(
     'CLUSTER_CHANGED',
     `${object.name} was changed or deleted after it was shown, and nothing was done`,
-    `run: countersign csr describe ${object.name}`,
+    `run: countersign csr describe ${shellWord(object.name)}`,
   )
 }

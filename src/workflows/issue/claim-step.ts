@@ -6,7 +6,7 @@ import type { Problem } from '../../domain/problem.ts'
 import type { AbandonedAttempt, Claim, RequestRecord } from '../../domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { DENIED_REASON } from '../../core/cluster/signing-request-manifest.ts'
-import { objectName } from '../../core/cluster/signing-request-name.ts'
+import { objectName, stepPrefix } from '../../core/cluster/signing-request-name.ts'
 import { newRecord, released, withAbandoned } from '../../core/plan/record-state.ts'
 import { claimRecord } from '../../core/plan/claim-rules.ts'
 import { ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
@@ -22,7 +22,7 @@ export interface ClaimedRecord {
   readonly left: Claim | null
   /** An earlier run made this attempt, so a certificate may be signed for it already. */
   readonly isResumed: boolean
-  objectName(n: number): string
+  readonly objectName: (n: number) => string
 }
 
 export type ClaimResult =
@@ -39,8 +39,9 @@ export async function claimStepRecord(
   const { request, effective, record: planned } = approved.step
   let record = planned ?? newRecord(request.name, request.cluster)
   const { name: named, cluster } = request
-  const name = (n: number): string =>
-    objectName({ owner: session.config.owner, cluster, request: named, effective, n })
+  const step = { owner: session.config.owner, cluster, request: named, effective }
+  const name = (n: number): string => objectName({ ...step, n, id: session.keys.grantId() })
+  const prefix = stepPrefix(step)
   const grant = newGrant(request, session)
   for (;;) {
     const answer = claimRecord(record, {
@@ -48,6 +49,7 @@ export async function claimStepRecord(
       now: await session.cluster.now(),
       budgetSeconds: session.claimSeconds,
       objectName: name,
+      isOfStep: other => other.startsWith(prefix),
       isGone: holder => session.processes.isGone(holder),
       keyStays: keyMayStay(request),
       grant,
@@ -169,8 +171,21 @@ export function isSame(one: Claim | null, other: Claim): boolean {
     one !== null &&
     one.holder === other.holder &&
     one.n === other.n &&
+    one.objectName === other.objectName &&
     one.deadline.getTime() === other.deadline.getTime()
   )
+}
+
+/** The name of the attempt whose certificate is recorded; a new one if the record of it was lost. */
+export function attemptName({
+  n,
+  claim,
+  left,
+  record,
+  objectName: newName,
+}: ClaimedRecord): string {
+  const known = [claim, left, ...record.history, ...record.abandoned]
+  return known.find(each => each?.n === n)?.objectName ?? newName(n)
 }
 
 export function unknownAttempt(left: Claim): AbandonedAttempt {

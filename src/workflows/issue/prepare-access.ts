@@ -1,5 +1,6 @@
 // What the access of a request needs, checked before a certificate is requested: no revocation, a grant of its own, the roles with
 // their rules, the namespaces, and a guard.
+import { shellWord } from '../../lib/source/shell-word.ts'
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
 import { checked, isNonEmpty, ok, refuse } from '../../domain/problem.ts'
@@ -163,7 +164,7 @@ function roleFault(
 function roleChanged(role: string, { access, places, cluster }: EffectiveRequest): Problem {
   const at = placeOf(places, `access[${access.findIndex(each => each.clusterRole === role)}]`)
   const message = `the ClusterRole ${role} in ${cluster} has other rules than at the last issue, and a policy says roleChanges: refuse`
-  const hint = `kubectl get clusterrole ${role} -o yaml; to take these rules, raise reissue in the file, in a pull request`
+  const hint = `kubectl get clusterrole ${shellWord(role)} -o yaml; to take these rules, raise reissue in the file, in a pull request`
   return { code: 'ACCESS_ROLE_CHANGED', at, message, hint }
 }
 

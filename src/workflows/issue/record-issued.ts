@@ -26,7 +26,7 @@ import { recordedProof, withIssued } from '../../core/plan/record-state.ts'
 import { leafOf } from '../../core/plan/current-certificate.ts'
 import { chainPem } from '../../core/sink/secret-layout.ts'
 import type { ClusterSession } from './cluster-session.ts'
-import { isSame } from './claim-step.ts'
+import { attemptName, isSame } from './claim-step.ts'
 import type { ClaimedRecord } from './claim-step.ts'
 
 export interface SignedCertificate extends Pick<Chain, 'leaf'>, Pick<RecordedCertificate, 'grant'> {
@@ -49,7 +49,7 @@ export async function recordSigned(
   const { request } = approved.step
   const certificate = recordedCertificate(leaf, {
     n: claimed.n,
-    objectName: claimed.objectName(claimed.n),
+    objectName: attemptName(claimed),
     targets: request.sinks.map(sinkTarget),
     proof: approved.proof.digest,
     grant,
@@ -86,7 +86,7 @@ export async function recordIssued(
 ): Promise<Problem | null> {
   const { request, effective } = approved.step
   const { chain } = kept
-  const name = claimed.objectName(claimed.n)
+  const name = attemptName(claimed)
   const abandoned = claimed.record.abandoned.filter(({ objectName: other }) => other !== name)
   const proof = recordedProof(approved.proof)
   const issued: IssuedRecord = {

@@ -1,4 +1,5 @@
 // The end of access: bindings that are not needed any more are removed, before anything new is granted.
+import { shellWord } from '../../lib/source/shell-word.ts'
 import {
   foreignBindings,
   requestsWithoutAccess,
@@ -174,8 +175,8 @@ function ended(name: string, cluster: string): Problem {
 export function foreignProblem({ name, namespace, grants }: GrantBinding, owner: string): Problem {
   const [kind, where] =
     namespace === null
-      ? (['clusterrolebinding', name] as const)
-      : (['rolebinding', `-n ${namespace} ${name}`] as const)
+      ? (['clusterrolebinding', shellWord(name)] as const)
+      : (['rolebinding', `-n ${namespace} ${shellWord(name)}`] as const)
   return {
     code: 'ACCESS_BINDING_FOREIGN',
     at: null,
@@ -207,6 +208,6 @@ async function changedRoles(
     code: 'ACCESS_ROLE_CHANGED',
     at: null,
     message: `the ClusterRole ${role} in ${cluster} has other rules than when it was bound for ${requests.join(', ')}`,
-    hint: `kubectl get clusterrole ${role} -o yaml; the next renewal takes the rules as they are then, or is refused where a policy says roleChanges: refuse`,
+    hint: `kubectl get clusterrole ${shellWord(role)} -o yaml; the next renewal takes the rules as they are then, or is refused where a policy says roleChanges: refuse`,
   }))
 }

@@ -129,6 +129,7 @@ export const WITHDRAW = [
   ['core/cluster/orphan-requests.ts', ' || object.createdAt >= known.before', ''],
   ['core/cluster/orphan-requests.ts', ' || !isKeptBy(object, known.keeper)', ''],
   ['core/cluster/orphan-requests.ts', ' || unknown.has(attempt.request)', ''],
-  ['core/cluster/orphan-requests.ts', '!names(record, object.name) && ', ''],
-  ['core/cluster/orphan-requests.ts', 'attempt.n > record.n', 'true'],
+  ['core/cluster/orphan-requests.ts', ' || !isListed(object, record)', ''],
+  ['core/cluster/orphan-requests.ts', 'history.some(each => each.sha256 === sha256)', 'false'],
+  ['core/cluster/orphan-requests.ts', ', ...history].some(each', '].some(each'],
 ]

@@ -3,6 +3,7 @@ import { failure, refuse, refuseAs } from '../../../domain/problem.ts'
 import type { CountersignError } from '../../../domain/problem.ts'
 import { roleInPlaceText } from '../../../domain/request/access.ts'
 import type { GrantBinding, WantedBinding } from '../../../ports/grants.ts'
+import { shellWord } from '../../../lib/source/shell-word.ts'
 import { clusterRule, refusal, refusingPolicy, statusMessage } from '../http/api-server-refusal.ts'
 import type { NeededRule } from '../http/api-server-refusal.ts'
 import type { Answer } from '../http/api-transport.ts'
@@ -54,11 +55,9 @@ export function unsteady(place: BindingPlace): CountersignError {
   return failure('CLUSTER_REFUSED', message, 'run it again')
 }
 
-/** Others may have chosen the name, and RBAC allows quotes in it. */
 function kubectl(verb: string, { name, namespace }: BindingPlace): string {
-  const quoted = `'${name.replaceAll("'", `'\\''`)}'`
   const where = namespace === null ? '' : ` --namespace ${namespace}`
-  return `kubectl ${verb} ${pluralOf(namespace)} ${quoted}${where}`
+  return `kubectl ${verb} ${pluralOf(namespace)} ${shellWord(name)}${where}`
 }
 
 function placeText({ name, namespace }: BindingPlace): string {

@@ -57,6 +57,8 @@ const SEALED = z.object({
   updatedAt: DATE,
 })
 
+/** Hex digits; a forged record may have what a terminal obeys. */
+const HEX = z.string().regex(/^[0-9a-f]*$/)
 const GRANT = z.string().nullable()
 const TEXTS = z.record(z.string(), z.string())
 const GRANTED = z.object({
@@ -133,7 +135,7 @@ const RECORD = z.object({
     z.object({
       n: z.int(),
       objectName: z.string(),
-      sha256: z.string().nullable(),
+      sha256: HEX.nullable(),
       notAfter: DATE.nullable(),
     }),
   ),
@@ -141,8 +143,8 @@ const RECORD = z.object({
     z.object({
       n: z.int(),
       objectName: z.string(),
-      serial: z.string(),
-      sha256: z.string(),
+      serial: HEX,
+      sha256: HEX,
       notBefore: DATE,
       notAfter: DATE,
       targets: z.array(z.string()),

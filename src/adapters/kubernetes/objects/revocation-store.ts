@@ -1,4 +1,5 @@
 // The port Revocations: one ConfigMap for each in the record namespace.
+import { shellWord } from '../../../lib/source/shell-word.ts'
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { REVOKES_LABEL, revocationPrefix } from '../../../domain/cluster/revocation.ts'
@@ -96,7 +97,7 @@ export class KubernetesRevocations implements Revocations {
     return refuseAs(
       'CLUSTER_RECORD',
       `ConfigMap ${this.#namespace}/${name} is not a revocation that countersign wrote for ${this.#owner}, so it revokes nothing`,
-      `look at it, and delete it if nobody needs it:\nkubectl delete configmap ${name} --namespace ${this.#namespace}`,
+      `look at it, and delete it if nobody needs it:\nkubectl delete configmap ${shellWord(name)} --namespace ${this.#namespace}`,
     )
   }
 

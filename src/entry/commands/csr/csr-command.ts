@@ -1,5 +1,6 @@
 // countersign csr list|describe|approve|deny|get|delete: the person sees what an object requests and what will be signed, and
 // decides on exactly that object.
+import { shellWord } from '../../../lib/source/shell-word.ts'
 import { exitCodeOf } from '../../exit-code.ts'
 import type { ExitCode } from '../../../domain/cluster/outcome.ts'
 import { isNonEmpty, unplaced } from '../../../domain/problem.ts'
@@ -133,7 +134,7 @@ function get(context: Context, seen: readonly DescribedRequest[], { request }: C
       return unplaced(
         'CLUSTER_NOT_ISSUED',
         message,
-        `run: countersign csr get ${object.name} --request`,
+        `run: countersign csr get ${shellWord(object.name)} --request`,
       )
     })
     return refusedAll(context, problems)

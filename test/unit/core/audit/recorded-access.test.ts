@@ -131,7 +131,7 @@ describe('a CertificateSigningRequest', () => {
     ...changes,
   })
   const judged = (each: SigningRequest, known = false, now = NOW) => {
-    const { unproved, kubelets } = access.unprovedRequests([each], () => known, now)
+    const { unproved, kubelets } = access.unprovedRequests([each], 'acme', () => known, now)
     return [unproved.map(({ code }) => code), kubelets]
   }
   const KUBELET = {
@@ -154,6 +154,25 @@ describe('a CertificateSigningRequest', () => {
   test('a certificate for anybody else in the request of a kubelet is a finding', () => {
     const forged = object({ ...KUBELET, certificate: pemOf(leaf) }, 'AutoApproved')
     expect(judged(forged)).toEqual([['AUDIT_UNPROVED'], []])
+  })
+
+  test('certificates of another installation are one finding for each owner', () => {
+    const of = (owner: string) => object({ labels: { 'countersign.dev/owner': owner } })
+    const all = [of('other'), of('other'), of('acme'), of("x';ls;'")]
+    const { unproved } = access.unprovedRequests(all, 'acme', () => false, NOW)
+    expect(unproved.map(({ code }) => code)).toEqual(Array(3).fill('AUDIT_UNPROVED'))
+    expect(unproved[1]?.message).toContain('of 2 requests with the label of the owner "other"')
+    expect(unproved[2]?.hint).toContain(`-l 'countersign.dev/owner=x'\\'';ls;'\\'''`)
+  })
+
+  test('the hint for a hostile name is one word of a shell', () => {
+    const { unproved } = access.unprovedRequests(
+      [object({ name: 'x;touch PWNED;#' })],
+      'acme',
+      () => false,
+      NOW,
+    )
+    expect(unproved[0]?.hint).toContain("countersign csr describe 'x;touch PWNED;#' shows it")
   })
 
   test('a kubelet is a finding only if a person approved it', () => {

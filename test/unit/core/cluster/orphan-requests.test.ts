@@ -6,6 +6,7 @@ import {
 } from '../../../../src/core/cluster/orphan-requests.ts'
 import type { RequestRecord } from '../../../../src/domain/cluster/record.ts'
 import type { Condition, SigningRequest } from '../../../../src/domain/cluster/signing-request.ts'
+import { recordedCertificate } from '../../../../src/core/plan/certificate-history.ts'
 import { newRecord } from '../../../../src/core/plan/record-state.ts'
 import { authority, pemOf } from '../../../build/issued.ts'
 
@@ -47,6 +48,15 @@ function record(changes: Partial<RequestRecord> = {}): RequestRecord {
 }
 
 const attempt = { n: 2, objectName: 'cs-jane-01234567-2' }
+const leaf = authority().issue()
+const entry = recordedCertificate(leaf, {
+  n: 1,
+  objectName: 'cs-jane-01234567-1',
+  targets: [],
+  proof: '',
+  grant: null,
+  approval: null,
+})
 const CLAIM = { ...attempt, holder: 'run', deadline: LATER, grant: null }
 const ABANDONED = { ...attempt, sha256: null, notAfter: null }
 
@@ -73,8 +83,8 @@ describe('an orphaned CertificateSigningRequest', () => {
     ],
     ['without a decision, with a record of a later attempt', { records: [record({ n: 5 })] }],
     [
-      'with an approval and a number that the record does not know yet',
-      { object: { conditions: [APPROVED] }, records: [record({ n: 1 })] },
+      'with an approval and a name that the record does not know',
+      { object: { conditions: [APPROVED] }, records: [record({ n: 5, history: [entry] })] },
     ],
     ['with the marks of these records', { object: { annotations: MARKS } }],
     [
@@ -91,7 +101,17 @@ describe('an orphaned CertificateSigningRequest', () => {
     ['that may be in an unreadable record', { isBroken: true }],
     [
       'that was issued and replaced since',
-      { object: { conditions: [APPROVED], certificate: 'x' }, records: [record({ n: 5 })] },
+      {
+        object: { conditions: [APPROVED], certificate: 'x' },
+        records: [record({ n: 5, history: [{ ...entry, ...attempt }] })],
+      },
+    ],
+    [
+      'with a certificate that a rebuilt record has under another name',
+      {
+        object: { conditions: [APPROVED], certificate: pemOf(leaf) },
+        records: [record({ n: 5, history: [entry] })],
+      },
     ],
     [
       'that the records of another cluster may list',

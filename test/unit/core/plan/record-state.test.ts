@@ -32,6 +32,7 @@ function claimant(changes: Partial<Claimant> = {}): Claimant {
     now: NOON,
     budgetSeconds: 120,
     objectName: n => `cs-jane-00000000-${n}`,
+    isOfStep: name => name.startsWith('cs-jane-00000000-'),
     isGone: () => false,
     keyStays: false,
     grant: null,
@@ -116,7 +117,7 @@ describe('a claim of a record', () => {
   })
 
   test('a claim for a stored key starts a new attempt where the effective request changed', () => {
-    const other = claimant({ keyStays: true, objectName: n => `cs-jane-11111111-${n}` })
+    const other = claimant({ keyStays: true, isOfStep: () => false })
     expect(claimRecord(heldBy('first', at(-999)), other)).toMatchObject({
       kind: 'claim',
       claim: { n: 4 },

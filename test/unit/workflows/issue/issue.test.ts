@@ -2,6 +2,7 @@
 import { X509Certificate } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { KubernetesCluster } from '../../../../src/adapters/kubernetes/objects/cluster-client.ts'
+import { nodeKeys } from '../../../../src/adapters/system/node-keys.ts'
 import { newRecord } from '../../../../src/core/plan/record-state.ts'
 import { objectName } from '../../../../src/core/cluster/signing-request-name.ts'
 import type { StepOutcome } from '../../../../src/domain/cluster/outcome.ts'
@@ -29,6 +30,9 @@ let sandbox: SandboxCluster
 let open: KubernetesCluster
 let count = 0
 let request: EffectiveRequest
+/** Whether the random part of the next name is known. */
+let isIdKnown = false
+const KNOWN_ID = 'a'.repeat(20)
 
 beforeAll(async () => {
   sandbox = await startSandboxCluster({ namespaces: ['apps'] })
@@ -40,6 +44,7 @@ afterAll(async () => {
   await sandbox.close()
 })
 beforeEach(() => {
+  isIdKnown = false
   count += 1
   const name = `user-${count}`
   const sinks = ['one', 'two'].map(each => secretSink({ name: `${name}-${each}` }))
@@ -51,7 +56,9 @@ async function issue(
   outside: Partial<ExternalSinks> = {},
   record: RequestRecord | null = null,
 ): Promise<StepOutcome> {
-  return issueStep(approvedStep(request, record), await sessionWith(open, changes, outside))
+  const keys = isIdKnown ? replaced(nodeKeys, { grantId: () => KNOWN_ID }) : nodeKeys
+  const session = await sessionWith(open, changes, outside, { keys })
+  return issueStep(approvedStep(request, record), session)
 }
 
 /** Answers as if another run had changed the record, where `isAt` is true for what is written. */
@@ -64,8 +71,9 @@ function conflictingRecords(isAt: (record: RequestRecord) => boolean): Pick<Clus
   }
 }
 
-/** Another user has the object name of the first attempt. */
+/** Another user has the object name of the first attempt, as if its random part were known. */
 function occupyFirstName(): void {
+  isIdKnown = true
   const { effective: digest } = approvedStep(request).step
   const named = {
     owner: STEP_CONFIG.owner,
@@ -74,7 +82,7 @@ function occupyFirstName(): void {
     effective: digest,
   }
   sandbox.objects.create('certificatesigningrequests', {
-    ...signingRequest(objectName({ ...named, n: 1 })),
+    ...signingRequest(objectName({ ...named, n: 1, id: KNOWN_ID })),
   })
 }
 
@@ -156,7 +164,7 @@ test('issueStep gives back the claim that it took over if the earlier attempt ca
   }
   const claim = {
     n: 1,
-    objectName: objectName({ ...named, n: 1 }),
+    objectName: objectName({ ...named, n: 1, id: KNOWN_ID }),
     holder: 'an ended run',
     deadline: new Date('2020-01-01T00:00:00Z'),
     grant: null,

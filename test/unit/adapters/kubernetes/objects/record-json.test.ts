@@ -4,7 +4,10 @@ import {
   encodeRecord,
 } from '../../../../../src/adapters/kubernetes/objects/record-json.ts'
 import type { RecordedProof } from '../../../../../src/domain/cluster/record.ts'
-import { recordedApproval } from '../../../../../src/core/plan/certificate-history.ts'
+import {
+  certificatesOf,
+  recordedApproval,
+} from '../../../../../src/core/plan/certificate-history.ts'
 import { effective } from '../../../../build/effective.ts'
 import { evidence } from '../../../../build/evidence.ts'
 import { issuedRecord, requestRecord } from '../../../../build/issued.ts'
@@ -31,6 +34,20 @@ function decodedWith(value: unknown) {
 }
 
 describe('the JSON of a record', () => {
+  test.each(['\u001b[2J', '\u0007', '\u202e', '::error::x'])(
+    'a record with the serial number or digest %j is none, so that no screen shows it',
+    forged => {
+      const record = recordOf(REVIEW)
+      const [entry] = certificatesOf(record)
+      for (const change of [{ serial: forged }, { sha256: forged }])
+        expect(
+          decodeRecord(encodeRecord({ ...record, history: [{ ...entry!, ...change }] }), VERSION),
+        ).toBeNull()
+      const attempt = { n: 1, objectName: 'cs-jane-1', sha256: forged, notAfter: null }
+      expect(decodeRecord(encodeRecord({ ...record, abandoned: [attempt] }), VERSION)).toBeNull()
+    },
+  )
+
   test.each([
     ['of a proof at a terminal', { ...REVIEW, kind: 'terminal', evidence: null } as const],
     ['of a review, with its evidence', REVIEW],
