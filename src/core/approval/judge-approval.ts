@@ -8,7 +8,12 @@ import type { Contributors } from './contributors/contributors.ts'
 import { contributorsSince } from './contributors/contributors-since.ts'
 import type { Approvers, NamedRule, ProofFacts, Question } from './proof-facts.ts'
 import { contradiction } from './evidence-contradiction.ts'
-import { mergeSourceOf, isGithubMerge, isHistoryRewrite } from './merges/merge-source.ts'
+import {
+  mergeSourceOf,
+  isBroughtAgain,
+  isGithubMerge,
+  isHistoryRewrite,
+} from './merges/merge-source.ts'
 import type { MergeSource } from './merges/merge-source.ts'
 import { wholeLanding } from './merges/merged-range.ts'
 import { countFor, requiredBy, ruledReviewers } from './reviews/count-approvals.ts'
@@ -51,9 +56,8 @@ export function judgeApproval(
   if (fault !== undefined) return refuse(fault, ...faults)
   if (isHistoryRewrite(question.landing, facts))
     return refuse(historyRewritten(question, mergeSource, facts))
-  const judged = mergeSource.pullRequests.map(pull =>
-    judgePull(question, pull, mergeSource, approvers, facts),
-  )
+  const brought = isBroughtAgain(question.landing, facts) ? [] : mergeSource.pullRequests
+  const judged = brought.map(pull => judgePull(question, pull, mergeSource, approvers, facts))
   const stopped = judged.find(each => !each.ok && each.problems.some(isRequestForChanges))
   const [first] = judged
   return (

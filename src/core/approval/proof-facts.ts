@@ -31,6 +31,8 @@ export interface ProofFacts {
   /** Commit → numbers of the pull requests that GitHub links to it. */
   readonly linked: ReadonlyMap<ObjectId, readonly number[]>
   readonly pullRequests: ReadonlyMap<number, PullRequest>
+  /** By number: the paths that a pull request wrote and left (`leftPaths`); absent without one. */
+  readonly left: ReadonlyMap<number, readonly string[]>
   readonly blobAt: BlobsAt
   /** Texts of the attributes files above the paths (`attributesOf`), by blob; a file that cannot be read is absent. */
   readonly attributes: ReadonlyMap<ObjectId, string>

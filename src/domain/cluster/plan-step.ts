@@ -1,5 +1,6 @@
 // The plan: one step with its reason for each request and cluster. These are pure values; apply computes them again.
 import type { NonEmpty, Problem } from '../problem.ts'
+import type { ObjectId } from '../proof/git-history.ts'
 import type { EffectiveRequest } from '../request/request.ts'
 import type { PredictedCertificate } from './prediction.ts'
 import type { IssuedRecord, RequestRecord } from './record.ts'
@@ -64,12 +65,20 @@ export type RenewStep = StepOf<'renew'> &
 export type KeepStep = StepOf<'keep'> &
   IssuingFacts &
   CurrentCertificate & { readonly renewAt: Date | null }
+/** A commit of the default branch, and the file's blob from there on; null if it is gone. */
+export interface EndOfRequest {
+  readonly commit: ObjectId
+  readonly blob: ObjectId | null
+}
+
 export type WithdrawStep = StepOf<'withdraw'> &
   CurrentCertificate & {
     readonly name: string
     readonly cluster: string
     /** The file that asks for the withdrawal, or that was removed. */
     readonly path: string
+    /** Where the newest file of the name stopped asking for it, as git shows; absent without such a file. */
+    readonly ended?: EndOfRequest
     /** The sinks to delete: those in committed files (`last-issued`), never those in the record. */
     readonly sinks: readonly Sink[]
     readonly record: RequestRecord | null

@@ -110,7 +110,7 @@ export async function heldLine(
     [...(ancestry.get(commit ?? '')?.objects ?? [])].join(' ')
   const together = landedTogether(line, movedBy, objectsAt)
   const linked = together.length === 0 ? new Map() : await source.pullRequestsOf(together)
-  return heldStates(line, movedBy, linked)
+  return heldStates({ line, moves, movedBy, ancestry, linked })
 }
 
 export type Lined = Pick<History, 'ancestry' | 'line' | 'moves'>

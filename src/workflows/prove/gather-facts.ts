@@ -4,6 +4,7 @@ import type { FileAt, ObjectId } from '../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
 import { isMergedByGithub, movesByCommit } from '../../core/approval/merges/merge-source.ts'
 import { rebasedCommits, wholeLanding } from '../../core/approval/merges/merged-range.ts'
+import { leftPaths } from '../../core/approval/contributors/left-paths.ts'
 import { relatedCommits } from '../../core/approval/contributors/contributors.ts'
 import type {
   GatheredFacts,
@@ -21,6 +22,7 @@ import {
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { attributeTexts } from './attributes-files.ts'
 import type { ReadAttributes } from './attributes-files.ts'
+import { kindsOf } from './applied-history.ts'
 import type { History } from './applied-history.ts'
 
 /** Facts that do not depend on the requests: pull requests of the landings, moves and rules of the default branch. */
@@ -84,12 +86,18 @@ interface Brought {
   readonly pull: PullRequest
 }
 
+interface Related {
+  readonly traced: Traced
+  readonly brought: readonly Brought[]
+  readonly left: GatheredFacts['left']
+}
+
 /** The pull requests of each landing, and those that hold the same changes of its file: with what they have of the file. */
 async function withRelated(
   source: ReviewedRepository,
   first: Traced,
   fileOrigins: readonly FileOrigin[],
-): Promise<{ readonly traced: Traced; readonly brought: readonly Brought[] }> {
+): Promise<Related> {
   let traced = first
   const brought: Brought[] = []
   const linkedTo = (fileOrigin: FileOrigin, commits: readonly ObjectId[]): readonly Brought[] =>
@@ -97,7 +105,15 @@ async function withRelated(
       .flatMap(id => traced.linked.get(id) ?? [])
       .flatMap(number => traced.pullRequests.get(number) ?? [])
       .map(pull => ({ fileOrigin, pull }))
-  let more = fileOrigins.flatMap(each => linkedTo(each, [each.landing.commit]))
+  const begun = fileOrigins.flatMap(each => linkedTo(each, [each.landing.commit]))
+  const left = await pathsLeft(source, traced, begun)
+  let more = begun.flatMap(({ fileOrigin, pull }) =>
+    [fileOrigin.path, ...(left.get(pull.number) ?? [])].map(path =>
+      path === fileOrigin.path
+        ? { fileOrigin, pull }
+        : { fileOrigin: { ...fileOrigin, path }, pull },
+    ),
+  )
   while (more.length > 0) {
     brought.push(...more)
     const { line, moves } = traced.history
@@ -118,7 +134,38 @@ async function withRelated(
           all.findIndex(other => isSame(other, each)) === at,
       )
   }
-  return { traced, brought }
+  return { traced, brought, left }
+}
+
+/** Lists the request folder at each commit of a pull request that changed it more than once. */
+async function pathsLeft(
+  source: ReviewedRepository,
+  traced: Traced,
+  brought: readonly Brought[],
+): Promise<GatheredFacts['left']> {
+  const { history, ancestry } = traced
+  const { line, requests: folder } = history
+  const treeAt = (commit: ObjectId | null): ObjectId | null =>
+    ancestry.get(commit ?? '')?.objects.get(folder) ?? null
+  const changed = [...new Map(brought.map(each => [each.pull.number, each])).values()].map(
+    ({ fileOrigin, pull }) => {
+      const whole = wholeLanding(fileOrigin.landing, pull, { ...traced, line })
+      const below = treeAt(whole.before)
+      const trees = new Set(pull.commits.map(({ id }) => treeAt(id)).filter(tree => tree !== below))
+      return { number: pull.number, trees: [...trees], below, landed: treeAt(whole.commit) }
+    },
+  )
+  const several = changed.filter(({ trees }) => trees.length > 1)
+  const trees = several.flatMap(each => [...each.trees, each.below, each.landed])
+  const listed = [...new Set(trees)].filter(tree => tree !== null)
+  const listings = listed.length === 0 ? new Map() : await source.listings(listed)
+  const filesOf = (tree: ObjectId | null) => kindsOf(listings, tree, folder)
+  return new Map(
+    several.map(each => [
+      each.number,
+      leftPaths(each.trees.map(filesOf), filesOf(each.below), filesOf(each.landed)),
+    ]),
+  )
 }
 
 function isSame(one: Brought, other: Brought): boolean {
@@ -134,11 +181,11 @@ export async function gather(
   now: Date,
   known: readonly ReadAttributes[] = [],
 ): Promise<GatheredFacts> {
-  const { traced, brought } = await withRelated(source, first, fileOrigins)
+  const { traced, brought, left } = await withRelated(source, first, fileOrigins)
   const { history, linked, pullRequests, ancestry, movedBy, branchRules } = traced
   const { line, moves, watched } = history
   const { tip } = history.repository
-  const branch = { line, ancestry, moves, linked, movedBy }
+  const branch = { line, ancestry, moves, linked, movedBy, pullRequests }
   const bringing = { repository: history.repository, linked, pullRequests, ancestry, movedBy }
   const pushed = fileOrigins.filter(
     ({ landing }) => !isMergedByGithub(landing, { ...bringing, line, moves }),
@@ -166,6 +213,7 @@ export async function gather(
   const attributes = await attributeTexts(source, uniqueFiles(above), blobAt, known)
   return {
     ...bringing,
+    left,
     watched,
     line,
     blobAt,

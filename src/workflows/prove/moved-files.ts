@@ -1,17 +1,19 @@
-// Requests whose files moved, as git shows it: the path that a file had before, and the last path of a removed one. No record is asked.
+// Requests whose files moved, as git shows it: the path that a file had before, and where a request ended. No record is asked.
 import type { Plan, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
+import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { CertificateRequest } from '../../domain/request/request.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
+import { parseConfig } from '../../core/config/parse-config.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
 import type { History } from './applied-history.ts'
 import { blobOf, fileSteps } from './file-steps.ts'
 import type { Kinds } from './file-steps.ts'
 
 /**
- * The plan with the last path of the file in each withdrawal of a removed file: that of the newest file on the branch that asked for the
- * name in that cluster. If there was none, the path stays the one of the record.
+ * The plan with the end of the request in each withdrawal of a removed file: where the newest file on the branch that asked for the name in
+ * that cluster stopped asking. What its path holds later plays no part. Without such a file, the path stays the one of the record.
  */
-export async function withLastPaths(
+export async function withEnds(
   plan: Plan,
   source: ReviewedRepository,
   history: History,
@@ -19,33 +21,47 @@ export async function withLastPaths(
   const withdrawn = plan.steps.flatMap(step => (step.kind === 'withdraw' ? [step] : []))
   const open = new Set(withdrawn.filter(({ because }) => because === 'FileRemoved'))
   if (open.size === 0) return plan
-  const last = new Map<Step, WithdrawStep>()
+  const ended = new Map<Step, WithdrawStep>()
   for await (const steps of fileSteps(source, history)) {
-    const changed = steps.flatMap(({ files, filesBefore }) =>
-      without(filesBefore, ([path, kind]) => files.get(path) === kind).map(
-        ([path, kind]) =>
-          [
-            [path, kind],
-            [path, files.get(path) ?? ''],
-          ] as const,
-      ),
+    const changed = steps.flatMap(({ commit, before, files, filesBefore }) =>
+      without(filesBefore, ([path, kind]) => files.get(path) === kind).map(([path, kind]) => ({
+        path,
+        was: { commit: before, kind },
+        is: { commit, kind: files.get(path) ?? '' },
+      })),
     )
-    const requests = await requestsIn(source, changed.flat(), history.requests)
-    // Without clusters of its own, a file may have asked for any, since the default may have been another one then.
-    const asks = ([path, kind]: File, { name, cluster }: WithdrawStep): boolean => {
-      const request = requests.get(`${kind} ${path}`)
-      const clusters = request?.spec.clusters ?? [cluster]
-      return request?.name === name && clusters.some(each => each === cluster)
-    }
-    for (const step of open) {
-      const gone = changed.find(([before, after]) => asks(before, step) && !asks(after, step))
-      if (gone === undefined) continue
-      last.set(step, { ...step, path: gone[0][0] })
-      open.delete(step)
-    }
+    const versions = changed.flatMap(({ path, was, is }): readonly File[] => [
+      [path, was.kind],
+      [path, is.kind],
+    ])
+    const requests = await requestsIn(source, versions, history.requests)
+    for (const { path, was, is } of changed)
+      for (const step of open) {
+        const asks = async ({ commit, kind }: typeof was): Promise<boolean> => {
+          const request = requests.get(`${kind} ${path}`)
+          if (request?.name !== step.name) return false
+          const clusters = request.spec.clusters ?? [await defaultAt(commit, source, history)]
+          return clusters.includes(step.cluster)
+        }
+        if (!(await asks(was)) || (await asks(is))) continue
+        const end = { commit: is.commit, blob: blobOf(is.kind) }
+        ended.set(step, { ...step, path, ended: end })
+        open.delete(step)
+      }
     if (open.size === 0) break
   }
-  return { ...plan, steps: plan.steps.map(step => last.get(step) ?? step) }
+  return { ...plan, steps: plan.steps.map(step => ended.get(step) ?? step) }
+}
+
+/** The cluster of a request that names none, by the configuration of that commit. */
+async function defaultAt(
+  commit: ObjectId | null,
+  source: ReviewedRepository,
+  { frame }: History,
+): Promise<string | null> {
+  const file = commit === null ? null : await source.filesAt(commit).read(frame.config)
+  const config = file === null ? null : parseConfig(file)
+  return config?.ok === true ? config.value.defaultCluster : null
 }
 
 /** Path of a file that appeared → the path at which the same step removed it: with the same bytes, or else with the same name. */

@@ -2,6 +2,7 @@
 // owners adopted. Each link is judged as of its merge, and by what GitHub says of it today.
 import type { EvidencedLink } from '../../domain/proof/evidence.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
+import type { Requester } from '../../domain/request/policy.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
 import { linkOf } from '../../core/approval/build-evidence.ts'
 import type {
@@ -12,9 +13,11 @@ import type {
 } from '../../core/approval/proof-facts.ts'
 import { judgeApproval } from '../../core/approval/judge-approval.ts'
 import { isMixed } from '../../core/approval/merges/mixed-pull-request.ts'
+import { effectiveRequests } from '../../core/config/apply-defaults.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
 import { hiddenDiffReason } from '../../core/approval/visibility/hidden-diffs.ts'
 import { judgeRequest } from '../validate/judge-request.ts'
+import type { Rules } from '../validate/rules-in-force.ts'
 import { textOf } from '../validate/read-requests.ts'
 import { effectiveDigestUnder } from './effective-request-then.ts'
 import { digestIn, fileOf, requestIn, rulesOf, rulesThen } from './past-requests.ts'
@@ -131,7 +134,7 @@ function isSameRequest(blob: ObjectId, old: string, path: string, chain: Chain):
 interface Judged {
   /** Null if it is not proved. */
   readonly link: EvidencedLink | null
-  /** By policy, for the requester of that version. */
+  /** By the policies of its landing or of today, for the requester of that version. */
   readonly isAllowed: boolean
 }
 
@@ -141,7 +144,7 @@ const REFUSED: Judged = { link: null, isAllowed: false }
 function judgeVersion(version: FileOrigin, background: Background, chain: Chain): Judged {
   const { fileOrigin, judging, facts } = chain
   const { path, blob, landing } = version
-  const { rules, places, isPublic, now, configurations } = judging
+  const { rules, places, configurations } = judging
   const then = judging.rulesAt(landing)
   if (then === null || blob === null || isMixed(version, places, facts) !== null) return REFUSED
   const file = fileOf(path, blob, judging)
@@ -149,8 +152,6 @@ function judgeVersion(version: FileOrigin, background: Background, chain: Chain)
   const name = nameIn(file, rules.config.requests)
   const request = requestIn(path, blob, fileOrigin.cluster, rules, judging)
   const requester = requesterThen({ ...version, background }, facts, rules.config)
-  const judgement =
-    request === null ? null : judgeRequest(request, rules, { requester, isPublic }, now)
   const needs = rulesThen(then.rules, fileOrigin, judging)
   const question: Question = {
     ...version,
@@ -177,8 +178,26 @@ function judgeVersion(version: FileOrigin, background: Background, chain: Chain)
   const isProved = first !== undefined && others.length + 1 === judged.length
   return {
     link: isProved ? linkOf(question, first, others) : null,
-    isAllowed: judgement !== null && judgement.problems.length === 0,
+    isAllowed: [rules, then.rules].some(each => isAllowedBy(each, file, requester, chain)),
   }
+}
+
+/** For its cluster; in each of its clusters if the file has moved to this one since. */
+function isAllowedBy(
+  rules: Rules,
+  file: RequestFile,
+  requester: Requester | null,
+  { fileOrigin, judging }: Chain,
+): boolean {
+  const parsed = parseRequest(file, rules.config.requests)
+  const effective = parsed.ok ? effectiveRequests(parsed.value, rules.config) : parsed
+  if (!effective.ok) return false
+  const own = effective.value.filter(({ cluster }) => cluster === fileOrigin.cluster)
+  const asked = own.length > 0 ? own : effective.value
+  const { isPublic, now } = judging
+  return asked.every(
+    request => judgeRequest(request, rules, { requester, isPublic }, now).problems.length === 0,
+  )
 }
 
 /** The name that the text asks for, whatever cluster and defaults; null if it is no request. */

@@ -1,6 +1,6 @@
 // Files of the requests that a run may act on, each with how it came to the default branch.
 import type { EvidencedLink } from '../../domain/proof/evidence.ts'
-import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
+import type { EndOfRequest, Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
 import type { FileOrigin } from '../../core/approval/proof-facts.ts'
 import { requestKey } from '../../core/plan/request-index.ts'
@@ -86,18 +86,27 @@ export async function findOrigins(
     const links = recordedLinks(step)
     if (links.length > 0 && (await isGuarded(cluster))) recorded.set(key, links)
   }
-  const paths = [...new Set(wanted.map(({ path }) => path))]
+  const paths = wanted.filter(each => endOf(each) === null).map(({ path }) => path)
   const baseline = history.frame.trustedRequests
-  const found = await findFileVersions(source, history, paths, { baseline })
-  return new Map(
-    wanted.flatMap(({ key, cluster, path }) => {
-      const past = found.get(path)
-      if (past === undefined) return []
-      const blob = blobs.get(path) ?? null
-      const kept = { links: recorded.get(key) ?? [], line: history.line }
-      return [[key, originOf({ path, blob }, cluster, past, kept)] as const]
-    }),
-  )
+  const found = await findFileVersions(source, history, [...new Set(paths)], { baseline })
+  const origins = new Map<string, OriginWithVersions>()
+  for (const each of wanted) {
+    const { key, cluster, path } = each
+    const end = endOf(each)
+    const line = history.line.slice(end === null ? 0 : history.line.indexOf(end.commit))
+    const at = { ...history, line }
+    const past = (end === null ? found : await findFileVersions(source, at, [path])).get(path)
+    if (past === undefined) continue
+    const kept = { links: recorded.get(key) ?? [], line: history.line }
+    const blob = end === null ? (blobs.get(path) ?? null) : end.blob
+    origins.set(key, originOf({ path, blob }, cluster, past, kept))
+  }
+  return origins
+}
+
+/** Null for a step whose file is that of the applied commit. */
+function endOf({ step }: Wanted): EndOfRequest | null {
+  return step?.kind === 'withdraw' ? (step.ended ?? null) : null
 }
 
 /** What the record of a step says of the version that was issued or kept, and of those below it, newest first. */

@@ -70,7 +70,8 @@ export function questionOf<S extends IssuingStep | WithdrawStep | KeepStep>(
   const { history } = deciding
   const fileOrigin = deciding.fileOrigins.get(originKeyOfStep(step))
   if (fileOrigin === undefined) return refuse(untraced(step, history))
-  const file = deciding.files.find(({ path }) => path === fileOrigin.path)
+  const { path: at, blob } = fileOrigin
+  const file = deciding.files.find(each => each.path === at && each.blob === blob)
   const problems = problemsBeforeReview(fileOrigin, file, deciding)
   if (isNonEmpty(problems)) return { ok: false, problems }
   const request = 'request' in step ? step.request : null
@@ -147,8 +148,9 @@ function contextOf(deciding: Deciding, file: RequestFile | undefined): Context {
 }
 
 /** True if the default branch does not have the applied file any more, or had another one in between. */
-function isMovedOn({ path, blob }: FileOrigin, { moved, history, facts }: Deciding): boolean {
-  return moved.has(path) || facts.blobAt({ commit: history.repository.tip, path }) !== blob
+function isMovedOn({ path }: FileOrigin, { moved, history, facts, files }: Deciding): boolean {
+  const applied = files.find(each => each.path === path)?.blob ?? null
+  return moved.has(path) || facts.blobAt({ commit: history.repository.tip, path }) !== applied
 }
 
 function movedOn({ path }: FileOrigin, { repository }: History): Problem {

@@ -34,7 +34,7 @@ import { gather, trace } from './gather-facts.ts'
 import { provedBelow } from './proved-chain.ts'
 import type { IsGuarded } from './guarded-records.ts'
 import { LookUps } from './look-up-facts.ts'
-import { withLastPaths } from './moved-files.ts'
+import { withEnds } from './moved-files.ts'
 import { proveSteps } from './prove.ts'
 import type { Proofs } from './prove.ts'
 import {
@@ -220,7 +220,7 @@ export class Review {
   async #planAgainstRecords(desired: Omit<Desired, 'config' | 'now'>): Promise<Plan> {
     const { looked = async plan => withIncompleteDeliveries(plan) } = this.#options
     const plan = await looked(planSteps({ ...desired, ...this.#compared }))
-    return withLastPaths(plan, this.#world.repository, this.#commit.history)
+    return withEnds(plan, this.#world.repository, this.#commit.history)
   }
 
   #isWanted(path: string): boolean {

@@ -41,6 +41,8 @@ interface File {
   readonly own: Rule | null
 }
 
+const REQUEST_FOLDERS = ['requests/people/', 'requests/people/team/']
+
 export class ApprovalOracle {
   readonly #reading: DoubleReader
   readonly #log: EventLog
@@ -230,8 +232,11 @@ export class ApprovalOracle {
     return under(record.tip) === under(file.tip) ? record : null
   }
 
-  /** The versions before a landing: each is judged by today's rules against the last proved one before it. */
-  #backdropsOf(file: File, landing: LandingSeen): readonly UnapprovedChanges[] {
+  /**
+   * The versions before a landing: each is judged by today's rules against the last proved one before it. `isShown`: an addition or removal
+   * with this landing is shown whole, so it needs none of them.
+   */
+  #backdropsOf(file: File, landing: LandingSeen, isShown = true): readonly UnapprovedChanges[] {
     const { path, request } = file
     const record = this.#records.of(request)
     if (record !== null && this.#isRecorded(file, landing)) return record.backdrops
@@ -239,10 +244,13 @@ export class ApprovalOracle {
     const fresh: readonly UnapprovedChanges[] = [{ ...NOTHING_PROVED, moved }]
     let all = fresh
     for (const each of this.#log.line) {
+      if (each === landing && !isShown) break
       const blob = this.#reading.blob(each.commit, path)
       const isChange = this.#isChange(path, each)
-      // An added or removed file is always shown whole.
-      if (isChange && (blob === null || this.#reading.blob(each.before, path) === null)) all = fresh
+      // An added or removed file is always shown whole; a file that moved has what was proved at its old path.
+      if (isChange && blob === null) all = fresh
+      else if (isChange && this.#reading.blob(each.before, path) === null)
+        all = [...(moved === null ? [] : fresh), ...this.#movedWith(file, each)]
       if (each === landing) break
       if (isChange)
         all = all
@@ -253,6 +261,21 @@ export class ApprovalOracle {
         all = [{ ...NOTHING_PROVED, proved: blob, moved }]
     }
     return all
+  }
+
+  /** What is proved of an added file: the version of the path that the same landing removed. */
+  #movedWith(file: File, landing: LandingSeen): readonly UnapprovedChanges[] {
+    const name = file.path.slice(file.path.lastIndexOf('/') + 1)
+    const from = REQUEST_FOLDERS.map(folder => `${folder}${name}`).find(
+      path =>
+        this.#reading.blob(landing.before, path) !== null &&
+        this.#reading.blob(landing.commit, path) === null,
+    )
+    if (from === undefined) return [NOTHING_PROVED]
+    return this.#backdropsOf({ ...file, path: from }, landing, false).map(({ proved }) => ({
+      ...NOTHING_PROVED,
+      moved: proved === null ? null : { path: from, blob: proved },
+    }))
   }
 
   #afterVersion(

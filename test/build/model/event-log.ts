@@ -119,7 +119,7 @@ export class EventLog {
     }
   }
 
-  /** Commit by commit along first parents; one entry if the branch was rewritten. */
+  /** Commit by commit along first parents, without those inside of a pull request; one entry if the branch was rewritten. */
   #noteLandings(
     before: ObjectId | null,
     after: ObjectId,
@@ -133,11 +133,16 @@ export class EventLog {
       commit = this.#parents(commit)[0]
     }
     const states = commit === before ? since : [after]
-    for (const id of states)
+    const pullsOf = (id: ObjectId | undefined): readonly number[] =>
+      merged.filter(pull => id !== undefined && this.#isEndOf(pull, id)).map(({ number }) => number)
+    const isInside = (id: ObjectId, at: number): boolean =>
+      pullsOf(id).length > 0 &&
+      pullsOf(id).every(number => pullsOf(states[at + 1]).includes(number))
+    for (const id of states.filter((each, at) => !isInside(each, at)))
       this.line.push({
         commit: id,
         before: this.line.at(-1)?.commit ?? null,
-        pulls: merged.filter(pull => this.#isEndOf(pull, id)).map(({ number }) => number),
+        pulls: pullsOf(id),
         by,
         who,
         isRewrite:

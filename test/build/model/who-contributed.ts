@@ -111,6 +111,8 @@ export function twinsOf(
   const twins = repository.pullRequests.filter(
     other =>
       other !== pull &&
+      // GitHub links a closed pull request to no commit.
+      other.state !== 'closed' &&
       other.base === repository.defaultBranch &&
       other.createdAt.getTime() <= end &&
       world.commitsOf(other).some(id => own.has(id)),

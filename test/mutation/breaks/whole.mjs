@@ -55,8 +55,16 @@ export const WHOLE = [
     'facts.linked.get(id)?.includes(pull.number) === true',
     'true',
   ],
-  ['core/approval/merges/merged-range.ts', 'while (isOwn(line[below])) below += 1', ''],
-  ['core/approval/merges/merged-range.ts', 'while (isOwn(line[top - 1])) top -= 1', ''],
+  [
+    'core/approval/merges/merged-range.ts',
+    'while (isOwn(line[below]) && isChild(below - 1) && !isEnd(line[below])) below += 1',
+    '',
+  ],
+  [
+    'core/approval/merges/merged-range.ts',
+    'while (isOwn(line[top - 1]) && isChild(top - 1)) top -= 1',
+    '',
+  ],
   [
     'core/approval/merges/merged-range.ts',
     'if (heads === undefined || heads.length === 0 || !heads.every(each => held.has(each))) break',
@@ -87,7 +95,7 @@ export const WHOLE = [
   ],
   [
     'core/approval/contributors/contributors.ts',
-    '[landing.commit, ...own.flatMap(each => changingCommits(each, proposed))]',
+    '[origin.landing.commit, ...own.flatMap(each => changingCommits(each, proposed))]',
     '[landing.commit]',
   ],
   [

@@ -27,12 +27,37 @@ export function contributors(
   excused: ReadonlySet<number> = new Set(),
   proved: ProvedVersion | null = null,
 ): Contributors {
-  const fileOrigin = { ...file, landing: wholeLanding(landing, pull, facts) }
-  const proposed = proposals(fileOrigin, facts, proved)
+  const origin = { ...file, landing: wholeLanding(landing, pull, facts) }
+  const left = (facts.left.get(pull.number) ?? []).filter(path => path !== file.path)
+  const found = [
+    changersOf(origin, { pull, proved, excused }, facts),
+    ...left.map(path => changersOf({ ...origin, path }, { pull, proved: null, excused }, facts)),
+  ]
+  return {
+    people: new Map(found.toReversed().flatMap(({ people }) => [...people])),
+    twins: new Map(found.flatMap(({ twins }) => [...twins])),
+    unattributed: found.find(({ unattributed }) => unattributed !== null)?.unattributed ?? null,
+    hasUnknownPusher: found.some(({ hasUnknownPusher }) => hasUnknownPusher),
+  }
+}
+
+interface Asked {
+  readonly pull: PullRequest
+  readonly proved: ProvedVersion | null
+  readonly excused: ReadonlySet<number>
+}
+
+/** The same for one path that the file had in the pull request. */
+function changersOf(
+  origin: FileOrigin,
+  { pull, proved, excused }: Asked,
+  facts: ProofFacts,
+): Contributors {
+  const proposed = proposals(origin, facts, proved)
   const until = pull.merged?.at ?? facts.now
   const own = [...withMerged(pull, proposed, until, facts)]
-  const made = own.map(each => contributorsOf(fileOrigin, each, proposed, facts, excused))
-  const commits = [landing.commit, ...own.flatMap(each => changingCommits(each, proposed))]
+  const made = own.map(each => contributorsOf(origin, each, proposed, facts, excused))
+  const commits = [origin.landing.commit, ...own.flatMap(each => changingCommits(each, proposed))]
   const twins = linkedTo(commits, facts)
     .filter(({ base, createdAt }) => base === facts.repository.defaultBranch && createdAt <= until)
     .filter(each => !own.includes(each))

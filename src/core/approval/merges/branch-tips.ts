@@ -4,7 +4,10 @@ import type { Landing, GatheredFacts } from '../proof-facts.ts'
 import { isAncestor, mergeBases } from './branch-history.ts'
 
 /** Known history of the default branch. */
-export type Branch = Pick<GatheredFacts, 'line' | 'ancestry' | 'moves' | 'linked' | 'movedBy'>
+export type Branch = Pick<
+  GatheredFacts,
+  'line' | 'ancestry' | 'moves' | 'linked' | 'movedBy' | 'pullRequests'
+>
 
 /**
  * Commits that may have been the tip at `at`, when a pull request had one of these heads. If activity does not say: all from where

@@ -14,7 +14,7 @@ export interface MergeSource {
 /** Facts that decide which pull request brought a landing. */
 export type MergeSourceFacts = Pick<
   GatheredFacts,
-  'repository' | 'linked' | 'pullRequests' | 'ancestry' | 'movedBy'
+  'repository' | 'linked' | 'pullRequests' | 'ancestry' | 'movedBy' | 'moves' | 'line'
 >
 
 /**
@@ -38,6 +38,12 @@ export function mergeSourceOf(landing: Landing, facts: MergeSourceFacts): MergeS
       isOfMove(merged.commit, move, facts),
   )
   return { pullRequests, move }
+}
+
+/** True if another move than the first one that brought the commit made this landing: then its pull request did not. */
+export function isBroughtAgain(landing: Landing, facts: MergeSourceFacts): boolean {
+  const [made] = movesTo(landing, facts)
+  return made !== undefined && made !== facts.movedBy.get(landing.commit)
 }
 
 /** True for a commit of the pull request itself, if GitHub merged other commits that it made. */
@@ -129,10 +135,7 @@ export function isGithubMerge({ kind }: BranchMove): boolean {
 }
 
 /** True if GitHub merged a pull request each time the branch came there from that state. False if the moves are unknown. */
-export function isMergedByGithub(
-  landing: Landing,
-  facts: MergeSourceFacts & Pick<GatheredFacts, 'moves' | 'line'>,
-): boolean {
+export function isMergedByGithub(landing: Landing, facts: MergeSourceFacts): boolean {
   const moves = movesTo(landing, facts)
   const { pullRequests } = mergeSourceOf(landing, facts)
   return moves.length > 0 && moves.every(isGithubMerge) && pullRequests.length > 0

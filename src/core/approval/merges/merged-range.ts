@@ -5,7 +5,10 @@ import type { Comparison } from '../../../domain/proof/shown-diff.ts'
 import type { GatheredFacts, Landing } from '../proof-facts.ts'
 import { firstParentLine, reachableFrom } from './branch-history.ts'
 
-export type RangeFacts = Pick<GatheredFacts, 'line' | 'linked' | 'movedBy' | 'ancestry'>
+export type RangeFacts = Pick<
+  GatheredFacts,
+  'line' | 'linked' | 'movedBy' | 'ancestry' | 'pullRequests'
+>
 
 /**
  * The landing of the whole pull request: its last commit on the line, and the state below its first one. The same landing for an open
@@ -27,9 +30,16 @@ export function wholeLanding(
     (id === pull.merged?.commit ||
       pull.commits.some(each => each.id === id) ||
       (run.has(id) && facts.linked.get(id)?.includes(pull.number) === true))
+  const isChild = (index: number): boolean =>
+    facts.ancestry.get(line[index] ?? '')?.parents[0] === line[index + 1]
   let [top, below] = [at, at + 1]
-  while (isOwn(line[top - 1])) top -= 1
-  while (isOwn(line[below])) below += 1
+  while (isOwn(line[top - 1]) && isChild(top - 1)) top -= 1
+  // What a lower pull request of a stack landed is a state of its own, also in one push.
+  const isEnd = (id: ObjectId | undefined): boolean =>
+    [...facts.pullRequests.values()].some(
+      ({ number, merged }) => number !== pull.number && merged?.commit === id,
+    )
+  while (isOwn(line[below]) && isChild(below - 1) && !isEnd(line[below])) below += 1
   return { commit: line[top] ?? commit, before: line[below] ?? null }
 }
 
@@ -51,18 +61,23 @@ export function landedTogether(
 }
 
 /**
- * The line without the states inside of a pull request, which the branch never held: every pull request of such a commit has the next
- * newer commit of the same move too. The last commit of a lower pull request stays.
+ * The line without the states inside of a pull request, which the branch never held: no move begins or ends there, and every pull request
+ * of such a commit has its child in the same move too. The last commit of a lower pull request stays.
  */
-export function heldStates(
-  line: readonly ObjectId[],
-  movedBy: RangeFacts['movedBy'],
-  linked: RangeFacts['linked'],
-): readonly ObjectId[] {
+export function heldStates({
+  line,
+  moves,
+  movedBy,
+  ancestry,
+  linked,
+}: Omit<RangeFacts, 'pullRequests'> & Pick<GatheredFacts, 'moves'>): readonly ObjectId[] {
+  const tips = new Set((moves ?? []).flatMap(({ before, after }) => [before, after]))
   return line.filter((id, at) => {
-    const [own = [], next = []] = [id, line[at - 1] ?? ''].map(each => linked.get(each))
-    const isInside = own.length > 0 && own.every(number => next.includes(number))
-    return !isInside || movedBy.get(id) !== movedBy.get(line[at - 1] ?? '')
+    const child = line[at - 1] ?? ''
+    const [own = [], next = []] = [id, child].map(each => linked.get(each))
+    const isBelow = ancestry.get(child)?.parents[0] === id && movedBy.get(id) === movedBy.get(child)
+    const isInside = isBelow && own.length > 0 && own.every(number => next.includes(number))
+    return !isInside || tips.has(id)
   })
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { movesAt, withLastPaths } from '../../../../src/workflows/prove/moved-files.ts'
+import { movesAt, withEnds } from '../../../../src/workflows/prove/moved-files.ts'
 import { branchLine } from '../../../../src/core/approval/merges/branch-history.ts'
 import type { WithdrawStep } from '../../../../src/domain/cluster/plan-step.ts'
 import type { History } from '../../../../src/workflows/prove/applied-history.ts'
@@ -83,7 +83,7 @@ describe('the last path of a removed file', () => {
       path: 'requests/recorded.yaml',
     })
     const plan = { steps: [{ ...step }], warnings: [], notes: [] }
-    const { steps } = await withLastPaths(plan as never, source, history)
+    const { steps } = await withEnds(plan as never, source, history)
     const [last] = steps
     return last?.kind === 'withdraw' ? last.path : undefined
   }

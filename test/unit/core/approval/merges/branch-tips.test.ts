@@ -36,6 +36,7 @@ const tips = (
     ancestry: COMMITS,
     moves,
     linked: new Map(),
+    pullRequests: new Map(),
     movedBy: new Map(),
   })
 

@@ -12,7 +12,8 @@ const ANCESTRY = graph(`
   d < c: jane=4
 `)
 const LINE = ['d', 'c', 'b', 'a', 'root']
-const MOVED_BY = movesByCommit([move('1 push root > c'), move('2 push c > d')], ANCESTRY)
+const MOVES = [move('1 push root > c'), move('2 push c > d')]
+const MOVED_BY = movesByCommit(MOVES, ANCESTRY)
 const objectsAt = (commit: string | undefined): string =>
   ANCESTRY.get(commit ?? '')?.objects.get('jane') ?? ''
 
@@ -52,6 +53,7 @@ describe('states that the default branch held', () => {
       ['d', 'c', 'a', 'root'],
     ],
   ])('commits %s', (_, linked, expected) => {
-    expect(heldStates(LINE, MOVED_BY, new Map(Object.entries(linked)))).toEqual(expected)
+    const known = { line: LINE, moves: MOVES, movedBy: MOVED_BY, ancestry: ANCESTRY }
+    expect(heldStates({ ...known, linked: new Map(Object.entries(linked)) })).toEqual(expected)
   })
 })
