@@ -24,7 +24,7 @@ export function approverObjects(
     ...clusterRole(
       name,
       [
-        rule('certificates.k8s.io', csr, ['list']),
+        rule('certificates.k8s.io', csr, ['get', 'list']),
         rule('certificates.k8s.io', `${csr}/approval`, ['update']),
         named(rule('certificates.k8s.io', 'signers', ['approve']), signers),
         ...(signers.some(isKubeletSigner) ? [rule('', 'nodes', ['list'])] : []),

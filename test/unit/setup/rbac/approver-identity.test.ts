@@ -26,7 +26,7 @@ test('the approver is a service account that approves for the named signers and 
   const csr = 'certificatesigningrequests'
   const apiGroups = ['certificates.k8s.io']
   expect(rulesIn(objects, 'ClusterRole')).toEqual([
-    { apiGroups, resources: [csr], verbs: ['list'] },
+    { apiGroups, resources: [csr], verbs: ['get', 'list'] },
     { apiGroups, resources: [`${csr}/approval`], verbs: ['update'] },
     { apiGroups, resources: ['signers'], resourceNames: [SERVING], verbs: ['approve'] },
     { apiGroups: [''], resources: ['nodes'], verbs: ['list'] },
