@@ -34,8 +34,8 @@ export interface ProofFacts {
   /** By number: the paths that a pull request wrote and left (`leftPaths`); absent without one. */
   readonly left: ReadonlyMap<number, readonly string[]>
   readonly blobAt: BlobsAt
-  /** Texts of the attributes files above the paths (`attributesOf`), by blob; a file that cannot be read is absent. */
-  readonly attributes: ReadonlyMap<ObjectId, string>
+  /** Texts of the attributes files above the paths (`attributesOf`), by `BLOB PATH`; a file that cannot be read is absent. */
+  readonly attributes: ReadonlyMap<string, string>
   /** Moves of the default branch, oldest first; null if they cannot be read. */
   readonly moves: readonly BranchMove[] | null
   /** By `movesByCommit`; empty if moves cannot be read. */

@@ -24,24 +24,29 @@ export async function readAttributes(
   const below = files.filter(({ path }) => path.endsWith(`/${ATTRIBUTES}`))
   return [...above.filter(file => file !== null), ...below].map(file => ({
     path: file.path,
-    text: textOf(file),
+    text: attributesIn(file),
     blob: file.blob,
   }))
 }
 
-/** Texts by blob: each blob is read once, and those of `known` are not read again. */
+/** Whether GitHub reads a link is not known: it may hide everything, and shows nothing again. */
+function attributesIn(file: RequestFile): string {
+  return file.mode.startsWith('100') ? textOf(file) : '* linguist-generated\n'
+}
+
+/** Texts by blob and path: each is read once, and those of `known` are not read again. */
 export async function attributeTexts(
   source: ReviewedRepository,
   files: readonly FileAt[],
   blobAt: BlobsAt,
   known: readonly ReadAttributes[],
-): Promise<ReadonlyMap<ObjectId, string>> {
-  const texts = new Map(known.map(({ blob, text }) => [blob, text]))
+): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map(known.map(({ blob, path, text }) => [`${blob} ${path}`, text]))
   for (const { commit, path } of files) {
     const blob = blobAt({ commit, path })
-    if (blob === null || blob === GONE || texts.has(blob)) continue
+    if (blob === null || blob === GONE || texts.has(`${blob} ${path}`)) continue
     const file = await source.filesAt(commit).read(path)
-    if (file !== null) texts.set(file.blob, textOf(file))
+    if (file !== null) texts.set(`${file.blob} ${path}`, attributesIn(file))
   }
   return texts
 }

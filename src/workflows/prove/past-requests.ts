@@ -37,12 +37,19 @@ interface NeededRules extends Pick<Question, 'anyOf' | 'floor' | 'extra'> {
 }
 
 /**
- * The rules of then for what the file requests now, since these approvals count for that. If no policy of then allowed it, the rules of
- * today.
+ * The rules of then for what the file requests now, since these approvals count for that. If no policy of then allowed it, those for what
+ * the version requested, and those of the configuration.
  */
-export function rulesThen(rules: Rules, file: AskedFile, judging: JudgingPast): NeededRules {
+export function rulesThen(
+  rules: Rules,
+  file: AskedFile,
+  version: Pick<AskedFile, 'path' | 'blob'>,
+  judging: JudgingPast,
+): NeededRules {
   const then = rulesOf(rules, file, judging)
-  return then.isAllowed ? then : rulesOf(judging.rules, file, judging)
+  if (then.isAllowed) return then
+  const own = rulesOf(rules, { ...file, ...version }, judging)
+  return { ...own, extra: Math.max(then.extra, own.extra) }
 }
 
 /** Each of them has to be met, since each may turn out to be the one that counts. */

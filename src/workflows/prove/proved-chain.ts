@@ -152,7 +152,7 @@ function judgeVersion(version: FileOrigin, background: Background, chain: Chain)
   const name = nameIn(file, rules.config.requests)
   const request = requestIn(path, blob, fileOrigin.cluster, rules, judging)
   const requester = requesterThen({ ...version, background }, facts, rules.config)
-  const needs = rulesThen(then.rules, fileOrigin, judging)
+  const needs = rulesThen(then.rules, fileOrigin, { path, blob }, judging)
   const question: Question = {
     ...version,
     rulePath: fileOrigin.path,

@@ -4,7 +4,11 @@ import { ok, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { Policy } from '../../domain/request/policy.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
-import { CODE_OWNERS_PLACES, readCodeOwners } from '../../core/approval/reviews/code-owners.ts'
+import {
+  CODE_OWNERS_PLACES,
+  linkedOwners,
+  readCodeOwners,
+} from '../../core/approval/reviews/code-owners.ts'
 import type { CodeOwners } from '../../core/approval/reviews/code-owners.ts'
 import type {
   Background,
@@ -193,7 +197,10 @@ async function codeOwnersOf(files: RepositoryFiles): Promise<CodeOwners | null> 
   const found = await Promise.all(CODE_OWNERS_PLACES.map(place => files.read(place)))
   // The first place that has a file counts.
   const file = found.find(each => each !== null)
-  return file ? readCodeOwners(file.path, textOf(file)) : null
+  if (file === undefined || file === null) return null
+  return file.mode.startsWith('100')
+    ? readCodeOwners(file.path, textOf(file))
+    : linkedOwners(file.path)
 }
 
 function usersOf({ people, approval }: Config, policies: readonly Policy[]): readonly UserRef[] {

@@ -77,8 +77,14 @@ export const CHAIN = [
   [CHAIN_FILE, '[rules, then.rules].some(', '[rules].some('],
   [CHAIN_FILE, 'own.length > 0 ? own : effective', 'effective'],
   [CHAIN_FILE, 'linkOf(question, first, others)', 'linkOf(question, first)'],
-  [REQUESTS, 'then.isAllowed ? then : ', ''],
-  [REQUESTS, 'return then.isAllowed ? then : rulesOf(judging.rules, file, judging)', 'return then'],
+  [REQUESTS, 'if (then.isAllowed) return then', ''],
+  [REQUESTS, 'Math.max(then.extra, own.extra)', 'own.extra'],
+  [
+    'workflows/prove/attributes-files.ts',
+    "file.mode.startsWith('100') ? textOf(file)",
+    'true ? textOf(file)',
+  ],
+  ['workflows/prove/trusted-configuration.ts', "return file.mode.startsWith('100')", 'return true'],
   [
     REQUESTS,
     'judgeRequest(request, forAnybody(rules), context, judging.now)',

@@ -83,12 +83,23 @@ export function readCodeOwners(path: string, text: string): CodeOwners {
   }
 }
 
+/** Of a link: whether GitHub follows it is not known. */
+export function linkedOwners(path: string): CodeOwners {
+  const problem = unknownOwners(path, 'it is no regular file', 'make it a regular file')
+  return { path, rules: [], faults: [{ problem, reach: null }] }
+}
+
 function tooLarge(path: string): Problem {
+  const why = `the file has more than ${MOST_BYTES} bytes, the most that is read`
+  return unknownOwners(path, why, 'use fewer lines with wider patterns')
+}
+
+function unknownOwners(path: string, why: string, way: string): Problem {
   return {
     code: 'APPROVAL_CODE_OWNERS',
     at: { file: path, line: 1, column: 1, length: 1, excerpt: null },
-    message: `the file has more than ${MOST_BYTES} bytes, the most that is read, so its owners are unknown`,
-    hint: 'use fewer lines with wider patterns, in a pull request that is approved like any change of the configuration',
+    message: `${why}, so its owners are unknown`,
+    hint: `${way}, in a pull request that is approved like any change of the configuration`,
   }
 }
 

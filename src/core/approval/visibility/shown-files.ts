@@ -95,7 +95,7 @@ function hiddenThen(
     const files: AttributesFile[] = []
     for (const place of attributesAbove(path)) {
       const blob = blobAt({ commit, path: place })
-      const text = blob === null ? '' : attributes.get(blob)
+      const text = blob === null ? '' : attributes.get(`${blob} ${place}`)
       if (text === undefined) return unreadAttributes(place, commit)
       files.push({ path: place, text })
     }

@@ -427,7 +427,7 @@ describe('an approval of an older commit than the head at the review', () => {
     },
     told: {
       commits: ['root: README=r', ...lines, 'm1 < root h3: jane=b'].join('\n'),
-      attributes: new Map([['hide', 'jane -diff\n']]),
+      attributes: new Map([['hide .gitattributes', 'jane -diff\n']]),
     },
   })
 

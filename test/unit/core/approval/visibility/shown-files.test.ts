@@ -8,11 +8,13 @@ import type { ProofFacts, Question } from '../../../../../src/core/approval/proo
 import type { Comparison } from '../../../../../src/domain/proof/shown-diff.ts'
 import { proofFacts, pullRequest, question } from '../../../../build/proof.ts'
 
-const HIDES = new Map([
-  ['hide', '*.yaml -diff\n'],
-  ['text', '*.yaml text\n'],
-])
 const JANE = 'requests/people/jane.yaml'
+const HIDES = new Map(
+  attributesAbove(JANE).flatMap(place => [
+    [`hide ${place}`, '*.yaml -diff\n'],
+    [`text ${place}`, '*.yaml text\n'],
+  ]),
+)
 
 function faultOf(
   commits: string,
