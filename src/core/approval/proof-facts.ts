@@ -31,8 +31,8 @@ export interface ProofFacts {
   /** Commit → numbers of the pull requests that GitHub links to it. */
   readonly linked: ReadonlyMap<ObjectId, readonly number[]>
   readonly pullRequests: ReadonlyMap<number, PullRequest>
-  /** By number: the paths that a pull request wrote and left (`leftPaths`); absent without one. */
-  readonly left: ReadonlyMap<number, readonly string[]>
+  /** By `NUMBER PATH`: the paths that the file had inside of a pull request (`leftPaths`); absent without one. */
+  readonly left: ReadonlyMap<string, readonly string[]>
   readonly blobAt: BlobsAt
   /** Texts of the attributes files above the paths (`attributesOf`), by `BLOB PATH`; a file that cannot be read is absent. */
   readonly attributes: ReadonlyMap<string, string>

@@ -4,7 +4,6 @@ import type { FileAt, ObjectId } from '../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
 import { isMergedByGithub, movesByCommit } from '../../core/approval/merges/merge-source.ts'
 import { rebasedCommits, wholeLanding } from '../../core/approval/merges/merged-range.ts'
-import { leftPaths } from '../../core/approval/contributors/left-paths.ts'
 import { relatedCommits } from '../../core/approval/contributors/contributors.ts'
 import type {
   GatheredFacts,
@@ -22,7 +21,7 @@ import {
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { attributeTexts } from './attributes-files.ts'
 import type { ReadAttributes } from './attributes-files.ts'
-import { kindsOf } from './applied-history.ts'
+import { pathsLeft } from './moved-files.ts'
 import type { History } from './applied-history.ts'
 
 /** Facts that do not depend on the requests: pull requests of the landings, moves and rules of the default branch. */
@@ -108,7 +107,7 @@ async function withRelated(
   const begun = fileOrigins.flatMap(each => linkedTo(each, [each.landing.commit]))
   const left = await pathsLeft(source, traced, begun)
   let more = begun.flatMap(({ fileOrigin, pull }) =>
-    [fileOrigin.path, ...(left.get(pull.number) ?? [])].map(path =>
+    [fileOrigin.path, ...(left.get(`${pull.number} ${fileOrigin.path}`) ?? [])].map(path =>
       path === fileOrigin.path
         ? { fileOrigin, pull }
         : { fileOrigin: { ...fileOrigin, path }, pull },
@@ -135,37 +134,6 @@ async function withRelated(
       )
   }
   return { traced, brought, left }
-}
-
-/** Lists the request folder at each commit of a pull request that changed it more than once. */
-async function pathsLeft(
-  source: ReviewedRepository,
-  traced: Traced,
-  brought: readonly Brought[],
-): Promise<GatheredFacts['left']> {
-  const { history, ancestry } = traced
-  const { line, requests: folder } = history
-  const treeAt = (commit: ObjectId | null): ObjectId | null =>
-    ancestry.get(commit ?? '')?.objects.get(folder) ?? null
-  const changed = [...new Map(brought.map(each => [each.pull.number, each])).values()].map(
-    ({ fileOrigin, pull }) => {
-      const whole = wholeLanding(fileOrigin.landing, pull, { ...traced, line })
-      const below = treeAt(whole.before)
-      const trees = new Set(pull.commits.map(({ id }) => treeAt(id)).filter(tree => tree !== below))
-      return { number: pull.number, trees: [...trees], below, landed: treeAt(whole.commit) }
-    },
-  )
-  const several = changed.filter(({ trees }) => trees.length > 1)
-  const trees = several.flatMap(each => [...each.trees, each.below, each.landed])
-  const listed = [...new Set(trees)].filter(tree => tree !== null)
-  const listings = listed.length === 0 ? new Map() : await source.listings(listed)
-  const filesOf = (tree: ObjectId | null) => kindsOf(listings, tree, folder)
-  return new Map(
-    several.map(each => [
-      each.number,
-      leftPaths(each.trees.map(filesOf), filesOf(each.below), filesOf(each.landed)),
-    ]),
-  )
 }
 
 function isSame(one: Brought, other: Brought): boolean {

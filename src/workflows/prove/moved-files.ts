@@ -1,10 +1,16 @@
 // Requests whose files moved, as git shows it: the path that a file had before, and where a request ended. No record is asked.
 import type { Plan, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
+import type { PullRequest } from '../../domain/proof/pull-request.ts'
 import type { CertificateRequest } from '../../domain/request/request.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
+import { leftPaths } from '../../core/approval/contributors/left-paths.ts'
+import { wholeLanding } from '../../core/approval/merges/merged-range.ts'
+import type { RangeFacts } from '../../core/approval/merges/merged-range.ts'
+import type { FileOrigin, GatheredFacts } from '../../core/approval/proof-facts.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
+import { kindsOf } from './applied-history.ts'
 import type { History } from './applied-history.ts'
 import { blobOf, fileSteps } from './file-steps.ts'
 import type { Kinds } from './file-steps.ts'
@@ -91,6 +97,60 @@ export async function movesAt(
       return from === undefined ? [] : [[file[0], from[0]] as const]
     }),
   )
+}
+
+/** Lists the request folder at each commit of a pull request that changed it more than once. By `NUMBER PATH`. */
+export async function pathsLeft(
+  source: ReviewedRepository,
+  traced: Omit<RangeFacts, 'line'> & { readonly history: History },
+  brought: readonly { readonly fileOrigin: FileOrigin; readonly pull: PullRequest }[],
+): Promise<GatheredFacts['left']> {
+  const { history, ancestry } = traced
+  const { line, requests: folder } = history
+  const treeAt = (commit: ObjectId | null): ObjectId | null =>
+    ancestry.get(commit ?? '')?.objects.get(folder) ?? null
+  const several = brought.flatMap(({ fileOrigin, pull }) => {
+    const whole = wholeLanding(fileOrigin.landing, pull, { ...traced, line })
+    const [below, landed] = [whole.before, whole.commit].map(treeAt)
+    const commits = pull.commits.map(({ id, parents }) => {
+      return { tree: treeAt(id), parents: parents.map(treeAt) }
+    })
+    const trees = new Set(commits.map(({ tree }) => tree).filter(tree => tree !== below))
+    const { path } = fileOrigin
+    return trees.size > 1 ? [{ number: pull.number, path, below, landed, commits }] : []
+  })
+  const trees = several.flatMap(({ below, landed, commits }) => [
+    ...[below, landed],
+    ...commits.flatMap(({ tree, parents }) => [tree, ...parents]),
+  ])
+  const listed = [...new Set(trees)].flatMap(tree => tree ?? [])
+  if (listed.length === 0) return new Map()
+  const listings = await source.listings(listed)
+  const filesAt = (tree: ObjectId | null | undefined) => kindsOf(listings, tree ?? null, folder)
+  const names = await requestNames(source, listed.map(filesAt), folder)
+  return new Map(
+    several.map(({ number, path, below, landed, commits }) => {
+      const read = commits.map(({ tree, parents }) => {
+        return { files: filesAt(tree), parents: parents.map(filesAt) }
+      })
+      const ends = { below: filesAt(below), landed: filesAt(landed) }
+      const nameOf = (at: string, kind: string) => names.get(`${kind} ${at}`) ?? null
+      return [`${number} ${path}`, leftPaths(path, read, ends, nameOf)]
+    }),
+  )
+}
+
+/** Of the files that not all of these states have. */
+async function requestNames(
+  source: ReviewedRepository,
+  states: readonly ReadonlyMap<string, string>[],
+  folder: string,
+): Promise<ReadonlyMap<string, string>> {
+  const some = states
+    .flatMap(files => [...files])
+    .filter(([path, kind]) => states.some(files => files.get(path) !== kind))
+  const requests = await requestsIn(source, some, folder)
+  return new Map([...requests].map(([key, { name }]) => [key, name]))
 }
 
 /** Path, and kind with blob. */

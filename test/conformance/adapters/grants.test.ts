@@ -148,7 +148,7 @@ describeSubjects('grants', subject => {
         problems: [
           {
             code: 'ACCESS_BINDING_FOREIGN',
-            hint: `look at it, and delete it if nobody needs it:\nkubectl delete rolebindings '${name}' --namespace ${subject().namespace}`,
+            hint: `look at it, and delete it if nobody needs it:\nkubectl delete rolebindings ${name} --namespace ${subject().namespace}`,
           },
         ],
       })

@@ -28,7 +28,7 @@ export function contributors(
   proved: ProvedVersion | null = null,
 ): Contributors {
   const origin = { ...file, landing: wholeLanding(landing, pull, facts) }
-  const left = (facts.left.get(pull.number) ?? []).filter(path => path !== file.path)
+  const left = facts.left.get(`${pull.number} ${file.path}`) ?? []
   const found = [
     changersOf(origin, { pull, proved, excused }, facts),
     ...left.map(path => changersOf({ ...origin, path }, { pull, proved: null, excused }, facts)),

@@ -1,17 +1,47 @@
-// Paths below the request folder that a pull request wrote and then left: a file that it brought may have moved from there, so who changed
-// one of them contributed to that file.
+// Paths below the request folder that a file had inside of a pull request: who changed it there contributed to it.
 
 /** Kind and blob by path. */
 type Kinds = ReadonlyMap<string, string>
 
-/** Each path that a commit of the pull request has with other bytes than below it, and that is gone where it landed. */
+/** A commit of the pull request, with the files of its parents. */
+export interface CommittedFiles {
+  readonly files: Kinds
+  readonly parents: readonly Kinds[]
+}
+
+/** The files below the pull request, and those that it landed. */
+export interface Ends {
+  readonly below: Kinds
+  readonly landed: Kinds
+}
+
+/**
+ * The paths from which the file moved, directly or over others: a commit of the pull request wrote each, and it is gone where it landed.
+ * `nameOf`: the name that a version requests; null for none.
+ */
 export function leftPaths(
-  commits: readonly Kinds[],
-  below: Kinds,
-  landed: Kinds,
+  file: string,
+  commits: readonly CommittedFiles[],
+  { below, landed }: Ends,
+  nameOf: (path: string, kind: string) => string | null,
 ): readonly string[] {
-  const written = commits.flatMap(files =>
+  const all = [...commits.map(({ files }) => files), landed]
+  const kindsOf = (path: string): readonly string[] => all.flatMap(files => files.get(path) ?? [])
+  const namesOf = (path: string): readonly (string | null)[] =>
+    kindsOf(path).map(kind => nameOf(path, kind))
+  const written = commits.flatMap(({ files }) =>
     [...files].flatMap(([path, kind]) => (below.get(path) === kind ? [] : [path])),
   )
-  return [...new Set(written)].filter(path => !landed.has(path))
+  const left = [...new Set(written)].filter(path => !landed.has(path))
+  const isFrom = (old: string, path: string): boolean =>
+    kindsOf(old).some(kind => kindsOf(path).includes(kind)) ||
+    namesOf(old).some(name => name !== null && namesOf(path).includes(name)) ||
+    commits.some(({ files, parents }) =>
+      parents.some(
+        parent => parent.has(old) && !files.has(old) && files.has(path) && !parent.has(path),
+      ),
+    )
+  const found = new Set([file])
+  for (const path of found) for (const old of left) if (isFrom(old, path)) found.add(old)
+  return [...found].filter(path => path !== file)
 }
