@@ -135,7 +135,7 @@ async function judgePast(
     isPublic: history.repository.visibility === 'public',
     now,
     bytesOf: (blob: string) => lookUps.bytesOf(blob),
-    requestName: (...file: Parameters<typeof lookUps.requestName>) => lookUps.requestName(...file),
+    request: (...file: Parameters<typeof lookUps.request>) => lookUps.request(...file),
     configurations,
   }
   const clusters = new Map(parsed.requests.map(({ path, cluster }) => [path, cluster]))

@@ -4,6 +4,7 @@ import { contentOf, GONE } from '../../domain/proof/git-history.ts'
 import type { BlobAt, FileAt, ListedFile, ObjectId } from '../../domain/proof/git-history.ts'
 import { comparisonKey } from '../../domain/proof/shown-diff.ts'
 import type { Comparison, ShownDiff } from '../../domain/proof/shown-diff.ts'
+import type { CertificateRequest } from '../../domain/request/request.ts'
 import type { GatheredFacts, ProofFacts } from '../../core/approval/proof-facts.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
@@ -13,7 +14,7 @@ export class LookUps {
   readonly #source: ReviewedRepository
   readonly #diffs = new Map<string, ShownDiff | null>()
   readonly #blobs = new Map<ObjectId, Uint8Array | null>()
-  readonly #requestNames = new Map<string, string | null>()
+  readonly #requests = new Map<string, CertificateRequest | null>()
   readonly #places = new Map<string, BlobAt>()
   readonly #folders = new Map<ObjectId, readonly ListedFile[]>()
   #wantedDiffs = new Map<string, Comparison>()
@@ -60,15 +61,15 @@ export class LookUps {
     return known ?? null
   }
 
-  /** The name of the request in a file; null if it has none, or was not read yet. */
-  requestName(path: string, blob: ObjectId, folder: string): string | null {
-    const key = `${blob} ${path}`
-    const bytes = this.#requestNames.has(key) ? null : this.bytesOf(blob)
+  /** The request in a file, parsed once; null if there is none, or the file was not read yet. */
+  request(path: string, blob: ObjectId, folder: string): CertificateRequest | null {
+    const key = `${blob} ${folder} ${path}`
+    const bytes = this.#requests.has(key) ? null : this.bytesOf(blob)
     if (bytes !== null) {
       const read = parseRequest({ path, mode: '100644', blob, bytes, uncommitted: false }, folder)
-      this.#requestNames.set(key, read.ok ? read.value.name : null)
+      this.#requests.set(key, read.ok ? read.value : null)
     }
-    return this.#requestNames.get(key) ?? null
+    return this.#requests.get(key) ?? null
   }
 
   #shown(pair: Comparison): ShownDiff | null {

@@ -8,10 +8,10 @@ import type { LookUps } from './look-up-facts.ts'
 /** Finds the files of one request. A removal, with the name null, brings no name back. */
 export function namesake(
   name: string | null,
-  lookUps: Pick<LookUps, 'requestName'>,
+  lookUps: Pick<LookUps, 'request'>,
   folder: string,
 ): Question['holdsName'] {
-  return name === null ? null : (path, blob) => lookUps.requestName(path, blob, folder) === name
+  return name === null ? null : (path, blob) => lookUps.request(path, blob, folder)?.name === name
 }
 
 /** The same for a configuration file: only a policy has a name. */

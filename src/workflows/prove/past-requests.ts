@@ -5,7 +5,6 @@ import type { Question } from '../../core/approval/proof-facts.ts'
 import { effectiveRequests } from '../../core/config/apply-defaults.ts'
 import { effectiveDigest, effectiveJson } from '../../core/plan/plan-digests.ts'
 import { forAnyRequester } from '../../core/policy/any-requester.ts'
-import { parseRequest } from '../../core/request/parse-request.ts'
 import { judgeRequest } from '../validate/judge-request.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import { approverRules } from './approver-rules.ts'
@@ -24,7 +23,7 @@ export interface JudgingPast {
   readonly now: Date
   /** Null if GitHub no longer has the blob, or was not asked for it yet. */
   readonly bytesOf: (blob: ObjectId) => Uint8Array | null
-  readonly requestName: LookUps['requestName']
+  readonly request: LookUps['request']
   readonly configurations: Configurations
 }
 
@@ -80,10 +79,9 @@ export function requestIn(
   { config }: Rules,
   judging: JudgingPast,
 ): EffectiveRequest | null {
-  const file = fileOf(path, blob, judging)
-  const parsed = file === null ? null : parseRequest(file, config.requests)
-  if (parsed === null || !parsed.ok) return null
-  const effective = effectiveRequests(parsed.value, config)
+  const request = judging.request(path, blob, config.requests)
+  if (request === null) return null
+  const effective = effectiveRequests(request, config)
   return effective.ok ? (effective.value.find(each => each.cluster === cluster) ?? null) : null
 }
 

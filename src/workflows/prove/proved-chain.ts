@@ -3,7 +3,6 @@
 import type { EvidencedLink } from '../../domain/proof/evidence.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { Requester } from '../../domain/request/policy.ts'
-import type { RequestFile } from '../../domain/request/request.ts'
 import { linkOf } from '../../core/approval/build-evidence.ts'
 import type {
   Background,
@@ -14,7 +13,6 @@ import type {
 import { judgeApproval } from '../../core/approval/judge-approval.ts'
 import { isMixed } from '../../core/approval/merges/mixed-pull-request.ts'
 import { effectiveRequests } from '../../core/config/apply-defaults.ts'
-import { parseRequest } from '../../core/request/parse-request.ts'
 import { hiddenDiffReason } from '../../core/approval/visibility/hidden-diffs.ts'
 import { judgeRequest } from '../validate/judge-request.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
@@ -149,7 +147,7 @@ function judgeVersion(version: FileOrigin, background: Background, chain: Chain)
   if (then === null || blob === null || isMixed(version, places, facts) !== null) return REFUSED
   const file = fileOf(path, blob, judging)
   if (file === null || hiddenDiffReason(path, textOf(file)) !== null) return REFUSED
-  const name = nameIn(file, rules.config.requests)
+  const name = judging.request(path, blob, rules.config.requests)?.name ?? null
   const request = requestIn(path, blob, fileOrigin.cluster, rules, judging)
   const requester = requesterThen({ ...version, background }, facts, rules.config)
   const needs = rulesThen(then.rules, fileOrigin, { path, blob }, judging)
@@ -178,30 +176,26 @@ function judgeVersion(version: FileOrigin, background: Background, chain: Chain)
   const isProved = first !== undefined && others.length + 1 === judged.length
   return {
     link: isProved ? linkOf(question, first, others) : null,
-    isAllowed: [rules, then.rules].some(each => isAllowedBy(each, file, requester, chain)),
+    isAllowed: [rules, then.rules].some(each =>
+      isAllowedBy(each, { path, blob }, requester, chain),
+    ),
   }
 }
 
 /** For its cluster; in each of its clusters if the file has moved to this one since. */
 function isAllowedBy(
   rules: Rules,
-  file: RequestFile,
+  { path, blob }: { readonly path: string; readonly blob: ObjectId },
   requester: Requester | null,
   { fileOrigin, judging }: Chain,
 ): boolean {
-  const parsed = parseRequest(file, rules.config.requests)
-  const effective = parsed.ok ? effectiveRequests(parsed.value, rules.config) : parsed
-  if (!effective.ok) return false
+  const request = judging.request(path, blob, rules.config.requests)
+  const effective = request === null ? null : effectiveRequests(request, rules.config)
+  if (effective?.ok !== true) return false
   const own = effective.value.filter(({ cluster }) => cluster === fileOrigin.cluster)
   const asked = own.length > 0 ? own : effective.value
   const { isPublic, now } = judging
   return asked.every(
-    request => judgeRequest(request, rules, { requester, isPublic }, now).problems.length === 0,
+    each => judgeRequest(each, rules, { requester, isPublic }, now).problems.length === 0,
   )
-}
-
-/** The name that the text asks for, whatever cluster and defaults; null if it is no request. */
-function nameIn(file: RequestFile, requests: string): string | null {
-  const parsed = parseRequest(file, requests)
-  return parsed.ok ? parsed.value.name : null
 }

@@ -149,7 +149,7 @@ export class Review {
     const isPublic = history.repository.visibility === 'public'
     const places = configurationPlaces(history.frame.config, history.frame.workflow)
     const bytesOf = (blob: ObjectId): Uint8Array | null => lookUps.bytesOf(blob)
-    const requestName: LookUps['requestName'] = (...file) => lookUps.requestName(...file)
+    const request: LookUps['request'] = (...file) => lookUps.request(...file)
     const judging = {
       rules,
       rulesAt,
@@ -157,7 +157,7 @@ export class Review {
       isPublic,
       now,
       bytesOf,
-      requestName,
+      request,
       configurations,
     }
     const folder = rules.config.requests

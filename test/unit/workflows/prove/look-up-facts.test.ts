@@ -86,7 +86,10 @@ describe('facts that a decision asks for', () => {
     BYTES.set('named', new TextEncoder().encode(text))
     const lookUps = new LookUps(source)
     const name = (blob: string) =>
-      lookUps.settle(proofFacts(), () => lookUps.requestName('requests/a.yaml', blob, 'requests'))
+      lookUps.settle(
+        proofFacts(),
+        () => lookUps.request('requests/a.yaml', blob, 'requests')?.name ?? null,
+      )
     expect(await name('named')).toBe('jane')
     expect(await name('named')).toBe('jane')
     expect(await name('binary')).toBeNull()

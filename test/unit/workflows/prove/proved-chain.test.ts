@@ -24,6 +24,7 @@ import {
   reviewerRights,
   usualEvidence,
 } from '../../../build/proof.ts'
+import { parseRequest } from '../../../../src/core/request/parse-request.ts'
 import { requestFile, valueOf } from '../../../build/request.ts'
 import { request as pkcs10 } from '../../lib/x509/build.ts'
 
@@ -99,7 +100,14 @@ function backgroundFor(asked: Asked = {}): Background {
     places: [CONFIG_PATH],
     isPublic: false,
     now: at(60),
-    requestName: () => null,
+    request: (at, each) => {
+      const text = TEXTS[each]
+      const read =
+        text === undefined
+          ? null
+          : parseRequest(requestFile(text, { path: at, blob: each }), 'requests')
+      return read?.ok === true ? read.value : null
+    },
     bytesOf: each => {
       const text = TEXTS[each]
       return text === undefined ? null : new TextEncoder().encode(text)
