@@ -116,7 +116,7 @@ describeHelm('the chart', () => {
     const subject = { kind: 'ServiceAccount', namespace: 'countersign', name } as const
     const installed = installation({ approver: { subject, signers: [SERVING] } })
     const digest = `sha256:${'1'.repeat(64)}`
-    const [, command = ''] = chartCommands(installed, 'acme/certs', digest)
+    const [, , command = ''] = chartCommands(installed, 'acme/certs', digest)
     const line = command
       .replace('helm upgrade --install', `'${helm}' template`)
       .replace('charts/countersign', CHART)
@@ -209,12 +209,18 @@ describeHelm('the chart on a real control plane', () => {
     chart.acme.merges(++pulls, { [path]: { access: ACCESS } })
     const before = await play('controller', passed)
     const digest = createHash('sha256').update(`request ${name}`).digest('hex')
+    const reviews = '/apis/authentication.k8s.io/v1/selfsubjectreviews'
+    const { status } = await chart.admin.created(reviews, {
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'SelfSubjectReview',
+    })
+    const { username: by } = (status as { userInfo: { username: string } }).userInfo
     await chart.admin.created('/api/v1/namespaces/countersign/configmaps', {
       metadata: {
         name: `countersign.revoked.acme-certs.${digest.slice(0, 16)}-x`,
         labels: { 'countersign.dev/revokes': 'acme-certs' },
       },
-      data: { what: 'request', value: name, by: 'owner' },
+      data: { what: 'request', value: name, by },
     })
     // Never back: a review from before the merge of the first version would be over another base.
     const { state } = chart.acme.stage.world
