@@ -120,7 +120,8 @@ export async function pathsLeft(
     return trees.size > 1 ? [{ number: pull.number, path, below, landed, commits }] : []
   })
   const trees = several.flatMap(({ below, landed, commits }) => [
-    ...[below, landed],
+    below,
+    landed,
     ...commits.flatMap(({ tree, parents }) => [tree, ...parents]),
   ])
   const listed = [...new Set(trees)].flatMap(tree => tree ?? [])
