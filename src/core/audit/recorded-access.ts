@@ -117,7 +117,7 @@ export function unprovedRequests(
   return { unproved: [...unproved, ...[...others].map(ofOther)], kubelets }
 }
 
-/** Whoever creates a request chooses its labels. */
+/** The creator of a request chooses its labels. */
 function ofOther([owner, count]: readonly [string, number]): Problem {
   const message = `no record has the certificates of ${count} requests with the label of the owner ${shown(owner)}`
   const hint = `run countersign audit in the repository of that owner; without one: kubectl get csr -l ${shellWord(`${OWNER_LABEL}=${owner}`)}`

@@ -19,8 +19,7 @@ export interface Claimant {
   /** The API server's clock. */
   readonly now: Date
   readonly budgetSeconds: number
-  /** The object name of attempt n. */
-  /** Another name for each call. */
+  /** A new object name for attempt n at each call. */
   objectName(n: number): string
   /** Whether an object has a name of this step. */
   isOfStep(objectName: string): boolean

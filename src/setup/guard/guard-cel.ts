@@ -25,7 +25,7 @@ export function controllerName(account: string): string {
   return `${ACCOUNT_PREFIX}${KUBE_SYSTEM}:${account}`
 }
 
-/** True for the deletion of an object with its namespace, whoever deletes it: only some may delete the namespace. */
+/** True for the deletion of an object with its namespace, by any user: only some may delete the namespace. */
 export const IS_NAMESPACE_DELETION =
   "(request.operation == 'DELETE' && namespaceObject != null && has(namespaceObject.metadata.deletionTimestamp))"
 

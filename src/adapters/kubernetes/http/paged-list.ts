@@ -1,5 +1,5 @@
-// All objects of a list, page by page (limit and continue). A page is bounded by bytes: whoever may create objects can make them
-// large. If the continue token has expired (410), the list starts again.
+// All objects of a list, page by page (limit and continue). A page is bounded by bytes: a user who may create objects can make
+// them large. If the continue token has expired (410), the list starts again.
 import { z } from 'zod'
 import { readAnswer } from './api-server-refusal.ts'
 import type { NeededRule } from './api-server-refusal.ts'

@@ -30,6 +30,13 @@ describe('states that the default branch held', () => {
     expect(landedTogether(LINE, new Map(), objectsAt)).toEqual([])
   })
 
+  test('a commit where a move ended stays, though one pull request has it and its child', () => {
+    const moves = [...MOVES, move('3 forcePush d > a')]
+    const linked = new Map(['a', 'b', 'c'].map(id => [id, [1]] as const))
+    const known = { line: LINE, moves, movedBy: MOVED_BY, ancestry: ANCESTRY, linked }
+    expect(heldStates(known)).toEqual(['d', 'c', 'a', 'root'])
+  })
+
   test.each<[string, Record<string, readonly number[]>, readonly string[]]>([
     [
       'of one pull request end with its last commit',
