@@ -170,7 +170,7 @@ const CASES: readonly Case[] = [
   {
     title: 'an address that the node wrote into its own status',
     decision: 'denied',
-    codes: 'PENDING_INVENTORY POLICY_VALUE',
+    codes: 'PENDING_INVENTORY PENDING_ADDRESS POLICY_VALUE',
     sans: ['IP:10.9.9.9'],
     node: 'LIAR',
   },
