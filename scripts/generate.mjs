@@ -1,9 +1,7 @@
-// npm run generate: writes the JSON Schemas in schema/ from the zod schemas of the readers, docs/approval-conformance.md from the
-// recorded histories, docs/pictures, and docs/errors.md and the generated pages of docs/reference/ from the code. Unit tests compare the committed
-// files with the code.
+// npm run generate: writes the JSON Schemas in schema/ from the zod schemas of the readers, and docs/pictures, docs/errors.md and the
+// generated pages of docs/reference/ from the code. Unit tests compare the committed files with the code.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { register } from 'node:module'
-import { conformanceMarkdown } from './approval-conformance.mjs'
 import { ROOT } from './run.mjs'
 
 register('./typescript-hooks.mjs', import.meta.url)
@@ -32,8 +30,6 @@ for (const [schema, file, title] of files) {
   await writeFile(`${ROOT}schema/${file}`, jsonSchemaText(schema, { file, title }))
   console.log(`wrote schema/${file}`)
 }
-await writeFile(`${ROOT}docs/approval-conformance.md`, conformanceMarkdown())
-console.log('wrote docs/approval-conformance.md')
 const { PAGES } = await import('./reference/pages.ts')
 for (const [path, page] of Object.entries(PAGES)) {
   await writeFile(`${ROOT}${path}`, await page())

@@ -1,5 +1,5 @@
 // Verdict on one path: which pull request brought it, who contributed, who approved it, and whether that is enough.
-// Sources: GitHub's reviews, activity and timeline; the rules of docs/approval-conformance.md. An unknown fact is a refusal.
+// Sources: GitHub's reviews, activity and timeline; the rules of docs/approval-rule.md. An unknown fact is a refusal.
 import { ok, refuse, unplaced } from '../../domain/problem.ts'
 import type { Checked, NonEmpty, Problem } from '../../domain/problem.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'

@@ -1,5 +1,5 @@
 // A named history: who did what in which order at GitHub, and the verdict that countersign must reach. The files are in
-// test/fixtures/histories; docs/approval-conformance.md is generated from them.
+// test/fixtures/histories.
 
 export interface History {
   /** Name of the file, without its ending. */
