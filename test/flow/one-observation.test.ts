@@ -4,6 +4,7 @@ import { ApiClient } from '../build/api-client.ts'
 import { atAcme } from '../build/at-acme.ts'
 import { until } from '../build/connected.ts'
 import { deferred } from '../build/deferred.ts'
+import { authority, pemOf } from '../build/issued.ts'
 import { ownCluster } from '../build/own-cluster.ts'
 import { configure, requestText } from '../build/request-text.ts'
 import { describeSubjects } from '../build/subjects.ts'
@@ -19,6 +20,8 @@ const isClaiming = (since: number): boolean =>
     .some(({ method, path }) => method === 'POST' && path.endsWith('/configmaps'))
 const SECRETS = '/api/v1/namespaces/apps/secrets'
 
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+
 afterEach(() => cluster.faults.clear())
 afterAll(end)
 
@@ -32,8 +35,8 @@ function named(list: readonly ShownStep[], name: string): ShownStep {
   return found
 }
 
-async function issue(name: string): Promise<void> {
-  workshop.write(`requests/${name}.yaml`, requestText({ name }))
+async function issue(name: string, more: readonly string[] = []): Promise<void> {
+  workshop.write(`requests/${name}.yaml`, requestText({ name, more }))
   expect((await run('apply', '--yes', name)).code).toBe(0)
 }
 
@@ -77,7 +80,7 @@ test.each<[string, (name: string) => Promise<void>]>([
   const name = what.replaceAll(' ', '-')
   await issue(name)
   await spoil(name)
-  const text = `missing from Secret apps/${name}-tls`
+  const text = `missing from or changed in Secret apps/${name}-tls`
   expect((await run('plan')).stdout).toContain(text)
   const { plan, row, applied, outcome } = await said(name)
   expect(plan).toMatchObject({ kind: 'renew', because: 'CertificateMissingFromSink' })
@@ -86,6 +89,35 @@ test.each<[string, (name: string) => Promise<void>]>([
   expect(outcome).toMatchObject({ kind: 'issued' })
   expect((await said(name)).plan).toMatchObject({ kind: 'keep' })
 })
+
+test.each([
+  ['ca.crt', '- secret: {namespace: apps}', 'tls', () => pemOf(authority('another').certificate)],
+  [
+    'kubeconfig',
+    '- kubeconfig: {secret: {namespace: apps}}',
+    'kubeconfig',
+    (text: string) => text.replace(/server: .*/, 'server: https://192.0.2.1:6443'),
+  ],
+])(
+  'a changed %s in a Secret is reported, and restored with the same certificate',
+  async (key, sink, ending, spoil) => {
+    const name = `changed-${ending}`
+    await issue(name, ['sinks:', sink])
+    const path = `${SECRETS}/${name}-${ending}`
+    const { body: stored } = await admin.get(path)
+    const text: string = stored.data[key] ?? ''
+    const data = { ...stored.data, [key]: base64(spoil(Buffer.from(text, 'base64').toString())) }
+    expect(data[key]).not.toBe(text)
+    expect((await admin.put(path, { ...stored, data })).code).toBe(200)
+    const { plan, row } = await said(name)
+    expect(plan).toMatchObject({ kind: 'renew', because: 'CertificateMissingFromSink' })
+    expect(row.state).toContain(`Secret apps/${name}-${ending}`)
+    const { body: after } = await admin.get(path)
+    expect(after.data).toEqual(stored.data)
+    expect(after.metadata.annotations['countersign.dev/attempt']).toBe('1')
+    expect((await said(name)).plan).toMatchObject({ kind: 'keep' })
+  },
+)
 
 test('plan, status and apply block the first certificate on a Secret of somebody else', async () => {
   workshop.write('requests/first.yaml', requestText({ name: 'first' }))

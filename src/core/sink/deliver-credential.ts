@@ -140,13 +140,20 @@ export async function deliverFile(
 
 /** Returns whether a Secret has the type and every byte and mark of a manifest. Additional keys and labels do not matter. */
 export function holds(stored: StoredSecret, manifest: SecretManifest): boolean {
-  const data = stored.data.reveal()
-  const sameData = Object.entries(manifest.data.reveal()).every(
-    ([name, bytes]) => data[name] !== undefined && Buffer.compare(data[name], bytes) === 0,
-  )
   const sameMarks =
     includes(stored.annotations, manifest.annotations) && includes(stored.labels, manifest.labels)
-  return sameData && sameMarks && stored.type === manifest.type
+  return holdsData(stored, manifest.data.reveal()) && sameMarks && stored.type === manifest.type
+}
+
+/** Returns whether a Secret has every one of these bytes. Additional keys do not matter. */
+export function holdsData(
+  stored: StoredSecret,
+  wanted: Readonly<Record<string, Uint8Array>>,
+): boolean {
+  const data = stored.data.reveal()
+  return Object.entries(wanted).every(
+    ([name, bytes]) => data[name] !== undefined && Buffer.compare(data[name], bytes) === 0,
+  )
 }
 
 function includes(

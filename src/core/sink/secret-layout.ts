@@ -58,30 +58,35 @@ export function secretManifest(
     type: secretType(place, payload.key !== null),
     labels: { ...place.labels, [`${PREFIX}/owner`]: payload.owner },
     annotations: { ...place.annotations, ...provenance(payload) },
-    data: new Secret({
-      ...(place.kind === 'secret' ? pemData(payload) : configData(payload)),
-      ...more,
-    }),
+    data: new Secret({ ...secretData(place, payload.approved.step, payload), ...more }),
   }
 }
 
-function pemData({ chain, key, signerCa }: DeliveryPayload): Record<string, Uint8Array> {
+/** The parts of a payload that decide what a sink holds. */
+export type Content = Pick<DeliveryPayload, 'chain' | 'key' | 'signerCa' | 'server'>
+
+/** Returns what a Secret holds without keystores. Throws RangeError for a kubeconfig without a key. */
+export function secretData(
+  { kind }: Pick<SecretPlace, 'kind'>,
+  step: Pick<IssuingStep, 'request'>,
+  content: Content,
+): Readonly<Record<string, Uint8Array>> {
+  if (kind === 'kubeconfig') return { kubeconfig: bytes(kubeconfigOf(step, content).reveal()) }
+  const { chain, key, signerCa } = content
   const data: Record<string, Uint8Array> = { 'tls.crt': bytes(chainPem(chain)) }
   if (key !== null) data['tls.key'] = bytes(key.reveal())
   if (signerCa !== null) data['ca.crt'] = bytes(signerCa)
   return data
 }
 
-function configData(payload: DeliveryPayload): Record<string, Uint8Array> {
-  return { kubeconfig: bytes(kubeconfigOf(payload).reveal()) }
-}
-
 /**
  * Returns a kubeconfig that logs in with the issued certificate. Throws RangeError without a key: such requests are refused earlier
  * with SINK_NEEDS_KEY.
  */
-export function kubeconfigOf({ approved, chain, key, server }: DeliveryPayload): Secret<string> {
-  const { name, cluster } = approved.step.request
+export function kubeconfigOf(
+  { request: { name, cluster } }: Pick<IssuingStep, 'request'>,
+  { chain, key, server }: Content,
+): Secret<string> {
   if (key === null) throw new RangeError(`a kubeconfig for ${name} without its key`)
   return clientKubeconfig({
     cluster,

@@ -25,7 +25,7 @@ export function contentOf(
     case 'pem':
       return bytes(`${chainPem(payload.chain)}${payload.key?.reveal() ?? ''}`)
     case 'kubeconfig':
-      return bytes(kubeconfigOf(payload).reveal())
+      return bytes(kubeconfigOf(payload.approved.step, payload).reveal())
     case 'pkcs12':
       return keystoreOf(payload, { password: NO_PASSWORD, random })
   }

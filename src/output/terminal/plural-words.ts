@@ -101,9 +101,9 @@ export function bindingWords(bindings: readonly string[] | null): string {
   return ` by ${shown}${rest > 0 ? ` and ${rest} more` : ''}`
 }
 
-/** `missing from Secret apps/jane-tls`. */
+/** `missing from or changed in Secret apps/jane-tls`. */
 export function missingWords({ current }: RenewStep): string {
-  return `missing from ${current.incomplete.join(', ')}`
+  return `missing from or changed in ${current.incomplete.join(', ')}`
 }
 
 /** How often this step has failed, empty if never. */

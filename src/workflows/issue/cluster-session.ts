@@ -69,7 +69,7 @@ export function openSession(parts: SessionParts, steps: number): ClusterSession 
     rulesOf: sharedCalls(role => cluster.grants.rulesOf(role)),
     namespaceUid: sharedCalls(namespace => cluster.grants.namespaceUid(namespace)),
     async signerCas(signerName) {
-      const cas = known.get(signerName) ?? readSignerCas(parts, signerName)
+      const cas = known.get(signerName) ?? readSignerCas(cluster, parts.clusterConfig, signerName)
       known.set(signerName, cas)
       // If this call failed, the next step tries again.
       cas.catch(() => known.delete(signerName))
@@ -85,15 +85,13 @@ export function openSession(parts: SessionParts, steps: number): ClusterSession 
 /**
  * The CA in the configuration; without one, for kube-apiserver-client, the CAs from which the API server itself accepts clients.
  */
-async function readSignerCas(
-  parts: SessionParts,
+export async function readSignerCas(
+  cluster: Cluster,
+  { signers }: ClusterConfig,
   signerName: string,
 ): Promise<readonly X509Certificate[] | null> {
-  const configured =
-    parts.clusterConfig.signers.find(({ name }) => name === signerName)?.certificateAuthority ??
-    null
-  const pem =
-    configured ?? (signerName === KUBE_APISERVER_CLIENT ? await parts.cluster.clientCa() : null)
+  const configured = signers.find(({ name }) => name === signerName)?.certificateAuthority ?? null
+  const pem = configured ?? (signerName === KUBE_APISERVER_CLIENT ? await cluster.clientCa() : null)
   if (pem === null) return null
   const read = readCertificates(pem)
   // A CA that is configured but unreadable counts as no CA: nothing chains to it.

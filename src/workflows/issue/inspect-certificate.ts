@@ -46,7 +46,7 @@ export async function inspect(
   return ok({
     chain,
     key,
-    signerCa: caPem(anchorOf(chain, signerCa ?? [], now)),
+    signerCa: anchorPem(chain, signerCa, now),
     logsInAs: login.value,
     warnings,
   })
@@ -68,7 +68,7 @@ export async function stillGood(
   const { spki } = chain.leaf.publicKey
   const { problems } = checkIssued(chain, { request, prediction, spki, signerCa, now })
   if (isNonEmpty(problems)) return null
-  return { ...found, signerCa: caPem(anchorOf(chain, signerCa ?? [], now)) }
+  return { ...found, signerCa: anchorPem(chain, signerCa, now) }
 }
 
 /**
@@ -102,6 +102,12 @@ async function logIn(
   })
 }
 
-function caPem(ca: X509Certificate | null): string | null {
+/** PEM of the CA that a sink gets beside the chain, null if it is not known. */
+export function anchorPem(
+  chain: Chain,
+  cas: readonly X509Certificate[] | null,
+  now: Date,
+): string | null {
+  const ca = anchorOf(chain, cas ?? [], now)
   return ca === null ? null : encodePem('CERTIFICATE', ca.der)
 }

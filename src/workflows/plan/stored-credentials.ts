@@ -1,5 +1,6 @@
-// Credentials in the Secrets of a plan, read once for plan, status and apply, so that all three report the same. A missing or
-// changed pair is written again, another owner's Secret blocks the step, and an unreadable Secret is reported as unknown.
+// Credentials in the Secrets of a plan, read once for plan, status and apply, so that all three report the same. Missing or
+// changed content is written again, another owner's Secret blocks the step, and an unreadable Secret is reported as unknown.
+import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type {
   BlockedStep,
@@ -17,10 +18,13 @@ import { Secret } from '../../domain/request/secret-value.ts'
 import { sinkTarget } from '../../domain/request/sink.ts'
 import type { Sink } from '../../domain/request/sink.ts'
 import type { StoredSecret } from '../../domain/cluster/stored-secret.ts'
-import { leafOf, currentCertificate } from '../../core/plan/current-certificate.ts'
+import { orderChain } from '../../core/certificate/certificate-chain.ts'
+import { currentCertificate } from '../../core/plan/current-certificate.ts'
+import type { Cluster } from '../../ports/cluster.ts'
 import type { Keys } from '../../ports/keys.ts'
 import type { Secrets } from '../../ports/secrets.ts'
-import { marksOf, secretPlace } from '../../core/sink/secret-layout.ts'
+import { holdsData } from '../../core/sink/deliver-credential.ts'
+import { marksOf, secretData, secretPlace, secretType } from '../../core/sink/secret-layout.ts'
 import type { SecretPlace } from '../../core/sink/secret-layout.ts'
 import { sinkConflict } from '../../core/sink/sink-ownership.ts'
 import { storedPair } from '../../core/sink/stored-credential.ts'
@@ -28,6 +32,8 @@ import { withIncompleteDeliveries } from './incomplete-deliveries.ts'
 import type { Observed } from './observe-clusters.ts'
 import { canDoWithout } from '../issue/check-sinks.ts'
 import { inPool } from '../issue/bounded-concurrency.ts'
+import { readSignerCas } from '../issue/cluster-session.ts'
+import { anchorPem } from '../issue/inspect-certificate.ts'
 import { isFor } from '../issue/stored-keys.ts'
 
 const AT_ONCE = 16
@@ -35,46 +41,66 @@ const AT_ONCE = 16
 /** Adjusts the plan to the contents of its Secrets. */
 export type ReadSinks = (plan: Plan) => Promise<Plan>
 
-/** The content of one Secret. No private key is kept, only whether it belongs to the certificate. */
+/** The content of one Secret. No private key is kept, only whether the Secret holds what apply would write. */
 type Sight =
   | { readonly kind: 'seen'; readonly stored: StoredSecret | null; readonly holds: boolean }
   /** An unreadable Secret counts neither as present nor as missing. */
   | { readonly kind: 'unknown'; readonly problem: Problem }
 
 /** Reads each Secret once, also for several plans. */
-export function sinksOf(observed: readonly Observed[], { owner }: Config, keys: Keys): ReadSinks {
+export function sinksOf(observed: readonly Observed[], config: Config, keys: Keys): ReadSinks {
   const sights = new Map<string, Promise<Sight>>()
-  const clusters = new Map(observed.map(({ cluster }) => [cluster.name, cluster]))
+  const cas = new Map<string, Promise<SignerCas>>()
   const look = async (step: Step): Promise<Step> => {
     if (step.kind === 'withdraw' || step.kind === 'blocked') return step
     const { request } = step
-    const secrets = clusters.get(request.cluster)?.secrets
-    if (secrets === undefined) return step
+    const named = ({ name }: { readonly name: string }): boolean => name === request.cluster
+    const cluster = observed.map(each => each.cluster).find(named)
+    const settings = config.clusters.find(named)
+    if (cluster === undefined || settings === undefined) return step
     const issued = currentCertificate(step.record)
-    const sightOf = (place: SecretPlace): Promise<Sight> => {
-      const key = [request.cluster, request.name, place.kind, place.namespace, place.name].join(' ')
-      const known = sights.get(key) ?? see(place, issued, secrets, keys)
-      sights.set(key, known)
-      return known
-    }
+    const casOf = async (): Promise<SignerCas> =>
+      once(cas, [request.cluster, request.signerName], async () =>
+        readSignerCas(cluster, settings, request.signerName),
+      )
+    const sightOf = async (place: SecretPlace): Promise<Sight> =>
+      once(sights, [request.cluster, request.name, place.kind, place.namespace, place.name], () =>
+        see(place, issued && { request, issued, cluster, casOf, keys }, cluster.secrets),
+      )
     const looked = issued === null ? step : await withMissing(step, issued, sightOf)
-    return withObstacles(looked, owner, sightOf)
+    return withObstacles(looked, config.owner, sightOf)
   }
   return async plan => ({ ...plan, steps: await inPool(plan.steps, AT_ONCE, look) })
 }
 
+type SignerCas = readonly X509Certificate[] | null
 type SightOf = (place: SecretPlace) => Promise<Sight>
 type RequestStep = IssuingStep | KeepStep
 
-async function see(
-  place: SecretPlace,
-  issued: IssuedRecord | null,
-  secrets: Secrets,
-  keys: Keys,
-): Promise<Sight> {
+async function once<T>(
+  known: Map<string, Promise<T>>,
+  words: readonly string[],
+  ask: () => Promise<T>,
+): Promise<T> {
+  const key = words.join(' ')
+  const answer = known.get(key) ?? ask()
+  known.set(key, answer)
+  return answer
+}
+
+/** The certificate that a Secret should hold, and where to find out what else belongs there. */
+interface Wanted {
+  readonly request: EffectiveRequest
+  readonly issued: IssuedRecord
+  readonly cluster: Cluster
+  readonly casOf: () => Promise<SignerCas>
+  readonly keys: Keys
+}
+
+async function see(place: SecretPlace, wanted: Wanted | null, secrets: Secrets): Promise<Sight> {
   try {
     const stored = await secrets.read(place.namespace, place.name)
-    const holds = stored !== null && issued !== null && holdsPair(stored, place, issued, keys)
+    const holds = stored !== null && wanted !== null && (await isAsWritten(stored, place, wanted))
     return { kind: 'seen', stored: stored && { ...stored, data: new Secret({}) }, holds }
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
@@ -82,19 +108,27 @@ async function see(
   }
 }
 
-function holdsPair(
+/** Whether a Secret holds what apply would write: the pair, the CA of the signer if it is known, the address of the API server. */
+async function isAsWritten(
   stored: StoredSecret,
   place: SecretPlace,
-  issued: IssuedRecord,
-  keys: Keys,
-): boolean {
+  { request, issued, cluster, casOf, keys }: Wanted,
+): Promise<boolean> {
   if (marksOf(stored) === null) return false
-  const { certificate, key } = storedPair(stored, place.kind)
-  if (certificate !== issued.certificate) return false
-  // The requester has the key, so the Secret holds none.
-  if (stored.type === 'Opaque' && place.kind === 'secret') return true
-  const leaf = leafOf(issued)
-  return key !== null && leaf !== null && isFor(key, leaf, keys)
+  const pair = storedPair(stored, place.kind)
+  const chain = orderChain(issued.certificate)
+  if (pair.certificate !== issued.certificate || !chain.ok) return false
+  // Else the requester has the key, so the Secret holds none.
+  const hasKey = stored.type === secretType(place, true)
+  const key = hasKey ? pair.key : null
+  if (hasKey && (key === null || !isFor(key, chain.value.leaf, keys))) return false
+  const signerCa =
+    place.kind === 'secret' ? anchorPem(chain.value, await casOf(), await cluster.now()) : null
+  const server = { url: cluster.server, ca: cluster.serverCa }
+  return holdsData(
+    stored,
+    secretData(place, { request }, { chain: chain.value, key, signerCa, server }),
+  )
 }
 
 /** The step, with every Secret in `incomplete` that lacks its content. A kept step with such a Secret becomes a renewal. */

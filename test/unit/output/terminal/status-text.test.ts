@@ -112,7 +112,7 @@ describe('the status of certificates', () => {
     const problem = { code: 'SINK_UNKNOWN', at: null, message: 'forbidden', hint: null } as const
     const unseen = { ...keep('web', inDays(2), null), warnings: [problem] }
     expect(rows([missing, unseen]).map(({ state }) => state)).toEqual([
-      'to renew, missing from Secret apps/soon-tls',
+      'to renew, missing from or changed in Secret apps/soon-tls',
       'unknown whether stored in Secret apps/web-tls',
     ])
   })
