@@ -198,6 +198,6 @@ function machineSection({ measuredAt, machine, versions }: Report): string[] {
     '## Machine and versions',
     `Measured on ${measuredAt.slice(0, 10)}. ${cpu}, ${cores} cores, ${memoryGiB} GiB, Linux ${kernel}. etcd, API server, controller manager and participants share the machine.`,
     table(['program', 'version'], Object.entries(versions)),
-    'To repeat it: `npm run bundle`, then `npm run bench -- --write` on a quiet machine with Go 1.26. [Benchmark](contributing/benchmark.md) lists the options.',
+    'To repeat it: `npm run bundle`, then `npm run bench -- --write` on a quiet machine with Go 1.26. [Measure speed](contributing/testing.md#measure-speed) lists the options.',
   ]
 }
