@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pathsOf } from './tables.mjs'
+import { firstFailed, remember, witnessOf } from './witnesses.mjs'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** What a break may change, what runs it, and what finds it by its own path. The rest are links. */
@@ -37,6 +38,11 @@ function kill(group) {
   }
 }
 
+/** @param {string} name of a test @returns the flag of jest that selects it */
+function only(name) {
+  return `--testNamePattern=^${name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}$`
+}
+
 export class Copy {
   #folder = mkdtempSync(join(tmpdir(), 'countersign-mutation-'))
 
@@ -53,28 +59,37 @@ export class Copy {
    */
   async check(judges) {
     for (const group of judges)
-      if (!(await this.#passes(group.suite, pathsOf(group))))
+      if (!(await this.#ends(group.suite, pathsOf(group))).passed)
         throw new Error(`${pathsOf(group).join(' ')} fails without a break (${this.#folder})`)
   }
 
   /**
-   * The tests that notice that a file below src has this text; null where none does. Its own unit test comes first, then the groups in
-   * their order. A file of tests ends at the first failure.
+   * The tests that notice that a file below src has this text; null where none does. The test that noticed this break the last time
+   * comes first, then the file's own unit test, then the groups in their order. A file of tests ends at the first failure.
+   * @param {string} id of the break
    * @param {string} file
    * @param {string} text
    * @param {readonly Group[]} judges
    */
-  async noticedBy(file, text, judges) {
+  async noticedBy(id, file, text, judges) {
     const path = join(this.#folder, 'src', file)
     const whole = readFileSync(path, 'utf8')
     writeFileSync(path, text)
     try {
+      const last = witnessOf(id)
+      const isThere = last !== null && existsSync(join(this.#folder, last.path))
+      if (isThere && !(await this.#ends(last.suite, [last.path, only(last.name)])).passed)
+        return `${last.suite} ${last.path.replace(/^test\/\w+\//, '')}`
       const own = file.replace(/\.ts$/, '.test.ts')
       const first = /** @type {Group} */ ({ suite: 'unit', tests: [own] })
       const hasOwn = existsSync(join(this.#folder, 'test/unit', own))
-      for (const group of hasOwn ? [first, ...judges] : judges)
-        if (!(await this.#passes(group.suite, pathsOf(group))))
-          return `${group.suite} ${group.tests.length > 2 ? 'tests' : group.tests.join(' ')}`
+      for (const group of hasOwn ? [first, ...judges] : judges) {
+        const { passed, output } = await this.#ends(group.suite, pathsOf(group))
+        if (passed) continue
+        remember(id, firstFailed(group.suite, output))
+        return `${group.suite} ${group.tests.length > 2 ? 'tests' : group.tests.join(' ')}`
+      }
+      remember(id, null)
       return null
     } finally {
       writeFileSync(path, whole)
@@ -109,8 +124,9 @@ export class Copy {
   }
 
   /** @param {string} suite @param {readonly string[]} tests */
-  async #passes(suite, tests) {
-    return (await this.#run(suite, tests, 600_000)).code === 0
+  async #ends(suite, tests) {
+    const { code, output } = await this.#run(suite, tests, 600_000)
+    return { passed: code === 0, output }
   }
 
   /**

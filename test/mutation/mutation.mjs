@@ -39,7 +39,8 @@ function reasonOf({ file, from, to }) {
  * @param {Break} each
  */
 async function notice(copy, each) {
-  const by = await copy.noticedBy(each.file, each.text, each.judges)
+  const id = [each.file, each.from, each.to].join('\n')
+  const by = await copy.noticedBy(id, each.file, each.text, each.judges)
   const reason = reasonOf(each)
   const verdict = by !== null ? 'noticed   ' : reason === null ? 'MISSED    ' : 'equivalent'
   const end = by ?? reason

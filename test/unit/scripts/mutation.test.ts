@@ -9,6 +9,7 @@ import { pathsOf, TABLES } from '../../mutation/tables.mjs'
 import { ROOT } from '../layout/source-files.ts'
 
 const { leftOut } = await import(join(ROOT, 'scripts/short-run.mjs'))
+const { firstFailed } = await import(join(ROOT, 'test/mutation/witnesses.mjs'))
 
 const textOf = (file: string): string =>
   readFileSync(new URL(`../../../src/${file}`, import.meta.url), 'utf8')
@@ -70,5 +71,19 @@ describe('random breaks', () => {
         .split('\n')
         .map(line => line.trim()),
     ).toContain(from)
+  })
+})
+
+describe('the test that notices a break', () => {
+  test('the first failed test of an output is named with its groups', () => {
+    const output =
+      'FAIL test/unit/a.test.ts\n  a group\n\n  ● a group › the first › fails\n\n  ● b › c\n'
+    const witness = { suite: 'unit', path: 'test/unit/a.test.ts', name: 'a group the first fails' }
+    expect(firstFailed('unit', output)).toEqual(witness)
+  })
+
+  test('a file that could not be loaded names no test', () => {
+    const output = 'FAIL test/unit/a.test.ts\n  ● Test suite failed to run\n'
+    expect(firstFailed('unit', output)).toBeNull()
   })
 })

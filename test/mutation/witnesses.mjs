@@ -1,0 +1,52 @@
+// The test that noticed each break the last time. It is asked first, so a second run of a table takes a third of the time.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const FILE = fileURLToPath(new URL('../../.cache/mutation.json', import.meta.url))
+
+/**
+ * @typedef {object} Witness
+ * @property {'unit' | 'conformance' | 'flow'} suite
+ * @property {string} path of the file of tests
+ * @property {string} name of the test, with the names of its groups
+ */
+
+/** @type {Record<string, Witness>} */
+const known = read()
+
+/** @returns {Record<string, Witness>} */
+function read() {
+  try {
+    return JSON.parse(readFileSync(FILE, 'utf8'))
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') return {}
+    throw error
+  }
+}
+
+/** @param {string} id of a break @returns {Witness | null} */
+export function witnessOf(id) {
+  return known[id] ?? null
+}
+
+/**
+ * The first test that failed, from what jest printed; null where it is not named, such as for a file that cannot be loaded.
+ * @param {Witness['suite']} suite
+ * @param {string} output
+ * @returns {Witness | null}
+ */
+export function firstFailed(suite, output) {
+  const [, path] = /^FAIL (\S+)/m.exec(output) ?? []
+  const [, title] = /^ {2}● (.+ › .+|(?!Test suite failed to run$).+)$/m.exec(output) ?? []
+  if (path === undefined || title === undefined) return null
+  return { suite, path, name: title.replaceAll(' › ', ' ') }
+}
+
+/** @param {string} id of a break @param {Witness | null} witness */
+export function remember(id, witness) {
+  if (witness === null) delete known[id]
+  else known[id] = witness
+  mkdirSync(dirname(FILE), { recursive: true })
+  writeFileSync(FILE, JSON.stringify(known))
+}
