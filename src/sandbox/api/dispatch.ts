@@ -194,6 +194,8 @@ export class Api {
       const terminating = { ...gone, status: { phase: 'Terminating' } }
       return { code: 200, body: terminating, warnings: [] }
     }
+    if (textAt(gone, 'metadata', 'deletionTimestamp') !== '')
+      return { code: 200, body: gone, warnings: [] }
     const { group, plural } = where.resource
     const details = {
       name: where.name,

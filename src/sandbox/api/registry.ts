@@ -7,6 +7,7 @@ import type { Body } from './request-body.ts'
 import { timeText } from './decode-object.ts'
 import { copy, isObject, objectAt, objectIn, same, textAt } from './json-values.ts'
 import type { JsonObject } from './json-values.ts'
+import { heldObject, isFreed } from './finalizers.ts'
 import { applyObject, trackUpdate } from './managed-fields.ts'
 import type { Writer } from './managed-fields.ts'
 import { immutableMetadata, keepSystemMetadata } from './metadata.ts'
@@ -127,23 +128,18 @@ export class Registry {
     return this.#insert(target, object, [], true)
   }
 
-  /** Deletes if the preconditions hold; the answer is what was deleted. */
+  /** Deletes if the preconditions hold; the answer is what was deleted, or what finalizers keep. */
   remove(target: Target, preconditions: JsonObject): JsonObject {
     const old = this.read(target)
     checkDeletion(target, old, preconditions)
     this.#admit(target, 'DELETE', null, old)
-    if (target.options.isDryRun) return old
+    const held = heldObject(old, this.#parts.now)
+    if (target.options.isDryRun) return held ?? old
+    if (held !== null) return this.#parts.store.write(target.resource, held)
     this.#parts.store.remove(target.resource, old)
-    if (target.resource === NAMESPACES) this.#emptyNamespace(target.name)
+    if (target.resource === NAMESPACES)
+      this.#parts.store.emptyNamespace(target.name, this.#parts.strategies.keys())
     return old
-  }
-
-  #emptyNamespace(name: string): void {
-    for (const resource of this.#parts.strategies.keys()) {
-      if (!resource.namespaced) continue
-      for (const object of this.#parts.store.list(resource, name))
-        this.#parts.store.remove(resource, object)
-    }
   }
 
   #insert(target: Target, object: JsonObject, warned: readonly string[], tracked = false): Written {
@@ -217,7 +213,9 @@ export class Registry {
     const warnings = [...warned, ...strategy.warnings(next), ...objections]
     objectIn(next, 'metadata')['resourceVersion'] = textAt(old, 'metadata', 'resourceVersion')
     if (same(next, old)) return { code: 200, object: old, warnings }
-    const stored = options.isDryRun ? next : this.#parts.store.write(resource, next)
+    const isLast = isFreed(next, old) && !options.isDryRun
+    if (isLast) this.#parts.store.remove(resource, old)
+    const stored = options.isDryRun || isLast ? next : this.#parts.store.write(resource, next)
     return { code: 200, object: copy(stored), warnings }
   }
 

@@ -87,6 +87,12 @@ export class ObjectStore {
     this.#publish({ type, resource, revision: this.#revision, object: last, before })
   }
 
+  emptyNamespace(name: string, resources: Iterable<Resource>): void {
+    for (const resource of resources)
+      if (resource.namespaced)
+        for (const object of this.list(resource, name)) this.remove(resource, object)
+  }
+
   /** Changes after a revision, null where they are no longer kept. */
   since(revision: number): readonly Change[] | null {
     if (revision < this.#oldest) return null

@@ -171,6 +171,24 @@ describeSubjects('secrets', subject => {
     expect(await open.secrets.remove(stored)).toBe('gone')
   })
 
+  test('a deleted Secret is not gone while a finalizer keeps it', async () => {
+    await open.secrets.apply(manifest('held'), null)
+    const metadata = { finalizers: ['example.com/kept'] }
+    await subject().admin.patch(path('held'), { metadata }, MERGE_PATCH)
+    const stored = await read('held')
+    if (stored === null) throw new Error('it is not there')
+    const problem = await failureOf(open.secrets.remove(stored))
+    expect(problem.message).toContain('delete Secret')
+    expect(problem.message).toMatch(
+      /it stays until these finalizers are removed: "example\.com\/kept"$/,
+    )
+    const again = await read('held')
+    if (again === null) throw new Error('it is not there')
+    expect(await failureOf(open.secrets.remove(again))).toEqual(problem)
+    await subject().admin.patch(path('held'), { metadata: { finalizers: null } }, MERGE_PATCH)
+    expect(await read('held')).toBeNull()
+  })
+
   test.each(['changed', 'recreated'])(
     'a Secret that was %s since it was read is not deleted',
     async how => {

@@ -8,6 +8,7 @@ import type { Cluster } from '../../../src/ports/cluster.ts'
 import { decide } from '../../../src/workflows/decide/decide-request.ts'
 import { startSandboxCluster } from '../../../src/sandbox/sandbox-cluster.ts'
 import type { SandboxCluster } from '../../../src/sandbox/sandbox-cluster.ts'
+import { MERGE_PATCH } from '../../build/api-client.ts'
 import { clusterAt, failureOf, quickClock } from '../../build/connected.ts'
 import { answering, startOddServer } from '../../build/odd-server.ts'
 import { opensslRequest } from '../../build/openssl-request.ts'
@@ -98,6 +99,21 @@ describeSubjects('signing requests', subject => {
       ok: true,
     })
     expect(await signingRequests.read(object.name)).toBeNull()
+  })
+
+  test('a deleted CertificateSigningRequest is not removed while a finalizer keeps it', async () => {
+    const { signingRequests } = clusterAt(subject().backend, subject().backend.admin)
+    const { name } = await created('held')
+    const path = `${SIGNING_REQUESTS}/${name}`
+    const metadata = { finalizers: ['example.com/kept'] }
+    await subject().admin.patch(path, { metadata }, MERGE_PATCH)
+    const held = (await signingRequests.read(name))!
+    const problem = await failureOf(signingRequests.remove(held))
+    expect(problem.message).toMatch(
+      /it stays until these finalizers are removed: "example\.com\/kept"$/,
+    )
+    await subject().admin.patch(path, { metadata: { finalizers: null } }, MERGE_PATCH)
+    expect(await signingRequests.read(name)).toBeNull()
   })
 
   test('a create under an existing name reports that it exists and changes nothing', async () => {

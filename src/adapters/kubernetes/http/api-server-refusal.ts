@@ -1,7 +1,8 @@
 // Conversion of an API server's Status answers into CountersignErrors, with the RBAC rule to paste for 403.
-import type { z } from 'zod'
+import { z } from 'zod'
 import { failure } from '../../../domain/problem.ts'
 import type { CountersignError } from '../../../domain/problem.ts'
+import { shown } from '../../../lib/source/hidden-characters.ts'
 import { statusText } from './http-body.ts'
 import type { Answer } from './api-transport.ts'
 
@@ -84,6 +85,28 @@ function policyHint(policy: string, said: string): string {
       : `the apply identity:\n${IDENTITY_LOGIN}\nand add --kubeconfig ~/.countersign/apply.kubeconfig to your command`
   const others = part === 'approvals' ? ' (--approvers NAMES lets further users approve)' : ''
   return `the policy ${policy} of the guard refused it: log in as ${who}.\nIf countersign.yaml or policies/ changed, apply the guard again${others}:\ncountersign manifests guard | kubectl apply -f -`
+}
+
+const HELD = z.object({
+  metadata: z.object({
+    deletionTimestamp: z.string(),
+    finalizers: z.array(z.string()).default([]),
+  }),
+})
+
+/**
+ * Throws unless an accepted deletion is complete. The API server then answers with a Status. It answers with the object while a
+ * finalizer keeps it, which everybody may set who may write the object.
+ */
+export function demandGone(answer: Answer, doing: string): void {
+  const { data } = HELD.safeParse(answer.body)
+  if (data === undefined) return
+  const names = data.metadata.finalizers.map(shown).join(', ')
+  throw failure(
+    'CLUSTER_REFUSED',
+    `could not ${doing}: it stays until these finalizers are removed: ${names}`,
+    'find out who set them, remove them from metadata.finalizers with kubectl edit, then run again',
+  )
 }
 
 /** The CountersignError for an answer whose body has an unexpected shape. */

@@ -1,4 +1,5 @@
 // RoleBindings and ClusterRoleBindings that name a user or one of their groups: the rights that a certificate gives.
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { CountersignError } from '../../../domain/problem.ts'
 import type { ClusterIdentity } from '../../../ports/cluster.ts'
@@ -24,10 +25,16 @@ export const BINDING = z.object({
 
 export type Binding = z.infer<typeof BINDING>
 
+/** A binding in words, with the digests of its subjects: one name of others may have a megabyte. */
+interface Named {
+  readonly text: string
+  readonly subjects: ReadonlySet<string>
+}
+
 /** Lists each kind once, on first use. */
 export class Bindings {
   readonly #transport: Transport
-  #lists: Promise<readonly Binding[] | null> | null = null
+  #lists: Promise<readonly Named[] | null> | null = null
 
   constructor(transport: Transport) {
     this.#transport = transport
@@ -35,21 +42,23 @@ export class Bindings {
 
   /** As text, sorted; null if the bindings cannot be read. This is advice: nothing fails without it. */
   async of({ username, groups }: ClusterIdentity): Promise<readonly string[] | null> {
-    const names = (subject: { readonly kind: string; readonly name: string }): boolean =>
-      (subject.kind === 'User' && subject.name === username) ||
-      (subject.kind === 'Group' && subject.name !== EVERYBODY && groups.includes(subject.name))
+    const named = groups.filter(name => name !== EVERYBODY).map(name => digestOf('Group', name))
+    const asked = [digestOf('User', username), ...named]
     this.#lists ??= this.#all()
     const found = await this.#lists
     if (found === null) return null
     return found
-      .filter(({ subjects }) => subjects.some(names))
-      .map(inWords)
+      .filter(({ subjects }) => asked.some(each => subjects.has(each)))
+      .map(({ text }) => text)
       .toSorted()
   }
 
-  async #all(): Promise<readonly Binding[] | null> {
+  async #all(): Promise<readonly Named[] | null> {
     try {
-      return await listBindings(this.#transport)
+      return await listBindings(this.#transport, binding => {
+        const subjects = new Set(binding.subjects.map(({ kind, name }) => digestOf(kind, name)))
+        return { text: inWords(binding), subjects }
+      })
     } catch (cause) {
       if (cause instanceof CountersignError) return null
       throw cause
@@ -57,20 +66,35 @@ export class Bindings {
   }
 }
 
-/** Both kinds, of every namespace. */
-export async function listBindings(transport: Transport): Promise<readonly Binding[]> {
-  const kinds = ['clusterrolebindings', 'rolebindings']
-  return (await Promise.all(kinds.map(kind => list(transport, kind)))).flat()
+function digestOf(kind: string, name: string): string {
+  return createHash('sha256').update(`${kind} ${name}`).digest('base64')
 }
 
-async function list(transport: Transport, resource: string): Promise<readonly Binding[]> {
+/**
+ * What `keep` returns for both kinds, of every namespace. Whoever may bind a role in one namespace may write a megabyte of names, so
+ * only that stays in memory.
+ */
+export async function listBindings<T>(
+  transport: Transport,
+  keep: (binding: Binding) => T | null,
+): Promise<readonly T[]> {
+  const kinds = ['clusterrolebindings', 'rolebindings']
+  return (await Promise.all(kinds.map(kind => list(transport, kind, keep)))).flat()
+}
+
+async function list<T>(
+  transport: Transport,
+  resource: string,
+  keep: (binding: Binding) => T | null,
+): Promise<readonly T[]> {
   const doing = `list ${resource}`
   const needs = clusterRule(GROUP, resource, 'list')
   const call = { path: `/apis/${GROUP}/v1/${resource}`, doing, needs, objectBytes: null }
-  const { items } = await listAll(transport, call, body =>
-    readAnswer({ status: 200, body }, BINDING, doing, needs),
-  )
-  return items
+  const { items } = await listAll(transport, call, body => {
+    const binding = keep(readAnswer({ status: 200, body }, BINDING, doing, needs))
+    return binding === null ? [] : [binding]
+  })
+  return items.flat()
 }
 
 function inWords({ metadata, roleRef }: Binding): string {

@@ -70,8 +70,10 @@ export class KubernetesGrants implements Grants {
   }
 
   async list(): ReturnType<Grants['list']> {
-    const all = await listBindings(this.#transport)
-    return all.map(each => this.#grantBinding(each)).filter(({ grants }) => grants.length > 0)
+    return listBindings(this.#transport, each => {
+      const binding = this.#grantBinding(each)
+      return binding.grants.length === 0 ? null : binding
+    })
   }
 
   async bind(

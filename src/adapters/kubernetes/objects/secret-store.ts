@@ -5,7 +5,7 @@ import { Secret } from '../../../domain/request/secret-value.ts'
 import type { Version } from '../../../domain/cluster/signing-request.ts'
 import type { SecretManifest, StoredSecret } from '../../../domain/cluster/stored-secret.ts'
 import type { Secrets } from '../../../ports/secrets.ts'
-import { refusal, statusMessage, unreadable } from '../http/api-server-refusal.ts'
+import { demandGone, refusal, statusMessage, unreadable } from '../http/api-server-refusal.ts'
 import type { Answer, Transport } from '../http/api-transport.ts'
 
 const FIELD_MANAGER = 'countersign'
@@ -111,8 +111,10 @@ export class KubernetesSecrets implements Secrets {
       body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { ...version } },
     })
     if (answer.status === 409) return 'conflict'
-    if (answer.status === 200 || answer.status === 202 || answer.status === 404) return 'gone'
-    throw refusal(answer, `delete Secret ${namespace}/${name}`, needs(namespace, name, 'delete'))
+    const doing = `delete Secret ${namespace}/${name}`
+    if (answer.status === 200 || answer.status === 202) demandGone(answer, doing)
+    else if (answer.status !== 404) throw refusal(answer, doing, needs(namespace, name, 'delete'))
+    return 'gone'
   }
 
   /** Null if there is none. No cause is attached if it is unreadable: it may be a key. */

@@ -6,7 +6,7 @@ import type {
   SigningRequestManifest,
 } from '../../../domain/cluster/signing-request.ts'
 import type { AllSigningRequests, Listing, RequestRow } from '../../../ports/signing-requests.ts'
-import { clusterRule, refusal, unreadable } from '../http/api-server-refusal.ts'
+import { clusterRule, demandGone, refusal, unreadable } from '../http/api-server-refusal.ts'
 import type { NeededRule } from '../http/api-server-refusal.ts'
 import { listAll, listRows, readOne } from '../http/paged-list.ts'
 import type { Row } from '../http/paged-list.ts'
@@ -89,9 +89,10 @@ export class KubernetesSigningRequests implements AllSigningRequests {
     const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: version }
     const answer = await this.#transport.ask({ ...named('DELETE', name, ''), body })
     if (answer.status === 409 || answer.status === 404) return 'changed'
-    if (answer.status === 200) return 'removed'
     const doing = `delete CertificateSigningRequest ${name}`
-    throw refusal(answer, doing, rule('', 'delete'))
+    if (answer.status !== 200) throw refusal(answer, doing, rule('', 'delete'))
+    demandGone(answer, doing)
+    return 'removed'
   }
 
   observe(name: string, signal: AbortSignal): AsyncIterable<Seen> {
