@@ -11,11 +11,11 @@ const ACCOUNT_PREFIX = 'system:serviceaccount:'
  * User name of kube-controller-manager, which logs in with a certificate or in another way. Without credentials of its service accounts
  * it does the work of all controllers; it always writes tokens into Secrets.
  */
-export const CONTROLLER_MANAGER = 'system:kube-controller-manager'
+const CONTROLLER_MANAGER = 'system:kube-controller-manager'
 
 /** True for kube-controller-manager, or for its controller with this service account. */
 export function isController(name: string): string {
-  return `(request.userInfo.username == ${quoted(CONTROLLER_MANAGER)} || (request.userInfo.username == ${name} && ${HAS_TOKEN}))`
+  return `(${IS_CONTROLLER_MANAGER} || (request.userInfo.username == ${name} && ${HAS_TOKEN}))`
 }
 
 export const KUBE_SYSTEM = 'kube-system'
@@ -44,8 +44,22 @@ export function listed(texts: readonly string[]): string {
 const HAS_CREDENTIAL = `has(request.userInfo.extra) && ${quoted(OWN_CREDENTIAL)} in request.userInfo.extra`
 const IDS = `request.userInfo.extra[${quoted(OWN_CREDENTIAL)}]`
 
+const HAS_UID = "has(request.userInfo.uid) && request.userInfo.uid != ''"
+const HAS_ONE_ID = `${HAS_CREDENTIAL} && ${IDS}.size() == 1`
+
 /** True for a token of a service account: impersonation has no uid, a certificate no JTI, and a token in a Secret has neither. */
-const HAS_TOKEN = `has(request.userInfo.uid) && request.userInfo.uid != '' && ${HAS_CREDENTIAL} && ${IDS}.size() == 1 && ${IDS}[0].startsWith('JTI=')`
+const HAS_TOKEN = `${HAS_UID} && ${HAS_ONE_ID} && ${IDS}[0].startsWith('JTI=')`
+
+/** True for a certificate, which has an id, and a static token, which has a uid. Who may impersonate users has neither. */
+const HAS_LOGIN = `((${HAS_UID}) || (${HAS_ONE_ID}))`
+
+const IS_CONTROLLER_MANAGER = `(request.userInfo.username == ${quoted(CONTROLLER_MANAGER)} && ${HAS_LOGIN})`
+
+/**
+ * True for kube-controller-manager where it makes the tokens of its controllers. Under another name it has at least this right. Who lists
+ * everything reads every token in a Secret.
+ */
+export const MAKES_CONTROLLER_TOKENS = `(request.namespace == ${quoted(KUBE_SYSTEM)} && ${HAS_LOGIN} && (request.userInfo.username == ${quoted(CONTROLLER_MANAGER)} || authorizer.group('*').resource('*').check('list').allowed()))`
 
 /** True for the name of a subject, with any login. */
 export function isNamed(subject: Subject): string {

@@ -62,10 +62,16 @@ export function approvalsPolicy(
           'countersign decides on its own requests only',
         ),
         ...(approver === null ? [] : [approverLimits(approver)]),
-        ...lifetimes('oldObject', signers, '!variables.isApply || '),
+        ...lifetimes('oldObject', signers, `!(variables.isApply || ${approves(approver)}) || `),
       ],
     }),
   }
+}
+
+/** True if the approver approves a request with a lifetime. Kubelets ask for none, and it denies what asks for too long. */
+function approves(approver: Approver | null): string {
+  if (approver === null) return 'false'
+  return `(${isApply(approver.subject)} && has(oldObject.spec.expirationSeconds) && has(object.status.conditions) && object.status.conditions.exists(c, c.type == 'Approved'))`
 }
 
 /** The approver decides on requests of others for its signers, and on none of countersign. */

@@ -10,8 +10,10 @@ import {
   MAY_DO_EVERYTHING,
   PREFIX,
   changed,
+  controllerName,
   inNamespaces,
   isApply,
+  isController,
   isNamed,
   listed,
   mapOf,
@@ -98,6 +100,10 @@ export function recordsPolicy(installation: Installation): GuardPolicy {
         refuseUnless(
           `${isNamespace} || variables.isApply || !(variables.owner == ${quoted(owner)} || variables.oldOwner == ${quoted(owner)} || variables.name.startsWith(${quoted(ours)})) || ${IS_NAMESPACE_DELETION} || ${kept}`,
           `records of ${owner} are written by countersign only`,
+        ),
+        refuseUnless(
+          `request.resource.resource != 'configmaps' || variables.name != 'kube-root-ca.crt' || ${isController(quoted(controllerName('root-ca-cert-publisher')))} || ${IS_NAMESPACE_DELETION} || ${MAY_DO_EVERYTHING}`,
+          'pods of countersign trust this CA, and Kubernetes writes it',
         ),
         refuseUnless(
           `(!variables.isApply || variables.name.startsWith(${quoted(ours)}) || variables.isRevocation) && (!variables.isApprover || ${kept}) && (!(${isNamed(ownAccount(cluster, REVOKER_ACCOUNT))}) || variables.isRevocation)`,

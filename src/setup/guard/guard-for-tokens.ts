@@ -4,8 +4,8 @@ import type { Installation } from '../../domain/cluster/installation.ts'
 import { KUBE_APISERVER_CLIENT_KUBELET } from '../../domain/request/signer.ts'
 import { isSignerAmong } from '../../lib/kubernetes/signer-name.ts'
 import {
-  CONTROLLER_MANAGER,
   KUBE_SYSTEM,
+  MAKES_CONTROLLER_TOKENS,
   MAY_DO_EVERYTHING,
   accountOfUser,
   inNamespaces,
@@ -33,9 +33,6 @@ function accountOf(object: 'object' | 'oldObject'): string {
 const IS_KUBELET =
   "(request.userInfo.username.startsWith('system:node:') && 'system:nodes' in request.userInfo.groups && request.resource.resource == 'serviceaccounts' && has(object.spec.boundObjectRef) && object.spec.boundObjectRef.kind == 'Pod')"
 
-/** kube-controller-manager makes the tokens of its controllers. Under another name it has at least this right, which `edit` lacks. */
-const IS_CONTROLLER_MANAGER = `(request.userInfo.username == ${quoted(CONTROLLER_MANAGER)} || (request.namespace == ${quoted(KUBE_SYSTEM)} && authorizer.group('authentication.k8s.io').resource('tokenreviews').check('create').allowed()))`
-
 /** Service accounts in kube-system that other rules let through. */
 function trustedControllers(installation: Installation): readonly string[] {
   const names = installation.signers.map(({ name }) => name)
@@ -55,9 +52,9 @@ export function identityPolicy(
 ): readonly GuardPolicy[] {
   const { subject, cluster, owner } = installation
   const own = ownIdentities(installation).map(userName).flatMap(accountOfUser)
-  if (own.length === 0) return []
   const controllers = trustedControllers(installation)
   const trusted = [...own, ...controllers, ...approvers.flatMap(accountOfUser)]
+  if (trusted.length === 0) return []
   const running = podAccounts(installation).map(name => `${cluster.recordNamespace}:${name}`)
   const withoutPods = [...own.filter(account => !running.includes(account)), ...controllers]
   const isResource = (name: string): string => `request.resource.resource == ${quoted(name)}`
@@ -90,7 +87,7 @@ export function identityPolicy(
             `no pod runs as this account of countersign (${owner})`,
           ),
           refuseUnless(
-            `request.userInfo.username != ${self} && (${IS_KUBELET} || ${IS_CONTROLLER_MANAGER} || ${MAY_DO_EVERYTHING})`,
+            `request.userInfo.username != ${self} && (${IS_KUBELET} || ${MAKES_CONTROLLER_TOKENS} || ${MAY_DO_EVERYTHING})`,
             MESSAGE,
           ),
         ],

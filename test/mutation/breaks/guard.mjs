@@ -10,7 +10,14 @@ export const GUARD = [
     '...(matchResources === undefined ? {} : { matchResources })',
     '',
   ],
-  ['setup/guard/guard-cel.ts', "has(request.userInfo.uid) && request.userInfo.uid != '' && ", ''],
+  ['setup/guard/guard-cel.ts', '`${HAS_UID} && ', '`'],
+  ['setup/guard/guard-cel.ts', ' && ${HAS_LOGIN} && (request', ' && (request'],
+  ['setup/guard/guard-cel.ts', '(request.namespace == ${quoted(KUBE_SYSTEM)} && ', '('],
+  [
+    'setup/guard/guard-cel.ts',
+    ".check('list').allowed()))`",
+    ".check('list').allowed() || true))`",
+  ],
   ['setup/guard/guard-cel.ts', " && ${IDS}[0].startsWith('JTI=')", ''],
   ['setup/guard/guard-cel.ts', '? HAS_TOKEN : HAS_CREDENTIAL', "? HAS_TOKEN : 'true'"],
   ['setup/guard/guard-cel.ts', 'accountOfUser(name).length > 0 ? `', 'false ? `'],
@@ -68,7 +75,7 @@ export const GUARD = [
   ['setup/guard/guard-for-approvals.ts', " && !oldObject.metadata.name.startsWith('cs-')", ''],
   [
     'setup/guard/guard-for-approvals.ts',
-    "        ...lifetimes('oldObject', signers, '!variables.isApply || '),\n",
+    "        ...lifetimes('oldObject', signers, `!(variables.isApply || ${approves(approver)}) || `),\n",
     '',
   ],
 
@@ -194,6 +201,14 @@ export const GUARD = [
   ['setup/guard/guard-for-objects.ts', " || (oldObject != null && ${either('oldObject')})", ''],
 
   // Its own identity.
+  ['setup/guard/guard-for-tokens.ts', 'if (trusted.length === 0)', 'if (own.length === 0)'],
+  ['setup/guard/guard-for-objects.ts', "variables.name != 'kube-root-ca.crt'", 'true'],
+  [
+    'setup/guard/guard-for-approvals.ts',
+    'variables.isApply || ${approves(approver)}',
+    'variables.isApply',
+  ],
+  ['setup/guard/guard-for-approvals.ts', ".exists(c, c.type == 'Approved')", '.size() > 0'],
   ['setup/guard/guard-for-tokens.ts', "!(${isResource('pods')}) || ", 'true || '],
   ['setup/guard/guard-for-tokens.ts', '|| ${MAY_DO_EVERYTHING})', '|| true)'],
   [

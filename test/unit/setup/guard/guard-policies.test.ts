@@ -130,7 +130,7 @@ describe('the manifests of the guard', () => {
     expect(text()).not.toContain('certificate-controller')
     const name = 'kubernetes.io/kube-apiserver-client-kubelet'
     expect(text({ signers: [{ name, maxDurationSeconds: null }] })).toContain(
-      `(oldObject.spec.signerName == '${name}' && (request.userInfo.username == 'system:kube-controller-manager' || (request.userInfo.username == 'system:serviceaccount:kube-system:certificate-controller' && has(request.userInfo.uid)`,
+      `(oldObject.spec.signerName == '${name}' && ((request.userInfo.username == 'system:kube-controller-manager' && ((has(request.userInfo.uid) && request.userInfo.uid != '') || (has(request.userInfo.extra) && 'authentication.kubernetes.io/credential-id' in request.userInfo.extra && request.userInfo.extra['authentication.kubernetes.io/credential-id'].size() == 1))) || (request.userInfo.username == 'system:serviceaccount:kube-system:certificate-controller' && has(request.userInfo.uid)`,
     )
   })
 
@@ -144,6 +144,14 @@ describe('the manifests of the guard', () => {
     expect(JSON.stringify(objects)).toContain(
       "variables.isApply || request.userInfo.username == 'other'\"",
     )
+  })
+
+  test('the guard protects the tokens of approvers also if the apply identity is a user', () => {
+    const subject = { kind: 'User', name: 'oidc' } as const
+    const text = (approvers: readonly string[]): string =>
+      JSON.stringify(guardObjects(installation({ subject, planner: null }), { approvers }))
+    expect(text(['system:serviceaccount:ops:bot'])).toContain("in ['ops:bot']")
+    expect(text([])).not.toContain('serviceaccounts/token')
   })
 
   test('the guard of bindings exists only where policies allow access', () => {
