@@ -54,6 +54,8 @@ export interface RequestRow {
   readonly name: string
   readonly username: string
   readonly isApproved: boolean
+  /** It has a certificate. */
+  readonly isIssued: boolean
   readonly isPending: boolean
 }
 

@@ -4,11 +4,13 @@ export interface Waiting {
   readonly username: string
   /** When it was looked at and left pending; null if never. */
   readonly judgedAt: Date | null
+  /** When it was in a list for the first time. */
+  readonly seenAt: Date
 }
 
 /**
  * At most `most`, one of each user after the other, and at most `perUsername` of one. For one user: first what was never looked at, then
- * what was looked at longest ago, else in the order of the list. So everything has its turn again.
+ * what was looked at longest ago; then what was in a list first, since its creator chooses the name. So everything has its turn again.
  */
 export function fairTurn<T extends Waiting>(
   waiting: readonly T[],
@@ -30,5 +32,6 @@ export function fairTurn<T extends Waiting>(
 }
 
 function inOrder(one: Waiting, other: Waiting): number {
-  return (one.judgedAt?.getTime() ?? 0) - (other.judgedAt?.getTime() ?? 0)
+  const judged = (one.judgedAt?.getTime() ?? 0) - (other.judgedAt?.getTime() ?? 0)
+  return judged || one.seenAt.getTime() - other.seenAt.getTime()
 }

@@ -17,7 +17,7 @@ const SECOND_MS = 1000
 const TURN_MS = 3000
 /** The same if the last turn decided and there is more: hundreds of nodes may join at once. */
 const NEXT_MS = 500
-/** How long a list of the nodes is used. Newer nodes are known by their approved requests. */
+/** How long a list of the nodes is used, except to approve an address that its node does not hold. */
 const NODES_MS = 15_000
 
 export interface ApproverWorld extends TrustWorld, Pick<ControllerWorld, 'pause'> {
@@ -120,7 +120,11 @@ class Approver {
     const { signingRequests } = cluster
     const issuedNames = cluster.issuedNamesOf(lease)
     const world = {
-      cluster: { signingRequests, issuedNames, nodes: () => this.#nodeList() },
+      cluster: {
+        signingRequests,
+        issuedNames,
+        nodes: (isFresh: boolean) => this.#nodeList(isFresh),
+      },
       clock,
       check: () => leadership.check(commit),
       mayDecide: () => !this.#signal.aborted && this.trust.usable() === trusted,
@@ -130,10 +134,11 @@ class Approver {
     return hasMore(report)
   }
 
-  async #nodeList(): Promise<SeenNodes> {
+  async #nodeList(isFresh: boolean): Promise<SeenNodes> {
     const at = this.#world.clock.now()
     const known = this.#nodes
-    if (known !== null && at.getTime() < known.at.getTime() + NODES_MS) return known.value
+    if (!isFresh && known !== null && at.getTime() < known.at.getTime() + NODES_MS)
+      return known.value
     const value = await this.#world.cluster.nodes()
     this.#nodes = { at, value }
     return value

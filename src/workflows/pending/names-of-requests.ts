@@ -30,6 +30,15 @@ export function hold(held: Holders, object: SigningRequest, now: Date): void {
     held.set(name, [...(held.get(name) ?? []), holder])
 }
 
+/** Whether a request asks for an address that its node does not hold. */
+export function asksForAddress(object: SigningRequest, held: Holders): boolean {
+  return namesOf(object, null).some(
+    ({ name, commonName }) =>
+      name.startsWith('IP ') &&
+      !(held.get(name) ?? []).some(holder => holder.commonName === commonName),
+  )
+}
+
 /** The names that a request has once it is approved, each with the latest end of its certificate. */
 export function issuedBy(
   object: SigningRequest,

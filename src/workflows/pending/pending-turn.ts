@@ -19,7 +19,7 @@ import { visible } from '../../output/terminal/plural-words.ts'
 import type { IssuedNames } from '../../ports/records.ts'
 import type { SigningRequests, RequestRow } from '../../ports/signing-requests.ts'
 import { inPool } from '../issue/bounded-concurrency.ts'
-import { certifiedBy, hold, isApproved, issuedBy } from './names-of-requests.ts'
+import { asksForAddress, certifiedBy, hold, isApproved, issuedBy } from './names-of-requests.ts'
 import type { Holders } from './names-of-requests.ts'
 import { judgePending } from './judge-pending.ts'
 import type { PendingRules } from './judge-pending.ts'
@@ -27,13 +27,16 @@ import type { PendingRules } from './judge-pending.ts'
 /** Requests in a turn, and of one user in it. The signers of kube-controller-manager sign about 20 a second. */
 const IN_TURN = { most: 100, perUsername: 50 }
 const LONGEST_MESSAGE = 1000
+/** Between two lists; after a longer one, requests with certificates are read again. */
+const LONGEST_GAP_MS = 60_000
 const AT_ONCE = 8
 const REASON = 'CountersignPolicy'
 
 export interface TurnWorld {
   readonly cluster: {
     readonly signingRequests: Pick<SigningRequests, 'listRows' | 'readSmall' | 'approve' | 'deny'>
-    readonly nodes: () => Promise<SeenNodes>
+    /** What was seen some seconds ago may do if `isFresh` is false. */
+    readonly nodes: (isFresh: boolean) => Promise<SeenNodes>
     readonly issuedNames: IssuedNames
   }
   readonly clock: { readonly now: () => Date }
@@ -57,7 +60,11 @@ export class PendingTurns {
   readonly #signerName: string
   /** By name: requests that were judged and are pending. */
   #judged = new Map<string, { readonly at: Date; readonly said: string }>()
-  /** By name: approved requests with their certificates, which change no more. */
+  /** By name: when it was in a list for the first time. */
+  #seen: ReadonlyMap<string, Date> = new Map()
+  /** When the last list began. */
+  #listedAt = new Date(0)
+  /** By name: approved requests with their certificates, which change no more. A name may be used again, so it is asked for often. */
   #certified: ReadonlyMap<string, SigningRequest> = new Map()
   /** By uid: requests with a certificate whose names were kept until it expires. */
   #kept = new Set<string>()
@@ -95,9 +102,18 @@ export class PendingTurns {
   ): Promise<readonly Judged[]> {
     if (chosen.length === 0 && certified.length === 0) return []
     const { cluster, clock, check } = world
-    const [seen, kept] = await Promise.all([cluster.nodes(), cluster.issuedNames.list()])
-    const facts = { ...seen, held: withIssued(held, kept.names, clock.now()) }
-    const judged = this.#judge(world, rules, chosen, facts)
+    const kept = await cluster.issuedNames.list()
+    const known: Holders = withIssued(held, kept.names, clock.now())
+    const judgeNow = async (isFresh: boolean): Promise<readonly Judged[]> =>
+      this.#judge(world, rules, chosen, {
+        ...(await cluster.nodes(isFresh)),
+        held: new Map(known),
+      })
+    let judged = await judgeNow(false)
+    const wouldApprove = judged.filter(({ decision }) => decision.kind === 'approve')
+    // A Node that joined since may report the address.
+    if (wouldApprove.some(({ object }) => asksForAddress(object, known)))
+      judged = await judgeNow(true)
     const approved = judged.filter(({ decision }) => decision.kind === 'approve')
     const issued = approved.flatMap(({ object }) => issuedBy(object, rules.cluster, clock.now()))
     const more = [...issued, ...certified.flatMap(certifiedBy)]
@@ -145,14 +161,21 @@ export class PendingTurns {
     const pending = rows.filter(({ isPending, name }) => isPending && !name.startsWith('cs-'))
     const judged = pending.map(({ name }) => [name, this.#judged.get(name)] as const)
     this.#judged = new Map(judged.flatMap(([name, each]) => (each ? [[name, each]] : [])))
+    const at = clock.now()
+    this.#seen = new Map(pending.map(({ name }) => [name, this.#seen.get(name) ?? at]))
+    if (at.getTime() - this.#listedAt.getTime() > LONGEST_GAP_MS) this.#certified = new Map()
+    this.#listedAt = at
     const waiting = pending.map(row => {
-      return { ...row, judgedAt: this.#judged.get(row.name)?.at ?? null }
+      const { name } = row
+      const judgedAt = this.#judged.get(name)?.at ?? null
+      return { ...row, judgedAt, seenAt: this.#seen.get(name) ?? at }
     })
     const isNodes = isKubeletSigner(this.#signerName)
     const approved = rows.filter(row => isNodes && row.isApproved)
     const read = await inPool([...fairTurn(waiting, IN_TURN), ...approved], AT_ONCE, async row => {
-      const { name } = row
-      return this.#certified.get(name) ?? (await signingRequests.readSmall(name)) ?? { gone: name }
+      const { name, isIssued } = row
+      const known = isIssued ? this.#certified.get(name) : undefined
+      return known ?? (await signingRequests.readSmall(name)) ?? { gone: name }
     })
     const large = read.flatMap(each => ('tooLarge' in each ? each.tooLarge : []))
     const found = read.flatMap(each => ('version' in each ? each : []))

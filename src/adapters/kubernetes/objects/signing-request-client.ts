@@ -137,6 +137,7 @@ function rowOf({ Name: name = '', Requestor: username = '', Condition = '' }: Ro
     name,
     username: username.slice(0, LONGEST_USERNAME),
     isApproved: /^Approved\b/.test(Condition),
+    isIssued: /,Issued\b/.test(Condition),
     isPending: Condition === 'Pending',
   }
 }

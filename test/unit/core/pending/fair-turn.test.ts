@@ -3,9 +3,9 @@ import { fairTurn } from '../../../../src/core/pending/fair-turn.ts'
 
 const LIMITS = { most: 4, perUsername: 3 }
 
-function waiting(name: string, judged: number | null = null) {
+function waiting(name: string, judged: number | null = null, seen = 0) {
   const judgedAt = judged === null ? null : new Date(judged * 1000)
-  return { name, username: name.charAt(0), judgedAt }
+  return { name, username: name.charAt(0), judgedAt, seenAt: new Date(seen * 1000) }
 }
 
 const order = (list: readonly ReturnType<typeof waiting>[], limits = LIMITS): string =>
@@ -31,4 +31,12 @@ test('what was left pending waits behind what was never looked at, and has its t
   const left = [waiting('a1', 50), waiting('a2', 40)]
   expect(order([...left, waiting('a3')], { most: 1, perUsername: 1 })).toBe('a3')
   expect(order(left, { most: 1, perUsername: 1 })).toBe('a2')
+})
+
+test('machines that share a bootstrap token: new requests with early names do not keep a later name waiting', () => {
+  const first = ['z1', 'z2', 'z3', 'zz-joining'].map(name => waiting(name, null, 1))
+  expect(order(first)).toBe('z1 z2 z3')
+  // The API server lists by name.
+  const flood = ['z4', 'z5', 'z6'].map(name => waiting(name, null, 2))
+  expect(order([...flood, waiting('zz-joining', null, 1)])).toBe('zz-joining z4 z5')
 })

@@ -36,7 +36,7 @@ async function turnWith({ aheadSeconds = 0, listMinutes = 0, ...changes }: TurnC
       async *listRows() {
         lists++
         state.now = new Date(state.now.getTime() + listMinutes * 60_000)
-        yield [{ name: 'csr', username: 'u', isPending: true, isApproved: false }]
+        yield [{ name: 'csr', username: 'u', isPending: true, isApproved: false, isIssued: false }]
       },
       readSmall: async () => pending({ signerName: SIGNER }),
     }),

@@ -43,6 +43,8 @@ class Place {
   nodes: ReadonlyMap<string, string> = new Map()
   /** Addresses that each node reports. */
   addresses: ReadonlyMap<string, readonly string[]> = new Map()
+  /** What they reported some seconds ago, null for the same. */
+  earlier: ReadonlyMap<string, readonly string[]> | null = null
   /** Names that it kept, and how often it wrote them. */
   kept: KeptNames = { names: [], versions: [] }
   writes = 0
@@ -104,7 +106,10 @@ class Place {
     return {
       cluster: {
         signingRequests,
-        nodes: async () => ({ nodes: this.nodes, addresses: this.addresses }),
+        nodes: async isFresh => ({
+          nodes: this.nodes,
+          addresses: isFresh ? this.addresses : (this.earlier ?? this.addresses),
+        }),
         issuedNames: {
           list: async () => this.kept,
           write: async names => {
@@ -137,7 +142,8 @@ const words = ({ decided }: TurnReport): readonly string[] =>
 
 function rowOf({ name, username, conditions, certificate }: SigningRequest): RequestRow {
   const isPending = conditions.length === 0 && certificate === null
-  return { name, username, isApproved: conditions.length > 0, isPending }
+  const isIssued = certificate !== null
+  return { name, username, isApproved: conditions.length > 0, isIssued, isPending }
 }
 
 describe('requests that are large or many', () => {
@@ -319,6 +325,13 @@ describe('names of other nodes', () => {
     expect(words(await place.turn(new PendingTurns(SERVING)))).toEqual(['csr-m1 left'])
   })
 
+  test('an address that another Node reports since a moment is left to a person too', async () => {
+    const place = new Place([from('m1', { sans: [ip('10.1.5.5')] })])
+    place.earlier = new Map()
+    place.addresses = new Map([['m2', ['10.1.5.5']]])
+    expect(words(await place.turn(new PendingTurns(SERVING)))).toEqual(['csr-m1 left'])
+  })
+
   test('of two nodes that ask for one address in the same turn the older request gets it', async () => {
     const place = new Place([
       from('m1', { sans: [ip('10.1.5.5')], createdAt: NOW }),
@@ -393,6 +406,51 @@ describe('names of other nodes', () => {
     )
     place.objects.splice(0, 1, from('n1', { sans: [ip('10.1.0.1')] }))
     expect(words(await place.turn(turns))).toEqual(['csr-n1 denied'])
+  })
+
+  test('a request with the name of a deleted one that had a certificate is decided like any other', async () => {
+    const place = new Place([holder('2030-07-01T00:00:00Z')])
+    const turns = new PendingTurns(SERVING)
+    await place.turn(turns)
+    const name = place.objects[0]!.name
+    place.objects.splice(0, 1, from('n1', { name }))
+    expect(words(await place.turn(turns))).toEqual([`${name} approved`])
+  })
+
+  test('an approved request with the name of a deleted one keeps its own names', async () => {
+    const place = new Place([holder('2030-07-01T00:00:00Z')])
+    const turns = new PendingTurns(SERVING)
+    await place.turn(turns)
+    const name = place.objects[0]!.name
+    const again = from('m1', { name, sans: [ip('10.1.7.7')], conditions: [approved] })
+    place.objects.splice(0, 1, again, from('m2', { sans: [ip('10.1.7.7')] }))
+    expect(words(await place.turn(turns))).toEqual(['csr-m2 denied'])
+  })
+
+  test('an issued request is read again after a pause, since its name may be that of another one', async () => {
+    const place = new Place([holder('2030-07-01T00:00:00Z')])
+    const turns = new PendingTurns(SERVING)
+    const readsAfter = async (milliseconds: number): Promise<number> => {
+      place.now = new Date(place.now.getTime() + milliseconds)
+      await place.turn(turns)
+      return place.reads.splice(0).length
+    }
+    expect([await readsAfter(0), await readsAfter(3000), await readsAfter(60_001)]).toEqual([
+      1, 0, 1,
+    ])
+  })
+
+  test('a request that was seen first has its turn first, whatever its name', async () => {
+    const names = Array.from({ length: 51 }, (_, at) => `m${at}`)
+    const shared = (name: string): SigningRequest => from(name, { username: 'system:bootstrap:x' })
+    const place = new Place([...names.slice(0, 50), 'zz'].map(shared))
+    const turns = new PendingTurns(SERVING)
+    await place.turn(turns)
+    expect(place.reads.splice(0)).not.toContain('csr-zz')
+    place.now = new Date(place.now.getTime() + 3000)
+    place.objects.unshift(...names.map(name => shared(`a${name}`)))
+    await place.turn(turns)
+    expect(place.reads).toContain('csr-zz')
   })
 
   test('a certificate that is not one of a node is not kept', async () => {
