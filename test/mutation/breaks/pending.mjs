@@ -122,7 +122,28 @@ export const PENDING = [
   ['core/pending/fair-turn.ts', 'one.round - other.round || ', ''],
   ['core/pending/fair-turn.ts', '(other.judgedAt?.getTime() ?? 0)', '0'],
   ['workflows/pending/pending-turn.ts', '.toSorted(age)', ''],
-  ['workflows/pending/pending-turn.ts', 'this.#certified.get(name) ?? ', ''],
+  [
+    'workflows/pending/pending-turn.ts',
+    'isIssued ? this.#certified.get(name) : undefined',
+    'undefined',
+  ],
+  [
+    'workflows/pending/pending-turn.ts',
+    'isIssued ? this.#certified.get(name) : undefined',
+    'this.#certified.get(name)',
+  ],
+  [
+    'workflows/pending/pending-turn.ts',
+    'this.#listedAt.getTime() > LONGEST_GAP_MS',
+    'this.#listedAt.getTime() < 0',
+  ],
+  ['workflows/pending/pending-turn.ts', 'asksForAddress(object, known)', 'false'],
+  [
+    'workflows/pending/names-of-requests.ts',
+    '.some(holder => holder.commonName === commonName)',
+    '.some(() => true)',
+  ],
+  ['core/pending/fair-turn.ts', 'one.seenAt.getTime() - other.seenAt.getTime()', '0'],
 
   // Trust.
   ['workflows/pending/policy-trust.ts', 'return now <= until ? trusted : null', 'return trusted'],
