@@ -1,28 +1,22 @@
 // docs/reference/commands.md: every command with usage, flags and examples, from the tables that --help prints.
-import { commandEntries } from '../../src/entry/command-catalogue.ts'
 import type { CommandEntry } from '../../src/entry/command-entry.ts'
-import { COMMAND_FLAGS, HIDDEN_COMMANDS } from '../../src/entry/flags/flag-table.ts'
 import { GLOBAL_FLAGS } from '../../src/entry/flags/global-flags.ts'
 import type { Flag } from '../../src/entry/flags/global-flags.ts'
+import { LISTED_COMMANDS } from '../../src/entry/table/command-table.ts'
 import { cell, code, fromTemplate, sentence, table } from './template.ts'
 
 export function commandsPage(): string {
-  const entries = commandEntries(new AbortController().signal, () => {
-    throw new RangeError('nothing runs here')
-  }).filter(({ name }) => !HIDDEN_COMMANDS.has(name))
   return fromTemplate('commands', {
     index: table(
       ['command', 'what it does'],
-      entries.map(({ name, text }) => [`[\`${name}\`](#${anchor(name)})`, cell(text)]),
+      LISTED_COMMANDS.map(({ name, text }) => [`[\`${name}\`](#${anchor(name)})`, cell(text)]),
     ),
     'global-flags': flagTable(GLOBAL_FLAGS),
-    commands: entries.map(section).join('\n'),
+    commands: LISTED_COMMANDS.map(section).join('\n'),
   })
 }
 
-function section(entry: CommandEntry): string {
-  const { name, args, text, examples } = entry
-  const flags = COMMAND_FLAGS[entry.name]
+function section({ name, args, text, flags, examples }: CommandEntry): string {
   const usage = ['countersign', name, args, flags.length === 0 ? '' : '[flags]']
   const parts = [
     `## ${name}`,

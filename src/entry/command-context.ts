@@ -13,6 +13,7 @@ import type { Clock } from '../ports/clock-port.ts'
 import type { Keys } from '../ports/keys.ts'
 import type { Processes } from '../ports/processes.ts'
 import type { PastFiles, RepositoryFiles } from '../ports/repository-files.ts'
+import type { Texts } from './flags/flag-values.ts'
 import { paintFor } from '../output/terminal/terminal-colours.ts'
 import { visible } from '../output/terminal/plural-words.ts'
 import type { Paint } from '../output/terminal/terminal-colours.ts'
@@ -20,15 +21,12 @@ import type { Paint } from '../output/terminal/terminal-colours.ts'
 export type OutputFormat = 'text' | 'json' | 'yaml'
 
 /** The global flags as they were given. */
-export interface GlobalOptions {
-  readonly config: string | null
-  readonly requests: string | null
-  readonly cluster: string | null
-  readonly kubeconfig: string | null
-  readonly context: string | null
+export interface GlobalOptions extends Texts<
+  'config' | 'requests' | 'cluster' | 'kubeconfig' | 'context'
+> {
   readonly output: OutputFormat
-  /** `--output wide`: text with more columns. */
-  readonly isWide: boolean
+  /** The word after --output: that, or a form of text that one command has. */
+  readonly format: string
   readonly verbose: boolean
   readonly color: boolean
 }
@@ -61,25 +59,34 @@ export interface Context {
   readonly osUser: string
   /** CI or GITHUB_ACTIONS is set. */
   readonly isAutomation: boolean
+  /** The person pressed Ctrl-C. */
+  readonly interrupted: AbortSignal
+  readonly loadSandbox: LoadSandbox
 }
+
+/** Where the embedded cluster comes from: only `cli.ts` may import it. */
+export type LoadSandbox = () => Promise<
+  (
+    options: { readonly port: number; readonly kubeconfig: string | null },
+    say: (text: string) => void,
+    signal: AbortSignal,
+  ) => Promise<void>
+>
 
 export function openContext(
   given: GlobalOptions,
-  terminal: Terminal,
-  environment: Readonly<Record<string, string | undefined>>,
-  folder: string,
+  process: Pick<Context, 'terminal' | 'environment' | 'folder' | 'interrupted' | 'loadSandbox'>,
 ): Context {
+  const { terminal, environment, folder } = process
   const { root, config, isRepository } = findRoot(folder, given.config)
   const requests = given.requests === null ? null : pathFrom(root, resolve(folder, given.requests))
   const options = { ...given, config, requests, isConfigNamed: given.config !== null }
   const isAutomation = isSet(environment['CI']) || isSet(environment['GITHUB_ACTIONS'])
   const git = new Git(root)
   return {
+    ...process,
     options,
-    terminal,
     paint: paintFor({ environment, color: given.color, isTerminal: terminal.showsResults }),
-    environment,
-    folder,
     root,
     isRepository,
     git,

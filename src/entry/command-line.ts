@@ -4,9 +4,8 @@ import type { Argument } from 'commander'
 import { Terminal } from '../adapters/system/terminal-person.ts'
 import type { ExitCode } from '../domain/cluster/outcome.ts'
 import { VERSION } from '../domain/version.ts'
-import { COMMAND_GROUPS, commandEntries } from './command-catalogue.ts'
+import type { Context, LoadSandbox } from './command-context.ts'
 import type { CommandEntry } from './command-entry.ts'
-import type { LoadSandbox } from './commands/sandbox-command.ts'
 import {
   globalOptions,
   optionOf,
@@ -14,11 +13,13 @@ import {
   readFlags,
   refuseEmpty,
 } from './flags/flag-parsing.ts'
-import { COMMAND_FLAGS, HIDDEN_COMMANDS } from './flags/flag-table.ts'
+import type { Values } from './flags/flag-values.ts'
 import { GLOBAL_FLAGS } from './flags/global-flags.ts'
 import { onInterrupt } from './interrupts.ts'
 import { run } from './run-command.ts'
+import { COMMANDS, COMMAND_GROUPS } from './table/command-table.ts'
 import { usageError } from './usage-error.ts'
+import { watch } from './watch.ts'
 
 const EXAMPLES = [
   'countersign validate                 every problem in requests/, at line and column',
@@ -44,10 +45,25 @@ export async function runCommandLine(
   )
   let exitCode: ExitCode = 0
   const program = newProgram(terminal)
-  for (const entry of commandEntries(interrupted.signal, loadSandbox))
-    register(program, entry, terminal, {
-      started: () => (running = entry),
-      ended: code => (exitCode = code),
+  for (const entry of COMMANDS)
+    register(program, entry, async command => {
+      running = entry
+      const given = readFlags(command, entry.flags)
+      const output = outputFormat(given, entry) ?? 'text'
+      exitCode = await run({ terminal, output, verbose: given['verbose'] === true }, async () => {
+        refuseEmpty(command)
+        const options = globalOptions(given, entry, COMMANDS)
+        const { openContext } = await import('./command-context.ts')
+        const context = openContext(options, {
+          terminal,
+          environment: process.env,
+          folder: process.cwd(),
+          interrupted: interrupted.signal,
+          loadSandbox,
+        })
+        const show = () => answered(context, entry, command.args, given)
+        return given['watch'] === true ? watch(context, show) : show()
+      })
     })
   try {
     await program.parseAsync()
@@ -86,16 +102,10 @@ function newProgram(terminal: Terminal): Command {
   return program
 }
 
-interface RunEvents {
-  readonly started: () => void
-  readonly ended: (code: ExitCode) => void
-}
-
 function register(
   program: Command,
-  { name, args, text, examples, run: action }: CommandEntry,
-  terminal: Terminal,
-  { started, ended }: RunEvents,
+  { name, args, text, flags, isHidden = false, examples }: CommandEntry,
+  action: (command: Command) => Promise<void>,
 ): void {
   const [first = '', second] = name.split(' ')
   const parent = second === undefined ? program : groupOf(program, first)
@@ -103,24 +113,25 @@ function register(
   // The help of the program lists a group only; the flags of other commands are never needed.
   if (second !== undefined && !isNamed) return
   const usage = `${second ?? first} ${args}`.trim()
-  const sub = parent.command(usage, { hidden: HIDDEN_COMMANDS.has(name) }).description(text)
+  const sub = parent.command(usage, { hidden: isHidden }).description(text)
   if (isNamed) {
-    for (const flag of COMMAND_FLAGS[name]) sub.addOption(optionOf(flag))
+    for (const flag of flags) sub.addOption(optionOf(flag))
     sub.addHelpText('after', examplesText(examples))
   }
-  sub.action(async () => {
-    started()
-    const given = readFlags(sub)
-    const output = outputFormat(given, name) ?? 'text'
-    const code = await run({ terminal, output, verbose: given.isSet('verbose') }, async () => {
-      refuseEmpty(sub)
-      const options = globalOptions(given, name)
-      const { openContext } = await import('./command-context.ts')
-      const context = openContext(options, terminal, process.env, process.cwd())
-      return action(context, sub.args, given)
-    })
-    ended(code)
-  })
+  sub.action(() => action(sub))
+}
+
+/** Runs the command and prints its answer. */
+async function answered(
+  context: Context,
+  { run }: CommandEntry,
+  args: readonly string[],
+  given: Values,
+): Promise<ExitCode> {
+  const answer = await run(context, args, given)
+  if (typeof answer === 'number') return answer
+  const { printAnswer } = await import('./commands/print-results.ts')
+  return printAnswer(context, answer)
 }
 
 /** The command that holds the subcommands of `name`, made with the first of them. */

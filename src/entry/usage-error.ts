@@ -2,7 +2,7 @@
 import type { CommanderError } from 'commander'
 import { usageFailure } from '../domain/problem.ts'
 import type { CountersignError } from '../domain/problem.ts'
-import { COMMAND_FLAGS } from './flags/flag-table.ts'
+import { COMMANDS } from './table/command-table.ts'
 
 const SUGGESTION = /\n\((Did you mean .*)\)$/
 
@@ -22,7 +22,7 @@ export function usageError(cause: CommanderError, args: readonly string[]): Coun
 /** `run countersign csr approve --help`, with as much of the command as can be recognized. */
 function helpHint(args: readonly string[]): string {
   const words = args.filter(word => !word.startsWith('-'))
-  const known = Object.keys(COMMAND_FLAGS)
+  const known = COMMANDS.map(({ name }) => name)
   const named =
     known.find(name => ` ${words.join(' ')} `.includes(` ${name} `)) ??
     words.find(word => known.some(name => name.startsWith(`${word} `)))

@@ -6,8 +6,7 @@ const PAUSE_MS = 5000
 
 /** Shows until `interrupted` aborts; on a terminal each round replaces the one before. Returns the exit code of the last round. */
 export async function watch(
-  { terminal, clock }: Pick<Context, 'terminal' | 'clock'>,
-  interrupted: AbortSignal,
+  { terminal, clock, interrupted }: Pick<Context, 'terminal' | 'clock' | 'interrupted'>,
   show: () => Promise<ExitCode>,
 ): Promise<ExitCode> {
   for (;;) {

@@ -1,9 +1,8 @@
 // The documentation as read by tests: its files, fenced blocks, links and commands.
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { COMMAND_FLAGS } from '../../src/entry/flags/flag-table.ts'
 import { GLOBAL_FLAGS } from '../../src/entry/flags/global-flags.ts'
-import type { Flag } from '../../src/entry/flags/global-flags.ts'
+import { COMMANDS } from '../../src/entry/table/command-table.ts'
 
 export const ROOT = new URL('../../', import.meta.url).pathname
 
@@ -71,13 +70,12 @@ export function commandsIn(path: string): readonly string[] {
 export function commandFault(command: string): string | null {
   const [, first = '', ...words] = command.split(/\s+/)
   const names = [`${first} ${words[0] ?? ''}`, first]
-  const [name = '', flags] =
-    Object.entries<readonly Flag[]>(COMMAND_FLAGS).find(([known]) => names.includes(known)) ?? []
-  if (flags === undefined) return `there is no command ${names[0]}`
-  const known = new Set([...flags, ...GLOBAL_FLAGS].map(flag => flag.name))
+  const entry = COMMANDS.find(({ name }) => names.includes(name))
+  if (entry === undefined) return `there is no command ${names[0]}`
+  const known = new Set([...entry.flags, ...GLOBAL_FLAGS].map(flag => flag.name))
   const unknown = words
     .filter(word => word.startsWith('--'))
     .map(word => word.slice(2).split('=')[0] ?? '')
     .filter(flag => !known.has(flag))
-  return unknown.length === 0 ? null : `${name} has no --${unknown.join(', --')}`
+  return unknown.length === 0 ? null : `${entry.name} has no --${unknown.join(', --')}`
 }

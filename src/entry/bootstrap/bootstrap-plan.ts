@@ -22,6 +22,7 @@ import { clusterNamed } from '../../workflows/validate/selected-names.ts'
 import { readRules } from '../../workflows/validate/rules-in-force.ts'
 import type { Rules } from '../../workflows/validate/rules-in-force.ts'
 import type { Context } from '../command-context.ts'
+import type { Switches } from '../flags/flag-values.ts'
 import { requireInCluster } from '../printed-chart-values.ts'
 import { setupOf } from './setup-discovery.ts'
 import type { SetupFlags } from './setup-discovery.ts'
@@ -37,14 +38,9 @@ const TOKEN_SECONDS = 90 * 86_400
 /** The clocks of GitHub and of the API server may differ by this much. */
 const SKEW_MS = 30_000
 
-export interface BootstrapFlags extends SetupFlags, GuardOptions {
-  readonly environment: string
-  readonly isDryRun: boolean
-  readonly isUninstall: boolean
-  /** With the rights of the controller and of the approver. */
-  readonly isController: boolean
-  readonly yes: boolean
-}
+export type BootstrapFlags = SetupFlags &
+  GuardOptions &
+  Switches<'dryRun' | 'uninstall' | 'controller' | 'yes'>
 
 /** What bootstrap works with. `context` reads the proposed files as if they existed. */
 export interface Bootstrap {
@@ -66,27 +62,27 @@ export async function prepare(
   const { options } = context
   const found = await setupOf(context, flags)
   const { files, defaultBranch } = await startingFiles(context, flags, found)
-  const { isUninstall } = flags
-  const setup = { ...found, defaultBranch, owners: isUninstall ? [NOBODY] : found.owners }
+  const { uninstall } = flags
+  const setup = { ...found, defaultBranch, owners: uninstall ? [NOBODY] : found.owners }
   const made = await setupFiles(context, files, setup, flags.environment)
   const isFirst = made.missing.includes(options.config)
   // Without a configuration the repository names the owner of the objects.
-  if (isFirst && isUninstall && setup.repository === null) throw unknownRepository(context)
+  if (isFirst && uninstall && setup.repository === null) throw unknownRepository(context)
   const open = isFirst ? missingIn(setup) : []
   if (open.length > 0)
     throw usageFailure(
       `the first configuration needs ${open.join('; ')}`,
       'add --owners LOGIN=ID,LOGIN=ID and --kubeconfig FILE; GITHUB_TOKEN looks up ids',
     )
-  if (!isUninstall) warnOfSignerCa(context, made, setup)
+  if (!uninstall) warnOfSignerCa(context, made, setup)
   const proposed = { ...context, files: withProposed(files, made.texts) }
   const rules = await readRules(proposed.files, options.config, null)
   if (!rules.ok) return rules
-  if (flags.owners.length > 0 && !isUninstall) checkOwners(rules.value.config, setup)
+  if (flags.owners.length > 0 && !uninstall) checkOwners(rules.value.config, setup)
   const cluster = clusterNamed(rules.value.config, options.cluster)
   const installation = installationAt(rules.value, cluster, null, context.clock.now())
   if (!installation.ok) return installation
-  if (flags.isController && !isUninstall) requireInCluster(installation.value)
+  if (flags.controller && !uninstall) requireInCluster(installation.value)
   return ok({
     context: proposed,
     setup,

@@ -9,7 +9,7 @@ import { visible } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
 import { githubHosts } from '../repository-name.ts'
 import { hasToken, openSettings } from '../commands/repository-and-token.ts'
-import type { GithubFlags } from '../commands/repository-and-token.ts'
+import type { GithubFlags } from '../flags/flag-values.ts'
 
 const OWNER_LENGTH = 30
 const LOGIN = /^(?<login>[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?)(?:=(?<id>[1-9]\d{0,14}))?$/
@@ -19,6 +19,7 @@ export interface SetupFlags extends GithubFlags {
   /** Logins, or LOGIN=ID. */
   readonly owners: readonly string[]
   readonly isPull: boolean
+  readonly environment: string
 }
 
 /** Throws RUN_USAGE for a flag that cannot be used. */

@@ -1,6 +1,6 @@
 // countersign apply: shows the plan, asks once, carries it out, and prints one line for each request.
-import { exitCodeOf, stepsResult } from '../exit-code.ts'
-import type { ExitCode } from '../../domain/cluster/outcome.ts'
+import { stepsResult } from '../exit-code.ts'
+import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import { isNonEmpty, usageFailure } from '../../domain/problem.ts'
@@ -12,48 +12,43 @@ import type { Person } from '../../ports/person.ts'
 import { applyJson } from '../../output/json/results-json.ts'
 import { outcomesText, outcomesVerdict } from '../../output/terminal/outcome-text.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
+import type { Paint } from '../../output/terminal/terminal-colours.ts'
 import { inLines, visible } from '../../output/terminal/plural-words.ts'
 import { didYouMean } from '../../lib/source/did-you-mean.ts'
 import { nameFromPath } from '../../core/request/request-file-name.ts'
 import { planOptions } from '../plan-options.ts'
 import type { Context } from '../command-context.ts'
+import type { Answer } from '../command-entry.ts'
+import { wholeNumber } from '../flags/flag-values.ts'
+import type { Switches, Texts } from '../flags/flag-values.ts'
 import { progressOn } from '../live-progress.ts'
 import { whileShown } from '../slow-work.ts'
 import { externalSinksAtTerminal } from '../external-sink-adapters.ts'
 import { closeAll, shownPlan } from './plan-command.ts'
-import { printData, refusedAll } from './print-results.ts'
 
 const WIDTH = 96
 
 export async function apply(
   context: Context,
-  options: Omit<ApplyOptions, 'isAutomation'>,
-  interrupted: AbortSignal,
-): Promise<ExitCode> {
-  const planning = planOptions(context, options.scope, options.requester)
+  names: readonly string[],
+  { yes, maxIssue, requester }: Switches<'yes'> & Texts<'maxIssue' | 'requester'>,
+): Promise<Answer> {
+  const { isAutomation } = context
+  const scope = { names, maxIssue: wholeNumber(maxIssue, 'max-issue') }
+  const planning = planOptions(context, scope, requester)
   const planned = await whileShown(context, 'reading files and clusters', () =>
     planWithClusters(context, planning),
   )
-  if (!planned.ok) return refusedAll(context, planned.problems)
+  if (!planned.ok) return planned
   try {
-    return await carryOut(
-      context,
-      planned.value,
-      { ...options, isAutomation: context.isAutomation },
-      interrupted,
-    )
+    return await carryOut(context, planned.value, { scope, yes, requester, isAutomation })
   } finally {
     await closeAll(planned.value)
   }
 }
 
-async function carryOut(
-  context: Context,
-  planned: Planned,
-  asked: ApplyOptions,
-  interrupted: AbortSignal,
-): Promise<ExitCode> {
-  const { terminal, paint } = context
+async function carryOut(context: Context, planned: Planned, asked: ApplyOptions): Promise<Answer> {
+  const { terminal, paint, interrupted } = context
   const isText = context.options.output === 'text'
   const scope = { ...asked.scope, names: asked.scope.names.map(name => stepName(name, planned)) }
   const options = { ...asked, scope }
@@ -78,7 +73,7 @@ async function carryOut(
   else if (!options.yes) terminal.talk(shown)
   const world = {
     ...context,
-    person: personAt(context, interrupted),
+    person: personAt(context),
     progress: progressOn(context),
     externalSinks: externalSinksAtTerminal(context, true),
   }
@@ -88,13 +83,12 @@ async function carryOut(
     terminal.talk(`${later.length} renewals are left for the next run (limits.maxRenew)`)
   if (isNonEmpty(outcome.warnings)) terminal.talk(problemsText(outcome.warnings, paint, 'warning'))
   const acted = outcome.steps.filter(({ kind, step }) => kind !== 'kept' && step.kind !== 'blocked')
-  if (!isText) printData(context, applyJson(outcome))
-  else if (acted.length > 0)
-    terminal.result(`\n${outcomesText(acted, paint)}\n${paint.strong(outcomesVerdict(acted))}`)
-  return exitCodeOf({
+  return {
+    text: acted.length === 0 ? null : actedText(acted, paint),
+    report: applyJson(outcome),
     ...stepsResult(outcome.steps, planned.failures.length),
     isInterrupted: interrupted.aborted,
-  })
+  }
 }
 
 /** The name of a step as it was typed: a file that cannot be read has no other name than its path. */
@@ -105,7 +99,12 @@ function stepName(typed: string, { plan }: Planned): string {
   return file?.name ?? typed
 }
 
-function personAt(context: Context, interrupted: AbortSignal): Person {
+export function actedText(acted: readonly StepOutcome[], paint: Paint): string {
+  return `\n${outcomesText(acted, paint)}\n${paint.strong(outcomesVerdict(acted))}`
+}
+
+function personAt(context: Context): Person {
+  const { interrupted } = context
   return {
     osUser: context.osUser,
     async confirm(made) {

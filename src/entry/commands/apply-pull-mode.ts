@@ -1,40 +1,31 @@
 // countersign apply --prove: pull mode. Proves as the action does and issues with this machine's own login to the clusters. A CronJob
 // in the cluster needs no runner and no secret outside of it. Only --comment writes at GitHub.
-import { exitCodeOf, stepsResult } from '../exit-code.ts'
+import { stepsResult } from '../exit-code.ts'
 import { systemProcesses } from '../../adapters/system/process-claims.ts'
-import type { ApplyOutcome, ExitCode } from '../../domain/cluster/outcome.ts'
+import type { ApplyOutcome } from '../../domain/cluster/outcome.ts'
 import { caughtProblem, isNonEmpty, usageFailure } from '../../domain/problem.ts'
 import { applyReady, readyCommit } from '../../workflows/issue/apply-reviewed.ts'
 import type { Ready } from '../../workflows/issue/apply-reviewed.ts'
 import { applyJson } from '../../output/json/results-json.ts'
-import { outcomesText, outcomesVerdict } from '../../output/terminal/outcome-text.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { accountClusters } from '../account-clusters.ts'
 import type { Context } from '../command-context.ts'
+import type { Answer } from '../command-entry.ts'
 import { progressOn } from '../live-progress.ts'
 import { postComments } from '../outcome-comments.ts'
 import { openRepository, pageLinks } from './repository-and-token.ts'
-import type { GithubFlags } from './repository-and-token.ts'
+import type { GithubFlags, Switches, Texts } from '../flags/flag-values.ts'
 import { externalSinksAtTerminal } from '../external-sink-adapters.ts'
+import { actedText } from './apply-command.ts'
 import { shownPlan } from './plan-command.ts'
-import { printData, refusedAll } from './print-results.ts'
 
-export interface PullFlags extends GithubFlags {
-  /** Must be the default branch; null takes it. */
-  readonly branch: string | null
-  /** `sha256:…` */
-  readonly trustedConfig: string | null
-  readonly trustedRequests: string | null
-  /** Writes the comment with the outcome on the pull requests. */
-  readonly comment: boolean
-}
+type PullFlags = GithubFlags &
+  Texts<'branch' | 'trustedConfig' | 'trustedRequests'> &
+  Switches<'comment'>
 
-export async function applyReviewed(
-  context: Context,
-  flags: PullFlags,
-  interrupted: AbortSignal,
-): Promise<ExitCode> {
+export async function applyReviewed(context: Context, flags: PullFlags): Promise<Answer> {
+  const { interrupted } = context
   const { trustedConfig, trustedRequests, branch } = flags
   if (trustedConfig === null)
     throw usageFailure(
@@ -64,7 +55,7 @@ export async function applyReviewed(
   const { config } = context.options
   const frame = { commit: tip, config, trustedConfig, trustedRequests, workflow: null }
   const ready = await readyCommit(world, frame)
-  if (!ready.ok) return refusedAll(context, ready.problems)
+  if (!ready.ok) return ready
   try {
     const outcome = await applyReady(ready.value, world, { interrupted, isByHand: false })
     if (flags.comment)
@@ -79,13 +70,7 @@ export async function applyReviewed(
       )
     const { rest, graphql } = repository.calls()
     context.terminal.talk(`${rest + graphql} calls to GitHub`)
-    return show(
-      context,
-      `${visible(name)} at ${tip.slice(0, 7)}`,
-      ready.value,
-      outcome,
-      interrupted,
-    )
+    return answer(context, `${visible(name)} at ${tip.slice(0, 7)}`, ready.value, outcome)
   } finally {
     await Promise.all(ready.value.observed.map(({ cluster }) => cluster.close()))
   }
@@ -105,29 +90,28 @@ async function attempt(
   }
 }
 
-function show(
+function answer(
   context: Context,
   source: string,
   { reviewed, observed, failures }: Ready,
   outcome: ApplyOutcome,
-  interrupted: AbortSignal,
-): ExitCode {
-  const { terminal, paint, options } = context
+): Answer {
+  const { terminal, paint, interrupted } = context
   const warnings = [...reviewed.warnings, ...outcome.warnings]
   if (isNonEmpty(warnings)) terminal.talk(problemsText(warnings, paint, 'warning'))
-  if (options.output === 'text') {
-    const acted = outcome.steps.filter(
-      ({ kind, step }) => kind !== 'kept' && step.kind !== 'blocked',
-    )
-    const { judgedRequests } = reviewed
-    terminal.result(
-      shownPlan(context, outcome.plan, { judgedRequests, observed }, () => false, source),
-    )
-    if (isNonEmpty(acted))
-      terminal.result(`\n${outcomesText(acted, paint)}\n${paint.strong(outcomesVerdict(acted))}`)
-  } else printData(context, applyJson({ ...outcome, warnings }))
-  return exitCodeOf({
+  const acted = outcome.steps.filter(({ kind, step }) => kind !== 'kept' && step.kind !== 'blocked')
+  const { judgedRequests } = reviewed
+  const planned = shownPlan(
+    context,
+    outcome.plan,
+    { judgedRequests, observed },
+    () => false,
+    source,
+  )
+  return {
+    text: isNonEmpty(acted) ? `${planned}\n${actedText(acted, paint)}` : planned,
+    report: applyJson({ ...outcome, warnings }),
     ...stepsResult(outcome.steps, failures.length),
     isInterrupted: interrupted.aborted,
-  })
+  }
 }

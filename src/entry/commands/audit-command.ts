@@ -1,7 +1,6 @@
 // countersign audit: who has or had which access, who used it, and what no approval covers.
 import { logLines } from '../../adapters/system/log-lines.ts'
 import { concerns, workedAt } from '../../core/audit/recorded-access.ts'
-import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { unplaced, usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { auditCsv, auditText } from '../../output/terminal/audit-text.ts'
@@ -11,19 +10,23 @@ import { audit } from '../../workflows/audit/audit.ts'
 import { closingOnError } from '../../workflows/plan/observe-clusters.ts'
 import { planWithClusters } from '../../workflows/plan/plan.ts'
 import type { Context } from '../command-context.ts'
-import { exitCodeOf } from '../exit-code.ts'
-import type { Flags } from '../flags/flag-parsing.ts'
+import type { Answer } from '../command-entry.ts'
+import type { Texts } from '../flags/flag-values.ts'
 import { planOptions } from '../plan-options.ts'
 import { closeAll } from './plan-command.ts'
-import { printReport, refusedAll } from './print-results.ts'
+import { printAnswer } from './print-results.ts'
 
 /** 1 for findings and alarms, 2 if something could not be found out. */
-export async function auditAccess(context: Context, flags: Flags): Promise<ExitCode> {
-  const [at, who, name] = [moment(flags.text('at')), flags.text('who'), flags.text('log')]
+export async function auditAccess(
+  context: Context,
+  _args: readonly string[],
+  { who, log: name, ...flags }: Texts<'at' | 'who' | 'log'>,
+): Promise<Answer> {
+  const at = moment(flags.at)
   const { terminal, paint, folder, clock, options } = context
   const planned = await planWithClusters(context, planOptions(context))
   if (!planned.ok) {
-    refusedAll(context, planned.problems)
+    printAnswer(context, planned)
     // Exit code 1 is for findings: here nothing was looked at.
     return 2
   }
@@ -42,15 +45,15 @@ export async function auditAccess(context: Context, flags: Flags): Promise<ExitC
   if (who !== null && all.length === 0)
     terminal.talk(problemsText([noneWarning(who)], paint, 'warning'))
   if (at !== null) terminal.talk(`certificates that work at ${minute(at)}; STATE is as of now`)
-  const isCsv = flags.text('output') === 'csv'
+  const isCsv = options.format === 'csv'
   const told = isCsv ? [...problems, ...findings, ...alarms] : problems
-  if (options.output !== 'text') printReport(context, report)
-  else {
-    if (told.length > 0) terminal.talk(problemsText(told, paint))
-    terminal.result(isCsv ? auditCsv(report) : auditText(report, paint))
+  return {
+    failures: told,
+    text: isCsv ? auditCsv(report) : auditText(report, paint),
+    report,
+    hasFailed: problems.length > 0,
+    hasRefusals: findings.length + alarms.length > 0,
   }
-  const hasRefusals = findings.length + alarms.length > 0
-  return exitCodeOf({ hasFailed: problems.length > 0, hasRefusals })
 }
 
 function noneWarning(who: string): Problem {

@@ -20,27 +20,24 @@ import type { Bootstrap, BootstrapFlags } from '../bootstrap/bootstrap-plan.ts'
 import { doneJson, runAll } from '../bootstrap/bootstrap-run.ts'
 import type { Done, Task } from '../bootstrap/bootstrap-run.ts'
 import type { Context } from '../command-context.ts'
+import type { Answer } from '../command-entry.ts'
 import { exitCodeOf } from '../exit-code.ts'
 import { whileShown } from '../slow-work.ts'
 import { atCluster, doctorFindings } from './doctor-command.ts'
-import { printReport, refusedAll } from './print-results.ts'
+import { printReport } from './print-results.ts'
 
 const SETTLE_MS = 60_000
 
 /** Exit 1 if steps are blocked, also in a dry run, or if the result has faults. */
-export async function bootstrap(
-  context: Context,
-  flags: BootstrapFlags,
-  interrupted: AbortSignal,
-): Promise<ExitCode> {
+export async function bootstrap(context: Context, flags: BootstrapFlags): Promise<Answer> {
   const made = await prepare(context, flags)
-  if (!made.ok) return refusedAll(context, made.problems)
+  if (!made.ok) return made
   const cluster = await openCluster(made.value)
   try {
     const tasks = await whileShown(context, 'looking at cluster and repository', () =>
       tasksOf(made.value, flags, cluster),
     )
-    return await carryOut(made.value, flags, tasks, interrupted)
+    return await carryOut(made.value, flags, tasks)
   } finally {
     await cluster.close()
   }
@@ -52,7 +49,7 @@ async function tasksOf(
   cluster: KubernetesCluster,
 ): Promise<readonly Task[]> {
   const { setupObjects } = cluster
-  const steps = flags.isUninstall
+  const steps = flags.uninstall
     ? await planRemoval(setupObjects, made.installation)
     : await planCluster(setupObjects, made.installation, flags)
   const inCluster = steps.map(step => ({
@@ -60,7 +57,7 @@ async function tasksOf(
       step.state === 'blocked' ? { ...step, command: step.command ?? again(made, flags) } : step,
     run: isDue(step) ? async () => (await carryOutClusterStep(setupObjects, step), null) : null,
   }))
-  if (flags.isUninstall) return inCluster
+  if (flags.uninstall) return inCluster
   const github = await planGithub(made, flags, cluster, steps)
   return [
     ...inCluster,
@@ -77,28 +74,27 @@ async function carryOut(
   made: Bootstrap,
   flags: BootstrapFlags,
   tasks: readonly Task[],
-  interrupted: AbortSignal,
 ): Promise<ExitCode> {
   const { context } = made
+  const { interrupted } = context
   const isText = context.options.output === 'text'
   const due = tasks.filter(({ run }) => run !== null).length
   const isBlocked = tasks.some(({ step }) => step.state === 'blocked')
   const shown = shownPlan(made, tasks)
   if (isText) context.terminal.result(shown)
-  else if (!flags.yes && !flags.isDryRun) context.terminal.talk(shown)
-  const isAgreed = !flags.isDryRun && (due === 0 || (await agrees(context, flags, due)))
+  else if (!flags.yes && !flags.dryRun) context.terminal.talk(shown)
+  const isAgreed = !flags.dryRun && (due === 0 || (await agrees(context, flags, due)))
   const done = await runAll(context, tasks, () => !isAgreed || interrupted.aborted)
   const isWhole =
-    !flags.isDryRun && done.every(({ outcome }) => outcome === null || outcome === 'done')
-  const findings = isWhole && !flags.isUninstall ? await check(made, flags, done) : []
+    !flags.dryRun && done.every(({ outcome }) => outcome === null || outcome === 'done')
+  const findings = isWhole && !flags.uninstall ? await check(made, flags, done) : []
   if (!isText)
     printReport(context, { steps: done.map(doneJson), findings: findings.map(findingJson) })
-  else if (isWhole && !flags.isUninstall)
-    context.terminal.result(ending(made, flags, findings, done))
+  else if (isWhole && !flags.uninstall) context.terminal.result(ending(made, flags, findings, done))
   else if (isWhole && !isBlocked)
     context.terminal.result((due > 0 ? leftOf : nothingOf)(made.installation))
   else if (isAgreed && due > 0) context.terminal.result(summary(made, flags, done))
-  if (flags.isDryRun) return isBlocked ? 1 : 0
+  if (flags.dryRun) return isBlocked ? 1 : 0
   return exitCodeOf({
     isInterrupted: interrupted.aborted,
     hasFailed: done.some(({ outcome }) => outcome === 'failed'),
@@ -131,7 +127,7 @@ function shownPlan(
 /** One question for all of it. `--yes` replaces it, and is needed where nobody can answer. */
 async function agrees(context: Context, flags: BootstrapFlags, due: number): Promise<boolean> {
   if (flags.yes) return true
-  const verb = flags.isUninstall ? 'Remove' : 'Set up'
+  const verb = flags.uninstall ? 'Remove' : 'Set up'
   if (context.isAutomation)
     throw usageFailure(
       'bootstrap asks before it changes anything, and CI cannot answer',
@@ -164,8 +160,8 @@ function again({ context, installation }: Bootstrap, flags: BootstrapFlags): str
     ...(owners.length === 0 ? [] : [`--owners ${owners.join(',')}`]),
     ...(environment === ENVIRONMENT ? [] : [`--environment ${environment}`]),
     ...(approvers.length === 0 ? [] : [`--approvers ${approvers.join(',')}`]),
-    ...(flags.isController ? ['--controller'] : flags.isPull ? ['--pull'] : []),
-    ...(flags.isUninstall ? ['--uninstall'] : []),
+    ...(flags.controller ? ['--controller'] : flags.isPull ? ['--pull'] : []),
+    ...(flags.uninstall ? ['--uninstall'] : []),
     ...(tokenEnv === null ? [] : [`--token-env ${tokenEnv}`]),
     ...(kubeconfig === null ? [] : [`--kubeconfig ${visible(kubeconfig)}`]),
     ...(login === null ? [] : [`--context ${visible(login)}`]),
@@ -239,7 +235,7 @@ function ending(
       ? []
       : [`gh repo clone ${repository} && cd ${repository.split('/').at(-1)}`]),
     'countersign new jane --own-key --open',
-    ...(flags.isController
+    ...(flags.controller
       ? chartCommands(installation, repository, made.digest ?? '')
       : installation.cluster.auth.kind === 'inCluster'
         ? [`after its approval and merge, where the cluster can be reached:\n   ${pull}`]

@@ -7,7 +7,6 @@ import { RestFileProposals } from '../../adapters/github/write/file-proposal-cli
 import { random } from '../../adapters/system/random.ts'
 import { approverLease } from '../../setup/approver-lease.ts'
 import { USUAL_PACE } from '../../core/control/lease-turn.ts'
-import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { CountersignError, failure, ok, usageFailure } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import type { ClusterConfig, Config } from '../../domain/request/config.ts'
@@ -25,11 +24,12 @@ import { trustCommit } from '../../workflows/prove/trusted-commit.ts'
 import { clustersNamed } from '../../workflows/validate/selected-names.ts'
 import { accountClusters } from '../account-clusters.ts'
 import type { Context } from '../command-context.ts'
+import type { Answer } from '../command-entry.ts'
 import { approvedSigners, leaderOf } from '../controller-leaders.ts'
 import { externalSinksAtTerminal } from '../external-sink-adapters.ts'
-import { refusedAll } from './print-results.ts'
 import { accessOf, openRepository } from './repository-and-token.ts'
-import type { GithubFlags } from './repository-and-token.ts'
+import { listOf, wholeNumber } from '../flags/flag-values.ts'
+import type { GithubFlags, Texts } from '../flags/flag-values.ts'
 
 const SECOND_MS = 1000
 const USUAL_CALLS_PER_HOUR = 1000
@@ -37,32 +37,24 @@ const DEFAULT_LISTEN = '127.0.0.1:8080'
 /** While GitHub does not answer, a look ends soon: the lease and renewals go on. */
 const LOOK_LIMITS = { attemptMs: 10_000, totalMs: 20_000, tries: 2 }
 
-export interface ControllerFlags extends GithubFlags {
-  /** `sha256:…` */
-  readonly trustedConfig: string | null
-  readonly trustedRequests: string | null
-  /** Calls to GitHub in an hour, null for 1,000. */
-  readonly githubCalls: number | null
-  /** ADDRESS:PORT of the HTTP endpoints, null for 127.0.0.1:8080. */
-  readonly listen: string | null
-  /** Signers for which it approves pending requests of others, instead of issuing. */
-  readonly approve: readonly string[]
-}
+type ControllerFlags = GithubFlags &
+  Texts<'trustedConfig' | 'trustedRequests' | 'githubCalls' | 'listen' | 'approve'>
 
 /** Runs until `interrupted` aborts. */
 export async function controller(
   context: Context,
+  _args: readonly string[],
   flags: ControllerFlags,
-  interrupted: AbortSignal,
-): Promise<ExitCode> {
-  const { clock, terminal } = context
+): Promise<Answer> {
+  const { clock, terminal, interrupted } = context
+  const callsPerHour = wholeNumber(flags.githubCalls, 'github-calls') ?? USUAL_CALLS_PER_HOUR
+  const approve = listOf(flags.approve)
   const { trustedConfig, trustedRequests } = flags
   if (trustedConfig === null)
     throw usageFailure(
       'the controller needs --trusted-config sha256:…',
       'countersign prove PATH prints the present digest of the configuration',
     )
-  const callsPerHour = flags.githubCalls ?? USUAL_CALLS_PER_HOUR
   const health = new ControllerHealth(clock)
   const metrics = new ControllerMetrics()
   const log = logReports(line => terminal.result(line))
@@ -72,7 +64,7 @@ export async function controller(
     const frame = { config: context.options.config, trustedConfig, trustedRequests }
     const trusted = await trustedConfiguration(context, flags, frame, log, interrupted)
     if (trusted === null) return 0
-    if (!trusted.ok) return refusedAll(context, trusted.problems)
+    if (!trusted.ok) return trusted
     const { config, branch } = trusted.value
     const place = onlyCluster(config, context.options.cluster)
     const clusters = accountClusters(context)
@@ -88,8 +80,8 @@ export async function controller(
       ])
       const world = { ...(await worldOf(context, flags, cluster, branch)), clusters, reports }
       const options = { ...frame, cluster: controlled, callsPerHour, pace: USUAL_PACE }
-      if (flags.approve.length > 0) {
-        const signers = approvedSigners(flags.approve, config.owner, cluster, clock)
+      if (approve.length > 0) {
+        const signers = approvedSigners(approve, config.owner, cluster, clock)
         await approvePending({ ...world, cluster }, { ...options, signers }, interrupted)
       } else await control(world, options, interrupted)
     } finally {

@@ -1,9 +1,7 @@
 // countersign doctor: checks of GitHub settings, cluster permissions and the admission guard. Changes nothing.
-import { exitCodeOf } from '../exit-code.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { findingsOf, ofProblem, unsure } from '../../domain/cluster/finding.ts'
-import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { clustersNamed } from '../../workflows/validate/selected-names.ts'
 import { clusterFindings } from '../../workflows/doctor/cluster-checks.ts'
 import { fileFindings } from '../../workflows/doctor/checkout-checks.ts'
@@ -12,31 +10,44 @@ import { readingFindings } from '../../workflows/doctor/github-access-checks.ts'
 import { settingsFindings } from '../../workflows/doctor/github-settings-checks.ts'
 import { readRules } from '../../workflows/validate/rules-in-force.ts'
 import type { Rules } from '../../workflows/validate/rules-in-force.ts'
+import { ENVIRONMENT } from '../../setup/repository/workflow-file.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import { doctorText, findingJson } from '../../output/terminal/doctor-text.ts'
 import type { Context } from '../command-context.ts'
+import type { Answer } from '../command-entry.ts'
 import { hasToken, openRepository, openSettings } from './repository-and-token.ts'
-import type { GithubFlags } from './repository-and-token.ts'
+import { listOf } from '../flags/flag-values.ts'
+import type { GithubFlags, Texts } from '../flags/flag-values.ts'
 import { installationAt } from './manifests-command.ts'
 import { whileShown } from '../slow-work.ts'
-import { printReport, refusedAll } from './print-results.ts'
 
 const GITHUB = 'GitHub'
 
-export interface DoctorFlags extends GithubFlags {
+interface DoctorFlags extends GithubFlags {
   readonly environment: string
   readonly approvers: readonly string[]
 }
 
 /** Exit 1 where something is wrong. */
-export async function doctor(context: Context, flags: DoctorFlags): Promise<ExitCode> {
-  const { files, options, terminal, paint } = context
+export async function doctor(
+  context: Context,
+  _args: readonly string[],
+  flags: GithubFlags & Texts<'environment' | 'approvers'>,
+): Promise<Answer> {
+  const { files, options, paint } = context
   const rules = await readRules(files, options.config, null)
-  if (!rules.ok) return refusedAll(context, rules.problems)
-  const findings = await doctorFindings(context, rules.value, flags)
-  if (options.output === 'text') terminal.result(doctorText(findings, paint))
-  else printReport(context, { findings: findings.map(findingJson) })
-  return exitCodeOf({ hasRefusals: findings.some(({ mark }) => mark === 'bad') })
+  if (!rules.ok) return rules
+  const { environment, approvers } = flags
+  const findings = await doctorFindings(context, rules.value, {
+    ...flags,
+    environment: environment ?? ENVIRONMENT,
+    approvers: listOf(approvers),
+  })
+  return {
+    text: doctorText(findings, paint),
+    report: { findings: findings.map(findingJson) },
+    hasRefusals: findings.some(({ mark }) => mark === 'bad'),
+  }
 }
 
 /** Every finding; those of the cluster of --cluster, or of all clusters. */

@@ -1,7 +1,6 @@
 // countersign import FILE: the same request in our own format, which a reviewer can read, with what became of each part.
 import { join } from 'node:path'
 import { writeNew } from '../../adapters/system/new-files.ts'
-import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { failure, usageFailure } from '../../domain/problem.ts'
 import type { CertificateRequest } from '../../domain/request/request.ts'
 import { REQUEST_NAME } from '../../core/request/request-file-name.ts'
@@ -14,20 +13,16 @@ import { problemsText } from '../../output/terminal/problem-text.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import { asTyped, inRoot } from '../command-context.ts'
 import type { Context } from '../command-context.ts'
+import type { Answer } from '../command-entry.ts'
+import type { Texts } from '../flags/flag-values.ts'
 import { defaultConfig } from '../fallback-config.ts'
-import { printReport, refusedAll } from './print-results.ts'
 
-export interface ImportFlags {
-  /** Where the new file goes; `-` prints it. Null: beside the old one, or below the request folder. */
-  readonly to: string | null
-  readonly name: string | null
-}
-
+/** The new file goes to --to, where `-` prints it; without it beside the old one, or below the request folder. */
 export async function importFile(
   context: Context,
   named: string,
-  flags: ImportFlags,
-): Promise<ExitCode> {
+  flags: Texts<'to' | 'name'>,
+): Promise<Answer> {
   const { files, options } = context
   if (flags.name !== null && !REQUEST_NAME.pattern.test(flags.name))
     throw usageFailure(
@@ -35,7 +30,7 @@ export async function importFile(
       'for example --name deployer',
     )
   const rules = await readRules(files, options.config, defaultConfig(context))
-  if (!rules.ok) return refusedAll(context, rules.problems)
+  if (!rules.ok) return rules
   const path = inRoot(context, named)
   const file = await files.read(path)
   if (file === null) throw failure('RUN_FILES', `there is no file ${visible(named)}`)
@@ -44,11 +39,10 @@ export async function importFile(
   const to = flags.to === null || flags.to === '-' ? null : inRoot(context, flags.to)
   const target = (request: CertificateRequest): string => to ?? besides(path, folder, request.name)
   const imported = importRequest(file, { config, target, name: flags.name })
-  if (!imported.ok) return refusedAll(context, imported.problems)
+  if (!imported.ok) return imported
   if (flags.to === '-') return printed(context, imported.value)
   await write(context, imported.value.request.path, imported.value.text)
-  show(context, path, folder, imported.value)
-  return 0
+  return report(context, path, folder, imported.value)
 }
 
 /** `requests/robots/deployer.cnf` → `requests/robots/deployer.yaml`; a file from elsewhere goes to the top of the folder. */
@@ -66,22 +60,16 @@ async function write({ root }: Context, path: string, text: string): Promise<voi
 }
 
 /** The file on stdout, the report beside it. */
-function printed({ terminal, paint }: Context, imported: Imported): ExitCode {
+function printed({ terminal, paint }: Context, imported: Imported): Answer {
   terminal.talk(importText(imported, paint))
   if (imported.remarks.length > 0) terminal.talk(problemsText(imported.remarks, paint, 'warning'))
   terminal.result(imported.text.trimEnd())
   return 0
 }
 
-function show(context: Context, from: string, folder: string, imported: Imported): void {
-  const { terminal, options, paint } = context
+function report(context: Context, from: string, folder: string, imported: Imported): Answer {
+  const { paint } = context
   const { path } = imported.request
-  if (options.output !== 'text') {
-    const remarks = imported.remarks.map(problemJson)
-    const said = { from, path, ...importJson(imported), remarks }
-    return printReport(context, said)
-  }
-  if (imported.remarks.length > 0) terminal.talk(problemsText(imported.remarks, paint, 'warning'))
   const isBeside = from.startsWith(`${folder}/`)
   const lines = [
     paint.strong(`wrote ${visible(asTyped(context, path))}`),
@@ -90,5 +78,10 @@ function show(context: Context, from: string, folder: string, imported: Imported
       ? `next: remove the old file, since two files with one request are refused: git rm ${visible(asTyped(context, from))} && countersign validate`
       : 'next: run countersign validate',
   ]
-  terminal.result(lines.join('\n'))
+  const remarks = imported.remarks.map(problemJson)
+  return {
+    warnings: imported.remarks,
+    text: lines.join('\n'),
+    report: { from, path, ...importJson(imported), remarks },
+  }
 }

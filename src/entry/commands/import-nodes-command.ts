@@ -1,15 +1,14 @@
 // countersign import --nodes: a draft of the inventory of nodes, from the Node objects of a cluster.
-import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { inventoryText } from '../../workflows/import/import-nodes.ts'
 import type { Context } from '../command-context.ts'
+import type { Answer } from '../command-entry.ts'
 import { openSession } from './csr/csr-context.ts'
-import { refusedAll } from './print-results.ts'
 
 /** The file goes to stdout. */
-export async function importNodes(context: Context): Promise<ExitCode> {
+export async function importNodes(context: Context): Promise<Answer> {
   const { terminal } = context
   const session = await openSession(context)
-  if (!session.ok) return refusedAll(context, session.problems)
+  if (!session.ok) return session
   const { cluster, config } = session.value
   try {
     const seen = await cluster.nodes()

@@ -3,28 +3,23 @@ import { join } from 'node:path'
 import { Git } from '../../adapters/system/git-command.ts'
 import { makeFolder, writeNew } from '../../adapters/system/new-files.ts'
 import { WorkTreeFiles } from '../../adapters/system/work-tree-files.ts'
-import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import type { Setup } from '../../domain/request/initial-setup.ts'
 import { codeOwnersLines } from '../../setup/repository/code-owners-file.ts'
 import { missingIn } from '../../setup/repository/first-configuration.ts'
 import { stepsText } from '../../setup/repository/next-steps.ts'
 import type { Context } from '../command-context.ts'
+import type { Answer } from '../command-entry.ts'
 import { WORKFLOW, setupFiles, warnOfSignerCa } from '../bootstrap/setup-files.ts'
 import type { SetupFiles } from '../bootstrap/setup-files.ts'
 import { setupOf } from '../bootstrap/setup-discovery.ts'
 import type { SetupFlags } from '../bootstrap/setup-discovery.ts'
-import { printReport } from './print-results.ts'
-
-export interface ExportFlags extends SetupFlags {
-  readonly environment: string
-}
 
 /** `folder`: where the files are written. */
 export async function exportFiles(
   context: Context,
-  flags: ExportFlags,
+  flags: SetupFlags,
   folder: string,
-): Promise<ExitCode> {
+): Promise<Answer> {
   const setup = await setupOf(context, flags)
   const files = new WorkTreeFiles(folder, new Git(folder))
   const made = await setupFiles(context, files, setup, flags.environment)
@@ -32,17 +27,18 @@ export async function exportFiles(
   // git does not store an empty folder, but countersign refuses a checkout without this one.
   await makeFolder(join(folder, 'requests', 'people'))
   warnOfSignerCa(context, made, setup)
-  show(context, setup, made, flags.environment)
-  return 0
+  return answer(context, setup, made, flags.environment)
 }
 
-function show(context: Context, setup: Setup, made: SetupFiles, environment: string): void {
-  const { terminal, options, paint } = context
+function answer(
+  { options, paint }: Context,
+  setup: Setup,
+  made: SetupFiles,
+  environment: string,
+): Answer {
   const { missing: written, different, digest, codeOwners } = made
   const existing = [...made.texts.keys()].filter(path => !written.includes(path))
   const missing = written.includes(options.config) ? missingIn(setup) : []
-  if (options.output !== 'text')
-    return printReport(context, { written, existing, missing, trustedConfig: digest })
   const unchanged = existing.filter(path => !different.includes(path))
   const blocks = [
     ...(written.length === 0 ? [] : [paint.strong(`wrote ${written.join('  ')}`)]),
@@ -60,7 +56,7 @@ function show(context: Context, setup: Setup, made: SetupFiles, environment: str
     ...(digest === null ? [OPEN] : []),
     stepsText(setup, environment),
   ]
-  terminal.result(blocks.join('\n'))
+  return { text: blocks.join('\n'), report: { written, existing, missing, trustedConfig: digest } }
 }
 
 const OPEN = `FILL-IN marks each place; until then countersign refuses the file. The digest of the configuration is known only when

@@ -1,8 +1,6 @@
 // countersign inspect FILE: what is in it. Asks no cluster and no configuration; `-` is standard input.
-import { exitCodeOf } from '../exit-code.ts'
 import { readNamedFile } from '../../adapters/system/named-file.ts'
-import type { ExitCode } from '../../domain/cluster/outcome.ts'
-import { usageFailure } from '../../domain/problem.ts'
+import { isNonEmpty, usageFailure } from '../../domain/problem.ts'
 import { Secret } from '../../domain/request/secret-value.ts'
 import { inspectFile } from '../../workflows/inspect/inspect-file.ts'
 import { inspectionJson } from '../../output/json/inspection-json.ts'
@@ -10,15 +8,16 @@ import { inspectionText } from '../../output/terminal/inspection-text.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
-import { printData } from './print-results.ts'
+import type { Answer } from '../command-entry.ts'
+import type { Texts } from '../flags/flag-values.ts'
 
 /** 1 where anything in it cannot be read. */
 export async function inspect(
   context: Context,
-  path: string,
-  { passwordEnv }: { readonly passwordEnv: string | null },
-): Promise<ExitCode> {
-  const { clock, environment, folder, keys, options, paint, terminal } = context
+  [path = '']: readonly string[],
+  { passwordEnv }: Texts<'passwordEnv'>,
+): Promise<Answer> {
+  const { clock, environment, folder, keys, paint } = context
   const bytes = await readNamedFile(folder, path)
   const given = passwordEnv === null ? '' : environment[passwordEnv]
   if (given === undefined)
@@ -29,10 +28,13 @@ export async function inspect(
   const password = new Secret(given)
   const inspection = inspectFile(path, bytes, { keys, password })
   const { parts, problems } = inspection
-  if (options.output !== 'text') printData(context, inspectionJson(inspection))
-  else {
-    if (parts.length > 0) terminal.result(inspectionText(inspection, clock.now(), paint))
-    if (problems.length > 0) terminal.result(problemsText(problems, paint))
+  const texts = [
+    ...(parts.length > 0 ? [inspectionText(inspection, clock.now(), paint)] : []),
+    ...(problems.length > 0 ? [problemsText(problems, paint)] : []),
+  ]
+  return {
+    text: isNonEmpty(texts) ? texts.join('\n') : null,
+    report: inspectionJson(inspection),
+    hasRefusals: problems.length > 0,
   }
-  return exitCodeOf({ hasRefusals: problems.length > 0 })
 }

@@ -1,7 +1,6 @@
 // countersign manifests: what to install in a cluster and at GitHub, ready for kubectl apply -f - and gh api.
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import type { Installation, Subject } from '../../domain/cluster/installation.ts'
-import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { isNonEmpty, unplaced, usageFailure } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { clusterNamed } from '../../workflows/validate/selected-names.ts'
@@ -22,22 +21,18 @@ import {
 import { authorizationText } from '../../setup/revoked-authorization.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
+import type { Answer } from '../command-entry.ts'
+import { listOf, seconds } from '../flags/flag-values.ts'
+import type { Switches, Texts } from '../flags/flag-values.ts'
 import { configOfKubeconfig } from '../fallback-config.ts'
 import { printKubeconfig } from './manifests-kubeconfig-command.ts'
-import { refusedAll } from './print-results.ts'
 
-export interface ManifestsFlags {
-  readonly user: string | null
-  readonly group: string | null
-  /** Other users that the guard lets approve. */
-  readonly approvers: readonly string[]
-  /** `rbac` with the right to list bindings. */
-  readonly withBindings: boolean
-  /** Grants that `authorization` denies. */
-  readonly grants: readonly string[]
-  /** Lifetime of the token in seconds. */
-  readonly durationSeconds: number
-}
+const DAY = 86_400
+
+/** Each manifest has some of them. */
+export type ManifestsFlags = Partial<
+  Texts<'user' | 'group' | 'approvers' | 'grant' | 'duration'> & Switches<'withBindings'>
+>
 
 export type ManifestKind =
   | 'identity'
@@ -55,14 +50,15 @@ export async function manifests(
   context: Context,
   kind: ManifestKind,
   flags: ManifestsFlags,
-): Promise<ExitCode> {
+): Promise<Answer> {
+  const lifetime = seconds(flags.duration ?? null, 'duration') ?? 90 * DAY
   if (kind === 'ruleset') return print(context, rulesetJson())
   const fallback = kind === 'rbac' ? configOfKubeconfig(context) : null
   const rules = await readRules(context.files, context.options.config, fallback)
-  if (!rules.ok) return refusedAll(context, rules.problems)
+  if (!rules.ok) return rules
   const { owner } = rules.value.config
   if (kind === 'authorization') {
-    const grants = flags.grants.map(grant => grantNamed(owner, grant))
+    const grants = listOf(flags.grant ?? null).map(grant => grantNamed(owner, grant))
     if (!isNonEmpty(grants)) throw usageFailure('--grant is missing', 'add --grant GRANT')
     return print(context, authorizationText(grants))
   }
@@ -70,7 +66,7 @@ export async function manifests(
   if (kind === 'revoker') return print(context, revokerManifests(cluster, owner, subjectOf(flags)))
   if (kind === 'rbac') return rbac(context, rules.value, cluster, flags)
   const installation = installationAt(rules.value, cluster, subjectOf(flags), context.clock.now())
-  if (!installation.ok) return refusedAll(context, installation.problems)
+  if (!installation.ok) return installation
   if (kind === 'identity') return print(context, identityManifests(installation.value))
   if (kind === 'controller') return print(context, controllerManifests(installation.value))
   if (kind === 'approver') {
@@ -82,12 +78,13 @@ export async function manifests(
       )
     return print(context, approverManifests(installation.value, approver))
   }
-  if (kind === 'guard') return print(context, guardManifests(installation.value, flags))
+  const approvers = listOf(flags.approvers ?? null)
+  if (kind === 'guard') return print(context, guardManifests(installation.value, { approvers }))
   if (kind === 'chart-values') {
     const { chartValuesOf } = await import('../printed-chart-values.ts')
-    return print(context, await chartValuesOf(context, installation.value, flags))
+    return print(context, await chartValuesOf(context, installation.value, { approvers }))
   }
-  return printKubeconfig(context, installation.value, flags.durationSeconds)
+  return printKubeconfig(context, installation.value, lifetime)
 }
 
 /** Refused where a policy cannot be read: it might give other rights. */
@@ -108,7 +105,7 @@ function loggedInAs({ auth }: ClusterConfig): Subject | null {
   return auth.kind === 'githubOidc' ? { kind: 'Group', name: 'github:countersign-apply' } : null
 }
 
-function subjectOf({ user, group }: ManifestsFlags): Subject | null {
+function subjectOf({ user = null, group = null }: ManifestsFlags): Subject | null {
   if (group !== null) return { kind: 'Group', name: group }
   return user === null ? null : { kind: 'User', name: user }
 }
@@ -119,7 +116,7 @@ async function rbac(
   { config }: Rules,
   cluster: ClusterConfig,
   flags: ManifestsFlags,
-): Promise<ExitCode> {
+): Promise<Answer> {
   const { clock, options, files } = context
   const folder = options.requests ?? config.requests
   const judgedRequests = await readRequests(files, {
@@ -131,10 +128,10 @@ async function rbac(
   const requests = judgedRequests.requests.filter(request => request.cluster === cluster.name)
   const who = subjectOf(flags) ?? { kind: 'User', name: 'countersign' }
   const faults = judgedRequests.refused.flatMap(({ problems }) => problems)
-  if (!isNonEmpty(requests)) return refusedAll(context, [noRequest(cluster, folder), ...faults])
+  if (!isNonEmpty(requests)) return { ok: false, problems: [noRequest(cluster, folder), ...faults] }
   for (const { path } of judgedRequests.refused)
     context.terminal.talk(`warning: ${visible(path)} is refused, so its rights are not printed`)
-  return print(context, rbacManifests(cluster, requests, who, flags.withBindings))
+  return print(context, rbacManifests(cluster, requests, who, flags.withBindings === true))
 }
 
 function noRequest({ name }: ClusterConfig, folder: string): Problem {
@@ -145,7 +142,7 @@ function noRequest({ name }: ClusterConfig, folder: string): Problem {
   )
 }
 
-function print({ terminal }: Context, text: string): ExitCode {
+function print({ terminal }: Context, text: string): Answer {
   terminal.result(text.trimEnd())
   return 0
 }

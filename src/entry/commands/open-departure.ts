@@ -5,7 +5,7 @@ import type { Problem } from '../../domain/problem.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import type { Context } from '../command-context.ts'
-import type { GithubFlags } from './repository-and-token.ts'
+import type { GithubFlags } from '../flags/flag-values.ts'
 
 export interface Leaver {
   readonly login: string

@@ -1,6 +1,5 @@
 // countersign plan: what apply would do, and why. Changes nothing.
-import { exitCodeOf, planResult } from '../exit-code.ts'
-import type { ExitCode } from '../../domain/cluster/outcome.ts'
+import { planResult } from '../exit-code.ts'
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import { failure } from '../../domain/problem.ts'
 import { CommitFiles } from '../../adapters/system/work-tree-files.ts'
@@ -10,24 +9,28 @@ import { planJson } from '../../output/json/results-json.ts'
 import { planText } from '../../output/terminal/plan-text.ts'
 import { planOptions } from '../plan-options.ts'
 import type { Context } from '../command-context.ts'
+import type { Answer } from '../command-entry.ts'
+import type { Texts } from '../flags/flag-values.ts'
 import { whileShown } from '../slow-work.ts'
-import { printData, refusedAll } from './print-results.ts'
 
-export async function plan(context: Context, base: string | null): Promise<ExitCode> {
+export async function plan(
+  context: Context,
+  _args: readonly string[],
+  { base }: Texts<'base'>,
+): Promise<Answer> {
   if (base !== null) return planAgainst(context, base)
   const planned = await whileShown(context, 'reading files and clusters', () =>
     planWithClusters(context, planOptions(context)),
   )
-  if (!planned.ok) return refusedAll(context, planned.problems)
+  if (!planned.ok) return planned
   try {
-    show(context, planned.value)
-    return exitCodeOf(planResult(planned.value.plan, planned.value.failures.length))
+    return answer(context, planned.value, planned.value.failures.length)
   } finally {
     await closeAll(planned.value)
   }
 }
 
-async function planAgainst(context: Context, base: string): Promise<ExitCode> {
+async function planAgainst(context: Context, base: string): Promise<Answer> {
   const commit = await context.git.resolve(base)
   if (commit === null && !context.isRepository)
     throw failure(
@@ -48,9 +51,8 @@ async function planAgainst(context: Context, base: string): Promise<ExitCode> {
     planOptions(context),
     context.clock.now(),
   )
-  if (!planned.ok) return refusedAll(context, planned.problems)
-  show(context, { ...planned.value, observed: [] })
-  return exitCodeOf(planResult(planned.value.plan, 0))
+  if (!planned.ok) return planned
+  return answer(context, { ...planned.value, observed: [] }, 0)
 }
 
 /** The plan as the person sees it. `source`: where the files are from. */
@@ -76,11 +78,12 @@ export async function closeAll(planned: Planned): Promise<void> {
   await Promise.all(planned.observed.map(({ cluster }) => cluster.close()))
 }
 
-function show(
+function answer(
   context: Context,
   planned: Pick<Planned, 'plan' | 'judgedRequests' | 'observed'>,
-): void {
-  if (context.options.output === 'text')
-    context.terminal.result(shownPlan(context, planned.plan, planned, () => true))
-  else printData(context, planJson(planned.plan))
+  failures: number,
+): Answer {
+  const { plan } = planned
+  const text = shownPlan(context, plan, planned, () => true)
+  return { text, report: planJson(plan), ...planResult(plan, failures) }
 }

@@ -1,6 +1,4 @@
 // countersign policy explain FILE and countersign policy test: the verdict of each policy, and the results of the policy tests.
-import { exitCodeOf } from '../exit-code.ts'
-import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { failure, usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { effectiveRequests } from '../../core/config/apply-defaults.ts'
@@ -19,16 +17,17 @@ import { visible } from '../../output/terminal/plural-words.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
 import { inRoot } from '../command-context.ts'
 import type { Context } from '../command-context.ts'
-import { printReport, refusedAll } from './print-results.ts'
+import type { Answer } from '../command-entry.ts'
+import type { Texts } from '../flags/flag-values.ts'
 
 export async function policyExplain(
   context: Context,
-  path: string,
-  requester: string | null,
-): Promise<ExitCode> {
-  const { options, files, clock, terminal, paint } = context
+  [path = '']: readonly string[],
+  { requester }: Texts<'requester'>,
+): Promise<Answer> {
+  const { options, files, clock, paint } = context
   const rules = await readRules(files, options.config, null)
-  if (!rules.ok) return refusedAll(context, rules.problems)
+  if (!rules.ok) return rules
   const file = await files.read(inRoot(context, path))
   if (file === null)
     throw failure(
@@ -38,7 +37,7 @@ export async function policyExplain(
     )
   const parsed = parseRequest(file, rules.value.config.requests)
   const effective = parsed.ok ? effectiveRequests(parsed.value, rules.value.config) : parsed
-  if (!effective.ok) return refusedAll(context, effective.problems)
+  if (!effective.ok) return effective
   const person = personNamed(rules.value.config, requester)
   const explained = effective.value.flatMap((request): readonly Explained[] => {
     const asked = { requester: person, isPublic: false }
@@ -54,24 +53,24 @@ export async function policyExplain(
       },
     ]
   })
-  if (options.output === 'text')
-    terminal.result(explained.map(each => explainedText(each, paint)).join('\n\n'))
-  else printReport(context, { requests: explained.map(explainedJson) })
-  const isAllowed = explained.every(
-    ({ verdict, above }) => verdict.decision === 'allowed' && above.length === 0,
-  )
-  return exitCodeOf({ hasRefusals: !isAllowed })
+  return {
+    text: explained.map(each => explainedText(each, paint)).join('\n\n'),
+    report: { requests: explained.map(explainedJson) },
+    hasRefusals: explained.some(
+      ({ verdict, above }) => verdict.decision !== 'allowed' || above.length > 0,
+    ),
+  }
 }
 
-export async function policyTest(context: Context): Promise<ExitCode> {
-  const { options, files, clock, terminal, paint } = context
+export async function policyTest(context: Context): Promise<Answer> {
+  const { options, files, clock, paint } = context
   const rules = await readRules(files, options.config, null)
-  if (!rules.ok) return refusedAll(context, rules.problems)
+  if (!rules.ok) return rules
   const broken = rules.value.policies?.broken.flatMap(({ problems }) => problems) ?? []
   const found = ((await files.list('policies')) ?? []).filter(({ path }) => isPolicyTest(path))
   const read = found.map(parsePolicyTests)
   const unreadable = [...broken, ...read.flatMap(each => (each.ok ? [] : each.problems))]
-  if (unreadable.length > 0) return refusedAll(context, unreadable)
+  if (unreadable.length > 0) return { ok: false, problems: unreadable }
   const tests = read.flatMap(each => (each.ok ? each.value : []))
   if (tests.length === 0)
     throw usageFailure(
@@ -88,29 +87,28 @@ export async function policyTest(context: Context): Promise<ExitCode> {
   const results = tests.map(test => runPolicyTest(test, rules.value, inventories, now))
   const failed = results.filter(({ isPassed }) => !isPassed)
   const untested = failed.length === 0 ? untestedRules(tests, rules.value, inventories, now) : []
-  if (options.output !== 'text')
-    printReport(context, {
+  const lines = results.map(
+    ({ test, isPassed }) =>
+      `${isPassed ? paint.good('✓') : paint.bad('✗')} ${visible(test.at.file)}  ${visible(test.name)}`,
+  )
+  const wrong = failed.map(result => failedText(result, context))
+  const unseen = untested.map(
+    ({ policy, what }) =>
+      `${paint.warn('!')} ${visible(policy.path)}: no test covers ${visible(what)}`,
+  )
+  const verdict = `${results.length - failed.length} passed, ${failed.length} failed${untested.length === 0 ? '' : `; ${untested.length === 1 ? '1 rule' : `${untested.length} rules`} that no test covers`}`
+  return {
+    text: [...lines, ...wrong, ...unseen, paint.strong(verdict)].join('\n'),
+    report: {
       tests: results.map(resultJson),
-      untested: untested.map(({ policy, what }) => ({
-        policy: policy.name,
-        path: policy.path,
+      untested: untested.map(({ policy: { name, path }, what }) => ({
+        policy: name,
+        path,
         rule: what,
       })),
-    })
-  else {
-    const lines = results.map(
-      ({ test, isPassed }) =>
-        `${isPassed ? paint.good('✓') : paint.bad('✗')} ${visible(test.at.file)}  ${visible(test.name)}`,
-    )
-    const wrong = failed.map(result => failedText(result, context))
-    const unseen = untested.map(
-      ({ policy, what }) =>
-        `${paint.warn('!')} ${visible(policy.path)}: no test covers ${visible(what)}`,
-    )
-    const verdict = `${results.length - failed.length} passed, ${failed.length} failed${untested.length === 0 ? '' : `; ${untested.length === 1 ? '1 rule' : `${untested.length} rules`} that no test covers`}`
-    terminal.result([...lines, ...wrong, ...unseen, paint.strong(verdict)].join('\n'))
+    },
+    hasRefusals: failed.length > 0,
   }
-  return exitCodeOf({ hasRefusals: failed.length > 0 })
 }
 
 function failedText({ test, codes, problems }: TestResult, { paint }: Context): string {

@@ -1,11 +1,11 @@
 // Results for programs: JSON or YAML on stdout; and the problems of a run that did nothing.
 import { stringify } from 'yaml'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
-import type { Problem } from '../../domain/problem.ts'
 import { REPORT_VERSION } from '../../domain/version.ts'
 import { problemsJson } from '../../output/json/results-json.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import type { Context, GlobalOptions } from '../command-context.ts'
+import type { Refusal, Report } from '../command-entry.ts'
 import { exitCodeOf } from '../exit-code.ts'
 
 export interface Printer extends Pick<Context, 'terminal'> {
@@ -13,8 +13,8 @@ export interface Printer extends Pick<Context, 'terminal'> {
 }
 
 /** Prints the members of a report in the format of --output, after its version. */
-export function printReport(context: Printer, members: object): void {
-  printData(context, { version: REPORT_VERSION, ...members })
+export function printReport(context: Printer, members: unknown): void {
+  printData(context, Object.assign({ version: REPORT_VERSION }, members))
 }
 
 /** Prints a value in the format of --output (JSON where that is text). */
@@ -24,12 +24,21 @@ export function printData({ terminal, options }: Printer, value: unknown): void 
   terminal.result(options.output === 'yaml' ? stringify(plainValue).trimEnd() : json)
 }
 
-/** Prints the problems of a run that did nothing because of them. */
-export function refusedAll(context: Context, problems: readonly Problem[]): ExitCode {
-  if (context.options.output === 'text')
-    context.terminal.result(problemsText(problems, context.paint))
-  else printData(context, problemsJson(problems))
-  return exitCodeOf({ hasRefusals: true })
+/** Prints what a command answered, and returns its exit code. A refusal is one of a run that did nothing. */
+export function printAnswer(context: Context, answer: Report | Refusal): ExitCode {
+  const { terminal, options, paint } = context
+  if ('problems' in answer) {
+    if (options.output === 'text') terminal.result(problemsText(answer.problems, paint))
+    else printData(context, problemsJson(answer.problems))
+    return exitCodeOf({ hasRefusals: true })
+  }
+  const { text, report, failures = [], warnings = [] } = answer
+  if (options.output === 'text') {
+    if (failures.length > 0) terminal.talk(problemsText(failures, paint))
+    if (warnings.length > 0) terminal.talk(problemsText(warnings, paint, 'warning'))
+    if (text !== null) terminal.result(text)
+  } else printReport(context, report)
+  return exitCodeOf(answer)
 }
 
 /** JSON may hold any character, and a terminal obeys some: those that cannot be seen are written as escapes. */

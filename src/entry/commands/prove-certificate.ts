@@ -1,7 +1,5 @@
 // countersign prove of a certificate: what the records of the clusters say, or in-toto Statements. GitHub is not asked.
-import { exitCodeOf } from '../exit-code.ts'
-import type { ExitCode } from '../../domain/cluster/outcome.ts'
-import { unplaced } from '../../domain/problem.ts'
+import { isNonEmpty, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { missingEvidence, statementText } from '../../core/approval/evidence-statement.ts'
 import { certificateName, foundCertificates } from '../../core/plan/certificate-lookup.ts'
@@ -11,13 +9,12 @@ import { revokedRecords } from '../../workflows/plan/revoked-records.ts'
 import { readConfig } from '../../workflows/validate/rules-in-force.ts'
 import { clustersNamed } from '../../workflows/validate/selected-names.ts'
 import { certificateText, evidenceText } from '../../output/terminal/evidence-text.ts'
-import { problemsText } from '../../output/terminal/problem-text.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import { problemJson } from '../../output/json/results-json.ts'
 import { encodePem } from '../../lib/x509/pem.ts'
 import { inRoot } from '../command-context.ts'
 import type { Context } from '../command-context.ts'
-import { printReport, refusedAll } from './print-results.ts'
+import type { Answer } from '../command-entry.ts'
 
 /** What an argument names; a file that exists comes first, also with a certificate in DER. */
 export async function certificateNamed(
@@ -38,10 +35,10 @@ export async function proveCertificate(
   context: Context,
   name: CertificateName,
   statement: 'whole' | 'digests' | null,
-): Promise<ExitCode> {
-  const { files, options, clusters, terminal, paint } = context
+): Promise<Answer> {
+  const { files, options, clusters, paint } = context
   const config = await readConfig(files, options.config)
-  if (!config.ok) return refusedAll(context, config.problems)
+  if (!config.ok) return config
   const chosen = clustersNamed(config.value, options.cluster)
   const { observed, unanswered } = await observeClusters(chosen, config.value, { clusters })
   const ended = await closingOnError(observed, () =>
@@ -55,17 +52,20 @@ export async function proveCertificate(
   const unknown = found.length > 0 || asked.length === 0 ? [] : [unknownCertificate(name, asked)]
   const missing = found.flatMap(each => missingEvidence(each, statement !== null))
   const problems = [...failures, ...unknown, ...missing]
-  const isText = options.output === 'text'
-  if (!isText) printReport(context, { certificates: found, problems: problems.map(problemJson) })
-  else if (problems.length > 0) terminal.talk(problemsText(problems, paint))
-  for (const each of isText ? found : []) {
+  const texts = found.flatMap(each => {
     const evidence = each.newest?.proof.evidence ?? null
-    const hasEvidence = evidence !== null && unknown.length + missing.length === 0
-    if (statement === null) terminal.result(certificateText(each, paint))
-    if (hasEvidence && statement === null) terminal.result(evidenceText(evidence, paint))
-    else if (hasEvidence) terminal.result(statementText(evidence, each, statement === 'digests'))
+    const shown = evidence === null || unknown.length + missing.length > 0 ? [] : [evidence]
+    return statement === null
+      ? [certificateText(each, paint), ...shown.map(one => evidenceText(one, paint))]
+      : shown.map(one => statementText(one, each, statement === 'digests'))
+  })
+  return {
+    failures: problems,
+    text: isNonEmpty(texts) ? texts.join('\n') : null,
+    report: { certificates: found, problems: problems.map(problemJson) },
+    hasFailed: failures.length > 0,
+    hasRefusals: problems.length > 0,
   }
-  return exitCodeOf({ hasFailed: failures.length > 0, hasRefusals: problems.length > 0 })
 }
 
 const WORDS: Readonly<Record<CertificateName['by'], string>> = {

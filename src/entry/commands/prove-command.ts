@@ -1,9 +1,7 @@
 // countersign prove: who requested a file or certificate, who approved which content, and by which rule. Changes nothing.
 import { objectIn } from '../../domain/proof/git-history.ts'
-import { exitCodeOf } from '../exit-code.ts'
 import { readNamedText } from '../../adapters/system/named-file.ts'
 import type { Evidence } from '../../domain/proof/evidence.ts'
-import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { unplaced, usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { GitCopy } from '../../adapters/system/git-copy.ts'
@@ -21,30 +19,32 @@ import { problemJson } from '../../output/json/results-json.ts'
 import { readEvidence } from '../../lib/schema/evidence-schema.ts'
 import { inRoot } from '../command-context.ts'
 import type { Context } from '../command-context.ts'
+import type { Answer } from '../command-entry.ts'
 import { openRepository } from './repository-and-token.ts'
-import type { GithubFlags } from './repository-and-token.ts'
-import { printReport, refusedAll } from './print-results.ts'
+import type { GithubFlags, Switches, Texts } from '../flags/flag-values.ts'
 import { certificateNamed, proveCertificate } from './prove-certificate.ts'
 
-export interface ProveFlags extends GithubFlags {
-  /** Null for the newest of the default branch. */
-  readonly commit: string | null
-  /** `sha256:…`, null to take the configuration as it is. */
-  readonly trustedConfig: string | null
-  readonly trustedRequests: string | null
-  /** Print an in-toto Statement for each certificate; null for the proof itself. */
-  readonly statement: 'whole' | 'digests' | null
-}
+type ProveFlags = GithubFlags &
+  Texts<'commit' | 'trustedConfig' | 'trustedRequests' | 'evidence'> &
+  Switches<'digestsOnly'>
 
 /** Asks GitHub about a file, and the clusters about a certificate; exit 1 where it is not approved. */
-export async function prove(context: Context, typed: string, flags: ProveFlags): Promise<ExitCode> {
+export async function prove(
+  context: Context,
+  [typed]: readonly string[],
+  flags: ProveFlags,
+): Promise<Answer> {
+  if (flags.evidence !== null) return proveOffline(context, flags.evidence, typed ?? null)
+  if (typed === undefined)
+    throw usageFailure('prove needs a file or a certificate', 'or --evidence FILE')
+  const form = flags.digestsOnly ? 'digests' : 'whole'
+  const statement = context.options.format === 'intoto' ? form : null
   const path = inRoot(context, typed)
   const name =
     flags.commit === null ? await certificateNamed(context, typed) : certificateName(typed, '')
-  if (!name.ok) return refusedAll(context, name.problems)
-  if (name.value.by !== 'path') return proveCertificate(context, name.value, flags.statement)
-  if (flags.statement !== null)
-    return proveCertificate(context, { by: 'path', value: path }, flags.statement)
+  if (!name.ok) return name
+  if (name.value.by !== 'path') return proveCertificate(context, name.value, statement)
+  if (statement !== null) return proveCertificate(context, { by: 'path', value: path }, statement)
   const repository = await openRepository(context, flags)
   const { config } = context.options
   const commit = flags.commit ?? (await repository.facts()).tip
@@ -61,7 +61,7 @@ export async function prove(context: Context, typed: string, flags: ProveFlags):
   const frame = { commit, config, trustedConfig, trustedRequests, workflow: null }
   const world = { repository, clock: context.clock }
   const reviewed = await reviewAt(world, frame, null, { isWanted: each => each === path })
-  if (!reviewed.ok) return refusedAll(context, reviewed.problems)
+  if (!reviewed.ok) return reviewed
   const folder = reviewed.value.rules.config.requests
   const requests = new Map(
     ((await files.list(folder)) ?? []).map(file => [file.path, objectIn(file)]),
@@ -69,10 +69,10 @@ export async function prove(context: Context, typed: string, flags: ProveFlags):
   context.terminal.talk(`trusted-requests of this commit: ${requestsDigest(commit, requests)}`)
   const { rest, graphql } = repository.calls()
   context.terminal.talk(`${rest + graphql} calls to GitHub`)
-  return show(context, path, reviewed.value)
+  return answer(context, path, reviewed.value)
 }
 
-function show(context: Context, path: string, reviewed: Reviewed): ExitCode {
+function answer({ paint }: Context, path: string, reviewed: Reviewed): Answer {
   const { approved, refused, plan, warnings } = reviewed
   const evidence = approved.flatMap(({ proof }) =>
     proof.kind === 'review' ? [proof.evidence] : [],
@@ -81,53 +81,49 @@ function show(context: Context, path: string, reviewed: Reviewed): ExitCode {
     step.kind === 'blocked' && step.path === path ? step.problems : [],
   )
   const problems = [...blocked, ...refused.flatMap(each => each.problems)]
-  if (context.options.output === 'text') {
-    if (warnings.length > 0) context.terminal.talk(problemsText(warnings, context.paint, 'warning'))
-    const stories = evidence.map(each => evidenceText(each, context.paint))
-    const faults = problems.length === 0 ? [] : [problemsText(problems, context.paint)]
-    context.terminal.result([...stories, ...faults].join('\n\n'))
-  } else
-    printReport(context, {
+  const stories = evidence.map(each => evidenceText(each, paint))
+  const faults = problems.length === 0 ? [] : [problemsText(problems, paint)]
+  return {
+    warnings,
+    text: [...stories, ...faults].join('\n\n'),
+    report: {
       evidence,
       problems: problems.map(problemJson),
       warnings: warnings.map(problemJson),
-    })
-  return exitCodeOf({ hasRefusals: problems.length > 0 || evidence.length === 0 })
+    },
+    hasRefusals: problems.length > 0 || evidence.length === 0,
+  }
 }
 
 /** Compares evidence or a Statement with this checkout; a Statement also with a certificate in PEM or DER. */
-export async function proveOffline(
-  context: Context,
-  file: string,
-  pem: string | null,
-): Promise<ExitCode> {
+async function proveOffline(context: Context, file: string, pem: string | null): Promise<Answer> {
   const read = readEvidence(parsed(await readNamedText(context.folder, file), file))
   if (!read.ok) throw usageFailure(`${visible(file)} is not evidence: ${read.problems[0].message}`)
   const name = pem === null ? null : await certificateNamed(context, pem)
-  if (name?.ok === false) return refusedAll(context, name.problems)
+  if (name?.ok === false) return name
   const { value } = read
   if (name !== null && !('predicate' in value))
     throw usageFailure('evidence names no certificate to compare with: give the Statement')
   const evidence = 'predicate' in value ? value.predicate.evidence : value
   const faults = 'predicate' in value ? statementFaults(value, name?.value.value ?? null) : []
   const none = unplaced('APPROVAL_EVIDENCE_MISSING', `${visible(file)} has digests only`)
-  if (evidence === undefined) return refusedAll(context, [...faults, none])
+  if (evidence === undefined) return { ok: false, problems: [...faults, none] }
   const git = new GitCopy(context.root)
-  return tell(context, evidence, [...faults, ...evidenceFaults(evidence, git)])
+  return verdictOn(context, evidence, [...faults, ...evidenceFaults(evidence, git)])
 }
 
-function tell(context: Context, evidence: Evidence, faults: readonly Problem[]): ExitCode {
-  const { paint, options, terminal } = context
+function verdictOn({ paint }: Context, evidence: Evidence, faults: readonly Problem[]): Answer {
   const verdict = faults.length === 0 ? 'CONSISTENT' : 'DIFFERS'
-  if (options.output === 'text') {
-    const found = faults.length === 0 ? [] : [problemsText(faults, paint)]
-    const said =
-      faults.length === 0
-        ? `${verdict}: content and commits are those of this checkout; only GitHub can confirm the reviews, and only a signature (gh attestation verify) that a certificate was issued for them`
-        : verdict
-    terminal.result([evidenceText(evidence, paint), ...found, paint.strong(said)].join('\n'))
-  } else printReport(context, { verdict, evidence, problems: faults.map(problemJson) })
-  return exitCodeOf({ hasRefusals: faults.length > 0 })
+  const found = faults.length === 0 ? [] : [problemsText(faults, paint)]
+  const said =
+    faults.length === 0
+      ? `${verdict}: content and commits are those of this checkout; only GitHub can confirm the reviews, and only a signature (gh attestation verify) that a certificate was issued for them`
+      : verdict
+  return {
+    text: [evidenceText(evidence, paint), ...found, paint.strong(said)].join('\n'),
+    report: { verdict, evidence, problems: faults.map(problemJson) },
+    hasRefusals: faults.length > 0,
+  }
 }
 
 /** JSON, or that in a DSSE envelope or Sigstore bundle. */

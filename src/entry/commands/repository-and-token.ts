@@ -10,6 +10,7 @@ import { VERSION } from '../../domain/version.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import type { PageLinks } from '../../output/comment/page-links.ts'
 import type { Context } from '../command-context.ts'
+import type { GithubFlags } from '../flags/flag-values.ts'
 import type { Permissions } from '../../adapters/github/connection/app-tokens.ts'
 import { appTokensOfEnvironment, oneToken } from '../github-app.ts'
 import type { TokensByRepository } from '../github-app.ts'
@@ -35,13 +36,6 @@ export const WRITES: Permissions = {
   environments: 'write',
   pull_requests: 'write',
   workflows: 'write',
-}
-
-export interface GithubFlags {
-  /** owner/name, null for the origin of the checkout. */
-  readonly repository: string | null
-  /** Variable that holds the token, null for the usual ones. */
-  readonly tokenEnv: string | null
 }
 
 /** The repository at GitHub; no call is made yet. */

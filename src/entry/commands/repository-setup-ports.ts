@@ -8,7 +8,7 @@ import { random } from '../../adapters/system/random.ts'
 import type { RepositorySetupPorts } from '../../workflows/bootstrap/repository-setup.ts'
 import type { Context } from '../command-context.ts'
 import { WRITES, accessOf } from './repository-and-token.ts'
-import type { GithubFlags } from './repository-and-token.ts'
+import type { GithubFlags } from '../flags/flag-values.ts'
 
 /** No call is made yet. */
 export async function openRepositorySetup(

@@ -1,6 +1,5 @@
 // countersign revoke: ends the access of requests, of a person or of one grant, and keeps later runs from granting it again.
-import type { ExitCode } from '../../domain/cluster/outcome.ts'
-import { unplaced } from '../../domain/problem.ts'
+import { unplaced, usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { roleInPlaceText } from '../../domain/request/access.ts'
 import { nameFromPath } from '../../core/request/request-file-name.ts'
@@ -8,29 +7,29 @@ import { problemJson } from '../../output/json/results-json.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import { accessText, NOT_STOPPED, revokedText } from '../../output/terminal/revocation-text.ts'
-import type { Revocable } from '../../workflows/revoke/revocation-targets.ts'
 import { gather, revokeIn } from '../../workflows/revoke/revoke.ts'
 import type { ClusterToRevoke } from '../../workflows/revoke/revoke.ts'
 import { readConfig } from '../../workflows/validate/rules-in-force.ts'
 import { clustersNamed } from '../../workflows/validate/selected-names.ts'
 import type { Context } from '../command-context.ts'
-import { exitCodeOf } from '../exit-code.ts'
+import type { Answer } from '../command-entry.ts'
 import { whileShown } from '../slow-work.ts'
 import { NOTHING_OPENED, openDeparture, printDeparture } from './open-departure.ts'
 import type { Leaver } from './open-departure.ts'
-import { printReport, refusedAll } from './print-results.ts'
-import type { GithubFlags } from './repository-and-token.ts'
+import type { GithubFlags, Switches, Texts } from '../flags/flag-values.ts'
 
-/** `github`: where the pull requests of --login are opened. */
+/** Throws RUN_USAGE unless exactly one of names, --login and --grant is given. */
 export async function revoke(
   context: Context,
-  asked: Revocable,
-  github: GithubFlags,
-  yes: boolean,
-): Promise<ExitCode> {
+  named: readonly string[],
+  { login, grant, yes, ...github }: GithubFlags & Texts<'login' | 'grant'> & Switches<'yes'>,
+): Promise<Answer> {
+  if ([named.length > 0, login !== null, grant !== null].filter(Boolean).length !== 1)
+    throw usageFailure('revoke takes names, or --login, or --grant', 'countersign revoke NAME')
+  const asked = { names: named, login, grant }
   const { files, options, clusters } = context
   const config = await readConfig(files, options.config)
-  if (!config.ok) return refusedAll(context, config.problems)
+  if (!config.ok) return config
   const { owner, requests } = config.value
   const chosen = clustersNamed(config.value, options.cluster)
   const folder = options.requests ?? requests
@@ -47,10 +46,10 @@ export async function revoke(
       .filter(({ records, bindings }) => records.length + bindings.length === 0)
       .filter(({ value }) => !inFiles.has(value))
       .map(({ value, place }) => unknownWarning(value, place.cluster.name))
-    if (asked.login !== null && targets.length === 0) warnings.push(noRequestWarning(asked.login))
-    else if (targets.length === 0) return refusedAll(context, failures)
+    if (login !== null && targets.length === 0) warnings.push(noRequestWarning(login))
+    else if (targets.length === 0) return { ok: false, problems: failures }
     const names = [...new Set(targets.map(({ value }) => value))]
-    const leaver = asked.login === null ? null : { login: asked.login, names, requests: folder }
+    const leaver = login === null ? null : { login, names, requests: folder }
     return await carryOut(context, { places, failures, warnings, leaver, github }, yes)
   } finally {
     await Promise.all(places.map(({ cluster }) => cluster.close()))
@@ -70,7 +69,7 @@ async function carryOut(
   context: Context,
   { places, failures, warnings, leaver, github }: Work,
   yes: boolean,
-): Promise<ExitCode> {
+): Promise<Answer> {
   const { options, terminal, paint } = context
   const isText = options.output === 'text'
   if (warnings.length > 0) terminal.talk(problemsText(warnings, paint, 'warning'))
@@ -90,16 +89,18 @@ async function carryOut(
   if (isText) terminal.result(revokedText(revoked, paint))
   const opened = leaver === null ? NOTHING_OPENED : await openDeparture(context, github, leaver)
   if (isText) printDeparture(context, opened)
-  else
-    printReport(context, {
+  const isIncomplete = revoked.some(({ outcome }) => outcome === 'incomplete')
+  return {
+    text: null,
+    report: {
       revoked: revoked.map(each => ({ ...each, problems: each.problems.map(problemJson) })),
       pullRequests: opened.pullRequests,
       problems: [...failures, ...opened.problems].map(problemJson),
       warnings: warnings.map(problemJson),
       notStopped: NOT_STOPPED,
-    })
-  const isIncomplete = revoked.some(({ outcome }) => outcome === 'incomplete')
-  return exitCodeOf({ hasRefusals: isIncomplete || failures.length + opened.problems.length > 0 })
+    },
+    hasRefusals: isIncomplete || failures.length + opened.problems.length > 0,
+  }
 }
 
 function noRequestWarning(login: string): Problem {

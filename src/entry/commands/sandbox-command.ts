@@ -4,26 +4,12 @@ import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { usageFailure } from '../../domain/problem.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
-
-/** Where the embedded cluster comes from: only `cli.ts` may import it. */
-export type LoadSandbox = () => Promise<
-  (
-    options: { readonly port: number; readonly kubeconfig: string | null },
-    say: (text: string) => void,
-    signal: AbortSignal,
-  ) => Promise<void>
->
-
-export interface SandboxOptions {
-  readonly port: string | null
-  readonly writeKubeconfig: string | null
-}
+import type { Texts } from '../flags/flag-values.ts'
 
 export async function sandbox(
-  { terminal }: Context,
-  options: SandboxOptions,
-  loadSandbox: LoadSandbox,
-  interrupted: AbortSignal,
+  { terminal, interrupted, loadSandbox }: Context,
+  _args: readonly string[],
+  options: Texts<'port' | 'writeKubeconfig'>,
 ): Promise<ExitCode> {
   const text = options.port ?? '0'
   const port = Number(text)

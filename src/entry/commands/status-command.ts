@@ -1,8 +1,6 @@
 // countersign status: what is stored, for whom, until when.
 import { resolve } from 'node:path'
-import { exitCodeOf } from '../exit-code.ts'
 import { writePublicFile } from '../../adapters/system/edited-file.ts'
-import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import { usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -12,29 +10,34 @@ import type { Observed } from '../../workflows/plan/observe-clusters.ts'
 import { denyOrphans } from '../../workflows/withdraw/deny-orphans.ts'
 import { planWithClusters } from '../../workflows/plan/plan.ts'
 import { problemJson } from '../../output/json/results-json.ts'
+import type { PageFacts } from '../../output/html/status-page.ts'
 import { statusRows } from '../../output/terminal/status-rows.ts'
+import type { StatusRow } from '../../output/terminal/status-rows.ts'
 import { statusText } from '../../output/terminal/status-text.ts'
-import { visible } from '../../output/terminal/plural-words.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
+import { visible } from '../../output/terminal/plural-words.ts'
 import { planOptions } from '../plan-options.ts'
 import type { Context } from '../command-context.ts'
+import type { Answer } from '../command-entry.ts'
+import { seconds } from '../flags/flag-values.ts'
+import type { Texts } from '../flags/flag-values.ts'
 import { whileShown } from '../slow-work.ts'
 import { closeAll } from './plan-command.ts'
-import { printReport, refusedAll } from './print-results.ts'
 
-/** `within`: seconds, null for everything. `page`: path of the page to write, `-` for stdout; null prints the status. */
+/** --html is the path of the page to write, `-` for stdout. */
 export async function status(
   context: Context,
-  within: number | null,
-  page: string | null = null,
-): Promise<ExitCode> {
+  _args: readonly string[],
+  { expiring, html: page }: Texts<'expiring' | 'html'>,
+): Promise<Answer> {
+  const within = seconds(expiring)
   if (page !== null && (within !== null || context.options.output !== 'text'))
     throw usageFailure('--html writes every certificate', 'leave --expiring and --output out')
   const options = planOptions(context)
   const planned = await whileShown(context, 'reading files and clusters', () =>
     planWithClusters(context, options),
   )
-  if (!planned.ok) return refusedAll(context, planned.problems)
+  if (!planned.ok) return planned
   const { plan, failures, rules, observed, judgedRequests } = planned.value
   const orphans = await denyOrphans(judgedRequests, observed, rules.config, false)
   const unknown = plan.steps.flatMap(unknownSinks)
@@ -54,28 +57,36 @@ export async function status(
     const warnings = [...unknown, ...unread, ...orphans]
     if (failures.length > 0) context.terminal.talk(problemsText(failures, context.paint))
     if (warnings.length > 0) context.terminal.talk(problemsText(warnings, context.paint, 'warning'))
-    if (page === null) {
-      const all = statusRows(plan, now, null).length
-      context.terminal.result(statusText(rows, all, now, frame, context.options.isWide))
-    } else {
-      const { statusPage } = await import('../../output/html/status-page.ts')
-      const server = context.environment['GITHUB_SERVER_URL'] ?? 'https://github.com'
-      const text = statusPage(rows, { ...frame, now, server })
-      if (page === '-') context.terminal.result(text.trimEnd())
-      else {
-        await writePublicFile(resolve(context.folder, page), text)
-        context.terminal.talk(`wrote ${visible(page)}`)
-      }
-    }
-  } else
-    printReport(context, {
+  }
+  const all = statusRows(plan, now, null).length
+  const text = statusText(rows, all, now, frame, context.options.format === 'wide')
+  await closeAll(planned.value)
+  return {
+    text: page === null ? text : await writtenPage(context, page, rows, { ...frame, now }),
+    report: {
       ...frame,
       certificates: rows,
       orphans: orphans.map(problemJson),
       problems: [...failures, ...unknown, ...unread].map(problemJson),
-    })
-  await closeAll(planned.value)
-  return exitCodeOf({ hasFailed: failures.length > 0 })
+    },
+    hasFailed: failures.length > 0,
+  }
+}
+
+/** The page for stdout, null if it was written to a file. */
+async function writtenPage(
+  { environment, folder, terminal }: Context,
+  path: string,
+  rows: readonly StatusRow[],
+  frame: Omit<PageFacts, 'server'>,
+): Promise<string | null> {
+  const { statusPage } = await import('../../output/html/status-page.ts')
+  const server = environment['GITHUB_SERVER_URL'] ?? 'https://github.com'
+  const text = statusPage(rows, { ...frame, server })
+  if (path === '-') return text.trimEnd()
+  await writePublicFile(resolve(folder, path), text)
+  terminal.talk(`wrote ${visible(path)}`)
+  return null
 }
 
 /** Secrets that may not be read: their content, and so the next step, is unknown. */

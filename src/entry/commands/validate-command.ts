@@ -1,8 +1,6 @@
 // countersign validate: every problem in request files, policies and configuration. No cluster is contacted.
 import { blobId } from '../../adapters/system/git-command.ts'
 import { readNamedFile } from '../../adapters/system/named-file.ts'
-import { exitCodeOf } from '../exit-code.ts'
-import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
 import { usageFailure } from '../../domain/problem.ts'
 import { inputFormat, isInputFormat, INPUT_FORMATS } from '../../workflows/validate/input-format.ts'
@@ -12,21 +10,17 @@ import { checkedText, problemCount, problemsText } from '../../output/terminal/p
 import { visible } from '../../output/terminal/plural-words.ts'
 import { inRoot } from '../command-context.ts'
 import type { Context } from '../command-context.ts'
+import type { Answer } from '../command-entry.ts'
+import type { Texts } from '../flags/flag-values.ts'
 import { defaultConfig } from '../fallback-config.ts'
-import { printReport } from './print-results.ts'
-
-export interface ValidateFlags {
-  /** Format of standard input, null to detect it. */
-  readonly format: string | null
-}
 
 /** `paths`: files, folders, or `-` for standard input; empty for everything. */
 export async function validate(
   context: Context,
   paths: readonly string[],
-  { format }: ValidateFlags,
-): Promise<ExitCode> {
-  const { options, paint, terminal } = context
+  { format }: Texts<'format'>,
+): Promise<Answer> {
+  const { options, paint } = context
   const hasInput = paths.includes('-')
   if (format !== null && !hasInput)
     throw usageFailure('--format is the format of standard input', 'add - as argument')
@@ -40,22 +34,20 @@ export async function validate(
     now: context.clock.now(),
   })
   const { problems, warnings, files, checked } = found
-  if (options.output !== 'text')
-    printReport(context, {
+  return {
+    warnings,
+    text:
+      problems.length > 0
+        ? `${problemsText(problems, paint)}\n${paint.strong(problemCount(problems, files, warnings))}`
+        : checkedText(checked, warnings),
+    report: {
       files,
       checked,
       problems: problems.map(problemJson),
       warnings: warnings.map(problemJson),
-    })
-  else {
-    if (warnings.length > 0) terminal.talk(problemsText(warnings, paint, 'warning'))
-    const verdict =
-      problems.length > 0
-        ? `${problemsText(problems, paint)}\n${paint.strong(problemCount(problems, files, warnings))}`
-        : checkedText(checked, warnings)
-    terminal.result(verdict)
+    },
+    hasRefusals: problems.length > 0,
   }
-  return exitCodeOf({ hasRefusals: problems.length > 0 })
 }
 
 /** Standard input as a file in the request folder, named by its format. */

@@ -1,7 +1,7 @@
 // --access of countersign new: roles, each with a namespace or the whole cluster.
 import type { Access } from '../../domain/request/access.ts'
 import { isNonEmpty, usageFailure } from '../../domain/problem.ts'
-import { listOf } from './flag-parsing.ts'
+import { listOf } from './flag-values.ts'
 
 const WHOLE_CLUSTER = '*'
 

@@ -2,23 +2,14 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
 import { usageFailure } from '../../domain/problem.ts'
-import type { Flag } from './global-flags.ts'
-import { parseDuration } from '../../lib/source/duration.ts'
 import type { GlobalOptions, OutputFormat } from '../command-context.ts'
+import type { CommandEntry } from '../command-entry.ts'
+import { dashed, valuesOf } from './flag-values.ts'
+import type { Values } from './flag-values.ts'
+import { GLOBAL_FLAGS } from './global-flags.ts'
+import type { Flag } from './global-flags.ts'
 
 const FORMATS: readonly OutputFormat[] = ['text', 'json', 'yaml']
-/** Formats that one command has in addition. */
-const OWN_FORMATS: Readonly<Record<string, readonly string[]>> = {
-  audit: ['table', 'csv'],
-  prove: ['intoto'],
-  status: ['wide'],
-}
-
-/** What commander read for one command. */
-export interface Flags {
-  text(name: string): string | null
-  isSet(name: string): boolean
-}
 
 export function optionOf({ name, short, value, text, isOptional }: Flag): Option {
   const dashes = short === undefined ? `--${name}` : `-${short}, --${name}`
@@ -31,83 +22,56 @@ export function optionOf({ name, short, value, text, isOptional }: Flag): Option
 }
 
 /** The flags of a command, and the global ones wherever they were written. */
-export function readFlags(command: Command): Flags {
-  const values: Readonly<Record<string, unknown>> = command.optsWithGlobals()
-  const read = (name: string): unknown => values[camel(name.replace(/^no-/, ''))]
-  return {
-    text: name => {
-      const value = read(name)
-      return typeof value === 'string' ? value : null
-    },
-    isSet: name => (name.startsWith('no-') ? read(name) === false : read(name) === true),
-  }
+export function readFlags(command: Command, flags: readonly Flag[] = []): Values {
+  return valuesOf([...flags, ...GLOBAL_FLAGS], command.optsWithGlobals())
 }
 
 /** Throws RUN_USAGE for an empty argument or value, as an unset variable of a shell gives it. */
 export function refuseEmpty(command: Command): void {
   const values: Readonly<Record<string, unknown>> = command.optsWithGlobals()
   const empty = Object.keys(values).find(name => values[name] === '')
-  const flag = empty?.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
-  if (flag !== undefined || command.args.includes(''))
+  if (empty !== undefined || command.args.includes(''))
     throw usageFailure(
-      flag === undefined ? 'an argument is empty' : `--${flag} is empty`,
+      empty === undefined ? 'an argument is empty' : `--${dashed(empty)} is empty`,
       'give it a value, or leave it out',
     )
 }
 
-export function globalOptions(flags: Flags, command = ''): GlobalOptions {
-  const said = flags.text('output') ?? 'text'
-  const owner = Object.entries(OWN_FORMATS).find(([, formats]) => formats.includes(said))?.[0]
-  if (owner !== undefined && owner !== command)
-    throw usageFailure(`--output ${said} is for ${owner}`, `use one of ${FORMATS.join(', ')}`)
-  const output = outputFormat(flags, command)
-  if (output === null)
-    throw usageFailure(`--output ${flags.text('output')} is not one of ${FORMATS.join(', ')}`)
+/** `all`: every command, for the formats of single ones. */
+export function globalOptions(
+  values: Values,
+  entry: CommandEntry,
+  all: readonly CommandEntry[],
+): GlobalOptions {
+  const text = (name: string): string | null => {
+    const value = values[name]
+    return typeof value === 'string' ? value : null
+  }
+  const format = text('output') ?? 'text'
+  const owner = all.find(({ formats }) => formats?.includes(format) === true)
+  if (owner !== undefined && owner !== entry)
+    throw usageFailure(
+      `--output ${format} is for ${owner.name}`,
+      `use one of ${FORMATS.join(', ')}`,
+    )
+  const output = outputFormat(values, entry)
+  if (output === null) throw usageFailure(`--output ${format} is not one of ${FORMATS.join(', ')}`)
   return {
-    config: flags.text('config'),
-    requests: flags.text('requests'),
-    cluster: flags.text('cluster'),
-    kubeconfig: flags.text('kubeconfig'),
-    context: flags.text('context'),
+    config: text('config'),
+    requests: text('requests'),
+    cluster: text('cluster'),
+    kubeconfig: text('kubeconfig'),
+    context: text('context'),
     output,
-    isWide: said === 'wide',
-    verbose: flags.isSet('verbose'),
-    color: !flags.isSet('no-color'),
+    format,
+    verbose: values['verbose'] === true,
+    color: values['noColor'] !== true,
   }
 }
 
 /** Null if --output names none. The formats of single commands are texts. */
-export function outputFormat(flags: Flags, command = ''): OutputFormat | null {
-  const said = flags.text('output') ?? 'text'
-  if (OWN_FORMATS[command]?.includes(said) === true) return 'text'
+export function outputFormat(values: Values, entry?: CommandEntry): OutputFormat | null {
+  const said = values['output'] ?? 'text'
+  if (typeof said === 'string' && entry?.formats?.includes(said) === true) return 'text'
   return FORMATS.find(format => format === said) ?? null
-}
-
-/** `flag`: whose value it is. */
-export function seconds(text: string | null, flag = 'expiring'): number | null {
-  if (text === null) return null
-  const read = parseDuration(text, { days: true })
-  if (!read.ok) throw usageFailure(`--${flag} ${text} is not a duration`, 'for example 7d or 48h')
-  return read.seconds
-}
-
-/** `flag`: whose value it is. */
-export function wholeNumber(text: string | null, flag: string): number | null {
-  if (text === null) return null
-  if (!/^[1-9]\d{0,5}$/.test(text))
-    throw usageFailure(
-      `--${flag} must be a whole number from 1 to 999999 (got "${text}")`,
-      `for example --${flag} 100`,
-    )
-  return Number(text)
-}
-
-/** `a, b` is two; nothing is none. */
-export function listOf(text: string | null): readonly string[] {
-  const parts = (text ?? '').split(',').map(part => part.trim())
-  return parts.filter(part => part !== '')
-}
-
-function camel(name: string): string {
-  return name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }

@@ -1,6 +1,10 @@
 // Flags that several commands have, and how a flag is written down.
 import type { Flag } from './global-flags.ts'
 
+interface Named<Name extends string> extends Flag {
+  readonly name: Name
+}
+
 export const REPOSITORY = setting(
   'repository',
   'OWNER/NAME',
@@ -57,10 +61,14 @@ export const APPROVERS = setting(
 )
 
 /** `value`: what help calls the value. */
-export function setting(name: string, value: string, text: string): Flag {
+export function setting<const Name extends string>(
+  name: Name,
+  value: string,
+  text: string,
+): Named<Name> & { readonly value: string } {
   return { name, value, text }
 }
 
-export function toggle(name: string, text: string): Flag {
+export function toggle<const Name extends string>(name: Name, text: string): Named<Name> {
   return { name, text }
 }

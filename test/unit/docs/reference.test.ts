@@ -8,7 +8,7 @@ import { membersByKind } from '../../../scripts/reference/configuration-page.ts'
 import { writtenDefaults } from '../../../scripts/reference/configuration-members.ts'
 import { permissionsPage, spareReasons } from '../../../scripts/reference/permissions-page.ts'
 import { parseConfig } from '../../../src/core/config/parse-config.ts'
-import { COMMAND_FLAGS, HIDDEN_COMMANDS } from '../../../src/entry/flags/flag-table.ts'
+import { LISTED_COMMANDS } from '../../../src/entry/table/command-table.ts'
 import { GLOBAL_FLAGS } from '../../../src/entry/flags/global-flags.ts'
 import { INPUTS, OUTPUTS } from '../../../src/entry/action/action-inputs.ts'
 import { FOR_SINKS_AND_TEAMS } from '../../../src/entry/github-app.ts'
@@ -30,8 +30,7 @@ describe('the reference', () => {
 
   test('every command has a section with each of its flags', () => {
     const page = text('docs/reference/commands.md')
-    for (const [command, flags] of Object.entries(COMMAND_FLAGS)) {
-      if (HIDDEN_COMMANDS.has(command)) continue
+    for (const { name: command, flags } of LISTED_COMMANDS) {
       const [, section = ''] = page.split(`\n## ${command}\n`)
       const [own = ''] = section.split('\n## ')
       for (const { name } of flags) expect(own).toContain(`--${name}`)
@@ -134,7 +133,7 @@ describe('the command line', () => {
   const help = (...args: string[]): string =>
     execFileSync(process.execPath, [...typescript, ...args, '--help'], { encoding: 'utf8' })
 
-  const commands = Object.entries(COMMAND_FLAGS).filter(([name]) => !HIDDEN_COMMANDS.has(name))
+  const commands = LISTED_COMMANDS.map(({ name, flags }) => [name, flags] as const)
   const asked = rows(commands, ([name]) =>
     ['apply', 'csr approve', 'manifests ruleset'].includes(name),
   )

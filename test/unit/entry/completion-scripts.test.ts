@@ -1,14 +1,11 @@
 // Completion: every command and flag is offered where it can be typed.
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from '@jest/globals'
-import { COMMAND_GROUPS, commandEntries } from '../../../src/entry/command-catalogue.ts'
 import { completionScript } from '../../../src/entry/completion-scripts.ts'
-import { COMMAND_FLAGS } from '../../../src/entry/flags/flag-table.ts'
 import { GLOBAL_FLAGS } from '../../../src/entry/flags/global-flags.ts'
+import { COMMANDS, COMMAND_GROUPS } from '../../../src/entry/table/command-table.ts'
 
-const entries = commandEntries(new AbortController().signal, () => Promise.reject(new Error('no')))
-const commands = entries.map(entry => ({ ...entry, flags: COMMAND_FLAGS[entry.name] }))
-const script = (shell: 'bash' | 'zsh' | 'fish') => completionScript(shell, commands, COMMAND_GROUPS)
+const script = (shell: 'bash' | 'zsh' | 'fish') => completionScript(shell, COMMANDS, COMMAND_GROUPS)
 
 /** What bash offers for the last word of a line. */
 function offered(line: string): readonly string[] {
@@ -24,7 +21,7 @@ const globals = GLOBAL_FLAGS.map(({ name }) => `--${name}`)
 describe('completion for bash', () => {
   test('the first word is a command', () => {
     expect(offered('countersign p')).toEqual(['plan', 'prove', 'policy'])
-    const top = new Set(entries.map(({ name }) => name.split(' ')[0]))
+    const top = new Set(COMMANDS.map(({ name }) => name.split(' ')[0]))
     expect(new Set(offered('countersign '))).toEqual(top)
   })
 
@@ -41,7 +38,7 @@ describe('completion for bash', () => {
     expect(offered('countersign csr approve ')).toEqual([])
   })
 
-  test.each(commands)('after $name come its flags and the global ones', ({ name, flags }) => {
+  test.each(COMMANDS)('after $name come its flags and the global ones', ({ name, flags }) => {
     const own = flags.map(flag => `--${flag.name}`)
     expect(new Set(offered(`countersign ${name} --`))).toEqual(new Set([...own, ...globals]))
   })
@@ -54,7 +51,7 @@ describe('completion for bash', () => {
 
 test.each(['zsh', 'fish'] as const)('the script for %s names every command and flag', shell => {
   const text = script(shell)
-  for (const { name, flags } of commands) {
+  for (const { name, flags } of COMMANDS) {
     for (const word of name.split(' ')) expect(text).toContain(word)
     for (const flag of flags) expect(text).toMatch(new RegExp(`(?:--|-l )${flag.name}\\b`))
   }

@@ -49,17 +49,12 @@ test('the line ends with work that fails', async () => {
 })
 
 test.each([
-  [
-    'csr list',
-    '  … reading from test (1 s)',
-    (context: Context) =>
-      csr(context, 'list', [], { yes: false, reason: null, message: null, request: false }),
-  ],
+  ['csr list', '  … reading from test (1 s)', (context: Context) => csr(context, 'list', [], {})],
   [
     'doctor',
     '  … asking test (1 s)',
     (context: Context) =>
-      doctor(context, { environment: 'a', approvers: [], repository: null, tokenEnv: null }),
+      doctor(context, [], { environment: 'a', approvers: null, repository: null, tokenEnv: null }),
   ],
 ])('%s shows that it waits for a silent cluster', async (_, line, command) => {
   const { context, lines } = recorder()

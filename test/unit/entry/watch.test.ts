@@ -19,7 +19,7 @@ async function watched(isTTY: boolean) {
     },
   }
   let round = 0
-  const code = await watch({ terminal, clock }, interrupted.signal, async () => {
+  const code = await watch({ terminal, clock, interrupted: interrupted.signal }, async () => {
     terminal.result(`round ${++round}`)
     return 1
   })

@@ -1,8 +1,6 @@
 // countersign csr list|describe|approve|deny|get|delete: the person sees what an object requests and what will be signed, and
 // decides on exactly that object.
 import { shellWord } from '../../../lib/source/shell-word.ts'
-import { exitCodeOf } from '../../exit-code.ts'
-import type { ExitCode } from '../../../domain/cluster/outcome.ts'
 import { isNonEmpty, unplaced } from '../../../domain/problem.ts'
 import type { Checked, Problem } from '../../../domain/problem.ts'
 import type { DescribedRequest } from '../../../domain/cluster/described-request.ts'
@@ -13,17 +11,16 @@ import { visible } from '../../../output/terminal/plural-words.ts'
 import { problemsText } from '../../../output/terminal/problem-text.ts'
 import { tooLargeProblems } from '../../../lib/source/too-large-objects.ts'
 import type { Context } from '../../command-context.ts'
+import type { Answer } from '../../command-entry.ts'
+import type { Switches } from '../../flags/flag-values.ts'
 import { decideAll } from './csr-decision-command.ts'
 import type { DecideFlags } from './csr-decision-command.ts'
 import { whileShown } from '../../slow-work.ts'
 import { openSession } from './csr-context.ts'
 import type { CsrContext } from './csr-context.ts'
-import { printReport, refusedAll } from '../print-results.ts'
 
-export interface CsrFlags extends DecideFlags {
-  /** get: the request instead of the certificate. */
-  readonly request: boolean
-}
+/** Each verb has some of them. */
+export type CsrFlags = DecideFlags & Partial<Switches<'request' | 'watch'>>
 
 export type CsrVerb = 'list' | 'describe' | 'get' | 'approve' | 'deny' | 'delete'
 
@@ -32,7 +29,7 @@ type Act = (
   session: CsrContext,
   names: readonly string[],
   flags: CsrFlags,
-) => Promise<ExitCode>
+) => Promise<Answer>
 
 const ACTS: Readonly<Record<CsrVerb, Act>> = {
   list: (context, session) => list(context, session),
@@ -49,9 +46,9 @@ export async function csr(
   verb: CsrVerb,
   names: readonly string[],
   flags: CsrFlags,
-): Promise<ExitCode> {
+): Promise<Answer> {
   const session = await openSession(context)
-  if (!session.ok) return refusedAll(context, session.problems)
+  if (!session.ok) return session
   try {
     return await ACTS[verb](context, session.value, names, flags)
   } finally {
@@ -59,7 +56,7 @@ export async function csr(
   }
 }
 
-async function list(context: Context, session: CsrContext): Promise<ExitCode> {
+async function list(context: Context, session: CsrContext): Promise<Answer> {
   const { items: objects, tooLarge } = await whileShown(context, readingFrom(session), () =>
     session.cluster.signingRequests.list(null),
   )
@@ -68,9 +65,7 @@ async function list(context: Context, session: CsrContext): Promise<ExitCode> {
   const { terminal, paint } = context
   const left = tooLargeProblems('CertificateSigningRequest', tooLarge)
   if (left.length > 0) terminal.talk(problemsText(left, paint, 'warning'))
-  if (context.options.output === 'text') terminal.result(describedList(seen, now, paint))
-  else printSeen(context, seen)
-  return 0
+  return { text: describedList(seen, now, paint), report: reportOf(seen) }
 }
 
 /** Every object that is named, read and looked at; nothing is done where one of them is missing. */
@@ -78,14 +73,10 @@ async function withNamed(
   context: Context,
   session: CsrContext,
   names: readonly string[],
-  use: (
-    context: Context,
-    seen: readonly DescribedRequest[],
-    now: Date,
-  ) => ExitCode | Promise<ExitCode>,
-): Promise<ExitCode> {
+  use: (context: Context, seen: readonly DescribedRequest[], now: Date) => Answer | Promise<Answer>,
+): Promise<Answer> {
   const read = await whileShown(context, readingFrom(session), () => readNamed(session, names))
-  if (!read.ok) return refusedAll(context, read.problems)
+  if (!read.ok) return read
   return use(context, read.value, await session.cluster.now())
 }
 
@@ -118,15 +109,20 @@ function notFound(name: string): Problem {
 }
 
 /** 1 where one of them cannot be read, or must not be used. */
-function describe(context: Context, seen: readonly DescribedRequest[], now: Date): ExitCode {
-  if (context.options.output === 'text')
-    context.terminal.result(seen.map(each => describedText(each, now, context.paint)).join('\n\n'))
-  else printSeen(context, seen)
-  return exitCodeOf({ hasRefusals: seen.some(({ problems }) => problems.length > 0) })
+function describe({ paint }: Context, seen: readonly DescribedRequest[], now: Date): Answer {
+  return {
+    text: seen.map(each => describedText(each, now, paint)).join('\n\n'),
+    report: reportOf(seen),
+    hasRefusals: seen.some(({ problems }) => problems.length > 0),
+  }
 }
 
 /** PEM, and nothing else, on stdout. */
-function get(context: Context, seen: readonly DescribedRequest[], { request }: CsrFlags): ExitCode {
+function get(
+  { terminal }: Context,
+  seen: readonly DescribedRequest[],
+  { request = false }: CsrFlags,
+): Answer {
   const missing = seen.filter(({ object }) => !request && object.certificate === null)
   if (missing.length > 0) {
     const problems = missing.map(({ object, state }): Problem => {
@@ -137,12 +133,12 @@ function get(context: Context, seen: readonly DescribedRequest[], { request }: C
         `run: countersign csr get ${shellWord(object.name)} --request`,
       )
     })
-    return refusedAll(context, problems)
+    return { ok: false, problems }
   }
   const beware = seen.flatMap(({ problems }) => problems)
-  if (!request && isNonEmpty(beware)) return refusedAll(context, beware)
+  if (!request && isNonEmpty(beware)) return { ok: false, problems: beware }
   const pems = seen.map(({ object }) => (request ? object.request : (object.certificate ?? '')))
-  context.terminal.result(pems.map(onlyPem).join('\n'))
+  terminal.result(pems.map(onlyPem).join('\n'))
   return 0
 }
 
@@ -159,6 +155,6 @@ function deciding(decision: 'approve' | 'deny' | 'delete'): Act {
     )
 }
 
-function printSeen(context: Context, seen: readonly DescribedRequest[]): void {
-  printReport(context, { signingRequests: seen.map(describedJson) })
+function reportOf(seen: readonly DescribedRequest[]): object {
+  return { signingRequests: seen.map(describedJson) }
 }

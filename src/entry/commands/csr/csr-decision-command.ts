@@ -1,6 +1,4 @@
 // countersign csr approve|deny|delete: shows every object first, asks once, then carries out exactly this decision.
-import { exitCodeOf } from '../../exit-code.ts'
-import type { ExitCode } from '../../../domain/cluster/outcome.ts'
 import { isNonEmpty, usageFailure } from '../../../domain/problem.ts'
 import type { NonEmpty, Problem } from '../../../domain/problem.ts'
 import type { DescribedRequest } from '../../../domain/cluster/described-request.ts'
@@ -11,14 +9,11 @@ import { problemsText } from '../../../output/terminal/problem-text.ts'
 import { describedText } from '../../../output/terminal/described-request-text.ts'
 import { visible } from '../../../output/terminal/plural-words.ts'
 import type { Context } from '../../command-context.ts'
+import type { Answer } from '../../command-entry.ts'
+import type { Switches, Texts } from '../../flags/flag-values.ts'
 import type { CsrContext } from './csr-context.ts'
-import { printReport, refusedAll } from '../print-results.ts'
 
-export interface DecideFlags {
-  readonly yes: boolean
-  readonly reason: string | null
-  readonly message: string | null
-}
+export type DecideFlags = Partial<Switches<'yes'> & Texts<'reason' | 'message'>>
 
 interface Place {
   readonly context: Context
@@ -37,7 +32,7 @@ export async function decideAll(
   place: Place,
   all: readonly DescribedRequest[],
   flags: DecideFlags,
-): Promise<ExitCode> {
+): Promise<Answer> {
   const { context, now } = place
   refuseAutomation(context, decision)
   const words = wordsOf(decision, flags)
@@ -45,12 +40,13 @@ export async function decideAll(
   const final = stands.flatMap(({ stand }) =>
     stand === null || stand === 'already' ? [] : [stand],
   )
-  if (isNonEmpty(final)) return refusedAll(context, final)
+  if (isNonEmpty(final)) return { ok: false, problems: final }
   const open = stands.filter(({ stand }) => stand === null).map(({ seen }) => seen)
   for (const seen of open) context.terminal.talk(`${describedText(seen, now, context.paint)}\n`)
   const against = decision === 'approve' ? open.flatMap(objections) : []
-  if (flags.yes && isNonEmpty(against)) return refusedWithYes(context, open, against)
-  if (open.length > 0 && !flags.yes && !(await isConfirmed(context, decision, open, against))) {
+  const { yes = false } = flags
+  if (yes && isNonEmpty(against)) return refusedWithYes(context, open, against)
+  if (open.length > 0 && !yes && !(await isConfirmed(context, decision, open, against))) {
     context.terminal.talk('nothing was done')
     return 1
   }
@@ -63,7 +59,7 @@ async function carryOut(
   { context, session }: Place,
   outcomes: readonly { readonly seen: DescribedRequest; readonly isAlready: boolean }[],
   words: Words,
-): Promise<ExitCode> {
+): Promise<Answer> {
   const told: { name: string; outcome: string; problems: readonly Problem[] }[] = []
   for (const { seen, isAlready } of outcomes) {
     const { name } = seen.object
@@ -74,22 +70,20 @@ async function carryOut(
     else if (done.ok) told.push({ name, outcome: DONE[decision], problems: [] })
     else told.push({ name, outcome: 'nothing was done', problems: done.problems })
   }
-  const { terminal, paint } = context
-  if (context.options.output === 'text')
-    terminal.result(
-      told
-        .map(({ name, outcome, problems }) =>
-          problems.length > 0
-            ? problemsText(problems, paint)
-            : `${visible(name)} ${paint.strong(outcome)}`,
-        )
-        .join('\n'),
-    )
-  else {
-    const outcomesJson = told.map(each => ({ ...each, problems: each.problems.map(problemJson) }))
-    printReport(context, { outcomes: outcomesJson })
+  const { paint } = context
+  return {
+    text: told
+      .map(({ name, outcome, problems }) =>
+        problems.length > 0
+          ? problemsText(problems, paint)
+          : `${visible(name)} ${paint.strong(outcome)}`,
+      )
+      .join('\n'),
+    report: {
+      outcomes: told.map(each => ({ ...each, problems: each.problems.map(problemJson) })),
+    },
+    hasRefusals: told.some(({ problems }) => problems.length > 0),
   }
-  return exitCodeOf({ hasRefusals: told.some(({ problems }) => problems.length > 0) })
 }
 
 /** --yes never overrides an objection. The objections are printed above, so one line with the verdict follows. */
@@ -97,14 +91,14 @@ function refusedWithYes(
   context: Context,
   open: readonly DescribedRequest[],
   against: NonEmpty<Problem>,
-): ExitCode {
-  if (context.options.output !== 'text') return refusedAll(context, against)
+): Answer {
+  if (context.options.output !== 'text') return { ok: false, problems: against }
   const names = open.filter(seen => objections(seen).length > 0)
   const listed = names.map(({ object }) => visible(object.name)).join(', ')
   context.terminal.result(
     `nothing was approved: ${listed} ${names.length === 1 ? 'has' : 'have'} ${objectionWords(against)}; to approve nevertheless, leave out --yes and answer the question`,
   )
-  return exitCodeOf({ hasRefusals: true })
+  return 1
 }
 
 /** `2 objections (POLICY_VALUE, SIGNER_USAGE)`. */
@@ -123,7 +117,7 @@ function refuseAutomation({ isAutomation }: Context, decision: Decision): void {
 }
 
 /** Reason and message of the condition. Who decided is in the audit log of the API server, which a local user name could contradict. */
-function wordsOf(decision: Decision, { reason, message }: DecideFlags): Words {
+function wordsOf(decision: Decision, { reason = null, message = null }: DecideFlags): Words {
   if (reason !== null && !/^[A-Za-z][A-Za-z0-9_,:]{0,126}$/.test(reason))
     throw usageFailure(`--reason "${visible(reason)}" is not one word`, 'for example Expected')
   const verb = DONE[decision]

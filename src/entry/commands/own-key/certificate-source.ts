@@ -18,20 +18,12 @@ import { githubHosts, repositoryName } from '../../repository-name.ts'
 import { certificatesInSecret, secretName } from './secret-source.ts'
 import type { SecretName } from './secret-source.ts'
 import { defaultBranchFiles, hasToken, openRepository } from '../repository-and-token.ts'
-import type { GithubFlags } from '../repository-and-token.ts'
+import type { GithubFlags, Texts } from '../../flags/flag-values.ts'
 
 const CURRENT = { kind: 'currentKubeconfig' } as const
 
-export interface SourceFlags extends GithubFlags {
-  /** Pull request whose comment has the certificate; null for the newest comment of the repository. */
-  readonly pullRequest: string | null
-  /** File of the certificate, null for the comments. */
-  readonly certificate: string | null
-  /** NAMESPACE/NAME of a Secret with the certificate, null for the comments. */
-  readonly secret: string | null
-  /** Name of an artifact with the certificate, null for the comments. */
-  readonly artifact: string | null
-}
+/** Without any of them the newest comment of the repository has the certificate. */
+export type SourceFlags = GithubFlags & Texts<'pr' | 'certificate' | 'secret' | 'artifact'>
 
 /** Where the certificate is. */
 export type CertificatePlace =
@@ -42,13 +34,8 @@ export type CertificatePlace =
   | { readonly newest: true }
 
 /** Throws RUN_USAGE for two places, and for names and numbers that cannot be used. */
-export function placeOf({
-  pullRequest,
-  certificate,
-  secret,
-  artifact,
-}: SourceFlags): CertificatePlace {
-  const given = Object.entries({ secret, artifact, certificate, pr: pullRequest })
+export function placeOf({ pr, certificate, secret, artifact }: SourceFlags): CertificatePlace {
+  const given = Object.entries({ secret, artifact, certificate, pr })
     .filter(([, value]) => value !== null)
     .map(([flag]) => `--${flag}`)
   if (given.length > 1)
@@ -59,11 +46,11 @@ export function placeOf({
   if (secret !== null) return { secret: secretName(secret) }
   if (artifact !== null) return { artifact }
   if (certificate !== null) return { file: certificate }
-  if (pullRequest === null) return { newest: true }
-  const number = /^#?([1-9]\d{0,8})$/.exec(pullRequest)?.[1]
+  if (pr === null) return { newest: true }
+  const number = /^#?([1-9]\d{0,8})$/.exec(pr)?.[1]
   if (number !== undefined) return { pullRequest: Number(number) }
   throw usageFailure(
-    `--pr "${visible(pullRequest)}" is not the number of a pull request`,
+    `--pr "${visible(pr)}" is not the number of a pull request`,
     'add --pr NUMBER with the pull request of the request, or --certificate FILE',
   )
 }

@@ -10,22 +10,13 @@ import { currentCredential } from '../../../workflows/setup/current-credential.t
 import type { Context } from '../../command-context.ts'
 import { checkRequestName, ownFolder, ownKeyPath, readOwnKey } from './own-key-file.ts'
 import { repositoryName } from '../../repository-name.ts'
-import type { GithubFlags } from '../repository-and-token.ts'
-
-export interface CredentialFlags extends GithubFlags {
-  /** Null for ~/.countersign/NAME.key. */
-  readonly key: string | null
-  /** NAMESPACE/NAME of a Secret with the certificate, null for the comments. */
-  readonly secret: string | null
-  /** Name of an artifact with the certificate, null for the comments. */
-  readonly artifact: string | null
-}
+import type { GithubFlags, Texts } from '../../flags/flag-values.ts'
 
 /** Prints an ExecCredential. Everything else goes to stderr, which kubectl shows. */
 export async function credential(
   context: Context,
-  name: string,
-  flags: CredentialFlags,
+  [name = '']: readonly string[],
+  flags: GithubFlags & Texts<'key' | 'secret' | 'artifact'>,
 ): Promise<ExitCode> {
   const { terminal, environment, options, clock } = context
   if (terminal.showsResults)

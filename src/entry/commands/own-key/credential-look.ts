@@ -13,7 +13,7 @@ import {
 import type { RecentCertificates } from '../../../workflows/setup/look-for-certificate.ts'
 import type { Context } from '../../command-context.ts'
 import { defaultBranchFiles, openRepository } from '../repository-and-token.ts'
-import type { GithubFlags } from '../repository-and-token.ts'
+import type { GithubFlags, Texts } from '../../flags/flag-values.ts'
 import { certificatesInSecret, ownCluster, secretName } from './secret-source.ts'
 
 /** kubectl waits for this: shorter if it can go on with the cached certificate. */
@@ -23,14 +23,10 @@ export function limitsOf({ notBefore }: Pick<KnownCertificate, 'notBefore'>) {
     : { attemptMs: 4_000, totalMs: 4_000, tries: 1 }
 }
 
-export interface AskedCredential extends GithubFlags {
+export interface AskedCredential extends GithubFlags, Texts<'secret' | 'artifact'> {
   readonly repository: string
   readonly name: string
   readonly key: GeneratedKey
-  /** NAMESPACE/NAME, null for the comments. */
-  readonly secret: string | null
-  /** Name of an artifact, null for the comments. */
-  readonly artifact: string | null
 }
 
 /** Contract of `lookForCertificate`. */

@@ -20,29 +20,27 @@ import { kubeconfigText } from '../../../lib/source/kubeconfig-text.ts'
 import type { KubeconfigLogin } from '../../../lib/source/kubeconfig-text.ts'
 import { mergeKubeconfig } from '../../../lib/source/merge-kubeconfig.ts'
 import type { Context } from '../../command-context.ts'
+import type { Answer } from '../../command-entry.ts'
+import type { Switches, Texts } from '../../flags/flag-values.ts'
 import { certificateSource, placeOf } from './certificate-source.ts'
 import type { SourceFlags } from './certificate-source.ts'
 import { checkOutsideRepository } from './new-key-path.ts'
 import { checkRequestName, ownFolder, ownKeyPath, readOwnKey } from './own-key-file.ts'
-import { refusedAll } from '../print-results.ts'
 
 const GITHUB_API = 'https://api.github.com'
 
-export interface KubeconfigFlags extends SourceFlags {
-  /** File of the private key; null for ~/.countersign/NAME.key. */
-  readonly key: string | null
-  /** A kubeconfig to add the entries to, true for the default one. */
-  readonly merge: string | boolean
-  /** Null prints it. */
-  readonly out: string | null
-  readonly embedKey: boolean
-}
+type KubeconfigFlags = SourceFlags &
+  Texts<'key' | 'out'> &
+  Switches<'embedKey'> & {
+    /** A kubeconfig to add the entries to, true for the default one. */
+    readonly merge: string | boolean
+  }
 
 export async function kubeconfig(
   context: Context,
-  name: string,
+  [name = '']: readonly string[],
   flags: KubeconfigFlags,
-): Promise<ExitCode> {
+): Promise<Answer> {
   checkRequestName(name)
   await checkFlags(context, flags)
   const place = placeOf(flags)
@@ -59,7 +57,7 @@ export async function kubeconfig(
     { configuration, clock: context.clock },
     { config: context.options.config, name, cluster: context.options.cluster, key, ...source },
   )
-  if (!joined.ok) return refusedAll(context, joined.problems)
+  if (!joined.ok) return joined
   const { warnings } = joined.value
   if (warnings.length > 0) context.terminal.talk(problemsText(warnings, context.paint, 'warning'))
   const made = await loginOf(context, own, joined.value)
@@ -131,7 +129,7 @@ async function merge(
   into: string | true,
   made: KubeconfigLogin,
   { cluster, notAfter }: JoinedCertificate,
-): Promise<ExitCode> {
+): Promise<Answer> {
   const { terminal, clock } = context
   const path = mergePath(context, into)
   const isOwn = (user: Readonly<Record<string, unknown>>): boolean => isOwnUser(user, name, key.pem)
@@ -144,7 +142,7 @@ async function merge(
   const edited = await editPrivateFile(path, suffix, text =>
     mergeKubeconfig(text, { path: visible(path), others, kubeconfig: made, isOwnUser: isOwn }),
   )
-  if (!edited.ok) return refusedAll(context, edited.problems)
+  if (!edited.ok) return edited
   const { isChanged, backup } = edited.value
   const copy = backup === null ? '' : `; backup: ${visible(backup)}`
   terminal.talk(`${isChanged ? 'merged into' : 'unchanged:'} ${visible(path)}${copy}`)

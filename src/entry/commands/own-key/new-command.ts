@@ -5,7 +5,6 @@ import { modeOf, writeNew } from '../../../adapters/system/new-files.ts'
 import { grantGroup, withoutGrantIds } from '../../../domain/cluster/grant.ts'
 import type { Access } from '../../../domain/request/access.ts'
 import type { Config } from '../../../domain/request/config.ts'
-import type { ExitCode } from '../../../domain/cluster/outcome.ts'
 import type { Requester } from '../../../domain/request/policy.ts'
 import { CountersignError, failure, usageFailure } from '../../../domain/problem.ts'
 import type { Checked } from '../../../domain/problem.ts'
@@ -22,44 +21,41 @@ import { problemsText } from '../../../output/terminal/problem-text.ts'
 import { visible } from '../../../output/terminal/plural-words.ts'
 import { asTyped } from '../../command-context.ts'
 import type { Context } from '../../command-context.ts'
-import type { GithubFlags } from '../repository-and-token.ts'
+import type { Answer } from '../../command-entry.ts'
+import { accessOf } from '../../flags/access-flag.ts'
+import { listOf } from '../../flags/flag-values.ts'
+import type { GithubFlags, Switches, Texts } from '../../flags/flag-values.ts'
 import type { Opening } from './open-request.ts'
 import type { Proposed } from '../../../workflows/bootstrap/propose-files.ts'
 import { newKeyPath } from './new-key-path.ts'
 import { checkRequestName, readOwnKey } from './own-key-file.ts'
-import { printReport, refusedAll } from '../print-results.ts'
+import { printReport } from '../print-results.ts'
 
 const KEY = { algorithm: 'ECDSA', size: 256, encoding: 'PKCS8', rotationPolicy: 'Always' } as const
 
-export interface NewFlags {
-  readonly ownKey: boolean
-  readonly key: string | null
+interface Asked extends Omit<NewFlags, 'access'> {
   readonly groups: readonly string[]
   readonly access: readonly Access[]
-  readonly duration: string | null
-  /** Login of the requester. */
-  readonly requester: string | null
-  /** Where to open a pull request; null without --open. */
-  readonly open: GithubFlags | null
 }
 
-export async function newRequest(
-  context: Context,
-  name: string,
-  flags: NewFlags,
-): Promise<ExitCode> {
+/** --open opens a pull request in the repository. */
+export type NewFlags = GithubFlags &
+  Switches<'ownKey' | 'open'> &
+  Texts<'key' | 'group' | 'access' | 'duration' | 'requester'>
+
+export async function newRequest(context: Context, name: string, given: NewFlags): Promise<Answer> {
   const { options, files } = context
+  const flags = { ...given, groups: listOf(given.group), access: accessOf(given.access) }
   checkRequestName(name)
   if (flags.key !== null && !flags.ownKey)
     throw usageFailure('--key needs --own-key', 'add --own-key')
   const rules = await readRules(files, options.config, null)
-  if (!rules.ok) return refusedAll(context, rules.problems)
+  if (!rules.ok) return rules
   const requests = options.requests ?? rules.value.config.requests
   const path = `${requests}/people/${name}.yaml`
   const key = flags.ownKey ? await newKeyPath(context, name, flags.key) : null
   const made = { name, path, key }
-  const opening =
-    flags.open === null ? null : await startOpening(context, flags.open, made, requests)
+  const opening = flags.open ? await startOpening(context, flags, made, requests) : null
   if (opening !== null && opening.earlier !== null) {
     checkEarlier(opening.earlier, requestOf(context, rules.value, name, flags), made)
     await showOpened(context, made, await opening.open(opening.earlier))
@@ -68,7 +64,7 @@ export async function newRequest(
   const written = await create(context, rules.value, made, flags)
   if (!written.ok) {
     context.terminal.talk('nothing was written, because the request would be refused:')
-    return refusedAll(context, written.problems)
+    return written
   }
   if (options.output === 'text') context.terminal.result(writtenText(context, made))
   if (opening === null) showNext(context, made)
@@ -80,7 +76,7 @@ function requestOf(
   { options, keys }: Context,
   { config }: Rules,
   name: string,
-  { groups, access, duration, ownKey }: NewFlags,
+  { groups, access, duration, ownKey }: Asked,
 ): NewRequest {
   const grant = ownKey && access.length > 0 ? grantGroup(config.owner, keys.grantId()) : null
   return { name, groups, access, grant, duration, cluster: clusterOf(config, options.cluster) }
@@ -120,7 +116,7 @@ async function create(
   context: Context,
   rules: Rules,
   { name, path, key: keyPath }: Made,
-  flags: NewFlags,
+  flags: Asked,
 ): Promise<Checked<Written>> {
   const { files, root, clock, keys } = context
   const there = await files.read(path)

@@ -10,7 +10,7 @@ import { differOnlyInKey } from '../../../workflows/import/rekey-request.ts'
 import { textOf } from '../../../workflows/validate/read-requests.ts'
 import type { Context } from '../../command-context.ts'
 import { openRepository } from '../repository-and-token.ts'
-import type { GithubFlags } from '../repository-and-token.ts'
+import type { GithubFlags } from '../../flags/flag-values.ts'
 import { openRepositorySetup } from '../repository-setup-ports.ts'
 import { readOwnKey } from './own-key-file.ts'
 

@@ -3,55 +3,46 @@ import { join } from 'node:path'
 import { blobId } from '../../../adapters/system/git-command.ts'
 import { moveAside, replaceFile } from '../../../adapters/system/edited-file.ts'
 import { failure, usageFailure } from '../../../domain/problem.ts'
-import type { ExitCode } from '../../../domain/cluster/outcome.ts'
 import { problemsText } from '../../../output/terminal/problem-text.ts'
 import { visible } from '../../../output/terminal/plural-words.ts'
 import { rekeyRequest } from '../../../workflows/import/rekey-request.ts'
 import { readRules } from '../../../workflows/validate/rules-in-force.ts'
 import { asTyped } from '../../command-context.ts'
 import type { Context } from '../../command-context.ts'
+import type { Answer } from '../../command-entry.ts'
 import { defaultConfig } from '../../fallback-config.ts'
-import type { GithubFlags } from '../repository-and-token.ts'
+import type { GithubFlags } from '../../flags/flag-values.ts'
 import type { RekeyedFile } from './open-request.ts'
 import type { Proposed } from '../../../workflows/bootstrap/propose-files.ts'
 import { newKeyPath } from './new-key-path.ts'
 import { checkRequestName } from './own-key-file.ts'
 import { requesterOf, writeKey } from './new-command.ts'
-import { printReport, refusedAll } from '../print-results.ts'
+import type { NewFlags } from './new-command.ts'
+import { printReport } from '../print-results.ts'
 
-export interface RekeyFlags {
-  readonly ownKey: boolean
-  readonly key: string | null
-  /** Names of given flags that change more than the key. */
-  readonly others: readonly string[]
-  readonly requester: string | null
-  /** Where to open a pull request; null without --open. */
-  readonly open: GithubFlags | null
-}
-
-export async function rekey(context: Context, name: string, flags: RekeyFlags): Promise<ExitCode> {
+export async function rekey(context: Context, name: string, flags: NewFlags): Promise<Answer> {
   const { options, files, root, clock, keys, terminal, paint } = context
   checkRequestName(name)
   if (!flags.ownKey)
     throw usageFailure('--rekey creates a private key on this machine', 'add --own-key')
-  const [other] = flags.others
+  const other = (['group', 'access', 'duration'] as const).find(each => flags[each] !== null)
   if (other !== undefined)
     throw usageFailure(
       `--rekey changes only the key; it cannot be combined with --${other}`,
       'edit the file for other changes',
     )
   const read = await readRules(files, options.config, defaultConfig(context))
-  if (!read.ok) return refusedAll(context, read.problems)
+  if (!read.ok) return read
   const requests = options.requests ?? read.value.config.requests
   const rules = { ...read.value, config: { ...read.value.config, requests } }
   const keyPath = await newKeyPath(context, name, flags.key)
   const now = clock.now()
   const requester = requesterOf(rules.config, flags.requester, name)
   const rekeyed = await rekeyRequest(files, { name, keys, rules, requester, now, blobOf: blobId })
-  if (!rekeyed.ok) return refusedAll(context, rekeyed.problems)
+  if (!rekeyed.ok) return rekeyed
   const { file, text, key, warnings } = rekeyed.value
   const { path } = file
-  const open = await startOpening(context, flags.open, { name, file, requests })
+  const open = await startOpening(context, flags.open ? flags : null, { name, file, requests })
   const stamp = now.toISOString().replaceAll(':', '-')
   const oldKey = await moveAside(keyPath, `until-${stamp}`)
   await writeKey(keyPath, key)

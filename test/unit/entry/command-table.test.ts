@@ -1,0 +1,38 @@
+// The table of commands: each has a text and examples that can be pasted.
+import { describe, expect, test } from '@jest/globals'
+import {
+  COMMANDS,
+  COMMAND_GROUPS,
+  LISTED_COMMANDS,
+} from '../../../src/entry/table/command-table.ts'
+import { commandFault } from '../../build/documents.ts'
+
+describe('the table of commands', () => {
+  test('the table has each command once', () => {
+    const names = COMMANDS.map(({ name }) => name)
+    expect(names).toEqual([...new Set(names)])
+  })
+
+  test('the command of programs and the alias of bootstrap --export are not listed', () => {
+    const listed = new Set(LISTED_COMMANDS)
+    const hidden = COMMANDS.filter(entry => !listed.has(entry))
+    expect(hidden.map(({ name }) => name)).toEqual(['credential', 'init'])
+  })
+
+  test('each group has a text, and each command of two words a group', () => {
+    const groups = new Set(COMMANDS.flatMap(({ name }) => /^(\w+) /.exec(name)?.[1] ?? []))
+    expect([...groups].toSorted()).toEqual(COMMAND_GROUPS.map(({ name }) => name).toSorted())
+  })
+
+  test.each(COMMANDS.map(entry => [entry.name, entry.examples] as const))(
+    'the examples of %s use its own command and flags that exist',
+    (name, examples) => {
+      expect(examples.length).toBeGreaterThan(0)
+      for (const example of examples) {
+        const command = /countersign .*?(?= {2}|$| [|>])/.exec(example)?.[0] ?? ''
+        expect(`${command} `).toContain(`countersign ${name} `)
+        expect(commandFault(command)).toBeNull()
+      }
+    },
+  )
+})
