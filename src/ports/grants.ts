@@ -25,11 +25,11 @@ export interface Grants {
    */
   bind(wanted: WantedBinding, look: () => Promise<Checked<null>>): Promise<Checked<null>>
   /**
-   * Ends the access of a binding: deletes it, and reads until it is gone. Nothing happens if it is gone already. If a finalizer
+   * Ends the access of a binding: deletes it, and reads until it is gone. `absent` if there was none. If a finalizer
    * keeps it, empties its subjects and refuses with ACCESS_FINALIZER: it gives no access then. A login that may not empty them
    * takes the finalizers away instead.
    */
-  unbind(binding: Pick<GrantBinding, 'name' | 'namespace'>): Promise<Checked<null>>
+  unbind(binding: Pick<GrantBinding, 'name' | 'namespace'>): Promise<Checked<'ended' | 'absent'>>
   /** Returns the rules of a ClusterRole; null if it does not exist. */
   rulesOf(clusterRole: string): Promise<readonly RoleRule[] | null>
   /** Returns the uid of a namespace; null if it does not exist. */

@@ -105,6 +105,11 @@ describeHelm('the chart', () => {
     )
   })
 
+  test('no Deployment keeps an older ReplicaSet, which could be scaled up with an older trust root', () => {
+    const text = run(template, OWN_VALUES)
+    expect(text.match(/^ {2}revisionHistoryLimit: 0\b/gm)).toHaveLength(2)
+  })
+
   test('without signers to approve there is one Deployment', () => {
     const text = run(template, { ...OWN_VALUES, approve: [] })
     expect(text.match(/^kind: Deployment$/gm)).toHaveLength(1)

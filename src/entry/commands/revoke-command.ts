@@ -36,7 +36,7 @@ export async function revoke(
   const listed = (await files.list(folder)) ?? []
   const failures: Problem[] = []
   const found = await whileShown(context, 'reading clusters', () =>
-    Promise.all(chosen.map(each => gather(each, owner, asked, clusters, failures))),
+    Promise.all(chosen.map(each => gather(each, owner, asked, clusters, failures, !yes))),
   )
   const places = found.filter(place => place !== null)
   try {

@@ -17,15 +17,17 @@ import { inLines, minute, relative, span, visible } from './plural-words.ts'
 /** Width at which a list continues on the next line. */
 const COLUMN = 60
 
+const LONGEST_CELL = 100
+
 export function describedList(seen: readonly DescribedRequest[], now: Date, paint: Paint): string {
   if (seen.length === 0) return 'no CertificateSigningRequests'
   const rows = seen.map(({ object, state, asked }) => [
     visible(object.name),
     age(object.createdAt, now),
-    visible(object.username),
-    visible(object.signerName),
+    cell(object.username),
+    cell(object.signerName),
     stateWord(state, paint),
-    asked === null ? paint.bad('cannot be read') : subjectOf(asked),
+    asked === null ? paint.bad('cannot be read') : cell(subjectOf(asked)),
   ])
   const head = ['NAME', 'AGE', 'REQUESTER', 'SIGNER', 'STATE', 'SUBJECT']
   return table([head, ...rows]).join('\n')
@@ -180,6 +182,12 @@ function issuedLines({ issued, object }: DescribedRequest, now: Date): readonly 
 function subjectOf({ request }: AskedRequest): string {
   const name = formatName(request.subject)
   return visible(name === '' ? request.sans.map(formatSan).join(', ') : name)
+}
+
+/** Foreign text in a list, short and without wide gaps: a long value would hide other rows, and its wrapped lines look like rows. */
+function cell(text: string): string {
+  const one = visible(text).replaceAll(/\s{2,}/g, ' ')
+  return one.length > LONGEST_CELL ? `${one.slice(0, LONGEST_CELL)}…` : one
 }
 
 function age(from: Date, now: Date): string {

@@ -1,8 +1,9 @@
 // What a revocation applies to in one cluster: requests or a grant, their bindings, and the user of their certificate.
-import { GRANT_PREFIX, grantGroup, isGrantOf } from '../../domain/cluster/grant.ts'
+import { bindingName, GRANT_PREFIX, grantGroup, isGrantOf } from '../../domain/cluster/grant.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import type { Revocation } from '../../domain/cluster/revocation.ts'
 import { usageFailure } from '../../domain/problem.ts'
+import type { RoleInPlace } from '../../domain/request/access.ts'
 import { grantsOf } from '../../core/access/unneeded-bindings.ts'
 import { leafOf } from '../../core/plan/current-certificate.ts'
 import { REQUEST_NAME } from '../../core/request/request-file-name.ts'
@@ -60,6 +61,20 @@ export function grantNamed(owner: string, typed: string): string {
     `${shown(typed)} is not a grant of ${owner}`,
     `a grant is ${grantGroup(owner, '')} and 20 letters; countersign inspect shows it as a group`,
   )
+}
+
+/** The bindings that the records of a target name: each of its grants to each role that the certificate in use was granted. */
+export function recordedBindings(
+  { what, value, records }: Omit<RevocationTarget, 'bindings'>,
+  owner: string,
+): readonly (RoleInPlace & Pick<GrantBinding, 'name'>)[] {
+  return records.flatMap(record => {
+    const grants = what === 'grant' ? [value] : [...new Set(grantsOf(record, owner))]
+    const places = record.issued?.granted?.places ?? []
+    return grants.flatMap(grant =>
+      places.map(place => ({ ...place, name: bindingName(grant, place.clusterRole) })),
+    )
+  })
 }
 
 /** Bindings of the grant, or of all grants of the request. Anyone who can edit a binding can change its annotation. */

@@ -3,10 +3,18 @@ import type { Revocation, Revoked } from '../../domain/cluster/revocation.ts'
 import { caughtProblem, unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { roleInPlaceText } from '../../domain/request/access.ts'
+import type { RoleInPlace } from '../../domain/request/access.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import type { Cluster, Clusters } from '../../ports/cluster.ts'
+import type { GrantBinding } from '../../ports/grants.ts'
 import { closingOnError } from '../plan/observe-clusters.ts'
-import { allGrants, bindingsOfTarget, targetsIn, userOf } from './revocation-targets.ts'
+import {
+  allGrants,
+  bindingsOfTarget,
+  recordedBindings,
+  targetsIn,
+  userOf,
+} from './revocation-targets.ts'
 import type { Revocable, RevocationTarget } from './revocation-targets.ts'
 
 export interface ClusterToRevoke {
@@ -18,25 +26,32 @@ export interface ClusterToRevoke {
   readonly revocations: readonly Revocation[]
 }
 
-/** What the cluster has of the targets. A list that cannot be read is empty, with the problem in `failures`. */
+/**
+ * What the cluster has of the targets. A list that cannot be read is empty, with the problem in `failures`. Bindings are listed if a
+ * person has to see them first, or if a target has no record: whoever may bind roles can make this list slow.
+ */
 export async function gather(
   config: ClusterConfig,
   owner: string,
   asked: Revocable,
   clusters: Clusters,
   failures: Problem[],
+  mustShow: boolean,
 ): Promise<ClusterToRevoke | null> {
   const cluster = await attempt(failures, () => clusters.open(config, owner))
   if (cluster === null) return null
   return closingOnError([{ cluster }], async () => {
-    const [identity, records, bindings, revocations] = await Promise.all([
+    const [identity, listed, revocations] = await Promise.all([
       attempt(failures, () => cluster.whoAmI()),
       attempt(failures, () => cluster.records.list()),
-      attempt(failures, () => cluster.grants.list()),
       attempt(failures, () => cluster.revocations.list()),
     ])
-    failures.push(...(records?.broken ?? []).map(({ problem }) => problem))
-    const targets = targetsIn(asked, owner, records?.records ?? [], bindings ?? [])
+    failures.push(...(listed?.broken ?? []).map(({ problem }) => problem))
+    const records = listed?.records ?? []
+    const recorded = targetsIn(asked, owner, records, [])
+    const isShown = mustShow || recorded.some(target => target.records.length === 0)
+    const bindings = isShown ? await attempt(failures, () => cluster.grants.list()) : null
+    const targets = bindings === null ? recorded : targetsIn(asked, owner, records, bindings)
     const by = identity?.username ?? 'unknown'
     return { cluster, owner, by, targets, revocations: revocations?.revocations ?? [] }
   })
@@ -63,6 +78,13 @@ async function revokeOne(
   const isKnown = revocations.some(each => each.what === what && each.value === value)
   // Written each time: a change that was approved since the last revocation would lift that one.
   await attempt(problems, () => cluster.revocations.add({ what, value }, by))
+  const end = async (binding: RoleInPlace & Pick<GrantBinding, 'name'>): Promise<void> => {
+    const done = await attempt(problems, () => cluster.grants.unbind(binding))
+    if (done?.ok === false) problems.push(...done.problems)
+    else if (done?.value === 'ended') ended.push(roleInPlaceText(binding))
+  }
+  // Those that the record names end first: whoever may bind roles can make the list of all bindings slow.
+  for (const binding of recordedBindings(target, owner)) await end(binding)
   const now = await attempt(problems, () => cluster.grants.list())
   const bindings = now === null ? target.bindings : bindingsOfTarget(target, owner, now)
   // The grant in a PKCS#10 stays the same, so it is revoked too, and stays revoked.
@@ -70,11 +92,7 @@ async function revokeOne(
     for (const grant of allGrants(target, bindings, owner))
       if (!revocations.some(each => each.value === grant))
         await attempt(problems, () => cluster.revocations.add({ what: 'grant', value: grant }, by))
-  for (const binding of bindings) {
-    const done = await attempt(problems, () => cluster.grants.unbind(binding))
-    if (done?.ok === true) ended.push(roleInPlaceText(binding))
-    else problems.push(...(done?.problems ?? []))
-  }
+  for (const binding of bindings) await end(binding)
   const isNew = !isKnown || ended.length > 0
   const outcome = isNew ? 'revoked' : 'alreadyRevoked'
   return { cluster: cluster.name, what, value, outcome, ended, problems }

@@ -99,8 +99,8 @@ describeSubjects('grants', subject => {
         uid: expect.stringMatching(/./),
       },
     ])
-    expect(await made.admin.grants.unbind(binding)).toEqual({ ok: true, value: null })
-    expect(await made.admin.grants.unbind(binding)).toEqual({ ok: true, value: null })
+    expect(await made.admin.grants.unbind(binding)).toEqual({ ok: true, value: 'ended' })
+    expect(await made.admin.grants.unbind(binding)).toEqual({ ok: true, value: 'absent' })
     expect((await made.admin.grants.list()).filter(({ name }) => name === binding.name)).toEqual([])
   })
 
@@ -122,9 +122,10 @@ describeSubjects('grants', subject => {
 
   test('a binding that is deleted before it gets its grant is not created again', async () => {
     const asked = wanted()
-    const deleted = await made.admin.grants.bind(asked, async () =>
-      made.admin.grants.unbind(placeOf(asked)),
-    )
+    const deleted = await made.admin.grants.bind(asked, async () => {
+      await made.admin.grants.unbind(placeOf(asked))
+      return ok(null)
+    })
     expect(deleted).toMatchObject({ problems: [{ code: 'ACCESS_BINDING_FOREIGN' }] })
     const names = (await made.admin.grants.list()).map(({ name }) => name)
     expect(names).not.toContain(placeOf(asked).name)
@@ -373,7 +374,7 @@ describeReal('grants with a finalizer', subject => {
     const { name } = placeOf(asked)
     const path = await bound(name, [asked.grant], { finalizers: ['example.com/keep'] })
     const revoker = await userWith(REVOKER)
-    expect(await revoker.grants.unbind(placeOf(asked))).toEqual({ ok: true, value: null })
+    expect(await revoker.grants.unbind(placeOf(asked))).toEqual({ ok: true, value: 'ended' })
     expect((await subject().admin.get(path)).code).toBe(404)
   })
 })
@@ -419,7 +420,7 @@ test('if subjects may not be changed, the finalizers are taken away', async () =
   const open = clusterAt({ server: odd.server, caPem: '' }, {})
   expect(await open.grants.unbind({ name: 'x', namespace: null })).toEqual({
     ok: true,
-    value: null,
+    value: 'ended',
   })
   expect(odd.asked.map(each => each.split(' ')[0])).toEqual(['GET', 'PUT', 'PUT', 'GET'])
   await open.close()

@@ -104,7 +104,7 @@ export class KubernetesGrants implements Grants {
   async unbind(place: BindingPlace): ReturnType<Grants['unbind']> {
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const wire = await this.#get(pathOf(place), OBJECT, ...reading(place))
-      if (wire === null) return ok(null)
+      if (wire === null) return ok(attempt === 0 ? 'absent' : 'ended')
       const { metadata, subjects } = BINDING.parse(wire)
       if (metadata.deletionTimestamp === null) await this.#delete(place, metadata.uid)
       else if (subjects.length > 0) await this.#empty(place, wire)

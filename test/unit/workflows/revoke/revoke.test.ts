@@ -46,7 +46,7 @@ async function revoked(
       },
       unbind: async each => {
         removed.push(each.name)
-        return ok(null)
+        return ok('ended')
       },
     }),
   })

@@ -32,7 +32,7 @@ async function removed(mayHaveBindings: boolean): Promise<readonly string[]> {
       list: async () => [binding],
       unbind: async each => {
         names.push(each.name)
-        return ok(null)
+        return ok('ended')
       },
     }),
     revocations: standIn<Revocations>({ list: async () => ({ revocations: [], broken: [] }) }),
