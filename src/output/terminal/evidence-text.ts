@@ -1,5 +1,6 @@
 // The evidence of one approved file for a person: who requested it, who approved which bytes by which rule, how it came to the
 // default branch, and where the configuration leads back to. It shows the evidence and checks nothing.
+import { shellWord } from '../../lib/source/shell-word.ts'
 import type {
   Evidence,
   EvidencedApproval,
@@ -29,7 +30,8 @@ export function certificateText(found: FoundCertificate, paint: Paint): string {
     'issued for': found.targets.join(', '),
     bytes: path && `${path}, blob ${blob}`,
     'applied from': commit && `pull request ${approval?.pullRequest}, commit ${commit}`,
-    'proved by': commit && `countersign prove ${path} --commit ${commit}`,
+    'proved by':
+      commit && `countersign prove ${shellWord(path ?? '')} --commit ${shellWord(commit)}`,
     'asked by': approval?.requestedBy.map(person).join(', '),
     'approved by': approval?.terminalUser
       ? `${approval.terminalUser} at a terminal`

@@ -17,7 +17,7 @@ const SECOND_MS = 1000
 const TURN_MS = 3000
 /** The same if the last turn decided and there is more: hundreds of nodes may join at once. */
 const NEXT_MS = 500
-/** How long a list of the nodes is used, except to approve an address that its node does not hold. */
+/** How long a list of the nodes is used, except to approve an address that no certificate has. */
 const NODES_MS = 15_000
 
 export interface ApproverWorld extends TrustWorld, Pick<ControllerWorld, 'pause'> {

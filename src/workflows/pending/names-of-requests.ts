@@ -30,13 +30,9 @@ export function hold(held: Holders, object: SigningRequest, now: Date): void {
     held.set(name, [...(held.get(name) ?? []), holder])
 }
 
-/** Whether a request asks for an address that its node does not hold. */
+/** Whether a request asks for an address that no certificate has. */
 export function asksForAddress(object: SigningRequest, held: Holders): boolean {
-  return namesOf(object, null).some(
-    ({ name, commonName }) =>
-      name.startsWith('IP ') &&
-      !(held.get(name) ?? []).some(holder => holder.commonName === commonName),
-  )
+  return namesOf(object, null).some(({ name }) => name.startsWith('IP ') && !held.has(name))
 }
 
 /** The names that a request has once it is approved, each with the latest end of its certificate. */

@@ -138,11 +138,6 @@ export const PENDING = [
     'this.#listedAt.getTime() < 0',
   ],
   ['workflows/pending/pending-turn.ts', 'asksForAddress(object, known)', 'false'],
-  [
-    'workflows/pending/names-of-requests.ts',
-    '.some(holder => holder.commonName === commonName)',
-    '.some(() => true)',
-  ],
   ['core/pending/fair-turn.ts', 'one.seenAt.getTime() - other.seenAt.getTime()', '0'],
 
   // Trust.
