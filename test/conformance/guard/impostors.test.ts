@@ -216,6 +216,9 @@ describe.each(GUARDED)('%s: the guard and impostors', kind => {
     const id = { [CREDENTIAL_ID]: 'JTI=invented' }
     const intruder = cluster.as('intruder')
     refused(await as(who, 'POST', MAPS, record, intruder, id), 'records', IMPOSTOR)
+    // A certificate may have a uid too.
+    const certificate = { [CREDENTIAL_ID]: 'X509SHA256=invented', 'impersonate-uid': 'u' }
+    refused(await as(who, 'POST', MAPS, record, intruder, certificate), 'records', IMPOSTOR)
     const both = { ...id, 'impersonate-uid': 'u' }
     expect((await as(who, 'POST', MAPS, record, intruder, both)).code).toBe(201)
     const refusedByRights = await as(who, 'POST', MAPS, record, editor, both)
