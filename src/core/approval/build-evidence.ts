@@ -69,7 +69,7 @@ function bounded(links: readonly EvidencedLink[]): readonly EvidencedLink[] {
 
 /** What the chain keeps of one proved version. `others`: the same by further rules. */
 export function linkOf(
-  { path, blob, landing, background }: Question,
+  { path, blob, landing, background }: Omit<Question, 'anyOf'>,
   { pull, mergeSource, hands, counted, rule, required }: Approval,
   others: readonly Approval[] = [],
 ): EvidencedLink {

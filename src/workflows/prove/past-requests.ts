@@ -1,6 +1,10 @@
 // Requests in past versions of a file, and the approver rules that such a version has to meet.
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
+import { isNonEmpty } from '../../domain/problem.ts'
+import type { NonEmpty } from '../../domain/problem.ts'
+import type { Config } from '../../domain/request/config.ts'
+import type { Verdict } from '../../domain/request/policy.ts'
 import type { Question } from '../../core/approval/proof-facts.ts'
 import { effectiveRequests } from '../../core/config/apply-defaults.ts'
 import { effectiveDigest, effectiveJson } from '../../core/plan/plan-digests.ts'
@@ -27,11 +31,13 @@ export interface JudgingPast {
   readonly configurations: Configurations
 }
 
-/** The file whose approvals are judged. */
+/** A file, or a version of it, as it asks for one cluster. */
 type AskedFile = Pick<OriginWithVersions, 'path' | 'blob' | 'cluster'>
 
-interface NeededRules extends Pick<Question, 'anyOf' | 'floor' | 'extra'> {
-  /** True if a policy allows the request for some requester. */
+interface NeededRules extends Pick<Question, 'floor' | 'extra'> {
+  /** One rule of each list has to be met. */
+  readonly lists: NonEmpty<Question['anyOf']>
+  /** True if policies allow the request for some requester. */
   readonly isAllowed: boolean
 }
 
@@ -51,19 +57,38 @@ export function rulesThen(
   return { ...own, extra: Math.max(then.extra, own.extra) }
 }
 
-/** Each of them has to be met, since each may turn out to be the one that counts. */
-export function rulesOf(
-  rules: Rules,
-  { path, blob, cluster }: AskedFile,
-  judging: JudgingPast,
-): NeededRules {
-  const request = blob === null ? null : requestIn(path, blob, cluster, rules, judging)
-  if (request === null) return { ...approverRules(null, null, rules.config), isAllowed: false }
+export function rulesOf(rules: Rules, file: AskedFile, judging: JudgingPast): NeededRules {
+  const requests = requestsIn(file, rules.config, judging)
+  const needed = requests.map(request => neededBy(request, rules, judging))
+  const { anyOf, floor, extra } = approverRules(null, null, rules.config)
+  const lists = needed.flatMap(each => each.lists)
+  return {
+    floor,
+    extra: Math.max(extra, ...needed.map(each => each.extra)),
+    lists: isNonEmpty(lists) ? lists : [anyOf],
+    isAllowed: needed.length > 0 && needed.every(({ isAllowed }) => isAllowed),
+  }
+}
+
+/**
+ * The requester is known only after this decision. One of the policies that allow it for everybody is enough; if there is none, each
+ * policy that may allow it has to be met.
+ */
+function neededBy(request: EffectiveRequest, rules: Rules, judging: JudgingPast): NeededRules {
   const context = { requester: null, isPublic: judging.isPublic }
-  // The requester is known only after this decision.
-  const { verdict } = judgeRequest(request, forAnybody(rules), context, judging.now)
-  const isAllowed = verdict?.decision === 'allowed'
-  return { ...approverRules(request, verdict, rules.config), isAllowed }
+  const verdictBy = (by: Rules): Verdict | null =>
+    judgeRequest(request, by, context, judging.now).verdict
+  const everybody = verdictBy(rules)
+  const isForAll = everybody?.decision === 'allowed'
+  const verdict = isForAll ? everybody : verdictBy(forAnybody(rules))
+  const { anyOf, floor, extra } = approverRules(request, verdict, rules.config)
+  const [first, ...others] = anyOf.map(each => [each] as const)
+  return {
+    floor,
+    extra,
+    lists: isForAll || first === undefined ? [anyOf] : [first, ...others],
+    isAllowed: verdict?.decision === 'allowed',
+  }
 }
 
 function forAnybody({ config, policies }: Rules): Rules {
@@ -71,24 +96,34 @@ function forAnybody({ config, policies }: Rules): Rules {
   return { config, policies: { ...policies, policies: policies.policies.map(forAnyRequester) } }
 }
 
-/** The effective request of a version for one cluster, by the defaults of the rules; null if it cannot be read. */
-export function requestIn(
-  path: string,
-  blob: ObjectId,
-  cluster: string,
-  { config }: Rules,
-  judging: JudgingPast,
-): EffectiveRequest | null {
-  const request = judging.request(path, blob, config.requests)
-  if (request === null) return null
-  const effective = effectiveRequests(request, config)
-  return effective.ok ? (effective.value.find(each => each.cluster === cluster) ?? null) : null
+/**
+ * The effective requests of a version by the defaults of a configuration: the one for the cluster, or that of each of its clusters if it
+ * is not for this one. Empty if it cannot be read.
+ */
+export function requestsIn(
+  { path, blob, cluster }: AskedFile,
+  config: Config,
+  { request }: Pick<JudgingPast, 'request'>,
+): readonly EffectiveRequest[] {
+  const parsed = blob === null ? null : request(path, blob, config.requests)
+  const effective = parsed === null ? null : effectiveRequests(parsed, config)
+  if (effective?.ok !== true) return []
+  const own = effective.value.filter(each => each.cluster === cluster)
+  return own.length > 0 ? own : effective.value
 }
 
-/** Its effective digest by the same rules. */
-export function digestIn(request: EffectiveRequest | null, { config }: Rules): string | null {
-  const at = config.clusters.find(({ name }) => name === request?.cluster)
-  return request === null || at === undefined ? null : effectiveDigest(effectiveJson(request, at))
+/** Their effective digests by the same configuration; null if there is none. */
+export function digestIn(
+  file: AskedFile,
+  config: Config | null,
+  judging: Pick<JudgingPast, 'request'>,
+): string | null {
+  const requests = config === null ? [] : requestsIn(file, config, judging)
+  const digests = requests.flatMap(each => {
+    const at = config?.clusters.find(({ name }) => name === each.cluster)
+    return at === undefined ? [] : [effectiveDigest(effectiveJson(each, at))]
+  })
+  return digests.length === 0 ? null : digests.join(' ')
 }
 
 export function fileOf(

@@ -7,18 +7,17 @@ import { linkOf } from '../../core/approval/build-evidence.ts'
 import type {
   Background,
   FileOrigin,
+  Landing,
   ProofFacts,
   Question,
 } from '../../core/approval/proof-facts.ts'
 import { judgeApproval } from '../../core/approval/judge-approval.ts'
 import { isMixed } from '../../core/approval/merges/mixed-pull-request.ts'
-import { effectiveRequests } from '../../core/config/apply-defaults.ts'
 import { hiddenDiffReason } from '../../core/approval/visibility/hidden-diffs.ts'
 import { judgeRequest } from '../validate/judge-request.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import { textOf } from '../validate/read-requests.ts'
-import { effectiveDigestUnder } from './effective-request-then.ts'
-import { digestIn, fileOf, requestIn, rulesOf, rulesThen } from './past-requests.ts'
+import { digestIn, fileOf, requestsIn, rulesOf, rulesThen } from './past-requests.ts'
 import type { JudgingPast } from './past-requests.ts'
 import type { OriginWithVersions } from './request-origins.ts'
 import { requesterThen } from './requesters.ts'
@@ -41,12 +40,12 @@ export function provedBelow(
   const bottom = { background: { proved: null, since: [], isCut }, path: fileOrigin.path }
   const top = needed.toReversed().reduce<Reached>(
     (reached, version) => ({
-      background: withVersion(version, atPath(version.path, reached, chain), chain),
+      background: withVersion(version, atPath(version, reached, chain), chain),
       path: version.path,
     }),
     { ...bottom, path: needed.at(-1)?.path ?? fileOrigin.path },
   )
-  const background = atPath(fileOrigin.path, top, chain)
+  const background = atPath(fileOrigin, top, chain)
   const isTooLong = (background.links ?? []).length > MOST_LINKS
   return isTooLong ? { proved: null, since: versions, isCut: true } : background
 }
@@ -105,11 +104,15 @@ function withVersion(version: FileOrigin, below: Background, chain: Chain): Back
  * After a rename, the version of the old path may be what the new path has below it: for the same effective request. Contributors count
  * from the rename on, since each line that the proved version does not have has to be shown.
  */
-function atPath(path: string, { background, path: old }: Reached, chain: Chain): Background {
+function atPath(
+  { path, landing }: FileOrigin,
+  { background, path: old }: Reached,
+  chain: Chain,
+): Background {
   const { proved, links = [], isCut = false } = background
   if (old === path) return background
   const blob = proved?.blob ?? null
-  if (proved === null || blob === null || !isSameRequest(blob, old, path, chain))
+  if (proved === null || blob === null || !isSameRequest(blob, [old, path], landing, chain))
     return { proved: null, since: [], isCut }
   return {
     proved: null,
@@ -120,13 +123,20 @@ function atPath(path: string, { background, path: old }: Reached, chain: Chain):
   }
 }
 
-function isSameRequest(blob: ObjectId, old: string, path: string, chain: Chain): boolean {
-  const { judging, fileOrigin } = chain
-  const { rules } = judging
-  const [before, after] = [old, path].map(each =>
-    digestIn(requestIn(each, blob, fileOrigin.cluster, rules, judging), rules),
+/** By the configuration that was trusted when the file moved. */
+function isSameRequest(
+  blob: ObjectId,
+  paths: readonly string[],
+  landing: Landing,
+  { fileOrigin, judging }: Chain,
+): boolean {
+  const config = judging.rulesAt(landing)?.rules.config ?? null
+  const [before, after] = paths.map(path =>
+    digestIn({ path, blob, cluster: fileOrigin.cluster }, config, judging),
   )
-  return before !== null && before === after && rulesOf(rules, fileOrigin, judging).isAllowed
+  return (
+    before !== null && before === after && rulesOf(judging.rules, fileOrigin, judging).isAllowed
+  )
 }
 
 interface Judged {
@@ -148,54 +158,45 @@ function judgeVersion(version: FileOrigin, background: Background, chain: Chain)
   const file = fileOf(path, blob, judging)
   if (file === null || hiddenDiffReason(path, textOf(file)) !== null) return REFUSED
   const name = judging.request(path, blob, rules.config.requests)?.name ?? null
-  const request = requestIn(path, blob, fileOrigin.cluster, rules, judging)
+  const { cluster } = fileOrigin
   const requester = requesterThen({ ...version, background }, facts, rules.config)
-  const needs = rulesThen(then.rules, fileOrigin, { path, blob }, judging)
-  const question: Question = {
+  const { lists, floor, extra } = rulesThen(then.rules, fileOrigin, version, judging)
+  const question: Omit<Question, 'anyOf'> = {
     ...version,
     rulePath: fileOrigin.path,
-    ...needs,
+    floor,
+    extra,
     background,
     purpose: 'past',
     effectiveDigestAt:
       name === null
         ? null
-        : commit => {
-            // If today's configuration cannot compute it, whether it was another one then is unknown.
-            const config = request === null ? null : configurations(commit)
-            return config === null || request === null
-              ? null
-              : effectiveDigestUnder(config, file, request)
-          },
+        : commit => digestIn({ path, blob, cluster }, configurations(commit), judging),
     holdsName: namesake(name, judging, rules.config.requests),
   }
-  const judged = needs.anyOf.map(rule =>
-    judgeApproval({ ...question, anyOf: [rule] }, then.approvers, facts),
-  )
+  const judged = lists.map(anyOf => judgeApproval({ ...question, anyOf }, then.approvers, facts))
   const [first, ...others] = judged.flatMap(each => (each.ok ? [each.value] : []))
   const isProved = first !== undefined && others.length + 1 === judged.length
   return {
     link: isProved ? linkOf(question, first, others) : null,
     isAllowed: [rules, then.rules].some(each =>
-      isAllowedBy(each, { path, blob }, requester, chain),
+      isAllowedBy(each, { path, blob, cluster }, requester, judging),
     ),
   }
 }
 
-/** For its cluster; in each of its clusters if the file has moved to this one since. */
 function isAllowedBy(
   rules: Rules,
-  { path, blob }: { readonly path: string; readonly blob: ObjectId },
+  file: Pick<OriginWithVersions, 'path' | 'blob' | 'cluster'>,
   requester: Requester | null,
-  { fileOrigin, judging }: Chain,
+  judging: JudgingPast,
 ): boolean {
-  const request = judging.request(path, blob, rules.config.requests)
-  const effective = request === null ? null : effectiveRequests(request, rules.config)
-  if (effective?.ok !== true) return false
-  const own = effective.value.filter(({ cluster }) => cluster === fileOrigin.cluster)
-  const asked = own.length > 0 ? own : effective.value
   const { isPublic, now } = judging
-  return asked.every(
-    each => judgeRequest(each, rules, { requester, isPublic }, now).problems.length === 0,
+  const requests = requestsIn(file, rules.config, judging)
+  return (
+    requests.length > 0 &&
+    requests.every(
+      each => judgeRequest(each, rules, { requester, isPublic }, now).problems.length === 0,
+    )
   )
 }

@@ -136,7 +136,10 @@ export class Review {
     const { now } = this.#compared
     const facts = await gather(repository, traced, all, approvers.teams, now, attributes)
     const configurations = await configurationsThen(repository, history, all, facts)
-    const past = below.map(({ landing }) => landing)
+    const moved = [...fileOrigins.values()].filter(({ path, versions }) =>
+      versions.some(each => each.path !== path),
+    )
+    const past = [...below, ...moved].map(({ landing }) => landing)
     const rulesAt = await rulesAtLandings(repository, this.#commit, past)
     return { fileOrigins, facts, configurations, rulesAt, lookUps: new LookUps(repository, files) }
   }

@@ -142,6 +142,7 @@ describe('a version from a pull request', () => {
     const found = backgroundFor({ told: pulled(PATH), configurations })
     expect(found.proved).toBeNull()
     expect(found.since.map(({ landing }) => landing.commit)).toEqual(['p1'])
+    expect(provedOf({ told: pulled(PATH), configurations: () => null })).toBeNull()
   })
 
   test('a version that no policy allows is proved, and its changes still have contributors', () => {
@@ -211,13 +212,25 @@ describe('earlier versions under the rules of today', () => {
     users: people.map(({ id, login }) => ({ id, login })),
   })
 
-  test('an earlier version needs the approvals of every policy that allows the file today', () => {
+  const byOneOf = (spec: Readonly<Record<string, unknown>>) => {
     const policies = loadPolicies([
-      policyOf(POLICY_PATH, { approvals: approvedBy(OWNER) }),
-      policyOf('policies/reviewed.yaml', { approvals: approvedBy(REVIEWER) }),
+      policyOf(POLICY_PATH, { ...spec, approvals: approvedBy(OWNER) }),
+      policyOf('policies/reviewed.yaml', { ...spec, approvals: approvedBy(REVIEWER) }),
     ])
-    const provedBy = (...reviewers: readonly Account[]): string | null =>
+    return (...reviewers: readonly Account[]): string | null =>
       provedOf({ told: pulled(PATH, reviewers), rules: { policies } })
+  }
+
+  test('an earlier version needs the approvals of one of the policies that allow the file today', () => {
+    const provedBy = byOneOf({})
+    expect(provedBy()).toBeNull()
+    expect(provedBy(REVIEWER)).toBe('v1')
+    expect(provedBy(OWNER)).toBe('v1')
+  })
+
+  test('an earlier version needs the approvals of every policy that may allow the file for its requester', () => {
+    const rules = [{ rule: "requester.name == 'nobody'", message: 'only nobody may ask' }]
+    const provedBy = byOneOf({ rules })
     expect(provedBy(REVIEWER)).toBeNull()
     expect(provedBy(OWNER)).toBeNull()
     expect(provedBy(REVIEWER, OWNER)).toBe('v1')
