@@ -25,8 +25,8 @@ export const PLANTED = [
   [
     'an approval after the merge counts',
     'core/approval/reviews/last-reviews.ts',
-    'const isLate = merged !== null && at > merged.at',
-    'const isLate = false',
+    'const isLate = merged !== null && (isRequest',
+    'const isLate = merged !== null && false && (isRequest',
   ],
   [
     'a dismissed approval counts',

@@ -3,9 +3,9 @@ import type { Account } from '../../domain/proof/account.ts'
 import type { FileAt, ObjectId } from '../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
 import type { GatheredFacts, FileOrigin } from './proof-facts.ts'
-import { replacedHeads } from './contributors/pull-contributors.ts'
+import { replacedCommits } from './contributors/replaced-commits.ts'
 import { reviewedHeads } from './reviews/reviewed-head.ts'
-import { mergeBasesWith, reachableFrom } from './merges/branch-history.ts'
+import { mergeBasesWith } from './merges/branch-history.ts'
 import { attributesAbove } from './visibility/shown-files.ts'
 import { possibleBases, possibleTips } from './merges/branch-tips.ts'
 import { wholeLanding } from './merges/merged-range.ts'
@@ -52,21 +52,6 @@ export function filesToRead(
     ...versionBefore(fileOrigin),
     ...attributesOf(fileOrigin, pull, branch),
   ]
-}
-
-/**
- * Commits that a force push removed from the pull request and that the default branch (`before`) did not have. Empty without a force
- * push; may repeat a commit.
- */
-export function replacedCommits(
-  pull: PullRequest,
-  before: ObjectId | null,
-  { ancestry }: Branch,
-): readonly ObjectId[] {
-  const heads = replacedHeads(pull)
-  if (heads.length === 0) return []
-  const base = before === null ? new Set<ObjectId>() : reachableFrom(ancestry, before)
-  return heads.flatMap(head => [...reachableFrom(ancestry, head)].filter(id => !base.has(id)))
 }
 
 /** The earlier version that the record names. */

@@ -165,7 +165,7 @@ async function historyOf(
     watched,
     ancestry: await source.ancestry(commitsOf(pull), watched, shared),
     moves,
-    line: await heldLine(source, shared, tip, moves),
+    line: await heldLine(source, shared, repository, moves),
     newer: [],
     states: [],
   }

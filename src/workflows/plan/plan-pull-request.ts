@@ -28,7 +28,7 @@ import { namesake } from '../prove/namesakes.ts'
 import { isToDo } from '../prove/review-stages.ts'
 import type { ReviewWorld } from '../prove/trusted-commit.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
-import { pathOf } from '../prove/request-origins.ts'
+import { nameOf, pathOf } from '../prove/request-origins.ts'
 import { hiddenFiles, pullRequestFaults } from './pull-request-faults.ts'
 import { withUnproved } from './unproved-changes.ts'
 
@@ -202,7 +202,7 @@ function firstUnmetNeeds(
       background: judged.backgrounds.get(fileOrigin.path) ?? NOTHING_PROVED,
       purpose: 'change',
       effectiveDigestAt: null,
-      holdsName: namesake(request?.name ?? null, lookUps, rules.config.requests),
+      holdsName: namesake(nameOf(step), lookUps, rules.config.requests),
     } as const
     const need = missingApprovals(question, pull, approvers, facts)
     const other = needs.get(fileOrigin.path)

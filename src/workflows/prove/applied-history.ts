@@ -70,7 +70,7 @@ export async function readHistory(
     [...new Set([frame.commit, repository.tip, ...tips])].filter(id => id !== null),
     watched,
   )
-  const today = await heldLine(source, ancestry, repository.tip, moves)
+  const today = await heldLine(source, ancestry, repository, moves)
   const line = today.slice(today.indexOf(frame.commit))
   const newer = today.slice(0, today.indexOf(frame.commit))
   if (line[0] !== frame.commit || !isAncestor(ancestry, frame.commit, repository.tip))
@@ -101,7 +101,7 @@ export async function readHistory(
 export async function heldLine(
   source: ReviewedRepository,
   ancestry: Ancestry,
-  tip: ObjectId,
+  { tip, defaultBranch }: RepositoryFacts,
   moves: History['moves'],
 ): Promise<History['line']> {
   const line = branchLine(ancestry, tip, moves)
@@ -109,7 +109,13 @@ export async function heldLine(
   const objectsAt = (commit: ObjectId | undefined): string =>
     [...(ancestry.get(commit ?? '')?.objects ?? [])].join(' ')
   const together = landedTogether(line, movedBy, objectsAt)
-  const linked = together.length === 0 ? new Map() : await source.pullRequestsOf(together)
+  if (together.length === 0) return line
+  const found = await source.pullRequestsOf(together)
+  const pulls = await source.pullRequests([...new Set([...found.values()].flat())])
+  const into = pulls.filter(({ base }) => base === defaultBranch).map(({ number }) => number)
+  const linked = new Map(
+    [...found].map(([id, numbers]) => [id, numbers.filter(each => into.includes(each))]),
+  )
   return heldStates({ line, moves, movedBy, ancestry, linked })
 }
 

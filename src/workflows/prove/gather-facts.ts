@@ -4,6 +4,7 @@ import type { FileAt, ObjectId } from '../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
 import { isMergedByGithub, movesByCommit } from '../../core/approval/merges/merge-source.ts'
 import { rebasedCommits, wholeLanding } from '../../core/approval/merges/merged-range.ts'
+import { replacedCommits } from '../../core/approval/contributors/replaced-commits.ts'
 import { relatedCommits } from '../../core/approval/contributors/contributors.ts'
 import type {
   GatheredFacts,
@@ -16,7 +17,6 @@ import {
   attributesOf,
   commitsOf,
   filesToRead,
-  replacedCommits,
 } from '../../core/approval/fact-queries.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { attributeTexts } from './attributes-files.ts'
@@ -115,8 +115,8 @@ async function withRelated(
   )
   while (more.length > 0) {
     brought.push(...more)
-    const { line, moves } = traced.history
-    const branch = { ...traced, line, moves }
+    const { line, moves, repository } = traced.history
+    const branch = { ...traced, repository, line, moves }
     const files = more.flatMap(({ fileOrigin, pull }) => filesToRead(fileOrigin, pull, branch))
     const blobAt = await source.blobsAt(uniqueFiles(files))
     const related = more.map(({ fileOrigin, pull }) => {
@@ -151,10 +151,10 @@ export async function gather(
 ): Promise<GatheredFacts> {
   const { traced, brought, left } = await withRelated(source, first, fileOrigins)
   const { history, linked, pullRequests, ancestry, movedBy, branchRules } = traced
-  const { line, moves, watched } = history
-  const { tip } = history.repository
-  const branch = { line, ancestry, moves, linked, movedBy, pullRequests }
-  const bringing = { repository: history.repository, linked, pullRequests, ancestry, movedBy }
+  const { line, moves, watched, repository } = history
+  const { tip } = repository
+  const branch = { repository, line, ancestry, moves, linked, movedBy, pullRequests }
+  const bringing = { repository, linked, pullRequests, ancestry, movedBy }
   const pushed = fileOrigins.filter(
     ({ landing }) => !isMergedByGithub(landing, { ...bringing, line, moves }),
   )

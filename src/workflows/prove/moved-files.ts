@@ -4,10 +4,13 @@ import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
 import type { CertificateRequest } from '../../domain/request/request.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
+import { replacedCommits } from '../../core/approval/contributors/replaced-commits.ts'
 import { leftPaths } from '../../core/approval/contributors/left-paths.ts'
 import { wholeLanding } from '../../core/approval/merges/merged-range.ts'
 import type { RangeFacts } from '../../core/approval/merges/merged-range.ts'
 import type { FileOrigin, GatheredFacts } from '../../core/approval/proof-facts.ts'
+import { configurationPlaces, POLICIES } from '../../core/approval/configuration-places.ts'
+import { policyName } from '../../core/policy/policy-name.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
 import { kindsOf } from './applied-history.ts'
@@ -91,67 +94,99 @@ export async function movesAt(
     requests.get(`${kind} ${path}`)?.name ?? null
   return new Map(
     appeared.flatMap(file => {
+      const same = gone.filter(other => other[1] === file[1])
       const from =
-        gone.find(other => other[1] === file[1]) ??
+        same.find(([old]) => nameIn(old) === nameIn(file[0])) ??
+        same[0] ??
         gone.find(other => nameOf(file) !== null && nameOf(other) === nameOf(file))
       return from === undefined ? [] : [[file[0], from[0]] as const]
     }),
   )
 }
 
-/** Lists the request folder at each commit of a pull request that changed it more than once. By `NUMBER PATH`. */
+/**
+ * Lists what is watched at each commit of a pull request that changed it more than once, also at those that a force push removed. By
+ * `NUMBER PATH`.
+ */
 export async function pathsLeft(
   source: ReviewedRepository,
-  traced: Omit<RangeFacts, 'line'> & { readonly history: History },
+  traced: Omit<RangeFacts, 'line' | 'repository'> & { readonly history: History },
   brought: readonly { readonly fileOrigin: FileOrigin; readonly pull: PullRequest }[],
 ): Promise<GatheredFacts['left']> {
   const { history, ancestry } = traced
-  const { line, requests: folder } = history
-  const treeAt = (commit: ObjectId | null): ObjectId | null =>
-    ancestry.get(commit ?? '')?.objects.get(folder) ?? null
+  const { requests, repository, line } = history
+  const branch = { ...traced, repository, line }
+  const objectsAt = (commit: ObjectId | null): ReadonlyMap<string, ObjectId> =>
+    ancestry.get(commit ?? '')?.objects ?? new Map()
   const several = brought.flatMap(({ fileOrigin, pull }) => {
-    const whole = wholeLanding(fileOrigin.landing, pull, { ...traced, line })
-    const [below, landed] = [whole.before, whole.commit].map(treeAt)
-    const commits = pull.commits.map(({ id, parents }) => {
-      return { tree: treeAt(id), parents: parents.map(treeAt) }
-    })
-    const trees = new Set(commits.map(({ tree }) => tree).filter(tree => tree !== below))
-    const { path } = fileOrigin
-    return trees.size > 1 ? [{ number: pull.number, path, below, landed, commits }] : []
+    const whole = wholeLanding(fileOrigin.landing, pull, branch)
+    const replaced = replacedCommits(pull, whole.before, branch)
+    const ids = [...new Set([...pull.commits.map(({ id }) => id), ...replaced])]
+    const written = new Set(ids.map(id => stateOf(objectsAt(id))))
+    written.delete(stateOf(objectsAt(whole.before)))
+    return written.size > 1 ? [{ number: pull.number, path: fileOrigin.path, whole, ids }] : []
   })
-  const trees = several.flatMap(({ below, landed, commits }) => [
-    below,
-    landed,
-    ...commits.flatMap(({ tree, parents }) => [tree, ...parents]),
+  const commits = several.flatMap(({ whole, ids }) => [whole.before, whole.commit, ...ids])
+  if (commits.length === 0) return new Map()
+  const folders = foldersOf(history)
+  const listings = await source.listings([
+    ...new Set(commits.flatMap(id => folders.flatMap(place => objectsAt(id).get(place) ?? []))),
   ])
-  const listed = [...new Set(trees)].flatMap(tree => tree ?? [])
-  if (listed.length === 0) return new Map()
-  const listings = await source.listings(listed)
-  const filesAt = (tree: ObjectId | null | undefined) => kindsOf(listings, tree ?? null, folder)
-  const names = await requestNames(source, listed.map(filesAt), folder)
+  const filesAt = (commit: ObjectId | null): Kinds =>
+    new Map(
+      [...objectsAt(commit)].flatMap(([place, object]): readonly File[] =>
+        folders.includes(place)
+          ? [...kindsOf(listings, object, place)]
+          : [[place, object.includes(' ') ? object : `100 ${object}`]],
+      ),
+    )
+  const names = await namesOf(source, commits.map(filesAt), requests)
   return new Map(
-    several.map(({ number, path, below, landed, commits }) => {
-      const read = commits.map(({ tree, parents }) => {
-        return { files: filesAt(tree), parents: parents.map(filesAt) }
-      })
-      const ends = { below: filesAt(below), landed: filesAt(landed) }
+    several.map(({ number, path, whole, ids }) => {
+      const [below, landed] = [filesAt(whole.before), filesAt(whole.commit)]
       const nameOf = (at: string, kind: string) => names.get(`${kind} ${at}`) ?? null
-      return [`${number} ${path}`, leftPaths(path, read, ends, nameOf)]
+      return [
+        `${number} ${path}`,
+        leftPaths(path, { below, commits: ids.map(filesAt), landed }, nameOf),
+      ]
     }),
   )
 }
 
-/** Of the files that not all of these states have. */
-async function requestNames(
+function stateOf(objects: ReadonlyMap<string, ObjectId>): string {
+  const lines = [...objects].map(each => each.join(' '))
+  return lines.toSorted().join('\n')
+}
+
+function foldersOf({ watched, frame }: History): readonly string[] {
+  const files = configurationPlaces(frame.config, frame.workflow).filter(each => each !== POLICIES)
+  return watched.filter(each => !files.includes(each) && !each.endsWith('/.gitattributes'))
+}
+
+/** Names of requests and policies, of the files that not all of these states have. */
+async function namesOf(
   source: ReviewedRepository,
-  states: readonly ReadonlyMap<string, string>[],
+  states: readonly Kinds[],
   folder: string,
 ): Promise<ReadonlyMap<string, string>> {
   const some = states
     .flatMap(files => [...files])
     .filter(([path, kind]) => states.some(files => files.get(path) !== kind))
   const requests = await requestsIn(source, some, folder)
-  return new Map([...requests].map(([key, { name }]) => [key, name]))
+  const policies = some.filter(([path]) => path.startsWith(`${POLICIES}/`))
+  const bytes = await source.blobs([...new Set(policies.flatMap(([, kind]) => blobOf(kind) ?? []))])
+  const policyNames = policies.map(([path, kind]) => {
+    const text = new TextDecoder().decode(bytes.get(blobOf(kind) ?? ''))
+    return [`${kind} ${path}`, policyName(path, text)] as const
+  })
+  return new Map([
+    ...[...requests].map(([key, { name }]) => [key, name] as const),
+    ...policyNames.flatMap(([key, name]) => (name === null ? [] : [[key, name] as const])),
+  ])
+}
+
+function nameIn(path: string): string | undefined {
+  return path.split('/').at(-1)
 }
 
 /** Path, and kind with blob. */

@@ -1,11 +1,12 @@
 // Other files that hold the same name: a review of a request or policy has to show the last version of each.
+import { GONE } from '../../domain/proof/git-history.ts'
 import { POLICIES } from '../../core/approval/configuration-places.ts'
 import type { FileOrigin, ProofFacts, Question } from '../../core/approval/proof-facts.ts'
 import { policyName } from '../../core/policy/policy-name.ts'
 import { isPolicy } from '../validate/rules-in-force.ts'
 import type { LookUps } from './look-up-facts.ts'
 
-/** Finds the files of one request. A removal, with the name null, brings no name back. */
+/** Finds the files of one request. A file without a name, null, has no namesake. */
 export function namesake(
   name: string | null,
   lookUps: Pick<LookUps, 'request'>,
@@ -14,13 +15,16 @@ export function namesake(
   return name === null ? null : (path, blob) => lookUps.request(path, blob, folder)?.name === name
 }
 
-/** The same for a configuration file: only a policy has a name. */
+/** The same for a configuration file: only a policy has a name. One whose name cannot be read may have the name of any other. */
 export function policyNamesake(
-  { path, blob }: Pick<FileOrigin, 'path' | 'blob'>,
-  { textOf }: Pick<ProofFacts, 'textOf'>,
+  { path, blob, landing }: Pick<FileOrigin, 'path' | 'blob' | 'landing'>,
+  { textOf, fileAt }: Pick<ProofFacts, 'textOf' | 'fileAt'>,
 ): Question['holdsName'] {
-  const nameIn = (at: string, id: string): string | null =>
-    isPolicy(at) && at.startsWith(`${POLICIES}/`) ? policyName(at, textOf(id) ?? '') : null
-  const name = blob === null ? null : nameIn(path, blob)
-  return name === null ? null : (at, id) => nameIn(at, id) === name
+  const isNamed = (at: string): boolean => isPolicy(at) && at.startsWith(`${POLICIES}/`)
+  if (!isNamed(path)) return null
+  const nameIn = (at: string, id: string): string | null => policyName(at, textOf(id) ?? '')
+  // A removal ends the name of the version below it.
+  const last = blob ?? (landing.before === null ? null : fileAt({ commit: landing.before, path }))
+  const name = last === null || last === GONE ? null : nameIn(path, last)
+  return (at, id) => isNamed(at) && (name === null || nameIn(at, id) === name)
 }

@@ -13,7 +13,7 @@ import type {
 } from '../../core/approval/proof-facts.ts'
 import { judgeApproval } from '../../core/approval/judge-approval.ts'
 import { isMixed } from '../../core/approval/merges/mixed-pull-request.ts'
-import { hiddenDiffReason } from '../../core/approval/visibility/hidden-diffs.ts'
+import { hiddenDiffReason, unusualPath } from '../../core/approval/visibility/hidden-diffs.ts'
 import { judgeRequest } from '../validate/judge-request.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import { textOf } from '../validate/read-requests.ts'
@@ -101,22 +101,21 @@ function withVersion(version: FileOrigin, below: Background, chain: Chain): Back
 }
 
 /**
- * After a rename, the version of the old path may be what the new path has below it: for the same effective request. Contributors count
- * from the rename on, since each line that the proved version does not have has to be shown.
+ * After a rename, the version of the old path may be what the new path has below it: for the same effective request.
  */
 function atPath(
   { path, landing }: FileOrigin,
   { background, path: old }: Reached,
   chain: Chain,
 ): Background {
-  const { proved, links = [], isCut = false } = background
+  const { proved, since, links = [], isCut = false } = background
   if (old === path) return background
   const blob = proved?.blob ?? null
   if (proved === null || blob === null || !isSameRequest(blob, [old, path], landing, chain))
-    return { proved: null, since: [], isCut }
+    return { proved: null, since, isCut }
   return {
     proved: null,
-    since: [],
+    since,
     isCut,
     renamedFrom: [{ path: old, blob, commit: proved.commit }],
     links,
@@ -157,7 +156,9 @@ function judgeVersion(version: FileOrigin, background: Background, chain: Chain)
   if (then === null || blob === null || isMixed(version, places, facts) !== null) return REFUSED
   const file = fileOf(path, blob, judging)
   if (file === null || hiddenDiffReason(path, textOf(file)) !== null) return REFUSED
+  if (unusualPath(path) !== null && version.earlier === null) return REFUSED
   const name = judging.request(path, blob, rules.config.requests)?.name ?? null
+  if (name === null) return REFUSED
   const { cluster } = fileOrigin
   const requester = requesterThen({ ...version, background }, facts, rules.config)
   const { lists, floor, extra } = rulesThen(then.rules, fileOrigin, version, judging)
@@ -168,10 +169,7 @@ function judgeVersion(version: FileOrigin, background: Background, chain: Chain)
     extra,
     background,
     purpose: 'past',
-    effectiveDigestAt:
-      name === null
-        ? null
-        : commit => digestIn({ path, blob, cluster }, configurations(commit), judging),
+    effectiveDigestAt: commit => digestIn({ path, blob, cluster }, configurations(commit), judging),
     holdsName: namesake(name, judging, rules.config.requests),
   }
   const judged = lists.map(anyOf => judgeApproval({ ...question, anyOf }, then.approvers, facts))

@@ -167,6 +167,10 @@ export function originKeyOfRequest({
   return `${requestKey(cluster, name)} ${path}`
 }
 
+export function nameOf(step: Step): string {
+  return 'request' in step ? step.request.name : step.name
+}
+
 /** The file that asks for a step, or the one that was removed. */
 export function pathOf(step: Step): string {
   return 'request' in step ? step.request.path : step.path

@@ -30,7 +30,7 @@ import { textOf } from '../validate/read-requests.ts'
 import type { JudgedRequests } from '../validate/read-requests.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import { namesake } from './namesakes.ts'
-import { originKeyOfStep } from './request-origins.ts'
+import { nameOf, originKeyOfStep } from './request-origins.ts'
 import type { FileOrigins } from './request-origins.ts'
 
 export interface Proving {
@@ -83,7 +83,7 @@ export function questionOf<S extends IssuingStep | WithdrawStep | KeepStep>(
     background: deciding.backgrounds.get(originKeyOfStep(step)) ?? NOTHING_PROVED,
     purpose: isRenewal(step, fileOrigin) ? 'renewal' : 'change',
     effectiveDigestAt: effectiveDigestsOf(step, file, deciding),
-    holdsName: namesake(request?.name ?? null, deciding.lookUps, deciding.rules.config.requests),
+    holdsName: namesake(nameOf(step), deciding.lookUps, deciding.rules.config.requests),
   }
   return ok({ step, question, context: contextOf(deciding, file) })
 }
@@ -163,7 +163,7 @@ function movedOn({ path }: FileOrigin, { repository }: History): Problem {
 }
 
 function untraced(step: IssuingStep | WithdrawStep | KeepStep, { repository }: History): Problem {
-  const { name } = step.kind === 'withdraw' ? step : step.request
+  const name = nameOf(step)
   return {
     code: 'APPROVAL_UNTRACED',
     at: null,

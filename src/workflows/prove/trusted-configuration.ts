@@ -233,7 +233,7 @@ export function questionOf(
     extra: 0,
     purpose: 'configuration',
     effectiveDigestAt: null,
-    holdsName: policyNamesake({ path, blob }, facts),
+    holdsName: policyNamesake({ path, blob, landing }, facts),
     earlier: null,
   }
 }

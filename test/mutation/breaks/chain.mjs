@@ -61,6 +61,8 @@ export const CHAIN = [
     '|| hiddenDiffReason(path, textOf(file)) !== null) return REFUSED',
     ') return REFUSED',
   ],
+  [CHAIN_FILE, 'unusualPath(path) !== null && ', ''],
+  [CHAIN_FILE, 'unusualPath(path) !== null && version.earlier === null', 'false'],
   [CHAIN_FILE, 'rulePath: fileOrigin.path', 'rulePath: path'],
   [
     CHAIN_FILE,
@@ -169,7 +171,8 @@ export const CHAIN = [
   // Where a file was before, and where it was last.
   [MOVED, 'filesBefore.has(path) ? undefined : files', 'files'],
   [MOVED, 'without(filesBefore, ([path]) => files.has(path))', 'without(filesBefore, () => false)'],
-  [MOVED, 'gone.find(other => other[1] === file[1]) ??', ''],
+  [MOVED, 'same[0] ??', ''],
+  [MOVED, 'same.find(([old]) => nameIn(old) === nameIn(file[0])) ??', ''],
   [MOVED, 'nameOf(file) !== null && nameOf(other)', 'nameOf(other)'],
   [MOVED, '&& nameOf(other) === nameOf(file)', ''],
   [MOVED, 'files.get(path) === kind', 'files.has(path)'],
@@ -182,14 +185,21 @@ export const CHAIN = [
   [ORIGINS, 'end === null ? 0 : history.line.indexOf(end.commit)', '0'],
   [ORIGINS, ': end.blob', ': (blobs.get(path) ?? null)'],
   ['core/approval/judge-approval.ts', 'isBroughtAgain(question.landing, facts) ? []', 'false ? []'],
-  ['core/approval/contributors/left-paths.ts', 'below.get(path) === kind ? []', 'false ? []'],
-  ['core/approval/contributors/left-paths.ts', '.filter(path => !landed.has(path))', ''],
+  ['core/approval/contributors/left-paths.ts', 'below.get(path) !== kind &&', ''],
+  ['core/approval/contributors/left-paths.ts', ' && landed.get(path) !== kind', ''],
+  ['core/approval/contributors/left-paths.ts', 'landed.get(path) !== kind', '!landed.has(path)'],
   [
     'core/approval/contributors/contributors.ts',
     'facts.left.get(`${pull.number} ${file.path}`) ?? []',
     '[]',
   ],
-  [MOVED, 'trees.size > 1', 'false'],
+  ['core/approval/contributors/left-paths.ts', '!landed.has(old) ||', ''],
+  [MOVED, 'written.size > 1', 'false'],
+  [
+    MOVED,
+    '...pull.commits.map(({ id }) => id), ...replaced',
+    '...pull.commits.map(({ id }) => id)',
+  ],
   [
     'core/approval/contributors/left-paths.ts',
     'kindsOf(old).some(kind => kindsOf(path).includes(kind)) ||',
@@ -199,6 +209,7 @@ export const CHAIN = [
   [RANGE, '|| tips.has(id)', ''],
   [RANGE, 'ancestry.get(child)?.parents[0] === id && movedBy', 'movedBy'],
   [RANGE, '&& !isEnd(line[below])', ''],
+  [RANGE, 'base === facts.repository.defaultBranch &&', ''],
   [RANGE, '&& isChild(top - 1)', ''],
 
   // States that the branch held.

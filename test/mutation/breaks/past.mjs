@@ -37,13 +37,13 @@ export const PAST = [
     '',
   ],
   [
-    'core/approval/contributors/pull-contributors.ts',
+    'core/approval/contributors/replaced-commits.ts',
     "filter(({ kind }) => kind === 'forcePush')",
     'slice()',
   ],
-  ['core/approval/contributors/pull-contributors.ts', '[...forced, ...forcePushes]', '[...forced]'],
+  ['core/approval/contributors/replaced-commits.ts', '[...forced, ...forcePushes]', '[...forced]'],
   [
-    'core/approval/contributors/pull-contributors.ts',
+    'core/approval/contributors/replaced-commits.ts',
     '[...forced, ...forcePushes]',
     '[...forcePushes]',
   ],

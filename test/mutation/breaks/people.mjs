@@ -180,8 +180,18 @@ export const PEOPLE = [
   ],
   [
     'core/approval/reviews/last-reviews.ts',
-    'const isLate = merged !== null && at > merged.at',
-    'const isLate = false',
+    'at > merged.at : at >= merged.at',
+    'at >= merged.at : at >= merged.at',
+  ],
+  [
+    'core/approval/reviews/last-reviews.ts',
+    'at > merged.at : at >= merged.at',
+    'at > merged.at : at > merged.at',
+  ],
+  [
+    'core/approval/reviews/last-reviews.ts',
+    'const isLate = merged !== null && (isRequest',
+    'const isLate = merged !== null && false && (isRequest',
   ],
   [
     'core/approval/reviews/last-reviews.ts',

@@ -7,6 +7,7 @@ import type { RangeFacts } from '../merges/merged-range.ts'
 import { changes, isChange, proposals } from './proposed-changes.ts'
 import type { Proposed } from './proposed-changes.ts'
 import { contributorsOf, linkedTo, openedAndPushed, peopleIn } from './pull-contributors.ts'
+import { replacedCommits } from './replaced-commits.ts'
 import type { Contributor, PullContributors } from './pull-contributors.ts'
 
 export interface Contributors extends PullContributors {
@@ -29,9 +30,24 @@ export function contributors(
 ): Contributors {
   const origin = { ...file, landing: wholeLanding(landing, pull, facts) }
   const left = facts.left.get(`${pull.number} ${file.path}`) ?? []
+  const outside = pathsOutside(origin, pull, facts).filter(path => !left.includes(path))
+  // A force push may have moved the file: then the commits that it removed wrote it.
+  const { before } = origin.landing
+  const replaced = left.length === 0 ? [] : replacedCommits(pull, before, facts)
+  const all = replaced.flatMap(id => facts.otherCommits.get(id) ?? [])
+  const whole = { ...pull, commits: [...pull.commits, ...all] }
   const found = [
     changersOf(origin, { pull, proved, excused }, facts),
-    ...left.map(path => changersOf({ ...origin, path }, { pull, proved: null, excused }, facts)),
+    ...outside.map(path =>
+      changersOf(
+        { ...origin, path },
+        { pull, proved: null, excused },
+        { ...facts, blobAt: facts.fileAt },
+      ),
+    ),
+    ...left.map(path =>
+      changersOf({ ...origin, path }, { pull: whole, proved: null, excused }, facts),
+    ),
   ]
   return {
     people: new Map(found.toReversed().flatMap(({ people }) => [...people])),
@@ -39,6 +55,22 @@ export function contributors(
     unattributed: found.find(({ unattributed }) => unattributed !== null)?.unattributed ?? null,
     hasUnknownPusher: found.some(({ hasUnknownPusher }) => hasUnknownPusher),
   }
+}
+
+/** Paths outside of what is watched from which a later commit of the pull request moved the file, by GitHub's diff of that commit. */
+function pathsOutside(
+  { path }: FileOrigin,
+  { commits }: PullRequest,
+  { blobAt, shown, watched }: ProofFacts,
+): readonly string[] {
+  return commits.flatMap(({ id, parents: [base, ...others] }) => {
+    const isFirst = !commits.some(each => each.id === base)
+    if (base === undefined || others.length > 0 || isFirst) return []
+    if (blobAt({ commit: id, path }) === null || blobAt({ commit: base, path }) !== null) return []
+    const file = shown({ base, head: id })?.files.find(each => each.path === path)
+    const from = file?.previousPath ?? path
+    return from === path || watched.some(place => from.startsWith(`${place}/`)) ? [] : [from]
+  })
 }
 
 interface Asked {

@@ -8,6 +8,7 @@ import type { ProofFacts, FileOrigin } from '../proof-facts.ts'
 import { reachableFrom } from '../merges/branch-history.ts'
 import { isGithubMerge } from '../merges/merge-source.ts'
 import { changes, isChange } from './proposed-changes.ts'
+import { replacedHeads } from './replaced-commits.ts'
 import type { Proposed } from './proposed-changes.ts'
 
 /** Id of GitHub's own account, for commits made on its pages. */
@@ -179,12 +180,6 @@ export function peopleIn(found: readonly Found[]): ReadonlyMap<number, Contribut
 /** For a commit that a force push removed: its pusher answers for parts without an account. */
 function knownPeople(commit: PullRequestCommit): readonly Found[] {
   return peopleOfCommit(commit).filter(({ account }) => account !== null)
-}
-
-/** Heads that a force push replaced, by pushes and by the timeline. Empty if there was none; may repeat a head. */
-export function replacedHeads({ pushes, forcePushes }: PullRequest): readonly ObjectId[] {
-  const forced = (pushes ?? []).filter(({ kind }) => kind === 'forcePush')
-  return [...forced, ...forcePushes].flatMap(({ before }) => before ?? [])
 }
 
 /**

@@ -6,7 +6,7 @@ import { isAncestor, mergeBases } from './branch-history.ts'
 /** Known history of the default branch. */
 export type Branch = Pick<
   GatheredFacts,
-  'line' | 'ancestry' | 'moves' | 'linked' | 'movedBy' | 'pullRequests'
+  'repository' | 'line' | 'ancestry' | 'moves' | 'linked' | 'movedBy' | 'pullRequests'
 >
 
 /**

@@ -7,7 +7,7 @@ import { firstParentLine, reachableFrom } from './branch-history.ts'
 
 export type RangeFacts = Pick<
   GatheredFacts,
-  'line' | 'linked' | 'movedBy' | 'ancestry' | 'pullRequests'
+  'repository' | 'line' | 'linked' | 'movedBy' | 'ancestry' | 'pullRequests'
 >
 
 /**
@@ -37,7 +37,8 @@ export function wholeLanding(
   // What a lower pull request of a stack landed is a state of its own, also in one push.
   const isEnd = (id: ObjectId | undefined): boolean =>
     [...facts.pullRequests.values()].some(
-      ({ number, merged }) => number !== pull.number && merged?.commit === id,
+      ({ number, base, merged }) =>
+        number !== pull.number && base === facts.repository.defaultBranch && merged?.commit === id,
     )
   while (isOwn(line[below]) && isChild(below - 1) && !isEnd(line[below])) below += 1
   return { commit: line[top] ?? commit, before: line[below] ?? null }
@@ -70,7 +71,7 @@ export function heldStates({
   movedBy,
   ancestry,
   linked,
-}: Omit<RangeFacts, 'pullRequests'> & Pick<GatheredFacts, 'moves'>): readonly ObjectId[] {
+}: Pick<GatheredFacts, 'line' | 'moves' | 'movedBy' | 'ancestry' | 'linked'>): readonly ObjectId[] {
   const tips = new Set((moves ?? []).flatMap(({ before, after }) => [before, after]))
   return line.filter((id, at) => {
     const child = line[at - 1] ?? ''
@@ -95,31 +96,43 @@ export function rebasedCommits(
   return end === -1 ? run : run.slice(0, end)
 }
 
+/** What differs between two commits. */
+interface Comparisons {
+  /** They have the same in all that is compared. */
+  readonly isSame: (one: ObjectId, other: ObjectId | null) => boolean
+  /** A request must not change together with what differs. */
+  readonly isMixed: (one: ObjectId, other: ObjectId | null) => boolean
+}
+
 /**
- * The state below a stack of pull requests: those that the reviewed head contains, and the base does not. The diff has to show the whole
- * file: as a changed one, it may show a line as unchanged that a lower pull request took away.
+ * The state below a stack of pull requests: those that the reviewed head contains, and the base does not. What a pull request of the stack
+ * landed is what its head had. A step that changes nothing of what is compared is no part of the stack. The diff has to show the whole file: as a changed one, it may show a line as unchanged that a lower pull request took away.
  */
 export function belowStack(
   { before }: Landing,
   { base, head }: Comparison,
-  facts: RangeFacts & Pick<GatheredFacts, 'pullRequests'>,
+  { isSame, isMixed }: Comparisons,
+  facts: RangeFacts,
 ): ObjectId | null {
   const { line, ancestry, pullRequests } = facts
   const held = reachableFrom(ancestry, head)
   const old = reachableFrom(ancestry, base)
   let below = before
   while (below !== null && !old.has(below)) {
-    const next = line[line.indexOf(below) + 1] ?? null
-    const member = { commit: below, before: next }
-    const ended = [...pullRequests.values()].filter(({ merged }) => merged?.commit === below)
+    const commit: ObjectId = below
+    const next = line[line.indexOf(commit) + 1] ?? null
+    const ended = [...pullRequests.values()].filter(({ merged }) => merged?.commit === commit)
     const [pull] = ended
-    const heads = pull === undefined ? ancestry.get(below)?.parents.slice(1, 2) : headsOf(ended)
-    if (heads === undefined || heads.length === 0 || !heads.every(each => held.has(each))) break
-    below = pull === undefined ? next : wholeLanding(member, pull, facts).before
+    // A merge of which no pull request is known: its second parent is the head.
+    const [first = null, second] = ancestry.get(commit)?.parents ?? []
+    const merged = first === next && second !== undefined ? [second] : []
+    const heads = pull === undefined ? merged : ended.map(each => each.head.commit)
+    const isMember = heads.length > 0 && heads.every(id => held.has(id) && isSame(id, commit))
+    const whole = { commit, before: next }
+    const lower = pull === undefined ? next : wholeLanding(whole, pull, facts).before
+    if (isMember && !isMixed(commit, lower)) below = lower
+    else if (isSame(commit, next)) below = next
+    else break
   }
   return below
-}
-
-function headsOf(pulls: readonly PullRequest[]): readonly ObjectId[] {
-  return pulls.map(({ head }) => head.commit)
 }

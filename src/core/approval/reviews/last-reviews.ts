@@ -16,9 +16,10 @@ export interface LastReview {
  * A review of a deleted account is left out, unless `earlier`, the evidence of this pull request, names its author.
  */
 export function lastReviews(
-  { number, reviews, merged }: PullRequest,
+  pull: PullRequest,
   earlier: EvidencedLink | null,
 ): readonly LastReview[] {
+  const { number, reviews, merged } = pull
   const known = earlier?.pullRequest.number === number ? earlier.approvals : []
   const opinions = reviews
     .filter(({ state }) => state !== 'COMMENTED' && state !== 'PENDING')
@@ -28,7 +29,8 @@ export function lastReviews(
     const { at } = review
     const author = review.author ?? goneAuthor(review, known)
     if (author === null) continue
-    const isLate = merged !== null && at > merged.at
+    // In the same second, which of the two came first is not known.
+    const isLate = merged !== null && (isRequest(review, pull) ? at > merged.at : at >= merged.at)
     const earlier = byReviewer.get(author.id)
     if (isLate && earlier !== undefined && !earlier.isLate) continue
     byReviewer.set(author.id, { reviewer: author, last: review, isLate })

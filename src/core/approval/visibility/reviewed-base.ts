@@ -6,12 +6,14 @@ import type { ProofFacts, Question } from '../proof-facts.ts'
 import { belowStack } from '../merges/merged-range.ts'
 import type { VisibilityFault } from './diff-size-limits.ts'
 
+type Pair = readonly [ObjectId | null, ObjectId | null]
+
 /** Kind and blob by path. */
 type Kinds = ReadonlyMap<string, string>
 
 /**
- * Null if base and head of the review have the same kind and bytes as the state below the merge and what landed: at this path, at the
- * one that GitHub showed it as renamed from, and at each path that holds its name. Else APPROVAL_OTHER_BASE or APPROVAL_OTHER_CONTENT;
+ * Null if base and head of the review have the same kind and bytes as the state below the merge and what landed: at this path, at those
+ * that GitHub showed it as renamed from or to, and at each path that holds its name. Else APPROVAL_OTHER_BASE or APPROVAL_OTHER_CONTENT;
  * APPROVAL_UNVERIFIABLE if a commit is gone. The landing has to be that of the whole pull request.
  */
 export function otherBase(
@@ -20,36 +22,59 @@ export function otherBase(
   facts: ProofFacts,
 ): VisibilityFault | null {
   const { path, landing } = question
-  const shown = facts.shown({ base, head })?.files.find(each => each.path === path)
+  const files = facts.shown({ base, head })?.files ?? []
+  const shown =
+    files.find(each => each.path === path) ?? files.find(each => each.previousPath === path)
+  const moved = [...new Set([path, shown?.path ?? path, shown?.previousPath ?? path])]
+  const otherPath = pathsCompared(moved, { base, head }, question, facts)
+  const isSame = (...pair: Pair): boolean => otherPath(...pair) === null
+  // What a lower pull request changed together with configuration is not one of the stack.
+  const others = facts.watched.filter(place => place !== placeOf(path, facts))
+  const isMixed = (...[one, other]: Pair): boolean =>
+    question.purpose !== 'configuration' &&
+    others.some(place => objectAt(one, place, facts) !== objectAt(other, place, facts))
   const isWhole = shown?.status === 'added' || shown?.status === 'removed'
-  const below = isWhole ? belowStack(landing, { base, head }, facts) : landing.before
-  const from = shown?.previousPath ?? path
-  const moved = [...new Set([path, from])]
-  const isSame = (one: ObjectId | null, other: ObjectId | null): boolean =>
-    moved.every(each => objectAt(one, each, facts) === objectAt(other, each, facts))
-  if (isSame(base, below) && isSame(head, landing.commit)) return null
-  const [atBase, atBelow, atHead, atLanding] = [base, below, head, landing.commit].map(commit =>
-    kindsAt(commit, moved, facts),
-  )
-  if (!atBase || !atBelow || !atHead || !atLanding)
+  const below = isWhole
+    ? belowStack(landing, { base, head }, { isSame, isMixed }, facts)
+    : landing.before
+  const replaced = otherPath(base, below)
+  const landed = otherPath(head, landing.commit)
+  if (replaced === undefined || landed === undefined)
     return ['APPROVAL_UNVERIFIABLE', 'cannot be checked: the files that were compared are gone']
-  const holdsName = (other: string): boolean =>
-    [atBase, atBelow, atHead].some(kinds => {
-      const [, blob] = kinds.get(other)?.split(' ') ?? []
-      return blob !== undefined && question.holdsName?.(other, blob) === true
-    })
-  const isOther = (one: Kinds, other: Kinds) => (each: string) =>
-    one.get(each) !== other.get(each) && (moved.includes(each) || holdsName(each))
-  const paths = [...new Set([atBase, atBelow, atHead, atLanding].flatMap(each => [...each.keys()]))]
-  const replaced = paths.find(isOther(atBase, atBelow))
-  if (replaced !== undefined)
+  if (replaced !== null)
     return [
       'APPROVAL_OTHER_BASE',
       `was given over another version of ${replaced} than the merge replaced (${base.slice(0, 7)})`,
     ]
-  const landed = paths.find(isOther(atHead, atLanding))
-  if (landed === undefined) return null
+  if (landed === null) return null
   return ['APPROVAL_OTHER_CONTENT', `was for another version of ${landed} (${head.slice(0, 7)})`]
+}
+
+/**
+ * Gives the first of the compared paths at which two commits differ, null if there is none, or undefined if a commit is gone or not read
+ * yet. Compared are these paths, and those that hold the name at one of the commits.
+ */
+function pathsCompared(
+  moved: readonly string[],
+  { base, head }: Comparison,
+  { holdsName }: Question,
+  facts: ProofFacts,
+): (...pair: Pair) => string | null | undefined {
+  return (one, other) => {
+    if (moved.every(each => objectAt(one, each, facts) === objectAt(other, each, facts)))
+      return null
+    const states = [one, other, base, head].map(commit => kindsAt(commit, moved, facts))
+    const [before, after] = states
+    if (!before || !after || states.includes(null)) return undefined
+    const isNamesake = (path: string): boolean =>
+      states.some(kinds => {
+        const [, blob] = kinds?.get(path)?.split(' ') ?? []
+        return blob !== undefined && holdsName?.(path, blob) === true
+      })
+    const isOther = (path: string): boolean =>
+      before.get(path) !== after.get(path) && (moved.includes(path) || isNamesake(path))
+    return [...before.keys(), ...after.keys()].find(isOther) ?? null
+  }
 }
 
 /** The files of the watched folders of these paths, or the watched files themselves; null if the commit is gone, or not read yet. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { baseBlobs } from '../../../../../src/core/approval/contributors/proposed-changes.ts'
 import { contributors } from '../../../../../src/core/approval/contributors/contributors.ts'
-import { replacedHeads } from '../../../../../src/core/approval/contributors/pull-contributors.ts'
+import { replacedHeads } from '../../../../../src/core/approval/contributors/replaced-commits.ts'
 import type {
   PullRequest,
   PullRequestCommit,

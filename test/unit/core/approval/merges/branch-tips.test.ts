@@ -4,7 +4,7 @@ import {
   firstParentLine,
   mergeBases,
 } from '../../../../../src/core/approval/merges/branch-history.ts'
-import { at, graph, move } from '../../../../build/proof.ts'
+import { at, graph, move, proofFacts } from '../../../../build/proof.ts'
 
 const COMMITS = graph(`
   root:
@@ -35,6 +35,7 @@ const tips = (
     line: LINE,
     ancestry: COMMITS,
     moves,
+    repository: proofFacts().repository,
     linked: new Map(),
     pullRequests: new Map(),
     movedBy: new Map(),

@@ -59,7 +59,7 @@ const lost = (each: Case): readonly string[] =>
 describe('a valid approval', () => {
   test.each<[string, Case]>([
     ['of these bytes, before the merge', {}],
-    ['in the second of the merge', { pull: { reviews: [review({ at: at(30) })] } }],
+    ['in the second before the merge', { pull: { reviews: [review({ at: at(29) })] } }],
     [
       'that has a later comment',
       { pull: { reviews: [review(), review({ id: 502, state: 'COMMENTED', at: at(25) })] } },

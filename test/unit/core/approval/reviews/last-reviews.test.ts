@@ -47,7 +47,12 @@ describe('the last review of a person', () => {
       [[1, false]],
     ],
     ['a review after the merge is late', [{ id: 1, at: at(31) }], [[1, true]]],
-    ['a review in the second of the merge is not late', [{ id: 1, at: at(30) }], [[1, false]]],
+    ['an approval in the second of the merge is late', [{ id: 1, at: at(30) }], [[1, true]]],
+    [
+      'a request for changes in the second of the merge is not late',
+      [{ id: 1, state: 'CHANGES_REQUESTED', at: at(30) }],
+      [[1, false]],
+    ],
     [
       'the last of late reviews is the newest',
       [
