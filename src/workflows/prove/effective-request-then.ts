@@ -3,13 +3,13 @@ import { tipsOf } from '../../core/approval/fact-queries.ts'
 import type { GatheredFacts, FileOrigin } from '../../core/approval/proof-facts.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
-import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { effectiveRequests } from '../../core/config/apply-defaults.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
 import { effectiveDigest, effectiveJson } from '../../core/plan/plan-digests.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
-import { parseRequest } from '../../core/request/parse-request.ts'
 import type { History } from './applied-history.ts'
+import type { LookUps } from './look-up-facts.ts'
 
 /** Gives the configuration at one of the commits; null if it cannot be read. Each blob is read once. */
 export type Configurations = (commit: ObjectId) => Config | null
@@ -55,12 +55,13 @@ export async function readConfigurations(
 /** Effective digest of a file's request for one cluster under a configuration; null if the file has no such request then. */
 export function effectiveDigestUnder(
   config: Config,
-  file: RequestFile,
+  { path, blob }: { readonly path: string; readonly blob: ObjectId },
   { name, cluster }: EffectiveRequest,
+  requestIn: LookUps['request'],
 ): string | null {
-  const parsed = parseRequest(file, config.requests)
-  if (!parsed.ok || parsed.value.name !== name) return null
-  const effective = effectiveRequests(parsed.value, config)
+  const request = requestIn(path, blob, config.requests)
+  if (request === null || request.name !== name) return null
+  const effective = effectiveRequests(request, config)
   const found = effective.ok ? effective.value.find(each => each.cluster === cluster) : undefined
   const at = config.clusters.find(each => each.name === cluster)
   return found === undefined || at === undefined ? null : effectiveDigest(effectiveJson(found, at))

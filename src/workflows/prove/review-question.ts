@@ -113,13 +113,14 @@ function problemsBeforeReview(
 function effectiveDigestsOf(
   step: IssuingStep | WithdrawStep | KeepStep,
   file: RequestFile | undefined,
-  { configurations }: Deciding,
+  { configurations, lookUps }: Deciding,
 ): Question['effectiveDigestAt'] {
   if (step.kind === 'withdraw' || file === undefined) return null
   const { request } = step
+  const requestIn: LookUps['request'] = (...asked) => lookUps.request(...asked)
   return commit => {
     const then = configurations(commit)
-    return then === null ? null : effectiveDigestUnder(then, file, request)
+    return then === null ? null : effectiveDigestUnder(then, file, request, requestIn)
   }
 }
 

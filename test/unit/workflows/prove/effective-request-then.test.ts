@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseConfig } from '../../../../src/core/config/parse-config.ts'
+import { parseRequest } from '../../../../src/core/request/parse-request.ts'
 import {
   effectiveDigestUnder,
   readConfigurations,
@@ -17,7 +18,14 @@ const FILES: Readonly<Record<string, string>> = {
   broken: 'kind: [',
 }
 const CONFIG = valueOf(parseConfig(requestFile(FILES['fine'] ?? '', { path: CONFIG_PATH })))
-const FILE = requestFile(usualFile(PATH, {}), { path: PATH })
+const FILE = { path: PATH, blob: 'a'.repeat(40) }
+
+/** The request in a file of this text. */
+const requestIn = (text: string) => (path: string, _: unknown, folder: string) => {
+  const read = parseRequest(requestFile(text, { path }), folder)
+  return read.ok ? read.value : null
+}
+const USUAL = requestIn(usualFile(PATH, {}))
 
 describe('the configuration of a commit', () => {
   /** Each commit is named after its file; returns what was read. */
@@ -55,19 +63,19 @@ describe('the effective request of an earlier file', () => {
 
   test('the effective digest changes with the defaults', () => {
     const other = { ...CONFIG, defaults: CONFIG.defaults.slice(0, 0) }
-    const meaning = effectiveDigestUnder(CONFIG, FILE, request)
+    const meaning = effectiveDigestUnder(CONFIG, FILE, request, USUAL)
     expect(meaning).toMatch(/^[0-9a-f]{64}$|^sha256:/)
-    expect(effectiveDigestUnder(other, FILE, request)).not.toBe(meaning)
+    expect(effectiveDigestUnder(other, FILE, request, USUAL)).not.toBe(meaning)
   })
 
   test.each([
     ['of another name', effective({ path: PATH, name: 'joe' })],
     ['of another cluster', effective({ path: PATH, cluster: 'staging' })],
   ])('the effective digest is unknown for a request %s', (_, asked) => {
-    expect(effectiveDigestUnder(CONFIG, FILE, asked)).toBeNull()
+    expect(effectiveDigestUnder(CONFIG, FILE, asked, USUAL)).toBeNull()
   })
 
   test('the effective digest is unknown for a file that cannot be read', () => {
-    expect(effectiveDigestUnder(CONFIG, requestFile('kind: [', { path: PATH }), request)).toBeNull()
+    expect(effectiveDigestUnder(CONFIG, FILE, request, requestIn('kind: ['))).toBeNull()
   })
 })

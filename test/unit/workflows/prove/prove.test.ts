@@ -11,6 +11,7 @@ import type {
 } from '../../../../src/core/approval/proof-facts.ts'
 import type { TrustedConfiguration } from '../../../../src/core/approval/trust-root.ts'
 import { parseConfig } from '../../../../src/core/config/parse-config.ts'
+import { parseRequest } from '../../../../src/core/request/parse-request.ts'
 import type { Config } from '../../../../src/domain/request/config.ts'
 import type { IssuingStep, KeepStep } from '../../../../src/domain/cluster/plan-step.ts'
 import type { Evidence } from '../../../../src/domain/proof/evidence.ts'
@@ -119,6 +120,7 @@ function proving(asked: Asked) {
     facts,
     lookUps: standIn<Proving['lookUps']>({
       settle: async <T>(_: GatheredFacts, decide: (facts: ProofFacts) => T) => decide(facts),
+      request: (_path, _blob, folder) => valueOf(parseRequest(file, folder)),
     }),
     configurations: asked.configurations ?? (() => CONFIG),
     approvers: approvers(),
