@@ -54,7 +54,9 @@ export async function withEnds(
         }
         if (!(await asks(was)) || (await asks(is))) continue
         const end = { commit: is.commit, blob: blobOf(is.kind) }
-        ended.set(step, { ...step, path, ended: end })
+        // A version that cannot be read ends nothing: what became of its file does.
+        const isRead = is.kind === '' || requests.has(`${is.kind} ${path}`)
+        ended.set(step, isRead ? { ...step, path, ended: end } : { ...step, path })
         open.delete(step)
       }
     if (open.size === 0) break

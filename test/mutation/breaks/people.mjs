@@ -112,8 +112,8 @@ export const PEOPLE = [
   ],
   [
     'core/approval/reviews/eligible-reviewers.ts',
-    'rule.users.some(({ id }) => id === account.id)',
-    'rule.users.some(({ login }) => login === account.login)',
+    'rule.users.some(user => user.id === id)',
+    'rule.users.length > 0',
   ],
   [
     'core/approval/reviews/eligible-reviewers.ts',

@@ -66,8 +66,10 @@ export function countFor(
   for (const each of valid) {
     const { reviewer } = each
     const may = mayApprove(reviewer, question.rulePath, rule, approvers, facts.reviewerRights)
-    const since = may.kind === 'no' ? graceSince(each, named, question, approvers, facts) : null
-    if (may.kind === 'unknown')
+    const isPast = question.purpose === 'past'
+    const isGone = may.kind === 'no' || (may.kind === 'unknown' && isPast)
+    const since = isGone ? graceSince(each, named, question, approvers, facts) : null
+    if (may.kind === 'unknown' && since === null)
       lost.push({
         reviewer,
         code: may.code,

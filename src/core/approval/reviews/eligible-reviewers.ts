@@ -69,10 +69,9 @@ export function namesNobody({ users, teams, codeOwners }: ApprovalRule): boolean
   return users.length === 0 && teams.length === 0 && !codeOwners
 }
 
-/** False if the rule names others only. Teams and code owners may have been other people then. */
-export function mayHaveBeenNamed({ id }: Account, rule: ApprovalRule): boolean {
-  const { users, teams, codeOwners } = rule
-  return namesNobody(rule) || teams.length > 0 || codeOwners || users.some(user => user.id === id)
+/** True if it names the account as a user, or names nobody. */
+export function names(rule: ApprovalRule, { id }: Account): boolean {
+  return namesNobody(rule) || rule.users.some(user => user.id === id)
 }
 
 /** Whether the rule names the account; yes if it names nobody. */
@@ -83,8 +82,7 @@ function isNamed(
   approvers: Approvers,
   reviewerRights: ReviewerRights,
 ): Eligibility {
-  if (namesNobody(rule)) return YES
-  if (rule.users.some(({ id }) => id === account.id)) return YES
+  if (names(rule, account)) return YES
   const owners = rule.codeOwners ? owningOf(path, approvers) : NOBODY
   if (owners.ids.includes(account.id)) return YES
   const teams = [...rule.teams, ...owners.teams]

@@ -1,7 +1,7 @@
 // The grace period: for how long renewals go on after a reviewer who approved them may no longer approve.
 import { unplaced } from '../../../domain/problem.ts'
 import type { Problem } from '../../../domain/problem.ts'
-import { ineligibilityReason, mayHaveBeenNamed } from './eligible-reviewers.ts'
+import { ineligibilityReason, names } from './eligible-reviewers.ts'
 import type { Approvers, NamedRule, ProofFacts, Question } from '../proof-facts.ts'
 import type { ValidApproval } from './classify-reviews.ts'
 import { APPROVE_AGAIN_HINT } from '../remediation.ts'
@@ -10,9 +10,9 @@ const GRACE_DAYS = 30
 const DAY_MS = 86_400_000
 
 /**
- * When a run last found the reviewer eligible for the rule, by the record: for a renewal at most 30 days ago, for a past version at any
- * time, since GitHub knows only today's rights and teams. Null for who is not a person, is in `approval.never`, counted only for other
- * rules, or could not be among those whom the rule of a past version names.
+ * When a run last found that the reviewer could approve, by the record: for a renewal at most 30 days ago, for a past version at any time,
+ * since GitHub knows only today's rights and teams. Null for who is not a person, or is in `approval.never`. Whether somebody was in a team
+ * or a code owner is known only for the rule for which they counted, by its name; a rule that names users or nobody needs no record of that.
  */
 export function graceSince(
   { review, reviewer }: ValidApproval,
@@ -23,12 +23,14 @@ export function graceSince(
 ): Date | null {
   if (purpose !== 'renewal' && purpose !== 'past') return null
   if (ineligibilityReason(reviewer, approvers) !== null) return null
-  if (purpose === 'past' && !mayHaveBeenNamed(reviewer, rule)) return null
   const known = earlier?.approvals.find(
     each => each.review === review.id && each.reviewer.id === reviewer.id,
   )
-  const since = known?.rules.includes(name) === true ? new Date(known.eligibleAt) : null
-  if (since === null || !(since <= now)) return null
+  if (known === undefined) return null
+  const mayBeOther = purpose === 'renewal' || rule.teams.length > 0 || rule.codeOwners
+  if (!names(rule, reviewer) && !(known.rules.includes(name) && mayBeOther)) return null
+  const since = new Date(known.eligibleAt)
+  if (!(since <= now)) return null
   return purpose === 'past' || now <= endOfGrace(since) ? since : null
 }
 

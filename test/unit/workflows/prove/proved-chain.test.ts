@@ -343,7 +343,6 @@ describe('a reviewer of a version who may no longer write', () => {
   test.each<[string, Partial<EvidencedLink>]>([
     ['of another path', { path: MOVED }],
     ['of another landing', { landing: { commit: 'm1', by: 'push' } }],
-    ['of another rule', { approvals: [{ ...link().approvals[0]!, rules: ['policy admins'] }] }],
     ['of another review', { approvals: [{ ...link().approvals[0]!, review: 402 }] }],
   ])('the record says nothing where it is %s', (_, changes) => {
     expect(provedOf({ told, recorded: [link(changes)] })).toBeNull()

@@ -214,6 +214,25 @@ describe('a reviewer who may no longer approve', () => {
     expect(warnings.map(({ code }) => code)).toEqual(['APPROVAL_REVIEWER_LEFT'])
   })
 
+  test.each<[string, Partial<ApprovalRule>]>([
+    ['of nobody', {}],
+    ['of the reviewer', { users: [{ id: REVIEWER.id, login: REVIEWER.login }] }],
+  ])('the approval counts for a rule %s under another name', (_, by) => {
+    const earlier = usualEvidence({ approvals: [evidencedApproval({ rules: ['another'] })] })
+    expect(count(left(50, { by, asked: { purpose: 'renewal', earlier } })).valid.length).toBe(1)
+  })
+
+  test('the approval of a past version counts where the members of its team cannot be read', () => {
+    const unread = reviewerRights({ permission: () => 'write', isMember: () => null })
+    const facts = { ...proofFacts({ reviewerRights: unread }), now: at(50) }
+    const earlier = usualEvidence({ approvals: [evidencedApproval({ rules: ['policy'] })] })
+    const by = { teams: [{ slug: 'pki', id: 71 }] }
+    const codes = (['past', 'renewal'] as const).map(purpose =>
+      count({ by, facts, asked: { purpose, earlier } }).lost.map(({ code }) => code),
+    )
+    expect(codes).toEqual([[], ['APPROVAL_TEAM_UNREADABLE']])
+  })
+
   test('the warning names the days that are left', () => {
     expect(count(left(40 + 10 * DAY)).warnings[0]?.message).toBe(
       'jane: reviewer, who approved it, may no longer approve; renewals continue for 20 more days',
@@ -228,8 +247,9 @@ describe('a reviewer who may no longer approve', () => {
       left(50, { asked: { purpose: 'configuration', earlier: usualEvidence() } }),
     ],
     [
-      'for a rule that it never counted for',
+      'for a rule of a team that it never counted for',
       left(50, {
+        by: { teams: [{ slug: 'pki', id: 71 }] },
         asked: {
           purpose: 'renewal',
           earlier: usualEvidence({ approvals: [evidencedApproval({ rules: ['another'] })] }),
