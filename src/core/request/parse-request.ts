@@ -24,6 +24,7 @@ import { readOwnRequest } from './own/own-yaml.ts'
 import { readPemRequest } from './pkcs10/pem-pkcs10.ts'
 import { holdsPrivateKey, privateKeyInBytes, privateKeyProblem } from './private-key-in-file.ts'
 import type { Reading } from './format-reading.ts'
+import { shellWord } from '../../lib/source/shell-word.ts'
 
 /** Git hosts still show files of this size in a review. */
 const MAX_BYTES = 65_536
@@ -68,7 +69,7 @@ function derProblem(path: string): Problem {
     code: 'REQUEST_ENCODING',
     at: { file: path, line: 1, column: 1, length: 1, excerpt: null },
     message: 'the file is DER, and a request must be text that reviewers can read',
-    hint: `openssl req -inform DER -in ${path} -out ${pem} && git rm --cached ${path}; countersign inspect and import read DER`,
+    hint: `openssl req -inform DER -in ${shellWord(path)} -out ${shellWord(pem)} && git rm --cached ${shellWord(path)}; countersign inspect and import read DER`,
   }
 }
 

@@ -15,6 +15,7 @@ import type {
 import type { StoredSecret } from '../../domain/cluster/stored-secret.ts'
 import type { Holder } from './sink-ownership.ts'
 import { marksOf } from './secret-layout.ts'
+import { shellWord } from '../../lib/source/shell-word.ts'
 
 /** A sink that is not a Secret of a cluster. */
 export type OtherSink = GithubSecretSink | ArtifactSink | FileSink
@@ -71,7 +72,7 @@ export function leftBehind(sink: OtherSink): Problem {
     case 'githubSecret':
       return left(
         `the secret ${sink.name} of the environment ${sink.environment} in ${sink.repository} is not deleted`,
-        `an administrator of that repository deletes it: gh secret delete ${sink.name} --env ${sink.environment} --repo ${sink.repository}`,
+        `an administrator of that repository deletes it: gh secret delete ${shellWord(sink.name)} --env ${shellWord(sink.environment)} --repo ${shellWord(sink.repository)}`,
       )
     case 'file':
       return left(

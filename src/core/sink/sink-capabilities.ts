@@ -1,6 +1,7 @@
 // The sinks that a run can write, known before any call to a cluster.
 import type { Problem } from '../../domain/problem.ts'
-import { importCommand, placeOf } from '../../domain/request/request.ts'
+import { placeOf } from '../../domain/request/request.ts'
+import { importCommand } from '../../lib/source/shell-word.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { formOf, sinkTarget } from '../../domain/request/sink.ts'
 import type { Form, Sink } from '../../domain/request/sink.ts'

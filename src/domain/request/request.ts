@@ -126,9 +126,3 @@ export function placeOf(places: Places, member: string): Place | null {
 function around(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('.'), path.lastIndexOf('[')))
 }
-
-/** The command that writes the request of a file in our own format: next to the file, under another name if that is taken. */
-export function importCommand(path: string): string {
-  const own = path.endsWith('.yaml') ? ` --to ${path.slice(0, -'.yaml'.length)}-own.yaml` : ''
-  return `countersign import ${path}${own}`
-}

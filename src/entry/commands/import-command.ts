@@ -16,6 +16,7 @@ import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
 import type { Texts } from '../flags/flag-values.ts'
 import { defaultConfig } from '../fallback-config.ts'
+import { shellWord } from '../../lib/source/shell-word.ts'
 
 /** The new file goes to --to, where `-` prints it; without it beside the old one, or below the request folder. */
 export async function importFile(
@@ -75,7 +76,7 @@ function report(context: Context, from: string, folder: string, imported: Import
     paint.strong(`wrote ${visible(asTyped(context, path))}`),
     importText(imported, paint),
     isBeside
-      ? `next: remove the old file, since two files with one request are refused: git rm ${visible(asTyped(context, from))} && countersign validate`
+      ? `next: remove the old file, since two files with one request are refused: git rm ${visible(shellWord(asTyped(context, from)))} && countersign validate`
       : 'next: run countersign validate',
   ]
   const remarks = imported.remarks.map(problemJson)

@@ -4,3 +4,9 @@
 export function shellWord(text: string): string {
   return /^[\w.:/@%+=,][\w.:/@%+=,-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
+
+/** The command that writes the request of a file in our own format: next to the file, under another name if that is taken. */
+export function importCommand(path: string): string {
+  const own = shellWord(`${path.slice(0, -'.yaml'.length)}-own.yaml`)
+  return `countersign import ${shellWord(path)}${path.endsWith('.yaml') ? ` --to ${own}` : ''}`
+}

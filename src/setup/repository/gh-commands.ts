@@ -1,4 +1,5 @@
 // The gh commands for what an administrator of the repository sets up by hand.
+import { shellWord } from '../../lib/source/shell-word.ts'
 
 /** Creates the environment, or limits it to one branch. Two lines. */
 export function limitEnvironmentCommand(
@@ -6,10 +7,10 @@ export function limitEnvironmentCommand(
   environment: string,
   branch: string,
 ): string {
-  const at = `repos/${repository}/environments/${environment}`
+  const at = shellWord(`repos/${repository}/environments/${environment}`)
   const policy =
     '{"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}}'
-  return `echo '${policy}' | gh api -X PUT ${at} --input -\ngh api -X POST ${at}/deployment-branch-policies -f name=${branch} -f type=branch`
+  return `echo '${policy}' | gh api -X PUT ${at} --input -\ngh api -X POST ${at}/deployment-branch-policies -f name=${shellWord(branch)} -f type=branch`
 }
 
 /** Deletes every deployment branch policy of the environment but that of the branch. */
@@ -18,9 +19,9 @@ export function removeBranchesCommand(
   environment: string,
   branch: string,
 ): string {
-  const at = `repos/${repository}/environments/${environment}/deployment-branch-policies`
+  const at = shellWord(`repos/${repository}/environments/${environment}/deployment-branch-policies`)
   const others = `.branch_policies[] | select(.name != "${branch}" or .type == "tag") | .id`
-  return `gh api ${at} --jq '${others}' | xargs -I ID gh api -X DELETE ${at}/ID`
+  return `gh api ${at} --jq ${shellWord(others)} | xargs -I ID gh api -X DELETE ${at}/ID`
 }
 
 export interface KeptCredential {
@@ -33,7 +34,7 @@ export interface KeptCredential {
 
 /** Creates a token of the service account, and stores it as the secret. */
 export function secretCommand({ repository, environment, name, cluster }: KeptCredential): string {
-  return `countersign manifests kubeconfig --cluster ${cluster} | gh secret set ${name} --env ${environment} --repo ${repository}`
+  return `countersign manifests kubeconfig --cluster ${cluster} | gh secret set ${name} --env ${shellWord(environment)} --repo ${repository}`
 }
 
 /** Creates the ruleset, or replaces the one with this id. */
@@ -50,5 +51,6 @@ export function firstCommitCommand(repository: string): string {
 }
 
 export function deleteBranchCommand(repository: string, branch: string): string {
-  return `gh api -X DELETE repos/${repository}/git/refs/heads/${branch}`
+  const at = shellWord(`repos/${repository}/git/refs/heads/${branch}`)
+  return `gh api -X DELETE ${at}`
 }

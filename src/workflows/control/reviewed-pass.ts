@@ -20,6 +20,7 @@ import type { Foreseen } from './foreseen-renewals.ts'
 import { fencedClusters, fencedSinks } from './fenced-clusters.ts'
 import type { ControlledCluster } from './fenced-clusters.ts'
 import type { PassOptions, PassWorld } from './pass-world.ts'
+import { shellWord } from '../../lib/source/shell-word.ts'
 
 /** What a pass did in the cluster of the controller. */
 export interface Pass extends LastPass {
@@ -122,7 +123,7 @@ export function olderThan(
   return refuseAs(
     'CONTROLLER_COMMIT',
     `the default branch is at ${commit.slice(0, 7)}, which does not contain ${acted.slice(0, 7)}: this controller, or another one with its Lease, acted on that before`,
-    `find out who rewrote the branch. If it is right now: kubectl delete lease ${lease} --namespace ${recordNamespace}. If the guard refuses that, first: kubectl delete validatingadmissionpolicybinding countersign-${owner}-records; apply the guard again afterwards`,
+    `find out who rewrote the branch. If it is right now: kubectl delete lease ${shellWord(lease)} --namespace ${recordNamespace}. If the guard refuses that, first: kubectl delete validatingadmissionpolicybinding countersign-${owner}-records; apply the guard again afterwards`,
   )
 }
 

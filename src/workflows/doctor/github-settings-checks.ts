@@ -11,6 +11,7 @@ import {
   rulesetCommand,
   secretCommand,
 } from '../../setup/repository/gh-commands.ts'
+import { shellWord } from '../../lib/source/shell-word.ts'
 
 const { bad, good, unsure } = findingsIn('GitHub')
 
@@ -89,7 +90,7 @@ async function secretFindings(
     return isLoose === null || isKept === null
       ? unsure(
           `where ${name} is kept cannot be seen with this token`,
-          `look with: gh secret list ${at}; gh secret list ${at} --env ${environment}`,
+          `look with: gh secret list ${at}; gh secret list ${at} --env ${shellWord(environment)}`,
         )
       : good(`${name} is a secret of the environment "${environment}", and not of the repository`)
   })

@@ -27,6 +27,7 @@ import { changedByOthers, foreignTarget, sinkConflict } from '../../core/sink/si
 import { impossible } from '../../core/sink/sink-capabilities.ts'
 import type { SinkCapabilities } from '../../core/sink/sink-capabilities.ts'
 import type { ClusterSession } from './cluster-session.ts'
+import { shellWord } from '../../lib/source/shell-word.ts'
 
 /** A sink that can be written, and its content so far. Later runs recover from Secrets, and from no other sink. */
 export type OpenSink = OpenSecret | OpenFile | OpenGithubSecret | OpenArtifact
@@ -185,7 +186,7 @@ async function passwordOf(
   return {
     code: 'SINK_PASSWORD',
     message: `Secret ${namespace}/${reference.name}, which holds the password of the keystore, ${what}`,
-    hint: `kubectl create secret generic ${reference.name} -n ${namespace} --from-literal=${reference.key}=…`,
+    hint: `kubectl create secret generic ${reference.name} -n ${namespace} --from-literal=${shellWord(reference.key)}=…`,
   }
 }
 

@@ -6,6 +6,7 @@ import type { ClusterConfig, Config } from '../../domain/request/config.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import { isInventory, loadInventory } from '../../core/pending/load-inventory.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
+import { shellWord } from '../../lib/source/shell-word.ts'
 
 /** INVENTORY_ codes. */
 export async function inventoryOf(
@@ -23,7 +24,7 @@ export async function inventoryOf(
   const found = ((await files.list(folder)) ?? []).filter(({ path }) => isInventory(path))
   if (isNonEmpty(found)) return loadInventory(found)
   const message = `there is no inventory of nodes in ${folder}/`
-  const hint = `countersign import --nodes --cluster ${name} > ${folder}/nodes.yaml, and add it in a pull request`
+  const hint = `countersign import --nodes --cluster ${name} > ${shellWord(`${folder}/nodes.yaml`)}, and add it in a pull request`
   return refuse({ code, at, message, hint })
 }
 

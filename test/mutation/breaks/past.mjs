@@ -352,7 +352,7 @@ export const PAST = [
   ],
   [
     'workflows/prove/effective-request-then.ts',
-    '|| parsed.value.name !== name) return null',
+    '|| request.name !== name) return null',
     ') return null',
   ],
   [

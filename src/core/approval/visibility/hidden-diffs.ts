@@ -2,6 +2,7 @@
 // reviewers would approve them unread.
 import { unplaced } from '../../../domain/problem.ts'
 import type { Problem } from '../../../domain/problem.ts'
+import { shellWord } from '../../../lib/source/shell-word.ts'
 
 // Nearly all of Linguist's patterns match anywhere in a path: `my-package-lock.json` matches, too.
 const FOLDERS =
@@ -27,7 +28,7 @@ export function unusualPath(path: string): Problem | null {
   return unplaced(
     'APPROVAL_HIDDEN',
     `${path} has a name for which GitHub may hide the diff. Use a-z, 0-9 and - for folders and files, with the ending .yaml, .yml, .json, .cnf, .conf, .csr, .pem, .csr.pem or .test.yaml`,
-    `git mv ${path} ${suggested(folders, file)}`,
+    `git mv ${shellWord(path)} ${shellWord(suggested(folders, file))}`,
   )
 }
 

@@ -26,6 +26,7 @@ import { certificateSource, placeOf } from './certificate-source.ts'
 import type { SourceFlags } from './certificate-source.ts'
 import { checkOutsideRepository } from './new-key-path.ts'
 import { checkRequestName, ownFolder, ownKeyPath, readOwnKey } from './own-key-file.ts'
+import { shellWord } from '../../../lib/source/shell-word.ts'
 
 const GITHUB_API = 'https://api.github.com'
 
@@ -146,7 +147,7 @@ async function merge(
   const { isChanged, backup } = edited.value
   const copy = backup === null ? '' : `; backup: ${visible(backup)}`
   terminal.talk(`${isChanged ? 'merged into' : 'unchanged:'} ${visible(path)}${copy}`)
-  const kubectl = into === true ? 'kubectl' : `kubectl --kubeconfig ${visible(into)}`
+  const kubectl = into === true ? 'kubectl' : `kubectl --kubeconfig ${visible(shellWord(into))}`
   terminal.talk(
     `${validity(name, cluster, notAfter, flags)}: ${kubectl} --context ${made.context} auth whoami`,
   )
@@ -172,7 +173,7 @@ async function write(
       `${visible(flags.out)} exists and is not overwritten`,
       'name another file with --out FILE, remove that one, or use --merge FILE',
     )
-  terminal.talk(`${valid}: kubectl --kubeconfig ${visible(flags.out)} auth whoami`)
+  terminal.talk(`${valid}: kubectl --kubeconfig ${visible(shellWord(flags.out))} auth whoami`)
   return 0
 }
 

@@ -30,6 +30,7 @@ import type { Proposed } from '../../../workflows/bootstrap/propose-files.ts'
 import { newKeyPath } from './new-key-path.ts'
 import { checkRequestName, readOwnKey } from './own-key-file.ts'
 import { printReport } from '../print-results.ts'
+import { shellWord } from '../../../lib/source/shell-word.ts'
 
 const KEY = { algorithm: 'ECDSA', size: 256, encoding: 'PKCS8', rotationPolicy: 'Always' } as const
 
@@ -206,7 +207,7 @@ function showNext(context: Context, made: Made): void {
     )
   context.terminal.result(
     `next: commit the file on a new branch and open a pull request
-  git switch -c ${name} && git add ${typed} && git commit -m "Request a certificate for ${name}" && gh pr create --fill`,
+  git switch -c ${name} && git add ${shellWord(typed)} && git commit -m "Request a certificate for ${name}" && gh pr create --fill`,
   )
 }
 

@@ -7,6 +7,7 @@ import { Secret } from '../../../domain/request/secret-value.ts'
 import type { GeneratedKey } from '../../../ports/keys.ts'
 import { visible } from '../../../output/terminal/plural-words.ts'
 import type { Context } from '../../command-context.ts'
+import { shellWord } from '../../../lib/source/shell-word.ts'
 
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,50}[a-z0-9])?$/
 
@@ -47,7 +48,7 @@ export async function readOwnKey(
     throw failure(
       'SINK_KEY_UNREADABLE',
       `${visible(path)} contains no private key that countersign can use`,
-      `it must be RSA, ECDSA (P-256, P-384 or P-521) or Ed25519 in PEM without a passphrase; run: openssl pkey -in ${visible(path)} -out NEW-FILE`,
+      `it must be RSA, ECDSA (P-256, P-384 or P-521) or Ed25519 in PEM without a passphrase; run: openssl pkey -in ${visible(shellWord(path))} -out NEW-FILE`,
     )
   }
 }

@@ -19,6 +19,7 @@ import { checkRequestName } from './own-key-file.ts'
 import { requesterOf, writeKey } from './new-command.ts'
 import type { NewFlags } from './new-command.ts'
 import { printReport } from '../print-results.ts'
+import { shellWord } from '../../../lib/source/shell-word.ts'
 
 export async function rekey(context: Context, name: string, flags: NewFlags): Promise<Answer> {
   const { options, files, root, clock, keys, terminal, paint } = context
@@ -60,7 +61,9 @@ export async function rekey(context: Context, name: string, flags: NewFlags): Pr
   else {
     const { proposedLine } = await import('./open-request.ts')
     terminal.result(proposedLine(proposed))
-    terminal.talk(`after the merge: git restore ${visible(asTyped(context, path))} && git pull`)
+    terminal.talk(
+      `after the merge: git restore ${visible(shellWord(asTyped(context, path)))} && git pull`,
+    )
   }
   return 0
 }
@@ -88,7 +91,7 @@ function shown(context: Context, { path, keyPath, oldKey }: Rekeyed): string {
       ? []
       : [
           `the old key is now in ${visible(oldKey)}; its certificate works until it expires`,
-          `to undo: git restore ${typed} && mv ${visible(oldKey)} ${visible(keyPath)}`,
+          `to undo: git restore ${shellWord(typed)} && mv ${visible(shellWord(oldKey))} ${visible(shellWord(keyPath))}`,
         ]),
     'kubectl logs in again after the pull request is merged and applied',
   ].join('\n')
@@ -97,5 +100,5 @@ function shown(context: Context, { path, keyPath, oldKey }: Rekeyed): string {
 function nextText(context: Context, { name, path }: Rekeyed): string {
   const typed = visible(asTyped(context, path))
   return `next: commit the file on a new branch and open a pull request, or do it with --open
-  git switch -c rekey-${name} && git commit -m "New key for ${name}" ${typed} && gh pr create --fill`
+  git switch -c rekey-${name} && git commit -m "New key for ${name}" ${shellWord(typed)} && gh pr create --fill`
 }
