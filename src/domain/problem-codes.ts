@@ -188,9 +188,9 @@ export const CODES = {
   APPROVAL_OTHER_EFFECTIVE_REQUEST:
     'The configuration changed after the approval, and now gives another effective request for the same file.',
   APPROVAL_OTHER_BASE:
-    'The pull request targets another branch than the default branch, or did when it was approved.',
+    'The approved diff was over another base than the merge: another branch, or another version of the file or of a file with its name.',
   APPROVAL_NOT_SHOWN: 'The approved diff did not show every unapproved line of the file.',
-  APPROVAL_AFTER_MERGE: 'The approval came after the merge.',
+  APPROVAL_AFTER_MERGE: 'The approval came after the merge, or in the same second.',
   APPROVAL_SELF: 'The reviewer contributed to the file.',
   APPROVAL_REVIEWER_NOT_ELIGIBLE: 'This person may not approve the file.',
   APPROVAL_CHANGES_REQUESTED:

@@ -52,6 +52,8 @@ export interface ProofFacts {
   readonly shown: (pair: Comparison) => ShownDiff | null
   /** Text of a blob; null if it is not UTF-8, is gone, or was not read yet (`LookUps`). */
   readonly textOf: (blob: ObjectId) => string | null
+  /** Null if the blob is gone, or was not read yet (`LookUps`). */
+  readonly sizeOf: (blob: ObjectId) => TextSize | null
   /** How many answers are still to be looked up: a decision that raised it was made without one, and is repeated. */
   readonly unanswered: () => number
   /** The blob at any path of any commit; `GONE` if GitHub no longer has the commit, or was not asked yet (`LookUps`). */
@@ -61,10 +63,16 @@ export interface ProofFacts {
   readonly now: Date
 }
 
+/** The most that GitHub can show of a file, binary or not. */
+export interface TextSize {
+  readonly lines: number
+  readonly bytes: number
+}
+
 /** Facts without those that are looked up when a decision needs them. */
 export type GatheredFacts = Omit<
   ProofFacts,
-  'shown' | 'textOf' | 'unanswered' | 'fileAt' | 'kindsIn'
+  'shown' | 'textOf' | 'sizeOf' | 'unanswered' | 'fileAt' | 'kindsIn'
 >
 
 /** The commit with which a path got its blob on the default branch, and the commit before it. */

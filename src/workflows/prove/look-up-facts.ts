@@ -5,7 +5,7 @@ import type { BlobAt, FileAt, ListedFile, ObjectId } from '../../domain/proof/gi
 import { comparisonKey } from '../../domain/proof/shown-diff.ts'
 import type { Comparison, ShownDiff } from '../../domain/proof/shown-diff.ts'
 import type { CertificateRequest } from '../../domain/request/request.ts'
-import type { GatheredFacts, ProofFacts } from '../../core/approval/proof-facts.ts'
+import type { GatheredFacts, ProofFacts, TextSize } from '../../core/approval/proof-facts.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
 import { kindsOf } from './applied-history.ts'
@@ -38,6 +38,7 @@ export class LookUps {
       ...gathered,
       shown: pair => this.#shown(pair),
       textOf: blob => textOf(this.bytesOf(blob)),
+      sizeOf: blob => sizeOf(this.bytesOf(blob)),
       unanswered: () => this.#unanswered,
       fileAt: file => this.#fileAt(file),
       kindsIn: (tree, folder) => this.#kindsIn(tree, folder),
@@ -116,6 +117,11 @@ export class LookUps {
       this.#diffs.set(comparisonKey(pair), diffs.get(comparisonKey(pair)) ?? null)
     for (const id of ids) this.#blobs.set(id, blobs.get(id) ?? null)
   }
+}
+
+function sizeOf(bytes: Uint8Array | null): TextSize | null {
+  if (bytes === null) return null
+  return { lines: bytes.filter(byte => byte === 10).length + 1, bytes: bytes.length }
 }
 
 /** Null for bytes that are not UTF-8: their lines are unknown. */

@@ -194,9 +194,7 @@ export const CHAIN = [
   [ORIGINS, 'end === null ? 0 : history.line.indexOf(end.commit)', '0'],
   [ORIGINS, ': end.blob', ': (blobs.get(path) ?? null)'],
   ['core/approval/judge-approval.ts', 'isBroughtAgain(question.landing, facts) ? []', 'false ? []'],
-  ['core/approval/contributors/left-paths.ts', 'below.get(path) !== kind &&', ''],
-  ['core/approval/contributors/left-paths.ts', ' && landed.get(path) !== kind', ''],
-  ['core/approval/contributors/left-paths.ts', 'landed.get(path) !== kind', '!landed.has(path)'],
+  ['core/approval/contributors/left-paths.ts', 'below.get(path) !== kind', 'true'],
   [
     'core/approval/contributors/contributors.ts',
     'facts.left.get(`${pull.number} ${file.path}`) ?? []',

@@ -168,10 +168,26 @@ export const WHOLE = [
   ],
   [
     'core/approval/visibility/diff-size-limits.ts',
-    'head === now.commit ? undefined : files.find(isUncounted)',
-    'undefined as ShownFile | undefined',
+    'head === now.commit ? [] : files.filter(isUncounted)',
+    '[] as ShownFile[]',
   ],
   ['core/approval/visibility/diff-size-limits.ts', '!isSame && patch === null', 'patch === null'],
+  [
+    'core/approval/visibility/diff-size-limits.ts',
+    'Math.max(listed + others, counted)',
+    'Math.max(listed, counted)',
+  ],
+  ['core/approval/visibility/diff-size-limits.ts', 'before === after && before !== GONE', 'false'],
+  [
+    'core/approval/visibility/diff-size-limits.ts',
+    'if (!was || !is) return null',
+    'if (!was || !is) return NOTHING',
+  ],
+  [
+    'core/approval/visibility/diff-size-limits.ts',
+    '(sum, each) => sum + (each?.bytes ?? 0)',
+    'sum => sum',
+  ],
   [
     'core/approval/reviews/classify-reviews.ts',
     "if (repository.visibility === 'public') return []",

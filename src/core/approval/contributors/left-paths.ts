@@ -11,8 +11,8 @@ export interface States {
 }
 
 /**
- * The paths from which the file may have moved or been copied: a commit of the pull request wrote each, and it landed no file there, or
- * another one while the file had its bytes or its name. `nameOf`: the name that a version has; null for none.
+ * The paths from which the file may have moved or been copied: a commit of the pull request wrote each, and it landed no file there, or the
+ * file had its bytes or its name. `nameOf`: the name that a version has; null for none.
  */
 export function leftPaths(
   file: string,
@@ -24,7 +24,7 @@ export function leftPaths(
   const namesOf = (path: string): readonly (string | null)[] =>
     kindsOf(path).map(kind => nameOf(path, kind))
   const written = commits.flatMap(files =>
-    [...files].filter(([path, kind]) => below.get(path) !== kind && landed.get(path) !== kind),
+    [...files].filter(([path, kind]) => below.get(path) !== kind),
   )
   const isFrom = (old: string, path: string): boolean =>
     !landed.has(old) ||

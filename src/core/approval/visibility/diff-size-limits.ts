@@ -1,7 +1,9 @@
 // Size limits of diffs: GitHub does not load a larger diff by itself (GitHub Docs, repository limits, "Diff limits").
+import { GONE } from '../../../domain/proof/git-history.ts'
 import type { Code } from '../../../domain/problem-codes.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
 import type { ShownDiff, ShownFile } from '../../../domain/proof/shown-diff.ts'
+import type { ProofFacts, TextSize } from '../proof-facts.ts'
 
 /** Why an approval does not count; the text continues "the approval of LOGIN ". */
 export type VisibilityFault = readonly [Code, string]
@@ -15,35 +17,60 @@ const ALL_BYTES = 1_000_000
 /** APPROVAL_HIDDEN if the patch of the file, or all patches together, are larger than GitHub loads by itself; else null. */
 export function tooLargeToLoad(
   file: ShownFile,
-  { files, head }: ShownDiff,
+  diff: ShownDiff,
   { size, head: now }: PullRequest,
+  facts: Pick<ProofFacts, 'fileAt' | 'sizeOf'>,
 ): VisibilityFault | null {
+  const { files, head } = diff
   const lines = file.patch?.split('\n').length ?? 0
   const bytes = byteLength(file.patch ?? '')
   if (lines > FILE_LINES || bytes > FILE_BYTES)
     return tooLarge(
       `its diff has ${lines} lines and ${bytes} bytes, and GitHub loads ${FILE_LINES} lines and 20 KB by itself`,
     )
-  const uncounted = head === now.commit ? undefined : files.find(isUncounted)
-  if (uncounted !== undefined)
+  const uncounted = head === now.commit ? [] : files.filter(isUncounted)
+  const sizes = uncounted.map(each => sizeWithoutPatch(each, diff, facts))
+  const unknown = uncounted[sizes.indexOf(null)]
+  if (unknown !== undefined)
     return tooLarge(
-      `GitHub counts no lines of ${uncounted.path} at ${head.slice(0, 7)}, so how large the whole diff was is unknown`,
+      `GitHub counts no lines of ${unknown.path} at ${head.slice(0, 7)}, so how large the whole diff was is unknown`,
     )
   const listed = files.reduce((sum, { additions, deletions }) => sum + additions + deletions, 0)
   // Files beyond the limit have no counts; for the newest head GitHub counts the whole pull request.
   const counted = head === now.commit ? size.additions + size.deletions : 0
-  const allLines = Math.max(listed, counted)
-  const allBytes = files.reduce((sum, { patch }) => sum + byteLength(patch ?? ''), 0)
+  const others = sizes.reduce((sum, each) => sum + (each?.lines ?? 0), 0)
+  const allLines = Math.max(listed + others, counted)
+  const allBytes =
+    files.reduce((sum, { patch }) => sum + byteLength(patch ?? ''), 0) +
+    sizes.reduce((sum, each) => sum + (each?.bytes ?? 0), 0)
   if (allLines > ALL_LINES || allBytes > ALL_BYTES)
     return tooLarge('the whole diff is larger than GitHub loads (20,000 lines or 1 MB)')
   return null
 }
 
-/** A file beyond the limit has neither patch nor counts. So has a binary file: what was not counted is unknown. */
+/** A file beyond the limit has neither patch nor counts. So has a file without lines. */
 function isUncounted({ status, patch, additions, deletions }: ShownFile): boolean {
   const isSame = status === 'renamed' || status === 'copied' || status === 'unchanged'
   return !isSame && patch === null && additions + deletions === 0
 }
+
+/** As much as the patch of the file can have: all lines before and after. None for the same bytes; null if a version is gone. */
+function sizeWithoutPatch(
+  { path }: ShownFile,
+  { base, head }: ShownDiff,
+  { fileAt, sizeOf }: Pick<ProofFacts, 'fileAt' | 'sizeOf'>,
+): TextSize | null {
+  const [before, after] = [base, head].map(commit => fileAt({ commit, path }))
+  if (before === after && before !== GONE) return NOTHING
+  const sizes = [before, after].map(blob =>
+    blob === null ? NOTHING : blob === undefined || blob === GONE ? null : sizeOf(blob),
+  )
+  const [was, is] = sizes
+  if (!was || !is) return null
+  return { lines: was.lines + is.lines, bytes: was.bytes + is.bytes }
+}
+
+const NOTHING: TextSize = { lines: 0, bytes: 0 }
 
 function tooLarge(why: string): VisibilityFault {
   return ['APPROVAL_HIDDEN', `does not cover the file: ${why}`]

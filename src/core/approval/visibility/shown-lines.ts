@@ -25,7 +25,7 @@ export function notShownLines(
   if (blob === null) return removalFault(diff, question, pair)
   const file = diff.files.find(each => each.path === path)
   if (file === undefined) return notInDiff(question, pair, diff)
-  const folded = tooLargeToLoad(file, diff, pull)
+  const folded = tooLargeToLoad(file, diff, pull, facts)
   if (folded !== null) return folded
   const { status, previousPath, patch } = file
   const base =

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
+import { GONE } from '../../../../../src/domain/proof/git-history.ts'
+import type { BlobAt } from '../../../../../src/domain/proof/git-history.ts'
 import { notShownLines } from '../../../../../src/core/approval/visibility/shown-lines.ts'
 import type {
   Background,
@@ -309,5 +311,45 @@ describe('a diff that GitHub does not load by default', () => {
     ],
   ])('%s', (_, files, expected) => {
     expect(String(faultOf({ files }))).toEqual(expected)
+  })
+})
+
+describe('a file without counted lines at an older head', () => {
+  const files = [
+    file({ patch: WHOLE }),
+    file({ path: 'logo.png', patch: null, additions: 0, deletions: 0 }),
+  ]
+  const head = { branch: 'x', repositoryId: 42, commit: 'h2' }
+  const sized = (
+    lines: number,
+    bytes: number,
+    [before, after]: readonly [BlobAt, BlobAt] = [null, 'logo'],
+  ): string | null =>
+    faultOf({
+      files,
+      pull: { head },
+      facts: {
+        fileAt: ({ commit, path }) => (path === JANE ? 'base' : commit === 'root' ? before : after),
+        sizeOf: blob => (blob === 'unread' ? null : { lines, bytes }),
+      },
+    })
+
+  test('a file without counted lines counts with all lines and bytes before and after', () => {
+    expect(sized(19_998, 100)).toBeNull()
+    expect(sized(19_999, 100)).toContain('APPROVAL_HIDDEN')
+    expect(sized(10_000, 100, ['old', 'logo'])).toContain('APPROVAL_HIDDEN')
+    expect(sized(1, 1_000_000)).toContain('APPROVAL_HIDDEN')
+  })
+
+  test('a changed mode counts nothing', () => {
+    expect(sized(20_000, 100, ['unread', 'unread'])).toBeNull()
+  })
+
+  test.each<[string, readonly [BlobAt, BlobAt]]>([
+    ['gone', [GONE, 'logo']],
+    ['gone on both sides', [GONE, GONE]],
+    ['not read', ['unread', 'logo']],
+  ])('the size of the diff is unknown where the file is %s', (_, versions) => {
+    expect(sized(1, 1, versions)).toContain('APPROVAL_HIDDEN')
   })
 })
