@@ -26,6 +26,8 @@ import type { PendingRules } from './judge-pending.ts'
 
 /** Requests in a turn, and of one user in it. The signers of kube-controller-manager sign about 20 a second. */
 const IN_TURN = { most: 100, perUsername: 50 }
+/** After so many that are too large, the others wait for the next turn: the API server writes 3 MB for each. */
+const MOST_LARGE = 16
 const LONGEST_MESSAGE = 1000
 /** Between two lists; after a longer one, requests with certificates are read again. */
 const LONGEST_GAP_MS = 60_000
@@ -172,12 +174,15 @@ export class PendingTurns {
     })
     const isNodes = isKubeletSigner(this.#signerName)
     const approved = rows.filter(row => isNodes && row.isApproved)
+    const large: string[] = []
     const read = await inPool([...fairTurn(waiting, IN_TURN), ...approved], AT_ONCE, async row => {
-      const { name, isIssued } = row
+      const { name, isIssued, isPending } = row
+      if (isPending && large.length >= MOST_LARGE) return { later: name }
       const known = isIssued ? this.#certified.get(name) : undefined
-      return known ?? (await signingRequests.readSmall(name)) ?? { gone: name }
+      const found = known ?? (await signingRequests.readSmall(name)) ?? { gone: name }
+      if ('tooLarge' in found) large.push(found.tooLarge)
+      return found
     })
-    const large = read.flatMap(each => ('tooLarge' in each ? each.tooLarge : []))
     const found = read.flatMap(each => ('version' in each ? each : []))
     const holders = found.filter(each => isNodes && isApproved(each))
     const held: Holders = new Map()
@@ -203,9 +208,11 @@ export class PendingTurns {
   }
 }
 
-/** Whether the turn decided something, and left something that the next one may decide. */
+/** Whether the turn decided something or found what is too large, and left something that the next one may decide. */
 export function hasMore({ pending, decided }: TurnReport): boolean {
-  return pending > 0 && decided.some(({ decision }) => decision !== 'left')
+  const isWork = ({ decision, problems }: DecidedPending): boolean =>
+    decision !== 'left' || problems.some(({ code }) => code === 'CLUSTER_TOO_LARGE')
+  return pending > 0 && decided.some(isWork)
 }
 
 /** False if another user decided first, or deleted it. */

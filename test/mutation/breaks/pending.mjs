@@ -137,6 +137,9 @@ export const PENDING = [
     'this.#listedAt.getTime() > LONGEST_GAP_MS',
     'this.#listedAt.getTime() < 0',
   ],
+  ['workflows/pending/pending-turn.ts', 'if (isPending && large.length', 'if (large.length'],
+  ['workflows/pending/pending-turn.ts', 'large.length >= MOST_LARGE', 'false'],
+  ['workflows/pending/pending-turn.ts', "code === 'CLUSTER_TOO_LARGE'", 'false'],
   ['workflows/pending/pending-turn.ts', 'asksForAddress(object, known)', 'false'],
   ['core/pending/fair-turn.ts', 'one.seenAt.getTime() - other.seenAt.getTime()', '0'],
 

@@ -158,23 +158,46 @@ describe('requests that are large or many', () => {
     expect([words(second), second.pending]).toEqual([[], 1])
   })
 
-  test('a flood of one user keeps no other user waiting, and every request has its turn', async () => {
-    const turns = new PendingTurns(SERVING)
-    const flood = Array.from({ length: 120 }, (_, at) =>
+  const floodOf = (count: number): readonly SigningRequest[] =>
+    Array.from({ length: count }, (_, at) =>
       pending({
         name: `flood-${at}`,
         version: { uid: `uid-${at}`, resourceVersion: '1' },
         username: 'somebody',
       }),
     )
+
+  test('a flood of one user keeps no other user waiting, and every request has its turn', async () => {
+    const turns = new PendingTurns(SERVING)
+    const place = new Place([...floodOf(120), from('n1')])
+    const first = await place.turn(turns, [])
+    expect(words(first)).toContain('csr-n1 approved')
+    expect([first.pending, place.reads.length]).toEqual([120, 51])
+    await place.turn(turns, [])
+    await place.turn(turns, [])
+    expect(new Set(place.reads).size).toBe(121)
+  })
+
+  test('a turn ends after a few requests that are too large, and every request has its turn', async () => {
+    const turns = new PendingTurns(SERVING)
+    const flood = floodOf(120)
     const place = new Place([...flood, from('n1')])
     place.fat = flood.map(({ name }) => name)
     const first = await place.turn(turns)
     expect(words(first)).toContain('csr-n1 approved')
-    expect([first.pending, place.reads.length]).toEqual([120, 51])
-    await place.turn(turns)
-    await place.turn(turns)
-    expect(new Set(place.reads).size).toBe(121)
+    expect(place.reads.length).toBeLessThan(25)
+    place.kept = { names: [], versions: [] }
+    place.objects.push(from('n2', { sans: [dns('n1.nodes.example.com')] }))
+    const second = await place.turn(turns)
+    // The approved request was read too.
+    const other = second.decided.find(({ name }) => name === 'csr-n2')
+    expect(other?.problems.map(({ code }) => code)).toContain('PENDING_OTHER_NODE')
+    const said = [...first.decided, ...second.decided]
+    for (let turn = 3; turn <= 8; turn++) {
+      said.push(...(await place.turn(turns)).decided)
+    }
+    const left = said.filter(({ decision }) => decision === 'left').map(({ name }) => name)
+    expect(left.toSorted()).toEqual(place.fat.toSorted())
   })
 
   test('an approved request keeps its names from other nodes', async () => {
@@ -212,6 +235,14 @@ test('the next turn comes sooner only if this one decided and left something', a
   expect(hasMore(await place.turn(turns))).toBe(false)
   const left = new Place([from('n1', { request: 'nothing' })])
   expect(hasMore(await left.turn(new PendingTurns(SERVING)))).toBe(false)
+})
+
+test('the next turn comes sooner while this one finds requests that are too large for the first time', async () => {
+  const turns = new PendingTurns(SERVING)
+  const place = new Place([from('n1')])
+  place.fat = ['csr-n1']
+  expect(hasMore(await place.turn(turns))).toBe(true)
+  expect(hasMore(await place.turn(turns))).toBe(false)
 })
 
 describe('a turn', () => {
