@@ -1,4 +1,5 @@
 // Why countersign may refuse an approved step: each reason is one of its documented rules.
+import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import type { PullRequestState } from '../../github-double/state.ts'
 import type { EventLog, ReviewSeen } from './event-log.ts'
 import { isKnownByDiff } from './seen-lines.ts'
@@ -32,6 +33,10 @@ export function strictnessOf(
     [landing.isRewrite, 'put there by rewriting the default branch'],
     [isInside(pull, asked, reading), 'a state inside of its pull request, which is judged whole'],
     [
+      wroteAndRemoved(pull, asked, reading),
+      'its pull request wrote another file that it did not land',
+    ],
+    [
       inUse.some(seen => !isAllShown(seen, asked, reading, isKnownByDiff)),
       'the diff can be read in another way',
     ],
@@ -50,6 +55,23 @@ function isInside(
   reading: DoubleReader,
 ): boolean {
   return mergeCommit !== null && reading.blob(mergeCommit, path) !== reading.blob(commit, path)
+}
+
+/** Whether a commit of the pull request wrote a file below requests/ that it did not land. */
+function wroteAndRemoved(
+  { headCommit }: PullRequestState,
+  { landing: { commit, before } }: OracleQuestion,
+  reading: DoubleReader,
+): boolean {
+  const below = reading.history(before)
+  const landed = new Set(reading.paths(commit))
+  const wrote = (id: ObjectId) => (path: string) =>
+    path.startsWith('requests/') &&
+    !landed.has(path) &&
+    reading.blob(id, path) !== reading.blob(before, path)
+  return [...reading.history(headCommit)].some(
+    id => !below.has(id) && reading.paths(id).some(wrote(id)),
+  )
 }
 
 /** Whether a counted review names a commit with other bytes, or one that does not change the file. */

@@ -35,6 +35,7 @@ export type Strictness =
   | 'pushed or moved in the same second'
   | 'put there by rewriting the default branch'
   | 'a state inside of its pull request, which is judged whole'
+  | 'its pull request wrote another file that it did not land'
   | 'the diff can be read in another way'
   | 'the review was of another base than the merge'
   | 'a version before is one of these'

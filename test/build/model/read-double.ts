@@ -1,6 +1,7 @@
 // The oracle's reads from the double: content in git, and current rights.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import { mergeBases } from '../../github-double/git/git-history.ts'
+import { filesOf } from '../../github-double/git/git-tree.ts'
 import type { Stage } from '../history/stage.ts'
 import type { Rule, RulesThen } from './request-meaning.ts'
 
@@ -28,6 +29,20 @@ export class DoubleReader {
   textOf(blob: ObjectId | null): string | null {
     const object = this.stage.world.state.objects.get(blob ?? '')
     return object?.kind === 'blob' ? Buffer.from(object.bytes).toString('utf8') : null
+  }
+
+  /** Every path of a commit. */
+  paths(id: ObjectId): readonly string[] {
+    const { objects } = this.stage.world.state
+    const object = objects.get(id)
+    return object?.kind === 'commit' ? [...filesOf(objects, object.tree).keys()] : []
+  }
+
+  /** The commit and all commits below it. */
+  history(id: ObjectId | null): ReadonlySet<ObjectId> {
+    const found = new Set(id === null ? [] : [id])
+    for (const each of found) for (const parent of this.parents(each)) found.add(parent)
+    return found
   }
 
   parents(id: ObjectId): readonly ObjectId[] {
