@@ -51,7 +51,10 @@ async function tasksOf(
   const { setupObjects } = cluster
   const steps = flags.uninstall
     ? await planRemoval(setupObjects, made.installation)
-    : await planCluster(setupObjects, made.installation, flags)
+    : await planCluster(setupObjects, made.installation, {
+        ...flags,
+        isController: flags.controller,
+      })
   const inCluster = steps.map(step => ({
     step:
       step.state === 'blocked' ? { ...step, command: step.command ?? again(made, flags) } : step,

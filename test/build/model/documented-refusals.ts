@@ -33,8 +33,12 @@ export function strictnessOf(
     [landing.isRewrite, 'put there by rewriting the default branch'],
     [isInside(pull, asked, reading), 'a state inside of its pull request, which is judged whole'],
     [
-      wroteAndRemoved(pull, asked, reading),
+      wroteAndRemoved(pull, asked, reading, log),
       'its pull request wrote another file that it did not land',
+    ],
+    [
+      movedFrom(asked, reading),
+      'it moved, and who wrote what was not proved at its old path counts',
     ],
     [
       inUse.some(seen => !isAllShown(seen, asked, reading, isKnownByDiff)),
@@ -57,21 +61,32 @@ function isInside(
   return mergeCommit !== null && reading.blob(mergeCommit, path) !== reading.blob(commit, path)
 }
 
-/** Whether a commit of the pull request wrote a file below requests/ that it did not land. */
+/** Whether a commit of the pull request, or one that a force push removed, wrote a file below requests/ that it did not land. */
 function wroteAndRemoved(
-  { headCommit }: PullRequestState,
+  { headCommit, headBranch }: PullRequestState,
   { landing: { commit, before } }: OracleQuestion,
   reading: DoubleReader,
+  { pushes }: EventLog,
 ): boolean {
+  const heads = pushes.filter(({ branch }) => branch === headBranch).map(({ after }) => after)
   const below = reading.history(before)
   const landed = new Set(reading.paths(commit))
   const wrote = (id: ObjectId) => (path: string) =>
     path.startsWith('requests/') &&
     !landed.has(path) &&
     reading.blob(id, path) !== reading.blob(before, path)
-  return [...reading.history(headCommit)].some(
-    id => !below.has(id) && reading.paths(id).some(wrote(id)),
-  )
+  const commits = [headCommit, ...heads].flatMap(head => [...reading.history(head)])
+  return commits.some(id => !below.has(id) && reading.paths(id).some(wrote(id)))
+}
+
+/** Whether the landing brought the path, and took another one below requests/ away. */
+function movedFrom(
+  { path, landing: { commit, before } }: OracleQuestion,
+  reading: DoubleReader,
+): boolean {
+  if (before === null || reading.blob(before, path) !== null) return false
+  const old = reading.paths(before).filter(each => each.startsWith('requests/'))
+  return old.some(each => reading.blob(commit, each) === null)
 }
 
 /** Whether a counted review names a commit with other bytes, or one that does not change the file. */

@@ -36,6 +36,7 @@ export type Strictness =
   | 'put there by rewriting the default branch'
   | 'a state inside of its pull request, which is judged whole'
   | 'its pull request wrote another file that it did not land'
+  | 'it moved, and who wrote what was not proved at its old path counts'
   | 'the diff can be read in another way'
   | 'the review was of another base than the merge'
   | 'a version before is one of these'

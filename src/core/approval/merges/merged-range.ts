@@ -106,7 +106,8 @@ interface Comparisons {
 
 /**
  * The state below a stack of pull requests: those that the reviewed head contains, and the base does not. What a pull request of the stack
- * landed is what its head had. A step that changes nothing of what is compared is no part of the stack. The diff has to show the whole file: as a changed one, it may show a line as unchanged that a lower pull request took away.
+ * landed is what its head had. A step that changes nothing of what is compared is no part of the stack. The diff has to show the whole
+ * file: as a changed one, it may show a line as unchanged that a lower pull request took away. A state that the branch never held is the end.
  */
 export function belowStack(
   { before }: Landing,
@@ -118,9 +119,12 @@ export function belowStack(
   const held = reachableFrom(ancestry, head)
   const old = reachableFrom(ancestry, base)
   let below = before
-  while (below !== null && !old.has(below)) {
+  // A force push may bring a state back, so the line may hold it twice: the search only goes down.
+  for (let at = -1; below !== null && !old.has(below);) {
     const commit: ObjectId = below
-    const next = line[line.indexOf(commit) + 1] ?? null
+    at = line.indexOf(commit, at + 1)
+    if (at === -1) break
+    const next = line[at + 1] ?? null
     const ended = [...pullRequests.values()].filter(({ merged }) => merged?.commit === commit)
     const [pull] = ended
     // A merge of which no pull request is known: its second parent is the head.

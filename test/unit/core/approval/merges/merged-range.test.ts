@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
-import { heldStates, landedTogether } from '../../../../../src/core/approval/merges/merged-range.ts'
+import {
+  belowStack,
+  heldStates,
+  landedTogether,
+} from '../../../../../src/core/approval/merges/merged-range.ts'
 import { movesByCommit } from '../../../../../src/core/approval/merges/merge-source.ts'
-import { graph, move } from '../../../../build/proof.ts'
+import { graph, move, proofFacts } from '../../../../build/proof.ts'
 
 /** a, b and c came with one push, d with another one. */
 const ANCESTRY = graph(`
@@ -63,4 +67,18 @@ describe('states that the default branch held', () => {
     const known = { line: LINE, moves: MOVES, movedBy: MOVED_BY, ancestry: ANCESTRY }
     expect(heldStates({ ...known, linked: new Map(Object.entries(linked)) })).toEqual(expected)
   })
+})
+
+test('the search below a stack ends where a force push brought a state back, so that the branch held it twice', () => {
+  const facts = {
+    repository: proofFacts().repository,
+    line: ['d', 'b', 'a', 'b', 'root'],
+    linked: new Map(),
+    movedBy: new Map(),
+    ancestry: ANCESTRY,
+    pullRequests: new Map(),
+  }
+  const comparisons = { isSame: () => true, isMixed: () => false }
+  const landing = { commit: 'd', before: 'b' }
+  expect(belowStack(landing, { base: 'none', head: 'd' }, comparisons, facts)).toBeNull()
 })
