@@ -26,8 +26,8 @@ import type { PendingRules } from './judge-pending.ts'
 
 /** Requests in a turn, and of one user in it. The signers of kube-controller-manager sign about 20 a second. */
 const IN_TURN = { most: 100, perUsername: 50 }
-/** After so many that are too large, the others wait for the next turn: the API server writes 3 MB for each. */
-const MOST_LARGE = 16
+/** After so many that are too large, the others wait for the next turn: a good request waits until all are read, and each has 3 MB. */
+const MOST_LARGE = 6
 const LONGEST_MESSAGE = 1000
 /** Between two lists; after a longer one, requests with certificates are read again. */
 const LONGEST_GAP_MS = 60_000

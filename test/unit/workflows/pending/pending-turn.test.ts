@@ -193,7 +193,7 @@ describe('requests that are large or many', () => {
     const other = second.decided.find(({ name }) => name === 'csr-n2')
     expect(other?.problems.map(({ code }) => code)).toContain('PENDING_OTHER_NODE')
     const said = [...first.decided, ...second.decided]
-    for (let turn = 3; turn <= 8; turn++) {
+    for (let turn = 3; turn <= 24; turn++) {
       said.push(...(await place.turn(turns)).decided)
     }
     const left = said.filter(({ decision }) => decision === 'left').map(({ name }) => name)
