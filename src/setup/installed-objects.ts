@@ -10,7 +10,7 @@ import { controllerObjects } from './rbac/least-rights.ts'
 
 export interface InstallOptions extends GuardOptions {
   /** With the rights of the controller and of the approver. */
-  readonly isController?: boolean
+  readonly isController: boolean
 }
 
 /**
@@ -19,7 +19,7 @@ export interface InstallOptions extends GuardOptions {
  */
 export function installedObjects(
   installation: Installation,
-  { isController = false, ...guard }: InstallOptions,
+  { isController, ...guard }: InstallOptions,
 ): readonly Manifest[] {
   const { cluster, secrets, approver } = installation
   const sinks = secrets.map(({ namespace }) => namespace)

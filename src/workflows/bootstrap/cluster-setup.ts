@@ -38,7 +38,7 @@ export async function planCluster(
     )
   const [pairs, former] = await Promise.all([
     Promise.all(wanted.map(async object => ({ object, live: await objects.read(object) }))),
-    stepsToDelete(objects, owner, wanted, options.isController ?? false),
+    stepsToDelete(objects, owner, wanted, options.isController),
   ])
   const since = guardedSince(pairs)
   const compared = pairs.map(({ object, live }) => withOwnTokens(object, live, since))

@@ -8,7 +8,7 @@ import { fakeCluster } from '../../../build/fake-setup-objects.ts'
 import { installation } from '../../../build/installation.ts'
 
 const HERE = installation()
-const OBJECTS = installedObjects(HERE, { approvers: [] })
+const OBJECTS = installedObjects(HERE, { approvers: [], isController: false })
 
 async function removalWith(others: readonly NamespacedObject[] | 'hidden') {
   const cluster = fakeCluster(OBJECTS)

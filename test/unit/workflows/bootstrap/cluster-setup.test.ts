@@ -15,7 +15,7 @@ import { fakeCluster, keyOf, storedObject } from '../../../build/fake-setup-obje
 import type { FakeCluster } from '../../../build/fake-setup-objects.ts'
 import { installation } from '../../../build/installation.ts'
 
-const GUARD = { approvers: [] }
+const GUARD = { approvers: [], isController: false }
 const HERE = installation()
 const CONTROLLER = { ...GUARD, isController: true }
 const IN_CLUSTER = installation({
@@ -221,7 +221,7 @@ describe('a login that may not do everything', () => {
   test('one refused write blocks all writes', async () => {
     const cluster = fakeCluster()
     cluster.forbids = refuseGuard
-    const steps = await planCluster(cluster, HERE, { approvers: ['other'] })
+    const steps = await planCluster(cluster, HERE, { ...GUARD, approvers: ['other'] })
     expect(steps.every(({ state, writes }) => state === 'blocked' && writes.length === 0)).toBe(
       true,
     )
