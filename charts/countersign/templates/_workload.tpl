@@ -15,7 +15,7 @@ metadata:
   labels: {{- include "countersign.selector" . | nindent 4 }}
 spec:
   replicas: {{ int64 $values.replicas }}
-  revisionHistoryLimit: 0 # whoever may scale would start an older image with an older trust root
+  revisionHistoryLimit: 0 # a user who may scale could start an older image with an older trust root
   selector:
     matchLabels: {{- include "countersign.selector" . | nindent 6 }}
   template:

@@ -18,7 +18,7 @@ import type { Texts } from '../flags/flag-values.ts'
 import { defaultConfig } from '../fallback-config.ts'
 import { shellWord } from '../../lib/source/shell-word.ts'
 
-/** The new file goes to --to, where `-` prints it; without it beside the old one, or below the request folder. */
+/** The new file goes to --to, where `-` prints it; without it next to the old one, or below the request folder. */
 export async function importFile(
   context: Context,
   named: string,

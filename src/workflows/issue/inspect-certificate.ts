@@ -102,7 +102,7 @@ async function logIn(
   })
 }
 
-/** PEM of the CA that a sink gets beside the chain, null if it is not known. */
+/** PEM of the CA that a sink gets with the chain, null if it is not known. */
 export function anchorPem(
   chain: Chain,
   cas: readonly X509Certificate[] | null,

@@ -28,7 +28,7 @@ export interface ClusterToRevoke {
 
 /**
  * What the cluster has of the targets. A list that cannot be read is empty, with the problem in `failures`. Bindings are listed if a
- * person has to see them first, or if a target has no record: whoever may bind roles can make this list slow.
+ * person has to see them first, or if a target has no record: users who may bind roles can make this list slow.
  */
 export async function gather(
   config: ClusterConfig,
@@ -83,7 +83,7 @@ async function revokeOne(
     if (done?.ok === false) problems.push(...done.problems)
     else if (done?.value === 'ended') ended.push(roleInPlaceText(binding))
   }
-  // Those that the record names end first: whoever may bind roles can make the list of all bindings slow.
+  // Those that the record names end first: users who may bind roles can make the list of all bindings slow.
   for (const binding of recordedBindings(target, owner)) await end(binding)
   const now = await attempt(problems, () => cluster.grants.list())
   const bindings = now === null ? target.bindings : bindingsOfTarget(target, owner, now)

@@ -71,8 +71,8 @@ function digestOf(kind: string, name: string): string {
 }
 
 /**
- * What `keep` returns for both kinds, of every namespace. Whoever may bind a role in one namespace may write a megabyte of names, so
- * only that stays in memory.
+ * Returns what `keep` returns for each binding of both kinds, in every namespace. Only that stays in memory: a user who may bind a role in
+ * one namespace can write a megabyte of names.
  */
 export async function listBindings<T>(
   transport: Transport,

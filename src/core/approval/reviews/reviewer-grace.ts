@@ -11,8 +11,8 @@ const DAY_MS = 86_400_000
 
 /**
  * When a run last found that the reviewer could approve, by the record: for a renewal at most 30 days ago, for a past version at any time,
- * since GitHub knows only today's rights and teams. Null for who is not a person, or is in `approval.never`. Whether somebody was in a team
- * or a code owner is known only for the rule for which they counted, by its name; a rule that names users or nobody needs no record of that.
+ * since GitHub knows only today's rights and teams. Null for who is not a person, or is in `approval.never`. Whether the reviewer was in a team
+ * or a code owner is known only for the rule for which the reviewer counted, by its name; a rule that names users or nobody needs no record of that.
  */
 export function graceSince(
   { review, reviewer }: ValidApproval,
