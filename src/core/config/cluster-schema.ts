@@ -1,9 +1,10 @@
 // The schema of the clusters part of countersign.yaml: address, pinned CA and login of each cluster.
 import { z } from 'zod'
-import type { ClusterAuth, ClusterConfig, SignerConfig } from '../../domain/request/config.ts'
+import type { ClusterAuth } from '../../domain/request/config.ts'
 import { PROVIDERS } from '../../domain/request/config.ts'
 import { textFromBase64 } from '../../lib/source/pem-base64.ts'
 import { shown } from '../../lib/source/hidden-characters.ts'
+import { orElse, orNull } from '../../lib/schema/absent-members.ts'
 import { duration } from '../../lib/schema/spec-members.ts'
 import { fault } from '../../lib/schema/check-schema.ts'
 import { exactlyOne, refuseValue } from '../../lib/schema/refinements.ts'
@@ -13,7 +14,6 @@ import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 
 const SHA256 = { pattern: /^[0-9a-f]{64}$/, says: 'is not 64 digits of lower-case hex' }
 const ENVIRONMENT_VARIABLE = /^[A-Z_][A-Z0-9_]*$/
-const DEFAULT_RECORD_NAMESPACE = 'countersign'
 
 /** Converts base64 of PEM certificates into the PEM text. */
 const certificateAuthorityData = z
@@ -58,19 +58,17 @@ const kubeconfig = z
       .optional()
       .describe('Environment variable that holds the kubeconfig'),
     path: text(ONE_LINE).optional().describe('Path of the kubeconfig, outside the workspace'),
-    context: text(ONE_LINE).optional().describe('Context; the current one where absent'),
+    context: orNull(text(ONE_LINE)).describe('Context; the current one where absent'),
   })
   .describe('A kubeconfig, from a variable or a path')
   .transform((said, context): ClusterAuth => {
-    const place = said.context ?? null
-    if (said.secretEnv !== undefined && said.path === undefined) {
-      return { kind: 'kubeconfigEnv', variable: said.secretEnv, context: place }
-    }
-    if (said.path !== undefined && said.secretEnv === undefined) {
-      return { kind: 'kubeconfigPath', path: said.path, context: place }
-    }
+    const { secretEnv: variable, path, context: name } = said
+    const kinds: (ClusterAuth | undefined)[] = [
+      variable === undefined ? variable : { kind: 'kubeconfigEnv', variable, context: name },
+      path === undefined ? path : { kind: 'kubeconfigPath', path, context: name },
+    ]
     const message = 'a kubeconfig comes from secretEnv or from a path'
-    return refuseValue(context, { message, hint: 'set one of them', atKey: true })
+    return exactlyOne(kinds, context, { message, hint: 'set one of them', atKey: true })
   })
 
 const auth = z
@@ -78,22 +76,21 @@ const auth = z
     kubeconfig: kubeconfig.optional(),
     githubOidc: z
       .strictObject({ audience: text(ONE_LINE).describe('Audience the API server expects') })
+      .transform(said => ({ kind: 'githubOidc' as const, ...said }))
       .optional()
       .describe("GitHub's OIDC token"),
     inCluster: z
       .strictObject({})
+      .transform(() => ({ kind: 'inCluster' as const }))
       .optional()
       .describe('The service account of the pod countersign runs in'),
   })
   .meta({ minProperties: 1, maxProperties: 1 })
   .describe('How to log in')
   .transform((said, context): ClusterAuth => {
-    const capabilities: ClusterAuth[] = []
-    if (said.kubeconfig !== undefined) capabilities.push(said.kubeconfig)
-    if (said.githubOidc !== undefined) capabilities.push({ kind: 'githubOidc', ...said.githubOidc })
-    if (said.inCluster !== undefined) capabilities.push({ kind: 'inCluster' })
+    const kinds = [said.kubeconfig, said.githubOidc, said.inCluster]
     const message = 'auth is exactly one of kubeconfig, githubOidc and inCluster'
-    return exactlyOne(capabilities, context, { message, atKey: true })
+    return exactlyOne(kinds, context, { message, atKey: true })
   })
 
 const signerName = z
@@ -109,47 +106,51 @@ const signers = z
   .record(
     signerName,
     z.strictObject({
-      certificateAuthorityData: certificateAuthorityData
-        .optional()
-        .describe('base64 of the PEM certificates of the CA that signs'),
-      maxDuration: duration({ least: 600, days: true })
-        .optional()
-        .describe('Longest lifetime that the signer gives'),
+      certificateAuthorityData: orNull(certificateAuthorityData).describe(
+        'base64 of the PEM certificates of the CA that signs',
+      ),
+      maxDuration: orNull(duration({ least: 600, days: true })).describe(
+        'Longest lifetime that the signer gives',
+      ),
     }),
   )
   .describe('Facts about signers, by signer name')
-  .transform((said): readonly SignerConfig[] =>
+  .transform(said =>
     Object.entries(said).map(([name, signer]) => ({
       name,
-      certificateAuthority: signer.certificateAuthorityData ?? null,
-      maxDurationSeconds: signer.maxDuration ?? null,
+      certificateAuthority: signer.certificateAuthorityData,
+      maxDurationSeconds: signer.maxDuration,
     })),
   )
 
-const cluster = z.strictObject({
-  provider: z.enum(PROVIDERS).optional().describe('Who runs it; auto asks /version'),
-  server: server.optional().describe('URL of the API server'),
-  certificateAuthorityData: certificateAuthorityData
-    .optional()
-    .describe('base64 of the PEM certificates of the API server'),
-  auth: auth.optional(),
-  recordNamespace: text(DNS_LABEL)
-    .optional()
-    .describe('Namespace of the records; countersign where absent'),
-  signers: signers.optional(),
-  nodeInventory: text(FOLDER)
-    .optional()
-    .describe('Folder of the files that list its nodes, for controller --approve: nodes/prod'),
-  knownCredentials: z
-    .array(
-      z.strictObject({
-        sha256: text(SHA256).describe('SHA-256 of the certificate in DER'),
-        note: text(ONE_LINE).describe('Whose certificate it is'),
-      }),
-    )
-    .optional()
-    .describe('Client certificates of others that countersign audit does not report'),
+const knownCredential = z.strictObject({
+  sha256: text(SHA256).describe('SHA-256 of the certificate in DER'),
+  note: text(ONE_LINE).describe('Whose certificate it is'),
 })
+
+const cluster = z
+  .strictObject({
+    provider: orElse(z.enum(PROVIDERS), 'auto').describe('Who runs it; auto asks /version'),
+    server: orNull(server).describe('URL of the API server'),
+    certificateAuthorityData: orNull(certificateAuthorityData).describe(
+      'base64 of the PEM certificates of the API server',
+    ),
+    auth: orElse(auth, { kind: 'currentKubeconfig' }),
+    recordNamespace: orElse(text(DNS_LABEL), 'countersign').describe(
+      'Namespace of the records; countersign where absent',
+    ),
+    signers: orElse(signers, []),
+    nodeInventory: orNull(text(FOLDER)).describe(
+      'Folder of the files that list its nodes, for controller --approve: nodes/prod',
+    ),
+    knownCredentials: orElse(z.array(knownCredential), []).describe(
+      'Client certificates of others that countersign audit does not report',
+    ),
+  })
+  .transform(({ certificateAuthorityData: certificateAuthority, ...said }) => ({
+    ...said,
+    certificateAuthority,
+  }))
 
 /** By name; at least one. */
 export const clusters = z.record(text(DNS_LABEL), cluster).superRefine((said, context) => {
@@ -160,27 +161,12 @@ export const clusters = z.record(text(DNS_LABEL), cluster).superRefine((said, co
   // The files below a folder count for its cluster, so the nodes of the inner one would be nodes of both.
   const folders = Object.entries(said).map(([name, { nodeInventory }]) => ({ name, nodeInventory }))
   for (const { name, nodeInventory: inner } of folders) {
-    const isAround = ({ nodeInventory: outer = inner }: (typeof folders)[number]): boolean =>
-      inner?.startsWith(`${outer}/`) === true
-    const around = folders.find(isAround)
+    const around = folders.find(
+      ({ nodeInventory: outer }) => outer && inner?.startsWith(`${outer}/`),
+    )
     if (around === undefined) continue
     const message = `the folder is inside of that of ${around.name}, which would have these nodes, too`
     const hint = 'name folders side by side'
     context.addIssue(fault({ path: [name, 'nodeInventory'], message, hint }))
   }
 })
-
-/** The domain's cluster, with absent members filled. */
-export function clusterConfig(name: string, said: z.output<typeof cluster>): ClusterConfig {
-  return {
-    name,
-    provider: said.provider ?? 'auto',
-    server: said.server ?? null,
-    certificateAuthority: said.certificateAuthorityData ?? null,
-    auth: said.auth ?? { kind: 'currentKubeconfig' },
-    recordNamespace: said.recordNamespace ?? DEFAULT_RECORD_NAMESPACE,
-    signers: said.signers ?? [],
-    nodeInventory: said.nodeInventory ?? null,
-    knownCredentials: said.knownCredentials ?? [],
-  }
-}

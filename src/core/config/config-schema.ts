@@ -1,9 +1,11 @@
 // The schema of countersign.yaml (design: config and policy). The reader checks with it, and editors complete with it.
 import { z } from 'zod'
+import type { Config } from '../../domain/request/config.ts'
+import { orElse, orEmpty, orNull } from '../../lib/schema/absent-members.ts'
 import { fault } from '../../lib/schema/check-schema.ts'
 import { eachOnce } from '../../lib/schema/refinements.ts'
 import { DNS_LABEL, FOLDER, PATH_PATTERN, text } from '../../lib/schema/text-rules.ts'
-import { checkRenewBefore, MEMBERS } from '../../lib/schema/spec-members.ts'
+import { checkRenewBefore, MEMBERS, oneRenewBefore } from '../../lib/schema/spec-members.ts'
 import { approval, people } from './approval-schema.ts'
 import { clusters } from './cluster-schema.ts'
 import { issuers } from './issuer-schema.ts'
@@ -18,22 +20,14 @@ const paths = z.array(text(PATH_PATTERN)).min(1).superRefine(eachOnce)
 
 const defaultSpec = z
   .strictObject({
-    clusters: MEMBERS.clusters,
-    signerName: MEMBERS.signerName,
-    usages: MEMBERS.usages,
-    duration: MEMBERS.duration,
-    renewBefore: MEMBERS.renewBefore,
-    renewBeforePercentage: MEMBERS.renewBeforePercentage,
-    privateKey: MEMBERS.privateKey,
-    reissue: MEMBERS.reissue,
-    withdraw: MEMBERS.withdraw,
-    sinks: MEMBERS.sinks,
-    namespace: text(DNS_LABEL)
-      .optional()
-      .describe('Namespace of the Secret that a request without sinks gets'),
+    ...MEMBERS,
+    namespace: orNull(text(DNS_LABEL)).describe(
+      'Namespace of the Secret that a request without sinks gets',
+    ),
   })
   .superRefine(checkRenewBefore)
   .describe('Members of spec that these requests may leave out; identity is never among them')
+  .transform(oneRenewBefore)
 
 const defaults = z
   .array(
@@ -51,18 +45,18 @@ export const CONFIG_SCHEMA = z
     metadata: z
       .strictObject({ name: text(OWNER).describe('Owner of the records in the clusters') })
       .describe('Whose configuration this is'),
-    requests: text(FOLDER)
-      .optional()
-      .describe('Folder of the request files; requests where absent'),
-    defaultCluster: text(DNS_LABEL).optional().describe('Cluster of requests that name none'),
+    requests: orElse(text(FOLDER), 'requests').describe(
+      'Folder of the request files; requests where absent',
+    ),
+    defaultCluster: orNull(text(DNS_LABEL)).describe('Cluster of requests that name none'),
     clusters: clusters.describe('Clusters by the names that requests use'),
-    defaults: defaults.optional(),
-    issuers: issuers.optional(),
-    people: people.optional(),
-    approval: approval.optional(),
-    limits: limits.optional(),
-    rotation: rotation.optional(),
-    exceptions: exceptions.optional(),
+    defaults: orElse(defaults, []),
+    issuers: orElse(issuers, []),
+    people: orElse(people, []),
+    approval: orEmpty(approval),
+    limits: orEmpty(limits),
+    rotation: orEmpty(rotation),
+    exceptions: orElse(exceptions, []),
   })
   .superRefine((config, context) => {
     for (const { path, name } of namedClusters(config)) {
@@ -73,29 +67,27 @@ export const CONFIG_SCHEMA = z
     }
   })
   .describe('Configuration of countersign')
+  .transform(({ metadata, clusters: named, ...said }) => ({
+    ...said,
+    owner: metadata.name,
+    clusters: Object.entries(named).map(([name, cluster]) => ({ name, ...cluster })),
+  }))
 
-export type ConfigFile = z.output<typeof CONFIG_SCHEMA>
-
-interface NamesClusters {
-  readonly defaultCluster?: string | undefined
-  readonly issuers?: readonly { readonly cluster: string | null }[] | undefined
-  readonly defaults?:
-    readonly { readonly spec: { readonly clusters?: readonly string[] | undefined } }[] | undefined
-}
-
-/** Every mention of a cluster outside `clusters`, with its path. */
-function namedClusters(config: NamesClusters) {
-  const { defaultCluster, defaults = [], issuers: said = [] } = config
-  const signing = said.flatMap(({ cluster }, index) =>
-    cluster === null ? [] : [{ path: ['issuers', index, 'cluster'], name: cluster }],
-  )
-  const inDefaults = defaults.flatMap(({ spec }, block) =>
-    (spec.clusters ?? []).map((name, index) => ({
-      path: ['defaults', block, 'spec', 'clusters', index],
-      name,
-    })),
-  )
-  const mentions = [...inDefaults, ...signing]
-  if (defaultCluster === undefined) return mentions
-  return [{ path: ['defaultCluster'], name: defaultCluster }, ...mentions]
+/** Every mention of a cluster outside `clusters`, with its path. A part with a fault is as the file has it. */
+function namedClusters({
+  defaultCluster,
+  defaults,
+  issuers,
+}: Pick<Config, 'defaultCluster' | 'defaults' | 'issuers'>) {
+  const named = (name: string | null | undefined, ...path: (string | number)[]) =>
+    name === null || name === undefined ? [] : [{ path, name }]
+  return [
+    ...named(defaultCluster, 'defaultCluster'),
+    ...(defaults ?? []).flatMap(({ spec }, block) =>
+      (spec.clusters ?? []).flatMap((name, index) =>
+        named(name, 'defaults', block, 'spec', 'clusters', index),
+      ),
+    ),
+    ...(issuers ?? []).flatMap(({ cluster }, index) => named(cluster, 'issuers', index, 'cluster')),
+  ]
 }

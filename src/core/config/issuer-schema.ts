@@ -1,36 +1,17 @@
 // The schema of the issuers part of countersign.yaml: the signer for each cert-manager issuer, for files in that format.
 import { z } from 'zod'
-import type { IssuerConfig } from '../../domain/request/config.ts'
+import { orNull } from '../../lib/schema/absent-members.ts'
 import { refuseRepeats } from '../../lib/schema/refinements.ts'
-import { DNS_LABEL, DNS_SUBDOMAIN, ONE_LINE, text } from '../../lib/schema/text-rules.ts'
+import { ISSUER_REF } from '../../lib/schema/spec-members.ts'
+import { DNS_LABEL, ONE_LINE, text } from '../../lib/schema/text-rules.ts'
 
-const issuer = z
-  .strictObject({
-    name: text(ONE_LINE).describe('Name of the issuer, as in issuerRef'),
-    kind: text(ONE_LINE).optional().describe('Its kind; Issuer where absent, as in issuerRef'),
-    group: text(DNS_SUBDOMAIN)
-      .optional()
-      .describe('Its group; cert-manager.io where absent, as in issuerRef'),
-    signerName: text(ONE_LINE).describe('The signer that takes its place'),
-    cluster: text(DNS_LABEL)
-      .optional()
-      .describe('Cluster that signs; where absent, that of the defaults'),
-  })
-  .transform(
-    ({
-      name,
-      kind = 'Issuer',
-      group = 'cert-manager.io',
-      signerName,
-      cluster = null,
-    }): IssuerConfig => ({
-      name,
-      kind,
-      group,
-      signerName,
-      cluster,
-    }),
-  )
+const issuer = z.strictObject({
+  ...ISSUER_REF,
+  signerName: text(ONE_LINE).describe('The signer that takes its place'),
+  cluster: orNull(text(DNS_LABEL)).describe(
+    'Cluster that signs; where absent, that of the defaults',
+  ),
+})
 
 /** Each issuer has one signer. */
 export const issuers = z

@@ -1,8 +1,9 @@
 // The schema of the limits, rotation and exceptions parts of countersign.yaml.
 import { z } from 'zod'
-import type { Limit, LimitsConfig } from '../../domain/request/config.ts'
+import type { Limit } from '../../domain/request/config.ts'
 import { WAIVABLE } from '../../domain/request/policy.ts'
 import { shown } from '../../lib/source/hidden-characters.ts'
+import { orElse } from '../../lib/schema/absent-members.ts'
 import { fault } from '../../lib/schema/check-schema.ts'
 import { refuseValue } from '../../lib/schema/refinements.ts'
 import { ONE_LINE, PATH_PATTERN, text, textList } from '../../lib/schema/text-rules.ts'
@@ -29,29 +30,38 @@ const limit = z
 
 export const limits = z
   .strictObject({
-    maxIssue: limit.optional().describe('Most certificates issued in one run; 50 where absent'),
-    maxRenew: limit.optional().describe('Most renewals in one run; 500 where absent'),
-    maxWithdraw: limit.optional().describe('Most withdrawals in one run; 10% where absent'),
-    lifted: textList(ONE_LINE)
-      .optional()
-      .describe('Digests of runs that may exceed the limits, as the refusal prints them'),
+    maxIssue: orElse(limit, { kind: 'count', count: 50 }).describe(
+      'Most certificates issued in one run; 50 where absent',
+    ),
+    maxRenew: orElse(limit, { kind: 'count', count: 500 }).describe(
+      'Most renewals in one run; 500 where absent',
+    ),
+    maxWithdraw: orElse(limit, { kind: 'percent', percent: 10 }).describe(
+      'Most withdrawals in one run; 10% where absent',
+    ),
+    lifted: orElse(textList(ONE_LINE), []).describe(
+      'Digests of runs that may exceed the limits, as the refusal prints them',
+    ),
   })
   .describe('How much one run may change')
 
+const jitter = z
+  .string()
+  .transform((said, context) => {
+    const percent = percentOf(said)
+    if (percent !== null && percent <= 50) return percent
+    return refuseValue(context, { message: `${shown(said)} is not a share from 0% to 50%` })
+  })
+  .meta({ pattern: PERCENT.source })
+
 export const rotation = z
   .strictObject({
-    jitter: z
-      .string()
-      .transform((said, context) => {
-        const percent = percentOf(said)
-        if (percent !== null && percent <= 50) return percent
-        return refuseValue(context, { message: `${shown(said)} is not a share from 0% to 50%` })
-      })
-      .meta({ pattern: PERCENT.source })
-      .optional()
-      .describe('How far renewals of one moment are spread; 10% where absent'),
+    jitter: orElse(jitter, 10).describe(
+      'How far renewals of one moment are spread; 10% where absent',
+    ),
   })
   .describe('When certificates are renewed')
+  .transform(({ jitter: jitterPercent }) => ({ jitterPercent }))
 
 const DAY = /^(\d{4})-(\d{2})-(\d{2})$/
 
@@ -70,12 +80,12 @@ export const exceptions = z
     z
       .strictObject({
         code: z.enum(WAIVABLE).describe('Code of the refusal that is waived'),
-        paths: textList(PATH_PATTERN).optional().describe('Request files it is waived for'),
-        values: textList(ONE_LINE).optional().describe('Values it is waived for'),
+        paths: orElse(textList(PATH_PATTERN), []).describe('Request files it is waived for'),
+        values: orElse(textList(ONE_LINE), []).describe('Values it is waived for'),
         until: day.describe('Last day of the exception (UTC)'),
         reason: text(ONE_LINE).describe('Why, for later readers'),
       })
-      .superRefine(({ paths = [], values = [] }, context) => {
+      .superRefine(({ paths, values }, context) => {
         if (paths.length === 0 && values.length === 0)
           context.addIssue(fault({ message: 'an exception names paths or values' }))
         if (values.includes('*'))
@@ -88,16 +98,6 @@ export const exceptions = z
       }),
   )
   .describe('Refusals that are waived for a while')
-
-/** The limits part, with absent members filled. */
-export function limitsConfig(said: z.output<typeof limits> = {}): LimitsConfig {
-  return {
-    maxIssue: said.maxIssue ?? { kind: 'count', count: 50 },
-    maxRenew: said.maxRenew ?? { kind: 'count', count: 500 },
-    maxWithdraw: said.maxWithdraw ?? { kind: 'percent', percent: 10 },
-    lifted: said.lifted ?? [],
-  }
-}
 
 function percentOf(text: string): number | null {
   const digits = PERCENT.exec(text)?.[1]

@@ -1,9 +1,8 @@
 // Reader of countersign.yaml: a Config, or every problem in the file.
-import type { Config, DefaultBlock } from '../../domain/request/config.ts'
+import type { Config } from '../../domain/request/config.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { ok, refuse } from '../../domain/problem.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
-import { renewBefore } from '../../lib/schema/spec-members.ts'
 import { wrongKind } from '../../lib/schema/manifest-kind.ts'
 import { readSchema } from '../../lib/schema/check-schema.ts'
 import { readText } from '../../lib/source/utf8-text.ts'
@@ -11,10 +10,6 @@ import type { Path, YamlTree } from '../../lib/source/located-values.ts'
 import { placesBelow } from '../../lib/source/located-values.ts'
 import { readYaml } from '../../lib/source/read-yaml.ts'
 import { containsPrivateKey, searchableText } from '../../lib/x509/pem.ts'
-import { approvalConfig } from './approval-schema.ts'
-import { clusterConfig } from './cluster-schema.ts'
-import { limitsConfig } from './limit-schema.ts'
-import type { ConfigFile } from './config-schema.ts'
 import { CONFIG_SCHEMA } from './config-schema.ts'
 
 /** Large enough for the CA certificates of many clusters. */
@@ -43,7 +38,8 @@ function readConfigTree(tree: YamlTree): Checked<Config> {
   const wrong = wrongKind(tree, 'Config', 'the configuration', 'CONFIG_KIND')
   if (wrong !== null) return refuse(wrong)
   const read = readSchema(CONFIG_SCHEMA, tree, { prefix: 'CONFIG', unknownField: identity })
-  return read.ok ? ok(configOf(read.value, tree)) : read
+  const { file: path } = tree.source
+  return read.ok ? ok({ ...read.value, path, places: placesBelow(tree, []) }) : read
 }
 
 const IDENTITY = new Set([
@@ -64,45 +60,5 @@ function identity(path: Path, field: string): Omit<Problem, 'at'> | null {
     code: 'CONFIG_DEFAULT_IDENTITY',
     message: `${field} is identity, and identity is never a default`,
     hint: 'set it in each request',
-  }
-}
-
-function configOf(file: ConfigFile, tree: YamlTree): Config {
-  return {
-    owner: file.metadata.name,
-    path: tree.source.file,
-    places: placesBelow(tree, []),
-    requests: file.requests ?? 'requests',
-    defaultCluster: file.defaultCluster ?? null,
-    clusters: Object.entries(file.clusters).map(([name, said]) => clusterConfig(name, said)),
-    defaults: (file.defaults ?? []).map(defaultBlock),
-    issuers: file.issuers ?? [],
-    people: file.people ?? [],
-    approval: approvalConfig(file.approval),
-    limits: limitsConfig(file.limits),
-    rotation: { jitterPercent: file.rotation?.jitter ?? 10 },
-    exceptions: (file.exceptions ?? []).map(({ paths = [], values = [], ...said }) => ({
-      ...said,
-      paths,
-      values,
-    })),
-  }
-}
-
-function defaultBlock({ paths, spec }: NonNullable<ConfigFile['defaults']>[number]): DefaultBlock {
-  return {
-    paths,
-    spec: {
-      clusters: spec.clusters ?? null,
-      signerName: spec.signerName ?? null,
-      usages: spec.usages ?? null,
-      duration: spec.duration ?? null,
-      renewBefore: renewBefore(spec),
-      privateKey: spec.privateKey ?? null,
-      reissue: spec.reissue ?? null,
-      withdraw: spec.withdraw ?? null,
-      sinks: spec.sinks ?? null,
-      namespace: spec.namespace ?? null,
-    },
   }
 }

@@ -10,9 +10,6 @@ import type { YamlTree } from '../../lib/source/located-values.ts'
 import { memberAt, placesBelow } from '../../lib/source/located-values.ts'
 import { readYaml } from '../../lib/source/read-yaml.ts'
 import { containsPrivateKey, searchableText } from '../../lib/x509/pem.ts'
-import { allowedNames } from './schema/allowed-schema.ts'
-import { policyConstraints } from './schema/constraint-schema.ts'
-import type { PolicyFile } from './schema/policy-schema.ts'
 import { POLICY_SCHEMA, POLICY_SELECTOR } from './schema/policy-schema.ts'
 
 const MAX_BYTES = 262_144
@@ -29,7 +26,10 @@ export function parsePolicy(file: RequestFile): Checked<Policy> {
   const wrong = kindProblem(tree.value)
   if (wrong !== null) return refuse(wrong)
   const read = readSchema(POLICY_SCHEMA, tree.value, { prefix: 'POLICY' })
-  return read.ok ? ok(policyOf(read.value, file, tree.value)) : read
+  if (!read.ok) return read
+  const { metadata, spec } = read.value
+  const { path, blob } = file
+  return ok({ ...spec, name: metadata.name, path, blob, places: placesBelow(tree.value, []) })
 }
 
 /** The selector of a file that is no valid policy; null if the selector cannot be read either. */
@@ -65,23 +65,4 @@ function treeOf(file: RequestFile): Checked<YamlTree> {
 
 function kindProblem(tree: YamlTree): Problem | null {
   return wrongKind(tree, 'CertificateRequestPolicy', 'a policy', 'POLICY_KIND')
-}
-
-function policyOf({ metadata, spec }: PolicyFile, file: RequestFile, tree: YamlTree): Policy {
-  return {
-    name: metadata.name,
-    path: file.path,
-    blob: file.blob,
-    places: placesBelow(tree, []),
-    selector: spec.selector,
-    allowed: allowedNames(spec.allowed),
-    constraints: policyConstraints(spec.constraints),
-    maxKeyAgeSeconds: spec.maxKeyAge ?? null,
-    sinks: spec.sinks ?? [],
-    access: spec.access ?? [],
-    allowsOpaque: spec.opaque === 'allow',
-    rules: spec.rules ?? [],
-    approvals: spec.approvals ?? null,
-    denies: spec.deny ?? false,
-  }
 }

@@ -1,6 +1,6 @@
 // The schema of approvers and approval rules in configuration and policies. Ids decide; logins and slugs are for reading.
 import { z } from 'zod'
-import type { ApprovalRule } from '../../domain/request/config.ts'
+import { orElse } from './absent-members.ts'
 import { refuseRepeats } from './refinements.ts'
 import { text } from './text-rules.ts'
 
@@ -39,17 +39,10 @@ export const approvalRule = approvalRuleOf(1)
 
 /** The same with `least` as the lowest number of approvals. */
 export function approvalRuleOf(least: 0 | 1) {
-  return z
-    .strictObject({
-      required: z.int().min(least).optional().describe('How many approvals; 1 where absent'),
-      users: users.optional().describe('Users whose approval counts'),
-      teams: uniqueIds(z.array(team)).optional().describe('Teams whose members count'),
-      codeOwners: z.boolean().optional().describe('true lets the code owners of the file count'),
-    })
-    .transform((said): ApprovalRule => ({
-      required: said.required ?? 1,
-      users: said.users ?? [],
-      teams: said.teams ?? [],
-      codeOwners: said.codeOwners ?? false,
-    }))
+  return z.strictObject({
+    required: orElse(z.int().min(least), 1).describe('How many approvals; 1 where absent'),
+    users: orElse(users, []).describe('Users whose approval counts'),
+    teams: orElse(uniqueIds(z.array(team)), []).describe('Teams whose members count'),
+    codeOwners: orElse(z.boolean(), false).describe('true lets the code owners of the file count'),
+  })
 }

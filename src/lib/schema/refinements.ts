@@ -25,11 +25,12 @@ export function exactlyOne<T>(
 /** The namespaces in which `what` is bound, null for the whole cluster. Refuses both and neither. */
 export function boundIn(
   what: string,
-  { namespaces = [], cluster }: { namespaces?: readonly string[] | undefined; cluster?: true | undefined },
+  { namespaces, cluster }: { namespaces: readonly string[] | null; cluster?: true | undefined },
   context: z.RefinementCtx,
 ): NonEmpty<string> | null {
-  if (isNonEmpty(namespaces) && cluster === undefined) return namespaces
-  if (!isNonEmpty(namespaces) && cluster === true) return null
+  const named = namespaces ?? []
+  if (isNonEmpty(named) && cluster === undefined) return named
+  if (!isNonEmpty(named) && cluster === true) return null
   const message = `${what} is bound either in namespaces or in the whole cluster`
   const hint = 'write namespaces: [NAME], or cluster: true'
   return refuseValue(context, { message, hint, atKey: true })

@@ -1,7 +1,7 @@
 // The schema of the Secret sink, converted into the domain's sink. An absent name becomes a placeholder, see sinks-schema.ts.
 import { z } from 'zod'
-import type { SecretSink } from '../../domain/request/sink.ts'
 import { shown } from '../source/hidden-characters.ts'
+import { orElse, orEmpty, orNull } from './absent-members.ts'
 import { fault } from './check-schema.ts'
 import { DNS_LABEL, DNS_SUBDOMAIN, ONE_LINE, text, textWithPlaceholders } from './text-rules.ts'
 
@@ -30,47 +30,36 @@ const labels = z
   .describe('Labels of the Secret')
 const annotations = z.record(metadataKey, z.string()).describe('Annotations of the Secret')
 
+const passwordSecretRef = z.strictObject({
+  name: text(DNS_SUBDOMAIN).describe('Secret in the same namespace'),
+  key: text(ONE_LINE).describe('Key in that Secret'),
+})
+
 const pkcs12 = z
   .strictObject({
-    create: z.boolean().optional().describe('false leaves the keystore out'),
-    profile: z
-      .enum(['Modern2023', 'LegacyDES', 'LegacyRC2'])
-      .optional()
-      .describe('Encryption of the keystore; Modern2023 where absent'),
-    passwordSecretRef: z
-      .strictObject({
-        name: text(DNS_SUBDOMAIN).describe('Secret in the same namespace'),
-        key: text(ONE_LINE).describe('Key in that Secret'),
-      })
-      .optional()
-      .describe('Secret with the password of the keystore'),
+    create: orElse(z.boolean(), true).describe('false leaves the keystore out'),
+    profile: orElse(z.enum(['Modern2023', 'LegacyDES', 'LegacyRC2']), 'Modern2023').describe(
+      'Encryption of the keystore; Modern2023 where absent',
+    ),
+    passwordSecretRef: orNull(passwordSecretRef).describe(
+      'Secret with the password of the keystore',
+    ),
   })
   .describe('A PKCS#12 keystore next to the PEM files')
-  .transform(({ create = true, profile = 'Modern2023', passwordSecretRef = null }) =>
-    create ? { profile, passwordSecretRef } : null,
-  )
+  .transform(({ create, ...store }) => (create ? store : null))
 
 const keystores = z
-  .strictObject({ pkcs12: pkcs12.optional() })
+  .strictObject({ pkcs12: orNull(pkcs12) })
   .describe('Further forms of certificate and key in the same Secret')
-  .transform(said => ({ pkcs12: said.pkcs12 ?? null }))
 
 export const secret = z
   .strictObject({
     namespace,
-    name: secretName.optional().describe('Name of the Secret; <name>-tls where absent'),
-    labels: labels.optional(),
-    annotations: annotations.optional(),
-    keystores: keystores.optional(),
-    adopt: z.boolean().optional().describe('true takes over a Secret that exists already'),
+    name: orElse(secretName, '{name}-tls').describe('Name of the Secret; <name>-tls where absent'),
+    labels: orElse(labels, {}),
+    annotations: orElse(annotations, {}),
+    keystores: orEmpty(keystores),
+    adopt: orElse(z.boolean(), false).describe('true takes over a Secret that exists already'),
   })
   .describe('A Secret in the cluster that signs')
-  .transform((said): SecretSink => ({
-    kind: 'secret',
-    namespace: said.namespace,
-    name: said.name ?? '{name}-tls',
-    labels: said.labels ?? {},
-    annotations: said.annotations ?? {},
-    keystores: said.keystores ?? { pkcs12: null },
-    adopt: said.adopt ?? false,
-  }))
+  .transform(said => ({ kind: 'secret' as const, ...said }))

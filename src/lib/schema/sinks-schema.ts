@@ -1,23 +1,17 @@
 // The schema of the sinks of a request or of defaults, converted into the domain's sinks. Absent names become placeholders.
 // core/config/expand-sinks.ts replaces these for the request and the cluster.
 import { z } from 'zod'
-import type {
-  ArtifactSink,
-  FileSink,
-  GithubSecretSink,
-  KubeconfigSink,
-  Sink,
-} from '../../domain/request/sink.ts'
+import type { KubeconfigSink, Sink } from '../../domain/request/sink.ts'
+import { orElse, orNull } from './absent-members.ts'
 import { AGE_RECIPIENT, isAgeRecipient } from './age-recipient.ts'
 import { fault } from './check-schema.ts'
 import { exactlyOne } from './refinements.ts'
 import { namespace, secret, secretName } from './secret-sink-schema.ts'
 import { ONE_LINE, text, textWithPlaceholders } from './text-rules.ts'
 
-const format = z
-  .enum(['pem', 'pkcs12'])
-  .optional()
-  .describe('pem (certificate chain, then the key if there is one) or pkcs12; pem where absent')
+const format = orNull(z.enum(['pem', 'pkcs12'])).describe(
+  'pem (certificate chain, then the key if there is one) or pkcs12; pem where absent',
+)
 
 const REPOSITORY = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[A-Za-z0-9._-]{1,100}$/
 /** GitHub's rule: letters, digits and _, no digit first. The prefix GITHUB_ is reserved. */
@@ -32,24 +26,24 @@ const githubSecret = z
     environment: textWithPlaceholders(ONE_LINE)
       .optional()
       .describe('Environment of that repository; required'),
-    name: textWithPlaceholders({
-      pattern: SECRET_NAME,
-      says: 'is not the name of a GitHub secret: upper-case letters, digits and _',
-    })
-      .optional()
-      .describe('Name of the secret; the name of the request in upper case where absent'),
+    name: orElse(
+      textWithPlaceholders({
+        pattern: SECRET_NAME,
+        says: 'is not the name of a GitHub secret: upper-case letters, digits and _',
+      }),
+      '{name}',
+    ).describe('Name of the secret; the name of the request in upper case where absent'),
     format,
   })
   .meta({ required: ['repository', 'environment'] })
   .describe('A secret of an environment of a GitHub repository')
-  .transform((said, context): GithubSecretSink => {
-    if (said.environment === undefined) {
+  .transform(({ repository, environment, ...said }, context) => {
+    if (environment === undefined) {
       const message = 'a GitHub secret needs an environment'
       const hint = 'everyone who can push a branch can read a repository secret'
       context.addIssue(fault({ code: 'SINK_ENVIRONMENT', message, hint, atKey: true }))
     }
-    const { repository, environment = '', name = '{name}' } = said
-    return { kind: 'githubSecret', repository, environment, name, format: said.format ?? null }
+    return { kind: 'githubSecret' as const, repository, environment: environment ?? '', ...said }
   })
 
 /** Checked here, before a key is generated. */
@@ -65,25 +59,20 @@ const recipient = text({
 
 const artifact = z
   .strictObject({
-    name: textWithPlaceholders({
-      pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/,
-      says: 'is not the name of an artifact: letters, digits, dots, dashes and underscores',
-    })
-      .optional()
-      .describe('Name of the artifact; the name of the request where absent'),
+    name: orElse(
+      textWithPlaceholders({
+        pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/,
+        says: 'is not the name of an artifact: letters, digits, dots, dashes and underscores',
+      }),
+      '{name}',
+    ).describe('Name of the artifact; the name of the request where absent'),
     format,
-    recipients: z
-      .array(recipient)
-      .optional()
-      .describe('age recipients the artifact is encrypted to; a private key leaves only encrypted'),
+    recipients: orElse(z.array(recipient), []).describe(
+      'age recipients the artifact is encrypted to; a private key leaves only encrypted',
+    ),
   })
   .describe('An artifact of the workflow run')
-  .transform(({ name = '{name}', recipients = [], ...said }): ArtifactSink => ({
-    kind: 'artifact',
-    name,
-    format: said.format ?? null,
-    recipients,
-  }))
+  .transform(said => ({ kind: 'artifact' as const, ...said }))
 
 const file = z
   .strictObject({
@@ -93,19 +82,17 @@ const file = z
     format,
   })
   .describe('A file, at the command line only')
-  .transform(({ path, format }): FileSink => ({ kind: 'file', path, format: format ?? null }))
+  .transform(said => ({ kind: 'file' as const, ...said }))
 
 const kubeconfigSecret = z
   .strictObject({
     namespace,
-    name: secretName.optional().describe('Name of the Secret; <name>-kubeconfig where absent'),
+    name: orElse(secretName, '{name}-kubeconfig').describe(
+      'Name of the Secret; <name>-kubeconfig where absent',
+    ),
   })
   .describe('An Opaque Secret with the key kubeconfig')
-  .transform(({ namespace, name = '{name}-kubeconfig' }) => ({
-    kind: 'secret' as const,
-    namespace,
-    name,
-  }))
+  .transform(said => ({ kind: 'secret' as const, ...said }))
 
 const kubeconfig = z
   .strictObject({

@@ -6,10 +6,11 @@ import { isUsage, USAGES } from '../../domain/request/signer.ts'
 import { shown } from '../source/hidden-characters.ts'
 import { formatDuration, parseDuration } from '../source/duration.ts'
 import { didYouMean } from '../source/did-you-mean.ts'
+import { orElse, orNull } from './absent-members.ts'
 import { fault } from './check-schema.ts'
 import { refuseValue } from './refinements.ts'
 import { sinks } from './sinks-schema.ts'
-import { DNS_LABEL, ONE_LINE, text, textList } from './text-rules.ts'
+import { DNS_LABEL, DNS_SUBDOMAIN, ONE_LINE, text, textList } from './text-rules.ts'
 
 /** The API server's minimum of expirationSeconds (pkg/apis/certificates/validation). */
 const SHORTEST_CERTIFICATE = 600
@@ -34,7 +35,7 @@ export function duration(options: { readonly least: number; readonly days: boole
 }
 
 /** Unknown usages have a code of their own, so the choice is checked by hand and described as an enum. */
-const usage = z
+export const usage = z
   .string()
   .transform((value, context) => {
     if (isUsage(value)) return value
@@ -49,7 +50,7 @@ const usage = z
 const ALGORITHMS = ['RSA', 'ECDSA', 'Ed25519'] as const
 const DEFAULT_SIZES = { RSA: 2048, ECDSA: 256, Ed25519: null } as const
 
-const privateKey = z
+export const privateKey = z
   .strictObject({
     algorithm: z.enum(ALGORITHMS).optional().describe('Kind of key; ECDSA where absent'),
     size: z
@@ -101,58 +102,72 @@ function sizeFault(
 
 const WHOLE_PERCENT = z.int().min(1).max(99)
 
-/** The fields, for a strict object. The caller adds `identity`. */
+/** The fields, for a strict object. The caller adds `identity`. Each is null where it is absent. */
 export const MEMBERS = {
-  clusters: textList(DNS_LABEL)
-    .optional()
-    .describe('Names of clusters in countersign.yaml; where absent, the defaultCluster'),
-  signerName: text(ONE_LINE)
-    .optional()
-    .describe('The signer, for example kubernetes.io/kube-apiserver-client'),
-  usages: z.array(usage).optional().describe('Key usages, in the words of Kubernetes'),
-  duration: duration({ least: SHORTEST_CERTIFICATE, days: false })
-    .optional()
-    .describe('Lifetime of the certificate: 168h, 1h30m, P7D; at least 10 minutes'),
-  renewBefore: duration({ least: 60, days: false })
-    .optional()
-    .describe(
-      'How long before its end the certificate is renewed; where absent, a third of the lifetime',
-    ),
-  renewBeforePercentage: WHOLE_PERCENT.optional().describe(
+  clusters: orNull(textList(DNS_LABEL)).describe(
+    'Names of clusters in countersign.yaml; where absent, the defaultCluster',
+  ),
+  signerName: orNull(text(ONE_LINE)).describe(
+    'The signer, for example kubernetes.io/kube-apiserver-client',
+  ),
+  usages: orNull(z.array(usage)).describe('Key usages, in the words of Kubernetes'),
+  duration: orNull(duration({ least: SHORTEST_CERTIFICATE, days: false })).describe(
+    'Lifetime of the certificate: 168h, 1h30m, P7D; at least 10 minutes',
+  ),
+  renewBefore: orNull(duration({ least: 60, days: false })).describe(
+    'How long before its end the certificate is renewed; where absent, a third of the lifetime',
+  ),
+  renewBeforePercentage: orNull(WHOLE_PERCENT).describe(
     'The same as a share of the lifetime in percent; instead of renewBefore',
   ),
-  privateKey: privateKey.optional(),
-  reissue: z.int().min(0).optional().describe('Raise it to have a new certificate made'),
-  withdraw: z.boolean().optional().describe('true deletes the content of the sinks and ends renewals'),
-  sinks: sinks.optional().describe('Where the certificate goes; every sink is reviewed'),
+  privateKey: orNull(privateKey),
+  reissue: orNull(z.int().min(0)).describe('Raise it to have a new certificate made'),
+  withdraw: orNull(z.boolean()).describe('true deletes the content of the sinks and ends renewals'),
+  sinks: orNull(sinks).describe('Where the certificate goes; every sink is reviewed'),
 } as const
 
+/** An issuer of cert-manager, with its defaults. */
+export const ISSUER_REF = {
+  name: text(ONE_LINE).describe('Name of the issuer, as in issuerRef'),
+  kind: orElse(text(ONE_LINE), 'Issuer').describe('Its kind; Issuer where absent, as in issuerRef'),
+  group: orElse(text(DNS_SUBDOMAIN), 'cert-manager.io').describe(
+    'Its group; cert-manager.io where absent, as in issuerRef',
+  ),
+} as const
+
+/** Seconds, percent, null; another type if a value is wrong. */
+interface Renewal {
+  readonly renewBefore: number | null
+  readonly renewBeforePercentage: number | null
+}
+
 /** renewBefore and renewBeforePercentage are one member in two forms. */
-export function renewBefore(said: {
-  readonly renewBefore?: number | undefined
-  readonly renewBeforePercentage?: number | undefined
-}): RenewBefore | null {
-  if (said.renewBefore !== undefined) return { kind: 'seconds', seconds: said.renewBefore }
-  if (said.renewBeforePercentage === undefined) return null
-  return { kind: 'percentage', percentage: said.renewBeforePercentage }
+export function oneRenewBefore<S extends Renewal>({
+  renewBefore: seconds,
+  renewBeforePercentage: percentage,
+  ...said
+}: S) {
+  const share: RenewBefore | null = percentage === null ? null : { kind: 'percentage', percentage }
+  const renewBefore: RenewBefore | null = seconds === null ? share : { kind: 'seconds', seconds }
+  return { ...said, renewBefore }
 }
 
 /** Refuses conflicts between renewBefore and the other members, each at its field. */
 export function checkRenewBefore(
-  said: {
-    readonly duration?: number | undefined
-    readonly renewBefore?: number | undefined
-    readonly renewBeforePercentage?: number | undefined
-  },
+  {
+    duration: whole,
+    renewBefore: before,
+    renewBeforePercentage: share,
+  }: Renewal & { readonly duration: number | null },
   context: z.RefinementCtx,
 ): void {
-  if (said.renewBefore !== undefined && said.renewBeforePercentage !== undefined) {
+  if (typeof before !== 'number') return
+  if (typeof share === 'number') {
     const message = 'renewBefore and renewBeforePercentage say the same thing in two ways'
     const path = ['renewBeforePercentage']
     context.addIssue(fault({ path, atKey: true, message, hint: 'keep one' }))
   }
-  const { duration: whole, renewBefore: before = 0 } = said
-  if (whole !== undefined && before >= whole) {
+  if (typeof whole === 'number' && before >= whole) {
     const message = `renewBefore must be shorter than the duration: got ${formatDuration(before)}, duration is ${formatDuration(whole)}`
     context.addIssue(fault({ path: ['renewBefore'], message }))
   }

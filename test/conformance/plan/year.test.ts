@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { RenewStep } from '../../../src/domain/cluster/plan-step.ts'
 import { enforceLimits } from '../../../src/core/plan/run-limits.ts'
 import { renewalTime } from '../../../src/core/plan/renewal-time.ts'
-import { limitsConfig } from '../../../src/core/config/limit-schema.ts'
+import { limits } from '../../../src/core/config/limit-schema.ts'
 import { standIn } from '../../build/stand-in.ts'
 import { rows } from '../../build/extent.ts'
 
@@ -50,7 +50,7 @@ function paced(due: readonly Held[]): readonly Held[] {
     standIn<RenewStep>({ kind: 'renew', until: new Date(notAfter * 1000) }),
   )
   const all = { maxIssue: null, requests: REQUESTS, now: null, isHeld: () => false }
-  const { later } = enforceLimits(steps, limitsConfig(), all)
+  const { later } = enforceLimits(steps, limits.parse({}), all)
   const left = new Set(later)
   return steps.flatMap((step, at) => (left.has(step) ? [] : due.slice(at, at + 1)))
 }

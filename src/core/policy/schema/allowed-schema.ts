@@ -1,9 +1,10 @@
 // Schema of the `allowed` part of a policy: the fields of approver-policy (v1alpha1, CertificateRequestPolicyAllowed) and the checks
 // of its webhook (pkg/internal/approver/allowed/validation.go).
 import { z } from 'zod'
-import type { AllowedNames, AllowedOid, AllowedValues } from '../../../domain/request/policy.ts'
+import type { AllowedNames, AllowedValues } from '../../../domain/request/policy.ts'
 import { SUBJECT_MEMBERS } from '../../../lib/kubernetes/names-in-spec.ts'
-import { MEMBERS } from '../../../lib/schema/spec-members.ts'
+import { orElse, orEmpty, orNull } from '../../../lib/schema/absent-members.ts'
+import { usage } from '../../../lib/schema/spec-members.ts'
 import { fault } from '../../../lib/schema/check-schema.ts'
 import { refuseRepeats } from '../../../lib/schema/refinements.ts'
 import { text } from '../../../lib/schema/text-rules.ts'
@@ -13,56 +14,51 @@ const MOST_VALUES = 1000
 const PATTERN = { maxLength: 1024 }
 
 const pattern = z.string().max(PATTERN.maxLength)
-const patterns = z
-  .array(pattern)
-  .max(MOST_VALUES)
-  .optional()
-  .describe('Values that are allowed, with * for any characters')
-const required = z
-  .boolean()
-  .optional()
-  .describe('true denies requests without a value; needs values or validations')
-const validations = ruleList('validation')
-  .optional()
-  .describe('Rules that must be true of each value')
+const patterns = orNull(z.array(pattern).max(MOST_VALUES)).describe(
+  'Values that are allowed, with * for any characters',
+)
+const required = orElse(z.boolean(), false).describe(
+  'true denies requests without a value; needs values or validations',
+)
+const validations = orElse(ruleList('validation'), []).describe(
+  'Rules that must be true of each value',
+)
 
-interface Said {
-  readonly values: readonly string[] | undefined
-  readonly required?: boolean | undefined
-  readonly validations?: AllowedValues['validations'] | undefined
+interface Said extends Omit<AllowedValues, 'isRequired'> {
+  readonly required: boolean
 }
 
 /** Without values and validations no value is allowed, so no request could ever have a required one. */
 function allowedValues(
-  { values, required: isRequired = false, validations: rules = [] }: Said,
+  { required: isRequired, ...said }: Said,
   field: 'value' | 'values',
-  report: (issue: ReturnType<typeof fault>) => void,
+  context: z.RefinementCtx,
 ): AllowedValues {
-  if (isRequired && values === undefined && rules.length === 0) {
+  if (isRequired && said.values === null && said.validations.length === 0) {
     const message = `required needs ${field} or validations, or no request can ever fit`
-    report(fault({ code: 'POLICY_FIELD_REQUIRED', path: ['required'], message, atKey: true }))
+    const code = 'POLICY_FIELD_REQUIRED'
+    context.addIssue(fault({ code, path: ['required'], message, atKey: true }))
   }
-  return { values: values ?? null, isRequired, validations: rules }
+  return { ...said, isRequired }
 }
 
-const one = z
-  .strictObject({
-    value: pattern.optional().describe('Value that is allowed, with * for any characters'),
-    required,
-    validations,
-  })
-  .transform(({ value, ...said }, context): AllowedValues => {
-    const values = value === undefined ? undefined : [value]
-    return allowedValues({ ...said, values }, 'value', issue => context.addIssue(issue))
-  })
-  .optional()
+const one = orNull(
+  z
+    .strictObject({
+      value: orNull(pattern).describe('Value that is allowed, with * for any characters'),
+      required,
+      validations,
+    })
+    .transform(({ value, ...said }, context) =>
+      allowedValues({ ...said, values: value === null ? null : [value] }, 'value', context),
+    ),
+)
 
-const several = z
-  .strictObject({ values: patterns, required, validations })
-  .transform(({ values, ...said }, context): AllowedValues =>
-    allowedValues({ ...said, values }, 'values', issue => context.addIssue(issue)),
-  )
-  .optional()
+const several = orNull(
+  z
+    .strictObject({ values: patterns, required, validations })
+    .transform((said, context) => allowedValues(said, 'values', context)),
+)
 
 /** Dotted and canonical, because evaluation compares text. */
 const OID = {
@@ -73,19 +69,19 @@ const OID = {
 function oidList(describe: string, refuse: (oid: string) => string | null) {
   const entry = z
     .strictObject({ oid: text(OID).describe(describe), values: patterns, required, validations })
-    .transform(({ oid, values, ...said }, context): AllowedOid => {
+    .transform(({ oid, ...said }, context) => {
       const refused = refuse(oid)
       if (refused !== null) context.addIssue(fault({ path: ['oid'], message: refused }))
-      const report = (issue: ReturnType<typeof fault>): void => context.addIssue(issue)
-      return { oid, ...allowedValues({ ...said, values }, 'values', report) }
+      return { oid, ...allowedValues(said, 'values', context) }
     })
-  return z.array(entry).superRefine((entries, context) => {
+  const list = z.array(entry).superRefine((entries, context) => {
     const oids = entries.map(({ oid }) => oid)
     refuseRepeats(oids, context, index => ({
       path: [index, 'oid'],
       message: `${oids[index]} is given twice`,
     }))
   })
+  return orElse(list, [])
 }
 
 const subject = z.strictObject({
@@ -100,9 +96,7 @@ const subject = z.strictObject({
   otherAttributes: oidList('OID of an attribute that has no field of its own', oid => {
     const member = SUBJECT_MEMBERS.get(oid)
     return member === undefined ? null : `${oid} has a field of its own, ${member}`
-  })
-    .optional()
-    .describe('Attributes without a field; none is allowed where absent'),
+  }).describe('Attributes without a field; none is allowed where absent'),
 })
 
 export const allowed = z
@@ -112,37 +106,30 @@ export const allowed = z
     ipAddresses: several.describe('IP addresses, IPv6 as RFC 5952 writes it'),
     uris: several.describe('URIs'),
     emailAddresses: several.describe('E-mail addresses'),
-    subject: subject.optional().describe('Other parts of the subject'),
-    otherNames: oidList('OID of a kind of otherName', () => null)
-      .optional()
-      .describe('otherName SANs; none is allowed where absent'),
-    usages: MEMBERS.usages.describe('Usages that are allowed; none where absent'),
-    isCA: z.boolean().optional().describe('true allows requests for a CA certificate'),
+    subject: orEmpty(subject).describe('Other parts of the subject'),
+    otherNames: oidList('OID of a kind of otherName', () => null).describe(
+      'otherName SANs; none is allowed where absent',
+    ),
+    usages: orElse(z.array(usage), []).describe('Usages that are allowed; none where absent'),
+    isCA: orElse(z.boolean(), false).describe('true allows requests for a CA certificate'),
   })
   .describe('Values that requests may have; everything else is denied')
-
-/** The `allowed` part with null, empty lists and false for absent fields, so that they allow nothing. */
-export function allowedNames(said: z.output<typeof allowed> = {}): AllowedNames {
-  const { subject: names = {} } = said
-  return {
-    names: {
-      commonName: said.commonName ?? null,
-      'subject.serialNumber': names.serialNumber ?? null,
-      'subject.organizations': names.organizations ?? null,
-      'subject.countries': names.countries ?? null,
-      'subject.organizationalUnits': names.organizationalUnits ?? null,
-      'subject.localities': names.localities ?? null,
-      'subject.provinces': names.provinces ?? null,
-      'subject.streetAddresses': names.streetAddresses ?? null,
-      'subject.postalCodes': names.postalCodes ?? null,
-      dnsNames: said.dnsNames ?? null,
-      ipAddresses: said.ipAddresses ?? null,
-      uris: said.uris ?? null,
-      emailAddresses: said.emailAddresses ?? null,
-    },
-    otherAttributes: names.otherAttributes ?? [],
-    otherNames: said.otherNames ?? [],
-    usages: said.usages ?? [],
-    isCa: said.isCA ?? false,
-  }
-}
+  .transform(
+    ({ subject: { otherAttributes, ...of }, otherNames, usages, isCA, ...names }): AllowedNames => ({
+      names: {
+        ...names,
+        'subject.serialNumber': of.serialNumber,
+        'subject.organizations': of.organizations,
+        'subject.countries': of.countries,
+        'subject.organizationalUnits': of.organizationalUnits,
+        'subject.localities': of.localities,
+        'subject.provinces': of.provinces,
+        'subject.streetAddresses': of.streetAddresses,
+        'subject.postalCodes': of.postalCodes,
+      },
+      otherAttributes,
+      otherNames,
+      usages,
+      isCa: isCA,
+    }),
+  )

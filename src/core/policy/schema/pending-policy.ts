@@ -6,7 +6,7 @@ import type { Fault } from '../../../lib/schema/check-schema.ts'
 
 interface Said {
   readonly selector: PolicySelector
-  readonly constraints?: { readonly maxDuration?: number | undefined } | undefined
+  readonly constraints?: { readonly maxDuration: number | null } | undefined
   readonly approvals?: ApprovalRule | undefined
   readonly deny?: boolean | undefined
 }
@@ -31,7 +31,7 @@ export function pendingFaults({ selector, constraints, approvals, deny }: Said):
     ...(isByNobody
       ? []
       : [missing(below('approvals', approvals), 'needs no person', 'approvals: {required: 0}')]),
-    ...(constraints?.maxDuration === undefined
+    ...((constraints?.maxDuration ?? null) === null
       ? [missing(below('constraints', constraints), 'bounds the lifetime', BOUND)]
       : []),
   ]

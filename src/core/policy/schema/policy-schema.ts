@@ -1,6 +1,6 @@
 // Schema of a policy file, for the reader and for completion in editors.
 import { z } from 'zod'
-import type { AccessAllowance, PolicySelector } from '../../../domain/request/policy.ts'
+import { orElse, orEmpty, orNull } from '../../../lib/schema/absent-members.ts'
 import { approvalRuleOf } from '../../../lib/schema/approval-rule-schema.ts'
 import { duration } from '../../../lib/schema/spec-members.ts'
 import { fault } from '../../../lib/schema/check-schema.ts'
@@ -21,7 +21,7 @@ import { ruleList } from './rule-schema.ts'
 import { sinkAllowances } from './sink-schema.ts'
 
 function some(rule: TextRule) {
-  return textList(rule).min(1).optional()
+  return orNull(textList(rule).min(1))
 }
 
 export const POLICY_SELECTOR = z
@@ -37,18 +37,12 @@ export const POLICY_SELECTOR = z
     ),
   })
   .meta({ minProperties: 1 })
-  .transform((said, context): PolicySelector => {
-    if (Object.keys(said).length === 0) {
+  .transform((said, context) => {
+    if (Object.values(said).every(member => member === null)) {
       const message = 'selector needs at least one member'
       context.addIssue(fault({ message, hint: 'paths: ["**"] is every request' }))
     }
-    return {
-      paths: said.paths ?? null,
-      clusters: said.clusters ?? null,
-      signerNames: said.signerNames ?? null,
-      usernames: said.usernames ?? null,
-      groups: said.groups ?? null,
-    }
+    return said
   })
   .describe('Which requests the policy applies to; all members given must match')
 
@@ -57,15 +51,13 @@ const access = z
     clusterRoles: textList(RBAC_NAME).min(1).describe('Exact names of ClusterRoles'),
     namespaces: some(ONE_LINE).describe('Namespaces, with * for any characters'),
     cluster: z.literal(true).optional().describe('true is the whole cluster'),
-    roleChanges: z
-      .enum(['warn', 'refuse'])
-      .optional()
-      .describe('refuse renews no certificate if a role has other rules since; warn where absent'),
+    roleChanges: orElse(z.enum(['warn', 'refuse']), 'warn').describe(
+      'refuse renews no certificate if a role has other rules since; warn where absent',
+    ),
   })
-  .transform(({ clusterRoles, roleChanges = 'warn', ...where }, context): AccessAllowance => ({
-    clusterRoles,
-    roleChanges,
-    namespaces: boundIn('each role of an entry', where, context),
+  .transform(({ namespaces, cluster, ...said }, context) => ({
+    ...said,
+    namespaces: boundIn('each role of an entry', { namespaces, cluster }, context),
   }))
 
 export const POLICY_SCHEMA = z
@@ -78,21 +70,19 @@ export const POLICY_SCHEMA = z
     spec: z
       .strictObject({
         selector: POLICY_SELECTOR,
-        allowed: allowed.optional(),
+        allowed: orEmpty(allowed),
         constraints: constraints.optional(),
-        maxKeyAge: duration({ least: 3600, days: true })
-          .optional()
-          .describe('How long one key may be kept, for example 180d; no end where absent'),
-        sinks: sinkAllowances.optional(),
-        access: z
-          .array(access)
-          .optional()
-          .describe('Access that requests may have; a request with any other access is denied'),
-        opaque: z
-          .enum(['allow', 'deny'])
-          .optional()
-          .describe('allow lets files pass that no reviewer can read; deny where absent'),
-        rules: ruleList('rule').optional().describe('Rules that must be true of the request'),
+        maxKeyAge: orNull(duration({ least: 3600, days: true })).describe(
+          'How long one key may be kept, for example 180d; no end where absent',
+        ),
+        sinks: orElse(sinkAllowances, []),
+        access: orElse(z.array(access), []).describe(
+          'Access that requests may have; a request with any other access is denied',
+        ),
+        opaque: orElse(z.enum(['allow', 'deny']), 'deny').describe(
+          'allow lets files pass that no reviewer can read; deny where absent',
+        ),
+        rules: orElse(ruleList('rule'), []).describe('Rules that must be true of the request'),
         approvals: approvalRuleOf(0)
           .optional()
           .describe(
@@ -106,8 +96,14 @@ export const POLICY_SCHEMA = z
       .superRefine((spec, context) => {
         for (const found of pendingFaults(spec)) context.addIssue(fault(found))
       })
-      .describe('What the policy says'),
+      .describe('What the policy says')
+      .transform(({ constraints: bounds, maxKeyAge, opaque, approvals, deny, ...said }) => ({
+        ...said,
+        constraints: bounds ?? constraints.parse({}),
+        maxKeyAgeSeconds: maxKeyAge,
+        allowsOpaque: opaque === 'allow',
+        approvals: approvals ?? null,
+        denies: deny ?? false,
+      })),
   })
   .describe('A policy: which requests may be issued')
-
-export type PolicyFile = z.output<typeof POLICY_SCHEMA>

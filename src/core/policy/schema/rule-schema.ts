@@ -1,6 +1,6 @@
 // Schema of rules in a policy: a CEL expression, and a message for when it is not true.
 import { z } from 'zod'
-import type { PolicyRule } from '../../../domain/request/policy.ts'
+import { orNull } from '../../../lib/schema/absent-members.ts'
 import { fault } from '../../../lib/schema/check-schema.ts'
 import { ONE_LINE, text } from '../../../lib/schema/text-rules.ts'
 import { compileExpression, LONGEST_EXPRESSION } from '../cel/cel-rules.ts'
@@ -27,14 +27,14 @@ export function ruleList(kind: 'validation' | 'rule') {
       z
         .strictObject({
           rule: expression.describe(ABOUT[kind]),
-          message: text(ONE_LINE).optional().describe('Message if the rule is not true'),
+          message: orNull(text(ONE_LINE)).describe('Message if the rule is not true'),
         })
-        .transform(({ rule, message }, context): PolicyRule => {
+        .transform(({ rule, message }, context) => {
           // a rule of several lines cannot be its own message
-          if (rule.text.trim().includes('\n') && message === undefined) {
+          if (rule.text.trim().includes('\n') && message === null) {
             context.addIssue(fault(MESSAGE_MISSING))
           }
-          return { expression: rule, message: message ?? null }
+          return { expression: rule, message }
         }),
     )
     .max(MOST_RULES)

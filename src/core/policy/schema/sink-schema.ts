@@ -1,71 +1,50 @@
 // Schema of the `sinks` part of a policy: the sinks that requests may have. A sink decides who gets the key, so the default is none.
 import { z } from 'zod'
-import type {
-  ArtifactAllowance,
-  FileAllowance,
-  GithubSecretAllowance,
-  KubeconfigAllowance,
-  SecretAllowance,
-  SinkAllowance,
-} from '../../../domain/request/policy.ts'
+import type { SinkAllowance } from '../../../domain/request/policy.ts'
+import { orElse, orNull } from '../../../lib/schema/absent-members.ts'
 import { exactlyOne } from '../../../lib/schema/refinements.ts'
 import { ONE_LINE, textList } from '../../../lib/schema/text-rules.ts'
 
 const patterns = textList(ONE_LINE)
 const some = z.array(z.string()).min(1).pipe(patterns).meta({ minItems: 1 })
-const names = some.optional()
+const any = orNull(some)
+const none = orElse(some, [])
 
 const secret = z
   .strictObject({
     namespaces: some.describe('Namespaces, with * for any characters'),
-    names: names.describe('Names of Secrets, with *; any where absent'),
-    labels: names.describe('Keys of labels that may be set, with *; none where absent'),
-    annotations: names.describe('Keys of annotations that may be set, with *; none where absent'),
-    adopt: z.boolean().optional().describe('true allows taking over a Secret that another program wrote'),
+    names: any.describe('Names of Secrets, with *; any where absent'),
+    labels: none.describe('Keys of labels that may be set, with *; none where absent'),
+    annotations: none.describe('Keys of annotations that may be set, with *; none where absent'),
+    adopt: orElse(z.boolean(), false).describe(
+      'true allows taking over a Secret that another program wrote',
+    ),
   })
-  .transform((said): SecretAllowance => ({
-    kind: 'secret',
-    namespaces: said.namespaces,
-    names: said.names ?? null,
-    labels: said.labels ?? [],
-    annotations: said.annotations ?? [],
-    mayAdopt: said.adopt ?? false,
-  }))
+  .transform(({ adopt: mayAdopt, ...said }) => ({ kind: 'secret' as const, ...said, mayAdopt }))
 
 const githubSecret = z
   .strictObject({
     repositories: some.describe('Repositories as owner/name, with *'),
-    environments: names.describe('Environments, with *; any where absent'),
-    names: names.describe('Names of secrets, with *; any where absent'),
+    environments: any.describe('Environments, with *; any where absent'),
+    names: any.describe('Names of secrets, with *; any where absent'),
   })
-  .transform((said): GithubSecretAllowance => ({
-    kind: 'githubSecret',
-    repositories: said.repositories,
-    environments: said.environments ?? null,
-    names: said.names ?? null,
-  }))
+  .transform(said => ({ kind: 'githubSecret' as const, ...said }))
 
 const artifact = z
   .strictObject({
-    names: names.describe('Names of artifacts, with *; any where absent'),
-    recipients: some
-      .optional()
-      .describe('age recipients; an artifact may be encrypted to these and no others'),
-    public: z
-      .boolean()
-      .optional()
-      .describe('true allows artifacts without recipients in a public repository too'),
+    names: any.describe('Names of artifacts, with *; any where absent'),
+    recipients: none.describe(
+      'age recipients; an artifact may be encrypted to these and no others',
+    ),
+    public: orElse(z.boolean(), false).describe(
+      'true allows artifacts without recipients in a public repository too',
+    ),
   })
-  .transform((said): ArtifactAllowance => ({
-    kind: 'artifact',
-    names: said.names ?? null,
-    recipients: said.recipients ?? [],
-    isPublic: said.public ?? false,
-  }))
+  .transform(({ public: isPublic, ...said }) => ({ kind: 'artifact' as const, ...said, isPublic }))
 
 const file = z
   .strictObject({ paths: some.describe('Path patterns: *, ** and ?') })
-  .transform(({ paths }): FileAllowance => ({ kind: 'file', paths }))
+  .transform(said => ({ kind: 'file' as const, ...said }))
 
 const kubeconfig = z
   .strictObject({
@@ -74,11 +53,11 @@ const kubeconfig = z
     artifact: artifact.optional().describe('Kubeconfigs in artifacts'),
   })
   .meta({ minProperties: 1, maxProperties: 1 })
-  .transform((said, context): KubeconfigAllowance => {
+  .transform((said, context) => {
     const message = 'kubeconfig takes exactly one of secret, githubSecret and artifact'
     const kinds = [said.secret, said.githubSecret, said.artifact]
     const into = exactlyOne(kinds, context, { message, hint: 'write an entry for each' })
-    return { kind: 'kubeconfig', into }
+    return { kind: 'kubeconfig' as const, into }
   })
 
 const entry = z

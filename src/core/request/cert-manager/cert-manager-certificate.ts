@@ -4,7 +4,6 @@ import type { San } from '../../../domain/request/x500.ts'
 import type { Checked, NonEmpty, Problem } from '../../../domain/problem.ts'
 import { ok, sortProblems } from '../../../domain/problem.ts'
 import type { Sink } from '../../../domain/request/sink.ts'
-import { renewBefore } from '../../../lib/schema/spec-members.ts'
 import { readSchema } from '../../../lib/schema/check-schema.ts'
 import type { Path, YamlTree } from '../../../lib/source/located-values.ts'
 import { keyPlace, memberAt, placesBelow, valuePlace } from '../../../lib/source/located-values.ts'
@@ -19,16 +18,17 @@ export function readCertificateManifest(tree: YamlTree): Checked<Reading> {
   const read = readSchema(CERTIFICATE_SCHEMA, tree, { prefix: 'REQUEST', unknownField: notOurs })
   if (!read.ok) return { ok: false, problems: withoutPasswords(read.problems) }
   const { metadata, spec } = read.value
+  const { usages, duration, renewBefore, privateKey } = spec
   return ok({
     name: metadata.name,
     spec: {
       ...SILENT,
       subject: ownSubject(spec),
       sans: [...ownSans(spec), ...otherNames(spec)],
-      usages: spec.usages ?? null,
-      duration: spec.duration ?? null,
-      renewBefore: renewBefore(spec),
-      privateKey: spec.privateKey ?? null,
+      usages,
+      duration,
+      renewBefore,
+      privateKey,
       issuer: spec.issuerRef,
       sinks: [secretSink(read.value)],
     },
@@ -49,9 +49,8 @@ function secretSink({ metadata, spec }: CertificateManifest): Sink {
     kind: 'secret',
     namespace: metadata.namespace,
     name: spec.secretName,
-    labels: spec.secretTemplate?.labels ?? {},
-    annotations: spec.secretTemplate?.annotations ?? {},
-    keystores: spec.keystores ?? { pkcs12: null },
+    ...spec.secretTemplate,
+    keystores: spec.keystores,
     adopt: false,
   }
 }

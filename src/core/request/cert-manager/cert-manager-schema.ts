@@ -1,7 +1,14 @@
 // The schema of a cert-manager Certificate, v1 (pkg/apis/certmanager/v1/types_certificate.go of v1.21): the fields that have an
 // effect here. Every other field is refused by name.
 import { z } from 'zod'
-import { checkRenewBefore, duration, MEMBERS } from '../../../lib/schema/spec-members.ts'
+import { orEmpty, orNull } from '../../../lib/schema/absent-members.ts'
+import {
+  checkRenewBefore,
+  ISSUER_REF,
+  MEMBERS,
+  oneRenewBefore,
+  privateKey as ownPrivateKey,
+} from '../../../lib/schema/spec-members.ts'
 import { fault } from '../../../lib/schema/check-schema.ts'
 import { secret } from '../../../lib/schema/secret-sink-schema.ts'
 import { DNS_LABEL, DNS_SUBDOMAIN, ONE_LINE, text } from '../../../lib/schema/text-rules.ts'
@@ -29,8 +36,6 @@ const otherName = z.strictObject({
   utf8Value: text(ONE_LINE),
 })
 
-const ownPrivateKey = MEMBERS.privateKey.unwrap()
-
 /** RSA, PKCS1 and 2048 bits are cert-manager's defaults within privateKey. Ed25519 is stored as PKCS #8 in any case. */
 const privateKey = ownPrivateKey.def.in
   .transform(({ algorithm = 'RSA', encoding, size, ...said }): z.input<typeof ownPrivateKey> => {
@@ -46,14 +51,6 @@ const privateKey = ownPrivateKey.def.in
 
 const secretShape = secret.def.in.shape
 
-const issuerRef = z
-  .strictObject({
-    name: text(ONE_LINE),
-    kind: text(ONE_LINE).optional(),
-    group: text(DNS_SUBDOMAIN).optional(),
-  })
-  .transform(({ name, kind = 'Issuer', group = 'cert-manager.io' }) => ({ name, kind, group }))
-
 const spec = z
   .strictObject({
     commonName: text(COMMON_NAME).optional(),
@@ -64,16 +61,16 @@ const spec = z
     emailAddresses: sanList(EMAIL_ADDRESS),
     otherNames: z.array(otherName).optional(),
     usages: MEMBERS.usages,
-    duration: duration({ least: 600, days: false }).optional(),
+    duration: MEMBERS.duration,
     renewBefore: MEMBERS.renewBefore,
     renewBeforePercentage: MEMBERS.renewBeforePercentage,
-    privateKey: privateKey.optional(),
+    privateKey: orNull(privateKey),
     secretName: text(DNS_SUBDOMAIN),
-    secretTemplate: z
-      .strictObject({ labels: secretShape.labels, annotations: secretShape.annotations })
-      .optional(),
+    secretTemplate: orEmpty(
+      z.strictObject({ labels: secretShape.labels, annotations: secretShape.annotations }),
+    ),
     keystores: secretShape.keystores,
-    issuerRef,
+    issuerRef: z.strictObject(ISSUER_REF),
     isCA: z.boolean().optional(),
     encodeUsagesInRequest: z.boolean().optional(),
     revisionHistoryLimit: z.int().optional(),
@@ -85,6 +82,7 @@ const spec = z
       context.addIssue(fault({ code: UNSUPPORTED, path: ['isCA'], message, hint: 'remove isCA' }))
     }
   })
+  .transform(oneRenewBefore)
 
 const UNSUPPORTED = 'REQUEST_FIELD_UNSUPPORTED'
 

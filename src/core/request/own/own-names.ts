@@ -4,13 +4,13 @@ import { attribute } from '../../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../../lib/x509/oids.ts'
 import type { OwnRequest } from './own-schema.ts'
 
-type Spec = OwnRequest['spec']
+type Names = Partial<OwnRequest['spec']['names']>
 
 /**
  * The subject in the order of Go's pkix.Name (ToRDNSequence): C, O, OU, L, ST, STREET, postalCode, CN, serialNumber. Values of one
  * type share one RDN, so a built-in signer signs exactly this subject.
  */
-export function ownSubject({ commonName, subject = {} }: Spec): DistinguishedName {
+export function ownSubject({ commonName, subject = {} }: Names): DistinguishedName {
   const rdns = [
     rdn(ATTRIBUTE_OIDS.C, subject.countries),
     rdn(ATTRIBUTE_OIDS.O, subject.organizations),
@@ -26,20 +26,18 @@ export function ownSubject({ commonName, subject = {} }: Spec): DistinguishedNam
 }
 
 /** In the order of Go's x509 (marshalSANs): DNS names, email addresses, IP addresses, URIs. */
-export function ownSans(spec: Spec): readonly San[] {
+export function ownSans(names: Names): readonly San[] {
   return [
-    ...sans('dnsName', spec.dnsNames),
-    ...sans('emailAddress', spec.emailAddresses),
-    ...sans('ipAddress', spec.ipAddresses),
-    ...sans('uri', spec.uris),
+    ...sans('dnsName', names.dnsNames),
+    ...sans('emailAddress', names.emailAddresses),
+    ...sans('ipAddress', names.ipAddresses),
+    ...sans('uri', names.uris),
   ]
 }
 
 /** True if the file has any member with names, even an empty list. */
-export function saysNames(spec: Spec): boolean {
-  const { commonName, subject, dnsNames, ipAddresses, uris, emailAddresses } = spec
-  const said = [commonName, subject, dnsNames, ipAddresses, uris, emailAddresses]
-  return said.some(member => member !== undefined)
+export function saysNames(names: Names): boolean {
+  return Object.values(names).some(member => member !== undefined)
 }
 
 function rdn(oid: string, values: readonly string[] = []): Rdn {

@@ -1,9 +1,9 @@
 // The schema of our own request files (design: the request file). The reader checks with it, and editors complete with it.
 import { z } from 'zod'
-import type { Access } from '../../../domain/request/access.ts'
 import { shown } from '../../../lib/source/hidden-characters.ts'
+import { orNull } from '../../../lib/schema/absent-members.ts'
 import { boundIn } from '../../../lib/schema/refinements.ts'
-import { checkRenewBefore, MEMBERS } from '../../../lib/schema/spec-members.ts'
+import { checkRenewBefore, MEMBERS, oneRenewBefore } from '../../../lib/schema/spec-members.ts'
 import { DNS_LABEL, RBAC_NAME, text, textList } from '../../../lib/schema/text-rules.ts'
 import { REQUEST_NAME } from '../request-file-name.ts'
 import { ATTRIBUTE_LISTS, COMMON_NAME, nameList } from '../subject-schema.ts'
@@ -34,10 +34,10 @@ const subject = z
 const access = z
   .strictObject({
     clusterRole: text(RBAC_NAME).describe('Name of the ClusterRole'),
-    namespaces: textList(DNS_LABEL).min(1).optional().describe('Namespaces in which it is bound'),
+    namespaces: orNull(textList(DNS_LABEL).min(1)).describe('Namespaces in which it is bound'),
     cluster: z.literal(true).optional().describe('true binds it in the whole cluster'),
   })
-  .transform(({ clusterRole, ...where }, context): Access => ({
+  .transform(({ clusterRole, ...where }, context) => ({
     clusterRole,
     namespaces: boundIn(shown(clusterRole), where, context),
   }))
@@ -65,17 +65,19 @@ const spec = z
       .describe(
         'Your own PKCS#10 request (PEM); names next to it must agree, and the key stays with you',
       ),
-    access: z
-      .array(access)
-      .max(MOST_ROLES)
-      .optional()
-      .describe('Roles of the holder; reviewed with the request, ended by countersign revoke'),
+    access: orNull(z.array(access).max(MOST_ROLES)).describe(
+      'Roles of the holder; reviewed with the request, ended by countersign revoke',
+    ),
     reissue: MEMBERS.reissue,
     withdraw: MEMBERS.withdraw,
     sinks: MEMBERS.sinks,
   })
   .superRefine(checkRenewBefore)
   .describe('Content of the request')
+  .transform(({ commonName, subject, dnsNames, ipAddresses, uris, emailAddresses, ...said }) => ({
+    ...oneRenewBefore(said),
+    names: { commonName, subject, dnsNames, ipAddresses, uris, emailAddresses },
+  }))
 
 export const OWN_REQUEST_SCHEMA = z
   .strictObject({

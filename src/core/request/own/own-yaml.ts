@@ -2,8 +2,6 @@
 import type { Pkcs10 } from '../../../domain/cluster/certificate.ts'
 import type { Checked, Problem } from '../../../domain/problem.ts'
 import { checked, ok } from '../../../domain/problem.ts'
-import type { RequestSpec } from '../../../domain/request/request.ts'
-import { renewBefore } from '../../../lib/schema/spec-members.ts'
 import type { Path, YamlTree } from '../../../lib/source/located-values.ts'
 import { keyPlace, placesBelow, valuePlace } from '../../../lib/source/located-values.ts'
 import { readSchema } from '../../../lib/schema/check-schema.ts'
@@ -19,12 +17,15 @@ export function readOwnRequest(tree: YamlTree): Checked<Reading> {
   const read = readSchema(OWN_REQUEST_SCHEMA, tree, { prefix: 'REQUEST', unknownField: misplaced })
   if (!read.ok) return read
   const { metadata, spec } = read.value
-  const own = spec.request === undefined ? ok(null) : ownPkcs10(spec.request, tree)
+  const { names, request: pem, ...said } = spec
+  const own = pem === undefined ? ok(null) : ownPkcs10(pem, tree)
   if (!own.ok) return own
-  const problems = own.value === null ? [] : besideRequest(own.value, spec, tree)
+  const request = own.value
+  const problems = request === null ? [] : besideRequest(request, spec, tree)
+  const { subject, sans } = request ?? { subject: ownSubject(names), sans: ownSans(names) }
   return checked(problems, () => ({
     name: metadata?.name ?? null,
-    spec: specOf(spec, own.value),
+    spec: { ...said, subject, sans, request, issuer: null },
     places: placesOf(tree),
   }))
 }
@@ -33,9 +34,13 @@ function ownPkcs10(text: string, tree: YamlTree): Checked<Pkcs10> {
   return pkcs10FromPem(text, valuePlace(tree, ['spec', 'request']))
 }
 
-function besideRequest(pkcs10: Pkcs10, spec: OwnRequest['spec'], tree: YamlTree) {
+function besideRequest(
+  pkcs10: Pkcs10,
+  { names, privateKey }: OwnRequest['spec'],
+  tree: YamlTree,
+): readonly Problem[] {
   const problems: Problem[] = []
-  if (spec.privateKey !== undefined) {
+  if (privateKey !== null) {
     problems.push({
       code: 'REQUEST_FIELD_VALUE',
       at: keyPlace(tree, ['spec', 'privateKey']),
@@ -43,29 +48,10 @@ function besideRequest(pkcs10: Pkcs10, spec: OwnRequest['spec'], tree: YamlTree)
       hint: 'keep one of them',
     })
   }
-  if (!saysNames(spec)) return problems
-  const said = { subject: ownSubject(spec), sans: ownSans(spec) }
+  if (!saysNames(names)) return problems
+  const said = { subject: ownSubject(names), sans: ownSans(names) }
   const differs = disagreement(pkcs10, said, valuePlace(tree, ['spec', 'request']))
   return differs === null ? problems : [...problems, differs]
-}
-
-function specOf(spec: OwnRequest['spec'], request: Pkcs10 | null): RequestSpec {
-  return {
-    clusters: spec.clusters ?? null,
-    signerName: spec.signerName ?? null,
-    subject: request?.subject ?? ownSubject(spec),
-    sans: request?.sans ?? ownSans(spec),
-    usages: spec.usages ?? null,
-    duration: spec.duration ?? null,
-    renewBefore: renewBefore(spec),
-    privateKey: spec.privateKey ?? null,
-    request,
-    issuer: null,
-    access: spec.access ?? null,
-    reissue: spec.reissue ?? null,
-    withdraw: spec.withdraw ?? null,
-    sinks: spec.sinks ?? null,
-  }
 }
 
 function placesOf(tree: YamlTree) {

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Checked, Place, Problem } from '../../../domain/problem.ts'
 import { ok, refuse, sortProblems } from '../../../domain/problem.ts'
 import { textFromBase64 } from '../../../lib/source/pem-base64.ts'
-import { MEMBERS } from '../../../lib/schema/spec-members.ts'
+import { usage } from '../../../lib/schema/spec-members.ts'
 import type { Path, YamlTree } from '../../../lib/source/located-values.ts'
 import { keyPlace, memberAt, placesBelow, valuePlace } from '../../../lib/source/located-values.ts'
 import { readSchema } from '../../../lib/schema/check-schema.ts'
@@ -91,7 +91,7 @@ const SCHEMA = z.strictObject({
     ...STAMPED.spec,
     request: z.string(),
     signerName: text(ONE_LINE),
-    usages: z.array(MEMBERS.usages.unwrap().element),
+    usages: z.array(usage),
     expirationSeconds: EXPIRATION.optional(),
   }),
 })
