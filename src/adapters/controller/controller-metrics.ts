@@ -8,7 +8,7 @@ import type { SecretSink } from '../../domain/request/sink.ts'
 import type { DistinguishedName } from '../../domain/request/x500.ts'
 import { VERSION } from '../../domain/version.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
-import { readCertificates } from '../../lib/x509/x509-certificate.ts'
+import { leafIn } from '../../lib/x509/x509-certificate.ts'
 import { valuesOf } from '../../lib/x509/x500-name.ts'
 import { countedOutcomes } from '../../domain/cluster/pass-report.ts'
 import type { TurnReport } from '../../domain/cluster/pending-request.ts'
@@ -186,10 +186,9 @@ function certificateOf(outcome: StepOutcome): InUse | null {
   if (!('request' in step)) return null
   const current = 'current' in step ? step.current : null
   const pem = outcome.kind === 'issued' ? outcome.certificate : (current?.certificate ?? null)
-  const read = pem === null ? null : readCertificates(pem)
-  const certificate = read?.ok === true ? read.value[0] : undefined
+  const certificate = leafIn(pem)
   const secrets = step.request.sinks.flatMap(sink => (sink.kind === 'secret' ? [sink] : []))
-  return certificate === undefined || secrets.length === 0 ? null : { certificate, secrets }
+  return certificate === null || secrets.length === 0 ? null : { certificate, secrets }
 }
 
 function joined(name: DistinguishedName, oid: string): string {

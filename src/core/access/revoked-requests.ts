@@ -6,7 +6,7 @@ import type { RequestRecord } from '../../domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { shown } from '../../lib/source/hidden-characters.ts'
-import { readCertificates } from '../../lib/x509/x509-certificate.ts'
+import { leafIn } from '../../lib/x509/x509-certificate.ts'
 import { valuesOf } from '../../lib/x509/x500-name.ts'
 import type { Place, Problem } from '../../domain/problem.ts'
 
@@ -57,8 +57,7 @@ export function revocationsOfHolder(
     if (what !== 'request' || value === request.name) return false
     const issued = records.find(each => each.request === value)?.issued ?? null
     if (issued === null) return proof.kind === 'review'
-    const read = readCertificates(issued.certificate)
-    const subject = read.ok ? (read.value[0]?.subject ?? []) : []
+    const subject = leafIn(issued.certificate)?.subject ?? []
     const { evidence } = issued.proof
     return (
       valuesOf(subject, ATTRIBUTE_OIDS.CN).some(name => names.has(name)) ||

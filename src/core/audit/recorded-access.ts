@@ -12,7 +12,7 @@ import { shown } from '../../lib/source/hidden-characters.ts'
 import { shellWord } from '../../lib/source/shell-word.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { attribute, formatName } from '../../lib/x509/x500-name.ts'
-import { readCertificates } from '../../lib/x509/x509-certificate.ts'
+import { leafIn } from '../../lib/x509/x509-certificate.ts'
 
 /**
  * `bound`: the roles that each grant has now. If that is unknown (null), a certificate with a grant has those that were granted last,
@@ -96,9 +96,8 @@ export function unprovedRequests(
   const kubelets: string[] = []
   for (const object of objects) {
     const { name, username, usages, signerName, conditions, certificate, labels } = object
-    const read = readCertificates(certificate ?? '')
-    const leaf = read.ok ? read.value[0] : undefined
-    if (leaf === undefined || leaf.notAfter <= now || !usages.includes('client auth')) continue
+    const leaf = leafIn(certificate)
+    if (leaf === null || leaf.notAfter <= now || !usages.includes('client auth')) continue
     const reason = conditions.find(({ type }) => type === 'Approved')?.reason ?? ''
     const subject = formatName(leaf.subject)
     const what = `${subject}, until ${leaf.notAfter.toISOString()}, SHA-256 ${leaf.sha256}`

@@ -4,7 +4,7 @@ import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { BrokenRecord, RequestRecord } from '../../domain/cluster/record.ts'
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
-import { readCertificates } from '../../lib/x509/x509-certificate.ts'
+import { leafIn } from '../../lib/x509/x509-certificate.ts'
 import { isKeptBy } from './signing-request-manifest.ts'
 import type { Keeper } from './signing-request-manifest.ts'
 import { namedAttempt } from './signing-request-name.ts'
@@ -61,11 +61,10 @@ export function orphanProblem(object: SigningRequest, now: Date): Problem | null
       `${object.name} is approved and not signed yet, and no record lists it`,
       `countersign holds no key for it; kubectl delete csr ${shellWord(object.name)} keeps it from being signed`,
     )
-  const read = readCertificates(object.certificate)
-  const leaf = read.ok ? read.value[0] : undefined
-  if (leaf !== undefined && leaf.notAfter <= now) return null
+  const leaf = leafIn(object.certificate)
+  if (leaf !== null && leaf.notAfter <= now) return null
   const what =
-    leaf === undefined
+    leaf === null
       ? 'nobody can read what was'
       : `SHA-256 ${leaf.sha256}, until ${leaf.notAfter.toISOString()}`
   return orphan(
@@ -89,8 +88,7 @@ function isOver({ conditions }: SigningRequest): boolean {
 function isListed({ name, certificate }: SigningRequest, record: RequestRecord): boolean {
   const { claim, issued, abandoned, history } = record
   if ([claim, issued, ...abandoned, ...history].some(each => each?.objectName === name)) return true
-  const read = certificate === null ? null : readCertificates(certificate)
-  const sha256 = read?.ok === true ? read.value[0]?.sha256 : undefined
+  const sha256 = leafIn(certificate)?.sha256
   return history.some(each => each.sha256 === sha256)
 }
 

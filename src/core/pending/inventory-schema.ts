@@ -1,6 +1,6 @@
 // Schema of a file of the node inventory, for the reader and for completion in editors.
 import { z } from 'zod'
-import type { InventoryNode, NodePool } from '../../domain/cluster/node-inventory.ts'
+import { orElse } from '../../lib/schema/absent-members.ts'
 import { fault } from '../../lib/schema/check-schema.ts'
 import { uniqueList } from '../../lib/schema/refinements.ts'
 import { DNS_LABEL, DNS_SUBDOMAIN, text, textList } from '../../lib/schema/text-rules.ts'
@@ -31,46 +31,30 @@ const network = z.string().superRefine((value, context) => {
   context.addIssue(fault({ message: `${shown(value)} is not a network`, hint }))
 })
 
-const node = z
-  .strictObject({
-    name: text(DNS_SUBDOMAIN).describe('Name of the Node'),
-    dnsNames: textList(DNS_SUBDOMAIN)
-      .optional()
-      .describe('Further DNS names that its certificates may have'),
-    addresses: uniqueList(address)
-      .optional()
-      .describe('IP addresses that its certificates may have'),
-  })
-  .transform(({ name, dnsNames = [], addresses = [] }): InventoryNode => ({
-    name,
-    dnsNames,
-    addresses,
-  }))
+const node = z.strictObject({
+  name: text(DNS_SUBDOMAIN).describe('Name of the Node'),
+  dnsNames: orElse(textList(DNS_SUBDOMAIN), []).describe(
+    'Further DNS names that its certificates may have',
+  ),
+  addresses: orElse(uniqueList(address), []).describe(
+    'IP addresses that its certificates may have',
+  ),
+})
 
-const pool = z
-  .strictObject({
-    name: text(DNS_LABEL).describe('Name of the pool'),
-    nodeNames: textList(NODE_PATTERN)
-      .min(1)
-      .describe('Names of its nodes, with * and ?, which match no dot'),
-    dnsNames: textList(DNS_TEMPLATE)
-      .optional()
-      .describe('Further DNS names of each node; {name} is its name'),
-    addresses: uniqueList(network).optional().describe('Networks of its addresses: 10.1.0.0/16'),
-    maxNodes: z.int().min(1).max(10_000).describe('Most nodes that it may have at a time'),
-    addressesPerNode: z
-      .int()
-      .min(1)
-      .max(16)
-      .optional()
-      .describe('Most IPv4 and most IPv6 addresses of each node; default 1'),
-  })
-  .transform(({ dnsNames = [], addresses = [], addressesPerNode = 1, ...said }): NodePool => ({
-    ...said,
-    addressesPerNode,
-    dnsNames,
-    addresses,
-  }))
+const pool = z.strictObject({
+  name: text(DNS_LABEL).describe('Name of the pool'),
+  nodeNames: textList(NODE_PATTERN)
+    .min(1)
+    .describe('Names of its nodes, with * and ?, which match no dot'),
+  dnsNames: orElse(textList(DNS_TEMPLATE), []).describe(
+    'Further DNS names of each node; {name} is its name',
+  ),
+  addresses: orElse(uniqueList(network), []).describe('Networks of its addresses: 10.1.0.0/16'),
+  maxNodes: z.int().min(1).max(10_000).describe('Most nodes that it may have at a time'),
+  addressesPerNode: orElse(z.int().min(1).max(16), 1).describe(
+    'Most IPv4 and most IPv6 addresses of each node; default 1',
+  ),
+})
 
 export const INVENTORY_SCHEMA = z
   .strictObject({
@@ -81,8 +65,8 @@ export const INVENTORY_SCHEMA = z
       .describe('Which part of the inventory this is'),
     spec: z
       .strictObject({
-        nodes: z.array(node).optional().describe('Nodes, one by one'),
-        pools: z.array(pool).optional().describe('Nodes by the pattern of their names'),
+        nodes: orElse(z.array(node), []).describe('Nodes, one by one'),
+        pools: orElse(z.array(pool), []).describe('Nodes by the pattern of their names'),
       })
       .describe('The nodes that the cluster may have'),
   })

@@ -74,7 +74,7 @@ function readFile(file: RequestFile): Checked<InventoryFile> {
   if (wrong !== null) return refuse(wrong)
   const said = readSchema(INVENTORY_SCHEMA, tree.value, { prefix: 'INVENTORY' })
   if (!said.ok) return said
-  const { nodes = [], pools = [] } = said.value.spec
+  const { nodes, pools } = said.value.spec
   return ok({ nodes, pools, claims: claimsOf(nodes, pools, tree.value) })
 }
 

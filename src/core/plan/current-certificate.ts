@@ -3,7 +3,7 @@ import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { Refused } from '../../domain/cluster/plan-step.ts'
 import type { BrokenRecord, IssuedRecord, RequestRecord } from '../../domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import { readCertificates } from '../../lib/x509/x509-certificate.ts'
+import { leafIn } from '../../lib/x509/x509-certificate.ts'
 import { requestKey } from './request-index.ts'
 
 export function currentCertificate(record: RequestRecord | null): IssuedRecord | null {
@@ -11,9 +11,8 @@ export function currentCertificate(record: RequestRecord | null): IssuedRecord |
 }
 
 /** Facts about the stored certificate are read from its PEM, never from other members of the record. */
-export function leafOf(issued: IssuedRecord): X509Certificate | null {
-  const read = readCertificates(issued.certificate)
-  return read.ok ? (read.value[0] ?? null) : null
+export function leafOf({ certificate }: Pick<IssuedRecord, 'certificate'>): X509Certificate | null {
+  return leafIn(certificate)
 }
 
 /** The refused requests, with those whose record cannot be read added; and the keys of the latter, from `requestKey`. */

@@ -5,6 +5,7 @@ import { refuse } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
 import type { Creator } from '../../domain/request/policy.ts'
+import { orElse, orNull } from '../../lib/schema/absent-members.ts'
 import { fault, readSchema } from '../../lib/schema/check-schema.ts'
 import { readText } from '../../lib/source/utf8-text.ts'
 import { keyPlace, valuePlace } from '../../lib/source/located-values.ts'
@@ -21,31 +22,28 @@ const TEST_FILE = z.strictObject({
     z
       .strictObject({
         name: z.string().describe('What the test says, in a sentence'),
-        path: z
-          .string()
-          .optional()
-          .describe('Path of the request file; its ending gives the format. Not with pending'),
-        pending: z
-          .strictObject({
+        path: orNull(z.string()).describe(
+          'Path of the request file; its ending gives the format. Not with pending',
+        ),
+        pending: orNull(
+          z.strictObject({
             username: z.string().describe('User name that the API server stamped on it'),
-            groups: z.array(z.string()).optional().describe('Groups of that user'),
-          })
-          .optional()
-          .describe(
-            'The request is a pending CertificateSigningRequest of another user: who created it',
-          ),
-        requester: z
-          .string()
-          .optional()
-          .describe('Login of the requester, from people of the configuration'),
+            groups: orElse(z.array(z.string()), []).describe('Groups of that user'),
+          }),
+        ).describe(
+          'The request is a pending CertificateSigningRequest of another user: who created it',
+        ),
+        requester: orNull(z.string()).describe(
+          'Login of the requester, from people of the configuration',
+        ),
         file: z.string().describe('The text of the request file'),
         expect: z
           .union([z.literal('allowed'), z.strictObject({ denied: z.array(z.string()).min(1) })])
           .describe('allowed, or the codes it is denied with'),
       })
       .superRefine(({ path, pending, requester }, context) => {
-        const isPending = pending !== undefined
-        if ((path === undefined) === isPending && (requester === undefined || !isPending)) return
+        const isPending = pending !== null
+        if ((path === null) === isPending && (requester === null || !isPending)) return
         const message = 'a test has a path and perhaps a requester, or it has pending'
         context.addIssue(fault({ message, atKey: true, hint: 'keep one of them' }))
       }),
@@ -79,16 +77,10 @@ export function parsePolicyTests(file: RequestFile): Checked<readonly PolicyTest
   if (!read.ok) return read
   const [first, ...others] = sameNames(read.value.tests, tree.value)
   if (first !== undefined) return refuse(first, ...others)
-  const tests = read.value.tests.map((test, index) => ({
-    name: test.name,
-    path: test.path ?? PENDING_PATH,
-    pending:
-      test.pending === undefined
-        ? null
-        : { username: test.pending.username, groups: test.pending.groups ?? [] },
-    requester: test.requester ?? null,
-    file: test.file,
-    codes: test.expect === 'allowed' ? null : test.expect.denied,
+  const tests = read.value.tests.map(({ path, expect, ...test }, index) => ({
+    ...test,
+    path: path ?? PENDING_PATH,
+    codes: expect === 'allowed' ? null : expect.denied,
     at: valuePlace(tree.value, ['tests', index, 'name']),
   }))
   return { ok: true, value: tests }

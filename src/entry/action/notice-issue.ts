@@ -11,6 +11,7 @@ import { fetchReminder } from '../../core/plan/own-key-renewal.ts'
 import { currentCertificate } from '../../core/plan/current-certificate.ts'
 import { NOTICE_MARKER, noticeBody, noticeTitle } from '../../output/comment/notice-text.ts'
 import type { NoticeEntry, Until } from '../../output/comment/notice-text.ts'
+import { problemsOf } from '../../output/terminal/outcome-text.ts'
 import { input, tried } from './job-context.ts'
 import type { ActionRun } from './job-context.ts'
 
@@ -103,7 +104,7 @@ function noticeEntries(outcome: StepOutcome, facts: NoticeFacts): readonly Notic
   const named = { name, cluster }
   const stands = outcome.kind === 'failed' ? outcome.validUntil : undefined
   const until = stands ?? untilOf(step)
-  const problem = problemOf(outcome)
+  const problem = outcome.kind === 'issued' ? undefined : problemsOf(outcome)[0]
   if (problem !== undefined) return PASSES.has(problem.code) ? [] : [{ ...named, until, problem }]
   const aged = keyReminder(step, facts.verdicts, facts.now)
   const fetched = fetchReminder(step, {
@@ -130,19 +131,4 @@ function untilOf(step: Step): Until {
   if (step.kind === 'blocked')
     return step.validUntil === undefined ? 'unknown' : (step.validUntil ?? 'none')
   return ('until' in step ? step.until : null) ?? 'none'
-}
-
-function problemOf(outcome: StepOutcome): Problem | undefined {
-  switch (outcome.kind) {
-    case 'refused':
-    case 'failed':
-      return outcome.problems[0]
-    case 'waiting':
-      return outcome.problem
-    case 'withdrawn':
-      return outcome.warnings[0]
-    case 'issued':
-    case 'kept':
-      return undefined
-  }
 }

@@ -1,4 +1,5 @@
 // countersign import --nodes: a draft of the inventory of nodes, from the Node objects of a cluster.
+import { counted } from '../../output/terminal/plural-words.ts'
 import { inventoryText } from '../../workflows/import/import-nodes.ts'
 import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
@@ -15,7 +16,7 @@ export async function importNodes(context: Context): Promise<Answer> {
     terminal.result(inventoryText(config.name, seen).trimEnd())
     const count = seen.nodes.size
     terminal.talk(
-      `${count === 1 ? '1 node' : `${count} nodes`}. Each one wrote its own names and addresses: compare them before the review`,
+      `${counted(count, 'node')}. Each one wrote its own names and addresses: compare them before the review`,
     )
     return 0
   } finally {

@@ -13,7 +13,7 @@ import { explainedText } from '../../output/terminal/policy-text.ts'
 import type { Explained } from '../../output/terminal/policy-text.ts'
 import { problemJson } from '../../output/json/results-json.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
-import { visible } from '../../output/terminal/plural-words.ts'
+import { counted, visible } from '../../output/terminal/plural-words.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
 import { inRoot } from '../command-context.ts'
 import type { Context } from '../command-context.ts'
@@ -96,7 +96,7 @@ export async function policyTest(context: Context): Promise<Answer> {
     ({ policy, what }) =>
       `${paint.warn('!')} ${visible(policy.path)}: no test covers ${visible(what)}`,
   )
-  const verdict = `${results.length - failed.length} passed, ${failed.length} failed${untested.length === 0 ? '' : `; ${untested.length === 1 ? '1 rule' : `${untested.length} rules`} that no test covers`}`
+  const verdict = `${results.length - failed.length} passed, ${failed.length} failed${untested.length === 0 ? '' : `; ${counted(untested.length, 'rule')} that no test covers`}`
   return {
     text: [...lines, ...wrong, ...unseen, paint.strong(verdict)].join('\n'),
     report: {

@@ -32,6 +32,12 @@ export function readCertificates(pemText: string): Checked<readonly X509Certific
   return readNewest(pemText)
 }
 
+/** The first certificate of a PEM text, which is the leaf of a chain; null without text, or if it cannot be read. */
+export function leafIn(pemText: string | null): X509Certificate | null {
+  const read = pemText === null ? null : readNewest(pemText)
+  return read?.ok === true ? (read.value[0] ?? null) : null
+}
+
 const TEXTS_KEPT = 32
 
 const readNewest = keepingNewest(TEXTS_KEPT, certificatesOf)

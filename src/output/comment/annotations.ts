@@ -2,6 +2,7 @@
 // that there are more.
 import { sortProblems } from '../../domain/problem.ts'
 import type { Annotation, Problem } from '../../domain/problem.ts'
+import { counted } from '../terminal/plural-words.ts'
 import { shown } from '../terminal/displayable-text.ts'
 
 const MOST_ANNOTATIONS = 9
@@ -19,10 +20,9 @@ export function annotations(
   ]
   const told = all.slice(0, MOST_ANNOTATIONS)
   const rest = all.length - told.length
+  const message = `${counted(rest, 'more problem')}; the log of the run has them all`
   const level = errors.length > MOST_ANNOTATIONS ? 'error' : 'warning'
-  return rest === 0
-    ? told
-    : [...told, { level, title: 'countersign', message: more(rest), at: null }]
+  return rest === 0 ? told : [...told, { level, title: 'countersign', message, at: null }]
 }
 
 function annotation({ code, at, message, hint }: Problem, level: Annotation['level']): Annotation {
@@ -36,10 +36,4 @@ function annotation({ code, at, message, hint }: Problem, level: Annotation['lev
         ? null
         : { file: shown(at.file, MOST_CHARACTERS), line: at.line, column: at.column },
   }
-}
-
-function more(rest: number): string {
-  return rest === 1
-    ? '1 more problem; the log of the run has them all'
-    : `${rest} more problems; the log of the run has them all`
 }

@@ -1,5 +1,4 @@
 // The table of an applied pull request: each request with its certificate, the renewal and the people who approved it.
-import type { ApprovalProof } from '../../domain/proof/approved.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
@@ -17,7 +16,7 @@ import {
   tableRow,
 } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
-import { outcomeWord } from '../terminal/outcome-text.ts'
+import { OUTCOMES, outcomeWord } from '../terminal/outcome-text.ts'
 import { minute } from '../terminal/plural-words.ts'
 
 /** A certificate in use, from the record or just issued. */
@@ -51,14 +50,6 @@ const MOST_NAMES = 3
 /** Four bytes with colons. */
 const MOST_SERIAL = 11
 const NONE = mark`–`
-const ICONS: Readonly<Record<StepOutcome['kind'], string>> = {
-  issued: '✅',
-  kept: '✅',
-  withdrawn: '➖',
-  waiting: '⏳',
-  refused: '⛔',
-  failed: '❌',
-}
 
 export const CERTIFICATE_HEAD: Markdown = tableHead([
   '',
@@ -91,7 +82,7 @@ function stateCell(outcome: StepOutcome, { replacedBy, links }: RowFacts): Markd
   }
   if (outcome.kind === 'kept')
     return outcome.revoked === undefined ? mark`✅ issued` : mark`⛔ revoked`
-  return { markdown: `${ICONS[outcome.kind]} ${outcomeWord(outcome)}` }
+  return { markdown: `${OUTCOMES[outcome.kind].icon} ${outcomeWord(outcome)}` }
 }
 
 /** GitHub itself links `#7`. */
@@ -120,12 +111,6 @@ function approvalCell(approval: RowApproval | undefined): Markdown {
     ', ',
   )
   return approval.rule === null ? mark`${by} at a terminal` : mark`${by}, rule ${approval.rule}`
-}
-
-export function approvalOf(proof: ApprovalProof): RowApproval {
-  if (proof.kind === 'terminal') return { by: [proof.osUser], rule: null }
-  const { approvals, rule } = proof.evidence
-  return { by: approvals.map(({ reviewer }) => reviewer.login), rule: rule.name }
 }
 
 /** The first bytes of a long serial; the details have all of it. */

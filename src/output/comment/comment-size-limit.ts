@@ -1,4 +1,5 @@
 // A page of limited size, made of sections. A section is cut between its items, never inside one: a row, a folded block, a fence.
+import { NOTHING } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 
 /** Items one below the other, for example the rows of a table. */
@@ -12,6 +13,22 @@ export interface Section {
   readonly left: (count: number) => Markdown
   /** The share of the free space that the section may use if others need space too, from 0 to 1. */
   readonly share: number
+}
+
+/** Rows of a table or entries of a list, below `above`. `left` has # for the number of those that are left out. */
+export function rows(
+  above: Markdown,
+  items: readonly Markdown[],
+  left: string,
+  share: number,
+): Section {
+  const rest = (count: number): Markdown => ({ markdown: `*${left.replace('#', `${count}`)}*` })
+  return { above, between: '\n', items, left: rest, share }
+}
+
+/** Blocks of text without a heading. */
+export function blocks(items: readonly Markdown[], left: string, share: number): Section {
+  return { ...rows(NOTHING, items, left, share), between: '\n\n' }
 }
 
 export interface Page {

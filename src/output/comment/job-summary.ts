@@ -7,15 +7,20 @@ import type { Problem } from '../../domain/problem.ts'
 import { joined, mark, NOTHING, onCluster } from './safe-markdown.ts'
 import { code, prose, tableHead, tableRow } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
-import { appliedFrom, OUTCOME_HEAD, outcomeRow, outcomeVerdict } from './outcome-markdown.ts'
+import {
+  appliedFrom,
+  OUTCOME_HEAD,
+  outcomeRow,
+  outcomeVerdict,
+  rolesSection,
+} from './outcome-markdown.ts'
 import { problemsOf } from '../terminal/outcome-text.ts'
-import { minute } from '../terminal/plural-words.ts'
+import { counted, minute } from '../terminal/plural-words.ts'
 import { statusRows, stepsLeft } from '../terminal/status-rows.ts'
-import { fitPage, SUMMARY } from './comment-size-limit.ts'
+import { blocks, fitPage, rows, SUMMARY } from './comment-size-limit.ts'
 import type { Page, Section } from './comment-size-limit.ts'
 import { planPage } from './plan-comment.ts'
 import type { CommentFacts } from './step-states.ts'
-import { rolesSection } from './roles-section.ts'
 import { problemCount, problemList, problemsSection } from './problem-markdown.ts'
 
 const SOON_MS = 7 * 24 * 3_600_000
@@ -50,10 +55,10 @@ export function applySummary({ plan, steps, warnings }: ApplyOutcome, facts: App
     outcomeVerdict(told.length === 0 ? steps : told, isWhole, beside)
   const sections = [
     problemsSection([...plan.problems, ...warnings], 0.2),
-    rowsSection(told),
+    rows(OUTCOME_HEAD, told.map(outcomeRow), '# more requests', 0.4),
     rolesSection(told),
     endingSection(steps, facts.now),
-    ...listedProblems(told),
+    listedProblems(told),
   ]
   const bottom = joined(
     [calls(facts), appliedFrom(facts.head)].filter(({ markdown }) => markdown !== ''),
@@ -68,42 +73,30 @@ export function problemSummary(problems: readonly Problem[], run: RunFacts): Pag
   return fitPage(() => verdict, [problemsSection(problems, 0.2)], calls(run), SUMMARY)
 }
 
-function rowsSection(outcomes: readonly StepOutcome[]): Section {
-  return {
-    above: OUTCOME_HEAD,
-    between: '\n',
-    items: outcomes.map(outcomeRow),
-    left: count => mark`*${count} more requests*`,
-    share: 0.4,
-  }
-}
-
 /** Certificates in use that this run did not make. */
 function endingSection(outcomes: readonly StepOutcome[], now: Date): Section {
   const soon = new Date(now.getTime() + SOON_MS)
-  const rows = statusRows({ steps: stepsLeft(outcomes) }, now, null).filter(
+  const ending = statusRows({ steps: stepsLeft(outcomes) }, now, null).filter(
     row => row.until !== null && (row.needsAttention || !row.until || row.until <= soon),
   )
-  const items = rows.slice(0, MOST_ENDING).map(({ name, cluster, until, next }) => {
+  const items = ending.slice(0, MOST_ENDING).map(({ name, cluster, until, next }) => {
     const end = until ? mark`${{ markdown: minute(until) }}` : mark`unknown`
     return tableRow([code(name), cluster === null ? NOTHING : code(cluster), end, prose(next)])
   })
-  const above = mark`**Certificates that expire within 7 days or need attention: ${rows.length}**\n\n${tableHead(['request', 'on', 'expires', 'next'])}`
-  return { above, between: '\n', items, left: count => mark`*${count} more*`, share: 0.1 }
+  const above = mark`**Certificates that expire within 7 days or need attention: ${ending.length}**\n\n${tableHead(['request', 'on', 'expires', 'next'])}`
+  return rows(above, items, '# more', 0.1)
 }
 
-function listedProblems(outcomes: readonly StepOutcome[]): readonly Section[] {
+function listedProblems(outcomes: readonly StepOutcome[]): Section {
   const items = outcomes.flatMap(outcome => {
     const problems = problemsOf(outcome)
     const { name, cluster } = stepTarget(outcome.step)
     const head = mark`**${name}**${onCluster(cluster)}:`
     return problems.length === 0 ? [] : [problemList(head, problems)]
   })
-  const left = (count: number): Markdown => mark`*problems of ${count} more requests*`
-  return [{ above: NOTHING, between: '\n\n', items, left, share: 0.3 }]
+  return blocks(items, 'problems of # more requests', 0.3)
 }
 
 function calls({ githubCalls }: RunFacts): Markdown {
-  if (githubCalls === null) return NOTHING
-  return githubCalls === 1 ? mark`1 call to GitHub.` : mark`${githubCalls} calls to GitHub.`
+  return githubCalls === null ? NOTHING : { markdown: `${counted(githubCalls, 'call')} to GitHub.` }
 }

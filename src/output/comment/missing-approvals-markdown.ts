@@ -3,6 +3,7 @@ import type { ApprovalNeed } from '../../domain/proof/step-need.ts'
 import { isMet } from '../../domain/proof/step-need.ts'
 import { joined, listed, mark, prose } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
+import { counted } from '../terminal/plural-words.ts'
 
 /** For a step that could be applied if it were approved. */
 export function needMarkdown(need: ApprovalNeed | undefined): Markdown {
@@ -20,16 +21,10 @@ function stillNeeded(need: ApprovalNeed): Markdown {
   const missing = Math.max(1, need.required) - need.counted.length
   if (missing <= 0) return mark`approved by ${approvers(need)}`
   const whom = mark`of ${whoMayApprove(need)}, by ${prose(need.rule)}`
-  if (need.counted.length === 0) return mark`${approvals(missing)} ${whom}`
-  return mark`${missing} more ${approvalWord(missing)} ${whom} (has ${need.counted.length} of ${need.required}: ${approvers(need)})`
-}
-
-function approvals(count: number): Markdown {
-  return mark`${count} ${approvalWord(count)}`
-}
-
-function approvalWord(count: number): Markdown {
-  return count === 1 ? mark`approval` : mark`approvals`
+  const isFirst = need.counted.length === 0
+  const many = { markdown: counted(missing, isFirst ? 'approval' : 'more approval') }
+  if (isFirst) return mark`${many} ${whom}`
+  return mark`${many} ${whom} (has ${need.counted.length} of ${need.required}: ${approvers(need)})`
 }
 
 /** The people whose approval counts: `owner or acme/platform`. */

@@ -12,10 +12,10 @@ import {
   tableRow,
 } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
-import { COMMENT, fitPage } from './comment-size-limit.ts'
+import { COMMENT, fitPage, rows } from './comment-size-limit.ts'
 import type { Page } from './comment-size-limit.ts'
 import { hintMarkdown, placeMarkdown } from './problem-markdown.ts'
-import { minute, relative } from '../terminal/plural-words.ts'
+import { counted, minute, relative } from '../terminal/plural-words.ts'
 
 /** First line of the issue. It identifies the issue among those of the same author. */
 export const NOTICE_MARKER = '<!-- countersign:notice -->'
@@ -37,17 +37,15 @@ export interface NoticeEntry {
 /** `countersign: 3 requests need attention`: counts requests, not rows. If no entry is left, the issue is closed under the last title. */
 export function noticeTitle(entries: readonly NoticeEntry[]): string {
   const named = new Set(entries.map(({ name, cluster }) => JSON.stringify([name, cluster])))
-  if (named.size === 0) return 'countersign: no request needs attention'
-  return named.size === 1
-    ? 'countersign: 1 request needs attention'
-    : `countersign: ${named.size} requests need attention`
+  return named.size === 0
+    ? 'countersign: no request needs attention'
+    : `countersign: ${counted(named.size, 'request needs', 'requests need')} attention`
 }
 
 /** Entries that apply to all certificates first, then the earliest end; entries without a certificate last. */
 export function noticeBody(entries: readonly NoticeEntry[], now: Date): Page {
-  const rows = entries.toSorted(bySoonest).map(entry => noticeRow(entry, now))
   const verdict =
-    rows.length === 0
+    entries.length === 0
       ? mark`Every certificate renews by itself.`
       : mark`These need attention. Every run rewrites this issue, and closes it when nothing is left.`
   const top = (isWhole: boolean): Markdown =>
@@ -58,13 +56,12 @@ export function noticeBody(entries: readonly NoticeEntry[], now: Date): Page {
       ],
       '\n',
     )
-  const section = {
-    above: tableHead(['request', 'works until', 'why', 'next step']),
-    between: '\n',
-    items: rows,
-    left: (count: number) => mark`*${count} more; ${'countersign status'} names them all*`,
-    share: 1,
-  } as const
+  const section = rows(
+    tableHead(['request', 'works until', 'why', 'next step']),
+    entries.toSorted(bySoonest).map(entry => noticeRow(entry, now)),
+    '# more; `countersign status` names them all',
+    1,
+  )
   const bottom = mark`<sub>as of ${{ markdown: minute(now) }} · countersign ${{ markdown: VERSION }}</sub>`
   return fitPage(top, [section], bottom, COMMENT)
 }

@@ -22,10 +22,9 @@ import {
 import type { Markdown } from './safe-markdown.ts'
 import { CERTIFICATE_HEAD, certificateRow, colons } from './certificate-rows.ts'
 import type { RowFacts } from './certificate-rows.ts'
-import { appliedFrom, outcomeTitle, outcomeVerdict } from './outcome-markdown.ts'
-import { COMMENT, fitPage } from './comment-size-limit.ts'
+import { appliedFrom, outcomeTitle, outcomeVerdict, rolesSection } from './outcome-markdown.ts'
+import { blocks, COMMENT, fitPage, rows } from './comment-size-limit.ts'
 import type { Page } from './comment-size-limit.ts'
-import { rolesSection } from './roles-section.ts'
 import { problemList } from './problem-markdown.ts'
 import { hadAccess, outcomeWord } from '../terminal/outcome-text.ts'
 import { bindingWords, minute } from '../terminal/plural-words.ts'
@@ -51,30 +50,15 @@ export function issuedComment(outcomes: readonly StepOutcome[], facts: IssuedFac
   const told = own.filter(({ kind }) => kind !== 'kept')
   const top = (isWhole: boolean): Markdown =>
     joined([{ markdown: ISSUED_MARKER }, verdictOf(outcomes, own, isWhole)], '\n')
+  const table = outcomes.map(outcome => certificateRow(outcome, facts))
+  const details = own.flatMap(outcome => detailsOf(outcome, facts))
+  const pems = outcomes.flatMap(({ step }) => certificateMarkdown(step, outcomes, facts))
   const sections = [
-    {
-      above: CERTIFICATE_HEAD,
-      between: '\n',
-      items: outcomes.map(outcome => certificateRow(outcome, facts)),
-      left: (count: number) => mark`*${count} more requests*`,
-      share: 0.4,
-    },
-    {
-      above: NOTHING,
-      between: '\n\n',
-      items: own.flatMap(outcome => detailsOf(outcome, facts)),
-      left: (count: number) => mark`*details of ${count} more requests*`,
-      share: 0.3,
-    },
+    rows(CERTIFICATE_HEAD, table, '# more requests', 0.4),
+    blocks(details, 'details of # more requests', 0.3),
     rolesSection(told),
-    {
-      above: NOTHING,
-      between: '\n\n',
-      items: outcomes.flatMap(({ step }) => certificateMarkdown(step, outcomes, facts)),
-      left: (count: number) => mark`*certificates of ${count} more requests*`,
-      share: 0.3,
-    },
-  ] as const
+    blocks(pems, 'certificates of # more requests', 0.3),
+  ]
   const acted = told.some(({ kind }) => kind === 'issued' || kind === 'withdrawn')
   // A page that reports nothing new does not change with each run.
   const links = facts.links === null || acted ? facts.links : { ...facts.links, run: null }

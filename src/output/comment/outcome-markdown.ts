@@ -7,27 +7,23 @@ import { code, firstOf, joined, mark, NOTHING, tableHead, tableRow } from './saf
 import { commitLink, runLink } from './page-links.ts'
 import type { PageLinks } from './page-links.ts'
 import type { Markdown } from './safe-markdown.ts'
+import { rows } from './comment-size-limit.ts'
+import type { Section } from './comment-size-limit.ts'
 import { outcomeWord } from '../terminal/outcome-text.ts'
-import { minute } from '../terminal/plural-words.ts'
+import { roleRuleLines } from '../terminal/role-rules-text.ts'
+import { counted, minute } from '../terminal/plural-words.ts'
 
-const WORDS = [
-  ['issued', 'issued', 'issued'],
-  ['reissued', 'reissued', 'reissued'],
-  ['renewed', 'renewed', 'renewed'],
-  ['withdrawn', 'withdrawn', 'withdrawn'],
-  ['waiting', 'waits', 'wait'],
-  ['refused', 'refused', 'refused'],
-  ['failed', 'failed', 'failed'],
-] as const
+const WORDS = ['issued', 'reissued', 'renewed', 'withdrawn', 'waiting', 'refused', 'failed']
 const MOST_SINKS = 3
 
 export const OUTCOME_HEAD: Markdown = tableHead(['', 'request', 'on', 'what'])
 
 /** `1 issued, 1 waits, 1 failed`. Unchanged requests are only counted if there are no others. */
 function outcomeStates(outcomes: readonly StepOutcome[]): Markdown {
-  const told = WORDS.flatMap(([word, one, many]) => {
+  const told = WORDS.flatMap(word => {
     const count = outcomes.filter(outcome => outcomeWord(outcome) === word).length
-    return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`]
+    const words = word === 'waiting' ? (['waits', 'wait'] as const) : ([word, word] as const)
+    return count === 0 ? [] : [counted(count, ...words)]
   })
   const rest =
     outcomes.length === 0 ? 'nothing to do' : `nothing to do, ${outcomes.length} unchanged`
@@ -90,4 +86,10 @@ function inSinks(sinks: readonly string[]): Markdown {
     MOST_SINKS,
   )
   return shown.length === 0 ? NOTHING : mark`, ${joined(shown, ', ')}`
+}
+
+/** The rules of the ClusterRoles that a run granted. */
+export function rolesSection(outcomes: readonly StepOutcome[]): Section {
+  const items = roleRuleLines(outcomes).map(line => mark`- ${line}`)
+  return rows(mark`Rules of the granted roles:`, items, '# more rules', 0.1)
 }

@@ -6,10 +6,11 @@ import type { Problem } from '../../domain/problem.ts'
 import { VERSION } from '../../domain/version.ts'
 import { code, joined, mark, NOTHING, onCluster, tableHead, tableRow } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
-import { COMMENT, fitPage } from './comment-size-limit.ts'
+import { blocks, COMMENT, fitPage, rows } from './comment-size-limit.ts'
 import type { Page, PageLimit, Section } from './comment-size-limit.ts'
 import { commitLink, runLink } from './page-links.ts'
 import type { PageLinks } from './page-links.ts'
+import { counted } from '../terminal/plural-words.ts'
 import { planContext } from './plan-context.ts'
 import { planDetails } from './plan-details.ts'
 import { changesWords, configurationRow, PLAN_HEAD, planRow } from './plan-rows.ts'
@@ -111,8 +112,7 @@ function isIssuing(step: Step): step is Exclude<Step, { readonly kind: 'withdraw
 }
 
 function cutWords(count: number): Markdown {
-  const what = count === 1 ? mark`1 request` : mark`${count} requests`
-  return mark`**This plan of ${what} is too long to be shown whole, so it cannot be approved as seen here.** Split the pull request, or read the rest with ${'countersign plan'}.`
+  return mark`**This plan of ${{ markdown: counted(count, 'request') }} is too long to be shown whole, so it cannot be approved as seen here.** Split the pull request, or read the rest with ${'countersign plan'}.`
 }
 
 function sectionsOf(
@@ -121,32 +121,15 @@ function sectionsOf(
   details: readonly Markdown[],
   facts: CommentFacts,
 ): readonly Section[] {
+  const table = [
+    ...facts.configuration.map(file => configurationRow(file, plan, facts)),
+    ...steps.map(step => planRow(step, plan, facts)),
+  ]
   return [
     problemsSection(plan.problems, 0.15),
-    {
-      above: PLAN_HEAD,
-      between: '\n',
-      items: [
-        ...facts.configuration.map(file => configurationRow(file, plan, facts)),
-        ...steps.map(step => planRow(step, plan, facts)),
-      ],
-      left: count => mark`*${count} more requests*`,
-      share: 0.4,
-    },
-    {
-      above: NOTHING,
-      between: '\n\n',
-      items: details,
-      left: count => mark`*details of ${count} more requests*`,
-      share: 0.2,
-    },
-    {
-      above: NOTHING,
-      between: '\n\n',
-      items: steps.flatMap(blockedProblems),
-      left: count => mark`*problems of ${count} more requests*`,
-      share: 0.15,
-    },
+    rows(PLAN_HEAD, table, '# more requests', 0.4),
+    blocks(details, 'details of # more requests', 0.2),
+    blocks(steps.flatMap(blockedProblems), 'problems of # more requests', 0.15),
     effectsSection(plan.effects),
   ]
 }
@@ -160,13 +143,8 @@ function blockedProblems(step: Step): readonly Markdown[] {
 function effectsSection(effects: readonly Effect[]): Section {
   const title = mark`Once this change of the configuration or the policies is merged:`
   const head = tableHead(['request', 'today', 'then', 'why'])
-  return {
-    above: mark`${title}\n\n${head}`,
-    between: '\n',
-    items: effects.map(effectRow),
-    left: count => mark`*${count} more affected requests*`,
-    share: 0.1,
-  }
+  const above = mark`${title}\n\n${head}`
+  return rows(above, effects.map(effectRow), '# more affected requests', 0.1)
 }
 
 function effectRow({ request, was, will, codes, changes }: Effect): Markdown {

@@ -21,9 +21,10 @@ import {
 } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 import { needMarkdown } from './missing-approvals-markdown.ts'
+import { problemCount } from './problem-markdown.ts'
 import { configurationState, isHeld, needOf, stateMarkdown, stateOf } from './step-states.ts'
 import type { CommentFacts, ConfigurationFile } from './step-states.ts'
-import { purpose, sinkWords } from '../terminal/plural-words.ts'
+import { counted, purpose, sinkWords } from '../terminal/plural-words.ts'
 
 /** A row gives an overview; the full values are in the details. */
 const MOST_NAMES = 3
@@ -74,11 +75,10 @@ export function configurationRow(
   const { path, change } = file
   const need = facts.needs.get(path)
   const state = configurationState(file, plan, facts)
-  const count = plan.effects.length
-  const effects =
-    count === 0
-      ? mark`no request changes`
-      : mark`${count} ${count === 1 ? mark`request changes` : mark`requests change`}, listed below`
+  const count = counted(plan.effects.length, 'request changes', 'requests change')
+  const effects = {
+    markdown: plan.effects.length === 0 ? 'no request changes' : `${count}, listed below`,
+  }
   const word = { added: mark`adds`, changed: mark`changes`, removed: mark`removes` }[change]
   return tableRow([
     stateMarkdown(state),
@@ -98,8 +98,7 @@ function needsOf(step: Step, plan: Plan, facts: CommentFacts): Markdown {
     const need = needMarkdown(needOf(step, facts))
     return isHeld(plan) ? mark`the problems above solved; ${need}` : need
   }
-  const count = step.problems.length
-  return count === 1 ? mark`1 problem, below` : mark`${count} problems, below`
+  return mark`${problemCount(step.problems.length)}, below`
 }
 
 function onMerge(step: Step): Markdown {

@@ -2,6 +2,8 @@
 import type { Place, Problem } from '../../domain/problem.ts'
 import { code, joined, mark, MESSAGE_LENGTH, NOTHING, prose } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
+import { counted } from '../terminal/plural-words.ts'
+import { rows } from './comment-size-limit.ts'
 import type { Section } from './comment-size-limit.ts'
 
 /** More problems of one file do not help on a page. The log has all of them. */
@@ -44,16 +46,11 @@ export function problemList(head: Markdown, problems: readonly Problem[]): Markd
 }
 
 export function problemCount(count: number): Markdown {
-  return count === 1 ? mark`1 problem` : mark`${count} problems`
+  return { markdown: counted(count, 'problem') }
 }
 
 /** Problems that belong to no single request. `share` is the share of the page that they may use. */
 export function problemsSection(problems: readonly Problem[], share: number): Section {
-  return {
-    above: NOTHING,
-    between: '\n',
-    items: problems.map(problem => mark`- ${problemMarkdown(problem)}`),
-    left: count => mark`*${count} more problems*`,
-    share,
-  }
+  const items = problems.map(problem => mark`- ${problemMarkdown(problem)}`)
+  return rows(NOTHING, items, '# more problems', share)
 }

@@ -12,6 +12,7 @@ import { whoMayApprove } from './missing-approvals-markdown.ts'
 import type { PageLinks } from './page-links.ts'
 import { code, firstOf, listed, mark, NOTHING } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
+import { counted } from '../terminal/plural-words.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 
 /** Facts of a pull request in addition to its plan. The keys of `verdicts` are the request objects of that plan. */
@@ -164,17 +165,15 @@ function briefly(need: ApprovalNeed): Markdown {
 
 /** ` (1 ready, 1 needs approval)`, if there is more than one thing to count. */
 function details(plan: Plan, counts: PlanVerdict['counts'], all: number): Markdown {
-  const told = [
-    words(plan.problems.length, 'problem outside the requests', 'problems outside the requests'),
-    words(counts.ready, 'ready', 'ready'),
-    words(counts['needs approval'], 'needs approval', 'need approval'),
-    words(counts.refused, 'refused', 'refused'),
-    words(plan.effects.length, 'request is affected', 'requests are affected'),
-  ].filter(text => text !== '')
+  const told = (
+    [
+      [plan.problems.length, 'problem outside the requests', 'problems outside the requests'],
+      [counts.ready, 'ready', 'ready'],
+      [counts['needs approval'], 'needs approval', 'need approval'],
+      [counts.refused, 'refused', 'refused'],
+      [plan.effects.length, 'request is affected', 'requests are affected'],
+    ] as const
+  ).flatMap(([count, one, many]) => (count === 0 ? [] : [counted(count, one, many)]))
   const isOne = all === 1 && told.length === 1
   return told.length === 0 || isOne ? NOTHING : { markdown: ` (${told.join(', ')})` }
-}
-
-function words(count: number, one: string, many: string): string {
-  return count === 0 ? '' : `${count} ${count === 1 ? one : many}`
 }

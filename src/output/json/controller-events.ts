@@ -4,7 +4,7 @@ import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import type { TurnReport } from '../../domain/cluster/pending-request.ts'
 import type { PassReport } from '../../domain/cluster/pass-report.ts'
 import type { ControllerEvent } from '../../domain/cluster/pass-report.ts'
-import { outcomeLine, outcomeWord, problemsOf } from '../terminal/outcome-text.ts'
+import { outcomeLine, OUTCOMES, outcomeWord, problemsOf } from '../terminal/outcome-text.ts'
 
 /** `seen`: request → its last outcome, which this changes: an outcome that stays the same makes no second Event. */
 export function eventsOf(
@@ -21,11 +21,11 @@ export function eventsOf(
     if (outcome.kind === 'kept') seen.delete(request)
     else seen.set(request, message)
     if (!isNews) return []
-    const isGood = outcome.kind === 'issued' || outcome.kind === 'withdrawn'
     const word = outcomeWord(outcome)
     const reason = `${word.charAt(0).toUpperCase()}${word.slice(1)}`
     const regarding = { kind: 'record', request } as const
-    return [{ regarding, type: isGood ? 'Normal' : 'Warning', reason, message, at } as const]
+    const type = OUTCOMES[outcome.kind].tone === 'good' ? 'Normal' : 'Warning'
+    return [{ regarding, type, reason, message, at } as const]
   })
 }
 

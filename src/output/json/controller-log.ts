@@ -5,7 +5,7 @@ import type { PassReport } from '../../domain/cluster/pass-report.ts'
 import type { TurnReport } from '../../domain/cluster/pending-request.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
-import { outcomeWord, problemsOf } from '../terminal/outcome-text.ts'
+import { OUTCOMES, outcomeWord, problemsOf } from '../terminal/outcome-text.ts'
 import { problemJson } from './results-json.ts'
 
 type Level = 'info' | 'warning' | 'error'
@@ -48,19 +48,12 @@ export function turnLines({ signerName, commit, decided, at }: TurnReport): read
   )
 }
 
-const LEVELS: Readonly<Record<StepOutcome['kind'], Level>> = {
-  issued: 'info',
-  withdrawn: 'info',
-  kept: 'info',
-  waiting: 'warning',
-  refused: 'error',
-  failed: 'error',
-}
+const LEVELS = { good: 'info', warn: 'warning', bad: 'error' } as const
 
 function stepLine(outcome: StepOutcome, at: Date): string {
   const { name, cluster, path } = stepTarget(outcome.step)
   const problems = problemsOf(outcome)
-  return logLine(at, LEVELS[outcome.kind], `${name}: ${outcomeWord(outcome)}`, {
+  return logLine(at, LEVELS[OUTCOMES[outcome.kind].tone], `${name}: ${outcomeWord(outcome)}`, {
     request: { name, cluster, path },
     ...('serial' in outcome && {
       certificate: { serial: outcome.serial, sha256: outcome.sha256, notAfter: outcome.notAfter },

@@ -1,7 +1,7 @@
 // An audit for people and as CSV (RFC 4180): the certificates, what no approval covers, and who used what.
 import type { AuditedCertificate, AuditReport } from '../../domain/cluster/audit-report.ts'
 import type { EvidencedPerson } from '../../domain/proof/evidence.ts'
-import { minute, revokedBy, visible } from './plural-words.ts'
+import { counted, minute, revokedBy, visible } from './plural-words.ts'
 import { problemsText } from './problem-text.ts'
 import type { Paint } from './terminal-colours.ts'
 import { table } from './text-table.ts'
@@ -39,10 +39,6 @@ export function auditText(report: AuditReport, paint: Paint): string {
     problemsText(alarms, paint),
   ]
   return lines.filter(line => line !== '').join('\n')
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 /** Without the end of the last line. No cell is a formula of a spreadsheet. */

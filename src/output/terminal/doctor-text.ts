@@ -3,7 +3,11 @@ import type { Finding } from '../../domain/cluster/finding.ts'
 import type { Paint } from './terminal-colours.ts'
 import { visible } from './plural-words.ts'
 
-const MARKS = { good: '✓', bad: '✗', unsure: '!' } as const
+const MARKS = {
+  good: { sign: '✓', tone: 'good', word: 'ok' },
+  bad: { sign: '✗', tone: 'bad', word: 'wrong' },
+  unsure: { sign: '!', tone: 'warn', word: 'unsure' },
+} as const
 const SHORTEST_AREA = 12
 
 export function doctorText(findings: readonly Finding[], paint: Paint): string {
@@ -12,8 +16,8 @@ export function doctorText(findings: readonly Finding[], paint: Paint): string {
   return [...lines, '', paint.strong(verdict(findings))].join('\n')
 }
 
-export function findingJson({ mark, area, message, code, paste }: Finding): unknown {
-  return { mark: { good: 'ok', bad: 'wrong', unsure: 'unsure' }[mark], area, message, code, paste }
+export function findingJson({ mark, ...said }: Finding): unknown {
+  return { mark: MARKS[mark].word, ...said }
 }
 
 function findingText(
@@ -21,12 +25,12 @@ function findingText(
   width: number,
   paint: Paint,
 ): string {
-  const colour = { good: paint.good, bad: paint.bad, unsure: paint.warn }[mark]
+  const { sign, tone } = MARKS[mark]
   const said = code === null ? visible(message) : `${visible(message)} (${code})`
   const indent = ' '.repeat(width + 3)
   const below = (paste ?? '').split('\n').filter(line => line !== '')
   return [
-    `${colour(MARKS[mark])} ${visible(area).padEnd(width)} ${said}`,
+    `${paint[tone](sign)} ${visible(area).padEnd(width)} ${said}`,
     ...below.map(line => `${indent}${visible(line)}`),
   ].join('\n')
 }

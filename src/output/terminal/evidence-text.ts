@@ -10,7 +10,7 @@ import type {
 import type { FoundCertificate } from '../../domain/cluster/record.ts'
 import type { Paint } from './terminal-colours.ts'
 import { table } from './text-table.ts'
-import { minute, revokedBy, visible } from './plural-words.ts'
+import { counted, minute, revokedBy, visible } from './plural-words.ts'
 
 const SHORT = 7
 
@@ -104,7 +104,7 @@ function ruleWords({ rule, approvals, unattributed, hasUnknownPusher }: Evidence
     ...(unattributed === null ? [] : [visible(unattributed)]),
     ...(hasUnknownPusher ? ['GitHub did not say who pushed'] : []),
   ]
-  const needs = rule.required === 1 ? '1 approval' : `${rule.required} approvals`
+  const needs = counted(rule.required, 'approval')
   const why = more.length === 0 ? '' : `; one of them because ${more.join(', and ')}`
   return `${visible(rule.name)} needs ${needs}, ${approvals.length} counted${why}`
 }

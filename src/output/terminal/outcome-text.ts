@@ -8,16 +8,17 @@ import type { Severity } from './problem-text.ts'
 import { shown } from './displayable-text.ts'
 import { roleRuleLines } from './role-rules-text.ts'
 import { table } from './text-table.ts'
-import { bindingWords, minute, shortHex, visible } from './plural-words.ts'
+import { bindingWords, counted, minute, shortHex, visible } from './plural-words.ts'
 
-const MARKS: Readonly<Record<StepOutcome['kind'], string>> = {
-  issued: '✓',
-  withdrawn: '✓',
-  kept: '=',
-  waiting: '…',
-  refused: '✗',
-  failed: '✗',
-}
+/** Each kind of outcome: at a terminal, on a page of GitHub, and how good it is. */
+export const OUTCOMES = {
+  issued: { mark: '✓', icon: '✅', tone: 'good' },
+  withdrawn: { mark: '✓', icon: '➖', tone: 'good' },
+  kept: { mark: '=', icon: '✅', tone: 'good' },
+  waiting: { mark: '…', icon: '⏳', tone: 'warn' },
+  refused: { mark: '✗', icon: '⛔', tone: 'bad' },
+  failed: { mark: '✗', icon: '❌', tone: 'bad' },
+} as const
 
 /** Steps that the plan marked as unchanged (`kept`) are only counted. */
 export function outcomesText(outcomes: readonly StepOutcome[], paint: Paint): string {
@@ -44,7 +45,7 @@ export function outcomeProblemsText(outcomes: readonly StepOutcome[], paint: Pai
 function notStartedLine(outcomes: readonly StepOutcome[], paint: Paint): readonly string[] {
   const count = outcomes.filter(isNotStarted).length
   if (count === 0) return []
-  const many = count === 1 ? '1 request was' : `${count} requests were`
+  const many = counted(count, 'request was', 'requests were')
   return [`${paint.warn('interrupted')}: ${many} not started; to continue, apply again`]
 }
 
@@ -99,16 +100,12 @@ export function outcomesVerdict(outcomes: readonly StepOutcome[]): string {
 
 /** `hasClusters`: the outcomes are of several clusters, so each line names its own. */
 function row(outcome: StepOutcome, hasClusters: boolean, paint: Paint): readonly string[] {
-  const colour =
-    outcome.kind === 'failed' || outcome.kind === 'refused'
-      ? paint.bad
-      : outcome.kind === 'waiting'
-        ? paint.warn
-        : paint.good
+  const { mark, tone } = OUTCOMES[outcome.kind]
+  const { name, cluster } = stepTarget(outcome.step)
   return [
-    colour(MARKS[outcome.kind]),
-    visible(stepTarget(outcome.step).name),
-    ...(hasClusters ? [stepTarget(outcome.step).cluster ?? ''] : []),
+    paint[tone](mark),
+    visible(name),
+    ...(hasClusters ? [cluster ?? ''] : []),
     outcomeWord(outcome),
     outcomeLine(outcome),
   ]

@@ -12,6 +12,7 @@ import { wholeSteps } from './step-details.ts'
 import { table } from './text-table.ts'
 import {
   bindingWords,
+  counted,
   failureWords,
   isUnknown,
   minute,
@@ -43,16 +44,15 @@ export interface PlanContext {
   readonly isWhole?: (step: Step) => boolean
 }
 
-const KINDS = ['issue', 'reissue', 'renew', 'withdraw', 'blocked', 'keep'] as const
-
-const MARKS: Readonly<Record<Step['kind'], string>> = {
-  issue: '+',
-  reissue: '±',
-  renew: '↻',
-  withdraw: '−',
-  blocked: '✗',
-  keep: '=',
-}
+/** Each kind of step, in the order of the text: its mark and colour, and the words that count it. */
+const KINDS = {
+  issue: { mark: '+', tone: 'good', words: 'to issue' },
+  reissue: { mark: '±', tone: 'warn', words: 'to reissue' },
+  renew: { mark: '↻', tone: 'good', words: 'to renew' },
+  withdraw: { mark: '−', tone: 'warn', words: 'to withdraw' },
+  blocked: { mark: '✗', tone: 'bad', words: 'refused' },
+  keep: { mark: '=', tone: 'dim', words: 'unchanged' },
+} as const
 
 export function planText(plan: Plan, context: PlanContext): string {
   const { paint } = context
@@ -85,20 +85,14 @@ export function planText(plan: Plan, context: PlanContext): string {
 
 /** `1 to issue, 1 refused, 9 unchanged`; `nothing to do` if everything is unchanged. */
 export function planVerdict(plan: Plan, now: Date): string {
-  const count = (kind: Step['kind']): number => plan.steps.filter(step => step.kind === kind).length
+  const count = (kind: string): number => plan.steps.filter(step => step.kind === kind).length
   const later = plan.steps.filter(
     step => step.kind === 'withdraw' && waitsForExpiry(step, now),
   ).length
-  const words: Readonly<Record<Step['kind'], string>> = {
-    issue: 'to issue',
-    reissue: 'to reissue',
-    renew: 'to renew',
-    withdraw: 'to withdraw',
-    blocked: 'refused',
-    keep: 'unchanged',
-  }
   const parts = [
-    ...KINDS.map(kind => [count(kind) - (kind === 'withdraw' ? later : 0), words[kind]] as const),
+    ...Object.entries(KINDS).map(
+      ([kind, { words }]) => [count(kind) - (kind === 'withdraw' ? later : 0), words] as const,
+    ),
     [later, 'to withdraw after the certificate expires'] as const,
   ].flatMap(([number, text]) => (number === 0 ? [] : [`${number} ${text}`]))
   if (parts.length === 0) return 'no requests, nothing to do'
@@ -114,10 +108,10 @@ function clusterBlock(name: string | null, steps: readonly Step[], context: Plan
   const facts = context.clusters.find(cluster => cluster.name === name)
   const known = [facts?.version ?? null, facts?.server ?? null].filter(fact => fact !== null)
   const where = known.length === 0 ? '' : ` (${visible(known.join(' at '))})`
-  const files = context.files === 1 ? '1 request file' : `${context.files} request files`
+  const files = counted(context.files, 'request file')
   const title = name === null ? 'not for any cluster' : `${name}${where}`
-  const shown = KINDS.filter(kind => kind !== 'keep').flatMap(kind =>
-    steps.filter(step => step.kind === kind),
+  const shown = Object.keys(KINDS).flatMap(kind =>
+    steps.filter(step => step.kind === kind && kind !== 'keep'),
   )
   const silent = unanswered(shown)
   const rows = [
@@ -147,22 +141,15 @@ function unansweredRow(steps: readonly Step[], { paint }: PlanContext): readonly
   const [first] = steps
   if (first?.kind !== 'blocked') return []
   const { code } = first.problems[0]
-  return [[paint.bad(MARKS.blocked), `${steps.length} requests`, 'refused', code, '']]
+  return [[paint.bad(KINDS.blocked.mark), `${steps.length} requests`, 'refused', code, '']]
 }
 
 function row(step: Step, context: PlanContext): readonly string[] {
   const { paint } = context
-  const colour = {
-    issue: paint.good,
-    reissue: paint.warn,
-    renew: paint.good,
-    withdraw: paint.warn,
-    blocked: paint.bad,
-    keep: paint.dim,
-  }[step.kind]
+  const { mark, tone } = KINDS[step.kind]
   const word = step.kind === 'blocked' ? 'refused' : step.kind
   return [
-    colour(MARKS[step.kind]),
+    paint[tone](mark),
     visible(stepTarget(step).name),
     word,
     visible(

@@ -12,6 +12,11 @@ const MINUTE = 60
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
+/** `1 file`, `2 files`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`
+}
+
 /** `3d`, `2d 14h`, `45m`, `30s`: at most two units, the second only if it matters. */
 export function span(seconds: number): string {
   const whole = Math.floor(Math.abs(seconds))

@@ -3,7 +3,7 @@ import { sortProblems } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { CheckedCounts } from '../../domain/request/checked-counts.ts'
 import type { Paint } from './terminal-colours.ts'
-import { visible } from './plural-words.ts'
+import { counted, visible } from './plural-words.ts'
 
 const LONGEST_EXCERPT = 160
 
@@ -70,7 +70,7 @@ export function checkedText(
   const rules =
     configurations === 0
       ? '; no configuration was found, so no policy was applied'
-      : `, ${policies === 1 ? '1 policy' : `${policies} policies`}, ${counted(configurations, 'configuration')}`
+      : `, ${counted(policies, 'policy', 'policies')}, ${counted(configurations, 'configuration')}`
   const nodes =
     inventories === 0 ? '' : `, ${counted(inventories, 'file')} of the inventory of nodes`
   return `OK: ${counted(requests, 'request')}${rules}${nodes}${warningCount(warnings)}`
@@ -78,9 +78,4 @@ export function checkedText(
 
 function warningCount(warnings: readonly Problem[]): string {
   return warnings.length === 0 ? '' : `, ${counted(warnings.length, 'warning')}`
-}
-
-/** `1 file`, `2 files`. */
-function counted(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }

@@ -1,23 +1,16 @@
 // The plan of bootstrap for a person: one line for each step, grouped by place, the verdict last.
-import type { SetupState, SetupStep } from '../../domain/cluster/setup-step.ts'
+import type { SetupStep } from '../../domain/cluster/setup-step.ts'
 import { visible } from './plural-words.ts'
 import type { Paint } from './terminal-colours.ts'
 
-const MARKS: Readonly<Record<SetupState, string>> = {
-  create: '+',
-  change: '±',
-  delete: '−',
-  unchanged: '=',
-  blocked: '✗',
-}
-const WORDS: Readonly<Record<SetupState, string>> = {
-  create: 'to create',
-  change: 'to change',
-  delete: 'to delete',
-  unchanged: 'unchanged',
-  blocked: 'blocked',
-}
-const STATES: readonly SetupState[] = ['create', 'change', 'delete', 'blocked', 'unchanged']
+/** Each state, in the order of the verdict: its mark and colour, and the words that count it. */
+const STATES = {
+  create: { mark: '+', tone: 'good', words: 'to create' },
+  change: { mark: '±', tone: 'good', words: 'to change' },
+  delete: { mark: '−', tone: 'good', words: 'to delete' },
+  blocked: { mark: '✗', tone: 'bad', words: 'blocked' },
+  unchanged: { mark: '=', tone: 'dim', words: 'unchanged' },
+} as const
 
 /** `titles`: the name of the cluster and of the repository. */
 export function setupText(
@@ -37,17 +30,17 @@ export function setupText(
 
 /** `7 to create, 2 unchanged`; `nothing to do` if everything is unchanged. */
 export function setupVerdict(steps: readonly SetupStep[]): string {
-  const count = (state: SetupState): number => steps.filter(step => step.state === state).length
+  const count = (state: string): number => steps.filter(step => step.state === state).length
   if (count('unchanged') === steps.length) return `nothing to do: ${steps.length} unchanged`
-  return STATES.filter(state => count(state) > 0)
-    .map(state => `${count(state)} ${WORDS[state]}`)
+  return Object.entries(STATES)
+    .flatMap(([state, { words }]) => (count(state) === 0 ? [] : [`${count(state)} ${words}`]))
     .join(', ')
 }
 
 function stepText({ state, what, details }: SetupStep, paint: Paint): string {
-  const colour = state === 'blocked' ? paint.bad : state === 'unchanged' ? paint.dim : paint.good
+  const { mark, tone } = STATES[state]
   const lines = details.map(detail => `      ${visible(detail)}`)
-  return [`  ${colour(`${MARKS[state]} ${visible(what)}`)}`, ...lines].join('\n')
+  return [`  ${paint[tone](`${mark} ${visible(what)}`)}`, ...lines].join('\n')
 }
 
 /** What a person with more rights has to run, each command once. */

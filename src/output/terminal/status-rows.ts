@@ -1,7 +1,7 @@
 // The rows of the status: one for each certificate in use and each blocked request, soonest end first.
 import type { AccessEnd } from '../../domain/cluster/grant.ts'
 import type { BlockedStep, Plan, Step } from '../../domain/cluster/plan-step.ts'
-import { readCertificates } from '../../lib/x509/x509-certificate.ts'
+import { leafIn } from '../../lib/x509/x509-certificate.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { AbandonedAttempt, IssuedRecord } from '../../domain/cluster/record.ts'
@@ -137,15 +137,14 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
 
 /** What the record says about a certificate; null, or empty, without one. `request` is null if no readable file asks for it. */
 export function certificateFacts(issued: IssuedRecord | null, request: EffectiveRequest | null) {
-  const read = issued === null ? null : readCertificates(issued.certificate)
-  const leaf = read?.ok === true ? read.value[0] : undefined
+  const leaf = leafIn(issued?.certificate ?? null)
   const subject = request ?? leaf
   const evidence = issued?.proof.evidence ?? null
   const roles = request === null ? issued?.granted?.places : rolesInPlaces(request.access)
   const sinks: readonly string[] = issued?.sinks.map(sinkWords) ?? []
   const reviewers = evidence?.approvals.map(({ reviewer }) => reviewer.login)
   return {
-    who: subject === undefined ? '-' : subjectWords(subject),
+    who: subject === null ? '-' : subjectWords(subject),
     issuedAt: issued?.issuedAt ?? null,
     validFrom: leaf?.notBefore ?? null,
     serial: leaf?.serial ?? null,

@@ -3,7 +3,7 @@ import type { EarlierCertificate } from '../../domain/cluster/record.ts'
 import { BLOCKED } from './status-rows.ts'
 import type { StatusRow } from './status-rows.ts'
 import { table } from './text-table.ts'
-import { minute, relative, visible } from './plural-words.ts'
+import { counted, minute, relative, visible } from './plural-words.ts'
 
 /** A certificate of the request that still works, and that has no row of its own. */
 export interface EarlierRow extends EarlierCertificate {
@@ -27,10 +27,7 @@ export function statusText(
   { owner, lastApply, earlier, unreachable }: StatusFrame,
   isWide = false,
 ): string {
-  const silent =
-    unreachable === 0
-      ? ''
-      : ` · ${unreachable === 1 ? '1 cluster' : `${unreachable} clusters`} did not answer`
+  const silent = unreachable === 0 ? '' : ` · ${counted(unreachable, 'cluster')} did not answer`
   const frame = `owner ${visible(owner)} · ${lastApplyText(lastApply, unreachable, now)}${silent}`
   if (rows.length === 0) {
     const known = all + earlier.length

@@ -10,7 +10,7 @@ import { objectName, stepPrefix } from '../../core/cluster/signing-request-name.
 import { newRecord, released, withAbandoned } from '../../core/plan/record-state.ts'
 import { claimRecord } from '../../core/plan/claim-rules.ts'
 import { ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
-import { readCertificates } from '../../lib/x509/x509-certificate.ts'
+import { leafIn } from '../../lib/x509/x509-certificate.ts'
 import type { ClusterSession } from './cluster-session.ts'
 
 /** A record that this run has claimed. `n` is the attempt whose certificate will be recorded. */
@@ -155,15 +155,8 @@ export async function inspectAttempt(
     // Another user decided on it at this moment: it may hold a certificate now.
     object = denied.kind === 'denied' ? denied.object : await signingRequests.read(left.objectName)
   }
-  const certificate = object?.certificate ?? null
-  const read = certificate === null ? null : readCertificates(certificate)
-  const leaf = read !== null && read.ok ? read.value[0] : undefined
-  return {
-    n: left.n,
-    objectName: left.objectName,
-    sha256: leaf?.sha256 ?? null,
-    notAfter: leaf?.notAfter ?? null,
-  }
+  const { sha256 = null, notAfter = null } = leafIn(object?.certificate ?? null) ?? {}
+  return { n: left.n, objectName: left.objectName, sha256, notAfter }
 }
 
 export function isSame(one: Claim | null, other: Claim): boolean {

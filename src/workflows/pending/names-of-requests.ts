@@ -9,7 +9,7 @@ import { NODE_PREFIX } from '../../lib/kubernetes/kubernetes-name-rules.ts'
 import { DNS_SUBDOMAIN } from '../../lib/schema/text-rules.ts'
 import { DEFAULT_CAP_SECONDS } from '../../lib/kubernetes/signer-lifetime.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
-import { readCertificates } from '../../lib/x509/x509-certificate.ts'
+import { leafIn } from '../../lib/x509/x509-certificate.ts'
 import { valuesOf } from '../../lib/x509/x500-name.ts'
 
 export type Holders = Map<string, readonly NameHolder[]>
@@ -24,7 +24,7 @@ export function isApproved({ conditions }: SigningRequest): boolean {
 
 /** Adds the names of an approved request, unless its certificate has expired or cannot be read. */
 export function hold(held: Holders, object: SigningRequest, now: Date): void {
-  const leaf = certificateOf(object)
+  const leaf = leafIn(object.certificate)
   if (leaf !== null && leaf.notAfter <= now) return
   for (const { name, ...holder } of namesOf(object, leaf))
     held.set(name, [...(held.get(name) ?? []), holder])
@@ -49,7 +49,7 @@ export function issuedBy(
 
 /** The names in the certificate of a node, until it expires. Empty if it has no certificate of a node. */
 export function certifiedBy(object: SigningRequest): readonly IssuedName[] {
-  const leaf = certificateOf(object)
+  const leaf = leafIn(object.certificate)
   if (leaf === null) return []
   const named = namesOf(object, leaf).filter(({ commonName }) => isNode(commonName))
   return named.map(({ name, commonName }) => ({ name, commonName, until: leaf.notAfter }))
@@ -59,11 +59,6 @@ export function certifiedBy(object: SigningRequest): readonly IssuedName[] {
 function isNode(commonName: string): boolean {
   const node = commonName.slice(NODE_PREFIX.length)
   return commonName.startsWith(NODE_PREFIX) && DNS_SUBDOMAIN.pattern.test(node)
-}
-
-function certificateOf({ certificate }: SigningRequest): X509Certificate | null {
-  const read = certificate === null ? null : readCertificates(certificate)
-  return read?.ok === true ? (read.value[0] ?? null) : null
 }
 
 function namesOf({ request }: SigningRequest, leaf: X509Certificate | null) {
