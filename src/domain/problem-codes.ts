@@ -191,7 +191,7 @@ export const CODES = {
     'The approved diff was over another base than the merge: another branch, or another version of the file or of a file with its name.',
   APPROVAL_NOT_SHOWN: 'The approved diff did not show every unapproved line of the file.',
   APPROVAL_AFTER_MERGE: 'The approval came after the merge, or in the same second.',
-  APPROVAL_SELF: 'The reviewer contributed to the file.',
+  APPROVAL_SELF: 'The reviewer contributed to the pull request.',
   APPROVAL_REVIEWER_NOT_ELIGIBLE: 'This person may not approve the file.',
   APPROVAL_CHANGES_REQUESTED:
     'A person who may approve the file requested changes, and that review was still open at the merge.',

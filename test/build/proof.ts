@@ -157,7 +157,6 @@ export function proofFacts({
     ancestry,
     watched: [],
     line: branchLine(ancestry, tip, moves),
-    left: new Map(),
     linked: linked === undefined ? linksOf(pulls) : new Map(Object.entries(linked)),
     pullRequests: new Map(pulls.map(pull => [pull.number, pull])),
     blobAt: blobsIn(ancestry),

@@ -31,8 +31,6 @@ export interface ProofFacts {
   /** Commit → numbers of the pull requests that GitHub links to it. */
   readonly linked: ReadonlyMap<ObjectId, readonly number[]>
   readonly pullRequests: ReadonlyMap<number, PullRequest>
-  /** By `NUMBER PATH`: the paths that the file had inside of a pull request (`leftPaths`); absent without one. */
-  readonly left: ReadonlyMap<string, readonly string[]>
   readonly blobAt: BlobsAt
   /** Texts of the attributes files above the paths (`attributesOf`), by `BLOB PATH`; a file that cannot be read is absent. */
   readonly attributes: ReadonlyMap<string, string>
@@ -95,7 +93,7 @@ export interface Approvers {
 }
 
 export interface NamedRule {
-  /** For messages: `approval.requests`, `approval.configuration`, `policy NAME`, or the ruleset of the branch. */
+  /** For messages: `approval.requests`, `approval.configuration`, `policy NAME`, or the rulesets for a team. */
   readonly name: string
   readonly rule: ApprovalRule
 }

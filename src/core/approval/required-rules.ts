@@ -34,7 +34,7 @@ export function unreadableOwners(
 export function ruledTeams(
   { rulePath }: Pick<Question, 'rulePath'>,
   { teams }: Approvers,
-  { branchRules, repository }: ProofFacts,
+  { branchRules }: ProofFacts,
 ): readonly NamedRule[] {
   return (branchRules?.requiredReviewers ?? [])
     .filter(
@@ -45,7 +45,7 @@ export function ruledTeams(
       const known = teams.find(({ id }) => id === teamId)
       const team = known ?? { id: teamId, slug: `with the id ${teamId}` }
       const rule = { required: minimumApprovals, users: [], teams: [team], codeOwners: false }
-      return { name: `the ruleset of ${repository.defaultBranch}`, rule }
+      return { name: `the rulesets, for the team with the id ${teamId}`, rule }
     })
 }
 

@@ -21,7 +21,6 @@ import {
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { attributeTexts } from './attributes-files.ts'
 import type { ReadAttributes } from './attributes-files.ts'
-import { pathsLeft } from './moved-files.ts'
 import type { History } from './applied-history.ts'
 
 /** Facts that do not depend on the requests: pull requests of the landings, moves and rules of the default branch. */
@@ -88,7 +87,6 @@ interface Brought {
 interface Related {
   readonly traced: Traced
   readonly brought: readonly Brought[]
-  readonly left: GatheredFacts['left']
 }
 
 /** The pull requests of each landing, and those that hold the same changes of its file: with what they have of the file. */
@@ -104,23 +102,14 @@ async function withRelated(
       .flatMap(id => traced.linked.get(id) ?? [])
       .flatMap(number => traced.pullRequests.get(number) ?? [])
       .map(pull => ({ fileOrigin, pull }))
-  const begun = fileOrigins.flatMap(each => linkedTo(each, [each.landing.commit]))
-  const left = await pathsLeft(source, traced, begun)
-  let more = begun.flatMap(({ fileOrigin, pull }) =>
-    [fileOrigin.path, ...(left.get(`${pull.number} ${fileOrigin.path}`) ?? [])].map(path =>
-      path === fileOrigin.path
-        ? { fileOrigin, pull }
-        : { fileOrigin: { ...fileOrigin, path }, pull },
-    ),
-  )
+  let more = fileOrigins.flatMap(each => linkedTo(each, [each.landing.commit]))
   while (more.length > 0) {
     brought.push(...more)
-    const { line, moves, repository } = traced.history
-    const branch = { ...traced, repository, line, moves }
-    const files = more.flatMap(({ fileOrigin, pull }) => filesToRead(fileOrigin, pull, branch))
-    const blobAt = await source.blobsAt(uniqueFiles(files))
+    const { line, repository } = traced.history
+    const branch = { ...traced, repository, line }
     const related = more.map(({ fileOrigin, pull }) => {
-      return { fileOrigin, commits: relatedCommits(fileOrigin, pull, { ...branch, blobAt }) }
+      const { before } = wholeLanding(fileOrigin.landing, pull, branch)
+      return { fileOrigin, commits: relatedCommits(pull, before, branch) }
     })
     const unknown = related.flatMap(({ commits }) => commits).filter(id => !traced.linked.has(id))
     const linked = await source.pullRequestsOf([...new Set(unknown)])
@@ -133,7 +122,7 @@ async function withRelated(
           all.findIndex(other => isSame(other, each)) === at,
       )
   }
-  return { traced, brought, left }
+  return { traced, brought }
 }
 
 function isSame(one: Brought, other: Brought): boolean {
@@ -149,7 +138,7 @@ export async function gather(
   now: Date,
   known: readonly ReadAttributes[] = [],
 ): Promise<GatheredFacts> {
-  const { traced, brought, left } = await withRelated(source, first, fileOrigins)
+  const { traced, brought } = await withRelated(source, first, fileOrigins)
   const { history, linked, pullRequests, ancestry, movedBy, branchRules } = traced
   const { line, moves, watched, repository } = history
   const { tip } = repository
@@ -181,7 +170,6 @@ export async function gather(
   const attributes = await attributeTexts(source, uniqueFiles(above), blobAt, known)
   return {
     ...bringing,
-    left,
     watched,
     line,
     blobAt,

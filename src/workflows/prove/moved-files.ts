@@ -1,19 +1,10 @@
 // Requests whose files moved, as git shows it: the path that a file had before, and where a request ended. No record is asked.
 import type { Plan, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
-import type { PullRequest } from '../../domain/proof/pull-request.ts'
 import type { CertificateRequest } from '../../domain/request/request.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
-import { replacedCommits } from '../../core/approval/contributors/replaced-commits.ts'
-import { leftPaths } from '../../core/approval/contributors/left-paths.ts'
-import { wholeLanding } from '../../core/approval/merges/merged-range.ts'
-import type { RangeFacts } from '../../core/approval/merges/merged-range.ts'
-import type { FileOrigin, GatheredFacts } from '../../core/approval/proof-facts.ts'
-import { configurationPlaces, POLICIES } from '../../core/approval/configuration-places.ts'
-import { policyName } from '../../core/policy/policy-name.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
-import { kindsOf } from './applied-history.ts'
 import type { History } from './applied-history.ts'
 import { blobOf, fileSteps } from './file-steps.ts'
 import type { Kinds } from './file-steps.ts'
@@ -31,7 +22,9 @@ export async function withEnds(
   const open = new Set(withdrawn.filter(({ because }) => because === 'FileRemoved'))
   if (open.size === 0) return plan
   const ended = new Map<Step, WithdrawStep>()
+  let tip: Kinds | null = null
   for await (const steps of fileSteps(source, history)) {
+    tip ??= steps[0]?.files ?? null
     const changed = steps.flatMap(({ commit, before, files, filesBefore }) =>
       without(filesBefore, ([path, kind]) => files.get(path) === kind).map(([path, kind]) => ({
         path,
@@ -54,8 +47,8 @@ export async function withEnds(
         }
         if (!(await asks(was)) || (await asks(is))) continue
         const end = { commit: is.commit, blob: blobOf(is.kind) }
-        // A version that cannot be read ends nothing: what became of its file does.
-        const isRead = is.kind === '' || requests.has(`${is.kind} ${path}`)
+        // A version that cannot be read ends nothing: the removal of its file does. Another request there shows nothing of this one.
+        const isRead = requests.has(`${is.kind} ${path}`) || is.kind === '' || tip?.has(path)
         ended.set(step, isRead ? { ...step, path, ended: end } : { ...step, path })
         open.delete(step)
       }
@@ -104,87 +97,6 @@ export async function movesAt(
       return from === undefined ? [] : [[file[0], from[0]] as const]
     }),
   )
-}
-
-/**
- * Lists what is watched at each commit of a pull request that changed it more than once, also at those that a force push removed. By
- * `NUMBER PATH`.
- */
-export async function pathsLeft(
-  source: ReviewedRepository,
-  traced: Omit<RangeFacts, 'line' | 'repository'> & { readonly history: History },
-  brought: readonly { readonly fileOrigin: FileOrigin; readonly pull: PullRequest }[],
-): Promise<GatheredFacts['left']> {
-  const { history, ancestry } = traced
-  const { requests, repository, line } = history
-  const branch = { ...traced, repository, line }
-  const objectsAt = (commit: ObjectId | null): ReadonlyMap<string, ObjectId> =>
-    ancestry.get(commit ?? '')?.objects ?? new Map()
-  const several = brought.flatMap(({ fileOrigin, pull }) => {
-    const whole = wholeLanding(fileOrigin.landing, pull, branch)
-    const replaced = replacedCommits(pull, whole.before, branch)
-    const ids = [...new Set([...pull.commits.map(({ id }) => id), ...replaced])]
-    const written = new Set(ids.map(id => stateOf(objectsAt(id))))
-    written.delete(stateOf(objectsAt(whole.before)))
-    return written.size > 1 ? [{ number: pull.number, path: fileOrigin.path, whole, ids }] : []
-  })
-  const commits = several.flatMap(({ whole, ids }) => [whole.before, whole.commit, ...ids])
-  if (commits.length === 0) return new Map()
-  const folders = foldersOf(history)
-  const listings = await source.listings([
-    ...new Set(commits.flatMap(id => folders.flatMap(place => objectsAt(id).get(place) ?? []))),
-  ])
-  const filesAt = (commit: ObjectId | null): Kinds =>
-    new Map(
-      [...objectsAt(commit)].flatMap(([place, object]): readonly File[] =>
-        folders.includes(place)
-          ? [...kindsOf(listings, object, place)]
-          : [[place, object.includes(' ') ? object : `100 ${object}`]],
-      ),
-    )
-  const names = await namesOf(source, commits.map(filesAt), requests)
-  return new Map(
-    several.map(({ number, path, whole, ids }) => {
-      const [below, landed] = [filesAt(whole.before), filesAt(whole.commit)]
-      const nameOf = (at: string, kind: string) => names.get(`${kind} ${at}`) ?? null
-      return [
-        `${number} ${path}`,
-        leftPaths(path, { below, commits: ids.map(filesAt), landed }, nameOf),
-      ]
-    }),
-  )
-}
-
-function stateOf(objects: ReadonlyMap<string, ObjectId>): string {
-  const lines = [...objects].map(each => each.join(' '))
-  return lines.toSorted().join('\n')
-}
-
-function foldersOf({ watched, frame }: History): readonly string[] {
-  const files = configurationPlaces(frame.config, frame.workflow).filter(each => each !== POLICIES)
-  return watched.filter(each => !files.includes(each) && !each.endsWith('/.gitattributes'))
-}
-
-/** Names of requests and policies, of the files that not all of these states have. */
-async function namesOf(
-  source: ReviewedRepository,
-  states: readonly Kinds[],
-  folder: string,
-): Promise<ReadonlyMap<string, string>> {
-  const some = states
-    .flatMap(files => [...files])
-    .filter(([path, kind]) => states.some(files => files.get(path) !== kind))
-  const requests = await requestsIn(source, some, folder)
-  const policies = some.filter(([path]) => path.startsWith(`${POLICIES}/`))
-  const bytes = await source.blobs([...new Set(policies.flatMap(([, kind]) => blobOf(kind) ?? []))])
-  const policyNames = policies.map(([path, kind]) => {
-    const text = new TextDecoder().decode(bytes.get(blobOf(kind) ?? ''))
-    return [`${kind} ${path}`, policyName(path, text)] as const
-  })
-  return new Map([
-    ...[...requests].map(([key, { name }]) => [key, name] as const),
-    ...policyNames.flatMap(([key, name]) => (name === null ? [] : [[key, name] as const])),
-  ])
 }
 
 function nameIn(path: string): string | undefined {

@@ -42,8 +42,8 @@ interface NeededRules extends Pick<Question, 'floor' | 'extra'> {
 }
 
 /**
- * The rules of then for what the file requests now, since these approvals count for that. If no policy of then allowed it, those for what
- * the version requested, and those of the configuration.
+ * The rules of then for what the version requested, and for what the file requests now if a policy of then allowed it: these approvals
+ * count for both.
  */
 export function rulesThen(
   rules: Rules,
@@ -52,9 +52,14 @@ export function rulesThen(
   judging: JudgingPast,
 ): NeededRules {
   const then = rulesOf(rules, file, judging)
-  if (then.isAllowed) return then
   const own = rulesOf(rules, { ...file, ...version }, judging)
-  return { ...own, extra: Math.max(then.extra, own.extra) }
+  const known = own.lists.map(namesOf)
+  const more = then.lists.filter(list => then.isAllowed && !known.includes(namesOf(list)))
+  return { ...own, lists: [...own.lists, ...more], extra: Math.max(then.extra, own.extra) }
+}
+
+function namesOf(anyOf: Question['anyOf']): string {
+  return anyOf.map(({ name }) => name).join('\n')
 }
 
 export function rulesOf(rules: Rules, file: AskedFile, judging: JudgingPast): NeededRules {

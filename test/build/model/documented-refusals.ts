@@ -1,5 +1,4 @@
 // Why countersign may refuse an approved step: each reason is one of its documented rules.
-import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import type { PullRequestState } from '../../github-double/state.ts'
 import type { EventLog, ReviewSeen } from './event-log.ts'
 import { isKnownByDiff } from './seen-lines.ts'
@@ -33,10 +32,6 @@ export function strictnessOf(
     [landing.isRewrite, 'put there by rewriting the default branch'],
     [isInside(pull, asked, reading), 'a state inside of its pull request, which is judged whole'],
     [
-      wroteAndRemoved(pull, asked, reading, log),
-      'its pull request wrote another file that it did not land',
-    ],
-    [
       movedFrom(asked, reading),
       'it moved, and who wrote what was not proved at its old path counts',
     ],
@@ -59,24 +54,6 @@ function isInside(
   reading: DoubleReader,
 ): boolean {
   return mergeCommit !== null && reading.blob(mergeCommit, path) !== reading.blob(commit, path)
-}
-
-/** Whether a commit of the pull request, or one that a force push removed, wrote a file below requests/ that it did not land. */
-function wroteAndRemoved(
-  { headCommit, headBranch }: PullRequestState,
-  { landing: { commit, before } }: OracleQuestion,
-  reading: DoubleReader,
-  { pushes }: EventLog,
-): boolean {
-  const heads = pushes.filter(({ branch }) => branch === headBranch).map(({ after }) => after)
-  const below = reading.history(before)
-  const landed = new Set(reading.paths(commit))
-  const wrote = (id: ObjectId) => (path: string) =>
-    path.startsWith('requests/') &&
-    !landed.has(path) &&
-    reading.blob(id, path) !== reading.blob(before, path)
-  const commits = [headCommit, ...heads].flatMap(head => [...reading.history(head)])
-  return commits.some(id => !below.has(id) && reading.paths(id).some(wrote(id)))
 }
 
 /** Whether the landing brought the path, and took another one below requests/ away. */

@@ -35,7 +35,6 @@ export type Strictness =
   | 'pushed or moved in the same second'
   | 'put there by rewriting the default branch'
   | 'a state inside of its pull request, which is judged whole'
-  | 'its pull request wrote another file that it did not land'
   | 'it moved, and who wrote what was not proved at its old path counts'
   | 'the diff can be read in another way'
   | 'the review was of another base than the merge'

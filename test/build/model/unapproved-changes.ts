@@ -51,10 +51,9 @@ export function earlierHands(
   excused: ReadonlySet<number>,
 ): readonly Hands[] {
   return leftOf(path, blob, backdrop, reading).flatMap(landing => {
-    const proved = backdrop.upToProved.includes(landing) ? null : backdrop.proved
     return [
       ...landing.pulls.map(number =>
-        handsIn(reading.stage.pull(number), path, landing, proved, reading, log, excused),
+        handsIn(reading.stage.pull(number), path, landing, reading, log, excused),
       ),
       // A merge that somebody pushed may hold its own bytes.
       ...(landing.pulls.length === 0 || landing.by === 'push'

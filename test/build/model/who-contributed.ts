@@ -1,5 +1,5 @@
-// The contributors to a file. Of a pull request: its author, the authors of commits that change the file, and the pushers; of a push
-// to the default branch: the pusher and the author of the commit.
+// The contributors to a file. Of a pull request: its author, the people of its commits, and the pushers; of a push to the default branch:
+// the pusher and the author of the commit.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import type { PullRequestState } from '../../github-double/state.ts'
 import { authorsOf } from '../../github-double/git/signatures.ts'
@@ -22,108 +22,137 @@ interface Name {
 
 const NOBODY: Name = { id: null, isCoAuthor: false }
 
-/** `excused`: bots that need no person here. `proved`: the last proved version, null for none. */
+/** `excused`: bots that need no person here. */
 export function handsIn(
   pull: PullRequestState,
   path: string,
   { before }: LandingSeen,
-  proved: ObjectId | null,
   reading: DoubleReader,
   log: EventLog,
   excused: ReadonlySet<number>,
 ): Hands {
-  const changeIn = (head: ObjectId | null): ObjectId | null | undefined =>
-    changeFrom(head, before, path, proved, reading)
-  const pushes = pushesOf(pull, log)
-  const replaced = replacedBlobs(pushes, before, changeIn, reading)
-  const changes = (id: ObjectId): boolean =>
-    isChange(changeIn(id), reading.parents(id).map(changeIn))
-  const names = reading.stage.world
-    .commitsOf(pull)
-    .filter(changes)
-    .flatMap(id => {
-      const first = replaced(id)
-      // Authors of a replaced commit are still contributors; unknown ones are ignored, because the pusher is known.
-      const earlier = first.filter(changes).flatMap(each => namesIn(each, false, reading))
-      return [
-        ...namesIn(id, first.length > 0, reading),
-        ...earlier.filter(name => name.id !== null),
-      ]
-    })
-  return handsOf(answeringFor(pull, changeIn, reading, log), names, reading, excused)
+  const below = belowOf(before, reading)
+  const all = withMerged(pull, below, reading, log).map(each => {
+    const names = [...commitsIn(each, below, reading, log)]
+      .filter(id => isPart(id, path, before, reading))
+      .flatMap(id => namesIn(id, reading))
+    const answering = [each.authorId, ...pushersOf(each, path, before, reading, log)]
+    return handsOf(answering, names, reading, excused)
+  })
+  return together(all)
 }
 
-/** Who opened it, and who pushed a change. So for what was merged into its branch, where who pressed the button pushed nothing. */
-function answeringFor(
+/** The pull request, and those that were merged into its branch. */
+function withMerged(
   pull: PullRequestState,
-  changeIn: (head: ObjectId | null) => ObjectId | null | undefined,
+  below: ReadonlySet<ObjectId>,
   reading: DoubleReader,
   log: EventLog,
+): readonly PullRequestState[] {
+  const { repository } = reading.stage
+  const end = endOf(pull)
+  const all = [pull]
+  for (const each of all) {
+    const commits = commitsIn(each, below, reading, log)
+    all.push(
+      ...repository.pullRequests.filter(
+        other =>
+          !all.includes(other) &&
+          other.base !== repository.defaultBranch &&
+          commits.has(other.mergeCommit ?? '') &&
+          (other.mergedAt?.getTime() ?? end) <= end,
+      ),
+    )
+  }
+  return all
+}
+
+/** All that the branch ever had of commits which the default branch did not have below the landing. */
+function commitsIn(
+  pull: PullRequestState,
+  below: ReadonlySet<ObjectId>,
+  reading: DoubleReader,
+  log: EventLog,
+): ReadonlySet<ObjectId> {
+  const { world } = reading.stage
+  const heads = pushesOf(pull, log).flatMap(({ before, after }) => [before, after])
+  const found = heads.flatMap(head => (head === null ? [] : [...world.reachable(head)]))
+  return new Set([...world.commitsOf(pull), ...found].filter(id => !below.has(id)))
+}
+
+function belowOf(before: ObjectId | null, reading: DoubleReader): ReadonlySet<ObjectId> {
+  return before === null ? new Set() : reading.stage.world.reachable(before)
+}
+
+/** Merges by GitHub are no part, unless they change the file. */
+function isPart(
+  id: ObjectId,
+  path: string,
+  before: ObjectId | null,
+  reading: DoubleReader,
+): boolean {
+  const object = reading.stage.world.state.objects.get(id)
+  const parents = reading.parents(id)
+  if (object?.kind !== 'commit' || !object.isSignedByGitHub || parents.length < 2) return true
+  const changeIn = (head: ObjectId): ObjectId | null | undefined =>
+    changeFrom(head, before, path, reading)
+  return isChange(changeIn(id), parents.map(changeIn))
+}
+
+/** Who brought a part to the branch, or took it away. Who pressed the button of a merge into it pushed nothing. */
+function pushersOf(
+  pull: PullRequestState,
+  path: string,
+  before: ObjectId | null,
+  reading: DoubleReader,
+  log: EventLog,
+  end = endOf(pull),
 ): readonly number[] {
   const { world, repository } = reading.stage
-  const changes = (id: ObjectId): boolean =>
-    isChange(changeIn(id), reading.parents(id).map(changeIn))
-  const pushed = pushesOf(pull, log).filter(push =>
-    isChange(changeIn(push.after), push.before === null ? [] : [changeIn(push.before)]),
-  )
-  const afters = pushed.flatMap(({ after }) => after ?? [])
-  const changing = [...world.commitsOf(pull).filter(changes), ...afters]
-  const held = [...world.commitsOf(pull), ...afters]
-  const end = pull.mergedAt?.getTime() ?? Number.POSITIVE_INFINITY
-  const merged = repository.pullRequests.filter(
-    each =>
-      each !== pull &&
-      each.base !== repository.defaultBranch &&
-      held.some(id => id === each.mergeCommit) &&
-      (each.mergedAt?.getTime() ?? end) <= end &&
-      [...world.commitsOf(each), ...each.landed, each.mergeCommit].some(
-        id => id !== null && changing.includes(id),
-      ),
-  )
-  const isButton = ({ after, isMerge }: PushSeen): boolean =>
-    isMerge && repository.pullRequests.some(each => each.mergeCommit === after)
-  return [
-    pull.authorId,
-    ...pushed.filter(push => !isButton(push)).map(({ by }) => by),
-    ...merged.flatMap(each => answeringFor(each, changeIn, reading, log)),
-  ]
+  const below = belowOf(before, reading)
+  const partsOf = (head: ObjectId | null): readonly ObjectId[] =>
+    [...(head === null ? [] : world.reachable(head))].filter(
+      id => !below.has(id) && isPart(id, path, before, reading),
+    )
+  return pushesOf(pull, log, end)
+    .filter(({ before: old, after }) => {
+      const [was, is] = [new Set(partsOf(old)), new Set(partsOf(after))]
+      return [...was].some(id => !is.has(id)) || [...is].some(id => !was.has(id))
+    })
+    .filter(
+      ({ after, isMerge }) =>
+        !(isMerge && repository.pullRequests.some(each => each.mergeCommit === after)),
+    )
+    .map(({ by }) => by)
 }
 
 /**
- * Who opened another pull request into the default branch with a commit that changes the file, before the merge, or pushed it there: they
- * cannot approve either.
+ * Who opened another pull request into the default branch with one of the commits, before the merge, or pushed to it: they cannot approve
+ * either.
  */
 export function twinsOf(
   pull: PullRequestState,
   path: string,
   { before }: LandingSeen,
-  proved: ObjectId | null,
   reading: DoubleReader,
   log: EventLog,
 ): ReadonlySet<number> {
   const { world, repository } = reading.stage
-  const changeIn = (head: ObjectId | null): ObjectId | null | undefined =>
-    changeFrom(head, before, path, proved, reading)
-  const changes = (id: ObjectId): boolean =>
-    isChange(changeIn(id), reading.parents(id).map(changeIn))
-  const own = new Set(world.commitsOf(pull).filter(changes))
-  const end = pull.mergedAt?.getTime() ?? Number.POSITIVE_INFINITY
+  const below = belowOf(before, reading)
+  const own = withMerged(pull, below, reading, log)
+  const commits = new Set(own.flatMap(each => [...commitsIn(each, below, reading, log)]))
+  const end = endOf(pull)
   const twins = repository.pullRequests.filter(
     other =>
-      other !== pull &&
+      !own.includes(other) &&
       // GitHub links a closed pull request to no commit.
       other.state !== 'closed' &&
       other.base === repository.defaultBranch &&
       other.createdAt.getTime() <= end &&
-      world.commitsOf(other).some(id => own.has(id)),
+      world.commitsOf(other).some(id => commits.has(id)),
   )
-  const pushers = twins
-    .flatMap(twin => pushesOf(twin, log))
-    .filter(({ at }) => at <= end)
-    .filter(push =>
-      isChange(changeIn(push.after), push.before === null ? [] : [changeIn(push.before)]),
-    )
-  return new Set([...twins.map(({ authorId }) => authorId), ...pushers.map(({ by }) => by)])
+  const pushers = twins.flatMap(twin => pushersOf(twin, path, before, reading, log, end))
+  return new Set([...twins.map(({ authorId }) => authorId), ...pushers])
 }
 
 /** Contributors to a change without a pull request. A merge hides its authors; a push of an older commit has no author. */
@@ -135,7 +164,7 @@ export function handsOfPush(
     ? []
     : reading.parents(commit).length > 1 && pulls.length === 0
       ? [NOBODY]
-      : namesIn(commit, false, reading)
+      : namesIn(commit, reading)
   return handsOf([who], wrote, reading, new Set())
 }
 
@@ -167,16 +196,14 @@ function handsOf(
   }
 }
 
-/** The file after a commit; undefined if the commit leaves it as on the default branch, or as in the last proved version. */
+/** The file after a commit; undefined if the commit leaves it as on the default branch. */
 function changeFrom(
   head: ObjectId | null,
   before: ObjectId | null,
   path: string,
-  proved: ObjectId | null,
   reading: DoubleReader,
 ): ObjectId | null | undefined {
   const blob = reading.blob(head, path)
-  if (proved !== null && blob === proved) return undefined
   return reading.blob(reading.parting(head, before), path) === blob ? undefined : blob
 }
 
@@ -187,28 +214,8 @@ function isChange(
   return now !== undefined && !earlier.includes(now)
 }
 
-/** Commits with an earlier version of a commit's change that a force push removed from the branch. */
-function replacedBlobs(
-  pushes: readonly PushSeen[],
-  base: ObjectId | null,
-  changeIn: (commit: ObjectId) => ObjectId | null | undefined,
-  { stage: { world } }: DoubleReader,
-): (commit: ObjectId) => readonly ObjectId[] {
-  const known = base === null ? new Set<ObjectId>() : world.reachable(base)
-  const gone = pushes.flatMap(({ before, after }) => {
-    if (before === null || after === null || world.isAncestor(before, after)) return []
-    return [new Set([...world.reachable(before)].filter(id => !known.has(id)))]
-  })
-  return commit => {
-    const now = changeIn(commit)
-    return gone
-      .filter(commits => now !== undefined && !commits.has(commit))
-      .flatMap(commits => [...commits].filter(id => changeIn(id) === now))
-  }
-}
-
-/** Author, co-authors and committer. GitHub is the committer of what it signs; a committer of existing content does not count. */
-function namesIn(id: ObjectId, isRepeated: boolean, reading: DoubleReader): readonly Name[] {
+/** Author, co-authors and committer. GitHub is the committer of what it signs. */
+function namesIn(id: ObjectId, reading: DoubleReader): readonly Name[] {
   const { state } = reading.stage.world
   const object = state.objects.get(id)
   if (object?.kind !== 'commit') return []
@@ -221,16 +228,22 @@ function namesIn(id: ObjectId, isRepeated: boolean, reading: DoubleReader): read
     isCoAuthor: at > 0,
   }))
   if (object.isSignedByGitHub) return authors
-  if (isRepeated && committer !== null) return authors.filter(author => author.id !== committer)
   return [...authors, { id: committer, isCoAuthor: false }]
 }
 
 /** Pushes from the last creation of the branch before the pull request to its end. */
-function pushesOf(pull: PullRequestState, { pushes }: EventLog): readonly PushSeen[] {
-  const end = pull.mergedAt?.getTime() ?? Number.POSITIVE_INFINITY
+function pushesOf(
+  pull: PullRequestState,
+  { pushes }: EventLog,
+  end = endOf(pull),
+): readonly PushSeen[] {
   const all = pushes.filter(({ branch, at }) => branch === pull.headBranch && at <= end)
   const made = all.findLastIndex(
     ({ before, at }) => before === null && at <= pull.createdAt.getTime(),
   )
   return all.slice(Math.max(0, made)).filter(({ after }) => after !== null)
+}
+
+function endOf({ mergedAt }: PullRequestState): number {
+  return mergedAt?.getTime() ?? Number.POSITIVE_INFINITY
 }

@@ -5,7 +5,7 @@ import { contributors } from './contributors.ts'
 import { peopleOfCommit, isUnanswered, peopleIn } from './pull-contributors.ts'
 import type { Contributors } from './contributors.ts'
 import type { Found } from './pull-contributors.ts'
-import type { Landing, ProofFacts, ProvedVersion, Question, FileOrigin } from '../proof-facts.ts'
+import type { Landing, ProofFacts, Question, FileOrigin } from '../proof-facts.ts'
 import {
   mergeSourceOf,
   isGithubMerge,
@@ -25,16 +25,8 @@ export function contributorsSince(
   facts: ProofFacts,
   excused: ReadonlySet<number> = new Set(),
 ): Contributors {
-  const { proved, upToProved = [] } = question.background
-  const own = contributors(question, pull, facts, excused, proved)
-  const earlier = landingsSince(question).flatMap(fileOrigin =>
-    landingContributors(
-      fileOrigin,
-      upToProved.includes(fileOrigin) ? null : proved,
-      facts,
-      excused,
-    ),
-  )
+  const own = contributors(question, pull, facts, excused)
+  const earlier = landingsSince(question).flatMap(each => landingContributors(each, facts, excused))
   const all = [own, ...earlier]
   return {
     people: new Map([...earlier, own].flatMap(({ people }) => [...people])),
@@ -65,7 +57,6 @@ function landingsSince({
 
 function landingContributors(
   fileOrigin: FileOrigin,
-  proved: ProvedVersion | null,
   facts: ProofFacts,
   excused: ReadonlySet<number>,
 ): readonly Contributors[] {
@@ -78,7 +69,7 @@ function landingContributors(
     (isOfPull && isSigned && movesTo(landing, facts).length === 0)
   return [
     ...pullRequests.map(pull =>
-      pull.isTooLarge ? unlisted(pull) : contributors(fileOrigin, pull, facts, excused, proved),
+      pull.isTooLarge ? unlisted(pull) : contributors(fileOrigin, pull, facts, excused),
     ),
     // A merge that a person pushed may contain bytes of that person.
     ...(isMerged ? [] : [pushContributors(fileOrigin, isOfPull, facts)]),

@@ -1,14 +1,10 @@
-// Contributors to the bytes of a file by one pull request: who opened it, wrote and committed its changes of the file, and pushed them.
+// Contributors to one pull request: who opened it, wrote and committed its commits, and pushed them.
 import type { Account } from '../../../domain/proof/account.ts'
 import type { EvidencedLink, EvidencedPerson } from '../../../domain/proof/evidence.ts'
-import { GONE } from '../../../domain/proof/git-history.ts'
 import type { BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequest, PullRequestCommit } from '../../../domain/proof/pull-request.ts'
 import type { ProofFacts, FileOrigin } from '../proof-facts.ts'
-import { reachableFrom } from '../merges/branch-history.ts'
 import { isGithubMerge } from '../merges/merge-source.ts'
-import { changes, isChange } from './proposed-changes.ts'
-import { replacedHeads } from './replaced-commits.ts'
 import type { Proposed } from './proposed-changes.ts'
 
 /** Id of GitHub's own account, for commits made on its pages. */
@@ -43,18 +39,11 @@ export function contributorsOf(
   excused: ReadonlySet<number>,
 ): PullContributors {
   const pushed = pushers(pull, proposed, facts)
-  // If the pushers are unknown, no commit counts as a repeated one.
-  const originsOf = pushed === null ? () => null : carriedOver(fileOrigin, pull, proposed, facts)
-  const commits = pull.commits
-    .filter(commit => changes(commit, proposed))
-    .flatMap(commit => {
-      const origins = originsOf(commit.id)
-      return [...peopleOfCommit(commit, origins !== null), ...(origins ?? []).flatMap(knownPeople)]
-    })
   const found: readonly Found[] = [
     { account: pull.author, did: `opened pull request #${pull.number}`, role: 'opened' },
-    ...commits,
+    ...proposed.commits.flatMap(peopleOfCommit),
     ...(pushed ?? []),
+    ...(isRecorded(fileOrigin.earlier, pull.number) ? [] : proposed.lost.map(removed)),
   ]
   const recorded = earlierContributors(fileOrigin.earlier, pull.number)
   const people = new Map([
@@ -72,13 +61,13 @@ export function contributorsOf(
   }
 }
 
-/** Who opened the pull request, and who pushed a change of the file to it until then: no commit can forge this. */
+/** Who opened the pull request, and who pushed to it until then: no commit can forge this. */
 export function openedAndPushed(
   { author, number, pushes }: PullRequest,
   proposed: Proposed,
   until: Date,
 ): readonly Found[] {
-  const changing = (pushes ?? []).filter(push => push.at <= until && isChange(push, proposed))
+  const changing = (pushes ?? []).filter(push => push.at <= until && proposed.isMovedBy(push))
   return [
     { account: author, did: `opened pull request #${number}`, role: 'opened' },
     ...changing.map(pushedBy),
@@ -141,33 +130,6 @@ export function isUnanswered(
   return role === 'coAuthor' ? !byPeople : !byBot
 }
 
-/**
- * For a commit that repeats bytes of a commit before a force push (a rebase, an amended message): the commits that brought these
- * bytes first. Null for every other commit, and if GitHub no longer says who made the earlier ones.
- */
-function carriedOver(
-  { landing }: FileOrigin,
-  pull: PullRequest,
-  proposed: Proposed,
-  { ancestry, otherCommits }: ProofFacts,
-): (id: ObjectId) => readonly PullRequestCommit[] | null {
-  const base =
-    landing.before === null ? new Set<ObjectId>() : reachableFrom(ancestry, landing.before)
-  const replaced = replacedHeads(pull).map(
-    head => new Set([...reachableFrom(ancestry, head)].filter(id => !base.has(id))),
-  )
-  return id => {
-    const blob = proposed(id)?.blob
-    if (blob === undefined || blob === GONE) return null
-    const ids = replaced
-      .filter(each => !each.has(id))
-      .flatMap(each => [...each].filter(other => proposed(other)?.blob === blob))
-    const known = ids.map(other => otherCommits.get(other))
-    if (ids.length === 0 || known.includes(undefined)) return null
-    return known.filter(commit => commit !== undefined).filter(commit => changes(commit, proposed))
-  }
-}
-
 /** Known accounts by id, each with the first thing it did; empty if no account is known. */
 export function peopleIn(found: readonly Found[]): ReadonlyMap<number, Contributor> {
   const people = new Map<number, Contributor>()
@@ -177,19 +139,16 @@ export function peopleIn(found: readonly Found[]): ReadonlyMap<number, Contribut
   return people
 }
 
-/** For a commit that a force push removed: its pusher answers for parts without an account. */
-function knownPeople(commit: PullRequestCommit): readonly Found[] {
-  return peopleOfCommit(commit).filter(({ account }) => account !== null)
-}
-
 /**
  * Author, co-authors and committer of a commit; the account is null for one that GitHub does not know. GitHub as committer is left out
- * if GitHub signed. If the commit only repeats earlier bytes (`isCarried`), its committer does not count, not even as its author.
+ * if GitHub signed.
  */
-export function peopleOfCommit(
-  { id, authors, committer, isSignedByGitHub }: PullRequestCommit,
-  isCarried = false,
-): readonly Found[] {
+export function peopleOfCommit({
+  id,
+  authors,
+  committer,
+  isSignedByGitHub,
+}: PullRequestCommit): readonly Found[] {
   const short = id.slice(0, 7)
   const named = authors.length === 0 ? [null] : authors
   const wrote = named.map((account, at): Found => {
@@ -200,14 +159,15 @@ export function peopleOfCommit(
   // Anybody can write GitHub's name into a commit; only GitHub can sign it. What it signs may name another committer.
   const isGitHub = committer === null || committer.id === WEB_FLOW_ID
   if (isGitHub && isSignedByGitHub) return wrote
-  if (isCarried && !isGitHub) return wrote.filter(({ account }) => account?.id !== committer.id)
-  const account = isGitHub ? null : committer
-  return [...wrote, { account, did: `committed ${short}`, role: 'committed' }]
+  return [
+    ...wrote,
+    { account: isGitHub ? null : committer, did: `committed ${short}`, role: 'committed' },
+  ]
 }
 
 /**
- * Accounts that pushed a change of the file to the head branch; null if GitHub does not list all pushes. A merge by GitHub is a push only
- * if the merged pull request is not known.
+ * Accounts that pushed to the head branch; null if GitHub does not list all pushes. A merge by GitHub is a push only if the merged pull
+ * request is not known.
  */
 function pushers(
   { pushes, head }: PullRequest,
@@ -218,7 +178,7 @@ function pushers(
   const known = (pushes ?? []).slice(0, end + 1)
   if (!isWhole(known, proposed)) return null
   return known
-    .filter(push => isChange(push, proposed))
+    .filter(proposed.isMovedBy)
     .filter(push => !isGithubMerge(push) || mergedBy(push, facts).length === 0)
     .map(pushedBy)
 }
@@ -228,14 +188,23 @@ function isWhole(pushes: readonly BranchMove[], proposed: Proposed): boolean {
   const [first] = pushes
   if (first === undefined) return false
   if (pushes.some(({ before }, at) => at > 0 && before !== pushes[at - 1]?.after)) return false
-  return first.before === null || proposed(first.before) === null
+  return !proposed.isMovedBy({ ...first, before: null, after: first.before })
+}
+
+function removed(id: ObjectId): Found {
+  const did = `wrote ${id.slice(0, 7)}, which a force push removed and GitHub no longer has`
+  return { account: null, did, role: 'wrote' }
+}
+
+function isRecorded(earlier: EvidencedLink | null, pull: number): earlier is EvidencedLink {
+  return earlier?.pullRequest.number === pull
 }
 
 function earlierContributors(earlier: EvidencedLink | null, pull: number): readonly Contributor[] {
-  if (earlier?.pullRequest.number !== pull) return []
+  if (!isRecorded(earlier, pull)) return []
   return earlier.contributors.map(person => ({ person, did: 'contributed, says the record' }))
 }
 
 function knowsPushers(earlier: EvidencedLink | null, pull: number): boolean {
-  return earlier !== null && earlier.pullRequest.number === pull && !earlier.hasUnknownPusher
+  return isRecorded(earlier, pull) && !earlier.hasUnknownPusher
 }

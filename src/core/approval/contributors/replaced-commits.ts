@@ -21,6 +21,6 @@ export function replacedCommits(
 ): readonly ObjectId[] {
   const heads = replacedHeads(pull)
   if (heads.length === 0) return []
-  const base = before === null ? new Set<ObjectId>() : reachableFrom(ancestry, before)
-  return heads.flatMap(head => [...reachableFrom(ancestry, head)].filter(id => !base.has(id)))
+  const held = before === null ? new Set<ObjectId>() : reachableFrom(ancestry, before)
+  return heads.flatMap(head => [...reachableFrom(ancestry, head, held)])
 }

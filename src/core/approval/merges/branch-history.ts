@@ -46,12 +46,19 @@ export function branchLine(
   })
 }
 
-/** Every commit of the ancestry that can be reached from `tip`, itself included. Empty if the ancestry does not have it. */
-export function reachableFrom(ancestry: Ancestry, tip: ObjectId): ReadonlySet<ObjectId> {
+/**
+ * Every commit of the ancestry that can be reached from `tip`, itself included, without those of `held` and below them. Empty if the
+ * ancestry does not have it.
+ */
+export function reachableFrom(
+  ancestry: Ancestry,
+  tip: ObjectId,
+  held: ReadonlySet<ObjectId> = new Set(),
+): ReadonlySet<ObjectId> {
   const seen = new Set<ObjectId>()
   const open = [tip]
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    const commit = seen.has(id) ? undefined : ancestry.get(id)
+    const commit = seen.has(id) || held.has(id) ? undefined : ancestry.get(id)
     if (commit === undefined) continue
     seen.add(id)
     open.push(...commit.parents)

@@ -31,7 +31,9 @@ export function mixedPull(
   places: readonly string[],
   facts: ProofFacts,
 ): Problem | null {
-  const { commit: landed, before: below } = wholeLanding(landing, pull, facts)
+  // Anybody can open a pull request of its first commits: no other pull request ends the range here.
+  const alone = { ...facts, pullRequests: new Map() }
+  const { commit: landed, before: below } = wholeLanding(landing, pull, alone)
   const head = pull.head.commit
   const bases = below === null ? [] : mergeBases(facts.ancestry, head, below)
   const changed = places.filter(place => {

@@ -1,5 +1,5 @@
 // Count of approvals: how many a rule needs, and which ones count for it. A person counts once, however many rules name them.
-import { graceSince, reviewerLeft } from './reviewer-grace.ts'
+import { graceSince, recordedNames, reviewerLeft } from './reviewer-grace.ts'
 import { unplaced } from '../../../domain/problem.ts'
 import type { Problem } from '../../../domain/problem.ts'
 import { ruledTeams } from '../required-rules.ts'
@@ -59,7 +59,7 @@ export function countFor(
   approvers: Approvers,
   facts: ProofFacts,
 ): Counted {
-  const { name, rule } = named
+  const { rule } = named
   const counted: CountedApproval[] = []
   const lost: RejectedApproval[] = []
   const warnings: Problem[] = []
@@ -90,7 +90,7 @@ export function countFor(
         lost.push(fault)
         continue
       }
-      counted.push({ ...each, eligibleAt: since ?? facts.now, rules: [name] })
+      counted.push({ ...each, eligibleAt: since ?? facts.now, rules: recordedNames(named) })
       if (fault?.code === 'APPROVAL_HEAD_YOUNG') warnings.push(remark(question, fault))
       if (since !== null && question.purpose === 'renewal')
         warnings.push(reviewerLeft(question, each, since, facts.now))

@@ -16,22 +16,30 @@ const DAY_MS = 86_400_000
  */
 export function graceSince(
   { review, reviewer }: ValidApproval,
-  { name, rule }: NamedRule,
+  named: NamedRule,
   { purpose, earlier }: Question,
   approvers: Approvers,
   { now }: ProofFacts,
 ): Date | null {
   if (purpose !== 'renewal' && purpose !== 'past') return null
+  const { rule } = named
   if (ineligibilityReason(reviewer, approvers) !== null) return null
   const known = earlier?.approvals.find(
     each => each.review === review.id && each.reviewer.id === reviewer.id,
   )
   if (known === undefined) return null
   const mayBeOther = purpose === 'renewal' || rule.teams.length > 0 || rule.codeOwners
-  if (!names(rule, reviewer) && !(known.rules.includes(name) && mayBeOther)) return null
+  const asked = purpose === 'renewal' ? named.name : (recordedNames(named).at(-1) ?? '')
+  if (!names(rule, reviewer) && !(known.rules.includes(asked) && mayBeOther)) return null
   const since = new Date(known.eligibleAt)
   if (!(since <= now)) return null
   return purpose === 'past' || now <= endOfGrace(since) ? since : null
+}
+
+/** The names of a rule in a record: that of the policy, and one that other teams change. */
+export function recordedNames({ name, rule }: NamedRule): readonly string[] {
+  const teams = rule.teams.map(({ id }) => `team ${id}`)
+  return teams.length === 0 ? [name] : [name, [name, ...teams].join(', ')]
 }
 
 function endOfGrace(since: Date): Date {

@@ -28,7 +28,7 @@ export function tooLargeToLoad(
     return tooLarge(
       `its diff has ${lines} lines and ${bytes} bytes, and GitHub loads ${FILE_LINES} lines and 20 KB by itself`,
     )
-  const uncounted = head === now.commit ? [] : files.filter(isUncounted)
+  const uncounted = files.filter(isUncounted)
   const sizes = uncounted.map(each => sizeWithoutPatch(each, diff, facts))
   const unknown = uncounted[sizes.indexOf(null)]
   if (unknown !== undefined)
@@ -48,19 +48,19 @@ export function tooLargeToLoad(
   return null
 }
 
-/** A file beyond the limit has neither patch nor counts. So has a file without lines. */
+/** A file beyond the limit has neither patch nor counts. So has a file without lines, and one that only moved. */
 function isUncounted({ status, patch, additions, deletions }: ShownFile): boolean {
-  const isSame = status === 'renamed' || status === 'copied' || status === 'unchanged'
-  return !isSame && patch === null && additions + deletions === 0
+  return status !== 'unchanged' && patch === null && additions + deletions === 0
 }
 
 /** As much as the patch of the file can have: all lines before and after. None for the same bytes; null if a version is gone. */
 function sizeWithoutPatch(
-  { path }: ShownFile,
+  { path, previousPath }: ShownFile,
   { base, head }: ShownDiff,
   { fileAt, sizeOf }: Pick<ProofFacts, 'fileAt' | 'sizeOf'>,
 ): TextSize | null {
-  const [before, after] = [base, head].map(commit => fileAt({ commit, path }))
+  const before = fileAt({ commit: base, path: previousPath ?? path })
+  const after = fileAt({ commit: head, path })
   if (before === after && before !== GONE) return NOTHING
   const sizes = [before, after].map(blob =>
     blob === null ? NOTHING : blob === undefined || blob === GONE ? null : sizeOf(blob),

@@ -22,8 +22,7 @@ import {
   usualEvidence,
   WEB_FLOW,
 } from '../../../../build/proof.ts'
-import type { ProofFacts, FileOrigin } from '../../../../../src/core/approval/proof-facts.ts'
-import { GONE } from '../../../../../src/domain/proof/git-history.ts'
+import type { FileOrigin } from '../../../../../src/core/approval/proof-facts.ts'
 
 function peopleOfCommit(
   pull: Partial<PullRequest>,
@@ -99,6 +98,12 @@ const NEXT = `
   h3 < h2 m1: README=y
   m2 < m1 h3: jane=b
 `
+const OWN = [made('h1', ['root']), made('h2', ['h1'])]
+const UPDATE = made('h3', ['h2', 'm1'], {
+  authors: [REVIEWER],
+  committer: WEB_FLOW,
+  isSignedByGitHub: true,
+})
 const next = (pull: Partial<PullRequest>) =>
   people(
     {
@@ -113,35 +118,11 @@ const next = (pull: Partial<PullRequest>) =>
 
 describe('people who did not contribute', () => {
   test.each<[string, Partial<PullRequest>]>([
+    ['the person for whom GitHub merged the base', { commits: [...OWN, UPDATE] }],
     [
-      'the author of a commit that does not change the file',
+      'the person for whom GitHub pushed a merge of the base',
       {
-        commits: [
-          made('h1', ['root']),
-          made('h2', ['h1'], { authors: [REVIEWER], committer: REVIEWER }),
-        ],
-      },
-    ],
-    [
-      'the person who merged the base',
-      {
-        commits: [
-          made('h1', ['root']),
-          made('h3', ['h2', 'm1'], { authors: [REVIEWER], committer: REVIEWER }),
-        ],
-      },
-    ],
-    [
-      'the pusher of a commit that does not change the file',
-      {
-        pushes: ['10 branchCreation 0 > h1', '12 push h1 > h2 by reviewer', '14 push h2 > h3'].map(
-          move,
-        ),
-      },
-    ],
-    [
-      'the pusher of a merge of the base',
-      {
+        commits: [...OWN, UPDATE],
         pushes: ['10 branchCreation 0 > h1', '12 push h1 > h2', '14 push h2 > h3 by reviewer'].map(
           move,
         ),
@@ -172,6 +153,37 @@ describe('people who did not contribute', () => {
   })
 })
 
+describe('people with a part in another file of the pull request', () => {
+  test.each<[string, Partial<PullRequest>]>([
+    [
+      'the author of a commit that does not change the file',
+      { commits: [made('h1', ['root']), made('h2', ['h1'], { authors: [REVIEWER] })] },
+    ],
+    [
+      'the person who merged the base by hand',
+      { commits: [...OWN, made('h3', ['h2', 'm1'], { authors: [REVIEWER] })] },
+    ],
+    [
+      'the pusher of a commit that does not change the file',
+      {
+        pushes: ['10 branchCreation 0 > h1', '12 push h1 > h2 by reviewer', '14 push h2 > h3'].map(
+          move,
+        ),
+      },
+    ],
+    [
+      'the pusher of a merge of the base that was made by hand',
+      {
+        pushes: ['10 branchCreation 0 > h1', '12 push h1 > h2', '14 push h2 > h3 by reviewer'].map(
+          move,
+        ),
+      },
+    ],
+  ])('%s is a contributor', (_, pull) => {
+    expect(next(pull)).toEqual(['author', 'reviewer'])
+  })
+})
+
 /** main changed jane from b to c; the branch parted before. */
 const OLD = `
   root: jane=b
@@ -183,13 +195,17 @@ const OLD = `
   m2 < m1 h2: jane=b
 `
 
-describe('a merge of the base', () => {
-  const merging = (id: string, changes: Partial<PullRequest> = {}) =>
+describe('a merge of the base by GitHub', () => {
+  const merging = (id: string, changes: Partial<PullRequest> = {}, author = REVIEWER) =>
     people(
       {
         commits: [
           made('h1', ['root']),
-          made(id, ['h1', 'm1'], { authors: [REVIEWER], committer: REVIEWER }),
+          made(id, ['h1', 'm1'], {
+            authors: [author],
+            committer: WEB_FLOW,
+            isSignedByGitHub: true,
+          }),
         ],
         head: { branch: 'x', repositoryId: 42, commit: id },
         pushes: ['10 branchCreation 0 > h1', `14 push h1 > ${id}`].map(move),
@@ -212,7 +228,7 @@ describe('a merge of the base', () => {
     ['takes the newer text does not contribute', 'h3', ['author']],
   ])('the pusher of a merge that %s', (_, id, expected) => {
     const pushes = ['10 branchCreation 0 > h1', `14 push h1 > ${id} by reviewer`].map(move)
-    expect(merging(id, { commits: [], pushes })).toEqual(expected)
+    expect(merging(id, { pushes }, AUTHOR)).toEqual(expected)
   })
 })
 
@@ -242,9 +258,9 @@ describe('a push', () => {
       ['author', 'reviewer'],
     ],
     [
-      'that restores the bytes of the base does not contribute',
+      'that restores the bytes of the base contributes',
       ['10 branchCreation 0 > h1', '11 push h1 > h3 by reviewer', '12 push h3 > h4'],
-      ['author'],
+      ['author', 'reviewer'],
     ],
     [
       'of the same bytes after they were gone contributes',
@@ -252,9 +268,9 @@ describe('a push', () => {
       ['author', 'reviewer'],
     ],
     [
-      'of bytes that were there before does not contribute',
+      'of bytes that were there before contributes',
       ['10 branchCreation 0 > h1', '11 push h1 > h4 by reviewer'],
-      ['author'],
+      ['author', 'reviewer'],
     ],
     [
       'of a commit that cannot be looked up contributes',
@@ -306,34 +322,6 @@ test('a commit that a force push left in place keeps its contributors', () => {
   expect(people({ commits: made1, pushes }, commits)).toEqual(['author', 'reviewer'])
 })
 
-test('a person who only rebased a commit is no contributor, also where a later force push left the commit in place', () => {
-  const commits = `
-    root: README=r
-    h1 < root: jane=b
-    h2 < root: jane=b
-    h3 < h2: README=s
-    m1 < root h2: jane=b
-  `
-  const pull = pullRequest({
-    commits: [made('h2', ['root'], { committer: REVIEWER })],
-    head: { branch: 'x', repositoryId: 42, commit: 'h2' },
-    pushes: [
-      '10 branchCreation 0 > h1',
-      '12 forcePush h1 > h2',
-      '14 push h2 > h3',
-      '16 forcePush h3 > h2',
-    ].map(move),
-  })
-  const otherCommits = new Map([
-    ['h1', made('h1', ['root'])],
-    ['h2', made('h2', ['root'], { committer: REVIEWER })],
-    ['h3', made('h3', ['h2'])],
-  ])
-  const facts = proofFacts({ commits, moves: null, otherCommits })
-  const { people: all } = contributors(question(), pull, facts)
-  expect([...all.keys()]).toEqual([AUTHOR.id])
-})
-
 test('heads that a force push took away are known from pushes and from the timeline', () => {
   const pull = pullRequest({
     pushes: ['10 branchCreation 0 > h0', '11 push h0 > h1', '12 forcePush h1 > h2'].map(move),
@@ -343,70 +331,45 @@ test('heads that a force push took away are known from pushes and from the timel
   expect(replacedHeads({ ...pull, pushes: null })).toEqual(['h3'])
 })
 
-describe('a commit after a force push', () => {
-  /** The author pushed h1 (or h0 after it), and the branch was forced to h2: by default the reviewer's. */
-  const found = (
-    before: string,
-    known: ProofFacts['otherCommits'],
-    head = 'h1',
-    made2: Partial<PullRequestCommit> = { authors: [REVIEWER], committer: REVIEWER },
-  ) => {
+describe('a force push', () => {
+  const commits = `
+    root: README=r
+    h1 < root: jane=b
+    h2 < root: jane=b
+    m1 < root h2: jane=b
+  `
+  /** The author pushed h1, and the branch was forced to h2. `one`: how h1 was made. */
+  const found = (one: Partial<PullRequestCommit>, two: Partial<PullRequestCommit> = {}) => {
     const pull = pullRequest({
-      commits: [made('h2', ['root'], made2)],
+      commits: [made('h2', ['root'], two)],
       head: { branch: 'x', repositoryId: 42, commit: 'h2' },
-      pushes: [`10 branchCreation 0 > ${head}`, `12 forcePush ${head} > h2`].map(move),
+      pushes: ['10 branchCreation 0 > h1', '12 forcePush h1 > h2'].map(move),
     })
-    const commits = `root: README=r\n ${before}\n h2 < root: jane=b\n m1 < root h2: jane=b`
-    const facts = proofFacts({ commits, moves: null, otherCommits: known })
-    return contributors(question(), pull, facts)
+    const otherCommits = new Map([['h1', made('h1', ['root'], one)]])
+    return contributors(question(), pull, proofFacts({ commits, moves: null, otherCommits }))
   }
   const after = (...told: Parameters<typeof found>): readonly string[] =>
     [...found(...told).people.values()].map(({ person }) => person.login).toSorted()
-  const one = new Map([['h1', made('h1', ['root'])]])
 
-  test('a commit that repeats the bytes has their first author as a contributor, and not its committer', () => {
-    expect(after('h1 < root: jane=b', one)).toEqual(['author'])
+  test('people of a commit that a force push removed are contributors', () => {
+    expect(after({ authors: [REVIEWER, COLLEAGUE] })).toEqual(['author', 'colleague', 'reviewer'])
   })
 
-  test('a commit that repeats the bytes keeps an author who did not commit it as a contributor', () => {
-    const made2 = { authors: [REVIEWER, COLLEAGUE], committer: REVIEWER }
-    expect(after('h1 < root: jane=b', one, 'h1', made2)).toEqual(['author', 'colleague'])
+  test('a person who committed the same bytes again is a contributor', () => {
+    expect(after({}, { committer: REVIEWER })).toEqual(['author', 'reviewer'])
   })
 
-  test('a commit with other bytes keeps its committer as a contributor', () => {
-    expect(after('h1 < root: jane=a', one)).toEqual(['author', 'reviewer'])
+  test('a removed commit of nobody is a part without a person', () => {
+    expect(found({ authors: [null], committer: null }).unattributed).toBe('wrote commit h1')
   })
 
-  test('a commit keeps its committer as a contributor where GitHub no longer has the first commit', () => {
-    expect(after('h1 < root: jane=b', new Map())).toEqual(['author', 'reviewer'])
+  test('a removed head that GitHub no longer has is a part without a person, until a record names those of the pull request', () => {
+    const forcePushes = [{ at: at(13), by: AUTHOR, before: 'gone', after: 'h1' }]
+    const lost = 'wrote gone, which a force push removed and GitHub no longer has'
+    expect(peopleOfCommit({ forcePushes }).unattributed).toBe(lost)
+    const recorded = peopleOfCommit({ forcePushes }, USUAL, { earlier: usualEvidence() })
+    expect(recorded.unattributed).toBeNull()
   })
-
-  test('the author of another file before the force push is no contributor', () => {
-    const two = new Map([...one, ['h0', made('h0', ['h1'], { authors: [COLLEAGUE] })]] as const)
-    expect(after('h1 < root: jane=b\n h0 < h1: README=s', two, 'h0')).toEqual(['author'])
-  })
-
-  test('a first commit that names nobody needs no more people where its pusher is known', () => {
-    const unnamed = made('h1', ['root'], { authors: [null], committer: null })
-    expect(found('h1 < root: jane=b', new Map([['h1', unnamed]])).unattributed).toBeNull()
-  })
-})
-
-test('a commit that cannot be looked up passes no contributors on', () => {
-  const pull = pullRequest({
-    commits: [made('h2', ['root'], { authors: [REVIEWER], committer: REVIEWER })],
-    head: { branch: 'x', repositoryId: 42, commit: 'h2' },
-    pushes: ['10 branchCreation 0 > h1', '12 forcePush h1 > h2'].map(move),
-  })
-  const commits = 'root: README=r\n h1 < root: jane=a\n h2 < root: jane=b\n m1 < root h2: jane=b'
-  const otherCommits = new Map([['h1', made('h1', ['root'])]])
-  const known = proofFacts({ commits, moves: null, otherCommits })
-  const facts: ProofFacts = {
-    ...known,
-    blobAt: file => (file.commit.startsWith('h') ? GONE : known.blobAt(file)),
-  }
-  const found = contributors(question(), pull, facts)
-  expect([...found.people.keys()]).toContain(REVIEWER.id)
 })
 
 describe('an excused bot', () => {
@@ -518,8 +481,8 @@ describe('a part of a change without a person', () => {
       null,
     ],
     [
-      'a commit to another file needs no person',
-      { commits: [made('m1', ['root', 'h1'], { authors: [null] })] },
+      'a merge by GitHub needs no person',
+      { commits: [made('m1', ['root', 'h1'], { authors: [null], isSignedByGitHub: true })] },
       null,
     ],
   ])('%s', (_, pull, expected) => {

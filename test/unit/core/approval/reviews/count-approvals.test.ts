@@ -225,12 +225,16 @@ describe('a reviewer who may no longer approve', () => {
   test('the approval of a past version counts where the members of its team cannot be read', () => {
     const unread = reviewerRights({ permission: () => 'write', isMember: () => null })
     const facts = { ...proofFacts({ reviewerRights: unread }), now: at(50) }
-    const earlier = usualEvidence({ approvals: [evidencedApproval({ rules: ['policy'] })] })
     const by = { teams: [{ slug: 'pki', id: 71 }] }
-    const codes = (['past', 'renewal'] as const).map(purpose =>
-      count({ by, facts, asked: { purpose, earlier } }).lost.map(({ code }) => code),
-    )
-    expect(codes).toEqual([[], ['APPROVAL_TEAM_UNREADABLE']])
+    const codesFor = (purpose: 'past' | 'renewal', rules: readonly string[]) => {
+      const earlier = usualEvidence({ approvals: [evidencedApproval({ rules })] })
+      return count({ by, facts, asked: { purpose, earlier } }).lost.map(({ code }) => code)
+    }
+    expect(codesFor('past', ['policy', 'policy, team 71'])).toEqual([])
+    const unreadable = ['APPROVAL_TEAM_UNREADABLE']
+    expect(codesFor('renewal', ['policy', 'policy, team 71'])).toEqual(unreadable)
+    // The policy asked for another team when the reviewer counted.
+    expect(codesFor('past', ['policy', 'policy, team 72'])).toEqual(unreadable)
   })
 
   test('the warning names the days that are left', () => {
@@ -348,7 +352,7 @@ describe('reviews that a ruleset requires', () => {
     expect(others).toEqual([])
     expect(only?.required).toBe(1)
     expect(only?.named).toEqual({
-      name: 'the ruleset of main',
+      name: 'the rulesets, for the team with the id 71',
       rule: { required: 1, users: [], teams: [{ slug: 'pki', id: 71 }], codeOwners: false },
     })
     expect(only?.counted.valid.map(({ reviewer }) => reviewer.login)).toEqual(['reviewer'])
