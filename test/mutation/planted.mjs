@@ -123,12 +123,6 @@ export const PLANTED = [
     '',
   ],
   [
-    'authors of commits are no contributors',
-    'core/approval/contributors/pull-contributors.ts',
-    '    ...commits,\n',
-    '',
-  ],
-  [
     'pushers are no contributors',
     'core/approval/contributors/pull-contributors.ts',
     '    ...(pushed ?? []),\n',
@@ -181,24 +175,6 @@ export const PLANTED = [
     'core/approval/contributors/contributors-since.ts',
     '[...madeBy(fileOrigin, isOfPull, facts), ...pushed]',
     'madeBy(fileOrigin, isOfPull, facts)',
-  ],
-  [
-    'a commit that repeats bytes excuses all of its authors',
-    'core/approval/contributors/pull-contributors.ts',
-    'wrote.filter(({ account }) => account?.id !== committer.id)',
-    '[]',
-  ],
-  [
-    'a commit after a force push excuses its authors also where it changes bytes',
-    'core/approval/contributors/pull-contributors.ts',
-    '.filter(other => proposed(other)?.blob === blob)',
-    '',
-  ],
-  [
-    'who commits the same bytes again contributes',
-    'core/approval/contributors/pull-contributors.ts',
-    'peopleOfCommit(commit, origins !== null)',
-    'peopleOfCommit(commit)',
   ],
 
   // What no person stands behind.
@@ -327,5 +303,29 @@ export const PLANTED = [
     'core/approval/trust-root.ts',
     'if (isWhole && canRule(state)) inForce.push(state)',
     'if (canRule(state)) inForce.push(state)',
+  ],
+  [
+    'authors of commits are no contributors',
+    'core/approval/contributors/pull-contributors.ts',
+    '    ...proposed.commits.flatMap(peopleOfCommit),\n',
+    '',
+  ],
+  [
+    'commits that a force push removed have no contributors',
+    'core/approval/contributors/proposed-changes.ts',
+    ', ...removed.flatMap(id => otherCommits.get(id) ?? [])',
+    '',
+  ],
+  [
+    'a merge by GitHub that changes the file has no contributors',
+    'core/approval/contributors/proposed-changes.ts',
+    'isUpdate(each) && !isChanged(each)',
+    'isUpdate(each)',
+  ],
+  [
+    'people of pull requests that were merged into the branch are no contributors',
+    'core/approval/contributors/contributors.ts',
+    'commits.has(other.merged.commit)',
+    'false',
   ],
 ]

@@ -5,46 +5,6 @@
 export const CARRIED = [
   // Bytes that commits before a force push brought already.
   [
-    'core/approval/contributors/pull-contributors.ts',
-    'pushed === null ? () => null : carriedOver',
-    'carriedOver',
-  ],
-  [
-    'core/approval/contributors/pull-contributors.ts',
-    'peopleOfCommit(commit, origins !== null)',
-    'peopleOfCommit(commit)',
-  ],
-  [
-    'core/approval/contributors/pull-contributors.ts',
-    ', ...(origins ?? []).flatMap(knownPeople)]',
-    ']',
-  ],
-  [
-    'core/approval/contributors/pull-contributors.ts',
-    '(origins ?? []).flatMap(knownPeople)',
-    '(origins ?? []).flatMap(each => peopleOfCommit(each))',
-  ],
-  [
-    'core/approval/contributors/pull-contributors.ts',
-    'ids.length === 0 || known.includes(undefined)',
-    'ids.length === 0',
-  ],
-  [
-    'core/approval/contributors/pull-contributors.ts',
-    'ids.length === 0 || known.includes(undefined)',
-    'known.includes(undefined)',
-  ],
-  [
-    'core/approval/contributors/pull-contributors.ts',
-    '.filter(other => proposed(other)?.blob === blob)',
-    '',
-  ],
-  [
-    'core/approval/contributors/pull-contributors.ts',
-    'commit !== undefined).filter(commit => changes(commit, proposed))',
-    'commit !== undefined)',
-  ],
-  [
     'core/approval/fact-queries.ts',
     '    ...replacedCommits(pull, before, branch).flatMap(id => branch.ancestry.get(id)?.parents ?? []),\n',
     '',

@@ -29,13 +29,6 @@ export const PAST = [
   ],
 
   // Commits that only carry bytes over.
-  ['core/approval/contributors/pull-contributors.ts', '      .filter(each => !each.has(id))\n', ''],
-  ['core/approval/contributors/pull-contributors.ts', '.filter(id => !base.has(id))', ''],
-  [
-    'core/approval/contributors/pull-contributors.ts',
-    'if (blob === undefined || blob === GONE) return null',
-    '',
-  ],
   [
     'core/approval/contributors/replaced-commits.ts',
     "filter(({ kind }) => kind === 'forcePush')",
@@ -46,26 +39,6 @@ export const PAST = [
     'core/approval/contributors/replaced-commits.ts',
     '[...forced, ...forcePushes]',
     '[...forcePushes]',
-  ],
-  [
-    'core/approval/contributors/pull-contributors.ts',
-    'wrote.filter(({ account }) => account?.id !== committer.id)',
-    'wrote',
-  ],
-  [
-    'core/approval/contributors/pull-contributors.ts',
-    'wrote.filter(({ account }) => account?.id !== committer.id)',
-    '[]',
-  ],
-  [
-    'core/approval/contributors/pull-contributors.ts',
-    'if (isCarried && !isGitHub)',
-    'if (!isGitHub)',
-  ],
-  [
-    'core/approval/contributors/pull-contributors.ts',
-    'if (isCarried && !isGitHub)',
-    'if (isCarried && false)',
   ],
 
   // Contributors since the last version that was proved and allowed.

@@ -9,7 +9,6 @@ export const PEOPLE = [
     "{ account: pull.author, did: `opened pull request #${pull.number}`, role: 'opened' },",
     '',
   ],
-  ['core/approval/contributors/pull-contributors.ts', '    ...commits,\n', ''],
   ['core/approval/contributors/pull-contributors.ts', '    ...(pushed ?? []),\n', ''],
   [
     'core/approval/contributors/pull-contributors.ts',
@@ -32,12 +31,6 @@ export const PEOPLE = [
     'true',
   ],
   [
-    'core/approval/contributors/proposed-changes.ts',
-    'blob === proved?.blob || bases(commit).every',
-    'blob === proved?.blob || bases(commit).some',
-  ],
-  ['core/approval/contributors/proposed-changes.ts', 'blob === proved?.blob || ', ''],
-  [
     'core/approval/reviews/classify-reviews.ts',
     "purpose !== 'change' && earlierApproval(weighing) !== null",
     "purpose !== 'change'",
@@ -46,11 +39,6 @@ export const PEOPLE = [
     'core/approval/reviews/classify-reviews.ts',
     "!isUsed && purpose !== 'configuration'",
     '!isUsed',
-  ],
-  [
-    'core/approval/contributors/contributors-since.ts',
-    'upToProved.includes(fileOrigin) ? null : proved',
-    'proved',
   ],
   [
     'core/approval/contributors/proposed-changes.ts',
@@ -72,37 +60,7 @@ export const PEOPLE = [
     'if (isGitHub && isSignedByGitHub) return wrote',
     'if (isGitHub) return wrote',
   ],
-  [
-    'core/approval/contributors/pull-contributors.ts',
-    'const account = isGitHub ? null : committer',
-    'const account = committer',
-  ],
-  [
-    'core/approval/contributors/proposed-changes.ts',
-    'before === null || !isSame(now, proposed(before))',
-    'true',
-  ],
-  [
-    'core/approval/contributors/proposed-changes.ts',
-    'before === null || !isSame(now, proposed(before))',
-    'before === null',
-  ],
   ['core/approval/contributors/pull-contributors.ts', 'before !== pushes[at - 1]?.after', 'false'],
-  [
-    'core/approval/contributors/pull-contributors.ts',
-    'first.before === null || proposed(first.before) === null',
-    'true',
-  ],
-  [
-    'core/approval/contributors/pull-contributors.ts',
-    'if (earlier?.pullRequest.number !== pull) return []',
-    '',
-  ],
-  [
-    'core/approval/contributors/pull-contributors.ts',
-    'earlier.pullRequest.number === pull && !earlier.hasUnknownPusher',
-    'earlier.pullRequest.number === pull',
-  ],
 
   // Who may approve.
   [
@@ -303,4 +261,170 @@ export const PEOPLE = [
     'const isOfMerged = review.commit === pull.head.commit',
     'const isOfMerged = true',
   ],
+  // Everybody with a part in the pull request.
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    '    ...proposed.commits.flatMap(peopleOfCommit),\n',
+    '',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    'isRecorded(fileOrigin.earlier, pull.number) ? [] : proposed',
+    'proposed',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    '(isRecorded(fileOrigin.earlier, pull.number) ? [] : proposed.lost.map(removed))',
+    '[]',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    'account: isGitHub ? null : committer',
+    'account: committer',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    '!proposed.isMovedBy({ ...first, before: null, after: first.before })',
+    'true',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    'if (!isRecorded(earlier, pull)) return []',
+    '',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    'isRecorded(earlier, pull) && !earlier.hasUnknownPusher',
+    'isRecorded(earlier, pull)',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    'push => push.at <= until && proposed.isMovedBy(push)',
+    'push => proposed.isMovedBy(push)',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    'push => push.at <= until && proposed.isMovedBy(push)',
+    'push => push.at <= until',
+  ],
+  ['core/approval/contributors/pull-contributors.ts', '    .filter(proposed.isMovedBy)\n', ''],
+  ['core/approval/contributors/proposed-changes.ts', 'bases(commit).every', 'bases(commit).some'],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    ', ...removed.flatMap(id => otherCommits.get(id) ?? [])',
+    '',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'isUpdate(each) && !isChanged(each)',
+    'isUpdate(each)',
+  ],
+  ['core/approval/contributors/proposed-changes.ts', 'isUpdate(each) && !isChanged(each)', 'false'],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'parents.length > 1 && isSignedByGitHub',
+    'parents.length > 1',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'parents.length > 1 && isSignedByGitHub',
+    'isSignedByGitHub',
+  ],
+  ['core/approval/contributors/proposed-changes.ts', 'if (move.after === null) return false', ''],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'if (!ancestry.has(move.after)) return true',
+    '',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    '[...older, ...newer].filter',
+    '[...newer].filter',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    '[...older, ...newer].filter',
+    '[...older].filter',
+  ],
+  ['core/approval/contributors/proposed-changes.ts', '!(older.has(id) && newer.has(id))', 'true'],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'differing.some(id => !updates.has(id))',
+    'differing.length > 0',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'reachableFrom(ancestry, tip, held)',
+    'reachableFrom(ancestry, tip)',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'replacedHeads(pull).filter(id => !ancestry.has(id))',
+    '[]',
+  ],
+  ['core/approval/contributors/contributors.ts', 'commits.has(other.merged.commit)', 'false'],
+  ['core/approval/contributors/contributors.ts', 'commits.has(other.merged.commit)', 'true'],
+  [
+    'core/approval/contributors/contributors.ts',
+    '[origin.landing.commit, ...ids]',
+    '[origin.landing.commit]',
+  ],
+  [
+    'core/approval/contributors/contributors.ts',
+    '.flatMap(each => openedAndPushed(each, proposedBy(each), until))',
+    '.flatMap(() => [])',
+  ],
+  ['core/approval/contributors/contributors.ts', ', ...replacedCommits(pull, before, facts)]', ']'],
+  [
+    'core/approval/merges/mixed-pull-request.ts',
+    'pullRequests: new Map()',
+    'pullRequests: facts.pullRequests',
+  ],
+  ['workflows/prove/past-requests.ts', 'then.isAllowed && !known', '!known'],
+  ['workflows/prove/past-requests.ts', '[...own.lists, ...more]', 'own.lists'],
+  [
+    'core/approval/reviews/reviewer-grace.ts',
+    'known.rules.includes(asked) && mayBeOther',
+    'known.rules.includes(asked)',
+  ],
+  [
+    'core/approval/reviews/reviewer-grace.ts',
+    'known.rules.includes(asked) && mayBeOther',
+    'mayBeOther',
+  ],
+  [
+    'core/approval/reviews/reviewer-grace.ts',
+    "purpose === 'renewal' ? named.name : (recordedNames(named).at(-1) ?? '')",
+    'named.name',
+  ],
+  [
+    'core/approval/required-rules.ts',
+    '`the rulesets, for the team with the id ${teamId}`',
+    "'the rulesets'",
+  ],
+  [
+    'workflows/prove/namesakes.ts',
+    'request === null ? isReadable(path) : request.name === name',
+    'request?.name === name',
+  ],
+  [
+    'workflows/prove/namesakes.ts',
+    'fileKind(path) !== null && !isPassedOver(path)',
+    'fileKind(path) !== null',
+  ],
+  [
+    'workflows/prove/namesakes.ts',
+    'fileKind(path) !== null && !isPassedOver(path)',
+    '!isPassedOver(path)',
+  ],
+  ['workflows/prove/namesakes.ts', 'name === null || [null, name]', '[null, name]'],
+  ['workflows/prove/namesakes.ts', '[null, name].includes', '[name].includes'],
+  ['workflows/prove/moved-files.ts', ' || tip?.has(path)', ''],
+  [
+    'core/approval/visibility/diff-size-limits.ts',
+    'files.filter(isUncounted)',
+    '[] as ShownFile[]',
+  ],
+  ['core/approval/visibility/diff-size-limits.ts', "status !== 'unchanged' && patch", 'patch'],
+  ['core/approval/visibility/diff-size-limits.ts', 'previousPath ?? path', 'path'],
 ]

@@ -74,10 +74,8 @@ export const WHOLE = [
   ['core/approval/merges/merged-range.ts', 'isMember && !isMixed(commit, lower)', 'isMember'],
   ['core/approval/merges/merged-range.ts', 'if (isSame(commit, next)) below', 'if (false) below'],
   ['workflows/prove/applied-history.ts', 'numbers.filter(each => into.includes(each))', 'numbers'],
-  ['workflows/prove/namesakes.ts', 'name === null || nameIn', 'nameIn'],
   ['core/approval/merges/merged-range.ts', 'first === next && second', 'second'],
   ['workflows/prove/namesakes.ts', 'blob ?? (landing', '(landing'],
-  ['core/approval/contributors/contributors.ts', '...outside.map(path =>', '...[].map(path =>'],
   [
     'core/approval/contributors/contributors.ts',
     'base === facts.repository.defaultBranch && createdAt <= until',
@@ -88,18 +86,11 @@ export const WHOLE = [
     'base === facts.repository.defaultBranch && createdAt <= until',
     'base === facts.repository.defaultBranch',
   ],
-  ['core/approval/contributors/contributors.ts', 'held.has(other.merged.commit)', 'false'],
-  ['core/approval/contributors/contributors.ts', 'held.has(other.merged.commit)', 'true'],
   ['core/approval/contributors/contributors.ts', 'other.merged.at <= until &&', ''],
   [
     'core/approval/contributors/contributors.ts',
     'other.base !== facts.repository.defaultBranch &&',
     '',
-  ],
-  [
-    'core/approval/contributors/contributors.ts',
-    '[origin.landing.commit, ...own.flatMap(each => changingCommits(each, proposed))]',
-    '[landing.commit]',
   ],
   [
     'core/approval/contributors/pull-contributors.ts',
@@ -152,26 +143,10 @@ export const WHOLE = [
   // What attacks on the proof found.
   ['core/approval/merges/merged-range.ts', 'heads.length > 0 && heads.every(id', 'heads.some(id'],
   [
-    'core/approval/contributors/contributors.ts',
-    '.flatMap(each => openedAndPushed(each, proposed, until))',
-    '.flatMap(() => [])',
-  ],
-  [
-    'core/approval/contributors/pull-contributors.ts',
-    'push => push.at <= until && isChange(push, proposed)',
-    'push => isChange(push, proposed)',
-  ],
-  [
     'core/approval/judge-approval.ts',
     'unreadableOwners(question.rulePath, rules, approvers)',
     'unreadableOwners(question.path, rules, approvers)',
   ],
-  [
-    'core/approval/visibility/diff-size-limits.ts',
-    'head === now.commit ? [] : files.filter(isUncounted)',
-    '[] as ShownFile[]',
-  ],
-  ['core/approval/visibility/diff-size-limits.ts', '!isSame && patch === null', 'patch === null'],
   [
     'core/approval/visibility/diff-size-limits.ts',
     'Math.max(listed + others, counted)',
