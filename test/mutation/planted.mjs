@@ -113,7 +113,7 @@ export const PLANTED = [
   [
     'who contributed may approve',
     'core/approval/reviews/classify-reviews.ts',
-    'if (hand !== undefined)',
+    'if (part !== undefined)',
     'if (false)',
   ],
   [
@@ -217,7 +217,7 @@ export const PLANTED = [
   [
     'a listed bot is never excused',
     'core/approval/judge-approval.ts',
-    'contributorsSince(question, pull, facts, excusedBots(question, approvers, facts))',
+    'contributorsSince(question, pull, facts, excused)',
     'contributorsSince(question, pull, facts)',
   ],
 

@@ -31,7 +31,7 @@ const NEAREST: readonly Code[] = [
 export interface MissingApproval {
   readonly question: Question
   readonly pull: PullRequest
-  readonly hands: Contributors
+  readonly contributors: Contributors
   readonly said: ClassifiedReviews
 }
 
@@ -41,24 +41,28 @@ export interface MissingApproval {
  * of these asks for one more approval than was given, else APPROVAL_MISSING.
  */
 export function missing({ named, required, counted }: Quorum, waiting: MissingApproval): Problem {
-  const { question, pull, hands, said } = waiting
+  const { question, pull, contributors, said } = waiting
   const lost = [...counted.lost, ...said.lost]
   const has = counted.valid.length
   const needs = `${question.path} needs ${required} ${required === 1 ? 'approval' : 'approvals'} of ${whom(named)} on pull request #${pull.number}`
   const parts = [
     has === 0 ? needs : `${needs} and has ${has}`,
     ...lost.map(({ reviewer, text }) => `the approval of ${reviewer.login} ${text}`),
-    ...whyMore(hands),
+    ...whyMore(contributors),
   ]
   return unplaced(codeOf(lost, has, waiting), parts.join('; '), hintFor(lost, question))
 }
 
 /** Without a rejected approval, and with at least one that counts, the code says why one more is needed. */
-function codeOf(lost: readonly RejectedApproval[], has: number, { hands }: MissingApproval): Code {
+function codeOf(
+  lost: readonly RejectedApproval[],
+  has: number,
+  { contributors }: MissingApproval,
+): Code {
   const nearest = NEAREST.find(code => lost.some(each => each.code === code))
   if (nearest !== undefined) return nearest
-  if (has > 0 && hands.unattributed !== null) return 'APPROVAL_UNATTRIBUTED'
-  if (has > 0 && hands.hasUnknownPusher) return 'APPROVAL_PUSHER_UNKNOWN'
+  if (has > 0 && contributors.unattributed !== null) return 'APPROVAL_UNATTRIBUTED'
+  if (has > 0 && contributors.hasUnknownPusher) return 'APPROVAL_PUSHER_UNKNOWN'
   return 'APPROVAL_MISSING'
 }
 

@@ -70,7 +70,7 @@ function bounded(links: readonly EvidencedLink[]): readonly EvidencedLink[] {
 /** What the chain keeps of one proved version. `others`: the same by further rules. */
 export function linkOf(
   { path, blob, landing, background }: Omit<Question, 'anyOf'>,
-  { pull, mergeSource, hands, counted, rule, required }: Approval,
+  { pull, mergeSource, contributors, counted, rule, required }: Approval,
   others: readonly Approval[] = [],
 ): EvidencedLink {
   return {
@@ -78,9 +78,9 @@ export function linkOf(
     blob,
     landing: { commit: landing.commit, by: landedBy(mergeSource.move) },
     pullRequest: pullRequestOf(pull),
-    contributors: [...hands.people.values()].map(({ person }) => person),
-    unattributed: hands.unattributed,
-    hasUnknownPusher: hands.hasUnknownPusher,
+    contributors: [...contributors.people.values()].map(({ person }) => person),
+    unattributed: contributors.unattributed,
+    hasUnknownPusher: contributors.hasUnknownPusher,
     approvals: uniquePeople([...counted, ...others.flatMap(each => each.counted)]).map(approvalOf),
     rule: { name: rule.name, required },
     since: versionBefore(background),

@@ -14,15 +14,15 @@ export function contradiction(
   pull: PullRequest,
 ): Problem | null {
   if (earlier === null) return null
-  const told = earlier.pullRequest
+  const recorded = earlier.pullRequest
   const differs = [
     earlier.path === path && earlier.blob === blob ? null : 'the file',
-    told.number === pull.number ? null : 'the pull request',
-    told.author === null || pull.author === null || told.author.id === pull.author.id
+    recorded.number === pull.number ? null : 'the pull request',
+    recorded.author === null || pull.author === null || recorded.author.id === pull.author.id
       ? null
       : 'the author',
-    told.mergeCommit === pull.merged?.commit ? null : 'the merge commit',
-    Date.parse(told.mergedAt) === pull.merged?.at.getTime() ? null : 'the time of the merge',
+    recorded.mergeCommit === pull.merged?.commit ? null : 'the merge commit',
+    Date.parse(recorded.mergedAt) === pull.merged?.at.getTime() ? null : 'the time of the merge',
     earlier.approvals.every(approval => isOf(approval, pull)) ? null : 'the reviews',
   ].filter(part => part !== null)
   if (differs.length === 0) return null

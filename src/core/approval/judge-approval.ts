@@ -29,7 +29,7 @@ import { newPullRequestHint } from './remediation.ts'
 export interface Approval {
   readonly pull: PullRequest
   readonly mergeSource: MergeSource
-  readonly hands: Contributors
+  readonly contributors: Contributors
   /** Each reviewer once. */
   readonly counted: NonEmpty<CountedApproval>
   readonly rule: NamedRule
@@ -84,8 +84,9 @@ function judgePull(
   if (pull.isTooLarge) return refuse(tooLarge(question, pull))
   const differs = contradiction(question, pull)
   if (differs !== null) return refuse(differs)
-  const hands = contributorsSince(question, pull, facts, excusedBots(question, approvers, facts))
-  const said = classifyReviews(question, pull, hands, approvers, facts)
+  const excused = excusedBots(question, approvers, facts)
+  const contributors = contributorsSince(question, pull, facts, excused)
+  const said = classifyReviews(question, pull, contributors, approvers, facts)
   const objection = openChangeRequests(question, said, approvers, facts)
   if (objection !== null) return refuse(objection)
   const strict = approvers.approval.strict
@@ -93,25 +94,25 @@ function judgePull(
     : []
   const [fault, ...faults] = strict
   if (fault !== undefined) return refuse(fault, ...faults)
-  return decide({ question, pull, mergeSource, hands, said, approvers, facts })
+  return decide({ question, pull, mergeSource, contributors, said, approvers, facts })
 }
 
-interface Deciding {
+interface JudgedPull {
   readonly question: Question
   readonly pull: PullRequest
   readonly mergeSource: MergeSource
-  readonly hands: Contributors
+  readonly contributors: Contributors
   readonly said: ClassifiedReviews
   readonly approvers: Approvers
   readonly facts: ProofFacts
 }
 
 /** One of the rules, the floor, and each review that rulesets ask for this file must be met. */
-function decide(deciding: Deciding): Checked<Approval> {
-  const { question, pull, mergeSource, hands, said, approvers, facts } = deciding
+function decide(judged: JudgedPull): Checked<Approval> {
+  const { question, pull, mergeSource, contributors, said, approvers, facts } = judged
   const quorum = (named: NamedRule): Quorum => ({
     named,
-    required: requiredBy(named, question, hands, facts),
+    required: requiredBy(named, question, contributors, facts),
     counted: countFor(named, question, said, approvers, facts),
   })
   const asked = question.anyOf.map(quorum)
@@ -123,12 +124,12 @@ function decide(deciding: Deciding): Checked<Approval> {
     ...[floor, ...ruled].filter(each => !isMet(each)),
   ]
   const [least] = unmet
-  if (least !== undefined) return refuse(missing(least, { question, pull, hands, said }))
+  if (least !== undefined) return refuse(missing(least, { question, pull, contributors, said }))
   const by = met ?? floor
   const quorums = [by, floor, ...ruled].map(({ counted }) => counted)
   const counted = uniquePeople(quorums.flatMap(({ valid }) => valid))
   const [first, ...rest] = counted
-  if (first === undefined) return refuse(missing(floor, { question, pull, hands, said }))
+  if (first === undefined) return refuse(missing(floor, { question, pull, contributors, said }))
   const warnings = [
     ...uniqueRemarks(quorums.flatMap(each => each.warnings)),
     ...landingWarnings(question, pull, mergeSource, facts),
@@ -137,7 +138,7 @@ function decide(deciding: Deciding): Checked<Approval> {
   return ok({
     pull,
     mergeSource,
-    hands,
+    contributors,
     counted: [first, ...rest],
     rule: by.named,
     required: Math.max(by.required, floor.required),

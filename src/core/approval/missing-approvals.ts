@@ -23,15 +23,16 @@ export function missingApprovals(
   approvers: Approvers,
   facts: ProofFacts,
 ): ApprovalNeed {
-  const hands = contributorsSince(question, pull, facts, excusedBots(question, approvers, facts))
-  const said = classifyReviews(question, pull, hands, approvers, facts)
+  const excused = excusedBots(question, approvers, facts)
+  const contributors = contributorsSince(question, pull, facts, excused)
+  const said = classifyReviews(question, pull, contributors, approvers, facts)
   const quorum = (named: NamedRule): Quorum => ({
     named,
-    required: requiredBy(named, question, hands, facts),
+    required: requiredBy(named, question, contributors, facts),
     counted: countFor(named, question, said, approvers, facts),
   })
   const need = (each: Quorum): ApprovalNeed =>
-    told(each, { question, hands, said, approvers, facts })
+    needOf(each, { question, contributors, said, approvers, facts })
   const [first, ...others] = question.anyOf.map(quorum)
   const nearest = others.reduce(
     (best, each) => (lacks(each) < lacks(best) ? each : best),
@@ -48,15 +49,15 @@ export function missingApprovals(
 
 interface NeedOptions {
   readonly question: Question
-  readonly hands: Contributors
+  readonly contributors: Contributors
   readonly said: ClassifiedReviews
   readonly approvers: Approvers
   readonly facts: ProofFacts
 }
 
-function told(
+function needOf(
   { named, required, counted }: Quorum,
-  { question, hands, said, approvers, facts }: NeedOptions,
+  { question, contributors, said, approvers, facts }: NeedOptions,
 ): ApprovalNeed {
   const { rule, name } = named
   const owners = approvers.codeOwners
@@ -83,7 +84,7 @@ function told(
       text,
     })),
     asking: objectors(question, said, approvers, facts).map(({ login }) => login),
-    more: reasons(question, hands),
+    more: reasons(question, contributors),
   }
 }
 

@@ -32,7 +32,7 @@ export interface IssueWorld {
 }
 
 /** The proofs by which steps may be taken. */
-export interface Proofs {
+export interface StepProofs {
   /** The step with its proof, requested when its turn comes. */
   approve(step: ActingStep): Promise<Checked<ApprovedStep>>
   /** Why a proof is no longer valid; null if it is. */
@@ -42,7 +42,7 @@ export interface Proofs {
 /** `interrupted` stops new steps; steps under way are finished. */
 export async function issueAll(
   steps: readonly ActingStep[],
-  proofs: Proofs,
+  proofs: StepProofs,
   places: { readonly config: Config; readonly observed: readonly Observed[] },
   world: IssueWorld,
   interrupted: AbortSignal,
@@ -57,7 +57,7 @@ export async function issueAll(
 
 async function takeStep(
   step: ActingStep,
-  proofs: Proofs,
+  proofs: StepProofs,
   session: ClusterSession | undefined,
   interrupted: AbortSignal,
 ): Promise<StepOutcome> {
@@ -106,7 +106,7 @@ function asRefusal(outcome: StepOutcome): StepOutcome {
 
 function openSessions(
   steps: readonly ActingStep[],
-  proofs: Proofs,
+  proofs: StepProofs,
   { config, observed }: { readonly config: Config; readonly observed: readonly Observed[] },
   { keys, clock, processes, progress, externalSinks }: IssueWorld,
 ): ReadonlyMap<string, ClusterSession> {

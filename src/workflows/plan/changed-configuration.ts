@@ -14,7 +14,7 @@ import { configurationStates, filesOf } from '../prove/applied-history.ts'
 import type { History } from '../prove/applied-history.ts'
 import type { OpenPullRequest } from './open-pull-request.ts'
 import type { ReviewWorld } from '../prove/trusted-commit.ts'
-import { configurationNow, questionOf, trust } from '../prove/trusted-configuration.ts'
+import { configurationNow, configurationQuestion, trust } from '../prove/trusted-configuration.ts'
 import { readConfig } from '../validate/rules-in-force.ts'
 import { uncovered } from './pull-request-faults.ts'
 
@@ -187,7 +187,7 @@ function needOf(
   facts: ProofFacts,
 ): ApprovalNeed {
   return missingApprovals(
-    questionOf(fileOrigin, approvers, background, facts),
+    configurationQuestion(fileOrigin, approvers, background, facts),
     pull,
     approvers,
     facts,

@@ -5,7 +5,7 @@ import type { ActingStep } from '../../domain/cluster/plan-step.ts'
 import { ok, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { Clock } from '../../ports/clock-port.ts'
-import type { Proofs } from '../issue/issue-steps.ts'
+import type { StepProofs } from '../issue/issue-steps.ts'
 import type { Reviewed } from './review-steps.ts'
 import { originKeyOfStep, pathOf } from './request-origins.ts'
 
@@ -18,7 +18,7 @@ const STEPS_AT_ONCE = 50
 /** Proves the steps of some files again, from the state GitHub is in now. */
 export type ProveAgain = (paths: ReadonlySet<string>) => Promise<Checked<Reviewed>>
 
-export class FreshProofs implements Proofs {
+export class FreshProofs implements StepProofs {
   readonly #again: ProveAgain
   readonly #clock: Clock
   readonly #proofs = new Map<string, { readonly proof: Checked<ApprovedStep>; readonly at: Date }>()

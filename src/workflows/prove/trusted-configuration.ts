@@ -162,7 +162,7 @@ function prover(
     const renamedFrom = (background.renamedFrom ?? []).filter(other =>
       areApprovedAlike(other.path, change.path, approvers, facts),
     )
-    const question = questionOf(change, approvers, { ...background, renamedFrom }, facts)
+    const question = configurationQuestion(change, approvers, { ...background, renamedFrom }, facts)
     return judgeApproval(question, approvers, facts)
   }
 }
@@ -215,7 +215,7 @@ function teamsOf({ approval }: Config, policies: readonly Policy[]): readonly Te
 }
 
 /** The question that the reviews of a configuration file must answer. */
-export function questionOf(
+export function configurationQuestion(
   { path, blob, landing }: Pick<ConfigurationChange, 'path' | 'blob' | 'landing'>,
   { approval }: Approvers,
   background: Background,

@@ -148,12 +148,12 @@ export const PAST = [
   ['core/approval/contributors/excused-bots.ts', 'background.proved?.blob ?? null', 'blob'],
   [
     'core/approval/judge-approval.ts',
-    'contributorsSince(question, pull, facts, excusedBots(question, approvers, facts))',
+    'contributorsSince(question, pull, facts, excused)',
     'contributorsSince(question, pull, facts)',
   ],
   [
     'core/approval/missing-approvals.ts',
-    'contributorsSince(question, pull, facts, excusedBots(question, approvers, facts))',
+    'contributorsSince(question, pull, facts, excused)',
     'contributorsSince(question, pull, facts)',
   ],
 

@@ -161,7 +161,7 @@ export const PEOPLE = [
     "if (review.state === 'DISMISSED' && !outlivesDismissal(weighing))",
     'if (false)',
   ],
-  ['core/approval/reviews/classify-reviews.ts', 'if (hand !== undefined)', 'if (false)'],
+  ['core/approval/reviews/classify-reviews.ts', 'if (part !== undefined)', 'if (false)'],
   [
     'core/approval/reviews/classify-reviews.ts',
     'baseChanges.some(at => at >= review.at)',

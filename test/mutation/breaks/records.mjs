@@ -21,7 +21,11 @@ export const RECORDS = [
     'proved !== null && proved.blob !== null ? proved',
     'proved !== null ? proved',
   ],
-  ['core/approval/build-evidence.ts', 'unattributed: hands.unattributed', 'unattributed: null'],
+  [
+    'core/approval/build-evidence.ts',
+    'unattributed: contributors.unattributed',
+    'unattributed: null',
+  ],
 
   // Which evidence of a record counts.
 

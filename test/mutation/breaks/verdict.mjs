@@ -34,8 +34,12 @@ export const VERDICT = [
     'earlier.path === path && earlier.blob === blob',
     'earlier.path === path',
   ],
-  ['core/approval/evidence-contradiction.ts', 'told.mergeCommit === pull.merged?.commit', 'true'],
-  ['core/approval/evidence-contradiction.ts', 'told.author.id === pull.author.id', 'true'],
+  [
+    'core/approval/evidence-contradiction.ts',
+    'recorded.mergeCommit === pull.merged?.commit',
+    'true',
+  ],
+  ['core/approval/evidence-contradiction.ts', 'recorded.author.id === pull.author.id', 'true'],
   [
     'core/approval/evidence-contradiction.ts',
     'if (review === undefined) return false',
@@ -129,8 +133,8 @@ export const VERDICT = [
   ],
   [
     'core/approval/approval-refusal.ts',
-    'if (has > 0 && hands.unattributed !== null)',
-    'if (hands.unattributed !== null)',
+    'if (has > 0 && contributors.unattributed !== null)',
+    'if (contributors.unattributed !== null)',
   ],
   [
     'core/approval/merges/mixed-pull-request.ts',
@@ -183,7 +187,7 @@ export const VERDICT = [
   ['core/approval/configuration-digest.ts', '.toSorted(([a], [b]) => (a < b ? -1 : 1))', ''],
   [
     'core/approval/build-evidence.ts',
-    'hasUnknownPusher: hands.hasUnknownPusher',
+    'hasUnknownPusher: contributors.hasUnknownPusher',
     'hasUnknownPusher: false',
   ],
   [

@@ -102,7 +102,7 @@ export const WHOLE = [
     '!isGithubMerge(push) || mergedBy(push, facts).length === 0',
     '!isGithubMerge(push)',
   ],
-  ['core/approval/reviews/classify-reviews.ts', '?? hands.twins.get(reviewer.id)', ''],
+  ['core/approval/reviews/classify-reviews.ts', '?? contributors.twins.get(reviewer.id)', ''],
   [
     'core/approval/reviews/code-owners.ts',
     'reach === null || matchesAnyGlob(reach, path)',

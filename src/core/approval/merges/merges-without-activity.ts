@@ -22,9 +22,9 @@ export function mergesWithoutActivity(
 ): UnrecordedMerges {
   const oldest = (moves ?? []).flatMap(({ before, after }) => [before, after]).find(isThere)
   // If the line does not have that commit, all of the line counts as older.
-  const told = Math.max(0, oldest === undefined ? 0 : line.lastIndexOf(oldest))
+  const from = Math.max(0, oldest === undefined ? 0 : line.lastIndexOf(oldest))
   const found = new Map<ObjectId, readonly UnrecordedMerge[]>()
-  for (const commit of line.slice(told)) {
+  for (const commit of line.slice(from)) {
     const [first, ...others] = ancestry.get(commit)?.parents ?? []
     if (first !== undefined && others.length > 0)
       found.set(commit, besides(ancestry, first, others))

@@ -51,7 +51,7 @@ export interface ClassifiedReviews {
 export function classifyReviews(
   question: Question,
   pull: PullRequest,
-  hands: Contributors,
+  contributors: Contributors,
   approvers: Approvers,
   facts: ProofFacts,
 ): ClassifiedReviews {
@@ -66,7 +66,7 @@ export function classifyReviews(
     if (wasRequest(last, pull)) continue
     const answer = isLate
       ? late(reviewer, last)
-      : weigh({ reviewer, review: last, question, pull, hands, approvers, facts })
+      : weigh({ reviewer, review: last, question, pull, contributors, approvers, facts })
     if ('head' in answer) valid.push(answer)
     else lost.push(answer)
   }
@@ -113,20 +113,20 @@ interface Weighing {
   readonly review: Review
   readonly question: Question
   readonly pull: PullRequest
-  readonly hands: Contributors
+  readonly contributors: Contributors
   readonly approvers: Approvers
   readonly facts: ProofFacts
 }
 
 /** The valid approval, or the first reason why it does not count. */
 function weigh(weighing: Weighing): ValidApproval | RejectedApproval {
-  const { reviewer, review, question, pull, hands, approvers, facts } = weighing
+  const { reviewer, review, question, pull, contributors, approvers, facts } = weighing
   const lost = (code: Code, text: string): RejectedApproval => ({ reviewer, code, text })
   if (review.state === 'DISMISSED' && !outlivesDismissal(weighing))
     return lost('APPROVAL_DISMISSED', 'was dismissed')
-  const hand = hands.people.get(reviewer.id) ?? hands.twins.get(reviewer.id)
-  if (hand !== undefined)
-    return lost('APPROVAL_SELF', `does not count: ${reviewer.login} ${hand.did}`)
+  const part = contributors.people.get(reviewer.id) ?? contributors.twins.get(reviewer.id)
+  if (part !== undefined)
+    return lost('APPROVAL_SELF', `does not count: ${reviewer.login} ${part.did}`)
   if (pull.baseChanges.some(at => at >= review.at))
     return lost('APPROVAL_OTHER_BASE', 'was given before the pull request got its base branch')
   const seen = reviewedHeads(review, pull, earlierApproval(weighing))

@@ -15,7 +15,7 @@ import {
   rule,
 } from '../../../build/proof.ts'
 
-const HANDS: Contributors = {
+const NOBODY_ELSE: Contributors = {
   people: new Map(),
   twins: new Map(),
   unattributed: null,
@@ -28,7 +28,7 @@ interface Case {
   readonly counted?: number
   readonly lostHere?: readonly RejectedApproval[]
   readonly lostBefore?: readonly RejectedApproval[]
-  readonly hands?: Partial<Contributors>
+  readonly contributors?: Partial<Contributors>
 }
 
 function told({
@@ -37,7 +37,7 @@ function told({
   counted = 0,
   lostHere = [],
   lostBefore = [],
-  hands = {},
+  contributors = {},
 }: Case) {
   const each = {
     reviewer: OWNER,
@@ -59,7 +59,7 @@ function told({
     {
       question: question(),
       pull: pullRequest(),
-      hands: { ...HANDS, ...hands },
+      contributors: { ...NOBODY_ELSE, ...contributors },
       said: { valid: [], lost: lostBefore, asking: [] },
     },
   )
@@ -98,12 +98,12 @@ describe('the message of a refusal', () => {
     ],
     [
       'why one more approval is needed',
-      { hands: { unattributed: 'wrote commit h1' } },
+      { contributors: { unattributed: 'wrote commit h1' } },
       'jane needs 1 approval of a person with write access who did not contribute on pull request #1; one more than usual, since no person is known who wrote commit h1',
     ],
     [
       'that the pusher is unknown',
-      { hands: { hasUnknownPusher: true } },
+      { contributors: { hasUnknownPusher: true } },
       'jane needs 1 approval of a person with write access who did not contribute on pull request #1; one more than usual, since GitHub does not say who pushed it',
     ],
   ])('the message says %s', (_, each, message) => {
@@ -127,22 +127,22 @@ describe('the code of a refusal', () => {
     ['approvals are missing, though there is one', { required: 2, counted: 1 }, 'APPROVAL_MISSING'],
     [
       'no person is known, where else there were enough',
-      { required: 2, counted: 1, hands: { unattributed: 'wrote' } },
+      { required: 2, counted: 1, contributors: { unattributed: 'wrote' } },
       'APPROVAL_UNATTRIBUTED',
     ],
     [
       'no person is known, before that the pusher is unknown',
-      { required: 2, counted: 1, hands: { unattributed: 'wrote', hasUnknownPusher: true } },
+      { required: 2, counted: 1, contributors: { unattributed: 'wrote', hasUnknownPusher: true } },
       'APPROVAL_UNATTRIBUTED',
     ],
     [
       'the pusher is unknown',
-      { required: 2, counted: 1, hands: { hasUnknownPusher: true } },
+      { required: 2, counted: 1, contributors: { hasUnknownPusher: true } },
       'APPROVAL_PUSHER_UNKNOWN',
     ],
     [
       'there are no approvals, before all of that',
-      { hands: { unattributed: 'wrote', hasUnknownPusher: true } },
+      { contributors: { unattributed: 'wrote', hasUnknownPusher: true } },
       'APPROVAL_MISSING',
     ],
     [
@@ -151,7 +151,7 @@ describe('the code of a refusal', () => {
         required: 2,
         counted: 1,
         lostBefore: [lost('APPROVAL_SELF')],
-        hands: { unattributed: 'wrote' },
+        contributors: { unattributed: 'wrote' },
       },
       'APPROVAL_SELF',
     ],

@@ -64,7 +64,7 @@ describe('approved bytes', () => {
     const approval = valueOf(judged({}))
     expect(approval.pull.number).toBe(1)
     expect(approval.mergeSource.move?.kind).toBe('pullRequestMerge')
-    expect([...approval.hands.people.keys()]).toEqual([AUTHOR.id])
+    expect([...approval.contributors.people.keys()]).toEqual([AUTHOR.id])
     expect(approval.counted.map(({ reviewer }) => reviewer.login)).toEqual(['reviewer'])
     expect(approval.rule.name).toBe('approval.requests')
     expect(approval.required).toBe(1)
@@ -537,11 +537,11 @@ describe('any reviews', () => {
           },
         })
         if (!answer.ok) return
-        const { counted, hands, required } = answer.value
+        const { counted, contributors, required } = answer.value
         const ids = counted.map(({ reviewer }) => reviewer.id)
         expect(new Set(ids).size).toBe(ids.length)
         expect(ids.length).toBeGreaterThanOrEqual(required)
-        expect(ids.filter(id => hands.people.has(id))).toEqual([])
+        expect(ids.filter(id => contributors.people.has(id))).toEqual([])
       }),
       { numRuns: 300 },
     )

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { Cluster } from '../../../../src/ports/cluster.ts'
 import { issueAll } from '../../../../src/workflows/issue/issue-steps.ts'
-import type { IssueWorld, Proofs } from '../../../../src/workflows/issue/issue-steps.ts'
+import type { IssueWorld, StepProofs } from '../../../../src/workflows/issue/issue-steps.ts'
 import type { Observed } from '../../../../src/workflows/plan/observe-clusters.ts'
 import { approvedStep } from '../../../build/approved.ts'
 import { noExternalSinks } from '../../../build/delivery-payload.ts'
@@ -25,7 +25,7 @@ test('after an interrupt no step begins: its proof is not requested', async () =
   })
   const outcomesOf = async (signal: AbortSignal): Promise<readonly string[]> => {
     let asked = 0
-    const proofs = standIn<Proofs>({
+    const proofs = standIn<StepProofs>({
       approve: async () => {
         asked += 1
         return {

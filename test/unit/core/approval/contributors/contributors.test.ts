@@ -590,8 +590,8 @@ describe('the record of an earlier proof', () => {
   const unknown = { pushes: null }
 
   test('the record names the pushers that were known then', () => {
-    const hands = peopleOfCommit(unknown, USUAL, { earlier: usualEvidence() })
-    expect(hands.hasUnknownPusher).toBe(false)
+    const found = peopleOfCommit(unknown, USUAL, { earlier: usualEvidence() })
+    expect(found.hasUnknownPusher).toBe(false)
   })
 
   test.each([

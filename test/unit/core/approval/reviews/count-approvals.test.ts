@@ -29,7 +29,7 @@ import {
   usualEvidence,
 } from '../../../../build/proof.ts'
 
-const HANDS: Contributors = {
+const NOBODY_ELSE: Contributors = {
   people: new Map(),
   twins: new Map(),
   unattributed: null,
@@ -44,7 +44,7 @@ describe('the number of approvals that a rule requires', () => {
   interface Case {
     readonly by?: Partial<ApprovalRule>
     readonly asked?: Partial<Question>
-    readonly hands?: Partial<Contributors>
+    readonly contributors?: Partial<Contributors>
     readonly branchRules?: BranchRules | null
   }
 
@@ -59,29 +59,38 @@ describe('the number of approvals that a rule requires', () => {
     ],
     ['the number in the rule, where rulesets cannot be read', { branchRules: null }, 1],
     ['one more for a file that cannot be read', { asked: { extra: 1 } }, 2],
-    ['one more where a part has no person', { hands: { unattributed: 'wrote commit h1' } }, 2],
-    ['one more where a pusher is unknown', { hands: { hasUnknownPusher: true } }, 2],
+    [
+      'one more where a part has no person',
+      { contributors: { unattributed: 'wrote commit h1' } },
+      2,
+    ],
+    ['one more where a pusher is unknown', { contributors: { hasUnknownPusher: true } }, 2],
     [
       'one more, not two, for both',
-      { hands: { unattributed: 'wrote commit h1', hasUnknownPusher: true } },
+      { contributors: { unattributed: 'wrote commit h1', hasUnknownPusher: true } },
       2,
     ],
     [
       'one more for each of two reasons',
-      { asked: { extra: 1 }, hands: { hasUnknownPusher: true } },
+      { asked: { extra: 1 }, contributors: { hasUnknownPusher: true } },
       3,
     ],
     [
       'one more than the branch requires',
-      { hands: { hasUnknownPusher: true }, branchRules: branch(2) },
+      { contributors: { hasUnknownPusher: true }, branchRules: branch(2) },
       3,
     ],
   ])(
     'a rule requires %s',
-    (_, { by = {}, asked = {}, hands = {}, branchRules = branch(0) }, expected) => {
+    (_, { by = {}, asked = {}, contributors = {}, branchRules = branch(0) }, expected) => {
       const named = { name: 'policy', rule: rule(by) }
       expect(
-        requiredBy(named, question(asked), { ...HANDS, ...hands }, proofFacts({ branchRules })),
+        requiredBy(
+          named,
+          question(asked),
+          { ...NOBODY_ELSE, ...contributors },
+          proofFacts({ branchRules }),
+        ),
       ).toBe(expected)
     },
   )
