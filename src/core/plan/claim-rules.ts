@@ -32,12 +32,13 @@ export interface Claimant {
 }
 
 export type ClaimAnswer =
-  /** `left` is the attempt that an earlier holder did not finish, null if there was none or it is resumed. */
+  /** `left` is the attempt that an earlier holder did not finish, null if there was none or it is resumed (`isResumed`). */
   | {
       readonly kind: 'claim'
       readonly record: RequestRecord
       readonly claim: Claim
       readonly left: Claim | null
+      readonly isResumed: boolean
     }
   | { readonly kind: 'claimedByOther'; readonly by: Claim; readonly freeAt: Date }
 
@@ -52,7 +53,7 @@ export function claimRecord(record: RequestRecord, claimant: Claimant): ClaimAns
   const objectName = isResumed ? left.objectName : claimant.objectName(n)
   const claim = { ...claimOf(claimant, n, objectName), grant }
   const claimed = { ...pruned(record, claimant.now), n, claim }
-  return { kind: 'claim', record: claimed, claim, left: isResumed ? null : left }
+  return { kind: 'claim', record: claimed, claim, left: isResumed ? null : left, isResumed }
 }
 
 /**
@@ -79,7 +80,7 @@ export function claimToWithdraw(
   const grant = record.claim?.objectName === objectName ? record.claim.grant : null
   const claim = { ...claimOf(claimant, n, objectName), grant }
   const claimed = { ...pruned(record, claimant.now), claim }
-  return { kind: 'claim', record: claimed, claim, left: leftAttempt(record) }
+  return { kind: 'claim', record: claimed, claim, left: leftAttempt(record), isResumed: false }
 }
 
 type Asking = Pick<Claimant, 'holder' | 'now' | 'budgetSeconds' | 'isGone'>

@@ -2,6 +2,7 @@
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import { grantGroup } from '../../domain/cluster/grant.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
+import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { AbandonedAttempt, Claim, RequestRecord } from '../../domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -11,6 +12,8 @@ import { newRecord, released, withAbandoned } from '../../core/plan/record-state
 import { claimRecord } from '../../core/plan/claim-rules.ts'
 import { ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
 import { leafIn } from '../../lib/x509/x509-certificate.ts'
+import { claimUntil } from './claim-record.ts'
+import type { Unclaimed } from './claim-record.ts'
 import type { ClusterSession } from './cluster-session.ts'
 
 /** A record that this run has claimed. `n` is the attempt whose certificate will be recorded. */
@@ -25,75 +28,37 @@ export interface ClaimedRecord {
   readonly objectName: (n: number) => string
 }
 
-export type ClaimResult =
-  | { readonly kind: 'claimed'; readonly claimed: ClaimedRecord }
-  | { readonly kind: 'claimedByOther'; readonly problem: Problem }
-  /** Another run has issued exactly this meanwhile. */
-  | { readonly kind: 'done' }
-
-/** Claims the record by compare-and-swap. If another run was faster, reads the record again and decides by that. */
+/** Claims the record for a new attempt, or for the one that an earlier run left. */
 export async function claimStepRecord(
-  approved: ApprovedStep<IssuingStep>,
+  { step }: ApprovedStep<IssuingStep>,
   session: ClusterSession,
-): Promise<ClaimResult> {
-  const { request, effective, record: planned } = approved.step
-  let record = planned ?? newRecord(request.name, request.cluster)
-  const { name: named, cluster } = request
-  const step = { owner: session.config.owner, cluster, request: named, effective }
-  const name = (n: number): string => objectName({ ...step, n, id: session.keys.grantId() })
-  const prefix = stepPrefix(step)
+): Promise<ClaimedRecord | Unclaimed> {
+  const { request, effective, record: planned } = step
+  const { name, cluster } = request
+  const names = { owner: session.config.owner, cluster, request: name, effective }
+  const newName = (n: number): string => objectName({ ...names, n, id: session.keys.grantId() })
+  const prefix = stepPrefix(names)
   const grant = newGrant(request, session)
-  for (;;) {
-    const answer = claimRecord(record, {
+  const claiming = await claimUntil(name, planned, session, async found => {
+    if (isDone(found, step)) return { kind: 'kept' }
+    if (isOvertaken(found, step)) return { kind: 'waiting', problem: overtaken(name) }
+    const answer = claimRecord(found ?? newRecord(name, cluster), {
       holder: session.processes.holder,
       now: await session.cluster.now(),
       budgetSeconds: session.claimSeconds,
-      objectName: name,
+      objectName: newName,
       isOfStep: other => other.startsWith(prefix),
       isGone: holder => session.processes.isGone(holder),
       keyStays: keyMayStay(request),
       grant,
     })
-    if (answer.kind === 'claimedByOther') {
-      const newer = await session.cluster.records.read(request.name)
-      if (newer === null || newer.version?.resourceVersion === record.version?.resourceVersion)
-        return {
-          kind: 'claimedByOther',
-          problem: otherClaimProblem(request.name, answer.by, answer.freeAt),
-        }
-      if (isDone(newer, approved)) return { kind: 'done' }
-      if (isOvertaken(newer, approved))
-        return { kind: 'claimedByOther', problem: overtaken(request.name) }
-      record = newer
-      continue
-    }
-    const { claim, left } = answer
-    const claiming =
-      left === null ? answer.record : withAbandoned(answer.record, unknownAttempt(left))
-    const written = await session.cluster.records.write(claiming)
-    const newer =
-      written.kind === 'written' ? written.record : await session.cluster.records.read(request.name)
-    // The conflict may come from our own earlier write, the answer to which was lost. Then the claim is ours.
-    if (newer !== null && (written.kind === 'written' || isSame(newer.claim, claim))) {
-      const isResumed = claim.objectName === record.claim?.objectName
-      const claimed: ClaimedRecord = {
-        record: newer,
-        claim,
-        n: claim.n,
-        left,
-        isResumed,
-        objectName: name,
-      }
-      return {
-        kind: 'claimed',
-        claimed: left === null ? claimed : await abandonLeftAttempt(claimed, left, session),
-      }
-    }
-    if (isDone(newer, approved)) return { kind: 'done' }
-    if (isOvertaken(newer, approved))
-      return { kind: 'claimedByOther', problem: overtaken(request.name) }
-    record = newer ?? newRecord(request.name, request.cluster)
-  }
+    if (answer.kind !== 'claim' || answer.left === null) return answer
+    return { ...answer, record: withAbandoned(answer.record, unknownAttempt(answer.left)) }
+  })
+  if (claiming.kind !== 'claim') return claiming
+  const { record, claim, left, isResumed } = claiming
+  const claimed = { record, claim, n: claim.n, left, isResumed, objectName: newName }
+  return left === null ? claimed : abandonLeftAttempt(claimed, left, session)
 }
 
 /** The grant of a new attempt: the one in the requester's PKCS#10, else a random one; null without access. */
@@ -108,9 +73,8 @@ export function keyMayStay({ key }: EffectiveRequest): boolean {
 }
 
 /** Whether another run has issued something else since, or withdrawn it: then the plan is out of date. */
-function isOvertaken(newer: RequestRecord | null, { step }: ApprovedStep<IssuingStep>): boolean {
+function isOvertaken(newer: RequestRecord | null, { record: planned }: IssuingStep): boolean {
   if (newer === null) return false
-  const { record: planned } = step
   return (
     newer.issued?.n !== planned?.issued?.n ||
     newer.withdrawnAt?.getTime() !== planned?.withdrawnAt?.getTime()
@@ -118,8 +82,7 @@ function isOvertaken(newer: RequestRecord | null, { step }: ApprovedStep<Issuing
 }
 
 /** Whether another run has issued exactly this since the plan was made. */
-function isDone(newer: RequestRecord | null, { step }: ApprovedStep<IssuingStep>): boolean {
-  const { effective, record: planned } = step
+function isDone(newer: RequestRecord | null, { effective, record: planned }: IssuingStep): boolean {
   return newer?.issued?.n !== planned?.issued?.n && newer?.issued?.effective === effective
 }
 
@@ -159,16 +122,6 @@ export async function inspectAttempt(
   return { n: left.n, objectName: left.objectName, sha256, notAfter }
 }
 
-export function isSame(one: Claim | null, other: Claim): boolean {
-  return (
-    one !== null &&
-    one.holder === other.holder &&
-    one.n === other.n &&
-    one.objectName === other.objectName &&
-    one.deadline.getTime() === other.deadline.getTime()
-  )
-}
-
 /** The name of the attempt whose certificate is recorded; a new one if the record of it was lost. */
 export function attemptName({
   n,
@@ -185,21 +138,10 @@ export function unknownAttempt(left: Claim): AbandonedAttempt {
   return { n: left.n, objectName: left.objectName, sha256: null, notAfter: null }
 }
 
-export function otherClaimProblem(name: string, by: Claim, freeAt: Date): Problem {
-  const [who = by.holder] = by.holder.split(' ')
-  return {
-    code: 'CLUSTER_CLAIMED',
-    at: null,
-    message: `another run (${who}) is working on ${name}`,
-    hint: `if it is gone, apply again after ${freeAt.toISOString()}`,
-  }
-}
-
 function overtaken(name: string): Problem {
-  return {
-    code: 'CLUSTER_CLAIMED',
-    at: null,
-    message: `another run has issued or withdrawn ${name} since this one planned`,
-    hint: 'nothing is done for it here; apply again if it is still requested',
-  }
+  return unplaced(
+    'CLUSTER_CLAIMED',
+    `another run has issued or withdrawn ${name} since this one planned`,
+    'nothing is done for it here; apply again if it is still requested',
+  )
 }

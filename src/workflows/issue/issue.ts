@@ -29,11 +29,9 @@ export async function issueStep(
 ): Promise<StepOutcome> {
   const { step } = approved
   try {
-    const claimResult = await claimStepRecord(approved, session)
-    if (claimResult.kind === 'claimedByOther')
-      return { kind: 'waiting', step, problem: claimResult.problem }
-    if (claimResult.kind === 'done') return { kind: 'kept', step }
-    return await issueClaimed(approved, claimResult.claimed, session)
+    const claimed = await claimStepRecord(approved, session)
+    if ('kind' in claimed) return { ...claimed, step }
+    return await issueClaimed(approved, claimed, session)
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
     return { kind: 'failed', step, problems: [cause.problem] }

@@ -4,6 +4,7 @@ import { peopleOf } from '../../domain/proof/evidence.ts'
 import type { EvidencedPerson } from '../../domain/proof/evidence.ts'
 import type { Chain } from '../../domain/cluster/certificate.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
+import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type {
   IssuedRecord,
@@ -26,7 +27,8 @@ import { recordedProof, withIssued } from '../../core/plan/record-state.ts'
 import { leafOf } from '../../core/plan/current-certificate.ts'
 import { chainPem } from '../../core/sink/secret-layout.ts'
 import type { ClusterSession } from './cluster-session.ts'
-import { attemptName, isSame } from './claim-step.ts'
+import { isSame, writeOrOurs } from './claim-record.ts'
+import { attemptName } from './claim-step.ts'
 import type { ClaimedRecord } from './claim-step.ts'
 
 export interface SignedCertificate extends Pick<Chain, 'leaf'>, Pick<RecordedCertificate, 'grant'> {
@@ -57,12 +59,12 @@ export async function recordSigned(
   })
   const before = withRevoked(claimed.record, () => lifted)
   const record = withCertificate(before, certificate)
-  const written = await session.cluster.records.write(record)
-  if (written.kind === 'written') return { ...claimed, record: written.record }
-  // The conflict may come from our own earlier write, the answer to which was lost.
-  const found = await session.cluster.records.read(request.name)
-  const isOurs = found !== null && isSame(found.claim, claimed.claim) && isRecorded(found, leaf)
-  return isOurs ? { ...claimed, record: found } : null
+  const written = await writeOrOurs(
+    record,
+    session,
+    found => isSame(found.claim, claimed.claim) && isRecorded(found, leaf),
+  )
+  return written.isOurs ? { ...claimed, record: written.record } : null
 }
 
 /** A certificate, and which sinks hold it now. */
@@ -109,16 +111,17 @@ export async function recordIssued(
   // Numbers of attempts that a lost record counted must not be used again.
   const n = Math.max(claimed.record.n, claimed.n)
   const record = withIssued({ ...claimed.record, abandoned, n }, issued)
-  const written = await session.cluster.records.write(record)
-  if (written.kind === 'written') return null
-  const newer = await session.cluster.records.read(request.name)
-  if (newer?.claim === null && newer.issued?.certificate === issued.certificate) return null
-  return {
-    code: 'CLUSTER_CLAIM_LOST',
-    at: null,
-    message: `the certificate of ${request.name} is stored, but the record was changed by another run`,
-    hint: 'apply again: it checks the sinks and repairs the record',
-  }
+  const { isOurs } = await writeOrOurs(
+    record,
+    session,
+    newer => newer.claim === null && newer.issued?.certificate === issued.certificate,
+  )
+  if (isOurs) return null
+  return unplaced(
+    'CLUSTER_CLAIM_LOST',
+    `the certificate of ${request.name} is stored, but the record was changed by another run`,
+    'apply again: it checks the sinks and repairs the record',
+  )
 }
 
 /**

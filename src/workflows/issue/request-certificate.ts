@@ -14,7 +14,8 @@ import { grantIn } from '../../lib/kubernetes/grants-in-subject.ts'
 import { withAbandoned } from '../../core/plan/record-state.ts'
 import { claimNextName } from '../../core/plan/claim-rules.ts'
 import type { ClusterSession } from './cluster-session.ts'
-import { inspectAttempt, isSame, keyMayStay } from './claim-step.ts'
+import { isSame, writeOrOurs } from './claim-record.ts'
+import { inspectAttempt, keyMayStay } from './claim-step.ts'
 import type { ClaimedRecord } from './claim-step.ts'
 import { inspect, stillGood } from './inspect-certificate.ts'
 import type { Inspected } from './inspect-certificate.ts'
@@ -239,10 +240,7 @@ async function underNextName(
   session: ClusterSession,
 ): Promise<ClaimedRecord | null> {
   const { record, claim } = claimNextName(known, claimed.claim, n => claimed.objectName(n))
-  const { records } = session.cluster
-  const written = await records.write(record)
-  // The conflict may come from our own earlier write, the answer to which was lost. Then the claim is ours.
-  const found = written.kind === 'written' ? written.record : await records.read(record.request)
-  if (found === null || !isSame(found.claim, claim)) return null
-  return { ...claimed, record: found, claim, n: claim.n, isResumed: false }
+  const written = await writeOrOurs(record, session, found => isSame(found.claim, claim))
+  if (!written.isOurs) return null
+  return { ...claimed, record: written.record, claim, n: claim.n, isResumed: false }
 }

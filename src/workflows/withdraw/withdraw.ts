@@ -36,11 +36,9 @@ export async function withdrawStep(
   try {
     // The run's own clock may be ahead of the cluster's, which decides how long the certificate works.
     if (!isWithdrawalDue(step, await session.cluster.now())) return { kind: 'kept', step }
-    const claimResult = await claimWithdrawal(step, session)
-    if (claimResult.kind === 'claimedByOther')
-      return { kind: 'waiting', step, problem: claimResult.problem }
-    if (claimResult.kind === 'done') return { kind: 'kept', step }
-    return await underClaim(step, claimResult.claimed, session)
+    const claimed = await claimWithdrawal(step, session)
+    if (claimed.kind !== 'claim') return { ...claimed, step }
+    return await underClaim(step, claimed, session)
   } catch (cause) {
     return { kind: 'failed', step, problems: [caughtProblem(cause)] }
   }

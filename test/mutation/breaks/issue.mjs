@@ -157,16 +157,7 @@ export const ISSUE = [
   ],
 
   // The record.
-  [
-    'workflows/issue/claim-step.ts',
-    'if (isOvertaken(newer, approved))\n        return',
-    'if (false)\n        return',
-  ],
-  [
-    'workflows/issue/claim-step.ts',
-    '    if (isOvertaken(newer, approved))\n      return',
-    '    if (false)\n      return',
-  ],
+  ['workflows/issue/claim-step.ts', 'if (isOvertaken(found, step)) return', 'if (false) return'],
   [
     'workflows/issue/claim-step.ts',
     'object === null || object.username !== session.identity.username',
@@ -184,8 +175,8 @@ export const ISSUE = [
   ],
   [
     'workflows/issue/record-issued.ts',
-    'return isOurs ? { ...claimed, record: found } : null',
-    'return { ...claimed, record: found ?? claimed.record }',
+    'return written.isOurs ? { ...claimed, record: written.record } : null',
+    'return { ...claimed, record: written.record ?? claimed.record }',
   ],
   [
     'workflows/issue/record-issued.ts',

@@ -99,7 +99,7 @@ export const WITHDRAW = [
   // The claim.
   [
     'workflows/withdraw/claim-withdrawal.ts',
-    'if (attempt === null || issued?.n !== step.current?.n) return',
+    'if (attempt === null || issued?.n !== current?.n) return',
     'if (attempt === null) return',
   ],
   [
@@ -107,15 +107,11 @@ export const WITHDRAW = [
     'const attempt = issued ?? unrecordedAttempt(record)',
     'const attempt = issued',
   ],
+  ['workflows/issue/claim-record.ts', 'if (written.isOurs)', 'if (true)'],
   [
     'workflows/withdraw/claim-withdrawal.ts',
-    "if (written.kind === 'written' || isSame(found.claim, claim))",
-    'if (true)',
-  ],
-  [
-    'workflows/withdraw/claim-withdrawal.ts',
-    ': withAbandoned(answer.record, await inspectAttempt(left, session))',
-    ': answer.record',
+    'return { ...answer, record: withAbandoned(answer.record, left) }',
+    'return answer',
   ],
 
   // Orphans.
