@@ -110,7 +110,7 @@ export const WITHDRAW = [
   ['workflows/issue/claim-record.ts', 'if (written.isOurs)', 'if (true)'],
   [
     'workflows/withdraw/claim-withdrawal.ts',
-    'return { ...answer, record: withAbandoned(answer.record, left) }',
+    'const left = await inspectAttempt(answer.left, session)\n    return { ...answer, record: withAbandoned(answer.record, left) }',
     'return answer',
   ],
 

@@ -13,20 +13,8 @@ import { fault } from '../../../lib/schema/check-schema.ts'
 import { secret } from '../../../lib/schema/secret-sink-schema.ts'
 import { DNS_LABEL, DNS_SUBDOMAIN, ONE_LINE, text } from '../../../lib/schema/text-rules.ts'
 import { REQUEST_NAME } from '../request-file-name.ts'
-import { DNS_NAME, EMAIL_ADDRESS, IP_ADDRESS, sanList, URI } from '../san-schema.ts'
 import { isObjectIdentifier } from '../object-identifier.ts'
-import { ATTRIBUTE_LISTS, COMMON_NAME, nameList } from '../subject-schema.ts'
-
-const subject = z.strictObject({
-  organizations: nameList(ATTRIBUTE_LISTS.organizations),
-  organizationalUnits: nameList(ATTRIBUTE_LISTS.organizationalUnits),
-  countries: nameList(ATTRIBUTE_LISTS.countries),
-  localities: nameList(ATTRIBUTE_LISTS.localities),
-  provinces: nameList(ATTRIBUTE_LISTS.provinces),
-  streetAddresses: nameList(ATTRIBUTE_LISTS.streetAddresses),
-  postalCodes: nameList(ATTRIBUTE_LISTS.postalCodes),
-  serialNumber: text(ATTRIBUTE_LISTS.serialNumber).optional(),
-})
+import { NAMES } from '../own/own-schema.ts'
 
 const otherName = z.strictObject({
   oid: z.string().superRefine((value, context) => {
@@ -53,12 +41,7 @@ const secretShape = secret.def.in.shape
 
 const spec = z
   .strictObject({
-    commonName: text(COMMON_NAME).optional(),
-    subject: subject.optional(),
-    dnsNames: sanList(DNS_NAME),
-    ipAddresses: sanList(IP_ADDRESS),
-    uris: sanList(URI),
-    emailAddresses: sanList(EMAIL_ADDRESS),
+    ...NAMES,
     otherNames: z.array(otherName).optional(),
     usages: MEMBERS.usages,
     duration: MEMBERS.duration,

@@ -5,8 +5,9 @@ import { orNull } from '../../../lib/schema/absent-members.ts'
 import { boundIn } from '../../../lib/schema/refinements.ts'
 import { checkRenewBefore, MEMBERS, oneRenewBefore } from '../../../lib/schema/spec-members.ts'
 import { DNS_LABEL, RBAC_NAME, text, textList } from '../../../lib/schema/text-rules.ts'
+import { ATTRIBUTE_OIDS } from '../../../lib/x509/oids.ts'
 import { REQUEST_NAME } from '../request-file-name.ts'
-import { ATTRIBUTE_LISTS, COMMON_NAME, nameList } from '../subject-schema.ts'
+import { attributeList, attributeRule } from '../subject-schema.ts'
 import { DNS_NAME, EMAIL_ADDRESS, IP_ADDRESS, sanList, URI } from '../san-schema.ts'
 
 /** Each is a binding for each of its namespaces. */
@@ -14,22 +15,32 @@ const MOST_ROLES = 20
 
 const subject = z
   .strictObject({
-    organizations: nameList(ATTRIBUTE_LISTS.organizations).describe(
+    organizations: attributeList(ATTRIBUTE_OIDS.O).describe(
       'Organizations (O); Kubernetes reads them as groups',
     ),
-    organizationalUnits: nameList(ATTRIBUTE_LISTS.organizationalUnits).describe(
-      'Organizational units (OU)',
-    ),
-    countries: nameList(ATTRIBUTE_LISTS.countries).describe('Countries (C), two letters each'),
-    localities: nameList(ATTRIBUTE_LISTS.localities).describe('Localities (L)'),
-    provinces: nameList(ATTRIBUTE_LISTS.provinces).describe('States or provinces (ST)'),
-    streetAddresses: nameList(ATTRIBUTE_LISTS.streetAddresses).describe('Street addresses'),
-    postalCodes: nameList(ATTRIBUTE_LISTS.postalCodes).describe('Postal codes'),
-    serialNumber: text(ATTRIBUTE_LISTS.serialNumber)
+    organizationalUnits: attributeList(ATTRIBUTE_OIDS.OU).describe('Organizational units (OU)'),
+    countries: attributeList(ATTRIBUTE_OIDS.C).describe('Countries (C), two letters each'),
+    localities: attributeList(ATTRIBUTE_OIDS.L).describe('Localities (L)'),
+    provinces: attributeList(ATTRIBUTE_OIDS.ST).describe('States or provinces (ST)'),
+    streetAddresses: attributeList(ATTRIBUTE_OIDS.STREET).describe('Street addresses'),
+    postalCodes: attributeList(ATTRIBUTE_OIDS.postalCode).describe('Postal codes'),
+    serialNumber: text(attributeRule(ATTRIBUTE_OIDS.serialNumber))
       .optional()
       .describe('Serial number of the subject (an attribute of the name)'),
   })
   .describe('The rest of the subject')
+
+/** The members with names, which cert-manager has too. */
+export const NAMES = {
+  commonName: text(attributeRule(ATTRIBUTE_OIDS.CN))
+    .optional()
+    .describe('Common name (CN); Kubernetes reads it as the user name'),
+  subject: subject.optional(),
+  dnsNames: sanList(DNS_NAME).describe('DNS names'),
+  ipAddresses: sanList(IP_ADDRESS).describe('IP addresses'),
+  uris: sanList(URI).describe('URIs'),
+  emailAddresses: sanList(EMAIL_ADDRESS).describe('Email addresses'),
+} as const
 
 const access = z
   .strictObject({
@@ -46,14 +57,7 @@ const spec = z
   .strictObject({
     clusters: MEMBERS.clusters,
     signerName: MEMBERS.signerName,
-    commonName: text(COMMON_NAME)
-      .optional()
-      .describe('Common name (CN); Kubernetes reads it as the user name'),
-    subject: subject.optional(),
-    dnsNames: sanList(DNS_NAME).describe('DNS names'),
-    ipAddresses: sanList(IP_ADDRESS).describe('IP addresses'),
-    uris: sanList(URI).describe('URIs'),
-    emailAddresses: sanList(EMAIL_ADDRESS).describe('Email addresses'),
+    ...NAMES,
     usages: MEMBERS.usages,
     duration: MEMBERS.duration,
     renewBefore: MEMBERS.renewBefore,
