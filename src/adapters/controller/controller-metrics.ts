@@ -34,7 +34,7 @@ interface InUse {
   readonly secrets: readonly SecretSink[]
 }
 
-export class ControllerMetrics implements ControllerReports {
+export class ControllerMetrics implements Partial<ControllerReports> {
   readonly #registry = new Registry()
   readonly #inUse = new Map<string, InUse>()
   readonly #leader = this.#gauge('countersign_leader', '1 while this process leads')
@@ -85,10 +85,6 @@ export class ControllerMetrics implements ControllerReports {
     for (const { certificate, secrets } of this.#inUse.values())
       for (const secret of secrets) this.#show(certificate, secret, now)
     return { body: await this.#registry.metrics(), type: this.#registry.contentType }
-  }
-
-  looked(): void {
-    // The loop is of no interest here.
   }
 
   leads(isLeader: boolean): void {

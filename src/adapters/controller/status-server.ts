@@ -18,7 +18,7 @@ export interface Listening {
 }
 
 /** The state behind /healthz and /readyz. */
-export class ControllerHealth implements Pick<ControllerReports, 'looked' | 'leads' | 'passed'> {
+export class ControllerHealth implements Partial<ControllerReports> {
   readonly #clock: Clock
   #lookedAt: Date
   #passedAt: Date | null = null
@@ -40,6 +40,10 @@ export class ControllerHealth implements Pick<ControllerReports, 'looked' | 'lea
   }
 
   passed(report: { readonly at: Date }): void {
+    this.#passedAt = report.at
+  }
+
+  turned(report: { readonly at: Date }): void {
     this.#passedAt = report.at
   }
 

@@ -6,7 +6,6 @@ import type { Step } from '../../domain/cluster/plan-step.ts'
 import { isNonEmpty, usageFailure } from '../../domain/problem.ts'
 import { applyPlanned, isDue } from '../../workflows/issue/apply-at-terminal.ts'
 import type { ApplyOptions } from '../../workflows/issue/apply-at-terminal.ts'
-import { planWithClusters } from '../../workflows/plan/plan.ts'
 import type { Planned } from '../../workflows/plan/plan.ts'
 import type { Person } from '../../ports/person.ts'
 import { applyJson } from '../../output/json/results-json.ts'
@@ -22,9 +21,8 @@ import type { Answer } from '../command-entry.ts'
 import { wholeNumber } from '../flags/flag-values.ts'
 import type { Switches, Texts } from '../flags/flag-values.ts'
 import { progressOn } from '../live-progress.ts'
-import { whileShown } from '../slow-work.ts'
 import { externalSinksAtTerminal } from '../external-sink-adapters.ts'
-import { closeAll, shownPlan } from './plan-command.ts'
+import { shownPlan, withPlan } from './plan-command.ts'
 
 const WIDTH = 96
 
@@ -36,15 +34,9 @@ export async function apply(
   const { isAutomation } = context
   const scope = { names, maxIssue: wholeNumber(maxIssue, 'max-issue') }
   const planning = planOptions(context, scope, requester)
-  const planned = await whileShown(context, 'reading files and clusters', () =>
-    planWithClusters(context, planning),
+  return withPlan(context, planning, planned =>
+    carryOut(context, planned, { scope, yes, requester, isAutomation }),
   )
-  if (!planned.ok) return planned
-  try {
-    return await carryOut(context, planned.value, { scope, yes, requester, isAutomation })
-  } finally {
-    await closeAll(planned.value)
-  }
 }
 
 async function carryOut(context: Context, planned: Planned, asked: ApplyOptions): Promise<Answer> {

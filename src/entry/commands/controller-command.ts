@@ -72,12 +72,7 @@ export async function controller(
     try {
       const { name, recordNamespace } = place
       const controlled = { name, recordNamespace, owner: config.owner, server: cluster.server }
-      const reports = all([
-        log,
-        metrics,
-        healthReports(health),
-        eventReports(cluster, config.owner),
-      ])
+      const reports = all([log, metrics, health, eventReports(cluster, config.owner)])
       const world = { ...(await worldOf(context, flags, cluster, branch)), clusters, reports }
       const options = { ...frame, cluster: controlled, callsPerHour, pace: USUAL_PACE }
       if (approve.length > 0) {
@@ -131,7 +126,7 @@ async function trustedConfiguration(
   context: Context,
   flags: GithubFlags,
   frame: Omit<ReviewFrame, 'commit' | 'workflow'>,
-  log: ControllerReports,
+  log: Pick<ControllerReports, 'failed'>,
   interrupted: AbortSignal,
 ): Promise<Checked<Trusted> | null> {
   const { clock } = context
@@ -173,9 +168,8 @@ function listenOn(listen: string | null): { readonly host: string; readonly port
 }
 
 /** `write` gets one line without its end. */
-function logReports(write: (line: string) => void): ControllerReports {
+function logReports(write: (line: string) => void): Omit<ControllerReports, 'looked'> {
   return {
-    looked: () => undefined,
     leads: (isLeader, at) =>
       write(logLine(at, 'info', isLeader ? 'leads' : 'waits while another controller leads')),
     passed: report => passLines(report).forEach(write),
@@ -185,19 +179,8 @@ function logReports(write: (line: string) => void): ControllerReports {
   }
 }
 
-function healthReports(health: ControllerHealth): ControllerReports {
-  return {
-    looked: at => health.looked(at),
-    leads: isLeader => health.leads(isLeader),
-    passed: report => health.passed(report),
-    turned: report => health.passed(report),
-    failed: () => undefined,
-    stopped: () => undefined,
-  }
-}
-
 /** An Event that cannot be written changes nothing. */
-function eventReports({ events }: Cluster, owner: string): ControllerReports {
+function eventReports({ events }: Cluster, owner: string): Partial<ControllerReports> {
   const seen = new Map<string, string>()
   const seenIn = new Map<string, Map<string, string>>()
   const write = async (found: readonly ControllerEvent[]): Promise<void> => {
@@ -207,26 +190,23 @@ function eventReports({ events }: Cluster, owner: string): ControllerReports {
       })
   }
   return {
-    looked: () => undefined,
-    leads: () => undefined,
     passed: report => void write(eventsOf(report, seen)),
     turned: report => {
       const before = seenIn.get(report.signerName) ?? new Map<string, string>()
       seenIn.set(report.signerName, before)
       void write(pendingEventsOf(report, approverLease(owner, report.signerName), before))
     },
-    failed: () => undefined,
-    stopped: () => undefined,
   }
 }
 
-function all(reports: readonly ControllerReports[]): ControllerReports {
+/** Each tells what it has something to say of. */
+function all(reports: readonly Partial<ControllerReports>[]): ControllerReports {
   return {
-    looked: at => reports.forEach(each => each.looked(at)),
-    leads: (isLeader, at) => reports.forEach(each => each.leads(isLeader, at)),
-    passed: report => reports.forEach(each => each.passed(report)),
-    turned: report => reports.forEach(each => each.turned(report)),
-    failed: (problems, at) => reports.forEach(each => each.failed(problems, at)),
-    stopped: at => reports.forEach(each => each.stopped(at)),
+    looked: at => reports.forEach(each => each.looked?.(at)),
+    leads: (isLeader, at) => reports.forEach(each => each.leads?.(isLeader, at)),
+    passed: report => reports.forEach(each => each.passed?.(report)),
+    turned: report => reports.forEach(each => each.turned?.(report)),
+    failed: (problems, at) => reports.forEach(each => each.failed?.(problems, at)),
+    stopped: at => reports.forEach(each => each.stopped?.(at)),
   }
 }

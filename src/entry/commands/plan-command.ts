@@ -4,7 +4,7 @@ import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import { failure } from '../../domain/problem.ts'
 import { CommitFiles } from '../../adapters/system/work-tree-files.ts'
 import { planWithClusters, planWithTree } from '../../workflows/plan/plan.ts'
-import type { Planned } from '../../workflows/plan/plan.ts'
+import type { Planned, PlanOptions } from '../../workflows/plan/plan.ts'
 import { planJson } from '../../output/json/results-json.ts'
 import { planText } from '../../output/terminal/plan-text.ts'
 import { planOptions } from '../plan-options.ts'
@@ -19,12 +19,23 @@ export async function plan(
   { base }: Texts<'base'>,
 ): Promise<Answer> {
   if (base !== null) return planAgainst(context, base)
+  return withPlan(context, planOptions(context), async planned =>
+    answer(context, planned, planned.failures.length),
+  )
+}
+
+/** Plans with the clusters, and closes them after `use`. */
+export async function withPlan(
+  context: Context,
+  options: PlanOptions,
+  use: (planned: Planned) => Promise<Answer>,
+): Promise<Answer> {
   const planned = await whileShown(context, 'reading files and clusters', () =>
-    planWithClusters(context, planOptions(context)),
+    planWithClusters(context, options),
   )
   if (!planned.ok) return planned
   try {
-    return answer(context, planned.value, planned.value.failures.length)
+    return await use(planned.value)
   } finally {
     await closeAll(planned.value)
   }

@@ -8,7 +8,7 @@ import { endedCertificates } from '../../workflows/plan/revoked-records.ts'
 import { workingCertificates } from '../../workflows/plan/working-certificates.ts'
 import type { Observed } from '../../workflows/plan/observe-clusters.ts'
 import { denyOrphans } from '../../workflows/withdraw/deny-orphans.ts'
-import { planWithClusters } from '../../workflows/plan/plan.ts'
+import type { Planned, PlanOptions } from '../../workflows/plan/plan.ts'
 import { problemJson } from '../../output/json/results-json.ts'
 import type { PageFacts } from '../../output/html/status-page.ts'
 import { statusRows } from '../../output/terminal/status-rows.ts'
@@ -21,8 +21,7 @@ import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
 import { seconds } from '../flags/flag-values.ts'
 import type { Texts } from '../flags/flag-values.ts'
-import { whileShown } from '../slow-work.ts'
-import { closeAll } from './plan-command.ts'
+import { withPlan } from './plan-command.ts'
 
 /** --html is the path of the page to write, `-` for stdout. */
 export async function status(
@@ -34,18 +33,24 @@ export async function status(
   if (page !== null && (within !== null || context.options.output !== 'text'))
     throw usageFailure('--html writes every certificate', 'leave --expiring and --output out')
   const options = planOptions(context)
-  const planned = await whileShown(context, 'reading files and clusters', () =>
-    planWithClusters(context, options),
-  )
-  if (!planned.ok) return planned
-  const { plan, failures, rules, observed, judgedRequests } = planned.value
+  return withPlan(context, options, planned => answer(context, planned, options, within, page))
+}
+
+async function answer(
+  context: Context,
+  planned: Planned,
+  options: PlanOptions,
+  within: number | null,
+  page: string | null,
+): Promise<Answer> {
+  const { plan, failures, rules, observed, judgedRequests } = planned
   const orphans = await denyOrphans(judgedRequests, observed, rules.config, false)
   const unknown = plan.steps.flatMap(unknownSinks)
   const { ended, unread } = await endedCertificates(observed)
   const now = context.clock.now()
   const rows = statusRows(plan, now, within, ended)
   const until = within === null ? null : new Date(now.getTime() + within * 1000)
-  const earlier = workingCertificates(planned.value, options, now, until)
+  const earlier = workingCertificates(planned, options, now, until)
   const unreachable = failures.length
   const frame = {
     owner: rules.config.owner,
@@ -60,7 +65,6 @@ export async function status(
   }
   const all = statusRows(plan, now, null).length
   const text = statusText(rows, all, now, frame, context.options.format === 'wide')
-  await closeAll(planned.value)
   return {
     text: page === null ? text : await writtenPage(context, page, rows, { ...frame, now }),
     report: {

@@ -1,6 +1,6 @@
 // The sinks of one request before a certificate is made: read under the claim; sinks that cannot or must not be written are
 // refused.
-import { CountersignError, isNonEmpty } from '../../domain/problem.ts'
+import { caughtProblem, isNonEmpty } from '../../domain/problem.ts'
 import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import { placeOf } from '../../domain/request/request.ts'
@@ -136,8 +136,7 @@ async function tried(
       ? await openOutside(sink, request, record, session)
       : await openSecret(place, sinkTarget(sink), request, record.issued === null, session)
   } catch (cause) {
-    if (!(cause instanceof CountersignError)) throw cause
-    return cause.problem
+    return caughtProblem(cause)
   }
 }
 

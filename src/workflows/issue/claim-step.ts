@@ -28,6 +28,13 @@ export interface ClaimedRecord {
   readonly objectName: (n: number) => string
 }
 
+/** One attempt at an approved step, under the claim on its record. */
+export interface Attempt {
+  readonly approved: ApprovedStep<IssuingStep>
+  readonly claimed: ClaimedRecord
+  readonly session: ClusterSession
+}
+
 /** Claims the record for a new attempt, or for the one that an earlier run left. */
 export async function claimStepRecord(
   { step }: ApprovedStep<IssuingStep>,

@@ -4,7 +4,7 @@ import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import type { ActingStep, IssuingStep, WithdrawStep } from '../../domain/cluster/plan-step.ts'
-import { CountersignError, isNonEmpty } from '../../domain/problem.ts'
+import { caughtProblem, isNonEmpty } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { Keys } from '../../ports/keys.ts'
@@ -72,8 +72,7 @@ async function takeStep(
     if (!approved.ok) return { kind: 'refused', step, problems: approved.problems }
     return asRefusal(await issueOrWithdraw(approved.value, session))
   } catch (cause) {
-    if (!(cause instanceof CountersignError)) throw cause
-    return { kind: 'failed', step, problems: [cause.problem] }
+    return { kind: 'failed', step, problems: [caughtProblem(cause)] }
   }
 }
 

@@ -3,7 +3,7 @@
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
-import { CountersignError, isNonEmpty, placed } from '../../domain/problem.ts'
+import { caughtProblem, isNonEmpty, placed } from '../../domain/problem.ts'
 import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import { placeOf } from '../../domain/request/request.ts'
@@ -12,7 +12,7 @@ import { noLongerNamed } from '../../core/sink/delete-credential.ts'
 import { chainPem } from '../../core/sink/secret-layout.ts'
 import type { ClusterSession } from './cluster-session.ts'
 import { claimStepRecord } from './claim-step.ts'
-import type { ClaimedRecord } from './claim-step.ts'
+import type { Attempt, ClaimedRecord } from './claim-step.ts'
 import { abandonAttempt, leaveForNextRun } from './release-claim.ts'
 import { requestCertificate } from './request-certificate.ts'
 import type { ReadyToStore } from './request-certificate.ts'
@@ -31,34 +31,27 @@ export async function issueStep(
   try {
     const claimed = await claimStepRecord(approved, session)
     if ('kind' in claimed) return { ...claimed, step }
-    return await issueClaimed(approved, claimed, session)
+    const requested = await requestCertificate({ approved, claimed, session })
+    const attempt = { approved, claimed: requested.claimed, session }
+    if (requested.kind === 'ready') return await finish(attempt, requested)
+    const { problems, isPending } = requested
+    return await (isPending
+      ? failResumable(attempt, problems, true)
+      : failAbandoned(attempt, problems))
   } catch (cause) {
-    if (!(cause instanceof CountersignError)) throw cause
-    return { kind: 'failed', step, problems: [cause.problem] }
+    return { kind: 'failed', step, problems: [caughtProblem(cause)] }
   }
 }
 
-async function issueClaimed(
-  approved: ApprovedStep<IssuingStep>,
-  claimed: ClaimedRecord,
-  session: ClusterSession,
-): Promise<StepOutcome> {
-  const requested = await requestCertificate(approved, claimed, session)
-  if (requested.kind === 'ready') return finish(approved, requested, session)
-  const { claimed: newest, problems } = requested
-  if (requested.isPending) return failResumable(approved.step, newest, session, problems, true)
-  return failAbandoned(approved.step, newest, session, problems)
-}
-
 async function finish(
-  approved: ApprovedStep<IssuingStep>,
-  { claimed, opened, inspected, keyStays, access }: ReadyToStore,
-  session: ClusterSession,
+  attempt: Attempt,
+  { opened, inspected, keyStays, access }: ReadyToStore,
 ): Promise<StepOutcome> {
+  const { approved, claimed, session } = attempt
   const { step, proof } = approved
   const { chain } = inspected
   const { roles, granted } = access ?? { roles: [], granted: null }
-  const stored = await writeSinks(opened.open, approved, claimed.n, inspected, session)
+  const stored = await writeSinks(opened.open, attempt, inspected)
   const [missed, closed] = [stored.missed.map(targetOf), opened.closed.map(targetOf)]
   const problems = [...stored.missed, ...opened.closed].map(({ problem }) => problem)
   if (isNonEmpty(problems) && !isKept(opened, stored)) {
@@ -66,17 +59,12 @@ async function finish(
     // a key that is kept it resumes the attempt, so that no second certificate is requested.
     if (step.request.sinks.length === 1 && !keyStays) {
       await endGrant(step.request, grantOfAttempt(claimed), session)
-      return failAbandoned(step, claimed, session, problems)
+      return failAbandoned(attempt, problems)
     }
-    return failResumable(step, claimed, session, problems, keyStays)
+    return failResumable(attempt, problems, keyStays)
   }
   const sealed = stored.delivered.flatMap(({ sealed: each }) => each ?? [])
-  const recorded = await recordIssued(
-    approved,
-    claimed,
-    { chain, sealed, missed, closed, granted },
-    session,
-  )
+  const recorded = await recordIssued(attempt, { chain, sealed, missed, closed, granted })
   const where = stored.delivered.map(({ where: each }) => each)
   const unwritten = recorded === null ? [] : [recorded]
   const changed = opened.open.flatMap(open =>
@@ -147,25 +135,18 @@ function incompletely(
 
 /** The next run resumes this attempt. If its key may be lost, the attempt counts as a failure. */
 async function failResumable(
-  step: IssuingStep,
-  claimed: ClaimedRecord,
-  session: ClusterSession,
+  attempt: Attempt,
   problems: NonEmpty<Problem>,
   keyStays: boolean,
 ): Promise<StepOutcome> {
-  await leaveForNextRun(claimed, keyStays ? null : { effective: step.effective, problems }, session)
-  return failed(step, problems)
+  await leaveForNextRun(attempt, keyStays ? null : problems)
+  return failed(attempt.approved.step, problems)
 }
 
 /** Gives the claim back and lists the attempt as abandoned. Its key is dropped with this call. */
-async function failAbandoned(
-  step: IssuingStep,
-  claimed: ClaimedRecord,
-  session: ClusterSession,
-  problems: NonEmpty<Problem>,
-): Promise<StepOutcome> {
-  await abandonAttempt(claimed, { effective: step.effective, problems }, session)
-  return failed(step, problems)
+async function failAbandoned(attempt: Attempt, problems: NonEmpty<Problem>): Promise<StepOutcome> {
+  await abandonAttempt(attempt, problems)
+  return failed(attempt.approved.step, problems)
 }
 
 function failed(

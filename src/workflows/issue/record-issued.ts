@@ -1,9 +1,7 @@
 // The certificate in the record: that it exists, before any sink gets it; and in the end, which sinks hold it.
-import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import { peopleOf } from '../../domain/proof/evidence.ts'
 import type { EvidencedPerson } from '../../domain/proof/evidence.ts'
 import type { Chain } from '../../domain/cluster/certificate.ts'
-import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
 import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type {
@@ -26,10 +24,9 @@ import {
 import { recordedProof, withIssued } from '../../core/plan/record-state.ts'
 import { leafOf } from '../../core/plan/current-certificate.ts'
 import { chainPem } from '../../core/sink/secret-layout.ts'
-import type { ClusterSession } from './cluster-session.ts'
 import { isSame, writeOrOurs } from './claim-record.ts'
 import { attemptName } from './claim-step.ts'
-import type { ClaimedRecord } from './claim-step.ts'
+import type { Attempt, ClaimedRecord } from './claim-step.ts'
 
 export interface SignedCertificate extends Pick<Chain, 'leaf'>, Pick<RecordedCertificate, 'grant'> {
   /** Revocations of the request that the approved change ended. Their objects are removed after this write. */
@@ -41,10 +38,8 @@ export interface SignedCertificate extends Pick<Chain, 'leaf'>, Pick<RecordedCer
  * that no record knows. Null if the record has changed meanwhile: then nothing may be stored.
  */
 export async function recordSigned(
-  approved: ApprovedStep<IssuingStep>,
-  claimed: ClaimedRecord,
+  { approved, claimed, session }: Attempt,
   { leaf, grant, lifted }: SignedCertificate,
-  session: ClusterSession,
 ): Promise<ClaimedRecord | null> {
   // A certificate that was recovered from a sink was recorded before it was put there.
   if (isRecorded(claimed.record, leaf)) return claimed
@@ -81,10 +76,8 @@ export interface Kept extends Pick<IssuedRecord, 'sealed' | 'granted'> {
  * repairs the record from the sinks.
  */
 export async function recordIssued(
-  approved: ApprovedStep<IssuingStep>,
-  claimed: ClaimedRecord,
+  { approved, claimed, session }: Attempt,
   kept: Kept,
-  session: ClusterSession,
 ): Promise<Problem | null> {
   const { request, effective } = approved.step
   const { chain } = kept

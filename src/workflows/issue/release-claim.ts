@@ -7,24 +7,48 @@ import { withFailure } from '../../core/plan/failure-back-off.ts'
 import { released, withAbandoned } from '../../core/plan/record-state.ts'
 import type { ClusterSession } from './cluster-session.ts'
 import { inspectAttempt, unknownAttempt } from './claim-step.ts'
-import type { ClaimedRecord } from './claim-step.ts'
+import type { Attempt } from './claim-step.ts'
 
-/** Gives the claim back and lists the attempt. Best effort: if that fails too, the claim ends at its deadline. */
+/** Gives the claim back and lists the attempt. `problems`: why the step failed. */
 export async function abandonAttempt(
-  before: ClaimedRecord,
-  failed: Failed,
-  session: ClusterSession,
+  attempt: Attempt,
+  problems: readonly Problem[],
+): Promise<void> {
+  await endClaim(attempt, async ({ record, claim }) => {
+    const { session } = attempt
+    const lost = await inspectAttempt(claim, session).catch(() => unknownAttempt(claim))
+    const isAttempt = await wasCreated(claim, session)
+    const counted = isAttempt ? await countedFailure(record, attempt, problems) : record
+    return released(withAbandoned(counted, lost))
+  })
+}
+
+/**
+ * Leaves the attempt to the next run: its certificate may be in one of the sinks already, or the requester can collect it. `problems`
+ * count the attempt as a failure, for a key that may be lost; null if the key is kept.
+ */
+export async function leaveForNextRun(
+  attempt: Attempt,
+  problems: readonly Problem[] | null,
+): Promise<void> {
+  await endClaim(attempt, async ({ record }) => {
+    const counted = problems === null ? record : await countedFailure(record, attempt, problems)
+    return withClaimExpired(counted, await attempt.session.cluster.now())
+  })
+}
+
+interface Claimed {
+  readonly record: RequestRecord
+  readonly claim: Claim
+}
+
+/** Writes what `ended` makes of the record. Best effort: if that fails too, the claim ends at its deadline. */
+async function endClaim(
+  { claimed, session }: Attempt,
+  ended: (claimed: Claimed) => Promise<RequestRecord>,
 ): Promise<void> {
   try {
-    const claimed = await newestClaim(before, session)
-    const attempt = await inspectAttempt(claimed.claim, session).catch(() =>
-      unknownAttempt(claimed.claim),
-    )
-    const isAttempt = await wasCreated(claimed.claim, session)
-    const counted = isAttempt
-      ? await countedFailure(claimed.record, failed, session)
-      : claimed.record
-    await session.cluster.records.write(released(withAbandoned(counted, attempt)))
+    await session.cluster.records.write(await ended(await newestClaim(claimed, session)))
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
   }
@@ -34,41 +58,12 @@ export async function abandonAttempt(
  * The claim with the record as it is in the cluster now: before the error this run may have claimed another object name or recorded a
  * certificate. If another run has taken the record over, the claim as it was: writing it is then a conflict.
  */
-async function newestClaim(
-  claimed: ClaimedRecord,
-  session: ClusterSession,
-): Promise<ClaimedRecord> {
+async function newestClaim(claimed: Claimed, session: ClusterSession): Promise<Claimed> {
   const record = await session.cluster.records.read(claimed.record.request).catch(() => null)
   const isUnchanged = record?.version?.resourceVersion === claimed.record.version?.resourceVersion
   if (record === null || isUnchanged) return claimed
   const { claim } = record
-  return claim?.holder === claimed.claim.holder ? { ...claimed, record, claim } : claimed
-}
-
-/**
- * Leaves the attempt to the next run: its certificate may be in one of the sinks already, or the requester can collect it. `failed`
- * counts the attempt as a failure, for a key that may be lost; null if the key is kept. Best effort: if that fails too, the claim
- * ends at its deadline.
- */
-export async function leaveForNextRun(
-  before: ClaimedRecord,
-  failed: Failed | null,
-  session: ClusterSession,
-): Promise<void> {
-  try {
-    const claimed = await newestClaim(before, session)
-    const counted =
-      failed === null ? claimed.record : await countedFailure(claimed.record, failed, session)
-    await session.cluster.records.write(withClaimExpired(counted, await session.cluster.now()))
-  } catch (cause) {
-    if (!(cause instanceof CountersignError)) throw cause
-  }
-}
-
-/** Why a step failed. An approval that ended does not count as a failure of the request. */
-export interface Failed {
-  readonly effective: string
-  readonly problems: readonly Problem[]
+  return claim?.holder === claimed.claim.holder ? { record, claim } : claimed
 }
 
 /**
@@ -80,11 +75,12 @@ async function wasCreated({ objectName }: Claim, session: ClusterSession): Promi
   return object !== null
 }
 
+/** An approval that ended does not count as a failure of the request. */
 async function countedFailure(
   record: RequestRecord,
-  { effective, problems }: Failed,
-  session: ClusterSession,
+  { approved: { step }, session }: Attempt,
+  problems: readonly Problem[],
 ): Promise<RequestRecord> {
   if (problems.every(({ code }) => code.startsWith('APPROVAL_'))) return record
-  return withFailure(record, effective, await session.cluster.now())
+  return withFailure(record, step.effective, await session.cluster.now())
 }

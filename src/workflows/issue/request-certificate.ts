@@ -1,7 +1,5 @@
 // The certificate for a claimed record: recovered from a sink; or requested, awaited and inspected.
-import type { ApprovedStep } from '../../domain/proof/approved.ts'
-import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
-import { CountersignError } from '../../domain/problem.ts'
+import { caughtProblem } from '../../domain/problem.ts'
 import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import { draft } from '../../core/cluster/draft-attempt.ts'
@@ -16,7 +14,7 @@ import { claimNextName } from '../../core/plan/claim-rules.ts'
 import type { ClusterSession } from './cluster-session.ts'
 import { isSame, writeOrOurs } from './claim-record.ts'
 import { inspectAttempt, keyMayStay } from './claim-step.ts'
-import type { ClaimedRecord } from './claim-step.ts'
+import type { Attempt, ClaimedRecord } from './claim-step.ts'
 import { inspect, stillGood } from './inspect-certificate.ts'
 import type { Inspected } from './inspect-certificate.ts'
 import { obstacles, openSinks } from './check-sinks.ts'
@@ -53,47 +51,42 @@ export type RequestedCertificate =
     }
 
 /** Stores nothing in a sink: whatever ends it, the claim may be given back. A CountersignError becomes `stopped`. */
-export async function requestCertificate(
-  approved: ApprovedStep<IssuingStep>,
-  claimed: ClaimedRecord,
-  session: ClusterSession,
-): Promise<RequestedCertificate> {
-  return recoverOrCreate(approved, claimed, session).catch(stoppedBy(claimed, claimed.isResumed))
+export async function requestCertificate(attempt: Attempt): Promise<RequestedCertificate> {
+  const { claimed } = attempt
+  return recoverOrCreate(attempt).catch(stoppedBy(claimed, claimed.isResumed))
 }
 
-async function recoverOrCreate(
-  approved: ApprovedStep<IssuingStep>,
-  claimed: ClaimedRecord,
-  session: ClusterSession,
-): Promise<RequestedCertificate> {
+async function recoverOrCreate(attempt: Attempt): Promise<RequestedCertificate> {
+  const { approved, claimed, session } = attempt
   const { request } = approved.step
+  const stopped = (problems: NonEmpty<Problem>): RequestedCertificate => ({
+    kind: 'stopped',
+    claimed,
+    problems,
+    isPending: claimed.isResumed,
+  })
   const opened = await openSinks(request, claimed.record, session)
   const closed = obstacles(opened, claimed.record)
-  if (closed !== null)
-    return { kind: 'stopped', claimed, problems: closed, isPending: claimed.isResumed }
+  if (closed !== null) return stopped(closed)
   const prepared = await prepareAccess(approved, claimed.record, session)
-  if (!prepared.ok)
-    return { kind: 'stopped', claimed, problems: prepared.problems, isPending: claimed.isResumed }
+  if (!prepared.ok) return stopped(prepared.problems)
   const access = prepared.value
   const keyStays = keyMayStay(request)
-  const pairs = pairsInSinks(opened.open, approved, claimed, session.keys)
-  for (const { n, inspected: stored } of pairs) {
+  for (const { n, inspected: stored } of pairsInSinks(opened.open, attempt)) {
     const grant = knownGrant(stored, claimed, session)
     const inspected = await stillGood(stored, asGranted(approved, grant, session), session)
     if (inspected === null || (access !== null && grant === null)) continue
-    const found = { claimed: { ...claimed, n }, opened, inspected, keyStays, access }
-    return recordBeforeStoring(found, approved, session)
+    const found = { ...attempt, claimed: { ...claimed, n } }
+    return recordBeforeStoring(found, { opened, inspected, keyStays, access })
   }
   const asked = asGranted(approved, claimed.claim.grant, session)
-  const drafted = await draft(
-    asked,
-    session.keys,
-    storedKey(request, opened.open, claimed.record, session.keys),
-  )
-  if (!drafted.ok)
-    return { kind: 'stopped', claimed, problems: drafted.problems, isPending: claimed.isResumed }
-  const ready = { claimed, opened, access }
-  const requesting = createAndInspect(asked, drafted.value, ready, session)
+  const kept = storedKey(request, opened.open, claimed.record, session.keys)
+  const drafted = await draft(asked, session.keys, kept)
+  if (!drafted.ok) return stopped(drafted.problems)
+  const requesting = createAndInspect({ ...attempt, approved: asked }, drafted.value, {
+    opened,
+    access,
+  })
   return requesting.catch(stoppedBy(claimed, drafted.value.keyStays))
 }
 
@@ -101,34 +94,29 @@ function stoppedBy(
   claimed: ClaimedRecord,
   isPending: boolean,
 ): (cause: unknown) => RequestedCertificate {
-  return cause => {
-    if (!(cause instanceof CountersignError)) throw cause
-    return { kind: 'stopped', claimed, problems: [cause.problem], isPending }
-  }
+  return cause => ({ kind: 'stopped', claimed, problems: [caughtProblem(cause)], isPending })
 }
 
 /** After these problems, the request may still be signed. */
 const STILL_TO_COME: readonly Problem['code'][] = ['CLUSTER_UNSIGNED', 'CLUSTER_CLAIM_LOST']
 
 async function createAndInspect(
-  approved: ApprovedStep<IssuingStep>,
+  first: Attempt,
   drafted: Draft,
-  { claimed: first, opened, access }: Pick<ReadyToStore, 'claimed' | 'opened' | 'access'>,
-  session: ClusterSession,
+  ready: Pick<ReadyToStore, 'opened' | 'access'>,
 ): Promise<RequestedCertificate> {
   const { keyStays } = drafted
-  const { claimed, settlement } = await settleUnderFreeName(approved, drafted, first, session)
+  const { claimed, settlement } = await settleUnderFreeName(first, drafted)
   const stopped = (problems: NonEmpty<Problem>): RequestedCertificate => {
     const isPending = keyStays && problems.every(({ code }) => STILL_TO_COME.includes(code))
     return { kind: 'stopped', claimed, problems, isPending }
   }
   if (settlement.kind !== 'issued') return stopped([settlement.problem])
-  const inspected = await inspect(settlement.certificate, drafted, approved, session)
+  const inspected = await inspect(settlement.certificate, drafted, first.approved, first.session)
   if (!inspected.ok) return stopped(inspected.problems)
   return recordBeforeStoring(
-    { claimed, opened, inspected: inspected.value, keyStays, access },
-    approved,
-    session,
+    { ...first, claimed },
+    { ...ready, inspected: inspected.value, keyStays },
   )
 }
 
@@ -137,10 +125,10 @@ async function createAndInspect(
  * the deadline another run may take the record; a write that begins before the deadline has ended by then.
  */
 async function recordBeforeStoring(
-  { claimed, ...found }: Omit<ReadyToStore, 'kind'>,
-  approved: ApprovedStep<IssuingStep>,
-  session: ClusterSession,
+  attempt: Attempt,
+  found: Omit<ReadyToStore, 'kind' | 'claimed'>,
 ): Promise<RequestedCertificate> {
+  const { approved, claimed, session } = attempt
   const { inspected, keyStays } = found
   const isOver = async (): Promise<boolean> =>
     (await session.cluster.now()) >= claimed.claim.deadline
@@ -151,7 +139,7 @@ async function recordBeforeStoring(
   const grant = grantIn(inspected.chain.leaf.subject, session.config.owner)
   const lifted = found.access?.lifted ?? []
   const signed = { leaf: inspected.chain.leaf, grant, lifted }
-  const known = await recordSigned(approved, claimed, signed, session)
+  const known = await recordSigned(attempt, signed)
   if (known === null) return stopped(claimed)
   if (await isOver()) return stopped(known)
   for (const each of lifted) await session.cluster.revocations.remove(each)
@@ -171,10 +159,8 @@ function keeperOf({
 
 /** Under the claimed name, or the next two if objects of others exist under it. */
 async function settleUnderFreeName(
-  approved: ApprovedStep<IssuingStep>,
+  { approved, claimed: first, session }: Attempt,
   drafted: Draft,
-  first: ClaimedRecord,
-  session: ClusterSession,
 ): Promise<{ claimed: ClaimedRecord; settlement: Exclude<SigningOutcome, { kind: 'occupied' }> }> {
   const { step } = approved
   const names: string[] = []

@@ -1,7 +1,7 @@
 // The content that sinks already hold for this step, and the writing of all sinks.
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
-import { CountersignError, ok, refuse } from '../../domain/problem.ts'
+import { caughtProblem, ok, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { Secret } from '../../domain/request/secret-value.ts'
@@ -18,7 +18,7 @@ import { chainPem, marksOf } from '../../core/sink/secret-layout.ts'
 import type { Marks, DeliveryPayload } from '../../core/sink/secret-layout.ts'
 import { storedPair } from '../../core/sink/stored-credential.ts'
 import type { ClusterSession } from './cluster-session.ts'
-import type { ClaimedRecord } from './claim-step.ts'
+import type { Attempt, ClaimedRecord } from './claim-step.ts'
 import type { Inspected } from './inspect-certificate.ts'
 import type { OpenSink } from './check-sinks.ts'
 import { spkiOf } from './stored-keys.ts'
@@ -33,20 +33,13 @@ interface PairInSink {
  * The certificates and keys that earlier runs stored for exactly this step before they ended without recording them, or without
  * reaching every sink. If one of them passes inspection, nothing new is issued.
  */
-export function pairsInSinks(
-  sinks: readonly OpenSink[],
-  approved: ApprovedStep<IssuingStep>,
-  claimed: ClaimedRecord,
-  keys: Keys,
-): readonly PairInSink[] {
-  return sinks.flatMap(open => pairIn(open, approved, claimed, keys) ?? [])
+export function pairsInSinks(sinks: readonly OpenSink[], attempt: Attempt): readonly PairInSink[] {
+  return sinks.flatMap(open => pairIn(open, attempt) ?? [])
 }
 
 function pairIn(
   open: OpenSink,
-  approved: ApprovedStep<IssuingStep>,
-  claimed: ClaimedRecord,
-  keys: Keys,
+  { approved, claimed, session: { keys } }: Attempt,
 ): PairInSink | null {
   if (open.kind !== 'secret' || open.stored === null) return null
   const marks = marksOf(open.stored)
@@ -104,12 +97,9 @@ const ORDER: readonly OpenSink['kind'][] = ['secret', 'file', 'githubSecret', 'a
  */
 export async function writeSinks(
   sinks: readonly OpenSink[],
-  approved: ApprovedStep<IssuingStep>,
-  n: number,
-  inspected: Inspected,
-  session: ClusterSession,
+  { approved, claimed: { n }, session }: Attempt,
+  { chain, key, signerCa }: Inspected,
 ): Promise<WrittenSinks> {
-  const { chain, key, signerCa } = inspected
   const { server: url, serverCa: ca } = session.cluster
   const server = { url, ca }
   const payload = { approved, owner: session.config.owner, n, chain, key, signerCa, server }
@@ -134,8 +124,7 @@ async function tried(
   try {
     return await deliver(open, payload, session)
   } catch (cause) {
-    if (!(cause instanceof CountersignError)) throw cause
-    return refuse(cause.problem)
+    return refuse(caughtProblem(cause))
   }
 }
 

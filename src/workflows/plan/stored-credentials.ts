@@ -9,7 +9,7 @@ import type {
   Plan,
   Step,
 } from '../../domain/cluster/plan-step.ts'
-import { CountersignError, isNonEmpty } from '../../domain/problem.ts'
+import { caughtProblem, isNonEmpty } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { IssuedRecord } from '../../domain/cluster/record.ts'
 import { placeOf } from '../../domain/request/request.ts'
@@ -103,8 +103,7 @@ async function see(place: SecretPlace, wanted: Wanted | null, secrets: Secrets):
     const holds = stored !== null && wanted !== null && (await isAsWritten(stored, place, wanted))
     return { kind: 'seen', stored: stored && { ...stored, data: new Secret({}) }, holds }
   } catch (cause) {
-    if (!(cause instanceof CountersignError)) throw cause
-    return { kind: 'unknown', problem: cause.problem }
+    return { kind: 'unknown', problem: caughtProblem(cause) }
   }
 }
 

@@ -1,6 +1,6 @@
 // The certificate that a login program answers with: from the cache while it is good, else from a look. It runs at every kubectl
 // command, so it loads nothing else.
-import { CountersignError, ok, refuseAs } from '../../domain/problem.ts'
+import { caughtProblem, ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { RenewBefore } from '../../domain/request/request.ts'
 import {
@@ -164,8 +164,7 @@ async function tried(
       ? { look: answer.value, warnings: answer.value.warnings }
       : { look: null, warnings: answer.problems }
   } catch (cause) {
-    if (!(cause instanceof CountersignError)) throw cause
-    return { look: null, warnings: [cause.problem] }
+    return { look: null, warnings: [caughtProblem(cause)] }
   }
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { failure } from '../../../../src/domain/problem.ts'
 import type { Sink } from '../../../../src/domain/request/sink.ts'
 import type { StoredSecret } from '../../../../src/domain/cluster/stored-secret.ts'
+import type { ClaimedRecord } from '../../../../src/workflows/issue/claim-step.ts'
 import type { ClusterSession } from '../../../../src/workflows/issue/cluster-session.ts'
 import type { Inspected } from '../../../../src/workflows/issue/inspect-certificate.ts'
 import { obstacles, openSinks } from '../../../../src/workflows/issue/check-sinks.ts'
@@ -59,7 +60,9 @@ async function stored(sinks: readonly Sink[], broken: readonly string[] = []) {
   const { written, session: at } = session(broken)
   const request = effective({ key: own, sinks })
   const { open } = await openSinks(request, newRecord('jane', 'prod'), at)
-  const { delivered, missed } = await writeSinks(open, approvedStep(request), 1, inspected, at)
+  const claimed = standIn<ClaimedRecord>({ n: 1 })
+  const attempt = { approved: approvedStep(request), claimed, session: at }
+  const { delivered, missed } = await writeSinks(open, attempt, inspected)
   const answer = [delivered.map(({ where }) => where), missed.map(({ problem }) => problem.code)]
   return { written, answer }
 }
