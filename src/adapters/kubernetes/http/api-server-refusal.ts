@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { failure } from '../../../domain/problem.ts'
 import type { CountersignError } from '../../../domain/problem.ts'
+import { ruleText } from '../../../lib/kubernetes/rule-text.ts'
 import { shown } from '../../../lib/source/hidden-characters.ts'
 import { statusText } from './http-body.ts'
 import type { Answer } from './api-transport.ts'
@@ -132,11 +133,6 @@ export function readAnswer<T>(
   return read.data
 }
 
-/** The rule for a verb on all objects of a resource. */
-export function clusterRule(apiGroup: string, resource: string, verb: string): NeededRule {
-  return { apiGroup, resource, verb, namespace: null, name: null }
-}
-
 /** Only the server's sentence says what was not found: the namespace, or an object in it. */
 function hintFor({ status }: Answer, { namespace }: NeededRule, said: string): string | null {
   if (status !== 404 || namespace === null) return null
@@ -155,7 +151,7 @@ function missingRule(needs: NeededRule, said: string): string {
   const signer = /not permitted to (approve|sign) requests with signerName "([^"]+)"/.exec(said)
   if (signer !== null) {
     const [, verb = 'approve', name = ''] = signer
-    return pasted('a ClusterRole', ruleLine('certificates.k8s.io', 'signers', name, verb))
+    return pasted('a ClusterRole', ruleText('certificates.k8s.io', 'signers', name, [verb]))
   }
   const told = FORBIDDEN.exec(said)
   const [, verb = needs.verb, resource = needs.resource, apiGroup = needs.apiGroup] = told ?? []
@@ -163,7 +159,7 @@ function missingRule(needs: NeededRule, said: string): string {
   const kind = namespace === null ? 'a ClusterRole' : `a Role in namespace ${namespace}`
   const name = resource === needs.resource ? needs.name : null
   const isToken = resource === 'serviceaccounts/token'
-  return pasted(kind, ruleLine(apiGroup, resource, name, verb), isToken ? TOKENS : ALL_RULES)
+  return pasted(kind, ruleText(apiGroup, resource, name, [verb]), isToken ? TOKENS : ALL_RULES)
 }
 
 const ALL_RULES = '(countersign manifests rbac prints all it needs)'
@@ -172,9 +168,4 @@ const TOKENS =
 
 function pasted(kind: string, rule: string, more = ALL_RULES): string {
   return `add this rule to ${kind} bound to that user:\n${rule}\n${more}`
-}
-
-function ruleLine(apiGroup: string, resource: string, name: string | null, verb: string): string {
-  const names = name === null ? '' : `resourceNames: [${JSON.stringify(name)}], `
-  return `- {apiGroups: [${JSON.stringify(apiGroup)}], resources: [${resource}], ${names}verbs: [${verb}]}`
 }

@@ -9,7 +9,8 @@ import type { Clock } from '../../../ports/clock-port.ts'
 import { Feed } from './event-queue.ts'
 import { readAnswer, refusal } from './api-server-refusal.ts'
 import type { Transport } from './api-transport.ts'
-import { SIGNING_REQUESTS, readSigningRequest } from '../objects/signing-request-json.ts'
+import { ObjectClient } from '../objects/object-client.ts'
+import { SIGNING_REQUEST } from '../objects/signing-request-json.ts'
 
 const FIRST_PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 5000
@@ -33,6 +34,7 @@ type Watching = Pick<Transport, 'ask' | 'stream'>
 export class SigningRequestWatch {
   readonly labels: Readonly<Record<string, string>>
   readonly #transport: Watching
+  readonly #objects: ObjectClient
   readonly #clock: Clock
   readonly #feeds = new Map<string, Set<Feed<Seen>>>()
   /** Observed objects that readers have seen. */
@@ -41,6 +43,7 @@ export class SigningRequestWatch {
 
   constructor(transport: Watching, clock: Clock, owner: string) {
     this.#transport = transport
+    this.#objects = new ObjectClient(transport, 'CertificateSigningRequest')
     this.#clock = clock
     this.labels = { [OWNER_LABEL]: owner }
   }
@@ -99,8 +102,9 @@ export class SigningRequestWatch {
   async #begin(signal: AbortSignal): Promise<string> {
     const doing = 'list CertificateSigningRequests'
     const query = { labelSelector: this.#selector(), limit: '1' }
-    const answer = await this.#transport.ask({ method: 'GET', path: SIGNING_REQUESTS, query })
-    const { resourceVersion } = readAnswer(answer, LIST, doing, needs('list')).metadata
+    const answer = await this.#objects.ask('GET', { query })
+    const needs = this.#objects.needs('list')
+    const { resourceVersion } = readAnswer(answer, LIST, doing, needs).metadata
     const observed = new Set(this.#feeds.keys())
     for (const name of observed)
       if (!signal.aborted && !(await this.#look(name)) && this.#present.has(name))
@@ -117,12 +121,12 @@ export class SigningRequestWatch {
       labelSelector: this.#selector(),
       resourceVersion: version,
     }
-    const call = { method: 'GET', path: SIGNING_REQUESTS, query } as const
+    const call = { method: 'GET', path: this.#objects.path(), query } as const
     try {
       for await (const line of this.#transport.stream(call, signal)) {
         const event = EVENT.safeParse(line)
         if (!event.success || event.data.type === 'ERROR') {
-          refuseForGood(event.data?.object)
+          this.#refuseForGood(event.data?.object)
           return { version: null, sawAnything: newest !== version }
         }
         const { success, data } = ANY_OBJECT.safeParse(event.data.object)
@@ -139,22 +143,20 @@ export class SigningRequestWatch {
   async #tell(type: string, name: string, wire: unknown): Promise<void> {
     if (!this.#feeds.has(name)) return
     // An object that loses the label selected for looks deleted, so the object itself is read.
-    if (type !== 'DELETED') this.#push(name, readSigningRequest(wire))
+    if (type !== 'DELETED') this.#push(name, SIGNING_REQUEST.safeParse(wire).data)
     else if (!(await this.#look(name))) this.#send(name, { kind: 'absent' })
   }
 
   /** Whether the object exists. Its readers get it. */
   async #look(name: string): Promise<boolean> {
-    const path = `${SIGNING_REQUESTS}/${encodeURIComponent(name)}`
-    const answer = await this.#transport.ask({ method: 'GET', path })
-    if (answer.status !== 200 && answer.status !== 404)
-      throw refusal(answer, `read CertificateSigningRequest ${name}`, needs('get'))
-    if (answer.status === 200) this.#push(name, readSigningRequest(answer.body))
-    return answer.status === 200
+    const doing = `read CertificateSigningRequest ${name}`
+    const found = await this.#objects.read(name, z.unknown(), doing)
+    if (found !== null) this.#push(name, SIGNING_REQUEST.safeParse(found).data)
+    return found !== null
   }
 
-  #push(name: string, object: SigningRequest | null): void {
-    if (object === null) return
+  #push(name: string, object: SigningRequest | undefined): void {
+    if (object === undefined) return
     this.#present.add(name)
     this.#send(name, { kind: 'present', object })
   }
@@ -168,22 +170,12 @@ export class SigningRequestWatch {
       .map(([key, value]) => `${key}=${value}`)
       .join(',')
   }
-}
 
-/** Throws an error that waiting does not fix. All others (410 above all) are fixed by a new list. */
-function refuseForGood(status: unknown): void {
-  const refused = REFUSED.safeParse(status)
-  if (!refused.success || (refused.data.code !== 401 && refused.data.code !== 403)) return
-  const answer = { status: refused.data.code, body: status }
-  throw refusal(answer, 'watch CertificateSigningRequests', needs('watch'))
-}
-
-function needs(verb: string): Parameters<typeof refusal>[2] {
-  return {
-    apiGroup: 'certificates.k8s.io',
-    resource: 'certificatesigningrequests',
-    verb,
-    namespace: null,
-    name: null,
+  /** Throws an error that waiting does not fix. All others (410 above all) are fixed by a new list. */
+  #refuseForGood(status: unknown): void {
+    const refused = REFUSED.safeParse(status)
+    if (!refused.success || (refused.data.code !== 401 && refused.data.code !== 403)) return
+    const answer = { status: refused.data.code, body: status }
+    throw refusal(answer, 'watch CertificateSigningRequests', this.#objects.needs('watch'))
   }
 }

@@ -5,9 +5,10 @@ import type { GuardTrial, TrialOutcome } from '../../../domain/cluster/guard-tri
 import { Secret } from '../../../domain/request/secret-value.ts'
 import type { Administration } from '../../../ports/administration.ts'
 import type { Right } from '../../../ports/cluster.ts'
-import { clusterRule, readAnswer, refusal, unreadable } from '../http/api-server-refusal.ts'
+import { readAnswer, unreadable } from '../http/api-server-refusal.ts'
 import { tryGuard } from './guard-dry-runs.ts'
-import type { Transport } from '../http/api-transport.ts'
+import type { Asking } from '../http/api-transport.ts'
+import { ObjectClient } from './object-client.ts'
 
 const TOKEN = z.object({
   status: z.object({ token: z.string().min(1), expirationTimestamp: z.iso.datetime() }),
@@ -19,15 +20,11 @@ const NAMESPACE = z.object({ metadata: z.object({ labels: LABELS }) })
 const TEXTS = z.array(z.string()).default([])
 const CONTAINERS = z.array(z.object({ command: TEXTS, args: TEXTS }))
 const PODS = z.object({ items: z.array(z.object({ spec: z.object({ containers: CONTAINERS }) })) })
-const PLURALS = {
-  ValidatingAdmissionPolicy: 'validatingadmissionpolicies',
-  ValidatingAdmissionPolicyBinding: 'validatingadmissionpolicybindings',
-} as const
 
 export class KubernetesAdministration implements Administration {
-  readonly #transport: Transport
+  readonly #transport: Asking
 
-  constructor(transport: Transport) {
+  constructor(transport: Asking) {
     this.#transport = transport
   }
 
@@ -35,20 +32,13 @@ export class KubernetesAdministration implements Administration {
     { namespace, name }: Parameters<Administration['issueToken']>[0],
     seconds: number,
   ): ReturnType<Administration['issueToken']> {
-    const [at, account] = [namespace, name].map(encodeURIComponent)
-    const answer = await this.#transport.ask({
-      method: 'POST',
-      path: `/api/v1/namespaces/${at}/serviceaccounts/${account}/token`,
-      body: {
-        apiVersion: 'authentication.k8s.io/v1',
-        kind: 'TokenRequest',
-        spec: { expirationSeconds: seconds },
-      },
-    })
+    const accounts = new ObjectClient(this.#transport, 'ServiceAccount', namespace)
+    const spec = { expirationSeconds: seconds }
+    const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec }
+    const answer = await accounts.ask('POST', { name, subresource: 'token', body })
     const doing = `ask for a token of the service account ${namespace}/${name}`
-    const needs = { ...clusterRule('', 'serviceaccounts/token', 'create'), namespace, name }
-    if (answer.status !== 200 && answer.status !== 201) throw refusal(answer, doing, needs)
-    const read = TOKEN.safeParse(answer.body)
+    const needs = { ...accounts.needs('create', name), resource: 'serviceaccounts/token' }
+    const read = TOKEN.safeParse(readAnswer(answer, z.unknown(), doing, needs))
     // No cause is attached: the unreadable answer may be the token.
     if (!read.success) throw unreadable(doing, null)
     const { token, expirationTimestamp } = read.data.status
@@ -59,45 +49,35 @@ export class KubernetesAdministration implements Administration {
     { username, groups }: Parameters<Administration['mayOther']>[0],
     right: Right,
   ): Promise<boolean | null> {
-    const answer = await this.#transport.ask({
-      method: 'POST',
-      path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
-      body: {
-        apiVersion: 'authorization.k8s.io/v1',
-        kind: 'SubjectAccessReview',
-        spec: { user: username, groups, resourceAttributes: right },
-      },
-    })
+    const reviews = new ObjectClient(this.#transport, 'SubjectAccessReview')
+    const spec = { user: username, groups, resourceAttributes: right }
+    const answer = await reviews.ask('POST', { body: reviews.wire({ spec }) })
     if (answer.status === 404) return null
     const doing = `ask what ${username} may do`
-    const needs = clusterRule('authorization.k8s.io', 'subjectaccessreviews', 'create')
-    return readAnswer(answer, REVIEW, doing, needs).status.allowed
+    return readAnswer(answer, REVIEW, doing, reviews.needs('create')).status.allowed
   }
 
   async guardSpec(
     kind: Parameters<Administration['guardSpec']>[0],
     name: string,
   ): ReturnType<Administration['guardSpec']> {
-    const path = `/apis/admissionregistration.k8s.io/v1/${PLURALS[kind]}/${encodeURIComponent(name)}`
-    const answer = await this.#transport.ask({ method: 'GET', path })
-    if (answer.status === 404) return null
-    if (answer.status === 403) return 'hidden'
-    const needs = { ...clusterRule('admissionregistration.k8s.io', PLURALS[kind], 'get'), name }
-    const { metadata, spec } = readAnswer(answer, OBJECT, `read ${kind} ${name}`, needs)
+    const guard = new ObjectClient(this.#transport, kind)
+    const found = await guard.look(name, OBJECT, `read ${kind} ${name}`)
+    if (found === null || found === 'hidden') return found
+    const { metadata, spec } = found
     return { spec, version: Number(metadata.annotations[VERSION_ANNOTATION] ?? 1) }
   }
 
   async namespaceLabels(name: string): ReturnType<Administration['namespaceLabels']> {
-    const path = `/api/v1/namespaces/${encodeURIComponent(name)}`
-    const answer = await this.#transport.ask({ method: 'GET', path })
+    const answer = await new ObjectClient(this.#transport, 'Namespace').ask('GET', { name })
     if (answer.status === 404) return false
     return NAMESPACE.safeParse(answer.body).data?.metadata.labels ?? null
   }
 
   async apiServerArguments(): ReturnType<Administration['apiServerArguments']> {
-    const path = '/api/v1/namespaces/kube-system/pods'
     const query = { labelSelector: 'component=kube-apiserver' }
-    const answer = await this.#transport.ask({ method: 'GET', path, query })
+    const pods = new ObjectClient(this.#transport, 'Pod', 'kube-system')
+    const answer = await pods.ask('GET', { query })
     const { data } = PODS.safeParse(answer.body)
     const containers = (data?.items ?? []).map(({ spec }) => spec.containers)
     return containers.map(all => all.flatMap(({ command, args }) => [...command, ...args]))

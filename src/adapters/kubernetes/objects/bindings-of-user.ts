@@ -3,11 +3,9 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { CountersignError } from '../../../domain/problem.ts'
 import type { ClusterIdentity } from '../../../ports/cluster.ts'
-import { clusterRule, readAnswer } from '../http/api-server-refusal.ts'
-import { listAll } from '../http/paged-list.ts'
-import type { Transport } from '../http/api-transport.ts'
+import type { Asking } from '../http/api-transport.ts'
+import { ObjectClient } from './object-client.ts'
 
-const GROUP = 'rbac.authorization.k8s.io'
 /** Every authenticated user has this group, so its bindings are not listed. */
 const EVERYBODY = 'system:authenticated'
 
@@ -33,10 +31,10 @@ interface Named {
 
 /** Lists each kind once, on first use. */
 export class Bindings {
-  readonly #transport: Transport
+  readonly #transport: Asking
   #lists: Promise<readonly Named[] | null> | null = null
 
-  constructor(transport: Transport) {
+  constructor(transport: Asking) {
     this.#transport = transport
   }
 
@@ -75,26 +73,15 @@ function digestOf(kind: string, name: string): string {
  * one namespace can write a megabyte of names.
  */
 export async function listBindings<T>(
-  transport: Transport,
+  transport: Asking,
   keep: (binding: Binding) => T | null,
 ): Promise<readonly T[]> {
-  const kinds = ['clusterrolebindings', 'rolebindings']
-  return (await Promise.all(kinds.map(kind => list(transport, kind, keep)))).flat()
-}
-
-async function list<T>(
-  transport: Transport,
-  resource: string,
-  keep: (binding: Binding) => T | null,
-): Promise<readonly T[]> {
-  const doing = `list ${resource}`
-  const needs = clusterRule(GROUP, resource, 'list')
-  const call = { path: `/apis/${GROUP}/v1/${resource}`, doing, needs, objectBytes: null }
-  const { items } = await listAll(transport, call, body => {
-    const binding = keep(readAnswer({ status: 200, body }, BINDING, doing, needs))
-    return binding === null ? [] : [binding]
+  const lists = (['ClusterRoleBinding', 'RoleBinding'] as const).map(async kind => {
+    const call = { doing: `list ${kind.toLowerCase()}s`, objectBytes: null }
+    const { items } = await new ObjectClient(transport, kind).listOf(BINDING, call, keep)
+    return items.filter(item => item !== null)
   })
-  return items.flat()
+  return (await Promise.all(lists)).flat()
 }
 
 function inWords({ metadata, roleRef }: Binding): string {

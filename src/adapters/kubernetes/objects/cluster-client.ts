@@ -12,19 +12,20 @@ import type { SetupObjects } from '../../../ports/setup-objects.ts'
 import type { AllSigningRequests } from '../../../ports/signing-requests.ts'
 import { KubernetesAdministration } from './administration-client.ts'
 import { Bindings } from './bindings-of-user.ts'
-import { clusterRule, readAnswer, refusal } from '../http/api-server-refusal.ts'
+import { readAnswer, refusal } from '../http/api-server-refusal.ts'
 import { KubernetesEvents } from './event-store.ts'
 import { KubernetesGrants } from './grant-bindings.ts'
 import { KubernetesIssuedNames } from './issued-name-store.ts'
 import { KubernetesLeases } from './lease-store.ts'
 import { listNodes } from './node-list.ts'
+import { ObjectClient } from './object-client.ts'
 import { KubernetesRecords } from './record-store.ts'
 import { KubernetesRevocations } from './revocation-store.ts'
 import { KubernetesSecrets } from './secret-store.ts'
 import { KubernetesSetupObjects } from './setup-object-client.ts'
 import { KubernetesSigningRequests } from './signing-request-client.ts'
 import { Transport } from '../http/api-transport.ts'
-import type { Answer, Credential } from '../http/api-transport.ts'
+import type { Credential } from '../http/api-transport.ts'
 import { SigningRequestWatch } from '../http/shared-watch.ts'
 
 const SELF_REVIEW = z.object({
@@ -35,6 +36,9 @@ const SELF_REVIEW = z.object({
 const ACCESS_REVIEW = z.object({ status: z.object({ allowed: z.boolean().default(false) }) })
 const VERSION = z.object({ gitVersion: z.string() })
 const AUTHENTICATION = z.object({ data: z.record(z.string(), z.string()).default({}) })
+
+/** For calls that an answer 403 says enough about. */
+const NO_RESOURCE = { apiGroup: '', resource: 'version', verb: 'get', namespace: null, name: null }
 
 /** More than the steps that run at once. */
 const MOST_HOLDERS = 32
@@ -88,20 +92,13 @@ export class KubernetesCluster implements Cluster {
     this.secrets = new KubernetesSecrets(this.#transport)
     this.administration = new KubernetesAdministration(this.#transport)
     this.setupObjects = new KubernetesSetupObjects(this.#transport)
-    const { owner, recordNamespace: namespace } = settings
-    this.grants = new KubernetesGrants(this.#transport, owner, {
-      cluster: settings.name,
-      namespace,
-    })
-    this.revocations = new KubernetesRevocations(this.#transport, { namespace, owner })
+    const { name: cluster, owner, recordNamespace: namespace } = settings
+    this.grants = new KubernetesGrants(this.#transport, owner, { cluster, namespace })
     this.#place = { namespace, owner }
+    this.revocations = new KubernetesRevocations(this.#transport, this.#place)
     this.leases = this.leasesOf(leaseName(owner))
-    this.events = new KubernetesEvents(this.#transport, { namespace, owner })
-    this.records = new KubernetesRecords(this.#transport, {
-      namespace,
-      owner,
-      cluster: settings.name,
-    })
+    this.events = new KubernetesEvents(this.#transport, this.#place)
+    this.records = new KubernetesRecords(this.#transport, { ...this.#place, cluster })
   }
 
   leasesOf(name: string): Leases {
@@ -118,17 +115,13 @@ export class KubernetesCluster implements Cluster {
 
   async version(): Promise<string> {
     const answer = await this.#transport.ask({ method: 'GET', path: '/version' })
-    return expect(answer, VERSION, 'ask for the version', 'version').gitVersion
+    return readAnswer(answer, VERSION, 'ask for the version', NO_RESOURCE).gitVersion
   }
 
   async whoAmI(): Promise<ClusterIdentity> {
     const identity = await selfReview(this.#transport)
     if (identity === null)
-      throw refusal(
-        { status: 401, body: 'Unauthorized' },
-        'log in',
-        clusterRule('', 'selfsubjectreviews', 'create'),
-      )
+      throw refusal({ status: 401, body: 'Unauthorized' }, 'log in', NO_RESOURCE)
     return identity
   }
 
@@ -142,11 +135,10 @@ export class KubernetesCluster implements Cluster {
   }
 
   async clientCa(): Promise<string | null> {
-    const path = '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication'
-    const answer = await this.#transport.ask({ method: 'GET', path })
-    if (answer.status === 403 || answer.status === 404) return null
-    const map = expect(answer, AUTHENTICATION, 'read the CA of client certificates', 'configmaps')
-    return map.data['client-ca-file'] ?? null
+    const maps = new ObjectClient(this.#transport, 'ConfigMap', 'kube-system')
+    const doing = 'read the CA of client certificates'
+    const map = await maps.look('extension-apiserver-authentication', AUTHENTICATION, doing)
+    return map === null || map === 'hidden' ? null : (map.data['client-ca-file'] ?? null)
   }
 
   /**
@@ -190,31 +182,17 @@ export class KubernetesCluster implements Cluster {
 }
 
 async function accessReview(transport: Transport, right: Right): Promise<boolean> {
-  const answer = await transport.ask({
-    method: 'POST',
-    path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
-    body: {
-      apiVersion: 'authorization.k8s.io/v1',
-      kind: 'SelfSubjectAccessReview',
-      spec: { resourceAttributes: right },
-    },
-  })
-  const doing = 'ask which rights there are'
-  return expect(answer, ACCESS_REVIEW, doing, 'selfsubjectaccessreviews').status.allowed
+  const reviews = new ObjectClient(transport, 'SelfSubjectAccessReview')
+  const review = { spec: { resourceAttributes: right } }
+  const { status } = await reviews.create(review, ACCESS_REVIEW, 'ask which rights there are')
+  return status.allowed
 }
 
 /** The user that the API server sees in the caller; null for 401. */
 async function selfReview(transport: Transport): Promise<ClusterIdentity | null> {
-  const answer = await transport.ask({
-    method: 'POST',
-    path: '/apis/authentication.k8s.io/v1/selfsubjectreviews',
-    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' },
-  })
+  const reviews = new ObjectClient(transport, 'SelfSubjectReview')
+  const answer = await reviews.ask('POST', { body: reviews.wire({}) })
   if (answer.status === 401) return null
-  return expect(answer, SELF_REVIEW, 'ask who the credential belongs to', 'selfsubjectreviews')
-    .status.userInfo
-}
-
-function expect<T>(answer: Answer, shape: z.ZodType<T>, doing: string, resource: string): T {
-  return readAnswer(answer, shape, doing, clusterRule('', resource, 'create'))
+  const doing = 'ask who the credential belongs to'
+  return readAnswer(answer, SELF_REVIEW, doing, reviews.needs('create')).status.userInfo
 }

@@ -16,30 +16,15 @@ import {
 } from '../../../domain/cluster/record.ts'
 import { ok, refuseAs } from '../../../domain/problem.ts'
 import type { GrantBinding, Grants, WantedBinding } from '../../../ports/grants.ts'
-import {
-  clusterRule,
-  readAnswer,
-  refusingPolicy,
-  statusMessage,
-} from '../http/api-server-refusal.ts'
-import type { NeededRule } from '../http/api-server-refusal.ts'
-import type { Answer, Transport } from '../http/api-transport.ts'
+import { readAnswer, refusal, refusingPolicy, statusMessage } from '../http/api-server-refusal.ts'
+import type { Answer, Asking } from '../http/api-transport.ts'
 import { BINDING, listBindings } from './bindings-of-user.ts'
 import type { Binding } from './bindings-of-user.ts'
-import {
-  foreign,
-  kept,
-  kindOf,
-  notBound,
-  pathOf,
-  reading,
-  refuseUnlessDone,
-  RBAC,
-  TRIES,
-  unsteady,
-} from './grant-refusals.ts'
+import { foreign, kept, kindOf, notBound, placeText, TRIES, unsteady } from './grant-refusals.ts'
 import type { BindingPlace } from './grant-refusals.ts'
+import { ObjectClient } from './object-client.ts'
 
+const RBAC = 'rbac.authorization.k8s.io'
 const TEXTS = z.array(z.string()).default([])
 const RULE = z.object({
   verbs: TEXTS,
@@ -59,11 +44,11 @@ interface Records {
 }
 
 export class KubernetesGrants implements Grants {
-  readonly #transport: Transport
+  readonly #transport: Asking
   readonly #owner: string
   readonly #records: Records
 
-  constructor(transport: Transport, owner: string, records: Records) {
+  constructor(transport: Asking, owner: string, records: Records) {
     this.#transport = transport
     this.#owner = owner
     this.#records = records
@@ -87,9 +72,11 @@ export class KubernetesGrants implements Grants {
     const answer = await this.#write(wanted, [])
     const isOther = answer.status === 409
     if (!isOther && answer.status !== 201) return notBound(answer, wanted)
+    const bindings = this.#at(place)
+    const doing = `read ${placeText(place)}`
     const found = isOther
-      ? await this.#get(pathOf(place), BINDING, ...reading(place))
-      : readAnswer(answer, BINDING, ...reading(place))
+      ? await bindings.read(place.name, BINDING, doing)
+      : readAnswer(answer, BINDING, doing, bindings.needs('get'))
     if (found === null) return notBound(answer, wanted)
     if (isAsWanted(found, wanted, 1)) return ok(null)
     if (!isAsWanted(found, wanted, 0)) return foreign(place)
@@ -102,11 +89,15 @@ export class KubernetesGrants implements Grants {
   }
 
   async unbind(place: BindingPlace): ReturnType<Grants['unbind']> {
+    const { name } = place
+    const bindings = this.#at(place)
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      const wire = await this.#get(pathOf(place), OBJECT, ...reading(place))
+      const wire = await bindings.read(name, OBJECT, `read ${placeText(place)}`)
       if (wire === null) return ok(attempt === 0 ? 'absent' : 'ended')
       const { metadata, subjects } = BINDING.parse(wire)
-      if (metadata.deletionTimestamp === null) await this.#delete(place, metadata.uid)
+      const { uid } = metadata
+      if (metadata.deletionTimestamp === null)
+        await bindings.remove(name, { uid }, `delete ${placeText(place)}`, false)
       else if (subjects.length > 0) await this.#empty(place, wire)
       else return kept(place)
     }
@@ -114,16 +105,14 @@ export class KubernetesGrants implements Grants {
   }
 
   async rulesOf(name: string): ReturnType<Grants['rulesOf']> {
-    const needs = { ...clusterRule(RBAC, 'clusterroles', 'get'), name }
-    const path = `/apis/${RBAC}/v1/clusterroles/${encodeURIComponent(name)}`
-    const found = await this.#get(path, CLUSTER_ROLE, `read the ClusterRole ${name}`, needs)
+    const roles = new ObjectClient(this.#transport, 'ClusterRole')
+    const found = await roles.read(name, CLUSTER_ROLE, `read the ClusterRole ${name}`)
     return found === null ? null : (found.rules ?? [])
   }
 
   async namespaceUid(name: string): ReturnType<Grants['namespaceUid']> {
-    const needs = { ...clusterRule('', 'namespaces', 'get'), name }
-    const path = `/api/v1/namespaces/${encodeURIComponent(name)}`
-    const found = await this.#get(path, NAMESPACE, `read the namespace ${name}`, needs)
+    const namespaces = new ObjectClient(this.#transport, 'Namespace')
+    const found = await namespaces.read(name, NAMESPACE, `read the namespace ${name}`)
     return found?.metadata.uid ?? null
   }
 
@@ -150,44 +139,28 @@ export class KubernetesGrants implements Grants {
     { uid, ...query }: Readonly<Partial<Record<'uid' | 'dryRun', string>>> = {},
   ): Promise<Answer> {
     const name = bindingName(grant, clusterRole)
-    return this.#transport.ask({
-      method: uid === undefined ? 'POST' : 'PUT',
-      path: pathOf({ namespace, name: uid === undefined ? '' : name }),
-      query,
-      body: {
-        apiVersion: `${RBAC}/v1`,
-        kind: kindOf(namespace),
-        metadata: {
-          name,
-          uid,
-          labels: { [OWNER_LABEL]: this.#owner },
-          annotations: {
-            [REQUEST_ANNOTATION]: request,
-            [CLUSTER_ANNOTATION]: this.#records.cluster,
-            [RECORDS_ANNOTATION]: this.#records.namespace,
-          },
+    const bindings = this.#at({ namespace, name })
+    const body = bindings.wire({
+      metadata: {
+        name,
+        uid,
+        labels: { [OWNER_LABEL]: this.#owner },
+        annotations: {
+          [REQUEST_ANNOTATION]: request,
+          [CLUSTER_ANNOTATION]: this.#records.cluster,
+          [RECORDS_ANNOTATION]: this.#records.namespace,
         },
-        roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: clusterRole },
-        subjects: subjects.map(each => ({ apiGroup: RBAC, kind: 'Group', name: each })),
       },
+      roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: clusterRole },
+      subjects: subjects.map(each => ({ apiGroup: RBAC, kind: 'Group', name: each })),
     })
+    return uid === undefined
+      ? bindings.ask('POST', { query, body })
+      : bindings.ask('PUT', { name, query, body })
   }
 
-  /** Null for 404. */
-  async #get<T>(
-    path: string,
-    shape: z.ZodType<T>,
-    doing: string,
-    needs: NeededRule,
-  ): Promise<T | null> {
-    const answer = await this.#transport.ask({ method: 'GET', path })
-    return answer.status === 404 ? null : readAnswer(answer, shape, doing, needs)
-  }
-
-  async #delete(place: BindingPlace, uid: string): Promise<void> {
-    const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } }
-    const path = pathOf(place)
-    refuseUnlessDone(await this.#transport.ask({ method: 'DELETE', path, body }), place, 'delete')
+  #at({ namespace }: BindingPlace): ObjectClient {
+    return new ObjectClient(this.#transport, kindOf(namespace), namespace)
   }
 
   /**
@@ -195,11 +168,14 @@ export class KubernetesGrants implements Grants {
    * role; its finalizers it may change without.
    */
   async #empty(place: BindingPlace, wire: z.infer<typeof OBJECT>): Promise<void> {
-    const put = (body: object): Promise<Answer> =>
-      this.#transport.ask({ method: 'PUT', path: pathOf(place), body })
-    const emptied = await put({ ...wire, subjects: [] })
+    const { name } = place
+    const bindings = this.#at(place)
+    const emptied = await bindings.ask('PUT', { name, body: { ...wire, subjects: [] } })
     const freed = { ...wire, metadata: { ...wire.metadata, finalizers: [] } }
-    refuseUnlessDone(emptied.status === 403 ? await put(freed) : emptied, place, 'update')
+    const done = emptied.status === 403 ? await bindings.ask('PUT', { name, body: freed }) : emptied
+    // After 404 and 409 the binding is read again.
+    if (![200, 202, 404, 409].includes(done.status))
+      throw refusal(done, `update ${placeText(place)}`, bindings.needs('update'))
   }
 
   #isOfTheseRecords(annotations: Readonly<Record<string, string>>): boolean {

@@ -1,14 +1,13 @@
-// Refusals of the calls for bindings of grants, with what helps; their paths and names.
+// Refusals of the calls for bindings of grants, with what helps; their names.
 import { failure, refuse, refuseAs } from '../../../domain/problem.ts'
 import type { CountersignError } from '../../../domain/problem.ts'
 import { roleInPlaceText } from '../../../domain/request/access.ts'
 import type { GrantBinding, WantedBinding } from '../../../ports/grants.ts'
 import { shellWord } from '../../../lib/source/shell-word.ts'
-import { clusterRule, refusal, refusingPolicy, statusMessage } from '../http/api-server-refusal.ts'
-import type { NeededRule } from '../http/api-server-refusal.ts'
+import { refusal, refusingPolicy, statusMessage } from '../http/api-server-refusal.ts'
 import type { Answer } from '../http/api-transport.ts'
+import { neededRule } from './object-client.ts'
 
-export const RBAC = 'rbac.authorization.k8s.io'
 /** How often a binding that others change meanwhile is tried again. */
 export const TRIES = 5
 const ESCALATION = 'is attempting to grant RBAC permissions not currently held'
@@ -27,8 +26,8 @@ export function notBound(answer: Answer, wanted: WantedBinding): ReturnType<type
     return refuseAs('ACCESS_NAMESPACE_MISSING', `could not ${doing}: ${said}`, hint)
   }
   const needs = said.includes(ESCALATION)
-    ? { ...clusterRule(RBAC, 'clusterroles', 'bind'), name: clusterRole }
-    : neededFor({ namespace, name: '' }, 'create')
+    ? neededRule('ClusterRole', 'bind', null, clusterRole)
+    : neededRule(kindOf(namespace), 'create', namespace, null)
   const error = refusal({ ...answer, body: { message: said } }, doing, needs)
   if (answer.status !== 403 || refusingPolicy(said) !== null) throw error
   return refuse({ ...error.problem, code: 'ACCESS_FORBIDDEN' })
@@ -57,39 +56,13 @@ export function unsteady(place: BindingPlace): CountersignError {
 
 function kubectl(verb: string, { name, namespace }: BindingPlace): string {
   const where = namespace === null ? '' : ` --namespace ${namespace}`
-  return `kubectl ${verb} ${pluralOf(namespace)} ${shellWord(name)}${where}`
+  return `kubectl ${verb} ${kindOf(namespace).toLowerCase()}s ${shellWord(name)}${where}`
 }
 
-function placeText({ name, namespace }: BindingPlace): string {
+export function placeText({ name, namespace }: BindingPlace): string {
   return `${kindOf(namespace)} ${namespace === null ? '' : `${namespace}/`}${name}`
 }
 
-export function kindOf(namespace: string | null): string {
+export function kindOf(namespace: string | null): 'ClusterRoleBinding' | 'RoleBinding' {
   return namespace === null ? 'ClusterRoleBinding' : 'RoleBinding'
-}
-
-function pluralOf(namespace: string | null): string {
-  return `${kindOf(namespace).toLowerCase()}s`
-}
-
-/** The path of a binding, or of all in its place if it has no name. */
-export function pathOf({ name, namespace }: BindingPlace): string {
-  const within = namespace === null ? '' : `/namespaces/${encodeURIComponent(namespace)}`
-  const one = name === '' ? '' : `/${encodeURIComponent(name)}`
-  return `/apis/${RBAC}/v1${within}/${pluralOf(namespace)}${one}`
-}
-
-function neededFor({ namespace }: BindingPlace, verb: string): NeededRule {
-  return { ...clusterRule(RBAC, pluralOf(namespace), verb), namespace }
-}
-
-/** What a read of a binding does, and the right that it needs. */
-export function reading(place: BindingPlace): readonly [string, NeededRule] {
-  return [`read ${placeText(place)}`, neededFor(place, 'get')]
-}
-
-/** 404 and 409 are no refusals: the caller reads the binding again. */
-export function refuseUnlessDone(answer: Answer, place: BindingPlace, verb: string): void {
-  if (![200, 202, 404, 409].includes(answer.status))
-    throw refusal(answer, `${verb} ${placeText(place)}`, neededFor(place, verb))
 }

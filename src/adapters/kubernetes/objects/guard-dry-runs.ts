@@ -2,16 +2,20 @@
 import { OWNER_LABEL } from '../../../domain/cluster/record.ts'
 import type { GuardTrial, TrialOutcome } from '../../../domain/cluster/guard-trial.ts'
 import { refusingPolicy, statusMessage } from '../http/api-server-refusal.ts'
-import type { Answer, Call, Transport } from '../http/api-transport.ts'
-import { SIGNING_REQUESTS, wireDecision, wireManifest } from './signing-request-json.ts'
+import type { Answer, Asking } from '../http/api-transport.ts'
+import { ObjectClient } from './object-client.ts'
+import { wireDecision, wireManifest } from './signing-request-json.ts'
 
 const NAME = 'countersign-doctor'
 
-export async function tryGuard(transport: Transport, trial: GuardTrial): Promise<TrialOutcome> {
-  return outcomeOf(trial, await transport.ask({ ...callOf(trial), query: { dryRun: 'All' } }))
+const DRY_RUN = { query: { dryRun: 'All' } }
+
+export async function tryGuard(transport: Asking, trial: GuardTrial): Promise<TrialOutcome> {
+  return outcomeOf(trial, await attempt(transport, trial))
 }
 
-function callOf(trial: GuardTrial): Pick<Call, 'method' | 'path' | 'body'> {
+function attempt(transport: Asking, trial: GuardTrial): Promise<Answer> {
+  const requests = new ObjectClient(transport, 'CertificateSigningRequest')
   switch (trial.kind) {
     case 'record':
     case 'secret': {
@@ -19,23 +23,25 @@ function callOf(trial: GuardTrial): Pick<Call, 'method' | 'path' | 'body'> {
         name: `countersign-${trial.owner}-doctor`,
         labels: { [OWNER_LABEL]: trial.owner },
       }
-      const resource = trial.kind === 'record' ? 'configmaps' : 'secrets'
-      return { method: 'POST', path: within(trial.namespace, resource), body: { metadata } }
+      const kind = trial.kind === 'record' ? 'ConfigMap' : 'Secret'
+      const objects = new ObjectClient(transport, kind, trial.namespace)
+      return objects.ask('POST', { body: { metadata }, ...DRY_RUN })
     }
     case 'pod': {
       const containers = [{ name: NAME, image: NAME }]
       const spec = { serviceAccountName: trial.account, containers }
       const body = { metadata: { name: NAME }, spec }
-      return { method: 'POST', path: within(trial.namespace, 'pods'), body }
+      return new ObjectClient(transport, 'Pod', trial.namespace).ask('POST', { body, ...DRY_RUN })
     }
     case 'token': {
-      const account = `serviceaccounts/${encodeURIComponent(trial.account)}/token`
-      return { method: 'POST', path: within(trial.namespace, account), body: UNBOUND_TOKEN }
+      const { namespace, account: name } = trial
+      const call = { name, subresource: 'token', body: UNBOUND_TOKEN, ...DRY_RUN }
+      return new ObjectClient(transport, 'ServiceAccount', namespace).ask('POST', call)
     }
     case 'approval': {
       const { object } = trial
-      const path = `${SIGNING_REQUESTS}/${encodeURIComponent(object.name)}/approval`
-      return { method: 'PUT', path, body: wireDecision(object, object.conditions) }
+      const body = requests.wire(wireDecision(object, object.conditions))
+      return requests.ask('PUT', { name: object.name, subresource: 'approval', body, ...DRY_RUN })
     }
     case 'request': {
       const { name, owner, object } = trial
@@ -48,7 +54,7 @@ function callOf(trial: GuardTrial): Pick<Call, 'method' | 'path' | 'body'> {
         usages: object.usages,
         expirationSeconds: 600,
       }
-      return { method: 'POST', path: SIGNING_REQUESTS, body: wireManifest(manifest) }
+      return requests.ask('POST', { body: requests.wire(wireManifest(manifest)), ...DRY_RUN })
     }
   }
 }
@@ -74,8 +80,4 @@ function outcomeOf({ kind }: GuardTrial, answer: Answer): TrialOutcome {
   const policy = refusingPolicy(message)
   if (policy === null) return { kind: 'untried', why: message }
   return { kind: 'refused', policy, isBroken: message.includes('resulted in error'), message }
-}
-
-function within(namespace: string, rest: string): string {
-  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/${rest}`
 }

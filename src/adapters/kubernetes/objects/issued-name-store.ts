@@ -5,11 +5,10 @@ import { issuedNameMaps } from '../../../domain/cluster/controller-lease.ts'
 import type { IssuedName, KeptNames } from '../../../domain/cluster/pending-request.ts'
 import { failure } from '../../../domain/problem.ts'
 import type { IssuedNames } from '../../../ports/records.ts'
-import { clusterRule, readAnswer } from '../http/api-server-refusal.ts'
-import type { NeededRule } from '../http/api-server-refusal.ts'
-import type { Transport } from '../http/api-transport.ts'
+import type { Asking } from '../http/api-transport.ts'
 import { NODE_PREFIX } from '../../../lib/kubernetes/kubernetes-name-rules.ts'
 import type { LeasePlace } from './lease-store.ts'
+import { ObjectClient } from './object-client.ts'
 import { parseJson } from './record-json.ts'
 
 const CONFIG_MAP = z.object({
@@ -22,12 +21,12 @@ const NODE = z.record(z.string(), z.iso.datetime())
 type Data = Readonly<Record<string, string>>
 
 export class KubernetesIssuedNames implements IssuedNames {
-  readonly #transport: Transport
+  readonly #configMaps: ObjectClient
   readonly #namespace: string
   readonly #maps: readonly string[]
 
-  constructor(transport: Transport, { namespace, name }: LeasePlace) {
-    this.#transport = transport
+  constructor(transport: Asking, { namespace, name }: LeasePlace) {
+    this.#configMaps = new ObjectClient(transport, 'ConfigMap', namespace)
     this.#namespace = namespace
     this.#maps = issuedNameMaps(name)
   }
@@ -49,28 +48,17 @@ export class KubernetesIssuedNames implements IssuedNames {
   }
 
   async #read(map: string) {
-    const answer = await this.#transport.ask({ method: 'GET', path: this.#path(map) })
-    if (answer.status === 404) return { names: [], version: null }
-    const { metadata, data } = readAnswer(answer, CONFIG_MAP, `read ${map}`, this.#needs('get'))
-    const names = Object.entries(data).flatMap(([node, text]) => this.#namesOf(map, node, text))
-    return { names, version: metadata.resourceVersion }
+    const found = await this.#configMaps.read(map, CONFIG_MAP, `read ${map}`)
+    const entries = Object.entries(found?.data ?? {})
+    const names = entries.flatMap(([node, text]) => this.#namesOf(map, node, text))
+    return { names, version: found?.metadata.resourceVersion ?? null }
   }
 
   async #replace(map: string, data: Data, version: string | null): Promise<void> {
-    const isNew = version === null
-    const answer = await this.#transport.ask({
-      method: isNew ? 'POST' : 'PUT',
-      path: this.#path(isNew ? null : map),
-      body: {
-        apiVersion: 'v1',
-        kind: 'ConfigMap',
-        metadata: { name: map, ...(isNew ? {} : { resourceVersion: version }) },
-        data,
-      },
-    })
-    if (answer.status === 409 || (answer.status === 404 && !isNew))
+    const metadata = { name: map, ...(version === null ? {} : { resourceVersion: version }) }
+    const object = { metadata, data }
+    if ((await this.#configMaps.write(object, CONFIG_MAP, `write ${map}`)) === null)
       throw failure('CLUSTER_CHANGED', `ConfigMap ${this.#namespace}/${map} changed meanwhile`)
-    readAnswer(answer, CONFIG_MAP, `write ${map}`, this.#needs(isNew ? 'create' : 'update'))
   }
 
   #namesOf(map: string, node: string, text: string): readonly IssuedName[] {
@@ -86,15 +74,6 @@ export class KubernetesIssuedNames implements IssuedNames {
       commonName: `${NODE_PREFIX}${node}`,
       until: new Date(until),
     }))
-  }
-
-  #path(map: string | null): string {
-    const all = `/api/v1/namespaces/${encodeURIComponent(this.#namespace)}/configmaps`
-    return map === null ? all : `${all}/${encodeURIComponent(map)}`
-  }
-
-  #needs(verb: string): NeededRule {
-    return { ...clusterRule('', 'configmaps', verb), namespace: this.#namespace }
   }
 }
 

@@ -3,12 +3,10 @@ import { z } from 'zod'
 import type { ControllerLease } from '../../../domain/cluster/controller-lease.ts'
 import { OWNER_LABEL } from '../../../domain/cluster/record.ts'
 import type { Leases } from '../../../ports/records.ts'
-import { clusterRule, readAnswer } from '../http/api-server-refusal.ts'
-import type { NeededRule } from '../http/api-server-refusal.ts'
-import type { Answer, Transport } from '../http/api-transport.ts'
+import type { Asking } from '../http/api-transport.ts'
+import { ObjectClient } from './object-client.ts'
 
 const COMMIT_ANNOTATION = 'countersign.dev/commit'
-const GROUP = 'coordination.k8s.io'
 
 const LEASE = z.object({
   metadata: z.object({
@@ -37,46 +35,27 @@ export interface LeasePlace extends RecordPlace {
 }
 
 export class KubernetesLeases implements Leases {
-  readonly #transport: Transport
+  readonly #leases: ObjectClient
   readonly #at: LeasePlace
 
-  constructor(transport: Transport, at: LeasePlace) {
-    this.#transport = transport
+  constructor(transport: Asking, at: LeasePlace) {
+    this.#leases = new ObjectClient(transport, 'Lease', at.namespace)
     this.#at = at
   }
 
   async read(): Promise<ControllerLease | null> {
-    const answer = await this.#transport.ask({ method: 'GET', path: this.#path(true) })
-    return answer.status === 404 ? null : this.#lease(answer, 'get')
+    const found = await this.#leases.read(this.#at.name, LEASE, 'get the Lease of the controller')
+    return found === null ? null : leaseOf(found)
   }
 
   async write(lease: ControllerLease): Promise<ControllerLease | null> {
-    const isNew = lease.version === null
-    const answer = await this.#transport.ask({
-      method: isNew ? 'POST' : 'PUT',
-      path: this.#path(!isNew),
-      body: this.#wire(lease),
-    })
-    return answer.status === 409 ? null : this.#lease(answer, isNew ? 'create' : 'update')
-  }
-
-  #lease(answer: Answer, verb: string): ControllerLease {
-    const doing = `${verb} the Lease of the controller`
-    const { metadata, spec } = readAnswer(answer, LEASE, doing, this.#needs(verb))
-    return {
-      holder: spec.holderIdentity,
-      durationSeconds: spec.leaseDurationSeconds,
-      renewedAt: spec.renewTime === undefined ? null : new Date(spec.renewTime),
-      transitions: spec.leaseTransitions,
-      commit: metadata.annotations[COMMIT_ANNOTATION] ?? null,
-      version: metadata.resourceVersion,
-    }
+    const doing = `${lease.version === null ? 'create' : 'update'} the Lease of the controller`
+    const written = await this.#leases.write(this.#wire(lease), LEASE, doing)
+    return written === null ? null : leaseOf(written)
   }
 
   #wire({ holder, durationSeconds, renewedAt, transitions, commit, version }: ControllerLease) {
     return {
-      apiVersion: `${GROUP}/v1`,
-      kind: 'Lease',
       metadata: {
         name: this.#at.name,
         namespace: this.#at.namespace,
@@ -93,13 +72,15 @@ export class KubernetesLeases implements Leases {
       },
     }
   }
+}
 
-  #path(isNamed: boolean): string {
-    const all = `/apis/${GROUP}/v1/namespaces/${encodeURIComponent(this.#at.namespace)}/leases`
-    return isNamed ? `${all}/${encodeURIComponent(this.#at.name)}` : all
-  }
-
-  #needs(verb: string): NeededRule {
-    return { ...clusterRule(GROUP, 'leases', verb), namespace: this.#at.namespace }
+function leaseOf({ metadata, spec }: z.output<typeof LEASE>): ControllerLease {
+  return {
+    holder: spec.holderIdentity,
+    durationSeconds: spec.leaseDurationSeconds,
+    renewedAt: spec.renewTime === undefined ? null : new Date(spec.renewTime),
+    transitions: spec.leaseTransitions,
+    commit: metadata.annotations[COMMIT_ANNOTATION] ?? null,
+    version: metadata.resourceVersion,
   }
 }

@@ -5,12 +5,11 @@ import type { BrokenRecord, RequestRecord } from '../../../domain/cluster/record
 import type { Problem } from '../../../domain/problem.ts'
 import type { Records } from '../../../ports/records.ts'
 import { z } from 'zod'
-import { clusterRule, refusal, unreadable } from '../http/api-server-refusal.ts'
-import type { NeededRule } from '../http/api-server-refusal.ts'
-import { listAll } from '../http/paged-list.ts'
+import { unreadable } from '../http/api-server-refusal.ts'
 import { tooLargeProblems } from '../../../lib/source/too-large-objects.ts'
 import { RECORD_KEY, RECORD_VERSION, encodeRecord, decodeRecord } from './record-json.ts'
 import type { Asking } from '../http/api-transport.ts'
+import { ObjectClient } from './object-client.ts'
 
 const CONFIG_MAP = z.object({
   metadata: z.object({
@@ -31,27 +30,22 @@ interface SentRecord {
 }
 
 export class KubernetesRecords implements Records {
-  readonly #transport: Asking
+  readonly #configMaps: ObjectClient
   readonly #namespace: string
   readonly #owner: string
   readonly #cluster: string
 
   constructor(transport: Asking, at: { namespace: string; owner: string; cluster: string }) {
-    this.#transport = transport
+    this.#configMaps = new ObjectClient(transport, 'ConfigMap', at.namespace)
     this.#namespace = at.namespace
     this.#owner = at.owner
     this.#cluster = at.cluster
   }
 
   async list(): ReturnType<Records['list']> {
-    const call = {
-      path: this.#path(null),
-      labelSelector: `${OWNER_LABEL}=${this.#owner}`,
-      doing: 'list the records',
-      needs: this.#needs('list'),
-      objectBytes: OBJECT_BYTES,
-    }
-    const { items: read, tooLarge } = await listAll(this.#transport, call, item =>
+    const labelSelector = `${OWNER_LABEL}=${this.#owner}`
+    const call = { doing: 'list the records', labelSelector, objectBytes: OBJECT_BYTES }
+    const { items: read, tooLarge } = await this.#configMaps.list(call, item =>
       this.#readOrBroken(item),
     )
     return {
@@ -66,43 +60,24 @@ export class KubernetesRecords implements Records {
   }
 
   async read(request: string): Promise<RequestRecord | null> {
-    const answer = await this.#transport.ask({ method: 'GET', path: this.#path(request) })
-    if (answer.status === 404) return null
-    if (answer.status !== 200)
-      throw refusal(answer, `read the record of ${request}`, this.#needs('get'))
-    return this.#read(answer.body)
+    const name = this.#name(request)
+    const found = await this.#configMaps.read(name, z.unknown(), `read the record of ${request}`)
+    return found === null ? null : this.#read(found)
   }
 
   async write(record: RequestRecord): ReturnType<Records['write']> {
-    const isNew = record.version === null
     const content = encodeRecord(record)
-    const answer = await this.#transport.ask({
-      method: isNew ? 'POST' : 'PUT',
-      path: this.#path(isNew ? null : record.request),
-      body: this.#wire(record, content),
-    })
-    if (answer.status === 409 || (!isNew && answer.status === 404)) return { kind: 'conflict' }
-    if (answer.status !== 200 && answer.status !== 201)
-      throw refusal(
-        answer,
-        `write the record of ${record.request}`,
-        this.#needs(isNew ? 'create' : 'update'),
-      )
-    return { kind: 'written', record: this.#read(answer.body, { record, content }) }
-  }
-
-  #wire(record: RequestRecord, content: string): unknown {
-    return {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: {
-        name: this.#name(record.request),
-        namespace: this.#namespace,
-        labels: { [OWNER_LABEL]: this.#owner },
-        ...record.version,
-      },
-      data: { [RECORD_KEY]: content },
+    const metadata = {
+      name: this.#name(record.request),
+      namespace: this.#namespace,
+      labels: { [OWNER_LABEL]: this.#owner },
+      ...record.version,
     }
+    const object = { metadata, data: { [RECORD_KEY]: content } }
+    const doing = `write the record of ${record.request}`
+    const written = await this.#configMaps.write(object, z.unknown(), doing)
+    if (written === null) return { kind: 'conflict' }
+    return { kind: 'written', record: this.#read(written, { record, content }) }
   }
 
   /** An unreadable record is reported with the name of its ConfigMap, so that it blocks its own request and no other. */
@@ -147,14 +122,5 @@ export class KubernetesRecords implements Records {
 
   #name(request: string): string {
     return recordName(this.#owner, request)
-  }
-
-  #path(request: string | null): string {
-    const all = `/api/v1/namespaces/${encodeURIComponent(this.#namespace)}/configmaps`
-    return request === null ? all : `${all}/${encodeURIComponent(this.#name(request))}`
-  }
-
-  #needs(verb: string): NeededRule {
-    return { ...clusterRule('', 'configmaps', verb), namespace: this.#namespace }
   }
 }

@@ -7,11 +7,10 @@ import type { Revocation } from '../../../domain/cluster/revocation.ts'
 import { ok, refuseAs } from '../../../domain/problem.ts'
 import type { Checked } from '../../../domain/problem.ts'
 import type { Revocations } from '../../../ports/grants.ts'
-import { clusterRule, refusal, unreadable } from '../http/api-server-refusal.ts'
-import type { NeededRule } from '../http/api-server-refusal.ts'
-import type { Transport } from '../http/api-transport.ts'
-import { listAll } from '../http/paged-list.ts'
+import { unreadable } from '../http/api-server-refusal.ts'
+import type { Asking } from '../http/api-transport.ts'
 import { tooLargeProblems } from '../../../lib/source/too-large-objects.ts'
+import { ObjectClient } from './object-client.ts'
 
 /** With the most annotations that Kubernetes takes, which anyone who may edit ConfigMaps can add, a revocation is smaller. */
 const OBJECT_BYTES = 4 * 1024 * 1024
@@ -30,25 +29,20 @@ const CONFIG_MAP = z.object({
 type Revoked = Pick<Revocation, 'what' | 'value'>
 
 export class KubernetesRevocations implements Revocations {
-  readonly #transport: Transport
+  readonly #configMaps: ObjectClient
   readonly #namespace: string
   readonly #owner: string
 
-  constructor(transport: Transport, at: { readonly namespace: string; readonly owner: string }) {
-    this.#transport = transport
+  constructor(transport: Asking, at: { readonly namespace: string; readonly owner: string }) {
+    this.#configMaps = new ObjectClient(transport, 'ConfigMap', at.namespace)
     this.#namespace = at.namespace
     this.#owner = at.owner
   }
 
   async list(): ReturnType<Revocations['list']> {
-    const call = {
-      path: this.#path(),
-      labelSelector: `${REVOKES_LABEL}=${this.#owner}`,
-      doing: 'list the revocations',
-      needs: this.#needs('list'),
-      objectBytes: OBJECT_BYTES,
-    }
-    const { items: read, tooLarge } = await listAll(this.#transport, call, item => this.#read(item))
+    const labelSelector = `${REVOKES_LABEL}=${this.#owner}`
+    const call = { doing: 'list the revocations', labelSelector, objectBytes: OBJECT_BYTES }
+    const { items: read, tooLarge } = await this.#configMaps.list(call, item => this.#read(item))
     return {
       revocations: read.flatMap(each => (each.ok ? [each.value] : [])),
       broken: [
@@ -59,31 +53,15 @@ export class KubernetesRevocations implements Revocations {
   }
 
   async add({ what, value }: Revoked, by: string): Promise<void> {
-    const answer = await this.#transport.ask({
-      method: 'POST',
-      path: this.#path(),
-      body: {
-        apiVersion: 'v1',
-        kind: 'ConfigMap',
-        metadata: {
-          generateName: this.#prefix({ what, value }),
-          labels: { [REVOKES_LABEL]: this.#owner },
-        },
-        data: { what, value, by },
-      },
-    })
-    if (answer.status !== 201)
-      throw refusal(answer, `write the revocation of the ${what} ${value}`, this.#needs('create'))
+    const labels = { [REVOKES_LABEL]: this.#owner }
+    const metadata = { generateName: this.#prefix({ what, value }), labels }
+    const object = { metadata, data: { what, value, by } }
+    const doing = `write the revocation of the ${what} ${value}`
+    await this.#configMaps.create(object, z.unknown(), doing)
   }
 
   async remove({ name, value, uid }: Revocation): Promise<void> {
-    const answer = await this.#transport.ask({
-      method: 'DELETE',
-      path: this.#path(name),
-      body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } },
-    })
-    if (![200, 202, 404, 409].includes(answer.status))
-      throw refusal(answer, `delete the revocation of ${value}`, this.#needs('delete'))
+    await this.#configMaps.remove(name, { uid }, `delete the revocation of ${value}`, false)
   }
 
   #read(wire: unknown): Checked<Revocation> {
@@ -105,14 +83,5 @@ export class KubernetesRevocations implements Revocations {
   #prefix({ what, value }: Revoked): string {
     const digest = createHash('sha256').update(`${what} ${value}`).digest('hex')
     return `${revocationPrefix(this.#owner)}${digest.slice(0, 16)}-`
-  }
-
-  #path(name?: string): string {
-    const all = `/api/v1/namespaces/${encodeURIComponent(this.#namespace)}/configmaps`
-    return name === undefined ? all : `${all}/${encodeURIComponent(name)}`
-  }
-
-  #needs(verb: string): NeededRule {
-    return { ...clusterRule('', 'configmaps', verb), namespace: this.#namespace }
   }
 }

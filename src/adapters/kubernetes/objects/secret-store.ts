@@ -5,10 +5,12 @@ import { Secret } from '../../../domain/request/secret-value.ts'
 import type { Version } from '../../../domain/cluster/signing-request.ts'
 import type { SecretManifest, StoredSecret } from '../../../domain/cluster/stored-secret.ts'
 import type { Secrets } from '../../../ports/secrets.ts'
-import { demandGone, refusal, statusMessage, unreadable } from '../http/api-server-refusal.ts'
-import type { Answer, Transport } from '../http/api-transport.ts'
+import { readAnswer, refusal, statusMessage, unreadable } from '../http/api-server-refusal.ts'
+import type { Answer, Asking } from '../http/api-transport.ts'
+import { ObjectClient } from './object-client.ts'
 
 const FIELD_MANAGER = 'countersign'
+const APPLY = 'application/apply-patch+yaml'
 const IS_OURS = /^countersign(?:-[0-9a-f]{8})?$/
 
 const SECRET = z.object({
@@ -31,11 +33,11 @@ const SECRET = z.object({
 type WireSecret = z.infer<typeof SECRET>
 
 export class KubernetesSecrets implements Secrets {
-  readonly #transport: Transport
+  readonly #transport: Asking
   /** The field manager of our fields, by uid of the Secrets that were read. */
   readonly #managers = new Map<string, string>()
 
-  constructor(transport: Transport) {
+  constructor(transport: Asking) {
     this.#transport = transport
   }
 
@@ -45,16 +47,16 @@ export class KubernetesSecrets implements Secrets {
   }
 
   async rehearse(namespace: string, name: string): ReturnType<Secrets['rehearse']> {
-    const answer = await this.#transport.ask({
-      method: 'PATCH',
-      path: path(namespace, name),
+    const secrets = this.#in(namespace)
+    const answer = await secrets.ask('PATCH', {
+      name,
       query: { fieldManager: FIELD_MANAGER, dryRun: 'All' },
-      contentType: 'application/apply-patch+yaml',
-      body: { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace } },
+      contentType: APPLY,
+      body: secrets.wire({ metadata: { name, namespace } }),
     })
     if (answer.status === 201) return 'absent'
     if (answer.status === 409 || answer.status === 200) return 'exists'
-    throw refusal(answer, `write Secret ${namespace}/${name}`, needs(namespace, name, 'create'))
+    throw refusal(answer, `write Secret ${namespace}/${name}`, secrets.needs('create', name))
   }
 
   /**
@@ -68,26 +70,22 @@ export class KubernetesSecrets implements Secrets {
       expected === null ? newManager(manifest) : (this.#managers.get(expected.uid) ?? FIELD_MANAGER)
     if (expected === null && (await this.#isTaken(namespace, name, fieldManager)))
       return { kind: 'conflict' }
-    const answer = await this.#transport.ask({
-      method: 'PATCH',
-      path: path(namespace, name),
+    const secrets = this.#in(namespace)
+    const answer = await secrets.ask('PATCH', {
+      name,
       query: { fieldManager, force: expected === null ? 'false' : 'true' },
-      contentType: 'application/apply-patch+yaml',
-      body: {
-        apiVersion: 'v1',
-        kind: 'Secret',
+      contentType: APPLY,
+      body: secrets.wire({
         metadata: { name, namespace, labels, annotations, ...expected },
         type,
         data: mapValues(data.reveal(), bytes => Buffer.from(bytes).toString('base64')),
-      },
+      }),
     })
     if (isConflict(answer)) return { kind: 'conflict' }
     const doing = `write Secret ${namespace}/${name}`
-    if (answer.status !== 200 && answer.status !== 201)
-      throw refusal(answer, doing, needs(namespace, name, expected === null ? 'create' : 'patch'))
-    const stored = SECRET.safeParse(answer.body)
-    if (!stored.success) throw unreadable(doing, null)
-    return { kind: 'applied', version: this.#seen(stored.data).version }
+    const needs = secrets.needs(expected === null ? 'create' : 'patch', name)
+    const stored = wireSecret(readAnswer(answer, z.unknown(), doing, needs), doing)
+    return { kind: 'applied', version: this.#seen(stored).version }
   }
 
   /** Whether a Secret has the name that this field manager did not write: another user's, or one of another run. */
@@ -105,27 +103,20 @@ export class KubernetesSecrets implements Secrets {
     name,
     version,
   }: Pick<StoredSecret, 'namespace' | 'name' | 'version'>): ReturnType<Secrets['remove']> {
-    const answer = await this.#transport.ask({
-      method: 'DELETE',
-      path: path(namespace, name),
-      body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { ...version } },
-    })
-    if (answer.status === 409) return 'conflict'
     const doing = `delete Secret ${namespace}/${name}`
-    if (answer.status === 200 || answer.status === 202) demandGone(answer, doing)
-    else if (answer.status !== 404) throw refusal(answer, doing, needs(namespace, name, 'delete'))
-    return 'gone'
+    const done = await this.#in(namespace).remove(name, version, doing, true)
+    return done === 'conflict' ? 'conflict' : 'gone'
   }
 
-  /** Null if there is none. No cause is attached if it is unreadable: it may be a key. */
+  /** Null if there is none. */
   async #get(namespace: string, name: string): Promise<WireSecret | null> {
-    const answer = await this.#transport.ask({ method: 'GET', path: path(namespace, name) })
-    if (answer.status === 404) return null
     const doing = `read Secret ${namespace}/${name}`
-    if (answer.status !== 200) throw refusal(answer, doing, needs(namespace, name, 'get'))
-    const parsed = SECRET.safeParse(answer.body)
-    if (!parsed.success) throw unreadable(doing, null)
-    return parsed.data
+    const found = await this.#in(namespace).read(name, z.unknown(), doing)
+    return found === null ? null : wireSecret(found, doing)
+  }
+
+  #in(namespace: string): ObjectClient {
+    return new ObjectClient(this.#transport, 'Secret', namespace)
   }
 
   /** Remembers the field manager of our fields. */
@@ -137,6 +128,13 @@ export class KubernetesSecrets implements Secrets {
     if (ours !== undefined) this.#managers.set(uid, ours.manager)
     return storedSecret(secret)
   }
+}
+
+/** No cause is attached if it is unreadable: it may be a key. */
+function wireSecret(body: unknown, doing: string): WireSecret {
+  const parsed = SECRET.safeParse(body)
+  if (!parsed.success) throw unreadable(doing, null)
+  return parsed.data
 }
 
 /** The same name for the same certificate, so that a repeated apply does not conflict with itself. */
@@ -175,12 +173,4 @@ function mapValues<A, B>(
   map: (value: A) => B,
 ): Record<string, B> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]))
-}
-
-function path(namespace: string, name: string): string {
-  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets/${encodeURIComponent(name)}`
-}
-
-function needs(namespace: string, name: string, verb: string): Parameters<typeof refusal>[2] {
-  return { apiGroup: '', resource: 'secrets', verb, namespace, name }
 }

@@ -8,26 +8,8 @@ import type {
   StoredObject,
 } from '../../../ports/setup-objects.ts'
 import { readAnswer, refusal, statusMessage } from '../http/api-server-refusal.ts'
-import type { NeededRule } from '../http/api-server-refusal.ts'
-import type { Answer, Call, Transport } from '../http/api-transport.ts'
-
-type Kind = ObjectName['kind'] | NamespacedObject['kind']
-
-const RBAC = 'rbac.authorization.k8s.io'
-const ADMISSION = 'admissionregistration.k8s.io'
-
-/** Kind → API group and resource. */
-const RESOURCES: Readonly<Record<Kind, readonly [string, string]>> = {
-  ConfigMap: ['', 'configmaps'],
-  Namespace: ['', 'namespaces'],
-  ServiceAccount: ['', 'serviceaccounts'],
-  ClusterRole: [RBAC, 'clusterroles'],
-  ClusterRoleBinding: [RBAC, 'clusterrolebindings'],
-  Role: [RBAC, 'roles'],
-  RoleBinding: [RBAC, 'rolebindings'],
-  ValidatingAdmissionPolicy: [ADMISSION, 'validatingadmissionpolicies'],
-  ValidatingAdmissionPolicyBinding: [ADMISSION, 'validatingadmissionpolicybindings'],
-}
+import type { Answer, Asking } from '../http/api-transport.ts'
+import { ObjectClient, deletion } from './object-client.ts'
 
 const STORED = z.looseObject({
   metadata: z.looseObject({
@@ -54,26 +36,25 @@ const NAMESPACED = z.object({
 })
 
 export class KubernetesSetupObjects implements SetupObjects {
-  readonly #transport: Transport
+  readonly #transport: Asking
 
-  constructor(transport: Transport) {
+  constructor(transport: Asking) {
     this.#transport = transport
   }
 
   async read(object: ObjectName): Promise<StoredObject | 'hidden' | null> {
-    const answer = await this.#transport.ask({ method: 'GET', path: pathOf(object) })
-    if (answer.status === 404) return null
-    if (answer.status === 403) return 'hidden'
-    const read = readAnswer(answer, STORED, `read ${titleOf(object)}`, rule(object, 'get'))
-    return { ...read, kind: object.kind }
+    const { kind, metadata } = object
+    const read = await this.#at(object).look(metadata.name, STORED, `read ${titleOf(object)}`)
+    return read === null || read === 'hidden' ? read : { ...read, kind }
   }
 
   async named(kind: ObjectName['kind'], name: string | null): ReturnType<SetupObjects['named']> {
     const query = name === null ? {} : { fieldSelector: `metadata.name=${name}` }
-    const answer = await this.#list(kind, '', query)
+    const objects = new ObjectClient(this.#transport, kind)
+    const answer = await objects.ask('GET', { query })
     if (answer.status === 403) return 'hidden'
-    const needs = rule({ kind, metadata: { name: name ?? '' } }, 'list')
-    const { items } = readAnswer(answer, LIST, `list ${kind} ${name ?? ''}`.trimEnd(), needs)
+    const doing = `list ${kind} ${name ?? ''}`.trimEnd()
+    const { items } = readAnswer(answer, LIST, doing, objects.needs('list', name))
     return items.map(item => ({ ...item, kind }))
   }
 
@@ -81,10 +62,11 @@ export class KubernetesSetupObjects implements SetupObjects {
     kind: NamespacedObject['kind'],
     namespace: string,
   ): ReturnType<SetupObjects['inNamespace']> {
-    const answer = await this.#list(kind, namespace)
+    const objects = new ObjectClient(this.#transport, kind, namespace)
+    const answer = await objects.ask('GET')
     if (answer.status === 403) return 'hidden'
-    const needs = rule({ kind, metadata: { name: '', namespace } }, 'list')
-    const { items } = readAnswer(answer, NAMESPACED, `list each ${kind} of ${namespace}`, needs)
+    const doing = `list each ${kind} of ${namespace}`
+    const { items } = readAnswer(answer, NAMESPACED, doing, objects.needs('list'))
     return items.map(({ metadata: { name, labels }, subjects }) => ({
       kind,
       name,
@@ -94,76 +76,49 @@ export class KubernetesSetupObjects implements SetupObjects {
   }
 
   async rehearse(write: SetupWrite): Promise<string | null> {
-    const call = callOf(write)
-    // A DELETE with options in its body ignores those of the query, and would delete.
-    const options = write.verb === 'delete' ? { body: { ...call.body, dryRun: ['All'] } } : {}
-    const answer = await this.#transport.ask({ ...call, ...options, query: { dryRun: 'All' } })
+    const answer = await this.#send(write, true)
     const isAbsent = answer.status === 404 && statusMessage(answer).includes('" not found')
     if (answer.status < 300 || isAbsent || answer.status === 409) return null
     // Any other 404 is of a kind that this API server does not have.
     if (answer.status === 403 || answer.status === 404) return statusMessage(answer)
-    throw refused(write, answer)
+    throw this.#refused(write, answer)
   }
 
   async write(write: SetupWrite): Promise<'done' | 'conflict'> {
-    const answer = await this.#transport.ask(callOf(write))
+    const answer = await this.#send(write, false)
     if (answer.status < 300 || (answer.status === 404 && write.verb === 'delete')) return 'done'
     if (answer.status === 409 || (answer.status === 404 && write.verb === 'update'))
       return 'conflict'
-    throw refused(write, answer)
+    throw this.#refused(write, answer)
   }
 
-  #list(kind: Kind, namespace: string, query: Readonly<Record<string, string>> = {}) {
-    const path = collection({ kind, metadata: namespace === '' ? {} : { namespace } })
-    return this.#transport.ask({ method: 'GET', path, query })
+  #at({ kind, metadata }: ObjectName): ObjectClient {
+    return new ObjectClient(this.#transport, kind, metadata.namespace ?? null)
   }
-}
 
-interface Addressed {
-  readonly kind: Kind
-  readonly metadata: { readonly name: string; readonly namespace?: string }
-}
-
-function callOf(write: SetupWrite): Call & { readonly body: object } {
-  if (write.verb === 'create')
-    return { method: 'POST', path: collection(write.object), body: write.object }
-  const { uid, resourceVersion } = write.live.metadata
-  const path = pathOf(write.live)
-  if (write.verb === 'delete')
-    return {
-      method: 'DELETE',
-      path,
-      body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } },
+  #send(write: SetupWrite, isDryRun: boolean): Promise<Answer> {
+    const how = isDryRun ? { query: { dryRun: 'All' } } : {}
+    if (write.verb === 'create')
+      return this.#at(write.object).ask('POST', { body: write.object, ...how })
+    const { name, uid, resourceVersion } = write.live.metadata
+    const objects = this.#at(write.live)
+    if (write.verb === 'delete') {
+      // A DELETE with options in its body ignores those of the query, and would delete.
+      const body = { ...deletion({ uid }), ...(isDryRun ? { dryRun: ['All'] } : {}) }
+      return objects.ask('DELETE', { name, body, ...how })
     }
-  const metadata = { ...write.live.metadata, ...write.object.metadata, resourceVersion }
-  return { method: 'PUT', path, body: { ...write.live, ...write.object, metadata } }
+    const metadata = { ...write.live.metadata, ...write.object.metadata, resourceVersion }
+    return objects.ask('PUT', { name, body: { ...write.live, ...write.object, metadata }, ...how })
+  }
+
+  #refused(write: SetupWrite, answer: Answer): Error {
+    const object = write.verb === 'create' ? write.object : write.live
+    const name = write.verb === 'create' ? null : object.metadata.name
+    const needs = this.#at(object).needs(write.verb, name)
+    return refusal(answer, `${write.verb} ${titleOf(object)}`, needs)
+  }
 }
 
-function collection({
-  kind,
-  metadata: { namespace },
-}: Pick<Addressed, 'kind'> & { readonly metadata: { readonly namespace?: string } }): string {
-  const [group, plural] = RESOURCES[kind]
-  const within = namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`
-  return `${group === '' ? '/api' : `/apis/${group}`}/v1${within}/${plural}`
-}
-
-function pathOf(object: Addressed): string {
-  return `${collection(object)}/${encodeURIComponent(object.metadata.name)}`
-}
-
-function titleOf({ kind, metadata }: Addressed): string {
-  const { namespace, name } = metadata
+function titleOf({ kind, metadata: { namespace, name } }: ObjectName): string {
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`
-}
-
-function refused(write: SetupWrite, answer: Answer): Error {
-  const object = write.verb === 'create' ? write.object : write.live
-  return refusal(answer, `${write.verb} ${titleOf(object)}`, rule(object, write.verb))
-}
-
-function rule({ kind, metadata }: Addressed, verb: string): NeededRule {
-  const [apiGroup, resource] = RESOURCES[kind]
-  const name = verb === 'create' || metadata.name === '' ? null : metadata.name
-  return { apiGroup, resource, verb, namespace: metadata.namespace ?? null, name }
 }

@@ -1,4 +1,4 @@
-// The port SigningRequests over certificates.k8s.io/v1. Only this file knows 201, 409 and the wire format.
+// The port SigningRequests over certificates.k8s.io/v1.
 import { OWNER_LABEL } from '../../../domain/cluster/record.ts'
 import type {
   Seen,
@@ -6,18 +6,13 @@ import type {
   SigningRequestManifest,
 } from '../../../domain/cluster/signing-request.ts'
 import type { AllSigningRequests, Listing, RequestRow } from '../../../ports/signing-requests.ts'
-import { clusterRule, demandGone, refusal, unreadable } from '../http/api-server-refusal.ts'
-import type { NeededRule } from '../http/api-server-refusal.ts'
-import { listAll, listRows, readOne } from '../http/paged-list.ts'
+import { readAnswer } from '../http/api-server-refusal.ts'
+import { listRows, readOne } from '../http/paged-list.ts'
 import type { Row } from '../http/paged-list.ts'
-import type { Answer, Call, Transport } from '../http/api-transport.ts'
+import type { Asking } from '../http/api-transport.ts'
 import type { SigningRequestWatch } from '../http/shared-watch.ts'
-import {
-  SIGNING_REQUESTS,
-  readSigningRequest,
-  wireDecision,
-  wireManifest,
-} from './signing-request-json.ts'
+import { ObjectClient } from './object-client.ts'
+import { SIGNING_REQUEST, wireDecision, wireManifest } from './signing-request-json.ts'
 
 /** Ours have at most 16 KiB of DER, and their certificates less. JSON makes an object of the API server's 1.5 MiB six times larger. */
 const OBJECT_BYTES = 256 * 1024
@@ -25,30 +20,27 @@ const ROWS = 100
 /** A certificate may have 30,000 characters in its name. Turns count by user, and read the whole name later. */
 const LONGEST_USERNAME = 256
 
+const LIST = { doing: 'list CertificateSigningRequests', rows: ROWS, objectBytes: OBJECT_BYTES }
+
 export class KubernetesSigningRequests implements AllSigningRequests {
-  readonly #transport: Transport
+  readonly #transport: Asking
+  readonly #objects: ObjectClient
   readonly #watch: SigningRequestWatch
 
-  constructor(transport: Transport, watch: SigningRequestWatch) {
+  constructor(transport: Asking, watch: SigningRequestWatch) {
     this.#transport = transport
+    this.#objects = new ObjectClient(transport, 'CertificateSigningRequest')
     this.#watch = watch
   }
 
   async create(manifest: SigningRequestManifest): ReturnType<AllSigningRequests['create']> {
-    const answer = await this.#transport.ask({
-      method: 'POST',
-      path: SIGNING_REQUESTS,
-      body: wireManifest(manifest),
-    })
-    if (answer.status === 409) return { kind: 'exists' }
     const doing = `create CertificateSigningRequest ${manifest.name}`
-    return { kind: 'created', object: expectObject(answer, [201], doing, rule('', 'create')) }
+    const object = await this.#objects.write(wireManifest(manifest), SIGNING_REQUEST, doing)
+    return object === null ? { kind: 'exists' } : { kind: 'created', object }
   }
 
-  async read(name: string): Promise<SigningRequest | null> {
-    const answer = await this.#transport.ask(named('GET', name, ''))
-    if (answer.status === 404) return null
-    return expectObject(answer, [200], `read CertificateSigningRequest ${name}`, rule('', 'get'))
+  read(name: string): Promise<SigningRequest | null> {
+    return this.#objects.read(name, SIGNING_REQUEST, `read CertificateSigningRequest ${name}`)
   }
 
   async approve(
@@ -69,30 +61,28 @@ export class KubernetesSigningRequests implements AllSigningRequests {
     return decided === null ? { kind: 'changed' } : { kind: 'denied', object: decided }
   }
 
-  async list(owner: string | null): Promise<Listing> {
+  list(owner: string | null): Promise<Listing> {
     const labelSelector = owner === null ? '' : `${OWNER_LABEL}=${owner}`
-    return listAll(this.#transport, { ...LIST, labelSelector }, listed)
+    return this.#objects.listOf(SIGNING_REQUEST, { ...LIST, labelSelector }, object => object)
   }
 
   async *listRows(signerName: string): ReturnType<AllSigningRequests['listRows']> {
-    const call = { ...LIST, fieldSelector: `spec.signerName=${signerName}` }
+    const call = this.#objects.listing({ ...LIST, fieldSelector: `spec.signerName=${signerName}` })
     for await (const rows of listRows(this.#transport, call)) yield rows.map(rowOf)
   }
 
   async readSmall(name: string): ReturnType<AllSigningRequests['readSmall']> {
-    const found = await readOne(this.#transport, LIST, name)
+    const found = await readOne(this.#transport, this.#objects.listing(LIST), name)
     if (found === null) return null
-    return found === 'tooLarge' ? { tooLarge: name } : listed(found)
+    if (found === 'tooLarge') return { tooLarge: name }
+    const needs = this.#objects.needs('list')
+    return readAnswer({ status: 200, body: found }, SIGNING_REQUEST, LIST.doing, needs)
   }
 
   async remove({ name, version }: SigningRequest): ReturnType<AllSigningRequests['remove']> {
-    const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: version }
-    const answer = await this.#transport.ask({ ...named('DELETE', name, ''), body })
-    if (answer.status === 409 || answer.status === 404) return 'changed'
     const doing = `delete CertificateSigningRequest ${name}`
-    if (answer.status !== 200) throw refusal(answer, doing, rule('', 'delete'))
-    demandGone(answer, doing)
-    return 'removed'
+    const done = await this.#objects.remove(name, version, doing, true)
+    return done === 'gone' ? 'removed' : 'changed'
   }
 
   observe(name: string, signal: AbortSignal): AsyncIterable<Seen> {
@@ -106,30 +96,16 @@ export class KubernetesSigningRequests implements AllSigningRequests {
     reason: string,
     message: string,
   ): Promise<SigningRequest | null> {
+    const { name, conditions } = object
     const condition = { type, status: 'True', reason, message }
-    const body = wireDecision(object, [...object.conditions, condition])
-    const answer = await this.#transport.ask({ ...named('PUT', object.name, '/approval'), body })
+    const body = this.#objects.wire(wireDecision(object, [...conditions, condition]))
+    const answer = await this.#objects.ask('PUT', { name, subresource: 'approval', body })
     if (answer.status === 409 || answer.status === 404) return null
-    const verb = type === 'Approved' ? 'approve' : 'deny'
-    const doing = `${verb} CertificateSigningRequest ${object.name}`
-    return expectObject(answer, [200], doing, rule('/approval', 'update'))
+    const doing = `${type === 'Approved' ? 'approve' : 'deny'} CertificateSigningRequest ${name}`
+    const needs = this.#objects.needs('update')
+    const resource = `${needs.resource}/approval`
+    return readAnswer(answer, SIGNING_REQUEST, doing, { ...needs, resource })
   }
-}
-
-function named(method: Call['method'], name: string, subresource: string): Call {
-  return { method, path: `${SIGNING_REQUESTS}/${encodeURIComponent(name)}${subresource}` }
-}
-
-function rule(subresource: string, verb: string): NeededRule {
-  return clusterRule('certificates.k8s.io', `certificatesigningrequests${subresource}`, verb)
-}
-
-const LIST = {
-  path: SIGNING_REQUESTS,
-  doing: 'list CertificateSigningRequests',
-  needs: rule('', 'list'),
-  rows: ROWS,
-  objectBytes: OBJECT_BYTES,
 }
 
 function rowOf({ Name: name = '', Requestor: username = '', Condition = '' }: Row): RequestRow {
@@ -140,20 +116,4 @@ function rowOf({ Name: name = '', Requestor: username = '', Condition = '' }: Ro
     isIssued: /,Issued\b/.test(Condition),
     isPending: Condition === 'Pending',
   }
-}
-
-function listed(body: unknown): SigningRequest {
-  return expectObject({ status: 200, body }, [200], LIST.doing, LIST.needs)
-}
-
-function expectObject(
-  answer: Answer,
-  statuses: readonly number[],
-  doing: string,
-  needs: NeededRule,
-): SigningRequest {
-  if (!statuses.includes(answer.status)) throw refusal(answer, doing, needs)
-  const object = readSigningRequest(answer.body)
-  if (object === null) throw unreadable(doing, answer.body)
-  return object
 }

@@ -1,12 +1,10 @@
-// Wire format of a CertificateSigningRequest: its path, and its JSON in both directions.
+// Wire format of a CertificateSigningRequest: its JSON in both directions.
 import { z } from 'zod'
 import type {
   Condition,
   SigningRequest,
   SigningRequestManifest,
 } from '../../../domain/cluster/signing-request.ts'
-
-export const SIGNING_REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 
 /** Other fields of a condition (its times) are sent back unchanged when another condition is added. */
 const CONDITION = z.looseObject({
@@ -38,11 +36,8 @@ const OBJECT = z.object({
     .default({ conditions: [] }),
 })
 
-/** A wire object as SigningRequest; null if it does not have the documented shape. */
-export function readSigningRequest(wire: unknown): SigningRequest | null {
-  const parsed = OBJECT.safeParse(wire)
-  if (!parsed.success) return null
-  const { metadata, spec, status } = parsed.data
+/** A wire object as SigningRequest. */
+export const SIGNING_REQUEST = OBJECT.transform(({ metadata, spec, status }): SigningRequest => {
   return {
     name: metadata.name,
     version: { uid: metadata.uid, resourceVersion: metadata.resourceVersion },
@@ -58,29 +53,25 @@ export function readSigningRequest(wire: unknown): SigningRequest | null {
     conditions: status.conditions,
     certificate: status.certificate === undefined ? null : fromBase64(status.certificate),
   }
-}
+})
 
-/** The body of a create. */
+/** The members of a new object. */
 export function wireManifest(
   manifest: Omit<SigningRequestManifest, 'usages'> & { readonly usages: readonly string[] },
-): unknown {
+) {
   const { name, labels, annotations, request, signerName, usages, expirationSeconds } = manifest
   return {
-    apiVersion: 'certificates.k8s.io/v1',
-    kind: 'CertificateSigningRequest',
     metadata: { name, labels, annotations },
     spec: { request: toBase64(request), signerName, usages, expirationSeconds },
   }
 }
 
-/** The body of an update of /approval, for this object and no other of its name. */
-export function wireDecision(object: SigningRequest, conditions: readonly Condition[]): unknown {
+/** The members of an update of /approval, for this object and no other of its name. */
+export function wireDecision(object: SigningRequest, conditions: readonly Condition[]) {
   const { name, version, labels, annotations, request, signerName, usages } = object
   const { expirationSeconds } = object
   const lifetime = expirationSeconds === null ? {} : { expirationSeconds }
   return {
-    apiVersion: 'certificates.k8s.io/v1',
-    kind: 'CertificateSigningRequest',
     metadata: { name, ...version, annotations, labels },
     spec: { request: toBase64(request), signerName, usages, ...lifetime },
     status: { conditions },
