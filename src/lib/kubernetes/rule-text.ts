@@ -1,5 +1,6 @@
 // One RBAC rule as a line of YAML, to paste into a role.
 
+/** Returns the rule for the object of that name, for all objects if it is null. */
 export function ruleText(
   apiGroup: string,
   resource: string,

@@ -7,33 +7,23 @@ import type { NonEmpty } from '../../domain/problem.ts'
 import { grantPrefix } from '../../domain/cluster/grant.ts'
 import { EVERY_ISSUER, issuerOf } from '../../lib/kubernetes/signer-name.ts'
 import { guardNames } from '../guard/guard-policies.ts'
-import { RBAC, clusterRole, manifestsText, named, role, rule } from './manifest-parts.ts'
+import { RBAC, boundRoles, manifestsText, named, rule } from './manifest-parts.ts'
+import type { RoleRules, Rule } from './manifest-parts.ts'
 
 /**
  * Namespace of the records, service accounts if the identity is one, ClusterRole and Roles with their bindings. If a policy has a
  * pattern for Secret names, the Role covers every Secret of that namespace: RBAC has no patterns.
  */
 export function identityObjects(installation: Installation): readonly Manifest[] {
-  const { cluster, subject, planner, signers, secrets } = installation
-  const name = roleName(installation, 'apply')
+  const { cluster, subject, planner } = installation
+  const roles = applyRoles(roleName(installation, 'apply'), rightsOf(installation), [
+    guardRule(installation),
+  ])
   return [
     namespaceObject(cluster.recordNamespace),
     ...[subject, ...(planner === null ? [] : [planner])].flatMap(serviceAccount),
-    ...clusterRole(name, clusterRules(installation), subject),
-    ...role(
-      cluster.recordNamespace,
-      name,
-      [recordsRule(installation.accessRoles.length > 0)],
-      subject,
-    ),
-    ...role('kube-system', `${name}-client-ca`, [clientCaRule()], subject),
-    ...issuerRoles(
-      name,
-      signers.map(signer => signer.name),
-      subject,
-    ),
-    ...secrets.flatMap(scope => secretsRole(`${name}-secrets`, scope, subject)),
-    ...(planner === null ? [] : planObjects(installation, planner)),
+    ...boundRoles(roles, subject),
+    ...(planner === null ? [] : boundRoles(planRoles(installation), planner)),
   ]
 }
 
@@ -50,19 +40,61 @@ function roleName({ owner }: Installation, does: 'apply' | 'plan'): string {
   return `countersign-${owner}-${does}`
 }
 
+/** What the rights of apply in one cluster follow from. */
+export interface ApplyRights {
+  readonly recordNamespace: string
+  readonly signers: NonEmpty<string>
+  /** ClusterRoles that apply binds to grants. */
+  readonly accessRoles: readonly string[]
+  readonly secrets: readonly SecretScope[]
+}
+
+export function rightsOf({
+  cluster: { recordNamespace },
+  signers,
+  accessRoles,
+  secrets,
+}: Installation): ApplyRights {
+  return { recordNamespace, signers: mapped(signers, ({ name }) => name), accessRoles, secrets }
+}
+
+/** The roles of apply. `name` is that of the ClusterRole, which also gets the rules in `more`; doctor checks all others. */
+export function applyRoles(
+  name: string,
+  { recordNamespace, signers, accessRoles, secrets }: ApplyRights,
+  more: readonly Rule[],
+): readonly RoleRules[] {
+  const rules = [...requestRules(signers), ...accessRules(accessRoles), ...more]
+  return [
+    { namespace: null, name, rules },
+    { namespace: recordNamespace, name, rules: [recordsRule(accessRoles.length > 0)] },
+    { namespace: 'kube-system', name: `${name}-client-ca`, rules: [CLIENT_CA] },
+    // One for each cert-manager Issuer among the signers, in the namespace of the Issuer.
+    ...signers.flatMap(signer => {
+      const issuer = issuerOf(signer)
+      if (issuer === null) return []
+      const { namespace, name: of } = issuer
+      return [{ namespace, name: `${name}-issuer-${of}`, rules: [named(REFERENCE, [of])] }]
+    }),
+    ...secrets.map(scope => ({
+      namespace: scope.namespace,
+      name: `${name}-secrets`,
+      rules: [secretsRule(scope)],
+    })),
+  ]
+}
+
 /** The records; with access also revocations, which apply deletes after an approved change. */
-export function recordsRule(hasAccess: boolean): object {
+function recordsRule(hasAccess: boolean): Rule {
   const verbs = ['get', 'list', 'create', 'update', ...(hasAccess ? ['delete'] : [])]
   return rule('', 'configmaps', verbs)
 }
 
 /** Only one name, since ConfigMaps of kube-system hold more than the CA of clients. */
-export function clientCaRule(): object {
-  return named(rule('', 'configmaps', ['get']), ['extension-apiserver-authentication'])
-}
+const CLIENT_CA = named(rule('', 'configmaps', ['get']), ['extension-apiserver-authentication'])
 
 /** Rights of apply on CertificateSigningRequests. It deletes none. */
-export function requestRules(signers: NonEmpty<string>): readonly object[] {
+function requestRules(signers: NonEmpty<string>): readonly Rule[] {
   return [
     rule('certificates.k8s.io', 'certificatesigningrequests', ['create', 'get', 'list', 'watch']),
     rule('certificates.k8s.io', 'certificatesigningrequests/approval', ['update']),
@@ -74,71 +106,38 @@ export function requestRules(signers: NonEmpty<string>): readonly object[] {
 /** cert-manager signs for an Issuer only if the requester may reference it in its namespace. */
 const REFERENCE = rule('cert-manager.io', 'signers', ['reference'])
 
-/** A Role for each cert-manager Issuer among the signers, in the namespace of the Issuer. */
-export function issuerRoles(
-  name: string,
-  signers: readonly string[],
-  subject: Subject,
-): readonly Manifest[] {
-  return signers.flatMap(signer => {
-    const issuer = issuerOf(signer)
-    if (issuer === null) return []
-    const rules = [named(REFERENCE, [issuer.name])]
-    return role(issuer.namespace, `${name}-issuer-${issuer.name}`, rules, subject)
-  })
-}
-
 /**
  * Rights of apply on the bindings of grants; none without roles. RBAC knows no patterns, so the guard limits names and subjects of the
  * bindings.
  */
-export function accessRules(roles: readonly string[]): readonly object[] {
+function accessRules(roles: readonly string[]): readonly Rule[] {
   if (!isNonEmpty(roles)) return []
+  const verbs = ['get', 'list', 'create', 'update', 'delete']
   return [
-    {
-      ...rule(RBAC, '', ['get', 'list', 'create', 'update', 'delete']),
-      resources: ['rolebindings', 'clusterrolebindings'],
-    },
+    rule(RBAC, ['rolebindings', 'clusterrolebindings'], verbs),
     named(rule(RBAC, 'clusterroles', ['bind', 'get']), roles),
     rule('', 'namespaces', ['get']),
   ]
 }
 
-function clusterRules(installation: Installation): readonly object[] {
-  const signers = mapped(installation.signers, ({ name }) => name)
-  return [
-    ...requestRules(signers),
-    ...accessRules(installation.accessRoles),
-    guardRule(installation),
-  ]
-}
-
 /** doctor reads the guard to check that it exists. */
-function guardRule(installation: Installation): object {
-  const group = 'admissionregistration.k8s.io'
-  const both = {
-    ...rule(group, 'validatingadmissionpolicies', ['get']),
-    resources: ['validatingadmissionpolicies', 'validatingadmissionpolicybindings'],
-  }
-  return named(both, guardNames(installation))
+function guardRule(installation: Installation): Rule {
+  const kinds = ['validatingadmissionpolicies', 'validatingadmissionpolicybindings']
+  return named(rule('admissionregistration.k8s.io', kinds, ['get']), guardNames(installation))
 }
 
 /** Server-side apply of a named object needs create and patch. The verb list would show every Secret. */
-function secretsRole(
-  name: string,
-  { namespace, names }: SecretScope,
-  subject: Subject,
-): readonly Manifest[] {
+function secretsRule({ names }: SecretScope): Rule {
   const all = rule('', 'secrets', ['get', 'create', 'patch', 'delete'])
-  return role(namespace, name, [names === null ? all : named(all, names)], subject)
+  return names === null ? all : named(all, names)
 }
 
-function planObjects(installation: Installation, planner: Subject): readonly Manifest[] {
-  const { cluster } = installation
+function planRoles(installation: Installation): readonly RoleRules[] {
+  const namespace = installation.cluster.recordNamespace
   const name = roleName(installation, 'plan')
   return [
-    ...clusterRole(name, [guardRule(installation)], planner),
-    ...role(cluster.recordNamespace, name, [rule('', 'configmaps', ['get', 'list'])], planner),
+    { namespace: null, name, rules: [guardRule(installation)] },
+    { namespace, name, rules: [rule('', 'configmaps', ['get', 'list'])] },
   ]
 }
 

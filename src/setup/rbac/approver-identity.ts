@@ -6,7 +6,7 @@ import { isNonEmpty, mapped } from '../../domain/problem.ts'
 import { isKubeletSigner } from '../../lib/kubernetes/built-in-signers.ts'
 import { approverLease } from '../approver-lease.ts'
 import { serviceAccount } from './apply-identity.ts'
-import { clusterRole, manifestsText, named, role, rule } from './manifest-parts.ts'
+import { boundRoles, leaderRules, manifestsText, named, rule } from './manifest-parts.ts'
 
 /** Rights for the signers that policies with `selector.usernames` or `selector.groups` name. */
 export function approverObjects(
@@ -19,25 +19,22 @@ export function approverObjects(
   const maps = signers
     .filter(isKubeletSigner)
     .flatMap(signer => issuedNameMaps(approverLease(owner, signer)))
-  return [
-    ...serviceAccount(subject),
-    ...clusterRole(
+  const roles = [
+    {
+      namespace: null,
       name,
-      [
+      rules: [
         rule('certificates.k8s.io', csr, ['get', 'list']),
         rule('certificates.k8s.io', `${csr}/approval`, ['update']),
         named(rule('certificates.k8s.io', 'signers', ['approve']), signers),
         ...(signers.some(isKubeletSigner) ? [rule('', 'nodes', ['list'])] : []),
       ],
-      subject,
-    ),
-    ...role(
-      cluster.recordNamespace,
+    },
+    {
+      namespace: cluster.recordNamespace,
       name,
-      [
-        rule('coordination.k8s.io', 'leases', ['create']),
-        named(rule('coordination.k8s.io', 'leases', ['get', 'update']), leases),
-        rule('events.k8s.io', 'events', ['create']),
+      rules: [
+        ...leaderRules(leases),
         ...(isNonEmpty(maps)
           ? [
               rule('', 'configmaps', ['create']),
@@ -45,9 +42,9 @@ export function approverObjects(
             ]
           : []),
       ],
-      subject,
-    ),
+    },
   ]
+  return [...serviceAccount(subject), ...boundRoles(roles, subject)]
 }
 
 export function approverManifests(installation: Installation, approver: Approver): string {

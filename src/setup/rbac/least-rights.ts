@@ -2,22 +2,15 @@
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import { leaseName } from '../../domain/cluster/controller-lease.ts'
 import { REVOKER_ACCOUNT, ownAccount } from '../../domain/cluster/installation.ts'
-import type { Installation, Subject } from '../../domain/cluster/installation.ts'
+import type { Installation, SecretScope, Subject } from '../../domain/cluster/installation.ts'
 import type { Manifest } from '../../domain/cluster/manifest.ts'
 import { isNonEmpty, mapped } from '../../domain/problem.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import {
-  accessRules,
-  clientCaRule,
-  issuerRoles,
-  namespaceObject,
-  recordsRule,
-  requestRules,
-  serviceAccount,
-} from './apply-identity.ts'
+import { applyRoles, namespaceObject, serviceAccount } from './apply-identity.ts'
 import { REVOKE } from '../../domain/cluster/revocation.ts'
-import { RBAC, clusterRole, manifestsText, named, role, rule } from './manifest-parts.ts'
+import { RBAC, boundRoles, leaderRules, manifestsText, rule } from './manifest-parts.ts'
+import type { Rule } from './manifest-parts.ts'
 
 export type { Subject } from '../../domain/cluster/installation.ts'
 
@@ -33,35 +26,25 @@ export function rbacManifests(
   subject: Subject,
   withBindings = false,
 ): string {
-  const signers = sortedOnce(mapped(requests, ({ signerName }) => signerName))
-  const roles = requests.flatMap(({ access }) => access.map(({ clusterRole: name }) => name))
+  const roles = requests.flatMap(({ access }) => access.map(({ clusterRole }) => clusterRole))
+  const rights = {
+    recordNamespace: cluster.recordNamespace,
+    signers: sortedOnce(mapped(requests, ({ signerName }) => signerName)),
+    accessRoles: [...new Set(roles)].toSorted(),
+    secrets: secretScopes(requests),
+  }
+  const more = withBindings ? [bindingsRule(['list'])] : []
   return manifestsText([
     namespaceObject(cluster.recordNamespace),
-    ...clusterRole(
-      NAME,
-      [
-        ...requestRules(signers),
-        ...accessRules([...new Set(roles)].toSorted()),
-        ...(withBindings ? [bindingsRule(['list'])] : []),
-      ],
-      subject,
-    ),
-    ...role(cluster.recordNamespace, NAME, [recordsRule(roles.length > 0)], subject),
-    ...role('kube-system', `${NAME}-client-ca`, [clientCaRule()], subject),
-    ...issuerRoles(NAME, signers, subject),
-    ...secretNames(requests).flatMap(([namespace, names]) =>
-      role(namespace, `${NAME}-secrets`, [secretsRule(names)], subject),
-    ),
+    ...boundRoles(applyRoles(NAME, rights, more), subject),
   ])
 }
 
-/** What the controller needs beside the rights of apply, for the same identity: its Lease and Events. */
+/** What the controller needs beside the rights of apply, for the same identity. */
 export function controllerObjects({ cluster, owner, subject }: Installation): readonly Manifest[] {
-  const lease = rule('coordination.k8s.io', 'leases', ['create'])
-  const own = named(rule('coordination.k8s.io', 'leases', ['get', 'update']), [leaseName(owner)])
-  const events = rule('events.k8s.io', 'events', ['create'])
   const name = `countersign-${owner}-controller`
-  return role(cluster.recordNamespace, name, [lease, own, events], subject)
+  const rules = leaderRules([leaseName(owner)])
+  return boundRoles([{ namespace: cluster.recordNamespace, name, rules }], subject)
 }
 
 export function controllerManifests(installation: Installation): string {
@@ -77,37 +60,26 @@ export function revokerManifests(
   const name = `countersign-${owner}-revoker`
   const { recordNamespace: namespace } = cluster
   const who = subject ?? ownAccount(cluster, REVOKER_ACCOUNT)
-  const bindings = bindingsRule(['get', 'list', 'update', 'delete'])
-  const revocations = rule('', 'configmaps', ['create', 'get', 'list'])
+  const rules = [
+    rule('', 'configmaps', ['create', 'get', 'list']),
+    rule(REVOKE.group, REVOKE.resource, [REVOKE.verb]),
+  ]
+  const roles = [
+    { namespace: null, name, rules: [bindingsRule(['get', 'list', 'update', 'delete'])] },
+    { namespace, name, rules },
+  ]
   return manifestsText(
-    [
-      ...serviceAccount(who),
-      ...clusterRole(name, [bindings], who),
-      ...role(
-        namespace,
-        name,
-        [revocations, rule(REVOKE.group, REVOKE.resource, [REVOKE.verb])],
-        who,
-      ),
-    ],
+    [...serviceAccount(who), ...boundRoles(roles, who)],
     ['RBAC has no patterns for names: this identity can delete every binding. It can create none.'],
   )
 }
 
 /** With the verb list a withdrawal can list the rights that its certificate still has. */
-function bindingsRule(verbs: readonly string[]): object {
-  const both = ['clusterrolebindings', 'rolebindings']
-  return { ...rule(RBAC, '', verbs), resources: both }
+function bindingsRule(verbs: readonly string[]): Rule {
+  return rule(RBAC, ['clusterrolebindings', 'rolebindings'], verbs)
 }
 
-/** Server-side apply of a named object needs create and patch on that name alone. The verb list would show every Secret. */
-function secretsRule(names: NonEmpty<string>): object {
-  return named(rule('', 'secrets', ['get', 'create', 'patch', 'delete']), names)
-}
-
-function secretNames(
-  requests: readonly EffectiveRequest[],
-): readonly (readonly [string, NonEmpty<string>])[] {
+function secretScopes(requests: readonly EffectiveRequest[]): readonly SecretScope[] {
   const byNamespace = new Map<string, NonEmpty<string>>()
   for (const { sinks } of requests)
     for (const sink of sinks) {
@@ -117,8 +89,8 @@ function secretNames(
       byNamespace.set(namespace, [name, ...(byNamespace.get(namespace) ?? [])])
     }
   return [...byNamespace]
-    .map(([namespace, names]) => [namespace, sortedOnce(names)] as const)
-    .toSorted(([a], [b]) => a.localeCompare(b, 'en'))
+    .map(([namespace, names]) => ({ namespace, names: sortedOnce(names) }))
+    .toSorted((a, b) => a.namespace.localeCompare(b.namespace, 'en'))
 }
 
 function sortedOnce(texts: NonEmpty<string>): NonEmpty<string> {

@@ -6,6 +6,21 @@ import type { NonEmpty } from '../../domain/problem.ts'
 
 export const RBAC = 'rbac.authorization.k8s.io'
 
+export interface Rule {
+  readonly apiGroups: readonly [string]
+  readonly resources: readonly string[]
+  readonly verbs: readonly string[]
+  /** In RBAC an empty list means every name, so the type forbids it. */
+  readonly resourceNames?: NonEmpty<string>
+}
+
+/** The rules of one Role, or of one ClusterRole (namespace null). */
+export interface RoleRules {
+  readonly namespace: string | null
+  readonly name: string
+  readonly rules: readonly Rule[]
+}
+
 /** Objects as one stream of YAML documents; `heading`: lines of a comment before the first. */
 export function manifestsText(
   objects: readonly unknown[],
@@ -15,51 +30,41 @@ export function manifestsText(
   return comment + objects.map(object => stringify(object, { lineWidth: 0 })).join('---\n')
 }
 
-export function rule(apiGroup: string, resource: string, verbs: readonly string[]): object {
-  return { apiGroups: [apiGroup], resources: [resource], verbs }
+export function rule(
+  apiGroup: string,
+  resources: string | readonly string[],
+  verbs: readonly string[],
+): Rule {
+  return { apiGroups: [apiGroup], resources: [resources].flat(), verbs }
 }
 
-/** The same rule for these names only. In RBAC an empty list means every name, so the type forbids it. */
-export function named(rule: object, resourceNames: NonEmpty<string>): object {
-  return { ...rule, resourceNames }
+/** The same rule for these names only. */
+export function named(each: Rule, resourceNames: NonEmpty<string>): Rule {
+  return { ...each, resourceNames }
 }
 
-export function clusterRole(
-  name: string,
-  rules: readonly object[],
-  subject: Subject,
-): readonly Manifest[] {
+/** What a controller needs beside other rights: its Leases and Events. */
+export function leaderRules(leases: NonEmpty<string>): readonly Rule[] {
+  const group = 'coordination.k8s.io'
   return [
-    { apiVersion: `${RBAC}/v1`, kind: 'ClusterRole', metadata: { name }, rules },
-    binding('ClusterRoleBinding', { name }, 'ClusterRole', subject),
+    rule(group, 'leases', ['create']),
+    named(rule(group, 'leases', ['get', 'update']), leases),
+    rule('events.k8s.io', 'events', ['create']),
   ]
 }
 
-export function role(
-  namespace: string,
-  name: string,
-  rules: readonly object[],
-  subject: Subject,
-): readonly Manifest[] {
-  const metadata = { name, namespace }
-  return [
-    { apiVersion: `${RBAC}/v1`, kind: 'Role', metadata, rules },
-    binding('RoleBinding', metadata, 'Role', subject),
-  ]
-}
-
-function binding(
-  kind: 'ClusterRoleBinding' | 'RoleBinding',
-  metadata: Manifest['metadata'],
-  roleKind: string,
-  subject: Subject,
-): Manifest {
-  return {
-    apiVersion: `${RBAC}/v1`,
-    kind,
-    metadata,
-    roleRef: { apiGroup: RBAC, kind: roleKind, name: metadata.name },
-    // A service account is in the core group, which has the name ''.
-    subjects: [subject.kind === 'ServiceAccount' ? subject : { apiGroup: RBAC, ...subject }],
-  }
+/** Each role with the binding that gives it to the subject. */
+export function boundRoles(roles: readonly RoleRules[], subject: Subject): readonly Manifest[] {
+  // A service account is in the core group, which has the name ''.
+  const who = subject.kind === 'ServiceAccount' ? subject : { apiGroup: RBAC, ...subject }
+  return roles.flatMap(({ namespace, name, rules }) => {
+    const kind = namespace === null ? 'ClusterRole' : 'Role'
+    const metadata = namespace === null ? { name } : { name, namespace }
+    const roleRef = { apiGroup: RBAC, kind, name }
+    const apiVersion = `${RBAC}/v1`
+    return [
+      { apiVersion, kind, metadata, rules },
+      { apiVersion, kind: `${kind}Binding` as const, metadata, roleRef, subjects: [who] },
+    ]
+  })
 }

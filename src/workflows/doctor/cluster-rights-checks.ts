@@ -2,11 +2,13 @@
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { bad, good } from '../../domain/cluster/finding.ts'
 import type { Installation } from '../../domain/cluster/installation.ts'
-import { EVERY_ISSUER, domainWildcard, issuerOf } from '../../lib/kubernetes/signer-name.ts'
+import { ruleText } from '../../lib/kubernetes/rule-text.ts'
+import { domainWildcard } from '../../lib/kubernetes/signer-name.ts'
 import type { Right } from '../../ports/cluster.ts'
+import { applyRoles, rightsOf } from '../../setup/rbac/apply-identity.ts'
+import type { Rule } from '../../setup/rbac/manifest-parts.ts'
 
 const CERTIFICATES = 'certificates.k8s.io'
-const RBAC = 'rbac.authorization.k8s.io'
 
 /** One finding that lists the missing rights of `needed` and the signers. `may` answers for the identity in `who`. */
 export async function rightFindings(
@@ -29,7 +31,7 @@ export async function rightFindings(
       bad(
         area,
         `${who} may not approve ${name}`,
-        clusterRule(CERTIFICATES, 'signers', ['approve'], name),
+        ruleFor({ group: CERTIFICATES, name }, 'signers', ['approve']),
       ),
     ),
     ...grouped(missing).map(group => missingFinding(area, who, group)),
@@ -46,58 +48,41 @@ async function mayApprove(name: string, may: (right: Right) => Promise<boolean>)
   return (await may({ ...right, name })) || may({ ...right, name: domainWildcard(name) })
 }
 
-export function neededRights({
-  cluster,
-  signers,
-  secrets,
-  accessRoles,
-}: Installation): readonly Right[] {
-  const each = (right: Omit<Right, 'verb'>, verbs: readonly string[]): readonly Right[] =>
-    verbs.map(verb => ({ ...right, verb }))
-  const bindings = accessRoles.length === 0 ? [] : ['rolebindings', 'clusterrolebindings']
-  const requests = { group: CERTIFICATES, resource: 'certificatesigningrequests' }
-  return [
-    ...each(requests, ['create', 'get', 'list', 'watch']),
-    ...each({ ...requests, subresource: 'approval' }, ['update']),
-    ...each({ group: '', resource: 'configmaps', namespace: cluster.recordNamespace }, [
-      'get',
-      'list',
-      'create',
-      'update',
-      ...(accessRoles.length === 0 ? [] : ['delete']),
-    ]),
-    ...each(
-      {
-        group: '',
-        resource: 'configmaps',
-        namespace: 'kube-system',
-        name: 'extension-apiserver-authentication',
-      },
-      ['get'],
-    ),
-    ...signers.flatMap(({ name }) => {
-      const issuer = name === EVERY_ISSUER ? {} : issuerOf(name)
-      if (issuer === null) return []
-      return each({ group: 'cert-manager.io', resource: 'signers', ...issuer }, ['reference'])
-    }),
-    ...secrets.flatMap(({ namespace, names }) =>
-      (names ?? [null]).flatMap(name =>
-        each({ group: '', resource: 'secrets', namespace, ...(name === null ? {} : { name }) }, [
-          'get',
-          'create',
-          'patch',
-          'delete',
-        ]),
-      ),
-    ),
-    ...bindings.flatMap(resource =>
-      each({ group: RBAC, resource }, ['get', 'list', 'create', 'update', 'delete']),
-    ),
-    ...accessRoles.flatMap(name =>
-      each({ group: RBAC, resource: 'clusterroles', name }, ['bind', 'get']),
-    ),
-    ...(bindings.length === 0 ? [] : each({ group: '', resource: 'namespaces' }, ['get'])),
+/** Resources in the order of the message. */
+const ORDER = [
+  'certificatesigningrequests',
+  'configmaps',
+  'signers',
+  'secrets',
+  'rolebindings',
+  'clusterrolebindings',
+  'clusterroles',
+  'namespaces',
+]
+
+/** The rights of the roles that `manifests identity` prints for apply, without the approval of signers and the guard. */
+export function neededRights(installation: Installation): readonly Right[] {
+  return applyRoles('', rightsOf(installation), [])
+    .flatMap(({ namespace, rules }) => rules.flatMap(rule => rightsIn(rule, namespace)))
+    .filter(({ group, resource }) => group !== CERTIFICATES || resource !== 'signers')
+    .toSorted((a, b) => ORDER.indexOf(a.resource) - ORDER.indexOf(b.resource))
+}
+
+function rightsIn(
+  { apiGroups: [group], resources, resourceNames, verbs }: Rule,
+  namespace: string | null,
+): readonly Right[] {
+  const within = namespace === null ? {} : { namespace }
+  const named: readonly { readonly name?: string }[] = resourceNames?.map(name => ({ name })) ?? [
+    {},
   ]
+  return resources.flatMap(each => {
+    const [resource = '', ...below] = each.split('/')
+    const part = below.map(subresource => ({ subresource }))[0]
+    return named.flatMap(one =>
+      verbs.map(verb => ({ group, resource, ...part, ...within, ...one, verb })),
+    )
+  })
 }
 
 type Group = readonly [Right, ...Right[]]
@@ -120,34 +105,14 @@ function missingFinding(area: string, who: string, group: Group): Finding {
   const role = resource === 'clusterroles' ? ` ${name}` : ''
   const where = namespace === undefined ? role : ` in ${namespace}`
   const message = `${who} may not ${verbs.join(', ')} ${whole}${where}`
-  return bad(area, message, ruleFor(group[0], whole, verbs, name), 'CLUSTER_FORBIDDEN')
+  return bad(area, message, ruleFor(group[0], whole, verbs), 'CLUSTER_FORBIDDEN')
 }
 
 function ruleFor(
-  { group, namespace }: Right,
+  { group, namespace, name }: Omit<Right, 'resource' | 'verb'>,
   resource: string,
   verbs: readonly string[],
-  name: string | undefined,
 ): string {
-  if (namespace === undefined) return clusterRule(group, resource, verbs, name)
-  return `a Role in namespace ${namespace} with this rule (countersign manifests identity prints all of it):\n${ruleLine(group, resource, verbs, name)}`
-}
-
-function clusterRule(
-  group: string,
-  resource: string,
-  verbs: readonly string[],
-  name: string | undefined,
-): string {
-  return `a ClusterRole with this rule (countersign manifests identity prints all of it):\n${ruleLine(group, resource, verbs, name)}`
-}
-
-function ruleLine(
-  group: string,
-  resource: string,
-  verbs: readonly string[],
-  name: string | undefined,
-): string {
-  const names = name === undefined ? '' : `resourceNames: [${JSON.stringify(name)}], `
-  return `- {apiGroups: [${JSON.stringify(group)}], resources: [${resource}], ${names}verbs: [${verbs.join(', ')}]}`
+  const role = namespace === undefined ? 'a ClusterRole' : `a Role in namespace ${namespace}`
+  return `${role} with this rule (countersign manifests identity prints all of it):\n${ruleText(group, resource, name ?? null, verbs)}`
 }
