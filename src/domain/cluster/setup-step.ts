@@ -15,3 +15,9 @@ export interface SetupStep {
   /** For a blocked step: the exact command for a person who may do it. Else null. */
   readonly command: string | null
 }
+
+/** A step with its work. */
+export interface SetupTask extends SetupStep {
+  /** Null for a step that does nothing. Returns the result in one line, or null. */
+  readonly run: (() => Promise<string | null>) | null
+}

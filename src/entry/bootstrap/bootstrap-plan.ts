@@ -1,6 +1,6 @@
 // The plan of bootstrap: files, cluster and repository, looked at; nothing is changed.
 import type { Installation } from '../../domain/cluster/installation.ts'
-import type { SetupStep } from '../../domain/cluster/setup-step.ts'
+import type { SetupTask } from '../../domain/cluster/setup-step.ts'
 import { CountersignError, ok, usageFailure } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import type { ClusterConfig, Config } from '../../domain/request/config.ts'
@@ -11,11 +11,9 @@ import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import { secretCommand } from '../../setup/repository/gh-commands.ts'
 import { missingIn } from '../../setup/repository/first-configuration.ts'
-import {
-  carryOutRepositoryStep,
-  planRepository,
-} from '../../workflows/bootstrap/repository-setup.ts'
-import type { WantedRepository } from '../../workflows/bootstrap/repository-setup.ts'
+import { planRepository } from '../../workflows/bootstrap/repository-setup.ts'
+import { stepOf } from '../../workflows/bootstrap/repository-step.ts'
+import type { WantedCredential } from '../../workflows/bootstrap/repository-step.ts'
 import { stepFor } from '../../workflows/bootstrap/cluster-step.ts'
 import type { ClusterStep } from '../../workflows/bootstrap/cluster-step.ts'
 import { clusterNamed } from '../../workflows/validate/selected-names.ts'
@@ -144,54 +142,32 @@ export function openCluster({ context, installation }: Bootstrap): Promise<Kuber
   return context.clusters.open(cluster, installation.owner)
 }
 
-export interface RepositoryPlan {
-  readonly steps: readonly {
-    readonly step: SetupStep
-    readonly run: () => Promise<string | null>
-  }[]
-  /** Steps that bootstrap itself blocks. */
-  readonly blocked: readonly SetupStep[]
-}
-
 /** `inCluster`: the steps of the same run in the cluster. */
 export async function planGithub(
   made: Bootstrap,
   flags: BootstrapFlags,
   cluster: KubernetesCluster,
   inCluster: readonly ClusterStep[],
-): Promise<RepositoryPlan> {
+): Promise<readonly SetupTask[]> {
   const { context, setup, installation } = made
   const { repository, defaultBranch } = setup
   if (repository === null) throw unknownRepository(context)
   if (!(await hasToken(context, flags.tokenEnv))) {
     const why = 'was not checked, because there is no token: run gh auth login, or set GITHUB_TOKEN'
-    return { steps: [], blocked: [blockedStep(`repository ${repository}`, why, null)] }
+    return [blockedStep(`repository ${repository}`, why, null)]
   }
   const isKept = installation.cluster.auth.kind === 'kubeconfigEnv'
   const credential = isKept ? await credentialOf(made, cluster, inCluster) : null
-  const environment = isKept ? flags.environment : null
-  const files = made.made.texts
-  const { name: at } = installation.cluster
-  const wanted = {
+  const ports = await openRepositorySetup(context, { repository, tokenEnv: flags.tokenEnv })
+  const steps = await planRepository(ports, {
     repository,
     defaultBranch,
-    cluster: at,
-    files,
-    environment,
-    ...(credential ?? NO_CREDENTIAL),
-  }
-  const ports = await openRepositorySetup(context, { repository, tokenEnv: flags.tokenEnv })
-  const planned = await planRepository(ports, wanted)
-  const steps = planned.map(step => ({ step, run: () => carryOutRepositoryStep(ports, step) }))
-  return { steps, blocked: isKept && credential === null ? [credentialStep(made, flags)] : [] }
-}
-
-type WantedCredential = Pick<WantedRepository, 'secretName' | 'credential' | 'credentialNotBefore'>
-
-const NO_CREDENTIAL: WantedCredential = {
-  secretName: null,
-  credential: null,
-  credentialNotBefore: null,
+    cluster: installation.cluster.name,
+    environment: isKept ? flags.environment : null,
+    credential,
+    files: made.made.texts,
+  })
+  return isKept && credential === null ? [...steps, credentialStep(made, flags)] : steps
 }
 
 /** Null if the cluster is not set up by this run, or this login cannot create a token of the service account. */
@@ -216,15 +192,15 @@ async function credentialOf(
   if (!mayIssue) return null
   return {
     secretName: secretName(installation.cluster),
-    credential: async () => (await issueKubeconfig(cluster, subject, TOKEN_SECONDS)).kubeconfig,
-    credentialNotBefore:
+    create: async () => (await issueKubeconfig(cluster, subject, TOKEN_SECONDS)).kubeconfig,
+    notBefore:
       live === null || isNew
         ? context.clock.now()
         : new Date(Date.parse(live.metadata.creationTimestamp) - SKEW_MS),
   }
 }
 
-function credentialStep({ setup, installation }: Bootstrap, flags: BootstrapFlags): SetupStep {
+function credentialStep({ setup, installation }: Bootstrap, flags: BootstrapFlags): SetupTask {
   const { cluster } = installation
   const [name, at] = [secretName(cluster), flags.environment]
   return blockedStep(
@@ -239,7 +215,7 @@ function credentialStep({ setup, installation }: Bootstrap, flags: BootstrapFlag
   )
 }
 
-function blockedStep(what: string, why: string, command: string | null): SetupStep {
+function blockedStep(what: string, why: string, command: string | null): SetupTask {
   const id = `repository/${what.replaceAll(' ', '/')}`
-  return { id, where: 'repository', what, state: 'blocked', details: [why], command }
+  return stepOf({ id, what }, 'blocked', [why], { command })
 }

@@ -1,5 +1,5 @@
 // The steps of bootstrap, one after another, with one line for each that is done.
-import type { SetupStep } from '../../domain/cluster/setup-step.ts'
+import type { SetupStep, SetupTask } from '../../domain/cluster/setup-step.ts'
 import { caughtProblem } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { problemJson } from '../../output/json/results-json.ts'
@@ -7,14 +7,8 @@ import { visible } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
 import { whileShown } from '../slow-work.ts'
 
-export interface Task {
-  readonly step: SetupStep
-  /** Null for a step that does nothing. Returns the result in one line, or null. */
-  readonly run: (() => Promise<string | null>) | null
-}
-
 /** `outcome` is null for a step that does nothing. */
-export interface Done extends Task {
+export interface Done extends SetupTask {
   readonly outcome: 'done' | 'failed' | 'not started' | null
   readonly result: string | null
   readonly problem: Problem | null
@@ -23,21 +17,21 @@ export interface Done extends Task {
 /** Stops at the first failure: later steps need the earlier ones. */
 export async function runAll(
   context: Context,
-  tasks: readonly Task[],
+  tasks: readonly SetupTask[],
   isStopped: () => boolean,
 ): Promise<readonly Done[]> {
   const done: Done[] = []
   let hasFailed = false
   for (const task of tasks) {
-    const { step, run } = task
+    const { run } = task
     const none = { ...task, result: null, problem: null }
     if (run === null) done.push({ ...none, outcome: null })
     else if (hasFailed || isStopped()) done.push({ ...none, outcome: 'not started' })
     else
       try {
-        const result = await whileShown(context, step.what, run)
+        const result = await whileShown(context, task.what, run)
         done.push({ ...none, outcome: 'done', result })
-        progress(context, step, result)
+        progress(context, task, result)
       } catch (cause) {
         hasFailed = true
         done.push({ ...none, outcome: 'failed', problem: caughtProblem(cause) })
@@ -54,8 +48,8 @@ function progress({ terminal, options, paint }: Context, step: SetupStep, result
   else terminal.talk(line)
 }
 
-export function doneJson({ step, outcome, result, problem }: Done): object {
-  const { id, where, what, state, details, command } = step
+export function doneJson(done: Done): object {
+  const { id, where, what, state, details, command, outcome, result, problem } = done
   const shown = problem === null ? null : problemJson(problem)
   return { id, where, what, state, details, command, outcome, result, problem: shown }
 }

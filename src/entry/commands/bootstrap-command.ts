@@ -4,7 +4,7 @@ import type { Installation } from '../../domain/cluster/installation.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { unsure } from '../../domain/cluster/finding.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
-import type { SetupStep } from '../../domain/cluster/setup-step.ts'
+import type { SetupTask } from '../../domain/cluster/setup-step.ts'
 import { usageFailure } from '../../domain/problem.ts'
 import type { KubernetesCluster } from '../../adapters/kubernetes/objects/cluster-client.ts'
 import { doctorText, findingJson } from '../../output/terminal/doctor-text.ts'
@@ -18,7 +18,7 @@ import { planRemoval } from '../../workflows/bootstrap/cluster-removal.ts'
 import { openCluster, planGithub, prepare } from '../bootstrap/bootstrap-plan.ts'
 import type { Bootstrap, BootstrapFlags } from '../bootstrap/bootstrap-plan.ts'
 import { doneJson, runAll } from '../bootstrap/bootstrap-run.ts'
-import type { Done, Task } from '../bootstrap/bootstrap-run.ts'
+import type { Done } from '../bootstrap/bootstrap-run.ts'
 import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
 import { exitCodeOf } from '../exit-code.ts'
@@ -47,7 +47,7 @@ async function tasksOf(
   made: Bootstrap,
   flags: BootstrapFlags,
   cluster: KubernetesCluster,
-): Promise<readonly Task[]> {
+): Promise<readonly SetupTask[]> {
   const { setupObjects } = cluster
   const steps = flags.uninstall
     ? await planRemoval(setupObjects, made.installation)
@@ -56,33 +56,27 @@ async function tasksOf(
         isController: flags.controller,
       })
   const inCluster = steps.map(step => ({
-    step:
-      step.state === 'blocked' ? { ...step, command: step.command ?? again(made, flags) } : step,
-    run: isDue(step) ? async () => (await carryOutClusterStep(setupObjects, step), null) : null,
+    ...step,
+    command: step.state === 'blocked' ? (step.command ?? again(made, flags)) : step.command,
+    run:
+      step.writes.length === 0
+        ? null
+        : async () => (await carryOutClusterStep(setupObjects, step), null),
   }))
   if (flags.uninstall) return inCluster
-  const github = await planGithub(made, flags, cluster, steps)
-  return [
-    ...inCluster,
-    ...github.steps.map(({ step, run }) => ({ step, run: isDue(step) ? run : null })),
-    ...github.blocked.map(step => ({ step, run: null })),
-  ]
-}
-
-function isDue({ state }: SetupStep): boolean {
-  return state !== 'unchanged' && state !== 'blocked'
+  return [...inCluster, ...(await planGithub(made, flags, cluster, steps))]
 }
 
 async function carryOut(
   made: Bootstrap,
   flags: BootstrapFlags,
-  tasks: readonly Task[],
+  tasks: readonly SetupTask[],
 ): Promise<ExitCode> {
   const { context } = made
   const { interrupted } = context
   const isText = context.options.output === 'text'
   const due = tasks.filter(({ run }) => run !== null).length
-  const isBlocked = tasks.some(({ step }) => step.state === 'blocked')
+  const isBlocked = tasks.some(({ state }) => state === 'blocked')
   const shown = shownPlan(made, tasks)
   if (isText) context.terminal.result(shown)
   else if (!flags.yes && !flags.dryRun) context.terminal.talk(shown)
@@ -118,13 +112,12 @@ function nothingOf({ owner, cluster }: Installation): string {
 
 function shownPlan(
   { context, setup, installation, rules }: Bootstrap,
-  tasks: readonly Task[],
+  tasks: readonly SetupTask[],
 ): string {
-  const steps = tasks.map(({ step }) => step)
   const cluster = `cluster ${installation.cluster.name}`
   const owners = rules.config.approval.configuration.users.map(({ login }) => visible(login))
   const repository = `repository ${setup.repository ?? ''}, configuration owned by ${owners.join(', ')}`
-  return setupText(steps, { cluster, repository }, context.paint)
+  return setupText(tasks, { cluster, repository }, context.paint)
 }
 
 /** One question for all of it. `--yes` replaces it, and is needed where nobody can answer. */
@@ -181,7 +174,7 @@ async function check(
   const isWaiting = ({ mark, code }: Finding): boolean =>
     mark === 'bad' && code !== 'CLUSTER_NO_CLIENT_SIGNER'
   const until = clock.now().getTime() + SETTLE_MS
-  const isNew = done.some(({ step, outcome }) => step.where === 'cluster' && outcome === 'done')
+  const isNew = done.some(({ where, outcome }) => where === 'cluster' && outcome === 'done')
   const settle = () =>
     retry(
       clock,
@@ -212,7 +205,7 @@ function withProposal(findings: readonly Finding[]): readonly Finding[] {
 
 /** The address of the open pull request with the files; null if there is none. */
 function pullRequest(done: readonly Done[]): string | null {
-  const texts = done.flatMap(({ step, result }) => [result ?? '', ...step.details])
+  const texts = done.flatMap(({ details, result }) => [result ?? '', ...details])
   return texts.find(text => /^https?:\/\//.test(text)) ?? null
 }
 
@@ -226,7 +219,7 @@ function ending(
   const url = pullRequest(done)
   const repository = setup.repository ?? 'OWNER/NAME'
   const pull = `countersign apply --prove --repository ${repository} --trusted-config ${made.digest ?? ''} --comment`
-  const isLeft = done.some(({ step }) => step.state === 'blocked')
+  const isLeft = done.some(({ state }) => state === 'blocked')
   const left = ['do what is left, see ✗ above', again(bootstrapped, flags)]
   const isBad = findings.some(({ mark }) => mark === 'bad')
   const merge = [

@@ -1,12 +1,13 @@
 // The step for the pull request with the first files: only what the default branch lacks.
+import type { SetupTask } from '../../domain/cluster/setup-step.ts'
 import type { RepositoryAccess } from '../../domain/proof/repository-settings.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { FileProposals } from '../../ports/file-proposals.ts'
 import { deleteBranchCommand, firstCommitCommand } from '../../setup/repository/gh-commands.ts'
 import { missingFiles, pathsToRead } from './missing-files.ts'
-import { proposalState } from './propose-files.ts'
+import { proposalState, proposeFiles } from './propose-files.ts'
 import { stepOf } from './repository-step.ts'
-import type { RepositorySetupPorts, RepositoryStep, WantedRepository } from './repository-step.ts'
+import type { RepositorySetupPorts, WantedRepository } from './repository-step.ts'
 
 const BRANCH = 'countersign-setup'
 const TITLE = 'Set up countersign'
@@ -19,9 +20,9 @@ export async function filesStep(
   { mayPush, mayChangeWorkflows }: RepositoryAccess,
   { repository, defaultBranch: base, files: wanted }: WantedRepository,
   tip: ObjectId | null,
-): Promise<RepositoryStep> {
+): Promise<SetupTask> {
   const subject = { id: `repository/pull-request/${BRANCH}`, what: `pull request from ${BRANCH}` }
-  const blocked = (detail: string, command: string | null): RepositoryStep =>
+  const blocked = (detail: string, command: string | null): SetupTask =>
     stepOf(subject, 'blocked', [detail], { command })
   if (tip === null) return blocked(`${base} has no commit`, firstCommitCommand(repository))
   const { files, details } = missingFiles(await textsAt(proposals, tip, wanted), wanted)
@@ -44,8 +45,8 @@ export async function filesStep(
       'the token may not change workflows: its scopes do not include workflow',
       'gh auth refresh --scopes workflow',
     )
-  const write = { kind: 'files', proposal } as const
-  return stepOf(subject, state.kind === 'outdated' ? 'change' : 'create', details, { write })
+  const run = async (): Promise<string> => (await proposeFiles(proposals, proposal)).url
+  return stepOf(subject, state.kind === 'outdated' ? 'change' : 'create', details, { run })
 }
 
 async function textsAt(

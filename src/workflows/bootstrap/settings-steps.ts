@@ -1,15 +1,12 @@
 // The steps for settings that only an administrator changes: environment, its secret, and the ruleset of the default branch.
-import { CountersignError } from '../../domain/problem.ts'
+import type { SetupTask } from '../../domain/cluster/setup-step.ts'
+import { CountersignError, failure } from '../../domain/problem.ts'
 import type {
   DeploymentBranches,
   RepositoryAccess,
+  Ruleset,
 } from '../../domain/proof/repository-settings.ts'
-import type {
-  RepositorySetupPorts,
-  RepositoryStep,
-  RepositoryWrite,
-  WantedRepository,
-} from './repository-step.ts'
+import type { RepositorySetupPorts, WantedCredential, WantedRepository } from './repository-step.ts'
 import { stepOf } from './repository-step.ts'
 import { RULESET, missingProtection, strengthened, weaknesses } from '../../setup/branch-ruleset.ts'
 import {
@@ -30,29 +27,31 @@ export async function credentialSteps(
   ports: RepositorySetupPorts,
   access: RepositoryAccess,
   wanted: WantedRepository,
-): Promise<readonly RepositoryStep[]> {
-  const { repository, environment, secretName: name, credential } = wanted
+): Promise<readonly SetupTask[]> {
+  const { environment, credential } = wanted
   if (environment === null) return []
   const branches = await ports.settings.deploymentBranches(environment)
-  const step = environmentStep(branches, access, { ...wanted, environment })
-  if (name === null || credential === null) return [step]
-  const write = { kind: 'secret', place: { repository, environment, name }, credential } as const
-  return [step, await secretStep(ports, access, write, wanted, branches !== null)]
+  const at = { ...wanted, environment }
+  const step = environmentStep(ports, branches, access, at)
+  if (credential === null) return [step]
+  return [step, await secretStep(ports, access, credential, at, branches !== null)]
 }
 
+type WithEnvironment = WantedRepository & { readonly environment: string }
+
 function environmentStep(
+  { administration }: RepositorySetupPorts,
   branches: DeploymentBranches | 'hidden' | null,
   { isAdmin }: RepositoryAccess,
-  wanted: WantedRepository & { readonly environment: string },
-): RepositoryStep {
-  const { repository, environment, defaultBranch: branch } = wanted
+  { repository, environment, defaultBranch: branch }: WithEnvironment,
+): SetupTask {
   const what = `environment ${environment}, deploys from ${branch} only`
   const subject = { id: `repository/environment/${environment}`, what }
   const details = branches === null ? [] : deviations(branches, branch)
   if (branches !== null && details.length === 0) return stepOf(subject, 'unchanged')
   if (isAdmin && branches !== 'hidden') {
-    const write = { kind: 'environment', environment, branch } as const
-    return stepOf(subject, branches === null ? 'create' : 'change', details, { write })
+    const run = async () => (await administration.limitEnvironment(environment, branch), null)
+    return stepOf(subject, branches === null ? 'create' : 'change', details, { run })
   }
   const commands = [
     limitEnvironmentCommand(repository, environment, branch),
@@ -80,20 +79,21 @@ function deviations(branches: DeploymentBranches | 'hidden', branch: string): re
 async function secretStep(
   { secrets, clock }: RepositorySetupPorts,
   { isAdmin }: RepositoryAccess,
-  write: Extract<RepositoryWrite, { readonly kind: 'secret' }>,
-  { cluster, credentialNotBefore }: WantedRepository,
+  { secretName: name, create, notBefore }: WantedCredential,
+  { repository, environment, cluster }: WithEnvironment,
   isThere: boolean,
-): Promise<RepositoryStep> {
-  const { repository, environment, name } = write.place
+): Promise<SetupTask> {
+  const place = { repository, environment, name }
   const what = `secret ${name} of the environment ${environment}`
   const subject = { id: `repository/secret/${environment}/${name}`, what }
-  const command = secretCommand({ repository, environment, name, cluster })
-  const written = isThere ? await secrets.look(write.place).catch(refusalOf) : null
+  const command = secretCommand({ ...place, cluster })
+  const written = isThere ? await secrets.look(place).catch(refusalOf) : null
   if (typeof written === 'string') return stepOf(subject, 'blocked', [written], { command })
-  const details = written === null ? [] : outdated(written, credentialNotBefore, clock.now())
+  const details = written === null ? [] : outdated(written, notBefore, clock.now())
   if (written !== null && details.length === 0) return stepOf(subject, 'unchanged')
   if (!isAdmin) return stepOf(subject, 'blocked', [...details, NOT_ADMIN], { command })
-  return stepOf(subject, written === null ? 'create' : 'change', details, { write })
+  const run = async () => (await secrets.put(place, await create()), null)
+  return stepOf(subject, written === null ? 'create' : 'change', details, { run })
 }
 
 /** The message of a refusal of GitHub; other errors are thrown. */
@@ -120,7 +120,7 @@ export async function rulesetStep(
   { isAdmin }: RepositoryAccess,
   { repository, defaultBranch: branch }: WantedRepository,
   isEmpty: boolean,
-): Promise<RepositoryStep> {
+): Promise<SetupTask> {
   const what = `ruleset ${RULESET.name} of ${branch}, review by code owners`
   const subject = { id: `repository/ruleset/${RULESET.name}`, what }
   const inForce = await settings.branchProtection(branch)
@@ -142,6 +142,21 @@ export async function rulesetStep(
     return stepOf(subject, 'blocked', [...details, NOT_ADMIN], { command })
   }
   const ruleset = own === null ? RULESET : strengthened(own)
-  const write = { kind: 'ruleset', id, ruleset } as const
-  return stepOf(subject, own === null ? 'create' : 'change', details, { write })
+  const run = async () => (await writeRuleset(administration, id, ruleset), null)
+  return stepOf(subject, own === null ? 'create' : 'change', details, { run })
+}
+
+async function writeRuleset(
+  administration: RepositorySetupPorts['administration'],
+  id: number | null,
+  ruleset: Ruleset,
+): Promise<void> {
+  if (await administration.saveRuleset(id, ruleset)) return
+  // A ruleset of that name exists if another run was faster.
+  if ((await administration.ruleset(ruleset.name)) !== null) return
+  throw failure(
+    'GITHUB_ANSWER',
+    `GitHub refuses the ruleset ${ruleset.name} (422)`,
+    'create it under Settings, Rules: countersign manifests ruleset prints it',
+  )
 }

@@ -8,13 +8,10 @@ import { RestAdministration } from '../../../src/adapters/github/write/repositor
 import { RestGithubSecrets } from '../../../src/adapters/github/write/environment-secrets.ts'
 import { RestFileProposals } from '../../../src/adapters/github/write/file-proposal-client.ts'
 import { Secret } from '../../../src/domain/request/secret-value.ts'
-import {
-  carryOutRepositoryStep,
-  planRepository,
-} from '../../../src/workflows/bootstrap/repository-setup.ts'
+import type { SetupTask } from '../../../src/domain/cluster/setup-step.ts'
+import { planRepository } from '../../../src/workflows/bootstrap/repository-setup.ts'
 import type {
   RepositorySetupPorts,
-  RepositoryStep,
   WantedRepository,
 } from '../../../src/workflows/bootstrap/repository-setup.ts'
 import { MAY_BOOTSTRAP } from '../../build/github-run.ts'
@@ -83,15 +80,19 @@ function portsAs(login: 'owner' | 'author', grant: Partial<TokenGrant> = {}): Re
   }
 }
 
+const CREDENTIAL = {
+  secretName: 'KUBECONFIG_PROD',
+  create: async () => new Secret(KUBECONFIG),
+  notBefore: null,
+}
+
 function wanted(changes: Partial<WantedRepository> = {}): WantedRepository {
   return {
     repository: 'acme/certs',
     defaultBranch: 'main',
     cluster: 'prod',
     environment: 'countersign',
-    secretName: 'KUBECONFIG_PROD',
-    credential: async () => new Secret(KUBECONFIG),
-    credentialNotBefore: null,
+    credential: CREDENTIAL,
     files: FILES,
     ...changes,
   }
@@ -100,17 +101,19 @@ function wanted(changes: Partial<WantedRepository> = {}): WantedRepository {
 const plan = (changes: Partial<WantedRepository> = {}, login: 'owner' | 'author' = 'owner') =>
   planRepository(portsAs(login), wanted(changes))
 
+const done = async ({ run }: SetupTask): Promise<string | null> => (run === null ? null : run())
+
 async function setUp(changes: Partial<WantedRepository> = {}): Promise<readonly (string | null)[]> {
   const ports = portsAs('owner')
   const said: (string | null)[] = []
   for (const step of await planRepository(ports, wanted(changes)))
-    if (step.write !== null) said.push(await carryOutRepositoryStep(ports, step))
+    if (step.run !== null) said.push(await done(step))
   return said
 }
 
-const states = (steps: readonly RepositoryStep[]): readonly string[] =>
+const states = (steps: readonly SetupTask[]): readonly string[] =>
   steps.map(({ id, state }) => `${state} ${id}`)
-const stepOf = (steps: readonly RepositoryStep[], kind: string): RepositoryStep =>
+const stepOf = (steps: readonly SetupTask[], kind: string): SetupTask =>
   found(
     steps.find(({ id }) => id.startsWith(`repository/${kind}/`)),
     kind,
@@ -204,15 +207,15 @@ describe('a repository with nothing', () => {
   })
 
   test('without an environment there is no credential', async () => {
-    const nothing = { environment: null, secretName: null, credential: null }
+    const nothing = { environment: null, credential: null }
     expect(states(await plan(nothing))).toEqual([all('create')[1], all('create')[3]])
   })
 
   test('the credential is not made for a plan', async () => {
-    const credential = async (): Promise<Secret<string>> => {
+    const create = async (): Promise<Secret<string>> => {
       throw new Error('it was made')
     }
-    expect(states(await plan({ credential }))).toEqual(all('create'))
+    expect(states(await plan({ credential: { ...CREDENTIAL, create } }))).toEqual(all('create'))
   })
 })
 
@@ -234,7 +237,7 @@ describe('the environment', () => {
       Object.assign(environment, guarded)
       const step = stepOf(await plan(), 'environment')
       expect(step).toMatchObject({ state: 'change', details: [detail] })
-      await carryOutRepositoryStep(portsAs('owner'), step)
+      await done(step)
       expect(environment).toMatchObject({ ...guarded, branches: 'custom' })
       expect(environment.policies).toMatchObject([{ name: 'main', type: 'branch' }])
     },
@@ -252,7 +255,7 @@ describe('the environment', () => {
       state: 'change',
       details: ['main does not deploy', 'release/* deploys as well', 'tag main deploys as well'],
     })
-    await carryOutRepositoryStep(portsAs('owner'), step)
+    await done(step)
     expect(environment.policies).toMatchObject([{ name: 'main', type: 'branch' }])
     expect(writes()).not.toContain(WRITES[0])
   })
@@ -275,9 +278,11 @@ describe('the secret', () => {
 
   test('a secret of an earlier service account is written again', async () => {
     await setUp()
-    const before = { credentialNotBefore: at.world.state.now }
+    const notBefore = at.world.state.now
+    const before = { credential: { ...CREDENTIAL, notBefore } }
     expect(stepOf(await plan(before), 'secret').state).toBe('unchanged')
-    const after = { credentialNotBefore: new Date(at.world.state.now.getTime() + DAY_MS) }
+    const later = new Date(notBefore.getTime() + DAY_MS)
+    const after = { credential: { ...CREDENTIAL, notBefore: later } }
     expect(stepOf(await plan(after), 'secret')).toMatchObject({
       state: 'change',
       details: ['written on 2026-01-05, before the service account was created on 2026-01-06'],
@@ -341,7 +346,7 @@ describe('the ruleset', () => {
         'require_code_owner_review must be true',
       ],
     })
-    await carryOutRepositoryStep(portsAs('owner'), step)
+    await done(step)
     expect(at.repository.rulesets).toHaveLength(1)
     expect(at.repository.rulesets[0]?.written).toEqual({
       include: ['~DEFAULT_BRANCH', '~ALL'],
@@ -367,7 +372,7 @@ describe('the pull request', () => {
       '.github/CODEOWNERS: 1 more lines',
       '.github/workflows/countersign.yml: the pin of countersign',
     ])
-    await carryOutRepositoryStep(portsAs('owner'), step)
+    await done(step)
     const read = async (path: string): Promise<string | undefined> => {
       const { proposals } = portsAs('owner')
       const tip = found(await proposals.tip('countersign-setup'), 'the branch')
@@ -388,7 +393,7 @@ describe('the pull request', () => {
     const files = new Map([...FILES, ['countersign.yaml', 'kind: Config # second\n']])
     const step = stepOf(await plan({ files }), 'pull-request')
     expect(step.state).toBe('change')
-    expect(await carryOutRepositoryStep(portsAs('owner'), step)).toBe(url)
+    expect(await done(step)).toBe(url)
     expect(at.repository.pullRequests).toHaveLength(1)
     expect(states(await plan({ files }))).toEqual(all('unchanged'))
   })
@@ -405,7 +410,7 @@ describe('the pull request', () => {
       ],
       command: 'gh api -X DELETE repos/acme/certs/git/refs/heads/countersign-setup',
     })
-    expect(await carryOutRepositoryStep(portsAs('owner'), step)).toBeNull()
+    expect(await done(step)).toBeNull()
     expect(at.repository.branches.get('countersign-setup')).toBe(tip)
   })
 
@@ -488,7 +493,7 @@ describe('the pull request', () => {
     const step = stepOf(await plan({ files }), 'pull-request')
     pushed({ 'countersign.yaml': 'kind: Config # theirs\n' }, 'countersign-setup')
     const tip = at.repository.branches.get('countersign-setup')
-    expect(await failureOf(carryOutRepositoryStep(portsAs('owner'), step))).toMatchObject({
+    expect(await failureOf(done(step))).toMatchObject({
       code: 'RUN_USAGE',
       message: expect.stringContaining('countersign-setup'),
     })
@@ -601,7 +606,7 @@ describe('a token that may not', () => {
   test('a token of an administrator without the permission administration says so', async () => {
     const ports = portsAs('owner', { permissions: { ...MAY_BOOTSTRAP, administration: 'none' } })
     const [step] = await planRepository(ports, wanted())
-    const work = carryOutRepositoryStep(ports, found(step, 'the environment'))
+    const work = done(found(step, 'the environment'))
     expect(await failureOf(work)).toMatchObject({
       code: 'GITHUB_FORBIDDEN',
       hint: expect.stringContaining('the token needs administration: write'),

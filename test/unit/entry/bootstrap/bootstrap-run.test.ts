@@ -1,8 +1,8 @@
 // The steps of bootstrap one after another: a failure and Ctrl-C stop the rest.
 import { expect, test } from '@jest/globals'
 import { doneJson, runAll } from '../../../../src/entry/bootstrap/bootstrap-run.ts'
-import type { Task } from '../../../../src/entry/bootstrap/bootstrap-run.ts'
 import { plain } from '../../../../src/output/terminal/terminal-colours.ts'
+import type { SetupTask } from '../../../../src/domain/cluster/setup-step.ts'
 import { failure } from '../../../../src/domain/problem.ts'
 
 const lines: string[] = []
@@ -17,19 +17,11 @@ const context = {
   },
 } as never
 
-function task(what: string, run: Task['run']): Task {
-  const step = {
-    id: what,
-    where: 'cluster',
-    what,
-    state: 'create',
-    details: [],
-    command: null,
-  } as const
-  return { step, run }
+function task(what: string, run: SetupTask['run']): SetupTask {
+  return { id: what, where: 'cluster', what, state: 'create', details: [], command: null, run }
 }
 
-const outcomes = async (tasks: readonly Task[], isStopped = () => false) =>
+const outcomes = async (tasks: readonly SetupTask[], isStopped = () => false) =>
   (await runAll(context, tasks, isStopped)).map(({ outcome }) => outcome)
 
 test('each step that is done has one line, with its result', async () => {
