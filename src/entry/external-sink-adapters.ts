@@ -2,11 +2,11 @@
 import { locks } from '../adapters/system/age-encryption.ts'
 import { outputFiles } from '../adapters/system/private-key-files.ts'
 import { random } from '../adapters/system/random.ts'
-import { RestGithubSecrets } from '../adapters/github/write/environment-secrets.ts'
+import { githubSecrets } from '../adapters/github/write/environment-secrets.ts'
 import { VERSION } from '../domain/version.ts'
 import type { Clock } from '../ports/clock-port.ts'
 import type { ExternalSinks } from '../ports/external-sinks.ts'
-import type { GithubPlace } from '../ports/github-secrets.ts'
+import type { GithubPlace, GithubSecrets } from '../ports/github-secrets.ts'
 import {
   FOR_SINKS_AND_TEAMS,
   appTokensOfEnvironment,
@@ -61,12 +61,12 @@ export function githubSecretsWith(
   clock: Clock,
 ): ExternalSinks['githubSecrets'] {
   if (tokens === null) return null
-  const writers = new Map<unknown, RestGithubSecrets>()
-  const at = ({ repository }: GithubPlace): RestGithubSecrets => {
+  const writers = new Map<unknown, GithubSecrets>()
+  const at = ({ repository }: GithubPlace): GithubSecrets => {
     const token = tokens(repository)
     const access = { apiUrl, token, version: VERSION }
     // Of each token one, since GitHub counts the writes of a token.
-    const writer = writers.get(token) ?? new RestGithubSecrets(access, clock, random)
+    const writer = writers.get(token) ?? githubSecrets(access, clock, random)
     writers.set(token, writer)
     return writer
   }

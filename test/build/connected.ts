@@ -1,7 +1,8 @@
 // The adapters connected to a running API server, with a clock that does not delay a test.
 import { inspect } from 'node:util'
 import { systemClock } from '../../src/adapters/system/system-clock.ts'
-import { KubernetesCluster } from '../../src/adapters/kubernetes/objects/cluster-client.ts'
+import { kubernetesCluster } from '../../src/adapters/kubernetes/objects/cluster-client.ts'
+import type { KubernetesCluster } from '../../src/adapters/kubernetes/objects/cluster-client.ts'
 import { Transport } from '../../src/adapters/kubernetes/http/api-transport.ts'
 import type {
   Credential,
@@ -72,7 +73,7 @@ export function clusterAt(
 ): KubernetesCluster {
   const { owner = 'acme', namespace = 'default', clock = systemClock } = at
   const settings = { name: 'prod', owner, recordNamespace: namespace }
-  return new KubernetesCluster(settings, credentialOf(endpoint, credential), clock, () => 0.5)
+  return kubernetesCluster(settings, credentialOf(endpoint, credential), clock, () => 0.5)
 }
 
 /**

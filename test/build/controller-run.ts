@@ -1,6 +1,7 @@
 // A controller in this process, at acme, with a simulated clock for it, the embedded cluster and GitHub.
 import { tmpdir } from 'node:os'
-import { GithubRepository } from '../../src/adapters/github/read/reviewed-repository-reader.ts'
+import { githubRepository } from '../../src/adapters/github/read/reviewed-repository-reader.ts'
+import type { GithubRepository } from '../../src/adapters/github/read/reviewed-repository-reader.ts'
 import { KubernetesClusters } from '../../src/adapters/kubernetes/login/cluster-logins.ts'
 import { nodeKeys } from '../../src/adapters/system/node-keys.ts'
 import { systemClock } from '../../src/adapters/system/system-clock.ts'
@@ -162,7 +163,7 @@ function repositoryOf(acme: Acme, clock: SimulatedClock): GithubRepository {
   }
   const limits = { attemptMs: 2000, totalMs: 2000, tries: 1 }
   const settings = { ...access, repository: 'acme/certs' }
-  return new GithubRepository(settings, hybrid(clock), () => 0.5, limits)
+  return githubRepository(settings, hybrid(clock), () => 0.5, limits)
 }
 
 /** Work takes the time of the machine. */

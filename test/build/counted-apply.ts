@@ -1,6 +1,7 @@
 // acme with many requests, and apply in code review as the action does it, in this process: for tests that count calls.
 import { tmpdir } from 'node:os'
-import { GithubRepository } from '../../src/adapters/github/read/reviewed-repository-reader.ts'
+import { githubRepository } from '../../src/adapters/github/read/reviewed-repository-reader.ts'
+import type { GithubRepository } from '../../src/adapters/github/read/reviewed-repository-reader.ts'
 import { systemClock } from '../../src/adapters/system/system-clock.ts'
 import { KubernetesClusters } from '../../src/adapters/kubernetes/login/cluster-logins.ts'
 import { nodeKeys } from '../../src/adapters/system/node-keys.ts'
@@ -72,7 +73,7 @@ export function repositoryOf(acme: Acme): GithubRepository {
     version: '0.0.0',
     membersToken: null,
   }
-  return new GithubRepository({ ...access, repository: 'acme/certs' }, systemClock, () => 0.5)
+  return githubRepository({ ...access, repository: 'acme/certs' }, systemClock, () => 0.5)
 }
 
 function clustersFor(environment: Readonly<Record<string, string>>): KubernetesClusters {

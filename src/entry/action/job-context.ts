@@ -3,7 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '../../adapters/system/system-clock.ts'
 import type { Run } from '../../adapters/github/actions/run-event.ts'
-import { GithubRepository } from '../../adapters/github/read/reviewed-repository-reader.ts'
+import { githubRepository } from '../../adapters/github/read/reviewed-repository-reader.ts'
+import type { GithubRepository } from '../../adapters/github/read/reviewed-repository-reader.ts'
 import { random } from '../../adapters/system/random.ts'
 import type { Runner } from '../../adapters/github/actions/action-runner.ts'
 import { caughtProblem, usageFailure } from '../../domain/problem.ts'
@@ -58,7 +59,7 @@ export function openAction(
   return {
     run,
     runner,
-    repository: new GithubRepository(access, systemClock, random),
+    repository: githubRepository(access, systemClock, random),
     appTokens: tokens,
     clock: systemClock,
     environment,

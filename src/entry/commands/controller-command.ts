@@ -3,7 +3,7 @@
 import { ControllerMetrics } from '../../adapters/controller/controller-metrics.ts'
 import { ControllerHealth, serveStatus } from '../../adapters/controller/status-server.ts'
 import { openRepositoryApi } from '../../adapters/github/connection/repository-api.ts'
-import { RestFileProposals } from '../../adapters/github/write/file-proposal-client.ts'
+import { githubFileProposals } from '../../adapters/github/write/file-proposal-client.ts'
 import { random } from '../../adapters/system/random.ts'
 import { approverLease } from '../../setup/approver-lease.ts'
 import { USUAL_PACE } from '../../core/control/lease-turn.ts'
@@ -96,7 +96,7 @@ async function worldOf(
   branch: string,
 ): Promise<Omit<ControllerWorld, 'clusters' | 'reports'>> {
   const { clock, keys } = context
-  const looks = new RestFileProposals(
+  const looks = githubFileProposals(
     openRepositoryApi(await accessOf(context, flags), clock, random, LOOK_LIMITS),
   )
   return {

@@ -1,12 +1,16 @@
 // The repository at GitHub that a command works on, and its token.
-import { GithubRepository } from '../../adapters/github/read/reviewed-repository-reader.ts'
-import type { GithubRepositoryOptions } from '../../adapters/github/read/reviewed-repository-reader.ts'
-import { RestSettings } from '../../adapters/github/read/settings-reader.ts'
+import { githubRepository } from '../../adapters/github/read/reviewed-repository-reader.ts'
+import type {
+  GithubRepository,
+  GithubRepositoryOptions,
+} from '../../adapters/github/read/reviewed-repository-reader.ts'
+import { githubSettings } from '../../adapters/github/read/settings-reader.ts'
 import type { ConnectionLimits } from '../../adapters/github/connection/github-connection.ts'
 import { ghToken } from '../../adapters/system/gh-token.ts'
 import { random } from '../../adapters/system/random.ts'
 import { usageFailure } from '../../domain/problem.ts'
 import { VERSION } from '../../domain/version.ts'
+import type { GithubSettings } from '../../ports/github-settings.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import type { PageLinks } from '../../output/comment/page-links.ts'
 import type { Context } from '../command-context.ts'
@@ -44,7 +48,7 @@ export async function openRepository(
   flags: GithubFlags,
   limits?: Partial<ConnectionLimits>,
 ): Promise<GithubRepository> {
-  return new GithubRepository(await accessOf(context, flags), context.clock, random, limits)
+  return githubRepository(await accessOf(context, flags), context.clock, random, limits)
 }
 
 /** The files of the default branch. Throws GITHUB_ codes. */
@@ -65,8 +69,8 @@ export function pageLinks({ environment }: Context, repository: string): PageLin
 }
 
 /** Its settings, asked with the same token. */
-export async function openSettings(context: Context, flags: GithubFlags): Promise<RestSettings> {
-  return new RestSettings(await accessOf(context, flags), context.clock, random)
+export async function openSettings(context: Context, flags: GithubFlags): Promise<GithubSettings> {
+  return githubSettings(await accessOf(context, flags), context.clock, random)
 }
 
 /**

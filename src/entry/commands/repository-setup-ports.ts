@@ -1,9 +1,9 @@
 // What sets a repository at GitHub up, and proposes files to it, with the token of a command.
 import { openRepositoryApi } from '../../adapters/github/connection/repository-api.ts'
-import { RestSettings } from '../../adapters/github/read/settings-reader.ts'
-import { RestAdministration } from '../../adapters/github/write/repository-administration-client.ts'
-import { RestGithubSecrets } from '../../adapters/github/write/environment-secrets.ts'
-import { RestFileProposals } from '../../adapters/github/write/file-proposal-client.ts'
+import { githubSettings } from '../../adapters/github/read/settings-reader.ts'
+import { githubAdministration } from '../../adapters/github/write/repository-administration-client.ts'
+import { githubSecrets } from '../../adapters/github/write/environment-secrets.ts'
+import { githubFileProposals } from '../../adapters/github/write/file-proposal-client.ts'
 import { random } from '../../adapters/system/random.ts'
 import type { RepositorySetupPorts } from '../../workflows/bootstrap/repository-setup.ts'
 import type { Context } from '../command-context.ts'
@@ -19,10 +19,10 @@ export async function openRepositorySetup(
   const access = await accessOf(context, flags, WRITES)
   const api = openRepositoryApi(access, clock, random)
   return {
-    administration: new RestAdministration(api),
-    settings: new RestSettings(access, clock, random),
-    secrets: new RestGithubSecrets(access, clock, random),
-    proposals: new RestFileProposals(api),
+    administration: githubAdministration(api),
+    settings: githubSettings(access, clock, random),
+    secrets: githubSecrets(access, clock, random),
+    proposals: githubFileProposals(api),
     clock,
   }
 }

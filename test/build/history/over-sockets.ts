@@ -2,7 +2,7 @@
 import type { GithubServer } from '../../github-double/server/github-server.ts'
 import { GithubServer as Server } from '../../github-double/server/github-server.ts'
 import type { Permissions } from '../../github-double/server/tokens.ts'
-import { GithubRepository } from '../../../src/adapters/github/read/reviewed-repository-reader.ts'
+import { githubRepository } from '../../../src/adapters/github/read/reviewed-repository-reader.ts'
 import { Secret } from '../../../src/domain/request/secret-value.ts'
 import type { ReviewedRepository } from '../../../src/ports/reviewed-repository.ts'
 import type { Blindness } from '../direct-repository.ts'
@@ -46,7 +46,7 @@ function connect(
   server.tokens.set(MEMBERS_TOKEN, { as: { app: 'members' }, permissions: { members: 'read' } })
   blind(server, blindness)
   const clock = { now: () => world.state.now, sleep: () => Promise.resolve() }
-  return new GithubRepository(
+  return githubRepository(
     {
       apiUrl,
       token: new Secret(TOKEN),

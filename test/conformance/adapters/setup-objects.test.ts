@@ -1,6 +1,6 @@
 // The port SetupObjects against API servers: reads, dry runs that write nothing, and writes that notice other writers.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { KubernetesSetupObjects } from '../../../src/adapters/kubernetes/objects/setup-object-client.ts'
+import { kubernetesSetupObjects } from '../../../src/adapters/kubernetes/objects/setup-object-client.ts'
 import type { Manifest } from '../../../src/domain/cluster/manifest.ts'
 import type { SetupObjects, StoredObject } from '../../../src/ports/setup-objects.ts'
 import { MERGE_PATCH } from '../../build/api-client.ts'
@@ -31,7 +31,7 @@ describeSubjects('setup objects', subject => {
   beforeAll(() => {
     const transport = transportTo(subject().backend, subject().backend.admin)
     transports.push(transport)
-    objects = new KubernetesSetupObjects(transport)
+    objects = kubernetesSetupObjects(transport)
   })
   afterAll(() => transports.forEach(each => each.close()))
 
@@ -130,7 +130,7 @@ describeSubjects('setup objects', subject => {
     const credential = await subject().backend.user(subject().name('nobody'), [], [])
     const transport = transportTo(subject().backend, credential)
     transports.push(transport)
-    const theirs = new KubernetesSetupObjects(transport)
+    const theirs = kubernetesSetupObjects(transport)
     const object = role('whole')
     expect(await theirs.read(object)).toBe('hidden')
     expect(await theirs.named('Role', 'whole')).toBe('hidden')
@@ -149,7 +149,7 @@ describe('an API server without a kind', () => {
     const transport = transportTo({ server: odd.server, caPem: '' }, {})
     try {
       const object: Manifest = { kind: 'ValidatingAdmissionPolicy', metadata: { name: 'a' } }
-      const objects = new KubernetesSetupObjects(transport)
+      const objects = kubernetesSetupObjects(transport)
       expect(await objects.rehearse({ verb: 'create', object })).toBe('404 page not found')
     } finally {
       transport.close()

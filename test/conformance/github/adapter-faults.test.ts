@@ -2,7 +2,7 @@
 // missing data is never read as absent.
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { inspect } from 'node:util'
-import { GithubRepository } from '../../../src/adapters/github/read/reviewed-repository-reader.ts'
+import { githubRepository } from '../../../src/adapters/github/read/reviewed-repository-reader.ts'
 import { CountersignError } from '../../../src/domain/problem.ts'
 import { treeId } from '../../../src/adapters/github/read/tree-id.ts'
 import { Secret } from '../../../src/domain/request/secret-value.ts'
@@ -279,7 +279,7 @@ describe('permanent failures', () => {
         version: '0',
         membersToken: null,
       }
-      const repository = new GithubRepository(
+      const repository = githubRepository(
         { ...access, repository: 'acme/certs' },
         new PatientClock(),
         () => 0.5,
@@ -377,7 +377,7 @@ describe('answers', () => {
 
 describe('the token', () => {
   const open = (apiUrl: string) =>
-    new GithubRepository(
+    githubRepository(
       {
         apiUrl,
         token: new Secret(TOKEN),

@@ -1,7 +1,7 @@
 // Comments over sockets: our own comment is found and updated in place; comments of apps and of people are told apart.
 import { describe, expect, test } from '@jest/globals'
 import { systemClock } from '../../../src/adapters/system/system-clock.ts'
-import { GithubRepository } from '../../../src/adapters/github/read/reviewed-repository-reader.ts'
+import { githubRepository } from '../../../src/adapters/github/read/reviewed-repository-reader.ts'
 import { Secret } from '../../../src/domain/request/secret-value.ts'
 import type { Comments, KnownComments } from '../../../src/ports/comments.ts'
 import { addComment } from '../../github-double/pull-requests/comments.ts'
@@ -23,7 +23,7 @@ function commentsAs(acme: Acme, as: { readonly app: string } | { readonly accoun
     repository: 'acme/certs',
     membersToken: null,
   }
-  return new GithubRepository(access, systemClock, () => 0.5).comments()
+  return githubRepository(access, systemClock, () => 0.5).comments()
 } // prettier-ignore
 
 const onPullRequest = (act: (acme: Acme) => Promise<void>): Promise<void> =>

@@ -1,5 +1,5 @@
 // The GitHub double with one repository, its server, and the adapter for it: the setup of the adapter's tests.
-import { GithubRepository } from '../../../src/adapters/github/read/reviewed-repository-reader.ts'
+import { githubRepository } from '../../../src/adapters/github/read/reviewed-repository-reader.ts'
 import type { ConnectionLimits } from '../../../src/adapters/github/connection/github-connection.ts'
 import { Secret } from '../../../src/domain/request/secret-value.ts'
 import type { Clock } from '../../../src/ports/clock-port.ts'
@@ -75,7 +75,7 @@ export async function host(world: World, options: Hosting = {}) {
   const { url } = await server.start()
   const clock = new PatientClock()
   const membersToken = options.membersToken === true ? new Secret(MEMBERS_TOKEN) : null
-  const repository = new GithubRepository(
+  const repository = githubRepository(
     {
       apiUrl: `${url}${options.base ?? ''}`,
       token: new Secret(TOKEN),

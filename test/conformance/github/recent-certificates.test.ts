@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { Server, ServerResponse } from 'node:http'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { zipSync } from 'fflate'
-import { GithubRepository } from '../../../src/adapters/github/read/reviewed-repository-reader.ts'
+import { githubRepository } from '../../../src/adapters/github/read/reviewed-repository-reader.ts'
 import { systemClock } from '../../../src/adapters/system/system-clock.ts'
 import { Secret } from '../../../src/domain/request/secret-value.ts'
 import type { CertificateArtifacts } from '../../../src/ports/artifacts.ts'
@@ -42,7 +42,7 @@ function artifactsAt(apiUrl: string): CertificateArtifacts {
     repository: 'acme/certs',
     membersToken: null,
   }
-  return new GithubRepository(access, systemClock, () => 0.5, { attemptMs: 2000, tries: 1 }).artifacts()
+  return githubRepository(access, systemClock, () => 0.5, { attemptMs: 2000, tries: 1 }).artifacts()
 } // prettier-ignore
 
 const pem = (text: string): string => `-----BEGIN CERTIFICATE-----\n${text}\n`

@@ -3,10 +3,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { rows } from '../../build/extent.ts'
 import { openRepositoryApi } from '../../../src/adapters/github/connection/repository-api.ts'
-import { RestSettings } from '../../../src/adapters/github/read/settings-reader.ts'
-import { RestAdministration } from '../../../src/adapters/github/write/repository-administration-client.ts'
-import { RestGithubSecrets } from '../../../src/adapters/github/write/environment-secrets.ts'
-import { RestFileProposals } from '../../../src/adapters/github/write/file-proposal-client.ts'
+import { githubSettings } from '../../../src/adapters/github/read/settings-reader.ts'
+import { githubAdministration } from '../../../src/adapters/github/write/repository-administration-client.ts'
+import { githubSecrets } from '../../../src/adapters/github/write/environment-secrets.ts'
+import { githubFileProposals } from '../../../src/adapters/github/write/file-proposal-client.ts'
 import { Secret } from '../../../src/domain/request/secret-value.ts'
 import type { SetupTask } from '../../../src/domain/cluster/setup-step.ts'
 import { planRepository } from '../../../src/workflows/bootstrap/repository-setup.ts'
@@ -72,10 +72,10 @@ function portsAs(login: 'owner' | 'author', grant: Partial<TokenGrant> = {}): Re
   const limits = { tries: 1 }
   const api = openRepositoryApi(access, clock, () => 0.5, limits)
   return {
-    administration: new RestAdministration(api),
-    settings: new RestSettings(access, clock, () => 0.5, limits),
-    secrets: new RestGithubSecrets(access, clock, () => 0.5, limits),
-    proposals: new RestFileProposals(api),
+    administration: githubAdministration(api),
+    settings: githubSettings(access, clock, () => 0.5, limits),
+    secrets: githubSecrets(access, clock, () => 0.5, limits),
+    proposals: githubFileProposals(api),
     clock,
   }
 }

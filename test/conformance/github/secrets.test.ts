@@ -1,12 +1,13 @@
 // Environment secrets over sockets: sealed for the current key, written one second apart, and an error code for each refusal.
 import { describe, expect, test } from '@jest/globals'
 import { systemClock } from '../../../src/adapters/system/system-clock.ts'
-import { RestGithubSecrets } from '../../../src/adapters/github/write/environment-secrets.ts'
+import { githubSecrets } from '../../../src/adapters/github/write/environment-secrets.ts'
 import { Secret } from '../../../src/domain/request/secret-value.ts'
 import type { Clock } from '../../../src/ports/clock-port.ts'
 import { createEnvironment, rotateEnvironmentKey } from '../../github-double/environments.ts'
 import { found } from '../../github-double/refusal.ts'
 import type { Permissions } from '../../github-double/server/tokens.ts'
+import type { GithubSecrets } from '../../../src/ports/github-secrets.ts'
 import { withoutCluster } from '../../build/at-acme.ts'
 import { failureOf } from '../../build/connected.ts'
 import type { Acme } from '../../build/github-run.ts'
@@ -20,10 +21,10 @@ function secretsOf(
   acme: Acme,
   permissions: Permissions = { environments: 'write' },
   clock: Clock = systemClock,
-): RestGithubSecrets {
+): GithubSecrets {
   acme.github.tokens.set(TOKEN, { as: { app: 'countersign' }, permissions })
   const access = { apiUrl: acme.url, token: new Secret(TOKEN), version: '0.0.0' }
-  return new RestGithubSecrets(access, clock, () => 0.5)
+  return githubSecrets(access, clock, () => 0.5)
 }
 
 const withEnvironment = (act: (acme: Acme) => Promise<void>): Promise<void> =>
@@ -140,7 +141,7 @@ describe('a refused write', () => {
   test('an unknown token is GITHUB_UNAUTHORIZED', () =>
     withEnvironment(async acme => {
       const access = { apiUrl: acme.url, token: new Secret('ghs_other'), version: '0.0.0' }
-      const secrets = new RestGithubSecrets(access, systemClock, () => 0.5)
+      const secrets = githubSecrets(access, systemClock, () => 0.5)
       expect((await failureOf(secrets.look(place))).code).toBe('GITHUB_UNAUTHORIZED')
     }))
 })

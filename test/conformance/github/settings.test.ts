@@ -1,12 +1,13 @@
 // The port GithubSettings over sockets, and the findings of doctor: each wrong setting is reported with the text that fixes it.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
-import { RestSettings } from '../../../src/adapters/github/read/settings-reader.ts'
+import { githubSettings } from '../../../src/adapters/github/read/settings-reader.ts'
 import type { Config } from '../../../src/domain/request/config.ts'
 import type { Finding } from '../../../src/domain/cluster/finding.ts'
 import { Secret } from '../../../src/domain/request/secret-value.ts'
 import { approverFindings, codeOwnersFindings } from '../../../src/workflows/doctor/owner-checks.ts'
 import { readingFindings } from '../../../src/workflows/doctor/github-access-checks.ts'
 import { settingsFindings } from '../../../src/workflows/doctor/github-settings-checks.ts'
+import type { GithubSettings } from '../../../src/ports/github-settings.ts'
 import { codeOwnersText } from '../../../src/setup/repository/code-owners-file.ts'
 import { clusterConfig, config as plainConfig } from '../../build/effective.ts'
 import { RULES, startSettings } from '../../build/settings-server.ts'
@@ -17,7 +18,7 @@ import type { Hosted, Scene } from './hosted.ts'
 let at: Scene
 let hosted: Hosted
 let front: SettingsServer
-let settings: RestSettings
+let settings: GithubSettings
 let before: SettingsServer['settings']
 
 const OWNERS = [
@@ -39,7 +40,7 @@ beforeAll(async () => {
   hosted = await host(at.world)
   front = await startSettings(hosted.url)
   before = { ...front.settings }
-  settings = new RestSettings(
+  settings = githubSettings(
     { apiUrl: front.url, token: new Secret(TOKEN), version: '0.0.0', repository: 'acme/certs' },
     new PatientClock(),
     () => 0.5,

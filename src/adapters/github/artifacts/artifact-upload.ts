@@ -20,47 +20,37 @@ export function artifactsOfRun(
   temp: string,
   clock: Clock,
 ): Artifacts | null {
-  const isGiven = RUNNER_GIVES.every(name => (environment[name] ?? '') !== '')
-  return isGiven ? new GithubArtifacts(temp, clock) : null
+  if (!RUNNER_GIVES.every(name => (environment[name] ?? '') !== '')) return null
+  return {
+    /** Throws SINK_ARTIFACT; SINK_UNSUPPORTED on GitHub Enterprise Server. */
+    async upload(name, files) {
+      const over = new AbortController()
+      const tooLong = async (): Promise<never> => {
+        await clock.sleep(LONGEST_MILLISECONDS, over.signal)
+        throw refused(name, 'it did not answer in time', AGAIN)
+      }
+      // After a timeout the upload continues in the background for a while, then deletes its own files.
+      try {
+        await Promise.race([upload(temp, name, files), tooLong()])
+      } finally {
+        over.abort()
+      }
+    },
+  }
 }
 
-class GithubArtifacts implements Artifacts {
-  readonly #temp: string
-  readonly #clock: Clock
-
-  constructor(temp: string, clock: Clock) {
-    this.#temp = temp
-    this.#clock = clock
-  }
-
-  /** Throws SINK_ARTIFACT; SINK_UNSUPPORTED on GitHub Enterprise Server. */
-  async upload(name: string, files: readonly ArtifactFile[]): Promise<void> {
-    const over = new AbortController()
-    const tooLong = async (): Promise<never> => {
-      await this.#clock.sleep(LONGEST_MILLISECONDS, over.signal)
-      throw refused(name, 'it did not answer in time', AGAIN)
-    }
-    // After a timeout the upload continues in the background for a while, then deletes its own files.
-    try {
-      await Promise.race([this.#upload(name, files), tooLong()])
-    } finally {
-      over.abort()
-    }
-  }
-
-  async #upload(name: string, files: readonly ArtifactFile[]): Promise<void> {
-    const folder = await mkdtemp(join(this.#temp, 'countersign-artifact-'))
-    try {
-      const paths = files.map(file => join(folder, file.name))
-      for (const [index, { bytes }] of files.entries())
-        await writeFile(paths[index] ?? '', bytes, { mode: 0o600 })
-      const { DefaultArtifactClient } = await import('@actions/artifact')
-      await replace(new DefaultArtifactClient(), name, paths, folder)
-    } catch (cause) {
-      throw translated(name, cause)
-    } finally {
-      await rm(folder, { recursive: true, force: true })
-    }
+async function upload(temp: string, name: string, files: readonly ArtifactFile[]): Promise<void> {
+  const folder = await mkdtemp(join(temp, 'countersign-artifact-'))
+  try {
+    const paths = files.map(file => join(folder, file.name))
+    for (const [index, { bytes }] of files.entries())
+      await writeFile(paths[index] ?? '', bytes, { mode: 0o600 })
+    const { DefaultArtifactClient } = await import('@actions/artifact')
+    await replace(new DefaultArtifactClient(), name, paths, folder)
+  } catch (cause) {
+    throw translated(name, cause)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
 }
 

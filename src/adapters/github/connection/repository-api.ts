@@ -72,6 +72,15 @@ export class RepositoryApi {
     return this.connection.rest(this.#below(call))
   }
 
+  /** The answer of one GET in its shape, null for a status in `alsoTakes`. */
+  async find<Shape extends z.ZodType>(
+    call: RestCall,
+    shape: Shape,
+  ): Promise<z.output<Shape> | null> {
+    const { status, data } = await this.get(call)
+    return status === 200 ? understood(shape, data, call.doing) : null
+  }
+
   /** One write below the repository. */
   send(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', call: RestCall): Promise<RestAnswer> {
     return this.connection.send(method, this.#below(call))

@@ -1,10 +1,9 @@
 // The run of the same workflow before this one, for the same head (REST: GET /repos/{owner}/{repo}/actions/runs).
 import { z } from 'zod'
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
-import { ID, understood } from '../connection/answer-shapes.ts'
+import { ID } from '../connection/answer-shapes.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
 
-const DOING = 'read the earlier runs of this workflow'
 const SHAPE = z.object({
   workflow_runs: z.array(
     z.object({
@@ -36,15 +35,14 @@ export async function readEarlierRun(
     own,
   }: { readonly head: ObjectId; readonly workflow: string; readonly own: number },
 ): Promise<EarlierRun | null> {
-  const { status, data } = await api.get({
+  const call = {
     route: '/actions/runs',
     parameters: { head_sha: head, per_page: 100 },
-    doing: DOING,
+    doing: 'read the earlier runs of this workflow',
     needs: 'actions: read',
     alsoTakes: [403, 404],
-  })
-  if (status !== 200) return null
-  const runs = understood(SHAPE, data, DOING).workflow_runs
+  }
+  const runs = (await api.find(call, SHAPE))?.workflow_runs ?? []
   // A dispatch or a push plans nothing. A path may be followed by the ref: `.github/workflows/a.yml@main`.
   const startOf = (run: (typeof runs)[number]): number => Date.parse(run.run_started_at ?? '')
   const [last] = runs

@@ -2,23 +2,19 @@
 import { z } from 'zod'
 import type { BranchRules } from '../../../domain/proof/repository-facts.ts'
 import { ID, understood } from '../connection/answer-shapes.ts'
-import type { RestAnswer } from '../connection/github-connection.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
 
-const DOING = 'read the rules of the default branch'
 const PULL_REQUEST = z.object({
-  parameters: z.object({
-    required_approving_review_count: z.number().int(),
-    required_reviewers: z
-      .array(
-        z.object({
-          file_patterns: z.array(z.string()),
-          minimum_approvals: z.number().int(),
-          reviewer: z.object({ id: ID, type: z.literal('Team') }),
-        }),
-      )
-      .nullish(),
-  }),
+  required_approving_review_count: z.number().int(),
+  required_reviewers: z
+    .array(
+      z.object({
+        file_patterns: z.array(z.string()),
+        minimum_approvals: z.number().int(),
+        reviewer: z.object({ id: ID, type: z.literal('Team') }),
+      }),
+    )
+    .nullish(),
 })
 
 /** GitHub's answer for private repositories of free accounts and organizations, which have no rulesets. */
@@ -28,30 +24,54 @@ const NO_RULESETS = z.object({
   ),
 })
 
-/** No rules if the answer says that the repository cannot have any; null for every other refusal. */
-export function noRulesets({ status, data }: RestAnswer): [] | null {
-  return status === 403 && NO_RULESETS.safeParse(data).success ? [] : null
+const RULES = z.array(
+  z.looseObject({
+    type: z.string(),
+    ruleset_id: ID.nullish(),
+    ruleset_source_type: z.string().nullish(),
+  }),
+)
+
+export const RULES_CALL = {
+  doing: 'read the rules of the default branch',
+  needs: 'metadata: read',
+  alsoTakes: [403, 404],
 }
 
-/** Null if the rules cannot be read. Classic branch protection is not included: GitHub shows it to administrators only. */
+export type RuleInForce = z.output<typeof RULES>[number]
+
+/**
+ * None if the answer says that the repository cannot have any; null if the rules cannot be read. Classic branch protection is not
+ * included: GitHub shows it to administrators only.
+ */
+export async function readRules(
+  api: RepositoryApi,
+  branch: string,
+): Promise<readonly RuleInForce[] | null> {
+  const call = { ...RULES_CALL, route: '/rules/branches/{branch}', parameters: { branch } }
+  const pages = await api.pages(call, RULES, ({ status, data }) =>
+    status === 403 && NO_RULESETS.safeParse(data).success ? [] : null,
+  )
+  return pages?.flat() ?? null
+}
+
+/** The rules for pull requests, each with its parameters in the shape. */
+export function pullRequestRules<Shape extends z.ZodType>(
+  rules: readonly RuleInForce[],
+  shape: Shape,
+): readonly z.output<Shape>[] {
+  return rules
+    .filter(({ type }) => type === 'pull_request')
+    .map(rule => understood(shape, rule['parameters'], RULES_CALL.doing))
+}
+
 export async function readBranchRules(
   api: RepositoryApi,
   branch: string,
 ): Promise<BranchRules | null> {
-  const call = {
-    route: '/rules/branches/{branch}',
-    parameters: { branch },
-    doing: DOING,
-    needs: 'metadata: read',
-    alsoTakes: [403, 404],
-  }
-  const shape = z.array(z.looseObject({ type: z.string() }))
-  const pages = await api.pages(call, shape, noRulesets)
-  if (pages === null) return null
-  const rules = pages
-    .flat()
-    .filter(({ type }) => type === 'pull_request')
-    .map(rule => understood(PULL_REQUEST, rule, DOING).parameters)
+  const all = await readRules(api, branch)
+  if (all === null) return null
+  const rules = pullRequestRules(all, PULL_REQUEST)
   return {
     requiredApprovals: Math.max(0, ...rules.map(rule => rule.required_approving_review_count)),
     requiredReviewers: rules

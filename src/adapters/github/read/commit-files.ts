@@ -9,45 +9,39 @@ import type { Trees } from './git-trees.ts'
 const SUBMODULE = '160000'
 const SHORT_ID = 7
 
-export class GithubFiles implements RepositoryFiles {
-  readonly description: string
-  readonly #commit: ObjectId
-  readonly #trees: Trees
-  readonly #contents: BlobContents
-
-  constructor(commit: ObjectId, trees: Trees, contents: BlobContents) {
-    this.description = `commit ${commit.slice(0, SHORT_ID)}`
-    this.#commit = commit
-    this.#trees = trees
-    this.#contents = contents
-  }
-
-  async read(path: string): Promise<RequestFile | null> {
-    const leaf = await this.#trees.leafAt(this.#commit, path)
+export function githubFiles(
+  commit: ObjectId,
+  trees: Trees,
+  contents: BlobContents,
+): RepositoryFiles {
+  const read = async (path: string): Promise<RequestFile | null> => {
+    const leaf = await trees.leafAt(commit, path)
     if (leaf === null) return null
-    const [file = null] = await this.#files([leaf])
+    const [file = null] = await filesOf([leaf])
     return file
   }
+  return {
+    description: `commit ${commit.slice(0, SHORT_ID)}`,
+    read,
 
-  /** If the folder is a file, that file is returned, so that its mode is judged. */
-  async list(folder: string): Promise<readonly RequestFile[]> {
-    const there = await this.#trees.at(this.#commit, folder)
-    if (there === null) return []
-    if (there.tree === null) {
-      const file = await this.read(folder)
-      return file === null ? [] : [file]
-    }
-    const leaves = (await this.#trees.below([there.tree])).get(there.tree) ?? []
-    const prefix = folder === '' ? '' : `${folder}/`
-    const files = await this.#files(
-      leaves.map(leaf => ({ ...leaf, path: `${prefix}${leaf.path}` })),
-    )
-    return files.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+    /** If the folder is a file, that file is returned, so that its mode is judged. */
+    async list(folder) {
+      const there = await trees.at(commit, folder)
+      if (there === null) return []
+      if (there.tree === null) {
+        const file = await read(folder)
+        return file === null ? [] : [file]
+      }
+      const leaves = (await trees.below([there.tree])).get(there.tree) ?? []
+      const prefix = folder === '' ? '' : `${folder}/`
+      const files = await filesOf(leaves.map(leaf => ({ ...leaf, path: `${prefix}${leaf.path}` })))
+      return files.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+    },
   }
 
   /** A submodule has no blob here. It is refused later because of its mode. */
-  async #files(leaves: readonly Leaf[]): Promise<readonly RequestFile[]> {
-    const blobs = await this.#contents.read(leaves.filter(({ mode }) => mode !== SUBMODULE))
+  async function filesOf(leaves: readonly Leaf[]): Promise<readonly RequestFile[]> {
+    const blobs = await contents.read(leaves.filter(({ mode }) => mode !== SUBMODULE))
     return leaves.map(({ path, mode, blob }) => {
       const bytes = blobs.get(blob) ?? new Uint8Array()
       return { path, mode, blob, bytes, uncommitted: false }

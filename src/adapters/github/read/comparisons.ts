@@ -2,13 +2,12 @@
 import { z } from 'zod'
 import { comparisonKey } from '../../../domain/proof/shown-diff.ts'
 import type { Comparison, ShownDiff, ShownFile } from '../../../domain/proof/shown-diff.ts'
-import { OBJECT_ID, understood } from '../connection/answer-shapes.ts'
+import { OBJECT_ID } from '../connection/answer-shapes.ts'
 import { inPortions } from '../connection/in-portions.ts'
 import { MOST_FILES } from './pull-request-answer.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
 
 const AT_ONCE = 5
-const DOING = 'compare commits'
 const COUNT = z.number().int().nonnegative()
 const COUNTS = { additions: COUNT, deletions: COUNT, patch: z.string().optional() }
 const FILE = z
@@ -56,16 +55,15 @@ export class Comparisons {
 
   /** Only commits are paged, and the files are on the first page. So one commit per page is enough. */
   async #ask({ base, head }: Comparison): Promise<ShownDiff | null> {
-    const { status, data } = await this.#api.get({
+    const call = {
       route: '/compare/{basehead}',
       parameters: { basehead: `${base}...${head}`, per_page: 1 },
-      doing: DOING,
+      doing: 'compare commits',
       needs: 'contents: read',
       alsoTakes: [404],
-    })
-    if (status !== 200) return null
-    const { merge_base_commit: common, files } = understood(SHAPE, data, DOING)
-    if (common.sha !== base) return null
-    return { base, head, files, isCut: files.length >= MOST_FILES }
+    }
+    const found = await this.#api.find(call, SHAPE)
+    if (found?.merge_base_commit.sha !== base) return null
+    return { base, head, files: found.files, isCut: found.files.length >= MOST_FILES }
   }
 }

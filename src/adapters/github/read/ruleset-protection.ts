@@ -2,24 +2,15 @@
 // bypass actors only to accounts that may change the ruleset.
 import { z } from 'zod'
 import type { BranchProtection } from '../../../domain/proof/repository-settings.ts'
-import { ID, understood } from '../connection/answer-shapes.ts'
-import { noRulesets } from './branch-rules.ts'
+import { ID } from '../connection/answer-shapes.ts'
+import { RULES_CALL, pullRequestRules, readRules } from './branch-rules.ts'
+import type { RuleInForce } from './branch-rules.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
 
-const DOING = 'read the rules of the default branch'
-const RULES = z.array(
-  z.looseObject({
-    type: z.string(),
-    ruleset_id: ID.nullish(),
-    ruleset_source_type: z.string().nullish(),
-  }),
-)
 const PULL_REQUEST = z.object({
-  parameters: z.object({
-    required_approving_review_count: z.number().int(),
-    require_code_owner_review: z.boolean(),
-    dismiss_stale_reviews_on_push: z.boolean(),
-  }),
+  required_approving_review_count: z.number().int(),
+  require_code_owner_review: z.boolean(),
+  dismiss_stale_reviews_on_push: z.boolean(),
 })
 const STRICT_CHECKS = z.object({
   type: z.literal('required_status_checks'),
@@ -37,24 +28,14 @@ const RULESET = z.object({
     )
     .nullish(),
 })
-const NEEDS = 'metadata: read'
 
 export async function readBranchProtection(
   api: RepositoryApi,
   branch: string,
 ): Promise<BranchProtection | null> {
-  const call = {
-    route: '/rules/branches/{branch}',
-    parameters: { branch },
-    doing: DOING,
-    needs: NEEDS,
-  }
-  const pages = await api.pages({ ...call, alsoTakes: [403, 404] }, RULES, noRulesets)
-  if (pages === null) return null
-  const rules = pages.flat()
-  const pullRequests = rules
-    .filter(({ type }) => type === 'pull_request')
-    .map(rule => understood(PULL_REQUEST, rule, DOING).parameters)
+  const rules = await readRules(api, branch)
+  if (rules === null) return null
+  const pullRequests = pullRequestRules(rules, PULL_REQUEST)
   const ids = new Set(rules.flatMap(({ ruleset_id: id }) => id ?? []))
   return {
     pullRequest:
@@ -72,7 +53,7 @@ export async function readBranchProtection(
   }
 }
 
-function isUpToDateRule(rule: z.output<typeof RULES>[number]): boolean {
+function isUpToDateRule(rule: RuleInForce): boolean {
   return rule.type === 'merge_queue' || STRICT_CHECKS.safeParse(rule).success
 }
 
@@ -83,16 +64,10 @@ async function bypassOf(
 ): Promise<readonly string[] | null> {
   const found: string[] = []
   for (const id of ids) {
-    const { status, data } = await api.get({
-      route: '/rulesets/{id}',
-      parameters: { id },
-      doing: DOING,
-      needs: NEEDS,
-      alsoTakes: [403, 404],
-    })
-    if (status !== 200) return null
-    const { name, bypass_actors: actors } = understood(RULESET, data, DOING)
-    if (actors === null || actors === undefined) return null
+    const call = { ...RULES_CALL, route: '/rulesets/{id}', parameters: { id } }
+    const ruleset = await api.find(call, RULESET)
+    if (!ruleset?.bypass_actors) return null
+    const { name, bypass_actors: actors } = ruleset
     found.push(...actors.map(actor => `${actor.actor_type} ${actor.actor_id ?? ''} (${name})`))
   }
   return found

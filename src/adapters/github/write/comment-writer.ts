@@ -1,8 +1,7 @@
 // Comments of countersign on pull requests and issues: found by marker and author, rewritten in place, read for nothing else.
 // Anyone can write the marker, so only our own comment counts.
 import { z } from 'zod'
-import type { MarkedComment } from '../../../domain/proof/marked-comment.ts'
-import type { Comments, KnownComments, RecentComments } from '../../../ports/comments.ts'
+import type { Comments } from '../../../ports/comments.ts'
 import { ID, PAGE_FIELDS, PAGE_INFO, nextCursor, understood } from '../connection/answer-shapes.ts'
 import { incomplete } from '../connection/github-refusal.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
@@ -39,78 +38,68 @@ const WHAT = 'the comments of the pull request'
 /** Pull requests per query: each may have many comments. */
 const AT_ONCE = 20
 
-export class GithubComments implements Comments {
-  readonly #api: RepositoryApi
+export function githubComments(api: RepositoryApi): Comments {
   /** Comments that `lookAt` read, until the next write there. */
-  readonly #seen = new Map<number, readonly Comment[]>()
+  const seen = new Map<number, readonly Comment[]>()
+  return {
+    async find(pullRequest, marker) {
+      return (await ownOf(pullRequest, marker))?.body ?? null
+    },
 
-  constructor(api: RepositoryApi) {
-    this.#api = api
-  }
+    async marked(pullRequest, marker) {
+      const all = await commentsOf(pullRequest)
+      const found = all.filter(({ body }) => body.startsWith(marker)).toReversed()
+      return found.map(({ body, author }) => ({ body, isByProgram: author?.kind === 'Bot' }))
+    },
 
-  async find(pullRequest: number, marker: string): Promise<string | null> {
-    return (await this.#own(pullRequest, marker))?.body ?? null
-  }
+    recentMarked: (...asked) => readRecentComments(api, ...asked),
 
-  async marked(pullRequest: number, marker: string): Promise<readonly MarkedComment[]> {
-    const all = await this.#all(pullRequest)
-    const found = all.filter(({ body }) => body.startsWith(marker)).toReversed()
-    return found.map(({ body, author }) => ({ body, isByProgram: author?.kind === 'Bot' }))
-  }
+    async lookAt(pullRequests) {
+      const answers = await pages(pullRequests, null)
+      for (const [index, number] of pullRequests.entries()) {
+        const comments = answers[index]?.comments
+        // A longer list is read completely when it is needed.
+        if (comments?.pageInfo.hasNextPage === false) seen.set(number, comments.nodes)
+      }
+    },
 
-  recentMarked(
-    marker: string,
-    known: KnownComments,
-    isEnough: (comment: MarkedComment) => boolean,
-  ): Promise<RecentComments | null> {
-    return readRecentComments(this.#api, marker, known, isEnough)
-  }
-
-  async lookAt(pullRequests: readonly number[]): Promise<void> {
-    const answers = await this.#pages(pullRequests, null)
-    for (const [index, number] of pullRequests.entries()) {
-      const comments = answers[index]?.comments
-      // A longer list is read completely when it is needed.
-      if (comments?.pageInfo.hasNextPage === false) this.#seen.set(number, comments.nodes)
-    }
-  }
-
-  async write(pullRequest: number, marker: string, body: string): Promise<string> {
-    const own = await this.#own(pullRequest, marker)
-    this.#seen.delete(pullRequest)
-    if (own?.body === body) return own.url
-    const { data } =
-      own === null
-        ? await this.#api.send('POST', {
-            ...WRITING,
-            route: '/issues/{issue_number}/comments',
-            parameters: { issue_number: pullRequest, body },
-          })
-        : await this.#api.send('PATCH', {
-            ...WRITING,
-            route: '/issues/comments/{comment_id}',
-            parameters: { comment_id: own.fullDatabaseId, body },
-          })
-    return understood(WRITTEN, data, WRITING.doing).html_url
+    async write(pullRequest, marker, body) {
+      const own = await ownOf(pullRequest, marker)
+      seen.delete(pullRequest)
+      if (own?.body === body) return own.url
+      const { data } =
+        own === null
+          ? await api.send('POST', {
+              ...WRITING,
+              route: '/issues/{issue_number}/comments',
+              parameters: { issue_number: pullRequest, body },
+            })
+          : await api.send('PATCH', {
+              ...WRITING,
+              route: '/issues/comments/{comment_id}',
+              parameters: { comment_id: own.fullDatabaseId, body },
+            })
+      return understood(WRITTEN, data, WRITING.doing).html_url
+    },
   }
 
   /** Our newest comment that begins with the marker. */
-  async #own(pullRequest: number, marker: string): Promise<Comment | null> {
-    const all = await this.#all(pullRequest)
-    const own = all.filter(
-      ({ viewerDidAuthor, body }) => viewerDidAuthor && body.startsWith(marker),
+  async function ownOf(pullRequest: number, marker: string): Promise<Comment | null> {
+    const all = await commentsOf(pullRequest)
+    return (
+      all.findLast(({ viewerDidAuthor, body }) => viewerDidAuthor && body.startsWith(marker)) ??
+      null
     )
-    return own.at(-1) ?? null
   }
 
   /** Oldest first. */
-  async #all(pullRequest: number): Promise<readonly Comment[]> {
-    const seen = this.#seen.get(pullRequest)
-    if (seen !== undefined) return seen
+  async function commentsOf(pullRequest: number): Promise<readonly Comment[]> {
+    const known = seen.get(pullRequest)
+    if (known !== undefined) return known
     const found: Comment[] = []
     let cursor: string | null = null
     do {
-      const [answer]: readonly Answer[] = await this.#pages([pullRequest], cursor)
+      const [answer]: readonly Answer[] = await pages([pullRequest], cursor)
       if (answer === undefined) throw incomplete(WHAT)
       const { comments } = answer
       found.push(...comments.nodes)
@@ -119,8 +108,11 @@ export class GithubComments implements Comments {
     return found
   }
 
-  #pages(pullRequests: readonly number[], cursor: string | null): Promise<readonly Answer[]> {
-    return this.#api.each(pullRequests, {
+  function pages(
+    pullRequests: readonly number[],
+    cursor: string | null,
+  ): Promise<readonly Answer[]> {
+    return api.each(pullRequests, {
       ...ASKING,
       size: AT_ONCE,
       shape: COMMENTS,

@@ -24,55 +24,48 @@ const PUBLIC_KEY = z.object({
 })
 const SECRET = z.object({ updated_at: DATE })
 
-export class RestGithubSecrets implements GithubSecrets {
-  readonly #connection: Connection
-  readonly #clock: Clock
+/** `random`: from 0 to 1. Throws GITHUB_INSECURE for a URL that must not get the token. */
+export function githubSecrets(
+  access: GithubAccess,
+  clock: Clock,
+  random: () => number,
+  limits: Partial<ConnectionLimits> = {},
+): GithubSecrets {
+  const connection = new Connection(access, clock, random, limits)
   /** Resolves one second after the previous write. */
-  #turn: Promise<void> = Promise.resolve()
+  let turn: Promise<void> = Promise.resolve()
+  return {
+    async look(place) {
+      await publicKey(place)
+      return writtenAt(place)
+    },
 
-  /** `random`: from 0 to 1. Throws GITHUB_INSECURE for a URL that must not get the token. */
-  constructor(
-    access: GithubAccess,
-    clock: Clock,
-    random: () => number,
-    limits: Partial<ConnectionLimits> = {},
-  ) {
-    this.#connection = new Connection(access, clock, random, limits)
-    this.#clock = clock
-  }
+    async put(place, value) {
+      const keyId = await inTurn(() => write(place, value))
+      const updatedAt = await writtenAt(place)
+      if (updatedAt === null)
+        throw failure(
+          'SINK_DIFFERS',
+          `GitHub took ${spelled(place)}, and has no such secret`,
+          'another client deletes it, and the certificate is not usable; find that client',
+        )
+      const sha256 = createHash('sha256').update(value.reveal()).digest('hex')
+      return { keyId, sha256, updatedAt }
+    },
 
-  async look(place: GithubPlace): Promise<Date | null> {
-    await this.#publicKey(place)
-    return this.#writtenAt(place)
-  }
-
-  async put(place: GithubPlace, value: Secret<string>): ReturnType<GithubSecrets['put']> {
-    const keyId = await this.#inTurn(() => this.#write(place, value))
-    const updatedAt = await this.#writtenAt(place)
-    if (updatedAt === null)
-      throw failure(
-        'SINK_DIFFERS',
-        `GitHub took ${spelled(place)}, and has no such secret`,
-        'another client deletes it, and the certificate is not usable; find that client',
-      )
-    const sha256 = createHash('sha256').update(value.reveal()).digest('hex')
-    return { keyId, sha256, updatedAt }
-  }
-
-  async remove(place: GithubPlace): Promise<void> {
-    const doing = `delete ${spelled(place)}`
-    const { status } = await this.#inTurn(() =>
-      this.#connection.send('DELETE', this.#secret(place, doing)),
-    )
-    if (status !== 204 && status !== 404) throw refused(status, doing, place)
+    async remove(place) {
+      const doing = `delete ${spelled(place)}`
+      const { status } = await inTurn(() => connection.send('DELETE', secret(place, doing)))
+      if (status !== 204 && status !== 404) throw refused(status, doing, place)
+    },
   }
 
   /** Returns the id of the key that sealed the value. If the key changed in the meantime, it is fetched once more. */
-  async #write(place: GithubPlace, value: Secret<string>): Promise<string> {
+  async function write(place: GithubPlace, value: Secret<string>): Promise<string> {
     for (let attempt = 0; ; attempt++) {
-      const { key_id: keyId, key } = await this.#publicKey(place)
-      const { status } = await this.#connection.send('PUT', {
-        ...this.#secret(place, `write ${spelled(place)}`),
+      const { key_id: keyId, key } = await publicKey(place)
+      const { status } = await connection.send('PUT', {
+        ...secret(place, `write ${spelled(place)}`),
         parameters: {
           ...parametersOf(place),
           encrypted_value: await sealed(value, key),
@@ -84,29 +77,24 @@ export class RestGithubSecrets implements GithubSecrets {
     }
   }
 
-  async #publicKey(place: GithubPlace): Promise<z.output<typeof PUBLIC_KEY>> {
+  async function publicKey(place: GithubPlace): Promise<z.output<typeof PUBLIC_KEY>> {
     const doing = `read the key that ${spelled(place)} is sealed with`
-    const answer = await this.#connection.rest({
-      route: '/repos/{owner}/{repo}/environments/{environment_name}/secrets/public-key',
-      parameters: parametersOf(place),
-      doing,
-      needs: NEEDS,
-      alsoTakes: REFUSALS,
-    })
+    const route = '/repos/{owner}/{repo}/environments/{environment_name}/secrets/public-key'
+    const answer = await connection.rest({ ...secret(place, doing), route })
     if (answer.status !== 200) throw refused(answer.status, doing, place)
     return understood(PUBLIC_KEY, answer.data, doing)
   }
 
-  async #writtenAt(place: GithubPlace): Promise<Date | null> {
+  async function writtenAt(place: GithubPlace): Promise<Date | null> {
     const doing = `look at ${spelled(place)}`
-    const answer = await this.#connection.rest(this.#secret(place, doing))
+    const answer = await connection.rest(secret(place, doing))
     // The environment exists, since its key was read a moment ago. So 404 means that the secret does not exist.
     if (answer.status === 404) return null
     if (answer.status !== 200) throw refused(answer.status, doing, place)
     return understood(SECRET, answer.data, doing).updated_at
   }
 
-  #secret(place: GithubPlace, doing: string): RestCall {
+  function secret(place: GithubPlace, doing: string): RestCall {
     return {
       route: '/repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}',
       parameters: parametersOf(place),
@@ -116,15 +104,15 @@ export class RestGithubSecrets implements GithubSecrets {
     }
   }
 
-  async #inTurn<T>(write: () => Promise<T>): Promise<T> {
-    const before = this.#turn
+  async function inTurn<T>(write: () => Promise<T>): Promise<T> {
+    const before = turn
     let next = (): void => undefined
-    this.#turn = new Promise(resolve => (next = resolve))
+    turn = new Promise(resolve => (next = resolve))
     await before
     try {
       return await write()
     } finally {
-      void this.#clock.sleep(PACE_MS).then(next, next)
+      void clock.sleep(PACE_MS).then(next, next)
     }
   }
 }

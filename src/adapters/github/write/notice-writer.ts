@@ -1,6 +1,5 @@
 // The one issue that lists what needs attention: found by marker and author, opened, rewritten and closed.
 import { z } from 'zod'
-import type { Notices } from '../../../ports/notices.ts'
 import { PAGE_FIELDS, PAGE_INFO, nextCursor } from '../connection/answer-shapes.ts'
 import { incomplete } from '../connection/github-refusal.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
@@ -24,28 +23,35 @@ const ISSUES = z.object({
 type Page = z.output<typeof ISSUES>
 type Issue = Page['nodes'][number]
 
-export class GithubNotices implements Notices {
-  readonly #api: RepositoryApi
+/** The one open issue that lists what needs attention, found by its marker and its author. Every method throws GITHUB_ codes. */
+export interface Notices {
+  /** Opens the issue, or rewrites it if its title or body differs. `body` begins with the marker. */
+  keep(marker: string, title: string, body: string): Promise<void>
+  /** Gives the open issue this title and body, and closes it. Does nothing if none is open. */
+  close(marker: string, title: string, body: string): Promise<void>
+}
 
-  constructor(api: RepositoryApi) {
-    this.#api = api
+export function githubNotices(api: RepositoryApi): Notices {
+  return {
+    async keep(marker, title, body) {
+      const own = await ownOf(marker)
+      if (own?.title === title && own.body === body) return
+      if (own === null)
+        await api.send('POST', { ...WRITING, route: '/issues', parameters: { title, body } })
+      else await change(own, { title, body })
+    },
+
+    async close(marker, title, body) {
+      const own = await ownOf(marker)
+      if (own !== null) await change(own, { title, body, state: 'closed' })
+    },
   }
 
-  async keep(marker: string, title: string, body: string): Promise<void> {
-    const own = await this.#own(marker)
-    if (own?.title === title && own.body === body) return
-    if (own === null)
-      await this.#api.send('POST', { ...WRITING, route: '/issues', parameters: { title, body } })
-    else await this.#change(own, { title, body })
-  }
-
-  async close(marker: string, title: string, body: string): Promise<void> {
-    const own = await this.#own(marker)
-    if (own !== null) await this.#change(own, { title, body, state: 'closed' })
-  }
-
-  async #change({ number }: Issue, changes: Readonly<Record<string, string>>): Promise<void> {
-    await this.#api.send('PATCH', {
+  async function change(
+    { number }: Issue,
+    changes: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    await api.send('PATCH', {
       ...WRITING,
       route: '/issues/{issue_number}',
       parameters: { issue_number: number, ...changes },
@@ -53,10 +59,10 @@ export class GithubNotices implements Notices {
   }
 
   /** The newest open issue of our own. Anyone can write the marker, so the author decides. */
-  async #own(marker: string): Promise<Issue | null> {
+  async function ownOf(marker: string): Promise<Issue | null> {
     let cursor: string | null = null
     do {
-      const page: Page = await this.#page(cursor)
+      const page: Page = await pageFrom(cursor)
       const own = page.nodes.find(
         ({ viewerDidAuthor, body }) => viewerDidAuthor && body.startsWith(marker),
       )
@@ -66,9 +72,9 @@ export class GithubNotices implements Notices {
     return null
   }
 
-  async #page(cursor: string | null): Promise<Page> {
+  async function pageFrom(cursor: string | null): Promise<Page> {
     const newest = 'states: [OPEN], orderBy: {field: CREATED_AT, direction: DESC}, first: 100'
-    const [page] = await this.#api.each([cursor], {
+    const [page] = await api.each([cursor], {
       ...ASKING,
       size: 1,
       shape: ISSUES,

@@ -1,6 +1,5 @@
 // The port RepositoryAdministration over GitHub's REST API: access of the token, branches of an environment, rulesets.
 import { z } from 'zod'
-import type { RepositoryAccess, Ruleset } from '../../../domain/proof/repository-settings.ts'
 import type { RepositoryAdministration } from '../../../ports/repository-administration.ts'
 import { ID, understood } from '../connection/answer-shapes.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
@@ -46,71 +45,67 @@ const RULESET = z.object({
   ),
 })
 
-export class RestAdministration implements RepositoryAdministration {
-  readonly #api: RepositoryApi
+export function githubAdministration(api: RepositoryApi): RepositoryAdministration {
+  return {
+    async access() {
+      const doing = 'read the permissions of the token'
+      const call = { route: '', parameters: {}, doing, needs: 'metadata: read' }
+      const { data, scopes } = await api.get(call)
+      const { admin, push } = understood(REPOSITORY, data, doing).permissions
+      const listed = scopes?.split(/, */).filter(scope => scope !== '') ?? []
+      const mayChangeWorkflows = listed.length === 0 ? null : listed.includes('workflow')
+      return { isAdmin: admin, mayPush: push, mayChangeWorkflows }
+    },
 
-  constructor(api: RepositoryApi) {
-    this.#api = api
-  }
+    async limitEnvironment(environment, branch) {
+      const doing = `limit the environment ${environment} to ${branch}`
+      const call = { parameters: { environment }, doing, needs: ADMINISTRATION }
+      const route = '/environments/{environment}'
+      const found = await api.get({ ...call, route, alsoTakes: [404] })
+      const before = found.status === 404 ? null : understood(ENVIRONMENT, found.data, doing)
+      if (before?.deployment_branch_policy?.custom_branch_policies !== true)
+        await api.send('PUT', { ...call, route, body: environmentBody(before) })
+      const below = { ...call, route: `${route}/deployment-branch-policies` }
+      const policies = ((await api.pages(below, BRANCH_POLICIES)) ?? []).flatMap(
+        page => page.branch_policies,
+      )
+      const isWanted = ({ name, type }: (typeof policies)[number]): boolean =>
+        name === branch && type !== 'tag'
+      if (!policies.some(isWanted))
+        await api.send('POST', { ...below, body: { name: branch, type: 'branch' } })
+      for (const { id } of policies.filter(policy => !isWanted(policy)))
+        await api.send('DELETE', {
+          ...below,
+          route: `${below.route}/{id}`,
+          parameters: { environment, id },
+          alsoTakes: [404],
+        })
+    },
 
-  async access(): Promise<RepositoryAccess> {
-    const doing = 'read the permissions of the token'
-    const call = { route: '', parameters: {}, doing, needs: 'metadata: read' }
-    const { data, scopes } = await this.#api.get(call)
-    const { admin, push } = understood(REPOSITORY, data, doing).permissions
-    const listed = scopes?.split(/, */).filter(scope => scope !== '') ?? []
-    const mayChangeWorkflows = listed.length === 0 ? null : listed.includes('workflow')
-    return { isAdmin: admin, mayPush: push, mayChangeWorkflows }
-  }
+    async ruleset(name) {
+      const call = { doing: 'read the rulesets', needs: 'metadata: read' }
+      const list = { ...call, route: '/rulesets', parameters: { includes_parents: 'false' } }
+      const pages = await api.pages({ ...list, alsoTakes: [403] }, RULESETS)
+      if (pages === null) return 'unavailable'
+      const id = pages.flat().find(each => each.name === name)?.id
+      if (id === undefined) return null
+      const one = await api.get({ ...call, route: '/rulesets/{id}', parameters: { id } })
+      return understood(RULESET, one.data, call.doing)
+    },
 
-  async limitEnvironment(environment: string, branch: string): Promise<void> {
-    const doing = `limit the environment ${environment} to ${branch}`
-    const call = { parameters: { environment }, doing, needs: ADMINISTRATION }
-    const route = '/environments/{environment}'
-    const found = await this.#api.get({ ...call, route, alsoTakes: [404] })
-    const before = found.status === 404 ? null : understood(ENVIRONMENT, found.data, doing)
-    if (before?.deployment_branch_policy?.custom_branch_policies !== true)
-      await this.#api.send('PUT', { ...call, route, body: environmentBody(before) })
-    const below = { ...call, route: `${route}/deployment-branch-policies` }
-    const policies = ((await this.#api.pages(below, BRANCH_POLICIES)) ?? []).flatMap(
-      page => page.branch_policies,
-    )
-    const isWanted = ({ name, type }: (typeof policies)[number]): boolean =>
-      name === branch && type !== 'tag'
-    if (!policies.some(isWanted))
-      await this.#api.send('POST', { ...below, body: { name: branch, type: 'branch' } })
-    for (const { id } of policies.filter(policy => !isWanted(policy)))
-      await this.#api.send('DELETE', {
-        ...below,
-        route: `${below.route}/{id}`,
-        parameters: { environment, id },
-        alsoTakes: [404],
-      })
-  }
-
-  async ruleset(name: string): ReturnType<RepositoryAdministration['ruleset']> {
-    const call = { doing: 'read the rulesets', needs: 'metadata: read' }
-    const list = { ...call, route: '/rulesets', parameters: { includes_parents: 'false' } }
-    const pages = await this.#api.pages({ ...list, alsoTakes: [403] }, RULESETS)
-    if (pages === null) return 'unavailable'
-    const id = pages.flat().find(each => each.name === name)?.id
-    if (id === undefined) return null
-    const one = await this.#api.get({ ...call, route: '/rulesets/{id}', parameters: { id } })
-    return understood(RULESET, one.data, call.doing)
-  }
-
-  async saveRuleset(id: number | null, ruleset: Ruleset): Promise<boolean> {
-    const call = { doing: 'write a ruleset', needs: ADMINISTRATION, body: { ...ruleset } }
-    const { status } =
-      id === null
-        ? await this.#api.send('POST', {
-            ...call,
-            route: '/rulesets',
-            parameters: {},
-            alsoTakes: [422],
-          })
-        : await this.#api.send('PUT', { ...call, route: '/rulesets/{id}', parameters: { id } })
-    return status !== 422
+    async saveRuleset(id, ruleset) {
+      const call = { doing: 'write a ruleset', needs: ADMINISTRATION, body: { ...ruleset } }
+      const { status } =
+        id === null
+          ? await api.send('POST', {
+              ...call,
+              route: '/rulesets',
+              parameters: {},
+              alsoTakes: [422],
+            })
+          : await api.send('PUT', { ...call, route: '/rulesets/{id}', parameters: { id } })
+      return status !== 422
+    },
   }
 }
 

@@ -50,8 +50,8 @@ export class KubernetesClusters implements Clusters {
     holdToPin(found, auth.kind === 'inCluster' ? { ...config, server: null } : config)
     const credential = { ...found, authorization: masked(found.authorization, mask) }
     const { name, recordNamespace } = config
-    const { KubernetesCluster } = await import('../objects/cluster-client.ts')
-    return new KubernetesCluster({ name, owner, recordNamespace }, credential, clock, random)
+    const { kubernetesCluster } = await import('../objects/cluster-client.ts')
+    return kubernetesCluster({ name, owner, recordNamespace }, credential, clock, random)
   }
 
   /** The kubeconfig of the terminal, for a configuration that is derived from it. */

@@ -1,10 +1,8 @@
 // The port Administration: tokens of service accounts (authentication.k8s.io/v1 TokenRequest), and the guard as it is stored.
 import { z } from 'zod'
 import { VERSION_ANNOTATION } from '../../../domain/cluster/guard-trial.ts'
-import type { GuardTrial, TrialOutcome } from '../../../domain/cluster/guard-trial.ts'
 import { Secret } from '../../../domain/request/secret-value.ts'
 import type { Administration } from '../../../ports/administration.ts'
-import type { Right } from '../../../ports/cluster.ts'
 import { readAnswer, unreadable } from '../http/api-server-refusal.ts'
 import { tryGuard } from './guard-dry-runs.ts'
 import type { Asking } from '../http/api-transport.ts'
@@ -15,75 +13,60 @@ const TOKEN = z.object({
 })
 const REVIEW = z.object({ status: z.object({ allowed: z.boolean().default(false) }) })
 const LABELS = z.record(z.string(), z.string()).default({})
-const OBJECT = z.object({ metadata: z.object({ annotations: LABELS }), spec: z.unknown() })
+const GUARD = z
+  .object({ metadata: z.object({ annotations: LABELS }), spec: z.unknown() })
+  .transform(({ metadata, spec }) => {
+    return { spec, version: Number(metadata.annotations[VERSION_ANNOTATION] ?? 1) }
+  })
 const NAMESPACE = z.object({ metadata: z.object({ labels: LABELS }) })
 const TEXTS = z.array(z.string()).default([])
 const CONTAINERS = z.array(z.object({ command: TEXTS, args: TEXTS }))
 const PODS = z.object({ items: z.array(z.object({ spec: z.object({ containers: CONTAINERS }) })) })
 
-export class KubernetesAdministration implements Administration {
-  readonly #transport: Asking
+export function kubernetesAdministration(transport: Asking): Administration {
+  return {
+    async issueToken({ namespace, name }, seconds) {
+      const accounts = new ObjectClient(transport, 'ServiceAccount', namespace)
+      const spec = { expirationSeconds: seconds }
+      const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec }
+      const answer = await accounts.ask('POST', { name, subresource: 'token', body })
+      const doing = `ask for a token of the service account ${namespace}/${name}`
+      const needs = { ...accounts.needs('create', name), resource: 'serviceaccounts/token' }
+      const read = TOKEN.safeParse(readAnswer(answer, z.unknown(), doing, needs))
+      // No cause is attached: the unreadable answer may be the token.
+      if (!read.success) throw unreadable(doing, null)
+      const { token, expirationTimestamp } = read.data.status
+      return { token: new Secret(token), expiresAt: new Date(expirationTimestamp) }
+    },
 
-  constructor(transport: Asking) {
-    this.#transport = transport
-  }
+    async mayOther({ username, groups }, right) {
+      const reviews = new ObjectClient(transport, 'SubjectAccessReview')
+      const spec = { user: username, groups, resourceAttributes: right }
+      const answer = await reviews.ask('POST', { body: reviews.wire({ spec }) })
+      if (answer.status === 404) return null
+      const doing = `ask what ${username} may do`
+      return readAnswer(answer, REVIEW, doing, reviews.needs('create')).status.allowed
+    },
 
-  async issueToken(
-    { namespace, name }: Parameters<Administration['issueToken']>[0],
-    seconds: number,
-  ): ReturnType<Administration['issueToken']> {
-    const accounts = new ObjectClient(this.#transport, 'ServiceAccount', namespace)
-    const spec = { expirationSeconds: seconds }
-    const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec }
-    const answer = await accounts.ask('POST', { name, subresource: 'token', body })
-    const doing = `ask for a token of the service account ${namespace}/${name}`
-    const needs = { ...accounts.needs('create', name), resource: 'serviceaccounts/token' }
-    const read = TOKEN.safeParse(readAnswer(answer, z.unknown(), doing, needs))
-    // No cause is attached: the unreadable answer may be the token.
-    if (!read.success) throw unreadable(doing, null)
-    const { token, expirationTimestamp } = read.data.status
-    return { token: new Secret(token), expiresAt: new Date(expirationTimestamp) }
-  }
+    guardSpec(kind, name) {
+      return new ObjectClient(transport, kind).look(name, GUARD, `read ${kind} ${name}`)
+    },
 
-  async mayOther(
-    { username, groups }: Parameters<Administration['mayOther']>[0],
-    right: Right,
-  ): Promise<boolean | null> {
-    const reviews = new ObjectClient(this.#transport, 'SubjectAccessReview')
-    const spec = { user: username, groups, resourceAttributes: right }
-    const answer = await reviews.ask('POST', { body: reviews.wire({ spec }) })
-    if (answer.status === 404) return null
-    const doing = `ask what ${username} may do`
-    return readAnswer(answer, REVIEW, doing, reviews.needs('create')).status.allowed
-  }
+    async namespaceLabels(name) {
+      const answer = await new ObjectClient(transport, 'Namespace').ask('GET', { name })
+      if (answer.status === 404) return false
+      return NAMESPACE.safeParse(answer.body).data?.metadata.labels ?? null
+    },
 
-  async guardSpec(
-    kind: Parameters<Administration['guardSpec']>[0],
-    name: string,
-  ): ReturnType<Administration['guardSpec']> {
-    const guard = new ObjectClient(this.#transport, kind)
-    const found = await guard.look(name, OBJECT, `read ${kind} ${name}`)
-    if (found === null || found === 'hidden') return found
-    const { metadata, spec } = found
-    return { spec, version: Number(metadata.annotations[VERSION_ANNOTATION] ?? 1) }
-  }
+    async apiServerArguments() {
+      const query = { labelSelector: 'component=kube-apiserver' }
+      const pods = new ObjectClient(transport, 'Pod', 'kube-system')
+      const answer = await pods.ask('GET', { query })
+      const { data } = PODS.safeParse(answer.body)
+      const containers = (data?.items ?? []).map(({ spec }) => spec.containers)
+      return containers.map(all => all.flatMap(({ command, args }) => [...command, ...args]))
+    },
 
-  async namespaceLabels(name: string): ReturnType<Administration['namespaceLabels']> {
-    const answer = await new ObjectClient(this.#transport, 'Namespace').ask('GET', { name })
-    if (answer.status === 404) return false
-    return NAMESPACE.safeParse(answer.body).data?.metadata.labels ?? null
-  }
-
-  async apiServerArguments(): ReturnType<Administration['apiServerArguments']> {
-    const query = { labelSelector: 'component=kube-apiserver' }
-    const pods = new ObjectClient(this.#transport, 'Pod', 'kube-system')
-    const answer = await pods.ask('GET', { query })
-    const { data } = PODS.safeParse(answer.body)
-    const containers = (data?.items ?? []).map(({ spec }) => spec.containers)
-    return containers.map(all => all.flatMap(({ command, args }) => [...command, ...args]))
-  }
-
-  tryGuard(trial: GuardTrial): Promise<TrialOutcome> {
-    return tryGuard(this.#transport, trial)
+    tryGuard: trial => tryGuard(transport, trial),
   }
 }

@@ -5,25 +5,23 @@ import type { Secret } from '../../../domain/request/secret-value.ts'
 import type { Administration } from '../../../ports/administration.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
 import type { Cluster, ClusterIdentity, Right } from '../../../ports/cluster.ts'
-import type { Grants, Revocations } from '../../../ports/grants.ts'
-import type { Events, IssuedNames, Leases, Records } from '../../../ports/records.ts'
-import type { Secrets } from '../../../ports/secrets.ts'
+import type { Leases } from '../../../ports/records.ts'
 import type { SetupObjects } from '../../../ports/setup-objects.ts'
 import type { AllSigningRequests } from '../../../ports/signing-requests.ts'
-import { KubernetesAdministration } from './administration-client.ts'
+import { kubernetesAdministration } from './administration-client.ts'
 import { Bindings } from './bindings-of-user.ts'
 import { readAnswer, refusal } from '../http/api-server-refusal.ts'
-import { KubernetesEvents } from './event-store.ts'
-import { KubernetesGrants } from './grant-bindings.ts'
-import { KubernetesIssuedNames } from './issued-name-store.ts'
-import { KubernetesLeases } from './lease-store.ts'
+import { kubernetesEvents } from './event-store.ts'
+import { kubernetesGrants } from './grant-bindings.ts'
+import { kubernetesIssuedNames } from './issued-name-store.ts'
+import { kubernetesLeases } from './lease-store.ts'
 import { listNodes } from './node-list.ts'
 import { ObjectClient } from './object-client.ts'
-import { KubernetesRecords } from './record-store.ts'
-import { KubernetesRevocations } from './revocation-store.ts'
-import { KubernetesSecrets } from './secret-store.ts'
-import { KubernetesSetupObjects } from './setup-object-client.ts'
-import { KubernetesSigningRequests } from './signing-request-client.ts'
+import { kubernetesRecords } from './record-store.ts'
+import { kubernetesRevocations } from './revocation-store.ts'
+import { kubernetesSecrets } from './secret-store.ts'
+import { kubernetesSetupObjects } from './setup-object-client.ts'
+import { kubernetesSigningRequests } from './signing-request-client.ts'
 import { Transport } from '../http/api-transport.ts'
 import type { Credential } from '../http/api-transport.ts'
 import { SigningRequestWatch } from '../http/shared-watch.ts'
@@ -49,135 +47,99 @@ export interface ClusterSettings {
   readonly recordNamespace: string
 }
 
-export class KubernetesCluster implements Cluster {
-  readonly name: string
-  readonly server: string
-  readonly serverCa: string | null
+/** Apply needs none of the additions. */
+export interface KubernetesCluster extends Cluster {
   readonly signingRequests: AllSigningRequests
-  readonly records: Records
-  readonly secrets: Secrets
-  readonly grants: Grants
-  readonly revocations: Revocations
-  readonly leases: Leases
-  readonly events: Events
-  /** For the setup of countersign; apply needs none of it. */
   readonly administration: Administration
   readonly setupObjects: SetupObjects
-  readonly #transport: Transport
-  readonly #watch: SigningRequestWatch
-  readonly #bindings: Bindings
+}
+
+export function kubernetesCluster(
+  { name, owner, recordNamespace: namespace }: ClusterSettings,
+  credential: Credential,
+  clock: Clock,
+  random: () => number,
+): KubernetesCluster {
+  const place = { namespace, owner }
+  const transport = new Transport(credential, clock, random)
+  const watch = new SigningRequestWatch(transport, clock, owner)
+  const bindings = new Bindings(transport)
   /** Connections of holders by certificate and key. A handshake costs as much as ten calls. */
-  readonly #holders = new Map<string, Transport>()
-  readonly #credential: Credential
-  readonly #clock: Clock
-  readonly #random: () => number
-  readonly #place: { readonly namespace: string; readonly owner: string }
-
-  constructor(
-    settings: ClusterSettings,
-    credential: Credential,
-    clock: Clock,
-    random: () => number,
-  ) {
-    this.name = settings.name
-    this.server = credential.server.href.replace(/\/$/, '')
-    this.serverCa = credential.ca
-    this.#credential = credential
-    this.#clock = clock
-    this.#random = random
-    this.#transport = new Transport(credential, clock, random)
-    this.#bindings = new Bindings(this.#transport)
-    this.#watch = new SigningRequestWatch(this.#transport, clock, settings.owner)
-    this.signingRequests = new KubernetesSigningRequests(this.#transport, this.#watch)
-    this.secrets = new KubernetesSecrets(this.#transport)
-    this.administration = new KubernetesAdministration(this.#transport)
-    this.setupObjects = new KubernetesSetupObjects(this.#transport)
-    const { name: cluster, owner, recordNamespace: namespace } = settings
-    this.grants = new KubernetesGrants(this.#transport, owner, { cluster, namespace })
-    this.#place = { namespace, owner }
-    this.revocations = new KubernetesRevocations(this.#transport, this.#place)
-    this.leases = this.leasesOf(leaseName(owner))
-    this.events = new KubernetesEvents(this.#transport, this.#place)
-    this.records = new KubernetesRecords(this.#transport, { ...this.#place, cluster })
-  }
-
-  leasesOf(name: string): Leases {
-    return new KubernetesLeases(this.#transport, { ...this.#place, name })
-  }
-
-  issuedNamesOf(lease: string): IssuedNames {
-    return new KubernetesIssuedNames(this.#transport, { ...this.#place, name: lease })
-  }
-
-  nodes(): ReturnType<typeof listNodes> {
-    return listNodes(this.#transport)
-  }
-
-  async version(): Promise<string> {
-    const answer = await this.#transport.ask({ method: 'GET', path: '/version' })
+  const holders = new Map<string, Transport>()
+  const leasesOf = (lease: string): Leases => kubernetesLeases(transport, { ...place, name: lease })
+  const version = async (): Promise<string> => {
+    const answer = await transport.ask({ method: 'GET', path: '/version' })
     return readAnswer(answer, VERSION, 'ask for the version', NO_RESOURCE).gitVersion
   }
+  return {
+    name,
+    server: credential.server.href.replace(/\/$/, ''),
+    serverCa: credential.ca,
+    signingRequests: kubernetesSigningRequests(transport, watch),
+    records: kubernetesRecords(transport, { ...place, cluster: name }),
+    secrets: kubernetesSecrets(transport),
+    grants: kubernetesGrants(transport, owner, { cluster: name, namespace }),
+    revocations: kubernetesRevocations(transport, place),
+    leases: leasesOf(leaseName(owner)),
+    events: kubernetesEvents(transport, place),
+    administration: kubernetesAdministration(transport),
+    setupObjects: kubernetesSetupObjects(transport),
+    leasesOf,
+    issuedNamesOf: lease => kubernetesIssuedNames(transport, { ...place, name: lease }),
+    nodes: () => listNodes(transport),
+    version,
 
-  async whoAmI(): Promise<ClusterIdentity> {
-    const identity = await selfReview(this.#transport)
-    if (identity === null)
-      throw refusal({ status: 401, body: 'Unauthorized' }, 'log in', NO_RESOURCE)
-    return identity
+    async whoAmI() {
+      const identity = await selfReview(transport)
+      if (identity === null)
+        throw refusal({ status: 401, body: 'Unauthorized' }, 'log in', NO_RESOURCE)
+      return identity
+    },
+
+    may: right => accessReview(transport, right),
+
+    async now() {
+      if (transport.serverNow() === null) await version()
+      return transport.serverNow() ?? clock.now()
+    },
+
+    async clientCa() {
+      const maps = new ObjectClient(transport, 'ConfigMap', 'kube-system')
+      const doing = 'read the CA of client certificates'
+      const map = await maps.look('extension-apiserver-authentication', AUTHENTICATION, doing)
+      return map === null || map === 'hidden' ? null : (map.data['client-ca-file'] ?? null)
+    },
+
+    /**
+     * Tries once, on a connection that `mayAs` continues. The API server reads a new client certificate from its own files a moment later
+     * than the signer.
+     */
+    logIn: (certificate, key) => selfReview(holder(certificate, key)),
+    mayAs: (certificate, key, right) => accessReview(holder(certificate, key), right),
+    bindingsOf: identity => bindings.of(identity),
+
+    async close() {
+      watch.close()
+      for (const each of [transport, ...holders.values()]) each.close()
+      holders.clear()
+    },
   }
 
-  async may(right: Right): Promise<boolean> {
-    return accessReview(this.#transport, right)
-  }
-
-  async now(): Promise<Date> {
-    if (this.#transport.serverNow() === null) await this.version()
-    return this.#transport.serverNow() ?? this.#clock.now()
-  }
-
-  async clientCa(): Promise<string | null> {
-    const maps = new ObjectClient(this.#transport, 'ConfigMap', 'kube-system')
-    const doing = 'read the CA of client certificates'
-    const map = await maps.look('extension-apiserver-authentication', AUTHENTICATION, doing)
-    return map === null || map === 'hidden' ? null : (map.data['client-ca-file'] ?? null)
-  }
-
-  /**
-   * Tries once, on a connection that `mayAs` continues. The API server reads a new client certificate from its own files a moment later
-   * than the signer.
-   */
-  async logIn(certificate: string, key: Secret<string>): Promise<ClusterIdentity | null> {
-    return selfReview(this.#holder(certificate, key))
-  }
-
-  async mayAs(certificate: string, key: Secret<string>, right: Right): Promise<boolean> {
-    return accessReview(this.#holder(certificate, key), right)
-  }
-
-  async bindingsOf(identity: ClusterIdentity): Promise<readonly string[] | null> {
-    return this.#bindings.of(identity)
-  }
-
-  async close(): Promise<void> {
-    this.#watch.close()
-    for (const each of [this.#transport, ...this.#holders.values()]) each.close()
-    this.#holders.clear()
-  }
-
-  #holder(certificate: string, key: Secret<string>): Transport {
+  function holder(certificate: string, key: Secret<string>): Transport {
     const id = `${certificate}${key.reveal()}`
-    const known = this.#holders.get(id)
+    const known = holders.get(id)
     if (known !== undefined) return known
-    const { server, ca, serverName } = this.#credential
+    const { server, ca, serverName } = credential
     const authorization = async (): Promise<null> => null
     const as: Credential = { server, ca, serverName, certificate, key, authorization }
-    const holder = new Transport(as, this.#clock, this.#random)
-    this.#holders.set(id, holder)
-    const [oldest] = this.#holders
-    if (oldest !== undefined && this.#holders.size > MOST_HOLDERS) {
-      this.#holders.delete(oldest[0])
+    const opened = new Transport(as, clock, random)
+    holders.set(id, opened)
+    const [oldest] = holders
+    if (oldest !== undefined && holders.size > MOST_HOLDERS) {
+      holders.delete(oldest[0])
       oldest[1].close()
     }
-    return holder
+    return opened
   }
 }
 

@@ -10,41 +10,35 @@ import { ObjectClient } from './object-client.ts'
 /** Bytes. */
 const LONGEST_NOTE = 1024
 
-export class KubernetesEvents implements Events {
-  readonly #events: ObjectClient
-  readonly #at: RecordPlace
-
-  constructor(transport: Asking, at: RecordPlace) {
-    this.#events = new ObjectClient(transport, 'Event', at.namespace)
-    this.#at = at
+export function kubernetesEvents(transport: Asking, { namespace, owner }: RecordPlace): Events {
+  const events = new ObjectClient(transport, 'Event', namespace)
+  return {
+    async add({ regarding, type, reason, message, at }) {
+      const { apiVersion, kind, name, action } = objectOf(owner, regarding)
+      const event = {
+        metadata: { generateName: `${name}-`, namespace, labels: { [OWNER_LABEL]: owner } },
+        // MicroTime: six digits.
+        eventTime: at.toISOString().replace('Z', '000Z'),
+        reportingController: 'countersign.dev/controller',
+        reportingInstance: `countersign-${owner}`,
+        action,
+        type,
+        reason,
+        note: noteOf(message),
+        regarding: { apiVersion, kind, namespace, name },
+      }
+      await events.create(event, z.unknown(), `write an Event for ${name}`)
+    },
   }
+}
 
-  async add({ regarding, type, reason, message, at }: ControllerEvent): Promise<void> {
-    const { apiVersion, kind, name, action } = this.#about(regarding)
-    const { namespace, owner } = this.#at
-    const event = {
-      metadata: { generateName: `${name}-`, namespace, labels: { [OWNER_LABEL]: owner } },
-      // MicroTime: six digits.
-      eventTime: at.toISOString().replace('Z', '000Z'),
-      reportingController: 'countersign.dev/controller',
-      reportingInstance: `countersign-${owner}`,
-      action,
-      type,
-      reason,
-      note: noteOf(message),
-      regarding: { apiVersion, kind, namespace, name },
-    }
-    await this.#events.create(event, z.unknown(), `write an Event for ${name}`)
+function objectOf(owner: string, regarding: ControllerEvent['regarding']) {
+  if (regarding.kind === 'record') {
+    const name = recordName(owner, regarding.request)
+    return { apiVersion: 'v1', kind: 'ConfigMap', name, action: 'Apply' }
   }
-
-  #about(regarding: ControllerEvent['regarding']) {
-    if (regarding.kind === 'record') {
-      const name = recordName(this.#at.owner, regarding.request)
-      return { apiVersion: 'v1', kind: 'ConfigMap', name, action: 'Apply' }
-    }
-    const { name } = regarding
-    return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', name, action: 'Approve' }
-  }
+  const { name } = regarding
+  return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', name, action: 'Approve' }
 }
 
 /** The message in the bytes that a note may have. */

@@ -43,112 +43,101 @@ interface Records {
   readonly namespace: string
 }
 
-export class KubernetesGrants implements Grants {
-  readonly #transport: Asking
-  readonly #owner: string
-  readonly #records: Records
+export function kubernetesGrants(transport: Asking, owner: string, records: Records): Grants {
+  return {
+    async list() {
+      return listBindings(transport, each => {
+        const binding = grantBinding(each)
+        return binding.grants.length === 0 ? null : binding
+      })
+    },
 
-  constructor(transport: Asking, owner: string, records: Records) {
-    this.#transport = transport
-    this.#owner = owner
-    this.#records = records
-  }
+    async bind(wanted, look) {
+      const place = {
+        name: bindingName(wanted.grant, wanted.clusterRole),
+        namespace: wanted.namespace,
+      }
+      const answer = await write(wanted, [])
+      const isOther = answer.status === 409
+      if (!isOther && answer.status !== 201) return notBound(answer, wanted)
+      const bindings = at(place)
+      const doing = `read ${placeText(place)}`
+      const found = isOther
+        ? await bindings.read(place.name, BINDING, doing)
+        : readAnswer(answer, BINDING, doing, bindings.needs('get'))
+      if (found === null) return notBound(answer, wanted)
+      if (isAsWanted(found, wanted, 1)) return ok(null)
+      if (!isAsWanted(found, wanted, 0)) return foreign(place)
+      const looked = await look()
+      if (!looked.ok) return looked
+      // With the uid, a binding that was deleted meanwhile is not created again.
+      const filled = await write(wanted, [wanted.grant], { uid: found.metadata.uid })
+      if (filled.status === 200) return ok(null)
+      return [404, 409].includes(filled.status) ? foreign(place) : notBound(filled, wanted)
+    },
 
-  async list(): ReturnType<Grants['list']> {
-    return listBindings(this.#transport, each => {
-      const binding = this.#grantBinding(each)
-      return binding.grants.length === 0 ? null : binding
-    })
-  }
+    async unbind(place) {
+      const { name } = place
+      const bindings = at(place)
+      for (let attempt = 0; attempt < TRIES; attempt++) {
+        const wire = await bindings.read(name, OBJECT, `read ${placeText(place)}`)
+        if (wire === null) return ok(attempt === 0 ? 'absent' : 'ended')
+        const { metadata, subjects } = BINDING.parse(wire)
+        const { uid } = metadata
+        if (metadata.deletionTimestamp === null)
+          await bindings.remove(name, { uid }, `delete ${placeText(place)}`, false)
+        else if (subjects.length > 0) await empty(place, wire)
+        else return kept(place)
+      }
+      throw unsteady(place)
+    },
 
-  async bind(
-    wanted: WantedBinding,
-    look: Parameters<Grants['bind']>[1],
-  ): ReturnType<Grants['bind']> {
-    const place = {
-      name: bindingName(wanted.grant, wanted.clusterRole),
-      namespace: wanted.namespace,
-    }
-    const answer = await this.#write(wanted, [])
-    const isOther = answer.status === 409
-    if (!isOther && answer.status !== 201) return notBound(answer, wanted)
-    const bindings = this.#at(place)
-    const doing = `read ${placeText(place)}`
-    const found = isOther
-      ? await bindings.read(place.name, BINDING, doing)
-      : readAnswer(answer, BINDING, doing, bindings.needs('get'))
-    if (found === null) return notBound(answer, wanted)
-    if (isAsWanted(found, wanted, 1)) return ok(null)
-    if (!isAsWanted(found, wanted, 0)) return foreign(place)
-    const looked = await look()
-    if (!looked.ok) return looked
-    // With the uid, a binding that was deleted meanwhile is not created again.
-    const filled = await this.#write(wanted, [wanted.grant], { uid: found.metadata.uid })
-    if (filled.status === 200) return ok(null)
-    return [404, 409].includes(filled.status) ? foreign(place) : notBound(filled, wanted)
-  }
+    async rulesOf(name) {
+      const roles = new ObjectClient(transport, 'ClusterRole')
+      const found = await roles.read(name, CLUSTER_ROLE, `read the ClusterRole ${name}`)
+      return found === null ? null : (found.rules ?? [])
+    },
 
-  async unbind(place: BindingPlace): ReturnType<Grants['unbind']> {
-    const { name } = place
-    const bindings = this.#at(place)
-    for (let attempt = 0; attempt < TRIES; attempt++) {
-      const wire = await bindings.read(name, OBJECT, `read ${placeText(place)}`)
-      if (wire === null) return ok(attempt === 0 ? 'absent' : 'ended')
-      const { metadata, subjects } = BINDING.parse(wire)
-      const { uid } = metadata
-      if (metadata.deletionTimestamp === null)
-        await bindings.remove(name, { uid }, `delete ${placeText(place)}`, false)
-      else if (subjects.length > 0) await this.#empty(place, wire)
-      else return kept(place)
-    }
-    throw unsteady(place)
-  }
+    async namespaceUid(name) {
+      const namespaces = new ObjectClient(transport, 'Namespace')
+      const found = await namespaces.read(name, NAMESPACE, `read the namespace ${name}`)
+      return found?.metadata.uid ?? null
+    },
 
-  async rulesOf(name: string): ReturnType<Grants['rulesOf']> {
-    const roles = new ObjectClient(this.#transport, 'ClusterRole')
-    const found = await roles.read(name, CLUSTER_ROLE, `read the ClusterRole ${name}`)
-    return found === null ? null : (found.rules ?? [])
-  }
-
-  async namespaceUid(name: string): ReturnType<Grants['namespaceUid']> {
-    const namespaces = new ObjectClient(this.#transport, 'Namespace')
-    const found = await namespaces.read(name, NAMESPACE, `read the namespace ${name}`)
-    return found?.metadata.uid ?? null
-  }
-
-  async checkGuard(clusterRole: string): ReturnType<Grants['checkGuard']> {
-    const grant = grantGroup(this.#owner, 'a'.repeat(20))
-    const asked = { grant, clusterRole, namespace: null, request: 'guard-check' }
-    // A group that only the guard refuses: a policy of others against broad subjects says nothing about it.
-    const other = `${grantPrefix(this.#owner)}other`
-    const answer = await this.#write(asked, [other], { dryRun: 'All' })
-    const said = statusMessage(answer)
-    if (refusingPolicy(said) === guardPolicyName(this.#owner)) return ok(null)
-    const result = answer.status === 201 ? 'the API server would have created it' : said
-    return refuseAs(
-      'ACCESS_UNGUARDED',
-      `the guard did not refuse a ClusterRoleBinding of ${clusterRole} to ${other} in a dry run: ${result}`,
-      'apply the guard, which takes effect after some seconds: countersign manifests guard | kubectl apply -f -',
-    )
+    async checkGuard(clusterRole) {
+      const grant = grantGroup(owner, 'a'.repeat(20))
+      const asked = { grant, clusterRole, namespace: null, request: 'guard-check' }
+      // A group that only the guard refuses: a policy of others against broad subjects says nothing about it.
+      const other = `${grantPrefix(owner)}other`
+      const answer = await write(asked, [other], { dryRun: 'All' })
+      const said = statusMessage(answer)
+      if (refusingPolicy(said) === guardPolicyName(owner)) return ok(null)
+      const result = answer.status === 201 ? 'the API server would have created it' : said
+      return refuseAs(
+        'ACCESS_UNGUARDED',
+        `the guard did not refuse a ClusterRoleBinding of ${clusterRole} to ${other} in a dry run: ${result}`,
+        'apply the guard, which takes effect after some seconds: countersign manifests guard | kubectl apply -f -',
+      )
+    },
   }
 
   /** Creates it; with a uid, replaces the one that has it. */
-  #write(
+  function write(
     { grant, clusterRole, namespace, request }: WantedBinding,
     subjects: readonly string[],
     { uid, ...query }: Readonly<Partial<Record<'uid' | 'dryRun', string>>> = {},
   ): Promise<Answer> {
     const name = bindingName(grant, clusterRole)
-    const bindings = this.#at({ namespace, name })
+    const bindings = at({ namespace, name })
     const body = bindings.wire({
       metadata: {
         name,
         uid,
-        labels: { [OWNER_LABEL]: this.#owner },
+        labels: { [OWNER_LABEL]: owner },
         annotations: {
           [REQUEST_ANNOTATION]: request,
-          [CLUSTER_ANNOTATION]: this.#records.cluster,
-          [RECORDS_ANNOTATION]: this.#records.namespace,
+          [CLUSTER_ANNOTATION]: records.cluster,
+          [RECORDS_ANNOTATION]: records.namespace,
         },
       },
       roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: clusterRole },
@@ -159,17 +148,17 @@ export class KubernetesGrants implements Grants {
       : bindings.ask('PUT', { name, query, body })
   }
 
-  #at({ namespace }: BindingPlace): ObjectClient {
-    return new ObjectClient(this.#transport, kindOf(namespace), namespace)
+  function at({ namespace }: BindingPlace): ObjectClient {
+    return new ObjectClient(transport, kindOf(namespace), namespace)
   }
 
   /**
    * A binding that is being deleted still gives access. Kubernetes lets a login change its subjects only if the login may bind the
    * role; its finalizers it may change without.
    */
-  async #empty(place: BindingPlace, wire: z.infer<typeof OBJECT>): Promise<void> {
+  async function empty(place: BindingPlace, wire: z.infer<typeof OBJECT>): Promise<void> {
     const { name } = place
-    const bindings = this.#at(place)
+    const bindings = at(place)
     const emptied = await bindings.ask('PUT', { name, body: { ...wire, subjects: [] } })
     const freed = { ...wire, metadata: { ...wire.metadata, finalizers: [] } }
     const done = emptied.status === 403 ? await bindings.ask('PUT', { name, body: freed }) : emptied
@@ -178,17 +167,17 @@ export class KubernetesGrants implements Grants {
       throw refusal(done, `update ${placeText(place)}`, bindings.needs('update'))
   }
 
-  #isOfTheseRecords(annotations: Readonly<Record<string, string>>): boolean {
-    const { cluster, namespace } = this.#records
+  function isOfTheseRecords(annotations: Readonly<Record<string, string>>): boolean {
+    const { cluster, namespace } = records
     const { [CLUSTER_ANNOTATION]: on = cluster, [RECORDS_ANNOTATION]: known = namespace } =
       annotations
     return on === cluster && known === namespace
   }
 
-  #grantBinding({ metadata, roleRef, subjects }: Binding): GrantBinding {
-    const named = grantOfBinding(this.#owner, metadata.name)
+  function grantBinding({ metadata, roleRef, subjects }: Binding): GrantBinding {
+    const named = grantOfBinding(owner, metadata.name)
     const bound = subjects
-      .filter(({ kind, name }) => kind === 'Group' && isGrantOf(this.#owner, name))
+      .filter(({ kind, name }) => kind === 'Group' && isGrantOf(owner, name))
       .map(({ name }) => name)
     return {
       name: metadata.name,
@@ -196,7 +185,7 @@ export class KubernetesGrants implements Grants {
       clusterRole:
         roleRef.kind === 'ClusterRole' ? roleRef.name : `${roleRef.kind} ${roleRef.name}`,
       request: metadata.annotations[REQUEST_ANNOTATION] ?? null,
-      isOfTheseRecords: this.#isOfTheseRecords(metadata.annotations),
+      isOfTheseRecords: isOfTheseRecords(metadata.annotations),
       grants: [...new Set([...(named === null ? [] : [named]), ...bound])],
       isExact: subjects.length === 1 && named !== null && bound[0] === named,
       isGranting: subjects.length > 0,

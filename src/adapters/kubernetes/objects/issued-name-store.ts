@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { issuedNameMaps } from '../../../domain/cluster/controller-lease.ts'
-import type { IssuedName, KeptNames } from '../../../domain/cluster/pending-request.ts'
+import type { IssuedName } from '../../../domain/cluster/pending-request.ts'
 import { failure } from '../../../domain/problem.ts'
 import type { IssuedNames } from '../../../ports/records.ts'
 import type { Asking } from '../http/api-transport.ts'
@@ -20,54 +20,51 @@ const NODE = z.record(z.string(), z.iso.datetime())
 
 type Data = Readonly<Record<string, string>>
 
-export class KubernetesIssuedNames implements IssuedNames {
-  readonly #configMaps: ObjectClient
-  readonly #namespace: string
-  readonly #maps: readonly string[]
+export function kubernetesIssuedNames(
+  transport: Asking,
+  { namespace, name }: LeasePlace,
+): IssuedNames {
+  const configMaps = new ObjectClient(transport, 'ConfigMap', namespace)
+  const maps = issuedNameMaps(name)
+  return {
+    async list() {
+      const read = await Promise.all(maps.map(namesIn))
+      return {
+        names: read.flatMap(({ names }) => names),
+        versions: read.map(({ version }) => version),
+      }
+    },
 
-  constructor(transport: Asking, { namespace, name }: LeasePlace) {
-    this.#configMaps = new ObjectClient(transport, 'ConfigMap', namespace)
-    this.#namespace = namespace
-    this.#maps = issuedNameMaps(name)
+    async write(names, { names: then, versions }) {
+      for (const [at, map] of maps.entries()) {
+        const data = dataOf(names, at, maps.length)
+        if (JSON.stringify(data) === JSON.stringify(dataOf(then, at, maps.length))) continue
+        await replace(map, data, versions[at] ?? null)
+      }
+    },
   }
 
-  async list(): Promise<KeptNames> {
-    const read = await Promise.all(this.#maps.map(map => this.#read(map)))
-    return {
-      names: read.flatMap(({ names }) => names),
-      versions: read.map(({ version }) => version),
-    }
-  }
-
-  async write(names: readonly IssuedName[], { names: then, versions }: KeptNames): Promise<void> {
-    for (const [at, map] of this.#maps.entries()) {
-      const data = dataOf(names, at, this.#maps.length)
-      if (JSON.stringify(data) === JSON.stringify(dataOf(then, at, this.#maps.length))) continue
-      await this.#replace(map, data, versions[at] ?? null)
-    }
-  }
-
-  async #read(map: string) {
-    const found = await this.#configMaps.read(map, CONFIG_MAP, `read ${map}`)
+  async function namesIn(map: string) {
+    const found = await configMaps.read(map, CONFIG_MAP, `read ${map}`)
     const entries = Object.entries(found?.data ?? {})
-    const names = entries.flatMap(([node, text]) => this.#namesOf(map, node, text))
+    const names = entries.flatMap(([node, text]) => namesOf(map, node, text))
     return { names, version: found?.metadata.resourceVersion ?? null }
   }
 
-  async #replace(map: string, data: Data, version: string | null): Promise<void> {
+  async function replace(map: string, data: Data, version: string | null): Promise<void> {
     const metadata = { name: map, ...(version === null ? {} : { resourceVersion: version }) }
     const object = { metadata, data }
-    if ((await this.#configMaps.write(object, CONFIG_MAP, `write ${map}`)) === null)
-      throw failure('CLUSTER_CHANGED', `ConfigMap ${this.#namespace}/${map} changed meanwhile`)
+    if ((await configMaps.write(object, CONFIG_MAP, `write ${map}`)) === null)
+      throw failure('CLUSTER_CHANGED', `ConfigMap ${namespace}/${map} changed meanwhile`)
   }
 
-  #namesOf(map: string, node: string, text: string): readonly IssuedName[] {
+  function namesOf(map: string, node: string, text: string): readonly IssuedName[] {
     const read = NODE.safeParse(parseJson(text))
     if (!read.success)
       throw failure(
         'CLUSTER_RECORD',
-        `ConfigMap ${this.#namespace}/${map} has something for ${node} that countersign did not write`,
-        `take that key out: kubectl edit configmap ${map} --namespace ${this.#namespace}`,
+        `ConfigMap ${namespace}/${map} has something for ${node} that countersign did not write`,
+        `take that key out: kubectl edit configmap ${map} --namespace ${namespace}`,
       )
     return Object.entries(read.data).map(([name, until]) => ({
       name,

@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { Secret } from '../../../domain/request/secret-value.ts'
-import type { Version } from '../../../domain/cluster/signing-request.ts'
 import type { SecretManifest, StoredSecret } from '../../../domain/cluster/stored-secret.ts'
 import type { Secrets } from '../../../ports/secrets.ts'
 import { readAnswer, refusal, statusMessage, unreadable } from '../http/api-server-refusal.ts'
@@ -32,100 +31,92 @@ const SECRET = z.object({
 
 type WireSecret = z.infer<typeof SECRET>
 
-export class KubernetesSecrets implements Secrets {
-  readonly #transport: Asking
+export function kubernetesSecrets(transport: Asking): Secrets {
   /** The field manager of our fields, by uid of the Secrets that were read. */
-  readonly #managers = new Map<string, string>()
+  const managers = new Map<string, string>()
+  return {
+    async read(namespace, name) {
+      const found = await get(namespace, name)
+      return found === null ? null : seen(found)
+    },
 
-  constructor(transport: Asking) {
-    this.#transport = transport
-  }
+    async rehearse(namespace, name) {
+      const secrets = secretsIn(namespace)
+      const answer = await secrets.ask('PATCH', {
+        name,
+        query: { fieldManager: FIELD_MANAGER, dryRun: 'All' },
+        contentType: APPLY,
+        body: secrets.wire({ metadata: { name, namespace } }),
+      })
+      if (answer.status === 201) return 'absent'
+      if (answer.status === 409 || answer.status === 200) return 'exists'
+      throw refusal(answer, `write Secret ${namespace}/${name}`, secrets.needs('create', name))
+    },
 
-  async read(namespace: string, name: string): Promise<StoredSecret | null> {
-    const found = await this.#get(namespace, name)
-    return found === null ? null : this.#seen(found)
-  }
+    /**
+     * Forces the apply only over a version that was read. Server-side apply has no precondition "must not exist". So a new Secret is
+     * looked up again right before, and applied without force and with a field manager of its own. Then a field that another user or
+     * another run has set in the meantime is a conflict, and nothing changes.
+     */
+    async apply(manifest, expected) {
+      const { namespace, name, type, labels, annotations, data } = manifest
+      const fieldManager =
+        expected === null ? newManager(manifest) : (managers.get(expected.uid) ?? FIELD_MANAGER)
+      if (expected === null && (await isTaken(namespace, name, fieldManager)))
+        return { kind: 'conflict' }
+      const secrets = secretsIn(namespace)
+      const answer = await secrets.ask('PATCH', {
+        name,
+        query: { fieldManager, force: expected === null ? 'false' : 'true' },
+        contentType: APPLY,
+        body: secrets.wire({
+          metadata: { name, namespace, labels, annotations, ...expected },
+          type,
+          data: mapValues(data.reveal(), bytes => Buffer.from(bytes).toString('base64')),
+        }),
+      })
+      if (isConflict(answer)) return { kind: 'conflict' }
+      const doing = `write Secret ${namespace}/${name}`
+      const needs = secrets.needs(expected === null ? 'create' : 'patch', name)
+      const stored = wireSecret(readAnswer(answer, z.unknown(), doing, needs), doing)
+      return { kind: 'applied', version: seen(stored).version }
+    },
 
-  async rehearse(namespace: string, name: string): ReturnType<Secrets['rehearse']> {
-    const secrets = this.#in(namespace)
-    const answer = await secrets.ask('PATCH', {
-      name,
-      query: { fieldManager: FIELD_MANAGER, dryRun: 'All' },
-      contentType: APPLY,
-      body: secrets.wire({ metadata: { name, namespace } }),
-    })
-    if (answer.status === 201) return 'absent'
-    if (answer.status === 409 || answer.status === 200) return 'exists'
-    throw refusal(answer, `write Secret ${namespace}/${name}`, secrets.needs('create', name))
-  }
-
-  /**
-   * Forces the apply only over a version that was read. Server-side apply has no precondition "must not exist". So a new Secret is
-   * looked up again right before, and applied without force and with a field manager of its own. Then a field that another user or
-   * another run has set in the meantime is a conflict, and nothing changes.
-   */
-  async apply(manifest: SecretManifest, expected: Version | null): ReturnType<Secrets['apply']> {
-    const { namespace, name, type, labels, annotations, data } = manifest
-    const fieldManager =
-      expected === null ? newManager(manifest) : (this.#managers.get(expected.uid) ?? FIELD_MANAGER)
-    if (expected === null && (await this.#isTaken(namespace, name, fieldManager)))
-      return { kind: 'conflict' }
-    const secrets = this.#in(namespace)
-    const answer = await secrets.ask('PATCH', {
-      name,
-      query: { fieldManager, force: expected === null ? 'false' : 'true' },
-      contentType: APPLY,
-      body: secrets.wire({
-        metadata: { name, namespace, labels, annotations, ...expected },
-        type,
-        data: mapValues(data.reveal(), bytes => Buffer.from(bytes).toString('base64')),
-      }),
-    })
-    if (isConflict(answer)) return { kind: 'conflict' }
-    const doing = `write Secret ${namespace}/${name}`
-    const needs = secrets.needs(expected === null ? 'create' : 'patch', name)
-    const stored = wireSecret(readAnswer(answer, z.unknown(), doing, needs), doing)
-    return { kind: 'applied', version: this.#seen(stored).version }
+    /** Never deletes by name alone: a Secret that was created in the meantime may not be ours. */
+    async remove({ namespace, name, version }) {
+      const doing = `delete Secret ${namespace}/${name}`
+      const done = await secretsIn(namespace).remove(name, version, doing, true)
+      return done === 'conflict' ? 'conflict' : 'gone'
+    },
   }
 
   /** Whether a Secret has the name that this field manager did not write: another user's, or one of another run. */
-  async #isTaken(namespace: string, name: string, fieldManager: string): Promise<boolean> {
-    const found = await this.#get(namespace, name)
+  async function isTaken(namespace: string, name: string, fieldManager: string): Promise<boolean> {
+    const found = await get(namespace, name)
     if (found === null) return false
     return !found.metadata.managedFields.some(
       ({ manager, operation }) => operation === 'Apply' && manager === fieldManager,
     )
   }
 
-  /** Never deletes by name alone: a Secret that was created in the meantime may not be ours. */
-  async remove({
-    namespace,
-    name,
-    version,
-  }: Pick<StoredSecret, 'namespace' | 'name' | 'version'>): ReturnType<Secrets['remove']> {
-    const doing = `delete Secret ${namespace}/${name}`
-    const done = await this.#in(namespace).remove(name, version, doing, true)
-    return done === 'conflict' ? 'conflict' : 'gone'
-  }
-
   /** Null if there is none. */
-  async #get(namespace: string, name: string): Promise<WireSecret | null> {
+  async function get(namespace: string, name: string): Promise<WireSecret | null> {
     const doing = `read Secret ${namespace}/${name}`
-    const found = await this.#in(namespace).read(name, z.unknown(), doing)
+    const found = await secretsIn(namespace).read(name, z.unknown(), doing)
     return found === null ? null : wireSecret(found, doing)
   }
 
-  #in(namespace: string): ObjectClient {
-    return new ObjectClient(this.#transport, 'Secret', namespace)
+  function secretsIn(namespace: string): ObjectClient {
+    return new ObjectClient(transport, 'Secret', namespace)
   }
 
   /** Remembers the field manager of our fields. */
-  #seen(secret: WireSecret): StoredSecret {
+  function seen(secret: WireSecret): StoredSecret {
     const { uid, managedFields } = secret.metadata
     const ours = managedFields.find(
       ({ manager, operation }) => operation === 'Apply' && IS_OURS.test(manager),
     )
-    if (ours !== undefined) this.#managers.set(uid, ours.manager)
+    if (ours !== undefined) managers.set(uid, ours.manager)
     return storedSecret(secret)
   }
 }

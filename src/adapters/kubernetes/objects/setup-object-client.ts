@@ -1,12 +1,7 @@
 // The port SetupObjects: reads, dry runs and writes of the kinds that countersign installs.
 import { z } from 'zod'
 import type { ObjectName } from '../../../domain/cluster/manifest.ts'
-import type {
-  NamespacedObject,
-  SetupObjects,
-  SetupWrite,
-  StoredObject,
-} from '../../../ports/setup-objects.ts'
+import type { SetupObjects, SetupWrite } from '../../../ports/setup-objects.ts'
 import { readAnswer, refusal, statusMessage } from '../http/api-server-refusal.ts'
 import type { Answer, Asking } from '../http/api-transport.ts'
 import { ObjectClient, deletion } from './object-client.ts'
@@ -35,73 +30,65 @@ const NAMESPACED = z.object({
   ),
 })
 
-export class KubernetesSetupObjects implements SetupObjects {
-  readonly #transport: Asking
+export function kubernetesSetupObjects(transport: Asking): SetupObjects {
+  return {
+    async read(object) {
+      const { kind, metadata } = object
+      const read = await at(object).look(metadata.name, STORED, `read ${titleOf(object)}`)
+      return read === null || read === 'hidden' ? read : { ...read, kind }
+    },
 
-  constructor(transport: Asking) {
-    this.#transport = transport
+    async named(kind, name) {
+      const query = name === null ? {} : { fieldSelector: `metadata.name=${name}` }
+      const objects = new ObjectClient(transport, kind)
+      const answer = await objects.ask('GET', { query })
+      if (answer.status === 403) return 'hidden'
+      const doing = `list ${kind} ${name ?? ''}`.trimEnd()
+      const { items } = readAnswer(answer, LIST, doing, objects.needs('list', name))
+      return items.map(item => ({ ...item, kind }))
+    },
+
+    async inNamespace(kind, namespace) {
+      const objects = new ObjectClient(transport, kind, namespace)
+      const answer = await objects.ask('GET')
+      if (answer.status === 403) return 'hidden'
+      const doing = `list each ${kind} of ${namespace}`
+      const { items } = readAnswer(answer, NAMESPACED, doing, objects.needs('list'))
+      return items.map(({ metadata: { name, labels }, subjects }) => ({
+        kind,
+        name,
+        labels,
+        subjects,
+      }))
+    },
+
+    async rehearse(write) {
+      const answer = await send(write, true)
+      const isAbsent = answer.status === 404 && statusMessage(answer).includes('" not found')
+      if (answer.status < 300 || isAbsent || answer.status === 409) return null
+      // Any other 404 is of a kind that this API server does not have.
+      if (answer.status === 403 || answer.status === 404) return statusMessage(answer)
+      throw refused(write, answer)
+    },
+
+    async write(write) {
+      const answer = await send(write, false)
+      if (answer.status < 300 || (answer.status === 404 && write.verb === 'delete')) return 'done'
+      if (answer.status === 409 || (answer.status === 404 && write.verb === 'update'))
+        return 'conflict'
+      throw refused(write, answer)
+    },
   }
 
-  async read(object: ObjectName): Promise<StoredObject | 'hidden' | null> {
-    const { kind, metadata } = object
-    const read = await this.#at(object).look(metadata.name, STORED, `read ${titleOf(object)}`)
-    return read === null || read === 'hidden' ? read : { ...read, kind }
+  function at({ kind, metadata }: ObjectName): ObjectClient {
+    return new ObjectClient(transport, kind, metadata.namespace ?? null)
   }
 
-  async named(kind: ObjectName['kind'], name: string | null): ReturnType<SetupObjects['named']> {
-    const query = name === null ? {} : { fieldSelector: `metadata.name=${name}` }
-    const objects = new ObjectClient(this.#transport, kind)
-    const answer = await objects.ask('GET', { query })
-    if (answer.status === 403) return 'hidden'
-    const doing = `list ${kind} ${name ?? ''}`.trimEnd()
-    const { items } = readAnswer(answer, LIST, doing, objects.needs('list', name))
-    return items.map(item => ({ ...item, kind }))
-  }
-
-  async inNamespace(
-    kind: NamespacedObject['kind'],
-    namespace: string,
-  ): ReturnType<SetupObjects['inNamespace']> {
-    const objects = new ObjectClient(this.#transport, kind, namespace)
-    const answer = await objects.ask('GET')
-    if (answer.status === 403) return 'hidden'
-    const doing = `list each ${kind} of ${namespace}`
-    const { items } = readAnswer(answer, NAMESPACED, doing, objects.needs('list'))
-    return items.map(({ metadata: { name, labels }, subjects }) => ({
-      kind,
-      name,
-      labels,
-      subjects,
-    }))
-  }
-
-  async rehearse(write: SetupWrite): Promise<string | null> {
-    const answer = await this.#send(write, true)
-    const isAbsent = answer.status === 404 && statusMessage(answer).includes('" not found')
-    if (answer.status < 300 || isAbsent || answer.status === 409) return null
-    // Any other 404 is of a kind that this API server does not have.
-    if (answer.status === 403 || answer.status === 404) return statusMessage(answer)
-    throw this.#refused(write, answer)
-  }
-
-  async write(write: SetupWrite): Promise<'done' | 'conflict'> {
-    const answer = await this.#send(write, false)
-    if (answer.status < 300 || (answer.status === 404 && write.verb === 'delete')) return 'done'
-    if (answer.status === 409 || (answer.status === 404 && write.verb === 'update'))
-      return 'conflict'
-    throw this.#refused(write, answer)
-  }
-
-  #at({ kind, metadata }: ObjectName): ObjectClient {
-    return new ObjectClient(this.#transport, kind, metadata.namespace ?? null)
-  }
-
-  #send(write: SetupWrite, isDryRun: boolean): Promise<Answer> {
+  function send(write: SetupWrite, isDryRun: boolean): Promise<Answer> {
     const how = isDryRun ? { query: { dryRun: 'All' } } : {}
-    if (write.verb === 'create')
-      return this.#at(write.object).ask('POST', { body: write.object, ...how })
+    if (write.verb === 'create') return at(write.object).ask('POST', { body: write.object, ...how })
     const { name, uid, resourceVersion } = write.live.metadata
-    const objects = this.#at(write.live)
+    const objects = at(write.live)
     if (write.verb === 'delete') {
       // A DELETE with options in its body ignores those of the query, and would delete.
       const body = { ...deletion({ uid }), ...(isDryRun ? { dryRun: ['All'] } : {}) }
@@ -111,10 +98,10 @@ export class KubernetesSetupObjects implements SetupObjects {
     return objects.ask('PUT', { name, body: { ...write.live, ...write.object, metadata }, ...how })
   }
 
-  #refused(write: SetupWrite, answer: Answer): Error {
+  function refused(write: SetupWrite, answer: Answer): Error {
     const object = write.verb === 'create' ? write.object : write.live
     const name = write.verb === 'create' ? null : object.metadata.name
-    const needs = this.#at(object).needs(write.verb, name)
+    const needs = at(object).needs(write.verb, name)
     return refusal(answer, `${write.verb} ${titleOf(object)}`, needs)
   }
 }

@@ -3,7 +3,8 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from '@jest/globals'
 import { z } from 'zod'
-import { KubernetesRecords } from '../../../../../src/adapters/kubernetes/objects/record-store.ts'
+import type { Records } from '../../../../../src/ports/records.ts'
+import { kubernetesRecords } from '../../../../../src/adapters/kubernetes/objects/record-store.ts'
 import { encodeRecord } from '../../../../../src/adapters/kubernetes/objects/record-json.ts'
 import type { Call } from '../../../../../src/adapters/kubernetes/http/api-transport.ts'
 import { OWNER_LABEL } from '../../../../../src/domain/cluster/record.ts'
@@ -61,7 +62,7 @@ function recordText(): string {
 }
 
 /** An API server with so many records, each with a name of its own. */
-function recordsOf(text: string, count: number): KubernetesRecords {
+function recordsOf(text: string, count: number): Records {
   let sent = 0
   const ask = async () => {
     const last = Math.min(count, sent + PAGE)
@@ -82,7 +83,7 @@ function recordsOf(text: string, count: number): KubernetesRecords {
     return { status: 200, body: JSON.parse(JSON.stringify(page)) }
   }
   const at = { namespace: 'countersign', owner: 'acme-certs', cluster: 'prod' }
-  return new KubernetesRecords({ ask }, at)
+  return kubernetesRecords({ ask }, at)
 }
 
 function usedHeap(): number {
@@ -118,7 +119,7 @@ describe('a record that was written', () => {
   const request = effective({ name: 'jane' })
   const sent = requestRecord(request, { n: 3 })
   /** An API server that stores what `change` makes of the text it gets. */
-  const recordsWith = (change: (text: string) => string): KubernetesRecords => {
+  const recordsWith = (change: (text: string) => string): Records => {
     const ask = async ({ body }: Call) => {
       const { metadata, data } = WRITTEN.parse(body)
       return {
@@ -130,7 +131,7 @@ describe('a record that was written', () => {
       }
     }
     const at = { namespace: 'apps', owner: 'acme-certs', cluster: request.cluster }
-    return new KubernetesRecords({ ask }, at)
+    return kubernetesRecords({ ask }, at)
   }
 
   test('it is the record that was sent, under the version that the server gave it', async () => {
