@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { findRoot, pathFrom } from '../adapters/system/configuration-root.ts'
 import { systemClock } from '../adapters/system/system-clock.ts'
-import { GitPast, WorkTreeFiles } from '../adapters/system/work-tree-files.ts'
+import { gitPast, workTreeFiles } from '../adapters/system/work-tree-files.ts'
 import { Git } from '../adapters/system/git-command.ts'
 import { KubernetesClusters } from '../adapters/kubernetes/login/cluster-logins.ts'
 import { nodeKeys } from '../adapters/system/node-keys.ts'
@@ -90,8 +90,8 @@ export function openContext(
     root,
     isRepository,
     git,
-    files: new WorkTreeFiles(root, git),
-    past: new GitPast(git),
+    files: workTreeFiles(root, git),
+    past: gitPast(git),
     clusters: new KubernetesClusters({
       environment,
       kubeconfig: given.kubeconfig,

@@ -6,41 +6,31 @@ import type { BlobAt, ObjectId } from '../../domain/proof/git-history.ts'
 
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024
 
-export class GitCopy {
-  readonly #root: string
+export function gitCopy(root: string) {
+  return {
+    blobAt(commit: ObjectId, path: string): BlobAt {
+      if (!has(commit)) return GONE
+      const out = run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}:${path}`])
+      return out === null ? null : out.toString('utf8').trim()
+    },
 
-  constructor(root: string) {
-    this.#root = root
+    sha256Of(blob: ObjectId): string | null {
+      const bytes = run(['cat-file', 'blob', blob])
+      return bytes === null ? null : createHash('sha256').update(bytes).digest('hex')
+    },
+
+    isAncestor(older: ObjectId, newer: ObjectId): boolean | null {
+      if (!has(older) || !has(newer)) return null
+      return run(['merge-base', '--is-ancestor', older, newer]) !== null
+    },
   }
 
-  blobAt(commit: ObjectId, path: string): BlobAt {
-    if (!this.#has(commit)) return GONE
-    const out = this.#run([
-      'rev-parse',
-      '--verify',
-      '--quiet',
-      '--end-of-options',
-      `${commit}:${path}`,
-    ])
-    return out === null ? null : out.toString('utf8').trim()
+  function has(commit: ObjectId): boolean {
+    return run(['cat-file', '-e', `${commit}^{commit}`]) !== null
   }
 
-  sha256Of(blob: ObjectId): string | null {
-    const bytes = this.#run(['cat-file', 'blob', blob])
-    return bytes === null ? null : createHash('sha256').update(bytes).digest('hex')
-  }
-
-  isAncestor(older: ObjectId, newer: ObjectId): boolean | null {
-    if (!this.#has(older) || !this.#has(newer)) return null
-    return this.#run(['merge-base', '--is-ancestor', older, newer]) !== null
-  }
-
-  #has(commit: ObjectId): boolean {
-    return this.#run(['cat-file', '-e', `${commit}^{commit}`]) !== null
-  }
-
-  #run(args: readonly string[]): Buffer | null {
-    const options = ['--no-replace-objects', '-c', 'core.quotePath=false', '-C', this.#root]
+  function run(args: readonly string[]): Buffer | null {
+    const options = ['--no-replace-objects', '-c', 'core.quotePath=false', '-C', root]
     try {
       return execFileSync('git', [...options, ...args], {
         stdio: ['ignore', 'pipe', 'ignore'],

@@ -15,47 +15,42 @@ const READ_LIMIT_BYTES = 1024 * 1024 + 1
 const READ_AT_ONCE = 64
 const SUBMODULE = '160000'
 
-export class WorkTreeFiles implements RepositoryFiles {
-  readonly description = 'working tree'
-  readonly #root: string
-  readonly #git: Git
-  #committed: Promise<ReadonlyMap<string, string> | null> | null = null
-
-  constructor(root: string, git: Git) {
-    this.#root = root
-    this.#git = git
-  }
-
-  async read(path: string): Promise<RequestFile | null> {
-    const stat = await statOf(join(this.#root, path), path)
+export function workTreeFiles(root: string, git: Git): RepositoryFiles {
+  let head: Promise<ReadonlyMap<string, string> | null> | null = null
+  const read = async (path: string): Promise<RequestFile | null> => {
+    const stat = await statOf(join(root, path), path)
     if (stat === null) return null
-    const [bytes, committed] = await Promise.all([this.#bytes(path, stat), this.#head()])
+    const [bytes, committed] = await Promise.all([bytesOf(path, stat), blobsAtHead()])
     const blob = blobId(bytes)
     const uncommitted = committed === null ? null : committed.get(path) !== blob
     return { path, bytes: new Uint8Array(bytes), mode: modeOf(stat), blob, uncommitted }
   }
+  return {
+    description: 'working tree',
+    read,
 
-  async list(folder: string): Promise<readonly RequestFile[] | null> {
-    const stat = await statOf(join(this.#root, folder), folder)
-    if (stat === null) return null
-    if (stat.isSymbolicLink())
-      throw failure(
-        'RUN_FILES',
-        `the folder ${folder} is a symbolic link`,
-        'put the files themselves there',
-      )
-    const paths = (await this.#walk(folder)).toSorted()
-    const files: RequestFile[] = []
-    // In portions, since a process can open only a limited number of files.
-    for (let at = 0; at < paths.length; at += READ_AT_ONCE) {
-      const portion = paths.slice(at, at + READ_AT_ONCE).map(path => this.read(path))
-      files.push(...(await Promise.all(portion)).filter(file => file !== null))
-    }
-    return files
+    async list(folder) {
+      const stat = await statOf(join(root, folder), folder)
+      if (stat === null) return null
+      if (stat.isSymbolicLink())
+        throw failure(
+          'RUN_FILES',
+          `the folder ${folder} is a symbolic link`,
+          'put the files themselves there',
+        )
+      const paths = (await walk(folder)).toSorted()
+      const files: RequestFile[] = []
+      // In portions, since a process can open only a limited number of files.
+      for (let at = 0; at < paths.length; at += READ_AT_ONCE) {
+        const portion = paths.slice(at, at + READ_AT_ONCE).map(read)
+        files.push(...(await Promise.all(portion)).filter(file => file !== null))
+      }
+      return files
+    },
   }
 
-  async #walk(folder: string): Promise<readonly string[]> {
-    const entries = await readdir(join(this.#root, folder), { withFileTypes: true }).catch(
+  async function walk(folder: string): Promise<readonly string[]> {
+    const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(
       (cause: unknown) => {
         throw failure(
           'RUN_FILES',
@@ -69,13 +64,13 @@ export class WorkTreeFiles implements RepositoryFiles {
     for (const entry of entries) {
       const path = `${folder}/${entry.name}`
       if (!entry.isDirectory()) paths.push(path)
-      else if (entry.name !== '.git') paths.push(...(await this.#walk(path)))
+      else if (entry.name !== '.git') paths.push(...(await walk(path)))
     }
     return paths
   }
 
-  async #bytes(path: string, stat: Stats): Promise<Buffer> {
-    const full = join(this.#root, path)
+  async function bytesOf(path: string, stat: Stats): Promise<Buffer> {
+    const full = join(root, path)
     if (stat.isSymbolicLink()) return Buffer.from(await readlink(full))
     // Reading a pipe would block. Whatever it is, it is refused later because of its mode.
     if (!stat.isFile()) return Buffer.alloc(0)
@@ -87,41 +82,33 @@ export class WorkTreeFiles implements RepositoryFiles {
   }
 
   /** Blob ids at HEAD by path, null without git. */
-  #head(): Promise<ReadonlyMap<string, string> | null> {
-    this.#committed ??= this.#git.resolve('HEAD').then(async commit => {
+  function blobsAtHead(): Promise<ReadonlyMap<string, string> | null> {
+    head ??= git.resolve('HEAD').then(async commit => {
       if (commit === null) return null
-      const entries = await this.#git.tree(commit, '.').catch(() => [])
+      const entries = await git.tree(commit, '.').catch(() => [])
       return new Map(entries.map(({ path, blob }) => [path, blob]))
     })
-    return this.#committed
+    return head
   }
 }
 
-export class CommitFiles implements RepositoryFiles {
-  readonly description: string
-  readonly #git: Git
-  readonly #commit: string
+export function commitFiles(git: Git, commit: string): RepositoryFiles {
+  return {
+    description: commit,
 
-  constructor(git: Git, commit: string) {
-    this.description = commit
-    this.#git = git
-    this.#commit = commit
-  }
+    async read(path) {
+      const entries = await git.tree(commit, path)
+      const [file = null] = await filesOf(entries.filter(entry => entry.path === path))
+      return file
+    },
 
-  async read(path: string): Promise<RequestFile | null> {
-    const entries = await this.#git.tree(this.#commit, path)
-    const [file = null] = await this.#files(entries.filter(entry => entry.path === path))
-    return file
-  }
-
-  async list(folder: string): Promise<readonly RequestFile[]> {
-    return this.#files(await this.#git.tree(this.#commit, folder))
+    list: async folder => filesOf(await git.tree(commit, folder)),
   }
 
   /** A submodule has no blob here. It is refused later because of its mode. */
-  async #files(entries: readonly TreeEntry[]): Promise<readonly RequestFile[]> {
+  async function filesOf(entries: readonly TreeEntry[]): Promise<readonly RequestFile[]> {
     const ids = entries.filter(({ mode }) => mode !== SUBMODULE).map(({ blob }) => blob)
-    const blobs = await this.#git.blobs(ids, READ_LIMIT_BYTES)
+    const blobs = await git.blobs(ids, READ_LIMIT_BYTES)
     return entries.map(entry => {
       const bytes = blobs.get(entry.blob) ?? new Uint8Array()
       return { ...entry, bytes, uncommitted: false }
@@ -129,24 +116,20 @@ export class CommitFiles implements RepositoryFiles {
   }
 }
 
-export class GitPast implements PastFiles {
-  readonly #git: Git
-
-  constructor(git: Git) {
-    this.#git = git
-  }
-
-  async of(path: string): Promise<readonly RequestFile[]> {
-    if ((await this.#git.resolve('HEAD')) === null) return []
-    const states = await this.#git.past(path)
-    const blobs = await this.#git.blobs(
-      states.map(({ blob }) => blob),
-      READ_LIMIT_BYTES,
-    )
-    return states.map(state => {
-      const bytes = blobs.get(state.blob) ?? new Uint8Array()
-      return { ...state, path, bytes, uncommitted: false }
-    })
+export function gitPast(git: Git): PastFiles {
+  return {
+    async of(path) {
+      if ((await git.resolve('HEAD')) === null) return []
+      const states = await git.past(path)
+      const blobs = await git.blobs(
+        states.map(({ blob }) => blob),
+        READ_LIMIT_BYTES,
+      )
+      return states.map(state => {
+        const bytes = blobs.get(state.blob) ?? new Uint8Array()
+        return { ...state, path, bytes, uncommitted: false }
+      })
+    },
   }
 }
 

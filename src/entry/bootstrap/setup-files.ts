@@ -1,6 +1,5 @@
 // The files that a repository needs: those that exist, and new ones for the rest.
 import { withProposed } from '../../adapters/system/proposed-files.ts'
-import { CODE_OWNERS_PLACES } from '../../core/approval/reviews/code-owners.ts'
 import { trustedDigest } from '../../core/approval/configuration-digest.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
 import { CountersignError, failure } from '../../domain/problem.ts'
@@ -16,7 +15,7 @@ import {
 } from '../../setup/repository/first-configuration.ts'
 import { POLICY_TEXT } from '../../setup/repository/first-policy.ts'
 import { planWorkflowText, workflowText } from '../../setup/repository/workflow-file.ts'
-import { configurationFiles } from '../../workflows/validate/configuration-files.ts'
+import { codeOwnersFile, configurationFiles } from '../../workflows/validate/configuration-files.ts'
 import { textOf } from '../../workflows/validate/read-requests.ts'
 import { isPolicy } from '../../workflows/validate/rules-in-force.ts'
 import type { Context } from '../command-context.ts'
@@ -57,7 +56,7 @@ export async function setupFiles(
   const policies = ((await files.list('policies')) ?? []).filter(({ path }) => isPolicy(path))
   if (policies.every(({ path }) => path === POLICY)) await take(POLICY, POLICY_TEXT)
   for (const file of policies) texts.set(file.path, textOf(file))
-  const codeOwners = await codeOwnersPlace(files)
+  const codeOwners = (await codeOwnersFile(files))?.path ?? 'CODEOWNERS'
   await take(codeOwners, codeOwnersText(setup.owners))
   const read = withProposed(files, texts)
   const clusters = await clustersOf(read, config, setup.cluster.name)
@@ -124,9 +123,4 @@ function workflowOf(
     usesOidc: logins?.some(({ kind }) => kind === 'githubOidc') ?? false,
     digest,
   })
-}
-
-async function codeOwnersPlace(files: RepositoryFiles): Promise<string> {
-  for (const place of CODE_OWNERS_PLACES) if ((await files.read(place)) !== null) return place
-  return 'CODEOWNERS'
 }

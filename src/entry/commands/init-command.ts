@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { Git } from '../../adapters/system/git-command.ts'
 import { makeFolder, writeNew } from '../../adapters/system/new-files.ts'
-import { WorkTreeFiles } from '../../adapters/system/work-tree-files.ts'
+import { workTreeFiles } from '../../adapters/system/work-tree-files.ts'
 import type { Setup } from '../../domain/request/initial-setup.ts'
 import { codeOwnersLines } from '../../setup/repository/code-owners-file.ts'
 import { missingIn } from '../../setup/repository/first-configuration.ts'
@@ -21,7 +21,7 @@ export async function exportFiles(
   folder: string,
 ): Promise<Answer> {
   const setup = await setupOf(context, flags)
-  const files = new WorkTreeFiles(folder, new Git(folder))
+  const files = workTreeFiles(folder, new Git(folder))
   const made = await setupFiles(context, files, setup, flags.environment)
   for (const path of made.missing) await writeNew(join(folder, path), made.texts.get(path) ?? '')
   // git does not store an empty folder, but countersign refuses a checkout without this one.

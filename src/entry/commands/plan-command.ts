@@ -2,7 +2,7 @@
 import { planResult } from '../exit-code.ts'
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import { failure } from '../../domain/problem.ts'
-import { CommitFiles } from '../../adapters/system/work-tree-files.ts'
+import { commitFiles } from '../../adapters/system/work-tree-files.ts'
 import { planWithClusters, planWithTree } from '../../workflows/plan/plan.ts'
 import type { Planned, PlanOptions } from '../../workflows/plan/plan.ts'
 import { planJson } from '../../output/json/results-json.ts'
@@ -55,7 +55,7 @@ async function planAgainst(context: Context, base: string): Promise<Answer> {
       `there is no commit ${base} in this checkout`,
       'fetch it, or name another revision',
     )
-  const before = new CommitFiles(context.git, commit)
+  const before = commitFiles(context.git, commit)
   const planned = await planWithTree(
     context.files,
     before,

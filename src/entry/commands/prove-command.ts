@@ -4,7 +4,7 @@ import { readNamedText } from '../../adapters/system/named-file.ts'
 import type { Evidence } from '../../domain/proof/evidence.ts'
 import { unplaced, usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
-import { GitCopy } from '../../adapters/system/git-copy.ts'
+import { gitCopy } from '../../adapters/system/git-copy.ts'
 import { statementFaults } from '../../core/approval/evidence-statement.ts'
 import { evidenceFaults } from '../../core/approval/offline-verification.ts'
 import { requestsDigest, trustedDigest } from '../../core/approval/configuration-digest.ts'
@@ -108,7 +108,7 @@ async function proveOffline(context: Context, file: string, pem: string | null):
   const faults = 'predicate' in value ? statementFaults(value, name?.value.value ?? null) : []
   const none = unplaced('APPROVAL_EVIDENCE_MISSING', `${visible(file)} has digests only`)
   if (evidence === undefined) return { ok: false, problems: [...faults, none] }
-  const git = new GitCopy(context.root)
+  const git = gitCopy(context.root)
   return verdictOn(context, evidence, [...faults, ...evidenceFaults(evidence, git)])
 }
 

@@ -55,18 +55,16 @@ function placeholders(file: RequestFile, digest: string, fill: string): readonly
       if (/^\s*#/.test(line)) return []
       if (UNPINNED.test(line))
         return [bad(`${at} pins countersign to zeros`, `uses: ${actionReference()}`)]
-      if (EMPTY.test(line))
-        return [
-          bad(
-            `${at} does not say which configuration is trusted, so nothing is issued`,
-            `trusted-config: ${digest}`,
-            'APPROVAL_NO_TRUST_ROOT',
-          ),
-        ]
+      if (EMPTY.test(line)) return [untrusted(at, `trusted-config: ${digest}`)]
       return line.includes('FILL-IN')
         ? [bad(`${at} is not filled in: ${line.trim()}`, `replace ${fill}`)]
         : []
     })
+}
+
+function untrusted(at: string, paste: string): Finding {
+  const message = `${at} does not say which configuration is trusted, so nothing is issued`
+  return bad(message, paste, 'APPROVAL_NO_TRUST_ROOT')
 }
 
 /** Nothing for a workflow that only plans, or that has a placeholder there. */
@@ -77,14 +75,7 @@ function trustFindings(file: RequestFile, digest: string): readonly Finding[] {
   const count = (pattern: RegExp): number => lines.filter(each => pattern.test(each)).length
   if (count(EMPTY) > 0 || count(/command: plan/) >= count(/countersign\/countersign@/)) return []
   const said = TRUSTED.exec(lines.join('\n'))
-  if (said === null)
-    return [
-      bad(
-        `${file.path} does not say which configuration is trusted, so nothing is issued`,
-        `with:\n  trusted-config: ${digest}`,
-        'APPROVAL_NO_TRUST_ROOT',
-      ),
-    ]
+  if (said === null) return [untrusted(file.path, `with:\n  trusted-config: ${digest}`)]
   return said[1] === digest
     ? [good(`trusted-config in ${file.path} is this configuration`)]
     : [

@@ -15,6 +15,7 @@ import { isSignerAmong } from '../../lib/kubernetes/signer-name.ts'
 import type { Administration } from '../../ports/administration.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { Cluster, Right } from '../../ports/cluster.ts'
+import { userName } from '../../setup/guard/guard-cel.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import { guardFindings } from './guard-checks.ts'
 import { approverFindings } from './approver-checks.ts'
@@ -142,7 +143,7 @@ function subjectLogin(subject: Subject) {
     const { namespace, name } = subject
     return {
       shown: `${namespace}/${name}`,
-      username: `system:serviceaccount:${namespace}:${name}`,
+      username: userName(subject),
       groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, ...everybody],
     }
   }

@@ -52,9 +52,14 @@ export function expectedTrials(
   ]
 }
 
-function approvalTrial({ signers }: Installation, { objects }: Login): Expected {
+/** A request of one of the signers. */
+function requestOf({ signers }: Installation, { objects }: Login): SigningRequest | undefined {
   const names = signers.map(({ name }) => name)
-  const object = objects.find(({ signerName }) => isSignerAmong(names, signerName))
+  return objects.find(({ signerName }) => isSignerAmong(names, signerName))
+}
+
+function approvalTrial(installation: Installation, login: Login): Expected {
+  const object = requestOf(installation, login)
   return {
     what: object === undefined ? 'approve a request' : `approve ${object.name}`,
     trial: object === undefined ? null : { kind: 'approval', object },
@@ -62,9 +67,9 @@ function approvalTrial({ signers }: Installation, { objects }: Login): Expected 
   }
 }
 
-function requestTrials({ signers, owner }: Installation, { objects }: Login): readonly Expected[] {
-  const names = signers.map(({ name }) => name)
-  const object = objects.find(({ signerName }) => isSignerAmong(names, signerName))
+function requestTrials(installation: Installation, login: Login): readonly Expected[] {
+  const { owner } = installation
+  const object = requestOf(installation, login)
   const trial = (name: string): GuardTrial | null =>
     object === undefined ? null : { kind: 'request', name, owner, object }
   return [

@@ -5,14 +5,11 @@ import type { Finding } from '../../domain/cluster/finding.ts'
 import { findingsIn, ofProblem } from '../../domain/cluster/finding.ts'
 import type { Policy } from '../../domain/request/policy.ts'
 import type { CodeOwners, Owner } from '../../core/approval/reviews/code-owners.ts'
-import {
-  CODE_OWNERS_PLACES,
-  ownersOf,
-  parseCodeOwners,
-} from '../../core/approval/reviews/code-owners.ts'
+import { ownersOf, parseCodeOwners } from '../../core/approval/reviews/code-owners.ts'
 import type { GithubSettings } from '../../ports/github-settings.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
+import { codeOwnersFile } from '../validate/configuration-files.ts'
 import { textOf } from '../validate/read-requests.ts'
 
 const GITHUB = 'GitHub'
@@ -40,7 +37,7 @@ export async function codeOwnersFindings(
   config: Config,
   policies: readonly Policy[],
 ): Promise<readonly Finding[]> {
-  const file = await firstOf(files)
+  const file = await codeOwnersFile(files)
   if (file === null)
     return [
       bad(
@@ -120,14 +117,6 @@ function ownerText(owner: Owner): string {
     : owner.kind === 'team'
       ? `@${owner.slug}`
       : owner.email
-}
-
-async function firstOf(files: RepositoryFiles): ReturnType<RepositoryFiles['read']> {
-  for (const place of CODE_OWNERS_PLACES) {
-    const file = await files.read(place)
-    if (file !== null) return file
-  }
-  return null
 }
 
 /** Checks each approver and each person of the configuration by id, and whether the configuration has enough approvers. */

@@ -3,7 +3,7 @@
 import type { ClusterConfig, Config } from '../../domain/request/config.ts'
 import { ok, refuse, unplaced, refuseAs } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
-import type { EffectiveRequest, RenewBefore } from '../../domain/request/request.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { newestCertificate } from '../../core/certificate/newest-certificate.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
 import type { Clock } from '../../ports/clock-port.ts'
@@ -13,6 +13,7 @@ import type { CommentedCertificate } from '../../output/comment/certificates-in-
 import { chainPem } from '../../core/sink/secret-layout.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 import { parseRequests } from '../validate/read-requests.ts'
+import type { FoundCertificate } from './current-credential.ts'
 
 /** A whole repository may have certificates of hundreds of people. */
 const MOST_SHOWN = 5
@@ -44,20 +45,12 @@ export interface Joining {
 }
 
 /** A certificate with everything that a kubeconfig and later looks need. */
-export interface JoinedCertificate {
+export interface JoinedCertificate extends FoundCertificate {
   /** owner/name */
   readonly repository: string
-  readonly cluster: string
   readonly server: string
   /** PEM of the API server's CA, null for the system's roots. */
   readonly serverCa: string | null
-  /** PEM, leaf first. */
-  readonly certificate: string
-  readonly notBefore: Date
-  readonly notAfter: Date
-  /** PEM of the CAs that may sign, null if the configuration names none. */
-  readonly signerCa: string | null
-  readonly renewBefore: RenewBefore | null
   readonly warnings: readonly Problem[]
 }
 

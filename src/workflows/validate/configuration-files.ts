@@ -5,6 +5,7 @@ import {
   isDeciding,
   POLICIES,
 } from '../../core/approval/configuration-places.ts'
+import { CODE_OWNERS_PLACES } from '../../core/approval/reviews/code-owners.ts'
 import type { ConfigurationFiles } from '../../core/approval/configuration-digest.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 
@@ -18,4 +19,13 @@ export async function configurationFiles(
   const policies = ((await files.list(POLICIES)) ?? []).filter(({ path }) => isDeciding(path))
   const found = [...single.filter(file => file !== null), ...policies]
   return new Map(found.map(file => [file.path, objectIn(file)]))
+}
+
+/** The CODEOWNERS that GitHub reads, null if there is none. */
+export async function codeOwnersFile(files: RepositoryFiles): ReturnType<RepositoryFiles['read']> {
+  for (const place of CODE_OWNERS_PLACES) {
+    const file = await files.read(place)
+    if (file !== null) return file
+  }
+  return null
 }

@@ -5,6 +5,7 @@ import type { Comparison, ShownDiff, ShownFile } from '../../../domain/proof/sho
 import { OBJECT_ID } from '../connection/answer-shapes.ts'
 import { inPortions } from '../connection/in-portions.ts'
 import { MOST_FILES } from './pull-request-answer.ts'
+import type { ReviewedRepository } from '../../../ports/reviewed-repository.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
 
 const AT_ONCE = 5
@@ -34,36 +35,30 @@ const SHAPE = z.object({
   files: z.array(FILE),
 })
 
-export class Comparisons {
-  readonly #api: RepositoryApi
-  readonly #known = new Map<string, ShownDiff>()
-
-  constructor(api: RepositoryApi) {
-    this.#api = api
-  }
-
-  /** By `comparisonKey`; null if a commit is gone, or if `base` is not the merge base. */
-  async of(pairs: readonly Comparison[]): Promise<ReadonlyMap<string, ShownDiff | null>> {
+/** By `comparisonKey`; null if a commit is gone, or if `base` is not the merge base. */
+export function comparisonsOf(api: RepositoryApi): ReviewedRepository['comparisons'] {
+  const known = new Map<string, ShownDiff>()
+  return async pairs => {
     const wanted = new Map(pairs.map(pair => [comparisonKey(pair), pair]))
     const answers = await inPortions([...wanted], AT_ONCE, async ([key, pair]) => {
-      const shown = this.#known.get(key) ?? (await this.#ask(pair))
-      if (shown !== null) this.#known.set(key, shown)
+      const shown = known.get(key) ?? (await ask(api, pair))
+      if (shown !== null) known.set(key, shown)
       return [key, shown] as const
     })
     return new Map(answers)
   }
+}
 
-  /** Only commits are paged, and the files are on the first page. So one commit per page is enough. */
-  async #ask({ base, head }: Comparison): Promise<ShownDiff | null> {
-    const call = {
-      route: '/compare/{basehead}',
-      parameters: { basehead: `${base}...${head}`, per_page: 1 },
-      doing: 'compare commits',
-      needs: 'contents: read',
-      alsoTakes: [404],
-    }
-    const found = await this.#api.find(call, SHAPE)
-    if (found?.merge_base_commit.sha !== base) return null
-    return { base, head, files: found.files, isCut: found.files.length >= MOST_FILES }
+/** Only commits are paged, and the files are on the first page. So one commit per page is enough. */
+async function ask(api: RepositoryApi, { base, head }: Comparison): Promise<ShownDiff | null> {
+  const call = {
+    route: '/compare/{basehead}',
+    parameters: { basehead: `${base}...${head}`, per_page: 1 },
+    doing: 'compare commits',
+    needs: 'contents: read',
+    alsoTakes: [404],
   }
+  const found = await api.find(call, SHAPE)
+  if (found?.merge_base_commit.sha !== base) return null
+  return { base, head, files: found.files, isCut: found.files.length >= MOST_FILES }
 }

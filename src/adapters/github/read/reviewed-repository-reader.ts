@@ -13,11 +13,11 @@ import { readReviewState } from '../events/review-state.ts'
 import type { ReviewState } from '../events/review-state.ts'
 import { readActivity } from './branch-activity.ts'
 import { readAncestry } from './commit-ancestry.ts'
-import { BlobLookups } from './blobs-at.ts'
+import { blobLookups } from './blobs-at.ts'
 import { readBranchRules } from './branch-rules.ts'
 import { githubComments } from '../write/comment-writer.ts'
 import { readCommits } from './commit-authors.ts'
-import { Comparisons } from './comparisons.ts'
+import { comparisonsOf } from './comparisons.ts'
 import { githubNotices } from '../write/notice-writer.ts'
 import type { Notices } from '../write/notice-writer.ts'
 import { githubFiles } from './commit-files.ts'
@@ -63,8 +63,6 @@ export function githubRepository(
   const organizations = options.membersToken === null ? null : open(options.membersToken)
   const trees = new Trees(api)
   const contents = new BlobContents(api)
-  const lookups = new BlobLookups(api)
-  const shown = new Comparisons(api)
   /** Objects at folder paths that are not folders: files, submodules. */
   const noFolders = new Set<ObjectId>()
   let defaultBranch: string | null = null
@@ -91,7 +89,7 @@ export function githubRepository(
       )
     },
 
-    blobsAt: files => lookups.at(files),
+    blobsAt: blobLookups(api),
     filesAt: commit => githubFiles(commit, trees, contents),
     pullRequestsOf: commits => readPullRequestLinks(api, commits),
 
@@ -106,7 +104,7 @@ export function githubRepository(
 
     commits: ids => readCommits(api, ids),
     blobs: ids => contents.readUnsized(ids),
-    comparisons: pairs => shown.of(pairs),
+    comparisons: comparisonsOf(api),
     reviewState: pullRequest => readReviewState(api, pullRequest),
     earlierRun: run => readEarlierRun(api, run),
     defaultBranchMoves: async () => readActivity(api, await branch()),

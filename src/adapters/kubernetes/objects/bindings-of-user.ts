@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { CountersignError } from '../../../domain/problem.ts'
-import type { ClusterIdentity } from '../../../ports/cluster.ts'
+import type { Cluster } from '../../../ports/cluster.ts'
 import type { Asking } from '../http/api-transport.ts'
 import { ObjectClient } from './object-client.ts'
 
@@ -30,20 +30,14 @@ interface Named {
 }
 
 /** Lists each kind once, on first use. */
-export class Bindings {
-  readonly #transport: Asking
-  #lists: Promise<readonly Named[] | null> | null = null
-
-  constructor(transport: Asking) {
-    this.#transport = transport
-  }
-
-  /** As text, sorted; null if the bindings cannot be read. This is advice: nothing fails without it. */
-  async of({ username, groups }: ClusterIdentity): Promise<readonly string[] | null> {
+export function bindingsOfUsers(transport: Asking): Cluster['bindingsOf'] {
+  let lists: Promise<readonly Named[] | null> | null = null
+  /** This is advice: nothing fails without it. */
+  return async ({ username, groups }) => {
     const named = groups.filter(name => name !== EVERYBODY).map(name => digestOf('Group', name))
     const asked = [digestOf('User', username), ...named]
-    this.#lists ??= this.#all()
-    const found = await this.#lists
+    lists ??= all()
+    const found = await lists
     if (found === null) return null
     return found
       .filter(({ subjects }) => asked.some(each => subjects.has(each)))
@@ -51,9 +45,9 @@ export class Bindings {
       .toSorted()
   }
 
-  async #all(): Promise<readonly Named[] | null> {
+  async function all(): Promise<readonly Named[] | null> {
     try {
-      return await listBindings(this.#transport, binding => {
+      return await listBindings(transport, binding => {
         const subjects = new Set(binding.subjects.map(({ kind, name }) => digestOf(kind, name)))
         return { text: inWords(binding), subjects }
       })

@@ -9,7 +9,7 @@ import type { Leases } from '../../../ports/records.ts'
 import type { SetupObjects } from '../../../ports/setup-objects.ts'
 import type { AllSigningRequests } from '../../../ports/signing-requests.ts'
 import { kubernetesAdministration } from './administration-client.ts'
-import { Bindings } from './bindings-of-user.ts'
+import { bindingsOfUsers } from './bindings-of-user.ts'
 import { readAnswer, refusal } from '../http/api-server-refusal.ts'
 import { kubernetesEvents } from './event-store.ts'
 import { kubernetesGrants } from './grant-bindings.ts'
@@ -63,7 +63,6 @@ export function kubernetesCluster(
   const place = { namespace, owner }
   const transport = new Transport(credential, clock, random)
   const watch = new SigningRequestWatch(transport, clock, owner)
-  const bindings = new Bindings(transport)
   /** Connections of holders by certificate and key. A handshake costs as much as ten calls. */
   const holders = new Map<string, Transport>()
   const leasesOf = (lease: string): Leases => kubernetesLeases(transport, { ...place, name: lease })
@@ -116,7 +115,7 @@ export function kubernetesCluster(
      */
     logIn: (certificate, key) => selfReview(holder(certificate, key)),
     mayAs: (certificate, key, right) => accessReview(holder(certificate, key), right),
-    bindingsOf: identity => bindings.of(identity),
+    bindingsOf: bindingsOfUsers(transport),
 
     async close() {
       watch.close()

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { extent } from '../../../build/extent.ts'
-import { CommitFiles, WorkTreeFiles } from '../../../../src/adapters/system/work-tree-files.ts'
+import type { RepositoryFiles } from '../../../../src/ports/repository-files.ts'
+import { commitFiles, workTreeFiles } from '../../../../src/adapters/system/work-tree-files.ts'
 import { Git, blobId } from '../../../../src/adapters/system/git-command.ts'
 import type { RequestFile } from '../../../../src/domain/request/request.ts'
 
@@ -79,9 +80,9 @@ const LISTED = [
 ]
 
 describe('a work tree and a commit', () => {
-  const both = (): readonly (readonly [string, WorkTreeFiles | CommitFiles])[] => [
-    ['working tree', new WorkTreeFiles(folder, new Git(folder))],
-    ['commit', new CommitFiles(new Git(folder), commit)],
+  const both = (): readonly (readonly [string, RepositoryFiles])[] => [
+    ['working tree', workTreeFiles(folder, new Git(folder))],
+    ['commit', commitFiles(new Git(folder), commit)],
   ]
 
   test('a work tree and a commit list the same files with the same modes, sorted, and do not follow links', async () => {
@@ -116,7 +117,7 @@ describe('a work tree and a commit', () => {
 })
 
 describe('a work tree', () => {
-  const files = () => new WorkTreeFiles(folder, new Git(folder))
+  const files = () => workTreeFiles(folder, new Git(folder))
 
   test('a missing folder of a work tree is null', async () => {
     expect(await files().list('nowhere')).toBeNull()
@@ -141,16 +142,16 @@ describe('a work tree', () => {
 
   test('a work tree reports the same in a folder below the top of the repository', async () => {
     const below = join(folder, 'requests')
-    const inner = new WorkTreeFiles(below, new Git(below))
+    const inner = workTreeFiles(below, new Git(below))
     expect((await inner.read('jane.yaml'))?.uncommitted).toBe(false)
-    const committed = new CommitFiles(new Git(below), commit)
+    const committed = commitFiles(new Git(below), commit)
     expect(told(await committed.list('deep'))).toEqual(['100644 deep/er/web.yaml'])
   })
 
   test('a work tree without git does not know what is committed', async () => {
     const bare = mkdtempSync(join(tmpdir(), 'countersign-bare-'))
     writeFileSync(join(bare, 'a.yaml'), 'a')
-    const outside = new WorkTreeFiles(bare, new Git(bare))
+    const outside = workTreeFiles(bare, new Git(bare))
     expect((await outside.read('a.yaml'))?.uncommitted).toBeNull()
     rmSync(bare, { recursive: true, force: true })
   })
@@ -172,7 +173,7 @@ describe('a work tree', () => {
 })
 
 describe('a commit as a source of files', () => {
-  const files = () => new CommitFiles(new Git(folder), commit)
+  const files = () => commitFiles(new Git(folder), commit)
 
   test('a commit without the folder lists no files', async () => {
     expect(await files().list('nowhere')).toEqual([])
@@ -190,7 +191,7 @@ describe('a commit as a source of files', () => {
     const jane = blobId(new TextEncoder().encode('jane\n'))
     git(folder, 'replace', jane, blob)
     expect(text(await files().read('requests/jane.yaml'))).toBe('jane\n')
-    expect(text((await files().list('requests'))[1])).toBe('jane\n')
+    expect(text((await files().list('requests'))?.[1])).toBe('jane\n')
     git(folder, 'replace', '-d', jane)
     rmSync(join(folder, 'evil.txt'))
   })
@@ -202,7 +203,7 @@ describe('a commit as a source of files', () => {
     git(folder, 'submodule', '--quiet', 'add', other, 'requests/sub')
     git(folder, 'commit', '--quiet', '--message', 'submodule')
     const head = git(folder, 'rev-parse', 'HEAD')
-    const listed = await new CommitFiles(new Git(folder), head).list('requests/sub')
+    const listed = await commitFiles(new Git(folder), head).list('requests/sub')
     expect(listed).toMatchObject([
       { mode: '160000', path: 'requests/sub', bytes: new Uint8Array() },
     ])
@@ -221,11 +222,11 @@ describe('a commit as a source of files', () => {
     git(many, 'add', '.')
     git(many, 'commit', '--quiet', '--message', 'many')
     const counted = new CountedGit(many)
-    const listed = await new CommitFiles(counted, 'HEAD').list('requests')
+    const listed = await commitFiles(counted, 'HEAD').list('requests')
     expect(counted.asked).toEqual(['tree', 'blobs'])
     expect(listed).toHaveLength(count)
-    expect(listed.every(file => text(file) === `name: ${file.path.slice(9, -5)}\n`)).toBe(true)
-    const inTree = await new WorkTreeFiles(many, new Git(many)).list('requests')
+    expect(listed?.every(file => text(file) === `name: ${file.path.slice(9, -5)}\n`)).toBe(true)
+    const inTree = await workTreeFiles(many, new Git(many)).list('requests')
     expect(inTree).toEqual(listed)
     rmSync(many, { recursive: true, force: true })
   })
