@@ -7,6 +7,7 @@ import { failure } from '../../domain/problem.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
 import type { PastFiles, RepositoryFiles } from '../../ports/repository-files.ts'
 import { blobId } from './git-command.ts'
+import { inPortions } from './in-portions.ts'
 import { errorCode } from './system-error.ts'
 import type { Git, TreeEntry } from './git-command.ts'
 
@@ -39,13 +40,9 @@ export function workTreeFiles(root: string, git: Git): RepositoryFiles {
           'put the files themselves there',
         )
       const paths = (await walk(folder)).toSorted()
-      const files: RequestFile[] = []
-      // In portions, since a process can open only a limited number of files.
-      for (let at = 0; at < paths.length; at += READ_AT_ONCE) {
-        const portion = paths.slice(at, at + READ_AT_ONCE).map(read)
-        files.push(...(await Promise.all(portion)).filter(file => file !== null))
-      }
-      return files
+      // A process can open only a limited number of files.
+      const files = await inPortions(paths, READ_AT_ONCE, read)
+      return files.filter(file => file !== null)
     },
   }
 

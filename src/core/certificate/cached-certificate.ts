@@ -1,5 +1,6 @@
 // The newest certificate of a requester on their own machine, and when to look for a newer one. It is read at every kubectl command,
 // so this file loads nothing but node:crypto.
+import { jsonOf } from '../../lib/source/json-text.ts'
 import { X509Certificate, createHash } from 'node:crypto'
 import type { RenewBefore } from '../../domain/request/request.ts'
 
@@ -30,12 +31,7 @@ export function cachedText(cached: CachedCertificate): string {
 
 /** Returns the content of a cache file, null if it is broken or of another version: then a look replaces it. */
 export function readCached(text: string): CachedCertificate | null {
-  let read: unknown
-  try {
-    read = JSON.parse(text)
-  } catch {
-    return null
-  }
+  const read = jsonOf(text)
   if (typeof read !== 'object' || read === null) return null
   const members: ReadonlyMap<string, unknown> = new Map(Object.entries(read))
   const [key, lookAt] = [members.get('key'), members.get('lookAt')]

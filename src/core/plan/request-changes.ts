@@ -1,4 +1,5 @@
 // Differences between two effective requests (canonical JSON), as text for people.
+import { jsonOf } from '../../lib/source/json-text.ts'
 import type { Change } from '../../domain/cluster/plan-step.ts'
 import { attributeShortName } from '../../lib/x509/oids.ts'
 
@@ -19,7 +20,7 @@ export function changesBetween(before: string, after: string): readonly Change[]
 }
 
 function members(json: string): ReadonlyMap<string, string> {
-  const meaning = parse(json)
+  const meaning = jsonOf(json)
   if (!isObject(meaning)) return new Map()
   const all = Object.entries(meaning)
   return new Map(
@@ -70,12 +71,4 @@ function isList(value: unknown): value is readonly unknown[] {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !isList(value)
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch {
-    return null
-  }
 }

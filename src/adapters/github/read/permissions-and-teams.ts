@@ -5,6 +5,7 @@ import type { TeamRef } from '../../../domain/request/config.ts'
 import type { ReviewerRights } from '../../../domain/proof/repository-facts.ts'
 import { ID, understood } from '../connection/answer-shapes.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
+import { inPortions } from '../../system/in-portions.ts'
 import { readTeamMembers } from './team-members.ts'
 
 const DOING = 'read the rights of reviewers'
@@ -30,13 +31,12 @@ export async function readReviewerRights(
   teams: readonly TeamRef[],
 ): Promise<ReviewerRights> {
   const permissions = new Map<number, (Permission | null)[]>()
-  const asked = [...new Map(accounts.map(account => [`${account.id} ${account.login}`, account]))]
-  for (let at = 0; at < asked.length; at += AT_ONCE) {
-    const portion = asked.slice(at, at + AT_ONCE).map(([, account]) => account)
-    const found = await Promise.all(portion.map(account => readPermission(api, account)))
-    for (const [index, { id }] of portion.entries())
-      permissions.set(id, [...(permissions.get(id) ?? []), found[index] ?? null])
-  }
+  const asked = new Map(accounts.map(account => [`${account.id} ${account.login}`, account]))
+  const found = await inPortions([...asked.values()], AT_ONCE, async account => {
+    return [account.id, await readPermission(api, account)] as const
+  })
+  for (const [id, permission] of found)
+    permissions.set(id, [...(permissions.get(id) ?? []), permission])
   const members = new Map<number, ReadonlySet<number> | null>()
   for (const team of teams)
     members.set(team.id, organizations === null ? null : await readTeamMembers(organizations, team))

@@ -6,7 +6,7 @@ import type {
   Review,
 } from '../../../domain/proof/pull-request.ts'
 import { isLargeCommit, toCommit } from './commit-authors.ts'
-import { inPortions } from '../connection/in-portions.ts'
+import { inPortions } from '../../system/in-portions.ts'
 import {
   MOST_COMMITS,
   MOST_FILES,

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { CountersignError, failure } from '../../../domain/problem.ts'
 import { Secret } from '../../../domain/request/secret-value.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
+import { jsonOf } from '../../../lib/source/json-text.ts'
 import { isSecure } from '../../system/secure-url.ts'
 import { describeCause } from '../http/connection-faults.ts'
 import { readClaims } from './token-claims.ts'
@@ -120,19 +121,11 @@ async function ask(url: URL, requestToken: Secret<string>): Promise<GithubToken>
 
 /** GitHub's answer is not attached as a cause: it may contain the token. */
 function readToken(url: URL, body: string): GithubToken {
-  const answer = ANSWER.safeParse(parsed(body))
+  const answer = ANSWER.safeParse(jsonOf(body))
   const claims = answer.success ? readClaims(answer.data.value) : null
   if (!answer.success || claims === null)
     throw failure('GITHUB_ANSWER', `${url.origin} answered something that is no OIDC token`)
   return { token: new Secret(answer.data.value), claims }
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return null
-  }
 }
 
 function unreachable(url: URL, why: string, cause?: unknown): CountersignError {

@@ -4,12 +4,12 @@ import { z } from 'zod'
 import { issuedNameMaps } from '../../../domain/cluster/controller-lease.ts'
 import type { IssuedName } from '../../../domain/cluster/pending-request.ts'
 import { failure } from '../../../domain/problem.ts'
+import { jsonOf } from '../../../lib/source/json-text.ts'
 import type { IssuedNames } from '../../../ports/records.ts'
 import type { Asking } from '../http/api-transport.ts'
 import { NODE_PREFIX } from '../../../lib/kubernetes/kubernetes-name-rules.ts'
 import type { LeasePlace } from './lease-store.ts'
 import { ObjectClient } from './object-client.ts'
-import { parseJson } from './record-json.ts'
 
 const CONFIG_MAP = z.object({
   metadata: z.object({ resourceVersion: z.string() }),
@@ -59,7 +59,7 @@ export function kubernetesIssuedNames(
   }
 
   function namesOf(map: string, node: string, text: string): readonly IssuedName[] {
-    const read = NODE.safeParse(parseJson(text))
+    const read = NODE.safeParse(jsonOf(text))
     if (!read.success)
       throw failure(
         'CLUSTER_RECORD',

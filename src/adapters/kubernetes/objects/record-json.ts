@@ -1,4 +1,5 @@
 // JSON of a record inside its ConfigMap, with its version.
+import { jsonOf } from '../../../lib/source/json-text.ts'
 import { z } from 'zod'
 import type { RecordedApproval, RequestRecord } from '../../../domain/cluster/record.ts'
 import { keepingNewest } from '../../../lib/x509/newest-results.ts'
@@ -191,7 +192,7 @@ export function decodeRecord(
   text: string,
   version: { readonly uid: string; readonly resourceVersion: string },
 ): RequestRecord | { readonly otherVersion: number } | null {
-  const json = parseJson(text)
+  const json = jsonOf(text)
   const parsed = RECORD.safeParse(json)
   if (!parsed.success) {
     const other = OTHER.safeParse(json)
@@ -216,14 +217,5 @@ export function decodeRecord(
     emptied,
     version,
     ...(epoch === undefined ? {} : { epoch }),
-  }
-}
-
-/** Null if it is not JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
   }
 }
