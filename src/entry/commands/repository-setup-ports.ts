@@ -5,7 +5,7 @@ import { githubAdministration } from '../../adapters/github/write/repository-adm
 import { githubSecrets } from '../../adapters/github/write/environment-secrets.ts'
 import { githubFileProposals } from '../../adapters/github/write/file-proposal-client.ts'
 import { random } from '../../adapters/system/random.ts'
-import type { RepositorySetupPorts } from '../../workflows/bootstrap/repository-setup.ts'
+import type { RepositorySetupPorts } from '../../workflows/bootstrap/repository-step.ts'
 import type { Context } from '../command-context.ts'
 import { WRITES, accessOf } from './repository-and-token.ts'
 import type { GithubFlags } from '../flags/flag-values.ts'

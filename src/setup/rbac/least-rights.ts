@@ -12,8 +12,6 @@ import { REVOKE } from '../../domain/cluster/revocation.ts'
 import { RBAC, boundRoles, leaderRules, manifestsText, rule } from './manifest-parts.ts'
 import type { Rule } from './manifest-parts.ts'
 
-export type { Subject } from '../../domain/cluster/installation.ts'
-
 const NAME = 'countersign-apply'
 
 /**

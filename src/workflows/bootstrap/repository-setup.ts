@@ -5,8 +5,6 @@ import { filesStep } from './files-step.ts'
 import type { RepositorySetupPorts, WantedRepository } from './repository-step.ts'
 import { credentialSteps, rulesetStep } from './settings-steps.ts'
 
-export type { RepositorySetupPorts, WantedRepository } from './repository-step.ts'
-
 /**
  * Looks only. Returns the steps in the order in which they are done; each returns the address of a pull request, or null. Throws GITHUB_ codes, GITHUB_NOT_FOUND if the token may
  * not see the repository.

@@ -73,15 +73,11 @@ function rightsIn(
   namespace: string | null,
 ): readonly Right[] {
   const within = namespace === null ? {} : { namespace }
-  const named: readonly { readonly name?: string }[] = resourceNames?.map(name => ({ name })) ?? [
-    {},
-  ]
+  const places = (resourceNames ?? [null]).map(name => (name === null ? {} : { name }))
   return resources.flatMap(each => {
-    const [resource = '', ...below] = each.split('/')
-    const part = below.map(subresource => ({ subresource }))[0]
-    return named.flatMap(one =>
-      verbs.map(verb => ({ group, resource, ...part, ...within, ...one, verb })),
-    )
+    const [resource = '', subresource] = each.split('/')
+    const what = { group, resource, ...(subresource === undefined ? {} : { subresource }) }
+    return places.flatMap(place => verbs.map(verb => ({ ...what, ...within, ...place, verb })))
   })
 }
 

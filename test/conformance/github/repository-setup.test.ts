@@ -13,7 +13,7 @@ import { planRepository } from '../../../src/workflows/bootstrap/repository-setu
 import type {
   RepositorySetupPorts,
   WantedRepository,
-} from '../../../src/workflows/bootstrap/repository-setup.ts'
+} from '../../../src/workflows/bootstrap/repository-step.ts'
 import { MAY_BOOTSTRAP } from '../../build/github-run.ts'
 import { failureOf } from '../../build/connected.ts'
 import { openedSecret } from '../../build/sealed.ts'
