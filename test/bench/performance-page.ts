@@ -15,8 +15,8 @@ import { ratioByRound, spreadOf, stepCosts } from './statistics.ts'
 export function performancePage(report: Report, notes: string): string {
   const { issue, defaultSigner, plan, start } = report
   const sections = [
-    '# Performance',
-    'This page shows how fast countersign and other programs issue, validate and plan on a real control plane. `npm run bench -- --write` makes this page and [performance.json](performance.json). Compare ratios, not seconds: another machine has other seconds and nearly the same ratios.',
+    '# Performance and scale',
+    'This page shows how fast countersign and other programs issue, validate and plan on a real control plane, then what [growth](#scale) costs. `npm run bench -- --write` makes this page and [performance.json](performance.json). Compare ratios, not seconds: another machine has other seconds and nearly the same ratios.',
     goalsTable(goalsOf(report)),
     ...(issue === undefined ? [] : issueSection(issue)),
     ...(defaultSigner === undefined ? [] : signerSection(defaultSigner)),

@@ -1,4 +1,4 @@
-// The calls of apply in code review as requests and pull requests become more: the formula of docs/scale.md. RUNS=1000 measures 1,000
+// The calls of apply in code review as requests and pull requests become more: the formula of docs/performance.md. RUNS=1000 measures 1,000
 // requests from 40 pull requests too, which takes minutes.
 import { expect, test } from '@jest/globals'
 import { acmeWith, apply } from '../../build/counted-apply.ts'
@@ -44,7 +44,7 @@ test.each([
     ? []
     : [[ASKED_RUNS, Math.ceil(ASKED_RUNS / REQUESTS_OF_ONE_PULL)] as const]),
 ])(
-  'apply of %i requests from %i pull requests takes as many calls as docs/scale.md computes',
+  'apply of %i requests from %i pull requests takes as many calls as docs/performance.md computes',
   async (requests, pulls) => {
     const { first, next } = await callsOf(requests, pulls)
     // A claim, reads, writes and the check of each certificate; 16 looks of the steps that run at once, and 8 calls of the run.

@@ -1,5 +1,5 @@
 // A year of the planner itself, as a controller runs it: every hour a pass plans and renews what the limits allow. All certificates were
-// issued in one moment, the worst case; one in 30 lives for 24 hours. year.test.ts has nightly runs that are late or missing. docs/scale.md has the figures of a year for 10,000 requests (COUNTERSIGN_TEST=all RUNS=10000).
+// issued in one moment, the worst case; one in 30 lives for 24 hours. year.test.ts has nightly runs that are late or missing. docs/performance.md has the figures of a year for 10,000 requests (COUNTERSIGN_TEST=all RUNS=10000).
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import type { EffectiveRequest } from '../../../src/domain/request/request.ts'
 import type { RequestRecord } from '../../../src/domain/cluster/record.ts'
