@@ -5,16 +5,14 @@ import { ok, refuse } from '../../domain/problem.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
 import { wrongKind } from '../../lib/schema/manifest-kind.ts'
 import { readSchema } from '../../lib/schema/check-schema.ts'
-import { readText } from '../../lib/source/utf8-text.ts'
 import type { Path, YamlTree } from '../../lib/source/located-values.ts'
 import { placesBelow } from '../../lib/source/located-values.ts'
-import { readYaml } from '../../lib/source/read-yaml.ts'
+import { readYamlFile } from '../../lib/source/read-yaml.ts'
 import { containsPrivateKey, searchableText } from '../../lib/x509/pem.ts'
 import { CONFIG_SCHEMA } from './config-schema.ts'
 
 /** Large enough for the CA certificates of many clusters. */
 const MAX_BYTES = 524_288
-const RULES = { maxBytes: MAX_BYTES, tooLarge: 'CONFIG_YAML', encoding: 'CONFIG_YAML' } as const
 
 /** Reads the configuration file. If the file contains a private key, only that is reported, and the key is not shown. */
 export function parseConfig(file: RequestFile): Checked<Config> {
@@ -28,9 +26,7 @@ export function parseConfig(file: RequestFile): Checked<Config> {
     const message = 'the configuration is a regular file, no link and not executable'
     return refuse({ code: 'CONFIG_MISSING', at, message, hint: null })
   }
-  const source = readText(file.path, file.bytes, RULES)
-  if (!source.ok) return source
-  const tree = readYaml(source.value, 'CONFIG_YAML')
+  const tree = readYamlFile(file, MAX_BYTES, 'CONFIG_YAML')
   return tree.ok ? readConfigTree(tree.value) : tree
 }
 

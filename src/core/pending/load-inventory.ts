@@ -7,16 +7,10 @@ import { readSchema } from '../../lib/schema/check-schema.ts'
 import { wrongKind } from '../../lib/schema/manifest-kind.ts'
 import { valuePlace } from '../../lib/source/located-values.ts'
 import type { Path, YamlTree } from '../../lib/source/located-values.ts'
-import { readYaml } from '../../lib/source/read-yaml.ts'
-import { readText } from '../../lib/source/utf8-text.ts'
+import { readYamlFile } from '../../lib/source/read-yaml.ts'
 import { INVENTORY_SCHEMA } from './inventory-schema.ts'
 
 const MAX_BYTES = 262_144
-const RULES = {
-  maxBytes: MAX_BYTES,
-  tooLarge: 'INVENTORY_YAML',
-  encoding: 'INVENTORY_YAML',
-} as const
 
 /** A name in a file: `DNS n1.example.com`, `IP 10.0.0.1`, `pool workers`. */
 interface Claim {
@@ -66,9 +60,7 @@ function readFile(file: RequestFile): Checked<InventoryFile> {
     const message = 'an inventory is a regular file, and no link, submodule or program'
     return refuse({ code: 'INVENTORY_KIND', at, message, hint: null })
   }
-  const source = readText(file.path, file.bytes, RULES)
-  if (!source.ok) return source
-  const tree = readYaml(source.value, 'INVENTORY_YAML')
+  const tree = readYamlFile(file, MAX_BYTES, 'INVENTORY_YAML')
   if (!tree.ok) return tree
   const wrong = wrongKind(tree.value, 'NodeInventory', 'an inventory', 'INVENTORY_KIND')
   if (wrong !== null) return refuse(wrong)

@@ -5,15 +5,13 @@ import { ok, refuse } from '../../domain/problem.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
 import { wrongKind } from '../../lib/schema/manifest-kind.ts'
 import { readSchema } from '../../lib/schema/check-schema.ts'
-import { readText } from '../../lib/source/utf8-text.ts'
 import type { YamlTree } from '../../lib/source/located-values.ts'
 import { memberAt, placesBelow } from '../../lib/source/located-values.ts'
-import { readYaml } from '../../lib/source/read-yaml.ts'
+import { readYamlFile } from '../../lib/source/read-yaml.ts'
 import { containsPrivateKey, searchableText } from '../../lib/x509/pem.ts'
 import { POLICY_SCHEMA, POLICY_SELECTOR } from './schema/policy-schema.ts'
 
 const MAX_BYTES = 262_144
-const RULES = { maxBytes: MAX_BYTES, tooLarge: 'POLICY_YAML', encoding: 'POLICY_YAML' } as const
 
 /**
  * The policy, with every expression compiled and type-checked, or all problems at once. Codes: POLICY_KIND, POLICY_PRIVATE_KEY,
@@ -59,8 +57,7 @@ function treeOf(file: RequestFile): Checked<YamlTree> {
     const hint = 'remove it, and do not use that key any more'
     return refuse({ code: 'POLICY_PRIVATE_KEY', at, message, hint })
   }
-  const source = readText(file.path, file.bytes, RULES)
-  return source.ok ? readYaml(source.value, 'POLICY_YAML') : source
+  return readYamlFile(file, MAX_BYTES, 'POLICY_YAML')
 }
 
 function kindProblem(tree: YamlTree): Problem | null {

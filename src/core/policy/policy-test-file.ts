@@ -7,12 +7,11 @@ import type { RequestFile } from '../../domain/request/request.ts'
 import type { Creator } from '../../domain/request/policy.ts'
 import { orElse, orNull } from '../../lib/schema/absent-members.ts'
 import { fault, readSchema } from '../../lib/schema/check-schema.ts'
-import { readText } from '../../lib/source/utf8-text.ts'
 import { keyPlace, valuePlace } from '../../lib/source/located-values.ts'
 import type { YamlTree } from '../../lib/source/located-values.ts'
-import { readYaml } from '../../lib/source/read-yaml.ts'
+import { readYamlFile } from '../../lib/source/read-yaml.ts'
 
-const RULES = { maxBytes: 262_144, tooLarge: 'POLICY_YAML', encoding: 'POLICY_YAML' } as const
+const MAX_BYTES = 262_144
 
 const TEST_FILE = z.strictObject({
   apiVersion: z.literal('countersign.dev/v1'),
@@ -69,9 +68,7 @@ export interface PolicyTest {
  * one name are POLICY_FIELD_VALUE.
  */
 export function parsePolicyTests(file: RequestFile): Checked<readonly PolicyTest[]> {
-  const source = readText(file.path, file.bytes, RULES)
-  if (!source.ok) return source
-  const tree = readYaml(source.value, 'POLICY_YAML')
+  const tree = readYamlFile(file, MAX_BYTES, 'POLICY_YAML')
   if (!tree.ok) return tree
   const read = readSchema(TEST_FILE, tree.value, { prefix: 'POLICY' })
   if (!read.ok) return read

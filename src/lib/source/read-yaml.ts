@@ -7,6 +7,7 @@ import { checked, refuse } from '../../domain/problem.ts'
 import type { SourceText } from './text-position.ts'
 import { placeAt, wholeFile } from './text-position.ts'
 import type { YamlTree } from './located-values.ts'
+import { readText } from './utf8-text.ts'
 import { sayYamlError } from './yaml-errors.ts'
 import { allowedLexemes } from './yaml-syntax.ts'
 import { locate } from './yaml-values.ts'
@@ -20,6 +21,16 @@ const OPTIONS = {
   stringKeys: true,
   prettyErrors: false,
 } as const
+
+/** Reads the document of a file that has at most `maxBytes`. Every fault carries `code`. */
+export function readYamlFile(
+  { path, bytes }: { readonly path: string; readonly bytes: Uint8Array },
+  maxBytes: number,
+  code: Code,
+): Checked<YamlTree> {
+  const source = readText(path, bytes, { maxBytes, tooLarge: code, encoding: code })
+  return source.ok ? readYaml(source.value, code) : source
+}
 
 /** Reads one document. Every fault carries `code`. */
 export function readYaml(source: SourceText, code: Code): Checked<YamlTree> {

@@ -1,6 +1,7 @@
 // Words for values: times relative to now, sinks, durations. Text from files is shown as data.
 import type { IssuingFacts, RenewStep, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { sinkTarget } from '../../domain/request/sink.ts'
 import type { SecretSink, Sink } from '../../domain/request/sink.ts'
 import { attributeShortName } from '../../lib/x509/oids.ts'
 
@@ -37,20 +38,11 @@ export function minute(date: Date): string {
   return `${date.toISOString().slice(0, 16).replace('T', ' ')}Z`
 }
 
-/** `Secret apps/jane-tls`. */
+/** `Secret apps/jane-tls`, `kubeconfig in Secret apps/jane-kubeconfig`. */
 export function sinkWords(sink: Sink): string {
-  switch (sink.kind) {
-    case 'secret':
-      return `Secret ${sink.namespace}/${sink.name}${marks(sink)}`
-    case 'kubeconfig':
-      return `kubeconfig in ${sink.into.kind === 'secret' ? `Secret ${sink.into.namespace}/${sink.into.name}` : sinkWords(sink.into)}`
-    case 'githubSecret':
-      return `GitHub secret ${sink.repository} (${sink.environment}) ${sink.name}`
-    case 'artifact':
-      return `artifact ${sink.name}`
-    case 'file':
-      return `file ${sink.path}`
-  }
+  const target = sinkTarget(sink)
+  if (sink.kind === 'kubeconfig') return `kubeconfig in ${target}`
+  return sink.kind === 'secret' ? `${target}${marks(sink)}` : target
 }
 
 /** Settings that can give the Secret to others are shown with it. */

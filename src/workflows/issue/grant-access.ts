@@ -14,7 +14,7 @@ import { revokedProblem, revocationsOf } from '../../core/access/revoked-request
 import { rightOfRole } from '../../core/access/right-of-role.ts'
 import { chainPem } from '../../core/sink/secret-layout.ts'
 import { grantIn } from '../../lib/kubernetes/grants-in-subject.ts'
-import type { ClaimedRecord } from './claim-step.ts'
+import type { Attempt } from './claim-step.ts'
 import type { ClusterSession } from './cluster-session.ts'
 import type { Inspected } from './inspect-certificate.ts'
 
@@ -31,8 +31,7 @@ export function asGranted(
 /** The grant of a stored certificate, if the record knows it: other users may write Secrets too. */
 export function knownGrant(
   stored: Inspected,
-  { record, claim }: ClaimedRecord,
-  session: ClusterSession,
+  { claimed: { record, claim }, session }: Attempt,
 ): string | null {
   const grant = grantIn(stored.chain.leaf.subject, session.config.owner)
   const known = [claim.grant, ...record.history.map(each => each.grant)]
@@ -44,12 +43,11 @@ export function knownGrant(
  * is refused, or the request or its grant is revoked meanwhile, what was bound is ended again.
  */
 export async function grantAccess(
-  { step: { request } }: ApprovedStep<IssuingStep>,
+  { approved, claimed: { record }, session }: Attempt,
   grant: string,
-  { record }: ClaimedRecord,
   inspected: Inspected,
-  session: ClusterSession,
 ): Promise<Checked<null>> {
+  const { request } = approved.step
   const at = placeOf(request.places, 'access')
   const look = async (): Promise<Checked<null>> => {
     const { revocations } = await session.revocations()

@@ -1,11 +1,9 @@
 // What the access of a request needs, checked before a certificate is requested: no revocation, a grant of its own, the roles with
 // their rules, the namespaces, and a guard.
 import { shellWord } from '../../lib/source/shell-word.ts'
-import type { ApprovedStep } from '../../domain/proof/approved.ts'
-import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
 import { checked, isNonEmpty, ok, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
-import type { GrantedAccess, RequestRecord } from '../../domain/cluster/record.ts'
+import type { GrantedAccess } from '../../domain/cluster/record.ts'
 import type { Revocation } from '../../domain/cluster/revocation.ts'
 import { rolesInPlaces } from '../../domain/request/access.ts'
 import { placeOf } from '../../domain/request/request.ts'
@@ -21,6 +19,7 @@ import { rulesDigest } from '../../core/access/rules-digest.ts'
 import { ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
 import { shown } from '../../lib/source/hidden-characters.ts'
 import type { RoleRule, RoleWithRules } from '../../domain/cluster/grant-binding.ts'
+import type { Attempt } from './claim-step.ts'
 import type { ClusterSession } from './cluster-session.ts'
 
 export interface PreparedAccess {
@@ -35,16 +34,14 @@ export interface PreparedAccess {
  * Checks everything that the access needs before a certificate is requested: no revocation without a later approved change, the roles with their rules, the namespaces, a guard that was seen to refuse. Returns null for a request
  * without access. Refuses with ACCESS_ codes, all at once.
  */
-export async function prepareAccess(
-  approved: ApprovedStep<IssuingStep>,
-  record: RequestRecord,
-  session: ClusterSession,
-): Promise<Checked<PreparedAccess | null>> {
+export async function prepareAccess(attempt: Attempt): Promise<Checked<PreparedAccess | null>> {
+  const { approved, claimed, session } = attempt
+  const { record } = claimed
   const { request, effective, fixedRoles } = approved.step
   const places = rolesInPlaces(request.access)
   const [first] = places
   if (first === undefined) return ok(null)
-  const lifted = await liftedRevocations(approved, record, session)
+  const lifted = await liftedRevocations(attempt)
   if (!lifted.ok) return lifted
   const taken = await grantTaken(request, session)
   if (taken !== null) return refuse(taken)
@@ -80,11 +77,11 @@ export async function prepareAccess(
  * The revocations of this request, if an approved change came after each. Then no earlier grant of the request has a binding any
  * more. Refuses otherwise.
  */
-async function liftedRevocations(
-  approved: ApprovedStep<IssuingStep>,
-  record: RequestRecord,
-  session: ClusterSession,
-): Promise<Checked<readonly Revocation[]>> {
+async function liftedRevocations({
+  approved,
+  claimed: { record },
+  session,
+}: Attempt): Promise<Checked<readonly Revocation[]>> {
   const { request, effective } = approved.step
   const { grants } = session.cluster
   const { revocations: all } = await session.revocations()

@@ -68,12 +68,12 @@ async function recoverOrCreate(attempt: Attempt): Promise<RequestedCertificate> 
   const opened = await openSinks(request, claimed.record, session)
   const closed = obstacles(opened, claimed.record)
   if (closed !== null) return stopped(closed)
-  const prepared = await prepareAccess(approved, claimed.record, session)
+  const prepared = await prepareAccess(attempt)
   if (!prepared.ok) return stopped(prepared.problems)
   const access = prepared.value
   const keyStays = keyMayStay(request)
   for (const { n, inspected: stored } of pairsInSinks(opened.open, attempt)) {
-    const grant = knownGrant(stored, claimed, session)
+    const grant = knownGrant(stored, attempt)
     const inspected = await stillGood(stored, asGranted(approved, grant, session), session)
     if (inspected === null || (access !== null && grant === null)) continue
     const found = { ...attempt, claimed: { ...claimed, n } }
@@ -128,7 +128,7 @@ async function recordBeforeStoring(
   attempt: Attempt,
   found: Omit<ReadyToStore, 'kind' | 'claimed'>,
 ): Promise<RequestedCertificate> {
-  const { approved, claimed, session } = attempt
+  const { claimed, session } = attempt
   const { inspected, keyStays } = found
   const isOver = async (): Promise<boolean> =>
     (await session.cluster.now()) >= claimed.claim.deadline
@@ -144,7 +144,7 @@ async function recordBeforeStoring(
   if (await isOver()) return stopped(known)
   for (const each of lifted) await session.cluster.revocations.remove(each)
   const bound =
-    grant === null ? null : await grantAccess(approved, grant, known, inspected, session)
+    grant === null ? null : await grantAccess({ ...attempt, claimed: known }, grant, inspected)
   if (bound?.ok === false) return stopped(known, bound.problems)
   if (grant !== null && (await isOver())) return stopped(known)
   return { kind: 'ready', claimed: known, ...found }
