@@ -107,8 +107,10 @@ function timelineOf(
         ? [{ review: event.review, at: event.at, by: by(event.actorId), was: event.was }]
         : [],
     ),
-    baseChanges: pull.timeline.flatMap(({ kind, at }) =>
-      kind === 'baseChanged' || kind === 'baseChangedAutomatically' ? [at] : [],
+    baseChanges: pull.timeline.flatMap(event =>
+      event.kind === 'baseChanged' || event.kind === 'baseChangedAutomatically'
+        ? [{ at: event.at, from: event.from }]
+        : [],
     ),
     forcePushes: pull.timeline.flatMap(event =>
       event.kind === 'headForcePushed'

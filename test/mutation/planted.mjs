@@ -35,12 +35,6 @@ export const PLANTED = [
     'if (false)',
   ],
   [
-    'an approval against another base counts',
-    'core/approval/reviews/classify-reviews.ts',
-    'pull.baseChanges.some(at => at >= review.at)',
-    'pull.baseChanges.some(at => at === review.at)',
-  ],
-  [
     'an approval of another meaning counts',
     'core/approval/reviews/stale-reviews.ts',
     'then.length > 0 && merged !== null && then.every(tip => effectiveDigestAt(tip) === merged)',
@@ -317,15 +311,21 @@ export const PLANTED = [
     '',
   ],
   [
-    'a merge by GitHub that changes the file has no contributors',
-    'core/approval/contributors/proposed-changes.ts',
-    'isUpdate(each) && !isChanged(each)',
-    'isUpdate(each)',
-  ],
-  [
     'people of pull requests that were merged into the branch are no contributors',
     'core/approval/contributors/contributors.ts',
     'commits.has(other.merged.commit)',
     'false',
+  ],
+  [
+    'every merge by GitHub is no part',
+    'core/approval/contributors/proposed-changes.ts',
+    '    .every(\n',
+    ".flatMap(() => ['']).every(\n",
+  ],
+  [
+    'an approval against another base counts',
+    'core/approval/reviews/classify-reviews.ts',
+    'pull.baseChanges.some(({ at }) => at >= review.at)',
+    'pull.baseChanges.some(({ at }) => at === review.at)',
   ],
 ]

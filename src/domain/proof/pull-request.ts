@@ -33,7 +33,7 @@ export interface PullRequest {
   readonly reviews: readonly Review[]
   readonly dismissals: readonly Dismissal[]
   /** When its base branch was changed, by a person or by GitHub. */
-  readonly baseChanges: readonly Date[]
+  readonly baseChanges: readonly BaseChange[]
   readonly forcePushes: readonly ForcePush[]
   /** Moves of the head branch during the life of the branch, oldest first; null if they cannot be read (forks, permissions). */
   readonly pushes: readonly BranchMove[] | null
@@ -69,6 +69,12 @@ export interface Dismissal {
   readonly by: Account | null
   /** The state of the review before the dismissal. */
   readonly was: Review['state']
+}
+
+export interface BaseChange {
+  readonly at: Date
+  /** The base before. */
+  readonly from: string
 }
 
 export interface ForcePush {

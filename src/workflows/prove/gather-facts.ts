@@ -3,7 +3,7 @@ import type { TeamRef } from '../../domain/request/config.ts'
 import type { FileAt, ObjectId } from '../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
 import { isMergedByGithub, movesByCommit } from '../../core/approval/merges/merge-source.ts'
-import { rebasedCommits, wholeLanding } from '../../core/approval/merges/merged-range.ts'
+import { rebasedCommits, wholeAlone } from '../../core/approval/merges/merged-range.ts'
 import { replacedCommits } from '../../core/approval/contributors/replaced-commits.ts'
 import { relatedCommits } from '../../core/approval/contributors/contributors.ts'
 import type {
@@ -108,7 +108,7 @@ async function withRelated(
     const { line, repository } = traced.history
     const branch = { ...traced, repository, line }
     const related = more.map(({ fileOrigin, pull }) => {
-      const { before } = wholeLanding(fileOrigin.landing, pull, branch)
+      const { before } = wholeAlone(fileOrigin.landing, pull, branch)
       return { fileOrigin, commits: relatedCommits(pull, before, branch) }
     })
     const unknown = related.flatMap(({ commits }) => commits).filter(id => !traced.linked.has(id))
@@ -158,7 +158,7 @@ export async function gather(
   const others = [
     ...pushed.map(({ landing }) => landing.commit),
     ...brought.flatMap(({ fileOrigin, pull }) =>
-      replacedCommits(pull, wholeLanding(fileOrigin.landing, pull, branch).before, branch),
+      replacedCommits(pull, wholeAlone(fileOrigin.landing, pull, branch).before, branch),
     ),
   ]
   const [blobAt, reviewerRights, otherCommits] = await Promise.all([

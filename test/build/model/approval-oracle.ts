@@ -379,11 +379,11 @@ export class ApprovalOracle {
     before: readonly Hands[],
     excused: ReadonlySet<number>,
   ): Opinion {
-    const { rule, floor, landing, path } = asked
-    const own = handsIn(pull, path, landing, this.#reading, this.#log, excused)
+    const { rule, floor, landing } = asked
+    const own = handsIn(pull, landing, this.#reading, this.#log, excused)
     const hands = together([own, ...before])
     const counting = { reading: this.#reading, log: this.#log, records: this.#records }
-    const twins = twinsOf(pull, path, landing, this.#reading, this.#log)
+    const twins = twinsOf(pull, landing, this.#reading, this.#log)
     const barred = new Set([...hands.people, ...twins])
     const votes = lastReviewsOn(pull, asked, barred, counting)
     if (votes.isStopped) return { ...no('somebody with a say asked for changes'), isStopped: true }

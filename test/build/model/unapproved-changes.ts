@@ -53,7 +53,7 @@ export function earlierHands(
   return leftOf(path, blob, backdrop, reading).flatMap(landing => {
     return [
       ...landing.pulls.map(number =>
-        handsIn(reading.stage.pull(number), path, landing, reading, log, excused),
+        handsIn(reading.stage.pull(number), landing, reading, log, excused),
       ),
       // A merge that somebody pushed may hold its own bytes.
       ...(landing.pulls.length === 0 || landing.by === 'push'

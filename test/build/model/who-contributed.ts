@@ -25,7 +25,6 @@ const NOBODY: Name = { id: null, isCoAuthor: false }
 /** `excused`: bots that need no person here. */
 export function handsIn(
   pull: PullRequestState,
-  path: string,
   { before }: LandingSeen,
   reading: DoubleReader,
   log: EventLog,
@@ -34,9 +33,10 @@ export function handsIn(
   const below = belowOf(before, reading)
   const all = withMerged(pull, below, reading, log).map(each => {
     const names = [...commitsIn(each, below, reading, log)]
-      .filter(id => isPart(id, path, before, reading))
+      .filter(id => isPart(id, reading))
       .flatMap(id => namesIn(id, reading))
-    const answering = [each.authorId, ...pushersOf(each, path, before, reading, log)]
+    const { people } = pushersOf(each, { before, of: null }, reading, log)
+    const answering = [each.authorId, ...people]
     return handsOf(answering, names, reading, excused)
   })
   return together(all)
@@ -60,7 +60,8 @@ function withMerged(
           !all.includes(other) &&
           other.base !== repository.defaultBranch &&
           commits.has(other.mergeCommit ?? '') &&
-          (other.mergedAt?.getTime() ?? end) <= end,
+          (other.mergedAt?.getTime() ?? end) <= end &&
+          commitsIn(other, below, reading, log).size > 0,
       ),
     )
   }
@@ -84,46 +85,45 @@ function belowOf(before: ObjectId | null, reading: DoubleReader): ReadonlySet<Ob
   return before === null ? new Set() : reading.stage.world.reachable(before)
 }
 
-/** Merges by GitHub are no part, unless they change the file. */
-function isPart(
-  id: ObjectId,
-  path: string,
-  before: ObjectId | null,
-  reading: DoubleReader,
-): boolean {
+/** Merges by GitHub are no part, if each file is that of one side, and no file changed on both. */
+function isPart(id: ObjectId, reading: DoubleReader): boolean {
   const object = reading.stage.world.state.objects.get(id)
-  const parents = reading.parents(id)
-  if (object?.kind !== 'commit' || !object.isSignedByGitHub || parents.length < 2) return true
-  const changeIn = (head: ObjectId): ObjectId | null | undefined =>
-    changeFrom(head, before, path, reading)
-  return isChange(changeIn(id), parents.map(changeIn))
+  const [own, other, ...more] = reading.parents(id)
+  if (object?.kind !== 'commit' || !object.isSignedByGitHub) return true
+  if (own === undefined || other === undefined || more.length > 0) return true
+  const base = reading.parting(own, other)
+  const paths = new Set([id, own, other].flatMap(each => reading.paths(each)))
+  return [...paths].some(path => {
+    const [is, mine, theirs, old] = [id, own, other, base].map(each => reading.blob(each, path))
+    return is !== theirs && (is !== mine || theirs !== old)
+  })
 }
 
 /** Who brought a part to the branch, or took it away. Who pressed the button of a merge into it pushed nothing. */
 function pushersOf(
   pull: PullRequestState,
-  path: string,
-  before: ObjectId | null,
+  { before, of }: { before: ObjectId | null; of: ReadonlySet<ObjectId> | null },
   reading: DoubleReader,
   log: EventLog,
   end = endOf(pull),
-): readonly number[] {
+): { readonly people: readonly number[]; readonly had: boolean } {
   const { world, repository } = reading.stage
   const below = belowOf(before, reading)
   const partsOf = (head: ObjectId | null): readonly ObjectId[] =>
     [...(head === null ? [] : world.reachable(head))].filter(
-      id => !below.has(id) && isPart(id, path, before, reading),
+      id => !below.has(id) && isPart(id, reading) && (of === null || of.has(id)),
     )
-  return pushesOf(pull, log, end)
-    .filter(({ before: old, after }) => {
-      const [was, is] = [new Set(partsOf(old)), new Set(partsOf(after))]
-      return [...was].some(id => !is.has(id)) || [...is].some(id => !was.has(id))
-    })
-    .filter(
-      ({ after, isMerge }) =>
-        !(isMerge && repository.pullRequests.some(each => each.mergeCommit === after)),
-    )
-    .map(({ by }) => by)
+  const pushes = pushesOf(pull, log, end).filter(({ before: old, after }) => {
+    if (after !== null && !isPart(after, reading) && reading.parents(after)[0] === old) return false
+    const [was, is] = [new Set(partsOf(old)), new Set(partsOf(after))]
+    return [...was].some(id => !is.has(id)) || [...is].some(id => !was.has(id))
+  })
+  const isButton = ({ after, isMerge }: PushSeen): boolean =>
+    isMerge && repository.pullRequests.some(each => each.mergeCommit === after)
+  return {
+    people: pushes.filter(push => !isButton(push)).map(({ by }) => by),
+    had: pushes.length > 0,
+  }
 }
 
 /**
@@ -132,7 +132,6 @@ function pushersOf(
  */
 export function twinsOf(
   pull: PullRequestState,
-  path: string,
   { before }: LandingSeen,
   reading: DoubleReader,
   log: EventLog,
@@ -147,12 +146,25 @@ export function twinsOf(
       !own.includes(other) &&
       // GitHub links a closed pull request to no commit.
       other.state !== 'closed' &&
-      other.base === repository.defaultBranch &&
+      baseAt(other, end) === repository.defaultBranch &&
       other.createdAt.getTime() <= end &&
       world.commitsOf(other).some(id => commits.has(id)),
   )
-  const pushers = twins.flatMap(twin => pushersOf(twin, path, before, reading, log, end))
-  return new Set([...twins.map(({ authorId }) => authorId), ...pushers])
+  const people = twins.flatMap(twin => {
+    const found = pushersOf(twin, { before, of: commits }, reading, log, end)
+    return found.had ? [twin.authorId, ...found.people] : []
+  })
+  return new Set(people)
+}
+
+function baseAt({ base, timeline }: PullRequestState, then: number): string {
+  const later = timeline.flatMap(event =>
+    (event.kind === 'baseChanged' || event.kind === 'baseChangedAutomatically') &&
+    event.at.getTime() > then
+      ? [event.from]
+      : [],
+  )
+  return later[0] ?? base
 }
 
 /** Contributors to a change without a pull request. A merge hides its authors; a push of an older commit has no author. */
@@ -194,24 +206,6 @@ function handsOf(
     isUnattributed:
       answering.some(id => !reading.isPerson(id) && !excused.has(id)) || names.some(isOpen),
   }
-}
-
-/** The file after a commit; undefined if the commit leaves it as on the default branch. */
-function changeFrom(
-  head: ObjectId | null,
-  before: ObjectId | null,
-  path: string,
-  reading: DoubleReader,
-): ObjectId | null | undefined {
-  const blob = reading.blob(head, path)
-  return reading.blob(reading.parting(head, before), path) === blob ? undefined : blob
-}
-
-function isChange(
-  now: ObjectId | null | undefined,
-  earlier: readonly (ObjectId | null | undefined)[],
-): boolean {
-  return now !== undefined && !earlier.includes(now)
 }
 
 /** Author, co-authors and committer. GitHub is the committer of what it signs. */

@@ -9,11 +9,6 @@ export const CARRIED = [
     '    ...replacedCommits(pull, before, branch).flatMap(id => branch.ancestry.get(id)?.parents ?? []),\n',
     '',
   ],
-  [
-    'workflows/prove/gather-facts.ts',
-    'replacedCommits(pull, wholeLanding(fileOrigin.landing, pull, branch).before, branch),\n',
-    '[],\n',
-  ],
 
   // Bots and people who answer for a name in a message.
   [

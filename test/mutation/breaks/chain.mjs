@@ -122,8 +122,6 @@ export const CHAIN = [
   [ORIGINS, '&& at <= line.indexOf(version.landing.commit)', ''],
   [GRACE, "if (purpose !== 'renewal' && purpose !== 'past') return null", ''],
   [GRACE, 'if (ineligibilityReason(reviewer, approvers) !== null) return null', ''],
-  [GRACE, '!names(rule, reviewer) && !(', '!('],
-  [GRACE, "purpose === 'renewal' || rule.teams.length > 0", 'rule.teams.length > 0'],
   [GRACE, 'each.review === review.id && each', 'each'],
   [GRACE, '&& each.reviewer.id === reviewer.id', ''],
   [GRACE, 'if (!(since <= now)) return null', ''],

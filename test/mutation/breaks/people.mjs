@@ -26,11 +26,6 @@ export const PEOPLE = [
     'pushed === null',
   ],
   [
-    'core/approval/contributors/pull-contributors.ts',
-    '!knowsPushers(fileOrigin.earlier, pull.number)',
-    'true',
-  ],
-  [
     'core/approval/reviews/classify-reviews.ts',
     "purpose !== 'change' && earlierApproval(weighing) !== null",
     "purpose !== 'change'",
@@ -39,16 +34,6 @@ export const PEOPLE = [
     'core/approval/reviews/classify-reviews.ts',
     "!isUsed && purpose !== 'configuration'",
     '!isUsed',
-  ],
-  [
-    'core/approval/contributors/proposed-changes.ts',
-    'bases(commit).every(base => base === blob) ? null : { blob }',
-    'false ? null : { blob }',
-  ],
-  [
-    'core/approval/contributors/proposed-changes.ts',
-    '!parents.some(parent => isSame',
-    'parents.length < 2 && !parents.some(parent => isSame',
   ],
   [
     'core/approval/contributors/pull-contributors.ts',
@@ -67,11 +52,6 @@ export const PEOPLE = [
     'core/approval/reviews/eligible-reviewers.ts',
     "return general.kind === 'yes' ? ",
     "return general.kind !== 'no' ? ",
-  ],
-  [
-    'core/approval/reviews/eligible-reviewers.ts',
-    'rule.users.some(user => user.id === id)',
-    'rule.users.length > 0',
   ],
   [
     'core/approval/reviews/eligible-reviewers.ts',
@@ -162,11 +142,6 @@ export const PEOPLE = [
     'if (false)',
   ],
   ['core/approval/reviews/classify-reviews.ts', 'if (part !== undefined)', 'if (false)'],
-  [
-    'core/approval/reviews/classify-reviews.ts',
-    'baseChanges.some(at => at >= review.at)',
-    'baseChanges.some(at => at > review.at)',
-  ],
   [
     'core/approval/reviews/classify-reviews.ts',
     'contentFault(question, [...seen.heads, review.commit], facts)',
@@ -269,23 +244,8 @@ export const PEOPLE = [
   ],
   [
     'core/approval/contributors/pull-contributors.ts',
-    'isRecorded(fileOrigin.earlier, pull.number) ? [] : proposed',
-    'proposed',
-  ],
-  [
-    'core/approval/contributors/pull-contributors.ts',
-    '(isRecorded(fileOrigin.earlier, pull.number) ? [] : proposed.lost.map(removed))',
-    '[]',
-  ],
-  [
-    'core/approval/contributors/pull-contributors.ts',
     'account: isGitHub ? null : committer',
     'account: committer',
-  ],
-  [
-    'core/approval/contributors/pull-contributors.ts',
-    '!proposed.isMovedBy({ ...first, before: null, after: first.before })',
-    'true',
   ],
   [
     'core/approval/contributors/pull-contributors.ts',
@@ -298,42 +258,8 @@ export const PEOPLE = [
     'isRecorded(earlier, pull)',
   ],
   [
-    'core/approval/contributors/pull-contributors.ts',
-    'push => push.at <= until && proposed.isMovedBy(push)',
-    'push => proposed.isMovedBy(push)',
-  ],
-  [
-    'core/approval/contributors/pull-contributors.ts',
-    'push => push.at <= until && proposed.isMovedBy(push)',
-    'push => push.at <= until',
-  ],
-  ['core/approval/contributors/pull-contributors.ts', '    .filter(proposed.isMovedBy)\n', ''],
-  ['core/approval/contributors/proposed-changes.ts', 'bases(commit).every', 'bases(commit).some'],
-  [
     'core/approval/contributors/proposed-changes.ts',
     ', ...removed.flatMap(id => otherCommits.get(id) ?? [])',
-    '',
-  ],
-  [
-    'core/approval/contributors/proposed-changes.ts',
-    'isUpdate(each) && !isChanged(each)',
-    'isUpdate(each)',
-  ],
-  ['core/approval/contributors/proposed-changes.ts', 'isUpdate(each) && !isChanged(each)', 'false'],
-  [
-    'core/approval/contributors/proposed-changes.ts',
-    'parents.length > 1 && isSignedByGitHub',
-    'parents.length > 1',
-  ],
-  [
-    'core/approval/contributors/proposed-changes.ts',
-    'parents.length > 1 && isSignedByGitHub',
-    'isSignedByGitHub',
-  ],
-  ['core/approval/contributors/proposed-changes.ts', 'if (move.after === null) return false', ''],
-  [
-    'core/approval/contributors/proposed-changes.ts',
-    'if (!ancestry.has(move.after)) return true',
     '',
   ],
   [
@@ -349,11 +275,6 @@ export const PEOPLE = [
   ['core/approval/contributors/proposed-changes.ts', '!(older.has(id) && newer.has(id))', 'true'],
   [
     'core/approval/contributors/proposed-changes.ts',
-    'differing.some(id => !updates.has(id))',
-    'differing.length > 0',
-  ],
-  [
-    'core/approval/contributors/proposed-changes.ts',
     'reachableFrom(ancestry, tip, held)',
     'reachableFrom(ancestry, tip)',
   ],
@@ -364,39 +285,9 @@ export const PEOPLE = [
   ],
   ['core/approval/contributors/contributors.ts', 'commits.has(other.merged.commit)', 'false'],
   ['core/approval/contributors/contributors.ts', 'commits.has(other.merged.commit)', 'true'],
-  [
-    'core/approval/contributors/contributors.ts',
-    '[origin.landing.commit, ...ids]',
-    '[origin.landing.commit]',
-  ],
-  [
-    'core/approval/contributors/contributors.ts',
-    '.flatMap(each => openedAndPushed(each, proposedBy(each), until))',
-    '.flatMap(() => [])',
-  ],
   ['core/approval/contributors/contributors.ts', ', ...replacedCommits(pull, before, facts)]', ']'],
-  [
-    'core/approval/merges/mixed-pull-request.ts',
-    'pullRequests: new Map()',
-    'pullRequests: facts.pullRequests',
-  ],
   ['workflows/prove/past-requests.ts', 'then.isAllowed && !known', '!known'],
   ['workflows/prove/past-requests.ts', '[...own.lists, ...more]', 'own.lists'],
-  [
-    'core/approval/reviews/reviewer-grace.ts',
-    'known.rules.includes(asked) && mayBeOther',
-    'known.rules.includes(asked)',
-  ],
-  [
-    'core/approval/reviews/reviewer-grace.ts',
-    'known.rules.includes(asked) && mayBeOther',
-    'mayBeOther',
-  ],
-  [
-    'core/approval/reviews/reviewer-grace.ts',
-    "purpose === 'renewal' ? named.name : (recordedNames(named).at(-1) ?? '')",
-    'named.name',
-  ],
   [
     'core/approval/required-rules.ts',
     '`the rulesets, for the team with the id ${teamId}`',
@@ -420,11 +311,190 @@ export const PEOPLE = [
   ['workflows/prove/namesakes.ts', 'name === null || [null, name]', '[null, name]'],
   ['workflows/prove/namesakes.ts', '[null, name].includes', '[name].includes'],
   ['workflows/prove/moved-files.ts', ' || tip?.has(path)', ''],
-  [
-    'core/approval/visibility/diff-size-limits.ts',
-    'files.filter(isUncounted)',
-    '[] as ShownFile[]',
-  ],
   ['core/approval/visibility/diff-size-limits.ts', "status !== 'unchanged' && patch", 'patch'],
   ['core/approval/visibility/diff-size-limits.ts', 'previousPath ?? path', 'path'],
+  // Everybody with a part in the pull request.
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    '!knowsPushers(earlier, pull.number)',
+    'true',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    'isRecorded(earlier, pull.number) ? [] : proposed',
+    'proposed',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    '(isRecorded(earlier, pull.number) ? [] : proposed.lost.map(removed))',
+    '[]',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    '!isPart({ ...first, before: null, after: first.before }, proposed)',
+    'true',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    'pushes?.filter(({ at }) => at <= asked.until) ?? null',
+    'pushes',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    '?.some(id => asked.ids.has(id)) ?? true',
+    '?.length !== 0',
+  ],
+  ['core/approval/contributors/pull-contributors.ts', 'if (moved.length === 0) return []', ''],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    'if (moved === undefined) return [opened]',
+    'if (moved === undefined) return []',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    'moved.filter(push => !isButton(push, facts))',
+    'moved',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    'isPart(push, proposed) && !isButton(push, facts)',
+    'isPart(push, proposed)',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    'isPart(push, proposed) && !isButton(push, facts)',
+    '!isButton(push, facts)',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    'isGithubMerge(push) && mergedBy(push, facts).length > 0',
+    'isGithubMerge(push)',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    'isGithubMerge(push) && mergedBy(push, facts).length > 0',
+    'false',
+  ],
+  ['core/approval/contributors/pull-contributors.ts', '?.length !== 0\n', '?.length === 1\n'],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'all.filter(({ id }) => !held.has(id))',
+    'all',
+  ],
+  ['core/approval/contributors/proposed-changes.ts', 'isUpdate(each, facts)).map', 'false).map'],
+  ['core/approval/contributors/proposed-changes.ts', '!isSignedByGitHub || own', 'own'],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'if (base === undefined || bases.length > 0) return false',
+    'if (base === undefined) return false',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'shown === null || shown.isCut',
+    'shown === null',
+  ],
+  ['core/approval/contributors/proposed-changes.ts', 'blob !== GONE && blob ===', 'blob ==='],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'isSame({ commit: id, path }, { commit: own, path }) &&',
+    '',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'isSame({ commit: id, path }, { commit: own, path }) &&\n        isSame({ commit: other, path }, { commit: base, path })',
+    'isSame({ commit: id, path }, { commit: own, path })',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    '[path, ...(previousPath === null ? [] : [previousPath])]',
+    '[path]',
+  ],
+  ['core/approval/contributors/proposed-changes.ts', 'if (after === null) return []', ''],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'if (!ancestry.has(after)) return null',
+    'if (!ancestry.has(after)) return []',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'if (updates.has(after) && own.get(after)?.parents[0] === old) return []',
+    '',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'updates.has(after) && own.get(after)?.parents[0] === old',
+    'updates.has(after)',
+  ],
+  ['core/approval/contributors/proposed-changes.ts', ' && !updates.has(id),', ','],
+  ['core/approval/contributors/contributors.ts', '[landing.commit, ...ids]', '[landing.commit]'],
+  ['core/approval/contributors/contributors.ts', '!own.includes(each) && isInto', 'isInto'],
+  [
+    'core/approval/contributors/contributors.ts',
+    'createdAt <= then && (later?.from ?? base) === branch',
+    '(later?.from ?? base) === branch',
+  ],
+  [
+    'core/approval/contributors/contributors.ts',
+    'createdAt <= then && (later?.from ?? base) === branch',
+    'createdAt <= then',
+  ],
+  [
+    'core/approval/contributors/contributors.ts',
+    '(later?.from ?? base) === branch',
+    'base === branch',
+  ],
+  [
+    'core/approval/contributors/contributors.ts',
+    ' &&\n        proposedBy(other).ids.length > 0',
+    '',
+  ],
+  [
+    'core/approval/merges/merged-range.ts',
+    'pullRequests: new Map()',
+    'pullRequests: facts.pullRequests',
+  ],
+  ['core/approval/merges/mixed-pull-request.ts', 'wholeAlone(landing, pull, facts)', 'landing'],
+  [
+    'core/approval/reviews/classify-reviews.ts',
+    'baseChanges.some(({ at }) => at >= review.at)',
+    'baseChanges.some(({ at }) => at > review.at)',
+  ],
+  [
+    'core/approval/reviews/reviewer-grace.ts',
+    "purpose === 'renewal' ? [named.name] : teams.map(recordedTeam)",
+    '[named.name]',
+  ],
+  [
+    'core/approval/reviews/reviewer-grace.ts',
+    "purpose === 'renewal' ? [named.name] : teams.map(recordedTeam)",
+    'teams.map(recordedTeam)',
+  ],
+  [
+    'core/approval/reviews/reviewer-grace.ts',
+    '!users.includes(reviewer.id) && !isKnown',
+    '!isKnown',
+  ],
+  [
+    'core/approval/reviews/reviewer-grace.ts',
+    '!users.includes(reviewer.id) && !isKnown',
+    '!users.includes(reviewer.id)',
+  ],
+  ['core/approval/reviews/reviewer-grace.ts', '!namesNobody(named.rule) && !users', '!users'],
+  [
+    'core/approval/reviews/eligible-reviewers.ts',
+    'users.includes(account.id) || member.includes(true)',
+    'member.includes(true)',
+  ],
+  ['core/approval/reviews/eligible-reviewers.ts', 'member[at] === true', 'true'],
+  ['core/approval/reviews/count-approvals.ts', ', ...knownTeams(each, question)]', ']'],
+  [
+    'core/approval/visibility/diff-size-limits.ts',
+    "files.filter(({ status, patch }) => status !== 'unchanged' && patch === null)",
+    '[] as ShownFile[]',
+  ],
+  [
+    'workflows/prove/gather-facts.ts',
+    'replacedCommits(pull, wholeAlone(fileOrigin.landing, pull, branch).before, branch),\n',
+    '[],\n',
+  ],
 ]

@@ -76,31 +76,11 @@ export const WHOLE = [
   ['workflows/prove/applied-history.ts', 'numbers.filter(each => into.includes(each))', 'numbers'],
   ['core/approval/merges/merged-range.ts', 'first === next && second', 'second'],
   ['workflows/prove/namesakes.ts', 'blob ?? (landing', '(landing'],
-  [
-    'core/approval/contributors/contributors.ts',
-    'base === facts.repository.defaultBranch && createdAt <= until',
-    'createdAt <= until',
-  ],
-  [
-    'core/approval/contributors/contributors.ts',
-    'base === facts.repository.defaultBranch && createdAt <= until',
-    'base === facts.repository.defaultBranch',
-  ],
   ['core/approval/contributors/contributors.ts', 'other.merged.at <= until &&', ''],
   [
     'core/approval/contributors/contributors.ts',
     'other.base !== facts.repository.defaultBranch &&',
     '',
-  ],
-  [
-    'core/approval/contributors/pull-contributors.ts',
-    '!isGithubMerge(push) || mergedBy(push, facts).length === 0',
-    'true',
-  ],
-  [
-    'core/approval/contributors/pull-contributors.ts',
-    '!isGithubMerge(push) || mergedBy(push, facts).length === 0',
-    '!isGithubMerge(push)',
   ],
   ['core/approval/reviews/classify-reviews.ts', '?? contributors.twins.get(reviewer.id)', ''],
   [

@@ -25,8 +25,8 @@ const REVIEW_FIELDS = `fullDatabaseId state submittedAt author { ${ACTOR_FIELDS}
 const EVENT_FIELDS = `kind: __typename
   ... on HeadRefForcePushedEvent {
     createdAt actor { ${ACTOR_FIELDS} } beforeCommit { oid } afterCommit { oid } }
-  ... on BaseRefChangedEvent { createdAt }
-  ... on AutomaticBaseChangeSucceededEvent { createdAt }
+  ... on BaseRefChangedEvent { createdAt from: previousRefName }
+  ... on AutomaticBaseChangeSucceededEvent { createdAt from: oldBase }
   ... on ReviewDismissedEvent {
     createdAt actor { ${ACTOR_FIELDS} } previousReviewState review { fullDatabaseId } }`
 const EVENT_TYPES = [
@@ -103,6 +103,7 @@ export const EVENTS = z.object({
       z.object({
         kind: z.enum(['BaseRefChangedEvent', 'AutomaticBaseChangeSucceededEvent']),
         createdAt: DATE,
+        from: z.string(),
       }),
       z.object({
         kind: z.literal('ReviewDismissedEvent'),

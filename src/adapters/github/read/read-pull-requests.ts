@@ -1,5 +1,6 @@
 // Pull requests with every fact for or against an approval: GraphQL for many at once, REST for who pushed when.
 import type {
+  BaseChange,
   Dismissal,
   ForcePush,
   PullRequest,
@@ -120,10 +121,10 @@ function toDismissal(event: EventNode): Dismissal[] {
   return [{ review: review.fullDatabaseId, at, by, was }]
 }
 
-function toBaseChange(event: EventNode): Date[] {
+function toBaseChange(event: EventNode): BaseChange[] {
   const isChange =
     event.kind === 'BaseRefChangedEvent' || event.kind === 'AutomaticBaseChangeSucceededEvent'
-  return isChange ? [event.createdAt] : []
+  return isChange ? [{ at: event.createdAt, from: event.from }] : []
 }
 
 function toForcePush(event: EventNode): ForcePush[] {

@@ -1,8 +1,8 @@
 // Contributors to a landing: everybody with a part in its pull request. They cannot approve any file of it.
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
-import type { ProofFacts, FileOrigin } from '../proof-facts.ts'
-import { wholeLanding } from '../merges/merged-range.ts'
+import type { FileOrigin, ProofFacts } from '../proof-facts.ts'
+import { wholeAlone } from '../merges/merged-range.ts'
 import type { RangeFacts } from '../merges/merged-range.ts'
 import { proposals } from './proposed-changes.ts'
 import { contributorsOf, linkedTo, openedAndPushed, peopleIn } from './pull-contributors.ts'
@@ -20,27 +20,36 @@ export interface Contributors extends PullContributors {
  * who opened or pushed them: anybody can write a name into a commit of their own. `excused`: ids of bots whose change needs no person.
  */
 export function contributors(
-  { landing, ...file }: FileOrigin,
+  { landing, earlier }: Pick<FileOrigin, 'landing' | 'earlier'>,
   pull: PullRequest,
   facts: ProofFacts,
   excused: ReadonlySet<number> = new Set(),
 ): Contributors {
-  const origin = { ...file, landing: wholeLanding(landing, pull, facts) }
+  const { before } = wholeAlone(landing, pull, facts)
   const until = pull.merged?.at ?? facts.now
-  const proposedBy = proposals(origin, facts)
+  const proposedBy = proposals(before, facts)
   const own = [...withMerged(pull, proposedBy, until, facts)]
-  const made = own.map(each => contributorsOf(origin, each, proposedBy(each), facts, excused))
-  const ids = own.flatMap(each => proposedBy(each).ids)
-  const twins = linkedTo([origin.landing.commit, ...ids], facts)
-    .filter(({ base, createdAt }) => base === facts.repository.defaultBranch && createdAt <= until)
-    .filter(each => !own.includes(each))
-    .flatMap(each => openedAndPushed(each, proposedBy(each), until))
+  const made = own.map(each => contributorsOf(earlier, each, proposedBy(each), facts, excused))
+  const ids = new Set(own.flatMap(each => proposedBy(each).ids))
+  const twins = linkedTo([landing.commit, ...ids], facts)
+    .filter(each => !own.includes(each) && isInto(facts.repository.defaultBranch, each, until))
+    .flatMap(each => openedAndPushed(each, { proposed: proposedBy(each), ids, until }, facts))
   return {
     people: new Map(made.toReversed().flatMap(({ people }) => [...people])),
     twins: peopleIn(twins),
     unattributed: made.find(({ unattributed }) => unattributed !== null)?.unattributed ?? null,
     hasUnknownPusher: made.some(({ hasUnknownPusher }) => hasUnknownPusher),
   }
+}
+
+/** True if the pull request was there then, with this branch as its base. */
+function isInto(
+  branch: string,
+  { base, baseChanges, createdAt }: PullRequest,
+  then: Date,
+): boolean {
+  const later = baseChanges.find(({ at }) => at > then)
+  return createdAt <= then && (later?.from ?? base) === branch
 }
 
 /** The pull request, and those that were merged into its branch until then. */
@@ -58,7 +67,8 @@ function withMerged(
         other.base !== facts.repository.defaultBranch &&
         other.merged !== null &&
         other.merged.at <= until &&
-        commits.has(other.merged.commit)
+        commits.has(other.merged.commit) &&
+        proposedBy(other).ids.length > 0
       )
         found.add(other)
   }

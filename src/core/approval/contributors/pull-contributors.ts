@@ -30,9 +30,9 @@ export interface Found {
   readonly role: 'opened' | 'wrote' | 'coAuthor' | 'committed' | 'pushed'
 }
 
-/** Those of this pull request alone, and those that the record names for it. The landing is that of the whole pull request. */
+/** Those of this pull request alone, and those that the record names for it. */
 export function contributorsOf(
-  fileOrigin: FileOrigin,
+  earlier: FileOrigin['earlier'],
   pull: PullRequest,
   proposed: Proposed,
   facts: ProofFacts,
@@ -43,9 +43,9 @@ export function contributorsOf(
     { account: pull.author, did: `opened pull request #${pull.number}`, role: 'opened' },
     ...proposed.commits.flatMap(peopleOfCommit),
     ...(pushed ?? []),
-    ...(isRecorded(fileOrigin.earlier, pull.number) ? [] : proposed.lost.map(removed)),
+    ...(isRecorded(earlier, pull.number) ? [] : proposed.lost.map(removed)),
   ]
-  const recorded = earlierContributors(fileOrigin.earlier, pull.number)
+  const recorded = earlierContributors(earlier, pull.number)
   const people = new Map([
     ...peopleIn(found),
     ...recorded.map(each => [each.person.id, each] as const),
@@ -57,21 +57,32 @@ export function contributorsOf(
     unattributed: open?.did ?? null,
     hasUnknownPusher:
       (pushed === null || pushed.some(({ account }) => account === null)) &&
-      !knowsPushers(fileOrigin.earlier, pull.number),
+      !knowsPushers(earlier, pull.number),
   }
 }
 
-/** Who opened the pull request, and who pushed to it until then: no commit can forge this. */
+/**
+ * Who opened another pull request that had one of these commits then, and who pushed them to it: no commit can forge this. Empty if it got
+ * them later.
+ */
 export function openedAndPushed(
   { author, number, pushes }: PullRequest,
-  proposed: Proposed,
-  until: Date,
+  asked: { readonly proposed: Proposed; readonly ids: ReadonlySet<ObjectId>; readonly until: Date },
+  facts: ProofFacts,
 ): readonly Found[] {
-  const changing = (pushes ?? []).filter(push => push.at <= until && proposed.isMovedBy(push))
-  return [
-    { account: author, did: `opened pull request #${number}`, role: 'opened' },
-    ...changing.map(pushedBy),
-  ]
+  const known = pushes?.filter(({ at }) => at <= asked.until) ?? null
+  const moved = known?.filter(
+    push => asked.proposed.movedBy(push)?.some(id => asked.ids.has(id)) ?? true,
+  )
+  const opened: Found = { account: author, did: `opened pull request #${number}`, role: 'opened' }
+  if (moved === undefined) return [opened]
+  if (moved.length === 0) return []
+  return [opened, ...moved.filter(push => !isButton(push, facts)).map(pushedBy)]
+}
+
+/** A merge by GitHub of a pull request that is known: its people count, and nobody pushed. */
+function isButton(push: BranchMove, facts: ProofFacts): boolean {
+  return isGithubMerge(push) && mergedBy(push, facts).length > 0
 }
 
 function pushedBy({ by, after }: BranchMove): Found {
@@ -177,10 +188,11 @@ function pushers(
   const end = (pushes ?? []).findLastIndex(({ after }) => after === head.commit)
   const known = (pushes ?? []).slice(0, end + 1)
   if (!isWhole(known, proposed)) return null
-  return known
-    .filter(proposed.isMovedBy)
-    .filter(push => !isGithubMerge(push) || mergedBy(push, facts).length === 0)
-    .map(pushedBy)
+  return known.filter(push => isPart(push, proposed) && !isButton(push, facts)).map(pushedBy)
+}
+
+function isPart(move: BranchMove, proposed: Proposed): boolean {
+  return proposed.movedBy(move)?.length !== 0
 }
 
 /** True if each push follows the one before it, from the base or a new branch up to the merged head. */
@@ -188,7 +200,7 @@ function isWhole(pushes: readonly BranchMove[], proposed: Proposed): boolean {
   const [first] = pushes
   if (first === undefined) return false
   if (pushes.some(({ before }, at) => at > 0 && before !== pushes[at - 1]?.after)) return false
-  return !proposed.isMovedBy({ ...first, before: null, after: first.before })
+  return !isPart({ ...first, before: null, after: first.before }, proposed)
 }
 
 function removed(id: ObjectId): Found {

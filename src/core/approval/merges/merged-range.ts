@@ -44,6 +44,15 @@ export function wholeLanding(
   return { commit: line[top] ?? commit, before: line[below] ?? null }
 }
 
+/** The same without an end by another pull request: anybody can open one of the first commits. */
+export function wholeAlone(
+  landing: Landing,
+  pull: Parameters<typeof wholeLanding>[1],
+  facts: RangeFacts,
+): Landing {
+  return wholeLanding(landing, pull, { ...facts, pullRequests: new Map() })
+}
+
 /**
  * Commits of moves that changed the objects at two commits or more: some of these may be inside of a pull request. `line`: newest first.
  */

@@ -7,7 +7,7 @@ import type { PullRequest } from '../../../domain/proof/pull-request.ts'
 import { isDeciding, POLICIES } from '../configuration-places.ts'
 import type { ProofFacts, FileOrigin } from '../proof-facts.ts'
 import { mergeSourceOf } from './merge-source.ts'
-import { wholeLanding } from './merged-range.ts'
+import { wholeAlone } from './merged-range.ts'
 import { mergeBases } from './branch-history.ts'
 
 /** APPROVAL_MIXED if a pull request that brought the file also changed one of the configuration `places`; null if none did. */
@@ -31,9 +31,7 @@ export function mixedPull(
   places: readonly string[],
   facts: ProofFacts,
 ): Problem | null {
-  // Anybody can open a pull request of its first commits: no other pull request ends the range here.
-  const alone = { ...facts, pullRequests: new Map() }
-  const { commit: landed, before: below } = wholeLanding(landing, pull, alone)
+  const { commit: landed, before: below } = wholeAlone(landing, pull, facts)
   const head = pull.head.commit
   const bases = below === null ? [] : mergeBases(facts.ancestry, head, below)
   const changed = places.filter(place => {

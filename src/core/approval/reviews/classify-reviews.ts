@@ -127,7 +127,7 @@ function weigh(weighing: Weighing): ValidApproval | RejectedApproval {
   const part = contributors.people.get(reviewer.id) ?? contributors.twins.get(reviewer.id)
   if (part !== undefined)
     return lost('APPROVAL_SELF', `does not count: ${reviewer.login} ${part.did}`)
-  if (pull.baseChanges.some(at => at >= review.at))
+  if (pull.baseChanges.some(({ at }) => at >= review.at))
     return lost('APPROVAL_OTHER_BASE', 'was given before the pull request got its base branch')
   const seen = reviewedHeads(review, pull, earlierApproval(weighing))
   const [head] = seen?.heads ?? []

@@ -1,5 +1,5 @@
 // Count of approvals: how many a rule needs, and which ones count for it. A person counts once, however many rules name them.
-import { graceSince, recordedNames, reviewerLeft } from './reviewer-grace.ts'
+import { graceSince, reviewerLeft } from './reviewer-grace.ts'
 import { unplaced } from '../../../domain/problem.ts'
 import type { Problem } from '../../../domain/problem.ts'
 import { ruledTeams } from '../required-rules.ts'
@@ -59,7 +59,7 @@ export function countFor(
   approvers: Approvers,
   facts: ProofFacts,
 ): Counted {
-  const { rule } = named
+  const { name, rule } = named
   const counted: CountedApproval[] = []
   const lost: RejectedApproval[] = []
   const warnings: Problem[] = []
@@ -90,13 +90,20 @@ export function countFor(
         lost.push(fault)
         continue
       }
-      counted.push({ ...each, eligibleAt: since ?? facts.now, rules: recordedNames(named) })
+      const rules = [name, ...(may.kind === 'yes' ? may.teams : []), ...knownTeams(each, question)]
+      counted.push({ ...each, eligibleAt: since ?? facts.now, rules: [...new Set(rules)] })
       if (fault?.code === 'APPROVAL_HEAD_YOUNG') warnings.push(remark(question, fault))
       if (since !== null && question.purpose === 'renewal')
         warnings.push(reviewerLeft(question, each, since, facts.now))
     }
   }
   return { valid: counted, lost, warnings }
+}
+
+/** Teams that had the reviewer in an earlier run: a version below may have asked for another team than the rules of today. */
+function knownTeams({ review }: ValidApproval, { earlier }: Question): readonly string[] {
+  const known = earlier?.approvals.find(each => each.review === review.id)
+  return known?.rules.filter(each => each.startsWith('team ')) ?? []
 }
 
 /** Each review that rulesets ask for this file, with the approvals it has; empty if they ask for none. */

@@ -5,9 +5,9 @@ import type { ReviewerRights } from '../../../domain/proof/repository-facts.ts'
 import { ownersOf } from './code-owners.ts'
 import type { Approvers } from '../proof-facts.ts'
 
-/** Yes; no with the reason; or unknown with the fact that cannot be read. `isUnnamed`: a team for which no configuration has the id. */
+/** Yes, with teams of the rule that have the account (`recordedTeam`); no with the reason; or unknown with the fact that cannot be read. `isUnnamed`: a team for which no configuration has the id. */
 export type Eligibility =
-  | { readonly kind: 'yes' }
+  | { readonly kind: 'yes'; readonly teams: readonly string[] }
   | { readonly kind: 'no'; readonly why: string }
   | {
       readonly kind: 'unknown'
@@ -16,7 +16,7 @@ export type Eligibility =
       readonly code: 'APPROVAL_TEAM_UNREADABLE' | 'APPROVAL_RIGHTS_UNREADABLE'
     }
 
-const YES: Eligibility = { kind: 'yes' }
+const YES: Eligibility = { kind: 'yes', teams: [] }
 
 /**
  * Whether the account may approve `path`: first the conditions for every reviewer, then the users, teams and code owners of the rule.
@@ -69,9 +69,19 @@ export function namesNobody({ users, teams, codeOwners }: ApprovalRule): boolean
   return users.length === 0 && teams.length === 0 && !codeOwners
 }
 
-/** True if it names the account as a user, or names nobody. */
-export function names(rule: ApprovalRule, { id }: Account): boolean {
-  return namesNobody(rule) || rule.users.some(user => user.id === id)
+/** Users by id and teams that the rule names, also as code owners of the path. */
+export function namedBy(rule: ApprovalRule, path: string, approvers: Approvers) {
+  const owners = rule.codeOwners ? owningOf(path, approvers) : NOBODY
+  return {
+    users: [...rule.users.map(({ id }) => id), ...owners.ids],
+    teams: [...rule.teams, ...owners.teams],
+    unnamedTeams: owners.unnamedTeams,
+  }
+}
+
+/** A team in the rules of a recorded approval. */
+export function recordedTeam({ id }: TeamRef): string {
+  return `team ${id}`
 }
 
 /** Whether the rule names the account; yes if it names nobody. */
@@ -82,15 +92,14 @@ function isNamed(
   approvers: Approvers,
   reviewerRights: ReviewerRights,
 ): Eligibility {
-  if (names(rule, account)) return YES
-  const owners = rule.codeOwners ? owningOf(path, approvers) : NOBODY
-  if (owners.ids.includes(account.id)) return YES
-  const teams = [...rule.teams, ...owners.teams]
+  if (namesNobody(rule)) return YES
+  const { users, teams, unnamedTeams } = namedBy(rule, path, approvers)
   const member = teams.map(team => reviewerRights.isMember(team, account))
-  if (member.includes(true)) return YES
+  if (users.includes(account.id) || member.includes(true))
+    return { kind: 'yes', teams: teams.filter((_, at) => member[at] === true).map(recordedTeam) }
   const unread = teams[member.indexOf(null)]
   if (unread !== undefined) return unknownMembers(unread.slug, !isGiven(unread, approvers))
-  const [unnamed] = owners.unnamedTeams
+  const [unnamed] = unnamedTeams
   if (unnamed !== undefined) return unknownMembers(unnamed, true)
   return { kind: 'no', why: 'is not among those who may approve it' }
 }

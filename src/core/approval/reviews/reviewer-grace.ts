@@ -1,7 +1,7 @@
 // The grace period: for how long renewals go on after a reviewer who approved them may no longer approve.
 import { unplaced } from '../../../domain/problem.ts'
 import type { Problem } from '../../../domain/problem.ts'
-import { ineligibilityReason, names } from './eligible-reviewers.ts'
+import { ineligibilityReason, namedBy, namesNobody, recordedTeam } from './eligible-reviewers.ts'
 import type { Approvers, NamedRule, ProofFacts, Question } from '../proof-facts.ts'
 import type { ValidApproval } from './classify-reviews.ts'
 import { APPROVE_AGAIN_HINT } from '../remediation.ts'
@@ -11,35 +11,30 @@ const DAY_MS = 86_400_000
 
 /**
  * When a run last found that the reviewer could approve, by the record: for a renewal at most 30 days ago, for a past version at any time,
- * since GitHub knows only today's rights and teams. Null for who is not a person, or is in `approval.never`. Whether the reviewer was in a team
- * or a code owner is known only for the rule for which the reviewer counted, by its name; a rule that names users or nobody needs no record of that.
+ * since GitHub knows only today's rights and teams. Null for who is not a person, or is in `approval.never`. At a renewal, a member of a team or
+ * a code owner counts for the rule of the same name. For a past version, the record has to say a team of that rule; a rule that names the
+ * person or nobody needs no record of that.
  */
 export function graceSince(
   { review, reviewer }: ValidApproval,
   named: NamedRule,
-  { purpose, earlier }: Question,
+  { purpose, earlier, rulePath }: Question,
   approvers: Approvers,
   { now }: ProofFacts,
 ): Date | null {
   if (purpose !== 'renewal' && purpose !== 'past') return null
-  const { rule } = named
   if (ineligibilityReason(reviewer, approvers) !== null) return null
   const known = earlier?.approvals.find(
     each => each.review === review.id && each.reviewer.id === reviewer.id,
   )
   if (known === undefined) return null
-  const mayBeOther = purpose === 'renewal' || rule.teams.length > 0 || rule.codeOwners
-  const asked = purpose === 'renewal' ? named.name : (recordedNames(named).at(-1) ?? '')
-  if (!names(rule, reviewer) && !(known.rules.includes(asked) && mayBeOther)) return null
+  const { users, teams } = namedBy(named.rule, rulePath, approvers)
+  const asked = purpose === 'renewal' ? [named.name] : teams.map(recordedTeam)
+  const isKnown = asked.some(each => known.rules.includes(each))
+  if (!namesNobody(named.rule) && !users.includes(reviewer.id) && !isKnown) return null
   const since = new Date(known.eligibleAt)
   if (!(since <= now)) return null
   return purpose === 'past' || now <= endOfGrace(since) ? since : null
-}
-
-/** The names of a rule in a record: that of the policy, and one that other teams change. */
-export function recordedNames({ name, rule }: NamedRule): readonly string[] {
-  const teams = rule.teams.map(({ id }) => `team ${id}`)
-  return teams.length === 0 ? [name] : [name, [name, ...teams].join(', ')]
 }
 
 function endOfGrace(since: Date): Date {

@@ -1,8 +1,8 @@
 // Stale reviews: approvals of other bytes than those that were merged, or of another effective request.
 import { contentOf, GONE } from '../../../domain/proof/git-history.ts'
-import type { ObjectId } from '../../../domain/proof/git-history.ts'
-import { baseBlobs } from '../contributors/proposed-changes.ts'
-import type { ProofFacts, Question } from '../proof-facts.ts'
+import type { BlobAt, ObjectId } from '../../../domain/proof/git-history.ts'
+import { mergeBasesWith } from '../merges/branch-history.ts'
+import type { FileOrigin, ProofFacts, Question } from '../proof-facts.ts'
 import { notShown } from '../visibility/shown-files.ts'
 import type { VisibilityFault } from '../visibility/diff-size-limits.ts'
 
@@ -39,4 +39,18 @@ export function effectiveRequestFault(
     'APPROVAL_OTHER_EFFECTIVE_REQUEST',
     'was given under another configuration, which makes a different request of the same file',
   ]
+}
+
+/** Gives the file at each merge base of a commit with the default branch before the landing; `[null]` without common history. */
+export function baseBlobs(
+  { landing, path }: Pick<FileOrigin, 'landing' | 'path'>,
+  { ancestry, blobAt }: Pick<ProofFacts, 'ancestry' | 'blobAt'>,
+): (commit: ObjectId) => readonly BlobAt[] {
+  const { before } = landing
+  if (before === null) return () => [null]
+  const partings = mergeBasesWith(ancestry, before)
+  return commit => {
+    const bases = partings(commit)
+    return bases.length === 0 ? [null] : bases.map(base => blobAt({ commit: base, path }))
+  }
 }

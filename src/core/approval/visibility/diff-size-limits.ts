@@ -28,7 +28,7 @@ export function tooLargeToLoad(
     return tooLarge(
       `its diff has ${lines} lines and ${bytes} bytes, and GitHub loads ${FILE_LINES} lines and 20 KB by itself`,
     )
-  const uncounted = files.filter(isUncounted)
+  const uncounted = files.filter(({ status, patch }) => status !== 'unchanged' && patch === null)
   const sizes = uncounted.map(each => sizeWithoutPatch(each, diff, facts))
   const unknown = uncounted[sizes.indexOf(null)]
   if (unknown !== undefined)
@@ -48,12 +48,7 @@ export function tooLargeToLoad(
   return null
 }
 
-/** A file beyond the limit has neither patch nor counts. So has a file without lines, and one that only moved. */
-function isUncounted({ status, patch, additions, deletions }: ShownFile): boolean {
-  return status !== 'unchanged' && patch === null && additions + deletions === 0
-}
-
-/** As much as the patch of the file can have: all lines before and after. None for the same bytes; null if a version is gone. */
+/** As much as the patch of the file can have: all of it before and after. None for the same bytes; null if a version is gone. */
 function sizeWithoutPatch(
   { path, previousPath }: ShownFile,
   { base, head }: ShownDiff,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { baseBlobs } from '../../../../../src/core/approval/contributors/proposed-changes.ts'
+import { baseBlobs } from '../../../../../src/core/approval/reviews/stale-reviews.ts'
 import { contributors } from '../../../../../src/core/approval/contributors/contributors.ts'
 import { replacedHeads } from '../../../../../src/core/approval/contributors/replaced-commits.ts'
 import type {
@@ -92,10 +92,10 @@ describe('contributors to a file', () => {
 
 const NEXT = `
   root: README=r
-  m1 < root: README=x
+  m1 < root: mark=x
   h1 < root: jane=b
   h2 < h1: README=y
-  h3 < h2 m1: README=y
+  h3 < h2 m1: mark=x
   m2 < m1 h3: jane=b
 `
 const OWN = [made('h1', ['root']), made('h2', ['h1'])]
@@ -329,6 +329,17 @@ test('heads that a force push took away are known from pushes and from the timel
   })
   expect(replacedHeads(pull)).toEqual(['h1', 'h3'])
   expect(replacedHeads({ ...pull, pushes: null })).toEqual(['h3'])
+})
+
+test('a person whose force push only took a commit away is a contributor', () => {
+  const commits = `
+    root: README=r
+    h1 < root: jane=b
+    h2 < h1: jane=c
+    m1 < root h1: jane=b
+  `
+  const pushes = ['10 branchCreation 0 > h1', '12 push h1 > h2', '14 forcePush h2 > h1 by reviewer']
+  expect(people({ pushes: pushes.map(move) }, commits)).toEqual(['author', 'reviewer'])
 })
 
 describe('a force push', () => {

@@ -86,7 +86,7 @@ describe('a valid approval', () => {
       'that was given again after the merge',
       { pull: { reviews: [review(), review({ id: 502, at: at(35) })] } },
     ],
-    ['after a change of the base', { pull: { baseChanges: [at(19)] } }],
+    ['after a change of the base', { pull: { baseChanges: [{ at: at(19), from: 'release' }] } }],
     [
       'in any order of the reviews',
       {
@@ -187,12 +187,12 @@ describe('a rejected approval', () => {
     ],
     [
       'where the base changed after it',
-      { pull: { baseChanges: [at(21)] } },
+      { pull: { baseChanges: [{ at: at(21), from: 'release' }] } },
       'reviewer APPROVAL_OTHER_BASE',
     ],
     [
       'where the base changed in the same second',
-      { pull: { baseChanges: [at(20)] } },
+      { pull: { baseChanges: [{ at: at(20), from: 'release' }] } },
       'reviewer APPROVAL_OTHER_BASE',
     ],
     [

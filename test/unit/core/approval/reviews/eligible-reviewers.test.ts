@@ -76,7 +76,7 @@ describe('eligible reviewers', () => {
       { by: { ...OWNED, users: [REVIEWER] }, where: owned('* @owner') },
     ],
   ])('%s may approve', (_, told) => {
-    expect(may(told)).toEqual({ kind: 'yes' })
+    expect(may(told).kind).toBe('yes')
   })
 })
 
