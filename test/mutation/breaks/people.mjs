@@ -286,7 +286,6 @@ export const PEOPLE = [
   ['core/approval/contributors/contributors.ts', 'commits.has(other.merged.commit)', 'false'],
   ['core/approval/contributors/contributors.ts', 'commits.has(other.merged.commit)', 'true'],
   ['core/approval/contributors/contributors.ts', ', ...replacedCommits(pull, before, facts)]', ']'],
-  ['workflows/prove/past-requests.ts', 'then.isAllowed && !known', '!known'],
   ['workflows/prove/past-requests.ts', '[...own.lists, ...more]', 'own.lists'],
   [
     'core/approval/required-rules.ts',
@@ -311,7 +310,6 @@ export const PEOPLE = [
   ['workflows/prove/namesakes.ts', 'name === null || [null, name]', '[null, name]'],
   ['workflows/prove/namesakes.ts', '[null, name].includes', '[name].includes'],
   ['workflows/prove/moved-files.ts', ' || tip?.has(path)', ''],
-  ['core/approval/visibility/diff-size-limits.ts', "status !== 'unchanged' && patch", 'patch'],
   ['core/approval/visibility/diff-size-limits.ts', 'previousPath ?? path', 'path'],
   // Everybody with a part in the pull request.
   [

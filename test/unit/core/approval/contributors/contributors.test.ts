@@ -595,6 +595,34 @@ describe('another pull request with the same commit', () => {
     expect(unattributed).toBeNull()
     expect([...found({ base: 'main', createdAt: at(31) }).twins]).toEqual([])
   })
+
+  test('who opened a pull request whose pushes cannot be read cannot approve', () => {
+    expect(logins(found({ base: 'main', pushes: null }).twins)).toEqual(['colleague'])
+  })
+
+  test('a pull request that got the commit after the merge bars nobody', () => {
+    const pushes = ['10 branchCreation 0 > root by reviewer', '31 push root > h1 by reviewer']
+    expect([...found({ base: 'main', pushes: pushes.map(move) }).twins]).toEqual([])
+  })
+
+  test.each([
+    [
+      'away from the default branch after the merge',
+      'main',
+      31,
+      'release',
+      ['colleague', 'reviewer'],
+    ],
+    ['to the default branch after the merge', 'release', 31, 'main', []],
+    ['to the default branch before the merge', 'release', 20, 'main', ['colleague', 'reviewer']],
+  ])(
+    'the base of another pull request that was moved %s is that at the merge',
+    (_, from, when, base, expected) => {
+      expect(
+        logins(found({ base, merged: null, baseChanges: [{ at: at(when), from }] }).twins),
+      ).toEqual(expected)
+    },
+  )
 })
 
 describe('the record of an earlier proof', () => {
