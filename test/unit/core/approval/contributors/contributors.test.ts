@@ -331,6 +331,21 @@ test('heads that a force push took away are known from pushes and from the timel
   expect(replacedHeads({ ...pull, pushes: null })).toEqual(['h3'])
 })
 
+test('a person for whom GitHub merged two branches that merged each other before is a contributor', () => {
+  const commits = `
+    root: README=r
+    a < root: jane=b
+    b < root: mark=x
+    one < a b: mark=x
+    other < b a: jane=b
+    h1 < one other: mark=x
+    m1 < root h1: jane=b
+  `
+  const update = { authors: [REVIEWER], committer: WEB_FLOW, isSignedByGitHub: true }
+  const pull = { commits: [made('h1', ['one', 'other'], update)] }
+  expect(people(pull, commits)).toEqual(['author', 'reviewer'])
+})
+
 test('a person whose force push only took a commit away is a contributor', () => {
   const commits = `
     root: README=r
