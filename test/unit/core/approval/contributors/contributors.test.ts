@@ -22,6 +22,7 @@ import {
   usualEvidence,
   WEB_FLOW,
 } from '../../../../build/proof.ts'
+import { GONE } from '../../../../../src/domain/proof/git-history.ts'
 import type { FileOrigin } from '../../../../../src/core/approval/proof-facts.ts'
 
 function peopleOfCommit(
@@ -329,6 +330,27 @@ test('heads that a force push took away are known from pushes and from the timel
   })
   expect(replacedHeads(pull)).toEqual(['h1', 'h3'])
   expect(replacedHeads({ ...pull, pushes: null })).toEqual(['h3'])
+})
+
+describe('a merge of the base by GitHub of which not everything is known', () => {
+  const facts = proofFacts({ commits: NEXT, tip: 'm2', moves: null })
+  const merged = { at: at(30), by: OWNER, commit: 'm2' }
+  const pull = pullRequest({ commits: [...OWN, UPDATE], merged })
+  const asked = question({ landing: { commit: 'm2', before: 'm1' } })
+  const isContributor = (changes: Partial<typeof facts>): boolean =>
+    contributors(asked, pull, { ...facts, ...changes }).people.has(REVIEWER.id)
+
+  test('the person for whom GitHub made it is no contributor if all is known', () => {
+    expect(isContributor({})).toBe(false)
+  })
+
+  test.each<[string, Partial<typeof facts>]>([
+    ['GitHub does not show the merge', { shown: () => null }],
+    ['GitHub shows a part of its files', { shown: pair => ({ ...pair, files: [], isCut: true }) }],
+    ['GitHub no longer has its files', { fileAt: () => GONE }],
+  ])('the person for whom GitHub made it is a contributor if %s', (_, changes) => {
+    expect(isContributor(changes)).toBe(true)
+  })
 })
 
 test('a person for whom GitHub merged two branches that merged each other before is a contributor', () => {
