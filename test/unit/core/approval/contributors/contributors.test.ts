@@ -154,6 +154,21 @@ describe('people who did not contribute', () => {
   })
 })
 
+test('a person whose push brought a commit below a merge by GitHub is a contributor', () => {
+  const pushes = ['10 branchCreation 0 > h1', '12 push h1 > h3 by reviewer'].map(move)
+  expect(next({ commits: [...OWN, UPDATE], pushes })).toEqual(['author', 'reviewer'])
+})
+
+test('a person who only took back a merge of the base by GitHub is no contributor', () => {
+  const pushes = [
+    '10 branchCreation 0 > h2',
+    '14 push h2 > h3',
+    '15 forcePush h3 > h2 by reviewer',
+    '16 push h2 > h3',
+  ].map(move)
+  expect(next({ commits: [...OWN, UPDATE], pushes })).toEqual(['author'])
+})
+
 describe('people with a part in another file of the pull request', () => {
   test.each<[string, Partial<PullRequest>]>([
     [
@@ -332,6 +347,15 @@ test('heads that a force push took away are known from pushes and from the timel
   expect(replacedHeads({ ...pull, pushes: null })).toEqual(['h3'])
 })
 
+const RENAMED = {
+  path: 'new',
+  previousPath: 'old',
+  status: 'renamed',
+  additions: 0,
+  deletions: 0,
+  patch: null,
+} as const
+
 describe('a merge of the base by GitHub of which not everything is known', () => {
   const facts = proofFacts({ commits: NEXT, tip: 'm2', moves: null })
   const merged = { at: at(30), by: OWNER, commit: 'm2' }
@@ -348,6 +372,13 @@ describe('a merge of the base by GitHub of which not everything is known', () =>
     ['GitHub does not show the merge', { shown: () => null }],
     ['GitHub shows a part of its files', { shown: pair => ({ ...pair, files: [], isCut: true }) }],
     ['GitHub no longer has its files', { fileAt: () => GONE }],
+    [
+      'it moved a file that changed on both sides',
+      {
+        shown: pair => ({ ...pair, files: [RENAMED], isCut: false }),
+        fileAt: ({ commit, path }) => (path === 'old' ? commit : 'same'),
+      },
+    ],
   ])('the person for whom GitHub made it is a contributor if %s', (_, changes) => {
     expect(isContributor(changes)).toBe(true)
   })
@@ -609,6 +640,10 @@ describe('another pull request with the same commit', () => {
     const { people: all, twins } = found({})
     expect(logins(all)).toEqual(['author', 'colleague', 'reviewer'])
     expect([...twins]).toEqual([])
+  })
+
+  test('a pull request into the branch without a commit of its own has no contributors', () => {
+    expect(logins(found({ commits: [], pushes: [] }).people)).toEqual(['author'])
   })
 
   test.each<[string, Partial<PullRequest>]>([
