@@ -146,7 +146,7 @@ export function twinsOf(
       !own.includes(other) &&
       // GitHub links a closed pull request to no commit.
       other.state !== 'closed' &&
-      baseAt(other, end) === repository.defaultBranch &&
+      basesAt(other, end).includes(repository.defaultBranch) &&
       other.createdAt.getTime() <= end &&
       world.commitsOf(other).some(id => commits.has(id)),
   )
@@ -157,14 +157,14 @@ export function twinsOf(
   return new Set(people)
 }
 
-function baseAt({ base, timeline }: PullRequestState, then: number): string {
-  const later = timeline.flatMap(event =>
-    (event.kind === 'baseChanged' || event.kind === 'baseChangedAutomatically') &&
-    event.at.getTime() > then
-      ? [event.from]
-      : [],
+/** Several if the base was changed in that second. */
+function basesAt({ base, timeline }: PullRequestState, then: number): readonly string[] {
+  const changes = timeline.flatMap(event =>
+    event.kind === 'baseChanged' || event.kind === 'baseChangedAutomatically' ? [event] : [],
   )
-  return later[0] ?? base
+  const [later] = changes.filter(({ at }) => at.getTime() > then)
+  const meanwhile = changes.filter(({ at }) => at.getTime() === then)
+  return [later?.from ?? base, ...meanwhile.map(({ from }) => from)]
 }
 
 /** Contributors to a change without a pull request. A merge hides its authors; a push of an older commit has no author. */

@@ -426,21 +426,18 @@ export const PEOPLE = [
   ['core/approval/contributors/proposed-changes.ts', ' && !updates.has(id),', ','],
   ['core/approval/contributors/contributors.ts', '[landing.commit, ...ids]', '[landing.commit]'],
   ['core/approval/contributors/contributors.ts', '!own.includes(each) && isInto', 'isInto'],
+  ['core/approval/contributors/contributors.ts', 'createdAt <= then && next.some', 'next.some'],
   [
     'core/approval/contributors/contributors.ts',
-    'createdAt <= then && (later?.from ?? base) === branch',
-    '(later?.from ?? base) === branch',
+    'change => (change?.from ?? base) === branch',
+    '() => true',
   ],
   [
     'core/approval/contributors/contributors.ts',
-    'createdAt <= then && (later?.from ?? base) === branch',
-    'createdAt <= then',
-  ],
-  [
-    'core/approval/contributors/contributors.ts',
-    '(later?.from ?? base) === branch',
+    '(change?.from ?? base) === branch',
     'base === branch',
   ],
+  ['core/approval/contributors/contributors.ts', ', baseChanges.find(({ at }) => at >= then)', ''],
   [
     'core/approval/contributors/contributors.ts',
     ' &&\n        proposedBy(other).ids.length > 0',

@@ -42,14 +42,14 @@ export function contributors(
   }
 }
 
-/** True if the pull request was there then, with this branch as its base. */
+/** True if the pull request was there then, with this branch as its base. In the second of a change, before and after both count. */
 function isInto(
   branch: string,
   { base, baseChanges, createdAt }: PullRequest,
   then: Date,
 ): boolean {
-  const later = baseChanges.find(({ at }) => at > then)
-  return createdAt <= then && (later?.from ?? base) === branch
+  const next = [baseChanges.find(({ at }) => at > then), baseChanges.find(({ at }) => at >= then)]
+  return createdAt <= then && next.some(change => (change?.from ?? base) === branch)
 }
 
 /** The pull request, and those that were merged into its branch until then. */

@@ -5,7 +5,10 @@ import type { ReviewerRights } from '../../../domain/proof/repository-facts.ts'
 import { ownersOf } from './code-owners.ts'
 import type { Approvers } from '../proof-facts.ts'
 
-/** Yes, with teams of the rule that have the account (`recordedTeam`); no with the reason; or unknown with the fact that cannot be read. `isUnnamed`: a team for which no configuration has the id. */
+/**
+ * Yes, with teams of the rule that have the account (`recordedTeam`); no with the reason; or unknown with the fact that cannot be read.
+ * `isUnnamed`: a team for which no configuration has the id.
+ */
 export type Eligibility =
   | { readonly kind: 'yes'; readonly teams: readonly string[] }
   | { readonly kind: 'no'; readonly why: string }

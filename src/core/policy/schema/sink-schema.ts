@@ -7,15 +7,15 @@ import { ONE_LINE, textList } from '../../../lib/schema/text-rules.ts'
 
 const patterns = textList(ONE_LINE)
 const some = z.array(z.string()).min(1).pipe(patterns).meta({ minItems: 1 })
-const any = orNull(some)
-const none = orElse(some, [])
+const anyIfAbsent = orNull(some)
+const noneIfAbsent = orElse(some, [])
 
 const secret = z
   .strictObject({
     namespaces: some.describe('Namespaces, with * for any characters'),
-    names: any.describe('Names of Secrets, with *; any where absent'),
-    labels: none.describe('Keys of labels that may be set, with *; none where absent'),
-    annotations: none.describe('Keys of annotations that may be set, with *; none where absent'),
+    names: anyIfAbsent.describe('Names of Secrets, with *; any where absent'),
+    labels: noneIfAbsent.describe('Keys of labels that may be set, with *; none where absent'),
+    annotations: noneIfAbsent.describe('Keys of annotations that may be set, with *; none where absent'),
     adopt: orElse(z.boolean(), false).describe(
       'true allows taking over a Secret that another program wrote',
     ),
@@ -25,15 +25,15 @@ const secret = z
 const githubSecret = z
   .strictObject({
     repositories: some.describe('Repositories as owner/name, with *'),
-    environments: any.describe('Environments, with *; any where absent'),
-    names: any.describe('Names of secrets, with *; any where absent'),
+    environments: anyIfAbsent.describe('Environments, with *; any where absent'),
+    names: anyIfAbsent.describe('Names of secrets, with *; any where absent'),
   })
   .transform(said => ({ kind: 'githubSecret' as const, ...said }))
 
 const artifact = z
   .strictObject({
-    names: any.describe('Names of artifacts, with *; any where absent'),
-    recipients: none.describe(
+    names: anyIfAbsent.describe('Names of artifacts, with *; any where absent'),
+    recipients: noneIfAbsent.describe(
       'age recipients; an artifact may be encrypted to these and no others',
     ),
     public: orElse(z.boolean(), false).describe(

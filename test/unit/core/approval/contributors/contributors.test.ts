@@ -686,6 +686,20 @@ describe('another pull request with the same commit', () => {
       ['colleague', 'reviewer'],
     ],
     ['to the default branch after the merge', 'release', 31, 'main', []],
+    [
+      'away from the default branch in the second of the merge',
+      'main',
+      30,
+      'release',
+      ['colleague', 'reviewer'],
+    ],
+    [
+      'to the default branch in the second of the merge',
+      'release',
+      30,
+      'main',
+      ['colleague', 'reviewer'],
+    ],
     ['to the default branch before the merge', 'release', 20, 'main', ['colleague', 'reviewer']],
   ])(
     'the base of another pull request that was moved %s is that at the merge',
