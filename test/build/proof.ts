@@ -165,7 +165,7 @@ export function proofFacts({
     branchRules: { requiredApprovals: 0, requiredReviewers: [] },
     reviewerRights: reviewerRights(),
     otherCommits: new Map(),
-    shown: wholeDiffs(ancestry),
+    diffOf: wholeDiffs(ancestry),
     textOf: blob => `${blob}\n`,
     sizeOf: () => ({ lines: 1, bytes: 1 }),
     unanswered: () => 0,
@@ -178,7 +178,7 @@ export function proofFacts({
 }
 
 /** Every change is shown whole: the name of the blob is its only line. */
-export function wholeDiffs(ancestry: Ancestry): ProofFacts['shown'] {
+export function wholeDiffs(ancestry: Ancestry): ProofFacts['diffOf'] {
   return ({ base, head }) => {
     const [before, after] = [base, head].map(id => ancestry.get(id)?.objects ?? new Map())
     const paths = [...new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])])]
@@ -258,8 +258,8 @@ export function question(changes: Partial<Question> = {}): Question {
     earlier: null,
     background: { proved: null, since: [] },
     anyOf: [named],
-    floor: named,
-    extra: 0,
+    minimum: named,
+    extraApprovals: 0,
     purpose: 'change',
     effectiveDigestAt: null,
     holdsName: null,
@@ -281,7 +281,7 @@ export function evidencedApproval(changes: Partial<EvidencedApproval> = {}): Evi
     head: 'h1',
     at: at(20).toISOString(),
     eligibleAt: at(40).toISOString(),
-    rules: ['policy people', 'approval.requests', 'policy', 'floor', 'people'],
+    rules: ['policy people', 'approval.requests', 'policy', 'minimum', 'people'],
     bases: [],
     ...changes,
   }

@@ -108,6 +108,28 @@ describe('while GitHub does not answer, with a grace of 72 h,', () => {
     }, grace)
   })
 
+  test('a newer commit ended the proofs, although its pass failed', async () => {
+    await scene(async ({ acme, clock, start, setNow }) => {
+      setNow()
+      acme.merges(1, { [JANE]: SOON })
+      let fails = false
+      const controller = await start({
+        beforeOpen: () => {
+          if (fails) throw new TypeError('a bug')
+        },
+      })
+      await clock.passes(4 * LOOK)
+      setNow()
+      acme.merges(2, { 'requests/people/deployer.yaml': SOON })
+      fails = true
+      await clock.passes(LOOK)
+      acme.github.faults.push(away)
+      await clock.passes(4 * HOUR)
+      expect(controller.problems.map(({ code }) => code)).toContain('RUN_BUG')
+      expect(controller.done()).toEqual(['issued jane'])
+    }, grace)
+  })
+
   test('evidence says when GitHub was asked, and a renewal that fails waits before it is tried again', async () => {
     await scene(async ({ acme, clock, cluster, place, start, setNow }) => {
       setNow()

@@ -223,10 +223,10 @@ export const PLANTED = [
     'counted.valid.length > 0',
   ],
   [
-    'only the floor is asked',
+    'only the minimum is asked',
     'workflows/prove/approver-rules.ts',
-    'isNonEmpty(named) ? named : [floor]',
-    '[floor]',
+    'isNonEmpty(named) ? named : [minimum]',
+    '[minimum]',
   ],
   [
     'a bot may approve',

@@ -33,7 +33,7 @@ export interface Approval {
   /** Each reviewer once. */
   readonly counted: NonEmpty<CountedApproval>
   readonly rule: NamedRule
-  /** Approvals that were needed: by the rule or by the floor, whichever is more. */
+  /** Approvals that were needed: by the rule or by the minimum, whichever is more. */
   readonly required: number
   readonly warnings: readonly Problem[]
 }
@@ -51,7 +51,7 @@ export function judgeApproval(
 ): Checked<Approval> {
   const mergeSource = mergeSourceOf(question.landing, facts)
   if (facts.branchRules === null) return refuse(unreadableRules())
-  const rules = [...question.anyOf, question.floor].map(({ rule }) => rule)
+  const rules = [...question.anyOf, question.minimum].map(({ rule }) => rule)
   const [fault, ...faults] = unreadableOwners(question.rulePath, rules, approvers)
   if (fault !== undefined) return refuse(fault, ...faults)
   if (isHistoryRewrite(question.landing, facts))
@@ -107,7 +107,7 @@ interface JudgedPull {
   readonly facts: ProofFacts
 }
 
-/** One of the rules, the floor, and each review that rulesets ask for this file must be met. */
+/** One of the rules, the minimum, and each review that rulesets ask for this file must be met. */
 function decide(judged: JudgedPull): Checked<Approval> {
   const { question, pull, mergeSource, contributors, said, approvers, facts } = judged
   const quorum = (named: NamedRule): Quorum => ({
@@ -117,19 +117,19 @@ function decide(judged: JudgedPull): Checked<Approval> {
   })
   const asked = question.anyOf.map(quorum)
   const met = asked.find(isMet)
-  const floor = quorum(question.floor)
+  const minimum = quorum(question.minimum)
   const ruled = ruledReviewers(question, said, approvers, facts)
   const unmet = [
     ...(met === undefined ? asked : []),
-    ...[floor, ...ruled].filter(each => !isMet(each)),
+    ...[minimum, ...ruled].filter(each => !isMet(each)),
   ]
   const [least] = unmet
   if (least !== undefined) return refuse(missing(least, { question, pull, contributors, said }))
-  const by = met ?? floor
-  const quorums = [by, floor, ...ruled].map(({ counted }) => counted)
+  const by = met ?? minimum
+  const quorums = [by, minimum, ...ruled].map(({ counted }) => counted)
   const counted = uniquePeople(quorums.flatMap(({ valid }) => valid))
   const [first, ...rest] = counted
-  if (first === undefined) return refuse(missing(floor, { question, pull, contributors, said }))
+  if (first === undefined) return refuse(missing(minimum, { question, pull, contributors, said }))
   const warnings = [
     ...uniqueRemarks(quorums.flatMap(each => each.warnings)),
     ...landingWarnings(question, pull, mergeSource, facts),
@@ -141,7 +141,7 @@ function decide(judged: JudgedPull): Checked<Approval> {
     contributors,
     counted: [first, ...rest],
     rule: by.named,
-    required: Math.max(by.required, floor.required),
+    required: Math.max(by.required, minimum.required),
     warnings,
   })
 }

@@ -15,7 +15,7 @@ import type { ClassifiedReviews } from './reviews/classify-reviews.ts'
 
 /**
  * The first rule that is not met, in this order: of the rules of which one is enough the one that lacks the fewest approvals, the
- * floor, reviews that rulesets ask for. If all are met, the first of these.
+ * minimum, reviews that rulesets ask for. If all are met, the first of these.
  */
 export function missingApprovals(
   question: Question,
@@ -36,11 +36,11 @@ export function missingApprovals(
   const [first, ...others] = question.anyOf.map(quorum)
   const nearest = others.reduce(
     (best, each) => (lacks(each) < lacks(best) ? each : best),
-    first ?? quorum(question.floor),
+    first ?? quorum(question.minimum),
   )
   const asked = [
     nearest,
-    quorum(question.floor),
+    quorum(question.minimum),
     ...ruledReviewers(question, said, approvers, facts),
   ]
   const needs = asked.map(need)
@@ -93,11 +93,11 @@ function lacks({ required, counted }: Quorum): number {
 }
 
 function reasons(
-  { extra }: Question,
+  { extraApprovals }: Question,
   { unattributed, hasUnknownPusher }: Contributors,
 ): readonly string[] {
   return [
-    ...(extra > 0 ? ['no reviewer can read what the file holds'] : []),
+    ...(extraApprovals > 0 ? ['no reviewer can read what the file holds'] : []),
     ...(unattributed !== null ? [`no person is known who ${unattributed}`] : []),
     ...(unattributed === null && hasUnknownPusher ? ['GitHub does not say who pushed it'] : []),
   ]

@@ -47,7 +47,7 @@ export interface ProofFacts {
    */
   readonly otherCommits: ReadonlyMap<ObjectId, PullRequestCommit>
   /** What GitHub shows between two commits; null if it no longer does, or was not asked yet (`LookUps`). */
-  readonly shown: (pair: Comparison) => ShownDiff | null
+  readonly diffOf: (pair: Comparison) => ShownDiff | null
   /** Text of a blob; null if it is not UTF-8, is gone, or was not read yet (`LookUps`). */
   readonly textOf: (blob: ObjectId) => string | null
   /** Null if the blob is gone, or was not read yet (`LookUps`). */
@@ -70,7 +70,7 @@ export interface TextSize {
 /** Facts without those that are looked up when a decision needs them. */
 export type GatheredFacts = Omit<
   ProofFacts,
-  'shown' | 'textOf' | 'sizeOf' | 'unanswered' | 'fileAt' | 'kindsIn'
+  'diffOf' | 'textOf' | 'sizeOf' | 'unanswered' | 'fileAt' | 'kindsIn'
 >
 
 /** The commit with which a path got its blob on the default branch, and the commit before it. */
@@ -150,9 +150,9 @@ export interface Question extends FileOrigin {
   /** One of these must be met. */
   readonly anyOf: NonEmpty<NamedRule>
   /** This one must always be met. */
-  readonly floor: NamedRule
+  readonly minimum: NamedRule
   /** Approvals in addition to those of the rules: 1 for a file that no reviewer can read. */
-  readonly extra: number
+  readonly extraApprovals: number
   /**
    * A change is a first certificate, another one or a withdrawal. A renewal continues in cases where a change is refused. A
    * configuration was proved when it was merged: its approvals do not age, and only a person who could have given one can take it

@@ -1,4 +1,4 @@
-// Every approver rule of a file: those of which one is enough, the floor, and reviews that rulesets of the branch ask for its path.
+// Every approver rule of a file: those of which one is enough, the minimum, and reviews that rulesets of the branch ask for its path.
 // A person who may approve by any of them may also object.
 import type { ApprovalRule } from '../../domain/request/config.ts'
 import type { Approvers, NamedRule, ProofFacts, Question } from './proof-facts.ts'
@@ -13,7 +13,7 @@ export function requiredRules(
   facts: ProofFacts,
 ): readonly ApprovalRule[] {
   const ruled = ruledTeams(question, approvers, facts)
-  return [...question.anyOf, question.floor, ...ruled].map(({ rule }) => rule)
+  return [...question.anyOf, question.minimum, ...ruled].map(({ rule }) => rule)
 }
 
 /** APPROVAL_CODE_OWNERS if one of the rules asks for code owners, and GitHub cannot read who they are for this file; else empty. */

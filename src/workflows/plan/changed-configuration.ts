@@ -38,7 +38,7 @@ export async function changedConfiguration(
   const backgroundAt = await backgrounds(world, opened, tip, states)
   const barring = await endedByBarring(world, opened, states)
   const broken = await brokenInventories(opened)
-  return lookUps.settle(gathered, facts => {
+  return lookUps.decideKnowing(gathered, facts => {
     const fileOrigins = [...configuration.values()]
     return {
       files: fileOrigins.map(({ path, blob }) => ({

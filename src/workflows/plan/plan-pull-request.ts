@@ -91,7 +91,10 @@ export async function planPullRequest(
       faults: pullRequestFaults(opened, backgrounds, paths, facts),
     }
   }
-  const { judgedRequests, own, needs, paths, faults } = await lookUps.settle(opened.facts, judge)
+  const { judgedRequests, own, needs, paths, faults } = await lookUps.decideKnowing(
+    opened.facts,
+    judge,
+  )
   const [configuration, changed, hidden] = await Promise.all([
     changedConfiguration(world, opened),
     rulesChange(head, opened.judging, rules, { ...frame, requestFolder: null, isPublic }, now),

@@ -10,13 +10,13 @@ export function approverRules(
   request: EffectiveRequest | null,
   verdict: PolicyDecision | null,
   { approval }: Pick<Config, 'approval'>,
-): Pick<Question, 'anyOf' | 'floor' | 'extra'> {
-  const floor: NamedRule = { name: 'approval.requests', rule: approval.requests }
-  if (request === null) return { anyOf: [floor], floor, extra: 0 }
+): Pick<Question, 'anyOf' | 'minimum' | 'extraApprovals'> {
+  const minimum: NamedRule = { name: 'approval.requests', rule: approval.requests }
+  if (request === null) return { anyOf: [minimum], minimum, extraApprovals: 0 }
   const policies = verdict?.decision === 'allowed' ? verdict.policies : []
   const named = policies.map(({ name, approvals }): NamedRule =>
-    approvals === null ? floor : { name: `policy ${name}`, rule: approvals },
+    approvals === null ? minimum : { name: `policy ${name}`, rule: approvals },
   )
   const isOpaque = request.format === 'pkcs10' || request.format === 'csr-manifest'
-  return { anyOf: isNonEmpty(named) ? named : [floor], floor, extra: isOpaque ? 1 : 0 }
+  return { anyOf: isNonEmpty(named) ? named : [minimum], minimum, extraApprovals: isOpaque ? 1 : 0 }
 }

@@ -32,11 +32,15 @@ export class LookUps {
     for (const { blob, bytes } of known) this.#blobs.set(blob, bytes)
   }
 
-  /** Repeats the decision until nothing is missing. `decide` must depend only on its argument and on `bytesOf`. */
-  async settle<T>(gathered: GatheredFacts, decide: (facts: ProofFacts) => T): Promise<T> {
+  /**
+   * Decides, reads what the decision asked for and had no answer to, and decides again, until each answer is known. A question without an
+   * answer yet yields null (`GONE` for a place), and is remembered here, so `decide` has to be pure: it depends only on its argument,
+   * `bytesOf` and `request`.
+   */
+  async decideKnowing<T>(gathered: GatheredFacts, decide: (facts: ProofFacts) => T): Promise<T> {
     const facts: ProofFacts = {
       ...gathered,
-      shown: pair => this.#shown(pair),
+      diffOf: pair => this.#diffOf(pair),
       textOf: blob => textOf(this.bytesOf(blob)),
       sizeOf: blob => sizeOf(this.bytesOf(blob)),
       unanswered: () => this.#unanswered,
@@ -73,7 +77,7 @@ export class LookUps {
     return this.#requests.get(key) ?? null
   }
 
-  #shown(pair: Comparison): ShownDiff | null {
+  #diffOf(pair: Comparison): ShownDiff | null {
     const known = this.#diffs.get(comparisonKey(pair))
     if (known === undefined) {
       this.#wantedDiffs.set(comparisonKey(pair), pair)

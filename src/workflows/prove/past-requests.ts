@@ -34,7 +34,7 @@ export interface JudgingPast {
 /** A file, or a version of it, as it asks for one cluster. */
 type AskedFile = Pick<OriginWithVersions, 'path' | 'blob' | 'cluster'>
 
-interface NeededRules extends Pick<Question, 'floor' | 'extra'> {
+interface NeededRules extends Pick<Question, 'minimum' | 'extraApprovals'> {
   /** One rule of each list has to be met. */
   readonly lists: NonEmpty<Question['anyOf']>
   /** True if policies allow the request for some requester. */
@@ -51,11 +51,15 @@ export function rulesThen(
   version: Pick<AskedFile, 'path' | 'blob'>,
   judging: JudgingPast,
 ): NeededRules {
-  const then = rulesOf(rules, file, judging)
-  const own = rulesOf(rules, { ...file, ...version }, judging)
-  const known = own.lists.map(namesOf)
-  const more = then.lists.filter(list => then.isAllowed && !known.includes(namesOf(list)))
-  return { ...own, lists: [...own.lists, ...more], extra: Math.max(then.extra, own.extra) }
+  const ofFile = rulesOf(rules, file, judging)
+  const ofVersion = rulesOf(rules, { ...file, ...version }, judging)
+  const known = ofVersion.lists.map(namesOf)
+  const more = ofFile.lists.filter(list => ofFile.isAllowed && !known.includes(namesOf(list)))
+  return {
+    ...ofVersion,
+    lists: [...ofVersion.lists, ...more],
+    extraApprovals: Math.max(ofFile.extraApprovals, ofVersion.extraApprovals),
+  }
 }
 
 function namesOf(anyOf: Question['anyOf']): string {
@@ -65,11 +69,11 @@ function namesOf(anyOf: Question['anyOf']): string {
 export function rulesOf(rules: Rules, file: AskedFile, judging: JudgingPast): NeededRules {
   const requests = requestsIn(file, rules.config, judging)
   const needed = requests.map(request => neededBy(request, rules, judging))
-  const { anyOf, floor, extra } = approverRules(null, null, rules.config)
+  const { anyOf, minimum, extraApprovals } = approverRules(null, null, rules.config)
   const lists = needed.flatMap(each => each.lists)
   return {
-    floor,
-    extra: Math.max(extra, ...needed.map(each => each.extra)),
+    minimum,
+    extraApprovals: Math.max(extraApprovals, ...needed.map(each => each.extraApprovals)),
     lists: isNonEmpty(lists) ? lists : [anyOf],
     isAllowed: needed.length > 0 && needed.every(({ isAllowed }) => isAllowed),
   }
@@ -86,11 +90,11 @@ function neededBy(request: EffectiveRequest, rules: Rules, judging: JudgingPast)
   const everybody = verdictBy(rules)
   const isForAll = everybody?.decision === 'allowed'
   const verdict = isForAll ? everybody : verdictBy(forAnybody(rules))
-  const { anyOf, floor, extra } = approverRules(request, verdict, rules.config)
+  const { anyOf, minimum, extraApprovals } = approverRules(request, verdict, rules.config)
   const [first, ...others] = anyOf.map(each => [each] as const)
   return {
-    floor,
-    extra,
+    minimum,
+    extraApprovals,
     lists: isForAll || first === undefined ? [anyOf] : [first, ...others],
     isAllowed: verdict?.decision === 'allowed',
   }
@@ -113,8 +117,8 @@ export function requestsIn(
   const parsed = blob === null ? null : request(path, blob, config.requests)
   const effective = parsed === null ? null : effectiveRequests(parsed, config)
   if (effective?.ok !== true) return []
-  const own = effective.value.filter(each => each.cluster === cluster)
-  return own.length > 0 ? own : effective.value
+  const ofCluster = effective.value.filter(each => each.cluster === cluster)
+  return ofCluster.length > 0 ? ofCluster : effective.value
 }
 
 /** Their effective digests by the same configuration; null if there is none. */

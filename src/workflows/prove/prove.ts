@@ -32,7 +32,7 @@ export async function proveSteps(
   steps: readonly (IssuingStep | WithdrawStep)[],
   kept: readonly KeepStep[],
 ): Promise<Proofs> {
-  return proving.lookUps.settle(proving.facts, facts => {
+  return proving.lookUps.decideKnowing(proving.facts, facts => {
     const deciding = { ...proving, facts }
     const proofs = steps.map(step => ({ step, proof: proveStep(step, deciding) }))
     return {

@@ -161,12 +161,12 @@ function judgeVersion(version: FileOrigin, background: Background, chain: Chain)
   if (name === null) return REFUSED
   const { cluster } = fileOrigin
   const requester = requesterThen({ ...version, background }, facts, rules.config)
-  const { lists, floor, extra } = rulesThen(then.rules, fileOrigin, version, judging)
+  const { lists, minimum, extraApprovals } = rulesThen(then.rules, fileOrigin, version, judging)
   const question: Omit<Question, 'anyOf'> = {
     ...version,
     rulePath: fileOrigin.path,
-    floor,
-    extra,
+    minimum,
+    extraApprovals,
     background,
     purpose: 'past',
     effectiveDigestAt: commit => digestIn({ path, blob, cluster }, configurations(commit), judging),

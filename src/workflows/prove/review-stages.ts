@@ -133,14 +133,15 @@ export class Review {
     const all = [...fileOrigins.values(), ...below]
     const landings = all.map(({ landing }) => landing)
     const traced = await trace(repository, history, landings)
-    const { now } = this.#compared
-    const facts = await gather(repository, traced, all, approvers.teams, now, attributes)
-    const configurations = await configurationsThen(repository, history, all, facts)
     const moved = [...fileOrigins.values()].filter(({ path, versions }) =>
       versions.some(each => each.path !== path),
     )
     const past = [...below, ...moved].map(({ landing }) => landing)
     const rulesAt = await rulesAtLandings(repository, this.#commit, past)
+    const teams = past.flatMap(landing => rulesAt(landing)?.approvers.teams ?? [])
+    const named = [...approvers.teams, ...teams]
+    const facts = await gather(repository, traced, all, named, this.#compared.now, attributes)
+    const configurations = await configurationsThen(repository, history, all, facts)
     return { fileOrigins, facts, configurations, rulesAt, lookUps: new LookUps(repository, files) }
   }
 
@@ -164,7 +165,7 @@ export class Review {
       configurations,
     }
     const folder = rules.config.requests
-    return lookUps.settle(gathered, facts => {
+    return lookUps.decideKnowing(gathered, facts => {
       const backgrounds = new Map(
         [...fileOrigins].map(([key, each]) => [key, provedBelow(each, judging, facts)]),
       )

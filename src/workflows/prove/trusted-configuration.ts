@@ -122,7 +122,9 @@ export async function provedBy<T>(
   if (changes.length === 0)
     return decide(canRule, change => refuse(nobodyRules(change, frame.config)))
   const gathered = await gatherChanges(source, history, changes, rules, clock)
-  return new LookUps(source).settle(gathered, facts => decide(canRule, prover(facts, rules, frame)))
+  return new LookUps(source).decideKnowing(gathered, facts =>
+    decide(canRule, prover(facts, rules, frame)),
+  )
 }
 
 /** Asks GitHub about every change at once. */
@@ -229,8 +231,8 @@ export function configurationQuestion(
     landing,
     background,
     anyOf: [rule],
-    floor: rule,
-    extra: 0,
+    minimum: rule,
+    extraApprovals: 0,
     purpose: 'configuration',
     effectiveDigestAt: null,
     holdsName: policyNamesake({ path, blob, landing }, facts),

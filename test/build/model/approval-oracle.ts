@@ -129,7 +129,7 @@ export class ApprovalOracle {
       backdrop,
       rules,
       rule,
-      floor: rule,
+      minimum: rule,
       meaning: null,
       renewal: null,
       purpose: 'configuration',
@@ -155,7 +155,7 @@ export class ApprovalOracle {
           backdrop,
           rules,
           rule: isWithdrawal ? rules.requests : (own ?? rules.requests),
-          floor: rules.requests,
+          minimum: rules.requests,
           meaning: isWithdrawal ? null : text,
           renewal: isKept ? request : null,
           purpose: 'request',
@@ -212,8 +212,8 @@ export class ApprovalOracle {
   #isTakenBack({ request, rules, own }: File): boolean {
     const reviews = this.#records.of(request)?.reviews ?? []
     const counting = { reading: this.#reading, log: this.#log, records: this.#records }
-    const floor = rules.requests
-    const ending = { rules, rule: own ?? floor, floor, renewal: request }
+    const minimum = rules.requests
+    const ending = { rules, rule: own ?? minimum, minimum, renewal: request }
     return this.#reading.stage.repository.pullRequests.some(pull =>
       pull.reviews.some(
         ({ id, state }) =>
@@ -314,7 +314,7 @@ export class ApprovalOracle {
             backdrop,
             rules,
             rule: own ?? rules.requests,
-            floor: rules.requests,
+            minimum: rules.requests,
             meaning: text,
             renewal: null,
             purpose: 'past',
@@ -379,7 +379,7 @@ export class ApprovalOracle {
     before: readonly Hands[],
     excused: ReadonlySet<number>,
   ): Opinion {
-    const { rule, floor, landing } = asked
+    const { rule, minimum, landing } = asked
     const own = handsIn(pull, landing, this.#reading, this.#log, excused)
     const hands = together([own, ...before])
     const counting = { reading: this.#reading, log: this.#log, records: this.#records }
@@ -387,10 +387,10 @@ export class ApprovalOracle {
     const barred = new Set([...hands.people, ...twins])
     const votes = lastReviewsOn(pull, asked, barred, counting)
     if (votes.isStopped) return { ...no('somebody with a say asked for changes'), isStopped: true }
-    const extra = hands.isUnattributed ? 1 : 0
-    for (const each of [rule, floor]) {
+    const extraApprovals = hands.isUnattributed ? 1 : 0
+    for (const each of [rule, minimum]) {
       const counted = votes.inUse.filter(vote => this.#counts(vote, each, asked)).length
-      const needed = each.required + extra
+      const needed = each.required + extraApprovals
       if (counted < needed) return no(`${counted} of ${needed}; ${votes.why.join('; ')}`)
     }
     const strictness = strictnessOf(pull, asked, votes.inUse, this.#reading, this.#log)

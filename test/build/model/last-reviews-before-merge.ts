@@ -112,7 +112,7 @@ export function isAllShown(
 }
 
 /** The rules by which a dismissal counts: those of the file, and at a renewal those of the request. */
-export type Ending = Pick<OracleQuestion, 'rules' | 'rule' | 'floor' | 'renewal'>
+export type Ending = Pick<OracleQuestion, 'rules' | 'rule' | 'minimum' | 'renewal'>
 
 /** Whether a dismissed approval no longer counts: only a dismissal after the merge by an unentitled person has no effect. */
 export function isTakenBack(
@@ -146,20 +146,20 @@ function isPassedOver(
 
 /** Whether a person's request for changes counts. */
 function mayStop(id: number, asked: OracleQuestion, counting: Counting): boolean {
-  const { rules, rule, floor, renewal } = asked
-  const hasSay = [rule, floor].some(each => counting.reading.hasSay(id, each, rules))
+  const { rules, rule, minimum, renewal } = asked
+  const hasSay = [rule, minimum].some(each => counting.reading.hasSay(id, each, rules))
   return hasSay && (renewal === null || mayEnd(id, asked, counting))
 }
 
 /** At a renewal: the counted reviewer, the named ones, and if none is named, the approvers of the configuration. */
 function mayEnd(
   id: number,
-  { rules, rule, floor, renewal }: Ending,
+  { rules, rule, minimum, renewal }: Ending,
   { reading, records }: Counting,
 ): boolean {
   const isNamed = (each: Rule): boolean => reading.isNamed(id, each, rules)
-  if (renewal === null) return [rule, floor].some(isNamed)
+  if (renewal === null) return [rule, minimum].some(isNamed)
   if (records.of(renewal)?.reviewers.has(id) === true) return true
-  const naming = [rule, floor].filter(({ users, teams }) => users.length + teams.length > 0)
+  const naming = [rule, minimum].filter(({ users, teams }) => users.length + teams.length > 0)
   return naming.length > 0 ? naming.some(isNamed) : isNamed(rules.configuration)
 }

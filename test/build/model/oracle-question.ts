@@ -16,7 +16,7 @@ export interface OracleQuestion {
   readonly rules: RulesThen
   readonly rule: Rule
   /** The minimum rule. */
-  readonly floor: Rule
+  readonly minimum: Rule
   /** Text of the request whose effective request must be unchanged; null if there is none. */
   readonly meaning: string | null
   /** Name of the request at a renewal. */

@@ -73,10 +73,14 @@ export const CHAIN = [
   [REQUESTS, 'digests.length === 0 ? null', 'false ? null'],
   [CHAIN_FILE, 'first !== undefined && others.length + 1 === judged.length', 'first !== undefined'],
   [CHAIN_FILE, '[rules, then.rules].some(', '[rules].some('],
-  [REQUESTS, 'own.length > 0 ? own : effective', 'effective'],
-  [REQUESTS, 'own.length > 0 ? own : effective.value', 'own'],
+  [REQUESTS, 'ofCluster.length > 0 ? ofCluster : effective', 'effective'],
+  [REQUESTS, 'ofCluster.length > 0 ? ofCluster : effective.value', 'ofCluster'],
   [CHAIN_FILE, 'linkOf(question, first, others)', 'linkOf(question, first)'],
-  [REQUESTS, 'Math.max(then.extra, own.extra)', 'own.extra'],
+  [
+    REQUESTS,
+    'Math.max(ofFile.extraApprovals, ofVersion.extraApprovals)',
+    'ofVersion.extraApprovals',
+  ],
   [
     'workflows/prove/attributes-files.ts',
     "file.mode.startsWith('100') ? textOf(file)",

@@ -275,8 +275,8 @@ export const PAST = [
   ],
   [
     'workflows/prove/trusted-configuration.ts',
-    "extra: 0,\n    purpose: 'configuration'",
-    "extra: 0,\n    purpose: 'change'",
+    "extraApprovals: 0,\n    purpose: 'configuration'",
+    "extraApprovals: 0,\n    purpose: 'change'",
   ],
   ['core/approval/required-rules.ts', 'JSON.stringify([owners, ruled', 'JSON.stringify([ruled'],
   [
@@ -341,7 +341,7 @@ export const PAST = [
   ['workflows/prove/approver-rules.ts', 'isOpaque ? 1 : 0', '0'],
   ['workflows/prove/approver-rules.ts', "request.format === 'pkcs10' ||", ''],
   ['workflows/prove/approver-rules.ts', "|| request.format === 'csr-manifest'", ''],
-  ['workflows/prove/approver-rules.ts', 'isNonEmpty(named) ? named : [floor]', '[floor]'],
+  ['workflows/prove/approver-rules.ts', 'isNonEmpty(named) ? named : [minimum]', '[minimum]'],
   [
     'workflows/prove/review-question.ts',
     'then === null ? null : effectiveDigestUnder',

@@ -286,7 +286,7 @@ export const PEOPLE = [
   ['core/approval/contributors/contributors.ts', 'commits.has(other.merged.commit)', 'false'],
   ['core/approval/contributors/contributors.ts', 'commits.has(other.merged.commit)', 'true'],
   ['core/approval/contributors/contributors.ts', ', ...replacedCommits(pull, before, facts)]', ']'],
-  ['workflows/prove/past-requests.ts', '[...own.lists, ...more]', 'own.lists'],
+  ['workflows/prove/past-requests.ts', '[...ofVersion.lists, ...more]', 'ofVersion.lists'],
   [
     'core/approval/required-rules.ts',
     '`the rulesets, for the team with the id ${teamId}`',

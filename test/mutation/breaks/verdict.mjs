@@ -21,13 +21,13 @@ export const VERDICT = [
   ],
   [
     'core/approval/required-rules.ts',
-    '[...question.anyOf, question.floor, ...ruled]',
-    '[question.floor, ...ruled]',
+    '[...question.anyOf, question.minimum, ...ruled]',
+    '[question.minimum, ...ruled]',
   ],
   [
     'core/approval/required-rules.ts',
-    '[...question.anyOf, question.floor, ...ruled]',
-    '[...question.anyOf, question.floor]',
+    '[...question.anyOf, question.minimum, ...ruled]',
+    '[...question.anyOf, question.minimum]',
   ],
   [
     'core/approval/evidence-contradiction.ts',
@@ -65,7 +65,7 @@ export const VERDICT = [
     'unattributed !== null || hasUnknownPusher ? 1 : 0',
     'unattributed !== null ? 1 : 0',
   ],
-  ['core/approval/reviews/count-approvals.ts', 'return asked + extra +', 'return asked +'],
+  ['core/approval/reviews/count-approvals.ts', 'return asked + extraApprovals +', 'return asked +'],
   [
     'core/approval/reviews/count-approvals.ts',
     'if (fault !== null && approvers.approval.strict) {',
@@ -112,8 +112,8 @@ export const VERDICT = [
     'const strict = approvers.approval.strict\n',
     'const strict = false && approvers.approval.strict\n',
   ],
-  ['core/approval/judge-approval.ts', '[floor, ...ruled].filter', '[...ruled].filter'],
-  ['core/approval/judge-approval.ts', '[floor, ...ruled].filter', '[floor].filter'],
+  ['core/approval/judge-approval.ts', '[minimum, ...ruled].filter', '[...ruled].filter'],
+  ['core/approval/judge-approval.ts', '[minimum, ...ruled].filter', '[minimum].filter'],
   ['core/approval/judge-approval.ts', '...(met === undefined ? asked : []),', ''],
   [
     'core/approval/judge-approval.ts',
@@ -125,7 +125,7 @@ export const VERDICT = [
     'each.eligibleAt < known.eligibleAt',
     'each.eligibleAt > known.eligibleAt',
   ],
-  ['core/approval/judge-approval.ts', 'Math.max(by.required, floor.required)', 'by.required'],
+  ['core/approval/judge-approval.ts', 'Math.max(by.required, minimum.required)', 'by.required'],
   [
     'core/approval/judge-approval.ts',
     'if (facts.branchRules === null) return refuse(unreadableRules())',

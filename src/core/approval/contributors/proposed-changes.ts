@@ -64,7 +64,7 @@ function isUpdate(
   if (!isSignedByGitHub || own === undefined || other === undefined || more.length > 0) return false
   const [base, ...bases] = mergeBases(facts.ancestry, own, other)
   if (base === undefined || bases.length > 0) return false
-  const shown = facts.shown({ base: other, head: id })
+  const shown = facts.diffOf({ base: other, head: id })
   if (shown === null || shown.isCut) return false
   const isSame = (one: FileAt, two: FileAt): boolean => {
     const blob = facts.fileAt(one)

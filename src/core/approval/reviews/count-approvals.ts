@@ -33,17 +33,17 @@ export interface Counted {
 }
 
 /**
- * How many approvals are needed: at least 1, and at least what the rule and the rulesets of the branch ask. `extra` is added, and one
+ * How many approvals are needed: at least 1, and at least what the rule and the rulesets of the branch ask. `extraApprovals` is added, and one
  * more if a part of the change has no known person or pusher. Unreadable rulesets count as 0; `judgeApproval` refuses them.
  */
 export function requiredBy(
   { rule }: NamedRule,
-  { extra }: Pick<Question, 'extra'>,
+  { extraApprovals }: Pick<Question, 'extraApprovals'>,
   { unattributed, hasUnknownPusher }: Pick<Contributors, 'unattributed' | 'hasUnknownPusher'>,
   { branchRules }: Pick<ProofFacts, 'branchRules'>,
 ): number {
   const asked = Math.max(1, rule.required, branchRules?.requiredApprovals ?? 0)
-  return asked + extra + (unattributed !== null || hasUnknownPusher ? 1 : 0)
+  return asked + extraApprovals + (unattributed !== null || hasUnknownPusher ? 1 : 0)
 }
 
 /**

@@ -22,7 +22,7 @@ export function otherBase(
   facts: ProofFacts,
 ): VisibilityFault | null {
   const { path, landing } = question
-  const files = facts.shown({ base, head })?.files ?? []
+  const files = facts.diffOf({ base, head })?.files ?? []
   const shown =
     files.find(each => each.path === path) ?? files.find(each => each.previousPath === path)
   const moved = [...new Set([path, shown?.path ?? path, shown?.previousPath ?? path])]

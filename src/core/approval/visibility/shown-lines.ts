@@ -20,7 +20,7 @@ export function notShownLines(
   facts: ProofFacts,
 ): VisibilityFault | null {
   const { path, blob } = question
-  const diff = facts.shown(pair)
+  const diff = facts.diffOf(pair)
   if (diff === null) return unverifiable('GitHub no longer shows what was compared')
   if (blob === null) return removalFault(diff, question, pair)
   const file = diff.files.find(each => each.path === path)

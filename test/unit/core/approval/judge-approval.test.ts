@@ -128,19 +128,19 @@ describe('approved bytes', () => {
   })
 
   test('the strictest rule sets the number of approvals', () => {
-    const floor = { name: 'approval.requests', rule: rule({ required: 2 }) }
-    expect(valueOf(judged({ about: question({ floor }), pull: { reviews: both } })).required).toBe(
-      2,
-    )
+    const minimum = { name: 'approval.requests', rule: rule({ required: 2 }) }
+    expect(
+      valueOf(judged({ about: question({ minimum }), pull: { reviews: both } })).required,
+    ).toBe(2)
     expect(
       valueOf(judged({ about: asked({ required: 2 }), pull: { reviews: both } })).required,
     ).toBe(2)
   })
 
-  test('everybody who counts for the policy, the floor or the ruleset is counted once', () => {
+  test('everybody who counts for the policy, the minimum or the ruleset is counted once', () => {
     const about = question({
       anyOf: [{ name: 'policy', rule: rule({ users: [REVIEWER] }) }],
-      floor: { name: 'floor', rule: rule({ users: [COLLEAGUE, REVIEWER] }) },
+      minimum: { name: 'minimum', rule: rule({ users: [COLLEAGUE, REVIEWER] }) },
     })
     const reviews = [...both, review({ id: 503, author: OWNER })]
     const team = { slug: 'pki', id: 71 }
@@ -156,13 +156,13 @@ describe('approved bytes', () => {
     ).toEqual(['reviewer', 'colleague', 'owner'])
   })
 
-  test('a reviewer who counts for the policy and for the floor is counted with the names of both', () => {
+  test('a reviewer who counts for the policy and for the minimum is counted with the names of both', () => {
     const about = question({
       anyOf: [{ name: 'policy', rule: rule({ users: [REVIEWER] }) }],
-      floor: { name: 'floor', rule: rule({}) },
+      minimum: { name: 'minimum', rule: rule({}) },
     })
     expect(valueOf(judged({ about })).counted.map(({ rules }) => rules)).toEqual([
-      ['policy', 'floor'],
+      ['policy', 'minimum'],
     ])
   })
 
@@ -229,8 +229,8 @@ describe('unapproved bytes', () => {
       ['APPROVAL_MISSING'],
     ],
     [
-      'where the floor requires more',
-      { about: question({ floor: { name: 'floor', rule: rule({ required: 2 }) } }) },
+      'where the minimum requires more',
+      { about: question({ minimum: { name: 'minimum', rule: rule({ required: 2 }) } }) },
       ['APPROVAL_MISSING'],
     ],
     [
@@ -257,7 +257,7 @@ describe('unapproved bytes', () => {
     ],
     [
       'with one approval where the file cannot be read',
-      { about: question({ extra: 1 }) },
+      { about: question({ extraApprovals: 1 }) },
       ['APPROVAL_MISSING'],
     ],
     [
@@ -319,7 +319,7 @@ describe('unapproved bytes', () => {
   test('the message names the first of several rules that are not met', () => {
     const about = question({
       anyOf: [{ name: 'policy', rule: rule({ users: [OWNER] }) }],
-      floor: { name: 'floor', rule: rule({ required: 3 }) },
+      minimum: { name: 'minimum', rule: rule({ required: 3 }) },
     })
     expect(message({ about })).toContain('needs 1 approval of owner (policy)')
   })
@@ -431,11 +431,11 @@ describe('a counted reviewer who left', () => {
     expect(approval.warnings.map(({ code }) => code)).toEqual(['APPROVAL_REVIEWER_LEFT'])
   })
 
-  test('a reviewer who left is a warning, also where only the floor has lost them', () => {
+  test('a reviewer who left is a warning, also where only the minimum has lost them', () => {
     const other = question({
       purpose: 'renewal',
       earlier,
-      floor: { name: 'floor', rule: rule({ users: [OWNER] }) },
+      minimum: { name: 'minimum', rule: rule({ users: [OWNER] }) },
     })
     const approval = valueOf(judged({ about: other }))
     expect(approval.counted.map(({ eligibleAt }) => eligibleAt)).toEqual([at(40)])

@@ -48,9 +48,9 @@ describe('the missing approvals of an open pull request', () => {
     expect(needOf(question({ anyOf: [...anyOf] })).rule).toBe('two')
   })
 
-  test('missing approvals are those of the floor where only the floor is not met', () => {
-    const floor = { name: 'floor', rule: rule({ users: [OWNER] }) }
-    expect(needOf(question({ floor }))).toMatchObject({ rule: 'floor', users: ['owner'] })
+  test('missing approvals are those of the minimum where only the minimum is not met', () => {
+    const minimum = { name: 'minimum', rule: rule({ users: [OWNER] }) }
+    expect(needOf(question({ minimum }))).toMatchObject({ rule: 'minimum', users: ['owner'] })
   })
 
   test('missing approvals name the reviewers who ask for changes', () => {
@@ -60,7 +60,7 @@ describe('the missing approvals of an open pull request', () => {
 
   test('a person without a say who asks for changes is not listed', () => {
     const named = { name: 'owner', rule: rule({ users: [OWNER] }) }
-    const about = question({ anyOf: [named], floor: named })
+    const about = question({ anyOf: [named], minimum: named })
     const reviews = [
       review({ id: 501, author: OWNER, state: 'CHANGES_REQUESTED' }),
       review({ id: 502, author: COLLEAGUE, state: 'CHANGES_REQUESTED' }),

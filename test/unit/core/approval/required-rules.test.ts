@@ -11,7 +11,7 @@ const asking = (...filePatterns: readonly string[]) => ({
 })
 const named = approvers({}, { teams: [PKI] })
 
-test('a file needs the approvals of its policies, of the floor and of the rulesets for its path', () => {
+test('a file needs the approvals of its policies, of the minimum and of the rulesets for its path', () => {
   const policy = { name: 'policy people', rule: rule({ users: [OWNER] }) }
   expect(requiredRules(question({ anyOf: [policy] }), named, proofFacts(asking('jane')))).toEqual([
     policy.rule,

@@ -62,12 +62,12 @@ describe('faults that no approval removes', () => {
     ['unreadable rulesets', { facts: { branchRules: null } }, ['APPROVAL_RULES_UNREADABLE']],
     [
       'more commits than GitHub lists, without a fault of lines',
-      { pull: { isTooLarge: true }, facts: { shown: () => null } },
+      { pull: { isTooLarge: true }, facts: { diffOf: () => null } },
       ['APPROVAL_TOO_LARGE'],
     ],
     [
       'a diff that GitHub does not show',
-      { facts: { shown: () => null } },
+      { facts: { diffOf: () => null } },
       ['APPROVAL_UNVERIFIABLE'],
     ],
     [
@@ -87,7 +87,7 @@ describe('faults that no approval removes', () => {
 test('a pull request without steps has no fault but a mixed one', () => {
   const everything = {
     pull: { base: 'releases', isTooLarge: true },
-    facts: { branchRules: null, shown: () => null },
+    facts: { branchRules: null, diffOf: () => null },
     paths: [],
   }
   expect(codesOf(everything)).toEqual([])

@@ -19,18 +19,18 @@ const namesOf = (verdict: Verdict | null): readonly string[] =>
   approverRules(effective(), verdict, config()).anyOf.map(({ name }) => name)
 
 describe('the approver rules of a request', () => {
-  test('the rule of each allowing policy applies, or the floor where a policy has none', () => {
+  test('the rule of each allowing policy applies, or the minimum where a policy has none', () => {
     const verdict = allowedBy(policy('people', rule({ users: [OWNER] })), policy('all', null))
     expect(namesOf(verdict)).toEqual(['policy people', 'approval.requests'])
   })
 
-  test('only the floor applies where no policy allows the request', () => {
+  test('only the minimum applies where no policy allows the request', () => {
     expect(namesOf(null)).toEqual(['approval.requests'])
   })
 
-  test('the floor always applies', () => {
-    const { floor } = approverRules(effective(), null, config())
-    expect(floor).toEqual({ name: 'approval.requests', rule: config().approval.requests })
+  test('the minimum always applies', () => {
+    const { minimum } = approverRules(effective(), null, config())
+    expect(minimum).toEqual({ name: 'approval.requests', rule: config().approval.requests })
   })
 })
 
@@ -40,11 +40,11 @@ describe('a format that no reviewer can read', () => {
     ['cfssl', 0],
     ['pkcs10', 1],
     ['csr-manifest', 1],
-  ])('a file of format %s needs this many more approvals: %d', (format, extra) => {
-    expect(approverRules(effective({ format }), null, config()).extra).toBe(extra)
+  ])('a file of format %s needs this many more approvals: %d', (format, extraApprovals) => {
+    expect(approverRules(effective({ format }), null, config()).extraApprovals).toBe(extraApprovals)
   })
 
   test('a removed file needs no additional approval', () => {
-    expect(approverRules(null, null, config()).extra).toBe(0)
+    expect(approverRules(null, null, config()).extraApprovals).toBe(0)
   })
 })

@@ -43,8 +43,8 @@ describe('facts that a decision asks for', () => {
   test('every diff and text is requested once', async () => {
     const { asked, source } = repository()
     const lookUps = new LookUps(source)
-    const decided = await lookUps.settle(proofFacts(), ({ shown, textOf }) => {
-      const isShown = shown(PAIR) !== null && shown(PAIR) !== null
+    const decided = await lookUps.decideKnowing(proofFacts(), ({ diffOf, textOf }) => {
+      const isShown = diffOf(PAIR) !== null && diffOf(PAIR) !== null
       return isShown ? textOf('text') : null
     })
     expect(decided).toBe('\uFEFFname: jane\n')
@@ -55,14 +55,14 @@ describe('facts that a decision asks for', () => {
     const { asked, source } = repository()
     const lookUps = new LookUps(source)
     for (let time = 0; time < 2; time++)
-      await lookUps.settle(proofFacts(), ({ textOf }) => textOf('text'))
+      await lookUps.decideKnowing(proofFacts(), ({ textOf }) => textOf('text'))
     expect(asked).toEqual(['text'])
   })
 
   test('every place and folder is requested once', async () => {
     const { asked, source } = repository()
     const lookUps = new LookUps(source)
-    const found = await lookUps.settle(proofFacts(), ({ fileAt, kindsIn }) => ({
+    const found = await lookUps.decideKnowing(proofFacts(), ({ fileAt, kindsIn }) => ({
       blobs: [fileAt({ commit: 'h1', path: 'jane' }), fileAt({ commit: 'h1', path: 'joe' })],
       kinds: kindsIn('tree', 'requests'),
     }))
@@ -73,7 +73,7 @@ describe('facts that a decision asks for', () => {
   test('a place that was not read yet counts as gone', async () => {
     const { source } = repository()
     const seen: unknown[] = []
-    await new LookUps(source).settle(proofFacts(), ({ fileAt }) =>
+    await new LookUps(source).decideKnowing(proofFacts(), ({ fileAt }) =>
       seen.push(fileAt({ commit: 'h1', path: 'jane' })),
     )
     expect(seen).toEqual([GONE, 'b'])
@@ -86,7 +86,7 @@ describe('facts that a decision asks for', () => {
     BYTES.set('named', new TextEncoder().encode(text))
     const lookUps = new LookUps(source)
     const name = (blob: string) =>
-      lookUps.settle(
+      lookUps.decideKnowing(
         proofFacts(),
         () => lookUps.request('requests/a.yaml', blob, 'requests')?.name ?? null,
       )
@@ -100,15 +100,15 @@ describe('facts that a decision asks for', () => {
     const { asked, source } = repository()
     const bytes = new TextEncoder().encode('known')
     const lookUps = new LookUps(source, [{ blob: 'text', bytes }])
-    expect(await lookUps.settle(proofFacts(), ({ textOf }) => textOf('text'))).toBe('known')
+    expect(await lookUps.decideKnowing(proofFacts(), ({ textOf }) => textOf('text'))).toBe('known')
     expect(asked).toEqual([])
   })
 
   test('a decision is made though GitHub lacks a fact', async () => {
     const { asked, source } = repository([])
     const lookUps = new LookUps(source)
-    const decided = await lookUps.settle(proofFacts(), ({ shown, textOf }) => [
-      shown(PAIR),
+    const decided = await lookUps.decideKnowing(proofFacts(), ({ diffOf, textOf }) => [
+      diffOf(PAIR),
       textOf('lost'),
     ])
     expect(decided).toEqual([null, null])
@@ -118,6 +118,6 @@ describe('facts that a decision asks for', () => {
 
 test('bytes that are not UTF-8 have no text', async () => {
   const lookUps = new LookUps(repository().source)
-  expect(await lookUps.settle(proofFacts(), ({ textOf }) => textOf('binary'))).toBeNull()
+  expect(await lookUps.decideKnowing(proofFacts(), ({ textOf }) => textOf('binary'))).toBeNull()
   expect(lookUps.bytesOf('binary')).toEqual(BYTES.get('binary'))
 })

@@ -38,7 +38,7 @@ const CONFIG = valueOf(parseConfig(requestFile(usualFile(CONFIG_PATH, {}), { pat
 const LANDING = { commit: 'm1', before: 'root' }
 const BACKGROUND: Background = { proved: { blob: null, commit: 'root' }, since: [] }
 /** GitHub shows no diff any more, and this pull request needs one. */
-const NOT_SHOWN = { facts: { shown: () => null }, hasLargePull: true } as const
+const NOT_SHOWN = { facts: { diffOf: () => null }, hasLargePull: true } as const
 /** The evidence of the approved bytes. */
 const evidenceOf = (changes: Partial<Evidence> = {}): Evidence =>
   usualEvidence({ path: PATH, ...changes })
@@ -119,7 +119,7 @@ function proving(asked: Asked) {
     backgrounds: new Map(asked.hasBackground === false ? [] : [[key, BACKGROUND]]),
     facts,
     lookUps: standIn<Proving['lookUps']>({
-      settle: async <T>(_: GatheredFacts, decide: (facts: ProofFacts) => T) => decide(facts),
+      decideKnowing: async <T>(_: GatheredFacts, decide: (facts: ProofFacts) => T) => decide(facts),
       request: (_path, _blob, folder) => valueOf(parseRequest(file, folder)),
     }),
     configurations: asked.configurations ?? (() => CONFIG),
@@ -210,7 +210,7 @@ describe('a refused step', () => {
       {
         hasBackground: false,
         hasLargePull: true,
-        facts: { shown: ({ base, head }) => ({ base, head, files: [], isCut: false }) },
+        facts: { diffOf: ({ base, head }) => ({ base, head, files: [], isCut: false }) },
       },
     ],
   ])('a step is refused %s', async (_, code, asked) => {

@@ -364,12 +364,12 @@ describe('a chain', () => {
   test('a diff that is still to be looked up ends the walk, so that older ones are not asked for', () => {
     let unanswered = 0
     const asked: string[] = []
-    const shown = ({ head }: { readonly head: string }) => {
+    const diffOf = ({ head }: { readonly head: string }) => {
       unanswered += 1
       asked.push(head)
       return null
     }
-    const told = { ...pulled(PATH), shown, unanswered: () => unanswered }
+    const told = { ...pulled(PATH), diffOf, unanswered: () => unanswered }
     const size = { files: 2, additions: 1, deletions: 0 }
     const pulls = (told.pulls ?? []).map(pull => ({ ...pull, size }))
     const older = { landing: { commit: 'root', before: null }, blob: 'other' }

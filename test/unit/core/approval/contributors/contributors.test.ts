@@ -369,13 +369,13 @@ describe('a merge of the base by GitHub of which not everything is known', () =>
   })
 
   test.each<[string, Partial<typeof facts>]>([
-    ['GitHub does not show the merge', { shown: () => null }],
-    ['GitHub shows a part of its files', { shown: pair => ({ ...pair, files: [], isCut: true }) }],
+    ['GitHub does not show the merge', { diffOf: () => null }],
+    ['GitHub shows a part of its files', { diffOf: pair => ({ ...pair, files: [], isCut: true }) }],
     ['GitHub no longer has its files', { fileAt: () => GONE }],
     [
       'it moved a file that changed on both sides',
       {
-        shown: pair => ({ ...pair, files: [RENAMED], isCut: false }),
+        diffOf: pair => ({ ...pair, files: [RENAMED], isCut: false }),
         fileAt: ({ commit, path }) => (path === 'old' ? commit : 'same'),
       },
     ],

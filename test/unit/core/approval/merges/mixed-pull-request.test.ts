@@ -72,6 +72,17 @@ describe('requests and configuration in one pull request', () => {
     expect(mixed(commits, { moves: null }, { commit: 'm1', before: 'l1' })).toBeNull()
   })
 
+  test('a pull request is not mixed where one of two bases had what its head has, and the default branch has another', () => {
+    const commits =
+      'root: config=1\n one < root: config=2\n other < root: README=x\n h1 < one other: jane=b\n l1 < one other: config=3\n m1 < l1 h1: jane=b'
+    expect(mixed(commits, { moves: null }, { commit: 'm1', before: 'l1' })).toBeNull()
+  })
+
+  test('a pull request is mixed where only its merge changed a place of configuration', () => {
+    const commits = 'root: config=1\n h1 < root: jane=b\n m1 < root h1: jane=b config=2'
+    expect(mixed(commits)?.message).toBe('pull request #1 changes jane together with config')
+  })
+
   test('a pull request is mixed where its head is gone', () => {
     const pulls = [pullRequest({ head: { branch: 'x', repositoryId: 42, commit: 'lost' } })]
     expect(

@@ -517,19 +517,26 @@ describe('a dismissal by a person who may not approve', () => {
 
   test('a dismissal of a renewal counts where any rule names its author', () => {
     const named = { name: 'policy', rule: rule({ users: [REVIEWER] }) }
-    const open = { name: 'floor', rule: rule({}) }
+    const open = { name: 'minimum', rule: rule({}) }
     const other = { name: 'other', rule: rule({ users: [COLLEAGUE] }) }
     const by = dismissal({ by: COLLEAGUE })
-    expect(valid(dismissed({ ...RENEWAL, anyOf: [named], floor: named }, by))).toEqual(['reviewer'])
-    expect(valid(dismissed({ ...RENEWAL, anyOf: [named], floor: open }, by))).toEqual(['reviewer'])
-    expect(lost(dismissed({ ...RENEWAL, anyOf: [named, other], floor: named }, by))).toEqual([
+    expect(valid(dismissed({ ...RENEWAL, anyOf: [named], minimum: named }, by))).toEqual([
+      'reviewer',
+    ])
+    expect(valid(dismissed({ ...RENEWAL, anyOf: [named], minimum: open }, by))).toEqual([
+      'reviewer',
+    ])
+    expect(lost(dismissed({ ...RENEWAL, anyOf: [named, other], minimum: named }, by))).toEqual([
       'reviewer APPROVAL_DISMISSED',
     ])
   })
 
   test('a dismissal counts where members of the team cannot be read', () => {
     const team = { name: 'policy', rule: rule({ teams: [{ slug: 'pki', id: 71 }] }) }
-    const each = dismissed({ ...RENEWAL, anyOf: [team], floor: team }, dismissal({ by: COLLEAGUE }))
+    const each = dismissed(
+      { ...RENEWAL, anyOf: [team], minimum: team },
+      dismissal({ by: COLLEAGUE }),
+    )
     expect(
       lost({ ...each, told: { reviewerRights: reviewerRights({ isMember: () => null }) } }),
     ).toEqual(['reviewer APPROVAL_DISMISSED'])
@@ -678,7 +685,7 @@ describe('a diff that GitHub no longer shows', () => {
     const approvals = [evidencedApproval({ bases })]
     return {
       pull: { size: { files: 2, additions: 2, deletions: 0 } },
-      told: { shown: () => null },
+      told: { diffOf: () => null },
       asked: { purpose: 'renewal', earlier: usualEvidence({ approvals, ...changes }) },
     }
   }

@@ -58,7 +58,7 @@ describe('the number of approvals that a rule requires', () => {
       2,
     ],
     ['the number in the rule, where rulesets cannot be read', { branchRules: null }, 1],
-    ['one more for a file that cannot be read', { asked: { extra: 1 } }, 2],
+    ['one more for a file that cannot be read', { asked: { extraApprovals: 1 } }, 2],
     [
       'one more where a part has no person',
       { contributors: { unattributed: 'wrote commit h1' } },
@@ -72,7 +72,7 @@ describe('the number of approvals that a rule requires', () => {
     ],
     [
       'one more for each of two reasons',
-      { asked: { extra: 1 }, contributors: { hasUnknownPusher: true } },
+      { asked: { extraApprovals: 1 }, contributors: { hasUnknownPusher: true } },
       3,
     ],
     [

@@ -35,27 +35,27 @@ describe('a request for changes', () => {
   })
 
   const named = { name: 'policy', rule: rule({ users: [OWNER] }) }
-  const open = { name: 'floor', rule: rule({}) }
+  const open = { name: 'minimum', rule: rule({}) }
   const renewal = { purpose: 'renewal', earlier: usualEvidence() } as const
 
   test.each<[string, Account, Question, boolean]>([
     ['of a person who may approve refuses the file', OWNER, asked({ users: [OWNER] }), true],
     [
-      'of a person who may approve by the floor alone refuses the file',
+      'of a person who may approve by the minimum alone refuses the file',
       COLLEAGUE,
-      question({ anyOf: [named], floor: open }),
+      question({ anyOf: [named], minimum: open }),
       true,
     ],
     [
       'of a person who may approve by one of the rules refuses the file',
       COLLEAGUE,
-      question({ anyOf: [named, open], floor: named }),
+      question({ anyOf: [named, open], minimum: named }),
       true,
     ],
     [
       'of a person whom no rule names refuses nothing',
       COLLEAGUE,
-      question({ anyOf: [named], floor: named }),
+      question({ anyOf: [named], minimum: named }),
       false,
     ],
     ['of a person who cannot write refuses nothing', STRANGER, question(), false],
@@ -94,7 +94,7 @@ describe('a request for changes', () => {
       },
       reviewerRights: reviewerRights({ isMember: () => isMember }),
     })
-    const about = question({ anyOf: [named], floor: named })
+    const about = question({ anyOf: [named], minimum: named })
     expect(heard([COLLEAGUE], about, facts) !== null).toBe(isMember)
   })
 

@@ -29,8 +29,8 @@ describe('a dismissal of an issue, a configuration or a past version', () => {
     purpose => {
       expect(may(COLLEAGUE, question({ purpose }))).toBe(true)
       expect(may(ROBOT, question({ purpose }))).toBe(false)
-      const named = { name: 'floor', rule: rule({ users: [REVIEWER] }) }
-      const closed = asked({ users: [REVIEWER] }, { purpose, floor: named })
+      const named = { name: 'minimum', rule: rule({ users: [REVIEWER] }) }
+      const closed = asked({ users: [REVIEWER] }, { purpose, minimum: named })
       expect(may(REVIEWER, closed)).toBe(true)
       expect(may(COLLEAGUE, closed)).toBe(false)
     },
@@ -39,7 +39,7 @@ describe('a dismissal of an issue, a configuration or a past version', () => {
 
 describe('a dismissal at a renewal', () => {
   const renewal: Partial<Question> = { purpose: 'renewal', earlier: usualEvidence() }
-  const floor = { name: 'floor', rule: ANYBODY }
+  const minimum = { name: 'minimum', rule: ANYBODY }
 
   test.each<[string, Account, Question, boolean]>([
     ['a counted reviewer may revoke it', REVIEWER, question(renewal), true],
@@ -52,13 +52,13 @@ describe('a dismissal at a renewal', () => {
     [
       'a person whom a rule names may revoke it',
       COLLEAGUE,
-      asked({ users: [COLLEAGUE] }, { ...renewal, floor }),
+      asked({ users: [COLLEAGUE] }, { ...renewal, minimum }),
       true,
     ],
     [
       'a person who could count only for a rule that names nobody may not revoke it',
       OWNER,
-      asked({ users: [COLLEAGUE] }, { ...renewal, floor }),
+      asked({ users: [COLLEAGUE] }, { ...renewal, minimum }),
       false,
     ],
     [

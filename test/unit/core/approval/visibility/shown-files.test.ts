@@ -142,7 +142,7 @@ describe('the part of the file that GitHub showed', () => {
     settled: readonly Comparison[] = [],
     changes: Partial<Question> = {},
   ): string | null => {
-    const facts = proofFacts({ commits, shown: () => null })
+    const facts = proofFacts({ commits, diffOf: () => null })
     const asked = question({ path: JANE, blob: 'b', ...changes })
     const pull = pullRequest({ size: { files: 2, additions: 2, deletions: 0 } })
     return notShownFile(heads, tips, asked, pull, facts, settled)?.[0] ?? null

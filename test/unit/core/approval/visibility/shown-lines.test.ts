@@ -57,7 +57,7 @@ function faultOf(asked: Asked = {}): string | null {
   const diff: ShownDiff = { ...pair, files, isCut }
   const facts: ProofFacts = {
     ...proofFacts({ commits: asked.commits ?? SIMPLE }),
-    shown: () => diff,
+    diffOf: () => diff,
     textOf: blob => TEXTS.get(blob) ?? null,
     ...asked.facts,
   }
@@ -141,7 +141,7 @@ describe('an approval that does not cover the file', () => {
       'APPROVAL_NOT_SHOWN: does not cover the file: the diff did not show lines 1-2, and no earlier version was approved',
       { background: NOTHING_PROVED },
     ],
-    ['where the diff is gone', 'APPROVAL_UNVERIFIABLE', { facts: { shown: () => null } }],
+    ['where the diff is gone', 'APPROVAL_UNVERIFIABLE', { facts: { diffOf: () => null } }],
     ['where the file is not in the diff', 'APPROVAL_NOT_SHOWN: was given when', { files: [] }],
     ['where the list of files is truncated', 'has more files than', { files: [], isCut: true }],
     ['where it has no patch', 'showed none of its lines', { files: [file({ patch: null })] }],
