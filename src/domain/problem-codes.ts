@@ -2,23 +2,24 @@
 // module that reports the code. docs/errors.md is generated from this table.
 
 export const CODES = {
+  // lib/schema/, lib/source/
+  FILE_PRIVATE_KEY: 'The file contains a private key. Private keys never belong in the repository.',
+  FILE_YAML:
+    'The file is not YAML or JSON as countersign reads it. It reads one document without anchors, aliases, tags or duplicate keys.',
+  FILE_KIND:
+    'The fields `apiVersion` and `kind` are not those of this kind of file, or it is not a regular file.',
+  FILE_FIELD_UNKNOWN: 'The file has no field of this name.',
+  FILE_FIELD_REQUIRED: 'A required field is missing.',
+  FILE_FIELD_TYPE: 'The value has another type than the field takes.',
+  FILE_FIELD_VALUE: 'The field does not take this value.',
   // request/
   REQUEST_FORMAT_UNKNOWN: 'The file has none of the formats that countersign reads.',
-  REQUEST_PRIVATE_KEY:
-    'The file contains a private key. Private keys never belong in the repository.',
   REQUEST_PATH: 'The path of the file is not allowed for request files.',
   REQUEST_MODE:
     'The file is a symbolic link, a submodule or executable. A request file must be a regular file.',
   REQUEST_TOO_LARGE: 'The file is larger than 64 KiB.',
   REQUEST_ENCODING:
     'The file is not UTF-8 text, or contains control, bidirectional or zero-width characters, or a merge conflict.',
-  REQUEST_YAML:
-    'The file is not YAML or JSON as countersign reads it. It reads one document without anchors, aliases, tags or duplicate keys.',
-  REQUEST_KIND: 'The fields `apiVersion` and `kind` do not name a format that countersign reads.',
-  REQUEST_FIELD_UNKNOWN: 'A request has no field of this name.',
-  REQUEST_FIELD_REQUIRED: 'A required field is missing.',
-  REQUEST_FIELD_TYPE: 'The value has another type than the field takes.',
-  REQUEST_FIELD_VALUE: 'The field does not take this value.',
   REQUEST_NAME: 'The name is not a DNS-1123 label of at most 52 characters.',
   REQUEST_USAGE_UNKNOWN: 'The usage is not one of the 23 usages that Kubernetes knows.',
   REQUEST_DURATION: 'The duration cannot be read, or is too short.',
@@ -53,14 +54,6 @@ export const CODES = {
     'A request with `access` needs the usage `client auth`, because the certificate has to log in.',
   // config/
   CONFIG_MISSING: 'There is no `countersign.yaml`, or it cannot be read.',
-  CONFIG_PRIVATE_KEY:
-    'The file `countersign.yaml` contains a private key. Private keys never belong in the repository.',
-  CONFIG_YAML: 'The file `countersign.yaml` is not YAML as countersign reads it.',
-  CONFIG_KIND: 'The field `apiVersion` or `kind` of `countersign.yaml` is wrong.',
-  CONFIG_FIELD_UNKNOWN: 'The configuration has no field of this name.',
-  CONFIG_FIELD_REQUIRED: 'A required field of `countersign.yaml` is missing.',
-  CONFIG_FIELD_TYPE: 'The value has another type than the field takes.',
-  CONFIG_FIELD_VALUE: 'The field does not take this value.',
   CONFIG_DEFAULT_IDENTITY:
     'The `defaults` set a name, and names always come from the request itself.',
   CONFIG_USER_MISMATCH: 'A login and the id next to it belong to different GitHub accounts.',
@@ -77,14 +70,6 @@ export const CODES = {
     'The connection to the API server is not protected by https, or its certificate is not checked.',
   CONFIG_AUTH_UNSUPPORTED: 'This way to log in to the cluster does not work in this place.',
   // policy/
-  POLICY_PRIVATE_KEY:
-    'The policy file contains a private key. Private keys never belong in the repository.',
-  POLICY_YAML: 'The policy file is not YAML as countersign reads it.',
-  POLICY_KIND: 'The field `apiVersion` or `kind` of the policy file is wrong.',
-  POLICY_FIELD_UNKNOWN: 'A policy has no field of this name.',
-  POLICY_FIELD_REQUIRED: 'A required field of the policy is missing.',
-  POLICY_FIELD_TYPE: 'The value has another type than the field of the policy takes.',
-  POLICY_FIELD_VALUE: 'The field of the policy does not take this value.',
   POLICY_NAME_TWICE: 'Two policy files have the same `metadata.name`.',
   POLICY_EXPRESSION: 'The rule is not a CEL expression that gives true or false.',
   POLICY_EXPRESSION_UNSUPPORTED: 'The rule uses a part of CEL that countersign does not evaluate.',
@@ -345,12 +330,6 @@ export const CODES = {
     'GitHub has not answered for longer than `approval.offlineGrace` allows, so the controller renews nothing.',
   CONTROLLER_OTHER_CLUSTER: 'The request is for a cluster that this controller does not manage.',
   // pending/
-  INVENTORY_YAML: 'The inventory file is not YAML as countersign reads it.',
-  INVENTORY_KIND: 'The inventory file has another kind, or is not a regular file.',
-  INVENTORY_FIELD_UNKNOWN: 'An inventory has no field of this name.',
-  INVENTORY_FIELD_REQUIRED: 'A required field of the inventory is missing.',
-  INVENTORY_FIELD_TYPE: 'The value has another type than the field of the inventory takes.',
-  INVENTORY_FIELD_VALUE: 'The field of the inventory does not take this value.',
   INVENTORY_TWICE: 'Two nodes have the same name or address, or two pools have the same name.',
   INVENTORY_POOLS: 'The name of the node matches two pools of the inventory.',
   INVENTORY_MISSING:

@@ -85,7 +85,7 @@ describe('a plan of a pull request', () => {
       expect(comment?.body).toContain(
         `${MARKER}\n### countersign: refused, 1 problem: nothing could be`,
       )
-      expect(comment?.body).toContain('(`CONFIG_YAML`)')
+      expect(comment?.body).toContain('(`FILE_YAML`)')
       expect(comment?.body).not.toContain('ready')
     }))
 

@@ -127,7 +127,7 @@ describe('the embedded cluster', () => {
     const before = at.workshop.read('countersign.yaml')
     at.workshop.write('countersign.yaml', 'kind: [')
     const { code, stdout } = await at.workshop.run(['audit'])
-    expect([code, stdout]).toEqual([2, expect.stringContaining('CONFIG_YAML')])
+    expect([code, stdout]).toEqual([2, expect.stringContaining('FILE_YAML')])
     at.workshop.write('countersign.yaml', before)
   })
 

@@ -89,7 +89,7 @@ describe('a blocked request with a valid certificate', () => {
 
   test.each([
     ['a policy denies', { 'policies/people.yaml': { sinks: [] } }, 'jane on prod', 'POLICY_SINK'],
-    ['has an unreadable file', { [JANE]: 'kind: [' }, JANE, 'REQUEST_YAML'],
+    ['has an unreadable file', { [JANE]: 'kind: [' }, JANE, 'FILE_YAML'],
   ])('the notice shows until when a certificate is valid that %s', (_, files, name, code) =>
     atAcme(async scene => {
       const [row, ...others] = await changed(scene, files)
@@ -118,7 +118,7 @@ describe('a run that stops before its plan', () => {
 
   test.each([
     ['an unapproved configuration', { people: [] }, 'APPROVAL_NO_TRUST_ROOT'],
-    ['an unreadable configuration', 'kind: [', 'CONFIG_YAML'],
+    ['an unreadable configuration', 'kind: [', 'FILE_YAML'],
     ['a missing configuration', 'removed', 'CONFIG_MISSING'],
   ])(
     'the notice of the repository is opened for %s, and closed after the repair',

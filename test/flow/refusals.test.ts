@@ -27,26 +27,26 @@ describe('validate with a bad file', () => {
     '-----BEGIN CERTIFICATE REQUEST-----\nMIIBAgMEBQ==\n-----END CERTIFICATE REQUEST-----\n'
 
   test.each([
-    ['broken YAML', 'requests/a.yaml', 'kind: [', 'REQUEST_YAML', /requests\/a.yaml:\d+:\d+/],
+    ['broken YAML', 'requests/a.yaml', 'kind: [', 'FILE_YAML', /requests\/a.yaml:\d+:\d+/],
     [
       'a wrong kind',
       'requests/a.yaml',
       'apiVersion: v1\nkind: Pod\n',
-      'REQUEST_KIND',
+      'FILE_KIND',
       /requests\/a.yaml:[12]:\d+/,
     ],
     [
       'an unknown field',
       'requests/a.yaml',
       requestText({ name: 'a', more: ['organisation: x'] }),
-      'REQUEST_FIELD_UNKNOWN',
+      'FILE_FIELD_UNKNOWN',
       /a.yaml:7:3/,
     ],
     [
       'two documents',
       'requests/a.yaml',
       `${requestText({ name: 'a' })}---\n${requestText({ name: 'b' })}`,
-      'REQUEST_YAML',
+      'FILE_YAML',
       /a.yaml:7:1/,
     ],
     [
@@ -67,7 +67,7 @@ describe('validate with a bad file', () => {
       'a private key',
       'requests/a.pem',
       '-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n',
-      'REQUEST_PRIVATE_KEY',
+      'FILE_PRIVATE_KEY',
       /a.pem/,
     ],
     ['nothing we read', 'requests/a.txt', 'hello', 'REQUEST_FORMAT_UNKNOWN', /a.txt/],
@@ -103,7 +103,7 @@ describe('validate with a bad file', () => {
     workshop.remove('requests/a.yaml')
     expect(ran.stdout).toMatch(/a.yaml:7:12 {2}error: REQUEST_USAGE_UNKNOWN/)
     expect(ran.stdout).toContain('did you mean "server auth"?')
-    expect(ran.stdout).toMatch(/a.yaml:9:3 {2}error: REQUEST_FIELD_UNKNOWN/)
+    expect(ran.stdout).toMatch(/a.yaml:9:3 {2}error: FILE_FIELD_UNKNOWN/)
     expect(ran.stdout).toContain('problems in 1 of 3 files')
   })
 
@@ -112,7 +112,7 @@ describe('validate with a bad file', () => {
     const ran = await workshop.run(['validate', '-o', 'json'])
     workshop.remove('requests/a.yaml')
     expect(JSON.parse(ran.stdout).problems).toMatchObject([
-      { code: 'REQUEST_FIELD_UNKNOWN', at: { file: 'requests/a.yaml', line: 7, column: 3 } },
+      { code: 'FILE_FIELD_UNKNOWN', at: { file: 'requests/a.yaml', line: 7, column: 3 } },
     ])
   })
 })

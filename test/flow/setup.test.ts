@@ -321,9 +321,7 @@ describe('new', () => {
     for (const more of [[], ['--rekey']]) {
       const ran = await run(['new', 'jane', '--own-key', ...more])
       expect(ran.code).not.toBe(0)
-      expect(ran.stdout + ran.stderr).toContain(
-        'requests/people/jane.yaml:1:1  error: REQUEST_YAML',
-      )
+      expect(ran.stdout + ran.stderr).toContain('requests/people/jane.yaml:1:1  error: FILE_YAML')
     }
     expect(readdirSync(home.folder)).not.toContain('.countersign')
   })

@@ -211,10 +211,10 @@ describeSubjects('the spine', subject => {
       {
         name: expect.stringContaining('person-0'),
         until: expect.stringMatching(/Z$/),
-        next: expect.stringMatching(/^REQUEST_FIELD_UNKNOWN: /),
+        next: expect.stringMatching(/^FILE_FIELD_UNKNOWN: /),
       },
     ])
-    expect(told.stdout).toMatch(/person-0\S*\s.*in .*\sblocked\s+REQUEST_FIELD_UNKNOWN: /)
+    expect(told.stdout).toMatch(/person-0\S*\s.*in .*\sblocked\s+FILE_FIELD_UNKNOWN: /)
   })
 
   async function pairOf(on: Subject, name: string): Promise<StoredPair> {

@@ -167,7 +167,7 @@ function renewalOf(
   const isShorter =
     renewBefore?.kind !== 'seconds' || duration === null || renewBefore.seconds < duration
   if (isShorter) return { renewBefore, faults: [], warnings: [] }
-  const code = 'REQUEST_FIELD_VALUE'
+  const code = 'FILE_FIELD_VALUE'
   const [before, whole] = [formatDuration(renewBefore.seconds), formatDuration(duration)]
   const message = `renewBefore must be shorter than the duration: got ${before}, duration is ${whole}`
   if (request.spec.renewBefore !== null) {

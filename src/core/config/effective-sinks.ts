@@ -72,7 +72,7 @@ export function expandedSinks(
     const target = targets[index] ?? ''
     if (targets.indexOf(target) === index) return []
     const message = `two sinks write the ${target}`
-    return [{ code: 'REQUEST_FIELD_VALUE' as const, at, message, hint: 'give one another name' }]
+    return [{ code: 'FILE_FIELD_VALUE' as const, at, message, hint: 'give one another name' }]
   })
   return { sinks: expanded, problems }
 }

@@ -51,7 +51,7 @@ export function isPerCluster(sink: Sink): boolean {
 export function expandedFault(sink: Sink, at: FilePlace | null): Problem | null {
   const place = sink.kind === 'kubeconfig' ? sink.into : sink
   const refused = (message: string): Problem => ({
-    code: 'REQUEST_FIELD_VALUE',
+    code: 'FILE_FIELD_VALUE',
     at,
     message: `with its placeholders replaced, ${message}`,
     hint: null,

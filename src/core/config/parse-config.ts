@@ -20,20 +20,20 @@ export function parseConfig(file: RequestFile): Checked<Config> {
   if (containsPrivateKey(searchableText(file.bytes))) {
     const message = 'the file holds a private key'
     const hint = 'remove it and make a new key: treat every pushed key as published'
-    return refuse({ code: 'CONFIG_PRIVATE_KEY', at, message, hint })
+    return refuse({ code: 'FILE_PRIVATE_KEY', at, message, hint })
   }
   if (file.mode !== '100644') {
     const message = 'the configuration is a regular file, no link and not executable'
     return refuse({ code: 'CONFIG_MISSING', at, message, hint: null })
   }
-  const tree = readYamlFile(file, MAX_BYTES, 'CONFIG_YAML')
+  const tree = readYamlFile(file, MAX_BYTES)
   return tree.ok ? readConfigTree(tree.value) : tree
 }
 
 function readConfigTree(tree: YamlTree): Checked<Config> {
-  const wrong = wrongKind(tree, 'Config', 'the configuration', 'CONFIG_KIND')
+  const wrong = wrongKind(tree, 'Config', 'the configuration')
   if (wrong !== null) return refuse(wrong)
-  const read = readSchema(CONFIG_SCHEMA, tree, { prefix: 'CONFIG', unknownField: identity })
+  const read = readSchema(CONFIG_SCHEMA, tree, { unknownField: identity })
   const { file: path } = tree.source
   return read.ok ? ok({ ...read.value, path, places: placesBelow(tree, []) }) : read
 }

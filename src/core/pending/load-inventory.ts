@@ -38,7 +38,7 @@ export function isPartOfInventory(path: string): boolean {
 }
 
 /**
- * Codes: INVENTORY_KIND, INVENTORY_YAML (also for more than 262,144 bytes), INVENTORY_FIELD_…, and INVENTORY_TWICE for a name or an
+ * Codes: FILE_KIND, FILE_YAML (also for more than 262,144 bytes), FILE_FIELD_…, and INVENTORY_TWICE for a name or an
  * address that belongs to two nodes, and for two pools of one name.
  */
 export function loadInventory(files: readonly RequestFile[]): Checked<NodeInventory> {
@@ -58,13 +58,13 @@ function readFile(file: RequestFile): Checked<InventoryFile> {
   const at = { file: file.path, line: 1, column: 1, length: 1, excerpt: null }
   if (file.mode !== '100644') {
     const message = 'an inventory is a regular file, and no link, submodule or program'
-    return refuse({ code: 'INVENTORY_KIND', at, message, hint: null })
+    return refuse({ code: 'FILE_KIND', at, message, hint: null })
   }
-  const tree = readYamlFile(file, MAX_BYTES, 'INVENTORY_YAML')
+  const tree = readYamlFile(file, MAX_BYTES)
   if (!tree.ok) return tree
-  const wrong = wrongKind(tree.value, 'NodeInventory', 'an inventory', 'INVENTORY_KIND')
+  const wrong = wrongKind(tree.value, 'NodeInventory', 'an inventory')
   if (wrong !== null) return refuse(wrong)
-  const said = readSchema(INVENTORY_SCHEMA, tree.value, { prefix: 'INVENTORY' })
+  const said = readSchema(INVENTORY_SCHEMA, tree.value)
   if (!said.ok) return said
   const { nodes, pools } = said.value.spec
   return ok({ nodes, pools, claims: claimsOf(nodes, pools, tree.value) })

@@ -14,8 +14,8 @@ import { POLICY_SCHEMA, POLICY_SELECTOR } from './schema/policy-schema.ts'
 const MAX_BYTES = 262_144
 
 /**
- * The policy, with every expression compiled and type-checked, or all problems at once. Codes: POLICY_KIND, POLICY_PRIVATE_KEY,
- * POLICY_YAML (also for more than 262,144 bytes), and those of the schema: POLICY_FIELD_…, POLICY_EXPRESSION and
+ * The policy, with every expression compiled and type-checked, or all problems at once. Codes: FILE_KIND, FILE_PRIVATE_KEY,
+ * FILE_YAML (also for more than 262,144 bytes), and those of the schema: FILE_FIELD_…, POLICY_EXPRESSION and
  * POLICY_EXPRESSION_UNSUPPORTED.
  */
 export function parsePolicy(file: RequestFile): Checked<Policy> {
@@ -23,7 +23,7 @@ export function parsePolicy(file: RequestFile): Checked<Policy> {
   if (!tree.ok) return tree
   const wrong = kindProblem(tree.value)
   if (wrong !== null) return refuse(wrong)
-  const read = readSchema(POLICY_SCHEMA, tree.value, { prefix: 'POLICY' })
+  const read = readSchema(POLICY_SCHEMA, tree.value)
   if (!read.ok) return read
   const { metadata, spec } = read.value
   const { path, blob } = file
@@ -37,7 +37,7 @@ function readableSelector(file: RequestFile): PolicySelector | null {
   const root = memberAt(tree.value, ['spec', 'selector'])
   if (root === null) return null
   const below = { source: tree.value.source, root }
-  const read = readSchema(POLICY_SELECTOR, below, { prefix: 'POLICY' })
+  const read = readSchema(POLICY_SELECTOR, below)
   return read.ok ? read.value : null
 }
 
@@ -50,16 +50,16 @@ function treeOf(file: RequestFile): Checked<YamlTree> {
   const at = { file: file.path, line: 1, column: 1, length: 1, excerpt: null }
   if (file.mode !== '100644') {
     const message = 'a policy is a regular file, and no link, submodule or program'
-    return refuse({ code: 'POLICY_KIND', at, message, hint: null })
+    return refuse({ code: 'FILE_KIND', at, message, hint: null })
   }
   if (containsPrivateKey(searchableText(file.bytes))) {
     const message = 'the file holds a private key'
     const hint = 'remove it, and do not use that key any more'
-    return refuse({ code: 'POLICY_PRIVATE_KEY', at, message, hint })
+    return refuse({ code: 'FILE_PRIVATE_KEY', at, message, hint })
   }
-  return readYamlFile(file, MAX_BYTES, 'POLICY_YAML')
+  return readYamlFile(file, MAX_BYTES)
 }
 
 function kindProblem(tree: YamlTree): Problem | null {
-  return wrongKind(tree, 'CertificateRequestPolicy', 'a policy', 'POLICY_KIND')
+  return wrongKind(tree, 'CertificateRequestPolicy', 'a policy')
 }

@@ -5,7 +5,7 @@ import { sourceText } from '../../lib/source/text-position.ts'
 
 /** `metadata.name`; null if the text has none. */
 export function policyName(path: string, text: string): string | null {
-  const tree = readYaml(sourceText(path, text), 'POLICY_YAML')
+  const tree = readYaml(sourceText(path, text))
   const name = tree.ok ? memberAt(tree.value, ['metadata', 'name']) : null
   return typeof name?.value === 'string' ? name.value : null
 }

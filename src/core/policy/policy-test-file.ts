@@ -64,13 +64,13 @@ export interface PolicyTest {
 }
 
 /**
- * The tests in the order of the file, or all problems: POLICY_YAML (also for more than 262,144 bytes) and POLICY_FIELD_…; two tests of
- * one name are POLICY_FIELD_VALUE.
+ * The tests in the order of the file, or all problems: FILE_YAML (also for more than 262,144 bytes) and FILE_FIELD_…; two tests of
+ * one name are FILE_FIELD_VALUE.
  */
 export function parsePolicyTests(file: RequestFile): Checked<readonly PolicyTest[]> {
-  const tree = readYamlFile(file, MAX_BYTES, 'POLICY_YAML')
+  const tree = readYamlFile(file, MAX_BYTES)
   if (!tree.ok) return tree
-  const read = readSchema(TEST_FILE, tree.value, { prefix: 'POLICY' })
+  const read = readSchema(TEST_FILE, tree.value)
   if (!read.ok) return read
   const [first, ...others] = sameNames(read.value.tests, tree.value)
   if (first !== undefined) return refuse(first, ...others)
@@ -90,8 +90,6 @@ function sameNames(
   return tests.flatMap(({ name }, index): readonly Problem[] => {
     if (tests.findIndex(test => test.name === name) === index) return []
     const at = keyPlace(tree, ['tests', index, 'name'])
-    return [
-      { code: 'POLICY_FIELD_VALUE', at, message: `two tests are called "${name}"`, hint: null },
-    ]
+    return [{ code: 'FILE_FIELD_VALUE', at, message: `two tests are called "${name}"`, hint: null }]
   })
 }

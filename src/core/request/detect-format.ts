@@ -63,7 +63,7 @@ const FORMATS: ReadonlyMap<string, ManifestFormat> = new Map([
 function unknownManifest(tree: YamlTree, apiVersion: string | null, kind: string | null): Problem {
   const field = memberAt(tree, ['apiVersion']) === null ? 'apiVersion' : fieldAtFault(apiVersion)
   return {
-    code: 'REQUEST_KIND',
+    code: 'FILE_KIND',
     at: field === null ? keyPlace(tree, []) : valuePlace(tree, [field]),
     message:
       apiVersion === null

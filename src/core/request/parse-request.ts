@@ -89,7 +89,7 @@ function readFormat(source: SourceText): Checked<FormattedReading> {
 }
 
 function readManifest(source: SourceText): Checked<FormattedReading> {
-  const tree = readYaml(source, 'REQUEST_YAML')
+  const tree = readYaml(source)
   if (!tree.ok) return tree
   if (holdsPrivateKey(tree.value.root.value)) return refuse(privateKeyProblem(wholeFile(source)))
   const { format, problem } = manifestFormat(tree.value)

@@ -5,7 +5,7 @@ import { containsPrivateKey, privateKeyOffset, searchableText } from '../../lib/
 /** The one problem that is reported for a key: its place, without its text. */
 export function privateKeyProblem(at: Place): Problem {
   return {
-    code: 'REQUEST_PRIVATE_KEY',
+    code: 'FILE_PRIVATE_KEY',
     at: { ...at, column: 1, length: 1, excerpt: null },
     message: 'the file holds a private key',
     hint: 'remove it and make a new key: treat every pushed key as published',

@@ -14,11 +14,9 @@ import { dotted, keyPlace, memberAt, valuePlace } from '../source/located-values
 // A run checks few values with each schema: compiling the schema first takes longer than it saves.
 z.config({ jitless: true })
 
-/** The first word of the codes: the kind of file. */
-export type Prefix = 'REQUEST' | 'CONFIG' | 'POLICY' | 'INVENTORY'
-
 export interface SchemaRules {
-  readonly prefix: Prefix
+  /** A request file: only in it, problems keep the codes of requests that shared members have. */
+  readonly isRequest?: boolean
   /** A better answer than "does not exist" for some unknown fields, or null. */
   readonly unknownField?: (path: Path, field: string) => Omit<Problem, 'at'> | null
 }
@@ -43,7 +41,7 @@ export function fault({ message, path = [], ...params }: Fault) {
 export function readSchema<S extends z.ZodType>(
   schema: S,
   tree: YamlTree,
-  rules: SchemaRules,
+  rules: SchemaRules = {},
 ): Checked<z.output<S>> {
   const result = schema.safeParse(tree.root.value)
   if (result.success) return ok(result.data)
@@ -64,7 +62,7 @@ function problemsOf(
     case 'unrecognized_keys':
       return issue.keys.map(key => unknownField(key, path, schema, tree, rules))
     case 'invalid_type':
-      return [wrongType(issue.expected, path, tree, rules)]
+      return [wrongType(issue.expected, path, tree)]
     case 'invalid_key':
       return issue.issues.map(inner => ({
         ...valueProblem(inner, path, tree, rules),
@@ -95,7 +93,7 @@ function unknownField(
   const fields = fieldsAt(schema, path)
   const known = fields.length === 0 ? null : `fields here: ${fields.join(', ')}`
   return {
-    code: `${rules.prefix}_FIELD_UNKNOWN`,
+    code: 'FILE_FIELD_UNKNOWN',
     at,
     message: `${where(path)} has no field ${shown(field)}`,
     hint: didYouMean(field, fields, known),
@@ -112,14 +110,14 @@ const TYPES: ReadonlyMap<string, string> = new Map([
   ['record', 'a mapping'],
 ])
 
-function wrongType(expected: string, path: Path, tree: YamlTree, rules: SchemaRules): Problem {
+function wrongType(expected: string, path: Path, tree: YamlTree): Problem {
   const member = memberAt(tree, path)
-  if (member === null) return missingField(path, tree, rules)
+  if (member === null) return missingField(path, tree)
   const { value } = member
   const wanted = TYPES.get(expected) ?? expected
-  if (value === 'FILL-IN') return placeholder(path, tree, wanted, `${rules.prefix}_FIELD_TYPE`)
+  if (value === 'FILL-IN') return placeholder(path, tree, wanted)
   return {
-    code: `${rules.prefix}_FIELD_TYPE`,
+    code: 'FILE_FIELD_TYPE',
     at: valuePlace(tree, path),
     message: `${where(path)} must be ${wanted}, got ${typeName(value)}`,
     hint: hintForType(expected, value),
@@ -127,12 +125,12 @@ function wrongType(expected: string, path: Path, tree: YamlTree, rules: SchemaRu
 }
 
 /** A value that bootstrap could not find out, and that a person still has to fill in. */
-function placeholder(path: Path, tree: YamlTree, wanted: string, code: Code): Problem {
+function placeholder(path: Path, tree: YamlTree, wanted: string): Problem {
   const login = memberAt(tree, [...path.slice(0, -1), 'login'])?.value
   const whose = typeof login === 'string' && login !== 'FILL-IN' ? login : 'LOGIN'
   const isId = path.at(-1) === 'id'
   return {
-    code,
+    code: 'FILE_FIELD_TYPE',
     at: valuePlace(tree, path),
     message: `${where(path)} must be ${wanted} (got FILL-IN)`,
     hint: isId ? `run gh api users/${whose} --jq .id` : 'replace FILL-IN by the value',
@@ -147,10 +145,10 @@ function hintForType(expected: string, value: unknown): string | null {
   return null
 }
 
-function missingField(path: Path, tree: YamlTree, rules: SchemaRules): Problem {
+function missingField(path: Path, tree: YamlTree): Problem {
   const around = path.slice(0, -1)
   return {
-    code: `${rules.prefix}_FIELD_REQUIRED`,
+    code: 'FILE_FIELD_REQUIRED',
     at: keyPlace(tree, around),
     message: `${where(around)} needs the field ${shown(String(path.at(-1)))}`,
     hint: null,
@@ -165,11 +163,11 @@ function valueProblem(
 ): Problem {
   const params = issue.code === 'custom' ? (issue.params ?? {}) : {}
   const member = memberAt(tree, path)
-  if (member === null && issue.code === 'invalid_value') return missingField(path, tree, rules)
+  if (member === null && issue.code === 'invalid_value') return missingField(path, tree)
   const said = sayIssue(issue, path, member?.value)
   const atKey: unknown = params['atKey']
   return {
-    code: codeOf(params['code'], rules.prefix),
+    code: codeOf(params['code'], rules),
     at: atKey === true ? keyPlace(tree, path) : valuePlace(tree, path),
     message: said.message,
     hint: textOrNull(params['hint']) ?? said.hint,
@@ -217,10 +215,9 @@ function sayChoice(values: readonly string[], path: Path, value: unknown): Said 
   }
 }
 
-/** Requests share members with the configuration and policies. The codes of requests become bad values in the other files. */
-function codeOf(code: unknown, prefix: Prefix): Code {
-  if (typeof code !== 'string' || !isCode(code)) return `${prefix}_FIELD_VALUE`
-  return prefix !== 'REQUEST' && code.startsWith('REQUEST_') ? `${prefix}_FIELD_VALUE` : code
+function codeOf(code: unknown, { isRequest = false }: SchemaRules): Code {
+  if (typeof code !== 'string' || !isCode(code)) return 'FILE_FIELD_VALUE'
+  return !isRequest && code.startsWith('REQUEST_') ? 'FILE_FIELD_VALUE' : code
 }
 
 function isCode(text: string): text is Code {

@@ -1,7 +1,6 @@
 // Reader of YAML 1.2 (core schema) and JSON text: plain values, each member with its place. It accepts one document without
 // anchors, aliases, tags, merge keys, directives or duplicate keys, so that a reviewer reads exactly what is meant.
 import { Composer, Parser } from 'yaml'
-import type { Code } from '../../domain/problem-codes.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { checked, refuse } from '../../domain/problem.ts'
 import type { SourceText } from './text-position.ts'
@@ -22,27 +21,26 @@ const OPTIONS = {
   prettyErrors: false,
 } as const
 
-/** Reads the document of a file that has at most `maxBytes`. Every fault carries `code`. */
+/** Reads the document of a file that has at most `maxBytes`. Every fault is FILE_YAML. */
 export function readYamlFile(
   { path, bytes }: { readonly path: string; readonly bytes: Uint8Array },
   maxBytes: number,
-  code: Code,
 ): Checked<YamlTree> {
-  const source = readText(path, bytes, { maxBytes, tooLarge: code, encoding: code })
-  return source.ok ? readYaml(source.value, code) : source
+  const source = readText(path, bytes, { maxBytes, tooLarge: 'FILE_YAML', encoding: 'FILE_YAML' })
+  return source.ok ? readYaml(source.value) : source
 }
 
-/** Reads one document. Every fault carries `code`. */
-export function readYaml(source: SourceText, code: Code): Checked<YamlTree> {
-  const lexemes = allowedLexemes(source, code)
+/** Reads one document. Every fault is FILE_YAML. */
+export function readYaml(source: SourceText): Checked<YamlTree> {
+  const lexemes = allowedLexemes(source)
   if (!lexemes.ok) return lexemes
   const [first, second] = compose(lexemes.value)
-  if (first === undefined || first.contents === null) return refuse(emptyFile(source, code))
+  if (first === undefined || first.contents === null) return refuse(emptyFile(source))
   const problems: Problem[] = [...first.errors, ...first.warnings].map(error =>
-    sayYamlError(source, code, error),
+    sayYamlError(source, error),
   )
-  if (second !== undefined) problems.push(secondDocument(source, code, second.range[0]))
-  const { root, problems: refused } = locate(source, code, first.contents)
+  if (second !== undefined) problems.push(secondDocument(source, second.range[0]))
+  const { root, problems: refused } = locate(source, first.contents)
   return checked([...problems, ...refused], () => ({ source, root }))
 }
 
@@ -56,13 +54,18 @@ function* tokens(lexemes: readonly string[]) {
   yield* parser.end()
 }
 
-function emptyFile(source: SourceText, code: Code): Problem {
-  return { code, at: wholeFile(source), message: 'the file has no content', hint: null }
+function emptyFile(source: SourceText): Problem {
+  return {
+    code: 'FILE_YAML',
+    at: wholeFile(source),
+    message: 'the file has no content',
+    hint: null,
+  }
 }
 
-function secondDocument(source: SourceText, code: Code, offset: number): Problem {
+function secondDocument(source: SourceText, offset: number): Problem {
   return {
-    code,
+    code: 'FILE_YAML',
     at: placeAt(source, offset),
     message: 'a second document begins here; one file holds one document',
     hint: 'put it into a file of its own',

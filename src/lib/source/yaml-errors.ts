@@ -1,6 +1,5 @@
 // Conversion of the yaml package's errors into problems in plain words.
 import type { YAMLError } from 'yaml'
-import type { Code } from '../../domain/problem-codes.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { SourceText } from './text-position.ts'
 import { placeAt } from './text-position.ts'
@@ -25,24 +24,24 @@ const SENTENCES: ReadonlyMap<string, readonly [message: string, hint: string | n
 ])
 
 /** The problem at the error's place. An error without a sentence of ours keeps the first line of the package's message. */
-export function sayYamlError(source: SourceText, code: Code, error: YAMLError): Problem {
+export function sayYamlError(source: SourceText, error: YAMLError): Problem {
   const [start, end] = error.pos
-  if (error.code === 'DUPLICATE_KEY') return duplicate(source, code, start)
+  if (error.code === 'DUPLICATE_KEY') return duplicate(source, start)
   const [message, hint] = SENTENCES.get(error.code) ?? [firstLine(error.message), null]
   // errors at the end of the file are shown at its last content
   const last = source.text.trimEnd().length - 1
   const at = start > last ? placeAt(source, last) : placeAt(source, start, end)
-  return { code, at, message, hint }
+  return { code: 'FILE_YAML', at, message, hint }
 }
 
 const KEY = /"[^"\n]*"|'[^'\n]*'|[^:\n]+/y
 
-function duplicate(source: SourceText, code: Code, start: number): Problem {
+function duplicate(source: SourceText, start: number): Problem {
   KEY.lastIndex = start
   const key = KEY.exec(source.text)?.[0].trimEnd() ?? ''
   const at = placeAt(source, start, start + key.length)
   const message = `${shown(key.replaceAll(/^["']|["']$/g, ''))} is given twice in one mapping`
-  return { code, at, message, hint: 'keep one of them' }
+  return { code: 'FILE_YAML', at, message, hint: 'keep one of them' }
 }
 
 /** "Flow sequence in block collection must be sufficiently indented and end with a ]" */

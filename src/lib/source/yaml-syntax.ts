@@ -1,7 +1,6 @@
 // Forbidden YAML syntax, found before the text is parsed: anchors, aliases, tags, directives, and nesting so deep that the parser
 // would run out of stack (which no caller could catch).
 import { CST, Lexer } from 'yaml'
-import type { Code } from '../../domain/problem-codes.ts'
 import { checked, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { SourceText } from './text-position.ts'
@@ -28,28 +27,29 @@ const FORBIDDEN: ReadonlyMap<string | null, readonly [message: string, hint: str
 ])
 
 /** The lexemes for the parser; or every forbidden one (at most twenty), or the one place where the nesting is too deep. */
-export function allowedLexemes(source: SourceText, code: Code): Checked<readonly string[]> {
+export function allowedLexemes(source: SourceText): Checked<readonly string[]> {
   const deepLine = DEEP_LINE.exec(source.text)?.index
-  if (deepLine !== undefined) return refuse(tooDeep(source, code, deepLine))
+  if (deepLine !== undefined) return refuse(tooDeep(source, deepLine))
   if (source.text.split(VERBATIM_TAG).length > MAX_DEPTH) {
-    return refuse(tooDeep(source, code, source.text.indexOf(VERBATIM_TAG)))
+    return refuse(tooDeep(source, source.text.indexOf(VERBATIM_TAG)))
   }
   const read: string[] = []
   const problems: Problem[] = []
   for (const { type, offset, length, depth } of lexemes(source.text, read)) {
-    if (depth > MAX_DEPTH) return refuse(tooDeep(source, code, offset))
+    if (depth > MAX_DEPTH) return refuse(tooDeep(source, offset))
     const forbidden = FORBIDDEN.get(type)
     if (forbidden === undefined || problems.length === MOST_REPORTED) continue
     const [message, hint] = forbidden
-    problems.push({ code, at: placeAt(source, offset, offset + length), message, hint })
+    const at = placeAt(source, offset, offset + length)
+    problems.push({ code: 'FILE_YAML', at, message, hint })
   }
   return checked(problems, () => read)
 }
 
 /** The same problem for all kinds of nesting. */
-export function tooDeep(source: SourceText, code: Code, offset: number): Problem {
+export function tooDeep(source: SourceText, offset: number): Problem {
   const message = `the file nests deeper than ${MAX_DEPTH} levels`
-  return { code, at: placeAt(source, offset), message, hint: null }
+  return { code: 'FILE_YAML', at: placeAt(source, offset), message, hint: null }
 }
 
 interface Lexeme {

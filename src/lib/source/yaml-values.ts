@@ -1,7 +1,6 @@
 // Conversion of the yaml package's nodes into located plain values. Faults that only values can show are refused here.
 import type { Node, YAMLMap, YAMLSeq } from 'yaml'
 import { isMap, isNode, isScalar, isSeq } from 'yaml'
-import type { Code } from '../../domain/problem-codes.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { characterName, hiddenOffsets, shown } from './hidden-characters.ts'
 import type { SourceText } from './text-position.ts'
@@ -12,26 +11,22 @@ import { MAX_DEPTH, tooDeep } from './yaml-syntax.ts'
 /** The values below a node. Members keep the order of the file. */
 export function locate(
   source: SourceText,
-  code: Code,
   node: Node,
 ): { readonly root: Located; readonly problems: readonly Problem[] } {
-  const locator = new Locator(source, code)
+  const locator = new Locator(source)
   return { root: locator.node(node, null, 0), problems: locator.problems }
 }
 
 class Locator {
   readonly problems: Problem[] = []
   readonly #source: SourceText
-  readonly #code: Code
 
-  constructor(source: SourceText, code: Code) {
+  constructor(source: SourceText) {
     this.#source = source
-    this.#code = code
   }
 
   node(node: Node, key: Range | null, depth: number): Located {
-    if (depth > MAX_DEPTH)
-      this.problems.push(tooDeep(this.#source, this.#code, rangeOf(node).start))
+    if (depth > MAX_DEPTH) this.problems.push(tooDeep(this.#source, rangeOf(node).start))
     else if (isMap(node)) return this.#mapping(node, key, depth)
     else if (isSeq(node)) return this.#list(node, key, depth)
     return this.#scalar(node, key)
@@ -85,7 +80,7 @@ class Locator {
 
   #refuse(at: Range, message: string, hint: string | null): void {
     const place = placeAt(this.#source, at.start, at.end)
-    this.problems.push({ code: this.#code, at: place, message, hint })
+    this.problems.push({ code: 'FILE_YAML', at: place, message, hint })
   }
 }
 

@@ -191,7 +191,7 @@ function notSayable({ message, hint }: Problem): Problem {
 
 function alreadyOurs(path: string): Problem {
   return unplaced(
-    'REQUEST_KIND',
+    'FILE_KIND',
     `${path} is in the countersign format already`,
     'import is for files of other formats',
   )

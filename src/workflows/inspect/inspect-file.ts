@@ -82,7 +82,7 @@ function inspectBytes(bytes: Uint8Array, where: string, file: File): Inspection 
     return where === ''
       ? { what: 'file', ...unreadable('', `${file.path} is neither PEM, DER nor a manifest`) }
       : { what: 'value', ...note(where, `${bytes.length} bytes, which are not decoded`) }
-  const tree = readYaml(sourceText(file.path, text), 'REQUEST_YAML')
+  const tree = readYaml(sourceText(file.path, text))
   if (!tree.ok) return { what: 'file', parts: [], problems: tree.problems.map(withoutText) }
   if (where === '' && isRequestFile(tree.value)) return inspectRequestFile(file.path, bytes)
   return inspectManifest(tree.value.root.value, where, (inner, place) =>

@@ -22,7 +22,7 @@ export function inspectManifest(value: unknown, where: string, inside: Inside): 
   if (texts.length > 0) return { what: what === '' ? 'JSON or YAML' : what, ...joined(texts) }
   const of = version === null ? '' : ` of ${version}`
   const message = `${kind === '' ? 'JSON or YAML without a kind' : `a ${kind}${of}`} holds no certificates that are read here`
-  const problem = unplaced('REQUEST_KIND', message, HINT)
+  const problem = unplaced('FILE_KIND', message, HINT)
   return { what: 'manifest', parts: [], problems: [at(where)(problem)] }
 }
 
@@ -140,7 +140,7 @@ function encoded(value: unknown, where: string, inside: Inside): Found {
   const text = textOf(value)?.replaceAll(/[\r\n]/g, '') ?? ''
   const bytes = Buffer.from(text, 'base64')
   if (text !== '' && bytes.toString('base64') === text) return inside(bytes, where)
-  const problem = unplaced('REQUEST_FIELD_VALUE', `${where} is not base64`)
+  const problem = unplaced('FILE_FIELD_VALUE', `${where} is not base64`)
   return { parts: [], problems: [problem] }
 }
 

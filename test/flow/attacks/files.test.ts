@@ -64,22 +64,22 @@ const ODD: readonly (readonly [string, string, Readonly<Record<string, FileChang
   ],
   [
     'with a private key in it',
-    'REQUEST_PRIVATE_KEY',
+    'FILE_PRIVATE_KEY',
     { [`${FOLDER}/jane.pem`]: `-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n` },
   ],
   [
     'with nested YAML aliases',
-    'REQUEST_YAML',
+    'FILE_YAML',
     { [JANE]: 'a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n' },
   ],
   [
     'with two documents',
-    'REQUEST_YAML',
+    'FILE_YAML',
     { [JANE]: `${usualFile(JANE, {})}---\n${usualFile(JANE, {})}` },
   ],
   [
     'with a duplicate key',
-    'REQUEST_YAML',
+    'FILE_YAML',
     { [JANE]: usualFile(JANE, {}).replace('kind:', 'kind: Secret\nkind:') },
   ],
 ]

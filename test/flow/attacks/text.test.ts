@@ -82,9 +82,9 @@ spec:
       const ran = await acme.plan(1)
       expect(ran.code).toBe(1)
       expect([...new Set(errorsTold(ran))]).toEqual([
-        'REQUEST_FIELD_VALUE',
+        'FILE_FIELD_VALUE',
         'REQUEST_USAGE_UNKNOWN',
-        'REQUEST_FIELD_UNKNOWN',
+        'FILE_FIELD_UNKNOWN',
         'countersign',
       ])
       for (const command of COMMANDS) expect(obeyed(ran)).not.toContain(command)

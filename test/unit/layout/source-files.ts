@@ -19,8 +19,6 @@ export interface SourceFile {
   readonly exports: readonly string[]
   /** Every string literal of the file. */
   readonly strings: ReadonlySet<string>
-  /** The ends of templates that begin with a value: `_FIELD_TYPE` of `${prefix}_FIELD_TYPE`. */
-  readonly endings: ReadonlySet<string>
   /** The string literals in `code: '…'`, and those that are the first argument of a function that makes a problem. */
   readonly codes: readonly string[]
 }
@@ -54,7 +52,6 @@ export function parseSource(path: string, text: string): SourceFile {
   const uses = new Set<string>()
   const exports: string[] = []
   const strings = new Set<string>()
-  const endings = new Set<string>()
   const codes: string[] = []
   walk(parseSync(text, { syntax: 'typescript' }), node => {
     const from = importOf(node)
@@ -63,13 +60,11 @@ export function parseSource(path: string, text: string): SourceFile {
     for (const use of usesOf(node)) uses.add(use)
     exports.push(...exportsOf(node))
     if (node['type'] === 'StringLiteral') strings.add(String(node['value']))
-    const ending = endingOf(node)
-    if (ending !== null) endings.add(ending)
     const code = codeOf(node)
     if (code !== null) codes.push(code)
   })
   const lines = text.split('\n').length - 1
-  return { path, lines, imports, loads, uses, exports, strings, endings, codes }
+  return { path, lines, imports, loads, uses, exports, strings, codes }
 }
 
 /** The file below src that a relative import names. */
@@ -130,14 +125,6 @@ function exportsOf(node: Node): readonly string[] {
     default:
       return []
   }
-}
-
-function endingOf(node: Node): string | null {
-  const quasis: unknown = node['quasis']
-  if (node['type'] !== 'TemplateLiteral' || !Array.isArray(quasis) || quasis.length !== 2)
-    return null
-  const [start, end]: unknown[] = quasis
-  return isNode(start) && isNode(end) && start['raw'] === '' ? String(end['raw']) : null
 }
 
 function codeOf(node: Node): string | null {

@@ -47,7 +47,7 @@ test.each(keys)('the public half of %s is not a private key', (_, key) => {
   const spki = createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString()
   expect(findKeys(spki)).toEqual([])
   expect(findKeys(Buffer.from(spki).toString('base64'))).toEqual([])
-  expect(findKeys('REQUEST_PRIVATE_KEY: the file holds a private key')).toEqual([])
+  expect(findKeys('FILE_PRIVATE_KEY: the file holds a private key')).toEqual([])
 })
 
 /** Of two known primes, with 3072 and 1024 bits (RFC 3526, RFC 2409): to look for primes of this size takes seconds. */

@@ -36,7 +36,7 @@ function allowedValues(
 ): AllowedValues {
   if (isRequired && said.values === null && said.validations.length === 0) {
     const message = `required needs ${field} or validations, or no request can ever fit`
-    const code = 'POLICY_FIELD_REQUIRED'
+    const code = 'FILE_FIELD_REQUIRED'
     context.addIssue(fault({ code, path: ['required'], message, atKey: true }))
   }
   return { ...said, isRequired }

@@ -43,5 +43,5 @@ const BOUND =
 
 function missing(path: string[], what: string, line: string): Fault {
   const message = `a policy for pending requests ${what}`
-  return { code: 'POLICY_FIELD_REQUIRED', path, message, hint: `write ${line}`, atKey: true }
+  return { code: 'FILE_FIELD_REQUIRED', path, message, hint: `write ${line}`, atKey: true }
 }

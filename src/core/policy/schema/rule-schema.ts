@@ -9,7 +9,7 @@ const MOST_RULES = 32
 
 /**
  * Schema of a list of at most 32 rules, which compiles their expressions. Codes: POLICY_EXPRESSION, POLICY_EXPRESSION_UNSUPPORTED, and
- * POLICY_FIELD_VALUE for a rule of several lines without a message. Only a `validation` has the variable `self`.
+ * FILE_FIELD_VALUE for a rule of several lines without a message. Only a `validation` has the variable `self`.
  */
 export function ruleList(kind: 'validation' | 'rule') {
   const expression = z

@@ -15,7 +15,7 @@ import type { Reading } from '../format-reading.ts'
 import { SILENT } from '../format-reading.ts'
 
 export function readCertificateManifest(tree: YamlTree): Checked<Reading> {
-  const read = readSchema(CERTIFICATE_SCHEMA, tree, { prefix: 'REQUEST', unknownField: notOurs })
+  const read = readSchema(CERTIFICATE_SCHEMA, tree, { isRequest: true, unknownField: notOurs })
   if (!read.ok) return { ok: false, problems: withoutPasswords(read.problems) }
   const { metadata, spec } = read.value
   const { usages, duration, renewBefore, privateKey } = spec

@@ -76,11 +76,11 @@ function check(kind: TextSanKind, value: string, path: Path, reading: CfsslReadi
   const fault = sanTextFault(kind, value)
   if (fault !== null) {
     const hint = hintForHost(kind, value) ?? fault.hint
-    reading.refuse(path, fault.message, hint, 'REQUEST_FIELD_VALUE')
+    reading.refuse(path, fault.message, hint, 'FILE_FIELD_VALUE')
   } else if (kind === 'uri' && (!isCanonicalUri(value) || value.includes('#'))) {
     const hint = 'write it as RFC 3986 does: escape special characters, and leave out the fragment'
     const message = `cfssl would write ${shown(value)} in another form`
-    reading.refuse(path, message, hint, 'REQUEST_FIELD_VALUE')
+    reading.refuse(path, message, hint, 'FILE_FIELD_VALUE')
   }
 }
 

@@ -35,7 +35,7 @@ export function isCfssl(tree: YamlTree): boolean {
 export function readCfsslJson(tree: YamlTree): Checked<Reading> {
   if (!isJson(tree.source)) {
     const message = 'cfssl reads JSON, and this is other YAML'
-    return refuse({ code: 'REQUEST_YAML', at: wholeFile(tree.source), message, hint: null })
+    return refuse({ code: 'FILE_YAML', at: wholeFile(tree.source), message, hint: null })
   }
   const reading = new CfsslReading(tree)
   reading.places.set('', wholeFile(tree.source))

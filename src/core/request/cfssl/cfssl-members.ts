@@ -123,13 +123,13 @@ export class CfsslReading {
     } else if (found.has(name)) {
       const message = `${shown(key)} is given twice: cfssl takes upper and lower case for the same`
       const at = this.keyAt(own)
-      this.problems.push({ code: 'REQUEST_YAML', at, message, hint: 'keep one of them' })
+      this.problems.push({ code: 'FILE_YAML', at, message, hint: 'keep one of them' })
     } else if (value !== null) found.set(name, own)
   }
 
   #wrongType(path: Path, wanted: string): void {
     const at = this.at(path)
     const message = `this must be ${wanted}`
-    this.problems.push({ code: 'REQUEST_FIELD_TYPE', at, message, hint: null })
+    this.problems.push({ code: 'FILE_FIELD_TYPE', at, message, hint: null })
   }
 }

@@ -60,7 +60,7 @@ function nameEntry(path: Path, reading: CfsslReading) {
   const extras = reading.pairs(members.get('OID')).flatMap(([oid, at]) => {
     if (isObjectIdentifier(oid)) return [{ oid, text: reading.text(at) ?? '', path: at }]
     const message = `${shown(oid)} is not an object identifier`
-    reading.refuse(at, message, 'write it as 1.2.3.4', 'REQUEST_FIELD_VALUE')
+    reading.refuse(at, message, 'write it as 1.2.3.4', 'FILE_FIELD_VALUE')
     return []
   })
   const email = one(members.get('E'), ATTRIBUTE_OIDS.emailAddress, reading)
@@ -72,7 +72,7 @@ function attributeOf({ oid, text, path }: Value, reading: CfsslReading): NameAtt
   reading.place(placedMember(oid), path)
   if (!rule.pattern.test(text)) {
     const { message, hint } = textFault(rule, text)
-    reading.refuse(path, message, hint, 'REQUEST_FIELD_VALUE')
+    reading.refuse(path, message, hint, 'FILE_FIELD_VALUE')
   }
   // Go has no IA5String for emailAddress
   return { oid, value: text, der: isPrintable(text) ? printableString(text) : utf8String(text) }

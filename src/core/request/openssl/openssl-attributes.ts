@@ -62,9 +62,9 @@ export function readAttribute(
   const fault = stringFault(oid, value.text, strings)
   if (!rule.pattern.test(value.text)) {
     const { message, hint } = textFault(rule, value.text)
-    reading.refuse(at, message, hint, 'REQUEST_FIELD_VALUE')
+    reading.refuse(at, message, hint, 'FILE_FIELD_VALUE')
   } else if (fault !== null) {
-    reading.refuse(at, `the value of ${type} ${fault[0]}`, fault[1], 'REQUEST_FIELD_VALUE')
+    reading.refuse(at, `the value of ${type} ${fault[0]}`, fault[1], 'FILE_FIELD_VALUE')
   }
   return opensslAttribute(oid, value.text, strings)
 }

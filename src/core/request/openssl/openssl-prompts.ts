@@ -35,7 +35,7 @@ function checkLength(
   const bound = bytes < least ? `shorter than the ${least}` : `longer than the ${most}`
   const which = bytes < least ? min : max
   const message = `${shown(answer.value.text)} is ${bound} bytes of ${which?.key}`
-  reading.refuse(answer.at, message, null, 'REQUEST_FIELD_VALUE')
+  reading.refuse(answer.at, message, null, 'FILE_FIELD_VALUE')
 }
 
 function numberOf(entry: Entry, reading: OpensslReading): number | null {

@@ -81,7 +81,7 @@ function readSan(item: ListItem, reading: OpensslReading): readonly San[] {
 
 function textSan(kind: TextSanKind, { value, at }: Item, reading: OpensslReading): readonly San[] {
   const fault = sanTextFault(kind, value)
-  if (fault !== null) reading.refuse(at, fault.message, fault.hint, 'REQUEST_FIELD_VALUE')
+  if (fault !== null) reading.refuse(at, fault.message, fault.hint, 'FILE_FIELD_VALUE')
   reading.place(`${TEXT_SAN_MEMBERS[kind]}[]`, at)
   return [{ kind, value: (kind === 'ipAddress' ? canonicalIp(value) : null) ?? value }]
 }

@@ -14,7 +14,7 @@ import type { Reading } from '../format-reading.ts'
 
 /** Reads a file with our apiVersion and kind. */
 export function readOwnRequest(tree: YamlTree): Checked<Reading> {
-  const read = readSchema(OWN_REQUEST_SCHEMA, tree, { prefix: 'REQUEST', unknownField: misplaced })
+  const read = readSchema(OWN_REQUEST_SCHEMA, tree, { isRequest: true, unknownField: misplaced })
   if (!read.ok) return read
   const { metadata, spec } = read.value
   const { names, request: pem, ...said } = spec
@@ -42,7 +42,7 @@ function besideRequest(
   const problems: Problem[] = []
   if (privateKey !== null) {
     problems.push({
-      code: 'REQUEST_FIELD_VALUE',
+      code: 'FILE_FIELD_VALUE',
       at: keyPlace(tree, ['spec', 'privateKey']),
       message: 'privateKey describes a key that countersign makes, and request brings its own',
       hint: 'keep one of them',
@@ -81,5 +81,5 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
 function misplaced(path: Path, field: string): Omit<Problem, 'at'> | null {
   const hint = path.length === 1 && path[0] === 'spec' ? ELSEWHERE.get(field) : undefined
   if (hint === undefined) return null
-  return { code: 'REQUEST_FIELD_UNKNOWN', message: `spec has no field "${field}"`, hint }
+  return { code: 'FILE_FIELD_UNKNOWN', message: `spec has no field "${field}"`, hint }
 }

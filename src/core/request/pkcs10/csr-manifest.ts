@@ -98,7 +98,7 @@ const SCHEMA = z.strictObject({
 
 /** Reads the manifest. The PKCS#10 inside gives the names. */
 export function readCsrManifest(tree: YamlTree): Checked<Reading> {
-  const read = readSchema(SCHEMA, tree, { prefix: 'REQUEST', unknownField: notOurs })
+  const read = readSchema(SCHEMA, tree, { isRequest: true, unknownField: notOurs })
   if (!read.ok) return read
   const { metadata, spec } = read.value
   const at = valuePlace(tree, ['spec', 'request'])
@@ -162,7 +162,7 @@ function placesOf(tree: YamlTree) {
 function notOurs(path: Path, field: string): Omit<Problem, 'at'> | null {
   if (path[0] !== 'metadata') return null
   return {
-    code: 'REQUEST_FIELD_UNKNOWN',
+    code: 'FILE_FIELD_UNKNOWN',
     message: `metadata.${field} would not reach the cluster`,
     hint: 'remove it: countersign makes the object, with metadata of its own',
   }

@@ -270,17 +270,17 @@ describe('an incomplete request', () => {
     [
       'sinks that differ from each other',
       { sinks: [secretSink(), secretSink({ name: '{name}-tls' })] },
-      ['REQUEST_FIELD_VALUE'],
+      ['FILE_FIELD_VALUE'],
     ],
     [
       'a short enough namespace',
       { sinks: [secretSink({ namespace: `${'x'.repeat(60)}{name}` })] },
-      ['REQUEST_FIELD_VALUE'],
+      ['FILE_FIELD_VALUE'],
     ],
     [
       'time before its renewal',
       { duration: 3_600, renewBefore: { kind: 'seconds', seconds: 3_600 } },
-      ['REQUEST_FIELD_VALUE'],
+      ['FILE_FIELD_VALUE'],
     ],
     [
       'most members',
@@ -303,7 +303,7 @@ describe('an incomplete request', () => {
 
   test('a request is refused without a valid name for its GitHub secret', () => {
     expect(codesOf(effective({ sinks: [github] }, CLUSTERS, { name: '9lives' }))).toEqual([
-      'REQUEST_FIELD_VALUE',
+      'FILE_FIELD_VALUE',
     ])
   })
 
@@ -323,7 +323,7 @@ describe('an incomplete request', () => {
       'SINK_RECIPIENTS 8:56',
       'REQUEST_SIGNER_MISSING 1:1',
       'REQUEST_USAGES_MISSING 1:1',
-      'REQUEST_FIELD_VALUE 5:16',
+      'FILE_FIELD_VALUE 5:16',
     ])
   })
 
@@ -343,7 +343,7 @@ describe('an incomplete request', () => {
       null,
       [
         expect.objectContaining({
-          code: 'REQUEST_FIELD_VALUE',
+          code: 'FILE_FIELD_VALUE',
           at: expect.objectContaining({ file: 'requests/jane.yaml', line: 8 }),
           message:
             'the default renewBefore (countersign.yaml:8) is not used: it must be shorter than the duration, got 72h, duration is 72h',

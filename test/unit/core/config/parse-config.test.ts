@@ -127,7 +127,7 @@ describe('countersign.yaml', () => {
     const result = parseConfig(
       requestFile(`${configYaml('nonsense: 1')}# ${pem.replaceAll('\n', '\n# ')}`),
     )
-    expect(codesOf(result)).toEqual(['CONFIG_PRIVATE_KEY 1:1'])
+    expect(codesOf(result)).toEqual(['FILE_PRIVATE_KEY 1:1'])
     expect(JSON.stringify(result)).not.toContain(pem.split('\n')[1])
   })
 
@@ -137,7 +137,7 @@ describe('countersign.yaml', () => {
       String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
     ).toString('base64')
     const file = requestFile(configYaml(`clusters: {prod: {certificateAuthorityData: ${base64}}}`))
-    expect(codesOf(parseConfig(file))).toEqual(['CONFIG_PRIVATE_KEY 1:1'])
+    expect(codesOf(parseConfig(file))).toEqual(['FILE_PRIVATE_KEY 1:1'])
   })
 
   test.each([
@@ -157,7 +157,7 @@ describe('countersign.yaml', () => {
       const column = (text.split('\n')[3] ?? '').indexOf(`${inner}: {nodeInventory`)
       const at = column + `${inner}: {nodeInventory: `.length + 1
       expect(codesOf(parseConfig(requestFile(text, { path: 'countersign.yaml' })))).toEqual(
-        inner === null ? [] : [`CONFIG_FIELD_VALUE 4:${at}`],
+        inner === null ? [] : [`FILE_FIELD_VALUE 4:${at}`],
       )
     },
   )
@@ -172,9 +172,9 @@ describe('countersign.yaml', () => {
     expect(valueOf(read(`{sha256: ${sha256}, note: scheduler}`)).clusters[0]).toMatchObject({
       knownCredentials: [{ sha256, note: 'scheduler' }],
     })
-    expect(codesOf(read(`{sha256: ${sha256}}`))).toEqual(['CONFIG_FIELD_REQUIRED 4:38'])
+    expect(codesOf(read(`{sha256: ${sha256}}`))).toEqual(['FILE_FIELD_REQUIRED 4:38'])
     for (const wrong of [sha256.toUpperCase(), sha256.slice(1), '"AA:BB"'])
-      expect(codesOf(read(`{sha256: ${wrong}, note: a}`))).toEqual(['CONFIG_FIELD_VALUE 4:47'])
+      expect(codesOf(read(`{sha256: ${wrong}, note: a}`))).toEqual(['FILE_FIELD_VALUE 4:47'])
   })
 
   test('the parser never throws', () => {

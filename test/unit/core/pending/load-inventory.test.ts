@@ -78,23 +78,23 @@ describe('an inventory', () => {
   ])('%s is a bad value', (_what, line) => {
     const found = problems([spec(`spec: {${line}}`)])
     expect(found).toHaveLength(1)
-    expect(found[0]).toMatch(/^INVENTORY_FIELD_VALUE nodes\/rack-a.yaml:4:/)
+    expect(found[0]).toMatch(/^FILE_FIELD_VALUE nodes\/rack-a.yaml:4:/)
   })
 
   test.each([
-    ['INVENTORY_FIELD_UNKNOWN', spec('spec: {nodes: [{name: n, address: 10.0.0.1}]}')],
-    ['INVENTORY_FIELD_REQUIRED', spec('spec: {pools: [{name: a, nodeNames: [x]}]}')],
-    ['INVENTORY_FIELD_TYPE', spec('spec: {nodes: n1}')],
-    ['INVENTORY_KIND', 'apiVersion: countersign.dev/v1\nkind: Config'],
-    ['INVENTORY_YAML', '{'],
-    ['INVENTORY_YAML', 'a: &a 1\nb: *a'],
+    ['FILE_FIELD_UNKNOWN', spec('spec: {nodes: [{name: n, address: 10.0.0.1}]}')],
+    ['FILE_FIELD_REQUIRED', spec('spec: {pools: [{name: a, nodeNames: [x]}]}')],
+    ['FILE_FIELD_TYPE', spec('spec: {nodes: n1}')],
+    ['FILE_KIND', 'apiVersion: countersign.dev/v1\nkind: Config'],
+    ['FILE_YAML', '{'],
+    ['FILE_YAML', 'a: &a 1\nb: *a'],
   ])('%s is reported for: %j', (code, text) =>
     expect(problems([text])[0]).toMatch(new RegExp(`^${code} nodes/rack-a.yaml:`)),
   )
 
   test('a link is no inventory', () => {
     const link = { ...file(INVENTORY_YAML), mode: '120000' }
-    expect(loadInventory([link])).toMatchObject({ problems: [{ code: 'INVENTORY_KIND' }] })
+    expect(loadInventory([link])).toMatchObject({ problems: [{ code: 'FILE_KIND' }] })
   })
 })
 

@@ -34,7 +34,7 @@ function words(steps: readonly Step[]): readonly string[] {
 }
 
 function refused(name: string | null, cluster: string | null = 'prod'): readonly Refused[] {
-  const problem = { code: 'REQUEST_YAML', at: null, message: 'is not YAML', hint: null } as const
+  const problem = { code: 'FILE_YAML', at: null, message: 'is not YAML', hint: null } as const
   return [{ path: 'requests/bad.yaml', name, cluster, problems: [problem] }]
 }
 

@@ -22,7 +22,7 @@ function attempts(
       path: 'requests/other.yaml',
       name,
       cluster: null,
-      problems: [{ code: 'REQUEST_YAML', at: null, message: 'is not YAML', hint: null }],
+      problems: [{ code: 'FILE_YAML', at: null, message: 'is not YAML', hint: null }],
     })),
   }
   return removedAttempts(files, 'prod', [record])

@@ -18,7 +18,7 @@ import {
 import { JANE_LINES, policy } from '../../../build/policy.ts'
 import { NOW, issuedRecord, requestRecord, secondsAfter } from '../../../build/issued.ts'
 
-const FAULT: Problem = { code: 'REQUEST_YAML', at: null, message: 'is not YAML', hint: null }
+const FAULT: Problem = { code: 'FILE_YAML', at: null, message: 'is not YAML', hint: null }
 
 function refused(changes: Partial<Refused> = {}): Refused {
   return { path: 'requests/bad.yaml', name: 'bad', cluster: 'prod', problems: [FAULT], ...changes }

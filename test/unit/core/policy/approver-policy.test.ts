@@ -389,8 +389,8 @@ describe('constraints, with the cases of approver-policy', () => {
   )
 })
 
-const REQUIRED = 'POLICY_FIELD_REQUIRED'
-const VALUE = 'POLICY_FIELD_VALUE'
+const REQUIRED = 'FILE_FIELD_REQUIRED'
+const VALUE = 'FILE_FIELD_VALUE'
 const rule = (text: string) => [
   `allowed: {commonName: {validations: [{rule: ${JSON.stringify(text)}}]}}`,
 ]

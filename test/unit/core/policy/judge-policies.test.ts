@@ -178,7 +178,7 @@ describe('an undecided request', () => {
     const text = policyYaml(['allowed: {commonName: 7}'], 'broken')
     const [problem] = problemsOf(judge(effective(), [], [broken(text)], NOBODY))
     expect(problem?.at).toMatchObject({ file: 'policies/broken.yaml', line: 6, column: 25 })
-    expect(problem?.message).toContain('POLICY_FIELD_TYPE')
+    expect(problem?.message).toContain('FILE_FIELD_TYPE')
   })
 
   test.each([

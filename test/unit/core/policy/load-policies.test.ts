@@ -25,15 +25,15 @@ describe('policies', () => {
   })
 
   test.each([
-    ['a link', { mode: '120000' }, 'POLICY_KIND'],
-    ['a program', { mode: '100755' }, 'POLICY_KIND'],
-    ['a file that is not UTF-8', { bytes: new Uint8Array([0xff]) }, 'POLICY_YAML'],
-    ['a file that is too large', { bytes: new Uint8Array(262_145).fill(0x20) }, 'POLICY_YAML'],
-    ['an empty file', { bytes: new Uint8Array() }, 'POLICY_YAML'],
+    ['a link', { mode: '120000' }, 'FILE_KIND'],
+    ['a program', { mode: '100755' }, 'FILE_KIND'],
+    ['a file that is not UTF-8', { bytes: new Uint8Array([0xff]) }, 'FILE_YAML'],
+    ['a file that is too large', { bytes: new Uint8Array(262_145).fill(0x20) }, 'FILE_YAML'],
+    ['an empty file', { bytes: new Uint8Array() }, 'FILE_YAML'],
     [
       'a private key',
       { bytes: Buffer.from(`a: |\n  -----BEGIN ${label} KEY-----\n`) },
-      'POLICY_PRIVATE_KEY',
+      'FILE_PRIVATE_KEY',
     ],
   ])('a policy from %s is broken', (_, changes, code) => {
     const { policies, broken } = loadPolicies([{ ...file('a'), ...changes }])

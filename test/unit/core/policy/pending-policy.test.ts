@@ -34,37 +34,37 @@ describe('a policy for pending requests', () => {
       'approvals: {required: 0} without usernames or groups',
       '{paths: ["**"]}',
       ['approvals: {required: 0}'],
-      ['6:3 POLICY_FIELD_VALUE required: 0 is only for policies with selector.usernames'],
+      ['6:3 FILE_FIELD_VALUE required: 0 is only for policies with selector.usernames'],
     ],
     [
       'deny without usernames or groups',
       '{paths: ["**"]}',
       ['deny: true'],
-      ['6:3 POLICY_FIELD_VALUE deny is only for policies with selector.usernames'],
+      ['6:3 FILE_FIELD_VALUE deny is only for policies with selector.usernames'],
     ],
     [
       'usernames without approvals',
       NODES,
       PENDING.slice(0, 1),
-      ['POLICY_FIELD_REQUIRED a policy for pending requests needs no person'],
+      ['FILE_FIELD_REQUIRED a policy for pending requests needs no person'],
     ],
     [
       'usernames without a bound of the lifetime',
       NODES,
       PENDING.slice(1),
-      ['POLICY_FIELD_REQUIRED a policy for pending requests bounds the lifetime'],
+      ['FILE_FIELD_REQUIRED a policy for pending requests bounds the lifetime'],
     ],
     [
       'usernames without a signer',
       '{usernames: ["*"]}',
       PENDING,
-      ['POLICY_FIELD_REQUIRED a policy for pending requests names each signer'],
+      ['FILE_FIELD_REQUIRED a policy for pending requests names each signer'],
     ],
     [
       'usernames with a pattern of signers',
       '{usernames: ["*"], signerNames: ["kubernetes.io/*"]}',
       PENDING,
-      ['POLICY_FIELD_REQUIRED a policy for pending requests names each signer'],
+      ['FILE_FIELD_REQUIRED a policy for pending requests names each signer'],
     ],
   ])('%s is refused at its place', (_, selector, lines, expected) => {
     const found = problems(selector, lines)

@@ -322,7 +322,7 @@ describe('a private key', () => {
     (_, text, name, line) => {
       const file = requestFile(Buffer.from(text, 'latin1'), { path: `requests/${name}` })
       const result = parseRequest(file, 'requests')
-      expect(codesOf(result)).toEqual([`REQUEST_PRIVATE_KEY ${line}:1`])
+      expect(codesOf(result)).toEqual([`FILE_PRIVATE_KEY ${line}:1`])
       const told = JSON.stringify(result)
       expect(told).not.toContain(secret)
       expect(told).not.toContain(base64.slice(40, 80))

@@ -24,8 +24,8 @@ const withConfiguration = (text: string) =>
   )
 
 test.each([
-  ['a configuration that is no YAML is reported at its line', 'a: 1\ngarbage: [\n', 'CONFIG_YAML'],
-  ['a configuration of another kind is reported as such', 'kind: Other\n', 'CONFIG_KIND'],
+  ['a configuration that is no YAML is reported at its line', 'a: 1\ngarbage: [\n', 'FILE_YAML'],
+  ['a configuration of another kind is reported as such', 'kind: Other\n', 'FILE_KIND'],
   [
     'a configuration that is not filled in and has other clusters lacks this one',
     'clusters:\n  other: {server: FILL-IN}\n',

@@ -6,8 +6,8 @@ import { readYaml } from '../../../../src/lib/source/read-yaml.ts'
 import { valueOf } from '../../../build/request.ts'
 
 function read(text: string) {
-  const tree = valueOf(readYaml(sourceText('a.yaml', text), 'POLICY_YAML'))
-  return readSchema(approvalRule, tree, { prefix: 'POLICY' })
+  const tree = valueOf(readYaml(sourceText('a.yaml', text)))
+  return readSchema(approvalRule, tree)
 }
 
 describe('an approval rule', () => {
@@ -21,7 +21,7 @@ describe('an approval rule', () => {
     expect(read(text)).toMatchObject({
       problems: [
         {
-          code: 'POLICY_FIELD_VALUE',
+          code: 'FILE_FIELD_VALUE',
           at: { line: 1, column: text.lastIndexOf('7') + 1 },
           message: 'the id 7 is given twice',
           hint: 'keep one',
@@ -35,6 +35,6 @@ describe('an approval rule', () => {
     ['users: [{login: "jane[bot]x", id: 7}]', '"jane[bot]x" is not a GitHub login'],
     ['teams: [{slug: PKI, id: 7}]', '"PKI" is not the slug of a team'],
   ])('an approval rule is refused for %s', (text, message) =>
-    expect(read(text)).toMatchObject({ problems: [{ code: 'POLICY_FIELD_VALUE', message }] }),
+    expect(read(text)).toMatchObject({ problems: [{ code: 'FILE_FIELD_VALUE', message }] }),
   )
 })

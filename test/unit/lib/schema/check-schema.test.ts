@@ -25,10 +25,10 @@ const SCHEMA = z.strictObject({
     .optional(),
 })
 
-const RULES: SchemaRules = { prefix: 'REQUEST' }
+const RULES: SchemaRules = { isRequest: true }
 
 function read(text: string, rules = RULES) {
-  return readSchema(SCHEMA, valueOf(readYaml(sourceText('a.yaml', text), 'REQUEST_YAML')), rules)
+  return readSchema(SCHEMA, valueOf(readYaml(sourceText('a.yaml', text))), rules)
 }
 
 function first(text: string, rules = RULES) {
@@ -53,15 +53,15 @@ describe('a schema', () => {
       'even: abc',
     ].join('\n')
     expect(codesOf(read(text))).toEqual([
-      'REQUEST_FIELD_REQUIRED 1:1',
-      'REQUEST_FIELD_UNKNOWN 1:1',
-      'REQUEST_FIELD_VALUE 2:8',
-      'REQUEST_FIELD_VALUE 3:7',
-      'REQUEST_FIELD_TYPE 4:11',
-      'REQUEST_FIELD_REQUIRED 6:3',
-      'REQUEST_FIELD_UNKNOWN 6:10',
-      'REQUEST_FIELD_VALUE 7:7',
-      'REQUEST_FIELD_TYPE 7:25',
+      'FILE_FIELD_REQUIRED 1:1',
+      'FILE_FIELD_UNKNOWN 1:1',
+      'FILE_FIELD_VALUE 2:8',
+      'FILE_FIELD_VALUE 3:7',
+      'FILE_FIELD_TYPE 4:11',
+      'FILE_FIELD_REQUIRED 6:3',
+      'FILE_FIELD_UNKNOWN 6:10',
+      'FILE_FIELD_VALUE 7:7',
+      'FILE_FIELD_TYPE 7:25',
       'REQUEST_DURATION 8:7',
     ])
   })
@@ -101,26 +101,24 @@ describe('a schema', () => {
     ['one of several', z.enum(['small', 'large'])],
     ['the only possible value', z.literal('v1')],
   ])('a missing field that takes %s is reported', (_, member) => {
-    const tree = valueOf(readYaml(sourceText('a.yaml', 'inner: {}\n'), 'REQUEST_YAML'))
+    const tree = valueOf(readYaml(sourceText('a.yaml', 'inner: {}\n')))
     const schema = z.strictObject({ inner: z.strictObject({ must: member }) })
     const read = readSchema(schema, tree, RULES)
-    expect(codesOf(read)).toEqual(['REQUEST_FIELD_REQUIRED 1:1'])
+    expect(codesOf(read)).toEqual(['FILE_FIELD_REQUIRED 1:1'])
     expect(read.ok ? null : read.problems[0]?.message).toBe('inner needs the field "must"')
   })
 
-  test('the codes of problems have the given prefix', () => {
-    expect(codesOf(read('{}', { prefix: 'CONFIG' }))).toEqual(['CONFIG_FIELD_REQUIRED 1:1'])
-    expect(codesOf(read('name: a\neven: a', { prefix: 'CONFIG' }))).toEqual([
-      'CONFIG_FIELD_VALUE 2:7',
-    ])
+  test('only in a request file, the problem of a shared member keeps the code of requests', () => {
+    expect(codesOf(read('name: a\neven: a'))).toEqual(['REQUEST_DURATION 2:7'])
+    expect(codesOf(read('name: a\neven: a', {}))).toEqual(['FILE_FIELD_VALUE 2:7'])
   })
 
   test('the given function explains unknown fields', () => {
     const unknownField: SchemaRules['unknownField'] = (path, field) =>
       field === 'size' && path.length === 0
-        ? { code: 'REQUEST_KIND', message: 'no sizes here', hint: null }
+        ? { code: 'FILE_KIND', message: 'no sizes here', hint: null }
         : null
-    const problem = first('name: a\nsize: 1', { prefix: 'REQUEST', unknownField })
-    expect(problem).toMatchObject({ code: 'REQUEST_KIND', at: { line: 2, column: 1, length: 4 } })
+    const problem = first('name: a\nsize: 1', { isRequest: true, unknownField })
+    expect(problem).toMatchObject({ code: 'FILE_KIND', at: { line: 2, column: 1, length: 4 } })
   })
 })

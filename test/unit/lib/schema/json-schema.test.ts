@@ -30,7 +30,7 @@ const isPolicy = ajv.compile(committed(POLICY_FILE))
 
 /** Faults that only a reader of whole values can find: an editor sees shape and spelling. */
 const SHAPE =
-  /^(?:REQUEST|CONFIG|POLICY)_(?:FIELD_(?:UNKNOWN|REQUIRED|TYPE)|KIND)|^REQUEST_USAGE_UNKNOWN|^SINK_ENVIRONMENT|^CONFIG_DEFAULT_IDENTITY/
+  /^FILE_(?:FIELD_(?:UNKNOWN|REQUIRED|TYPE)|KIND)|^REQUEST_USAGE_UNKNOWN|^SINK_ENVIRONMENT|^CONFIG_DEFAULT_IDENTITY/
 
 const isEvidence = ajv.compile(committed(EVIDENCE_FILE))
 
@@ -60,7 +60,7 @@ describe('the JSON Schema files', () => {
 
   test('the schema accepts an inventory of nodes, and no field that does not exist', () => {
     const valueOf = (text: string): unknown => {
-      const read = readYaml(sourceText('a.yaml', text), 'INVENTORY_YAML')
+      const read = readYaml(sourceText('a.yaml', text))
       return read.ok ? read.value.root.value : null
     }
     const isInventory = ajv.compile(committed(INVENTORY_FILE))
@@ -122,7 +122,6 @@ function isWrongShape(folder: string) {
 function valueIn(path: string): unknown {
   const tree = readYaml(
     sourceText(path, readFileSync(new URL(path, FIXTURES), 'utf8')),
-    'REQUEST_YAML',
   )
   return tree.ok ? tree.value.root.value : undefined
 }

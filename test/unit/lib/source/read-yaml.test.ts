@@ -6,7 +6,7 @@ import { readYaml } from '../../../../src/lib/source/read-yaml.ts'
 import { codesOf, valueOf } from '../../../build/request.ts'
 import { extent, runs } from '../../../build/extent.ts'
 
-const read = (text: string) => readYaml(sourceText('a.yaml', text), 'REQUEST_YAML')
+const read = (text: string) => readYaml(sourceText('a.yaml', text))
 const value = (text: string) => valueOf(read(text)).root.value
 
 /** No reading takes this long on any machine: a limit for one that never ends, not a measure. */
@@ -55,7 +55,7 @@ describe('the YAML reader', () => {
     ['half a surrogate pair', 'a: "\\ud800"\n', ['1:4']],
     ['unknown escapes', 'a: "\\q"\n', ['1:5']],
   ])('the YAML reader refuses %s', (_, text, places) => {
-    expect(codesOf(read(text))).toEqual(places.map(place => `REQUEST_YAML ${place}`))
+    expect(codesOf(read(text))).toEqual(places.map(place => `FILE_YAML ${place}`))
   })
 
   test.each([

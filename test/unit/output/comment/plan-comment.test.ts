@@ -83,9 +83,7 @@ describe('the comment with a plan', () => {
         'the configuration is broken',
         {
           ...treePlan({ requests: [jane] }),
-          problems: [
-            { code: 'POLICY_YAML', at: place('policies/a.yaml'), message: 'x', hint: null },
-          ],
+          problems: [{ code: 'FILE_YAML', at: place('policies/a.yaml'), message: 'x', hint: null }],
         },
         () => APPROVED,
         'refused (1 problem outside the requests, 1 needs approval)',
@@ -274,7 +272,7 @@ describe('the comment with hostile names', () => {
         })
         const plan = {
           ...made,
-          problems: [{ code: 'POLICY_YAML', at: place(path), message: hint, hint: message }],
+          problems: [{ code: 'FILE_YAML', at: place(path), message: hint, hint: message }],
           effects: [{ request: name, was: 'absent', will: 'refused', codes: [group], changes: [{ member: name, from: group, to: sink }] }],
         } as const // prettier-ignore
         const lost = [{ login, code: 'APPROVAL_SELF', text: message }] as const

@@ -9,7 +9,7 @@ import { NOW } from '../../../build/issued.ts'
 import type { ShownProblem, ShownRun } from '../../../build/shown-json.ts'
 
 const PROBLEM: Problem = {
-  code: 'REQUEST_YAML',
+  code: 'FILE_YAML',
   at: { ...place('requests/a.yaml', 3), excerpt: 'secret line' },
   message: 'it is not YAML',
   hint: null,
@@ -24,7 +24,7 @@ const read = (value: unknown): ShownRun & ShownProblem => JSON.parse(JSON.string
 
 test('a problem in JSON has code, place, message and hint, and not the line of the file', () => {
   expect(read(problemJson(PROBLEM))).toEqual({
-    code: 'REQUEST_YAML',
+    code: 'FILE_YAML',
     at: { file: 'requests/a.yaml', line: 3, column: 1 },
     message: 'it is not YAML',
     hint: null,
@@ -39,7 +39,7 @@ describe('a plan in JSON', () => {
     expect(told).toMatchObject({
       version: 'countersign.dev/report/v1',
       basis: 'cluster',
-      problems: [{ code: 'REQUEST_YAML' }],
+      problems: [{ code: 'FILE_YAML' }],
     })
     expect(told.steps).toHaveLength(1)
     expect(told.steps[0]).toMatchObject({

@@ -146,7 +146,7 @@ describe('a request that the countersign format cannot express', () => {
   test('an import is refused for a file in the countersign format, and for one that cannot be read', () => {
     const own =
       'apiVersion: countersign.dev/v1\nkind: CertificateRequest\nspec: {commonName: jane}\n'
-    expect(codesOf(imported('jane.yaml', own))).toEqual(['REQUEST_KIND'])
+    expect(codesOf(imported('jane.yaml', own))).toEqual(['FILE_KIND'])
     expect(codesOf(imported('jane.cnf', '[req\n'))).toEqual(['REQUEST_OPENSSL 1:1'])
   })
 })
@@ -161,7 +161,7 @@ describe('a sample for import', () => {
   test.each(names)('the sample %s is imported with the same meaning, or refused', name => {
     const bytes = readFileSync(new URL(name, SAMPLES))
     const result = imported(name, bytes)
-    if (!isForeign(name, bytes.toString())) return expect(codesOf(result)).toEqual(['REQUEST_KIND'])
+    if (!isForeign(name, bytes.toString())) return expect(codesOf(result)).toEqual(['FILE_KIND'])
     if (!result.ok) {
       expect(codesOf(result).map(code => code.split(' ')[0])).toEqual(['REQUEST_NOT_EXPRESSIBLE'])
       return expect(result.problems[0].message).toMatch(

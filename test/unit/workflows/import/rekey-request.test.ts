@@ -78,7 +78,7 @@ describe('a request with a new key', () => {
   test.each(['', 'kind: ['])('the problem of a file without a readable name is reported: %j', async text => {
     const others = { 'requests/people/dora.yaml': text }
     expect(await rekey(fileText(OLD), others, 'dora')).toMatchObject({
-      problems: [{ code: 'REQUEST_YAML', at: { file: 'requests/people/dora.yaml' } }],
+      problems: [{ code: 'FILE_YAML', at: { file: 'requests/people/dora.yaml' } }],
     })
   }) // prettier-ignore
 

@@ -184,7 +184,7 @@ test.each([
 ])('%s is refused as an unknown kind', (_, kind, apiVersion) => {
   const { parts: found, problems } = inspect(stringify({ apiVersion, kind, users: [] }))
   expect(found).toEqual([])
-  expect(problems).toMatchObject([{ code: 'REQUEST_KIND' }])
+  expect(problems).toMatchObject([{ code: 'FILE_KIND' }])
   expect(problems[0]?.message).toContain(`a ${kind} of ${apiVersion} holds no`)
 })
 
@@ -264,9 +264,9 @@ describe('a file that cannot be read', () => {
     ['an age file', 'age-encryption.org/v1\n-> X25519 a\n', 'REQUEST_FORMAT_UNKNOWN'],
     ['a zip archive', 'PK\x03\x04', 'REQUEST_FORMAT_UNKNOWN'],
     ['broken DER', request().subarray(0, 50), 'X509_DER'],
-    ['broken YAML', 'kind: Secret\n  data: [', 'REQUEST_YAML'],
-    ['another kind', 'apiVersion: v1\nkind: Pod\n', 'REQUEST_KIND'],
-    ['invalid base64', 'kind: Secret\ndata: {a: "&&"}\n', 'REQUEST_FIELD_VALUE'],
+    ['broken YAML', 'kind: Secret\n  data: [', 'FILE_YAML'],
+    ['another kind', 'apiVersion: v1\nkind: Pod\n', 'FILE_KIND'],
+    ['invalid base64', 'kind: Secret\ndata: {a: "&&"}\n', 'FILE_FIELD_VALUE'],
   ])('%s is a problem', (_, content, code) => {
     const codes = inspect(content).problems.map(problem => problem.code)
     expect(new Set(codes)).toEqual(new Set([code]))

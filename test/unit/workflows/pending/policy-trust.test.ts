@@ -168,7 +168,7 @@ describe('the inventory of nodes', () => {
 
   test('a broken file stops the inventory, and not the policies', async () => {
     const { answer } = await merged(FILE, { nodes: [{ name: 'n7', address: '10.0.0.1' }] })
-    expect(answer).toBe('INVENTORY_FIELD_UNKNOWN')
+    expect(answer).toBe('FILE_FIELD_UNKNOWN')
   })
 
   test.each(['.gitattributes', 'docs/.gitattributes'])(

@@ -199,7 +199,7 @@ describe('a joined certificate', () => {
     ['an expired certificate', {}, told(expired), /^CERTIFICATE_DATES: .* expired at 2026-03-01T11:59:59/],
     ['a certificate of another CA', {}, told(foreign), /^CERTIFICATE_CHAIN: /],
     ['no configuration', { 'countersign.yaml': null }, {}, /^CONFIG_MISSING: .* of acme\/certs$/],
-    ['a broken configuration', { 'countersign.yaml': 'kind: [' }, {}, /^CONFIG_/],
+    ['a broken configuration', { 'countersign.yaml': 'kind: [' }, {}, /^FILE_YAML: /],
     ['no server', { 'countersign.yaml': configuration('prod: {}') }, {}, /^CONFIG_CLUSTER_UNPINNED: /],
     [
       'two clusters',

@@ -113,7 +113,7 @@ describe('a policy test of a pending request', () => {
     'requester: jane',
   ])('it is either a file or pending: %j is refused', by =>
     expect(read(pendingTest({ by }))).toMatchObject({
-      problems: [{ code: 'POLICY_FIELD_VALUE' }],
+      problems: [{ code: 'FILE_FIELD_VALUE' }],
     }),
   )
 })

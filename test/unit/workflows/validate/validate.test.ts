@@ -139,7 +139,7 @@ describe('a broken policy', () => {
   }
 
   test('a broken policy is reported though no request matches it', async () => {
-    expect(await told(broken)).toEqual(['policies/others.yaml POLICY_FIELD_VALUE'])
+    expect(await told(broken)).toEqual(['policies/others.yaml FILE_FIELD_VALUE'])
     expect(await validated(broken)).toMatchObject({ files: 3 })
   })
 
@@ -150,7 +150,7 @@ describe('a broken policy', () => {
       'requests/jane.yaml': requestText({ name: 'jane' }),
       'requests/joe.yaml': requestText({ name: 'joe' }),
     }
-    expect(await told(many)).toEqual(['policies/others.yaml POLICY_FIELD_VALUE'])
+    expect(await told(many)).toEqual(['policies/others.yaml FILE_FIELD_VALUE'])
   })
 
   test('a policy name in two files is reported at both', async () => {
@@ -189,8 +189,8 @@ describe('selected paths', () => {
       files: 3,
       checked: { requests: 1, policies: 1, configurations: 1 },
     })
-    expect(await codes('requests/robots/joe.yaml')).toEqual(['REQUEST_KIND'])
-    expect(await codes('')).toEqual(['REQUEST_KIND'])
+    expect(await codes('requests/robots/joe.yaml')).toEqual(['FILE_KIND'])
+    expect(await codes('')).toEqual(['FILE_KIND'])
   })
 
   test.each(['README.md', 'requests/people/README.md'])(
@@ -239,7 +239,7 @@ describe('standard input', () => {
 
   test('a problem in standard input is reported', async () => {
     const found = await validated(files, [], input('kind: Nothing\n'))
-    expect(found.problems).toMatchObject([{ code: 'REQUEST_KIND' }])
+    expect(found.problems).toMatchObject([{ code: 'FILE_KIND' }])
     expect(found.checked.requests).toBe(0)
   })
 
