@@ -2,7 +2,7 @@
 // inputs. One of the two jobs is loaded.
 import { readRun } from './adapters/github/actions/run-event.ts'
 import { Runner } from './adapters/github/actions/action-runner.ts'
-import { CountersignError, usageFailure } from './domain/problem.ts'
+import { caughtProblem, usageFailure } from './domain/problem.ts'
 import { input, maskInputs, openAction, said } from './entry/action/job-context.ts'
 import { annotations } from './output/comment/annotations.ts'
 
@@ -30,9 +30,9 @@ async function main(): Promise<number> {
     }
     throw usageFailure(`command: "${command}" is neither plan nor apply`)
   } catch (cause) {
-    if (!(cause instanceof CountersignError)) throw cause
-    runner.annotate(annotations([cause.problem]))
-    runner.say(said(cause.problem))
+    const problem = caughtProblem(cause)
+    runner.annotate(annotations([problem]))
+    runner.say(said(problem))
     return 2
   }
 }

@@ -111,6 +111,12 @@ export function caughtProblem(cause: unknown): Problem {
   throw cause
 }
 
+/** The same for whom no error may end. `hint` is that of a bug. */
+export function problemOrBug(cause: unknown, hint: string): Problem {
+  if (cause instanceof CountersignError) return cause.problem
+  return unplaced('RUN_BUG', cause instanceof Error ? cause.message : String(cause), hint)
+}
+
 /** Short form for the most common failure: no place, a code, a message, perhaps a hint. */
 export function failure(
   code: Code,

@@ -1,5 +1,5 @@
 // Runs one command and turns whatever happened into one exit code. Never throws.
-import { CountersignError, unplaced } from '../domain/problem.ts'
+import { CountersignError, problemOrBug } from '../domain/problem.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { ExitCode } from '../domain/cluster/outcome.ts'
 import type { Terminal } from '../adapters/system/terminal-person.ts'
@@ -15,6 +15,8 @@ export interface RunSettings {
   readonly verbose: boolean
 }
 
+const REPORT = 'run it again with --verbose and report the output; it contains no secrets'
+
 export async function run(
   { terminal, output, verbose }: RunSettings,
   command: () => Promise<ExitCode>,
@@ -22,7 +24,7 @@ export async function run(
   try {
     return await command()
   } catch (cause) {
-    const problem = cause instanceof CountersignError ? cause.problem : bug(cause)
+    const problem = problemOrBug(cause, REPORT)
     // A program that was given its result already gets no second one.
     if (output === 'text' || terminal.hasResults) terminal.talk(problemText(problem, plain))
     else await printProblemReport(terminal, output, problem)
@@ -40,14 +42,6 @@ async function printProblemReport(
   const { printData } = await import('./commands/print-results.ts')
   const { problemsJson } = await import('../output/json/results-json.ts')
   printData({ terminal, options: { output } }, problemsJson([problem]))
-}
-
-function bug(cause: unknown): Problem {
-  return unplaced(
-    'RUN_BUG',
-    cause instanceof Error ? cause.message : String(cause),
-    'run it again with --verbose and report the output; it contains no secrets',
-  )
 }
 
 /** The chain of causes, innermost last. Stacks name our own files only and are for a bug report. */

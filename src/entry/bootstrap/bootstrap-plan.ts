@@ -1,7 +1,7 @@
 // The plan of bootstrap: files, cluster and repository, looked at; nothing is changed.
 import type { Installation } from '../../domain/cluster/installation.ts'
 import type { SetupTask } from '../../domain/cluster/setup-step.ts'
-import { CountersignError, ok, usageFailure } from '../../domain/problem.ts'
+import { caughtProblem, ok, usageFailure } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import type { ClusterConfig, Config } from '../../domain/request/config.ts'
 import type { OwnerSetup, Setup } from '../../domain/request/initial-setup.ts'
@@ -124,7 +124,7 @@ async function startingFiles(
   if (name === null || !(await hasToken(context, tokenEnv))) return local
   const repository = await openRepository(context, { repository: name, tokenEnv })
   const facts = await repository.facts().catch((cause: unknown) => {
-    if (cause instanceof CountersignError && cause.problem.code === 'GITHUB_NOT_FOUND') return null
+    if (caughtProblem(cause).code === 'GITHUB_NOT_FOUND') return null
     throw cause
   })
   if (facts === null) return local

@@ -7,7 +7,7 @@ import { githubFileProposals } from '../../adapters/github/write/file-proposal-c
 import { random } from '../../adapters/system/random.ts'
 import { approverLease } from '../../setup/approver-lease.ts'
 import { USUAL_PACE } from '../../core/control/lease-turn.ts'
-import { CountersignError, failure, ok, usageFailure } from '../../domain/problem.ts'
+import { caughtProblem, failure, ok, usageFailure } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import type { ClusterConfig, Config } from '../../domain/request/config.ts'
 import { logLine, passLines, problemLines, turnLines } from '../../output/json/controller-log.ts'
@@ -16,7 +16,8 @@ import type { Cluster } from '../../ports/cluster.ts'
 import type { ControllerEvent } from '../../domain/cluster/pass-report.ts'
 import type { ControllerReports } from '../../ports/progress.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
-import { control, isAway } from '../../workflows/control/controller.ts'
+import { control } from '../../workflows/control/controller.ts'
+import { isAway } from '../../workflows/control/reported-failures.ts'
 import type { ControllerWorld } from '../../workflows/control/controller.ts'
 import { approvePending } from '../../workflows/pending/approver.ts'
 import type { ReviewFrame } from '../../workflows/prove/applied-history.ts'
@@ -137,8 +138,9 @@ async function trustedConfiguration(
       const trusted = await trustCommit({ repository, clock }, { ...frame, commit, workflow: null })
       return trusted.ok ? ok({ config: trusted.value.rules.config, branch }) : trusted
     } catch (cause) {
-      if (!(cause instanceof CountersignError) || !isAway(cause.problem)) throw cause
-      log.failed([cause.problem], clock.now())
+      const problem = caughtProblem(cause)
+      if (!isAway(problem)) throw cause
+      log.failed([problem], clock.now())
       await clock.sleep(USUAL_PACE.look * SECOND_MS, interrupted).catch(() => undefined)
     }
   }
@@ -184,10 +186,7 @@ function eventReports({ events }: Cluster, owner: string): Partial<ControllerRep
   const seen = new Map<string, string>()
   const seenIn = new Map<string, Map<string, string>>()
   const write = async (found: readonly ControllerEvent[]): Promise<void> => {
-    for (const event of found)
-      await events.add(event).catch((cause: unknown) => {
-        if (!(cause instanceof CountersignError)) throw cause
-      })
+    for (const event of found) await events.add(event).catch(caughtProblem)
   }
   return {
     passed: report => void write(eventsOf(report, seen)),

@@ -1,6 +1,6 @@
 // The steps for settings that only an administrator changes: environment, its secret, and the ruleset of the default branch.
 import type { SetupTask } from '../../domain/cluster/setup-step.ts'
-import { CountersignError, failure } from '../../domain/problem.ts'
+import { caughtProblem, failure } from '../../domain/problem.ts'
 import type {
   DeploymentBranches,
   RepositoryAccess,
@@ -98,9 +98,9 @@ async function secretStep(
 
 /** The message of a refusal of GitHub; other errors are thrown. */
 function refusalOf(cause: unknown): string {
-  const { code, message } = cause instanceof CountersignError ? cause.problem : {}
+  const { code, message } = caughtProblem(cause)
   if (code !== 'GITHUB_FORBIDDEN' && code !== 'GITHUB_NOT_FOUND') throw cause
-  return message ?? ''
+  return message
 }
 
 /** Why a secret is written again; empty if it can stay. */

@@ -1,7 +1,5 @@
 // The controller: one long-running process for one cluster. It takes the Lease, looks whether the default branch moved, and makes a pass
 // when something is due. Everything it knows is in the cluster and at GitHub, so it can end at any moment.
-import { CountersignError, unplaced } from '../../domain/problem.ts'
-import type { Problem } from '../../domain/problem.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { Pace } from '../../core/control/lease-turn.ts'
 import { passReason } from '../../core/control/next-pass.ts'
@@ -16,30 +14,11 @@ import type { ControlledCluster } from './fenced-clusters.ts'
 import { renewOffline } from './foreseen-renewals.ts'
 import { reviewedPass } from './reviewed-pass.ts'
 import type { PassWorld } from './pass-world.ts'
+import { tryAndReport } from './reported-failures.ts'
+import type { Tried } from './reported-failures.ts'
 import type { Pass } from './reviewed-pass.ts'
 
 const SECOND_MS = 1000
-/** Codes of an answer that GitHub did not give. A refusal (401, 403, 404) is an answer. */
-const AWAY: ReadonlySet<string> = new Set([
-  'GITHUB_UNREACHABLE',
-  'GITHUB_TIMEOUT',
-  'GITHUB_UNAVAILABLE',
-])
-/** Codes of a refusal: it ends what was proved before. */
-const REFUSED: ReadonlySet<string> = new Set([
-  'GITHUB_UNAUTHORIZED',
-  'GITHUB_FORBIDDEN',
-  'GITHUB_NOT_FOUND',
-])
-/** Whether GitHub did not answer. */
-export function isAway({ code }: Problem): boolean {
-  return AWAY.has(code)
-}
-/** Whether GitHub refused: what was proved before counts no more. */
-export function isRefusal({ code }: Problem): boolean {
-  return REFUSED.has(code)
-}
-
 /** A large pass counts for this many passes. */
 const COUNTED_PASSES = 20
 /** Calls of a first pass, before one was counted. */
@@ -209,18 +188,10 @@ class Controller {
     return left > 0 && left < usual ? left : usual
   }
 
-  /** The result; null if it failed, which is reported. `isAway`: GitHub did not answer. */
-  async #tried<T>(
-    work: () => Promise<T>,
-  ): Promise<{ readonly value: T | null; readonly isAway: boolean }> {
-    try {
-      return { value: await work(), isAway: false }
-    } catch (cause) {
-      const problem = cause instanceof CountersignError ? cause.problem : bug(cause)
-      this.#world.reports.failed([problem], this.#world.clock.now())
-      if (isRefusal(problem)) this.#forget()
-      return { value: null, isAway: isAway(problem) }
-    }
+  async #tried<T>(work: () => Promise<T>): Promise<Tried<T>> {
+    const done = await tryAndReport(this.#world, work)
+    if (done.isRefused) this.#forget()
+    return done
   }
 
   /** Nothing is renewed by the proofs of the last pass any more. */
@@ -228,12 +199,6 @@ class Controller {
     if (this.#last === null) return
     this.#last = { ...this.#last, foreseen: { ...this.#last.foreseen, renewals: [] } }
   }
-}
-
-/** One request must not end the process, on which all others depend. */
-export function bug(cause: unknown): Problem {
-  const message = cause instanceof Error ? cause.message : String(cause)
-  return unplaced('RUN_BUG', message, 'report this line; the controller goes on')
 }
 
 /** An aborted sleep ends early. */

@@ -1,7 +1,7 @@
 // Leadership of one controller: it takes the Lease, renews it while it works, and looks at it again before each write. A Lease fences
 // nothing by itself: a process that was paused may wake up after another one took over.
 import type { ControllerLease } from '../../domain/cluster/controller-lease.ts'
-import { CountersignError, failure } from '../../domain/problem.ts'
+import { caughtProblem, failure } from '../../domain/problem.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import { leaseTurn } from '../../core/control/lease-turn.ts'
 import type { Pace, SeenLease } from '../../core/control/lease-turn.ts'
@@ -94,11 +94,7 @@ export class Leadership {
     const lease = this.#seen?.lease
     if (this.#renewedAt === null || lease?.holder !== this.#holder) return
     this.#renewedAt = null
-    try {
-      await this.#leases.write({ ...lease, holder: '' })
-    } catch (cause) {
-      if (!(cause instanceof CountersignError)) throw cause
-    }
+    await this.#leases.write({ ...lease, holder: '' }).catch(caughtProblem)
   }
 
   #see(lease: ControllerLease | null, at: Date): void {

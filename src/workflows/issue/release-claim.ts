@@ -1,6 +1,6 @@
 // The end of the claim on a record after a step failed: given back, or left for the next run.
 import type { Claim, RequestRecord } from '../../domain/cluster/record.ts'
-import { CountersignError } from '../../domain/problem.ts'
+import { caughtProblem } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { withClaimExpired } from '../../core/plan/claim-rules.ts'
 import { withFailure } from '../../core/plan/failure-back-off.ts'
@@ -47,11 +47,10 @@ async function endClaim(
   { claimed, session }: Attempt,
   ended: (claimed: Claimed) => Promise<RequestRecord>,
 ): Promise<void> {
-  try {
-    await session.cluster.records.write(await ended(await newestClaim(claimed, session)))
-  } catch (cause) {
-    if (!(cause instanceof CountersignError)) throw cause
-  }
+  await newestClaim(claimed, session)
+    .then(ended)
+    .then(record => session.cluster.records.write(record))
+    .catch(caughtProblem)
 }
 
 /**

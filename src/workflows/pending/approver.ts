@@ -7,9 +7,10 @@ import type { Cluster } from '../../ports/cluster.ts'
 import type { ControllerWorld } from '../control/controller.ts'
 import { checkClock } from '../control/cluster-clock.ts'
 import type { Leadership } from '../control/leadership.ts'
+import { tryAndReport } from '../control/reported-failures.ts'
 import { olderThan } from '../control/reviewed-pass.ts'
 import { PendingTurns, hasMore } from './pending-turn.ts'
-import { PolicyTrust, tried } from './policy-trust.ts'
+import { PolicyTrust } from './policy-trust.ts'
 import type { TrustOptions, TrustWorld } from './policy-trust.ts'
 
 const SECOND_MS = 1000
@@ -73,7 +74,8 @@ class Approver {
 
   async renewLeases(): Promise<void> {
     const { reports, clock } = this.#world
-    for (const { leadership } of this.#turns) await tried(this.#world, () => leadership.renew())
+    for (const { leadership } of this.#turns)
+      await tryAndReport(this.#world, () => leadership.renew())
     const leads = this.#turns.some(({ leadership }) => leadership.isLeader)
     if (leads !== this.#wasLeader) reports.leads(leads, clock.now())
     this.#wasLeader = leads
@@ -97,7 +99,8 @@ class Approver {
         this.#world.reports.looked(this.#world.clock.now())
         isMore = false
         for (const each of this.#turns)
-          isMore = (await tried(this.#world, () => this.#turn(each))).value === true || isMore
+          isMore =
+            (await tryAndReport(this.#world, () => this.#turn(each))).value === true || isMore
       } while (await this.#slept(isMore ? NEXT_MS : TURN_MS, this.#signal))
     } finally {
       this.#ended.abort()

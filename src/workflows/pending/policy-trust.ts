@@ -1,6 +1,6 @@
 // The policies of the newest trusted commit, as a controller that approves uses them: proved as the issuing controller proves, and again
 // when the default branch moves.
-import { CountersignError, failure, ok, refuse } from '../../domain/problem.ts'
+import { failure, ok, refuse } from '../../domain/problem.ts'
 import type { KnownInventory } from '../../domain/cluster/pending-request.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
@@ -8,8 +8,8 @@ import { passReason } from '../../core/control/next-pass.ts'
 import type { LastPass } from '../../core/control/next-pass.ts'
 import { passInterval } from '../../core/plan/call-budget.ts'
 import type { Policies } from '../../core/policy/load-policies.ts'
-import { bug, isAway, isRefusal } from '../control/controller.ts'
 import type { ControllerOptions, ControllerWorld } from '../control/controller.ts'
+import { isAway, isRefusal, reportedProblem, tryAndReport } from '../control/reported-failures.ts'
 import type { History } from '../prove/applied-history.ts'
 import { isKubeletSigner } from '../../lib/kubernetes/built-in-signers.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
@@ -58,7 +58,7 @@ export class PolicyTrust {
   async look(): Promise<void> {
     const { callsPerHour } = this.#options
     const since = this.#world.clock.now()
-    const proved = await tried(this.#world, async () => {
+    const proved = await tryAndReport(this.#world, async () => {
       const commit = await this.#world.tip()
       this.#answeredAt = since
       const interval = passInterval({ callsPerHour, callsPerPass: this.#callsPerPass })
@@ -129,21 +129,7 @@ export class PolicyTrust {
 
 /** An inventory that cannot be read is one that does not count. Without an answer of GitHub nothing counts, or with a refusal. */
 function unreadable(cause: unknown): KnownInventory {
-  const problem = cause instanceof CountersignError ? cause.problem : bug(cause)
+  const problem = reportedProblem(cause)
   if (isAway(problem) || isRefusal(problem)) throw cause
   return refuse(problem)
-}
-
-/** The result; null if it failed, which is reported. `isAway`: GitHub did not answer. */
-export async function tried<T>(
-  { reports, clock }: Pick<TrustWorld, 'reports' | 'clock'>,
-  work: () => Promise<T>,
-): Promise<{ readonly value: T | null; readonly isAway: boolean }> {
-  try {
-    return { value: await work(), isAway: false }
-  } catch (cause) {
-    const problem = cause instanceof CountersignError ? cause.problem : bug(cause)
-    reports.failed([problem], clock.now())
-    return { value: null, isAway: isAway(problem) }
-  }
 }

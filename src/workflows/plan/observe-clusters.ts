@@ -1,7 +1,7 @@
 // Logs in to clusters and reads this owner's records. A cluster that does not answer does not delay the others.
 import type { ClusterConfig, Config } from '../../domain/request/config.ts'
 import type { Refused } from '../../domain/cluster/plan-step.ts'
-import { CountersignError } from '../../domain/problem.ts'
+import { caughtProblem } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { BrokenRecord, RequestRecord } from '../../domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -55,8 +55,7 @@ async function observe(
   try {
     return { observed: await readCluster(await world.clusters.open(cluster, config.owner)) }
   } catch (cause) {
-    if (cause instanceof CountersignError) return { cluster: cluster.name, problem: cause.problem }
-    throw cause
+    return { cluster: cluster.name, problem: caughtProblem(cause) }
   }
 }
 
