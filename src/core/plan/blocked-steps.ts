@@ -1,5 +1,5 @@
 // Steps of refused requests, with the end of the certificate that is still in use.
-import type { BlockedStep, Refused } from '../../domain/cluster/plan-step.ts'
+import type { BlockedStep, IssuingStep, Refused } from '../../domain/cluster/plan-step.ts'
 import type { BrokenRecord, RequestRecord } from '../../domain/cluster/record.ts'
 import { leafOf, currentCertificate } from './current-certificate.ts'
 
@@ -12,6 +12,13 @@ export interface Known {
   readonly clusters: readonly string[]
   /** Paths of all request files. */
   readonly files: ReadonlySet<string>
+}
+
+/** In place of a step that these problems stop. */
+export function blockedBy(step: IssuingStep, problems: BlockedStep['problems']): BlockedStep {
+  const { name, cluster, path } = step.request
+  const validUntil = 'until' in step ? step.until : null
+  return { kind: 'blocked', because: 'Refused', name, cluster, path, problems, validUntil }
 }
 
 /** `known` is null if no cluster was asked. */

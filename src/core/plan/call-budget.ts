@@ -1,5 +1,5 @@
 // How often a controller may ask GitHub, and which certificates are too short for that. Each pass proves everything that is due.
-import { stepTarget } from '../../domain/cluster/plan-step.ts'
+import { isIssuing, stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -25,7 +25,7 @@ export function passInterval({ callsPerHour, callsPerPass }: Budget): number {
  * any other step.
  */
 export function budgetProblem(step: Step, budget: Budget): Problem | null {
-  if (step.kind !== 'issue' && step.kind !== 'reissue' && step.kind !== 'renew') return null
+  if (!isIssuing(step)) return null
   const { durationSeconds, renewBefore } = step.request
   const seconds = Math.floor(secondsBefore(durationSeconds, renewBefore))
   const interval = passInterval(budget)

@@ -1,8 +1,8 @@
 // The plan of a pull request: its files compared with those of the merge base, without a cluster or a record.
-import type { Plan, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
+import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { changesBetween } from './request-changes.ts'
-import { withdrawStepFor } from './due-withdrawals.ts'
+import { unasked, withdrawStepFor } from './due-withdrawals.ts'
 import { blockedSteps } from './blocked-steps.ts'
 import { clusterOf, inOrder, issuingFacts } from './plan-steps.ts'
 import type { Desired } from './plan-steps.ts'
@@ -20,42 +20,43 @@ export function compareCommits(compared: ComparedCommits): Plan {
   const { requests, refused } = compared
   // A request that asked for withdrawal before has no certificate now.
   const before = compared.before.filter(({ withdraw }) => !withdraw)
-  const earlier = byRequestKey(before, ({ cluster, name }) => requestKey(cluster, name))
-  const workingCertificates = (name: string, cluster: string): EffectiveRequest | null =>
-    earlier.get(requestKey(cluster, name)) ?? null
+  const keyOf = ({ cluster, name }: EffectiveRequest): string => requestKey(cluster, name)
+  const earlier = byRequestKey(before, keyOf)
   const clashing = conflictingRequests(requests, request =>
-    seniorityOf(request, workingCertificates(request.name, request.cluster)),
+    seniorityOf(request, earlier.get(keyOf(request))),
   )
   const steps = requests.flatMap((request): readonly Step[] => {
     const problems = clashing.get(request)
     if (problems !== undefined) return [blockedSteps({ ...request, problems }, null)]
-    return stepsSince(workingCertificates(request.name, request.cluster), request, compared)
+    return stepsSince(earlier.get(keyOf(request)), request, compared)
   })
   const all = [
     ...steps,
     ...refused.map(each => blockedSteps(each, null)),
-    ...removed({ ...compared, before }),
+    ...unasked(compared, before, ({ name }) => name).map(old =>
+      withdrawStepFor(old, 'FileRemoved'),
+    ),
   ]
   return { basis: 'tree', steps: inOrder(all), problems: [], effects: [] }
 }
 
-function seniorityOf(request: EffectiveRequest, inUse: EffectiveRequest | null): Seniority {
-  if (inUse === null) return 3
+function seniorityOf(request: EffectiveRequest, inUse: EffectiveRequest | undefined): Seniority {
+  if (inUse === undefined) return 3
   if (inUse.path !== request.path) return 2
   return inUse.blob === request.blob ? 0 : 1
 }
 
 function stepsSince(
-  inUse: EffectiveRequest | null,
+  inUse: EffectiveRequest | undefined,
   request: EffectiveRequest,
   compared: ComparedCommits,
 ): readonly Step[] {
   if (request.withdraw)
-    return inUse === null
+    return inUse === undefined
       ? []
       : [withdrawStepFor({ ...inUse, path: request.path }, 'WithdrawAsked')]
   const facts = issuingFacts(request, null, compared)
-  if (inUse === null) return [{ kind: 'issue', because: 'NoCertificateYet', ...facts }]
+  if (inUse === undefined) return [{ kind: 'issue', because: 'NoCertificateYet', ...facts }]
   const cluster = clusterOf(request, compared.config)
   const was = effectiveJson(inUse, cluster)
   const since = { ...facts, current: null, until: null }
@@ -66,14 +67,4 @@ function stepsSince(
   const isSameFile = inUse.blob === request.blob && inUse.path === request.path
   const because = isSameFile ? 'UpToDate' : 'OnlyBytesChanged'
   return [{ kind: 'keep', because, ...since, renewAt: null }]
-}
-
-/** Removed files. While any file cannot be read, it might hold the removed request, so there are none. */
-function removed({ before, requests, refused }: ComparedCommits): readonly WithdrawStep[] {
-  if (refused.some(({ name }) => name === null)) return []
-  const asked = new Set(requests.map(({ cluster, name }) => requestKey(cluster, name)))
-  const names = new Set(refused.map(({ name }) => name))
-  return before
-    .filter(({ name, cluster }) => !names.has(name) && !asked.has(requestKey(cluster, name)))
-    .map(old => withdrawStepFor(old, 'FileRemoved'))
 }

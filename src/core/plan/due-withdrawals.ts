@@ -8,19 +8,16 @@ import { leafOf, currentCertificate } from './current-certificate.ts'
 
 /** Records whose file is gone. The sinks to delete are not taken from the record: they are read from git afterwards. */
 export function removedRequests(
-  requests: readonly EffectiveRequest[],
-  refused: readonly Refused[],
-  records: ReadonlyMap<string, readonly RequestRecord[]>,
+  files: Files,
+  records: readonly RequestRecord[],
 ): readonly WithdrawStep[] {
-  return [...records].flatMap(([cluster, list]) =>
-    unasked({ requests, refused }, cluster, list).flatMap(record => {
-      const issued = currentCertificate(record)
-      if (issued === null) return []
-      const { request: name, cluster: at } = record
-      const target = { name, cluster: at, path: issued.path, sinks: [] }
-      return [withdrawStepFor(target, 'FileRemoved', record, issued)]
-    }),
-  )
+  return unasked(files, records, ({ request }) => request).flatMap(record => {
+    const issued = currentCertificate(record)
+    if (issued === null) return []
+    const { request: name, cluster } = record
+    const target = { name, cluster, path: issued.path, sinks: [] }
+    return [withdrawStepFor(target, 'FileRemoved', record, issued)]
+  })
 }
 
 /** An attempt that may have been stored without being recorded, and whose file is gone. Nothing says which file that was. */
@@ -33,10 +30,9 @@ export interface RemovedAttempt {
 
 export function removedAttempts(
   files: Files,
-  cluster: string,
   records: readonly RequestRecord[],
 ): readonly RemovedAttempt[] {
-  return unasked(files, cluster, records).flatMap(record => {
+  return unasked(files, records, ({ request }) => request).flatMap(record => {
     const attempt = currentCertificate(record) === null ? unrecordedAttempt(record) : null
     if (attempt === null) return []
     const { objectName } = attempt
@@ -50,17 +46,17 @@ interface Files {
   readonly refused: readonly Refused[]
 }
 
-/** While any file cannot be read, it might hold the request of a record. Then no record counts as unasked. */
-function unasked(
+/** What no file asks for. While any file cannot be read, it might ask for all of it, so nothing is unasked. */
+export function unasked<Held extends { readonly cluster: string }>(
   { requests, refused }: Files,
-  cluster: string,
-  records: readonly RequestRecord[],
-): readonly RequestRecord[] {
+  held: readonly Held[],
+  nameOf: (each: Held) => string,
+): readonly Held[] {
   if (refused.some(({ name }) => name === null)) return []
-  const asked = new Set(requests.map(each => requestKey(each.cluster, each.name)))
+  const asked = new Set(requests.map(({ cluster, name }) => requestKey(cluster, name)))
   const names = new Set(refused.map(({ name }) => name))
-  return records.filter(
-    ({ request }) => !asked.has(requestKey(cluster, request)) && !names.has(request),
+  return held.filter(
+    each => !names.has(nameOf(each)) && !asked.has(requestKey(each.cluster, nameOf(each))),
   )
 }
 

@@ -1,5 +1,6 @@
 // Key age (maxKeyAge of policies). A key is kept from one certificate to the next if it is the requester's own, or by
 // rotationPolicy Never. No certificate is requested for a kept key that is older than that.
+import { isIssuing } from '../../domain/cluster/plan-step.ts'
 import type { IssuingStep, Step } from '../../domain/cluster/plan-step.ts'
 import type { PolicyDecision } from '../../domain/request/policy.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -9,6 +10,7 @@ import type { RequestRecord } from '../../domain/cluster/record.ts'
 import { sinkTarget } from '../../domain/request/sink.ts'
 import type { Sink } from '../../domain/request/sink.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
+import { blockedBy } from './blocked-steps.ts'
 import { leafOf, currentCertificate } from './current-certificate.ts'
 
 export type Verdicts = ReadonlyMap<EffectiveRequest, PolicyDecision>
@@ -49,15 +51,11 @@ export function withKeyAges(
   now: Date,
 ): readonly Step[] {
   return steps.map(step => {
-    if (step.kind === 'withdraw' || step.kind === 'blocked' || step.kind === 'keep') return step
-    if (isCompletion(step)) return step
+    if (!isIssuing(step) || isCompletion(step)) return step
     const verdict = verdicts.get(step.request)
     const ends = keyEnds(step.request, step.record, verdict)
     if (ends === null || now <= ends) return step
-    const { name, cluster, path } = step.request
-    const problems = [tooOld(step, ends, longestAge(verdict) ?? 0)] as const
-    const validUntil = 'until' in step ? step.until : null
-    return { kind: 'blocked', because: 'Refused', name, cluster, path, problems, validUntil }
+    return blockedBy(step, [tooOld(step, ends, longestAge(verdict) ?? 0)])
   })
 }
 

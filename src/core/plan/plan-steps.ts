@@ -52,11 +52,8 @@ export function planSteps(compared: Compared): Plan {
     clusters: compared.config.clusters.map(({ name }) => name),
     files: new Set([...requests, ...refused].map(({ path }) => path)),
   }
-  const blockedBy = (problems: NonEmpty<Problem>, request: EffectiveRequest): Step =>
-    blockedSteps({ ...request, problems }, known)
-  const recorded = byRequestKey([...compared.records.values()].flat(), ({ cluster, request }) =>
-    requestKey(cluster, request),
-  )
+  const records = [...compared.records.values()].flat()
+  const recorded = byRequestKey(records, ({ cluster, request }) => requestKey(cluster, request))
   const factsOf = new Map(
     requests.map(request => {
       const record = recorded.get(requestKey(request.cluster, request.name)) ?? null
@@ -74,12 +71,14 @@ export function planSteps(compared: Compared): Plan {
     if (!compared.records.has(request.cluster)) return []
     if (stopped.has(requestKey(request.cluster, request.name))) return []
     const problems = clashing.get(request) ?? heldElsewhere(facts, refusedPaths)
-    return problems === null ? stepFor(facts, compared) : [blockedBy(problems, request)]
+    return problems === null
+      ? stepFor(facts, compared)
+      : [blockedSteps({ ...request, problems }, known)]
   })
   const all = [
     ...steps,
     ...refused.map(each => blockedSteps(each, known)),
-    ...removedRequests(requests, refused, compared.records),
+    ...removedRequests({ requests, refused }, records),
   ]
   return { basis: 'cluster', steps: inOrder(all), problems: [], effects: [] }
 }

@@ -1,8 +1,10 @@
 // The limit of working certificates in a record. None is dropped before it expires, so at the limit no other is issued.
+import { isIssuing } from '../../domain/cluster/plan-step.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
+import { blockedBy } from './blocked-steps.ts'
 import { isWorking, pruned } from './certificate-history.ts'
 
 /** A ConfigMap can hold 1 MiB. The other half is for the certificate in use and its evidence. */
@@ -11,13 +13,9 @@ const MOST_BYTES = 512 * 1024
 /** The plan's steps. A step whose certificate does not fit into its record is blocked. */
 export function withRecordCapacity(steps: readonly Step[], now: Date): readonly Step[] {
   return steps.map(step => {
-    if (step.kind !== 'issue' && step.kind !== 'reissue' && step.kind !== 'renew') return step
+    if (!isIssuing(step)) return step
     const problem = step.record === null ? null : noRoom(step.record, now)
-    if (problem === null) return step
-    const { name, cluster, path } = step.request
-    const validUntil = 'until' in step ? step.until : null
-    const problems = [problem] as const
-    return { kind: 'blocked', because: 'Refused', name, cluster, path, problems, validUntil }
+    return problem === null ? step : blockedBy(step, [problem])
   })
 }
 

@@ -1,5 +1,6 @@
 // Warnings on the pull request about renewals that GitHub's daily schedule may miss. They never refuse.
 import type { Problem } from '../../domain/problem.ts'
+import { isIssuing } from '../../domain/cluster/plan-step.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
@@ -8,7 +9,7 @@ import { isScheduleTight, TIGHT_SECONDS } from './renewal-time.ts'
 /** Steps, with a warning if little time is left between renewal and end. */
 export function withScheduleWarnings(steps: readonly Step[]): readonly Step[] {
   return steps.map(step => {
-    if (step.kind === 'withdraw' || step.kind === 'blocked' || step.kind === 'keep') return step
+    if (!isIssuing(step)) return step
     const { request, prediction } = step
     const seconds =
       prediction.kind === 'predicted' ? prediction.lifetimeSeconds : request.durationSeconds

@@ -101,6 +101,10 @@ export type Step = IssueStep | ReissueStep | RenewStep | KeepStep | WithdrawStep
 /** The steps that end with a new certificate. */
 export type IssuingStep = IssueStep | ReissueStep | RenewStep
 
+export function isIssuing(step: Step): step is IssuingStep {
+  return step.kind === 'issue' || step.kind === 'reissue' || step.kind === 'renew'
+}
+
 /** The steps that change something. */
 export type ActingStep = IssuingStep | WithdrawStep
 

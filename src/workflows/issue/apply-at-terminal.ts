@@ -1,7 +1,8 @@
 // Apply at a terminal: show the plan, ask, prove each step, then for each one claim, draft, create, approve, watch, check, deliver,
 // record.
 import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
-import type { ActingStep, IssuingStep, Step } from '../../domain/cluster/plan-step.ts'
+import { isIssuing } from '../../domain/cluster/plan-step.ts'
+import type { ActingStep, Step } from '../../domain/cluster/plan-step.ts'
 import { proveAtTerminal } from '../../core/approval/approved-step.ts'
 import { planDigest } from '../../core/plan/plan-digests.ts'
 import type { Limited } from '../../core/plan/run-limits.ts'
@@ -98,10 +99,6 @@ function prove(
 /** Nobody is asked if a yes could not count. */
 function mayAsk(planned: Planned, options: ApplyOptions): boolean {
   return !options.isAutomation && planned.rules.config.approval.commandLine === 'ask'
-}
-
-function isIssuing(step: Step): step is IssuingStep {
-  return step.kind === 'issue' || step.kind === 'reissue' || step.kind === 'renew'
 }
 
 /** Steps beyond a limit are refused. Renewals beyond the pace stay as they are until the next run. */

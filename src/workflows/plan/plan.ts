@@ -8,7 +8,6 @@ import type { Clock } from '../../ports/clock-port.ts'
 import type { Clusters } from '../../ports/cluster.ts'
 import type { Keys } from '../../ports/keys.ts'
 import type { PastFiles, RepositoryFiles } from '../../ports/repository-files.ts'
-import { forAnyRequester } from '../../core/policy/any-requester.ts'
 import type { SinkCapabilities } from '../../core/sink/sink-capabilities.ts'
 import { compareCommits } from '../../core/plan/compare-commits.ts'
 import { planSteps } from '../../core/plan/plan-steps.ts'
@@ -23,7 +22,7 @@ import { closingOnError, observeClusters, unreachable } from './observe-clusters
 import type { Observed } from './observe-clusters.ts'
 import { readRequests } from '../validate/read-requests.ts'
 import type { JudgedRequests } from '../validate/read-requests.ts'
-import { readRules } from '../validate/rules-in-force.ts'
+import { forAnybody, readRules } from '../validate/rules-in-force.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import { withLimits } from './run-scope.ts'
 import type { Scope } from './run-scope.ts'
@@ -181,7 +180,7 @@ async function judgeRequestsIn(
   options: JudgingChoices,
   now: Date,
 ): Promise<Checked<JudgedRequests>> {
-  const rules = options.isOfSeveral === true ? openRules(found) : found
+  const rules = options.isOfSeveral === true ? forAnybody(found) : found
   const person = personNamed(rules.config, options.requester)
   const folder = folderToRead(rules, options)
   if (!folder.ok) return folder
@@ -227,9 +226,4 @@ function folderToRead(
       hint: `--requests narrows the plan to a folder below ${configured}`,
     })
   return ok({ rules, folder: configured })
-}
-
-function openRules({ config, policies }: Rules): Rules {
-  if (policies === null) return { config, policies }
-  return { config, policies: { ...policies, policies: policies.policies.map(forAnyRequester) } }
 }

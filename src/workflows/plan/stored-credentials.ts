@@ -2,13 +2,7 @@
 // changed content is written again, another owner's Secret blocks the step, and an unreadable Secret is reported as unknown.
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { Config } from '../../domain/request/config.ts'
-import type {
-  BlockedStep,
-  IssuingStep,
-  KeepStep,
-  Plan,
-  Step,
-} from '../../domain/cluster/plan-step.ts'
+import type { IssuingStep, KeepStep, Plan, Step } from '../../domain/cluster/plan-step.ts'
 import { caughtProblem, isNonEmpty } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { IssuedRecord } from '../../domain/cluster/record.ts'
@@ -19,6 +13,7 @@ import { sinkTarget } from '../../domain/request/sink.ts'
 import type { Sink } from '../../domain/request/sink.ts'
 import type { StoredSecret } from '../../domain/cluster/stored-secret.ts'
 import { orderChain } from '../../core/certificate/certificate-chain.ts'
+import { blockedBy } from '../../core/plan/blocked-steps.ts'
 import { currentCertificate } from '../../core/plan/current-certificate.ts'
 import type { Cluster } from '../../ports/cluster.ts'
 import type { Keys } from '../../ports/keys.ts'
@@ -183,12 +178,6 @@ async function withObstacles(step: RequestStep, owner: string, sightOf: SightOf)
   return canGoOn
     ? { ...warned, warnings: [...warned.warnings, ...closed] }
     : blockedBy(step, closed)
-}
-
-function blockedBy(step: IssuingStep, problems: BlockedStep['problems']): BlockedStep {
-  const { name, cluster, path } = step.request
-  const validUntil = 'until' in step ? step.until : null
-  return { kind: 'blocked', because: 'Refused', name, cluster, path, problems, validUntil }
 }
 
 function unseen(sink: Sink, { name }: EffectiveRequest, { message, hint }: Problem): Problem {

@@ -8,8 +8,8 @@ import type { Verdict } from '../../domain/request/policy.ts'
 import type { Question } from '../../core/approval/proof-facts.ts'
 import { effectiveRequests } from '../../core/config/apply-defaults.ts'
 import { effectiveDigest, effectiveJson } from '../../core/plan/plan-digests.ts'
-import { forAnyRequester } from '../../core/policy/any-requester.ts'
 import { judgeRequest } from '../validate/judge-request.ts'
+import { forAnybody } from '../validate/rules-in-force.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import { approverRules } from './approver-rules.ts'
 import type { Configurations } from './effective-request-then.ts'
@@ -98,11 +98,6 @@ function neededBy(request: EffectiveRequest, rules: Rules, judging: JudgingPast)
     lists: isForAll || first === undefined ? [anyOf] : [first, ...others],
     isAllowed: verdict?.decision === 'allowed',
   }
-}
-
-function forAnybody({ config, policies }: Rules): Rules {
-  if (policies === null) return { config, policies }
-  return { config, policies: { ...policies, policies: policies.policies.map(forAnyRequester) } }
 }
 
 /**

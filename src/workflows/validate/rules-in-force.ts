@@ -4,6 +4,7 @@ import type { RequestFile } from '../../domain/request/request.ts'
 import { ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
+import { forAnyRequester } from '../../core/policy/any-requester.ts'
 import type { Policies } from '../../core/policy/load-policies.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 
@@ -29,6 +30,12 @@ export async function readRules(
   const config = parsed(file, path, files)
   if (!config.ok) return config
   return ok({ config: config.value, policies: await policiesOf(found) })
+}
+
+/** The rules without those on the requester. */
+export function forAnybody({ config, policies }: Rules): Rules {
+  if (policies === null) return { config, policies }
+  return { config, policies: { ...policies, policies: policies.policies.map(forAnyRequester) } }
 }
 
 /** countersign.yaml alone, for a command that judges nothing. */

@@ -49,7 +49,7 @@ async function denyOrphansOf(
     const keeper = keeperOf(cluster, config)
     const found = orphanRequests(items, { ...known, username: identity.username, keeper, before })
     const told = await Promise.all(found.map(each => denyOrphan(each, cluster, { mayDeny, now })))
-    const removed = removedAttempts(judgedRequests, cluster.name, known.records)
+    const removed = removedAttempts(judgedRequests, known.records)
     return [
       ...told.flatMap(problem => problem ?? []),
       ...orphanAttempts(removed, now),

@@ -25,7 +25,7 @@ function attempts(
       problems: [{ code: 'FILE_YAML', at: null, message: 'is not YAML', hint: null }],
     })),
   }
-  return removedAttempts(files, 'prod', [record])
+  return removedAttempts(files, [record])
 }
 
 describe('attempts of a record with a removed file', () => {
