@@ -93,18 +93,31 @@ async function real(): Promise<AuditedCluster> {
     signerQps: 500,
     apiserverFlags: [`--audit-policy-file=${policy}`, `--audit-log-path=${log}`],
   })
-  const lines = (): readonly string[] => readFileSync(log, 'utf8').split('\n')
+  const [writes, audited]: [string[], AuditedWrite[]] = [[], []]
+  let read = 0
+  /** Each line is parsed once. A line without its end is still being written. */
+  const readOn = (): void => {
+    const whole = readFileSync(log)
+    const end = whole.lastIndexOf('\n') + 1
+    for (const line of whole.toString('utf8', read, end).split('\n').slice(0, -1)) {
+      const event: AuditEvent = JSON.parse(line)
+      const { userAgent, verb, requestURI } = event
+      if (userAgent === 'countersign' && isWrite(verb, requestURI))
+        writes.push(`${verb} ${requestURI}`)
+      audited.push(...writeIn(event))
+    }
+    read = Math.max(read, end)
+  }
   return {
     backend: await realSubject(plane.kubeconfig),
-    writes: () =>
-      lines().flatMap(line => {
-        if (line === '') return []
-        const { userAgent, verb, requestURI } = JSON.parse(line)
-        const isOurs = userAgent === 'countersign' && isWrite(verb, requestURI)
-        return isOurs ? `${verb} ${requestURI}` : []
-      }),
-    // A line without its end is still being written.
-    audited: () => lines().slice(0, -1).flatMap(writeIn),
+    writes: () => {
+      readOn()
+      return writes
+    },
+    audited: () => {
+      readOn()
+      return audited
+    },
     stop: async () => {
       await plane.stop()
       rmSync(folder, { recursive: true, force: true })
@@ -112,8 +125,17 @@ async function real(): Promise<AuditedCluster> {
   }
 }
 
-function writeIn(line: string): readonly AuditedWrite[] {
-  const { user, verb, requestURI: path, responseStatus, responseObject: object } = JSON.parse(line)
+interface AuditEvent {
+  readonly user: { readonly username: string }
+  readonly userAgent: string
+  readonly verb: AuditedWrite['verb']
+  readonly requestURI: string
+  readonly responseStatus: { readonly code: number }
+  readonly responseObject: unknown
+}
+
+function writeIn(event: AuditEvent): readonly AuditedWrite[] {
+  const { user, verb, requestURI: path, responseStatus, responseObject: object } = event
   if (responseStatus.code >= 300 || !isWrite(verb, path) || !JUDGED.test(path)) return []
   return [{ user: user.username, verb, path, object }]
 }

@@ -7,8 +7,8 @@ export const PLANTED = [
   [
     'a version is judged by the landing that first brought its bytes',
     'workflows/prove/proved-chain.ts',
-    '    ...version,\n    rulePath',
-    '    ...version,\n    landing: (fileOrigin.versions.findLast(each => each.blob === blob) ?? version).landing,\n    rulePath',
+    '    ...version,\n    minimum',
+    '    ...version,\n    landing: (fileOrigin.versions.findLast(each => each.blob === blob) ?? version).landing,\n    minimum',
   ],
   [
     'an approval of other bytes counts',
@@ -275,13 +275,13 @@ export const PLANTED = [
   [
     'only reviewers who were counted may end a renewal',
     'core/approval/reviews/revoked-approvals.ts',
-    'return naming.length > 0 ? naming.some(hasSay) : hasSay(approvers.approval.configuration)',
+    'return [...naming, ...(isOpen ? [approvers.approval.configuration] : [])].some(hasSay)',
     'return false',
   ],
   [
     'everybody may end a renewal',
     'core/approval/reviews/revoked-approvals.ts',
-    'return naming.length > 0 ? naming.some(hasSay) : hasSay(approvers.approval.configuration)',
+    'return [...naming, ...(isOpen ? [approvers.approval.configuration] : [])].some(hasSay)',
     'return true',
   ],
 

@@ -69,7 +69,7 @@ function bounded(links: readonly EvidencedLink[]): readonly EvidencedLink[] {
 
 /** What the chain keeps of one proved version. `others`: the same by further rules. */
 export function linkOf(
-  { path, blob, landing, background }: Omit<Question, 'anyOf'>,
+  { path, blob, landing, background }: Pick<Question, 'path' | 'blob' | 'landing' | 'background'>,
   { pull, mergeSource, contributors, counted, rule, required }: Approval,
   others: readonly Approval[] = [],
 ): EvidencedLink {

@@ -7,7 +7,8 @@ import { readSchema } from '../../lib/schema/check-schema.ts'
 import { wrongKind } from '../../lib/schema/manifest-kind.ts'
 import { valuePlace } from '../../lib/source/located-values.ts'
 import type { Path, YamlTree } from '../../lib/source/located-values.ts'
-import { readYamlFile } from '../../lib/source/read-yaml.ts'
+import { readYaml, readYamlFile } from '../../lib/source/read-yaml.ts'
+import { sourceText } from '../../lib/source/text-position.ts'
 import { INVENTORY_SCHEMA } from './inventory-schema.ts'
 
 const MAX_BYTES = 262_144
@@ -68,6 +69,14 @@ function readFile(file: RequestFile): Checked<InventoryFile> {
   if (!said.ok) return said
   const { nodes, pools } = said.value.spec
   return ok({ nodes, pools, claims: claimsOf(nodes, pools, tree.value) })
+}
+
+/** What a file gives: `DNS n1.example.com`, `IP 10.0.0.1`, `pool workers`; null if it cannot be read. */
+export function inventoryNames(path: string, text: string): readonly string[] | null {
+  const tree = readYaml(sourceText(path, text), 'INVENTORY_YAML')
+  const said = tree.ok ? readSchema(INVENTORY_SCHEMA, tree.value, { prefix: 'INVENTORY' }) : tree
+  if (!tree.ok || !said.ok) return null
+  return claimsOf(said.value.spec.nodes, said.value.spec.pools, tree.value).map(({ name }) => name)
 }
 
 function claimsOf(

@@ -15,7 +15,7 @@ import { formatSan } from '../../lib/x509/general-names.ts'
 /**
  * RFC 8785 JSON of everything that decides the certificate and its holder: names, alternative names and usages as sorted sets,
  * seconds, key parameters or the requester's own PKCS#10, access, the cluster with the server and CA that the configuration gives, signer,
- * sinks, reissue. Path, comments and renewBefore are left out.
+ * sinks, reissue, and whether no certificate is asked for. Path, comments and renewBefore are left out.
  */
 export function effectiveJson(request: EffectiveRequest, cluster: ClusterConfig): string {
   return canonical({
@@ -38,6 +38,8 @@ export function effectiveJson(request: EffectiveRequest, cluster: ClusterConfig)
     // Absent without access, so that the digests of such requests stay.
     ...(request.access.length === 0 ? {} : { access: rolesInPlaces(request.access) }),
     reissue: request.reissue,
+    // Absent where a certificate is asked for, so that its digest stays.
+    ...(request.withdraw ? { withdraw: true } : {}),
   })
 }
 

@@ -209,21 +209,26 @@ export function unrecordedMergesOf({ beside }: LineStep): readonly ObjectId[] {
   return beside.flatMap(({ commit, bases }) => [commit, ...bases])
 }
 
-/** The paths at which the default branch held something else after the commit, even if it has the same bytes again. */
+/** By path, what the default branch held after the commit and not at it, null for nothing, even if it has the same bytes again. */
 export async function changedSince(
   source: ReviewedRepository,
   { ancestry, line, newer, requests }: Pick<History, 'ancestry' | 'line' | 'newer' | 'requests'>,
-  paths: readonly string[],
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<string, readonly (ObjectId | null)[]>> {
   const treeOf = (commit: ObjectId | null | undefined): ObjectId | null =>
     ancestry.get(commit ?? '')?.objects.get(requests) ?? null
   const applied = treeOf(line[0])
   const trees = [...new Set(newer.map(treeOf))].filter(tree => tree !== applied)
-  if (trees.length === 0) return new Set()
+  if (trees.length === 0) return new Map()
   const listings = await source.listings([applied, ...trees].filter(tree => tree !== null))
   const then = kindsOf(listings, applied, requests)
   const states = trees.map(tree => kindsOf(listings, tree, requests))
-  return new Set(paths.filter(path => states.some(now => now.get(path) !== then.get(path))))
+  const paths = new Set([then, ...states].flatMap(kinds => [...kinds.keys()]))
+  return new Map(
+    [...paths].flatMap(path => {
+      const others = states.map(now => now.get(path)).filter(kind => kind !== then.get(path))
+      return others.length === 0 ? [] : [[path, others.map(kind => kind?.split(' ')[1] ?? null)]]
+    }),
+  )
 }
 
 /** Kind and blob at each path: a link that becomes a file has changed, though its bytes are the same. An executable file is a file. */

@@ -43,16 +43,20 @@ interface NeededRules extends Pick<Question, 'minimum' | 'extraApprovals'> {
 
 /**
  * The rules of then for what the version requested, and for what the file requests now if a policy of then allowed it: these approvals
- * count for both.
+ * count for both. A version that no policy of then allowed has to meet the rules of today.
  */
 export function rulesThen(
   rules: Rules,
   file: AskedFile,
   version: Pick<AskedFile, 'path' | 'blob'>,
   judging: JudgingPast,
+  mergedAt: Date,
 ): NeededRules {
-  const ofFile = rulesOf(rules, file, judging)
-  const ofVersion = rulesOf(rules, { ...file, ...version }, judging)
+  const then = { ...judging, now: mergedAt }
+  const ofFile = rulesOf(rules, file, then)
+  const ofVersion = rulesOf(rules, { ...file, ...version }, then)
+  if (!ofVersion.isAllowed && rules !== judging.rules)
+    return rulesThen(judging.rules, file, version, judging, judging.now)
   const known = ofVersion.lists.map(namesOf)
   const more = ofFile.lists.filter(list => ofFile.isAllowed && !known.includes(namesOf(list)))
   return {

@@ -12,6 +12,7 @@ import type {
   Question,
 } from '../../core/approval/proof-facts.ts'
 import { judgeApproval } from '../../core/approval/judge-approval.ts'
+import { mergeSourceOf } from '../../core/approval/merges/merge-source.ts'
 import { isMixed } from '../../core/approval/merges/mixed-pull-request.ts'
 import { hiddenDiffReason, unusualPath } from '../../core/approval/visibility/hidden-diffs.ts'
 import { judgeRequest } from '../validate/judge-request.ts'
@@ -160,26 +161,35 @@ function judgeVersion(version: FileOrigin, background: Background, chain: Chain)
   const name = judging.request(path, blob, rules.config.requests)?.name ?? null
   if (name === null) return REFUSED
   const { cluster } = fileOrigin
+  const asked = { path, blob, cluster }
   const requester = requesterThen({ ...version, background }, facts, rules.config)
-  const { lists, minimum, extraApprovals } = rulesThen(then.rules, fileOrigin, version, judging)
-  const question: Omit<Question, 'anyOf'> = {
+  const { pullRequests } = mergeSourceOf(landing, facts)
+  const mergedAt = pullRequests[0]?.merged?.at ?? judging.now
+  const needed = rulesThen(then.rules, fileOrigin, version, judging, mergedAt)
+  const { lists, minimum, extraApprovals } = needed
+  const question: Omit<Question, 'anyOf' | 'rulePath'> = {
     ...version,
-    rulePath: fileOrigin.path,
     minimum,
     extraApprovals,
     background,
     purpose: 'past',
-    effectiveDigestAt: commit => digestIn({ path, blob, cluster }, configurations(commit), judging),
+    effectiveDigestAt: commit => digestIn(asked, configurations(commit), judging),
     holdsName: namesake(name, judging, rules.config.requests),
   }
-  const judged = lists.map(anyOf => judgeApproval({ ...question, anyOf }, then.approvers, facts))
+  // Code owners and rulesets of both: else a version that those of its folder refused would be moved to another folder.
+  const rulePaths = [...new Set([path, fileOrigin.path])]
+  const judged = lists.flatMap(anyOf =>
+    rulePaths.map(rulePath =>
+      judgeApproval({ ...question, anyOf, rulePath }, then.approvers, facts),
+    ),
+  )
   const [first, ...others] = judged.flatMap(each => (each.ok ? [each.value] : []))
   const isProved = first !== undefined && others.length + 1 === judged.length
   return {
     link: isProved ? linkOf(question, first, others) : null,
-    isAllowed: [rules, then.rules].some(each =>
-      isAllowedBy(each, { path, blob, cluster }, requester, judging),
-    ),
+    isAllowed:
+      isAllowedBy(rules, asked, requester, judging) ||
+      isAllowedBy(then.rules, asked, requester, { ...judging, now: mergedAt }),
   }
 }
 

@@ -1,5 +1,6 @@
 // The question that the reviews of a step must answer, with all facts that it is judged by.
 import type { IssuingStep, KeepStep, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
+import type { ObjectId } from '../../domain/proof/git-history.ts'
 import { isNonEmpty, ok, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
@@ -41,8 +42,8 @@ export interface Proving {
   /** Every .gitattributes file that may apply to requests. */
   readonly attributes: readonly AttributesFile[]
   readonly fileOrigins: FileOrigins
-  /** Paths that the default branch changed after the commit. */
-  readonly moved: ReadonlySet<string>
+  /** By path, what the default branch held after the commit and not at it. */
+  readonly moved: ReadonlyMap<string, readonly (ObjectId | null)[]>
   readonly backgrounds: ReadonlyMap<string, Background>
   readonly facts: GatheredFacts
   readonly lookUps: LookUps
@@ -72,7 +73,8 @@ export function questionOf<S extends IssuingStep | WithdrawStep | KeepStep>(
   if (fileOrigin === undefined) return refuse(untraced(step, history))
   const { path: at, blob } = fileOrigin
   const file = deciding.files.find(each => each.path === at && each.blob === blob)
-  const problems = problemsBeforeReview(fileOrigin, file, deciding)
+  const holdsName = namesake(nameOf(step), deciding.lookUps, deciding.rules.config.requests)
+  const problems = problemsBeforeReview({ ...fileOrigin, holdsName }, file, deciding)
   if (isNonEmpty(problems)) return { ok: false, problems }
   const request = 'request' in step ? step.request : null
   const verdict = request === null ? null : (deciding.judgedRequests.verdicts.get(request) ?? null)
@@ -83,14 +85,14 @@ export function questionOf<S extends IssuingStep | WithdrawStep | KeepStep>(
     background: deciding.backgrounds.get(originKeyOfStep(step)) ?? NOTHING_PROVED,
     purpose: isRenewal(step, fileOrigin) ? 'renewal' : 'change',
     effectiveDigestAt: effectiveDigestsOf(step, file, deciding),
-    holdsName: namesake(nameOf(step), deciding.lookUps, deciding.rules.config.requests),
+    holdsName,
   }
   return ok({ step, question, context: contextOf(deciding, file) })
 }
 
 /** What no review of the file makes good. `file` is undefined for one that was removed. */
 function problemsBeforeReview(
-  fileOrigin: FileOrigin,
+  fileOrigin: FileOrigin & Pick<Question, 'holdsName'>,
   file: RequestFile | undefined,
   deciding: Deciding,
 ): readonly Problem[] {
@@ -148,10 +150,19 @@ function contextOf(deciding: Deciding, file: RequestFile | undefined): Context {
   }
 }
 
-/** True if the default branch does not have the applied file any more, or had another one in between. */
-function isMovedOn({ path }: FileOrigin, { moved, history, facts, files }: Deciding): boolean {
+/**
+ * True if the default branch does not have the applied file any more, or had another one in between. For a removal also if another file
+ * has requested the name since.
+ */
+function isMovedOn(
+  { path, blob, holdsName }: FileOrigin & Pick<Question, 'holdsName'>,
+  { moved, history, facts, files }: Deciding,
+): boolean {
   const applied = files.find(each => each.path === path)?.blob ?? null
-  return moved.has(path) || facts.blobAt({ commit: history.repository.tip, path }) !== applied
+  if (moved.has(path) || facts.blobAt({ commit: history.repository.tip, path }) !== applied)
+    return true
+  const since = [...moved].flatMap(([at, blobs]) => blobs.map(id => [at, id] as const))
+  return blob === null && since.some(([at, id]) => id !== null && holdsName?.(at, id) === true)
 }
 
 function movedOn({ path }: FileOrigin, { repository }: History): Problem {

@@ -201,8 +201,7 @@ export class Review {
   ): Promise<Proofs> {
     const { history, rules, approvers, trusted } = this.#commit
     const { fileOrigins } = traced
-    const paths = [...fileOrigins.values()].map(({ path }) => path)
-    const moved = await changedSince(this.#world.repository, history, paths)
+    const moved = await changedSince(this.#world.repository, history)
     return proveSteps(
       {
         ...traced,

@@ -38,7 +38,7 @@ import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { gather, trace } from './gather-facts.ts'
 import { LookUps } from './look-up-facts.ts'
-import { policyNamesake } from './namesakes.ts'
+import { configurationNamesake } from './namesakes.ts'
 import { textOf } from '../validate/read-requests.ts'
 import { readRules } from '../validate/rules-in-force.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
@@ -235,7 +235,7 @@ export function configurationQuestion(
     extraApprovals: 0,
     purpose: 'configuration',
     effectiveDigestAt: null,
-    holdsName: policyNamesake({ path, blob, landing }, facts),
+    holdsName: configurationNamesake({ path, blob, landing }, facts),
     earlier: null,
   }
 }

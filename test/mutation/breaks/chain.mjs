@@ -63,7 +63,11 @@ export const CHAIN = [
   ],
   [CHAIN_FILE, 'unusualPath(path) !== null && ', ''],
   [CHAIN_FILE, 'unusualPath(path) !== null && version.earlier === null', 'false'],
-  [CHAIN_FILE, 'rulePath: fileOrigin.path', 'rulePath: path'],
+  [CHAIN_FILE, '[path, fileOrigin.path]', '[path]'],
+  [CHAIN_FILE, '[path, fileOrigin.path]', '[fileOrigin.path]'],
+  [CHAIN_FILE, '{ ...judging, now: mergedAt }', 'judging'],
+  [REQUESTS, '{ ...judging, now: mergedAt }', 'judging'],
+  [REQUESTS, '!ofVersion.isAllowed && rules', 'false && rules'],
   [
     CHAIN_FILE,
     'requesterThen({ ...version, background }',
@@ -72,7 +76,7 @@ export const CHAIN = [
   [CHAIN_FILE, "purpose: 'past'", "purpose: 'change'"],
   [REQUESTS, 'digests.length === 0 ? null', 'false ? null'],
   [CHAIN_FILE, 'first !== undefined && others.length + 1 === judged.length', 'first !== undefined'],
-  [CHAIN_FILE, '[rules, then.rules].some(', '[rules].some('],
+  [CHAIN_FILE, 'isAllowedBy(rules, asked, requester, judging) ||', ''],
   [REQUESTS, 'ofCluster.length > 0 ? ofCluster : effective', 'effective'],
   [REQUESTS, 'ofCluster.length > 0 ? ofCluster : effective.value', 'ofCluster'],
   [CHAIN_FILE, 'linkOf(question, first, others)', 'linkOf(question, first)'],
@@ -137,10 +141,14 @@ export const CHAIN = [
   ],
   [GRACE, "purpose === 'past' || now <= endOfGrace(since)", 'now <= endOfGrace(since)'],
   [GRACE, "purpose === 'past' || now <= endOfGrace(since)", 'true'],
-  ['core/approval/reviews/revoked-approvals.ts', "|| (purpose === 'past' && earlier !== null)", ''],
   [
     'core/approval/reviews/revoked-approvals.ts',
-    "|| (purpose === 'past' && earlier !== null)",
+    "|| (purpose !== 'configuration' && earlier !== null)",
+    '',
+  ],
+  [
+    'core/approval/reviews/revoked-approvals.ts',
+    "|| (purpose !== 'configuration' && earlier !== null)",
     "|| purpose === 'past'",
   ],
   [

@@ -27,8 +27,8 @@ export const PEOPLE = [
   ],
   [
     'core/approval/reviews/classify-reviews.ts',
-    "purpose !== 'change' && earlierApproval(weighing) !== null",
-    "purpose !== 'change'",
+    'const isUsed = earlierApproval(weighing) !== null',
+    "const isUsed = purpose !== 'change'",
   ],
   [
     'core/approval/reviews/classify-reviews.ts',
@@ -103,8 +103,13 @@ export const PEOPLE = [
   ],
   [
     'core/approval/reviews/last-reviews.ts',
-    "was === 'CHANGES_REQUESTED' && merged !== null && at > merged.at",
+    "was === 'CHANGES_REQUESTED' && merged !== null && at >= merged.at",
     "was === 'CHANGES_REQUESTED'",
+  ],
+  [
+    'core/approval/reviews/last-reviews.ts',
+    "was === 'CHANGES_REQUESTED' && merged !== null && at >= merged.at",
+    "was === 'CHANGES_REQUESTED' && merged !== null && at > merged.at",
   ],
   [
     'core/approval/reviews/last-reviews.ts',
@@ -294,21 +299,25 @@ export const PEOPLE = [
   ],
   [
     'workflows/prove/namesakes.ts',
-    'request === null ? isReadable(path) : request.name === name',
+    'request === null ? fileKind(path) !== null : request.name === name',
     'request?.name === name',
   ],
+  ['workflows/prove/namesakes.ts', 'if (isPassedOver(path)) return false', ''],
   [
     'workflows/prove/namesakes.ts',
-    'fileKind(path) !== null && !isPassedOver(path)',
-    'fileKind(path) !== null',
+    'request === null ? fileKind(path) !== null :',
+    'request === null ? true :',
   ],
   [
     'workflows/prove/namesakes.ts',
-    'fileKind(path) !== null && !isPassedOver(path)',
-    '!isPassedOver(path)',
+    'names === null || others === null || others',
+    'others === null || others',
   ],
-  ['workflows/prove/namesakes.ts', 'name === null || [null, name]', '[null, name]'],
-  ['workflows/prove/namesakes.ts', '[null, name].includes', '[name].includes'],
+  ['workflows/prove/namesakes.ts', 'others === null || others.some', 'others?.some'],
+  ['workflows/prove/namesakes.ts', 'isOfPolicies ? isPolicy : isInventory', 'isPolicy'],
+  ['core/plan/plan-digests.ts', 'request.withdraw ? { withdraw: true } : {}', '{}'],
+  ['core/approval/visibility/reviewed-base.ts', '? CODE_OWNERS_PLACES : []', '? [] : []'],
+  ['workflows/prove/review-question.ts', 'return blob === null && since', 'return false && since'],
   ['workflows/prove/moved-files.ts', ' || tip?.has(path)', ''],
   ['core/approval/visibility/diff-size-limits.ts', 'previousPath ?? path', 'path'],
   // Everybody with a part in the pull request.

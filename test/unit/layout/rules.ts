@@ -108,7 +108,7 @@ const FORBIDDEN = [
   'generateKeySync',
 ]
 
-const LONGEST = 250
+const LONGEST = 260
 /** Longer files, each with the reason why it is one noun. */
 const LONG: Readonly<Record<string, string>> = { 'domain/problem-codes.ts': 'one table' }
 /** Files directly in one folder. */

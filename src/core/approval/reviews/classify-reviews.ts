@@ -162,7 +162,7 @@ function weigh(weighing: Weighing): ValidApproval | RejectedApproval {
 function outlivesDismissal(weighing: Weighing): boolean {
   const { review, question, pull, approvers, facts } = weighing
   const { purpose } = question
-  const isUsed = purpose !== 'change' && earlierApproval(weighing) !== null
+  const isUsed = earlierApproval(weighing) !== null
   if (!isUsed && purpose !== 'configuration') return false
   return !isTakenBack(review.id, pull, question, approvers, facts)
 }

@@ -44,11 +44,11 @@ function goneAuthor({ id }: Review, known: readonly EvidencedApproval[]): Accoun
   return reviewer === undefined ? null : { ...reviewer, type: 'User' }
 }
 
-/** True if the review asks for changes, or did so at the merge and was dismissed later. */
+/** True if the review asks for changes, or did so before the merge and was not dismissed in an earlier second than the merge. */
 export function isRequest({ id, state }: Review, { dismissals, merged }: PullRequest): boolean {
   const isTakenBack = dismissals.some(
     ({ review, was, at }) =>
-      review === id && was === 'CHANGES_REQUESTED' && merged !== null && at > merged.at,
+      review === id && was === 'CHANGES_REQUESTED' && merged !== null && at >= merged.at,
   )
   return state === 'CHANGES_REQUESTED' || (state === 'DISMISSED' && isTakenBack)
 }

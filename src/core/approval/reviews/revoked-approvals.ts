@@ -2,13 +2,13 @@
 import type { Account } from '../../../domain/proof/account.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
 import { requiredRules } from '../required-rules.ts'
-import { namesNobody, couldNeverApprove } from './eligible-reviewers.ts'
+import { couldNeverApprove, ineligibilityReason, namesNobody } from './eligible-reviewers.ts'
 import type { Approvers, ProofFacts, Question } from '../proof-facts.ts'
 
 /**
  * True if the account may end an approval of the file. For a first issue, a configuration, or a version that no record has: anybody whom
- * a rule could count. For a renewal, or a version with a record: reviewers who were counted, people whom a rule names, and if no rule names anybody, those who approve the
- * configuration. Also true if team members cannot be read.
+ * a rule could count. For a renewal, or a version with a record: reviewers who were counted, people whom a rule names, and if neither
+ * policy nor `approval.requests` names anybody, those who approve the configuration. Also true if team members cannot be read. Never true for a person in `approval.never`.
  */
 export function mayEnd(
   account: Account,
@@ -20,11 +20,13 @@ export function mayEnd(
   const rules = requiredRules(question, approvers, facts)
   const hasSay = (rule: (typeof rules)[number]): boolean =>
     !couldNeverApprove(account, rulePath, rule, approvers, facts.reviewerRights)
-  const isUsed = purpose === 'renewal' || (purpose === 'past' && earlier !== null)
+  const isUsed = purpose === 'renewal' || (purpose !== 'configuration' && earlier !== null)
   if (!isUsed) return rules.some(hasSay)
+  if (ineligibilityReason(account, approvers) !== null) return false
   if (earlier?.approvals.some(({ reviewer }) => reviewer.id === account.id) === true) return true
+  const isOpen = [...question.anyOf, question.minimum].every(({ rule }) => namesNobody(rule))
   const naming = rules.filter(rule => !namesNobody(rule))
-  return naming.length > 0 ? naming.some(hasSay) : hasSay(approvers.approval.configuration)
+  return [...naming, ...(isOpen ? [approvers.approval.configuration] : [])].some(hasSay)
 }
 
 /**

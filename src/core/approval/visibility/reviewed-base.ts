@@ -3,6 +3,7 @@
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import type { Comparison } from '../../../domain/proof/shown-diff.ts'
 import type { ProofFacts, Question } from '../proof-facts.ts'
+import { CODE_OWNERS_PLACES } from '../reviews/code-owners.ts'
 import { belowStack } from '../merges/merged-range.ts'
 import type { VisibilityFault } from './diff-size-limits.ts'
 
@@ -25,7 +26,9 @@ export function otherBase(
   const files = facts.diffOf({ base, head })?.files ?? []
   const shown =
     files.find(each => each.path === path) ?? files.find(each => each.previousPath === path)
-  const moved = [...new Set([path, shown?.path ?? path, shown?.previousPath ?? path])]
+  // GitHub reads the first of the places that has a file.
+  const places = CODE_OWNERS_PLACES.some(place => place === path) ? CODE_OWNERS_PLACES : []
+  const moved = [...new Set([path, shown?.path ?? path, shown?.previousPath ?? path, ...places])]
   const otherPath = pathsCompared(moved, { base, head }, question, facts)
   const isSame = (...pair: Pair): boolean => otherPath(...pair) === null
   // What a lower pull request changed together with configuration is not one of the stack.

@@ -60,7 +60,6 @@ describe('equal effective digests', () => {
     ['with other places', { places: new Map() }],
     ['not committed', { uncommitted: true }],
     ['renewed at another time', { renewBefore: { kind: 'seconds', seconds: 60 } }],
-    ['with withdraw set', { withdraw: true }],
     ['with its attributes in one RDN', { subject: [RICH.subject.flat()] }],
     ['with a name listed twice', { sans: [...RICH.sans, ...RICH.sans] }],
   ])('the effective digest is the same for a request %s', (_, changes) => {
@@ -109,6 +108,7 @@ const MEANINGS: readonly (readonly [string, EffectiveRequest])[] = [
   ['a longer key', effective(generated({ size: 384 }))],
   ['a key that stays', effective(generated({ rotationPolicy: 'Never' }))],
   ['an own key', effective({ key: ownKey() })],
+  ['no certificate', effective({ withdraw: true })],
   ['another own key', effective({ key: ownKey() })],
   ['another sink', effective({ sinks: [secretSink({ name: 'other' })] })],
   ['the sink elsewhere', effective({ sinks: [secretSink({ namespace: 'kube-system' })] })],

@@ -115,7 +115,7 @@ function proving(asked: Asked) {
     files: [file],
     attributes: asked.attributes ?? [],
     fileOrigins: new Map(asked.hasTrail === false ? [] : [[key, fileOrigin]]),
-    moved: new Set(asked.moved),
+    moved: new Map((asked.moved ?? []).map(path => [path, [null]])),
     backgrounds: new Map(asked.hasBackground === false ? [] : [[key, BACKGROUND]]),
     facts,
     lookUps: standIn<Proving['lookUps']>({
