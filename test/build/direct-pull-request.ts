@@ -27,7 +27,7 @@ export function pullRequestOf(
     number: pull.number,
     author: accountOf(world, pull.authorId),
     createdAt: pull.createdAt,
-    base: repository.renamed.get(pull.base) ?? pull.base,
+    base: nameToday(repository, pull.base),
     head: {
       branch: pull.headBranch,
       repositoryId: head?.id ?? null,
@@ -44,7 +44,7 @@ export function pullRequestOf(
       at,
       commit: repository.collected.has(commit) ? null : commit,
     })),
-    ...timelineOf(world, pull),
+    ...timelineOf(world, pull, repository),
     pushes: isHere && !blindness.pushes ? pushesOf(world, repository, pull) : null,
     runs: blindness.runs ? null : runsOf(repository, pull),
   }
@@ -96,9 +96,14 @@ function personOf(world: World, id: number | null): Account | null {
   return account?.type === 'User' ? account : null
 }
 
+function nameToday({ renamed }: Pick<RepositoryState, 'renamed'>, branch: string): string {
+  return renamed.get(branch) ?? branch
+}
+
 function timelineOf(
   world: World,
   pull: PullRequestState,
+  repository: Pick<RepositoryState, 'renamed'>,
 ): Pick<PullRequest, 'dismissals' | 'baseChanges' | 'forcePushes'> {
   const by = (id: number): Account | null => accountOf(world, id)
   return {
@@ -109,7 +114,7 @@ function timelineOf(
     ),
     baseChanges: pull.timeline.flatMap(event =>
       event.kind === 'baseChanged' || event.kind === 'baseChangedAutomatically'
-        ? [{ at: event.at, from: event.from }]
+        ? [{ at: event.at, from: nameToday(repository, event.from) }]
         : [],
     ),
     forcePushes: pull.timeline.flatMap(event =>

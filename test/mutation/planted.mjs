@@ -305,27 +305,27 @@ export const PLANTED = [
     '',
   ],
   [
-    'commits that a force push removed have no contributors',
-    'core/approval/contributors/proposed-changes.ts',
-    ', ...removed.flatMap(id => otherCommits.get(id) ?? [])',
-    '',
-  ],
-  [
     'people of pull requests that were merged into the branch are no contributors',
     'core/approval/contributors/contributors.ts',
     'commits.has(other.merged.commit)',
     'false',
   ],
   [
-    'every merge by GitHub is no part',
-    'core/approval/contributors/proposed-changes.ts',
-    '    .every(\n',
-    ".flatMap(() => ['']).every(\n",
-  ],
-  [
     'an approval against another base counts',
     'core/approval/reviews/classify-reviews.ts',
     'pull.baseChanges.some(({ at }) => at >= review.at)',
     'pull.baseChanges.some(({ at }) => at === review.at)',
+  ],
+  [
+    'commits that a force push removed have no contributors',
+    'core/approval/contributors/proposed-changes.ts',
+    'const others = [...replacedCommits(pull, before, facts), ...joined]',
+    'const others = [...joined]',
+  ],
+  [
+    'every merge by GitHub is no part',
+    'core/approval/contributors/proposed-changes.ts',
+    '  return [...brought, ...changed.flatMap(paths => paths ?? [])].every(',
+    '  return [...brought].slice(brought.length).every(',
   ],
 ]

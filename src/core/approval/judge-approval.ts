@@ -81,14 +81,14 @@ function judgePull(
 ): Checked<Approval> {
   // One pull request is judged whole, however it landed.
   const question = { ...asked, landing: wholeLanding(asked.landing, pull, facts) }
-  if (pull.isTooLarge) return refuse(tooLarge(question, pull))
-  const differs = contradiction(question, pull)
+  const differs = pull.isTooLarge ? null : contradiction(question, pull)
   if (differs !== null) return refuse(differs)
   const excused = excusedBots(question, approvers, facts)
   const contributors = contributorsSince(question, pull, facts, excused)
   const said = classifyReviews(question, pull, contributors, approvers, facts)
   const objection = openChangeRequests(question, said, approvers, facts)
   if (objection !== null) return refuse(objection)
+  if (pull.isTooLarge) return refuse(tooLarge(question, pull))
   const strict = approvers.approval.strict
     ? landingWarnings(question, pull, mergeSource, facts)
     : []

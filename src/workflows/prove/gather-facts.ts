@@ -4,6 +4,8 @@ import type { FileAt, ObjectId } from '../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
 import { isMergedByGithub, movesByCommit } from '../../core/approval/merges/merge-source.ts'
 import { rebasedCommits, wholeAlone } from '../../core/approval/merges/merged-range.ts'
+import { pushedWith } from '../../core/approval/contributors/contributors-since.ts'
+import { joinedCommits } from '../../core/approval/contributors/joined-commits.ts'
 import { replacedCommits } from '../../core/approval/contributors/replaced-commits.ts'
 import { relatedCommits } from '../../core/approval/contributors/contributors.ts'
 import type {
@@ -106,7 +108,7 @@ async function withRelated(
   while (more.length > 0) {
     brought.push(...more)
     const { line, repository } = traced.history
-    const branch = { ...traced, repository, line }
+    const branch = { ...traced, repository, line, moves: traced.history.moves }
     const related = more.map(({ fileOrigin, pull }) => {
       const { before } = wholeAlone(fileOrigin.landing, pull, branch)
       return { fileOrigin, commits: relatedCommits(pull, before, branch) }
@@ -156,10 +158,11 @@ export async function gather(
   ]
   const accounts = brought.flatMap(({ fileOrigin, pull }) => accountsOf(fileOrigin, pull))
   const others = [
-    ...pushed.map(({ landing }) => landing.commit),
-    ...brought.flatMap(({ fileOrigin, pull }) =>
-      replacedCommits(pull, wholeAlone(fileOrigin.landing, pull, branch).before, branch),
-    ),
+    ...pushed.flatMap(({ landing }) => [landing.commit, ...pushedWith(landing, branch)]),
+    ...brought.flatMap(({ fileOrigin, pull }) => {
+      const { before } = wholeAlone(fileOrigin.landing, pull, branch)
+      return [...replacedCommits(pull, before, branch), ...joinedCommits(pull, before, branch)]
+    }),
   ]
   const [blobAt, reviewerRights, otherCommits] = await Promise.all([
     source.blobsAt(uniqueFiles(files)),

@@ -60,21 +60,6 @@ export const CARRIED = [
   ],
 
   // Earlier pull requests that GitHub does not list, or whose merge somebody pushed.
-  [
-    'core/approval/contributors/contributors-since.ts',
-    'pull.isTooLarge ? unlisted(pull) : contributors(',
-    'contributors(',
-  ],
-  [
-    'core/approval/contributors/contributors-since.ts',
-    'people: peopleIn([opened])',
-    'people: new Map()',
-  ],
-  [
-    'core/approval/contributors/contributors-since.ts',
-    'unattributed: `wrote what came with #${number}, which is too large to be listed`',
-    'unattributed: null',
-  ],
   ['core/approval/contributors/contributors-since.ts', '(isOfPull && isSigned &&', '(isSigned &&'],
   ['core/approval/contributors/contributors-since.ts', '(isOfPull && isSigned &&', '(isOfPull &&'],
   [
@@ -166,19 +151,11 @@ export const CARRIED = [
     'if (commit === undefined) return [unknown]',
     'if (commit === undefined) return []',
   ],
-  ['core/approval/contributors/contributors-since.ts', 'isTaken && !isOfPull ?', 'isTaken ?'],
-  ['core/approval/contributors/contributors-since.ts', 'isTaken && !isOfPull ?', '!isOfPull ?'],
   [
     'core/approval/contributors/contributors-since.ts',
     'commit.parents.some(parent => blobAt',
     'commit.parents.every(parent => blobAt',
   ],
-  [
-    'core/approval/contributors/contributors-since.ts',
-    '[...peopleOfCommit(commit), unknown]',
-    '[unknown]',
-  ],
-  ['workflows/prove/gather-facts.ts', '    ...pushed.map(({ landing }) => landing.commit),\n', ''],
   [
     'workflows/prove/gather-facts.ts',
     '[commit, ...(ancestry.get(commit)?.parents ?? [])].map',

@@ -105,11 +105,6 @@ export const PAST = [
   ],
   [
     'core/approval/contributors/contributors-since.ts',
-    'isTaken && !isOfPull ? [...peopleOfCommit(commit), unknown] : peopleOfCommit(commit)',
-    'peopleOfCommit(commit)',
-  ],
-  [
-    'core/approval/contributors/contributors-since.ts',
     '[...madeBy(fileOrigin, isOfPull, facts), ...pushed]',
     'pushed',
   ],

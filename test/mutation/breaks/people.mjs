@@ -264,11 +264,6 @@ export const PEOPLE = [
   ],
   [
     'core/approval/contributors/proposed-changes.ts',
-    ', ...removed.flatMap(id => otherCommits.get(id) ?? [])',
-    '',
-  ],
-  [
-    'core/approval/contributors/proposed-changes.ts',
     '[...older, ...newer].filter',
     '[...newer].filter',
   ],
@@ -278,19 +273,8 @@ export const PEOPLE = [
     '[...older].filter',
   ],
   ['core/approval/contributors/proposed-changes.ts', '!(older.has(id) && newer.has(id))', 'true'],
-  [
-    'core/approval/contributors/proposed-changes.ts',
-    'reachableFrom(ancestry, tip, held)',
-    'reachableFrom(ancestry, tip)',
-  ],
-  [
-    'core/approval/contributors/proposed-changes.ts',
-    'replacedHeads(pull).filter(id => !ancestry.has(id))',
-    '[]',
-  ],
   ['core/approval/contributors/contributors.ts', 'commits.has(other.merged.commit)', 'false'],
   ['core/approval/contributors/contributors.ts', 'commits.has(other.merged.commit)', 'true'],
-  ['core/approval/contributors/contributors.ts', ', ...replacedCommits(pull, before, facts)]', ']'],
   ['workflows/prove/past-requests.ts', '[...ofVersion.lists, ...more]', 'ofVersion.lists'],
   [
     'core/approval/required-rules.ts',
@@ -328,16 +312,6 @@ export const PEOPLE = [
   ],
   [
     'core/approval/contributors/pull-contributors.ts',
-    'isRecorded(earlier, pull.number) ? [] : proposed',
-    'proposed',
-  ],
-  [
-    'core/approval/contributors/pull-contributors.ts',
-    '(isRecorded(earlier, pull.number) ? [] : proposed.lost.map(removed))',
-    '[]',
-  ],
-  [
-    'core/approval/contributors/pull-contributors.ts',
     '!isPart({ ...first, before: null, after: first.before }, proposed)',
     'true',
   ],
@@ -351,7 +325,6 @@ export const PEOPLE = [
     '?.some(id => asked.ids.has(id)) ?? true',
     '?.length !== 0',
   ],
-  ['core/approval/contributors/pull-contributors.ts', 'if (moved.length === 0) return []', ''],
   [
     'core/approval/contributors/pull-contributors.ts',
     'if (moved === undefined) return [opened]',
@@ -383,49 +356,18 @@ export const PEOPLE = [
     'false',
   ],
   ['core/approval/contributors/pull-contributors.ts', '?.length !== 0\n', '?.length === 1\n'],
-  [
-    'core/approval/contributors/proposed-changes.ts',
-    'all.filter(({ id }) => !held.has(id))',
-    'all',
-  ],
   ['core/approval/contributors/proposed-changes.ts', 'isUpdate(each, facts)).map', 'false).map'],
   ['core/approval/contributors/proposed-changes.ts', '!isSignedByGitHub || own', 'own'],
   [
     'core/approval/contributors/proposed-changes.ts',
-    'if (base === undefined || bases.length > 0) return false',
-    'if (base === undefined) return false',
-  ],
-  [
-    'core/approval/contributors/proposed-changes.ts',
     'shown === null || shown.isCut',
     'shown === null',
-  ],
-  ['core/approval/contributors/proposed-changes.ts', 'blob !== GONE && blob ===', 'blob ==='],
-  [
-    'core/approval/contributors/proposed-changes.ts',
-    'isSame({ commit: id, path }, { commit: own, path }) &&',
-    '',
-  ],
-  [
-    'core/approval/contributors/proposed-changes.ts',
-    'isSame({ commit: id, path }, { commit: own, path }) &&\n        isSame({ commit: other, path }, { commit: base, path })',
-    'isSame({ commit: id, path }, { commit: own, path })',
-  ],
-  [
-    'core/approval/contributors/proposed-changes.ts',
-    '[path, ...(previousPath === null ? [] : [previousPath])]',
-    '[path]',
   ],
   ['core/approval/contributors/proposed-changes.ts', 'if (after === null) return []', ''],
   [
     'core/approval/contributors/proposed-changes.ts',
     'if (!ancestry.has(after)) return null',
     'if (!ancestry.has(after)) return []',
-  ],
-  [
-    'core/approval/contributors/proposed-changes.ts',
-    'if (updates.has(after) && own.get(after)?.parents[0] === old) return []',
-    '',
   ],
   [
     'core/approval/contributors/proposed-changes.ts',
@@ -447,11 +389,6 @@ export const PEOPLE = [
     'base === branch',
   ],
   ['core/approval/contributors/contributors.ts', ', baseChanges.find(({ at }) => at >= then)', ''],
-  [
-    'core/approval/contributors/contributors.ts',
-    ' &&\n        proposedBy(other).ids.length > 0',
-    '',
-  ],
   [
     'core/approval/merges/merged-range.ts',
     'pullRequests: new Map()',
@@ -496,9 +433,223 @@ export const PEOPLE = [
     "files.filter(({ status, patch }) => status !== 'unchanged' && patch === null)",
     '[] as ShownFile[]',
   ],
+  // What a button brought, and commits that were joined to the default branch.
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'const others = [...replacedCommits(pull, before, facts), ...joined]',
+    'const others = [...joined]',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'const others = [...replacedCommits(pull, before, facts), ...joined]',
+    'const others = [...replacedCommits(pull, before, facts)]',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'reachableFrom(ancestry, tip, left)',
+    'reachableFrom(ancestry, tip)',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'all.filter(({ id }) => !left.has(id))',
+    'all',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'replacedHeads(pull).filter(id => !facts.ancestry.has(id))',
+    '[]',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    '!isPressed(move) || !cameByPush(id)',
+    '!isPressed(move)',
+  ],
+  ['core/approval/contributors/proposed-changes.ts', '!isPressed(move) || !cameByPush(id)', 'true'],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    '.filter(each => each === pull || counts(each))',
+    '',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    '.filter(each => each === pull || counts(each))',
+    '.filter(each => each === pull)',
+  ],
+  ['core/approval/contributors/proposed-changes.ts', '!other.isPressed(move) && other', 'other'],
+  ['core/approval/contributors/proposed-changes.ts', 'own.get(after)?.parents[0] === old', 'true'],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'id => !wasProposed(id, pull, facts)',
+    '() => true',
+  ],
+  ['core/approval/contributors/proposed-changes.ts', '      each.number !== number &&\n', ''],
+  ['core/approval/contributors/proposed-changes.ts', '      each.merged !== null &&\n', ''],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    '&&\n      each.base === facts.repository.defaultBranch',
+    '',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'if (isSame(mine, theirs)) return isSame(merged, mine)',
+    '',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'isSame(mine, base) && isSame(merged, theirs)',
+    'isSame(merged, theirs)',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'return isSame(theirs, base)\n      ? isSame(merged, mine)',
+    'return isSame(theirs, base)\n      ? true',
+  ],
+  ['core/approval/contributors/proposed-changes.ts', 'one !== GONE && one === two', 'one === two'],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    '...brought, ...changed.flatMap',
+    '...changed.flatMap',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    '[...brought, ...changed.flatMap(paths => paths ?? [])]',
+    'brought',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'previousPath === null ? [path] : [path, previousPath]',
+    '[path]',
+  ],
+  ['core/approval/contributors/proposed-changes.ts', 'if (old === GONE) return GONE', ''],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'return old === second ? first : GONE',
+    'return first',
+  ],
+  ['core/approval/contributors/proposed-changes.ts', 'if (old === first) return second', ''],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'shown === null || shown.isCut',
+    'shown === null',
+  ],
+  ['core/approval/contributors/joined-commits.ts', 'move.at < at', 'move.at <= at'],
+  [
+    'core/approval/contributors/joined-commits.ts',
+    'held.has(id) && wasHeldBy(tip ?? id, id)',
+    'held.has(id)',
+  ],
+  ['core/approval/contributors/joined-commits.ts', 'older >= newer', 'true'],
+  ['core/approval/contributors/joined-commits.ts', '(moves?.[0]?.before ?? null)', 'null'],
+  [
+    'core/approval/contributors/contributors.ts',
+    '    ...replacedCommits(pull, before, facts),\n',
+    '',
+  ],
+  [
+    'core/approval/contributors/contributors.ts',
+    '    ...joinedCommits(pull, before, facts),\n',
+    '',
+  ],
+  [
+    'core/approval/contributors/contributors.ts',
+    'other.isTooLarge || proposedBy(other).ids.length > 0',
+    'true',
+  ],
+  [
+    'core/approval/contributors/contributors.ts',
+    'other.isTooLarge || proposedBy(other).ids.length > 0',
+    'proposedBy(other).ids.length > 0',
+  ],
+  [
+    'core/approval/contributors/contributors.ts',
+    'each => own.includes(each) || isTwin(each)',
+    'isTwin',
+  ],
+  [
+    'core/approval/contributors/contributors.ts',
+    'each => own.includes(each) || isTwin(each)',
+    'each => own.includes(each)',
+  ],
+  ['core/approval/contributors/contributors.ts', 'recordOf(earlier, pull, each)', 'earlier'],
+  ['core/approval/contributors/pull-contributors.ts', 'recordedPull ? [] : proposed', 'proposed'],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    '...(recordedPull ? [] : proposed.lost.map(removed))',
+    '...[]',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    'pull.isTooLarge ? [unlisted(pull)] : []',
+    '[]',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    'if (!asked.proposed.has(known?.at(-1)?.after ?? null, asked.ids)) return []',
+    '',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    '!(recordedPull && each.account === null)',
+    'true',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    '!(recordedPull && each.account === null)',
+    '!recordedPull',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    '!isKnown || proposed.movedBy(push) !== null',
+    'true',
+  ],
+  [
+    'core/approval/contributors/contributors-since.ts',
+    'if (isOfPull) return peopleOfCommit(commit)',
+    '',
+  ],
+  [
+    'core/approval/contributors/contributors-since.ts',
+    '...others, ...(isTaken ? [unknown] : [])',
+    '...others',
+  ],
+  [
+    'core/approval/contributors/contributors-since.ts',
+    '[...peopleOfCommit(commit), ...others, ...(isTaken ? [unknown] : [])]',
+    '[...others, ...(isTaken ? [unknown] : [])]',
+  ],
+  [
+    'core/approval/contributors/contributors-since.ts',
+    '...others, ...(isTaken ? [unknown] : [])',
+    '...(isTaken ? [unknown] : [])',
+  ],
+  [
+    'core/approval/contributors/contributors-since.ts',
+    'other === undefined ? [unknown] : peopleOfCommit(other)',
+    'other === undefined ? [] : peopleOfCommit(other)',
+  ],
   [
     'workflows/prove/gather-facts.ts',
-    'replacedCommits(pull, wholeAlone(fileOrigin.landing, pull, branch).before, branch),\n',
-    '[],\n',
+    '[landing.commit, ...pushedWith(landing, branch)]',
+    '[landing.commit]',
+  ],
+  [
+    'workflows/prove/gather-facts.ts',
+    '...replacedCommits(pull, before, branch), ...joinedCommits(pull, before, branch)',
+    '...joinedCommits(pull, before, branch)',
+  ],
+  [
+    'workflows/prove/gather-facts.ts',
+    '...replacedCommits(pull, before, branch), ...joinedCommits(pull, before, branch)',
+    '...replacedCommits(pull, before, branch)',
+  ],
+  [
+    'core/approval/judge-approval.ts',
+    'pull.isTooLarge ? null : contradiction(question, pull)',
+    'contradiction(question, pull)',
+  ],
+  [
+    'adapters/github/read/reviewed-repository-reader.ts',
+    '({ at, from: today(from) })',
+    '({ at, from })',
   ],
 ]

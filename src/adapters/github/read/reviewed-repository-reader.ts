@@ -97,9 +97,15 @@ export function githubRepository(
     async pullRequests(numbers) {
       const found = await readPullRequests(api, numbers)
       const current = found.length === 0 ? '' : await branch()
-      for (const base of new Set(found.map(pull => pull.base)))
+      const bases = found.flatMap(pull => [pull.base, ...pull.baseChanges.map(({ from }) => from)])
+      for (const base of new Set(bases))
         if (base !== current && !names.has(base)) names.set(base, await nameToday(api, base))
-      return found.map(pull => ({ ...pull, base: names.get(pull.base) ?? pull.base }))
+      const today = (name: string): string => names.get(name) ?? name
+      return found.map(({ base, baseChanges, ...pull }) => ({
+        ...pull,
+        base: today(base),
+        baseChanges: baseChanges.map(({ at, from }) => ({ at, from: today(from) })),
+      }))
     },
 
     commits: ids => readCommits(api, ids),

@@ -1,6 +1,8 @@
 // Contributors to a file since its last version that was proved and allowed by policy, including those of unapproved changes.
 import type { Account } from '../../../domain/proof/account.ts'
+import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
+import { reachableFrom } from '../merges/branch-history.ts'
 import { contributors } from './contributors.ts'
 import { peopleOfCommit, isUnanswered, peopleIn } from './pull-contributors.ts'
 import type { Contributors } from './contributors.ts'
@@ -68,23 +70,10 @@ function landingContributors(
     isMergedByGithub(landing, facts) ||
     (isOfPull && isSigned && movesTo(landing, facts).length === 0)
   return [
-    ...pullRequests.map(pull =>
-      pull.isTooLarge ? unlisted(pull) : contributors(fileOrigin, pull, facts, excused),
-    ),
+    ...pullRequests.map(pull => contributors(fileOrigin, pull, facts, excused)),
     // A merge that a person pushed may contain bytes of that person.
     ...(isMerged ? [] : [pushContributors(fileOrigin, isOfPull, facts)]),
   ]
-}
-
-/** For a pull request that is too large: GitHub lists neither its commits nor its files. */
-function unlisted({ number, author }: PullRequest): Contributors {
-  const opened: Found = { account: author, did: `opened pull request #${number}`, role: 'opened' }
-  return {
-    people: peopleIn([opened]),
-    twins: new Map(),
-    unattributed: `wrote what came with #${number}, which is too large to be listed`,
-    hasUnknownPusher: false,
-  }
 }
 
 /** For a change that was pushed to the default branch: its pusher, and who made the commit. */
@@ -112,7 +101,7 @@ function pushContributors(
 }
 
 /**
- * People of the pushed commit. Empty if the branch held the commit before: moving the branch back writes nothing, and its people are
+ * People of the pushed commit, and of those that a pushed merge brought. Empty if the branch held the commit before: moving the branch back writes nothing, and its people are
  * counted with its first landing. If a parent has the same file, the bytes came with commits that are not examined, so an unknown
  * author is added; for the merge of a pull request those commits are counted with the pull request.
  */
@@ -130,7 +119,21 @@ function madeBy(
   if (commit === undefined) return [unknown]
   const blob = blobAt({ commit: id, path })
   const isTaken = commit.parents.some(parent => blobAt({ commit: parent, path }) === blob)
-  return isTaken && !isOfPull ? [...peopleOfCommit(commit), unknown] : peopleOfCommit(commit)
+  if (isOfPull) return peopleOfCommit(commit)
+  const others = pushedWith(landing, facts).flatMap(each => {
+    const other = facts.otherCommits.get(each)
+    return other === undefined ? [unknown] : peopleOfCommit(other)
+  })
+  return [...peopleOfCommit(commit), ...others, ...(isTaken ? [unknown] : [])]
+}
+
+/** Other commits that a pushed merge brought. */
+export function pushedWith(
+  { commit, before }: Landing,
+  { ancestry }: Pick<ProofFacts, 'ancestry'>,
+): readonly ObjectId[] {
+  const held = before === null ? new Set<ObjectId>() : reachableFrom(ancestry, before)
+  return [...reachableFrom(ancestry, commit, held)].filter(id => id !== commit)
 }
 
 /** Accounts that pushed the landing, null for one that GitHub does not name. A merge by GitHub is not a push. */

@@ -3,9 +3,10 @@ import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
 import type { FileOrigin, ProofFacts } from '../proof-facts.ts'
 import { wholeAlone } from '../merges/merged-range.ts'
-import type { RangeFacts } from '../merges/merged-range.ts'
 import { proposals } from './proposed-changes.ts'
-import { contributorsOf, linkedTo, openedAndPushed, peopleIn } from './pull-contributors.ts'
+import { joinedCommits } from './joined-commits.ts'
+import { linkedTo } from './linked-pull-requests.ts'
+import { contributorsOf, openedAndPushed, peopleIn } from './pull-contributors.ts'
 import { replacedCommits } from './replaced-commits.ts'
 import type { Contributor, PullContributors } from './pull-contributors.ts'
 
@@ -27,12 +28,16 @@ export function contributors(
 ): Contributors {
   const { before } = wholeAlone(landing, pull, facts)
   const until = pull.merged?.at ?? facts.now
-  const proposedBy = proposals(before, facts)
-  const own = [...withMerged(pull, proposedBy, until, facts)]
-  const made = own.map(each => contributorsOf(earlier, each, proposedBy(each), facts, excused))
+  const own = [...withMerged(pull, proposals(before, facts), until, facts)]
+  const isTwin = (each: PullRequest): boolean =>
+    !own.includes(each) && isInto(facts.repository.defaultBranch, each, until)
+  const proposedBy = proposals(before, facts, each => own.includes(each) || isTwin(each))
+  const made = own.map(each =>
+    contributorsOf(recordOf(earlier, pull, each), each, proposedBy(each), facts, excused),
+  )
   const ids = new Set(own.flatMap(each => proposedBy(each).ids))
   const twins = linkedTo([landing.commit, ...ids], facts)
-    .filter(each => !own.includes(each) && isInto(facts.repository.defaultBranch, each, until))
+    .filter(isTwin)
     .flatMap(each => openedAndPushed(each, { proposed: proposedBy(each), ids, until }, facts))
   return {
     people: new Map(made.toReversed().flatMap(({ people }) => [...people])),
@@ -40,6 +45,16 @@ export function contributors(
     unattributed: made.find(({ unattributed }) => unattributed !== null)?.unattributed ?? null,
     hasUnknownPusher: made.some(({ hasUnknownPusher }) => hasUnknownPusher),
   }
+}
+
+/** The record of a pull request covers those that were merged into it. */
+function recordOf(
+  earlier: FileOrigin['earlier'],
+  { number }: PullRequest,
+  merged: PullRequest,
+): FileOrigin['earlier'] {
+  if (earlier?.pullRequest.number !== number) return earlier
+  return { ...earlier, pullRequest: { ...earlier.pullRequest, number: merged.number } }
 }
 
 /** True if the pull request was there then, with this branch as its base. In the second of a change, before and after both count. */
@@ -68,18 +83,22 @@ function withMerged(
         other.merged !== null &&
         other.merged.at <= until &&
         commits.has(other.merged.commit) &&
-        proposedBy(other).ids.length > 0
+        (other.isTooLarge || proposedBy(other).ids.length > 0)
       )
         found.add(other)
   }
   return found
 }
 
-/** Commits of the pull request, also those that a force push removed: other pull requests may hold them. `before`: below its landing. */
+/** Commits of the pull request, also those that a force push removed or that were joined to the default branch: other pull requests may hold them. `before`: below its landing. */
 export function relatedCommits(
   pull: PullRequest,
   before: ObjectId | null,
-  facts: Pick<RangeFacts, 'ancestry'>,
+  facts: Pick<ProofFacts, 'ancestry' | 'line' | 'moves'>,
 ): readonly ObjectId[] {
-  return [...pull.commits.map(({ id }) => id), ...replacedCommits(pull, before, facts)]
+  return [
+    ...pull.commits.map(({ id }) => id),
+    ...replacedCommits(pull, before, facts),
+    ...joinedCommits(pull, before, facts),
+  ]
 }

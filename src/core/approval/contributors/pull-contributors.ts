@@ -5,6 +5,7 @@ import type { BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequest, PullRequestCommit } from '../../../domain/proof/pull-request.ts'
 import type { ProofFacts, FileOrigin } from '../proof-facts.ts'
 import { isGithubMerge } from '../merges/merge-source.ts'
+import { linkedTo } from './linked-pull-requests.ts'
 import type { Proposed } from './proposed-changes.ts'
 
 /** Id of GitHub's own account, for commits made on its pages. */
@@ -38,12 +39,14 @@ export function contributorsOf(
   facts: ProofFacts,
   excused: ReadonlySet<number>,
 ): PullContributors {
-  const pushed = pushers(pull, proposed, facts)
+  const recordedPull = isRecorded(earlier, pull.number)
+  const pushed = pushers(pull, proposed, recordedPull, facts)
   const found: readonly Found[] = [
     { account: pull.author, did: `opened pull request #${pull.number}`, role: 'opened' },
     ...proposed.commits.flatMap(peopleOfCommit),
     ...(pushed ?? []),
-    ...(isRecorded(earlier, pull.number) ? [] : proposed.lost.map(removed)),
+    ...(recordedPull ? [] : proposed.lost.map(removed)),
+    ...(pull.isTooLarge ? [unlisted(pull)] : []),
   ]
   const recorded = earlierContributors(earlier, pull.number)
   const people = new Map([
@@ -51,7 +54,10 @@ export function contributorsOf(
     ...recorded.map(each => [each.person.id, each] as const),
   ])
   const answers = answersOf(pull, pushed, excused)
-  const open = found.find(each => isUnanswered(each, answers))
+  // An account that was deleted since then is known to the record.
+  const open = found.find(
+    each => isUnanswered(each, answers) && !(recordedPull && each.account === null),
+  )
   return {
     people,
     unattributed: open?.did ?? null,
@@ -76,7 +82,7 @@ export function openedAndPushed(
   )
   const opened: Found = { account: author, did: `opened pull request #${number}`, role: 'opened' }
   if (moved === undefined) return [opened]
-  if (moved.length === 0) return []
+  if (!asked.proposed.has(known?.at(-1)?.after ?? null, asked.ids)) return []
   return [opened, ...moved.filter(push => !isButton(push, facts)).map(pushedBy)]
 }
 
@@ -94,15 +100,6 @@ function mergedBy({ after }: BranchMove, facts: ProofFacts): readonly PullReques
   return linkedTo(after === null ? [] : [after], facts).filter(
     ({ merged }) => merged?.commit === after,
   )
-}
-
-/** The pull requests that GitHub links to one of the commits. */
-export function linkedTo(
-  commits: readonly ObjectId[],
-  { linked, pullRequests }: Pick<ProofFacts, 'linked' | 'pullRequests'>,
-): readonly PullRequest[] {
-  const numbers = new Set(commits.flatMap(id => linked.get(id) ?? []))
-  return [...numbers].flatMap(number => pullRequests.get(number) ?? [])
 }
 
 /** Who answers for parts of the change without an account. */
@@ -178,17 +175,21 @@ export function peopleOfCommit({
 
 /**
  * Accounts that pushed to the head branch; null if GitHub does not list all pushes. A merge by GitHub is a push only if the merged pull
- * request is not known.
+ * request is not known. `isKnown`: a record names who pushed what GitHub no longer has.
  */
 function pushers(
   { pushes, head }: PullRequest,
   proposed: Proposed,
+  isKnown: boolean,
   facts: ProofFacts,
 ): readonly Found[] | null {
   const end = (pushes ?? []).findLastIndex(({ after }) => after === head.commit)
   const known = (pushes ?? []).slice(0, end + 1)
   if (!isWhole(known, proposed)) return null
-  return known.filter(push => isPart(push, proposed) && !isButton(push, facts)).map(pushedBy)
+  return known
+    .filter(push => isPart(push, proposed) && !isButton(push, facts))
+    .filter(push => !isKnown || proposed.movedBy(push) !== null)
+    .map(pushedBy)
 }
 
 function isPart(move: BranchMove, proposed: Proposed): boolean {
@@ -201,6 +202,12 @@ function isWhole(pushes: readonly BranchMove[], proposed: Proposed): boolean {
   if (first === undefined) return false
   if (pushes.some(({ before }, at) => at > 0 && before !== pushes[at - 1]?.after)) return false
   return !isPart({ ...first, before: null, after: first.before }, proposed)
+}
+
+/** GitHub lists neither commits nor files of a pull request that is too large. */
+function unlisted({ number }: PullRequest): Found {
+  const did = `wrote what came with #${number}, which is too large to be listed`
+  return { account: null, did, role: 'wrote' }
 }
 
 function removed(id: ObjectId): Found {

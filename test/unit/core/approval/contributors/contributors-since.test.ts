@@ -220,8 +220,16 @@ describe('a pushed change without a person', () => {
       },
     ],
     [
-      'pushed as a merge that changes the file itself, with a known author',
+      'pushed as a merge that changes the file itself, with known authors',
       null,
+      {
+        commits: PUSHED.replace('p1 < m0: jane=v1', 'g1 < m0: jane=v0\n p1 < m0 g1: jane=v1'),
+        pushed: new Map([...by({}, ['m0', 'g1']), ['g1', made('g1', ['m0'])]]),
+      },
+    ],
+    [
+      'pushed as a merge with a commit that GitHub no longer has',
+      'wrote what came with p1',
       {
         commits: PUSHED.replace('p1 < m0: jane=v1', 'g1 < m0: jane=v0\n p1 < m0 g1: jane=v1'),
         pushed: by({}, ['m0', 'g1']),

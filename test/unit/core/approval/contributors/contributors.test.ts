@@ -384,19 +384,35 @@ describe('a merge of the base by GitHub of which not everything is known', () =>
   })
 })
 
-test('a person for whom GitHub merged two branches that merged each other before is a contributor', () => {
-  const commits = `
-    root: README=r
-    a < root: jane=b
-    b < root: mark=x
-    one < a b: mark=x
-    other < b a: jane=b
-    h1 < one other: mark=x
-    m1 < root h1: jane=b
-  `
+describe('a merge by GitHub of two branches that merged each other before', () => {
   const update = { authors: [REVIEWER], committer: WEB_FLOW, isSignedByGitHub: true }
   const pull = { commits: [made('h1', ['one', 'other'], update)] }
-  expect(people(pull, commits)).toEqual(['author', 'reviewer'])
+
+  test('the person for whom GitHub made it is no contributor if both merges were clean', () => {
+    const commits = `
+      root: README=r
+      a < root: jane=b
+      b < root: mark=x
+      one < a b: mark=x
+      other < b a: jane=b
+      h1 < one other: mark=x
+      m1 < root h1: jane=b
+    `
+    expect(people(pull, commits)).toEqual(['author'])
+  })
+
+  test('the person for whom GitHub made it is a contributor if both branches changed a file in another way', () => {
+    const commits = `
+      root: README=r
+      a < root: jane=b
+      b < root: jane=c
+      one < a b: jane=b
+      other < b a: jane=c
+      h1 < one other: jane=b
+      m1 < root h1: jane=b
+    `
+    expect(people(pull, commits)).toEqual(['author', 'reviewer'])
+  })
 })
 
 test('a person whose force push only took a commit away is a contributor', () => {
