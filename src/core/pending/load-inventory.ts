@@ -73,8 +73,8 @@ function readFile(file: RequestFile): Checked<InventoryFile> {
 
 /** What a file gives: `DNS n1.example.com`, `IP 10.0.0.1`, `pool workers`; null if it cannot be read. */
 export function inventoryNames(path: string, text: string): readonly string[] | null {
-  const tree = readYaml(sourceText(path, text), 'INVENTORY_YAML')
-  const said = tree.ok ? readSchema(INVENTORY_SCHEMA, tree.value, { prefix: 'INVENTORY' }) : tree
+  const tree = readYaml(sourceText(path, text))
+  const said = tree.ok ? readSchema(INVENTORY_SCHEMA, tree.value) : tree
   if (!tree.ok || !said.ok) return null
   return claimsOf(said.value.spec.nodes, said.value.spec.pools, tree.value).map(({ name }) => name)
 }
