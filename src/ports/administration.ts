@@ -1,4 +1,4 @@
-// The port for tokens of service accounts, rights of other users, and the guard of one cluster.
+// The port for tokens of service accounts, rights of other users, and trials of the guard of one cluster.
 import type { GuardTrial, TrialOutcome } from '../domain/cluster/guard-trial.ts'
 import type { Right } from '../domain/cluster/grant-binding.ts'
 import type { Secret } from '../domain/request/secret-value.ts'
@@ -18,13 +18,6 @@ export interface Administration {
     who: { readonly username: string; readonly groups: readonly string[] },
     right: Right,
   ): Promise<boolean | null>
-  /** Returns the spec and the version of an admission policy or binding; null if there is none, `hidden` if it may not be read. */
-  guardSpec(
-    kind: 'ValidatingAdmissionPolicy' | 'ValidatingAdmissionPolicyBinding',
-    name: string,
-  ): Promise<{ readonly spec: unknown; readonly version: number } | 'hidden' | null>
-  /** Returns the labels of a namespace, false if there is none, null if it may not be read. */
-  namespaceLabels(name: string): Promise<Readonly<Record<string, string>> | false | null>
   /** Returns the command and arguments of each API server that runs as a pod; none if they cannot be seen. */
   apiServerArguments(): Promise<readonly (readonly string[])[]>
   /** Returns how the guard decides on one dry run; nothing is stored. `untried` if the answer says nothing about the guard. */

@@ -3,10 +3,10 @@ import type { SeenNodes } from '../domain/cluster/pending-request.ts'
 import type { ClusterConfig } from '../domain/request/config.ts'
 import type { Right } from '../domain/cluster/grant-binding.ts'
 import type { Secret } from '../domain/request/secret-value.ts'
-import type { Administration } from './administration.ts'
 import type { Grants, Revocations } from './grants.ts'
 import type { Events, IssuedNames, Leases, Records } from './records.ts'
 import type { Secrets } from './secrets.ts'
+import type { SetupObjects } from './setup-objects.ts'
 import type { SigningRequests } from './signing-requests.ts'
 
 export type { Right } from '../domain/cluster/grant-binding.ts'
@@ -42,7 +42,7 @@ export interface Cluster {
   nodes(): Promise<SeenNodes>
   readonly events: Events
   /** Reads the guard; more of it is for setup and doctor. */
-  readonly administration: Pick<Administration, 'guardSpec'>
+  readonly setupObjects: Pick<SetupObjects, 'read'>
   /** Returns gitVersion, for example v1.36.3. */
   version(): Promise<string>
   /** Returns the user of this login (SelfSubjectReview). Throws CLUSTER_UNAUTHORIZED for a 401. */

@@ -143,7 +143,7 @@ ${requestText({ name: 'jane' }).replaceAll(/^/gm, '    ').trimEnd()}
       workshop.write('policies/everybody.test.yaml', suite('perhaps'))
       const ran = await workshop.run(['policy', 'test'])
       expect(ran.code).toBe(1)
-      expect(ran.stdout).toMatch(/everybody.test.yaml:14:11 {2}error: POLICY_FIELD/)
+      expect(ran.stdout).toMatch(/everybody.test.yaml:14:11 {2}error: FILE_FIELD/)
     })
   })
 })

@@ -92,7 +92,7 @@ async function rightsOf(
   const { username } = await cluster.whoAmI()
   const { who, may } = await askerOf(cluster, installation, username)
   const rights = neededRights(installation)
-  const missing = await missingNamespaces(cluster.administration, rights)
+  const missing = await missingNamespaces(cluster, rights)
   const needed = rights.filter(({ namespace = '' }) => !missing.includes(namespace))
   const found = await rightFindings(installation, needed, who, may)
   if (missing.length === 0) return found
@@ -102,12 +102,14 @@ async function rightsOf(
 
 /** No Role can exist in a missing namespace, so its rights are not checked. */
 async function missingNamespaces(
-  administration: Administration,
+  { setupObjects }: Cluster,
   rights: readonly Right[],
 ): Promise<readonly string[]> {
   const names = [...new Set(rights.flatMap(({ namespace }) => namespace ?? []))]
-  const found = await Promise.all(names.map(name => administration.namespaceLabels(name)))
-  return names.filter((_, index) => found[index] === false)
+  const found = await Promise.all(
+    names.map(name => setupObjects.read({ kind: 'Namespace', metadata: { name } })),
+  )
+  return names.filter((_, index) => found[index] === null)
 }
 
 function noNamespace(area: string, name: string): Finding {

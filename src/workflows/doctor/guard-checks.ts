@@ -3,7 +3,7 @@
 import { CountersignError } from '../../domain/problem.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { bad, good, ofProblem, unsure } from '../../domain/cluster/finding.ts'
-import { GUARD_VERSION } from '../../domain/cluster/guard-trial.ts'
+import { GUARD_VERSION, VERSION_ANNOTATION } from '../../domain/cluster/guard-trial.ts'
 import type { Installation } from '../../domain/cluster/installation.ts'
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
 import { contains } from '../../lib/kubernetes/object-differences.ts'
@@ -17,9 +17,10 @@ import { expectedTrials, trialFindings } from './guard-effect-checks.ts'
 import type { Expected, Tried } from './guard-effect-checks.ts'
 
 type State = 'there' | 'other' | 'older' | 'missing' | 'hidden'
-type GuardedCluster = Pick<Cluster, 'whoAmI' | 'may' | 'signingRequests' | 'grants'> & {
-  readonly administration: Administration
-}
+type GuardedCluster = Pick<
+  Cluster,
+  'whoAmI' | 'may' | 'signingRequests' | 'grants' | 'setupObjects'
+> & { readonly administration: Administration }
 
 export async function guardFindings(
   cluster: GuardedCluster,
@@ -28,7 +29,7 @@ export async function guardFindings(
 ): Promise<readonly Finding[]> {
   const area = installation.cluster.name
   const paste = `countersign manifests guard --cluster ${area} | kubectl apply -f -`
-  const found = await statesOf(cluster.administration, installation, options)
+  const found = await statesOf(cluster, installation, options)
   const names = (state: State): string =>
     [...new Set(found.flatMap(each => (each.state === state ? [each.name] : [])))].join(', ')
   const [missing, other, hidden] = [names('missing'), names('other'), names('hidden')]
@@ -72,17 +73,19 @@ function upgradeOf({ cluster: { name }, accessRoles }: Installation): string {
 
 /** A privileged pod on a node of countersign's pods can read their tokens, and the guard covers no pods of other accounts. */
 async function podFindings(
-  { administration }: GuardedCluster,
+  { setupObjects }: GuardedCluster,
   installation: Installation,
 ): Promise<readonly Finding[]> {
   if (podAccounts(installation).length === 0) return []
   const { name: area, recordNamespace: namespace } = installation.cluster
-  const labels = await administration.namespaceLabels(namespace)
-  const isLimited = labels && /^(baseline|restricted)$/.test(labels[POD_SECURITY] ?? '')
-  if (labels === false || isLimited === true) return []
+  const found = await setupObjects.read({ kind: 'Namespace', metadata: { name: namespace } })
+  const level = found === null || found === 'hidden' ? '' : found.metadata.labels?.[POD_SECURITY]
+  if (found === null || /^(baseline|restricted)$/.test(level ?? '')) return []
   const message = `pods in the namespace ${namespace} may be privileged, and read the tokens of countersign on their node`
   const hint = `kubectl label namespace ${namespace} ${POD_SECURITY}=restricted`
-  return [unsure(area, labels === null ? `${message}: its labels may not be read` : message, hint)]
+  return [
+    unsure(area, found === 'hidden' ? `${message}: its labels may not be read` : message, hint),
+  ]
 }
 
 /** The dry run without which apply binds nothing. It says nothing about the guard if RBAC refuses it before. */
@@ -104,18 +107,23 @@ async function bindingFindings(
 }
 
 async function statesOf(
-  administration: Administration,
+  { setupObjects }: GuardedCluster,
   installation: Installation,
   options: GuardOptions,
 ): Promise<readonly { readonly name: string; readonly state: State }[]> {
   return Promise.all(
-    guardObjects(installation, options).map(async ({ kind, metadata: { name }, spec }) => {
-      const stored = await administration.guardSpec(kind, name)
+    guardObjects(installation, options).map(async ({ kind, metadata, spec }) => {
+      const { name } = metadata
+      const stored = await setupObjects.read({ kind, metadata })
       if (stored === null) return { name, state: 'missing' as const }
       if (stored === 'hidden') return { name, state: 'hidden' as const }
-      if (kind === 'ValidatingAdmissionPolicy' && stored.version < GUARD_VERSION)
+      const version = Number(stored.metadata.annotations?.[VERSION_ANNOTATION] ?? 1)
+      if (kind === 'ValidatingAdmissionPolicy' && version < GUARD_VERSION)
         return { name, state: 'older' as const }
-      return { name, state: contains(stored.spec, spec) ? ('there' as const) : ('other' as const) }
+      return {
+        name,
+        state: contains(stored['spec'], spec) ? ('there' as const) : ('other' as const),
+      }
     }),
   )
 }

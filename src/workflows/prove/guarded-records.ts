@@ -40,13 +40,11 @@ async function isGuarded(
   if (!found.ok) return false
   const printed = subjectsOf(identity).map(subject => recordGuard({ ...found.value, subject }))
   const [first = []] = printed
-  const stored = await Promise.all(
-    first.map(({ kind, metadata }) => cluster.administration.guardSpec(kind, metadata.name)),
-  )
+  const stored = await Promise.all(first.map(object => cluster.setupObjects.read(object)))
   return printed.some(objects =>
     objects.every(({ spec }, index) => {
       const there = stored[index] ?? null
-      return there !== null && there !== 'hidden' && contains(there.spec, spec)
+      return there !== null && there !== 'hidden' && contains(there['spec'], spec)
     }),
   )
 }

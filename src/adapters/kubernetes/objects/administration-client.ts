@@ -1,6 +1,5 @@
-// The port Administration: tokens of service accounts (authentication.k8s.io/v1 TokenRequest), and the guard as it is stored.
+// The port Administration: tokens of service accounts (authentication.k8s.io/v1 TokenRequest), rights of others, and trials of the guard.
 import { z } from 'zod'
-import { VERSION_ANNOTATION } from '../../../domain/cluster/guard-trial.ts'
 import { Secret } from '../../../domain/request/secret-value.ts'
 import type { Administration } from '../../../ports/administration.ts'
 import { readAnswer, unreadable } from '../http/api-server-refusal.ts'
@@ -12,13 +11,6 @@ const TOKEN = z.object({
   status: z.object({ token: z.string().min(1), expirationTimestamp: z.iso.datetime() }),
 })
 const REVIEW = z.object({ status: z.object({ allowed: z.boolean().default(false) }) })
-const LABELS = z.record(z.string(), z.string()).default({})
-const GUARD = z
-  .object({ metadata: z.object({ annotations: LABELS }), spec: z.unknown() })
-  .transform(({ metadata, spec }) => {
-    return { spec, version: Number(metadata.annotations[VERSION_ANNOTATION] ?? 1) }
-  })
-const NAMESPACE = z.object({ metadata: z.object({ labels: LABELS }) })
 const TEXTS = z.array(z.string()).default([])
 const CONTAINERS = z.array(z.object({ command: TEXTS, args: TEXTS }))
 const PODS = z.object({ items: z.array(z.object({ spec: z.object({ containers: CONTAINERS }) })) })
@@ -46,16 +38,6 @@ export function kubernetesAdministration(transport: Asking): Administration {
       if (answer.status === 404) return null
       const doing = `ask what ${username} may do`
       return readAnswer(answer, REVIEW, doing, reviews.needs('create')).status.allowed
-    },
-
-    guardSpec(kind, name) {
-      return new ObjectClient(transport, kind).look(name, GUARD, `read ${kind} ${name}`)
-    },
-
-    async namespaceLabels(name) {
-      const answer = await new ObjectClient(transport, 'Namespace').ask('GET', { name })
-      if (answer.status === 404) return false
-      return NAMESPACE.safeParse(answer.body).data?.metadata.labels ?? null
     },
 
     async apiServerArguments() {

@@ -6,6 +6,7 @@ import {
   neededRights,
   rightFindings,
 } from '../../../../src/workflows/doctor/cluster-rights-checks.ts'
+import type { ObjectName } from '../../../../src/domain/cluster/manifest.ts'
 import type { GuardTrial, TrialOutcome } from '../../../../src/domain/cluster/guard-trial.ts'
 import { failure, ok, refuse } from '../../../../src/domain/problem.ts'
 import type { Problem } from '../../../../src/domain/problem.ts'
@@ -31,7 +32,8 @@ interface Answers {
   readonly records?: readonly Date[]
   readonly objects?: readonly SigningRequest[]
   readonly labels?: Readonly<Record<string, string>>
-  readonly namespaces?: (name: string) => boolean | null
+  /** As in the port: null without the namespace. */
+  readonly namespaces?: (name: string) => true | 'hidden' | null
   readonly tries?: (trial: GuardTrial) => TrialOutcome
   /** ClusterRoles that the policies allow as access. */
   readonly roles?: readonly string[]
@@ -100,15 +102,18 @@ async function look(answers: Answers = {}): Promise<readonly string[]> {
       mayOther: async (_who: unknown, right: Right) => (answers.others ?? (() => true))(right),
       tryGuard: async (trial: GuardTrial) =>
         (answers.tries ?? (each => (each.kind === 'token' ? ALLOWED : refusedBy(each))))(trial),
-      namespaceLabels: async (name: string) => {
-        const found = (answers.namespaces ?? (() => true))(name)
-        return found === true ? (answers.labels ?? {}) : found
-      },
-      guardSpec: async (kind: string, name: string) => {
+    },
+    setupObjects: {
+      read: async ({ kind, metadata: { name } }: ObjectName) => {
+        if (kind === 'Namespace') {
+          const found = (answers.namespaces ?? (() => true))(name)
+          return found === true ? { metadata: { name, labels: answers.labels ?? {} } } : found
+        }
         if (guard === null || guard === 'hidden') return guard
         const found = printed.find(one => one.kind === kind && one.metadata.name === name)
         const spec = guard === 'other' ? {} : { ...found?.spec, namespaceSelector: {} }
-        return { spec, version: answers.guardVersion ?? 2 }
+        const annotations = { 'countersign.dev/guard': String(answers.guardVersion ?? 2) }
+        return { metadata: { name, annotations }, spec }
       },
     },
     close: async () => undefined,
@@ -136,7 +141,7 @@ describe('the findings for a cluster', () => {
     for (const labels of [level('baseline'), level('restricted')])
       expect((await look({ labels, runs: true })).join()).not.toContain('privileged')
     expect((await look()).join()).not.toContain('privileged')
-    expect(await look({ namespaces: () => null, runs: true })).toContain(
+    expect(await look({ namespaces: () => 'hidden', runs: true })).toContain(
       `${PRIVILEGED}: its labels may not be read`,
     )
   })
@@ -414,7 +419,7 @@ describe('the findings for rights', () => {
 
   test('a missing namespace is reported once, and not as missing rights', async () => {
     const others = (right: Right): boolean => right.namespace !== 'apps'
-    const found = await look({ others, namespaces: name => name !== 'apps' })
+    const found = await look({ others, namespaces: name => name !== 'apps' || null })
     expect(found.filter(line => line.startsWith('bad'))).toEqual([
       'bad: there is no namespace apps',
     ])
@@ -423,7 +428,7 @@ describe('the findings for rights', () => {
 
   test('rights in a namespace that this login cannot look up are checked', async () => {
     const others = (right: Right): boolean => right.namespace !== 'apps'
-    const found = await look({ others, namespaces: () => null })
+    const found = await look({ others, namespaces: () => 'hidden' })
     expect(found.filter(line => line.startsWith('bad'))).toEqual([
       'bad: countersign/countersign-apply may not get, create, patch, delete secrets in apps',
     ])
