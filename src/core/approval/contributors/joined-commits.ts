@@ -16,22 +16,12 @@ export function joinedCommits(
   before: ObjectId | null,
   facts: BranchFacts,
 ): ReadonlySet<ObjectId> {
-  const joined = new Set<ObjectId>()
-  if (before === null || pushes === null || facts.moves === null) return joined
-  const held = reachableFrom(facts.ancestry, before)
-  const wasHeldBy = holding(facts)
-  const seen = new Set<ObjectId>()
-  for (const { at, after } of pushes) {
+  if (before === null) return new Set()
+  const joined = (pushes ?? []).flatMap(({ at, after }) => {
     const tip = tipBefore(at, facts)
-    const open = after === null || tip === null ? [] : [after]
-    for (let id = open.pop(); id !== undefined; id = open.pop()) {
-      if (seen.has(id) || (held.has(id) && wasHeldBy(tip ?? id, id))) continue
-      seen.add(id)
-      if (held.has(id)) joined.add(id)
-      open.push(...(facts.ancestry.get(id)?.parents ?? []))
-    }
-  }
-  return joined
+    return after === null || tip === null || tip === before ? [] : inBoth(after, before, tip, facts)
+  })
+  return new Set(joined)
 }
 
 /** The tip before this second: which of a move and a push in one second came first is not known. Null before the first known move. */
@@ -40,15 +30,19 @@ function tipBefore(at: Date, { moves }: BranchFacts): ObjectId | null {
   return last === undefined ? (moves?.[0]?.before ?? null) : last.after
 }
 
-/** Whether a tip contained a commit. Most commits are on the line, where that is seen at once. */
-function holding({ ancestry, line }: BranchFacts): (tip: ObjectId, id: ObjectId) => boolean {
-  const places = new Map(line.map((id, at) => [id, at]))
-  const histories = new Map<ObjectId, ReadonlySet<ObjectId>>()
-  return (tip, id) => {
-    const [newer, older] = [places.get(tip), places.get(id)]
-    if (newer !== undefined && older !== undefined && older >= newer) return true
-    const history = histories.get(tip) ?? reachableFrom(ancestry, tip)
-    histories.set(tip, history)
-    return history.has(id)
-  }
+/** Commits that both heads have, and the older tip does not. */
+function inBoth(
+  one: ObjectId,
+  other: ObjectId,
+  tip: ObjectId,
+  { ancestry, line }: BranchFacts,
+): readonly ObjectId[] {
+  const newest = line.indexOf(tip)
+  // Most histories end at the line, so its older part is not walked.
+  const older = new Set(newest === -1 ? [] : line.slice(newest))
+  const theirs = reachableFrom(ancestry, other, older)
+  const found = [...reachableFrom(ancestry, one, older)].filter(id => theirs.has(id))
+  if (found.length === 0) return []
+  const held = reachableFrom(ancestry, tip)
+  return found.filter(id => !held.has(id))
 }
