@@ -1,4 +1,5 @@
 // The plan of bootstrap: files, cluster and repository, looked at; nothing is changed.
+import { TOKEN_DAYS } from '../../domain/cluster/installation.ts'
 import type { Installation } from '../../domain/cluster/installation.ts'
 import type { SetupTask } from '../../domain/cluster/setup-step.ts'
 import { caughtProblem, ok, usageFailure } from '../../domain/problem.ts'
@@ -32,7 +33,6 @@ import { openRepositorySetup } from '../commands/repository-setup-ports.ts'
 import { setupFiles, warnOfSignerCa } from './setup-files.ts'
 import type { SetupFiles } from './setup-files.ts'
 
-const TOKEN_SECONDS = 90 * 86_400
 /** The clocks of GitHub and of the API server may differ by this much. */
 const SKEW_MS = 30_000
 
@@ -192,7 +192,7 @@ async function credentialOf(
   if (!mayIssue) return null
   return {
     secretName: secretName(installation.cluster),
-    create: async () => (await issueKubeconfig(cluster, subject, TOKEN_SECONDS)).kubeconfig,
+    create: async () => (await issueKubeconfig(cluster, subject, TOKEN_DAYS * 86_400)).kubeconfig,
     notBefore:
       live === null || isNew
         ? context.clock.now()

@@ -1,5 +1,6 @@
 // countersign manifests: what to install in a cluster and at GitHub, ready for kubectl apply -f - and gh api.
 import type { ClusterConfig } from '../../domain/request/config.ts'
+import { TOKEN_DAYS } from '../../domain/cluster/installation.ts'
 import type { Installation, Subject } from '../../domain/cluster/installation.ts'
 import { isNonEmpty, unplaced, usageFailure } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
@@ -51,7 +52,7 @@ export async function manifests(
   kind: ManifestKind,
   flags: ManifestsFlags,
 ): Promise<Answer> {
-  const lifetime = seconds(flags.duration ?? null, 'duration') ?? 90 * DAY
+  const lifetime = seconds(flags.duration ?? null, 'duration') ?? TOKEN_DAYS * DAY
   if (kind === 'ruleset') return print(context, rulesetJson())
   const fallback = kind === 'rbac' ? configOfKubeconfig(context) : null
   const rules = await readRules(context.files, context.options.config, fallback)

@@ -1,4 +1,5 @@
 // Commands that print and check what countersign needs in a cluster and at GitHub.
+import { TOKEN_DAYS } from '../../domain/cluster/installation.ts'
 import { entryOf } from '../command-entry.ts'
 import type { CommandEntry } from '../command-entry.ts'
 import type { ManifestKind } from '../commands/manifests-command.ts'
@@ -104,7 +105,7 @@ export const INSTALLATION_ENTRIES = [
       setting(
         'duration',
         'DURATION',
-        'lifetime of the token (default 90d; the server may limit it)',
+        `lifetime of the token (default ${TOKEN_DAYS}d; the server may limit it)`,
       ),
     ],
     examples: [

@@ -1,5 +1,6 @@
 // The steps for settings that only an administrator changes: environment, its secret, and the ruleset of the default branch.
 import type { SetupTask } from '../../domain/cluster/setup-step.ts'
+import { TOKEN_DAYS } from '../../domain/cluster/installation.ts'
 import { caughtProblem, failure } from '../../domain/problem.ts'
 import type {
   DeploymentBranches,
@@ -19,8 +20,7 @@ import {
 
 const NOT_ADMIN = 'the token is not of an administrator of the repository'
 const DAY_MS = 86_400_000
-/** The token in a credential is valid for 90 days. */
-const RENEW_AFTER_DAYS = 60
+const RENEW_AFTER_DAYS = TOKEN_DAYS - 30
 
 /** The environment, if a credential is kept at GitHub, and its secret. */
 export async function credentialSteps(
@@ -111,7 +111,9 @@ function outdated(written: Date, notBefore: Date | null, now: Date): readonly st
       `written on ${day(written)}, before the service account was created on ${day(notBefore)}`,
     ]
   const days = Math.floor((now.getTime() - written.getTime()) / DAY_MS)
-  return days < RENEW_AFTER_DAYS ? [] : [`written ${days} days ago; its token is valid for 90 days`]
+  return days < RENEW_AFTER_DAYS
+    ? []
+    : [`written ${days} days ago; its token is valid for ${TOKEN_DAYS} days`]
 }
 
 /** `isEmpty`: the repository has no commit. The ruleset would refuse the first one. */

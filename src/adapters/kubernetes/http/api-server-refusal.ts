@@ -1,5 +1,6 @@
 // Conversion of an API server's Status answers into CountersignErrors, with the RBAC rule to paste for 403.
 import { z } from 'zod'
+import type { Right } from '../../../domain/cluster/grant-binding.ts'
 import { failure } from '../../../domain/problem.ts'
 import type { CountersignError } from '../../../domain/problem.ts'
 import { ruleText } from '../../../lib/kubernetes/rule-text.ts'
@@ -12,15 +13,6 @@ const FORBIDDEN =
   /cannot ([a-z]+) resource "([a-z0-9./-]+)" in API group "([a-z0-9.-]*)" (?:in the namespace "([a-z0-9.-]+)"|at the cluster scope)/
 const FORBIDDEN_PATH = /cannot ([a-z]+) path "([^"\s]+)"/
 
-/** The rule that a call needs, so that a 403 can name what is missing. */
-export interface NeededRule {
-  readonly apiGroup: string
-  readonly resource: string
-  readonly verb: string
-  readonly namespace: string | null
-  readonly name: string | null
-}
-
 /** The server's own sentence, shortened: it is foreign text and may contain a whole CSR. */
 export function statusMessage(answer: Answer): string {
   const text = statusText(answer.body).trim()
@@ -28,8 +20,8 @@ export function statusMessage(answer: Answer): string {
   return short === '' ? `HTTP ${answer.status}` : short
 }
 
-/** The CountersignError for an unexpected answer. `doing` completes "could not …". */
-export function refusal(answer: Answer, doing: string, needs: NeededRule): CountersignError {
+/** The CountersignError for an unexpected answer. `doing` completes "could not …". With `needs` a 403 can name what is missing. */
+export function refusal(answer: Answer, doing: string, needs: Right): CountersignError {
   const said = statusMessage(answer)
   if (answer.status === 401)
     return failure(
@@ -121,12 +113,7 @@ export function unreadable(doing: string, cause: unknown): CountersignError {
 }
 
 /** The body of an answer 200 or 201. Throws `refusal` for another status, `unreadable` for a body of another shape. */
-export function readAnswer<T>(
-  answer: Answer,
-  shape: z.ZodType<T>,
-  doing: string,
-  needs: NeededRule,
-): T {
+export function readAnswer<T>(answer: Answer, shape: z.ZodType<T>, doing: string, needs: Right): T {
   if (answer.status !== 200 && answer.status !== 201) throw refusal(answer, doing, needs)
   const read = shape.safeParse(answer.body)
   if (!read.success) throw unreadable(doing, read.error)
@@ -134,8 +121,8 @@ export function readAnswer<T>(
 }
 
 /** Only the server's sentence says what was not found: the namespace, or an object in it. */
-function hintFor({ status }: Answer, { namespace }: NeededRule, said: string): string | null {
-  if (status !== 404 || namespace === null) return null
+function hintFor({ status }: Answer, { namespace }: Right, said: string): string | null {
+  if (status !== 404 || namespace === undefined) return null
   if (said.includes(`namespaces "${namespace}" not found`))
     return `create the namespace first: kubectl create namespace ${namespace}`
   return /^serviceaccounts "[^"]*" not found/.test(said)
@@ -144,7 +131,7 @@ function hintFor({ status }: Answer, { namespace }: NeededRule, said: string): s
 }
 
 /** The server's own sentence names the refused right best. `needs` is used if the sentence cannot be read. */
-function missingRule(needs: NeededRule, said: string): string {
+function missingRule(needs: Right, said: string): string {
   const path = FORBIDDEN_PATH.exec(said)
   if (path !== null)
     return pasted('a ClusterRole', `- {nonResourceURLs: ["${path[2]}"], verbs: [${path[1]}]}`)
@@ -154,12 +141,14 @@ function missingRule(needs: NeededRule, said: string): string {
     return pasted('a ClusterRole', ruleText('certificates.k8s.io', 'signers', name, [verb]))
   }
   const told = FORBIDDEN.exec(said)
-  const [, verb = needs.verb, resource = needs.resource, apiGroup = needs.apiGroup] = told ?? []
-  const namespace = told === null ? needs.namespace : (told[4] ?? null)
-  const kind = namespace === null ? 'a ClusterRole' : `a Role in namespace ${namespace}`
-  const name = resource === needs.resource ? needs.name : null
+  const { subresource } = needs
+  const needed = `${needs.resource}${subresource === undefined ? '' : `/${subresource}`}`
+  const [, verb = needs.verb, resource = needed, group = needs.group] = told ?? []
+  const namespace = told === null ? needs.namespace : told[4]
+  const kind = namespace === undefined ? 'a ClusterRole' : `a Role in namespace ${namespace}`
+  const name = (resource === needed ? needs.name : null) ?? null
   const isToken = resource === 'serviceaccounts/token'
-  return pasted(kind, ruleText(apiGroup, resource, name, [verb]), isToken ? TOKENS : ALL_RULES)
+  return pasted(kind, ruleText(group, resource, name, [verb]), isToken ? TOKENS : ALL_RULES)
 }
 
 const ALL_RULES = '(countersign manifests rbac prints all it needs)'

@@ -1,8 +1,8 @@
 // All objects of a list, page by page (limit and continue). A page is bounded by bytes: a user who may create objects can make
 // them large. If the continue token has expired (410), the list starts again.
 import { z } from 'zod'
+import type { Right } from '../../../domain/cluster/grant-binding.ts'
 import { readAnswer } from './api-server-refusal.ts'
-import type { NeededRule } from './api-server-refusal.ts'
 import type { Asking } from './api-transport.ts'
 
 const ROWS = 500
@@ -31,7 +31,7 @@ export interface ListCall {
   readonly fieldSelector?: string
   /** Completes "could not …". */
   readonly doing: string
-  readonly needs: NeededRule
+  readonly needs: Right
   /** Of a page, 500 without it. */
   readonly rows?: number
   /**

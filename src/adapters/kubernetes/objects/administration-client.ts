@@ -23,7 +23,7 @@ export function kubernetesAdministration(transport: Asking): Administration {
       const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec }
       const answer = await accounts.ask('POST', { name, subresource: 'token', body })
       const doing = `ask for a token of the service account ${namespace}/${name}`
-      const needs = { ...accounts.needs('create', name), resource: 'serviceaccounts/token' }
+      const needs = { ...accounts.needs('create', name), subresource: 'token' }
       const read = TOKEN.safeParse(readAnswer(answer, z.unknown(), doing, needs))
       // No cause is attached: the unreadable answer may be the token.
       if (!read.success) throw unreadable(doing, null)

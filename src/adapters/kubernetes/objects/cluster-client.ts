@@ -36,7 +36,7 @@ const VERSION = z.object({ gitVersion: z.string() })
 const AUTHENTICATION = z.object({ data: z.record(z.string(), z.string()).default({}) })
 
 /** For calls that an answer 403 says enough about. */
-const NO_RESOURCE = { apiGroup: '', resource: 'version', verb: 'get', namespace: null, name: null }
+const NO_RESOURCE = { group: '', resource: 'version', verb: 'get' }
 
 /** More than the steps that run at once. */
 const MOST_HOLDERS = 32

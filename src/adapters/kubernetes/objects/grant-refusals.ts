@@ -6,7 +6,7 @@ import type { GrantBinding, WantedBinding } from '../../../ports/grants.ts'
 import { shellWord } from '../../../lib/source/shell-word.ts'
 import { refusal, refusingPolicy, statusMessage } from '../http/api-server-refusal.ts'
 import type { Answer } from '../http/api-transport.ts'
-import { neededRule } from './object-client.ts'
+import { rightOn } from './object-client.ts'
 
 /** How often a binding that others change meanwhile is tried again. */
 export const TRIES = 5
@@ -26,8 +26,8 @@ export function notBound(answer: Answer, wanted: WantedBinding): ReturnType<type
     return refuseAs('ACCESS_NAMESPACE_MISSING', `could not ${doing}: ${said}`, hint)
   }
   const needs = said.includes(ESCALATION)
-    ? neededRule('ClusterRole', 'bind', null, clusterRole)
-    : neededRule(kindOf(namespace), 'create', namespace, null)
+    ? rightOn('ClusterRole', 'bind', null, clusterRole)
+    : rightOn(kindOf(namespace), 'create', namespace, null)
   const error = refusal({ ...answer, body: { message: said } }, doing, needs)
   if (answer.status !== 403 || refusingPolicy(said) !== null) throw error
   return refuse({ ...error.problem, code: 'ACCESS_FORBIDDEN' })

@@ -1,8 +1,8 @@
 // The objects of one kind at an API server, in one namespace or in all: their path, the right that a call needs, and what its answer
 // means.
 import type { z } from 'zod'
+import type { Right } from '../../../domain/cluster/grant-binding.ts'
 import { demandGone, readAnswer, refusal } from '../http/api-server-refusal.ts'
-import type { NeededRule } from '../http/api-server-refusal.ts'
 import type { Answer, Asking, Call } from '../http/api-transport.ts'
 import { listAll } from '../http/paged-list.ts'
 import type { ListCall, Listed } from '../http/paged-list.ts'
@@ -63,9 +63,9 @@ export class ObjectClient {
     return this.#transport.ask({ method, path: `${this.path()}${below.join('')}`, ...call })
   }
 
-  /** The rule for a verb on the object of that name, on all of the kind without it. */
-  needs(verb: string, name: string | null = null): NeededRule {
-    return neededRule(this.#kind, verb, this.#namespace, name)
+  /** The right to a verb on the object of that name, on all of the kind without it. */
+  needs(verb: string, name: string | null = null): Right {
+    return rightOn(this.#kind, verb, this.#namespace, name)
   }
 
   /** An object with these members. */
@@ -142,7 +142,7 @@ export class ObjectClient {
     return { path: this.path(), needs: this.needs('list'), ...call }
   }
 
-  #one(verb: string, name: string): NeededRule {
+  #one(verb: string, name: string): Right {
     return this.needs(verb, SINGLE.includes(this.#kind) ? name : null)
   }
 
@@ -154,14 +154,15 @@ export class ObjectClient {
   }
 }
 
-export function neededRule(
+export function rightOn(
   kind: Kind,
   verb: string,
   namespace: string | null,
   name: string | null,
-): NeededRule {
-  const [apiGroup, resource] = RESOURCES[kind]
-  return { apiGroup, resource, verb, namespace, name }
+): Right {
+  const [group, resource] = RESOURCES[kind]
+  const within = namespace === null ? {} : { namespace }
+  return { group, resource, verb, ...within, ...(name === null ? {} : { name }) }
 }
 
 /** The body of a DELETE. */

@@ -3,8 +3,9 @@ import { describe, expect, test } from '@jest/globals'
 import { refusal } from '../../../../../src/adapters/kubernetes/http/api-server-refusal.ts'
 
 const NEEDS = {
-  apiGroup: '',
-  resource: 'serviceaccounts/token',
+  group: '',
+  resource: 'serviceaccounts',
+  subresource: 'token',
   verb: 'create',
   namespace: 'countersign',
   name: 'countersign',
