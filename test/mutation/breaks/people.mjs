@@ -527,11 +527,6 @@ export const PEOPLE = [
     'return first',
   ],
   ['core/approval/contributors/proposed-changes.ts', 'if (old === first) return second', ''],
-  [
-    'core/approval/contributors/proposed-changes.ts',
-    'shown === null || shown.isCut',
-    'shown === null',
-  ],
   ['core/approval/contributors/joined-commits.ts', 'move.at < at', 'move.at <= at'],
   [
     'core/approval/contributors/joined-commits.ts',
