@@ -292,11 +292,6 @@ export const PEOPLE = [
     'request === null ? fileKind(path) !== null :',
     'request === null ? true :',
   ],
-  [
-    'workflows/prove/namesakes.ts',
-    'names === null || others === null || others',
-    'others === null || others',
-  ],
   ['workflows/prove/namesakes.ts', 'others === null || others.some', 'others?.some'],
   ['workflows/prove/namesakes.ts', 'isOfPolicies ? isPolicy : isInventory', 'isPolicy'],
   ['core/plan/plan-digests.ts', 'request.withdraw ? { withdraw: true } : {}', '{}'],

@@ -12,6 +12,8 @@ import { encodePem } from '../../../../src/lib/x509/pem.ts'
 import { CONFIG_PATH, POLICY_PATH, usualFile } from '../../../build/history/usual-files.ts'
 import {
   at,
+  AUTHOR,
+  COLLEAGUE,
   evidencedApproval,
   approvers,
   made,
@@ -37,6 +39,12 @@ const TEXTS: Readonly<Record<string, string>> = {
   other: usualFile(PATH, { subject: { organizations: ['admins'] } }),
   broken: 'kind: Nothing\n',
   csr: encodePem('CERTIFICATE REQUEST', pkcs10()),
+  ...Object.fromEntries(
+    Array.from({ length: 51 }, (_, index) => [
+      `n${index + 1}`,
+      usualFile(PATH, { comment: `version ${index + 1}` }),
+    ]),
+  ),
 }
 const CONFIG = valueOf(parseConfig(requestFile(usualFile(CONFIG_PATH, {}), { path: CONFIG_PATH })))
 const ONLY_OWNER = { required: 1, users: [{ id: OWNER.id, login: OWNER.login }] }
@@ -376,6 +384,86 @@ describe('a chain', () => {
     const found = backgroundFor({ told: { ...told, pulls }, versions: [V1, older] })
     expect(asked).toEqual(['h0'])
     expect(found).toMatchObject({ proved: null, isCut: true })
+  })
+
+  /** Versions of one file, newest first. Two people take turns: each approves the change of the other. */
+  const alternating = (count: number): Asked => {
+    const numbers = Array.from({ length: count }, (_, index) => index + 1)
+    const people = [AUTHOR, REVIEWER]
+    const pulls = numbers.map(number => {
+      const [by, other] = number % 2 === 1 ? people : people.toReversed()
+      const [head, merge, before] = [`h${number}`, `p${number}`, `p${number - 1}`]
+      const start = number * 10
+      return pullRequest({
+        number,
+        author: by ?? null,
+        createdAt: at(start),
+        head: { branch: head, repositoryId: 42, commit: head },
+        merged: { at: at(start + 5), by: OWNER, commit: merge },
+        commits: [made(head, [before], { authors: [by ?? null], committer: by ?? null })],
+        reviews: [review({ id: number, author: other ?? null, commit: head, at: at(start + 3) })],
+        pushes: [{ ...move(`${start - 1} branchCreation 0 > ${head}`), by: by ?? null }],
+      })
+    })
+    const commits = numbers.map(
+      number =>
+        `h${number} < p${number - 1}: ${PATH}=n${number}\n p${number} < p${number - 1} h${number}: ${PATH}=n${number}`,
+    )
+    return {
+      blob: `n${count}`,
+      before: `p${count}`,
+      versions: numbers.toReversed().map(number => ({
+        landing: { commit: `p${number}`, before: `p${number - 1}` },
+        blob: `n${number}`,
+      })),
+      told: {
+        commits: ['p0: README=r', ...commits, `m1 < p${count}: README=x`].join('\n'),
+        pulls,
+        moves: [
+          move('0 branchCreation 0 > p0'),
+          ...numbers.map(number =>
+            move(`${number * 10 + 5} pullRequestMerge p${number - 1} > p${number} by owner`),
+          ),
+          move(`${count * 10 + 20} push p${count} > m1`),
+        ],
+      },
+    }
+  }
+  const numbersIn = ({ links = [] }: Background): readonly (number | undefined)[] =>
+    links.map(({ pullRequest: pull }) => pull?.number)
+
+  test('a version whose approver changed an older one needs the proofs of both', () => {
+    expect(numbersIn(backgroundFor(alternating(2)))).toEqual([2, 1])
+  })
+
+  test('a version whose approval needs nothing older is the end of the chain, though older versions are proved', () => {
+    const { told, ...asked } = alternating(2)
+    const reviews = [review({ author: COLLEAGUE, commit: 'h2', at: at(23) })]
+    const pulls = told?.pulls?.map(pull => (pull.number === 2 ? { ...pull, reviews } : pull)) ?? []
+    expect(numbersIn(backgroundFor({ ...asked, told: { ...told, pulls } }))).toEqual([2])
+  })
+
+  test('a version with one approval is not proved where older versions have unknown contributors', () => {
+    const { told, ...asked } = alternating(2)
+    const reviews = [review({ author: COLLEAGUE, commit: 'h2', at: at(23) })]
+    const pulls =
+      told?.pulls?.map(pull =>
+        pull.number === 2 ? { ...pull, reviews } : { ...pull, reviews: [] },
+      ) ?? []
+    const provedAfter = (origin: Past['origin']): string | null =>
+      provedOf({ ...asked, origin, told: { ...told, pulls } })
+    expect(provedAfter('nothing')).toBe('n2')
+    expect(provedAfter('unknown')).toBeNull()
+  })
+
+  test('fifty proofs below a file are a chain, and fifty-one prove nothing', () => {
+    const longest = backgroundFor(alternating(50))
+    expect(longest).toMatchObject({ proved: { blob: 'n50', commit: 'p50' }, isCut: false })
+    expect(longest.links).toHaveLength(50)
+    const tooLong = backgroundFor(alternating(51))
+    expect(tooLong).toMatchObject({ proved: null, isCut: true })
+    expect(tooLong.since).toHaveLength(51)
+    expect(tooLong.links).toBeUndefined()
   })
 })
 

@@ -2,8 +2,8 @@ import { expect, test, describe } from '@jest/globals'
 import { evidenceDigest } from '../../../../src/core/approval/build-evidence.ts'
 import { branchLine } from '../../../../src/core/approval/merges/branch-history.ts'
 import type { Evidence } from '../../../../src/domain/proof/evidence.ts'
-import type { Step } from '../../../../src/domain/cluster/plan-step.ts'
-import { findOrigins } from '../../../../src/workflows/prove/request-origins.ts'
+import type { KeepStep, Plan, Step } from '../../../../src/domain/cluster/plan-step.ts'
+import { findOrigins, wantedFiles } from '../../../../src/workflows/prove/request-origins.ts'
 import type { History } from '../../../../src/workflows/prove/applied-history.ts'
 import type { ReviewedRepository } from '../../../../src/ports/reviewed-repository.ts'
 import type { ReviewFrame } from '../../../../src/workflows/prove/applied-history.ts'
@@ -103,5 +103,39 @@ describe('the versions below a file', () => {
     const origin = await originWith(evidenceOfV2(changes), asked)
     expect(origin?.versions.map(({ earlier }) => earlier)).toEqual([null, null, null])
     expect(origin?.before).toBe('nothing')
+  })
+})
+
+describe('files that a run proves', () => {
+  const keep: KeepStep = {
+    ...issueStep(REQUEST),
+    kind: 'keep',
+    because: 'UpToDate',
+    current: null,
+    until: null,
+    renewAt: null,
+  }
+  const pathsWanted = (step: Step): readonly string[] => {
+    const plan = standIn<Plan>({ steps: [step] })
+    return wantedFiles(plan, [REQUEST], () => true).map(({ path }) => path)
+  }
+  const { path, blob } = REQUEST
+
+  test('a request without a valid certificate is proved', () => {
+    expect(pathsWanted(issueStep(REQUEST))).toEqual([PATH])
+  })
+
+  test('a kept request is not proved again while its record has the proof of these bytes at this path', () => {
+    expect(pathsWanted(keep)).toEqual([])
+    expect(pathsWanted({ ...keep, current: { ...ISSUED, path, blob } })).toEqual([])
+  })
+
+  test('a kept request is proved again after its bytes changed', () => {
+    expect(pathsWanted({ ...keep, current: { ...ISSUED, path, blob: 'v2' } })).toEqual([PATH])
+  })
+
+  test('a kept request is proved again after its file moved with the same bytes', () => {
+    const current = { ...ISSUED, path: 'requests/team/jane.yaml', blob }
+    expect(pathsWanted({ ...keep, current })).toEqual([PATH])
   })
 })

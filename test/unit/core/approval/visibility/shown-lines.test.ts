@@ -107,6 +107,18 @@ describe('an approval that covers the file', () => {
       },
     ],
     [
+      'where it was renamed from a proved file, and the last proved version of its own path is that there was no file',
+      {
+        commits: RENAMED,
+        files: [file({ status: 'renamed', previousPath: 'requests/j.yaml', patch: PATCH })],
+        background: {
+          proved: { blob: null, commit: 'm0' },
+          since: [],
+          renamedFrom: [{ path: 'requests/j.yaml', blob: 'base', commit: 'm0' }],
+        },
+      },
+    ],
+    [
       'where its removal is in the list of files',
       { fileOrigin: { blob: null }, files: [file({ status: 'removed', patch: null })] },
     ],
@@ -197,6 +209,30 @@ describe('an approval that does not cover the file', () => {
       },
     ],
     [
+      'where a copy of a proved file shows only its changed line',
+      'the diff did not show lines 1-2, and no earlier version was approved',
+      {
+        commits: RENAMED,
+        files: [file({ status: 'copied', previousPath: 'requests/j.yaml' })],
+        background: {
+          ...NOTHING_PROVED,
+          renamedFrom: [{ path: 'requests/j.yaml', blob: 'base', commit: 'm0' }],
+        },
+      },
+    ],
+    [
+      'where a rename from a proved file replaced a proved version, and the diff does not show what differs from that',
+      'the diff did not show line 2, which changed since the last approved version (m0)',
+      {
+        commits: RENAMED,
+        files: [file({ status: 'renamed', previousPath: 'requests/j.yaml' })],
+        background: {
+          ...SINCE_PROVED,
+          renamedFrom: [{ path: 'requests/j.yaml', blob: 'base', commit: 'm1' }],
+        },
+      },
+    ],
+    [
       'where a rename without lines brought other bytes than the proved ones',
       'showed it as renamed from requests/j.yaml',
       {
@@ -252,6 +288,17 @@ describe('an approval that does not cover the file', () => {
   ])('an approval does not cover the file %s', (_, message, asked) => {
     expect(faultOf(asked)).toContain(message)
   })
+})
+
+test('a file that GitHub shows as added is not looked up in the base of the diff', () => {
+  const asked: string[] = []
+  const fileAt: ProofFacts['fileAt'] = ({ commit }) => {
+    asked.push(commit)
+    return null
+  }
+  const files = [file({ status: 'added', patch: ADDED })]
+  expect(faultOf({ files, background: NOTHING_PROVED, facts: { fileAt } })).toBeNull()
+  expect(asked).toEqual([])
 })
 
 test('later changes of the pull request do not hide an older head', () => {

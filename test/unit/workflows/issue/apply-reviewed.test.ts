@@ -1,0 +1,88 @@
+import { expect, test } from '@jest/globals'
+import { blockedBy } from '../../../../src/core/plan/blocked-steps.ts'
+import { isIssuing } from '../../../../src/domain/cluster/plan-step.ts'
+import type { Problem } from '../../../../src/domain/problem.ts'
+import type { Cluster } from '../../../../src/ports/cluster.ts'
+import type { Records } from '../../../../src/ports/records.ts'
+import type { SigningRequests } from '../../../../src/ports/signing-requests.ts'
+import { applyReady } from '../../../../src/workflows/issue/apply-reviewed.ts'
+import type { ApplyReviewedWorld } from '../../../../src/workflows/issue/apply-reviewed.ts'
+import type { Observed } from '../../../../src/workflows/plan/observe-clusters.ts'
+import type { ReviewOptions } from '../../../../src/workflows/prove/review-stages.ts'
+import { reviewedSteps } from '../../../../src/workflows/prove/review-steps.ts'
+import { trustCommit } from '../../../../src/workflows/prove/trusted-commit.ts'
+import { noExternalSinks } from '../../../build/delivery-payload.ts'
+import { DirectRepository } from '../../../build/direct-repository.ts'
+import { readDeed, readGiven } from '../../../build/history/read-history.ts'
+import { Rehearsal } from '../../../build/history/rehearsal.ts'
+import { CONFIG_PATH, WORKFLOW_PATH } from '../../../build/history/usual-files.ts'
+import { valueOf } from '../../../build/request.ts'
+import { standIn } from '../../../build/stand-in.ts'
+
+const DEEDS = [
+  { 'author pushes to add-jane': { 'requests/people/jane.yaml': {} } },
+  'author opens PR1 from add-jane',
+  'reviewer approves PR1',
+  'author merges PR1 (squash)',
+]
+const TAKEN: Problem = {
+  code: 'SINK_NOT_OWNED',
+  at: null,
+  message: 'the Secret is not owned by countersign',
+  hint: null,
+}
+
+test('a proof that is repeated during the apply looks into the sinks again', async () => {
+  const rehearsal = new Rehearsal(readGiven({}))
+  for (const deed of DEEDS) await rehearsal.play(readDeed(deed))
+  const { stage, countersign } = rehearsal
+  const repository = new DirectRepository(stage.world, stage.repository)
+  const clock = { now: () => stage.world.state.now, sleep: async () => undefined }
+  const world = standIn<ApplyReviewedWorld>({
+    repository,
+    clock,
+    keys: standIn({}),
+    processes: standIn({}),
+    progress: { step: () => undefined, done: () => undefined },
+    externalSinks: noExternalSinks(),
+  })
+  const frame = {
+    commit: stage.tip('main'),
+    config: CONFIG_PATH,
+    trustedConfig: await countersign.digest(repository),
+    trustedRequests: null,
+    workflow: WORKFLOW_PATH,
+  }
+  const observed = [
+    standIn<Observed>({
+      cluster: standIn<Cluster>({
+        name: 'prod',
+        signingRequests: standIn<SigningRequests>({
+          list: async () => ({ items: [], tooLarge: [] }),
+        }),
+        records: standIn<Records>({ list: async () => ({ records: [], broken: [] }) }),
+        now: async () => clock.now(),
+      }),
+      identity: { username: 'a', groups: [] },
+      records: [],
+      broken: [],
+    }),
+  ]
+  const records = new Map([['prod', []]])
+  let isTaken = false
+  const options: ReviewOptions = {
+    looked: async plan => ({
+      ...plan,
+      steps: plan.steps.map(step => (isTaken && isIssuing(step) ? blockedBy(step, [TAKEN]) : step)),
+    }),
+  }
+  const commit = valueOf(await trustCommit(world, frame))
+  const reviewed = await reviewedSteps(world, commit, records, options)
+  const first = { frame, commit, reviewed, observed, records, options, failures: [] }
+  isTaken = true
+  const { steps } = await applyReady({ ...first, since: new Date(0) }, world, {
+    interrupted: new AbortController().signal,
+    isByHand: true,
+  })
+  expect(steps).toMatchObject([{ kind: 'refused', step: { kind: 'issue' }, problems: [TAKEN] }])
+})
