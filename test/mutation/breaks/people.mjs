@@ -523,12 +523,8 @@ export const PEOPLE = [
   ],
   ['core/approval/contributors/proposed-changes.ts', 'if (old === first) return second', ''],
   ['core/approval/contributors/joined-commits.ts', 'move.at < at', 'move.at <= at'],
-  [
-    'core/approval/contributors/joined-commits.ts',
-    'held.has(id) && wasHeldBy(tip ?? id, id)',
-    'held.has(id)',
-  ],
-  ['core/approval/contributors/joined-commits.ts', 'older >= newer', 'true'],
+  ['core/approval/contributors/joined-commits.ts', 'found.filter(id => !held.has(id))', 'found'],
+  ['core/approval/contributors/joined-commits.ts', '.filter(id => theirs.has(id))', ''],
   ['core/approval/contributors/joined-commits.ts', '(moves?.[0]?.before ?? null)', 'null'],
   [
     'core/approval/contributors/contributors.ts',

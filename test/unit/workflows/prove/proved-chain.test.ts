@@ -24,6 +24,7 @@ import {
   REVIEWER,
   review,
   reviewerRights,
+  rule,
   usualEvidence,
 } from '../../../build/proof.ts'
 import { parseRequest } from '../../../../src/core/request/parse-request.ts'
@@ -39,6 +40,16 @@ const TEXTS: Readonly<Record<string, string>> = {
   other: usualFile(PATH, { subject: { organizations: ['admins'] } }),
   broken: 'kind: Nothing\n',
   csr: encodePem('CERTIFICATE REQUEST', pkcs10()),
+  manifest: JSON.stringify({
+    apiVersion: 'certificates.k8s.io/v1',
+    kind: 'CertificateSigningRequest',
+    metadata: { name: 'jane' },
+    spec: {
+      request: Buffer.from(encodePem('CERTIFICATE REQUEST', pkcs10())).toString('base64'),
+      signerName: 'kubernetes.io/kube-apiserver-client',
+      usages: ['digital signature', 'client auth'],
+    },
+  }),
   ...Object.fromEntries(
     Array.from({ length: 51 }, (_, index) => [
       `n${index + 1}`,
@@ -263,6 +274,32 @@ describe('earlier versions under the rules of today', () => {
     const asked = { rules: { policies } }
     expect(provedOf({ ...asked, told: pulled(PATH) })).toBeNull()
     expect(provedOf({ ...asked, told: pulled(PATH, [OWNER]) })).toBe('v1')
+  })
+
+  test('the link of a version names the approvers by each of several policies', () => {
+    const rules = [{ rule: "requester.name == 'nobody'", message: 'only nobody may ask' }]
+    const policies = loadPolicies([
+      policyOf(POLICY_PATH, { rules, approvals: approvedBy(OWNER) }),
+      policyOf('policies/reviewed.yaml', { rules, approvals: approvedBy(REVIEWER) }),
+    ])
+    // By each rule one person can approve, not the same one.
+    const config = {
+      ...CONFIG,
+      approval: { ...CONFIG.approval, requests: rule({ users: [OWNER] }) },
+    }
+    const { links = [] } = backgroundFor({
+      told: pulled(PATH, [REVIEWER, OWNER]),
+      rules: { config, policies },
+    })
+    const names = links[0]?.approvals.map(({ reviewer }) => reviewer.login) ?? []
+    expect(names.toSorted()).toEqual(['owner', 'reviewer'])
+  })
+
+  test('a readable version needs one more approval if the file of today cannot be read by reviewers', () => {
+    const provedBy = (...reviewers: readonly Account[]): string | null =>
+      provedOf({ blob: 'manifest', told: pulled(PATH, reviewers) })
+    expect(provedBy(REVIEWER)).toBeNull()
+    expect(provedBy(REVIEWER, OWNER)).toBe('v1')
   })
 
   test('an earlier version needs one more approval if no reviewer can read the file of today', () => {

@@ -1,0 +1,66 @@
+import { describe, expect, test } from '@jest/globals'
+import { joinedCommits } from '../../../../../src/core/approval/contributors/joined-commits.ts'
+import { branchLine } from '../../../../../src/core/approval/merges/branch-history.ts'
+import { graph, move } from '../../../../build/proof.ts'
+
+/** Commits below `before` that were pushed to a pull request first. Moves are those of the default branch. */
+function joined(
+  commits: string,
+  before: string | null,
+  moves: readonly string[] | null,
+  pushes: readonly string[] | null,
+): readonly string[] {
+  const ancestry = graph(commits)
+  const known = moves?.map(move) ?? null
+  const line = before === null ? [] : branchLine(ancestry, before, known)
+  const facts = { ancestry, line, moves: known }
+  return [...joinedCommits({ pushes: pushes?.map(move) ?? null }, before, facts)]
+}
+
+describe('commits that a pull request and then the default branch got', () => {
+  const ONE = 'root:\n a < root: x=1\n h < a: y=1'
+  const push = '10 branchCreation 0 > h'
+
+  test('a commit of a pull request that is pushed to the default branch later stays a part of the pull request', () => {
+    const moves = ['0 branchCreation 0 > root', '20 push root > a']
+    expect(joined(ONE, 'a', moves, [push])).toEqual(['a'])
+  })
+
+  test('a commit that the default branch got in the second of the push is a part of the pull request', () => {
+    const moves = ['0 branchCreation 0 > root', '10 push root > a']
+    expect(joined(ONE, 'a', moves, [push])).toEqual(['a'])
+  })
+
+  test('a commit that the default branch had before the push is no part of the pull request', () => {
+    const moves = ['0 branchCreation 0 > root', '5 push root > a', '20 push a > b']
+    expect(joined(`${ONE}\n b < a: z=1`, 'b', moves, [push])).toEqual([])
+  })
+
+  test('a commit pushed before the first known move of the default branch stays a part of the pull request', () => {
+    expect(joined(ONE, 'a', ['20 push root > a'], [push])).toEqual(['a'])
+  })
+
+  test('a commit that an earlier merge brought is no part of a later pull request, though both have it again', () => {
+    const commits = `
+      root:
+      s < root: x=1
+      m < root s: x=1
+      t < s: y=1
+      h < t: z=1
+      n < m t: y=1
+    `
+    const moves = [
+      '0 branchCreation 0 > root',
+      '5 pullRequestMerge root > m',
+      '20 pullRequestMerge m > n',
+    ]
+    expect(joined(commits, 'n', moves, [push])).toEqual(['t'])
+  })
+
+  test('no commit is joined if the state before the landing, the pushes or the moves are not known', () => {
+    const moves = ['0 branchCreation 0 > root', '20 push root > a']
+    expect(joined(ONE, null, moves, [push])).toEqual([])
+    expect(joined(ONE, 'a', moves, null)).toEqual([])
+    expect(joined(ONE, 'a', null, [push])).toEqual([])
+  })
+})
