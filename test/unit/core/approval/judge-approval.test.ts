@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import { judgeApproval } from '../../../../src/core/approval/judge-approval.ts'
+import { readCodeOwners } from '../../../../src/core/approval/reviews/code-owners.ts'
 import type { Approval } from '../../../../src/core/approval/judge-approval.ts'
 import type { Approvers, Question } from '../../../../src/core/approval/proof-facts.ts'
 import type { Checked } from '../../../../src/domain/problem.ts'
@@ -12,6 +13,7 @@ import {
   COLLEAGUE,
   evidencedApproval,
   approvers,
+  JANE,
   made,
   move,
   OWNER,
@@ -556,4 +558,14 @@ describe('any reviews', () => {
       { numRuns: 300 },
     )
   })
+})
+
+test('a fault in CODEOWNERS refuses files of the path whose owners have to approve, wherever the version was', () => {
+  const text = 'other/ nobody!\n* @owner\n'
+  const where = approvers({}, { users: [OWNER], codeOwners: readCodeOwners('CODEOWNERS', text) })
+  const about = (rulePath: string): Question => asked({ codeOwners: true }, { rulePath })
+  const reviews = [review({ author: OWNER })]
+  const told = { pulls: [pullRequest({ reviews })] }
+  expect(codes({ about: about(JANE), where, told })).toEqual([])
+  expect(codes({ about: about('other/jane'), where, told })).toEqual(['APPROVAL_CODE_OWNERS'])
 })
