@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { namesake } from '../../../../src/workflows/prove/namesakes.ts'
+import { configurationNamesake, namesake } from '../../../../src/workflows/prove/namesakes.ts'
+import { GONE } from '../../../../src/domain/proof/git-history.ts'
+import type { BlobAt } from '../../../../src/domain/proof/git-history.ts'
 import type { CertificateRequest } from '../../../../src/domain/request/request.ts'
 
 describe('files that may hold the name of a request', () => {
@@ -24,5 +26,45 @@ describe('files that may hold the name of a request', () => {
 
   test('a file without a name has no namesake', () => {
     expect(namesake(null, { request }, 'requests')).toBeNull()
+  })
+})
+
+describe('files that may hold the name of a policy', () => {
+  const TEXTS = new Map([
+    ['people', 'metadata: { name: people }'],
+    ['old', 'metadata: { name: old }'],
+    ['broken', 'metadata: ['],
+  ])
+  const holding = (blob: string | null, below: BlobAt, path = 'policies/people.yaml') =>
+    configurationNamesake(
+      { path, blob, landing: { commit: 'm1', before: 'root' } },
+      { textOf: id => TEXTS.get(id) ?? null, fileAt: () => below },
+    )
+
+  test.each([
+    ['a policy of the same name', 'policies/team.yaml', 'people', true],
+    ['a policy of another name', 'policies/team.yaml', 'old', false],
+    ['a broken policy, which may have any name', 'policies/team.yaml', 'broken', true],
+    ['a test of policies', 'policies/team.test.yaml', 'people', false],
+    ['a note', 'policies/README.md', 'people', false],
+  ])('%s is found rightly for a policy', (_, path, blob, expected) => {
+    expect(holding('people', null)?.(path, blob)).toBe(expected)
+  })
+
+  test('a changed policy is compared by its new name, and a removed one by its last', () => {
+    const found = (blob: string | null, below: BlobAt): readonly (boolean | undefined)[] =>
+      ['people', 'old'].map(other => holding(blob, below)?.('policies/team.yaml', other))
+    expect(found('people', 'old')).toEqual([true, false])
+    expect(found(null, 'old')).toEqual([false, true])
+  })
+
+  test('any policy may hold the name of one whose text cannot be read', () => {
+    expect(holding(null, GONE)?.('policies/team.yaml', 'old')).toBe(true)
+    expect(holding('broken', null)?.('policies/team.yaml', 'old')).toBe(true)
+  })
+
+  test('a test of policies has no namesake, and an inventory with such a file name has', () => {
+    expect(holding('people', null, 'policies/people.test.yaml')).toBeNull()
+    expect(holding('people', null, 'inventory/people.test.yaml')).not.toBeNull()
   })
 })
