@@ -12,7 +12,7 @@ const { OWN_REQUEST_SCHEMA } = await source('core/request/own/own-schema')
 const { CONFIG_SCHEMA } = await source('core/config/config-schema')
 const { EVIDENCE_SCHEMA, PREDICATE_SCHEMA } = await source('lib/schema/evidence-schema')
 const { POLICY_SCHEMA } = await source('core/policy/schema/policy-schema')
-const { INVENTORY_SCHEMA } = await source('core/pending/inventory-schema')
+const { INVENTORY_SCHEMA } = await source('core/pending/load-inventory')
 const files = [
   [OWN_REQUEST_SCHEMA, 'certificate-request.schema.json', 'countersign certificate request'],
   [CONFIG_SCHEMA, 'config.schema.json', 'countersign configuration'],

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
 import { CONFIG_SCHEMA } from '../../src/core/config/config-schema.ts'
-import { INVENTORY_SCHEMA } from '../../src/core/pending/inventory-schema.ts'
+import { INVENTORY_SCHEMA } from '../../src/core/pending/load-inventory.ts'
 import { POLICY_SCHEMA } from '../../src/core/policy/schema/policy-schema.ts'
 import { OWN_REQUEST_SCHEMA } from '../../src/core/request/own/own-schema.ts'
 import { jsonSchemaText } from '../../src/lib/schema/json-schema.ts'

@@ -19,6 +19,6 @@ export const PARTS = [
     paths: ['src/adapters/github/artifacts/', 'src/core/sink/artifact-content.ts'],
   },
   { kind: 'sink', name: 'file', paths: ['src/adapters/system/private-key-files.ts'] },
-  { kind: 'sink', name: 'kubeconfig', paths: ['src/core/sink/kubeconfig-content.ts'] },
+  { kind: 'sink', name: 'kubeconfig', paths: ['src/core/sink/secret-layout.ts'] },
   { kind: 'sink', name: 'pkcs12', paths: ['src/core/sink/keystore-content.ts'] },
 ]

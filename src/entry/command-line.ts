@@ -4,7 +4,7 @@ import type { Argument } from 'commander'
 import { Terminal } from '../adapters/system/terminal-person.ts'
 import type { ExitCode } from '../domain/cluster/outcome.ts'
 import { VERSION } from '../domain/version.ts'
-import type { Context, LoadSandbox } from './command-context.ts'
+import type { Context, LoadSandbox, OutputFormat } from './command-context.ts'
 import type { CommandEntry } from './command-entry.ts'
 import {
   globalOptions,
@@ -16,10 +16,12 @@ import {
 import type { Values } from './flags/flag-values.ts'
 import { GLOBAL_FLAGS } from './flags/global-flags.ts'
 import { onInterrupt } from './interrupts.ts'
-import { run } from './run-command.ts'
-import { COMMANDS, COMMAND_GROUPS } from './table/command-table.ts'
-import { usageError } from './usage-error.ts'
-import { watch } from './watch.ts'
+import { COMMAND_GROUPS, COMMANDS } from './table/command-table.ts'
+import { CountersignError, problemOrBug, usageFailure } from '../domain/problem.ts'
+import type { Problem } from '../domain/problem.ts'
+import { plain } from '../output/terminal/terminal-colours.ts'
+import { problemText } from '../output/terminal/problem-text.ts'
+import { visible } from '../output/terminal/plural-words.ts'
 
 const EXAMPLES = [
   'countersign validate                 every problem in requests/, at line and column',
@@ -148,4 +150,89 @@ function argumentTerm(argument: Argument): string {
 
 function examplesText(examples: readonly string[]): string {
   return `\nExamples:\n${examples.map(line => `  ${line}`).join('\n')}`
+}
+
+const SUGGESTION = /\n\((Did you mean .*)\)$/
+
+/** RUN_USAGE with what commander says; the hint is its suggestion, otherwise the help of the named command. */
+export function usageError(cause: CommanderError, args: readonly string[]): CountersignError {
+  const text = cause.message.replace(/^error: /, '')
+  const said = SUGGESTION.exec(text)?.[1]
+  const isVersion = args[0] === 'version'
+  const hint = isVersion
+    ? 'run: countersign --version'
+    : said === undefined
+      ? helpHint(args)
+      : `d${said.slice(1)}`
+  return usageFailure(text.replace(SUGGESTION, ''), hint)
+}
+
+/** `run countersign csr approve --help`, with as much of the command as can be recognized. */
+function helpHint(args: readonly string[]): string {
+  const words = args.filter(word => !word.startsWith('-'))
+  const known = COMMANDS.map(({ name }) => name)
+  const named =
+    known.find(name => ` ${words.join(' ')} `.includes(` ${name} `)) ??
+    words.find(word => known.some(name => name.startsWith(`${word} `)))
+  return `run: countersign ${named === undefined ? '' : `${named} `}--help`
+}
+
+const PAUSE_MS = 5000
+
+/** Shows until `interrupted` aborts; on a terminal each round replaces the one before. Returns the exit code of the last round. */
+export async function watch(
+  { terminal, clock, interrupted }: Pick<Context, 'terminal' | 'clock' | 'interrupted'>,
+  show: () => Promise<ExitCode>,
+): Promise<ExitCode> {
+  for (;;) {
+    terminal.startFrame()
+    const code = await show()
+    if (interrupted.aborted) return code
+    await clock.sleep(PAUSE_MS)
+    if (interrupted.aborted) return code
+  }
+}
+
+interface RunSettings {
+  readonly terminal: Terminal
+  readonly output: OutputFormat
+  /** Also tell the causes of a failure. */
+  readonly verbose: boolean
+}
+
+const REPORT = 'run it again with --verbose and report the output; it contains no secrets'
+
+export async function run(
+  { terminal, output, verbose }: RunSettings,
+  command: () => Promise<ExitCode>,
+): Promise<ExitCode> {
+  try {
+    return await command()
+  } catch (cause) {
+    const problem = problemOrBug(cause, REPORT)
+    // A program that was given its result already gets no second one.
+    if (output === 'text' || terminal.hasResults) terminal.talk(problemText(problem, plain))
+    else await printProblemReport(terminal, output, problem)
+    if (verbose)
+      for (const line of causes(cause)) terminal.talk(line.split('\n').map(visible).join('\n'))
+    return 2
+  }
+}
+
+async function printProblemReport(
+  terminal: Terminal,
+  output: OutputFormat,
+  problem: Problem,
+): Promise<void> {
+  const { printData } = await import('./commands/print-results.ts')
+  const { problemsJson } = await import('../output/json/results-json.ts')
+  printData({ terminal, options: { output } }, problemsJson([problem]))
+}
+
+/** The chain of causes, innermost last. Stacks name our own files only and are for a bug report. */
+function causes(error: unknown): readonly string[] {
+  const lines: string[] = []
+  for (let cause = error; cause instanceof Error && lines.length < 10; cause = cause.cause)
+    lines.push(cause instanceof CountersignError ? cause.message : (cause.stack ?? cause.message))
+  return lines
 }

@@ -7,14 +7,18 @@ import { stepTarget } from '../domain/cluster/plan-step.ts'
 import type { Step } from '../domain/cluster/plan-step.ts'
 import type { Ready } from '../workflows/issue/apply-reviewed.ts'
 import { originKeyOfStep } from '../workflows/prove/request-origins.ts'
-import { currentCertificate } from '../core/plan/current-certificate.ts'
+import { currentCertificate, leafOf } from '../core/plan/current-certificate.ts'
 import { certificatesIn } from '../output/comment/certificates-in-comment.ts'
 import { issuedComment } from '../output/comment/outcome-comment.ts'
 import type { PageLinks } from '../output/comment/page-links.ts'
 import { OWN_COMMENT } from '../output/comment/plan-comment.ts'
 import { chainPem } from '../core/sink/secret-layout.ts'
 import type { Comments } from '../ports/comments.ts'
-import { rowApproval, rowCertificate } from './outcome-rows.ts'
+import { renewalTime } from '../core/plan/renewal-time.ts'
+import { recordedProof } from '../core/plan/record-state.ts'
+import type { Config } from '../domain/request/config.ts'
+import { sinkTarget } from '../domain/request/sink.ts'
+import type { RowApproval, ShownCertificate } from '../output/comment/certificate-rows.ts'
 
 export interface CommentWorld {
   readonly comments: Comments
@@ -175,4 +179,38 @@ function byStep<T>(
 /** The person with the key needs the certificate. If countersign made the key, the sinks have both. */
 function isOwnKey(step: Step): boolean {
   return 'request' in step && step.request.key.kind === 'own'
+}
+
+/** The new certificate, else the one in use; undefined if there is none. */
+function rowCertificate(outcome: StepOutcome, config: Config): ShownCertificate | undefined {
+  const { step } = outcome
+  if (!('request' in step) || outcome.kind === 'withdrawn') return undefined
+  const issued = outcome.kind === 'issued' ? outcome : currentCertificate(step.record)
+  const leaf = issued === null ? null : leafOf(issued)
+  if (issued === null || leaf === null) return undefined
+  const { renewBefore, cluster, name } = step.request
+  const { owner, rotation } = config
+  const isRevoked = outcome.kind === 'kept' && outcome.revoked !== undefined
+  const renewal = { owner, cluster, name }
+  return {
+    serial: leaf.serial,
+    sha256: leaf.sha256,
+    until: leaf.notAfter,
+    stored: 'stored' in issued ? issued.stored : issued.sinks.map(sinkTarget),
+    renewAt: isRevoked ? null : renewalTime(leaf, renewBefore, rotation.jitterPercent, renewal),
+  }
+}
+
+/** By the proof of this run, else by that of the certificate in use. */
+function rowApproval(
+  { step, kind }: StepOutcome,
+  proof: ApprovalProof | undefined,
+): RowApproval | undefined {
+  if (kind === 'refused' || kind === 'waiting') return undefined
+  const record = 'record' in step ? step.record : null
+  const known = proof === undefined ? currentCertificate(record)?.proof : recordedProof(proof)
+  if (known === undefined) return undefined
+  const { evidence, by } = known
+  const reviewers = evidence?.approvals.map(({ reviewer }) => reviewer.login)
+  return { by: reviewers ?? [by], rule: evidence?.rule.name ?? null }
 }

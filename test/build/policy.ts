@@ -4,7 +4,7 @@ import type { San } from '../../src/domain/request/x500.ts'
 import type { Problem } from '../../src/domain/problem.ts'
 import type { EffectiveRequest } from '../../src/domain/request/request.ts'
 import { judge } from '../../src/core/policy/judge-policies.ts'
-import { parsePolicy } from '../../src/core/policy/parse-policy.ts'
+import { parsePolicy } from '../../src/core/policy/load-policies.ts'
 import { oid as objectIdentifier, tlv as encode } from '../../src/lib/x509/der-write.ts'
 import { requestFile, valueOf } from './request.ts'
 

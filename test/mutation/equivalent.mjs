@@ -3,13 +3,13 @@
 /** @type {readonly (readonly [string, string, string, string])[]} */
 export const EQUIVALENT = [
   [
-    'core/approval/visibility/attribute-pattern.ts',
+    'core/approval/visibility/hiding-attributes.ts',
     "if (read === null) return 'maybe'",
     'if (read === null) return null',
     'its one caller asks for no and for yes, and takes everything else as maybe',
   ],
   [
-    'core/approval/visibility/uncovered-lines.ts',
+    'core/approval/visibility/shown-lines.ts',
     'return [...open].toSorted((a, b) => a - b)',
     'return [...open]',
     'differences come in the order of the lines, and so do their numbers',

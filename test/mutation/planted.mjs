@@ -12,7 +12,7 @@ export const PLANTED = [
   ],
   [
     'an approval of other bytes counts',
-    'core/approval/reviews/stale-reviews.ts',
+    'core/approval/reviews/classify-reviews.ts',
     'if (held !== blob)',
     'if (false)',
   ],
@@ -36,7 +36,7 @@ export const PLANTED = [
   ],
   [
     'an approval of another meaning counts',
-    'core/approval/reviews/stale-reviews.ts',
+    'core/approval/reviews/classify-reviews.ts',
     'then.length > 0 && merged !== null && then.every(tip => effectiveDigestAt(tip) === merged)',
     'then.length > 0 && merged !== null',
   ],
@@ -60,7 +60,7 @@ export const PLANTED = [
   ],
   [
     'a request and configuration in one pull request are judged',
-    'workflows/prove/review-question.ts',
+    'workflows/prove/prove.ts',
     'if (mixed !== null) return [mixed]',
     '',
   ],
@@ -80,7 +80,7 @@ export const PLANTED = [
   ],
   [
     'a line that is gone needs no neighbour before it',
-    'core/approval/visibility/uncovered-lines.ts',
+    'core/approval/visibility/shown-lines.ts',
     'need(line - 1)\n',
     '',
   ],
@@ -248,7 +248,7 @@ export const PLANTED = [
   ],
   [
     'grace never ends',
-    'core/approval/reviews/reviewer-grace.ts',
+    'core/approval/reviews/count-approvals.ts',
     "purpose === 'past' || now <= endOfGrace(since)",
     'true',
   ],

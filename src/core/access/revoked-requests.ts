@@ -5,7 +5,7 @@ import type { Evidence } from '../../domain/proof/evidence.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
-import { shown } from '../../lib/source/hidden-characters.ts'
+import { quoted } from '../../lib/source/hidden-characters.ts'
 import { leafIn } from '../../lib/x509/x509-certificate.ts'
 import { valuesOf } from '../../lib/x509/x500-name.ts'
 import type { Place, Problem } from '../../domain/problem.ts'
@@ -35,7 +35,7 @@ export function revokedProblem({ value, by, at: when }: Revocation, at: Place | 
   return {
     code: 'ACCESS_REVOKED',
     at,
-    message: `the access of ${value} was revoked at ${when.toISOString()} by ${shown(by)}, and no approved change of its file came after that`,
+    message: `the access of ${value} was revoked at ${when.toISOString()} by ${quoted(by)}, and no approved change of its file came after that`,
     hint: 'to grant it again, raise reissue in the file, in a pull request; to end it, remove the file',
   }
 }
@@ -75,7 +75,7 @@ export function revokedHolder({ value, by, at: when }: Revocation, at: Place | n
   return {
     code: 'ACCESS_REVOKED',
     at,
-    message: `the access of ${value} was revoked at ${when.toISOString()} by ${shown(by)}, and this request, which may be of the same holder, was approved before that`,
+    message: `the access of ${value} was revoked at ${when.toISOString()} by ${quoted(by)}, and this request, which may be of the same holder, was approved before that`,
     hint: 'have the file approved again, in a pull request that changes it',
   }
 }

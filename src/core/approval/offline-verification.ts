@@ -4,7 +4,7 @@ import type { Evidence, EvidencedApproval } from '../../domain/proof/evidence.ts
 import type { BlobAt, ObjectId } from '../../domain/proof/git-history.ts'
 import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
-import { shown } from '../../lib/source/hidden-characters.ts'
+import { quoted } from '../../lib/source/hidden-characters.ts'
 
 /** A copy of the repository. */
 export interface CopiedHistory {
@@ -82,7 +82,7 @@ function approvalFaults(evidence: Evidence, git: CopiedHistory): readonly Proble
   const { path, blob, approvals, pullRequest } = evidence
   const remedy = `git fetch origin refs/pull/${pullRequest.number}/head, then try again; GitHub drops heads that were force-pushed`
   return approvals.flatMap(approval => {
-    const who = shown(approval.reviewer.login)
+    const who = quoted(approval.reviewer.login)
     const seen = blobFault(git, { commit: approval.head, path, blob }, `which ${who} saw`, remedy)
     if (approval.commit === null || approval.commit === approval.head) return seen
     const named = { commit: approval.commit, path, blob }
@@ -104,12 +104,12 @@ function countFaults({
   const isLate = ({ at }: EvidencedApproval): boolean =>
     Date.parse(at) > Date.parse(pullRequest.mergedAt)
   const names = (which: (approval: EvidencedApproval) => boolean): readonly string[] =>
-    approvals.filter(which).map(({ reviewer }) => shown(reviewer.login))
+    approvals.filter(which).map(({ reviewer }) => quoted(reviewer.login))
   return [
     ...(people < rule.required
       ? [
           fault(
-            `the rule ${shown(rule.name)} needs ${rule.required} approvals, and ${people} are there`,
+            `the rule ${quoted(rule.name)} needs ${rule.required} approvals, and ${people} are there`,
           ),
         ]
       : []),
@@ -139,7 +139,7 @@ function blobFault(
     return [fault(`commit ${commit}, ${role}, is not in this copy of the repository`, remedy)]
   const has = found === null ? 'does not exist' : `is blob ${found}`
   const said = blob === null ? 'that it was removed' : `blob ${blob}`
-  return [fault(`${shown(path)} ${has} in commit ${commit}, ${role}; the evidence says ${said}`)]
+  return [fault(`${quoted(path)} ${has} in commit ${commit}, ${role}; the evidence says ${said}`)]
 }
 
 function fault(message: string, hint: string | null = null): Problem {

@@ -9,7 +9,7 @@ import { isGrantOf } from '../../domain/cluster/grant.ts'
 import type { Code } from '../../domain/problem-codes.ts'
 import { unplaced } from '../../domain/problem.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
-import { shown } from '../../lib/source/hidden-characters.ts'
+import { quoted } from '../../lib/source/hidden-characters.ts'
 import { namesIn, nameText } from './recorded-access.ts'
 
 /** `kubelets`: SHA-256 of certificates that the approver of kubelets approved. `name`: the cluster. */
@@ -38,7 +38,7 @@ export function judgeCredential(use: CredentialUse, known: Known): JudgedUse {
   const judged = (state: JudgedUse['state']) => ({ ...use, request, state, alarm: null })
   const alarm = (code: Code, what: string, hint: string): JudgedUse => {
     const times = `first ${first.toISOString()}, last ${last.toISOString()}`
-    const message = `a certificate that ${what} was used: user ${shown(username)}, groups ${groups.map(shown).join(', ')}; requests: ${use.uses}, ${times}: ${actions.join(', ')}; from ${addresses.join(', ')}; SHA-256 ${sha256}`
+    const message = `a certificate that ${what} was used: user ${quoted(username)}, groups ${groups.map(quoted).join(', ')}; requests: ${use.uses}, ${times}: ${actions.join(', ')}; from ${addresses.join(', ')}; SHA-256 ${sha256}`
     return { ...judged('alarm'), alarm: unplaced(code, message, hint) }
   }
   if (issued !== undefined) {

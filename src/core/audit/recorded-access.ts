@@ -8,7 +8,7 @@ import type { Problem } from '../../domain/problem.ts'
 import { roleInPlaceText } from '../../domain/request/access.ts'
 import type { PersonConfig, UserRef } from '../../domain/request/config.ts'
 import { KUBE_APISERVER_CLIENT_KUBELET } from '../../domain/request/signer.ts'
-import { shown } from '../../lib/source/hidden-characters.ts'
+import { quoted } from '../../lib/source/hidden-characters.ts'
 import { shellWord } from '../../lib/source/shell-word.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { attribute, formatName } from '../../lib/x509/x500-name.ts'
@@ -101,7 +101,7 @@ export function unprovedRequests(
     const reason = conditions.find(({ type }) => type === 'Approved')?.reason ?? ''
     const subject = formatName(leaf.subject)
     const what = `${subject}, until ${leaf.notAfter.toISOString()}, SHA-256 ${leaf.sha256}`
-    const message = `no record has the certificate of ${shown(name)}: ${what}; requested by ${shown(username)}, approved with the reason ${shown(reason)}`
+    const message = `no record has the certificate of ${quoted(name)}: ${what}; requested by ${quoted(username)}, approved with the reason ${quoted(reason)}`
     const hint = `countersign csr describe ${shellWord(name)} shows it; the guard (countersign manifests guard) keeps others from approving`
     const isOfKubelet =
       signerName === KUBE_APISERVER_CLIENT_KUBELET && KUBELET_SUBJECT.test(subject)
@@ -118,7 +118,7 @@ export function unprovedRequests(
 
 /** The creator of a request chooses its labels. */
 function ofOther([owner, count]: readonly [string, number]): Problem {
-  const message = `no record has the certificates of ${count} requests with the label of the owner ${shown(owner)}`
+  const message = `no record has the certificates of ${count} requests with the label of the owner ${quoted(owner)}`
   const hint = `run countersign audit in the repository of that owner; without one: kubectl get csr -l ${shellWord(`${OWNER_LABEL}=${owner}`)}`
   return unplaced('AUDIT_UNPROVED', message, hint)
 }

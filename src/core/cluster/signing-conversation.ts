@@ -11,19 +11,22 @@ import type { Clock } from '../../ports/clock-port.ts'
 import type { SigningRequests } from '../../ports/signing-requests.ts'
 import type { Draft } from './draft-attempt.ts'
 import {
-  APPROVED_REASON,
   approvalMessage,
+  APPROVED_REASON,
   signingRequestManifest,
 } from './signing-request-manifest.ts'
 import type { Keeper } from './signing-request-manifest.ts'
-import { isOurs, nextMove } from './next-move.ts'
 import {
   claimLost,
   deletedWhileWaiting,
+  deniedInCluster,
+  failedBySigner,
+  notSigned,
   replacedWhileWaiting,
   tooLate,
-  notSigned,
 } from './signing-errors.ts'
+import { decodePem } from '../../lib/x509/pem.ts'
+import { readPkcs10 } from '../../lib/x509/pkcs10.ts'
 
 export interface Attempt {
   readonly approved: ApprovedStep<IssuingStep>
@@ -177,4 +180,65 @@ function issued(object: SigningRequest, certificate: string): SigningOutcome {
 
 function stopped(problem: Problem): SigningOutcome {
   return { kind: 'stopped', problem }
+}
+
+type Move =
+  | { readonly move: 'approve' }
+  | { readonly move: 'wait' }
+  | { readonly move: 'collect'; readonly certificate: string }
+  | { readonly move: 'stop'; readonly problem: Problem }
+
+/**
+ * Returns `stop` with CLUSTER_DENIED or CLUSTER_FAILED for a Denied or Failed request, whatever else is set. Else returns `approve`
+ * until the request is approved, even if it holds a certificate; then `wait`, or `collect` with the PEM of the certificate.
+ * client-go judges the conditions in the same way (util/certificate/csr/csr.go, WaitForCertificate).
+ */
+export function nextMove(seen: SigningRequest): Move {
+  const denied = condition(seen, 'Denied')
+  if (denied !== undefined) return { move: 'stop', problem: deniedInCluster(seen, denied) }
+  const failed = condition(seen, 'Failed')
+  if (failed !== undefined) return { move: 'stop', problem: failedBySigner(seen, failed) }
+  if (condition(seen, 'Approved') === undefined) return { move: 'approve' }
+  if (seen.certificate === null) return { move: 'wait' }
+  return { move: 'collect', certificate: seen.certificate }
+}
+
+/**
+ * Returns whether the object found under our name is ours: created by `username`, with the same spec (only the signature of the
+ * PKCS#10 may differ), and without a condition other than our own approval. Anyone may create an object of that name first; to
+ * approve it would sign their key.
+ */
+export function isOurs(
+  found: SigningRequest,
+  manifest: SigningRequestManifest,
+  username: string,
+): boolean {
+  return (
+    asksTheSame(found.request, manifest.request) &&
+    found.signerName === manifest.signerName &&
+    found.expirationSeconds === manifest.expirationSeconds &&
+    found.usages.join() === manifest.usages.join() &&
+    found.username === username &&
+    found.conditions.every(({ type, reason }) => type === 'Approved' && reason === APPROVED_REASON)
+  )
+}
+
+/** Compares the signed part only: ECDSA signs the same CertificationRequestInfo differently each time. */
+function asksTheSame(found: string, sent: string): boolean {
+  if (found === sent) return true
+  const [one, other] = [infoOf(found), infoOf(sent)]
+  return one !== null && other !== null && Buffer.compare(one, other) === 0
+}
+
+function infoOf(pem: string): Uint8Array | null {
+  const der = decodePem(pem, 'CERTIFICATE REQUEST')
+  const read = der.ok ? readPkcs10(der.value) : der
+  return read.ok ? read.value.info : null
+}
+
+function condition(
+  seen: SigningRequest,
+  type: string,
+): SigningRequest['conditions'][number] | undefined {
+  return seen.conditions.find(candidate => candidate.type === type && candidate.status === 'True')
 }

@@ -12,13 +12,14 @@ import type {
   RequestSpec,
 } from '../../domain/request/request.ts'
 import { placeOf } from '../../domain/request/request.ts'
-import { shown } from '../../lib/source/hidden-characters.ts'
+import { quoted } from '../../lib/source/hidden-characters.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 import { didYouMean } from '../../lib/source/did-you-mean.ts'
 import type { Filled } from './merge-defaults.ts'
 import { filledRequest, issuerOf } from './merge-defaults.ts'
-import { accessFaults } from './access-faults.ts'
 import { expandedSinks, sinkFaults, writtenSinks } from './effective-sinks.ts'
+import type { Pkcs10 } from '../../domain/cluster/certificate.ts'
+import { claimedGrants, grantIn } from '../../lib/kubernetes/grants-in-subject.ts'
 
 const DEFAULT_KEY: PrivateKeySpec = {
   algorithm: 'ECDSA',
@@ -87,7 +88,7 @@ function issuerFaults({ spec, places }: CertificateRequest, config: Config): rea
   const { issuer } = spec
   if (issuer === null || issuerOf(issuer, config) !== null) return []
   const { name, kind, group } = issuer
-  const message = `${config.path} names no signer for the ${kind} ${shown(name)} of ${group}`
+  const message = `${config.path} names no signer for the ${kind} ${quoted(name)} of ${group}`
   const said = [
     `name: ${name}`,
     ...(kind === 'Issuer' ? [] : [`kind: ${kind}`]),
@@ -146,7 +147,7 @@ function clusterFaults(
   return clusters.flatMap((name, index) => {
     if (known.includes(name)) return []
     const at = placeOf(places, `clusters[${index}]`)
-    const message = `there is no cluster ${shown(name)} in the configuration`
+    const message = `there is no cluster ${quoted(name)} in the configuration`
     const hint = didYouMean(name, known, `there are: ${known.join(', ')}`)
     return [{ code: 'REQUEST_CLUSTER_UNKNOWN' as const, at, message, hint }]
   })
@@ -193,4 +194,43 @@ function withoutRepeats(problems: readonly Problem[]): readonly Problem[] {
     const id = JSON.stringify([code, at, message])
     return seen.has(id) ? false : seen.add(id)
   })
+}
+
+/** REQUEST_ACCESS_OWN_KEY, REQUEST_ACCESS_USAGE; none if the request has no access. */
+function accessFaults(
+  { spec, places }: Filled,
+  clusters: readonly string[],
+  { owner }: Config,
+): readonly Problem[] {
+  if (spec.access === null || spec.access.length === 0) return []
+  const at = placeOf(places, 'access')
+  const problems: Problem[] = []
+  if (spec.request !== null) problems.push(...ownKeyFaults(spec.request, owner, at))
+  if (spec.request !== null && clusters.length > 1)
+    problems.push({
+      code: 'REQUEST_ACCESS_OWN_KEY',
+      at,
+      message: `a PKCS#10 carries one grant, for one cluster: got ${clusters.join(', ')}`,
+      hint: 'write a file with a request of its own for each cluster',
+    })
+  if (spec.usages !== null && !spec.usages.includes('client auth'))
+    problems.push({
+      code: 'REQUEST_ACCESS_USAGE',
+      at,
+      message: 'access is for certificates that log in, and "client auth" is not among the usages',
+      hint: 'add it to usages, or remove access',
+    })
+  return problems
+}
+
+/** A PKCS#10 is signed, so the grant has to be in it. */
+function ownKeyFaults({ subject }: Pkcs10, owner: string, at: Problem['at']): readonly Problem[] {
+  const claimed = claimedGrants(subject)
+  if (claimed.length === 1 && grantIn(subject, owner) !== null) return []
+  const message =
+    claimed.length === 0
+      ? 'access needs a grant in the PKCS#10, and it has none'
+      : `access needs one grant of ${owner} in the PKCS#10: got ${claimed.map(quoted).join(', ')}`
+  const hint = 'countersign new NAME --own-key --access ROLE@NAMESPACE writes such a request'
+  return [{ code: 'REQUEST_ACCESS_OWN_KEY', at, message, hint }]
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { ClusterAuth } from '../../domain/request/config.ts'
 import { PROVIDERS } from '../../domain/request/config.ts'
 import { textFromBase64 } from '../../lib/source/pem-base64.ts'
-import { shown } from '../../lib/source/hidden-characters.ts'
+import { quoted } from '../../lib/source/hidden-characters.ts'
 import { orElse, orNull } from '../../lib/schema/absent-members.ts'
 import { duration } from '../../lib/schema/spec-members.ts'
 import { fault } from '../../lib/schema/check-schema.ts'
@@ -35,7 +35,7 @@ const server = z
   .superRefine((value, context) => {
     const url = URL.canParse(value) ? new URL(value) : null
     const issue =
-      url === null ? fault({ message: `${shown(value)} is not a URL` }) : serverFault(url)
+      url === null ? fault({ message: `${quoted(value)} is not a URL` }) : serverFault(url)
     if (issue !== null) context.addIssue(issue)
   })
   .meta({ pattern: '^https?://' })
@@ -97,7 +97,7 @@ const signerName = z
   .string()
   .superRefine((name, context) => {
     if (SIGNER_NAME.test(name)) return
-    context.addIssue(fault({ message: `${shown(name)} is not a signer: example.com/name` }))
+    context.addIssue(fault({ message: `${quoted(name)} is not a signer: example.com/name` }))
   })
   .meta({ pattern: '^[^/]+/[^/]+$' })
 const SIGNER_NAME = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+\/[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/

@@ -3,13 +3,82 @@ import { z } from 'zod'
 import type { Config } from '../../domain/request/config.ts'
 import { orElse, orEmpty, orNull } from '../../lib/schema/absent-members.ts'
 import { fault } from '../../lib/schema/check-schema.ts'
-import { eachOnce } from '../../lib/schema/refinements.ts'
-import { DNS_LABEL, FOLDER, PATH_PATTERN, text } from '../../lib/schema/text-rules.ts'
-import { checkRenewBefore, MEMBERS, oneRenewBefore } from '../../lib/schema/spec-members.ts'
-import { approval, people } from './approval-schema.ts'
+import { eachOnce, refuseRepeats } from '../../lib/schema/refinements.ts'
+import { DNS_LABEL, FOLDER, ONE_LINE, PATH_PATTERN, text } from '../../lib/schema/text-rules.ts'
+import {
+  checkRenewBefore,
+  duration,
+  ISSUER_REF,
+  MEMBERS,
+  oneRenewBefore,
+} from '../../lib/schema/spec-members.ts'
 import { clusters } from './cluster-schema.ts'
-import { issuers } from './issuer-schema.ts'
 import { exceptions, limits, rotation } from './limit-schema.ts'
+import { approvalRule, uniqueIds, user, users } from '../../lib/schema/approval-rule-schema.ts'
+
+const issuer = z.strictObject({
+  ...ISSUER_REF,
+  signerName: text(ONE_LINE).describe('The signer that takes its place'),
+  cluster: orNull(text(DNS_LABEL)).describe(
+    'Cluster that signs; where absent, that of the defaults',
+  ),
+})
+
+/** Each issuer has one signer. */
+const issuers = z
+  .array(issuer)
+  .superRefine((said, context) => {
+    const ids = said.map(({ name, kind, group }) => JSON.stringify([name, kind, group]))
+    refuseRepeats(ids, context, index => {
+      const message = `${said[index]?.kind} ${said[index]?.name} is given twice`
+      return { path: [index], message, hint: 'keep one' }
+    })
+  })
+  .describe('Signers in place of cert-manager issuers, for its Certificates as request files')
+
+const people = uniqueIds(
+  z.array(
+    user.extend({
+      name: text(ONE_LINE).describe('Name that rules know as requester.name'),
+    }),
+  ),
+).describe('People, for rules such as request.commonName == requester.name')
+
+const LONGEST_GRACE_SECONDS = 72 * 3600
+
+const approval = z
+  .strictObject({
+    configuration: orEmpty(approvalRule).describe('Who approves countersign.yaml and the policies'),
+    requests: orEmpty(approvalRule).describe('Least approvals of every request'),
+    strict: orElse(z.boolean(), false).describe('true lets only the newest push be approved'),
+    maxAge: orNull(duration({ least: 3600, days: true })).describe(
+      'How long renewals rely on an approval, for example 180d; no limit if absent',
+    ),
+    offlineGrace: orElse(
+      duration({ least: 0, days: true }).refine(seconds => seconds <= LONGEST_GRACE_SECONDS, {
+        error: 'is longer than 72h',
+      }),
+      0,
+    ).describe(
+      'How long the controller goes on to renew after its last look while GitHub does not answer, at most 72h; 0h where absent',
+    ),
+    never: orElse(users, []).describe('Users whose approval never counts'),
+    bots: orElse(users, []).describe(
+      'Bots that may change `uses:` pins of workflows without an extra approval',
+    ),
+    commandLine: orElse(z.enum(['ask', 'never']), 'ask').describe(
+      'Whether a person at a terminal may approve',
+    ),
+    mixedPullRequests: orElse(z.enum(['refuse']), 'refuse').describe(
+      'Pull requests that change requests and configuration are refused',
+    ),
+  })
+  .describe('Which approvals count')
+  .transform(({ maxAge: maxAgeSeconds, offlineGrace: offlineGraceSeconds, ...said }) => ({
+    ...said,
+    maxAgeSeconds,
+    offlineGraceSeconds,
+  }))
 
 const OWNER = {
   pattern: /^[a-z0-9](?:[a-z0-9-]{0,28}[a-z0-9])?$/,

@@ -1,17 +1,18 @@
 // The sinks of a request after defaults for each cluster, checked by the rules of Kubernetes and GitHub.
-import type { Problem } from '../../domain/problem.ts'
+import type { Place as FilePlace, Problem } from '../../domain/problem.ts'
 import type { Places, RequestedKey } from '../../domain/request/request.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import { formOf, sinkTarget } from '../../domain/request/sink.ts'
 import type {
   ArtifactSink,
   Form,
+  KubeconfigSink,
   KubeconfigTarget,
   SecretSink,
   Sink,
 } from '../../domain/request/sink.ts'
-import type { Standing } from './expand-sinks.ts'
-import { expandedFault, expandSink, isPerCluster } from './expand-sinks.ts'
+import { quoted } from '../../lib/source/hidden-characters.ts'
+import { DNS_LABEL, DNS_SUBDOMAIN } from '../../lib/schema/text-rules.ts'
 
 /** Facts that decide about sinks in addition to the sinks themselves. */
 export interface SinkContext {
@@ -147,4 +148,77 @@ function defaultSecret(namespace: string): SecretSink {
 function defaultArtifact(isForSeveral: boolean): ArtifactSink {
   const name = isForSeveral ? '{name}-{cluster}' : '{name}'
   return { kind: 'artifact', name, format: null, recipients: [] }
+}
+
+/** Values of the placeholders. */
+interface Standing {
+  readonly name: string
+  readonly cluster: string
+}
+
+/** The sink with its placeholders replaced. In names of GitHub secrets the values are upper case with underscores. */
+function expandSink(sink: Sink, standing: Standing): Sink {
+  if (sink.kind === 'kubeconfig') return { ...sink, into: expandPlace(sink.into, standing) }
+  return expandPlace(sink, standing)
+}
+
+type Place = Exclude<Sink, KubeconfigSink> | KubeconfigSink['into']
+
+function expandPlace<P extends Place>(place: P, standing: Standing): P {
+  const plain = (text: string): string => replaced(text, standing)
+  const loud = { name: shout(standing.name), cluster: shout(standing.cluster) }
+  const name =
+    'name' in place ? { name: replaced(place.name, isLoud(place) ? loud : standing) } : {}
+  return {
+    ...place,
+    ...name,
+    ...('namespace' in place && { namespace: plain(place.namespace) }),
+    ...('environment' in place && { environment: plain(place.environment) }),
+    ...('path' in place && { path: plain(place.path) }),
+  }
+}
+
+function isLoud(place: Place): boolean {
+  return place.kind === 'githubSecret'
+}
+
+/** True if each cluster has a different sink: Secrets are in the cluster, all others must contain {cluster}. */
+function isPerCluster(sink: Sink): boolean {
+  const place = sink.kind === 'kubeconfig' ? sink.into : sink
+  const texts = [
+    'name' in place ? place.name : '',
+    'environment' in place ? place.environment : '',
+    'path' in place ? place.path : '',
+  ]
+  return place.kind === 'secret' || texts.some(text => text.includes('{cluster}'))
+}
+
+/** Names that fit as written may not fit once the placeholders are replaced. */
+function expandedFault(sink: Sink, at: FilePlace | null): Problem | null {
+  const place = sink.kind === 'kubeconfig' ? sink.into : sink
+  const refused = (message: string): Problem => ({
+    code: 'FILE_FIELD_VALUE',
+    at,
+    message: `with its placeholders replaced, ${message}`,
+    hint: null,
+  })
+  if (place.kind === 'githubSecret' && !GITHUB_SECRET.test(place.name)) {
+    return refused(`${quoted(place.name)} is not the name of a GitHub secret`)
+  }
+  if (place.kind !== 'secret') return null
+  if (!DNS_LABEL.pattern.test(place.namespace)) {
+    return refused(`${quoted(place.namespace)} ${DNS_LABEL.says}`)
+  }
+  if (DNS_SUBDOMAIN.pattern.test(place.name)) return null
+  return refused(`${quoted(place.name)} ${DNS_SUBDOMAIN.says}`)
+}
+
+const GITHUB_SECRET = /^(?!GITHUB_)[A-Z_][A-Z0-9_]*$/
+
+function replaced(text: string, { name, cluster }: Standing): string {
+  return text.replaceAll('{name}', name).replaceAll('{cluster}', cluster)
+}
+
+function shout(name: string): string {
+  return name.toUpperCase().replaceAll('-', '_')
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Limit } from '../../domain/request/config.ts'
 import { WAIVABLE } from '../../domain/request/policy.ts'
-import { shown } from '../../lib/source/hidden-characters.ts'
+import { quoted } from '../../lib/source/hidden-characters.ts'
 import { orElse } from '../../lib/schema/absent-members.ts'
 import { fault } from '../../lib/schema/check-schema.ts'
 import { refuseValue } from '../../lib/schema/refinements.ts'
@@ -17,7 +17,7 @@ const limit = z
     if (typeof said === 'number') return { kind: 'count', count: said }
     const percent = percentOf(said)
     if (percent !== null) return { kind: 'percent', percent }
-    const message = `${shown(said)} is neither a number nor a share such as 10%`
+    const message = `${quoted(said)} is neither a number nor a share such as 10%`
     return refuseValue(context, { message })
   })
   .meta({
@@ -50,7 +50,7 @@ const jitter = z
   .transform((said, context) => {
     const percent = percentOf(said)
     if (percent !== null && percent <= 50) return percent
-    return refuseValue(context, { message: `${shown(said)} is not a share from 0% to 50%` })
+    return refuseValue(context, { message: `${quoted(said)} is not a share from 0% to 50%` })
   })
   .meta({ pattern: PERCENT.source })
 
@@ -71,7 +71,7 @@ const day = z
     const time = DAY.test(said) ? Date.parse(`${said}T00:00:00Z`) : Number.NaN
     // Date.parse reads 30 February as 2 March
     if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(said)) return
-    context.addIssue(fault({ message: `${shown(said)} is not a day: YYYY-MM-DD` }))
+    context.addIssue(fault({ message: `${quoted(said)} is not a day: YYYY-MM-DD` }))
   })
   .meta({ format: 'date' })
 

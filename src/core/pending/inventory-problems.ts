@@ -4,7 +4,7 @@ import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { San } from '../../domain/request/x500.ts'
 import { matchesAnyGlob } from '../../lib/source/glob.ts'
-import { shown } from '../../lib/source/hidden-characters.ts'
+import { quoted } from '../../lib/source/hidden-characters.ts'
 import { isInNetwork } from '../../lib/x509/ip.ts'
 
 /** `known`: names of the nodes that exist or have a certificate. Codes: PENDING_INVENTORY, PENDING_TOO_MANY,
@@ -93,7 +93,7 @@ function dnsOf(node: string, templates: readonly string[]): ReadonlySet<string> 
 }
 
 function sanText(san: San): string {
-  return 'value' in san ? shown(san.value) : san.kind
+  return 'value' in san ? quoted(san.value) : san.kind
 }
 
 function notOf(node: string, san: San): Problem {

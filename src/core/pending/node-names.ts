@@ -8,11 +8,11 @@ import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { San } from '../../domain/request/x500.ts'
 import { NODE_PREFIX } from '../../lib/kubernetes/kubernetes-name-rules.ts'
 import { DNS_SUBDOMAIN } from '../../lib/schema/text-rules.ts'
-import { shown } from '../../lib/source/hidden-characters.ts'
+import { quoted } from '../../lib/source/hidden-characters.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { valuesOf } from '../../lib/x509/x500-name.ts'
-import { addressProblems } from './pool-addresses.ts'
-import { heldName, inventoryProblems, plainDns } from './inventory-problems.ts'
+import { heldName, inventoryProblems, plainDns, poolsOf } from './inventory-problems.ts'
+import { canonicalIp } from '../../lib/x509/ip.ts'
 
 /** Names of the API server in every cluster. */
 const API_SERVER = /^kubernetes(\.default(\.svc(\..+)?)?)?$/
@@ -34,7 +34,7 @@ export function nodeProblems(
   const commonName = valuesOf(request.subject, ATTRIBUTE_OIDS.CN)[0] ?? ''
   const node = commonName.startsWith(NODE_PREFIX) ? commonName.slice(NODE_PREFIX.length) : ''
   if (!DNS_SUBDOMAIN.pattern.test(node))
-    return [wrong('PENDING_NODE', `${shown(commonName)} is not ${NODE_PREFIX} and a node's name`)]
+    return [wrong('PENDING_NODE', `${quoted(commonName)} is not ${NODE_PREFIX} and a node's name`)]
   const key = request.key.kind === 'own' ? request.key.pkcs10.publicKey.sha256 : ''
   const isNode = username === commonName
   // A node may have several keys. Machines share a bootstrap token, so there the key distinguishes them, as long as the request exists.
@@ -98,7 +98,7 @@ function dnsProblems(
   if (san.kind !== 'dnsName') return []
   const dns = plainDns(san.value)
   if (dns.includes('*') || API_SERVER.test(dns))
-    return [wrong('PENDING_NODE', `${shown(san.value)} is not the name of one node`)]
+    return [wrong('PENDING_NODE', `${quoted(san.value)} is not the name of one node`)]
   const owner = longestNode(dns, node, nodes)
   return owner === null || owner === node ? [] : [another(`${dns} is a name of the Node ${owner}`)]
 }
@@ -121,4 +121,50 @@ const HINT = 'if this is right, approve it by hand: countersign csr approve NAME
 
 function wrong(code: 'PENDING_NODE' | 'PENDING_OTHER_NODE', message: string): Problem {
   return unplaced(code, message, HINT)
+}
+
+/**
+ * What a node asks for a second time is its own until its certificate expires. For a new address: PENDING_TOO_MANY, and PENDING_ADDRESS
+ * if another Node reports it. Each node writes its own Node object, so that grants and denies nothing.
+ */
+function addressProblems(
+  node: string,
+  own: readonly string[],
+  sans: readonly San[],
+  inventory: NodeInventory,
+  { addresses }: Pick<NodeFacts, 'addresses'>,
+): readonly Problem[] {
+  const asked = sans.flatMap(san => (san.kind === 'ipAddress' ? [san.value] : []))
+  const first = asked.filter(address => !own.includes(`IP ${address}`))
+  if (first.length === 0 || inventory.nodes.has(node)) return []
+  const held = own.flatMap(name => (name.startsWith('IP ') ? [name.slice(3)] : []))
+  const most = mostOf(node, inventory)
+  const count = mostOfFamily([...held, ...first])
+  const message = `${node} would have ${count} addresses of one family in certificates that have not expired, and its pool allows ${most}`
+  const hint = 'raise addressesPerNode of the pool in the inventory'
+  const tooMany = count > most ? [unplaced('PENDING_TOO_MANY', message, hint)] : []
+  const reporters = [...addresses].filter(([name, said]) => {
+    if (name === node || inventory.nodes.has(name)) return false
+    const known = said.flatMap(each => canonicalIp(each) ?? [])
+    return (
+      known.some(each => first.includes(each)) && mostOfFamily(known) <= mostOf(name, inventory)
+    )
+  })
+  return [...tooMany, ...reporters.map(([name]) => reported(name, node))]
+}
+
+function mostOf(node: string, inventory: NodeInventory): number {
+  return Math.max(1, ...poolsOf(inventory, node).map(({ addressesPerNode }) => addressesPerNode))
+}
+
+function mostOfFamily(addresses: readonly string[]): number {
+  const all = [...new Set(addresses)]
+  const newer = all.filter(address => address.includes(':')).length
+  return Math.max(newer, all.length - newer)
+}
+
+function reported(name: string, node: string): Problem {
+  const message = `the Node ${name} reports an address that ${node} asks for, and no certificate that has not expired has it`
+  const hint = `if it belongs to ${node}, approve it by hand: countersign csr approve NAME`
+  return unplaced('PENDING_ADDRESS', message, hint)
 }

@@ -13,7 +13,7 @@ import type { Code } from '../../domain/problem-codes.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import { placeOfValue, sanMember } from '../../lib/kubernetes/names-in-spec.ts'
-import { shown } from '../../lib/source/hidden-characters.ts'
+import { quoted } from '../../lib/source/hidden-characters.ts'
 import { formatSan } from '../../lib/x509/general-names.ts'
 import type { Judged } from './judged-request.ts'
 import { matchesAnyWildcard } from './wildcard.ts'
@@ -104,7 +104,7 @@ function valueProblems(
   const { policy, member } = subject
   const patterns = allowed?.values ?? null
   const validations = allowed?.validations ?? []
-  const refused = `the policy "${policy.name}" does not allow ${member} ${shown(value)}`
+  const refused = `the policy "${policy.name}" does not allow ${member} ${quoted(value)}`
   if (patterns === null && validations.length === 0) {
     const hint = `the policy allows no ${member}`
     return [problem('POLICY_VALUE', subject, value, refused, hint)]
@@ -137,7 +137,7 @@ function ruleProblem(
   if (answer === true) return []
   const hint = message ?? `the rule is ${expression.text}`
   if (answer === false) return [problem('POLICY_VALUE', subject, value, refused, hint)]
-  const failed = `the policy "${subject.policy.name}" could not decide about ${subject.member} ${shown(value)}: ${answer.failed}`
+  const failed = `the policy "${subject.policy.name}" could not decide about ${subject.member} ${quoted(value)}: ${answer.failed}`
   return [problem('POLICY_EXPRESSION_FAILED', subject, value, failed, hint)]
 }
 

@@ -1,11 +1,13 @@
 // Verdict of all policies on one request: allowed, denied or undecided, with the explanation of each policy. Requests are denied
 // unless a policy allows them. One policy that applies and finds no violation is enough; no other policy can deny then.
 import type {
+  AccessAllowance,
   BrokenPolicy,
   Creator,
   Explanation,
   JudgeContext,
   Policy,
+  PolicySelector,
   Verdict,
 } from '../../domain/request/policy.ts'
 import type { NonEmpty, Problem } from '../../domain/problem.ts'
@@ -24,9 +26,51 @@ import {
   usagesAreAllowed,
 } from './allowed-request.ts'
 import type { PolicyCheck } from './allowed-request.ts'
-import { selectorMismatch } from './policy-selector.ts'
-import { accessIsAllowed, fixedRoles } from './allowed-access.ts'
 import { sinksAreAllowed } from './allowed-sinks.ts'
+import type { Access, RoleInPlace } from '../../domain/request/access.ts'
+import { roleInPlaceText, rolesInPlaces } from '../../domain/request/access.ts'
+import { matchesAnyWildcard } from './wildcard.ts'
+import { isForPending } from '../../domain/request/policy.ts'
+import { matchesAnyGlob } from '../../lib/source/glob.ts'
+
+/** POLICY_ACCESS for each role in each place that no entry allows. */
+const accessIsAllowed: PolicyCheck = (policy, { request: { access, places } }) =>
+  rolesInPlaces(access)
+    .filter(role => !policy.access.some(entry => allows(entry, role)))
+    .map(role => ({
+      code: 'POLICY_ACCESS' as const,
+      at: placeOf(places, `access[${access.findIndex(each => asksFor(each, role))}]`),
+      message: `the policy "${policy.name}" does not allow the access ${roleInPlaceText(role)}`,
+      hint: `it allows ${allowedText(policy)}`,
+    }))
+
+/** The roles of the request that an entry with `roleChanges: refuse` allows, in any of the policies. */
+function fixedRoles(policies: readonly Policy[], access: readonly Access[]): string[] {
+  const entries = policies.flatMap(policy => policy.access)
+  const fixing = entries.filter(({ roleChanges }) => roleChanges === 'refuse')
+  const roles = rolesInPlaces(access).filter(role => fixing.some(entry => allows(entry, role)))
+  return [...new Set(roles.map(({ clusterRole }) => clusterRole))]
+}
+
+function allows({ clusterRoles, namespaces }: AccessAllowance, role: RoleInPlace): boolean {
+  if (!clusterRoles.includes(role.clusterRole)) return false
+  if (namespaces === null || role.namespace === null) return namespaces === role.namespace
+  return matchesAnyWildcard(namespaces, role.namespace)
+}
+
+function asksFor({ clusterRole, namespaces }: Access, role: RoleInPlace): boolean {
+  const isThere =
+    role.namespace === null ? namespaces === null : namespaces?.includes(role.namespace)
+  return clusterRole === role.clusterRole && isThere === true
+}
+
+function allowedText({ access }: Policy): string {
+  const entries = access.map(({ clusterRoles, namespaces }) => {
+    const namespace = namespaces === null ? null : namespaces.join(', ')
+    return roleInPlaceText({ clusterRole: clusterRoles.join(', '), namespace })
+  })
+  return entries.join('; ') || 'no access at all'
+}
 
 /** All checks run, so that all violations are reported at once. */
 const CHECKS: readonly PolicyCheck[] = [
@@ -127,4 +171,44 @@ function noneApplies({ places }: EffectiveRequest, explanations: readonly Explan
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
+}
+
+/**
+ * A sentence about the first member of the selector that does not match; null if the policy applies to the request. `creator`: of a
+ * pending CertificateSigningRequest, absent for the request of a file. No policy applies to both kinds.
+ */
+export function selectorMismatch(
+  selector: PolicySelector,
+  { path, cluster, signerName }: EffectiveRequest,
+  creator?: Creator,
+): string | null {
+  const { paths, clusters, signerNames, usernames, groups } = selector
+  if (isForPending(selector) !== (creator !== undefined))
+    return WRONG_KIND[creator ? 'file' : 'pending']
+  if (paths !== null && !matchesAnyGlob(paths, path)) return sentence('paths', paths, path)
+  if (clusters !== null && !clusters.includes(cluster)) {
+    return sentence('clusters', clusters, cluster)
+  }
+  if (signerNames !== null && !matchesAnyWildcard(signerNames, signerName)) {
+    return sentence('signerNames', signerNames, signerName)
+  }
+  const { username = '', groups: member = [] } = creator ?? {}
+  if (usernames !== null && !matchesAnyWildcard(usernames, username)) {
+    return sentence('usernames', usernames, username)
+  }
+  if (groups !== null && !member.some(group => matchesAnyWildcard(groups, group))) {
+    return sentence('groups', groups, member.join(', '))
+  }
+  return null
+}
+
+const WRONG_KIND = {
+  pending:
+    'selector.usernames and selector.groups are for pending CertificateSigningRequests, not for request files',
+  file: 'without selector.usernames and selector.groups it is for request files, not for pending CertificateSigningRequests',
+} as const
+
+function sentence(member: string, wanted: readonly string[], given: string): string {
+  const shown = wanted.length > 3 ? [...wanted.slice(0, 3), '…'] : wanted
+  return `selector.${member} ${shown.join(', ')} does not match ${given}`
 }

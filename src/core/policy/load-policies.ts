@@ -1,8 +1,15 @@
 // All policy files of one state of the repository: the policies in force, and the files that cannot be read.
-import type { BrokenPolicy, Policy } from '../../domain/request/policy.ts'
-import type { Problem } from '../../domain/problem.ts'
+import type { BrokenPolicy, Policy, PolicySelector } from '../../domain/request/policy.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
 import { placeOf, type RequestFile } from '../../domain/request/request.ts'
-import { brokenPolicy, parsePolicy } from './parse-policy.ts'
+import { ok, refuse } from '../../domain/problem.ts'
+import { wrongKind } from '../../lib/schema/manifest-kind.ts'
+import { readSchema } from '../../lib/schema/check-schema.ts'
+import type { YamlTree } from '../../lib/source/located-values.ts'
+import { memberAt, placesBelow } from '../../lib/source/located-values.ts'
+import { readYamlFile } from '../../lib/source/read-yaml.ts'
+import { containsPrivateKey, searchableText } from '../../lib/x509/pem.ts'
+import { POLICY_SCHEMA, POLICY_SELECTOR } from './schema/policy-schema.ts'
 
 export interface Policies {
   /** Sorted by name. */
@@ -50,4 +57,57 @@ function twin(policy: Policy, same: readonly Policy[]): BrokenPolicy {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
+}
+
+const MAX_BYTES = 262_144
+
+/**
+ * The policy, with every expression compiled and type-checked, or all problems at once. Codes: FILE_KIND, FILE_PRIVATE_KEY,
+ * FILE_YAML (also for more than 262,144 bytes), and those of the schema: FILE_FIELD_…, POLICY_EXPRESSION and
+ * POLICY_EXPRESSION_UNSUPPORTED.
+ */
+export function parsePolicy(file: RequestFile): Checked<Policy> {
+  const tree = treeOf(file)
+  if (!tree.ok) return tree
+  const wrong = kindProblem(tree.value)
+  if (wrong !== null) return refuse(wrong)
+  const read = readSchema(POLICY_SCHEMA, tree.value)
+  if (!read.ok) return read
+  const { metadata, spec } = read.value
+  const { path, blob } = file
+  return ok({ ...spec, name: metadata.name, path, blob, places: placesBelow(tree.value, []) })
+}
+
+/** The selector of a file that is no valid policy; null if the selector cannot be read either. */
+function readableSelector(file: RequestFile): PolicySelector | null {
+  const tree = treeOf(file)
+  if (!tree.ok || kindProblem(tree.value) !== null) return null
+  const root = memberAt(tree.value, ['spec', 'selector'])
+  if (root === null) return null
+  const below = { source: tree.value.source, root }
+  const read = readSchema(POLICY_SELECTOR, below)
+  return read.ok ? read.value : null
+}
+
+/** A file that could not be read, for `judge`. Its `selector` is null if that is unreadable too: then the file may apply to any request. */
+export function brokenPolicy(file: RequestFile, problems: BrokenPolicy['problems']): BrokenPolicy {
+  return { path: file.path, problems, selector: readableSelector(file) }
+}
+
+function treeOf(file: RequestFile): Checked<YamlTree> {
+  const at = { file: file.path, line: 1, column: 1, length: 1, excerpt: null }
+  if (file.mode !== '100644') {
+    const message = 'a policy is a regular file, and no link, submodule or program'
+    return refuse({ code: 'FILE_KIND', at, message, hint: null })
+  }
+  if (containsPrivateKey(searchableText(file.bytes))) {
+    const message = 'the file holds a private key'
+    const hint = 'remove it, and do not use that key any more'
+    return refuse({ code: 'FILE_PRIVATE_KEY', at, message, hint })
+  }
+  return readYamlFile(file, MAX_BYTES)
+}
+
+function kindProblem(tree: YamlTree): Problem | null {
+  return wrongKind(tree, 'CertificateRequestPolicy', 'a policy')
 }

@@ -1,7 +1,7 @@
 // Detection of a request file's format: by its name, and for manifests by apiVersion and kind.
 import type { Problem } from '../../domain/problem.ts'
 import type { RequestFile, RequestFormat } from '../../domain/request/request.ts'
-import { shown } from '../../lib/source/hidden-characters.ts'
+import { quoted } from '../../lib/source/hidden-characters.ts'
 import type { YamlTree } from '../../lib/source/located-values.ts'
 import { keyPlace, memberAt, valuePlace } from '../../lib/source/located-values.ts'
 import { isCfssl } from './cfssl/cfssl-json.ts'
@@ -68,7 +68,7 @@ function unknownManifest(tree: YamlTree, apiVersion: string | null, kind: string
     message:
       apiVersion === null
         ? 'the file has no apiVersion'
-        : `${shown(apiVersion)} with the kind ${kind === null ? 'left out' : shown(kind)} is not a request`,
+        : `${quoted(apiVersion)} with the kind ${kind === null ? 'left out' : quoted(kind)} is not a request`,
     hint: hintForKind(apiVersion),
   }
 }

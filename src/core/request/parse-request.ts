@@ -7,7 +7,7 @@ import type {
   RequestFormat,
 } from '../../domain/request/request.ts'
 import { placeOf } from '../../domain/request/request.ts'
-import { shown } from '../../lib/source/hidden-characters.ts'
+import { quoted } from '../../lib/source/hidden-characters.ts'
 import type { SourceText } from '../../lib/source/text-position.ts'
 import { wholeFile } from '../../lib/source/text-position.ts'
 import { readText } from '../../lib/source/utf8-text.ts'
@@ -114,7 +114,7 @@ function finished(file: RequestFile, reading: FormattedReading): Checked<Certifi
   const name = reading.name ?? nameFromPath(file.path)
   const problems: Problem[] = []
   if (!REQUEST_NAME.pattern.test(name)) {
-    const message = `the file gives the request the name ${shown(name)}, which ${REQUEST_NAME.says}`
+    const message = `the file gives the request the name ${quoted(name)}, which ${REQUEST_NAME.says}`
     const hint = format === 'countersign' ? 'set metadata.name' : 'rename the file'
     problems.push({ code: 'REQUEST_NAME', at: placeOf(places, ''), message, hint })
   }

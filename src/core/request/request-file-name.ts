@@ -1,7 +1,7 @@
 // Names and paths of request files: the valid paths, and the request's name if the file gives none.
 import type { Problem } from '../../domain/problem.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
-import { shown } from '../../lib/source/hidden-characters.ts'
+import { quoted } from '../../lib/source/hidden-characters.ts'
 import type { TextRule } from '../../lib/schema/text-rules.ts'
 
 /** Names become part of object names (`cs-<name>-<8 hex>-<n>`) and Secret names, so they have at most 52 characters. */
@@ -24,14 +24,14 @@ export function fileFaults(file: RequestFile, folder: string): readonly Problem[
   const problems: Problem[] = []
   const at = { file: file.path, line: 1, column: 1, length: 1, excerpt: null }
   if (!isBelow(file.path, folder)) {
-    const message = `${shown(file.path)} must be below ${folder}/`
+    const message = `${quoted(file.path)} must be below ${folder}/`
     problems.push({ code: 'REQUEST_PATH', at, message, hint: `move the file below ${folder}/` })
   }
   if (!PATH.test(file.path) || /(?:^|\/)\.{0,2}(?:\/|$)/.test(file.path)) {
     problems.push({
       code: 'REQUEST_PATH',
       at,
-      message: `${shown(file.path)} is not a path for a request`,
+      message: `${quoted(file.path)} is not a path for a request`,
       hint: 'use lower-case letters, digits, dots, dashes and underscores',
     })
   }

@@ -18,11 +18,11 @@ import type { Locks } from '../../ports/locks.ts'
 import type { OutputFiles } from '../../ports/output-files.ts'
 import type { Secrets } from '../../ports/secrets.ts'
 import { artifactTexts } from './artifact-content.ts'
-import { contentOf, fileName } from './sink-content.ts'
-import { keystoreFiles } from './keystore-content.ts'
-import { secretManifest } from './secret-layout.ts'
+import { keystoreFiles, keystoreOf } from './keystore-content.ts'
+import { chainPem, kubeconfigOf, secretManifest } from './secret-layout.ts'
 import type { DeliveryPayload, SecretPlace } from './secret-layout.ts'
 import { LARGEST_SECRET, tooLarge } from './sink-capabilities.ts'
+import type { RandomBytes } from '../../lib/x509/pkcs12-crypto.ts'
 
 /** The sink in words, and what the record keeps of a GitHub secret, which cannot be read back; null for all other sinks. */
 export interface Delivered {
@@ -161,4 +161,40 @@ function includes(
   some: Readonly<Record<string, string>>,
 ): boolean {
   return Object.entries(some).every(([name, value]) => all[name] === value)
+}
+
+/**
+ * Keystores outside the clusters have an empty password. They are protected by age, by GitHub's secrets or by the file mode; a
+ * password next to them would be one more secret to hand over.
+ */
+const NO_PASSWORD = new Secret('')
+
+/**
+ * Returns PEM (chain, then the key if there is one), a kubeconfig, or a PKCS#12 keystore (DER) with an empty password. Throws
+ * RangeError for the last two without a key.
+ */
+export function contentOf(
+  form: Form,
+  payload: DeliveryPayload,
+  random: RandomBytes,
+): Secret<Uint8Array> {
+  switch (form) {
+    case 'pem':
+      return bytes(`${chainPem(payload.chain)}${payload.key?.reveal() ?? ''}`)
+    case 'kubeconfig':
+      return bytes(kubeconfigOf(payload.approved.step, payload).reveal())
+    case 'pkcs12':
+      return keystoreOf(payload, { password: NO_PASSWORD, random })
+  }
+}
+
+const ENDINGS = { pem: '.pem', kubeconfig: '.kubeconfig', pkcs12: '.p12' } as const
+
+/** Returns the file name of a request in this form, for example `jane.kubeconfig`. */
+function fileName(form: Form, request: string): string {
+  return `${request}${ENDINGS[form]}`
+}
+
+function bytes(text: string): Secret<Uint8Array> {
+  return new Secret(new TextEncoder().encode(text))
 }

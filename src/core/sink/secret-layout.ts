@@ -6,7 +6,8 @@ import type { SecretSink, Sink } from '../../domain/request/sink.ts'
 import { Secret } from '../../domain/request/secret-value.ts'
 import { encodePem } from '../../lib/x509/pem.ts'
 import type { SecretManifest, StoredSecret } from '../../domain/cluster/stored-secret.ts'
-import { clientKubeconfig } from './kubeconfig-content.ts'
+import { kubeconfigText } from '../../lib/source/kubeconfig-text.ts'
+import type { ClientCertificate, KubeconfigLogin } from '../../lib/source/kubeconfig-text.ts'
 
 const PREFIX = 'countersign.dev'
 
@@ -147,4 +148,14 @@ function provenance(payload: DeliveryPayload): Record<string, string> {
 
 function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text)
+}
+
+/** `cluster` is a name of the configuration, `user` the name of the request. */
+export type ClientLogin = Omit<KubeconfigLogin, 'context' | 'login'> & ClientCertificate
+
+/** User and context are called `user@cluster`: kubeconfigs get merged, and the first of two namesakes wins. */
+export function clientKubeconfig(login: ClientLogin): Secret<string> {
+  const { certificate, key, ...server } = login
+  const name = `${login.user}@${login.cluster}`
+  return kubeconfigText({ ...server, user: name, context: name, login: { certificate, key } })
 }

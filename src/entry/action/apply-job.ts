@@ -13,7 +13,7 @@ import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
 import { CountersignError, isNonEmpty, unplaced, usageFailure } from '../../domain/problem.ts'
 import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import { configurationFiles } from '../../workflows/validate/configuration-files.ts'
-import { applyReady, readyCommit } from '../../workflows/issue/apply-reviewed.ts'
+import { applyReady, planAfterApply, readyCommit } from '../../workflows/issue/apply-reviewed.ts'
 import type { Ready } from '../../workflows/issue/apply-reviewed.ts'
 import { annotations } from '../../output/comment/annotations.ts'
 import { applyJson } from '../../output/json/results-json.ts'
@@ -39,10 +39,14 @@ import {
   writeResult,
 } from './job-context.ts'
 import type { ActionRun } from './job-context.ts'
-import { pageProblems, writePage } from './page-file.ts'
 import { updateNotice, noticeOfStoppedRun } from './notice-issue.ts'
 import { postComments } from '../outcome-comments.ts'
 import { githubSecretsWith } from '../external-sink-adapters.ts'
+import { join } from 'node:path'
+import { writePublicFile } from '../../adapters/system/edited-file.ts'
+import { statusPage } from '../../output/html/status-page.ts'
+import { statusRows, stepsLeft } from '../../output/terminal/status-rows.ts'
+import { workingCertificates } from '../../workflows/plan/working-certificates.ts'
 
 const HEADS = 'refs/heads/'
 
@@ -211,4 +215,37 @@ async function unrecorded(
     'the input trusted-config is empty, so no configuration is trusted and nothing is issued',
     `if you have read the configuration and trust it, write trusted-config: ${digest} into the workflow`,
   )
+}
+
+/** Why no page may be written. Throws RUN_USAGE for an unknown value of the input. */
+export function pageProblems(page: string, name: string, visibility: string): readonly Problem[] {
+  if (!['', 'never', 'artifact', 'pages', 'pages-of-private'].includes(page))
+    throw usageFailure(`page: "${page}" is not one of never, artifact, pages, pages-of-private`)
+  if (page !== 'pages' || visibility === 'public') return []
+  const message = `page: pages is for public repositories, and ${name} is ${visibility}; everyone may be able to read its GitHub Pages`
+  const hint = 'write page: artifact; or page: pages-of-private, if only people of the repository can read its Pages' // prettier-ignore
+  return [unplaced('RUN_PAGE_VISIBILITY', message, hint)]
+}
+
+/** Writes the page of the state after the apply, and names it in the output `page-path`. */
+async function writePage(
+  { run, runner, clock }: ActionRun,
+  ready: Ready,
+  { steps }: ApplyOutcome,
+): Promise<void> {
+  const now = clock.now()
+  // A record says more about a failure.
+  const left = stepsLeft(steps.filter(({ kind }) => kind !== 'failed'))
+  const { plan, observed } = await planAfterApply(ready, left, now)
+  const text = statusPage(statusRows(plan, now, null), {
+    owner: ready.reviewed.rules.config.owner,
+    lastApply: now,
+    earlier: workingCertificates({ plan, observed }, { requestFolder: null }, now, null),
+    unreachable: ready.failures.length,
+    now,
+    server: run.server,
+  })
+  const path = join(run.temp, 'countersign.html')
+  await writePublicFile(path, text)
+  runner.output('page-path', path)
 }

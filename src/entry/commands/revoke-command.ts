@@ -1,5 +1,5 @@
 // countersign revoke: ends the access of requests, of a person or of one grant, and keeps later runs from granting it again.
-import { unplaced, usageFailure } from '../../domain/problem.ts'
+import { caughtProblem, unplaced, usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { roleInPlaceText } from '../../domain/request/access.ts'
 import { nameFromPath } from '../../core/request/request-file-name.ts'
@@ -14,9 +14,8 @@ import { clustersNamed } from '../../workflows/validate/selected-names.ts'
 import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
 import { whileShown } from '../slow-work.ts'
-import { NOTHING_OPENED, openDeparture, printDeparture } from './open-departure.ts'
-import type { Leaver } from './open-departure.ts'
 import type { GithubFlags, Switches, Texts } from '../flags/flag-values.ts'
+import { prefixOf } from '../../adapters/system/git-checkout.ts'
 
 /** Throws RUN_USAGE unless exactly one of names, --login and --grant is given. */
 export async function revoke(
@@ -117,4 +116,89 @@ function unknownWarning(value: string, cluster: string): Problem {
     `nothing is known of ${visible(value)} in ${cluster}: no record, no binding, no request file`,
     'check the spelling; it is revoked all the same',
   )
+}
+
+interface Leaver {
+  readonly login: string
+  /** Names of the person's requests. */
+  readonly names: readonly string[]
+  /** Folder of the request files. */
+  readonly requests: string
+}
+
+interface OpenedDeparture {
+  readonly pullRequests: readonly OpenedPullRequest[]
+  /** What is left for a person. */
+  readonly problems: readonly Problem[]
+}
+
+interface OpenedPullRequest {
+  /** What it takes the person out of. */
+  readonly of: 'requests' | 'configuration'
+  readonly url: string
+  readonly change: string
+}
+
+const NOTHING_OPENED: OpenedDeparture = { pullRequests: [], problems: [] }
+
+/** Throws nothing that GitHub or the flags cause: the access has ended, and the rest is a problem of the result. */
+async function openDeparture(
+  context: Context,
+  flags: GithubFlags,
+  leaver: Leaver,
+): Promise<OpenedDeparture> {
+  try {
+    return await attemptDeparture(context, flags, leaver)
+  } catch (cause) {
+    const { message, ...problem } = caughtProblem(cause)
+    const text = `the pull requests about ${visible(leaver.login)} are not opened: ${message}`
+    return { pullRequests: [], problems: [{ ...problem, message: text }] }
+  }
+}
+
+async function attemptDeparture(
+  context: Context,
+  flags: GithubFlags,
+  leaver: Leaver,
+): Promise<OpenedDeparture> {
+  const { openRepository } = await import('./repository-and-token.ts')
+  const { openRepositorySetup } = await import('./repository-setup-ports.ts')
+  const { proposeDeparture } = await import('../../workflows/revoke/propose-departure.ts')
+  const repository = await (await openRepository(context, flags)).facts()
+  const { proposals } = await openRepositorySetup(context, flags)
+  const { withdrawal, configuration, mentions } = await proposeDeparture(proposals, {
+    ...leaver,
+    repository: repository.name,
+    base: repository.defaultBranch,
+    files: proposals.filesAt(repository.tip),
+    prefix: await prefixOf(context.root),
+    config: context.options.config,
+  })
+  const opened = (of: OpenedPullRequest['of'], proposed: typeof withdrawal) =>
+    proposed === null ? [] : [{ of, ...proposed }]
+  const problems = mentions.map(path =>
+    unplaced(
+      'ACCESS_LEFT',
+      `${visible(path)} on ${repository.defaultBranch} names ${visible(leaver.login)}`,
+      'see whether it gives a right, and change it in a pull request',
+    ),
+  )
+  return {
+    pullRequests: [...opened('requests', withdrawal), ...opened('configuration', configuration)],
+    problems,
+  }
+}
+
+function printDeparture(
+  { terminal, paint }: Context,
+  { pullRequests, problems }: OpenedDeparture,
+): void {
+  for (const { of, url, change } of pullRequests)
+    terminal.result(`${change} pull request ${visible(url)}: ${PURPOSES[of]}`)
+  if (problems.length > 0) terminal.result(problemsText(problems, paint))
+}
+
+const PURPOSES = {
+  requests: 'withdraws the requests',
+  configuration: 'takes the login out of the configuration',
 }

@@ -5,7 +5,7 @@ import type { Code } from '../../domain/problem-codes.ts'
 import { CODES } from '../../domain/problem-codes.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { checked, ok } from '../../domain/problem.ts'
-import { shown } from '../source/hidden-characters.ts'
+import { quoted } from '../source/hidden-characters.ts'
 import { didYouMean } from '../source/did-you-mean.ts'
 import { fieldsAt } from './schema-fields.ts'
 import type { Path, YamlTree } from '../source/located-values.ts'
@@ -95,7 +95,7 @@ function unknownField(
   return {
     code: 'FILE_FIELD_UNKNOWN',
     at,
-    message: `${where(path)} has no field ${shown(field)}`,
+    message: `${where(path)} has no field ${quoted(field)}`,
     hint: didYouMean(field, fields, known),
   }
 }
@@ -150,7 +150,7 @@ function missingField(path: Path, tree: YamlTree): Problem {
   return {
     code: 'FILE_FIELD_REQUIRED',
     at: keyPlace(tree, around),
-    message: `${where(around)} needs the field ${shown(String(path.at(-1)))}`,
+    message: `${where(around)} needs the field ${quoted(String(path.at(-1)))}`,
     hint: null,
   }
 }
@@ -210,7 +210,7 @@ function sayChoice(values: readonly string[], path: Path, value: unknown): Said 
   const given = typeof value === 'string' ? value : JSON.stringify(value)
   const all = values.length === 1 ? `it must be ${values[0]}` : `it takes ${values.join(', ')}`
   return {
-    message: `${shown(given)} is not a value of ${where(path)}`,
+    message: `${quoted(given)} is not a value of ${where(path)}`,
     hint: didYouMean(given, values, all),
   }
 }

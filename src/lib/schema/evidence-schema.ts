@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Evidence } from '../../domain/proof/evidence.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { checked, ok, unplaced } from '../../domain/problem.ts'
-import { shown } from '../source/hidden-characters.ts'
+import { quoted } from '../source/hidden-characters.ts'
 import { dotted } from '../source/located-values.ts'
 
 const object = z
@@ -161,7 +161,7 @@ export function readEvidence(value: unknown): Checked<Evidence | Statement> {
 
 function problemOf(issue: z.core.$ZodIssue): Problem {
   const path = issue.path.map(step => (typeof step === 'number' ? step : String(step)))
-  const where = path.length === 0 ? 'the evidence' : shown(dotted(path))
+  const where = path.length === 0 ? 'the evidence' : quoted(dotted(path))
   const isOtherVersion = path.at(-1) === 'version'
   const hint = isOtherVersion
     ? 'this countersign reads version 3; use the one that wrote it'

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { NonEmpty } from '../../domain/problem.ts'
 import { isNonEmpty } from '../../domain/problem.ts'
-import { shown } from '../source/hidden-characters.ts'
+import { quoted } from '../source/hidden-characters.ts'
 import { fault } from './check-schema.ts'
 import type { Fault } from './check-schema.ts'
 
@@ -51,7 +51,7 @@ export function refuseRepeats(
 export function eachOnce(texts: readonly string[], context: z.RefinementCtx): void {
   refuseRepeats(texts, context, index => ({
     path: [index],
-    message: `${shown(texts[index] ?? '')} is given twice`,
+    message: `${quoted(texts[index] ?? '')} is given twice`,
     hint: 'keep one',
   }))
 }

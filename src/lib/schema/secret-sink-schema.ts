@@ -1,6 +1,6 @@
 // The schema of the Secret sink, converted into the domain's sink. An absent name becomes a placeholder, see sinks-schema.ts.
 import { z } from 'zod'
-import { shown } from '../source/hidden-characters.ts'
+import { quoted } from '../source/hidden-characters.ts'
 import { orElse, orEmpty, orNull } from './absent-members.ts'
 import { fault } from './check-schema.ts'
 import { DNS_LABEL, DNS_SUBDOMAIN, ONE_LINE, text, textWithPlaceholders } from './text-rules.ts'
@@ -18,9 +18,9 @@ const metadataKey = z
   .string()
   .superRefine((key, context) => {
     if (!LABEL_KEY.test(key)) {
-      context.addIssue(fault({ message: `${shown(key)} is not a key of labels or annotations` }))
+      context.addIssue(fault({ message: `${quoted(key)} is not a key of labels or annotations` }))
     } else if (/^(?:[^/]+\.)?countersign\.dev\//.test(key)) {
-      context.addIssue(fault({ message: `${shown(key)} is for countersign itself` }))
+      context.addIssue(fault({ message: `${quoted(key)} is for countersign itself` }))
     }
   })
   .meta({ pattern: LABEL_KEY.source })

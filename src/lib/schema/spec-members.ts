@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { PrivateKeySpec, RenewBefore } from '../../domain/request/request.ts'
 import { isUsage, USAGES } from '../../domain/request/signer.ts'
-import { shown } from '../source/hidden-characters.ts'
+import { quoted } from '../source/hidden-characters.ts'
 import { formatDuration, parseDuration } from '../source/duration.ts'
 import { didYouMean } from '../source/did-you-mean.ts'
 import { orElse, orNull } from './absent-members.ts'
@@ -21,10 +21,10 @@ export function duration(options: { readonly least: number; readonly days: boole
     .string()
     .transform((value, context) => {
       const read = parseDuration(value, options)
-      const problem = read.ok ? null : { message: `${shown(value)} ${read.fault}`, hint: read.hint }
+      const problem = read.ok ? null : { message: `${quoted(value)} ${read.fault}`, hint: read.hint }
       if (read.ok && read.seconds >= options.least) return read.seconds
       const short = {
-        message: `${shown(value)} is shorter than ${options.least} seconds`,
+        message: `${quoted(value)} is shorter than ${options.least} seconds`,
         hint: null,
       }
       return refuseValue(context, { ...(problem ?? short), code: 'REQUEST_DURATION' })
@@ -41,7 +41,7 @@ export const usage = z
     if (isUsage(value)) return value
     return refuseValue(context, {
       code: 'REQUEST_USAGE_UNKNOWN',
-      message: `${shown(value)} is not a Kubernetes key usage`,
+      message: `${quoted(value)} is not a Kubernetes key usage`,
       hint: didYouMean(value, USAGES, 'the usages are listed in docs/reference/request-formats.md'),
     })
   })

@@ -17,12 +17,12 @@ export function characterName(text: string, offset: number): string {
 }
 
 /** The line with every hidden character replaced by a visible one. Columns do not change. */
-export function visible(line: string): string {
+export function withoutHidden(line: string): string {
   return line.replaceAll(HIDDEN, character => (character === '\t' ? ' ' : '\u{FFFD}'))
 }
 
 /** A value as shown in a message: quoted, cut after sixty characters, hidden characters spelled out. */
-export function shown(value: string): string {
+export function quoted(value: string): string {
   const characters = Array.from(value)
   const cut = characters.length > LONGEST_SHOWN
   const head = cut ? `${characters.slice(0, LONGEST_SHOWN).join('')}…` : value

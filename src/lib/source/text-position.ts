@@ -1,6 +1,6 @@
 // Text with the start of each line, to convert an offset into a place.
 import type { Place } from '../../domain/problem.ts'
-import { visible } from './hidden-characters.ts'
+import { withoutHidden } from './hidden-characters.ts'
 
 /** The text of one file. Offsets are UTF-16 units, as JavaScript counts. */
 export interface SourceText {
@@ -67,7 +67,7 @@ function lineAt(source: SourceText, index: number): Line {
   const next = source.lineStarts[index + 1] ?? source.text.length
   const text = source.text.slice(source.lineStarts[index] ?? 0, next).replace(/\r?\n$/, '')
   const halves = [...text.matchAll(/[\u{10000}-\u{10FFFF}]/gu)].map(({ index }) => index + 1)
-  const line = { text, excerpt: visible(text), halves }
+  const line = { text, excerpt: withoutHidden(text), halves }
   source.seen.set(index, line)
   return line
 }

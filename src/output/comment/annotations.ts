@@ -3,7 +3,7 @@
 import { sortProblems } from '../../domain/problem.ts'
 import type { Annotation, Problem } from '../../domain/problem.ts'
 import { counted } from '../terminal/plural-words.ts'
-import { shown } from '../terminal/displayable-text.ts'
+import { displayed } from '../terminal/displayable-text.ts'
 
 const MOST_ANNOTATIONS = 9
 /** GitHub shows the first 4 KiB of an annotation's message. */
@@ -30,10 +30,10 @@ function annotation({ code, at, message, hint }: Problem, level: Annotation['lev
   return {
     level,
     title: code,
-    message: shown(whole, MOST_CHARACTERS),
+    message: displayed(whole, MOST_CHARACTERS),
     at:
       at === null
         ? null
-        : { file: shown(at.file, MOST_CHARACTERS), line: at.line, column: at.column },
+        : { file: displayed(at.file, MOST_CHARACTERS), line: at.line, column: at.column },
   }
 }

@@ -24,7 +24,7 @@ import {
   tableRow,
 } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
-import { isCut, shown } from '../terminal/displayable-text.ts'
+import { isCut, displayed } from '../terminal/displayable-text.ts'
 import { needOf } from './step-states.ts'
 import type { CommentFacts } from './step-states.ts'
 import { problemMarkdown } from './problem-markdown.ts'
@@ -179,7 +179,7 @@ function changesOf(step: IssuingStep | KeepStep): readonly Markdown[] {
 
 /** A value with a line end could begin a line of its own. */
 function oneLine(line: string): string {
-  return shown(line, MESSAGE_LENGTH)
+  return displayed(line, MESSAGE_LENGTH)
 }
 
 function warningsOf({ warnings }: IssuingFacts): readonly Markdown[] {

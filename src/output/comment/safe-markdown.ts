@@ -1,7 +1,7 @@
 // GitHub's markdown, with all foreign text as data: a text becomes a code span, in which GitHub makes no link, mention, reference
 // or emoji. CommonMark 0.31 §6.1, GFM's tables and autolinks.
 import { escapeHtml } from '../html/safe-html.ts'
-import { isCut, shown } from '../terminal/displayable-text.ts'
+import { isCut, displayed } from '../terminal/displayable-text.ts'
 
 /** Text that is markdown already. A plain string has not been escaped. */
 export interface Markdown {
@@ -69,7 +69,7 @@ export function listed(list: readonly Markdown[], word = 'and'): Markdown {
 
 /** A code span. Its fence is a run of backticks that the text does not contain. */
 export function code(text: string, most = NAME_LENGTH): Markdown {
-  const told = shown(text, most)
+  const told = displayed(text, most)
   if (told === '') return EMPTY
   const runs = new Set((told.match(/`+/g) ?? []).map(run => run.length))
   let ticks = 1
@@ -98,7 +98,7 @@ const PLAIN_SIGN = /^[→·±–—=+-]$/u
  * mention or a reference. The visible text is `shown(text, most)`.
  */
 export function prose(text: string, most = MESSAGE_LENGTH): Markdown {
-  const whole = shown(text, most)
+  const whole = displayed(text, most)
   if (whole === '') return EMPTY
   const told: string[] = []
   let data: string[] = []
@@ -141,7 +141,7 @@ function spanOf(told: string): string {
 
 /** The same as a code span, for places that only accept HTML: `<summary>`. */
 export function codeElement(text: string, most = NAME_LENGTH): Markdown {
-  const told = shown(text, most)
+  const told = displayed(text, most)
   return { ...isolated(`<code>${escapeHtml(told)}</code>`, told), isCut: isCut(text, most) }
 }
 
@@ -150,7 +150,7 @@ export function fenced(text: string, language: '' | 'diff' = ''): Markdown {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map(run => run.length))
   const fence = '`'.repeat(longest + 1)
   const lines = text.trimEnd().split('\n')
-  const told = lines.map(line => shown(line.replace(/\r$/, ''), MESSAGE_LENGTH))
+  const told = lines.map(line => displayed(line.replace(/\r$/, ''), MESSAGE_LENGTH))
   return { markdown: [`${fence}${language}`, ...told, fence].join('\n') }
 }
 

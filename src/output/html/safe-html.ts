@@ -1,5 +1,5 @@
 // HTML with all foreign text as data: an inserted string becomes text, never an element or the end of an attribute.
-import { shown } from '../terminal/displayable-text.ts'
+import { displayed } from '../terminal/displayable-text.ts'
 
 /** Text that is HTML already. Only this file can make it. */
 class Html {
@@ -23,7 +23,9 @@ export function markup(
   ...values: readonly (string | number | Html | readonly Html[])[]
 ): Html {
   const filled = values.map(value =>
-    typeof value === 'object' ? [value].flat().join('') : escapeHtml(shown(`${value}`, LONGEST)),
+    typeof value === 'object'
+      ? [value].flat().join('')
+      : escapeHtml(displayed(`${value}`, LONGEST)),
   )
   return new Html(String.raw({ raw: parts }, ...filled))
 }

@@ -6,7 +6,7 @@ import type { RenewBefore, RequestSpec } from '../../domain/request/request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 import { valuesOf } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
-import { sinkYaml } from './sink-yaml.ts'
+import type { KubeconfigTarget, Sink } from '../../domain/request/sink.ts'
 
 /**
  * Members of the file; null leaves a member to the defaults. The subject has only attributes that our format has, and the
@@ -92,4 +92,21 @@ function renewal(said: RenewBefore | null) {
 
 function without(members: Readonly<Record<string, unknown>>) {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null))
+}
+
+type Said = Readonly<Record<string, unknown>>
+
+function sinkYaml({ kind, ...members }: Sink | KubeconfigTarget): Said {
+  return { [kind]: 'into' in members ? sinkYaml(members.into) : withoutDefaults(members) }
+}
+
+/** Without null, false, empty lists and empty mappings. */
+function withoutDefaults(members: object): Said {
+  const said = Object.entries(members).map(([name, value]: [string, unknown]) => {
+    const isMapping = value instanceof Object && !Array.isArray(value)
+    return [name, isMapping ? withoutDefaults(value) : value] as const
+  })
+  const isSaid = (value: unknown): boolean =>
+    value instanceof Object ? Object.keys(value).length > 0 : value !== null && value !== false
+  return Object.fromEntries(said.filter(([, value]) => isSaid(value)))
 }

@@ -14,7 +14,7 @@ const PIECE = /\\u\{[0-9a-f]{1,6}\}|./gsu
  * The visible form of a text. Control, direction and zero-width characters, line ends and spaces that a page would lose are spelled
  * `\u{…}`. After `most` characters, only the number of the remaining ones is shown.
  */
-export function shown(text: string, most: number): string {
+export function displayed(text: string, most: number): string {
   const told = spelledOut(text)
   if (told.length <= most) return told
   const pieces = told.match(PIECE) ?? []

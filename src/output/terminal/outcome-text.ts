@@ -5,7 +5,7 @@ import type { Paint } from './terminal-colours.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import { problemText } from './problem-text.ts'
 import type { Severity } from './problem-text.ts'
-import { shown } from './displayable-text.ts'
+import { displayed } from './displayable-text.ts'
 import { roleRuleLines } from './role-rules-text.ts'
 import { table } from './text-table.ts'
 import { bindingWords, counted, minute, shortHex, visible } from './plural-words.ts'
@@ -27,7 +27,7 @@ export function outcomesText(outcomes: readonly StepOutcome[], paint: Paint): st
   const clusters = new Set(acted.map(({ step }) => stepTarget(step).cluster))
   const rows = started.map(outcome => row(outcome, clusters.size > 1, paint))
   const lines = table(rows).map(line => `  ${line}`)
-  const rules = roleRuleLines(started).map(line => `  ${shown(line, 300)}`)
+  const rules = roleRuleLines(started).map(line => `  ${displayed(line, 300)}`)
   const parts = [lines.join('\n'), rules.join('\n'), outcomeProblemsText(acted, paint)]
   return parts.filter(part => part !== '').join('\n\n')
 }

@@ -6,7 +6,6 @@ import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 import type { Paint } from './terminal-colours.ts'
 import { formatSan } from '../../lib/x509/general-names.ts'
-import { effectsText } from './policy-effects-text.ts'
 import { problemText } from './problem-text.ts'
 import { wholeSteps } from './step-details.ts'
 import { table } from './text-table.ts'
@@ -231,4 +230,22 @@ function keptRow(steps: readonly Step[], context: PlanContext): readonly string[
     next === undefined ? '' : `next: ${visible(next.name)} ${relative(next.renewAt, context.now)}`
   const count = kept.length === steps.length ? `${kept.length}` : `${kept.length} more`
   return [paint.dim('='), paint.dim(count), 'keep', paint.dim(text), '']
+}
+
+/** Effects of the changed configuration or policies, one line per request; empty without effects. */
+function effectsText({ effects }: Plan): string {
+  if (effects.length === 0) return ''
+  const rows = effects.map(({ request, was, will, codes, changes }) => {
+    const why = codes.length === 0 ? '' : ` (${codes.join(', ')})`
+    const meaning = changes.map(({ member, from, to }) => `${member}: ${from} → ${to}`).join('; ')
+    return [
+      '  ~',
+      visible(request),
+      was === will ? `${will}${why}` : `${was} → ${will}${why}`,
+      visible(meaning),
+    ]
+  })
+  return ['once this change of the configuration or the policies is merged:', ...table(rows)].join(
+    '\n',
+  )
 }

@@ -1,5 +1,5 @@
 // countersign inspect: shows the contents of any file with certificates. The content decides, never the file name.
-import type { Inspection, InspectedPart } from '../../domain/request/inspection.ts'
+import type { InspectedPart, Inspection } from '../../domain/request/inspection.ts'
 import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Keys } from '../../ports/keys.ts'
@@ -7,15 +7,57 @@ import { sourceText } from '../../lib/source/text-position.ts'
 import { memberAt } from '../../lib/source/located-values.ts'
 import type { YamlTree } from '../../lib/source/located-values.ts'
 import { readYaml } from '../../lib/source/read-yaml.ts'
-import type { Secret } from '../../domain/request/secret-value.ts'
 import { isSignedBy } from '../../lib/x509/x509-certificate.ts'
 import { manifestFormat } from '../../core/request/detect-format.ts'
 import { inputFormat } from '../validate/input-format.ts'
-import { inspectKeystore } from './inspect-keystore.ts'
 import { inspectManifest } from './inspect-manifest.ts'
-import { inspectRequestFile } from './inspect-request-file.ts'
-import { inspectCertificate, inspectPem, inspectRequest, note } from './inspect-pem.ts'
+import {
+  at,
+  inspectCertificate,
+  inspectPem,
+  inspectPrivateKey,
+  inspectRequest,
+  joined,
+  note,
+} from './inspect-pem.ts'
 import type { Found } from './inspect-pem.ts'
+import { Secret } from '../../domain/request/secret-value.ts'
+import { encodePem } from '../../lib/x509/pem.ts'
+import { readKeystore } from '../../lib/x509/pkcs12-read.ts'
+import type { RequestFormat, RequestSpec } from '../../domain/request/request.ts'
+import { readRequest } from '../../core/request/parse-request.ts'
+import { formatDuration } from '../../lib/source/duration.ts'
+import { formatSan } from '../../lib/x509/general-names.ts'
+import { formatName } from '../../lib/x509/x500-name.ts'
+
+const HINT = 'say in which variable its password is: --password-env VARIABLE'
+
+/** If a keystore inside another file does not open, this is a note only: it may have its own password. */
+function inspectKeystore(
+  file: Uint8Array,
+  where: string,
+  { keys, password }: { readonly keys: Keys; readonly password: Secret<string> },
+): Found {
+  const opened = readKeystore(file, password)
+  if (!opened.ok) {
+    const isClosed = opened.problems.every(({ code }) => code === 'X509_PASSWORD')
+    if (isClosed && where !== '') return note(where, `a keystore with another password; ${HINT}`)
+    const problems = opened.problems.map(at(where))
+    return {
+      parts: [],
+      problems: isClosed ? problems.map(each => ({ ...each, hint: HINT })) : problems,
+    }
+  }
+  const { key, certificates } = opened.value
+  const inside = (part: string): string => (where === '' ? part : `${where} ${part}`)
+  const keyPem = key === null ? null : new Secret(encodePem('PRIVATE KEY', key.reveal()))
+  return joined([
+    ...certificates.map((der, index) =>
+      inspectCertificate(der, inside(`certificate ${index + 1}`)),
+    ),
+    ...(keyPem === null ? [] : [inspectPrivateKey(keyPem, inside('private key'), keys)]),
+  ])
+}
 
 const MOST_BYTES = 1024 * 1024
 
@@ -165,4 +207,46 @@ function related(parts: readonly InspectedPart[]): readonly InspectedPart[] {
     const key = keys.find(({ publicKey }) => publicKey.sha256 === certificate.publicKey.sha256)
     return { ...part, issuer: issuer?.where ?? null, key: key?.where ?? null }
   })
+}
+
+const TITLES: Readonly<Record<RequestFormat, string>> = {
+  countersign: 'CertificateRequest',
+  openssl: 'OpenSSL configuration',
+  pkcs10: 'PKCS#10',
+  'csr-manifest': 'CertificateSigningRequest',
+  cfssl: 'cfssl request',
+  'cert-manager': 'cert-manager Certificate',
+}
+
+/** The members that the file states, as notes; or every problem in the file. The content decides about the format. */
+function inspectRequestFile(path: string, bytes: Uint8Array): Inspection {
+  const ending = `.${inputFormat(bytes)}`
+  const named = path.endsWith(ending) ? path : `${path === '-' ? 'stdin' : path}${ending}`
+  const file = { path: named, bytes, mode: '100644', blob: '', uncommitted: null }
+  const read = readRequest(file, null)
+  if (read.ok) {
+    const { format, name, spec } = read.value
+    return { what: `${TITLES[format]} ${name}`, parts: membersOf(spec), problems: [] }
+  }
+  const problems = read.problems.map(problem =>
+    problem.at === null ? problem : { ...problem, at: { ...problem.at, file: path } },
+  )
+  return { what: 'request file', parts: [], problems }
+}
+
+function membersOf(spec: RequestSpec): readonly InspectedPart[] {
+  const { subject, sans, usages, duration, signerName, privateKey } = spec
+  const size = privateKey?.size ?? null
+  const key = privateKey === null ? '' : `${privateKey.algorithm}${size === null ? '' : ` ${size}`}`
+  const members = [
+    ['subject', formatName(subject)],
+    ['names', sans.map(formatSan).join(', ')],
+    ['usages', usages?.join(', ')],
+    ['lifetime', duration === null ? '' : formatDuration(duration)],
+    ['signer', signerName],
+    ['key', key === '' ? 'made when the certificate is issued' : `${key}, made when it is issued`],
+  ] as const
+  return members.flatMap(([where, text]) =>
+    text === undefined || text === null || text === '' ? [] : [{ kind: 'note', where, text }],
+  )
 }

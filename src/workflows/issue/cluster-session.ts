@@ -14,7 +14,6 @@ import type { Processes } from '../../ports/processes.ts'
 import type { Progress } from '../../ports/progress.ts'
 import type { Records } from '../../ports/records.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
-import { sharedCall, sharedCalls } from './shared-call.ts'
 
 /** With the signer's default rate limit one certificate takes about 1/20 s; the minute is for everything else. */
 const SECONDS_FOR_ONE = 60
@@ -96,4 +95,32 @@ export async function readSignerCas(
   const read = readCertificates(pem)
   // A CA that is configured but unreadable counts as no CA: nothing chains to it.
   return read.ok ? read.value : []
+}
+
+/**
+ * Returns `call` for many callers. A caller gets the answer of a call that began after it asked; callers who ask while an earlier call
+ * runs share the next one.
+ */
+export function sharedCall<T>(call: () => Promise<T>): () => Promise<T> {
+  let next: Promise<T> | null = null
+  let last: Promise<unknown> = Promise.resolve()
+  return async () => {
+    next ??= last.then(async () => {
+      next = null
+      const answer = call()
+      last = answer.catch(() => undefined)
+      return answer
+    })
+    return next
+  }
+}
+
+/** The same for each argument of `call`. */
+export function sharedCalls<T>(call: (of: string) => Promise<T>): (of: string) => Promise<T> {
+  const calls = new Map<string, () => Promise<T>>()
+  return async of => {
+    const shared = calls.get(of) ?? sharedCall(() => call(of))
+    calls.set(of, shared)
+    return shared()
+  }
 }

@@ -17,7 +17,7 @@ import {
 } from '../../core/access/revoked-requests.ts'
 import { rulesDigest } from '../../core/access/rules-digest.ts'
 import { ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
-import { shown } from '../../lib/source/hidden-characters.ts'
+import { quoted } from '../../lib/source/hidden-characters.ts'
 import type { RoleRule, RoleWithRules } from '../../domain/cluster/grant-binding.ts'
 import type { Attempt } from './claim-step.ts'
 import type { ClusterSession } from './cluster-session.ts'
@@ -115,7 +115,7 @@ function revokedKey({ value, by, at: when }: Revocation, request: EffectiveReque
   return {
     code: 'ACCESS_REVOKED',
     at: placeOf(request.places, 'request'),
-    message: `the group ${value} of this PKCS#10 was revoked at ${when.toISOString()} by ${shown(by)}`,
+    message: `the group ${value} of this PKCS#10 was revoked at ${when.toISOString()} by ${quoted(by)}`,
     hint: `countersign new ${request.name} --own-key --rekey makes a new key with a new group`,
   }
 }

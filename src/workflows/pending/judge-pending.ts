@@ -22,7 +22,7 @@ import { isKubeletSigner } from '../../lib/kubernetes/built-in-signers.ts'
 import { providerProblems } from '../../lib/kubernetes/cluster-providers.ts'
 import { signerProblems } from '../../lib/kubernetes/kubernetes-rules.ts'
 import { requesterProblems } from '../../lib/kubernetes/requester-rules.ts'
-import { shown } from '../../lib/source/hidden-characters.ts'
+import { quoted } from '../../lib/source/hidden-characters.ts'
 import { effectiveOf, fileNamed } from '../decide/describe-request.ts'
 
 /** What decides on a pending request besides itself. */
@@ -52,8 +52,8 @@ export function judgePending(
   const refusals = [
     ...(object.signerName === signerName
       ? []
-      : [unplaced('SIGNER_NAME', `the signer is ${shown(object.signerName)}, not ${signerName}`)]),
-    ...unknown.map(usage => unplaced('SIGNER_USAGE', `no signer knows the usage ${shown(usage)}`)),
+      : [unplaced('SIGNER_NAME', `the signer is ${quoted(object.signerName)}, not ${signerName}`)]),
+    ...unknown.map(usage => unplaced('SIGNER_USAGE', `no signer knows the usage ${quoted(usage)}`)),
   ]
   return judgeAsked(request, object, rules, refusals)
 }

@@ -1,12 +1,42 @@
 // Proofs of steps: each step's question, answered by its reviews.
 import type { ApprovalProof, ApprovedStep } from '../../domain/proof/approved.ts'
-import type { IssuingStep, KeepStep, WithdrawStep } from '../../domain/cluster/plan-step.ts'
+import type { IssuingStep, KeepStep, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { Checked, NonEmpty, Problem } from '../../domain/problem.ts'
 import { evidenceDigest, evidenceOf } from '../../core/approval/build-evidence.ts'
 import { judgeApproval } from '../../core/approval/judge-approval.ts'
 import { proveByReview } from '../../core/approval/approved-step.ts'
-import { questionOf } from './review-question.ts'
-import type { Deciding, Proving } from './review-question.ts'
+import type { ObjectId } from '../../domain/proof/git-history.ts'
+import { isNonEmpty, ok, refuse } from '../../domain/problem.ts'
+import type { RequestFile } from '../../domain/request/request.ts'
+import { hidingAttributes } from '../../core/approval/visibility/hiding-attributes.ts'
+import type { AttributesFile } from '../../core/approval/visibility/hiding-attributes.ts'
+import type { EvidenceContext } from '../../core/approval/build-evidence.ts'
+import { hiddenDiffReason, unusualPath } from '../../core/approval/visibility/hidden-diffs.ts'
+import { isMixed } from '../../core/approval/merges/mixed-pull-request.ts'
+import { NOTHING_PROVED } from '../../core/approval/proof-facts.ts'
+import type {
+  Background,
+  GatheredFacts,
+  Approvers,
+  ProofFacts,
+  Question,
+  FileOrigin,
+} from '../../core/approval/proof-facts.ts'
+import { configurationPlaces } from '../../core/approval/configuration-places.ts'
+import type { TrustedConfiguration } from '../../core/approval/trust-root.ts'
+import type { ConfigurationFiles } from '../../core/approval/configuration-digest.ts'
+import { VERSION } from '../../domain/version.ts'
+import { approverRules } from './approver-rules.ts'
+import type { History } from './applied-history.ts'
+import type { LookUps } from './look-up-facts.ts'
+import { effectiveDigestUnder } from './effective-request-then.ts'
+import type { Configurations } from './effective-request-then.ts'
+import { textOf } from '../validate/read-requests.ts'
+import type { JudgedRequests } from '../validate/read-requests.ts'
+import type { Rules } from '../validate/rules-in-force.ts'
+import { namesake } from './namesakes.ts'
+import { nameOf, originKeyOfStep } from './request-origins.ts'
+import type { FileOrigins } from './request-origins.ts'
 
 /** A step with nothing to do, and a new proof for the changed bytes of its file. */
 export interface KeptProof {
@@ -72,4 +102,154 @@ function provenKept(step: KeepStep, deciding: Deciding): readonly KeptProof[] {
   return [
     { step, proof: { kind: 'review', evidence, at: facts.now, digest: evidenceDigest(evidence) } },
   ]
+}
+
+export interface Proving {
+  readonly history: History
+  readonly rules: Rules
+  readonly judgedRequests: JudgedRequests
+  readonly files: readonly RequestFile[]
+  /** Every .gitattributes file that may apply to requests. */
+  readonly attributes: readonly AttributesFile[]
+  readonly fileOrigins: FileOrigins
+  /** By path, what the default branch held after the commit and not at it. */
+  readonly moved: ReadonlyMap<string, readonly (ObjectId | null)[]>
+  readonly backgrounds: ReadonlyMap<string, Background>
+  readonly facts: GatheredFacts
+  readonly lookUps: LookUps
+  readonly configurations: Configurations
+  readonly approvers: Approvers
+  /** Where the trust in the configuration begins. */
+  readonly trusted: TrustedConfiguration
+}
+
+/** The facts of one decision, with those that were looked up. */
+type Deciding = Omit<Proving, 'facts'> & { readonly facts: ProofFacts }
+
+/** The question of one step, and what its evidence says about the run. */
+interface StepQuestion<S> {
+  readonly step: S
+  readonly question: Question
+  readonly context: Context
+}
+
+/** The question that the reviews of a step must answer, or the reason why no review can help. */
+function questionOf<S extends IssuingStep | WithdrawStep | KeepStep>(
+  step: S,
+  deciding: Deciding,
+): Checked<StepQuestion<S>> {
+  const { history } = deciding
+  const fileOrigin = deciding.fileOrigins.get(originKeyOfStep(step))
+  if (fileOrigin === undefined) return refuse(untraced(step, history))
+  const { path: at, blob } = fileOrigin
+  const file = deciding.files.find(each => each.path === at && each.blob === blob)
+  const holdsName = namesake(nameOf(step), deciding.lookUps, deciding.rules.config.requests)
+  const problems = problemsBeforeReview({ ...fileOrigin, holdsName }, file, deciding)
+  if (isNonEmpty(problems)) return { ok: false, problems }
+  const request = 'request' in step ? step.request : null
+  const verdict = request === null ? null : (deciding.judgedRequests.verdicts.get(request) ?? null)
+  const question: Question = {
+    ...fileOrigin,
+    rulePath: fileOrigin.path,
+    ...approverRules(request, verdict, deciding.rules.config),
+    background: deciding.backgrounds.get(originKeyOfStep(step)) ?? NOTHING_PROVED,
+    purpose: isRenewal(step, fileOrigin) ? 'renewal' : 'change',
+    effectiveDigestAt: effectiveDigestsOf(step, file, deciding),
+    holdsName,
+  }
+  return ok({ step, question, context: contextOf(deciding, file) })
+}
+
+/** What no review of the file makes good. `file` is undefined for one that was removed. */
+function problemsBeforeReview(
+  fileOrigin: FileOrigin & Pick<Question, 'holdsName'>,
+  file: RequestFile | undefined,
+  deciding: Deciding,
+): readonly Problem[] {
+  const { facts, history } = deciding
+  if (isMovedOn(fileOrigin, deciding)) return [movedOn(fileOrigin, history)]
+  const hidden = hidingAttributes(deciding.attributes, [fileOrigin.path])
+  if (isNonEmpty(hidden)) return hidden
+  const folded = file === undefined ? null : hiddenDiffReason(file.path, textOf(file))
+  if (folded !== null) return [folded]
+  // A file that was issued under an unusual name may keep it. Once the file changes, it needs another name.
+  const odd = file === undefined || fileOrigin.earlier !== null ? null : unusualPath(file.path)
+  if (odd !== null) return [odd]
+  const places = configurationPlaces(history.frame.config, history.frame.workflow)
+  const mixed = isMixed(fileOrigin, places, facts)
+  if (mixed !== null) return [mixed]
+  return []
+}
+
+/** The effective request at a commit, for a reviewer who saw the file under that configuration. A withdrawal has none. */
+function effectiveDigestsOf(
+  step: IssuingStep | WithdrawStep | KeepStep,
+  file: RequestFile | undefined,
+  { configurations, lookUps }: Deciding,
+): Question['effectiveDigestAt'] {
+  if (step.kind === 'withdraw' || file === undefined) return null
+  const { request } = step
+  const requestIn: LookUps['request'] = (...asked) => lookUps.request(...asked)
+  return commit => {
+    const then = configurations(commit)
+    return then === null ? null : effectiveDigestUnder(then, file, request, requestIn)
+  }
+}
+
+/** True only for a certificate that was issued by review. One from a terminal needs its first proof. */
+function isRenewal(step: Step, { earlier }: FileOrigin): boolean {
+  return step.kind === 'renew' && earlier !== null && step.current.proof.kind === 'review'
+}
+
+/** The files of the newest state of the configuration, which is that of the applied commit. */
+function configurationOfCommit({ states }: History): ConfigurationFiles {
+  return states.at(-1)?.files ?? new Map()
+}
+
+type Context = Omit<EvidenceContext, 'meaning'>
+
+function contextOf(deciding: Deciding, file: RequestFile | undefined): Context {
+  const { trusted } = deciding
+  const { frame } = deciding.history
+  return {
+    tool: VERSION,
+    commit: frame.commit,
+    configuration: configurationOfCommit(deciding.history),
+    trustRoot: { digest: trusted.digest, anchor: trusted.anchor },
+    bytes: file?.bytes ?? null,
+  }
+}
+
+/**
+ * True if the default branch does not have the applied file any more, or had another one in between. For a removal also if another file
+ * has requested the name since.
+ */
+function isMovedOn(
+  { path, blob, holdsName }: FileOrigin & Pick<Question, 'holdsName'>,
+  { moved, history, facts, files }: Deciding,
+): boolean {
+  const applied = files.find(each => each.path === path)?.blob ?? null
+  if (moved.has(path) || facts.blobAt({ commit: history.repository.tip, path }) !== applied)
+    return true
+  const since = [...moved].flatMap(([at, blobs]) => blobs.map(id => [at, id] as const))
+  return blob === null && since.some(([at, id]) => id !== null && holdsName?.(at, id) === true)
+}
+
+function movedOn({ path }: FileOrigin, { repository }: History): Problem {
+  return {
+    code: 'APPROVAL_FILE_MOVED',
+    at: null,
+    message: `${path} changed on ${repository.defaultBranch} after the commit of this run`,
+    hint: 'nothing is done for it here; the run of the newest commit decides',
+  }
+}
+
+function untraced(step: IssuingStep | WithdrawStep | KeepStep, { repository }: History): Problem {
+  const name = nameOf(step)
+  return {
+    code: 'APPROVAL_UNTRACED',
+    at: null,
+    message: `the pull request or push that brought the file of ${name} to ${repository.defaultBranch} cannot be determined`,
+    hint: 'bring the file to the default branch by a pull request of a person, and have it approved',
+  }
 }

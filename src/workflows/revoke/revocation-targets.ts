@@ -7,7 +7,7 @@ import type { RoleInPlace } from '../../domain/request/access.ts'
 import { grantsOf } from '../../core/access/unneeded-bindings.ts'
 import { leafOf } from '../../core/plan/current-certificate.ts'
 import { REQUEST_NAME } from '../../core/request/request-file-name.ts'
-import { shown } from '../../lib/source/hidden-characters.ts'
+import { quoted } from '../../lib/source/hidden-characters.ts'
 import { clientIdentity } from '../../lib/kubernetes/user-of-certificate.ts'
 import type { ClientIdentity } from '../../lib/kubernetes/user-of-certificate.ts'
 import type { GrantBinding } from '../../ports/grants.ts'
@@ -38,7 +38,7 @@ export function targetsIn(
   const values = [...names, ...found.map(({ request }) => request)]
   const odd = values.find(name => !REQUEST_NAME.pattern.test(name))
   if (odd !== undefined)
-    throw usageFailure(`${shown(odd)} ${REQUEST_NAME.says}`, 'give the name, not the file')
+    throw usageFailure(`${quoted(odd)} ${REQUEST_NAME.says}`, 'give the name, not the file')
   const group = grant === null ? null : grantNamed(owner, grant)
   return [...new Set(group === null ? values : [group])].map(value => {
     const isOf = (record: RequestRecord): boolean =>
@@ -58,7 +58,7 @@ export function grantNamed(owner: string, typed: string): string {
   const found = [typed, grantGroup(owner, typed)].find(group => isGrantOf(owner, group))
   if (found !== undefined) return found
   throw usageFailure(
-    `${shown(typed)} is not a grant of ${owner}`,
+    `${quoted(typed)} is not a grant of ${owner}`,
     `a grant is ${grantGroup(owner, '')} and 20 letters; countersign inspect shows it as a group`,
   )
 }

@@ -8,16 +8,21 @@ import {
 } from '../../core/cluster/orphan-requests.ts'
 import type { KnownAttempts } from '../../core/cluster/orphan-requests.ts'
 import type { Config } from '../../domain/request/config.ts'
-import { caughtProblem } from '../../domain/problem.ts'
+import { caughtProblem, unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
 import { tooLargeProblems } from '../../lib/source/too-large-objects.ts'
 import { NO_CLAIM_LASTS_SECONDS } from '../../core/plan/claim-rules.ts'
 import { removedAttempts } from '../../core/plan/due-withdrawals.ts'
 import type { Cluster } from '../../ports/cluster.ts'
-import { orphanAttempts, orphanSecrets } from './orphan-secrets.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
 import type { JudgedRequests } from '../validate/read-requests.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import type { RemovedAttempt } from '../../core/plan/due-withdrawals.ts'
+import type { Secrets } from '../../ports/secrets.ts'
+import { notOurs } from '../../core/sink/delete-credential.ts'
+import { secretPlace } from '../../core/sink/secret-layout.ts'
+import type { SecretPlace } from '../../core/sink/secret-layout.ts'
 
 /**
  * A problem for each orphan, for each Secret without a record or file, and for each cluster that could not be read. `mayDeny`:
@@ -76,4 +81,58 @@ async function denyOrphan(
   const denied = await signingRequests.deny(object, DENIED_REASON, why)
   // Another user decided on it or deleted it at this moment. The next run reports its new state.
   return denied.kind === 'denied' ? deniedOrphan(object) : null
+}
+
+/** Problems for Secrets of ours that have no record and that belong to requests with withdraw: true. */
+async function orphanSecrets(
+  requests: readonly EffectiveRequest[],
+  observed: readonly Observed[],
+  { owner }: Config,
+): Promise<readonly Problem[]> {
+  const told = await Promise.all(
+    requests.flatMap(request => {
+      const { name, cluster, sinks } = request
+      const there = observed.find(each => each.cluster.name === cluster)
+      const isKnown = [...(there?.records ?? []), ...(there?.broken ?? [])].some(
+        each => each.request === name,
+      )
+      if (!request.withdraw || there === undefined || isKnown) return []
+      const holder = { owner, request: name, cluster }
+      return sinks
+        .flatMap(sink => secretPlace(sink) ?? [])
+        .map(place => looked(place, holder, there.cluster.secrets))
+    }),
+  )
+  return told.flatMap(problem => problem ?? [])
+}
+
+/** Problems for attempts that were never recorded and that have no file any more; none for an expired certificate. */
+function orphanAttempts(attempts: readonly RemovedAttempt[], now: Date): readonly Problem[] {
+  return attempts
+    .filter(({ until }) => until === null || until > now)
+    .map(({ request, objectName }) =>
+      unplaced(
+        'CLUSTER_ORPHAN',
+        `${objectName} was made for ${request} and never recorded, and no file requests ${request} any more: a Secret may hold its certificate`,
+        'unless a run is working on it, bring the file back with withdraw: true, or delete the Secret and the record by hand',
+      ),
+    )
+}
+
+async function looked(
+  { namespace, name }: SecretPlace,
+  holder: Parameters<typeof notOurs>[1],
+  secrets: Secrets,
+): Promise<Problem | null> {
+  try {
+    const stored = await secrets.read(namespace, name)
+    if (stored === null || notOurs(stored, holder) !== null) return null
+    return unplaced(
+      'CLUSTER_ORPHAN',
+      `Secret ${namespace}/${name} holds a certificate of ${holder.request}, and no record lists it`,
+      `it is to be withdrawn, and its record is gone: kubectl delete secret ${name} --namespace ${namespace}`,
+    )
+  } catch (cause) {
+    return caughtProblem(cause)
+  }
 }

@@ -5,12 +5,16 @@ import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import type { WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import { caughtProblem, isNonEmpty, unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
-import type { RequestRecord } from '../../domain/cluster/record.ts'
+import type { Claim, RequestRecord } from '../../domain/cluster/record.ts'
 import { sinkTarget } from '../../domain/request/sink.ts'
 import type { SealedSink, Sink } from '../../domain/request/sink.ts'
 import { foreignBindings, grantsOf } from '../../core/access/unneeded-bindings.ts'
-import { released, withWithdrawn } from '../../core/plan/record-state.ts'
-import { withClaimExpired } from '../../core/plan/claim-rules.ts'
+import { newRecord, released, withAbandoned, withWithdrawn } from '../../core/plan/record-state.ts'
+import {
+  claimToWithdraw,
+  unrecordedAttempt,
+  withClaimExpired,
+} from '../../core/plan/claim-rules.ts'
 import { isWithdrawalDue } from '../../core/plan/due-withdrawals.ts'
 import {
   leftBehind,
@@ -23,10 +27,11 @@ import type { OtherSink } from '../../core/sink/delete-credential.ts'
 import { secretPlace } from '../../core/sink/secret-layout.ts'
 import type { SecretPlace } from '../../core/sink/secret-layout.ts'
 import type { ClusterSession } from '../issue/cluster-session.ts'
-import { claimWithdrawal } from './claim-withdrawal.ts'
-import type { Withdrawing } from './claim-withdrawal.ts'
 import { foreignProblem } from './remove-bindings.ts'
 import { bindingsFor } from './sinks-to-delete.ts'
+import { currentCertificate } from '../../core/plan/current-certificate.ts'
+import { claimUntil } from '../issue/claim-record.ts'
+import { inspectAttempt } from '../issue/claim-step.ts'
 
 /** Never throws a CountersignError: it becomes the outcome of this step alone. */
 export async function withdrawStep(
@@ -196,4 +201,32 @@ function lost({ name }: WithdrawStep): Problem {
     `the claim on ${name} ended before its sinks were deleted`,
     'apply again: it looks at what is left',
   )
+}
+
+interface Withdrawing {
+  readonly record: RequestRecord
+  readonly claim: Claim
+}
+
+/** `kept`: the certificate is not in use any more. Another run has withdrawn it, or issued another one. */
+function claimWithdrawal(
+  { name, cluster, record: planned, current }: WithdrawStep,
+  session: ClusterSession,
+): ReturnType<typeof claimUntil> {
+  return claimUntil(name, planned ?? newRecord(name, cluster), session, async record => {
+    if (record === null) return { kind: 'kept' }
+    const issued = currentCertificate(record)
+    const attempt = issued ?? unrecordedAttempt(record)
+    if (attempt === null || issued?.n !== current?.n) return { kind: 'kept' }
+    const answer = claimToWithdraw(record, attempt, {
+      holder: session.processes.holder,
+      now: await session.cluster.now(),
+      budgetSeconds: session.claimSeconds,
+      isGone: holder => session.processes.isGone(holder),
+    })
+    if (answer.kind !== 'claim' || answer.left === null) return answer
+    // The outcome of an attempt that an earlier run left is listed. Its key may be in the Secret that is deleted next.
+    const left = await inspectAttempt(answer.left, session)
+    return { ...answer, record: withAbandoned(answer.record, left) }
+  })
 }

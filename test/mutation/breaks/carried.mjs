@@ -214,17 +214,17 @@ export const CARRIED = [
   ['core/approval/visibility/diff-size-limits.ts', 'Math.max(listed + others, counted)', 'counted'],
 
   // Lines in the place of others.
-  ['core/approval/visibility/uncovered-lines.ts', 'next?.added === true ? next.count : 0', '0'],
-  ['core/approval/visibility/uncovered-lines.ts', 'if (count <= replaced) return', ''],
+  ['core/approval/visibility/shown-lines.ts', 'next?.added === true ? next.count : 0', '0'],
+  ['core/approval/visibility/shown-lines.ts', 'if (count <= replaced) return', ''],
   [
-    'core/approval/visibility/uncovered-lines.ts',
+    'core/approval/visibility/shown-lines.ts',
     'if (count <= replaced) return',
     'if (count < replaced) return',
   ],
   [
-    'core/approval/visibility/uncovered-lines.ts',
+    'core/approval/visibility/shown-lines.ts',
     'if (count <= replaced) return',
     'if (replaced > 0) return',
   ],
-  ['core/approval/visibility/uncovered-lines.ts', 'need(line + replaced)', 'need(line)'],
+  ['core/approval/visibility/shown-lines.ts', 'need(line + replaced)', 'need(line)'],
 ]

@@ -9,7 +9,7 @@ const RANGE = 'core/approval/merges/merged-range.ts'
 const STEPS = 'workflows/prove/file-steps.ts'
 const MOVED = 'workflows/prove/moved-files.ts'
 const HISTORY_OF_BRANCH = 'core/approval/merges/branch-history.ts'
-const GRACE = 'core/approval/reviews/reviewer-grace.ts'
+const GRACE = 'core/approval/reviews/count-approvals.ts'
 
 /** @type {readonly (readonly [string, string, string])[]} */
 export const CHAIN = [

@@ -4,22 +4,30 @@
 /** @type {readonly (readonly [string, string, string])[]} */
 export const ISSUE = [
   // Which object is ours.
-  ['core/cluster/next-move.ts', 'asksTheSame(found.request, manifest.request) &&\n', 'true &&\n'],
-  ['core/cluster/next-move.ts', '    found.username === username &&\n', ''],
-  ['core/cluster/next-move.ts', '    found.signerName === manifest.signerName &&\n', ''],
-  ['core/cluster/next-move.ts', '    found.usages.join() === manifest.usages.join() &&\n', ''],
   [
-    'core/cluster/next-move.ts',
+    'core/cluster/signing-conversation.ts',
+    'asksTheSame(found.request, manifest.request) &&\n',
+    'true &&\n',
+  ],
+  ['core/cluster/signing-conversation.ts', '    found.username === username &&\n', ''],
+  ['core/cluster/signing-conversation.ts', '    found.signerName === manifest.signerName &&\n', ''],
+  [
+    'core/cluster/signing-conversation.ts',
+    '    found.usages.join() === manifest.usages.join() &&\n',
+    '',
+  ],
+  [
+    'core/cluster/signing-conversation.ts',
     '    found.expirationSeconds === manifest.expirationSeconds &&\n',
     '',
   ],
   [
-    'core/cluster/next-move.ts',
+    'core/cluster/signing-conversation.ts',
     "found.conditions.every(({ type, reason }) => type === 'Approved' && reason === APPROVED_REASON)",
     'true',
   ],
   [
-    'core/cluster/next-move.ts',
+    'core/cluster/signing-conversation.ts',
     "if (denied !== undefined) return { move: 'stop', problem: deniedInCluster(seen, denied) }",
     '',
   ],
@@ -88,7 +96,7 @@ export const ISSUE = [
     'end < 0 ? intermediates : intermediates.slice(0, end)',
     'intermediates',
   ],
-  ['core/certificate/check-lifetime.ts', 'longer > TOLERANCE_SECONDS', 'longer > 600'],
+  ['core/certificate/check-certificate.ts', 'longer > TOLERANCE_SECONDS', 'longer > 600'],
   [
     'core/certificate/check-names.ts',
     'const order = isPredicted ? structure : commonNames',

@@ -340,15 +340,11 @@ export const PAST = [
   ['workflows/prove/approver-rules.ts', "|| request.format === 'csr-manifest'", ''],
   ['workflows/prove/approver-rules.ts', 'isNonEmpty(named) ? named : [minimum]', '[minimum]'],
   [
-    'workflows/prove/review-question.ts',
+    'workflows/prove/prove.ts',
     'then === null ? null : effectiveDigestUnder',
     "then === null ? '' : effectiveDigestUnder",
   ],
-  [
-    'workflows/prove/review-question.ts',
-    'commit: frame.commit',
-    'commit: deciding.history.repository.tip',
-  ],
+  ['workflows/prove/prove.ts', 'commit: frame.commit', 'commit: deciding.history.repository.tip'],
   ['core/approval/build-evidence.ts', 'commit: context.commit', 'commit: landing.commit'],
   ['core/approval/build-evidence.ts', 'since: versionBefore(background)', 'since: null'],
   [

@@ -23,7 +23,7 @@ export const PENDING = [
   ],
   [
     'workflows/pending/judge-pending.ts',
-    "    ...unknown.map(usage => unplaced('SIGNER_USAGE', `no signer knows the usage ${shown(usage)}`)),\n",
+    "    ...unknown.map(usage => unplaced('SIGNER_USAGE', `no signer knows the usage ${quoted(usage)}`)),\n",
     '',
   ],
   ['workflows/pending/judge-pending.ts', '    ...refusals,\n', ''],

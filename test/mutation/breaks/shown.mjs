@@ -4,24 +4,20 @@
 /** @type {readonly (readonly [string, string, string])[]} */
 export const SHOWN = [
   // Which lines an approval has to cover.
-  ['core/approval/visibility/uncovered-lines.ts', 'line >= 0 && line < lines.length', 'line >= 0'],
-  ['core/approval/visibility/uncovered-lines.ts', 'need(line - 1)\n', ''],
-  ['core/approval/visibility/uncovered-lines.ts', '      need(line + replaced)\n', ''],
-  ['core/approval/visibility/uncovered-lines.ts', 'if (proved === null) {', 'if (false) {'],
+  ['core/approval/visibility/shown-lines.ts', 'line >= 0 && line < lines.length', 'line >= 0'],
+  ['core/approval/visibility/shown-lines.ts', 'need(line - 1)\n', ''],
+  ['core/approval/visibility/shown-lines.ts', '      need(line + replaced)\n', ''],
+  ['core/approval/visibility/shown-lines.ts', 'if (proved === null) {', 'if (false) {'],
   [
-    'core/approval/visibility/uncovered-lines.ts',
+    'core/approval/visibility/shown-lines.ts',
     'return uncoveredLines(null, text, isShown)',
     'return []',
   ],
-  [
-    'core/approval/visibility/uncovered-lines.ts',
-    'isShown[line] !== true',
-    'isShown[line] === false',
-  ],
-  ['core/approval/visibility/uncovered-lines.ts', 'each < line + count', 'each < line + 1'],
-  ['core/approval/visibility/uncovered-lines.ts', 'line += count', 'line += 1'],
-  ['core/approval/visibility/uncovered-lines.ts', 'if (added) for', 'if (!added) for'],
-  ['core/approval/visibility/uncovered-lines.ts', '      return\n', ''],
+  ['core/approval/visibility/shown-lines.ts', 'isShown[line] !== true', 'isShown[line] === false'],
+  ['core/approval/visibility/shown-lines.ts', 'each < line + count', 'each < line + 1'],
+  ['core/approval/visibility/shown-lines.ts', 'line += count', 'line += 1'],
+  ['core/approval/visibility/shown-lines.ts', 'if (added) for', 'if (!added) for'],
+  ['core/approval/visibility/shown-lines.ts', '      return\n', ''],
 
   // Patches.
   ['core/approval/visibility/patch-hunks.ts', 'if (fresh[line] !== text) return null', ''],
@@ -198,14 +194,14 @@ export const SHOWN = [
   ['core/approval/visibility/hidden-diffs.ts', '&& FILE.test(file)) return null', ') return null'],
   ['core/approval/visibility/hidden-diffs.ts', ': NAMES.test(path)', ': false'],
   ['core/approval/visibility/hidden-diffs.ts', 'lines.slice(-3).some', 'lines.some'],
-  ['workflows/prove/review-question.ts', 'if (folded !== null) return [folded]', ''],
-  ['workflows/prove/review-question.ts', 'if (odd !== null) return [odd]', ''],
+  ['workflows/prove/prove.ts', 'if (folded !== null) return [folded]', ''],
+  ['workflows/prove/prove.ts', 'if (odd !== null) return [odd]', ''],
   [
-    'workflows/prove/review-question.ts',
+    'workflows/prove/prove.ts',
     'file === undefined || fileOrigin.earlier !== null ? null : unusualPath',
     'file === undefined ? null : unusualPath',
   ],
-  ['workflows/prove/review-question.ts', 'if (isNonEmpty(hidden)) return', 'if (false) return'],
+  ['workflows/prove/prove.ts', 'if (isNonEmpty(hidden)) return', 'if (false) return'],
   [
     'core/approval/visibility/folded-change.ts',
     'blob === null || path === ACTIONS_LOCK',

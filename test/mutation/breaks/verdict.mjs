@@ -77,7 +77,7 @@ export const VERDICT = [
     'eligibleAt: facts.now',
   ],
   [
-    'core/approval/reviews/reviewer-grace.ts',
+    'core/approval/reviews/count-approvals.ts',
     'each.review === review.id && each.reviewer.id === reviewer.id',
     'each.reviewer.id === reviewer.id',
   ],
@@ -282,12 +282,12 @@ export const VERDICT = [
 
   // Only what a review proved before is renewed.
   [
-    'workflows/prove/review-question.ts',
+    'workflows/prove/prove.ts',
     "step.kind === 'renew' && earlier !== null &&",
     "step.kind === 'renew' &&",
   ],
   [
-    'workflows/prove/review-question.ts',
+    'workflows/prove/prove.ts',
     "earlier !== null && step.current.proof.kind === 'review'",
     'earlier !== null',
   ],

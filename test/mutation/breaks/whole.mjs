@@ -4,29 +4,29 @@
 /** @type {readonly (readonly [string, string, string])[]} */
 export const WHOLE = [
   [
-    'core/approval/visibility/reviewed-base.ts',
+    'core/approval/visibility/shown-files.ts',
     '(moved.includes(path) || isNamesake(path))',
     'isNamesake(path)',
   ],
   [
-    'core/approval/visibility/reviewed-base.ts',
+    'core/approval/visibility/shown-files.ts',
     '(moved.includes(path) || isNamesake(path))',
     'moved.includes(path)',
   ],
-  ['core/approval/visibility/reviewed-base.ts', 'shown?.previousPath ?? path', 'path'],
-  ['core/approval/visibility/reviewed-base.ts', 'shown?.path ?? path', 'path'],
+  ['core/approval/visibility/shown-files.ts', 'shown?.previousPath ?? path', 'path'],
+  ['core/approval/visibility/shown-files.ts', 'shown?.path ?? path', 'path'],
   [
-    'core/approval/visibility/reviewed-base.ts',
+    'core/approval/visibility/shown-files.ts',
     'const replaced = otherPath(base, below)',
     'const replaced = null as string | null | undefined',
   ],
   [
-    'core/approval/visibility/reviewed-base.ts',
+    'core/approval/visibility/shown-files.ts',
     'const landed = otherPath(head, landing.commit)',
     'const landed = null as string | null | undefined',
   ],
   [
-    'core/approval/visibility/reviewed-base.ts',
+    'core/approval/visibility/shown-files.ts',
     '[one, other, base, head].map',
     '[one, other, head].map',
   ],
@@ -38,12 +38,12 @@ export const WHOLE = [
   ['core/approval/merges/merged-range.ts', 'movedBy.get(id) === move &&', 'true &&'],
   ['core/approval/merges/merged-range.ts', 'below !== null && !old.has(below)', 'below !== null'],
   [
-    'core/approval/visibility/reviewed-base.ts',
+    'core/approval/visibility/shown-files.ts',
     'isWhole\n    ? belowStack',
     'true\n    ? belowStack',
   ],
-  ['core/approval/visibility/reviewed-base.ts', "shown?.status === 'added' || ", ''],
-  ['core/approval/visibility/reviewed-base.ts', " || shown?.status === 'removed'", ''],
+  ['core/approval/visibility/shown-files.ts', "shown?.status === 'added' || ", ''],
+  ['core/approval/visibility/shown-files.ts', " || shown?.status === 'removed'", ''],
   ['core/approval/merges/merged-range.ts', 'pull.commits.some(each => each.id === id) ||', ''],
   [
     'core/approval/merges/merged-range.ts',

@@ -98,18 +98,18 @@ export const WITHDRAW = [
 
   // The claim.
   [
-    'workflows/withdraw/claim-withdrawal.ts',
+    'workflows/withdraw/withdraw.ts',
     'if (attempt === null || issued?.n !== current?.n) return',
     'if (attempt === null) return',
   ],
   [
-    'workflows/withdraw/claim-withdrawal.ts',
+    'workflows/withdraw/withdraw.ts',
     'const attempt = issued ?? unrecordedAttempt(record)',
     'const attempt = issued',
   ],
   ['workflows/issue/claim-record.ts', 'if (written.isOurs)', 'if (true)'],
   [
-    'workflows/withdraw/claim-withdrawal.ts',
+    'workflows/withdraw/withdraw.ts',
     'const left = await inspectAttempt(answer.left, session)\n    return { ...answer, record: withAbandoned(answer.record, left) }',
     'return answer',
   ],

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { pageProblems } from '../../../src/entry/action/page-file.ts'
+import { pageProblems } from '../../../src/entry/action/apply-job.ts'
 
 test.each(['private', 'internal'])(
   'a page for GitHub Pages is refused in a repository that is %s, with the inputs that work',

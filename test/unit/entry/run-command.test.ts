@@ -5,7 +5,7 @@ import { parse } from 'yaml'
 import { Terminal } from '../../../src/adapters/system/terminal-person.ts'
 import type { OutputFormat } from '../../../src/entry/command-context.ts'
 import { failure } from '../../../src/domain/problem.ts'
-import { run } from '../../../src/entry/run-command.ts'
+import { run } from '../../../src/entry/command-line.ts'
 
 async function told(output: OutputFormat, command: (terminal: Terminal) => void) {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]

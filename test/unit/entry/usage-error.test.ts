@@ -1,7 +1,7 @@
 // Mistakes in arguments: commander's message, and a hint that can be pasted.
 import { CommanderError } from 'commander'
 import { expect, test } from '@jest/globals'
-import { usageError } from '../../../src/entry/usage-error.ts'
+import { usageError } from '../../../src/entry/command-line.ts'
 
 const said = (message: string, line: string) => {
   const { problem } = usageError(new CommanderError(1, 'commander.x', message), line.split(' '))

@@ -2,7 +2,7 @@
 import { PassThrough } from 'node:stream'
 import { expect, test } from '@jest/globals'
 import { Terminal } from '../../../src/adapters/system/terminal-person.ts'
-import { watch } from '../../../src/entry/watch.ts'
+import { watch } from '../../../src/entry/command-line.ts'
 
 const CLEAR = '\u001b[2J\u001b[H'
 

@@ -20,7 +20,7 @@ import {
   treeFields,
 } from './git-tree-answer.ts'
 import type { Entry, Leaf, WireTree } from './git-tree-answer.ts'
-import { treeId } from './tree-id.ts'
+import { createHash } from 'node:crypto'
 
 /** The object at a path of a commit: a tree, or anything else (`tree` null). */
 export interface Folder {
@@ -227,4 +227,25 @@ function expression({ commit, path }: Place): string {
 
 function noCommit(commit: ObjectId): Error {
   return failure('GITHUB_NOT_FOUND', `GitHub does not have the commit ${commit}`)
+}
+
+interface TreeEntryBytes {
+  readonly name: Uint8Array
+  /** As git writes it, without leading zeros: 40000, 100644. */
+  readonly mode: string
+  readonly id: string
+}
+
+/** 40 hex digits. The order of the entries does not matter: git sorts them, folders as if their name ended in a slash. */
+export function treeId(entries: readonly TreeEntryBytes[]): string {
+  const sorted = [...entries].sort((a, b) => Buffer.compare(sortKey(a), sortKey(b)))
+  const lines = sorted.map(({ mode, name, id }) =>
+    Buffer.concat([Buffer.from(`${mode} `), name, Buffer.of(0), Buffer.from(id, 'hex')]),
+  )
+  const body = Buffer.concat(lines)
+  return createHash('sha1').update(`tree ${body.length}\0`).update(body).digest('hex')
+}
+
+function sortKey({ mode, name }: TreeEntryBytes): Buffer {
+  return mode === '40000' ? Buffer.concat([name, Buffer.from('/')]) : Buffer.from(name)
 }

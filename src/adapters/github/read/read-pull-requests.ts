@@ -5,6 +5,7 @@ import type {
   ForcePush,
   PullRequest,
   Review,
+  SeenHead,
 } from '../../../domain/proof/pull-request.ts'
 import { isLargeCommit, toCommit } from './commit-authors.ts'
 import { inPortions } from '../../system/in-portions.ts'
@@ -18,15 +19,17 @@ import type {
   CommitNode,
   EventNode,
   PullRequestAnswer,
-  ReviewNode,
   PullRequestOfGraphql,
+  ReviewNode,
 } from './pull-request-answer.ts'
 import { readLists } from './pull-request-lists.ts'
 import type { PullRequestLists } from './pull-request-lists.ts'
-import { readPushes } from './head-pushes.ts'
-import { readSeenHeads } from './workflow-run-heads.ts'
 import { incomplete } from '../connection/github-refusal.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
+import type { BranchMove } from '../../../domain/proof/git-history.ts'
+import { readActivity } from './branch-activity.ts'
+import { z } from 'zod'
+import { DATE, ID, OBJECT_ID } from '../connection/answer-shapes.ts'
 
 /** Pull requests per query. Each has up to 100 commits, and GitHub verifies their signatures one by one. */
 const SIZE = 25
@@ -131,4 +134,99 @@ function toForcePush(event: EventNode): ForcePush[] {
   if (event.kind !== 'HeadRefForcePushedEvent') return []
   const { createdAt: at, actor: by, beforeCommit, afterCommit } = event
   return [{ at, by, before: beforeCommit?.oid ?? null, after: afterCommit?.oid ?? null }]
+}
+
+/**
+ * `headRepository` is owner/name, null if the fork is gone. Returns null if GitHub does not show the moves, or if they have a gap:
+ * any account could have made the missing push.
+ */
+async function readPushes(
+  api: RepositoryApi,
+  pull: PullRequestOfGraphql,
+  headRepository: string | null,
+): Promise<readonly BranchMove[] | null> {
+  if (headRepository === null) return null
+  const [owner = '', repo = ''] = headRepository.split('/')
+  const moves = await readActivity(api, pull.head.branch, { owner, repo })
+  return moves === null ? null : lifeOf(pull, moves)
+}
+
+/**
+ * Branch names are reused. The life of this branch begins with its last creation before the pull request, and ends with the push of
+ * its head. Each move must begin where the previous one ended.
+ */
+export function lifeOf(
+  { createdAt, merged, head }: Pick<PullRequestOfGraphql, 'createdAt' | 'merged' | 'head'>,
+  moves: readonly BranchMove[],
+): readonly BranchMove[] | null {
+  const from = moves.findLastIndex(
+    ({ kind, at }) => kind === 'branchCreation' && at.getTime() <= createdAt.getTime(),
+  )
+  const to = moves.findLastIndex(
+    ({ after, at }) =>
+      after === head.commit && (merged === null || at.getTime() <= merged.at.getTime()),
+  )
+  if (from < 0 || to < from) return null
+  const life = moves.slice(from, to + 1)
+  const isWhole = life.every(({ before }, index) => before === (life[index - 1]?.after ?? null))
+  return isWhole ? life : null
+}
+
+/** GitHub returns at most this many runs for a search. */
+const MOST_RUNS = 1000
+const PAGE = z.object({
+  total_count: z.number().int(),
+  workflow_runs: z.array(
+    z.object({
+      event: z.string(),
+      head_branch: z.string().nullable(),
+      head_sha: OBJECT_ID,
+      created_at: DATE,
+      head_repository: z.object({ id: ID }).nullish(),
+    }),
+  ),
+})
+
+/** First time of each head, oldest first; null if the runs cannot all be read. */
+async function readSeenHeads(
+  api: RepositoryApi,
+  { head, createdAt, merged }: PullRequestOfGraphql,
+): Promise<readonly SeenHead[] | null> {
+  // Without the fork's id, runs of other forks with the same branch name look the same.
+  if (head.repositoryId === null) return null
+  const created = `${iso(createdAt)}..${merged === null ? '*' : iso(merged.at)}`
+  const pages = await api.pages(
+    {
+      route: '/actions/runs',
+      parameters: { event: 'pull_request', branch: head.branch, created },
+      doing: `read the workflow runs of ${head.branch}`,
+      needs: 'actions: read',
+      alsoTakes: [403, 404],
+    },
+    PAGE,
+  )
+  const total = pages?.[0]?.total_count ?? null
+  if (pages === null || total === null || total > MOST_RUNS) return null
+  const runs = pages.flatMap(page => page.workflow_runs)
+  if (runs.length < total) throw incomplete('the workflow runs of a pull request')
+  const first = new Map<string, Date>()
+  for (const run of runs) {
+    const isOfHead =
+      run.event === 'pull_request' &&
+      run.head_branch === head.branch &&
+      run.head_repository?.id === head.repositoryId &&
+      run.created_at >= createdAt &&
+      (merged === null || run.created_at <= merged.at)
+    const before = first.get(run.head_sha)
+    if (isOfHead && (before === undefined || run.created_at < before))
+      first.set(run.head_sha, run.created_at)
+  }
+  return [...first]
+    .map(([commit, at]) => ({ commit, at }))
+    .toSorted((a, b) => a.at.getTime() - b.at.getTime())
+}
+
+/** As GitHub writes times: whole seconds. */
+function iso(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}Z`
 }

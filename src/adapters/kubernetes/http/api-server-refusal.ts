@@ -4,7 +4,7 @@ import type { Right } from '../../../domain/cluster/grant-binding.ts'
 import { failure } from '../../../domain/problem.ts'
 import type { CountersignError } from '../../../domain/problem.ts'
 import { ruleText } from '../../../lib/kubernetes/rule-text.ts'
-import { shown } from '../../../lib/source/hidden-characters.ts'
+import { quoted } from '../../../lib/source/hidden-characters.ts'
 import { statusText } from './http-body.ts'
 import type { Answer } from './api-transport.ts'
 
@@ -94,7 +94,7 @@ const HELD = z.object({
 export function demandGone(answer: Answer, doing: string): void {
   const { data } = HELD.safeParse(answer.body)
   if (data === undefined) return
-  const names = data.metadata.finalizers.map(shown).join(', ')
+  const names = data.metadata.finalizers.map(quoted).join(', ')
   throw failure(
     'CLUSTER_REFUSED',
     `could not ${doing}: it stays until these finalizers are removed: ${names}`,

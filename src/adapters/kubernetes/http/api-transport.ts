@@ -10,7 +10,6 @@ import { headersOf } from './api-call.ts'
 import type { Answer, Call } from './api-call.ts'
 import { retry } from '../../system/retry.ts'
 import { pauseAfter } from './api-retry.ts'
-import { CallLimit } from './call-limit.ts'
 import type { Tried } from './api-retry.ts'
 import { describeCause, isTlsFault } from './connection-faults.ts'
 import { isHttps, tls } from '../login/cluster-credential.ts'
@@ -231,5 +230,25 @@ export class Transport {
   #tooLarge({ limit }: TooLarge): Error {
     const server = this.#credential.server.origin
     return failure('CLUSTER_ANSWER', `${server} answered more than ${limit} bytes`)
+  }
+}
+
+class CallLimit {
+  #request: ClientRequest | null = null
+  #cause: Error | null = null
+
+  get isReached(): boolean {
+    return this.#cause !== null
+  }
+
+  /** The request that the limit ends. A call that is sent once more has a second one. */
+  applyTo(request: ClientRequest): void {
+    this.#request = request
+    if (this.#cause !== null) request.destroy(this.#cause)
+  }
+
+  reach(cause: Error): void {
+    this.#cause = cause
+    this.#request?.destroy(cause)
   }
 }

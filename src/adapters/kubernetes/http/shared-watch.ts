@@ -6,7 +6,6 @@ import { CountersignError } from '../../../domain/problem.ts'
 import { OWNER_LABEL } from '../../../domain/cluster/record.ts'
 import type { Seen, SigningRequest } from '../../../domain/cluster/signing-request.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
-import { Feed } from './event-queue.ts'
 import { readAnswer, refusal } from './api-server-refusal.ts'
 import type { Transport } from './api-transport.ts'
 import { ObjectClient } from '../objects/object-client.ts'
@@ -177,5 +176,39 @@ export class SigningRequestWatch {
     if (!refused.success || (refused.data.code !== 401 && refused.data.code !== 403)) return
     const answer = { status: refused.data.code, body: status }
     throw refusal(answer, 'watch CertificateSigningRequests', this.#objects.needs('watch'))
+  }
+}
+
+class Feed<T> implements AsyncIterable<T> {
+  readonly #queue: T[] = []
+  #wake: (() => void) | null = null
+  #closed = false
+  #failure: { readonly cause: unknown } | null = null
+
+  push(value: T): void {
+    this.#queue.push(value)
+    this.#wake?.()
+  }
+
+  /** Ends the iteration after the queued items. */
+  close(): void {
+    this.#closed = true
+    this.#wake?.()
+  }
+
+  /** Ends the iteration by throwing. */
+  fail(cause: unknown): void {
+    this.#failure = { cause }
+    this.#wake?.()
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T> {
+    for (;;) {
+      const next = this.#queue.shift()
+      if (next !== undefined) yield next
+      else if (this.#failure !== null) throw this.#failure.cause
+      else if (this.#closed) return
+      else await new Promise<void>(resolve => (this.#wake = resolve))
+    }
   }
 }

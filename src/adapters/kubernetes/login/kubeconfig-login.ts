@@ -9,10 +9,10 @@ import { Secret } from '../../../domain/request/secret-value.ts'
 import { isSecure } from '../../system/secure-url.ts'
 import { errorCode, errorPath } from '../../system/system-error.ts'
 import { remembered } from './authorization-header.ts'
-import { withExecInfo } from './exec-info.ts'
 import { kubeconfigProblem, readKubeconfig } from './kubeconfig-files.ts'
 import type { KubeconfigSource, UserExtras } from './kubeconfig-files.ts'
 import type { Credential } from './cluster-credential.ts'
+import { z } from 'zod'
 
 export type { KubeconfigSource } from './kubeconfig-files.ts'
 
@@ -171,4 +171,35 @@ function noContext(config: KubeConfig, context: string): CountersignError {
 function text(value: unknown): string | null {
   if (typeof value === 'string') return value
   return Buffer.isBuffer(value) ? value.toString('utf8') : null
+}
+
+const EXEC = z.looseObject({
+  apiVersion: z.string().optional(),
+  provideClusterInfo: z.boolean().optional(),
+  env: z.array(z.looseObject({ name: z.string(), value: z.string() })).nullish(),
+})
+
+/** The user with the variable added to its program's environment. Unchanged if no program can be read from it. */
+async function withExecInfo(user: User, cluster: Cluster): Promise<User> {
+  const exec = EXEC.safeParse(user.exec)
+  if (!exec.success) return user
+  const { apiVersion, provideClusterInfo, env } = exec.data
+  // The program cannot ask questions at a terminal.
+  const spec = {
+    interactive: false,
+    ...(provideClusterInfo === true ? { cluster: await clusterInfo(cluster) } : {}),
+  }
+  const value = JSON.stringify({ kind: 'ExecCredential', apiVersion, spec })
+  const variable = { name: 'KUBERNETES_EXEC_INFO', value }
+  return { ...user, exec: { ...exec.data, env: [...(env ?? []), variable] } }
+}
+
+async function clusterInfo({ server, tlsServerName, caData, caFile }: Cluster): Promise<object> {
+  // If the file cannot be read, the login fails when it reads the same file, and reports it.
+  const ca = caData ?? (caFile ? await readFile(caFile, 'base64').catch(() => null) : null)
+  return {
+    server,
+    ...(tlsServerName ? { 'tls-server-name': tlsServerName } : {}),
+    ...(ca === null ? {} : { 'certificate-authority-data': ca }),
+  }
 }

@@ -1,6 +1,6 @@
 // Claims of a JSON Web Token (RFC 7519), unverified. They are used only to know its lifetime and to show them to a person.
 import { z } from 'zod'
-import { visible } from '../../../lib/source/hidden-characters.ts'
+import { withoutHidden } from '../../../lib/source/hidden-characters.ts'
 
 /** Times in seconds since 1970; all other claims unchanged. */
 export interface TokenClaims {
@@ -33,6 +33,6 @@ export function describeClaims({ all }: TokenClaims, names: readonly string[]): 
   return names.map(name => {
     const value = all.get(name)
     if (value === undefined) return `  ${name}: not there`
-    return `  ${name}: ${visible(JSON.stringify(value))}`
+    return `  ${name}: ${withoutHidden(JSON.stringify(value))}`
   })
 }

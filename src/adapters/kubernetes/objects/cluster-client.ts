@@ -15,7 +15,6 @@ import { kubernetesEvents } from './event-store.ts'
 import { kubernetesGrants } from './grant-bindings.ts'
 import { kubernetesIssuedNames } from './issued-name-store.ts'
 import { kubernetesLeases } from './lease-store.ts'
-import { listNodes } from './node-list.ts'
 import { ObjectClient } from './object-client.ts'
 import { kubernetesRecords } from './record-store.ts'
 import { kubernetesRevocations } from './revocation-store.ts'
@@ -23,8 +22,9 @@ import { kubernetesSecrets } from './secret-store.ts'
 import { kubernetesSetupObjects } from './setup-object-client.ts'
 import { kubernetesSigningRequests } from './signing-request-client.ts'
 import { Transport } from '../http/api-transport.ts'
-import type { Credential } from '../http/api-transport.ts'
+import type { Asking, Credential } from '../http/api-transport.ts'
 import { SigningRequestWatch } from '../http/shared-watch.ts'
+import type { SeenNodes } from '../../../domain/cluster/pending-request.ts'
 
 const SELF_REVIEW = z.object({
   status: z.object({
@@ -156,4 +156,24 @@ async function selfReview(transport: Transport): Promise<ClusterIdentity | null>
   if (answer.status === 401) return null
   const doing = 'ask who the credential belongs to'
   return readAnswer(answer, SELF_REVIEW, doing, reviews.needs('create')).status.userInfo
+}
+
+const NODE = z.object({
+  metadata: z.object({ name: z.string(), uid: z.string() }),
+  status: z
+    .object({ addresses: z.array(z.object({ address: z.string() })).default([]) })
+    .prefault({}),
+})
+
+async function listNodes(transport: Asking): Promise<SeenNodes> {
+  const nodes = new ObjectClient(transport, 'Node')
+  const call = { doing: 'list the nodes', objectBytes: null }
+  const { items } = await nodes.listOf(NODE, call, ({ metadata, status }) => ({
+    ...metadata,
+    addresses: status.addresses.map(({ address }) => address),
+  }))
+  return {
+    nodes: new Map(items.map(({ name, uid }) => [name, uid])),
+    addresses: new Map(items.map(({ name, addresses }) => [name, addresses])),
+  }
 }

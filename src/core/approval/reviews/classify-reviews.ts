@@ -1,18 +1,20 @@
 // The last review of each reviewer before the merge, and whether it approves these bytes with this effective request.
-import { contentFault, effectiveRequestFault } from './stale-reviews.ts'
 import type { Account } from '../../../domain/proof/account.ts'
 import type { Code } from '../../../domain/problem-codes.ts'
 import type { EvidencedApproval } from '../../../domain/proof/evidence.ts'
-import type { ObjectId } from '../../../domain/proof/git-history.ts'
+import type { BlobAt, ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequest, Review } from '../../../domain/proof/pull-request.ts'
 import type { Comparison } from '../../../domain/proof/shown-diff.ts'
 import type { Contributors } from '../contributors/contributors.ts'
 import { isTakenBack } from './revoked-approvals.ts'
-import type { Approvers, ProofFacts, Question } from '../proof-facts.ts'
+import type { Approvers, FileOrigin, ProofFacts, Question } from '../proof-facts.ts'
 import { reviewedHeads } from './reviewed-head.ts'
 import { isRequest, lastReviews, wasRequest } from './last-reviews.ts'
-import { hiddenFault, notShownFile } from '../visibility/shown-files.ts'
+import { hiddenFault, notShown, notShownFile } from '../visibility/shown-files.ts'
 import { possibleBases, possibleTips } from '../merges/branch-tips.ts'
+import { contentOf, GONE } from '../../../domain/proof/git-history.ts'
+import { mergeBasesWith } from '../merges/branch-history.ts'
+import type { VisibilityFault } from '../visibility/diff-size-limits.ts'
 
 /** An approval that does not count, and why; `text` continues "the approval of LOGIN ". */
 export interface RejectedApproval {
@@ -181,4 +183,53 @@ function earlierApproval({ review, question, pull }: Weighing): EvidencedApprova
 
 function day(date: Date): string {
   return date.toISOString().slice(0, 10)
+}
+
+/** At the head of that time and at the commit that GitHub names, the file must have these bytes, and they must be a change. */
+function contentFault(
+  question: Question,
+  commits: readonly (ObjectId | null)[],
+  facts: ProofFacts,
+): VisibilityFault | null {
+  const { path } = question
+  const blob = question.blob === null ? null : contentOf(question.blob)
+  const bases = baseBlobs(question, facts)
+  for (const commit of commits) {
+    const held = commit === null ? GONE : facts.blobAt({ commit, path })
+    if (commit === null || held === GONE)
+      return ['APPROVAL_UNVERIFIABLE', 'cannot be checked: the commit it was for is gone']
+    if (held !== blob)
+      return ['APPROVAL_OTHER_CONTENT', `was for another version (${commit.slice(0, 7)})`]
+    if (bases(commit).includes(blob)) return notShown(path, commit)
+  }
+  return null
+}
+
+/** The effective request under the configuration at the review must equal the one under the configuration at the merge. */
+export function effectiveRequestFault(
+  then: readonly ObjectId[],
+  { effectiveDigestAt, landing }: Question,
+): VisibilityFault | null {
+  if (effectiveDigestAt === null) return null
+  const merged = effectiveDigestAt(landing.commit)
+  if (then.length > 0 && merged !== null && then.every(tip => effectiveDigestAt(tip) === merged))
+    return null
+  return [
+    'APPROVAL_OTHER_EFFECTIVE_REQUEST',
+    'was given under another configuration, which makes a different request of the same file',
+  ]
+}
+
+/** Gives the file at each merge base of a commit with the default branch before the landing; `[null]` without common history. */
+export function baseBlobs(
+  { landing, path }: Pick<FileOrigin, 'landing' | 'path'>,
+  { ancestry, blobAt }: Pick<ProofFacts, 'ancestry' | 'blobAt'>,
+): (commit: ObjectId) => readonly BlobAt[] {
+  const { before } = landing
+  if (before === null) return () => [null]
+  const partings = mergeBasesWith(ancestry, before)
+  return commit => {
+    const bases = partings(commit)
+    return bases.length === 0 ? [null] : bases.map(base => blobAt({ commit: base, path }))
+  }
 }

@@ -1,6 +1,6 @@
 // One pattern of a CODEOWNERS file as path patterns, or the reason why GitHub cannot read it. Source: gitignore(5), "PATTERN
 // FORMAT", with GitHub's exceptions (GitHub Docs, "About code owners"); `docs/*` matches the files of docs and nothing deeper.
-import { shown } from '../../../lib/source/hidden-characters.ts'
+import { quoted } from '../../../lib/source/hidden-characters.ts'
 
 export interface PatternFault {
   readonly message: string
@@ -92,5 +92,5 @@ const FAULTS: readonly {
 export function patternFault(pattern: string): PatternFault | null {
   const found = FAULTS.find(({ when }) => when.test(pattern))
   if (found === undefined) return null
-  return { message: `the pattern ${shown(pattern)} ${found.says}`, hint: found.hint }
+  return { message: `the pattern ${quoted(pattern)} ${found.says}`, hint: found.hint }
 }

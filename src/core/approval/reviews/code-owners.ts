@@ -3,7 +3,7 @@
 // without a message, which gives the path to the owners of an earlier line; here such a line refuses the paths that it may match.
 import type { Checked, Problem } from '../../../domain/problem.ts'
 import { checked } from '../../../domain/problem.ts'
-import { characterName, hiddenOffsets, shown } from '../../../lib/source/hidden-characters.ts'
+import { characterName, hiddenOffsets, quoted } from '../../../lib/source/hidden-characters.ts'
 import { matchesAnyGlob } from '../../../lib/source/glob.ts'
 import type { SourceText } from '../../../lib/source/text-position.ts'
 import { placeAt, sourceText } from '../../../lib/source/text-position.ts'
@@ -167,7 +167,7 @@ function readOwner(text: string): Owner | null {
 }
 
 function notAnOwner(word: Word, source: SourceText): Problem {
-  const message = `${shown(word.text)} is not an owner, and GitHub ignores the whole line`
+  const message = `${quoted(word.text)} is not an owner, and GitHub ignores the whole line`
   const hint = word.text.includes('#')
     ? 'put a space before # where a comment begins'
     : 'owners are @login, @org/team or an email address; a space in a path is written as ?'

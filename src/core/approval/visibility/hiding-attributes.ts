@@ -2,13 +2,13 @@
 // Of several lines the later one decides, of several files the deeper one; macros are followed. A line that may or may not count
 // can hide a file, but never shows it again.
 import type { Problem } from '../../../domain/problem.ts'
-import { shown } from '../../../lib/source/hidden-characters.ts'
+import { quoted } from '../../../lib/source/hidden-characters.ts'
 import { placeAt } from '../../../lib/source/text-position.ts'
 import { attributeLines } from './attribute-lines.ts'
 import type { Assignment, AttributeState } from './attribute-lines.ts'
-import { patternFit } from './attribute-pattern.ts'
 import { AttributeStates, macrosOf } from './attribute-states.ts'
 import type { Candidate, Macros, ReadAttributes } from './attribute-states.ts'
+import { matchesGlob } from '../../../lib/source/glob.ts'
 
 export interface AttributesFile {
   readonly path: string
@@ -133,16 +133,68 @@ function problemOf({ name, candidate, paths }: Found): Problem {
   const { line, token, isCertain } = candidate
   const said = line.source.text.slice(token.start, token.end)
   const [first = '', ...more] = paths
-  const which = more.length === 0 ? shown(first) : `${shown(first)} and ${more.length} more`
+  const which = more.length === 0 ? quoted(first) : `${quoted(first)} and ${more.length} more`
   const does = isCertain ? 'hides' : 'may hide'
   const why = HIDING.get(name)?.why ?? ''
   const doubt = isCertain ? '' : ' (not every reader of attributes takes this line the same way)'
   return {
     code: 'APPROVAL_HIDDEN',
     at: placeAt(line.source, token.start, token.end),
-    message: `${shown(said)} ${does} ${which} from reviewers: ${why}${doubt}`,
+    message: `${quoted(said)} ${does} ${which} from reviewers: ${why}${doubt}`,
     hint: isCertain
       ? `take it out, or set ${HIDING.get(name)?.undo ?? ''} for these files below it`
       : 'take it out, or write a pattern without [ ], \\, ! and quotes that does not fit these files',
   }
+}
+
+/** `maybe`: readers may disagree. */
+type Fit = 'yes' | 'no' | 'maybe'
+
+/** Says if the pattern matches; `maybe` if that is not certain. `path` is relative to the folder of the attributes file. */
+function patternFit(pattern: string, path: string): Fit {
+  // git has no exceptions here, and skips the line.
+  if (pattern.startsWith('!')) return 'maybe'
+  const read = simplified(pattern, path)
+  if (read === null) return 'maybe'
+  const fits = read.pattern.includes('/')
+    ? fitsPath(read.pattern, path)
+    : fitsName(read.pattern, path)
+  if (fits === 'no' || read.isExact) return fits
+  return 'maybe'
+}
+
+/** A pattern of `*`, `**` and `?` that matches at least as much; null if there is none. `isExact`: it is the same pattern. */
+function simplified(
+  pattern: string,
+  path: string,
+): { readonly pattern: string; readonly isExact: boolean } | null {
+  const simple = pattern.replaceAll('\\/', '/').replaceAll(/\\.|\[[!^]?\]?[^[\]\\]*\]/gsu, '?')
+  if (/[[\\]/.test(simple)) return null
+  // git counts bytes where we count characters.
+  // eslint-disable-next-line no-control-regex
+  if (/^[\0-\x7F]*$/.test(path) || !simple.includes('?'))
+    return { pattern: simple, isExact: simple === pattern }
+  return { pattern: simple.replaceAll('?', '*'), isExact: false }
+}
+
+/** A pattern without a slash is compared with the name of the file. */
+function fitsName(pattern: string, path: string): Fit {
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  return matchesGlob(pattern.replaceAll(/\*+/g, '*'), name) ? 'yes' : 'no'
+}
+
+function fitsPath(pattern: string, path: string): Fit {
+  // Documented in gitattributes(5): a pattern for folders matches no file.
+  if (pattern.endsWith('/')) return 'no'
+  const segments = pattern.replace(/^\//, '').split('/')
+  const isOdd = segments.some(segment => /\*\*/.test(segment) && !/^\*+$/.test(segment))
+  if (isOdd)
+    return matchesGlob(oneLevel(pattern.replace(/^\//, '')), oneLevel(path)) ? 'maybe' : 'no'
+  const glob = segments.map(segment => (/^\*\*+$/.test(segment) ? '**' : segment)).join('/')
+  return matchesGlob(glob, path) ? 'yes' : 'no'
+}
+
+/** For some readers `**` inside a name crosses slashes, and a slash after stars may then match nothing. */
+function oneLevel(text: string): string {
+  return text.replaceAll(/\*+\/?/g, '*').replaceAll('/', '\n')
 }

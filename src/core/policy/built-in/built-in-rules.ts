@@ -9,7 +9,7 @@ import type { EffectiveRequest } from '../../../domain/request/request.ts'
 import { placeOfValue, subjectMember } from '../../../lib/kubernetes/names-in-spec.ts'
 import { isKubeletSigner } from '../../../lib/kubernetes/built-in-signers.ts'
 import { ownGrant } from '../../../lib/kubernetes/grants-in-subject.ts'
-import { hiddenOffsets, shown } from '../../../lib/source/hidden-characters.ts'
+import { hiddenOffsets, quoted } from '../../../lib/source/hidden-characters.ts'
 import { valuesOf } from '../../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../../lib/x509/oids.ts'
 import { skeletons } from './confusables.ts'
@@ -87,7 +87,7 @@ function namesAreFree(identity: Identity, request: EffectiveRequest): readonly B
   const isGroup = oid === ATTRIBUTE_OIDS.O
   const code = isGroup ? 'POLICY_GROUP_RESERVED' : 'POLICY_NAME_RESERVED'
   const what = isGroup ? 'group' : 'user name'
-  const message = `the ${what} ${shown(value)} is reserved for Kubernetes itself`
+  const message = `the ${what} ${quoted(value)} is reserved for Kubernetes itself`
   return problem(code, request, identity, message, 'request a name that is not reserved')
 }
 
@@ -103,7 +103,7 @@ function namesLookLikeThemselves(
   const prefix = forms.some(form => form.startsWith(RESERVED_SKELETON))
   if (!prefix && !forms.includes(ADMINS_SKELETON)) return []
   const like = prefix ? PREFIX : ADMINS
-  const message = `${shown(value)} looks like ${like}, which is reserved for Kubernetes itself`
+  const message = `${quoted(value)} looks like ${like}, which is reserved for Kubernetes itself`
   return problem('POLICY_NAME_LOOKALIKE', request, identity, message, 'request another name')
 }
 
@@ -118,7 +118,7 @@ function namesAreNoGrants(
   if (!forms.some(form => form.startsWith(GRANTS_SKELETON))) return []
   if (identity.oid === ATTRIBUTE_OIDS.O && value === ownGrant(request)) return []
   const how = value.startsWith(GRANT_PREFIX) ? 'begins with' : 'looks as if it began with'
-  const message = `${shown(value)} ${how} ${GRANT_PREFIX}, which is reserved for access that countersign grants`
+  const message = `${quoted(value)} ${how} ${GRANT_PREFIX}, which is reserved for access that countersign grants`
   return problem('POLICY_GRANT_RESERVED', request, identity, message, 'choose another name')
 }
 
@@ -128,7 +128,7 @@ function namesAreWellFormed(
 ): readonly BuiltInProblem[] {
   const fault = formFault(identity.value)
   if (fault === null) return []
-  const message = `the name ${shown(identity.value)} ${fault}`
+  const message = `the name ${quoted(identity.value)} ${fault}`
   return problem('POLICY_NAME_FORM', request, identity, message, 'write it as it is seen')
 }
 
@@ -149,7 +149,7 @@ function namesAreOfOneScript(
 ): readonly BuiltInProblem[] {
   const mixed = mixedScripts(identity.value)
   if (mixed.length === 0) return []
-  const message = `the name ${shown(identity.value)} mixes ${mixed.join(' and ')}`
+  const message = `the name ${quoted(identity.value)} mixes ${mixed.join(' and ')}`
   const hint = 'letters of different scripts can look the same; write it in one'
   return problem('POLICY_NAME_SCRIPTS', request, identity, message, hint)
 }

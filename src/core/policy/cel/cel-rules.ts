@@ -1,14 +1,23 @@
 // CEL rules of policies: compiled and type-checked when the policy is read, bounded when they are evaluated.
 // Language: cel-spec, with regular expressions of RE2. Anything else is refused when the policy is read, never at judgement.
-import { EvaluationError, ParseError, TypeError } from '@marcbachmann/cel-js'
-import type { ParseResult } from '@marcbachmann/cel-js'
+import { Environment, EvaluationError, ParseError, TypeError } from '@marcbachmann/cel-js'
+import type { ASTNode, ParseResult } from '@marcbachmann/cel-js'
 import type { Answer, Expression, ExpressionValues } from '../../../domain/request/policy.ts'
-import { comparedText, failureText } from './cel-failure.ts'
 import { addTextFunctions } from './cel-functions.ts'
 import { shapeOf, SUPPORTED } from './allowed-cel.ts'
 import type { Shape } from './allowed-cel.ts'
-import { typedEnvironment } from './cel-environment.ts'
 import type { RE2JS } from 're2js'
+import {
+  ACCESS_FIELDS,
+  AccessView,
+  REQUESTER_FIELDS,
+  REQUEST_FIELDS,
+  RequestView,
+  RequesterView,
+  SINK_FIELDS,
+  SinkView,
+} from './cel-variables.ts'
+import { quoted } from '../../../lib/source/hidden-characters.ts'
 
 export interface ExpressionFault {
   readonly code: 'POLICY_EXPRESSION' | 'POLICY_EXPRESSION_UNSUPPORTED'
@@ -117,4 +126,90 @@ function summaryOf(error: unknown): string {
   if (error instanceof EvaluationError || error instanceof TypeError) return error.summary
   if (error instanceof ParseError) return error.summary
   return error instanceof Error ? error.message : 'unknown fault'
+}
+
+/** An environment that knows the variables of rules and validations, and nothing else. */
+function typedEnvironment(limits: {
+  readonly maxAstNodes: number
+  readonly maxDepth: number
+}): Environment {
+  return new Environment({ limits: { ...limits, maxListElements: 256, maxMapEntries: 64 } })
+    .registerType('Sink', { ctor: SinkView, fields: SINK_FIELDS })
+    .registerType('Access', { ctor: AccessView, fields: ACCESS_FIELDS })
+    .registerType('Request', { ctor: RequestView, fields: REQUEST_FIELDS })
+    .registerType('Requester', { ctor: RequesterView, fields: REQUESTER_FIELDS })
+    .registerVariable('request', 'Request')
+    .registerVariable('requester', 'Requester')
+    .registerVariable('path', 'string')
+    .registerVariable('cluster', 'string')
+}
+
+/** Fields that have no value if the request has several (cel-variables.ts). */
+const SINGLE = new Set(['commonName', 'serialNumber'])
+
+/**
+ * A sentence without a full stop: for a missing field or item its name and the check to write first, for any other error the message of
+ * the CEL library.
+ */
+function failureText(
+  { code, summary, node }: EvaluationError,
+  { variables }: ExpressionValues,
+): string {
+  if (code === 'index_out_of_bounds') return missingItem(summary, node)
+  if (code !== 'no_such_key' || node?.op !== '.') return summary
+  const [owner, field] = node.args
+  const text = `${pathOf(owner) ?? 'item'}.${field}`
+  return `${reason(owner, field, variables)}, so ${text} has no value; to deny such requests in words of the rule, write has(${text}) && …`
+}
+
+/** `got "user-jane", expected "jane"` for a rule that compares two texts by ==; null for any other rule. */
+function comparedText(
+  { op, args }: ASTNode,
+  { variables }: Pick<ExpressionValues, 'variables'>,
+): string | null {
+  if (op !== '==') return null
+  const [got, expected] = args.map(side => textAt(side, variables))
+  return typeof got === 'string' && typeof expected === 'string'
+    ? `got ${quoted(got)}, expected ${quoted(expected)}`
+    : null
+}
+
+/** The value of a literal, a variable or a field of one. */
+function textAt(node: ASTNode, variables: Variables): unknown {
+  if (node.op === 'value') return node.args
+  if (node.op === 'id') return variables[node.args]
+  if (node.op !== '.') return null
+  const owner = textAt(node.args[0], variables)
+  return owner instanceof Map ? owner.get(node.args[1]) : null
+}
+
+function reason(owner: ASTNode, field: string, { requester }: Variables): string {
+  if (owner.op !== 'id') return `this item of the list has no ${field}`
+  if (owner.args === 'requester')
+    return requester instanceof Map && requester.size > 0
+      ? `the requester has no ${field} under people in countersign.yaml`
+      : 'the requester is unknown'
+  if (owner.args === 'request')
+    return SINGLE.has(field)
+      ? `the request has not exactly one ${field}`
+      : `the request has no ${field}`
+  return `this item of the list has no ${field}`
+}
+
+type Variables = ExpressionValues['variables']
+
+function missingItem(summary: string, node: ASTNode | undefined): string {
+  const [, index] = /, index (\d+) >= size/.exec(summary) ?? []
+  const list = node?.op === '[]' ? pathOf(node.args[0]) : null
+  if (index === undefined || list === null)
+    return 'the rule reads an item that its list does not have'
+  return `${list}[${index}] has no value, because the list is shorter; to deny such requests in words of the rule, write ${list}.size() > ${index} && …`
+}
+
+/** As the rule writes it; null for anything but a variable and its fields. */
+function pathOf(node: ASTNode): string | null {
+  if (node.op === 'id') return node.args
+  if (node.op !== '.') return null
+  const owner = pathOf(node.args[0])
+  return owner === null ? null : `${owner}.${node.args[1]}`
 }

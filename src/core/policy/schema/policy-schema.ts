@@ -4,21 +4,93 @@ import { orElse, orEmpty, orNull } from '../../../lib/schema/absent-members.ts'
 import { approvalRuleOf } from '../../../lib/schema/approval-rule-schema.ts'
 import { duration } from '../../../lib/schema/spec-members.ts'
 import { fault } from '../../../lib/schema/check-schema.ts'
-import {
-  DNS_LABEL,
-  ONE_LINE,
-  PATH_PATTERN,
-  RBAC_NAME,
-  text,
-  textList,
-} from '../../../lib/schema/text-rules.ts'
+import { DNS_LABEL, ONE_LINE, PATH_PATTERN, RBAC_NAME, text, textList } from '../../../lib/schema/text-rules.ts'
 import { boundIn } from '../../../lib/schema/refinements.ts'
 import type { TextRule } from '../../../lib/schema/text-rules.ts'
 import { allowed } from './allowed-schema.ts'
-import { constraints } from './constraint-schema.ts'
-import { pendingFaults } from './pending-policy.ts'
 import { ruleList } from './rule-schema.ts'
 import { sinkAllowances } from './sink-schema.ts'
+import { isForPending } from '../../../domain/request/policy.ts'
+import type { PolicySelector } from '../../../domain/request/policy.ts'
+import type { ApprovalRule } from '../../../domain/request/config.ts'
+import type { Fault } from '../../../lib/schema/check-schema.ts'
+
+interface Said {
+  readonly selector: PolicySelector
+  readonly constraints?: { readonly maxDuration: number | null } | undefined
+  readonly approvals?: ApprovalRule | undefined
+  readonly deny?: boolean | undefined
+}
+
+/** The selector may be as the file has it, if something in it is wrong. Empty if the members fit together. */
+function pendingFaults({ selector, constraints, approvals, deny }: Said): readonly Fault[] {
+  const isByNobody = approvals?.required === 0
+  if (!isForPending(selector)) {
+    const found = [...(isByNobody ? ['approvals'] : []), ...(deny === undefined ? [] : ['deny'])]
+    return found.map(member => ({
+      path: [member],
+      message: `${member === 'deny' ? 'deny' : 'required: 0'} is only for policies with selector.usernames or selector.groups`,
+      hint: 'add selector.usernames, or remove this',
+      atKey: true,
+    }))
+  }
+  const signers = selector.signerNames ?? []
+  const isExact = signers.length > 0 && signers.every(name => !name.includes('*'))
+  const below = (member: string, value: unknown): string[] => (value === undefined ? [] : [member])
+  return [
+    ...(isExact ? [] : [missing(['selector'], 'names each signer', `signerNames: [${EXAMPLE}]`)]),
+    ...(isByNobody
+      ? []
+      : [missing(below('approvals', approvals), 'needs no person', 'approvals: {required: 0}')]),
+    ...((constraints?.maxDuration ?? null) === null
+      ? [missing(below('constraints', constraints), 'bounds the lifetime', BOUND)]
+      : []),
+  ]
+}
+
+const EXAMPLE = 'kubernetes.io/kubelet-serving'
+const BOUND =
+  'constraints: {maxDuration: 24h}. A kubelet requests no lifetime, and gets 8760h unless the configuration has a maxDuration of the signer'
+
+function missing(path: string[], what: string, line: string): Fault {
+  const message = `a policy for pending requests ${what}`
+  return { code: 'FILE_FIELD_REQUIRED', path, message, hint: `write ${line}`, atKey: true }
+}
+
+const bound = duration({ least: 0, days: true })
+const size = z.int().min(0).max(8192)
+
+const privateKey = z
+  .strictObject({
+    algorithm: orNull(z.enum(['RSA', 'ECDSA', 'Ed25519'])).describe('Kind of key; any if absent'),
+    minSize: orNull(size).describe('Fewest bits; Ed25519 keys have no size and never fit'),
+    maxSize: orNull(size).describe('Most bits'),
+  })
+  .superRefine(({ algorithm, minSize, maxSize }, context) => {
+    for (const [field, value] of Object.entries({ minSize, maxSize })) {
+      if (algorithm !== 'Ed25519' || value === null) continue
+      const message = 'Ed25519 keys have one size, so no size can be set'
+      context.addIssue(fault({ path: [field], message, hint: 'leave it out' }))
+    }
+    if (minSize !== null && maxSize !== null && maxSize < minSize) {
+      const message = 'maxSize is smaller than minSize, so no key fits'
+      context.addIssue(fault({ path: ['maxSize'], message }))
+    }
+  })
+
+const constraints = z
+  .strictObject({
+    minDuration: orNull(bound).describe('Shortest certificate, inclusive: 1h, 24h'),
+    maxDuration: orNull(bound).describe('Longest certificate, inclusive: 168h, 90d'),
+    privateKey: orNull(privateKey).describe('Kind and size of keys'),
+  })
+  .superRefine(({ minDuration, maxDuration }, context) => {
+    if (minDuration === null || maxDuration === null) return
+    if (maxDuration >= minDuration) return
+    const message = 'maxDuration is shorter than minDuration, so no request fits'
+    context.addIssue(fault({ path: ['maxDuration'], message }))
+  })
+  .describe('Bounds; without an entry there is no bound')
 
 function some(rule: TextRule) {
   return orNull(textList(rule).min(1))

@@ -3,7 +3,7 @@
 // result is surprising.
 import type { San, TextSanKind } from '../../../domain/request/x500.ts'
 import { TEXT_SAN_MEMBERS } from '../../../lib/kubernetes/names-in-spec.ts'
-import { shown } from '../../../lib/source/hidden-characters.ts'
+import { quoted } from '../../../lib/source/hidden-characters.ts'
 import type { Path } from '../../../lib/source/located-values.ts'
 import { canonicalIp } from '../../../lib/x509/general-names.ts'
 import { isCanonicalUri } from '../../../lib/x509/uri.ts'
@@ -45,14 +45,14 @@ function classify(
   const mailbox = mailboxOf(text)
   if (mailbox !== null) {
     if (mailbox !== text) {
-      const message = `cfssl keeps the address ${shown(mailbox)} only`
+      const message = `cfssl keeps the address ${quoted(mailbox)} only`
       reading.trap(reading.at(path), message, 'leave the display name out')
     }
     return { kind: 'emailAddress', value: mailbox }
   }
   if (!/^[A-Za-z][A-Za-z0-9+.-]*:/.test(text)) return { kind: 'dnsName', value: text }
   if (/^[a-z0-9.-]+:\d+$/i.test(text)) {
-    const message = `cfssl takes ${shown(text)} for a URI, and no host for it`
+    const message = `cfssl takes ${quoted(text)} for a URI, and no host for it`
     reading.trap(reading.at(path), message, 'leave the port out: a certificate names hosts')
   }
   // url.Parse writes schemes in lower case
@@ -79,7 +79,7 @@ function check(kind: TextSanKind, value: string, path: Path, reading: CfsslReadi
     reading.refuse(path, fault.message, hint, 'FILE_FIELD_VALUE')
   } else if (kind === 'uri' && (!isCanonicalUri(value) || value.includes('#'))) {
     const hint = 'write it as RFC 3986 does: escape special characters, and leave out the fragment'
-    const message = `cfssl would write ${shown(value)} in another form`
+    const message = `cfssl would write ${quoted(value)} in another form`
     reading.refuse(path, message, hint, 'FILE_FIELD_VALUE')
   }
 }

@@ -1,7 +1,7 @@
 // Members of a cfssl JSON object as Go's encoding/json finds them: names in any case, null the same as absent. cfssl ignores
 // unknown members, which gives a warning.
 import type { Place, Problem } from '../../../domain/problem.ts'
-import { shown } from '../../../lib/source/hidden-characters.ts'
+import { quoted } from '../../../lib/source/hidden-characters.ts'
 import { didYouMean } from '../../../lib/source/did-you-mean.ts'
 import type { Path, YamlTree } from '../../../lib/source/located-values.ts'
 import { keyPlace, memberAt, valuePlace } from '../../../lib/source/located-values.ts'
@@ -118,10 +118,10 @@ export class CfsslReading {
     const own = [...path, key]
     const name = known.find(each => each.toLowerCase() === key.toLowerCase())
     if (name === undefined) {
-      const message = `cfssl knows no ${shown(key)} here, and ignores it`
+      const message = `cfssl knows no ${quoted(key)} here, and ignores it`
       this.trap(this.keyAt(own), message, didYouMean(key, known))
     } else if (found.has(name)) {
-      const message = `${shown(key)} is given twice: cfssl takes upper and lower case for the same`
+      const message = `${quoted(key)} is given twice: cfssl takes upper and lower case for the same`
       const at = this.keyAt(own)
       this.problems.push({ code: 'FILE_YAML', at, message, hint: 'keep one of them' })
     } else if (value !== null) found.set(name, own)

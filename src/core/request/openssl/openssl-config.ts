@@ -5,15 +5,19 @@ import { checked, refuse, sortProblems } from '../../../domain/problem.ts'
 import type { PrivateKeySpec } from '../../../domain/request/request.ts'
 import type { SourceText } from '../../../lib/source/text-position.ts'
 import { placeAt, wholeFile } from '../../../lib/source/text-position.ts'
-import { shown } from '../../../lib/source/hidden-characters.ts'
-import { opensslExtensions } from './openssl-extensions.ts'
-import type { Extensions } from './openssl-extensions.ts'
+import { quoted } from '../../../lib/source/hidden-characters.ts'
 import { readSections } from './openssl-lines.ts'
 import { OpensslReading } from './openssl-reading.ts'
 import { opensslSubject } from './openssl-subject.ts'
 import { checkSettings, readOids } from './openssl-settings.ts'
 import type { Reading } from '../format-reading.ts'
 import { SILENT } from '../format-reading.ts'
+import type { DistinguishedName, San } from '../../../domain/request/x500.ts'
+import type { Usage } from '../../../domain/request/signer.ts'
+import { EXTENDED_KEY_USAGE, KEY_USAGE } from './openssl-names.ts'
+import { extensionValue, listItems } from './openssl-lists.ts'
+import { opensslSans } from './openssl-sans.ts'
+import type { Entry, Section } from './openssl-sections.ts'
 
 export function readOpensslConfig(source: SourceText): Checked<Reading> {
   const sections = readSections(source)
@@ -63,7 +67,7 @@ function keyOf(reading: OpensslReading): PrivateKeySpec | null {
   const size = /^\d{1,5}$/.test(entry.value.text) ? Number(entry.value.text) : 0
   reading.place('privateKey.size', entry.at)
   if (size < 2048 || size > 8192 || size % 8 !== 0) {
-    const message = `default_bits must be 2048 to 8192 and a multiple of 8: got ${shown(entry.value.text)}`
+    const message = `default_bits must be 2048 to 8192 and a multiple of 8: got ${quoted(entry.value.text)}`
     reading.refuse(entry.at, message, null, 'REQUEST_KEY_UNSUPPORTED')
   }
   return { algorithm: 'RSA', size, encoding: 'PKCS8', rotationPolicy: 'Always' }
@@ -81,4 +85,97 @@ function remarkUnused(reading: OpensslReading): void {
 function noReq(source: SourceText): Problem {
   const message = 'there is no section [req]'
   return { code: 'REQUEST_OPENSSL', at: placeAt(source, 0), message, hint: null }
+}
+
+interface Extensions {
+  /** The subject without the addresses that `email:move` removed. */
+  readonly subject: DistinguishedName
+  readonly sans: readonly San[]
+  /** Null if the file has neither keyUsage nor extendedKeyUsage, so that defaults can fill it. */
+  readonly usages: readonly Usage[] | null
+}
+
+function opensslExtensions(
+  section: Section,
+  subject: DistinguishedName,
+  reading: OpensslReading,
+): Extensions {
+  const usages: Usage[] = []
+  let names: Pick<Extensions, 'subject' | 'sans'> = { subject, sans: [] }
+  let saysUsages = false
+  for (const entry of section.entries) {
+    const table = USAGE_TABLES.get(entry.key)
+    if (isArbitrary(entry)) refuseArbitrary(entry, reading)
+    else if (entry.key === 'subjectAltName') names = opensslSans(entry, subject, reading)
+    else if (table !== undefined) {
+      saysUsages = true
+      usages.push(...readUsages(entry, table, reading))
+    } else checkOther(entry, reading)
+  }
+  return { ...names, usages: saysUsages ? [...new Set(usages)] : null }
+}
+
+const USAGE_TABLES: ReadonlyMap<string, ReadonlyMap<string, Usage>> = new Map([
+  ['keyUsage', KEY_USAGE],
+  ['extendedKeyUsage', EXTENDED_KEY_USAGE],
+])
+
+/** For keyUsage the names of the items count, for extendedKeyUsage their values if they have one. */
+function readUsages(
+  entry: Entry,
+  table: ReadonlyMap<string, Usage>,
+  reading: OpensslReading,
+): readonly Usage[] {
+  return listItems(entry, reading).flatMap(({ name, nameAt, value, at }) => {
+    const isPurpose = entry.key === 'extendedKeyUsage' && value !== null
+    const [said, place] = isPurpose ? [value, at] : [name, nameAt]
+    const usage = table.get(said)
+    if (usage === undefined) reading.unknown(place, said, `a value of ${entry.key}`, table.keys())
+    else if (entry.key === 'keyUsage' && value !== null)
+      reading.ignore(at, 'OpenSSL ignores the value of a key usage')
+    reading.place('usages[]', place)
+    return usage === undefined ? [] : [usage]
+  })
+}
+
+function isArbitrary(entry: Entry): boolean {
+  return /^(?:DER|ASN1):/.test(extensionValue(entry).text)
+}
+
+function refuseArbitrary(entry: Entry, reading: OpensslReading): void {
+  const kind = extensionValue(entry).text.startsWith('DER') ? 'DER:' : 'ASN1:'
+  const hint = 'write names as subjectAltName and usages as keyUsage and extendedKeyUsage'
+  reading.unsupported(
+    entry.at,
+    `${kind} writes an extension by hand, which nobody can review`,
+    hint,
+  )
+}
+
+/** Accepts extensions that change nothing for a signer, and refuses every other by name. */
+function checkOther(entry: Entry, reading: OpensslReading): void {
+  if (entry.key === 'basicConstraints') checkConstraints(entry, reading)
+  else if (entry.key === 'subjectKeyIdentifier') {
+    if (extensionValue(entry).text === 'hash') return
+    reading.unsupported(entry.at, 'subjectKeyIdentifier is hash, or left out')
+  } else if (entry.key === 'authorityKeyIdentifier') {
+    const hint = 'leave it out: a request has no issuer yet'
+    reading.unsupported(entry.keyPlace, 'authorityKeyIdentifier cannot be in a request', hint)
+  } else {
+    const known = ['subjectAltName', 'keyUsage', 'extendedKeyUsage', 'basicConstraints']
+    reading.unknown(entry.keyPlace, entry.key, 'an extension', known)
+  }
+}
+
+const FALSE = new Set(['FALSE', 'false', 'N', 'n', 'NO', 'no'])
+
+function checkConstraints(entry: Entry, reading: OpensslReading): void {
+  for (const { name, nameAt, value, at } of listItems(entry, reading)) {
+    if (name === 'CA' && FALSE.has(value ?? '')) continue
+    if (name === 'CA') {
+      reading.unsupported(at, 'countersign requests no CA certificates', 'write CA:FALSE')
+    } else if (name === 'pathlen') {
+      reading.unsupported(nameAt, 'pathlen is for CA certificates', 'remove it')
+    } else reading.unknown(nameAt, name, 'a part of basicConstraints', ['CA'])
+  }
 }

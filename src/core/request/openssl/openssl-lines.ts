@@ -3,7 +3,7 @@
 // comment, half-open quotes. Other parts that OpenSSL ignores give a warning.
 import type { Checked, Problem } from '../../../domain/problem.ts'
 import { checked } from '../../../domain/problem.ts'
-import { characterName, hiddenOffsets, shown } from '../../../lib/source/hidden-characters.ts'
+import { characterName, hiddenOffsets, quoted } from '../../../lib/source/hidden-characters.ts'
 import type { SourceText } from '../../../lib/source/text-position.ts'
 import { placeAt } from '../../../lib/source/text-position.ts'
 import type { Entry, Section } from './openssl-sections.ts'
@@ -89,7 +89,7 @@ class LineReader {
     const [lost] = index === -1 ? [] : section.entries.splice(index, 1)
     section.entries.push(added)
     if (lost === undefined) return
-    const message = `OpenSSL keeps the last ${shown(added.key)} of [${section.name}] only, that of line ${added.keyPlace.line}`
+    const message = `OpenSSL keeps the last ${quoted(added.key)} of [${section.name}] only, that of line ${added.keyPlace.line}`
     const hint = `remove one; several values of a name are numbered: 0.${added.key}, 1.${added.key}`
     this.sections.remarks.push(ignored(lost.keyPlace, message, hint))
   }

@@ -1,6 +1,6 @@
 // Questions of prompt mode with the answers of `openssl req -batch` (apps/req.c: prompt_info, build_data): NAME_value, otherwise
 // NAME_default, within NAME_min and NAME_max bytes. The default section may set any of them.
-import { shown } from '../../../lib/source/hidden-characters.ts'
+import { quoted } from '../../../lib/source/hidden-characters.ts'
 import type { OpensslReading } from './openssl-reading.ts'
 import type { Entry, Section } from './openssl-sections.ts'
 
@@ -34,12 +34,15 @@ function checkLength(
   if (least === null || most === null || (bytes >= least && bytes <= most)) return
   const bound = bytes < least ? `shorter than the ${least}` : `longer than the ${most}`
   const which = bytes < least ? min : max
-  const message = `${shown(answer.value.text)} is ${bound} bytes of ${which?.key}`
+  const message = `${quoted(answer.value.text)} is ${bound} bytes of ${which?.key}`
   reading.refuse(answer.at, message, null, 'FILE_FIELD_VALUE')
 }
 
 function numberOf(entry: Entry, reading: OpensslReading): number | null {
   if (/^\d{1,9}$/.test(entry.value.text)) return Number(entry.value.text)
-  reading.refuse(entry.at, `${entry.key} must be a number of bytes: got ${shown(entry.value.text)}`)
+  reading.refuse(
+    entry.at,
+    `${entry.key} must be a number of bytes: got ${quoted(entry.value.text)}`,
+  )
   return null
 }

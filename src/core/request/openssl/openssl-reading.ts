@@ -1,7 +1,7 @@
 // The state of one OpenSSL configuration while it is read: values, places, problems, and the sections that were used.
 import type { Code } from '../../../domain/problem-codes.ts'
 import type { Place, Problem } from '../../../domain/problem.ts'
-import { shown } from '../../../lib/source/hidden-characters.ts'
+import { quoted } from '../../../lib/source/hidden-characters.ts'
 import { didYouMean } from '../../../lib/source/did-you-mean.ts'
 import { ignored } from './openssl-joins.ts'
 import type { Entry, Section, Sections } from './openssl-sections.ts'
@@ -109,7 +109,7 @@ export class OpensslReading {
   unknown(at: Place, name: string, what: string, known: Iterable<string>): void {
     this.unsupported(
       at,
-      `${shown(name)} is not ${what} that countersign reads`,
+      `${quoted(name)} is not ${what} that countersign reads`,
       didYouMean(name, known),
     )
   }

@@ -2,8 +2,18 @@
 // the others as the bytes that OpenSSL would write.
 import { TEXT_SAN_MEMBERS } from '../../../lib/kubernetes/names-in-spec.ts'
 import type { DistinguishedName, San, TextSanKind } from '../../../domain/request/x500.ts'
-import { shown } from '../../../lib/source/hidden-characters.ts'
-import { context, contextPrimitive, oidContents } from '../../../lib/x509/der-write.ts'
+import { quoted } from '../../../lib/source/hidden-characters.ts'
+import {
+  context,
+  contextPrimitive,
+  ia5String,
+  isAscii,
+  isPrintable,
+  oid as oidDer,
+  oidContents,
+  printableString,
+  utf8String,
+} from '../../../lib/x509/der-write.ts'
 import { encodeName, valuesOf } from '../../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../../lib/x509/oids.ts'
 import { canonicalIp } from '../../../lib/x509/general-names.ts'
@@ -11,11 +21,11 @@ import { attributeType } from './openssl-attributes.ts'
 import type { ListItem } from './openssl-lists.ts'
 import { itemKind, listItems } from './openssl-lists.ts'
 import { SAN_KINDS } from './openssl-names.ts'
-import { opensslOtherName } from './openssl-other-names.ts'
 import type { OpensslReading } from './openssl-reading.ts'
 import type { Entry } from './openssl-sections.ts'
 import { opensslDirectoryName } from './openssl-subject.ts'
 import { sanTextFault } from '../san-schema.ts'
+import type { Place } from '../../../domain/problem.ts'
 
 interface Item extends ListItem {
   readonly value: string
@@ -62,7 +72,7 @@ function withoutEmail(name: DistinguishedName): DistinguishedName {
 function readSan(item: ListItem, reading: OpensslReading): readonly San[] {
   const kind = itemKind(item.name)
   if (item.value === null) {
-    const message = `${shown(item.name)} is not TYPE:value`
+    const message = `${quoted(item.name)} is not TYPE:value`
     reading.refuse(item.nameAt, message, 'for example DNS:web.example.com')
     return []
   }
@@ -90,7 +100,7 @@ function registeredId({ value, at }: Item, reading: OpensslReading): San | null 
   const oid = attributeType(value, reading)
   reading.place('registeredIds[]', at)
   if (oid !== null) return { kind: 'registeredId', der: contextPrimitive(8, oidContents(oid)) }
-  reading.unsupported(at, `${shown(value)} is not an object identifier`, 'write it as 1.2.3')
+  reading.unsupported(at, `${quoted(value)} is not an object identifier`, 'write it as 1.2.3')
   return null
 }
 
@@ -109,4 +119,55 @@ function directoryName({ value, at }: Item, reading: OpensslReading): San | null
 function otherName({ value, at }: Item, reading: OpensslReading): San | null {
   reading.place('otherNames[]', at)
   return opensslOtherName(value, at, reading)
+}
+
+interface TextType {
+  readonly write: (text: string) => Uint8Array
+  readonly fits: (text: string) => boolean
+}
+
+const UTF8: TextType = { write: utf8String, fits: () => true }
+const IA5: TextType = { write: ia5String, fits: isAscii }
+const PRINTABLE: TextType = { write: printableString, fits: isPrintable }
+
+const TYPES: ReadonlyMap<string, TextType> = new Map([
+  ['UTF8', UTF8],
+  ['UTF8String', UTF8],
+  ['IA5', IA5],
+  ['IA5STRING', IA5],
+  ['PRINTABLE', PRINTABLE],
+  ['PRINTABLESTRING', PRINTABLE],
+])
+
+const VALUE = /^([^;]*);(FORMAT:(?:UTF8|ASCII),)?([A-Za-z0-9]+):(.*)$/s
+
+/** The name, null if it was refused. */
+function opensslOtherName(value: string, at: Place, reading: OpensslReading): San | null {
+  const [, id, format = '', type = '', text = ''] = VALUE.exec(value) ?? []
+  if (id === undefined) {
+    const hint = 'for example 1.3.6.1.4.1.311.20.2.3;UTF8:jane@example.com'
+    reading.unsupported(at, `${quoted(value)} is not <oid>;<TYPE>:<text>`, hint)
+    return null
+  }
+  const oid = attributeType(id, reading)
+  if (oid === null) {
+    reading.unsupported(at, `${quoted(id)} is not an object identifier`, 'write it as 1.2.3')
+    return null
+  }
+  const known = TYPES.get(type)
+  if (known === undefined) {
+    reading.unknown(at, type, 'a type of text', TYPES.keys())
+    return null
+  }
+  if (!isAscii(text) && !format.startsWith('FORMAT:UTF8')) {
+    const hint = `write ${id};FORMAT:UTF8,${type}:…`
+    reading.refuse(at, 'without FORMAT:UTF8 OpenSSL reads these letters as others', hint)
+    return null
+  }
+  if (text === '' || !known.fits(text) || /\p{Cc}/u.test(text)) {
+    reading.refuse(at, `${quoted(text)} is not a text of the type ${type}`)
+    return null
+  }
+  const der = context(0, oidDer(oid), context(0, known.write(text)))
+  return { kind: 'otherName', der }
 }

@@ -1,14 +1,46 @@
 // The settings of [req] other than names. Each one has no effect on the certificate, or is refused. Settings that OpenSSL ignores
 // give a warning.
-import { shown } from '../../../lib/source/hidden-characters.ts'
+import { quoted } from '../../../lib/source/hidden-characters.ts'
 import { DEFAULT } from './openssl-sections.ts'
-import type { Entry } from './openssl-sections.ts'
+import type { Entry, Section } from './openssl-sections.ts'
 import type { OpensslReading } from './openssl-reading.ts'
 import { didYouMean } from '../../../lib/source/did-you-mean.ts'
-import { readCsrAttributes } from './openssl-csr-attributes.ts'
 import { stringMask } from './openssl-strings.ts'
 import { isObjectIdentifier } from '../object-identifier.ts'
 import { EXTENDED_KEY_USAGE, isNamed, ATTRIBUTES } from './openssl-names.ts'
+import { promptAnswer } from './openssl-prompts.ts'
+
+const NAMES: readonly string[] = ['unstructuredName', 'unstructuredAddress']
+
+/** Questions without an answer add nothing. A challenge password is a secret in the file; names give a warning. */
+function readCsrAttributes(entry: Entry, reading: OpensslReading): void {
+  const section = reading.sectionNamedBy(entry)
+  if (section === null) return
+  const isPrompting = reading.setting('prompt')?.value.text !== 'no'
+  for (const said of section.entries) {
+    if (!isPrompting) readAttribute(said, said, reading)
+    else readQuestion(section, said, reading)
+  }
+}
+
+function readQuestion(section: Section, question: Entry, reading: OpensslReading): void {
+  if (/_(?:default|min|max|value)$/.test(question.key)) return
+  const answer = promptAnswer(section, question, reading)
+  if (answer !== null) readAttribute(question, answer, reading)
+}
+
+function readAttribute({ key, keyPlace }: Entry, answer: Entry, reading: OpensslReading): void {
+  if (NAMES.includes(key)) {
+    reading.ignore(keyPlace, `${key} is not written: no signer reads it`, 'remove it')
+    return
+  }
+  const at = { ...answer.keyPlace, excerpt: null }
+  const hint =
+    key === 'challengePassword'
+      ? 'remove it: no signer reads it, and it is a secret in plain text'
+      : 'remove it: no signer reads it'
+  reading.unsupported(at, `the attribute ${key} is not written`, hint)
+}
 
 type Check = (entry: Entry, reading: OpensslReading) => void
 
@@ -86,20 +118,20 @@ function selfSigned(entry: Entry, reading: OpensslReading): void {
 
 function mask(entry: Entry, reading: OpensslReading): void {
   if (stringMask(entry.value.text) !== null) return
-  const message = `string_mask must be utf8only, pkix, nombstr or default: got ${shown(entry.value.text)}`
+  const message = `string_mask must be utf8only, pkix, nombstr or default: got ${quoted(entry.value.text)}`
   reading.refuse(entry.at, message, 'leave it out: utf8only is the default')
 }
 
 function encryption(entry: Entry, reading: OpensslReading): void {
   if (entry.value.text === 'no') return
   const hint = 'write no: a key in a Secret is not encrypted by a password'
-  reading.refuse(entry.at, `${entry.key} must be no: got ${shown(entry.value.text)}`, hint)
+  reading.refuse(entry.at, `${entry.key} must be no: got ${quoted(entry.value.text)}`, hint)
 }
 
 /** The key decides the hash. A weak hash in the file is refused, not ignored. */
 function digest(entry: Entry, reading: OpensslReading): void {
   if (/^sha-?(?:256|384|512)$/i.test(entry.value.text)) return
-  const message = `default_md must be sha256, sha384 or sha512: got ${shown(entry.value.text)}`
+  const message = `default_md must be sha256, sha384 or sha512: got ${quoted(entry.value.text)}`
   reading.refuse(entry.at, message, null, 'REQUEST_KEY_UNSUPPORTED')
 }
 

@@ -3,9 +3,8 @@
 import type { Problem } from '../../../domain/problem.ts'
 import type { LogicalLine } from './openssl-joins.ts'
 import { openssl, refuseSwallowed } from './openssl-joins.ts'
-import type { PlacedText } from './openssl-sections.ts'
-import { readVariable } from './openssl-variables.ts'
-import type { Scope } from './openssl-variables.ts'
+import type { PlacedText, Sections } from './openssl-sections.ts'
+import { quoted } from '../../../lib/source/hidden-characters.ts'
 
 /** Offset in the line, the fault, and what to do about it. */
 export type Fault = readonly [offset: number, message: string, hint: string | null]
@@ -147,3 +146,40 @@ const ALONE = [
   'to join lines it must be the last character, and the only backslash there',
 ] as const
 const HALF_OPEN = ['this quote is never closed', 'write \\ before a quote that is meant'] as const
+
+/** The position of a value, which decides what its variables mean. */
+interface Scope {
+  readonly section: string
+  readonly sections: Sections
+}
+
+const CLOSING: ReadonlyMap<string, string> = new Map([
+  ['{', '}'],
+  ['(', ')'],
+])
+const NAME = /(?:(?:([A-Za-z0-9_]*)::)?([A-Za-z0-9_]*))/y
+
+type Variable =
+  | { readonly text: string; readonly end: number }
+  | { readonly fault: readonly [message: string, hint: string | null] }
+
+/** The value of the variable at the dollar sign, and where the variable ends. */
+function readVariable(text: string, dollar: number, { section, sections }: Scope): Variable {
+  const closing = CLOSING.get(text[dollar + 1] ?? '')
+  NAME.lastIndex = dollar + (closing === undefined ? 1 : 2)
+  const [whole = '', named = section, name = ''] = NAME.exec(text) ?? []
+  const start = dollar + (closing === undefined ? 1 : 2)
+  const end = start + whole.length + (closing === undefined ? 0 : 1)
+  if (closing !== undefined && text[end - 1] !== closing) return { fault: UNCLOSED }
+  if (named === 'ENV') return { fault: ENVIRONMENT }
+  const found = name === '' ? null : sections.find(named, name)
+  if (found !== null) return { text: found.value.text, end }
+  const message = `no line before this one sets ${quoted(text.slice(dollar, end))}`
+  return { fault: [message, '\\$ is a dollar sign'] }
+}
+
+const UNCLOSED = ['the bracket of this variable is never closed', null] as const
+const ENVIRONMENT = [
+  'the environment ($ENV::) is not read: one request is one file',
+  'write the value out',
+] as const

@@ -1,6 +1,6 @@
 // The schema of our own request files (design: the request file). The reader checks with it, and editors complete with it.
 import { z } from 'zod'
-import { shown } from '../../../lib/source/hidden-characters.ts'
+import { quoted } from '../../../lib/source/hidden-characters.ts'
 import { orNull } from '../../../lib/schema/absent-members.ts'
 import { boundIn } from '../../../lib/schema/refinements.ts'
 import { checkRenewBefore, MEMBERS, oneRenewBefore } from '../../../lib/schema/spec-members.ts'
@@ -50,7 +50,7 @@ const access = z
   })
   .transform(({ clusterRole, ...where }, context) => ({
     clusterRole,
-    namespaces: boundIn(shown(clusterRole), where, context),
+    namespaces: boundIn(quoted(clusterRole), where, context),
   }))
 
 const spec = z

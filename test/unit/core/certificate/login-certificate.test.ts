@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { credentialProblems } from '../../../../src/core/certificate/login-certificate.ts'
+import { credentialProblems } from '../../../../src/core/certificate/newest-certificate.ts'
 import { EXTENDED_KEY_USAGE_OIDS } from '../../../../src/lib/x509/oids.ts'
 import { NOW, authority, secondsAfter } from '../../../build/issued.ts'
 import type { Order } from '../../../build/issued.ts'

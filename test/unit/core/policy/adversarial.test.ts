@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { builtInProblems } from '../../../../src/core/policy/built-in/built-in-rules.ts'
 import { judge } from '../../../../src/core/policy/judge-policies.ts'
-import { parsePolicy } from '../../../../src/core/policy/parse-policy.ts'
+import { parsePolicy } from '../../../../src/core/policy/load-policies.ts'
 import type { Identity } from '../../../build/effective.ts'
 import { effective, subject } from '../../../build/effective.ts'
 import {

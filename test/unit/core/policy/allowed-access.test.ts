@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Access } from '../../../../src/domain/request/access.ts'
 import { judge } from '../../../../src/core/policy/judge-policies.ts'
-import { parsePolicy } from '../../../../src/core/policy/parse-policy.ts'
+import { parsePolicy } from '../../../../src/core/policy/load-policies.ts'
 import { withoutOneRule } from '../../../../src/core/policy/rule-mutation.ts'
 import { readPkcs10 } from '../../../../src/lib/x509/pkcs10.ts'
 import { effective, place } from '../../../build/effective.ts'

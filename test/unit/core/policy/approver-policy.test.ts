@@ -3,7 +3,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { NAME_MEMBERS } from '../../../../src/domain/request/policy.ts'
 import { judge } from '../../../../src/core/policy/judge-policies.ts'
-import { parsePolicy } from '../../../../src/core/policy/parse-policy.ts'
+import { parsePolicy } from '../../../../src/core/policy/load-policies.ts'
 import { DAY, effective, subject } from '../../../build/effective.ts'
 import {
   codesOfVerdict,

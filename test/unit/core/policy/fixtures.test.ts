@@ -1,7 +1,7 @@
 // Every file below test/fixtures/policies, read as a policy: the good ones are accepted, the bad ones are refused with place and reason.
 import { readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
-import { parsePolicy } from '../../../../src/core/policy/parse-policy.ts'
+import { parsePolicy } from '../../../../src/core/policy/load-policies.ts'
 import { codesOf, requestFile } from '../../../build/request.ts'
 
 const FIXTURES = new URL('../../../fixtures/policies/', import.meta.url)

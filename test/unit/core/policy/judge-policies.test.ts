@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Explanation, Verdict } from '../../../../src/domain/request/policy.ts'
 import { isNonEmpty } from '../../../../src/domain/problem.ts'
 import { judge } from '../../../../src/core/policy/judge-policies.ts'
-import { brokenPolicy, parsePolicy } from '../../../../src/core/policy/parse-policy.ts'
+import { brokenPolicy, parsePolicy } from '../../../../src/core/policy/load-policies.ts'
 import { parseRequest } from '../../../../src/core/request/parse-request.ts'
 import { effective, secretSink } from '../../../build/effective.ts'
 import {

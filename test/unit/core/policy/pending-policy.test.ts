@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { parsePolicy } from '../../../../src/core/policy/parse-policy.ts'
+import { parsePolicy } from '../../../../src/core/policy/load-policies.ts'
 import { judge } from '../../../../src/core/policy/judge-policies.ts'
 import { effective } from '../../../build/effective.ts'
 import { JANE_LINES, NOBODY, policy, policyFile, policyYaml } from '../../../build/policy.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { selectorMismatch } from '../../../../src/core/policy/policy-selector.ts'
+import { selectorMismatch } from '../../../../src/core/policy/judge-policies.ts'
 import { effective } from '../../../build/effective.ts'
 
 const NOTHING = { paths: null, clusters: null, signerNames: null, usernames: null, groups: null }

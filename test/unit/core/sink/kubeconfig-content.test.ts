@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { Secret } from '../../../../src/domain/request/secret-value.ts'
-import { clientKubeconfig } from '../../../../src/core/sink/kubeconfig-content.ts'
-import type { ClientLogin } from '../../../../src/core/sink/kubeconfig-content.ts'
+import { clientKubeconfig } from '../../../../src/core/sink/secret-layout.ts'
+import type { ClientLogin } from '../../../../src/core/sink/secret-layout.ts'
 
 const LOGIN: ClientLogin = {
   cluster: 'prod',

@@ -5,8 +5,8 @@ import { parse } from 'yaml'
 import { locks } from '../../../../src/adapters/system/age-encryption.ts'
 import { Secret } from '../../../../src/domain/request/secret-value.ts'
 import type { Form } from '../../../../src/domain/request/sink.ts'
-import { contentOf } from '../../../../src/core/sink/sink-content.ts'
 import {
+  contentOf,
   deliverArtifact,
   deliverGithubSecret,
 } from '../../../../src/core/sink/deliver-credential.ts'

@@ -1,6 +1,6 @@
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { expect, test } from '@jest/globals'
-import { isAgeRecipient } from '../../../../src/lib/schema/age-recipient.ts'
+import { isAgeRecipient } from '../../../../src/lib/schema/sinks-schema.ts'
 
 test('a recipient of age is valid, and it is invalid with any character changed', async () => {
   const recipient = await identityToRecipient(await generateX25519Identity())

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { shown } from '../../../../src/lib/source/hidden-characters.ts'
+import { quoted } from '../../../../src/lib/source/hidden-characters.ts'
 import { readText } from '../../../../src/lib/source/utf8-text.ts'
 import { codesOf, valueOf } from '../../../build/request.ts'
 
@@ -55,5 +55,5 @@ describe('a value in a message', () => {
     ['is quoted', 'jane', '"jane"'],
     ['is cut after sixty characters', 'x'.repeat(61), `"${'x'.repeat(60)}…"`],
     ['shows its hidden characters as escapes', 'a\u202eb\n', String.raw`"a\u{202e}b\n"`],
-  ])('a value in a message %s', (_, value, expected) => expect(shown(value)).toBe(expected))
+  ])('a value in a message %s', (_, value, expected) => expect(quoted(value)).toBe(expected))
 })

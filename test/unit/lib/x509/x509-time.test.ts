@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import { readDer } from '../../../../src/lib/x509/der.ts'
 import { time, tlv } from '../../../../src/lib/x509/der-write.ts'
-import { timeOf } from '../../../../src/lib/x509/x509-time.ts'
+import { timeOf } from '../../../../src/lib/x509/x509-certificate.ts'
 
 function read(tag: number, text: string): Date {
   return timeOf(readDer(tlv(tag, Buffer.from(text, 'latin1'))), 'notAfter')

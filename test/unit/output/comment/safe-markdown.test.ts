@@ -14,7 +14,7 @@ import {
   tableRow,
 } from '../../../../src/output/comment/safe-markdown.ts'
 import type { Markdown } from '../../../../src/output/comment/safe-markdown.ts'
-import { shown } from '../../../../src/output/terminal/displayable-text.ts'
+import { displayed } from '../../../../src/output/terminal/displayable-text.ts'
 import { hostileText } from '../../../build/hostile-text.ts'
 import { rendered } from '../../../build/rendered.ts'
 import { runs } from '../../../build/extent.ts'
@@ -25,7 +25,8 @@ const RUNS = { numRuns: runs(200) }
 /** Direction marks that escaping itself adds around a name. */
 const withoutIsolates = (text: string): string => text.replaceAll(/[\u2066\u2069]/g, '')
 
-const seen = (text: string, whole = shown(text, MOST)): string => (whole === '' ? '(empty)' : whole)
+const seen = (text: string, whole = displayed(text, MOST)): string =>
+  whole === '' ? '(empty)' : whole
 
 describe('text from elsewhere in Markdown', () => {
   const page = ({ markdown }: Markdown) => rendered(markdown)
@@ -53,7 +54,7 @@ describe('text from elsewhere in Markdown', () => {
         expect(tags).toContain(tag)
         expect(
           tags.filter(name => !['p', 'ul', 'li', 'h3', 'strong', 'sub'].includes(name)),
-        ).toEqual(shown(text, MOST) === '' ? [] : ['code'])
+        ).toEqual(displayed(text, MOST) === '' ? [] : ['code'])
         expect([linked, unbalanced, comments]).toEqual([[], [], []])
       }),
       RUNS,
@@ -101,7 +102,7 @@ describe('text from elsewhere in Markdown', () => {
         const block = folded(codeElement(text, MOST), mark`inside`)
         const { text: told, tags, linked, unbalanced } = page(mark`${block}\n\nafter`)
         expect(withoutIsolates(told).trim().split(/\n+/)).toEqual(
-          [shown(text, MOST), 'inside', 'after'].filter(line => line !== ''),
+          [displayed(text, MOST), 'inside', 'after'].filter(line => line !== ''),
         )
         expect(tags).toEqual(['details', 'summary', 'code', 'p', 'p'])
         expect([linked, unbalanced]).toEqual([[], []])
@@ -155,11 +156,11 @@ describe('readable Markdown', () => {
     ['a blank that is not a space', 'a\u2800b', 'a\\u{2800}b'],
     ['many combining marks', `a${'\u0301'.repeat(6)}`, `a${'\u0301'.repeat(4)}\\u{301}\\u{301}`],
     ['half a surrogate pair', 'a\ud800', 'a\\u{d800}'],
-  ])('%s is shown as an escape', (_, text, told) => expect(shown(text, 100)).toBe(told))
+  ])('%s is shown as an escape', (_, text, told) => expect(displayed(text, 100)).toBe(told))
 
   test('a long text is cut, with the number of missing characters', () => {
-    expect(shown('x'.repeat(10_000), 10)).toBe('xxxxxxxxxx… 9990 more characters')
-    expect(shown('\u202e'.repeat(20), 20)).toBe('\\u{202e}\\u{202e}… 18 more characters')
+    expect(displayed('x'.repeat(10_000), 10)).toBe('xxxxxxxxxx… 9990 more characters')
+    expect(displayed('\u202e'.repeat(20), 20)).toBe('\\u{202e}\\u{202e}… 18 more characters')
   })
 
   test('a name from right to left does not move the words around it', () =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { timeline } from '../../../../src/output/html/timeline.ts'
+import { timeline } from '../../../../src/output/html/status-page.ts'
 import { NOW } from '../../../build/issued.ts'
 import { inDays, statusRow } from '../../../build/status-rows.ts'
 

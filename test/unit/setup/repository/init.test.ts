@@ -4,7 +4,7 @@ import { parse } from 'yaml'
 import { ownersOf, parseCodeOwners } from '../../../../src/core/approval/reviews/code-owners.ts'
 import { parseConfig } from '../../../../src/core/config/parse-config.ts'
 import type { Setup } from '../../../../src/domain/request/initial-setup.ts'
-import { parsePolicy } from '../../../../src/core/policy/parse-policy.ts'
+import { parsePolicy } from '../../../../src/core/policy/load-policies.ts'
 import { codeOwnersText } from '../../../../src/setup/repository/code-owners-file.ts'
 import {
   configurationText,

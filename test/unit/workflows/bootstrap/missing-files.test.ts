@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { missingFiles } from '../../../../src/workflows/bootstrap/missing-files.ts'
+import { missingFiles } from '../../../../src/workflows/bootstrap/files-step.ts'
 
 const WORKFLOW = '.github/workflows/countersign.yml'
 const PINNED = 'a'.repeat(40)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { sharedCall, sharedCalls } from '../../../../src/workflows/issue/shared-call.ts'
+import { sharedCall, sharedCalls } from '../../../../src/workflows/issue/cluster-session.ts'
 import { deferred } from '../../../build/deferred.ts'
 
 describe('a shared call', () => {

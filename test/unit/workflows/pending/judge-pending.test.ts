@@ -5,7 +5,7 @@ import type { KnownInventory, NodeFacts } from '../../../../src/domain/cluster/p
 import { refuseAs } from '../../../../src/domain/problem.ts'
 import type { San } from '../../../../src/domain/request/x500.ts'
 import type { SigningRequest } from '../../../../src/domain/cluster/signing-request.ts'
-import { parsePolicy, brokenPolicy } from '../../../../src/core/policy/parse-policy.ts'
+import { parsePolicy, brokenPolicy } from '../../../../src/core/policy/load-policies.ts'
 import { encodePem } from '../../../../src/lib/x509/pem.ts'
 import { judgePending } from '../../../../src/workflows/pending/judge-pending.ts'
 import { clusterConfig } from '../../../build/effective.ts'

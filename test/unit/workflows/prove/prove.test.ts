@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { proveSteps } from '../../../../src/workflows/prove/prove.ts'
-import type { Proving } from '../../../../src/workflows/prove/review-question.ts'
+import type { Proving } from '../../../../src/workflows/prove/prove.ts'
 import { originKeyOfStep } from '../../../../src/workflows/prove/request-origins.ts'
 import type { OriginWithVersions } from '../../../../src/workflows/prove/request-origins.ts'
 import type { AttributesFile } from '../../../../src/core/approval/visibility/hiding-attributes.ts'

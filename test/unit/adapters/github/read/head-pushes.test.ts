@@ -1,6 +1,6 @@
 // The pushes of a head branch among all moves of branches with that name.
 import { describe, expect, test } from '@jest/globals'
-import { lifeOf } from '../../../../../src/adapters/github/read/head-pushes.ts'
+import { lifeOf } from '../../../../../src/adapters/github/read/read-pull-requests.ts'
 import type { BranchMove } from '../../../../../src/domain/proof/git-history.ts'
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 5, 8, minute))

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { treeId } from '../../../../../src/adapters/github/read/tree-id.ts'
+import { treeId } from '../../../../../src/adapters/github/read/git-trees.ts'
 
 const EMPTY_BLOB = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391'
 const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'

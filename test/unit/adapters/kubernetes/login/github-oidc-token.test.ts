@@ -3,8 +3,8 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import {
   mintToken,
   tokenEndpoint,
-} from '../../../../../src/adapters/kubernetes/login/github-oidc-token.ts'
-import type { TokenEndpoint } from '../../../../../src/adapters/kubernetes/login/github-oidc-token.ts'
+} from '../../../../../src/adapters/kubernetes/login/github-oidc.ts'
+import type { TokenEndpoint } from '../../../../../src/adapters/kubernetes/login/github-oidc.ts'
 import { Secret } from '../../../../../src/domain/request/secret-value.ts'
 import { APPLY_JOB } from '../../../../github-double/oidc/oidc-job.ts'
 import { startOidcProvider } from '../../../../github-double/oidc/oidc.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { baseBlobs } from '../../../../../src/core/approval/reviews/stale-reviews.ts'
+import { baseBlobs } from '../../../../../src/core/approval/reviews/classify-reviews.ts'
 import { contributors } from '../../../../../src/core/approval/contributors/contributors.ts'
 import { replacedHeads } from '../../../../../src/core/approval/contributors/replaced-commits.ts'
 import type {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { effectiveRequestFault } from '../../../../../src/core/approval/reviews/stale-reviews.ts'
+import { effectiveRequestFault } from '../../../../../src/core/approval/reviews/classify-reviews.ts'
 import type { Question } from '../../../../../src/core/approval/proof-facts.ts'
 
 const [MERGE, TIP, OTHER] = ['1', '2', '3'].map(digit => digit.repeat(40))

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import {
   lineRanges,
   uncoveredLines,
-} from '../../../../../src/core/approval/visibility/uncovered-lines.ts'
+} from '../../../../../src/core/approval/visibility/shown-lines.ts'
 import { extent } from '../../../../build/extent.ts'
 
 const text = (lines: readonly string[]): string => lines.map(line => `${line}\n`).join('')
