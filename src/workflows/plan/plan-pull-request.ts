@@ -133,6 +133,7 @@ async function judgePast(
   const configurations = await configurationsThen(source, history, versions, facts)
   const judging = {
     rules,
+    approvers,
     rulesAt: () => ({ rules, approvers }),
     places,
     isPublic: history.repository.visibility === 'public',

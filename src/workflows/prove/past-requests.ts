@@ -5,7 +5,7 @@ import { isNonEmpty } from '../../domain/problem.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { Verdict } from '../../domain/request/policy.ts'
-import type { Question } from '../../core/approval/proof-facts.ts'
+import type { Approvers, Question } from '../../core/approval/proof-facts.ts'
 import { effectiveRequests } from '../../core/config/apply-defaults.ts'
 import { effectiveDigest, effectiveJson } from '../../core/plan/plan-digests.ts'
 import { judgeRequest } from '../validate/judge-request.ts'
@@ -20,6 +20,7 @@ import type { RulesAt } from './rules-at-landings.ts'
 export interface JudgingPast {
   /** Those of today. */
   readonly rules: Rules
+  readonly approvers: Approvers
   readonly rulesAt: RulesAt
   /** Paths of the configuration: a pull request that changed one of them proves no request. */
   readonly places: readonly string[]
@@ -43,20 +44,18 @@ interface NeededRules extends Pick<Question, 'minimum' | 'extraApprovals'> {
 
 /**
  * The rules of then for what the version requested, and for what the file requests now if a policy of then allowed it: these approvals
- * count for both. A version that no policy of then allowed has to meet the rules of today.
+ * count for both. `at`: when they were in force.
  */
 export function rulesThen(
   rules: Rules,
   file: AskedFile,
   version: Pick<AskedFile, 'path' | 'blob'>,
   judging: JudgingPast,
-  mergedAt: Date,
+  at: Date,
 ): NeededRules {
-  const then = { ...judging, now: mergedAt }
+  const then = { ...judging, now: at }
   const ofFile = rulesOf(rules, file, then)
   const ofVersion = rulesOf(rules, { ...file, ...version }, then)
-  if (!ofVersion.isAllowed && rules !== judging.rules)
-    return rulesThen(judging.rules, file, version, judging, judging.now)
   const known = ofVersion.lists.map(namesOf)
   const more = ofFile.lists.filter(list => ofFile.isAllowed && !known.includes(namesOf(list)))
   return {

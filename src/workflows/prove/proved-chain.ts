@@ -165,7 +165,12 @@ function judgeVersion(version: FileOrigin, background: Background, chain: Chain)
   const requester = requesterThen({ ...version, background }, facts, rules.config)
   const { pullRequests } = mergeSourceOf(landing, facts)
   const mergedAt = pullRequests[0]?.merged?.at ?? judging.now
-  const needed = rulesThen(then.rules, fileOrigin, version, judging, mergedAt)
+  const atMerge = { ...then, at: mergedAt }
+  const wasAllowed = isAllowedBy(atMerge, asked, requester, judging)
+  const today = { rules, approvers: judging.approvers, at: judging.now }
+  // A version that no policy of then allowed has to meet the rules of today.
+  const by = wasAllowed ? atMerge : today
+  const needed = rulesThen(by.rules, fileOrigin, version, judging, by.at)
   const { lists, minimum, extraApprovals } = needed
   const question: Omit<Question, 'anyOf' | 'rulePath'> = {
     ...version,
@@ -179,32 +184,28 @@ function judgeVersion(version: FileOrigin, background: Background, chain: Chain)
   // Code owners and rulesets of both: else a version that those of its folder refused would be moved to another folder.
   const rulePaths = [...new Set([path, fileOrigin.path])]
   const judged = lists.flatMap(anyOf =>
-    rulePaths.map(rulePath =>
-      judgeApproval({ ...question, anyOf, rulePath }, then.approvers, facts),
-    ),
+    rulePaths.map(rulePath => judgeApproval({ ...question, anyOf, rulePath }, by.approvers, facts)),
   )
   const [first, ...others] = judged.flatMap(each => (each.ok ? [each.value] : []))
   const isProved = first !== undefined && others.length + 1 === judged.length
   return {
     link: isProved ? linkOf(question, first, others) : null,
-    isAllowed:
-      isAllowedBy(rules, asked, requester, judging) ||
-      isAllowedBy(then.rules, asked, requester, { ...judging, now: mergedAt }),
+    isAllowed: wasAllowed || isAllowedBy(today, asked, requester, judging),
   }
 }
 
 function isAllowedBy(
-  rules: Rules,
+  { rules, at }: { readonly rules: Rules; readonly at: Date },
   file: Pick<OriginWithVersions, 'path' | 'blob' | 'cluster'>,
   requester: Requester | null,
   judging: JudgingPast,
 ): boolean {
-  const { isPublic, now } = judging
+  const { isPublic } = judging
   const requests = requestsIn(file, rules.config, judging)
   return (
     requests.length > 0 &&
     requests.every(
-      each => judgeRequest(each, rules, { requester, isPublic }, now).problems.length === 0,
+      each => judgeRequest(each, rules, { requester, isPublic }, at).problems.length === 0,
     )
   )
 }

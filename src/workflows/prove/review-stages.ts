@@ -156,6 +156,7 @@ export class Review {
     const request: LookUps['request'] = (...file) => lookUps.request(...file)
     const judging = {
       rules,
+      approvers: this.#commit.approvers,
       rulesAt,
       places,
       isPublic,

@@ -119,12 +119,14 @@ function madeBy(
   if (commit === undefined) return [unknown]
   const blob = blobAt({ commit: id, path })
   const isTaken = commit.parents.some(parent => blobAt({ commit: parent, path }) === blob)
-  if (isOfPull) return peopleOfCommit(commit)
-  const others = pushedWith(landing, facts).flatMap(each => {
+  const { pullRequests } = mergeSourceOf(landing, facts)
+  const listed = new Set(pullRequests.flatMap(({ commits }) => commits.map(each => each.id)))
+  const others = pushedWith(landing, facts).filter(each => !listed.has(each))
+  const people = others.flatMap(each => {
     const other = facts.otherCommits.get(each)
     return other === undefined ? [unknown] : peopleOfCommit(other)
   })
-  return [...peopleOfCommit(commit), ...others, ...(isTaken ? [unknown] : [])]
+  return [...peopleOfCommit(commit), ...people, ...(isTaken && !isOfPull ? [unknown] : [])]
 }
 
 /** Other commits that a pushed merge brought. */

@@ -28,16 +28,14 @@ export function contributors(
 ): Contributors {
   const { before } = wholeAlone(landing, pull, facts)
   const until = pull.merged?.at ?? facts.now
-  const own = [...withMerged(pull, proposals(before, facts), until, facts)]
-  const isTwin = (each: PullRequest): boolean =>
-    !own.includes(each) && isInto(facts.repository.defaultBranch, each, until)
-  const proposedBy = proposals(before, facts, each => own.includes(each) || isTwin(each))
+  const proposedBy = proposals(before, until, facts)
+  const own = [...withMerged(pull, proposedBy, until, facts)]
   const made = own.map(each =>
     contributorsOf(recordOf(earlier, pull, each), each, proposedBy(each), facts, excused),
   )
   const ids = new Set(own.flatMap(each => proposedBy(each).ids))
   const twins = linkedTo([landing.commit, ...ids], facts)
-    .filter(isTwin)
+    .filter(each => !own.includes(each) && isInto(facts.repository.defaultBranch, each, until))
     .flatMap(each => openedAndPushed(each, { proposed: proposedBy(each), ids, until }, facts))
   return {
     people: new Map(made.toReversed().flatMap(({ people }) => [...people])),

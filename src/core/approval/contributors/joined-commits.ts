@@ -8,18 +8,19 @@ import type { ProofFacts } from '../proof-facts.ts'
 type BranchFacts = Pick<ProofFacts, 'ancestry' | 'line' | 'moves'>
 
 /**
- * Commits below `before`, the state below the landing, that the default branch did not have when they were pushed to the pull request.
- * Empty if pushes or moves are not known.
+ * Commits below `before`, the state below the landing, that the default branch did not have when they were pushed to the pull request. If
+ * pushes or moves are not known: commits that it got beside its first parents.
  */
 export function joinedCommits(
-  { pushes }: Pick<PullRequest, 'pushes'>,
+  { pushes, head }: Pick<PullRequest, 'pushes' | 'head'>,
   before: ObjectId | null,
   facts: BranchFacts,
 ): ReadonlySet<ObjectId> {
   if (before === null) return new Set()
-  const joined = (pushes ?? []).flatMap(({ at, after }) => {
-    const tip = tipBefore(at, facts)
-    return after === null || tip === null || tip === before ? [] : inBoth(after, before, tip, facts)
+  const heads = pushes ?? [{ at: null, after: head.commit }]
+  const joined = heads.flatMap(({ at, after }) => {
+    const tip = at === null ? null : tipBefore(at, facts)
+    return after === null || tip === before ? [] : inBoth(after, before, tip, facts)
   })
   return new Set(joined)
 }
@@ -30,19 +31,20 @@ function tipBefore(at: Date, { moves }: BranchFacts): ObjectId | null {
   return last === undefined ? (moves?.[0]?.before ?? null) : last.after
 }
 
-/** Commits that both heads have, and the older tip does not. */
+/** Commits that the head and the newer state of the default branch have, and its older tip does not, or if that is not known its line. */
 function inBoth(
-  one: ObjectId,
-  other: ObjectId,
-  tip: ObjectId,
+  head: ObjectId,
+  newer: ObjectId,
+  tip: ObjectId | null,
   { ancestry, line }: BranchFacts,
 ): readonly ObjectId[] {
-  const newest = line.indexOf(tip)
+  const newest = tip === null ? 0 : line.indexOf(tip)
   // Most histories end at the line, so its older part is not walked.
   const older = new Set(newest === -1 ? [] : line.slice(newest))
-  const theirs = reachableFrom(ancestry, other, older)
-  const found = [...reachableFrom(ancestry, one, older)].filter(id => theirs.has(id))
+  const found = [...reachableFrom(ancestry, head, older)]
   if (found.length === 0) return []
-  const held = reachableFrom(ancestry, tip)
-  return found.filter(id => !held.has(id))
+  const theirs = reachableFrom(ancestry, newer, tip === null ? new Set() : older)
+  const both = found.filter(id => theirs.has(id))
+  const held = both.length === 0 || tip === null ? new Set() : reachableFrom(ancestry, tip)
+  return both.filter(id => !held.has(id))
 }

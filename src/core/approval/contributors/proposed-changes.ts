@@ -21,56 +21,37 @@ export interface Proposed {
   readonly has: (head: ObjectId | null, ids: ReadonlySet<ObjectId>) => boolean
 }
 
-/** Gives what a pull request proposes. `before`: the state below its landing. `counts`: pull requests whose pushers are contributors. */
+/** Gives what a pull request proposes. `before`: the state below the landing, which was then. */
 export function proposals(
   before: ObjectId | null,
+  until: Date,
   facts: ProofFacts,
-  counts: (pull: PullRequest) => boolean = () => false,
 ): (pull: PullRequest) => Proposed {
   const held = before === null ? new Set<ObjectId>() : reachableFrom(facts.ancestry, before)
-  const known = new Map<number, Commits>()
-  const commitsOf = (pull: PullRequest): Commits => {
-    const found = known.get(pull.number) ?? commitsBrought(pull, before, held, facts)
+  const known = new Map<number, Proposed>()
+  return pull => {
+    const found = known.get(pull.number) ?? proposedBy(pull, { before, until, held }, facts)
     known.set(pull.number, found)
     return found
   }
-  return pull => {
-    const { own, updates, movedBy, isPressed, has } = commitsOf(pull)
-    const cameByPush = (id: ObjectId): boolean =>
-      linkedTo([id], facts)
-        .filter(each => each === pull || counts(each))
-        .some(each => {
-          const other = commitsOf(each)
-          return each.pushes?.some(
-            move => !other.isPressed(move) && other.movedBy(move)?.includes(id) === true,
-          )
-        })
-    return {
-      commits: [...own.values()].filter(({ id }) => !updates.has(id)),
-      ids: [...own.keys()],
-      lost: replacedHeads(pull).filter(id => !facts.ancestry.has(id)),
-      has,
-      // What "Update branch" brought is a part of the person who pressed it, unless another move brought it to a pull request that counts.
-      movedBy: move => movedBy(move)?.filter(id => !isPressed(move) || !cameByPush(id)) ?? null,
-    }
-  }
 }
 
-interface Commits extends Pick<Proposed, 'movedBy' | 'has'> {
-  readonly own: ReadonlyMap<ObjectId, PullRequestCommit>
-  readonly updates: ReadonlySet<ObjectId>
-  /** True for a move by which GitHub merged another branch into this one. */
-  readonly isPressed: (move: BranchMove) => boolean
+interface Below {
+  readonly before: ObjectId | null
+  readonly until: Date
+  /** Everything that `before` contains. */
+  readonly held: ReadonlySet<ObjectId>
 }
 
-function commitsBrought(
+function proposedBy(
   pull: PullRequest,
-  before: ObjectId | null,
-  held: ReadonlySet<ObjectId>,
+  { before, until, held }: Below,
   facts: ProofFacts,
-): Commits {
+): Proposed {
   const { ancestry, otherCommits } = facts
-  const joined = [...joinedCommits(pull, before, facts)].filter(id => !wasProposed(id, pull, facts))
+  const joined = [...joinedCommits(pull, before, facts)].filter(
+    id => !wasProposed(id, pull, until, facts),
+  )
   const left = joined.length === 0 ? held : new Set([...held].filter(id => !joined.includes(id)))
   const since = (tip: ObjectId | null): ReadonlySet<ObjectId> =>
     tip === null ? new Set() : reachableFrom(ancestry, tip, left)
@@ -81,11 +62,10 @@ function commitsBrought(
     [...own.values()].filter(each => isUpdate(each, facts)).map(({ id }) => id),
   )
   return {
-    own,
-    updates,
+    commits: [...own.values()].filter(({ id }) => !updates.has(id)),
+    ids: [...own.keys()],
+    lost: replacedHeads(pull).filter(id => !ancestry.has(id)),
     has: (tip, ids) => [...since(tip)].some(id => ids.has(id)),
-    isPressed: ({ before: old, after }) =>
-      after !== null && updates.has(after) && own.get(after)?.parents[0] === old,
     movedBy: ({ before: old, after }) => {
       if (after === null) return []
       if (!ancestry.has(after)) return null
@@ -97,13 +77,23 @@ function commitsBrought(
   }
 }
 
-/** True if another pull request brought the commit to the default branch. */
-function wasProposed(id: ObjectId, { number }: PullRequest, facts: ProofFacts): boolean {
+/** True if GitHub merged another pull request that brought the commit to the default branch until then, or a push did with its head. */
+function wasProposed(
+  id: ObjectId,
+  { number }: PullRequest,
+  until: Date,
+  facts: ProofFacts,
+): boolean {
+  const { moves, movedBy, repository } = facts
   return linkedTo([id], facts).some(
-    each =>
-      each.number !== number &&
-      each.merged !== null &&
-      each.base === facts.repository.defaultBranch,
+    ({ number: other, base, merged, head }) =>
+      other !== number &&
+      base === repository.defaultBranch &&
+      merged !== null &&
+      merged.at <= until &&
+      (moves === null ||
+        merged.commit === head.commit ||
+        movedBy.get(merged.commit)?.kind === 'pullRequestMerge'),
   )
 }
 

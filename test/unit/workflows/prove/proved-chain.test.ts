@@ -115,6 +115,7 @@ function backgroundFor(asked: Asked = {}): Background {
   const rules = { config: CONFIG, policies: loadPolicies([POLICY]), ...asked.rules }
   const judging: JudgingPast = {
     rules,
+    approvers: approvers(asked.where),
     rulesAt: asked.rulesAt ?? (() => ({ rules, approvers: approvers(asked.where) })),
     places: [CONFIG_PATH],
     isPublic: false,
