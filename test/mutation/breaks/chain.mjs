@@ -65,9 +65,6 @@ export const CHAIN = [
   [CHAIN_FILE, 'unusualPath(path) !== null && version.earlier === null', 'false'],
   [CHAIN_FILE, '[path, fileOrigin.path]', '[path]'],
   [CHAIN_FILE, '[path, fileOrigin.path]', '[fileOrigin.path]'],
-  [CHAIN_FILE, '{ ...judging, now: mergedAt }', 'judging'],
-  [REQUESTS, '{ ...judging, now: mergedAt }', 'judging'],
-  [REQUESTS, '!ofVersion.isAllowed && rules', 'false && rules'],
   [
     CHAIN_FILE,
     'requesterThen({ ...version, background }',
@@ -76,7 +73,6 @@ export const CHAIN = [
   [CHAIN_FILE, "purpose: 'past'", "purpose: 'change'"],
   [REQUESTS, 'digests.length === 0 ? null', 'false ? null'],
   [CHAIN_FILE, 'first !== undefined && others.length + 1 === judged.length', 'first !== undefined'],
-  [CHAIN_FILE, 'isAllowedBy(rules, asked, requester, judging) ||', ''],
   [REQUESTS, 'ofCluster.length > 0 ? ofCluster : effective', 'effective'],
   [REQUESTS, 'ofCluster.length > 0 ? ofCluster : effective.value', 'ofCluster'],
   [CHAIN_FILE, 'linkOf(question, first, others)', 'linkOf(question, first)'],

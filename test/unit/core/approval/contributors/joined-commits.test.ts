@@ -14,7 +14,8 @@ function joined(
   const known = moves?.map(move) ?? null
   const line = before === null ? [] : branchLine(ancestry, before, known)
   const facts = { ancestry, line, moves: known }
-  return [...joinedCommits({ pushes: pushes?.map(move) ?? null }, before, facts)]
+  const head = { branch: 'add-jane', repositoryId: 42, commit: 'h' }
+  return [...joinedCommits({ pushes: pushes?.map(move) ?? null, head }, before, facts)]
 }
 
 describe('commits that a pull request and then the default branch got', () => {
@@ -57,10 +58,24 @@ describe('commits that a pull request and then the default branch got', () => {
     expect(joined(commits, 'n', moves, [push])).toEqual(['t'])
   })
 
-  test('no commit is joined if the state before the landing, the pushes or the moves are not known', () => {
+  test.each<[string, readonly string[] | null, readonly string[] | null]>([
+    ['the moves of the default branch', null, [push]],
+    ['the pushes', ['0 branchCreation 0 > root', '20 push root > m'], null],
+  ])(
+    'a commit that the default branch got beside its first parents stays a part if %s are not known',
+    (_, moves, pushes) => {
+      const commits = 'root:\n a < root: x=1\n h < a: y=1\n m < root a: z=1'
+      expect(joined(commits, 'm', moves, pushes)).toEqual(['a'])
+    },
+  )
+
+  test('a commit on the first parents is no part if the moves or the pushes are not known', () => {
     const moves = ['0 branchCreation 0 > root', '20 push root > a']
-    expect(joined(ONE, null, moves, [push])).toEqual([])
     expect(joined(ONE, 'a', moves, null)).toEqual([])
     expect(joined(ONE, 'a', null, [push])).toEqual([])
+  })
+
+  test('no commit is joined to nothing', () => {
+    expect(joined(ONE, null, ['0 branchCreation 0 > root'], [push])).toEqual([])
   })
 })

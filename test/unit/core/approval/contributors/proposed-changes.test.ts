@@ -24,39 +24,24 @@ const COMMITS = `
   m1 < root u: jane=b other=x
 `
 
-/** The commits that a move of the first pull request brought. `counts`: whether the pushers of the second are contributors. */
-function broughtBy(said: string, counts: boolean): readonly string[] | null {
+/** The commits that a move of the pull request brought. */
+function broughtBy(said: string): readonly string[] | null {
   const update = made('u', ['h2', 'c'], { isSignedByGitHub: true })
-  const first = pullRequest({
+  const pull = pullRequest({
     head: { branch: 'add-jane', repositoryId: 42, commit: 'u' },
     commits: [made('c', ['root']), made('h1', ['root']), made('h2', ['h1']), update],
     pushes: [move(said)],
   })
-  const second = pullRequest({
-    number: 2,
-    head: { branch: 'other', repositoryId: 42, commit: 'c' },
-    merged: null,
-    commits: [made('c', ['root'])],
-    pushes: [move('10 branchCreation 0 > c by colleague')],
-  })
-  const facts = proofFacts({ commits: COMMITS, pulls: [first, second] })
-  return proposals('root', facts, each => counts && each === second)(first).movedBy(move(said))
+  const facts = proofFacts({ commits: COMMITS, pulls: [pull] })
+  return proposals('root', at(60), facts)(pull).movedBy(move(said))
 }
 
-describe('commits that "Update branch" brought', () => {
-  const update = '15 push h2 > u'
+test('the person who pressed "Update branch" pushed each commit that the default branch does not have', () => {
+  expect(broughtBy('15 push h2 > u')).toEqual(['c'])
+})
 
-  test('a commit that was pushed to a pull request whose pushers count is no part of the person who updated the branch', () => {
-    expect(broughtBy(update, true)).toEqual([])
-  })
-
-  test('a commit that was pushed only to a pull request whose pushers do not count is a part of the person who updated the branch', () => {
-    expect(broughtBy(update, false)).toEqual(['c'])
-  })
-
-  test('a push that ends with a merge by GitHub, and does not start at its first parent, brings all its commits', () => {
-    expect(broughtBy('15 push h1 > u', true)?.toSorted()).toEqual(['c', 'h2'])
-  })
+test('a push that ends with a merge by GitHub, and does not start at its first parent, brings all its commits', () => {
+  expect(broughtBy('15 push h1 > u')?.toSorted()).toEqual(['c', 'h2'])
 })
 
 describe('commits that a later push joined to the default branch', () => {
@@ -87,7 +72,7 @@ describe('commits that a later push joined to the default branch', () => {
       linked: { a: second === null ? [1] : [1, 2], h: [1], m1: [1] },
       otherCommits: new Map([['a', joined]]),
     })
-    return [...proposals('a', facts)(first).ids].toSorted()
+    return [...proposals('a', at(60), facts)(first).ids].toSorted()
   }
 
   test('a joined commit stays a part of its pull request, which is linked to it', () => {
@@ -96,6 +81,16 @@ describe('commits that a later push joined to the default branch', () => {
 
   test('a joined commit is a part of another pull request that brought it to the default branch', () => {
     expect(proposedBeside({})).toEqual(['h'])
+  })
+
+  test('a joined commit stays a part if the other pull request was merged later', () => {
+    const merged = { at: at(61), by: OWNER, commit: 'a' }
+    expect(proposedBeside({ merged })).toEqual(['a', 'h'])
+  })
+
+  test('a joined commit stays a part if a push that ended the other pull request has another commit', () => {
+    const head = { branch: 'other', repositoryId: 42, commit: 'h' }
+    expect(proposedBeside({ head })).toEqual(['a', 'h'])
   })
 
   test('a joined commit is no part of another pull request that is not merged', () => {
@@ -118,7 +113,7 @@ describe('a merge that GitHub made', () => {
       pushes: [],
     })
     const facts = { ...proofFacts({ commits, pulls: [pull] }), ...changes }
-    return proposals('root', facts)(pull).commits.some(({ id }) => id === 'u')
+    return proposals('root', at(60), facts)(pull).commits.some(({ id }) => id === 'u')
   }
 
   /** One file: before, in the pull request, in the base, and merged. */
