@@ -4,6 +4,11 @@ import type { Argument } from 'commander'
 import { Terminal } from '../adapters/system/terminal-person.ts'
 import type { ExitCode } from '../domain/cluster/outcome.ts'
 import { VERSION } from '../domain/version.ts'
+import { CountersignError, problemOrBug, usageFailure } from '../domain/problem.ts'
+import type { Problem } from '../domain/problem.ts'
+import { plain } from '../output/terminal/terminal-colours.ts'
+import { problemText } from '../output/terminal/problem-text.ts'
+import { visible } from '../output/terminal/plural-words.ts'
 import type { Context, LoadSandbox, OutputFormat } from './command-context.ts'
 import type { CommandEntry } from './command-entry.ts'
 import {
@@ -17,11 +22,6 @@ import type { Values } from './flags/flag-values.ts'
 import { GLOBAL_FLAGS } from './flags/global-flags.ts'
 import { onInterrupt } from './interrupts.ts'
 import { COMMAND_GROUPS, COMMANDS } from './table/command-table.ts'
-import { CountersignError, problemOrBug, usageFailure } from '../domain/problem.ts'
-import type { Problem } from '../domain/problem.ts'
-import { plain } from '../output/terminal/terminal-colours.ts'
-import { problemText } from '../output/terminal/problem-text.ts'
-import { visible } from '../output/terminal/plural-words.ts'
 
 const EXAMPLES = [
   'countersign validate                 every problem in requests/, at line and column',

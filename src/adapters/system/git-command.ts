@@ -2,8 +2,8 @@
 import { execFile, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { failure } from '../../domain/problem.ts'
 import type { Readable } from 'node:stream'
+import { failure } from '../../domain/problem.ts'
 
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024
 

@@ -11,9 +11,9 @@ import {
   EXTENSION_OIDS,
   extendedKeyUsageName,
 } from '../../lib/x509/oids.ts'
+import { formatDuration } from '../../lib/source/duration.ts'
 import { nameProblems } from './check-names.ts'
 import { chainProblems } from './check-chain.ts'
-import { formatDuration } from '../../lib/source/duration.ts'
 
 export interface Expected {
   readonly request: EffectiveRequest

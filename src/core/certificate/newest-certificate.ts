@@ -3,8 +3,8 @@ import type { Chain, X509Certificate } from '../../domain/cluster/certificate.ts
 import { isNonEmpty, ok, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
-import { orderChain } from './certificate-chain.ts'
 import { EXTENDED_KEY_USAGE_OIDS, EXTENSION_OIDS } from '../../lib/x509/oids.ts'
+import { orderChain } from './certificate-chain.ts'
 import type { Findings } from './check-certificate.ts'
 import { chainProblems } from './check-chain.ts'
 

@@ -9,6 +9,8 @@ import type {
 } from '../../domain/cluster/signing-request.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { SigningRequests } from '../../ports/signing-requests.ts'
+import { decodePem } from '../../lib/x509/pem.ts'
+import { readPkcs10 } from '../../lib/x509/pkcs10.ts'
 import type { Draft } from './draft-attempt.ts'
 import {
   approvalMessage,
@@ -25,8 +27,6 @@ import {
   replacedWhileWaiting,
   tooLate,
 } from './signing-errors.ts'
-import { decodePem } from '../../lib/x509/pem.ts'
-import { readPkcs10 } from '../../lib/x509/pkcs10.ts'
 
 export interface Attempt {
   readonly approved: ApprovedStep<IssuingStep>

@@ -15,11 +15,11 @@ import { placeOf } from '../../domain/request/request.ts'
 import { quoted } from '../../lib/source/hidden-characters.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 import { didYouMean } from '../../lib/source/did-you-mean.ts'
+import type { Pkcs10 } from '../../domain/cluster/certificate.ts'
+import { claimedGrants, grantIn } from '../../lib/kubernetes/grants-in-subject.ts'
 import type { Filled } from './merge-defaults.ts'
 import { filledRequest, issuerOf } from './merge-defaults.ts'
 import { expandedSinks, sinkFaults, writtenSinks } from './effective-sinks.ts'
-import type { Pkcs10 } from '../../domain/cluster/certificate.ts'
-import { claimedGrants, grantIn } from '../../lib/kubernetes/grants-in-subject.ts'
 
 const DEFAULT_KEY: PrivateKeySpec = {
   algorithm: 'ECDSA',

@@ -12,9 +12,9 @@ import {
   MEMBERS,
   oneRenewBefore,
 } from '../../lib/schema/spec-members.ts'
+import { approvalRule, uniqueIds, user, users } from '../../lib/schema/approval-rule-schema.ts'
 import { clusters } from './cluster-schema.ts'
 import { exceptions, limits, rotation } from './limit-schema.ts'
-import { approvalRule, uniqueIds, user, users } from '../../lib/schema/approval-rule-schema.ts'
 
 const issuer = z.strictObject({
   ...ISSUER_REF,

@@ -8,7 +8,7 @@ import { readSchema } from '../../lib/schema/check-schema.ts'
 import type { Path, YamlTree } from '../../lib/source/located-values.ts'
 import { placesBelow } from '../../lib/source/located-values.ts'
 import { readYamlFile } from '../../lib/source/read-yaml.ts'
-import { containsPrivateKey, searchableText } from '../../lib/x509/pem.ts'
+import { privateKeyInBytes } from '../../lib/x509/private-key-in-file.ts'
 import { CONFIG_SCHEMA } from './config-schema.ts'
 
 /** Large enough for the CA certificates of many clusters. */
@@ -17,11 +17,8 @@ const MAX_BYTES = 524_288
 /** Reads the configuration file. If the file contains a private key, only that is reported, and the key is not shown. */
 export function parseConfig(file: RequestFile): Checked<Config> {
   const at = { file: file.path, line: 1, column: 1, length: 1, excerpt: null }
-  if (containsPrivateKey(searchableText(file.bytes))) {
-    const message = 'the file holds a private key'
-    const hint = 'remove it and make a new key: treat every pushed key as published'
-    return refuse({ code: 'FILE_PRIVATE_KEY', at, message, hint })
-  }
+  const key = privateKeyInBytes(file.path, file.bytes)
+  if (key !== null) return refuse(key)
   if (file.mode !== '100644') {
     const message = 'the configuration is a regular file, no link and not executable'
     return refuse({ code: 'CONFIG_MISSING', at, message, hint: null })

@@ -1,4 +1,5 @@
 // The inventory of nodes of one cluster: all its files, or every problem in them.
+import { z } from 'zod'
 import type { InventoryNode, NodeInventory, NodePool } from '../../domain/cluster/node-inventory.ts'
 import { checked, isNonEmpty, ok, refuse, sortProblems } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
@@ -9,12 +10,12 @@ import { valuePlace } from '../../lib/source/located-values.ts'
 import type { Path, YamlTree } from '../../lib/source/located-values.ts'
 import { readYaml, readYamlFile } from '../../lib/source/read-yaml.ts'
 import { sourceText } from '../../lib/source/text-position.ts'
-import { z } from 'zod'
 import { orElse } from '../../lib/schema/absent-members.ts'
 import { uniqueList } from '../../lib/schema/refinements.ts'
 import { DNS_LABEL, DNS_SUBDOMAIN, text, textList } from '../../lib/schema/text-rules.ts'
 import { quoted } from '../../lib/source/hidden-characters.ts'
 import { canonicalIp, isNetwork } from '../../lib/x509/ip.ts'
+import { privateKeyInBytes } from '../../lib/x509/private-key-in-file.ts'
 
 const MAX_BYTES = 262_144
 
@@ -66,7 +67,8 @@ function readFile(file: RequestFile): Checked<InventoryFile> {
     const message = 'an inventory is a regular file, and no link, submodule or program'
     return refuse({ code: 'FILE_KIND', at, message, hint: null })
   }
-  const tree = readYamlFile(file, MAX_BYTES)
+  const key = privateKeyInBytes(file.path, file.bytes)
+  const tree = key !== null ? refuse(key) : readYamlFile(file, MAX_BYTES)
   if (!tree.ok) return tree
   const wrong = wrongKind(tree.value, 'NodeInventory', 'an inventory')
   if (wrong !== null) return refuse(wrong)

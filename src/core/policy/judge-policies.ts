@@ -14,6 +14,10 @@ import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import { isNonEmpty, sortProblems } from '../../domain/problem.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
+import type { Access, RoleInPlace } from '../../domain/request/access.ts'
+import { roleInPlaceText, rolesInPlaces } from '../../domain/request/access.ts'
+import { isForPending } from '../../domain/request/policy.ts'
+import { matchesAnyGlob } from '../../lib/source/glob.ts'
 import { judgedRequest } from './judged-request.ts'
 import type { Judged } from './judged-request.ts'
 import { nameProblems } from './allowed-names.ts'
@@ -27,11 +31,7 @@ import {
 } from './allowed-request.ts'
 import type { PolicyCheck } from './allowed-request.ts'
 import { sinksAreAllowed } from './allowed-sinks.ts'
-import type { Access, RoleInPlace } from '../../domain/request/access.ts'
-import { roleInPlaceText, rolesInPlaces } from '../../domain/request/access.ts'
 import { matchesAnyWildcard } from './wildcard.ts'
-import { isForPending } from '../../domain/request/policy.ts'
-import { matchesAnyGlob } from '../../lib/source/glob.ts'
 
 /** POLICY_ACCESS for each role in each place that no entry allows. */
 const accessIsAllowed: PolicyCheck = (policy, { request: { access, places } }) =>

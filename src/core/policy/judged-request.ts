@@ -7,10 +7,10 @@ import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { SUBJECT_MEMBERS, TEXT_SAN_MEMBERS } from '../../lib/kubernetes/names-in-spec.ts'
-import { expressionValues } from './cel/cel-variables.ts'
 import { readDer, readingDer } from '../../lib/x509/der.ts'
 import type { DerNode } from '../../lib/x509/der.ts'
 import { explicitOf, oidOf } from '../../lib/x509/der-values.ts'
+import { expressionValues } from './cel/cel-variables.ts'
 
 export interface Judged {
   readonly request: EffectiveRequest

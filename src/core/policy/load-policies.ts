@@ -8,7 +8,7 @@ import { readSchema } from '../../lib/schema/check-schema.ts'
 import type { YamlTree } from '../../lib/source/located-values.ts'
 import { memberAt, placesBelow } from '../../lib/source/located-values.ts'
 import { readYamlFile } from '../../lib/source/read-yaml.ts'
-import { containsPrivateKey, searchableText } from '../../lib/x509/pem.ts'
+import { privateKeyInBytes } from '../../lib/x509/private-key-in-file.ts'
 import { POLICY_SCHEMA, POLICY_SELECTOR } from './schema/policy-schema.ts'
 
 export interface Policies {
@@ -100,12 +100,8 @@ function treeOf(file: RequestFile): Checked<YamlTree> {
     const message = 'a policy is a regular file, and no link, submodule or program'
     return refuse({ code: 'FILE_KIND', at, message, hint: null })
   }
-  if (containsPrivateKey(searchableText(file.bytes))) {
-    const message = 'the file holds a private key'
-    const hint = 'remove it, and do not use that key any more'
-    return refuse({ code: 'FILE_PRIVATE_KEY', at, message, hint })
-  }
-  return readYamlFile(file, MAX_BYTES)
+  const key = privateKeyInBytes(file.path, file.bytes)
+  return key !== null ? refuse(key) : readYamlFile(file, MAX_BYTES)
 }
 
 function kindProblem(tree: YamlTree): Problem | null {

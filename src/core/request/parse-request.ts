@@ -22,7 +22,11 @@ import { fileFaults, nameFromPath, REQUEST_NAME } from './request-file-name.ts'
 import { readOpensslConfig } from './openssl/openssl-config.ts'
 import { readOwnRequest } from './own/own-yaml.ts'
 import { readPemRequest } from './pkcs10/pem-pkcs10.ts'
-import { holdsPrivateKey, privateKeyInBytes, privateKeyProblem } from './private-key-in-file.ts'
+import {
+  holdsPrivateKey,
+  privateKeyInBytes,
+  privateKeyProblem,
+} from '../../lib/x509/private-key-in-file.ts'
 import type { Reading } from './format-reading.ts'
 import { shellWord } from '../../lib/source/shell-word.ts'
 

@@ -17,12 +17,12 @@ import type { GithubSecrets } from '../../ports/github-secrets.ts'
 import type { Locks } from '../../ports/locks.ts'
 import type { OutputFiles } from '../../ports/output-files.ts'
 import type { Secrets } from '../../ports/secrets.ts'
+import type { RandomBytes } from '../../lib/x509/pkcs12-crypto.ts'
 import { artifactTexts } from './artifact-content.ts'
 import { keystoreFiles, keystoreOf } from './keystore-content.ts'
 import { chainPem, kubeconfigOf, secretManifest } from './secret-layout.ts'
 import type { DeliveryPayload, SecretPlace } from './secret-layout.ts'
 import { LARGEST_SECRET, tooLarge } from './sink-capabilities.ts'
-import type { RandomBytes } from '../../lib/x509/pkcs12-crypto.ts'
 
 /** The sink in words, and what the record keeps of a GitHub secret, which cannot be read back; null for all other sinks. */
 export interface Delivered {

@@ -1,6 +1,6 @@
 // The action on the default branch: proves what code review approved, issues it, and says so on the pull requests.
+import { join } from 'node:path'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
-import { exitCodeOf, stepsResult } from '../exit-code.ts'
 import { artifactsOfRun } from '../../adapters/github/artifacts/artifact-upload.ts'
 import { KubernetesClusters } from '../../adapters/kubernetes/login/cluster-logins.ts'
 import { locks } from '../../adapters/system/age-encryption.ts'
@@ -28,6 +28,13 @@ import {
 import { plain } from '../../output/terminal/terminal-colours.ts'
 import { planText } from '../../output/terminal/plan-text.ts'
 import { applySummary } from '../../output/comment/job-summary.ts'
+import { writePublicFile } from '../../adapters/system/edited-file.ts'
+import { statusPage } from '../../output/html/status-page.ts'
+import { statusRows, stepsLeft } from '../../output/terminal/status-rows.ts'
+import { workingCertificates } from '../../workflows/plan/working-certificates.ts'
+import { exitCodeOf, stepsResult } from '../exit-code.ts'
+import { postComments } from '../outcome-comments.ts'
+import { githubSecretsWith } from '../external-sink-adapters.ts'
 import { refuse } from './plan-report.ts'
 import {
   callsOf,
@@ -40,13 +47,6 @@ import {
 } from './job-context.ts'
 import type { ActionRun } from './job-context.ts'
 import { updateNotice, noticeOfStoppedRun } from './notice-issue.ts'
-import { postComments } from '../outcome-comments.ts'
-import { githubSecretsWith } from '../external-sink-adapters.ts'
-import { join } from 'node:path'
-import { writePublicFile } from '../../adapters/system/edited-file.ts'
-import { statusPage } from '../../output/html/status-page.ts'
-import { statusRows, stepsLeft } from '../../output/terminal/status-rows.ts'
-import { workingCertificates } from '../../workflows/plan/working-certificates.ts'
 
 const HEADS = 'refs/heads/'
 

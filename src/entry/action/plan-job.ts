@@ -6,6 +6,11 @@ import type { Checked } from '../../domain/problem.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { PullRequestPlan } from '../../workflows/plan/plan-pull-request.ts'
 import { problemComment } from '../../output/comment/plan-comment.ts'
+import { ON_GITHUB } from '../../core/sink/sink-capabilities.ts'
+import type { Plan } from '../../domain/cluster/plan-step.ts'
+import { changedFiles } from '../../workflows/plan/changed-files.ts'
+import { planWithTree } from '../../workflows/plan/plan.ts'
+import { WHOLE } from '../../workflows/plan/run-scope.ts'
 import { input, linksOf, tried } from './job-context.ts'
 import type { ActionRun } from './job-context.ts'
 import { factsOf, refuse, reportPlan } from './plan-report.ts'
@@ -17,11 +22,6 @@ import {
   pullRequestFacts,
 } from './pull-request-plan.ts'
 import { resultOfLastPlan } from './uncounted-review.ts'
-import { ON_GITHUB } from '../../core/sink/sink-capabilities.ts'
-import type { Plan } from '../../domain/cluster/plan-step.ts'
-import { changedFiles } from '../../workflows/plan/changed-files.ts'
-import { planWithTree } from '../../workflows/plan/plan.ts'
-import { WHOLE } from '../../workflows/plan/run-scope.ts'
 
 type PullRequestEvent = Extract<Event, { readonly kind: 'pullRequest' }>
 

@@ -11,11 +11,11 @@ import { gather, revokeIn } from '../../workflows/revoke/revoke.ts'
 import type { ClusterToRevoke } from '../../workflows/revoke/revoke.ts'
 import { readConfig } from '../../workflows/validate/rules-in-force.ts'
 import { clustersNamed } from '../../workflows/validate/selected-names.ts'
+import { prefixOf } from '../../adapters/system/git-checkout.ts'
 import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
 import { whileShown } from '../slow-work.ts'
 import type { GithubFlags, Switches, Texts } from '../flags/flag-values.ts'
-import { prefixOf } from '../../adapters/system/git-checkout.ts'
 
 /** Throws RUN_USAGE unless exactly one of names, --login and --grant is given. */
 export async function revoke(

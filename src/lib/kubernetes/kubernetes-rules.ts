@@ -4,6 +4,8 @@ import type { SignerConfig } from '../../domain/request/config.ts'
 import { sortProblems } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { placeOf } from '../../domain/request/request.ts'
+import { LEGACY_UNKNOWN } from '../../domain/request/signer.ts'
 import { keyIsUsable, requestIsSmall, extensionsAreKnown } from './key-rules.ts'
 import {
   clientHasOneName,
@@ -14,11 +16,9 @@ import {
   urisAreKept,
 } from './kubernetes-name-rules.ts'
 import type { Rule } from './kubernetes-rule.ts'
-import { placeOf } from '../../domain/request/request.ts'
 import { dropsOf } from './dropped-by-signer.ts'
 import { builtInSigners, isBuiltIn, signerUsages } from './built-in-signers.ts'
 import { DEFAULT_CAP_SECONDS } from './signer-lifetime.ts'
-import { LEGACY_UNKNOWN } from '../../domain/request/signer.ts'
 import { signerNameFaults } from './signer-name.ts'
 
 /**

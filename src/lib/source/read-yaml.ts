@@ -1,6 +1,7 @@
 // Reader of YAML 1.2 (core schema) and JSON text: plain values, each member with its place. It accepts one document without
 // anchors, aliases, tags, merge keys, directives or duplicate keys, so that a reviewer reads exactly what is meant.
 import { Composer, isMap, isNode, isScalar, isSeq, Parser } from 'yaml'
+import type { Node, YAMLError, YAMLMap, YAMLSeq } from 'yaml'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { checked, refuse } from '../../domain/problem.ts'
 import type { SourceText } from './text-position.ts'
@@ -8,7 +9,6 @@ import { placeAt, wholeFile } from './text-position.ts'
 import type { Located, Range, YamlTree } from './located-values.ts'
 import { readText } from './utf8-text.ts'
 import { allowedLexemes, MAX_DEPTH, tooDeep } from './yaml-syntax.ts'
-import type { Node, YAMLError, YAMLMap, YAMLSeq } from 'yaml'
 import { characterName, hiddenOffsets, quoted } from './hidden-characters.ts'
 
 const OPTIONS = {

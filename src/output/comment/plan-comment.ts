@@ -4,6 +4,10 @@ import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { Effect, Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { VERSION } from '../../domain/version.ts'
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
+import { valuesOf } from '../../lib/x509/x500-name.ts'
+import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
+import { counted, sinkWords } from '../terminal/plural-words.ts'
 import {
   code,
   firstOf,
@@ -20,15 +24,11 @@ import { blocks, COMMENT, fitPage, rows } from './comment-size-limit.ts'
 import type { Page, PageLimit, Section } from './comment-size-limit.ts'
 import { commitLink, runLink } from './page-links.ts'
 import type { PageLinks } from './page-links.ts'
-import { counted, sinkWords } from '../terminal/plural-words.ts'
 import { planDetails } from './plan-details.ts'
 import { changesWords, configurationRow, PLAN_HEAD, planRow } from './plan-rows.ts'
 import { planVerdict, stateOf, STATES } from './step-states.ts'
 import type { CommentFacts } from './step-states.ts'
 import { problemCount, problemList, problemsSection } from './problem-markdown.ts'
-import { stepTarget } from '../../domain/cluster/plan-step.ts'
-import { valuesOf } from '../../lib/x509/x500-name.ts'
-import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 
 export type { CommentFacts } from './step-states.ts'
 

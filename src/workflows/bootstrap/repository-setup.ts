@@ -1,8 +1,6 @@
 // The GitHub half of bootstrap: environment, its secret, the ruleset of the default branch, and a pull request with the first
 // files. Planned by looking at the repository, then done step by step.
 import type { SetupTask } from '../../domain/cluster/setup-step.ts'
-import { filesStep } from './files-step.ts'
-import type { RepositorySetupPorts, WantedCredential, WantedRepository } from './repository-step.ts'
 import { TOKEN_DAYS } from '../../domain/cluster/installation.ts'
 import { caughtProblem, failure } from '../../domain/problem.ts'
 import type {
@@ -10,7 +8,6 @@ import type {
   RepositoryAccess,
   Ruleset,
 } from '../../domain/proof/repository-settings.ts'
-import { stepOf } from './repository-step.ts'
 import { RULESET, missingProtection, strengthened, weaknesses } from '../../setup/branch-ruleset.ts'
 import {
   firstCommitCommand,
@@ -19,6 +16,9 @@ import {
   rulesetCommand,
   secretCommand,
 } from '../../setup/repository/gh-commands.ts'
+import { filesStep } from './files-step.ts'
+import type { RepositorySetupPorts, WantedCredential, WantedRepository } from './repository-step.ts'
+import { stepOf } from './repository-step.ts'
 
 /**
  * Looks only. Returns the steps in the order in which they are done; each returns the address of a pull request, or null. Throws GITHUB_ codes, GITHUB_NOT_FOUND if the token may

@@ -17,10 +17,10 @@ import type { Clock } from '../../ports/clock-port.ts'
 import type { Cluster, Right } from '../../ports/cluster.ts'
 import { userName } from '../../setup/guard/guard-cel.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
+import { GRANT_PREFIX } from '../../domain/cluster/grant.ts'
 import { guardFindings } from './guard-checks.ts'
 import { approverFindings } from './approver-checks.ts'
 import { neededRights, rightFindings } from './cluster-rights-checks.ts'
-import { GRANT_PREFIX } from '../../domain/cluster/grant.ts'
 
 export type AdministeredCluster = Cluster & { readonly administration: Administration }
 

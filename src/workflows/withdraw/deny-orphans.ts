@@ -15,14 +15,14 @@ import { tooLargeProblems } from '../../lib/source/too-large-objects.ts'
 import { NO_CLAIM_LASTS_SECONDS } from '../../core/plan/claim-rules.ts'
 import { removedAttempts } from '../../core/plan/due-withdrawals.ts'
 import type { Cluster } from '../../ports/cluster.ts'
-import type { Observed } from '../plan/observe-clusters.ts'
-import type { JudgedRequests } from '../validate/read-requests.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { RemovedAttempt } from '../../core/plan/due-withdrawals.ts'
 import type { Secrets } from '../../ports/secrets.ts'
 import { notOurs } from '../../core/sink/delete-credential.ts'
 import { secretPlace } from '../../core/sink/secret-layout.ts'
 import type { SecretPlace } from '../../core/sink/secret-layout.ts'
+import type { Observed } from '../plan/observe-clusters.ts'
+import type { JudgedRequests } from '../validate/read-requests.ts'
 
 /**
  * A problem for each orphan, for each Secret without a record or file, and for each cluster that could not be read. `mayDeny`:

@@ -26,12 +26,12 @@ import {
 import type { OtherSink } from '../../core/sink/delete-credential.ts'
 import { secretPlace } from '../../core/sink/secret-layout.ts'
 import type { SecretPlace } from '../../core/sink/secret-layout.ts'
-import type { ClusterSession } from '../issue/cluster-session.ts'
-import { foreignProblem } from './remove-bindings.ts'
-import { bindingsFor } from './sinks-to-delete.ts'
 import { currentCertificate } from '../../core/plan/current-certificate.ts'
+import type { ClusterSession } from '../issue/cluster-session.ts'
 import { claimUntil } from '../issue/claim-record.ts'
 import { inspectAttempt } from '../issue/claim-step.ts'
+import { foreignProblem } from './remove-bindings.ts'
+import { bindingsFor } from './sinks-to-delete.ts'
 
 /** Never throws a CountersignError: it becomes the outcome of this step alone. */
 export async function withdrawStep(

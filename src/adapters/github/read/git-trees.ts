@@ -1,5 +1,6 @@
 // Git trees through GraphQL, several levels and several trees per query. Each is checked against its own id and then cached, and so
 // is what a commit holds at a path.
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import { failure } from '../../../domain/problem.ts'
@@ -20,7 +21,6 @@ import {
   treeFields,
 } from './git-tree-answer.ts'
 import type { Entry, Leaf, WireTree } from './git-tree-answer.ts'
-import { createHash } from 'node:crypto'
 
 /** The object at a path of a commit: a tree, or anything else (`tree` null). */
 export interface Folder {

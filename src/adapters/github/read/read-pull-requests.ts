@@ -1,4 +1,5 @@
 // Pull requests with every fact for or against an approval: GraphQL for many at once, REST for who pushed when.
+import { z } from 'zod'
 import type {
   BaseChange,
   Dismissal,
@@ -7,8 +8,12 @@ import type {
   Review,
   SeenHead,
 } from '../../../domain/proof/pull-request.ts'
-import { isLargeCommit, toCommit } from './commit-authors.ts'
+import type { BranchMove } from '../../../domain/proof/git-history.ts'
 import { inPortions } from '../../system/in-portions.ts'
+import { incomplete } from '../connection/github-refusal.ts'
+import type { RepositoryApi } from '../connection/repository-api.ts'
+import { DATE, ID, OBJECT_ID } from '../connection/answer-shapes.ts'
+import { isLargeCommit, toCommit } from './commit-authors.ts'
 import {
   MOST_COMMITS,
   MOST_FILES,
@@ -24,12 +29,7 @@ import type {
 } from './pull-request-answer.ts'
 import { readLists } from './pull-request-lists.ts'
 import type { PullRequestLists } from './pull-request-lists.ts'
-import { incomplete } from '../connection/github-refusal.ts'
-import type { RepositoryApi } from '../connection/repository-api.ts'
-import type { BranchMove } from '../../../domain/proof/git-history.ts'
 import { readActivity } from './branch-activity.ts'
-import { z } from 'zod'
-import { DATE, ID, OBJECT_ID } from '../connection/answer-shapes.ts'
 
 /** Pull requests per query. Each has up to 100 commits, and GitHub verifies their signatures one by one. */
 const SIZE = 25

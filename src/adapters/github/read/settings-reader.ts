@@ -3,14 +3,14 @@ import { z } from 'zod'
 import type { Account } from '../../../domain/proof/account.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
 import type { GithubSettings } from '../../../ports/github-settings.ts'
+import type { BranchProtection } from '../../../domain/proof/repository-settings.ts'
 import type { GithubAccess } from '../connection/github-api-access.ts'
 import { ID, understood } from '../connection/answer-shapes.ts'
 import type { ConnectionLimits } from '../connection/github-connection.ts'
 import { openRepositoryApi } from '../connection/repository-api.ts'
-import type { BranchProtection } from '../../../domain/proof/repository-settings.ts'
+import type { RepositoryApi } from '../connection/repository-api.ts'
 import { RULES_CALL, pullRequestRules, readRules } from './branch-rules.ts'
 import type { RuleInForce } from './branch-rules.ts'
-import type { RepositoryApi } from '../connection/repository-api.ts'
 
 const ENVIRONMENT = z.object({
   deployment_branch_policy: z

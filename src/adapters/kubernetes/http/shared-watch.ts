@@ -6,10 +6,10 @@ import { CountersignError } from '../../../domain/problem.ts'
 import { OWNER_LABEL } from '../../../domain/cluster/record.ts'
 import type { Seen, SigningRequest } from '../../../domain/cluster/signing-request.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
-import { readAnswer, refusal } from './api-server-refusal.ts'
-import type { Transport } from './api-transport.ts'
 import { ObjectClient } from '../objects/object-client.ts'
 import { SIGNING_REQUEST } from '../objects/signing-request-json.ts'
+import { readAnswer, refusal } from './api-server-refusal.ts'
+import type { Transport } from './api-transport.ts'
 
 const FIRST_PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 5000

@@ -1,20 +1,20 @@
 // Login for `auth: githubOidc`: tokens that GitHub mints for this job and this cluster's audience. Server and CA come from the
 // configuration. Each opened cluster starts with its own token.
+import { z } from 'zod'
 import type { ClusterConfig } from '../../../domain/request/config.ts'
 import { Secret } from '../../../domain/request/secret-value.ts'
 import { quoted } from '../../../lib/source/hidden-characters.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
+import { CountersignError, failure } from '../../../domain/problem.ts'
+import { jsonOf } from '../../../lib/source/json-text.ts'
+import { isSecure } from '../../system/secure-url.ts'
+import { describeCause } from '../http/connection-faults.ts'
 import { remembered } from './authorization-header.ts'
 import type { Credential } from './cluster-credential.ts'
 import { serverUrl } from './kubeconfig-login.ts'
 import { requirePin } from './pinned-server.ts'
 import { describeClaims, readClaims } from './token-claims.ts'
 import type { TokenClaims } from './token-claims.ts'
-import { z } from 'zod'
-import { CountersignError, failure } from '../../../domain/problem.ts'
-import { jsonOf } from '../../../lib/source/json-text.ts'
-import { isSecure } from '../../system/secure-url.ts'
-import { describeCause } from '../http/connection-faults.ts'
 
 /** A new token is requested this long before the old one ends, or after three quarters of a very short life. */
 const SPARE_SECONDS = 60

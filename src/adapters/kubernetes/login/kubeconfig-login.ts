@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import type { RequestOptions } from 'node:https'
 import type { Cluster, KubeConfig, User } from '@kubernetes/client-node'
+import { z } from 'zod'
 import { failure } from '../../../domain/problem.ts'
 import type { CountersignError } from '../../../domain/problem.ts'
 import { Secret } from '../../../domain/request/secret-value.ts'
@@ -12,7 +13,6 @@ import { remembered } from './authorization-header.ts'
 import { kubeconfigProblem, readKubeconfig } from './kubeconfig-files.ts'
 import type { KubeconfigSource, UserExtras } from './kubeconfig-files.ts'
 import type { Credential } from './cluster-credential.ts'
-import { z } from 'zod'
 
 export type { KubeconfigSource } from './kubeconfig-files.ts'
 

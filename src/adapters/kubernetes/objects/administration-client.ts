@@ -2,6 +2,8 @@
 import { z } from 'zod'
 import { Secret } from '../../../domain/request/secret-value.ts'
 import type { Administration } from '../../../ports/administration.ts'
+import { OWNER_LABEL } from '../../../domain/cluster/record.ts'
+import type { GuardTrial, TrialOutcome } from '../../../domain/cluster/guard-trial.ts'
 import {
   readAnswer,
   refusingPolicy,
@@ -10,8 +12,6 @@ import {
 } from '../http/api-server-refusal.ts'
 import type { Answer, Asking } from '../http/api-transport.ts'
 import { ObjectClient } from './object-client.ts'
-import { OWNER_LABEL } from '../../../domain/cluster/record.ts'
-import type { GuardTrial, TrialOutcome } from '../../../domain/cluster/guard-trial.ts'
 import { wireDecision, wireManifest } from './signing-request-json.ts'
 
 const TOKEN = z.object({

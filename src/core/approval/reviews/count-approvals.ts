@@ -3,6 +3,8 @@ import { unplaced } from '../../../domain/problem.ts'
 import type { Problem } from '../../../domain/problem.ts'
 import { ruledTeams } from '../required-rules.ts'
 import type { Contributors } from '../contributors/contributors.ts'
+import type { Approvers, NamedRule, ProofFacts, Question } from '../proof-facts.ts'
+import { APPROVE_AGAIN_HINT } from '../remediation.ts'
 import {
   ineligibilityReason,
   mayApprove,
@@ -10,9 +12,7 @@ import {
   namesNobody,
   recordedTeam,
 } from './eligible-reviewers.ts'
-import type { Approvers, NamedRule, ProofFacts, Question } from '../proof-facts.ts'
 import type { ClassifiedReviews, RejectedApproval, ValidApproval } from './classify-reviews.ts'
-import { APPROVE_AGAIN_HINT } from '../remediation.ts'
 
 /** A reviewer who approves sooner than this after the push can hardly have read the change. */
 const YOUNG_SECONDS = 60

@@ -2,16 +2,16 @@
 // by the attributes at that time, even if they are gone at the merge or today.
 import { contentOf } from '../../../domain/proof/git-history.ts'
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
-import { hidingAttributes } from './hiding-attributes.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
 import type { Comparison } from '../../../domain/proof/shown-diff.ts'
-import type { VisibilityFault } from './diff-size-limits.ts'
-import type { AttributesFile } from './hiding-attributes.ts'
 import type { ProofFacts, Question } from '../proof-facts.ts'
-import { notShownLines } from './shown-lines.ts'
 import { possibleBases } from '../merges/branch-tips.ts'
 import { CODE_OWNERS_PLACES } from '../reviews/code-owners.ts'
 import { belowStack } from '../merges/merged-range.ts'
+import { hidingAttributes } from './hiding-attributes.ts'
+import type { VisibilityFault } from './diff-size-limits.ts'
+import type { AttributesFile } from './hiding-attributes.ts'
+import { notShownLines } from './shown-lines.ts'
 
 /**
  * Null if GitHub showed the file as a change, with every line that nobody had approved, for each possible head and merge base. Else the

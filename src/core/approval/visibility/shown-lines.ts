@@ -1,12 +1,12 @@
 // Check that the diff a reviewer saw covers the file: every line that differs from the last proved version.
-import { tooLargeToLoad } from './diff-size-limits.ts'
-import type { VisibilityFault } from './diff-size-limits.ts'
+import { diffArrays } from 'diff'
 import { GONE } from '../../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
 import type { Comparison, ShownDiff, ShownFile } from '../../../domain/proof/shown-diff.ts'
 import type { Background, ProofFacts, ProvedElsewhere, FileOrigin } from '../proof-facts.ts'
+import { tooLargeToLoad } from './diff-size-limits.ts'
+import type { VisibilityFault } from './diff-size-limits.ts'
 import { linesOf, shownLines } from './patch-hunks.ts'
-import { diffArrays } from 'diff'
 
 /**
  * Null if the approval of `head`, compared with `base`, covers the file. Else APPROVAL_NOT_SHOWN; APPROVAL_HIDDEN if the diff is larger

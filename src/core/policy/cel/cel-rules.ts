@@ -2,11 +2,12 @@
 // Language: cel-spec, with regular expressions of RE2. Anything else is refused when the policy is read, never at judgement.
 import { Environment, EvaluationError, ParseError, TypeError } from '@marcbachmann/cel-js'
 import type { ASTNode, ParseResult } from '@marcbachmann/cel-js'
+import type { RE2JS } from 're2js'
 import type { Answer, Expression, ExpressionValues } from '../../../domain/request/policy.ts'
+import { quoted } from '../../../lib/source/hidden-characters.ts'
 import { addTextFunctions } from './cel-functions.ts'
 import { shapeOf, SUPPORTED } from './allowed-cel.ts'
 import type { Shape } from './allowed-cel.ts'
-import type { RE2JS } from 're2js'
 import {
   ACCESS_FIELDS,
   AccessView,
@@ -17,7 +18,6 @@ import {
   SINK_FIELDS,
   SinkView,
 } from './cel-variables.ts'
-import { quoted } from '../../../lib/source/hidden-characters.ts'
 
 export interface ExpressionFault {
   readonly code: 'POLICY_EXPRESSION' | 'POLICY_EXPRESSION_UNSUPPORTED'

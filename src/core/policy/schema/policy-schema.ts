@@ -7,13 +7,13 @@ import { fault } from '../../../lib/schema/check-schema.ts'
 import { DNS_LABEL, ONE_LINE, PATH_PATTERN, RBAC_NAME, text, textList } from '../../../lib/schema/text-rules.ts'
 import { boundIn } from '../../../lib/schema/refinements.ts'
 import type { TextRule } from '../../../lib/schema/text-rules.ts'
-import { allowed } from './allowed-schema.ts'
-import { ruleList } from './rule-schema.ts'
-import { sinkAllowances } from './sink-schema.ts'
 import { isForPending } from '../../../domain/request/policy.ts'
 import type { PolicySelector } from '../../../domain/request/policy.ts'
 import type { ApprovalRule } from '../../../domain/request/config.ts'
 import type { Fault } from '../../../lib/schema/check-schema.ts'
+import { allowed } from './allowed-schema.ts'
+import { ruleList } from './rule-schema.ts'
+import { sinkAllowances } from './sink-schema.ts'
 
 interface Said {
   readonly selector: PolicySelector

@@ -17,6 +17,8 @@ import {
 import { encodeName, valuesOf } from '../../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../../lib/x509/oids.ts'
 import { canonicalIp } from '../../../lib/x509/general-names.ts'
+import type { Place } from '../../../domain/problem.ts'
+import { sanTextFault } from '../san-schema.ts'
 import { attributeType } from './openssl-attributes.ts'
 import type { ListItem } from './openssl-lists.ts'
 import { itemKind, listItems } from './openssl-lists.ts'
@@ -24,8 +26,6 @@ import { SAN_KINDS } from './openssl-names.ts'
 import type { OpensslReading } from './openssl-reading.ts'
 import type { Entry } from './openssl-sections.ts'
 import { opensslDirectoryName } from './openssl-subject.ts'
-import { sanTextFault } from '../san-schema.ts'
-import type { Place } from '../../../domain/problem.ts'
 
 interface Item extends ListItem {
   readonly value: string

@@ -1,12 +1,12 @@
 // The settings of [req] other than names. Each one has no effect on the certificate, or is refused. Settings that OpenSSL ignores
 // give a warning.
 import { quoted } from '../../../lib/source/hidden-characters.ts'
+import { didYouMean } from '../../../lib/source/did-you-mean.ts'
+import { isObjectIdentifier } from '../object-identifier.ts'
 import { DEFAULT } from './openssl-sections.ts'
 import type { Entry, Section } from './openssl-sections.ts'
 import type { OpensslReading } from './openssl-reading.ts'
-import { didYouMean } from '../../../lib/source/did-you-mean.ts'
 import { stringMask } from './openssl-strings.ts'
-import { isObjectIdentifier } from '../object-identifier.ts'
 import { EXTENDED_KEY_USAGE, isNamed, ATTRIBUTES } from './openssl-names.ts'
 import { promptAnswer } from './openssl-prompts.ts'
 

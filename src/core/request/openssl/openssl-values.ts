@@ -1,10 +1,10 @@
 // Values of an OpenSSL configuration: quotes, escapes, comments and variables, read as crypto/conf/conf_def.c does (str_copy,
 // clear_comments).
 import type { Problem } from '../../../domain/problem.ts'
+import { quoted } from '../../../lib/source/hidden-characters.ts'
 import type { LogicalLine } from './openssl-joins.ts'
 import { openssl, refuseSwallowed } from './openssl-joins.ts'
 import type { PlacedText, Sections } from './openssl-sections.ts'
-import { quoted } from '../../../lib/source/hidden-characters.ts'
 
 /** Offset in the line, the fault, and what to do about it. */
 export type Fault = readonly [offset: number, message: string, hint: string | null]

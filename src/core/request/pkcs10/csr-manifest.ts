@@ -12,7 +12,7 @@ import { ONE_LINE, text } from '../../../lib/schema/text-rules.ts'
 import { containsPrivateKey } from '../../../lib/x509/pem.ts'
 import { REQUEST_NAME } from '../request-file-name.ts'
 import { pkcs10FromPem } from './pkcs10-text.ts'
-import { privateKeyProblem } from '../private-key-in-file.ts'
+import { privateKeyProblem } from '../../../lib/x509/private-key-in-file.ts'
 import type { Reading } from '../format-reading.ts'
 import { SILENT } from '../format-reading.ts'
 

@@ -124,10 +124,9 @@ describe('countersign.yaml', () => {
   test('a configuration with a private key is refused for that alone, and the key is not shown', () => {
     const { privateKey } = generateKeyPairSync('ed25519')
     const pem = String(privateKey.export({ type: 'pkcs8', format: 'pem' }))
-    const result = parseConfig(
-      requestFile(`${configYaml('nonsense: 1')}# ${pem.replaceAll('\n', '\n# ')}`),
-    )
-    expect(codesOf(result)).toEqual(['FILE_PRIVATE_KEY 1:1'])
+    const text = configYaml('nonsense: 1')
+    const result = parseConfig(requestFile(`${text}# ${pem.replaceAll('\n', '\n# ')}`))
+    expect(codesOf(result)).toEqual([`FILE_PRIVATE_KEY ${text.split('\n').length}:1`])
     expect(JSON.stringify(result)).not.toContain(pem.split('\n')[1])
   })
 
@@ -137,7 +136,7 @@ describe('countersign.yaml', () => {
       String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
     ).toString('base64')
     const file = requestFile(configYaml(`clusters: {prod: {certificateAuthorityData: ${base64}}}`))
-    expect(codesOf(parseConfig(file))).toEqual(['FILE_PRIVATE_KEY 1:1'])
+    expect(codesOf(parseConfig(file))).toEqual(['FILE_PRIVATE_KEY 4:1'])
   })
 
   test.each([

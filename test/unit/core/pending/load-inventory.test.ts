@@ -96,6 +96,15 @@ describe('an inventory', () => {
     const link = { ...file(INVENTORY_YAML), mode: '120000' }
     expect(loadInventory([link])).toMatchObject({ problems: [{ code: 'FILE_KIND' }] })
   })
+
+  test('an inventory with a private key is refused for that alone', () => {
+    const label = 'PRIVATE'
+    const text = `${INVENTORY_YAML}# -----BEGIN ${label} KEY-----\nnonsense: 1\n`
+    const line = INVENTORY_YAML.split('\n').length
+    expect(problems([text])).toEqual([
+      `FILE_PRIVATE_KEY nodes/rack-a.yaml:${line}:1 the file holds a private key`,
+    ])
+  })
 })
 
 function pool(member: string): string {

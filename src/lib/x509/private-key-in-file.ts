@@ -1,6 +1,6 @@
-// Detection of private keys in request files. It comes before every other check, and never shows a key.
+// Detection of private keys in files of the repository. It comes before every other check of the text, and never shows a key.
 import type { Place, Problem } from '../../domain/problem.ts'
-import { containsPrivateKey, privateKeyOffset, searchableText } from '../../lib/x509/pem.ts'
+import { containsPrivateKey, privateKeyOffset, searchableText } from './pem.ts'
 
 /** The one problem that is reported for a key: its place, without its text. */
 export function privateKeyProblem(at: Place): Problem {
