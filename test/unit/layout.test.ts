@@ -166,7 +166,7 @@ describe('an import', () => {
     ],
     [
       'of ports by the files that call them',
-      'core/cluster/signing-conversation.ts',
+      'core/cluster/create-approve-wait.ts',
       "import type { Clock } from '../../ports/clock-port.ts'",
     ],
     ['of the sandbox by the command line', 'cli.ts', "await import('./sandbox/start.ts')"],

@@ -12,7 +12,7 @@ import { quoted } from '../../lib/source/hidden-characters.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { valuesOf } from '../../lib/x509/x500-name.ts'
 import { canonicalIp } from '../../lib/x509/ip.ts'
-import { heldName, inventoryProblems, plainDns, poolsOf } from './inventory-problems.ts'
+import { heldName, inventoryProblems, plainDns, poolsOf } from './node-in-inventory.ts'
 
 /** Names of the API server in every cluster. */
 const API_SERVER = /^kubernetes(\.default(\.svc(\..+)?)?)?$/

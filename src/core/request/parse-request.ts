@@ -21,7 +21,7 @@ import type { ManifestFormat } from './detect-format.ts'
 import { fileFaults, nameFromPath, REQUEST_NAME } from './request-file-name.ts'
 import { readOpensslConfig } from './openssl/openssl-config.ts'
 import { readOwnRequest } from './own/own-yaml.ts'
-import { readPemRequest } from './pkcs10/pem-pkcs10.ts'
+import { readPemRequest } from './pkcs10/csr-file.ts'
 import {
   holdsPrivateKey,
   privateKeyInBytes,

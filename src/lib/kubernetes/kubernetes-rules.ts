@@ -16,7 +16,7 @@ import {
   urisAreKept,
 } from './kubernetes-name-rules.ts'
 import type { Rule } from './kubernetes-rule.ts'
-import { dropsOf } from './dropped-by-signer.ts'
+import { dropsOf } from './dropped-by-built-in-signer.ts'
 import { builtInSigners, isBuiltIn, signerUsages } from './built-in-signers.ts'
 import { DEFAULT_CAP_SECONDS } from './signer-lifetime.ts'
 import { signerNameFaults } from './signer-name.ts'

@@ -3,7 +3,7 @@
 import type { SignerConfig } from '../../domain/request/config.ts'
 import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import { dropsOf } from './dropped-by-signer.ts'
+import { dropsOf } from './dropped-by-built-in-signer.ts'
 import { clientIdentity } from './user-of-certificate.ts'
 import { lifetimeOf } from './signer-lifetime.ts'
 import { rebuiltSans, rebuiltSubject } from './rebuilt-names.ts'

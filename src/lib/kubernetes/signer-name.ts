@@ -17,7 +17,7 @@ export function isSignerAmong(names: readonly string[], signerName: string): boo
 }
 
 /** Namespace and name of the cert-manager Issuer that a signer is; null for other signers, and for a ClusterIssuer. */
-export function issuerOf(signerName: string): { namespace: string; name: string } | null {
+export function certManagerIssuer(signerName: string): { namespace: string; name: string } | null {
   const [, namespace, name] = /^issuers\.cert-manager\.io\/([^.*]+)\.(.+)$/.exec(signerName) ?? []
   return namespace === undefined || name === undefined ? null : { namespace, name }
 }

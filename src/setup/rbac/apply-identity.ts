@@ -5,7 +5,7 @@ import type { Manifest } from '../../domain/cluster/manifest.ts'
 import { isNonEmpty, mapped } from '../../domain/problem.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
 import { grantPrefix } from '../../domain/cluster/grant.ts'
-import { EVERY_ISSUER, issuerOf } from '../../lib/kubernetes/signer-name.ts'
+import { EVERY_ISSUER, certManagerIssuer } from '../../lib/kubernetes/signer-name.ts'
 import { guardNames } from '../guard/guard-policies.ts'
 import { RBAC, boundRoles, manifestsText, named, rule } from './manifest-parts.ts'
 import type { RoleRules, Rule } from './manifest-parts.ts'
@@ -71,7 +71,7 @@ export function applyRoles(
     { namespace: 'kube-system', name: `${name}-client-ca`, rules: [CLIENT_CA] },
     // One for each cert-manager Issuer among the signers, in the namespace of the Issuer.
     ...signers.flatMap(signer => {
-      const issuer = issuerOf(signer)
+      const issuer = certManagerIssuer(signer)
       if (issuer === null) return []
       const { namespace, name: of } = issuer
       return [{ namespace, name: `${name}-issuer-${of}`, rules: [named(REFERENCE, [of])] }]

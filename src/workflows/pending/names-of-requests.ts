@@ -4,7 +4,7 @@ import type { IssuedName, NameHolder } from '../../domain/cluster/pending-reques
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import { namesHeld } from '../../core/pending/node-names.ts'
-import { pkcs10FromPem } from '../../core/request/pkcs10/pkcs10-text.ts'
+import { pkcs10FromPem } from '../../core/request/pkcs10/verified-pkcs10.ts'
 import { NODE_PREFIX } from '../../lib/kubernetes/kubernetes-name-rules.ts'
 import { DNS_SUBDOMAIN } from '../../lib/schema/text-rules.ts'
 import { DEFAULT_CAP_SECONDS } from '../../lib/kubernetes/signer-lifetime.ts'

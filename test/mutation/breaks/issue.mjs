@@ -5,47 +5,47 @@
 export const ISSUE = [
   // Which object is ours.
   [
-    'core/cluster/signing-conversation.ts',
+    'core/cluster/create-approve-wait.ts',
     'asksTheSame(found.request, manifest.request) &&\n',
     'true &&\n',
   ],
-  ['core/cluster/signing-conversation.ts', '    found.username === username &&\n', ''],
-  ['core/cluster/signing-conversation.ts', '    found.signerName === manifest.signerName &&\n', ''],
+  ['core/cluster/create-approve-wait.ts', '    found.username === username &&\n', ''],
+  ['core/cluster/create-approve-wait.ts', '    found.signerName === manifest.signerName &&\n', ''],
   [
-    'core/cluster/signing-conversation.ts',
+    'core/cluster/create-approve-wait.ts',
     '    found.usages.join() === manifest.usages.join() &&\n',
     '',
   ],
   [
-    'core/cluster/signing-conversation.ts',
+    'core/cluster/create-approve-wait.ts',
     '    found.expirationSeconds === manifest.expirationSeconds &&\n',
     '',
   ],
   [
-    'core/cluster/signing-conversation.ts',
+    'core/cluster/create-approve-wait.ts',
     "found.conditions.every(({ type, reason }) => type === 'Approved' && reason === APPROVED_REASON)",
     'true',
   ],
   [
-    'core/cluster/signing-conversation.ts',
+    'core/cluster/create-approve-wait.ts',
     "if (denied !== undefined) return { move: 'stop', problem: deniedInCluster(seen, denied) }",
     '',
   ],
 
   // The approval.
-  ['core/cluster/signing-conversation.ts', 'if (objection !== null) return objection', ''],
+  ['core/cluster/create-approve-wait.ts', 'if (objection !== null) return objection', ''],
   [
-    'core/cluster/signing-conversation.ts',
+    'core/cluster/create-approve-wait.ts',
     'if (!(await attempt.mayApprove())) return claimLost(attempt.name)',
     '',
   ],
   [
-    'core/cluster/signing-conversation.ts',
+    'core/cluster/create-approve-wait.ts',
     'if (found === null || isOther(found, first)) return stopped(lost(found, first))\n    seen',
     'if (found === null) return stopped(lost(found, first))\n    seen',
   ],
   [
-    'core/cluster/signing-conversation.ts',
+    'core/cluster/create-approve-wait.ts',
     'if (found === null || isOther(found, first)) return stopped(lost(found, first))\n  const next',
     'if (found === null) return stopped(lost(found, first))\n  const next',
   ],

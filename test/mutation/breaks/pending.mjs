@@ -67,23 +67,23 @@ export const PENDING = [
   ['core/pending/node-names.ts', 'if (count <= MOST_NAMES) return []', 'return []'],
   ['core/pending/node-names.ts', 'holders.some(({ key }) => key !== null)', 'holders.length > 0'],
   [
-    'core/pending/inventory-problems.ts',
+    'core/pending/node-in-inventory.ts',
     'return sans.flatMap(san => (isOf(listed, san) ? [] : [notOf(node, san)]))',
     'return []',
   ],
   [
-    'core/pending/inventory-problems.ts',
+    'core/pending/node-in-inventory.ts',
     "nodeNames.map(each => each.replaceAll('.', '/'))",
     'nodeNames',
   ],
-  ['core/pending/inventory-problems.ts', '    ...full(pool, node, known, inventory),\n', ''],
+  ['core/pending/node-in-inventory.ts', '    ...full(pool, node, known, inventory),\n', ''],
   [
-    'core/pending/inventory-problems.ts',
+    'core/pending/node-in-inventory.ts',
     'isIn(pool, name) && !nodes.has(name)',
     'isIn(pool, name)',
   ],
-  ['core/pending/inventory-problems.ts', 'if (owner !== undefined)\n', 'if (false)\n'],
-  ['core/pending/inventory-problems.ts', 'if (others.length > 0) {', 'if (false) {'],
+  ['core/pending/node-in-inventory.ts', 'if (owner !== undefined)\n', 'if (false)\n'],
+  ['core/pending/node-in-inventory.ts', 'if (others.length > 0) {', 'if (false) {'],
 
   // Names that are kept until a certificate expires.
   ['core/pending/issued-names.ts', '.filter(({ until }) => until > now)', ''],

@@ -80,7 +80,7 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
 /** The only files of the core that call ports. */
 const PORT_USERS = new Set([
   'core/cluster/draft-attempt.ts',
-  'core/cluster/signing-conversation.ts',
+  'core/cluster/create-approve-wait.ts',
   'core/sink/deliver-credential.ts',
 ])
 

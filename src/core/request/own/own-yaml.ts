@@ -9,7 +9,7 @@ import { disagreement } from '../csr-name-mismatch.ts'
 import { ownSans, ownSubject, saysNames } from './own-names.ts'
 import type { OwnRequest } from './own-schema.ts'
 import { OWN_REQUEST_SCHEMA } from './own-schema.ts'
-import { pkcs10FromPem } from '../pkcs10/pkcs10-text.ts'
+import { pkcs10FromPem } from '../pkcs10/verified-pkcs10.ts'
 import type { Reading } from '../format-reading.ts'
 
 /** Reads a file with our apiVersion and kind. */

@@ -5,7 +5,7 @@ import type {
   SigningRequestManifest,
 } from '../../../../src/domain/cluster/signing-request.ts'
 import { nodeKeys } from '../../../../src/adapters/system/node-keys.ts'
-import { isOurs, nextMove } from '../../../../src/core/cluster/signing-conversation.ts'
+import { isOurs, nextMove } from '../../../../src/core/cluster/create-approve-wait.ts'
 import type { GeneratedKey } from '../../../../src/ports/keys.ts'
 import { encodePem } from '../../../../src/lib/x509/pem.ts'
 import { writePkcs10 } from '../../../../src/lib/x509/pkcs10-write.ts'

@@ -1,6 +1,6 @@
 // The syntax of signerName, with the same errors as the API server.
 import { describe, expect, test } from '@jest/globals'
-import { issuerOf, signerNameFaults } from '../../../../src/lib/kubernetes/signer-name.ts'
+import { certManagerIssuer, signerNameFaults } from '../../../../src/lib/kubernetes/signer-name.ts'
 
 const LABEL_63 = 'a'.repeat(63)
 const DOMAIN_253 = [LABEL_63, LABEL_63, LABEL_63, 'a'.repeat(61)].join('.')
@@ -60,4 +60,6 @@ test.each([
   ['issuers.cert-manager.io/*', null],
   ['clusterissuers.cert-manager.io/apps.team-ca', null],
   ['issuers.example.com/apps.team-ca', null],
-])('the Issuer of the signer %s is %j', (name, issuer) => expect(issuerOf(name)).toEqual(issuer))
+])('the Issuer of the signer %s is %j', (name, issuer) =>
+  expect(certManagerIssuer(name)).toEqual(issuer),
+)

@@ -3,7 +3,7 @@ import type { Checked } from '../../../domain/problem.ts'
 import { ok } from '../../../domain/problem.ts'
 import type { SourceText } from '../../../lib/source/text-position.ts'
 import { wholeFile } from '../../../lib/source/text-position.ts'
-import { pkcs10FromPem } from './pkcs10-text.ts'
+import { pkcs10FromPem } from './verified-pkcs10.ts'
 import type { Reading } from '../format-reading.ts'
 import { SILENT } from '../format-reading.ts'
 
