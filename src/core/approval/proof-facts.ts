@@ -156,7 +156,7 @@ export interface Question extends FileOrigin {
   /**
    * A change is a first certificate, another one or a withdrawal. A renewal continues in cases where a change is refused. A
    * configuration was proved when it was merged: its approvals do not age, and only a person who could have given one can take it
-   * back. A past version is judged in the same way.
+   * back. Approvals of a past version do not age either. Once a record shows that they were used, the same people can take them back.
    */
   readonly purpose: 'change' | 'renewal' | 'configuration' | 'past'
   /**

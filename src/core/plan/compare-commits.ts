@@ -1,4 +1,4 @@
-// The plan of a pull request: its files compared with those of the merge base, without a cluster or a record.
+// The plan of a pull request or a merge group: its requests compared with earlier ones, without a cluster or a record.
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { changesBetween } from './request-changes.ts'
@@ -12,7 +12,7 @@ import type { Seniority } from './conflicting-requests.ts'
 import { byRequestKey, requestKey } from './request-index.ts'
 
 export interface ComparedCommits extends Desired {
-  /** The valid requests of the older state. */
+  /** Not judged. For a changed file of a pull request its last proved version, for another one that of the merge base. */
   readonly before: readonly EffectiveRequest[]
 }
 

@@ -158,7 +158,7 @@ export interface FoundCertificate
   readonly newest: IssuedRecord | null
 }
 
-/** A certificate whose key was lost, or an abandoned attempt. */
+/** An attempt that stored no certificate. Its key, unless it is the requester's own, is lost. */
 export interface AbandonedAttempt {
   readonly n: number
   readonly objectName: string
@@ -185,7 +185,7 @@ export interface BrokenRecord {
 export interface RequestRecord {
   readonly request: string
   readonly cluster: string
-  /** Counts every created CertificateSigningRequest during the record's life. */
+  /** Counts the attempts during the record's life, also those that created no CertificateSigningRequest. */
   readonly n: number
   readonly claim: Claim | null
   readonly issued: IssuedRecord | null

@@ -2,7 +2,7 @@
 import type { Code } from '../problem-codes.ts'
 
 /**
- * The rule that is closest to being met, with its state. It is met once `counted` reaches `required` and nobody requests changes.
+ * The first rule that is not met, with its state. It is met once `counted` reaches `required` and nobody requests changes.
  */
 export interface ApprovalNeed {
   /** `approval.requests`, or `policy people`. */

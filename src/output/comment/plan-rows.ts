@@ -118,7 +118,7 @@ function onMerge(step: Step): Markdown {
   }
 }
 
-/** A client certificate: for which name, in which groups, on which cluster, for how long. */
+/** A certificate: for which name, in which groups, on which cluster, for how long. */
 function certificateWords(request: EffectiveRequest): Markdown {
   const { durationSeconds, cluster } = request
   const duration = { markdown: formatDuration(durationSeconds) }

@@ -1,5 +1,4 @@
-// Apply at a terminal: show the plan, ask, prove each step, then for each one claim, draft, create, approve, watch, check, deliver,
-// record.
+// Apply at a terminal: show the plan, ask, then take each step with that proof.
 import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
 import { isIssuing } from '../../domain/cluster/plan-step.ts'
 import type { ActingStep, Step } from '../../domain/cluster/plan-step.ts'

@@ -1,5 +1,4 @@
-// Apply by code review, without a person at a terminal: trust, observe, review, then for each step prove again, issue, store,
-// record.
+// Apply by code review, without a person at a terminal: trust, observe, review, then for each step prove again and take it.
 import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { ActingStep, Plan, Step } from '../../domain/cluster/plan-step.ts'

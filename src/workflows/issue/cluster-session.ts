@@ -1,4 +1,4 @@
-// One cluster during one apply: everything that its steps need, fetched once.
+// One cluster during one apply, and what its steps need of it. Steps that ask at the same time share a call.
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { Config, ClusterConfig } from '../../domain/request/config.ts'

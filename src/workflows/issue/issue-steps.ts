@@ -1,5 +1,4 @@
-// Many steps at once: each is proved when its turn comes, then claimed, drafted, created, approved, watched, checked, delivered and
-// recorded; or withdrawn and recorded.
+// Many steps at once: each is proved when its turn comes, then issued (issue.ts) or withdrawn.
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'

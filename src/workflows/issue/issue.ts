@@ -1,5 +1,7 @@
-// One approved step, from claim to record. A crash between any two of these calls is repaired by the next run, which reads record,
-// object and sinks and remembers nothing else.
+// One approved step: the record is claimed (first write), sinks and access are checked, the key is made, the CertificateSigningRequest is
+// watched, created and approved, the certificate checked and recorded (second write), access granted, the sinks written, and the record
+// completed (third write). A crash between any two of these calls is repaired by the next run, which reads record, object and sinks
+// and remembers nothing else.
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'

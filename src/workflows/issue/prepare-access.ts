@@ -31,8 +31,9 @@ export interface PreparedAccess {
 }
 
 /**
- * Checks everything that the access needs before a certificate is requested: no revocation without a later approved change, the roles with their rules, the namespaces, a guard that was seen to refuse. Returns null for a request
- * without access. Refuses with ACCESS_ codes, all at once.
+ * Checks everything that the access needs before a certificate is requested: no revocation without a later approved change, the roles with
+ * their rules, the namespaces, a guard that was seen to refuse. If an approved change lifts a revocation, the bindings of earlier grants
+ * are deleted here. Returns null for a request without access. Refuses with ACCESS_ codes, all at once.
  */
 export async function prepareAccess(attempt: Attempt): Promise<Checked<PreparedAccess | null>> {
   const { approved, claimed, session } = attempt

@@ -1,5 +1,5 @@
-// The plan: read → judge → observe → diff → guard. At a terminal it is compared with the records of the clusters. On a pull request
-// it is compared with another commit, and no cluster is asked.
+// The plan: read → judge → observe → diff → guard. At a terminal it is compared with the records of the clusters, in a merge group with
+// another commit. plan-pull-request.ts plans a pull request.
 import type { Config } from '../../domain/request/config.ts'
 import type { Plan } from '../../domain/cluster/plan-step.ts'
 import { ok, refuse } from '../../domain/problem.ts'

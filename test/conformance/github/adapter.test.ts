@@ -415,8 +415,8 @@ describe('pull requests', () => {
     expect(withoutRuns(found)).toEqual(withoutRuns(direct))
     expect(found[0]?.pushes?.length).toBe(4)
     expect(found.map(({ runs }) => runs)).toEqual([null, null])
-    // One query for the default branch, as each run asks it once.
-    expect(hosting.repository.calls()).toEqual({ rest: 2, graphql: 2 })
+    // One query for the default branch, as each run asks it once, and one for what the earlier base is called today.
+    expect(hosting.repository.calls()).toEqual({ rest: 3, graphql: 2 })
   })
 
   test('a pull request with hundreds of events, reviews and commits is complete', async () => {

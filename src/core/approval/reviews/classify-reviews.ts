@@ -99,7 +99,7 @@ function goneAsking(
   return isAsked ? [DELETED] : []
 }
 
-/** True if it is judged as of the merge: approvals no longer age, and only a person with a say can take one back. */
+/** True if it is judged as of the merge: approvals no longer age. */
 function isSettled(purpose: Question['purpose']): boolean {
   return purpose === 'configuration' || purpose === 'past'
 }
