@@ -255,7 +255,7 @@ export function question(changes: Partial<Question> = {}): Question {
     rulePath: changes.path ?? JANE,
     blob: 'b',
     landing: { commit: 'm1', before: 'root' },
-    earlier: null,
+    recorded: null,
     background: { proved: null, since: [] },
     anyOf: [named],
     minimum: named,

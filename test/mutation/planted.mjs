@@ -137,7 +137,7 @@ export const PLANTED = [
   [
     'contributors to an unproved configuration are dropped',
     'core/approval/trust-root.ts',
-    'since: [{ path, blob, landing, earlier: null }, ...since] }',
+    'since: [{ path, blob, landing, recorded: null }, ...since] }',
     'since }',
   ],
   [

@@ -10,20 +10,20 @@ import type { Question } from './proof-facts.ts'
  * account that one of them no longer names is not a difference.
  */
 export function contradiction(
-  { path, blob, earlier }: Question,
+  { path, blob, recorded }: Question,
   pull: PullRequest,
 ): Problem | null {
-  if (earlier === null) return null
-  const recorded = earlier.pullRequest
+  if (recorded === null) return null
+  const { pullRequest: known } = recorded
   const differs = [
-    earlier.path === path && earlier.blob === blob ? null : 'the file',
-    recorded.number === pull.number ? null : 'the pull request',
-    recorded.author === null || pull.author === null || recorded.author.id === pull.author.id
+    recorded.path === path && recorded.blob === blob ? null : 'the file',
+    known.number === pull.number ? null : 'the pull request',
+    known.author === null || pull.author === null || known.author.id === pull.author.id
       ? null
       : 'the author',
-    recorded.mergeCommit === pull.merged?.commit ? null : 'the merge commit',
-    Date.parse(recorded.mergedAt) === pull.merged?.at.getTime() ? null : 'the time of the merge',
-    earlier.approvals.every(approval => isOf(approval, pull)) ? null : 'the reviews',
+    known.mergeCommit === pull.merged?.commit ? null : 'the merge commit',
+    Date.parse(known.mergedAt) === pull.merged?.at.getTime() ? null : 'the time of the merge',
+    recorded.approvals.every(approval => isOf(approval, pull)) ? null : 'the reviews',
   ].filter(part => part !== null)
   if (differs.length === 0) return null
   return unplaced(

@@ -33,11 +33,11 @@ export function filesToRead(
   pull: PullRequest,
   branch: Branch,
 ): readonly FileAt[] {
-  const { path, earlier } = fileOrigin
+  const { path, recorded } = fileOrigin
   const { before } = wholeLanding(fileOrigin.landing, pull, branch)
   const asked = unique([
     ...commitsOf(pull),
-    ...(earlier?.approvals ?? []).map(({ head }) => head),
+    ...(recorded?.approvals ?? []).map(({ head }) => head),
     ...pull.commits.flatMap(commit => commit.parents),
     // The replaced commits themselves are among these parents, or are heads that were pushed.
     ...replacedCommits(pull, before, branch).flatMap(id => branch.ancestry.get(id)?.parents ?? []),
@@ -55,8 +55,8 @@ export function filesToRead(
 }
 
 /** The earlier version that the record names. */
-function versionBefore({ path, earlier }: FileOrigin): readonly FileAt[] {
-  const since = earlier?.since ?? null
+function versionBefore({ path, recorded }: FileOrigin): readonly FileAt[] {
+  const since = recorded?.since ?? null
   return since === null ? [] : [{ commit: since.commit, path: since.path ?? path }]
 }
 
@@ -81,7 +81,7 @@ export function attributesOf(
 
 /** People whose right to review may matter, each once: reviewers, those who dismissed a review, and reviewers in the record. */
 export function accountsOf(fileOrigin: FileOrigin, pull: PullRequest): readonly Account[] {
-  const gone = (fileOrigin.earlier?.approvals ?? []).map(({ reviewer }): Account => ({
+  const gone = (fileOrigin.recorded?.approvals ?? []).map(({ reviewer }): Account => ({
     ...reviewer,
     type: 'User',
   }))
@@ -117,13 +117,13 @@ interface Seen {
 
 /** For each review: the heads that it may be of, and the tips of the default branch that GitHub may have compared them with. */
 function seenOf(
-  { landing: first, earlier }: FileOrigin,
+  { landing: first, recorded }: FileOrigin,
   pull: PullRequest,
   branch: Branch,
 ): readonly Seen[] {
   const landing = wholeLanding(first, pull, branch)
   return reviewsOf(pull).map(review => {
-    const known = earlier?.approvals.find(approval => approval.review === review.id) ?? null
+    const known = recorded?.approvals.find(approval => approval.review === review.id) ?? null
     const heads = reviewedHeads(review, pull, known)?.heads ?? []
     const looked = unique([...heads, review.commit])
     return { heads: looked, tips: possibleTips(review.at, heads, landing, branch) }

@@ -105,7 +105,7 @@ export interface FileOrigin {
   readonly blob: ObjectId | null
   readonly landing: Landing
   /** What a guarded record says of this landing; null if it says nothing. It adds only what GitHub cannot know any more. */
-  readonly earlier: EvidencedLink | null
+  readonly recorded: EvidencedLink | null
 }
 
 /** A proved version of a path. */

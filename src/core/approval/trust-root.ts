@@ -173,7 +173,7 @@ function afterChange(
   isProved: boolean,
 ): Background {
   if (isProved) return { proved: { blob, commit: landing.commit }, since: [] }
-  return { proved, since: [{ path, blob, landing, earlier: null }, ...since] }
+  return { proved, since: [{ path, blob, landing, recorded: null }, ...since] }
 }
 
 function withoutWorkflow(files: ConfigurationFiles, workflow: string | null): ConfigurationFiles {

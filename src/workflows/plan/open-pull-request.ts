@@ -93,7 +93,7 @@ export async function openPullRequest(
   const configuration = new Map(
     [...changed, ...inventory].map(([path, blob]) => [
       path,
-      { path, blob, landing, earlier: null },
+      { path, blob, landing, recorded: null },
     ]),
   )
   const own = [...fileOrigins.values(), ...configuration.values()]

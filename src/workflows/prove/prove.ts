@@ -173,7 +173,7 @@ function problemsBeforeReview(
   const folded = file === undefined ? null : hiddenDiffReason(file.path, textOf(file))
   if (folded !== null) return [folded]
   // A file that was issued under an unusual name may keep it. Once the file changes, it needs another name.
-  const odd = file === undefined || fileOrigin.earlier !== null ? null : unusualPath(file.path)
+  const odd = file === undefined || fileOrigin.recorded !== null ? null : unusualPath(file.path)
   if (odd !== null) return [odd]
   const places = configurationPlaces(history.frame.config, history.frame.workflow)
   const mixed = isMixed(fileOrigin, places, facts)
@@ -197,8 +197,8 @@ function effectiveDigestsOf(
 }
 
 /** True only for a certificate that was issued by review. One from a terminal needs its first proof. */
-function isRenewal(step: Step, { earlier }: FileOrigin): boolean {
-  return step.kind === 'renew' && earlier !== null && step.current.proof.kind === 'review'
+function isRenewal(step: Step, { recorded }: FileOrigin): boolean {
+  return step.kind === 'renew' && recorded !== null && step.current.proof.kind === 'review'
 }
 
 /** The files of the newest state of the configuration, which is that of the applied commit. */

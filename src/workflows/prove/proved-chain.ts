@@ -157,7 +157,7 @@ function judgeVersion(version: FileOrigin, background: Background, chain: Chain)
   if (then === null || blob === null || isMixed(version, places, facts) !== null) return REFUSED
   const file = fileOf(path, blob, judging)
   if (file === null || hiddenDiffReason(path, textOf(file)) !== null) return REFUSED
-  if (unusualPath(path) !== null && version.earlier === null) return REFUSED
+  if (unusualPath(path) !== null && version.recorded === null) return REFUSED
   const name = judging.request(path, blob, rules.config.requests)?.name ?? null
   if (name === null) return REFUSED
   const { cluster } = fileOrigin

@@ -133,13 +133,13 @@ export function originOf(
   { landing, versions, origin }: Past,
   { links, line }: Kept = { links: [], line: [] },
 ): OriginWithVersions {
-  const traced = (version: Omit<FileOrigin, 'earlier'>, until: number): FileOrigin => {
+  const traced = (version: Omit<FileOrigin, 'recorded'>, until: number): FileOrigin => {
     const isIt = (link: EvidencedLink): boolean => {
       const at = line.indexOf(link.landing.commit)
       const isHeld = until < at && at <= line.indexOf(version.landing.commit)
       return isHeld && link.path === version.path
     }
-    return { ...version, earlier: links.find(isIt) ?? null }
+    return { ...version, recorded: links.find(isIt) ?? null }
   }
   const ends = [landing, ...versions.map(each => each.landing)].map(({ commit }) =>
     line.indexOf(commit),

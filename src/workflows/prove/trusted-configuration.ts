@@ -145,7 +145,7 @@ async function gatherChanges(
     path,
     blob,
     landing,
-    earlier: null,
+    recorded: null,
   }))
   return gather(source, traced, fileOrigins, teams, clock.now())
 }
@@ -236,7 +236,7 @@ export function configurationQuestion(
     purpose: 'configuration',
     effectiveDigestAt: null,
     holdsName: configurationNamesake({ path, blob, landing }, facts),
-    earlier: null,
+    recorded: null,
   }
 }
 

@@ -50,8 +50,8 @@ export const CARRIED = [
   ],
   [
     'core/approval/contributors/contributors-since.ts',
-    'earlier?.pullRequest.number === number ? earlier.unattributed : null',
-    'earlier?.unattributed ?? null',
+    'recorded?.pullRequest.number === number ? recorded.unattributed : null',
+    'recorded?.unattributed ?? null',
   ],
   [
     'core/approval/contributors/contributors-since.ts',

@@ -62,7 +62,7 @@ export const CHAIN = [
     ') return REFUSED',
   ],
   [CHAIN_FILE, 'unusualPath(path) !== null && ', ''],
-  [CHAIN_FILE, 'unusualPath(path) !== null && version.earlier === null', 'false'],
+  [CHAIN_FILE, 'unusualPath(path) !== null && version.recorded === null', 'false'],
   [CHAIN_FILE, '[path, fileOrigin.path]', '[path]'],
   [CHAIN_FILE, '[path, fileOrigin.path]', '[fileOrigin.path]'],
   [
@@ -139,12 +139,12 @@ export const CHAIN = [
   [GRACE, "purpose === 'past' || now <= endOfGrace(since)", 'true'],
   [
     'core/approval/reviews/revoked-approvals.ts',
-    "|| (purpose !== 'configuration' && earlier !== null)",
+    "|| (purpose !== 'configuration' && recorded !== null)",
     '',
   ],
   [
     'core/approval/reviews/revoked-approvals.ts',
-    "|| (purpose !== 'configuration' && earlier !== null)",
+    "|| (purpose !== 'configuration' && recorded !== null)",
     "|| purpose === 'past'",
   ],
   [

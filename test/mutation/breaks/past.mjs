@@ -174,7 +174,7 @@ export const PAST = [
   // Who may end what was approved.
   [
     'core/approval/reviews/revoked-approvals.ts',
-    'if (earlier?.approvals.some(({ reviewer }) => reviewer.id === account.id) === true) return true',
+    'if (recorded?.approvals.some(({ reviewer }) => reviewer.id === account.id) === true) return true',
     '',
   ],
   [

@@ -138,7 +138,7 @@ export const PEOPLE = [
   ],
   [
     'core/approval/reviews/last-reviews.ts',
-    'if (isLate && earlier !== undefined && !earlier.isLate) continue',
+    'if (isLate && before !== undefined && !before.isLate) continue',
     '',
   ],
   [
@@ -254,13 +254,13 @@ export const PEOPLE = [
   ],
   [
     'core/approval/contributors/pull-contributors.ts',
-    'if (!isRecorded(earlier, pull)) return []',
+    'if (!isRecorded(recorded, pull)) return []',
     '',
   ],
   [
     'core/approval/contributors/pull-contributors.ts',
-    'isRecorded(earlier, pull) && !earlier.hasUnknownPusher',
-    'isRecorded(earlier, pull)',
+    'isRecorded(recorded, pull) && !recorded.hasUnknownPusher',
+    'isRecorded(recorded, pull)',
   ],
   [
     'core/approval/contributors/proposed-changes.ts',
@@ -302,7 +302,7 @@ export const PEOPLE = [
   // Everybody with a part in the pull request.
   [
     'core/approval/contributors/pull-contributors.ts',
-    '!knowsPushers(earlier, pull.number)',
+    '!knowsPushers(recorded, pull.number)',
     'true',
   ],
   [
@@ -505,7 +505,7 @@ export const PEOPLE = [
     'other.isTooLarge || proposedBy(other).ids.length > 0',
     'proposedBy(other).ids.length > 0',
   ],
-  ['core/approval/contributors/contributors.ts', 'recordOf(earlier, pull, each)', 'earlier'],
+  ['core/approval/contributors/contributors.ts', 'recordOf(recorded, pull, each)', 'recorded'],
   ['core/approval/contributors/pull-contributors.ts', 'recordedPull ? [] : proposed', 'proposed'],
   [
     'core/approval/contributors/pull-contributors.ts',

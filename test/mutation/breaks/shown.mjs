@@ -198,7 +198,7 @@ export const SHOWN = [
   ['workflows/prove/prove.ts', 'if (odd !== null) return [odd]', ''],
   [
     'workflows/prove/prove.ts',
-    'file === undefined || fileOrigin.earlier !== null ? null : unusualPath',
+    'file === undefined || fileOrigin.recorded !== null ? null : unusualPath',
     'file === undefined ? null : unusualPath',
   ],
   ['workflows/prove/prove.ts', 'if (isNonEmpty(hidden)) return', 'if (false) return'],

@@ -31,15 +31,11 @@ export const VERDICT = [
   ],
   [
     'core/approval/evidence-contradiction.ts',
-    'earlier.path === path && earlier.blob === blob',
-    'earlier.path === path',
+    'recorded.path === path && recorded.blob === blob',
+    'recorded.path === path',
   ],
-  [
-    'core/approval/evidence-contradiction.ts',
-    'recorded.mergeCommit === pull.merged?.commit',
-    'true',
-  ],
-  ['core/approval/evidence-contradiction.ts', 'recorded.author.id === pull.author.id', 'true'],
+  ['core/approval/evidence-contradiction.ts', 'known.mergeCommit === pull.merged?.commit', 'true'],
+  ['core/approval/evidence-contradiction.ts', 'known.author.id === pull.author.id', 'true'],
   [
     'core/approval/evidence-contradiction.ts',
     'if (review === undefined) return false',
@@ -283,12 +279,12 @@ export const VERDICT = [
   // Only what a review proved before is renewed.
   [
     'workflows/prove/prove.ts',
-    "step.kind === 'renew' && earlier !== null &&",
+    "step.kind === 'renew' && recorded !== null &&",
     "step.kind === 'renew' &&",
   ],
   [
     'workflows/prove/prove.ts',
-    "earlier !== null && step.current.proof.kind === 'review'",
-    'earlier !== null',
+    "recorded !== null && step.current.proof.kind === 'review'",
+    'recorded !== null',
   ],
 ]

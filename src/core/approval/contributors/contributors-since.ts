@@ -42,8 +42,8 @@ export function contributorsSince(
 }
 
 /** A renewal needs as many approvals as the issue. The evidence has the reason, since earlier landings are not examined again. */
-function recordedReason({ earlier }: FileOrigin, { number }: PullRequest): string | null {
-  return earlier?.pullRequest.number === number ? earlier.unattributed : null
+function recordedReason({ recorded }: FileOrigin, { number }: PullRequest): string | null {
+  return recorded?.pullRequest.number === number ? recorded.unattributed : null
 }
 
 /** If the bytes of the last proved version came back, the landings in between no longer matter. */

@@ -21,7 +21,7 @@ export interface Contributors extends PullContributors {
  * who opened or pushed them: anybody can write a name into a commit of their own. `excused`: ids of bots whose change needs no person.
  */
 export function contributors(
-  { landing, earlier }: Pick<FileOrigin, 'landing' | 'earlier'>,
+  { landing, recorded }: Pick<FileOrigin, 'landing' | 'recorded'>,
   pull: PullRequest,
   facts: ProofFacts,
   excused: ReadonlySet<number> = new Set(),
@@ -31,7 +31,7 @@ export function contributors(
   const proposedBy = proposals(before, until, facts)
   const own = [...withMerged(pull, proposedBy, until, facts)]
   const made = own.map(each =>
-    contributorsOf(recordOf(earlier, pull, each), each, proposedBy(each), facts, excused),
+    contributorsOf(recordOf(recorded, pull, each), each, proposedBy(each), facts, excused),
   )
   const ids = new Set(own.flatMap(each => proposedBy(each).ids))
   const twins = linkedTo([landing.commit, ...ids], facts)
@@ -47,12 +47,12 @@ export function contributors(
 
 /** The record of a pull request covers those that were merged into it. */
 function recordOf(
-  earlier: FileOrigin['earlier'],
+  recorded: FileOrigin['recorded'],
   { number }: PullRequest,
   merged: PullRequest,
-): FileOrigin['earlier'] {
-  if (earlier?.pullRequest.number !== number) return earlier
-  return { ...earlier, pullRequest: { ...earlier.pullRequest, number: merged.number } }
+): FileOrigin['recorded'] {
+  if (recorded?.pullRequest.number !== number) return recorded
+  return { ...recorded, pullRequest: { ...recorded.pullRequest, number: merged.number } }
 }
 
 /** True if the pull request was there then, with this branch as its base. In the second of a change, before and after both count. */

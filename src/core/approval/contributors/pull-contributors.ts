@@ -33,13 +33,13 @@ export interface Found {
 
 /** Those of this pull request alone, and those that the record names for it. */
 export function contributorsOf(
-  earlier: FileOrigin['earlier'],
+  recorded: FileOrigin['recorded'],
   pull: PullRequest,
   proposed: Proposed,
   facts: ProofFacts,
   excused: ReadonlySet<number>,
 ): PullContributors {
-  const recordedPull = isRecorded(earlier, pull.number)
+  const recordedPull = isRecorded(recorded, pull.number)
   const pushed = pushers(pull, proposed, recordedPull, facts)
   const found: readonly Found[] = [
     { account: pull.author, did: `opened pull request #${pull.number}`, role: 'opened' },
@@ -48,10 +48,10 @@ export function contributorsOf(
     ...(recordedPull ? [] : proposed.lost.map(removed)),
     ...(pull.isTooLarge ? [unlisted(pull)] : []),
   ]
-  const recorded = earlierContributors(earlier, pull.number)
+  const named = recordedContributors(recorded, pull.number)
   const people = new Map([
     ...peopleIn(found),
-    ...recorded.map(each => [each.person.id, each] as const),
+    ...named.map(each => [each.person.id, each] as const),
   ])
   const answers = answersOf(pull, pushed, excused)
   // An account that was deleted since then is known to the record.
@@ -63,7 +63,7 @@ export function contributorsOf(
     unattributed: open?.did ?? null,
     hasUnknownPusher:
       (pushed === null || pushed.some(({ account }) => account === null)) &&
-      !knowsPushers(earlier, pull.number),
+      !knowsPushers(recorded, pull.number),
   }
 }
 
@@ -215,15 +215,18 @@ function removed(id: ObjectId): Found {
   return { account: null, did, role: 'wrote' }
 }
 
-function isRecorded(earlier: EvidencedLink | null, pull: number): earlier is EvidencedLink {
-  return earlier?.pullRequest.number === pull
+function isRecorded(recorded: EvidencedLink | null, pull: number): recorded is EvidencedLink {
+  return recorded?.pullRequest.number === pull
 }
 
-function earlierContributors(earlier: EvidencedLink | null, pull: number): readonly Contributor[] {
-  if (!isRecorded(earlier, pull)) return []
-  return earlier.contributors.map(person => ({ person, did: 'contributed, says the record' }))
+function recordedContributors(
+  recorded: EvidencedLink | null,
+  pull: number,
+): readonly Contributor[] {
+  if (!isRecorded(recorded, pull)) return []
+  return recorded.contributors.map(person => ({ person, did: 'contributed, says the record' }))
 }
 
-function knowsPushers(earlier: EvidencedLink | null, pull: number): boolean {
-  return isRecorded(earlier, pull) && !earlier.hasUnknownPusher
+function knowsPushers(recorded: EvidencedLink | null, pull: number): boolean {
+  return isRecorded(recorded, pull) && !recorded.hasUnknownPusher
 }

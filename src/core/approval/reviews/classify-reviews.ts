@@ -60,7 +60,7 @@ export function classifyReviews(
   const valid: ValidApproval[] = []
   const lost: RejectedApproval[] = []
   const asking: Account[] = []
-  for (const { reviewer, last, isLate } of lastReviews(pull, question.earlier)) {
+  for (const { reviewer, last, isLate } of lastReviews(pull, question.recorded)) {
     if (isRequest(last, pull)) {
       if (!isLate) asking.push(reviewer)
       continue
@@ -83,12 +83,12 @@ export const DELETED: Account = { id: 0, login: 'a deleted account', type: 'User
  * can write reviews, and not if the pull request was judged before: at that time GitHub still named the person.
  */
 function goneAsking(
-  { earlier }: Question,
+  { recorded }: Question,
   pull: PullRequest,
   { repository }: ProofFacts,
 ): readonly Account[] {
   if (repository.visibility === 'public') return []
-  if (earlier?.pullRequest.number === pull.number) return []
+  if (recorded?.pullRequest.number === pull.number) return []
   const { merged } = pull
   const isAsked = pull.reviews.some(
     review =>
@@ -176,9 +176,9 @@ function settledPairs(weighing: Weighing): readonly Comparison[] {
 }
 
 function earlierApproval({ review, question, pull }: Weighing): EvidencedApproval | null {
-  const { earlier } = question
-  if (earlier?.pullRequest.number !== pull.number) return null
-  return earlier.approvals.find(approval => approval.review === review.id) ?? null
+  const { recorded } = question
+  if (recorded?.pullRequest.number !== pull.number) return null
+  return recorded.approvals.find(approval => approval.review === review.id) ?? null
 }
 
 function day(date: Date): string {

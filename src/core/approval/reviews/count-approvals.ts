@@ -107,8 +107,8 @@ export function countFor(
 }
 
 /** Teams that had the reviewer in an earlier run: a version below may have asked for another team than the rules of today. */
-function knownTeams({ review }: ValidApproval, { earlier }: Question): readonly string[] {
-  const known = earlier?.approvals.find(each => each.review === review.id)
+function knownTeams({ review }: ValidApproval, { recorded }: Question): readonly string[] {
+  const known = recorded?.approvals.find(each => each.review === review.id)
   return known?.rules.filter(each => each.startsWith('team ')) ?? []
 }
 
@@ -155,13 +155,13 @@ const DAY_MS = 86_400_000
 function graceSince(
   { review, reviewer }: ValidApproval,
   named: NamedRule,
-  { purpose, earlier, rulePath }: Question,
+  { purpose, recorded, rulePath }: Question,
   approvers: Approvers,
   { now }: ProofFacts,
 ): Date | null {
   if (purpose !== 'renewal' && purpose !== 'past') return null
   if (ineligibilityReason(reviewer, approvers) !== null) return null
-  const known = earlier?.approvals.find(
+  const known = recorded?.approvals.find(
     each => each.review === review.id && each.reviewer.id === reviewer.id,
   )
   if (known === undefined) return null

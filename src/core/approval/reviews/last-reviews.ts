@@ -13,14 +13,14 @@ export interface LastReview {
 
 /**
  * One entry per reviewer with an opinion; a comment is none. Without one before the merge, the last one after it is given, with `isLate`.
- * A review of a deleted account is left out, unless `earlier`, the evidence of this pull request, names its author.
+ * A review of a deleted account is left out, unless `recorded`, the evidence of this pull request, names its author.
  */
 export function lastReviews(
   pull: PullRequest,
-  earlier: EvidencedLink | null,
+  recorded: EvidencedLink | null,
 ): readonly LastReview[] {
   const { number, reviews, merged } = pull
-  const known = earlier?.pullRequest.number === number ? earlier.approvals : []
+  const known = recorded?.pullRequest.number === number ? recorded.approvals : []
   const opinions = reviews
     .filter(({ state }) => state !== 'COMMENTED' && state !== 'PENDING')
     .toSorted((a, b) => a.at.getTime() - b.at.getTime() || a.id - b.id)
@@ -31,8 +31,8 @@ export function lastReviews(
     if (author === null) continue
     // In the same second, which of the two came first is not known.
     const isLate = merged !== null && (isRequest(review, pull) ? at > merged.at : at >= merged.at)
-    const earlier = byReviewer.get(author.id)
-    if (isLate && earlier !== undefined && !earlier.isLate) continue
+    const before = byReviewer.get(author.id)
+    if (isLate && before !== undefined && !before.isLate) continue
     byReviewer.set(author.id, { reviewer: author, last: review, isLate })
   }
   return [...byReviewer.values()]

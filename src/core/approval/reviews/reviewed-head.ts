@@ -13,17 +13,17 @@ export interface SeenHeads {
 
 /**
  * The possible heads, from the first source that has them: pushes to the head branch, force pushes and runs, the evidence in the record
- * (`earlier`). Null if no source has them any more.
+ * (`recorded`). Null if no source has them any more.
  */
 export function reviewedHeads(
   review: Review,
   pull: PullRequest,
-  earlier: EvidencedApproval | null,
+  recorded: EvidencedApproval | null,
 ): SeenHeads | null {
   return (
     fromPushes(review, pull) ??
     fromServedHeads(review, pull) ??
-    (earlier === null ? null : { heads: [earlier.head], pushedAt: null })
+    (recorded === null ? null : { heads: [recorded.head], pushedAt: null })
   )
 }
 

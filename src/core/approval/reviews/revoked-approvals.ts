@@ -16,14 +16,14 @@ export function mayEnd(
   approvers: Approvers,
   facts: ProofFacts,
 ): boolean {
-  const { rulePath, purpose, earlier } = question
+  const { rulePath, purpose, recorded } = question
   const rules = requiredRules(question, approvers, facts)
   const hasSay = (rule: (typeof rules)[number]): boolean =>
     !couldNeverApprove(account, rulePath, rule, approvers, facts.reviewerRights)
-  const isUsed = purpose === 'renewal' || (purpose !== 'configuration' && earlier !== null)
+  const isUsed = purpose === 'renewal' || (purpose !== 'configuration' && recorded !== null)
   if (!isUsed) return rules.some(hasSay)
   if (ineligibilityReason(account, approvers) !== null) return false
-  if (earlier?.approvals.some(({ reviewer }) => reviewer.id === account.id) === true) return true
+  if (recorded?.approvals.some(({ reviewer }) => reviewer.id === account.id) === true) return true
   const isOpen = [...question.anyOf, question.minimum].every(({ rule }) => namesNobody(rule))
   const naming = rules.filter(rule => !namesNobody(rule))
   return [...naming, ...(isOpen ? [approvers.approval.configuration] : [])].some(hasSay)

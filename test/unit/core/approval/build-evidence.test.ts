@@ -146,7 +146,7 @@ describe('evidence', () => {
   })
 
   test('evidence agrees with GitHub at the next run', () => {
-    expect(contradiction(question({ earlier: written() }), pullRequest())).toBeNull()
+    expect(contradiction(question({ recorded: written() }), pullRequest())).toBeNull()
   })
 })
 

@@ -21,7 +21,7 @@ const approvals = (changes: Parameters<typeof evidencedApproval>[0]): Partial<Ev
 }
 
 const differs = (evidence: Partial<Evidence>, pull: Partial<PullRequest> = {}) =>
-  contradiction(question({ earlier: usualEvidence(evidence) }), pullRequest(pull))
+  contradiction(question({ recorded: usualEvidence(evidence) }), pullRequest(pull))
 
 describe('evidence that agrees with GitHub', () => {
   test.each<[string, Partial<Evidence>, Partial<PullRequest>]>([

@@ -57,9 +57,9 @@ describe('fact queries', () => {
     const commits =
       'base:\n l1 < base:\n h1 < base: jane=b\n side < base:\n h2 < h1 side: jane=b\n m1 < l1 h2: jane=b'
     const facts = proofFacts({ commits, pulls: [FULL], moves: null })
-    const earlier = usualEvidence({ approvals: [evidencedApproval({ head: 'e1' })] })
+    const recorded = usualEvidence({ approvals: [evidencedApproval({ head: 'e1' })] })
     const files = filesToRead(
-      question({ earlier, landing: { commit: 'm1', before: 'l1' } }),
+      question({ recorded, landing: { commit: 'm1', before: 'l1' } }),
       FULL,
       facts,
     )
@@ -122,8 +122,8 @@ describe('fact queries', () => {
   test('the recorded version before this one is read under the path it had then', () => {
     const recorded = (path?: string) => {
       const since = { commit: 'm0', blob: 'v0', ...(path === undefined ? {} : { path }) }
-      const earlier = usualEvidence({ since })
-      return filesToRead(question({ earlier }), pullRequest(), proofFacts())
+      const recorded = usualEvidence({ since })
+      return filesToRead(question({ recorded }), pullRequest(), proofFacts())
     }
     expect(recorded()).toContainEqual({ commit: 'm0', path: 'jane' })
     expect(recorded('joan')).toContainEqual({ commit: 'm0', path: 'joan' })
@@ -148,7 +148,7 @@ describe('fact queries', () => {
 
   test('the accounts asked for include those that the record names', () => {
     const approvals = [evidencedApproval({ reviewer: { id: 77, login: 'gone' } })]
-    const known = accountsOf(question({ earlier: usualEvidence({ approvals }) }), pullRequest())
+    const known = accountsOf(question({ recorded: usualEvidence({ approvals }) }), pullRequest())
     expect(known).toEqual([{ id: 77, login: 'gone', type: 'User' }, REVIEWER])
   })
 
@@ -203,12 +203,12 @@ describe('the judgement of any pull request', () => {
               move(`${10 + 8 * index} push ${all[index - 1] ?? '0'} > ${after}`),
             ) ?? null,
         })
-        const earlier = isKnown
+        const recorded = isKnown
           ? usualEvidence({
               approvals: [evidencedApproval({ at: at(said.minute).toISOString(), head: 'h1' })],
             })
           : null
-        const about = asked({}, { landing: { commit: 'm1', before: 'l2' }, earlier })
+        const about = asked({}, { landing: { commit: 'm1', before: 'l2' }, recorded })
         const facts = proofFacts({
           commits: COMMITS,
           pulls: [pull],

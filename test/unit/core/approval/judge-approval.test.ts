@@ -288,7 +288,7 @@ describe('unapproved bytes', () => {
     ],
     [
       'where the record contradicts GitHub',
-      { about: question({ earlier: usualEvidence({ blob: 'c' }) }) },
+      { about: question({ recorded: usualEvidence({ blob: 'c' }) }) },
       ['APPROVAL_EVIDENCE_DIFFERS'],
     ],
     ['that were pushed directly', { told: { linked: {} } }, ['APPROVAL_DIRECT_PUSH']],
@@ -420,10 +420,10 @@ describe('rulesets that cannot be read', () => {
 })
 
 describe('a counted reviewer who left', () => {
-  const earlier = usualEvidence()
+  const recorded = usualEvidence()
   const about = question({
     purpose: 'renewal',
-    earlier,
+    recorded,
     anyOf: [{ name: 'policy', rule: rule({ users: [OWNER] }) }],
   })
 
@@ -436,7 +436,7 @@ describe('a counted reviewer who left', () => {
   test('a reviewer who left is a warning, also where only the minimum has lost them', () => {
     const other = question({
       purpose: 'renewal',
-      earlier,
+      recorded,
       minimum: { name: 'minimum', rule: rule({ users: [OWNER] }) },
     })
     const approval = valueOf(judged({ about: other }))
@@ -448,7 +448,7 @@ describe('a counted reviewer who left', () => {
     const late = usualEvidence({
       approvals: [evidencedApproval({ eligibleAt: at(50).toISOString() })],
     })
-    expect(valueOf(judged({ about: { ...about, earlier: late } })).counted[0].eligibleAt).toEqual(
+    expect(valueOf(judged({ about: { ...about, recorded: late } })).counted[0].eligibleAt).toEqual(
       at(50),
     )
   })

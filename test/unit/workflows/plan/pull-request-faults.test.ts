@@ -121,7 +121,7 @@ describe('an open pull request that does not show the file', () => {
 
   test('the problem names the newest change that nobody approved', () => {
     const landing = { commit: 'side', before: 'start' }
-    const since = [{ path: JANE, blob: 'b', landing, earlier: null }]
+    const since = [{ path: JANE, blob: 'b', landing, recorded: null }]
     const [problem] = uncovered(fileOrigin, { ...BACKGROUND, since }, pull, facts)
     expect(problem?.message).toMatch(/among them the change side that an unknown account pushed$/)
   })

@@ -25,7 +25,7 @@ const FACTS = proofFacts({
   ],
 })
 const landed = (commit: string, before: string | null, blob: string): FileOrigin => {
-  return { path: PATH, blob, landing: { commit, before }, earlier: null }
+  return { path: PATH, blob, landing: { commit, before }, recorded: null }
 }
 const SINCE = [landed('p2', 'm1', 'c'), landed('m1', 'root', 'b')]
 

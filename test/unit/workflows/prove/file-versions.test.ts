@@ -58,8 +58,8 @@ async function pastOf(
 
 /** The landing, the versions before it with their blobs, and what was before those. */
 function told({ landing, versions, origin }: Past): string {
-  const earlier = versions.map(each => `${each.landing.commit}=${each.blob ?? '-'}`)
-  return [`${landing.commit} after ${landing.before}`, ...earlier, origin].join(', ')
+  const recorded = versions.map(each => `${each.landing.commit}=${each.blob ?? '-'}`)
+  return [`${landing.commit} after ${landing.before}`, ...recorded, origin].join(', ')
 }
 
 /** Of the commit of a walked history that has this version. */

@@ -45,7 +45,7 @@ const evidenceOf = (changes: Partial<Evidence> = {}): Evidence =>
 
 interface Asked {
   readonly path?: string
-  readonly earlier?: Evidence
+  readonly recorded?: Evidence
   readonly isRenewal?: boolean
   /** The record of the renewed certificate. */
   readonly by?: 'review' | 'terminal'
@@ -92,7 +92,7 @@ function proving(asked: Asked) {
     path,
     blob: 'b',
     landing: LANDING,
-    earlier: asked.earlier ?? null,
+    recorded: asked.recorded ?? null,
     cluster: 'prod',
     versions: [],
     before: 'nothing',
@@ -162,8 +162,8 @@ describe('an approved step', () => {
 
   test('a file with an unusual name that was issued before is approved', async () => {
     const path = 'requests/team_a/jane.yaml'
-    const earlier = evidenceOf({ path })
-    expect((await proofOf({ path, earlier })).codes).toEqual([])
+    const recorded = evidenceOf({ path })
+    expect((await proofOf({ path, recorded })).codes).toEqual([])
     expect((await proofOf({ path })).codes).toEqual(['APPROVAL_HIDDEN'])
   })
 })
@@ -228,13 +228,13 @@ describe('a renewal that is judged like a first issue', () => {
   })
   const asked: Asked = {
     isRenewal: true,
-    earlier: evidenceOf({ approvals: [evidencedApproval()] }),
+    recorded: evidenceOf({ approvals: [evidencedApproval()] }),
     facts: { pullRequests: new Map([[1, pull]]) },
   }
 
   test('a renewal is judged like a first issue if the record holds no evidence of these bytes', async () => {
     expect((await proofOf(asked)).codes).toEqual([])
-    const { earlier: _, ...without } = asked
+    const { recorded: _, ...without } = asked
     expect((await proofOf(without)).codes).toEqual(['APPROVAL_CHANGES_REQUESTED'])
   })
 

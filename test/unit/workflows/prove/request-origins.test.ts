@@ -72,7 +72,7 @@ async function originWith(evidence: Evidence, asked: Asked = {}) {
 }
 
 const knownIn = (origin: Awaited<ReturnType<typeof originWith>>) =>
-  origin?.versions.map(({ blob, earlier }) => [blob, earlier?.blob ?? null])
+  origin?.versions.map(({ blob, recorded }) => [blob, recorded?.blob ?? null])
 
 describe('the versions below a file', () => {
   test('every version has what the record says of its landing', async () => {
@@ -91,7 +91,7 @@ describe('the versions below a file', () => {
 
   test('the file itself has what the record says of its landing', async () => {
     const evidence = evidenceOfV2({ blob: 'v3', landing: { commit: 'c3', by: 'push' } })
-    expect((await originWith(evidence))?.earlier).toEqual(evidence)
+    expect((await originWith(evidence))?.recorded).toEqual(evidence)
   })
 
   test.each<[string, Partial<Evidence>, Asked]>([
@@ -101,7 +101,7 @@ describe('the versions below a file', () => {
     ['of another landing', { landing: { commit: 'c9', by: 'push' } }, {}],
   ])('a record %s says nothing', async (_, changes, asked) => {
     const origin = await originWith(evidenceOfV2(changes), asked)
-    expect(origin?.versions.map(({ earlier }) => earlier)).toEqual([null, null, null])
+    expect(origin?.versions.map(({ recorded }) => recorded)).toEqual([null, null, null])
     expect(origin?.before).toBe('nothing')
   })
 })

@@ -22,7 +22,7 @@ const TRAIL: FileOrigin = {
   path: JANE,
   blob: 'b',
   landing: { commit: 'm1', before: 'root' },
-  earlier: null,
+  recorded: null,
 }
 const AS_JANE = { id: AUTHOR.id, login: AUTHOR.login, name: 'jane' }
 

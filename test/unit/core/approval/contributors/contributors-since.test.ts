@@ -41,7 +41,7 @@ const PUSHES = [
 ]
 const PROVED = { blob: 'v0', commit: 'm0' }
 const landing = (commit: string, before: string | null, blob: string): FileOrigin => {
-  return { path: JANE, blob, landing: { commit, before }, earlier: null }
+  return { path: JANE, blob, landing: { commit, before }, recorded: null }
 }
 const P1 = landing('p1', 'm0', 'v1')
 const by = (changes: Partial<PullRequestCommit>, parents: readonly string[] = ['m0']) =>
@@ -197,7 +197,7 @@ test('the record names a change without a person only for its own pull request',
     since({
       background: { proved: PROVED, since: [] },
       fileOrigin: {
-        earlier: usualEvidence({
+        recorded: usualEvidence({
           unattributed: 'wrote commit g1',
           pullRequest: { ...usualEvidence().pullRequest, number },
         }),

@@ -462,7 +462,7 @@ describe('a force push', () => {
     const forcePushes = [{ at: at(13), by: AUTHOR, before: 'gone', after: 'h1' }]
     const lost = 'wrote gone, which a force push removed and GitHub no longer has'
     expect(peopleOfCommit({ forcePushes }).unattributed).toBe(lost)
-    const recorded = peopleOfCommit({ forcePushes }, USUAL, { earlier: usualEvidence() })
+    const recorded = peopleOfCommit({ forcePushes }, USUAL, { recorded: usualEvidence() })
     expect(recorded.unattributed).toBeNull()
   })
 })
@@ -731,7 +731,7 @@ describe('the record of an earlier proof', () => {
   const unknown = { pushes: null }
 
   test('the record names the pushers that were known then', () => {
-    const found = peopleOfCommit(unknown, USUAL, { earlier: usualEvidence() })
+    const found = peopleOfCommit(unknown, USUAL, { recorded: usualEvidence() })
     expect(found.hasUnknownPusher).toBe(false)
   })
 
@@ -741,14 +741,14 @@ describe('the record of an earlier proof', () => {
       'of another pull request',
       usualEvidence({ pullRequest: { ...usualEvidence().pullRequest, number: 2 } }),
     ],
-  ])('the record %s names no pushers', (_, earlier) => {
-    expect(peopleOfCommit(unknown, USUAL, { earlier }).hasUnknownPusher).toBe(true)
+  ])('the record %s names no pushers', (_, recorded) => {
+    expect(peopleOfCommit(unknown, USUAL, { recorded }).hasUnknownPusher).toBe(true)
   })
 
   test('the record adds the contributors that it names, and removes none', () => {
     const colleague = { id: COLLEAGUE.id, login: 'colleague' }
-    const earlier = usualEvidence({ contributors: [colleague] })
-    expect(people(by({ committer: REVIEWER }), USUAL, { earlier })).toEqual([
+    const recorded = usualEvidence({ contributors: [colleague] })
+    expect(people(by({ committer: REVIEWER }), USUAL, { recorded })).toEqual([
       'author',
       'colleague',
       'reviewer',
@@ -756,11 +756,11 @@ describe('the record of an earlier proof', () => {
   })
 
   test('the record of another pull request adds no contributors', () => {
-    const earlier = usualEvidence({
+    const recorded = usualEvidence({
       contributors: [{ id: COLLEAGUE.id, login: 'colleague' }],
       pullRequest: { ...usualEvidence().pullRequest, number: 2 },
     })
-    expect(people({}, USUAL, { earlier })).toEqual(['author'])
+    expect(people({}, USUAL, { recorded })).toEqual(['author'])
   })
 })
 

@@ -455,7 +455,7 @@ const dismissed = (asked: Partial<Question>, ...dismissals: readonly Dismissal[]
   pull: { reviews: [review({ state: 'DISMISSED' })], dismissals },
   asked,
 })
-const RENEWAL = { purpose: 'renewal', earlier: usualEvidence() } as const
+const RENEWAL = { purpose: 'renewal', recorded: usualEvidence() } as const
 
 describe('a dismissal by a person who may not approve', () => {
   test.each<[string, Case]>([
@@ -479,7 +479,10 @@ describe('a dismissal by a person who may not approve', () => {
     [
       'of a renewal that relied on another approval',
       dismissed(
-        { ...RENEWAL, earlier: usualEvidence({ approvals: [evidencedApproval({ review: 502 })] }) },
+        {
+          ...RENEWAL,
+          recorded: usualEvidence({ approvals: [evidencedApproval({ review: 502 })] }),
+        },
         dismissal(),
       ),
     ],
@@ -619,7 +622,7 @@ describe('requested changes', () => {
     ['does not count where anybody could make one', { pull: gone, told: isPublic }, false],
     [
       'does not count after the certificate was issued',
-      { pull: gone, asked: { earlier: usualEvidence() } },
+      { pull: gone, asked: { recorded: usualEvidence() } },
       false,
     ],
     [
@@ -627,7 +630,7 @@ describe('requested changes', () => {
       {
         pull: gone,
         asked: {
-          earlier: usualEvidence({ pullRequest: { ...usualEvidence().pullRequest, number: 2 } }),
+          recorded: usualEvidence({ pullRequest: { ...usualEvidence().pullRequest, number: 2 } }),
         },
       },
       true,
@@ -644,17 +647,17 @@ describe('requested changes', () => {
 
 describe('a reviewer with a deleted account', () => {
   const gone = review({ author: null })
-  const earlier = usualEvidence()
+  const recorded = usualEvidence()
 
   test('the record names the reviewer with a deleted account', () => {
-    expect(valid({ pull: { reviews: [gone] }, asked: { earlier } })).toEqual(['reviewer'])
+    expect(valid({ pull: { reviews: [gone] }, asked: { recorded } })).toEqual(['reviewer'])
   })
 
   test('the record of another review or pull request names no reviewer', () => {
     const other = usualEvidence({ approvals: [evidencedApproval({ review: 7 })] })
-    const elsewhere = usualEvidence({ pullRequest: { ...earlier.pullRequest, number: 2 } })
-    expect(valid({ pull: { reviews: [gone] }, asked: { earlier: other } })).toEqual([])
-    expect(valid({ pull: { reviews: [gone] }, asked: { earlier: elsewhere } })).toEqual([])
+    const elsewhere = usualEvidence({ pullRequest: { ...recorded.pullRequest, number: 2 } })
+    expect(valid({ pull: { reviews: [gone] }, asked: { recorded: other } })).toEqual([])
+    expect(valid({ pull: { reviews: [gone] }, asked: { recorded: elsewhere } })).toEqual([])
   })
 })
 
@@ -666,7 +669,7 @@ describe('a head that GitHub no longer names', () => {
   const told = { commits: `${USUAL}\n h0 < root: jane=b` }
 
   test('the record of the review names the head', () => {
-    expect(valid({ pull, told, asked: { earlier: usualEvidence() } })).toEqual(['reviewer'])
+    expect(valid({ pull, told, asked: { recorded: usualEvidence() } })).toEqual(['reviewer'])
   })
 
   test.each([
@@ -675,8 +678,8 @@ describe('a head that GitHub no longer names', () => {
       'another pull request',
       usualEvidence({ pullRequest: { ...usualEvidence().pullRequest, number: 2 } }),
     ],
-  ])('the record of %s names no head', (_, earlier) => {
-    expect(lost({ pull, told, asked: { earlier } })).toEqual(['reviewer APPROVAL_UNVERIFIABLE'])
+  ])('the record of %s names no head', (_, recorded) => {
+    expect(lost({ pull, told, asked: { recorded } })).toEqual(['reviewer APPROVAL_UNVERIFIABLE'])
   })
 })
 
@@ -686,7 +689,7 @@ describe('a diff that GitHub no longer shows', () => {
     return {
       pull: { size: { files: 2, additions: 2, deletions: 0 } },
       told: { diffOf: () => null },
-      asked: { purpose: 'renewal', earlier: usualEvidence({ approvals, ...changes }) },
+      asked: { purpose: 'renewal', recorded: usualEvidence({ approvals, ...changes }) },
     }
   }
 

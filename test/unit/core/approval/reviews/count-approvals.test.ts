@@ -213,7 +213,7 @@ describe('a reviewer who may no longer approve', () => {
       ...proofFacts({ reviewerRights: reviewerRights({ permission: () => 'none' }) }),
       now: at(now),
     },
-    asked: { purpose: 'renewal', earlier: usualEvidence() },
+    asked: { purpose: 'renewal', recorded: usualEvidence() },
     ...changes,
   })
 
@@ -227,8 +227,8 @@ describe('a reviewer who may no longer approve', () => {
     ['of nobody', {}],
     ['of the reviewer', { users: [{ id: REVIEWER.id, login: REVIEWER.login }] }],
   ])('the approval counts for a rule %s under another name', (_, by) => {
-    const earlier = usualEvidence({ approvals: [evidencedApproval({ rules: ['another'] })] })
-    expect(count(left(50, { by, asked: { purpose: 'renewal', earlier } })).valid.length).toBe(1)
+    const recorded = usualEvidence({ approvals: [evidencedApproval({ rules: ['another'] })] })
+    expect(count(left(50, { by, asked: { purpose: 'renewal', recorded } })).valid.length).toBe(1)
   })
 
   test('the approval of a past version counts where the members of its team cannot be read', () => {
@@ -236,8 +236,8 @@ describe('a reviewer who may no longer approve', () => {
     const facts = { ...proofFacts({ reviewerRights: unread }), now: at(50) }
     const by = { teams: [{ slug: 'pki', id: 71 }] }
     const codesFor = (purpose: 'past' | 'renewal', rules: readonly string[]) => {
-      const earlier = usualEvidence({ approvals: [evidencedApproval({ rules })] })
-      return count({ by, facts, asked: { purpose, earlier } }).lost.map(({ code }) => code)
+      const recorded = usualEvidence({ approvals: [evidencedApproval({ rules })] })
+      return count({ by, facts, asked: { purpose, recorded } }).lost.map(({ code }) => code)
     }
     expect(codesFor('past', ['policy', 'team 71'])).toEqual([])
     const unreadable = ['APPROVAL_TEAM_UNREADABLE']
@@ -254,10 +254,10 @@ describe('a reviewer who may no longer approve', () => {
 
   test.each<[string, Counting]>([
     ['a minute after the grace period', left(41 + 30 * DAY)],
-    ['at a first issue', left(50, { asked: { purpose: 'change', earlier: usualEvidence() } })],
+    ['at a first issue', left(50, { asked: { purpose: 'change', recorded: usualEvidence() } })],
     [
       'for a configuration',
-      left(50, { asked: { purpose: 'configuration', earlier: usualEvidence() } }),
+      left(50, { asked: { purpose: 'configuration', recorded: usualEvidence() } }),
     ],
     [
       'for a rule of a team that it never counted for',
@@ -265,17 +265,17 @@ describe('a reviewer who may no longer approve', () => {
         by: { teams: [{ slug: 'pki', id: 71 }] },
         asked: {
           purpose: 'renewal',
-          earlier: usualEvidence({ approvals: [evidencedApproval({ rules: ['another'] })] }),
+          recorded: usualEvidence({ approvals: [evidencedApproval({ rules: ['another'] })] }),
         },
       }),
     ],
-    ['without evidence', left(50, { asked: { purpose: 'renewal', earlier: null } })],
+    ['without evidence', left(50, { asked: { purpose: 'renewal', recorded: null } })],
     [
       'by evidence of another review',
       left(50, {
         asked: {
           purpose: 'renewal',
-          earlier: usualEvidence({ approvals: [evidencedApproval({ review: 7 })] }),
+          recorded: usualEvidence({ approvals: [evidencedApproval({ review: 7 })] }),
         },
       }),
     ],
@@ -284,7 +284,7 @@ describe('a reviewer who may no longer approve', () => {
       left(50, {
         asked: {
           purpose: 'renewal',
-          earlier: usualEvidence({
+          recorded: usualEvidence({
             approvals: [evidencedApproval({ reviewer: { id: 7, login: 'reviewer' } })],
           }),
         },
@@ -295,7 +295,7 @@ describe('a reviewer who may no longer approve', () => {
       left(50, {
         asked: {
           purpose: 'renewal',
-          earlier: usualEvidence({
+          recorded: usualEvidence({
             approvals: [evidencedApproval({ eligibleAt: at(51).toISOString() })],
           }),
         },
@@ -306,7 +306,7 @@ describe('a reviewer who may no longer approve', () => {
       left(50, {
         asked: {
           purpose: 'renewal',
-          earlier: usualEvidence({ approvals: [evidencedApproval({ eligibleAt: 'soon' })] }),
+          recorded: usualEvidence({ approvals: [evidencedApproval({ eligibleAt: 'soon' })] }),
         },
       }),
     ],

@@ -36,7 +36,7 @@ describe('a request for changes', () => {
 
   const named = { name: 'policy', rule: rule({ users: [OWNER] }) }
   const open = { name: 'minimum', rule: rule({}) }
-  const renewal = { purpose: 'renewal', earlier: usualEvidence() } as const
+  const renewal = { purpose: 'renewal', recorded: usualEvidence() } as const
 
   test.each<[string, Account, Question, boolean]>([
     ['of a person who may approve refuses the file', OWNER, asked({ users: [OWNER] }), true],

@@ -38,7 +38,7 @@ describe('a dismissal of an issue, a configuration or a past version', () => {
 })
 
 describe('a dismissal at a renewal', () => {
-  const renewal: Partial<Question> = { purpose: 'renewal', earlier: usualEvidence() }
+  const renewal: Partial<Question> = { purpose: 'renewal', recorded: usualEvidence() }
   const minimum = { name: 'minimum', rule: ANYBODY }
 
   test.each<[string, Account, Question, boolean]>([
@@ -85,7 +85,7 @@ describe('a counted approval', () => {
     isTakenBack(
       501,
       pullRequest(changes),
-      question({ purpose: 'renewal', earlier: usualEvidence() }),
+      question({ purpose: 'renewal', recorded: usualEvidence() }),
       approvers({ configuration: rule({ users: [OWNER] }) }),
       proofFacts(),
     )
