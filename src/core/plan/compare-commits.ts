@@ -3,7 +3,7 @@ import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { changesBetween } from './request-changes.ts'
 import { unasked, withdrawStepFor } from './due-withdrawals.ts'
-import { blockedSteps } from './blocked-steps.ts'
+import { blockedStep } from './blocked-step.ts'
 import { clusterOf, inOrder, issuingFacts } from './plan-steps.ts'
 import type { Desired } from './plan-steps.ts'
 import { effectiveDigest, effectiveJson } from './plan-digests.ts'
@@ -27,12 +27,12 @@ export function compareCommits(compared: ComparedCommits): Plan {
   )
   const steps = requests.flatMap((request): readonly Step[] => {
     const problems = clashing.get(request)
-    if (problems !== undefined) return [blockedSteps({ ...request, problems }, null)]
+    if (problems !== undefined) return [blockedStep({ ...request, problems }, null)]
     return stepsSince(earlier.get(keyOf(request)), request, compared)
   })
   const all = [
     ...steps,
-    ...refused.map(each => blockedSteps(each, null)),
+    ...refused.map(each => blockedStep(each, null)),
     ...unasked(compared, before, ({ name }) => name).map(old =>
       withdrawStepFor(old, 'FileRemoved'),
     ),

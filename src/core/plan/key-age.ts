@@ -10,7 +10,7 @@ import type { RequestRecord } from '../../domain/cluster/record.ts'
 import { sinkTarget } from '../../domain/request/sink.ts'
 import type { Sink } from '../../domain/request/sink.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
-import { blockedBy } from './blocked-steps.ts'
+import { blockedBy } from './blocked-step.ts'
 import { leafOf, currentCertificate } from './current-certificate.ts'
 
 export type Verdicts = ReadonlyMap<EffectiveRequest, PolicyDecision>

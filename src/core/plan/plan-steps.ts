@@ -17,7 +17,7 @@ import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { PolicyDecision } from '../../domain/request/policy.ts'
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import { predict } from '../../lib/kubernetes/predict-certificate.ts'
-import { blockedSteps } from './blocked-steps.ts'
+import { blockedStep } from './blocked-step.ts'
 import { changesBetween } from './request-changes.ts'
 import { effectiveDigest, effectiveJson } from './plan-digests.ts'
 import { conflictingRequests, nameHeldBy } from './conflicting-requests.ts'
@@ -73,11 +73,11 @@ export function planSteps(compared: Compared): Plan {
     const problems = clashing.get(request) ?? heldElsewhere(facts, refusedPaths)
     return problems === null
       ? stepFor(facts, compared)
-      : [blockedSteps({ ...request, problems }, known)]
+      : [blockedStep({ ...request, problems }, known)]
   })
   const all = [
     ...steps,
-    ...refused.map(each => blockedSteps(each, known)),
+    ...refused.map(each => blockedStep(each, known)),
     ...removedRequests({ requests, refused }, records),
   ]
   return { basis: 'cluster', steps: inOrder(all), problems: [], effects: [] }
@@ -107,7 +107,7 @@ function stepFor(facts: IssuingFacts, desired: Desired): readonly Step[] {
   if (issued === null) return [{ kind: 'issue', because: 'NoCertificateYet', ...facts }]
   const certificate = leafOf(issued)
   if (certificate === null)
-    return [blockedSteps({ ...request, problems: [brokenRecord(request)] }, null)]
+    return [blockedStep({ ...request, problems: [brokenRecord(request)] }, null)]
   if (issued.effective === facts.effective)
     return [renewOrKeep(facts, certificate, issued, desired)]
   const changes = changesSince(issued, request, desired)

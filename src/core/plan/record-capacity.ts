@@ -4,7 +4,7 @@ import type { Step } from '../../domain/cluster/plan-step.ts'
 import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
-import { blockedBy } from './blocked-steps.ts'
+import { blockedBy } from './blocked-step.ts'
 import { isWorking, pruned } from './certificate-history.ts'
 
 /** A ConfigMap can hold 1 MiB. The other half is for the certificate in use and its evidence. */

@@ -75,7 +75,7 @@ function pageWith(plan: Plan, facts: CommentFacts, { above, below, limit }: Plan
   const shown = STATES.flatMap(state =>
     plan.steps.filter(step => isListed(step) && stateOf(step, plan, facts) === state),
   )
-  const details = shown.filter(isIssuing).map(step => planDetails(step, facts))
+  const details = shown.filter(hasRequest).map(step => planDetails(step, facts))
   const isSeen = details.every(({ isCut }) => isCut !== true)
   const verdict = mark`### countersign: ${phaseWords(facts)}${planVerdict(plan, facts).words}`
   const top = (isWhole: boolean): Markdown =>
@@ -119,7 +119,7 @@ function isListed(step: Step): boolean {
   return step.kind !== 'keep' || step.because === 'OnlyBytesChanged'
 }
 
-function isIssuing(step: Step): step is Exclude<Step, { readonly kind: 'withdraw' | 'blocked' }> {
+function hasRequest(step: Step): step is Exclude<Step, { readonly kind: 'withdraw' | 'blocked' }> {
   return step.kind !== 'withdraw' && step.kind !== 'blocked'
 }
 

@@ -77,7 +77,7 @@ async function takeStep(
 
 function issueOrWithdraw(approved: ApprovedStep, session: ClusterSession): Promise<StepOutcome> {
   if (isWithdrawal(approved)) return withdrawStep(approved, session)
-  if (isIssuing(approved)) return issueStep(approved, session)
+  if (isIssue(approved)) return issueStep(approved, session)
   throw new TypeError('a step that neither issues nor withdraws')
 }
 
@@ -85,7 +85,7 @@ function isWithdrawal(approved: ApprovedStep): approved is ApprovedStep<Withdraw
   return approved.step.kind === 'withdraw'
 }
 
-function isIssuing(approved: ApprovedStep): approved is ApprovedStep<IssuingStep> {
+function isIssue(approved: ApprovedStep): approved is ApprovedStep<IssuingStep> {
   return approved.step.kind !== 'withdraw'
 }
 

@@ -30,14 +30,14 @@ export function provedBelow(
   judging: JudgingPast,
   facts: ProofFacts,
 ): Background {
-  const { versions, before } = fileOrigin
+  const { versions, origin } = fileOrigin
   const chain = { fileOrigin, judging, facts }
   // All texts at once: the diffs are asked for one after the other.
   for (const { blob } of versions) if (blob !== null) judging.bytesOf(blob)
   const start = firstProvedAlone(chain)
   if (start === 'unknown') return { proved: null, since: versions, isCut: true }
   const needed = versions.slice(0, start + 1)
-  const isCut = before === 'unknown' && needed.length === versions.length
+  const isCut = origin === 'unknown' && needed.length === versions.length
   const bottom = { background: { proved: null, since: [], isCut }, path: fileOrigin.path }
   const top = needed.toReversed().reduce<Reached>(
     (reached, version) => ({
@@ -71,12 +71,12 @@ interface Reached {
  * version. The index of the oldest one if none is like that; `unknown` while an answer has to be looked up.
  */
 function firstProvedAlone(chain: Chain): number | 'unknown' {
-  const { versions, before } = chain.fileOrigin
+  const { versions, origin } = chain.fileOrigin
   const { facts } = chain
   for (const [at, version] of versions.entries()) {
     const asked = facts.unanswered()
     const since = versions.slice(at + 1)
-    const nothing = { proved: null, since, isCut: before === 'unknown' }
+    const nothing = { proved: null, since, isCut: origin === 'unknown' }
     const { link, isAllowed } = judgeVersion(version, nothing, chain)
     if (facts.unanswered() > asked) return 'unknown'
     if (link !== null && isAllowed) return at
@@ -86,9 +86,9 @@ function firstProvedAlone(chain: Chain): number | 'unknown' {
 
 /** `below`: what is proved below the version, at its own path. */
 function withVersion(version: FileOrigin, below: Background, chain: Chain): Background {
-  const { versions, before } = chain.fileOrigin
+  const { versions, origin } = chain.fileOrigin
   const { blob, landing } = version
-  const isAdopted = before === 'baseline' && version === versions.at(-1)
+  const isAdopted = origin === 'baseline' && version === versions.at(-1)
   const { link, isAllowed } = isAdopted ? ADOPTED : judgeVersion(version, below, chain)
   if (link === null && !isAdopted) return { ...below, since: [version, ...below.since] }
   const since = isAllowed ? [] : [version, ...below.since]

@@ -18,7 +18,7 @@ export interface OriginWithVersions extends FileOrigin {
   /** Newest first. */
   readonly versions: readonly FileOrigin[]
   /** What there was before the oldest of them. */
-  readonly before: Past['origin']
+  readonly origin: Past['origin']
 }
 
 /** By `originKeyOfRequest`. */
@@ -148,7 +148,7 @@ export function originOf(
     ...traced({ ...file, landing }, -1),
     cluster,
     versions: versions.map((version, index) => traced(version, ends[index] ?? -1)),
-    before: origin,
+    origin,
   }
 }
 

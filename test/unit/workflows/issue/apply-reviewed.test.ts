@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { blockedBy } from '../../../../src/core/plan/blocked-steps.ts'
+import { blockedBy } from '../../../../src/core/plan/blocked-step.ts'
 import { isIssuing } from '../../../../src/domain/cluster/plan-step.ts'
 import type { Problem } from '../../../../src/domain/problem.ts'
 import type { Cluster } from '../../../../src/ports/cluster.ts'

@@ -31,7 +31,7 @@ const SINCE = [landed('p2', 'm1', 'c'), landed('m1', 'root', 'b')]
 
 function warningsOf(background: Background | null, blob = 'd'): readonly string[] {
   const brought = landed('h', 'p2', blob)
-  const origin = { ...brought, cluster: 'prod', versions: [], before: 'nothing' } as const
+  const origin = { ...brought, cluster: 'prod', versions: [], origin: 'nothing' } as const
   const opened = standIn<OpenPullRequest>({ fileOrigins: new Map([[PATH, origin]]) })
   const backgrounds = new Map(background === null ? [] : [[PATH, background] as const])
   const step = issueStep(effective({ path: PATH }))

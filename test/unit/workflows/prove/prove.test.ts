@@ -95,7 +95,7 @@ function proving(asked: Asked) {
     recorded: asked.recorded ?? null,
     cluster: 'prod',
     versions: [],
-    before: 'nothing',
+    origin: 'nothing',
   }
   const key = originKeyOfStep(step)
   const all = standIn<Proving>({

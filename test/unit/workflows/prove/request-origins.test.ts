@@ -102,7 +102,7 @@ describe('the versions below a file', () => {
   ])('a record %s says nothing', async (_, changes, asked) => {
     const origin = await originWith(evidenceOfV2(changes), asked)
     expect(origin?.versions.map(({ recorded }) => recorded)).toEqual([null, null, null])
-    expect(origin?.before).toBe('nothing')
+    expect(origin?.origin).toBe('nothing')
   })
 })
 

@@ -22,7 +22,7 @@ export function blockedBy(step: IssuingStep, problems: BlockedStep['problems']):
 }
 
 /** `known` is null if no cluster was asked. */
-export function blockedSteps(refused: Refused, known: Known | null): BlockedStep {
+export function blockedStep(refused: Refused, known: Known | null): BlockedStep {
   const { path, name, cluster, problems } = refused
   const step = { kind: 'blocked', because: 'Refused', name: name ?? path, cluster, path } as const
   if (known === null) return { ...step, problems }

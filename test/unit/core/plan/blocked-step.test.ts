@@ -4,7 +4,7 @@ import type { Refused } from '../../../../src/domain/cluster/plan-step.ts'
 import type { Problem } from '../../../../src/domain/problem.ts'
 import type { BrokenRecord, RequestRecord } from '../../../../src/domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
-import { blockedSteps } from '../../../../src/core/plan/blocked-steps.ts'
+import { blockedStep } from '../../../../src/core/plan/blocked-step.ts'
 import { planSteps } from '../../../../src/core/plan/plan-steps.ts'
 import { planJson } from '../../../../src/output/json/results-json.ts'
 import { DAY, clusterConfig, config, effective } from '../../../build/effective.ts'
@@ -98,7 +98,7 @@ test('a blocked step has the certificate that ends first, and none where nothing
     files: new Set([FILE]),
   }
   const refused = { path: FILE, name: 'jane', cluster: 'prod', problems: [PROBLEM] } as const
-  expect(blockedSteps(refused, known)).toMatchObject({ current: record.issued, validUntil: END })
-  const nothing = blockedSteps({ ...refused, name: 'mark', path: 'requests/mark.yaml' }, known)
+  expect(blockedStep(refused, known)).toMatchObject({ current: record.issued, validUntil: END })
+  const nothing = blockedStep({ ...refused, name: 'mark', path: 'requests/mark.yaml' }, known)
   expect(nothing.current).toBeUndefined()
 })
