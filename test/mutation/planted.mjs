@@ -218,9 +218,9 @@ export const PLANTED = [
   // Who may approve, and how many.
   [
     'one approval is always enough',
-    'core/approval/judge-approval.ts',
-    'counted.valid.length >= required',
-    'counted.valid.length > 0',
+    'core/approval/reviews/count-approvals.ts',
+    'lacks(quorum) <= 0',
+    'quorum.counted.valid.length > 0',
   ],
   [
     'only the minimum is asked',

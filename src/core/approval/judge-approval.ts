@@ -16,13 +16,12 @@ import {
 } from './merges/merge-source.ts'
 import type { MergeSource } from './merges/merge-source.ts'
 import { wholeLanding } from './merges/merged-range.ts'
-import { countFor, requiredBy, ruledReviewers } from './reviews/count-approvals.ts'
-import type { CountedApproval, Quorum } from './reviews/count-approvals.ts'
+import { isReached, quorums } from './reviews/count-approvals.ts'
+import type { CountedApproval, Judged } from './reviews/count-approvals.ts'
 import { unreadableOwners } from './required-rules.ts'
 import { missing } from './approval-refusal.ts'
 import { openChangeRequests } from './reviews/requested-changes.ts'
 import { classifyReviews } from './reviews/classify-reviews.ts'
-import type { ClassifiedReviews } from './reviews/classify-reviews.ts'
 import { newPullRequestHint } from './remediation.ts'
 
 /** Why these bytes may be used. */
@@ -97,41 +96,24 @@ function judgePull(
   return decide({ question, pull, mergeSource, contributors, said, approvers, facts })
 }
 
-interface JudgedPull {
-  readonly question: Question
+interface JudgedPull extends Judged {
   readonly pull: PullRequest
   readonly mergeSource: MergeSource
-  readonly contributors: Contributors
-  readonly said: ClassifiedReviews
-  readonly approvers: Approvers
-  readonly facts: ProofFacts
 }
 
 /** One of the rules, the minimum, and each review that rulesets ask for this file must be met. */
 function decide(judged: JudgedPull): Checked<Approval> {
-  const { question, pull, mergeSource, contributors, said, approvers, facts } = judged
-  const quorum = (named: NamedRule): Quorum => ({
-    named,
-    required: requiredBy(named, question, contributors, facts),
-    counted: countFor(named, question, said, approvers, facts),
-  })
-  const asked = question.anyOf.map(quorum)
-  const met = asked.find(isMet)
-  const minimum = quorum(question.minimum)
-  const ruled = ruledReviewers(question, said, approvers, facts)
-  const unmet = [
-    ...(met === undefined ? asked : []),
-    ...[minimum, ...ruled].filter(each => !isMet(each)),
-  ]
-  const [least] = unmet
-  if (least !== undefined) return refuse(missing(least, { question, pull, contributors, said }))
-  const by = met ?? minimum
-  const quorums = [by, minimum, ...ruled].map(({ counted }) => counted)
-  const counted = uniquePeople(quorums.flatMap(({ valid }) => valid))
+  const { question, pull, mergeSource, contributors, said, facts } = judged
+  const needed = quorums(judged)
+  const [by, minimum] = needed
+  const unmet = needed.find(each => !isReached(each))
+  if (unmet !== undefined) return refuse(missing(unmet, { question, pull, contributors, said }))
+  const counts = needed.map(({ counted }) => counted)
+  const counted = uniquePeople(counts.flatMap(({ valid }) => valid))
   const [first, ...rest] = counted
   if (first === undefined) return refuse(missing(minimum, { question, pull, contributors, said }))
   const warnings = [
-    ...uniqueRemarks(quorums.flatMap(each => each.warnings)),
+    ...uniqueRemarks(counts.flatMap(each => each.warnings)),
     ...landingWarnings(question, pull, mergeSource, facts),
     ...rewritingWarnings(question, facts),
   ]
@@ -144,10 +126,6 @@ function decide(judged: JudgedPull): Checked<Approval> {
     required: Math.max(by.required, minimum.required),
     warnings,
   })
-}
-
-function isMet({ counted, required }: Quorum): boolean {
-  return counted.valid.length >= required
 }
 
 /** One entry per person, with all rules. The oldest date is kept, so that grace for one rule is not extended by another. */

@@ -6,17 +6,13 @@ import { ownersOf } from './reviews/code-owners.ts'
 import { excusedBots } from './contributors/excused-bots.ts'
 import type { Contributors } from './contributors/contributors.ts'
 import { contributorsSince } from './contributors/contributors-since.ts'
-import type { Approvers, NamedRule, ProofFacts, Question } from './proof-facts.ts'
-import { countFor, requiredBy, ruledReviewers } from './reviews/count-approvals.ts'
-import type { Quorum } from './reviews/count-approvals.ts'
+import type { Approvers, ProofFacts, Question } from './proof-facts.ts'
+import { quorums } from './reviews/count-approvals.ts'
+import type { Judged, Quorum } from './reviews/count-approvals.ts'
 import { objectors } from './reviews/requested-changes.ts'
 import { classifyReviews } from './reviews/classify-reviews.ts'
-import type { ClassifiedReviews } from './reviews/classify-reviews.ts'
 
-/**
- * The first rule that is not met, in this order: of the rules of which one is enough the one that lacks the fewest approvals, the
- * minimum, reviews that rulesets ask for. If all are met, the first of these.
- */
+/** The first of the quorums that is not met; if all are met, the first of them. */
 export function missingApprovals(
   question: Question,
   pull: PullRequest,
@@ -26,38 +22,15 @@ export function missingApprovals(
   const excused = excusedBots(question, approvers, facts)
   const contributors = contributorsSince(question, pull, facts, excused)
   const said = classifyReviews(question, pull, contributors, approvers, facts)
-  const quorum = (named: NamedRule): Quorum => ({
-    named,
-    required: requiredBy(named, question, contributors, facts),
-    counted: countFor(named, question, said, approvers, facts),
-  })
-  const need = (each: Quorum): ApprovalNeed =>
-    needOf(each, { question, contributors, said, approvers, facts })
-  const [first, ...others] = question.anyOf.map(quorum)
-  const nearest = others.reduce(
-    (best, each) => (lacks(each) < lacks(best) ? each : best),
-    first ?? quorum(question.minimum),
-  )
-  const asked = [
-    nearest,
-    quorum(question.minimum),
-    ...ruledReviewers(question, said, approvers, facts),
-  ]
-  const needs = asked.map(need)
-  return needs.find(each => !isMet(each)) ?? need(nearest)
-}
-
-interface NeedOptions {
-  readonly question: Question
-  readonly contributors: Contributors
-  readonly said: ClassifiedReviews
-  readonly approvers: Approvers
-  readonly facts: ProofFacts
+  const judged = { question, contributors, said, approvers, facts }
+  const needed = quorums(judged)
+  const needs = needed.map(each => needOf(each, judged))
+  return needs.find(each => !isMet(each)) ?? needOf(needed[0], judged)
 }
 
 function needOf(
   { named, required, counted }: Quorum,
-  { question, contributors, said, approvers, facts }: NeedOptions,
+  { question, contributors, said, approvers, facts }: Judged,
 ): ApprovalNeed {
   const { rule, name } = named
   const owners = approvers.codeOwners
@@ -86,10 +59,6 @@ function needOf(
     asking: objectors(question, said, approvers, facts).map(({ login }) => login),
     more: reasons(question, contributors),
   }
-}
-
-function lacks({ required, counted }: Quorum): number {
-  return required - counted.valid.length
 }
 
 function reasons(

@@ -77,11 +77,7 @@ export const PENDING = [
     'nodeNames',
   ],
   ['core/pending/node-in-inventory.ts', '    ...full(pool, node, known, inventory),\n', ''],
-  [
-    'core/pending/node-in-inventory.ts',
-    'isIn(pool, name) && !nodes.has(name)',
-    'isIn(pool, name)',
-  ],
+  ['core/pending/node-in-inventory.ts', 'isIn(pool, name) && !nodes.has(name)', 'isIn(pool, name)'],
   ['core/pending/node-in-inventory.ts', 'if (owner !== undefined)\n', 'if (false)\n'],
   ['core/pending/node-in-inventory.ts', 'if (others.length > 0) {', 'if (false) {'],
 

@@ -112,6 +112,44 @@ function knownTeams({ review }: ValidApproval, { recorded }: Question): readonly
   return known?.rules.filter(each => each.startsWith('team ')) ?? []
 }
 
+export interface Judged {
+  readonly question: Question
+  readonly contributors: Contributors
+  readonly said: ClassifiedReviews
+  readonly approvers: Approvers
+  readonly facts: ProofFacts
+}
+
+/**
+ * All that have to be met, in this order: of the rules of which one is enough the first that is met, else the one that lacks the fewest
+ * approvals; the minimum; reviews that rulesets ask for.
+ */
+export function quorums(judged: Judged): readonly [Quorum, Quorum, ...Quorum[]] {
+  const { question, contributors, said, approvers, facts } = judged
+  const quorum = (named: NamedRule): Quorum => ({
+    named,
+    required: requiredBy(named, question, contributors, facts),
+    counted: countFor(named, question, said, approvers, facts),
+  })
+  const asked = question.anyOf.map(quorum)
+  const minimum = quorum(question.minimum)
+  const nearest = asked.reduce(
+    (best, each) => (lacks(each) < lacks(best) ? each : best),
+    asked[0] ?? minimum,
+  )
+  const ruled = ruledReviewers(question, said, approvers, facts)
+  return [asked.find(isReached) ?? nearest, minimum, ...ruled]
+}
+
+/** True if at least as many approvals count as are needed. */
+export function isReached(quorum: Quorum): boolean {
+  return lacks(quorum) <= 0
+}
+
+function lacks({ required, counted }: Quorum): number {
+  return required - counted.valid.length
+}
+
 /** Each review that rulesets ask for this file, with the approvals it has; empty if they ask for none. */
 export function ruledReviewers(
   question: Question,
