@@ -1,10 +1,8 @@
 // Paths of the configuration in a repository.
 import type { ClusterConfig } from '../../domain/request/config.ts'
+import { POLICIES } from '../../domain/request/policy.ts'
 import { CODE_OWNERS_PLACES } from './reviews/code-owners.ts'
 import { attributesAbove } from './visibility/shown-files.ts'
-
-/** Folder of the policy files. */
-export const POLICIES = 'policies'
 
 /** Whether a file in the folder of the policies or of an inventory decides anything: it is YAML, or hides others. A README does not. */
 export function isDeciding(path: string): boolean {

@@ -6,9 +6,8 @@ import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { KubeconfigTarget, Sink } from '../../domain/request/sink.ts'
 import { ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
+import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { valuesOf } from '../../lib/x509/x500-name.ts'
-
-const COMMON_NAME = '2.5.4.3'
 
 interface Claimed {
   /** The value that only one file may claim, and the text for it. */
@@ -65,7 +64,7 @@ function comparePaths(a: EffectiveRequest, b: EffectiveRequest): number {
 
 function claimsOf(request: EffectiveRequest): readonly Claimed[] {
   const { name, cluster, signerName } = request
-  const identities = valuesOf(request.subject, COMMON_NAME).map(cn => ({
+  const identities = valuesOf(request.subject, ATTRIBUTE_OIDS.CN).map(cn => ({
     key: `identity ${cluster} ${signerName} ${cn}`,
     what: `the common name ${cn} at ${signerName}`,
     member: 'commonName',

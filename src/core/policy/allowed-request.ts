@@ -2,7 +2,7 @@
 import type { Code } from '../../domain/problem-codes.ts'
 import type { Policy } from '../../domain/request/policy.ts'
 import type { Problem } from '../../domain/problem.ts'
-import { placeOf } from '../../domain/request/request.ts'
+import { isOpaque, placeOf } from '../../domain/request/request.ts'
 import { importCommand } from '../../lib/source/shell-word.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 import type { Judged } from './judged-request.ts'
@@ -11,12 +11,9 @@ import { keyOf } from './key-of-request.ts'
 /** One check: every violation it finds; empty if the request fits. */
 export type PolicyCheck = (policy: Policy, judged: Judged) => readonly Problem[]
 
-/** Formats that no reviewer can read in the file. */
-const OPAQUE: ReadonlySet<string> = new Set(['pkcs10', 'csr-manifest'])
-
 /** POLICY_OPAQUE for a format that no reviewer can read, unless the policy has `opaque: allow`. */
 export const fileIsReadable: PolicyCheck = (policy, judged) => {
-  if (policy.allowsOpaque || !OPAQUE.has(judged.request.format)) return []
+  if (policy.allowsOpaque || !isOpaque(judged.request.format)) return []
   const message = `the policy "${policy.name}" allows only files that a reviewer can read`
   const hint = `write it in a readable format: ${importCommand(judged.request.path)}`
   return problem('POLICY_OPAQUE', judged, '', message, hint)

@@ -5,6 +5,9 @@ import type { NonEmpty, Problem } from '../problem.ts'
 import type { KeyAlgorithm, Places } from './request.ts'
 import type { Usage } from './signer.ts'
 
+/** Folder of the policy files. */
+export const POLICIES = 'policies'
+
 /** One policy file. Absent members are null or empty, and then allow nothing. */
 export interface Policy {
   readonly name: string

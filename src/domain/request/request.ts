@@ -22,6 +22,11 @@ export interface RequestFile {
 export type RequestFormat =
   'countersign' | 'openssl' | 'pkcs10' | 'csr-manifest' | 'cfssl' | 'cert-manager'
 
+/** True for a format that no reviewer can read in the file. */
+export function isOpaque(format: RequestFormat): boolean {
+  return format === 'pkcs10' || format === 'csr-manifest'
+}
+
 export type KeyAlgorithm = 'RSA' | 'ECDSA' | 'Ed25519'
 
 /** A key that countersign generates, in cert-manager's words. `size` is null for Ed25519. */

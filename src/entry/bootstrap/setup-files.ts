@@ -1,6 +1,7 @@
 // The files that a repository needs: those that exist, and new ones for the rest.
 import { withProposed } from '../../adapters/system/proposed-files.ts'
 import { trustedDigest } from '../../core/approval/configuration-digest.ts'
+import { POLICIES } from '../../domain/request/policy.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
 import { CountersignError, failure } from '../../domain/problem.ts'
 import type { Config } from '../../domain/request/config.ts'
@@ -53,7 +54,7 @@ export async function setupFiles(
     texts.set(path, there === null ? text : textOf(there))
   }
   await take(config, configurationText(setup))
-  const policies = ((await files.list('policies')) ?? []).filter(({ path }) => isPolicy(path))
+  const policies = ((await files.list(POLICIES)) ?? []).filter(({ path }) => isPolicy(path))
   if (policies.every(({ path }) => path === POLICY)) await take(POLICY, POLICY_TEXT)
   for (const file of policies) texts.set(file.path, textOf(file))
   const codeOwners = (await codeOwnersFile(files))?.path ?? 'CODEOWNERS'

@@ -1,6 +1,7 @@
 // countersign policy explain FILE and countersign policy test: the verdict of each policy, and the results of the policy tests.
 import { failure, usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
+import { POLICIES } from '../../domain/request/policy.ts'
 import { effectiveRequests } from '../../core/config/apply-defaults.ts'
 import { personNamed } from '../../workflows/validate/selected-names.ts'
 import { inventoryOf } from '../../workflows/validate/inventory-files.ts'
@@ -67,7 +68,7 @@ export async function policyTest(context: Context): Promise<Answer> {
   const rules = await readRules(files, options.config, null)
   if (!rules.ok) return rules
   const broken = rules.value.policies?.broken.flatMap(({ problems }) => problems) ?? []
-  const found = ((await files.list('policies')) ?? []).filter(({ path }) => isPolicyTest(path))
+  const found = ((await files.list(POLICIES)) ?? []).filter(({ path }) => isPolicyTest(path))
   const read = found.map(parsePolicyTests)
   const unreadable = [...broken, ...read.flatMap(each => (each.ok ? [] : each.problems))]
   if (unreadable.length > 0) return { ok: false, problems: unreadable }

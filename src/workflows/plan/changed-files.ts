@@ -1,6 +1,7 @@
 // Files that differ between the head of a pull request and the commit where it left the default branch.
 import type { Ancestry, ObjectId } from '../../domain/proof/git-history.ts'
-import { isDeciding, POLICIES } from '../../core/approval/configuration-places.ts'
+import { POLICIES } from '../../domain/request/policy.ts'
+import { isDeciding } from '../../core/approval/configuration-places.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import { filesOf } from '../prove/applied-history.ts'
 import type { ReviewWorld } from '../prove/trusted-commit.ts'

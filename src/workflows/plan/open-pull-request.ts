@@ -13,17 +13,14 @@ import type {
 import { mergeBases } from '../../core/approval/merges/branch-history.ts'
 import { commitsOf } from '../../core/approval/fact-queries.ts'
 import { attributesAbove } from '../../core/approval/visibility/shown-files.ts'
-import {
-  configurationPlaces,
-  inventoryPlaces,
-  POLICIES,
-} from '../../core/approval/configuration-places.ts'
+import { POLICIES } from '../../domain/request/policy.ts'
+import { configurationPlaces, inventoryPlaces } from '../../core/approval/configuration-places.ts'
 import { isPartOfInventory } from '../../core/pending/load-inventory.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import { gather, trace } from '../prove/gather-facts.ts'
 import type { Traced } from '../prove/gather-facts.ts'
 import { heldLine } from '../prove/applied-history.ts'
-import type { History } from '../prove/applied-history.ts'
+import type { History, ReviewFrame } from '../prove/applied-history.ts'
 import { LookUps } from '../prove/look-up-facts.ts'
 import { findFileVersions } from '../prove/file-versions.ts'
 import type { Past } from '../prove/file-versions.ts'
@@ -36,16 +33,9 @@ import { approversAt } from '../prove/trusted-configuration.ts'
 import { changedFiles, changedPlaces } from './changed-files.ts'
 
 /** A pull request at one of its heads. */
-export interface PullRequestFrame {
+export interface PullRequestFrame extends Omit<ReviewFrame, 'commit'> {
   readonly number: number
   readonly head: ObjectId
-  readonly config: string
-  /** `sha256:…` of the trusted configuration; null if the job does not set it. */
-  readonly trustedConfig: string | null
-  /** As in ReviewFrame. */
-  readonly trustedRequests: string | null
-  /** Path of the running workflow file, null if it is not in the repository. */
-  readonly workflow: string | null
 }
 
 export interface OpenPullRequest {

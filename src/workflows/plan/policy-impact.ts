@@ -4,6 +4,7 @@ import type { Effect } from '../../domain/cluster/plan-step.ts'
 import { roleInPlaceText } from '../../domain/request/access.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { isNonEmpty } from '../../domain/problem.ts'
+import { POLICIES } from '../../domain/request/policy.ts'
 import { changesBetween } from '../../core/plan/request-changes.ts'
 import { effectiveJson } from '../../core/plan/plan-digests.ts'
 import { requestKey } from '../../core/plan/request-index.ts'
@@ -21,7 +22,7 @@ export interface Ruled {
 /** Git's ids of all files that judge. Equal ids mean equal judgements. */
 export async function rulesVersion(files: RepositoryFiles, config: string): Promise<string> {
   const file = await files.read(config)
-  const policies = ((await files.list('policies')) ?? []).filter(({ path }) => isPolicy(path))
+  const policies = ((await files.list(POLICIES)) ?? []).filter(({ path }) => isPolicy(path))
   return [file?.blob ?? '', ...policies.map(({ path, blob }) => `${path} ${blob}`)].join('\n')
 }
 

@@ -14,11 +14,11 @@ import {
 import { heldStates, landedTogether } from '../../core/approval/merges/merged-range.ts'
 import { movesByCommit } from '../../core/approval/merges/merge-source.ts'
 import type { UnrecordedMerge } from '../../core/approval/merges/merges-without-activity.ts'
+import { POLICIES } from '../../domain/request/policy.ts'
 import {
   configurationPlaces,
   inventoryPlaces,
   isDeciding,
-  POLICIES,
 } from '../../core/approval/configuration-places.ts'
 import type { ConfigurationState } from '../../core/approval/trust-root.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'

@@ -2,6 +2,7 @@
 import type { Config } from '../../domain/request/config.ts'
 import type { PolicyDecision } from '../../domain/request/policy.ts'
 import { isNonEmpty } from '../../domain/problem.ts'
+import { isOpaque } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { NamedRule, Question } from '../../core/approval/proof-facts.ts'
 
@@ -17,6 +18,9 @@ export function approverRules(
   const named = policies.map(({ name, approvals }): NamedRule =>
     approvals === null ? minimum : { name: `policy ${name}`, rule: approvals },
   )
-  const isOpaque = request.format === 'pkcs10' || request.format === 'csr-manifest'
-  return { anyOf: isNonEmpty(named) ? named : [minimum], minimum, extraApprovals: isOpaque ? 1 : 0 }
+  return {
+    anyOf: isNonEmpty(named) ? named : [minimum],
+    minimum,
+    extraApprovals: isOpaque(request.format) ? 1 : 0,
+  }
 }

@@ -1,6 +1,6 @@
 // Other files that hold the same name: a review of a request or policy has to show the last version of each.
 import { GONE } from '../../domain/proof/git-history.ts'
-import { POLICIES } from '../../core/approval/configuration-places.ts'
+import { POLICIES } from '../../domain/request/policy.ts'
 import type { FileOrigin, ProofFacts, Question } from '../../core/approval/proof-facts.ts'
 import { fileKind, isPassedOver } from '../../core/request/detect-format.ts'
 import { inventoryNames, isInventory } from '../../core/pending/load-inventory.ts'

@@ -10,7 +10,8 @@ import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import { proposeFiles } from '../bootstrap/propose-files.ts'
 import type { Proposal, Proposed } from '../bootstrap/propose-files.ts'
 import { isRequestFile, textOf } from '../validate/read-requests.ts'
-import { isPolicy, POLICY_FOLDER } from '../validate/rules-in-force.ts'
+import { POLICIES } from '../../domain/request/policy.ts'
+import { isPolicy } from '../validate/rules-in-force.ts'
 
 export interface Departure {
   readonly login: string
@@ -99,7 +100,7 @@ function withdrawnText(file: RequestFile, format: string): string | null {
 async function configurationWithout({ files, prefix, config, login }: Departure) {
   const [main, policies, ...owners] = await Promise.all([
     files.read(`${prefix}${config}`),
-    files.list(`${prefix}${POLICY_FOLDER}`),
+    files.list(`${prefix}${POLICIES}`),
     ...CODE_OWNERS_PLACES.map(path => files.read(path)),
   ])
   const rules = [main, ...(policies ?? []).filter(({ path }) => isPolicy(path))]

@@ -1,10 +1,7 @@
 // The configuration files of one state of the repository, from any source: the files that trusted-config is a digest of.
 import { objectIn } from '../../domain/proof/git-history.ts'
-import {
-  configurationPlaces,
-  isDeciding,
-  POLICIES,
-} from '../../core/approval/configuration-places.ts'
+import { POLICIES } from '../../domain/request/policy.ts'
+import { configurationPlaces, isDeciding } from '../../core/approval/configuration-places.ts'
 import { CODE_OWNERS_PLACES } from '../../core/approval/reviews/code-owners.ts'
 import type { ConfigurationFiles } from '../../core/approval/configuration-digest.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'

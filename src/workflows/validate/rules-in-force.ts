@@ -3,12 +3,11 @@ import type { Config } from '../../domain/request/config.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
 import { ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
+import { POLICIES } from '../../domain/request/policy.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
 import { forAnyRequester } from '../../core/policy/any-requester.ts'
 import type { Policies } from '../../core/policy/load-policies.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
-
-export const POLICY_FOLDER = 'policies'
 
 export interface Rules {
   readonly config: Config
@@ -22,7 +21,7 @@ export async function readRules(
   path: string,
   fallback: (() => Promise<Config>) | null,
 ): Promise<Checked<Rules>> {
-  const [file, listed] = await Promise.all([files.read(path), files.list(POLICY_FOLDER)])
+  const [file, listed] = await Promise.all([files.read(path), files.list(POLICIES)])
   const found = (listed ?? []).filter(({ path: name }) => isPolicy(name))
   // Policies without a configuration mean that the configuration is missing, not that no rules apply.
   if (file === null && fallback !== null && found.length === 0)

@@ -335,9 +335,9 @@ export const PAST = [
     'const hidden = foldedChange(change, places, facts)',
     'const hidden = change.landing.commit === [...rules.keys()][1] ? foldedChange(change, places, facts) : null',
   ],
-  ['workflows/prove/approver-rules.ts', 'isOpaque ? 1 : 0', '0'],
-  ['workflows/prove/approver-rules.ts', "request.format === 'pkcs10' ||", ''],
-  ['workflows/prove/approver-rules.ts', "|| request.format === 'csr-manifest'", ''],
+  ['workflows/prove/approver-rules.ts', 'isOpaque(request.format) ? 1 : 0', '0'],
+  ['domain/request/request.ts', "format === 'pkcs10' ||", ''],
+  ['domain/request/request.ts', "|| format === 'csr-manifest'", ''],
   ['workflows/prove/approver-rules.ts', 'isNonEmpty(named) ? named : [minimum]', '[minimum]'],
   [
     'workflows/prove/prove.ts',
