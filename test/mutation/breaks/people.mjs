@@ -519,8 +519,14 @@ export const PEOPLE = [
   ],
   [
     'core/approval/contributors/pull-contributors.ts',
-    'if (!asked.proposed.has(known?.at(-1)?.after ?? null, asked.ids)) return []',
+    'if (![last, ...then].some(push => asked.proposed.has(push?.after ?? null, asked.ids))) return []',
     '',
+  ],
+  ['core/approval/contributors/pull-contributors.ts', '![last, ...then].some', '![last].some'],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    '![last, ...then].some',
+    '![then.at(-1) ?? last].some',
   ],
   [
     'core/approval/contributors/pull-contributors.ts',
@@ -580,7 +586,6 @@ export const PEOPLE = [
   ['core/approval/contributors/proposed-changes.ts', '      other !== number &&\n', ''],
   ['core/approval/contributors/proposed-changes.ts', '      merged.at <= until &&\n', ''],
   ['core/approval/contributors/proposed-changes.ts', 'merged.commit === head.commit ||', ''],
-  ['core/approval/contributors/proposed-changes.ts', '(moves === null ||', '(false ||'],
   ['core/approval/contributors/joined-commits.ts', 'both.filter(id => !held.has(id))', 'both'],
   [
     'core/approval/contributors/joined-commits.ts',

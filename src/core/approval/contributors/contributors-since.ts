@@ -101,8 +101,8 @@ function pushContributors(
 }
 
 /**
- * People of the pushed commit, and of those that a pushed merge brought. Empty if the branch held the commit before: moving the branch back writes nothing, and its people are
- * counted with its first landing. If a parent has the same file, the bytes came with commits that are not examined, so an unknown
+ * People of the pushed commit, and of those that a pushed merge brought. Empty if the branch held the commit before: moving the branch back
+ * writes nothing, and its people are counted with its first landing. If a parent has the same file, the bytes came with commits that are not examined, so an unknown
  * author is added; for the merge of a pull request those commits are counted with the pull request.
  */
 function madeBy(

@@ -88,7 +88,10 @@ function withMerged(
   return found
 }
 
-/** Commits of the pull request, also those that a force push removed or that were joined to the default branch: other pull requests may hold them. `before`: below its landing. */
+/**
+ * Commits of the pull request, also those that a force push removed or that were joined to the default branch: other pull requests may
+ * hold them. `before`: below its landing.
+ */
 export function relatedCommits(
   pull: PullRequest,
   before: ObjectId | null,

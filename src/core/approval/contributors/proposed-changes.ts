@@ -84,16 +84,14 @@ function wasProposed(
   until: Date,
   facts: ProofFacts,
 ): boolean {
-  const { moves, movedBy, repository } = facts
+  const { movedBy, repository } = facts
   return linkedTo([id], facts).some(
     ({ number: other, base, merged, head }) =>
       other !== number &&
       base === repository.defaultBranch &&
       merged !== null &&
       merged.at <= until &&
-      (moves === null ||
-        merged.commit === head.commit ||
-        movedBy.get(merged.commit)?.kind === 'pullRequestMerge'),
+      (merged.commit === head.commit || movedBy.get(merged.commit)?.kind === 'pullRequestMerge'),
   )
 }
 

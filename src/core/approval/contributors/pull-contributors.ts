@@ -82,7 +82,10 @@ export function openedAndPushed(
   )
   const opened: Found = { account: author, did: `opened pull request #${number}`, role: 'opened' }
   if (moved === undefined) return [opened]
-  if (!asked.proposed.has(known?.at(-1)?.after ?? null, asked.ids)) return []
+  // In the second of the merge, each head of that second and the one before it count.
+  const last = known?.findLast(({ at }) => at < asked.until)
+  const then = known?.filter(({ at }) => at.getTime() === asked.until.getTime()) ?? []
+  if (![last, ...then].some(push => asked.proposed.has(push?.after ?? null, asked.ids))) return []
   return [opened, ...moved.filter(push => !isButton(push, facts)).map(pushedBy)]
 }
 

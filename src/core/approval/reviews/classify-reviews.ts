@@ -185,6 +185,8 @@ function day(date: Date): string {
   return date.toISOString().slice(0, 10)
 }
 
+// Stale reviews: approvals of other bytes than those that were merged, or of another effective request.
+
 /** At the head of that time and at the commit that GitHub names, the file must have these bytes, and they must be a change. */
 function contentFault(
   question: Question,

@@ -181,6 +181,8 @@ function remark({ path }: Question, { code, reviewer, text }: RejectedApproval):
   return unplaced(code, message)
 }
 
+// The grace period: for how long renewals go on after a reviewer who approved them may no longer approve.
+
 const GRACE_DAYS = 30
 const DAY_MS = 86_400_000
 

@@ -688,6 +688,17 @@ describe('another pull request with the same commit', () => {
     expect(logins(found({ base: 'main', pushes: null }).twins)).toEqual(['colleague'])
   })
 
+  test.each([
+    ['in the second of the merge', '30', ['colleague', 'reviewer']],
+    ['before it', '29', []],
+  ])('a pull request that lost the commit %s bars these people: %s', (_, when, barred) => {
+    const pushes = [
+      '10 branchCreation 0 > h1 by reviewer',
+      `${when} forcePush h1 > root by reviewer`,
+    ]
+    expect(logins(found({ base: 'main', pushes: pushes.map(move) }).twins)).toEqual(barred)
+  })
+
   test('a pull request that got the commit after the merge bars nobody', () => {
     const pushes = ['10 branchCreation 0 > root by reviewer', '31 push root > h1 by reviewer']
     expect([...found({ base: 'main', pushes: pushes.map(move) }).twins]).toEqual([])
