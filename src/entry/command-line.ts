@@ -152,6 +152,8 @@ function examplesText(examples: readonly string[]): string {
   return `\nExamples:\n${examples.map(line => `  ${line}`).join('\n')}`
 }
 
+// A mistake in the arguments that commander found, as a problem of ours.
+
 const SUGGESTION = /\n\((Did you mean .*)\)$/
 
 /** RUN_USAGE with what commander says; the hint is its suggestion, otherwise the help of the named command. */
@@ -177,6 +179,8 @@ function helpHint(args: readonly string[]): string {
   return `run: countersign ${named === undefined ? '' : `${named} `}--help`
 }
 
+// --watch: shows a command again and again.
+
 const PAUSE_MS = 5000
 
 /** Shows until `interrupted` aborts; on a terminal each round replaces the one before. Returns the exit code of the last round. */
@@ -192,6 +196,8 @@ export async function watch(
     if (interrupted.aborted) return code
   }
 }
+
+// Runs one command and turns whatever happened into one exit code. Never throws.
 
 interface RunSettings {
   readonly terminal: Terminal

@@ -181,6 +181,8 @@ function isOwnKey(step: Step): boolean {
   return 'request' in step && step.request.key.kind === 'own'
 }
 
+// What the comment after apply shows of one request: its certificate with the next renewal, and who approved it.
+
 /** The new certificate, else the one in use; undefined if there is none. */
 function rowCertificate(outcome: StepOutcome, config: Config): ShownCertificate | undefined {
   const { step } = outcome

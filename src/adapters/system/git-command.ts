@@ -132,6 +132,9 @@ function entry(line: string): TreeEntry {
   return { path: line.slice(tab + 1), mode, blob }
 }
 
+// Output of `git cat-file --batch`: `ID TYPE SIZE`, a line end, the bytes, a line end; `ID missing` for a missing object.
+// https://git-scm.com/docs/git-cat-file#_batch_output
+
 /** The objects by id, each cut to `limit` bytes. Missing objects are left out. Throws if the output breaks off. */
 export async function readBatch(
   output: Readable,

@@ -173,6 +173,8 @@ function chainUnchecked({ places, signerName }: EffectiveRequest): Problem {
   }
 }
 
+// The checks of the dates of a certificate against the duration that was asked for.
+
 /**
  * Clocks differ, and the built-in signers backdate by five minutes: they move notBefore back, and notAfter too for lifetimes of
  * eight hours or more (k8s.io/kubernetes pkg/controller/certificates/signer/signer.go and authority/policies.go).

@@ -64,6 +64,8 @@ function isFor({ publicKey }: X509Certificate, spki: Uint8Array): boolean {
   return Buffer.compare(publicKey.spki, spki) === 0
 }
 
+// The check of a certificate that a person provides for a kubeconfig: valid now, for clients, and issued by the signer's CA.
+
 /**
  * Returns `problems` with CERTIFICATE_DATES, CERTIFICATE_USAGE or CERTIFICATE_CHAIN if the certificate cannot be used to log in;
  * empty if it can. `signerCa` are the CAs that may have signed it; if it is null, the chain is not checked and the warning

@@ -182,6 +182,8 @@ function stopped(problem: Problem): SigningOutcome {
   return { kind: 'stopped', problem }
 }
 
+// The next move for the state of a CertificateSigningRequest. It depends on the object alone, so a run can resume anywhere.
+
 type Move =
   | { readonly move: 'approve' }
   | { readonly move: 'wait' }

@@ -196,6 +196,8 @@ function withoutRepeats(problems: readonly Problem[]): readonly Problem[] {
   })
 }
 
+// Whether the access of a request can be granted at all: by its own key and its usages.
+
 /** REQUEST_ACCESS_OWN_KEY, REQUEST_ACCESS_USAGE; none if the request has no access. */
 function accessFaults(
   { spec, places }: Filled,

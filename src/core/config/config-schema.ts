@@ -16,6 +16,8 @@ import { approvalRule, uniqueIds, user, users } from '../../lib/schema/approval-
 import { clusters } from './cluster-schema.ts'
 import { exceptions, limits, rotation } from './limit-schema.ts'
 
+// The schema of the issuers part of countersign.yaml: the signer for each cert-manager issuer, for files in that format.
+
 const issuer = z.strictObject({
   ...ISSUER_REF,
   signerName: text(ONE_LINE).describe('The signer that takes its place'),
@@ -35,6 +37,8 @@ const issuers = z
     })
   })
   .describe('Signers in place of cert-manager issuers, for its Certificates as request files')
+
+// The schema of the people and approval parts of countersign.yaml. Ids decide; logins and slugs are for reading.
 
 const people = uniqueIds(
   z.array(

@@ -150,6 +150,8 @@ function defaultArtifact(isForSeveral: boolean): ArtifactSink {
   return { kind: 'artifact', name, format: null, recipients: [] }
 }
 
+// Placeholders in sinks: {name} and {cluster} are replaced for one request on one cluster, and the result is checked.
+
 /** Values of the placeholders. */
 interface Standing {
   readonly name: string

@@ -129,6 +129,8 @@ function twice(claims: readonly Claim[]): readonly Problem[] {
   })
 }
 
+// Schema of a file of the node inventory, for the reader and for completion in editors.
+
 const NODE_PATTERN = {
   pattern: /^[a-z0-9*?][a-z0-9.*?-]*$/,
   says: 'is not a pattern of node names: lower-case letters, digits, dots and dashes, with * and ? within a label',

@@ -123,6 +123,8 @@ function wrong(code: 'PENDING_NODE' | 'PENDING_OTHER_NODE', message: string): Pr
   return unplaced(code, message, HINT)
 }
 
+// Addresses of nodes in pools: a node has few, and no address of another node without a person's decision.
+
 /**
  * What a node asks for a second time is its own until its certificate expires. For a new address: PENDING_TOO_MANY, and PENDING_ADDRESS
  * if another Node reports it. Each node writes its own Node object, so that grants and denies nothing.

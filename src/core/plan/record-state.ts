@@ -8,7 +8,8 @@
 //                        ├─ left for the next run: the claim is kept and free at once; the attempt may still be signed
 //                        └─ deadline + 2 min passed, or its holder is gone ──claim by another──► claimed n+1
 //
-// A signed certificate enters the history under the claim, before it is stored. If the key is kept, the run that takes over resumes attempt n. If the object of n is gone, n is listed as abandoned too.
+// A signed certificate enters the history under the claim, before it is stored.
+// If the key is kept, the run that takes over resumes attempt n. If the object of n is gone, n is listed as abandoned too.
 // A claim to withdraw has the n of the issued certificate, or of an attempt that may have been stored without being recorded.
 // It creates no attempt, so the run that takes it over has none to clean up.
 import type { ApprovalProof } from '../../domain/proof/approved.ts'

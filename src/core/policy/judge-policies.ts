@@ -33,6 +33,8 @@ import type { PolicyCheck } from './allowed-request.ts'
 import { sinksAreAllowed } from './allowed-sinks.ts'
 import { matchesAnyWildcard } from './wildcard.ts'
 
+// Check of a request's access against the list of one policy: a role in a place that no entry allows is denied.
+
 /** POLICY_ACCESS for each role in each place that no entry allows. */
 const accessIsAllowed: PolicyCheck = (policy, { request: { access, places } }) =>
   rolesInPlaces(access)
@@ -172,6 +174,8 @@ function noneApplies({ places }: EffectiveRequest, explanations: readonly Explan
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
+
+// Match of a policy's selector with a request: one of a file, or a pending CertificateSigningRequest.
 
 /**
  * A sentence about the first member of the selector that does not match; null if the policy applies to the request. `creator`: of a

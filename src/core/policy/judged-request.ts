@@ -59,6 +59,8 @@ function push<K>(lists: Map<K, string[]>, key: K, value: string): void {
   else list.push(value)
 }
 
+// Value of an otherName SAN (RFC 5280 §4.2.1.6) as text for patterns and rules.
+
 /** UTF8String, PrintableString, T61String, IA5String: text in approver-policy too (otherNameValueString). */
 const TEXT_TAGS = new Set([0x0c, 0x13, 0x14, 0x16])
 

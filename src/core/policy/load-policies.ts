@@ -59,6 +59,8 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
+// Reader of a policy file: the Policy, or every problem in the file.
+
 const MAX_BYTES = 262_144
 
 /**

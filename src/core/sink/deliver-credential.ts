@@ -163,6 +163,8 @@ function includes(
   return Object.entries(some).every(([name, value]) => all[name] === value)
 }
 
+// The content of a sink outside the clusters (PEM, a kubeconfig or a keystore) and its file name.
+
 /**
  * Keystores outside the clusters have an empty password. They are protected by age, by GitHub's secrets or by the file mode; a
  * password next to them would be one more secret to hand over.

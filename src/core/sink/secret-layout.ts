@@ -150,6 +150,8 @@ function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text)
 }
 
+// The kubeconfig of a certificate and its key, as sinks and `countersign kubeconfig` write it.
+
 /** `cluster` is a name of the configuration, `user` the name of the request. */
 export type ClientLogin = Omit<KubeconfigLogin, 'context' | 'login'> & ClientCertificate
 

@@ -217,6 +217,8 @@ async function unrecorded(
   )
 }
 
+// The status page of the action: a file for the steps after it.
+
 /** Why no page may be written. Throws RUN_USAGE for an unknown value of the input. */
 export function pageProblems(page: string, name: string, visibility: string): readonly Problem[] {
   if (!['', 'never', 'artifact', 'pages', 'pages-of-private'].includes(page))

@@ -96,6 +96,8 @@ async function planOfNewestReviews(
   }
 }
 
+// The action in a merge queue: several pull requests at once. Each was planned by itself, and together they must be sound too.
+
 type MergeGroup = Extract<Event, { readonly kind: 'mergeGroup' }>
 
 async function planGroup(action: ActionRun, group: MergeGroup): Promise<number> {

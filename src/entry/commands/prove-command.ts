@@ -147,6 +147,8 @@ function parsed(text: string, file: string): unknown {
   }
 }
 
+// countersign prove of a certificate: what the records of the clusters say, or in-toto Statements. GitHub is not asked.
+
 /** What an argument names; a file that exists comes first, also with a certificate in DER. */
 async function certificateNamed(
   context: Context,

@@ -118,6 +118,8 @@ function unknownWarning(value: string, cluster: string): Problem {
   )
 }
 
+// The pull requests of countersign revoke --login. They come after the revocation, and their failure takes nothing of it back.
+
 interface Leaver {
   readonly login: string
   /** Names of the person's requests. */

@@ -21,6 +21,8 @@ import { builtInSigners, isBuiltIn, signerUsages } from './built-in-signers.ts'
 import { DEFAULT_CAP_SECONDS } from './signer-lifetime.ts'
 import { signerNameFaults } from './signer-name.ts'
 
+// Rules for usages: those of the API server, and the set that each built-in signer signs.
+
 /**
  * Returns SIGNER_USAGE_NONE for an empty list, and SIGNER_USAGE_DUPLICATE for each repetition (k8s.io/kubernetes
  * pkg/apis/certificates/validation/validation.go).
@@ -84,6 +86,8 @@ const usagesFitSigner: Rule = ({ signerName, usages, places }) => {
   return [...excess, ...missing]
 }
 
+// Rules for the name of the signer.
+
 /** Returns one SIGNER_NAME for each of the `signerNameFaults`. */
 const signerIsNamed: Rule = ({ signerName, places }) =>
   signerNameFaults(signerName).map(fault => ({
@@ -119,6 +123,9 @@ const signerExists: Rule = ({ signerName, places }) => {
     },
   ]
 }
+
+// Rules for the lifetime. spec.expirationSeconds is an int32 of at least 600 (k8s.io/kubernetes
+// pkg/apis/certificates/validation/validation.go).
 
 const SHORTEST = 600
 const LONGEST = 2_147_483_647
@@ -157,6 +164,8 @@ const shortenedBySigner: Rule = ({ durationSeconds, signerName, places }, signer
     },
   ]
 }
+
+// The rule that warns of everything the signer will leave out of the certificate.
 
 /** Returns a warning SIGNER_DROPS for each part that a built-in signer leaves out; empty for other signers. */
 const partsAreKept: Rule = request =>

@@ -8,6 +8,9 @@ import { exactlyOne } from './refinements.ts'
 import { namespace, secret, secretName } from './secret-sink-schema.ts'
 import { ONE_LINE, text, textWithPlaceholders } from './text-rules.ts'
 
+// Check of age recipients (age-encryption.org/v1): an X25519 key in Bech32 (BIP 173), with a checksum that detects a lost
+// character.
+
 const ALPHABET = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l'
 const PREFIX = 'age'
 /** Each bit that is shifted out at the top changes the rest by one of these. */

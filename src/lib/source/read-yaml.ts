@@ -72,6 +72,8 @@ function secondDocument(source: SourceText, offset: number): Problem {
   }
 }
 
+// Conversion of the yaml package's errors into problems in plain words.
+
 const SENTENCES: ReadonlyMap<string, readonly [message: string, hint: string | null]> = new Map([
   ['NON_STRING_KEY', ['a key must be plain text', null]],
   ['TAB_AS_INDENT', ['tabs cannot indent YAML', 'use spaces']],
@@ -118,6 +120,8 @@ function firstLine(text: string): string {
   const line = text.split('\n')[0] ?? ''
   return `${line.charAt(0).toLowerCase()}${line.slice(1)}`.replace(/[:.]?$/, '')
 }
+
+// Conversion of the yaml package's nodes into located plain values. Faults that only values can show are refused here.
 
 /** The values below a node. Members keep the order of the file. */
 function locate(

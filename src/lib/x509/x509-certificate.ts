@@ -187,6 +187,8 @@ export function isSignedBy(certificate: X509Certificate, issuer: X509Certificate
   return answer.ok && answer.value
 }
 
+// Time in certificates (RFC 5280 §4.1.2.5): UTCTime and GeneralizedTime, each in the one form that DER allows.
+
 /** Returns the moment of a Time node, in whole seconds. Throws DerFault X509_DER for another form or a date that does not exist. */
 export function timeOf(node: DerNode, what: string): Date {
   const text = Buffer.from(node.content).toString('latin1')

@@ -180,6 +180,8 @@ function bottom({ head, links }: CommentFacts, below: Markdown): Markdown {
   return below.markdown === '' ? last : mark`${below}\n\n${last}`
 }
 
+// The second line of a plan: the requester and the names, the branch that was compared with, and what is only checked later.
+
 const MOST = 3
 
 function planContext(plan: Plan, facts: CommentFacts): Markdown {

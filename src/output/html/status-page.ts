@@ -136,6 +136,9 @@ function hashOf(text: string): string {
 
 /** Where now and the last end are, and the least distance of two marks, in percent of the width. */
 const [NOW, END, GAP] = [22, 98, 13]
+
+// Validity and renewal of each certificate as SVG, on one scale: logarithmic to both sides of now, so that a day and a year are legible.
+
 /** Marks of the scale, in hours. */
 const MARKS = { '10 y': 87_600, '1 y': 8760, '90 d': 2160, '30 d': 720, '7 d': 168, '1 d': 24, '6 h': 6, '1 h': 1 } // prettier-ignore
 

@@ -94,6 +94,8 @@ function without(members: Readonly<Record<string, unknown>>) {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null))
 }
 
+// Sinks as values for the YAML of a request file. Members that the reader fills in are left out.
+
 type Said = Readonly<Record<string, unknown>>
 
 function sinkYaml({ kind, ...members }: Sink | KubeconfigTarget): Said {

@@ -232,6 +232,8 @@ function keptRow(steps: readonly Step[], context: PlanContext): readonly string[
   return [paint.dim('='), paint.dim(count), 'keep', paint.dim(text), '']
 }
 
+// What a changed configuration or changed policies do to requests that exist.
+
 /** Effects of the changed configuration or policies, one line per request; empty without effects. */
 function effectsText({ effects }: Plan): string {
   if (effects.length === 0) return ''

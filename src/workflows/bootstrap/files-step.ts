@@ -69,6 +69,9 @@ function isWorkflow(path: string): boolean {
   return path.startsWith('.github/workflows/')
 }
 
+// Which files of a first set-up a repository lacks. Existing files keep what they say: CODEOWNERS gets the lines that it lacks, and
+// the workflow gets the pin of this version.
+
 interface MissingFiles {
   /** Path → whole text. */
   readonly files: ReadonlyMap<string, string>

@@ -48,6 +48,8 @@ function afterProtection(secret: SetupTask, protection: readonly SetupTask[]): S
   return { ...secret, state: 'blocked', details, command: null, run: null }
 }
 
+// The steps for settings that only an administrator changes: environment, its secret, and the ruleset of the default branch.
+
 const NOT_ADMIN = 'the token is not of an administrator of the repository'
 const DAY_MS = 86_400_000
 const RENEW_AFTER_DAYS = TOKEN_DAYS - 30

@@ -202,6 +202,8 @@ async function recordFindings(
   return [good(name, `${count}, the newest certificate issued ${when}`)]
 }
 
+// Check of the API server's flags: whether an OIDC identity provider could put its users into a group that countersign grants.
+
 const HINT =
   'set --oidc-groups-prefix=oidc: on each API server, or claimMappings.groups.prefix in the file of --authentication-config'
 

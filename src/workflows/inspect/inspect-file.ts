@@ -30,6 +30,8 @@ import {
 } from './inspect-pem.ts'
 import type { Found } from './inspect-pem.ts'
 
+// Certificates and key of a PKCS#12 keystore. The key is read only to find its certificate.
+
 const HINT = 'say in which variable its password is: --password-env VARIABLE'
 
 /** If a keystore inside another file does not open, this is a note only: it may have its own password. */
@@ -208,6 +210,8 @@ function related(parts: readonly InspectedPart[]): readonly InspectedPart[] {
     return { ...part, issuer: issuer?.where ?? null, key: key?.where ?? null }
   })
 }
+
+// What a request file without a PKCS#10 asks for: our own format, an OpenSSL configuration, cfssl or a cert-manager Certificate.
 
 const TITLES: Readonly<Record<RequestFormat, string>> = {
   countersign: 'CertificateRequest',

@@ -97,6 +97,8 @@ export async function readSignerCas(
   return read.ok ? read.value : []
 }
 
+// One call for all steps that want the same answer at the same time.
+
 /**
  * Returns `call` for many callers. A caller gets the answer of a call that began after it asked; callers who ask while an earlier call
  * runs share the next one.

@@ -167,6 +167,8 @@ function failed(
   }
 }
 
+// The end of the claim on a record after a step failed: given back, or left for the next run.
+
 /** Gives the claim back and lists the attempt. `problems`: why the step failed. */
 async function abandonAttempt(attempt: Attempt, problems: readonly Problem[]): Promise<void> {
   await endClaim(attempt, async ({ record, claim }) => {

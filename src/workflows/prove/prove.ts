@@ -104,6 +104,8 @@ function provenKept(step: KeepStep, deciding: Deciding): readonly KeptProof[] {
   ]
 }
 
+// The question that the reviews of a step must answer, with all facts that it is judged by.
+
 export interface Proving {
   readonly history: History
   readonly rules: Rules

@@ -83,6 +83,9 @@ async function denyOrphan(
   return denied.kind === 'denied' ? deniedOrphan(object) : null
 }
 
+// Secrets that a withdrawal cannot know: they still hold a certificate, and its record was deleted, or it was never recorded and
+// its file is gone. Nothing says which certificate was issued last, or where it is. So they are reported and not deleted.
+
 /** Problems for Secrets of ours that have no record and that belong to requests with withdraw: true. */
 async function orphanSecrets(
   requests: readonly EffectiveRequest[],

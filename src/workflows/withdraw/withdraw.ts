@@ -203,6 +203,8 @@ function lost({ name }: WithdrawStep): Problem {
   )
 }
 
+// The claim on the record for a withdrawal: taken like that of an attempt, so that nothing is issued while its sinks are emptied.
+
 interface Withdrawing {
   readonly record: RequestRecord
   readonly claim: Claim

@@ -229,6 +229,8 @@ function noCommit(commit: ObjectId): Error {
   return failure('GITHUB_NOT_FOUND', `GitHub does not have the commit ${commit}`)
 }
 
+// The object id that git gives to a tree. It proves that no entry of a listing is missing (git's Documentation/gitformat, trees).
+
 interface TreeEntryBytes {
   readonly name: Uint8Array
   /** As git writes it, without leading zeros: 40000, 100644. */

@@ -136,6 +136,8 @@ function toForcePush(event: EventNode): ForcePush[] {
   return [{ at, by, before: beforeCommit?.oid ?? null, after: afterCommit?.oid ?? null }]
 }
 
+// Moves of a pull request's head branch during the life of the branch, null if they are not completely known.
+
 /**
  * `headRepository` is owner/name, null if the fork is gone. Returns null if GitHub does not show the moves, or if they have a gap:
  * any account could have made the missing push.
@@ -171,6 +173,8 @@ export function lifeOf(
   const isWhole = life.every(({ before }, index) => before === (life[index - 1]?.after ?? null))
   return isWhole ? life : null
 }
+
+// Heads of a pull request that GitHub saw, from the workflow runs for them. Used if the branch activity cannot be read.
 
 /** GitHub returns at most this many runs for a search. */
 const MOST_RUNS = 1000

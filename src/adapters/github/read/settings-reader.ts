@@ -111,6 +111,9 @@ export function githubSettings(
   }
 }
 
+// Ruleset protection of a branch: the rules in force (GET rules/branches) and their bypass actors (GET rulesets/{id}). GitHub shows
+// bypass actors only to accounts that may change the ruleset.
+
 const PULL_REQUEST = z.object({
   required_approving_review_count: z.number().int(),
   require_code_owner_review: z.boolean(),

@@ -233,6 +233,9 @@ export class Transport {
   }
 }
 
+// What ends a call before its answer is whole. An AbortSignal for each of thousands of short calls costs as much as a quarter of the
+// call itself.
+
 class CallLimit {
   #request: ClientRequest | null = null
   #cause: Error | null = null

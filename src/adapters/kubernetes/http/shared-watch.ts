@@ -179,6 +179,8 @@ export class SigningRequestWatch {
   }
 }
 
+// A queue that one side pushes into and the other iterates over. It loses no item.
+
 class Feed<T> implements AsyncIterable<T> {
   readonly #queue: T[] = []
   #wake: (() => void) | null = null

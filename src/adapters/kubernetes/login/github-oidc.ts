@@ -81,6 +81,9 @@ function refusedHint(audience: string, claims: TokenClaims | null): string {
   ].join('\n')
 }
 
+// GitHub's OIDC tokens: where a job requests them, and one such request. The job needs the permission id-token: write
+// (docs.github.com, "OpenID Connect reference"). A token has one audience and lives some minutes.
+
 /** Address and credential with which a job requests its tokens. */
 export interface TokenEndpoint {
   readonly url: URL

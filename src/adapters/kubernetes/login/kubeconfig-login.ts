@@ -173,6 +173,9 @@ function text(value: unknown): string | null {
   return Buffer.isBuffer(value) ? value.toString('utf8') : null
 }
 
+// KUBERNETES_EXEC_INFO: the variable that a kubeconfig's login program gets from its caller (client.authentication.k8s.io
+// ExecCredential, k8s.io/client-go/plugin/pkg/client/auth/exec).
+
 const EXEC = z.looseObject({
   apiVersion: z.string().optional(),
   provideClusterInfo: z.boolean().optional(),

@@ -60,6 +60,8 @@ export function kubernetesAdministration(transport: Asking): Administration {
   }
 }
 
+// Dry runs against the guard: one call each, and what its answer means. Nothing is stored, and no token is created.
+
 const NAME = 'countersign-doctor'
 
 const DRY_RUN = { query: { dryRun: 'All' } }

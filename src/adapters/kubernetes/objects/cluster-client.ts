@@ -158,6 +158,8 @@ async function selfReview(transport: Transport): Promise<ClusterIdentity | null>
   return readAnswer(answer, SELF_REVIEW, doing, reviews.needs('create')).status.userInfo
 }
 
+// Node objects: their names and uids for decisions, and the addresses that each node writes about itself.
+
 const NODE = z.object({
   metadata: z.object({ name: z.string(), uid: z.string() }),
   status: z

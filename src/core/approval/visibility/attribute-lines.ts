@@ -82,6 +82,8 @@ function readAssignment(word: string, start: number): Assignment {
   return { name: said, state, start, end }
 }
 
+// Reader of paths in double quotes with C's escapes, as git writes and reads them (quote.c, unquote_c_style).
+
 const ESCAPES: ReadonlyMap<string, number> = new Map([
   ['a', 7],
   ['b', 8],

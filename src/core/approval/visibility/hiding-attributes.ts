@@ -147,6 +147,9 @@ function problemOf({ name, candidate, paths }: Found): Problem {
   }
 }
 
+// Match of a .gitattributes pattern with a path. Source: gitattributes(5), and gitignore(5) without folders: a pattern matches files
+// only, as whole paths. Rare syntax that readers may read differently (sets, escapes, `**` inside a name) is not evaluated: it may match.
+
 /** `maybe`: readers may disagree. */
 type Fit = 'yes' | 'no' | 'maybe'
 
@@ -171,9 +174,8 @@ function simplified(
   const simple = pattern.replaceAll('\\/', '/').replaceAll(/\\.|\[[!^]?\]?[^[\]\\]*\]/gsu, '?')
   if (/[[\\]/.test(simple)) return null
   // git counts bytes where we count characters.
-  // eslint-disable-next-line no-control-regex
-  if (/^[\0-\x7F]*$/.test(path) || !simple.includes('?'))
-    return { pattern: simple, isExact: simple === pattern }
+  const isAscii = new TextEncoder().encode(path).length === path.length
+  if (isAscii || !simple.includes('?')) return { pattern: simple, isExact: simple === pattern }
   return { pattern: simple.replaceAll('?', '*'), isExact: false }
 }
 

@@ -143,6 +143,9 @@ function changedAttributes(
   return attributesAbove(path).find(isChanged) ?? null
 }
 
+// The base of the review is the base of the merge: what the diff of a reviewer compared is what the merge replaced, and what it showed
+// is what landed. Else an approval from before a removal or a narrowing would bring back what these took away.
+
 type Pair = readonly [ObjectId | null, ObjectId | null]
 
 /** Kind and blob by path. */

@@ -115,6 +115,9 @@ function unverifiable(why: string): VisibilityFault {
   return ['APPROVAL_UNVERIFIABLE', `cannot be checked: ${why}`]
 }
 
+// Lines of a new text that an approval has to cover and does not: they differ from the last proved version and were not shown.
+// For removed lines both neighbours have to be shown.
+
 /** Texts with more differences than this count as different in every line. */
 const MOST_DIFFERENCES = 4000
 

@@ -128,6 +128,8 @@ function summaryOf(error: unknown): string {
   return error instanceof Error ? error.message : 'unknown fault'
 }
 
+// The types and the variables that expressions are checked against. Judging a request needs no CEL library, reading a policy does.
+
 /** An environment that knows the variables of rules and validations, and nothing else. */
 function typedEnvironment(limits: {
   readonly maxAstNodes: number
@@ -143,6 +145,9 @@ function typedEnvironment(limits: {
     .registerVariable('path', 'string')
     .registerVariable('cluster', 'string')
 }
+
+// Explanation of a rule that denies or could not be decided: the compared values, or the field without a value and how to ask for it
+// first.
 
 /** Fields that have no value if the request has several (cel-variables.ts). */
 const SINGLE = new Set(['commonName', 'serialNumber'])

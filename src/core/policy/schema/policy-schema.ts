@@ -15,6 +15,8 @@ import { allowed } from './allowed-schema.ts'
 import { ruleList } from './rule-schema.ts'
 import { sinkAllowances } from './sink-schema.ts'
 
+// What a policy for pending CertificateSigningRequests has to say, and what only such a policy may say.
+
 interface Said {
   readonly selector: PolicySelector
   readonly constraints?: { readonly maxDuration: number | null } | undefined
@@ -56,6 +58,8 @@ function missing(path: string[], what: string, line: string): Fault {
   const message = `a policy for pending requests ${what}`
   return { code: 'FILE_FIELD_REQUIRED', path, message, hint: `write ${line}`, atKey: true }
 }
+
+// Schema of the `constraints` part of a policy, with the checks of approver-policy's webhook (pkg/internal/approver/constraints).
 
 const bound = duration({ least: 0, days: true })
 const size = z.int().min(0).max(8192)

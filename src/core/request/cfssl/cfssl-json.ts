@@ -134,6 +134,8 @@ function refuseOthers(members: ReadonlyMap<string, Path>, reading: CfsslReading)
     reading.trap(reading.keyAt(crl), 'cfssl uses crl_url for CA certificates only', 'remove it')
 }
 
+// The subject of a cfssl CSR JSON, in the same bytes as Go writes (csr.go Name, crypto/x509/pkix ToRDNSequence of Go 1.26).
+
 const NAME_MEMBERS = ['C', 'ST', 'L', 'O', 'OU', 'E', 'SerialNumber', 'OID'] as const
 /** In the order in which Go writes them. The values of one type share an RDN. */
 const GATHERED = ['C', 'ST', 'L', 'O', 'OU'] as const

@@ -87,6 +87,8 @@ function noReq(source: SourceText): Problem {
   return { code: 'REQUEST_OPENSSL', at: placeAt(source, 0), message, hint: null }
 }
 
+// The req_extensions section: reads subject alternative names and usages, and refuses all others by name (x509v3_config(5)).
+
 interface Extensions {
   /** The subject without the addresses that `email:move` removed. */
   readonly subject: DistinguishedName

@@ -121,6 +121,8 @@ function otherName({ value, at }: Item, reading: OpensslReading): San | null {
   return opensslOtherName(value, at, reading)
 }
 
+// otherName of an OpenSSL configuration: `<oid>;<TYPE>:<text>`, with the common string types of asn1_generate_nconf(3).
+
 interface TextType {
   readonly write: (text: string) => Uint8Array
   readonly fits: (text: string) => boolean

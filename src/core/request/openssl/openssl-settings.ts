@@ -10,6 +10,8 @@ import { stringMask } from './openssl-strings.ts'
 import { EXTENDED_KEY_USAGE, isNamed, ATTRIBUTES } from './openssl-names.ts'
 import { promptAnswer } from './openssl-prompts.ts'
 
+// The attributes section of [req]: attributes of the PKCS#10 request itself. No signer of Kubernetes reads them.
+
 const NAMES: readonly string[] = ['unstructuredName', 'unstructuredAddress']
 
 /** Questions without an answer add nothing. A challenge password is a secret in the file; names give a warning. */

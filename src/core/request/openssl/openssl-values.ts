@@ -147,6 +147,9 @@ const ALONE = [
 ] as const
 const HALF_OPEN = ['this quote is never closed', 'write \\ before a quote that is meant'] as const
 
+// Variables of an OpenSSL configuration: $name, ${name}, $(name), $section::name. A variable gives an earlier value of the file,
+// from the named section or this one, otherwise from `default`. The environment is not read.
+
 /** The position of a value, which decides what its variables mean. */
 interface Scope {
   readonly section: string
