@@ -75,6 +75,7 @@ test.each([
   ['kubeconfig jane --merge -', 'to stdout or to a file', 'name a file other than -'],
   ['new kim --group=,', '--group names no group', 'leave --group out'],
   ['plan --base HEAD --requests requests/nope', NO_FOLDER, 'or name the folder with --requests'],
+  ['plan --requests nope', 'RUN_USAGE  nope is not in the folder requests', 'narrows the plan'],
   ['validate --requests requests/nope', NO_FOLDER, 'or name the folder with --requests'],
 ])('countersign %s is refused with a hint', async (line, message, hint) => {
   const ran = await workshop.run(line.split(' '))

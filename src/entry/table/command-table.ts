@@ -13,7 +13,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   { name: 'policy', text: 'explain what the policies say about a request, and run their tests' },
   {
     name: 'csr',
-    text: 'list, inspect, approve or deny CertificateSigningRequests, showing what you approve',
+    text: 'list, describe, approve or deny CertificateSigningRequests, showing what you approve',
   },
   { name: 'manifests', text: 'print what to install in a cluster and at GitHub' },
 ]

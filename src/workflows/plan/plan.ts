@@ -2,7 +2,7 @@
 // another commit. plan-pull-request.ts plans a pull request.
 import type { Config } from '../../domain/request/config.ts'
 import type { Plan } from '../../domain/cluster/plan-step.ts'
-import { ok, refuse } from '../../domain/problem.ts'
+import { ok, usageFailure } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { Clusters } from '../../ports/cluster.ts'
@@ -76,9 +76,7 @@ export async function planWithClusters(
   const { config } = rules.value
   const chosen = clustersNamed(config, options.cluster)
   const now = world.clock.now()
-  const all = await judgeRequestsIn(world.files, rules.value, options, now)
-  if (!all.ok) return all
-  const judgedRequests = all.value
+  const judgedRequests = await judgeRequestsIn(world.files, rules.value, options, now)
   const missing = await missingFolder(world.files, options)
   const { unanswered, observed } = await observeClusters(chosen, config, world)
   return closingOnError(observed, async () => {
@@ -117,12 +115,10 @@ export async function planWithTree(
   clustersNamed(config, options.cluster)
   const missing = await missingFolder(files, options)
   const judgedRequests = await judgeRequestsIn(files, rules.value, options, now)
-  if (!judgedRequests.ok) return judgedRequests
   const before = older === null ? null : await judgeRequestsIn(older, rules.value, options, now)
-  if (before !== null && !before.ok) return before
   const made = compareCommits({
-    ...judgedRequests.value,
-    before: before?.value.requests ?? [],
+    ...judgedRequests,
+    before: before?.requests ?? [],
     config,
     now,
   })
@@ -136,7 +132,7 @@ export async function planWithTree(
     problems: [...limited.problems, ...changed.problems],
     effects: changed.effects,
   }
-  return { ok: true, value: { plan, rules: rules.value, judgedRequests: judgedRequests.value } }
+  return { ok: true, value: { plan, rules: rules.value, judgedRequests } }
 }
 
 export type RulesChange = Pick<Plan, 'problems' | 'effects'>
@@ -164,11 +160,9 @@ export async function rulesChange(
     await judgeRequestsIn(files, today, anybody, now),
     await judgeRequestsIn(files, rules.value, anybody, now),
   ]
-  if (!was.ok) return { problems: was.problems, effects: [] }
-  if (!will.ok) return { problems: will.problems, effects: [] }
   const effects = policyImpact(
-    { rules: today, judgedRequests: was.value },
-    { rules: rules.value, judgedRequests: will.value },
+    { rules: today, judgedRequests: was },
+    { rules: rules.value, judgedRequests: will },
   )
   return { problems: broken, effects: [...effects, ...rightsImpact(today, rules.value)] }
 }
@@ -179,22 +173,18 @@ async function judgeRequestsIn(
   found: Rules,
   options: JudgingChoices,
   now: Date,
-): Promise<Checked<JudgedRequests>> {
+): Promise<JudgedRequests> {
   const rules = options.isOfSeveral === true ? forAnybody(found) : found
   const person = personNamed(rules.config, options.requester)
-  const folder = folderToRead(rules, options)
-  if (!folder.ok) return folder
   const { isPublic = false, capabilities, capabilitiesHere } = options
-  return ok(
-    await readRequests(files, {
-      ...folder.value,
-      requesterOf: () => person,
-      now,
-      isPublic,
-      capabilities,
-      capabilitiesHere,
-    }),
-  )
+  return readRequests(files, {
+    ...folderToRead(rules, options),
+    requesterOf: () => person,
+    now,
+    isPublic,
+    capabilities,
+    capabilitiesHere,
+  })
 }
 
 type JudgingChoices = Pick<
@@ -208,22 +198,23 @@ type JudgingChoices = Pick<
   | 'capabilitiesHere'
 >
 
-/** With a configuration all of its folder is read and the steps are filtered later; without one the folder of the options. */
+/**
+ * With a configuration all of its folder is read and the steps are filtered later; without one the folder of the options. Throws
+ * RUN_USAGE for a folder elsewhere.
+ */
 function folderToRead(
   rules: Rules,
   { config: configPath, requestFolder: chosen }: JudgingChoices,
-): Checked<{ readonly rules: Rules; readonly folder: string }> {
+): { readonly rules: Rules; readonly folder: string } {
   const { requests: configured } = rules.config
   if (rules.policies === null) {
     const folder = chosen ?? configured
-    return ok({ rules: { ...rules, config: { ...rules.config, requests: folder } }, folder })
+    return { rules: { ...rules, config: { ...rules.config, requests: folder } }, folder }
   }
   if (chosen !== null && !`${chosen}/`.startsWith(`${configured}/`))
-    return refuse({
-      code: 'RUN_USAGE',
-      at: null,
-      message: `${chosen} is not in the folder ${configured} that ${configPath} names`,
-      hint: `--requests narrows the plan to a folder below ${configured}`,
-    })
-  return ok({ rules, folder: configured })
+    throw usageFailure(
+      `${chosen} is not in the folder ${configured} that ${configPath} names`,
+      `--requests narrows the plan to a folder below ${configured}`,
+    )
+  return { rules, folder: configured }
 }

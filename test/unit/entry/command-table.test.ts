@@ -24,6 +24,14 @@ describe('the table of commands', () => {
     expect([...groups].toSorted()).toEqual(COMMAND_GROUPS.map(({ name }) => name).toSorted())
   })
 
+  test('the text of csr names only commands that csr has', () => {
+    const text = COMMAND_GROUPS.find(({ name }) => name === 'csr')?.text ?? ''
+    const verbs = text.split(' CertificateSigningRequests')[0]?.split(/, | or /) ?? []
+    const names = COMMANDS.map(({ name }) => name)
+    expect(verbs).toHaveLength(4)
+    expect(names).toEqual(expect.arrayContaining(verbs.map(verb => `csr ${verb}`)))
+  })
+
   test.each(COMMANDS.map(entry => [entry.name, entry.examples] as const))(
     'the examples of %s use its own command and flags that exist',
     (name, examples) => {
