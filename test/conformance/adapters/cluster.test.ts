@@ -218,20 +218,28 @@ describe('a pin', () => {
     await expect(hold({})).resolves.toBeUndefined()
   })
 
+  const isFor = 'is for https://127.0.0.1:6443, and countersign.yaml gives https://'
+
   test.each([
-    ['another port', { server: 'https://127.0.0.1:6444' }],
-    ['another host', { server: 'https://api.example.com:6443' }],
-    ['another path', { server: 'https://127.0.0.1:6443/clusters/other' }],
-    ['another CA', { certificateAuthority: 'C' }],
-  ])('a pin refuses %s before anything is sent', async (_, changes) => {
-    expect(await failureOf(hold(changes))).toEqual({
-      code: 'CONFIG_CLUSTER_DIFFERS',
-      at: null,
-      message:
-        'the credential for prod is for https://127.0.0.1:6443, or with another CA than countersign.yaml gives',
-      hint: 'nothing was sent; check which kubeconfig or context is used',
-    })
-  })
+    ['another port', { server: 'https://127.0.0.1:6444' }, `${isFor}127.0.0.1:6444`],
+    ['another host', { server: 'https://api.example.com' }, `${isFor}api.example.com`],
+    ['another path', { server: 'https://127.0.0.1:6443/c/2/' }, `${isFor}127.0.0.1:6443/c/2`],
+    [
+      'another CA',
+      { certificateAuthority: 'C' },
+      'has another CA for https://127.0.0.1:6443 than countersign.yaml gives',
+    ],
+  ])(
+    'a pin refuses %s before anything is sent, and names what differs',
+    async (_, changes, what) => {
+      expect(await failureOf(hold(changes))).toEqual({
+        code: 'CONFIG_CLUSTER_DIFFERS',
+        at: null,
+        message: `the credential for prod ${what}`,
+        hint: 'nothing was sent; check which kubeconfig or context is used',
+      })
+    },
+  )
 
   test.each([[{ server: null }], [{ certificateAuthority: null }]])(
     'a pin with %j is refused where a pin is required, and accepted elsewhere',

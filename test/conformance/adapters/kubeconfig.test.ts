@@ -561,13 +561,13 @@ describe('opening a cluster of the configuration', () => {
       'that is pinned to another server',
       () => clusters().open(pinned({ server: 'https://127.0.0.1:1' }), 'acme'),
       'CONFIG_CLUSTER_DIFFERS',
-      'the credential for prod is for https://127.0.0.1',
+      'and countersign.yaml gives https://127.0.0.1:1',
     ],
     [
       'that is pinned to another CA',
       () => clusters().open(pinned({ certificateAuthority: cluster.clientCaPem }), 'acme'),
       'CONFIG_CLUSTER_DIFFERS',
-      'or with another CA than countersign.yaml gives',
+      'the credential for prod has another CA for https://127.0.0.1',
     ],
     [
       'that is not pinned, at GitHub,',

@@ -147,8 +147,18 @@ function secretVariable(
       `the environment variable ${variable} for cluster ${cluster} is not set`,
       `at a terminal add --kubeconfig FILE, or pin server and certificateAuthorityData in countersign.yaml; in a workflow set env: ${variable} from a secret of the environment`,
     )
+  // The value may be a secret, so it is not printed.
+  if (PATH.test(value.trim()))
+    throw failure(
+      'CONFIG_KUBECONFIG',
+      `the environment variable ${variable} for cluster ${cluster} holds a path, not the text of a kubeconfig`,
+      `export ${variable}="$(cat "$${variable}")"\nor add --kubeconfig FILE`,
+    )
   return new Secret(value)
 }
+
+/** One line that begins like a path or ends like the name of a file: no YAML, no JSON and no base64 of these. */
+const PATH = /^(?:[~/.$].*|[^\s{:]+\.(?:ya?ml|json|conf|config|kubeconfig))$/
 
 function refuseExpired(credential: Credential, cluster: string, now: Date): void {
   if (credential.certificate === null) return

@@ -22,16 +22,22 @@ export function requirePin<T extends Pin>(
  * configuration does not give are not compared.
  */
 export function holdToPin(credential: Credential, pin: Pin): void {
-  const differs =
-    (pin.server !== null && new URL(pin.server).href !== credential.server.href) ||
-    (pin.certificateAuthority !== null &&
-      squeeze(pin.certificateAuthority) !== squeeze(credential.ca ?? ''))
-  if (differs)
-    throw failure(
-      'CONFIG_CLUSTER_DIFFERS',
-      `the credential for ${pin.name} is for ${credential.server.origin}, or with another CA than countersign.yaml gives`,
-      'nothing was sent; check which kubeconfig or context is used',
-    )
+  const [found, given] = [credential.server, new URL(pin.server ?? credential.server)]
+  const isOtherCa =
+    pin.certificateAuthority !== null &&
+    squeeze(pin.certificateAuthority) !== squeeze(credential.ca ?? '')
+  if (given.href === found.href && !isOtherCa) return
+  throw failure(
+    'CONFIG_CLUSTER_DIFFERS',
+    given.href === found.href
+      ? `the credential for ${pin.name} has another CA for ${addressOf(found)} than countersign.yaml gives`
+      : `the credential for ${pin.name} is for ${addressOf(found)}, and countersign.yaml gives ${addressOf(given)}`,
+    'nothing was sent; check which kubeconfig or context is used',
+  )
+}
+
+function addressOf({ origin, pathname }: URL): string {
+  return `${origin}${pathname.replace(/\/$/, '')}`
 }
 
 function squeeze(pem: string): string {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
+import { parse } from 'yaml'
 import { KubernetesClusters } from '../../../../../src/adapters/kubernetes/login/cluster-logins.ts'
 import type { ClusterConfig } from '../../../../../src/domain/request/config.ts'
 import { quickClock } from '../../../../build/connected.ts'
@@ -57,6 +58,30 @@ async function opened(
   await cluster.close()
   return reports
 }
+
+test.each([
+  '/home/author/.kube/config',
+  '~/.kube/config\n',
+  '../my clusters/prod',
+  '$HOME/.kube/config',
+  'prod.yaml',
+  'kube/prod.kubeconfig',
+])(
+  'a variable of auth that holds the path %j is refused, and the path is not printed',
+  async path => {
+    const refused = await opened(PROD, { env: { KUBECONFIG_PROD: path } }).catch(String)
+    expect(refused).toContain('KUBECONFIG_PROD for cluster prod holds a path, not the text')
+    expect(refused).not.toContain(path.trim())
+  },
+)
+
+test.each([
+  ['in JSON on one line', (text: string) => JSON.stringify(parse(text))],
+  ['in base64', (text: string) => Buffer.from(text).toString('base64')],
+])('a kubeconfig %s in a variable of auth is not taken for a path', async (_, written) => {
+  const text = kubeconfig({ server: SERVER, caPem: 'CA' }, { token: 'theirs' })
+  expect(await opened(PROD, { env: { KUBECONFIG_PROD: written(text) } })).toEqual([SERVER])
+})
 
 describe('a variable of auth that is not set', () => {
   test.each([
