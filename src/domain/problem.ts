@@ -72,6 +72,15 @@ export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
   )
 }
 
+/** The same fault of one file is found for each of its clusters. */
+export function withoutRepeats(problems: readonly Problem[]): readonly Problem[] {
+  const seen = new Set<string>()
+  return problems.filter(({ code, at, message }) => {
+    const id = JSON.stringify([code, at, message])
+    return seen.has(id) ? false : seen.add(id)
+  })
+}
+
 /** A problem that is at no place in a file. */
 export function unplaced(code: Code, message: string, hint: string | null = null): Problem {
   return { code, at: null, message, hint }

@@ -2,7 +2,7 @@
 import type { Code } from '../../domain/problem-codes.ts'
 import type { Config, DefaultSpec } from '../../domain/request/config.ts'
 import type { Checked, NonEmpty, Problem } from '../../domain/problem.ts'
-import { checked } from '../../domain/problem.ts'
+import { checked, withoutRepeats } from '../../domain/problem.ts'
 import type {
   CertificateRequest,
   EffectiveRequest,
@@ -185,15 +185,6 @@ function renewalOf(
     hint: 'the certificate is renewed when a third of its lifetime is left; to choose, add renewBefore to the file',
   }
   return { renewBefore: null, faults: [], warnings: [warning] }
-}
-
-/** Several clusters find the same fault of one sink. */
-function withoutRepeats(problems: readonly Problem[]): readonly Problem[] {
-  const seen = new Set<string>()
-  return problems.filter(({ code, at, message }) => {
-    const id = JSON.stringify([code, at, message])
-    return seen.has(id) ? false : seen.add(id)
-  })
 }
 
 // Whether the access of a request can be granted at all: by its own key and its usages.

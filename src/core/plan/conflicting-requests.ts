@@ -32,20 +32,29 @@ export function conflictingRequests(
     .map(request => ({ request, seniority: seniorityOf(request) }))
     .toSorted((a, b) => a.seniority - b.seniority || comparePaths(a.request, b.request))
     .map(({ request }) => request)
-  const holders = new Map<string, EffectiveRequest>()
+  /** Path of the file that has the claim, by its key. */
+  const holders = new Map<string, string>()
   const losers = new Map<EffectiveRequest, NonEmpty<Problem>>()
   for (const request of order) {
     const claims = claimsOf(request)
-    const problems = claims.flatMap((claim, index) => {
-      if (claims.findIndex(({ key }) => key === claim.key) !== index) return [twice(request, claim)]
-      const holder = holders.get(claim.key)
-      const isFree = holder === undefined || holder.path === request.path
-      return isFree ? [] : [taken(request, claim, holder)]
-    })
+    const repeated = claims.filter((claim, index) => claims.findIndex(isSame(claim)) !== index)
+    const paths = claims.flatMap(({ key }) => holders.get(key) ?? [])
+    const others = new Set(paths.filter(path => path !== request.path))
+    const problems = [
+      ...repeated.map(claim => twice(request, claim)),
+      ...[...others].map(path => {
+        const lost = claims.filter(({ key }) => holders.get(key) === path)
+        return taken(request, lost, path)
+      }),
+    ]
     if (isNonEmpty(problems)) losers.set(request, problems)
-    else for (const claim of claims) holders.set(claim.key, request)
+    else for (const claim of claims) holders.set(claim.key, request.path)
   }
   return losers
+}
+
+function isSame({ key }: Claimed): (other: Claimed) => boolean {
+  return other => other.key === key
 }
 
 /** The problem of a request whose name is recorded for another file that still exists but is refused. */
@@ -93,11 +102,13 @@ function where(sink: Sink | KubeconfigTarget, cluster: string | null): readonly 
   return sink.kind === 'artifact' ? ['artifact', sink.name] : ['file', sink.path]
 }
 
-function taken(request: EffectiveRequest, claim: Claimed, holder: EffectiveRequest): Problem {
+/** One problem for all that the other file has: a copied file has one cause, whatever it conflicts in. */
+function taken(request: EffectiveRequest, lost: readonly Claimed[], path: string): Problem {
+  const what = lost.map(claim => claim.what).join(' and ')
   return {
     code: 'PLAN_NAME_TWICE',
-    at: placeOf(request.places, claim.member),
-    message: `${claim.what} is already in ${holder.path}`,
+    at: placeOf(request.places, lost[0]?.member ?? 'name'),
+    message: `${what} ${lost.length === 1 ? 'is' : 'are'} already in ${path}`,
     hint: 'each name, identity and sink belongs to one file; that file keeps working',
   }
 }

@@ -17,7 +17,8 @@ export interface TextRules {
 /** Reads text. Every hidden character is a problem of its own, up to twenty. */
 export function readText(file: string, bytes: Uint8Array, rules: TextRules): Checked<SourceText> {
   if (bytes.length > rules.maxBytes) {
-    const message = `the file has ${bytes.length} bytes; at most ${rules.maxBytes} are read`
+    // Of a large file only the beginning was read, so its size is not known here.
+    const message = `the file has more than ${rules.maxBytes} bytes, the most that is read`
     return refuse({ code: rules.tooLarge, at: unseen(file, 1, 1), message, hint: null })
   }
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)

@@ -4,7 +4,7 @@ import type { CheckedCounts } from '../../domain/request/checked-counts.ts'
 import { isForPending } from '../../domain/request/policy.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
-import { failure, unplaced } from '../../domain/problem.ts'
+import { failure, unplaced, withoutRepeats } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { conflictingRequests } from '../../core/plan/conflicting-requests.ts'
 import { isKubeletSigner } from '../../lib/kubernetes/built-in-signers.ts'
@@ -174,7 +174,9 @@ function judge(
   return {
     problems: [
       ...judged.refused.filter(isHere).flatMap(({ problems }) => problems),
-      ...[...clashes].flatMap(([request, problems]) => (isHere(request) ? problems : [])),
+      ...withoutRepeats(
+        [...clashes].flatMap(([request, problems]) => (isHere(request) ? problems : [])),
+      ),
     ],
     warnings: [...judged.warnings].flatMap(([request, said]) => (isHere(request) ? said : [])),
     files: found.filter(({ path }) => isSelected(path)).length,

@@ -131,7 +131,7 @@ describe('conflicting requests in two commits', () => {
 
   test('the earlier file keeps its certificate', () => {
     expect(stepsBetween([JANE], [newer, JANE])).toMatchObject([
-      { kind: 'blocked', path: newer.path, problems: [{ code: 'PLAN_NAME_TWICE' }, {}, {}] },
+      { kind: 'blocked', path: newer.path, problems: [{ code: 'PLAN_NAME_TWICE' }] },
       { kind: 'keep', request: JANE },
     ])
   })

@@ -95,9 +95,7 @@ describe('a conflict of two requests', () => {
       'several of these',
       { name: 'first', path: SECOND.path, subject: FIRST.subject, sinks: FIRST.sinks },
       [
-        'the name first is already in requests/first.yaml',
-        'the common name first at kubernetes.io/kube-apiserver-client is already in requests/first.yaml',
-        'the sink apps/first-tls is already in requests/first.yaml',
+        'the name first and the common name first at kubernetes.io/kube-apiserver-client and the sink apps/first-tls are already in requests/first.yaml',
       ],
     ],
   ])('two requests conflict by %s', (_, changes, messages) => {
@@ -189,18 +187,21 @@ describe('the winner of a conflict', () => {
     )
   })
 
-  test('the problem points at the conflicting line of the file', () => {
+  test('what conflicts with one file is one problem at the first line of it, and with two files two', () => {
     const members = ['', 'commonName', 'sinks[0]']
     const places = new Map(members.map((member, line) => [member, place('requests/z.yaml', line)]))
     const later = { ...z, places, sinks: [secretSink()] }
-    const [problems] = conflictingRequests(
-      [{ ...a, sinks: [secretSink()] }, later],
-      () => 3,
-    ).values()
-    expect(problems?.map(({ code, at }) => [code, at?.line])).toEqual([
-      ['PLAN_NAME_TWICE', 0],
-      ['PLAN_NAME_TWICE', 1],
-      ['PLAN_NAME_TWICE', 2],
+    const first = { ...a, sinks: [secretSink()] }
+    const [one] = conflictingRequests([first, later], () => 3).values()
+    expect(one?.map(({ code, at }) => [code, at?.line])).toEqual([['PLAN_NAME_TWICE', 0]])
+    const other = effective({ name: 'b', path: 'requests/b.yaml', sinks: first.sinks })
+    const [two] = conflictingRequests([{ ...a, sinks: [] }, other, later], () => 3).values()
+    expect(two?.map(({ at, message }) => [at?.line, message])).toEqual([
+      [
+        0,
+        expect.stringMatching(/^the name jane and the common name .* are already in requests\/a/),
+      ],
+      [2, expect.stringMatching(/^the sink .* is already in requests\/b/)],
     ])
   })
 })

@@ -344,7 +344,7 @@ describe('the facts of a step', () => {
     expect(words(steps)).toEqual(['blocked jane Refused', 'keep jane UpToDate'])
     expect(steps[0]).toMatchObject({
       path: newer.path,
-      problems: [{ code: 'PLAN_NAME_TWICE' }, {}, {}],
+      problems: [{ code: 'PLAN_NAME_TWICE' }],
     })
   })
 

@@ -265,9 +265,12 @@ describe('a request file', () => {
     )
   })
 
-  test('a file larger than 64 KiB is refused', () => {
+  test('a file larger than 64 KiB is refused without a size, since only its beginning was read', () => {
     const large = `${ownYaml('commonName: jane')}#${' '.repeat(65_536)}`
-    expect(codesOf(parse(large))).toEqual(['REQUEST_TOO_LARGE 1:1'])
+    const read = parse(large)
+    expect(codesOf(read)).toEqual(['REQUEST_TOO_LARGE 1:1'])
+    const message = 'the file has more than 65536 bytes, the most that is read'
+    expect(read).toMatchObject({ problems: [{ message }] })
   })
 
   test.each([

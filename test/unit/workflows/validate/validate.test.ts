@@ -161,13 +161,19 @@ describe('a broken policy', () => {
   })
 })
 
-test('a request name in two files is reported at the later one', async () => {
+test('a request name in two files is reported once, at the later one, also for several clusters', async () => {
   const jane = requestText({ name: 'jane' })
   const twice = { ...PLAIN, 'requests/jane.yaml': jane, 'requests/people/jane.yaml': jane }
-  // Its sink is the default one, and reported there.
-  expect(new Set(await told(twice))).toEqual(
-    new Set(['requests/people/jane.yaml PLAN_NAME_TWICE', 'countersign.yaml PLAN_NAME_TWICE']),
-  )
+  expect(await told(twice)).toEqual(['requests/people/jane.yaml PLAN_NAME_TWICE'])
+  const clusters = 'clusters:\n  lab: {provider: other}'
+  const [config, both] = [
+    PLAIN['countersign.yaml'].replace('clusters:', clusters),
+    `${jane}  clusters: [test, lab]\n`,
+  ]
+  const files = { 'requests/jane.yaml': both, 'requests/people/jane.yaml': both }
+  expect(await told({ ...PLAIN, 'countersign.yaml': config, ...files })).toEqual([
+    'requests/people/jane.yaml PLAN_NAME_TWICE',
+  ])
 })
 
 describe('selected paths', () => {
@@ -214,7 +220,7 @@ describe('selected paths', () => {
   test('two requests of one name are found though only one is selected', async () => {
     const twice = { ...files, 'requests/people/twin.yaml': requestText({ name: 'jane' }) }
     const found = await validated(twice, ['requests/people/twin.yaml'])
-    expect(new Set(found.problems.map(({ code }) => code))).toEqual(new Set(['PLAN_NAME_TWICE']))
+    expect(found.problems.map(({ code }) => code)).toEqual(['PLAN_NAME_TWICE'])
     expect(found.checked.requests).toBe(0)
   })
 
