@@ -220,7 +220,8 @@ describe('attempts to skip the policies', () => {
     ])
     expect(narrow.stdout).toContain('PLAN_NAME_TWICE')
     const outside = await workshop.run(['plan', '--base', 'HEAD', '--requests', 'policies'])
-    expect(outside.stdout).toContain('RUN_USAGE')
+    expect([outside.code, outside.stdout]).toEqual([2, ''])
+    expect(outside.stderr).toContain('RUN_USAGE')
   })
 
   test('labels, annotations and adoption of a Secret need a policy', async () => {
