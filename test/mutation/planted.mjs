@@ -67,8 +67,8 @@ export const PLANTED = [
   [
     'a past version of a mixed pull request is judged as any other',
     'workflows/prove/proved-chain.ts',
-    '|| isMixed(version, places, facts) !== null) return REFUSED',
-    ') return REFUSED',
+    '|| mixedProblem(version, places, facts) !== null)',
+    ')',
   ],
 
   // What was shown.
@@ -306,7 +306,7 @@ export const PLANTED = [
   ],
   [
     'people of pull requests that were merged into the branch are no contributors',
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/landing-contributors.ts',
     'commits.has(other.merged.commit)',
     'false',
   ],

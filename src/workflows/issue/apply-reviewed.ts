@@ -17,7 +17,7 @@ import { closingOnError, observeClusters } from '../plan/observe-clusters.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
 import { denyOrphans } from '../withdraw/deny-orphans.ts'
 import { mayHaveBindings, removeBindings, withEndedAccess } from '../withdraw/remove-bindings.ts'
-import { recordKept } from '../prove/record-kept-proofs.ts'
+import { recordKeepProofs } from '../prove/record-keep-proofs.ts'
 import { limitedSteps, WHOLE } from '../plan/run-scope.ts'
 import { reviewedSteps } from '../prove/review-steps.ts'
 import { trustCommit } from '../prove/trusted-commit.ts'
@@ -148,7 +148,7 @@ export async function applyReady(
     overlapSeconds,
   })
   const outcomes = await issueAll(todo, proofs, { config, observed }, world, interrupted)
-  const unwritten = await recordKept(reviewed.kept, observed)
+  const unwritten = await recordKeepProofs(reviewed.keepProofs, observed)
   const tidied = await denyOrphans(reviewed.judgedRequests, observed, config, !interrupted.aborted)
   const warnings = [...ended.warnings, ...unwritten, ...tidied]
   const told = settled.map(each => withEndedAccess(each, ended))

@@ -11,7 +11,6 @@ import type { Background, ProofFacts } from '../../core/approval/proof-facts.ts'
 import { missingApprovals } from '../../core/approval/missing-approvals.ts'
 import { compareCommits } from '../../core/plan/compare-commits.ts'
 import { withScheduleWarnings } from '../../core/plan/schedule-warnings.ts'
-import { approverRules } from '../prove/approver-rules.ts'
 import { provedBelow } from '../prove/proved-chain.ts'
 import { changedConfiguration } from './changed-configuration.ts'
 import type { ConfigurationChanges } from './changed-configuration.ts'
@@ -24,11 +23,11 @@ import { judgeRequests, parseRequests, readFile } from '../validate/read-request
 import type { JudgedRequests, ParsedRequests } from '../validate/read-requests.ts'
 import { requesterOn } from '../prove/requesters.ts'
 import { configurationsThen } from '../prove/effective-request-then.ts'
-import { namesake } from '../prove/namesakes.ts'
+import { questionAbout } from '../prove/step-question.ts'
 import { isToDo } from '../prove/review-stages.ts'
 import type { ReviewWorld } from '../prove/trusted-commit.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
-import { nameOf, pathOf } from '../prove/request-origins.ts'
+import { pathOf } from '../prove/request-origins.ts'
 import { hiddenFiles, pullRequestFaults } from './pull-request-faults.ts'
 import { withUnproved } from './unproved-changes.ts'
 
@@ -128,20 +127,11 @@ async function judgePast(
   parsed: ParsedRequests,
   now: Date,
 ): Promise<BackgroundsIn> {
-  const { rules, approvers, places, history, fileOrigins, facts, lookUps } = opened
+  const { rules, approvers, history, fileOrigins, facts } = opened
   const versions = [...fileOrigins.values()].flatMap(each => each.versions)
   const configurations = await configurationsThen(source, history, versions, facts)
-  const judging = {
-    rules,
-    approvers,
-    rulesAt: () => ({ rules, approvers }),
-    places,
-    isPublic: history.repository.visibility === 'public',
-    now,
-    bytesOf: (blob: string) => lookUps.bytesOf(blob),
-    request: (...file: Parameters<typeof lookUps.request>) => lookUps.request(...file),
-    configurations,
-  }
+  const rulesAt = () => ({ rules, approvers })
+  const judging = { ...opened, rulesAt, now, configurations }
   const clusters = new Map(parsed.requests.map(({ path, cluster }) => [path, cluster]))
   return known =>
     new Map(
@@ -186,28 +176,27 @@ function isChanged(step: Step, fileOrigins: OpenPullRequest['fileOrigins']): boo
 /** By path. A file for several clusters has the need of its first step that still lacks approvals. */
 function firstUnmetNeeds(
   { steps }: Plan,
-  judged: {
+  {
+    judgedRequests,
+    backgrounds,
+  }: {
     readonly judgedRequests: JudgedRequests
     readonly backgrounds: ReadonlyMap<string, Background>
   },
-  { rules, fileOrigins, pull, approvers, lookUps }: OpenPullRequest,
+  opened: OpenPullRequest,
   facts: ProofFacts,
 ): ReadonlyMap<string, ApprovalNeed> {
+  const { fileOrigins, pull, approvers } = opened
+  const judging = { ...opened, judgedRequests }
   const needs = new Map<string, ApprovalNeed>()
   for (const step of steps.filter(isToDo)) {
     const fileOrigin = fileOrigins.get(pathOf(step))
     if (fileOrigin === undefined) continue
-    const request = step.kind === 'withdraw' ? null : step.request
-    const verdict = request === null ? null : (judged.judgedRequests.verdicts.get(request) ?? null)
-    const question = {
-      ...fileOrigin,
-      rulePath: fileOrigin.path,
-      ...approverRules(request, verdict, rules.config),
-      background: judged.backgrounds.get(fileOrigin.path) ?? NOTHING_PROVED,
+    const question = questionAbout(step, fileOrigin, judging, {
+      background: backgrounds.get(fileOrigin.path) ?? NOTHING_PROVED,
       purpose: 'change',
       effectiveDigestAt: null,
-      holdsName: namesake(nameOf(step), lookUps, rules.config.requests),
-    } as const
+    })
     const need = missingApprovals(question, pull, approvers, facts)
     const other = needs.get(fileOrigin.path)
     if (other === undefined || isMet(other)) needs.set(fileOrigin.path, need)

@@ -4,7 +4,7 @@ import type { Background, ProofFacts, FileOrigin } from '../../core/approval/pro
 import { hiddenDiffReason, unusualPath } from '../../core/approval/visibility/hidden-diffs.ts'
 import { tooLarge, unreadableRules } from '../../core/approval/judge-approval.ts'
 import { mergeBases } from '../../core/approval/merges/branch-history.ts'
-import { mixedPull } from '../../core/approval/merges/mixed-pull-request.ts'
+import { mixedPullProblem } from '../../core/approval/merges/mixed-pull-request.ts'
 import { notShownLines } from '../../core/approval/visibility/shown-lines.ts'
 import { unreadableOwners } from '../../core/approval/required-rules.ts'
 import { newPullRequestHint } from '../../core/approval/remediation.ts'
@@ -30,7 +30,7 @@ export function pullRequestFaults(
   const { pull, fileOrigins, places, repository, rules, approvers } = opened
   // One problem for the pull request, not one for each file.
   const mixed = [...fileOrigins.values()]
-    .flatMap(fileOrigin => mixedPull(pull, fileOrigin, places, facts) ?? [])
+    .flatMap(fileOrigin => mixedPullProblem(pull, fileOrigin, places, facts) ?? [])
     .slice(0, 1)
   const [first] = paths
   if (first === undefined) return mixed

@@ -7,7 +7,7 @@ import { rebasedCommits, wholeAlone } from '../../core/approval/merges/merged-ra
 import { pushedWith } from '../../core/approval/contributors/contributors-since.ts'
 import { joinedCommits } from '../../core/approval/contributors/joined-commits.ts'
 import { replacedCommits } from '../../core/approval/contributors/replaced-commits.ts'
-import { relatedCommits } from '../../core/approval/contributors/contributors.ts'
+import { relatedCommits } from '../../core/approval/contributors/landing-contributors.ts'
 import type {
   GatheredFacts,
   Landing,

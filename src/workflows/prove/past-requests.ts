@@ -11,24 +11,22 @@ import { effectiveDigest, effectiveJson } from '../../core/plan/plan-digests.ts'
 import { judgeRequest } from '../validate/judge-request.ts'
 import { forAnybody } from '../validate/rules-in-force.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
+import type { History } from './applied-history.ts'
 import { approverRules } from './approver-rules.ts'
 import type { Configurations } from './effective-request-then.ts'
 import type { LookUps } from './look-up-facts.ts'
 import type { OriginWithVersions } from './request-origins.ts'
 import type { RulesAt } from './rules-at-landings.ts'
 
+/** What a run, or the plan of a pull request, judges past versions by. */
 export interface JudgingPast {
   /** Those of today. */
   readonly rules: Rules
   readonly approvers: Approvers
   readonly rulesAt: RulesAt
-  /** Paths of the configuration: a pull request that changed one of them proves no request. */
-  readonly places: readonly string[]
-  readonly isPublic: boolean
+  readonly history: Pick<History, 'frame' | 'repository'>
   readonly now: Date
-  /** Null if GitHub no longer has the blob, or was not asked for it yet. */
-  readonly bytesOf: (blob: ObjectId) => Uint8Array | null
-  readonly request: LookUps['request']
+  readonly lookUps: Pick<LookUps, 'bytesOf' | 'request'>
   readonly configurations: Configurations
 }
 
@@ -70,7 +68,7 @@ function namesOf(anyOf: Question['anyOf']): string {
 }
 
 export function rulesOf(rules: Rules, file: AskedFile, judging: JudgingPast): NeededRules {
-  const requests = requestsIn(file, rules.config, judging)
+  const requests = requestsIn(file, rules.config, judging.lookUps)
   const needed = requests.map(request => neededBy(request, rules, judging))
   const { anyOf, minimum, extraApprovals } = approverRules(null, null, rules.config)
   const lists = needed.flatMap(each => each.lists)
@@ -87,7 +85,8 @@ export function rulesOf(rules: Rules, file: AskedFile, judging: JudgingPast): Ne
  * policy that may allow it has to be met.
  */
 function neededBy(request: EffectiveRequest, rules: Rules, judging: JudgingPast): NeededRules {
-  const context = { requester: null, isPublic: judging.isPublic }
+  const isPublic = judging.history.repository.visibility === 'public'
+  const context = { requester: null, isPublic }
   const verdictBy = (by: Rules): Verdict | null =>
     judgeRequest(request, by, context, judging.now).verdict
   const everybody = verdictBy(rules)
@@ -110,9 +109,9 @@ function neededBy(request: EffectiveRequest, rules: Rules, judging: JudgingPast)
 export function requestsIn(
   { path, blob, cluster }: AskedFile,
   config: Config,
-  { request }: Pick<JudgingPast, 'request'>,
+  lookUps: Pick<LookUps, 'request'>,
 ): readonly EffectiveRequest[] {
-  const parsed = blob === null ? null : request(path, blob, config.requests)
+  const parsed = blob === null ? null : lookUps.request(path, blob, config.requests)
   const effective = parsed === null ? null : effectiveRequests(parsed, config)
   if (effective?.ok !== true) return []
   const ofCluster = effective.value.filter(each => each.cluster === cluster)
@@ -123,9 +122,9 @@ export function requestsIn(
 export function digestIn(
   file: AskedFile,
   config: Config | null,
-  judging: Pick<JudgingPast, 'request'>,
+  lookUps: Pick<LookUps, 'request'>,
 ): string | null {
-  const requests = config === null ? [] : requestsIn(file, config, judging)
+  const requests = config === null ? [] : requestsIn(file, config, lookUps)
   const digests = requests.flatMap(each => {
     const at = config?.clusters.find(({ name }) => name === each.cluster)
     return at === undefined ? [] : [effectiveDigest(effectiveJson(each, at))]
@@ -136,8 +135,8 @@ export function digestIn(
 export function fileOf(
   path: string,
   blob: ObjectId,
-  { bytesOf }: Pick<JudgingPast, 'bytesOf'>,
+  lookUps: Pick<LookUps, 'bytesOf'>,
 ): RequestFile | null {
-  const bytes = bytesOf(blob)
+  const bytes = lookUps.bytesOf(blob)
   return bytes === null ? null : { path, mode: '100644', blob, bytes, uncommitted: false }
 }

@@ -12,7 +12,7 @@ import { hidingAttributes } from '../../core/approval/visibility/hiding-attribut
 import type { AttributesFile } from '../../core/approval/visibility/hiding-attributes.ts'
 import type { EvidenceContext } from '../../core/approval/build-evidence.ts'
 import { hiddenDiffReason, unusualPath } from '../../core/approval/visibility/hidden-diffs.ts'
-import { isMixed } from '../../core/approval/merges/mixed-pull-request.ts'
+import { mixedProblem } from '../../core/approval/merges/mixed-pull-request.ts'
 import { NOTHING_PROVED } from '../../core/approval/proof-facts.ts'
 import type {
   Background,
@@ -29,17 +29,16 @@ import { VERSION } from '../../domain/version.ts'
 import { textOf } from '../validate/read-requests.ts'
 import type { JudgedRequests } from '../validate/read-requests.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
-import { approverRules } from './approver-rules.ts'
 import type { History } from './applied-history.ts'
 import type { LookUps } from './look-up-facts.ts'
 import { effectiveDigestUnder } from './effective-request-then.ts'
 import type { Configurations } from './effective-request-then.ts'
-import { namesake } from './namesakes.ts'
 import { nameOf, originKeyOfStep } from './request-origins.ts'
 import type { FileOrigins } from './request-origins.ts'
+import { questionAbout } from './step-question.ts'
 
 /** A step with nothing to do, and a new proof for the changed bytes of its file. */
-export interface KeptProof {
+export interface KeepProof {
   readonly step: KeepStep
   readonly proof: Extract<ApprovalProof, { readonly kind: 'review' }>
 }
@@ -52,15 +51,15 @@ export interface RefusedStep {
 export interface Proofs {
   readonly approved: readonly ApprovedStep[]
   readonly refused: readonly RefusedStep[]
-  readonly kept: readonly KeptProof[]
+  readonly keepProofs: readonly KeepProof[]
   readonly warnings: readonly Problem[]
 }
 
-/** `kept`: steps with nothing to do, for files that changed since their last proof. */
+/** `keepSteps`: steps with nothing to do, for files that changed since their last proof. */
 export async function proveSteps(
   proving: Proving,
   steps: readonly (IssuingStep | WithdrawStep)[],
-  kept: readonly KeepStep[],
+  keepSteps: readonly KeepStep[],
 ): Promise<Proofs> {
   return proving.lookUps.decideKnowing(proving.facts, facts => {
     const deciding = { ...proving, facts }
@@ -70,7 +69,7 @@ export async function proveSteps(
       refused: proofs.flatMap(({ step, proof }) =>
         proof.ok ? [] : [{ step, problems: proof.problems }],
       ),
-      kept: kept.flatMap(step => provenKept(step, deciding)),
+      keepProofs: keepSteps.flatMap(step => proveKeepStep(step, deciding)),
       warnings: proofs.flatMap(({ proof }) => (proof.ok ? proof.value.warnings : [])),
     }
   })
@@ -88,7 +87,7 @@ function proveStep(step: IssuingStep | WithdrawStep, deciding: Deciding): Proof 
 }
 
 /** Empty without an approval. That is no problem here, since nothing is done; the next step for the file will need one. */
-function provenKept(step: KeepStep, deciding: Deciding): readonly KeptProof[] {
+function proveKeepStep(step: KeepStep, deciding: Deciding): readonly KeepProof[] {
   const stepQuestion = questionOf(step, deciding)
   if (!stepQuestion.ok) return []
   const { question, context } = stepQuestion.value
@@ -145,20 +144,13 @@ function questionOf<S extends IssuingStep | WithdrawStep | KeepStep>(
   if (fileOrigin === undefined) return refuse(untraced(step, history))
   const { path: at, blob } = fileOrigin
   const file = deciding.files.find(each => each.path === at && each.blob === blob)
-  const holdsName = namesake(nameOf(step), deciding.lookUps, deciding.rules.config.requests)
-  const problems = problemsBeforeReview({ ...fileOrigin, holdsName }, file, deciding)
-  if (isNonEmpty(problems)) return { ok: false, problems }
-  const request = 'request' in step ? step.request : null
-  const verdict = request === null ? null : (deciding.judgedRequests.verdicts.get(request) ?? null)
-  const question: Question = {
-    ...fileOrigin,
-    rulePath: fileOrigin.path,
-    ...approverRules(request, verdict, deciding.rules.config),
+  const question = questionAbout(step, fileOrigin, deciding, {
     background: deciding.backgrounds.get(originKeyOfStep(step)) ?? NOTHING_PROVED,
     purpose: isRenewal(step, fileOrigin) ? 'renewal' : 'change',
     effectiveDigestAt: effectiveDigestsOf(step, file, deciding),
-    holdsName,
-  }
+  })
+  const problems = problemsBeforeReview(question, file, deciding)
+  if (isNonEmpty(problems)) return { ok: false, problems }
   return ok({ step, question, context: contextOf(deciding, file) })
 }
 
@@ -178,7 +170,7 @@ function problemsBeforeReview(
   const odd = file === undefined || fileOrigin.recorded !== null ? null : unusualPath(file.path)
   if (odd !== null) return [odd]
   const places = configurationPlaces(history.frame.config, history.frame.workflow)
-  const mixed = isMixed(fileOrigin, places, facts)
+  const mixed = mixedProblem(fileOrigin, places, facts)
   if (mixed !== null) return [mixed]
   return []
 }

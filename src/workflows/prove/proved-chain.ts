@@ -11,9 +11,10 @@ import type {
   ProofFacts,
   Question,
 } from '../../core/approval/proof-facts.ts'
+import { configurationPlaces } from '../../core/approval/configuration-places.ts'
 import { judgeApproval } from '../../core/approval/judge-approval.ts'
 import { mergeSourceOf } from '../../core/approval/merges/merge-source.ts'
-import { isMixed } from '../../core/approval/merges/mixed-pull-request.ts'
+import { mixedProblem } from '../../core/approval/merges/mixed-pull-request.ts'
 import { hiddenDiffReason, unusualPath } from '../../core/approval/visibility/hidden-diffs.ts'
 import { judgeRequest } from '../validate/judge-request.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
@@ -33,7 +34,7 @@ export function provedBelow(
   const { versions, origin } = fileOrigin
   const chain = { fileOrigin, judging, facts }
   // All texts at once: the diffs are asked for one after the other.
-  for (const { blob } of versions) if (blob !== null) judging.bytesOf(blob)
+  for (const { blob } of versions) if (blob !== null) judging.lookUps.bytesOf(blob)
   const start = firstProvedAlone(chain)
   if (start === 'unknown') return { proved: null, since: versions, isCut: true }
   const needed = versions.slice(0, start + 1)
@@ -132,7 +133,7 @@ function isSameRequest(
 ): boolean {
   const config = judging.rulesAt(landing)?.rules.config ?? null
   const [before, after] = paths.map(path =>
-    digestIn({ path, blob, cluster: fileOrigin.cluster }, config, judging),
+    digestIn({ path, blob, cluster: fileOrigin.cluster }, config, judging.lookUps),
   )
   return (
     before !== null && before === after && rulesOf(judging.rules, fileOrigin, judging).isAllowed
@@ -152,13 +153,15 @@ const REFUSED: Judged = { link: null, isAllowed: false }
 function judgeVersion(version: FileOrigin, background: Background, chain: Chain): Judged {
   const { fileOrigin, judging, facts } = chain
   const { path, blob, landing } = version
-  const { rules, places, configurations } = judging
+  const { rules, history, lookUps, configurations } = judging
+  const places = configurationPlaces(history.frame.config, history.frame.workflow)
   const then = judging.rulesAt(landing)
-  if (then === null || blob === null || isMixed(version, places, facts) !== null) return REFUSED
-  const file = fileOf(path, blob, judging)
+  if (then === null || blob === null || mixedProblem(version, places, facts) !== null)
+    return REFUSED
+  const file = fileOf(path, blob, lookUps)
   if (file === null || hiddenDiffReason(path, textOf(file)) !== null) return REFUSED
   if (unusualPath(path) !== null && version.recorded === null) return REFUSED
-  const name = judging.request(path, blob, rules.config.requests)?.name ?? null
+  const name = lookUps.request(path, blob, rules.config.requests)?.name ?? null
   if (name === null) return REFUSED
   const { cluster } = fileOrigin
   const asked = { path, blob, cluster }
@@ -178,8 +181,8 @@ function judgeVersion(version: FileOrigin, background: Background, chain: Chain)
     extraApprovals,
     background,
     purpose: 'past',
-    effectiveDigestAt: commit => digestIn(asked, configurations(commit), judging),
-    holdsName: namesake(name, judging, rules.config.requests),
+    effectiveDigestAt: commit => digestIn(asked, configurations(commit), lookUps),
+    holdsName: namesake(name, lookUps, rules.config.requests),
   }
   // Code owners and rulesets of both: else a version that those of its folder refused would be moved to another folder.
   const rulePaths = [...new Set([path, fileOrigin.path])]
@@ -200,8 +203,8 @@ function isAllowedBy(
   requester: Requester | null,
   judging: JudgingPast,
 ): boolean {
-  const { isPublic } = judging
-  const requests = requestsIn(file, rules.config, judging)
+  const isPublic = judging.history.repository.visibility === 'public'
+  const requests = requestsIn(file, rules.config, judging.lookUps)
   return (
     requests.length > 0 &&
     requests.every(

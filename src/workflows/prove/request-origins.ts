@@ -97,9 +97,9 @@ export async function findOrigins(
     const at = { ...history, line }
     const past = (end === null ? found : await findFileVersions(source, at, [path])).get(path)
     if (past === undefined) continue
-    const kept = { links: recorded.get(key) ?? [], line: history.line }
+    const linksOnLine = { links: recorded.get(key) ?? [], line: history.line }
     const blob = end === null ? (blobs.get(path) ?? null) : end.blob
-    origins.set(key, originOf({ path, blob }, cluster, past, kept))
+    origins.set(key, originOf({ path, blob }, cluster, past, linksOnLine))
   }
   return origins
 }
@@ -119,7 +119,7 @@ function recordedLinks(step: Step | null): readonly EvidencedLink[] {
 }
 
 /** Links of a record, and the line on which their landings are. */
-interface Kept extends Pick<History, 'line'> {
+interface LinksOnLine extends Pick<History, 'line'> {
   readonly links: readonly EvidencedLink[]
 }
 
@@ -131,7 +131,7 @@ export function originOf(
   file: Pick<FileOrigin, 'path' | 'blob'>,
   cluster: string,
   { landing, versions, origin }: Past,
-  { links, line }: Kept = { links: [], line: [] },
+  { links, line }: LinksOnLine = { links: [], line: [] },
 ): OriginWithVersions {
   const traced = (version: Omit<FileOrigin, 'recorded'>, until: number): FileOrigin => {
     const isIt = (link: EvidencedLink): boolean => {

@@ -1,5 +1,4 @@
 // The stages of a review: what each reads, decides or asks, and its result as a named value.
-import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type {
   IssuingStep,
   KeepStep,
@@ -11,7 +10,6 @@ import type { Problem } from '../../domain/problem.ts'
 import type { BrokenRecord, RequestRecord } from '../../domain/cluster/record.ts'
 import type { Requester } from '../../domain/request/policy.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
-import { configurationPlaces } from '../../core/approval/configuration-places.ts'
 import { NOTHING_PROVED } from '../../core/approval/proof-facts.ts'
 import type { Background, GatheredFacts } from '../../core/approval/proof-facts.ts'
 import { withKeyAges } from '../../core/plan/key-age.ts'
@@ -151,20 +149,7 @@ export class Review {
     const { fileOrigins, facts: gathered, configurations, rulesAt, lookUps } = traced
     const { now, records } = this.#compared
     const isPublic = history.repository.visibility === 'public'
-    const places = configurationPlaces(history.frame.config, history.frame.workflow)
-    const bytesOf = (blob: ObjectId): Uint8Array | null => lookUps.bytesOf(blob)
-    const request: LookUps['request'] = (...file) => lookUps.request(...file)
-    const judging = {
-      rules,
-      approvers: this.#commit.approvers,
-      rulesAt,
-      places,
-      isPublic,
-      now,
-      bytesOf,
-      request,
-      configurations,
-    }
+    const judging = { ...this.#commit, rulesAt, now, lookUps, configurations }
     const folder = rules.config.requests
     return lookUps.decideKnowing(gathered, facts => {
       const backgrounds = new Map(

@@ -13,7 +13,7 @@ import { CODE_OWNERS_PLACES } from '../../../src/core/approval/reviews/code-owne
 import { requestsDigest, trustedDigest } from '../../../src/core/approval/configuration-digest.ts'
 import { filesOf } from '../../../src/workflows/prove/applied-history.ts'
 import { reviewAt } from '../../../src/workflows/prove/review-steps.ts'
-import type { KeptProof } from '../../../src/workflows/prove/prove.ts'
+import type { KeepProof } from '../../../src/workflows/prove/prove.ts'
 import type { Reviewed } from '../../../src/workflows/prove/review-steps.ts'
 import { clusterOf } from '../../../src/core/plan/plan-steps.ts'
 import { effectiveJson } from '../../../src/core/plan/plan-digests.ts'
@@ -74,9 +74,9 @@ export class Countersign {
     const { tip } = await repository.facts()
     const reviewed = await this.review(repository, tip)
     if (!reviewed.ok) return reviewed
-    const { approved, kept, rules } = reviewed.value
+    const { approved, keepProofs, rules } = reviewed.value
     for (const each of approved) this.#settle(each, rules.config)
-    for (const each of kept) this.#keep(each)
+    for (const each of keepProofs) this.#keep(each)
     return reviewed
   }
 
@@ -102,7 +102,7 @@ export class Countersign {
   }
 
   /** As in a real apply, which writes the proof of a kept file into its record. */
-  #keep({ step: { request }, proof }: KeptProof): void {
+  #keep({ step: { request }, proof }: KeepProof): void {
     const record = this.#records.get(request.name)
     if (record?.issued === null || record === undefined) return
     const { path, blob } = request

@@ -180,8 +180,8 @@ class Play {
   }
 
   /** Includes the proofs of files that changed without another effective request: apply records them. */
-  #remember({ approved, kept }: Reviewed, tip: ObjectId): void {
-    for (const { step, proof } of [...approved, ...kept])
+  #remember({ approved, keepProofs }: Reviewed, tip: ObjectId): void {
+    for (const { step, proof } of [...approved, ...keepProofs])
       if (proof.kind === 'review' && step.kind !== 'withdraw')
         this.#oracle.remember(
           step.request.name,

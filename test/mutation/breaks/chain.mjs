@@ -54,8 +54,8 @@ export const CHAIN = [
   [CHAIN_FILE, 'renamedFrom: [{ path: old, blob, commit: proved.commit }],', ''],
 
   // How a version is judged.
-  [CHAIN_FILE, 'then === null || blob === null || isMixed', 'then === null || isMixed'],
-  [CHAIN_FILE, '|| isMixed(version, places, facts) !== null) return REFUSED', ') return REFUSED'],
+  [CHAIN_FILE, 'then === null || blob === null || mixedProblem', 'then === null || mixedProblem'],
+  [CHAIN_FILE, '|| mixedProblem(version, places, facts) !== null)', ')'],
   [
     CHAIN_FILE,
     '|| hiddenDiffReason(path, textOf(file)) !== null) return REFUSED',

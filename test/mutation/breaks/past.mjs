@@ -300,19 +300,15 @@ export const PAST = [
     'steps.filter(isKept).filter(step => fileOrigins.has(originKeyOfStep(step)))',
     '[]',
   ],
-  ['workflows/prove/record-kept-proofs.ts', '|| record.claim !== null)\n', ')\n'],
-  ['workflows/prove/record-kept-proofs.ts', '...issued, path, blob, proof', '...issued, proof'],
-  ['workflows/prove/record-kept-proofs.ts', ', proof: recordedProof(proof) }', ' }'],
+  ['workflows/prove/record-keep-proofs.ts', '|| record.claim !== null)\n', ')\n'],
+  ['workflows/prove/record-keep-proofs.ts', '...issued, path, blob, proof', '...issued, proof'],
+  ['workflows/prove/record-keep-proofs.ts', ', proof: recordedProof(proof) }', ' }'],
   [
-    'workflows/prove/record-kept-proofs.ts',
+    'workflows/prove/record-keep-proofs.ts',
     'cluster.name === request.cluster',
     'cluster.name !== request.cluster',
   ],
-  [
-    'workflows/prove/record-kept-proofs.ts',
-    'if (cause instanceof CountersignError) return cause.problem',
-    '',
-  ],
+  ['workflows/prove/record-keep-proofs.ts', 'return caughtProblem(cause)', ''],
 
   // What is asked of whom, and what is written down.
   [

@@ -273,8 +273,16 @@ export const PEOPLE = [
     '[...older].filter',
   ],
   ['core/approval/contributors/proposed-changes.ts', '!(older.has(id) && newer.has(id))', 'true'],
-  ['core/approval/contributors/contributors.ts', 'commits.has(other.merged.commit)', 'false'],
-  ['core/approval/contributors/contributors.ts', 'commits.has(other.merged.commit)', 'true'],
+  [
+    'core/approval/contributors/landing-contributors.ts',
+    'commits.has(other.merged.commit)',
+    'false',
+  ],
+  [
+    'core/approval/contributors/landing-contributors.ts',
+    'commits.has(other.merged.commit)',
+    'true',
+  ],
   ['workflows/prove/past-requests.ts', '[...ofVersion.lists, ...more]', 'ofVersion.lists'],
   [
     'core/approval/required-rules.ts',
@@ -365,20 +373,32 @@ export const PEOPLE = [
     'if (!ancestry.has(after)) return []',
   ],
   ['core/approval/contributors/proposed-changes.ts', ' && !updates.has(id),', ','],
-  ['core/approval/contributors/contributors.ts', '[landing.commit, ...ids]', '[landing.commit]'],
-  ['core/approval/contributors/contributors.ts', '!own.includes(each) && isInto', 'isInto'],
-  ['core/approval/contributors/contributors.ts', 'createdAt <= then && next.some', 'next.some'],
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/landing-contributors.ts',
+    '[landing.commit, ...ids]',
+    '[landing.commit]',
+  ],
+  ['core/approval/contributors/landing-contributors.ts', '!own.includes(each) && isInto', 'isInto'],
+  [
+    'core/approval/contributors/landing-contributors.ts',
+    'createdAt <= then && next.some',
+    'next.some',
+  ],
+  [
+    'core/approval/contributors/landing-contributors.ts',
     'change => (change?.from ?? base) === branch',
     '() => true',
   ],
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/landing-contributors.ts',
     '(change?.from ?? base) === branch',
     'base === branch',
   ],
-  ['core/approval/contributors/contributors.ts', ', baseChanges.find(({ at }) => at >= then)', ''],
+  [
+    'core/approval/contributors/landing-contributors.ts',
+    ', baseChanges.find(({ at }) => at >= then)',
+    '',
+  ],
   [
     'core/approval/merges/merged-range.ts',
     'pullRequests: new Map()',
@@ -486,26 +506,30 @@ export const PEOPLE = [
   ['core/approval/contributors/joined-commits.ts', '.filter(id => theirs.has(id))', ''],
   ['core/approval/contributors/joined-commits.ts', '(moves?.[0]?.before ?? null)', 'null'],
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/landing-contributors.ts',
     '    ...replacedCommits(pull, before, facts),\n',
     '',
   ],
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/landing-contributors.ts',
     '    ...joinedCommits(pull, before, facts),\n',
     '',
   ],
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/landing-contributors.ts',
     'other.isTooLarge || proposedBy(other).ids.length > 0',
     'true',
   ],
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/landing-contributors.ts',
     'other.isTooLarge || proposedBy(other).ids.length > 0',
     'proposedBy(other).ids.length > 0',
   ],
-  ['core/approval/contributors/contributors.ts', 'recordOf(recorded, pull, each)', 'recorded'],
+  [
+    'core/approval/contributors/landing-contributors.ts',
+    'recordOf(recorded, pull, each)',
+    'recorded',
+  ],
   ['core/approval/contributors/pull-contributors.ts', 'recordedPull ? [] : proposed', 'proposed'],
   [
     'core/approval/contributors/pull-contributors.ts',

@@ -76,13 +76,17 @@ export const WHOLE = [
   ['workflows/prove/applied-history.ts', 'numbers.filter(each => into.includes(each))', 'numbers'],
   ['core/approval/merges/merged-range.ts', 'first === next && second', 'second'],
   ['workflows/prove/namesakes.ts', 'blob ?? (landing', '(landing'],
-  ['core/approval/contributors/contributors.ts', 'other.merged.at <= until &&', ''],
+  ['core/approval/contributors/landing-contributors.ts', 'other.merged.at <= until &&', ''],
   [
-    'core/approval/contributors/contributors.ts',
+    'core/approval/contributors/landing-contributors.ts',
     'other.base !== facts.repository.defaultBranch &&',
     '',
   ],
-  ['core/approval/reviews/classify-reviews.ts', '?? contributors.twins.get(reviewer.id)', ''],
+  [
+    'core/approval/reviews/classify-reviews.ts',
+    '?? contributors.otherPullPeople.get(reviewer.id)',
+    '',
+  ],
   [
     'core/approval/reviews/code-owners.ts',
     'reach === null || matchesAnyGlob(reach, path)',

@@ -3,9 +3,9 @@ import type { Account } from '../../../domain/proof/account.ts'
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
 import { reachableFrom } from '../merges/branch-history.ts'
-import { contributors } from './contributors.ts'
+import { contributorsToLanding } from './landing-contributors.ts'
 import { peopleOfCommit, isUnanswered, peopleIn } from './pull-contributors.ts'
-import type { Contributors } from './contributors.ts'
+import type { Contributors } from './landing-contributors.ts'
 import type { Found } from './pull-contributors.ts'
 import type { Landing, ProofFacts, Question, FileOrigin } from '../proof-facts.ts'
 import {
@@ -27,12 +27,12 @@ export function contributorsSince(
   facts: ProofFacts,
   excused: ReadonlySet<number> = new Set(),
 ): Contributors {
-  const own = contributors(question, pull, facts, excused)
-  const earlier = landingsSince(question).flatMap(each => landingContributors(each, facts, excused))
+  const own = contributorsToLanding(question, pull, facts, excused)
+  const earlier = landingsSince(question).flatMap(each => earlierContributors(each, facts, excused))
   const all = [own, ...earlier]
   return {
     people: new Map([...earlier, own].flatMap(({ people }) => [...people])),
-    twins: new Map(all.flatMap(({ twins }) => [...twins])),
+    otherPullPeople: new Map(all.flatMap(({ otherPullPeople }) => [...otherPullPeople])),
     unattributed:
       all.find(({ unattributed }) => unattributed !== null)?.unattributed ??
       recordedReason(question, pull) ??
@@ -57,7 +57,7 @@ function landingsSince({
   return back === -1 ? since : [...since.slice(0, back), ...upToProved]
 }
 
-function landingContributors(
+function earlierContributors(
   fileOrigin: FileOrigin,
   facts: ProofFacts,
   excused: ReadonlySet<number>,
@@ -70,7 +70,7 @@ function landingContributors(
     isMergedByGithub(landing, facts) ||
     (isOfPull && isSigned && movesTo(landing, facts).length === 0)
   return [
-    ...pullRequests.map(pull => contributors(fileOrigin, pull, facts, excused)),
+    ...pullRequests.map(pull => contributorsToLanding(fileOrigin, pull, facts, excused)),
     // A merge that a person pushed may contain bytes of that person.
     ...(isMerged ? [] : [pushContributors(fileOrigin, isOfPull, facts)]),
   ]
@@ -94,7 +94,7 @@ function pushContributors(
   const answers = { byPeople, byBot: false, excused: new Set<number>() }
   return {
     people: peopleIn(found),
-    twins: new Map(),
+    otherPullPeople: new Map(),
     unattributed: found.find(each => isUnanswered(each, answers))?.did ?? null,
     hasUnknownPusher: pushed.some(({ account }) => account === null),
   }

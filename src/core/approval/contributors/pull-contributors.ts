@@ -32,7 +32,7 @@ export interface Found {
 }
 
 /** Those of this pull request alone, and those that the record names for it. */
-export function contributorsOf(
+export function contributorsToPull(
   recorded: FileOrigin['recorded'],
   pull: PullRequest,
   proposed: Proposed,

@@ -12,13 +12,13 @@ import { wholeAlone } from './merged-range.ts'
 import { mergeBases } from './branch-history.ts'
 
 /** APPROVAL_MIXED if a pull request that brought the file also changed one of the configuration `places`; null if none did. */
-export function isMixed(
+export function mixedProblem(
   fileOrigin: FileOrigin,
   places: readonly string[],
   facts: ProofFacts,
 ): Problem | null {
   const { pullRequests } = mergeSourceOf(fileOrigin.landing, facts)
-  const mixed = pullRequests.map(pull => mixedPull(pull, fileOrigin, places, facts))
+  const mixed = pullRequests.map(pull => mixedPullProblem(pull, fileOrigin, places, facts))
   return mixed.find(problem => problem !== null) ?? null
 }
 
@@ -26,7 +26,7 @@ export function isMixed(
  * The same for one pull request, merged or open. It changes a place if the place differs below it and where it landed, or at its head and
  * every merge base of it, unless the default branch below it has the head's state already. A commit that cannot be looked up differs.
  */
-export function mixedPull(
+export function mixedPullProblem(
   pull: PullRequest,
   { path, blob, landing }: FileOrigin,
   places: readonly string[],

@@ -6,7 +6,7 @@ import type { BlobAt, ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequest, Review } from '../../../domain/proof/pull-request.ts'
 import type { Comparison } from '../../../domain/proof/shown-diff.ts'
 import { contentOf, GONE } from '../../../domain/proof/git-history.ts'
-import type { Contributors } from '../contributors/contributors.ts'
+import type { Contributors } from '../contributors/landing-contributors.ts'
 import type { Approvers, FileOrigin, ProofFacts, Question } from '../proof-facts.ts'
 import { hiddenFault, notShown, notShownFile } from '../visibility/shown-files.ts'
 import { possibleBases, possibleTips } from '../merges/branch-tips.ts'
@@ -126,7 +126,7 @@ function weigh(weighing: Weighing): ValidApproval | RejectedApproval {
   const lost = (code: Code, text: string): RejectedApproval => ({ reviewer, code, text })
   if (review.state === 'DISMISSED' && !outlivesDismissal(weighing))
     return lost('APPROVAL_DISMISSED', 'was dismissed')
-  const part = contributors.people.get(reviewer.id) ?? contributors.twins.get(reviewer.id)
+  const part = contributors.people.get(reviewer.id) ?? contributors.otherPullPeople.get(reviewer.id)
   if (part !== undefined)
     return lost('APPROVAL_SELF', `does not count: ${reviewer.login} ${part.did}`)
   if (pull.baseChanges.some(({ at }) => at >= review.at))

@@ -2,7 +2,7 @@
 import { unplaced } from '../../../domain/problem.ts'
 import type { Problem } from '../../../domain/problem.ts'
 import { ruledTeams } from '../required-rules.ts'
-import type { Contributors } from '../contributors/contributors.ts'
+import type { Contributors } from '../contributors/landing-contributors.ts'
 import type { Approvers, NamedRule, ProofFacts, Question } from '../proof-facts.ts'
 import { APPROVE_AGAIN_HINT } from '../remediation.ts'
 import {

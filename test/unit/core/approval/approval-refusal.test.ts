@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Contributors } from '../../../../src/core/approval/contributors/contributors.ts'
+import type { Contributors } from '../../../../src/core/approval/contributors/landing-contributors.ts'
 import { missing } from '../../../../src/core/approval/approval-refusal.ts'
 import type { RejectedApproval } from '../../../../src/core/approval/reviews/classify-reviews.ts'
 import type { Code } from '../../../../src/domain/problem-codes.ts'
@@ -17,7 +17,7 @@ import {
 
 const NOBODY_ELSE: Contributors = {
   people: new Map(),
-  twins: new Map(),
+  otherPullPeople: new Map(),
   unattributed: null,
   hasUnknownPusher: false,
 }

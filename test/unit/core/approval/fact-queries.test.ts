@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
-import { contributors } from '../../../../src/core/approval/contributors/contributors.ts'
+import { contributorsToLanding } from '../../../../src/core/approval/contributors/landing-contributors.ts'
 import { judgeApproval } from '../../../../src/core/approval/judge-approval.ts'
 import {
   accountsOf,
@@ -114,9 +114,9 @@ describe('fact queries', () => {
       return facts.blobAt(file)
     }
     expect(known).not.toContain('base')
-    expect([...contributors(fileOrigin, pull, { ...facts, blobAt }).people.keys()]).toEqual([
-      AUTHOR.id,
-    ])
+    expect([
+      ...contributorsToLanding(fileOrigin, pull, { ...facts, blobAt }).people.keys(),
+    ]).toEqual([AUTHOR.id])
   })
 
   test('the recorded version before this one is read under the path it had then', () => {

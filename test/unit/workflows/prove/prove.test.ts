@@ -250,7 +250,7 @@ describe('a file without a step', () => {
     const { step, all } = proving(asked)
     const inUse = { current: null, until: null, renewAt: null }
     const keep = { ...step, ...inUse, kind: 'keep', because: 'UpToDate' } as KeepStep
-    const { kept, refused } = await proveSteps(all, [], [keep])
+    const { keepProofs: kept, refused } = await proveSteps(all, [], [keep])
     expect(refused).toEqual([])
     return kept.map(({ proof }) => proof.evidence.meaning)
   }

@@ -5,6 +5,7 @@ import type { Account } from '../../../../src/domain/proof/account.ts'
 import type { EvidencedLink } from '../../../../src/domain/proof/evidence.ts'
 import { provedBelow } from '../../../../src/workflows/prove/proved-chain.ts'
 import type { JudgingPast } from '../../../../src/workflows/prove/past-requests.ts'
+import type { History } from '../../../../src/workflows/prove/applied-history.ts'
 import type { Past, PastVersion } from '../../../../src/workflows/prove/file-versions.ts'
 import { originOf } from '../../../../src/workflows/prove/request-origins.ts'
 import { loadPolicies } from '../../../../src/core/policy/load-policies.ts'
@@ -28,6 +29,7 @@ import {
   usualEvidence,
 } from '../../../build/proof.ts'
 import { parseRequest } from '../../../../src/core/request/parse-request.ts'
+import { standIn } from '../../../build/stand-in.ts'
 import { requestFile, valueOf } from '../../../build/request.ts'
 import { request as pkcs10 } from '../../lib/x509/build.ts'
 
@@ -117,20 +119,24 @@ function backgroundFor(asked: Asked = {}): Background {
     rules,
     approvers: approvers(asked.where),
     rulesAt: asked.rulesAt ?? (() => ({ rules, approvers: approvers(asked.where) })),
-    places: [CONFIG_PATH],
-    isPublic: false,
+    history: standIn<History>({
+      repository: facts.repository,
+      frame: standIn<History['frame']>({ config: CONFIG_PATH, workflow: null }),
+    }),
     now: at(60),
-    request: (at, each) => {
-      const text = TEXTS[each]
-      const read =
-        text === undefined
-          ? null
-          : parseRequest(requestFile(text, { path: at, blob: each }), 'requests')
-      return read?.ok === true ? read.value : null
-    },
-    bytesOf: each => {
-      const text = TEXTS[each]
-      return text === undefined ? null : new TextEncoder().encode(text)
+    lookUps: {
+      request: (at, each) => {
+        const text = TEXTS[each]
+        const read =
+          text === undefined
+            ? null
+            : parseRequest(requestFile(text, { path: at, blob: each }), 'requests')
+        return read?.ok === true ? read.value : null
+      },
+      bytesOf: each => {
+        const text = TEXTS[each]
+        return text === undefined ? null : new TextEncoder().encode(text)
+      },
     },
     configurations: asked.configurations ?? (() => CONFIG),
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { contributorsSince } from '../../../../../src/core/approval/contributors/contributors-since.ts'
-import type { Contributors } from '../../../../../src/core/approval/contributors/contributors.ts'
+import type { Contributors } from '../../../../../src/core/approval/contributors/landing-contributors.ts'
 import type {
   Background,
   ProofFacts,

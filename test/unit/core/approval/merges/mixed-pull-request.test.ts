@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { isMixed, mixedPull } from '../../../../../src/core/approval/merges/mixed-pull-request.ts'
+import {
+  mixedProblem,
+  mixedPullProblem,
+} from '../../../../../src/core/approval/merges/mixed-pull-request.ts'
 import { at, move, OWNER, proofFacts, pullRequest, question } from '../../../../build/proof.ts'
 
 const PLACES = ['config', 'policies']
@@ -7,7 +10,7 @@ const mixed = (
   commits: string,
   told: Parameters<typeof proofFacts>[0] = {},
   landing = { commit: 'm1', before: 'root' as string | null },
-) => isMixed(question({ landing }), PLACES, proofFacts({ commits, ...told }))
+) => mixedProblem(question({ landing }), PLACES, proofFacts({ commits, ...told }))
 
 describe('requests and configuration in one pull request', () => {
   test.each([
@@ -112,7 +115,7 @@ describe('requests and configuration in one pull request', () => {
     const open = pullRequest({ merged: null })
     const landing = { commit: 'h1', before: 'root' }
     const [changed, removed] = [question({ landing }), question({ landing, blob: null })].map(
-      each => mixedPull(open, each, PLACES, facts),
+      each => mixedPullProblem(open, each, PLACES, facts),
     )
     expect([changed?.code, removed?.code]).toEqual(['APPROVAL_MIXED', 'APPROVAL_MIXED'])
     expect([changed?.hint, removed?.hint]).toEqual([
@@ -128,7 +131,8 @@ describe('requests and configuration in one pull request', () => {
       merged: { at: at(30), by: OWNER, commit: 'root' },
     })
     expect(
-      mixedPull(pull, question({ landing: { commit: 'root', before: null } }), PLACES, facts)?.code,
+      mixedPullProblem(pull, question({ landing: { commit: 'root', before: null } }), PLACES, facts)
+        ?.code,
     ).toBe('APPROVAL_MIXED')
   })
 })

@@ -4,7 +4,7 @@ import type {
   ProofFacts,
   Question,
 } from '../../../../../src/core/approval/proof-facts.ts'
-import { contributors } from '../../../../../src/core/approval/contributors/contributors.ts'
+import { contributorsToLanding } from '../../../../../src/core/approval/contributors/landing-contributors.ts'
 import { classifyReviews } from '../../../../../src/core/approval/reviews/classify-reviews.ts'
 import type { ClassifiedReviews } from '../../../../../src/core/approval/reviews/classify-reviews.ts'
 import type { Evidence } from '../../../../../src/domain/proof/evidence.ts'
@@ -48,7 +48,7 @@ function wordsOf({
   const pull = pullRequest(changes)
   const facts: ProofFacts = proofFacts({ pulls: [pull], ...told })
   const about = question(asked)
-  return classifyReviews(about, pull, contributors(about, pull, facts), where, facts)
+  return classifyReviews(about, pull, contributorsToLanding(about, pull, facts), where, facts)
 }
 
 const valid = (each: Case): readonly string[] =>

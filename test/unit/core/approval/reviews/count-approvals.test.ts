@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Contributors } from '../../../../../src/core/approval/contributors/contributors.ts'
+import type { Contributors } from '../../../../../src/core/approval/contributors/landing-contributors.ts'
 import type {
   Approvers,
   ProofFacts,
@@ -31,7 +31,7 @@ import {
 
 const NOBODY_ELSE: Contributors = {
   people: new Map(),
-  twins: new Map(),
+  otherPullPeople: new Map(),
   unattributed: null,
   hasUnknownPusher: false,
 }

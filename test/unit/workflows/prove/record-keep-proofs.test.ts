@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { recordKept } from '../../../../src/workflows/prove/record-kept-proofs.ts'
-import type { KeptProof } from '../../../../src/workflows/prove/prove.ts'
+import { recordKeepProofs } from '../../../../src/workflows/prove/record-keep-proofs.ts'
+import type { KeepProof } from '../../../../src/workflows/prove/prove.ts'
 import type { Observed } from '../../../../src/workflows/plan/observe-clusters.ts'
 import type { Claim, RequestRecord } from '../../../../src/domain/cluster/record.ts'
 import { CountersignError } from '../../../../src/domain/problem.ts'
@@ -24,10 +24,10 @@ const CLAIM: Claim = {
 
 const NOTHING_ISSUED = { current: null, until: null, renewAt: null }
 
-function kept(record: RequestRecord | null = requestRecord()): KeptProof {
+function kept(record: RequestRecord | null = requestRecord()): KeepProof {
   const step = { ...issueStep(REQUEST), kind: 'keep', record, ...NOTHING_ISSUED } as const
   const proof = { kind: 'review', evidence: EVIDENCE, at: NOW, digest: 'd'.repeat(64) } as const
-  return standIn<KeptProof>({ step, proof })
+  return standIn<KeepProof>({ step, proof })
 }
 
 /** A cluster that writes records, or fails to. */
@@ -46,7 +46,7 @@ function observed(name: string, failure: Error | null = null) {
 describe('the proof of a changed file without a step', () => {
   test('the proof is written into the record of its cluster, with its path and bytes', async () => {
     const [other, prod] = [observed('other'), observed('prod')]
-    expect(await recordKept([kept()], [other.cluster, prod.cluster])).toEqual([])
+    expect(await recordKeepProofs([kept()], [other.cluster, prod.cluster])).toEqual([])
     expect(other.written).toEqual([])
     const { issued } = requestRecord()
     expect(prod.written).toMatchObject([
@@ -68,13 +68,13 @@ describe('the proof of a changed file without a step', () => {
     ['that does not exist', null],
   ])('the proof is not written into a record %s', async (_, record) => {
     const { written, cluster } = observed('prod')
-    expect(await recordKept([kept(record)], [cluster])).toEqual([])
+    expect(await recordKeepProofs([kept(record)], [cluster])).toEqual([])
     expect(written).toEqual([])
   })
 
   test('the proof is not written where the cluster did not answer', async () => {
     const { written, cluster } = observed('other')
-    expect(await recordKept([kept()], [cluster])).toEqual([])
+    expect(await recordKeepProofs([kept()], [cluster])).toEqual([])
     expect(written).toEqual([])
   })
 })
@@ -82,10 +82,10 @@ describe('the proof of a changed file without a step', () => {
 test('a record that cannot be written is a warning', async () => {
   const problem = { code: 'CLUSTER_UNREACHABLE', at: null, message: 'gone', hint: null } as const
   const { cluster } = observed('prod', new CountersignError(problem))
-  expect(await recordKept([kept()], [cluster])).toEqual([problem])
+  expect(await recordKeepProofs([kept()], [cluster])).toEqual([problem])
 })
 
 test('an error of the program is thrown', async () => {
   const { cluster } = observed('prod', new TypeError('a fault'))
-  await expect(recordKept([kept()], [cluster])).rejects.toThrow('a fault')
+  await expect(recordKeepProofs([kept()], [cluster])).rejects.toThrow('a fault')
 })

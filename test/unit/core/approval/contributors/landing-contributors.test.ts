@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { baseBlobs } from '../../../../../src/core/approval/reviews/classify-reviews.ts'
-import { contributors } from '../../../../../src/core/approval/contributors/contributors.ts'
+import { contributorsToLanding } from '../../../../../src/core/approval/contributors/landing-contributors.ts'
 import { replacedHeads } from '../../../../../src/core/approval/contributors/replaced-commits.ts'
 import type {
   PullRequest,
@@ -37,7 +37,7 @@ function peopleOfCommit(
   })
   const asked = question(fileOrigin)
   const merged = { at: at(30), by: OWNER, commit: asked.landing.commit }
-  return contributors(asked, pullRequest({ merged, ...pull }), facts)
+  return contributorsToLanding(asked, pullRequest({ merged, ...pull }), facts)
 }
 
 function people(...told: Parameters<typeof peopleOfCommit>): readonly string[] {
@@ -362,7 +362,7 @@ describe('a merge of the base by GitHub of which not everything is known', () =>
   const pull = pullRequest({ commits: [...OWN, UPDATE], merged })
   const asked = question({ landing: { commit: 'm2', before: 'm1' } })
   const isContributor = (changes: Partial<typeof facts>): boolean =>
-    contributors(asked, pull, { ...facts, ...changes }).people.has(REVIEWER.id)
+    contributorsToLanding(asked, pull, { ...facts, ...changes }).people.has(REVIEWER.id)
 
   test('the person for whom GitHub made it is no contributor if all is known', () => {
     expect(isContributor({})).toBe(false)
@@ -441,7 +441,11 @@ describe('a force push', () => {
       pushes: ['10 branchCreation 0 > h1', '12 forcePush h1 > h2'].map(move),
     })
     const otherCommits = new Map([['h1', made('h1', ['root'], one)]])
-    return contributors(question(), pull, proofFacts({ commits, moves: null, otherCommits }))
+    return contributorsToLanding(
+      question(),
+      pull,
+      proofFacts({ commits, moves: null, otherCommits }),
+    )
   }
   const after = (...told: Parameters<typeof found>): readonly string[] =>
     [...found(...told).people.values()].map(({ person }) => person.login).toSorted()
@@ -475,7 +479,7 @@ describe('an excused bot', () => {
   }
   const openOf = (pull: Partial<PullRequest>, excused: readonly number[]): string | null => {
     const facts = proofFacts({ moves: null })
-    const found = contributors(question(), pullRequest(pull), facts, new Set(excused))
+    const found = contributorsToLanding(question(), pullRequest(pull), facts, new Set(excused))
     return found.unattributed
   }
 
@@ -647,15 +651,15 @@ describe('another pull request with the same commit', () => {
       ...changes,
     })
     const own = pullRequest()
-    return contributors(question(), own, proofFacts({ moves: null, pulls: [own, other] }))
+    return contributorsToLanding(question(), own, proofFacts({ moves: null, pulls: [own, other] }))
   }
   const logins = (people: ReturnType<typeof found>['people']): readonly string[] =>
     [...people.values()].map(({ person }) => person.login).toSorted()
 
   test('people of a pull request that was merged into the branch are contributors, however it was merged', () => {
-    const { people: all, twins } = found({})
+    const { people: all, otherPullPeople } = found({})
     expect(logins(all)).toEqual(['author', 'colleague', 'reviewer'])
-    expect([...twins]).toEqual([])
+    expect([...otherPullPeople]).toEqual([])
   })
 
   test('a pull request into the branch without a commit of its own has no contributors', () => {
@@ -670,22 +674,22 @@ describe('another pull request with the same commit', () => {
     ],
     ['that was merged after this one', { merged: { at: at(31), by: AUTHOR, commit: 'h1' } }],
   ])('people of a pull request into another branch %s are no contributors', (_, changes) => {
-    const { people: all, twins } = found({ base: 'release', ...changes })
+    const { people: all, otherPullPeople } = found({ base: 'release', ...changes })
     expect(logins(all)).toEqual(['author'])
-    expect([...twins]).toEqual([])
+    expect([...otherPullPeople]).toEqual([])
   })
 
   test('people of a pull request into the default branch cannot approve, and raise no number', () => {
     const commits = [made('h1', ['root'], { authors: [null] })]
-    const { people: all, twins, unattributed } = found({ base: 'main', commits })
+    const { people: all, otherPullPeople, unattributed } = found({ base: 'main', commits })
     expect(logins(all)).toEqual(['author'])
-    expect(logins(twins)).toEqual(['colleague', 'reviewer'])
+    expect(logins(otherPullPeople)).toEqual(['colleague', 'reviewer'])
     expect(unattributed).toBeNull()
-    expect([...found({ base: 'main', createdAt: at(31) }).twins]).toEqual([])
+    expect([...found({ base: 'main', createdAt: at(31) }).otherPullPeople]).toEqual([])
   })
 
   test('who opened a pull request whose pushes cannot be read cannot approve', () => {
-    expect(logins(found({ base: 'main', pushes: null }).twins)).toEqual(['colleague'])
+    expect(logins(found({ base: 'main', pushes: null }).otherPullPeople)).toEqual(['colleague'])
   })
 
   test.each([
@@ -696,12 +700,14 @@ describe('another pull request with the same commit', () => {
       '10 branchCreation 0 > h1 by reviewer',
       `${when} forcePush h1 > root by reviewer`,
     ]
-    expect(logins(found({ base: 'main', pushes: pushes.map(move) }).twins)).toEqual(barred)
+    expect(logins(found({ base: 'main', pushes: pushes.map(move) }).otherPullPeople)).toEqual(
+      barred,
+    )
   })
 
   test('a pull request that got the commit after the merge bars nobody', () => {
     const pushes = ['10 branchCreation 0 > root by reviewer', '31 push root > h1 by reviewer']
-    expect([...found({ base: 'main', pushes: pushes.map(move) }).twins]).toEqual([])
+    expect([...found({ base: 'main', pushes: pushes.map(move) }).otherPullPeople]).toEqual([])
   })
 
   test.each([
@@ -732,7 +738,9 @@ describe('another pull request with the same commit', () => {
     'the base of another pull request that was moved %s is that at the merge',
     (_, from, when, base, expected) => {
       expect(
-        logins(found({ base, merged: null, baseChanges: [{ at: at(when), from }] }).twins),
+        logins(
+          found({ base, merged: null, baseChanges: [{ at: at(when), from }] }).otherPullPeople,
+        ),
       ).toEqual(expected)
     },
   )

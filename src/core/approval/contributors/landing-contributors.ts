@@ -6,13 +6,13 @@ import { wholeAlone } from '../merges/merged-range.ts'
 import { proposals } from './proposed-changes.ts'
 import { joinedCommits } from './joined-commits.ts'
 import { linkedTo } from './linked-pull-requests.ts'
-import { contributorsOf, openedAndPushed, peopleIn } from './pull-contributors.ts'
+import { contributorsToPull, openedAndPushed, peopleIn } from './pull-contributors.ts'
 import { replacedCommits } from './replaced-commits.ts'
 import type { Contributor, PullContributors } from './pull-contributors.ts'
 
 export interface Contributors extends PullContributors {
   /** People of other pull requests with the same commits. They cannot approve either, and are no requesters. */
-  readonly twins: ReadonlyMap<number, Contributor>
+  readonly otherPullPeople: ReadonlyMap<number, Contributor>
 }
 
 /**
@@ -20,7 +20,7 @@ export interface Contributors extends PullContributors {
  * for it. So are those of the pull requests that were merged into its branch. Of other pull requests of the same commit only those count
  * who opened or pushed them: anybody can write a name into a commit of their own. `excused`: ids of bots whose change needs no person.
  */
-export function contributors(
+export function contributorsToLanding(
   { landing, recorded }: Pick<FileOrigin, 'landing' | 'recorded'>,
   pull: PullRequest,
   facts: ProofFacts,
@@ -31,15 +31,15 @@ export function contributors(
   const proposedBy = proposals(before, until, facts)
   const own = [...withMerged(pull, proposedBy, until, facts)]
   const made = own.map(each =>
-    contributorsOf(recordOf(recorded, pull, each), each, proposedBy(each), facts, excused),
+    contributorsToPull(recordOf(recorded, pull, each), each, proposedBy(each), facts, excused),
   )
   const ids = new Set(own.flatMap(each => proposedBy(each).ids))
-  const twins = linkedTo([landing.commit, ...ids], facts)
+  const others = linkedTo([landing.commit, ...ids], facts)
     .filter(each => !own.includes(each) && isInto(facts.repository.defaultBranch, each, until))
     .flatMap(each => openedAndPushed(each, { proposed: proposedBy(each), ids, until }, facts))
   return {
     people: new Map(made.toReversed().flatMap(({ people }) => [...people])),
-    twins: peopleIn(twins),
+    otherPullPeople: peopleIn(others),
     unattributed: made.find(({ unattributed }) => unattributed !== null)?.unattributed ?? null,
     hasUnknownPusher: made.some(({ hasUnknownPusher }) => hasUnknownPusher),
   }
