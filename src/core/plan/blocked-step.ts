@@ -16,15 +16,17 @@ export interface Known {
 
 /** In place of a step that these problems stop. */
 export function blockedBy(step: IssuingStep, problems: BlockedStep['problems']): BlockedStep {
-  const { name, cluster, path } = step.request
-  const validUntil = 'until' in step ? step.until : null
-  return { kind: 'blocked', because: 'Refused', name, cluster, path, problems, validUntil }
+  const { name, cluster, path, subject } = step.request
+  const { until: validUntil, current } = 'until' in step ? step : { until: null, current: null }
+  const blocked = { kind: 'blocked', because: 'Refused', problems, validUntil, current } as const
+  return { ...blocked, name, cluster, path, subject }
 }
 
 /** `known` is null if no cluster was asked. */
 export function blockedStep(refused: Refused, known: Known | null): BlockedStep {
-  const { path, name, cluster, problems } = refused
-  const step = { kind: 'blocked', because: 'Refused', name: name ?? path, cluster, path } as const
+  const { path, name, cluster, subject, problems } = refused
+  const target = { name: name ?? path, cluster, path, subject }
+  const step = { kind: 'blocked', because: 'Refused', ...target } as const
   if (known === null) return { ...step, problems }
   return { ...step, problems, ...certificateInUse(refused, known) }
 }

@@ -2,6 +2,7 @@
 import type { NonEmpty, Problem } from '../problem.ts'
 import type { ObjectId } from '../proof/git-history.ts'
 import type { EffectiveRequest } from '../request/request.ts'
+import type { DistinguishedName } from '../request/x500.ts'
 import type { PredictedCertificate } from './prediction.ts'
 import type { IssuedRecord, RequestRecord } from './record.ts'
 import type { Sink } from '../request/sink.ts'
@@ -89,6 +90,8 @@ export type BlockedStep = StepOf<'blocked'> & {
   readonly name: string
   readonly cluster: string | null
   readonly path: string
+  /** The requested one; absent if it cannot be read. */
+  readonly subject?: DistinguishedName | undefined
   readonly problems: NonEmpty<Problem>
   /** notAfter of the certificate that is still in use, null if there is none; absent if this is unknown. */
   readonly validUntil?: Date | null | undefined
@@ -135,6 +138,8 @@ export interface Refused {
   readonly path: string
   readonly name: string | null
   readonly cluster: string | null
+  /** The requested one; absent if it cannot be read. */
+  readonly subject?: DistinguishedName | undefined
   readonly problems: NonEmpty<Problem>
 }
 

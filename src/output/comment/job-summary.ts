@@ -73,17 +73,18 @@ export function problemSummary(problems: readonly Problem[], run: RunFacts): Pag
   return fitPage(() => verdict, [problemsSection(problems, 0.2)], calls(run), SUMMARY)
 }
 
-/** Certificates in use that this run did not make. */
+/** Certificates in use that this run did not make. What renews by itself is no news, however soon it ends. */
 function endingSection(outcomes: readonly StepOutcome[], now: Date): Section {
   const soon = new Date(now.getTime() + SOON_MS)
   const ending = statusRows({ steps: stepsLeft(outcomes) }, now, null).filter(
-    row => row.until !== null && (row.needsAttention || !row.until || row.until <= soon),
+    ({ until, renewAt, needsAttention }) =>
+      until !== null && (needsAttention || (renewAt === null && (!until || until <= soon))),
   )
   const items = ending.slice(0, MOST_ENDING).map(({ name, cluster, until, next }) => {
     const end = until ? mark`${{ markdown: minute(until) }}` : mark`unknown`
     return tableRow([code(name), cluster === null ? NOTHING : code(cluster), end, prose(next)])
   })
-  const above = mark`**Certificates that expire within 7 days or need attention: ${ending.length}**\n\n${tableHead(['request', 'on', 'expires', 'next'])}`
+  const above = mark`**Certificates that need attention, or expire within 7 days without renewal: ${ending.length}**\n\n${tableHead(['request', 'on', 'expires', 'next'])}`
   return rows(above, items, '# more', 0.1)
 }
 

@@ -33,7 +33,8 @@ export function statusPage(used: readonly StatusRow[], facts: PageFacts): string
   const rows = all.toSorted((a, b) => Number(b.needsAttention) - Number(a.needsAttention))
   const lines = timeline(rows, now)
   const of = (name: string): number => rows.filter(({ group }) => group === name).length
-  const soon = used.filter(({ until }) => until && until.getTime() <= now.getTime() + 7 * DAY_MS)
+  const soon = new Date(now.getTime() + 7 * DAY_MS)
+  const ending = used.filter(({ until, renewAt }) => renewAt === null && until && until <= soon)
   const needs = of('attention')
   const verdict = `${needs || 'No'} certificate${needs === 1 ? ' needs' : 's need'} attention${unreachable > 0 ? `; clusters that did not answer: ${unreachable}` : ''}`
   const options = Object.entries(GROUPS).map(
@@ -51,7 +52,7 @@ ${ownCode('style', style)}
 </head><body><main>
 <p id="stale" role="status" hidden>This page is older than 24 hours. Do not rely on it.</p>
 <h1>${verdict}</h1>
-<p>${used.length} in use or asked for · ${soon.length} expire within 7 days · ${of('due')} due for renewal · ${of('earlier')} out of use, still work</p>
+<p>${used.length} in use or asked for · ${ending.length} expire within 7 days without renewal · ${of('due')} due for renewal · ${of('earlier')} out of use, still work</p>
 <p class="soft">Owner ${facts.owner}. Last apply ${lastApply === null ? 'unknown' : relative(lastApply, now)}.
 Made ${time(now)}; “in 3d” counts from then. Trust it until <time id="until" datetime="${until.toISOString()}">${minute(until)}</time>: it does not know what was issued, revoked or withdrawn since.</p>
 <form id="form" role="search" hidden>

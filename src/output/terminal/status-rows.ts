@@ -71,8 +71,9 @@ export function stepsLeft(outcomes: readonly StepOutcome[]): readonly Step[] {
     if (step.kind === 'blocked' || !isNonEmpty(problems)) return [step]
     const { name, cluster, path } = stepTarget(step)
     const { current, until } = 'until' in step ? step : { until: null, current: null }
+    const subject = 'request' in step ? step.request.subject : undefined
     const blocked = { kind: 'blocked', because: 'Refused', problems, validUntil: until } as const
-    return [{ ...blocked, name, cluster, path, current }]
+    return [{ ...blocked, name, cluster, path, subject, current }]
   })
 }
 
@@ -82,7 +83,7 @@ function blockedRow(step: BlockedStep): StatusRow {
   const { name, cluster, path, current = null } = step
   const { code, hint, message } = step.problems[0]
   return {
-    ...certificateFacts(current, null),
+    ...certificateFacts(current, null, step.subject),
     name,
     cluster,
     path,
@@ -135,10 +136,17 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
   return [{ ...facts, renewAt: now, state, next, needsAttention }]
 }
 
-/** What the record says about a certificate; null, or empty, without one. `request` is null if no readable file asks for it. */
-export function certificateFacts(issued: IssuedRecord | null, request: EffectiveRequest | null) {
+/**
+ * What the record says about a certificate; null, or empty, without one. `request` is null if no readable file asks for it. `refused`
+ * is the subject that a refused request asks for.
+ */
+export function certificateFacts(
+  issued: IssuedRecord | null,
+  request: EffectiveRequest | null,
+  refused?: EffectiveRequest['subject'],
+) {
   const leaf = leafIn(issued?.certificate ?? null)
-  const subject = request ?? leaf
+  const subject = request ?? leaf ?? (refused === undefined ? null : { subject: refused })
   const evidence = issued?.proof.evidence ?? null
   const roles = request === null ? issued?.granted?.places : rolesInPlaces(request.access)
   const sinks: readonly string[] = issued?.sinks.map(sinkWords) ?? []

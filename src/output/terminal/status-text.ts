@@ -85,7 +85,7 @@ function withSharedRows(rows: readonly StatusRow[]): readonly StatusRow[] {
   return rows.flatMap(row => {
     const same = sharing(row)
     if (same.length < 2) return [row]
-    return same[0] === row ? [{ ...row, name: `${same.length} requests` }] : []
+    return same[0] === row ? [{ ...row, name: `${same.length} requests`, who: '-' }] : []
   })
 }
 

@@ -88,8 +88,9 @@ export function unreachable(
   requests: readonly EffectiveRequest[],
   unanswered: ReadonlyMap<string, Problem>,
 ): readonly Refused[] {
-  return requests.flatMap(({ path, name, cluster }) => {
+  return requests.flatMap(({ path, name, cluster, subject }) => {
     const problem = unanswered.get(cluster)
-    return problem === undefined ? [] : [{ path, name, cluster, problems: [problem] as const }]
+    if (problem === undefined) return []
+    return [{ path, name, cluster, subject, problems: [problem] as const }]
   })
 }

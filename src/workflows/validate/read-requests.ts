@@ -164,11 +164,11 @@ export function readFile(file: RequestFile, { config }: Rules, isAnywhere = fals
 }
 
 function refusedRequest({
-  request: { path, name, cluster },
+  request: { path, name, cluster, subject },
   problems,
 }: {
   readonly request: EffectiveRequest
   readonly problems: readonly Problem[]
 }): readonly Refused[] {
-  return isNonEmpty(problems) ? [{ path, name, cluster, problems }] : []
+  return isNonEmpty(problems) ? [{ path, name, cluster, subject, problems }] : []
 }

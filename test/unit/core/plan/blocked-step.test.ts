@@ -4,9 +4,11 @@ import type { Refused } from '../../../../src/domain/cluster/plan-step.ts'
 import type { Problem } from '../../../../src/domain/problem.ts'
 import type { BrokenRecord, RequestRecord } from '../../../../src/domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
-import { blockedStep } from '../../../../src/core/plan/blocked-step.ts'
+import { blockedBy, blockedStep } from '../../../../src/core/plan/blocked-step.ts'
 import { planSteps } from '../../../../src/core/plan/plan-steps.ts'
+import { unreachable } from '../../../../src/workflows/plan/observe-clusters.ts'
 import { planJson } from '../../../../src/output/json/results-json.ts'
+import { issueStep } from '../../../build/approved.ts'
 import { DAY, clusterConfig, config, effective } from '../../../build/effective.ts'
 import { NOW, issuedRecord, requestRecord, secondsAfter } from '../../../build/issued.ts'
 import type { ShownRun, ShownStep } from '../../../build/shown-json.ts'
@@ -101,4 +103,19 @@ test('a blocked step has the certificate that ends first, and none where nothing
   expect(blockedStep(refused, known)).toMatchObject({ current: record.issued, validUntil: END })
   const nothing = blockedStep({ ...refused, name: 'mark', path: 'requests/mark.yaml' }, known)
   expect(nothing.current).toBeUndefined()
+})
+
+test('a step that its sink, its key or its record stops keeps the certificate in use and the subject', () => {
+  const current = issuedRecord(JANE)
+  const facts = { ...issueStep(JANE), current, until: END }
+  const step = blockedBy({ ...facts, kind: 'renew', because: 'RenewalDue' }, [PROBLEM])
+  expect(step).toMatchObject({ current, validUntil: END, subject: JANE.subject })
+  expect(blockedBy(issueStep(JANE), [PROBLEM])).toMatchObject({ current: null, validUntil: null })
+})
+
+test('a request keeps its subject if it is refused, or its cluster does not answer', () => {
+  const { path, name, cluster, subject } = JANE
+  const refused = { path, name, cluster, subject, problems: [PROBLEM] } as const
+  expect(blockedStep(refused, null)).toMatchObject({ subject })
+  expect(unreachable([JANE], new Map([[cluster, PROBLEM]]))).toEqual([refused])
 })

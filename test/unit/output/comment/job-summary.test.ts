@@ -117,7 +117,7 @@ describe('the job summary of an apply', () => {
     expect(rendered(text).text).toContain('somebody made it (SINK_NOT_OWNED)')
   })
 
-  test('the summary lists certificates that expire within 7 days or need attention, at most 20', () => {
+  test('the summary lists certificates that need attention or expire within 7 days without renewal, at most 20', () => {
     const kept = (name: string, days: number, code: Problem['code'] | null = null) => {
       const request = effective({ name })
       const warnings = code === null ? [] : [{ ...problem, code }]
@@ -132,16 +132,26 @@ describe('the job summary of an apply', () => {
           { head: HEAD, githubCalls: 1, failures: [], now: NOW },
         ).text,
       )
-    expect(summary([kept('late', 8)]).text).not.toContain('Certificates that')
-    const two = summary([kept('blind', 30, 'SINK_UNKNOWN'), kept('soon', 7), kept('late', 8)])
-    expect(two.text).toContain('Certificates that expire within 7 days or need attention: 2')
+    const removed = (name: string, days: number) => {
+      const place = { name, cluster: 'prod', path: `requests/${name}.yaml`, sinks: [] }
+      const facts = { until: inDays(days), current: null, record: null, bindings: null }
+      return { kind: 'withdraw', because: 'FileRemoved', ...place, ...facts } as const
+    }
+    expect(summary([kept('soon', 1), kept('late', 8)]).text).not.toContain('Certificates that')
+    const soon = { ...kept('soon', 7), step: removed('soon', 7) }
+    const late = { ...kept('late', 8), step: removed('late', 8) }
+    const two = summary([kept('blind', 30, 'SINK_UNKNOWN'), kept('renewed', 1), soon, late])
+    expect(two.text).toContain('Certificates that need attention, or expire within 7 days')
+    expect(two.text).toContain('without renewal: 2')
     expect(two.rows).toEqual([
       ['request', 'on', 'expires', 'next'],
-      ['soon', 'prod', '2026-03-08 12:00Z', 'renews by itself'],
+      ['soon', 'prod', '2026-03-08 12:00Z', 'deleted by the first apply after it expires'],
       ['blind', 'prod', '2026-03-31 12:00Z', 'renews by itself'],
     ])
-    const many = summary(Array.from({ length: 25 }, (_, index) => kept(`r${index}`, 1)))
-    expect(many.text).toContain('need attention: 25')
+    const many = summary(
+      Array.from({ length: 25 }, (_, index) => kept(`r${index}`, 1, 'SINK_UNKNOWN')),
+    )
+    expect(many.text).toContain('without renewal: 25')
     expect(many.rows).toHaveLength(1 + 20)
   })
 

@@ -93,6 +93,14 @@ describe('a row of the status', () => {
     expect(rowOf(blocked(null))).toMatchObject({ serial: null, who: '-', approvedBy: [] })
   })
 
+  test('a blocked request that was never issued has the subject that it asks for', () => {
+    const { subject } = REQUEST
+    expect(rowOf({ ...blocked(null), subject })?.who).toBe('CN=jane, O=developers')
+    const refused = { kind: 'refused', step: issueStep(REQUEST), problems: [PROBLEM] } as const
+    const [left] = stepsLeft([refused])
+    expect(left && rowOf(left)?.who).toBe('CN=jane, O=developers')
+  })
+
   test.each([
     ['a kept certificate', keep(issued()), false],
     ['a sink that cannot be read', keep(issued(), [{ ...PROBLEM, code: 'SINK_UNKNOWN' }]), true],

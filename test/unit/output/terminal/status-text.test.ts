@@ -6,7 +6,7 @@ import { newRecord } from '../../../../src/core/plan/record-state.ts'
 import { statusRows } from '../../../../src/output/terminal/status-rows.ts'
 import { statusText } from '../../../../src/output/terminal/status-text.ts'
 import { issueStep } from '../../../build/approved.ts'
-import { effective, secretSink } from '../../../build/effective.ts'
+import { effective, secretSink, subject } from '../../../build/effective.ts'
 import { NOW, issuedRecord } from '../../../build/issued.ts'
 import { FRAME, earlierRow, inDays, statusRow } from '../../../build/status-rows.ts'
 
@@ -212,7 +212,10 @@ describe('clusters that did not answer', () => {
     const silent = ['a', 'b', 'c'].map(name =>
       blocked(name, undefined, null, 'prod', 'CLUSTER_UNREACHABLE'),
     )
-    const all = rows([...silent, blocked('d', undefined, 'change it')])
+    const all = rows([
+      ...silent.map(step => ({ ...step, subject: subject('CN=x') })),
+      blocked('d', undefined, 'change it'),
+    ])
     const text = linesOf(statusText(all, 4, NOW, FRAME))
     expect(text.slice(1, -2)).toEqual([
       '3 requests | prod | - | unknown | - | - | blocked | CLUSTER_UNREACHABLE: too old',
