@@ -14,8 +14,8 @@ if (others.length === 0 && (first === '--version' || first === '-V')) {
 } else if (first !== 'credential' || !(await answerFromCache())) {
   // Only here: Node takes milliseconds to make this stream.
   process.stderr.on('error', endOutput)
-  const { runCommandLine } = await import('./entry/command-line.ts')
-  const exit = await runCommandLine(interrupted, loadSandbox)
+  const { runProgram } = await import('./entry/command-line.ts')
+  const exit = await runProgram(interrupted, loadSandbox)
   process.exitCode ??= exit
 }
 

@@ -32,7 +32,7 @@ const EXAMPLES = [
 ]
 
 /** Runs what the arguments of the process say. `interrupted` is aborted by the first Ctrl-C. */
-export async function runCommandLine(
+export async function runProgram(
   interrupted: AbortController,
   loadSandbox: LoadSandbox,
 ): Promise<ExitCode> {

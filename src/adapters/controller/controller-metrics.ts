@@ -9,7 +9,7 @@ import type { DistinguishedName } from '../../domain/request/x500.ts'
 import { VERSION } from '../../domain/version.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { leafIn } from '../../lib/x509/x509-certificate.ts'
-import { valuesOf } from '../../lib/x509/x500-name.ts'
+import { attributeValues } from '../../lib/x509/x500-name.ts'
 import { countedOutcomes } from '../../domain/cluster/pass-report.ts'
 import type { TurnReport } from '../../domain/cluster/pending-request.ts'
 import type { PassReport } from '../../domain/cluster/pass-report.ts'
@@ -188,5 +188,5 @@ function certificateOf(outcome: StepOutcome): InUse | null {
 }
 
 function joined(name: DistinguishedName, oid: string): string {
-  return valuesOf(name, oid).join(',')
+  return attributeValues(name, oid).join(',')
 }

@@ -7,7 +7,7 @@ import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { quoted } from '../../lib/source/hidden-characters.ts'
 import { leafIn } from '../../lib/x509/x509-certificate.ts'
-import { valuesOf } from '../../lib/x509/x500-name.ts'
+import { attributeValues } from '../../lib/x509/x500-name.ts'
 import type { Place, Problem } from '../../domain/problem.ts'
 
 /** Those of one request, and of one grant of it, the newest first. */
@@ -51,7 +51,7 @@ export function revocationsOfHolder(
   records: readonly RequestRecord[],
   revocations: readonly Revocation[],
 ): readonly Revocation[] {
-  const names = new Set(valuesOf(request.subject, ATTRIBUTE_OIDS.CN))
+  const names = new Set(attributeValues(request.subject, ATTRIBUTE_OIDS.CN))
   const people = new Set(proof.kind === 'review' ? peopleOf(proof.evidence) : [])
   return revocations.filter(({ what, value }) => {
     if (what !== 'request' || value === request.name) return false
@@ -60,7 +60,7 @@ export function revocationsOfHolder(
     const subject = leafIn(issued.certificate)?.subject ?? []
     const { evidence } = issued.proof
     return (
-      valuesOf(subject, ATTRIBUTE_OIDS.CN).some(name => names.has(name)) ||
+      attributeValues(subject, ATTRIBUTE_OIDS.CN).some(name => names.has(name)) ||
       (evidence !== null && peopleOf(evidence).some(id => people.has(id)))
     )
   })

@@ -87,7 +87,7 @@ function judgePull(
   const said = classifyReviews(question, pull, contributors, approvers, facts)
   const objection = openChangeRequests(question, said, approvers, facts)
   if (objection !== null) return refuse(objection)
-  if (pull.isTooLarge) return refuse(tooLarge(question, pull))
+  if (pull.isTooLarge) return refuse(pullRequestTooLarge(question, pull))
   const strict = approvers.approval.strict
     ? landingWarnings(question, pull, mergeSource, facts)
     : []
@@ -208,7 +208,7 @@ function historyRewritten(question: Question, { move }: MergeSource, facts: Proo
 }
 
 /** APPROVAL_TOO_LARGE: with more commits or files than GitHub lists, contributors and shown lines are unknown. */
-export function tooLarge(
+export function pullRequestTooLarge(
   { path, blob }: Pick<Question, 'path' | 'blob'>,
   { number }: PullRequest,
 ): Problem {

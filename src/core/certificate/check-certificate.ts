@@ -12,7 +12,7 @@ import {
   extendedKeyUsageName,
 } from '../../lib/x509/oids.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
-import { nameProblems } from './check-names.ts'
+import { issuedNameProblems } from './check-names.ts'
 import { chainProblems } from './check-chain.ts'
 
 export interface Expected {
@@ -45,7 +45,7 @@ export function checkIssued(chain: Chain, expected: Expected): Findings {
   return {
     problems: [
       ...keyProblems(leaf, spki, request),
-      ...nameProblems(leaf, request, prediction),
+      ...issuedNameProblems(leaf, request, prediction),
       ...usageProblems(leaf, request),
       ...caProblems(leaf, request),
       ...dateProblems(leaf, request, now),

@@ -5,7 +5,7 @@ import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import { formatName, valuesOf } from '../../lib/x509/x500-name.ts'
+import { formatName, attributeValues } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { formatSan } from '../../lib/x509/general-names.ts'
 
@@ -21,7 +21,7 @@ interface Named {
  * predicted, the subject must have the attributes asked for, in any RDNs. Several common names must be in the expected order in
  * both cases.
  */
-export function nameProblems(
+export function issuedNameProblems(
   leaf: X509Certificate,
   request: EffectiveRequest,
   prediction: PredictedCertificate,
@@ -101,7 +101,7 @@ function structure(name: DistinguishedName): string {
 
 /** Readers take the last of several common names, so their order counts even if nothing is predicted. */
 function commonNames(name: DistinguishedName): string {
-  return JSON.stringify(valuesOf(name, ATTRIBUTE_OIDS.CN))
+  return JSON.stringify(attributeValues(name, ATTRIBUTE_OIDS.CN))
 }
 
 function namedSan(san: San): Named {

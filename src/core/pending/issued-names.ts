@@ -18,7 +18,7 @@ export function mergeIssued(
 }
 
 /** `held`, and the recorded names that have not ended. */
-export function withIssued(
+export function withIssuedNames(
   held: NodeFacts['held'],
   issued: readonly IssuedName[],
   now: Date,

@@ -10,7 +10,7 @@ import { NODE_PREFIX } from '../../lib/kubernetes/kubernetes-name-rules.ts'
 import { DNS_SUBDOMAIN } from '../../lib/schema/text-rules.ts'
 import { quoted } from '../../lib/source/hidden-characters.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
-import { valuesOf } from '../../lib/x509/x500-name.ts'
+import { attributeValues } from '../../lib/x509/x500-name.ts'
 import { canonicalIp } from '../../lib/x509/ip.ts'
 import { heldName, inventoryProblems, plainDns, poolsOf } from './node-in-inventory.ts'
 
@@ -31,7 +31,7 @@ export function nodeProblems(
   inventory: NodeInventory,
 ): readonly Problem[] {
   const { nodes, held } = facts
-  const commonName = valuesOf(request.subject, ATTRIBUTE_OIDS.CN)[0] ?? ''
+  const commonName = attributeValues(request.subject, ATTRIBUTE_OIDS.CN)[0] ?? ''
   const node = commonName.startsWith(NODE_PREFIX) ? commonName.slice(NODE_PREFIX.length) : ''
   if (!DNS_SUBDOMAIN.pattern.test(node))
     return [wrong('PENDING_NODE', `${quoted(commonName)} is not ${NODE_PREFIX} and a node's name`)]
@@ -83,7 +83,7 @@ function tooMany(node: string, count: number): readonly Problem[] {
 /** The names that an approved request or its certificate keeps from other nodes. */
 export function namesHeld({ subject, sans }: Named): readonly string[] {
   return [
-    ...valuesOf(subject, ATTRIBUTE_OIDS.CN).map(name => `CN ${name}`),
+    ...attributeValues(subject, ATTRIBUTE_OIDS.CN).map(name => `CN ${name}`),
     ...sans.flatMap(san => heldName(san) ?? []),
   ]
 }

@@ -54,7 +54,7 @@ export function withRevoked(
   record: RequestRecord,
   revocationsOf: (grant: string | null) => readonly Pick<Revocation, 'at' | 'by'>[],
 ): RequestRecord {
-  const history = certificatesOf(record).map(each => {
+  const history = recordedCertificates(record).map(each => {
     const [first] = revocationsOf(each.grant).toSorted((a, b) => a.at.getTime() - b.at.getTime())
     if (first === undefined || each.notAfter <= first.at) return each
     const { at, by } = first
@@ -68,7 +68,7 @@ export function withRevoked(
 
 /** Whether the record lists this certificate and it has not ended. */
 export function isRecorded(record: RequestRecord, { sha256 }: X509Certificate): boolean {
-  return certificatesOf(record).some(each => each.sha256 === sha256 && each.ended === null)
+  return recordedCertificates(record).some(each => each.sha256 === sha256 && each.ended === null)
 }
 
 export function withCertificate(
@@ -87,15 +87,15 @@ export function historyWith(
   const how = record.issued?.effective === issued.effective ? 'renewed' : 'reissued'
   const current = leafOf(issued)?.sha256
   const isCurrent = (each: RecordedCertificate): boolean => each.sha256 === current
-  const earlier = certificatesOf(record).filter(each => !isCurrent(each))
-  const entry = certificatesOf({ ...record, issued, withdrawnAt: null }).filter(isCurrent)
+  const earlier = recordedCertificates(record).filter(each => !isCurrent(each))
+  const entry = recordedCertificates({ ...record, issued, withdrawnAt: null }).filter(isCurrent)
   const ended = allEnded(earlier, record, how, issued.issuedAt)
   return kept([...ended, ...entry.map(each => ({ ...each, ended: null }))], issued.issuedAt)
 }
 
 /** The history once the sinks are deleted. */
 export function historyWithdrawn(record: RequestRecord, at: Date): readonly RecordedCertificate[] {
-  return kept(allEnded(certificatesOf(record), record, 'withdrawn', at), at)
+  return kept(allEnded(recordedCertificates(record), record, 'withdrawn', at), at)
 }
 
 function allEnded(
@@ -128,7 +128,7 @@ export function earlierCertificates(
   const current = inUse === null ? null : leafOf(inUse)
   const isCurrent = ({ sha256 }: { readonly sha256: string }): boolean => sha256 === current?.sha256
   const lost = new Set(record.abandoned.map(({ objectName }) => objectName))
-  const known = certificatesOf(record)
+  const known = recordedCertificates(record)
   const attempts = record.abandoned.flatMap(({ sha256, notAfter, ...attempt }) =>
     sha256 === null || notAfter === null || known.some(each => each.sha256 === sha256)
       ? []
@@ -158,7 +158,7 @@ const NEVER_DELIVERED = {
 } as const
 
 /** The certificates of the history. In a record from before histories were kept, the issued certificate is added. */
-export function certificatesOf(record: RequestRecord): readonly RecordedCertificate[] {
+export function recordedCertificates(record: RequestRecord): readonly RecordedCertificate[] {
   const { history, issued, withdrawnAt } = record
   const leaf = issued === null ? null : leafOf(issued)
   if (issued === null || leaf === null) return history

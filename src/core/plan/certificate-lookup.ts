@@ -4,7 +4,7 @@ import { ok } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import { GRANT_PREFIX } from '../../domain/cluster/grant.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
-import { certificatesOf } from './certificate-history.ts'
+import { recordedCertificates } from './certificate-history.ts'
 import { leafOf } from './current-certificate.ts'
 
 export interface CertificateName {
@@ -33,7 +33,7 @@ export function foundCertificates(
 ): readonly FoundCertificate[] {
   const { request, cluster, issued } = record
   const leaf = issued === null ? null : leafOf(issued)
-  return certificatesOf(record).flatMap(each => {
+  return recordedCertificates(record).flatMap(each => {
     const newest = each.sha256 === leaf?.sha256 ? issued : null
     const named = { ...each, serial: each.serial.replace(/^0+/, ''), path: newest?.path }
     return named[by] === value ? [{ ...each, request, cluster, newest }] : []

@@ -7,7 +7,7 @@ import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { KubeconfigTarget, Sink } from '../../domain/request/sink.ts'
 import { ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
-import { valuesOf } from '../../lib/x509/x500-name.ts'
+import { attributeValues } from '../../lib/x509/x500-name.ts'
 
 interface Claimed {
   /** The value that only one file may claim, and the text for it. */
@@ -73,7 +73,7 @@ function comparePaths(a: EffectiveRequest, b: EffectiveRequest): number {
 
 function claimsOf(request: EffectiveRequest): readonly Claimed[] {
   const { name, cluster, signerName } = request
-  const identities = valuesOf(request.subject, ATTRIBUTE_OIDS.CN).map(cn => ({
+  const identities = attributeValues(request.subject, ATTRIBUTE_OIDS.CN).map(cn => ({
     key: `identity ${cluster} ${signerName} ${cn}`,
     what: `the common name ${cn} at ${signerName}`,
     member: 'commonName',

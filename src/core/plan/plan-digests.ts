@@ -7,7 +7,7 @@ import type { DistinguishedName } from '../../domain/request/x500.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import { valuesOf } from '../../lib/x509/x500-name.ts'
+import { attributeValues } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { encodePem } from '../../lib/x509/pem.ts'
 import { formatSan } from '../../lib/x509/general-names.ts'
@@ -49,7 +49,7 @@ const LAST_COUNTS: readonly string[] = [ATTRIBUTE_OIDS.CN, ATTRIBUTE_OIDS.serial
 function attributesOf(subject: DistinguishedName): readonly string[] {
   const others = subject.flat().filter(({ oid }) => !LAST_COUNTS.includes(oid))
   return [
-    ...LAST_COUNTS.flatMap(oid => valuesOf(subject, oid).map(value => `${oid}=${value}`)),
+    ...LAST_COUNTS.flatMap(oid => attributeValues(subject, oid).map(value => `${oid}=${value}`)),
     ...sortedSet(others.map(({ oid, value }) => `${oid}=${value}`)),
   ]
 }

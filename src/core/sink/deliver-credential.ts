@@ -22,7 +22,7 @@ import { artifactTexts } from './artifact-content.ts'
 import { keystoreFiles, keystoreOf } from './keystore-content.ts'
 import { chainPem, kubeconfigOf, secretManifest } from './secret-layout.ts'
 import type { DeliveryPayload, SecretPlace } from './secret-layout.ts'
-import { LARGEST_SECRET, tooLarge } from './sink-capabilities.ts'
+import { LARGEST_SECRET, sinkTooLarge } from './sink-capabilities.ts'
 
 /** The sink in words, and what the record keeps of a GitHub secret, which cannot be read back; null for all other sinks. */
 export interface Delivered {
@@ -83,7 +83,7 @@ export async function deliverArtifact(
 ): Promise<Delivered> {
   const files = recipients.length === 0 ? plainFiles(payload) : []
   if (recipients.length > 0) {
-    const content = contentOf(form, payload, length => locks.random(length))
+    const content = contentAs(form, payload, length => locks.random(length))
     const bytes = await locks.encryptTo(recipients, content)
     files.push({ name: `${fileName(form, payload.approved.step.request.name)}.age`, bytes })
   }
@@ -110,10 +110,10 @@ export async function deliverGithubSecret(
   locks: Locks,
 ): Promise<Checked<Delivered>> {
   const target = sinkTarget(sink)
-  const content = Buffer.from(contentOf(form, payload, length => locks.random(length)).reveal())
+  const content = Buffer.from(contentAs(form, payload, length => locks.random(length)).reveal())
   const value = new Secret(content.toString(form === 'pkcs12' ? 'base64' : 'utf8'))
   const size = Buffer.byteLength(value.reveal())
-  if (size > LARGEST_SECRET) return refuse({ ...tooLarge(target, size), at: null })
+  if (size > LARGEST_SECRET) return refuse({ ...sinkTooLarge(target, size), at: null })
   const put = await secrets.put(sink, value)
   return ok({ where: target, sealed: { target, ...put } })
 }
@@ -126,7 +126,7 @@ export async function deliverFile(
   files: OutputFiles,
   locks: Locks,
 ): Promise<Checked<Delivered>> {
-  const content = contentOf(form, payload, length => locks.random(length))
+  const content = contentAs(form, payload, length => locks.random(length))
   await files.write(sink.path, content)
   const found = await files.read(sink.path)
   if (found !== null && Buffer.compare(found.reveal(), content.reveal()) === 0)
@@ -175,7 +175,7 @@ const NO_PASSWORD = new Secret('')
  * Returns PEM (chain, then the key if there is one), a kubeconfig, or a PKCS#12 keystore (DER) with an empty password. Throws
  * RangeError for the last two without a key.
  */
-export function contentOf(
+export function contentAs(
   form: Form,
   payload: DeliveryPayload,
   random: RandomBytes,

@@ -48,7 +48,7 @@ export function impossible(
   if (place.kind === 'file' && !capabilities.files) return inAction(place.path, request)
   if (place.kind !== 'githubSecret') return null
   const least = leastBytes(request, formOf(sink))
-  return least > LARGEST_SECRET ? tooLarge(sinkTarget(sink), least) : null
+  return least > LARGEST_SECRET ? sinkTooLarge(sinkTarget(sink), least) : null
 }
 
 /**
@@ -64,7 +64,7 @@ function leastBytes({ sans }: EffectiveRequest, form: Form): number {
 export const LARGEST_SECRET = 48 * 1024
 
 /** Returns SINK_TOO_LARGE. The message gives `bytes` in KB of 1024 bytes. */
-export function tooLarge(target: string, bytes: number): Fault {
+export function sinkTooLarge(target: string, bytes: number): Fault {
   return {
     code: 'SINK_TOO_LARGE',
     message: `${target} would be ${Math.ceil(bytes / 1024)} KB, and GitHub takes 48 KB`,

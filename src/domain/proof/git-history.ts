@@ -28,7 +28,7 @@ export function objectIn({ mode, blob }: Pick<ListedFile, 'mode' | 'blob'>): Obj
 }
 
 /** The bytes of such an object. */
-export function contentOf(object: ObjectId): ObjectId {
+export function bytesOfObject(object: ObjectId): ObjectId {
   return object.slice(object.indexOf(' ') + 1)
 }
 

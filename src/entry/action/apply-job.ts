@@ -35,7 +35,7 @@ import { workingCertificates } from '../../workflows/plan/working-certificates.t
 import { exitCodeOf, stepsResult } from '../exit-code.ts'
 import { postComments } from '../outcome-comments.ts'
 import { githubSecretsWith } from '../external-sink-adapters.ts'
-import { refuse } from './plan-report.ts'
+import { reportRefusal } from './plan-report.ts'
 import {
   callsOf,
   ignoresRefusals,
@@ -135,7 +135,7 @@ async function stop(
   problems: NonEmpty<Problem>,
 ): Promise<number> {
   await noticeOfStoppedRun(action, isNewest, problems)
-  return refuse(action, problems)
+  return reportRefusal(action, problems)
 }
 
 async function tell(

@@ -13,7 +13,7 @@ import { planWithTree } from '../../workflows/plan/plan.ts'
 import { WHOLE } from '../../workflows/plan/run-scope.ts'
 import { input, linksOf, tried } from './job-context.ts'
 import type { ActionRun } from './job-context.ts'
-import { factsOf, refuse, reportPlan } from './plan-report.ts'
+import { factsOf, reportRefusal, reportPlan } from './plan-report.ts'
 import {
   commentOn,
   keepComment,
@@ -54,7 +54,7 @@ async function planOpen(
   if (!planned.ok) {
     const page = problemComment(planned.problems, { head, links: linksOf(action) })
     const url = mayComment ? await keepComment(action, number, page, false) : null
-    return refuse(action, planned.problems, url)
+    return reportRefusal(action, planned.problems, url)
   }
   const { plan, judgedRequests } = planned.value
   const facts = pullRequestFacts(action, planned.value, head, { kind: 'open' })
@@ -117,7 +117,7 @@ async function planGroup(action: ActionRun, group: MergeGroup): Promise<number> 
   }
   const [files, before] = [repository.filesAt(head), repository.filesAt(base)]
   const planned = await planWithTree(files, before, options, clock.now())
-  if (!planned.ok) return refuse(action, planned.problems)
+  if (!planned.ok) return reportRefusal(action, planned.problems)
   const { rules, judgedRequests } = planned.value
   const changed = await changedFiles(files, before, rules.config.requests)
   // A file that the group leaves as it is may be refused, and stops nobody's merge.

@@ -7,7 +7,7 @@ import type { PullRequestPlan } from '../../workflows/plan/plan-pull-request.ts'
 import { annotations } from '../../output/comment/annotations.ts'
 import { problemSummary, planSummary } from '../../output/comment/job-summary.ts'
 import type { CommentFacts } from '../../output/comment/plan-comment.ts'
-import { planVerdict } from '../../output/comment/step-states.ts'
+import { commentVerdict } from '../../output/comment/step-states.ts'
 import { verdictJson } from '../../output/json/verdict-json.ts'
 import { planJson, problemsJson } from '../../output/json/results-json.ts'
 import { planText } from '../../output/terminal/plan-text.ts'
@@ -48,7 +48,7 @@ export async function reportPlan(
   const refused = plan.steps.flatMap(step => (step.kind === 'blocked' ? step.problems : []))
   const problems = [...plan.problems, ...refused]
   const source = facts.head.slice(0, 7)
-  const verdict = planVerdict(plan, facts)
+  const verdict = commentVerdict(plan, facts)
   runner.say(`countersign: ${verdict.words.markdown.replaceAll('`', '')}`)
   runner.say(planText(plan, { clusters: [], files, now: facts.now, source, paint: plain }))
   runner.annotate(
@@ -78,7 +78,7 @@ export async function reportPlan(
 }
 
 /** Nothing could be planned. */
-export async function refuse(
+export async function reportRefusal(
   action: ActionRun,
   problems: readonly Problem[],
   url: string | null = null,

@@ -27,7 +27,7 @@ import { setupOf } from './setup-discovery.ts'
 import type { SetupFlags } from './setup-discovery.ts'
 import { unknownRepository } from '../repository-name.ts'
 import { installationAt } from '../commands/manifests-command.ts'
-import { issueKubeconfig, secretName } from '../commands/manifests-kubeconfig-command.ts'
+import { issueKubeconfig, credentialSecretName } from '../commands/manifests-kubeconfig-command.ts'
 import { hasToken, openRepository } from '../commands/repository-and-token.ts'
 import { openRepositorySetup } from '../commands/repository-setup-ports.ts'
 import { setupFiles, warnOfSignerCa } from './setup-files.ts'
@@ -191,7 +191,7 @@ async function credentialOf(
     (await cluster.may({ group: 'certificates.k8s.io', resource: 'signers', verb: 'approve' }))
   if (!mayIssue) return null
   return {
-    secretName: secretName(installation.cluster),
+    secretName: credentialSecretName(installation.cluster),
     create: async () => (await issueKubeconfig(cluster, subject, TOKEN_DAYS * 86_400)).kubeconfig,
     notBefore:
       live === null || isNew
@@ -202,7 +202,7 @@ async function credentialOf(
 
 function credentialStep({ setup, installation }: Bootstrap, flags: BootstrapFlags): SetupTask {
   const { cluster } = installation
-  const [name, at] = [secretName(cluster), flags.environment]
+  const [name, at] = [credentialSecretName(cluster), flags.environment]
   return blockedStep(
     `secret ${name} of the environment ${at}`,
     'needs a token of the service account, which this login cannot create',

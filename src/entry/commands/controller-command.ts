@@ -28,7 +28,7 @@ import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
 import { approvedSigners, leaderOf } from '../controller-leaders.ts'
 import { externalSinksAtTerminal } from '../external-sink-adapters.ts'
-import { accessOf, openRepository } from './repository-and-token.ts'
+import { repositoryAccess, openRepository } from './repository-and-token.ts'
 import { listOf, wholeNumber } from '../flags/flag-values.ts'
 import type { GithubFlags, Texts } from '../flags/flag-values.ts'
 
@@ -98,7 +98,7 @@ async function worldOf(
 ): Promise<Omit<ControllerWorld, 'clusters' | 'reports'>> {
   const { clock, keys } = context
   const looks = githubFileProposals(
-    openRepositoryApi(await accessOf(context, flags), clock, random, LOOK_LIMITS),
+    openRepositoryApi(await repositoryAccess(context, flags), clock, random, LOOK_LIMITS),
   )
   return {
     clock,

@@ -3,12 +3,12 @@ import { counted } from '../../output/terminal/plural-words.ts'
 import { inventoryText } from '../../workflows/import/import-nodes.ts'
 import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
-import { openSession } from './csr/csr-context.ts'
+import { openCsrContext } from './csr/csr-context.ts'
 
 /** The file goes to stdout. */
 export async function importNodes(context: Context): Promise<Answer> {
   const { terminal } = context
-  const session = await openSession(context)
+  const session = await openCsrContext(context)
   if (!session.ok) return session
   const { cluster, config } = session.value
   try {

@@ -34,7 +34,7 @@ export async function printKubeconfig(
   if (terminal.showsResults)
     throw usageFailure(
       'the kubeconfig contains a token and is not printed on a terminal',
-      `pipe it: countersign manifests kubeconfig --cluster ${cluster.name} | gh secret set ${secretName(cluster)} --env ${ENVIRONMENT}`,
+      `pipe it: countersign manifests kubeconfig --cluster ${cluster.name} | gh secret set ${credentialSecretName(cluster)} --env ${ENVIRONMENT}`,
     )
   const here = { ...cluster, auth: { kind: 'currentKubeconfig' as const } }
   const opened = await clusters.open(here, owner)
@@ -62,6 +62,6 @@ export async function issueKubeconfig(
 }
 
 /** The secret that the configuration reads for this cluster. */
-export function secretName({ auth, name }: ClusterConfig): string {
+export function credentialSecretName({ auth, name }: ClusterConfig): string {
   return auth.kind === 'kubeconfigEnv' ? auth.variable : kubeconfigVariable(name)
 }

@@ -48,7 +48,7 @@ export async function openRepository(
   flags: GithubFlags,
   limits?: Partial<ConnectionLimits>,
 ): Promise<GithubRepository> {
-  return githubRepository(await accessOf(context, flags), context.clock, random, limits)
+  return githubRepository(await repositoryAccess(context, flags), context.clock, random, limits)
 }
 
 /** The files of the default branch. Throws GITHUB_ codes. */
@@ -70,7 +70,7 @@ export function pageLinks({ environment }: Context, repository: string): PageLin
 
 /** Its settings, asked with the same token. */
 export async function openSettings(context: Context, flags: GithubFlags): Promise<GithubSettings> {
-  return githubSettings(await accessOf(context, flags), context.clock, random)
+  return githubSettings(await repositoryAccess(context, flags), context.clock, random)
 }
 
 /**
@@ -101,7 +101,7 @@ export async function hasToken(context: Context, tokenEnv: string | null): Promi
 }
 
 /** Address, token and name of the repository; no call is made yet. `permissions`: the most that a token of an App gets. */
-export async function accessOf(
+export async function repositoryAccess(
   context: Context,
   flags: GithubFlags,
   permissions = READS,

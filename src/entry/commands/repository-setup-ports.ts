@@ -7,7 +7,7 @@ import { githubFileProposals } from '../../adapters/github/write/file-proposal-c
 import { random } from '../../adapters/system/random.ts'
 import type { RepositorySetupPorts } from '../../workflows/bootstrap/repository-step.ts'
 import type { Context } from '../command-context.ts'
-import { WRITES, accessOf } from './repository-and-token.ts'
+import { WRITES, repositoryAccess } from './repository-and-token.ts'
 import type { GithubFlags } from '../flags/flag-values.ts'
 
 /** No call is made yet. */
@@ -16,7 +16,7 @@ export async function openRepositorySetup(
   flags: GithubFlags,
 ): Promise<RepositorySetupPorts> {
   const { clock } = context
-  const access = await accessOf(context, flags, WRITES)
+  const access = await repositoryAccess(context, flags, WRITES)
   const api = openRepositoryApi(access, clock, random)
   return {
     administration: githubAdministration(api),

@@ -7,7 +7,7 @@ import { problemJson } from '../../output/json/results-json.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import { accessText, NOT_STOPPED, revokedText } from '../../output/terminal/revocation-text.ts'
-import { gather, revokeIn } from '../../workflows/revoke/revoke.ts'
+import { gatherTargets, revokeIn } from '../../workflows/revoke/revoke.ts'
 import type { ClusterToRevoke } from '../../workflows/revoke/revoke.ts'
 import { readConfig } from '../../workflows/validate/rules-in-force.ts'
 import { clustersNamed } from '../../workflows/validate/selected-names.ts'
@@ -35,7 +35,7 @@ export async function revoke(
   const listed = (await files.list(folder)) ?? []
   const failures: Problem[] = []
   const found = await whileShown(context, 'reading clusters', () =>
-    Promise.all(chosen.map(each => gather(each, owner, asked, clusters, failures, !yes))),
+    Promise.all(chosen.map(each => gatherTargets(each, owner, asked, clusters, failures, !yes))),
   )
   const places = found.filter(place => place !== null)
   try {

@@ -6,7 +6,7 @@ import { usageFailure } from '../../domain/problem.ts'
 import { inputFormat, isInputFormat, INPUT_FORMATS } from '../../workflows/validate/input-format.ts'
 import { validateFiles } from '../../workflows/validate/validate.ts'
 import { problemJson } from '../../output/json/results-json.ts'
-import { checkedText, problemCount, problemsText } from '../../output/terminal/problem-text.ts'
+import { checkedText, problemCountText, problemsText } from '../../output/terminal/problem-text.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import { inRoot } from '../command-context.ts'
 import type { Context } from '../command-context.ts'
@@ -38,7 +38,7 @@ export async function validate(
     warnings,
     text:
       problems.length > 0
-        ? `${problemsText(problems, paint)}\n${paint.strong(problemCount(problems, files, warnings))}`
+        ? `${problemsText(problems, paint)}\n${paint.strong(problemCountText(problems, files, warnings))}`
         : checkedText(checked, warnings),
     report: {
       files,

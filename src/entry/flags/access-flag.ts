@@ -6,7 +6,7 @@ import { listOf } from './flag-values.ts'
 const WHOLE_CLUSTER = '*'
 
 /** `view@apps,view@web,cs-reader@*`, with the namespaces of one role together. Throws RUN_USAGE; the schema checks the names. */
-export function accessOf(text: string | null): readonly Access[] {
+export function readAccessFlag(text: string | null): readonly Access[] {
   if (text === null) return []
   const namespaces = new Map<string, string[]>()
   for (const entry of listOf(text)) {

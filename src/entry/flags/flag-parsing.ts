@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { usageFailure } from '../../domain/problem.ts'
 import type { GlobalOptions, OutputFormat } from '../command-context.ts'
 import type { CommandEntry } from '../command-entry.ts'
-import { dashed, valuesOf } from './flag-values.ts'
+import { dashed, flagValues } from './flag-values.ts'
 import type { Values } from './flag-values.ts'
 import { GLOBAL_FLAGS } from './global-flags.ts'
 import type { Flag } from './global-flags.ts'
@@ -23,7 +23,7 @@ export function optionOf({ name, short, value, text, isOptional }: Flag): Option
 
 /** The flags of a command, and the global ones wherever they were written. */
 export function readFlags(command: Command, flags: readonly Flag[] = []): Values {
-  return valuesOf([...flags, ...GLOBAL_FLAGS], command.optsWithGlobals())
+  return flagValues([...flags, ...GLOBAL_FLAGS], command.optsWithGlobals())
 }
 
 /** Throws RUN_USAGE for an empty argument or value, as an unset variable of a shell gives it. */

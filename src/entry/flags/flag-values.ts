@@ -29,7 +29,10 @@ export type Switches<Name extends string> = Readonly<Record<Name, boolean>>
 export type GithubFlags = Texts<'repository' | 'tokenEnv'>
 
 /** What commander read, by name: null or false for what was not given. */
-export function valuesOf(flags: readonly Flag[], read: Readonly<Record<string, unknown>>): Values {
+export function flagValues(
+  flags: readonly Flag[],
+  read: Readonly<Record<string, unknown>>,
+): Values {
   return Object.fromEntries(
     flags.map(({ name, value, isOptional }) => {
       const said = name.startsWith('no-') ? read[name.slice(3)] === false : read[camel(name)]

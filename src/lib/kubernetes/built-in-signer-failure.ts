@@ -7,7 +7,7 @@ import {
   KUBE_APISERVER_CLIENT_KUBELET,
   KUBELET_SERVING,
 } from '../../domain/request/signer.ts'
-import { valuesOf } from '../x509/x500-name.ts'
+import { attributeValues } from '../x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../x509/oids.ts'
 import { signerUsages } from './built-in-signers.ts'
 
@@ -17,13 +17,14 @@ type Check = readonly [message: string, isBroken: (request: EffectiveRequest) =>
 const ORGANIZATION: Check = [
   'subject organization is not system:nodes',
   ({ subject }) => {
-    const groups = valuesOf(subject, ATTRIBUTE_OIDS.O)
+    const groups = attributeValues(subject, ATTRIBUTE_OIDS.O)
     return groups.length !== 1 || groups[0] !== 'system:nodes'
   },
 ]
 const COMMON_NAME: Check = [
   'subject common name does not begin with system:node:',
-  ({ subject }) => !(valuesOf(subject, ATTRIBUTE_OIDS.CN).at(-1) ?? '').startsWith('system:node:'),
+  ({ subject }) =>
+    !(attributeValues(subject, ATTRIBUTE_OIDS.CN).at(-1) ?? '').startsWith('system:node:'),
 ]
 
 function without(kind: EffectiveRequest['sans'][number]['kind'], word: string): Check {

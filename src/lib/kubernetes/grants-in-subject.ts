@@ -3,11 +3,11 @@ import { GRANT_PREFIX, isGrantOf } from '../../domain/cluster/grant.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { DistinguishedName } from '../../domain/request/x500.ts'
 import { ATTRIBUTE_OIDS } from '../x509/oids.ts'
-import { attribute, inDerOrder, valuesOf } from '../x509/x500-name.ts'
+import { attribute, inDerOrder, attributeValues } from '../x509/x500-name.ts'
 
 /** Every group that begins as grants do, well-formed or not. */
 export function claimedGrants(subject: DistinguishedName): readonly string[] {
-  return valuesOf(subject, ATTRIBUTE_OIDS.O).filter(group => group.startsWith(GRANT_PREFIX))
+  return attributeValues(subject, ATTRIBUTE_OIDS.O).filter(group => group.startsWith(GRANT_PREFIX))
 }
 
 /** The first grant of this owner, null if there is none. */

@@ -9,7 +9,7 @@ import type { Code } from '../../domain/problem-codes.ts'
 import type { San } from '../../domain/request/x500.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { ATTRIBUTE_OIDS } from '../x509/oids.ts'
-import { valuesOf } from '../x509/x500-name.ts'
+import { attributeValues } from '../x509/x500-name.ts'
 import { formatSan } from '../x509/general-names.ts'
 import { isCanonicalUri } from '../x509/uri.ts'
 import { placeOfValue, sanMember, subjectMember } from './names-in-spec.ts'
@@ -28,7 +28,7 @@ const ORGANIZATIONS = subjectMember(ATTRIBUTE_OIDS.O)
  */
 export const noMasters: Rule = request => {
   const { subject, signerName } = request
-  const isMaster = valuesOf(subject, ATTRIBUTE_OIDS.O).includes(MASTERS)
+  const isMaster = attributeValues(subject, ATTRIBUTE_OIDS.O).includes(MASTERS)
   if (!isMaster || signerName !== KUBE_APISERVER_CLIENT) return []
   return [
     {
@@ -42,7 +42,7 @@ export const noMasters: Rule = request => {
 
 /** Returns SIGNER_SUBJECT for an empty O, which would become a group without a name. */
 export const groupsHaveNames: Rule = request => {
-  if (!valuesOf(request.subject, ATTRIBUTE_OIDS.O).includes('')) return []
+  if (!attributeValues(request.subject, ATTRIBUTE_OIDS.O).includes('')) return []
   const message = 'an organization is empty, and would be a group without a name'
   return [problem('SIGNER_SUBJECT', request, ORGANIZATIONS, message, 'remove it')]
 }
@@ -52,7 +52,7 @@ export const groupsHaveNames: Rule = request => {
  * SIGNER_LOGIN_NOBODY if a client certificate (kubernetes.io/kube-apiserver-client) has none, or an empty one.
  */
 export const clientHasOneName: Rule = request => {
-  const names = valuesOf(request.subject, ATTRIBUTE_OIDS.CN)
+  const names = attributeValues(request.subject, ATTRIBUTE_OIDS.CN)
   if (names.length > 1)
     return [
       problem(
@@ -82,8 +82,8 @@ export const clientHasOneName: Rule = request => {
  */
 export const kubeletNames: Rule = request => {
   if (!isKubeletSigner(request.signerName)) return []
-  const groups = valuesOf(request.subject, ATTRIBUTE_OIDS.O)
-  const name = valuesOf(request.subject, ATTRIBUTE_OIDS.CN).at(-1) ?? ''
+  const groups = attributeValues(request.subject, ATTRIBUTE_OIDS.O)
+  const name = attributeValues(request.subject, ATTRIBUTE_OIDS.CN).at(-1) ?? ''
   const problems: Problem[] = []
   if (groups.length !== 1 || groups[0] !== NODES)
     problems.push(

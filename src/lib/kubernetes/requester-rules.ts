@@ -6,7 +6,7 @@ import type { Problem } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
 import { ATTRIBUTE_OIDS } from '../x509/oids.ts'
-import { valuesOf } from '../x509/x500-name.ts'
+import { attributeValues } from '../x509/x500-name.ts'
 import { NODE_PREFIX, NODES } from './kubernetes-name-rules.ts'
 import { isKubeletSigner } from './built-in-signers.ts'
 
@@ -22,7 +22,7 @@ export function requesterProblems(
   { signerName, subject }: Pick<EffectiveRequest, 'signerName' | 'subject'>,
 ): readonly Problem[] {
   if (!isKubeletSigner(signerName)) return []
-  const [name, ...more] = valuesOf(subject, ATTRIBUTE_OIDS.CN)
+  const [name, ...more] = attributeValues(subject, ATTRIBUTE_OIDS.CN)
   const isNode = username.startsWith(NODE_PREFIX) && groups.includes(NODES)
   if (isNode && username === name && more.length === 0) return []
   const isFirst = signerName === KUBE_APISERVER_CLIENT_KUBELET

@@ -2,7 +2,7 @@
 // CommonNameUserConversion).
 import type { DistinguishedName } from '../../domain/request/x500.ts'
 import { ATTRIBUTE_OIDS } from '../x509/oids.ts'
-import { valuesOf } from '../x509/x500-name.ts'
+import { attributeValues } from '../x509/x500-name.ts'
 
 export interface ClientIdentity {
   readonly username: string
@@ -14,6 +14,6 @@ export interface ClientIdentity {
  * as nobody.
  */
 export function clientIdentity(subject: DistinguishedName): ClientIdentity | null {
-  const username = valuesOf(subject, ATTRIBUTE_OIDS.CN).at(-1) ?? ''
-  return username === '' ? null : { username, groups: valuesOf(subject, ATTRIBUTE_OIDS.O) }
+  const username = attributeValues(subject, ATTRIBUTE_OIDS.CN).at(-1) ?? ''
+  return username === '' ? null : { username, groups: attributeValues(subject, ATTRIBUTE_OIDS.O) }
 }

@@ -7,7 +7,7 @@ import { checkPrimitive } from './der-forms.ts'
 import { explicitOf, oidOf, oidText, someOf } from './der-values.ts'
 import { contextPrimitive, ia5Contents, isAscii, sequence } from './der-write.ts'
 import { ipBytes, ipText, isMappedIpv4 } from './ip.ts'
-import { formatName, nameOf, showInvisible } from './x500-name.ts'
+import { formatName, nameFromNode, showInvisible } from './x500-name.ts'
 import { ia5Of } from './strings.ts'
 
 export { canonicalIp } from './ip.ts'
@@ -65,7 +65,7 @@ function otherNameParts(node: DerNode): { readonly oid: string; readonly value: 
 }
 
 function directoryName(node: DerNode): San {
-  nameOf(explicitOf(node, 'a directoryName SAN'))
+  nameFromNode(explicitOf(node, 'a directoryName SAN'))
   return { kind: 'directoryName', der: node.bytes }
 }
 
@@ -147,7 +147,8 @@ function formatOpaque(san: San & { readonly der: Uint8Array }): string {
 }
 
 function opaqueText(kind: San['kind'], node: DerNode): string {
-  if (kind === 'directoryName') return formatName(nameOf(explicitOf(node, 'a directoryName SAN')))
+  if (kind === 'directoryName')
+    return formatName(nameFromNode(explicitOf(node, 'a directoryName SAN')))
   if (kind === 'registeredId') return oidText(node.content)
   if (kind !== 'otherName') return hexOf(node.bytes)
   const { oid, value } = otherNameParts(node)

@@ -6,7 +6,7 @@ import { DerFault, readDer, readingDer, requireSorted, TAG } from './der.ts'
 import type { DerNode } from './der.ts'
 import { bitStringBytes, Fields, integerOf, oidOf, someOf } from './der-values.ts'
 import { extensionsOf, NO_EXTENSIONS } from './extensions.ts'
-import { nameOf } from './x500-name.ts'
+import { nameFromNode } from './x500-name.ts'
 import { REQUEST_ATTRIBUTE_OIDS } from './oids.ts'
 import { publicKeyOf } from './public-key.ts'
 import { isSignatureValid, schemeOf, verifyingKey } from './signature.ts'
@@ -41,7 +41,7 @@ function infoOf(node: DerNode) {
   if (integerOf(version, 'version') !== 0n) {
     throw new DerFault('X509_STRUCTURE', 'the version is not 0 (v1)', version.offset)
   }
-  const subject = nameOf(fields.any('subject'))
+  const subject = nameFromNode(fields.any('subject'))
   const publicKey = publicKeyOf(fields.any('public key'))
   const attributes = attributesOf(fields.next(0xa0, 'attributes'))
   fields.end()

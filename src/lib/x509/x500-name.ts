@@ -22,11 +22,11 @@ import { stringOf } from './strings.ts'
  * or X509_STRING.
  */
 export function readName(der: Uint8Array): Checked<DistinguishedName> {
-  return readingDer('the name', () => nameOf(readDer(Uint8Array.from(der))))
+  return readingDer('the name', () => nameFromNode(readDer(Uint8Array.from(der))))
 }
 
 /** Returns the same for a node of a larger structure. Throws DerFault with the codes of `readName`. */
-export function nameOf(node: DerNode): DistinguishedName {
+export function nameFromNode(node: DerNode): DistinguishedName {
   return requireTag(node, TAG.SEQUENCE, 'a name (a SEQUENCE)').children.map(rdnOf)
 }
 
@@ -77,7 +77,7 @@ function encodeValue(oid: string, text: string): Uint8Array {
 }
 
 /** Returns every value of one attribute type (an OID), in the order of the name; empty if there is none. */
-export function valuesOf(name: DistinguishedName, oid: string): readonly string[] {
+export function attributeValues(name: DistinguishedName, oid: string): readonly string[] {
   const values: string[] = []
   for (const rdn of name) for (const one of rdn) if (one.oid === oid) values.push(one.value)
   return values

@@ -7,7 +7,7 @@ import { DerFault, readDer, readingDer, TAG } from './der.ts'
 import type { DerNode } from './der.ts'
 import { bitStringBytes, explicitOf, Fields, integerOf, requireTag } from './der-values.ts'
 import { extensionsOf, NO_EXTENSIONS } from './extensions.ts'
-import { nameOf, requireNonEmptyName } from './x500-name.ts'
+import { nameFromNode, requireNonEmptyName } from './x500-name.ts'
 import { decodePemBlocks, shownLabel } from './pem.ts'
 import type { PemBlock } from './pem.ts'
 import { keepingNewest } from './newest-results.ts'
@@ -118,13 +118,13 @@ function requireSameAlgorithm(inner: DerNode, outer: DerNode): void {
 }
 
 function certificateOf(parts: Parts): X509Certificate {
-  const issuer = nameOf(parts.issuer)
+  const issuer = nameFromNode(parts.issuer)
   requireNonEmptyName(issuer, parts.issuer, 'the issuer')
   return {
     der: parts.whole.bytes,
     serial: serialOf(parts.serial),
     issuer,
-    subject: nameOf(parts.subject),
+    subject: nameFromNode(parts.subject),
     ...validityOf(parts.validity),
     publicKey: publicKeyOf(parts.spki),
     signatureAlgorithm: signatureName(parts.algorithm),

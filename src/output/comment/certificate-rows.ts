@@ -8,8 +8,8 @@ import type { PageLinks } from './page-links.ts'
 import {
   code,
   firstOf,
-  joined,
-  listed,
+  joinMarkdown,
+  listMarkdown,
   mark,
   onCluster,
   tableHead,
@@ -97,13 +97,13 @@ function certificateCell({ serial, until, stored }: ShownCertificate): Markdown 
     stored.map(sink => code(sink)),
     MOST_SINKS,
   )
-  const where = shown.length === 0 ? mark`` : mark`, in ${listed(shown)}`
+  const where = shown.length === 0 ? mark`` : mark`, in ${listMarkdown(shown)}`
   return mark`until ${{ markdown: minute(until) }}, serial ${briefSerial(serial)}${where}`
 }
 
 function approvalCell(approval: RowApproval | undefined): Markdown {
   if (approval === undefined) return NONE
-  const by = joined(
+  const by = joinMarkdown(
     firstOf(
       approval.by.map(login => code(login)),
       MOST_NAMES,

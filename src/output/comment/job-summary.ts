@@ -4,7 +4,7 @@ import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Plan } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
-import { joined, mark, NOTHING, onCluster } from './safe-markdown.ts'
+import { joinMarkdown, mark, NOTHING, onCluster } from './safe-markdown.ts'
 import { code, prose, tableHead, tableRow } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 import {
@@ -21,7 +21,7 @@ import { blocks, fitPage, rows, SUMMARY } from './comment-size-limit.ts'
 import type { Page, Section } from './comment-size-limit.ts'
 import { planPage } from './plan-comment.ts'
 import type { CommentFacts } from './step-states.ts'
-import { problemCount, problemList, problemsSection } from './problem-markdown.ts'
+import { problemCountMarkdown, problemList, problemsSection } from './problem-markdown.ts'
 
 const SOON_MS = 7 * 24 * 3_600_000
 const MOST_ENDING = 20
@@ -50,7 +50,9 @@ export function applySummary({ plan, steps, warnings }: ApplyOutcome, facts: App
   const { failures } = facts
   // A run that fails only because of a cluster must not say that there was nothing to do.
   const beside =
-    failures.length === 0 ? NOTHING : mark`${problemCount(failures.length)} outside the requests, `
+    failures.length === 0
+      ? NOTHING
+      : mark`${problemCountMarkdown(failures.length)} outside the requests, `
   const top = (isWhole: boolean): Markdown =>
     outcomeVerdict(told.length === 0 ? steps : told, isWhole, beside)
   const sections = [
@@ -60,7 +62,7 @@ export function applySummary({ plan, steps, warnings }: ApplyOutcome, facts: App
     endingSection(steps, facts.now),
     listedProblems(told),
   ]
-  const bottom = joined(
+  const bottom = joinMarkdown(
     [calls(facts), appliedFrom(facts.head)].filter(({ markdown }) => markdown !== ''),
     '\n\n',
   )
@@ -69,7 +71,7 @@ export function applySummary({ plan, steps, warnings }: ApplyOutcome, facts: App
 
 /** The summary if there is no plan: the configuration cannot be read, or the cluster cannot be reached. */
 export function problemSummary(problems: readonly Problem[], run: RunFacts): Page {
-  const verdict = mark`### countersign: ${problemCount(problems.length)}`
+  const verdict = mark`### countersign: ${problemCountMarkdown(problems.length)}`
   return fitPage(() => verdict, [problemsSection(problems, 0.2)], calls(run), SUMMARY)
 }
 

@@ -3,7 +3,7 @@
 import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import type { EffectiveRequest, RequestedKey } from '../../domain/request/request.ts'
 import type { Sink } from '../../domain/request/sink.ts'
-import { code, joined, mark, NOTHING } from './safe-markdown.ts'
+import { code, joinMarkdown, mark, NOTHING } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 
 /** Key holders are shown in full. */
@@ -29,7 +29,7 @@ export function sinksMarkdown(request: EffectiveRequest, visibility: Visibility)
   if (sinks.length === 0)
     return mark`the artifacts of the run, and the comment on this pull request`
   const what = key.kind === 'own' ? mark`certificate` : mark`key`
-  return joined(
+  return joinMarkdown(
     sinks.map(sink => sinkMarkdown(sink, cluster, what, visibility)),
     '; ',
   )
@@ -63,7 +63,7 @@ function marks(sink: Extract<Sink, { readonly kind: 'secret' }>): Markdown {
       ? [mark`marked ${code(keys.join(', '), MOST_CHARACTERS)}, so controllers may copy it`]
       : []),
   ]
-  return parts.length === 0 ? NOTHING : mark` (${joined(parts, '; ')})`
+  return parts.length === 0 ? NOTHING : mark` (${joinMarkdown(parts, '; ')})`
 }
 
 function artifactReaders(recipients: readonly string[], visibility: Visibility): Markdown {

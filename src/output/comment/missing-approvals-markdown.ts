@@ -1,7 +1,7 @@
 // Missing approvals of a step in one sentence that names people: how many from whom, and the state of each given one.
 import type { ApprovalNeed } from '../../domain/proof/step-need.ts'
 import { isMet } from '../../domain/proof/step-need.ts'
-import { joined, listed, mark, prose } from './safe-markdown.ts'
+import { joinMarkdown, listMarkdown, mark, prose } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 import { counted } from '../terminal/plural-words.ts'
 
@@ -14,7 +14,7 @@ export function needMarkdown(need: ApprovalNeed | undefined): Markdown {
     ...need.lost.map(({ login, text }) => mark`the approval of ${login} ${prose(text)}`),
     ...(isMet(need) ? [] : need.more.map(why => mark`one more than usual, since ${prose(why)}`)),
   ]
-  return joined(parts, '; ')
+  return joinMarkdown(parts, '; ')
 }
 
 function stillNeeded(need: ApprovalNeed): Markdown {
@@ -35,7 +35,7 @@ export function whoMayApprove({ users, teams, codeOwners }: ApprovalNeed): Markd
     ...(codeOwners === null || owners.length > 0 ? [] : [mark`a code owner (the file has none)`]),
     ...(owners.length > 0
       ? [
-          mark`a code owner (${joined(
+          mark`a code owner (${joinMarkdown(
             owners.map(owner => mark`${owner}`),
             ', ',
           )})`,
@@ -44,9 +44,9 @@ export function whoMayApprove({ users, teams, codeOwners }: ApprovalNeed): Markd
   ]
   return named.length === 0
     ? mark`a person with write access who did not contribute to the file`
-    : listed(named, 'or')
+    : listMarkdown(named, 'or')
 }
 
 function approvers({ counted }: ApprovalNeed): Markdown {
-  return listed(counted.map(({ login }) => mark`${login}`))
+  return listMarkdown(counted.map(({ login }) => mark`${login}`))
 }

@@ -3,7 +3,7 @@ import type { Problem } from '../../domain/problem.ts'
 import { VERSION } from '../../domain/version.ts'
 import {
   code,
-  joined,
+  joinMarkdown,
   mark,
   NOTHING,
   onCluster,
@@ -49,7 +49,7 @@ export function noticeBody(entries: readonly NoticeEntry[], now: Date): Page {
       ? mark`Every certificate renews by itself.`
       : mark`These need attention. Every run rewrites this issue, and closes it when nothing is left.`
   const top = (isWhole: boolean): Markdown =>
-    joined(
+    joinMarkdown(
       [
         { markdown: NOTICE_MARKER },
         mark`${verdict}${isWhole ? NOTHING : mark` Only the most urgent are shown.`}`,

@@ -13,8 +13,8 @@ import {
   codeElement,
   fenced,
   folded,
-  joined,
-  listed,
+  joinMarkdown,
+  listMarkdown,
   mark,
   NOTHING,
   onCluster,
@@ -49,7 +49,7 @@ export function issuedComment(outcomes: readonly StepOutcome[], facts: IssuedFac
   const own = outcomes.filter(({ step }) => !facts.replacedBy.has(step))
   const told = own.filter(({ kind }) => kind !== 'kept')
   const top = (isWhole: boolean): Markdown =>
-    joined([{ markdown: ISSUED_MARKER }, verdictOf(outcomes, own, isWhole)], '\n')
+    joinMarkdown([{ markdown: ISSUED_MARKER }, verdictOf(outcomes, own, isWhole)], '\n')
   const table = outcomes.map(outcome => certificateRow(outcome, facts))
   const details = own.flatMap(outcome => detailsOf(outcome, facts))
   const pems = outcomes.flatMap(({ step }) => certificateMarkdown(step, outcomes, facts))
@@ -108,7 +108,7 @@ function outcomeMarkdown(outcome: StepOutcome, facts: IssuedFacts): Markdown {
     case 'issued': {
       const { serial, sha256, notAfter, stored, warnings, step } = outcome
       const where =
-        stored.length === 0 ? NOTHING : mark`, in ${listed(stored.map(sink => code(sink)))}`
+        stored.length === 0 ? NOTHING : mark`, in ${listMarkdown(stored.map(sink => code(sink)))}`
       const line = mark`${who} ${outcomeWord(outcome)}: serial ${colons(serial)}, SHA-256 ${sha256}, until ${{ markdown: minute(notAfter) }}${where}.${beforeMarkdown(step)}${proofMarkdown(facts.proofs.get(step))}`
       return warnings.length === 0 ? line : problemList(line, warnings)
     }
@@ -116,7 +116,7 @@ function outcomeMarkdown(outcome: StepOutcome, facts: IssuedFacts): Markdown {
       const what =
         outcome.emptied.length === 0
           ? mark`no more renewals`
-          : mark`emptied ${listed(outcome.emptied.map(sink => code(sink)))}`
+          : mark`emptied ${listMarkdown(outcome.emptied.map(sink => code(sink)))}`
       const end =
         outcome.notAfter === null ? mark`it ends` : mark`${{ markdown: minute(outcome.notAfter) }}`
       // In a public repository the roles of others stay private.
@@ -173,7 +173,7 @@ function proofMarkdown(proof: ApprovalProof | undefined): Markdown {
     return mark` Approved by ${proof.osUser} at a terminal, proof ${`sha256:${proof.digest}`}.`
   const { approvals, rule } = proof.evidence
   const by = approvals.map(({ reviewer, review }) => mark`${reviewer.login} (review ${review})`)
-  return mark` Approved by ${listed(by)}, by the rule ${rule.name}; proof ${`sha256:${proof.digest}`}.`
+  return mark` Approved by ${listMarkdown(by)}, by the rule ${rule.name}; proof ${`sha256:${proof.digest}`}.`
 }
 
 /** The requester has the key, so the certificate alone completes the credential. In public repositories it is not shown. */

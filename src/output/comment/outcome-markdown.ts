@@ -3,7 +3,7 @@ import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import { VERSION } from '../../domain/version.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
-import { code, firstOf, joined, mark, NOTHING, tableHead, tableRow } from './safe-markdown.ts'
+import { code, firstOf, joinMarkdown, mark, NOTHING, tableHead, tableRow } from './safe-markdown.ts'
 import { commitLink, runLink } from './page-links.ts'
 import type { PageLinks } from './page-links.ts'
 import type { Markdown } from './safe-markdown.ts'
@@ -73,7 +73,7 @@ function what(outcome: StepOutcome): Markdown {
       return mark`${outcome.problem.code}`
     case 'refused':
     case 'failed':
-      return joined(
+      return joinMarkdown(
         [...new Set(outcome.problems.map(problem => problem.code))].map(name => code(name)),
         ', ',
       )
@@ -85,7 +85,7 @@ function inSinks(sinks: readonly string[]): Markdown {
     sinks.map(sink => code(sink)),
     MOST_SINKS,
   )
-  return shown.length === 0 ? NOTHING : mark`, ${joined(shown, ', ')}`
+  return shown.length === 0 ? NOTHING : mark`, ${joinMarkdown(shown, ', ')}`
 }
 
 /** The rules of the ClusterRoles that a run granted. */

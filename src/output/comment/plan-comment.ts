@@ -5,14 +5,14 @@ import type { Effect, Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { VERSION } from '../../domain/version.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
-import { valuesOf } from '../../lib/x509/x500-name.ts'
+import { attributeValues } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { counted, sinkWords } from '../terminal/plural-words.ts'
 import {
   code,
   firstOf,
-  joined,
-  listed,
+  joinMarkdown,
+  listMarkdown,
   mark,
   NOTHING,
   onCluster,
@@ -26,9 +26,9 @@ import { commitLink, runLink } from './page-links.ts'
 import type { PageLinks } from './page-links.ts'
 import { planDetails } from './plan-details.ts'
 import { changesWords, configurationRow, PLAN_HEAD, planRow } from './plan-rows.ts'
-import { planVerdict, stateOf, STATES } from './step-states.ts'
+import { commentVerdict, stepState, STATES } from './step-states.ts'
 import type { CommentFacts } from './step-states.ts'
-import { problemCount, problemList, problemsSection } from './problem-markdown.ts'
+import { problemCountMarkdown, problemList, problemsSection } from './problem-markdown.ts'
 
 export type { CommentFacts } from './step-states.ts'
 
@@ -47,8 +47,8 @@ export function problemComment(
   problems: readonly Problem[],
   { head, links }: Pick<CommentFacts, 'head' | 'links'>,
 ): Page {
-  const verdict = mark`### countersign: refused, ${problemCount(problems.length)}: nothing could be planned`
-  const top = joined([{ markdown: PLAN_MARKER }, verdict], '\n')
+  const verdict = mark`### countersign: refused, ${problemCountMarkdown(problems.length)}: nothing could be planned`
+  const top = joinMarkdown([{ markdown: PLAN_MARKER }, verdict], '\n')
   return fitPage(() => top, [problemsSection(problems, 1)], footer(head, links), COMMENT)
 }
 
@@ -73,13 +73,13 @@ export function planPage(plan: Plan, facts: CommentFacts, frame: PlanFrame): Pag
 
 function pageWith(plan: Plan, facts: CommentFacts, { above, below, limit }: PlanFrame): Page {
   const shown = STATES.flatMap(state =>
-    plan.steps.filter(step => isListed(step) && stateOf(step, plan, facts) === state),
+    plan.steps.filter(step => isListed(step) && stepState(step, plan, facts) === state),
   )
   const details = shown.filter(hasRequest).map(step => planDetails(step, facts))
   const isSeen = details.every(({ isCut }) => isCut !== true)
-  const verdict = mark`### countersign: ${phaseWords(facts)}${planVerdict(plan, facts).words}`
+  const verdict = mark`### countersign: ${phaseWords(facts)}${commentVerdict(plan, facts).words}`
   const top = (isWhole: boolean): Markdown =>
-    joined(
+    joinMarkdown(
       [
         ...[above].filter(({ markdown }) => markdown !== ''),
         mark`${verdict}${isWhole && isSeen ? NOTHING : mark`\n\n${cutWords(shown.length)}`}`,
@@ -164,7 +164,7 @@ function effectRow({ request, was, will, codes, changes }: Effect): Markdown {
     ...(codes.length === 0 ? [] : [code(codes.join(', '))]),
     ...(changes.length === 0 ? [] : [changesWords(changes)]),
   ]
-  return tableRow([code(request), fate(was), fate(will), joined(why, '; ')])
+  return tableRow([code(request), fate(was), fate(will), joinMarkdown(why, '; ')])
 }
 
 function fate(word: Effect['was']): Markdown {
@@ -187,7 +187,7 @@ const MOST = 3
 function planContext(plan: Plan, facts: CommentFacts): Markdown {
   const steps = plan.steps.filter(({ kind }) => kind !== 'keep')
   const hasCluster = plan.steps.some(step => stepTarget(step).cluster !== null)
-  const line = joined(
+  const line = joinMarkdown(
     [
       whoAsks(steps, facts),
       ...(plan.basis === 'tree' ? [mark`compared with ${facts.base}`] : []),
@@ -196,18 +196,18 @@ function planContext(plan: Plan, facts: CommentFacts): Markdown {
     ' · ',
   )
   const holders = steps.flatMap(newHolders)
-  return holders.length === 0 ? line : joined([line, ...holders.slice(0, MOST)], '\n\n')
+  return holders.length === 0 ? line : joinMarkdown([line, ...holders.slice(0, MOST)], '\n\n')
 }
 
 function whoAsks(steps: readonly Step[], facts: CommentFacts): Markdown {
   const by = facts.author === null ? [] : [mark`asked by ${facts.author.login}`]
-  return joined([...by, ...forWhom(steps, facts)], ', ')
+  return joinMarkdown([...by, ...forWhom(steps, facts)], ', ')
 }
 
 function forWhom(steps: readonly Step[], facts: CommentFacts): readonly Markdown[] {
   const names = unique(steps.flatMap(commonNames))
   const told = names.map(name => person(name, facts))
-  return names.length === 0 ? [] : [mark`for ${listed(firstOf(told, MOST))}`]
+  return names.length === 0 ? [] : [mark`for ${listMarkdown(firstOf(told, MOST))}`]
 }
 
 function person(name: string, { author, people }: CommentFacts): Markdown {
@@ -217,7 +217,7 @@ function person(name: string, { author, people }: CommentFacts): Markdown {
 }
 
 function commonNames(step: Step): readonly string[] {
-  return 'request' in step ? valuesOf(step.request.subject, ATTRIBUTE_OIDS.CN) : []
+  return 'request' in step ? attributeValues(step.request.subject, ATTRIBUTE_OIDS.CN) : []
 }
 
 /** Another sink means another key holder, so this comes first. */
@@ -226,7 +226,7 @@ function newHolders(step: Step): readonly Markdown[] {
     return []
   const now = step.request.sinks.map(sink => code(sinkWords(sink))).slice(0, MOST)
   return [
-    mark`**The certificate of ${step.request.name} gets another holder**: it goes to ${now.length === 0 ? mark`the artifacts of the run` : listed(now)} from then on.`,
+    mark`**The certificate of ${step.request.name} gets another holder**: it goes to ${now.length === 0 ? mark`the artifacts of the run` : listMarkdown(now)} from then on.`,
   ]
 }
 

@@ -15,7 +15,7 @@ import {
   fenced,
   firstOf,
   folded,
-  joined,
+  joinMarkdown,
   mark,
   MESSAGE_LENGTH,
   NOTHING,
@@ -57,8 +57,13 @@ export function planDetails(step: IssuingStep | KeepStep, facts: CommentFacts): 
   ]
   return folded(
     title,
-    joined(
-      [joined(table, '\n'), joined(facets, '\n'), ...changesOf(step), ...warningsOf(step)],
+    joinMarkdown(
+      [
+        joinMarkdown(table, '\n'),
+        joinMarkdown(facets, '\n'),
+        ...changesOf(step),
+        ...warningsOf(step),
+      ],
       '\n\n',
     ),
   )
@@ -87,7 +92,7 @@ function signedSubject({ subject }: EffectiveRequest, signed: Predicted | null):
 }
 
 function dropped(list: readonly Dropped[]): Markdown {
-  return joined(
+  return joinMarkdown(
     list.map(({ what, why }) => mark`${what} (${prose(why)})`),
     ', ',
   )
@@ -131,7 +136,7 @@ function loginRow(signed: Predicted | null): readonly (readonly Markdown[])[] {
 
 function accessFacet({ access, key }: EffectiveRequest): readonly Markdown[] {
   if (access.length === 0) return []
-  const roles = joined(
+  const roles = joinMarkdown(
     rolesInPlaces(access).map(place => code(roleInPlaceText(place))),
     ', ',
   )
@@ -142,7 +147,7 @@ function allowedBy({ request }: IssuingFacts, { verdicts }: CommentFacts): Markd
   const verdict = verdicts.get(request)
   if (verdict === undefined) return mark`nobody: no policy judged it`
   if (verdict.decision !== 'allowed') return mark`nobody`
-  return joined(
+  return joinMarkdown(
     verdict.policies.map(({ name, path }) => mark`${name} (${path})`),
     ', ',
   )
@@ -185,7 +190,7 @@ function oneLine(line: string): string {
 function warningsOf({ warnings }: IssuingFacts): readonly Markdown[] {
   if (warnings.length === 0) return []
   const shown = firstOf(warnings.map(problemMarkdown), MOST_WARNINGS).map(each => mark`- ${each}`)
-  return [mark`Remarks:\n\n${joined(shown, '\n')}`]
+  return [mark`Remarks:\n\n${joinMarkdown(shown, '\n')}`]
 }
 
 function duration(seconds: number): Markdown {

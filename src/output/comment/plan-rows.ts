@@ -5,15 +5,15 @@ import { roleInPlaceText, rolesInPlaces } from '../../domain/request/access.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
-import { valuesOf } from '../../lib/x509/x500-name.ts'
+import { attributeValues } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { formatSan } from '../../lib/x509/general-names.ts'
 import { fileLink } from './page-links.ts'
 import {
   code,
   firstOf,
-  joined,
-  listed,
+  joinMarkdown,
+  listMarkdown,
   mark,
   NOTHING,
   tableHead,
@@ -21,8 +21,8 @@ import {
 } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 import { needMarkdown } from './missing-approvals-markdown.ts'
-import { problemCount } from './problem-markdown.ts'
-import { configurationState, isHeld, needOf, stateMarkdown, stateOf } from './step-states.ts'
+import { problemCountMarkdown } from './problem-markdown.ts'
+import { configurationState, isHeld, needOf, stateMarkdown, stepState } from './step-states.ts'
 import type { CommentFacts, ConfigurationFile } from './step-states.ts'
 import { counted, purpose, sinkWords } from '../terminal/plural-words.ts'
 
@@ -37,7 +37,7 @@ const SHORT = 80
 export const PLAN_HEAD: Markdown = tableHead(['', 'request', 'on merge', 'needs', 'policy'])
 
 export function planRow(step: Step, plan: Plan, facts: CommentFacts): Markdown {
-  const state = stateOf(step, plan, facts)
+  const state = stepState(step, plan, facts)
   return tableRow([
     stateMarkdown(state),
     fileAt(step, facts),
@@ -63,7 +63,7 @@ function policiesOf(step: Step, { verdicts, links, rulesCommit: commit }: Commen
   const shown = verdict.policies.map(({ name, path, places }) =>
     fileLink(path, { links, commit, line: placeOf(places, 'metadata.name')?.line }, name),
   )
-  return joined(firstOf(shown, MOST_POLICIES), ', ')
+  return joinMarkdown(firstOf(shown, MOST_POLICIES), ', ')
 }
 
 /** The effects of merging a configuration file on requests are listed below. Without enough approvals it stops every issue. */
@@ -98,7 +98,7 @@ function needsOf(step: Step, plan: Plan, facts: CommentFacts): Markdown {
     const need = needMarkdown(needOf(step, facts))
     return isHeld(plan) ? mark`the problems above solved; ${need}` : need
   }
-  return mark`${problemCount(step.problems.length)}, below`
+  return mark`${problemCountMarkdown(step.problems.length)}, below`
 }
 
 function onMerge(step: Step): Markdown {
@@ -129,7 +129,7 @@ function certificateWords(request: EffectiveRequest): Markdown {
 /** What the identity may do, by the names of the roles. */
 function rolesOf({ access }: EffectiveRequest): Markdown {
   const roles = rolesInPlaces(access).map(place => code(roleInPlaceText(place), SHORT))
-  return roles.length === 0 ? NOTHING : mark`, with ${listed(firstOf(roles, MOST_ROLES))}`
+  return roles.length === 0 ? NOTHING : mark`, with ${listMarkdown(firstOf(roles, MOST_ROLES))}`
 }
 
 function purposeWords(request: EffectiveRequest): Markdown {
@@ -138,8 +138,8 @@ function purposeWords(request: EffectiveRequest): Markdown {
 }
 
 function holder({ subject, sans, name }: EffectiveRequest): Markdown {
-  const commonNames = valuesOf(subject, ATTRIBUTE_OIDS.CN)
-  const groups = valuesOf(subject, ATTRIBUTE_OIDS.O)
+  const commonNames = attributeValues(subject, ATTRIBUTE_OIDS.CN)
+  const groups = attributeValues(subject, ATTRIBUTE_OIDS.O)
   const names = commonNames.length > 0 ? commonNames : sans.map(formatSan)
   const who = few(names.length > 0 ? names : [name], MOST_NAMES)
   return groups.length === 0 ? who : mark`${who} (${few(groups, MOST_NAMES)})`
@@ -147,13 +147,13 @@ function holder({ subject, sans, name }: EffectiveRequest): Markdown {
 
 function few(names: readonly string[], most: number): Markdown {
   const shown = names.map(name => code(name, SHORT))
-  return joined(firstOf(shown, most), ', ')
+  return joinMarkdown(firstOf(shown, most), ', ')
 }
 
 function into({ sinks, key }: EffectiveRequest): Markdown {
   if (sinks.length === 0) return mark`into the artifacts of the run and a comment here`
   const shown = sinks.map(sink => code(sinkWords(sink)))
-  const all = listed(firstOf(shown, MOST_SINKS))
+  const all = listMarkdown(firstOf(shown, MOST_SINKS))
   return key.kind === 'own' ? mark`without a key into ${all}` : mark`into ${all}`
 }
 
@@ -163,7 +163,7 @@ export function changesWords(changes: readonly Change[]): Markdown {
     .slice(0, MOST_CHANGES)
     .map(({ member, from, to }) => mark`${member} ${code(from, SHORT)} → ${code(to, SHORT)}`)
   const rest = changes.length - shown.length
-  return joined(rest > 0 ? [...shown, mark`${rest} more changes`] : shown, '; ')
+  return joinMarkdown(rest > 0 ? [...shown, mark`${rest} more changes`] : shown, '; ')
 }
 
 function withdrawal({ because, sinks, cluster }: WithdrawStep): Markdown {

@@ -1,6 +1,6 @@
 // A problem in a comment: its place, the message, the hint, the code last.
 import type { Place, Problem } from '../../domain/problem.ts'
-import { code, joined, mark, MESSAGE_LENGTH, NOTHING, prose } from './safe-markdown.ts'
+import { code, joinMarkdown, mark, MESSAGE_LENGTH, NOTHING, prose } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 import { counted } from '../terminal/plural-words.ts'
 import { rows } from './comment-size-limit.ts'
@@ -23,7 +23,7 @@ export function placeMarkdown(at: Place | null): Markdown {
 /** A hint may have lines, for example of a rule to copy. On a page they are joined. */
 export function hintMarkdown(hint: string): Markdown {
   const lines = hint.split('\n').filter(line => line.trim() !== '')
-  return joined(
+  return joinMarkdown(
     lines.map(line => prose(line.trim(), MESSAGE_LENGTH)),
     ' ',
   )
@@ -42,10 +42,10 @@ export function problemList(head: Markdown, problems: readonly Problem[]): Markd
     ...shown.map(problem => mark`- ${problemMarkdown(problem)}`),
     ...(rest > 0 ? [mark`- ${rest} more; the log of the run has them all`] : []),
   ]
-  return mark`${head}\n\n${joined(lines, '\n')}`
+  return mark`${head}\n\n${joinMarkdown(lines, '\n')}`
 }
 
-export function problemCount(count: number): Markdown {
+export function problemCountMarkdown(count: number): Markdown {
   return { markdown: counted(count, 'problem') }
 }
 

@@ -42,7 +42,7 @@ function isCutValue(value: string | number | Markdown): boolean {
 export const NOTHING: Markdown = { markdown: '' }
 const EMPTY: Markdown = { markdown: '(empty)' }
 
-export function joined(list: readonly Markdown[], separator: string): Markdown {
+export function joinMarkdown(list: readonly Markdown[], separator: string): Markdown {
   return {
     markdown: list.map(({ markdown }) => markdown).join(separator),
     isCut: list.some(isCutValue),
@@ -61,10 +61,10 @@ export function onCluster(cluster: string | null): Markdown {
 }
 
 /** `a`, `b and c`, `d, e and f`. */
-export function listed(list: readonly Markdown[], word = 'and'): Markdown {
+export function listMarkdown(list: readonly Markdown[], word = 'and'): Markdown {
   const last = list.at(-1) ?? NOTHING
   if (list.length < 2) return last
-  return mark`${joined(list.slice(0, -1), ', ')} ${{ markdown: word }} ${last}`
+  return mark`${joinMarkdown(list.slice(0, -1), ', ')} ${{ markdown: word }} ${last}`
 }
 
 /** A code span. Its fence is a run of backticks that the text does not contain. */

@@ -10,7 +10,7 @@ import type { PolicyDecision } from '../../domain/request/policy.ts'
 import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import { whoMayApprove } from './missing-approvals-markdown.ts'
 import type { PageLinks } from './page-links.ts'
-import { code, firstOf, listed, mark, NOTHING } from './safe-markdown.ts'
+import { code, firstOf, listMarkdown, mark, NOTHING } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 import { counted } from '../terminal/plural-words.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -70,7 +70,7 @@ export function stateMarkdown(state: StepState): Markdown {
 }
 
 /** While the plan as a whole has a problem, no step is ready. */
-export function stateOf(step: Step, plan: Plan, facts: CommentFacts): StepState {
+export function stepState(step: Step, plan: Plan, facts: CommentFacts): StepState {
   if (step.kind === 'blocked') return 'refused'
   if (step.kind === 'keep') return 'unchanged'
   return stateWith(needOf(step, facts), plan)
@@ -105,9 +105,9 @@ export interface PlanVerdict {
   readonly counts: Readonly<Record<StepState, number>>
 }
 
-export function planVerdict(plan: Plan, facts: CommentFacts): PlanVerdict {
+export function commentVerdict(plan: Plan, facts: CommentFacts): PlanVerdict {
   const states = [
-    ...plan.steps.map(step => stateOf(step, plan, facts)),
+    ...plan.steps.map(step => stepState(step, plan, facts)),
     ...facts.configuration.map(file => configurationState(file, plan, facts)),
   ]
   const count = (state: StepState): number => states.filter(each => each === state).length
@@ -150,10 +150,10 @@ function missingWords(plan: Plan, facts: CommentFacts): Markdown {
   const lacking = unmet.filter(({ counted, required }) => counted.length < Math.max(1, required))
   const asking = [...new Set(unmet.flatMap(need => need.asking))].map(login => code(login))
   if (lacking.length === 0 && asking.length > 0)
-    return mark`waits: ${listed(firstOf(asking, MOST_NAMES))} requested changes`
+    return mark`waits: ${listMarkdown(firstOf(asking, MOST_NAMES))} requested changes`
   const names = new Map(lacking.map(need => briefly(need)).map(each => [each.markdown, each]))
   if (names.size === 0) return mark`needs approval`
-  return mark`needs approval of ${listed(firstOf([...names.values()], MOST_NAMES))}`
+  return mark`needs approval of ${listMarkdown(firstOf([...names.values()], MOST_NAMES))}`
 }
 
 /** The first line says no more than that anybody with write access will do. */

@@ -2,7 +2,7 @@
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { ApprovalNeed } from '../../domain/proof/step-need.ts'
-import { configurationState, needOf, planVerdict, stateOf } from '../comment/step-states.ts'
+import { configurationState, needOf, commentVerdict, stepState } from '../comment/step-states.ts'
 import type { CommentFacts, StepState } from '../comment/step-states.ts'
 
 /** GitHub takes 1 MiB for all outputs of a job. */
@@ -10,7 +10,7 @@ const MOST_REQUESTS = 300
 
 /** `isWhole` is false if requests are left out; the file of `result-path` has them. */
 export function verdictJson(plan: Plan, facts: CommentFacts): unknown {
-  const { state, words, counts } = planVerdict(plan, facts)
+  const { state, words, counts } = commentVerdict(plan, facts)
   const { configuration, needs } = facts
   return {
     state: name(state),
@@ -37,7 +37,7 @@ function requestJson(step: Step, plan: Plan, facts: CommentFacts): unknown {
     cluster,
     path,
     kind: step.kind,
-    state: name(stateOf(step, plan, facts)),
+    state: name(stepState(step, plan, facts)),
     ...(step.kind === 'blocked'
       ? { problems: step.problems.map(({ code }) => code) }
       : needJson(needOf(step, facts))),

@@ -4,7 +4,7 @@ import type { Access } from '../../domain/request/access.ts'
 import type { DistinguishedName, San, TextSanKind } from '../../domain/request/x500.ts'
 import type { RenewBefore, RequestSpec } from '../../domain/request/request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
-import { valuesOf } from '../../lib/x509/x500-name.ts'
+import { attributeValues } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import type { KubeconfigTarget, Sink } from '../../domain/request/sink.ts'
 
@@ -38,7 +38,7 @@ function specOf(said: SaidRequest) {
   return without({
     clusters: said.clusters,
     signerName: said.signerName,
-    commonName: valuesOf(said.subject, ATTRIBUTE_OIDS.CN)[0] ?? null,
+    commonName: attributeValues(said.subject, ATTRIBUTE_OIDS.CN)[0] ?? null,
     subject: Object.keys(subject).length === 0 ? null : subject,
     dnsNames: namesOf(said.sans, 'dnsName'),
     ipAddresses: namesOf(said.sans, 'ipAddress'),
@@ -62,7 +62,7 @@ function accessYaml({ clusterRole, namespaces }: Access) {
 
 function subjectOf(subject: DistinguishedName) {
   const values = (oid: string): readonly string[] | null => {
-    const all = [...new Set(valuesOf(subject, oid))]
+    const all = [...new Set(attributeValues(subject, oid))]
     return all.length === 0 ? null : all
   }
   return without({

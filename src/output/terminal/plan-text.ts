@@ -77,13 +77,13 @@ export function planText(plan: Plan, context: PlanContext): string {
     ...wholeSteps(plan.steps, context.isWhole),
     details.join('\n'),
     effectsText(plan),
-    paint.strong(planVerdict(plan, context.now)),
+    paint.strong(planCountText(plan, context.now)),
   ]
   return parts.filter(part => part !== '').join('\n\n')
 }
 
 /** `1 to issue, 1 refused, 9 unchanged`; `nothing to do` if everything is unchanged. */
-export function planVerdict(plan: Plan, now: Date): string {
+export function planCountText(plan: Plan, now: Date): string {
   const count = (kind: string): number => plan.steps.filter(step => step.kind === kind).length
   const later = plan.steps.filter(
     step => step.kind === 'withdraw' && waitsForExpiry(step, now),

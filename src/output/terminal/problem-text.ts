@@ -52,7 +52,7 @@ export function problemsText(
 }
 
 /** `2 problems in 1 of 14 files, 1 warning`; without the files if no problem has a place in one. */
-export function problemCount(
+export function problemCountText(
   problems: readonly Problem[],
   files: number,
   warnings: readonly Problem[],

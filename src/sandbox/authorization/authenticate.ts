@@ -2,7 +2,7 @@
 // (k8s.io/apiserver/pkg/authentication/request/{x509,union,bearertoken,anonymous}). Dates are judged by the cluster's clock.
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import { isSignedBy, readCertificate } from '../../lib/x509/x509-certificate.ts'
-import { valuesOf } from '../../lib/x509/x500-name.ts'
+import { attributeValues } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS, EXTENDED_KEY_USAGE_OIDS } from '../../lib/x509/oids.ts'
 import { ANONYMOUS, authenticated } from './api-users.ts'
 import type { User } from './api-users.ts'
@@ -59,7 +59,7 @@ export class Authenticator {
     const { leaf, intermediates, isSigned } = known
     if (leaf === null || !isForClients(leaf) || !this.#isTrusted(leaf, intermediates, isSigned))
       return { kind: 'refused' }
-    const name = valuesOf(leaf.subject, ATTRIBUTE_OIDS.CN).at(-1) ?? ''
+    const name = attributeValues(leaf.subject, ATTRIBUTE_OIDS.CN).at(-1) ?? ''
     return name === '' ? { kind: 'none' } : { kind: 'user', user: userOf(leaf, name) }
   }
 
@@ -116,8 +116,8 @@ function isForClients({ extendedKeyUsage }: X509Certificate): boolean {
 function userOf(certificate: X509Certificate, name: string): User {
   return {
     name,
-    uid: valuesOf(certificate.subject, KUBERNETES_UID)[0] ?? '',
-    groups: valuesOf(certificate.subject, ATTRIBUTE_OIDS.O),
+    uid: attributeValues(certificate.subject, KUBERNETES_UID)[0] ?? '',
+    groups: attributeValues(certificate.subject, ATTRIBUTE_OIDS.O),
     extra: { 'authentication.kubernetes.io/credential-id': [`X509SHA256=${certificate.sha256}`] },
   }
 }

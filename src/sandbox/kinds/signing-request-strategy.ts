@@ -1,6 +1,6 @@
 // CertificateSigningRequests: what each endpoint may change (kubernetes/pkg/registry/certificates/certificates/strategy.go)
 // and the three admission plugins (plugin/pkg/admission/certificates).
-import { valuesOf } from '../../lib/x509/x500-name.ts'
+import { attributeValues } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import type { Authorizer } from '../authorization/authorize.ts'
 import { timeText } from '../api/decode-object.ts'
@@ -58,7 +58,8 @@ function refuseMasters(object: JsonObject): void {
   const request = requestOf(
     Buffer.from(textAt(object, 'spec', 'request'), 'base64').toString('latin1'),
   )
-  if (request === null || !valuesOf(request.subject, ATTRIBUTE_OIDS.O).includes(MASTERS)) return
+  if (request === null || !attributeValues(request.subject, ATTRIBUTE_OIDS.O).includes(MASTERS))
+    return
   const detail = `use of ${CLIENT_SIGNER} signer with ${MASTERS} group is not allowed`
   throw forbidden(SIGNING_REQUESTS, textAt(object, 'metadata', 'name'), detail)
 }

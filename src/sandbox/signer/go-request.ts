@@ -5,7 +5,7 @@ import type { DistinguishedName, San } from '../../domain/request/x500.ts'
 import { DerFault, readDer } from '../../lib/x509/der.ts'
 import type { DerNode } from '../../lib/x509/der.ts'
 import { bitStringBytes, oidOf } from '../../lib/x509/der-values.ts'
-import { nameOf } from '../../lib/x509/x500-name.ts'
+import { nameFromNode } from '../../lib/x509/x500-name.ts'
 import { EXTENSION_OIDS, REQUEST_ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { sansOf } from '../../lib/x509/general-names.ts'
 
@@ -30,7 +30,7 @@ export function readRequest(der: Uint8Array): GoRequest {
   }
   try {
     const request = {
-      subject: nameOf(subject),
+      subject: nameFromNode(subject),
       sans: requestedSans(attributes),
       spki: Uint8Array.from(spki.bytes),
     }

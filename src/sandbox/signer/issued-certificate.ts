@@ -2,7 +2,7 @@
 // the object, everything else dropped (kubernetes/pkg/controller/certificates/authority, crypto/x509.CreateCertificate).
 import type { DistinguishedName, San } from '../../domain/request/x500.ts'
 import { namedBits, oid, sequence } from '../../lib/x509/der-write.ts'
-import { attribute, encodeName, valuesOf } from '../../lib/x509/x500-name.ts'
+import { attribute, encodeName, attributeValues } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS, EXTENDED_KEY_USAGE_OIDS, EXTENSION_OIDS } from '../../lib/x509/oids.ts'
 import { encodeSans } from '../../lib/x509/general-names.ts'
 import { authorityKeyIdentifier, extension, signCertificate } from './certificate-authority.ts'
@@ -23,11 +23,11 @@ const MULTIPLE = ['C', 'ST', 'L', 'STREET', 'postalCode', 'O', 'OU'] as const
 function rebuiltSubject(subject: DistinguishedName): DistinguishedName {
   const lists = MULTIPLE.map(type => ({
     type: ATTRIBUTE_OIDS[type],
-    values: valuesOf(subject, ATTRIBUTE_OIDS[type]),
+    values: attributeValues(subject, ATTRIBUTE_OIDS[type]),
   }))
   const singles = [ATTRIBUTE_OIDS.CN, ATTRIBUTE_OIDS.serialNumber].map(type => ({
     type,
-    values: valuesOf(subject, type)
+    values: attributeValues(subject, type)
       .slice(-1)
       .filter(value => value !== ''),
   }))

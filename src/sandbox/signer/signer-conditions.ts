@@ -1,7 +1,7 @@
 // Which requests a built-in signer signs (kubernetes/pkg/controller/certificates/signer/signer.go,
 // pkg/apis/certificates/helpers.go). The answer is the message of the Failed condition, null where it signs.
 import type { San } from '../../domain/request/x500.ts'
-import { valuesOf } from '../../lib/x509/x500-name.ts'
+import { attributeValues } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import type { GoRequest } from './go-request.ts'
 
@@ -11,12 +11,12 @@ const ORGANIZATION = 'subject organization is not system:nodes'
 const COMMON_NAME = 'subject common name does not begin with system:node:'
 
 function isNodeOrganization({ subject }: GoRequest): boolean {
-  const organizations = valuesOf(subject, ATTRIBUTE_OIDS.O)
+  const organizations = attributeValues(subject, ATTRIBUTE_OIDS.O)
   return organizations.length === 1 && organizations[0] === 'system:nodes'
 }
 
 function isNodeName({ subject }: GoRequest): boolean {
-  return valuesOf(subject, ATTRIBUTE_OIDS.CN).at(-1)?.startsWith('system:node:') ?? false
+  return attributeValues(subject, ATTRIBUTE_OIDS.CN).at(-1)?.startsWith('system:node:') ?? false
 }
 
 function has({ sans }: GoRequest, kind: San['kind']): boolean {

@@ -33,16 +33,16 @@ export const IS_NAMESPACE_DELETION =
 const OWN_CREDENTIAL = 'authentication.kubernetes.io/credential-id'
 
 /** A string literal of CEL. */
-export function quoted(text: string): string {
+export function celString(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 }
 
-export function listed(texts: readonly string[]): string {
-  return `[${texts.map(quoted).join(', ')}]`
+export function celList(texts: readonly string[]): string {
+  return `[${texts.map(celString).join(', ')}]`
 }
 
-const HAS_CREDENTIAL = `has(request.userInfo.extra) && ${quoted(OWN_CREDENTIAL)} in request.userInfo.extra`
-const IDS = `request.userInfo.extra[${quoted(OWN_CREDENTIAL)}]`
+const HAS_CREDENTIAL = `has(request.userInfo.extra) && ${celString(OWN_CREDENTIAL)} in request.userInfo.extra`
+const IDS = `request.userInfo.extra[${celString(OWN_CREDENTIAL)}]`
 
 const HAS_UID = "has(request.userInfo.uid) && request.userInfo.uid != ''"
 const HAS_ONE_ID = `${HAS_CREDENTIAL} && ${IDS}.size() == 1`
@@ -53,19 +53,19 @@ const HAS_TOKEN = `${HAS_UID} && ${HAS_ONE_ID} && ${IDS}[0].startsWith('JTI=')`
 /** True for a certificate, which has an id, and a static token, which has a uid. Who may impersonate users has neither. */
 const HAS_LOGIN = `((${HAS_UID}) || (${HAS_ONE_ID}))`
 
-const IS_CONTROLLER_MANAGER = `(request.userInfo.username == ${quoted(CONTROLLER_MANAGER)} && ${HAS_LOGIN})`
+const IS_CONTROLLER_MANAGER = `(request.userInfo.username == ${celString(CONTROLLER_MANAGER)} && ${HAS_LOGIN})`
 
 /**
  * True for kube-controller-manager where it makes the tokens of its controllers. Under another name it has at least this right. Who lists
  * everything reads every token in a Secret.
  */
-export const MAKES_CONTROLLER_TOKENS = `(request.namespace == ${quoted(KUBE_SYSTEM)} && ${HAS_LOGIN} && (request.userInfo.username == ${quoted(CONTROLLER_MANAGER)} || authorizer.group('*').resource('*').check('list').allowed()))`
+export const MAKES_CONTROLLER_TOKENS = `(request.namespace == ${celString(KUBE_SYSTEM)} && ${HAS_LOGIN} && (request.userInfo.username == ${celString(CONTROLLER_MANAGER)} || authorizer.group('*').resource('*').check('list').allowed()))`
 
 /** True for the name of a subject, with any login. */
-export function isNamed(subject: Subject): string {
+export function celIsSubject(subject: Subject): string {
   return subject.kind === 'Group'
-    ? `${quoted(subject.name)} in request.userInfo.groups`
-    : `request.userInfo.username == ${quoted(userName(subject))}`
+    ? `${celString(subject.name)} in request.userInfo.groups`
+    : `request.userInfo.username == ${celString(userName(subject))}`
 }
 
 function hasOwnLogin(subject: Subject): string {
@@ -74,17 +74,17 @@ function hasOwnLogin(subject: Subject): string {
 
 /** True for a subject that logged in with its own credential. */
 export function isApply(subject: Subject): string {
-  return `${isNamed(subject)} && ${hasOwnLogin(subject)}`
+  return `${celIsSubject(subject)} && ${hasOwnLogin(subject)}`
 }
 
 /** True unless the name of a subject is used without its own credential. */
 export function isNoImpostor(subject: Subject): string {
-  return `(!(${isNamed(subject)}) || (${hasOwnLogin(subject)}))`
+  return `(!(${celIsSubject(subject)}) || (${hasOwnLogin(subject)}))`
 }
 
 /** True for a user by name; a service account also shows its own token. */
 export function isUser(name: string): string {
-  const isName = `request.userInfo.username == ${quoted(name)}`
+  const isName = `request.userInfo.username == ${celString(name)}`
   return accountOfUser(name).length > 0 ? `(${isName} && ${HAS_TOKEN})` : isName
 }
 
@@ -108,12 +108,12 @@ export function mapOf(object: 'object' | 'oldObject', field: 'labels' | 'annotat
 
 /** The value of a key in a map of strings, '' if the key is absent. */
 export function valueOf(map: string, key: string): string {
-  return `${quoted(key)} in ${map} ? ${map}[${quoted(key)}] : ''`
+  return `${celString(key)} in ${map} ? ${map}[${celString(key)}] : ''`
 }
 
 /** Whether one of our keys, or of those that change what is signed, was added, changed or removed between two maps. */
 export function changed(before: string, after: string): string {
-  const ours = `(k.startsWith(${quoted(PREFIX)}) || k.startsWith(${quoted(CERT_MANAGER_PREFIX)}))`
+  const ours = `(k.startsWith(${celString(PREFIX)}) || k.startsWith(${celString(CERT_MANAGER_PREFIX)}))`
   return `${after}.exists(k, ${ours} && !(k in ${before} && ${before}[k] == ${after}[k])) || ${before}.exists(k, ${ours} && !(k in ${after}))`
 }
 

@@ -7,10 +7,10 @@ import {
   controllerName,
   isApply,
   isController,
-  isNamed,
+  celIsSubject,
   isUser,
-  listed,
-  quoted,
+  celList,
+  celString,
 } from './guard-cel.ts'
 import { guardSpec, refuseUnless, resourceRule } from './guard-policy.ts'
 import type { GuardPolicy } from './guard-policy.ts'
@@ -29,7 +29,7 @@ export function approvalsPolicy(
   const names = signers.map(({ name }) => name)
   const controllers = isSignerAmong(names, KUBE_APISERVER_CLIENT_KUBELET)
     ? [
-        `(oldObject.spec.signerName == ${quoted(KUBE_APISERVER_CLIENT_KUBELET)} && ${isController(quoted(controllerName(KUBELET_APPROVER)))})`,
+        `(oldObject.spec.signerName == ${celString(KUBE_APISERVER_CLIENT_KUBELET)} && ${isController(celString(controllerName(KUBELET_APPROVER)))})`,
       ]
     : []
   const isApprover = approver === null ? [] : [`(${isApply(approver.subject)})`]
@@ -42,7 +42,7 @@ export function approvalsPolicy(
           name: 'our-signers',
           expression: [
             isAmong('oldObject', signers),
-            ...(approver === null ? [] : [isNamed(approver.subject)]),
+            ...(approver === null ? [] : [celIsSubject(approver.subject)]),
           ].join(' || '),
         },
       ],
@@ -77,7 +77,7 @@ function approves(approver: Approver | null): string {
 /** The approver decides on requests of others for its signers, and on none of countersign. */
 function approverLimits({ subject, signers }: Approver): object {
   return refuseUnless(
-    `!(${isApply(subject)}) || (oldObject.spec.signerName in ${listed(signers)} && !oldObject.metadata.name.startsWith('cs-'))`,
+    `!(${isApply(subject)}) || (oldObject.spec.signerName in ${celList(signers)} && !oldObject.metadata.name.startsWith('cs-'))`,
     `the approver decides on requests of others for ${signers.join(', ')} only`,
   )
 }
@@ -89,7 +89,7 @@ export function requestsPolicy(installation: Installation): GuardPolicy {
     about: 'requests',
     spec: guardSpec(installation, {
       resourceRules: [resourceRule(GROUP, ['certificatesigningrequests'], ['CREATE'])],
-      matchConditions: [{ name: 'apply-identity', expression: isNamed(subject) }],
+      matchConditions: [{ name: 'apply-identity', expression: celIsSubject(subject) }],
       variables: durations('object', signers),
       validations: [
         refuseUnless(
@@ -101,7 +101,7 @@ export function requestsPolicy(installation: Installation): GuardPolicy {
           'the configuration of countersign does not name this signer',
         ),
         refuseUnless(
-          `has(object.metadata.labels) && ${quoted(OWNER_LABEL)} in object.metadata.labels && object.metadata.labels[${quoted(OWNER_LABEL)}] == ${quoted(owner)}`,
+          `has(object.metadata.labels) && ${celString(OWNER_LABEL)} in object.metadata.labels && object.metadata.labels[${celString(OWNER_LABEL)}] == ${celString(owner)}`,
           `a request of countersign carries the label ${OWNER_LABEL}: ${owner}`,
         ),
         ...lifetimes('object', signers, ''),
@@ -116,11 +116,11 @@ type ObjectName = 'object' | 'oldObject'
 /** True for requests of these signers. The lists and maps are constants, so their length costs the API server very little. */
 function isAmong(object: ObjectName, signers: Signers): string {
   const names = signers.map(({ name }) => name)
-  const isNamed = `${object}.spec.signerName in ${listed(names)}`
+  const isNamed = `${object}.spec.signerName in ${celList(names)}`
   const domains = names.filter(isDomainWildcard)
   return domains.length === 0
     ? isNamed
-    : `${isNamed} || ${domainOf(`${object}.spec.signerName`)} in ${listed(domains)}`
+    : `${isNamed} || ${domainOf(`${object}.spec.signerName`)} in ${celList(domains)}`
 }
 
 function domainOf(signer: string): string {
@@ -131,7 +131,7 @@ function domainOf(signer: string): string {
 function durations(object: ObjectName, signers: Signers): readonly object[] {
   if (signers.every(({ maxDurationSeconds }) => maxDurationSeconds === null)) return []
   const entries = signers.map(
-    ({ name, maxDurationSeconds }) => `${quoted(name)}: ${maxDurationSeconds ?? 0}`,
+    ({ name, maxDurationSeconds }) => `${celString(name)}: ${maxDurationSeconds ?? 0}`,
   )
   const [signer, most] = ['variables.signer', 'variables.durations']
   const domain = domainOf(signer)

@@ -2,7 +2,7 @@
 import { ID_LENGTH, grantPattern, grantPrefix } from '../../domain/cluster/grant.ts'
 import { REVOKER_ACCOUNT, ownAccount } from '../../domain/cluster/installation.ts'
 import type { Installation } from '../../domain/cluster/installation.ts'
-import { isApply, isNamed, listed, mapOf, quoted } from './guard-cel.ts'
+import { isApply, celIsSubject, celList, mapOf, celString } from './guard-cel.ts'
 import { guardSpec, refuseUnless, resourceRule } from './guard-policy.ts'
 import type { GuardPolicy } from './guard-policy.ts'
 
@@ -36,18 +36,18 @@ function isAllowedRole({ accessPlaces }: Installation): string {
       clusterRoles.includes(role) ? (namespaces ?? []) : [],
     )
   const map = exact.map(
-    role => `${quoted(role)}: ${listed([...new Set(placesOf(role))].toSorted())}`,
+    role => `${celString(role)}: ${celList([...new Set(placesOf(role))].toSorted())}`,
   )
   const isThere = `(variables.role in {${map.join(', ')}} && request.namespace in {${map.join(', ')}}[variables.role])`
-  const within = `variables.role in ${listed(anywhere)}${exact.length === 0 ? '' : ` || ${isThere}`}`
-  return `request.resource.resource == 'clusterrolebindings' ? variables.role in ${listed(wide)} : (${within})`
+  const within = `variables.role in ${celList(anywhere)}${exact.length === 0 ? '' : ` || ${isThere}`}`
+  return `request.resource.resource == 'clusterrolebindings' ? variables.role in ${celList(wide)} : (${within})`
 }
 
 /** Taking access away is left to everybody with the right: deletions by others, and subjects that become none. */
 export function bindingsPolicy(installation: Installation): readonly GuardPolicy[] {
   const { subject, owner, accessRoles, cluster } = installation
   if (accessRoles.length === 0) return []
-  const [prefix, grant] = [quoted(grantPrefix(owner)), grantPattern(owner)]
+  const [prefix, grant] = [celString(grantPrefix(owner)), grantPattern(owner)]
   const grants = (list: string): string =>
     `variables.${list}.filter(s, s.kind == 'Group' && s.name.startsWith(${prefix})).map(s, s.name)`
   const isAllowedAnyway = "variables.isApply || request.operation == 'DELETE'"
@@ -89,7 +89,7 @@ export function bindingsPolicy(installation: Installation): readonly GuardPolicy
         ],
         validations: [
           refuseUnless(
-            `!variables.isApply || variables.name.matches(${quoted(`^${grant}:.+$`)})`,
+            `!variables.isApply || variables.name.matches(${celString(`^${grant}:.+$`)})`,
             `countersign (${owner}) makes and deletes bindings of its own grants only`,
           ),
           refuseUnless(
@@ -101,7 +101,7 @@ export function bindingsPolicy(installation: Installation): readonly GuardPolicy
             'the name of a binding is its grant, a colon and its role',
           ),
           refuseUnless(
-            `!variables.isApply || variables.subjects.size() == 0 || (variables.subjects.size() == 1 && variables.subjects.all(s, s.kind == 'Group' && s.name.matches(${quoted(`^${grant}$`)}) && variables.name.startsWith(s.name + ':')))`,
+            `!variables.isApply || variables.subjects.size() == 0 || (variables.subjects.size() == 1 && variables.subjects.all(s, s.kind == 'Group' && s.name.matches(${celString(`^${grant}$`)}) && variables.name.startsWith(s.name + ':')))`,
             'the only subject of a binding is the grant in its name',
           ),
           refuseUnless(
@@ -109,7 +109,7 @@ export function bindingsPolicy(installation: Installation): readonly GuardPolicy
             `only countersign (${owner}) binds roles to its grants; others delete such bindings, or empty their subjects`,
           ),
           refuseUnless(
-            `!(${isNamed(revoker)}) || variables.isNamed || variables.oldGrants.size() > 0`,
+            `!(${celIsSubject(revoker)}) || variables.isNamed || variables.oldGrants.size() > 0`,
             `the revoker takes away bindings of the grants of countersign (${owner}) only`,
           ),
           refuseUnless(

@@ -14,10 +14,10 @@ import {
   inNamespaces,
   isApply,
   isController,
-  isNamed,
-  listed,
+  celIsSubject,
+  celList,
   mapOf,
-  quoted,
+  celString,
   valueOf,
 } from './guard-cel.ts'
 import { approverLease } from '../approver-lease.ts'
@@ -41,10 +41,10 @@ const IS_SMALL = `has(object.data) && object.data.size() <= 3 && object.data.all
 
 /** Users with a right of its own add revocations; only an approved change ends their effect. */
 function revocationRules({ owner, cluster }: Installation): readonly object[] {
-  const may = `authorizer.group(${quoted(REVOKE.group)}).resource(${quoted(REVOKE.resource)}).namespace(${quoted(cluster.recordNamespace)}).check(${quoted(REVOKE.verb)}).allowed()`
+  const may = `authorizer.group(${celString(REVOKE.group)}).resource(${celString(REVOKE.resource)}).namespace(${celString(cluster.recordNamespace)}).check(${celString(REVOKE.verb)}).allowed()`
   return [
     refuseUnless(
-      `!variables.isRevocation || request.operation == 'CREATE' || (request.operation == 'DELETE' && (variables.isApply || !variables.name.startsWith(${quoted(revocationPrefix(owner))}))) || ${IS_NAMESPACE_DELETION}`,
+      `!variables.isRevocation || request.operation == 'CREATE' || (request.operation == 'DELETE' && (variables.isApply || !variables.name.startsWith(${celString(revocationPrefix(owner))}))) || ${IS_NAMESPACE_DELETION}`,
       `revocations of ${owner} are not changed, and are deleted by countersign only`,
     ),
     refuseUnless(
@@ -68,7 +68,7 @@ function keptBy({ signers }: Approver, owner: string): readonly string[] {
 export function recordsPolicy(installation: Installation): GuardPolicy {
   const { subject, owner, cluster, approver } = installation
   const ours = `countersign-${owner}-`
-  const kept = `(variables.isApprover && variables.name in ${listed(approver === null ? [] : keptBy(approver, owner))})`
+  const kept = `(variables.isApprover && variables.name in ${celList(approver === null ? [] : keptBy(approver, owner))})`
   const isNamespace = "request.resource.resource == 'namespaces'"
   return {
     about: 'records',
@@ -89,7 +89,7 @@ export function recordsPolicy(installation: Installation): GuardPolicy {
         },
         {
           name: 'isRevocation',
-          expression: `request.resource.resource == 'configmaps' && (variables.name.startsWith(${quoted(revocationPrefix(owner))}) || ${['variables.labels', 'variables.oldLabels'].map(map => `(${valueOf(map, REVOKES_LABEL)}) == ${quoted(owner)}`).join(' || ')})`,
+          expression: `request.resource.resource == 'configmaps' && (variables.name.startsWith(${celString(revocationPrefix(owner))}) || ${['variables.labels', 'variables.oldLabels'].map(map => `(${valueOf(map, REVOKES_LABEL)}) == ${celString(owner)}`).join(' || ')})`,
         },
       ],
       validations: [
@@ -98,15 +98,15 @@ export function recordsPolicy(installation: Installation): GuardPolicy {
           `the namespace with the records of ${owner} is deleted by users who may do everything`,
         ),
         refuseUnless(
-          `${isNamespace} || variables.isApply || !(variables.owner == ${quoted(owner)} || variables.oldOwner == ${quoted(owner)} || variables.name.startsWith(${quoted(ours)})) || ${IS_NAMESPACE_DELETION} || ${kept}`,
+          `${isNamespace} || variables.isApply || !(variables.owner == ${celString(owner)} || variables.oldOwner == ${celString(owner)} || variables.name.startsWith(${celString(ours)})) || ${IS_NAMESPACE_DELETION} || ${kept}`,
           `records of ${owner} are written by countersign only`,
         ),
         refuseUnless(
-          `request.resource.resource != 'configmaps' || variables.name != 'kube-root-ca.crt' || ${isController(quoted(controllerName('root-ca-cert-publisher')))} || ${IS_NAMESPACE_DELETION} || ${MAY_DO_EVERYTHING}`,
+          `request.resource.resource != 'configmaps' || variables.name != 'kube-root-ca.crt' || ${isController(celString(controllerName('root-ca-cert-publisher')))} || ${IS_NAMESPACE_DELETION} || ${MAY_DO_EVERYTHING}`,
           'pods of countersign trust this CA, and Kubernetes writes it',
         ),
         refuseUnless(
-          `(!variables.isApply || variables.name.startsWith(${quoted(ours)}) || variables.isRevocation) && (!variables.isApprover || ${kept}) && (!(${isNamed(ownAccount(cluster, REVOKER_ACCOUNT))}) || variables.isRevocation)`,
+          `(!variables.isApply || variables.name.startsWith(${celString(ours)}) || variables.isRevocation) && (!variables.isApprover || ${kept}) && (!(${celIsSubject(ownAccount(cluster, REVOKER_ACCOUNT))}) || variables.isRevocation)`,
           'an identity of countersign writes its own objects only',
         ),
         ...revocationRules(installation),
@@ -123,7 +123,7 @@ export function recordsPolicy(installation: Installation): GuardPolicy {
 export function marksPolicy(installation: Installation): GuardPolicy {
   const { subject, owner, mayAdopt } = installation
   const marked = (object: string, field: string): string =>
-    `(has(${object}.metadata.${field}) && ${object}.metadata.${field}.exists(k, k.startsWith(${quoted(PREFIX)})))`
+    `(has(${object}.metadata.${field}) && ${object}.metadata.${field}.exists(k, k.startsWith(${celString(PREFIX)})))`
   const either = (object: string): string =>
     `(${marked(object, 'labels')} || ${marked(object, 'annotations')})`
   const secrets = "request.resource.resource == 'secrets'"
@@ -145,7 +145,7 @@ export function marksPolicy(installation: Installation): GuardPolicy {
       matchConditions: [
         {
           name: 'marked',
-          expression: `(${isNamed(subject)}) || (request.operation != 'DELETE' && (${either('object')} || (oldObject != null && ${either('oldObject')})))`,
+          expression: `(${celIsSubject(subject)}) || (request.operation != 'DELETE' && (${either('object')} || (oldObject != null && ${either('oldObject')})))`,
         },
       ],
       variables: [
@@ -157,7 +157,7 @@ export function marksPolicy(installation: Installation): GuardPolicy {
         },
         {
           name: 'isOfAnother',
-          expression: `variables.owner != '' && variables.owner != ${quoted(owner)} && variables.oldOwner != ${quoted(owner)}`,
+          expression: `variables.owner != '' && variables.owner != ${celString(owner)} && variables.oldOwner != ${celString(owner)}`,
         },
       ],
       validations: [
@@ -166,7 +166,7 @@ export function marksPolicy(installation: Installation): GuardPolicy {
           `labels and annotations below ${PREFIX} and ${CERT_MANAGER_PREFIX} are written by countersign only`,
         ),
         refuseUnless(
-          `!variables.isApply || (has(request.dryRun) && request.dryRun) || (request.operation == 'DELETE' ? variables.oldOwner : variables.owner) == ${quoted(owner)}`,
+          `!variables.isApply || (has(request.dryRun) && request.dryRun) || (request.operation == 'DELETE' ? variables.oldOwner : variables.owner) == ${celString(owner)}`,
           `countersign (${owner}) writes what carries its own label`,
         ),
         refuseUnless(
@@ -176,7 +176,7 @@ export function marksPolicy(installation: Installation): GuardPolicy {
             : 'another user made the Secret, and no policy lets countersign take over Secrets',
         ),
         refuseUnless(
-          `!variables.isApply || !(${secrets}) || request.operation != 'CREATE' || ((!has(object.type) || object.type in ${listed(SECRET_TYPES)}) && (${isSink(installation)}))`,
+          `!variables.isApply || !(${secrets}) || request.operation != 'CREATE' || ((!has(object.type) || object.type in ${celList(SECRET_TYPES)}) && (${isSink(installation)}))`,
           'no policy lets countersign create a Secret of this type or name there',
         ),
       ],
@@ -191,7 +191,7 @@ function isSink({ secretPlaces }: Installation): string {
     const texts = patterns.map(each =>
       each.replaceAll(/[^a-z0-9*-]/g, String.raw`\$&`).replaceAll('*', '.*'),
     )
-    return `${value}.matches(${quoted(`^(${texts.join('|')})$`)})`
+    return `${value}.matches(${celString(`^(${texts.join('|')})$`)})`
   }
   const places = secretPlaces.map(
     ({ namespaces, names }) =>
@@ -201,6 +201,6 @@ function isSink({ secretPlaces }: Installation): string {
 }
 
 function ownBefore(owner: string, mayAdopt: boolean): string {
-  const ours = `variables.oldOwner == ${quoted(owner)}`
+  const ours = `variables.oldOwner == ${celString(owner)}`
   return mayAdopt ? `${ours} || variables.oldOwner == ''` : ours
 }

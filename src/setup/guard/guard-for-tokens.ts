@@ -9,8 +9,8 @@ import {
   MAY_DO_EVERYTHING,
   accountOfUser,
   inNamespaces,
-  listed,
-  quoted,
+  celList,
+  celString,
   userName,
 } from './guard-cel.ts'
 import { KUBELET_APPROVER } from './guard-for-approvals.ts'
@@ -26,7 +26,7 @@ const ACCOUNT = 'kubernetes.io/service-account.name'
 /** The service account of which a Secret gets a token that never expires; '' if it gets none. */
 function accountOf(object: 'object' | 'oldObject'): string {
   const isToken = `${object} != null && has(${object}.type) && ${object}.type == 'kubernetes.io/service-account-token'`
-  return `(${isToken} && has(${object}.metadata.annotations) && ${quoted(ACCOUNT)} in ${object}.metadata.annotations ? ${object}.metadata.annotations[${quoted(ACCOUNT)}] : '')`
+  return `(${isToken} && has(${object}.metadata.annotations) && ${celString(ACCOUNT)} in ${object}.metadata.annotations ? ${object}.metadata.annotations[${celString(ACCOUNT)}] : '')`
 }
 
 /** A kubelet gets the token of a pod on its node, which the API server checks. Not every kubelet logs in with a certificate. */
@@ -57,16 +57,16 @@ export function identityPolicy(
   if (trusted.length === 0) return []
   const running = podAccounts(installation).map(name => `${cluster.recordNamespace}:${name}`)
   const withoutPods = [...own.filter(account => !running.includes(account)), ...controllers]
-  const isResource = (name: string): string => `request.resource.resource == ${quoted(name)}`
+  const isResource = (name: string): string => `request.resource.resource == ${celString(name)}`
   const of = (account: string, accounts: readonly string[]): string =>
-    `(request.namespace + ':' + ${account}) in ${listed(accounts)}`
+    `(request.namespace + ':' + ${account}) in ${celList(accounts)}`
   const ofPod = of(
     "(has(object.spec.serviceAccountName) ? object.spec.serviceAccountName : '')",
     withoutPods,
   )
   const ofSecret = `${accountOf('object')} != ${accountOf('oldObject')} && ${of(accountOf('object'), trusted)}`
   const ofToken = of('request.name', trusted)
-  const self = quoted(userName(subject))
+  const self = celString(userName(subject))
   return [
     {
       about: 'identity',

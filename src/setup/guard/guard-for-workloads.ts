@@ -5,8 +5,8 @@ import {
   controllerName,
   inNamespaces,
   isController,
-  listed,
-  quoted,
+  celList,
+  celString,
 } from './guard-cel.ts'
 import { guardSpec, refuseUnless, resourceRule } from './guard-policy.ts'
 import type { GuardPolicy } from './guard-policy.ts'
@@ -37,7 +37,7 @@ export function workloadsPolicy(installation: Installation): readonly GuardPolic
   const accounts = podAccounts(installation)
   if (accounts.length === 0) return []
   const creators = Object.entries(CREATORS).map(
-    ([kind, name]) => `${quoted(kind)}: ${quoted(name)}`,
+    ([kind, name]) => `${celString(kind)}: ${celString(name)}`,
   )
   return [
     {
@@ -68,7 +68,7 @@ export function workloadsPolicy(installation: Installation): readonly GuardPolic
           { name: 'creators', expression: `{${creators.join(', ')}}` },
           {
             name: 'isCreator',
-            expression: `has(object.metadata.ownerReferences) && object.metadata.ownerReferences.exists(o, has(o.controller) && o.controller && o.kind in variables.creators && ${isController(`${quoted(controllerName(''))} + variables.creators[o.kind]`)})`,
+            expression: `has(object.metadata.ownerReferences) && object.metadata.ownerReferences.exists(o, has(o.controller) && o.controller && o.kind in variables.creators && ${isController(`${celString(controllerName(''))} + variables.creators[o.kind]`)})`,
           },
         ],
         validations: [
@@ -77,7 +77,7 @@ export function workloadsPolicy(installation: Installation): readonly GuardPolic
             `the pods of countersign (${owner}) are entered by users who may do everything`,
           ),
           refuseUnless(
-            `${ENTERS} || !(has(variables.pod.serviceAccountName) && variables.pod.serviceAccountName in ${listed(accounts)}) || (oldObject != null && oldObject.spec == object.spec) || variables.isCreator || ${MAY_DO_EVERYTHING}`,
+            `${ENTERS} || !(has(variables.pod.serviceAccountName) && variables.pod.serviceAccountName in ${celList(accounts)}) || (oldObject != null && oldObject.spec == object.spec) || variables.isCreator || ${MAY_DO_EVERYTHING}`,
             `pods run as the service accounts of countersign (${owner}) if a user who may do everything starts them`,
           ),
         ],

@@ -7,7 +7,7 @@ import type { NonEmpty } from '../../domain/problem.ts'
 import { grantPrefix } from '../../domain/cluster/grant.ts'
 import { EVERY_ISSUER, certManagerIssuer } from '../../lib/kubernetes/signer-name.ts'
 import { guardNames } from '../guard/guard-policies.ts'
-import { RBAC, boundRoles, manifestsText, named, rule } from './manifest-parts.ts'
+import { RBAC, rolesWithBindings, manifestsText, named, rule } from './manifest-parts.ts'
 import type { RoleRules, Rule } from './manifest-parts.ts'
 
 /**
@@ -22,8 +22,8 @@ export function identityObjects(installation: Installation): readonly Manifest[]
   return [
     namespaceObject(cluster.recordNamespace),
     ...[subject, ...(planner === null ? [] : [planner])].flatMap(serviceAccount),
-    ...boundRoles(roles, subject),
-    ...(planner === null ? [] : boundRoles(planRoles(installation), planner)),
+    ...rolesWithBindings(roles, subject),
+    ...(planner === null ? [] : rolesWithBindings(planRoles(installation), planner)),
   ]
 }
 

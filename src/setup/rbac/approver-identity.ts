@@ -6,7 +6,7 @@ import { isNonEmpty, mapped } from '../../domain/problem.ts'
 import { isKubeletSigner } from '../../lib/kubernetes/built-in-signers.ts'
 import { approverLease } from '../approver-lease.ts'
 import { serviceAccount } from './apply-identity.ts'
-import { boundRoles, leaderRules, manifestsText, named, rule } from './manifest-parts.ts'
+import { rolesWithBindings, leaderRules, manifestsText, named, rule } from './manifest-parts.ts'
 
 /** Rights for the signers that policies with `selector.usernames` or `selector.groups` name. */
 export function approverObjects(
@@ -44,7 +44,7 @@ export function approverObjects(
       ],
     },
   ]
-  return [...serviceAccount(subject), ...boundRoles(roles, subject)]
+  return [...serviceAccount(subject), ...rolesWithBindings(roles, subject)]
 }
 
 export function approverManifests(installation: Installation, approver: Approver): string {

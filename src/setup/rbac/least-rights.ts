@@ -9,7 +9,7 @@ import type { NonEmpty } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { applyRoles, namespaceObject, serviceAccount } from './apply-identity.ts'
 import { REVOKE } from '../../domain/cluster/revocation.ts'
-import { RBAC, boundRoles, leaderRules, manifestsText, rule } from './manifest-parts.ts'
+import { RBAC, rolesWithBindings, leaderRules, manifestsText, rule } from './manifest-parts.ts'
 import type { Rule } from './manifest-parts.ts'
 
 const NAME = 'countersign-apply'
@@ -34,7 +34,7 @@ export function rbacManifests(
   const more = withBindings ? [bindingsRule(['list'])] : []
   return manifestsText([
     namespaceObject(cluster.recordNamespace),
-    ...boundRoles(applyRoles(NAME, rights, more), subject),
+    ...rolesWithBindings(applyRoles(NAME, rights, more), subject),
   ])
 }
 
@@ -42,7 +42,7 @@ export function rbacManifests(
 export function controllerObjects({ cluster, owner, subject }: Installation): readonly Manifest[] {
   const name = `countersign-${owner}-controller`
   const rules = leaderRules([leaseName(owner)])
-  return boundRoles([{ namespace: cluster.recordNamespace, name, rules }], subject)
+  return rolesWithBindings([{ namespace: cluster.recordNamespace, name, rules }], subject)
 }
 
 export function controllerManifests(installation: Installation): string {
@@ -67,7 +67,7 @@ export function revokerManifests(
     { namespace, name, rules },
   ]
   return manifestsText(
-    [...serviceAccount(who), ...boundRoles(roles, who)],
+    [...serviceAccount(who), ...rolesWithBindings(roles, who)],
     ['RBAC has no patterns for names: this identity can delete every binding. It can create none.'],
   )
 }

@@ -54,7 +54,10 @@ export function leaderRules(leases: NonEmpty<string>): readonly Rule[] {
 }
 
 /** Each role with the binding that gives it to the subject. */
-export function boundRoles(roles: readonly RoleRules[], subject: Subject): readonly Manifest[] {
+export function rolesWithBindings(
+  roles: readonly RoleRules[],
+  subject: Subject,
+): readonly Manifest[] {
   // A service account is in the core group, which has the name ''.
   const who = subject.kind === 'ServiceAccount' ? subject : { apiGroup: RBAC, ...subject }
   return roles.flatMap(({ namespace, name, rules }) => {

@@ -45,7 +45,7 @@ jobs:
 ${planJob("    if: startsWith(github.event_name, 'pull_request') || github.event_name == 'merge_group'\n", commit)}
   apply:
     name: countersign / apply
-    if: github.ref == ${quoted(`refs/heads/${defaultBranch}`)} && !startsWith(github.event_name, 'pull_request')
+    if: github.ref == ${expressionString(`refs/heads/${defaultBranch}`)} && !startsWith(github.event_name, 'pull_request')
     runs-on: ubuntu-24.04
     timeout-minutes: 60
     environment: ${environment} # holds the credential, and deploys from ${defaultBranch} only
@@ -118,6 +118,6 @@ function branchName(name: string): string {
 }
 
 /** A string literal in GitHub's expressions. */
-function quoted(text: string): string {
+function expressionString(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
 }

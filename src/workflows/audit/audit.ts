@@ -11,7 +11,7 @@ import type { Problem } from '../../domain/problem.ts'
 import { KUBE_APISERVER_CLIENT } from '../../domain/request/signer.ts'
 import { tooLargeProblems } from '../../lib/source/too-large-objects.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
-import { boundRoles, revokedRecords } from '../plan/revoked-records.ts'
+import { readBoundRoles, revokedRecords } from '../plan/revoked-records.ts'
 import type { Planned } from '../plan/plan.ts'
 import { clusterNamed } from '../validate/selected-names.ts'
 import { denyOrphans } from '../withdraw/deny-orphans.ts'
@@ -78,7 +78,7 @@ async function factsOf({ cluster }: Observed, now: Date) {
   const { items: objects, tooLarge } = await cluster.signingRequests.list(null)
   const { records, broken } = await cluster.records.list()
   const { records: ended, unread } = await revokedRecords(records, cluster)
-  const { bound, unread: unlisted } = await boundRoles(ended, cluster)
+  const { bound, unread: unlisted } = await readBoundRoles(ended, cluster)
   const certificates = ended.map(record =>
     earlierCertificates(record, new Date(0), false).map(each =>
       access.auditedCertificate(record, each, now, bound),

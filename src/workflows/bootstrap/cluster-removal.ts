@@ -8,7 +8,7 @@ import { approverObjects } from '../../setup/rbac/approver-identity.ts'
 import { inOrderOfDeletion } from '../../setup/installed-objects.ts'
 import { allOrNothing } from './cluster-rehearsal.ts'
 import { stepsToDelete } from './cluster-setup.ts'
-import { HIDDEN, deletion, stepFor } from './cluster-step.ts'
+import { HIDDEN, deletionStep, stepFor } from './cluster-step.ts'
 import type { ClusterStep } from './cluster-step.ts'
 import { ownersOfAccount } from './other-owners.ts'
 
@@ -57,7 +57,7 @@ async function removal(
       },
     ]
   if (live === 'hidden' || foreign === null) return [{ ...step, ...HIDDEN }]
-  if (foreign.length === 0) return [deletion(live)]
+  if (foreign.length === 0) return [deletionStep(live)]
   const names = foreign.map(each => `${each.kind} ${each.name}`)
   const more = names.length > 3 ? ` and ${names.length - 3} more` : ''
   return [{ ...step, details: [`stays, because of ${names.slice(0, 3).join(', ')}${more}`] }]

@@ -15,7 +15,7 @@ import {
 } from '../../setup/installed-objects.ts'
 import type { InstallOptions } from '../../setup/installed-objects.ts'
 import { allOrNothing } from './cluster-rehearsal.ts'
-import { HIDDEN, deletion, stepFor } from './cluster-step.ts'
+import { HIDDEN, deletionStep, stepFor } from './cluster-step.ts'
 import type { ClusterStep } from './cluster-step.ts'
 import { ownersOfAccount } from './other-owners.ts'
 
@@ -150,7 +150,7 @@ export async function stepsToDelete(
           return [{ ...anywhere, ...HIDDEN, what: `${anywhere.what} in other namespaces` }]
         const isLeft = (live: StoredObject): boolean =>
           name !== null || grantOfBinding(owner, live.metadata.name) !== null
-        return listed.filter(live => isLeft(live) && !keys.has(stepFor(live).id)).map(deletion)
+        return listed.filter(live => isLeft(live) && !keys.has(stepFor(live).id)).map(deletionStep)
       },
     ),
   )

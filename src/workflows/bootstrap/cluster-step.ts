@@ -28,6 +28,6 @@ export function stepFor(object: ObjectName): ClusterStep {
   }
 }
 
-export function deletion(live: StoredObject): ClusterStep {
+export function deletionStep(live: StoredObject): ClusterStep {
   return { ...stepFor(live), state: 'delete', writes: [{ verb: 'delete', live }] }
 }

@@ -20,7 +20,7 @@ import { extendedKeyUsageOf } from '../../lib/kubernetes/usages.ts'
 import { builtInProblems, withoutExcepted } from '../../core/policy/built-in/built-in-rules.ts'
 import { judge } from '../../core/policy/judge-policies.ts'
 import { pkcs10FromPem } from '../../core/request/pkcs10/verified-pkcs10.ts'
-import { valuesOf } from '../../lib/x509/x500-name.ts'
+import { attributeValues } from '../../lib/x509/x500-name.ts'
 import { decodePemBlocks } from '../../lib/x509/pem.ts'
 import { readPkcs10 } from '../../lib/x509/pkcs10.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
@@ -38,7 +38,7 @@ export function describeRequest(
   const chain = object.certificate === null ? null : orderChain(object.certificate)
   const broken = chain === null || chain.ok ? [] : chain.problems
   const issued = chain?.ok === true ? chain.value.leaf : null
-  const state = stateOf(object)
+  const state = printedState(object)
   if (!read.ok)
     return {
       object,
@@ -55,7 +55,7 @@ export function describeRequest(
 }
 
 /** kubectl's printer column (pkg/printers/internalversion/printers.go). */
-export function stateOf({ conditions, certificate }: SigningRequest): string {
+export function printedState({ conditions, certificate }: SigningRequest): string {
   const has = (type: string): boolean => conditions.some(one => one.type === type)
   const decision = has('Denied') ? 'Denied' : has('Approved') ? 'Approved' : 'Pending'
   return [
@@ -173,7 +173,7 @@ export function effectiveOf(
 
 /** The request with its common name as its name, if it has exactly one. The object's name is unrelated to any file. */
 export function fileNamed(request: EffectiveRequest): EffectiveRequest {
-  const [name, ...more] = valuesOf(request.subject, COMMON_NAME)
+  const [name, ...more] = attributeValues(request.subject, COMMON_NAME)
   return name === undefined || more.length > 0 ? request : { ...request, name }
 }
 

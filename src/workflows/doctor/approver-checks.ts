@@ -23,7 +23,7 @@ const HINT =
   'take the rights away: kubectl get clusterrolebindings -o wide | grep certificatesigningrequests:\n(kubeadm: node-autoapprove-bootstrap and node-autoapprove-certificate-rotation)'
 
 /** One finding where policies decide on first certificates of nodes. */
-export async function approverFindings(
+export async function nodeApproverFindings(
   administration: Administration,
   { cluster: { name: area }, approver }: Installation,
 ): Promise<readonly Finding[]> {

@@ -19,7 +19,7 @@ import { userName } from '../../setup/guard/guard-cel.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import { GRANT_PREFIX } from '../../domain/cluster/grant.ts'
 import { guardFindings } from './guard-checks.ts'
-import { approverFindings } from './approver-checks.ts'
+import { nodeApproverFindings } from './approver-checks.ts'
 import { neededRights, rightFindings } from './cluster-rights-checks.ts'
 
 export type AdministeredCluster = Cluster & { readonly administration: Administration }
@@ -62,7 +62,7 @@ async function lookAt(
     () => rightsOf(cluster, installation),
     () => guardFindings(cluster, installation, guard),
     () => oidcFindings(cluster.administration, installation),
-    () => approverFindings(cluster.administration, installation),
+    () => nodeApproverFindings(cluster.administration, installation),
     () => recordFindings(cluster, area, clock.now()),
   ]
   const found = await Promise.all(parts.map(part => findingsOf(area, part)))

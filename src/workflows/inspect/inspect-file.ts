@@ -25,7 +25,7 @@ import {
   inspectPem,
   inspectPrivateKey,
   inspectRequest,
-  joined,
+  mergeFound,
   note,
 } from './inspect-pem.ts'
 import type { Found } from './inspect-pem.ts'
@@ -53,7 +53,7 @@ function inspectKeystore(
   const { key, certificates } = opened.value
   const inside = (part: string): string => (where === '' ? part : `${where} ${part}`)
   const keyPem = key === null ? null : new Secret(encodePem('PRIVATE KEY', key.reveal()))
-  return joined([
+  return mergeFound([
     ...certificates.map((der, index) =>
       inspectCertificate(der, inside(`certificate ${index + 1}`)),
     ),

@@ -2,7 +2,7 @@
 // Tokens and passwords are mentioned and never shown.
 import { unplaced } from '../../domain/problem.ts'
 import type { Inspection } from '../../domain/request/inspection.ts'
-import { at, joined, note } from './inspect-pem.ts'
+import { at, mergeFound, note } from './inspect-pem.ts'
 import type { Found } from './inspect-pem.ts'
 
 /** Inspects nested bytes of any format. */
@@ -19,7 +19,7 @@ export function inspectManifest(value: unknown, where: string, inside: Inside): 
   const what = [kind, identity(object)].filter(part => part !== '').join(' ')
   if (read !== undefined) return { what, ...read(object, prefix(where), inside) }
   const texts = pemTexts(value, prefix(where)).map(([text, place]) => plain(text, place, inside))
-  if (texts.length > 0) return { what: what === '' ? 'JSON or YAML' : what, ...joined(texts) }
+  if (texts.length > 0) return { what: what === '' ? 'JSON or YAML' : what, ...mergeFound(texts) }
   const of = version === null ? '' : ` of ${version}`
   const message = `${kind === '' ? 'JSON or YAML without a kind' : `a ${kind}${of}`} holds no certificates that are read here`
   const problem = unplaced('FILE_KIND', message, HINT)
@@ -56,7 +56,7 @@ function identity(object: Fields): string {
 }
 
 function list(object: Fields, above: string, inside: Inside): Found {
-  return joined(
+  return mergeFound(
     itemsOf(object['items']).map((item, index) =>
       inspectManifest(item, `${above}items[${index}]`, inside),
     ),
@@ -73,13 +73,13 @@ function secret(object: Fields, above: string, inside: Inside): Found {
   const more = Object.entries(fieldsOf(object['stringData'])).map(([key, value]) =>
     plain(value, `${above}stringData.${key}`, inside),
   )
-  return joined([...data, ...more])
+  return mergeFound([...data, ...more])
 }
 
 function signingRequest(object: Fields, above: string, inside: Inside): Found {
   const { request } = fieldsOf(object['spec'])
   const { certificate } = fieldsOf(object['status'])
-  return joined([
+  return mergeFound([
     encoded(request, `${above}spec.request`, inside),
     ...(textOf(certificate) === null
       ? []
@@ -91,7 +91,7 @@ function ownRequest(object: Fields, above: string, inside: Inside): Found {
   const { request } = fieldsOf(object['spec'])
   const where = `${above}spec.request`
   if (request === undefined) return note(where, 'is not there: the key is made at the issue')
-  return joined([plain(request, where, inside)])
+  return mergeFound([plain(request, where, inside)])
 }
 
 function kubeconfig(object: Fields, above: string, inside: Inside): Found {
@@ -101,7 +101,7 @@ function kubeconfig(object: Fields, above: string, inside: Inside): Found {
       const name = textOf(fields['name']) ?? String(index)
       return [`${above}${list}[${name}]`, fieldsOf(fields[one])]
     })
-  return joined([
+  return mergeFound([
     ...named('clusters', 'cluster').flatMap(([where, cluster]) => [
       note(where, `server ${textOf(cluster['server']) ?? 'not said'}`),
       ...valueOf(cluster, where, 'certificate-authority', inside),

@@ -17,7 +17,7 @@ export function inspectPem(text: string, where: string, keys: Keys): Found {
   const blocks = decodePemBlocks(text)
   if (!blocks.ok) return { parts: [], problems: blocks.problems.map(at(where)) }
   const several = blocks.value.length > 1
-  return joined(
+  return mergeFound(
     blocks.value.map((block, index) => {
       const place = several ? `${where === '' ? '' : `${where} `}block ${index + 1}` : where
       return inspectBlock(block, place, keys)
@@ -25,7 +25,7 @@ export function inspectPem(text: string, where: string, keys: Keys): Found {
   )
 }
 
-export function joined(all: readonly Found[]): Found {
+export function mergeFound(all: readonly Found[]): Found {
   return {
     parts: all.flatMap(({ parts }) => parts),
     problems: all.flatMap(({ problems }) => problems),

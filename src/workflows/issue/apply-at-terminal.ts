@@ -1,6 +1,6 @@
 // Apply at a terminal: show the plan, ask, then take each step with that proof.
 import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
-import { isIssuing } from '../../domain/cluster/plan-step.ts'
+import { isIssuing, stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { ActingStep, Step } from '../../domain/cluster/plan-step.ts'
 import { proveAtTerminal } from '../../core/approval/approved-step.ts'
 import { planDigest } from '../../core/plan/plan-digests.ts'
@@ -81,7 +81,7 @@ function prove(
   options: ApplyOptions,
   saidYes: boolean,
 ): ReturnType<typeof proveAtTerminal<ActingStep>> {
-  const on = 'request' in step ? step.request.cluster : step.cluster
+  const on = stepTarget(step).cluster
   const observed = planned.observed.find(({ cluster }) => cluster.name === on)
   return proveAtTerminal(step, {
     osUser: world.person.osUser,

@@ -25,7 +25,7 @@ export interface Inspected {
   readonly warnings: readonly Problem[]
 }
 
-export async function inspect(
+export async function inspectIssued(
   certificate: string,
   drafted: Draft,
   approved: ApprovedStep<IssuingStep>,

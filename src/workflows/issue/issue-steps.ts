@@ -2,6 +2,7 @@
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { ActingStep, IssuingStep, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import { caughtProblem, isNonEmpty } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
@@ -136,7 +137,7 @@ function notStarted(step: ActingStep): StepOutcome {
   const problem: Problem = {
     code: 'RUN_INTERRUPTED',
     at: null,
-    message: `${'request' in step ? step.request.name : step.name} was not begun`,
+    message: `${stepTarget(step).name} was not begun`,
     hint: 'apply again; nothing is lost',
   }
   return { kind: 'waiting', step, problem }

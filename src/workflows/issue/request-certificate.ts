@@ -15,7 +15,7 @@ import type { ClusterSession } from './cluster-session.ts'
 import { isSame, writeOrOurs } from './claim-record.ts'
 import { inspectAttempt, keyMayStay } from './claim-step.ts'
 import type { Attempt, ClaimedRecord } from './claim-step.ts'
-import { inspect, stillGood } from './inspect-certificate.ts'
+import { inspectIssued, stillGood } from './inspect-certificate.ts'
 import type { Inspected } from './inspect-certificate.ts'
 import { obstacles, openSinks } from './check-sinks.ts'
 import type { Opened } from './check-sinks.ts'
@@ -112,7 +112,12 @@ async function createAndInspect(
     return { kind: 'stopped', claimed, problems, isPending }
   }
   if (settlement.kind !== 'issued') return stopped([settlement.problem])
-  const inspected = await inspect(settlement.certificate, drafted, first.approved, first.session)
+  const inspected = await inspectIssued(
+    settlement.certificate,
+    drafted,
+    first.approved,
+    first.session,
+  )
   if (!inspected.ok) return stopped(inspected.problems)
   return recordBeforeStoring(
     { ...first, claimed },

@@ -10,7 +10,7 @@ import { DNS_SUBDOMAIN } from '../../lib/schema/text-rules.ts'
 import { DEFAULT_CAP_SECONDS } from '../../lib/kubernetes/signer-lifetime.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { leafIn } from '../../lib/x509/x509-certificate.ts'
-import { valuesOf } from '../../lib/x509/x500-name.ts'
+import { attributeValues } from '../../lib/x509/x500-name.ts'
 
 export type Holders = Map<string, readonly NameHolder[]>
 
@@ -65,6 +65,6 @@ function namesOf({ request }: SigningRequest, leaf: X509Certificate | null) {
   const asked = leaf === null ? pkcs10FromPem(request, null) : null
   const named = leaf ?? (asked?.ok === true ? asked.value : null)
   if (named === null) return []
-  const [commonName = ''] = valuesOf(named.subject, ATTRIBUTE_OIDS.CN)
+  const [commonName = ''] = attributeValues(named.subject, ATTRIBUTE_OIDS.CN)
   return namesHeld(named).map(name => ({ name, commonName, key: named.publicKey.sha256 }))
 }

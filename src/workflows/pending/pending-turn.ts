@@ -12,7 +12,7 @@ import type { Problem } from '../../domain/problem.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import { isUndecided } from '../../core/cluster/orphan-requests.ts'
 import { fairTurn } from '../../core/pending/fair-turn.ts'
-import { mergeIssued, withIssued } from '../../core/pending/issued-names.ts'
+import { mergeIssued, withIssuedNames } from '../../core/pending/issued-names.ts'
 import { tooLargeProblems } from '../../lib/source/too-large-objects.ts'
 import { isKubeletSigner } from '../../lib/kubernetes/built-in-signers.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
@@ -105,7 +105,7 @@ export class PendingTurns {
     if (chosen.length === 0 && certified.length === 0) return []
     const { cluster, clock, check } = world
     const kept = await cluster.issuedNames.list()
-    const known: Holders = withIssued(held, kept.names, clock.now())
+    const known: Holders = withIssuedNames(held, kept.names, clock.now())
     const judgeNow = async (isFresh: boolean): Promise<readonly Judged[]> =>
       this.#judge(world, rules, chosen, {
         ...(await cluster.nodes(isFresh)),

@@ -1,5 +1,6 @@
 // The filter of --cluster and --requests. It selects steps after all files and clusters are judged, so that conflicts with names,
 // identities and sinks elsewhere are found.
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { CountersignError } from '../../domain/problem.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
@@ -14,8 +15,7 @@ export interface StepFilter {
 
 export function filterSteps(plan: Plan, { cluster, requestFolder }: StepFilter): Plan {
   const isWanted = (step: Step): boolean => {
-    const [path, where] =
-      'request' in step ? [step.request.path, step.request.cluster] : [pathOf(step), step.cluster]
+    const { path, cluster: where } = stepTarget(step)
     const isHere = cluster === null || where === null || where === cluster
     return isHere && (requestFolder === null || path.startsWith(`${requestFolder}/`))
   }
@@ -30,8 +30,4 @@ export async function missingFolder(
   { requestFolder: folder }: StepFilter,
 ): Promise<CountersignError | null> {
   return folder === null || (await files.list(folder)) !== null ? null : noFolder(folder)
-}
-
-function pathOf(step: Extract<Step, { kind: 'withdraw' | 'blocked' }>): string {
-  return step.path
 }

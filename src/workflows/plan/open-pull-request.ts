@@ -17,7 +17,7 @@ import { POLICIES } from '../../domain/request/policy.ts'
 import { configurationPlaces, inventoryPlaces } from '../../core/approval/configuration-places.ts'
 import { isPartOfInventory } from '../../core/pending/load-inventory.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
-import { gather, trace } from '../prove/gather-facts.ts'
+import { gatherFacts, trace } from '../prove/gather-facts.ts'
 import type { Traced } from '../prove/gather-facts.ts'
 import { heldLine } from '../prove/applied-history.ts'
 import type { History, ReviewFrame } from '../prove/applied-history.ts'
@@ -90,7 +90,7 @@ export async function openPullRequest(
   const versions = [...fileOrigins.values()].flatMap(each => each.versions)
   const traced = await traceOpen(source, history, versions, pull, frame.head)
   const all = [...own, ...versions]
-  const facts = await gather(source, traced, all, approvers.teams, clock.now())
+  const facts = await gatherFacts(source, traced, all, approvers.teams, clock.now())
   const lookUps = new LookUps(source, (await head.list(history.requests)) ?? [])
   const opened = { repository, history, pull, rules, head, mergeBase, judging, places, inventories }
   return ok({ ...opened, fileOrigins, configuration, approvers, facts, lookUps })

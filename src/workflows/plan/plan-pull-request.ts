@@ -2,6 +2,7 @@
 // default branch, with the missing approvals of each changed file. It uses no cluster and no secret.
 import { isMet } from '../../domain/proof/step-need.ts'
 import type { ApprovalNeed } from '../../domain/proof/step-need.ts'
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import { ok } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
@@ -27,7 +28,6 @@ import { questionAbout } from '../prove/step-question.ts'
 import { isToDo } from '../prove/review-stages.ts'
 import type { ReviewWorld } from '../prove/trusted-commit.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
-import { pathOf } from '../prove/request-origins.ts'
 import { hiddenFiles, pullRequestFaults } from './pull-request-faults.ts'
 import { withUnproved } from './unproved-changes.ts'
 
@@ -81,7 +81,7 @@ export async function planPullRequest(
     const steps = withScheduleWarnings(made.steps.filter(step => isChanged(step, fileOrigins)))
     const own = { ...made, steps: withUnproved(steps, backgrounds, opened, facts) }
     const needs = firstUnmetNeeds(own, { judgedRequests, backgrounds }, opened, facts)
-    const paths = [...new Set(own.steps.filter(isToDo).map(pathOf))]
+    const paths = [...new Set(own.steps.filter(isToDo).map(step => stepTarget(step).path))]
     return {
       judgedRequests,
       own,
@@ -170,7 +170,7 @@ function removedOf(
 }
 
 function isChanged(step: Step, fileOrigins: OpenPullRequest['fileOrigins']): boolean {
-  return fileOrigins.has(pathOf(step))
+  return fileOrigins.has(stepTarget(step).path)
 }
 
 /** By path. A file for several clusters has the need of its first step that still lacks approvals. */
@@ -190,7 +190,7 @@ function firstUnmetNeeds(
   const judging = { ...opened, judgedRequests }
   const needs = new Map<string, ApprovalNeed>()
   for (const step of steps.filter(isToDo)) {
-    const fileOrigin = fileOrigins.get(pathOf(step))
+    const fileOrigin = fileOrigins.get(stepTarget(step).path)
     if (fileOrigin === undefined) continue
     const question = questionAbout(step, fileOrigin, judging, {
       background: backgrounds.get(fileOrigin.path) ?? NOTHING_PROVED,

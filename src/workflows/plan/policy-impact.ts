@@ -83,7 +83,7 @@ function wordOf(fate: PolicyOutcome | undefined): Effect['was'] {
 
 /** One entry for each cluster whose rights and guard have to be applied again, since other roles may be bound there. */
 export function rightsImpact(today: Rules, proposed: Rules): readonly Effect[] {
-  const [was, will] = [boundRoles(today), boundRoles(proposed)]
+  const [was, will] = [allowedRoles(today), allowedRoles(proposed)]
   return [...will].flatMap(([cluster, to]) => {
     const from = was.get(cluster) ?? NO_ROLES
     if (from === to) return []
@@ -98,7 +98,7 @@ export function rightsImpact(today: Rules, proposed: Rules): readonly Effect[] {
 const NO_ROLES = 'none'
 
 /** By cluster, the roles in their places as text. */
-function boundRoles({ config, policies }: Rules): ReadonlyMap<string, string> {
+function allowedRoles({ config, policies }: Rules): ReadonlyMap<string, string> {
   return new Map(
     config.clusters.map(({ name }) => {
       const about = policies?.policies.filter(

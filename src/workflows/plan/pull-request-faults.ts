@@ -2,7 +2,7 @@
 import { hidingAttributes } from '../../core/approval/visibility/hiding-attributes.ts'
 import type { Background, ProofFacts, FileOrigin } from '../../core/approval/proof-facts.ts'
 import { hiddenDiffReason, unusualPath } from '../../core/approval/visibility/hidden-diffs.ts'
-import { tooLarge, unreadableRules } from '../../core/approval/judge-approval.ts'
+import { pullRequestTooLarge, unreadableRules } from '../../core/approval/judge-approval.ts'
 import { mergeBases } from '../../core/approval/merges/branch-history.ts'
 import { mixedPullProblem } from '../../core/approval/merges/mixed-pull-request.ts'
 import { notShownLines } from '../../core/approval/visibility/shown-lines.ts'
@@ -46,7 +46,7 @@ export function pullRequestFaults(
     ...(facts.branchRules === null ? [unreadableRules()] : []),
     ...unreadableOwners(first, approverRulesOf(rules), approvers),
     ...(pull.isTooLarge
-      ? [tooLarge({ path: first, blob: fileOrigins.get(first)?.blob ?? null }, pull)]
+      ? [pullRequestTooLarge({ path: first, blob: fileOrigins.get(first)?.blob ?? null }, pull)]
       : []),
     ...unseen,
   ]

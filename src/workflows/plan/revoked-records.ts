@@ -23,7 +23,7 @@ export async function revokedRecords(
 }
 
 /** The roles of each grant as the cluster has them now, asked for if a record has a grant; null if they cannot be read. */
-export async function boundRoles(
+export async function readBoundRoles(
   records: readonly RequestRecord[],
   { grants }: Pick<Cluster, 'grants'>,
 ): Promise<{
@@ -46,7 +46,7 @@ export async function endedCertificates(observed: readonly Observed[]): Promise<
   const found = await Promise.all(
     observed.map(async ({ records, cluster }) => {
       const revoked = await revokedRecords(records, cluster)
-      const { bound, unread } = await boundRoles(records, cluster)
+      const { bound, unread } = await readBoundRoles(records, cluster)
       const ends = revoked.records.flatMap(record => {
         const isLost = bound !== null && lostRoles(record, bound).length > 0
         const lost = isLost ? record.issued?.objectName : undefined

@@ -1,6 +1,7 @@
 // The scope of one run, and the steps in it that the limits allow.
 import type { Config } from '../../domain/request/config.ts'
-import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
+import type { Plan } from '../../domain/cluster/plan-step.ts'
 import { enforceLimits } from '../../core/plan/run-limits.ts'
 import type { Limited, LimitOptions } from '../../core/plan/run-limits.ts'
 
@@ -24,10 +25,11 @@ export function limitedSteps(
   scope: Scope,
   { now, isHeld }: Taking,
 ): Limited {
-  const nameOf = (step: Step): string => ('request' in step ? step.request.name : step.name)
   const { names, maxIssue } = scope
   const chosen =
-    names.length === 0 ? plan.steps : plan.steps.filter(step => names.includes(nameOf(step)))
+    names.length === 0
+      ? plan.steps
+      : plan.steps.filter(step => names.includes(stepTarget(step).name))
   return enforceLimits(chosen, config.limits, {
     maxIssue,
     requests: plan.steps.filter(({ kind }) => kind !== 'blocked').length,

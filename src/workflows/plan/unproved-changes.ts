@@ -1,10 +1,10 @@
 // Unapproved changes on the default branch that an approval of this pull request would cover too.
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { mergeSourceOf } from '../../core/approval/merges/merge-source.ts'
 import type { Background, ProofFacts, FileOrigin } from '../../core/approval/proof-facts.ts'
 import type { OpenPullRequest } from './open-pull-request.ts'
-import { pathOf } from '../prove/request-origins.ts'
 
 /** The steps with a warning (APPROVAL_BASE_UNPROVED) for each such change. */
 export function withUnproved(
@@ -15,8 +15,8 @@ export function withUnproved(
 ): readonly Step[] {
   return steps.map(step => {
     if (!('warnings' in step)) return step
-    const background = backgrounds.get(pathOf(step))
-    const blob = fileOrigins.get(pathOf(step))?.blob ?? null
+    const background = backgrounds.get(stepTarget(step).path)
+    const blob = fileOrigins.get(stepTarget(step).path)?.blob ?? null
     if (background === undefined || background.proved?.blob === blob) return step
     return { ...step, warnings: [...step.warnings, ...warningsOf(background, facts)] }
   })

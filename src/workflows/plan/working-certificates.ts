@@ -1,4 +1,5 @@
 // Certificates in the records that still work although they were replaced, withdrawn or lost, or no file asks for them.
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import { earlierCertificates } from '../../core/plan/certificate-history.ts'
 import { requestKey } from '../../core/plan/request-index.ts'
 import type { EarlierRow } from '../../output/terminal/status-text.ts'
@@ -14,7 +15,7 @@ export function workingCertificates(
 ): readonly EarlierRow[] {
   const shown = new Set(
     plan.steps.map(step => {
-      const { cluster, name } = 'request' in step ? step.request : step
+      const { cluster, name } = stepTarget(step)
       return requestKey(cluster ?? '', name)
     }),
   )

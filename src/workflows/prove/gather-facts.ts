@@ -132,7 +132,7 @@ function isSame(one: Brought, other: Brought): boolean {
 }
 
 /** `known`: attributes files that were read already. */
-export async function gather(
+export async function gatherFacts(
   source: ReviewedRepository,
   first: Traced,
   fileOrigins: readonly FileOrigin[],

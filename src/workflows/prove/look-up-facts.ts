@@ -1,6 +1,6 @@
 // Facts that are fetched from GitHub only when a decision needs them: diffs as reviewers saw them, and bytes of earlier files. The
 // decision is repeated with the answers until nothing is missing.
-import { contentOf, GONE } from '../../domain/proof/git-history.ts'
+import { bytesOfObject, GONE } from '../../domain/proof/git-history.ts'
 import type { BlobAt, FileAt, ListedFile, ObjectId } from '../../domain/proof/git-history.ts'
 import { comparisonKey } from '../../domain/proof/shown-diff.ts'
 import type { Comparison, ShownDiff } from '../../domain/proof/shown-diff.ts'
@@ -57,7 +57,7 @@ export class LookUps {
 
   /** Null if GitHub no longer has the blob, or was not asked yet. */
   bytesOf(object: ObjectId): Uint8Array | null {
-    const blob = contentOf(object)
+    const blob = bytesOfObject(object)
     const known = this.#blobs.get(blob)
     if (known === undefined) {
       this.#wantedBlobs.add(blob)

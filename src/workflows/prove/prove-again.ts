@@ -1,13 +1,14 @@
 // Fresh proofs: a step that was proved before the work began is proved again before it starts, many steps at once, so that a review
 // that was dismissed or a commit that was reverted in the meantime still stops it.
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { ActingStep } from '../../domain/cluster/plan-step.ts'
 import { ok, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { StepProofs } from '../issue/issue-steps.ts'
 import type { Reviewed } from './review-steps.ts'
-import { originKeyOfStep, pathOf } from './request-origins.ts'
+import { originKeyOfStep } from './request-origins.ts'
 
 /** Milliseconds: the greatest age of a step's proof at its approve call. */
 const OLDEST_MS = 60_000
@@ -60,7 +61,7 @@ export class FreshProofs implements StepProofs {
         if (known !== undefined && now.getTime() - known.at.getTime() < oldest) return
         const others = this.#waiting.filter(other => other !== step).slice(0, STEPS_AT_ONCE - 1)
         const batch = [step, ...others]
-        const reviewed = await this.#again(new Set(batch.map(pathOf)))
+        const reviewed = await this.#again(new Set(batch.map(step => stepTarget(step).path)))
         if (reviewed.ok) this.#keep(reviewed.value, batch, now)
         else
           for (const each of batch)
@@ -105,7 +106,7 @@ function changed(step: ActingStep): Problem {
   return {
     code: 'APPROVAL_FILE_MOVED',
     at: null,
-    message: `${pathOf(step)} changed: it no longer requests what this run planned`,
+    message: `${stepTarget(step).path} changed: it no longer requests what this run planned`,
     hint: 'nothing is done for it here; the run of the newest commit decides',
   }
 }

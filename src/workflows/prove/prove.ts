@@ -1,5 +1,6 @@
 // Proofs of steps: each step's question, answered by its reviews.
 import type { ApprovalProof, ApprovedStep } from '../../domain/proof/approved.ts'
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { IssuingStep, KeepStep, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { Checked, NonEmpty, Problem } from '../../domain/problem.ts'
 import { evidenceDigest, evidenceOf } from '../../core/approval/build-evidence.ts'
@@ -33,7 +34,7 @@ import type { History } from './applied-history.ts'
 import type { LookUps } from './look-up-facts.ts'
 import { effectiveDigestUnder } from './effective-request-then.ts'
 import type { Configurations } from './effective-request-then.ts'
-import { nameOf, originKeyOfStep } from './request-origins.ts'
+import { originKeyOfStep } from './request-origins.ts'
 import type { FileOrigins } from './request-origins.ts'
 import { questionAbout } from './step-question.ts'
 
@@ -239,7 +240,7 @@ function movedOn({ path }: FileOrigin, { repository }: History): Problem {
 }
 
 function untraced(step: IssuingStep | WithdrawStep | KeepStep, { repository }: History): Problem {
-  const name = nameOf(step)
+  const name = stepTarget(step).name
   return {
     code: 'APPROVAL_UNTRACED',
     at: null,

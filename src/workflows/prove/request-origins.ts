@@ -1,5 +1,6 @@
 // Files of the requests that a run may act on, each with how it came to the default branch.
 import type { EvidencedLink } from '../../domain/proof/evidence.ts'
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { EndOfRequest, Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
 import type { FileOrigin } from '../../core/approval/proof-facts.ts'
@@ -50,7 +51,7 @@ export function wantedFiles(
   })
   const withdrawn = steps.flatMap(step =>
     step.kind === 'withdraw'
-      ? [{ key: originKeyOfStep(step), cluster: step.cluster, path: pathOf(step), step }]
+      ? [{ key: originKeyOfStep(step), cluster: step.cluster, path: step.path, step }]
       : [],
   )
   return [...asking, ...withdrawn].filter(({ path }) => isWanted(path))
@@ -153,9 +154,8 @@ export function originOf(
 }
 
 export function originKeyOfStep(step: Step): string {
-  return 'request' in step
-    ? originKeyOfRequest(step.request)
-    : originKeyOfRequest({ cluster: step.cluster ?? '', name: step.name, path: step.path })
+  const { cluster, name, path } = stepTarget(step)
+  return originKeyOfRequest({ cluster: cluster ?? '', name, path })
 }
 
 /** With the path, since two files may ask for the same name. */
@@ -165,13 +165,4 @@ export function originKeyOfRequest({
   path,
 }: Pick<EffectiveRequest, 'cluster' | 'name' | 'path'>): string {
   return `${requestKey(cluster, name)} ${path}`
-}
-
-export function nameOf(step: Step): string {
-  return 'request' in step ? step.request.name : step.name
-}
-
-/** The file that asks for a step, or the one that was removed. */
-export function pathOf(step: Step): string {
-  return 'request' in step ? step.request.path : step.path
 }

@@ -1,4 +1,5 @@
 // The stages of a review: what each reads, decides or asks, and its result as a named value.
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type {
   IssuingStep,
   KeepStep,
@@ -28,20 +29,14 @@ import { readAttributes } from './attributes-files.ts'
 import type { ReadAttributes } from './attributes-files.ts'
 import { configurationsThen } from './effective-request-then.ts'
 import type { Configurations } from './effective-request-then.ts'
-import { gather, trace } from './gather-facts.ts'
+import { gatherFacts, trace } from './gather-facts.ts'
 import { provedBelow } from './proved-chain.ts'
 import type { IsGuarded } from './guarded-records.ts'
 import { LookUps } from './look-up-facts.ts'
 import { withEnds } from './moved-files.ts'
 import { proveSteps } from './prove.ts'
 import type { Proofs } from './prove.ts'
-import {
-  findOrigins,
-  originKeyOfStep,
-  originKeyOfRequest,
-  pathOf,
-  wantedFiles,
-} from './request-origins.ts'
+import { findOrigins, originKeyOfStep, originKeyOfRequest, wantedFiles } from './request-origins.ts'
 import type { FileOrigins } from './request-origins.ts'
 import { requesterOf } from './requesters.ts'
 import { rulesAtLandings } from './rules-at-landings.ts'
@@ -138,7 +133,7 @@ export class Review {
     const rulesAt = await rulesAtLandings(repository, this.#commit, past)
     const teams = past.flatMap(landing => rulesAt(landing)?.approvers.teams ?? [])
     const named = [...approvers.teams, ...teams]
-    const facts = await gather(repository, traced, all, named, this.#compared.now, attributes)
+    const facts = await gatherFacts(repository, traced, all, named, this.#compared.now, attributes)
     const configurations = await configurationsThen(repository, history, all, facts)
     return { fileOrigins, facts, configurations, rulesAt, lookUps: new LookUps(repository, files) }
   }
@@ -201,7 +196,7 @@ export class Review {
         backgrounds,
         moved,
       },
-      steps.filter(isToDo).filter(step => this.#isWanted(pathOf(step))),
+      steps.filter(isToDo).filter(step => this.#isWanted(stepTarget(step).path)),
       steps.filter(isKept).filter(step => fileOrigins.has(originKeyOfStep(step))),
     )
   }

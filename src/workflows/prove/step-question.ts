@@ -1,4 +1,5 @@
 // The question whether a step was approved, of an applied commit or of an open pull request.
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import type { FileOrigin, Question } from '../../core/approval/proof-facts.ts'
 import type { JudgedRequests } from '../validate/read-requests.ts'
@@ -6,7 +7,6 @@ import type { Rules } from '../validate/rules-in-force.ts'
 import { approverRules } from './approver-rules.ts'
 import type { LookUps } from './look-up-facts.ts'
 import { namesake } from './namesakes.ts'
-import { nameOf } from './request-origins.ts'
 
 interface Judging {
   readonly judgedRequests: JudgedRequests
@@ -27,6 +27,6 @@ export function questionAbout(
     ...rest,
     rulePath: fileOrigin.path,
     ...approverRules(request, verdict, config),
-    holdsName: namesake(nameOf(step), lookUps, config.requests),
+    holdsName: namesake(stepTarget(step).name, lookUps, config.requests),
   }
 }

@@ -36,7 +36,7 @@ import type {
 import type { Clock } from '../../ports/clock-port.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
-import { gather, trace } from './gather-facts.ts'
+import { gatherFacts, trace } from './gather-facts.ts'
 import { LookUps } from './look-up-facts.ts'
 import { configurationNamesake } from './namesakes.ts'
 import { textOf } from '../validate/read-requests.ts'
@@ -147,7 +147,7 @@ async function gatherChanges(
     landing,
     recorded: null,
   }))
-  return gather(source, traced, fileOrigins, teams, clock.now())
+  return gatherFacts(source, traced, fileOrigins, teams, clock.now())
 }
 
 function prover(

@@ -30,7 +30,7 @@ export interface ClusterToRevoke {
  * What the cluster has of the targets. A list that cannot be read is empty, with the problem in `failures`. Bindings are listed if a
  * person has to see them first, or if a target has no record: users who may bind roles can make this list slow.
  */
-export async function gather(
+export async function gatherTargets(
   config: ClusterConfig,
   owner: string,
   asked: Revocable,

@@ -105,7 +105,7 @@ function checkedCertificate(
       `no certificate ${from} counts, because the configuration of the default branch does not name the CA of the signer`,
       `add signers with certificateAuthorityData to the cluster ${chosen} in countersign.yaml`,
     )
-  const own = certificatesOf(known, name, chosen)
+  const own = pemsOfRequest(known, name, chosen)
   if (own.length === 0) return refuse(noCertificate(`${name} on ${chosen}`, from, known))
   const newest = newestCertificate(own, { name, spki: key.spki, signerCa: cas.value, now })
   if (newest === null)
@@ -139,7 +139,7 @@ function checkedCertificate(
 }
 
 /** Returns the PEM of the certificates of a request; a certificate without a cluster may be of any. `cluster` null takes all. */
-export function certificatesOf(
+export function pemsOfRequest(
   certificates: readonly CommentedCertificate[],
   name: string,
   chosen: string | null,

@@ -12,7 +12,7 @@ import { certificatesIn } from '../../output/comment/certificates-in-comment.ts'
 import type { CommentedCertificate } from '../../output/comment/certificates-in-comment.ts'
 import { ISSUED_MARKER } from '../../output/comment/outcome-comment.ts'
 import type { KnownCertificate, Look } from './current-credential.ts'
-import { certificatesOf, joinCertificate } from './join-certificate.ts'
+import { pemsOfRequest, joinCertificate } from './join-certificate.ts'
 import type { Joining, JoinWorld } from './join-certificate.ts'
 
 export interface LookWorld extends JoinWorld {
@@ -72,7 +72,7 @@ export async function recentCertificates(
   // A comment of a person may be a forgery that hides the real one, so reading goes on after it.
   const isEnough = (comment: MarkedComment): boolean =>
     comment.isByProgram &&
-    certificatesOf(certificatesIn(comment), name, null).some(pem => isNewerForKey(pem, spki, null))
+    pemsOfRequest(certificatesIn(comment), name, null).some(pem => isNewerForKey(pem, spki, null))
   const since = { since: known.notBefore, etag: known.etag }
   const recent = await comments.recentMarked(ISSUED_MARKER, since, isEnough)
   if (recent === null) return null
@@ -115,7 +115,7 @@ function quickAnswer(
   now: Date,
 ): Omit<Look, 'etag'> | null {
   if (cluster === null) return null
-  const newer = certificatesOf(certificates, name, cluster).filter(pem =>
+  const newer = pemsOfRequest(certificates, name, cluster).filter(pem =>
     isNewerForKey(pem, key.spki, notBefore),
   )
   if (newer.length === 0) return notBefore === null ? null : { found: null, warnings: [] }

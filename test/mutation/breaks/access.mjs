@@ -103,7 +103,7 @@ export const ACCESS = [
   ],
   [
     'core/access/revoked-requests.ts',
-    'valuesOf(subject, ATTRIBUTE_OIDS.CN).some(name => names.has(name)) ||\n',
+    'attributeValues(subject, ATTRIBUTE_OIDS.CN).some(name => names.has(name)) ||\n',
     '',
   ],
   [

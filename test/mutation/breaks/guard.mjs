@@ -12,7 +12,7 @@ export const GUARD = [
   ],
   ['setup/guard/guard-cel.ts', '`${HAS_UID} && ', '`'],
   ['setup/guard/guard-cel.ts', ' && ${HAS_LOGIN} && (request', ' && (request'],
-  ['setup/guard/guard-cel.ts', '(request.namespace == ${quoted(KUBE_SYSTEM)} && ', '('],
+  ['setup/guard/guard-cel.ts', '(request.namespace == ${celString(KUBE_SYSTEM)} && ', '('],
   [
     'setup/guard/guard-cel.ts',
     ".check('list').allowed()))`",
@@ -33,7 +33,7 @@ export const GUARD = [
     "'true'",
   ],
   ['setup/guard/guard-policy.ts', '...(approver === null ? [] : [approver.subject]),', ''],
-  ['setup/guard/guard-cel.ts', ' || k.startsWith(${quoted(CERT_MANAGER_PREFIX)})', ''],
+  ['setup/guard/guard-cel.ts', ' || k.startsWith(${celString(CERT_MANAGER_PREFIX)})', ''],
   ['setup/guard/guard-cel.ts', ' || ${before}.exists(k, ${ours} && !(k in ${after}))', ''],
   [
     'setup/guard/guard-cel.ts',
@@ -54,7 +54,7 @@ export const GUARD = [
   ],
   [
     'setup/guard/guard-for-approvals.ts',
-    'oldObject.spec.signerName == ${quoted(KUBE_APISERVER_CLIENT_KUBELET)} && ',
+    'oldObject.spec.signerName == ${celString(KUBE_APISERVER_CLIENT_KUBELET)} && ',
     '',
   ],
   [
@@ -69,7 +69,7 @@ export const GUARD = [
   ],
   [
     'setup/guard/guard-for-approvals.ts',
-    'oldObject.spec.signerName in ${listed(signers)} && !oldObject',
+    'oldObject.spec.signerName in ${celList(signers)} && !oldObject',
     '!oldObject',
   ],
   ['setup/guard/guard-for-approvals.ts', " && !oldObject.metadata.name.startsWith('cs-')", ''],
@@ -102,7 +102,7 @@ export const GUARD = [
     "object.roleRef.kind == 'ClusterRole'",
   ],
   ['setup/guard/guard-for-bindings.ts', "object.roleRef.kind == 'ClusterRole' && ", ''],
-  ['setup/guard/guard-for-bindings.ts', '? variables.role in ${listed(wide)} :', '? true :'],
+  ['setup/guard/guard-for-bindings.ts', '? variables.role in ${celList(wide)} :', '? true :'],
   [
     'setup/guard/guard-for-bindings.ts',
     ' && request.namespace in {${map.join',
@@ -129,7 +129,7 @@ export const GUARD = [
   ],
   ['setup/guard/guard-for-bindings.ts', "${isSame('labels')} && ${isSame('annotations')} && ", ''],
   ['setup/guard/guard-for-bindings.ts', 'variables.oldOwners.exists(p, p.uid == o.uid)', 'true'],
-  ['setup/guard/guard-for-bindings.ts', '!(${isNamed(revoker)}) || ', 'true || '],
+  ['setup/guard/guard-for-bindings.ts', '!(${celIsSubject(revoker)}) || ', 'true || '],
   [
     'setup/guard/guard-for-bindings.ts',
     'variables.finalizers.all(f, f in variables.oldFinalizers) || ',
@@ -140,19 +140,19 @@ export const GUARD = [
   // Records, revocations, marks.
   [
     'setup/guard/guard-for-objects.ts',
-    ' || variables.oldOwner == ${quoted(owner)} || variables.name',
+    ' || variables.oldOwner == ${celString(owner)} || variables.name',
     ' || variables.name',
   ],
-  ['setup/guard/guard-for-objects.ts', ' || variables.name.startsWith(${quoted(ours)}))', ')'],
+  ['setup/guard/guard-for-objects.ts', ' || variables.name.startsWith(${celString(ours)}))', ')'],
   [
     'setup/guard/guard-for-objects.ts',
-    ' && variables.name in ${listed(approver === null ? [] : keptBy(approver, owner))}',
+    ' && variables.name in ${celList(approver === null ? [] : keptBy(approver, owner))}',
     '',
   ],
   ['setup/guard/guard-for-objects.ts', '        ...revocationRules(installation),\n', ''],
   [
     'setup/guard/guard-for-objects.ts',
-    'variables.name.startsWith(${quoted(revocationPrefix(owner))}) || ',
+    'variables.name.startsWith(${celString(revocationPrefix(owner))}) || ',
     '',
   ],
   [
@@ -168,12 +168,12 @@ export const GUARD = [
   ['setup/guard/guard-for-objects.ts', ' && (!variables.isApprover || ${kept})', ''],
   [
     'setup/guard/guard-for-objects.ts',
-    ' && (!(${isNamed(ownAccount(cluster, REVOKER_ACCOUNT))}) || variables.isRevocation)',
+    ' && (!(${celIsSubject(ownAccount(cluster, REVOKER_ACCOUNT))}) || variables.isRevocation)',
     '',
   ],
   [
     'setup/guard/guard-for-objects.ts',
-    '(!has(object.type) || object.type in ${listed(SECRET_TYPES)})',
+    '(!has(object.type) || object.type in ${celList(SECRET_TYPES)})',
     'true',
   ],
   ['setup/guard/guard-for-objects.ts', ' && (${isSink(installation)})', ''],
@@ -182,10 +182,10 @@ export const GUARD = [
     "'!variables.isChanged || variables.isApply || variables.isOfAnother'",
     "'true'",
   ],
-  ['setup/guard/guard-for-objects.ts', ' && variables.oldOwner != ${quoted(owner)}', ''],
+  ['setup/guard/guard-for-objects.ts', ' && variables.oldOwner != ${celString(owner)}', ''],
   [
     'setup/guard/guard-for-objects.ts',
-    "(request.operation == 'DELETE' ? variables.oldOwner : variables.owner) == ${quoted(owner)}",
+    "(request.operation == 'DELETE' ? variables.oldOwner : variables.owner) == ${celString(owner)}",
     'true',
   ],
   [
@@ -230,7 +230,7 @@ export const GUARD = [
   ],
   [
     'setup/guard/guard-for-workloads.ts',
-    "&& ${isController(`${quoted(controllerName(''))} + variables.creators[o.kind]`)}",
+    "&& ${isController(`${celString(controllerName(''))} + variables.creators[o.kind]`)}",
     '',
   ],
 ]

@@ -70,7 +70,7 @@ export const ISSUE = [
   ['core/certificate/check-certificate.ts', '      ...keyProblems(leaf, spki, request),\n', ''],
   [
     'core/certificate/check-certificate.ts',
-    '      ...nameProblems(leaf, request, prediction),\n',
+    '      ...issuedNameProblems(leaf, request, prediction),\n',
     '',
   ],
   ['core/certificate/check-certificate.ts', '      ...usageProblems(leaf, request),\n', ''],

@@ -101,8 +101,8 @@ export const SHOWN = [
   ],
   [
     'core/approval/visibility/shown-lines.ts',
-    '? linesOf(text).map(() => false)',
-    '? linesOf(text).map(() => true)',
+    '? linesWithEnds(text).map(() => false)',
+    '? linesWithEnds(text).map(() => true)',
   ],
   [
     'core/approval/visibility/shown-lines.ts',

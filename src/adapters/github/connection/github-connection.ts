@@ -11,8 +11,8 @@ import type { Fault } from './github-fault.ts'
 import { nextPage } from './next-page.ts'
 import type { Parameters } from './next-page.ts'
 import { retry } from '../../system/retry.ts'
-import { isTooSlow, pauseAfter } from './github-retry.ts'
-import { refusal } from './github-refusal.ts'
+import { isTooSlow, githubPauseMs } from './github-retry.ts'
+import { githubRefusal } from './github-refusal.ts'
 import type { Asking } from './github-refusal.ts'
 import { signedDownload } from './signed-download.ts'
 
@@ -219,9 +219,9 @@ export class Connection {
           if (answer !== null) return { pauseMs: null, result: () => answer }
           const isFinal = attempt + 1 >= tries(fault) && fault.kind !== 'limited'
           return {
-            pauseMs: isFinal ? null : pauseAfter(fault, attempt, this.#random()),
+            pauseMs: isFinal ? null : githubPauseMs(fault, attempt, this.#random()),
             result: () => {
-              throw refusal(fault, { ...asking, isOfPerson }, this.#address.url)
+              throw githubRefusal(fault, { ...asking, isOfPerson }, this.#address.url)
             },
           }
         }

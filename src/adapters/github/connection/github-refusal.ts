@@ -27,7 +27,7 @@ interface AskingAs extends Asking {
   readonly isOfPerson: boolean
 }
 
-export function refusal(fault: Fault, asking: AskingAs, origin: string): CountersignError {
+export function githubRefusal(fault: Fault, asking: AskingAs, origin: string): CountersignError {
   const { doing } = asking
   if (isTooSlow(fault))
     return failure(

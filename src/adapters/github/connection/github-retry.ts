@@ -9,7 +9,7 @@ const TRANSIENT = /something went wrong|timed?[ -]?out|loading/i
  * Milliseconds to wait after try `attempt` (from 0), null if another try would change nothing, as for a refusal. Rate limits give
  * their own wait; all other waits grow with each try. `random` is from 0 to 1.
  */
-export function pauseAfter(fault: Fault, attempt: number, random: number): number | null {
+export function githubPauseMs(fault: Fault, attempt: number, random: number): number | null {
   if (fault.kind === 'limited') return fault.waitMs + random * FIRST_PAUSE_MS
   return isPassing(fault) ? backOff(FIRST_PAUSE_MS, attempt, random) : null
 }

@@ -2,7 +2,7 @@
 import type { getOctokit } from '@actions/github'
 import { CountersignError, failure } from '../../../domain/problem.ts'
 import { WrongStatus, readFault } from './github-fault.ts'
-import { refusal } from './github-refusal.ts'
+import { githubRefusal } from './github-refusal.ts'
 import type { Asking } from './github-refusal.ts'
 
 /**
@@ -49,7 +49,7 @@ export async function signedDownload(
   } catch (cause) {
     if (cause instanceof CountersignError) throw cause
     const fault = readFault(cause, signal.aborted, new Date())
-    throw refusal(fault, { ...asking, isOfPerson: false }, url.origin)
+    throw githubRefusal(fault, { ...asking, isOfPerson: false }, url.origin)
   }
 }
 

@@ -44,7 +44,7 @@ export type RuleInForce = z.output<typeof RULES>[number]
  * None if the answer says that the repository cannot have any; null if the rules cannot be read. Classic branch protection is not
  * included: GitHub shows it to administrators only.
  */
-export async function readRules(
+export async function listRulesInForce(
   api: RepositoryApi,
   branch: string,
 ): Promise<readonly RuleInForce[] | null> {
@@ -69,7 +69,7 @@ export async function readBranchRules(
   api: RepositoryApi,
   branch: string,
 ): Promise<BranchRules | null> {
-  const all = await readRules(api, branch)
+  const all = await listRulesInForce(api, branch)
   if (all === null) return null
   const rules = pullRequestRules(all, PULL_REQUEST)
   return {

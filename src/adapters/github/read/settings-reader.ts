@@ -9,7 +9,7 @@ import { ID, understood } from '../connection/answer-shapes.ts'
 import type { ConnectionLimits } from '../connection/github-connection.ts'
 import { openRepositoryApi } from '../connection/repository-api.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
-import { RULES_CALL, pullRequestRules, readRules } from './branch-rules.ts'
+import { RULES_CALL, pullRequestRules, listRulesInForce } from './branch-rules.ts'
 import type { RuleInForce } from './branch-rules.ts'
 
 const ENVIRONMENT = z.object({
@@ -140,7 +140,7 @@ async function readBranchProtection(
   api: RepositoryApi,
   branch: string,
 ): Promise<BranchProtection | null> {
-  const rules = await readRules(api, branch)
+  const rules = await listRulesInForce(api, branch)
   if (rules === null) return null
   const pullRequests = pullRequestRules(rules, PULL_REQUEST)
   const ids = new Set(rules.flatMap(({ ruleset_id: id }) => id ?? []))

@@ -2,7 +2,7 @@
 import { backOff } from '../../system/retry.ts'
 import type { Answer } from './api-call.ts'
 import { isBroken } from './connection-faults.ts'
-import { statusText } from './http-body.ts'
+import { bodyMessage } from './http-body.ts'
 
 const FIRST_PAUSE_MS = 250
 /** 500 may be temporary (etcd elects a leader) or an answer to this very object, so it is not retried for a whole minute. */
@@ -17,7 +17,7 @@ export type Tried =
   | { readonly cause: unknown; readonly isTimeout: boolean }
 
 /** Milliseconds to wait after the try `attempt` (from 0), null where another try would not help. `random` is from 0 to 1. */
-export function pauseAfter(last: Tried, attempt: number, random: number): number | null {
+export function apiPauseMs(last: Tried, attempt: number, random: number): number | null {
   const isRetryable =
     'cause' in last ? last.isTimeout || isBroken(last.cause) : isTransient(last, attempt)
   if (!isRetryable) return null
@@ -29,6 +29,6 @@ export function pauseAfter(last: Tried, attempt: number, random: number): number
 
 function isTransient({ status, body }: Answer, attempt: number): boolean {
   if (status === 500)
-    return attempt + 1 < TRIES_AT_500 && !statusText(body).includes('request is too large')
+    return attempt + 1 < TRIES_AT_500 && !bodyMessage(body).includes('request is too large')
   return status === 429 || status === 502 || status === 503 || status === 504
 }

@@ -5,7 +5,7 @@ import { failure } from '../../../domain/problem.ts'
 import type { CountersignError } from '../../../domain/problem.ts'
 import { ruleText } from '../../../lib/kubernetes/rule-text.ts'
 import { quoted } from '../../../lib/source/hidden-characters.ts'
-import { statusText } from './http-body.ts'
+import { bodyMessage } from './http-body.ts'
 import type { Answer } from './api-transport.ts'
 
 const LONGEST_SENTENCE = 600
@@ -15,13 +15,13 @@ const FORBIDDEN_PATH = /cannot ([a-z]+) path "([^"\s]+)"/
 
 /** The server's own sentence, shortened: it is foreign text and may contain a whole CSR. */
 export function statusMessage(answer: Answer): string {
-  const text = statusText(answer.body).trim()
+  const text = bodyMessage(answer.body).trim()
   const short = text.length > LONGEST_SENTENCE ? `${text.slice(0, LONGEST_SENTENCE)} …` : text
   return short === '' ? `HTTP ${answer.status}` : short
 }
 
 /** The CountersignError for an unexpected answer. `doing` completes "could not …". With `needs` a 403 can name what is missing. */
-export function refusal(answer: Answer, doing: string, needs: Right): CountersignError {
+export function apiRefusal(answer: Answer, doing: string, needs: Right): CountersignError {
   const said = statusMessage(answer)
   if (answer.status === 401)
     return failure(
@@ -114,7 +114,7 @@ export function unreadable(doing: string, cause: unknown): CountersignError {
 
 /** The body of an answer 200 or 201. Throws `refusal` for another status, `unreadable` for a body of another shape. */
 export function readAnswer<T>(answer: Answer, shape: z.ZodType<T>, doing: string, needs: Right): T {
-  if (answer.status !== 200 && answer.status !== 201) throw refusal(answer, doing, needs)
+  if (answer.status !== 200 && answer.status !== 201) throw apiRefusal(answer, doing, needs)
   const read = shape.safeParse(answer.body)
   if (!read.success) throw unreadable(doing, read.error)
   return read.data

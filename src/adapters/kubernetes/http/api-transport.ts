@@ -11,10 +11,10 @@ import { isHttps, tls } from '../login/cluster-credential.ts'
 import type { Credential } from '../login/cluster-credential.ts'
 import { headersOf } from './api-call.ts'
 import type { Answer, Call } from './api-call.ts'
-import { pauseAfter } from './api-retry.ts'
+import { apiPauseMs } from './api-retry.ts'
 import type { Tried } from './api-retry.ts'
 import { describeCause, isTlsFault } from './connection-faults.ts'
-import { TooLarge, parse, readAll, readLines, statusText } from './http-body.ts'
+import { TooLarge, parse, readAll, readLines, bodyMessage } from './http-body.ts'
 
 export type { Answer, Call } from './api-call.ts'
 export type { Credential } from '../login/cluster-credential.ts'
@@ -94,7 +94,7 @@ export class Transport {
           Math.min(attemptMs, Math.max(leftMs, LAST_ATTEMPT_MS)),
         )
         return {
-          pauseMs: pauseAfter(last, attempt, this.#random()),
+          pauseMs: apiPauseMs(last, attempt, this.#random()),
           result: () => {
             if ('cause' in last) throw this.#unreachable(last)
             const { retryAfterMs: _, ...answer } = last
@@ -122,7 +122,7 @@ export class Transport {
         return
       }
       const text = await readAll(message, this.#limits.answerBytes)
-      yield { type: 'ERROR', object: { code, message: statusText(parse(text)) } }
+      yield { type: 'ERROR', object: { code, message: bodyMessage(parse(text)) } }
     } finally {
       signal.removeEventListener('abort', abort)
     }

@@ -67,7 +67,7 @@ export function parse(text: string): unknown {
 }
 
 /** The message of a Status body, or the text of another body; '' if there is none. */
-export function statusText(body: unknown): string {
+export function bodyMessage(body: unknown): string {
   const status = STATUS.safeParse(body)
   return status.success ? (status.data.message ?? status.data.reason ?? '') : String(body)
 }

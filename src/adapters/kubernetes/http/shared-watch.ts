@@ -8,7 +8,7 @@ import type { Seen, SigningRequest } from '../../../domain/cluster/signing-reque
 import type { Clock } from '../../../ports/clock-port.ts'
 import { ObjectClient } from '../objects/object-client.ts'
 import { SIGNING_REQUEST } from '../objects/signing-request-json.ts'
-import { readAnswer, refusal } from './api-server-refusal.ts'
+import { readAnswer, apiRefusal } from './api-server-refusal.ts'
 import type { Transport } from './api-transport.ts'
 
 const FIRST_PAUSE_MS = 200
@@ -175,7 +175,7 @@ export class SigningRequestWatch {
     const refused = REFUSED.safeParse(status)
     if (!refused.success || (refused.data.code !== 401 && refused.data.code !== 403)) return
     const answer = { status: refused.data.code, body: status }
-    throw refusal(answer, 'watch CertificateSigningRequests', this.#objects.needs('watch'))
+    throw apiRefusal(answer, 'watch CertificateSigningRequests', this.#objects.needs('watch'))
   }
 }
 

@@ -9,7 +9,7 @@ import type { Leases } from '../../../ports/records.ts'
 import type { SetupObjects } from '../../../ports/setup-objects.ts'
 import type { AllSigningRequests } from '../../../ports/signing-requests.ts'
 import type { SeenNodes } from '../../../domain/cluster/pending-request.ts'
-import { readAnswer, refusal } from '../http/api-server-refusal.ts'
+import { readAnswer, apiRefusal } from '../http/api-server-refusal.ts'
 import { Transport } from '../http/api-transport.ts'
 import type { Asking, Credential } from '../http/api-transport.ts'
 import { SigningRequestWatch } from '../http/shared-watch.ts'
@@ -91,7 +91,7 @@ export function kubernetesCluster(
     async whoAmI() {
       const identity = await selfReview(transport)
       if (identity === null)
-        throw refusal({ status: 401, body: 'Unauthorized' }, 'log in', NO_RESOURCE)
+        throw apiRefusal({ status: 401, body: 'Unauthorized' }, 'log in', NO_RESOURCE)
       return identity
     },
 

@@ -16,7 +16,12 @@ import {
 } from '../../../domain/cluster/record.ts'
 import { ok, refuseAs } from '../../../domain/problem.ts'
 import type { GrantBinding, Grants, WantedBinding } from '../../../ports/grants.ts'
-import { readAnswer, refusal, refusingPolicy, statusMessage } from '../http/api-server-refusal.ts'
+import {
+  readAnswer,
+  apiRefusal,
+  refusingPolicy,
+  statusMessage,
+} from '../http/api-server-refusal.ts'
 import type { Answer, Asking } from '../http/api-transport.ts'
 import { BINDING, listBindings } from './bindings-of-user.ts'
 import type { Binding } from './bindings-of-user.ts'
@@ -164,7 +169,7 @@ export function kubernetesGrants(transport: Asking, owner: string, records: Reco
     const done = emptied.status === 403 ? await bindings.ask('PUT', { name, body: freed }) : emptied
     // After 404 and 409 the binding is read again.
     if (![200, 202, 404, 409].includes(done.status))
-      throw refusal(done, `update ${placeText(place)}`, bindings.needs('update'))
+      throw apiRefusal(done, `update ${placeText(place)}`, bindings.needs('update'))
   }
 
   function isOfTheseRecords(annotations: Readonly<Record<string, string>>): boolean {

@@ -4,7 +4,7 @@ import type { CountersignError } from '../../../domain/problem.ts'
 import { roleInPlaceText } from '../../../domain/request/access.ts'
 import type { GrantBinding, WantedBinding } from '../../../ports/grants.ts'
 import { shellWord } from '../../../lib/source/shell-word.ts'
-import { refusal, refusingPolicy, statusMessage } from '../http/api-server-refusal.ts'
+import { apiRefusal, refusingPolicy, statusMessage } from '../http/api-server-refusal.ts'
 import type { Answer } from '../http/api-transport.ts'
 import { rightOn } from './object-client.ts'
 
@@ -28,7 +28,7 @@ export function notBound(answer: Answer, wanted: WantedBinding): ReturnType<type
   const needs = said.includes(ESCALATION)
     ? rightOn('ClusterRole', 'bind', null, clusterRole)
     : rightOn(kindOf(namespace), 'create', namespace, null)
-  const error = refusal({ ...answer, body: { message: said } }, doing, needs)
+  const error = apiRefusal({ ...answer, body: { message: said } }, doing, needs)
   if (answer.status !== 403 || refusingPolicy(said) !== null) throw error
   return refuse({ ...error.problem, code: 'ACCESS_FORBIDDEN' })
 }

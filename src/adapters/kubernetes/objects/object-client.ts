@@ -2,7 +2,7 @@
 // means.
 import type { z } from 'zod'
 import type { Right } from '../../../domain/cluster/grant-binding.ts'
-import { demandGone, readAnswer, refusal } from '../http/api-server-refusal.ts'
+import { demandGone, readAnswer, apiRefusal } from '../http/api-server-refusal.ts'
 import type { Answer, Asking, Call } from '../http/api-transport.ts'
 import { listAll } from '../http/paged-list.ts'
 import type { ListCall, Listed } from '../http/paged-list.ts'
@@ -114,11 +114,11 @@ export class ObjectClient {
     doing: string,
     isWhole: boolean,
   ): Promise<'gone' | 'absent' | 'conflict'> {
-    const answer = await this.ask('DELETE', { name, body: deletion(preconditions) })
+    const answer = await this.ask('DELETE', { name, body: deleteOptions(preconditions) })
     if (answer.status === 404) return 'absent'
     if (answer.status === 409) return 'conflict'
     if (answer.status !== 200 && answer.status !== 202)
-      throw refusal(answer, doing, this.#one('delete', name))
+      throw apiRefusal(answer, doing, this.#one('delete', name))
     if (isWhole) demandGone(answer, doing)
     return 'gone'
   }
@@ -166,6 +166,6 @@ export function rightOn(
 }
 
 /** The body of a DELETE. */
-export function deletion(preconditions: object): object {
+export function deleteOptions(preconditions: object): object {
   return { apiVersion: 'v1', kind: 'DeleteOptions', preconditions }
 }

@@ -2,9 +2,9 @@
 import { z } from 'zod'
 import type { ObjectName } from '../../../domain/cluster/manifest.ts'
 import type { SetupObjects, SetupWrite } from '../../../ports/setup-objects.ts'
-import { readAnswer, refusal, statusMessage } from '../http/api-server-refusal.ts'
+import { readAnswer, apiRefusal, statusMessage } from '../http/api-server-refusal.ts'
 import type { Answer, Asking } from '../http/api-transport.ts'
-import { ObjectClient, deletion } from './object-client.ts'
+import { ObjectClient, deleteOptions } from './object-client.ts'
 
 const STORED = z.looseObject({
   metadata: z.looseObject({
@@ -91,7 +91,7 @@ export function kubernetesSetupObjects(transport: Asking): SetupObjects {
     const objects = at(write.live)
     if (write.verb === 'delete') {
       // A DELETE with options in its body ignores those of the query, and would delete.
-      const body = { ...deletion({ uid }), ...(isDryRun ? { dryRun: ['All'] } : {}) }
+      const body = { ...deleteOptions({ uid }), ...(isDryRun ? { dryRun: ['All'] } : {}) }
       return objects.ask('DELETE', { name, body, ...how })
     }
     const metadata = { ...write.live.metadata, ...write.object.metadata, resourceVersion }
@@ -102,7 +102,7 @@ export function kubernetesSetupObjects(transport: Asking): SetupObjects {
     const object = write.verb === 'create' ? write.object : write.live
     const name = write.verb === 'create' ? null : object.metadata.name
     const needs = at(object).needs(write.verb, name)
-    return refusal(answer, `${write.verb} ${titleOf(object)}`, needs)
+    return apiRefusal(answer, `${write.verb} ${titleOf(object)}`, needs)
   }
 }
 

@@ -5,7 +5,7 @@ import type { EvidencedApproval } from '../../../domain/proof/evidence.ts'
 import type { BlobAt, ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequest, Review } from '../../../domain/proof/pull-request.ts'
 import type { Comparison } from '../../../domain/proof/shown-diff.ts'
-import { contentOf, GONE } from '../../../domain/proof/git-history.ts'
+import { bytesOfObject, GONE } from '../../../domain/proof/git-history.ts'
 import type { Contributors } from '../contributors/landing-contributors.ts'
 import type { Approvers, FileOrigin, ProofFacts, Question } from '../proof-facts.ts'
 import { hiddenFault, notShown, notShownFile } from '../visibility/shown-files.ts'
@@ -194,7 +194,7 @@ function contentFault(
   facts: ProofFacts,
 ): VisibilityFault | null {
   const { path } = question
-  const blob = question.blob === null ? null : contentOf(question.blob)
+  const blob = question.blob === null ? null : bytesOfObject(question.blob)
   const bases = baseBlobs(question, facts)
   for (const commit of commits) {
     const held = commit === null ? GONE : facts.blobAt({ commit, path })

@@ -4,7 +4,7 @@ const HUNK = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/
 const NO_LINE_END = '\\'
 
 /** Lines with their line ends; the last one may have none. Empty for an empty text. */
-export function linesOf(text: string): readonly string[] {
+export function linesWithEnds(text: string): readonly string[] {
   return text === '' ? [] : text.split(/(?<=\n)/)
 }
 
@@ -17,7 +17,7 @@ export function shownLines(
   before: string,
   after: string,
 ): readonly boolean[] | null {
-  const [old, fresh] = [linesOf(before), linesOf(after)]
+  const [old, fresh] = [linesWithEnds(before), linesWithEnds(after)]
   const isShown = fresh.map(() => false)
   const given = patch.split('\n')
   let [at, read, line] = [0, 0, 0]

@@ -1,6 +1,6 @@
 // Visibility of a file at the time of a review. GitHub compares the head with the default branch at that time, and folds files away
 // by the attributes at that time, even if they are gone at the merge or today.
-import { contentOf } from '../../../domain/proof/git-history.ts'
+import { bytesOfObject } from '../../../domain/proof/git-history.ts'
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
 import type { Comparison } from '../../../domain/proof/shown-diff.ts'
@@ -27,7 +27,7 @@ export function notShownFile(
   settled: readonly Comparison[] = [],
 ): VisibilityFault | null {
   const { path, background } = question
-  const blob = question.blob === null ? null : contentOf(question.blob)
+  const blob = question.blob === null ? null : bytesOfObject(question.blob)
   const { ancestry, blobAt } = facts
   const [gone] = tips.filter(tip => !ancestry.has(tip))
   if (gone !== undefined)

@@ -6,7 +6,7 @@ import type { Comparison, ShownDiff, ShownFile } from '../../../domain/proof/sho
 import type { Background, ProofFacts, ProvedElsewhere, FileOrigin } from '../proof-facts.ts'
 import { tooLargeToLoad } from './diff-size-limits.ts'
 import type { VisibilityFault } from './diff-size-limits.ts'
-import { linesOf, shownLines } from './patch-hunks.ts'
+import { linesWithEnds, shownLines } from './patch-hunks.ts'
 
 /**
  * Null if the approval of `head`, compared with `base`, covers the file. Else APPROVAL_NOT_SHOWN; APPROVAL_HIDDEN if the diff is larger
@@ -39,7 +39,7 @@ export function notShownLines(
     text === null || before === null
       ? null
       : patch === null
-        ? linesOf(text).map(() => false)
+        ? linesWithEnds(text).map(() => false)
         : shownLines(patch, before, text)
   if (text === null || shown === null)
     return unverifiable('the diff that GitHub shows does not fit the file')
@@ -130,7 +130,7 @@ export function uncoveredLines(
   text: string,
   isShown: readonly boolean[],
 ): readonly number[] {
-  const lines = linesOf(text)
+  const lines = linesWithEnds(text)
   const open = new Set<number>()
   const need = (line: number): void => {
     if (line >= 0 && line < lines.length && isShown[line] !== true) open.add(line + 1)
@@ -139,7 +139,9 @@ export function uncoveredLines(
     lines.forEach((_, line) => need(line))
     return [...open]
   }
-  const changes = diffArrays([...linesOf(proved)], [...lines], { maxEditLength: MOST_DIFFERENCES })
+  const changes = diffArrays([...linesWithEnds(proved)], [...lines], {
+    maxEditLength: MOST_DIFFERENCES,
+  })
   if (changes === undefined) return uncoveredLines(null, text, isShown)
   let line = 0
   changes.forEach(({ added, removed, count }, at) => {

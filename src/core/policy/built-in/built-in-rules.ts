@@ -10,7 +10,7 @@ import { placeOfValue, subjectMember } from '../../../lib/kubernetes/names-in-sp
 import { isKubeletSigner } from '../../../lib/kubernetes/built-in-signers.ts'
 import { ownGrant } from '../../../lib/kubernetes/grants-in-subject.ts'
 import { hiddenOffsets, quoted } from '../../../lib/source/hidden-characters.ts'
-import { valuesOf } from '../../../lib/x509/x500-name.ts'
+import { attributeValues } from '../../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../../lib/x509/oids.ts'
 import { skeletons } from './confusables.ts'
 import type { BuiltInProblem } from './built-in-problem.ts'
@@ -67,7 +67,7 @@ interface Identity {
 /** CN and O: the user and the groups of a client certificate. */
 function identitiesOf({ subject }: EffectiveRequest): readonly Identity[] {
   return [ATTRIBUTE_OIDS.CN, ATTRIBUTE_OIDS.O].flatMap(oid =>
-    valuesOf(subject, oid).map(value => ({ oid, value, forms: skeletons(value) })),
+    attributeValues(subject, oid).map(value => ({ oid, value, forms: skeletons(value) })),
   )
 }
 

@@ -5,7 +5,7 @@ import type { ExpressionValues, Requester } from '../../../domain/request/policy
 import type { EffectiveRequest } from '../../../domain/request/request.ts'
 import type { Sink } from '../../../domain/request/sink.ts'
 import { ownGrant } from '../../../lib/kubernetes/grants-in-subject.ts'
-import { valuesOf } from '../../../lib/x509/x500-name.ts'
+import { attributeValues } from '../../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../../lib/x509/oids.ts'
 import { keyOf } from '../key-of-request.ts'
 
@@ -105,7 +105,7 @@ function requesterFields({ login, id, name }: Requester): Fields {
 }
 
 function requestFields(request: EffectiveRequest): Fields {
-  const attributes = (oid: string): readonly string[] => valuesOf(request.subject, oid)
+  const attributes = (oid: string): readonly string[] => attributeValues(request.subject, oid)
   const commonNames = attributes(ATTRIBUTE_OIDS.CN)
   const { algorithm, size, isCa } = keyOf(request.key)
   return {

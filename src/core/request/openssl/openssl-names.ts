@@ -33,7 +33,7 @@ export const ATTRIBUTES: ReadonlyMap<string, string> = new Map([
 const KNOWN_ATTRIBUTES: ReadonlySet<string> = new Set(ATTRIBUTES.values())
 
 /** True for the OID of an attribute with a name in OpenSSL. */
-export function isNamed(oid: string): boolean {
+export function hasOpensslName(oid: string): boolean {
   return KNOWN_ATTRIBUTES.has(oid)
 }
 

@@ -14,7 +14,7 @@ import {
   printableString,
   utf8String,
 } from '../../../lib/x509/der-write.ts'
-import { encodeName, valuesOf } from '../../../lib/x509/x500-name.ts'
+import { encodeName, attributeValues } from '../../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../../lib/x509/oids.ts'
 import { canonicalIp } from '../../../lib/x509/general-names.ts'
 import type { Place } from '../../../domain/problem.ts'
@@ -51,7 +51,7 @@ export function opensslSans(
     const { name, value, at } = item
     if (itemKind(name) !== 'email' || (value !== 'copy' && value !== 'move'))
       return readSan(item, reading)
-    const copied = valuesOf(left, ATTRIBUTE_OIDS.emailAddress)
+    const copied = attributeValues(left, ATTRIBUTE_OIDS.emailAddress)
     if (value === 'move') left = withoutEmail(left)
     if (copied.length === 0) reading.ignore(at, 'the subject has no emailAddress to take')
     return copied.flatMap(address =>

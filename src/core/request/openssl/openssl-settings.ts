@@ -7,7 +7,7 @@ import { DEFAULT } from './openssl-sections.ts'
 import type { Entry, Section } from './openssl-sections.ts'
 import type { OpensslReading } from './openssl-reading.ts'
 import { stringMask } from './openssl-strings.ts'
-import { EXTENDED_KEY_USAGE, isNamed, ATTRIBUTES } from './openssl-names.ts'
+import { EXTENDED_KEY_USAGE, hasOpensslName, ATTRIBUTES } from './openssl-names.ts'
 import { promptAnswer } from './openssl-prompts.ts'
 
 // The attributes section of [req]: attributes of the PKCS#10 request itself. No signer of Kubernetes reads them.
@@ -104,7 +104,7 @@ export function readOids(reading: OpensslReading): void {
       reading.refuse(at, `"${value.text}" is not an object identifier`, 'write it as 1.2.3.4')
     } else if (ATTRIBUTES.has(key) || EXTENDED_KEY_USAGE.has(key)) {
       reading.refuse(keyPlace, `OpenSSL knows the name "${key}" already`, 'choose another name')
-    } else if (isNamed(value.text) || [...reading.oids.values()].includes(value.text)) {
+    } else if (hasOpensslName(value.text) || [...reading.oids.values()].includes(value.text)) {
       reading.refuse(at, `${value.text} has a name already`, 'use that name')
     } else reading.oids.set(key, value.text)
   }

@@ -10,7 +10,7 @@ import {
   placeAttribute,
   readAttribute,
 } from './openssl-attributes.ts'
-import { isNamed } from './openssl-names.ts'
+import { hasOpensslName } from './openssl-names.ts'
 import { promptAnswer } from './openssl-prompts.ts'
 import type { OpensslReading } from './openssl-reading.ts'
 import type { Entry, PlacedText, Section } from './openssl-sections.ts'
@@ -66,7 +66,7 @@ function answers(section: Section, reading: OpensslReading): readonly Said[] {
     const { type } = attributeKey(entry.key)
     const oid = attributeType(type, reading)
     // OpenSSL ignores types without a name of its own. countersign does not know which these are, so an answer to one is refused.
-    if (oid === null || (oid === type && !isNamed(oid))) {
+    if (oid === null || (oid === type && !hasOpensslName(oid))) {
       reading.unknown(entry.keyPlace, type, 'an attribute of a name', knownTypes(reading))
       return []
     }

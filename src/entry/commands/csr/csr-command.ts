@@ -16,7 +16,7 @@ import type { Switches } from '../../flags/flag-values.ts'
 import { decideAll } from './csr-decision-command.ts'
 import type { DecideFlags } from './csr-decision-command.ts'
 import { whileShown } from '../../slow-work.ts'
-import { openSession } from './csr-context.ts'
+import { openCsrContext } from './csr-context.ts'
 import type { CsrContext } from './csr-context.ts'
 
 /** Each verb has some of them. */
@@ -47,7 +47,7 @@ export async function csr(
   names: readonly string[],
   flags: CsrFlags,
 ): Promise<Answer> {
-  const session = await openSession(context)
+  const session = await openCsrContext(context)
   if (!session.ok) return session
   try {
     return await ACTS[verb](context, session.value, names, flags)

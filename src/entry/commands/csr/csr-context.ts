@@ -16,7 +16,7 @@ export interface CsrContext {
 }
 
 /** The cluster of --cluster, the default one, or the only one; without a configuration that of the current kubeconfig. */
-export async function openSession(context: Context): Promise<Checked<CsrContext>> {
+export async function openCsrContext(context: Context): Promise<Checked<CsrContext>> {
   const { options, files, clusters } = context
   const rules = await readRules(files, options.config, configOfKubeconfig(context))
   if (!rules.ok) return rules

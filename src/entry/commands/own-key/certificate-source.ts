@@ -15,7 +15,7 @@ import { clusterNamed } from '../../../workflows/validate/selected-names.ts'
 import { readRules } from '../../../workflows/validate/rules-in-force.ts'
 import type { Context } from '../../command-context.ts'
 import { githubHosts, repositoryName } from '../../repository-name.ts'
-import { certificatesInSecret, secretName } from './secret-source.ts'
+import { certificatesInSecret, readSecretName } from './secret-source.ts'
 import type { SecretName } from './secret-source.ts'
 import { defaultBranchFiles, hasToken, openRepository } from '../repository-and-token.ts'
 import type { GithubFlags, Texts } from '../../flags/flag-values.ts'
@@ -34,7 +34,7 @@ export type CertificatePlace =
   | { readonly newest: true }
 
 /** Throws RUN_USAGE for two places, and for names and numbers that cannot be used. */
-export function placeOf({ pr, certificate, secret, artifact }: SourceFlags): CertificatePlace {
+export function placeIn({ pr, certificate, secret, artifact }: SourceFlags): CertificatePlace {
   const given = Object.entries({ secret, artifact, certificate, pr })
     .filter(([, value]) => value !== null)
     .map(([flag]) => `--${flag}`)
@@ -43,7 +43,7 @@ export function placeOf({ pr, certificate, secret, artifact }: SourceFlags): Cer
       `${given.join(' and ')} name different places of the certificate`,
       'keep one of them',
     )
-  if (secret !== null) return { secret: secretName(secret) }
+  if (secret !== null) return { secret: readSecretName(secret) }
   if (artifact !== null) return { artifact }
   if (certificate !== null) return { file: certificate }
   if (pr === null) return { newest: true }

@@ -14,7 +14,7 @@ import type { RecentCertificates } from '../../../workflows/setup/look-for-certi
 import type { Context } from '../../command-context.ts'
 import { defaultBranchFiles, openRepository } from '../repository-and-token.ts'
 import type { GithubFlags, Texts } from '../../flags/flag-values.ts'
-import { certificatesInSecret, ownCluster, secretName } from './secret-source.ts'
+import { certificatesInSecret, ownCluster, readSecretName } from './secret-source.ts'
 
 /** kubectl waits for this: shorter if it can go on with the cached certificate. */
 export function limitsOf({ notBefore }: Pick<KnownCertificate, 'notBefore'>) {
@@ -68,7 +68,7 @@ async function inSecret(
   const login = isUsable ? { certificate, key: key.pem } : null
   const cluster = await ownCluster(context, known ?? name, at, login)
   try {
-    const certificates = await certificatesInSecret(cluster, secretName(secret), name)
+    const certificates = await certificatesInSecret(cluster, readSecretName(secret), name)
     return { certificates, from: `in Secret ${secret}`, etag: null }
   } finally {
     await cluster.close()

@@ -22,7 +22,7 @@ import { mergeKubeconfig } from '../../../lib/source/merge-kubeconfig.ts'
 import type { Context } from '../../command-context.ts'
 import type { Answer } from '../../command-entry.ts'
 import type { Switches, Texts } from '../../flags/flag-values.ts'
-import { certificateSource, placeOf } from './certificate-source.ts'
+import { certificateSource, placeIn } from './certificate-source.ts'
 import type { SourceFlags } from './certificate-source.ts'
 import { checkOutsideRepository } from './new-key-path.ts'
 import { checkRequestName, ownFolder, ownKeyPath, readOwnKey } from './own-key-file.ts'
@@ -44,7 +44,7 @@ export async function kubeconfig(
 ): Promise<Answer> {
   checkRequestName(name)
   await checkFlags(context, flags)
-  const place = placeOf(flags)
+  const place = placeIn(flags)
   const keyPath = ownKeyPath(context, name, flags.key)
   const key = await readOwnKey(context, keyPath)
   const own = { name, keyPath, key, flags }

@@ -22,7 +22,7 @@ import { visible } from '../../../output/terminal/plural-words.ts'
 import { asTyped } from '../../command-context.ts'
 import type { Context } from '../../command-context.ts'
 import type { Answer } from '../../command-entry.ts'
-import { accessOf } from '../../flags/access-flag.ts'
+import { readAccessFlag } from '../../flags/access-flag.ts'
 import { listOf } from '../../flags/flag-values.ts'
 import type { GithubFlags, Switches, Texts } from '../../flags/flag-values.ts'
 import type { Opening } from './open-request.ts'
@@ -46,7 +46,7 @@ export type NewFlags = GithubFlags &
 
 export async function newRequest(context: Context, name: string, given: NewFlags): Promise<Answer> {
   const { options, files } = context
-  const flags = { ...given, groups: listOf(given.group), access: accessOf(given.access) }
+  const flags = { ...given, groups: listOf(given.group), access: readAccessFlag(given.access) }
   checkRequestName(name)
   if (flags.key !== null && !flags.ownKey)
     throw usageFailure('--key needs --own-key', 'add --own-key')
@@ -130,7 +130,7 @@ async function create(
     )
   const left = keyPath === null ? null : await keyLeftAt(context, keyPath)
   const key = keyPath === null ? null : (left ?? (await keys.generate(KEY)))
-  const requester = requesterOf(rules.config, flags.requester, name)
+  const requester = assumedRequester(rules.config, flags.requester, name)
   const request = requestOf(context, rules, name, flags)
   const writing = { rules, path, key, requester, now: clock.now(), blobOf: blobId }
   const written = await writeRequest(files, request, writing)
@@ -146,7 +146,11 @@ async function create(
 }
 
 /** A person of that name is assumed to be the requester. On GitHub the author of the pull request is. */
-export function requesterOf(config: Config, login: string | null, name: string): Requester | null {
+export function assumedRequester(
+  config: Config,
+  login: string | null,
+  name: string,
+): Requester | null {
   return personNamed(config, login) ?? config.people.find(each => each.name === name) ?? null
 }
 

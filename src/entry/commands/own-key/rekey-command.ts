@@ -16,7 +16,7 @@ import type { RekeyedFile } from './open-request.ts'
 import type { Proposed } from '../../../workflows/bootstrap/propose-files.ts'
 import { newKeyPath } from './new-key-path.ts'
 import { checkRequestName } from './own-key-file.ts'
-import { requesterOf, writeKey } from './new-command.ts'
+import { assumedRequester, writeKey } from './new-command.ts'
 import type { NewFlags } from './new-command.ts'
 import { printReport } from '../print-results.ts'
 import { shellWord } from '../../../lib/source/shell-word.ts'
@@ -38,7 +38,7 @@ export async function rekey(context: Context, name: string, flags: NewFlags): Pr
   const rules = { ...read.value, config: { ...read.value.config, requests } }
   const keyPath = await newKeyPath(context, name, flags.key)
   const now = clock.now()
-  const requester = requesterOf(rules.config, flags.requester, name)
+  const requester = assumedRequester(rules.config, flags.requester, name)
   const rekeyed = await rekeyRequest(files, { name, keys, rules, requester, now, blobOf: blobId })
   if (!rekeyed.ok) return rekeyed
   const { file, text, key, warnings } = rekeyed.value

@@ -21,7 +21,7 @@ export interface SecretName {
 }
 
 /** Throws RUN_USAGE for a text that is not NAMESPACE/NAME. */
-export function secretName(text: string): SecretName {
+export function readSecretName(text: string): SecretName {
   const [, namespace, name] = /^([a-z0-9-]+)\/([a-z0-9.-]+)$/.exec(text) ?? []
   if (namespace !== undefined && name !== undefined) return { namespace, name }
   throw usageFailure(

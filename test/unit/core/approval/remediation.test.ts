@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { newPullRequestHint } from '../../../../src/core/approval/remediation.ts'
-import { judgeApproval, tooLarge } from '../../../../src/core/approval/judge-approval.ts'
+import { judgeApproval, pullRequestTooLarge } from '../../../../src/core/approval/judge-approval.ts'
 import { approvers, proofFacts, pullRequest, question } from '../../../build/proof.ts'
 
 test('the hint for a file asks for a new pull request', () => {
@@ -24,5 +24,7 @@ test('the hint for a removed file asks for its return and a new removal', () => 
 })
 
 test('the hint for a removal by a too large pull request asks for a smaller one', () => {
-  expect(tooLarge({ path: 'jane', blob: null }, pullRequest()).hint).toContain('remove the file')
+  expect(pullRequestTooLarge({ path: 'jane', blob: null }, pullRequest()).hint).toContain(
+    'remove the file',
+  )
 })

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import * as access from '../../../../src/core/audit/recorded-access.ts'
 import {
-  certificatesOf,
+  recordedCertificates,
   earlierCertificates,
   historyWithdrawn,
 } from '../../../../src/core/plan/certificate-history.ts'
@@ -28,7 +28,7 @@ describe('a record', () => {
   const granted = { places, roles: {}, namespaces: {} }
   const issued = issuedRecord(effective(), { granted })
   const record = requestRecord(effective(), { issued })
-  const [entry] = certificatesOf(record)
+  const [entry] = recordedCertificates(record)
   const grant = grantGroup('acme', 'a'.repeat(20))
   const bound = (...roles: readonly string[]) => new Map([[grant, roles]])
   const at = (now: Date, of: ReadonlyMap<string, readonly string[]> | null, changes: object = {}) =>

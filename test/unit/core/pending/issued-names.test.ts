@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { mergeIssued, withIssued } from '../../../../src/core/pending/issued-names.ts'
+import { mergeIssued, withIssuedNames } from '../../../../src/core/pending/issued-names.ts'
 import type { IssuedName } from '../../../../src/domain/cluster/pending-request.ts'
 
 const NOW = new Date('2030-06-01T00:00:00Z')
@@ -26,7 +26,7 @@ test('a name is kept once for each node, and not after its end', () => {
 
 test('recorded names that have not ended are added to those of approved requests, without a key', () => {
   const held = new Map([['DNS n1', [{ commonName: 'system:node:n2', key: 'a' }]]])
-  const all = withIssued(held, [issued(1), issued(0, 'DNS n3')], NOW)
+  const all = withIssuedNames(held, [issued(1), issued(0, 'DNS n3')], NOW)
   expect([...all]).toEqual([
     [
       'DNS n1',

@@ -6,7 +6,7 @@ import { locks } from '../../../../src/adapters/system/age-encryption.ts'
 import { Secret } from '../../../../src/domain/request/secret-value.ts'
 import type { Form } from '../../../../src/domain/request/sink.ts'
 import {
-  contentOf,
+  contentAs,
   deliverArtifact,
   deliverGithubSecret,
 } from '../../../../src/core/sink/deliver-credential.ts'
@@ -28,7 +28,7 @@ import { codesOf, valueOf } from '../../../build/request.ts'
 const random = (length: number) => locks.random(length)
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 const content = (form: Form, changes = {}) =>
-  contentOf(form, deliveryPayload(changes), random).reveal()
+  contentAs(form, deliveryPayload(changes), random).reveal()
 const pkcs8 = new Uint8Array(createPrivateKey(PAYLOAD_KEY).export({ type: 'pkcs8', format: 'der' }))
 const KUBECONFIG: SecretPlace = {
   ...secretSink({ name: 'jane-kubeconfig' }),

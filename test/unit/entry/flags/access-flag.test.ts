@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals'
-import { accessOf } from '../../../../src/entry/flags/access-flag.ts'
+import { readAccessFlag } from '../../../../src/entry/flags/access-flag.ts'
 
 test('each role has its namespaces together', () => {
-  expect(accessOf('view@apps,edit@apps,view@web')).toEqual([
+  expect(readAccessFlag('view@apps,edit@apps,view@web')).toEqual([
     { clusterRole: 'view', namespaces: ['apps', 'web'] },
     { clusterRole: 'edit', namespaces: ['apps'] },
   ])
@@ -10,12 +10,12 @@ test('each role has its namespaces together', () => {
 
 test('a star is the whole cluster, which includes its namespaces', () => {
   const everywhere = [{ clusterRole: 'view', namespaces: null }]
-  expect(accessOf('view@*')).toEqual(everywhere)
-  expect(accessOf('view@apps,view@*')).toEqual(everywhere)
+  expect(readAccessFlag('view@*')).toEqual(everywhere)
+  expect(readAccessFlag('view@apps,view@*')).toEqual(everywhere)
 })
 
-test('without the flag there is no access', () => expect(accessOf(null)).toEqual([]))
+test('without the flag there is no access', () => expect(readAccessFlag(null)).toEqual([]))
 
 test.each(['view', 'view@', '@apps', 'view@apps@web', ',', ''])('the value %j is refused', text => {
-  expect(() => accessOf(text)).toThrow(/--access/)
+  expect(() => readAccessFlag(text)).toThrow(/--access/)
 })

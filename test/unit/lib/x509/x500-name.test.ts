@@ -9,7 +9,7 @@ import {
   inDerOrder,
   readName,
   showInvisible,
-  valuesOf,
+  attributeValues,
 } from '../../../../src/lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../../../src/lib/x509/oids.ts'
 import { bytes, named, problemOf, valueOf } from './build.ts'
@@ -29,7 +29,7 @@ describe('the reader of names', () => {
       ['system:admin'],
       ['a', 'b'],
     ])
-    expect(valuesOf(name, CN)).toEqual(['web', 'system:admin'])
+    expect(attributeValues(name, CN)).toEqual(['web', 'system:admin'])
   })
 
   test('the reader accepts an empty name', () => expect(read([])).toEqual([]))

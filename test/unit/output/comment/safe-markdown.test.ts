@@ -6,8 +6,8 @@ import {
   codeElement,
   fenced,
   folded,
-  joined,
-  listed,
+  joinMarkdown,
+  listMarkdown,
   mark,
   prose,
   tableHead,
@@ -84,7 +84,7 @@ describe('text from elsewhere in Markdown', () => {
           tableRow([code(name, MOST), mark`x ${prose(sentence, MOST)}`]),
           tableRow([mark`last`, mark`row`]),
         ]
-        const { rows, linked, unbalanced } = page(joined(table, '\n'))
+        const { rows, linked, unbalanced } = page(joinMarkdown(table, '\n'))
         expect(rows.map(row => row.map(withoutIsolates))).toEqual([
           ['a', 'b'],
           [seen(name), `x ${seen(sentence)}`],
@@ -169,8 +169,8 @@ describe('readable Markdown', () => {
     ))
 
   test('a list has commas and one last word', () => {
-    expect(listed([mark`a`]).markdown).toBe('a')
-    expect(listed([mark`a`, mark`b`, mark`c`], 'or').markdown).toBe('a, b or c')
-    expect(listed([]).markdown).toBe('')
+    expect(listMarkdown([mark`a`]).markdown).toBe('a')
+    expect(listMarkdown([mark`a`, mark`b`, mark`c`], 'or').markdown).toBe('a, b or c')
+    expect(listMarkdown([]).markdown).toBe('')
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Plan, Step } from '../../../../src/domain/cluster/plan-step.ts'
 import { planSteps } from '../../../../src/core/plan/plan-steps.ts'
 import { plain } from '../../../../src/output/terminal/terminal-colours.ts'
-import { planText, planVerdict } from '../../../../src/output/terminal/plan-text.ts'
+import { planText, planCountText } from '../../../../src/output/terminal/plan-text.ts'
 import { planJson } from '../../../../src/output/json/results-json.ts'
 import { config, effective, place, subject } from '../../../build/effective.ts'
 import { NOW, requestRecord } from '../../../build/issued.ts'
@@ -141,7 +141,7 @@ describe('the text of a plan', () => {
     const inUse = { current: null, until: null, renewAt: null }
     const kept = { ...step, ...inUse, kind: 'keep', because: 'UpToDate' } as const
     const unseen = { ...kept, warnings: [problem] }
-    const verdict = (steps: readonly Step[]): string => planVerdict({ ...planOf(), steps }, NOW)
+    const verdict = (steps: readonly Step[]): string => planCountText({ ...planOf(), steps }, NOW)
     expect(verdict([kept])).toBe('nothing to do: 1 unchanged')
     expect(verdict([kept, unseen])).toBe(
       '2 unchanged (1 of them unknown: a Secret could not be read)',
@@ -156,11 +156,11 @@ describe('the text of a plan', () => {
     expect(text).toContain('; the first apply after that deletes the sinks')
     expect(text.split('\n').at(-1)).toBe('1 to withdraw after the certificate expires')
     const afterwards = new Date(NOW.getTime() + 400 * 86_400_000)
-    expect(planVerdict(removed, afterwards)).toBe('1 to withdraw')
+    expect(planCountText(removed, afterwards)).toBe('1 to withdraw')
   })
 
   test('a plan without requests says that there is nothing to do', () => {
-    expect(planVerdict(planOf({ requests: [] }), NOW)).toBe('no requests, nothing to do')
+    expect(planCountText(planOf({ requests: [] }), NOW)).toBe('no requests, nothing to do')
   })
 })
 

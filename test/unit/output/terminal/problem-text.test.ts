@@ -3,7 +3,7 @@ import type { Problem } from '../../../../src/domain/problem.ts'
 import { coloured, plain } from '../../../../src/output/terminal/terminal-colours.ts'
 import {
   checkedText,
-  problemCount,
+  problemCountText,
   problemText,
 } from '../../../../src/output/terminal/problem-text.ts'
 
@@ -75,7 +75,7 @@ test.each([
   [[PROBLEM, PROBLEM], 1, [PROBLEM], '2 problems in 1 of 1 file, 1 warning'],
   [[{ ...PROBLEM, at: null }], 0, [PROBLEM, PROBLEM], '1 problem, 2 warnings'],
 ])('problems, files and warnings are counted (case %#)', (problems, files, warnings, words) =>
-  expect(problemCount(problems, files, warnings)).toBe(words),
+  expect(problemCountText(problems, files, warnings)).toBe(words),
 )
 
 test.each([

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { SigningRequest } from '../../../../src/domain/cluster/signing-request.ts'
 import { inUse } from '../../../../src/workflows/decide/decide-request.ts'
-import { describeRequest, stateOf } from '../../../../src/workflows/decide/describe-request.ts'
+import { describeRequest, printedState } from '../../../../src/workflows/decide/describe-request.ts'
 import { loadPolicies } from '../../../../src/core/policy/load-policies.ts'
 import { POLICY_TEXT } from '../../../../src/setup/repository/first-policy.ts'
 import { plain } from '../../../../src/output/terminal/terminal-colours.ts'
@@ -49,7 +49,7 @@ describe('the state of a CertificateSigningRequest', () => {
     [['Approved'], 'PEM', 'Approved,Issued'],
     [[], 'PEM', 'Pending,Issued'],
   ])('the state of %j with the certificate %j is %s', (types, pem, state) => {
-    expect(stateOf(object({ conditions: types.map(condition), certificate: pem }))).toBe(state)
+    expect(printedState(object({ conditions: types.map(condition), certificate: pem }))).toBe(state)
   })
 })
 

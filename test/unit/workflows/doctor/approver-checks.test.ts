@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { KUBE_APISERVER_CLIENT_KUBELET } from '../../../../src/domain/request/signer.ts'
 import type { Administration } from '../../../../src/ports/administration.ts'
-import { approverFindings } from '../../../../src/workflows/doctor/approver-checks.ts'
+import { nodeApproverFindings } from '../../../../src/workflows/doctor/approver-checks.ts'
 import { installation } from '../../../build/installation.ts'
 import { standIn } from '../../../build/stand-in.ts'
 
@@ -9,7 +9,7 @@ const subject = { kind: 'ServiceAccount', namespace: 'countersign', name: 'a' } 
 
 /** `rights`: those that kube-controller-manager's approver finds; null if the API server does not say. */
 const found = (rights: readonly string[] | null, signers = [KUBE_APISERVER_CLIENT_KUBELET]) =>
-  approverFindings(
+  nodeApproverFindings(
     standIn<Administration>({
       mayOther: async (_who, { subresource = '' }) =>
         rights === null ? null : rights.includes(subresource),

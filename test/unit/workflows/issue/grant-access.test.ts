@@ -17,7 +17,7 @@ import type { Grants, RoleRule } from '../../../../src/ports/grants.ts'
 import { startSandboxCluster } from '../../../../src/sandbox/sandbox-cluster.ts'
 import type { SandboxCluster } from '../../../../src/sandbox/sandbox-cluster.ts'
 import { issueStep } from '../../../../src/workflows/issue/issue.ts'
-import { valuesOf } from '../../../../src/lib/x509/x500-name.ts'
+import { attributeValues } from '../../../../src/lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../../../src/lib/x509/oids.ts'
 import { readPkcs10 } from '../../../../src/lib/x509/pkcs10.ts'
 import { readCertificates } from '../../../../src/lib/x509/x509-certificate.ts'
@@ -161,7 +161,7 @@ describe('a request with access', () => {
     expect(boundAtStore).toEqual(['node-reader *', 'pod-reader apps'])
     const { issued, history } = await recordOf(request)
     const [leaf] = valueOf(readCertificates(issued?.certificate ?? ''))
-    const groups = valuesOf(leaf?.subject ?? [], ATTRIBUTE_OIDS.O).filter(group =>
+    const groups = attributeValues(leaf?.subject ?? [], ATTRIBUTE_OIDS.O).filter(group =>
       isGrantOf(STEP_CONFIG.owner, group),
     )
     expect(groups).toEqual([history[0]?.grant])

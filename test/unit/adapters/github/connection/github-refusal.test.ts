@@ -1,6 +1,6 @@
 // Hints about tokens: scopes for the token of a person, `permissions` for the token of a job.
 import { expect, test } from '@jest/globals'
-import { refusal } from '../../../../../src/adapters/github/connection/github-refusal.ts'
+import { githubRefusal } from '../../../../../src/adapters/github/connection/github-refusal.ts'
 
 const ORIGIN = 'https://api.github.com'
 const asking = { doing: 'write a tree', needs: 'contents: write and pull-requests: write' }
@@ -14,13 +14,13 @@ const FAULTS = [
 ] as const
 
 test.each(FAULTS)('the hint for the token of a person says what it needs: %j', (fault, needs) => {
-  const { hint } = refusal(fault, { ...asking, isOfPerson: true }, ORIGIN).problem
+  const { hint } = githubRefusal(fault, { ...asking, isOfPerson: true }, ORIGIN).problem
   expect(hint).toContain(`scope repo (gh auth refresh --scopes repo). A fine-grained one for this repository needs ${needs}`) // prettier-ignore
   expect(hint).not.toContain('workflow')
 })
 
 test.each(FAULTS)('the hint for the token of a job is a permissions block: %j', (fault, _needs) => {
-  const { hint } = refusal(fault, { ...asking, isOfPerson: false }, ORIGIN).problem
+  const { hint } = githubRefusal(fault, { ...asking, isOfPerson: false }, ORIGIN).problem
   expect(hint).toContain('in a workflow give the job\npermissions:\n  contents: read\n')
   expect(hint).not.toContain('scope')
 })

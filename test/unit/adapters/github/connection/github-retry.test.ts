@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import {
   isTooSlow,
-  pauseAfter,
+  githubPauseMs,
 } from '../../../../../src/adapters/github/connection/github-retry.ts'
 import type { Fault } from '../../../../../src/adapters/github/connection/github-fault.ts'
 
@@ -28,10 +28,10 @@ describe('a retry', () => {
     ['a broken connection', { kind: 'broken', cause: null, passes: true }],
     ['a query without any data', graphql('', WRONG, false)],
   ])('a call is retried after %s, later each time', (_, fault) => {
-    expect([0, 1, 2, 9].map(attempt => pauseAfter(fault, attempt, 0.5))).toEqual([
+    expect([0, 1, 2, 9].map(attempt => githubPauseMs(fault, attempt, 0.5))).toEqual([
       1000, 2000, 4000, 32_000,
     ])
-    expect(pauseAfter(fault, 0, 0)).toBe(500)
+    expect(githubPauseMs(fault, 0, 0)).toBe(500)
   })
 
   test.each<[string, Fault]>([
@@ -43,11 +43,13 @@ describe('a retry', () => {
     ['partial data', graphql('', WRONG, true)],
     ['a refused field', graphql('FORBIDDEN', WRONG, false)],
     ['an invalid query', graphql('', "Field 'x' doesn't exist", false)],
-  ])('a call is not retried after %s', (_, fault) => expect(pauseAfter(fault, 0, 0.5)).toBeNull())
+  ])('a call is not retried after %s', (_, fault) =>
+    expect(githubPauseMs(fault, 0, 0.5)).toBeNull(),
+  )
 
   test('a call is retried a little later than the limit says', () => {
     const fault: Fault = { kind: 'limited', waitMs: 60_000, frees: null }
-    expect([0, 3].map(attempt => pauseAfter(fault, attempt, 0.25))).toEqual([60_250, 60_250])
+    expect([0, 3].map(attempt => githubPauseMs(fault, attempt, 0.25))).toEqual([60_250, 60_250])
   })
 })
 

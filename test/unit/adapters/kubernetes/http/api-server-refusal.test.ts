@@ -1,6 +1,6 @@
 // The hint for a refusal by an API server: what its message says is missing, or which admission policy refused.
 import { describe, expect, test } from '@jest/globals'
-import { refusal } from '../../../../../src/adapters/kubernetes/http/api-server-refusal.ts'
+import { apiRefusal } from '../../../../../src/adapters/kubernetes/http/api-server-refusal.ts'
 
 const NEEDS = {
   group: '',
@@ -11,7 +11,7 @@ const NEEDS = {
   name: 'countersign',
 }
 const hintOf = (message: string) =>
-  refusal({ status: 404, body: { kind: 'Status', message } }, 'do it', NEEDS).problem.hint
+  apiRefusal({ status: 404, body: { kind: 'Status', message } }, 'do it', NEEDS).problem.hint
 
 test.each([
   ['namespaces "countersign" not found', /^create the namespace first: .* namespace countersign$/],
@@ -26,7 +26,7 @@ test.each(['secrets "countersign" not found', 'the server could not find the req
 test('the right to create tokens has to come from an administrator', () => {
   const message =
     'serviceaccounts "countersign" is forbidden: User "jane" cannot create resource "serviceaccounts/token" in API group "" in the namespace "countersign"'
-  const { hint } = refusal(
+  const { hint } = apiRefusal(
     { status: 403, body: { kind: 'Status', message } },
     'do it',
     NEEDS,
@@ -40,7 +40,7 @@ test('the right to create tokens has to come from an administrator', () => {
 
 describe('a refusal by an admission policy', () => {
   const refused = (policy: string, status = 403) =>
-    refusal(
+    apiRefusal(
       {
         status,
         body: {
@@ -75,7 +75,7 @@ describe('a refusal by an admission policy', () => {
     const said =
       "ValidatingAdmissionPolicy 'countersign-acme-records' with binding 'countersign-acme-records' denied request: revocations of acme are created by users with the verb revoke on grants in countersign.dev: countersign manifests revoker"
     const body = { kind: 'Status', message: said }
-    const { hint } = refusal({ status: 403, body }, 'write it', NEEDS).problem
+    const { hint } = apiRefusal({ status: 403, body }, 'write it', NEEDS).problem
     expect(hint).toContain('countersign manifests revoker --user NAME | kubectl apply -f -')
     expect(hint).not.toContain('apply identity')
   })
@@ -84,7 +84,7 @@ describe('a refusal by an admission policy', () => {
     const said =
       "x is forbidden: ValidatingAdmissionPolicy 'countersign-acme-certs-approvals' with binding 'b' denied request: countersign decides on its own requests only"
     const body = { kind: 'Status', message: said }
-    const { hint } = refusal({ status: 403, body }, 'do it', NEEDS).problem
+    const { hint } = apiRefusal({ status: 403, body }, 'do it', NEEDS).problem
     expect(hint).toContain('countersign manifests guard --approvers NAMES | kubectl apply -f -')
     expect(hint).not.toContain('log in as the apply identity')
   })

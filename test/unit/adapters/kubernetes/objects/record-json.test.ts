@@ -5,7 +5,7 @@ import {
 } from '../../../../../src/adapters/kubernetes/objects/record-json.ts'
 import type { RecordedProof } from '../../../../../src/domain/cluster/record.ts'
 import {
-  certificatesOf,
+  recordedCertificates,
   recordedApproval,
 } from '../../../../../src/core/plan/certificate-history.ts'
 import { effective } from '../../../../build/effective.ts'
@@ -38,7 +38,7 @@ describe('the JSON of a record', () => {
     'a record with the serial number or digest %j is none, so that no screen shows it',
     forged => {
       const record = recordOf(REVIEW)
-      const [entry] = certificatesOf(record)
+      const [entry] = recordedCertificates(record)
       for (const change of [{ serial: forged }, { sha256: forged }])
         expect(
           decodeRecord(encodeRecord({ ...record, history: [{ ...entry!, ...change }] }), VERSION),

@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { linesOf, shownLines } from '../../../../../src/core/approval/visibility/patch-hunks.ts'
+import {
+  linesWithEnds,
+  shownLines,
+} from '../../../../../src/core/approval/visibility/patch-hunks.ts'
 
 const TEXT = 'a\nb\nc\nd\ne\n'
 
@@ -67,7 +70,7 @@ test.each([
 })
 
 test('a text is split into lines with their ends', () => {
-  expect(linesOf('a\nb')).toEqual(['a\n', 'b'])
-  expect(linesOf('a\n')).toEqual(['a\n'])
-  expect(linesOf('')).toEqual([])
+  expect(linesWithEnds('a\nb')).toEqual(['a\n', 'b'])
+  expect(linesWithEnds('a\n')).toEqual(['a\n'])
+  expect(linesWithEnds('')).toEqual([])
 })
