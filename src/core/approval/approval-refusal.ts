@@ -97,7 +97,8 @@ function hintFor(lost: readonly RejectedApproval[], question: Question): string 
       question,
       ' while no attributes hide it and its diff is small enough to be loaded',
     )
-  return newPullRequestHint(question)
+  const isSelf = lost.some(({ code }) => code === 'APPROVAL_SELF')
+  return newPullRequestHint(question, isSelf ? ' by a person who did not contribute' : '')
 }
 
 /** True if approvals were rejected, and each of them for its age alone. */

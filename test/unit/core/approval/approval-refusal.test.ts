@@ -115,6 +115,8 @@ describe('the message of a refusal', () => {
       'as a person, open a pull request with a diff that shows every unapproved line, and have it approved. To show a whole file, remove it in one pull request and add it in the next',
     )
     expect(told({ lostHere: [lost('APPROVAL_TEAM_UNREADABLE')] }).hint).toContain('app-token')
+    const self = told({ lostBefore: [lost('APPROVAL_SELF')] })
+    expect(self.hint).toContain('have it approved by a person who did not contribute. To show')
     const unnamed = { ...lost('APPROVAL_TEAM_UNREADABLE'), isUnnamed: true }
     expect(told({ lostHere: [unnamed] }).hint).toContain('name the team')
     expect(told({ lostBefore: [lost('APPROVAL_HIDDEN')] }).hint).toContain('no attributes hide it')
