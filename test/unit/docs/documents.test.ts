@@ -41,6 +41,17 @@ describe('a command in the documentation', () => {
   )
 })
 
+test.each(ALL)('%s has no command that only GNU programs understand', path =>
+  expect(textOf(path)).not.toMatch(/\bsed -i|\bbase64 -w|\bdate -d|\breadlink -f|\bgrep -P/),
+)
+
+test.each(ALL)('%s shows one trust root, and one digest of its request files', path => {
+  const shown = (what: RegExp) => [...textOf(path).matchAll(what)].flatMap(([, hex]) => hex ?? [])
+  const roots = shown(/(?:trusted-config[ :=]+|trust root +)sha256:([0-9a-f]{64})/g)
+  const requests = shown(/trusted-requests\b[\w ]*[ :=]+sha256:([0-9a-f]{64})/g)
+  for (const digests of [roots, requests]) expect(new Set(digests).size).toBeLessThan(2)
+})
+
 describe('a YAML block in the documentation', () => {
   const blocks = DOCUMENTS.flatMap(blocksOf).filter(({ language }) => language === 'yaml')
   const examples = EXAMPLES.filter(path => /\.ya?ml$/.test(path)).map(path => {

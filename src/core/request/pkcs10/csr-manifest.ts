@@ -143,7 +143,7 @@ function fromBase64(value: string, at: Place): Checked<string> {
   if (text !== null) return ok(text)
   const message = 'request is not base64 (standard alphabet, padded)'
   const hint = value.includes('-----BEGIN')
-    ? 'the manifest needs the PEM text in base64: base64 -w0 < jane.csr'
+    ? "the manifest needs the PEM text in base64: base64 < jane.csr | tr -d '\\n'"
     : null
   return refuse({ code: 'REQUEST_CSR_BROKEN', at, message, hint })
 }
