@@ -6,6 +6,7 @@ import type { Checked, Problem } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { newestCertificate } from '../../core/certificate/newest-certificate.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
+import { nameFromPath } from '../../core/request/request-file-name.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { GeneratedKey } from '../../ports/keys.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
@@ -75,6 +76,14 @@ export async function joinCertificate(
   const rules = { config: config.value, policies: null }
   const parsed = await parseRequests(files, { rules, folder: config.value.requests })
   const own = parsed.requests.filter(request => request.name === joining.name)
+  const unread = parsed.refused.map(each => each.name ?? nameFromPath(each.path))
+  const isGone = own.length === 0 && !unread.includes(joining.name)
+  if (isGone && !joining.certificates.some(({ request }) => request === joining.name))
+    return refuseAs(
+      'SINK_NO_CERTIFICATE',
+      `there is no request ${joining.name} on the default branch of ${repository}`,
+      'its pull request is not merged yet; or its file was removed, which withdraws it',
+    )
   const clusters = own.map(({ cluster }) => cluster)
   const cluster = chosenCluster(config.value, clusters, joining)
   if (!cluster.ok) return cluster
@@ -106,6 +115,12 @@ function checkedCertificate(
       `add signers with certificateAuthorityData to the cluster ${chosen} in countersign.yaml`,
     )
   const own = pemsOfRequest(known, name, chosen)
+  if (own.length === 0 && request?.withdraw === true)
+    return refuseAs(
+      'SINK_NO_CERTIFICATE',
+      `${name} is withdrawn: ${request.path} on the default branch of ${repository} sets withdraw: true`,
+      'to request it again, remove that line in a pull request',
+    )
   if (own.length === 0) return refuse(noCertificate(`${name} on ${chosen}`, from, known))
   const newest = newestCertificate(own, { name, spki: key.spki, signerCa: cas.value, now })
   if (newest === null)

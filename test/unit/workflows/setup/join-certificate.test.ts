@@ -187,6 +187,18 @@ describe('a joined certificate', () => {
   const foreign = pemOf(authority('other').issue({ spki: KEYS.spki }))
 
   test.each<[string, Readonly<Record<string, string | null>>, Partial<Joining>, RegExp]>([
+    [
+      'a request that was removed',
+      { 'requests/jane.yaml': null },
+      none,
+      /^SINK_NO_CERTIFICATE: there is no request jane on the default branch of acme\/certs$/,
+    ],
+    [
+      'a request that is withdrawn',
+      { 'requests/jane.yaml': `${request()}  withdraw: true\n` },
+      none,
+      /^SINK_NO_CERTIFICATE: jane is withdrawn: requests\/jane\.yaml on the default branch/,
+    ],
     ['no comment', {}, none, /^SINK_NO_CERTIFICATE: there is no certificate in the comments on #7$/],
     [
       'a certificate of another request',

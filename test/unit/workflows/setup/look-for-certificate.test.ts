@@ -165,7 +165,7 @@ describe('a look at GitHub', () => {
       problems: [
         {
           code: 'SINK_NO_CERTIFICATE',
-          message: 'there is no certificate in the comments of acme/certs',
+          message: 'there is no request jane on the default branch of acme/certs',
         },
       ],
     })
