@@ -23,7 +23,7 @@ export interface NewPullRequest {
   readonly body: string
 }
 
-export interface OpenPullRequest {
+export interface OpenProposal {
   readonly url: string
   /** The commit that it proposes. */
   readonly head: ObjectId
@@ -46,7 +46,7 @@ export interface FileProposals {
   /** Returns null if one of the two lists is too long for one answer of GitHub, or if there is no merge base. */
   ahead(base: ObjectId, commit: ObjectId): Promise<CommitsAhead | null>
   /** Returns the open pull request from a branch of this repository, null if there is none. */
-  openPullRequest(branch: string, base: string): Promise<OpenPullRequest | null>
+  openPullRequest(branch: string, base: string): Promise<OpenProposal | null>
   /** Creates a tree that has the files of `base` with these changes (path → text, null removes the file). Returns its id. */
   createTree(base: ObjectId, files: ReadonlyMap<string, string | null>): Promise<ObjectId>
   /** Creates a commit and returns its id. Author is the owner of the token. */
@@ -56,5 +56,5 @@ export interface FileProposals {
   /** Moves a branch forward. Returns false if the commit does not contain the present one. */
   moveBranch(branch: string, commit: ObjectId): Promise<boolean>
   /** Returns null if GitHub refuses: one is open already, or the branch has nothing that the base lacks. */
-  createPullRequest(pullRequest: NewPullRequest): Promise<OpenPullRequest | null>
+  createPullRequest(pullRequest: NewPullRequest): Promise<OpenProposal | null>
 }

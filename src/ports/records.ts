@@ -1,7 +1,7 @@
 // The ports for what countersign keeps in the record namespace: records, the Lease of its controllers, and Events on records.
 import type { ControllerLease } from '../domain/cluster/controller-lease.ts'
 import type { ControllerEvent } from '../domain/cluster/pass-report.ts'
-import type { IssuedName, KeptNames } from '../domain/cluster/pending-request.ts'
+import type { IssuedName, StoredNames } from '../domain/cluster/pending-request.ts'
 import type { BrokenRecord, RequestRecord } from '../domain/cluster/record.ts'
 
 /** The records of one owner in the record namespace of a cluster. Every method throws CLUSTER_ codes. */
@@ -35,9 +35,9 @@ export interface Leases {
 /** The names in certificates that the approver of one signer let be issued to nodes. Every method throws CLUSTER_ codes. */
 export interface IssuedNames {
   /** Returns all of them; CLUSTER_RECORD if one cannot be read. */
-  list(): Promise<KeptNames>
+  list(): Promise<StoredNames>
   /** Replaces `before` by other names. Throws CLUSTER_CHANGED if it changed meanwhile; then a part may be written. */
-  write(names: readonly IssuedName[], before: KeptNames): Promise<void>
+  write(names: readonly IssuedName[], before: StoredNames): Promise<void>
 }
 
 export interface Events {

@@ -17,7 +17,7 @@ import {
 import type { MergeSource } from './merges/merge-source.ts'
 import { wholeLanding } from './merges/merged-range.ts'
 import { isReached, quorums } from './reviews/count-approvals.ts'
-import type { CountedApproval, Judged } from './reviews/count-approvals.ts'
+import type { CountedApproval, ApprovalInputs } from './reviews/count-approvals.ts'
 import { unreadableOwners } from './required-rules.ts'
 import { missing } from './approval-refusal.ts'
 import { openChangeRequests } from './reviews/requested-changes.ts'
@@ -96,7 +96,7 @@ function judgePull(
   return decide({ question, pull, mergeSource, contributors, said, approvers, facts })
 }
 
-interface JudgedPull extends Judged {
+interface JudgedPull extends ApprovalInputs {
   readonly pull: PullRequest
   readonly mergeSource: MergeSource
 }

@@ -8,7 +8,7 @@ import type { Contributors } from './contributors/landing-contributors.ts'
 import { contributorsSince } from './contributors/contributors-since.ts'
 import type { Approvers, ProofFacts, Question } from './proof-facts.ts'
 import { quorums } from './reviews/count-approvals.ts'
-import type { Judged, Quorum } from './reviews/count-approvals.ts'
+import type { ApprovalInputs, Quorum } from './reviews/count-approvals.ts'
 import { objectors } from './reviews/requested-changes.ts'
 import { classifyReviews } from './reviews/classify-reviews.ts'
 
@@ -30,7 +30,7 @@ export function missingApprovals(
 
 function needOf(
   { named, required, counted }: Quorum,
-  { question, contributors, said, approvers, facts }: Judged,
+  { question, contributors, said, approvers, facts }: ApprovalInputs,
 ): ApprovalNeed {
   const { rule, name } = named
   const owners = approvers.codeOwners

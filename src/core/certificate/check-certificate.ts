@@ -15,7 +15,7 @@ import { formatDuration } from '../../lib/source/duration.ts'
 import { issuedNameProblems } from './check-names.ts'
 import { chainProblems } from './check-chain.ts'
 
-export interface Expected {
+export interface ExpectedCertificate {
   readonly request: EffectiveRequest
   readonly prediction: PredictedCertificate
   /** DER of the SubjectPublicKeyInfo that was asked for. */
@@ -39,7 +39,7 @@ export interface Findings {
  * missing, CERTIFICATE_SHORT, and CERTIFICATE_CHAIN_UNCHECKED if `signerCa` is null. `chain` must be in issuing order, as `orderChain`
  * returns it.
  */
-export function checkIssued(chain: Chain, expected: Expected): Findings {
+export function checkIssued(chain: Chain, expected: ExpectedCertificate): Findings {
   const { request, prediction, spki, signerCa, now } = expected
   const { leaf } = chain
   return {

@@ -28,7 +28,7 @@ import {
   tooLate,
 } from './signing-errors.ts'
 
-export interface Attempt {
+export interface SigningAttempt {
   readonly approved: ApprovedStep<IssuingStep>
   readonly drafted: Draft
   readonly keeper: Keeper
@@ -58,7 +58,7 @@ export type SigningOutcome =
  * takes an ApprovedStep, so nothing without a proof gets here.
  */
 export async function createApproveAndWait(
-  attempt: Attempt,
+  attempt: SigningAttempt,
   signingRequests: SigningRequests,
   clock: Clock,
 ): Promise<SigningOutcome> {
@@ -93,7 +93,7 @@ async function createOrFind(
 }
 
 interface Conversation {
-  readonly attempt: Attempt
+  readonly attempt: SigningAttempt
   readonly manifest: SigningRequestManifest
   readonly states: AsyncIterator<Seen>
   readonly signingRequests: SigningRequests

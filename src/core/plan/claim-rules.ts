@@ -60,18 +60,18 @@ export function claimRecord(record: RequestRecord, claimant: Claimant): ClaimAns
  * An attempt that may have been stored without being recorded: its run was cut off, or did not learn the result of its write. Null
  * if there is none, or if what it stored was withdrawn. A record with a certificate in use gives only its claim.
  */
-export function unrecordedAttempt(record: RequestRecord): Attempt | null {
+export function unrecordedAttempt(record: RequestRecord): NumberedAttempt | null {
   const { claim, abandoned, emptied } = record
   if (claim !== null || currentCertificate(record) !== null) return claim
   return abandoned.findLast(({ n, sha256 }) => sha256 !== null && n > emptied) ?? null
 }
 
-type Attempt = Pick<Claim, 'n' | 'objectName'>
+type NumberedAttempt = Pick<Claim, 'n' | 'objectName'>
 
 /** The same claim for the withdrawal of what is stored, or may be. Nothing is created under it. */
 export function claimToWithdraw(
   record: RequestRecord,
-  { n, objectName }: Attempt,
+  { n, objectName }: NumberedAttempt,
   claimant: Omit<Claimant, 'objectName' | 'isOfStep' | 'keyStays' | 'grant'>,
 ): ClaimAnswer {
   const other = claimedByOtherRun(record, claimant)

@@ -15,7 +15,7 @@ import { placeOf } from '../../domain/request/request.ts'
 import { placeOfValue, sanMember } from '../../lib/kubernetes/names-in-spec.ts'
 import { quoted } from '../../lib/source/hidden-characters.ts'
 import { formatSan } from '../../lib/x509/general-names.ts'
-import type { Judged } from './judged-request.ts'
+import type { JudgedRequest } from './judged-request.ts'
 import { matchesAnyWildcard } from './wildcard.ts'
 
 /** Limit of problems for one kind of name: a request may have ten thousand names. */
@@ -28,7 +28,7 @@ const SINGLE: ReadonlySet<NameMember> = new Set<NameMember>(['commonName', 'subj
  * Every violation of `allowed` by a name; empty if all fit. After 20 problems the rest of one kind of name is left out. Codes:
  * POLICY_REQUIRED, POLICY_VALUE, POLICY_EXPRESSION_FAILED (a rule could not be decided), POLICY_SAN_KIND (no policy can allow it).
  */
-export function nameProblems(policy: Policy, judged: Judged): readonly Problem[] {
+export function nameProblems(policy: Policy, judged: JudgedRequest): readonly Problem[] {
   const { allowed } = policy
   return [
     ...NAME_MEMBERS.flatMap(member => {
@@ -54,7 +54,7 @@ export function nameProblems(policy: Policy, judged: Judged): readonly Problem[]
 /** The names under check. `member` is their place in the request, and their name in messages. */
 interface Subject {
   readonly policy: Policy
-  readonly judged: Judged
+  readonly judged: JudgedRequest
   readonly member: string
 }
 

@@ -5,11 +5,11 @@ import type { Problem } from '../../domain/problem.ts'
 import { isOpaque, placeOf } from '../../domain/request/request.ts'
 import { importCommand } from '../../lib/source/shell-word.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
-import type { Judged } from './judged-request.ts'
+import type { JudgedRequest } from './judged-request.ts'
 import { keyOf } from './key-of-request.ts'
 
 /** One check: every violation it finds; empty if the request fits. */
-export type PolicyCheck = (policy: Policy, judged: Judged) => readonly Problem[]
+export type PolicyCheck = (policy: Policy, judged: JudgedRequest) => readonly Problem[]
 
 /** POLICY_OPAQUE for a format that no reviewer can read, unless the policy has `opaque: allow`. */
 export const fileIsReadable: PolicyCheck = (policy, judged) => {
@@ -99,7 +99,7 @@ export const rulesAreTrue: PolicyCheck = ({ name, rules }, judged) =>
 
 function problem(
   code: Code,
-  { request }: Judged,
+  { request }: JudgedRequest,
   member: string,
   message: string,
   hint: string | null,

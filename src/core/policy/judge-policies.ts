@@ -19,7 +19,7 @@ import { roleInPlaceText, rolesInPlaces } from '../../domain/request/access.ts'
 import { isForPending } from '../../domain/request/policy.ts'
 import { matchesAnyGlob } from '../../lib/source/glob.ts'
 import { judgedRequest } from './judged-request.ts'
-import type { Judged } from './judged-request.ts'
+import type { JudgedRequest } from './judged-request.ts'
 import { nameProblems } from './allowed-names.ts'
 import {
   caIsAllowed,
@@ -124,7 +124,7 @@ export function judge(
   return { decision, problems: [noneApplies(request, explanations)], explanations }
 }
 
-function explain(policy: Policy, judged: Judged, creator?: Creator): Explanation {
+function explain(policy: Policy, judged: JudgedRequest, creator?: Creator): Explanation {
   const reason = selectorMismatch(policy.selector, judged.request, creator)
   if (reason !== null) return { policy: policy.name, result: 'notApplicable', reason }
   const problems = sortProblems(CHECKS.flatMap(check => check(policy, judged)))

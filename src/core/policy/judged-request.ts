@@ -12,7 +12,7 @@ import type { DerNode } from '../../lib/x509/der.ts'
 import { explicitOf, oidOf } from '../../lib/x509/der-values.ts'
 import { expressionValues } from './cel/cel-variables.ts'
 
-export interface Judged {
+export interface JudgedRequest {
   readonly request: EffectiveRequest
   /** True if anybody can read the repository. */
   readonly isPublic: boolean
@@ -30,7 +30,7 @@ export interface Judged {
 export function judgedRequest(
   request: EffectiveRequest,
   { requester, isPublic }: JudgeContext,
-): Judged {
+): JudgedRequest {
   const names = new Map<NameMember, string[]>()
   const otherAttributes = new Map<string, string[]>()
   const otherNames = new Map<string, string[]>()

@@ -78,7 +78,7 @@ function wrongType(
 }
 
 /** An existing file or GitHub secret; `writtenAt` is GitHub's date, null for a file. Null if nothing exists. */
-export type Found = { readonly writtenAt: Date | null } | null
+export type SinkDate = { readonly writtenAt: Date | null } | null
 
 /** An immutable Secret is refused before a certificate is made that cannot be stored. */
 function immutable(stored: StoredSecret | null): Problem | null {
@@ -96,7 +96,11 @@ function immutable(stored: StoredSecret | null): Problem | null {
  * carry no marks, so the record decides: it is ours if the record lists it as written (after a withdrawal only with the recorded
  * date), or if an attempt after the recorded one got a certificate and its run ended before it could be recorded.
  */
-export function foreignTarget(target: string, found: Found, record: RequestRecord): Problem | null {
+export function foreignTarget(
+  target: string,
+  found: SinkDate,
+  record: RequestRecord,
+): Problem | null {
   const isListed = record.issued?.written.includes(target) === true
   if (found === null || mayHaveWritten(record)) return null
   if (isListed && !isOfAnother(target, found.writtenAt, record)) return null

@@ -24,7 +24,7 @@ export interface IssuedName {
 }
 
 /** All names that one approver keeps. `versions`: of the objects that were read, for the next write. */
-export interface KeptNames {
+export interface StoredNames {
   readonly names: readonly IssuedName[]
   readonly versions: readonly (string | null)[]
 }

@@ -111,13 +111,13 @@ export interface PolicyRule {
 }
 
 /** True, false, or why the expression failed. */
-export type Answer = boolean | { readonly failed: string }
+export type RuleAnswer = boolean | { readonly failed: string }
 
 /** A checked CEL expression. */
 export interface Expression {
   readonly text: string
   /** Never throws. Only `true` allows. */
-  readonly ask: (about: ExpressionValues) => Answer
+  readonly ask: (about: ExpressionValues) => RuleAnswer
   /** The two texts that `==` compares, `got "a", expected "b"`; null for any other expression. */
   readonly compared: (about: ExpressionValues) => string | null
 }

@@ -12,7 +12,7 @@ import { problemText } from '../../output/terminal/problem-text.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import { setupText } from '../../output/terminal/setup-text.ts'
 import { chartCommands } from '../../setup/chart-values.ts'
-import { ENVIRONMENT } from '../../setup/repository/workflow-file.ts'
+import { USUAL_ENVIRONMENT } from '../../setup/repository/workflow-file.ts'
 import { carryOutClusterStep, planCluster } from '../../workflows/bootstrap/cluster-setup.ts'
 import { planRemoval } from '../../workflows/bootstrap/cluster-removal.ts'
 import { openCluster, planGithub, prepare } from '../bootstrap/bootstrap-plan.ts'
@@ -154,7 +154,7 @@ function again({ context, installation }: Bootstrap, flags: BootstrapFlags): str
     `countersign bootstrap --cluster ${installation.cluster.name}`,
     ...(repository === null ? [] : [`--repository ${repository}`]),
     ...(owners.length === 0 ? [] : [`--owners ${owners.join(',')}`]),
-    ...(environment === ENVIRONMENT ? [] : [`--environment ${environment}`]),
+    ...(environment === USUAL_ENVIRONMENT ? [] : [`--environment ${environment}`]),
     ...(approvers.length === 0 ? [] : [`--approvers ${approvers.join(',')}`]),
     ...(flags.controller ? ['--controller'] : flags.isPull ? ['--pull'] : []),
     ...(flags.uninstall ? ['--uninstall'] : []),

@@ -10,7 +10,7 @@ import { readingFindings } from '../../workflows/doctor/github-access-checks.ts'
 import { settingsFindings } from '../../workflows/doctor/github-settings-checks.ts'
 import { readRules } from '../../workflows/validate/rules-in-force.ts'
 import type { Rules } from '../../workflows/validate/rules-in-force.ts'
-import { ENVIRONMENT } from '../../setup/repository/workflow-file.ts'
+import { USUAL_ENVIRONMENT } from '../../setup/repository/workflow-file.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import { doctorText, findingJson } from '../../output/terminal/doctor-text.ts'
 import type { Context } from '../command-context.ts'
@@ -40,7 +40,7 @@ export async function doctor(
   const { environment, approvers } = flags
   const findings = await doctorFindings(context, rules.value, {
     ...flags,
-    environment: environment ?? ENVIRONMENT,
+    environment: environment ?? USUAL_ENVIRONMENT,
     approvers: listOf(approvers),
   })
   return {

@@ -35,7 +35,7 @@ export type ManifestsFlags = Partial<
   Texts<'user' | 'group' | 'approvers' | 'grant' | 'duration'> & Switches<'withBindings'>
 >
 
-export type ManifestKind =
+export type PrintedManifests =
   | 'identity'
   | 'controller'
   | 'approver'
@@ -49,7 +49,7 @@ export type ManifestKind =
 
 export async function manifests(
   context: Context,
-  kind: ManifestKind,
+  kind: PrintedManifests,
   flags: ManifestsFlags,
 ): Promise<Answer> {
   const lifetime = seconds(flags.duration ?? null, 'duration') ?? TOKEN_DAYS * DAY

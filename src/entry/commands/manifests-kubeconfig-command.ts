@@ -5,7 +5,7 @@ import { usageFailure } from '../../domain/problem.ts'
 import type { Secret } from '../../domain/request/secret-value.ts'
 import { kubeconfigText } from '../../lib/source/kubeconfig-text.ts'
 import { kubeconfigVariable } from '../../setup/repository/first-configuration.ts'
-import { ENVIRONMENT } from '../../setup/repository/workflow-file.ts'
+import { USUAL_ENVIRONMENT } from '../../setup/repository/workflow-file.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import type { AdministeredCluster } from '../../workflows/doctor/cluster-checks.ts'
 import { relative } from '../../output/terminal/plural-words.ts'
@@ -34,7 +34,7 @@ export async function printKubeconfig(
   if (terminal.showsResults)
     throw usageFailure(
       'the kubeconfig contains a token and is not printed on a terminal',
-      `pipe it: countersign manifests kubeconfig --cluster ${cluster.name} | gh secret set ${credentialSecretName(cluster)} --env ${ENVIRONMENT}`,
+      `pipe it: countersign manifests kubeconfig --cluster ${cluster.name} | gh secret set ${credentialSecretName(cluster)} --env ${USUAL_ENVIRONMENT}`,
     )
   const here = { ...cluster, auth: { kind: 'currentKubeconfig' as const } }
   const opened = await clusters.open(here, owner)

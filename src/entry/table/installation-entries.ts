@@ -2,7 +2,7 @@
 import { TOKEN_DAYS } from '../../domain/cluster/installation.ts'
 import { entryOf } from '../command-entry.ts'
 import type { CommandEntry } from '../command-entry.ts'
-import type { ManifestKind } from '../commands/manifests-command.ts'
+import type { PrintedManifests } from '../commands/manifests-command.ts'
 import {
   APPROVERS,
   ENVIRONMENT,
@@ -136,7 +136,7 @@ export const INSTALLATION_ENTRIES = [
   }),
 ]
 
-function manifests(kind: ManifestKind): CommandEntry['run'] {
+function manifests(kind: PrintedManifests): CommandEntry['run'] {
   return async (context, _args, flags) =>
     (await import('../commands/manifests-command.ts')).manifests(context, kind, flags)
 }

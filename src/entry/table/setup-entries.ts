@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { usageFailure } from '../../domain/problem.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
-import { ENVIRONMENT as USUAL_ENVIRONMENT } from '../../setup/repository/workflow-file.ts'
+import { USUAL_ENVIRONMENT } from '../../setup/repository/workflow-file.ts'
 import type { SetupFlags } from '../bootstrap/setup-discovery.ts'
 import type { Context } from '../command-context.ts'
 import { entryOf } from '../command-entry.ts'

@@ -22,7 +22,7 @@ export interface SchemaRules {
 }
 
 /** Parameters of a custom issue: its code (without one: a bad value), and what to do about it. */
-export interface Fault {
+export interface ShapeFault {
   readonly message: string
   readonly code?: Code
   readonly hint?: string | null
@@ -33,7 +33,7 @@ export interface Fault {
 }
 
 /** A custom issue for superRefine; `readSchema` turns it back into a problem. */
-export function fault({ message, path = [], ...params }: Fault) {
+export function fault({ message, path = [], ...params }: ShapeFault) {
   return { code: 'custom' as const, message, path, params }
 }
 

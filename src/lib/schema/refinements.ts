@@ -4,10 +4,10 @@ import type { NonEmpty } from '../../domain/problem.ts'
 import { isNonEmpty } from '../../domain/problem.ts'
 import { quoted } from '../source/hidden-characters.ts'
 import { fault } from './check-schema.ts'
-import type { Fault } from './check-schema.ts'
+import type { ShapeFault } from './check-schema.ts'
 
 /** Reports that a value cannot be converted. The transform must return the result at once. */
-export function refuseValue(context: z.RefinementCtx, why: Fault): never {
+export function refuseValue(context: z.RefinementCtx, why: ShapeFault): never {
   context.addIssue(fault(why))
   return z.NEVER
 }
@@ -16,7 +16,7 @@ export function refuseValue(context: z.RefinementCtx, why: Fault): never {
 export function exactlyOne<T>(
   members: readonly (T | undefined)[],
   context: z.RefinementCtx,
-  otherwise: Fault,
+  otherwise: ShapeFault,
 ): T {
   const [only, ...more] = members.filter(member => member !== undefined)
   return only !== undefined && more.length === 0 ? only : refuseValue(context, otherwise)
@@ -40,7 +40,7 @@ export function boundIn(
 export function refuseRepeats(
   keys: readonly unknown[],
   context: z.RefinementCtx,
-  faultOf: (index: number) => Fault,
+  faultOf: (index: number) => ShapeFault,
 ): void {
   keys.forEach((key, index) => {
     if (keys.indexOf(key) < index) context.addIssue(fault(faultOf(index)))

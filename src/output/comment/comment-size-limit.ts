@@ -3,7 +3,7 @@ import { NOTHING } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 
 /** Items one below the other, for example the rows of a table. */
-export interface Section {
+export interface Block {
   /** Text above the items: a heading, the head of a table. Ends without a line end. */
   readonly above: Markdown
   /** Separator between `above` and the items, and between the items. */
@@ -21,13 +21,13 @@ export function rows(
   items: readonly Markdown[],
   left: string,
   share: number,
-): Section {
+): Block {
   const rest = (count: number): Markdown => ({ markdown: `*${left.replace('#', `${count}`)}*` })
   return { above, between: '\n', items, left: rest, share }
 }
 
 /** Blocks of text without a heading. */
-export function blocks(items: readonly Markdown[], left: string, share: number): Section {
+export function blocks(items: readonly Markdown[], left: string, share: number): Block {
   return { ...rows(NOTHING, items, left, share), between: '\n\n' }
 }
 
@@ -58,7 +58,7 @@ const GAP = '\n\n'
  */
 export function fitPage(
   top: (isWhole: boolean) => Markdown,
-  sections: readonly Section[],
+  sections: readonly Block[],
   bottom: Markdown,
   limit: PageLimit,
 ): Page {
@@ -82,13 +82,13 @@ function sum(sizes: readonly number[]): number {
 }
 
 interface Part {
-  readonly section: Section
+  readonly section: Block
   /** How many of its items are on the page. */
   readonly count: number
 }
 
 /** First each section within its share, then, in order, with the free space. */
-function share(sections: readonly Section[], room: number, limit: PageLimit): readonly Part[] {
+function share(sections: readonly Block[], room: number, limit: PageLimit): readonly Part[] {
   let over = room
   const first = sections.map(section => {
     const fits = fitting(section, 0, Math.floor(room * section.share), limit)
@@ -104,7 +104,7 @@ function share(sections: readonly Section[], room: number, limit: PageLimit): re
 }
 
 function fitting(
-  { items, between }: Section,
+  { items, between }: Block,
   start: number,
   room: number,
   { sizeOf }: PageLimit,

@@ -18,7 +18,7 @@ import { problemsOf } from '../terminal/outcome-text.ts'
 import { counted, minute } from '../terminal/plural-words.ts'
 import { statusRows, stepsLeft } from '../terminal/status-rows.ts'
 import { blocks, fitPage, rows, SUMMARY } from './comment-size-limit.ts'
-import type { Page, Section } from './comment-size-limit.ts'
+import type { Page, Block } from './comment-size-limit.ts'
 import { planPage } from './plan-comment.ts'
 import type { CommentFacts } from './step-states.ts'
 import { problemCountMarkdown, problemList, problemsSection } from './problem-markdown.ts'
@@ -76,7 +76,7 @@ export function problemSummary(problems: readonly Problem[], run: RunFacts): Pag
 }
 
 /** Certificates in use that this run did not make. What renews by itself is no news, however soon it ends. */
-function endingSection(outcomes: readonly StepOutcome[], now: Date): Section {
+function endingSection(outcomes: readonly StepOutcome[], now: Date): Block {
   const soon = new Date(now.getTime() + SOON_MS)
   const ending = statusRows({ steps: stepsLeft(outcomes) }, now, null).filter(
     ({ until, renewAt, needsAttention }) =>
@@ -90,7 +90,7 @@ function endingSection(outcomes: readonly StepOutcome[], now: Date): Section {
   return rows(above, items, '# more', 0.1)
 }
 
-function listedProblems(outcomes: readonly StepOutcome[]): Section {
+function listedProblems(outcomes: readonly StepOutcome[]): Block {
   const items = outcomes.flatMap(outcome => {
     const problems = problemsOf(outcome)
     const { name, cluster } = stepTarget(outcome.step)

@@ -8,7 +8,7 @@ import { commitLink, runLink } from './page-links.ts'
 import type { PageLinks } from './page-links.ts'
 import type { Markdown } from './safe-markdown.ts'
 import { rows } from './comment-size-limit.ts'
-import type { Section } from './comment-size-limit.ts'
+import type { Block } from './comment-size-limit.ts'
 import { outcomeWord } from '../terminal/outcome-text.ts'
 import { roleRuleLines } from '../terminal/role-rules-text.ts'
 import { counted, minute } from '../terminal/plural-words.ts'
@@ -89,7 +89,7 @@ function inSinks(sinks: readonly string[]): Markdown {
 }
 
 /** The rules of the ClusterRoles that a run granted. */
-export function rolesSection(outcomes: readonly StepOutcome[]): Section {
+export function rolesSection(outcomes: readonly StepOutcome[]): Block {
   const items = roleRuleLines(outcomes).map(line => mark`- ${line}`)
   return rows(mark`Rules of the granted roles:`, items, '# more rules', 0.1)
 }

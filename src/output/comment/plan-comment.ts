@@ -21,7 +21,7 @@ import {
 } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 import { blocks, COMMENT, fitPage, rows } from './comment-size-limit.ts'
-import type { Page, PageLimit, Section } from './comment-size-limit.ts'
+import type { Page, PageLimit, Block } from './comment-size-limit.ts'
 import { commitLink, runLink } from './page-links.ts'
 import type { PageLinks } from './page-links.ts'
 import { planDetails } from './plan-details.ts'
@@ -132,7 +132,7 @@ function sectionsOf(
   steps: readonly Step[],
   details: readonly Markdown[],
   facts: CommentFacts,
-): readonly Section[] {
+): readonly Block[] {
   const table = [
     ...facts.configuration.map(file => configurationRow(file, plan, facts)),
     ...steps.map(step => planRow(step, plan, facts)),
@@ -152,7 +152,7 @@ function blockedProblems(step: Step): readonly Markdown[] {
 }
 
 /** Effects of a changed configuration or policy on existing requests. */
-function effectsSection(effects: readonly Effect[]): Section {
+function effectsSection(effects: readonly Effect[]): Block {
   const title = mark`Once this change of the configuration or the policies is merged:`
   const head = tableHead(['request', 'today', 'then', 'why'])
   const above = mark`${title}\n\n${head}`

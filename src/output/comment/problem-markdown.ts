@@ -4,7 +4,7 @@ import { code, joinMarkdown, mark, MESSAGE_LENGTH, NOTHING, prose } from './safe
 import type { Markdown } from './safe-markdown.ts'
 import { counted } from '../terminal/plural-words.ts'
 import { rows } from './comment-size-limit.ts'
-import type { Section } from './comment-size-limit.ts'
+import type { Block } from './comment-size-limit.ts'
 
 /** More problems of one file do not help on a page. The log has all of them. */
 const MOST_PROBLEMS = 10
@@ -50,7 +50,7 @@ export function problemCountMarkdown(count: number): Markdown {
 }
 
 /** Problems that belong to no single request. `share` is the share of the page that they may use. */
-export function problemsSection(problems: readonly Problem[], share: number): Section {
+export function problemsSection(problems: readonly Problem[], share: number): Block {
   const items = problems.map(problem => mark`- ${problemMarkdown(problem)}`)
   return rows(NOTHING, items, '# more problems', share)
 }

@@ -4,7 +4,6 @@ import type { Subject } from '../../domain/cluster/installation.ts'
 export const PREFIX = 'countersign.dev/'
 /** When cert-manager signs, it reads annotations below it: lifetime, and whether to sign a CA. */
 export const CERT_MANAGER_PREFIX = 'experimental.cert-manager.io/'
-export const OWNER_LABEL = `${PREFIX}owner`
 const ACCOUNT_PREFIX = 'system:serviceaccount:'
 
 /**

@@ -1,9 +1,9 @@
 // The guard's policies for CertificateSigningRequests: who approves, and what the apply identity may create and approve.
 import type { Approver, Installation } from '../../domain/cluster/installation.ts'
+import { OWNER_LABEL } from '../../domain/cluster/record.ts'
 import { KUBE_APISERVER_CLIENT_KUBELET } from '../../domain/request/signer.ts'
 import { isDomainWildcard, isSignerAmong } from '../../lib/kubernetes/signer-name.ts'
 import {
-  OWNER_LABEL,
   controllerName,
   isApply,
   isController,

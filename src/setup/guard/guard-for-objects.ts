@@ -3,10 +3,10 @@ import { REVOKE, REVOKES_LABEL, revocationPrefix } from '../../domain/cluster/re
 import { issuedNameMaps } from '../../domain/cluster/controller-lease.ts'
 import { REVOKER_ACCOUNT, ownAccount } from '../../domain/cluster/installation.ts'
 import type { Approver, Installation } from '../../domain/cluster/installation.ts'
+import { OWNER_LABEL } from '../../domain/cluster/record.ts'
 import {
   CERT_MANAGER_PREFIX,
   IS_NAMESPACE_DELETION,
-  OWNER_LABEL,
   MAY_DO_EVERYTHING,
   PREFIX,
   changed,

@@ -8,7 +8,7 @@ import { grantPrefix } from '../../domain/cluster/grant.ts'
 import { EVERY_ISSUER, certManagerIssuer } from '../../lib/kubernetes/signer-name.ts'
 import { guardNames } from '../guard/guard-policies.ts'
 import { RBAC, rolesWithBindings, manifestsText, named, rule } from './manifest-parts.ts'
-import type { RoleRules, Rule } from './manifest-parts.ts'
+import type { RoleRules, RbacRule } from './manifest-parts.ts'
 
 /**
  * Namespace of the records, service accounts if the identity is one, ClusterRole and Roles with their bindings. If a policy has a
@@ -62,7 +62,7 @@ export function rightsOf({
 export function applyRoles(
   name: string,
   { recordNamespace, signers, accessRoles, secrets }: ApplyRights,
-  more: readonly Rule[],
+  more: readonly RbacRule[],
 ): readonly RoleRules[] {
   const rules = [...requestRules(signers), ...accessRules(accessRoles), ...more]
   return [
@@ -85,7 +85,7 @@ export function applyRoles(
 }
 
 /** The records; with access also revocations, which apply deletes after an approved change. */
-function recordsRule(hasAccess: boolean): Rule {
+function recordsRule(hasAccess: boolean): RbacRule {
   const verbs = ['get', 'list', 'create', 'update', ...(hasAccess ? ['delete'] : [])]
   return rule('', 'configmaps', verbs)
 }
@@ -94,7 +94,7 @@ function recordsRule(hasAccess: boolean): Rule {
 const CLIENT_CA = named(rule('', 'configmaps', ['get']), ['extension-apiserver-authentication'])
 
 /** Rights of apply on CertificateSigningRequests. It deletes none. */
-function requestRules(signers: NonEmpty<string>): readonly Rule[] {
+function requestRules(signers: NonEmpty<string>): readonly RbacRule[] {
   return [
     rule('certificates.k8s.io', 'certificatesigningrequests', ['create', 'get', 'list', 'watch']),
     rule('certificates.k8s.io', 'certificatesigningrequests/approval', ['update']),
@@ -110,7 +110,7 @@ const REFERENCE = rule('cert-manager.io', 'signers', ['reference'])
  * Rights of apply on the bindings of grants; none without roles. RBAC knows no patterns, so the guard limits names and subjects of the
  * bindings.
  */
-function accessRules(roles: readonly string[]): readonly Rule[] {
+function accessRules(roles: readonly string[]): readonly RbacRule[] {
   if (!isNonEmpty(roles)) return []
   const verbs = ['get', 'list', 'create', 'update', 'delete']
   return [
@@ -121,13 +121,13 @@ function accessRules(roles: readonly string[]): readonly Rule[] {
 }
 
 /** doctor reads the guard to check that it exists. */
-function guardRule(installation: Installation): Rule {
+function guardRule(installation: Installation): RbacRule {
   const kinds = ['validatingadmissionpolicies', 'validatingadmissionpolicybindings']
   return named(rule('admissionregistration.k8s.io', kinds, ['get']), guardNames(installation))
 }
 
 /** Server-side apply of a named object needs create and patch. The verb list would show every Secret. */
-function secretsRule({ names }: SecretScope): Rule {
+function secretsRule({ names }: SecretScope): RbacRule {
   const all = rule('', 'secrets', ['get', 'create', 'patch', 'delete'])
   return names === null ? all : named(all, names)
 }

@@ -10,7 +10,7 @@ import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { applyRoles, namespaceObject, serviceAccount } from './apply-identity.ts'
 import { REVOKE } from '../../domain/cluster/revocation.ts'
 import { RBAC, rolesWithBindings, leaderRules, manifestsText, rule } from './manifest-parts.ts'
-import type { Rule } from './manifest-parts.ts'
+import type { RbacRule } from './manifest-parts.ts'
 
 const NAME = 'countersign-apply'
 
@@ -73,7 +73,7 @@ export function revokerManifests(
 }
 
 /** With the verb list a withdrawal can list the rights that its certificate still has. */
-function bindingsRule(verbs: readonly string[]): Rule {
+function bindingsRule(verbs: readonly string[]): RbacRule {
   return rule(RBAC, ['clusterrolebindings', 'rolebindings'], verbs)
 }
 

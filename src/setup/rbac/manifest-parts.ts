@@ -6,7 +6,7 @@ import type { NonEmpty } from '../../domain/problem.ts'
 
 export const RBAC = 'rbac.authorization.k8s.io'
 
-export interface Rule {
+export interface RbacRule {
   readonly apiGroups: readonly [string]
   readonly resources: readonly string[]
   readonly verbs: readonly string[]
@@ -18,7 +18,7 @@ export interface Rule {
 export interface RoleRules {
   readonly namespace: string | null
   readonly name: string
-  readonly rules: readonly Rule[]
+  readonly rules: readonly RbacRule[]
 }
 
 /** Objects as one stream of YAML documents; `heading`: lines of a comment before the first. */
@@ -34,17 +34,17 @@ export function rule(
   apiGroup: string,
   resources: string | readonly string[],
   verbs: readonly string[],
-): Rule {
+): RbacRule {
   return { apiGroups: [apiGroup], resources: [resources].flat(), verbs }
 }
 
 /** The same rule for these names only. */
-export function named(each: Rule, resourceNames: NonEmpty<string>): Rule {
+export function named(each: RbacRule, resourceNames: NonEmpty<string>): RbacRule {
   return { ...each, resourceNames }
 }
 
 /** What a controller needs beside other rights: its Leases and Events. */
-export function leaderRules(leases: NonEmpty<string>): readonly Rule[] {
+export function leaderRules(leases: NonEmpty<string>): readonly RbacRule[] {
   const group = 'coordination.k8s.io'
   return [
     rule(group, 'leases', ['create']),

@@ -24,7 +24,7 @@ export function removeBranchesCommand(
   return `gh api ${at} --jq ${shellWord(others)} | xargs -I ID gh api -X DELETE ${at}/ID`
 }
 
-export interface KeptCredential {
+export interface GhSecret {
   readonly repository: string
   readonly environment: string
   /** Name of the secret. */
@@ -33,7 +33,7 @@ export interface KeptCredential {
 }
 
 /** Creates a token of the service account, and stores it as the secret. */
-export function secretCommand({ repository, environment, name, cluster }: KeptCredential): string {
+export function secretCommand({ repository, environment, name, cluster }: GhSecret): string {
   return `countersign manifests kubeconfig --cluster ${cluster} | gh secret set ${name} --env ${shellWord(environment)} --repo ${repository}`
 }
 

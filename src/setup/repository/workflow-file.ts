@@ -3,7 +3,7 @@
 import { RELEASE_COMMIT, VERSION } from '../../domain/version.ts'
 
 /** The environment that holds the credential; its only deployment branch is the default branch. */
-export const ENVIRONMENT = 'countersign'
+export const USUAL_ENVIRONMENT = 'countersign'
 
 const UPLOAD = 'actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0'
 

@@ -37,7 +37,7 @@ export type ProposalState =
   /** An open pull request proposes these bytes. */
   | { readonly kind: 'open'; readonly url: string }
 
-export interface Proposed {
+export interface OpenedPull {
   /** The address of the pull request. */
   readonly url: string
   /** What this run did: `changed` wrote other content to an open pull request. */
@@ -96,7 +96,7 @@ const TRIES = 3
 /**
  * Throws RUN_USAGE for a repository without commits or a branch that holds other changes, GITHUB_ codes for what GitHub refuses.
  */
-export async function proposeFiles(port: FileProposals, proposal: Proposal): Promise<Proposed> {
+export async function proposeFiles(port: FileProposals, proposal: Proposal): Promise<OpenedPull> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const state = await proposalState(port, proposal)
     if (state.kind === 'open') return { url: state.url, change: 'unchanged' }

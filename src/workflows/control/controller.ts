@@ -15,7 +15,7 @@ import { renewOffline } from './foreseen-renewals.ts'
 import { reviewedPass } from './reviewed-pass.ts'
 import type { PassWorld } from './pass-world.ts'
 import { tryAndReport } from './reported-failures.ts'
-import type { Tried } from './reported-failures.ts'
+import type { TriedWork } from './reported-failures.ts'
 import type { Pass } from './reviewed-pass.ts'
 
 const SECOND_MS = 1000
@@ -188,7 +188,7 @@ class Controller {
     return left > 0 && left < usual ? left : usual
   }
 
-  async #tried<T>(work: () => Promise<T>): Promise<Tried<T>> {
+  async #tried<T>(work: () => Promise<T>): Promise<TriedWork<T>> {
     const done = await tryAndReport(this.#world, work)
     if (done.isRefused) this.#forget()
     return done

@@ -19,7 +19,7 @@ export function reportedProblem(cause: unknown): Problem {
   return problemOrBug(cause, 'report this line; the controller goes on')
 }
 
-export interface Tried<T> {
+export interface TriedWork<T> {
   /** Null if it failed, which is reported. */
   readonly value: T | null
   /** GitHub did not answer. */
@@ -33,7 +33,7 @@ export async function tryAndReport<T>(
     clock,
   }: { readonly reports: Pick<ControllerReports, 'failed'>; readonly clock: Clock },
   work: () => Promise<T>,
-): Promise<Tried<T>> {
+): Promise<TriedWork<T>> {
   try {
     return { value: await work(), isAway: false, isRefused: false }
   } catch (cause) {

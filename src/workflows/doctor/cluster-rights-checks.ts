@@ -6,7 +6,7 @@ import { ruleText } from '../../lib/kubernetes/rule-text.ts'
 import { domainWildcard } from '../../lib/kubernetes/signer-name.ts'
 import type { Right } from '../../ports/cluster.ts'
 import { applyRoles, rightsOf } from '../../setup/rbac/apply-identity.ts'
-import type { Rule } from '../../setup/rbac/manifest-parts.ts'
+import type { RbacRule } from '../../setup/rbac/manifest-parts.ts'
 
 const CERTIFICATES = 'certificates.k8s.io'
 
@@ -69,7 +69,7 @@ export function neededRights(installation: Installation): readonly Right[] {
 }
 
 function rightsIn(
-  { apiGroups: [group], resources, resourceNames, verbs }: Rule,
+  { apiGroups: [group], resources, resourceNames, verbs }: RbacRule,
   namespace: string | null,
 ): readonly Right[] {
   const within = namespace === null ? {} : { namespace }

@@ -14,7 +14,7 @@ import { guardObjects } from '../../setup/guard/guard-policies.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import { POD_SECURITY } from '../../setup/chart-values.ts'
 import { expectedTrials, trialFindings } from './guard-effect-checks.ts'
-import type { Expected, Tried } from './guard-effect-checks.ts'
+import type { DryRun, FinishedDryRun } from './guard-effect-checks.ts'
 
 type State = 'there' | 'other' | 'older' | 'missing' | 'hidden'
 type GuardedCluster = Pick<
@@ -132,7 +132,7 @@ async function tryAll(
   cluster: GuardedCluster,
   installation: Installation,
   options: GuardOptions,
-): Promise<readonly Tried[]> {
+): Promise<readonly FinishedDryRun[]> {
   const all = { group: '*', resource: '*', verb: '*' }
   const login = {
     identity: await cluster.whoAmI(),
@@ -140,7 +140,7 @@ async function tryAll(
     objects: await readable(cluster),
   }
   const nothing = 'there is no CertificateSigningRequest of these signers that this login may read'
-  const attempt = async (each: Expected): Promise<Tried> => {
+  const attempt = async (each: DryRun): Promise<FinishedDryRun> => {
     const { trial } = each
     if (trial === null) return { ...each, outcome: { kind: 'untried', why: nothing } }
     return { ...each, outcome: await cluster.administration.tryGuard(trial) }

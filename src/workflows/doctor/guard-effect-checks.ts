@@ -11,18 +11,18 @@ import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import { userName } from '../../setup/guard/guard-cel.ts'
 
 /** One dry run. `what` completes "refused to …"; `trial` is null if there is no object for it. */
-export interface Expected {
+export interface DryRun {
   readonly what: string
   readonly trial: GuardTrial | null
   readonly wanted: 'allowed' | 'refused'
 }
 
-export interface Tried extends Expected {
+export interface FinishedDryRun extends DryRun {
   readonly outcome: TrialOutcome
 }
 
 /** The current login, and the objects that it can test with. */
-export interface Login {
+export interface TestingLogin {
   readonly identity: ClusterIdentity
   /** May do everything, which a token of the apply identity needs. */
   readonly mayDoEverything: boolean
@@ -32,8 +32,8 @@ export interface Login {
 export function expectedTrials(
   installation: Installation,
   { approvers }: GuardOptions,
-  login: Login,
-): readonly Expected[] {
+  login: TestingLogin,
+): readonly DryRun[] {
   const { subject, owner, cluster } = installation
   const { username, groups } = login.identity
   const record = { kind: 'record', namespace: cluster.recordNamespace, owner } as const
@@ -53,12 +53,15 @@ export function expectedTrials(
 }
 
 /** A request of one of the signers. */
-function requestOf({ signers }: Installation, { objects }: Login): SigningRequest | undefined {
+function requestOf(
+  { signers }: Installation,
+  { objects }: TestingLogin,
+): SigningRequest | undefined {
   const names = signers.map(({ name }) => name)
   return objects.find(({ signerName }) => isSignerAmong(names, signerName))
 }
 
-function approvalTrial(installation: Installation, login: Login): Expected {
+function approvalTrial(installation: Installation, login: TestingLogin): DryRun {
   const object = requestOf(installation, login)
   return {
     what: object === undefined ? 'approve a request' : `approve ${object.name}`,
@@ -67,7 +70,7 @@ function approvalTrial(installation: Installation, login: Login): Expected {
   }
 }
 
-function requestTrials(installation: Installation, login: Login): readonly Expected[] {
+function requestTrials(installation: Installation, login: TestingLogin): readonly DryRun[] {
   const { owner } = installation
   const object = requestOf(installation, login)
   const trial = (name: string): GuardTrial | null =>
@@ -80,11 +83,11 @@ function requestTrials(installation: Installation, login: Login): readonly Expec
 
 function identityTrials(
   { subject, cluster }: Installation,
-  { mayDoEverything }: Login,
-): readonly Expected[] {
+  { mayDoEverything }: TestingLogin,
+): readonly DryRun[] {
   if (subject.kind !== 'ServiceAccount') return []
   const account = { namespace: subject.namespace, account: subject.name }
-  const pod: Expected = {
+  const pod: DryRun = {
     what: 'run a pod as the apply identity',
     trial: { kind: 'pod', ...account },
     wanted: 'refused',
@@ -105,7 +108,7 @@ const YOUNG = 'if the guard was applied seconds ago, run doctor again; otherwise
 /** Results of the dry runs. A dry run that was not possible does not count as a success. */
 export function trialFindings(
   installation: Installation,
-  tried: readonly Tried[],
+  tried: readonly FinishedDryRun[],
   paste: string,
 ): readonly Finding[] {
   const area = installation.cluster.name

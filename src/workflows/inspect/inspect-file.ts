@@ -28,7 +28,7 @@ import {
   mergeFound,
   note,
 } from './inspect-pem.ts'
-import type { Found } from './inspect-pem.ts'
+import type { PartList } from './inspect-pem.ts'
 
 // Certificates and key of a PKCS#12 keystore. The key is read only to find its certificate.
 
@@ -39,7 +39,7 @@ function inspectKeystore(
   file: Uint8Array,
   where: string,
   { keys, password }: { readonly keys: Keys; readonly password: Secret<string> },
-): Found {
+): PartList {
   const opened = readKeystore(file, password)
   if (!opened.ok) {
     const isClosed = opened.problems.every(({ code }) => code === 'X509_PASSWORD')
@@ -66,7 +66,7 @@ const MOST_BYTES = 1024 * 1024
 interface Format {
   readonly what: string
   readonly isIt: (bytes: Uint8Array) => boolean
-  readonly read: (bytes: Uint8Array, where: string, file: File) => Found
+  readonly read: (bytes: Uint8Array, where: string, file: File) => PartList
 }
 
 /** DER formats, distinguished by their first fields. */
@@ -162,7 +162,7 @@ function inspectDer(bytes: Uint8Array, where: string, file: File): Inspection {
   return { what: 'file', ...unreadable('', `${place} is neither PEM, DER, YAML nor JSON`) }
 }
 
-function unreadable(where: string, sentence: string): Found {
+function unreadable(where: string, sentence: string): PartList {
   const message = where === '' ? sentence : `${where}: ${sentence}`
   const problem: Problem = unplaced('REQUEST_FORMAT_UNKNOWN', message, null)
   return { parts: [], problems: [problem] }

@@ -3,10 +3,10 @@
 import { unplaced } from '../../domain/problem.ts'
 import type { Inspection } from '../../domain/request/inspection.ts'
 import { at, mergeFound, note } from './inspect-pem.ts'
-import type { Found } from './inspect-pem.ts'
+import type { PartList } from './inspect-pem.ts'
 
 /** Inspects nested bytes of any format. */
-export type Inside = (bytes: Uint8Array, where: string) => Found
+export type Inside = (bytes: Uint8Array, where: string) => PartList
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -29,7 +29,7 @@ export function inspectManifest(value: unknown, where: string, inside: Inside): 
 const HINT =
   'inspect reads Secrets, ConfigMaps, kubeconfigs, CertificateSigningRequests, request files, and PEM in any member; to check a request file: countersign validate FILE'
 
-type Reader = (object: Fields, above: string, inside: Inside) => Found
+type Reader = (object: Fields, above: string, inside: Inside) => PartList
 
 /** Other groups have these two kinds too, so their version is checked. */
 function readerOf(kind: string, version: string | null): Reader | undefined {
@@ -55,7 +55,7 @@ function identity(object: Fields): string {
   return [textOf(namespace), textOf(name)].filter(part => part !== null).join('/')
 }
 
-function list(object: Fields, above: string, inside: Inside): Found {
+function list(object: Fields, above: string, inside: Inside): PartList {
   return mergeFound(
     itemsOf(object['items']).map((item, index) =>
       inspectManifest(item, `${above}items[${index}]`, inside),
@@ -63,7 +63,7 @@ function list(object: Fields, above: string, inside: Inside): Found {
   )
 }
 
-function secret(object: Fields, above: string, inside: Inside): Found {
+function secret(object: Fields, above: string, inside: Inside): PartList {
   const isText = object['kind'] === 'ConfigMap'
   const data = Object.entries(fieldsOf(object['data'])).map(([key, value]) =>
     isText
@@ -76,7 +76,7 @@ function secret(object: Fields, above: string, inside: Inside): Found {
   return mergeFound([...data, ...more])
 }
 
-function signingRequest(object: Fields, above: string, inside: Inside): Found {
+function signingRequest(object: Fields, above: string, inside: Inside): PartList {
   const { request } = fieldsOf(object['spec'])
   const { certificate } = fieldsOf(object['status'])
   return mergeFound([
@@ -87,14 +87,14 @@ function signingRequest(object: Fields, above: string, inside: Inside): Found {
   ])
 }
 
-function ownRequest(object: Fields, above: string, inside: Inside): Found {
+function ownRequest(object: Fields, above: string, inside: Inside): PartList {
   const { request } = fieldsOf(object['spec'])
   const where = `${above}spec.request`
   if (request === undefined) return note(where, 'is not there: the key is made at the issue')
   return mergeFound([plain(request, where, inside)])
 }
 
-function kubeconfig(object: Fields, above: string, inside: Inside): Found {
+function kubeconfig(object: Fields, above: string, inside: Inside): PartList {
   const named = (list: string, one: string): readonly (readonly [string, Fields])[] =>
     itemsOf(object[list]).map((item, index) => {
       const fields = fieldsOf(item)
@@ -120,7 +120,12 @@ function kubeconfig(object: Fields, above: string, inside: Inside): Found {
 }
 
 /** `…-data` in base64, or the path of a file, which is not opened. */
-function valueOf(fields: Fields, where: string, field: string, inside: Inside): readonly Found[] {
+function valueOf(
+  fields: Fields,
+  where: string,
+  field: string,
+  inside: Inside,
+): readonly PartList[] {
   const data = fields[`${field}-data`]
   if (data !== undefined) return [encoded(data, `${where}.${field}-data`, inside)]
   const path = textOf(fields[field])
@@ -136,7 +141,7 @@ function pemTexts(value: unknown, above: string): readonly (readonly [string, st
     : []
 }
 
-function encoded(value: unknown, where: string, inside: Inside): Found {
+function encoded(value: unknown, where: string, inside: Inside): PartList {
   const text = textOf(value)?.replaceAll(/[\r\n]/g, '') ?? ''
   const bytes = Buffer.from(text, 'base64')
   if (text !== '' && bytes.toString('base64') === text) return inside(bytes, where)
@@ -144,7 +149,7 @@ function encoded(value: unknown, where: string, inside: Inside): Found {
   return { parts: [], problems: [problem] }
 }
 
-function plain(value: unknown, where: string, inside: Inside): Found {
+function plain(value: unknown, where: string, inside: Inside): PartList {
   const text = textOf(value)
   return text === null ? note(where, 'is no text') : inside(Buffer.from(text), where)
 }

@@ -10,10 +10,10 @@ import type { PemBlock } from '../../lib/x509/pem.ts'
 import { readPkcs10 } from '../../lib/x509/pkcs10.ts'
 import { readPublicKey } from '../../lib/x509/public-key.ts'
 
-export type Found = Pick<Inspection, 'parts' | 'problems'>
+export type PartList = Pick<Inspection, 'parts' | 'problems'>
 
 /** `where`: the place of the text, empty for a file. */
-export function inspectPem(text: string, where: string, keys: Keys): Found {
+export function inspectPem(text: string, where: string, keys: Keys): PartList {
   const blocks = decodePemBlocks(text)
   if (!blocks.ok) return { parts: [], problems: blocks.problems.map(at(where)) }
   const several = blocks.value.length > 1
@@ -25,7 +25,7 @@ export function inspectPem(text: string, where: string, keys: Keys): Found {
   )
 }
 
-export function mergeFound(all: readonly Found[]): Found {
+export function mergeFound(all: readonly PartList[]): PartList {
   return {
     parts: all.flatMap(({ parts }) => parts),
     problems: all.flatMap(({ problems }) => problems),
@@ -33,7 +33,7 @@ export function mergeFound(all: readonly Found[]): Found {
 }
 
 /** DER of a certificate from any container. */
-export function inspectCertificate(der: Uint8Array, where: string): Found {
+export function inspectCertificate(der: Uint8Array, where: string): PartList {
   return found(readCertificate(der), where, certificate => ({
     kind: 'certificate',
     where,
@@ -43,11 +43,11 @@ export function inspectCertificate(der: Uint8Array, where: string): Found {
   }))
 }
 
-export function inspectRequest(der: Uint8Array, where: string): Found {
+export function inspectRequest(der: Uint8Array, where: string): PartList {
   return found(readPkcs10(der), where, request => ({ kind: 'request', where, request }))
 }
 
-export function note(where: string, text: string): Found {
+export function note(where: string, text: string): PartList {
   return { parts: [{ kind: 'note', where, text }], problems: [] }
 }
 
@@ -57,7 +57,7 @@ export function at(where: string): (problem: Problem) => Problem {
     where === '' ? problem : { ...problem, message: `${where}: ${problem.message}` }
 }
 
-function inspectBlock(block: PemBlock, where: string, keys: Keys): Found {
+function inspectBlock(block: PemBlock, where: string, keys: Keys): PartList {
   const { label, der } = block
   if (label === 'CERTIFICATE') return inspectCertificate(der, where)
   if (/^(?:NEW )?CERTIFICATE REQUEST$/.test(label)) return inspectRequest(der, where)
@@ -67,7 +67,7 @@ function inspectBlock(block: PemBlock, where: string, keys: Keys): Found {
   return note(where, `a ${shownLabel(label)} block, which is not decoded`)
 }
 
-function inspectKey({ label, der, hasHeaders }: PemBlock, where: string, keys: Keys): Found {
+function inspectKey({ label, der, hasHeaders }: PemBlock, where: string, keys: Keys): PartList {
   if (hasHeaders || label.startsWith('ENCRYPTED')) return note(where, CLOSED)
   return inspectPrivateKey(new Secret(encodePem(label, der)), where, keys)
 }
@@ -75,7 +75,7 @@ function inspectKey({ label, der, hasHeaders }: PemBlock, where: string, keys: K
 const CLOSED = 'a private key with a passphrase, or of a kind that is not read here'
 
 /** A key in PEM, shown by its public half. */
-export function inspectPrivateKey(pem: Secret<string>, where: string, keys: Keys): Found {
+export function inspectPrivateKey(pem: Secret<string>, where: string, keys: Keys): PartList {
   try {
     const { spki } = keys.load(pem)
     return found(readPublicKey(spki), where, publicKey => ({
@@ -89,7 +89,7 @@ export function inspectPrivateKey(pem: Secret<string>, where: string, keys: Keys
   }
 }
 
-function found<T>(read: Checked<T>, where: string, part: (value: T) => InspectedPart): Found {
+function found<T>(read: Checked<T>, where: string, part: (value: T) => InspectedPart): PartList {
   return read.ok
     ? { parts: [part(read.value)], problems: [] }
     : { parts: [], problems: read.problems.map(at(where)) }

@@ -63,7 +63,7 @@ export async function recordSigned(
 }
 
 /** A certificate, and which sinks hold it now. */
-export interface Kept extends Pick<IssuedRecord, 'sealed' | 'granted'> {
+export interface DeliveredCertificate extends Pick<IssuedRecord, 'sealed' | 'granted'> {
   readonly chain: Chain
   /** Targets whose write failed. The content may have arrived all the same. */
   readonly missed: readonly string[]
@@ -77,10 +77,10 @@ export interface Kept extends Pick<IssuedRecord, 'sealed' | 'granted'> {
  */
 export async function recordIssued(
   { approved, claimed, session }: Attempt,
-  kept: Kept,
+  delivered: DeliveredCertificate,
 ): Promise<Problem | null> {
   const { request, effective } = approved.step
-  const { chain } = kept
+  const { chain } = delivered
   const name = attemptName(claimed)
   const abandoned = claimed.record.abandoned.filter(({ objectName: other }) => other !== name)
   const proof = recordedProof(approved.proof)
@@ -93,12 +93,12 @@ export async function recordIssued(
     signerName: request.signerName,
     certificate: chainPem(chain),
     sinks: request.sinks,
-    ...currentSinks(claimed.record, request, kept),
+    ...currentSinks(claimed.record, request, delivered),
     meaning: effectiveJson(request, session.clusterConfig),
     proof,
     issuedAt: await session.cluster.now(),
     people: peopleSoFar(claimed.record, proof),
-    granted: kept.granted,
+    granted: delivered.granted,
     ...sameKey(claimed.record, chain),
   }
   // Numbers of attempts that a lost record counted must not be used again.
@@ -124,7 +124,7 @@ export async function recordIssued(
 function currentSinks(
   { issued: before }: RequestRecord,
   { sinks }: EffectiveRequest,
-  { sealed, missed, closed }: Kept,
+  { sealed, missed, closed }: DeliveredCertificate,
 ): Pick<IssuedRecord, 'sealed' | 'incomplete' | 'written'> {
   const incomplete = [...missed, ...closed]
   const old = before?.sealed.filter(({ target }) => incomplete.includes(target)) ?? []

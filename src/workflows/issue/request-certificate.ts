@@ -80,8 +80,8 @@ async function recoverOrCreate(attempt: Attempt): Promise<RequestedCertificate> 
     return recordBeforeStoring(found, { opened, inspected, keyStays, access })
   }
   const asked = asGranted(approved, claimed.claim.grant, session)
-  const kept = storedKey(request, opened.open, claimed.record, session.keys)
-  const drafted = await draft(asked, session.keys, kept)
+  const stored = storedKey(request, opened.open, claimed.record, session.keys)
+  const drafted = await draft(asked, session.keys, stored)
   if (!drafted.ok) return stopped(drafted.problems)
   const requesting = createAndInspect({ ...attempt, approved: asked }, drafted.value, {
     opened,

@@ -68,8 +68,8 @@ export class PendingTurns {
   #listedAt = new Date(0)
   /** By name: approved requests with their certificates, which change no more. A name may be used again, so it is asked for often. */
   #certified: ReadonlyMap<string, SigningRequest> = new Map()
-  /** By uid: requests with a certificate whose names were kept until it expires. */
-  #kept = new Set<string>()
+  /** By uid: requests with a certificate whose names were recorded until it expires. */
+  #recorded = new Set<string>()
 
   constructor(signerName: string) {
     this.#signerName = signerName
@@ -104,8 +104,8 @@ export class PendingTurns {
   ): Promise<readonly Judged[]> {
     if (chosen.length === 0 && certified.length === 0) return []
     const { cluster, clock, check } = world
-    const kept = await cluster.issuedNames.list()
-    const known: Holders = withIssuedNames(held, kept.names, clock.now())
+    const stored = await cluster.issuedNames.list()
+    const known: Holders = withIssuedNames(held, stored.names, clock.now())
     const judgeNow = async (isFresh: boolean): Promise<readonly Judged[]> =>
       this.#judge(world, rules, chosen, {
         ...(await cluster.nodes(isFresh)),
@@ -122,9 +122,9 @@ export class PendingTurns {
     if (more.length > 0) {
       if (!world.mayDecide()) return judged
       await check()
-      await cluster.issuedNames.write(mergeIssued(kept.names, more, clock.now()), kept)
+      await cluster.issuedNames.write(mergeIssued(stored.names, more, clock.now()), stored)
     }
-    for (const { version } of certified) this.#kept.add(version.uid)
+    for (const { version } of certified) this.#recorded.add(version.uid)
     return judged
   }
 
@@ -188,10 +188,10 @@ export class PendingTurns {
     const held: Holders = new Map()
     for (const object of holders) hold(held, object, clock.now())
     const issued = holders.filter(({ certificate }) => certificate !== null)
-    const certified = issued.filter(({ version }) => !this.#kept.has(version.uid))
+    const certified = issued.filter(({ version }) => !this.#recorded.has(version.uid))
     this.#certified = new Map(issued.map(object => [object.name, object]))
-    this.#kept = new Set(
-      issued.map(({ version }) => version.uid).filter(uid => this.#kept.has(uid)),
+    this.#recorded = new Set(
+      issued.map(({ version }) => version.uid).filter(uid => this.#recorded.has(uid)),
     )
     const age = (one: SigningRequest, other: SigningRequest): number =>
       one.createdAt.getTime() - other.createdAt.getTime()

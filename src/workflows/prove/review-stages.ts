@@ -82,7 +82,7 @@ interface JudgedFiles {
 }
 
 /** One review of one commit; each method is a stage. */
-export class Review {
+export class ReviewStages {
   readonly #world: ReviewWorld
   readonly #commit: TrustedCommit
   readonly #options: ReviewOptions

@@ -9,7 +9,7 @@ import type { Rules } from '../validate/rules-in-force.ts'
 import type { ReviewFrame } from './applied-history.ts'
 import type { Proofs } from './prove.ts'
 import type { FileOrigins } from './request-origins.ts'
-import { Review } from './review-stages.ts'
+import { ReviewStages } from './review-stages.ts'
 import type { Recorded, ReviewOptions } from './review-stages.ts'
 import { trustCommit } from './trusted-commit.ts'
 import type { ReviewWorld, TrustedCommit } from './trusted-commit.ts'
@@ -40,7 +40,7 @@ export async function reviewedSteps(
   recorded: Recorded,
   options: ReviewOptions = {},
 ): Promise<Reviewed> {
-  const review = new Review(world, commit, recorded, options)
+  const review = new ReviewStages(world, commit, recorded, options)
   const read = await review.read()
   const traced = await review.trace(read)
   const judged = await review.judge(read, traced)

@@ -8,7 +8,7 @@ import { withMember, withoutItems } from '../../lib/source/edit-yaml.ts'
 import type { FileProposals } from '../../ports/file-proposals.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import { proposeFiles } from '../bootstrap/propose-files.ts'
-import type { Proposal, Proposed } from '../bootstrap/propose-files.ts'
+import type { OpenedPull, Proposal } from '../bootstrap/propose-files.ts'
 import { isRequestFile, textOf } from '../validate/read-requests.ts'
 import { POLICIES } from '../../domain/request/policy.ts'
 import { isPolicy } from '../validate/rules-in-force.ts'
@@ -33,8 +33,8 @@ export interface Departure {
 
 export interface ProposedDeparture {
   /** Each null if there is nothing to change. */
-  readonly withdrawal: Proposed | null
-  readonly configuration: Proposed | null
+  readonly withdrawal: OpenedPull | null
+  readonly configuration: OpenedPull | null
   /** Files that name the login and that only a person can change. */
   readonly mentions: readonly string[]
 }

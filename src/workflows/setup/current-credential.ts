@@ -23,7 +23,7 @@ export interface KnownCertificate extends Pick<
   readonly notBefore: Date | null
 }
 
-export interface FoundCertificate {
+export interface CredentialCertificate {
   readonly cluster: string
   /** PEM, leaf first. */
   readonly certificate: string
@@ -36,7 +36,7 @@ export interface FoundCertificate {
 
 export interface Look {
   /** Null if there is no newer certificate. */
-  readonly found: FoundCertificate | null
+  readonly found: CredentialCertificate | null
   readonly etag: string | null
   readonly warnings: readonly Problem[]
 }
@@ -110,7 +110,7 @@ export async function cachedCredential(
 export async function store(
   { cache, clock }: Pick<CredentialWorld, 'cache' | 'clock'>,
   owner: CredentialOwner,
-  found: FoundCertificate,
+  found: CredentialCertificate,
   warnings: readonly Problem[],
 ): Promise<Checked<CurrentCredential>> {
   const now = clock.now()

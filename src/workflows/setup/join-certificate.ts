@@ -14,7 +14,7 @@ import type { CommentedCertificate } from '../../output/comment/certificates-in-
 import { chainPem } from '../../core/sink/secret-layout.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 import { parseRequests } from '../validate/read-requests.ts'
-import type { FoundCertificate } from './current-credential.ts'
+import type { CredentialCertificate } from './current-credential.ts'
 
 /** A whole repository may have certificates of hundreds of people. */
 const MOST_SHOWN = 5
@@ -46,7 +46,7 @@ export interface Joining {
 }
 
 /** A certificate with everything that a kubeconfig and later looks need. */
-export interface JoinedCertificate extends FoundCertificate {
+export interface JoinedCertificate extends CredentialCertificate {
   /** owner/name */
   readonly repository: string
   readonly server: string

@@ -7,7 +7,10 @@ import { orderChain } from '../../../src/core/certificate/certificate-chain.ts'
 import { draft } from '../../../src/core/cluster/draft-attempt.ts'
 import { signingRequestManifest } from '../../../src/core/cluster/signing-request-manifest.ts'
 import { createApproveAndWait } from '../../../src/core/cluster/create-approve-wait.ts'
-import type { Attempt, SigningOutcome } from '../../../src/core/cluster/create-approve-wait.ts'
+import type {
+  SigningAttempt,
+  SigningOutcome,
+} from '../../../src/core/cluster/create-approve-wait.ts'
 import { unplaced } from '../../../src/domain/problem.ts'
 import type { Problem } from '../../../src/domain/problem.ts'
 import type { EffectiveRequest } from '../../../src/domain/request/request.ts'
@@ -38,8 +41,8 @@ let count = 0
 async function attemptAt(
   username: string,
   request: EffectiveRequest,
-  changes: Partial<Attempt> = {},
-): Promise<Attempt> {
+  changes: Partial<SigningAttempt> = {},
+): Promise<SigningAttempt> {
   const approved = approvedStep(request)
   count += 1
   return {
@@ -71,7 +74,10 @@ describeSubjects('a conversation', subject => {
   })
   afterAll(() => open.close())
 
-  async function attempt(base: string, changes: Partial<Attempt> = {}): Promise<Attempt> {
+  async function attempt(
+    base: string,
+    changes: Partial<SigningAttempt> = {},
+  ): Promise<SigningAttempt> {
     const name = subject().name(base)
     subject().later(`${SIGNING_REQUESTS}/${name}`)
     return attemptAt(username, effective(), { name, ...changes })
@@ -219,9 +225,10 @@ describe('a conversation with a cluster', () => {
     await until(() => cluster.watchCount === 0)
   })
 
-  const attempt = (changes: Partial<Attempt> = {}, request = effective()) =>
+  const attempt = (changes: Partial<SigningAttempt> = {}, request = effective()) =>
     attemptAt('admin', request, changes)
-  const settled = (ours: Attempt) => createApproveAndWait(ours, open.signingRequests, systemClock)
+  const settled = (ours: SigningAttempt) =>
+    createApproveAndWait(ours, open.signingRequests, systemClock)
   const seen = (name: string, test: (object: JsonObject) => boolean) =>
     cluster.objects.next(
       CSRS,

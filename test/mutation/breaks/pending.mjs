@@ -100,7 +100,7 @@ export const PENDING = [
   ['workflows/pending/names-of-requests.ts', '.filter(({ commonName }) => isNode(commonName))', ''],
   [
     'workflows/pending/pending-turn.ts',
-    '      await cluster.issuedNames.write(mergeIssued(kept.names, more, clock.now()), kept)\n',
+    '      await cluster.issuedNames.write(mergeIssued(stored.names, more, clock.now()), stored)\n',
     '',
   ],
   [

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { CountersignError, caughtProblem, failure } from '../../../domain/problem.ts'
 import type { CertificateArtifacts } from '../../../ports/artifacts.ts'
 import { DATE, ID, understood } from '../connection/answer-shapes.ts'
-import type { Asking } from '../connection/github-refusal.ts'
+import type { Purpose } from '../connection/github-refusal.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
 import { fileInZip } from './file-in-zip.ts'
 
@@ -73,7 +73,7 @@ async function certificateIn(
   api: RepositoryApi,
   id: number,
   file: string,
-  asking: Asking,
+  asking: Purpose,
 ): Promise<string | null> {
   const route = '/actions/artifacts/{artifact_id}/{archive_format}'
   const parameters = { artifact_id: id, archive_format: 'zip' }

@@ -13,10 +13,10 @@ import type { Parameters } from './next-page.ts'
 import { retry } from '../../system/retry.ts'
 import { isTooSlow, githubPauseMs } from './github-retry.ts'
 import { githubRefusal } from './github-refusal.ts'
-import type { Asking } from './github-refusal.ts'
+import type { Purpose } from './github-refusal.ts'
 import { signedDownload } from './signed-download.ts'
 
-export interface RestCall extends Asking {
+export interface RestCall extends Purpose {
   /** As GitHub's documentation writes it: `/repos/{owner}/{repo}/activity`. */
   readonly route: string
   readonly parameters: Parameters
@@ -30,7 +30,7 @@ export interface RestCall extends Asking {
   readonly mostBytes?: number
 }
 
-export interface GraphqlCall extends Asking {
+export interface GraphqlCall extends Purpose {
   readonly query: string
   readonly variables: Readonly<Record<string, unknown>>
   /** The caller can halve its query. If GitHub is too slow, the query is then tried fewer times. */
@@ -196,7 +196,7 @@ export class Connection {
   }
 
   async #repeat<Answer>(
-    asking: Asking,
+    asking: Purpose,
     tries: (fault: Fault) => number,
     taken: (fault: Fault) => Answer | null,
     once: (octokit: Octokit, signal: AbortSignal) => Promise<Answer>,

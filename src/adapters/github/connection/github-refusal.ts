@@ -6,7 +6,7 @@ import type { Fault, GraphqlFault } from './github-fault.ts'
 import { isTooSlow } from './github-retry.ts'
 
 /** Purpose of a request: `doing` completes "could not …", `needs` is a permission of a workflow or an app. */
-export interface Asking {
+export interface Purpose {
   readonly doing: string
   readonly needs: string
 }
@@ -23,7 +23,7 @@ const SCOPES =
   'the token comes from --token-env, GITHUB_TOKEN, GH_TOKEN or gh auth login. A classic token needs the scope repo (gh auth refresh --scopes repo). A fine-grained one for this repository needs'
 const READS = 'contents: read, pull-requests: read, actions: read'
 
-interface AskingAs extends Asking {
+interface AskingAs extends Purpose {
   readonly isOfPerson: boolean
 }
 

@@ -9,10 +9,10 @@ import type { ConnectionLimits, RestAnswer, RestCall } from './github-connection
 import type { Parameters } from './next-page.ts'
 import { Query } from './graphql-query.ts'
 import { incomplete } from './github-refusal.ts'
-import type { Asking } from './github-refusal.ts'
+import type { Purpose } from './github-refusal.ts'
 
 /** The question for each item: a field of Repository without its alias, and the shape of its answer. */
-export interface Question<Item, Shape extends z.ZodType> extends Asking {
+export interface ItemQuestion<Item, Shape extends z.ZodType> extends Purpose {
   readonly field: (item: Item, query: Query) => string
   readonly shape: Shape
   /** Items per query. */
@@ -58,7 +58,7 @@ export class RepositoryApi {
   /** The answers in the order of the items. Throws GITHUB_ codes; a missing answer is APPROVAL_API_INCOMPLETE. */
   async each<Item, Shape extends z.ZodType>(
     items: readonly Item[],
-    question: Question<Item, Shape>,
+    question: ItemQuestion<Item, Shape>,
   ): Promise<readonly z.output<Shape>[]> {
     const answers: z.output<Shape>[] = []
     const { size, halvings = HALVINGS } = question
@@ -117,7 +117,7 @@ export class RepositoryApi {
 
   async #some<Item, Shape extends z.ZodType>(
     items: readonly Item[],
-    question: Question<Item, Shape>,
+    question: ItemQuestion<Item, Shape>,
     halvings: number,
   ): Promise<readonly z.output<Shape>[]> {
     const canBeHalved = halvings > 0 && items.length > 1
@@ -136,7 +136,7 @@ export class RepositoryApi {
 
   async #ask<Item, Shape extends z.ZodType>(
     items: readonly Item[],
-    { field, shape, doing, needs }: Question<Item, Shape>,
+    { field, shape, doing, needs }: ItemQuestion<Item, Shape>,
     canBeHalved: boolean,
   ): Promise<readonly z.output<Shape>[]> {
     const query = new Query()

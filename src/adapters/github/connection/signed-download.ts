@@ -3,7 +3,7 @@ import type { getOctokit } from '@actions/github'
 import { CountersignError, failure } from '../../../domain/problem.ts'
 import { WrongStatus, readFault } from './github-fault.ts'
 import { githubRefusal } from './github-refusal.ts'
-import type { Asking } from './github-refusal.ts'
+import type { Purpose } from './github-refusal.ts'
 
 /**
  * Returns the bytes at the address in a redirect. The address must be https, or on this
@@ -11,7 +11,7 @@ import type { Asking } from './github-refusal.ts'
  */
 export async function signedDownload(
   { status, headers }: { readonly status: number; readonly headers: object },
-  { mostBytes = 0, ...asking }: Asking & { readonly mostBytes?: number },
+  { mostBytes = 0, ...asking }: Purpose & { readonly mostBytes?: number },
   octokit: ReturnType<typeof getOctokit>,
   { signal, isLoopback }: { readonly signal: AbortSignal; readonly isLoopback: boolean },
 ): Promise<Uint8Array> {

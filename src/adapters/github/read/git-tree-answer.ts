@@ -14,7 +14,7 @@ export interface Leaf {
   readonly size: number
 }
 
-export interface Entry extends Leaf {
+export interface GitTreeEntry extends Leaf {
   readonly isTree: boolean
 }
 
@@ -61,7 +61,7 @@ export function toBytes({ nameRaw, mode }: WireEntry): {
 }
 
 /** A name with a slash would denote a file in another folder. */
-export function toEntry(entry: WireEntry): Entry {
+export function toEntry(entry: WireEntry): GitTreeEntry {
   const path = nameOf(toBytes(entry).name)
   if (path === '' || path === '.' || path === '..' || /[/\0]/.test(path))
     throw notUnderstood(LISTING, null)

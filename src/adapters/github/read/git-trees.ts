@@ -20,7 +20,7 @@ import {
   toEntry,
   treeFields,
 } from './git-tree-answer.ts'
-import type { Entry, Leaf, WireTree } from './git-tree-answer.ts'
+import type { GitTreeEntry, Leaf, WireTree } from './git-tree-answer.ts'
 
 /** The object at a path of a commit: a tree, or anything else (`tree` null). */
 export interface Folder {
@@ -65,7 +65,7 @@ const FOLDER = z.object({ kind: z.string() }).and(WIRE_TREE).nullable()
 
 export class Trees {
   readonly #api: RepositoryApi
-  readonly #known = new Map<ObjectId, readonly Entry[]>()
+  readonly #known = new Map<ObjectId, readonly GitTreeEntry[]>()
   /** Number of entries in all known trees. */
   #entries = 0
   /** By `expression`. A commit never changes, so neither does what it holds at a path. */

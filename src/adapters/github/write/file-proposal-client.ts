@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { failure } from '../../../domain/problem.ts'
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
-import type { BranchTip, FileProposals, OpenPullRequest } from '../../../ports/file-proposals.ts'
+import type { BranchTip, FileProposals, OpenProposal } from '../../../ports/file-proposals.ts'
 import { OBJECT_ID, understood } from '../connection/answer-shapes.ts'
 import type { RestAnswer } from '../connection/github-connection.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
@@ -25,7 +25,7 @@ const BRANCH = z
   })
 const PULL_REQUEST = z
   .object({ html_url: z.string(), head: z.object({ sha: OBJECT_ID }) })
-  .transform(({ html_url: url, head }): OpenPullRequest => ({ url, head: head.sha }))
+  .transform(({ html_url: url, head }): OpenProposal => ({ url, head: head.sha }))
 const MOST_COMMITS = 30
 const AHEAD = z.object({
   total_commits: z.number(),

@@ -14,7 +14,7 @@ export interface Call {
   readonly mostBytes?: number
 }
 
-export interface Answer {
+export interface Reply {
   readonly status: number
   /** Parsed JSON, or the text where the answer is not JSON. */
   readonly body: unknown

@@ -1,6 +1,6 @@
 // Whether a call to an API server is tried again, and after which pause.
 import { backOff } from '../../system/retry.ts'
-import type { Answer } from './api-call.ts'
+import type { Reply } from './api-call.ts'
 import { isBroken } from './connection-faults.ts'
 import { bodyMessage } from './http-body.ts'
 
@@ -9,15 +9,15 @@ const FIRST_PAUSE_MS = 250
 const TRIES_AT_500 = 5
 
 /** What one attempt gave: an answer, or why there is none. */
-export type Tried =
-  | (Answer & {
+export type TriedCall =
+  | (Reply & {
       /** From the header Retry-After; null without one. */
       readonly retryAfterMs: number | null
     })
   | { readonly cause: unknown; readonly isTimeout: boolean }
 
 /** Milliseconds to wait after the try `attempt` (from 0), null where another try would not help. `random` is from 0 to 1. */
-export function apiPauseMs(last: Tried, attempt: number, random: number): number | null {
+export function apiPauseMs(last: TriedCall, attempt: number, random: number): number | null {
   const isRetryable =
     'cause' in last ? last.isTimeout || isBroken(last.cause) : isTransient(last, attempt)
   if (!isRetryable) return null
@@ -27,7 +27,7 @@ export function apiPauseMs(last: Tried, attempt: number, random: number): number
     : pause
 }
 
-function isTransient({ status, body }: Answer, attempt: number): boolean {
+function isTransient({ status, body }: Reply, attempt: number): boolean {
   if (status === 500)
     return attempt + 1 < TRIES_AT_500 && !bodyMessage(body).includes('request is too large')
   return status === 429 || status === 502 || status === 503 || status === 504

@@ -6,7 +6,7 @@ import type { CountersignError } from '../../../domain/problem.ts'
 import { ruleText } from '../../../lib/kubernetes/rule-text.ts'
 import { quoted } from '../../../lib/source/hidden-characters.ts'
 import { bodyMessage } from './http-body.ts'
-import type { Answer } from './api-transport.ts'
+import type { Reply } from './api-transport.ts'
 
 const LONGEST_SENTENCE = 600
 const FORBIDDEN =
@@ -14,14 +14,14 @@ const FORBIDDEN =
 const FORBIDDEN_PATH = /cannot ([a-z]+) path "([^"\s]+)"/
 
 /** The server's own sentence, shortened: it is foreign text and may contain a whole CSR. */
-export function statusMessage(answer: Answer): string {
+export function statusMessage(answer: Reply): string {
   const text = bodyMessage(answer.body).trim()
   const short = text.length > LONGEST_SENTENCE ? `${text.slice(0, LONGEST_SENTENCE)} …` : text
   return short === '' ? `HTTP ${answer.status}` : short
 }
 
 /** The CountersignError for an unexpected answer. `doing` completes "could not …". With `needs` a 403 can name what is missing. */
-export function apiRefusal(answer: Answer, doing: string, needs: Right): CountersignError {
+export function apiRefusal(answer: Reply, doing: string, needs: Right): CountersignError {
   const said = statusMessage(answer)
   if (answer.status === 401)
     return failure(
@@ -91,7 +91,7 @@ const HELD = z.object({
  * Throws unless an accepted deletion is complete. The API server then answers with a Status. It answers with the object while a
  * finalizer keeps it, which everybody may set who may write the object.
  */
-export function demandGone(answer: Answer, doing: string): void {
+export function demandGone(answer: Reply, doing: string): void {
   const { data } = HELD.safeParse(answer.body)
   if (data === undefined) return
   const names = data.metadata.finalizers.map(quoted).join(', ')
@@ -113,7 +113,7 @@ export function unreadable(doing: string, cause: unknown): CountersignError {
 }
 
 /** The body of an answer 200 or 201. Throws `refusal` for another status, `unreadable` for a body of another shape. */
-export function readAnswer<T>(answer: Answer, shape: z.ZodType<T>, doing: string, needs: Right): T {
+export function readAnswer<T>(answer: Reply, shape: z.ZodType<T>, doing: string, needs: Right): T {
   if (answer.status !== 200 && answer.status !== 201) throw apiRefusal(answer, doing, needs)
   const read = shape.safeParse(answer.body)
   if (!read.success) throw unreadable(doing, read.error)
@@ -121,7 +121,7 @@ export function readAnswer<T>(answer: Answer, shape: z.ZodType<T>, doing: string
 }
 
 /** Only the server's sentence says what was not found: the namespace, or an object in it. */
-function hintFor({ status }: Answer, { namespace }: Right, said: string): string | null {
+function hintFor({ status }: Reply, { namespace }: Right, said: string): string | null {
   if (status !== 404 || namespace === undefined) return null
   if (said.includes(`namespaces "${namespace}" not found`))
     return `create the namespace first: kubectl create namespace ${namespace}`

@@ -10,13 +10,13 @@ import { retry } from '../../system/retry.ts'
 import { isHttps, tls } from '../login/cluster-credential.ts'
 import type { Credential } from '../login/cluster-credential.ts'
 import { headersOf } from './api-call.ts'
-import type { Answer, Call } from './api-call.ts'
+import type { Reply, Call } from './api-call.ts'
 import { apiPauseMs } from './api-retry.ts'
-import type { Tried } from './api-retry.ts'
+import type { TriedCall } from './api-retry.ts'
 import { describeCause, isTlsFault } from './connection-faults.ts'
 import { TooLarge, parse, readAll, readLines, bodyMessage } from './http-body.ts'
 
-export type { Answer, Call } from './api-call.ts'
+export type { Reply, Call } from './api-call.ts'
 export type { Credential } from '../login/cluster-credential.ts'
 
 /** Limits of time and size. Tests use small ones. */
@@ -82,7 +82,7 @@ export class Transport {
    * Throws CLUSTER_UNREACHABLE or CLUSTER_TIMEOUT if there was none, CLUSTER_ANSWER if it is too large, and CLUSTER_UNAUTHORIZED
    * for a 401 that the credential can explain.
    */
-  async ask(call: Call): Promise<Answer> {
+  async ask(call: Call): Promise<Reply> {
     const { attemptMs, totalMs, firstContactMs } = this.#limits
     const begun = this.#clock.now().getTime()
     return retry(
@@ -135,7 +135,7 @@ export class Transport {
     this.#agent.destroy()
   }
 
-  async #attempt(call: Call, milliseconds: number): Promise<Tried> {
+  async #attempt(call: Call, milliseconds: number): Promise<TriedCall> {
     const limit = new CallLimit()
     const timer = setTimeout(() => limit.reach(new Error('no answer in time')), milliseconds)
     try {
@@ -211,7 +211,7 @@ export class Transport {
     if (!Number.isNaN(told)) this.#skewMs = told - this.#clock.now().getTime()
   }
 
-  #unreachable({ cause, isTimeout }: Extract<Tried, { readonly cause: unknown }>): Error {
+  #unreachable({ cause, isTimeout }: Extract<TriedCall, { readonly cause: unknown }>): Error {
     const server = this.#credential.server.origin
     if (isTimeout)
       return failure(

@@ -10,7 +10,7 @@ import {
   statusMessage,
   unreadable,
 } from '../http/api-server-refusal.ts'
-import type { Answer, Asking } from '../http/api-transport.ts'
+import type { Reply, Asking } from '../http/api-transport.ts'
 import { ObjectClient } from './object-client.ts'
 import { wireDecision, wireManifest } from './signing-request-json.ts'
 
@@ -70,7 +70,7 @@ async function tryGuard(transport: Asking, trial: GuardTrial): Promise<TrialOutc
   return outcomeOf(trial, await attempt(transport, trial))
 }
 
-function attempt(transport: Asking, trial: GuardTrial): Promise<Answer> {
+function attempt(transport: Asking, trial: GuardTrial): Promise<Reply> {
   const requests = new ObjectClient(transport, 'CertificateSigningRequest')
   switch (trial.kind) {
     case 'record':
@@ -128,7 +128,7 @@ const UNBOUND_TOKEN = {
   },
 }
 
-function outcomeOf({ kind }: GuardTrial, answer: Answer): TrialOutcome {
+function outcomeOf({ kind }: GuardTrial, answer: Reply): TrialOutcome {
   const message = statusMessage(answer)
   const isNoSecret = answer.status === 404 && message.startsWith('secrets "countersign-doctor')
   if (kind === 'token' ? isNoSecret : answer.status === 200 || answer.status === 201)

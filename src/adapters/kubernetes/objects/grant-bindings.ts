@@ -22,7 +22,7 @@ import {
   refusingPolicy,
   statusMessage,
 } from '../http/api-server-refusal.ts'
-import type { Answer, Asking } from '../http/api-transport.ts'
+import type { Reply, Asking } from '../http/api-transport.ts'
 import { BINDING, listBindings } from './bindings-of-user.ts'
 import type { Binding } from './bindings-of-user.ts'
 import { foreign, kept, kindOf, notBound, placeText, TRIES, unsteady } from './grant-refusals.ts'
@@ -131,7 +131,7 @@ export function kubernetesGrants(transport: Asking, owner: string, records: Reco
     { grant, clusterRole, namespace, request }: WantedBinding,
     subjects: readonly string[],
     { uid, ...query }: Readonly<Partial<Record<'uid' | 'dryRun', string>>> = {},
-  ): Promise<Answer> {
+  ): Promise<Reply> {
     const name = bindingName(grant, clusterRole)
     const bindings = at({ namespace, name })
     const body = bindings.wire({

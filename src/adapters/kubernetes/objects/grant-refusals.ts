@@ -5,7 +5,7 @@ import { roleInPlaceText } from '../../../domain/request/access.ts'
 import type { GrantBinding, WantedBinding } from '../../../ports/grants.ts'
 import { shellWord } from '../../../lib/source/shell-word.ts'
 import { apiRefusal, refusingPolicy, statusMessage } from '../http/api-server-refusal.ts'
-import type { Answer } from '../http/api-transport.ts'
+import type { Reply } from '../http/api-transport.ts'
 import { rightOn } from './object-client.ts'
 
 /** How often a binding that others change meanwhile is tried again. */
@@ -15,7 +15,7 @@ const TERMINATING = 'because it is being terminated'
 
 export type BindingPlace = Pick<GrantBinding, 'name' | 'namespace'>
 
-export function notBound(answer: Answer, wanted: WantedBinding): ReturnType<typeof refuse> {
+export function notBound(answer: Reply, wanted: WantedBinding): ReturnType<typeof refuse> {
   const { clusterRole, namespace } = wanted
   const [said = ''] = statusMessage(answer).split(':\n')
   const doing = `bind ${roleInPlaceText(wanted)}`

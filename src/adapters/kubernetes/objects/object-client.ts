@@ -3,7 +3,7 @@
 import type { z } from 'zod'
 import type { Right } from '../../../domain/cluster/grant-binding.ts'
 import { demandGone, readAnswer, apiRefusal } from '../http/api-server-refusal.ts'
-import type { Answer, Asking, Call } from '../http/api-transport.ts'
+import type { Reply, Asking, Call } from '../http/api-transport.ts'
 import { listAll } from '../http/paged-list.ts'
 import type { ListCall, Listed } from '../http/paged-list.ts'
 
@@ -56,7 +56,7 @@ export class ObjectClient {
   }
 
   /** Returns the answer, whatever its status. */
-  ask(method: Call['method'], { name, subresource, ...call }: ObjectCall = {}): Promise<Answer> {
+  ask(method: Call['method'], { name, subresource, ...call }: ObjectCall = {}): Promise<Reply> {
     const below = [name, subresource].flatMap(part =>
       part === undefined ? [] : `/${encodeURIComponent(part)}`,
     )

@@ -5,7 +5,7 @@ import { Secret } from '../../../domain/request/secret-value.ts'
 import type { SecretManifest, StoredSecret } from '../../../domain/cluster/stored-secret.ts'
 import type { Secrets } from '../../../ports/secrets.ts'
 import { readAnswer, apiRefusal, statusMessage, unreadable } from '../http/api-server-refusal.ts'
-import type { Answer, Asking } from '../http/api-transport.ts'
+import type { Reply, Asking } from '../http/api-transport.ts'
 import { ObjectClient } from './object-client.ts'
 
 const FIELD_MANAGER = 'countersign'
@@ -136,7 +136,7 @@ function newManager({ data }: SecretManifest): string {
 }
 
 /** If another object has the name, server-side apply answers 422, since its uid cannot be changed. */
-function isConflict(answer: Answer): boolean {
+function isConflict(answer: Reply): boolean {
   return (
     answer.status === 409 ||
     (answer.status === 422 && statusMessage(answer).includes('metadata.uid'))

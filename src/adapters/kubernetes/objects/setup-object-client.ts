@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { ObjectName } from '../../../domain/cluster/manifest.ts'
 import type { SetupObjects, SetupWrite } from '../../../ports/setup-objects.ts'
 import { readAnswer, apiRefusal, statusMessage } from '../http/api-server-refusal.ts'
-import type { Answer, Asking } from '../http/api-transport.ts'
+import type { Reply, Asking } from '../http/api-transport.ts'
 import { ObjectClient, deleteOptions } from './object-client.ts'
 
 const STORED = z.looseObject({
@@ -84,7 +84,7 @@ export function kubernetesSetupObjects(transport: Asking): SetupObjects {
     return new ObjectClient(transport, kind, metadata.namespace ?? null)
   }
 
-  function send(write: SetupWrite, isDryRun: boolean): Promise<Answer> {
+  function send(write: SetupWrite, isDryRun: boolean): Promise<Reply> {
     const how = isDryRun ? { query: { dryRun: 'All' } } : {}
     if (write.verb === 'create') return at(write.object).ask('POST', { body: write.object, ...how })
     const { name, uid, resourceVersion } = write.live.metadata
@@ -98,7 +98,7 @@ export function kubernetesSetupObjects(transport: Asking): SetupObjects {
     return objects.ask('PUT', { name, body: { ...write.live, ...write.object, metadata }, ...how })
   }
 
-  function refused(write: SetupWrite, answer: Answer): Error {
+  function refused(write: SetupWrite, answer: Reply): Error {
     const object = write.verb === 'create' ? write.object : write.live
     const name = write.verb === 'create' ? null : object.metadata.name
     const needs = at(object).needs(write.verb, name)

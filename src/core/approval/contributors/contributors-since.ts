@@ -6,7 +6,7 @@ import { reachableFrom } from '../merges/branch-history.ts'
 import { contributorsToLanding } from './landing-contributors.ts'
 import { peopleOfCommit, isUnanswered, peopleIn } from './pull-contributors.ts'
 import type { Contributors } from './landing-contributors.ts'
-import type { Found } from './pull-contributors.ts'
+import type { Part } from './pull-contributors.ts'
 import type { Landing, ProofFacts, Question, FileOrigin } from '../proof-facts.ts'
 import {
   mergeSourceOf,
@@ -86,7 +86,7 @@ function pushContributors(
   const { commit: id } = landing
   const short = id.slice(0, 7)
   const did = `pushed ${short} to ${facts.repository.defaultBranch}`
-  const pushed = pushersOf(landing, isOfPull, facts).map((account): Found => {
+  const pushed = pushersOf(landing, isOfPull, facts).map((account): Part => {
     return { account, did, role: 'pushed' }
   })
   const found = [...madeBy(fileOrigin, isOfPull, facts), ...pushed]
@@ -109,13 +109,13 @@ function madeBy(
   { landing, path }: FileOrigin,
   isOfPull: boolean,
   facts: ProofFacts,
-): readonly Found[] {
+): readonly Part[] {
   const { commit: id } = landing
   const { blobAt } = facts
   if (wasHeldBefore(landing, facts)) return []
   const commit = facts.otherCommits.get(id)
   const did = `wrote what came with ${id.slice(0, 7)}`
-  const unknown: Found = { account: null, did, role: 'wrote' }
+  const unknown: Part = { account: null, did, role: 'wrote' }
   if (commit === undefined) return [unknown]
   const blob = blobAt({ commit: id, path })
   const isTaken = commit.parents.some(parent => blobAt({ commit: parent, path }) === blob)

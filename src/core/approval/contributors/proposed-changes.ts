@@ -8,7 +8,7 @@ import { joinedCommits } from './joined-commits.ts'
 import { linkedTo } from './linked-pull-requests.ts'
 import { replacedCommits, replacedHeads } from './replaced-commits.ts'
 
-export interface Proposed {
+export interface ProposedChanges {
   /** Commits that the default branch did not have, also those that a force push removed; without merges by GitHub that change nothing. */
   readonly commits: readonly PullRequestCommit[]
   /** Ids of the same commits and of all merges. */
@@ -26,9 +26,9 @@ export function proposals(
   before: ObjectId | null,
   until: Date,
   facts: ProofFacts,
-): (pull: PullRequest) => Proposed {
+): (pull: PullRequest) => ProposedChanges {
   const held = before === null ? new Set<ObjectId>() : reachableFrom(facts.ancestry, before)
-  const known = new Map<number, Proposed>()
+  const known = new Map<number, ProposedChanges>()
   return pull => {
     const found = known.get(pull.number) ?? proposedBy(pull, { before, until, held }, facts)
     known.set(pull.number, found)
@@ -47,7 +47,7 @@ function proposedBy(
   pull: PullRequest,
   { before, until, held }: Below,
   facts: ProofFacts,
-): Proposed {
+): ProposedChanges {
   const { ancestry, otherCommits } = facts
   const joined = [...joinedCommits(pull, before, facts)].filter(
     id => !wasProposed(id, pull, until, facts),

@@ -6,7 +6,7 @@ import type { PullRequest, PullRequestCommit } from '../../../domain/proof/pull-
 import type { ProofFacts, FileOrigin } from '../proof-facts.ts'
 import { isGithubMerge } from '../merges/merge-source.ts'
 import { linkedTo } from './linked-pull-requests.ts'
-import type { Proposed } from './proposed-changes.ts'
+import type { ProposedChanges } from './proposed-changes.ts'
 
 /** Id of GitHub's own account, for commits made on its pages. */
 const WEB_FLOW_ID = 19_864_447
@@ -25,7 +25,8 @@ export interface Contributor {
   readonly did: string
 }
 
-export interface Found {
+/** What an account did for a change. */
+export interface Part {
   readonly account: Account | null
   readonly did: string
   readonly role: 'opened' | 'wrote' | 'coAuthor' | 'committed' | 'pushed'
@@ -35,13 +36,13 @@ export interface Found {
 export function contributorsToPull(
   recorded: FileOrigin['recorded'],
   pull: PullRequest,
-  proposed: Proposed,
+  proposed: ProposedChanges,
   facts: ProofFacts,
   excused: ReadonlySet<number>,
 ): PullContributors {
   const recordedPull = isRecorded(recorded, pull.number)
   const pushed = pushers(pull, proposed, recordedPull, facts)
-  const found: readonly Found[] = [
+  const found: readonly Part[] = [
     { account: pull.author, did: `opened pull request #${pull.number}`, role: 'opened' },
     ...proposed.commits.flatMap(peopleOfCommit),
     ...(pushed ?? []),
@@ -73,14 +74,18 @@ export function contributorsToPull(
  */
 export function openedAndPushed(
   { author, number, pushes }: PullRequest,
-  asked: { readonly proposed: Proposed; readonly ids: ReadonlySet<ObjectId>; readonly until: Date },
+  asked: {
+    readonly proposed: ProposedChanges
+    readonly ids: ReadonlySet<ObjectId>
+    readonly until: Date
+  },
   facts: ProofFacts,
-): readonly Found[] {
+): readonly Part[] {
   const known = pushes?.filter(({ at }) => at <= asked.until) ?? null
   const moved = known?.filter(
     push => asked.proposed.movedBy(push)?.some(id => asked.ids.has(id)) ?? true,
   )
-  const opened: Found = { account: author, did: `opened pull request #${number}`, role: 'opened' }
+  const opened: Part = { account: author, did: `opened pull request #${number}`, role: 'opened' }
   if (moved === undefined) return [opened]
   // In the second of the merge, each head of that second and the one before it count.
   const last = known?.findLast(({ at }) => at < asked.until)
@@ -94,7 +99,7 @@ function isButton(push: BranchMove, facts: ProofFacts): boolean {
   return isGithubMerge(push) && mergedBy(push, facts).length > 0
 }
 
-function pushedBy({ by, after }: BranchMove): Found {
+function pushedBy({ by, after }: BranchMove): Part {
   return { account: by, did: `pushed ${(after ?? '').slice(0, 7)}`, role: 'pushed' }
 }
 
@@ -116,7 +121,7 @@ export interface Answers {
 
 function answersOf(
   { author }: PullRequest,
-  pushed: readonly Found[] | null,
+  pushed: readonly Part[] | null,
   excused: ReadonlySet<number>,
 ): Answers {
   const isOf = (holds: (account: Account) => boolean): boolean =>
@@ -133,7 +138,7 @@ function answersOf(
 
 /** True if no person and no excused bot answers for the part. False for an unknown pusher: `hasUnknownPusher` reports it. */
 export function isUnanswered(
-  { account, role }: Found,
+  { account, role }: Part,
   { byPeople, byBot, excused }: Answers,
 ): boolean {
   if (account !== null) return account.type !== 'User' && !excused.has(account.id)
@@ -142,7 +147,7 @@ export function isUnanswered(
 }
 
 /** Known accounts by id, each with the first thing it did; empty if no account is known. */
-export function peopleIn(found: readonly Found[]): ReadonlyMap<number, Contributor> {
+export function peopleIn(found: readonly Part[]): ReadonlyMap<number, Contributor> {
   const people = new Map<number, Contributor>()
   for (const { account, did } of found)
     if (account !== null && !people.has(account.id))
@@ -159,10 +164,10 @@ export function peopleOfCommit({
   authors,
   committer,
   isSignedByGitHub,
-}: PullRequestCommit): readonly Found[] {
+}: PullRequestCommit): readonly Part[] {
   const short = id.slice(0, 7)
   const named = authors.length === 0 ? [null] : authors
-  const wrote = named.map((account, at): Found => {
+  const wrote = named.map((account, at): Part => {
     return at === 0
       ? { account, did: `wrote commit ${short}`, role: 'wrote' }
       : { account, did: `is named as co-author of commit ${short}`, role: 'coAuthor' }
@@ -182,10 +187,10 @@ export function peopleOfCommit({
  */
 function pushers(
   { pushes, head }: PullRequest,
-  proposed: Proposed,
+  proposed: ProposedChanges,
   isKnown: boolean,
   facts: ProofFacts,
-): readonly Found[] | null {
+): readonly Part[] | null {
   const end = (pushes ?? []).findLastIndex(({ after }) => after === head.commit)
   const known = (pushes ?? []).slice(0, end + 1)
   if (!isWhole(known, proposed)) return null
@@ -195,12 +200,12 @@ function pushers(
     .map(pushedBy)
 }
 
-function isPart(move: BranchMove, proposed: Proposed): boolean {
+function isPart(move: BranchMove, proposed: ProposedChanges): boolean {
   return proposed.movedBy(move)?.length !== 0
 }
 
 /** True if each push follows the one before it, from the base or a new branch up to the merged head. */
-function isWhole(pushes: readonly BranchMove[], proposed: Proposed): boolean {
+function isWhole(pushes: readonly BranchMove[], proposed: ProposedChanges): boolean {
   const [first] = pushes
   if (first === undefined) return false
   if (pushes.some(({ before }, at) => at > 0 && before !== pushes[at - 1]?.after)) return false
@@ -208,12 +213,12 @@ function isWhole(pushes: readonly BranchMove[], proposed: Proposed): boolean {
 }
 
 /** GitHub lists neither commits nor files of a pull request that is too large. */
-function unlisted({ number }: PullRequest): Found {
+function unlisted({ number }: PullRequest): Part {
   const did = `wrote what came with #${number}, which is too large to be listed`
   return { account: null, did, role: 'wrote' }
 }
 
-function removed(id: ObjectId): Found {
+function removed(id: ObjectId): Part {
   const did = `wrote ${id.slice(0, 7)}, which a force push removed and GitHub no longer has`
   return { account: null, did, role: 'wrote' }
 }

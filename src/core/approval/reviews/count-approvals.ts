@@ -112,7 +112,7 @@ function knownTeams({ review }: ValidApproval, { recorded }: Question): readonly
   return known?.rules.filter(each => each.startsWith('team ')) ?? []
 }
 
-export interface Judged {
+export interface ApprovalInputs {
   readonly question: Question
   readonly contributors: Contributors
   readonly said: ClassifiedReviews
@@ -124,7 +124,7 @@ export interface Judged {
  * All that have to be met, in this order: of the rules of which one is enough the first that is met, else the one that lacks the fewest
  * approvals; the minimum; reviews that rulesets ask for.
  */
-export function quorums(judged: Judged): readonly [Quorum, Quorum, ...Quorum[]] {
+export function quorums(judged: ApprovalInputs): readonly [Quorum, Quorum, ...Quorum[]] {
   const { question, contributors, said, approvers, facts } = judged
   const quorum = (named: NamedRule): Quorum => ({
     named,

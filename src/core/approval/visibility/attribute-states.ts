@@ -3,7 +3,7 @@
 import type { Assignment, AttributeLine, AttributeState } from './attribute-lines.ts'
 
 /** One .gitattributes file. */
-export interface ReadAttributes {
+export interface ParsedAttributes {
   /** Folder of the file: `''` for the root, else with a slash at its end. */
   readonly prefix: string
   readonly lines: readonly AttributeLine[]
@@ -26,7 +26,7 @@ const BINARY: Macro = {
  * Macros by name, with git's own `binary`. git reads macros from the file at the root only, and the later of two counts
  * (gitattributes(5)); here all are kept, and those of other files are uncertain.
  */
-export function macrosOf(files: readonly ReadAttributes[]): Macros {
+export function macrosOf(files: readonly ParsedAttributes[]): Macros {
   const macros = new Map<string, readonly Macro[]>([['binary', [BINARY]]])
   for (const { prefix, lines } of files)
     for (const { kind, name, assignments, isCertain } of lines) {

@@ -8,7 +8,7 @@ import { matchesGlob } from '../../../lib/source/glob.ts'
 import { attributeLines } from './attribute-lines.ts'
 import type { Assignment, AttributeState } from './attribute-lines.ts'
 import { AttributeStates, macrosOf } from './attribute-states.ts'
-import type { Candidate, Macros, ReadAttributes } from './attribute-states.ts'
+import type { Candidate, Macros, ParsedAttributes } from './attribute-states.ts'
 
 export interface AttributesFile {
   readonly path: string
@@ -77,7 +77,7 @@ export function hidingAttributes(
   ]
 }
 
-interface Folder extends ReadAttributes {
+interface Folder extends ParsedAttributes {
   readonly path: string
   readonly bytes: number
 }

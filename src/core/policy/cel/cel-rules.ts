@@ -3,7 +3,7 @@
 import { Environment, EvaluationError, ParseError, TypeError } from '@marcbachmann/cel-js'
 import type { ASTNode, ParseResult } from '@marcbachmann/cel-js'
 import type { RE2JS } from 're2js'
-import type { Answer, Expression, ExpressionValues } from '../../../domain/request/policy.ts'
+import type { RuleAnswer, Expression, ExpressionValues } from '../../../domain/request/policy.ts'
 import { quoted } from '../../../lib/source/hidden-characters.ts'
 import { addTextFunctions } from './cel-functions.ts'
 import { shapeOf, SUPPORTED } from './allowed-cel.ts'
@@ -101,7 +101,7 @@ function wrong(message: string): ExpressionFault {
   return { code: 'POLICY_EXPRESSION', message, hint: null }
 }
 
-function ask(program: ParseResult, shape: Shape, about: ExpressionValues): Answer {
+function ask(program: ParseResult, shape: Shape, about: ExpressionValues): RuleAnswer {
   const work = workOf(shape, about)
   if (work > MOST_WORK)
     return { failed: 'the request has too many or too long names for this rule' }

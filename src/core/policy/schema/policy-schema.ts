@@ -10,7 +10,7 @@ import type { TextRule } from '../../../lib/schema/text-rules.ts'
 import { isForPending } from '../../../domain/request/policy.ts'
 import type { PolicySelector } from '../../../domain/request/policy.ts'
 import type { ApprovalRule } from '../../../domain/request/config.ts'
-import type { Fault } from '../../../lib/schema/check-schema.ts'
+import type { ShapeFault } from '../../../lib/schema/check-schema.ts'
 import { allowed } from './allowed-schema.ts'
 import { ruleList } from './rule-schema.ts'
 import { sinkAllowances } from './sink-schema.ts'
@@ -25,7 +25,7 @@ interface Said {
 }
 
 /** The selector may be as the file has it, if something in it is wrong. Empty if the members fit together. */
-function pendingFaults({ selector, constraints, approvals, deny }: Said): readonly Fault[] {
+function pendingFaults({ selector, constraints, approvals, deny }: Said): readonly ShapeFault[] {
   const isByNobody = approvals?.required === 0
   if (!isForPending(selector)) {
     const found = [...(isByNobody ? ['approvals'] : []), ...(deny === undefined ? [] : ['deny'])]
@@ -54,7 +54,7 @@ const EXAMPLE = 'kubernetes.io/kubelet-serving'
 const BOUND =
   'constraints: {maxDuration: 24h}. A kubelet requests no lifetime, and gets 8760h unless the configuration has a maxDuration of the signer'
 
-function missing(path: string[], what: string, line: string): Fault {
+function missing(path: string[], what: string, line: string): ShapeFault {
   const message = `a policy for pending requests ${what}`
   return { code: 'FILE_FIELD_REQUIRED', path, message, hint: `write ${line}`, atKey: true }
 }

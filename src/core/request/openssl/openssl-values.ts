@@ -7,7 +7,7 @@ import { openssl, refuseSwallowed } from './openssl-joins.ts'
 import type { PlacedText, Sections } from './openssl-sections.ts'
 
 /** Offset in the line, the fault, and what to do about it. */
-export type Fault = readonly [offset: number, message: string, hint: string | null]
+type Fault = readonly [offset: number, message: string, hint: string | null]
 
 const QUOTES = new Set(['"', "'", '`'])
 const ESCAPES: ReadonlyMap<string, string> = new Map([

@@ -26,7 +26,7 @@ import { readAccessFlag } from '../../flags/access-flag.ts'
 import { listOf } from '../../flags/flag-values.ts'
 import type { GithubFlags, Switches, Texts } from '../../flags/flag-values.ts'
 import type { Opening } from './open-request.ts'
-import type { Proposed } from '../../../workflows/bootstrap/propose-files.ts'
+import type { OpenedPull } from '../../../workflows/bootstrap/propose-files.ts'
 import { newKeyPath } from './new-key-path.ts'
 import { checkRequestName, readOwnKey } from './own-key-file.ts'
 import { printReport } from '../print-results.ts'
@@ -215,7 +215,7 @@ function showNext(context: Context, made: Made): void {
   )
 }
 
-async function showOpened(context: Context, made: Made, proposed: Proposed): Promise<void> {
+async function showOpened(context: Context, made: Made, proposed: OpenedPull): Promise<void> {
   if (context.options.output !== 'text')
     return printReport(context, { ...made, pullRequest: proposed.url, change: proposed.change })
   const { proposedLine } = await import('./open-request.ts')

@@ -5,7 +5,7 @@ import { CountersignError, caughtProblem, usageFailure } from '../../../domain/p
 import type { RequestFile } from '../../../domain/request/request.ts'
 import { visible } from '../../../output/terminal/plural-words.ts'
 import { checkProposable, proposeFiles } from '../../../workflows/bootstrap/propose-files.ts'
-import type { Proposal, Proposed } from '../../../workflows/bootstrap/propose-files.ts'
+import type { OpenedPull, Proposal } from '../../../workflows/bootstrap/propose-files.ts'
 import { differOnlyInKey } from '../../../workflows/import/rekey-request.ts'
 import { textOf } from '../../../workflows/validate/read-requests.ts'
 import type { Context } from '../../command-context.ts'
@@ -18,7 +18,7 @@ export interface Opening {
   /** The text of the request file of an earlier run, null if there is none. */
   readonly earlier: string | null
   /** Throws RUN_USAGE for a branch that holds other changes, GITHUB_ codes. */
-  readonly open: (text: string) => Promise<Proposed>
+  readonly open: (text: string) => Promise<OpenedPull>
 }
 
 interface OpenedRequest {
@@ -68,7 +68,7 @@ const REKEYED =
   'the new key and the file are written: run the same command again, which makes another new key; or commit the file and open the pull request yourself'
 
 /** The printed line. */
-export function proposedLine({ url, change }: Proposed): string {
+export function proposedLine({ url, change }: OpenedPull): string {
   const lost = change === 'changed' ? ': approvals of the old content no longer count' : ''
   return `${change} pull request ${visible(url)}${lost}`
 }
@@ -96,7 +96,7 @@ export async function rekeyOpeningOf(
   context: Context,
   flags: GithubFlags,
   { name, file, requests }: RekeyedFile,
-): Promise<(text: string) => Promise<Proposed>> {
+): Promise<(text: string) => Promise<OpenedPull>> {
   const { proposals, place, published } = await placeOf(context, flags, { name, path: file.path })
   const where = `${place.base} of ${place.repository}`
   if (published === null)

@@ -13,7 +13,7 @@ import type { Answer } from '../../command-entry.ts'
 import { defaultConfig } from '../../fallback-config.ts'
 import type { GithubFlags } from '../../flags/flag-values.ts'
 import type { RekeyedFile } from './open-request.ts'
-import type { Proposed } from '../../../workflows/bootstrap/propose-files.ts'
+import type { OpenedPull } from '../../../workflows/bootstrap/propose-files.ts'
 import { newKeyPath } from './new-key-path.ts'
 import { checkRequestName } from './own-key-file.ts'
 import { assumedRequester, writeKey } from './new-command.ts'
@@ -72,7 +72,7 @@ async function startOpening(
   context: Context,
   flags: GithubFlags | null,
   rekeyed: RekeyedFile,
-): Promise<((text: string) => Promise<Proposed>) | null> {
+): Promise<((text: string) => Promise<OpenedPull>) | null> {
   if (flags === null) return null
   const { rekeyOpeningOf } = await import('./open-request.ts')
   return rekeyOpeningOf(context, flags, rekeyed)

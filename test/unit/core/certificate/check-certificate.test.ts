@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { checkIssued } from '../../../../src/core/certificate/check-certificate.ts'
-import type { Expected } from '../../../../src/core/certificate/check-certificate.ts'
+import type { ExpectedCertificate } from '../../../../src/core/certificate/check-certificate.ts'
 import type { Chain } from '../../../../src/domain/cluster/certificate.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
 import { predict } from '../../../../src/lib/kubernetes/predict-certificate.ts'
@@ -19,7 +19,7 @@ interface Case {
   readonly order?: Order
   readonly signer?: Authority
   readonly intermediates?: Chain['intermediates']
-  readonly expected?: Partial<Expected>
+  readonly expected?: Partial<ExpectedCertificate>
 }
 
 /** The findings on a good certificate, with one thing changed. */

@@ -2,12 +2,12 @@ import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import { mark } from '../../../../src/output/comment/safe-markdown.ts'
 import { COMMENT, fitPage, SUMMARY } from '../../../../src/output/comment/comment-size-limit.ts'
-import type { PageLimit, Section } from '../../../../src/output/comment/comment-size-limit.ts'
+import type { PageLimit, Block } from '../../../../src/output/comment/comment-size-limit.ts'
 
 const top = (isWhole: boolean) => (isWhole ? mark`whole` : mark`cut`)
 const bottom = mark`end`
 
-function section(name: string, lengths: readonly number[], share: number): Section {
+function section(name: string, lengths: readonly number[], share: number): Block {
   return {
     above: { markdown: `head of ${name}` },
     between: '\n',

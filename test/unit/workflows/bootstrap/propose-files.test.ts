@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import type {
   BranchTip,
   FileProposals,
-  OpenPullRequest,
+  OpenProposal,
 } from '../../../../src/ports/file-proposals.ts'
 import { proposalState, proposeFiles } from '../../../../src/workflows/bootstrap/propose-files.ts'
 import type { Proposal } from '../../../../src/workflows/bootstrap/propose-files.ts'
@@ -48,7 +48,7 @@ function mergeBase(one: string, other: string): string {
   return parents.map(parent => mergeBase(one, parent)).at(-1) ?? ''
 }
 
-function shown(branch: string): OpenPullRequest | null {
+function shown(branch: string): OpenProposal | null {
   const [url] = pullRequests
   return url === undefined ? null : { url, head: branches.get(branch) ?? '' }
 }

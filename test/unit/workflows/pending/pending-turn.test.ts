@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { unplaced, CountersignError } from '../../../../src/domain/problem.ts'
 import type { SigningRequest } from '../../../../src/domain/cluster/signing-request.ts'
 import type {
-  KeptNames,
+  StoredNames,
   KnownInventory,
   TurnReport,
 } from '../../../../src/domain/cluster/pending-request.ts'
@@ -46,7 +46,7 @@ class Place {
   /** What they reported some seconds ago, null for the same. */
   earlier: ReadonlyMap<string, readonly string[]> | null = null
   /** Names that it kept, and how often it wrote them. */
-  kept: KeptNames = { names: [], versions: [] }
+  kept: StoredNames = { names: [], versions: [] }
   writes = 0
   failsToKeep = false
   /** Names of objects that themselves are too large. */

@@ -3,7 +3,7 @@ import { failure, ok, refuseAs } from '../../../../src/domain/problem.ts'
 import { currentCredential, store } from '../../../../src/workflows/setup/current-credential.ts'
 import type {
   CredentialWorld,
-  FoundCertificate,
+  CredentialCertificate,
   KnownCertificate,
   Look,
 } from '../../../../src/workflows/setup/current-credential.ts'
@@ -15,7 +15,7 @@ const CA = authority('cluster')
 const SIGNER_CA = pemOf(CA.certificate)
 
 /** A certificate of 24 hours that was issued so many hours after NOW. */
-function found(hours: number, spki = KEYS.spki): FoundCertificate {
+function found(hours: number, spki = KEYS.spki): CredentialCertificate {
   const notBefore = secondsAfter(NOW, hours * HOUR)
   const notAfter = secondsAfter(NOW, (hours + 24) * HOUR)
   const certificate = pemOf(CA.issue({ spki, notBefore, notAfter }))
@@ -47,7 +47,7 @@ class Machine implements CredentialWorld {
     return this.answer()
   }
 
-  finds(certificate: FoundCertificate): void {
+  finds(certificate: CredentialCertificate): void {
     this.answer = async () => ok({ found: certificate, etag: null, warnings: [] })
   }
 

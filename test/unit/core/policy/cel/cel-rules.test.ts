@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { compileExpression } from '../../../../../src/core/policy/cel/cel-rules.ts'
 import { expressionValues } from '../../../../../src/core/policy/cel/cel-variables.ts'
-import type { Answer } from '../../../../../src/domain/request/policy.ts'
+import type { RuleAnswer } from '../../../../../src/domain/request/policy.ts'
 import type { EffectiveRequest } from '../../../../../src/domain/request/request.ts'
 import { effective, secretSink, subject } from '../../../../build/effective.ts'
 
@@ -10,7 +10,7 @@ const AUTHOR = { login: 'author', id: 1001, name: 'jane' }
 function answer(
   text: string,
   { request = effective(), requester = AUTHOR, self = 'web-1.example.com' }: Asked = {},
-): Answer | string {
+): RuleAnswer | string {
   const compiled = compileExpression(text, 'validation')
   if (!compiled.ok) return compiled.faults.map(({ code }) => code).join(' ')
   const values = expressionValues(request, requester)
