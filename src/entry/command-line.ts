@@ -4,7 +4,7 @@ import type { Argument } from 'commander'
 import { Terminal } from '../adapters/system/terminal-person.ts'
 import type { ExitCode } from '../domain/cluster/outcome.ts'
 import { VERSION } from '../domain/version.ts'
-import { CountersignError, problemOrBug, usageFailure } from '../domain/problem.ts'
+import { CountersignError, problemOrBug } from '../domain/problem.ts'
 import type { Problem } from '../domain/problem.ts'
 import { plain } from '../output/terminal/terminal-colours.ts'
 import { problemText } from '../output/terminal/problem-text.ts'
@@ -76,8 +76,10 @@ export async function runProgram(
     // The help of a group, printed because no command of it was named.
     if (cause.code === 'commander.help') return 2
     const output = outputFormat(readFlags(program)) ?? 'text'
-    const args = process.argv.slice(2)
-    return run({ terminal, output, verbose: false }, () => Promise.reject(usageError(cause, args)))
+    return run({ terminal, output, verbose: false }, async () => {
+      const { usageError } = await import('./usage-error.ts')
+      throw usageError(cause, process.argv.slice(2))
+    })
   }
 }
 
@@ -150,33 +152,6 @@ function argumentTerm(argument: Argument): string {
 
 function examplesText(examples: readonly string[]): string {
   return `\nExamples:\n${examples.map(line => `  ${line}`).join('\n')}`
-}
-
-// A mistake in the arguments that commander found, as a problem of ours.
-
-const SUGGESTION = /\n\((Did you mean .*)\)$/
-
-/** RUN_USAGE with what commander says; the hint is its suggestion, otherwise the help of the named command. */
-export function usageError(cause: CommanderError, args: readonly string[]): CountersignError {
-  const text = cause.message.replace(/^error: /, '')
-  const said = SUGGESTION.exec(text)?.[1]
-  const isVersion = args[0] === 'version'
-  const hint = isVersion
-    ? 'run: countersign --version'
-    : said === undefined
-      ? helpHint(args)
-      : `d${said.slice(1)}`
-  return usageFailure(text.replace(SUGGESTION, ''), hint)
-}
-
-/** `run countersign csr approve --help`, with as much of the command as can be recognized. */
-function helpHint(args: readonly string[]): string {
-  const words = args.filter(word => !word.startsWith('-'))
-  const known = COMMANDS.map(({ name }) => name)
-  const named =
-    known.find(name => ` ${words.join(' ')} `.includes(` ${name} `)) ??
-    words.find(word => known.some(name => name.startsWith(`${word} `)))
-  return `run: countersign ${named === undefined ? '' : `${named} `}--help`
 }
 
 // --watch: shows a command again and again.

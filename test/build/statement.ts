@@ -15,7 +15,7 @@ export function provedCertificate(name = 'jane'): { found: FoundCertificate; pem
   const issued = issuedRecord(request, {
     proof: { kind: 'review', by: 'reviewer', digest, evidence: EVIDENCE },
   })
-  const [found] = foundCertificates(requestRecord(request, { issued }), {
+  const [found] = foundCertificates([requestRecord(request, { issued })], {
     by: 'path',
     value: request.path,
   })

@@ -15,10 +15,18 @@ test.each([
   [['csr', 'describe'], "missing required argument 'names'", 'countersign csr describe --help'],
   [['csr', 'list', '--yes'], "unknown option '--yes'", 'countersign csr list --help'],
   [['policy', 'explane'], "unknown command 'explane'", 'did you mean explain?'],
-  [['policy', 'explain'], "missing required argument 'file'", 'countersign policy explain --help'],
+  [
+    ['policy', 'explain'],
+    "missing required argument 'request'",
+    'countersign policy explain --help',
+  ],
   [['manifests', 'guard', '--duration', '1d'], "unknown option '--duration'", 'guard --help'],
   [['manifests', 'chart-values'], 'the controller runs in the cluster', 'auth: {inCluster: {}}'],
   [['apply', '--yes', 'alic'], 'there is no request called alic', 'did you mean "alice"?'],
+  [['renew', 'alice'], "unknown command 'renew'", 'run: countersign apply alice'],
+  [['plan', 'alic'], 'there is no request called alic', 'did you mean "alice"?'],
+  [['status', 'alic'], 'there is no request called alic', 'did you mean "alice"?'],
+  [['status', 'alice', '--html', '-'], '--html writes every certificate', 'leave names'],
   [['plan', '-o', 'wide'], '--output wide is for status', 'use one of text, json, yaml'],
   [['status', '--html', '-', '--expiring', '7d'], '--html writes every certificate', 'leave'],
   [['sandbox', '--port', 'abc'], '--port abc is not a port', 'a number up to 65535'],
@@ -31,6 +39,28 @@ test.each([
     ({ method, path }) => method === 'POST' && !path.endsWith('reviews'),
   )
   expect(changes).toEqual([])
+})
+
+test('plan, status, prove and policy explain take the name of a request, and prove a part of its serial', async () => {
+  for (const name of ['bob', 'carol'])
+    workshop.write(`requests/team/${name}.yaml`, requestText({ name }))
+  const planned = await workshop.run(['plan', 'bob'])
+  expect([planned.code, planned.stdout]).toEqual([0, expect.stringContaining('\n1 to issue')])
+  expect(planned.stdout).not.toMatch(/alice|carol/)
+  const applied = await workshop.run(['apply', '--yes', 'bob', 'carol'])
+  expect(applied.code).toBe(0)
+  const status = await workshop.run(['status', 'bob'])
+  expect(status.stdout).toMatch(/^NAME[^\n]*\nbob[^\n]*\n0 due, 1 later, 1 in all\n/)
+  const base = await workshop.run(['plan', 'carol', '--cluster', 'test', '-o', 'json'])
+  expect(JSON.parse(base.stdout)).toMatchObject({ steps: [{ kind: 'keep', name: 'carol' }] })
+  const serial = /bob +issued +serial (\S+…)/.exec(applied.stdout)?.[1] ?? ''
+  const proved = await workshop.run(['prove', serial])
+  expect([proved.code, proved.stdout]).toEqual([0, expect.stringContaining('the record of bob')])
+  const statement = await workshop.run(['prove', 'bob', '-o', 'intoto'])
+  expect(statement.stderr).toContain('APPROVAL_EVIDENCE_MISSING')
+  const explained = await workshop.run(['policy', 'explain', 'bob'])
+  expect([explained.code, explained.stderr]).toEqual([0, ''])
+  for (const name of ['bob', 'carol']) workshop.remove(`requests/team/${name}.yaml`)
 })
 
 test('the sandbox reports a port that is in use', async () => {

@@ -26,16 +26,25 @@ export function certificateName(typed: string, file: string | null): Checked<Cer
   return ok({ by: typed.startsWith(GRANT_PREFIX) ? 'grant' : 'path', value: typed })
 }
 
-/** The entries of a record; several certificates may have one serial number or grant. */
+/** Digits from which the beginning of a serial number names a certificate: apply prints six, and a leading zero is dropped. */
+const SERIAL_DIGITS = 5
+
+/** The entries of records; several certificates may have one serial number or grant, or a serial number that begins so. */
 export function foundCertificates(
-  record: RequestRecord,
+  records: readonly RequestRecord[],
   { by, value }: CertificateName,
 ): readonly FoundCertificate[] {
-  const { request, cluster, issued } = record
-  const leaf = issued === null ? null : leafOf(issued)
-  return recordedCertificates(record).flatMap(each => {
-    const newest = each.sha256 === leaf?.sha256 ? issued : null
-    const named = { ...each, serial: each.serial.replace(/^0+/, ''), path: newest?.path }
-    return named[by] === value ? [{ ...each, request, cluster, newest }] : []
+  const entries = records.flatMap(record => {
+    const { request, cluster, issued } = record
+    const leaf = issued === null ? null : leafOf(issued)
+    return recordedCertificates(record).map(each => {
+      const newest = each.sha256 === leaf?.sha256 ? issued : null
+      const named = { ...each, serial: each.serial.replace(/^0+/, ''), path: newest?.path }
+      return { name: named[by] ?? null, found: { ...each, request, cluster, newest } }
+    })
   })
+  const exact = entries.filter(({ name }) => name === value)
+  const isPart = exact.length === 0 && by === 'serial' && value.length >= SERIAL_DIGITS
+  const found = isPart ? entries.filter(({ name }) => name?.startsWith(value)) : exact
+  return found.map(each => each.found)
 }

@@ -242,7 +242,7 @@ async function writePage(
   const text = statusPage(statusRows(plan, now, null), {
     owner: ready.reviewed.rules.config.owner,
     lastApply: now,
-    earlier: workingCertificates({ plan, observed }, { requestFolder: null }, now, null),
+    earlier: workingCertificates({ plan, observed }, { requestFolder: null }, now),
     unreachable: ready.failures.length,
     now,
     server: run.server,

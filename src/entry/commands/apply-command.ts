@@ -2,8 +2,7 @@
 import { stepsResult } from '../exit-code.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
-import type { Step } from '../../domain/cluster/plan-step.ts'
-import { isNonEmpty, usageFailure } from '../../domain/problem.ts'
+import { isNonEmpty } from '../../domain/problem.ts'
 import { applyPlanned, isDue } from '../../workflows/issue/apply-at-terminal.ts'
 import type { ApplyOptions } from '../../workflows/issue/apply-at-terminal.ts'
 import type { Planned } from '../../workflows/plan/plan.ts'
@@ -13,8 +12,6 @@ import { outcomesText, outcomesVerdict } from '../../output/terminal/outcome-tex
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import type { Paint } from '../../output/terminal/terminal-colours.ts'
 import { inLines, visible } from '../../output/terminal/plural-words.ts'
-import { didYouMean } from '../../lib/source/did-you-mean.ts'
-import { nameFromPath } from '../../core/request/request-file-name.ts'
 import { planOptions } from '../plan-options.ts'
 import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
@@ -22,6 +19,7 @@ import { wholeNumber } from '../flags/flag-values.ts'
 import type { Switches, Texts } from '../flags/flag-values.ts'
 import { progressOn } from '../live-progress.ts'
 import { externalSinksAtTerminal } from '../external-sink-adapters.ts'
+import { namedSteps } from './named-requests.ts'
 import { shownPlan, withPlan } from './plan-command.ts'
 
 const WIDTH = 96
@@ -42,24 +40,9 @@ export async function apply(
 async function carryOut(context: Context, planned: Planned, asked: ApplyOptions): Promise<Answer> {
   const { terminal, paint, interrupted } = context
   const isText = context.options.output === 'text'
-  const scope = { ...asked.scope, names: asked.scope.names.map(name => stepName(name, planned)) }
-  const options = { ...asked, scope }
-  // A request that asks to be withdrawn, and is, has no step.
-  const names = [
-    ...planned.plan.steps.map(step => stepTarget(step).name),
-    ...planned.judgedRequests.requests.map(each => each.name),
-  ]
-  const unknown = options.scope.names.filter(name => !names.includes(name))
-  if (isNonEmpty(unknown))
-    throw usageFailure(
-      `there is no request called ${unknown.map(visible).join(', ')}`,
-      didYouMean(unknown[0], names, 'run: countersign plan'),
-    )
-  const { names: chosen } = options.scope
-  const isChosen = (step: Step): boolean =>
-    chosen.length === 0 || chosen.includes(stepTarget(step).name)
-  const steps = planned.plan.steps.filter(isChosen)
-  const shown = shownPlan(context, { ...planned.plan, steps }, planned, isChosen)
+  const { plan, names } = namedSteps(planned, asked.scope.names)
+  const options = { ...asked, scope: { ...asked.scope, names } }
+  const shown = shownPlan(context, plan, planned, () => true)
   if (isText) terminal.result(shown)
   // Whoever is asked must see what about; stdout is for the program.
   else if (!options.yes) terminal.talk(shown)
@@ -81,14 +64,6 @@ async function carryOut(context: Context, planned: Planned, asked: ApplyOptions)
     ...stepsResult(outcome.steps, planned.failures.length),
     isInterrupted: interrupted.aborted,
   }
-}
-
-/** The name of a step as it was typed: a file that cannot be read has no other name than its path. */
-function stepName(typed: string, { plan }: Planned): string {
-  const targets = plan.steps.map(stepTarget)
-  if (targets.some(({ name }) => name === typed)) return typed
-  const file = targets.find(({ name, path }) => name === path && nameFromPath(path) === typed)
-  return file?.name ?? typed
 }
 
 export function actedText(acted: readonly StepOutcome[], paint: Paint): string {

@@ -8,19 +8,22 @@ import type { Planned, PlanOptions } from '../../workflows/plan/plan.ts'
 import { planJson } from '../../output/json/results-json.ts'
 import { planText } from '../../output/terminal/plan-text.ts'
 import { planOptions } from '../plan-options.ts'
+import { WHOLE } from '../../workflows/plan/run-scope.ts'
 import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
 import type { Texts } from '../flags/flag-values.ts'
 import { whileShown } from '../slow-work.ts'
+import { namedSteps } from './named-requests.ts'
 
 export async function plan(
   context: Context,
-  _args: readonly string[],
+  names: readonly string[],
   { base }: Texts<'base'>,
 ): Promise<Answer> {
-  if (base !== null) return planAgainst(context, base)
-  return withPlan(context, planOptions(context), async planned =>
-    answer(context, planned, planned.failures.length),
+  const options = planOptions(context, { ...WHOLE, names })
+  if (base !== null) return planAgainst(context, base, options)
+  return withPlan(context, options, async planned =>
+    answer(context, planned, names, planned.failures.length),
   )
 }
 
@@ -41,7 +44,7 @@ export async function withPlan(
   }
 }
 
-async function planAgainst(context: Context, base: string): Promise<Answer> {
+async function planAgainst(context: Context, base: string, options: PlanOptions): Promise<Answer> {
   const commit = await context.git.resolve(base)
   if (commit === null && !context.isRepository)
     throw failure(
@@ -56,14 +59,9 @@ async function planAgainst(context: Context, base: string): Promise<Answer> {
       'fetch it, or name another revision',
     )
   const before = commitFiles(context.git, commit)
-  const planned = await planWithTree(
-    context.files,
-    before,
-    planOptions(context),
-    context.clock.now(),
-  )
+  const planned = await planWithTree(context.files, before, options, context.clock.now())
   if (!planned.ok) return planned
-  return answer(context, { ...planned.value, observed: [] }, 0)
+  return answer(context, { ...planned.value, observed: [] }, options.scope.names, 0)
 }
 
 /** The plan as the person sees it. `source`: where the files are from. */
@@ -92,9 +90,10 @@ export async function closeAll(planned: Planned): Promise<void> {
 function answer(
   context: Context,
   planned: Pick<Planned, 'plan' | 'judgedRequests' | 'observed'>,
+  names: readonly string[],
   failures: number,
 ): Answer {
-  const { plan } = planned
+  const { plan } = namedSteps(planned, names)
   const text = shownPlan(context, plan, planned, () => true)
   return { text, report: planJson(plan), ...planResult(plan, failures) }
 }

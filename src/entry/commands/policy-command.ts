@@ -16,10 +16,10 @@ import { problemJson } from '../../output/json/results-json.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { counted, visible } from '../../output/terminal/plural-words.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
-import { inRoot } from '../command-context.ts'
 import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
 import type { Texts } from '../flags/flag-values.ts'
+import { requestPath } from './named-requests.ts'
 
 export async function policyExplain(
   context: Context,
@@ -29,12 +29,12 @@ export async function policyExplain(
   const { options, files, clock, paint } = context
   const rules = await readRules(files, options.config, null)
   if (!rules.ok) return rules
-  const file = await files.read(inRoot(context, path))
+  const file = await files.read(await requestPath(context, path))
   if (file === null)
     throw failure(
       'RUN_FILES',
-      `there is no file ${visible(path)}`,
-      'name a request file, for example requests/people/jane.yaml',
+      `there is no file and no request ${visible(path)}`,
+      'name a request or its file, for example requests/people/jane.yaml',
     )
   const parsed = parseRequest(file, rules.value.config.requests)
   const effective = parsed.ok ? effectiveRequests(parsed.value, rules.value.config) : parsed

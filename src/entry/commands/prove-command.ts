@@ -31,13 +31,14 @@ import { inRoot } from '../command-context.ts'
 import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
 import type { GithubFlags, Switches, Texts } from '../flags/flag-values.ts'
+import { requestPath } from './named-requests.ts'
 import { openRepository } from './repository-and-token.ts'
 
 type ProveFlags = GithubFlags &
   Texts<'commit' | 'trustedConfig' | 'trustedRequests' | 'evidence'> &
   Switches<'digestsOnly'>
 
-/** Asks GitHub about a file, and the clusters about a certificate; exit 1 where it is not approved. */
+/** Asks GitHub about a file or request, and the clusters about a certificate; exit 1 where it is not approved. */
 export async function prove(
   context: Context,
   [typed]: readonly string[],
@@ -48,9 +49,11 @@ export async function prove(
     throw usageFailure('prove needs a file or a certificate', 'or --evidence FILE')
   const form = flags.digestsOnly ? 'digests' : 'whole'
   const statement = context.options.format === 'intoto' ? form : null
-  const path = inRoot(context, typed)
+  const path = await requestPath(context, typed)
   const name =
-    flags.commit === null ? await certificateNamed(context, typed) : certificateName(typed, '')
+    flags.commit === null
+      ? await certificateNamed(context, typed, path)
+      : certificateName(typed, '')
   if (!name.ok) return name
   if (name.value.by !== 'path') return proveCertificate(context, name.value, statement)
   if (statement !== null) return proveCertificate(context, { by: 'path', value: path }, statement)
@@ -59,7 +62,11 @@ export async function prove(
   const commit = flags.commit ?? (await repository.facts()).tip
   const files = repository.filesAt(commit)
   const file = await files.read(path)
-  if (file === null) throw usageFailure(`there is no file ${path} in ${commit.slice(0, 7)}`)
+  if (file === null)
+    throw usageFailure(
+      `there is no file ${path} in ${commit.slice(0, 7)}`,
+      'name a file of that commit, or a request of this checkout',
+    )
   const trustedConfig =
     flags.trustedConfig ?? trustedDigest(await configurationFiles(files, config))
   if (flags.trustedConfig === null)
@@ -108,7 +115,7 @@ function answer({ paint }: Context, path: string, reviewed: Reviewed): Answer {
 async function proveOffline(context: Context, file: string, pem: string | null): Promise<Answer> {
   const read = readEvidence(parsed(await readNamedText(context.folder, file), file))
   if (!read.ok) throw usageFailure(`${visible(file)} is not evidence: ${read.problems[0].message}`)
-  const name = pem === null ? null : await certificateNamed(context, pem)
+  const name = pem === null ? null : await certificateNamed(context, pem, inRoot(context, pem))
   if (name?.ok === false) return name
   const { value } = read
   if (name !== null && !('predicate' in value))
@@ -151,10 +158,11 @@ function parsed(text: string, file: string): unknown {
 
 /** What an argument names; a file that exists comes first, also with a certificate in DER. */
 async function certificateNamed(
-  context: Context,
+  { files }: Pick<Context, 'files'>,
   typed: string,
+  path: string,
 ): Promise<Checked<CertificateName>> {
-  const file = await context.files.read(inRoot(context, typed))
+  const file = await files.read(path)
   if (file === null) return certificateName(typed, null)
   const { bytes } = file
   // A long SEQUENCE, which no text begins with: gh attestation verify takes the certificate in DER.
@@ -180,7 +188,14 @@ async function proveCertificate(
   await Promise.all(observed.map(({ cluster }) => cluster.close()))
   const broken = observed.flatMap(each => each.broken.map(({ problem }) => problem))
   const failures = [...unanswered.values(), ...broken, ...ended.flatMap(({ unread }) => unread)]
-  const found = ended.flatMap(each => each.records).flatMap(one => foundCertificates(one, name))
+  const records = ended.flatMap(each => each.records)
+  const found = foundCertificates(records, name)
+  const serials = [...new Set(found.map(({ serial }) => serial))]
+  if (name.by === 'serial' && serials.length > 1)
+    throw usageFailure(
+      `the serial numbers of ${serials.length} certificates begin with ${name.value}`,
+      `name one: ${serials.join(', ')}`,
+    )
   const asked = observed.map(({ cluster }) => cluster.name)
   const unknown = found.length > 0 || asked.length === 0 ? [] : [unknownCertificate(name, asked)]
   const missing = found.flatMap(each => missingEvidence(each, statement !== null))

@@ -21,36 +21,48 @@ import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
 import { seconds } from '../flags/flag-values.ts'
 import type { Texts } from '../flags/flag-values.ts'
+import { namedSteps } from './named-requests.ts'
 import { withPlan } from './plan-command.ts'
 
 /** --html is the path of the page to write, `-` for stdout. */
 export async function status(
   context: Context,
-  _args: readonly string[],
+  names: readonly string[],
   { expiring, html: page }: Texts<'expiring' | 'html'>,
 ): Promise<Answer> {
   const within = seconds(expiring)
-  if (page !== null && (within !== null || context.options.output !== 'text'))
-    throw usageFailure('--html writes every certificate', 'leave --expiring and --output out')
+  const isPart = within !== null || names.length > 0
+  if (page !== null && (isPart || context.options.output !== 'text'))
+    throw usageFailure(
+      '--html writes every certificate',
+      'leave names, --expiring and --output out',
+    )
   const options = planOptions(context)
-  return withPlan(context, options, planned => answer(context, planned, options, within, page))
+  return withPlan(context, options, planned =>
+    answer(context, planned, options, names, within, page),
+  )
 }
 
 async function answer(
   context: Context,
   planned: Planned,
   options: PlanOptions,
+  names: readonly string[],
   within: number | null,
   page: string | null,
 ): Promise<Answer> {
-  const { plan, failures, rules, observed, judgedRequests } = planned
+  const { failures, rules, observed, judgedRequests } = planned
   const orphans = await denyOrphans(judgedRequests, observed, rules.config, false)
-  const unknown = plan.steps.flatMap(unknownSinks)
   const { ended, unread } = await endedCertificates(observed)
   const now = context.clock.now()
+  const working = workingCertificates(planned, options, now)
+  const { plan, isNamed } = namedSteps(planned, names, working)
+  const unknown = plan.steps.flatMap(unknownSinks)
   const rows = statusRows(plan, now, within, ended)
   const until = within === null ? null : new Date(now.getTime() + within * 1000)
-  const earlier = workingCertificates(planned, options, now, until)
+  const earlier = working.filter(
+    ({ name, notAfter }) => isNamed(name) && (until === null || notAfter <= until),
+  )
   const unreachable = failures.length
   const frame = {
     owner: rules.config.owner,

@@ -52,8 +52,9 @@ export const ACCESS_ENTRIES = [
     ],
     formats: ['intoto'],
     examples: [
-      'countersign prove requests/people/jane.yaml',
-      'countersign prove cert.pem -o intoto           a certificate; also by serial, SHA-256, grant',
+      'countersign prove jane                         the file of a request, by its name or path',
+      'countersign prove 7e:d4:fb                     a certificate; also by file, SHA-256, grant',
+      'countersign prove cert.pem -o intoto           for gh attestation verify',
       'countersign prove --evidence evidence.json     checks stored evidence without GitHub',
     ],
     run: async (...given) => (await import('../commands/prove-command.ts')).prove(...given),
@@ -81,10 +82,10 @@ export const ACCESS_ENTRIES = [
   }),
   entryOf({
     name: 'policy explain',
-    args: '<file>',
-    text: 'show what each policy says about a request file',
+    args: '<request>',
+    text: 'show what each policy says about a request, by its name or file',
     flags: [REQUESTER],
-    examples: ['countersign policy explain requests/people/jane.yaml'],
+    examples: ['countersign policy explain jane'],
     run: async (...given) =>
       (await import('../commands/policy-command.ts')).policyExplain(...given),
   }),

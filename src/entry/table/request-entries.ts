@@ -52,13 +52,14 @@ export const REQUEST_ENTRIES = [
   }),
   entryOf({
     name: 'plan',
-    args: '',
+    args: '[names...]',
     text: 'show what apply would do, and why; changes nothing',
     flags: [
       setting('base', 'REVISION', 'compare with the files of this commit; no cluster is contacted'),
     ],
     examples: [
       'countersign plan                         compares with the clusters',
+      'countersign plan jane                    only this request',
       'countersign plan --base origin/main      compares with a commit; no cluster is contacted',
     ],
     run: async (...given) => (await import('../commands/plan-command.ts')).plan(...given),
@@ -112,7 +113,7 @@ export const REQUEST_ENTRIES = [
   }),
   entryOf({
     name: 'status',
-    args: '',
+    args: '[names...]',
     text: 'show who has access until when',
     flags: [
       setting('expiring', 'DURATION', 'only certificates that expire within this time, such as 7d'),
@@ -122,6 +123,7 @@ export const REQUEST_ENTRIES = [
     formats: ['wide'],
     examples: [
       'countersign status',
+      'countersign status jane                  only this request',
       'countersign status --expiring 7d         only certificates that expire within 7 days',
       'countersign status --watch               again every 5 seconds, until Ctrl-C',
       'countersign status -o wide               also who approved it, serial and roles',

@@ -6,12 +6,11 @@ import type { EarlierRow } from '../../output/terminal/status-text.ts'
 import type { StepFilter } from './filter-steps.ts'
 import type { Planned } from './plan.ts'
 
-/** Soonest end first. `until`: only certificates that end by then, null for all. */
+/** Soonest end first. */
 export function workingCertificates(
   { plan, observed }: Pick<Planned, 'plan' | 'observed'>,
   { requestFolder: folder }: Pick<StepFilter, 'requestFolder'>,
   now: Date,
-  until: Date | null,
 ): readonly EarlierRow[] {
   const shown = new Set(
     plan.steps.map(step => {
@@ -29,6 +28,5 @@ export function workingCertificates(
       const isShown = shown.has(requestKey(cluster, name))
       return earlierCertificates(record, now, isShown).map(each => ({ name, cluster, ...each }))
     })
-    .filter(({ notAfter }) => until === null || notAfter <= until)
     .toSorted((a, b) => a.notAfter.getTime() - b.notAfter.getTime())
 }

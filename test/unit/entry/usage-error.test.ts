@@ -1,7 +1,7 @@
 // Mistakes in arguments: commander's message, and a hint that can be pasted.
 import { CommanderError } from 'commander'
 import { expect, test } from '@jest/globals'
-import { usageError } from '../../../src/entry/command-line.ts'
+import { usageError } from '../../../src/entry/usage-error.ts'
 
 const said = (message: string, line: string) => {
   const { problem } = usageError(new CommanderError(1, 'commander.x', message), line.split(' '))
@@ -30,3 +30,22 @@ test.each([
 ])('without a suggestion the hint for %s is: %s', (line, hint) => {
   expect(said("error: missing required argument 'names'", line)[2]).toBe(hint)
 })
+
+test.each([
+  ['renew jane', 'run: countersign apply jane\n'],
+  ['--cluster prod rotate jane', 'countersign new jane --own-key --rekey'],
+  ['describe jane', 'run: countersign status jane'],
+  ['withdraw jane', 'countersign revoke jane'],
+  ['delete jane', 'set withdraw: true in its file'],
+  ['delete x;y', "countersign revoke 'x;y'"],
+  ['get --cluster prod', 'run: countersign status'],
+  ['renew -o json', 'countersign apply NAME'],
+])('the verb of another program gets the command for it: %s: %s', (line, hint) => {
+  const verb = line.split(' ').find(word => /^[a-z]{3,}$/.test(word) && word !== 'prod')
+  expect(said(`error: unknown command '${verb}'\n(Did you mean deny?)`, line)[2]).toContain(hint)
+})
+
+test('an unknown command of a group gets no hint for a verb of another program', () =>
+  expect(said("error: unknown command 'renew'\n(Did you mean deny?)", 'csr renew x')[2]).toBe(
+    'did you mean deny?',
+  ))

@@ -76,7 +76,7 @@ describe('a certificate in a record', () => {
   }
   const [old, current] = record.history
   const foundBy = (by: 'sha256' | 'serial' | 'grant' | 'path', value: string) =>
-    foundCertificates(record, { by, value }).map(({ n, request, newest }) => [
+    foundCertificates([record], { by, value }).map(({ n, request, newest }) => [
       n,
       request,
       newest !== null,
@@ -91,6 +91,18 @@ describe('a certificate in a record', () => {
     expect(foundBy('serial', (current?.serial ?? '').replace(/^0+/, ''))).toEqual(newest)
     expect(foundBy('grant', GRANT)).toEqual(newest)
     expect(foundBy('path', JANE.path)).toEqual(newest)
+  })
+
+  test('a certificate is found by the first five digits of its serial number, if no other has exactly these', () => {
+    const found = (serials: readonly string[], value: string) => {
+      const history = serials.flatMap(serial => (current ? [{ ...current, serial }] : []))
+      const name = { by: 'serial', value } as const
+      return foundCertificates([{ ...record, history }], name).map(({ serial }) => serial)
+    }
+    expect(found(['0a1b2c3d', 'ffa1b2c3'], 'a1b2c')).toEqual(['0a1b2c3d'])
+    expect(found(['0a1b2c3d', '0a1b2c'], 'a1b2c')).toEqual(['0a1b2c'])
+    expect(found(['0a1b2c3d'], 'a1b2')).toEqual([])
+    expect(foundBy('sha256', (current?.sha256 ?? '').slice(0, 10))).toEqual([])
   })
 
   test('an unknown certificate is not found', () => {

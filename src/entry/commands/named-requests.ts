@@ -1,0 +1,52 @@
+// Requests as people name them in arguments: by the name of the request, or by the path of its file.
+import { nameFromPath, REQUEST_NAME } from '../../core/request/request-file-name.ts'
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
+import { isNonEmpty, usageFailure } from '../../domain/problem.ts'
+import { didYouMean } from '../../lib/source/did-you-mean.ts'
+import { visible } from '../../output/terminal/plural-words.ts'
+import type { Planned } from '../../workflows/plan/plan.ts'
+import { parseRequests } from '../../workflows/validate/read-requests.ts'
+import { readConfig } from '../../workflows/validate/rules-in-force.ts'
+import { inRoot } from '../command-context.ts'
+import type { Context } from '../command-context.ts'
+
+/**
+ * The plan with the steps of these names, all for none; and their names. A file that cannot be read has no other name than its path.
+ * `others` are names without a step. Throws RUN_USAGE for an unknown name.
+ */
+export function namedSteps(
+  { plan, judgedRequests }: Pick<Planned, 'plan' | 'judgedRequests'>,
+  typed: readonly string[],
+  others: readonly Readonly<Record<'name', string>>[] = [],
+) {
+  const targets = plan.steps.map(stepTarget)
+  // A request that asks to be withdrawn, and is, has no step.
+  const all = [...targets, ...judgedRequests.requests, ...others]
+  const known = new Set(all.map(({ name }) => name))
+  const names = typed.map(word => {
+    const file = targets.find(({ name, path }) => name === path && nameFromPath(path) === word)
+    return known.has(word) ? word : (file?.name ?? word)
+  })
+  const unknown = names.filter(name => !known.has(name))
+  if (isNonEmpty(unknown))
+    throw usageFailure(
+      `there is no request called ${unknown.map(visible).join(', ')}`,
+      didYouMean(unknown[0], known, 'run: countersign plan'),
+    )
+  const isNamed = (name: string): boolean => names.length === 0 || names.includes(name)
+  const steps = plan.steps.filter(step => isNamed(stepTarget(step).name))
+  return { plan: { ...plan, steps }, names, isNamed }
+}
+
+/** The path below the root that an argument names: itself, or that of a request in this checkout. Paths come first. */
+export async function requestPath(context: Context, typed: string): Promise<string> {
+  const { files, options } = context
+  const path = inRoot(context, typed)
+  if (!REQUEST_NAME.pattern.test(typed) || (await files.read(path)) !== null) return path
+  const config = await readConfig(files, options.config)
+  if (!config.ok || (await files.list(config.value.requests)) === null) return path
+  const rules = { config: config.value, policies: null }
+  const parsed = await parseRequests(files, { rules, folder: config.value.requests })
+  const all = [...parsed.requests, ...parsed.refused]
+  return all.find(each => (each.name ?? nameFromPath(each.path)) === typed)?.path ?? path
+}
