@@ -3,6 +3,7 @@ import { execFile, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
+import { uniqueBy } from '../../domain/lists.ts'
 import { failure } from '../../domain/problem.ts'
 
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024
@@ -72,7 +73,7 @@ export class Git {
       ],
     )
     const there = states.filter(({ mode }) => mode !== '000000')
-    return [...new Map(there.map(state => [state.blob, state])).values()]
+    return uniqueBy(there, ({ blob }) => blob)
   }
 
   async blob(id: string): Promise<Uint8Array> {

@@ -2,6 +2,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, randomInt, sign } from 'node:crypto'
 import type { KeyObject, KeyPairKeyObjectResult } from 'node:crypto'
 import { promisify } from 'node:util'
+import { nullIfThrown } from './system-error.ts'
 import { failure } from '../../domain/problem.ts'
 import type { PrivateKeySpec } from '../../domain/request/request.ts'
 import { Secret } from '../../domain/request/secret-value.ts'
@@ -36,7 +37,7 @@ export const nodeKeys: Keys = {
 
 /** OpenSSL's error for a broken key is not passed on: it describes secret text. */
 function readable(pem: Secret<string>): KeyObject {
-  const key = attempted(() => createPrivateKey(pem.reveal()))
+  const key = nullIfThrown(() => createPrivateKey(pem.reveal()))
   const { asymmetricKeyType: kind = '', asymmetricKeyDetails } = key ?? {}
   const isUsable = kind !== 'ec' || Object.hasOwn(DIGESTS, asymmetricKeyDetails?.namedCurve ?? '')
   if (key !== null && KINDS.includes(kind) && isUsable) return key
@@ -45,14 +46,6 @@ function readable(pem: Secret<string>): KeyObject {
     'the stored private key cannot be read, or is of a kind that countersign does not use',
     'remove tls.key, or set rotationPolicy: Always, and a new key is made',
   )
-}
-
-function attempted(read: () => KeyObject): KeyObject | null {
-  try {
-    return read()
-  } catch {
-    return null
-  }
 }
 
 async function make(spec: PrivateKeySpec): Promise<KeyPairKeyObjectResult> {

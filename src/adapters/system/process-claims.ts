@@ -2,7 +2,7 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import type { Processes } from '../../ports/processes.ts'
-import { errorCode } from './system-error.ts'
+import { errorCode, nullIfThrown } from './system-error.ts'
 
 /**
  * `who@host machine pid start`. `machine` is the boot and the pid namespace, so a holder on another machine is never taken for a
@@ -33,8 +33,8 @@ export function osUser(): string {
 }
 
 function machineId(): string | null {
-  const boot = attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim())
-  const namespace = attempt(() => readlinkSync('/proc/self/ns/pid').replaceAll(/\D/g, ''))
+  const boot = nullIfThrown(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim())
+  const namespace = nullIfThrown(() => readlinkSync('/proc/self/ns/pid').replaceAll(/\D/g, ''))
   return boot === null || namespace === null ? null : `${boot}/${namespace}`
 }
 
@@ -54,16 +54,8 @@ function isEnded(pid: number, start: string | undefined): boolean {
 function statOf(
   pid: number,
 ): { readonly state: string | undefined; readonly start: string | undefined } | null {
-  const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  const stat = nullIfThrown(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
   if (stat === null) return null
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return { state: fields[0], start: fields[19] }
-}
-
-function attempt<T>(read: () => T): T | null {
-  try {
-    return read()
-  } catch {
-    return null
-  }
 }

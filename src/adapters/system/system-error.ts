@@ -19,3 +19,12 @@ function text(cause: unknown, member: string): string {
   const value: unknown = Reflect.get(cause, member)
   return typeof value === 'string' ? value : ''
 }
+
+/** Null if it throws: for a state that cannot be seen, or an error whose text is secret. */
+export function nullIfThrown<T>(read: () => T): T | null {
+  try {
+    return read()
+  } catch {
+    return null
+  }
+}

@@ -1,7 +1,7 @@
 // Revocations: which are in force for a request. Only an approved change of its file that landed later lifts one.
 import type { ApprovalProof } from '../../domain/proof/approved.ts'
 import type { Revocation } from '../../domain/cluster/revocation.ts'
-import type { Evidence } from '../../domain/proof/evidence.ts'
+import { peopleOf } from '../../domain/proof/evidence.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
@@ -52,7 +52,9 @@ export function revocationsOfHolder(
   revocations: readonly Revocation[],
 ): readonly Revocation[] {
   const names = new Set(attributeValues(request.subject, ATTRIBUTE_OIDS.CN))
-  const people = new Set(proof.kind === 'review' ? peopleOf(proof.evidence) : [])
+  const people = new Set(
+    proof.kind === 'review' ? peopleOf(proof.evidence).map(({ id }) => id) : [],
+  )
   return revocations.filter(({ what, value }) => {
     if (what !== 'request' || value === request.name) return false
     const issued = records.find(each => each.request === value)?.issued ?? null
@@ -61,14 +63,9 @@ export function revocationsOfHolder(
     const { evidence } = issued.proof
     return (
       attributeValues(subject, ATTRIBUTE_OIDS.CN).some(name => names.has(name)) ||
-      (evidence !== null && peopleOf(evidence).some(id => people.has(id)))
+      (evidence !== null && peopleOf(evidence).some(({ id }) => people.has(id)))
     )
   })
-}
-
-/** Ids of the author and of the contributors. */
-function peopleOf({ pullRequest, contributors }: Evidence): readonly number[] {
-  return [pullRequest.author, ...contributors].flatMap(person => person?.id ?? [])
 }
 
 export function revokedHolder({ value, by, at: when }: Revocation, at: Place | null): Problem {

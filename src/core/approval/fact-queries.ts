@@ -1,4 +1,5 @@
 // Facts to fetch before a question can be judged, so that GitHub is asked in few large requests.
+import { uniqueBy } from '../../domain/lists.ts'
 import type { Account } from '../../domain/proof/account.ts'
 import type { FileAt, ObjectId } from '../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
@@ -91,7 +92,7 @@ export function accountsOf(fileOrigin: FileOrigin, pull: PullRequest): readonly 
   ]
     .filter(account => account !== null)
     .filter(({ type }) => type === 'User')
-  return [...new Map([...gone, ...named].map(account => [account.id, account])).values()]
+  return uniqueBy([...gone, ...named], ({ id }) => id)
 }
 
 /**

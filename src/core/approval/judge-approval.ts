@@ -1,5 +1,6 @@
 // Verdict on one path: which pull request brought it, who contributed, who approved it, and whether that is enough.
 // Sources: GitHub's reviews, activity and timeline; the rules of docs/approval-rule.md. An unknown fact is a refusal.
+import { uniqueBy } from '../../domain/lists.ts'
 import { ok, refuse, unplaced } from '../../domain/problem.ts'
 import type { Checked, NonEmpty, Problem } from '../../domain/problem.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
@@ -113,7 +114,10 @@ function decide(judged: JudgedPull): Checked<Approval> {
   const [first, ...rest] = counted
   if (first === undefined) return refuse(missing(minimum, { question, pull, contributors, said }))
   const warnings = [
-    ...uniqueRemarks(counts.flatMap(each => each.warnings)),
+    ...uniqueBy(
+      counts.flatMap(each => each.warnings),
+      ({ message }) => message,
+    ),
     ...landingWarnings(question, pull, mergeSource, facts),
     ...rewritingWarnings(question, facts),
   ]
@@ -138,10 +142,6 @@ export function uniquePeople(valid: readonly CountedApproval[]): readonly Counte
     people.set(each.reviewer.id, { ...older, rules })
   }
   return [...people.values()]
-}
-
-function uniqueRemarks(problems: readonly Problem[]): readonly Problem[] {
-  return [...new Map(problems.map(problem => [problem.message, problem])).values()]
 }
 
 function landingWarnings(

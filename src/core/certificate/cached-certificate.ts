@@ -1,6 +1,6 @@
 // The newest certificate of a requester on their own machine, and when to look for a newer one. It is read at every kubectl command,
 // so this file loads nothing but node:crypto.
-import { jsonOf } from '../../lib/source/json-text.ts'
+import { jsonOf, textOrNull } from '../../domain/json-text.ts'
 import { X509Certificate, createHash } from 'node:crypto'
 import type { RenewBefore } from '../../domain/request/request.ts'
 
@@ -88,10 +88,6 @@ function leafOf(pem: string): X509Certificate | null {
   } catch {
     return null
   }
-}
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null
 }
 
 function renewBeforeOf(value: unknown): RenewBefore | null {

@@ -1,5 +1,6 @@
 // The certificates in a record. Each is listed from before it is stored until it expires, in use or not; the newest stay longer,
 // since audit logs are read later.
+import { uniqueBy } from '../../domain/lists.ts'
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import type {
   EarlierCertificate,
@@ -42,7 +43,7 @@ export function recordedApproval(
     blob,
     pullRequest: evidence?.pullRequest.number ?? null,
     commit: evidence?.commit ?? null,
-    requestedBy: [...new Map(people.map(each => [each.id, each])).values()],
+    requestedBy: uniqueBy(people, ({ id }) => id),
     approvedBy: evidence?.approvals.map(({ reviewer }) => reviewer) ?? [],
     rule: evidence?.rule.name ?? null,
     terminalUser: evidence === null ? by : null,

@@ -1,5 +1,6 @@
 // Conflicts between requests: each name, identity and sink may be in one file only. Of two conflicting requests the senior one
 // continues.
+import { compareTexts } from '../../domain/lists.ts'
 import { isNonEmpty } from '../../domain/problem.ts'
 import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import { placeOf } from '../../domain/request/request.ts'
@@ -30,7 +31,7 @@ export function conflictingRequests(
 ): ReadonlyMap<EffectiveRequest, NonEmpty<Problem>> {
   const order = requests
     .map(request => ({ request, seniority: seniorityOf(request) }))
-    .toSorted((a, b) => a.seniority - b.seniority || comparePaths(a.request, b.request))
+    .toSorted((a, b) => a.seniority - b.seniority || compareTexts(a.request.path, b.request.path))
     .map(({ request }) => request)
   /** Path of the file that has the claim, by its key. */
   const holders = new Map<string, string>()
@@ -65,10 +66,6 @@ export function nameHeldBy(request: EffectiveRequest, path: string): Problem {
     message: `the name ${request.name} belongs to ${path}, which is refused`,
     hint: 'fix that file, or remove it in a pull request of its own',
   }
-}
-
-function comparePaths(a: EffectiveRequest, b: EffectiveRequest): number {
-  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0
 }
 
 function claimsOf(request: EffectiveRequest): readonly Claimed[] {

@@ -1,7 +1,8 @@
 // The two digests of a plan. Effective: the content that an approval covers. Shown: the plan that a person confirmed.
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
-import type { ClusterConfig } from '../../domain/request/config.ts'
+import { sortedSet } from '../../domain/lists.ts'
+import type { ClusterConfig, Config } from '../../domain/request/config.ts'
 import { rolesInPlaces } from '../../domain/request/access.ts'
 import type { DistinguishedName } from '../../domain/request/x500.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
@@ -54,6 +55,15 @@ function attributesOf(subject: DistinguishedName): readonly string[] {
   ]
 }
 
+/** The same, by the cluster of the request in the configuration; null if it has no such cluster. */
+export function effectiveJsonIn(
+  request: EffectiveRequest,
+  { clusters }: Pick<Config, 'clusters'>,
+): string | null {
+  const cluster = clusters.find(({ name }) => name === request.cluster)
+  return cluster === undefined ? null : effectiveJson(request, cluster)
+}
+
 /** SHA-256 of effectiveJson, lower-case hex. */
 export function effectiveDigest(json: string): string {
   return createHash('sha256').update(json).digest('hex')
@@ -76,8 +86,4 @@ function canonical(value: unknown): string {
   const json = canonicalize(value)
   if (json === undefined) throw new TypeError('a value without JSON')
   return json
-}
-
-function sortedSet(values: readonly string[]): readonly string[] {
-  return [...new Set(values)].toSorted()
 }

@@ -1,5 +1,5 @@
 // Differences between two effective requests (canonical JSON), as text for people.
-import { jsonOf } from '../../lib/source/json-text.ts'
+import { jsonOf } from '../../domain/json-text.ts'
 import type { Change } from '../../domain/cluster/plan-step.ts'
 import { attributeShortName } from '../../lib/x509/oids.ts'
 

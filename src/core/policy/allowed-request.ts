@@ -1,8 +1,7 @@
 // Checks of everything in a request but its names against one policy: readability, usages, CA, constraints, rules.
-import type { Code } from '../../domain/problem-codes.ts'
 import type { Policy } from '../../domain/request/policy.ts'
 import type { Problem } from '../../domain/problem.ts'
-import { isOpaque, placeOf } from '../../domain/request/request.ts'
+import { isOpaque, memberProblem } from '../../domain/request/request.ts'
 import { importCommand } from '../../lib/source/shell-word.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 import type { JudgedRequest } from './judged-request.ts'
@@ -16,7 +15,7 @@ export const fileIsReadable: PolicyCheck = (policy, judged) => {
   if (policy.allowsOpaque || !isOpaque(judged.request.format)) return []
   const message = `the policy "${policy.name}" allows only files that a reviewer can read`
   const hint = `write it in a readable format: ${importCommand(judged.request.path)}`
-  return problem('POLICY_OPAQUE', judged, '', message, hint)
+  return [memberProblem('POLICY_OPAQUE', judged.request, '', message, hint)]
 }
 
 /** POLICY_USAGE for each usage that the policy does not list. */
@@ -25,14 +24,22 @@ export const usagesAreAllowed: PolicyCheck = (policy, judged) =>
     if (policy.allowed.usages.includes(usage)) return []
     const message = `the policy "${policy.name}" does not allow the usage "${usage}"`
     const hint = `it allows ${policy.allowed.usages.join(', ') || 'none'}`
-    return problem('POLICY_USAGE', judged, `usages[${index}]`, message, hint)
+    return [memberProblem('POLICY_USAGE', judged.request, `usages[${index}]`, message, hint)]
   })
 
 /** POLICY_CA for a PKCS#10 that asks for a CA, unless the policy has `isCA: true`. */
 export const caIsAllowed: PolicyCheck = (policy, judged) => {
   if (policy.allowed.isCa || !keyOf(judged.request.key).isCa) return []
   const message = `the policy "${policy.name}" does not allow CA certificates`
-  return problem('POLICY_CA', judged, 'request', message, 'make the request without CA:TRUE')
+  return [
+    memberProblem(
+      'POLICY_CA',
+      judged.request,
+      'request',
+      message,
+      'make the request without CA:TRUE',
+    ),
+  ]
 }
 
 /** POLICY_DURATION for a duration outside of the bounds. Both bounds are in seconds and inclusive. */
@@ -46,7 +53,7 @@ export const durationFits: PolicyCheck = ({ name, constraints }, judged) => {
   const bound = formatDuration((short ? minDuration : maxDuration) ?? 0)
   const message = `the policy "${name}" does not allow the duration ${said}`
   const hint = short ? `it allows ${bound} and longer` : `it allows ${bound} and shorter`
-  return problem('POLICY_DURATION', judged, 'duration', message, hint)
+  return [memberProblem('POLICY_DURATION', judged.request, 'duration', message, hint)]
 }
 
 /**
@@ -68,7 +75,7 @@ export const keyFits: PolicyCheck = ({ name, constraints: { privateKey } }, judg
   const message = `the policy "${name}" does not allow the key ${key}`
   const member = judged.request.key.kind === 'own' ? 'request' : 'privateKey'
   return misfits.flatMap(hint =>
-    hint === null ? [] : problem('POLICY_KEY', judged, member, message, hint),
+    hint === null ? [] : [memberProblem('POLICY_KEY', judged.request, member, message, hint)],
   )
 }
 
@@ -84,25 +91,17 @@ export const rulesAreTrue: PolicyCheck = ({ name, rules }, judged) =>
     if (answer === false) {
       const compared = expression.compared(judged.values)
       const values = compared === null ? '' : `: ${compared}`
-      return problem(
-        'POLICY_RULE',
-        judged,
-        '',
-        `denied by policy "${name}": ${what}${values}`,
-        hint,
-      )
+      return [
+        memberProblem(
+          'POLICY_RULE',
+          judged.request,
+          '',
+          `denied by policy "${name}": ${what}${values}`,
+          hint,
+        ),
+      ]
     }
     const message = `the policy "${name}" could not decide: ${answer.failed}`
     const text = `the rule is ${expression.text}`
-    return problem('POLICY_EXPRESSION_FAILED', judged, '', message, text)
+    return [memberProblem('POLICY_EXPRESSION_FAILED', judged.request, '', message, text)]
   })
-
-function problem(
-  code: Code,
-  { request }: JudgedRequest,
-  member: string,
-  message: string,
-  hint: string | null,
-): readonly Problem[] {
-  return [{ code, at: placeOf(request.places, member), message, hint }]
-}

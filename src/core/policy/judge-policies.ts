@@ -1,5 +1,6 @@
 // Verdict of all policies on one request: allowed, denied or undecided, with the explanation of each policy. Requests are denied
 // unless a policy allows them. One policy that applies and finds no violation is enough; no other policy can deny then.
+import { compareTexts } from '../../domain/lists.ts'
 import type {
   AccessAllowance,
   BrokenPolicy,
@@ -101,11 +102,11 @@ export function judge(
   context: JudgeContext,
 ): Verdict {
   const judged = judgedRequest(request, context)
-  const sorted = [...policies].sort((a, b) => compare(a.name, b.name))
+  const sorted = [...policies].sort((a, b) => compareTexts(a.name, b.name))
   const { creator } = context
   const said = sorted.map(policy => explain(policy, judged, creator))
   const unread = [...broken]
-    .sort((a, b) => compare(a.path, b.path))
+    .sort((a, b) => compareTexts(a.path, b.path))
     .map(file => explainBroken(file, request, creator))
   const explanations = [...said, ...unread]
   const allowing = sorted.filter((_, index) => said[index]?.result === 'allowed')
@@ -169,10 +170,6 @@ function noneApplies({ places }: EffectiveRequest, explanations: readonly Explan
         ? 'there is no policy; add one below policies/'
         : [...reasons.slice(0, MOST_REASONS), ...more].join('; '),
   }
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 // Match of a policy's selector with a request: one of a file, or a pending CertificateSigningRequest.

@@ -1,4 +1,5 @@
 // All policy files of one state of the repository: the policies in force, and the files that cannot be read.
+import { compareTexts } from '../../domain/lists.ts'
 import type { BrokenPolicy, Policy, PolicySelector } from '../../domain/request/policy.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { placeOf, type RequestFile } from '../../domain/request/request.ts'
@@ -39,8 +40,8 @@ export function loadPolicies(files: readonly RequestFile[]): Policies {
     .filter(policy => !isAlone(policy))
     .map(policy => twin(policy, counts.get(policy.name) ?? []))
   return {
-    policies: policies.filter(isAlone).sort((a, b) => compare(a.name, b.name)),
-    broken: [...broken, ...twins].sort((a, b) => compare(a.path, b.path)),
+    policies: policies.filter(isAlone).sort((a, b) => compareTexts(a.name, b.name)),
+    broken: [...broken, ...twins].sort((a, b) => compareTexts(a.path, b.path)),
   }
 }
 
@@ -53,10 +54,6 @@ function twin(policy: Policy, same: readonly Policy[]): BrokenPolicy {
     hint: 'give one of them another name',
   }
   return { path: policy.path, problems: [problem], selector: policy.selector }
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 // Reader of a policy file: the Policy, or every problem in the file.

@@ -1,4 +1,5 @@
 // Detection of a request file's format: by its name, and for manifests by apiVersion and kind.
+import { textOrNull } from '../../domain/json-text.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { RequestFile, RequestFormat } from '../../domain/request/request.ts'
 import { quoted } from '../../lib/source/hidden-characters.ts'
@@ -88,6 +89,5 @@ function hintForKind(apiVersion: string | null): string {
 }
 
 function textAt(tree: YamlTree, field: string): string | null {
-  const value = memberAt(tree, [field])?.value
-  return typeof value === 'string' ? value : null
+  return textOrNull(memberAt(tree, [field])?.value)
 }

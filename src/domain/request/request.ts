@@ -1,4 +1,5 @@
 // A request in three forms: its file, the values of that file, and the effective request of one cluster after defaults.
+import type { Code } from '../problem-codes.ts'
 import type { Pkcs10 } from '../cluster/certificate.ts'
 import type { Access } from './access.ts'
 import type { DistinguishedName, San } from './x500.ts'
@@ -116,6 +117,16 @@ export interface EffectiveRequest extends Omit<CertificateRequest, 'spec'> {
   readonly access: readonly Access[]
   readonly reissue: number
   readonly withdraw: boolean
+}
+
+export function memberProblem(
+  code: Code,
+  { places }: Pick<EffectiveRequest, 'places'>,
+  member: string,
+  message: string,
+  hint: string | null,
+): Problem {
+  return { code, at: placeOf(places, member), message, hint }
 }
 
 /** The place of a member, or of the nearest member around it that has one (`usages[3]` → `usages` → the file). */

@@ -1,6 +1,7 @@
 // Flags of the command line, from commander to what commands take.
 import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
+import { textOrNull } from '../../domain/json-text.ts'
 import { usageFailure } from '../../domain/problem.ts'
 import type { GlobalOptions, OutputFormat } from '../command-context.ts'
 import type { CommandEntry } from '../command-entry.ts'
@@ -43,10 +44,7 @@ export function globalOptions(
   entry: CommandEntry,
   all: readonly CommandEntry[],
 ): GlobalOptions {
-  const text = (name: string): string | null => {
-    const value = values[name]
-    return typeof value === 'string' ? value : null
-  }
+  const text = (name: string): string | null => textOrNull(values[name])
   const format = text('output') ?? 'text'
   const owner = all.find(({ formats }) => formats?.includes(format) === true)
   if (owner !== undefined && owner !== entry)

@@ -1,4 +1,5 @@
 // One line of the API server's audit log (audit.k8s.io/v1). Only what an audit may show is read: bodies can hold Secrets.
+import { jsonOf } from '../../domain/json-text.ts'
 
 export type AuditEvent = NonNullable<ReturnType<typeof readAuditEvent>>
 
@@ -8,7 +9,7 @@ const DECISION = 'authorization.k8s.io/decision'
 
 /** Null if the line is no event. `isOver`: of the events of one request, one is the end of the answer. */
 export function readAuditEvent(line: string) {
-  const event = parsed(line)
+  const event = jsonOf(line)
   const [at] = texts(event, 'requestReceivedTimestamp').map(text => new Date(text))
   const kind = [...texts(event, 'apiVersion'), ...texts(event, 'kind')].join(' ')
   if (kind !== 'audit.k8s.io/v1 Event' || at === undefined || Number.isNaN(at.getTime()))
@@ -28,14 +29,6 @@ export function readAuditEvent(line: string) {
     ),
     action: [...what, ...place].join(' '),
     addresses: texts(event, 'sourceIPs'),
-  }
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return null
   }
 }
 

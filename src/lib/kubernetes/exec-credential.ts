@@ -1,5 +1,6 @@
 // The protocol between kubectl and a login program (kubernetes.io/docs/reference/config-api/client-authentication.v1): the question in
 // the variable KUBERNETES_EXEC_INFO, and the answer on stdout.
+import { jsonOf } from '../../domain/json-text.ts'
 import { ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import { Secret } from '../../domain/request/secret-value.ts'
@@ -74,10 +75,6 @@ export function execCredential({ certificate, key, expiration }: ExecLogin): Sec
 }
 
 function parsed(text: string): object | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' ? value : null
-  } catch {
-    return null
-  }
+  const value = jsonOf(text)
+  return typeof value === 'object' ? value : null
 }

@@ -1,5 +1,6 @@
 // Rules for the key, its signature and the size of the request.
-import { placeOf } from '../../domain/request/request.ts'
+import { sum } from '../../domain/lists.ts'
+import { placeOf, memberProblem } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { PublicKey } from '../../domain/cluster/certificate.ts'
@@ -97,7 +98,7 @@ function sizeOf({ key, subject, sans }: EffectiveRequest): number {
 
 /** The size of contents with their tag and length. */
 function withHeader(parts: readonly number[]): number {
-  const size = parts.reduce((sum, part) => sum + part, 0)
+  const size = sum(parts)
   return size + (size < 128 ? 2 : 4)
 }
 
@@ -116,5 +117,5 @@ function fault(
 ): readonly Problem[] {
   if (message === null) return []
   const hint = 'RSA 2048 to 8192, ECDSA 256, 384 or 521, or Ed25519, signed with SHA-2'
-  return [{ code: 'SIGNER_KEY', at: placeOf(request.places, member), message, hint }]
+  return [memberProblem('SIGNER_KEY', request, member, message, hint)]
 }

@@ -3,9 +3,8 @@ import {
   KUBE_APISERVER_CLIENT,
   KUBE_APISERVER_CLIENT_KUBELET,
 } from '../../domain/request/signer.ts'
-import { placeOf } from '../../domain/request/request.ts'
+import { memberProblem } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import type { Code } from '../../domain/problem-codes.ts'
 import type { San } from '../../domain/request/x500.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { ATTRIBUTE_OIDS } from '../x509/oids.ts'
@@ -44,7 +43,7 @@ export const noMasters: Rule = request => {
 export const groupsHaveNames: Rule = request => {
   if (!attributeValues(request.subject, ATTRIBUTE_OIDS.O).includes('')) return []
   const message = 'an organization is empty, and would be a group without a name'
-  return [problem('SIGNER_SUBJECT', request, ORGANIZATIONS, message, 'remove it')]
+  return [memberProblem('SIGNER_SUBJECT', request, ORGANIZATIONS, message, 'remove it')]
 }
 
 /**
@@ -55,7 +54,7 @@ export const clientHasOneName: Rule = request => {
   const names = attributeValues(request.subject, ATTRIBUTE_OIDS.CN)
   if (names.length > 1)
     return [
-      problem(
+      memberProblem(
         'SIGNER_SUBJECT',
         request,
         'commonName',
@@ -66,7 +65,7 @@ export const clientHasOneName: Rule = request => {
   const isNobody = names.length === 0 || names.includes('')
   if (!isNobody || request.signerName !== KUBE_APISERVER_CLIENT) return []
   return [
-    problem(
+    memberProblem(
       'SIGNER_LOGIN_NOBODY',
       request,
       'commonName',
@@ -87,7 +86,7 @@ export const kubeletNames: Rule = request => {
   const problems: Problem[] = []
   if (groups.length !== 1 || groups[0] !== NODES)
     problems.push(
-      problem(
+      memberProblem(
         'SIGNER_SUBJECT',
         request,
         'subject.organizations',
@@ -97,7 +96,7 @@ export const kubeletNames: Rule = request => {
     )
   if (!name.startsWith(NODE_PREFIX))
     problems.push(
-      problem(
+      memberProblem(
         'SIGNER_SUBJECT',
         request,
         'commonName',
@@ -133,7 +132,7 @@ export const kubeletSans: Rule = request => {
   if (sans.some(isHost)) return refused
   return [
     ...refused,
-    problem(
+    memberProblem(
       'SIGNER_SAN',
       request,
       'dnsNames',
@@ -169,14 +168,4 @@ function sanProblem(
   if ('der' in san) return []
   const at = placeOfValue(places, sanMember(san), san.value)
   return [{ code: 'SIGNER_SAN', at, message, hint }]
-}
-
-function problem(
-  code: Code,
-  request: EffectiveRequest,
-  member: string,
-  message: string,
-  hint: string,
-): Problem {
-  return { code, at: placeOf(request.places, member), message, hint }
 }

@@ -1,4 +1,5 @@
 // Stored objects compared with printed ones. Values that the API server fills in do not count.
+import { isRecord } from '../../domain/json-text.ts'
 
 /**
  * What the API server fills in below `spec`, `rules` and `subjects` of the objects that countersign prints. Any other member that
@@ -50,8 +51,4 @@ export function differences(stored: unknown, printed: unknown, path = ''): reado
 /** The API server adds empty selectors. */
 function isEmpty(value: unknown): boolean {
   return Array.isArray(value) || isRecord(value) ? Object.keys(value).length === 0 : false
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

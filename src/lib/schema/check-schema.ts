@@ -1,6 +1,7 @@
 // Check of a located value against a zod schema: the value with the schema's type, or every fault at its exact value or key.
 // json-schema.ts makes the JSON Schema for editors from the same schema, so both always agree.
 import { z } from 'zod'
+import { textOrNull } from '../../domain/json-text.ts'
 import type { Code } from '../../domain/problem-codes.ts'
 import { CODES } from '../../domain/problem-codes.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
@@ -232,10 +233,6 @@ function typeName(value: unknown): string {
   if (value === null || value === undefined) return 'nothing'
   if (Array.isArray(value)) return 'a list'
   return TYPES.get(typeof value) ?? typeof value
-}
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null
 }
 
 function textPath(path: readonly PropertyKey[]): (string | number)[] {

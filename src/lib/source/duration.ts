@@ -91,3 +91,8 @@ function hintFor(text: string): string {
 function fault(text: string, hint: string | null = null): Duration {
   return { ok: false, fault: text, hint }
 }
+
+/** Returns the day in UTC, as 2026-01-31. */
+export function dayOf(date: Date): string {
+  return date.toISOString().slice(0, 10)
+}

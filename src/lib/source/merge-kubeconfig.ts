@@ -2,6 +2,7 @@
 // writes it; a file in flow style (JSON) is written again with the same values.
 import { isMap, isScalar, isSeq, parseDocument } from 'yaml'
 import type { Document, Pair, YAMLSeq } from 'yaml'
+import { isRecord } from '../../domain/json-text.ts'
 import { ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import { kubeconfigEntries, kubeconfigText } from './kubeconfig-text.ts'
@@ -243,8 +244,4 @@ function rewritten(document: Document.Parsed, changes: readonly Change[]): strin
 function readsAs(text: string, expected: string): boolean {
   const read = parseDocument(text)
   return read.errors.length === 0 && JSON.stringify(read.toJS()) === expected
-}
-
-function isRecord(value: unknown): value is Value {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

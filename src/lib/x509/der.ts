@@ -186,3 +186,16 @@ export function requireSorted(set: DerNode): void {
     throw new DerFault('X509_DER', 'a SET whose parts are not in ascending order', wrong.offset)
   }
 }
+
+/** Throws DerFault if an identifier is given twice. `nameOf`: what the message calls it. */
+export function requireUnique(
+  entries: readonly { readonly oid: string; readonly offset: number }[],
+  nameOf: (oid: string) => string,
+): void {
+  const seen = new Set<string>()
+  for (const { oid, offset } of entries) {
+    if (seen.has(oid))
+      throw new DerFault('X509_STRUCTURE', `the ${nameOf(oid)} is given twice`, offset)
+    seen.add(oid)
+  }
+}

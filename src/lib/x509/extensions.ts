@@ -1,7 +1,7 @@
 // The extensions (RFC 5280 §4.2) of certificates and PKCS#10 requests: all of them as bytes, and the four that are judged as
 // values.
 import type { Extension, ExtensionSet } from '../../domain/cluster/certificate.ts'
-import { DerFault, TAG } from './der.ts'
+import { DerFault, TAG, requireUnique } from './der.ts'
 import type { DerNode } from './der.ts'
 import {
   booleanOf,
@@ -47,7 +47,10 @@ interface Entry extends Extension {
  */
 export function extensionsOf(node: DerNode): ExtensionSet {
   const entries = someOf(node, TAG.SEQUENCE, 'the list of extensions (a SEQUENCE)').map(entryOf)
-  requireUnique(entries)
+  requireUnique(
+    entries.map(({ oid, octets }) => ({ oid, offset: octets.offset })),
+    oid => `extension ${extensionName(oid)}`,
+  )
   const inside = (oid: string): DerNode | null => {
     const entry = entries.find(entry => entry.oid === oid)
     return entry === undefined ? null : insideOctets(entry.octets, extensionName(oid))
@@ -79,17 +82,6 @@ function entryOf(node: DerNode): Entry {
 function requireTrue(node: DerNode, what: string): true {
   if (booleanOf(node, what)) return true
   throw new DerFault('X509_DER', `${what} is written out although it is the default`, node.offset)
-}
-
-function requireUnique(entries: readonly Entry[]): void {
-  const seen = new Set<string>()
-  for (const { oid, octets } of entries) {
-    if (seen.has(oid)) {
-      const sentence = `the extension ${extensionName(oid)} is given twice`
-      throw new DerFault('X509_STRUCTURE', sentence, octets.offset)
-    }
-    seen.add(oid)
-  }
 }
 
 function keyUsageOf(node: DerNode): readonly string[] {

@@ -2,7 +2,7 @@
 // original bytes.
 import type { ExtensionSet, Pkcs10, PublicKey } from '../../domain/cluster/certificate.ts'
 import type { Checked } from '../../domain/problem.ts'
-import { DerFault, readDer, readingDer, requireSorted, TAG } from './der.ts'
+import { DerFault, readDer, readingDer, requireSorted, TAG, requireUnique } from './der.ts'
 import type { DerNode } from './der.ts'
 import { bitStringBytes, Fields, integerOf, oidOf, someOf } from './der-values.ts'
 import { extensionsOf, NO_EXTENSIONS } from './extensions.ts'
@@ -57,8 +57,12 @@ interface Attribute {
 function attributesOf(node: DerNode): { extensionSet: ExtensionSet; otherAttributes: string[] } {
   requireSorted(node)
   const attributes = node.children.map(attributeOf)
-  requireUnique(attributes)
-  const request = attributes.find(({ oid }) => oid === REQUEST_ATTRIBUTE_OIDS.extensionRequest)
+  const { extensionRequest } = REQUEST_ATTRIBUTE_OIDS
+  requireUnique(
+    attributes,
+    oid => `attribute ${oid === extensionRequest ? 'extensionRequest' : oid}`,
+  )
+  const request = attributes.find(({ oid }) => oid === extensionRequest)
   const others = attributes.filter(attribute => attribute !== request)
   return {
     extensionSet: request === undefined ? NO_EXTENSIONS : extensionRequestOf(request),
@@ -77,17 +81,6 @@ function attributeOf(node: DerNode): Attribute {
     throw new DerFault('X509_STRUCTURE', sentence, node.offset, hint)
   }
   return { oid, values, offset: node.offset }
-}
-
-function requireUnique(attributes: readonly Attribute[]): void {
-  const seen = new Set<string>()
-  for (const { oid, offset } of attributes) {
-    if (seen.has(oid)) {
-      const name = oid === REQUEST_ATTRIBUTE_OIDS.extensionRequest ? 'extensionRequest' : oid
-      throw new DerFault('X509_STRUCTURE', `the attribute ${name} is given twice`, offset)
-    }
-    seen.add(oid)
-  }
 }
 
 function extensionRequestOf({ values, offset }: Attribute): ExtensionSet {

@@ -1,4 +1,5 @@
 // A page of limited size, made of sections. A section is cut between its items, never inside one: a row, a folded block, a fence.
+import { sum } from '../../domain/lists.ts'
 import { NOTHING } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 
@@ -75,10 +76,6 @@ export function fitPage(
   const room = limit.most - fixed
   const parts = share(filled, Math.max(0, room), limit)
   return { text: pageOf(top(false), parts, bottom), isWhole: false }
-}
-
-function sum(sizes: readonly number[]): number {
-  return sizes.reduce((all, size) => all + size, 0)
 }
 
 interface Part {

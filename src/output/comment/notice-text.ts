@@ -1,4 +1,5 @@
 // The text of the one GitHub issue that lists what needs attention: which certificate, its end, the reason, and the next step.
+import { compareTexts } from '../../domain/lists.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { VERSION } from '../../domain/version.ts'
 import {
@@ -90,7 +91,7 @@ function end(until: Until, now: Date): string {
 }
 
 function bySoonest(a: NoticeEntry, b: NoticeEntry): number {
-  return rank(a) - rank(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+  return rank(a) - rank(b) || compareTexts(a.name, b.name)
 }
 
 function rank({ until }: NoticeEntry): number {

@@ -205,7 +205,7 @@ function whoAsks(steps: readonly Step[], facts: CommentFacts): Markdown {
 }
 
 function forWhom(steps: readonly Step[], facts: CommentFacts): readonly Markdown[] {
-  const names = unique(steps.flatMap(commonNames))
+  const names = [...new Set(steps.flatMap(commonNames))]
   const told = names.map(name => person(name, facts))
   return names.length === 0 ? [] : [mark`for ${listMarkdown(firstOf(told, MOST))}`]
 }
@@ -228,8 +228,4 @@ function newHolders(step: Step): readonly Markdown[] {
   return [
     mark`**The certificate of ${step.request.name} gets another holder**: it goes to ${now.length === 0 ? mark`the artifacts of the run` : listMarkdown(now)} from then on.`,
   ]
-}
-
-function unique(names: readonly string[]): readonly string[] {
-  return [...new Set(names)]
 }

@@ -5,7 +5,7 @@ import type { Dropped, Predicted, PredictedCertificate } from '../../domain/clus
 import { roleInPlaceText, rolesInPlaces } from '../../domain/request/access.ts'
 import { grantText } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import { formatDuration } from '../../lib/source/duration.ts'
+import { formatDuration, dayOf } from '../../lib/source/duration.ts'
 import { formatName } from '../../lib/x509/x500-name.ts'
 import { formatSan } from '../../lib/x509/general-names.ts'
 import { keyMarkdown, sinksMarkdown } from './key-holders.ts'
@@ -162,14 +162,10 @@ function approvalOf(step: IssuingStep | KeepStep, facts: CommentFacts): Markdown
     return mark`${covers}; renewals rely on it until the file or its effective request changes`
   const given = needOf(step, facts)?.counted.map(({ at }) => at.getTime()) ?? []
   const first = Math.min(now.getTime(), ...given)
-  const until = day(new Date(first + maxAgeSeconds * 1000))
+  const until = { markdown: dayOf(new Date(first + maxAgeSeconds * 1000)) }
   return given.length === 0
     ? mark`${covers}; given today, renewals rely on it until ${until}`
     : mark`${covers}; renewals rely on it until ${until}`
-}
-
-function day(date: Date): Markdown {
-  return { markdown: date.toISOString().slice(0, 10) }
 }
 
 function changesOf(step: IssuingStep | KeepStep): readonly Markdown[] {

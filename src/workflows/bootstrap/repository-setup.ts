@@ -1,5 +1,6 @@
 // The GitHub half of bootstrap: environment, its secret, the ruleset of the default branch, and a pull request with the first
 // files. Planned by looking at the repository, then done step by step.
+import { dayOf } from '../../lib/source/duration.ts'
 import type { SetupTask } from '../../domain/cluster/setup-step.ts'
 import { TOKEN_DAYS } from '../../domain/cluster/installation.ts'
 import { caughtProblem, failure } from '../../domain/problem.ts'
@@ -137,10 +138,9 @@ function refusalOf(cause: unknown): string {
 
 /** Why a secret is written again; empty if it can stay. */
 function outdated(written: Date, notBefore: Date | null, now: Date): readonly string[] {
-  const day = (date: Date): string => date.toISOString().slice(0, 10)
   if (notBefore !== null && written < notBefore)
     return [
-      `written on ${day(written)}, before the service account was created on ${day(notBefore)}`,
+      `written on ${dayOf(written)}, before the service account was created on ${dayOf(notBefore)}`,
     ]
   const days = Math.floor((now.getTime() - written.getTime()) / DAY_MS)
   return days < RENEW_AFTER_DAYS

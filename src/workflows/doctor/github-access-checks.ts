@@ -1,4 +1,5 @@
 // Checks of read access at GitHub that the proof needs: pull requests, moves of the default branch, members of teams.
+import { uniqueBy } from '../../domain/lists.ts'
 import type { Config, TeamRef } from '../../domain/request/config.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { findingsIn } from '../../domain/cluster/finding.ts'
@@ -53,7 +54,10 @@ async function teamFindings(
       (approvals?.teams ?? []).map(team => ({ team, in: path })),
     ),
   ]
-  const teams = [...new Map(named.map(({ team }) => [team.id, team])).values()]
+  const teams = uniqueBy(
+    named.map(({ team }) => team),
+    ({ id }) => id,
+  )
   if (teams.length === 0) return []
   const reviewerRights = await repository.reviewerRights([], teams)
   const unreadable = teams.filter(team => reviewerRights.isMember(team, PROBE) === null)

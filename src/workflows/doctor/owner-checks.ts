@@ -1,5 +1,6 @@
 // Checks of owners and approvers: CODEOWNERS gives the deciding files to the owners, and approvers exist, have the expected ids,
 // and are enough.
+import { uniqueBy } from '../../domain/lists.ts'
 import type { Config, UserRef } from '../../domain/request/config.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { findingsIn, ofProblem } from '../../domain/cluster/finding.ts'
@@ -199,5 +200,5 @@ function enough({ approval, path }: Config): readonly Finding[] {
 }
 
 function unique(users: readonly UserRef[]): readonly UserRef[] {
-  return [...new Map(users.map(user => [`${user.id} ${user.login}`, user])).values()]
+  return uniqueBy(users, ({ id, login }) => `${id} ${login}`)
 }

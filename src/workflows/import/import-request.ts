@@ -15,7 +15,7 @@ import { dropsOf } from '../../lib/kubernetes/dropped-by-built-in-signer.ts'
 import type { Drop } from '../../lib/kubernetes/dropped-by-built-in-signer.ts'
 import { lostAttributes, lostSans } from '../../lib/kubernetes/rebuilt-names.ts'
 import { isBuiltIn } from '../../lib/kubernetes/built-in-signers.ts'
-import { effectiveJson } from '../../core/plan/plan-digests.ts'
+import { effectiveJsonIn } from '../../core/plan/plan-digests.ts'
 import { importedRequestText } from '../../output/request-file/imported-request-yaml.ts'
 import { originsOf } from './import-origins.ts'
 import type { Origins } from './import-origins.ts'
@@ -172,16 +172,11 @@ function checkAgain(text: string, target: string, wanted: Wanted): readonly Prob
   const effective = effectiveRequests(again.value, config)
   if (known.length === 0) return []
   const meanings = (requests: readonly EffectiveRequest[]): string =>
-    JSON.stringify(requests.map(each => meaningOf(each, config)))
+    JSON.stringify(requests.map(each => effectiveJsonIn(each, config)))
   const expected = known.map(each => ({ ...each, ...names }))
   if (effective.ok && meanings(effective.value) === meanings(expected)) return []
   const message = 'the converted request would differ from the original'
   return [unplaced(NOT_SAYABLE, message, 'keep the file as it is')]
-}
-
-function meaningOf(request: EffectiveRequest, { clusters }: Config): string {
-  const cluster = clusters.find(({ name }) => name === request.cluster)
-  return cluster === undefined ? '' : effectiveJson(request, cluster)
 }
 
 /** A fault of the generated text, reported for the source file, since the user does not see the text. */

@@ -1,5 +1,6 @@
 // Certificates in a manifest or kubeconfig: Secrets, CertificateSigningRequests, lists of them, kubeconfigs, our own request files.
 // Tokens and passwords are mentioned and never shown.
+import { isRecord, textOrNull } from '../../domain/json-text.ts'
 import { unplaced } from '../../domain/problem.ts'
 import type { Inspection } from '../../domain/request/inspection.ts'
 import { at, mergeFound, note } from './inspect-pem.ts'
@@ -13,8 +14,8 @@ type Fields = Readonly<Record<string, unknown>>
 /** `where`: the place of the manifest, empty for the whole file. */
 export function inspectManifest(value: unknown, where: string, inside: Inside): Inspection {
   const object = fieldsOf(value)
-  const kind = textOf(object['kind']) ?? ''
-  const version = textOf(object['apiVersion'])
+  const kind = textOrNull(object['kind']) ?? ''
+  const version = textOrNull(object['apiVersion'])
   const read = readerOf(kind, version)
   const what = [kind, identity(object)].filter(part => part !== '').join(' ')
   if (read !== undefined) return { what, ...read(object, prefix(where), inside) }
@@ -52,7 +53,7 @@ const KINDS: Readonly<Record<string, Reader>> = {
 
 function identity(object: Fields): string {
   const { name, namespace } = fieldsOf(object['metadata'])
-  return [textOf(namespace), textOf(name)].filter(part => part !== null).join('/')
+  return [textOrNull(namespace), textOrNull(name)].filter(part => part !== null).join('/')
 }
 
 function list(object: Fields, above: string, inside: Inside): PartList {
@@ -81,7 +82,7 @@ function signingRequest(object: Fields, above: string, inside: Inside): PartList
   const { certificate } = fieldsOf(object['status'])
   return mergeFound([
     encoded(request, `${above}spec.request`, inside),
-    ...(textOf(certificate) === null
+    ...(textOrNull(certificate) === null
       ? []
       : [encoded(certificate, `${above}status.certificate`, inside)]),
   ])
@@ -98,12 +99,12 @@ function kubeconfig(object: Fields, above: string, inside: Inside): PartList {
   const named = (list: string, one: string): readonly (readonly [string, Fields])[] =>
     itemsOf(object[list]).map((item, index) => {
       const fields = fieldsOf(item)
-      const name = textOf(fields['name']) ?? String(index)
+      const name = textOrNull(fields['name']) ?? String(index)
       return [`${above}${list}[${name}]`, fieldsOf(fields[one])]
     })
   return mergeFound([
     ...named('clusters', 'cluster').flatMap(([where, cluster]) => [
-      note(where, `server ${textOf(cluster['server']) ?? 'not said'}`),
+      note(where, `server ${textOrNull(cluster['server']) ?? 'not said'}`),
       ...valueOf(cluster, where, 'certificate-authority', inside),
     ]),
     ...named('users', 'user').flatMap(([where, user]) => [
@@ -114,7 +115,7 @@ function kubeconfig(object: Fields, above: string, inside: Inside): PartList {
         .map(field => note(`${where}.${field}`, 'is there, and not shown')),
     ]),
     ...named('contexts', 'context').map(([where, context]) =>
-      note(where, `user ${textOf(context['user'])} on ${textOf(context['cluster'])}`),
+      note(where, `user ${textOrNull(context['user'])} on ${textOrNull(context['cluster'])}`),
     ),
   ])
 }
@@ -128,7 +129,7 @@ function valueOf(
 ): readonly PartList[] {
   const data = fields[`${field}-data`]
   if (data !== undefined) return [encoded(data, `${where}.${field}-data`, inside)]
-  const path = textOf(fields[field])
+  const path = textOrNull(fields[field])
   return path === null ? [] : [note(`${where}.${field}`, `in the file ${path}`)]
 }
 
@@ -142,7 +143,7 @@ function pemTexts(value: unknown, above: string): readonly (readonly [string, st
 }
 
 function encoded(value: unknown, where: string, inside: Inside): PartList {
-  const text = textOf(value)?.replaceAll(/[\r\n]/g, '') ?? ''
+  const text = textOrNull(value)?.replaceAll(/[\r\n]/g, '') ?? ''
   const bytes = Buffer.from(text, 'base64')
   if (text !== '' && bytes.toString('base64') === text) return inside(bytes, where)
   const problem = unplaced('FILE_FIELD_VALUE', `${where} is not base64`)
@@ -150,7 +151,7 @@ function encoded(value: unknown, where: string, inside: Inside): PartList {
 }
 
 function plain(value: unknown, where: string, inside: Inside): PartList {
-  const text = textOf(value)
+  const text = textOrNull(value)
   return text === null ? note(where, 'is no text') : inside(Buffer.from(text), where)
 }
 
@@ -159,15 +160,9 @@ function prefix(where: string): string {
 }
 
 function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value))
-    : {}
+  return isRecord(value) ? Object.fromEntries(Object.entries(value)) : {}
 }
 
 function itemsOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' ? value : null
 }

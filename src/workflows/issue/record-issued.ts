@@ -1,4 +1,5 @@
 // The certificate in the record: that it exists, before any sink gets it; and in the end, which sinks hold it.
+import { uniqueBy } from '../../domain/lists.ts'
 import { peopleOf } from '../../domain/proof/evidence.ts'
 import type { EvidencedPerson } from '../../domain/proof/evidence.ts'
 import type { Chain } from '../../domain/cluster/certificate.ts'
@@ -142,7 +143,7 @@ function peopleSoFar(
   { evidence }: RecordedProof,
 ): readonly EvidencedPerson[] {
   const people = [...(issued?.people ?? []), ...(evidence === null ? [] : peopleOf(evidence))]
-  return [...new Map(people.map(person => [person.id, person])).values()].slice(-MOST_PEOPLE)
+  return uniqueBy(people, ({ id }) => id).slice(-MOST_PEOPLE)
 }
 
 /** A rebuilt record knows no more about a key than the certificate that was found with it. */

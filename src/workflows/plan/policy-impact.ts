@@ -2,11 +2,10 @@
 // requests change. The change itself decides nothing until it is merged.
 import type { Effect } from '../../domain/cluster/plan-step.ts'
 import { roleInPlaceText } from '../../domain/request/access.ts'
-import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { isNonEmpty } from '../../domain/problem.ts'
 import { POLICIES } from '../../domain/request/policy.ts'
 import { changesBetween } from '../../core/plan/request-changes.ts'
-import { effectiveJson } from '../../core/plan/plan-digests.ts'
+import { effectiveJsonIn } from '../../core/plan/plan-digests.ts'
 import { requestKey } from '../../core/plan/request-index.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import type { JudgedRequests } from '../validate/read-requests.ts'
@@ -66,14 +65,9 @@ function outcomesUnder({ rules, judgedRequests }: Ruled): ReadonlyMap<string, Po
   for (const request of judgedRequests.requests)
     fates.set(requestKey(request.cluster, request.name), {
       codes: [],
-      meaning: meaningOf(request, rules),
+      meaning: effectiveJsonIn(request, rules.config) ?? undefined,
     })
   return fates
-}
-
-function meaningOf(request: EffectiveRequest, { config }: Rules): string | undefined {
-  const cluster = config.clusters.find(({ name }) => name === request.cluster)
-  return cluster === undefined ? undefined : effectiveJson(request, cluster)
 }
 
 function wordOf(fate: PolicyOutcome | undefined): Effect['was'] {

@@ -6,7 +6,7 @@ import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { effectiveRequests } from '../../core/config/apply-defaults.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
-import { effectiveDigest, effectiveJson } from '../../core/plan/plan-digests.ts'
+import { effectiveDigest, effectiveJsonIn } from '../../core/plan/plan-digests.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import type { History } from './applied-history.ts'
 import type { LookUps } from './look-up-facts.ts'
@@ -63,6 +63,6 @@ export function effectiveDigestUnder(
   if (request === null || request.name !== name) return null
   const effective = effectiveRequests(request, config)
   const found = effective.ok ? effective.value.find(each => each.cluster === cluster) : undefined
-  const at = config.clusters.find(each => each.name === cluster)
-  return found === undefined || at === undefined ? null : effectiveDigest(effectiveJson(found, at))
+  const json = found === undefined ? null : effectiveJsonIn(found, config)
+  return json === null ? null : effectiveDigest(json)
 }

@@ -1,4 +1,5 @@
 // Facts for the proofs of some files, fetched from GitHub in few large requests before anything is judged.
+import { uniqueBy } from '../../domain/lists.ts'
 import type { TeamRef } from '../../domain/request/config.ts'
 import type { FileAt, ObjectId } from '../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
@@ -156,6 +157,7 @@ export async function gatherFacts(
       [commit, ...(ancestry.get(commit)?.parents ?? [])].map(id => ({ commit: id, path })),
     ),
   ]
+  const byId = ({ id }: { readonly id: number }): number => id
   const accounts = brought.flatMap(({ fileOrigin, pull }) => accountsOf(fileOrigin, pull))
   const others = [
     ...pushed.flatMap(({ landing }) => [landing.commit, ...pushedWith(landing, branch)]),
@@ -166,7 +168,7 @@ export async function gatherFacts(
   ]
   const [blobAt, reviewerRights, otherCommits] = await Promise.all([
     source.blobsAt(uniqueFiles(files)),
-    source.reviewerRights(uniqueById(accounts), uniqueById(teams)),
+    source.reviewerRights(uniqueBy(accounts, byId), uniqueBy(teams, byId)),
     source.commits([...new Set(others)]),
   ])
   const above = brought.flatMap(({ fileOrigin, pull }) => attributesOf(fileOrigin, pull, branch))
@@ -186,9 +188,5 @@ export async function gatherFacts(
 }
 
 function uniqueFiles(files: readonly FileAt[]): readonly FileAt[] {
-  return [...new Map(files.map(file => [`${file.commit} ${file.path}`, file])).values()]
-}
-
-function uniqueById<T extends { readonly id: number }>(list: readonly T[]): readonly T[] {
-  return [...new Map(list.map(each => [each.id, each])).values()]
+  return uniqueBy(files, ({ commit, path }) => `${commit} ${path}`)
 }

@@ -7,7 +7,7 @@ import type { Config } from '../../domain/request/config.ts'
 import type { Verdict } from '../../domain/request/policy.ts'
 import type { Approvers, Question } from '../../core/approval/proof-facts.ts'
 import { effectiveRequests } from '../../core/config/apply-defaults.ts'
-import { effectiveDigest, effectiveJson } from '../../core/plan/plan-digests.ts'
+import { effectiveDigest, effectiveJsonIn } from '../../core/plan/plan-digests.ts'
 import { judgeRequest } from '../validate/judge-request.ts'
 import { forAnybody } from '../validate/rules-in-force.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
@@ -124,12 +124,11 @@ export function digestIn(
   config: Config | null,
   lookUps: Pick<LookUps, 'request'>,
 ): string | null {
-  const requests = config === null ? [] : requestsIn(file, config, lookUps)
-  const digests = requests.flatMap(each => {
-    const at = config?.clusters.find(({ name }) => name === each.cluster)
-    return at === undefined ? [] : [effectiveDigest(effectiveJson(each, at))]
-  })
-  return digests.length === 0 ? null : digests.join(' ')
+  if (config === null) return null
+  const effective = requestsIn(file, config, lookUps).flatMap(
+    each => effectiveJsonIn(each, config) ?? [],
+  )
+  return effective.length === 0 ? null : effective.map(effectiveDigest).join(' ')
 }
 
 export function fileOf(

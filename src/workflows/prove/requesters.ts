@@ -1,4 +1,5 @@
 // Requester of a file: the author of the pull request that brought it, if nobody else contributed to it. Else it is unknown.
+import { uniqueBy } from '../../domain/lists.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { Evidence, EvidencedPerson } from '../../domain/proof/evidence.ts'
 import type { Requester } from '../../domain/request/policy.ts'
@@ -55,7 +56,7 @@ function named(person: EvidencedPerson | null, people: Config['people']): Reques
 function bringer(fileOrigin: OriginWithBackground, facts: ProofFacts): EvidencedPerson | null {
   const { pullRequests } = mergeSourceOf(fileOrigin.landing, facts)
   const authors = pullRequests.flatMap(pull => soleAuthor(fileOrigin, pull, facts) ?? [])
-  const [author, ...others] = [...new Map(authors.map(each => [each.id, each])).values()]
+  const [author, ...others] = uniqueBy(authors, ({ id }) => id)
   return author === undefined || others.length > 0 ? null : author
 }
 

@@ -1,4 +1,5 @@
 // The installation in one cluster, from countersign.yaml and the policies: identity, signers, and namespaces of Secrets.
+import { sortedSet } from '../../domain/lists.ts'
 import type { ClusterConfig, Config } from '../../domain/request/config.ts'
 import type {
   Installation,
@@ -36,7 +37,7 @@ export function installationOf(
   const namespaces = secrets.flatMap(({ namespaces: found }) => found)
   const signers = signersOf(config, about, cluster)
   const access = accessPlaces(config, about, today)
-  const approved = unique(
+  const approved = sortedSet(
     here.filter(isPendingPolicy).flatMap(each => each.selector.signerNames ?? []),
   )
   if (!isNonEmpty(signers)) return refuse(noSigner(config, cluster, approved))
@@ -51,8 +52,8 @@ export function installationOf(
       : null,
     secrets: scopesOf(secrets),
     secretPlaces: secrets.map(({ namespaces: where, names }) => ({ namespaces: where, names })),
-    namespacePatterns: unique(namespaces.filter(isPattern)),
-    accessRoles: unique(access.flatMap(each => each.clusterRoles)),
+    namespacePatterns: sortedSet(namespaces.filter(isPattern)),
+    accessRoles: sortedSet(access.flatMap(each => each.clusterRoles)),
     accessPlaces: access,
     mayAdopt: secrets.some(({ mayAdopt }) => mayAdopt),
   }))
@@ -89,7 +90,7 @@ function signersOf(
   cluster: ClusterConfig,
 ): readonly InstalledSigner[] {
   const defaults = config.defaults.filter(({ spec }) => holdsFor(spec.clusters, config, cluster))
-  const names = unique([
+  const names = sortedSet([
     ...cluster.signers.map(({ name }) => name),
     ...defaults.flatMap(({ spec }) => spec.signerName ?? []),
     ...policies.flatMap(({ selector }) => (selector.signerNames ?? []).filter(isExpressible)),
@@ -170,13 +171,13 @@ function accessPlaces(
 
 /** By namespace, with names if all of them are exact. */
 function scopesOf(allowances: readonly SecretAllowance[]): readonly SecretScope[] {
-  const namespaces = unique(allowances.flatMap(({ namespaces: found }) => found))
+  const namespaces = sortedSet(allowances.flatMap(({ namespaces: found }) => found))
   return namespaces
     .filter(namespace => !isPattern(namespace))
     .flatMap((namespace): readonly SecretScope[] => {
       const here = allowances.filter(({ namespaces: found }) => found.includes(namespace))
       const isExact = here.every(({ names }) => names !== null && !names.some(isPattern))
-      const names = unique(here.flatMap(({ names: found }) => found ?? []))
+      const names = sortedSet(here.flatMap(({ names: found }) => found ?? []))
       if (!isExact) return [{ namespace, names: null }]
       return isNonEmpty(names) ? [{ namespace, names }] : []
     })
@@ -184,8 +185,4 @@ function scopesOf(allowances: readonly SecretAllowance[]): readonly SecretScope[
 
 function isPattern(text: string): boolean {
   return text.includes('*')
-}
-
-function unique(texts: readonly string[]): readonly string[] {
-  return [...new Set(texts)].toSorted()
 }

@@ -1,4 +1,5 @@
 // Validation of the files of one state of the repository, without asking any cluster.
+import { sum } from '../../domain/lists.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { CheckedCounts } from '../../domain/request/checked-counts.ts'
 import { isForPending } from '../../domain/request/policy.ts'
@@ -230,8 +231,4 @@ function nothingIn(path: string, folder: string): Problem {
 
 function filesOf(problems: readonly Problem[]): number {
   return new Set(problems.flatMap(({ at }) => (at === null ? [] : [at.file]))).size
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((all, each) => all + each, 0)
 }

@@ -1,6 +1,7 @@
 // The sinks that a withdrawal deletes, and the bindings of its certificate. The sinks come from committed files: the last issued
 // one, and if that may not be all, later ones and the one that requests the withdrawal. Never from the record: a user who can write
 // records must not choose what is deleted.
+import { uniqueBy } from '../../domain/lists.ts'
 import { unplaced } from '../../domain/problem.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { BlockedStep, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
@@ -57,17 +58,13 @@ function storedIn(
   { current, record, sinks }: WithdrawStep,
 ): readonly Sink[] {
   const issued = current ?? record?.issued ?? null
-  if (issued === null) return distinct([...sinks, ...states.flatMap(each => each.sinks)])
+  if (issued === null)
+    return uniqueBy([...sinks, ...states.flatMap(each => each.sinks)], sinkTarget)
   const at = states.findLastIndex(({ blob }) => blob === issued.blob)
   const isTriedSince = record !== null && record.n > issued.n
   if (at !== -1 && !isTriedSince) return states[at]?.sinks ?? []
   const since = states.slice(0, Math.max(at, 0) + 1)
-  return distinct([...sinks, ...since.flatMap(each => each.sinks)])
-}
-
-/** Each place once. */
-function distinct(sinks: readonly Sink[]): readonly Sink[] {
-  return [...new Map(sinks.map(sink => [sinkTarget(sink), sink])).values()]
+  return uniqueBy([...sinks, ...since.flatMap(each => each.sinks)], sinkTarget)
 }
 
 /** The states on the default branch: at and before the last change, and at the commit that was applied. */

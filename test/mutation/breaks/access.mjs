@@ -108,7 +108,7 @@ export const ACCESS = [
   ],
   [
     'core/access/revoked-requests.ts',
-    '(evidence !== null && peopleOf(evidence).some(id => people.has(id)))',
+    '(evidence !== null && peopleOf(evidence).some(({ id }) => people.has(id)))',
     'false',
   ],
   [

@@ -71,7 +71,7 @@ export const CHAIN = [
     'requesterThen({ ...version, background: { proved: null, since: [] } }',
   ],
   [CHAIN_FILE, "purpose: 'past'", "purpose: 'change'"],
-  [REQUESTS, 'digests.length === 0 ? null', 'false ? null'],
+  [REQUESTS, 'effective.length === 0 ? null', 'false ? null'],
   [CHAIN_FILE, 'first !== undefined && others.length + 1 === judged.length', 'first !== undefined'],
   [REQUESTS, 'ofCluster.length > 0 ? ofCluster : effective', 'effective'],
   [REQUESTS, 'ofCluster.length > 0 ? ofCluster : effective.value', 'ofCluster'],

@@ -66,8 +66,8 @@ export const WITHDRAW = [
   ],
   [
     'workflows/withdraw/sinks-to-delete.ts',
-    'return distinct([...sinks, ...since.flatMap(each => each.sinks)])',
-    'return distinct(since.flatMap(each => each.sinks))',
+    'return uniqueBy([...sinks, ...since.flatMap(each => each.sinks)], sinkTarget)',
+    'return uniqueBy(since.flatMap(each => each.sinks), sinkTarget)',
   ],
   ['workflows/withdraw/sinks-to-delete.ts', '[path, current?.path ?? path]', '[path]'],
   [

@@ -1,5 +1,6 @@
 // Blob ids at paths of commits, many at once. Answers are cached, since a commit never changes.
 import { z } from 'zod'
+import { objectExpression } from './git-trees.ts'
 import type { BlobAt, FileAt, ObjectId } from '../../../domain/proof/git-history.ts'
 import type { ReviewedRepository } from '../../../ports/reviewed-repository.ts'
 import { OBJECT_ID } from '../connection/answer-shapes.ts'
@@ -16,9 +17,9 @@ export function blobLookups(api: RepositoryApi): ReviewedRepository['blobsAt'] {
     const answers = new Map<string, BlobAt>()
     const open = new Map<string, FileAt>()
     for (const file of files) {
-      const blob = known.get(expression(file))
-      if (blob === undefined) open.set(expression(file), file)
-      else answers.set(expression(file), blob)
+      const blob = known.get(objectExpression(file))
+      if (blob === undefined) open.set(objectExpression(file), file)
+      else answers.set(objectExpression(file), blob)
     }
     const commits = [...new Set([...open.values()].map(({ commit }) => commit))]
     const found = await ask(api, [...commits, ...open.keys()])
@@ -29,8 +30,8 @@ export function blobLookups(api: RepositoryApi): ReviewedRepository['blobsAt'] {
       if (blob !== 'gone') known.set(key, blob)
     }
     return file => {
-      const answer = answers.get(expression(file))
-      if (answer === undefined) throw new Error(`${expression(file)} was not asked for`)
+      const answer = answers.get(objectExpression(file))
+      if (answer === undefined) throw new Error(`${objectExpression(file)} was not asked for`)
       return answer
     }
   }
@@ -55,8 +56,4 @@ async function ask(
 /** A tree, or a commit of a submodule, is not a file. */
 function blobOf(found: Found): ObjectId | null {
   return found?.kind === 'Blob' ? found.oid : null
-}
-
-function expression({ commit, path }: FileAt): string {
-  return `${commit}:${path}`
 }

@@ -2,7 +2,7 @@
 // is what a commit holds at a path.
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { ObjectId } from '../../../domain/proof/git-history.ts'
+import type { FileAt, ObjectId } from '../../../domain/proof/git-history.ts'
 import { failure } from '../../../domain/problem.ts'
 import { OBJECT_ID } from '../connection/answer-shapes.ts'
 import { AskedTogether } from '../connection/asked-together.ts'
@@ -25,11 +25,6 @@ import type { GitTreeEntry, Leaf, WireTree } from './git-tree-answer.ts'
 /** The object at a path of a commit: a tree, or anything else (`tree` null). */
 export interface Folder {
   readonly tree: ObjectId | null
-}
-
-interface Place {
-  readonly commit: ObjectId
-  readonly path: string
 }
 
 interface AtPath {
@@ -70,7 +65,7 @@ export class Trees {
   #entries = 0
   /** By `expression`. A commit never changes, so neither does what it holds at a path. */
   readonly #atPaths = new Map<string, AtPath | null>()
-  readonly #places: AskedTogether<string, Place>
+  readonly #places: AskedTogether<string, FileAt>
 
   constructor(api: RepositoryApi) {
     this.#api = api
@@ -98,8 +93,8 @@ export class Trees {
     return { path, mode: octal(mode), blob, size }
   }
 
-  async #atPath(place: Place): Promise<AtPath | null> {
-    const key = expression(place)
+  async #atPath(place: FileAt): Promise<AtPath | null> {
+    const key = objectExpression(place)
     if (!this.#atPaths.has(key)) await this.#places.want(new Map([[key, place]]))
     const there = this.#atPaths.get(key)
     if (there === undefined) throw noCommit(place.commit)
@@ -110,7 +105,7 @@ export class Trees {
    * Asks for the entry of a path, which has its mode, and for the object there, which has the trees of a folder. A commit that GitHub
    * does not have gets no answer, and is not remembered.
    */
-  async #askPlaces(places: readonly Place[]): Promise<void> {
+  async #askPlaces(places: readonly FileAt[]): Promise<void> {
     const answers = await this.#api.each(
       places.flatMap(place => [entryField(place), objectField(place)]),
       {
@@ -128,7 +123,7 @@ export class Trees {
       if (place.path !== '' && commit.file === undefined) throw notUnderstood(LISTING, null)
       const found = atPath(place, commit.file ?? null, object)
       if (found?.mode === TREE && !this.#known.has(found.oid)) this.#keep(found.oid, object)
-      this.#atPaths.set(expression(place), found)
+      this.#atPaths.set(objectExpression(place), found)
     }
   }
 
@@ -194,7 +189,7 @@ export class Trees {
   }
 }
 
-function entryField({ commit, path }: Place): Field {
+function entryField({ commit, path }: FileAt): Field {
   return query => {
     const file =
       path === ''
@@ -204,13 +199,13 @@ function entryField({ commit, path }: Place): Field {
   }
 }
 
-function objectField(place: Place): Field {
+function objectField(place: FileAt): Field {
   return query =>
-    `object(expression: ${query.value('String!', expression(place))}) { kind: __typename ${treeFields(LEVELS)} }`
+    `object(expression: ${query.value('String!', objectExpression(place))}) { kind: __typename ${treeFields(LEVELS)} }`
 }
 
 /** Throws GITHUB_ANSWER if entry and object contradict each other: then neither counts. A folder needs no entry. */
-function atPath({ path }: Place, entry: AtPath | null, object: WirePlace | null): AtPath | null {
+function atPath({ path }: FileAt, entry: AtPath | null, object: WirePlace | null): AtPath | null {
   if (object?.kind === 'Tree' && object.oid !== undefined) {
     if (entry !== null && entry.oid !== object.oid) throw notUnderstood(LISTING, null)
     return { mode: TREE, oid: object.oid, size: 0 }
@@ -221,7 +216,7 @@ function atPath({ path }: Place, entry: AtPath | null, object: WirePlace | null)
   return entry
 }
 
-function expression({ commit, path }: Place): string {
+export function objectExpression({ commit, path }: FileAt): string {
   return `${commit}:${path}`
 }
 

@@ -1,5 +1,5 @@
 // JSON of a record inside its ConfigMap, with its version.
-import { jsonOf } from '../../../lib/source/json-text.ts'
+import { jsonOf } from '../../../domain/json-text.ts'
 import { z } from 'zod'
 import type { RecordedApproval, RequestRecord } from '../../../domain/cluster/record.ts'
 import { keepingNewest } from '../../../lib/x509/newest-results.ts'

@@ -62,15 +62,11 @@ export function possibleBases(
   const [newest, oldest] = [tips[0], tips.at(-1)]
   if (newest === undefined || oldest === undefined) return []
   const basesAt = (tip: ObjectId): readonly ObjectId[] => mergeBases(ancestry, head, tip)
-  if (tips.length <= FEW) return unique(tips.flatMap(basesAt))
+  if (tips.length <= FEW) return [...new Set(tips.flatMap(basesAt))]
   if (isSame(basesAt(newest), basesAt(oldest))) return basesAt(newest)
   const half = Math.floor(tips.length / 2)
   const parts = [tips.slice(0, half), tips.slice(half)]
-  return unique(parts.flatMap(part => possibleBases(head, part, ancestry)))
-}
-
-function unique(ids: readonly ObjectId[]): readonly ObjectId[] {
-  return [...new Set(ids)]
+  return [...new Set(parts.flatMap(part => possibleBases(head, part, ancestry)))]
 }
 
 function isSame(one: readonly ObjectId[], other: readonly ObjectId[]): boolean {

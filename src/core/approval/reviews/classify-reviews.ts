@@ -1,4 +1,5 @@
 // The last review of each reviewer before the merge, and whether it approves these bytes with this effective request.
+import { dayOf } from '../../../lib/source/duration.ts'
 import type { Account } from '../../../domain/proof/account.ts'
 import type { Code } from '../../../domain/problem-codes.ts'
 import type { EvidencedApproval } from '../../../domain/proof/evidence.ts'
@@ -152,7 +153,7 @@ function weigh(weighing: Weighing): ValidApproval | RejectedApproval {
   const until = isSettled(question.purpose) ? (pull.merged?.at ?? facts.now) : facts.now
   const age = (until.getTime() - review.at.getTime()) / 1000
   if (maxAgeSeconds !== null && age > maxAgeSeconds)
-    return lost('APPROVAL_EXPIRED', `is older than approval.maxAge (given ${day(review.at)})`)
+    return lost('APPROVAL_EXPIRED', `is older than approval.maxAge (given ${dayOf(review.at)})`)
   const headAge =
     seen.pushedAt === null ? null : (review.at.getTime() - seen.pushedAt.getTime()) / 1000
   const bases = seen.heads.flatMap(each => possibleBases(each, tips, facts.ancestry))
@@ -179,10 +180,6 @@ function earlierApproval({ review, question, pull }: Weighing): EvidencedApprova
   const { recorded } = question
   if (recorded?.pullRequest.number !== pull.number) return null
   return recorded.approvals.find(approval => approval.review === review.id) ?? null
-}
-
-function day(date: Date): string {
-  return date.toISOString().slice(0, 10)
 }
 
 // Stale reviews: approvals of other bytes than those that were merged, or of another effective request.

@@ -1,4 +1,5 @@
 // Exceptions of countersign.yaml to built-in rules: by code, for some files, for some values, until a day.
+import { dayOf } from '../../../lib/source/duration.ts'
 import type { ExceptionConfig } from '../../../domain/request/config.ts'
 import { WAIVABLE } from '../../../domain/request/policy.ts'
 import type { Problem } from '../../../domain/problem.ts'
@@ -48,10 +49,6 @@ export function mayBeWaived(
   const isPath = (pattern: string): boolean =>
     paths === null || paths.some(path => mayMeet(fixed(path), fixed(pattern)))
   return exceptions.some(each => each.until >= dayOf(today) && waives(each, refused, isPath))
-}
-
-function dayOf(date: Date): string {
-  return date.toISOString().slice(0, 10)
 }
 
 function waives(

@@ -1,5 +1,6 @@
 // Members of a cfssl JSON object as Go's encoding/json finds them: names in any case, null the same as absent. cfssl ignores
 // unknown members, which gives a warning.
+import { isRecord } from '../../../domain/json-text.ts'
 import type { Place, Problem } from '../../../domain/problem.ts'
 import { quoted } from '../../../lib/source/hidden-characters.ts'
 import { didYouMean } from '../../../lib/source/did-you-mean.ts'
@@ -57,7 +58,7 @@ export class CfsslReading {
   members(path: Path, known: readonly string[]): ReadonlyMap<string, Path> {
     const found = new Map<string, Path>()
     const value: unknown = memberAt(this.#tree, path)?.value
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    if (!isRecord(value)) {
       this.#wrongType(path, 'an object')
       return found
     }
@@ -102,8 +103,7 @@ export class CfsslReading {
   pairs(path: Path | undefined): readonly (readonly [key: string, path: Path])[] {
     if (path === undefined) return []
     const value: unknown = memberAt(this.#tree, path)?.value
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return Object.keys(value).map(key => [key, [...path, key]] as const)
+    if (isRecord(value)) return Object.keys(value).map(key => [key, [...path, key]] as const)
     this.#wrongType(path, 'an object')
     return []
   }
