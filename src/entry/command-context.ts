@@ -1,4 +1,5 @@
 // What every command starts from: the options of the person, and the ports opened for them.
+import { visible } from '../lib/source/hidden-characters.ts'
 import { resolve } from 'node:path'
 import { findRoot, pathFrom } from '../adapters/system/configuration-root.ts'
 import { systemClock } from '../adapters/system/system-clock.ts'
@@ -15,7 +16,6 @@ import type { Processes } from '../ports/processes.ts'
 import type { PastFiles, RepositoryFiles } from '../ports/repository-files.ts'
 import type { Texts } from './flags/flag-values.ts'
 import { paintFor } from '../output/terminal/terminal-colours.ts'
-import { visible } from '../output/terminal/plural-words.ts'
 import type { Paint } from '../output/terminal/terminal-colours.ts'
 
 export type OutputFormat = 'text' | 'json' | 'yaml'

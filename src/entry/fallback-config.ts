@@ -1,7 +1,7 @@
 // The configuration that is used if there is no countersign.yaml. With --config the file must exist.
 import { terminalConfig } from '../core/config/terminal-config.ts'
 import type { Config } from '../domain/request/config.ts'
-import { visible } from '../output/terminal/plural-words.ts'
+import { visible } from '../lib/source/hidden-characters.ts'
 import type { Context } from './command-context.ts'
 
 type Fallback = (() => Promise<Config>) | null

@@ -1,7 +1,7 @@
 // The progress of requests at a terminal: one line each, with the seconds since its last change.
 import { stepTarget } from '../domain/cluster/plan-step.ts'
+import { visible } from '../lib/source/hidden-characters.ts'
 import { isNotStarted, outcomeLine, outcomeWord } from '../output/terminal/outcome-text.ts'
-import { visible } from '../output/terminal/plural-words.ts'
 import type { Progress } from '../ports/progress.ts'
 import type { Context } from './command-context.ts'
 

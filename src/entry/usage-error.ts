@@ -3,7 +3,7 @@ import type { CommanderError } from 'commander'
 import { usageFailure } from '../domain/problem.ts'
 import type { CountersignError } from '../domain/problem.ts'
 import { shellWord } from '../lib/source/shell-word.ts'
-import { visible } from '../output/terminal/plural-words.ts'
+import { visible } from '../lib/source/hidden-characters.ts'
 import { COMMAND_GROUPS, COMMANDS } from './table/command-table.ts'
 
 const SUGGESTION = /\n\((Did you mean .*)\)$/

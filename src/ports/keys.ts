@@ -19,6 +19,6 @@ export interface Keys {
    * Returns the key in a PEM that was stored earlier. Throws SINK_KEY_UNREADABLE if it is not an RSA, ECDSA or Ed25519 private key.
    */
   load(pem: Secret<string>): GeneratedKey
-  /** Returns the id of a new grant: 100 random bits in base32, 20 lower-case letters and digits. */
-  grantId(): string
+  /** Returns the id of a new grant or attempt: 100 random bits in base32, 20 lower-case letters and digits. */
+  randomId(): string
 }

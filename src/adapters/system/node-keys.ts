@@ -30,7 +30,7 @@ export const nodeKeys: Keys = {
     const encoding = pem.reveal().includes('BEGIN PRIVATE KEY') ? 'PKCS8' : 'PKCS1'
     return wrap(key, createPublicKey(key), { encoding })
   },
-  grantId() {
+  randomId() {
     return Array.from({ length: 20 }, () => BASE32[randomInt(BASE32.length)]).join('')
   },
 }

@@ -43,7 +43,7 @@ export type ClaimAnswer =
   | { readonly kind: 'claimedByOther'; readonly by: Claim; readonly freeAt: Date }
 
 /** The record to write to claim it; or the run that holds it, and until when. */
-export function claimRecord(record: RequestRecord, claimant: Claimant): ClaimAnswer {
+export function decideClaim(record: RequestRecord, claimant: Claimant): ClaimAnswer {
   const other = claimedByOtherRun(record, claimant)
   if (other !== null) return other
   const left = leftAttempt(record)

@@ -14,13 +14,7 @@ import { WHOLE } from '../../workflows/plan/run-scope.ts'
 import { input, linksOf, tried } from './job-context.ts'
 import type { ActionRun } from './job-context.ts'
 import { factsOf, reportRefusal, reportPlan } from './plan-report.ts'
-import {
-  commentOn,
-  keepComment,
-  markMerged,
-  planAt,
-  pullRequestFacts,
-} from './pull-request-plan.ts'
+import { commentOn, keepComment, markMerged, planAt, commentFacts } from './pull-request-comment.ts'
 import { resultOfLastPlan } from './uncounted-review.ts'
 
 type PullRequestEvent = Extract<Event, { readonly kind: 'pullRequest' }>
@@ -57,7 +51,7 @@ async function planOpen(
     return reportRefusal(action, planned.problems, url)
   }
   const { plan, judgedRequests } = planned.value
-  const facts = pullRequestFacts(action, planned.value, head, { kind: 'open' })
+  const facts = commentFacts(action, planned.value, head, { kind: 'open' })
   const url = mayComment ? await commentOn(action, planned.value, facts, number) : null
   return reportPlan(action, plan, judgedRequests.files, facts, url)
 }
@@ -153,7 +147,7 @@ async function commentInQueue(
     const isRefused =
       group.problems.length > 0 || group.steps.some(({ kind }) => kind === 'blocked')
     const phase = { kind: 'queued', commit, isRefused } as const
-    const facts = pullRequestFacts(action, planned.value, head, phase)
+    const facts = commentFacts(action, planned.value, head, phase)
     return commentOn(action, planned.value, facts, number)
   })
 }

@@ -2,8 +2,8 @@
 import type { SetupStep, SetupTask } from '../../domain/cluster/setup-step.ts'
 import { caughtProblem } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
+import { visible } from '../../lib/source/hidden-characters.ts'
 import { problemJson } from '../../output/json/results-json.ts'
-import { visible } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
 import { whileShown } from '../slow-work.ts'
 

@@ -1,7 +1,7 @@
 // countersign completion: a script for a shell, on stdout.
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { usageFailure } from '../../domain/problem.ts'
-import { visible } from '../../output/terminal/plural-words.ts'
+import { visible } from '../../lib/source/hidden-characters.ts'
 import type { Context } from '../command-context.ts'
 import { completionScript, SHELLS } from '../completion-scripts.ts'
 import type { CompletedCommand } from '../completion-scripts.ts'

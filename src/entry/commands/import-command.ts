@@ -10,13 +10,13 @@ import { readRules } from '../../workflows/validate/rules-in-force.ts'
 import { importJson, importText } from '../../output/terminal/import-text.ts'
 import { problemJson } from '../../output/json/results-json.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
-import { visible } from '../../output/terminal/plural-words.ts'
 import { asTyped, inRoot } from '../command-context.ts'
 import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
 import type { Texts } from '../flags/flag-values.ts'
 import { defaultConfig } from '../fallback-config.ts'
 import { shellWord } from '../../lib/source/shell-word.ts'
+import { visible } from '../../lib/source/hidden-characters.ts'
 
 /** The new file goes to --to, where `-` prints it; without it next to the old one, or below the request folder. */
 export async function importFile(

@@ -3,7 +3,7 @@ import { nameFromPath, REQUEST_NAME } from '../../core/request/request-file-name
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import { isNonEmpty, usageFailure } from '../../domain/problem.ts'
 import { didYouMean } from '../../lib/source/did-you-mean.ts'
-import { visible } from '../../output/terminal/plural-words.ts'
+import { visible } from '../../lib/source/hidden-characters.ts'
 import type { Planned } from '../../workflows/plan/plan.ts'
 import { parseRequests } from '../../workflows/validate/read-requests.ts'
 import { readConfig } from '../../workflows/validate/rules-in-force.ts'

@@ -2,7 +2,7 @@
 import { errorCode } from '../../adapters/system/system-error.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { usageFailure } from '../../domain/problem.ts'
-import { visible } from '../../output/terminal/plural-words.ts'
+import { visible } from '../../lib/source/hidden-characters.ts'
 import type { Context } from '../command-context.ts'
 import type { Texts } from '../flags/flag-values.ts'
 

@@ -1,7 +1,7 @@
 // Commands that write files: of a repository, and of one request.
 import { resolve } from 'node:path'
 import { usageFailure } from '../../domain/problem.ts'
-import { visible } from '../../output/terminal/plural-words.ts'
+import { visible } from '../../lib/source/hidden-characters.ts'
 import { USUAL_ENVIRONMENT } from '../../setup/repository/workflow-file.ts'
 import type { SetupFlags } from '../bootstrap/setup-discovery.ts'
 import type { Context } from '../command-context.ts'

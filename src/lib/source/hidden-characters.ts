@@ -30,8 +30,16 @@ export function quoted(value: string): string {
 }
 
 function spelled(hidden: string): string {
-  if (hidden === '\n') return '\\n'
-  return `\\u{${(hidden.codePointAt(0) ?? 0).toString(16)}}`
+  return hidden === '\n' ? '\\n' : escaped(hidden)
+}
+
+/** Foreign text on one line: control characters (line ends too), bidirectional and zero-width characters are spelled out. */
+export function visible(text: string): string {
+  return text.replaceAll(HIDDEN, escaped)
+}
+
+export function escaped(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`
 }
 
 /** A lone CR is not a line end: editors and parsers disagree about it. */

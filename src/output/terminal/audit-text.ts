@@ -1,7 +1,8 @@
 // An audit for people and as CSV (RFC 4180): the certificates, what no approval covers, and who used what.
 import type { AuditedCertificate, AuditReport } from '../../domain/cluster/audit-report.ts'
 import type { EvidencedPerson } from '../../domain/proof/evidence.ts'
-import { counted, minute, revokedBy, visible } from './plural-words.ts'
+import { visible } from '../../lib/source/hidden-characters.ts'
+import { counted, minute, revokedBy } from './plural-words.ts'
 import { problemsText } from './problem-text.ts'
 import type { Paint } from './terminal-colours.ts'
 import { table } from './text-table.ts'

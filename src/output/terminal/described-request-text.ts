@@ -8,11 +8,12 @@ import type { AskedRequest, DescribedRequest } from '../../domain/cluster/descri
 import { formatDuration } from '../../lib/source/duration.ts'
 import { formatName } from '../../lib/x509/x500-name.ts'
 import { formatSan } from '../../lib/x509/general-names.ts'
+import { visible } from '../../lib/source/hidden-characters.ts'
 import type { Paint } from './terminal-colours.ts'
 import { problemsText } from './problem-text.ts'
 import type { Severity } from './problem-text.ts'
 import { table } from './text-table.ts'
-import { inLines, minute, relative, span, visible } from './plural-words.ts'
+import { inLines, minute, relative, span } from './plural-words.ts'
 
 /** Width at which a list continues on the next line. */
 const COLUMN = 60

@@ -1,5 +1,5 @@
 // Foreign text made safe for a page: on one line, nothing hidden, never longer than its limit.
-import { visible } from './plural-words.ts'
+import { visible, escaped } from '../../lib/source/hidden-characters.ts'
 
 /** A space that a page would lose, or that is no ordinary space: first, last, after another, or any space other than U+0020. */
 const LOST_SPACE = /^ | $|(?<= ) |(?! )\p{Zs}|\u2800/gu
@@ -34,11 +34,7 @@ export function isCut(text: string, most: number): boolean {
 
 function spelledOut(text: string): string {
   return visible(text)
-    .replaceAll(LOST_SPACE, spelled)
-    .replaceAll(PILED_MARK, spelled)
-    .replaceAll(BACKSLASH_BEFORE_BAR, spelled)
-}
-
-function spelled(character: string): string {
-  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`
+    .replaceAll(LOST_SPACE, escaped)
+    .replaceAll(PILED_MARK, escaped)
+    .replaceAll(BACKSLASH_BEFORE_BAR, escaped)
 }

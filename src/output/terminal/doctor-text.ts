@@ -1,7 +1,7 @@
 // Findings of doctor: one line each, and below a fault the text that fixes it.
 import type { Finding } from '../../domain/cluster/finding.ts'
+import { visible } from '../../lib/source/hidden-characters.ts'
 import type { Paint } from './terminal-colours.ts'
-import { visible } from './plural-words.ts'
 
 const MARKS = {
   good: { sign: '✓', tone: 'good', word: 'ok' },

@@ -1,6 +1,7 @@
 // The evidence of one approved file for a person: who requested it, who approved which bytes by which rule, how it came to the
 // default branch, and where the configuration leads back to. It shows the evidence and checks nothing.
 import { shellWord } from '../../lib/source/shell-word.ts'
+import { visible } from '../../lib/source/hidden-characters.ts'
 import type {
   Evidence,
   EvidencedApproval,
@@ -10,7 +11,7 @@ import type {
 import type { FoundCertificate } from '../../domain/cluster/record.ts'
 import type { Paint } from './terminal-colours.ts'
 import { table } from './text-table.ts'
-import { counted, minute, revokedBy, visible } from './plural-words.ts'
+import { counted, minute, revokedBy } from './plural-words.ts'
 
 const SHORT = 7
 

@@ -1,7 +1,7 @@
 // The report of `countersign import`: the origin of each member, what the configuration fills in, what the signer leaves out.
 import type { Place } from '../../domain/problem.ts'
+import { visible } from '../../lib/source/hidden-characters.ts'
 import type { Paint } from './terminal-colours.ts'
-import { visible } from './plural-words.ts'
 
 interface MemberOrigin {
   readonly member: string

@@ -4,9 +4,10 @@ import type { InspectedPart, Inspection } from '../../domain/request/inspection.
 import { formatName } from '../../lib/x509/x500-name.ts'
 import { extendedKeyUsageName, extensionName } from '../../lib/x509/oids.ts'
 import { formatSan } from '../../lib/x509/general-names.ts'
+import { visible } from '../../lib/source/hidden-characters.ts'
 import type { Paint } from './terminal-colours.ts'
 import { table } from './text-table.ts'
-import { minute, relative, visible } from './plural-words.ts'
+import { minute, relative } from './plural-words.ts'
 
 type Row = readonly [string, string]
 

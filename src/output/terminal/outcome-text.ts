@@ -3,12 +3,13 @@ import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Paint } from './terminal-colours.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
+import { visible } from '../../lib/source/hidden-characters.ts'
 import { problemText } from './problem-text.ts'
 import type { Severity } from './problem-text.ts'
 import { displayed } from './displayable-text.ts'
 import { roleRuleLines } from './role-rules-text.ts'
 import { table } from './text-table.ts'
-import { bindingWords, counted, minute, shortHex, visible } from './plural-words.ts'
+import { bindingWords, counted, minute, shortHex } from './plural-words.ts'
 
 /** Each kind of outcome: at a terminal, on a page of GitHub, and how good it is. */
 export const OUTCOMES = {

@@ -5,6 +5,7 @@ import type { Problem } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 import { formatSan } from '../../lib/x509/general-names.ts'
+import { visible } from '../../lib/source/hidden-characters.ts'
 import type { Paint } from './terminal-colours.ts'
 import { problemText } from './problem-text.ts'
 import { wholeSteps } from './step-details.ts'
@@ -20,7 +21,6 @@ import {
   relative,
   sinksWords,
   subjectWords,
-  visible,
   waitsForExpiry,
 } from './plural-words.ts'
 

@@ -1,11 +1,10 @@
 // Words for values: times relative to now, sinks, durations. Text from files is shown as data.
+import { visible } from '../../lib/source/hidden-characters.ts'
 import type { IssuingFacts, RenewStep, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { sinkTarget } from '../../domain/request/sink.ts'
 import type { SecretSink, Sink } from '../../domain/request/sink.ts'
 import { attributeShortName } from '../../lib/x509/oids.ts'
-
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}]/gu
 
 const MOST_BINDINGS = 3
 
@@ -119,14 +118,6 @@ export function waitsForExpiry({ because, until }: WithdrawStep, now: Date): boo
 /** Whether a Secret that could not be read may lack the certificate. */
 export function isUnknown({ warnings }: IssuingFacts): boolean {
   return warnings.some(({ code }) => code === 'SINK_UNKNOWN')
-}
-
-/** Foreign text on one line: control characters (line ends too), bidirectional and zero-width characters are spelled out. */
-export function visible(text: string): string {
-  return text.replaceAll(
-    HIDDEN,
-    character => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-  )
 }
 
 /** Colon-separated start of a serial or digest, as people compare them. */

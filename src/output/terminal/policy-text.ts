@@ -1,8 +1,8 @@
 // The verdict of the policies on a request, as a tree for a person, and the results of policy tests.
 import type { Explanation, Verdict } from '../../domain/request/policy.ts'
 import type { Problem } from '../../domain/problem.ts'
+import { visible } from '../../lib/source/hidden-characters.ts'
 import type { Paint } from './terminal-colours.ts'
-import { visible } from './plural-words.ts'
 
 export interface Explained {
   readonly name: string

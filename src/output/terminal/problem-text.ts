@@ -2,8 +2,9 @@
 import { sortProblems } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { CheckedCounts } from '../../domain/request/checked-counts.ts'
+import { visible } from '../../lib/source/hidden-characters.ts'
 import type { Paint } from './terminal-colours.ts'
-import { counted, visible } from './plural-words.ts'
+import { counted } from './plural-words.ts'
 
 const LONGEST_EXCERPT = 160
 

@@ -1,7 +1,7 @@
 // The outcomes of countersign revoke for a person: one line per request or grant, what is left below.
 import type { Revoked } from '../../domain/cluster/revocation.ts'
+import { visible } from '../../lib/source/hidden-characters.ts'
 import type { Paint } from './terminal-colours.ts'
-import { visible } from './plural-words.ts'
 import { problemsText } from './problem-text.ts'
 import { table } from './text-table.ts'
 

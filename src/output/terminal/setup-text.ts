@@ -1,6 +1,6 @@
 // The plan of bootstrap for a person: one line for each step, grouped by place, the verdict last.
 import type { SetupStep } from '../../domain/cluster/setup-step.ts'
-import { visible } from './plural-words.ts'
+import { visible } from '../../lib/source/hidden-characters.ts'
 import type { Paint } from './terminal-colours.ts'
 
 /** Each state, in the order of the verdict: its mark and colour, and the words that count it. */

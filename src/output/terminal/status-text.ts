@@ -1,9 +1,10 @@
 // The status for people: who has access until when, one line per certificate, soonest end first.
 import type { EarlierCertificate } from '../../domain/cluster/record.ts'
+import { visible } from '../../lib/source/hidden-characters.ts'
 import { BLOCKED } from './status-rows.ts'
 import type { StatusRow } from './status-rows.ts'
 import { table } from './text-table.ts'
-import { counted, minute, relative, visible } from './plural-words.ts'
+import { counted, minute, relative } from './plural-words.ts'
 
 /** A certificate of the request that still works, and that has no row of its own. */
 export interface EarlierRow extends EarlierCertificate {

@@ -9,7 +9,8 @@ import type { Sink } from '../../domain/request/sink.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 import { formatName } from '../../lib/x509/x500-name.ts'
 import { formatSan } from '../../lib/x509/general-names.ts'
-import { inLines, minute, sinkWords, visible } from './plural-words.ts'
+import { visible } from '../../lib/source/hidden-characters.ts'
+import { inLines, minute, sinkWords } from './plural-words.ts'
 
 const WIDTH = 96
 const INDENT = 4

@@ -67,7 +67,7 @@ export async function rekeyRequest(
   const key = await keys.generate(specOf(pkcs10.publicKey))
   const { sans, keyUsage, extendedKeyUsage } = pkcs10
   const oldGrant = ownGrant(request)
-  const grant = oldGrant === null ? null : grantGroup(rules.config.owner, keys.grantId())
+  const grant = oldGrant === null ? null : grantGroup(rules.config.owner, keys.randomId())
   const subject = renamed(pkcs10.subject, oldGrant, grant)
   const sign = (data: Uint8Array): Uint8Array => key.sign(data)
   const der = writePkcs10({ subject, sans, keyUsage, extendedKeyUsage, spki: key.spki, sign })

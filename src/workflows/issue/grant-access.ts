@@ -14,7 +14,7 @@ import { revokedProblem, revocationsOf } from '../../core/access/revoked-request
 import { rightOfRole } from '../../core/access/right-of-role.ts'
 import { chainPem } from '../../core/sink/secret-layout.ts'
 import { grantIn } from '../../lib/kubernetes/grants-in-subject.ts'
-import type { Attempt } from './claim-step.ts'
+import type { Attempt } from './claim-attempt.ts'
 import type { ClusterSession } from './cluster-session.ts'
 import type { Inspected } from './inspect-certificate.ts'
 

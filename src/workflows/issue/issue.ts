@@ -16,8 +16,8 @@ import { withClaimExpired } from '../../core/plan/claim-rules.ts'
 import { withFailure } from '../../core/plan/failure-back-off.ts'
 import { released, withAbandoned } from '../../core/plan/record-state.ts'
 import type { ClusterSession } from './cluster-session.ts'
-import { claimStepRecord, inspectAttempt, unknownAttempt } from './claim-step.ts'
-import type { Attempt, ClaimedRecord } from './claim-step.ts'
+import { claimAttempt, inspectAttempt, unknownAttempt } from './claim-attempt.ts'
+import type { Attempt, ClaimedRecord } from './claim-attempt.ts'
 import { requestCertificate } from './request-certificate.ts'
 import type { ReadyToStore } from './request-certificate.ts'
 import type { ClosedSink, Opened } from './check-sinks.ts'
@@ -33,7 +33,7 @@ export async function issueStep(
 ): Promise<StepOutcome> {
   const { step } = approved
   try {
-    const claimed = await claimStepRecord(approved, session)
+    const claimed = await claimAttempt(approved, session)
     if ('kind' in claimed) return { ...claimed, step }
     const requested = await requestCertificate({ approved, claimed, session })
     const attempt = { approved, claimed: requested.claimed, session }

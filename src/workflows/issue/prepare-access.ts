@@ -3,7 +3,7 @@
 import { shellWord } from '../../lib/source/shell-word.ts'
 import { checked, isNonEmpty, ok, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
-import type { GrantedAccess } from '../../domain/cluster/record.ts'
+import type { GrantedAccess, RequestRecord } from '../../domain/cluster/record.ts'
 import type { Revocation } from '../../domain/cluster/revocation.ts'
 import { rolesInPlaces } from '../../domain/request/access.ts'
 import { placeOf } from '../../domain/request/request.ts'
@@ -19,7 +19,7 @@ import { rulesDigest } from '../../core/access/rules-digest.ts'
 import { ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
 import { quoted } from '../../lib/source/hidden-characters.ts'
 import type { RoleRule, RoleWithRules } from '../../domain/cluster/grant-binding.ts'
-import type { Attempt } from './claim-step.ts'
+import type { Attempt } from './claim-attempt.ts'
 import type { ClusterSession } from './cluster-session.ts'
 
 export interface PreparedAccess {
@@ -44,6 +44,10 @@ export async function prepareAccess(attempt: Attempt): Promise<Checked<PreparedA
   if (first === undefined) return ok(null)
   const lifted = await liftedRevocations(attempt)
   if (!lifted.ok) return lifted
+  if (isNonEmpty(lifted.value)) {
+    const ended = await unbindEarlier(record, session)
+    if (!ended.ok) return ended
+  }
   const taken = await grantTaken(request, session)
   if (taken !== null) return refuse(taken)
   const before = record.issued?.effective === effective ? record.issued.granted : null
@@ -74,17 +78,13 @@ export async function prepareAccess(attempt: Attempt): Promise<Checked<PreparedA
   return ok({ granted: { places, roles, namespaces }, roles: granted, lifted: lifted.value })
 }
 
-/**
- * The revocations of this request, if an approved change came after each. Then no earlier grant of the request has a binding any
- * more. Refuses otherwise.
- */
+/** The revocations of this request, if an approved change came after each. Refuses otherwise. */
 async function liftedRevocations({
   approved,
   claimed: { record },
   session,
 }: Attempt): Promise<Checked<readonly Revocation[]>> {
   const { request, effective } = approved.step
-  const { grants } = session.cluster
   const { revocations: all } = await session.revocations()
   const at = placeOf(request.places, 'access')
   const own = ownGrant(request)
@@ -101,14 +101,21 @@ async function liftedRevocations({
     const [first] = same.filter(each => !liftedBy(approved.proof, each))
     if (first !== undefined) return refuse(revokedHolder(first, at))
   }
-  if (found.length === 0) return ok([])
-  const earlier = new Set(record.history.flatMap(({ grant }) => grant ?? []))
+  return ok(found)
+}
+
+/** Deletes the bindings of all earlier grants of the request. */
+async function unbindEarlier(
+  { history }: RequestRecord,
+  session: ClusterSession,
+): Promise<Checked<null>> {
+  const earlier = new Set(history.flatMap(({ grant }) => grant ?? []))
   for (const binding of await session.bindings()) {
     if (!binding.grants.some(grant => earlier.has(grant))) continue
-    const ended = await grants.unbind(binding)
+    const ended = await session.cluster.grants.unbind(binding)
     if (!ended.ok) return ended
   }
-  return ok(found)
+  return ok(null)
 }
 
 /** The grant in a PKCS#10 cannot change, so a revoked one needs a new PKCS#10. */

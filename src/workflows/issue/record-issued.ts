@@ -25,9 +25,9 @@ import {
 import { recordedProof, withIssued } from '../../core/plan/record-state.ts'
 import { leafOf } from '../../core/plan/current-certificate.ts'
 import { chainPem } from '../../core/sink/secret-layout.ts'
-import { isSame, writeOrOurs } from './claim-record.ts'
-import { attemptName } from './claim-step.ts'
-import type { Attempt, ClaimedRecord } from './claim-step.ts'
+import { isSame, writeOrOurs } from './write-claim.ts'
+import { attemptName } from './claim-attempt.ts'
+import type { Attempt, ClaimedRecord } from './claim-attempt.ts'
 
 export interface SignedCertificate extends Pick<Chain, 'leaf'>, Pick<RecordedCertificate, 'grant'> {
   /** Revocations of the request that the approved change ended. Their objects are removed after this write. */

@@ -15,8 +15,8 @@ import { withScheduleWarnings } from '../../core/plan/schedule-warnings.ts'
 import { provedBelow } from '../prove/proved-chain.ts'
 import { changedConfiguration } from './changed-configuration.ts'
 import type { ConfigurationChanges } from './changed-configuration.ts'
-import { openPullRequest } from './open-pull-request.ts'
-import type { OpenPullRequest, PullRequestFrame } from './open-pull-request.ts'
+import { gatherPullRequest } from './pull-request-facts.ts'
+import type { OpenPullRequest, PullRequestFrame } from './pull-request-facts.ts'
 import { rulesChange } from './plan.ts'
 import { WHOLE, withLimits } from './run-scope.ts'
 import { ON_GITHUB } from '../../core/sink/sink-capabilities.ts'
@@ -47,7 +47,7 @@ export async function planPullRequest(
   world: ReviewWorld,
   frame: PullRequestFrame,
 ): Promise<Checked<PullRequestPlan>> {
-  const found = await openPullRequest(world, frame)
+  const found = await gatherPullRequest(world, frame)
   if (!found.ok) return found
   const opened = found.value
   const { rules, head, mergeBase, fileOrigins, pull, lookUps } = opened

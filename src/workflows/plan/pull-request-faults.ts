@@ -13,7 +13,7 @@ import type { ApprovalRule } from '../../domain/request/config.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
 import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import { readAttributes } from '../prove/attributes-files.ts'
-import type { OpenPullRequest } from './open-pull-request.ts'
+import type { OpenPullRequest } from './pull-request-facts.ts'
 import { textOf } from '../validate/read-requests.ts'
 import { changeWords } from './unproved-changes.ts'
 

@@ -4,7 +4,7 @@ import type { Step } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { mergeSourceOf } from '../../core/approval/merges/merge-source.ts'
 import type { Background, ProofFacts, FileOrigin } from '../../core/approval/proof-facts.ts'
-import type { OpenPullRequest } from './open-pull-request.ts'
+import type { OpenPullRequest } from './pull-request-facts.ts'
 
 /** The steps with a warning (APPROVAL_BASE_UNPROVED) for each such change. */
 export function withUnproved(

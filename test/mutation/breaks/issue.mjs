@@ -165,9 +165,9 @@ export const ISSUE = [
   ],
 
   // The record.
-  ['workflows/issue/claim-step.ts', 'if (isOvertaken(found, step)) return', 'if (false) return'],
+  ['workflows/issue/claim-attempt.ts', 'if (isOvertaken(found, step)) return', 'if (false) return'],
   [
-    'workflows/issue/claim-step.ts',
+    'workflows/issue/claim-attempt.ts',
     'object === null || object.username !== session.identity.username',
     'object === null',
   ],

@@ -107,7 +107,7 @@ export const WITHDRAW = [
     'const attempt = issued ?? unrecordedAttempt(record)',
     'const attempt = issued',
   ],
-  ['workflows/issue/claim-record.ts', 'if (written.isOurs)', 'if (true)'],
+  ['workflows/issue/write-claim.ts', 'if (written.isOurs)', 'if (true)'],
   [
     'workflows/withdraw/withdraw.ts',
     'const left = await inspectAttempt(answer.left, session)\n    return { ...answer, record: withAbandoned(answer.record, left) }',

@@ -2,6 +2,7 @@
 // comment.
 import { readNamedText } from '../../../adapters/system/named-file.ts'
 import { CountersignError, usageFailure } from '../../../domain/problem.ts'
+import { visible } from '../../../lib/source/hidden-characters.ts'
 import type { Joining, JoinWorld } from '../../../workflows/setup/join-certificate.ts'
 import {
   artifactCertificates,
@@ -10,7 +11,6 @@ import {
 import { NOTHING_KNOWN } from '../../../workflows/setup/current-credential.ts'
 import { ISSUED_MARKER } from '../../../output/comment/outcome-comment.ts'
 import { certificatesIn } from '../../../output/comment/certificates-in-comment.ts'
-import { visible } from '../../../output/terminal/plural-words.ts'
 import { clusterNamed } from '../../../workflows/validate/selected-names.ts'
 import { readRules } from '../../../workflows/validate/rules-in-force.ts'
 import type { Context } from '../../command-context.ts'

@@ -14,7 +14,6 @@ import type { JoinedCertificate } from '../../../workflows/setup/join-certificat
 import { store } from '../../../workflows/setup/current-credential.ts'
 import type { GeneratedKey } from '../../../ports/keys.ts'
 import { problemsText } from '../../../output/terminal/problem-text.ts'
-import { visible } from '../../../output/terminal/plural-words.ts'
 import { isOwnUser, loginProgram, personKubeconfig } from '../../../setup/person-kubeconfig.ts'
 import { kubeconfigText } from '../../../lib/source/kubeconfig-text.ts'
 import type { KubeconfigLogin } from '../../../lib/source/kubeconfig-text.ts'
@@ -27,6 +26,7 @@ import type { SourceFlags } from './certificate-source.ts'
 import { checkOutsideRepository } from './new-key-path.ts'
 import { checkRequestName, ownFolder, ownKeyPath, readOwnKey } from './own-key-file.ts'
 import { shellWord } from '../../../lib/source/shell-word.ts'
+import { visible } from '../../../lib/source/hidden-characters.ts'
 
 const GITHUB_API = 'https://api.github.com'
 

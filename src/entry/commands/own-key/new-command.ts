@@ -18,7 +18,6 @@ import type { Rules } from '../../../workflows/validate/rules-in-force.ts'
 import { newRequestText } from '../../../output/request-file/new-request-yaml.ts'
 import type { NewRequest } from '../../../output/request-file/new-request-yaml.ts'
 import { problemsText } from '../../../output/terminal/problem-text.ts'
-import { visible } from '../../../output/terminal/plural-words.ts'
 import { asTyped } from '../../command-context.ts'
 import type { Context } from '../../command-context.ts'
 import type { Answer } from '../../command-entry.ts'
@@ -31,6 +30,7 @@ import { newKeyPath } from './new-key-path.ts'
 import { checkRequestName, readOwnKey } from './own-key-file.ts'
 import { printReport } from '../print-results.ts'
 import { shellWord } from '../../../lib/source/shell-word.ts'
+import { visible } from '../../../lib/source/hidden-characters.ts'
 
 const KEY = { algorithm: 'ECDSA', size: 256, encoding: 'PKCS8', rotationPolicy: 'Always' } as const
 
@@ -79,7 +79,7 @@ function requestOf(
   name: string,
   { groups, access, duration, ownKey }: Asked,
 ): NewRequest {
-  const grant = ownKey && access.length > 0 ? grantGroup(config.owner, keys.grantId()) : null
+  const grant = ownKey && access.length > 0 ? grantGroup(config.owner, keys.randomId()) : null
   return { name, groups, access, grant, duration, cluster: clusterOf(config, options.cluster) }
 }
 

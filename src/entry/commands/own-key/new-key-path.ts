@@ -1,7 +1,7 @@
 // The place of a new private key.
 import { isInside, repositoryOf } from '../../../adapters/system/new-files.ts'
 import { usageFailure } from '../../../domain/problem.ts'
-import { visible } from '../../../output/terminal/plural-words.ts'
+import { visible } from '../../../lib/source/hidden-characters.ts'
 import type { Context } from '../../command-context.ts'
 import { ownKeyPath } from './own-key-file.ts'
 

@@ -5,9 +5,9 @@ import { readNamedText } from '../../../adapters/system/named-file.ts'
 import { CountersignError, failure, usageFailure } from '../../../domain/problem.ts'
 import { Secret } from '../../../domain/request/secret-value.ts'
 import type { GeneratedKey } from '../../../ports/keys.ts'
-import { visible } from '../../../output/terminal/plural-words.ts'
 import type { Context } from '../../command-context.ts'
 import { shellWord } from '../../../lib/source/shell-word.ts'
+import { visible } from '../../../lib/source/hidden-characters.ts'
 
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,50}[a-z0-9])?$/
 

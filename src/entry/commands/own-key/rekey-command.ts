@@ -4,7 +4,6 @@ import { blobId } from '../../../adapters/system/git-command.ts'
 import { moveAside, replaceFile } from '../../../adapters/system/edited-file.ts'
 import { failure, usageFailure } from '../../../domain/problem.ts'
 import { problemsText } from '../../../output/terminal/problem-text.ts'
-import { visible } from '../../../output/terminal/plural-words.ts'
 import { rekeyRequest } from '../../../workflows/import/rekey-request.ts'
 import { readRules } from '../../../workflows/validate/rules-in-force.ts'
 import { asTyped } from '../../command-context.ts'
@@ -20,6 +19,7 @@ import { assumedRequester, writeKey } from './new-command.ts'
 import type { NewFlags } from './new-command.ts'
 import { printReport } from '../print-results.ts'
 import { shellWord } from '../../../lib/source/shell-word.ts'
+import { visible } from '../../../lib/source/hidden-characters.ts'
 
 export async function rekey(context: Context, name: string, flags: NewFlags): Promise<Answer> {
   const { options, files, root, clock, keys, terminal, paint } = context

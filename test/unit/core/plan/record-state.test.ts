@@ -10,7 +10,7 @@ import {
 import {
   TAKEOVER_AFTER_SECONDS,
   claimNextName,
-  claimRecord,
+  decideClaim,
   claimToWithdraw,
   withClaimExpired,
   unrecordedAttempt,
@@ -47,7 +47,7 @@ function heldBy(holder: string, deadline: Date): RequestRecord {
 
 describe('a claim of a record', () => {
   test('a free record is claimed for the next attempt, until the end of the budget', () => {
-    const answer = claimRecord(newRecord('jane', 'prod'), claimant())
+    const answer = decideClaim(newRecord('jane', 'prod'), claimant())
     expect(answer).toMatchObject({
       kind: 'claim',
       left: null,
@@ -62,7 +62,7 @@ describe('a claim of a record', () => {
     ['before its deadline', 1],
     ['until two minutes after its deadline', -TAKEOVER_AFTER_SECONDS + 1],
   ])('a record that another run claimed is not free %s', (_, secondsLeft) => {
-    const answer = claimRecord(heldBy('first', at(secondsLeft)), claimant())
+    const answer = decideClaim(heldBy('first', at(secondsLeft)), claimant())
     expect(answer).toMatchObject({
       kind: 'claimedByOther',
       freeAt: at(secondsLeft + TAKEOVER_AFTER_SECONDS),
@@ -77,7 +77,7 @@ describe('a claim of a record', () => {
       at(500),
     ],
   ])('a record is taken over %s, and the abandoned attempt is returned', (_, taker, deadline) => {
-    const answer = claimRecord(heldBy('first', deadline), taker)
+    const answer = decideClaim(heldBy('first', deadline), taker)
     expect(answer).toMatchObject({
       kind: 'claim',
       record: { n: 4 },
@@ -87,7 +87,7 @@ describe('a claim of a record', () => {
   })
 
   test('a claim for a stored key resumes the same attempt', () => {
-    const answer = claimRecord(heldBy('first', at(-999)), claimant({ keyStays: true }))
+    const answer = decideClaim(heldBy('first', at(-999)), claimant({ keyStays: true }))
     expect(answer).toMatchObject({
       kind: 'claim',
       record: { n: 3 },
@@ -100,10 +100,10 @@ describe('a claim of a record', () => {
     const held = heldBy('first', at(-999))
     const record = { ...held, claim: held.claim && { ...held.claim, grant: 'first grant' } }
     const grant = 'second grant'
-    expect(claimRecord(record, claimant({ keyStays: true, grant }))).toMatchObject({
+    expect(decideClaim(record, claimant({ keyStays: true, grant }))).toMatchObject({
       claim: { n: 3, grant: 'first grant' },
     })
-    expect(claimRecord(record, claimant({ grant }))).toMatchObject({ claim: { n: 4, grant } })
+    expect(decideClaim(record, claimant({ grant }))).toMatchObject({ claim: { n: 4, grant } })
   })
 
   test('an attempt that is resumed after a withdrawal that failed keeps its grant', () => {
@@ -112,13 +112,13 @@ describe('a claim of a record', () => {
     const withdrawing = claimToWithdraw(record, record.claim!, claimant())
     if (withdrawing.kind !== 'claim') throw new Error('not claimed')
     const left = withClaimExpired(withdrawing.record, NOON)
-    const resumed = claimRecord(left, claimant({ keyStays: true, grant: 'second grant' }))
+    const resumed = decideClaim(left, claimant({ keyStays: true, grant: 'second grant' }))
     expect(resumed).toMatchObject({ claim: { n: 3, grant: 'first grant' }, left: null })
   })
 
   test('a claim for a stored key starts a new attempt where the effective request changed', () => {
     const other = claimant({ keyStays: true, isOfStep: () => false })
-    expect(claimRecord(heldBy('first', at(-999)), other)).toMatchObject({
+    expect(decideClaim(heldBy('first', at(-999)), other)).toMatchObject({
       kind: 'claim',
       claim: { n: 4 },
       left: { n: 3 },
@@ -127,15 +127,15 @@ describe('a claim of a record', () => {
 
   test('a claim with a deadline beyond the limit is ignored', () => {
     const longest = 600 + TAKEOVER_AFTER_SECONDS
-    expect(claimRecord(heldBy('first', at(longest)), claimant())).toMatchObject({
+    expect(decideClaim(heldBy('first', at(longest)), claimant())).toMatchObject({
       kind: 'claimedByOther',
     })
     for (const deadline of [at(longest + 1), new Date('9999-01-01T00:00:00Z')])
-      expect(claimRecord(heldBy('first', deadline), claimant())).toMatchObject({ kind: 'claim' })
+      expect(decideClaim(heldBy('first', deadline), claimant())).toMatchObject({ kind: 'claim' })
   })
 
   test('a claim lasts ten minutes at most', () => {
-    const answer = claimRecord(newRecord('jane', 'prod'), claimant({ budgetSeconds: 9999 }))
+    const answer = decideClaim(newRecord('jane', 'prod'), claimant({ budgetSeconds: 9999 }))
     expect(answer).toMatchObject({ claim: { deadline: at(600) } })
   })
 })
@@ -143,11 +143,11 @@ describe('a claim of a record', () => {
 describe('a claim that is left for the next run', () => {
   test('a claim that is left for the next run is free at once, and its attempt is resumed', () => {
     const record = withClaimExpired(heldBy('first', at(500)), at(0))
-    expect(claimRecord(record, claimant({ now: at(0), keyStays: true }))).toMatchObject({
+    expect(decideClaim(record, claimant({ now: at(0), keyStays: true }))).toMatchObject({
       kind: 'claim',
       claim: { n: 3, holder: 'second' },
     })
-    expect(claimRecord(record, claimant({ now: at(0) }))).toMatchObject({ left: { n: 3 } })
+    expect(decideClaim(record, claimant({ now: at(0) }))).toMatchObject({ left: { n: 3 } })
   })
 
   test('a record without a claim is left as it is', () => {
@@ -185,7 +185,7 @@ describe('the list of abandoned attempts', () => {
   test('the list keeps valid certificates and the newest twenty when the record is claimed', () => {
     let record = newRecord('jane', 'prod')
     for (let n = 1; n <= 25; n++) record = withAbandoned(record, attempt(n))
-    const answer = claimRecord(record, claimant())
+    const answer = decideClaim(record, claimant())
     expect(answer.kind === 'claim' ? answer.record.abandoned.length : 0).toBe(20)
   })
 })

@@ -8,7 +8,6 @@ import {
   sinkWords,
   span,
   subjectWords,
-  visible,
 } from '../../../../src/output/terminal/plural-words.ts'
 import { effective, secretSink, subject } from '../../../build/effective.ts'
 
@@ -69,15 +68,4 @@ describe('words for values', () => {
   ])('a sink is printed by its place (case %#)', (sink, words) =>
     expect(sinkWords(sink)).toBe(words),
   )
-})
-
-describe('text from elsewhere', () => {
-  test.each([
-    ['plain text', 'plain text'],
-    ['two\nlines', 'two\\u{a}lines'],
-    ['colour \u001b[31m', 'colour \\u{1b}[31m'],
-    ['turned \u202e round', 'turned \\u{202e} round'],
-    ['zero\u200bwidth', 'zero\\u{200b}width'],
-    ['Grüße, 世界', 'Grüße, 世界'],
-  ])('%j is shown as %s', (text, shown) => expect(visible(text)).toBe(shown))
 })

@@ -56,7 +56,7 @@ async function issue(
   outside: Partial<ExternalSinks> = {},
   record: RequestRecord | null = null,
 ): Promise<StepOutcome> {
-  const keys = isIdKnown ? replaced(nodeKeys, { grantId: () => KNOWN_ID }) : nodeKeys
+  const keys = isIdKnown ? replaced(nodeKeys, { randomId: () => KNOWN_ID }) : nodeKeys
   const session = await sessionWith(open, changes, outside, { keys })
   return issueStep(approvedStep(request, record), session)
 }

@@ -4,7 +4,7 @@ import {
   uncovered,
   pullRequestFaults,
 } from '../../../../src/workflows/plan/pull-request-faults.ts'
-import type { OpenPullRequest } from '../../../../src/workflows/plan/open-pull-request.ts'
+import type { OpenPullRequest } from '../../../../src/workflows/plan/pull-request-facts.ts'
 import { originOf } from '../../../../src/workflows/prove/request-origins.ts'
 import type { OriginWithVersions } from '../../../../src/workflows/prove/request-origins.ts'
 import type { Background, ProofFacts } from '../../../../src/core/approval/proof-facts.ts'

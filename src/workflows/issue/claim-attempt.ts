@@ -9,11 +9,11 @@ import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { DENIED_REASON } from '../../core/cluster/signing-request-manifest.ts'
 import { objectName, stepPrefix } from '../../core/cluster/signing-request-name.ts'
 import { newRecord, released, withAbandoned } from '../../core/plan/record-state.ts'
-import { claimRecord } from '../../core/plan/claim-rules.ts'
+import { decideClaim } from '../../core/plan/claim-rules.ts'
 import { ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
 import { leafIn } from '../../lib/x509/x509-certificate.ts'
-import { claimUntil } from './claim-record.ts'
-import type { Unclaimed } from './claim-record.ts'
+import { claimUntil } from './write-claim.ts'
+import type { Unclaimed } from './write-claim.ts'
 import type { ClusterSession } from './cluster-session.ts'
 
 /** A record that this run has claimed. `n` is the attempt whose certificate will be recorded. */
@@ -36,20 +36,20 @@ export interface Attempt {
 }
 
 /** Claims the record for a new attempt, or for the one that an earlier run left. */
-export async function claimStepRecord(
+export async function claimAttempt(
   { step }: ApprovedStep<IssuingStep>,
   session: ClusterSession,
 ): Promise<ClaimedRecord | Unclaimed> {
   const { request, effective, record: planned } = step
   const { name, cluster } = request
   const names = { owner: session.config.owner, cluster, request: name, effective }
-  const newName = (n: number): string => objectName({ ...names, n, id: session.keys.grantId() })
+  const newName = (n: number): string => objectName({ ...names, n, id: session.keys.randomId() })
   const prefix = stepPrefix(names)
-  const grant = newGrant(request, session)
+  const grant = grantForAttempt(request, session)
   const claiming = await claimUntil(name, planned, session, async found => {
     if (isDone(found, step)) return { kind: 'kept' }
     if (isOvertaken(found, step)) return { kind: 'waiting', problem: overtaken(name) }
-    const answer = claimRecord(found ?? newRecord(name, cluster), {
+    const answer = decideClaim(found ?? newRecord(name, cluster), {
       holder: session.processes.holder,
       now: await session.cluster.now(),
       budgetSeconds: session.claimSeconds,
@@ -69,9 +69,12 @@ export async function claimStepRecord(
 }
 
 /** The grant of a new attempt: the one in the requester's PKCS#10, else a random one; null without access. */
-function newGrant(request: EffectiveRequest, { config, keys }: ClusterSession): string | null {
+function grantForAttempt(
+  request: EffectiveRequest,
+  { config, keys }: ClusterSession,
+): string | null {
   if (request.access.length === 0) return null
-  return ownGrant(request) ?? grantGroup(config.owner, keys.grantId())
+  return ownGrant(request) ?? grantGroup(config.owner, keys.randomId())
 }
 
 /** Whether the requester has the key, or a Secret may have it: then a certificate for an earlier attempt is usable. */

@@ -34,7 +34,7 @@ export function planAt(
   )
 }
 
-export function pullRequestFacts(
+export function commentFacts(
   action: ActionRun,
   planned: PullRequestPlan,
   head: string,

@@ -59,7 +59,7 @@ export interface OpenPullRequest {
   readonly lookUps: LookUps
 }
 
-export async function openPullRequest(
+export async function gatherPullRequest(
   { repository: source, clock }: ReviewWorld,
   frame: PullRequestFrame,
 ): Promise<Checked<OpenPullRequest>> {
