@@ -9,7 +9,7 @@ import type { Clock } from '../ports/clock-port.ts'
 import type { Cluster } from '../ports/cluster.ts'
 import type { Leases } from '../ports/records.ts'
 import { approverLease } from '../setup/approver-lease.ts'
-import type { ControllerWorld } from '../workflows/control/controller.ts'
+import type { ControllerPorts } from '../workflows/control/controller.ts'
 import { Leadership } from '../workflows/control/leadership.ts'
 import type { ApproverOptions } from '../workflows/pending/approver.ts'
 
@@ -17,7 +17,7 @@ import type { ApproverOptions } from '../workflows/pending/approver.ts'
 export function leaderOf(
   clock: Clock,
   leases: Leases,
-): Pick<ControllerWorld, 'leadership' | 'processes'> {
+): Pick<ControllerPorts, 'leadership' | 'processes'> {
   const processes = systemProcesses(null)
   const holder = `${processes.holder.replaceAll(' ', '_')}_${randomBytes(4).toString('hex')}`
   return { processes, leadership: new Leadership(leases, holder, clock, USUAL_PACE) }

@@ -20,7 +20,7 @@ import type { Config } from '../domain/request/config.ts'
 import { sinkTarget } from '../domain/request/sink.ts'
 import type { RowApproval, ShownCertificate } from '../output/comment/certificate-rows.ts'
 
-export interface CommentWorld {
+export interface CommentPorts {
   readonly comments: Comments
   /** Null if the addresses of the repository's pages are not known. */
   readonly links: PageLinks | null
@@ -29,7 +29,7 @@ export interface CommentWorld {
 }
 
 export async function postComments(
-  { comments, links, attempt }: CommentWorld,
+  { comments, links, attempt }: CommentPorts,
   { reviewed, observed, frame, commit }: Ready,
   outcome: ApplyOutcome,
 ): Promise<void> {
@@ -72,7 +72,7 @@ export async function postComments(
 }
 
 async function earlier(
-  { comments, attempt }: Omit<CommentWorld, 'links'>,
+  { comments, attempt }: Omit<CommentPorts, 'links'>,
   number: number,
 ): Promise<string | null> {
   const found: (string | null)[] = []

@@ -3,7 +3,7 @@ import { trustedDigest } from '../../src/core/approval/configuration-digest.ts'
 import { CountersignError, unplaced } from '../../src/domain/problem.ts'
 import type { Code } from '../../src/domain/problem-codes.ts'
 import { PolicyTrust } from '../../src/workflows/pending/policy-trust.ts'
-import type { TrustOptions, TrustWorld } from '../../src/workflows/pending/policy-trust.ts'
+import type { TrustOptions, TrustPorts } from '../../src/workflows/pending/policy-trust.ts'
 import type { RepositoryFiles } from '../../src/ports/repository-files.ts'
 import { DirectRepository } from './direct-repository.ts'
 import { isConfiguration } from './history/countersign.ts'
@@ -36,7 +36,7 @@ export async function trustScene(
   }
   const codes: string[] = []
   const report = (): undefined => undefined
-  const world: TrustWorld = {
+  const world: TrustPorts = {
     clock: { now: () => state.now, sleep: () => Promise.reject(new Error('no sleep')) },
     reports: {
       looked: report,

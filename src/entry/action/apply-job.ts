@@ -71,7 +71,7 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
   const trustedConfig = input(runner, 'trusted-config')
   if (trustedConfig === '')
     return stop(action, isNewest, [await unrecorded(action, event.commit, config)])
-  const world = {
+  const ports = {
     repository,
     clock,
     clusters: new KubernetesClusters({
@@ -109,14 +109,14 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
     trustedRequests,
     workflow: run.workflow,
   }
-  const ready = await readyCommit(world, frame).catch(async (cause: unknown) => {
+  const ready = await readyCommit(ports, frame).catch(async (cause: unknown) => {
     if (cause instanceof CountersignError)
       await noticeOfStoppedRun(action, isNewest, [cause.problem])
     throw cause
   })
   if (!ready.ok) return stop(action, isNewest, ready.problems)
   try {
-    const outcome = await applyReady(ready.value, world, {
+    const outcome = await applyReady(ready.value, ports, {
       interrupted,
       isByHand: event.isByHand,
     })

@@ -154,7 +154,7 @@ function readOwner(text: string): OwnerSetup {
   return { login, id: id === undefined ? null : Number(id) }
 }
 
-/** Null, and a word about it, where the world did not do its part. */
+/** Null, with a line at the terminal, if the question failed. */
 async function attempt<T>(
   { terminal }: Context,
   what: string,

@@ -47,13 +47,13 @@ async function carryOut(context: Context, planned: Planned, asked: ApplyOptions)
   if (isText) terminal.result(shown)
   // Whoever is asked must see what about; stdout is for the program.
   else if (!options.yes) terminal.talk(shown)
-  const world = {
+  const ports = {
     ...context,
     person: personAt(context),
     progress: progressOn(context),
     externalSinks: externalSinksAtTerminal(context, true),
   }
-  const outcome = await applyPlanned(planned, world, options, interrupted)
+  const outcome = await applyPlanned(planned, ports, options, interrupted)
   const later = outcome.steps.filter(({ kind, step }) => kind === 'kept' && step.kind === 'renew')
   if (later.length > 0)
     terminal.talk(`${later.length} renewals are left for the next run (limits.maxRenew)`)

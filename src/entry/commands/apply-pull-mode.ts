@@ -44,7 +44,7 @@ export async function applyReviewed(context: Context, flags: PullFlags): Promise
       ? 'pull mode: only comments are written at GitHub, no notice and no artifacts'
       : 'pull mode: nothing is written at GitHub, so comments, the notice and artifacts are left out',
   )
-  const world = {
+  const ports = {
     ...context,
     clusters: accountClusters(context),
     repository,
@@ -54,10 +54,10 @@ export async function applyReviewed(context: Context, flags: PullFlags): Promise
   }
   const { config } = context.options
   const frame = { commit: tip, config, trustedConfig, trustedRequests, workflow: null }
-  const ready = await readyCommit(world, frame)
+  const ready = await readyCommit(ports, frame)
   if (!ready.ok) return ready
   try {
-    const outcome = await applyReady(ready.value, world, { interrupted, isByHand: false })
+    const outcome = await applyReady(ready.value, ports, { interrupted, isByHand: false })
     if (flags.comment)
       await postComments(
         {

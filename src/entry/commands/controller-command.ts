@@ -18,7 +18,7 @@ import { visible } from '../../lib/source/hidden-characters.ts'
 import type { ControllerReports } from '../../ports/progress.ts'
 import { control } from '../../workflows/control/controller.ts'
 import { isAway } from '../../workflows/control/reported-failures.ts'
-import type { ControllerWorld } from '../../workflows/control/controller.ts'
+import type { ControllerPorts } from '../../workflows/control/controller.ts'
 import { approvePending } from '../../workflows/pending/approver.ts'
 import type { ReviewFrame } from '../../workflows/prove/applied-history.ts'
 import { trustCommit } from '../../workflows/prove/trusted-commit.ts'
@@ -74,12 +74,12 @@ export async function controller(
       const { name, recordNamespace } = place
       const controlled = { name, recordNamespace, owner: config.owner, server: cluster.server }
       const reports = all([log, metrics, health, eventReports(cluster, config.owner)])
-      const world = { ...(await worldOf(context, flags, cluster, branch)), clusters, reports }
+      const ports = { ...(await worldOf(context, flags, cluster, branch)), clusters, reports }
       const options = { ...frame, cluster: controlled, callsPerHour, pace: USUAL_PACE }
       if (approve.length > 0) {
         const signers = approvedSigners(approve, config.owner, cluster, clock)
-        await approvePending({ ...world, cluster }, { ...options, signers }, interrupted)
-      } else await control(world, options, interrupted)
+        await approvePending({ ...ports, cluster }, { ...options, signers }, interrupted)
+      } else await control(ports, options, interrupted)
     } finally {
       await cluster.close()
     }
@@ -95,7 +95,7 @@ async function worldOf(
   flags: GithubFlags,
   { leases }: Cluster,
   branch: string,
-): Promise<Omit<ControllerWorld, 'clusters' | 'reports'>> {
+): Promise<Omit<ControllerPorts, 'clusters' | 'reports'>> {
   const { clock, keys } = context
   const looks = githubFileProposals(
     openRepositoryApi(await repositoryAccess(context, flags), clock, random, LOOK_LIMITS),

@@ -75,8 +75,8 @@ export async function prove(
     )
   const { trustedRequests } = flags
   const frame = { commit, config, trustedConfig, trustedRequests, workflow: null }
-  const world = { repository, clock: context.clock }
-  const reviewed = await reviewAt(world, frame, null, { isWanted: each => each === path })
+  const ports = { repository, clock: context.clock }
+  const reviewed = await reviewAt(ports, frame, null, { isWanted: each => each === path })
   if (!reviewed.ok) return reviewed
   const folder = reviewed.value.rules.config.requests
   const requests = new Map(

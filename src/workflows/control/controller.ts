@@ -13,7 +13,7 @@ import type { ReviewFrame } from '../prove/applied-history.ts'
 import type { ControlledCluster } from './fenced-clusters.ts'
 import { renewOffline } from './foreseen-renewals.ts'
 import { reviewedPass } from './reviewed-pass.ts'
-import type { PassWorld } from './pass-world.ts'
+import type { PassPorts } from './pass-ports.ts'
 import { tryAndReport } from './reported-failures.ts'
 import type { TriedWork } from './reported-failures.ts'
 import type { Pass } from './reviewed-pass.ts'
@@ -24,7 +24,7 @@ const COUNTED_PASSES = 20
 /** Calls of a first pass, before one was counted. */
 const USUAL_CALLS = 30
 
-export interface ControllerWorld extends Omit<PassWorld, 'repository'> {
+export interface ControllerPorts extends Omit<PassPorts, 'repository'> {
   readonly reports: ControllerReports
   /** Waits between two looks, and between two renewals of the Lease; the clock's `sleep` also ends calls that take too long. */
   readonly pause: Clock['sleep']
@@ -42,22 +42,22 @@ export interface ControllerOptions extends Omit<ReviewFrame, 'commit' | 'workflo
 
 /** Returns after `signal` has aborted and the steps under way are finished. */
 export async function control(
-  world: ControllerWorld,
+  ports: ControllerPorts,
   options: ControllerOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const failed = new AbortController()
-  const controller = new Controller(world, options, AbortSignal.any([signal, failed.signal]))
+  const controller = new Controller(ports, options, AbortSignal.any([signal, failed.signal]))
   await controller.renewLease()
   // If one ends with an error, the other one ends too.
   const keeping = controller.keepLease().finally(() => failed.abort())
   await Promise.all([keeping, controller.work()])
-  await world.leadership.release()
-  world.reports.stopped(world.clock.now())
+  await ports.leadership.release()
+  ports.reports.stopped(ports.clock.now())
 }
 
 class Controller {
-  readonly #world: ControllerWorld
+  readonly #ports: ControllerPorts
   readonly #options: ControllerOptions
   readonly #signal: AbortSignal
   #last: Pass | null = null
@@ -71,15 +71,15 @@ class Controller {
   /** The last pass has ended. */
   readonly #ended = new AbortController()
 
-  constructor(world: ControllerWorld, options: ControllerOptions, signal: AbortSignal) {
-    this.#world = world
+  constructor(ports: ControllerPorts, options: ControllerOptions, signal: AbortSignal) {
+    this.#ports = ports
     this.#options = options
     this.#signal = signal
     this.#budget = { callsPerHour: options.callsPerHour, callsPerPass: USUAL_CALLS }
   }
 
   async renewLease(): Promise<void> {
-    const { leadership, reports, clock } = this.#world
+    const { leadership, reports, clock } = this.#ports
     await this.#tried(() => leadership.renew())
     if (!leadership.isLeader) this.#pass.abort()
     if (leadership.isLeader !== this.#wasLeader) reports.leads(leadership.isLeader, clock.now())
@@ -89,18 +89,18 @@ class Controller {
   /** Until the last pass has ended: its writes need the Lease. */
   async keepLease(): Promise<void> {
     while (!this.#ended.signal.aborted) {
-      await slept(this.#world.pause(this.#options.pace.renew * SECOND_MS, this.#ended.signal))
+      await slept(this.#ports.pause(this.#options.pace.renew * SECOND_MS, this.#ended.signal))
       if (!this.#ended.signal.aborted) await this.renewLease()
     }
   }
 
   async work(): Promise<void> {
-    const { leadership, clock, reports } = this.#world
+    const { leadership, clock, reports } = this.#ports
     try {
       while (!this.#signal.aborted) {
         reports.looked(clock.now())
         if (leadership.isLeader) await this.#look()
-        await slept(this.#world.pause(this.#wait(), this.#signal))
+        await slept(this.#ports.pause(this.#wait(), this.#signal))
       }
     } finally {
       this.#ended.abort()
@@ -108,8 +108,8 @@ class Controller {
   }
 
   async #look(): Promise<void> {
-    const { clock } = this.#world
-    const tip = await this.#tried(() => this.#world.tip())
+    const { clock } = this.#ports
+    const tip = await this.#tried(() => this.#ports.tip())
     if (tip.isAway) return this.#offline()
     if (tip.value === null) return
     const interval = passInterval(this.#budget)
@@ -119,19 +119,19 @@ class Controller {
   }
 
   async #attempt(because: PassReason, commit: ObjectId): Promise<void> {
-    const { clock, reports } = this.#world
+    const { clock, reports } = this.#ports
     const { cluster, callsPerHour, pace: _, ...frame } = this.#options
     const started = clock.now()
     this.#triedAt = started
     // A newer commit may end what an older one proved, also if its pass fails.
     if (this.#last !== null && this.#last.commit !== commit) this.#forget()
-    const { value: repository } = await this.#tried(() => this.#world.openRepository())
+    const { value: repository } = await this.#tried(() => this.#ports.openRepository())
     if (repository === null) return
     this.#pass = new AbortController()
     const interrupted = AbortSignal.any([this.#signal, this.#pass.signal])
     const passing = { cluster, budget: this.#budget, interrupted }
     const done = await this.#tried(() =>
-      reviewedPass({ ...this.#world, repository }, { ...frame, commit, workflow: null }, passing),
+      reviewedPass({ ...this.#ports, repository }, { ...frame, commit, workflow: null }, passing),
     )
     const { rest, graphql } = repository.calls()
     const calls = rest + graphql
@@ -151,7 +151,7 @@ class Controller {
 
   /** GitHub does not answer: what was proved goes on for the grace of the configuration. */
   async #offline(): Promise<void> {
-    const { clock, reports } = this.#world
+    const { clock, reports } = this.#ports
     if (this.#last === null) return
     const { foreseen } = this.#last
     const at = clock.now()
@@ -162,7 +162,7 @@ class Controller {
     this.#pass = new AbortController()
     const interrupted = AbortSignal.any([this.#signal, this.#pass.signal])
     const passing = { cluster, budget: this.#budget, interrupted }
-    const done = await this.#tried(() => renewOffline(this.#world, foreseen, passing))
+    const done = await this.#tried(() => renewOffline(this.#ports, foreseen, passing))
     if (done.value === null || done.value.length === 0) return
     const milliseconds = clock.now().getTime() - at.getTime()
     const { commit } = foreseen
@@ -184,12 +184,12 @@ class Controller {
     const usual = this.#options.pace.look * SECOND_MS
     const dueAt = this.#last?.dueAt ?? null
     if (dueAt === null) return usual
-    const left = dueAt.getTime() - this.#world.clock.now().getTime()
+    const left = dueAt.getTime() - this.#ports.clock.now().getTime()
     return left > 0 && left < usual ? left : usual
   }
 
   async #tried<T>(work: () => Promise<T>): Promise<TriedWork<T>> {
-    const done = await tryAndReport(this.#world, work)
+    const done = await tryAndReport(this.#ports, work)
     if (done.isRefused) this.#forget()
     return done
   }

@@ -19,7 +19,7 @@ import { observeClusters } from '../plan/observe-clusters.ts'
 import { reviewedSteps } from '../prove/review-steps.ts'
 import { checkClock } from './cluster-clock.ts'
 import { fencedClusters } from './fenced-clusters.ts'
-import type { PassOptions, PassWorld } from './pass-world.ts'
+import type { PassOptions, PassPorts } from './pass-ports.ts'
 
 export interface Foreseen {
   readonly renewals: readonly ApprovedStep<IssuingStep>[]
@@ -30,13 +30,13 @@ export interface Foreseen {
 }
 
 /** The proofs of renewals that come due within approval.offlineGrace; none if that is 0. */
-export async function foresee(world: PassWorld, ready: Ready): Promise<Foreseen> {
+export async function foresee(ports: PassPorts, ready: Ready): Promise<Foreseen> {
   const { config } = ready.commit.rules
   const { since, frame, options } = ready
   const nothing = { renewals: [], config, commit: frame.commit, since }
   const graceMs = config.approval.offlineGraceSeconds * 1000
   if (graceMs === 0) return nothing
-  const later = { ...world, clock: ahead(world.clock, graceMs) }
+  const later = { ...ports, clock: ahead(ports.clock, graceMs) }
   const { isGuarded = async () => false } = options
   const { approved } = await reviewedSteps(later, ready.commit, ready.records, { isGuarded })
   return { ...nothing, renewals: approved.filter(isRenewal).map(each => decidedAt(each, since)) }
@@ -47,18 +47,18 @@ export async function foresee(world: PassWorld, ready: Ready): Promise<Foreseen>
  * CONTROLLER_CLOCK and CONTROLLER_NOT_LEADER.
  */
 export async function renewOffline(
-  world: Omit<PassWorld, 'repository'>,
+  ports: Omit<PassPorts, 'repository'>,
   { renewals, config, commit, since }: Foreseen,
   { cluster, interrupted }: PassOptions,
 ): Promise<readonly StepOutcome[]> {
-  const check = (): Promise<void> => world.leadership.check(commit)
-  const clusters = fencedClusters(world.clusters, cluster, check)
+  const check = (): Promise<void> => ports.leadership.check(commit)
+  const clusters = fencedClusters(ports.clusters, cluster, check)
   const chosen = config.clusters.filter(({ name }) => name === cluster.name)
-  const { observed, unanswered } = await observeClusters(chosen, config, { ...world, clusters })
+  const { observed, unanswered } = await observeClusters(chosen, config, { ...ports, clusters })
   for (const problem of unanswered.values()) throw new CountersignError(problem)
   try {
-    await checkClock(observed, world.clock)
-    const now = world.clock.now()
+    await checkClock(observed, ports.clock)
+    const now = ports.clock.now()
     const records = observed.flatMap(each => each.records)
     const due = renewals.flatMap(approved => {
       const record = records.find(({ request }) => request === approved.step.request.name)
@@ -71,7 +71,7 @@ export async function renewOffline(
     const proofs = {
       approve: async (step: ActingStep) => {
         const found = due.find(each => each.step === step)
-        if (found !== undefined && world.clock.now().getTime() <= end) return ok(found)
+        if (found !== undefined && ports.clock.now().getTime() <= end) return ok(found)
         return refuseAs(
           'CONTROLLER_OFFLINE',
           'GitHub did not answer during approval.offlineGrace',
@@ -84,7 +84,7 @@ export async function renewOffline(
     const taking = { maxIssue: null, requests: records.length, now, isHeld: () => false }
     const { allowed } = enforceLimits(steps, config.limits, taking)
     const todo = steps.filter(step => allowed.includes(step))
-    return await issueAll(todo, proofs, { config, observed }, world, interrupted)
+    return await issueAll(todo, proofs, { config, observed }, ports, interrupted)
   } finally {
     await Promise.all(observed.map(each => each.cluster.close()))
   }

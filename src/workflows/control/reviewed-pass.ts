@@ -19,7 +19,7 @@ import { foresee } from './foreseen-renewals.ts'
 import type { Foreseen } from './foreseen-renewals.ts'
 import { fencedClusters, fencedSinks } from './fenced-clusters.ts'
 import type { ControlledCluster } from './fenced-clusters.ts'
-import type { PassOptions, PassWorld } from './pass-world.ts'
+import type { PassOptions, PassPorts } from './pass-ports.ts'
 import { shellWord } from '../../lib/source/shell-word.ts'
 
 /** What a pass did in the cluster of the controller. */
@@ -37,17 +37,17 @@ export interface Pass extends LastPass {
  * another controller took over.
  */
 export async function reviewedPass(
-  world: PassWorld,
+  ports: PassPorts,
   frame: ReviewFrame,
   { cluster, budget, interrupted }: PassOptions,
 ): Promise<Checked<Pass>> {
-  const { leadership, clock } = world
+  const { leadership, clock } = ports
   const at = clock.now()
   const check = (): Promise<void> => leadership.check(frame.commit)
   const fenced = {
-    ...world,
-    clusters: fencedClusters(world.clusters, cluster, check),
-    externalSinks: fencedSinks(world.externalSinks, check),
+    ...ports,
+    clusters: fencedClusters(ports.clusters, cluster, check),
+    externalSinks: fencedSinks(ports.externalSinks, check),
   }
   const found = await readyCommit(fenced, frame)
   if (!found.ok) return found

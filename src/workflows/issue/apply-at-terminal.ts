@@ -8,7 +8,7 @@ import type { Limited } from '../../core/plan/run-limits.ts'
 import { isWithdrawalDue } from '../../core/plan/due-withdrawals.ts'
 import type { Person } from '../../ports/person.ts'
 import { issueAll } from './issue-steps.ts'
-import type { IssueWorld } from './issue-steps.ts'
+import type { IssuePorts } from './issue-steps.ts'
 import { denyOrphans } from '../withdraw/deny-orphans.ts'
 import {
   mayHaveBindings,
@@ -16,11 +16,11 @@ import {
   removeBindings,
   withEndedAccess,
 } from '../withdraw/remove-bindings.ts'
-import type { Planned, PlanWorld } from '../plan/plan.ts'
+import type { Planned, PlanPorts } from '../plan/plan.ts'
 import { limitedSteps } from '../plan/run-scope.ts'
 import type { Scope } from '../plan/run-scope.ts'
 
-export interface ApplyWorld extends PlanWorld, IssueWorld {
+export interface ApplyPorts extends PlanPorts, IssuePorts {
   readonly person: Person
 }
 
@@ -35,12 +35,12 @@ export interface ApplyOptions {
 /** `interrupted` stops new steps; steps under way are finished. */
 export async function applyPlanned(
   planned: Planned,
-  world: ApplyWorld,
+  ports: ApplyPorts,
   options: ApplyOptions,
   interrupted: AbortSignal,
 ): Promise<ApplyOutcome> {
   const { plan } = planned
-  const now = world.clock.now()
+  const now = ports.clock.now()
   const taking = { now, isHeld: () => false }
   const limited = limitedSteps(plan, planned.rules.config, options.scope, taking)
   const steps = limited.allowed
@@ -48,10 +48,10 @@ export async function applyPlanned(
   const settled = [...steps.flatMap(step => untouched(step, now)), ...heldBack(limited)]
   const saidYes =
     mayAsk(planned, options) &&
-    (options.yes || (todo.length > 0 && (await world.person.confirm({ ...plan, steps }))))
+    (options.yes || (todo.length > 0 && (await ports.person.confirm({ ...plan, steps }))))
   const shown = planDigest(plan)
   const proofs = {
-    approve: async (step: ActingStep) => prove(step, { planned, shown }, world, options, saidYes),
+    approve: async (step: ActingStep) => prove(step, { planned, shown }, ports, options, saidYes),
     // The person confirmed the plan a moment ago, and that remains valid.
     objection: async () => null,
   }
@@ -63,11 +63,11 @@ export async function applyPlanned(
         owner: config.owner,
         steps,
         mayHaveBindings: mayHaveBindings(planned.rules),
-        processes: world.processes,
+        processes: ports.processes,
         overlapSeconds: null,
       })
     : NOTHING_ENDED
-  const outcomes = await issueAll(todo, proofs, places, world, interrupted)
+  const outcomes = await issueAll(todo, proofs, places, ports, interrupted)
   const mayDeny = saidYes && !interrupted.aborted
   const denied = await denyOrphans(planned.judgedRequests, planned.observed, config, mayDeny)
   const told = settled.map(each => withEndedAccess(each, ended))
@@ -77,18 +77,18 @@ export async function applyPlanned(
 function prove(
   step: ActingStep,
   { planned, shown }: { readonly planned: Planned; readonly shown: string },
-  world: ApplyWorld,
+  ports: ApplyPorts,
   options: ApplyOptions,
   saidYes: boolean,
 ): ReturnType<typeof proveAtTerminal<ActingStep>> {
   const on = stepTarget(step).cluster
   const observed = planned.observed.find(({ cluster }) => cluster.name === on)
   return proveAtTerminal(step, {
-    osUser: world.person.osUser,
+    osUser: ports.person.osUser,
     clusterUser: observed?.identity.username ?? 'unknown',
     requester: options.requester,
     shown,
-    at: world.clock.now(),
+    at: ports.clock.now(),
     isAutomation: options.isAutomation,
     commandLine: planned.rules.config.approval.commandLine,
     saidYes,

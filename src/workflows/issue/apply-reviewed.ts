@@ -11,7 +11,7 @@ import type { Clusters } from '../../ports/cluster.ts'
 import { heldBack, isDue, untouched } from './apply-at-terminal.ts'
 import { FreshProofs } from '../prove/prove-again.ts'
 import { issueAll } from './issue-steps.ts'
-import type { IssueWorld } from './issue-steps.ts'
+import type { IssuePorts } from './issue-steps.ts'
 import { sinksOf } from '../plan/stored-credentials.ts'
 import { closingOnError, observeClusters } from '../plan/observe-clusters.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
@@ -25,9 +25,9 @@ import type { ReviewFrame } from '../prove/applied-history.ts'
 import { guardOfRecords } from '../prove/guarded-records.ts'
 import type { Recorded, ReviewOptions } from '../prove/review-stages.ts'
 import type { Reviewed } from '../prove/review-steps.ts'
-import type { ReviewWorld, TrustedCommit } from '../prove/trusted-commit.ts'
+import type { ReviewPorts, TrustedCommit } from '../prove/trusted-commit.ts'
 
-export interface ApplyReviewedWorld extends ReviewWorld, IssueWorld {
+export interface ApplyReviewedPorts extends ReviewPorts, IssuePorts {
   readonly clusters: Clusters
 }
 
@@ -51,24 +51,24 @@ export interface Ready {
  * trusted. The caller closes the clusters of the result; if this throws, they are closed.
  */
 export async function readyCommit(
-  world: ApplyReviewedWorld,
+  ports: ApplyReviewedPorts,
   frame: ReviewFrame,
 ): Promise<Checked<Ready>> {
-  const since = world.clock.now()
-  const commit = await trustCommit(world, frame)
+  const since = ports.clock.now()
+  const commit = await trustCommit(ports, frame)
   if (!commit.ok) return commit
   const { config } = commit.value.rules
-  const { unanswered, observed } = await observeClusters(config.clusters, config, world)
+  const { unanswered, observed } = await observeClusters(config.clusters, config, ports)
   const records = new Map(observed.map(({ cluster, records: known }) => [cluster.name, known]))
   const failures = [...unanswered.values()]
   const options: ReviewOptions = {
     unanswered,
     broken: observed.flatMap(each => each.broken),
-    looked: sinksOf(observed, config, world.keys),
+    looked: sinksOf(observed, config, ports.keys),
     isGuarded: guardOfRecords(observed, commit.value.rules, since),
   }
   const reviewed = await closingOnError(observed, () =>
-    reviewedSteps(world, commit.value, records, options),
+    reviewedSteps(ports, commit.value, records, options),
   )
   // A failed cluster without requests is reported here and nowhere else.
   const plan = { ...reviewed.plan, problems: [...failures, ...reviewed.plan.problems] }
@@ -98,7 +98,7 @@ export interface Start {
 /** Takes the steps that are due, approved and within the limits. For the others it reports why they wait or are refused. */
 export async function applyReady(
   ready: Ready,
-  world: ApplyReviewedWorld,
+  ports: ApplyReviewedPorts,
   { interrupted, isByHand, overlapSeconds = null }: Start,
 ): Promise<ApplyOutcome> {
   const { frame, commit, reviewed, observed, records, options } = ready
@@ -107,7 +107,7 @@ export async function applyReady(
   const unproved = new Map<Step, StepOutcome>(
     reviewed.refused.map(({ step, problems }) => [step, { kind: 'refused', step, problems }]),
   )
-  const now = world.clock.now()
+  const now = ports.clock.now()
   const waitOf = (step: Step): Problem | null =>
     isByHand || !isDue(step, now) ? null : waitingAfterFailure(step, now)
   const isHeld = (step: Step): boolean => unproved.has(step) || waitOf(step) !== null
@@ -129,25 +129,25 @@ export async function applyReady(
     { reviewed, since: ready.since },
     todo,
     async paths => {
-      const again = await trustCommit(world, frame)
+      const again = await trustCommit(ports, frame)
       if (!again.ok) return again
       return ok(
-        await reviewedSteps(world, again.value, records, {
+        await reviewedSteps(ports, again.value, records, {
           ...options,
           isWanted: path => paths.has(path),
         }),
       )
     },
-    world.clock,
+    ports.clock,
   )
   const ended = await removeBindings(observed, {
     owner: config.owner,
     steps: interrupted.aborted ? [] : limited.allowed.filter(step => !unproved.has(step)),
     mayHaveBindings: mayHaveBindings(commit.rules),
-    processes: world.processes,
+    processes: ports.processes,
     overlapSeconds,
   })
-  const outcomes = await issueAll(todo, proofs, { config, observed }, world, interrupted)
+  const outcomes = await issueAll(todo, proofs, { config, observed }, ports, interrupted)
   const unwritten = await recordKeepProofs(reviewed.keepProofs, observed)
   const tidied = await denyOrphans(reviewed.judgedRequests, observed, config, !interrupted.aborted)
   const warnings = [...ended.warnings, ...unwritten, ...tidied]

@@ -23,7 +23,7 @@ import { withdrawStep } from '../withdraw/withdraw.ts'
 /** Enough to keep a signer busy that signs 200 a second; few enough not to overload the API server. */
 const STEPS_AT_ONCE = 16
 
-export interface IssueWorld {
+export interface IssuePorts {
   readonly keys: Keys
   readonly processes: Processes
   readonly progress: Progress
@@ -44,13 +44,13 @@ export async function issueAll(
   steps: readonly ActingStep[],
   proofs: StepProofs,
   places: { readonly config: Config; readonly observed: readonly Observed[] },
-  world: IssueWorld,
+  ports: IssuePorts,
   interrupted: AbortSignal,
 ): Promise<readonly StepOutcome[]> {
-  const sessions = openSessions(steps, proofs, places, world)
+  const sessions = openSessions(steps, proofs, places, ports)
   return inPool(steps, STEPS_AT_ONCE, async step => {
     const outcome = await takeStep(step, proofs, sessions.get(clusterOf(step)), interrupted)
-    world.progress.done(outcome)
+    ports.progress.done(outcome)
     return outcome
   })
 }
@@ -107,7 +107,7 @@ function openSessions(
   steps: readonly ActingStep[],
   proofs: StepProofs,
   { config, observed }: { readonly config: Config; readonly observed: readonly Observed[] },
-  { keys, clock, processes, progress, externalSinks }: IssueWorld,
+  { keys, clock, processes, progress, externalSinks }: IssuePorts,
 ): ReadonlyMap<string, ClusterSession> {
   return new Map(
     observed.flatMap(({ cluster, identity }) => {

@@ -4,14 +4,14 @@ import type { SeenNodes } from '../../domain/cluster/pending-request.ts'
 import { CountersignError } from '../../domain/problem.ts'
 import type { Pace } from '../../core/control/lease-turn.ts'
 import type { Cluster } from '../../ports/cluster.ts'
-import type { ControllerWorld } from '../control/controller.ts'
+import type { ControllerPorts } from '../control/controller.ts'
 import { checkClock } from '../control/cluster-clock.ts'
 import type { Leadership } from '../control/leadership.ts'
 import { tryAndReport } from '../control/reported-failures.ts'
 import { olderThan } from '../control/reviewed-pass.ts'
 import { PendingTurns, hasMore } from './pending-turn.ts'
 import { PolicyTrust } from './policy-trust.ts'
-import type { TrustOptions, TrustWorld } from './policy-trust.ts'
+import type { TrustOptions, TrustPorts } from './policy-trust.ts'
 
 const SECOND_MS = 1000
 /** Between two turns over the pending requests. */
@@ -21,7 +21,7 @@ const NEXT_MS = 500
 /** How long a list of the nodes is used, except to approve an address that no certificate has. */
 const NODES_MS = 15_000
 
-export interface ApproverWorld extends TrustWorld, Pick<ControllerWorld, 'pause'> {
+export interface ApproverPorts extends TrustPorts, Pick<ControllerPorts, 'pause'> {
   readonly cluster: Pick<Cluster, 'name' | 'now' | 'signingRequests' | 'nodes' | 'issuedNamesOf'>
 }
 
@@ -39,21 +39,21 @@ type SignerTurns = ApproverOptions['signers'][number] & { readonly turns: Pendin
 
 /** Returns after `signal` has aborted and the turn under way is finished. */
 export async function approvePending(
-  world: ApproverWorld,
+  ports: ApproverPorts,
   options: ApproverOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const approver = new Approver(world, options, signal)
+  const approver = new Approver(ports, options, signal)
   await approver.trust.look()
   await approver.renewLeases()
   await Promise.all([approver.keepLeases(), approver.keepTrust(), approver.work()])
   await Promise.all(options.signers.map(({ leadership }) => leadership.release()))
-  world.reports.stopped(world.clock.now())
+  ports.reports.stopped(ports.clock.now())
 }
 
 class Approver {
   readonly trust: PolicyTrust
-  readonly #world: ApproverWorld
+  readonly #ports: ApproverPorts
   readonly #options: ApproverOptions
   readonly #signal: AbortSignal
   readonly #turns: readonly SignerTurns[]
@@ -61,9 +61,9 @@ class Approver {
   #nodes: { readonly at: Date; readonly value: SeenNodes } | null = null
   readonly #ended = new AbortController()
 
-  constructor(world: ApproverWorld, options: ApproverOptions, signal: AbortSignal) {
-    this.trust = new PolicyTrust(world, options)
-    this.#world = world
+  constructor(ports: ApproverPorts, options: ApproverOptions, signal: AbortSignal) {
+    this.trust = new PolicyTrust(ports, options)
+    this.#ports = ports
     this.#options = options
     this.#signal = signal
     this.#turns = options.signers.map(each => ({
@@ -73,9 +73,9 @@ class Approver {
   }
 
   async renewLeases(): Promise<void> {
-    const { reports, clock } = this.#world
+    const { reports, clock } = this.#ports
     for (const { leadership } of this.#turns)
-      await tryAndReport(this.#world, () => leadership.renew())
+      await tryAndReport(this.#ports, () => leadership.renew())
     const leads = this.#turns.some(({ leadership }) => leadership.isLeader)
     if (leads !== this.#wasLeader) reports.leads(leads, clock.now())
     this.#wasLeader = leads
@@ -96,11 +96,11 @@ class Approver {
     try {
       let isMore: boolean
       do {
-        this.#world.reports.looked(this.#world.clock.now())
+        this.#ports.reports.looked(this.#ports.clock.now())
         isMore = false
         for (const each of this.#turns)
           isMore =
-            (await tryAndReport(this.#world, () => this.#turn(each))).value === true || isMore
+            (await tryAndReport(this.#ports, () => this.#turn(each))).value === true || isMore
       } while (await this.#slept(isMore ? NEXT_MS : TURN_MS, this.#signal))
     } finally {
       this.#ended.abort()
@@ -109,7 +109,7 @@ class Approver {
 
   /** Whether it decided, and there is more to decide. */
   async #turn({ leadership, lease, turns }: SignerTurns): Promise<boolean> {
-    const { cluster, clock, reports } = this.#world
+    const { cluster, clock, reports } = this.#ports
     const trusted = this.trust.usable()
     if (trusted === null || !leadership.isLeader) return false
     await checkClock([{ cluster }], clock)
@@ -122,7 +122,7 @@ class Approver {
     }
     const { signingRequests } = cluster
     const issuedNames = cluster.issuedNamesOf(lease)
-    const world = {
+    const ports = {
       cluster: {
         signingRequests,
         issuedNames,
@@ -132,24 +132,24 @@ class Approver {
       check: () => leadership.check(commit),
       mayDecide: () => !this.#signal.aborted && this.trust.usable() === trusted,
     }
-    const report = await turns.turn(world, trusted)
+    const report = await turns.turn(ports, trusted)
     reports.turned(report)
     return hasMore(report)
   }
 
   async #nodeList(isFresh: boolean): Promise<SeenNodes> {
-    const at = this.#world.clock.now()
+    const at = this.#ports.clock.now()
     const known = this.#nodes
     if (!isFresh && known !== null && at.getTime() < known.at.getTime() + NODES_MS)
       return known.value
-    const value = await this.#world.cluster.nodes()
+    const value = await this.#ports.cluster.nodes()
     this.#nodes = { at, value }
     return value
   }
 
   /** False if the signal has aborted, which ends the sleep. */
   async #slept(milliseconds: number, signal: AbortSignal): Promise<boolean> {
-    await this.#world.pause(milliseconds, signal).catch(() => undefined)
+    await this.#ports.pause(milliseconds, signal).catch(() => undefined)
     return !signal.aborted
   }
 }

@@ -34,7 +34,7 @@ const LONGEST_GAP_MS = 60_000
 const AT_ONCE = 8
 const REASON = 'CountersignPolicy'
 
-export interface TurnWorld {
+export interface TurnPorts {
   readonly cluster: {
     readonly signingRequests: Pick<SigningRequests, 'listRows' | 'readSmall' | 'approve' | 'deny'>
     /** What was seen some seconds ago may do if `isFresh` is false. */
@@ -76,15 +76,15 @@ export class PendingTurns {
   }
 
   /** Throws CLUSTER_ codes, and CONTROLLER_NOT_LEADER; decisions before that are in effect. */
-  async turn(world: TurnWorld, rules: TurnRules): Promise<TurnReport> {
-    const { chosen, pending, held, certified, large } = await this.#list(world)
+  async turn(ports: TurnPorts, rules: TurnRules): Promise<TurnReport> {
+    const { chosen, pending, held, certified, large } = await this.#list(ports)
     const isNodes = isKubeletSigner(this.#signerName)
     const judged = isNodes
-      ? await this.#judgeNodes(world, rules, chosen, held, certified)
-      : this.#judge(world, rules, chosen, { held, nodes: new Map(), addresses: new Map() })
-    const decided = await this.#decide(world, rules, judged)
+      ? await this.#judgeNodes(ports, rules, chosen, held, certified)
+      : this.#judge(ports, rules, chosen, { held, nodes: new Map(), addresses: new Map() })
+    const decided = await this.#decide(ports, rules, judged)
     const gone = decided.filter(({ decision }) => decision !== 'left').length
-    const at = world.clock.now()
+    const at = ports.clock.now()
     const { signerName, commit } = { signerName: this.#signerName, ...rules }
     const left = large.map(leftTooLarge)
     const news = left.filter(({ name, problems }) => this.#remember(name, '', problems, at))
@@ -96,18 +96,18 @@ export class PendingTurns {
    * certificate, approved here or elsewhere, until it expires: its request is deleted long before.
    */
   async #judgeNodes(
-    world: TurnWorld,
+    ports: TurnPorts,
     rules: TurnRules,
     chosen: readonly SigningRequest[],
     held: Holders,
     certified: readonly SigningRequest[],
   ): Promise<readonly Judged[]> {
     if (chosen.length === 0 && certified.length === 0) return []
-    const { cluster, clock, check } = world
+    const { cluster, clock, check } = ports
     const stored = await cluster.issuedNames.list()
     const known: Holders = withIssuedNames(held, stored.names, clock.now())
     const judgeNow = async (isFresh: boolean): Promise<readonly Judged[]> =>
-      this.#judge(world, rules, chosen, {
+      this.#judge(ports, rules, chosen, {
         ...(await cluster.nodes(isFresh)),
         held: new Map(known),
       })
@@ -120,7 +120,7 @@ export class PendingTurns {
     const issued = approved.flatMap(({ object }) => issuedBy(object, rules.cluster, clock.now()))
     const more = [...issued, ...certified.flatMap(certifiedBy)]
     if (more.length > 0) {
-      if (!world.mayDecide()) return judged
+      if (!ports.mayDecide()) return judged
       await check()
       await cluster.issuedNames.write(mergeIssued(stored.names, more, clock.now()), stored)
     }
@@ -129,7 +129,7 @@ export class PendingTurns {
   }
 
   #judge(
-    { clock }: TurnWorld,
+    { clock }: TurnPorts,
     rules: TurnRules,
     chosen: readonly SigningRequest[],
     facts: NodeFacts & { readonly held: Holders },
@@ -141,22 +141,22 @@ export class PendingTurns {
     })
   }
 
-  async #decide(world: TurnWorld, { commit }: TurnRules, judged: readonly Judged[]) {
+  async #decide(ports: TurnPorts, { commit }: TurnRules, judged: readonly Judged[]) {
     const decided: DecidedPending[] = []
     for (const { object, decision } of judged) {
-      if (!world.mayDecide()) break
+      if (!ports.mayDecide()) break
       const { name, version } = object
       const problems = 'problems' in decision ? decision.problems : []
-      const isNews = this.#remember(name, version.uid, problems, world.clock.now())
+      const isNews = this.#remember(name, version.uid, problems, ports.clock.now())
       const isSaid =
-        decision.kind === 'leave' ? isNews : await write(world, object, decision, commit)
+        decision.kind === 'leave' ? isNews : await write(ports, object, decision, commit)
       if (isSaid) decided.push(reported(object, decision))
     }
     return decided
   }
 
   /** A table of all requests, and the objects of those that this turn looks at. */
-  async #list({ cluster: { signingRequests }, clock }: TurnWorld) {
+  async #list({ cluster: { signingRequests }, clock }: TurnPorts) {
     const rows: RequestRow[] = []
     for await (const part of signingRequests.listRows(this.#signerName)) rows.push(...part)
     // Requests of countersign itself are not decided here; the guard would refuse it.
@@ -217,7 +217,7 @@ export function hasMore({ pending, decided }: TurnReport): boolean {
 
 /** False if another user decided first, or deleted it. */
 async function write(
-  { cluster, check }: TurnWorld,
+  { cluster, check }: TurnPorts,
   object: SigningRequest,
   decision: Exclude<PendingDecision, { readonly kind: 'leave' }>,
   commit: ObjectId,

@@ -8,13 +8,13 @@ import { passReason } from '../../core/control/next-pass.ts'
 import type { LastPass } from '../../core/control/next-pass.ts'
 import { passInterval } from '../../core/plan/call-budget.ts'
 import type { Policies } from '../../core/policy/load-policies.ts'
-import type { ControllerOptions, ControllerWorld } from '../control/controller.ts'
+import type { ControllerOptions, ControllerPorts } from '../control/controller.ts'
 import { isAway, isRefusal, reportedProblem, tryAndReport } from '../control/reported-failures.ts'
 import type { History } from '../prove/applied-history.ts'
 import { isKubeletSigner } from '../../lib/kubernetes/built-in-signers.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { trustCommit } from '../prove/trusted-commit.ts'
-import type { ReviewWorld, TrustedCommit } from '../prove/trusted-commit.ts'
+import type { ReviewPorts, TrustedCommit } from '../prove/trusted-commit.ts'
 import { trustedInventory } from '../prove/trusted-inventory.ts'
 
 const SECOND_MS = 1000
@@ -23,7 +23,7 @@ const SILENT_MS = 120_000
 /** Calls of a proof, before one was counted. */
 const USUAL_CALLS = 30
 
-export type TrustWorld = Pick<ControllerWorld, 'clock' | 'reports' | 'tip' | 'openRepository'>
+export type TrustPorts = Pick<ControllerPorts, 'clock' | 'reports' | 'tip' | 'openRepository'>
 export interface TrustOptions extends Omit<ControllerOptions, 'pace'> {
   readonly signers: readonly { readonly signerName: string }[]
 }
@@ -40,7 +40,7 @@ interface Trusted {
 }
 
 export class PolicyTrust {
-  readonly #world: TrustWorld
+  readonly #ports: TrustPorts
   readonly #options: TrustOptions
   #trusted: Trusted | null = null
   #isAway = false
@@ -49,17 +49,17 @@ export class PolicyTrust {
   #last: LastPass | null = null
   #triedAt: Date | null = null
 
-  constructor(world: TrustWorld, options: TrustOptions) {
-    this.#world = world
+  constructor(ports: TrustPorts, options: TrustOptions) {
+    this.#ports = ports
     this.#options = options
   }
 
   /** A refusal of GitHub (401, 403, 404) or of the proof ends the trust at once; silence only after approval.offlineGrace. */
   async look(): Promise<void> {
     const { callsPerHour } = this.#options
-    const since = this.#world.clock.now()
-    const proved = await tryAndReport(this.#world, async () => {
-      const commit = await this.#world.tip()
+    const since = this.#ports.clock.now()
+    const proved = await tryAndReport(this.#ports, async () => {
+      const commit = await this.#ports.tip()
       this.#answeredAt = since
       const interval = passInterval({ callsPerHour, callsPerPass: this.#callsPerPass })
       const passes = { last: this.#last, triedAt: this.#triedAt }
@@ -75,9 +75,9 @@ export class PolicyTrust {
   }
 
   async #prove(commit: ObjectId, since: Date): Promise<Trusted | null> {
-    const { clock, reports } = this.#world
+    const { clock, reports } = this.#ports
     const { cluster: own, config, trustedConfig, trustedRequests } = this.#options
-    const repository = await this.#world.openRepository()
+    const repository = await this.#ports.openRepository()
     const frame = { config, trustedConfig, trustedRequests, commit, workflow: null }
     const trusted = await trustCommit({ repository, clock }, frame)
     this.#count(repository)
@@ -98,14 +98,14 @@ export class PolicyTrust {
 
   /** One that does not count stops decisions on requests of kubelets only. */
   async #inventory(
-    world: ReviewWorld,
+    ports: ReviewPorts,
     commit: TrustedCommit,
     cluster: ClusterConfig,
   ): Promise<KnownInventory> {
     const isForNodes = this.#options.signers.some(({ signerName }) => isKubeletSigner(signerName))
     if (!isForNodes) return ok({ nodes: new Map(), pools: [], owners: new Map() })
-    const inventory = await trustedInventory(world, commit, cluster).catch(unreadable)
-    if (!inventory.ok) this.#world.reports.failed(inventory.problems, world.clock.now())
+    const inventory = await trustedInventory(ports, commit, cluster).catch(unreadable)
+    if (!inventory.ok) this.#ports.reports.failed(inventory.problems, ports.clock.now())
     return inventory
   }
 
@@ -118,7 +118,7 @@ export class PolicyTrust {
   usable(): Trusted | null {
     const trusted = this.#trusted
     if (trusted === null) return null
-    const now = this.#world.clock.now().getTime()
+    const now = this.#ports.clock.now().getTime()
     const graceMs = trusted.offlineGraceSeconds * SECOND_MS
     const until = this.#isAway
       ? trusted.since.getTime() + graceMs

@@ -14,7 +14,7 @@ import type { ConfigurationFile } from '../../output/comment/step-states.ts'
 import { configurationStates, filesOf } from '../prove/applied-history.ts'
 import type { History } from '../prove/applied-history.ts'
 import type { OpenPullRequest } from './pull-request-facts.ts'
-import type { ReviewWorld } from '../prove/trusted-commit.ts'
+import type { ReviewPorts } from '../prove/trusted-commit.ts'
 import { configurationNow, configurationQuestion, trust } from '../prove/trusted-configuration.ts'
 import { readConfig } from '../validate/rules-in-force.ts'
 import { uncovered } from './pull-request-faults.ts'
@@ -29,15 +29,15 @@ export interface ConfigurationChanges {
 
 /** Asks nothing of GitHub if no configuration file changes. */
 export async function changedConfiguration(
-  world: ReviewWorld,
+  ports: ReviewPorts,
   opened: OpenPullRequest,
 ): Promise<ConfigurationChanges> {
   const { configuration, facts: gathered, lookUps } = opened
   if (configuration.size === 0) return { files: [], needs: new Map(), problems: [] }
-  const [before, tip] = await Promise.all([partingFiles(world, opened), tipFiles(world, opened)])
-  const states = await statesOf(world, opened)
-  const backgroundAt = await backgrounds(world, opened, tip, states)
-  const barring = await endedByBarring(world, opened, states)
+  const [before, tip] = await Promise.all([partingFiles(ports, opened), tipFiles(ports, opened)])
+  const states = await statesOf(ports, opened)
+  const backgroundAt = await backgrounds(ports, opened, tip, states)
+  const barring = await endedByBarring(ports, opened, states)
   const broken = await brokenInventories(opened)
   return lookUps.decideKnowing(gathered, facts => {
     const fileOrigins = [...configuration.values()]
@@ -95,21 +95,21 @@ async function brokenInventories({
 
 type Files = ReadonlyMap<string, ObjectId>
 
-function partingFiles(world: ReviewWorld, opened: OpenPullRequest): Promise<Files> {
+function partingFiles(ports: ReviewPorts, opened: OpenPullRequest): Promise<Files> {
   const { commit: head, before } = [...opened.configuration.values()][0]?.landing ?? NOWHERE
   const { ancestry } = opened.history
   const [base = before] = before === null ? [] : mergeBases(ancestry, head, before)
-  return configurationAt(world, opened, base)
+  return configurationAt(ports, opened, base)
 }
 
 const NOWHERE = { commit: '', before: null }
 
-function tipFiles(world: ReviewWorld, opened: OpenPullRequest): Promise<Files> {
-  return configurationAt(world, opened, opened.repository.tip)
+function tipFiles(ports: ReviewPorts, opened: OpenPullRequest): Promise<Files> {
+  return configurationAt(ports, opened, opened.repository.tip)
 }
 
 async function configurationAt(
-  { repository: source }: ReviewWorld,
+  { repository: source }: ReviewPorts,
   { history, places, inventories }: OpenPullRequest,
   commit: ObjectId | null,
 ): Promise<Files> {
@@ -131,7 +131,7 @@ async function configurationAt(
  * the approver proves.
  */
 async function backgrounds(
-  { repository: source, clock }: ReviewWorld,
+  { repository: source, clock }: ReviewPorts,
   { history, inventories, approvers }: OpenPullRequest,
   tip: Files,
   states: History['states'],
@@ -150,7 +150,7 @@ async function backgrounds(
 
 /** Empty if this job has no trusted digest. */
 async function statesOf(
-  { repository: source }: ReviewWorld,
+  { repository: source }: ReviewPorts,
   { history, places }: OpenPullRequest,
 ): Promise<History['states']> {
   return history.frame.trustedConfig === null ? [] : configurationStates(source, places, history)
@@ -158,7 +158,7 @@ async function statesOf(
 
 /** Who is barred is barred for the past too: the changes of the configuration that lose their approval with a person barred here. */
 async function endedByBarring(
-  { repository: source, clock }: ReviewWorld,
+  { repository: source, clock }: ReviewPorts,
   { history, head, approvers }: OpenPullRequest,
   states: History['states'],
 ): Promise<readonly Problem[]> {

@@ -4,7 +4,7 @@ import { POLICIES } from '../../domain/request/policy.ts'
 import { isDeciding } from '../../core/approval/configuration-places.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import { filesOf } from '../prove/applied-history.ts'
-import type { ReviewWorld } from '../prove/trusted-commit.ts'
+import type { ReviewPorts } from '../prove/trusted-commit.ts'
 
 /** Files that were added, changed or removed, with their state at the head, null if they are removed. */
 export async function changedFiles(
@@ -23,7 +23,7 @@ export async function changedFiles(
 
 /** Compares the watched objects of both commits. Only a changed policies folder must be listed. */
 export async function changedPlaces(
-  source: ReviewWorld['repository'],
+  source: ReviewPorts['repository'],
   ancestry: Ancestry,
   [head, parting]: readonly [ObjectId, ObjectId],
   places: readonly string[],

@@ -7,7 +7,7 @@ import type { BrokenRecord, RequestRecord } from '../../domain/cluster/record.ts
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { Cluster, ClusterIdentity, Clusters } from '../../ports/cluster.ts'
 
-export interface ObserveWorld {
+export interface ObservePorts {
   readonly clusters: Clusters
 }
 
@@ -31,9 +31,9 @@ export interface Observation {
 export async function observeClusters(
   chosen: readonly ClusterConfig[],
   config: Config,
-  world: ObserveWorld,
+  ports: ObservePorts,
 ): Promise<Observation> {
-  const answers = await Promise.all(chosen.map(cluster => observe(cluster, config, world)))
+  const answers = await Promise.all(chosen.map(cluster => observe(cluster, config, ports)))
   return {
     observed: answers.flatMap(answer => ('observed' in answer ? [answer.observed] : [])),
     unanswered: new Map(
@@ -50,10 +50,10 @@ type Answer =
 async function observe(
   cluster: Config['clusters'][number],
   config: Config,
-  world: ObserveWorld,
+  ports: ObservePorts,
 ): Promise<Answer> {
   try {
-    return { observed: await readCluster(await world.clusters.open(cluster, config.owner)) }
+    return { observed: await readCluster(await ports.clusters.open(cluster, config.owner)) }
   } catch (cause) {
     return { cluster: cluster.name, problem: caughtProblem(cause) }
   }

@@ -26,7 +26,7 @@ import { requesterOn } from '../prove/requesters.ts'
 import { configurationsThen } from '../prove/effective-request-then.ts'
 import { questionAbout } from '../prove/step-question.ts'
 import { isToDo } from '../prove/review-stages.ts'
-import type { ReviewWorld } from '../prove/trusted-commit.ts'
+import type { ReviewPorts } from '../prove/trusted-commit.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import { hiddenFiles, pullRequestFaults } from './pull-request-faults.ts'
 import { withUnproved } from './unproved-changes.ts'
@@ -44,22 +44,22 @@ export interface PullRequestPlan {
 
 /** Leaves out steps of files that the pull request does not change: it is not responsible for faults in them. */
 export async function planPullRequest(
-  world: ReviewWorld,
+  ports: ReviewPorts,
   frame: PullRequestFrame,
 ): Promise<Checked<PullRequestPlan>> {
-  const found = await gatherPullRequest(world, frame)
+  const found = await gatherPullRequest(ports, frame)
   if (!found.ok) return found
   const opened = found.value
   const { rules, head, mergeBase, fileOrigins, pull, lookUps } = opened
   const { config } = rules
   const folder = config.requests
-  const now = world.clock.now()
+  const now = ports.clock.now()
   const isPublic = opened.repository.visibility === 'public'
   const [parsed, before] = await Promise.all(
     [head, mergeBase].map(files => parseRequests(files, { rules, folder })),
   )
   if (parsed === undefined || before === undefined) throw new RangeError('two states were read')
-  const backgroundsIn = await judgePast(world, opened, parsed, now)
+  const backgroundsIn = await judgePast(ports, opened, parsed, now)
   const judge = (facts: ProofFacts) => {
     const backgrounds = backgroundsIn(facts)
     const judgedRequests = judgeRequests(parsed, {
@@ -95,7 +95,7 @@ export async function planPullRequest(
     judge,
   )
   const [configuration, changed, hidden] = await Promise.all([
-    changedConfiguration(world, opened),
+    changedConfiguration(ports, opened),
     rulesChange(head, opened.judging, rules, { ...frame, requestFolder: null, isPublic }, now),
     hiddenFiles(opened, paths),
   ])
@@ -122,7 +122,7 @@ type BackgroundsIn = (facts: ProofFacts) => ReadonlyMap<string, Background>
 
 /** The changes that an approval of each changed file has to cover. */
 async function judgePast(
-  { repository: source }: ReviewWorld,
+  { repository: source }: ReviewPorts,
   opened: OpenPullRequest,
   parsed: ParsedRequests,
   now: Date,

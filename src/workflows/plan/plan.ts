@@ -55,7 +55,7 @@ export interface Planned {
   readonly failures: readonly Problem[]
 }
 
-export interface PlanWorld {
+export interface PlanPorts {
   readonly files: RepositoryFiles
   readonly past: PastFiles
   readonly clusters: Clusters
@@ -68,17 +68,17 @@ export interface PlanWorld {
  * result; if this throws, they are closed.
  */
 export async function planWithClusters(
-  world: PlanWorld,
+  ports: PlanPorts,
   options: PlanOptions,
 ): Promise<Checked<Planned>> {
-  const rules = await readRules(world.files, options.config, options.fallback)
+  const rules = await readRules(ports.files, options.config, options.fallback)
   if (!rules.ok) return rules
   const { config } = rules.value
   const chosen = clustersNamed(config, options.cluster)
-  const now = world.clock.now()
-  const judgedRequests = await judgeRequestsIn(world.files, rules.value, options, now)
-  const missing = await missingFolder(world.files, options)
-  const { unanswered, observed } = await observeClusters(chosen, config, world)
+  const now = ports.clock.now()
+  const judgedRequests = await judgeRequestsIn(ports.files, rules.value, options, now)
+  const missing = await missingFolder(ports.files, options)
+  const { unanswered, observed } = await observeClusters(chosen, config, ports)
   return closingOnError(observed, async () => {
     const records = new Map(observed.map(({ cluster, records: known }) => [cluster.name, known]))
     const made = planSteps({
@@ -89,8 +89,8 @@ export async function planWithClusters(
       broken: observed.flatMap(({ broken }) => broken),
       now,
     })
-    const past = pastInCheckout(world.past, config)
-    const inUse = await sinksOf(observed, config, world.keys)(filterSteps(made, options))
+    const past = pastInCheckout(ports.past, config)
+    const inUse = await sinksOf(observed, config, ports.keys)(filterSteps(made, options))
     const aged = withRecordCapacity(withKeyAges(inUse.steps, judgedRequests.verdicts, now), now)
     const steps = await withBindings(await withSinksFromGit(aged, past), observed)
     const failures = [...unanswered.values()]

@@ -24,7 +24,7 @@ import type { History, ReviewFrame } from '../prove/applied-history.ts'
 import { LookUps } from '../prove/look-up-facts.ts'
 import { findFileVersions } from '../prove/file-versions.ts'
 import type { Past } from '../prove/file-versions.ts'
-import type { ReviewWorld } from '../prove/trusted-commit.ts'
+import type { ReviewPorts } from '../prove/trusted-commit.ts'
 import { readRules } from '../validate/rules-in-force.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import type { OriginWithVersions } from '../prove/request-origins.ts'
@@ -60,7 +60,7 @@ export interface OpenPullRequest {
 }
 
 export async function gatherPullRequest(
-  { repository: source, clock }: ReviewWorld,
+  { repository: source, clock }: ReviewPorts,
   frame: PullRequestFrame,
 ): Promise<Checked<OpenPullRequest>> {
   const base = await readBase(source, frame)
@@ -109,7 +109,7 @@ interface Base {
 }
 
 async function readBase(
-  source: ReviewWorld['repository'],
+  source: ReviewPorts['repository'],
   frame: PullRequestFrame,
 ): Promise<Checked<Base>> {
   const moves = await source.defaultBranchMoves()
@@ -137,7 +137,7 @@ async function readBase(
 
 /** The history of the default branch, with the commits of the pull request; and where the two part. */
 async function historyOf(
-  source: ReviewWorld['repository'],
+  source: ReviewPorts['repository'],
   { number: _number, head, ...frame }: PullRequestFrame,
   { moves, repository, rules, pull, places }: Base,
 ): Promise<{ readonly history: History; readonly parting: ObjectId }> {
@@ -164,7 +164,7 @@ async function historyOf(
 
 /** The request files that the pull request changes, with their versions on the default branch. */
 async function changedRequests(
-  source: ReviewWorld['repository'],
+  source: ReviewPorts['repository'],
   history: History,
   { head, mergeBase, judging }: Pick<OpenPullRequest, 'head' | 'mergeBase' | 'judging'>,
   landing: Landing,
@@ -184,7 +184,7 @@ async function changedRequests(
 
 /** The facts as if the head had landed with this pull request. */
 async function traceOpen(
-  source: ReviewWorld['repository'],
+  source: ReviewPorts['repository'],
   history: History,
   versions: readonly FileOrigin[],
   pull: PullRequest,

@@ -41,7 +41,7 @@ import type { FileOrigins } from './request-origins.ts'
 import { requesterOf } from './requesters.ts'
 import { rulesAtLandings } from './rules-at-landings.ts'
 import type { RulesAt } from './rules-at-landings.ts'
-import type { ReviewWorld, TrustedCommit } from './trusted-commit.ts'
+import type { ReviewPorts, TrustedCommit } from './trusted-commit.ts'
 
 /** The records of each cluster that answered; null if no cluster is asked, as if nothing had been issued. */
 export type Recorded = ReadonlyMap<string, readonly RequestRecord[]> | null
@@ -83,26 +83,26 @@ interface JudgedFiles {
 
 /** One review of one commit; each method is a stage. */
 export class ReviewStages {
-  readonly #world: ReviewWorld
+  readonly #ports: ReviewPorts
   readonly #commit: TrustedCommit
   readonly #options: ReviewOptions
   readonly #compared: Required<Pick<Compared, 'config' | 'records' | 'broken' | 'now'>>
 
   constructor(
-    world: ReviewWorld,
+    ports: ReviewPorts,
     commit: TrustedCommit,
     recorded: Recorded,
     options: ReviewOptions,
   ) {
     const { config } = commit.rules
-    this.#world = world
+    this.#ports = ports
     this.#commit = commit
     this.#options = options
     this.#compared = {
       config,
       records: recorded ?? new Map(config.clusters.map(({ name }) => [name, []])),
       broken: options.broken ?? [],
-      now: world.clock.now(),
+      now: ports.clock.now(),
     }
   }
 
@@ -116,7 +116,7 @@ export class ReviewStages {
 
   /** A step of the plan before judging decides which files are traced: who asks is known only by their history. */
   async trace({ files, attributes, parsed }: ReadFiles): Promise<TracedFiles> {
-    const { repository } = this.#world
+    const { repository } = this.#ports
     const { history, approvers } = this.#commit
     const unjudged = await this.#planAgainstRecords({ ...parsed, warnings: new Map() })
     const wanted = wantedFiles(unjudged, parsed.requests, path => this.#isWanted(path))
@@ -170,7 +170,7 @@ export class ReviewStages {
     const refused = [...judgedRequests.refused, ...unreachable(judgedRequests.requests, unanswered)]
     const plan = await this.#planAgainstRecords({ ...judgedRequests, refused })
     const steps = withRecordCapacity(withKeyAges(plan.steps, judgedRequests.verdicts, now), now)
-    const past = pastOnBranch(this.#world.repository, this.#commit.history, fileOrigins)
+    const past = pastOnBranch(this.#ports.repository, this.#commit.history, fileOrigins)
     return { ...plan, steps: await withSinksFromGit(steps, past) }
   }
 
@@ -182,7 +182,7 @@ export class ReviewStages {
   ): Promise<Proofs> {
     const { history, rules, approvers, trusted } = this.#commit
     const { fileOrigins } = traced
-    const moved = await changedSince(this.#world.repository, history)
+    const moved = await changedSince(this.#ports.repository, history)
     return proveSteps(
       {
         ...traced,
@@ -204,7 +204,7 @@ export class ReviewStages {
   async #planAgainstRecords(desired: Omit<Desired, 'config' | 'now'>): Promise<Plan> {
     const { looked = async plan => withIncompleteDeliveries(plan) } = this.#options
     const plan = await looked(planSteps({ ...desired, ...this.#compared }))
-    return withEnds(plan, this.#world.repository, this.#commit.history)
+    return withEnds(plan, this.#ports.repository, this.#commit.history)
   }
 
   #isWanted(path: string): boolean {

@@ -12,7 +12,7 @@ import type { FileOrigins } from './request-origins.ts'
 import { ReviewStages } from './review-stages.ts'
 import type { Recorded, ReviewOptions } from './review-stages.ts'
 import { trustCommit } from './trusted-commit.ts'
-import type { ReviewWorld, TrustedCommit } from './trusted-commit.ts'
+import type { ReviewPorts, TrustedCommit } from './trusted-commit.ts'
 
 export interface Reviewed extends Proofs {
   /** The pull request that brought each file of a step, by `originKeyOfRequest`. */
@@ -24,23 +24,23 @@ export interface Reviewed extends Proofs {
 
 /** Trusts the commit first. For callers that ask no cluster. */
 export async function reviewAt(
-  world: ReviewWorld,
+  ports: ReviewPorts,
   frame: ReviewFrame,
   records: Recorded,
   options: ReviewOptions = {},
 ): Promise<Checked<Reviewed>> {
-  const commit = await trustCommit(world, frame)
-  return commit.ok ? ok(await reviewedSteps(world, commit.value, records, options)) : commit
+  const commit = await trustCommit(ports, frame)
+  return commit.ok ? ok(await reviewedSteps(ports, commit.value, records, options)) : commit
 }
 
 /** The plan of a trusted commit against the records. Each wanted step that changes something has a proof or its problems. */
 export async function reviewedSteps(
-  world: ReviewWorld,
+  ports: ReviewPorts,
   commit: TrustedCommit,
   recorded: Recorded,
   options: ReviewOptions = {},
 ): Promise<Reviewed> {
-  const review = new ReviewStages(world, commit, recorded, options)
+  const review = new ReviewStages(ports, commit, recorded, options)
   const read = await review.read()
   const traced = await review.trace(read)
   const judged = await review.judge(read, traced)

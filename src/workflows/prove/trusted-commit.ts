@@ -12,7 +12,7 @@ import { readHistory } from './applied-history.ts'
 import type { History, ReviewFrame } from './applied-history.ts'
 import { approversAt, trust } from './trusted-configuration.ts'
 
-export interface ReviewWorld {
+export interface ReviewPorts {
   readonly repository: ReviewedRepository
   readonly clock: Clock
 }
@@ -31,7 +31,7 @@ export interface TrustedCommit {
  * POLICY_ codes where its files cannot be read.
  */
 export async function trustCommit(
-  { repository, clock }: ReviewWorld,
+  { repository, clock }: ReviewPorts,
   frame: ReviewFrame,
 ): Promise<Checked<TrustedCommit>> {
   const files = repository.filesAt(frame.commit)

@@ -10,13 +10,13 @@ import type { ConfigurationState } from '../../core/approval/trust-root.ts'
 import { isPartOfInventory } from '../../core/pending/load-inventory.ts'
 import { inventoryOf } from '../validate/inventory-files.ts'
 import { configurationStates } from './applied-history.ts'
-import type { ReviewWorld, TrustedCommit } from './trusted-commit.ts'
+import type { ReviewPorts, TrustedCommit } from './trusted-commit.ts'
 import { inForceBefore } from './rules-at-landings.ts'
 import { provedBy } from './trusted-configuration.ts'
 
 /** INVENTORY_ codes, and APPROVAL_ codes of the changes that were not approved. */
 export async function trustedInventory(
-  world: ReviewWorld,
+  ports: ReviewPorts,
   commit: TrustedCommit,
   cluster: ClusterConfig,
 ): Promise<KnownInventory> {
@@ -24,12 +24,12 @@ export async function trustedInventory(
   const inventory = await inventoryOf(files, cluster, rules.config.places)
   const { nodeInventory: folder } = cluster
   if (folder === null || !inventory.ok) return inventory
-  const unapproved = await unapprovedChanges(world, commit, folder, inventoryPlaces(cluster))
+  const unapproved = await unapprovedChanges(ports, commit, folder, inventoryPlaces(cluster))
   return isNonEmpty(unapproved) ? refuse(unproved(folder), ...unapproved) : inventory
 }
 
 async function unapprovedChanges(
-  { repository, clock }: ReviewWorld,
+  { repository, clock }: ReviewPorts,
   { history, trusted, approvers }: TrustedCommit,
   folder: string,
   places: readonly string[],

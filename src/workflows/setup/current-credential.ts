@@ -41,7 +41,7 @@ export interface Look {
   readonly warnings: readonly Problem[]
 }
 
-export interface CredentialWorld {
+export interface CredentialPorts {
   readonly cache: CertificateCache
   readonly clock: Clock
   readonly look: (known: KnownCertificate) => Promise<Checked<Look>>
@@ -70,22 +70,22 @@ export interface CurrentCredential {
  * problems of the look, and throws its failures, only if there is no valid certificate.
  */
 export async function currentCredential(
-  world: CredentialWorld,
+  ports: CredentialPorts,
   owner: CredentialOwner,
 ): Promise<Checked<CurrentCredential>> {
-  const { cache, clock } = world
+  const { cache, clock } = ports
   const now = clock.now()
   const good = await cachedCredential(cache, owner, now)
   if (good !== null) return ok(good)
   const cached = await readOwn(cache, owner)
   const usable = cached === null ? null : usableCertificate(cached, owner.spki, now)
-  if (cached === null || usable === null) return firstCertificate(world, owner, cached, now)
+  if (cached === null || usable === null) return firstCertificate(ports, owner, cached, now)
   // Written before the look, so that other processes of this time use the old one and do not look as well.
   const lookAt = nextLook(now, usable.notAfter)
   await cache.write(cachedText({ ...cached, lookAt }))
-  const { look, warnings } = await tried(world, { ...cached, notBefore: usable.notBefore })
+  const { look, warnings } = await tried(ports, { ...cached, notBefore: usable.notBefore })
   const found = look?.found ?? null
-  if (found !== null) return store(world, owner, found, warnings)
+  if (found !== null) return store(ports, owner, found, warnings)
   if (look !== null && look.etag !== cached.etag) {
     const latest = await readOwn(cache, owner)
     if (latest?.certificate === cached.certificate)
@@ -108,7 +108,7 @@ export async function cachedCredential(
 
 /** Puts a certificate into the cache. Returns it, or the newer one that another process stored meanwhile. Throws SINK_FILE. */
 export async function store(
-  { cache, clock }: Pick<CredentialWorld, 'cache' | 'clock'>,
+  { cache, clock }: Pick<CredentialPorts, 'cache' | 'clock'>,
   owner: CredentialOwner,
   found: CredentialCertificate,
   warnings: readonly Problem[],
@@ -133,18 +133,18 @@ export async function store(
  * a failure the next process looks again: whether there is a certificate is not known.
  */
 async function firstCertificate(
-  world: CredentialWorld,
+  ports: CredentialPorts,
   owner: CredentialOwner,
   cached: CachedCertificate | null,
   now: Date,
 ): Promise<Checked<CurrentCredential>> {
   if (cached !== null && !isLookDue(cached, false, now)) return notYet(owner, cached.lookAt)
   const known = { ...(cached ?? NOTHING), etag: null, notBefore: null }
-  const look = await world.look(known)
+  const look = await ports.look(known)
   if (look.ok && look.value.found !== null)
-    return store(world, owner, look.value.found, look.value.warnings)
-  const lookAt = nextLook(world.clock.now(), null)
-  await world.cache.write(
+    return store(ports, owner, look.value.found, look.value.warnings)
+  const lookAt = nextLook(ports.clock.now(), null)
+  await ports.cache.write(
     cachedText({ ...(cached ?? NOTHING), key: keyDigest(owner.spki), lookAt }),
   )
   return look.ok ? notYet(owner, lookAt) : look
@@ -155,7 +155,7 @@ export const NOTHING_KNOWN: KnownCertificate = { ...NOTHING, notBefore: null }
 
 /** A failed look is a warning, because there is a valid certificate. */
 async function tried(
-  { look }: CredentialWorld,
+  { look }: CredentialPorts,
   known: KnownCertificate,
 ): Promise<{ readonly look: Look | null; readonly warnings: readonly Problem[] }> {
   try {

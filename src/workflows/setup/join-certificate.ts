@@ -26,7 +26,7 @@ export interface ConfiguredFiles {
   readonly files: RepositoryFiles
 }
 
-export interface JoinWorld {
+export interface JoinPorts {
   /** Throws GITHUB_ codes, and RUN_USAGE if there is no token. */
   readonly configuration: () => Promise<ConfiguredFiles>
   readonly clock: Clock
@@ -60,7 +60,7 @@ export interface JoinedCertificate extends CredentialCertificate {
  * SINK_NO_CERTIFICATE, SINK_KEY_DIFFERS, and the codes of `newestCertificate`. Throws GITHUB_ codes.
  */
 export async function joinCertificate(
-  { configuration, clock }: JoinWorld,
+  { configuration, clock }: JoinPorts,
   joining: Joining,
 ): Promise<Checked<JoinedCertificate>> {
   const { repository, files } = await configuration()

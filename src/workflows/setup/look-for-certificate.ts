@@ -13,9 +13,9 @@ import type { CommentedCertificate } from '../../output/comment/certificates-in-
 import { ISSUED_MARKER } from '../../output/comment/outcome-comment.ts'
 import type { KnownCertificate, Look } from './current-credential.ts'
 import { pemsOfRequest, joinCertificate } from './join-certificate.ts'
-import type { Joining, JoinWorld } from './join-certificate.ts'
+import type { Joining, JoinPorts } from './join-certificate.ts'
 
-export interface LookWorld extends JoinWorld {
+export interface LookPorts extends JoinPorts {
   /** Returns the certificates at their source; null if nothing changed since the last look. */
   readonly source: (known: KnownCertificate) => Promise<RecentCertificates | null>
 }
@@ -27,17 +27,17 @@ export type Looking = Omit<Joining, 'from' | 'certificates'>
  * throws, and GITHUB_ codes.
  */
 export async function lookForCertificate(
-  world: LookWorld,
+  ports: LookPorts,
   looking: Looking,
   known: KnownCertificate,
 ): Promise<Checked<Look>> {
-  const source = await world.source(known)
+  const source = await ports.source(known)
   if (source === null) return ok({ found: null, etag: known.etag, warnings: [] })
   const { certificates, etag } = source
-  const now = world.clock.now()
+  const now = ports.clock.now()
   const quick = quickAnswer(certificates, looking, known, now)
   if (quick !== null) return ok({ ...quick, etag })
-  const joined = await joinCertificate(world, {
+  const joined = await joinCertificate(ports, {
     ...looking,
     cluster: looking.cluster ?? known.cluster,
     from: source.from,

@@ -111,7 +111,7 @@ export const PENDING = [
   ['workflows/pending/pending-turn.ts', '...certified.flatMap(certifiedBy)]', ']'],
 
   // Turns.
-  ['workflows/pending/pending-turn.ts', 'if (!world.mayDecide()) break', ''],
+  ['workflows/pending/pending-turn.ts', 'if (!ports.mayDecide()) break', ''],
   ['workflows/pending/pending-turn.ts', 'await check()\n  const problems', 'const problems'],
   ['workflows/pending/pending-turn.ts', " && !name.startsWith('cs-')", ''],
   ['core/pending/fair-turn.ts', 'if (queue.length < perUsername) queue', 'queue'],

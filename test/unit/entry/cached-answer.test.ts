@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { certificateCacheFile } from '../../../src/adapters/system/certificate-cache-file.ts'
 import { cachedAnswer } from '../../../src/entry/commands/own-key/cached-answer.ts'
-import type { AnswerWorld } from '../../../src/entry/commands/own-key/cached-answer.ts'
+import type { AnswerPorts } from '../../../src/entry/commands/own-key/cached-answer.ts'
 import { store } from '../../../src/workflows/setup/current-credential.ts'
 import { NOW, authority, keyPair, pemOf, secondsAfter } from '../../build/issued.ts'
 
@@ -32,7 +32,7 @@ afterEach(() => rmSync(home, { recursive: true }))
 
 function answer(
   args: readonly string[] = ARGS,
-  { environment = {}, ...more }: Partial<AnswerWorld> = {},
+  { environment = {}, ...more }: Partial<AnswerPorts> = {},
 ): Promise<string | null> {
   const world = { folder: home, isTerminal: false, now: secondsAfter(NOW, 60), ...more }
   return cachedAnswer(args, { ...world, environment: { HOME: home, ...environment } })

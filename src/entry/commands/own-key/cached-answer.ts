@@ -18,7 +18,7 @@ const FLAGS: ReadonlySet<string> = new Set([
   '--token-env',
 ])
 
-export interface AnswerWorld {
+export interface AnswerPorts {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** The folder countersign runs in. */
   readonly folder: string
@@ -29,20 +29,20 @@ export interface AnswerWorld {
 /** Returns the answer, which contains the private key; null if the command has to run. `args` are those after `credential`. */
 export async function cachedAnswer(
   args: readonly string[],
-  world: AnswerWorld,
+  ports: AnswerPorts,
 ): Promise<string | null> {
   const [name = '', ...others] = args
   const flags = valuesOf(others)
   const cluster = flags?.get('--cluster') ?? null
   const repository = flags?.get('--repository') ?? null
-  if (flags === null || cluster === null || repository === null || world.isTerminal) return null
-  if (!checkExecInfo(world.environment['KUBERNETES_EXEC_INFO'] ?? null).ok) return null
+  if (flags === null || cluster === null || repository === null || ports.isTerminal) return null
+  if (!checkExecInfo(ports.environment['KUBERNETES_EXEC_INFO'] ?? null).ok) return null
   try {
     checkRequestName(name)
-    const path = ownKeyPath(world, name, flags.get('--key') ?? null)
+    const path = ownKeyPath(ports, name, flags.get('--key') ?? null)
     const { pem, spki } = await readOwnKey({ keys: nodeKeys }, path)
-    const cache = certificateCacheFile(ownFolder(world), { name, cluster, repository })
-    const current = await cachedCredential(cache, { name, repository, spki }, world.now)
+    const cache = certificateCacheFile(ownFolder(ports), { name, cluster, repository })
+    const current = await cachedCredential(cache, { name, repository, spki }, ports.now)
     return current === null ? null : execCredential({ ...current, key: pem }).reveal()
   } catch (cause) {
     if (cause instanceof CountersignError) return null

@@ -3,7 +3,7 @@
 import { readNamedText } from '../../../adapters/system/named-file.ts'
 import { CountersignError, usageFailure } from '../../../domain/problem.ts'
 import { visible } from '../../../lib/source/hidden-characters.ts'
-import type { Joining, JoinWorld } from '../../../workflows/setup/join-certificate.ts'
+import type { Joining, JoinPorts } from '../../../workflows/setup/join-certificate.ts'
 import {
   artifactCertificates,
   recentCertificates,
@@ -56,7 +56,7 @@ export function placeIn({ pr, certificate, secret, artifact }: SourceFlags): Cer
 }
 
 export interface CertificateSource {
-  readonly configuration: JoinWorld['configuration']
+  readonly configuration: JoinPorts['configuration']
   readonly source: Pick<Joining, 'from' | 'certificates'>
 }
 
@@ -128,7 +128,7 @@ async function secretSource(
 async function configurationOf(
   context: Context,
   flags: GithubFlags,
-): Promise<JoinWorld['configuration']> {
+): Promise<JoinPorts['configuration']> {
   if (await hasToken(context, flags.tokenEnv)) {
     const repository = await openRepository(context, flags)
     return () => defaultBranchFiles(repository)

@@ -6,7 +6,7 @@ import type { Cluster } from '../../../../src/ports/cluster.ts'
 import type { Records } from '../../../../src/ports/records.ts'
 import type { SigningRequests } from '../../../../src/ports/signing-requests.ts'
 import { applyReady } from '../../../../src/workflows/issue/apply-reviewed.ts'
-import type { ApplyReviewedWorld } from '../../../../src/workflows/issue/apply-reviewed.ts'
+import type { ApplyReviewedPorts } from '../../../../src/workflows/issue/apply-reviewed.ts'
 import type { Observed } from '../../../../src/workflows/plan/observe-clusters.ts'
 import type { ReviewOptions } from '../../../../src/workflows/prove/review-stages.ts'
 import { reviewedSteps } from '../../../../src/workflows/prove/review-steps.ts'
@@ -38,7 +38,7 @@ test('a proof that is repeated during the apply looks into the sinks again', asy
   const { stage, countersign } = rehearsal
   const repository = new DirectRepository(stage.world, stage.repository)
   const clock = { now: () => stage.world.state.now, sleep: async () => undefined }
-  const world = standIn<ApplyReviewedWorld>({
+  const world = standIn<ApplyReviewedPorts>({
     repository,
     clock,
     keys: standIn({}),

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { Cluster } from '../../../../src/ports/cluster.ts'
 import { issueAll } from '../../../../src/workflows/issue/issue-steps.ts'
-import type { IssueWorld, StepProofs } from '../../../../src/workflows/issue/issue-steps.ts'
+import type { IssuePorts, StepProofs } from '../../../../src/workflows/issue/issue-steps.ts'
 import type { Observed } from '../../../../src/workflows/plan/observe-clusters.ts'
 import { approvedStep } from '../../../build/approved.ts'
 import { noExternalSinks } from '../../../build/delivery-payload.ts'
@@ -16,7 +16,7 @@ test('after an interrupt no step begins: its proof is not requested', async () =
       identity: { username: 'a', groups: [] },
     }),
   ]
-  const world = standIn<IssueWorld>({
+  const world = standIn<IssuePorts>({
     keys: standIn({}),
     processes: standIn({}),
     clock: standIn({}),

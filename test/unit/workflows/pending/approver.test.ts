@@ -4,7 +4,7 @@ import { USUAL_PACE } from '../../../../src/core/control/lease-turn.ts'
 import type { Leadership } from '../../../../src/workflows/control/leadership.ts'
 import { approvePending } from '../../../../src/workflows/pending/approver.ts'
 import type { TurnReport } from '../../../../src/domain/cluster/pending-request.ts'
-import type { ApproverWorld } from '../../../../src/workflows/pending/approver.ts'
+import type { ApproverPorts } from '../../../../src/workflows/pending/approver.ts'
 import { pending } from '../../../build/pending.ts'
 import { standIn } from '../../../build/stand-in.ts'
 import { trustScene } from '../../../build/trust-scene.ts'
@@ -25,14 +25,14 @@ async function turnWith({ aheadSeconds = 0, listMinutes = 0, ...changes }: TurnC
   const ended = new AbortController()
   let lists = 0
   let judged = 0
-  const cluster = standIn<ApproverWorld['cluster']>({
+  const cluster = standIn<ApproverPorts['cluster']>({
     name: 'prod',
     now: async () => new Date(state.now.getTime() + aheadSeconds * 1000),
     issuedNamesOf: () => ({
       list: async () => ({ names: [], versions: [] }),
       write: async () => undefined,
     }),
-    signingRequests: standIn<ApproverWorld['cluster']['signingRequests']>({
+    signingRequests: standIn<ApproverPorts['cluster']['signingRequests']>({
       async *listRows() {
         lists++
         state.now = new Date(state.now.getTime() + listMinutes * 60_000)

@@ -15,7 +15,7 @@ import { EXTENSION_OIDS } from '../../../../src/lib/x509/oids.ts'
 import { extension } from '../../../../src/lib/x509/pkcs10-write.ts'
 import { encodeName } from '../../../../src/lib/x509/x500-name.ts'
 import { PendingTurns, hasMore } from '../../../../src/workflows/pending/pending-turn.ts'
-import type { TurnWorld } from '../../../../src/workflows/pending/pending-turn.ts'
+import type { TurnPorts } from '../../../../src/workflows/pending/pending-turn.ts'
 import { clusterConfig } from '../../../build/effective.ts'
 import {
   CLIENT,
@@ -70,7 +70,7 @@ class Place {
     return turns.turn(this.#world(), rules)
   }
 
-  #world(): TurnWorld {
+  #world(): TurnPorts {
     const { objects } = this
     const { reads } = this
     const isFat = (name: string) => this.fat.includes(name)
@@ -84,7 +84,7 @@ class Place {
       objects[at] = done
       return done
     }
-    const signingRequests: TurnWorld['cluster']['signingRequests'] = {
+    const signingRequests: TurnPorts['cluster']['signingRequests'] = {
       async *listRows(signerName) {
         const listed = objects.filter(each => each.signerName === signerName)
         for (let at = 0; at < listed.length; at += 30) yield listed.slice(at, at + 30).map(rowOf)

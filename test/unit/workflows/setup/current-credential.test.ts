@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { failure, ok, refuseAs } from '../../../../src/domain/problem.ts'
 import { currentCredential, store } from '../../../../src/workflows/setup/current-credential.ts'
 import type {
-  CredentialWorld,
+  CredentialPorts,
   CredentialCertificate,
   KnownCertificate,
   Look,
@@ -27,11 +27,11 @@ const NEW = found(15)
 const NOTHING_NEW: Look = { found: null, etag: 'tag', warnings: [] }
 
 /** One machine with a cache, a clock and an answer of each look. */
-class Machine implements CredentialWorld {
+class Machine implements CredentialPorts {
   hours = 0
   text: string | null = null
   readonly looks: KnownCertificate[] = []
-  answer: () => Promise<Awaited<ReturnType<CredentialWorld['look']>>> = async () => ok(NOTHING_NEW)
+  answer: () => Promise<Awaited<ReturnType<CredentialPorts['look']>>> = async () => ok(NOTHING_NEW)
   readonly cache = {
     read: async () => this.text,
     write: async (text: string) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { joinCertificate } from '../../../../src/workflows/setup/join-certificate.ts'
-import type { Joining, JoinWorld } from '../../../../src/workflows/setup/join-certificate.ts'
+import type { Joining, JoinPorts } from '../../../../src/workflows/setup/join-certificate.ts'
 import type { RepositoryFiles } from '../../../../src/ports/repository-files.ts'
 import { NOW, authority, keyPair, pemOf, secondsAfter } from '../../../build/issued.ts'
 import { ownYaml, requestFile, valueOf } from '../../../build/request.ts'
@@ -36,7 +36,7 @@ function request(clusters = 'prod'): string {
 }
 
 /** The files of the default branch; a file that is null does not exist. */
-function world(files: Readonly<Record<string, string | null>> = {}): JoinWorld {
+function world(files: Readonly<Record<string, string | null>> = {}): JoinPorts {
   const all = { 'countersign.yaml': configuration(), 'requests/jane.yaml': request(), ...files }
   const found = Object.entries(all).flatMap(([path, text]) =>
     text === null ? [] : [requestFile(text, { path })],
