@@ -119,7 +119,7 @@ export const PLANTED = [
   [
     'pushers are no contributors',
     'core/approval/contributors/pull-contributors.ts',
-    '    ...(pushed ?? []),\n',
+    '    ...(pushed ?? knownPushers(pull, proposed, facts)),\n',
     '',
   ],
   [

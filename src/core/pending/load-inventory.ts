@@ -83,7 +83,13 @@ export function inventoryNames(path: string, text: string): readonly string[] | 
   const tree = readYaml(sourceText(path, text))
   const said = tree.ok ? readSchema(INVENTORY_SCHEMA, tree.value) : tree
   if (!tree.ok || !said.ok) return null
-  return claimsOf(said.value.spec.nodes, said.value.spec.pools, tree.value).map(({ name }) => name)
+  const { nodes, pools } = said.value.spec
+  // A pattern without * and ? is the name of a node.
+  const named = pools.flatMap(({ nodeNames }) => nodeNames.filter(each => !/[*?]/.test(each)))
+  return [
+    ...claimsOf(nodes, pools, tree.value).map(({ name }) => name),
+    ...named.map(name => `DNS ${name}`),
+  ]
 }
 
 function claimsOf(

@@ -70,6 +70,8 @@ export type KeepStep = StepOf<'keep'> &
 export interface EndOfRequest {
   readonly commit: ObjectId
   readonly blob: ObjectId | null
+  /** The file named no cluster, and asked for the default one. */
+  readonly isDefaultCluster: boolean
 }
 
 export type WithdrawStep = StepOf<'withdraw'> &

@@ -1,15 +1,17 @@
 // Effective requests of the same bytes under an earlier configuration: with its defaults, clusters and sinks.
 import { tipsOf } from '../../core/approval/fact-queries.ts'
-import type { GatheredFacts, FileOrigin } from '../../core/approval/proof-facts.ts'
+import type { GatheredFacts, FileOrigin, Question } from '../../core/approval/proof-facts.ts'
+import type { WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
-import type { EffectiveRequest } from '../../domain/request/request.ts'
+import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
 import { effectiveRequests } from '../../core/config/apply-defaults.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
 import { effectiveDigest, effectiveJsonIn } from '../../core/plan/plan-digests.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import type { History } from './applied-history.ts'
 import type { LookUps } from './look-up-facts.ts'
+import type { Rules } from '../validate/rules-in-force.ts'
 
 /** Gives the configuration at one of the commits; null if it cannot be read. Each blob is read once. */
 export type Configurations = (commit: ObjectId) => Config | null
@@ -65,4 +67,36 @@ export function effectiveDigestUnder(
   const found = effective.ok ? effective.value.find(each => each.cluster === cluster) : undefined
   const json = found === undefined ? null : effectiveJsonIn(found, config)
   return json === null ? null : effectiveDigest(json)
+}
+
+/** What answers for an earlier configuration. */
+interface Then {
+  readonly configurations: Configurations
+  readonly lookUps: LookUps
+  readonly rules: Rules
+}
+
+/** For a withdrawal from a cluster that the file does not name, the cluster at a commit; null if the file names it. */
+export function defaultClusters(
+  { ended }: WithdrawStep,
+  { path, blob }: FileOrigin,
+  { configurations, lookUps, rules }: Then,
+): Question['effectiveDigestAt'] {
+  const asked = blob === null ? null : lookUps.request(path, blob, rules.config.requests)
+  const isDefault = ended === undefined ? asked?.spec.clusters === null : ended.isDefaultCluster
+  return isDefault ? commit => configurations(commit)?.defaultCluster ?? null : null
+}
+
+/** The effective request at a commit, for a reviewer who saw the file under that configuration. */
+export function effectiveDigestsOf(
+  request: EffectiveRequest,
+  file: RequestFile | undefined,
+  { configurations, lookUps }: Then,
+): Question['effectiveDigestAt'] {
+  if (file === undefined) return null
+  const requestIn: LookUps['request'] = (...asked) => lookUps.request(...asked)
+  return commit => {
+    const then = configurations(commit)
+    return then === null ? null : effectiveDigestUnder(then, file, request, requestIn)
+  }
 }

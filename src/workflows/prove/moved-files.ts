@@ -8,6 +8,8 @@ import { parseRequest } from '../../core/request/parse-request.ts'
 import type { History } from './applied-history.ts'
 import { blobOf, fileSteps } from './file-steps.ts'
 import type { Kinds } from './file-steps.ts'
+import { inForceBefore } from './rules-at-landings.ts'
+import type { TrustedCommit } from './trusted-commit.ts'
 
 /**
  * The plan with the end of the request in each withdrawal of a removed file: where the newest file on the branch that asked for the name in
@@ -16,7 +18,7 @@ import type { Kinds } from './file-steps.ts'
 export async function withEnds(
   plan: Plan,
   source: ReviewedRepository,
-  history: History,
+  { history, trusted }: Pick<TrustedCommit, 'history' | 'trusted'>,
 ): Promise<Plan> {
   const withdrawn = plan.steps.flatMap(step => (step.kind === 'withdraw' ? [step] : []))
   const open = new Set(withdrawn.filter(({ because }) => because === 'FileRemoved'))
@@ -28,27 +30,30 @@ export async function withEnds(
     const changed = steps.flatMap(({ commit, before, files, filesBefore }) =>
       without(filesBefore, ([path, kind]) => files.get(path) === kind).map(([path, kind]) => ({
         path,
-        was: { commit: before, kind },
-        is: { commit, kind: files.get(path) ?? '' },
+        landing: { commit, before },
+        was: kind,
+        is: files.get(path) ?? '',
       })),
     )
     const versions = changed.flatMap(({ path, was, is }): readonly File[] => [
-      [path, was.kind],
-      [path, is.kind],
+      [path, was],
+      [path, is],
     ])
     const requests = await requestsIn(source, versions, history.requests)
-    for (const { path, was, is } of changed)
+    for (const { path, landing, was, is } of changed)
       for (const step of open) {
-        const asks = async ({ commit, kind }: typeof was): Promise<boolean> => {
+        const asks = async (kind: string, isWithIt: boolean): Promise<boolean> => {
           const request = requests.get(`${kind} ${path}`)
           if (request?.name !== step.name) return false
-          const clusters = request.spec.clusters ?? [await defaultAt(commit, source, history)]
+          const then = inForceBefore(landing, history.line, trusted.inForce, isWithIt)
+          const clusters = request.spec.clusters ?? [await defaultAt(then.commit, source, history)]
           return clusters.includes(step.cluster)
         }
-        if (!(await asks(was)) || (await asks(is))) continue
-        const end = { commit: is.commit, blob: blobOf(is.kind) }
+        if (!(await asks(was, false)) || (await asks(is, true))) continue
+        const isDefaultCluster = requests.get(`${was} ${path}`)?.spec.clusters === null
+        const end = { commit: landing.commit, blob: blobOf(is), isDefaultCluster }
         // A version that cannot be read ends nothing: the removal of its file does. Another request there shows nothing of this one.
-        const isRead = requests.has(`${is.kind} ${path}`) || is.kind === '' || tip?.has(path)
+        const isRead = requests.has(`${is} ${path}`) || is === '' || tip?.has(path)
         ended.set(step, isRead ? { ...step, path, ended: end } : { ...step, path })
         open.delete(step)
       }
@@ -57,13 +62,13 @@ export async function withEnds(
   return { ...plan, steps: plan.steps.map(step => ended.get(step) ?? step) }
 }
 
-/** The cluster of a request that names none, by the configuration of that commit. */
+/** The cluster of a request that names none, by the trusted configuration of that commit. */
 async function defaultAt(
-  commit: ObjectId | null,
+  commit: ObjectId,
   source: ReviewedRepository,
   { frame }: History,
 ): Promise<string | null> {
-  const file = commit === null ? null : await source.filesAt(commit).read(frame.config)
+  const file = await source.filesAt(commit).read(frame.config)
   const config = file === null ? null : parseConfig(file)
   return config?.ok === true ? config.value.defaultCluster : null
 }

@@ -32,7 +32,7 @@ import type { JudgedRequests } from '../validate/read-requests.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import type { History } from './applied-history.ts'
 import type { LookUps } from './look-up-facts.ts'
-import { effectiveDigestUnder } from './effective-request-then.ts'
+import { defaultClusters, effectiveDigestsOf } from './effective-request-then.ts'
 import type { Configurations } from './effective-request-then.ts'
 import { originKeyOfStep } from './request-origins.ts'
 import type { FileOrigins } from './request-origins.ts'
@@ -148,7 +148,10 @@ function questionOf<S extends IssuingStep | WithdrawStep | KeepStep>(
   const question = questionAbout(step, fileOrigin, deciding, {
     background: deciding.backgrounds.get(originKeyOfStep(step)) ?? NOTHING_PROVED,
     purpose: isRenewal(step, fileOrigin) ? 'renewal' : 'change',
-    effectiveDigestAt: effectiveDigestsOf(step, file, deciding),
+    effectiveDigestAt:
+      step.kind === 'withdraw'
+        ? defaultClusters(step, fileOrigin, deciding)
+        : effectiveDigestsOf(step.request, file, deciding),
   })
   const problems = problemsBeforeReview(question, file, deciding)
   if (isNonEmpty(problems)) return { ok: false, problems }
@@ -174,21 +177,6 @@ function problemsBeforeReview(
   const mixed = mixedProblem(fileOrigin, places, facts)
   if (mixed !== null) return [mixed]
   return []
-}
-
-/** The effective request at a commit, for a reviewer who saw the file under that configuration. A withdrawal has none. */
-function effectiveDigestsOf(
-  step: IssuingStep | WithdrawStep | KeepStep,
-  file: RequestFile | undefined,
-  { configurations, lookUps }: Deciding,
-): Question['effectiveDigestAt'] {
-  if (step.kind === 'withdraw' || file === undefined) return null
-  const { request } = step
-  const requestIn: LookUps['request'] = (...asked) => lookUps.request(...asked)
-  return commit => {
-    const then = configurations(commit)
-    return then === null ? null : effectiveDigestUnder(then, file, request, requestIn)
-  }
 }
 
 /** True only for a certificate that was issued by review. One from a terminal needs its first proof. */

@@ -165,11 +165,12 @@ function judgeVersion(version: FileOrigin, background: Background, chain: Chain)
   if (name === null) return REFUSED
   const { cluster } = fileOrigin
   const asked = { path, blob, cluster }
-  const requester = requesterThen({ ...version, background }, facts, rules.config)
+  const requesterBy = ({ config }: Rules): Requester | null =>
+    requesterThen({ ...version, background }, facts, config)
   const { pullRequests } = mergeSourceOf(landing, facts)
   const mergedAt = pullRequests[0]?.merged?.at ?? judging.now
   const atMerge = { ...then, at: mergedAt }
-  const wasAllowed = isAllowedBy(atMerge, asked, requester, judging)
+  const wasAllowed = isAllowedBy(atMerge, asked, requesterBy(then.rules), judging)
   const today = { rules, approvers: judging.approvers, at: judging.now }
   // A version that no policy of then allowed has to meet the rules of today.
   const by = wasAllowed ? atMerge : today
@@ -193,7 +194,7 @@ function judgeVersion(version: FileOrigin, background: Background, chain: Chain)
   const isProved = first !== undefined && others.length + 1 === judged.length
   return {
     link: isProved ? linkOf(question, first, others) : null,
-    isAllowed: wasAllowed || isAllowedBy(today, asked, requester, judging),
+    isAllowed: wasAllowed || isAllowedBy(today, asked, requesterBy(rules), judging),
   }
 }
 

@@ -204,7 +204,7 @@ export class ReviewStages {
   async #planAgainstRecords(desired: Omit<Desired, 'config' | 'now'>): Promise<Plan> {
     const { looked = async plan => withIncompleteDeliveries(plan) } = this.#options
     const plan = await looked(planSteps({ ...desired, ...this.#compared }))
-    return withEnds(plan, this.#ports.repository, this.#commit.history)
+    return withEnds(plan, this.#ports.repository, this.#commit)
   }
 
   #isWanted(path: string): boolean {

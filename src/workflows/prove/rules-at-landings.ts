@@ -18,14 +18,24 @@ export interface RulesInForce {
 /** Null if they cannot be read. People who are barred today are barred there, too. */
 export type RulesAt = (landing: Landing) => RulesInForce | null
 
-/** The newest trusted configuration before a commit; the oldest one if none is. `line`: newest first. */
+/**
+ * The newest trusted configuration before a landing, or with it; the oldest one if none is. `line`: newest first.
+ */
 export function inForceBefore(
-  commit: ObjectId,
+  landing: Landing,
   line: History['line'],
   inForce: TrustedConfiguration['inForce'],
+  isWithIt = false,
 ): ConfigurationState {
-  const at = line.indexOf(commit)
-  return inForce.findLast(state => line.indexOf(state.commit) > at) ?? inForce[0]
+  // A force push may bring a commit back: each landing has a place of its own, and a state is in force from its first place on.
+  const placeOf = ({ commit, before }: Landing): number => {
+    const at = line.findLastIndex(
+      (id, index) => id === commit && (line[index + 1] ?? null) === before,
+    )
+    return at === -1 ? line.lastIndexOf(commit) : at
+  }
+  const at = placeOf(landing)
+  return inForce.findLast(state => placeOf(state) > at - (isWithIt ? 1 : 0)) ?? inForce[0]
 }
 
 /** Reads the files of each configuration once. */
@@ -39,8 +49,8 @@ export async function rulesAtLandings(
   }: Pick<TrustedCommit, 'history' | 'rules' | 'approvers' | 'trusted'>,
   landings: readonly Landing[],
 ): Promise<RulesAt> {
-  const stateAt = ({ commit }: Landing): ConfigurationState =>
-    inForceBefore(commit, history.line, trusted.inForce)
+  const stateAt = (landing: Landing): ConfigurationState =>
+    inForceBefore(landing, history.line, trusted.inForce)
   const today = trusted.inForce.at(-1)?.commit
   const states = [...new Set(landings.map(stateAt))].filter(({ commit }) => commit !== today)
   const read = await Promise.all(

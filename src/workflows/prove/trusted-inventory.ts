@@ -44,7 +44,7 @@ async function unapprovedChanges(
   const nothing = { ...oldest, commit: oldest.before ?? oldest.commit, files: new Map() }
   const since = [nothing, ...states] as const
   const ruling = (state: ConfigurationState): ConfigurationState =>
-    inForceBefore(state.commit, history.line, trusted.inForce)
+    inForceBefore(state, history.line, trusted.inForce)
   const barred = approvers.approval.never
   const changing = { states: [...new Set(states.map(ruling))], changes: changesIn(since), barred }
   const { faults } = await provedBy(repository, history, clock, changing, (_canRule, prove) =>

@@ -336,7 +336,7 @@ export const PAST = [
   ['domain/request/request.ts', "|| format === 'csr-manifest'", ''],
   ['workflows/prove/approver-rules.ts', 'isNonEmpty(named) ? named : [minimum]', '[minimum]'],
   [
-    'workflows/prove/prove.ts',
+    'workflows/prove/effective-request-then.ts',
     'then === null ? null : effectiveDigestUnder',
     "then === null ? '' : effectiveDigestUnder",
   ],

@@ -9,7 +9,11 @@ export const PEOPLE = [
     "{ account: pull.author, did: `opened pull request #${pull.number}`, role: 'opened' },",
     '',
   ],
-  ['core/approval/contributors/pull-contributors.ts', '    ...(pushed ?? []),\n', ''],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    '    ...(pushed ?? knownPushers(pull, proposed, facts)),\n',
+    '',
+  ],
   [
     'core/approval/contributors/pull-contributors.ts',
     "return account.type !== 'User' && !excused.has(account.id)",
@@ -238,7 +242,7 @@ export const PEOPLE = [
   ],
   [
     'core/approval/reviews/classify-reviews.ts',
-    'const isOfMerged = review.commit === pull.head.commit',
+    'const isOfMerged = looked.every(id => id === pull.head.commit)',
     'const isOfMerged = true',
   ],
   // Everybody with a part in the pull request.
@@ -330,8 +334,8 @@ export const PEOPLE = [
   ],
   [
     'core/approval/contributors/pull-contributors.ts',
-    'if (moved === undefined) return [opened]',
-    'if (moved === undefined) return []',
+    'if (known === null) return [opened, ...moved.map(pushedBy)]',
+    'if (known === null) return []',
   ],
   [
     'core/approval/contributors/pull-contributors.ts',
@@ -340,13 +344,13 @@ export const PEOPLE = [
   ],
   [
     'core/approval/contributors/pull-contributors.ts',
-    'isPart(push, proposed) && !isButton(push, facts)',
-    'isPart(push, proposed)',
+    'isPart(push, proposed) && !isButton(push, facts))\n    .filter(push => !isKnown',
+    'isPart(push, proposed))\n    .filter(push => !isKnown',
   ],
   [
     'core/approval/contributors/pull-contributors.ts',
-    'isPart(push, proposed) && !isButton(push, facts)',
-    '!isButton(push, facts)',
+    'isPart(push, proposed) && !isButton(push, facts))\n    .filter(push => !isKnown',
+    '!isButton(push, facts))\n    .filter(push => !isKnown',
   ],
   [
     'core/approval/contributors/pull-contributors.ts',
@@ -504,7 +508,11 @@ export const PEOPLE = [
   ['core/approval/contributors/proposed-changes.ts', 'if (old === first) return second', ''],
   ['core/approval/contributors/joined-commits.ts', 'move.at < at', 'move.at <= at'],
   ['core/approval/contributors/joined-commits.ts', '.filter(id => theirs.has(id))', ''],
-  ['core/approval/contributors/joined-commits.ts', '(moves?.[0]?.before ?? null)', 'null'],
+  [
+    'core/approval/contributors/joined-commits.ts',
+    'first === null ? [null] : [first, null]',
+    '[null]',
+  ],
   [
     'core/approval/contributors/landing-contributors.ts',
     '    ...replacedCommits(pull, before, facts),\n',
@@ -517,14 +525,10 @@ export const PEOPLE = [
   ],
   [
     'core/approval/contributors/landing-contributors.ts',
-    'other.isTooLarge || proposedBy(other).ids.length > 0',
-    'true',
+    'proposedBy(other).ids.length > 0 ||',
+    'true ||',
   ],
-  [
-    'core/approval/contributors/landing-contributors.ts',
-    'other.isTooLarge || proposedBy(other).ids.length > 0',
-    'proposedBy(other).ids.length > 0',
-  ],
+  ['core/approval/contributors/landing-contributors.ts', '(other.isTooLarge ||', '('],
   [
     'core/approval/contributors/landing-contributors.ts',
     'recordOf(recorded, pull, each)',
@@ -604,22 +608,125 @@ export const PEOPLE = [
   ],
   [
     'core/approval/contributors/proposed-changes.ts',
-    'id => !wasProposed(id, pull, until, facts)',
+    'id => isCopied || !wasProposed(id, pull, until, facts)',
     '() => true',
   ],
   ['core/approval/contributors/proposed-changes.ts', '      other !== number &&\n', ''],
   ['core/approval/contributors/proposed-changes.ts', '      merged.at <= until &&\n', ''],
-  ['core/approval/contributors/proposed-changes.ts', 'merged.commit === head.commit ||', ''],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    '(merged.commit === head.commit && movedBy.get(head.commit) === move) ||',
+    '',
+  ],
+  ['core/approval/contributors/proposed-changes.ts', '(isByGithub ||', '('],
+  ['core/approval/contributors/proposed-changes.ts', '&& movedBy.get(head.commit) === move', ''],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    '(move === undefined && isMergedWith(id, merged.commit, facts))',
+    'false',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'move === undefined && isMergedWith(id, merged.commit, facts)',
+    'move === undefined',
+  ],
+  ['core/approval/contributors/proposed-changes.ts', 'id => isCopied ||', 'id =>'],
+  ['core/approval/contributors/proposed-changes.ts', "left.has(parents[1] ?? '') ||", 'true ||'],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    '|| linkedTo([id], facts).some(({ merged }) => merged?.commit === id)',
+    '',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    '...others.filter(id => !left.has(id) && !own.has(id)),',
+    '',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    '|| base === repository.defaultBranch) return false',
+    ') return false',
+  ],
+  [
+    'core/approval/contributors/landing-contributors.ts',
+    'changes.some(({ id }) => id === other.merged?.commit)',
+    'false',
+  ],
+  [
+    'core/approval/contributors/joined-commits.ts',
+    'first === null ? [null] : [first, null]',
+    '[first]',
+  ],
+  ['core/approval/contributors/joined-commits.ts', 'before === null || isBack', 'before === null'],
+  ['core/approval/contributors/joined-commits.ts', '{ at, after: before },', ''],
+  ['core/approval/contributors/joined-commits.ts', 'line.lastIndexOf(tip)', 'line.indexOf(tip)'],
+  [
+    'core/approval/contributors/joined-commits.ts',
+    '...(runs ?? []).map(({ at, commit }) => ({ at, after: commit })),',
+    '',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    'pushed ?? knownPushers(pull, proposed, facts)',
+    'pushed ?? []',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    'return [opened, ...moved.map(pushedBy)]',
+    'return [opened]',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    '...(pull.pushes ?? []), ...forcedMoves(pull)',
+    '...forcedMoves(pull)',
+  ],
+  [
+    'core/approval/contributors/pull-contributors.ts',
+    'pull.merged === null || at <= pull.merged.at',
+    'true',
+  ],
+  [
+    'core/approval/reviews/classify-reviews.ts',
+    'looked.every(id => id === pull.head.commit)',
+    'looked.some(id => id === pull.head.commit)',
+  ],
+  ['core/approval/reviews/count-approvals.ts', 'headAge === null && !isOld', 'false'],
+  [
+    'core/approval/reviews/count-approvals.ts',
+    'isSettled(purpose) || recorded?.approvals.some(each => each.review === review.id) === true',
+    'isSettled(purpose)',
+  ],
+  [
+    'core/approval/reviews/count-approvals.ts',
+    'isSettled(purpose) || recorded?.approvals',
+    'recorded?.approvals',
+  ],
+  ['core/approval/reviews/reviewed-head.ts', 'pushedAt: pushed?.at ?? null', 'pushedAt: null'],
+  ['core/approval/visibility/diff-size-limits.ts', 'diff.isCut && head !== now.commit', 'false'],
+  ['core/pending/load-inventory.ts', '...named.map(name => `DNS ${name}`),', ''],
+  ['workflows/prove/effective-request-then.ts', 'ended.isDefaultCluster', 'false'],
+  [
+    'workflows/prove/effective-request-then.ts',
+    'ended === undefined ? asked?.spec.clusters === null :',
+    'ended === undefined ? false :',
+  ],
+  ['workflows/prove/rules-at-landings.ts', 'at - (isWithIt ? 1 : 0)', 'at'],
+  ['workflows/prove/rules-at-landings.ts', 'line.findLastIndex(', 'line.findIndex('],
+  [
+    'workflows/prove/proved-chain.ts',
+    'isAllowedBy(atMerge, asked, requesterBy(then.rules), judging)',
+    'isAllowedBy(atMerge, asked, requesterBy(rules), judging)',
+  ],
   ['core/approval/contributors/joined-commits.ts', 'both.filter(id => !held.has(id))', 'both'],
   [
     'core/approval/contributors/joined-commits.ts',
-    'pushes ?? [{ at: null, after: head.commit }]',
+    'pushes ?? [{ at: null, after: head.commit }, ...servedHeads(pull)]',
     'pushes ?? []',
   ],
   [
     'core/approval/contributors/joined-commits.ts',
-    'tip === null ? 0 : line.indexOf(tip)',
-    'tip === null ? -1 : line.indexOf(tip)',
+    'tip === null ? 0 : line.lastIndexOf(tip)',
+    'tip === null ? -1 : line.lastIndexOf(tip)',
   ],
   ['core/approval/contributors/contributors-since.ts', '.filter(each => !listed.has(each))', ''],
   [
@@ -652,7 +759,7 @@ export const PEOPLE = [
   ['workflows/prove/proved-chain.ts', 'wasAllowed || isAllowedBy(today', 'isAllowedBy(today'],
   [
     'workflows/prove/proved-chain.ts',
-    'isAllowed: wasAllowed || isAllowedBy(today, asked, requester, judging)',
+    'isAllowed: wasAllowed || isAllowedBy(today, asked, requesterBy(rules), judging)',
     'isAllowed: wasAllowed',
   ],
   ['workflows/prove/past-requests.ts', '{ ...judging, now: at }', 'judging'],

@@ -5,30 +5,55 @@ import type { PullRequest } from '../../../domain/proof/pull-request.ts'
 import { reachableFrom } from '../merges/branch-history.ts'
 import type { ProofFacts } from '../proof-facts.ts'
 
-type BranchFacts = Pick<ProofFacts, 'ancestry' | 'line' | 'moves'>
+type BranchFacts = Pick<ProofFacts, 'repository' | 'ancestry' | 'line' | 'moves'>
 
 /**
  * Commits below `before`, the state below the landing, that the default branch did not have when they were pushed to the pull request. If
  * pushes or moves are not known: commits that it got beside its first parents.
  */
 export function joinedCommits(
-  { pushes, head }: Pick<PullRequest, 'pushes' | 'head'>,
+  pull: Pick<PullRequest, 'pushes' | 'forcePushes' | 'runs' | 'head'>,
   before: ObjectId | null,
   facts: BranchFacts,
 ): ReadonlySet<ObjectId> {
-  if (before === null) return new Set()
-  const heads = pushes ?? [{ at: null, after: head.commit }]
+  const { pushes, head } = pull
+  const { id, defaultBranch } = facts.repository
+  // A pull request of the default branch into another one brings nothing that it did not have.
+  const isBack = head.branch === defaultBranch && head.repositoryId === id
+  if (before === null || isBack) return new Set()
+  const heads = pushes ?? [{ at: null, after: head.commit }, ...servedHeads(pull)]
   const joined = heads.flatMap(({ at, after }) => {
-    const tip = at === null ? null : tipBefore(at, facts)
-    return after === null || tip === before ? [] : inBoth(after, before, tip, facts)
+    const tips = at === null ? [null] : tipsBefore(at, facts)
+    return tips.flatMap(tip =>
+      after === null || tip === before ? [] : inBoth(after, before, tip, facts),
+    )
   })
   return new Set(joined)
 }
 
-/** The tip before this second: which of a move and a push in one second came first is not known. Null before the first known move. */
-function tipBefore(at: Date, { moves }: BranchFacts): ObjectId | null {
+/** Heads of a fork that GitHub reports, with the time by which the pull request had them. */
+function servedHeads({ forcePushes, runs }: Pick<PullRequest, 'forcePushes' | 'runs'>): readonly {
+  readonly at: Date
+  readonly after: ObjectId | null
+}[] {
+  return [
+    ...forcePushes.flatMap(({ at, before, after }) => [
+      { at, after: before },
+      { at, after },
+    ]),
+    ...(runs ?? []).map(({ at, commit }) => ({ at, after: commit })),
+  ]
+}
+
+/**
+ * The tip before this second: which of a move and a push in one second came first is not known. Before the first known move: the state
+ * below that move, and null for what the branch got before it.
+ */
+function tipsBefore(at: Date, { moves }: BranchFacts): readonly (ObjectId | null)[] {
   const last = moves?.findLast(move => move.at < at)
-  return last === undefined ? (moves?.[0]?.before ?? null) : last.after
+  if (last !== undefined) return [last.after]
+  const first = moves?.[0]?.before ?? null
+  return first === null ? [null] : [first, null]
 }
 
 /** Commits that the head and the newer state of the default branch have, and its older tip does not, or if that is not known its line. */
@@ -38,7 +63,8 @@ function inBoth(
   tip: ObjectId | null,
   { ancestry, line }: BranchFacts,
 ): readonly ObjectId[] {
-  const newest = tip === null ? 0 : line.indexOf(tip)
+  // A force push may have set the branch back to the tip since.
+  const newest = tip === null ? 0 : line.lastIndexOf(tip)
   // Most histories end at the line, so its older part is not walked.
   const older = new Set(newest === -1 ? [] : line.slice(newest))
   const found = [...reachableFrom(ancestry, head, older)]

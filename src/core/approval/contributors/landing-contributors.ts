@@ -74,14 +74,18 @@ function withMerged(
 ): ReadonlySet<PullRequest> {
   const found = new Set([pull])
   for (const each of found) {
-    const commits = new Set(proposedBy(each).ids)
+    const { ids, commits: changes } = proposedBy(each)
+    const commits = new Set(ids)
     for (const other of linkedTo([...commits], facts))
       if (
         other.base !== facts.repository.defaultBranch &&
         other.merged !== null &&
         other.merged.at <= until &&
         commits.has(other.merged.commit) &&
-        (other.isTooLarge || proposedBy(other).ids.length > 0)
+        // The merge of commits that the default branch has brings nothing; a rebase or squash made a copy of them.
+        (other.isTooLarge ||
+          proposedBy(other).ids.length > 0 ||
+          changes.some(({ id }) => id === other.merged?.commit))
       )
         found.add(other)
   }
@@ -95,7 +99,7 @@ function withMerged(
 export function relatedCommits(
   pull: PullRequest,
   before: ObjectId | null,
-  facts: Pick<ProofFacts, 'ancestry' | 'line' | 'moves'>,
+  facts: Pick<ProofFacts, 'repository' | 'ancestry' | 'line' | 'moves'>,
 ): readonly ObjectId[] {
   return [
     ...pull.commits.map(({ id }) => id),

@@ -3,6 +3,7 @@ import { GONE } from '../../../domain/proof/git-history.ts'
 import type { BlobAt, BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequest, PullRequestCommit } from '../../../domain/proof/pull-request.ts'
 import { mergeBases, reachableFrom } from '../merges/branch-history.ts'
+import { isGithubMerge } from '../merges/merge-source.ts'
 import type { ProofFacts } from '../proof-facts.ts'
 import { joinedCommits } from './joined-commits.ts'
 import { linkedTo } from './linked-pull-requests.ts'
@@ -49,8 +50,9 @@ function proposedBy(
   facts: ProofFacts,
 ): ProposedChanges {
   const { ancestry, otherCommits } = facts
+  const isCopied = isCopiedToBranch(pull, facts)
   const joined = [...joinedCommits(pull, before, facts)].filter(
-    id => !wasProposed(id, pull, until, facts),
+    id => isCopied || !wasProposed(id, pull, until, facts),
   )
   const left = joined.length === 0 ? held : new Set([...held].filter(id => !joined.includes(id)))
   const since = (tip: ObjectId | null): ReadonlySet<ObjectId> =>
@@ -58,13 +60,18 @@ function proposedBy(
   const others = [...replacedCommits(pull, before, facts), ...joined]
   const all = [...pull.commits, ...others.flatMap(id => otherCommits.get(id) ?? [])]
   const own = new Map(all.filter(({ id }) => !left.has(id)).map(each => [each.id, each]))
+  const isBrought = ({ id, parents }: PullRequestCommit): boolean =>
+    left.has(parents[1] ?? '') || linkedTo([id], facts).some(({ merged }) => merged?.commit === id)
   const updates = new Set(
-    [...own.values()].filter(each => isUpdate(each, facts)).map(({ id }) => id),
+    [...own.values()].filter(each => isBrought(each) && isUpdate(each, facts)).map(({ id }) => id),
   )
   return {
     commits: [...own.values()].filter(({ id }) => !updates.has(id)),
     ids: [...own.keys()],
-    lost: replacedHeads(pull).filter(id => !ancestry.has(id)),
+    lost: [
+      ...replacedHeads(pull).filter(id => !ancestry.has(id)),
+      ...others.filter(id => !left.has(id) && !own.has(id)),
+    ],
     has: (tip, ids) => [...since(tip)].some(id => ids.has(id)),
     movedBy: ({ before: old, after }) => {
       if (after === null) return []
@@ -77,7 +84,20 @@ function proposedBy(
   }
 }
 
-/** True if GitHub merged another pull request that brought the commit to the default branch until then, or a push did with its head. */
+/** True if a squash or rebase into another branch made copies, which stay a part of that branch when the commits come elsewhere, too. */
+function isCopiedToBranch(
+  { base, commits, merged }: PullRequest,
+  { repository, ancestry }: ProofFacts,
+): boolean {
+  if (merged === null || base === repository.defaultBranch) return false
+  const isOwn = commits.some(({ id }) => id === merged.commit)
+  return !isOwn && ancestry.get(merged.commit)?.parents.length === 1
+}
+
+/**
+ * True if the commit came to the default branch until then by another pull request: GitHub merged it, or a push moved the branch to its head.
+ * A squash and a rebase bring copies, not the commit.
+ */
 function wasProposed(
   id: ObjectId,
   { number }: PullRequest,
@@ -85,14 +105,25 @@ function wasProposed(
   facts: ProofFacts,
 ): boolean {
   const { movedBy, repository } = facts
+  const move = movedBy.get(id)
+  const isByGithub = move !== undefined && isGithubMerge(move)
   return linkedTo([id], facts).some(
     ({ number: other, base, merged, head }) =>
       other !== number &&
       base === repository.defaultBranch &&
       merged !== null &&
       merged.at <= until &&
-      (merged.commit === head.commit || movedBy.get(merged.commit)?.kind === 'pullRequestMerge'),
+      (isByGithub ||
+        (merged.commit === head.commit && movedBy.get(head.commit) === move) ||
+        (move === undefined && isMergedWith(id, merged.commit, facts))),
   )
+}
+
+/** True if the commit came beside the first parent of the merge. */
+function isMergedWith(id: ObjectId, merge: ObjectId, { ancestry }: ProofFacts): boolean {
+  const [first, ...others] = ancestry.get(merge)?.parents ?? []
+  const held = first === undefined ? new Set<ObjectId>() : reachableFrom(ancestry, first)
+  return others.some(each => reachableFrom(ancestry, each, held).has(id))
 }
 
 /**

@@ -45,7 +45,7 @@ export function contributorsToPull(
   const found: readonly Part[] = [
     { account: pull.author, did: `opened pull request #${pull.number}`, role: 'opened' },
     ...proposed.commits.flatMap(peopleOfCommit),
-    ...(pushed ?? []),
+    ...(pushed ?? knownPushers(pull, proposed, facts)),
     ...(recordedPull ? [] : proposed.lost.map(removed)),
     ...(pull.isTooLarge ? [unlisted(pull)] : []),
   ]
@@ -73,7 +73,7 @@ export function contributorsToPull(
  * them later.
  */
 export function openedAndPushed(
-  { author, number, pushes }: PullRequest,
+  pull: PullRequest,
   asked: {
     readonly proposed: ProposedChanges
     readonly ids: ReadonlySet<ObjectId>
@@ -81,15 +81,17 @@ export function openedAndPushed(
   },
   facts: ProofFacts,
 ): readonly Part[] {
+  const { author, number, pushes } = pull
   const known = pushes?.filter(({ at }) => at <= asked.until) ?? null
-  const moved = known?.filter(
+  const forced = forcedMoves(pull).filter(({ at }) => at <= asked.until)
+  const moved = (known ?? forced).filter(
     push => asked.proposed.movedBy(push)?.some(id => asked.ids.has(id)) ?? true,
   )
   const opened: Part = { account: author, did: `opened pull request #${number}`, role: 'opened' }
-  if (moved === undefined) return [opened]
+  if (known === null) return [opened, ...moved.map(pushedBy)]
   // In the second of the merge, each head of that second and the one before it count.
-  const last = known?.findLast(({ at }) => at < asked.until)
-  const then = known?.filter(({ at }) => at.getTime() === asked.until.getTime()) ?? []
+  const last = known.findLast(({ at }) => at < asked.until)
+  const then = known.filter(({ at }) => at.getTime() === asked.until.getTime())
   if (![last, ...then].some(push => asked.proposed.has(push?.after ?? null, asked.ids))) return []
   return [opened, ...moved.filter(push => !isButton(push, facts)).map(pushedBy)]
 }
@@ -198,6 +200,23 @@ function pushers(
     .filter(push => isPart(push, proposed) && !isButton(push, facts))
     .filter(push => !isKnown || proposed.movedBy(push) !== null)
     .map(pushedBy)
+}
+
+/** Who pushed by what GitHub does say, if it does not list all pushes: those that it lists, and each force push until the merge. */
+function knownPushers(
+  pull: PullRequest,
+  proposed: ProposedChanges,
+  facts: ProofFacts,
+): readonly Part[] {
+  return [...(pull.pushes ?? []), ...forcedMoves(pull)]
+    .filter(({ at }) => pull.merged === null || at <= pull.merged.at)
+    .filter(push => isPart(push, proposed) && !isButton(push, facts))
+    .map(pushedBy)
+}
+
+/** Force pushes of the timeline, which GitHub lists for forks, too. */
+function forcedMoves({ forcePushes }: PullRequest): readonly BranchMove[] {
+  return forcePushes.map(each => ({ ...each, kind: 'forcePush' }))
 }
 
 function isPart(move: BranchMove, proposed: ProposedChanges): boolean {

@@ -36,7 +36,7 @@ export interface ValidApproval {
   readonly bases: readonly ObjectId[]
   /** Seconds from the push of the head to the review; null if GitHub does not say. */
   readonly headAge: number | null
-  /** GitHub says the review is of the commit that was merged. */
+  /** The head at the review, and the commit that GitHub names, are the one that was merged. */
   readonly isOfMerged: boolean
 }
 
@@ -101,7 +101,7 @@ function goneAsking(
 }
 
 /** True if it is judged as of the merge: approvals no longer age. */
-function isSettled(purpose: Question['purpose']): boolean {
+export function isSettled(purpose: Question['purpose']): boolean {
   return purpose === 'configuration' || purpose === 'past'
 }
 
@@ -157,7 +157,8 @@ function weigh(weighing: Weighing): ValidApproval | RejectedApproval {
   const headAge =
     seen.pushedAt === null ? null : (review.at.getTime() - seen.pushedAt.getTime()) / 1000
   const bases = seen.heads.flatMap(each => possibleBases(each, tips, facts.ancestry))
-  const isOfMerged = review.commit === pull.head.commit
+  // GitHub moves the commit of a review forward, so the head of that time counts, too.
+  const isOfMerged = looked.every(id => id === pull.head.commit)
   return { reviewer, review, head, bases: [...new Set(bases)], headAge, isOfMerged }
 }
 

@@ -12,6 +12,7 @@ import {
   namesNobody,
   recordedTeam,
 } from './eligible-reviewers.ts'
+import { isSettled } from './classify-reviews.ts'
 import type { ClassifiedReviews, RejectedApproval, ValidApproval } from './classify-reviews.ts'
 
 /** A reviewer who approves sooner than this after the push can hardly have read the change. */
@@ -91,14 +92,15 @@ export function countFor(
         text: `does not count: ${reviewer.login} ${may.why}`,
       })
     else {
-      const fault = strictFault(each)
+      const fault = strictFault(each, question)
       if (fault !== null && approvers.approval.strict) {
         lost.push(fault)
         continue
       }
       const rules = [name, ...(may.kind === 'yes' ? may.teams : []), ...knownTeams(each, question)]
       counted.push({ ...each, eligibleAt: since ?? facts.now, rules: [...new Set(rules)] })
-      if (fault?.code === 'APPROVAL_HEAD_YOUNG') warnings.push(remark(question, fault))
+      if (fault?.code === 'APPROVAL_HEAD_YOUNG' && each.headAge !== null)
+        warnings.push(remark(question, fault))
       if (since !== null && question.purpose === 'renewal')
         warnings.push(reviewerLeft(question, each, since, facts.now))
     }
@@ -164,8 +166,20 @@ export function ruledReviewers(
   }))
 }
 
-/** Why `approval.strict` refuses the approval. Without it only APPROVAL_HEAD_YOUNG is a warning. */
-function strictFault({ reviewer, headAge, isOfMerged }: ValidApproval): RejectedApproval | null {
+/** Why `approval.strict` refuses the approval. Without it a known age of less than 60 s is a warning. */
+function strictFault(
+  { reviewer, review, headAge, isOfMerged }: ValidApproval,
+  { purpose, recorded }: Question,
+): RejectedApproval | null {
+  // GitHub forgets when a head was pushed; what a run counted before, and what is judged as of its merge, needs no time.
+  const isOld =
+    isSettled(purpose) || recorded?.approvals.some(each => each.review === review.id) === true
+  if (headAge === null && !isOld)
+    return {
+      reviewer,
+      code: 'APPROVAL_HEAD_YOUNG',
+      text: 'is for a head of which GitHub does not say when it was pushed',
+    }
   if (headAge !== null && headAge < YOUNG_SECONDS)
     return {
       reviewer,

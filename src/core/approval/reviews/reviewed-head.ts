@@ -50,8 +50,10 @@ interface Served {
 function fromServedHeads(review: Review, pull: PullRequest): SeenHeads | null {
   const served = servedHeads(pull)
   const seen = served.filter(({ at }) => at < review.at)
-  if (!mayHaveMoved(review, pull, seen))
-    return review.commit === null ? null : { heads: [review.commit], pushedAt: null }
+  if (!mayHaveMoved(review, pull, seen)) {
+    const pushed = seen.find(({ commit }) => commit === review.commit)
+    return review.commit === null ? null : { heads: [review.commit], pushedAt: pushed?.at ?? null }
+  }
   const last = seen.at(-1)
   const next = served.find(({ at }) => at >= review.at)
   const until = next === undefined ? pull.head.commit : next.isForced ? next.before : next.commit

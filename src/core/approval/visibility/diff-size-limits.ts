@@ -35,6 +35,10 @@ export function tooLargeToLoad(
     return tooLarge(
       `GitHub counts no lines of ${unknown.path} at ${head.slice(0, 7)}, so how large the whole diff was is unknown`,
     )
+  if (diff.isCut && head !== now.commit)
+    return tooLarge(
+      `GitHub lists not all files at ${head.slice(0, 7)}, so how large the whole diff was is unknown`,
+    )
   const listed = files.reduce((sum, { additions, deletions }) => sum + additions + deletions, 0)
   // Files beyond the limit have no counts; for the newest head GitHub counts the whole pull request.
   const counted = head === now.commit ? size.additions + size.deletions : 0

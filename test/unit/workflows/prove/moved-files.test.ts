@@ -3,6 +3,7 @@ import { movesAt, withEnds } from '../../../../src/workflows/prove/moved-files.t
 import { branchLine } from '../../../../src/core/approval/merges/branch-history.ts'
 import type { WithdrawStep } from '../../../../src/domain/cluster/plan-step.ts'
 import type { History } from '../../../../src/workflows/prove/applied-history.ts'
+import type { TrustedCommit } from '../../../../src/workflows/prove/trusted-commit.ts'
 import type { ReviewedRepository } from '../../../../src/ports/reviewed-repository.ts'
 import { standIn } from '../../../build/stand-in.ts'
 import { graph } from '../../../build/proof.ts'
@@ -75,6 +76,8 @@ describe('the last path of a removed file', () => {
     const ancestry = graph(commits.map(each => each.replace(': ', ': requests=')).join('\n'))
     const line = branchLine(ancestry, `c${trees.length - 1}`, null)
     const history = standIn<History>({ ancestry, line, moves: null, requests: 'requests' })
+    const anchor = { commit: 'c0', before: null, files: new Map() }
+    const trusted = standIn<TrustedCommit['trusted']>({ inForce: [anchor] })
     const step = standIn<WithdrawStep>({
       kind: 'withdraw',
       because: 'FileRemoved',
@@ -83,7 +86,7 @@ describe('the last path of a removed file', () => {
       path: 'requests/recorded.yaml',
     })
     const plan = { steps: [{ ...step }], warnings: [], notes: [] }
-    const { steps } = await withEnds(plan as never, source, history)
+    const { steps } = await withEnds(plan as never, source, { history, trusted })
     const [last] = steps
     return last?.kind === 'withdraw' ? last.path : undefined
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { joinedCommits } from '../../../../../src/core/approval/contributors/joined-commits.ts'
 import { branchLine } from '../../../../../src/core/approval/merges/branch-history.ts'
-import { graph, move } from '../../../../build/proof.ts'
+import { graph, move, proofFacts } from '../../../../build/proof.ts'
 
 /** Commits below `before` that were pushed to a pull request first. Moves are those of the default branch. */
 function joined(
@@ -13,9 +13,10 @@ function joined(
   const ancestry = graph(commits)
   const known = moves?.map(move) ?? null
   const line = before === null ? [] : branchLine(ancestry, before, known)
-  const facts = { ancestry, line, moves: known }
+  const facts = { ...proofFacts(), ancestry, line, moves: known }
   const head = { branch: 'add-jane', repositoryId: 42, commit: 'h' }
-  return [...joinedCommits({ pushes: pushes?.map(move) ?? null, head }, before, facts)]
+  const pull = { pushes: pushes?.map(move) ?? null, forcePushes: [], runs: null, head }
+  return [...joinedCommits(pull, before, facts)]
 }
 
 describe('commits that a pull request and then the default branch got', () => {

@@ -388,19 +388,6 @@ describe('a merge by GitHub of two branches that merged each other before', () =
   const update = { authors: [REVIEWER], committer: WEB_FLOW, isSignedByGitHub: true }
   const pull = { commits: [made('h1', ['one', 'other'], update)] }
 
-  test('the person for whom GitHub made it is no contributor if both merges were clean', () => {
-    const commits = `
-      root: README=r
-      a < root: jane=b
-      b < root: mark=x
-      one < a b: mark=x
-      other < b a: jane=b
-      h1 < one other: mark=x
-      m1 < root h1: jane=b
-    `
-    expect(people(pull, commits)).toEqual(['author'])
-  })
-
   test('the person for whom GitHub made it is a contributor if both branches changed a file in another way', () => {
     const commits = `
       root: README=r
@@ -660,10 +647,6 @@ describe('another pull request with the same commit', () => {
     const { people: all, otherPullPeople } = found({})
     expect(logins(all)).toEqual(['author', 'colleague', 'reviewer'])
     expect([...otherPullPeople]).toEqual([])
-  })
-
-  test('a pull request into the branch without a commit of its own has no contributors', () => {
-    expect(logins(found({ commits: [], pushes: [] }).people)).toEqual(['author'])
   })
 
   test.each<[string, Partial<PullRequest>]>([

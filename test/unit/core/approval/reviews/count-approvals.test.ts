@@ -182,7 +182,12 @@ describe('a warning that strict mode refuses', () => {
       'APPROVAL_HEAD_YOUNG',
       'APPROVAL_HEAD_YOUNG',
     ],
-    ['a head of unknown age has no warning', valid({ headAge: null }), null, null],
+    [
+      'a head of unknown age is refused in strict mode only',
+      valid({ headAge: null }),
+      null,
+      'APPROVAL_HEAD_YOUNG',
+    ],
     [
       'another commit than the merged one is refused in strict mode only',
       valid({ isOfMerged: false }),
