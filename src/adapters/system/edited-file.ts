@@ -103,11 +103,11 @@ export async function writePublicFile(path: string, text: string): Promise<void>
 export async function replaceFile(path: string, text: string, mode?: number): Promise<void> {
   const fresh = `${path}.${randomUUID()}`
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL
-  const kept = mode ?? (await stat(path)).mode & 0o777
+  const finalMode = mode ?? (await stat(path)).mode & 0o777
   const file = await open(fresh, flags, 0o600)
   try {
     await file.writeFile(text)
-    await file.chmod(kept)
+    await file.chmod(finalMode)
     await file.sync()
     await file.close()
     await rename(fresh, path)

@@ -17,7 +17,7 @@ import {
   APPROVED_REASON,
   signingRequestManifest,
 } from './signing-request-manifest.ts'
-import type { Keeper } from './signing-request-manifest.ts'
+import type { RecordPlace } from './signing-request-manifest.ts'
 import {
   claimLost,
   deletedWhileWaiting,
@@ -31,7 +31,7 @@ import {
 export interface SigningAttempt {
   readonly approved: ApprovedStep<IssuingStep>
   readonly drafted: Draft
-  readonly keeper: Keeper
+  readonly place: RecordPlace
   readonly name: string
   /** The user of this run: only objects that this user created are ours. */
   readonly username: string
@@ -62,8 +62,8 @@ export async function createApproveAndWait(
   signingRequests: SigningRequests,
   clock: Clock,
 ): Promise<SigningOutcome> {
-  const { approved, drafted, keeper, name, username } = attempt
-  const manifest = signingRequestManifest(approved, drafted, keeper, name)
+  const { approved, drafted, place, name, username } = attempt
+  const manifest = signingRequestManifest(approved, drafted, place, name)
   const ending = new AbortController()
   // The watch starts before the create, so that no state is missed.
   const states = signingRequests.observe(name, ending.signal)[Symbol.asyncIterator]()

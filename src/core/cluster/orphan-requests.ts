@@ -5,8 +5,8 @@ import type { Problem } from '../../domain/problem.ts'
 import type { BrokenRecord, RequestRecord } from '../../domain/cluster/record.ts'
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
 import { leafIn } from '../../lib/x509/x509-certificate.ts'
-import { isKeptBy } from './signing-request-manifest.ts'
-import type { Keeper } from './signing-request-manifest.ts'
+import { hasRecordIn } from './signing-request-manifest.ts'
+import type { RecordPlace } from './signing-request-manifest.ts'
 import { namedAttempt } from './signing-request-name.ts'
 
 export interface KnownAttempts {
@@ -15,7 +15,7 @@ export interface KnownAttempts {
   readonly broken: readonly BrokenRecord[]
   /** The user of this run: only objects that this user created are ours. */
   readonly username: string
-  readonly keeper: Omit<Keeper, 'owner'>
+  readonly place: Omit<RecordPlace, 'owner'>
   /** Objects that were created later may belong to a run that is still at work. */
   readonly before: Date
 }
@@ -35,7 +35,7 @@ export function orphanRequests(
     const attempt = namedAttempt(object.name)
     if (attempt === null || unknown.has(attempt.request)) return false
     if (object.username !== known.username || object.createdAt >= known.before) return false
-    if (isOver(object) || !isKeptBy(object, known.keeper)) return false
+    if (isOver(object) || !hasRecordIn(object, known.place)) return false
     const record = byRequest.get(attempt.request)
     return record === undefined || !isListed(object, record)
   })

@@ -15,16 +15,16 @@ export const DENIED_REASON = 'CountersignAbandoned'
  * The records that an object belongs to. One API server may have records of several clusters of a configuration, or of several
  * configurations.
  */
-export interface Keeper {
+export interface RecordPlace {
   readonly owner: string
   readonly cluster: string
   readonly recordNamespace: string
 }
 
 /** Returns whether the annotations of an object name these records. A missing annotation counts as a match. */
-export function isKeptBy(
+export function hasRecordIn(
   { annotations }: Pick<SigningRequest, 'annotations'>,
-  { cluster, recordNamespace }: Omit<Keeper, 'owner'>,
+  { cluster, recordNamespace }: Omit<RecordPlace, 'owner'>,
 ): boolean {
   const { [CLUSTER_ANNOTATION]: on = cluster, [RECORDS_ANNOTATION]: known = recordNamespace } =
     annotations
@@ -38,7 +38,7 @@ export function isKeptBy(
 export function signingRequestManifest(
   approved: ApprovedStep<IssuingStep>,
   drafted: Draft,
-  { owner, cluster, recordNamespace }: Keeper,
+  { owner, cluster, recordNamespace }: RecordPlace,
   name: string,
 ): SigningRequestManifest {
   const { request, effective } = approved.step

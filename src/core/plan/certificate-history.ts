@@ -91,12 +91,12 @@ export function historyWith(
   const earlier = recordedCertificates(record).filter(each => !isCurrent(each))
   const entry = recordedCertificates({ ...record, issued, withdrawnAt: null }).filter(isCurrent)
   const ended = allEnded(earlier, record, how, issued.issuedAt)
-  return kept([...ended, ...entry.map(each => ({ ...each, ended: null }))], issued.issuedAt)
+  return newest([...ended, ...entry.map(each => ({ ...each, ended: null }))], issued.issuedAt)
 }
 
 /** The history once the sinks are deleted. */
 export function historyWithdrawn(record: RequestRecord, at: Date): readonly RecordedCertificate[] {
-  return kept(allEnded(recordedCertificates(record), record, 'withdrawn', at), at)
+  return newest(allEnded(recordedCertificates(record), record, 'withdrawn', at), at)
 }
 
 function allEnded(
@@ -116,7 +116,7 @@ function allEnded(
 export function pruned(record: RequestRecord, now: Date): RequestRecord {
   const over = record.abandoned.filter(each => !isWorking(each, now)).slice(-KEPT_ABANDONED)
   const abandoned = record.abandoned.filter(each => isWorking(each, now) || over.includes(each))
-  return { ...record, abandoned, history: kept(record.history, now) }
+  return { ...record, abandoned, history: newest(record.history, now) }
 }
 
 /** Every certificate of the record that works now. The one in use is left out if it is shown elsewhere. */
@@ -178,11 +178,11 @@ export function recordedCertificates(record: RequestRecord): readonly RecordedCe
   return [...history, { ...known, ended }]
 }
 
-function kept(certificates: readonly RecordedCertificate[], now: Date) {
-  const newest = certificates.filter(each => !isWorking(each, now)).toReversed()
+function newest(certificates: readonly RecordedCertificate[], now: Date) {
+  const expired = certificates.filter(each => !isWorking(each, now)).toReversed()
   let size = 0
   const dropped = new Set(
-    newest.filter((each, at) => {
+    expired.filter((each, at) => {
       size += JSON.stringify(each).length
       return at >= KEPT_EXPIRED || size > KEPT_EXPIRED_CHARACTERS
     }),

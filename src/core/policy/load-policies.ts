@@ -36,16 +36,16 @@ export function loadPolicies(files: readonly RequestFile[]): Policies {
     counts.set(policy.name, [...(counts.get(policy.name) ?? []), policy])
   }
   const isAlone = ({ name }: Policy): boolean => counts.get(name)?.length === 1
-  const twins = policies
+  const repeated = policies
     .filter(policy => !isAlone(policy))
-    .map(policy => twin(policy, counts.get(policy.name) ?? []))
+    .map(policy => repeatedName(policy, counts.get(policy.name) ?? []))
   return {
     policies: policies.filter(isAlone).sort((a, b) => compareTexts(a.name, b.name)),
-    broken: [...broken, ...twins].sort((a, b) => compareTexts(a.path, b.path)),
+    broken: [...broken, ...repeated].sort((a, b) => compareTexts(a.path, b.path)),
   }
 }
 
-function twin(policy: Policy, same: readonly Policy[]): BrokenPolicy {
+function repeatedName(policy: Policy, same: readonly Policy[]): BrokenPolicy {
   const others = same.filter(other => other !== policy).map(other => other.path)
   const problem: Problem = {
     code: 'POLICY_NAME_TWICE',

@@ -13,7 +13,7 @@ import type {
   Sink,
 } from '../../domain/request/sink.ts'
 import type { StoredSecret } from '../../domain/cluster/stored-secret.ts'
-import type { Holder } from './sink-ownership.ts'
+import type { MarkedRequest } from './sink-ownership.ts'
 import { marksOf } from './secret-layout.ts'
 import { shellWord } from '../../lib/source/shell-word.ts'
 
@@ -31,7 +31,7 @@ export function otherSink(sink: Sink): OtherSink {
  * Returns SINK_NOT_DELETED unless the marks of the Secret name this owner, request and cluster; null if they do and it may be
  * deleted.
  */
-export function notOurs(stored: StoredSecret, holder: Holder): Problem | null {
+export function notOurs(stored: StoredSecret, holder: MarkedRequest): Problem | null {
   const marks = marksOf(stored)
   const isOurs =
     marks !== null &&

@@ -8,7 +8,7 @@ import { marksOf, secretType } from './secret-layout.ts'
 import type { SecretPlace } from './secret-layout.ts'
 
 /** The request that a Secret is written for. */
-export interface Holder {
+export interface MarkedRequest {
   readonly owner: string
   readonly request: string
   readonly cluster: string
@@ -22,7 +22,7 @@ export interface Holder {
 export function sinkConflict(
   stored: StoredSecret | null,
   place: SecretPlace,
-  holder: Holder,
+  holder: MarkedRequest,
   hasKey: boolean,
 ): Problem | null {
   return occupiedBy(stored, place, holder) ?? wrongType(stored, place, hasKey) ?? immutable(stored)
@@ -32,7 +32,7 @@ export function sinkConflict(
 function occupiedBy(
   stored: StoredSecret | null,
   place: SecretPlace,
-  holder: Holder,
+  holder: MarkedRequest,
 ): Problem | null {
   if (stored === null) return null
   const where = `Secret ${place.namespace}/${place.name}`

@@ -117,8 +117,8 @@ function clusterBlock(name: string | null, steps: readonly Step[], context: Plan
     ...shown.filter(step => !silent.has(step)).map(step => row(step, context)),
     ...unansweredRow([...silent], context),
   ]
-  const kept = keptRow(steps, context)
-  const lines = table(kept === null ? rows : [...rows, kept])
+  const unchanged = unchangedRow(steps, context)
+  const lines = table(unchanged === null ? rows : [...rows, unchanged])
   return [
     `${context.paint.strong(title)} · ${files} · ${context.source}`,
     '',
@@ -218,7 +218,7 @@ function identity(request: EffectiveRequest): string {
   return [subject, names ?? ''].filter(part => part !== '').join(' · ')
 }
 
-function keptRow(steps: readonly Step[], context: PlanContext): readonly string[] | null {
+function unchangedRow(steps: readonly Step[], context: PlanContext): readonly string[] | null {
   const kept = steps.flatMap(step => (step.kind === 'keep' ? [step] : []))
   if (kept.length === 0) return null
   const dated = kept.flatMap(({ request, renewAt }) =>

@@ -59,7 +59,7 @@ function revocationRules({ owner, cluster }: Installation): readonly object[] {
 }
 
 /** Names of the Leases of an approver, and of the ConfigMaps in which it keeps names. */
-function keptBy({ signers }: Approver, owner: string): readonly string[] {
+function approverObjectNames({ signers }: Approver, owner: string): readonly string[] {
   const leases = signers.map(signer => approverLease(owner, signer))
   return [...leases, ...leases.flatMap(issuedNameMaps)]
 }
@@ -68,7 +68,7 @@ function keptBy({ signers }: Approver, owner: string): readonly string[] {
 export function recordsPolicy(installation: Installation): GuardPolicy {
   const { subject, owner, cluster, approver } = installation
   const ours = `countersign-${owner}-`
-  const kept = `(variables.isApprover && variables.name in ${celList(approver === null ? [] : keptBy(approver, owner))})`
+  const isApproverObject = `(variables.isApprover && variables.name in ${celList(approver === null ? [] : approverObjectNames(approver, owner))})`
   const isNamespace = "request.resource.resource == 'namespaces'"
   return {
     about: 'records',
@@ -98,7 +98,7 @@ export function recordsPolicy(installation: Installation): GuardPolicy {
           `the namespace with the records of ${owner} is deleted by users who may do everything`,
         ),
         refuseUnless(
-          `${isNamespace} || variables.isApply || !(variables.owner == ${celString(owner)} || variables.oldOwner == ${celString(owner)} || variables.name.startsWith(${celString(ours)})) || ${IS_NAMESPACE_DELETION} || ${kept}`,
+          `${isNamespace} || variables.isApply || !(variables.owner == ${celString(owner)} || variables.oldOwner == ${celString(owner)} || variables.name.startsWith(${celString(ours)})) || ${IS_NAMESPACE_DELETION} || ${isApproverObject}`,
           `records of ${owner} are written by countersign only`,
         ),
         refuseUnless(
@@ -106,7 +106,7 @@ export function recordsPolicy(installation: Installation): GuardPolicy {
           'pods of countersign trust this CA, and Kubernetes writes it',
         ),
         refuseUnless(
-          `(!variables.isApply || variables.name.startsWith(${celString(ours)}) || variables.isRevocation) && (!variables.isApprover || ${kept}) && (!(${celIsSubject(ownAccount(cluster, REVOKER_ACCOUNT))}) || variables.isRevocation)`,
+          `(!variables.isApply || variables.name.startsWith(${celString(ours)}) || variables.isRevocation) && (!variables.isApprover || ${isApproverObject}) && (!(${celIsSubject(ownAccount(cluster, REVOKER_ACCOUNT))}) || variables.isRevocation)`,
           'an identity of countersign writes its own objects only',
         ),
         ...revocationRules(installation),

@@ -4,7 +4,7 @@ import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import { draft } from '../../core/cluster/draft-attempt.ts'
 import type { Draft } from '../../core/cluster/draft-attempt.ts'
-import type { Keeper } from '../../core/cluster/signing-request-manifest.ts'
+import type { RecordPlace } from '../../core/cluster/signing-request-manifest.ts'
 import { createApproveAndWait } from '../../core/cluster/create-approve-wait.ts'
 import type { SigningOutcome } from '../../core/cluster/create-approve-wait.ts'
 import { claimLost, claimLostBeforeStoring, occupied } from '../../core/cluster/signing-errors.ts'
@@ -155,10 +155,10 @@ async function recordBeforeStoring(
   return { kind: 'ready', claimed: known, ...found }
 }
 
-function keeperOf({
+function placeOfRecords({
   config: { owner },
   clusterConfig: { name, recordNamespace },
-}: ClusterSession): Keeper {
+}: ClusterSession): RecordPlace {
   return { owner, cluster: name, recordNamespace }
 }
 
@@ -179,7 +179,7 @@ async function settleUnderFreeName(
       {
         approved,
         drafted,
-        keeper: keeperOf(session),
+        place: placeOfRecords(session),
         name: claimed.claim.objectName,
         username: session.identity.username,
         budgetSeconds: session.waitSeconds,

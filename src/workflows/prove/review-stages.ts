@@ -197,7 +197,7 @@ export class ReviewStages {
         moved,
       },
       steps.filter(isToDo).filter(step => this.#isWanted(stepTarget(step).path)),
-      steps.filter(isKept).filter(step => fileOrigins.has(originKeyOfStep(step))),
+      steps.filter(isKeepStep).filter(step => fileOrigins.has(originKeyOfStep(step))),
     )
   }
 
@@ -212,7 +212,7 @@ export class ReviewStages {
   }
 }
 
-function isKept(step: Step): step is KeepStep {
+function isKeepStep(step: Step): step is KeepStep {
   return step.kind === 'keep'
 }
 

@@ -51,8 +51,8 @@ async function denyOrphansOf(
     const known = await cluster.records.list()
     const now = await cluster.now()
     const before = new Date(now.getTime() - NO_CLAIM_LASTS_SECONDS * 1000)
-    const keeper = keeperOf(cluster, config)
-    const found = orphanRequests(items, { ...known, username: identity.username, keeper, before })
+    const place = placeOfRecords(cluster, config)
+    const found = orphanRequests(items, { ...known, username: identity.username, place, before })
     const told = await Promise.all(found.map(each => denyOrphan(each, cluster, { mayDeny, now })))
     const removed = removedAttempts(judgedRequests, known.records)
     return [
@@ -65,7 +65,7 @@ async function denyOrphansOf(
   }
 }
 
-function keeperOf({ name: cluster }: Cluster, { clusters }: Config): KnownAttempts['keeper'] {
+function placeOfRecords({ name: cluster }: Cluster, { clusters }: Config): KnownAttempts['place'] {
   const config = clusters.find(({ name }) => name === cluster)
   if (config === undefined) throw new RangeError(`no cluster ${cluster}`)
   return { cluster, recordNamespace: config.recordNamespace }

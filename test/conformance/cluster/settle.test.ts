@@ -30,7 +30,7 @@ import { valueOf } from '../../build/request.ts'
 import { SIGNING_REQUESTS, signingRequest } from '../../build/signing-requests.ts'
 import { describeSubjects } from '../../build/subjects.ts'
 
-const KEEPER = { owner: 'acme', cluster: 'prod', recordNamespace: 'countersign' }
+const RECORDS = { owner: 'acme', cluster: 'prod', recordNamespace: 'countersign' }
 const CSRS = 'certificatesigningrequests'
 const TEAM = 'example.com/team'
 const NOBODY = 'example.com/nobody'
@@ -48,7 +48,7 @@ async function attemptAt(
   return {
     approved,
     drafted: valueOf(await draft(approved, nodeKeys, null)),
-    keeper: KEEPER,
+    place: RECORDS,
     name: `cs-jane-00000000-${count}`,
     username,
     budgetSeconds: 5,
@@ -126,7 +126,7 @@ describeSubjects('a conversation', subject => {
     const as = await subject().as(intruder, [], [rule])
     const ours = await attempt('taken')
     const theirs = opensslRequest({ subject: '/O=developers/CN=jane' }).base64
-    const manifest = signingRequestManifest(ours.approved, ours.drafted, KEEPER, ours.name)
+    const manifest = signingRequestManifest(ours.approved, ours.drafted, RECORDS, ours.name)
     const { signerName, usages, expirationSeconds, labels, annotations } = manifest
     const spec = { request: theirs, signerName, usages, expirationSeconds }
     const metadata = { name: ours.name, labels, annotations }
@@ -144,7 +144,7 @@ describeSubjects('a conversation', subject => {
     const rule = { apiGroups: ['certificates.k8s.io'], resources: [CSRS], verbs: ['create'] }
     const as = await subject().as(intruder, [], [rule])
     const ours = await attempt('copied')
-    const manifest = signingRequestManifest(ours.approved, ours.drafted, KEEPER, ours.name)
+    const manifest = signingRequestManifest(ours.approved, ours.drafted, RECORDS, ours.name)
     const { signerName, usages, expirationSeconds } = manifest
     const request = Buffer.from(manifest.request).toString('base64')
     const spec = { request, signerName, usages, expirationSeconds }

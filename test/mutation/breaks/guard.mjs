@@ -146,7 +146,7 @@ export const GUARD = [
   ['setup/guard/guard-for-objects.ts', ' || variables.name.startsWith(${celString(ours)}))', ')'],
   [
     'setup/guard/guard-for-objects.ts',
-    ' && variables.name in ${celList(approver === null ? [] : keptBy(approver, owner))}',
+    ' && variables.name in ${celList(approver === null ? [] : approverObjectNames(approver, owner))}',
     '',
   ],
   ['setup/guard/guard-for-objects.ts', '        ...revocationRules(installation),\n', ''],
@@ -165,7 +165,7 @@ export const GUARD = [
   ['setup/guard/guard-for-objects.ts', 'variables.annotations[k].size() <= 1000', 'true'],
   ['setup/guard/guard-for-objects.ts', 'object.data.by == request.userInfo.username', 'true'],
   ['setup/guard/guard-for-objects.ts', '!(${isNamespace}) || ${MAY_DO_EVERYTHING}', 'true'],
-  ['setup/guard/guard-for-objects.ts', ' && (!variables.isApprover || ${kept})', ''],
+  ['setup/guard/guard-for-objects.ts', ' && (!variables.isApprover || ${isApproverObject})', ''],
   [
     'setup/guard/guard-for-objects.ts',
     ' && (!(${celIsSubject(ownAccount(cluster, REVOKER_ACCOUNT))}) || variables.isRevocation)',

@@ -297,7 +297,7 @@ export const PAST = [
   ['workflows/prove/prove.ts', '    meaning: step.effective,\n', "    meaning: '',\n"],
   [
     'workflows/prove/review-stages.ts',
-    'steps.filter(isKept).filter(step => fileOrigins.has(originKeyOfStep(step)))',
+    'steps.filter(isKeepStep).filter(step => fileOrigins.has(originKeyOfStep(step)))',
     '[]',
   ],
   ['workflows/prove/record-keep-proofs.ts', '|| record.claim !== null)\n', ')\n'],

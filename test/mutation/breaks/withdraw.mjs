@@ -123,7 +123,7 @@ export const WITHDRAW = [
   ],
   ['core/cluster/orphan-requests.ts', 'object.username !== known.username || ', ''],
   ['core/cluster/orphan-requests.ts', ' || object.createdAt >= known.before', ''],
-  ['core/cluster/orphan-requests.ts', ' || !isKeptBy(object, known.keeper)', ''],
+  ['core/cluster/orphan-requests.ts', ' || !hasRecordIn(object, known.place)', ''],
   ['core/cluster/orphan-requests.ts', ' || unknown.has(attempt.request)', ''],
   ['core/cluster/orphan-requests.ts', ' || !isListed(object, record)', ''],
   ['core/cluster/orphan-requests.ts', 'history.some(each => each.sha256 === sha256)', 'false'],

@@ -25,7 +25,7 @@ import {
 import type { Reply, Asking } from '../http/api-transport.ts'
 import { BINDING, listBindings } from './bindings-of-user.ts'
 import type { Binding } from './bindings-of-user.ts'
-import { foreign, kept, kindOf, notBound, placeText, TRIES, unsteady } from './grant-refusals.ts'
+import { foreign, stuck, kindOf, notBound, placeText, TRIES, unsteady } from './grant-refusals.ts'
 import type { BindingPlace } from './grant-refusals.ts'
 import { ObjectClient } from './object-client.ts'
 
@@ -92,7 +92,7 @@ export function kubernetesGrants(transport: Asking, owner: string, records: Reco
         if (metadata.deletionTimestamp === null)
           await bindings.remove(name, { uid }, `delete ${placeText(place)}`, false)
         else if (subjects.length > 0) await empty(place, wire)
-        else return kept(place)
+        else return stuck(place)
       }
       throw unsteady(place)
     },

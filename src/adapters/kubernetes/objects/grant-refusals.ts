@@ -41,7 +41,7 @@ export function foreign(place: BindingPlace): ReturnType<typeof refuse> {
   )
 }
 
-export function kept(place: BindingPlace): ReturnType<typeof refuse> {
+export function stuck(place: BindingPlace): ReturnType<typeof refuse> {
   return refuseAs(
     'ACCESS_FINALIZER',
     `a finalizer keeps ${placeText(place)}; it has no subjects, so it gives no access`,

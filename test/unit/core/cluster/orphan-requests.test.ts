@@ -12,12 +12,12 @@ import { authority, pemOf } from '../../../build/issued.ts'
 
 const CREATED = new Date('2026-03-01T12:00:00Z')
 const LATER = new Date('2026-03-01T13:00:00Z')
-const KEEPER = { cluster: 'prod', recordNamespace: 'countersign' }
+const RECORDS = { cluster: 'prod', recordNamespace: 'countersign' }
 const APPROVED = condition('Approved')
 
 const MARKS = {
-  'countersign.dev/cluster': KEEPER.cluster,
-  'countersign.dev/records': KEEPER.recordNamespace,
+  'countersign.dev/cluster': RECORDS.cluster,
+  'countersign.dev/records': RECORDS.recordNamespace,
 }
 
 function condition(type: string, status = 'True'): Condition {
@@ -69,7 +69,7 @@ interface Case {
 function isOrphan({ object: changes = {}, records = [], isBroken = false }: Case): boolean {
   const problem = { code: 'CLUSTER_RECORD', at: null, message: '', hint: null } as const
   const broken = isBroken ? [{ request: 'jane', cluster: 'prod', problem }] : []
-  const known = { records, broken, username: 'countersign', keeper: KEEPER, before: LATER }
+  const known = { records, broken, username: 'countersign', place: RECORDS, before: LATER }
   return orphanRequests([object(changes)], known).length === 1
 }
 

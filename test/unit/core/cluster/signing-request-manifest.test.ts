@@ -32,9 +32,9 @@ test('the approval by review names the pull request, the reviewers by id, and th
 test('the object asks for what was approved: the drafted PKCS#10, signer, usages and lifetime', async () => {
   const step = approvedStep()
   const drafted = valueOf(await draft(step, nodeKeys, null))
-  const keeper = { owner: 'acme', cluster: 'prod', recordNamespace: 'countersign' }
+  const place = { owner: 'acme', cluster: 'prod', recordNamespace: 'countersign' }
   const { signerName, usages, durationSeconds } = step.step.request
-  expect(signingRequestManifest(step, drafted, keeper, 'cs-jane-1')).toMatchObject({
+  expect(signingRequestManifest(step, drafted, place, 'cs-jane-1')).toMatchObject({
     name: 'cs-jane-1',
     request: drafted.pem,
     signerName,
