@@ -11,6 +11,7 @@ export const SHORT_ENVIRONMENT = {
   COUNTERSIGN_REQUIRE_GO: '',
   COUNTERSIGN_REQUIRE_ACT: '',
   COUNTERSIGN_REQUIRE_BROWSER: '',
+  COUNTERSIGN_REQUIRE_SHELLS: '',
 }
 
 /** By suite, below its folder and without `.test.ts`. */
@@ -40,6 +41,8 @@ const LEFT_OUT = {
     'github/try-github',
   ],
   flow: [
+    // Shells at a terminal; unit/entry/completion-scripts asks bash.
+    'completion',
     // An own control plane; journeys.test.ts tests pull mode on the embedded cluster.
     'pull-mode',
     'twenty-minutes',

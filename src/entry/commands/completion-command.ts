@@ -1,17 +1,24 @@
-// countersign completion: a script for a shell, on stdout.
+// countersign completion: a script for a shell, and the values that the script asks for.
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { usageFailure } from '../../domain/problem.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 import type { Context } from '../command-context.ts'
-import { completionScript, SHELLS } from '../completion-scripts.ts'
+import { COMPLETED, completionScript, SHELLS } from '../completion-scripts.ts'
 import type { CompletedCommand } from '../completion-scripts.ts'
 
 export async function completion(
-  { terminal }: Context,
+  context: Context,
   named: string,
   commands: readonly CompletedCommand[],
   groups: readonly { readonly name: string; readonly text: string }[],
 ): Promise<ExitCode> {
+  const { terminal } = context
+  const what = COMPLETED.find(each => each === named)
+  if (what !== undefined) {
+    const { completedValues } = await import('./completed-values.ts')
+    terminal.result((await completedValues(context, what)).join('\n'))
+    return 0
+  }
   const shell = SHELLS.find(each => each === named)
   if (shell === undefined)
     throw usageFailure(

@@ -40,13 +40,18 @@ export function namedSteps(
 
 /** The path below the root that an argument names: itself, or that of a request in this checkout. Paths come first. */
 export async function requestPath(context: Context, typed: string): Promise<string> {
-  const { files, options } = context
   const path = inRoot(context, typed)
-  if (!REQUEST_NAME.pattern.test(typed) || (await files.read(path)) !== null) return path
+  const isName = REQUEST_NAME.pattern.test(typed) && (await context.files.read(path)) === null
+  const named = isName ? await requestsInCheckout(context) : []
+  return named.find(({ name }) => name === typed)?.path ?? path
+}
+
+/** Name and path of each request in the files of this checkout, also of refused ones; none without a configuration. */
+export async function requestsInCheckout({ files, options }: Pick<Context, 'files' | 'options'>) {
   const config = await readConfig(files, options.config)
-  if (!config.ok || (await files.list(config.value.requests)) === null) return path
+  if (!config.ok || (await files.list(config.value.requests)) === null) return []
   const rules = { config: config.value, policies: null }
   const parsed = await parseRequests(files, { rules, folder: config.value.requests })
   const all = [...parsed.requests, ...parsed.refused]
-  return all.find(each => (each.name ?? nameFromPath(each.path)) === typed)?.path ?? path
+  return all.map(({ name, path }) => ({ name: name ?? nameFromPath(path), path }))
 }

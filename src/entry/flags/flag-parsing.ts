@@ -7,10 +7,8 @@ import type { GlobalOptions, OutputFormat } from '../command-context.ts'
 import type { CommandEntry } from '../command-entry.ts'
 import { dashed, flagValues } from './flag-values.ts'
 import type { Values } from './flag-values.ts'
-import { GLOBAL_FLAGS } from './global-flags.ts'
+import { FORMATS, GLOBAL_FLAGS } from './global-flags.ts'
 import type { Flag } from './global-flags.ts'
-
-const FORMATS: readonly OutputFormat[] = ['text', 'json', 'yaml']
 
 export function optionOf({ name, short, value, text, isOptional }: Flag): Option {
   const dashes = short === undefined ? `--${name}` : `-${short}, --${name}`

@@ -11,6 +11,8 @@ export interface Flag {
   readonly text: string
 }
 
+export const FORMATS = ['text', 'json', 'yaml'] as const
+
 export const GLOBAL_FLAGS = [
   {
     name: 'config',

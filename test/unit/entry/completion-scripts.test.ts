@@ -9,8 +9,7 @@ const script = (shell: 'bash' | 'zsh' | 'fish') => completionScript(shell, COMMA
 
 /** What bash offers for the last word of a line. */
 function offered(line: string): readonly string[] {
-  const words = line.split(' ')
-  const ask = `COMP_WORDS=(${words.map(word => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _countersign; printf '%s\\n' "\${COMPREPLY[@]}"`
+  const ask = `COMP_LINE='${line}'; COMP_POINT=\${#COMP_LINE}; _countersign; printf '%s\\n' "\${COMPREPLY[@]}"`
   const ran = spawnSync('bash', ['--norc', '-c', `${script('bash')}\n${ask}`], { encoding: 'utf8' })
   expect([ran.status, ran.stderr]).toEqual([0, ''])
   return ran.stdout.split('\n').filter(word => word !== '')
@@ -45,6 +44,8 @@ describe('completion for bash', () => {
 
   test('a value is not completed as a command, and flags are found after arguments', () => {
     expect(offered('countersign plan --base ')).toEqual([])
+    expect(offered('countersign plan -o ')).toEqual(['text', 'json', 'yaml'])
+    expect(offered('countersign status --output ')).toEqual(['text', 'json', 'yaml', 'wide'])
     expect(offered('countersign csr approve web-1 --re')).toEqual(['--reason', '--requests'])
   })
 })
