@@ -1,8 +1,22 @@
-// Lists: each item once, one order of texts, a sum.
+// Lists: each item once, what one has and another lacks, one order of texts, a sum.
 
 /** Each item with another key once: of equal keys the last item, at the place of the first. */
 export function uniqueBy<T>(items: readonly T[], keyOf: (item: T) => unknown): readonly T[] {
   return [...new Map(items.map(item => [keyOf(item), item])).values()]
+}
+
+/** What is left of the list when each of `taken` has removed one item with its key. */
+export function without<T>(
+  list: readonly T[],
+  taken: readonly T[],
+  keyOf: (item: T) => string,
+): readonly T[] {
+  const left = taken.map(keyOf)
+  return list.filter(item => {
+    const found = left.indexOf(keyOf(item))
+    if (found !== -1) left.splice(found, 1)
+    return found === -1
+  })
 }
 
 export function sortedSet(texts: readonly string[]): readonly string[] {

@@ -1,4 +1,5 @@
 // The check of the names in a certificate against the approved ones: by value, whatever string type the signer wrote.
+import { without } from '../../domain/lists.ts'
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { DistinguishedName, San } from '../../domain/request/x500.ts'
 import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
@@ -61,24 +62,14 @@ function differences(
   at: Problem['at'],
   request: EffectiveRequest,
 ): readonly Problem[] {
-  const missing = without(expected, actual)
-  const extra = without(actual, expected)
+  const missing = without(expected, actual, ({ key }) => key)
+  const extra = without(actual, expected, ({ key }) => key)
+  const shown = (names: readonly Named[]): string => names.map(each => each.shown).join(', ')
   const parts = [
-    ...(missing.length === 0 ? [] : [`${missing.join(', ')} is missing`]),
-    ...(extra.length === 0 ? [] : [`${extra.join(', ')} was not requested`]),
+    ...(missing.length === 0 ? [] : [`${shown(missing)} is missing`]),
+    ...(extra.length === 0 ? [] : [`${shown(extra)} was not requested`]),
   ]
   return parts.length === 0 ? [] : [namesProblem(`${what}: ${parts.join('; ')}`, at, request)]
-}
-
-/** Returns the rest of `list` after each entry of `taken` has removed one equal entry. */
-function without(list: readonly Named[], taken: readonly Named[]): readonly string[] {
-  const left = taken.map(({ key }) => key)
-  return list.flatMap(({ key, shown }) => {
-    const index = left.indexOf(key)
-    if (index < 0) return [shown]
-    left.splice(index, 1)
-    return []
-  })
 }
 
 function attributes(name: DistinguishedName): readonly Named[] {

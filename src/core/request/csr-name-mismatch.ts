@@ -1,4 +1,5 @@
 // Comparison of the names written next to a PKCS#10 with the names inside it: a reviewer reads the first, the signer the second.
+import { without } from '../../domain/lists.ts'
 import type { Pkcs10 } from '../../domain/cluster/certificate.ts'
 import type { DistinguishedName, San } from '../../domain/request/x500.ts'
 import type { Place, Problem } from '../../domain/problem.ts'
@@ -17,8 +18,8 @@ export function disagreement(
   const beside = nameTexts(said.subject, said.sans)
   const inside = nameTexts(pkcs10.subject, pkcs10.sans)
   const differences = [
-    ...without(beside, inside).map(text => `${text} is not in the PKCS#10`),
-    ...without(inside, beside).map(text => `${text} is only in the PKCS#10`),
+    ...without(beside, inside, String).map(text => `${text} is not in the PKCS#10`),
+    ...without(inside, beside, String).map(text => `${text} is only in the PKCS#10`),
   ]
   if (differences.length === 0) return null
   return {
@@ -31,14 +32,4 @@ export function disagreement(
 
 function nameTexts(subject: DistinguishedName, sans: readonly San[]): readonly string[] {
   return [...subject.flat().map(attribute => formatName([[attribute]])), ...sans.map(formatSan)]
-}
-
-/** Entries of `all` that `others` lacks. A text that occurs twice must occur twice in `others` too. */
-function without(all: readonly string[], others: readonly string[]): readonly string[] {
-  const left = [...others]
-  return all.filter(text => {
-    const found = left.indexOf(text)
-    if (found !== -1) left.splice(found, 1)
-    return found === -1
-  })
 }

@@ -13,6 +13,7 @@ import type {
   Sink,
 } from '../../domain/request/sink.ts'
 import type { StoredSecret } from '../../domain/cluster/stored-secret.ts'
+import { isMarkedFor } from './sink-ownership.ts'
 import type { MarkedRequest } from './sink-ownership.ts'
 import { marksOf } from './secret-layout.ts'
 import { shellWord } from '../../lib/source/shell-word.ts'
@@ -33,12 +34,7 @@ export function otherSink(sink: Sink): OtherSink {
  */
 export function notOurs(stored: StoredSecret, holder: MarkedRequest): Problem | null {
   const marks = marksOf(stored)
-  const isOurs =
-    marks !== null &&
-    marks.owner === holder.owner &&
-    marks.request === holder.request &&
-    marks.cluster === holder.cluster
-  if (isOurs) return null
+  if (marks !== null && isMarkedFor(marks, holder)) return null
   return left(
     `Secret ${stored.namespace}/${stored.name} has no mark that it was written for ${holder.request}, so it is kept`,
     'delete it by hand if it holds the credential',

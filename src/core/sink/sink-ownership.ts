@@ -28,6 +28,15 @@ export function sinkConflict(
   return occupiedBy(stored, place, holder) ?? wrongType(stored, place, hasKey) ?? immutable(stored)
 }
 
+/** Returns whether a Secret with these marks was written for this request. */
+export function isMarkedFor(marks: MarkedRequest, holder: MarkedRequest): boolean {
+  return (
+    marks.owner === holder.owner &&
+    marks.request === holder.request &&
+    marks.cluster === holder.cluster
+  )
+}
+
 /** A Secret of another request or owner, or one that countersign did not write. */
 function occupiedBy(
   stored: StoredSecret | null,
@@ -47,12 +56,7 @@ function occupiedBy(
             ? 'name another Secret, or set adopt: true in the request to take it over'
             : 'name another Secret, or delete this one once nobody needs it',
         )
-  if (
-    marks.owner === holder.owner &&
-    marks.request === holder.request &&
-    marks.cluster === holder.cluster
-  )
-    return null
+  if (isMarkedFor(marks, holder)) return null
   return unplaced(
     'PLAN_NAME_TAKEN',
     `${where} holds the certificate of ${marks.request}, owned by ${marks.owner}`,

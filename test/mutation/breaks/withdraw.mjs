@@ -24,9 +24,9 @@ export const WITHDRAW = [
     "if ((await session.cluster.now()) >= claim.deadline)\n      return { kind: 'failed', problem: lost(step) }\n",
     '',
   ],
-  ['core/sink/delete-credential.ts', '    marks.owner === holder.owner &&\n', ''],
-  ['core/sink/delete-credential.ts', '    marks.request === holder.request &&\n', ''],
-  ['core/sink/delete-credential.ts', ' &&\n    marks.cluster === holder.cluster\n', ''],
+  ['core/sink/sink-ownership.ts', '    marks.owner === holder.owner &&\n', ''],
+  ['core/sink/sink-ownership.ts', '    marks.request === holder.request &&\n', ''],
+  ['core/sink/sink-ownership.ts', ' &&\n    marks.cluster === holder.cluster\n', ''],
   [
     'core/sink/delete-credential.ts',
     'written?.updatedAt.getTime() === updatedAt.getTime()',

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { compareTexts, sortedSet, sum, uniqueBy } from '../../../src/domain/lists.ts'
+import { compareTexts, sortedSet, sum, uniqueBy, without } from '../../../src/domain/lists.ts'
 
 test('of items with the same key the last one is at the place of the first', () => {
   const items = ['b1', 'a1', 'b2']
@@ -17,4 +17,8 @@ test('texts are compared by their code units, not by the alphabet of a language'
 
 test('the sum of no numbers is 0', () => {
   expect([sum([]), sum([1, 2, 4])]).toEqual([0, 7])
+})
+
+test('a list without another one keeps an item that it has more often', () => {
+  expect(without(['a', 'b', 'a', 'c'], ['c', 'a', 'd'], String)).toEqual(['b', 'a'])
 })
