@@ -119,7 +119,7 @@ export const PLANTED = [
   [
     'pushers are no contributors',
     'core/approval/contributors/pull-contributors.ts',
-    '    ...(pushed ?? knownPushers(pull, proposed, facts)),\n',
+    '    ...(pushed ?? knownPushers(pull, proposed, recordedPull, facts)),\n',
     '',
   ],
   [

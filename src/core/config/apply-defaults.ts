@@ -18,7 +18,7 @@ import { didYouMean } from '../../lib/source/did-you-mean.ts'
 import type { Pkcs10 } from '../../domain/cluster/certificate.ts'
 import { claimedGrants, grantIn } from '../../lib/kubernetes/grants-in-subject.ts'
 import type { Filled } from './merge-defaults.ts'
-import { filledRequest, issuerOf } from './merge-defaults.ts'
+import { filledClusters, filledRequest, issuerOf } from './merge-defaults.ts'
 import { expandedSinks, sinkFaults, writtenSinks } from './effective-sinks.ts'
 
 const DEFAULT_KEY: PrivateKeySpec = {
@@ -37,7 +37,7 @@ export function effectiveRequests(
   const renewal = renewalOf(request, filled)
   const { spec, places, namespace } = filled
   const { spec: _, ...file } = request
-  const clusters = spec.clusters ?? (config.defaultCluster === null ? [] : [config.defaultCluster])
+  const clusters = filledClusters(spec, config)
   const key = requestedKey(spec)
   const context = { key, clusters, namespace, places }
   const sinks = writtenSinks(spec.sinks, context)

@@ -57,6 +57,14 @@ export function filledRequest(request: CertificateRequest, config: Config): Fill
   return { spec: filled, namespace, places }
 }
 
+/** The clusters of a filled request: those that it names, or the default one. */
+export function filledClusters(
+  { clusters }: RequestSpec,
+  { defaultCluster }: Config,
+): readonly string[] {
+  return clusters ?? (defaultCluster === null ? [] : [defaultCluster])
+}
+
 /** Applies the configuration for the issuer of a cert-manager Certificate: its signer, and the cluster of that signer. */
 function issuedBy({ spec }: CertificateRequest, config: Config): RequestSpec {
   const issuer = issuerOf(spec.issuer, config)

@@ -1,7 +1,7 @@
 // The plan: one step with its reason for each request and cluster. These are pure values; apply computes them again.
 import type { NonEmpty, Problem } from '../problem.ts'
 import type { ObjectId } from '../proof/git-history.ts'
-import type { EffectiveRequest } from '../request/request.ts'
+import type { CertificateRequest, EffectiveRequest } from '../request/request.ts'
 import type { DistinguishedName } from '../request/x500.ts'
 import type { PredictedCertificate } from './prediction.ts'
 import type { IssuedRecord, RequestRecord } from './record.ts'
@@ -70,8 +70,8 @@ export type KeepStep = StepOf<'keep'> &
 export interface EndOfRequest {
   readonly commit: ObjectId
   readonly blob: ObjectId | null
-  /** The file named no cluster, and asked for the default one. */
-  readonly isDefaultCluster: boolean
+  /** What the file asked for until then. */
+  readonly request: CertificateRequest
 }
 
 export type WithdrawStep = StepOf<'withdraw'> &

@@ -6,6 +6,7 @@ import type { Config } from '../../domain/request/config.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
 import { effectiveRequests } from '../../core/config/apply-defaults.ts'
+import { filledClusters, filledRequest } from '../../core/config/merge-defaults.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
 import { effectiveDigest, effectiveJsonIn } from '../../core/plan/plan-digests.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
@@ -76,15 +77,22 @@ interface Then {
   readonly rules: Rules
 }
 
-/** For a withdrawal from a cluster that the file does not name, the cluster at a commit; null if the file names it. */
-export function defaultClusters(
-  { ended }: WithdrawStep,
+/** For a withdrawal of a request that names no cluster, the step's cluster at a commit if it was one of its clusters; null if it names some. */
+export function withdrawnClusterAt(
+  { ended, cluster }: WithdrawStep,
   { path, blob }: FileOrigin,
   { configurations, lookUps, rules }: Then,
 ): Question['effectiveDigestAt'] {
-  const asked = blob === null ? null : lookUps.request(path, blob, rules.config.requests)
-  const isDefault = ended === undefined ? asked?.spec.clusters === null : ended.isDefaultCluster
-  return isDefault ? commit => configurations(commit)?.defaultCluster ?? null : null
+  const inFile = blob === null ? null : lookUps.request(path, blob, rules.config.requests)
+  const request = ended?.request ?? inFile
+  if (request === null || request.spec.clusters !== null) return null
+  return commit => {
+    const config = configurations(commit)
+    if (config === null) return null
+    return filledClusters(filledRequest(request, config).spec, config).includes(cluster)
+      ? cluster
+      : ''
+  }
 }
 
 /** The effective request at a commit, for a reviewer who saw the file under that configuration. */

@@ -3,11 +3,14 @@ import type { Plan, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { CertificateRequest } from '../../domain/request/request.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
+import type { Config } from '../../domain/request/config.ts'
+import type { Landing } from '../../core/approval/proof-facts.ts'
+import { filledClusters, filledRequest } from '../../core/config/merge-defaults.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
+import { isPassedOver } from '../../core/request/detect-format.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
-import type { History } from './applied-history.ts'
 import { blobOf, fileSteps } from './file-steps.ts'
-import type { Kinds } from './file-steps.ts'
+import type { FileStep, Kinds } from './file-steps.ts'
 import { inForceBefore } from './rules-at-landings.ts'
 import type { TrustedCommit } from './trusted-commit.ts'
 
@@ -18,59 +21,129 @@ import type { TrustedCommit } from './trusted-commit.ts'
 export async function withEnds(
   plan: Plan,
   source: ReviewedRepository,
-  { history, trusted }: Pick<TrustedCommit, 'history' | 'trusted'>,
+  commit: Pick<TrustedCommit, 'history' | 'trusted'>,
 ): Promise<Plan> {
   const withdrawn = plan.steps.flatMap(step => (step.kind === 'withdraw' ? [step] : []))
-  const open = new Set(withdrawn.filter(({ because }) => because === 'FileRemoved'))
-  if (open.size === 0) return plan
-  const ended = new Map<Step, WithdrawStep>()
+  const searches = withdrawn
+    .filter(({ because }) => because === 'FileRemoved')
+    .map(step => new EndSearch(step))
+  if (searches.length === 0) return plan
+  const configAt = trustedConfigs(source, commit)
   let tip: Kinds | null = null
-  for await (const steps of fileSteps(source, history)) {
+  for await (const steps of fileSteps(source, commit.history)) {
     tip ??= steps[0]?.files ?? null
-    const changed = steps.flatMap(({ commit, before, files, filesBefore }) =>
-      without(filesBefore, ([path, kind]) => files.get(path) === kind).map(([path, kind]) => ({
-        path,
-        landing: { commit, before },
-        was: kind,
-        is: files.get(path) ?? '',
-      })),
-    )
-    const versions = changed.flatMap(({ path, was, is }): readonly File[] => [
-      [path, was],
-      [path, is],
-    ])
-    const requests = await requestsIn(source, versions, history.requests)
-    for (const { path, landing, was, is } of changed)
-      for (const step of open) {
-        const asks = async (kind: string, isWithIt: boolean): Promise<boolean> => {
-          const request = requests.get(`${kind} ${path}`)
-          if (request?.name !== step.name) return false
-          const then = inForceBefore(landing, history.line, trusted.inForce, isWithIt)
-          const clusters = request.spec.clusters ?? [await defaultAt(then.commit, source, history)]
-          return clusters.includes(step.cluster)
-        }
-        if (!(await asks(was, false)) || (await asks(is, true))) continue
-        const isDefaultCluster = requests.get(`${was} ${path}`)?.spec.clusters === null
-        const end = { commit: landing.commit, blob: blobOf(is), isDefaultCluster }
-        // A version that cannot be read ends nothing: the removal of its file does. Another request there shows nothing of this one.
-        const isRead = requests.has(`${is} ${path}`) || is === '' || tip?.has(path)
-        ended.set(step, isRead ? { ...step, path, ended: end } : { ...step, path })
-        open.delete(step)
-      }
-    if (open.size === 0) break
+    const changes = await changesIn(steps, source, commit.history.requests)
+    for (const change of changes) {
+      const [was, is] = [
+        await configAt(change.landing, false),
+        await configAt(change.landing, true),
+      ]
+      for (const search of searches) search.see(change, { was, is }, tip?.has(change.path) === true)
+    }
+    if (searches.every(({ isDone }) => isDone)) break
   }
+  const ended = new Map<Step, WithdrawStep>(searches.map(({ step, end }) => [step, end ?? step]))
   return { ...plan, steps: plan.steps.map(step => ended.get(step) ?? step) }
 }
 
-/** The cluster of a request that names none, by the trusted configuration of that commit. */
-async function defaultAt(
-  commit: ObjectId,
+/** A file that changed or was removed. */
+interface FileChange {
+  readonly path: string
+  readonly landing: Landing
+  /** Null if it is no request that countersign reads. */
+  readonly was: CertificateRequest | null
+  readonly is: CertificateRequest | null
+  /** Null for a removed file. */
+  readonly blob: ObjectId | null
+  readonly isRemoved: boolean
+}
+
+async function changesIn(
+  steps: readonly FileStep[],
   source: ReviewedRepository,
-  { frame }: History,
-): Promise<string | null> {
-  const file = await source.filesAt(commit).read(frame.config)
-  const config = file === null ? null : parseConfig(file)
-  return config?.ok === true ? config.value.defaultCluster : null
+  folder: string,
+): Promise<readonly FileChange[]> {
+  const changed = steps.flatMap(({ commit, before, files, filesBefore }) =>
+    without(filesBefore, ([path, kind]) => files.get(path) === kind || isPassedOver(path)).map(
+      ([path, was]) => {
+        return { path, landing: { commit, before }, was, is: files.get(path) ?? '' }
+      },
+    ),
+  )
+  const versions = changed.flatMap(({ path, was, is }): readonly File[] => [
+    [path, was],
+    [path, is],
+  ])
+  const requests = await requestsIn(source, versions, folder)
+  return changed.map(({ path, landing, was, is }) => {
+    const [before, after] = [was, is].map(kind => requests.get(`${kind} ${path}`) ?? null)
+    const blob = blobOf(is)
+    return { path, landing, was: before ?? null, is: after ?? null, blob, isRemoved: is === '' }
+  })
+}
+
+/** The search for the end of one request, from the newest change to the oldest. */
+class EndSearch {
+  readonly step: WithdrawStep
+  end: WithdrawStep | null = null
+  /** Paths of removed files whose last version cannot be read: their removal ends what the version below asked for. */
+  readonly #unread = new Set<string>()
+
+  constructor(step: WithdrawStep) {
+    this.step = step
+  }
+
+  get isDone(): boolean {
+    return this.end !== null && this.#unread.size === 0
+  }
+
+  see(
+    { path, landing, was, is, blob, isRemoved }: FileChange,
+    configs: Readonly<Record<'was' | 'is', Config | null>>,
+    isAtTip: boolean,
+  ): void {
+    if (this.isDone) return
+    const isUnread = this.#unread.has(path) && !isRemoved
+    if (was !== null) this.#unread.delete(path)
+    else if (isRemoved && this.end === null) this.#unread.add(path)
+    const isEnd = asks(was, this.step, configs.was) && !asks(is, this.step, configs.is)
+    if (was === null || !isEnd || (this.end !== null && !isUnread)) return
+    // A version that cannot be read ends nothing: the removal of its file does. Another request there shows nothing of this one.
+    const isRead = !isUnread && (is !== null || isRemoved || isAtTip)
+    const ended = { commit: landing.commit, blob, request: was }
+    this.end = isRead ? { ...this.step, path, ended } : { ...this.step, path }
+    if (isUnread) this.#unread.clear()
+  }
+}
+
+function asks(
+  request: CertificateRequest | null,
+  { name, cluster }: WithdrawStep,
+  config: Config | null,
+): boolean {
+  if (request?.name !== name) return false
+  const clusters =
+    config === null
+      ? (request.spec.clusters ?? [])
+      : filledClusters(filledRequest(request, config).spec, config)
+  return clusters.includes(cluster)
+}
+
+/** Gives the configuration that was trusted before a landing, or with it; null if it cannot be read. */
+function trustedConfigs(
+  source: ReviewedRepository,
+  { history, trusted }: Pick<TrustedCommit, 'history' | 'trusted'>,
+): (landing: Landing, isWithIt: boolean) => Promise<Config | null> {
+  const read = new Map<ObjectId, Config | null>()
+  return async (landing, isWithIt) => {
+    const { commit } = inForceBefore(landing, history.line, trusted.inForce, isWithIt)
+    if (!read.has(commit)) {
+      const file = await source.filesAt(commit).read(history.frame.config)
+      const parsed = file === null ? null : parseConfig(file)
+      read.set(commit, parsed?.ok === true ? parsed.value : null)
+    }
+    return read.get(commit) ?? null
+  }
 }
 
 /** Path of a file that appeared → the path at which the same step removed it: with the same bytes, or else with the same name. */

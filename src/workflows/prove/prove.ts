@@ -31,8 +31,9 @@ import { textOf } from '../validate/read-requests.ts'
 import type { JudgedRequests } from '../validate/read-requests.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import type { History } from './applied-history.ts'
+import { fileOf } from './past-requests.ts'
 import type { LookUps } from './look-up-facts.ts'
-import { defaultClusters, effectiveDigestsOf } from './effective-request-then.ts'
+import { effectiveDigestsOf, withdrawnClusterAt } from './effective-request-then.ts'
 import type { Configurations } from './effective-request-then.ts'
 import { originKeyOfStep } from './request-origins.ts'
 import type { FileOrigins } from './request-origins.ts'
@@ -150,7 +151,7 @@ function questionOf<S extends IssuingStep | WithdrawStep | KeepStep>(
     purpose: isRenewal(step, fileOrigin) ? 'renewal' : 'change',
     effectiveDigestAt:
       step.kind === 'withdraw'
-        ? defaultClusters(step, fileOrigin, deciding)
+        ? withdrawnClusterAt(step, fileOrigin, deciding)
         : effectiveDigestsOf(step.request, file, deciding),
   })
   const problems = problemsBeforeReview(question, file, deciding)
@@ -168,7 +169,10 @@ function problemsBeforeReview(
   if (isMovedOn(fileOrigin, deciding)) return [movedOn(fileOrigin, history)]
   const hidden = hidingAttributes(deciding.attributes, [fileOrigin.path])
   if (isNonEmpty(hidden)) return hidden
-  const folded = file === undefined ? null : hiddenDiffReason(file.path, textOf(file))
+  const { path, blob } = fileOrigin
+  // A request may end at a version that is no longer the newest.
+  const version = file ?? (blob === null ? null : fileOf(path, blob, deciding.lookUps))
+  const folded = version === null ? null : hiddenDiffReason(path, textOf(version))
   if (folded !== null) return [folded]
   // A file that was issued under an unusual name may keep it. Once the file changes, it needs another name.
   const odd = file === undefined || fileOrigin.recorded !== null ? null : unusualPath(file.path)

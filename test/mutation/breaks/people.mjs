@@ -11,7 +11,7 @@ export const PEOPLE = [
   ],
   [
     'core/approval/contributors/pull-contributors.ts',
-    '    ...(pushed ?? knownPushers(pull, proposed, facts)),\n',
+    '    ...(pushed ?? knownPushers(pull, proposed, recordedPull, facts)),\n',
     '',
   ],
   [
@@ -309,7 +309,7 @@ export const PEOPLE = [
   ['core/plan/plan-digests.ts', 'request.withdraw ? { withdraw: true } : {}', '{}'],
   ['core/approval/visibility/shown-files.ts', '? CODE_OWNERS_PLACES : []', '? [] : []'],
   ['workflows/prove/prove.ts', 'return blob === null && since', 'return false && since'],
-  ['workflows/prove/moved-files.ts', ' || tip?.has(path)', ''],
+  ['workflows/prove/moved-files.ts', ' || isAtTip', ''],
   ['core/approval/visibility/diff-size-limits.ts', 'previousPath ?? path', 'path'],
   // Everybody with a part in the pull request.
   [
@@ -344,13 +344,13 @@ export const PEOPLE = [
   ],
   [
     'core/approval/contributors/pull-contributors.ts',
-    'isPart(push, proposed) && !isButton(push, facts))\n    .filter(push => !isKnown',
-    'isPart(push, proposed))\n    .filter(push => !isKnown',
+    'isPart(push, proposed) && !isButton(push, facts)',
+    'isPart(push, proposed)',
   ],
   [
     'core/approval/contributors/pull-contributors.ts',
-    'isPart(push, proposed) && !isButton(push, facts))\n    .filter(push => !isKnown',
-    '!isButton(push, facts))\n    .filter(push => !isKnown',
+    'isPart(push, proposed) && !isButton(push, facts)',
+    '!isButton(push, facts)',
   ],
   [
     'core/approval/contributors/pull-contributors.ts',
@@ -373,8 +373,8 @@ export const PEOPLE = [
   ['core/approval/contributors/proposed-changes.ts', 'if (after === null) return []', ''],
   [
     'core/approval/contributors/proposed-changes.ts',
-    'if (!ancestry.has(after)) return null',
-    'if (!ancestry.has(after)) return []',
+    'if (!ancestry.has(after) || (old !== null && !ancestry.has(old))) return null',
+    'if (!ancestry.has(after) || (old !== null && !ancestry.has(old))) return []',
   ],
   ['core/approval/contributors/proposed-changes.ts', ' && !updates.has(id),', ','],
   [
@@ -647,11 +647,7 @@ export const PEOPLE = [
     '|| base === repository.defaultBranch) return false',
     ') return false',
   ],
-  [
-    'core/approval/contributors/landing-contributors.ts',
-    'changes.some(({ id }) => id === other.merged?.commit)',
-    'false',
-  ],
+  ['core/approval/contributors/landing-contributors.ts', '|| isCopiedToBranch(other, facts))', ')'],
   [
     'core/approval/contributors/joined-commits.ts',
     'first === null ? [null] : [first, null]',
@@ -667,7 +663,7 @@ export const PEOPLE = [
   ],
   [
     'core/approval/contributors/pull-contributors.ts',
-    'pushed ?? knownPushers(pull, proposed, facts)',
+    'pushed ?? knownPushers(pull, proposed, recordedPull, facts)',
     'pushed ?? []',
   ],
   [
@@ -704,11 +700,11 @@ export const PEOPLE = [
   ['core/approval/reviews/reviewed-head.ts', 'pushedAt: pushed?.at ?? null', 'pushedAt: null'],
   ['core/approval/visibility/diff-size-limits.ts', 'diff.isCut && head !== now.commit', 'false'],
   ['core/pending/load-inventory.ts', '...named.map(name => `DNS ${name}`),', ''],
-  ['workflows/prove/effective-request-then.ts', 'ended.isDefaultCluster', 'false'],
+  ['workflows/prove/effective-request-then.ts', 'ended?.request ?? inFile', 'inFile'],
   [
     'workflows/prove/effective-request-then.ts',
-    'ended === undefined ? asked?.spec.clusters === null :',
-    'ended === undefined ? false :',
+    'ended?.request ?? inFile',
+    'ended?.request ?? null',
   ],
   ['workflows/prove/rules-at-landings.ts', 'at - (isWithIt ? 1 : 0)', 'at'],
   ['workflows/prove/rules-at-landings.ts', 'line.findLastIndex(', 'line.findIndex('],

@@ -3,7 +3,7 @@ import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
 import type { FileOrigin, ProofFacts } from '../proof-facts.ts'
 import { wholeAlone } from '../merges/merged-range.ts'
-import { proposals } from './proposed-changes.ts'
+import { isCopiedToBranch, proposals } from './proposed-changes.ts'
 import { joinedCommits } from './joined-commits.ts'
 import { linkedTo } from './linked-pull-requests.ts'
 import { contributorsToPull, openedAndPushed, peopleIn } from './pull-contributors.ts'
@@ -74,8 +74,7 @@ function withMerged(
 ): ReadonlySet<PullRequest> {
   const found = new Set([pull])
   for (const each of found) {
-    const { ids, commits: changes } = proposedBy(each)
-    const commits = new Set(ids)
+    const commits = new Set(proposedBy(each).ids)
     for (const other of linkedTo([...commits], facts))
       if (
         other.base !== facts.repository.defaultBranch &&
@@ -83,9 +82,7 @@ function withMerged(
         other.merged.at <= until &&
         commits.has(other.merged.commit) &&
         // The merge of commits that the default branch has brings nothing; a rebase or squash made a copy of them.
-        (other.isTooLarge ||
-          proposedBy(other).ids.length > 0 ||
-          changes.some(({ id }) => id === other.merged?.commit))
+        (other.isTooLarge || proposedBy(other).ids.length > 0 || isCopiedToBranch(other, facts))
       )
         found.add(other)
   }

@@ -75,7 +75,7 @@ function proposedBy(
     has: (tip, ids) => [...since(tip)].some(id => ids.has(id)),
     movedBy: ({ before: old, after }) => {
       if (after === null) return []
-      if (!ancestry.has(after)) return null
+      if (!ancestry.has(after) || (old !== null && !ancestry.has(old))) return null
       const [older, newer] = [since(old), since(after)]
       return [...older, ...newer].filter(
         id => !(older.has(id) && newer.has(id)) && !updates.has(id),
@@ -85,7 +85,7 @@ function proposedBy(
 }
 
 /** True if a squash or rebase into another branch made copies, which stay a part of that branch when the commits come elsewhere, too. */
-function isCopiedToBranch(
+export function isCopiedToBranch(
   { base, commits, merged }: PullRequest,
   { repository, ancestry }: ProofFacts,
 ): boolean {

@@ -45,7 +45,7 @@ export function contributorsToPull(
   const found: readonly Part[] = [
     { account: pull.author, did: `opened pull request #${pull.number}`, role: 'opened' },
     ...proposed.commits.flatMap(peopleOfCommit),
-    ...(pushed ?? knownPushers(pull, proposed, facts)),
+    ...(pushed ?? knownPushers(pull, proposed, recordedPull, facts)),
     ...(recordedPull ? [] : proposed.lost.map(removed)),
     ...(pull.isTooLarge ? [unlisted(pull)] : []),
   ]
@@ -196,21 +196,30 @@ function pushers(
   const end = (pushes ?? []).findLastIndex(({ after }) => after === head.commit)
   const known = (pushes ?? []).slice(0, end + 1)
   if (!isWhole(known, proposed)) return null
-  return known
-    .filter(push => isPart(push, proposed) && !isButton(push, facts))
-    .filter(push => !isKnown || proposed.movedBy(push) !== null)
-    .map(pushedBy)
+  return pushedParts(known, proposed, isKnown, facts)
 }
 
 /** Who pushed by what GitHub does say, if it does not list all pushes: those that it lists, and each force push until the merge. */
 function knownPushers(
   pull: PullRequest,
   proposed: ProposedChanges,
+  isKnown: boolean,
   facts: ProofFacts,
 ): readonly Part[] {
-  return [...(pull.pushes ?? []), ...forcedMoves(pull)]
-    .filter(({ at }) => pull.merged === null || at <= pull.merged.at)
+  const moves = [...(pull.pushes ?? []), ...forcedMoves(pull)]
+  const done = moves.filter(({ at }) => pull.merged === null || at <= pull.merged.at)
+  return pushedParts(done, proposed, isKnown, facts)
+}
+
+function pushedParts(
+  moves: readonly BranchMove[],
+  proposed: ProposedChanges,
+  isKnown: boolean,
+  facts: ProofFacts,
+): readonly Part[] {
+  return moves
     .filter(push => isPart(push, proposed) && !isButton(push, facts))
+    .filter(push => !isKnown || proposed.movedBy(push) !== null)
     .map(pushedBy)
 }
 

@@ -51,7 +51,8 @@ function fromServedHeads(review: Review, pull: PullRequest): SeenHeads | null {
   const served = servedHeads(pull)
   const seen = served.filter(({ at }) => at < review.at)
   if (!mayHaveMoved(review, pull, seen)) {
-    const pushed = seen.find(({ commit }) => commit === review.commit)
+    const same = seen.filter(({ commit }) => commit === review.commit)
+    const pushed = same.findLast(({ isForced }) => isForced) ?? same[0]
     return review.commit === null ? null : { heads: [review.commit], pushedAt: pushed?.at ?? null }
   }
   const last = seen.at(-1)

@@ -4,6 +4,7 @@ import { branchLine } from '../../../../src/core/approval/merges/branch-history.
 import type { WithdrawStep } from '../../../../src/domain/cluster/plan-step.ts'
 import type { History } from '../../../../src/workflows/prove/applied-history.ts'
 import type { TrustedCommit } from '../../../../src/workflows/prove/trusted-commit.ts'
+import type { RepositoryFiles } from '../../../../src/ports/repository-files.ts'
 import type { ReviewedRepository } from '../../../../src/ports/reviewed-repository.ts'
 import { standIn } from '../../../build/stand-in.ts'
 import { graph } from '../../../build/proof.ts'
@@ -30,6 +31,7 @@ const source = standIn<ReviewedRepository>({
           .map(([name = '', blob = '']) => ({ path: `${name}.yaml`, mode: '100644', blob })),
       ]),
     ),
+  filesAt: () => standIn<RepositoryFiles>({ read: async () => null }),
   blobs: async (ids: readonly string[]) =>
     new Map(ids.map(id => [id, new TextEncoder().encode(textOf(id))])),
 })
@@ -75,7 +77,8 @@ describe('the last path of a removed file', () => {
     const commits = trees.map((tree, at) => `c${at}${at === 0 ? '' : ` < c${at - 1}`}: ${tree}`)
     const ancestry = graph(commits.map(each => each.replace(': ', ': requests=')).join('\n'))
     const line = branchLine(ancestry, `c${trees.length - 1}`, null)
-    const history = standIn<History>({ ancestry, line, moves: null, requests: 'requests' })
+    const frame = standIn<History['frame']>({ config: 'countersign.yaml' })
+    const history = standIn<History>({ ancestry, line, moves: null, requests: 'requests', frame })
     const anchor = { commit: 'c0', before: null, files: new Map() }
     const trusted = standIn<TrustedCommit['trusted']>({ inForce: [anchor] })
     const step = standIn<WithdrawStep>({
