@@ -49,7 +49,7 @@ export const PEOPLE = [
     'if (isGitHub && isSignedByGitHub) return wrote',
     'if (isGitHub) return wrote',
   ],
-  ['core/approval/contributors/pull-contributors.ts', 'before !== pushes[at - 1]?.after', 'false'],
+  ['core/approval/contributors/pushers.ts', 'before !== pushes[at - 1]?.after', 'false'],
 
   // Who may approve.
   [
@@ -318,51 +318,51 @@ export const PEOPLE = [
     'true',
   ],
   [
-    'core/approval/contributors/pull-contributors.ts',
+    'core/approval/contributors/pushers.ts',
     '!isPart({ ...first, before: null, after: first.before }, proposed)',
     'true',
   ],
   [
-    'core/approval/contributors/pull-contributors.ts',
+    'core/approval/contributors/pushers.ts',
     'pushes?.filter(({ at }) => at <= asked.until) ?? null',
     'pushes',
   ],
   [
-    'core/approval/contributors/pull-contributors.ts',
+    'core/approval/contributors/pushers.ts',
     '?.some(id => asked.ids.has(id)) ?? true',
     '?.length !== 0',
   ],
   [
-    'core/approval/contributors/pull-contributors.ts',
+    'core/approval/contributors/pushers.ts',
     'if (known === null) return [opened, ...moved.map(pushedBy)]',
     'if (known === null) return []',
   ],
   [
-    'core/approval/contributors/pull-contributors.ts',
+    'core/approval/contributors/pushers.ts',
     'moved.filter(push => !isButton(push, facts))',
     'moved',
   ],
   [
-    'core/approval/contributors/pull-contributors.ts',
+    'core/approval/contributors/pushers.ts',
     'isPart(push, proposed) && !isButton(push, facts)',
     'isPart(push, proposed)',
   ],
   [
-    'core/approval/contributors/pull-contributors.ts',
+    'core/approval/contributors/pushers.ts',
     'isPart(push, proposed) && !isButton(push, facts)',
     '!isButton(push, facts)',
   ],
   [
-    'core/approval/contributors/pull-contributors.ts',
+    'core/approval/contributors/pushers.ts',
     'isGithubMerge(push) && mergedBy(push, facts).length > 0',
     'isGithubMerge(push)',
   ],
   [
-    'core/approval/contributors/pull-contributors.ts',
+    'core/approval/contributors/pushers.ts',
     'isGithubMerge(push) && mergedBy(push, facts).length > 0',
     'false',
   ],
-  ['core/approval/contributors/pull-contributors.ts', '?.length !== 0\n', '?.length === 1\n'],
+  ['core/approval/contributors/pushers.ts', '?.length !== 0\n', '?.length === 1\n'],
   ['core/approval/contributors/proposed-changes.ts', 'isUpdate(each, facts)).map', 'false).map'],
   ['core/approval/contributors/proposed-changes.ts', '!isSignedByGitHub || own', 'own'],
   [
@@ -546,16 +546,12 @@ export const PEOPLE = [
     '[]',
   ],
   [
-    'core/approval/contributors/pull-contributors.ts',
+    'core/approval/contributors/pushers.ts',
     'if (![last, ...then].some(push => asked.proposed.has(push?.after ?? null, asked.ids))) return []',
     '',
   ],
-  ['core/approval/contributors/pull-contributors.ts', '![last, ...then].some', '![last].some'],
-  [
-    'core/approval/contributors/pull-contributors.ts',
-    '![last, ...then].some',
-    '![then.at(-1) ?? last].some',
-  ],
+  ['core/approval/contributors/pushers.ts', '![last, ...then].some', '![last].some'],
+  ['core/approval/contributors/pushers.ts', '![last, ...then].some', '![then.at(-1) ?? last].some'],
   [
     'core/approval/contributors/pull-contributors.ts',
     '!(recordedPull && each.account === null)',
@@ -566,11 +562,7 @@ export const PEOPLE = [
     '!(recordedPull && each.account === null)',
     '!recordedPull',
   ],
-  [
-    'core/approval/contributors/pull-contributors.ts',
-    '!isKnown || proposed.movedBy(push) !== null',
-    'true',
-  ],
+  ['core/approval/contributors/pushers.ts', '!isKnown || proposed.movedBy(push) !== null', 'true'],
   [
     'core/approval/contributors/contributors-since.ts',
     'other === undefined ? [unknown] : peopleOfCommit(other)',
@@ -667,20 +659,16 @@ export const PEOPLE = [
     'pushed ?? []',
   ],
   [
-    'core/approval/contributors/pull-contributors.ts',
+    'core/approval/contributors/pushers.ts',
     'return [opened, ...moved.map(pushedBy)]',
     'return [opened]',
   ],
   [
-    'core/approval/contributors/pull-contributors.ts',
+    'core/approval/contributors/pushers.ts',
     '...(pull.pushes ?? []), ...forcedMoves(pull)',
     '...forcedMoves(pull)',
   ],
-  [
-    'core/approval/contributors/pull-contributors.ts',
-    'pull.merged === null || at <= pull.merged.at',
-    'true',
-  ],
+  ['core/approval/contributors/pushers.ts', 'pull.merged === null || at <= pull.merged.at', 'true'],
   [
     'core/approval/reviews/classify-reviews.ts',
     'looked.every(id => id === pull.head.commit)',

@@ -6,7 +6,7 @@ import { reachableFrom } from '../merges/branch-history.ts'
 import { contributorsToLanding } from './landing-contributors.ts'
 import { peopleOfCommit, isUnanswered, peopleIn } from './pull-contributors.ts'
 import type { Contributors } from './landing-contributors.ts'
-import type { Part } from './pull-contributors.ts'
+import type { Part } from './pushers.ts'
 import type { Landing, ProofFacts, Question, FileOrigin } from '../proof-facts.ts'
 import {
   mergeSourceOf,
