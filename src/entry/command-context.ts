@@ -59,6 +59,8 @@ export interface Context {
   readonly osUser: string
   /** CI or GITHUB_ACTIONS is set. */
   readonly isAutomation: boolean
+  /** While it is true nothing was started, and the first Ctrl-C ends every command. */
+  readonly phase: { isReading: boolean }
   /** The person pressed Ctrl-C. */
   readonly interrupted: AbortSignal
   readonly loadSandbox: LoadSandbox
@@ -75,7 +77,10 @@ export type LoadSandbox = () => Promise<
 
 export function openContext(
   given: GlobalOptions,
-  process: Pick<Context, 'terminal' | 'environment' | 'folder' | 'interrupted' | 'loadSandbox'>,
+  process: Pick<
+    Context,
+    'terminal' | 'environment' | 'folder' | 'phase' | 'interrupted' | 'loadSandbox'
+  >,
 ): Context {
   const { terminal, environment, folder } = process
   const { root, config, isRepository } = findRoot(folder, given.config)
@@ -97,6 +102,7 @@ export function openContext(
       kubeconfig: given.kubeconfig,
       context: given.context,
       isGithub: false,
+      isAutomation,
       workspace: root,
       clock: systemClock,
       random,

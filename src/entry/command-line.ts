@@ -40,9 +40,14 @@ export async function runProgram(
   const isDumb = process.env['TERM'] === 'dumb'
   const terminal = new Terminal({ stdin, stdout, stderr, isDumb }, () => interrupted.abort())
   let running: CommandEntry | null = null
+  const phase = { isReading: false }
   onInterrupt(
     interrupted,
-    () => running?.whenInterrupted,
+    () => {
+      const isAtWork = typeof running?.whenInterrupted === 'string'
+      if (isAtWork && phase.isReading) terminal.talk('interrupted: nothing was started')
+      return isAtWork && phase.isReading ? undefined : running?.whenInterrupted
+    },
     text => terminal.talk(text),
   )
   let exitCode: ExitCode = 0
@@ -60,6 +65,7 @@ export async function runProgram(
           terminal,
           environment: process.env,
           folder: process.cwd(),
+          phase,
           interrupted: interrupted.signal,
           loadSandbox,
         })

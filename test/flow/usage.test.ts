@@ -1,5 +1,7 @@
 // Usage errors repeat the mistyped word and suggest a correction, before any call.
 import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { afterAll, expect, test } from '@jest/globals'
 import { ownCluster } from '../build/own-cluster.ts'
 import { configText, policyText, requestText } from '../build/request-text.ts'
@@ -61,6 +63,28 @@ test('plan, status, prove and policy explain take the name of a request, and pro
   const explained = await workshop.run(['policy', 'explain', 'bob'])
   expect([explained.code, explained.stderr]).toEqual([0, ''])
   for (const name of ['bob', 'carol']) workshop.remove(`requests/team/${name}.yaml`)
+})
+
+test('Ctrl-C while apply waits for a silent API server says that nothing was started, and ends at once', async () => {
+  const silent = createServer()
+  silent.listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const address = silent.address()
+  const port = address !== null && typeof address === 'object' ? address.port : 0
+  const outside = new Workshop()
+  outside.useKubeconfig({ server: `https://127.0.0.1:${port}`, caPem: cluster.caPem }, {})
+  outside.write('countersign.yaml', configText({ owner: 'acme', namespace: 'apps' }))
+  outside.write('policies/everybody.yaml', policyText('apps'))
+  outside.write('requests/alice.yaml', requestText({ name: 'alice' }))
+  const ran = await outside.run(['apply', '--yes'], {
+    meanwhile: async child => {
+      await once(silent, 'connection')
+      child.kill('SIGINT')
+    },
+  })
+  silent.close()
+  outside.end()
+  expect(ran).toMatchObject({ code: 130, stdout: '', stderr: 'interrupted: nothing was started\n' })
 })
 
 test('the sandbox reports a port that is in use', async () => {

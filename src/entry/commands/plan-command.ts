@@ -33,9 +33,11 @@ export async function withPlan(
   options: PlanOptions,
   use: (planned: Planned) => Promise<Answer>,
 ): Promise<Answer> {
+  context.phase.isReading = true
   const planned = await whileShown(context, 'reading files and clusters', () =>
     planWithClusters(context, options),
   )
+  context.phase.isReading = false
   if (!planned.ok) return planned
   try {
     return await use(planned.value)

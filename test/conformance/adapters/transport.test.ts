@@ -270,12 +270,17 @@ describe('the deadline', () => {
     expect((await failureOf(transport.ask(VERSION))).code).toBe('CLUSTER_TIMEOUT')
   })
 
-  test('a server that refuses connections is CLUSTER_UNREACHABLE after 20 s', async () => {
+  test('a server that refuses connections is CLUSTER_UNREACHABLE after 20 s, and each attempt is reported', async () => {
     const server = createServer()
     const url = await listening(server, 'https')
     await new Promise(resolve => server.close(resolve))
-    const { transport, clock } = connect({}, url)
+    const attempts: (number | null)[] = []
+    const reportAttempt = (attempt: number | null): void => void attempts.push(attempt)
+    const { transport, clock } = connect({ reportAttempt }, url)
     const problem = await failureOf(transport.ask(VERSION), [admin.keyPem])
+    const numbers = attempts.slice(0, -1)
+    expect(attempts).toEqual([...numbers.map((_, index) => index + 1), null])
+    expect(numbers).toHaveLength(clock.slept.length + 1)
     expect(problem.code).toBe('CLUSTER_UNREACHABLE')
     expect(problem.message).toBe(
       `${url} cannot be reached: connect ECONNREFUSED ${url.replace('https://', '')}`,

@@ -20,7 +20,8 @@ function recorder() {
     live: (_: string, text: string) => void lines.push(text),
     settle: (key: string) => void lines.push(`settled ${key}`),
   }
-  return { context: { terminal } as never, lines }
+  const waiting = new Map<string, number>()
+  return { context: { terminal, clusters: { waiting } } as never, lines, waiting }
 }
 
 test('work of less than a second shows nothing', async () => {
@@ -38,6 +39,23 @@ test('longer work counts its seconds, and the line ends with it', async () => {
   await done
   jest.advanceTimersByTime(5000)
   expect(lines).toEqual(['  … reading (1 s)', '  … reading (2 s)', 'settled reading'])
+})
+
+test('the line names the clusters that did not answer yet, with the attempt', async () => {
+  const { context, lines, waiting } = recorder()
+  const work = deferred()
+  const done = whileShown(context, 'reading', () => work.promise)
+  waiting.set('prod', 2)
+  jest.advanceTimersByTime(1000)
+  waiting.delete('prod')
+  jest.advanceTimersByTime(1000)
+  work.resolve()
+  await done
+  expect(lines).toEqual([
+    '  … reading; prod does not answer yet, attempt 2 (1 s)',
+    '  … reading (2 s)',
+    'settled reading',
+  ])
 })
 
 test('the line ends with work that fails', async () => {
@@ -102,7 +120,7 @@ function inContext(
       read: async path => (path === 'countersign.yaml' ? { ...config, path } : null),
       list: async () => null,
     }),
-    clusters: standIn<Context['clusters']>({ open: async () => cluster }),
+    clusters: standIn<Context['clusters']>({ open: async () => cluster, waiting: new Map() }),
     clock: { now: () => new Date(), sleep: async () => undefined },
   })
 }

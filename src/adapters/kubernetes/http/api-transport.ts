@@ -28,6 +28,8 @@ export interface TransportLimits {
   /** The same until the server has answered once: a wrong address is reported sooner than after a minute. */
   readonly firstContactMs: number
   readonly answerBytes: number
+  /** Gets the number of each attempt while the server has not answered, and null when a call ends. */
+  readonly reportAttempt: (attempt: number | null) => void
 }
 
 const LIMITS: TransportLimits = {
@@ -35,6 +37,7 @@ const LIMITS: TransportLimits = {
   totalMs: 60_000,
   firstContactMs: 20_000,
   answerBytes: 64 * 1024 * 1024,
+  reportAttempt: () => undefined,
 }
 /** The last attempt gets this long, however little is left. Otherwise it could only report that it had no time. */
 const LAST_ATTEMPT_MS = 1000
@@ -83,19 +86,19 @@ export class Transport {
    * for a 401 that the credential can explain.
    */
   async ask(call: Call): Promise<Reply> {
-    const { attemptMs, totalMs, firstContactMs } = this.#limits
+    const { attemptMs, totalMs, firstContactMs, reportAttempt } = this.#limits
     const begun = this.#clock.now().getTime()
     return retry(
       this.#clock,
       () => begun + (this.#skewMs === null ? firstContactMs : totalMs),
       async (attempt, leftMs) => {
-        const last = await this.#attempt(
-          call,
-          Math.min(attemptMs, Math.max(leftMs, LAST_ATTEMPT_MS)),
-        )
+        if (this.#skewMs === null) reportAttempt(attempt + 1)
+        const milliseconds = Math.min(attemptMs, Math.max(leftMs, LAST_ATTEMPT_MS))
+        const last = await this.#attempt(call, milliseconds)
         return {
           pauseMs: apiPauseMs(last, attempt, this.#random()),
           result: () => {
+            reportAttempt(null)
             if ('cause' in last) throw this.#unreachable(last)
             const { retryAfterMs: _, ...answer } = last
             return answer

@@ -21,6 +21,8 @@ export interface ClustersSettings {
   readonly context: string | null
   /** On GitHub servers must be pinned, plugins are refused, and no kubeconfig may come from the workspace. */
   readonly isGithub: boolean
+  /** Another CI system runs it. */
+  readonly isAutomation?: boolean
   readonly workspace: string
   readonly clock: Clock
   readonly random: () => number
@@ -33,7 +35,12 @@ export interface ClustersSettings {
   readonly mask: (secret: string) => void
 }
 
+/** How long an API server may be away when a run begins. A job waits, since nobody would start it again; a person is told. */
+const JOB_WAITS_MS = 60_000
+
 export class KubernetesClusters implements Clusters {
+  /** Clusters that did not answer yet, with the number of the attempt. */
+  readonly waiting = new Map<string, number>()
   readonly #settings: ClustersSettings
 
   constructor(settings: ClustersSettings) {
@@ -41,7 +48,7 @@ export class KubernetesClusters implements Clusters {
   }
 
   async open(config: ClusterConfig, owner: string): Promise<KubernetesCluster> {
-    const { clock, random, isGithub, mask } = this.#settings
+    const { clock, random, isGithub, isAutomation = false, mask } = this.#settings
     if (isGithub) requirePin(config)
     const auth = this.#auth(config)
     const found = await this.#credential(config, auth)
@@ -51,7 +58,11 @@ export class KubernetesClusters implements Clusters {
     const credential = { ...found, authorization: masked(found.authorization, mask) }
     const { name, recordNamespace } = config
     const { kubernetesCluster } = await import('../objects/cluster-client.ts')
-    return kubernetesCluster({ name, owner, recordNamespace }, credential, clock, random)
+    return kubernetesCluster({ name, owner, recordNamespace }, credential, clock, random, {
+      reportAttempt: attempt =>
+        attempt === null ? this.waiting.delete(name) : this.waiting.set(name, attempt),
+      ...((isGithub || isAutomation) && { firstContactMs: JOB_WAITS_MS }),
+    })
   }
 
   /** The kubeconfig of the terminal, for a configuration that is derived from it. */

@@ -11,6 +11,7 @@ import type { AllSigningRequests } from '../../../ports/signing-requests.ts'
 import type { SeenNodes } from '../../../domain/cluster/pending-request.ts'
 import { readAnswer, apiRefusal } from '../http/api-server-refusal.ts'
 import { Transport } from '../http/api-transport.ts'
+import type { TransportLimits } from '../http/api-transport.ts'
 import type { Asking, Credential } from '../http/api-transport.ts'
 import { SigningRequestWatch } from '../http/shared-watch.ts'
 import { kubernetesAdministration } from './administration-client.ts'
@@ -59,9 +60,10 @@ export function kubernetesCluster(
   credential: Credential,
   clock: Clock,
   random: () => number,
+  limits: Partial<TransportLimits> = {},
 ): KubernetesCluster {
   const place = { namespace, owner }
-  const transport = new Transport(credential, clock, random)
+  const transport = new Transport(credential, clock, random, limits)
   const watch = new SigningRequestWatch(transport, clock, owner)
   /** Connections of holders by certificate and key. A handshake costs as much as ten calls. */
   const holders = new Map<string, Transport>()

@@ -83,6 +83,34 @@ test.each([
   expect(await opened(PROD, { env: { KUBECONFIG_PROD: written(text) } })).toEqual([SERVER])
 })
 
+test.each([
+  ['at a terminal at most 20 s', {}, 0, 20],
+  ['in automation up to a minute', { isAutomation: true }, 40, 60],
+  ['at GitHub up to a minute', { isGithub: true }, 40, 60],
+] as const)('a server that refuses connections is waited for %s', async (_, where, least, most) => {
+  const server = 'https://127.0.0.1:1'
+  const clock = quickClock()
+  const clusters = new KubernetesClusters({
+    environment: {
+      KUBECONFIG_PROD: kubeconfig({ server, caPem: 'CA' }, { token: 'x' }),
+    },
+    kubeconfig: null,
+    context: null,
+    isGithub: false,
+    ...where,
+    workspace: '/',
+    clock,
+    random: () => 0.5,
+    mask: () => undefined,
+  })
+  const cluster = await clusters.open({ ...PROD, server }, 'acme')
+  await expect(cluster.version()).rejects.toThrow('CLUSTER_UNREACHABLE')
+  const seconds = clock.slept.reduce((sum, each) => sum + each, 0) / 1000
+  expect(seconds).toBeGreaterThan(least)
+  expect(seconds).toBeLessThan(most)
+  expect([...clusters.waiting]).toEqual([])
+})
+
 describe('a variable of auth that is not set', () => {
   test.each([
     [PROD.auth, 'prod KUBECONFIG_PROD'],
