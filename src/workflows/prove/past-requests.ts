@@ -124,10 +124,10 @@ export function digestIn(
   config: Config | null,
   lookUps: Pick<LookUps, 'request'>,
 ): string | null {
-  if (config === null) return null
-  const effective = requestsIn(file, config, lookUps).flatMap(
-    each => effectiveJsonIn(each, config) ?? [],
-  )
+  const effective =
+    config === null
+      ? []
+      : requestsIn(file, config, lookUps).flatMap(each => effectiveJsonIn(each, config) ?? [])
   return effective.length === 0 ? null : effective.map(effectiveDigest).join(' ')
 }
 
