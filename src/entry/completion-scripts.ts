@@ -102,11 +102,11 @@ function namedLoop(branches: readonly Branch[], first: number): string {
 
 // A value is data of others: the shell must not expand it, so bash gets it quoted and never as a word list.
 function bashScript(branches: readonly Branch[]): string {
-  const cases = branches.map(branch => {
-    const words = branch.next.map(({ word }) => word).join(' ')
-    const own = dashes(branch.flags).map(({ word }) => word)
-    return `    '${branch.path.join(' ')}') words='${words}' flags='${own.join(' ')}' ${settings(branch)} ;;`
-  })
+  const words = (items: readonly Item[]): string => items.map(({ word }) => word).join(' ')
+  const cases = branches.map(
+    branch =>
+      `    '${branch.path.join(' ')}') words='${words(branch.next)}' flags='${words(dashes(branch.flags))}' ${settings(branch)} ;;`,
+  )
   return `# countersign completion for bash
 _countersign() {
   local line=\${COMP_LINE:0:COMP_POINT} named='' words='' flags='' values='' word i
@@ -124,7 +124,7 @@ ${cases.join('\n')}
     ${valueCases('_countersign_values', 'COMPREPLY=($(compgen -W "${formats[*]}" -- "$current"))')}
     ${valueFlags(branches).join('|')}) return ;;
   esac
-  if [[ $current == -* ]]; then words="$flags ${globalWords()}"
+  if [[ $current == -* ]]; then words="$flags ${words(dashes(GLOBAL_FLAGS))}"
   elif [[ -n $values ]]; then _countersign_values $values; return; fi
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
@@ -137,19 +137,17 @@ _countersign_values() {
     [[ $value == "$current"* ]] && printf -v value %q "$value" && COMPREPLY+=("\${value#"$cut"}")
   done < <(countersign completion "$1" 2>/dev/null)
 }
-_countersign_known() {
-  case $1 in ${knownPattern(branches)}) return 0 ;; esac
-  return 1
-}
+${knownFunction(branches)}
 complete -o default -F _countersign countersign
 `
 }
 
 function zshScript(branches: readonly Branch[]): string {
-  const cases = branches.map(branch => {
-    const words = branch.next.map(described).join(' ')
-    return `    ('${branch.path.join(' ')}') words_=(${words}) flags=(${dashes(branch.flags).map(described).join(' ')}) ${settings(branch)} ;;`
-  })
+  const words = (items: readonly Item[]): string => items.map(described).join(' ')
+  const cases = branches.map(
+    branch =>
+      `    ('${branch.path.join(' ')}') words_=(${words(branch.next)}) flags=(${words(dashes(branch.flags))}) ${settings(branch)} ;;`,
+  )
   return `#compdef countersign
 # countersign completion for zsh
 _countersign() {
@@ -164,7 +162,7 @@ ${cases.join('\n')}
     ${valueCases('_countersign_values', 'compadd -a formats')}
     (${valueFlags(branches).join('|')}) _files; return ;;
   esac
-  flags+=(${dashes(GLOBAL_FLAGS).map(described).join(' ')})
+  flags+=(${words(dashes(GLOBAL_FLAGS))})
   if [[ $words[CURRENT] == -* ]]; then _describe flag flags
   elif ((\${#words_})); then _describe command words_
   elif [[ -n $values ]]; then _countersign_values $values || _files
@@ -175,10 +173,7 @@ _countersign_values() {
   found=("\${(@f)$(countersign completion $1 2>/dev/null)}")
   compadd -a found
 }
-_countersign_known() {
-  case $1 in (${knownPattern(branches)}) return 0 ;; esac
-  return 1
-}
+${knownFunction(branches)}
 compdef _countersign countersign
 `
 }
@@ -226,15 +221,10 @@ function fishValues(what: string): string {
   return `'(countersign completion ${what} 2>/dev/null)'`
 }
 
-function knownPattern(branches: readonly Branch[]): string {
-  const paths = branches.filter(({ path }) => path.length > 0)
-  return paths.map(({ path }) => `'${path.join(' ')}'`).join('|')
-}
-
-function globalWords(): string {
-  return dashes(GLOBAL_FLAGS)
-    .map(({ word }) => word)
-    .join(' ')
+/** Whether the words are those of a command, for bash and zsh. */
+function knownFunction(branches: readonly Branch[]): string {
+  const paths = branches.flatMap(({ path }) => (path.length > 0 ? `'${path.join(' ')}'` : []))
+  return `_countersign_known() { case $1 in (${paths.join('|')}) ;; (*) return 1 ;; esac; }`
 }
 
 /** `word:text` as _describe reads it. */

@@ -8,12 +8,12 @@ import { isNonEmpty, ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import type { PrivateKeySpec, RequestFile } from '../../domain/request/request.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
+import { nameFromPath } from '../../core/request/request-file-name.ts'
 import { replacePkcs10 } from '../../core/request/pkcs10/replace-pkcs10.ts'
 import { encodePem } from '../../lib/x509/pem.ts'
 import { writePkcs10 } from '../../lib/x509/pkcs10-write.ts'
 import type { GeneratedKey, Keys } from '../../ports/keys.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
-import type { Refused } from '../../domain/cluster/plan-step.ts'
 import { isRequestFile, parseFiles, textOf } from '../validate/read-requests.ts'
 import { judgeWritten } from './create-request.ts'
 import type { Writing, Written } from './create-request.ts'
@@ -43,10 +43,8 @@ export async function rekeyRequest(
   const listed = (await files.list(rules.config.requests)) ?? []
   const parsed = parseFiles(listed.filter(isRequestFile), rules)
   const request = parsed.requests.find(each => each.name === name)
-  // A file that cannot be read has no name but that of the file.
-  const isNamed = ({ name: own, path }: Refused): boolean =>
-    own === name || (own === null && path.endsWith(`/${name}.yaml`))
-  const broken = parsed.refused.find(isNamed)?.problems ?? []
+  const broken =
+    parsed.refused.find(each => (each.name ?? nameFromPath(each.path)) === name)?.problems ?? []
   if (request === undefined)
     return isNonEmpty(broken)
       ? { ok: false, problems: broken }
