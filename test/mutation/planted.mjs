@@ -319,7 +319,7 @@ export const PLANTED = [
   [
     'commits that a force push removed have no contributors',
     'core/approval/contributors/proposed-changes.ts',
-    'const others = [...replacedCommits(pull, before, facts), ...joined]',
+    'const others = [...replaced, ...joined]',
     'const others = [...joined]',
   ],
   [

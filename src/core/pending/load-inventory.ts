@@ -84,11 +84,22 @@ export function inventoryNames(path: string, text: string): readonly string[] | 
   const said = tree.ok ? readSchema(INVENTORY_SCHEMA, tree.value) : tree
   if (!tree.ok || !said.ok) return null
   const { nodes, pools } = said.value.spec
-  // A pattern without * and ? is the name of a node.
-  const named = pools.flatMap(({ nodeNames }) => nodeNames.filter(each => !/[*?]/.test(each)))
   return [
     ...claimsOf(nodes, pools, tree.value).map(({ name }) => name),
-    ...named.map(name => `DNS ${name}`),
+    ...pools.flatMap(poolNames),
+  ]
+}
+
+/** Single names and addresses that a pool gives: a pattern without * and ? is the name of a node. */
+function poolNames({ nodeNames, dnsNames, addresses }: NodePool): readonly string[] {
+  const single = nodeNames.filter(each => !/[*?]/.test(each))
+  const further = single.flatMap(name => dnsNames.map(each => each.replaceAll('{name}', name)))
+  const hosts = addresses.flatMap(
+    each => /^([0-9.]+)\/32$|^(.*:.*)\/128$/.exec(each)?.slice(1) ?? [],
+  )
+  return [
+    ...[...single, ...further].map(name => `DNS ${name}`),
+    ...hosts.flatMap(ip => (ip === undefined ? [] : [`IP ${ip}`])),
   ]
 }
 

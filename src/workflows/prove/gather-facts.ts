@@ -159,12 +159,18 @@ export async function gatherFacts(
   ]
   const byId = ({ id }: { readonly id: number }): number => id
   const accounts = brought.flatMap(({ fileOrigin, pull }) => accountsOf(fileOrigin, pull))
+  const beside = brought.flatMap(({ fileOrigin, pull }) => {
+    const { before } = wholeAlone(fileOrigin.landing, pull, branch)
+    return [...replacedCommits(pull, before, branch), ...joinedCommits(pull, before, branch)]
+  })
+  // A merge before the first known move counts if GitHub signed it.
+  const merges = beside
+    .flatMap(id => linked.get(id) ?? [])
+    .flatMap(number => pullRequests.get(number)?.merged?.commit ?? [])
   const others = [
     ...pushed.flatMap(({ landing }) => [landing.commit, ...pushedWith(landing, branch)]),
-    ...brought.flatMap(({ fileOrigin, pull }) => {
-      const { before } = wholeAlone(fileOrigin.landing, pull, branch)
-      return [...replacedCommits(pull, before, branch), ...joinedCommits(pull, before, branch)]
-    }),
+    ...beside,
+    ...merges.filter(id => !movedBy.has(id)),
   ]
   const [blobAt, reviewerRights, otherCommits] = await Promise.all([
     source.blobsAt(uniqueFiles(files)),

@@ -198,14 +198,10 @@ export const CARRIED = [
   ],
   [
     'core/approval/visibility/diff-size-limits.ts',
-    'head === now.commit ? size.additions + size.deletions : 0',
+    'size === null ? 0 : size.additions + size.deletions',
     '0',
   ],
-  [
-    'core/approval/visibility/diff-size-limits.ts',
-    'head === now.commit ? size.additions + size.deletions : 0',
-    'size.additions + size.deletions',
-  ],
+  ['core/approval/visibility/shown-lines.ts', 'isMerged ? pull.size : null', 'pull.size'],
   [
     'core/approval/visibility/diff-size-limits.ts',
     'Math.max(listed + others, counted)',

@@ -450,13 +450,13 @@ export const PEOPLE = [
   // What a button brought, and commits that were joined to the default branch.
   [
     'core/approval/contributors/proposed-changes.ts',
-    'const others = [...replacedCommits(pull, before, facts), ...joined]',
+    'const others = [...replaced, ...joined]',
     'const others = [...joined]',
   ],
   [
     'core/approval/contributors/proposed-changes.ts',
-    'const others = [...replacedCommits(pull, before, facts), ...joined]',
-    'const others = [...replacedCommits(pull, before, facts)]',
+    'const others = [...replaced, ...joined]',
+    'const others = [...replaced]',
   ],
   [
     'core/approval/contributors/proposed-changes.ts',
@@ -600,7 +600,7 @@ export const PEOPLE = [
   ],
   [
     'core/approval/contributors/proposed-changes.ts',
-    'id => isCopied || !wasProposed(id, pull, until, facts)',
+    'id => isCopied(id) || !wasProposed(id, pull, until, facts)',
     '() => true',
   ],
   ['core/approval/contributors/proposed-changes.ts', '      other !== number &&\n', ''],
@@ -622,7 +622,7 @@ export const PEOPLE = [
     'move === undefined && isMergedWith(id, merged.commit, facts)',
     'move === undefined',
   ],
-  ['core/approval/contributors/proposed-changes.ts', 'id => isCopied ||', 'id =>'],
+  ['core/approval/contributors/proposed-changes.ts', 'id => isCopied(id) ||', 'id =>'],
   ['core/approval/contributors/proposed-changes.ts', "left.has(parents[1] ?? '') ||", 'true ||'],
   [
     'core/approval/contributors/proposed-changes.ts',
@@ -646,7 +646,7 @@ export const PEOPLE = [
     '[first]',
   ],
   ['core/approval/contributors/joined-commits.ts', 'before === null || isBack', 'before === null'],
-  ['core/approval/contributors/joined-commits.ts', '{ at, after: before },', ''],
+  ['core/approval/contributors/joined-commits.ts', '{ at: null, after: before },', ''],
   ['core/approval/contributors/joined-commits.ts', 'line.lastIndexOf(tip)', 'line.indexOf(tip)'],
   [
     'core/approval/contributors/joined-commits.ts',
@@ -686,8 +686,24 @@ export const PEOPLE = [
     'recorded?.approvals',
   ],
   ['core/approval/reviews/reviewed-head.ts', 'pushedAt: pushed?.at ?? null', 'pushedAt: null'],
-  ['core/approval/visibility/diff-size-limits.ts', 'diff.isCut && head !== now.commit', 'false'],
-  ['core/pending/load-inventory.ts', '...named.map(name => `DNS ${name}`),', ''],
+  ['core/approval/visibility/diff-size-limits.ts', 'diff.isCut && size === null', 'false'],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'if (otherCommits.get(merge)?.isSignedByGitHub !== true) return false',
+    '',
+  ],
+  ['core/approval/contributors/proposed-changes.ts', 'id === merge ||', ''],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    '(replaced.includes(id) || pull.commits.some(each => each.id === id))',
+    'true',
+  ],
+  [
+    'core/approval/reviews/reviewed-head.ts',
+    'same.findLast(({ isForced }) => isForced) ?? same[0]',
+    'same[0]',
+  ],
+  ['core/pending/load-inventory.ts', '...pools.flatMap(poolNames),', ''],
   ['workflows/prove/effective-request-then.ts', 'ended?.request ?? inFile', 'inFile'],
   [
     'workflows/prove/effective-request-then.ts',

@@ -31,14 +31,14 @@ export function joinedCommits(
   return new Set(joined)
 }
 
-/** Heads of a fork that GitHub reports, with the time by which the pull request had them. */
+/** Heads of a fork that GitHub reports, with the time by which the pull request had them; null if that is not known. */
 function servedHeads({ forcePushes, runs }: Pick<PullRequest, 'forcePushes' | 'runs'>): readonly {
-  readonly at: Date
+  readonly at: Date | null
   readonly after: ObjectId | null
 }[] {
   return [
     ...forcePushes.flatMap(({ at, before, after }) => [
-      { at, after: before },
+      { at: null, after: before },
       { at, after },
     ]),
     ...(runs ?? []).map(({ at, commit }) => ({ at, after: commit })),

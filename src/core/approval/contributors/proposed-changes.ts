@@ -50,14 +50,17 @@ function proposedBy(
   facts: ProofFacts,
 ): ProposedChanges {
   const { ancestry, otherCommits } = facts
-  const isCopied = isCopiedToBranch(pull, facts)
+  const replaced = replacedCommits(pull, before, facts)
+  const isCopied = (id: ObjectId): boolean =>
+    isCopiedToBranch(pull, facts) &&
+    (replaced.includes(id) || pull.commits.some(each => each.id === id))
   const joined = [...joinedCommits(pull, before, facts)].filter(
-    id => isCopied || !wasProposed(id, pull, until, facts),
+    id => isCopied(id) || !wasProposed(id, pull, until, facts),
   )
   const left = joined.length === 0 ? held : new Set([...held].filter(id => !joined.includes(id)))
   const since = (tip: ObjectId | null): ReadonlySet<ObjectId> =>
     tip === null ? new Set() : reachableFrom(ancestry, tip, left)
-  const others = [...replacedCommits(pull, before, facts), ...joined]
+  const others = [...replaced, ...joined]
   const all = [...pull.commits, ...others.flatMap(id => otherCommits.get(id) ?? [])]
   const own = new Map(all.filter(({ id }) => !left.has(id)).map(each => [each.id, each]))
   const isBrought = ({ id, parents }: PullRequestCommit): boolean =>
@@ -119,11 +122,16 @@ function wasProposed(
   )
 }
 
-/** True if the commit came beside the first parent of the merge. */
-function isMergedWith(id: ObjectId, merge: ObjectId, { ancestry }: ProofFacts): boolean {
+/** True if GitHub made the merge, and the commit is it or came beside its first parent. For a merge before the first known move. */
+function isMergedWith(
+  id: ObjectId,
+  merge: ObjectId,
+  { ancestry, otherCommits }: ProofFacts,
+): boolean {
+  if (otherCommits.get(merge)?.isSignedByGitHub !== true) return false
   const [first, ...others] = ancestry.get(merge)?.parents ?? []
   const held = first === undefined ? new Set<ObjectId>() : reachableFrom(ancestry, first)
-  return others.some(each => reachableFrom(ancestry, each, held).has(id))
+  return id === merge || others.some(each => reachableFrom(ancestry, each, held).has(id))
 }
 
 /**

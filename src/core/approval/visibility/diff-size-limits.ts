@@ -14,11 +14,14 @@ const FILE_BYTES = 20_000
 const ALL_LINES = 20_000
 const ALL_BYTES = 1_000_000
 
-/** APPROVAL_HIDDEN if the patch of the file, or all patches together, are larger than GitHub loads by itself; else null. */
+/**
+ * APPROVAL_HIDDEN if the patch of the file, or all patches together, are larger than GitHub loads by itself; else null. `size`: what GitHub
+ * counts for the whole diff; null if it counts another one.
+ */
 export function tooLargeToLoad(
   file: ShownFile,
   diff: ShownDiff,
-  { size, head: now }: PullRequest,
+  size: PullRequest['size'] | null,
   facts: Pick<ProofFacts, 'fileAt' | 'sizeOf'>,
 ): VisibilityFault | null {
   const { files, head } = diff
@@ -35,13 +38,13 @@ export function tooLargeToLoad(
     return tooLarge(
       `GitHub counts no lines of ${unknown.path} at ${head.slice(0, 7)}, so how large the whole diff was is unknown`,
     )
-  if (diff.isCut && head !== now.commit)
+  if (diff.isCut && size === null)
     return tooLarge(
       `GitHub lists not all files at ${head.slice(0, 7)}, so how large the whole diff was is unknown`,
     )
   const listed = files.reduce((sum, { additions, deletions }) => sum + additions + deletions, 0)
-  // Files beyond the limit have no counts; for the newest head GitHub counts the whole pull request.
-  const counted = head === now.commit ? size.additions + size.deletions : 0
+  // Files beyond the limit have no counts.
+  const counted = size === null ? 0 : size.additions + size.deletions
   const others = sizes.reduce((sum, each) => sum + (each?.lines ?? 0), 0)
   const allLines = Math.max(listed + others, counted)
   const allBytes =

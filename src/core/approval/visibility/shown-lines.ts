@@ -4,6 +4,7 @@ import { GONE } from '../../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
 import type { Comparison, ShownDiff, ShownFile } from '../../../domain/proof/shown-diff.ts'
 import type { Background, ProofFacts, ProvedElsewhere, FileOrigin } from '../proof-facts.ts'
+import { mergeBases } from '../merges/branch-history.ts'
 import { tooLargeToLoad } from './diff-size-limits.ts'
 import type { VisibilityFault } from './diff-size-limits.ts'
 import { linesWithEnds, shownLines } from './patch-hunks.ts'
@@ -25,7 +26,11 @@ export function notShownLines(
   if (blob === null) return removalFault(diff, question, pair)
   const file = diff.files.find(each => each.path === path)
   if (file === undefined) return notInDiff(question, pair, diff)
-  const folded = tooLargeToLoad(file, diff, pull, facts)
+  // GitHub counts the whole pull request as it was merged.
+  const { before: below } = question.landing
+  const bases = below === null ? [] : mergeBases(facts.ancestry, pair.head, below)
+  const isMerged = pair.head === pull.head.commit && bases.includes(pair.base)
+  const folded = tooLargeToLoad(file, diff, isMerged ? pull.size : null, facts)
   if (folded !== null) return folded
   const { status, previousPath, patch } = file
   const base =
