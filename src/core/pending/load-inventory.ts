@@ -94,12 +94,10 @@ export function inventoryNames(path: string, text: string): readonly string[] | 
 function poolNames({ nodeNames, dnsNames, addresses }: NodePool): readonly string[] {
   const single = nodeNames.filter(each => !/[*?]/.test(each))
   const further = single.flatMap(name => dnsNames.map(each => each.replaceAll('{name}', name)))
-  const hosts = addresses.flatMap(
-    each => /^([0-9.]+)\/32$|^(.*:.*)\/128$/.exec(each)?.slice(1) ?? [],
-  )
+  const hosts = addresses.map(each => each.replace(/(?<=\.\d+)\/32$|(?<=:.*)\/128$/, ''))
   return [
     ...[...single, ...further].map(name => `DNS ${name}`),
-    ...hosts.flatMap(ip => (ip === undefined ? [] : [`IP ${ip}`])),
+    ...hosts.flatMap(each => canonicalIp(each) ?? []).map(ip => `IP ${ip}`),
   ]
 }
 

@@ -77,9 +77,9 @@ interface Then {
   readonly rules: Rules
 }
 
-/** For a withdrawal of a request that names no cluster, the step's cluster at a commit if it was one of its clusters; null if it names some. */
-export function withdrawnClusterAt(
-  { ended, cluster }: WithdrawStep,
+/** For a withdrawal of a request that names no cluster, its clusters at a commit; null if it names some. */
+export function withdrawnClustersAt(
+  { ended }: WithdrawStep,
   { path, blob }: FileOrigin,
   { configurations, lookUps, rules }: Then,
 ): Question['effectiveDigestAt'] {
@@ -89,9 +89,7 @@ export function withdrawnClusterAt(
   return commit => {
     const config = configurations(commit)
     if (config === null) return null
-    return filledClusters(filledRequest(request, config).spec, config).includes(cluster)
-      ? cluster
-      : ''
+    return filledClusters(filledRequest(request, config).spec, config).toSorted().join(' ')
   }
 }
 

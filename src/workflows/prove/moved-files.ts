@@ -7,7 +7,7 @@ import type { Config } from '../../domain/request/config.ts'
 import type { Landing } from '../../core/approval/proof-facts.ts'
 import { filledClusters, filledRequest } from '../../core/config/merge-defaults.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
-import { isPassedOver } from '../../core/request/detect-format.ts'
+import { fileKind, isPassedOver } from '../../core/request/detect-format.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
 import { blobOf, fileSteps } from './file-steps.ts'
 import type { FileStep, Kinds } from './file-steps.ts'
@@ -157,7 +157,10 @@ export async function movesAt(
     const kind = filesBefore.has(path) ? undefined : files.get(path)
     return kind === undefined ? [] : [[path, kind] as const]
   })
-  const gone = appeared.length === 0 ? [] : without(filesBefore, ([path]) => files.has(path))
+  // Only a file that countersign reads as a request was an earlier version.
+  const isOther = (path: string): boolean => isPassedOver(path) || fileKind(path) === null
+  const gone =
+    appeared.length === 0 ? [] : without(filesBefore, ([path]) => files.has(path) || isOther(path))
   const isSame = appeared.every(([, kind]) => gone.some(other => other[1] === kind))
   const requests =
     gone.length === 0 || isSame

@@ -33,7 +33,7 @@ import type { Rules } from '../validate/rules-in-force.ts'
 import type { History } from './applied-history.ts'
 import { fileOf } from './past-requests.ts'
 import type { LookUps } from './look-up-facts.ts'
-import { effectiveDigestsOf, withdrawnClusterAt } from './effective-request-then.ts'
+import { effectiveDigestsOf, withdrawnClustersAt } from './effective-request-then.ts'
 import type { Configurations } from './effective-request-then.ts'
 import { originKeyOfStep } from './request-origins.ts'
 import type { FileOrigins } from './request-origins.ts'
@@ -151,7 +151,7 @@ function questionOf<S extends IssuingStep | WithdrawStep | KeepStep>(
     purpose: isRenewal(step, fileOrigin) ? 'renewal' : 'change',
     effectiveDigestAt:
       step.kind === 'withdraw'
-        ? withdrawnClusterAt(step, fileOrigin, deciding)
+        ? withdrawnClustersAt(step, fileOrigin, deciding)
         : effectiveDigestsOf(step.request, file, deciding),
   })
   const problems = problemsBeforeReview(question, file, deciding)

@@ -181,7 +181,11 @@ export const CHAIN = [
 
   // Where a file was before, and where it was last.
   [MOVED, 'filesBefore.has(path) ? undefined : files', 'files'],
-  [MOVED, 'without(filesBefore, ([path]) => files.has(path))', 'without(filesBefore, () => false)'],
+  [
+    MOVED,
+    'without(filesBefore, ([path]) => files.has(path) || isOther(path))',
+    'without(filesBefore, () => false)',
+  ],
   [MOVED, 'same[0] ??', ''],
   [MOVED, 'same.find(([old]) => nameIn(old) === nameIn(file[0])) ??', ''],
   [MOVED, 'nameOf(file) !== null && nameOf(other)', 'nameOf(other)'],
@@ -190,6 +194,8 @@ export const CHAIN = [
   [MOVED, 'if (request?.name !== name) return false', ''],
   [MOVED, 'return clusters.includes(cluster)', 'return true'],
   [MOVED, '&& !asks(is, this.step, configs.is)', ''],
+  [MOVED, ' || isOther(path)', ''],
+  [MOVED, 'isPassedOver(path) || fileKind(path) === null', 'fileKind(path) === null'],
   [MOVED, 'const blob = blobOf(is)', 'const blob = null'],
   [MOVED, ' || isPassedOver(path)', ''],
   [MOVED, 'this.#unread.has(path) && !isRemoved', 'this.#unread.has(path)'],

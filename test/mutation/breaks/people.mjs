@@ -607,11 +607,15 @@ export const PEOPLE = [
   ['core/approval/contributors/proposed-changes.ts', '      merged.at <= until &&\n', ''],
   [
     'core/approval/contributors/proposed-changes.ts',
-    '(merged.commit === head.commit && movedBy.get(head.commit) === move) ||',
+    '(merged.commit === head.commit && (move?.after ?? merged.commit) === head.commit) ||',
     '',
   ],
   ['core/approval/contributors/proposed-changes.ts', '(isByGithub ||', '('],
-  ['core/approval/contributors/proposed-changes.ts', '&& movedBy.get(head.commit) === move', ''],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    '&& (move?.after ?? merged.commit) === head.commit',
+    '',
+  ],
   [
     'core/approval/contributors/proposed-changes.ts',
     '(move === undefined && isMergedWith(id, merged.commit, facts))',
@@ -695,7 +699,7 @@ export const PEOPLE = [
   ['core/approval/contributors/proposed-changes.ts', 'id === merge ||', ''],
   [
     'core/approval/contributors/proposed-changes.ts',
-    '(replaced.includes(id) || pull.commits.some(each => each.id === id))',
+    '(isRemoved(id) || pull.commits.some(each => each.id === id))',
     'true',
   ],
   [

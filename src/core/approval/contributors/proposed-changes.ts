@@ -51,9 +51,12 @@ function proposedBy(
 ): ProposedChanges {
   const { ancestry, otherCommits } = facts
   const replaced = replacedCommits(pull, before, facts)
+  const [last, old] = [[pull.head.commit], replacedHeads(pull)].map(
+    heads => new Set(heads.flatMap(each => [...reachableFrom(ancestry, each)])),
+  )
+  const isRemoved = (id: ObjectId): boolean => old?.has(id) === true && last?.has(id) !== true
   const isCopied = (id: ObjectId): boolean =>
-    isCopiedToBranch(pull, facts) &&
-    (replaced.includes(id) || pull.commits.some(each => each.id === id))
+    isCopiedToBranch(pull, facts) && (isRemoved(id) || pull.commits.some(each => each.id === id))
   const joined = [...joinedCommits(pull, before, facts)].filter(
     id => isCopied(id) || !wasProposed(id, pull, until, facts),
   )
@@ -117,7 +120,7 @@ function wasProposed(
       merged !== null &&
       merged.at <= until &&
       (isByGithub ||
-        (merged.commit === head.commit && movedBy.get(head.commit) === move) ||
+        (merged.commit === head.commit && (move?.after ?? merged.commit) === head.commit) ||
         (move === undefined && isMergedWith(id, merged.commit, facts))),
   )
 }
