@@ -62,6 +62,8 @@ const LEFT_OUT = {
     'documents-how-to',
     // Eight commands from an empty folder: `npm run demo` types the same.
     'eight-commands',
+    // A process for each address: conformance/adapters/cluster and unit/workflows/pending prove who gets which.
+    'approver-addresses',
     // Kills of processes: killed.test.ts kills apply, and the mutation table breaks what a next run repairs.
     'access-killed',
     'approver-killed',

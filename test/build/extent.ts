@@ -4,6 +4,8 @@ import { describe, test } from '@jest/globals'
 
 /** Whether everything runs. Modules are shared by the test files of a worker, so this is read from the environment of the run. */
 const IS_WHOLE = process.env['COUNTERSIGN_TEST'] === 'all'
+/** Whether a break of the mutation table is judged: all histories play, without the long ones. */
+export const IS_MUTATED = process.env['COUNTERSIGN_TEST'] === 'mutation'
 /** Counts what a short run shortened, so that the rest of `test:all` runs these tests again: scripts/native-jest/costs.cjs. */
 const SHORTENED = Symbol.for('countersign.shortened')
 /** The number of random cases if set by hand: RUNS=100000. */

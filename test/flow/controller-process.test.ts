@@ -6,7 +6,7 @@ import { parseAllDocuments } from 'yaml'
 import { withAcme } from '../build/at-acme.ts'
 import { configuration, MAY_READ } from '../build/github-run.ts'
 import type { Acme } from '../build/github-run.ts'
-import { rows } from '../build/extent.ts'
+import { describeWhole } from '../build/extent.ts'
 import { usualFile } from '../build/history/usual-files.ts'
 import { placeIn, standingIn } from '../build/place.ts'
 import type { Place } from '../build/place.ts'
@@ -140,24 +140,26 @@ describeSubjects('the controller as a process', subject => {
     })
   })
 
-  test.each(rows(POINTS, (_, index) => index === 4))(
-    'a controller that is killed %s leaves nothing that the next one does not end',
-    async killAt => {
-      const place = await controllerPlace()
-      await withAcme(place, {}, async acme => {
-        acme.merges(1, { 'requests/people/jane.yaml': 'usual' })
-        expect(await run(acme, place, { killAt })).toMatchObject({ signal: 'SIGKILL' })
-        // Half a minute later it would be free.
-        await place.admin.delete(leaseOf(place))
-        const meanwhile: Running['meanwhile'] = async (child, lines) => {
-          await lineWith(lines, 'pass finished').finally(() => child.kill('SIGTERM'))
-        }
-        expect(await run(acme, place, { meanwhile })).toMatchObject({ code: 0 })
-        expect(await standingIn(place)).toMatchObject({ secrets: ['jane-tls'] })
-        const ran = await acme.apply()
-        expect(ran.result.outcomes).toMatchObject([{ kind: 'kept', name: 'jane' }])
-      })
-    },
+  describeWhole('killed', () =>
+    test.each(POINTS)(
+      'a controller that is killed %s leaves nothing that the next one does not end',
+      async killAt => {
+        const place = await controllerPlace()
+        await withAcme(place, {}, async acme => {
+          acme.merges(1, { 'requests/people/jane.yaml': 'usual' })
+          expect(await run(acme, place, { killAt })).toMatchObject({ signal: 'SIGKILL' })
+          // Half a minute later it would be free.
+          await place.admin.delete(leaseOf(place))
+          const meanwhile: Running['meanwhile'] = async (child, lines) => {
+            await lineWith(lines, 'pass finished').finally(() => child.kill('SIGTERM'))
+          }
+          expect(await run(acme, place, { meanwhile })).toMatchObject({ code: 0 })
+          expect(await standingIn(place)).toMatchObject({ secrets: ['jane-tls'] })
+          const ran = await acme.apply()
+          expect(ran.result.outcomes).toMatchObject([{ kind: 'kept', name: 'jane' }])
+        })
+      },
+    ),
   )
 })
 

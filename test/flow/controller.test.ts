@@ -4,6 +4,7 @@ import { MERGE_PATCH } from '../build/api-client.ts'
 import { personOf } from '../build/history/people.ts'
 import { USUAL_PACE } from '../../src/core/control/lease-turn.ts'
 import { configuration } from '../build/github-run.ts'
+import { testWhole } from '../build/extent.ts'
 import { HOUR, LEASE, LOOK, LOOPS, RECORD, scene } from '../build/controller-scene.ts'
 
 const JANE = 'requests/people/jane.yaml'
@@ -185,7 +186,7 @@ describe('while GitHub does not answer, with a grace of 72 h,', () => {
   })
 })
 
-test('a certificate of ten minutes is renewed before its end, again and again', async () => {
+testWhole('a certificate of ten minutes is renewed before its end, again and again', async () => {
   await scene(async ({ acme, clock, start, setNow }) => {
     setNow()
     acme.merges(1, { [JANE]: { duration: '10m' } })
@@ -217,7 +218,7 @@ test('an error in a pass ends no controller', async () => {
   })
 })
 
-test('passes that fail take no more calls than those that end well', async () => {
+testWhole('passes that fail take no more calls than those that end well', async () => {
   await scene(async ({ acme, clock, place, start, setNow }) => {
     const controller = await start({ callsPerHour: 10 })
     await clock.passes(LOOK)

@@ -149,7 +149,7 @@ export class Copy {
     return new Promise(resolve => {
       const run = spawn(process.execPath, options, {
         cwd: this.#folder,
-        env: { ...process.env, NODE_NO_WARNINGS: '1', ...env },
+        env: { ...process.env, NODE_NO_WARNINGS: '1', COUNTERSIGN_TEST: 'mutation', ...env },
         stdio: ['ignore', 'ignore', 'pipe'],
         // A group of its own: what it started ends with it.
         detached: true,

@@ -77,9 +77,9 @@ interface Then {
   readonly rules: Rules
 }
 
-/** For a withdrawal of a request that names no cluster, its clusters at a commit; null if it names some. */
+/** For a withdrawal of a request that names no cluster, whether the step's was one of them at a commit; null if it names some. */
 export function withdrawnClustersAt(
-  { ended }: WithdrawStep,
+  { ended, cluster }: WithdrawStep,
   { path, blob }: FileOrigin,
   { configurations, lookUps, rules }: Then,
 ): Question['effectiveDigestAt'] {
@@ -89,7 +89,8 @@ export function withdrawnClustersAt(
   return commit => {
     const config = configurations(commit)
     if (config === null) return null
-    return filledClusters(filledRequest(request, config).spec, config).toSorted().join(' ')
+    const clusters = filledClusters(filledRequest(request, config).spec, config)
+    return clusters.includes(cluster) ? cluster : `not ${cluster}: ${clusters.toSorted().join(' ')}`
   }
 }
 

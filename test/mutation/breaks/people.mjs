@@ -319,7 +319,7 @@ export const PEOPLE = [
   ],
   [
     'core/approval/contributors/pushers.ts',
-    '!isPart({ ...first, before: null, after: first.before }, proposed)',
+    "!isPart({ ...first, kind: 'push', before: null, after: first.before }, proposed)",
     'true',
   ],
   [
@@ -706,6 +706,11 @@ export const PEOPLE = [
     'core/approval/reviews/reviewed-head.ts',
     'same.findLast(({ isForced }) => isForced) ?? same[0]',
     'same[0]',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    "if (kind === 'forcePush' && (old === null || after === null)) return null",
+    '',
   ],
   ['core/pending/load-inventory.ts', '...pools.flatMap(poolNames),', ''],
   ['workflows/prove/effective-request-then.ts', 'ended?.request ?? inFile', 'inFile'],

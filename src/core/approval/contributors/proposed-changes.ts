@@ -79,7 +79,9 @@ function proposedBy(
       ...others.filter(id => !left.has(id) && !own.has(id)),
     ],
     has: (tip, ids) => [...since(tip)].some(id => ids.has(id)),
-    movedBy: ({ before: old, after }) => {
+    movedBy: ({ before: old, after, kind }) => {
+      // GitHub gives no commit of a force push that it has forgotten.
+      if (kind === 'forcePush' && (old === null || after === null)) return null
       if (after === null) return []
       if (!ancestry.has(after) || (old !== null && !ancestry.has(old))) return null
       const [older, newer] = [since(old), since(after)]

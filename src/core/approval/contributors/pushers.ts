@@ -68,7 +68,7 @@ function isWhole(pushes: readonly BranchMove[], proposed: ProposedChanges): bool
   const [first] = pushes
   if (first === undefined) return false
   if (pushes.some(({ before }, at) => at > 0 && before !== pushes[at - 1]?.after)) return false
-  return !isPart({ ...first, before: null, after: first.before }, proposed)
+  return !isPart({ ...first, kind: 'push', before: null, after: first.before }, proposed)
 }
 
 /**
