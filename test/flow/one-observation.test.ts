@@ -226,7 +226,7 @@ describeSubjects('a Secret that may not be read', subject => {
     }
     const status = await blind.run(['status'])
     expect(status.stderr).toContain(message)
-    expect(status.stdout).toContain(`unknown whether stored in Secret ${namespace}/hidden-tls`)
+    expect(status.stdout).toMatch(/unknown whether stored in Secret\s+\S+\/hidden-tls/)
   })
 })
 

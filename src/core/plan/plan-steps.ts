@@ -1,6 +1,6 @@
 // Computation of steps from desired requests, records and time. It is pure: the same files, records and moment always give the same
 // plan.
-import { compareTexts } from '../../domain/lists.ts'
+import { compareNames, compareTexts } from '../../domain/lists.ts'
 import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import type { ClusterConfig, Config } from '../../domain/request/config.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
@@ -165,13 +165,14 @@ export function issuingFacts(
 
 /** By cluster, name and file, so that the order of reading does not matter. Steps without a cluster come last. */
 export function inOrder(steps: readonly Step[]): readonly Step[] {
-  const keyed = steps.map(step => ({ step, key: orderOf(step) }))
-  return keyed.toSorted((a, b) => compareTexts(a.key, b.key)).map(({ step }) => step)
-}
-
-function orderOf(step: Step): string {
-  const { cluster, name, path } = stepTarget(step)
-  return [cluster ?? '\u{ffff}', name, path].join('\u0000')
+  return steps.toSorted((one, other) => {
+    const [a, b] = [stepTarget(one), stepTarget(other)]
+    return (
+      compareNames(a.cluster ?? '\u{ffff}', b.cluster ?? '\u{ffff}') ||
+      compareNames(a.name, b.name) ||
+      compareTexts(a.path, b.path)
+    )
+  })
 }
 
 function changesSince(

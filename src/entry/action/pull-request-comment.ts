@@ -41,8 +41,10 @@ export function commentFacts(
   phase: CommentFacts['phase'],
 ): CommentFacts {
   const { opened, needs, configuration } = planned
+  const { number } = opened.pull
   return {
     ...factsOf(action, planned, opened.repository),
+    links: { ...linksOf(action), pull: number },
     author: opened.pull.author,
     head,
     needs,

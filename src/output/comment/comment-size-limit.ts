@@ -1,5 +1,6 @@
 // A page of limited size, made of sections. A section is cut between its items, never inside one: a row, a folded block, a fence.
 import { sum } from '../../domain/lists.ts'
+import { FEW } from '../terminal/row-groups.ts'
 import { NOTHING } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 
@@ -10,6 +11,8 @@ export interface Block {
   /** Separator between `above` and the items, and between the items. */
   readonly between: '\n' | '\n\n'
   readonly items: readonly Markdown[]
+  /** Closes what `above` opened. */
+  readonly below?: Markdown
   /** The text that replaces the items that are left out. */
   readonly left: (count: number) => Markdown
   /** The share of the free space that the section may use if others need space too, from 0 to 1. */
@@ -27,9 +30,13 @@ export function rows(
   return { above, between: '\n', items, left: rest, share }
 }
 
-/** Blocks of text without a heading. */
+/** Blocks of text without a heading. Many of them are folded together. */
 export function blocks(items: readonly Markdown[], left: string, share: number): Block {
-  return { ...rows(NOTHING, items, left, share), between: '\n\n' }
+  const block = { ...rows(NOTHING, items, left, share), between: '\n\n' as const }
+  if (items.length <= FEW) return block
+  const title = left.replace('# more', `${items.length}`)
+  const above = { markdown: `<details><summary>${title}</summary>` }
+  return { ...block, above, below: { markdown: '\n\n</details>' } }
 }
 
 export interface Page {
@@ -71,7 +78,9 @@ export function fitPage(
   )
   if (limit.sizeOf(all) <= limit.most) return { text: all, isWhole: true }
   const bare = filled.map(section => ({ section, count: 0 }))
-  const heads = filled.map(({ above }) => limit.sizeOf(above.markdown) + GAP.length)
+  const heads = filled.map(
+    ({ above, below = NOTHING }) => limit.sizeOf(`${above.markdown}${below.markdown}`) + GAP.length,
+  )
   const fixed = limit.sizeOf(pageOf(top(false), bare, bottom)) + sum(heads)
   const room = limit.most - fixed
   const parts = share(filled, Math.max(0, room), limit)
@@ -123,11 +132,12 @@ function pageOf(top: Markdown, parts: readonly Part[], bottom: Markdown): string
 
 /** The sentence about omitted items is a paragraph of its own, so that it never becomes part of a table. */
 function partText({ section, count }: Part): readonly string[] {
-  const { above, between, items, left } = section
-  const lines = [above.markdown, ...items.slice(0, count).map(({ markdown }) => markdown)]
+  const { above, between, items, left, below = NOTHING } = section
+  const shown = items.slice(0, count).map(({ markdown }) => markdown)
+  const lines = [above.markdown, ...shown]
   const rest = items.length - count
   return [
-    count === 0 ? '' : lines.filter(text => text !== '').join(between),
+    count === 0 ? '' : lines.filter(text => text !== '').join(between) + below.markdown,
     rest === 0 ? '' : left(rest).markdown,
   ]
 }

@@ -10,6 +10,7 @@ import type { Markdown } from './safe-markdown.ts'
 import {
   appliedFrom,
   OUTCOME_HEAD,
+  openFirst,
   outcomeRow,
   outcomeVerdict,
   rolesSection,
@@ -46,7 +47,7 @@ export interface ApplyFacts extends RunFacts {
 
 /** At most 1 MiB of UTF-8. */
 export function applySummary({ plan, steps, warnings }: ApplyOutcome, facts: ApplyFacts): Page {
-  const told = steps.filter(({ kind }) => kind !== 'kept')
+  const told = openFirst(steps.filter(({ kind }) => kind !== 'kept'))
   const { failures } = facts
   // A run that fails only because of a cluster must not say that there was nothing to do.
   const beside =

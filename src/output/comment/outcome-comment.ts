@@ -22,7 +22,13 @@ import {
 import type { Markdown } from './safe-markdown.ts'
 import { CERTIFICATE_HEAD, certificateRow, colons } from './certificate-rows.ts'
 import type { RowFacts } from './certificate-rows.ts'
-import { appliedFrom, outcomeTitle, outcomeVerdict, rolesSection } from './outcome-markdown.ts'
+import {
+  appliedFrom,
+  openFirst,
+  outcomeTitle,
+  outcomeVerdict,
+  rolesSection,
+} from './outcome-markdown.ts'
 import { blocks, COMMENT, fitPage, rows } from './comment-size-limit.ts'
 import type { Page } from './comment-size-limit.ts'
 import { problemList } from './problem-markdown.ts'
@@ -50,7 +56,7 @@ export function issuedComment(outcomes: readonly StepOutcome[], facts: IssuedFac
   const told = own.filter(({ kind }) => kind !== 'kept')
   const top = (isWhole: boolean): Markdown =>
     joinMarkdown([{ markdown: ISSUED_MARKER }, verdictOf(outcomes, own, isWhole)], '\n')
-  const table = outcomes.map(outcome => certificateRow(outcome, facts))
+  const table = openFirst(outcomes).map(outcome => certificateRow(outcome, facts))
   const details = own.flatMap(outcome => detailsOf(outcome, facts))
   const pems = outcomes.flatMap(({ step }) => certificateMarkdown(step, outcomes, facts))
   const sections = [
@@ -131,7 +137,7 @@ function outcomeMarkdown(outcome: StepOutcome, facts: IssuedFacts): Markdown {
     }
     case 'kept':
       return problemList(
-        mark`The access of ${who} is revoked:`,
+        mark`The access of ${who} is revoked; the certificate still logs in until it expires:`,
         outcome.revoked === undefined ? [] : [shownOn(facts, outcome.revoked)],
       )
     case 'waiting':

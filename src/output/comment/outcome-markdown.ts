@@ -53,6 +53,12 @@ export function appliedFrom(commit: ObjectId, links: PageLinks | null = null): M
   return mark`<sub>applied from commit ${commitLink(commit, links)}${by} · countersign ${{ markdown: VERSION }}</sub>`
 }
 
+/** What is not done comes first. */
+export function openFirst(outcomes: readonly StepOutcome[]): readonly StepOutcome[] {
+  const isDone = ({ kind }: StepOutcome): boolean => ['issued', 'withdrawn', 'kept'].includes(kind)
+  return outcomes.toSorted((a, b) => Number(isDone(a)) - Number(isDone(b)))
+}
+
 export function outcomeRow(outcome: StepOutcome): Markdown {
   const { name, cluster } = stepTarget(outcome.step)
   const where = cluster === null ? NOTHING : code(cluster)

@@ -1,7 +1,7 @@
 // Links of a page to files at a commit, pull requests and the run. Only an address that countersign knows is a link: text of files is
 // the label, as a code span, and never the address.
 import type { ObjectId } from '../../domain/proof/git-history.ts'
-import { code, mark } from './safe-markdown.ts'
+import { code, mark, NOTHING } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 
 export interface PageLinks {
@@ -9,6 +9,8 @@ export interface PageLinks {
   readonly repository: string
   /** Address of the run's page, null without a run. */
   readonly run: string | null
+  /** Number of the pull request, if the page is about one. */
+  readonly pull?: number
 }
 
 /** The path as a link to the file at the commit, with its first line if one is given. Without `links` only the path. */
@@ -32,6 +34,12 @@ export function commitLink(commit: ObjectId, links: PageLinks | null): Markdown 
 export function runLink(links: PageLinks | null): Markdown | null {
   const run = links?.run ?? null
   return run === null ? null : linked(mark`run`, run)
+}
+
+/** Where the files are read and approved; nothing if the page is not about one pull request. */
+export function filesLink(links: PageLinks | null): Markdown {
+  if (links?.pull === undefined) return NOTHING
+  return linked(mark`Files changed`, `${links.repository}/pull/${links.pull}/files`)
 }
 
 function linked(label: Markdown, address: string): Markdown {

@@ -7,6 +7,7 @@ import { VERSION } from '../../domain/version.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import { attributeValues } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
+import { rowGroups } from '../terminal/row-groups.ts'
 import { counted, sinkWords } from '../terminal/plural-words.ts'
 import {
   code,
@@ -22,10 +23,10 @@ import {
 import type { Markdown } from './safe-markdown.ts'
 import { blocks, COMMENT, fitPage, rows } from './comment-size-limit.ts'
 import type { Page, PageLimit, Block } from './comment-size-limit.ts'
-import { commitLink, runLink } from './page-links.ts'
+import { commitLink, filesLink, runLink } from './page-links.ts'
 import type { PageLinks } from './page-links.ts'
 import { planDetails } from './plan-details.ts'
-import { changesWords, configurationRow, PLAN_HEAD, planRow } from './plan-rows.ts'
+import { changesWords, configurationRow, namesMarkdown, PLAN_HEAD, planRows } from './plan-rows.ts'
 import { commentVerdict, stepState, STATES } from './step-states.ts'
 import type { CommentFacts } from './step-states.ts'
 import { problemCountMarkdown, problemList, problemsSection } from './problem-markdown.ts'
@@ -135,20 +136,27 @@ function sectionsOf(
 ): readonly Block[] {
   const table = [
     ...facts.configuration.map(file => configurationRow(file, plan, facts)),
-    ...steps.map(step => planRow(step, plan, facts)),
+    ...planRows(steps, plan, facts),
   ]
   return [
     problemsSection(plan.problems, 0.15),
-    rows(PLAN_HEAD, table, '# more requests', 0.4),
+    rows(PLAN_HEAD, table, '# more rows', 0.4),
+    blocks(blockedProblems(steps), 'problems of # more rows', 0.15),
     blocks(details, 'details of # more requests', 0.2),
-    blocks(steps.flatMap(blockedProblems), 'problems of # more requests', 0.15),
     effectsSection(plan.effects),
   ]
 }
 
-function blockedProblems(step: Step): readonly Markdown[] {
-  if (step.kind !== 'blocked') return []
-  return [problemList(mark`**${step.name}**${onCluster(step.cluster)} is refused:`, step.problems)]
+function blockedProblems(steps: readonly Step[]): readonly Markdown[] {
+  const rows = steps.flatMap(step => {
+    if (step.kind !== 'blocked') return []
+    const { name, cluster, problems } = step
+    const list = problemList(mark`**${name}**${onCluster(cluster)} is refused:`, problems)
+    return [{ name, cells: [list.markdown] }]
+  })
+  return rowGroups(rows).map(({ rows: same, cells: [list = ''] }) =>
+    same.length === 1 ? { markdown: list } : mark`${namesMarkdown(same)}.\n\n${{ markdown: list }}`,
+  )
 }
 
 /** Effects of a changed configuration or policy on existing requests. */
@@ -192,6 +200,7 @@ function planContext(plan: Plan, facts: CommentFacts): Markdown {
       whoAsks(steps, facts),
       ...(plan.basis === 'tree' ? [mark`compared with ${facts.base}`] : []),
       ...(hasCluster && plan.basis === 'tree' ? [mark`no cluster is contacted before apply`] : []),
+      filesLink(facts.links),
     ].filter(({ markdown }) => markdown !== ''),
     ' · ',
   )

@@ -24,6 +24,7 @@ import { needMarkdown } from './missing-approvals-markdown.ts'
 import { problemCountMarkdown } from './problem-markdown.ts'
 import { configurationState, isHeld, needOf, stateMarkdown, stepState } from './step-states.ts'
 import type { CommentFacts, ConfigurationFile } from './step-states.ts'
+import { NAME, rowGroups } from '../terminal/row-groups.ts'
 import { counted, purpose, sinkWords } from '../terminal/plural-words.ts'
 
 /** A row gives an overview; the full values are in the details. */
@@ -36,15 +37,36 @@ const SHORT = 80
 
 export const PLAN_HEAD: Markdown = tableHead(['', 'request', 'on merge', 'needs', 'policy'])
 
-export function planRow(step: Step, plan: Plan, facts: CommentFacts): Markdown {
-  const state = stepState(step, plan, facts)
-  return tableRow([
-    stateMarkdown(state),
-    fileAt(step, facts),
-    onMerge(step),
-    needsOf(step, plan, facts),
-    policiesOf(step, facts),
-  ])
+/** The rows of the table. Many that are equal but for the name of the request are one row, which has all names. */
+export function planRows(
+  steps: readonly Step[],
+  plan: Plan,
+  facts: CommentFacts,
+): readonly Markdown[] {
+  const rows = steps.map(step => {
+    const { name, path } = stepTarget(step)
+    const cells = [
+      stateMarkdown(stepState(step, plan, facts)),
+      code(path),
+      onMerge(step),
+      needsOf(step, plan, facts),
+      policiesOf(step, facts),
+    ]
+    return { name, step, cells: cells.map(({ markdown }) => markdown) }
+  })
+  return rowGroups(rows).map(({ rows: same, cells }) => {
+    const [state = NOTHING, path = NOTHING, ...others] = cells.map(markdown => ({ markdown }))
+    const [first, second] = same
+    const alone = first === undefined ? path : fileAt(first.step, facts)
+    const file = second === undefined ? alone : mark`${path}: ${namesMarkdown(same)}`
+    return tableRow([state, file, ...others])
+  })
+}
+
+/** All names of a group: what is approved is never cut. */
+export function namesMarkdown(rows: readonly { readonly name: string }[]): Markdown {
+  const names = rows.map(({ name }) => code(name))
+  return mark`${NAME} is each of ${rows.length} requests: ${joinMarkdown(names, ', ')}`
 }
 
 /** The file at the head, at its first problem; the path alone if the head does not have it. */

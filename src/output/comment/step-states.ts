@@ -54,7 +54,8 @@ export interface ConfigurationFile {
   readonly change: 'added' | 'changed' | 'removed'
 }
 
-export const STATES = ['ready', 'needs approval', 'refused', 'unchanged'] as const
+/** In the order of the page: what is refused comes first. */
+export const STATES = ['refused', 'needs approval', 'ready', 'unchanged'] as const
 export type StepState = (typeof STATES)[number]
 
 const ICONS: Readonly<Record<StepState, string>> = {

@@ -8,7 +8,8 @@ import { problemText } from './problem-text.ts'
 import type { Severity } from './problem-text.ts'
 import { displayed } from './displayable-text.ts'
 import { roleRuleLines } from './role-rules-text.ts'
-import { table } from './text-table.ts'
+import { FEW, groupTable } from './row-groups.ts'
+import type { NamedRow } from './row-groups.ts'
 import { bindingWords, counted, minute, shortHex } from './plural-words.ts'
 
 /** Each kind of outcome: at a terminal, on a page of GitHub, and how good it is. */
@@ -27,7 +28,8 @@ export function outcomesText(outcomes: readonly StepOutcome[], paint: Paint): st
   const started = acted.filter(outcome => !isNotStarted(outcome))
   const clusters = new Set(acted.map(({ step }) => stepTarget(step).cluster))
   const rows = started.map(outcome => row(outcome, clusters.size > 1, paint))
-  const lines = table(rows).map(line => `  ${line}`)
+  const told = started.length <= FEW ? rows : rows.map(withoutSerial)
+  const lines = groupTable(told).map(line => `  ${line}`)
   const rules = roleRuleLines(started).map(line => `  ${displayed(line, 300)}`)
   const parts = [lines.join('\n'), rules.join('\n'), outcomeProblemsText(acted, paint)]
   return parts.filter(part => part !== '').join('\n\n')
@@ -100,16 +102,17 @@ export function outcomesVerdict(outcomes: readonly StepOutcome[]): string {
 }
 
 /** `hasClusters`: the outcomes are of several clusters, so each line names its own. */
-function row(outcome: StepOutcome, hasClusters: boolean, paint: Paint): readonly string[] {
+function row(outcome: StepOutcome, hasClusters: boolean, paint: Paint): NamedRow {
   const { mark, tone } = OUTCOMES[outcome.kind]
   const { name, cluster } = stepTarget(outcome.step)
-  return [
-    paint[tone](mark),
-    visible(name),
-    ...(hasClusters ? [cluster ?? ''] : []),
-    outcomeWord(outcome),
-    outcomeLine(outcome),
-  ]
+  const where = hasClusters ? [cluster ?? ''] : []
+  const told = [outcomeWord(outcome), outcomeLine(outcome)]
+  return { name, cells: [paint[tone](mark), visible(name), ...where, ...told] }
+}
+
+/** No two serial numbers are equal. `status -o wide` has them all. */
+function withoutSerial({ name, cells }: NamedRow): NamedRow {
+  return { name, cells: cells.map(cell => cell.replace(/^serial \S+ {2}/, '')) }
 }
 
 type Withdrawn = Extract<StepOutcome, { kind: 'withdrawn' }>

@@ -1,13 +1,14 @@
 // A plan for a person at a terminal: one line per request, grouped by cluster, the verdict last.
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Plan, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
-import type { Problem } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 import { formatSan } from '../../lib/x509/general-names.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 import type { Paint } from './terminal-colours.ts'
 import { problemText } from './problem-text.ts'
+import { groupTable, groupText, rowGroups } from './row-groups.ts'
+import type { NamedRow } from './row-groups.ts'
 import { wholeSteps } from './step-details.ts'
 import { table } from './text-table.ts'
 import {
@@ -63,12 +64,8 @@ export function planText(plan: Plan, context: PlanContext): string {
       context,
     ),
   )
-  const refused = plan.steps.flatMap(step => (step.kind === 'blocked' ? step.problems : []))
-  const errors = [...plan.problems, ...refused].map(problem => problemText(problem, paint))
-  const warnings = plan.steps
-    .flatMap(step => ('warnings' in step ? step.warnings : []))
-    .map(problem => problemText(problem, paint, 'warning'))
-  const details = [...new Set([...errors, ...warnings])]
+  const errors = plan.problems.map(problem => problemText(problem, paint))
+  const details = [...new Set([...errors, ...stepProblems(plan, paint)])]
   const head =
     plan.basis === 'tree' ? ['compared with the base commit; no cluster is contacted'] : []
   const parts = [
@@ -80,6 +77,20 @@ export function planText(plan: Plan, context: PlanContext): string {
     paint.strong(planCountText(plan, context.now)),
   ]
   return parts.filter(part => part !== '').join('\n\n')
+}
+
+/** Refusals, then warnings. Many that are equal but for the name of the request are one. */
+function stepProblems({ steps }: Plan, paint: Paint): readonly string[] {
+  const rows = (['error', 'warning'] as const).map(severity =>
+    steps.flatMap(step => {
+      const { name } = stepTarget(step)
+      const problems = step.kind === 'blocked' ? step.problems : []
+      const warnings = 'warnings' in step ? step.warnings : []
+      const all = severity === 'error' ? problems : warnings
+      return all.map(each => ({ name, cells: [problemText(each, paint, severity)] }))
+    }),
+  )
+  return rows.flatMap(rowGroups).map(groupText)
 }
 
 /** `1 to issue, 1 refused, 9 unchanged`; `nothing to do` if everything is unchanged. */
@@ -112,13 +123,9 @@ function clusterBlock(name: string | null, steps: readonly Step[], context: Plan
   const shown = Object.keys(KINDS).flatMap(kind =>
     steps.filter(step => step.kind === kind && kind !== 'keep'),
   )
-  const silent = unanswered(shown)
-  const rows = [
-    ...shown.filter(step => !silent.has(step)).map(step => row(step, context)),
-    ...unansweredRow([...silent], context),
-  ]
   const unchanged = unchangedRow(steps, context)
-  const lines = table(unchanged === null ? rows : [...rows, unchanged])
+  const rows = shown.map(step => row(step, context))
+  const lines = groupTable(unchanged === null ? rows : [...rows, { name: '', cells: unchanged }])
   return [
     `${context.paint.strong(title)} · ${files} · ${context.source}`,
     '',
@@ -126,36 +133,17 @@ function clusterBlock(name: string | null, steps: readonly Step[], context: Plan
   ].join('\n')
 }
 
-/** Refused, like other requests, only because the cluster did not answer or could not be logged in to. */
-function unanswered(steps: readonly Step[]): ReadonlySet<Step> {
-  const [once, again] = [new Set<Problem>(), new Set<Problem>()]
-  const blocked = steps.filter(step => step.kind === 'blocked')
-  for (const { problems } of blocked) (once.has(problems[0]) ? again : once).add(problems[0])
-  const alone = blocked.filter(({ problems: [{ at }, more] }) => at === null && more === undefined)
-  return new Set(alone.filter(({ problems }) => again.has(problems[0])))
-}
-
-/** One row for all of them: they have the same problem, which is printed below. */
-function unansweredRow(steps: readonly Step[], { paint }: PlanContext): readonly string[][] {
-  const [first] = steps
-  if (first?.kind !== 'blocked') return []
-  const { code } = first.problems[0]
-  return [[paint.bad(KINDS.blocked.mark), `${steps.length} requests`, 'refused', code, '']]
-}
-
-function row(step: Step, context: PlanContext): readonly string[] {
-  const { paint } = context
-  const { mark, tone } = KINDS[step.kind]
-  const word = step.kind === 'blocked' ? 'refused' : step.kind
-  return [
-    paint[tone](mark),
-    visible(stepTarget(step).name),
-    word,
-    visible(
-      [what(step, context), triedWords(step, context)].filter(each => each !== '').join('; '),
-    ),
-    visible(where(step)),
-  ]
+/** Requests of a cluster that did not answer, or that could not be logged in to, have the same problem, which is printed below. */
+function row(step: Step, context: PlanContext): NamedRow {
+  const { kind } = step
+  const { mark, tone } = KINDS[kind]
+  const { name } = stepTarget(step)
+  const isShared =
+    kind === 'blocked' && step.problems[0].at === null && step.problems[1] === undefined
+  const tried = [what(step, context), triedWords(step, context)].filter(each => each !== '')
+  const told = [kind === 'blocked' ? 'refused' : kind, visible(tried.join('; '))]
+  const cells = [context.paint[tone](mark), visible(name), ...told]
+  return { name, cells: [...cells, isShared ? '' : visible(where(step))], isShared }
 }
 
 function triedWords(step: Step, { now }: PlanContext): string {

@@ -1,4 +1,5 @@
-// The rows of the status: one for each certificate in use and each blocked request, soonest end first.
+// The rows of the status: one for each certificate in use and each blocked request. What needs attention is first,
+// then the soonest end.
 import type { AccessEnd } from '../../domain/cluster/grant.ts'
 import type { BlockedStep, Plan, Step } from '../../domain/cluster/plan-step.ts'
 import { leafIn } from '../../lib/x509/x509-certificate.ts'
@@ -53,7 +54,9 @@ export function statusRows(
     .filter(
       ({ until }) => last === null || until === undefined || (until !== null && until <= last),
     )
-    .toSorted((a, b) => rank(a) - rank(b) || 0)
+    .toSorted(
+      (a, b) => Number(b.needsAttention) - Number(a.needsAttention) || rank(a) - rank(b) || 0,
+    )
 }
 
 /** The earliest end first, then unknown ends, then rows without a certificate. */
@@ -78,6 +81,7 @@ export function stepsLeft(outcomes: readonly StepOutcome[]): readonly Step[] {
 }
 
 export const BLOCKED = 'blocked'
+export const RENEWS = 'renews by itself'
 
 function blockedRow(step: BlockedStep): StatusRow {
   const { name, cluster, path, current = null } = step
@@ -119,14 +123,15 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
   const isRenewal = step.kind === 'keep' || step.kind === 'renew'
   const end = ended.get(facts.sha256 ?? '')
   if (isRenewal && end !== undefined) {
-    const next = 'raise reissue in its file to grant access again, or set withdraw: true'
+    const next =
+      'still logs in until it expires; to grant access again, raise reissue in its file; to end it, set withdraw: true'
     return [{ ...facts, renewAt: null, state: end, next, needsAttention: true }]
   }
   if (step.kind === 'keep') {
     const stored = `stored in ${sinksWords(request.sinks)}`
     const needsAttention = isUnknown(step)
     const state = needsAttention ? `unknown whether ${stored}` : stored
-    return [{ ...facts, renewAt: step.renewAt, state, next: 'renews by itself', needsAttention }]
+    return [{ ...facts, renewAt: step.renewAt, state, next: RENEWS, needsAttention }]
   }
   // Every other step is due, however long its certificate still works.
   const isMissing = step.kind === 'renew' && step.because === 'CertificateMissingFromSink'

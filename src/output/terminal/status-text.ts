@@ -1,10 +1,13 @@
-// The status for people: who has access until when, one line per certificate, soonest end first.
+// The status for people: who has access until when, one row per certificate: what needs attention, then soonest end first.
 import type { EarlierCertificate } from '../../domain/cluster/record.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
-import { BLOCKED } from './status-rows.ts'
+import { BLOCKED, RENEWS } from './status-rows.ts'
 import type { StatusRow } from './status-rows.ts'
-import { table } from './text-table.ts'
+import { table, wordLines, wrappedTable } from './text-table.ts'
 import { counted, minute, relative } from './plural-words.ts'
+
+const WIDTH = 100
+const INDENT = 4
 
 /** A certificate of the request that still works, and that has no row of its own. */
 export interface EarlierRow extends EarlierCertificate {
@@ -38,9 +41,10 @@ export function statusText(
     const none = all === 0 && known > 0 ? 'no certificate is in use' : nothing
     return [none, ...earlierLines(earlier, now), frame].join('\n')
   }
-  const head = ['NAME', 'CLUSTER', 'WHO', 'UNTIL', 'AGE', 'RENEWS', 'STATE', 'NEXT']
-  if (isWide) head.push('APPROVED BY', 'PR', 'SERIAL', 'ROLES')
-  const lines = withSharedRows(rows).map(row => {
+  const head = ['NAME', 'CLUSTER', 'WHO', 'UNTIL', 'AGE', 'RENEWS', 'STATE']
+  if (isWide) head.push('NEXT', 'APPROVED BY', 'PR', 'SERIAL', 'ROLES')
+  const told = withSharedRows(rows)
+  const lines = told.map(row => {
     const { name, cluster, who, until, issuedAt, renewAt, state, next } = row
     return [
       visible(name),
@@ -50,8 +54,7 @@ export function statusText(
       issuedAt === null ? '-' : relative(issuedAt, now).replace(/ ago$|^in /, ''),
       renewAt === null ? '-' : renewAt <= now ? 'due now' : relative(renewAt, now),
       state,
-      visible(next),
-      ...(isWide ? wideCells(row) : []),
+      ...(isWide ? [visible(next), ...wideCells(row)] : []),
     ]
   })
   const due = rows.filter(({ renewAt }) => renewAt !== null && renewAt <= now).length
@@ -68,7 +71,20 @@ export function statusText(
     `${rows.length - due - stopped - ended} later`,
     `${all} in all`,
   ].join(', ')
-  return [...table([head, ...lines]), count, ...earlierLines(earlier, now), frame].join('\n')
+  const shown = isWide
+    ? table([head, ...lines])
+    : wrappedTable([head, ...lines], WIDTH).flatMap((row, index) => [
+        ...row,
+        ...nextLines(told[index - 1]),
+      ])
+  return [...shown, count, ...earlierLines(earlier, now), frame].join('\n')
+}
+
+/** Below a row, what happens next; not for what only renews by itself, since RENEWS says that. */
+function nextLines(row: StatusRow | undefined): readonly string[] {
+  if (row === undefined || (row.next === RENEWS && row.renewAt !== null)) return []
+  const lines = wordLines(visible(row.next), WIDTH - INDENT)
+  return lines.map((line, index) => `${(index === 0 ? '  → ' : '').padEnd(INDENT)}${line}`)
 }
 
 function wideCells({ approvedBy, pullRequest, serial, roles }: StatusRow): readonly string[] {

@@ -10,34 +10,44 @@ import { formatDuration } from '../../lib/source/duration.ts'
 import { formatName } from '../../lib/x509/x500-name.ts'
 import { formatSan } from '../../lib/x509/general-names.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
+import { groupText, rowGroups } from './row-groups.ts'
+import type { NamedRow } from './row-groups.ts'
 import { inLines, minute, sinkWords } from './plural-words.ts'
 
 const WIDTH = 96
 const INDENT = 4
 const LABEL = 12
+/** No value has it, since `visible` spells it out. */
+const BETWEEN = '\u0001'
 
 /** A label with its list of values. */
 type Fact = readonly [label: string, values: readonly string[]]
 
-/** One block per step that changes something. */
+/** One block per step that changes something; one for all that are equal but for their name if there are many. */
 export function wholeSteps(
   steps: readonly Step[],
   isWhole: (step: Step) => boolean = () => false,
 ): readonly string[] {
-  return steps.flatMap(step =>
+  const rows = steps.flatMap(step =>
     step.kind === 'keep' || step.kind === 'blocked' || !isWhole(step) ? [] : [details(step)],
+  )
+  return rowGroups(rows).map(({ rows: same, cells: [head = '', ...facts] }) =>
+    groupText({ rows: same, cells: [head, ...facts.flatMap(factLines)] }),
   )
 }
 
-function details(step: ActingStep): string {
+function details(step: ActingStep): NamedRow {
   const { name, cluster, path } = step.kind === 'withdraw' ? step : step.request
   const facts = step.kind === 'withdraw' ? withdrawalFacts(step) : issueFacts(step)
   const head = `  ${visible(name)} on ${visible(cluster)}: ${step.kind}, by ${visible(path)}`
-  return [head, ...facts.flatMap(factLines)].join('\n')
+  const cells = facts.map(([label, values]) => [label, ...values.map(visible)].join(BETWEEN))
+  return { name: visible(name), cells: [head, ...cells] }
 }
 
-function factLines([label, values]: Fact): readonly string[] {
-  const lines = inLines(values.map(visible), WIDTH - INDENT - LABEL)
+/** `fact`: a label and its values. */
+function factLines(fact: string): readonly string[] {
+  const [label = '', ...values] = fact.split(BETWEEN)
+  const lines = inLines(values, WIDTH - INDENT - LABEL)
   return lines.map((line, index) => {
     const word = index === 0 ? label : ''
     return `${' '.repeat(INDENT)}${word.padEnd(LABEL)}${line}`

@@ -383,6 +383,12 @@ describe('the order of steps', () => {
     ])
   })
 
+  test('the order of steps is as people count, so that u2 comes before u10', () => {
+    const named = ['u10', 'u2', 'u1'].map(name => refused({ name, path: `requests/${name}.yaml` }))
+    const steps = stepsOf({ requests: [], refused: named })
+    expect(words(steps)).toEqual(['u1', 'u2', 'u10'].map(name => `blocked ${name} Refused`))
+  })
+
   test('the order of steps does not depend on the order of files', () => {
     const steps = stepsOf({ requests, refused: bad, config: config({ clusters }) })
     const anyOrder = fc.shuffledSubarray([...steps], { minLength: steps.length })

@@ -77,9 +77,9 @@ describe('the job summary of an apply', () => {
     const page = rendered(text)
     expect(page.rows).toEqual([
       ['', 'request', 'on', 'what'],
-      ['issued', 'jane', 'prod', 'until 2026-03-01 12:00Z, SHA-256 ab, Secret apps/jane-tls'],
       ['failed', 'jane', 'prod', 'SINK_NOT_OWNED'],
       ['waiting', 'jane', 'prod', 'SINK_NOT_OWNED'],
+      ['issued', 'jane', 'prod', 'until 2026-03-01 12:00Z, SHA-256 ab, Secret apps/jane-tls'],
     ])
     expect(page.text).toMatch(/^countersign: 1 issued, 1 waits, 1 failed\n/)
     expect(page.text).toContain('somebody made it (SINK_NOT_OWNED)')
@@ -145,8 +145,8 @@ describe('the job summary of an apply', () => {
     expect(two.text).toContain('without renewal: 2')
     expect(two.rows).toEqual([
       ['request', 'on', 'expires', 'next'],
-      ['soon', 'prod', '2026-03-08 12:00Z', 'deleted by the first apply after it expires'],
       ['blind', 'prod', '2026-03-31 12:00Z', 'renews by itself'],
+      ['soon', 'prod', '2026-03-08 12:00Z', 'deleted by the first apply after it expires'],
     ])
     const many = summary(
       Array.from({ length: 25 }, (_, index) => kept(`r${index}`, 1, 'SINK_UNKNOWN')),

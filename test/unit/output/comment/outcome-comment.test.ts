@@ -184,7 +184,9 @@ describe('the comment after an apply', () => {
       const { rows, text } = page({ kind: 'kept', step: JANE, revoked })
       expect(rows[1]?.[0]).toBe('⛔ revoked')
       expect(text).toContain('countersign: 1 revoked')
-      expect(text).toContain('The access of jane on prod is revoked:')
+      expect(text).toContain(
+        'The access of jane on prod is revoked; the certificate still logs in until it expires:',
+      )
       expect(text).toContain('owner revoked it')
       const kept = {
         kind: 'kept',

@@ -239,6 +239,44 @@ describe('the comment with a plan', () => {
   })
 })
 
+describe('the comment with a plan of 25 equal requests', () => {
+  const names = Array.from({ length: 25 }, (_, index) => `u${index + 1}`)
+  const plan = treePlan({
+    requests: names.map(name =>
+      effective({ name, path: `requests/${name}.yaml`, subject: subject(`CN=${name}`) }),
+    ),
+    refused: names.map(name => refused(`bad-${name}`)),
+  })
+  const { text, isWhole } = planComment(plan, commentFacts(plan))
+  const page = rendered(text)
+
+  test('the comment has two rows, the refused requests first, with all names', () => {
+    const [, first, second] = rowsOf(text)
+    expect(first?.slice(0, 2)).toEqual([
+      '⛔ refused',
+      `requests/NAME.yaml: NAME is each of 25 requests: ${names.map(name => `bad-${name}`).join(', ')}`,
+    ])
+    expect(second?.[1]).toBe(`requests/NAME.yaml: NAME is each of 25 requests: ${names.join(', ')}`)
+    expect(second?.[2]).toContain('certificate for NAME on prod')
+    expect(rowsOf(text)).toHaveLength(3)
+  })
+
+  test('the comment shows equal problems once, and folds all details in one', () => {
+    expect(text.match(/\(`POLICY_VALUE`\)/g)).toHaveLength(1)
+    expect(text).toContain('<details><summary>details of 25 requests</summary>')
+    expect([page.unbalanced, isWhole]).toEqual([[], true])
+  })
+})
+
+test('the comment on a pull request links to its changed files', () => {
+  const { plan, facts } = example()
+  const links = { ...LINKS, pull: 7 }
+  expect(planComment(plan, { ...facts, links }).text).toContain(
+    ` · [Files changed](${LINKS.repository}/pull/7/files)\n`,
+  )
+  expect(planComment(plan, facts).text).not.toContain('Files changed')
+})
+
 describe('the comment with hostile names', () => {
   const hostile = fc.record({
     // Git and YAML never give half a surrogate pair.
@@ -287,7 +325,7 @@ describe('the comment with hostile names', () => {
         expect(page.tags.filter(tag => tag === 'details')).toHaveLength(1)
         expect(page.rows.filter(row => ![3, 4, 5].includes(row.length))).toEqual([])
         const told = page.rows.map(row => row[0])
-        const states = ['⏳ needs approval', '⛔ refused']
+        const states = ['⛔ refused', '⏳ needs approval']
         expect(told.slice(0, 3)).toEqual(['', ...states])
       }),
       { numRuns: runs(100, 20) },
@@ -306,7 +344,7 @@ describe('the comment with hostile names', () => {
 describe('the comment with a plan of 2,000 requests', () => {
   const names = Array.from({ length: 1000 }, (_, index) => `r${index}`)
   const plan = treePlan({
-    requests: names.map(name => effective({ name })),
+    requests: names.map((name, at) => effective({ name, durationSeconds: 3600 + at })),
     refused: names.map(name => refused(`bad-${name}`, 'x'.repeat(300), '`'.repeat(50))),
   })
   const { text, isWhole } = planComment(plan, commentFacts(plan))
@@ -320,18 +358,19 @@ describe('the comment with a plan of 2,000 requests', () => {
   test('the comment says that it cannot be approved as shown', () => {
     expect(isWhole).toBe(false)
     expect(page.text).toContain('This plan of 2000 requests is too long to be shown whole')
-    expect(page.text).toMatch(/\n\d+ more requests\n/)
+    expect(page.text).toMatch(/\n\d+ more rows\n/)
     expect(page.text).toMatch(/\ndetails of \d+ more requests\n/)
   })
 
   test('the comment is cut between rows, never inside a table or details', () => {
     expect([page.unbalanced, page.linked]).toEqual([[], []])
     expect(page.rows.filter(row => ![3, 4, 5].includes(row.length))).toEqual([])
-    const left = Number(/\n(\d+) more requests\n/.exec(page.text)?.[1])
-    expect(rowsOf(text).length - 1 + left).toBe(2000)
+    const left = Number(/\n(\d+) more rows\n/.exec(page.text)?.[1])
+    // The refused ones are one row.
+    expect(rowsOf(text).length - 1 + left).toBe(1001)
     const folded = page.tags.filter(tag => tag === 'details').length
     const unfolded = Number(/\ndetails of (\d+) more requests\n/.exec(page.text)?.[1])
-    expect(folded + unfolded).toBe(1000)
+    expect(folded + unfolded).toBe(1001)
     expect(text).toMatch(/an approval covers exactly these bytes · countersign [\d.]+<\/sub>$/)
   })
 })

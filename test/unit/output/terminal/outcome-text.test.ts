@@ -44,6 +44,19 @@ const failed = (name: string, ...problems: [Problem, ...Problem[]]): StepOutcome
   problems,
 })
 
+test('25 certificates that were issued have one line, which has all their names', () => {
+  const names = Array.from({ length: 25 }, (_, index) => `u${index + 1}`)
+  const text = outcomesText(
+    names.map((name, index) => issued(name, { serial: `0a1b2c3d${10 + index}` })),
+    plain,
+  )
+  expect(text).toMatch(
+    /^ {2}✓ {2}25 requests {2}issued {2}until \S+ \S+ {2}stored in Secret apps\/NAME-tls/,
+  )
+  expect(text.replaceAll(/\s+/g, ' ')).toContain(names.join(', '))
+  expect(text.split('\n')).toHaveLength(3)
+})
+
 describe('the line of an outcome', () => {
   test.each<[string, StepOutcome, string]>([
     [

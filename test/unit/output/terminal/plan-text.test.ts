@@ -73,6 +73,28 @@ describe('the text of a plan', () => {
     },
   )
 
+  test('25 equal requests have one row, one block of details and one refusal for equal problems', () => {
+    const names = Array.from({ length: 25 }, (_, index) => `u${index + 1}`)
+    const requests = names.map(name =>
+      effective({ name, path: `requests/${name}.yaml`, subject: subject(`CN=${name}`) }),
+    )
+    const refused = names.map(each => {
+      const [name, path] = [`bad-${each}`, `requests/bad-${each}.yaml`]
+      return { ...REFUSED, name, path, problems: [{ ...REFUSED.problems[0], at: place(path, 7) }] as const } // prettier-ignore
+    })
+    const text = planText(planOf({ requests, refused }), { ...CONTEXT, isWhole: () => true })
+    expect(text).toMatch(
+      /\+ {2}25 requests {2}issue +client · CN=NAME · \d+h +→ Secret apps\/NAME-tls/,
+    )
+    expect(text).toMatch(/✗ {2}25 requests {2}refused {2}POLICY_VALUE +requests\/NAME.yaml:7:1/)
+    expect(text).toMatch(
+      /NAME is each of 25 requests:\n {4}u1, u2, [^]* u25\n {2}NAME on prod: issue/,
+    )
+    expect(text.match(/error: POLICY_VALUE {2}no/g)).toHaveLength(1)
+    expect(text.split('\n').length).toBeLessThan(50)
+    expect(text.split('\n').at(-1)).toBe('25 to issue, 25 refused')
+  })
+
   test('the requests of a cluster that did not answer are not compared with each other', () => {
     const problem = { code: 'CLUSTER_UNREACHABLE', at: null, message: 'no', hint: null } as const
     const readsOf = (count: number): number => {

@@ -158,7 +158,7 @@ describe('the end of access', () => {
         state: 'access revoked',
         renewAt: null,
         needsAttention: true,
-        next: 'raise reissue in its file to grant access again, or set withdraw: true',
+        next: 'still logs in until it expires; to grant access again, raise reissue in its file; to end it, set withdraw: true',
       },
     ])
   })

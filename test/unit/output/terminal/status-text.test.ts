@@ -74,14 +74,16 @@ describe('the status of certificates', () => {
     )
   })
 
-  test('the status has one line per certificate, earliest end first', () => {
+  test('the status has one row per certificate, earliest end first, and below it what happens next', () => {
     const text = statusText(rows(STEPS), 4, NOW, FRAME)
     expect(linesOf(text)).toEqual([
-      'NAME | CLUSTER | WHO | UNTIL | AGE | RENEWS | STATE | NEXT',
-      'soon | prod | CN=soon, O=developers | in 1d | 0s | due now | to renew | made by the next apply',
-      'web | prod | CN=web, O=developers | in 2d 12h | 0s | due now | stored in Secret apps/web-tls | renews by itself',
-      'gone | prod | - | in 3d | - | - | its file is removed | deleted by the first apply after it expires',
-      'late | prod | CN=late, O=developers | in 6d | 0s | in 4d | stored in Secret apps/late-tls | renews by itself',
+      'NAME | CLUSTER | WHO | UNTIL | AGE | RENEWS | STATE',
+      'soon | prod | CN=soon, O=developers | in 1d | 0s | due now | to renew',
+      ' | → made by the next apply',
+      'web | prod | CN=web, O=developers | in 2d 12h | 0s | due now | stored in Secret apps/web-tls',
+      'gone | prod | - | in 3d | - | - | its file is removed',
+      ' | → deleted by the first apply after it expires',
+      'late | prod | CN=late, O=developers | in 6d | 0s | in 4d | stored in Secret apps/late-tls',
       '2 due, 2 later, 4 in all',
       'owner acme · last apply 2d ago',
     ])
@@ -112,8 +114,8 @@ describe('the status of certificates', () => {
     const problem = { code: 'SINK_UNKNOWN', at: null, message: 'forbidden', hint: null } as const
     const unseen = { ...keep('web', inDays(2), null), warnings: [problem] }
     expect(rows([missing, unseen]).map(({ state }) => state)).toEqual([
-      'to renew, missing from or changed in Secret apps/soon-tls',
       'unknown whether stored in Secret apps/web-tls',
+      'to renew, missing from or changed in Secret apps/soon-tls',
     ])
   })
 
@@ -123,7 +125,7 @@ describe('the status of certificates', () => {
       earlierRow({ name: 'lost', ended: 'abandoned', serial: null, targets: [] }),
     ]
     const text = statusText(rows(STEPS), 4, NOW, { ...FRAME, earlier })
-    expect(linesOf(text).slice(5)).toEqual([
+    expect(linesOf(text).slice(7)).toEqual([
       '2 due, 2 later, 4 in all',
       '',
       '2 more certificates work until they expire; Kubernetes cannot revoke them:',
@@ -158,17 +160,20 @@ describe('the status of certificates', () => {
       keep('web', inDays(2), inDays(1)),
     ]
     expect(linesOf(statusText(rows(steps), 4, NOW, FRAME)).slice(1)).toEqual([
-      'jane | - | - | in 1d | - | - | blocked | POLICY_KEY_AGE: make a new key and ask again\\u{202e}',
-      'web | prod | CN=web, O=developers | in 2d | 0s | in 1d | stored in Secret apps/web-tls | renews by itself',
-      'unseen | prod | - | unknown | - | - | blocked | POLICY_KEY_AGE: too old',
-      'none | prod | - | - | - | - | blocked | POLICY_KEY_AGE: name a sink',
+      'jane | - | - | in 1d | - | - | blocked',
+      ' | → POLICY_KEY_AGE: make a new key and ask again\\u{202e}',
+      'unseen | prod | - | unknown | - | - | blocked',
+      ' | → POLICY_KEY_AGE: too old',
+      'none | prod | - | - | - | - | blocked',
+      ' | → POLICY_KEY_AGE: name a sink',
+      'web | prod | CN=web, O=developers | in 2d | 0s | in 1d | stored in Secret apps/web-tls',
       '0 due, 3 blocked, 1 later, 4 in all',
       'owner acme · last apply 2d ago',
     ])
     expect(rows(steps, DAY).map(({ name }) => name)).toEqual(['jane', 'unseen'])
     const json = JSON.parse(JSON.stringify(rows(steps)))
     expect(json[0]).toMatchObject({ state: 'blocked', until: inDays(1).toISOString() })
-    expect([json[2].until, json[3].until]).toEqual([undefined, null])
+    expect([json[1].until, json[2].until]).toEqual([undefined, null])
   })
 
   test('the status may list only certificates that end soon, the last second included', () => {
@@ -185,6 +190,21 @@ describe('the status of certificates', () => {
     expect(statusText(rows([renew('old', inDays(-2))]), 1, NOW, FRAME)).toMatch(/2d ago/)
   })
 
+  test('the status fits 100 columns without a broken word, and what needs attention comes first', () => {
+    const grant = 'O=countersign:acme-certs:vas36gfukm7twbmauroz'
+    const hint = 'name a sink that has room for the certificate, in the file of the request'
+    const steps = [keep('web', inDays(1), inDays(0.5)), blocked('bad', inDays(9), hint.repeat(3))]
+    const [first, second] = rows(steps)
+    if (first === undefined || second === undefined) throw new Error('no rows')
+    const long = { ...second, who: `CN=web, ${grant}, O=developers` }
+    const text = statusText([first, long], 2, NOW, FRAME)
+    const lines = text.split('\n')
+    expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(100)
+    expect(lines[1]).toMatch(/^bad /)
+    for (const word of [grant, 'apps/web-tls', ...hint.split(' ').slice(1, -1)])
+      expect(text).toContain(word)
+  })
+
   test('the wide status also has approvers, pull request, serial and roles', () => {
     const rows = [statusRow(), statusRow({ name: 'kim', approvedBy: ['a\u202eb'], pullRequest: null, serial: null, roles: [] })] // prettier-ignore
     const lines = linesOf(statusText(rows, 2, NOW, FRAME, true))
@@ -195,7 +215,7 @@ describe('the status of certificates', () => {
       ),
     )
     expect(lines[2]).toMatch(/ \| renews by itself \| a\\u\{202e\}b \| - \| - \| -$/)
-    expect(linesOf(statusText(rows, 2, NOW, FRAME))[0]).toMatch(/ \| NEXT$/)
+    expect(linesOf(statusText(rows, 2, NOW, FRAME))[0]).toMatch(/ \| STATE$/)
   })
 
   test('the status escapes names', () => {
@@ -218,8 +238,10 @@ describe('clusters that did not answer', () => {
     ])
     const text = linesOf(statusText(all, 4, NOW, FRAME))
     expect(text.slice(1, -2)).toEqual([
-      '3 requests | prod | - | unknown | - | - | blocked | CLUSTER_UNREACHABLE: too old',
-      'd | prod | - | unknown | - | - | blocked | POLICY_KEY_AGE: change it',
+      '3 requests | prod | - | unknown | - | - | blocked',
+      ' | → CLUSTER_UNREACHABLE: too old',
+      'd | prod | - | unknown | - | - | blocked',
+      ' | → POLICY_KEY_AGE: change it',
     ])
   })
 

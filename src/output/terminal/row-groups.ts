@@ -1,0 +1,72 @@
+// Rows of a large run in groups: those that differ only by the name of their request are one row, with NAME in place of the name.
+import { visible } from '../../lib/source/hidden-characters.ts'
+import { inLines } from './plural-words.ts'
+import { table } from './text-table.ts'
+
+/** Up to so many requests, each has a row of its own. */
+export const FEW = 20
+export const NAME = 'NAME'
+
+const WIDTH = 94
+const BETWEEN = '\u0000'
+
+/** The row of one request, or of none if the name is empty. Its cells have no control characters. */
+export interface NamedRow {
+  readonly name: string
+  readonly cells: readonly string[]
+  /** Grouped with equal ones also if there are few. */
+  readonly isShared?: boolean
+}
+
+/** `cells` of several rows have NAME in place of each name. The names give back the cells of each row. */
+export interface RowGroup<Row extends NamedRow> {
+  readonly rows: readonly Row[]
+  readonly cells: readonly string[]
+}
+
+/** In the order of the first row of each group. */
+export function rowGroups<Row extends NamedRow>(rows: readonly Row[]): readonly RowGroup<Row>[] {
+  const groups = new Map<string, Row[]>()
+  for (const [index, row] of rows.entries()) {
+    const isAlone = rows.length <= FEW && row.isShared !== true
+    const key = (isAlone ? null : template(row)) ?? `${index}`
+    const same = groups.get(key)
+    if (same === undefined) groups.set(key, [row])
+    else same.push(row)
+  }
+  return [...groups].map(([key, same]) => {
+    const [first, second] = same
+    return { rows: same, cells: second === undefined ? (first?.cells ?? []) : key.split(BETWEEN) }
+  })
+}
+
+/** Null for a row that has the word NAME itself: it is equal to no other row, or it could be misread. */
+function template({ name, cells }: NamedRow): string | null {
+  const text = cells.join(BETWEEN)
+  const word = name.replaceAll(/[^a-z0-9]/gi, String.raw`\$&`)
+  const alone = new RegExp(`(?<![a-z0-9])${word}(?![a-z0-9])`, 'g')
+  return name === '' || text.includes(NAME) ? null : text.replaceAll(alone, NAME)
+}
+
+/** The rows as a table. Their second cell is the name; for several it is their number, and the names are below. */
+export function groupTable(rows: readonly NamedRow[]): readonly string[] {
+  const groups = rowGroups(rows)
+  const cells = groups.map(({ rows: { length }, cells: [mark = '', name = '', ...others] }) => [
+    mark,
+    length === 1 ? name : `${length} requests`,
+    ...others,
+  ])
+  return table(cells).flatMap((line, index) => [line, ...namesOf(groups[index])])
+}
+
+/** The names of a group of several, then its cells, one below the other. */
+export function groupText(group: RowGroup<NamedRow>): string {
+  const names = namesOf(group)
+  const head = names.length === 0 ? [] : [`${NAME} is each of ${group.rows.length} requests:`]
+  return [...head, ...names, ...group.cells].join('\n')
+}
+
+function namesOf(group: RowGroup<NamedRow> | undefined): readonly string[] {
+  const names = group?.rows.map(({ name }) => visible(name)) ?? []
+  return names.length < 2 ? [] : inLines(names, WIDTH).map(line => `    ${line}`)
+}
