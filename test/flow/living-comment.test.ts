@@ -114,6 +114,7 @@ describe.each(GUARDED)('%s: the comment of a pull request', kind => {
       does('author opens PR1 from add-jane')
       await expectPlan(await acme.plan(1))
       expect(commentOf(acme).row[2]).toContain('with cs-reader in apps')
+      expect(commentOf(acme).body).toMatch(/\[Files changed\]\(\S+\/pull\/1\/files\)/)
       does('author pushes to add-jane', { [JANE]: { access: ACCESS, duration: '120h' } })
       await expectPlan(await acme.plan(1))
       does('owner approves PR1')

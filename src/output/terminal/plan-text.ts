@@ -7,6 +7,7 @@ import { formatSan } from '../../lib/x509/general-names.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 import type { Paint } from './terminal-colours.ts'
 import { problemText } from './problem-text.ts'
+import { CLUSTER_CODES } from './status-rows.ts'
 import { groupTable, groupText, rowGroups } from './row-groups.ts'
 import type { NamedRow } from './row-groups.ts'
 import { wholeSteps } from './step-details.ts'
@@ -138,8 +139,8 @@ function row(step: Step, context: PlanContext): NamedRow {
   const { kind } = step
   const { mark, tone } = KINDS[kind]
   const { name } = stepTarget(step)
-  const isShared =
-    kind === 'blocked' && step.problems[0].at === null && step.problems[1] === undefined
+  const [first, second] = kind === 'blocked' ? step.problems : []
+  const isShared = first?.at === null && second === undefined && CLUSTER_CODES.test(first.code)
   const tried = [what(step, context), triedWords(step, context)].filter(each => each !== '')
   const told = [kind === 'blocked' ? 'refused' : kind, visible(tried.join('; '))]
   const cells = [context.paint[tone](mark), visible(name), ...told]

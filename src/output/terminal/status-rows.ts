@@ -81,6 +81,8 @@ export function stepsLeft(outcomes: readonly StepOutcome[]): readonly Step[] {
 }
 
 export const BLOCKED = 'blocked'
+/** Codes of a cluster that could not be asked. */
+export const CLUSTER_CODES = /^(?:CLUSTER|CONFIG|GITHUB)_/
 export const RENEWS = 'renews by itself'
 
 function blockedRow(step: BlockedStep): StatusRow {

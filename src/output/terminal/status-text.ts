@@ -1,7 +1,7 @@
 // The status for people: who has access until when, one row per certificate: what needs attention, then soonest end first.
 import type { EarlierCertificate } from '../../domain/cluster/record.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
-import { BLOCKED, RENEWS } from './status-rows.ts'
+import { BLOCKED, CLUSTER_CODES, RENEWS } from './status-rows.ts'
 import type { StatusRow } from './status-rows.ts'
 import { table, wordLines, wrappedTable } from './text-table.ts'
 import { counted, minute, relative } from './plural-words.ts'
@@ -105,9 +105,6 @@ function withSharedRows(rows: readonly StatusRow[]): readonly StatusRow[] {
     return same[0] === row ? [{ ...row, name: `${same.length} requests`, who: '-' }] : []
   })
 }
-
-/** Codes of a cluster that could not be asked. */
-const CLUSTER_CODES = /^(?:CLUSTER|CONFIG|GITHUB)_/
 
 /** If a cluster did not answer, it may have been applied there. */
 function lastApplyText(lastApply: Date | null, unreachable: number, now: Date): string {

@@ -1,7 +1,9 @@
 // Columns of text, aligned by their widest cell. The last column is not padded.
 import { sum } from '../../domain/lists.ts'
 
-export function table(rows: readonly (readonly string[])[], gap = 2): readonly string[] {
+const GAP = 2
+
+export function table(rows: readonly (readonly string[])[], gap = GAP): readonly string[] {
   const widths: number[] = []
   for (const row of rows)
     for (const [column, cell] of row.entries())
@@ -28,15 +30,16 @@ const LEAST = 12
 export function wrappedTable(
   rows: readonly (readonly string[])[],
   most: number,
-  gap = 2,
 ): readonly (readonly string[])[] {
   const columns = (rows[0] ?? []).map((_, column) => rows.map(row => row[column] ?? ''))
-  const widest = (texts: readonly string[]): number => Math.max(...texts.map(width))
+  // Not with `...`: a call has a limited number of arguments.
+  const widest = (texts: readonly string[]): number =>
+    texts.reduce((length, each) => Math.max(length, width(each)), 0)
   const widths = columns.map(widest)
   const least = columns.map(cells =>
     Math.max(LEAST, widest(cells.flatMap(each => each.split(' ')))),
   )
-  let over = sum(widths) + gap * (widths.length - 1) - most
+  let over = sum(widths) + GAP * (widths.length - 1) - most
   for (; over > 0; over--) {
     const spare = widths.map((each, column) => (each > (least[column] ?? 0) ? each : 0))
     const column = spare.indexOf(Math.max(...spare))
@@ -48,7 +51,7 @@ export function wrappedTable(
     const height = Math.max(...cells.map(({ length }) => length))
     return Array.from({ length: height }, (_, line) => cells.map(cell => cell[line] ?? ''))
   })
-  const lines = table(parts.flat(), gap).values()
+  const lines = table(parts.flat()).values()
   return parts.map(part => part.flatMap(() => lines.next().value ?? []))
 }
 

@@ -81,6 +81,12 @@ describe('the comment after an apply', () => {
     expect(line).toMatch(new RegExp(`^jane on prod ${word}: serial`))
   })
 
+  test('the table of the comment begins with what is not done', () => {
+    const failed: StepOutcome = { kind: 'failed', step: JANE, problems: [problem] }
+    const { rows } = rendered(issuedComment([issued(), failed], facts()).text)
+    expect(rows.slice(1).map(([state]) => state)).toEqual(['❌ failed', '✅ issued'])
+  })
+
   const rest: readonly (readonly [StepOutcome, readonly string[]])[] = [
     [{ kind: 'waiting', step: JANE, problem }, ['countersign: 1 waits', 'jane on prod waits; the next run continues it:', 'no signer came. Start it (CLUSTER_UNSIGNED)']],
     [{ kind: 'refused', step: JANE, problems: [problem] }, ['countersign: 1 refused', 'jane on prod was not issued:', 'no signer came. Start it (CLUSTER_UNSIGNED)']],

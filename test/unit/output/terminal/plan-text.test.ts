@@ -73,6 +73,14 @@ describe('the text of a plan', () => {
     },
   )
 
+  test('requests with the same problem of their files have rows of their own, with their paths', () => {
+    const problem = { code: 'PLAN_NAME_TAKEN', at: null, message: 'no', hint: null } as const
+    const two = ['a', 'b'].map(name => ({ ...REFUSED, name, path: `requests/${name}.yaml`, problems: [problem] as const })) // prettier-ignore
+    const text = planText(planOf({ requests: [], refused: two }), CONTEXT)
+    expect(text).toMatch(/✗ {2}a {2}refused {2}PLAN_NAME_TAKEN {2}requests\/a.yaml\n/)
+    expect(text).toMatch(/✗ {2}b {2}refused {2}PLAN_NAME_TAKEN {2}requests\/b.yaml\n/)
+  })
+
   test('25 equal requests have one row, one block of details and one refusal for equal problems', () => {
     const names = Array.from({ length: 25 }, (_, index) => `u${index + 1}`)
     const requests = names.map(name =>

@@ -205,6 +205,11 @@ describe('the status of certificates', () => {
       expect(text).toContain(word)
   })
 
+  test('the status of 100,000 certificates can be printed', () => {
+    const many = Array.from({ length: 100_000 }, () => statusRow())
+    expect(statusText(many, many.length, NOW, FRAME)).toContain('100000 in all')
+  })
+
   test('the wide status also has approvers, pull request, serial and roles', () => {
     const rows = [statusRow(), statusRow({ name: 'kim', approvedBy: ['a\u202eb'], pullRequest: null, serial: null, roles: [] })] // prettier-ignore
     const lines = linesOf(statusText(rows, 2, NOW, FRAME, true))
