@@ -29,9 +29,7 @@ export const CODES = {
   REQUEST_IDENTITY_MISSING: 'The request has neither a subject nor a subject alternative name.',
   REQUEST_SINK_MISSING:
     'The request has no sink, and no default sets the namespace of a Secret. The generated key would be lost.',
-  REQUEST_SIGNER_MISSING: 'Neither the file nor a default sets `signerName`.',
-  REQUEST_USAGES_MISSING: 'Neither the file nor a default sets `usages`.',
-  REQUEST_DURATION_MISSING: 'Neither the file nor a default sets `duration`.',
+  REQUEST_MEMBER_MISSING: 'Neither the file nor a default sets a member that each request needs.',
   REQUEST_CLUSTER_MISSING:
     'The request names no cluster, and the configuration has no default for it.',
   REQUEST_CLUSTER_UNKNOWN: 'The request names a cluster that is not in `countersign.yaml`.',

@@ -45,7 +45,9 @@ describe('countersign, on files of every format', () => {
     expect(ran.stdout).toMatch(/^left to the defaults\n/m)
     expect(ran.stdout).toContain(`git rm ${from}`)
     expect(workshop.read(to)).toContain('kind: CertificateRequest')
+    workshop.edit(to, 'kind: CertificateRequest', 'kind: Other')
     const again = await workshop.run(['import', from])
+    workshop.edit(to, 'kind: Other', 'kind: CertificateRequest')
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('is not overwritten')])
   })
 
@@ -63,11 +65,12 @@ describe('countersign, on files of every format', () => {
       '-o',
       'json',
     ])
-    expect(JSON.parse(told.stdout)).toMatchObject({
+    const request = {
       from: 'elsewhere/deployer.json',
       path: 'requests/robot.yaml',
       remarks: [{ code: 'REQUEST_CFSSL_AMBIGUOUS' }],
-    })
+    }
+    expect(JSON.parse(told.stdout)).toMatchObject({ requests: [request], problems: [] })
     expect(workshop.read('requests/robot.yaml')).toContain('name: robot')
   })
 
@@ -75,7 +78,7 @@ describe('countersign, on files of every format', () => {
     workshop.write('elsewhere/broken.cnf', '[req]\nprompt = no\n.include other.cnf\n')
     const ran = await workshop.run(['import', 'elsewhere/broken.cnf'])
     expect(ran.code).toBe(1)
-    expect(ran.stdout).toMatch(/^elsewhere\/broken\.cnf:3:1 {2}error: REQUEST_OPENSSL/m)
+    expect(ran.stderr).toMatch(/^elsewhere\/broken\.cnf:3:1 {2}error: REQUEST_OPENSSL/m)
     const none = await workshop.run(['import', 'elsewhere/none.cnf'])
     expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('RUN_FILES')])
   })

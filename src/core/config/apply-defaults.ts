@@ -1,7 +1,7 @@
 // Effective requests of a request under the configuration: one complete request per cluster, or every missing member.
 import type { Code } from '../../domain/problem-codes.ts'
 import type { Config, DefaultSpec } from '../../domain/request/config.ts'
-import type { Checked, NonEmpty, Problem } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
 import { checked, withoutRepeats } from '../../domain/problem.ts'
 import type {
   CertificateRequest,
@@ -47,12 +47,9 @@ export function effectiveRequests(
   }))
   const problems = [
     ...issuerFaults(request, config),
-    ...missingMembers(filled, config),
+    ...missingMembers(filled, config, sinks !== null),
     ...clusterFaults(clusters, filled, config),
     ...renewal.faults,
-    ...(sinks === null
-      ? [missing('REQUEST_SINK_MISSING', ['sinks', 'namespace'], NO_SINK, filled, config)]
-      : []),
     ...sinkFaults(sinks ?? [], context),
     ...accessFaults(filled, clusters, config),
     ...perCluster.flatMap(({ problems }) => problems),
@@ -78,7 +75,8 @@ export function effectiveRequests(
   )
 }
 
-function requestedKey({ request, privateKey }: RequestSpec): RequestedKey {
+/** A PKCS#10 of the requester, or the key that countersign generates. */
+export function requestedKey({ request, privateKey }: RequestSpec): RequestedKey {
   if (request !== null) return { kind: 'own', pkcs10: request }
   return { kind: 'generated', spec: privateKey ?? DEFAULT_KEY }
 }
@@ -101,24 +99,25 @@ function issuerFaults({ spec, places }: CertificateRequest, config: Config): rea
 const NO_SINK =
   'the private key would go nowhere: the request has no sinks, and no default names a namespace'
 
-function missingMembers(filled: Filled, config: Config): readonly Problem[] {
-  const { signerName, usages, duration } = filled.spec
-  const problems: Problem[] = []
-  const add = (code: Code, member: keyof DefaultSpec): void => {
-    const message = `neither the file nor a default sets ${member}`
-    problems.push(missing(code, [member], message, filled, config))
-  }
-  if (signerName === null && filled.spec.issuer === null)
-    add('REQUEST_SIGNER_MISSING', 'signerName')
-  if (usages === null) add('REQUEST_USAGES_MISSING', 'usages')
-  if (duration === null) add('REQUEST_DURATION_MISSING', 'duration')
-  return problems
+/** One problem for all that no default sets: a file in the wrong folder lacks all of it. */
+function missingMembers(filled: Filled, config: Config, hasSink: boolean): readonly Problem[] {
+  const { signerName, issuer, usages, duration } = filled.spec
+  const members: (keyof DefaultSpec)[] = []
+  if (signerName === null && issuer === null) members.push('signerName')
+  if (usages === null) members.push('usages')
+  if (duration === null) members.push('duration')
+  if (members.length === 0 && hasSink) return []
+  if (members.length === 0)
+    return [missing('REQUEST_SINK_MISSING', ['sinks', 'namespace'], NO_SINK, filled, config)]
+  if (!hasSink) members.push('sinks')
+  const message = `neither the file nor a default sets ${members.join(', ')}`
+  return [missing('REQUEST_MEMBER_MISSING', members, message, filled, config)]
 }
 
 /** `members`: those of a default, each of which would be enough. Standard input and imported files may belong to another folder. */
 function missing(
   code: Code,
-  members: NonEmpty<keyof DefaultSpec>,
+  members: readonly (keyof DefaultSpec)[],
   message: string,
   { places }: Filled,
   { defaults }: Config,
@@ -128,9 +127,9 @@ function missing(
   const elsewhere =
     globs === ''
       ? ''
-      : `. It has a default for ${globs}: move the file there (validate -: add --requests FOLDER; import: add --to FILE)`
+      : `. It has a default for ${globs}: move the file there (validate -: add --requests FOLDER; import: add --to FOLDER/)`
   const hint = `set it in the file, or in defaults of the configuration${elsewhere}`
-  return { code, at: placeOf(places, members[0]), message, hint }
+  return { code, at: placeOf(places, members[0] ?? ''), message, hint }
 }
 
 function clusterFaults(

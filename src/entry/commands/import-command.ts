@@ -1,88 +1,131 @@
-// countersign import FILE: the same request in our own format, which a reviewer can read, with what became of each part.
+// countersign import FILE…: the same requests in our own format, which a reviewer can read, with what became of each part.
 import { join } from 'node:path'
 import { writeNew } from '../../adapters/system/new-files.ts'
-import { failure, usageFailure } from '../../domain/problem.ts'
-import type { CertificateRequest } from '../../domain/request/request.ts'
+import { failure, unplaced, usageFailure } from '../../domain/problem.ts'
+import type { CertificateRequest, RequestFile } from '../../domain/request/request.ts'
+import { fileKind, isPassedOver } from '../../core/request/detect-format.ts'
 import { REQUEST_NAME } from '../../core/request/request-file-name.ts'
+import { partsOf } from '../../workflows/import/file-parts.ts'
+import { fittingFolder } from '../../workflows/import/fitting-folder.ts'
 import { importRequest } from '../../workflows/import/import-request.ts'
 import type { Imported } from '../../workflows/import/import-request.ts'
+import { textOf } from '../../workflows/validate/read-requests.ts'
 import { readRules } from '../../workflows/validate/rules-in-force.ts'
-import { importJson, importText } from '../../output/terminal/import-text.ts'
+import { importJson, importText, oncePerCause } from '../../output/terminal/import-text.ts'
 import { problemJson } from '../../output/json/results-json.ts'
-import { problemsText } from '../../output/terminal/problem-text.ts'
 import { asTyped, inRoot } from '../command-context.ts'
 import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
-import type { Texts } from '../flags/flag-values.ts'
+import type { Switches, Texts } from '../flags/flag-values.ts'
 import { defaultConfig } from '../fallback-config.ts'
 import { shellWord } from '../../lib/source/shell-word.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 
-/** The new file goes to --to, where `-` prints it; without it next to the old one, or below the request folder. */
-export async function importFile(
+/** New files go to --to, where `-` prints them; without it next to the old one, or to the folder whose defaults fit. */
+export async function importFiles(
   context: Context,
-  named: string,
-  flags: Texts<'to' | 'name'>,
+  named: readonly string[],
+  { to, name, adopt }: Texts<'to' | 'name'> & Switches<'adopt'>,
 ): Promise<Answer> {
-  const { files, options } = context
-  if (flags.name !== null && !REQUEST_NAME.pattern.test(flags.name))
+  const { files, options, clock } = context
+  if (name !== null && !REQUEST_NAME.pattern.test(name))
     throw usageFailure(
-      `--name "${visible(flags.name)}" ${REQUEST_NAME.says}`,
+      `--name "${visible(name)}" ${REQUEST_NAME.says}`,
       'for example --name deployer',
     )
-  const rules = await readRules(files, options.config, defaultConfig(context))
-  if (!rules.ok) return rules
-  const path = inRoot(context, named)
-  const file = await files.read(path)
-  if (file === null) throw failure('RUN_FILES', `there is no file ${visible(named)}`)
-  const folder = options.requests ?? rules.value.config.requests
-  const config = { ...rules.value.config, requests: folder }
-  const to = flags.to === null || flags.to === '-' ? null : inRoot(context, flags.to)
-  const target = (request: CertificateRequest): string => to ?? besides(path, folder, request.name)
-  const imported = importRequest(file, { config, target, name: flags.name })
-  if (!imported.ok) return imported
-  if (flags.to === '-') return printed(context, imported.value)
-  await write(context, imported.value.request.path, imported.value.text)
-  return report(context, path, folder, imported.value)
-}
-
-/** `requests/robots/deployer.cnf` → `requests/robots/deployer.yaml`; a file from elsewhere goes to the top of the folder. */
-function besides(path: string, folder: string, name: string): string {
-  const isInside = path.startsWith(`${folder}/`)
-  return join(isInside ? join(path, '..') : folder, `${name}.yaml`)
-}
-
-async function write({ root }: Context, path: string, text: string): Promise<void> {
-  if (await writeNew(join(root, path), text)) return
-  throw usageFailure(
-    `${visible(path)} exists and is not overwritten`,
-    'name another file with --to FILE, or print it with --to -',
+  const read = await readRules(files, options.config, defaultConfig(context))
+  if (!read.ok) return read
+  const folder = options.requests ?? read.value.config.requests
+  const config = { ...read.value.config, requests: folder }
+  const parts = (await filesNamed(context, named)).flatMap(partsOf)
+  const into = to?.endsWith('/') === true ? inRoot(context, to) : null
+  const path = to === null || to === '-' || into !== null ? null : inRoot(context, to)
+  if (parts.length !== 1 && (name ?? path) !== null)
+    throw usageFailure(
+      `--name and --to FILE are for one request: got ${parts.length}`,
+      'to write all of them into one folder, add --to FOLDER/',
+    )
+  const rules = { ...read.value, config }
+  const results = parts.map(({ file, ...part }) => {
+    const beside = file.path.startsWith(`${folder}/`) ? join(file.path, '..') : null
+    const target = (request: CertificateRequest): string =>
+      path ??
+      join(into ?? beside ?? fittingFolder(request, rules, clock.now()), `${request.name}.yaml`)
+    return importRequest(file, { ...part, config, target, name: name ?? part.name, adopt })
+  })
+  const imported = results.flatMap(result => (result.ok ? [result.value] : []))
+  const refused = results.flatMap(result => (result.ok ? [] : result.problems))
+  const occupied = to === '-' ? [] : await write(context, imported)
+  const written = imported.filter(each => !occupied.includes(each))
+  const failures = occupied.map(({ request: { path: taken } }) =>
+    unplaced(
+      'RUN_USAGE',
+      `${visible(taken)} exists and is not overwritten`,
+      'name another file with --to FILE, or print it with --to -',
+    ),
   )
-}
-
-/** The file on stdout, the report beside it. */
-function printed({ terminal, paint }: Context, imported: Imported): Answer {
-  terminal.talk(importText(imported, paint))
-  if (imported.remarks.length > 0) terminal.talk(problemsText(imported.remarks, paint, 'warning'))
-  terminal.result(imported.text.trimEnd())
-  return 0
-}
-
-function report(context: Context, from: string, folder: string, imported: Imported): Answer {
-  const { paint } = context
-  const { path } = imported.request
-  const isBeside = from.startsWith(`${folder}/`)
-  const lines = [
-    paint.strong(`wrote ${visible(asTyped(context, path))}`),
-    importText(imported, paint),
-    isBeside
-      ? `next: remove the old file, since two files with one request are refused: git rm ${visible(shellWord(asTyped(context, from)))} && countersign validate`
-      : 'next: run countersign validate',
-  ]
-  const remarks = imported.remarks.map(problemJson)
   return {
-    warnings: imported.remarks,
-    text: lines.join('\n'),
-    report: { from, path, ...importJson(imported), remarks },
+    failures: [...oncePerCause(refused), ...failures],
+    warnings: oncePerCause(written.flatMap(({ remarks }) => remarks)),
+    text: to === '-' ? printed(context, written) : reported(context, written, folder),
+    report: {
+      requests: written.map(importJson),
+      problems: [...refused, ...failures].map(problemJson),
+    },
+    hasFailed: failures.length > 0,
+    hasRefusals: refused.length > 0,
   }
+}
+
+/** The named files. Of a folder those that may be requests of another format. */
+async function filesNamed(context: Context, named: readonly string[]) {
+  const found = named.map(async (each): Promise<readonly RequestFile[]> => {
+    const path = inRoot(context, each)
+    const file = await context.files.read(path)
+    if (file === null) throw failure('RUN_FILES', `there is no file ${visible(each)}`)
+    const below = file.mode === '040000' ? await context.files.list(path) : null
+    const isForeign = (one: RequestFile): boolean =>
+      !isPassedOver(one.path.slice(path.length + 1)) &&
+      fileKind(one.path) !== null &&
+      !/^\W*apiVersion\W+countersign\.dev\//m.test(textOf(one))
+    return below?.filter(isForeign) ?? [file]
+  })
+  return (await Promise.all(found)).flat()
+}
+
+/** Returns those for which a file with other content exists. */
+async function write({ root, files }: Context, imported: readonly Imported[]) {
+  const occupied: Imported[] = []
+  for (const each of imported) {
+    const { path } = each.request
+    const there = await files.read(path)
+    const isWritten =
+      there === null ? await writeNew(join(root, path), each.text) : textOf(there) === each.text
+    if (!isWritten) occupied.push(each)
+  }
+  return occupied
+}
+
+/** The files for stdout. The reports go beside them. */
+function printed({ terminal, paint }: Context, imported: readonly Imported[]): string | null {
+  for (const each of imported) terminal.talk(importText(each, paint))
+  return imported.length === 0 ? null : imported.map(({ text }) => text.trimEnd()).join('\n---\n')
+}
+
+/** The parts of a file are listed if it is the only one. */
+function reported(context: Context, written: readonly Imported[], folder: string): string | null {
+  const lines = written.flatMap(each => {
+    const shown = written.length === 1 ? each : { ...each, taken: [], defaulted: [] }
+    const head = `wrote ${visible(asTyped(context, each.request.path))}`
+    return [context.paint.strong(head), importText(shown, context.paint)].filter(
+      text => text !== '',
+    )
+  })
+  const old = written.map(({ from }) => from).filter(from => from.startsWith(`${folder}/`))
+  const typed = [...new Set(old)].map(path => visible(shellWord(asTyped(context, path))))
+  const next =
+    old.length === 0
+      ? 'next: run countersign validate'
+      : `next: remove the old ${old.length === 1 ? 'file' : 'files'}, since two files with one request are refused: git rm ${typed.join(' ')} && countersign validate`
+  return written.length === 0 ? null : [...lines, next].join('\n')
 }

@@ -26,28 +26,30 @@ export const REQUEST_ENTRIES = [
   }),
   entryOf({
     name: 'import',
-    args: '[file]',
-    text: 'convert a request file of another format to YAML, and report what became of each part',
+    args: '[files...]',
+    text: 'convert request files of other formats to YAML, and report what became of each part',
     flags: [
       setting(
         'to',
         'FILE',
-        'file to write, - for stdout (default: next to the old file, or in the folder of requests)',
+        'file to write, - for stdout, or FOLDER/ (default: next to the old file, or in the folder whose defaults fit)',
       ),
       setting('name', 'NAME', 'name of the request (default: the name in the file)'),
+      toggle('adopt', 'take over Secrets that exist: write adopt: true for each Secret'),
       toggle('nodes', 'print a draft of the inventory of nodes from the Node objects of --cluster'),
     ],
     examples: [
       'countersign import deployer.cnf          writes deployer.yaml next to it',
       'countersign import jane.csr --to -       prints the YAML',
+      'countersign import old/ robots.pem       every request in a folder, and every CSR in a file',
       'countersign import --nodes > nodes/a.yaml   drafts an inventory from the nodes of a cluster',
     ],
-    run: async (context, [file], flags) => {
-      if (flags.nodes !== (file === undefined))
+    run: async (context, files, flags) => {
+      if (flags.nodes !== (files.length === 0))
         throw usageFailure('name a file, or use --nodes', 'countersign import jane.csr')
-      if (file === undefined)
+      if (flags.nodes)
         return (await import('../commands/import-nodes-command.ts')).importNodes(context)
-      return (await import('../commands/import-command.ts')).importFile(context, file, flags)
+      return (await import('../commands/import-command.ts')).importFiles(context, files, flags)
     },
   }),
   entryOf({

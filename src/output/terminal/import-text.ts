@@ -1,6 +1,8 @@
 // The report of `countersign import`: the origin of each member, what the configuration fills in, what the signer leaves out.
-import type { Place } from '../../domain/problem.ts'
+import { sortedSet, uniqueBy } from '../../domain/lists.ts'
+import type { Place, Problem } from '../../domain/problem.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
+import { problemJson } from '../json/results-json.ts'
 import type { Paint } from './terminal-colours.ts'
 
 interface MemberOrigin {
@@ -9,6 +11,9 @@ interface MemberOrigin {
 }
 
 export interface ImportReport {
+  readonly from: string
+  readonly request: { readonly path: string }
+  readonly remarks: readonly Problem[]
   readonly taken: readonly MemberOrigin[]
   readonly defaulted: readonly MemberOrigin[]
   readonly dropped: readonly { readonly what: string; readonly why: string }[]
@@ -22,11 +27,25 @@ export function importText({ taken, defaulted, dropped }: ImportReport, paint: P
     ...section('taken', taken.map(line), paint),
     ...section('left to the defaults', defaulted.map(line), paint),
     ...section(
-      'not in the new file, because the signer leaves it out',
+      'not in the new file',
       dropped.map(({ what, why }) => `  ${visible(what)}: ${visible(why)}`),
       paint,
     ),
   ].join('\n')
+}
+
+/** Equal problems of several files are one problem, at the last file. */
+export function oncePerCause(problems: readonly Problem[]): readonly Problem[] {
+  const causeOf = ({ code, message, hint }: Problem): string => [code, message, hint].join('\n')
+  return uniqueBy(problems, causeOf).map(one => {
+    const same = problems.filter(each => causeOf(each) === causeOf(one))
+    const others = sortedSet(same.flatMap(({ at }) => at?.file ?? [])).filter(
+      file => file !== one.at?.file,
+    )
+    const more = others.length > 3 ? ` and ${others.length - 3} more` : ''
+    const message = `${one.message}; the same in ${others.slice(0, 3).join(', ')}${more}`
+    return others.length === 0 ? one : { ...one, message }
+  })
 }
 
 function section(title: string, lines: readonly string[], paint: Paint): readonly string[] {
@@ -37,14 +56,17 @@ function placeText(at: Place | null): string {
   return at === null ? 'countersign' : `${visible(at.file)}:${at.line}`
 }
 
-export function importJson({ taken, defaulted, dropped }: ImportReport) {
+export function importJson({ from, request, taken, defaulted, dropped, remarks }: ImportReport) {
   const told = ({ member, at }: MemberOrigin) => ({
     member,
     ...(at === null ? { by: 'countersign' } : { file: at.file, line: at.line }),
   })
   return {
+    from,
+    path: request.path,
     taken: taken.map(told),
     defaulted: defaulted.map(told),
     dropped: dropped.map(({ what, why }) => ({ what, why })),
+    remarks: remarks.map(problemJson),
   }
 }

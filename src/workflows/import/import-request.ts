@@ -1,5 +1,6 @@
 // Import of a request file of any format into our own: the text, the origin of each member, the defaults, and the parts that the
 // signer would leave out. The written text is read again, and must give the same effective request.
+import type { Dropped } from '../../domain/cluster/prediction.ts'
 import type { Config } from '../../domain/request/config.ts'
 import { isNonEmpty, refuse, unplaced, refuseAs } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
@@ -9,10 +10,10 @@ import type {
   RequestFile,
   RequestSpec,
 } from '../../domain/request/request.ts'
-import { effectiveRequests } from '../../core/config/apply-defaults.ts'
-import { filledRequest } from '../../core/config/merge-defaults.ts'
+import { effectiveRequests, requestedKey } from '../../core/config/apply-defaults.ts'
+import { writtenSinks } from '../../core/config/effective-sinks.ts'
+import { filledClusters, filledRequest } from '../../core/config/merge-defaults.ts'
 import { dropsOf } from '../../lib/kubernetes/dropped-by-built-in-signer.ts'
-import type { Drop } from '../../lib/kubernetes/dropped-by-built-in-signer.ts'
 import { lostAttributes, lostSans } from '../../lib/kubernetes/rebuilt-names.ts'
 import { isBuiltIn } from '../../lib/kubernetes/built-in-signers.ts'
 import { effectiveJsonIn } from '../../core/plan/plan-digests.ts'
@@ -28,7 +29,9 @@ import { formatSan } from '../../lib/x509/general-names.ts'
 export interface Imported extends Origins {
   readonly text: string
   readonly request: CertificateRequest
-  readonly dropped: readonly Drop[]
+  /** The source file. */
+  readonly from: string
+  readonly dropped: readonly Dropped[]
   /** Warnings, and members that the configuration must still set. */
   readonly remarks: readonly Problem[]
 }
@@ -38,6 +41,10 @@ export interface Importing {
   readonly config: Config
   readonly target: (request: CertificateRequest) => string
   readonly name: string | null
+  /** Secrets of the request may exist already. */
+  readonly adopt: boolean
+  /** Parts of the file that are not in the request. */
+  readonly leftOut: readonly Dropped[]
 }
 
 /** The text of the new file, or why there is none. It writes nothing. */
@@ -47,7 +54,9 @@ export function importRequest(file: RequestFile, importing: Importing): Checked<
   const { config } = importing
   if (read.value.format === 'countersign') return refuse(alreadyOurs(file.path))
   const target = importing.target(read.value)
-  const request = { ...read.value, path: placeInRepository(file.path, target, config) }
+  const path = placeInRepository(file.path, target, config)
+  const placed = { ...read.value, path }
+  const request = importing.adopt ? adopting(placed, config) : placed
   const effective = effectiveRequests(request, config)
   const open = effective.ok ? [] : effective.problems
   const final = open.filter(
@@ -67,7 +76,11 @@ export function importRequest(file: RequestFile, importing: Importing): Checked<
       text: written,
       request: { ...request, path: target },
       ...originsOf(request, config),
-      dropped: known[0] === undefined || !isBuiltIn(known[0].signerName) ? [] : dropsOf(known[0]),
+      from: file.path,
+      dropped: [
+        ...importing.leftOut,
+        ...known.slice(0, 1).flatMap(each => (isBuiltIn(each.signerName) ? dropsOf(each) : [])),
+      ],
       remarks: [...request.remarks, ...open],
     },
   }
@@ -78,6 +91,17 @@ function asText(file: RequestFile): RequestFile {
   if (!isDer(file)) return file
   const bytes = new TextEncoder().encode(encodePem('CERTIFICATE REQUEST', file.bytes))
   return { ...file, bytes }
+}
+
+/** The same request with `adopt: true` at each Secret of PEM, also at the default one. */
+function adopting(request: CertificateRequest, config: Config): CertificateRequest {
+  const { spec, namespace, places } = filledRequest(request, config)
+  const clusters = filledClusters(spec, config)
+  const context = { key: requestedKey(spec), clusters, namespace, places }
+  const written = writtenSinks(spec.sinks, context) ?? []
+  const isStored = written.some(({ kind }) => kind === 'secret')
+  const sinks = written.map(sink => (sink.kind === 'secret' ? { ...sink, adopt: true } : sink))
+  return isStored ? { ...request, spec: { ...request.spec, sinks } } : request
 }
 
 type Names = Pick<RequestSpec, 'subject' | 'sans'>

@@ -71,9 +71,9 @@ test('a missing member names the folders with a default for it', () => {
   }
   expect(hints('requests/people/jane.yaml')).toEqual([])
   const hint = expect.stringMatching(
-    /It has a default for requests\/people\/\*\*: move .*--requests FOLDER; import: add --to FILE\)$/,
+    /It has a default for requests\/people\/\*\*: move .*--requests FOLDER; import: add --to FOLDER\/\)$/,
   )
-  expect(hints('requests/stdin.pem')).toEqual([hint, hint])
+  expect(hints('requests/stdin.pem')).toEqual([hint])
 })
 
 describe('a request after defaults', () => {
@@ -235,9 +235,9 @@ describe('an incomplete request', () => {
   })
 
   test.each<[string, Partial<RequestSpec>, string[]]>([
-    ['a signer', { signerName: null }, ['REQUEST_SIGNER_MISSING']],
-    ['usages', { usages: null }, ['REQUEST_USAGES_MISSING']],
-    ['a duration', { duration: null }, ['REQUEST_DURATION_MISSING']],
+    ['a signer', { signerName: null }, ['REQUEST_MEMBER_MISSING']],
+    ['usages', { usages: null }, ['REQUEST_MEMBER_MISSING']],
+    ['a duration', { duration: null }, ['REQUEST_MEMBER_MISSING']],
     ['a cluster', { clusters: [] }, ['REQUEST_CLUSTER_MISSING']],
     ['a known cluster', { clusters: ['prdo'] }, ['REQUEST_CLUSTER_UNKNOWN']],
     ['a sink', { sinks: null }, ['REQUEST_SINK_MISSING']],
@@ -285,17 +285,18 @@ describe('an incomplete request', () => {
     [
       'most members',
       { signerName: null, usages: null, duration: null, clusters: ['x'], sinks: null },
-      [
-        'REQUEST_SIGNER_MISSING',
-        'REQUEST_USAGES_MISSING',
-        'REQUEST_DURATION_MISSING',
-        'REQUEST_CLUSTER_UNKNOWN',
-        'REQUEST_SINK_MISSING',
-      ],
+      ['REQUEST_MEMBER_MISSING', 'REQUEST_CLUSTER_UNKNOWN'],
     ],
   ])('a request is refused without %s', (_, spec, codes) =>
     expect(codesOf(effective(spec))).toEqual(codes),
   )
+
+  test('all members that no default sets are one problem', () => {
+    const result = effective({ signerName: null, usages: null, duration: null, sinks: null })
+    expect(result.ok ? [] : result.problems.map(({ message }) => message)).toEqual([
+      'neither the file nor a default sets signerName, usages, duration, sinks',
+    ])
+  })
 
   test('a request for one cluster needs no {cluster}', () => {
     expect(codesOf(effective({ sinks: [encrypted, github] }))).toEqual([])
@@ -321,8 +322,7 @@ describe('an incomplete request', () => {
     expect(codesOf(result)).toEqual([
       'SINK_PLACEHOLDER 8:56',
       'SINK_RECIPIENTS 8:56',
-      'REQUEST_SIGNER_MISSING 1:1',
-      'REQUEST_USAGES_MISSING 1:1',
+      'REQUEST_MEMBER_MISSING 1:1',
       'FILE_FIELD_VALUE 5:16',
     ])
   })

@@ -343,7 +343,7 @@ describe('constraints, with the cases of approver-policy', () => {
       'allowed',
     ],
     ['no constraints', [], {}, 'allowed'],
-    // difference: a request without a duration is denied there; here every request has one (REQUEST_DURATION_MISSING)
+    // difference: a request without a duration is denied there; here every request has one (REQUEST_MEMBER_MISSING)
     ['a duration below minDuration', bounds, { durationSeconds: 60 }, 'POLICY_DURATION'],
     ['a duration above maxDuration', bounds, { durationSeconds: 2 * DAY }, 'POLICY_DURATION'],
     ['a duration of exactly minDuration', bounds, { durationSeconds: 3600 }, 'allowed'],
