@@ -1,19 +1,19 @@
 import { expect, test } from '@jest/globals'
 import { grantGroup } from '../../../../src/domain/cluster/grant.ts'
-import { ok } from '../../../../src/domain/problem.ts'
+import { CountersignError, ok, unplaced } from '../../../../src/domain/problem.ts'
 import type { Cluster } from '../../../../src/ports/cluster.ts'
 import type { Grants } from '../../../../src/ports/grants.ts'
 import type { Records } from '../../../../src/ports/records.ts'
 import type { Revocations } from '../../../../src/ports/grants.ts'
 import type { Observed } from '../../../../src/workflows/plan/observe-clusters.ts'
 import { removeBindings } from '../../../../src/workflows/withdraw/remove-bindings.ts'
+import type { EndedAccess } from '../../../../src/workflows/withdraw/remove-bindings.ts'
 import { standIn } from '../../../build/stand-in.ts'
 
 const GRANT = grantGroup('acme', 'a'.repeat(20))
 
-/** Names of the bindings that are removed from a cluster without records. */
-async function removed(mayHaveBindings: boolean): Promise<readonly string[]> {
-  const names: string[] = []
+/** Ends the access in a cluster without records, where a binding grants some. */
+async function ended(mayHaveBindings: boolean, unbind: Grants['unbind']): Promise<EndedAccess> {
   const binding = {
     name: `${GRANT}:view`,
     request: 'jane',
@@ -30,10 +30,7 @@ async function removed(mayHaveBindings: boolean): Promise<readonly string[]> {
     now: async () => new Date('2030-01-01T00:00:00Z'),
     grants: standIn<Grants>({
       list: async () => [binding],
-      unbind: async each => {
-        names.push(each.name)
-        return ok('ended')
-      },
+      unbind,
     }),
     revocations: standIn<Revocations>({ list: async () => ({ revocations: [], broken: [] }) }),
     records: standIn<Records>({ list: async () => ({ records: [], broken: [] }) }),
@@ -45,7 +42,16 @@ async function removed(mayHaveBindings: boolean): Promise<readonly string[]> {
     processes: { holder: 'a run', isGone: () => false },
     overlapSeconds: null,
   }
-  await removeBindings([standIn<Observed>({ cluster, records: [] })], approved)
+  return removeBindings([standIn<Observed>({ cluster, records: [] })], approved)
+}
+
+/** Names of the bindings that are removed. */
+async function removed(mayHaveBindings: boolean): Promise<readonly string[]> {
+  const names: string[] = []
+  await ended(mayHaveBindings, async ({ name }) => {
+    names.push(name)
+    return ok('ended')
+  })
   return names
 }
 
@@ -55,4 +61,14 @@ test('bindings of lost records are removed while a policy allows access', async 
 
 test('without records and without a policy that allows access, no binding is listed', async () => {
   expect(await removed(false)).toEqual([])
+})
+
+test('a binding that cannot be removed is a warning, and makes the access of its cluster unknown', async () => {
+  const { warnings, failed } = await ended(true, async () => {
+    throw new CountersignError(unplaced('CLUSTER_UNREACHABLE', 'the connection ended'))
+  })
+  expect(warnings.map(({ message }) => message)).toEqual([
+    expect.stringContaining('the connection ended'),
+  ])
+  expect([...failed.keys()]).toEqual(['prod'])
 })
