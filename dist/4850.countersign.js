@@ -77,21 +77,21 @@ rect { fill: var(--state) } line, circle { fill: var(--paper); stroke: var(--sta
   td:nth-child(2)::before { content: 'Cluster' } td:nth-child(3)::before { content: 'Who' } td:nth-child(4)::before { content: 'Ends' }
   td:nth-child(5)::before { content: 'Renews' } td:nth-child(6)::before { content: 'State' } td:nth-child(7)::before { content: 'Approved by' }
 }
-`;var c=n(86329);const m=864e5;const u={attention:"needs attention",due:"due for renewal",renews:"renews by itself",leaving:"not renewed",earlier:"out of use, still works"};function statusPage(t,e){const{now:n,unreachable:o,lastApply:i}=e;const s=[...t.map(t=>({...t,group:groupOf(t,n)})),...earlierRows(e)];const h=s.toSorted((t,e)=>Number(e.needsAttention)-Number(t.needsAttention));const p=timeline(h,n);const of=t=>h.filter(({group:e})=>e===t).length;const f=t.filter(({until:t})=>t&&t.getTime()<=n.getTime()+7*m);const w=of("attention");const g=`${w||"No"} certificate${1===w?" needs":"s need"} attention${o>0?`; clusters that did not answer: ${o}`:""}`;const b=Object.entries(u).map(([t,e])=>(0,c.PT)`<option value="${t}">${e} (${of(t)})</option>`);const $=l+p.css;const v=`default-src 'none'; style-src ${hashOf($)}; script-src ${hashOf(d)}; base-uri 'none'; form-action 'none'`;const y=new Date(n.getTime()+m);return(0,c.PT)`<!doctype html>
+`;var c=n(86329);const m=864e5;const u={attention:"needs attention",due:"due for renewal",renews:"renews by itself",leaving:"not renewed",earlier:"out of use, still works"};function statusPage(t,e){const{now:n,unreachable:o,lastApply:i}=e;const s=[...t.map(t=>({...t,group:groupOf(t,n)})),...earlierRows(e)];const h=s.toSorted((t,e)=>Number(e.needsAttention)-Number(t.needsAttention));const p=timeline(h,n);const of=t=>h.filter(({group:e})=>e===t).length;const f=new Date(n.getTime()+7*m);const w=t.filter(({until:t,renewAt:e})=>null===e&&t&&t<=f);const g=of("attention");const b=`${g||"No"} certificate${1===g?" needs":"s need"} attention${o>0?`; clusters that did not answer: ${o}`:""}`;const $=Object.entries(u).map(([t,e])=>(0,c.PT)`<option value="${t}">${e} (${of(t)})</option>`);const v=l+p.css;const y=`default-src 'none'; style-src ${hashOf(v)}; script-src ${hashOf(d)}; base-uri 'none'; form-action 'none'`;const k=new Date(n.getTime()+m);return(0,c.PT)`<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${v}">
+<meta http-equiv="Content-Security-Policy" content="${y}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${g}</title>
-${(0,c.m1)("style",$)}
+<title>${b}</title>
+${(0,c.m1)("style",v)}
 </head><body><main>
 <p id="stale" role="status" hidden>This page is older than 24 hours. Do not rely on it.</p>
-<h1>${g}</h1>
-<p>${t.length} in use or asked for · ${f.length} expire within 7 days · ${of("due")} due for renewal · ${of("earlier")} out of use, still work</p>
+<h1>${b}</h1>
+<p>${t.length} in use or asked for · ${w.length} expire within 7 days without renewal · ${of("due")} due for renewal · ${of("earlier")} out of use, still work</p>
 <p class="soft">Owner ${e.owner}. Last apply ${null===i?"unknown":(0,a.V8)(i,n)}.
-Made ${time(n)}; “in 3d” counts from then. Trust it until <time id="until" datetime="${y.toISOString()}">${(0,a.Vc)(y)}</time>: it does not know what was issued, revoked or withdrawn since.</p>
+Made ${time(n)}; “in 3d” counts from then. Trust it until <time id="until" datetime="${k.toISOString()}">${(0,a.Vc)(k)}</time>: it does not know what was issued, revoked or withdrawn since.</p>
 <form id="form" role="search" hidden>
 <input id="words" type="search" aria-label="Filter: text in any column" placeholder="Filter">
-<select id="group" aria-label="State"><option value="">all (${h.length})</option>${b}</select>
+<select id="group" aria-label="State"><option value="">all (${h.length})</option>${$}</select>
 <span class="soft"><kbd>/</kbd> filter · <kbd>Esc</kbd> clear · <kbd>Enter</kbd> on a column sorts</span>
 <output id="count"></output>
 </form>
