@@ -47,8 +47,9 @@ describe('the calls of apply to an API server', () => {
       own.workshop.write(`requests/${name}.yaml`, requestText({ name }))
     }
     const begun = own.cluster.log.length
-    const { code, stdout } = await own.workshop.run(['apply', '--yes'])
-    expect([code, stdout.split('issued').length - 1]).toEqual([0, count])
+    const { code, stdout } = await own.workshop.run(['apply', '--yes', '-o', 'json'])
+    const outcomes = JSON.parse(stdout).outcomes.map(({ kind }: { kind: string }) => kind)
+    expect([code, outcomes]).toEqual([0, Array(count).fill('issued')])
     const kinds = own.cluster.log.slice(begun).map(kindOf)
     return Object.fromEntries(kinds.map(kind => [kind, kinds.filter(each => each === kind).length]))
   }

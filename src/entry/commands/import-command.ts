@@ -122,10 +122,11 @@ function reported(context: Context, written: readonly Imported[], folder: string
     )
   })
   const old = written.map(({ from }) => from).filter(from => from.startsWith(`${folder}/`))
-  const typed = [...new Set(old)].map(path => visible(shellWord(asTyped(context, path))))
+  const words = [...new Set(old)].map(path => visible(shellWord(asTyped(context, path))))
+  const names = words.join(' ')
   const next =
     old.length === 0
       ? 'next: run countersign validate'
-      : `next: remove the old ${old.length === 1 ? 'file' : 'files'}, since two files with one request are refused: git rm ${typed.join(' ')} && countersign validate`
+      : `next: remove the old ${old.length === 1 ? 'file' : 'files'}, since two files with one request are refused: git rm ${names} && countersign validate`
   return written.length === 0 ? null : [...lines, next].join('\n')
 }

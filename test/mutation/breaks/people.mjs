@@ -600,7 +600,7 @@ export const PEOPLE = [
   ],
   [
     'core/approval/contributors/proposed-changes.ts',
-    'id => isCopied(id) || !wasProposed(id, pull, until, facts)',
+    'id => copied.has(id) || !wasProposed(id, pull, until, facts)',
     '() => true',
   ],
   ['core/approval/contributors/proposed-changes.ts', '      other !== number &&\n', ''],
@@ -626,7 +626,7 @@ export const PEOPLE = [
     'move === undefined && isMergedWith(id, merged.commit, facts)',
     'move === undefined',
   ],
-  ['core/approval/contributors/proposed-changes.ts', 'id => isCopied(id) ||', 'id =>'],
+  ['core/approval/contributors/proposed-changes.ts', 'id => copied.has(id) ||', 'id =>'],
   ['core/approval/contributors/proposed-changes.ts', "left.has(parents[1] ?? '') ||", 'true ||'],
   [
     'core/approval/contributors/proposed-changes.ts',
@@ -699,8 +699,18 @@ export const PEOPLE = [
   ['core/approval/contributors/proposed-changes.ts', 'id === merge ||', ''],
   [
     'core/approval/contributors/proposed-changes.ts',
-    '(isRemoved(id) || pull.commits.some(each => each.id === id))',
-    'true',
+    '...older.filter(id => !last.has(id))',
+    '...older',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    ', ...older.filter(id => !last.has(id))]',
+    ']',
+  ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    'isCopiedToBranch(pull, facts) ? copiedCommits(pull, facts) : new Set()',
+    'copiedCommits(pull, facts)',
   ],
   [
     'core/approval/reviews/reviewed-head.ts',

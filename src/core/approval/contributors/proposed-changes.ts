@@ -51,14 +51,9 @@ function proposedBy(
 ): ProposedChanges {
   const { ancestry, otherCommits } = facts
   const replaced = replacedCommits(pull, before, facts)
-  const [last, old] = [[pull.head.commit], replacedHeads(pull)].map(
-    heads => new Set(heads.flatMap(each => [...reachableFrom(ancestry, each)])),
-  )
-  const isRemoved = (id: ObjectId): boolean => old?.has(id) === true && last?.has(id) !== true
-  const isCopied = (id: ObjectId): boolean =>
-    isCopiedToBranch(pull, facts) && (isRemoved(id) || pull.commits.some(each => each.id === id))
+  const copied = isCopiedToBranch(pull, facts) ? copiedCommits(pull, facts) : new Set()
   const joined = [...joinedCommits(pull, before, facts)].filter(
-    id => isCopied(id) || !wasProposed(id, pull, until, facts),
+    id => copied.has(id) || !wasProposed(id, pull, until, facts),
   )
   const left = joined.length === 0 ? held : new Set([...held].filter(id => !joined.includes(id)))
   const since = (tip: ObjectId | null): ReadonlySet<ObjectId> =>
@@ -100,6 +95,13 @@ export function isCopiedToBranch(
   if (merged === null || base === repository.defaultBranch) return false
   const isOwn = commits.some(({ id }) => id === merged.commit)
   return !isOwn && ancestry.get(merged.commit)?.parents.length === 1
+}
+
+/** Commits that the copies may be made of: those of the pull request, and those that a force push removed from it. */
+function copiedCommits(pull: PullRequest, { ancestry }: ProofFacts): ReadonlySet<ObjectId> {
+  const last = reachableFrom(ancestry, pull.head.commit)
+  const older = replacedHeads(pull).flatMap(each => [...reachableFrom(ancestry, each)])
+  return new Set([...pull.commits.map(({ id }) => id), ...older.filter(id => !last.has(id))])
 }
 
 /**
