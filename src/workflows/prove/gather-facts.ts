@@ -69,8 +69,8 @@ async function withPullRequests(
   const { history, pullRequests } = traced
   const numbers = [...new Set([...linked.values()].flat())].filter(each => !pullRequests.has(each))
   const found = await source.pullRequests(numbers)
-  const beside = found.flatMap(commitsOf).filter(id => !traced.ancestry.has(id))
-  const tips = [...new Set(beside)]
+  const unlisted = found.flatMap(commitsOf).filter(id => !traced.ancestry.has(id))
+  const tips = [...new Set(unlisted)]
   const ancestry = await source.ancestry(tips, history.watched, traced.ancestry)
   return {
     ...traced,
@@ -159,17 +159,17 @@ export async function gatherFacts(
   ]
   const byId = ({ id }: { readonly id: number }): number => id
   const accounts = brought.flatMap(({ fileOrigin, pull }) => accountsOf(fileOrigin, pull))
-  const beside = brought.flatMap(({ fileOrigin, pull }) => {
+  const unlisted = brought.flatMap(({ fileOrigin, pull }) => {
     const { before } = wholeAlone(fileOrigin.landing, pull, branch)
     return [...replacedCommits(pull, before, branch), ...joinedCommits(pull, before, branch)]
   })
   // A merge before the first known move counts if GitHub signed it.
-  const merges = beside
+  const merges = unlisted
     .flatMap(id => linked.get(id) ?? [])
     .flatMap(number => pullRequests.get(number)?.merged?.commit ?? [])
   const others = [
     ...pushed.flatMap(({ landing }) => [landing.commit, ...pushedWith(landing, branch)]),
-    ...beside,
+    ...unlisted,
     ...merges.filter(id => !movedBy.has(id)),
   ]
   const [blobAt, reviewerRights, otherCommits] = await Promise.all([

@@ -35,7 +35,7 @@ export interface ClustersSettings {
   readonly mask: (secret: string) => void
 }
 
-/** How long an API server may be away when a run begins. A job waits, since nobody would start it again; a person is told. */
+/** How long an API server may be away when a run begins. A job waits longer, since nothing starts it again. */
 const JOB_WAITS_MS = 60_000
 
 export class KubernetesClusters implements Clusters {
