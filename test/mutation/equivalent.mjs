@@ -44,4 +44,10 @@ export const EQUIVALENT = [
     'if (false) return null',
     'a pull request whose author is gone has a part that no person stands behind, so nobody is its sole author',
   ],
+  [
+    'core/approval/contributors/proposed-changes.ts',
+    '      other !== number &&\n',
+    '',
+    'a commit below a landing came by an earlier move, which did not end with the head of the same pull request',
+  ],
 ]

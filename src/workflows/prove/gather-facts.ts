@@ -69,8 +69,8 @@ async function withPullRequests(
   const { history, pullRequests } = traced
   const numbers = [...new Set([...linked.values()].flat())].filter(each => !pullRequests.has(each))
   const found = await source.pullRequests(numbers)
-  const unlisted = found.flatMap(commitsOf).filter(id => !traced.ancestry.has(id))
-  const tips = [...new Set(unlisted)]
+  const beside = found.flatMap(commitsOf).filter(id => !traced.ancestry.has(id))
+  const tips = [...new Set(beside)]
   const ancestry = await source.ancestry(tips, history.watched, traced.ancestry)
   return {
     ...traced,
