@@ -46,7 +46,7 @@ export const EQUIVALENT = [
   ],
   [
     'core/approval/contributors/proposed-changes.ts',
-    '      other !== number &&\n',
+    'other !== number &&',
     '',
     'a commit below a landing came by an earlier move, which did not end with the head of the same pull request',
   ],

@@ -603,7 +603,7 @@ export const PEOPLE = [
     'id => copied.has(id) || !wasProposed(id, pull, until, facts)',
     '() => true',
   ],
-  ['core/approval/contributors/proposed-changes.ts', '      other !== number &&\n', ''],
+  ['core/approval/contributors/proposed-changes.ts', 'other !== number &&', ''],
   ['core/approval/contributors/proposed-changes.ts', '      merged.at <= until &&\n', ''],
   [
     'core/approval/contributors/proposed-changes.ts',
