@@ -51,7 +51,7 @@ describeTruest('large ConfigMaps', subject => {
     expect(said['plan']).toMatch(new RegExp(`\\+ .*${issued}`))
     expect(said['apply']).toMatch(new RegExp(`issued .*${issued}|${issued} .*issued`))
     for (const name of ['jane', issued]) {
-      expect(said['status']).toMatch(new RegExp(`^${name} .* stored in Secret `, 'm'))
+      expect(said['status']).toMatch(new RegExp(`^${name} .* stored in Secret\\b`, 'm'))
       expect(said['audit']).toMatch(new RegExp(`^${name} .* in use `, 'm'))
     }
     return said
