@@ -38,7 +38,7 @@ const BUILT_IN = [
 ]
 
 /** TLS clients judge by the machine's clock whatever the cluster's says: so from long ago, for ten years. */
-export function lifeOf(name: string, now: Date): AuthorityOptions {
+export function authorityOptions(name: string, now: Date): AuthorityOptions {
   const latest = Math.max(now.getTime(), Date.now())
   return { name, notBefore: LONG_AGO, notAfter: new Date(latest + 3650 * DAY) }
 }
@@ -58,15 +58,15 @@ export function makeAuthorities(
   const { clientCaNotAfter } = options
   // A server whose own CA has ended could not be talked to.
   const isTwo = options.authorities === 'two' || clientCaNotAfter !== undefined
-  const life = lifeOf(isTwo ? 'kubernetes-client-ca' : 'kubernetes-ca', now)
+  const life = authorityOptions(isTwo ? 'kubernetes-client-ca' : 'kubernetes-ca', now)
   const notAfter = clientCaNotAfter ?? life.notAfter
   const client = createAuthority({ ...life, notAfter }, random)
-  const server = isTwo ? createAuthority(lifeOf('kubernetes-ca', now), random) : client
+  const server = isTwo ? createAuthority(authorityOptions('kubernetes-ca', now), random) : client
   return { server, client }
 }
 
 export function serverNames(now: Date): ServerCertificateOptions {
-  const { notBefore, notAfter } = lifeOf('kube-apiserver', now)
+  const { notBefore, notAfter } = authorityOptions('kube-apiserver', now)
   const addresses = [Uint8Array.of(127, 0, 0, 1), Uint8Array.of(10, 0, 0, 1)]
   return { dnsNames: ['localhost', 'kubernetes.default.svc'], addresses, notBefore, notAfter }
 }
@@ -88,8 +88,8 @@ export function makeSigners(
     for (const name of BUILT_IN) signers.set(name, setup)
   }
   for (const { signerName, hasIntermediate, maxSeconds } of options.signers ?? []) {
-    const root = createAuthority(lifeOf(`${signerName} root`, now), random)
-    const intermediate = { ...lifeOf(`${signerName} intermediate`, now), issuer: root }
+    const root = createAuthority(authorityOptions(`${signerName} root`, now), random)
+    const intermediate = { ...authorityOptions(`${signerName} intermediate`, now), issuer: root }
     const authority = hasIntermediate === true ? createAuthority(intermediate, random) : root
     const chain = hasIntermediate === true ? [authority] : []
     signers.set(signerName, { authority, root, chain, maxSeconds: maxSeconds ?? YEAR_SECONDS })

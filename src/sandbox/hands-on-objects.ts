@@ -1,5 +1,5 @@
 // A person's hands on the objects, past authorization but through the API's own rules: approve, deny, delete, look.
-import { at, copy, listAt, objectIn, textAt } from './api/json-values.ts'
+import { at, copy, listAt, memberObject, textAt } from './api/json-values.ts'
 import type { JsonObject } from './api/json-values.ts'
 import type { Registry, Target } from './api/registry.ts'
 import { CONFIG_MAPS, NAMESPACES, SECRETS, SIGNING_REQUESTS } from './api/resources.ts'
@@ -78,7 +78,7 @@ export class Objects {
   recreate(name: string): void {
     const old = this.#registry.read(this.#target(SIGNING_REQUESTS, '', name))
     this.remove('certificatesigningrequests', '', name)
-    const { request, signerName, usages, expirationSeconds } = objectIn(copy(old), 'spec')
+    const { request, signerName, usages, expirationSeconds } = memberObject(copy(old), 'spec')
     const spec: JsonObject = { request: request ?? '', signerName: signerName ?? '' }
     if (usages !== undefined) spec['usages'] = usages
     if (expirationSeconds !== undefined) spec['expirationSeconds'] = expirationSeconds
@@ -116,7 +116,7 @@ export class Objects {
     const object = this.#registry.read(target)
     const conditions = listAt(object, 'status', 'conditions')
     const condition = { type, status: 'True', reason, message }
-    objectIn(object, 'status')['conditions'] = [...conditions, condition]
+    memberObject(object, 'status')['conditions'] = [...conditions, condition]
     this.#registry.replace({ ...target, subresource: 'approval' }, jsonBody(object))
   }
 

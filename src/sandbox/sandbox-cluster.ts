@@ -21,7 +21,7 @@ import { Faults } from './planned-faults.ts'
 import { Objects } from './hands-on-objects.ts'
 import type { SandboxOptions } from './api/sandbox-options.ts'
 import {
-  lifeOf,
+  authorityOptions,
   makeAuthorities,
   makeRegistry,
   makeSigners,
@@ -144,7 +144,7 @@ export async function startSandboxCluster(options: SandboxOptions = {}): Promise
       signer.faults = wanted
       signer.resume()
     },
-    strangeAuthority: () => createAuthority(lifeOf('strange-ca', now()), random),
+    strangeAuthority: () => createAuthority(authorityOptions('strange-ca', now()), random),
     expireWatches: () => {
       store.compact()
       watches.expire()

@@ -1,13 +1,13 @@
 // A deleted object with finalizers stays, with a deletionTimestamp, until they are gone (registry/generic/registry/store.go).
 import { timeText } from './decode-object.ts'
-import { copy, listAt, objectIn, textAt } from './json-values.ts'
+import { copy, listAt, memberObject, textAt } from './json-values.ts'
 import type { JsonObject } from './json-values.ts'
 
 /** What a deletion makes of the object; null if nothing keeps it. */
 export function heldObject(object: JsonObject, now: () => Date): JsonObject | null {
   if (!hasFinalizers(object)) return null
   const held = copy(object)
-  objectIn(held, 'metadata')['deletionTimestamp'] ??= timeText(now())
+  memberObject(held, 'metadata')['deletionTimestamp'] ??= timeText(now())
   return held
 }
 

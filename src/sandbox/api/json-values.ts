@@ -51,7 +51,7 @@ export function textsAt(value: Json | undefined, ...path: readonly string[]): re
 }
 
 /** The object under a member, made there when it is missing. */
-export function objectIn(parent: JsonObject, member: string): JsonObject {
+export function memberObject(parent: JsonObject, member: string): JsonObject {
   const found = parent[member]
   if (isObject(found)) return found
   const made: JsonObject = {}

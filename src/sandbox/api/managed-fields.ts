@@ -12,7 +12,7 @@ import {
   removePath,
 } from './field-set.ts'
 import type { FieldSet, Leaves } from './field-set.ts'
-import { at, copy, isObject, listAt, objectIn, same, textAt } from './json-values.ts'
+import { at, copy, isObject, listAt, memberObject, same, textAt } from './json-values.ts'
 import type { JsonObject } from './json-values.ts'
 import { StatusError } from '../kinds/status-error.ts'
 
@@ -46,7 +46,7 @@ function readEntries(object: JsonObject): Entry[] {
 }
 
 function writeEntries(object: JsonObject, entries: readonly Entry[]): void {
-  const metadata = objectIn(object, 'metadata')
+  const metadata = memberObject(object, 'metadata')
   const kept = entries.filter(entry => entry.fields.size > 0).sort(byAge)
   if (kept.length === 0) delete metadata['managedFields']
   else metadata['managedFields'] = kept.map(encodeEntry)

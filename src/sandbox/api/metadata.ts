@@ -1,7 +1,7 @@
 // Rules of metadata on create and update (k8s.io/apimachinery/pkg/api/validation/objectmeta.go).
 import { invalid, required, tooLong } from './field-error.ts'
 import type { FieldError } from './field-error.ts'
-import { at, objectAt, objectIn, same, textAt, textMembers } from './json-values.ts'
+import { at, objectAt, memberObject, same, textAt, textMembers } from './json-values.ts'
 import type { JsonObject } from './json-values.ts'
 import { labelKey, labelValue } from './object-name-rules.ts'
 import type { NameRule } from './object-name-rules.ts'
@@ -50,7 +50,7 @@ function annotationErrors(annotations: Readonly<Record<string, string>>): readon
 
 /** What a client may not choose on update: taken from the stored object where the client leaves it out. */
 export function keepSystemMetadata(next: JsonObject, old: JsonObject): void {
-  const metadata = objectIn(next, 'metadata')
+  const metadata = memberObject(next, 'metadata')
   const before = objectAt(old, 'metadata')
   for (const member of ['creationTimestamp', 'deletionTimestamp', 'generation']) {
     const value = before[member]

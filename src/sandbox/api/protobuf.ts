@@ -1,7 +1,7 @@
 // Bodies in Kubernetes' protobuf, which kubectl sends: the envelope, and the kinds served here → JSON
 // (k8s.io/apimachinery/pkg/runtime/serializer/protobuf; field numbers from the generated.proto of each group).
 import { toBase64 } from '../kinds/go-base64.ts'
-import { objectIn, textAt } from './json-values.ts'
+import { memberObject, textAt } from './json-values.ts'
 import type { Json, JsonObject } from './json-values.ts'
 import { badRequest } from '../kinds/status-error.ts'
 
@@ -116,7 +116,7 @@ export function protobufToJson(body: Uint8Array): string {
   const bytes = Buffer.from(body)
   if (bytes.subarray(0, 4).toString('latin1') !== 'k8s\0') throw malformed()
   const envelope = readMessage(bytes.subarray(4), ENVELOPE)
-  const type = objectIn(envelope, 'typeMeta')
+  const type = memberObject(envelope, 'typeMeta')
   const kind = textAt(type, 'kind')
   const message = MESSAGES[kind]
   const raw = envelope['raw']
@@ -184,7 +184,7 @@ function store(object: JsonObject, name: string, kind: Kind, content: number | B
     object[name] = [...list, valueOf(kind.list, content)]
   } else if (typeof kind === 'object' && 'map' in kind) {
     const entry = readMessage(bufferOf(content), { 1: ['key', 'text'], 2: ['value', kind.map] })
-    objectIn(object, name)[textAt(entry, 'key')] = entry['value'] ?? ''
+    memberObject(object, name)[textAt(entry, 'key')] = entry['value'] ?? ''
   } else {
     const value = valueOf(kind, content)
     if (value !== null) object[name] = value

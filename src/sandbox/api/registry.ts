@@ -5,7 +5,7 @@ import type { Authorizer } from '../authorization/authorize.ts'
 import { decodeObject, patchOf, readApplied, readBody } from './request-body.ts'
 import type { Body } from './request-body.ts'
 import { timeText } from './decode-object.ts'
-import { copy, isObject, objectAt, objectIn, same, textAt } from './json-values.ts'
+import { copy, isObject, objectAt, memberObject, same, textAt } from './json-values.ts'
 import type { JsonObject } from './json-values.ts'
 import { heldObject, isFreed } from './finalizers.ts'
 import { applyObject, trackUpdate } from './managed-fields.ts'
@@ -124,7 +124,7 @@ export class Registry {
     const uid = textAt(object, 'metadata', 'uid')
     if (uid !== '') throw uidWithoutObject(target, uid)
     // An apply that finds nothing creates, whatever resourceVersion it names.
-    delete objectIn(object, 'metadata')['resourceVersion']
+    delete memberObject(object, 'metadata')['resourceVersion']
     return this.#insert(target, object, [], true)
   }
 
@@ -149,7 +149,7 @@ export class Registry {
     this.#placeNew(target, object)
     strategy.convert(object)
     strategy.prepareForCreate(object, user)
-    const metadata = objectIn(object, 'metadata')
+    const metadata = memberObject(object, 'metadata')
     metadata['uid'] = uuid()
     metadata['creationTimestamp'] = timeText(now())
     const name = textAt(metadata, 'name')
@@ -174,7 +174,7 @@ export class Registry {
   /** Name and namespace of a new object; a namespace that is not there is a 404 before anything else. */
   #placeNew(target: Target, object: JsonObject): void {
     const { resource, namespace } = target
-    const metadata = objectIn(object, 'metadata')
+    const metadata = memberObject(object, 'metadata')
     const said = textAt(metadata, 'namespace')
     if (!resource.namespaced) delete metadata['namespace']
     else if (said !== '' && said !== namespace) throw namespaceMismatch()
@@ -199,8 +199,8 @@ export class Registry {
     const { resource, subresource, user, options } = target
     const strategy = this.strategy(resource)
     strategy.convert(next)
-    if (resource.namespaced) objectIn(next, 'metadata')['namespace'] = target.namespace
-    else delete objectIn(next, 'metadata')['namespace']
+    if (resource.namespaced) memberObject(next, 'metadata')['namespace'] = target.namespace
+    else delete memberObject(next, 'metadata')['namespace']
     strategy.precheck(next, old, target)
     checkRevision(target, old, next)
     strategy.prepareForUpdate(next, old, subresource)
@@ -211,7 +211,7 @@ export class Registry {
     strategy.admitUpdate(next, old, subresource, user)
     const objections = this.#admit(target, 'UPDATE', next, old)
     const warnings = [...warned, ...strategy.warnings(next), ...objections]
-    objectIn(next, 'metadata')['resourceVersion'] = textAt(old, 'metadata', 'resourceVersion')
+    memberObject(next, 'metadata')['resourceVersion'] = textAt(old, 'metadata', 'resourceVersion')
     if (same(next, old)) return { code: 200, object: old, warnings }
     const isLast = isFreed(next, old) && !options.isDryRun
     if (isLast) this.#parts.store.remove(resource, old)

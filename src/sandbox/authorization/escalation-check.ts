@@ -10,7 +10,7 @@ import type { ObjectStore } from '../storage/object-store.ts'
 import type { User } from './api-users.ts'
 import { covers, coversPath, NO_QUESTION } from './authorize.ts'
 import type { Authorizer, Rule } from './authorize.ts'
-import { bindingsOf, roleOf, rulesOf } from './role-bindings.ts'
+import { bindingsOf, roleOf, roleRules } from './role-bindings.ts'
 
 /** What the garbage collector changes: an update of nothing else is not checked. */
 const UNCHECKED = ['finalizers', 'managedFields', 'ownerReferences']
@@ -35,7 +35,7 @@ export function escalationCheck(store: ObjectStore, authorizer: Authorizer): Str
     }
     if (resource === ROLES || resource === CLUSTER_ROLES) {
       if (may('escalate', resource, nameInUrl)) return
-      demand(rulesOf(next))
+      demand(roleRules(next))
       const aggregates = [next, old ?? {}].some(role => at(role, 'aggregationRule') !== undefined)
       // It needs every right, and a user with every right may escalate.
       if (aggregates) throw refuse('must have cluster-admin privileges to use the aggregationRule')
@@ -46,7 +46,7 @@ export function escalationCheck(store: ObjectStore, authorizer: Authorizer): Str
     if (may('bind', roles, name)) return
     if (roles === ROLES && namespace === '') throw badRequest('Namespace parameter required.')
     if (role === null) throw absent(name)
-    demand(rulesOf(role))
+    demand(roleRules(role))
   }
 }
 

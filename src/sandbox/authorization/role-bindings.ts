@@ -11,7 +11,7 @@ import type { BoundRules, Rule } from './authorize.ts'
 export function boundRules(store: ObjectStore): BoundRules {
   return (user, namespace) =>
     bindingsOf(store, user, namespace).flatMap(binding =>
-      rulesOf(roleOf(store, binding).role ?? {}),
+      roleRules(roleOf(store, binding).role ?? {}),
     )
 }
 
@@ -56,7 +56,7 @@ export function roleOf(store: ObjectStore, binding: JsonObject): BoundRole {
   return { kind, name, resource, role: resource && store.read(resource, home, name) }
 }
 
-export function rulesOf(role: JsonObject): readonly Rule[] {
+export function roleRules(role: JsonObject): readonly Rule[] {
   return listAt(role, 'rules').map(rule => ({
     apiGroups: textsAt(rule, 'apiGroups'),
     resources: textsAt(rule, 'resources'),

@@ -3,7 +3,7 @@ import { fromBase64, toBase64 } from './go-base64.ts'
 import { forbiddenField, invalid, required, tooLong } from '../api/field-error.ts'
 import type { FieldError } from '../api/field-error.ts'
 import { firstPemBlock } from './go-pem.ts'
-import { at, objectAt, objectIn, same, textAt, textMembers } from '../api/json-values.ts'
+import { at, objectAt, memberObject, same, textAt, textMembers } from '../api/json-values.ts'
 import type { JsonObject } from '../api/json-values.ts'
 import { immutableMetadata, validateMetadata } from '../api/metadata.ts'
 import { dataKey, dnsLabel, dnsSubdomain } from '../api/object-name-rules.ts'
@@ -71,7 +71,7 @@ function tlsWarnings(secret: JsonObject): readonly string[] {
 /** stringData is write-only: it ends up in data. */
 function mergeStringData(secret: JsonObject): void {
   for (const [key, text] of Object.entries(textMembers(objectAt(secret, 'stringData')))) {
-    objectIn(secret, 'data')[key] = toBase64(Buffer.from(text, 'utf8'))
+    memberObject(secret, 'data')[key] = toBase64(Buffer.from(text, 'utf8'))
   }
   delete secret['stringData']
 }
@@ -116,10 +116,11 @@ export const NAMESPACE_STRATEGY: Strategy = {
   resetFields: { '': ['spec', 'status'] },
   convert: namespace => {
     const name = textAt(namespace, 'metadata', 'name')
-    objectIn(objectIn(namespace, 'metadata'), 'labels')['kubernetes.io/metadata.name'] = name
+    memberObject(memberObject(namespace, 'metadata'), 'labels')['kubernetes.io/metadata.name'] =
+      name
   },
   prepareForCreate: namespace => {
-    objectIn(namespace, 'spec')['finalizers'] = ['kubernetes']
+    memberObject(namespace, 'spec')['finalizers'] = ['kubernetes']
     namespace['status'] = { phase: 'Active' }
   },
 }

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto'
 import { keepingNewest } from '../../lib/x509/newest-results.ts'
 import { firstPemBlock, pemBlocks } from './go-pem.ts'
 import type { GoPemBlock } from './go-pem.ts'
-import { readRequest, RequestFault } from '../signer/go-request.ts'
+import { readGoRequest, RequestFault } from '../signer/go-request.ts'
 import type { GoRequest } from '../signer/go-request.ts'
 
 const TEXTS_KEPT = 256
@@ -23,7 +23,7 @@ function readPem(text: string): GoRequest {
   if (block === null || block.type !== 'CERTIFICATE REQUEST') {
     throw new RequestFault('PEM block type must be CERTIFICATE REQUEST')
   }
-  return readRequest(block.bytes)
+  return readGoRequest(block.bytes)
 }
 
 /** Anything after the first block is not looked at (helpers.go ParseCSR). */

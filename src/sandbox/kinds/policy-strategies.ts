@@ -2,7 +2,7 @@
 import { compileFault } from '../admission/policy-expressions.ts'
 import { forbiddenField, invalid, required } from '../api/field-error.ts'
 import type { FieldError } from '../api/field-error.ts'
-import { at, isObject, listAt, objectIn, textAt } from '../api/json-values.ts'
+import { at, isObject, listAt, memberObject, textAt } from '../api/json-values.ts'
 import type { Json, JsonObject } from '../api/json-values.ts'
 import { validateMetadata } from '../api/metadata.ts'
 import { dnsSubdomain } from '../api/object-name-rules.ts'
@@ -12,7 +12,7 @@ import type { Strategy } from './kind-strategy.ts'
 export const POLICY_STRATEGY: Strategy = {
   ...plainStrategy(dnsSubdomain),
   convert: policy => {
-    const spec = objectIn(policy, 'spec')
+    const spec = memberObject(policy, 'spec')
     spec['failurePolicy'] ??= 'Fail'
     fillMatch(spec['matchConstraints'])
   },
@@ -22,7 +22,7 @@ export const POLICY_STRATEGY: Strategy = {
 
 export const POLICY_BINDING_STRATEGY: Strategy = {
   ...plainStrategy(dnsSubdomain),
-  convert: binding => fillMatch(objectIn(binding, 'spec')['matchResources']),
+  convert: binding => fillMatch(memberObject(binding, 'spec')['matchResources']),
 }
 
 function fillMatch(match: Json | undefined): void {

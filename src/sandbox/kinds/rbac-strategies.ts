@@ -1,7 +1,7 @@
 // Roles and their bindings (kubernetes/pkg/apis/rbac). Neither rules nor subjects are validated.
 import { invalid, required } from '../api/field-error.ts'
 import type { FieldError } from '../api/field-error.ts'
-import { at, isObject, listAt, objectIn, same, textAt } from '../api/json-values.ts'
+import { at, isObject, listAt, memberObject, same, textAt } from '../api/json-values.ts'
 import type { JsonObject } from '../api/json-values.ts'
 import { validateMetadata } from '../api/metadata.ts'
 import { pathSegment } from '../api/object-name-rules.ts'
@@ -27,7 +27,7 @@ function roleChange(next: JsonObject, old: JsonObject): readonly FieldError[] {
 }
 
 function fillGroups(binding: JsonObject): void {
-  objectIn(binding, 'roleRef')['apiGroup'] ||= ROLES.group
+  memberObject(binding, 'roleRef')['apiGroup'] ||= ROLES.group
   for (const subject of listAt(binding, 'subjects'))
     if (isObject(subject) && ['User', 'Group'].includes(textAt(subject, 'kind')))
       subject['apiGroup'] ??= ROLES.group

@@ -4,7 +4,7 @@ import { attributeValues } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import type { Authorizer } from '../authorization/authorize.ts'
 import { timeText } from '../api/decode-object.ts'
-import { at, copy, isObject, listAt, objectIn, same, textAt } from '../api/json-values.ts'
+import { at, copy, isObject, listAt, memberObject, same, textAt } from '../api/json-values.ts'
 import type { Json, JsonObject } from '../api/json-values.ts'
 import { anyName } from '../api/object-name-rules.ts'
 import { requestOf } from './pem-fault.ts'
@@ -45,7 +45,7 @@ export function signingRequestStrategy(authorizer: Authorizer, now: () => Date):
 
 /** A client's word on who asks, and on any status, is replaced. */
 function stampRequester(object: JsonObject, user: User): void {
-  const spec = objectIn(object, 'spec')
+  const spec = memberObject(object, 'spec')
   for (const member of ['username', 'uid', 'groups', 'extra']) delete spec[member]
   Object.assign(spec, userInfo(user))
   object['status'] = {}
@@ -97,11 +97,11 @@ function keepApproval(next: JsonObject, old: JsonObject): void {
       if (kept !== undefined) restored[position] = copy(kept)
     })
   }
-  if (restored.length > 0) objectIn(next, 'status')['conditions'] = restored
+  if (restored.length > 0) memberObject(next, 'status')['conditions'] = restored
 }
 
 function keepCertificate(next: JsonObject, old: JsonObject): void {
-  const status = objectIn(next, 'status')
+  const status = memberObject(next, 'status')
   const certificate = at(old, 'status', 'certificate')
   if (certificate === undefined) delete status['certificate']
   else status['certificate'] = certificate

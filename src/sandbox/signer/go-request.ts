@@ -22,7 +22,7 @@ export class RequestFault extends Error {}
 const LIMIT = 1024 * 1024
 
 /** Reads and verifies; throws RequestFault. */
-export function readRequest(der: Uint8Array): GoRequest {
+export function readGoRequest(der: Uint8Array): GoRequest {
   const [info, algorithm, signature] = topLevel(der).children
   const [, subject, spki, attributes] = info?.children ?? []
   if (!info || !algorithm || !signature || !subject || !spki) {

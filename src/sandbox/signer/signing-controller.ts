@@ -5,7 +5,7 @@ import type { Authority, RandomBytes } from './certificate-authority.ts'
 import { newKeyPair } from './certificate-authority.ts'
 import { toBase64 } from '../kinds/go-base64.ts'
 import { issueCertificate } from './issued-certificate.ts'
-import { at, copy, listAt, objectIn, textAt, textsAt } from '../api/json-values.ts'
+import { at, copy, listAt, memberObject, textAt, textsAt } from '../api/json-values.ts'
 import type { Json, JsonObject } from '../api/json-values.ts'
 import { requestOf } from '../kinds/pem-fault.ts'
 import type { GoRequest } from './go-request.ts'
@@ -128,7 +128,7 @@ export class Signer {
     const pem = [leaf, ...chain].join('')
     const text = faults.textAround === true ? `issued by the sandbox\n${pem}end\n` : pem
     const next = copy(object)
-    objectIn(next, 'status')['certificate'] = toBase64(Buffer.from(text, 'latin1'))
+    memberObject(next, 'status')['certificate'] = toBase64(Buffer.from(text, 'latin1'))
     return next
   }
 }
@@ -163,6 +163,6 @@ function failed(object: JsonObject, message: string): JsonObject {
   const next = copy(object)
   const condition = { type: 'Failed', status: 'True', reason: 'SignerValidationFailure', message }
   const conditions = [...listAt(next, 'status', 'conditions'), condition]
-  objectIn(next, 'status')['conditions'] = conditions
+  memberObject(next, 'status')['conditions'] = conditions
   return next
 }

@@ -1,5 +1,5 @@
 // The objects, in the order of one revision counter, with their history for watches. Takes no decisions.
-import { copy, objectIn, textAt } from '../api/json-values.ts'
+import { copy, memberObject, textAt } from '../api/json-values.ts'
 import type { JsonObject } from '../api/json-values.ts'
 import { NAMESPACES } from '../api/resources.ts'
 import type { Resource } from '../api/resources.ts'
@@ -123,7 +123,7 @@ export class ObjectStore {
   #stamp(object: JsonObject): JsonObject {
     this.#revision++
     const stored = copy(object)
-    objectIn(stored, 'metadata')['resourceVersion'] = String(this.#revision)
+    memberObject(stored, 'metadata')['resourceVersion'] = String(this.#revision)
     return stored
   }
 

@@ -4,7 +4,7 @@ import {
   copy,
   listAt,
   objectAt,
-  objectIn,
+  memberObject,
   parseJson,
   same,
   textAt,
@@ -24,7 +24,7 @@ test('a look-up in a JSON value never throws', () => {
 
 test('a missing object in a place is created', () => {
   const object = {}
-  objectIn(object, 'metadata')['name'] = 'x'
+  memberObject(object, 'metadata')['name'] = 'x'
   expect(object).toEqual({ metadata: { name: 'x' } })
 })
 
