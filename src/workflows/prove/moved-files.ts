@@ -29,15 +29,16 @@ export async function withEnds(
     .map(step => new EndSearch(step))
   if (searches.length === 0) return plan
   const configAt = trustedConfigs(source, commit)
+  const names = new Set<string | undefined>(searches.map(({ step }) => step.name))
   let tip: Kinds | null = null
   for await (const steps of fileSteps(source, commit.history)) {
     tip ??= steps[0]?.files ?? null
     const changes = await changesIn(steps, source, commit.history.requests)
     for (const change of changes) {
-      const [was, is] = [
-        await configAt(change.landing, false),
-        await configAt(change.landing, true),
-      ]
+      // Most changes are of other requests, so their configuration is not searched for.
+      const isAsked = names.has(change.was?.name) || names.has(change.is?.name)
+      const was = isAsked ? await configAt(change.landing, false) : null
+      const is = isAsked ? await configAt(change.landing, true) : null
       for (const search of searches) search.see(change, { was, is }, tip?.has(change.path) === true)
     }
     if (searches.every(({ isDone }) => isDone)) break

@@ -18,9 +18,7 @@ export interface RulesInForce {
 /** Null if they cannot be read. People who are barred today are barred there, too. */
 export type RulesAt = (landing: Landing) => RulesInForce | null
 
-/**
- * The newest trusted configuration before a landing, or with it; the oldest one if none is. `line`: newest first.
- */
+/** The newest trusted configuration before a landing, or with it; the oldest one if none is. `line`: newest first. */
 export function inForceBefore(
   landing: Landing,
   line: History['line'],

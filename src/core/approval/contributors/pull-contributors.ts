@@ -25,7 +25,6 @@ export interface Contributor {
   readonly did: string
 }
 
-/** What an account did for a change. */
 /** Those of this pull request alone, and those that the record names for it. */
 export function contributorsToPull(
   recorded: FileOrigin['recorded'],
