@@ -47,10 +47,10 @@ export async function importFiles(
     )
   const rules = { ...read.value, config }
   const results = parts.map(({ file, ...part }) => {
-    const beside = file.path.startsWith(`${folder}/`) ? join(file.path, '..') : null
+    const ownFolder = file.path.startsWith(`${folder}/`) ? join(file.path, '..') : null
     const target = (request: CertificateRequest): string =>
       path ??
-      join(into ?? beside ?? fittingFolder(request, rules, clock.now()), `${request.name}.yaml`)
+      join(into ?? ownFolder ?? fittingFolder(request, rules, clock.now()), `${request.name}.yaml`)
     return importRequest(file, { ...part, config, target, name: name ?? part.name, adopt })
   })
   const imported = results.flatMap(result => (result.ok ? [result.value] : []))
@@ -106,7 +106,7 @@ async function write({ root, files }: Context, imported: readonly Imported[]) {
   return occupied
 }
 
-/** The files for stdout. The reports go beside them. */
+/** The files for stdout. The reports go to stderr. */
 function printed({ terminal, paint }: Context, imported: readonly Imported[]): string | null {
   for (const each of imported) terminal.talk(importText(each, paint))
   return imported.length === 0 ? null : imported.map(({ text }) => text.trimEnd()).join('\n---\n')

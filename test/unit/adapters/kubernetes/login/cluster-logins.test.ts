@@ -60,7 +60,7 @@ async function opened(
 }
 
 test.each([
-  '/home/author/.kube/config',
+  '/etc/kubernetes/admin.conf',
   '~/.kube/config\n',
   '../my clusters/prod',
   '$HOME/.kube/config',
