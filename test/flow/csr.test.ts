@@ -127,7 +127,7 @@ describeSubjects('countersign csr', subject => {
     const ran = await workshop.run(['csr', 'approve', metadata.name], { stdin: 'yes\n' })
     expect([ran.code, ran.stderr]).toEqual([1, ''])
     expect(ran.stdout).toContain('error: POLICY_GRANT_RESERVED')
-    expect(ran.stdout).toContain(`run: countersign csr deny ${metadata.name}`)
+    expect(ran.stdout).toContain(`run: countersign csr deny ${metadata.name} --cluster `)
     expect((await read(metadata.name)).status).not.toHaveProperty('conditions')
   })
 

@@ -10,6 +10,7 @@ import type { Code } from '../../domain/problem-codes.ts'
 import { unplaced } from '../../domain/problem.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import { quoted } from '../../lib/source/hidden-characters.ts'
+import { clusterFlag } from '../../lib/source/shell-word.ts'
 import { namesIn, nameText } from './recorded-access.ts'
 
 /** `kubelets`: SHA-256 of certificates that the approver of kubelets approved. `name`: the cluster. */
@@ -57,7 +58,7 @@ export function judgeCredential(use: CredentialUse, known: Known): JudgedUse {
       return judged('known')
     const when = ended.endedAt === null ? '' : ` at ${end.toISOString()}`
     const what = `was ${ended.state}${when}, of request ${request},`
-    const hint = `its key is still in use: delete the bindings of this user and these groups. If the request has access: countersign revoke ${request}`
+    const hint = `its key is still in use: delete the bindings of this user and these groups. If the request has access: countersign revoke ${request}${clusterFlag(known.name)}`
     return alarm('AUDIT_USED_AFTER_END', what, hint)
   }
   // Only countersign gives grants, so no list excuses one.
@@ -70,7 +71,7 @@ export function judgeCredential(use: CredentialUse, known: Known): JudgedUse {
     return judged('earlier')
   if (grant !== undefined) {
     const whose = granted === undefined ? ', which no record has,' : ` of request ${request}`
-    const hint = `${COPY}. End the access: countersign revoke --grant ${grant} --cluster ${known.name}`
+    const hint = `${COPY}. End the access: countersign revoke --grant ${grant}${clusterFlag(known.name)}`
     return alarm('AUDIT_NEVER_ISSUED', `has the grant ${grant}${whose}`, hint)
   }
   const line = `- {sha256: ${sha256}, note: ${JSON.stringify(username)}}`

@@ -9,7 +9,7 @@ import { roleInPlaceText } from '../../domain/request/access.ts'
 import type { PersonConfig, UserRef } from '../../domain/request/config.ts'
 import { KUBE_APISERVER_CLIENT_KUBELET } from '../../domain/request/signer.ts'
 import { quoted } from '../../lib/source/hidden-characters.ts'
-import { shellWord } from '../../lib/source/shell-word.ts'
+import { clusterFlag, shellWord } from '../../lib/source/shell-word.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { attribute, formatName } from '../../lib/x509/x500-name.ts'
 import { leafIn } from '../../lib/x509/x509-certificate.ts'
@@ -86,7 +86,7 @@ const KUBELET_SUBJECT = /^O=system:nodes, CN=system:node:[^ +\\]+$/
  * of kubelets.
  */
 export function unprovedRequests(
-  objects: readonly SigningRequest[],
+  objects: readonly (SigningRequest & { readonly cluster: string })[],
   owner: string,
   isKnown: (object: SigningRequest, sha256: string) => boolean,
   now: Date,
@@ -95,14 +95,14 @@ export function unprovedRequests(
   const others = new Map<string, number>()
   const kubelets: string[] = []
   for (const object of objects) {
-    const { name, username, usages, signerName, conditions, certificate, labels } = object
+    const { name, username, usages, signerName, conditions, certificate, labels, cluster } = object
     const leaf = leafIn(certificate)
     if (leaf === null || leaf.notAfter <= now || !usages.includes('client auth')) continue
     const reason = conditions.find(({ type }) => type === 'Approved')?.reason ?? ''
     const subject = formatName(leaf.subject)
     const what = `${subject}, until ${leaf.notAfter.toISOString()}, SHA-256 ${leaf.sha256}`
     const message = `no record has the certificate of ${quoted(name)}: ${what}; requested by ${quoted(username)}, approved with the reason ${quoted(reason)}`
-    const hint = `countersign csr describe ${shellWord(name)} shows it; the guard (countersign manifests guard) keeps others from approving`
+    const hint = `countersign csr describe ${shellWord(name)}${clusterFlag(cluster)} shows it; the guard (countersign manifests guard${clusterFlag(cluster)}) keeps others from approving`
     const isOfKubelet =
       signerName === KUBE_APISERVER_CLIENT_KUBELET && KUBELET_SUBJECT.test(subject)
     if (isOfKubelet && KUBELET_REASON.test(reason)) kubelets.push(leaf.sha256)

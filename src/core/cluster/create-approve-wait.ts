@@ -102,10 +102,11 @@ interface Conversation {
 }
 
 async function follow(first: SigningRequest, conversation: Conversation): Promise<SigningOutcome> {
+  const { cluster } = conversation.attempt.approved.step.request
   let seen = first
   let isApproved = false
   for (;;) {
-    const next = nextMove(seen)
+    const next = nextMove(seen, cluster)
     if (next.move === 'stop') return stopped(next.problem)
     if (next.move === 'collect') return issued(seen, next.certificate)
     // A watch may still show the object from before our approval. Conditions are never removed, so such a state is outdated.
@@ -118,7 +119,7 @@ async function follow(first: SigningRequest, conversation: Conversation): Promis
     if (found === 'silence') return lastLook(first, conversation)
     if (found === null || isOther(found, first)) return stopped(lost(found, first))
     seen = found
-    isApproved ||= isOurTurn && nextMove(found).move !== 'approve'
+    isApproved ||= isOurTurn && nextMove(found, cluster).move !== 'approve'
   }
 }
 
@@ -149,7 +150,7 @@ async function lastLook(
 ): Promise<SigningOutcome> {
   const found = await signingRequests.read(first.name)
   if (found === null || isOther(found, first)) return stopped(lost(found, first))
-  const next = nextMove(found)
+  const next = nextMove(found, attempt.approved.step.request.cluster)
   if (next.move === 'collect') return issued(found, next.certificate)
   return stopped(next.move === 'stop' ? next.problem : notSigned(manifest, attempt.budgetSeconds))
 }
@@ -195,11 +196,11 @@ type Move =
  * until the request is approved, even if it holds a certificate; then `wait`, or `collect` with the PEM of the certificate.
  * client-go judges the conditions in the same way (util/certificate/csr/csr.go, WaitForCertificate).
  */
-export function nextMove(seen: SigningRequest): Move {
+export function nextMove(seen: SigningRequest, cluster: string): Move {
   const denied = condition(seen, 'Denied')
   if (denied !== undefined) return { move: 'stop', problem: deniedInCluster(seen, denied) }
   const failed = condition(seen, 'Failed')
-  if (failed !== undefined) return { move: 'stop', problem: failedBySigner(seen, failed) }
+  if (failed !== undefined) return { move: 'stop', problem: failedBySigner(seen, failed, cluster) }
   if (condition(seen, 'Approved') === undefined) return { move: 'approve' }
   if (seen.certificate === null) return { move: 'wait' }
   return { move: 'collect', certificate: seen.certificate }

@@ -5,6 +5,7 @@ import {
   KUBELET_SERVING,
 } from '../../domain/request/signer.ts'
 import { unplaced } from '../../domain/problem.ts'
+import { clusterFlag } from '../../lib/source/shell-word.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type {
   Condition,
@@ -28,12 +29,16 @@ export function deniedInCluster(object: SigningRequest, denied: Condition): Prob
 }
 
 /** Returns CLUSTER_FAILED with reason and message of the Failed condition. The object never leaves that state. */
-export function failedBySigner(object: SigningRequest, failed: Condition): Problem {
+export function failedBySigner(
+  object: SigningRequest,
+  failed: Condition,
+  cluster: string,
+): Problem {
   return unplaced(
     'CLUSTER_FAILED',
     `the signer ${object.signerName} refused ${object.name}: ${said(failed)}`,
     failed.reason === 'DeniedReference'
-      ? 'this login may not use the Issuer: countersign manifests identity | kubectl apply -f -, then apply again'
+      ? `this login may not use the Issuer: countersign manifests identity${clusterFlag(cluster)} | kubectl apply -f -, then apply again`
       : 'the object stays failed; change the request file, and the next apply makes a new one',
   )
 }

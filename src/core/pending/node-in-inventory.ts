@@ -7,6 +7,9 @@ import { matchesAnyGlob } from '../../lib/source/glob.ts'
 import { quoted } from '../../lib/source/hidden-characters.ts'
 import { isInNetwork } from '../../lib/x509/ip.ts'
 
+/** Stands for the object and its cluster in hints. */
+export const OBJECT = 'NAME'
+
 /** `known`: names of the nodes that exist or have a certificate. Codes: PENDING_INVENTORY, PENDING_TOO_MANY,
  * INVENTORY_POOLS. */
 export function inventoryProblems(
@@ -98,13 +101,12 @@ function sanText(san: San): string {
 
 function notOf(node: string, san: San): Problem {
   const message = `${sanText(san)} is not a name or address that the inventory has for ${node}`
-  const hint = `if it belongs to ${node}, add it to the inventory in a pull request; if not: countersign csr deny NAME`
+  const hint = `if it belongs to ${node}, add it to the inventory in a pull request; if not: countersign csr deny ${OBJECT}`
   return wrong(message, hint)
 }
 
-const ADD =
-  'add it to the inventory in a pull request. Or, for this one request: countersign csr approve NAME'
-const DENY = 'another node asks for it: countersign csr deny NAME'
+const ADD = `add it to the inventory in a pull request. Or, for this one request: countersign csr approve ${OBJECT}`
+const DENY = `another node asks for it: countersign csr deny ${OBJECT}`
 
 function wrong(message: string, hint: string): Problem {
   return unplaced('PENDING_INVENTORY', message, hint)

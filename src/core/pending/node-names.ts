@@ -9,10 +9,11 @@ import type { San } from '../../domain/request/x500.ts'
 import { NODE_PREFIX } from '../../lib/kubernetes/kubernetes-name-rules.ts'
 import { DNS_SUBDOMAIN } from '../../lib/schema/text-rules.ts'
 import { quoted } from '../../lib/source/hidden-characters.ts'
+import { clusterFlag, shellWord } from '../../lib/source/shell-word.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { attributeValues } from '../../lib/x509/x500-name.ts'
 import { canonicalIp } from '../../lib/x509/ip.ts'
-import { heldName, inventoryProblems, plainDns, poolsOf } from './node-in-inventory.ts'
+import { heldName, inventoryProblems, OBJECT, plainDns, poolsOf } from './node-in-inventory.ts'
 
 /** Names of the API server in every cluster. */
 const API_SERVER = /^kubernetes(\.default(\.svc(\..+)?)?)?$/
@@ -21,10 +22,23 @@ const API_SERVER = /^kubernetes(\.default(\.svc(\..+)?)?)?$/
 const MOST_NAMES = 64
 
 /**
- * For the kubelet signers. PENDING_ codes. That the requester is the node itself, or a bootstrap
+ * For the kubelet signers. `request` has the name of its object. PENDING_ codes. That the requester is the node itself, or a bootstrap
  * token, is checked before (SIGNER_REQUESTER).
  */
 export function nodeProblems(
+  request: EffectiveRequest,
+  username: string,
+  facts: NodeFacts,
+  inventory: NodeInventory,
+): readonly Problem[] {
+  const object = `${shellWord(request.name)}${clusterFlag(request.cluster)}`
+  return problemsOf(request, username, facts, inventory).map(problem => ({
+    ...problem,
+    hint: problem.hint?.replace(OBJECT, () => object) ?? null,
+  }))
+}
+
+function problemsOf(
   request: EffectiveRequest,
   username: string,
   facts: NodeFacts,
@@ -117,7 +131,7 @@ function another(message: string): Problem {
   return wrong('PENDING_OTHER_NODE', message)
 }
 
-const HINT = 'if this is right, approve it by hand: countersign csr approve NAME'
+const HINT = `if this is right, approve it by hand: countersign csr approve ${OBJECT}`
 
 function wrong(code: 'PENDING_NODE' | 'PENDING_OTHER_NODE', message: string): Problem {
   return unplaced(code, message, HINT)
@@ -167,6 +181,6 @@ function mostOfFamily(addresses: readonly string[]): number {
 
 function reported(name: string, node: string): Problem {
   const message = `the Node ${name} reports an address that ${node} asks for, and no certificate that has not expired has it`
-  const hint = `if it belongs to ${node}, approve it by hand: countersign csr approve NAME`
+  const hint = `if it belongs to ${node}, approve it by hand: countersign csr approve ${OBJECT}`
   return unplaced('PENDING_ADDRESS', message, hint)
 }

@@ -7,6 +7,8 @@ import type { EffectiveRequest } from '../request/request.ts'
 import type { SigningRequest } from './signing-request.ts'
 
 export interface DescribedRequest {
+  /** Name of its cluster in the configuration. */
+  readonly cluster: string
   readonly object: SigningRequest
   /** In kubectl's words: Pending, Approved or Denied, then Failed and Issued. */
   readonly state: string

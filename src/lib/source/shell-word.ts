@@ -5,6 +5,11 @@ export function shellWord(text: string): string {
   return /^[\w.:/@%+=,][\w.:/@%+=,-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
 
+/** The flag of a pasted command that names its cluster; empty where the cluster is unknown. */
+export function clusterFlag(cluster: string | undefined): string {
+  return cluster === undefined ? '' : ` --cluster ${shellWord(cluster)}`
+}
+
 /** The command that writes the request of a file in our own format: next to the file, under another name if that is taken. */
 export function importCommand(path: string): string {
   const own = shellWord(`${path.slice(0, -'.yaml'.length)}-own.yaml`)

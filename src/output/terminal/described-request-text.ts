@@ -1,6 +1,6 @@
 // CertificateSigningRequests for people: the list, and one request next to the certificate that its signer will issue. All their
 // content is foreign text, and shown as data.
-import { shellWord } from '../../lib/source/shell-word.ts'
+import { clusterFlag, shellWord } from '../../lib/source/shell-word.ts'
 import type { DistinguishedName } from '../../domain/request/x500.ts'
 import type { Verdict } from '../../domain/request/policy.ts'
 import type { Predicted, PredictedCertificate } from '../../domain/cluster/prediction.ts'
@@ -171,12 +171,13 @@ function conditionLines({ object }: DescribedRequest): readonly string[] {
   )
 }
 
-function issuedLines({ issued, object }: DescribedRequest, now: Date): readonly string[] {
+function issuedLines({ issued, object, cluster }: DescribedRequest, now: Date): readonly string[] {
   if (issued === null) return []
   const { serial, sha256, notAfter } = issued
+  const get = `countersign csr get ${shellWord(object.name)}${clusterFlag(cluster)}`
   return [
     `certificate  serial ${serial}, sha256:${sha256}`,
-    `             until ${minute(notAfter)} (${relative(notAfter, now)}); countersign csr get ${visible(shellWord(object.name))}`,
+    `             until ${minute(notAfter)} (${relative(notAfter, now)}); ${visible(get)}`,
   ]
 }
 

@@ -35,7 +35,10 @@ export async function audit(
   const own = config.clusters.flatMap(({ signers }) => signers.map(({ name }) => name))
   const isForClients = (signer: string): boolean =>
     signer.startsWith(KUBE_APISERVER_CLIENT) || own.includes(signer)
-  const objects = facts.flatMap(each => each.objects.filter(it => isForClients(it.signerName)))
+  const objects = facts.flatMap(({ objects: all }, index) => {
+    const cluster = observed[index]?.cluster.name ?? ''
+    return all.flatMap(each => (isForClients(each.signerName) ? [{ ...each, cluster }] : []))
+  })
   const isKnown = (object: SigningRequest, sha256: string): boolean =>
     facts.some(({ claims }) => claims.some(claim => isUnderClaim(object, claim))) ||
     certificates.some(each => each.sha256 === sha256)

@@ -1,6 +1,6 @@
 // One manual decision on a CertificateSigningRequest, on exactly the object that was shown. Its uid and resourceVersion are sent,
 // so an object that was changed, or deleted and created again, is never decided by mistake.
-import { shellWord } from '../../lib/source/shell-word.ts'
+import { clusterFlag, shellWord } from '../../lib/source/shell-word.ts'
 import { ok, unplaced, refuseAs } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { DescribedRequest } from '../../domain/cluster/described-request.ts'
@@ -16,6 +16,7 @@ export interface Words {
 /** Why this cannot or need not be decided; null if the person can be asked. `already`: the same decision was made before. */
 export function inUse(decision: Decision, seen: DescribedRequest): Problem | 'already' | null {
   const { name } = seen.object
+  const pasted = `${shellWord(name)}${clusterFlag(seen.cluster)}`
   if (decision === 'delete') return null
   const [is] = seen.state.split(',')
   const wanted = decision === 'approve' ? 'Approved' : 'Denied'
@@ -26,15 +27,13 @@ export function inUse(decision: Decision, seen: DescribedRequest): Problem | 'al
   }
   if (decision === 'approve' && seen.asked === null) {
     const message = `the request in ${name} cannot be read, so it cannot be approved`
-    const hint = `run: countersign csr deny ${shellWord(name)}`
+    const hint = `run: countersign csr deny ${pasted}`
     return unplaced('CLUSTER_UNREADABLE', message, hint)
   }
   if (decision !== 'approve') return null
   // A group with this prefix could be bound to rights that the description does not show.
   const grant = objections(seen).find(({ code }) => code === 'POLICY_GRANT_RESERVED')
-  return grant === undefined
-    ? null
-    : { ...grant, hint: `run: countersign csr deny ${shellWord(name)}` }
+  return grant === undefined ? null : { ...grant, hint: `run: countersign csr deny ${pasted}` }
 }
 
 /**
@@ -53,7 +52,7 @@ export function objections({ asked }: DescribedRequest): readonly Problem[] {
 /** Approves, denies or deletes the object that was shown. Refused if the object has changed since. */
 export async function decide(
   decision: Decision,
-  { object }: DescribedRequest,
+  { object, cluster }: DescribedRequest,
   requests: AllSigningRequests,
   { reason, message }: Words,
 ): Promise<Checked<'done'>> {
@@ -65,6 +64,6 @@ export async function decide(
   return refuseAs(
     'CLUSTER_CHANGED',
     `${object.name} was changed or deleted after it was shown, and nothing was done`,
-    `run: countersign csr describe ${shellWord(object.name)}`,
+    `run: countersign csr describe ${shellWord(object.name)}${clusterFlag(cluster)}`,
   )
 }

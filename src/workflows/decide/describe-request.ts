@@ -41,6 +41,7 @@ export function describeRequest(
   const state = printedState(object)
   if (!read.ok)
     return {
+      cluster: cluster.name,
       object,
       state,
       asked: null,
@@ -51,7 +52,7 @@ export function describeRequest(
   const { pkcs10, remarks } = read.value
   const asked = askedRequest(object, pkcs10, rules, cluster, now)
   const problems = [...broken, ...foreignKey(pkcs10, issued)]
-  return { object, state, asked, remarks, problems, issued }
+  return { cluster: cluster.name, object, state, asked, remarks, problems, issued }
 }
 
 /** kubectl's printer column (pkg/printers/internalversion/printers.go). */

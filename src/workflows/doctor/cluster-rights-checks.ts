@@ -31,7 +31,7 @@ export async function rightFindings(
       bad(
         area,
         `${who} may not approve ${name}`,
-        ruleFor({ group: CERTIFICATES, name }, 'signers', ['approve']),
+        ruleFor(area, { group: CERTIFICATES, name }, 'signers', ['approve']),
       ),
     ),
     ...grouped(missing).map(group => missingFinding(area, who, group)),
@@ -101,14 +101,15 @@ function missingFinding(area: string, who: string, group: Group): Finding {
   const role = resource === 'clusterroles' ? ` ${name}` : ''
   const where = namespace === undefined ? role : ` in ${namespace}`
   const message = `${who} may not ${verbs.join(', ')} ${whole}${where}`
-  return bad(area, message, ruleFor(group[0], whole, verbs), 'CLUSTER_FORBIDDEN')
+  return bad(area, message, ruleFor(area, group[0], whole, verbs), 'CLUSTER_FORBIDDEN')
 }
 
 function ruleFor(
+  area: string,
   { group, namespace, name }: Omit<Right, 'resource' | 'verb'>,
   resource: string,
   verbs: readonly string[],
 ): string {
   const role = namespace === undefined ? 'a ClusterRole' : `a Role in namespace ${namespace}`
-  return `${role} with this rule (countersign manifests identity prints all of it):\n${ruleText(group, resource, name ?? null, verbs)}`
+  return `${role} with this rule (countersign manifests identity --cluster ${area} prints all of it):\n${ruleText(group, resource, name ?? null, verbs)}`
 }

@@ -47,7 +47,7 @@ export function judgePending(
   if (!read.ok) return { kind: 'leave', problems: read.problems }
   const { cluster } = rules
   const most = signerNamed(cluster, signerName)?.maxDurationSeconds ?? null
-  const request = fileNamed(effectiveOf(object, read.value, cluster, most))
+  const request = effectiveOf(object, read.value, cluster, most)
   const unknown = object.usages.filter(usage => !isUsage(usage))
   const refusals = [
     ...(object.signerName === signerName
@@ -58,7 +58,7 @@ export function judgePending(
   return judgeAsked(request, object, rules, refusals)
 }
 
-/** `refusals`: what was found before. */
+/** `refusals`: what was found before. Policies judge the request as if its common name were its name. */
 export function judgeAsked(
   request: EffectiveRequest,
   creator: Creator,
@@ -82,7 +82,7 @@ export function judgeAsked(
   if (isNonEmpty(all) && (isOpen || all.every(({ code }) => code === 'PENDING_ADDRESS')))
     return { kind: 'leave', problems: all }
   const context = { requester: null, isPublic: false, creator }
-  return decidePending(all, judge(request, policies, broken, context), policies)
+  return decidePending(all, judge(fileNamed(request), policies, broken, context), policies)
 }
 
 function signerNamed({ signers }: ClusterConfig, signerName: string): SignerConfig | null {

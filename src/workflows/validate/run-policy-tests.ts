@@ -9,7 +9,6 @@ import type { PolicyTest } from '../../core/policy/policy-test-file.ts'
 import { withoutOneRule } from '../../core/policy/rule-mutation.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
 import { DEFAULT_CAP_SECONDS } from '../../lib/kubernetes/signer-lifetime.ts'
-import { fileNamed } from '../decide/describe-request.ts'
 import { judgeAsked } from '../pending/judge-pending.ts'
 import { judgeRequest } from './judge-request.ts'
 import type { Rules } from './rules-in-force.ts'
@@ -128,7 +127,14 @@ function pendingProblems(
   const signer = cluster.signers.find(({ name }) => name === request.signerName)
   const durationSeconds = seconds ?? signer?.maxDurationSeconds ?? DEFAULT_CAP_SECONDS
   const format = 'countersign'
-  const asked = fileNamed({ ...request, path: '', format, durationSeconds, sinks: [], access: [] })
+  const asked: EffectiveRequest = {
+    ...request,
+    path: '',
+    format,
+    durationSeconds,
+    sinks: [],
+    access: [],
+  }
   const rules = { policies: policies ?? NONE, cluster, facts, inventory }
   const decision = judgeAsked(asked, creator, rules, [])
   return decision.kind === 'approve' ? [] : decision.problems

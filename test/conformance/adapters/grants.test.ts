@@ -250,7 +250,12 @@ describeSubjects('grants', subject => {
 
   test('the guard counts once its policy refuses a binding to a group that is no grant', async () => {
     expect(await made.admin.grants.checkGuard(made.role)).toMatchObject({
-      problems: [{ code: 'ACCESS_UNGUARDED' }],
+      problems: [
+        {
+          code: 'ACCESS_UNGUARDED',
+          hint: expect.stringMatching(/manifests guard --cluster \S+ \| kubectl apply -f -$/),
+        },
+      ],
     })
     const nobody = await userWith([])
     expect(await nobody.grants.checkGuard(made.role)).toMatchObject({

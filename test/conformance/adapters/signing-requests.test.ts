@@ -41,6 +41,7 @@ function manifest(
 }
 
 const seenOf = (object: SigningRequest) => ({
+  cluster: 'lab',
   object,
   state: 'Pending',
   asked: null,
@@ -200,7 +201,7 @@ describeSubjects('signing requests', subject => {
       code: 'CLUSTER_FORBIDDEN',
       at: null,
       message: `could not approve CertificateSigningRequest ${object.name}: certificatesigningrequests.certificates.k8s.io "${object.name}" is forbidden: user not permitted to approve requests with signerName "${NO_SIGNER}"`,
-      hint: `add this rule to a ClusterRole bound to that user:\n- {apiGroups: ["certificates.k8s.io"], resources: [signers], resourceNames: ["${NO_SIGNER}"], verbs: [approve]}\n(countersign manifests rbac prints all it needs)`,
+      hint: `add this rule to a ClusterRole bound to that user:\n- {apiGroups: ["certificates.k8s.io"], resources: [signers], resourceNames: ["${NO_SIGNER}"], verbs: [approve]}\n(countersign manifests rbac --cluster prod prints all it needs)`,
     })
     await as.close()
   })

@@ -19,6 +19,8 @@ export interface Reply {
   /** Parsed JSON, or the text where the answer is not JSON. */
   readonly body: unknown
   readonly isTooLarge?: true
+  /** Name of the answering cluster in the configuration, for hints. */
+  readonly cluster?: string
 }
 
 export function headersOf(

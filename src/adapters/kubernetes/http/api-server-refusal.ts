@@ -5,6 +5,7 @@ import { failure } from '../../../domain/problem.ts'
 import type { CountersignError } from '../../../domain/problem.ts'
 import { ruleText } from '../../../lib/kubernetes/rule-text.ts'
 import { quoted } from '../../../lib/source/hidden-characters.ts'
+import { clusterFlag } from '../../../lib/source/shell-word.ts'
 import { bodyMessage } from './http-body.ts'
 import type { Reply } from './api-transport.ts'
 
@@ -31,9 +32,13 @@ export function apiRefusal(answer: Reply, doing: string, needs: Right): Counters
     )
   const policy = refusingPolicy(said)
   if (policy !== null)
-    return failure('CLUSTER_FORBIDDEN', `could not ${doing}: ${said}`, policyHint(policy, said))
+    return failure(
+      'CLUSTER_FORBIDDEN',
+      `could not ${doing}: ${said}`,
+      policyHint(policy, said, clusterFlag(answer.cluster)),
+    )
   if (answer.status === 403)
-    return failure('CLUSTER_FORBIDDEN', `could not ${doing}: ${said}`, missingRule(needs, said))
+    return failure('CLUSTER_FORBIDDEN', `could not ${doing}: ${said}`, missingRule(needs, answer))
   if (
     answer.status === 400 ||
     answer.status === 404 ||
@@ -60,24 +65,22 @@ export function refusingPolicy(said: string): string | null {
 /** Parts of messages of the guard (setup/guard). */
 const OWN_REQUESTS = 'decides on its own requests only'
 const REVOKER = 'countersign manifests revoker'
-const IDENTITY_LOGIN =
-  '(umask 077; mkdir -p ~/.countersign; countersign manifests kubeconfig > ~/.countersign/apply.kubeconfig)'
 
 /** No RBAC rule fixes this refusal, so none is printed. */
-function policyHint(policy: string, said: string): string {
+function policyHint(policy: string, said: string, flag: string): string {
   const [, part] = GUARD.exec(policy) ?? []
   if (part === undefined)
     return `an admission policy of this cluster refused it: kubectl get validatingadmissionpolicy ${policy} -o yaml`
   if (part === 'approvals' && said.includes(OWN_REQUESTS))
-    return `the policy ${policy} of the guard refused it: the apply identity ${OWN_REQUESTS}. Log in as one of NAMES after:\ncountersign manifests guard --approvers NAMES | kubectl apply -f -`
+    return `the policy ${policy} of the guard refused it: the apply identity ${OWN_REQUESTS}. Log in as one of NAMES after:\ncountersign manifests guard --approvers NAMES${flag} | kubectl apply -f -`
   if (said.includes(REVOKER))
-    return `the policy ${policy} of the guard refused it: give the user the rights of the revoker:\n${REVOKER} --user NAME | kubectl apply -f -`
+    return `the policy ${policy} of the guard refused it: give the user the rights of the revoker:\n${REVOKER} --user NAME${flag} | kubectl apply -f -`
   const who =
     part === 'identity'
       ? 'a user who may do everything, for example a cluster administrator'
-      : `the apply identity:\n${IDENTITY_LOGIN}\nand add --kubeconfig ~/.countersign/apply.kubeconfig to your command`
+      : `the apply identity:\n(umask 077; mkdir -p ~/.countersign; countersign manifests kubeconfig${flag} > ~/.countersign/apply.kubeconfig)\nand add --kubeconfig ~/.countersign/apply.kubeconfig to your command`
   const others = part === 'approvals' ? ' (--approvers NAMES lets further users approve)' : ''
-  return `the policy ${policy} of the guard refused it: log in as ${who}.\nIf countersign.yaml or policies/ changed, apply the guard again${others}:\ncountersign manifests guard | kubectl apply -f -`
+  return `the policy ${policy} of the guard refused it: log in as ${who}.\nIf countersign.yaml or policies/ changed, apply the guard again${others}:\ncountersign manifests guard${flag} | kubectl apply -f -`
 }
 
 const HELD = z.object({
@@ -121,24 +124,30 @@ export function readAnswer<T>(answer: Reply, shape: z.ZodType<T>, doing: string,
 }
 
 /** Only the server's sentence says what was not found: the namespace, or an object in it. */
-function hintFor({ status }: Reply, { namespace }: Right, said: string): string | null {
+function hintFor(
+  { status, cluster = 'NAME' }: Reply,
+  { namespace }: Right,
+  said: string,
+): string | null {
   if (status !== 404 || namespace === undefined) return null
   if (said.includes(`namespaces "${namespace}" not found`))
     return `create the namespace first: kubectl create namespace ${namespace}`
   return /^serviceaccounts "[^"]*" not found/.test(said)
-    ? 'create it first: countersign manifests identity --cluster NAME | kubectl apply -f -'
+    ? `create it first: countersign manifests identity${clusterFlag(cluster)} | kubectl apply -f -`
     : null
 }
 
 /** The server's own sentence names the refused right best. `needs` is used if the sentence cannot be read. */
-function missingRule(needs: Right, said: string): string {
+function missingRule(needs: Right, answer: Reply): string {
+  const said = statusMessage(answer)
+  const all = `(countersign manifests rbac${clusterFlag(answer.cluster)} prints all it needs)`
   const path = FORBIDDEN_PATH.exec(said)
   if (path !== null)
-    return pasted('a ClusterRole', `- {nonResourceURLs: ["${path[2]}"], verbs: [${path[1]}]}`)
+    return pasted('a ClusterRole', `- {nonResourceURLs: ["${path[2]}"], verbs: [${path[1]}]}`, all)
   const signer = /not permitted to (approve|sign) requests with signerName "([^"]+)"/.exec(said)
   if (signer !== null) {
     const [, verb = 'approve', name = ''] = signer
-    return pasted('a ClusterRole', ruleText('certificates.k8s.io', 'signers', name, [verb]))
+    return pasted('a ClusterRole', ruleText('certificates.k8s.io', 'signers', name, [verb]), all)
   }
   const told = FORBIDDEN.exec(said)
   const { subresource } = needs
@@ -148,13 +157,12 @@ function missingRule(needs: Right, said: string): string {
   const kind = namespace === undefined ? 'a ClusterRole' : `a Role in namespace ${namespace}`
   const name = (resource === needed ? needs.name : null) ?? null
   const isToken = resource === 'serviceaccounts/token'
-  return pasted(kind, ruleText(group, resource, name, [verb]), isToken ? TOKENS : ALL_RULES)
+  return pasted(kind, ruleText(group, resource, name, [verb]), isToken ? TOKENS : all)
 }
 
-const ALL_RULES = '(countersign manifests rbac prints all it needs)'
 const TOKENS =
   '(a cluster administrator has to add it, or run the command; the guard also requires the verb approve on all signers)'
 
-function pasted(kind: string, rule: string, more = ALL_RULES): string {
+function pasted(kind: string, rule: string, more: string): string {
   return `add this rule to ${kind} bound to that user:\n${rule}\n${more}`
 }

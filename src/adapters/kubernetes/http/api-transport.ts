@@ -19,7 +19,7 @@ import { TooLarge, parse, readAll, readLines, bodyMessage } from './http-body.ts
 export type { Reply, Call } from './api-call.ts'
 export type { Credential } from '../login/cluster-credential.ts'
 
-/** Limits of time and size. Tests use small ones. */
+/** Limits of time and size, and what reports say. Tests use small limits. */
 export interface TransportLimits {
   /** One attempt, milliseconds. */
   readonly attemptMs: number
@@ -28,6 +28,8 @@ export interface TransportLimits {
   /** The same until the server has answered once: a wrong address is reported sooner than after a minute. */
   readonly firstContactMs: number
   readonly answerBytes: number
+  /** Name of the cluster in the configuration; null if it has none. */
+  readonly cluster: string | null
   /** Gets the number of each attempt while the server has not answered, and null when a call ends. */
   readonly reportAttempt: (attempt: number | null) => void
 }
@@ -37,6 +39,7 @@ const LIMITS: TransportLimits = {
   totalMs: 60_000,
   firstContactMs: 20_000,
   answerBytes: 64 * 1024 * 1024,
+  cluster: null,
   reportAttempt: () => undefined,
 }
 /** The last attempt gets this long, however little is left. Otherwise it could only report that it had no time. */
@@ -86,7 +89,7 @@ export class Transport {
    * for a 401 that the credential can explain.
    */
   async ask(call: Call): Promise<Reply> {
-    const { attemptMs, totalMs, firstContactMs, reportAttempt } = this.#limits
+    const { attemptMs, totalMs, firstContactMs, cluster, reportAttempt } = this.#limits
     const begun = this.#clock.now().getTime()
     return retry(
       this.#clock,
@@ -101,7 +104,7 @@ export class Transport {
             reportAttempt(null)
             if ('cause' in last) throw this.#unreachable(last)
             const { retryAfterMs: _, ...answer } = last
-            return answer
+            return cluster === null ? answer : { ...answer, cluster }
           },
         }
       },
@@ -156,7 +159,9 @@ export class Transport {
       if (cause instanceof CountersignError) throw cause
       if (cause instanceof TooLarge && call.mostBytes !== undefined)
         return { status: 200, body: null, isTooLarge: true, retryAfterMs: null }
-      if (cause instanceof TooLarge) throw this.#tooLarge(cause)
+      const server = this.#credential.server.origin
+      if (cause instanceof TooLarge)
+        throw failure('CLUSTER_ANSWER', `${server} answered more than ${cause.limit} bytes`)
       return { cause, isTimeout: limit.isReached }
     } finally {
       clearTimeout(timer)
@@ -228,11 +233,6 @@ export class Transport {
       : 'check the address, the network and the VPN; nothing is lost, run it again'
     const why = describeCause(cause)
     return failure('CLUSTER_UNREACHABLE', `${server} cannot be reached: ${why}`, hint, cause)
-  }
-
-  #tooLarge({ limit }: TooLarge): Error {
-    const server = this.#credential.server.origin
-    return failure('CLUSTER_ANSWER', `${server} answered more than ${limit} bytes`)
   }
 }
 

@@ -63,7 +63,7 @@ export function kubernetesCluster(
   limits: Partial<TransportLimits> = {},
 ): KubernetesCluster {
   const place = { namespace, owner }
-  const transport = new Transport(credential, clock, random, limits)
+  const transport = new Transport(credential, clock, random, { ...limits, cluster: name })
   const watch = new SigningRequestWatch(transport, clock, owner)
   /** Connections of holders by certificate and key. A handshake costs as much as ten calls. */
   const holders = new Map<string, Transport>()
@@ -133,7 +133,7 @@ export function kubernetesCluster(
     const { server, ca, serverName } = credential
     const authorization = async (): Promise<null> => null
     const as: Credential = { server, ca, serverName, certificate, key, authorization }
-    const opened = new Transport(as, clock, random)
+    const opened = new Transport(as, clock, random, { cluster: name })
     holders.set(id, opened)
     const [oldest] = holders
     if (oldest !== undefined && holders.size > MOST_HOLDERS) {

@@ -15,6 +15,7 @@ import {
   RECORDS_ANNOTATION,
 } from '../../../domain/cluster/record.ts'
 import { ok, refuseAs } from '../../../domain/problem.ts'
+import { clusterFlag } from '../../../lib/source/shell-word.ts'
 import type { GrantBinding, Grants, WantedBinding } from '../../../ports/grants.ts'
 import {
   readAnswer,
@@ -121,7 +122,7 @@ export function kubernetesGrants(transport: Asking, owner: string, records: Reco
       return refuseAs(
         'ACCESS_UNGUARDED',
         `the guard did not refuse a ClusterRoleBinding of ${clusterRole} to ${other} in a dry run: ${result}`,
-        'apply the guard, which takes effect after some seconds: countersign manifests guard | kubectl apply -f -',
+        `apply the guard, which takes effect after some seconds: countersign manifests guard${clusterFlag(records.cluster)} | kubectl apply -f -`,
       )
     },
   }

@@ -1,6 +1,6 @@
 // countersign csr list|describe|approve|deny|get|delete: the person sees what an object requests and what will be signed, and
 // decides on exactly that object.
-import { shellWord } from '../../../lib/source/shell-word.ts'
+import { clusterFlag, shellWord } from '../../../lib/source/shell-word.ts'
 import { isNonEmpty, unplaced } from '../../../domain/problem.ts'
 import type { Checked, Problem } from '../../../domain/problem.ts'
 import type { DescribedRequest } from '../../../domain/cluster/described-request.ts'
@@ -94,7 +94,9 @@ async function readNamed(
       object: await cluster.signingRequests.read(name),
     })),
   )
-  const missing = objects.filter(({ object }) => object === null).map(({ name }) => notFound(name))
+  const missing = objects
+    .filter(({ object }) => object === null)
+    .map(({ name }) => notFound(name, config))
   if (isNonEmpty(missing)) return { ok: false, problems: missing }
   const now = await cluster.now()
   const value = objects.flatMap(({ object }) =>
@@ -103,9 +105,13 @@ async function readNamed(
   return { ok: true, value }
 }
 
-function notFound(name: string): Problem {
+function notFound(name: string, cluster: CsrContext['config']): Problem {
   const message = `there is no CertificateSigningRequest ${visible(name)}`
-  return unplaced('CLUSTER_NOT_FOUND', message, 'run: countersign csr list')
+  return unplaced(
+    'CLUSTER_NOT_FOUND',
+    message,
+    `run: countersign csr list${clusterFlag(cluster.name)}`,
+  )
 }
 
 /** 1 where one of them cannot be read, or must not be used. */
@@ -125,12 +131,12 @@ function get(
 ): Answer {
   const missing = seen.filter(({ object }) => !request && object.certificate === null)
   if (missing.length > 0) {
-    const problems = missing.map(({ object, state }): Problem => {
+    const problems = missing.map(({ object, state, cluster }): Problem => {
       const message = `${object.name} holds no certificate; it is ${state}`
       return unplaced(
         'CLUSTER_NOT_ISSUED',
         message,
-        `run: countersign csr get ${shellWord(object.name)} --request`,
+        `run: countersign csr get ${shellWord(object.name)} --request${clusterFlag(cluster)}`,
       )
     })
     return { ok: false, problems }

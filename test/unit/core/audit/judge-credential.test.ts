@@ -42,6 +42,9 @@ describe('a certificate of a record', () => {
       const certificates = [auditedCertificate({ state, endedAt: NOW })]
       const alarm = ['alarm', 'jane', 'AUDIT_USED_AFTER_END']
       expect(verdict({ lastSuccess: after(60) }, { certificates })).toEqual(alarm)
+      expect(hintOf({ lastSuccess: after(60) }, { certificates })).toMatch(
+        /: countersign revoke jane --cluster prod"/,
+      )
       expect(verdict({ lastSuccess: after(59) }, { certificates })).toEqual(['known', 'jane', null])
       expect(verdict({ lastSuccess: null }, { certificates })).toEqual(['known', 'jane', null])
     },

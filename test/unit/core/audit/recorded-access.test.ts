@@ -131,7 +131,12 @@ describe('a CertificateSigningRequest', () => {
     ...changes,
   })
   const judged = (each: SigningRequest, known = false, now = NOW) => {
-    const { unproved, kubelets } = access.unprovedRequests([each], 'acme', () => known, now)
+    const { unproved, kubelets } = access.unprovedRequests(
+      [{ ...each, cluster: 'lab' }],
+      'acme',
+      () => known,
+      now,
+    )
     return [unproved.map(({ code }) => code), kubelets]
   }
   const KUBELET = {
@@ -157,7 +162,10 @@ describe('a CertificateSigningRequest', () => {
   })
 
   test('certificates of another installation are one finding for each owner', () => {
-    const of = (owner: string) => object({ labels: { 'countersign.dev/owner': owner } })
+    const of = (owner: string) => ({
+      ...object({ labels: { 'countersign.dev/owner': owner } }),
+      cluster: 'lab',
+    })
     const all = [of('other'), of('other'), of('acme'), of("x';ls;'")]
     const { unproved } = access.unprovedRequests(all, 'acme', () => false, NOW)
     expect(unproved.map(({ code }) => code)).toEqual(Array(3).fill('AUDIT_UNPROVED'))
@@ -167,12 +175,14 @@ describe('a CertificateSigningRequest', () => {
 
   test('the hint for a hostile name is one word of a shell', () => {
     const { unproved } = access.unprovedRequests(
-      [object({ name: 'x;touch PWNED;#' })],
+      [{ ...object({ name: 'x;touch PWNED;#' }), cluster: 'lab' }],
       'acme',
       () => false,
       NOW,
     )
-    expect(unproved[0]?.hint).toContain("countersign csr describe 'x;touch PWNED;#' shows it")
+    expect(unproved[0]?.hint).toBe(
+      "countersign csr describe 'x;touch PWNED;#' --cluster lab shows it; the guard (countersign manifests guard --cluster lab) keeps others from approving",
+    )
   })
 
   test('a kubelet is a finding only if a person approved it', () => {

@@ -73,11 +73,11 @@ describe('the next move for a CertificateSigningRequest', () => {
       'wait',
     ],
   ])('a CertificateSigningRequest %s', (_, conditions, certificate, move) => {
-    expect(nextMove(seen({ conditions, certificate })).move).toBe(move)
+    expect(nextMove(seen({ conditions, certificate }), 'lab').move).toBe(move)
   })
 
   test('the problem quotes the message of the denial', () => {
-    const move = nextMove(seen({ conditions: [DENIED] }))
+    const move = nextMove(seen({ conditions: [DENIED] }), 'lab')
     expect(move).toMatchObject({
       problem: { code: 'CLUSTER_DENIED', message: expect.stringContaining('KubectlDeny: no') },
     })

@@ -23,11 +23,11 @@ const REQUEST = {
 
 describe('the problem of a request that gets no certificate', () => {
   test.each([
-    ['DeniedReference', 'countersign manifests identity | kubectl apply -f -'],
+    ['DeniedReference', 'countersign manifests identity --cluster lab | kubectl apply -f -'],
     ['SigningError', 'change the request file'],
   ])('a request that failed with %s has a hint for that reason', (reason, hint) => {
     const failed = { type: 'Failed', status: 'True', reason, message: 'no' } as const
-    expect(failedBySigner(REQUEST, failed)).toMatchObject({
+    expect(failedBySigner(REQUEST, failed, 'lab')).toMatchObject({
       code: 'CLUSTER_FAILED',
       hint: expect.stringContaining(hint),
     })

@@ -60,7 +60,10 @@ describe('a CertificateSigningRequest that cannot be read', () => {
 
   test('an unreadable request cannot be approved, and it can be denied and deleted', () => {
     expect(textOf(broken)).toContain('the request cannot be read')
-    expect(inUse('approve', seen(broken))).toMatchObject({ code: 'CLUSTER_UNREADABLE' })
+    expect(inUse('approve', seen(broken))).toMatchObject({
+      code: 'CLUSTER_UNREADABLE',
+      hint: `run: countersign csr deny ${object().name} --cluster ${CLUSTER!.name}`,
+    })
     expect(inUse('deny', seen(broken))).toBeNull()
     expect(inUse('delete', seen(broken))).toBeNull()
   })
@@ -101,6 +104,8 @@ test('a certificate for another key is reported as a problem of the request', ()
   expect(found.problems).toMatchObject([{ code: 'CERTIFICATE_KEY' }])
   const own = encodePem('CERTIFICATE', certificate())
   expect(seen({ certificate: own }).problems).toEqual([])
+  const get = `countersign csr get ${object().name} --cluster ${CLUSTER!.name}`
+  expect(textOf({ certificate: own })).toContain(`; ${get}`)
 })
 
 test('a signer outside of Kubernetes is not predicted, and may choose its own lifetime', () => {

@@ -465,7 +465,7 @@ describe('the findings for rights', () => {
         mark: 'bad',
         message: 'countersign-apply may not reference signers in shop',
         paste: expect.stringContaining(
-          'in namespace shop with this rule (countersign manifests identity prints all of it):\n- {apiGroups: ["cert-manager.io"], resources: [signers], resourceNames: ["team-ca"], verbs: [reference]}',
+          'in namespace shop with this rule (countersign manifests identity --cluster prod prints all of it):\n- {apiGroups: ["cert-manager.io"], resources: [signers], resourceNames: ["team-ca"], verbs: [reference]}',
         ),
       },
     ])

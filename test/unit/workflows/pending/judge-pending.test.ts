@@ -46,6 +46,13 @@ function decision(
     : `${decided.kind} ${[...new Set(decided.problems.map(({ code }) => code))].join(' ')}`
 }
 
+/** The hint of the first problem. */
+function hintOf(object: SigningRequest, known = inventory()): string | null {
+  const rules = { policies: DENYING, cluster: clusterConfig(), facts: NO_FACTS, inventory: known }
+  const decided = judgePending(object, object.signerName, rules)
+  return decided.kind === 'approve' ? null : decided.problems[0].hint
+}
+
 const held = (name: string, commonName: string, key = 'other'): NodeFacts => ({
   nodes: new Map(),
   addresses: new Map(),
@@ -59,6 +66,18 @@ const TOKEN = {
   groups: ['system:bootstrappers', 'system:authenticated'],
 }
 const MASTER = { username: 'admin', groups: ['system:masters', 'system:authenticated'] }
+
+test('the hint for a kubelet names its object and its cluster, as one word of a shell each', () => {
+  const unknown = ['O=system:nodes', 'CN=system:node:n9']
+  const sans = [dns('n9.nodes.example.com')]
+  const asked = { subject: unknown, sans, username: 'system:node:n9' }
+  expect(hintOf(pending(asked))).toMatch(/: countersign csr approve csr-n1 --cluster prod$/)
+  expect(hintOf(pending({ ...asked, name: 'csr;ls' }))).toContain(
+    "csr approve 'csr;ls' --cluster prod",
+  )
+  const foreign = pending({ sans: [dns('n2.nodes.example.com')] })
+  expect(hintOf(foreign)).toMatch(/; if not: countersign csr deny csr-n1 --cluster prod$/)
+})
 
 describe('a pending request of a kubelet', () => {
   test.each<[string, PendingShape]>([

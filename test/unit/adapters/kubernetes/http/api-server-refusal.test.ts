@@ -71,6 +71,20 @@ describe('a refusal by an admission policy', () => {
     }
   })
 
+  test.each(['countersign-acme-approvals', 'countersign-acme-requests'])(
+    'the commands against a refusal by %s name the cluster that answered',
+    policy => {
+      const own = 'countersign decides on its own requests only'
+      for (const reason of ['no', own]) {
+        const message = `x is forbidden: ValidatingAdmissionPolicy '${policy}' with binding 'b' denied request: ${reason}`
+        const answer = { status: 403, body: { message }, cluster: 'lab' }
+        const { hint } = apiRefusal(answer, 'do it', NEEDS).problem
+        expect(hint).toMatch(/manifests guard (?:[^|]* )?--cluster lab \|/)
+        expect(hint).not.toMatch(/countersign manifests \w+ (?![^|>)]*--cluster lab)/)
+      }
+    },
+  )
+
   test('a refused revocation is answered with the rights of the revoker', () => {
     const said =
       "ValidatingAdmissionPolicy 'countersign-acme-records' with binding 'countersign-acme-records' denied request: revocations of acme are created by users with the verb revoke on grants in countersign.dev: countersign manifests revoker"
