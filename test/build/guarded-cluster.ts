@@ -1,7 +1,6 @@
 // An own cluster, because the guard covers the whole of it: identity and guard of one installation, applied as an administrator
 // would, and callers of every kind. Embedded, or a control plane of its own.
 import { execFileSync } from 'node:child_process'
-import { bindingName, grantGroup } from '../../src/domain/cluster/grant.ts'
 import type { Installation } from '../../src/domain/cluster/installation.ts'
 import { guardManifests } from '../../src/setup/guard/guard-policies.ts'
 import { identityManifests } from '../../src/setup/rbac/apply-identity.ts'
@@ -155,30 +154,41 @@ export async function startGuarded(
   for (const [name, rules] of Object.entries(users))
     known.set(name, connect(await backend.user(name, [], rules)))
   await cluster.apply(guardManifests(installation, { approvers: ['other-approver'] }))
-  await inForce(admin, installation.owner, installation.cluster.recordNamespace)
-  if (installation.accessRoles.length > 0) await bindingsInForce(admin, installation.owner)
+  await inForce(admin)
   return cluster
 }
 
-/** The API server compiles policies with a delay: waits until those that `guardManifests` prints last refuse an administrator. */
-export async function inForce(
-  admin: ApiClient,
-  owner: string,
-  recordNamespace: string,
-): Promise<void> {
-  const marks = { metadata: { name: 'default', labels: { 'countersign.dev/owner': owner } } }
-  const record = `/api/v1/namespaces/${recordNamespace}/configmaps?dryRun=All`
-  const secret = '/api/v1/namespaces/default/secrets?dryRun=All'
-  for (const path of [record, secret])
-    await until(async () => (await admin.post(path, marks)).code === 403)
-}
+let count = 0
 
-/** The same for the policy of bindings: nobody else binds a grant. */
-async function bindingsInForce(admin: ApiClient, owner: string): Promise<void> {
-  const name = bindingName(grantGroup(owner, 'b'.repeat(20)), 'view')
-  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' }
-  const path = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings?dryRun=All'
-  await until(async () => (await admin.post(path, { metadata: { name }, roleRef })).code === 403)
+/**
+ * The API server compiles policies with a delay, all that it knows in one step, and learns of policies and of bindings in the order
+ * in which they were written. So all policies are in effect when one that was written last refuses.
+ */
+export async function inForce(admin: ApiClient): Promise<void> {
+  const name = `test-written-last-${++count}`
+  const path = '/apis/admissionregistration.k8s.io/v1'
+  const configMaps = {
+    apiGroups: [''],
+    apiVersions: ['v1'],
+    operations: ['CREATE'],
+    resources: ['configmaps'],
+  }
+  await admin.post(`${path}/validatingadmissionpolicies`, {
+    metadata: { name },
+    spec: {
+      matchConstraints: { resourceRules: [configMaps] },
+      matchConditions: [{ name, expression: `object.metadata.name == '${name}'` }],
+      validations: [{ expression: 'false', message: 'never allowed', reason: 'Forbidden' }],
+    },
+  })
+  await admin.post(`${path}/validatingadmissionpolicybindings`, {
+    metadata: { name },
+    spec: { policyName: name, validationActions: ['Deny'] },
+  })
+  const tried = '/api/v1/namespaces/default/configmaps?dryRun=All'
+  await until(async () => (await admin.post(tried, { metadata: { name } })).code === 403)
+  for (const kind of ['validatingadmissionpolicybindings', 'validatingadmissionpolicies'])
+    await admin.delete(`${path}/${kind}/${name}`)
 }
 
 export async function until(test: () => Promise<boolean>): Promise<void> {

@@ -59,7 +59,7 @@ describeReal('the first twenty minutes', () => {
     kubectl(['create', 'namespace', 'apps'])
     for (const what of ['identity', 'guard'])
       kubectl(['apply', '-f', '-'], (await run('manifests', what, '--cluster', 'prod')).stdout)
-    await inForce(admin, 'acme-certs', 'countersign')
+    await inForce(admin)
     const login = await run('manifests', 'kubeconfig', '--cluster', 'prod', '--duration', '1h')
     expect([login.code, login.stderr]).toEqual([
       0,

@@ -378,10 +378,7 @@ describe.each(GUARDED)('%s: the guard', kind => {
         await made(apply, () => ours(ownName(), { expirationSeconds: DAY + 1 })),
       ]
       await cluster.apply(guardManifests(installation, { approvers: ['other-approver'] }))
-      await until(
-        async () => (await apply.post(SIGNING_REQUESTS, ours(`jane-${count}`))).code === 403,
-      )
-      await inForce(cluster.admin, OWNER, 'countersign')
+      await inForce(cluster.admin)
       for (const object of objects) {
         const answer = await apply.put(approvalOf(object), approved(object))
         expect([object.metadata.name, refusedBy(answer)]).toEqual([object.metadata.name, APPROVALS])
