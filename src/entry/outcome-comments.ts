@@ -8,7 +8,7 @@ import type { Step } from '../domain/cluster/plan-step.ts'
 import type { Ready } from '../workflows/issue/apply-reviewed.ts'
 import { originKeyOfStep } from '../workflows/prove/request-origins.ts'
 import { currentCertificate, leafOf } from '../core/plan/current-certificate.ts'
-import { certificatesIn } from '../output/comment/certificates-in-comment.ts'
+import { certificatesIn, hasCertificates } from '../output/comment/certificates-in-comment.ts'
 import { issuedComment } from '../output/comment/outcome-comment.ts'
 import type { PageLinks } from '../output/comment/page-links.ts'
 import { OWN_COMMENT } from '../output/comment/plan-comment.ts'
@@ -56,6 +56,7 @@ export async function postComments(
       commit: frame.commit,
       links,
       visibility,
+      hasCertificates: hasCertificates({ visibility }, commit.rules.config),
       replacedBy,
       inUse: byStep(outcomes, each => rowCertificate(each, commit.rules.config)),
       approvals: byStep(outcomes, each =>

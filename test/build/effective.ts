@@ -150,6 +150,7 @@ export function config(changes: Partial<Config> = {}): Config {
       commandLine: 'ask',
       mixedPullRequests: 'refuse',
     },
+    certificatesInPublicComments: false,
     limits: {
       maxIssue: { kind: 'count', count: 50 },
       maxRenew: { kind: 'count', count: 500 },

@@ -74,6 +74,7 @@ export function commentFacts(
     base: 'main',
     head: HEAD,
     visibility: 'private',
+    hasCertificates: true,
     maxAgeSeconds: null,
     needs: new Map(needs),
     configuration: [],

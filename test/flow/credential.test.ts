@@ -52,6 +52,7 @@ async function withJane(
   act: (scene: Scene) => Promise<void>,
   sinkOf: (place: Place) => object = () => ({ artifact: {} }),
   visibility: 'private' | 'public' = 'private',
+  more: object = {},
 ): Promise<void> {
   const { pem } = opensslRequest({ subject: '/O=developers/CN=jane', keyPem: key })
   const now = (): Date => new Date(Date.now() + day * DAY_MS)
@@ -65,7 +66,7 @@ async function withJane(
     signers: { 'kubernetes.io/kube-apiserver-client': signer },
   }
   const files = {
-    'countersign.yaml': configuration(place, { clusters: { prod } }),
+    'countersign.yaml': configuration(place, { clusters: { prod }, ...more }),
     'policies/people.yaml': {
       sinks: [
         { artifact: { public: true } },
@@ -334,15 +335,20 @@ describe('countersign credential', () => {
       ({ namespace }) => ({ secret: { namespace, name: 'jane-tls' } }),
     ))
 
-  test('a certificate in an artifact of a public repository is fetched by kubectl, and the token is not sent to its store', () =>
+  test('a certificate in an artifact of a public repository is found without a flag and fetched by kubectl, and the token is not sent to its store', () =>
     withJane(
       async scene => {
         scene.acme.github.artifacts = service
+        const early = await ran(scene, [...KUBECONFIG, '--merge'])
+        expect([early.code, early.stdout]).toEqual([
+          1,
+          expect.stringMatching(
+            /no certificate in the comments of acme\/certs or in artifact jane \(.*actions: read/,
+          ),
+        ])
         const permissions = { contents: 'read', pull_requests: 'read', actions: 'read' } as const
         scene.acme.github.tokens.set(TOKEN, { as: { account: AUTHOR }, permissions })
-        const lost = await ran(scene, [...KUBECONFIG, '--merge'])
-        expect(lost.stdout + lost.stderr).toContain('--artifact NAME')
-        const merged = await ran(scene, [...KUBECONFIG, '--artifact', 'jane', '--merge'])
+        const merged = await ran(scene, [...KUBECONFIG, '--merge'])
         expect([merged.code, merged.stderr]).toEqual([0, expect.stringContaining('merged into')])
         const first = await login(scene)
         expect([first.calls, await whoAmI(scene, first)]).toEqual([0, 'jane'])
@@ -358,6 +364,19 @@ describe('countersign credential', () => {
       },
       () => ({ artifact: {} }),
       'public',
+    ))
+
+  test('a certificate is in the comment of a public repository if the configuration says so, and kubectl logs in with it', () =>
+    withJane(
+      async scene => {
+        const merged = await ran(scene, [...KUBECONFIG, '--merge'])
+        expect([merged.code, merged.stderr]).toEqual([0, expect.stringContaining('merged into')])
+        expect(await whoAmI(scene, await login(scene))).toBe('jane')
+        expect(home.read('kubeconfig')).not.toContain('--artifact')
+      },
+      () => ({ artifact: {} }),
+      'public',
+      { certificatesInPublicComments: true },
     ))
 
   test('a new key on this machine does not log in with the old certificate', () =>

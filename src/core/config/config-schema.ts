@@ -127,6 +127,9 @@ export const CONFIG_SCHEMA = z
     issuers: orElse(issuers, []),
     people: orElse(people, []),
     approval: orEmpty(approval),
+    certificatesInPublicComments: orElse(z.boolean(), false).describe(
+      'true puts certificates for keys of requesters into comments in a public repository too',
+    ),
     limits: orEmpty(limits),
     rotation: orEmpty(rotation),
     exceptions: orElse(exceptions, []),

@@ -15,6 +15,8 @@ export interface Config {
   readonly issuers: readonly IssuerConfig[]
   readonly people: readonly PersonConfig[]
   readonly approval: ApprovalConfig
+  /** Comments have certificates in a repository that is not public, and in a public one if this is true. */
+  readonly certificatesInPublicComments: boolean
   readonly limits: LimitsConfig
   readonly rotation: { readonly jitterPercent: number }
   readonly exceptions: readonly ExceptionConfig[]

@@ -6,6 +6,7 @@ import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import type { PullRequestPlan } from '../../workflows/plan/plan-pull-request.ts'
 import { annotations } from '../../output/comment/annotations.ts'
 import { problemSummary, planSummary } from '../../output/comment/job-summary.ts'
+import { hasCertificates } from '../../output/comment/certificates-in-comment.ts'
 import type { CommentFacts } from '../../output/comment/plan-comment.ts'
 import { commentVerdict } from '../../output/comment/step-states.ts'
 import { verdictJson } from '../../output/json/verdict-json.ts'
@@ -27,6 +28,7 @@ export function factsOf(
     people,
     base: defaultBranch,
     visibility,
+    hasCertificates: hasCertificates({ visibility }, config),
     maxAgeSeconds: approval.maxAgeSeconds,
     verdicts: judgedRequests.verdicts,
     links: linksOf(action),

@@ -1,6 +1,16 @@
 // Certificates in a comment that outcome-comment.ts wrote. Anyone can write such a comment, so the result proves nothing. The
 // caller checks each certificate against the key and the CA.
 import type { MarkedComment } from '../../domain/proof/marked-comment.ts'
+import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
+import type { Config } from '../../domain/request/config.ts'
+
+/** Whether the comment after apply has the certificates for keys that requesters hold. */
+export function hasCertificates(
+  { visibility }: Pick<RepositoryFacts, 'visibility'>,
+  { certificatesInPublicComments: isAllowed }: Pick<Config, 'certificatesInPublicComments'>,
+): boolean {
+  return visibility !== 'public' || isAllowed
+}
 
 /** A certificate and the name of its request. */
 export interface CommentedCertificate {
@@ -11,6 +21,12 @@ export interface CommentedCertificate {
   readonly pem: string
   /** From a program's comment, or from a file that the person named. Others count only if the CA of the signer is known. */
   readonly isTrusted: boolean
+}
+
+/** Certificates and their source, as text for people. */
+export interface FoundCertificates {
+  readonly from: string
+  readonly certificates: readonly CommentedCertificate[]
 }
 
 /** The title of the folded part, then the fence with the PEM. */

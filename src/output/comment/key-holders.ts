@@ -4,6 +4,7 @@ import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import type { EffectiveRequest, RequestedKey } from '../../domain/request/request.ts'
 import type { Sink } from '../../domain/request/sink.ts'
 import { code, joinMarkdown, mark, NOTHING } from './safe-markdown.ts'
+import type { CommentFacts } from './step-states.ts'
 import type { Markdown } from './safe-markdown.ts'
 
 /** Key holders are shown in full. */
@@ -24,10 +25,14 @@ export function keyMarkdown(key: RequestedKey): Markdown {
 }
 
 /** One sentence for each sink: its place, and who can use its content. */
-export function sinksMarkdown(request: EffectiveRequest, visibility: Visibility): Markdown {
-  const { sinks, cluster, key } = request
+export function sinksMarkdown(
+  { sinks, cluster, key }: EffectiveRequest,
+  { visibility, hasCertificates }: Pick<CommentFacts, 'visibility' | 'hasCertificates'>,
+): Markdown {
   if (sinks.length === 0)
-    return mark`the artifacts of the run, and the comment on this pull request`
+    return hasCertificates
+      ? mark`a comment on this pull request`
+      : mark`no place: comments have no certificates in this public repository`
   const what = key.kind === 'own' ? mark`certificate` : mark`key`
   return joinMarkdown(
     sinks.map(sink => sinkMarkdown(sink, cluster, what, visibility)),

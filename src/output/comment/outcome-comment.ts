@@ -42,6 +42,7 @@ export const ISSUED_MARKER = '<!-- countersign:issued -->'
 export interface IssuedFacts extends RowFacts {
   readonly pullRequest: number
   readonly visibility: RepositoryFacts['visibility']
+  readonly hasCertificates: boolean
   readonly proofs: ReadonlyMap<Step, ApprovalProof>
   /** PEM, leaf first; the current certificate if no new one was issued, that of the comment before if a request is refused. */
   readonly certificates: ReadonlyMap<Step, string>
@@ -182,7 +183,7 @@ function proofMarkdown(proof: ApprovalProof | undefined): Markdown {
   return mark` Approved by ${listMarkdown(by)}, by the rule ${rule.name}; proof ${`sha256:${proof.digest}`}.`
 }
 
-/** The requester has the key, so the certificate alone completes the credential. In public repositories it is not shown. */
+/** The requester has the key, so the certificate alone completes the credential. */
 function certificateMarkdown(
   step: Step,
   outcomes: readonly StepOutcome[],
@@ -192,7 +193,7 @@ function certificateMarkdown(
   const request = 'request' in step ? step.request : null
   const { name, cluster } = stepTarget(step)
   const isOwn = request === null || request.key.kind === 'own'
-  if (!isOwn || cluster === null || pem === undefined || facts.visibility === 'public') return []
+  if (!isOwn || cluster === null || pem === undefined || !facts.hasCertificates) return []
   const title = mark`${codeElement(name)} on ${codeElement(cluster)}: the certificate`
   const isOfSeveral = outcomes.some(
     ({ step: other }) => stepTarget(other).name === name && other !== step,

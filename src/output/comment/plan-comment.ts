@@ -235,6 +235,6 @@ function newHolders(step: Step): readonly Markdown[] {
     return []
   const now = step.request.sinks.map(sink => code(sinkWords(sink))).slice(0, MOST)
   return [
-    mark`**The certificate of ${step.request.name} gets another holder**: it goes to ${now.length === 0 ? mark`the artifacts of the run` : listMarkdown(now)} from then on.`,
+    mark`**The certificate of ${step.request.name} gets another holder**: it goes to ${now.length === 0 ? mark`no sink` : listMarkdown(now)} from then on.`,
   ]
 }

@@ -50,7 +50,7 @@ export function planDetails(step: IssuingStep | KeepStep, facts: CommentFacts): 
   const facets = [
     ...accessFacet(request),
     mark`- key: ${keyMarkdown(request.key)}`,
-    mark`- goes to ${sinksMarkdown(request, facts.visibility)}`,
+    mark`- goes to ${sinksMarkdown(request, facts)}`,
     mark`- signer: ${request.signerName}`,
     mark`- allowed by ${allowedBy(step, facts)}`,
     mark`- an approval covers ${approvalOf(step, facts)}`,

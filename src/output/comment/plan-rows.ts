@@ -48,7 +48,7 @@ export function planRows(
     const cells = [
       stateMarkdown(stepState(step, plan, facts)),
       code(path),
-      onMerge(step),
+      onMerge(step, facts),
       needsOf(step, plan, facts),
       policiesOf(step, facts),
     ]
@@ -123,12 +123,12 @@ function needsOf(step: Step, plan: Plan, facts: CommentFacts): Markdown {
   return mark`${problemCountMarkdown(step.problems.length)}, below`
 }
 
-function onMerge(step: Step): Markdown {
+function onMerge(step: Step, facts: CommentFacts): Markdown {
   switch (step.kind) {
     case 'issue':
-      return mark`**issue** ${certificateWords(step.request)}, ${into(step.request)}`
+      return mark`**issue** ${certificateWords(step.request)}, ${into(step.request, facts)}`
     case 'renew':
-      return mark`**renew** ${certificateWords(step.request)}, ${into(step.request)}`
+      return mark`**renew** ${certificateWords(step.request)}, ${into(step.request, facts)}`
     case 'reissue':
       return mark`**reissue** for ${holder(step.request)} on ${step.request.cluster}: ${changesWords(step.changes)}`
     case 'keep':
@@ -172,8 +172,8 @@ function few(names: readonly string[], most: number): Markdown {
   return joinMarkdown(firstOf(shown, most), ', ')
 }
 
-function into({ sinks, key }: EffectiveRequest): Markdown {
-  if (sinks.length === 0) return mark`into the artifacts of the run and a comment here`
+function into({ sinks, key }: EffectiveRequest, { hasCertificates }: CommentFacts): Markdown {
+  if (sinks.length === 0) return hasCertificates ? mark`into a comment here` : mark`into no place`
   const shown = sinks.map(sink => code(sinkWords(sink)))
   const all = listMarkdown(firstOf(shown, MOST_SINKS))
   return key.kind === 'own' ? mark`without a key into ${all}` : mark`into ${all}`

@@ -25,6 +25,7 @@ export interface CommentFacts {
   readonly base: string
   readonly head: ObjectId
   readonly visibility: RepositoryFacts['visibility']
+  readonly hasCertificates: boolean
   /** approval.maxAge in seconds, null for no limit. */
   readonly maxAgeSeconds: number | null
   /** Configuration files that the pull request changes; their needs are among `needs`. */

@@ -4,13 +4,16 @@ import type { ClusterConfig, Config } from '../../domain/request/config.ts'
 import { ok, refuse, unplaced, refuseAs } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import { newestCertificate } from '../../core/certificate/newest-certificate.ts'
+import { isNewerForKey, newestCertificate } from '../../core/certificate/newest-certificate.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
 import { nameFromPath } from '../../core/request/request-file-name.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { GeneratedKey } from '../../ports/keys.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
-import type { CommentedCertificate } from '../../output/comment/certificates-in-comment.ts'
+import type {
+  CommentedCertificate,
+  FoundCertificates,
+} from '../../output/comment/certificates-in-comment.ts'
 import { chainPem } from '../../core/sink/secret-layout.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 import { parseRequests } from '../validate/read-requests.ts'
@@ -29,10 +32,12 @@ export interface ConfiguredFiles {
 export interface JoinPorts {
   /** Throws GITHUB_ codes, and RUN_USAGE if there is no token. */
   readonly configuration: () => Promise<ConfiguredFiles>
+  /** Certificates in an artifact; absent if only the given certificates count. */
+  readonly artifact?: (name: string) => Promise<FoundCertificates>
   readonly clock: Clock
 }
 
-export interface Joining {
+export interface Joining extends FoundCertificates {
   /** Path of the configuration. */
   readonly config: string
   /** Name of the request. */
@@ -40,9 +45,6 @@ export interface Joining {
   /** Null if the request names it. */
   readonly cluster: string | null
   readonly key: Pick<GeneratedKey, 'spki'>
-  /** Source of the certificates, as text for people. */
-  readonly from: string
-  readonly certificates: readonly CommentedCertificate[]
 }
 
 /** A certificate with everything that a kubeconfig and later looks need. */
@@ -52,15 +54,17 @@ export interface JoinedCertificate extends CredentialCertificate {
   readonly server: string
   /** PEM of the API server's CA, null for the system's roots. */
   readonly serverCa: string | null
+  /** The artifact that was looked at because the given certificates had none for the key. */
+  readonly artifact: string | null
   readonly warnings: readonly Problem[]
 }
 
 /**
- * Returns the newest certificate that can be used with the key. Refuses with CONFIG_ codes, RUN_USAGE (several clusters),
- * SINK_NO_CERTIFICATE, SINK_KEY_DIFFERS, and the codes of `newestCertificate`. Throws GITHUB_ codes.
+ * Returns the newest certificate that can be used with the key, from the given ones or else from the artifact that the request names.
+ * Refuses with CONFIG_ codes, RUN_USAGE (several clusters), SINK_NO_CERTIFICATE, SINK_KEY_DIFFERS, and the codes of `newestCertificate`. Throws GITHUB_ codes.
  */
 export async function joinCertificate(
-  { configuration, clock }: JoinPorts,
+  { configuration, artifact: inArtifact, clock }: JoinPorts,
   joining: Joining,
 ): Promise<Checked<JoinedCertificate>> {
   const { repository, files } = await configuration()
@@ -88,7 +92,31 @@ export async function joinCertificate(
   const cluster = chosenCluster(config.value, clusters, joining)
   if (!cluster.ok) return cluster
   const request = own.find(each => each.cluster === cluster.value.name) ?? null
-  return checkedCertificate({ repository, cluster: cluster.value, request }, joining, clock.now())
+  const artifact = hasForKey(joining, cluster.value) ? null : plainArtifact(request)
+  const more = artifact === null ? undefined : await inArtifact?.(artifact)
+  const target = { repository, cluster: cluster.value, request }
+  if (more === undefined)
+    return checkedCertificate({ ...target, artifact: null }, joining, clock.now())
+  const from = `${joining.from} or ${more.from}`
+  const certificates = [...joining.certificates, ...more.certificates]
+  return checkedCertificate(
+    { ...target, artifact },
+    { ...joining, from, certificates },
+    clock.now(),
+  )
+}
+
+function hasForKey({ certificates, name, key }: Joining, cluster: ClusterConfig): boolean {
+  const own = pemsOfRequest(certificates, name, cluster.name)
+  return own.some(pem => isNewerForKey(pem, key.spki, null))
+}
+
+/** The artifact with the certificate as it is; null if the request names none. */
+function plainArtifact(request: EffectiveRequest | null): string | null {
+  const found = request?.sinks.find(
+    sink => sink.kind === 'artifact' && sink.recipients.length === 0,
+  )
+  return found?.kind === 'artifact' ? found.name : null
 }
 
 interface Target {
@@ -96,10 +124,11 @@ interface Target {
   readonly cluster: ClusterConfig
   /** Null if the request is gone. */
   readonly request: EffectiveRequest | null
+  readonly artifact: string | null
 }
 
 function checkedCertificate(
-  { repository, cluster, request }: Target,
+  { repository, cluster, request, artifact }: Target,
   { name, key, from, certificates }: Joining,
   now: Date,
 ): Checked<JoinedCertificate> {
@@ -121,7 +150,8 @@ function checkedCertificate(
       `${name} is withdrawn: ${request.path} on the default branch of ${repository} sets withdraw: true`,
       'to request it again, remove that line in a pull request',
     )
-  if (own.length === 0) return refuse(noCertificate(`${name} on ${chosen}`, from, known))
+  if (own.length === 0)
+    return refuse(noCertificate(`${name} on ${chosen}`, { from, certificates: known }, request))
   const newest = newestCertificate(own, { name, spki: key.spki, signerCa: cas.value, now })
   if (newest === null)
     return refuseAs(
@@ -146,6 +176,7 @@ function checkedCertificate(
     cluster: chosen,
     server,
     serverCa,
+    artifact,
     certificate,
     ...dates,
     signerCa,
@@ -175,8 +206,8 @@ function signerCaOf({ signers }: ClusterConfig, signerName: string | null): stri
 
 function noCertificate(
   whose: string,
-  from: string,
-  certificates: readonly CommentedCertificate[],
+  { from, certificates }: FoundCertificates,
+  request: EffectiveRequest | null,
 ): Problem {
   const told = certificates.map(({ request, cluster }) =>
     cluster === null ? request : `${request} on ${cluster}`,
@@ -190,8 +221,15 @@ function noCertificate(
       : `there is no certificate of ${whose} ${from}, only of ${others.join(', ')}`,
     from.startsWith('in Secret ')
       ? 'check namespace and name in the sinks of the request; apply writes the Secret after the merge. Without --secret the certificate is read from a comment on the pull request'
-      : 'the comment is written after the pull request is merged and applied, and never in a public repository. For a certificate in a Secret add --secret NAMESPACE/NAME, for one in an artifact --artifact NAME',
+      : `apply writes it after the merge. ${otherPlace(request)}`,
   )
+}
+
+function otherPlace(request: EffectiveRequest | null): string {
+  for (const sink of request?.sinks ?? [])
+    if (sink.kind === 'secret')
+      return `In the cluster it is in a Secret: add --secret ${sink.namespace}/${sink.name}`
+  return 'Comments of a public repository have certificates only if the configuration says certificatesInPublicComments: true. For a Secret add --secret NAMESPACE/NAME, for an artifact --artifact NAME'
 }
 
 function chosenCluster(

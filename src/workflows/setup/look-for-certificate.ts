@@ -9,7 +9,10 @@ import type { MarkedComment } from '../../domain/proof/marked-comment.ts'
 import type { CertificateArtifacts } from '../../ports/artifacts.ts'
 import type { Comments } from '../../ports/comments.ts'
 import { certificatesIn } from '../../output/comment/certificates-in-comment.ts'
-import type { CommentedCertificate } from '../../output/comment/certificates-in-comment.ts'
+import type {
+  CommentedCertificate,
+  FoundCertificates,
+} from '../../output/comment/certificates-in-comment.ts'
 import { ISSUED_MARKER } from '../../output/comment/outcome-comment.ts'
 import type { KnownCertificate, Look } from './current-credential.ts'
 import { pemsOfRequest, joinCertificate } from './join-certificate.ts'
@@ -49,9 +52,7 @@ export async function lookForCertificate(
   return ok({ found: isNewer ? found : null, etag, warnings })
 }
 
-export interface RecentCertificates {
-  readonly certificates: readonly CommentedCertificate[]
-  readonly from: string
+export interface RecentCertificates extends FoundCertificates {
   readonly etag: string | null
 }
 

@@ -246,6 +246,7 @@ describe('a pull request that changes the configuration', () => {
       base: 'main',
       head: opened.pull.head.commit,
       visibility: 'private',
+      hasCertificates: true,
       maxAgeSeconds: null,
       needs,
       configuration: configuration.files,

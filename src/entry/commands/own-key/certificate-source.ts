@@ -1,9 +1,9 @@
 // The source of a certificate for `countersign kubeconfig`: a file, a Secret, an artifact, the comments on a pull request, or the newest
 // comment.
 import { readNamedText } from '../../../adapters/system/named-file.ts'
-import { CountersignError, usageFailure } from '../../../domain/problem.ts'
+import { CountersignError, caughtProblem, usageFailure } from '../../../domain/problem.ts'
 import { visible } from '../../../lib/source/hidden-characters.ts'
-import type { Joining, JoinPorts } from '../../../workflows/setup/join-certificate.ts'
+import type { JoinPorts } from '../../../workflows/setup/join-certificate.ts'
 import {
   artifactCertificates,
   recentCertificates,
@@ -11,6 +11,7 @@ import {
 import { NOTHING_KNOWN } from '../../../workflows/setup/current-credential.ts'
 import { ISSUED_MARKER } from '../../../output/comment/outcome-comment.ts'
 import { certificatesIn } from '../../../output/comment/certificates-in-comment.ts'
+import type { FoundCertificates } from '../../../output/comment/certificates-in-comment.ts'
 import { clusterNamed } from '../../../workflows/validate/selected-names.ts'
 import { readRules } from '../../../workflows/validate/rules-in-force.ts'
 import type { Context } from '../../command-context.ts'
@@ -20,9 +21,11 @@ import type { SecretName } from './secret-source.ts'
 import { defaultBranchFiles, hasToken, openRepository } from '../repository-and-token.ts'
 import type { GithubFlags, Texts } from '../../flags/flag-values.ts'
 
+/** Without a look before there is always an answer. */
+const NONE: FoundCertificates = { from: '', certificates: [] }
 const CURRENT = { kind: 'currentKubeconfig' } as const
 
-/** Without any of them the newest comment of the repository has the certificate. */
+/** Without any of them, the newest comment of the repository or an artifact has the certificate. */
 export type SourceFlags = GithubFlags & Texts<'pr' | 'certificate' | 'secret' | 'artifact'>
 
 /** Where the certificate is. */
@@ -55,9 +58,8 @@ export function placeIn({ pr, certificate, secret, artifact }: SourceFlags): Cer
   )
 }
 
-export interface CertificateSource {
-  readonly configuration: JoinPorts['configuration']
-  readonly source: Pick<Joining, 'from' | 'certificates'>
+export interface CertificateSource extends Pick<JoinPorts, 'configuration' | 'artifact'> {
+  readonly source: FoundCertificates
 }
 
 /** The certificate, and where server and CA are read. Throws RUN_FILES and GITHUB_ codes. */
@@ -75,16 +77,17 @@ export async function certificateSource(
   if ('newest' in place || 'artifact' in place) {
     const shown = await repositoryName(context, flags.repository)
     const question = { name, spki, repositoryName: shown, now: context.clock.now() }
-    const recent =
-      'newest' in place
-        ? await recentCertificates(comments, question, NOTHING_KNOWN)
-        : await artifactCertificates(
-            repository.artifacts(),
-            place.artifact,
-            question,
-            NOTHING_KNOWN,
-          )
-    return { configuration, source: recent ?? { from: '', certificates: [] } }
+    const artifact = async (named: string): Promise<FoundCertificates> =>
+      (await artifactCertificates(repository.artifacts(), named, question, NOTHING_KNOWN)) ?? NONE
+    if ('artifact' in place) return { configuration, source: await artifact(place.artifact) }
+    const recent = await recentCertificates(comments, question, NOTHING_KNOWN)
+    const orReason = (named: string): Promise<FoundCertificates> =>
+      artifact(named).catch((cause: unknown) => {
+        const { message, hint } = caughtProblem(cause)
+        const why = hint === null ? message : `${message}; ${hint}`
+        return { from: `in artifact ${named} (${why})`, certificates: [] }
+      })
+    return { configuration, artifact: orReason, source: recent ?? NONE }
   }
   const marked = await comments.marked(place.pullRequest, ISSUED_MARKER)
   const from = `in the comments on #${place.pullRequest}`

@@ -48,14 +48,14 @@ export async function kubeconfig(
   const keyPath = ownKeyPath(context, name, flags.key)
   const key = await readOwnKey(context, keyPath)
   const own = { name, keyPath, key, flags }
-  const { configuration, source } = await certificateSource(
+  const { source, ...ports } = await certificateSource(
     context,
     { name, spki: key.spki },
     place,
     flags,
   )
   const joined = await joinCertificate(
-    { configuration, clock: context.clock },
+    { ...ports, clock: context.clock },
     { config: context.options.config, name, cluster: context.options.cluster, key, ...source },
   )
   if (!joined.ok) return joined
@@ -112,7 +112,7 @@ async function loginOf(
     repository,
     keyPath,
     secret: flags.secret,
-    artifact: flags.artifact,
+    artifact: flags.artifact ?? joined.artifact,
     config: options.isConfigNamed ? options.config : null,
     tokenEnv: flags.tokenEnv,
     apiUrl: apiUrl === GITHUB_API ? null : apiUrl,

@@ -42,6 +42,7 @@ describe('countersign.yaml', () => {
         commandLine: 'never',
         mixedPullRequests: 'refuse',
       },
+      certificatesInPublicComments: true,
       limits: {
         maxIssue: { kind: 'count', count: 20 },
         maxRenew: { kind: 'percent', percent: 100 },
@@ -90,9 +91,17 @@ describe('countersign.yaml', () => {
   })
 
   test('the defaults of absent members are safe', () => {
-    const { approval, limits, rotation, requests, defaultCluster } = config('clusters: {prod: {}}')
+    const { approval, certificatesInPublicComments, ...more } = config('clusters: {prod: {}}')
+    const { limits, rotation, requests, defaultCluster } = more
     const one = { required: 1, users: [], teams: [], codeOwners: false }
-    expect({ approval, limits, rotation, requests, defaultCluster }).toEqual({
+    expect({
+      approval,
+      certificatesInPublicComments,
+      limits,
+      rotation,
+      requests,
+      defaultCluster,
+    }).toEqual({
       approval: {
         configuration: one,
         requests: one,
@@ -104,6 +113,7 @@ describe('countersign.yaml', () => {
         commandLine: 'ask',
         mixedPullRequests: 'refuse',
       },
+      certificatesInPublicComments: false,
       limits: {
         maxIssue: { kind: 'count', count: 50 },
         maxRenew: { kind: 'count', count: 500 },

@@ -2,7 +2,7 @@ import { NO_ROWS } from '../../../build/plan-page.ts'
 import { describe, expect, test } from '@jest/globals'
 import type { StepOutcome } from '../../../../src/domain/cluster/outcome.ts'
 import type { IssueStep } from '../../../../src/domain/cluster/plan-step.ts'
-import { certificatesIn } from '../../../../src/output/comment/certificates-in-comment.ts'
+import { certificatesIn, hasCertificates } from '../../../../src/output/comment/certificates-in-comment.ts'
 import { issuedComment } from '../../../../src/output/comment/outcome-comment.ts'
 import { readPkcs10 } from '../../../../src/lib/x509/pkcs10.ts'
 import { issueStep } from '../../../build/approved.ts'
@@ -35,6 +35,7 @@ function comment(certificates: ReadonlyMap<IssueStep, string>): string {
     pullRequest: 7,
     commit: '1'.repeat(40),
     visibility: 'private',
+    hasCertificates: true,
     proofs: new Map(),
     certificates,
     ...NO_ROWS,
@@ -79,3 +80,14 @@ describe('the certificates in a comment', () => {
     expect(read(text)).toEqual([])
   })
 })
+
+test.each([
+  ['private', false, true],
+  ['internal', false, true],
+  ['public', false, false],
+  ['public', true, true],
+] as const)(
+  'comments in a %s repository with certificatesInPublicComments %p: certificates %p',
+  (visibility, certificatesInPublicComments, expected) =>
+    expect(hasCertificates({ visibility }, { certificatesInPublicComments })).toBe(expected),
+)

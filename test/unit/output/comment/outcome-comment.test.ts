@@ -41,7 +41,7 @@ const issued = (step: Step = JANE, changes: Partial<StepOutcome & { kind: 'issue
 }) // prettier-ignore
 
 const facts = (changes: Partial<IssuedFacts> = {}): IssuedFacts => ({
-  pullRequest: 7, commit: HEAD, visibility: 'private', proofs: new Map(), certificates: new Map(), ...NO_ROWS, ...changes,
+  pullRequest: 7, commit: HEAD, visibility: 'private', hasCertificates: true, proofs: new Map(), certificates: new Map(), ...NO_ROWS, ...changes,
 }) // prettier-ignore
 
 const proofBy = (login: string, rule = 'policy people'): IssuedFacts['proofs'] => {
@@ -124,8 +124,8 @@ describe('the comment after an apply', () => {
       expect(text).toContain('<code>jane</code> on <code>lab</code>: the certificate')
     })
 
-    test('the comment in a public repository has no certificate', () =>
-      expect(own({ visibility: 'public' })).not.toContain('CERTIFICATE'))
+    test('a comment without certificates has none', () =>
+      expect(own({ hasCertificates: false })).not.toContain('CERTIFICATE'))
 
     test('the comment has no command for a certificate that is not for login', () => {
       const server = stepOf(effective({ key: OWN_KEY, usages: ['server auth'] }))

@@ -1,8 +1,9 @@
-import { describe, expect, test } from '@jest/globals'
+import { afterEach, describe, expect, test } from '@jest/globals'
 import { joinCertificate } from '../../../../src/workflows/setup/join-certificate.ts'
 import type { Joining, JoinPorts } from '../../../../src/workflows/setup/join-certificate.ts'
 import type { RepositoryFiles } from '../../../../src/ports/repository-files.ts'
 import { NOW, authority, keyPair, pemOf, secondsAfter } from '../../../build/issued.ts'
+import { opensslRequest } from '../../../build/openssl-request.ts'
 import { ownYaml, requestFile, valueOf } from '../../../build/request.ts'
 
 const CA = authority('cluster')
@@ -176,6 +177,61 @@ describe('a joined certificate', () => {
     expect(await problemOf(files, only)).toMatch(
       /no certificate of jane on staging .* only of jane on prod$/,
     )
+  })
+
+  describe('a request with a sink that is an artifact', () => {
+    const { pem: csr } = opensslRequest({ subject: '/CN=jane' })
+    const own = [
+      'signerName: kubernetes.io/kube-apiserver-client',
+      'clusters: [prod]',
+      'usages: [client auth]',
+      'duration: 24h',
+    ]
+    const files = {
+      'requests/jane.yaml': ownYaml(...own, `request: ${JSON.stringify(csr)}`),
+    }
+    const asked: string[] = []
+    const found = (pem: string): JoinPorts => ({
+      ...world(files),
+      artifact: async name => {
+        asked.push(name)
+        const certificates = [{ request: 'jane', cluster: null, pem, isTrusted: false }]
+        return { from: `in artifact ${name}`, certificates }
+      },
+    })
+    afterEach(() => void asked.splice(0))
+
+    test.each([
+      ['no comment has a certificate', []],
+      ['the comments have one for another key only', [{ request: 'jane', cluster: null, pem: OTHER, isTrusted: true }]],
+    ])('the certificate comes from the artifact if %s', async (_, certificates) => {
+      const joined = valueOf(await joinCertificate(found(GOOD), joining({ certificates })))
+      expect([joined.certificate, joined.artifact, asked]).toEqual([GOOD, 'jane', ['jane']])
+    }) // prettier-ignore
+
+    test('the artifact is not asked for if a comment has the certificate', async () => {
+      const joined = valueOf(await joinCertificate(found(GOOD), joining()))
+      expect([joined.artifact, asked]).toEqual([null, []])
+    })
+
+    test('a refusal names both places', async () => {
+      const answer = await joinCertificate(found(OTHER), joining({ certificates: [] }))
+      expect(answer).toMatchObject({
+        problems: [
+          {
+            code: 'SINK_KEY_DIFFERS',
+            message: expect.stringContaining('in the comments on #7 or in artifact jane'),
+          },
+        ],
+      })
+    })
+  })
+
+  test('a missing certificate of a Secret has the flag with its name as hint', async () => {
+    const answer = await joinCertificate(world(), joining({ certificates: [] }))
+    expect(answer).toMatchObject({
+      problems: [{ hint: expect.stringContaining('--secret apps/jane-tls') }],
+    })
   })
 
   const both = configuration(`prod: {${PROD}}`, `staging: {${PROD}}`)
