@@ -58,7 +58,7 @@ const kubeconfig = z
       .optional()
       .describe('Environment variable that holds the kubeconfig'),
     path: text(ONE_LINE).optional().describe('Path of the kubeconfig, outside the workspace'),
-    context: orNull(text(ONE_LINE)).describe('Context; the current one where absent'),
+    context: orNull(text(ONE_LINE)).describe('Context; the one for server and CA where absent'),
   })
   .describe('A kubeconfig, from a variable or a path')
   .transform((said, context): ClusterAuth => {

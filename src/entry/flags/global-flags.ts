@@ -30,7 +30,11 @@ export const GLOBAL_FLAGS = [
     value: 'FILE',
     text: 'kubeconfig to log in with (default: auth of the configuration, then $KUBECONFIG, then ~/.kube/config)',
   },
-  { name: 'context', value: 'NAME', text: 'context of the kubeconfig' },
+  {
+    name: 'context',
+    value: 'NAME',
+    text: 'context of the kubeconfig (default: the one for the cluster)',
+  },
   {
     name: 'output',
     short: 'o',

@@ -82,7 +82,7 @@ export class KubernetesClusters implements Clusters {
       return inCluster(config.name, environment, clock)
     }
     const { loadKubeconfig } = await import('./kubeconfig-login.ts')
-    return (await loadKubeconfig(this.#source(auth, config.name))).credential
+    return (await loadKubeconfig(this.#source(auth, config.name), config)).credential
   }
 
   /** At a terminal --kubeconfig overrides the configuration, and the current kubeconfig serves where a variable is not set. */

@@ -10,9 +10,11 @@ import { Secret } from '../../../domain/request/secret-value.ts'
 import { isSecure } from '../../system/secure-url.ts'
 import { errorCode, errorPath } from '../../system/system-error.ts'
 import { remembered } from './authorization-header.ts'
+import { contextFor } from './kubeconfig-context.ts'
 import { kubeconfigProblem, readKubeconfig } from './kubeconfig-files.ts'
 import type { KubeconfigSource, UserExtras } from './kubeconfig-files.ts'
 import type { Credential } from './cluster-credential.ts'
+import type { Pin } from './pinned-server.ts'
 
 export type { KubeconfigSource } from './kubeconfig-files.ts'
 
@@ -24,10 +26,13 @@ export interface LoadedKubeconfig {
   readonly credential: Credential
 }
 
-/** Throws CONFIG_KUBECONFIG…, CONFIG_KUBECONFIG_EXEC or CONFIG_SERVER_INSECURE with a hint. */
-export async function loadKubeconfig(source: KubeconfigSource): Promise<LoadedKubeconfig> {
+/** `pin`: what `contextFor` compares. Throws CONFIG_KUBECONFIG…, CONFIG_KUBECONFIG_EXEC or CONFIG_SERVER_INSECURE with a hint. */
+export async function loadKubeconfig(
+  source: KubeconfigSource,
+  pin: Pin | null = null,
+): Promise<LoadedKubeconfig> {
   const { config, extras } = await readKubeconfig(source)
-  const context = source.context ?? config.currentContext ?? ''
+  const context = await contextFor(config, source.context, pin)
   const found = config.getContextObject(context)
   if (found === null) throw noContext(config, context)
   const cluster = config.getCluster(found.cluster)

@@ -3,7 +3,7 @@ import type { ClusterConfig } from '../../../domain/request/config.ts'
 import { failure } from '../../../domain/problem.ts'
 import type { Credential } from './cluster-credential.ts'
 
-type Pin = Pick<ClusterConfig, 'name' | 'server' | 'certificateAuthority'>
+export type Pin = Pick<ClusterConfig, 'name' | 'server' | 'certificateAuthority'>
 
 /** Throws CONFIG_CLUSTER_UNPINNED unless the configuration gives both server and CA. */
 export function requirePin<T extends Pin>(
@@ -17,23 +17,27 @@ export function requirePin<T extends Pin>(
   )
 }
 
-/**
- * Throws CONFIG_CLUSTER_DIFFERS if the credential is for another server or CA than the configuration gives. Values that the
- * configuration does not give are not compared.
- */
+/** Throws CONFIG_CLUSTER_DIFFERS if the credential is for another server or CA than the configuration gives. */
 export function holdToPin(credential: Credential, pin: Pin): void {
+  const fault = pinFault(credential, pin)
+  if (fault !== null)
+    throw failure(
+      'CONFIG_CLUSTER_DIFFERS',
+      fault,
+      'nothing was sent; check which kubeconfig or context is used',
+    )
+}
+
+/** Values that the configuration does not give are not compared. */
+export function pinFault(credential: Pick<Credential, 'server' | 'ca'>, pin: Pin): string | null {
   const [found, given] = [credential.server, new URL(pin.server ?? credential.server)]
   const isOtherCa =
     pin.certificateAuthority !== null &&
     squeeze(pin.certificateAuthority) !== squeeze(credential.ca ?? '')
-  if (given.href === found.href && !isOtherCa) return
-  throw failure(
-    'CONFIG_CLUSTER_DIFFERS',
-    given.href === found.href
-      ? `the credential for ${pin.name} has another CA for ${addressOf(found)} than countersign.yaml gives`
-      : `the credential for ${pin.name} is for ${addressOf(found)}, and countersign.yaml gives ${addressOf(given)}`,
-    'nothing was sent; check which kubeconfig or context is used',
-  )
+  if (given.href === found.href && !isOtherCa) return null
+  return given.href === found.href
+    ? `the credential for ${pin.name} has another CA for ${addressOf(found)} than countersign.yaml gives`
+    : `the credential for ${pin.name} is for ${addressOf(found)}, and countersign.yaml gives ${addressOf(given)}`
 }
 
 function addressOf({ origin, pathname }: URL): string {

@@ -139,8 +139,97 @@ describe('a variable of auth that is not set', () => {
     )
   })
 
-  test('a kubeconfig of another server is refused', async () => {
+  test('a kubeconfig of another server is refused, and both addresses are named', async () => {
     const other = { ...PROD, server: 'https://other.example.com' }
-    await expect(opened(other)).rejects.toThrow('CONFIG_CLUSTER_DIFFERS')
+    await expect(opened(other)).rejects.toThrow(
+      'CONFIG_CLUSTER_DIFFERS: the credential for prod is for https://api.example.com:6443, and countersign.yaml gives https://other.example.com',
+    )
+  })
+})
+
+describe('the context of a kubeconfig with several clusters', () => {
+  const LAB = {
+    ...PROD,
+    name: 'lab',
+    server: 'https://lab.example.com',
+    certificateAuthority: 'LAB',
+  }
+  const base64 = (pem: string) => Buffer.from(pem).toString('base64')
+  const caFile = join(folder, 'lab.pem')
+  writeFileSync(caFile, 'LAB\n')
+  const CLUSTERS = {
+    prod: { server: SERVER, 'certificate-authority-data': base64('CA') },
+    lab: { server: 'https://lab.example.com', 'certificate-authority': caFile },
+    renewed: { server: 'https://lab.example.com', 'certificate-authority-data': base64('OTHER') },
+    broken: { server: 'no address' },
+  }
+  /** `contexts`: each with its cluster; the first is the current one. Returns the tokens and addresses that are used. */
+  const used = async (config: ClusterConfig, contexts: object, context: string | null = null) => {
+    const path = join(folder, 'several')
+    const names = Object.keys(contexts)
+    const text = {
+      clusters: Object.entries(CLUSTERS).map(([name, cluster]) => ({ name, cluster })),
+      users: names.map(name => ({ name, user: { token: name } })),
+      contexts: Object.entries(contexts).map(([name, cluster]) => ({
+        name,
+        context: { cluster, user: name },
+      })),
+      'current-context': names[0],
+    }
+    writeFileSync(path, JSON.stringify(text))
+    const masked: string[] = []
+    const clusters = new KubernetesClusters({
+      environment: { KUBECONFIG: path },
+      kubeconfig: null,
+      context,
+      isGithub: false,
+      workspace: '/',
+      clock: quickClock(),
+      random: () => 0.5,
+      reportCurrent: () => undefined,
+      mask: secret => void masked.push(secret),
+    })
+    const cluster = await clusters.open(config, 'acme')
+    await cluster.version().catch(() => undefined)
+    await cluster.close()
+    return [cluster.server, masked[0]]
+  }
+
+  test('the context with the server and the CA of the configuration is used', async () => {
+    const contexts = { a: 'prod', b: 'broken', c: 'renewed', d: 'lab' }
+    expect(await used(LAB, contexts)).toEqual([LAB.server, expect.stringContaining('d')])
+    expect(await used(PROD, contexts)).toEqual([SERVER, expect.stringContaining('a')])
+  })
+
+  test('the current context is used if several are for the cluster', async () => {
+    expect(await used(LAB, { a: 'lab', b: 'lab' })).toEqual([
+      LAB.server,
+      expect.stringMatching(/a$/),
+    ])
+  })
+
+  test('a person chooses if several contexts are for the cluster and none of them is current', async () => {
+    const contexts = { a: 'prod', 'b c': 'lab', d: 'lab' }
+    await expect(used(LAB, contexts)).rejects.toMatchObject({
+      problem: {
+        code: 'CONFIG_KUBECONFIG',
+        message: expect.stringContaining('contexts of the kubeconfig are for lab'),
+        hint: "choose one: --context 'b c' | d",
+      },
+    })
+    expect(await used(LAB, contexts, 'd')).toEqual([LAB.server, expect.stringMatching(/d$/)])
+  })
+
+  test('a context that was named is used or refused, whatever others there are', async () => {
+    await expect(used(LAB, { a: 'lab', b: 'prod' }, 'b')).rejects.toThrow(
+      `for lab is for ${SERVER}, and countersign.yaml gives ${LAB.server}`,
+    )
+    await expect(used(LAB, { a: 'prod', b: 'renewed' })).rejects.toThrow('CONFIG_CLUSTER_DIFFERS')
+  })
+
+  test('without server and CA in the configuration the current context is used', async () => {
+    const config = { ...LAB, server: null, certificateAuthority: null }
+    const current = { ...config, auth: { kind: 'currentKubeconfig' } } as const
+    expect(await used(current, { a: 'prod', b: 'lab' })).toEqual([SERVER, expect.any(String)])
   })
 })

@@ -1,0 +1,40 @@
+// The context of a kubeconfig for a cluster of the configuration.
+import { readFile } from 'node:fs/promises'
+import type { KubeConfig } from '@kubernetes/client-node'
+import { shellWord } from '../../../lib/source/shell-word.ts'
+import { kubeconfigProblem } from './kubeconfig-files.ts'
+import { pinFault } from './pinned-server.ts'
+import type { Pin } from './pinned-server.ts'
+
+/**
+ * The context that was asked for; else the one with the server and the CA of the configuration, the current one if several have them;
+ * else the current one. Throws CONFIG_KUBECONFIG if several others have them.
+ */
+export async function contextFor(
+  config: KubeConfig,
+  context: string | null,
+  pin: Pin | null,
+): Promise<string> {
+  const current = config.currentContext ?? ''
+  if (context !== null) return context
+  if (pin === null || (pin.server === null && pin.certificateAuthority === null)) return current
+  const all = config.getContexts().map(({ name }) => name)
+  const fits = await Promise.all(all.map(name => isFor(config, name, pin)))
+  const found = all.filter((_, index) => fits[index])
+  const [only = current, ...others] = found
+  if (others.length === 0) return only
+  if (found.includes(current)) return current
+  throw kubeconfigProblem(
+    `several contexts of the kubeconfig are for ${pin.name}, and the current one is not among them: ${found.join(', ')}`,
+    `choose one: --context ${found.map(shellWord).join(' | ')}`,
+  )
+}
+
+async function isFor(config: KubeConfig, context: string, pin: Pin): Promise<boolean> {
+  const found = config.getCluster(config.getContextObject(context)?.cluster ?? '')
+  if (found === null || !URL.canParse(found.server)) return false
+  const { caData, caFile } = found
+  const data = caData ? Buffer.from(caData, 'base64').toString() : null
+  const ca = data ?? (caFile ? await readFile(caFile, 'utf8').catch(() => null) : null)
+  return pinFault({ server: new URL(found.server), ca }, pin) === null
+}
