@@ -1,8 +1,20 @@
-// Lists: each item once, what one has and another lacks, one order of texts, a sum.
+// Lists: each item once, items by key, what one has and another lacks, one order of texts, a sum.
+import type { NonEmpty } from './problem.ts'
 
 /** Each item with another key once: of equal keys the last item, at the place of the first. */
 export function uniqueBy<T>(items: readonly T[], keyOf: (item: T) => unknown): readonly T[] {
   return [...new Map(items.map(item => [keyOf(item), item])).values()]
+}
+
+/** The values of each key, in the order of the entries. */
+export function grouped<K, V>(entries: Iterable<readonly [K, V]>): ReadonlyMap<K, NonEmpty<V>> {
+  const groups = new Map<K, [V, ...V[]]>()
+  for (const [key, value] of entries) {
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [value])
+    else group.push(value)
+  }
+  return groups
 }
 
 /** What is left of the list when each of `taken` has removed one item with its key. */

@@ -1,6 +1,7 @@
 // Bindings of grants that are not needed any more: without a record, of an ended or expired certificate, revoked, or of an access that
 // was reduced since. Only what is there is judged: nothing is ever added here.
 import { isGrantOf } from '../../domain/cluster/grant.ts'
+import { grouped } from '../../domain/lists.ts'
 import type { Access } from '../../domain/request/access.ts'
 import { roleInPlaceText, rolesInPlaces } from '../../domain/request/access.ts'
 import type {
@@ -72,12 +73,8 @@ interface Certificate {
 function certificatesByGrant(
   records: readonly RequestRecord[],
 ): ReadonlyMap<string, readonly Certificate[]> {
-  const known = new Map<string, Certificate[]>()
-  for (const record of records)
-    for (const entry of record.history)
-      if (entry.grant !== null)
-        known.set(entry.grant, [...(known.get(entry.grant) ?? []), { record, entry }])
-  return known
+  const all = records.flatMap(record => record.history.map(entry => ({ record, entry })))
+  return grouped(all.flatMap(each => (each.entry.grant === null ? [] : [[each.entry.grant, each]])))
 }
 
 /** Bindings of others that name a grant of this owner: made without the guard, and not ours to remove. */
@@ -110,11 +107,10 @@ export function requestsWithoutAccess(
 export function rolesByGrant(
   bindings: readonly GrantBinding[],
 ): ReadonlyMap<string, readonly string[]> {
-  const roles = new Map<string, string[]>()
-  for (const binding of bindings.filter(({ isGranting }) => isGranting))
-    for (const grant of binding.grants)
-      roles.set(grant, [...(roles.get(grant) ?? []), roleInPlaceText(binding)])
-  return roles
+  const granting = bindings.filter(({ isGranting }) => isGranting)
+  return grouped(
+    granting.flatMap(each => each.grants.map(grant => [grant, roleInPlaceText(each)] as const)),
+  )
 }
 
 /** The roles that the certificate in use was granted, and that no binding gives to its grant now. */

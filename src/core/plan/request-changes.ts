@@ -1,5 +1,6 @@
 // Differences between two effective requests (canonical JSON), as text for people.
-import { jsonOf } from '../../domain/json-text.ts'
+import { isRecord, jsonOf } from '../../domain/json-text.ts'
+import { grouped } from '../../domain/lists.ts'
 import type { Change } from '../../domain/cluster/plan-step.ts'
 import { attributeShortName } from '../../lib/x509/oids.ts'
 
@@ -21,7 +22,7 @@ export function changesBetween(before: string, after: string): readonly Change[]
 
 function members(json: string): ReadonlyMap<string, string> {
   const meaning = jsonOf(json)
-  if (!isObject(meaning)) return new Map()
+  if (!isRecord(meaning)) return new Map()
   const all = Object.entries(meaning)
   return new Map(
     all.flatMap(([member, value]) =>
@@ -35,20 +36,18 @@ type Leaf = readonly [path: string, words: string]
 function leaves(path: string, value: unknown): readonly Leaf[] {
   if (isTexts(value)) return [[path, listed(value)]]
   if (isList(value)) return value.flatMap((item, index) => leaves(`${path}[${index}]`, item))
-  if (isObject(value))
+  if (isRecord(value))
     return Object.entries(value).flatMap(([name, item]) => leaves(`${path}.${name}`, item))
   if (value === null || value === undefined) return [[path, NOTHING]]
   return [[path, typeof value === 'string' ? quotedIfOdd(value) : JSON.stringify(value)]]
 }
 
 function subjectLeaves(subject: readonly string[]): readonly Leaf[] {
-  const values = new Map<string, string[]>()
-  for (const attribute of subject) {
+  const values = subject.map(attribute => {
     const split = attribute.indexOf('=')
-    const type = attributeShortName(attribute.slice(0, split))
-    values.set(type, [...(values.get(type) ?? []), attribute.slice(split + 1)])
-  }
-  return [...values].map(([type, list]) => [type, listed(list)])
+    return [attributeShortName(attribute.slice(0, split)), attribute.slice(split + 1)] as const
+  })
+  return [...grouped(values)].map(([type, list]) => [type, listed(list)])
 }
 
 function listed(values: readonly string[]): string {
@@ -67,8 +66,4 @@ function isTexts(value: unknown): value is readonly string[] {
 
 function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value)
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !isList(value)
 }

@@ -1,5 +1,5 @@
 // All policy files of one state of the repository: the policies in force, and the files that cannot be read.
-import { compareTexts } from '../../domain/lists.ts'
+import { compareTexts, grouped } from '../../domain/lists.ts'
 import type { BrokenPolicy, Policy, PolicySelector } from '../../domain/request/policy.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { placeOf, type RequestFile } from '../../domain/request/request.ts'
@@ -31,14 +31,11 @@ export function loadPolicies(files: readonly RequestFile[]): Policies {
     if (read.ok) policies.push(read.value)
     else broken.push(brokenPolicy(file, read.problems))
   }
-  const counts = new Map<string, readonly Policy[]>()
-  for (const policy of policies) {
-    counts.set(policy.name, [...(counts.get(policy.name) ?? []), policy])
-  }
-  const isAlone = ({ name }: Policy): boolean => counts.get(name)?.length === 1
+  const named = grouped(policies.map(policy => [policy.name, policy]))
+  const isAlone = ({ name }: Policy): boolean => named.get(name)?.length === 1
   const repeated = policies
     .filter(policy => !isAlone(policy))
-    .map(policy => repeatedName(policy, counts.get(policy.name) ?? []))
+    .map(policy => repeatedName(policy, named.get(policy.name) ?? []))
   return {
     policies: policies.filter(isAlone).sort((a, b) => compareTexts(a.name, b.name)),
     broken: [...broken, ...repeated].sort((a, b) => compareTexts(a.path, b.path)),

@@ -1,4 +1,5 @@
 // Rows of a large run in groups: those that differ only by the name of their request are one row, with NAME in place of the name.
+import { grouped } from '../../domain/lists.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 import { inLines } from './plural-words.ts'
 import { table } from './text-table.ts'
@@ -26,17 +27,15 @@ export interface RowGroup<Row extends NamedRow> {
 
 /** In the order of the first row of each group. */
 export function rowGroups<Row extends NamedRow>(rows: readonly Row[]): readonly RowGroup<Row>[] {
-  const groups = new Map<string, Row[]>()
-  for (const [index, row] of rows.entries()) {
-    const isAlone = rows.length <= FEW && row.isShared !== true
-    const key = (isAlone ? null : template(row)) ?? `${index}`
-    const same = groups.get(key)
-    if (same === undefined) groups.set(key, [row])
-    else same.push(row)
-  }
+  const groups = grouped(
+    rows.map((row, index) => {
+      const isAlone = rows.length <= FEW && row.isShared !== true
+      return [(isAlone ? null : template(row)) ?? `${index}`, row] as const
+    }),
+  )
   return [...groups].map(([key, same]) => {
-    const [first, second] = same
-    return { rows: same, cells: second === undefined ? (first?.cells ?? []) : key.split(BETWEEN) }
+    const [{ cells }, second] = same
+    return { rows: same, cells: second === undefined ? cells : key.split(BETWEEN) }
   })
 }
 

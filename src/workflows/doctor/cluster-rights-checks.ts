@@ -1,6 +1,8 @@
 // Checks of the rights that apply needs in a cluster, one by one. Missing rights are shown as rules to paste.
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { bad, good } from '../../domain/cluster/finding.ts'
+import { grouped } from '../../domain/lists.ts'
+import type { NonEmpty } from '../../domain/problem.ts'
 import type { Installation } from '../../domain/cluster/installation.ts'
 import { ruleText } from '../../lib/kubernetes/rule-text.ts'
 import { domainWildcard } from '../../lib/kubernetes/signer-name.ts'
@@ -26,6 +28,7 @@ export async function rightFindings(
   const unapproved = signers.flat()
   if (missing.length === 0 && unapproved.length === 0)
     return [good(area, `${who} has the rights that apply needs`)]
+  const groups = grouped(missing.map(right => [withoutVerb(right), right]))
   const found = [
     ...unapproved.map(name =>
       bad(
@@ -34,7 +37,7 @@ export async function rightFindings(
         ruleFor(area, { group: CERTIFICATES, name }, 'signers', ['approve']),
       ),
     ),
-    ...grouped(missing).map(group => missingFinding(area, who, group)),
+    ...[...groups.values()].map(group => missingFinding(area, who, group)),
   ]
   if (found.length === 1) return found
   const deeds = found.map(({ message }) => message.slice(`${who} may not `.length)).join('; ')
@@ -81,20 +84,12 @@ function rightsIn(
   })
 }
 
-type Group = readonly [Right, ...Right[]]
-
 /** Rights that differ only in the verb. */
-function grouped(rights: readonly Right[]): readonly Group[] {
-  const groups = new Map<string, Group>()
-  for (const right of rights) {
-    const key = JSON.stringify({ ...right, verb: '' })
-    const found = groups.get(key)
-    groups.set(key, found === undefined ? [right] : [...found, right])
-  }
-  return [...groups.values()]
+function withoutVerb(right: Right): string {
+  return JSON.stringify({ ...right, verb: '' })
 }
 
-function missingFinding(area: string, who: string, group: Group): Finding {
+function missingFinding(area: string, who: string, group: NonEmpty<Right>): Finding {
   const [{ resource, subresource, namespace, name }] = group
   const verbs = group.map(({ verb }) => verb)
   const whole = subresource === undefined ? resource : `${resource}/${subresource}`

@@ -1,5 +1,6 @@
 // Current repository permissions and team memberships of accounts. Ids decide: a login may belong to another account now.
 import { z } from 'zod'
+import { grouped } from '../../../domain/lists.ts'
 import type { Account, Permission } from '../../../domain/proof/account.ts'
 import type { TeamRef } from '../../../domain/request/config.ts'
 import type { ReviewerRights } from '../../../domain/proof/repository-facts.ts'
@@ -30,13 +31,11 @@ export async function readReviewerRights(
   accounts: readonly Account[],
   teams: readonly TeamRef[],
 ): Promise<ReviewerRights> {
-  const permissions = new Map<number, (Permission | null)[]>()
   const asked = new Map(accounts.map(account => [`${account.id} ${account.login}`, account]))
   const found = await inPortions([...asked.values()], AT_ONCE, async account => {
     return [account.id, await readPermission(api, account)] as const
   })
-  for (const [id, permission] of found)
-    permissions.set(id, [...(permissions.get(id) ?? []), permission])
+  const permissions = grouped(found)
   const members = new Map<number, ReadonlySet<number> | null>()
   for (const team of teams)
     members.set(team.id, organizations === null ? null : await readTeamMembers(organizations, team))

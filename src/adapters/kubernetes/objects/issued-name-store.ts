@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { issuedNameMaps } from '../../../domain/cluster/controller-lease.ts'
 import type { IssuedName } from '../../../domain/cluster/pending-request.ts'
+import { grouped } from '../../../domain/lists.ts'
 import { failure } from '../../../domain/problem.ts'
 import { jsonOf } from '../../../domain/json-text.ts'
 import type { IssuedNames } from '../../../ports/records.ts'
@@ -75,12 +76,9 @@ export function kubernetesIssuedNames(
 }
 
 function dataOf(names: readonly IssuedName[], map: number, maps: number): Data {
-  const nodes = new Map<string, IssuedName[]>()
-  for (const each of names) {
-    const node = each.commonName.slice(NODE_PREFIX.length)
-    if (mapOf(node, maps) === map) nodes.set(node, [...(nodes.get(node) ?? []), each])
-  }
-  const sorted = [...nodes].toSorted(([one], [other]) => (one < other ? -1 : 1))
+  const nodes = grouped(names.map(each => [each.commonName.slice(NODE_PREFIX.length), each]))
+  const own = [...nodes].filter(([node]) => mapOf(node, maps) === map)
+  const sorted = own.toSorted(([one], [other]) => (one < other ? -1 : 1))
   return Object.fromEntries(sorted.map(([node, held]) => [node, JSON.stringify(said(held))]))
 }
 

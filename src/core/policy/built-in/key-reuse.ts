@@ -1,4 +1,5 @@
 // Refusal of one public key in two request files: its holder would have two identities, and losing it loses both certificates.
+import { grouped } from '../../../domain/lists.ts'
 import type { EffectiveRequest } from '../../../domain/request/request.ts'
 import { placeOf } from '../../../domain/request/request.ts'
 import type { BuiltInProblem } from './built-in-problem.ts'
@@ -11,14 +12,11 @@ import type { BuiltInProblem } from './built-in-problem.ts'
 export function publicKeysUsedTwice(
   requests: readonly EffectiveRequest[],
 ): ReadonlyMap<EffectiveRequest, readonly BuiltInProblem[]> {
-  const users = new Map<string, EffectiveRequest[]>()
-  for (const request of requests) {
-    if (request.key.kind !== 'own') continue
-    const { sha256 } = request.key.pkcs10.publicKey
-    const sharing = users.get(sha256)
-    if (sharing === undefined) users.set(sha256, [request])
-    else sharing.push(request)
-  }
+  const users = grouped(
+    requests.flatMap(request =>
+      request.key.kind === 'own' ? [[request.key.pkcs10.publicKey.sha256, request]] : [],
+    ),
+  )
   const problems = new Map<EffectiveRequest, readonly BuiltInProblem[]>()
   for (const [sha256, sharing] of users) {
     const paths = [...new Set(sharing.map(({ path }) => path))].sort()
