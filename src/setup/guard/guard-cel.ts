@@ -118,9 +118,3 @@ export function changed(before: string, after: string): string {
 
 /** Every right in the cluster, checked once: each check costs 350,000 of the 1,000,000 that an expression may cost. */
 export const MAY_DO_EVERYTHING = `authorizer.group('*').resource('*').check('*').allowed()`
-
-/** The selector of namespaces. */
-export function inNamespaces(...values: readonly string[]): object {
-  const key = 'kubernetes.io/metadata.name'
-  return { matchExpressions: [{ key, operator: 'In', values: [...new Set(values)].toSorted() }] }
-}

@@ -12,8 +12,8 @@ import {
   celList,
   celString,
 } from './guard-cel.ts'
-import { guardSpec, refuseUnless, resourceRule } from './guard-policy.ts'
-import type { GuardPolicy } from './guard-policy.ts'
+import { guardPolicy, refuseUnless, resourceRule } from './guard-policy.ts'
+import type { Expressions, GuardPolicy } from './guard-policy.ts'
 
 /** The service account in kube-system that approves certificates of kubelets. */
 export const KUBELET_APPROVER = 'certificate-controller'
@@ -33,39 +33,31 @@ export function approvalsPolicy(
       ]
     : []
   const isApprover = approver === null ? [] : [`(${isApply(approver.subject)})`]
-  return {
-    about: 'approvals',
-    spec: guardSpec(installation, {
-      resourceRules: [resourceRule(GROUP, ['certificatesigningrequests/approval'], ['UPDATE'])],
-      matchConditions: [
-        {
-          name: 'our-signers',
-          expression: [
-            isAmong('oldObject', signers),
-            ...(approver === null ? [] : [celIsSubject(approver.subject)]),
-          ].join(' || '),
-        },
-      ],
-      variables: [
-        { name: 'isApply', expression: isApply(subject) },
-        ...durations('oldObject', signers),
-      ],
-      validations: [
-        refuseUnless(
-          ['variables.isApply', ...approvers.map(isUser), ...controllers, ...isApprover].join(
-            ' || ',
-          ),
-          `requests of this signer are approved and denied by countersign (${owner}), after a review`,
-        ),
-        refuseUnless(
-          `!variables.isApply || (oldObject.spec.username == request.userInfo.username && oldObject.metadata.name.startsWith('cs-'))`,
-          'countersign decides on its own requests only',
-        ),
-        ...(approver === null ? [] : [approverLimits(approver)]),
-        ...lifetimes('oldObject', signers, `!(variables.isApply || ${approves(approver)}) || `),
-      ],
-    }),
-  }
+  return guardPolicy(installation, 'approvals', {
+    resourceRules: [resourceRule(GROUP, ['certificatesigningrequests/approval'], ['UPDATE'])],
+    matchConditions: {
+      'our-signers': [
+        isAmong('oldObject', signers),
+        ...(approver === null ? [] : [celIsSubject(approver.subject)]),
+      ].join(' || '),
+    },
+    variables: {
+      isApply: isApply(subject),
+      ...durations('oldObject', signers),
+    },
+    validations: [
+      refuseUnless(
+        ['variables.isApply', ...approvers.map(isUser), ...controllers, ...isApprover].join(' || '),
+        `requests of this signer are approved and denied by countersign (${owner}), after a review`,
+      ),
+      refuseUnless(
+        `!variables.isApply || (oldObject.spec.username == request.userInfo.username && oldObject.metadata.name.startsWith('cs-'))`,
+        'countersign decides on its own requests only',
+      ),
+      ...(approver === null ? [] : [approverLimits(approver)]),
+      ...lifetimes('oldObject', signers, `!(variables.isApply || ${approves(approver)}) || `),
+    ],
+  })
 }
 
 /** True if the approver approves a request with a lifetime. Kubelets ask for none, and it denies what asks for too long. */
@@ -85,29 +77,26 @@ function approverLimits({ subject, signers }: Approver): object {
 /** Rules for requests that the apply identity creates: its own names, the configured signers, a limited lifetime. */
 export function requestsPolicy(installation: Installation): GuardPolicy {
   const { subject, signers, owner } = installation
-  return {
-    about: 'requests',
-    spec: guardSpec(installation, {
-      resourceRules: [resourceRule(GROUP, ['certificatesigningrequests'], ['CREATE'])],
-      matchConditions: [{ name: 'apply-identity', expression: celIsSubject(subject) }],
-      variables: durations('object', signers),
-      validations: [
-        refuseUnless(
-          `object.metadata.name.matches('^cs-[a-z0-9-]{1,90}$')`,
-          'countersign names its requests cs-…',
-        ),
-        refuseUnless(
-          isAmong('object', signers),
-          'the configuration of countersign does not name this signer',
-        ),
-        refuseUnless(
-          `has(object.metadata.labels) && ${celString(OWNER_LABEL)} in object.metadata.labels && object.metadata.labels[${celString(OWNER_LABEL)}] == ${celString(owner)}`,
-          `a request of countersign carries the label ${OWNER_LABEL}: ${owner}`,
-        ),
-        ...lifetimes('object', signers, ''),
-      ],
-    }),
-  }
+  return guardPolicy(installation, 'requests', {
+    resourceRules: [resourceRule(GROUP, ['certificatesigningrequests'], ['CREATE'])],
+    matchConditions: { 'apply-identity': celIsSubject(subject) },
+    variables: durations('object', signers),
+    validations: [
+      refuseUnless(
+        `object.metadata.name.matches('^cs-[a-z0-9-]{1,90}$')`,
+        'countersign names its requests cs-…',
+      ),
+      refuseUnless(
+        isAmong('object', signers),
+        'the configuration of countersign does not name this signer',
+      ),
+      refuseUnless(
+        `has(object.metadata.labels) && ${celString(OWNER_LABEL)} in object.metadata.labels && object.metadata.labels[${celString(OWNER_LABEL)}] == ${celString(owner)}`,
+        `a request of countersign carries the label ${OWNER_LABEL}: ${owner}`,
+      ),
+      ...lifetimes('object', signers, ''),
+    ],
+  })
 }
 
 type Signers = Installation['signers']
@@ -128,25 +117,22 @@ function domainOf(signer: string): string {
 }
 
 /** Longest lifetime in seconds for each signer, 0 for no limit. */
-function durations(object: ObjectName, signers: Signers): readonly object[] {
-  if (signers.every(({ maxDurationSeconds }) => maxDurationSeconds === null)) return []
+function durations(object: ObjectName, signers: Signers): Expressions {
+  if (signers.every(({ maxDurationSeconds }) => maxDurationSeconds === null)) return {}
   const entries = signers.map(
     ({ name, maxDurationSeconds }) => `${celString(name)}: ${maxDurationSeconds ?? 0}`,
   )
   const [signer, most] = ['variables.signer', 'variables.durations']
   const domain = domainOf(signer)
-  return [
-    { name: 'signer', expression: `${object}.spec.signerName` },
-    { name: 'durations', expression: `{${entries.join(', ')}}` },
-    {
-      name: 'longest',
-      expression: `${signer} in ${most} ? ${most}[${signer}] : (${domain} in ${most} ? ${most}[${domain}] : 0)`,
-    },
-  ]
+  return {
+    signer: `${object}.spec.signerName`,
+    durations: `{${entries.join(', ')}}`,
+    longest: `${signer} in ${most} ? ${most}[${signer}] : (${domain} in ${most} ? ${most}[${domain}] : 0)`,
+  }
 }
 
 function lifetimes(object: ObjectName, signers: Signers, unless: string): readonly object[] {
-  if (durations(object, signers).length === 0) return []
+  if (durations(object, signers)['longest'] === undefined) return []
   const said = `${object}.spec.expirationSeconds`
   return [
     {

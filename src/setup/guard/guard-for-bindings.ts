@@ -3,7 +3,7 @@ import { ID_LENGTH, grantPattern, grantPrefix } from '../../domain/cluster/grant
 import { REVOKER_ACCOUNT, ownAccount } from '../../domain/cluster/installation.ts'
 import type { Installation } from '../../domain/cluster/installation.ts'
 import { isApply, celIsSubject, celList, mapOf, celString } from './guard-cel.ts'
-import { guardSpec, refuseUnless, resourceRule } from './guard-policy.ts'
+import { guardPolicy, refuseUnless, resourceRule } from './guard-policy.ts'
 import type { GuardPolicy } from './guard-policy.ts'
 
 /** A list in the object, empty if there is none. */
@@ -55,69 +55,60 @@ export function bindingsPolicy(installation: Installation): readonly GuardPolicy
     "request.operation == 'DELETE' || (request.operation == 'UPDATE' && variables.subjects.size() == 0)"
   const revoker = ownAccount(cluster, REVOKER_ACCOUNT)
   return [
-    {
-      about: 'bindings',
-      spec: guardSpec(installation, {
-        resourceRules: [
-          resourceRule(
-            'rbac.authorization.k8s.io',
-            ['rolebindings', 'clusterrolebindings'],
-            ['CREATE', 'UPDATE', 'DELETE'],
-          ),
-        ],
-        variables: [
-          { name: 'isApply', expression: isApply(subject) },
-          {
-            name: 'name',
-            expression: 'object != null ? object.metadata.name : oldObject.metadata.name',
-          },
-          { name: 'isNamed', expression: `variables.name.startsWith(${prefix})` },
-          { name: 'subjects', expression: listOf('object', 'subjects') },
-          { name: 'oldSubjects', expression: listOf('oldObject', 'subjects') },
-          { name: 'role', expression: "object != null ? object.roleRef.name : ''" },
-          { name: 'grants', expression: grants('subjects') },
-          { name: 'oldGrants', expression: grants('oldSubjects') },
-          { name: 'finalizers', expression: listOf('object', 'metadata.finalizers') },
-          { name: 'oldFinalizers', expression: listOf('oldObject', 'metadata.finalizers') },
-          { name: 'owners', expression: listOf('object', 'metadata.ownerReferences') },
-          { name: 'oldOwners', expression: listOf('oldObject', 'metadata.ownerReferences') },
-          // What garbage collection does: owners and finalizers become fewer, and all else is equal.
-          {
-            name: 'isReleased',
-            expression: `request.operation == 'UPDATE' && variables.subjects == variables.oldSubjects && ${isSame('labels')} && ${isSame('annotations')} && variables.owners.size() <= 20 && variables.owners.all(o, variables.oldOwners.exists(p, p.uid == o.uid)) && variables.finalizers.all(f, f in variables.oldFinalizers)`,
-          },
-        ],
-        validations: [
-          refuseUnless(
-            `!variables.isApply || variables.name.matches(${celString(`^${grant}:.+$`)})`,
-            `countersign (${owner}) makes and deletes bindings of its own grants only`,
-          ),
-          refuseUnless(
-            `!variables.isApply || ${isTakenAway} || variables.isReleased || (object.roleRef.kind == 'ClusterRole' && (${isAllowedRole(installation)}))`,
-            'no policy of countersign allows this role as access there',
-          ),
-          refuseUnless(
-            `!variables.isApply || ${isTakenAway} || variables.isReleased || (variables.name.endsWith(':' + object.roleRef.name) && variables.name.size() == ${grantPrefix(owner).length + ID_LENGTH + 1} + object.roleRef.name.size())`,
-            'the name of a binding is its grant, a colon and its role',
-          ),
-          refuseUnless(
-            `!variables.isApply || variables.subjects.size() == 0 || (variables.subjects.size() == 1 && variables.subjects.all(s, s.kind == 'Group' && s.name.matches(${celString(`^${grant}$`)}) && variables.name.startsWith(s.name + ':')))`,
-            'the only subject of a binding is the grant in its name',
-          ),
-          refuseUnless(
-            `${isAllowedAnyway} || variables.isReleased || (variables.grants.size() == 0 && (!variables.isNamed || (request.operation == 'UPDATE' && variables.subjects.size() == 0)))`,
-            `only countersign (${owner}) binds roles to its grants; others delete such bindings, or empty their subjects`,
-          ),
-          refuseUnless(
-            `!(${celIsSubject(revoker)}) || variables.isNamed || variables.oldGrants.size() > 0`,
-            `the revoker takes away bindings of the grants of countersign (${owner}) only`,
-          ),
-          refuseUnless(
-            'variables.finalizers.all(f, f in variables.oldFinalizers) || !(variables.isApply || variables.isNamed || variables.oldGrants.size() > 0)',
-            'a binding of a grant gets no finalizers: with one its access would outlive its deletion',
-          ),
-        ],
-      }),
-    },
+    guardPolicy(installation, 'bindings', {
+      resourceRules: [
+        resourceRule(
+          'rbac.authorization.k8s.io',
+          ['rolebindings', 'clusterrolebindings'],
+          ['CREATE', 'UPDATE', 'DELETE'],
+        ),
+      ],
+      variables: {
+        isApply: isApply(subject),
+        name: 'object != null ? object.metadata.name : oldObject.metadata.name',
+        isNamed: `variables.name.startsWith(${prefix})`,
+        subjects: listOf('object', 'subjects'),
+        oldSubjects: listOf('oldObject', 'subjects'),
+        role: "object != null ? object.roleRef.name : ''",
+        grants: grants('subjects'),
+        oldGrants: grants('oldSubjects'),
+        finalizers: listOf('object', 'metadata.finalizers'),
+        oldFinalizers: listOf('oldObject', 'metadata.finalizers'),
+        owners: listOf('object', 'metadata.ownerReferences'),
+        oldOwners: listOf('oldObject', 'metadata.ownerReferences'),
+        // What garbage collection does: owners and finalizers become fewer, and all else is equal.
+        isReleased: `request.operation == 'UPDATE' && variables.subjects == variables.oldSubjects && ${isSame('labels')} && ${isSame('annotations')} && variables.owners.size() <= 20 && variables.owners.all(o, variables.oldOwners.exists(p, p.uid == o.uid)) && variables.finalizers.all(f, f in variables.oldFinalizers)`,
+      },
+      validations: [
+        refuseUnless(
+          `!variables.isApply || variables.name.matches(${celString(`^${grant}:.+$`)})`,
+          `countersign (${owner}) makes and deletes bindings of its own grants only`,
+        ),
+        refuseUnless(
+          `!variables.isApply || ${isTakenAway} || variables.isReleased || (object.roleRef.kind == 'ClusterRole' && (${isAllowedRole(installation)}))`,
+          'no policy of countersign allows this role as access there',
+        ),
+        refuseUnless(
+          `!variables.isApply || ${isTakenAway} || variables.isReleased || (variables.name.endsWith(':' + object.roleRef.name) && variables.name.size() == ${grantPrefix(owner).length + ID_LENGTH + 1} + object.roleRef.name.size())`,
+          'the name of a binding is its grant, a colon and its role',
+        ),
+        refuseUnless(
+          `!variables.isApply || variables.subjects.size() == 0 || (variables.subjects.size() == 1 && variables.subjects.all(s, s.kind == 'Group' && s.name.matches(${celString(`^${grant}$`)}) && variables.name.startsWith(s.name + ':')))`,
+          'the only subject of a binding is the grant in its name',
+        ),
+        refuseUnless(
+          `${isAllowedAnyway} || variables.isReleased || (variables.grants.size() == 0 && (!variables.isNamed || (request.operation == 'UPDATE' && variables.subjects.size() == 0)))`,
+          `only countersign (${owner}) binds roles to its grants; others delete such bindings, or empty their subjects`,
+        ),
+        refuseUnless(
+          `!(${celIsSubject(revoker)}) || variables.isNamed || variables.oldGrants.size() > 0`,
+          `the revoker takes away bindings of the grants of countersign (${owner}) only`,
+        ),
+        refuseUnless(
+          'variables.finalizers.all(f, f in variables.oldFinalizers) || !(variables.isApply || variables.isNamed || variables.oldGrants.size() > 0)',
+          'a binding of a grant gets no finalizers: with one its access would outlive its deletion',
+        ),
+      ],
+    }),
   ]
 }

@@ -11,7 +11,6 @@ import {
   PREFIX,
   changed,
   controllerName,
-  inNamespaces,
   isApply,
   isController,
   celIsSubject,
@@ -21,20 +20,20 @@ import {
   valueOf,
 } from './guard-cel.ts'
 import { approverLease } from '../approver-lease.ts'
-import { guardSpec, refuseUnless, resourceRule } from './guard-policy.ts'
+import { guardPolicy, refuseUnless, resourceRule } from './guard-policy.ts'
 import type { GuardPolicy } from './guard-policy.ts'
 
 /** Types of Secrets that countersign writes. One of another type may get the token of any account of its namespace. */
 const SECRET_TYPES = ['kubernetes.io/tls', 'Opaque']
 
-const MARKS = [
-  { name: 'labels', expression: mapOf('object', 'labels') },
-  { name: 'oldLabels', expression: mapOf('oldObject', 'labels') },
-  { name: 'annotations', expression: mapOf('object', 'annotations') },
-  { name: 'oldAnnotations', expression: mapOf('oldObject', 'annotations') },
-  { name: 'owner', expression: valueOf('variables.labels', OWNER_LABEL) },
-  { name: 'oldOwner', expression: valueOf('variables.oldLabels', OWNER_LABEL) },
-]
+const MARKS = {
+  labels: mapOf('object', 'labels'),
+  oldLabels: mapOf('oldObject', 'labels'),
+  annotations: mapOf('object', 'annotations'),
+  oldAnnotations: mapOf('oldObject', 'annotations'),
+  owner: valueOf('variables.labels', OWNER_LABEL),
+  oldOwner: valueOf('variables.oldLabels', OWNER_LABEL),
+}
 
 /** A revocation is small, and names its writer: a run reads all of them before it grants. */
 const IS_SMALL = `has(object.data) && object.data.size() <= 3 && object.data.all(k, object.data[k].size() <= 300) && !has(object.binaryData) && variables.labels.size() <= 8 && variables.annotations.size() <= 4 && variables.annotations.all(k, variables.annotations[k].size() <= 1000) && !has(object.metadata.finalizers) && !has(object.metadata.ownerReferences)`
@@ -70,50 +69,41 @@ export function recordsPolicy(installation: Installation): GuardPolicy {
   const ours = `countersign-${owner}-`
   const isApproverObject = `(variables.isApprover && variables.name in ${celList(approver === null ? [] : approverObjectNames(approver, owner))})`
   const isNamespace = "request.resource.resource == 'namespaces'"
-  return {
-    about: 'records',
-    spec: guardSpec(installation, {
-      resourceRules: [
-        resourceRule('', ['namespaces'], ['DELETE']),
-        resourceRule('', ['configmaps'], ['CREATE', 'UPDATE', 'DELETE']),
-        // The Lease of the controllers, which also has the newest commit.
-        resourceRule('coordination.k8s.io', ['leases'], ['CREATE', 'UPDATE', 'DELETE']),
-      ],
-      variables: [
-        { name: 'isApply', expression: isApply(subject) },
-        { name: 'isApprover', expression: approver === null ? 'false' : isApply(approver.subject) },
-        ...MARKS,
-        {
-          name: 'name',
-          expression: 'object != null ? object.metadata.name : oldObject.metadata.name',
-        },
-        {
-          name: 'isRevocation',
-          expression: `request.resource.resource == 'configmaps' && (variables.name.startsWith(${celString(revocationPrefix(owner))}) || ${['variables.labels', 'variables.oldLabels'].map(map => `(${valueOf(map, REVOKES_LABEL)}) == ${celString(owner)}`).join(' || ')})`,
-        },
-      ],
-      validations: [
-        refuseUnless(
-          `!(${isNamespace}) || ${MAY_DO_EVERYTHING}`,
-          `the namespace with the records of ${owner} is deleted by users who may do everything`,
-        ),
-        refuseUnless(
-          `${isNamespace} || variables.isApply || !(variables.owner == ${celString(owner)} || variables.oldOwner == ${celString(owner)} || variables.name.startsWith(${celString(ours)})) || ${IS_NAMESPACE_DELETION} || ${isApproverObject}`,
-          `records of ${owner} are written by countersign only`,
-        ),
-        refuseUnless(
-          `request.resource.resource != 'configmaps' || variables.name != 'kube-root-ca.crt' || ${isController(celString(controllerName('root-ca-cert-publisher')))} || ${IS_NAMESPACE_DELETION} || ${MAY_DO_EVERYTHING}`,
-          'pods of countersign trust this CA, and Kubernetes writes it',
-        ),
-        refuseUnless(
-          `(!variables.isApply || variables.name.startsWith(${celString(ours)}) || variables.isRevocation) && (!variables.isApprover || ${isApproverObject}) && (!(${celIsSubject(ownAccount(cluster, REVOKER_ACCOUNT))}) || variables.isRevocation)`,
-          'an identity of countersign writes its own objects only',
-        ),
-        ...revocationRules(installation),
-      ],
-    }),
-    matchResources: { namespaceSelector: inNamespaces(cluster.recordNamespace) },
-  }
+  return guardPolicy(installation, 'records', {
+    namespaces: [cluster.recordNamespace],
+    resourceRules: [
+      resourceRule('', ['namespaces'], ['DELETE']),
+      resourceRule('', ['configmaps'], ['CREATE', 'UPDATE', 'DELETE']),
+      // The Lease of the controllers, which also has the newest commit.
+      resourceRule('coordination.k8s.io', ['leases'], ['CREATE', 'UPDATE', 'DELETE']),
+    ],
+    variables: {
+      isApply: isApply(subject),
+      isApprover: approver === null ? 'false' : isApply(approver.subject),
+      ...MARKS,
+      name: 'object != null ? object.metadata.name : oldObject.metadata.name',
+      isRevocation: `request.resource.resource == 'configmaps' && (variables.name.startsWith(${celString(revocationPrefix(owner))}) || ${['variables.labels', 'variables.oldLabels'].map(map => `(${valueOf(map, REVOKES_LABEL)}) == ${celString(owner)}`).join(' || ')})`,
+    },
+    validations: [
+      refuseUnless(
+        `!(${isNamespace}) || ${MAY_DO_EVERYTHING}`,
+        `the namespace with the records of ${owner} is deleted by users who may do everything`,
+      ),
+      refuseUnless(
+        `${isNamespace} || variables.isApply || !(variables.owner == ${celString(owner)} || variables.oldOwner == ${celString(owner)} || variables.name.startsWith(${celString(ours)})) || ${IS_NAMESPACE_DELETION} || ${isApproverObject}`,
+        `records of ${owner} are written by countersign only`,
+      ),
+      refuseUnless(
+        `request.resource.resource != 'configmaps' || variables.name != 'kube-root-ca.crt' || ${isController(celString(controllerName('root-ca-cert-publisher')))} || ${IS_NAMESPACE_DELETION} || ${MAY_DO_EVERYTHING}`,
+        'pods of countersign trust this CA, and Kubernetes writes it',
+      ),
+      refuseUnless(
+        `(!variables.isApply || variables.name.startsWith(${celString(ours)}) || variables.isRevocation) && (!variables.isApprover || ${isApproverObject}) && (!(${celIsSubject(ownAccount(cluster, REVOKER_ACCOUNT))}) || variables.isRevocation)`,
+        'an identity of countersign writes its own objects only',
+      ),
+      ...revocationRules(installation),
+    ],
+  })
 }
 
 /**
@@ -127,61 +117,49 @@ export function marksPolicy(installation: Installation): GuardPolicy {
   const either = (object: string): string =>
     `(${marked(object, 'labels')} || ${marked(object, 'annotations')})`
   const secrets = "request.resource.resource == 'secrets'"
-  return {
-    about: 'marks',
-    spec: guardSpec(installation, {
-      resourceRules: [
-        resourceRule('', ['secrets'], ['CREATE', 'UPDATE', 'DELETE']),
-        resourceRule(
-          'certificates.k8s.io',
-          [
-            'certificatesigningrequests',
-            'certificatesigningrequests/approval',
-            'certificatesigningrequests/status',
-          ],
-          ['CREATE', 'UPDATE'],
-        ),
-      ],
-      matchConditions: [
-        {
-          name: 'marked',
-          expression: `(${celIsSubject(subject)}) || (request.operation != 'DELETE' && (${either('object')} || (oldObject != null && ${either('oldObject')})))`,
-        },
-      ],
-      variables: [
-        { name: 'isApply', expression: isApply(subject) },
-        ...MARKS,
-        {
-          name: 'isChanged',
-          expression: `${changed('variables.oldLabels', 'variables.labels')} || ${changed('variables.oldAnnotations', 'variables.annotations')}`,
-        },
-        {
-          name: 'isOfAnother',
-          expression: `variables.owner != '' && variables.owner != ${celString(owner)} && variables.oldOwner != ${celString(owner)}`,
-        },
-      ],
-      validations: [
-        refuseUnless(
-          '!variables.isChanged || variables.isApply || variables.isOfAnother',
-          `labels and annotations below ${PREFIX} and ${CERT_MANAGER_PREFIX} are written by countersign only`,
-        ),
-        refuseUnless(
-          `!variables.isApply || (has(request.dryRun) && request.dryRun) || (request.operation == 'DELETE' ? variables.oldOwner : variables.owner) == ${celString(owner)}`,
-          `countersign (${owner}) writes what carries its own label`,
-        ),
-        refuseUnless(
-          `!variables.isApply || !(${secrets}) || oldObject == null || ${ownBefore(owner, mayAdopt)}`,
-          mayAdopt
-            ? 'the Secret belongs to another installation of countersign'
-            : 'another user made the Secret, and no policy lets countersign take over Secrets',
-        ),
-        refuseUnless(
-          `!variables.isApply || !(${secrets}) || request.operation != 'CREATE' || ((!has(object.type) || object.type in ${celList(SECRET_TYPES)}) && (${isSink(installation)}))`,
-          'no policy lets countersign create a Secret of this type or name there',
-        ),
-      ],
-    }),
-  }
+  return guardPolicy(installation, 'marks', {
+    resourceRules: [
+      resourceRule('', ['secrets'], ['CREATE', 'UPDATE', 'DELETE']),
+      resourceRule(
+        'certificates.k8s.io',
+        [
+          'certificatesigningrequests',
+          'certificatesigningrequests/approval',
+          'certificatesigningrequests/status',
+        ],
+        ['CREATE', 'UPDATE'],
+      ),
+    ],
+    matchConditions: {
+      marked: `(${celIsSubject(subject)}) || (request.operation != 'DELETE' && (${either('object')} || (oldObject != null && ${either('oldObject')})))`,
+    },
+    variables: {
+      isApply: isApply(subject),
+      ...MARKS,
+      isChanged: `${changed('variables.oldLabels', 'variables.labels')} || ${changed('variables.oldAnnotations', 'variables.annotations')}`,
+      isOfAnother: `variables.owner != '' && variables.owner != ${celString(owner)} && variables.oldOwner != ${celString(owner)}`,
+    },
+    validations: [
+      refuseUnless(
+        '!variables.isChanged || variables.isApply || variables.isOfAnother',
+        `labels and annotations below ${PREFIX} and ${CERT_MANAGER_PREFIX} are written by countersign only`,
+      ),
+      refuseUnless(
+        `!variables.isApply || (has(request.dryRun) && request.dryRun) || (request.operation == 'DELETE' ? variables.oldOwner : variables.owner) == ${celString(owner)}`,
+        `countersign (${owner}) writes what carries its own label`,
+      ),
+      refuseUnless(
+        `!variables.isApply || !(${secrets}) || oldObject == null || ${ownBefore(owner, mayAdopt)}`,
+        mayAdopt
+          ? 'the Secret belongs to another installation of countersign'
+          : 'another user made the Secret, and no policy lets countersign take over Secrets',
+      ),
+      refuseUnless(
+        `!variables.isApply || !(${secrets}) || request.operation != 'CREATE' || ((!has(object.type) || object.type in ${celList(SECRET_TYPES)}) && (${isSink(installation)}))`,
+        'no policy lets countersign create a Secret of this type or name there',
+      ),
+    ],
+  })
 }
 
 /** Whether a policy allows the new Secret as a sink. In its namespace no other name is of use to a stolen identity. */

@@ -8,14 +8,13 @@ import {
   MAKES_CONTROLLER_TOKENS,
   MAY_DO_EVERYTHING,
   accountOfUser,
-  inNamespaces,
   celList,
   celString,
   userName,
 } from './guard-cel.ts'
 import { KUBELET_APPROVER } from './guard-for-approvals.ts'
 import { CREATORS, podAccounts } from './guard-for-workloads.ts'
-import { guardSpec, ownIdentities, refuseUnless, resourceRule } from './guard-policy.ts'
+import { guardPolicy, ownIdentities, refuseUnless, resourceRule } from './guard-policy.ts'
 import type { GuardPolicy } from './guard-policy.ts'
 
 const MESSAGE =
@@ -68,33 +67,25 @@ export function identityPolicy(
   const ofToken = of('request.name', trusted)
   const self = celString(userName(subject))
   return [
-    {
-      about: 'identity',
-      spec: guardSpec(installation, {
-        resourceRules: [
-          resourceRule('', ['serviceaccounts/token', 'pods'], ['CREATE']),
-          resourceRule('', ['secrets'], ['CREATE', 'UPDATE']),
-        ],
-        matchConditions: [
-          {
-            name: 'trusted-account',
-            expression: `${isResource('serviceaccounts')} ? ${ofToken} : (${isResource('secrets')} ? ${ofSecret} : ${ofPod})`,
-          },
-        ],
-        validations: [
-          refuseUnless(
-            `!(${isResource('pods')}) || !(${of('object.spec.serviceAccountName', own)})`,
-            `no pod runs as this account of countersign (${owner})`,
-          ),
-          refuseUnless(
-            `request.userInfo.username != ${self} && (${IS_KUBELET} || ${MAKES_CONTROLLER_TOKENS} || ${MAY_DO_EVERYTHING})`,
-            MESSAGE,
-          ),
-        ],
-      }),
-      matchResources: {
-        namespaceSelector: inNamespaces(...trusted.map(account => account.split(':')[0] ?? '')),
+    guardPolicy(installation, 'identity', {
+      namespaces: trusted.map(account => account.split(':')[0] ?? ''),
+      resourceRules: [
+        resourceRule('', ['serviceaccounts/token', 'pods'], ['CREATE']),
+        resourceRule('', ['secrets'], ['CREATE', 'UPDATE']),
+      ],
+      matchConditions: {
+        'trusted-account': `${isResource('serviceaccounts')} ? ${ofToken} : (${isResource('secrets')} ? ${ofSecret} : ${ofPod})`,
       },
-    },
+      validations: [
+        refuseUnless(
+          `!(${isResource('pods')}) || !(${of('object.spec.serviceAccountName', own)})`,
+          `no pod runs as this account of countersign (${owner})`,
+        ),
+        refuseUnless(
+          `request.userInfo.username != ${self} && (${IS_KUBELET} || ${MAKES_CONTROLLER_TOKENS} || ${MAY_DO_EVERYTHING})`,
+          MESSAGE,
+        ),
+      ],
+    }),
   ]
 }

@@ -1,14 +1,7 @@
 // The guard's policy for the namespace of the controller: who enters its pods, and who runs pods as its service accounts.
 import type { Installation } from '../../domain/cluster/installation.ts'
-import {
-  MAY_DO_EVERYTHING,
-  controllerName,
-  inNamespaces,
-  isController,
-  celList,
-  celString,
-} from './guard-cel.ts'
-import { guardSpec, refuseUnless, resourceRule } from './guard-policy.ts'
+import { MAY_DO_EVERYTHING, controllerName, isController, celList, celString } from './guard-cel.ts'
+import { guardPolicy, refuseUnless, resourceRule } from './guard-policy.ts'
 import type { GuardPolicy } from './guard-policy.ts'
 
 /**
@@ -40,49 +33,32 @@ export function workloadsPolicy(installation: Installation): readonly GuardPolic
     ([kind, name]) => `${celString(kind)}: ${celString(name)}`,
   )
   return [
-    {
-      about: 'workloads',
-      spec: guardSpec(installation, {
-        resourceRules: [
-          resourceRule('', ['pods/exec', 'pods/attach', 'pods/portforward'], ['CONNECT']),
-          resourceRule('', ['pods/ephemeralcontainers'], ['UPDATE']),
-          resourceRule('', ['pods', 'replicationcontrollers'], WRITES),
-          resourceRule(
-            'apps',
-            ['deployments', 'replicasets', 'statefulsets', 'daemonsets'],
-            WRITES,
-          ),
-          resourceRule('batch', ['jobs', 'cronjobs'], WRITES),
-        ],
-        variables: [
-          {
-            name: 'template',
-            expression:
-              "request.resource.resource == 'cronjobs' ? object.spec.jobTemplate.spec : object.spec",
-          },
-          {
-            name: 'pod',
-            expression:
-              "request.resource.resource == 'pods' ? object.spec : (has(variables.template.template) ? variables.template.template.spec : {})",
-          },
-          { name: 'creators', expression: `{${creators.join(', ')}}` },
-          {
-            name: 'isCreator',
-            expression: `has(object.metadata.ownerReferences) && object.metadata.ownerReferences.exists(o, has(o.controller) && o.controller && o.kind in variables.creators && ${isController(`${celString(controllerName(''))} + variables.creators[o.kind]`)})`,
-          },
-        ],
-        validations: [
-          refuseUnless(
-            `!(${ENTERS}) || ${MAY_DO_EVERYTHING}`,
-            `the pods of countersign (${owner}) are entered by users who may do everything`,
-          ),
-          refuseUnless(
-            `${ENTERS} || !(has(variables.pod.serviceAccountName) && variables.pod.serviceAccountName in ${celList(accounts)}) || (oldObject != null && oldObject.spec == object.spec) || variables.isCreator || ${MAY_DO_EVERYTHING}`,
-            `pods run as the service accounts of countersign (${owner}) if a user who may do everything starts them`,
-          ),
-        ],
-      }),
-      matchResources: { namespaceSelector: inNamespaces(cluster.recordNamespace) },
-    },
+    guardPolicy(installation, 'workloads', {
+      namespaces: [cluster.recordNamespace],
+      resourceRules: [
+        resourceRule('', ['pods/exec', 'pods/attach', 'pods/portforward'], ['CONNECT']),
+        resourceRule('', ['pods/ephemeralcontainers'], ['UPDATE']),
+        resourceRule('', ['pods', 'replicationcontrollers'], WRITES),
+        resourceRule('apps', ['deployments', 'replicasets', 'statefulsets', 'daemonsets'], WRITES),
+        resourceRule('batch', ['jobs', 'cronjobs'], WRITES),
+      ],
+      variables: {
+        template:
+          "request.resource.resource == 'cronjobs' ? object.spec.jobTemplate.spec : object.spec",
+        pod: "request.resource.resource == 'pods' ? object.spec : (has(variables.template.template) ? variables.template.template.spec : {})",
+        creators: `{${creators.join(', ')}}`,
+        isCreator: `has(object.metadata.ownerReferences) && object.metadata.ownerReferences.exists(o, has(o.controller) && o.controller && o.kind in variables.creators && ${isController(`${celString(controllerName(''))} + variables.creators[o.kind]`)})`,
+      },
+      validations: [
+        refuseUnless(
+          `!(${ENTERS}) || ${MAY_DO_EVERYTHING}`,
+          `the pods of countersign (${owner}) are entered by users who may do everything`,
+        ),
+        refuseUnless(
+          `${ENTERS} || !(has(variables.pod.serviceAccountName) && variables.pod.serviceAccountName in ${celList(accounts)}) || (oldObject != null && oldObject.spec == object.spec) || variables.isCreator || ${MAY_DO_EVERYTHING}`,
+          `pods run as the service accounts of countersign (${owner}) if a user who may do everything starts them`,
+        ),
+      ],
+    }),
   ]
 }

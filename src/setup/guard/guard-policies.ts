@@ -32,18 +32,14 @@ export function guardObjects(
   installation: Installation,
   options: GuardOptions,
 ): readonly GuardObject[] {
-  return policiesOf(installation, options).flatMap(({ about, spec, matchResources }) => {
+  return policiesOf(installation, options).flatMap(({ about, spec, bound }) => {
     const annotations = { [VERSION_ANNOTATION]: String(GUARD_VERSION) }
     const metadata = { name: nameOf(installation, about), annotations }
     const apiVersion = 'admissionregistration.k8s.io/v1'
-    const bound = {
-      policyName: metadata.name,
-      validationActions: ['Deny'],
-      ...(matchResources === undefined ? {} : { matchResources }),
-    }
+    const binding = { policyName: metadata.name, validationActions: ['Deny'], ...bound }
     return [
       { apiVersion, kind: 'ValidatingAdmissionPolicy' as const, metadata, spec },
-      { apiVersion, kind: 'ValidatingAdmissionPolicyBinding' as const, metadata, spec: bound },
+      { apiVersion, kind: 'ValidatingAdmissionPolicyBinding' as const, metadata, spec: binding },
     ]
   })
 }

@@ -8,27 +8,34 @@ export interface GuardPolicy {
   /** The last part of its name. */
   readonly about: string
   readonly spec: object
-  /** Part of the binding: where the policy applies, absent for everywhere. */
-  readonly matchResources?: object
+  /** Part of the spec of the binding. */
+  readonly bound: object
 }
 
 /** The parts in which the policies differ, in the order of the manifest. */
 export interface GuardRules {
   readonly resourceRules: readonly object[]
-  readonly matchConditions?: readonly object[]
-  readonly variables?: readonly object[]
+  /** Where the policy applies, absent for everywhere. */
+  readonly namespaces?: readonly string[]
+  readonly matchConditions?: Expressions
+  readonly variables?: Expressions
   readonly validations: readonly object[]
 }
 
-/** The spec of a policy that also refuses if a rule cannot be evaluated, and refuses impostors of the identities of countersign. */
-export function guardSpec(
+/** Name → expression. */
+export type Expressions = Readonly<Record<string, string>>
+
+/** A policy that also refuses if a rule cannot be evaluated, and refuses impostors of the identities of countersign. */
+export function guardPolicy(
   installation: Installation,
-  { resourceRules, validations, ...rules }: GuardRules,
-): object {
-  return {
+  about: string,
+  { resourceRules, namespaces = [], matchConditions, variables, validations }: GuardRules,
+): GuardPolicy {
+  const spec = {
     failurePolicy: 'Fail',
     matchConstraints: { resourceRules },
-    ...rules,
+    ...(matchConditions && { matchConditions: named(matchConditions) }),
+    ...(variables && { variables: named(variables) }),
     validations: [
       refuseUnless(
         ownIdentities(installation).map(isNoImpostor).join(' && '),
@@ -37,6 +44,19 @@ export function guardSpec(
       ...validations,
     ],
   }
+  const bound = namespaces.length === 0 ? {} : { matchResources: inNamespaces(namespaces) }
+  return { about, spec, bound }
+}
+
+function named(expressions: Expressions): readonly object[] {
+  return Object.entries(expressions).map(([name, expression]) => ({ name, expression }))
+}
+
+/** Where a policy applies, by names of namespaces. */
+function inNamespaces(names: readonly string[]): object {
+  const values = [...new Set(names)].toSorted()
+  const key = 'kubernetes.io/metadata.name'
+  return { namespaceSelector: { matchExpressions: [{ key, operator: 'In', values }] } }
 }
 
 /** Those that the guard lets do what others may not. */

@@ -6,9 +6,9 @@ export const GUARD = [
   ['setup/guard/guard-policy.ts', "failurePolicy: 'Fail'", "failurePolicy: 'Ignore'"],
   ['setup/guard/guard-policies.ts', "validationActions: ['Deny']", "validationActions: ['Warn']"],
   [
-    'setup/guard/guard-policies.ts',
-    '...(matchResources === undefined ? {} : { matchResources })',
-    '',
+    'setup/guard/guard-policy.ts',
+    'namespaces.length === 0 ? {} : { matchResources: inNamespaces(namespaces) }',
+    '{}',
   ],
   ['setup/guard/guard-cel.ts', '`${HAS_UID} && ', '`'],
   ['setup/guard/guard-cel.ts', ' && ${HAS_LOGIN} && (request', ' && (request'],
@@ -75,7 +75,7 @@ export const GUARD = [
   ['setup/guard/guard-for-approvals.ts', " && !oldObject.metadata.name.startsWith('cs-')", ''],
   [
     'setup/guard/guard-for-approvals.ts',
-    "        ...lifetimes('oldObject', signers, `!(variables.isApply || ${approves(approver)}) || `),\n",
+    "      ...lifetimes('oldObject', signers, `!(variables.isApply || ${approves(approver)}) || `),\n",
     '',
   ],
 
@@ -86,7 +86,7 @@ export const GUARD = [
     "'true'",
   ],
   ['setup/guard/guard-for-approvals.ts', "isAmong('object', signers),", "'true',"],
-  ['setup/guard/guard-for-approvals.ts', "        ...lifetimes('object', signers, ''),\n", ''],
+  ['setup/guard/guard-for-approvals.ts', "      ...lifetimes('object', signers, ''),\n", ''],
   ['setup/guard/guard-for-approvals.ts', '${said} <= variables.longest', 'true'],
   [
     'setup/guard/guard-for-approvals.ts',
@@ -149,7 +149,7 @@ export const GUARD = [
     ' && variables.name in ${celList(approver === null ? [] : approverObjectNames(approver, owner))}',
     '',
   ],
-  ['setup/guard/guard-for-objects.ts', '        ...revocationRules(installation),\n', ''],
+  ['setup/guard/guard-for-objects.ts', '      ...revocationRules(installation),\n', ''],
   [
     'setup/guard/guard-for-objects.ts',
     'variables.name.startsWith(${celString(revocationPrefix(owner))}) || ',
