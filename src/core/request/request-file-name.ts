@@ -23,7 +23,7 @@ export function nameFromPath(path: string): string {
 export function fileFaults(file: RequestFile, folder: string): readonly Problem[] {
   const problems: Problem[] = []
   const at = { file: file.path, line: 1, column: 1, length: 1, excerpt: null }
-  if (!isBelow(file.path, folder)) {
+  if (!file.path.startsWith(`${folder.replace(/\/+$/, '')}/`)) {
     const message = `${quoted(file.path)} must be below ${folder}/`
     problems.push({ code: 'REQUEST_PATH', at, message, hint: `move the file below ${folder}/` })
   }
@@ -50,8 +50,4 @@ const MODES: ReadonlyMap<string, string> = new Map([
 
 function hintForMode(mode: string): string | null {
   return mode === '100755' ? 'git update-index --chmod=-x, then commit' : null
-}
-
-function isBelow(path: string, folder: string): boolean {
-  return path.startsWith(`${folder.replace(/\/+$/, '')}/`)
 }

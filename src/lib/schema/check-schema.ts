@@ -58,7 +58,7 @@ function problemsOf(
   tree: YamlTree,
   rules: SchemaRules,
 ): readonly Problem[] {
-  const path = textPath(issue.path)
+  const path = (issue.path.map(step => (typeof step === 'symbol' ? String(step) : step)))
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map(key => unknownField(key, path, schema, tree, rules))
@@ -233,8 +233,4 @@ function typeName(value: unknown): string {
   if (value === null || value === undefined) return 'nothing'
   if (Array.isArray(value)) return 'a list'
   return TYPES.get(typeof value) ?? typeof value
-}
-
-function textPath(path: readonly PropertyKey[]): (string | number)[] {
-  return path.map(step => (typeof step === 'symbol' ? String(step) : step))
 }

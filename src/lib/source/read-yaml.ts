@@ -34,7 +34,7 @@ export function readYamlFile(
 export function readYaml(source: SourceText): Checked<YamlTree> {
   const lexemes = allowedLexemes(source)
   if (!lexemes.ok) return lexemes
-  const [first, second] = compose(lexemes.value)
+  const [first, second] = [...new Composer(OPTIONS).compose(tokens(lexemes.value))]
   if (first === undefined || first.contents === null) return refuse(emptyFile(source))
   const problems: Problem[] = [...first.errors, ...first.warnings].map(error =>
     sayYamlError(source, error),
@@ -42,10 +42,6 @@ export function readYaml(source: SourceText): Checked<YamlTree> {
   if (second !== undefined) problems.push(secondDocument(source, second.range[0]))
   const { root, problems: refused } = locate(source, first.contents)
   return checked([...problems, ...refused], () => ({ source, root }))
-}
-
-function compose(lexemes: readonly string[]) {
-  return [...new Composer(OPTIONS).compose(tokens(lexemes))]
 }
 
 function* tokens(lexemes: readonly string[]) {

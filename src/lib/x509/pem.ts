@@ -54,7 +54,7 @@ export function shownLabel(label: string): string {
 
 function unexpectedLabel(found: string, wanted: string): Problem {
   const message = `found a ${found} block where only ${wanted} is allowed`
-  if (isPrivateKeyLabel(found)) {
+  if (found.includes('PRIVATE KEY')) {
     return problem(message, 'remove the private key and replace it: treat it as published')
   }
   return found === `NEW ${wanted}`
@@ -220,8 +220,4 @@ function isKeyInDer(bytes: Uint8Array): boolean {
 /** Bytes as text for `containsPrivateKey`, so that no encoding hides a key: without NUL, UTF-16 of either order reads as its letters. */
 export function searchableText(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('latin1').replaceAll('\0', '')
-}
-
-function isPrivateKeyLabel(label: string): boolean {
-  return label.includes('PRIVATE KEY')
 }

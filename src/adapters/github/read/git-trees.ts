@@ -97,7 +97,8 @@ export class Trees {
     const key = objectExpression(place)
     if (!this.#atPaths.has(key)) await this.#places.want(new Map([[key, place]]))
     const there = this.#atPaths.get(key)
-    if (there === undefined) throw noCommit(place.commit)
+    if (there === undefined)
+      throw failure('GITHUB_NOT_FOUND', `GitHub does not have the commit ${place.commit}`)
     return there
   }
 
@@ -218,10 +219,6 @@ function atPath({ path }: FileAt, entry: AtPath | null, object: WirePlace | null
 
 export function objectExpression({ commit, path }: FileAt): string {
   return `${commit}:${path}`
-}
-
-function noCommit(commit: ObjectId): Error {
-  return failure('GITHUB_NOT_FOUND', `GitHub does not have the commit ${commit}`)
 }
 
 // The object id that git gives to a tree. It proves that no entry of a listing is missing (git's Documentation/gitformat, trees).

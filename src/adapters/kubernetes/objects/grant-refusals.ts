@@ -56,11 +56,7 @@ export function unsteady(place: BindingPlace): CountersignError {
 
 function kubectl(verb: string, { name, namespace }: BindingPlace): string {
   const where = namespace === null ? '' : ` --namespace ${namespace}`
-  return `kubectl ${verb} ${pluralOf(namespace)} ${shellWord(name)}${where}`
-}
-
-function pluralOf(namespace: string | null): string {
-  return `${kindOf(namespace).toLowerCase()}s`
+  return `kubectl ${verb} ${kindOf(namespace).toLowerCase()}s ${shellWord(name)}${where}`
 }
 
 export function placeText({ name, namespace }: BindingPlace): string {

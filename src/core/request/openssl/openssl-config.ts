@@ -107,7 +107,7 @@ function opensslExtensions(
   let saysUsages = false
   for (const entry of section.entries) {
     const table = USAGE_TABLES.get(entry.key)
-    if (isArbitrary(entry)) refuseArbitrary(entry, reading)
+    if (/^(?:DER|ASN1):/.test(extensionValue(entry).text)) refuseArbitrary(entry, reading)
     else if (entry.key === 'subjectAltName') names = opensslSans(entry, subject, reading)
     else if (table !== undefined) {
       saysUsages = true
@@ -138,10 +138,6 @@ function readUsages(
     reading.place('usages[]', place)
     return usage === undefined ? [] : [usage]
   })
-}
-
-function isArbitrary(entry: Entry): boolean {
-  return /^(?:DER|ASN1):/.test(extensionValue(entry).text)
 }
 
 function refuseArbitrary(entry: Entry, reading: OpensslReading): void {

@@ -18,7 +18,8 @@ export function readOwnRequest(tree: YamlTree): Checked<Reading> {
   if (!read.ok) return read
   const { metadata, spec } = read.value
   const { names, request: pem, ...said } = spec
-  const own = pem === undefined ? ok(null) : ownPkcs10(pem, tree)
+  const own =
+    pem === undefined ? ok(null) : pkcs10FromPem(pem, valuePlace(tree, ['spec', 'request']))
   if (!own.ok) return own
   const request = own.value
   const problems = request === null ? [] : besideRequest(request, spec, tree)
@@ -28,10 +29,6 @@ export function readOwnRequest(tree: YamlTree): Checked<Reading> {
     spec: { ...said, subject, sans, request, issuer: null },
     places: placesOf(tree),
   }))
-}
-
-function ownPkcs10(text: string, tree: YamlTree): Checked<Pkcs10> {
-  return pkcs10FromPem(text, valuePlace(tree, ['spec', 'request']))
 }
 
 function besideRequest(
