@@ -10,8 +10,7 @@ const JUDGED_UP_TO = new Map([['CHANGELOG.md', /^## \[\d/m]])
 /** Texts of src that are no prose of countersign: a stand-in for Kubernetes, a table of letters, a style sheet. */
 const NO_PROSE =
   /^src\/(?:sandbox\/|core\/policy\/built-in\/confusables|output\/html\/.*(?:style|script))/
-const HELP =
-  /^src\/entry\/(?:flags\/|command-line|(?:command|cluster|setup)-catalogue|action\/action-inputs)/
+const HELP = /^src\/entry\/(?:flags\/|command-line|(?:command|cluster|setup)-catalogue)/
 const FORM_KEYS = new Set(['name', 'description', 'about', 'label', 'value', 'placeholder'])
 const ACTION_KEYS = new Set(['description'])
 

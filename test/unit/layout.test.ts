@@ -154,7 +154,7 @@ describe('an import', () => {
       'workflows/bad.ts',
       "import '../adapters/system/system-clock.ts'",
     ],
-    ['of entry by an adapter', 'adapters/bad.ts', "import '../entry/action/action-inputs.ts'"],
+    ['of entry by an adapter', 'adapters/bad.ts', "import '../entry/action/job-context.ts'"],
     ['in an unknown folder', 'stuff/bad.ts', ''],
   ])('an import %s is refused, too', (_, path, text) => expect(imports(path, text)).toHaveLength(1))
 

@@ -13,11 +13,26 @@ import { Secret } from '../../domain/request/secret-value.ts'
 import { VERSION } from '../../domain/version.ts'
 import { FOR_SINKS_AND_TEAMS, appTokens, isAppId, oneToken } from '../github-app.ts'
 import type { TokensByRepository } from '../github-app.ts'
-import type { InputName } from './action-inputs.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { PageLinks } from '../../output/comment/page-links.ts'
 import { plain } from '../../output/terminal/terminal-colours.ts'
 import { problemText } from '../../output/terminal/problem-text.ts'
+
+/** Every input; action.yml has their texts and defaults. */
+export const INPUTS = [
+  'command',
+  'config',
+  'token',
+  'app-token',
+  'app-id',
+  'app-private-key',
+  'trusted-config',
+  'trusted-requests',
+  'comment',
+  'fail-on',
+  'page',
+] as const
+type InputName = (typeof INPUTS)[number]
 
 export interface ActionRun {
   readonly run: Run

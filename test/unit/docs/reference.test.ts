@@ -10,7 +10,7 @@ import { permissionsPage, spareReasons } from '../../../scripts/reference/permis
 import { parseConfig } from '../../../src/core/config/parse-config.ts'
 import { LISTED_COMMANDS } from '../../../src/entry/table/command-table.ts'
 import { GLOBAL_FLAGS } from '../../../src/entry/flags/global-flags.ts'
-import { INPUTS, OUTPUTS } from '../../../src/entry/action/action-inputs.ts'
+import { INPUTS } from '../../../src/entry/action/job-context.ts'
 import { FOR_SINKS_AND_TEAMS } from '../../../src/entry/github-app.ts'
 import { workflowText } from '../../../src/setup/repository/workflow-file.ts'
 import { VERSION } from '../../../src/domain/version.ts'
@@ -109,18 +109,18 @@ interface Workflow {
 describe('action.yml', () => {
   const action = parse(text('action.yml'))
 
-  test('action.yml has the inputs of the table, with their texts and defaults', () => {
-    const expected = INPUTS.map(({ name, text: description, default: value }) => [
-      name,
-      { description, default: value },
-    ])
-    expect(action.inputs).toEqual(Object.fromEntries(expected))
+  test('action.yml has the inputs that the action reads, each with a text and a default', () => {
+    expect(Object.keys(action.inputs)).toEqual(INPUTS)
+    for (const input of Object.values(action.inputs))
+      expect(input).toEqual({ description: expect.any(String), default: expect.any(String) })
   })
 
-  test('action.yml has the outputs of the table', () => {
-    expect(action.outputs).toEqual(
-      Object.fromEntries(OUTPUTS.map(({ name, text: description }) => [name, { description }])),
-    )
+  test('action.yml has the outputs that the action sets, each with a text', () => {
+    const jobs = ['apply-job', 'plan-report'].map(name => text(`src/entry/action/${name}.ts`))
+    const set = jobs.join('').matchAll(/(?:runner\.output\(|writeResult\(action, )'([\w-]+)'/g)
+    expect(new Set([...set].map(([, name]) => name))).toEqual(new Set(Object.keys(action.outputs)))
+    for (const output of Object.values(action.outputs))
+      expect(output).toEqual({ description: expect.any(String) })
   })
 
   test('action.yml runs the bundle on node24', () => {
