@@ -3,7 +3,7 @@
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { Chain, X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
-import { isNonEmpty, ok, refuse } from '../../domain/problem.ts'
+import { isNonEmpty, ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { Secret } from '../../domain/request/secret-value.ts'
 import { checkIssued } from '../../core/certificate/check-certificate.ts'
@@ -86,20 +86,18 @@ async function logIn(
   if (key === null || expected === null) return ok(null)
   const seen = await session.cluster.logIn(chainPem(chain), key)
   if (seen === null)
-    return refuse({
-      code: 'SINK_LOGIN',
-      at: null,
-      message: `the API server does not accept the new certificate of ${request.name} (401)`,
-      hint: 'its client CA is not the CA of this signer; nothing was stored, the old credential remains valid',
-    })
+    return refuseAs(
+      'SINK_LOGIN',
+      `the API server does not accept the new certificate of ${request.name} (401)`,
+      'its client CA is not the CA of this signer; nothing was stored, the old credential remains valid',
+    )
   const hasGroups = expected.groups.every(group => seen.groups.includes(group))
   if (seen.username === expected.username && hasGroups) return ok(seen)
-  return refuse({
-    code: 'SINK_LOGIN',
-    at: null,
-    message: `the new certificate of ${request.name} logs in as ${seen.username} (${seen.groups.join(', ')}), not as ${expected.username} (${expected.groups.join(', ')})`,
-    hint: 'nothing was stored, the old credential remains valid',
-  })
+  return refuseAs(
+    'SINK_LOGIN',
+    `the new certificate of ${request.name} logs in as ${seen.username} (${seen.groups.join(', ')}), not as ${expected.username} (${expected.groups.join(', ')})`,
+    'nothing was stored, the old credential remains valid',
+  )
 }
 
 /** PEM of the CA that a sink gets with the chain, null if it is not known. */

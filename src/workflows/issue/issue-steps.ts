@@ -4,7 +4,7 @@ import type { Config } from '../../domain/request/config.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { ActingStep, IssuingStep, WithdrawStep } from '../../domain/cluster/plan-step.ts'
-import { caughtProblem, isNonEmpty } from '../../domain/problem.ts'
+import { caughtProblem, isNonEmpty, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { Keys } from '../../ports/keys.ts'
@@ -134,11 +134,10 @@ function openSessions(
 }
 
 function notStarted(step: ActingStep): StepOutcome {
-  const problem: Problem = {
-    code: 'RUN_INTERRUPTED',
-    at: null,
-    message: `${stepTarget(step).name} was not begun`,
-    hint: 'apply again; nothing is lost',
-  }
+  const problem: Problem = unplaced(
+    'RUN_INTERRUPTED',
+    `${stepTarget(step).name} was not begun`,
+    'apply again; nothing is lost',
+  )
   return { kind: 'waiting', step, problem }
 }

@@ -5,7 +5,7 @@
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
-import { caughtProblem, isNonEmpty, placed } from '../../domain/problem.ts'
+import { caughtProblem, isNonEmpty, placed, unplaced } from '../../domain/problem.ts'
 import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import type { Claim, RequestRecord } from '../../domain/cluster/record.ts'
 import { placeOf } from '../../domain/request/request.ts'
@@ -129,12 +129,11 @@ function incompletely(
   where: readonly string[],
   incomplete: readonly string[],
 ): Problem {
-  return {
-    code: 'SINK_INCOMPLETE',
-    at: null,
-    message: `the certificate of ${request.name} is stored in ${where.join(', ')}, and not yet in ${incomplete.join(', ')}`,
-    hint: 'the next run copies it from there, without a new certificate',
-  }
+  return unplaced(
+    'SINK_INCOMPLETE',
+    `the certificate of ${request.name} is stored in ${where.join(', ')}, and not yet in ${incomplete.join(', ')}`,
+    'the next run copies it from there, without a new certificate',
+  )
 }
 
 /** The next run resumes this attempt. If its key may be lost, the attempt counts as a failure. */

@@ -1,7 +1,7 @@
 // The content that sinks already hold for this step, and the writing of all sinks.
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
-import { caughtProblem, ok, refuse } from '../../domain/problem.ts'
+import { caughtProblem, ok, refuse, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { Secret } from '../../domain/request/secret-value.ts'
@@ -147,10 +147,9 @@ async function deliver(
 }
 
 function leftAlone({ target }: OpenSink): Problem {
-  return {
-    code: 'SINK_INCOMPLETE',
-    at: null,
-    message: `${target} was left as it is, since no Secret took the new pair`,
-    hint: 'fix that first; the next run continues from there',
-  }
+  return unplaced(
+    'SINK_INCOMPLETE',
+    `${target} was left as it is, since no Secret took the new pair`,
+    'fix that first; the next run continues from there',
+  )
 }

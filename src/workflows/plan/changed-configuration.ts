@@ -1,6 +1,7 @@
 // Configuration files that a pull request changes: missing approvals of each, and whether a merge now would stop every issue.
 import type { ApprovalNeed } from '../../domain/proof/step-need.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
+import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Background, ProofFacts, FileOrigin } from '../../core/approval/proof-facts.ts'
 import { unusualPath } from '../../core/approval/visibility/hidden-diffs.ts'
@@ -204,11 +205,10 @@ function outdated(
 ): readonly Problem[] {
   if (before.get(path) === tip.get(path)) return []
   return [
-    {
-      code: 'APPROVAL_OTHER_CONTENT',
-      at: null,
-      message: `${path} changed on ${repository.defaultBranch} since #${pull.number} branched off: a merge now would give unapproved text, and nothing is issued after it`,
-      hint: `gh pr update-branch ${pull.number}, then have the result approved`,
-    },
+    unplaced(
+      'APPROVAL_OTHER_CONTENT',
+      `${path} changed on ${repository.defaultBranch} since #${pull.number} branched off: a merge now would give unapproved text, and nothing is issued after it`,
+      `gh pr update-branch ${pull.number}, then have the result approved`,
+    ),
   ]
 }

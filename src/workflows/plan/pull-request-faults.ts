@@ -8,6 +8,7 @@ import { mixedPullProblem } from '../../core/approval/merges/mixed-pull-request.
 import { notShownLines } from '../../core/approval/visibility/shown-lines.ts'
 import { unreadableOwners } from '../../core/approval/required-rules.ts'
 import { newPullRequestHint } from '../../core/approval/remediation.ts'
+import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { ApprovalRule } from '../../domain/request/config.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
@@ -88,12 +89,11 @@ export function uncovered(
   const [changed] = background.since
   const by = changed === undefined ? '' : `; among them ${changeWords(changed, facts)}`
   return [
-    {
+    unplaced(
       code,
-      at: null,
-      message: `${fileOrigin.path}: an approval of this pull request ${text}${by}`,
-      hint: newPullRequestHint(fileOrigin),
-    },
+      `${fileOrigin.path}: an approval of this pull request ${text}${by}`,
+      newPullRequestHint(fileOrigin),
+    ),
   ]
 }
 
@@ -106,11 +106,10 @@ function elsewhere(
 ): readonly Problem[] {
   if (base === defaultBranch) return []
   return [
-    {
-      code: 'APPROVAL_OTHER_BASE',
-      at: null,
-      message: `pull request #${number} goes to ${base}, and only what one brings to ${defaultBranch} is issued`,
-      hint: `change its base to ${defaultBranch}, push to it so that it is planned again, and have it approved after that`,
-    },
+    unplaced(
+      'APPROVAL_OTHER_BASE',
+      `pull request #${number} goes to ${base}, and only what one brings to ${defaultBranch} is issued`,
+      `change its base to ${defaultBranch}, push to it so that it is planned again, and have it approved after that`,
+    ),
   ]
 }

@@ -3,7 +3,7 @@
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { IssuingStep, KeepStep, Plan, Step } from '../../domain/cluster/plan-step.ts'
-import { caughtProblem, isNonEmpty } from '../../domain/problem.ts'
+import { caughtProblem, isNonEmpty, unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { IssuedRecord } from '../../domain/cluster/record.ts'
 import { placeOf } from '../../domain/request/request.ts'
@@ -181,10 +181,9 @@ async function withObstacles(step: RequestStep, owner: string, sightOf: SightOf)
 }
 
 function unseen(sink: Sink, { name }: EffectiveRequest, { message, hint }: Problem): Problem {
-  return {
-    code: 'SINK_UNKNOWN',
-    at: null,
-    message: `what ${sinkTarget(sink)} holds for ${name} is unknown: ${message}`,
+  return unplaced(
+    'SINK_UNKNOWN',
+    `what ${sinkTarget(sink)} holds for ${name} is unknown: ${message}`,
     hint,
-  }
+  )
 }

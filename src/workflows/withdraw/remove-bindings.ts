@@ -13,7 +13,7 @@ import { currentCertificate } from '../../core/plan/current-certificate.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
-import { caughtProblem } from '../../domain/problem.ts'
+import { caughtProblem, unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { grantPrefix } from '../../domain/cluster/grant.ts'
 import type { Revocation } from '../../domain/cluster/revocation.ts'
@@ -164,12 +164,11 @@ function revokedRequests(
 }
 
 function ended(name: string, cluster: string): Problem {
-  return {
-    code: 'ACCESS_ENDED',
-    at: null,
-    message: `the certificate of ${name} on ${cluster} has lost access that its request names: bindings were removed by hand, or the file was gone for a while`,
-    hint: 'to grant it again, raise reissue in the file',
-  }
+  return unplaced(
+    'ACCESS_ENDED',
+    `the certificate of ${name} on ${cluster} has lost access that its request names: bindings were removed by hand, or the file was gone for a while`,
+    'to grant it again, raise reissue in the file',
+  )
 }
 
 export function foreignProblem({ name, namespace, grants }: GrantBinding, owner: string): Problem {
@@ -177,12 +176,11 @@ export function foreignProblem({ name, namespace, grants }: GrantBinding, owner:
     namespace === null
       ? (['clusterrolebinding', shellWord(name)] as const)
       : (['rolebinding', `-n ${namespace} ${shellWord(name)}`] as const)
-  return {
-    code: 'ACCESS_BINDING_FOREIGN',
-    at: null,
-    message: `the ${kind} ${name} names ${grants.join(', ')}, and countersign did not make it`,
-    hint: `only countersign binds groups below ${grantPrefix(owner)}: kubectl delete ${kind} ${where}`,
-  }
+  return unplaced(
+    'ACCESS_BINDING_FOREIGN',
+    `the ${kind} ${name} names ${grants.join(', ')}, and countersign did not make it`,
+    `only countersign binds groups below ${grantPrefix(owner)}: kubectl delete ${kind} ${where}`,
+  )
 }
 
 /** A warning for each role that has other rules than when it was bound: a login that may edit a role changes every binding of it. */
@@ -204,10 +202,11 @@ async function changedRoles(
         bound.set(role, [...(bound.get(role) ?? []), record.request])
     }
   }
-  return [...bound].map(([role, requests]) => ({
-    code: 'ACCESS_ROLE_CHANGED',
-    at: null,
-    message: `the ClusterRole ${role} in ${cluster} has other rules than when it was bound for ${requests.join(', ')}`,
-    hint: `kubectl get clusterrole ${shellWord(role)} -o yaml; the next renewal takes the rules as they are then, or is refused where a policy says roleChanges: refuse`,
-  }))
+  return [...bound].map(([role, requests]) =>
+    unplaced(
+      'ACCESS_ROLE_CHANGED',
+      `the ClusterRole ${role} in ${cluster} has other rules than when it was bound for ${requests.join(', ')}`,
+      `kubectl get clusterrole ${shellWord(role)} -o yaml; the next renewal takes the rules as they are then, or is refused where a policy says roleChanges: refuse`,
+    ),
+  )
 }
