@@ -224,7 +224,7 @@ export const PLANTED = [
   ],
   [
     'only the minimum is asked',
-    'workflows/prove/approver-rules.ts',
+    'workflows/prove/step-question.ts',
     'isNonEmpty(named) ? named : [minimum]',
     '[minimum]',
   ],

@@ -72,6 +72,8 @@ export interface EndOfRequest {
   readonly blob: ObjectId | null
   /** What the file asked for until then. */
   readonly request: CertificateRequest
+  /** What files that changed there ask for under its name from then on. */
+  readonly now: readonly CertificateRequest[]
 }
 
 export type WithdrawStep = StepOf<'withdraw'> &

@@ -6,11 +6,11 @@ import type { Config } from '../../domain/request/config.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
 import { effectiveRequests } from '../../core/config/apply-defaults.ts'
-import { filledClusters, filledRequest } from '../../core/config/merge-defaults.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
 import { effectiveDigest, effectiveJsonIn } from '../../core/plan/plan-digests.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import type { History } from './applied-history.ts'
+import { clustersIn } from './request-ends.ts'
 import type { LookUps } from './look-up-facts.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 
@@ -77,20 +77,21 @@ interface Then {
   readonly rules: Rules
 }
 
-/** For a withdrawal of a request that names no cluster, whether the step's was one of them at a commit; null if it names some. */
+/** Whether the request of a withdrawal was for the step's cluster at a commit, before and after; null if the files say it themselves. */
 export function withdrawnClustersAt(
   { ended, cluster }: WithdrawStep,
   { path, blob }: FileOrigin,
   { configurations, lookUps, rules }: Then,
 ): Question['effectiveDigestAt'] {
   const inFile = blob === null ? null : lookUps.request(path, blob, rules.config.requests)
-  const request = ended?.request ?? inFile
-  if (request === null || request.spec.clusters !== null) return null
+  const before = ended?.request ?? inFile
+  const requests = [...(before === null ? [] : [before]), ...(ended?.now ?? [])]
+  if (requests.every(({ spec }) => spec.clusters !== null)) return null
   return commit => {
     const config = configurations(commit)
     if (config === null) return null
-    const clusters = filledClusters(filledRequest(request, config).spec, config)
-    return clusters.includes(cluster) ? cluster : `not ${cluster}: ${clusters.toSorted().join(' ')}`
+    const asked = requests.map(request => clustersIn(request, config))
+    return JSON.stringify(asked.map(each => (each.includes(cluster) ? cluster : each.toSorted())))
   }
 }
 

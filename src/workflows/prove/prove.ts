@@ -154,19 +154,20 @@ function questionOf<S extends IssuingStep | WithdrawStep | KeepStep>(
         ? withdrawnClustersAt(step, fileOrigin, deciding)
         : effectiveDigestsOf(step.request, file, deciding),
   })
-  const problems = problemsBeforeReview(question, file, deciding)
+  const problems = problemsBeforeReview(step, question, file, deciding)
   if (isNonEmpty(problems)) return { ok: false, problems }
   return ok({ step, question, context: contextOf(deciding, file) })
 }
 
 /** What no review of the file makes good. `file` is undefined for one that was removed. */
 function problemsBeforeReview(
+  step: Step,
   fileOrigin: FileOrigin & Pick<Question, 'holdsName'>,
   file: RequestFile | undefined,
   deciding: Deciding,
 ): readonly Problem[] {
   const { facts, history } = deciding
-  if (isMovedOn(fileOrigin, deciding)) return [movedOn(fileOrigin, history)]
+  if (isMovedOn(step, fileOrigin, deciding)) return [movedOn(fileOrigin, history)]
   const hidden = hidingAttributes(deciding.attributes, [fileOrigin.path])
   if (isNonEmpty(hidden)) return hidden
   const { path, blob } = fileOrigin
@@ -208,18 +209,21 @@ function contextOf(deciding: Deciding, file: RequestFile | undefined): Context {
 }
 
 /**
- * True if the default branch does not have the applied file any more, or had another one in between. For a removal also if another file
- * has requested the name since.
+ * True if the default branch does not have the applied file any more, or had another one in between. For a withdrawal also if another
+ * file has requested the name since.
  */
 function isMovedOn(
-  { path, blob, holdsName }: FileOrigin & Pick<Question, 'holdsName'>,
+  { kind }: Step,
+  { path, holdsName }: FileOrigin & Pick<Question, 'holdsName'>,
   { moved, history, facts, files }: Deciding,
 ): boolean {
   const applied = files.find(each => each.path === path)?.blob ?? null
   if (moved.has(path) || facts.blobAt({ commit: history.repository.tip, path }) !== applied)
     return true
   const since = [...moved].flatMap(([at, blobs]) => blobs.map(id => [at, id] as const))
-  return blob === null && since.some(([at, id]) => id !== null && holdsName?.(at, id) === true)
+  return (
+    kind === 'withdraw' && since.some(([at, id]) => id !== null && holdsName?.(at, id) === true)
+  )
 }
 
 function movedOn({ path }: FileOrigin, { repository }: History): Problem {

@@ -96,7 +96,8 @@ export async function findOrigins(
     const end = endOf(each)
     const line = history.line.slice(end === null ? 0 : history.line.indexOf(end.commit))
     const at = { ...history, line }
-    const past = (end === null ? found : await findFileVersions(source, at, [path])).get(path)
+    const versions = end === null ? found : await findFileVersions(source, at, [path], { baseline })
+    const past = versions.get(path)
     if (past === undefined) continue
     const linksOnLine = { links: recorded.get(key) ?? [], line: history.line }
     const blob = end === null ? (blobs.get(path) ?? null) : end.blob

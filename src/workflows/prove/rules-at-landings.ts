@@ -18,13 +18,22 @@ export interface RulesInForce {
 /** Null if they cannot be read. People who are barred today are barred there, too. */
 export type RulesAt = (landing: Landing) => RulesInForce | null
 
-/** The newest trusted configuration before a landing, or with it; the oldest one if none is. `line`: newest first. */
+/** As `trustedBefore`; the oldest one if none was trusted then. */
 export function inForceBefore(
   landing: Landing,
   line: History['line'],
   inForce: TrustedConfiguration['inForce'],
-  isWithIt = false,
 ): ConfigurationState {
+  return trustedBefore(landing, line, inForce) ?? inForce[0]
+}
+
+/** The newest trusted configuration before a landing, or with it; null if none was. `line`: newest first. */
+export function trustedBefore(
+  landing: Landing,
+  line: History['line'],
+  inForce: TrustedConfiguration['inForce'],
+  isWithIt = false,
+): ConfigurationState | null {
   // A force push may bring a commit back: each landing has a place of its own, and a state is in force from its first place on.
   const placeOf = ({ commit, before }: Landing): number => {
     const at = line.findLastIndex(
@@ -33,7 +42,7 @@ export function inForceBefore(
     return at === -1 ? line.lastIndexOf(commit) : at
   }
   const at = placeOf(landing)
-  return inForce.findLast(state => placeOf(state) > at - (isWithIt ? 1 : 0)) ?? inForce[0]
+  return inForce.findLast(state => placeOf(state) > at - (isWithIt ? 1 : 0)) ?? null
 }
 
 /** Reads the files of each configuration once. */

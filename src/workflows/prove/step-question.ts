@@ -1,10 +1,14 @@
 // The question whether a step was approved, of an applied commit or of an open pull request.
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
-import type { FileOrigin, Question } from '../../core/approval/proof-facts.ts'
+import type { Config } from '../../domain/request/config.ts'
+import type { PolicyDecision } from '../../domain/request/policy.ts'
+import { isNonEmpty } from '../../domain/problem.ts'
+import { isOpaque } from '../../domain/request/request.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import type { FileOrigin, NamedRule, Question } from '../../core/approval/proof-facts.ts'
 import type { JudgedRequests } from '../validate/read-requests.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
-import { approverRules } from './approver-rules.ts'
 import type { LookUps } from './look-up-facts.ts'
 import { namesake } from './namesakes.ts'
 
@@ -28,5 +32,27 @@ export function questionAbout(
     rulePath: fileOrigin.path,
     ...approverRules(request, verdict, config),
     holdsName: namesake(stepTarget(step).name, lookUps, config.requests),
+  }
+}
+
+/**
+ * Approver rules of the policies that allow a request, and never less than `approval.requests` asks. `request` null: for a withdrawal, or
+ * for a file without a readable request.
+ */
+export function approverRules(
+  request: EffectiveRequest | null,
+  verdict: PolicyDecision | null,
+  { approval }: Pick<Config, 'approval'>,
+): Pick<Question, 'anyOf' | 'minimum' | 'extraApprovals'> {
+  const minimum: NamedRule = { name: 'approval.requests', rule: approval.requests }
+  if (request === null) return { anyOf: [minimum], minimum, extraApprovals: 0 }
+  const policies = verdict?.decision === 'allowed' ? verdict.policies : []
+  const named = policies.map(({ name, approvals }): NamedRule =>
+    approvals === null ? minimum : { name: `policy ${name}`, rule: approvals },
+  )
+  return {
+    anyOf: isNonEmpty(named) ? named : [minimum],
+    minimum,
+    extraApprovals: isOpaque(request.format) ? 1 : 0,
   }
 }

@@ -331,10 +331,10 @@ export const PAST = [
     'const hidden = foldedChange(change, places, facts)',
     'const hidden = change.landing.commit === [...rules.keys()][1] ? foldedChange(change, places, facts) : null',
   ],
-  ['workflows/prove/approver-rules.ts', 'isOpaque(request.format) ? 1 : 0', '0'],
+  ['workflows/prove/step-question.ts', 'isOpaque(request.format) ? 1 : 0', '0'],
   ['domain/request/request.ts', "format === 'pkcs10' ||", ''],
   ['domain/request/request.ts', "|| format === 'csr-manifest'", ''],
-  ['workflows/prove/approver-rules.ts', 'isNonEmpty(named) ? named : [minimum]', '[minimum]'],
+  ['workflows/prove/step-question.ts', 'isNonEmpty(named) ? named : [minimum]', '[minimum]'],
   [
     'workflows/prove/effective-request-then.ts',
     'then === null ? null : effectiveDigestUnder',

@@ -245,6 +245,7 @@ export const PEOPLE = [
     'const isOfMerged = looked.every(id => id === pull.head.commit)',
     'const isOfMerged = true',
   ],
+  ['core/approval/contributors/landing-contributors.ts', ' || isIntoHead(other, each, facts)', ''],
   // Everybody with a part in the pull request.
   [
     'core/approval/contributors/pull-contributors.ts',
@@ -308,8 +309,7 @@ export const PEOPLE = [
   ['workflows/prove/namesakes.ts', 'isOfPolicies ? isPolicy : isInventory', 'isPolicy'],
   ['core/plan/plan-digests.ts', 'request.withdraw ? { withdraw: true } : {}', '{}'],
   ['core/approval/visibility/shown-files.ts', '? CODE_OWNERS_PLACES : []', '? [] : []'],
-  ['workflows/prove/prove.ts', 'return blob === null && since', 'return false && since'],
-  ['workflows/prove/moved-files.ts', ' || isAtTip', ''],
+  ['workflows/prove/prove.ts', "kind === 'withdraw' && since", 'false && since'],
   ['core/approval/visibility/diff-size-limits.ts', 'previousPath ?? path', 'path'],
   // Everybody with a part in the pull request.
   [
@@ -689,7 +689,11 @@ export const PEOPLE = [
     'isSettled(purpose) || recorded?.approvals',
     'recorded?.approvals',
   ],
-  ['core/approval/reviews/reviewed-head.ts', 'pushedAt: pushed?.at ?? null', 'pushedAt: null'],
+  [
+    'core/approval/reviews/reviewed-head.ts',
+    'pushedAt: seen[other + 1]?.at ?? null',
+    'pushedAt: null',
+  ],
   ['core/approval/visibility/diff-size-limits.ts', 'diff.isCut && size === null', 'false'],
   [
     'core/approval/contributors/proposed-changes.ts',
@@ -711,11 +715,6 @@ export const PEOPLE = [
     'core/approval/contributors/proposed-changes.ts',
     'isCopiedToBranch(pull, facts) ? copiedCommits(pull, facts) : new Set()',
     'copiedCommits(pull, facts)',
-  ],
-  [
-    'core/approval/reviews/reviewed-head.ts',
-    'same.findLast(({ isForced }) => isForced) ?? same[0]',
-    'same[0]',
   ],
   [
     'core/approval/contributors/proposed-changes.ts',

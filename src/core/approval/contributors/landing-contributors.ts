@@ -81,13 +81,22 @@ function withMerged(
         other.base !== facts.repository.defaultBranch &&
         other.merged !== null &&
         other.merged.at <= until &&
-        commits.has(other.merged.commit) &&
+        // A force push may have removed the merge and kept its commits.
+        (commits.has(other.merged.commit) || isIntoHead(other, each, facts)) &&
         // The merge of commits that the default branch has brings nothing; a rebase or squash made a copy of them.
         (other.isTooLarge || proposedBy(other).ids.length > 0 || isCopiedToBranch(other, facts))
       )
         found.add(other)
   }
   return found
+}
+
+function isIntoHead(
+  { base }: PullRequest,
+  { head }: PullRequest,
+  { repository }: Pick<ProofFacts, 'repository'>,
+): boolean {
+  return base === head.branch && head.repositoryId === repository.id
 }
 
 /**

@@ -50,20 +50,32 @@ interface Served {
 function fromServedHeads(review: Review, pull: PullRequest): SeenHeads | null {
   const served = servedHeads(pull)
   const seen = served.filter(({ at }) => at < review.at)
-  if (!mayHaveMoved(review, pull, seen)) {
-    const same = seen.filter(({ commit }) => commit === review.commit)
-    const pushed = same.findLast(({ isForced }) => isForced) ?? same[0]
-    return review.commit === null ? null : { heads: [review.commit], pushedAt: pushed?.at ?? null }
-  }
   const last = seen.at(-1)
+  const reported = last?.commit ?? null
+  if (!mayHaveMoved(review, pull, reported)) return fromReview(review, pull, seen)
   const next = served.find(({ at }) => at >= review.at)
   const until = next === undefined ? pull.head.commit : next.isForced ? next.before : next.commit
-  const unseen = between(last?.commit ?? null, until, pull)
+  const unseen = between(reported, until, pull)
   const meanwhile = served.filter(({ at }) => at.getTime() === review.at.getTime())
-  const heads = [last?.commit ?? null, ...(unseen ?? [null]), ...meanwhile.map(each => each.commit)]
+  const heads = [reported, ...(unseen ?? [null]), ...meanwhile.map(each => each.commit)]
   const known = heads.filter(head => head !== null)
   const pushedAt = (meanwhile.at(-1) ?? last)?.at ?? null
   return known.length === heads.length ? { heads: known, pushedAt } : null
+}
+
+/** A reviewer can name an older commit than the head, so the newest reported head counts too, unless that commit contains it. */
+function fromReview(
+  { commit }: Review,
+  pull: PullRequest,
+  seen: readonly Served[],
+): SeenHeads | null {
+  if (commit === null) return null
+  const reported = seen.at(-1)?.commit ?? null
+  if (reported !== null && !containedIn(commit, pull).has(reported))
+    return { heads: [commit, reported], pushedAt: null }
+  // A head may come back: the time of its last push is after each other head.
+  const other = seen.findLastIndex(each => each.commit !== commit)
+  return { heads: [commit], pushedAt: seen[other + 1]?.at ?? null }
 }
 
 function servedHeads({ forcePushes, runs }: PullRequest): readonly Served[] {
@@ -74,25 +86,34 @@ function servedHeads({ forcePushes, runs }: PullRequest): readonly Served[] {
   return [...forced, ...ran].toSorted((a, b) => a.at.getTime() - b.at.getTime())
 }
 
-/** Runs can be skipped, so each commit between two reported heads may have been a head. Null if the two are not connected. */
+/**
+ * Runs can be skipped, so each commit between two reported heads may have been a head, by whichever parent. Null if the two are not
+ * connected.
+ */
 function between(
   older: ObjectId | null,
   newer: ObjectId | null,
-  { commits }: PullRequest,
+  pull: PullRequest,
 ): readonly ObjectId[] | null {
-  const way: ObjectId[] = []
-  for (let id = newer; id !== older;) {
-    const commit = commits.find(each => each.id === id)
-    if (commit === undefined || older === null) return null
-    way.push(commit.id)
-    id = commit.parents[0] ?? null
-  }
-  return way
+  if (older === null || newer === null) return null
+  const reached = containedIn(newer, pull)
+  if (!reached.has(older)) return null
+  const before = containedIn(older, pull)
+  return [...reached].filter(id => !before.has(id))
+}
+
+/** A commit with those of the pull request that it contains. */
+function containedIn(head: ObjectId, { commits }: PullRequest): ReadonlySet<ObjectId> {
+  const parentsOf = new Map(commits.map(({ id, parents }) => [id, parents]))
+  const reached = new Set([head])
+  for (const id of reached)
+    for (const parent of parentsOf.get(id) ?? []) if (parentsOf.has(parent)) reached.add(parent)
+  return reached
 }
 
 /** True if GitHub may have moved commit_id: for a force push or a merge of the base after the review. */
-function mayHaveMoved(review: Review, pull: PullRequest, seen: readonly Served[]): boolean {
+function mayHaveMoved(review: Review, pull: PullRequest, reported: ObjectId | null): boolean {
   const isForced = pull.forcePushes.some(({ at }) => at >= review.at)
-  const merges = pull.commits.filter(({ parents }) => parents.length > 1)
-  return isForced || merges.some(({ id }) => !seen.some(({ commit }) => commit === id))
+  const seen = reported === null ? new Set() : containedIn(reported, pull)
+  return isForced || pull.commits.some(({ id, parents }) => parents.length > 1 && !seen.has(id))
 }

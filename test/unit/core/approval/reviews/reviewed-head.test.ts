@@ -93,9 +93,9 @@ describe('the reviewed head without pushes', () => {
       ['h1'],
     ],
     [
-      'the commit that GitHub names, where the merge of the base was seen before',
+      'the commit that GitHub names or the reported head, where a run saw the merge of the base before',
       { commits: merging, head: head('u2'), runs: [{ commit: 'u2', at: at(15) }] },
-      ['h1'],
+      ['h1', 'u2'],
     ],
     [
       'an unknown head, after a force push and without runs',

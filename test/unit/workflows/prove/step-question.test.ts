@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { approverRules } from '../../../../src/workflows/prove/approver-rules.ts'
+import { approverRules } from '../../../../src/workflows/prove/step-question.ts'
 import type { ApprovalRule } from '../../../../src/domain/request/config.ts'
 import type { Policy, Verdict } from '../../../../src/domain/request/policy.ts'
 import type { RequestFormat } from '../../../../src/domain/request/request.ts'
