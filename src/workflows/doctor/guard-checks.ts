@@ -1,6 +1,6 @@
 // Checks of the guard in a cluster: whether it matches the output of `manifests guard`, and whether it works. Fields that the API
 // server fills in do not count.
-import { CountersignError } from '../../domain/problem.ts'
+import { caughtProblem } from '../../domain/problem.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { bad, good, ofProblem, unsure } from '../../domain/cluster/finding.ts'
 import { GUARD_VERSION, VERSION_ANNOTATION } from '../../domain/cluster/guard-trial.ts'
@@ -150,10 +150,6 @@ async function tryAll(
 
 /** None if they may not be listed. Then approvals are not tested, and a finding says so. */
 async function readable({ signingRequests }: GuardedCluster): Promise<readonly SigningRequest[]> {
-  try {
-    return (await signingRequests.list(null)).items
-  } catch (cause) {
-    if (cause instanceof CountersignError) return []
-    throw cause
-  }
+  const listed = await signingRequests.list(null).catch(caughtProblem)
+  return 'code' in listed ? [] : listed.items
 }

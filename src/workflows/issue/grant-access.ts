@@ -3,6 +3,7 @@ import { withGrant } from '../../core/approval/approved-step.ts'
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
 import { bindingName } from '../../domain/cluster/grant.ts'
+import type { GrantBinding } from '../../domain/cluster/grant-binding.ts'
 import { ok, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { roleInPlaceText, rolesInPlaces } from '../../domain/request/access.ts'
@@ -85,10 +86,19 @@ async function cutEarlier(
   if (history.length < 2) return ok(null)
   const places = new Set(rolesInPlaces(access).map(roleInPlaceText))
   const lost = new Set(abandoned.map(({ objectName }) => objectName))
-  for (const binding of await session.bindings()) {
+  return unbindAll(session, binding => {
     const of = history.filter(each => binding.name === `${each.grant}:${binding.clusterRole}`)
     const isInUse = of.some(each => each.grant === grant || !lost.has(each.objectName))
-    if (of.length === 0 || (isInUse && places.has(roleInPlaceText(binding)))) continue
+    return of.length > 0 && !(isInUse && places.has(roleInPlaceText(binding)))
+  })
+}
+
+/** Ends each binding of a grant that this applies to. */
+export async function unbindAll(
+  session: ClusterSession,
+  isUnneeded: (binding: GrantBinding) => boolean,
+): Promise<Checked<null>> {
+  for (const binding of (await session.bindings()).filter(isUnneeded)) {
     const ended = await session.cluster.grants.unbind(binding)
     if (!ended.ok) return ended
   }

@@ -31,14 +31,11 @@ export async function inspectIssued(
   approved: ApprovedStep<IssuingStep>,
   session: ClusterSession,
 ): Promise<Checked<Inspected>> {
-  const { request, prediction } = approved.step
   const ordered = orderChain(certificate)
   if (!ordered.ok) return ordered
   const chain = ordered.value
-  const signerCa = await session.signerCas(request.signerName)
-  const now = await session.cluster.now()
   const { spki } = drafted.pkcs10.publicKey
-  const { problems, warnings } = checkIssued(chain, { request, prediction, spki, signerCa, now })
+  const { problems, warnings, signerCa } = await checkNow(chain, spki, approved, session)
   if (isNonEmpty(problems)) return { ok: false, problems }
   const key = drafted.key?.pem ?? null
   const login = await logIn(chain, key, approved, session)
@@ -46,10 +43,23 @@ export async function inspectIssued(
   return ok({
     chain,
     key,
-    signerCa: anchorPem(chain, signerCa, now),
+    signerCa,
     logsInAs: login.value,
     warnings,
   })
+}
+
+/** `signerCa`: PEM of the CA that signed the chain, null if it is not known. */
+async function checkNow(
+  chain: Chain,
+  spki: Uint8Array,
+  { step: { request, prediction } }: ApprovedStep<IssuingStep>,
+  session: ClusterSession,
+) {
+  const signerCa = await session.signerCas(request.signerName)
+  const now = await session.cluster.now()
+  const found = checkIssued(chain, { request, prediction, spki, signerCa, now })
+  return { ...found, signerCa: anchorPem(chain, signerCa, now) }
 }
 
 /**
@@ -61,14 +71,9 @@ export async function stillGood(
   approved: ApprovedStep<IssuingStep>,
   session: ClusterSession,
 ): Promise<Inspected | null> {
-  const { chain } = found
-  const { request, prediction } = approved.step
-  const signerCa = await session.signerCas(request.signerName)
-  const now = await session.cluster.now()
-  const { spki } = chain.leaf.publicKey
-  const { problems } = checkIssued(chain, { request, prediction, spki, signerCa, now })
-  if (isNonEmpty(problems)) return null
-  return { ...found, signerCa: anchorPem(chain, signerCa, now) }
+  const { spki } = found.chain.leaf.publicKey
+  const { problems, signerCa } = await checkNow(found.chain, spki, approved, session)
+  return problems.length > 0 ? null : { ...found, signerCa }
 }
 
 /**

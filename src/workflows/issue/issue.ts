@@ -136,22 +136,6 @@ function incompletely(
   )
 }
 
-/** The next run resumes this attempt. If its key may be lost, the attempt counts as a failure. */
-async function failResumable(
-  attempt: Attempt,
-  problems: NonEmpty<Problem>,
-  keyStays: boolean,
-): Promise<StepOutcome> {
-  await leaveForNextRun(attempt, keyStays ? null : problems)
-  return failed(attempt.approved.step, problems)
-}
-
-/** Gives the claim back and lists the attempt as abandoned. Its key is dropped with this call. */
-async function failAbandoned(attempt: Attempt, problems: NonEmpty<Problem>): Promise<StepOutcome> {
-  await abandonAttempt(attempt, problems)
-  return failed(attempt.approved.step, problems)
-}
-
 function failed(
   step: IssuingStep,
   problems: NonEmpty<Problem>,
@@ -168,8 +152,8 @@ function failed(
 
 // The end of the claim on a record after a step failed: given back, or left for the next run.
 
-/** Gives the claim back and lists the attempt. `problems`: why the step failed. */
-async function abandonAttempt(attempt: Attempt, problems: readonly Problem[]): Promise<void> {
+/** Gives the claim back and lists the attempt as abandoned. Its key is dropped with this call. */
+async function failAbandoned(attempt: Attempt, problems: NonEmpty<Problem>): Promise<StepOutcome> {
   await endClaim(attempt, async ({ record, claim }) => {
     const { session } = attempt
     const lost = await inspectAttempt(claim, session).catch(() => unknownAttempt(claim))
@@ -177,20 +161,23 @@ async function abandonAttempt(attempt: Attempt, problems: readonly Problem[]): P
     const counted = isAttempt ? await countedFailure(record, attempt, problems) : record
     return released(withAbandoned(counted, lost))
   })
+  return failed(attempt.approved.step, problems)
 }
 
 /**
- * Leaves the attempt to the next run: its certificate may be in one of the sinks already, or the requester can collect it. `problems`
- * count the attempt as a failure, for a key that may be lost; null if the key is kept.
+ * Leaves the attempt to the next run: its certificate may be in one of the sinks already, or the requester can collect it. If its key
+ * may be lost, the attempt counts as a failure.
  */
-async function leaveForNextRun(
+async function failResumable(
   attempt: Attempt,
-  problems: readonly Problem[] | null,
-): Promise<void> {
+  problems: NonEmpty<Problem>,
+  keyStays: boolean,
+): Promise<StepOutcome> {
   await endClaim(attempt, async ({ record }) => {
-    const counted = problems === null ? record : await countedFailure(record, attempt, problems)
+    const counted = keyStays ? record : await countedFailure(record, attempt, problems)
     return withClaimExpired(counted, await attempt.session.cluster.now())
   })
+  return failed(attempt.approved.step, problems)
 }
 
 interface Claimed {

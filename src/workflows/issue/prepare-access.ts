@@ -21,6 +21,7 @@ import { quoted } from '../../lib/source/hidden-characters.ts'
 import type { RoleRule, RoleWithRules } from '../../domain/cluster/grant-binding.ts'
 import type { Attempt } from './claim-attempt.ts'
 import type { ClusterSession } from './cluster-session.ts'
+import { unbindAll } from './grant-access.ts'
 
 export interface PreparedAccess {
   readonly granted: GrantedAccess
@@ -110,12 +111,7 @@ async function unbindEarlier(
   session: ClusterSession,
 ): Promise<Checked<null>> {
   const earlier = new Set(history.flatMap(({ grant }) => grant ?? []))
-  for (const binding of await session.bindings()) {
-    if (!binding.grants.some(grant => earlier.has(grant))) continue
-    const ended = await session.cluster.grants.unbind(binding)
-    if (!ended.ok) return ended
-  }
-  return ok(null)
+  return unbindAll(session, ({ grants }) => grants.some(grant => earlier.has(grant)))
 }
 
 /** The grant in a PKCS#10 cannot change, so a revoked one needs a new PKCS#10. */

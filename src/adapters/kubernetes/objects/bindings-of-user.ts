@@ -1,7 +1,7 @@
 // RoleBindings and ClusterRoleBindings that name a user or one of their groups: the rights that a certificate gives.
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { CountersignError } from '../../../domain/problem.ts'
+import { caughtProblem } from '../../../domain/problem.ts'
 import type { Cluster } from '../../../ports/cluster.ts'
 import type { Asking } from '../http/api-transport.ts'
 import { ObjectClient } from './object-client.ts'
@@ -46,15 +46,11 @@ export function bindingsOfUsers(transport: Asking): Cluster['bindingsOf'] {
   }
 
   async function all(): Promise<readonly Named[] | null> {
-    try {
-      return await listBindings(transport, binding => {
-        const subjects = new Set(binding.subjects.map(({ kind, name }) => digestOf(kind, name)))
-        return { text: inWords(binding), subjects }
-      })
-    } catch (cause) {
-      if (cause instanceof CountersignError) return null
-      throw cause
-    }
+    const listed = await listBindings(transport, binding => {
+      const subjects = new Set(binding.subjects.map(({ kind, name }) => digestOf(kind, name)))
+      return { text: inWords(binding), subjects }
+    }).catch(caughtProblem)
+    return 'code' in listed ? null : listed
   }
 }
 
