@@ -7,13 +7,13 @@ import { fileLink } from './page-links.ts'
 import type { PageLinks } from './page-links.ts'
 import {
   code,
-  firstOf,
   joinMarkdown,
   listMarkdown,
   mark,
   onCluster,
   tableHead,
   tableRow,
+  codes,
 } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 import { OUTCOMES, outcomeWord } from '../terminal/outcome-text.ts'
@@ -93,23 +93,14 @@ function pullRequest(number: number, links: PageLinks | null): Markdown {
 }
 
 function certificateCell({ serial, until, stored }: ShownCertificate): Markdown {
-  const shown = firstOf(
-    stored.map(sink => code(sink)),
-    MOST_SINKS,
-  )
+  const shown = codes(stored, MOST_SINKS)
   const where = shown.length === 0 ? mark`` : mark`, in ${listMarkdown(shown)}`
   return mark`until ${{ markdown: minute(until) }}, serial ${briefSerial(serial)}${where}`
 }
 
 function approvalCell(approval: RowApproval | undefined): Markdown {
   if (approval === undefined) return NONE
-  const by = joinMarkdown(
-    firstOf(
-      approval.by.map(login => code(login)),
-      MOST_NAMES,
-    ),
-    ', ',
-  )
+  const by = joinMarkdown(codes(approval.by, MOST_NAMES), ', ')
   return approval.rule === null ? mark`${by} at a terminal` : mark`${by}, rule ${approval.rule}`
 }
 

@@ -9,7 +9,6 @@ import type { Step } from '../../domain/cluster/plan-step.ts'
 import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import {
-  code,
   codeElement,
   fenced,
   folded,
@@ -18,6 +17,7 @@ import {
   mark,
   NOTHING,
   onCluster,
+  codes,
 } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 import { CERTIFICATE_HEAD, certificateRow, colons } from './certificate-rows.ts'
@@ -114,8 +114,7 @@ function outcomeMarkdown(outcome: StepOutcome, facts: IssuedFacts): Markdown {
   switch (outcome.kind) {
     case 'issued': {
       const { serial, sha256, notAfter, stored, warnings, step } = outcome
-      const where =
-        stored.length === 0 ? NOTHING : mark`, in ${listMarkdown(stored.map(sink => code(sink)))}`
+      const where = stored.length === 0 ? NOTHING : mark`, in ${listMarkdown(codes(stored))}`
       const line = mark`${who} ${outcomeWord(outcome)}: serial ${colons(serial)}, SHA-256 ${sha256}, until ${{ markdown: minute(notAfter) }}${where}.${beforeMarkdown(step)}${proofMarkdown(facts.proofs.get(step))}`
       return warnings.length === 0 ? line : problemList(line, warnings)
     }
@@ -123,7 +122,7 @@ function outcomeMarkdown(outcome: StepOutcome, facts: IssuedFacts): Markdown {
       const what =
         outcome.emptied.length === 0
           ? mark`no more renewals`
-          : mark`emptied ${listMarkdown(outcome.emptied.map(sink => code(sink)))}`
+          : mark`emptied ${listMarkdown(codes(outcome.emptied))}`
       const end =
         outcome.notAfter === null ? mark`it ends` : mark`${{ markdown: minute(outcome.notAfter) }}`
       // In a public repository the roles of others stay private.

@@ -3,7 +3,7 @@ import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import { VERSION } from '../../domain/version.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
-import { code, firstOf, joinMarkdown, mark, NOTHING, tableHead, tableRow } from './safe-markdown.ts'
+import { code, joinMarkdown, mark, NOTHING, tableHead, tableRow, codes } from './safe-markdown.ts'
 import { commitLink, runLink } from './page-links.ts'
 import type { PageLinks } from './page-links.ts'
 import type { Markdown } from './safe-markdown.ts'
@@ -79,18 +79,12 @@ function what(outcome: StepOutcome): Markdown {
       return mark`${outcome.problem.code}`
     case 'refused':
     case 'failed':
-      return joinMarkdown(
-        [...new Set(outcome.problems.map(problem => problem.code))].map(name => code(name)),
-        ', ',
-      )
+      return joinMarkdown(codes([...new Set(outcome.problems.map(each => each.code))]), ', ')
   }
 }
 
 function inSinks(sinks: readonly string[]): Markdown {
-  const shown = firstOf(
-    sinks.map(sink => code(sink)),
-    MOST_SINKS,
-  )
+  const shown = codes(sinks, MOST_SINKS)
   return shown.length === 0 ? NOTHING : mark`, ${joinMarkdown(shown, ', ')}`
 }
 

@@ -22,6 +22,7 @@ import {
   prose,
   tableHead,
   tableRow,
+  codes,
 } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 import { isCut, displayed } from '../terminal/displayable-text.ts'
@@ -136,10 +137,7 @@ function loginRow(signed: Predicted | null): readonly (readonly Markdown[])[] {
 
 function accessFacet({ access, key }: EffectiveRequest): readonly Markdown[] {
   if (access.length === 0) return []
-  const roles = joinMarkdown(
-    rolesInPlaces(access).map(place => code(roleInPlaceText(place))),
-    ', ',
-  )
+  const roles = joinMarkdown(codes(rolesInPlaces(access).map(roleInPlaceText)), ', ')
   return [mark`- may do ${roles}, by ${prose(grantText(key))}`]
 }
 

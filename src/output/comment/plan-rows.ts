@@ -18,6 +18,7 @@ import {
   NOTHING,
   tableHead,
   tableRow,
+  codes,
 } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 import { needMarkdown } from './missing-approvals-markdown.ts'
@@ -65,8 +66,8 @@ export function planRows(
 
 /** All names of a group: what is approved is never cut. */
 export function namesMarkdown(rows: readonly { readonly name: string }[]): Markdown {
-  const names = rows.map(({ name }) => code(name))
-  return mark`${NAME} is each of ${rows.length} requests: ${joinMarkdown(names, ', ')}`
+  const names = joinMarkdown(codes(rows.map(({ name }) => name)), ', ')
+  return mark`${NAME} is each of ${rows.length} requests: ${names}`
 }
 
 /** The file at the head, at its first problem; the path alone if the head does not have it. */
@@ -150,8 +151,8 @@ function certificateWords(request: EffectiveRequest): Markdown {
 
 /** What the identity may do, by the names of the roles. */
 function rolesOf({ access }: EffectiveRequest): Markdown {
-  const roles = rolesInPlaces(access).map(place => code(roleInPlaceText(place), SHORT))
-  return roles.length === 0 ? NOTHING : mark`, with ${listMarkdown(firstOf(roles, MOST_ROLES))}`
+  const roles = codes(rolesInPlaces(access).map(roleInPlaceText), MOST_ROLES, SHORT)
+  return roles.length === 0 ? NOTHING : mark`, with ${listMarkdown(roles)}`
 }
 
 function purposeWords(request: EffectiveRequest): Markdown {
@@ -168,14 +169,12 @@ function holder({ subject, sans, name }: EffectiveRequest): Markdown {
 }
 
 function few(names: readonly string[], most: number): Markdown {
-  const shown = names.map(name => code(name, SHORT))
-  return joinMarkdown(firstOf(shown, most), ', ')
+  return joinMarkdown(codes(names, most, SHORT), ', ')
 }
 
 function into({ sinks, key }: EffectiveRequest, { hasCertificates }: CommentFacts): Markdown {
   if (sinks.length === 0) return hasCertificates ? mark`into a comment here` : mark`into no place`
-  const shown = sinks.map(sink => code(sinkWords(sink)))
-  const all = listMarkdown(firstOf(shown, MOST_SINKS))
+  const all = listMarkdown(codes(sinks.map(sinkWords), MOST_SINKS))
   return key.kind === 'own' ? mark`without a key into ${all}` : mark`into ${all}`
 }
 

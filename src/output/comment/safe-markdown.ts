@@ -79,6 +79,18 @@ export function code(text: string, most = NAME_LENGTH): Markdown {
   return { ...isolated(`${fence}${pad}${told}${pad}${fence}`, told), isCut: isCut(text, most) }
 }
 
+/** The first `most` texts as code spans, then how many more there are. */
+export function codes(
+  texts: readonly string[],
+  most = Number.POSITIVE_INFINITY,
+  longest = NAME_LENGTH,
+): readonly Markdown[] {
+  return firstOf(
+    texts.map(text => code(text, longest)),
+    most,
+  )
+}
+
 /** Right-to-left letters would reorder the words around them. */
 function isolated(markdown: string, told: string): Markdown {
   return RIGHT_TO_LEFT.test(told)

@@ -10,7 +10,7 @@ import type { PolicyDecision } from '../../domain/request/policy.ts'
 import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import { whoMayApprove } from './missing-approvals-markdown.ts'
 import type { PageLinks } from './page-links.ts'
-import { code, firstOf, listMarkdown, mark, NOTHING } from './safe-markdown.ts'
+import { firstOf, listMarkdown, mark, NOTHING, codes } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 import { counted } from '../terminal/plural-words.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -150,9 +150,9 @@ function missingWords(plan: Plan, facts: CommentFacts): Markdown {
     return need === undefined || isMet(need) ? [] : [need]
   })
   const lacking = unmet.filter(({ counted, required }) => counted.length < Math.max(1, required))
-  const asking = [...new Set(unmet.flatMap(need => need.asking))].map(login => code(login))
+  const asking = [...new Set(unmet.flatMap(need => need.asking))]
   if (lacking.length === 0 && asking.length > 0)
-    return mark`waits: ${listMarkdown(firstOf(asking, MOST_NAMES))} requested changes`
+    return mark`waits: ${listMarkdown(codes(asking, MOST_NAMES))} requested changes`
   const names = new Map(lacking.map(need => briefly(need)).map(each => [each.markdown, each]))
   if (names.size === 0) return mark`needs approval`
   return mark`needs approval of ${listMarkdown(firstOf([...names.values()], MOST_NAMES))}`
