@@ -1,23 +1,10 @@
 // The report of `countersign import`: the origin of each member, what the configuration fills in, what the signer leaves out.
 import { sortedSet, uniqueBy } from '../../domain/lists.ts'
 import type { Place, Problem } from '../../domain/problem.ts'
+import type { ImportReport, MemberOrigin } from '../../domain/request/import-report.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 import { problemJson } from '../json/results-json.ts'
 import type { Paint } from './terminal-colours.ts'
-
-interface MemberOrigin {
-  readonly member: string
-  readonly at: Place | null
-}
-
-export interface ImportReport {
-  readonly from: string
-  readonly request: { readonly path: string }
-  readonly remarks: readonly Problem[]
-  readonly taken: readonly MemberOrigin[]
-  readonly defaulted: readonly MemberOrigin[]
-  readonly dropped: readonly { readonly what: string; readonly why: string }[]
-}
 
 export function importText({ taken, defaulted, dropped }: ImportReport, paint: Paint): string {
   const width = Math.max(...[...taken, ...defaulted].map(({ member }) => member.length), 0)

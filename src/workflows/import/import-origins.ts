@@ -1,4 +1,5 @@
 // Origin of each member of an imported request: the file itself, a line of the configuration, or countersign.
+import type { ImportReport, MemberOrigin } from '../../domain/request/import-report.ts'
 import type { Config } from '../../domain/request/config.ts'
 import { NAME_MEMBERS } from '../../domain/request/policy.ts'
 import type { Place } from '../../domain/problem.ts'
@@ -6,17 +7,6 @@ import type { CertificateRequest, Places, RequestSpec } from '../../domain/reque
 import { placeOf } from '../../domain/request/request.ts'
 import { filledRequest } from '../../core/config/merge-defaults.ts'
 import { sanMember, subjectMember } from '../../lib/kubernetes/names-in-spec.ts'
-
-/** A member and the place that sets it; null if countersign sets it. */
-export interface MemberOrigin {
-  readonly member: string
-  readonly at: Place | null
-}
-
-export interface Origins {
-  readonly taken: readonly MemberOrigin[]
-  readonly defaulted: readonly MemberOrigin[]
-}
 
 const MEMBERS = [
   'clusters',
@@ -29,8 +19,10 @@ const MEMBERS = [
   'sinks',
 ] as const
 
-/** Members from the file, and members from the configuration or from countersign. */
-export function originsOf(request: CertificateRequest, config: Config): Origins {
+export function originsOf(
+  request: CertificateRequest,
+  config: Config,
+): Pick<ImportReport, 'taken' | 'defaulted'> {
   const { spec, places } = request
   const { spec: filled, places: all } = filledRequest(request, config)
   const names = saidNames(spec).map(member => ({ member, at: placeInside(places, member) }))

@@ -2,6 +2,7 @@
 // signer would leave out. The written text is read again, and must give the same effective request.
 import type { Dropped } from '../../domain/cluster/prediction.ts'
 import type { Config } from '../../domain/request/config.ts'
+import type { ImportReport } from '../../domain/request/import-report.ts'
 import { isNonEmpty, refuse, unplaced, refuseAs } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type {
@@ -19,21 +20,15 @@ import { isBuiltIn } from '../../lib/kubernetes/built-in-signers.ts'
 import { effectiveJsonIn } from '../../core/plan/plan-digests.ts'
 import { importedRequestText } from '../../output/request-file/imported-request-yaml.ts'
 import { originsOf } from './import-origins.ts'
-import type { Origins } from './import-origins.ts'
 import { isDer } from '../../core/request/detect-format.ts'
 import { parseRequest, readRequest } from '../../core/request/parse-request.ts'
 import { encodePem } from '../../lib/x509/pem.ts'
 import { formatName } from '../../lib/x509/x500-name.ts'
 import { formatSan } from '../../lib/x509/general-names.ts'
 
-export interface Imported extends Origins {
+export interface Imported extends ImportReport {
   readonly text: string
   readonly request: CertificateRequest
-  /** The source file. */
-  readonly from: string
-  readonly dropped: readonly Dropped[]
-  /** Warnings, and members that the configuration must still set. */
-  readonly remarks: readonly Problem[]
 }
 
 /** `target`: path of the new file. `name`: a new name for the request, or null for that of the file. */
