@@ -99,17 +99,28 @@ export async function writePublicFile(path: string, text: string): Promise<void>
   }
 }
 
-/** Replaces the text of a file by one rename, with this mode or the mode that it has. The file system reports failures. */
-export async function replaceFile(path: string, text: string, mode?: number): Promise<void> {
-  const fresh = `${path}.${randomUUID()}`
+/**
+ * Replaces the content of a file by one rename, with this mode or the mode that it has: written to an unpredictable name, never through a
+ * link, and flushed to the disk before the rename. The file system reports failures.
+ */
+export async function replaceFile(
+  path: string,
+  content: string | Uint8Array,
+  mode?: number,
+): Promise<void> {
+  const fresh = join(dirname(path), `.${basename(path)}.${randomUUID()}`)
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL
   const finalMode = mode ?? (await stat(path)).mode & 0o777
-  const file = await open(fresh, flags, 0o600)
   try {
-    await file.writeFile(text)
-    await file.chmod(finalMode)
-    await file.sync()
-    await file.close()
+    const file = await open(fresh, flags, 0o600)
+    try {
+      await file.writeFile(content)
+      // Some file systems refuse any change of a mode.
+      if (((await file.stat()).mode & 0o777) !== finalMode) await file.chmod(finalMode)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
     await rename(fresh, path)
   } catch (cause) {
     await rm(fresh, { force: true })

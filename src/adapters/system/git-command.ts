@@ -28,30 +28,32 @@ export class Git {
   }
 
   /** The commit that a revision names, null if there is no repository or no such revision. */
-  async resolve(revision: string): Promise<string | null> {
+  resolve(revision: string): Promise<string | null> {
     const named = `${revision}^{commit}`
-    const out = await this.#run([
-      'rev-parse',
-      '--verify',
-      '--quiet',
-      '--end-of-options',
-      named,
-    ]).catch(() => null)
-    return out === null ? null : out.toString('utf8').trim()
+    return this.#text(['rev-parse', '--verify', '--quiet', '--end-of-options', named])
   }
 
   /** owner/name of the remote `origin` if it is the address of a repository at one of the hosts, otherwise null. */
   async origin(hosts: readonly string[]): Promise<string | null> {
-    const out = await this.#run(['remote', 'get-url', 'origin']).catch(() => null)
-    const url = out?.toString('utf8').trim() ?? ''
+    const url = (await this.#text(['remote', 'get-url', 'origin'])) ?? ''
     const [, host = '', name = null] = ADDRESS.exec(url) ?? []
     return hosts.includes(host.toLowerCase()) ? name : null
   }
 
   /** The merge base of two commits, null if this checkout does not have it. */
-  async mergeBase(one: string, other: string): Promise<string | null> {
-    const out = await this.#run(['merge-base', '--', one, other]).catch(() => null)
-    return out === null ? null : out.toString('utf8').trim()
+  mergeBase(one: string, other: string): Promise<string | null> {
+    return this.#text(['merge-base', '--', one, other])
+  }
+
+  /** The path of the root relative to the top of its work tree, with a slash at its end; empty for the top, and outside of one. */
+  async prefix(): Promise<string> {
+    return (await this.#text(['rev-parse', '--show-prefix'])) ?? ''
+  }
+
+  /** The default branch of origin, otherwise the branch that is checked out; null if neither is known. */
+  async defaultBranch(): Promise<string | null> {
+    const origin = await this.#text(['symbolic-ref', '--short', 'refs/remotes/origin/HEAD'])
+    return origin?.replace(/^origin\//, '') ?? this.#text(['symbolic-ref', '--short', 'HEAD'])
   }
 
   /** The files of a commit at or below `path`, by path. */
@@ -95,6 +97,12 @@ export class Git {
     await ended
     if (wanted.every(id => found.has(id))) return found
     throw notWorking('cat-file', null)
+  }
+
+  /** Null if git fails. */
+  async #text(args: readonly string[]): Promise<string | null> {
+    const out = await this.#run(args).catch(() => null)
+    return out?.toString('utf8').trim() ?? null
   }
 
   #run(args: readonly string[]): Promise<Buffer> {

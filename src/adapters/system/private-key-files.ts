@@ -1,13 +1,12 @@
 // The port OutputFiles: a private key in a file that only its owner can read, put in place by one rename.
-import { constants } from 'node:fs'
-import { lstat, open, readFile, rename, rm, stat } from 'node:fs/promises'
-import { randomUUID } from 'node:crypto'
-import { basename, dirname, join, resolve } from 'node:path'
+import { lstat, readFile, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { failure } from '../../domain/problem.ts'
 import type { CountersignError } from '../../domain/problem.ts'
 import { Secret } from '../../domain/request/secret-value.ts'
 import type { OutputFiles } from '../../ports/output-files.ts'
 import { errorCode } from './system-error.ts'
+import { replaceFile } from './edited-file.ts'
 
 const OTHERS_MAY_READ_OR_WRITE = 0o006
 const GROUP_MAY_WRITE = 0o020
@@ -30,27 +29,10 @@ export function outputFiles(root: string): OutputFiles {
     async write(path, content) {
       const full = resolve(root, path)
       await requirePrivateFolder(path, dirname(full))
-      const fresh = join(dirname(full), `.${basename(full)}.${randomUUID()}`)
-      try {
-        await writeFresh(fresh, content.reveal())
-        await rename(fresh, full)
-      } catch (cause) {
-        await rm(fresh, { force: true })
+      await replaceFile(full, content.reveal(), OWNER_ONLY).catch((cause: unknown) => {
         throw translated(path, cause)
-      }
+      })
     },
-  }
-}
-
-/** Writes to an unpredictable name, never through a link, and flushes to the disk before the rename. */
-async function writeFresh(path: string, content: Uint8Array): Promise<void> {
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL
-  const file = await open(path, flags, OWNER_ONLY)
-  try {
-    await file.writeFile(content)
-    await file.sync()
-  } finally {
-    await file.close()
   }
 }
 

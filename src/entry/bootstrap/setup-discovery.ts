@@ -1,6 +1,5 @@
 // What bootstrap and init find out by themselves: the cluster of the kubeconfig, and the ids of people. What does not answer is left
 // open and reported.
-import { defaultBranchOf } from '../../adapters/system/git-checkout.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import { caughtProblem, usageFailure } from '../../domain/problem.ts'
 import type { ClusterSetup, OwnerSetup, Setup } from '../../domain/request/initial-setup.ts'
@@ -39,7 +38,7 @@ export async function setupOf(context: Context, flags: SetupFlags): Promise<Setu
       `${visible(repository)} is not the name of a repository`,
       'write it as OWNER/NAME',
     )
-  const defaultBranch = (await defaultBranchOf(root)) ?? 'main'
+  const defaultBranch = (await git.defaultBranch()) ?? 'main'
   const [cluster, owners] = await Promise.all([
     clusterSetup(context, name),
     ownersSetup(context, { ...flags, repository }),

@@ -11,7 +11,6 @@ import { gatherTargets, revokeIn } from '../../workflows/revoke/revoke.ts'
 import type { ClusterToRevoke } from '../../workflows/revoke/revoke.ts'
 import { readConfig } from '../../workflows/validate/rules-in-force.ts'
 import { clustersNamed } from '../../workflows/validate/selected-names.ts'
-import { prefixOf } from '../../adapters/system/git-checkout.ts'
 import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
 import { whileShown } from '../slow-work.ts'
@@ -173,7 +172,7 @@ async function attemptDeparture(
     repository: repository.name,
     base: repository.defaultBranch,
     files: proposals.filesAt(repository.tip),
-    prefix: await prefixOf(context.root),
+    prefix: await context.git.prefix(),
     config: context.options.config,
   })
   const opened = (of: OpenedPullRequest['of'], proposed: typeof withdrawal) =>

@@ -11,6 +11,7 @@ import { applyRoles, namespaceObject, serviceAccount } from './apply-identity.ts
 import { REVOKE } from '../../domain/cluster/revocation.ts'
 import { RBAC, rolesWithBindings, leaderRules, manifestsText, rule } from './manifest-parts.ts'
 import type { RbacRule } from './manifest-parts.ts'
+import { grouped } from '../../domain/lists.ts'
 
 const NAME = 'countersign-apply'
 
@@ -78,15 +79,13 @@ function bindingsRule(verbs: readonly string[]): RbacRule {
 }
 
 function secretScopes(requests: readonly EffectiveRequest[]): readonly SecretScope[] {
-  const byNamespace = new Map<string, NonEmpty<string>>()
-  for (const { sinks } of requests)
-    for (const sink of sinks) {
-      const target = sink.kind === 'kubeconfig' ? sink.into : sink
-      if (target.kind !== 'secret') continue
-      const { namespace, name } = target
-      byNamespace.set(namespace, [name, ...(byNamespace.get(namespace) ?? [])])
-    }
-  return [...byNamespace]
+  const targets = requests.flatMap(({ sinks }) =>
+    sinks.map(sink => (sink.kind === 'kubeconfig' ? sink.into : sink)),
+  )
+  const named = targets.flatMap(target =>
+    target.kind === 'secret' ? [[target.namespace, target.name] as const] : [],
+  )
+  return [...grouped(named)]
     .map(([namespace, names]) => ({ namespace, names: sortedOnce(names) }))
     .toSorted((a, b) => a.namespace.localeCompare(b.namespace, 'en'))
 }

@@ -187,16 +187,7 @@ async function judgeRequestsIn(
   })
 }
 
-type JudgingChoices = Pick<
-  PlanOptions,
-  | 'config'
-  | 'requestFolder'
-  | 'requester'
-  | 'isOfSeveral'
-  | 'isPublic'
-  | 'capabilities'
-  | 'capabilitiesHere'
->
+type JudgingChoices = Omit<PlanOptions, 'cluster' | 'scope' | 'fallback'>
 
 /**
  * With a configuration all of its folder is read and the steps are filtered later; without one the folder of the options. Throws

@@ -97,15 +97,11 @@ export async function gatherPullRequest(
 }
 
 /** What the pull request would be merged into, and who decides there. */
-interface Base {
+interface Base extends Pick<
+  OpenPullRequest,
+  'repository' | 'rules' | 'pull' | 'approvers' | 'judging' | 'head' | 'places'
+> {
   readonly moves: History['moves']
-  readonly repository: RepositoryFacts
-  readonly rules: Rules
-  readonly pull: PullRequest
-  readonly approvers: Approvers
-  readonly judging: RepositoryFiles
-  readonly head: RepositoryFiles
-  readonly places: readonly string[]
 }
 
 async function readBase(

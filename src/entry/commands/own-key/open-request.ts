@@ -1,5 +1,4 @@
 // countersign new NAME --open: the request file as a pull request. What an earlier run left is continued.
-import { prefixOf } from '../../../adapters/system/git-checkout.ts'
 import { parseRequest } from '../../../core/request/parse-request.ts'
 import { CountersignError, caughtProblem, usageFailure } from '../../../domain/problem.ts'
 import type { RequestFile } from '../../../domain/request/request.ts'
@@ -133,7 +132,7 @@ async function placeOf(
     base: repository.defaultBranch,
     branch: `countersign/${name}`,
     /** Relative to the top of the repository. */
-    path: `${await prefixOf(context.root)}${path}`,
+    path: `${await context.git.prefix()}${path}`,
   }
   return { proposals, place, published: await proposals.filesAt(repository.tip).read(place.path) }
 }
