@@ -77,21 +77,29 @@ interface Then {
   readonly rules: Rules
 }
 
-/** Whether the request of a withdrawal was for the step's cluster at a commit, before and after; null if the files say it themselves. */
+/**
+ * For a withdrawal, the clusters of the request at a commit, and whether other files of its name were for the step's cluster; null if the
+ * files say it themselves.
+ */
 export function withdrawnClustersAt(
-  { ended, cluster }: WithdrawStep,
+  { ended, cluster, name }: WithdrawStep,
   { path, blob }: FileOrigin,
-  { configurations, lookUps, rules }: Then,
+  { configurations, lookUps, rules, files }: Then & { readonly files: readonly RequestFile[] },
 ): Question['effectiveDigestAt'] {
-  const inFile = blob === null ? null : lookUps.request(path, blob, rules.config.requests)
+  const folder = rules.config.requests
+  const inFile = blob === null ? null : lookUps.request(path, blob, folder)
   const before = ended?.request ?? inFile
-  const requests = [...(before === null ? [] : [before]), ...(ended?.now ?? [])]
-  if (requests.every(({ spec }) => spec.clusters !== null)) return null
+  // A file of the name that stayed is not for this cluster now, and may have been at the review.
+  const all = files.flatMap(each => lookUps.request(each.path, each.blob, folder) ?? [])
+  const others = [...(ended?.now ?? []), ...all.filter(each => each.name === name)]
+  if (before === null || [before, ...others].every(({ spec }) => spec.clusters !== null))
+    return null
   return commit => {
     const config = configurations(commit)
     if (config === null) return null
-    const asked = requests.map(request => clustersIn(request, config))
-    return JSON.stringify(asked.map(each => (each.includes(cluster) ? cluster : each.toSorted())))
+    const clusters = clustersIn(before, config)
+    const isElsewhere = others.some(each => clustersIn(each, config).includes(cluster))
+    return JSON.stringify([clusters.includes(cluster) ? cluster : clusters.toSorted(), isElsewhere])
   }
 }
 

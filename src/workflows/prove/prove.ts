@@ -35,7 +35,7 @@ import { fileOf } from './past-requests.ts'
 import type { LookUps } from './look-up-facts.ts'
 import { effectiveDigestsOf, withdrawnClustersAt } from './effective-request-then.ts'
 import type { Configurations } from './effective-request-then.ts'
-import { originKeyOfStep } from './request-origins.ts'
+import { originKeyOfStep, endedAnother } from './request-origins.ts'
 import type { FileOrigins } from './request-origins.ts'
 import { questionAbout } from './step-question.ts'
 
@@ -168,6 +168,7 @@ function problemsBeforeReview(
 ): readonly Problem[] {
   const { facts, history } = deciding
   if (isMovedOn(step, fileOrigin, deciding)) return [movedOn(fileOrigin, history)]
+  if (endedAnother(step, fileOrigin, history)) return [untraced(step, history)]
   const hidden = hidingAttributes(deciding.attributes, [fileOrigin.path])
   if (isNonEmpty(hidden)) return hidden
   const { path, blob } = fileOrigin
@@ -235,7 +236,7 @@ function movedOn({ path }: FileOrigin, { repository }: History): Problem {
   }
 }
 
-function untraced(step: IssuingStep | WithdrawStep | KeepStep, { repository }: History): Problem {
+function untraced(step: Step, { repository }: History): Problem {
   const name = stepTarget(step).name
   return {
     code: 'APPROVAL_UNTRACED',

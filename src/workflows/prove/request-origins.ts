@@ -106,6 +106,16 @@ export async function findOrigins(
   return origins
 }
 
+/** True for a withdrawal whose file changed before the version that was issued, or if the branch does not have that version any more. */
+export function endedAnother(
+  step: Step,
+  { landing }: Pick<FileOrigin, 'landing'>,
+  { line }: Pick<History, 'line'>,
+): boolean {
+  const [issued] = step.kind === 'withdraw' ? recordedLinks(step) : []
+  return issued !== undefined && line.indexOf(landing.commit) > line.indexOf(issued.landing.commit)
+}
+
 /** Null for a step whose file is that of the applied commit. */
 function endOf({ step }: Wanted): EndOfRequest | null {
   return step?.kind === 'withdraw' ? (step.ended ?? null) : null
