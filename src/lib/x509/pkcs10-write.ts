@@ -28,49 +28,30 @@ export interface Pkcs10Input {
   readonly extendedKeyUsage: readonly string[]
   /** DER of the SubjectPublicKeyInfo: RSA, ECDSA (P-256, P-384, P-521) or Ed25519. */
   readonly spki: Uint8Array
-  /** Signs with the digest of `signatureDigestFor`. Returns an ECDSA signature in DER. */
+  /** Signs with the digest of `signatureAlgorithmFor`. Returns an ECDSA signature in DER. */
   sign(data: Uint8Array): Uint8Array
 }
 
-interface Scheme {
-  readonly identifier: Uint8Array
-  readonly digest: 'sha256' | 'sha384' | 'sha512' | null
-}
-
-const RSA_SHA256: Scheme = {
-  identifier: sequence(oid('1.2.840.113549.1.1.11'), nullValue()),
-  digest: 'sha256',
-}
-const ED25519: Scheme = { identifier: sequence(oid('1.3.101.112')), digest: null }
-/** By the size of the curve in bits: a digest as strong as the key (RFC 5758 §3.2). Go chooses the same. */
-const ECDSA: ReadonlyMap<number | null, Scheme> = new Map([
-  [256, { identifier: sequence(oid('1.2.840.10045.4.3.2')), digest: 'sha256' }],
-  [384, { identifier: sequence(oid('1.2.840.10045.4.3.3')), digest: 'sha384' }],
-  [521, { identifier: sequence(oid('1.2.840.10045.4.3.4')), digest: 'sha512' }],
+const RSA_SHA256 = sequence(oid('1.2.840.113549.1.1.11'), nullValue())
+const ED25519 = sequence(oid('1.3.101.112'))
+/** By the size of the curve in bits: with a digest as strong as the key (RFC 5758 §3.2). Go chooses the same. */
+const ECDSA: ReadonlyMap<number | null, Uint8Array> = new Map([
+  [256, sequence(oid('1.2.840.10045.4.3.2'))],
+  [384, sequence(oid('1.2.840.10045.4.3.3'))],
+  [521, sequence(oid('1.2.840.10045.4.3.4'))],
 ])
 
-function schemeFor(key: PublicKey): Scheme {
-  if (key.algorithm === 'RSA') return RSA_SHA256
-  if (key.algorithm === 'Ed25519') return ED25519
-  const scheme = key.algorithm === 'ECDSA' ? ECDSA.get(key.size) : undefined
-  if (scheme === undefined) throw new RangeError(`no signature algorithm for ${key.algorithm} keys`)
-  return scheme
-}
-
 /**
- * Returns the digest to sign with, as node:crypto names it; null for Ed25519, which has its own. Throws RangeError for every key
- * but RSA, ECDSA (P-256, P-384, P-521) and Ed25519.
- */
-export function signatureDigestFor(key: PublicKey): 'sha256' | 'sha384' | 'sha512' | null {
-  return schemeFor(key).digest
-}
-
-/**
- * Returns the DER of the AlgorithmIdentifier that goes with `signatureDigestFor`, for requests and certificates. Throws the same
- * RangeError.
+ * Returns the DER of the AlgorithmIdentifier that a key signs with: SHA-256 for RSA and P-256, SHA-384 for P-384, SHA-512 for P-521.
+ * Throws RangeError for every key but RSA, ECDSA (P-256, P-384, P-521) and Ed25519.
  */
 export function signatureAlgorithmFor(key: PublicKey): Uint8Array {
-  return schemeFor(key).identifier
+  if (key.algorithm === 'RSA') return RSA_SHA256
+  if (key.algorithm === 'Ed25519') return ED25519
+  const identifier = key.algorithm === 'ECDSA' ? ECDSA.get(key.size) : undefined
+  if (identifier === undefined)
+    throw new RangeError(`no signature algorithm for ${key.algorithm} keys`)
+  return identifier
 }
 
 /**

@@ -14,11 +14,7 @@ import {
 } from '../../../../src/lib/x509/der-write.ts'
 import { attribute, encodeName } from '../../../../src/lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../../../src/lib/x509/oids.ts'
-import {
-  signatureAlgorithmFor,
-  signatureDigestFor,
-  writePkcs10,
-} from '../../../../src/lib/x509/pkcs10-write.ts'
+import { signatureAlgorithmFor, writePkcs10 } from '../../../../src/lib/x509/pkcs10-write.ts'
 import { readPublicKey } from '../../../../src/lib/x509/public-key.ts'
 
 export interface TestKey {
@@ -42,13 +38,20 @@ function makeKey(kind: string): KeyObject {
   return generateKeyPairSync('ec', { namedCurve: kind }).privateKey
 }
 
+const DIGESTS = new Map([
+  ['secp384r1', 'sha384'],
+  ['secp521r1', 'sha512'],
+])
+
 export function wrapKey(privateKey: KeyObject): TestKey {
   const spki = new Uint8Array(createPublicKey(privateKey).export({ type: 'spki', format: 'der' }))
   return {
     privateKey,
     spki,
     sign(data) {
-      const digest = signatureDigestFor(valueOf(readPublicKey(spki)))
+      const { asymmetricKeyType: type, asymmetricKeyDetails: details } = privateKey
+      const curve = DIGESTS.get(details?.namedCurve ?? '')
+      const digest = type === 'ed25519' ? null : (curve ?? 'sha256')
       return new Uint8Array(sign(digest, data, { key: privateKey, dsaEncoding: 'der' }))
     },
   }
