@@ -23,6 +23,15 @@ const BETWEEN = '\u0001'
 /** A label with its list of values. */
 type Fact = readonly [label: string, values: readonly string[]]
 
+/** Nothing without values. */
+function fact(label: string, values: readonly string[] | null): readonly Fact[] {
+  return values === null || values.length === 0 ? [] : [[label, values]]
+}
+
+function orNone(values: readonly string[]): readonly string[] {
+  return values.length === 0 ? ['none'] : values
+}
+
 /** One block per step that changes something; one for all that are equal but for their name if there are many. */
 export function wholeSteps(
   steps: readonly Step[],
@@ -59,7 +68,7 @@ function issueFacts(step: IssuingStep): readonly Fact[] {
   const signed = prediction.kind === 'predicted' ? prediction : null
   return [
     ['subject', subjectOf(request)],
-    ['names', request.sans.length === 0 ? ['none'] : request.sans.map(formatSan)],
+    ['names', orNone(request.sans.map(formatSan))],
     ['usages', request.usages],
     ['lifetime', [lifetime(request, signed)]],
     ['signer', [request.signerName]],
@@ -73,7 +82,7 @@ function issueFacts(step: IssuingStep): readonly Fact[] {
 }
 
 function subjectOf({ subject }: Pick<EffectiveRequest, 'subject'>): readonly string[] {
-  return subject.length === 0 ? ['none'] : subject.map(rdn => formatName([rdn]))
+  return orNone(subject.map(rdn => formatName([rdn])))
 }
 
 function lifetime({ durationSeconds }: EffectiveRequest, signed: Predicted | null): string {
@@ -88,25 +97,16 @@ function signedFacts(request: EffectiveRequest, signed: Predicted): readonly Fac
     asked.join('\n') !== then.join('\n')
   const [subject, names] = [subjectOf(signed), signed.sans.map(formatSan)]
   const { dropped, logsInAs } = signed
+  const login = logsInAs && [
+    `user ${oneOf(logsInAs.username)}`,
+    ...logsInAs.groups.map(group => `group ${oneOf(group)}`),
+  ]
+  const left = dropped.map(({ what, why }) => `${what} (${why})`)
   return [
-    ...(differs(subjectOf(request), subject) ? [['signed as', subject] as const] : []),
-    ...(differs(request.sans.map(formatSan), names)
-      ? [['with names', names.length === 0 ? ['none'] : names] as const]
-      : []),
-    ...(dropped.length === 0
-      ? []
-      : [['left out', dropped.map(({ what, why }) => `${what} (${why})`)] as const]),
-    ...(logsInAs === null
-      ? []
-      : [
-          [
-            'logs in as',
-            [
-              `user ${oneOf(logsInAs.username)}`,
-              ...logsInAs.groups.map(group => `group ${oneOf(group)}`),
-            ],
-          ] as const,
-        ]),
+    ...fact('signed as', differs(subjectOf(request), subject) ? subject : null),
+    ...fact('with names', differs(request.sans.map(formatSan), names) ? orNone(names) : null),
+    ...fact('left out', left),
+    ...fact('logs in as', login),
   ]
 }
 
@@ -118,7 +118,7 @@ function accessFacts(step: IssuingStep): readonly Fact[] {
   const before = earlierAccess(step)
   return [
     ['may do', [...roles, `by ${grantText(key)}`]],
-    ...(before === null ? [] : [['', [before]] as const]),
+    ...fact('', before === null ? null : [before]),
   ]
 }
 
@@ -200,7 +200,7 @@ function marksOf(sink: Sink | undefined): readonly string[] {
 function withdrawalFacts({ sinks, until, bindings }: WithdrawStep): readonly Fact[] {
   return [
     ['deletes', sinks.length === 0 ? ['nothing'] : sinks.map(sinkWords)],
-    ...(until === null ? [] : [['works until', [minute(until)]] as const]),
-    ...(bindings === null || bindings.length === 0 ? [] : [['bound by', bindings] as const]),
+    ...fact('works until', until && [minute(until)]),
+    ...fact('bound by', bindings),
   ]
 }
