@@ -1,12 +1,13 @@
 // A request in our own format, as `countersign import` writes it: the set members, in the order of the documentation.
 import { stringify } from 'yaml'
 import type { Access } from '../../domain/request/access.ts'
-import type { DistinguishedName, San, TextSanKind } from '../../domain/request/x500.ts'
+import type { DistinguishedName } from '../../domain/request/x500.ts'
 import type { RenewBefore, RequestSpec } from '../../domain/request/request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 import { attributeValues } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import type { KubeconfigTarget, Sink } from '../../domain/request/sink.ts'
+import { SUBJECT_MEMBERS, TEXT_SAN_MEMBERS } from '../../lib/kubernetes/names-in-spec.ts'
 
 /**
  * Members of the file; null leaves a member to the defaults. The subject has only attributes that our format has, and the
@@ -35,15 +36,16 @@ export function importedRequestText(said: SaidRequest): string {
 
 function specOf(said: SaidRequest) {
   const subject = subjectOf(said.subject)
+  const names = Object.entries(TEXT_SAN_MEMBERS).map(([kind, member]) => {
+    const texts = said.sans.flatMap(san => (san.kind === kind && 'value' in san ? san.value : []))
+    return [member, texts.length === 0 ? null : [...new Set(texts)]] as const
+  })
   return without({
     clusters: said.clusters,
     signerName: said.signerName,
     commonName: attributeValues(said.subject, ATTRIBUTE_OIDS.CN)[0] ?? null,
     subject: Object.keys(subject).length === 0 ? null : subject,
-    dnsNames: namesOf(said.sans, 'dnsName'),
-    ipAddresses: namesOf(said.sans, 'ipAddress'),
-    uris: namesOf(said.sans, 'uri'),
-    emailAddresses: namesOf(said.sans, 'emailAddress'),
+    ...Object.fromEntries(names),
     usages: said.usages,
     duration: said.duration === null ? null : formatDuration(said.duration),
     ...renewal(said.renewBefore),
@@ -61,26 +63,13 @@ function accessYaml({ clusterRole, namespaces }: Access) {
 }
 
 function subjectOf(subject: DistinguishedName) {
-  const values = (oid: string): readonly string[] | null => {
-    const all = [...new Set(attributeValues(subject, oid))]
-    return all.length === 0 ? null : all
-  }
-  return without({
-    organizations: values(ATTRIBUTE_OIDS.O),
-    organizationalUnits: values(ATTRIBUTE_OIDS.OU),
-    countries: values(ATTRIBUTE_OIDS.C),
-    localities: values(ATTRIBUTE_OIDS.L),
-    provinces: values(ATTRIBUTE_OIDS.ST),
-    streetAddresses: values(ATTRIBUTE_OIDS.STREET),
-    postalCodes: values(ATTRIBUTE_OIDS.postalCode),
-    serialNumber: values(ATTRIBUTE_OIDS.serialNumber)?.[0] ?? null,
+  const members = [...SUBJECT_MEMBERS].flatMap(([oid, member]) => {
+    const [, name] = member.split('.')
+    const [first, ...others] = new Set(attributeValues(subject, oid))
+    if (name === undefined || first === undefined) return []
+    return [[name, oid === ATTRIBUTE_OIDS.serialNumber ? first : [first, ...others]] as const]
   })
-}
-
-/** Names of one kind, each once; null if there are none. */
-function namesOf(sans: readonly San[], kind: TextSanKind): readonly string[] | null {
-  const texts = sans.flatMap(san => (san.kind === kind && 'value' in san ? [san.value] : []))
-  return texts.length === 0 ? null : [...new Set(texts)]
+  return Object.fromEntries(members)
 }
 
 function renewal(said: RenewBefore | null) {
