@@ -9,6 +9,7 @@ import type { Clusters } from '../ports/cluster.ts'
 import { APPLY_ACCOUNT } from '../domain/cluster/installation.ts'
 import { issueKubeconfig } from './commands/manifests-kubeconfig-command.ts'
 import type { Context } from './command-context.ts'
+import type { Clock } from '../ports/clock-port.ts'
 
 const LOGIN_VARIABLE = 'COUNTERSIGN_APPLY_LOGIN'
 const SECONDS = 3600
@@ -16,7 +17,8 @@ const SECONDS = 3600
 /** Servers must be pinned and no plugins run, as on GitHub: nobody is there to notice another server. */
 export function accountClusters(context: Context): Clusters {
   const { environment, isAutomation } = context
-  const configured = unattended(context, environment)
+  const { root, clock } = context
+  const configured = unattended(root, clock, environment)
   return {
     open: async (config, owner) => {
       // Before a token is made: the current kubeconfig may be for another cluster.
@@ -25,7 +27,7 @@ export function accountClusters(context: Context): Clusters {
       if (variable === null || isAutomation) return configured.open(config, owner)
       const kubeconfig = await accountKubeconfig(context, config, owner, variable)
       const auth = { kind: 'kubeconfigEnv', variable: LOGIN_VARIABLE, context: null } as const
-      const clusters = unattended(context, { [LOGIN_VARIABLE]: kubeconfig })
+      const clusters = unattended(root, clock, { [LOGIN_VARIABLE]: kubeconfig })
       return clusters.open({ ...config, auth }, owner)
     },
   }
@@ -51,18 +53,13 @@ async function accountKubeconfig(
   }
 }
 
-function unattended(
-  { root, clock }: Context,
+/** Clusters of a run that nobody watches. */
+export function unattended(
+  workspace: string,
+  clock: Clock,
   environment: ClustersSettings['environment'],
+  mask: ClustersSettings['mask'] = () => undefined,
 ): KubernetesClusters {
-  return new KubernetesClusters({
-    environment,
-    kubeconfig: null,
-    context: null,
-    isGithub: true,
-    workspace: root,
-    clock,
-    random,
-    mask: () => undefined,
-  })
+  const settings = { environment, kubeconfig: null, context: null, isGithub: true, workspace }
+  return new KubernetesClusters({ ...settings, clock, random, mask })
 }

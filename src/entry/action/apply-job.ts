@@ -2,11 +2,9 @@
 import { join } from 'node:path'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import { artifactsOfRun } from '../../adapters/github/artifacts/artifact-upload.ts'
-import { KubernetesClusters } from '../../adapters/kubernetes/login/cluster-logins.ts'
 import { locks } from '../../adapters/system/age-encryption.ts'
 import { nodeKeys } from '../../adapters/system/node-keys.ts'
 import { systemProcesses } from '../../adapters/system/process-claims.ts'
-import { random } from '../../adapters/system/random.ts'
 import { digestsOf } from '../../core/approval/evidence-statement.ts'
 import { trustedDigest } from '../../core/approval/configuration-digest.ts'
 import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
@@ -47,6 +45,7 @@ import {
 } from './job-context.ts'
 import type { ActionRun } from './job-context.ts'
 import { updateNotice, noticeOfStoppedRun } from './notice-issue.ts'
+import { unattended } from '../account-clusters.ts'
 
 const HEADS = 'refs/heads/'
 
@@ -74,16 +73,7 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
   const ports = {
     repository,
     clock,
-    clusters: new KubernetesClusters({
-      environment,
-      kubeconfig: null,
-      context: null,
-      isGithub: true,
-      workspace: run.workspace,
-      clock,
-      random,
-      mask: secret => runner.mask(secret),
-    }),
+    clusters: unattended(run.workspace, clock, environment, secret => runner.mask(secret)),
     keys: nodeKeys,
     externalSinks: {
       locks,
