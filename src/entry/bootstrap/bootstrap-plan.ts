@@ -62,14 +62,15 @@ export async function prepare(
   const { files, defaultBranch } = await startingFiles(context, flags, found)
   const { uninstall } = flags
   const setup = { ...found, defaultBranch, owners: uninstall ? [NOBODY] : found.owners }
-  const made = await setupFiles(context, files, setup, flags.environment)
+  const made = await setupFiles(context, files, setup, flags.environment, !uninstall)
   const isFirst = made.missing.includes(options.config)
   // Without a configuration the repository names the owner of the objects.
   if (isFirst && uninstall && setup.repository === null) throw unknownRepository(context)
-  const open = isFirst ? missingIn(setup) : []
+  const isAdded = made.changed.has(options.config)
+  const open = isFirst ? missingIn(setup) : isAdded ? missingIn({ ...setup, owners: [NOBODY] }) : []
   if (open.length > 0)
     throw usageFailure(
-      `the first configuration needs ${open.join('; ')}`,
+      `the ${isFirst ? 'first configuration' : 'configuration of a cluster'} needs ${open.join('; ')}`,
       'add --owners LOGIN=ID,LOGIN=ID and --kubeconfig FILE; GITHUB_TOKEN looks up ids',
     )
   if (!uninstall) warnOfSignerCa(context, made, setup)
@@ -166,6 +167,7 @@ export async function planGithub(
     environment: isKept ? flags.environment : null,
     credential,
     files: made.made.texts,
+    changed: made.made.changed,
   })
   return isKept && credential === null ? [...steps, credentialStep(made, flags)] : steps
 }

@@ -1,5 +1,6 @@
 // What bootstrap and init find out by themselves: the cluster of the kubeconfig, and the ids of people. What does not answer is left
 // open and reported.
+import { parseConfig } from '../../core/config/parse-config.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import { caughtProblem, usageFailure } from '../../domain/problem.ts'
 import type { ClusterSetup, OwnerSetup, Setup } from '../../domain/request/initial-setup.ts'
@@ -55,10 +56,15 @@ function ownerName(text: string): string {
   return plain.replaceAll(/^-+|-+$/g, '') || 'certificates'
 }
 
-/** Server and CA by the kubeconfig; provider and the CA of clients by asking. */
+/** Server and CA by the kubeconfig, in the context of the cluster if the configuration has it; provider and the CA of clients by asking. */
 async function clusterSetup(context: Context, name: string): Promise<ClusterSetup> {
   const nothing = { name, server: null, serverCa: null, provider: 'auto', clientCa: null } as const
-  const loaded = await currentKubeconfig(context)
+  const { files, options } = context
+  const file = await files.read(options.config)
+  const parsed = file === null ? null : parseConfig(file)
+  const listed = parsed?.ok === true ? parsed.value.clusters : []
+  const pin = listed.find(each => each.name === name) ?? null
+  const loaded = await currentKubeconfig(context, pin)
   if (loaded === null) return nothing
   const { server, ca } = loaded.credential
   const address = server.href.replace(/\/$/, '')
@@ -66,7 +72,7 @@ async function clusterSetup(context: Context, name: string): Promise<ClusterSetu
     `${visible(name)} is ${visible(address)}, the context ${visible(loaded.context)}`,
   )
   const asked = await attempt(context, `${visible(address)} did not answer`, () =>
-    ask(context, name),
+    ask(context, name, pin),
   )
   return {
     name,
@@ -80,13 +86,14 @@ async function clusterSetup(context: Context, name: string): Promise<ClusterSetu
 /** Null without a kubeconfig. Throws RUN_USAGE if the one that flags name cannot be used. */
 async function currentKubeconfig(
   context: Context,
+  pin: ClusterConfig | null,
 ): Promise<Awaited<ReturnType<Context['clusters']['current']>> | null> {
   const { kubeconfig, context: name } = context.options
   const flags = [
     ...(kubeconfig === null ? [] : [`--kubeconfig ${kubeconfig}`]),
     ...(name === null ? [] : [`--context ${name}`]),
   ]
-  const load = () => context.clusters.current()
+  const load = () => context.clusters.current(pin)
   if (flags.length === 0) return attempt(context, 'no kubeconfig', load)
   return load().catch((cause: unknown) => {
     const { message, hint } = caughtProblem(cause)
@@ -99,12 +106,16 @@ interface Answered {
   readonly clientCa: string | null
 }
 
-async function ask({ clusters }: Context, name: string): Promise<Answered> {
+async function ask(
+  { clusters }: Context,
+  name: string,
+  pin: ClusterConfig | null,
+): Promise<Answered> {
   const config: ClusterConfig = {
     name,
     provider: 'auto',
-    server: null,
-    certificateAuthority: null,
+    server: pin?.server ?? null,
+    certificateAuthority: pin?.certificateAuthority ?? null,
     auth: { kind: 'currentKubeconfig' },
     recordNamespace: 'countersign',
     signers: [],

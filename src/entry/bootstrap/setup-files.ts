@@ -1,9 +1,10 @@
 // The files that a repository needs: those that exist, and new ones for the rest.
+import { pinFault } from '../../adapters/kubernetes/login/pinned-server.ts'
 import { withProposed } from '../../adapters/system/proposed-files.ts'
 import { trustedDigest } from '../../core/approval/configuration-digest.ts'
 import { POLICIES } from '../../domain/request/policy.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
-import { CountersignError, failure } from '../../domain/problem.ts'
+import { CountersignError, failure, usageFailure } from '../../domain/problem.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { Setup } from '../../domain/request/initial-setup.ts'
 import { KUBE_APISERVER_CLIENT } from '../../domain/request/signer.ts'
@@ -13,9 +14,14 @@ import {
   FILL_IN,
   configurationText,
   kubeconfigVariable,
+  withCluster,
 } from '../../setup/repository/first-configuration.ts'
 import { POLICY_TEXT } from '../../setup/repository/first-policy.ts'
-import { planWorkflowText, workflowText } from '../../setup/repository/workflow-file.ts'
+import {
+  planWorkflowText,
+  withVariable,
+  workflowText,
+} from '../../setup/repository/workflow-file.ts'
 import { codeOwnersFile, configurationFiles } from '../../workflows/validate/configuration-files.ts'
 import { textOf } from '../../workflows/validate/read-requests.ts'
 import { isPolicy } from '../../workflows/validate/rules-in-force.ts'
@@ -31,27 +37,40 @@ export interface SetupFiles {
   readonly missing: readonly string[]
   /** Paths of existing files with another text than a new one would have. */
   readonly different: readonly string[]
+  /** Path → the text that a new one replaces: a configuration without the cluster, a workflow without its secret. */
+  readonly changed: ReadonlyMap<string, string>
   /** Path of CODEOWNERS: GitHub reads one of them. */
   readonly codeOwners: string
   /** The digest for trusted-config; null while a file contains FILL-IN. */
   readonly digest: string | null
 }
 
-/** Throws CONFIG_CLUSTER_UNKNOWN if the existing configuration does not list the cluster, and its first problem if it is broken. */
+/**
+ * `mayAdd`: an existing configuration gets the cluster if it lacks it. Throws CONFIG_CLUSTER_UNKNOWN if it cannot get it, RUN_USAGE if
+ * it has the API server under another name, and its first problem if it is broken.
+ */
 export async function setupFiles(
   { options: { config } }: Pick<Context, 'options'>,
   files: RepositoryFiles,
   setup: Setup,
   environment: string,
+  mayAdd = false,
 ): Promise<SetupFiles> {
   const texts = new Map<string, string>()
   const missing: string[] = []
   const different: string[] = []
+  const changed = new Map<string, string>()
   const take = async (path: string, text: string): Promise<void> => {
     const there = await files.read(path)
     if (there === null) missing.push(path)
     else if (textOf(there) !== text) different.push(path)
     texts.set(path, there === null ? text : textOf(there))
+  }
+  const change = (path: string, text: string): void => {
+    const before = texts.get(path) ?? ''
+    if (missing.includes(path) || text === before) return
+    changed.set(path, before)
+    texts.set(path, text)
   }
   await take(config, configurationText(setup))
   const policies = ((await files.list(POLICIES)) ?? []).filter(({ path }) => isPolicy(path))
@@ -59,48 +78,65 @@ export async function setupFiles(
   for (const file of policies) texts.set(file.path, textOf(file))
   const codeOwners = (await codeOwnersFile(files))?.path ?? 'CODEOWNERS'
   await take(codeOwners, codeOwnersText(setup.owners))
+  change(config, await listing(withProposed(files, texts), config, setup, mayAdd))
   const read = withProposed(files, texts)
-  const clusters = await clustersOf(read, config, setup.cluster.name)
-  if (clusters === 'other')
-    throw failure(
-      'CONFIG_CLUSTER_UNKNOWN',
-      `${config} has no cluster "${setup.cluster.name}"`,
-      `name one of its clusters with --cluster; or, to add this one, run the same command with --export new, and copy its lines below clusters: from new/${config}`,
-    )
+  const file = await read.read(config)
+  const parsed = file === null ? null : parseConfig(file)
+  const clusters = parsed?.ok === true ? parsed.value.clusters : null
   const isOpen = [...texts.values()].some(text => text.includes(FILL_IN))
   const digest = isOpen ? null : trustedDigest(await configurationFiles(read, config))
   await take(WORKFLOW, workflowOf(setup, environment, clusters, digest))
-  return { texts, missing, different, codeOwners, digest }
+  const own = clusters?.find(({ name }) => name === setup.cluster.name)
+  for (const name of variablesOf(own === undefined ? [] : [own]))
+    change(WORKFLOW, withVariable(texts.get(WORKFLOW) ?? '', variablesOf(clusters ?? []), name))
+  return { texts, missing, different, changed, codeOwners, digest }
 }
 
-/**
- * The clusters of the configuration; `other` if `name` is not among them, null while the configuration cannot be read. Throws its first
- * problem if it does not name the cluster either.
- */
-async function clustersOf(
+/** The configuration with the cluster. */
+async function listing(
   files: RepositoryFiles,
   config: string,
-  name: string,
-): Promise<Config['clusters'] | 'other' | null> {
+  setup: Setup,
+  mayAdd: boolean,
+): Promise<string> {
+  const { name, server, serverCa: ca } = setup.cluster
   const file = await files.read(config)
-  const parsed = file === null ? null : parseConfig(file)
-  if (file === null || parsed === null) return null
+  if (file === null) return ''
+  const [text, parsed] = [textOf(file), parseConfig(file)]
   const isListed = parsed.ok
     ? parsed.value.clusters.some(each => each.name === name)
-    : new RegExp(`^ +["']?${name}["']?:`, 'm').test(textOf(file))
-  if (!parsed.ok && !isListed && !textOf(file).includes(FILL_IN))
-    throw new CountersignError(parsed.problems[0])
-  if (!isListed) return 'other'
-  return parsed.ok ? parsed.value.clusters : null
+    : new RegExp(`^ +["']?${name}["']?:`, 'm').test(text)
+  if (isListed) return text
+  if (!parsed.ok && !text.includes(FILL_IN)) throw new CountersignError(parsed.problems[0])
+  const added = mayAdd && parsed.ok ? withCluster(text, setup) : null
+  if (!parsed.ok || added === null)
+    throw failure(
+      'CONFIG_CLUSTER_UNKNOWN',
+      `${config} has no cluster "${name}"`,
+      mayAdd
+        ? `write its clusters below each other and not in braces, then run it again`
+        : `name one of its clusters with --cluster; or, to add this one: countersign bootstrap --cluster ${name}`,
+    )
+  const twin = parsed.value.clusters.find(
+    each =>
+      server !== null &&
+      each.server !== null &&
+      pinFault({ server: new URL(server), ca }, each) === null,
+  )
+  if (twin === undefined) return added
+  throw usageFailure(
+    `${name} would be ${server}, which ${config} has as ${twin.name}`,
+    `choose the context of ${name}: --context NAME`,
+  )
 }
 
-/** Warns if a new configuration lacks the CA of the signer. */
+/** Warns if a new entry of the configuration lacks the CA of the signer. */
 export function warnOfSignerCa(
   { options: { config }, terminal }: Pick<Context, 'options' | 'terminal'>,
-  { missing }: Pick<SetupFiles, 'missing'>,
+  { missing, changed }: Pick<SetupFiles, 'missing' | 'changed'>,
   { cluster: { name, clientCa } }: Setup,
 ): void {
-  if (clientCa === null && missing.includes(config))
+  if (clientCa === null && (missing.includes(config) || changed.has(config)))
     terminal.talk(
       `warning: the CA of the signer could not be read, and without it certificates for own keys are refused (SINK_NO_CERTIFICATE). Add it to ${config} as clusters.${name}.signers."${KUBE_APISERVER_CLIENT}".certificateAuthorityData: ${SIGNER_CA}`,
     )
@@ -115,13 +151,15 @@ function workflowOf(
   digest: string | null,
 ): string {
   if (isPull) return planWorkflowText()
-  const logins = clusters?.map(({ auth }) => auth)
-  const variables = logins?.flatMap(auth => (auth.kind === 'kubeconfigEnv' ? auth.variable : []))
   return workflowText({
     defaultBranch,
     environment,
-    variables: variables ?? [kubeconfigVariable(cluster.name)],
-    usesOidc: logins?.some(({ kind }) => kind === 'githubOidc') ?? false,
+    variables: clusters === null ? [kubeconfigVariable(cluster.name)] : variablesOf(clusters),
+    usesOidc: clusters?.some(({ auth }) => auth.kind === 'githubOidc') ?? false,
     digest,
   })
+}
+
+function variablesOf(clusters: Config['clusters']): readonly string[] {
+  return clusters.flatMap(({ auth }) => (auth.kind === 'kubeconfigEnv' ? auth.variable : []))
 }

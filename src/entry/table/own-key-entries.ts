@@ -17,7 +17,11 @@ export const OWN_KEY_ENTRIES = [
     text: 'print a kubeconfig for your own key; kubectl fetches renewed certificates by itself',
     flags: [
       OWN_KEY_FILE,
-      setting('pr', 'NUMBER', 'pull request with the certificate (default: the newest comment, or the artifact of the request)'),
+      setting(
+        'pr',
+        'NUMBER',
+        'pull request with the certificate (default: the newest comment, or the artifact of the request)',
+      ),
       setting('certificate', 'FILE', 'file with the certificate, instead of a comment'),
       CERTIFICATE_SECRET,
       CERTIFICATE_ARTIFACT,

@@ -46,6 +46,7 @@ export const SETUP_ENTRIES = [
     examples: [
       'countersign bootstrap --cluster prod --owners octo,hubot',
       'countersign bootstrap --cluster prod --dry-run     only shows the plan',
+      'countersign bootstrap --cluster lab --context lab  adds a cluster by a pull request',
       'countersign bootstrap --cluster prod --controller  installs its rights, and prints the helm command that runs it',
       'countersign bootstrap --cluster prod --uninstall',
     ],

@@ -8,12 +8,15 @@ interface Edit {
   readonly text: string
 }
 
-/** Sets a member of the map at `path`; a new one becomes the first. Null if there is no such map, or an empty one. */
+/**
+ * Sets a member of the map at `path`; a new one becomes the first. A text is YAML, and may go on in lines below the name, each with two spaces.
+ * Null if there is no such map, an empty one, or one in braces for such lines.
+ */
 export function withMember(
   text: string,
   path: readonly string[],
   name: string,
-  value: boolean,
+  value: boolean | string,
 ): string | null {
   const map = parseDocument(text).getIn(path, true)
   if (!isMap(map)) return null
@@ -24,8 +27,12 @@ export function withMember(
   if (old !== undefined || !isScalar(first) || !first.range) return null
   const [from] = first.range
   const indent = ' '.repeat(from - lineStart(text, from))
-  const separator = map.flow === true ? ', ' : `${newlineOf(text)}${indent}`
-  return edited(text, [{ from, to: from, text: `${name}: ${value}${separator}` }])
+  const newline = `${newlineOf(text)}${indent}`
+  const separator = map.flow === true ? ', ' : newline
+  const below = String(value).split('\n')
+  if (map.flow === true && below.length > 1) return null
+  const member = `${name}: ${below.join(newline)}`.replace(/: (?=\r?\n)/, ':')
+  return edited(text, [{ from, to: from, text: `${member}${separator}` }])
 }
 
 /** The text without the items of lists that `isGone` accepts; `list`: the member that has the list. */

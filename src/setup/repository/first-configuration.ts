@@ -2,6 +2,7 @@
 // replaced.
 import type { ClusterSetup, OwnerSetup, Setup } from '../../domain/request/initial-setup.ts'
 import { KUBE_APISERVER_CLIENT } from '../../domain/request/signer.ts'
+import { withMember } from '../../lib/source/edit-yaml.ts'
 
 export const FILL_IN = 'FILL-IN'
 const SCHEMA = 'https://countersign.dev/schema/config.schema.json'
@@ -20,7 +21,10 @@ metadata: {name: ${owner}} # whose records these are in the clusters
 requests: requests
 defaultCluster: ${cluster.name}
 clusters:
-${clusterYaml(cluster, isPull)}
+  ${cluster.name}:
+${clusterLines(cluster, isPull)
+  .map(line => `  ${line}`)
+  .join('\n')}
 defaults:
 - paths: ["requests/people/**"]
   spec:
@@ -43,6 +47,12 @@ limits: {maxIssue: 50, maxRenew: 500, maxWithdraw: 10%}
 `
 }
 
+/** The configuration with one more cluster; null if it has its clusters in braces. */
+export function withCluster(text: string, { cluster, isPull }: Setup): string | null {
+  const lines = ['', ...clusterLines(cluster, isPull)]
+  return withMember(text, ['clusters'], cluster.name, lines.join('\n'))
+}
+
 /** Name of the environment variable, and of the environment's secret, that holds the kubeconfig of a cluster. */
 export function kubeconfigVariable(cluster: string): string {
   return `KUBECONFIG_${cluster.toUpperCase().replaceAll('-', '_')}`
@@ -63,14 +73,14 @@ export function missingIn({ cluster, owners }: Setup): readonly string[] {
   ]
 }
 
-/** The entry of a cluster below `clusters`. */
-function clusterYaml(cluster: ClusterSetup, isPull: boolean): string {
+/** The entry of a cluster, below its name. */
+function clusterLines(cluster: ClusterSetup, isPull: boolean): readonly string[] {
   const { name, provider, server, serverCa, clientCa } = cluster
   const signer =
     clientCa === null
       ? '{maxDuration: 8760h}'
       : `{maxDuration: 8760h, certificateAuthorityData: ${base64(clientCa)}}`
-  const lines = [
+  return [
     `provider: ${provider}`,
     `server: ${server === null ? FILL_IN : plain(server)}`,
     `certificateAuthorityData: ${serverCa === null ? FILL_IN : base64(serverCa)}`,
@@ -78,8 +88,7 @@ function clusterYaml(cluster: ClusterSetup, isPull: boolean): string {
     'recordNamespace: countersign',
     'signers:',
     `  ${KUBE_APISERVER_CLIENT}: ${signer}`,
-  ]
-  return [`  ${name}:`, ...lines.map(line => `    ${line}`)].join('\n')
+  ].map(line => `  ${line}`)
 }
 
 function ownersOf(owners: readonly OwnerSetup[]): readonly string[] {

@@ -70,6 +70,13 @@ ${secrets === '' ? '' : `      env:${secrets}\n`}    - uses: ${UPLOAD}
 `
 }
 
+/** The text with one more secret, next to the first of those that it has; unchanged if it has none of them. */
+export function withVariable(text: string, known: readonly string[], name: string): string {
+  const line = new RegExp(`^( *)(?:${known.join('|')}): .*\n`, 'm')
+  if (known.length === 0 || new RegExp(`\\b${name}\\b`).test(text)) return text
+  return text.replace(line, `$&$1${name}: \${{ secrets.${name} }}\n`)
+}
+
 /** The workflow of pull mode: it has no job that applies. */
 export function planWorkflowText(commit: string = RELEASE_COMMIT): string {
   return `# Plans on pull requests only. A CronJob in the cluster applies: see examples/in-cluster. GitHub has no access to the cluster and stores

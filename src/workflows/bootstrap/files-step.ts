@@ -20,22 +20,24 @@ const BODY =
 export async function filesStep(
   { proposals, settings }: RepositorySetupPorts,
   { mayPush, mayChangeWorkflows }: RepositoryAccess,
-  { repository, defaultBranch: base, files: wanted }: WantedRepository,
+  { repository, defaultBranch: base, cluster, files: wanted, changed }: WantedRepository,
   tip: ObjectId | null,
 ): Promise<SetupTask> {
-  const subject = { id: `repository/pull-request/${BRANCH}`, what: `pull request from ${BRANCH}` }
+  const [branch, title] =
+    changed.size === 0 ? [BRANCH, TITLE] : [`${BRANCH}-${cluster}`, `Set up the cluster ${cluster}`]
+  const subject = { id: `repository/pull-request/${branch}`, what: `pull request from ${branch}` }
   const blocked = (detail: string, command: string | null): SetupTask =>
     stepOf(subject, 'blocked', [detail], { command })
   if (tip === null) return blocked(`${base} has no commit`, firstCommitCommand(repository))
-  const { files, details } = missingFiles(await textsAt(proposals, tip, wanted), wanted)
+  const { files, details } = missingFiles(await textsAt(proposals, tip, wanted), wanted, changed)
   if (files.size === 0) return stepOf(subject, 'unchanged', details)
-  const proposal = { repository, branch: BRANCH, base, files, title: TITLE, body: BODY }
+  const proposal = { repository, branch, base, files, title, body: BODY }
   const state = await proposalState(proposals, proposal)
   if (state.kind === 'open') return stepOf(subject, 'unchanged', [state.url])
   if (state.kind === 'foreign')
     return blocked(
-      `the branch ${BRANCH} has commits that are not part of this proposal, and it is not overwritten`,
-      deleteBranchCommand(repository, BRANCH),
+      `the branch ${branch} has commits that are not part of this proposal, and it is not overwritten`,
+      deleteBranchCommand(repository, branch),
     )
   if (!mayPush) {
     const login = (await settings.viewer())?.login ?? null
@@ -69,8 +71,8 @@ function isWorkflow(path: string): boolean {
   return path.startsWith('.github/workflows/')
 }
 
-// Which files of a first set-up a repository lacks. Existing files keep what they say: CODEOWNERS gets the lines that it lacks, and
-// the workflow gets the pin of this version.
+// Which files of a set-up a repository lacks. Existing files keep what they say: CODEOWNERS gets the lines that it lacks, the workflow
+// the pin of this version, and both configuration and workflow a further cluster.
 
 interface MissingFiles {
   /** Path → whole text. */
@@ -88,6 +90,7 @@ function pathsToRead(wanted: ReadonlyMap<string, string>): readonly string[] {
 export function missingFiles(
   present: ReadonlyMap<string, string>,
   wanted: ReadonlyMap<string, string>,
+  changed: ReadonlyMap<string, string> = new Map(),
 ): MissingFiles {
   const files = new Map<string, string>()
   const details: string[] = []
@@ -100,11 +103,13 @@ export function missingFiles(
     const place = (isOwners ? CODE_OWNERS_PLACES.find(each => present.has(each)) : null) ?? path
     const found = present.get(place)
     if (found === undefined) change(path, text, path)
+    else if (changed.get(path) === found)
+      change(path, text, moreLines(path, text.split('\n').length - found.split('\n').length))
+    else if (changed.has(path)) details.push(`${path} has changed meanwhile: run it again`)
     else if (isOwners) {
       const parsed = parseCodeOwners(place, found)
       const lines = parsed.ok ? lacking(parsed.value, text) : []
-      if (lines.length > 0)
-        change(place, withLines(found, lines), `${place}: ${lines.length} more lines`)
+      if (lines.length > 0) change(place, withLines(found, lines), moreLines(place, lines.length))
       if (!parsed.ok) details.push(`${place} is not changed, because ${parsed.problems[0].message}`)
     } else if (path.startsWith('.github/workflows/')) {
       const pinned = withPin(found, text)
@@ -122,6 +127,10 @@ function lacking({ rules }: CodeOwners, wanted: string): readonly string[] {
     const sample = `${pattern.replace(/^\//, '')}${pattern.endsWith('/') ? 'any' : ''}`
     return rules.findLast(({ globs }) => matchesAnyGlob(globs, sample))?.pattern !== pattern
   })
+}
+
+function moreLines(path: string, count: number): string {
+  return `${path}: ${count} more ${count === 1 ? 'line' : 'lines'}`
 }
 
 function withLines(text: string, lines: readonly string[]): string {

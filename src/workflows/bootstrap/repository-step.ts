@@ -34,8 +34,10 @@ export interface WantedRepository {
   /** Null: no credential is kept at GitHub. */
   readonly environment: string | null
   readonly credential: WantedCredential | null
-  /** Files of the pull request, path → text. Only those that the default branch lacks are proposed. */
+  /** Files of the pull request, path → text. Those that the default branch lacks are proposed, and those of `changed`. */
   readonly files: ReadonlyMap<string, string>
+  /** Path → the text that the one of `files` replaces. */
+  readonly changed: ReadonlyMap<string, string>
 }
 
 /** `more`: the command of a blocked step, the work of one that writes. */

@@ -94,6 +94,7 @@ function wanted(changes: Partial<WantedRepository> = {}): WantedRepository {
     environment: 'countersign',
     credential: CREDENTIAL,
     files: FILES,
+    changed: new Map(),
     ...changes,
   }
 }
@@ -369,7 +370,7 @@ describe('the pull request', () => {
     const step = stepOf(await plan(), 'pull-request')
     expect(step.details).toEqual([
       'policies/people.yaml',
-      '.github/CODEOWNERS: 1 more lines',
+      '.github/CODEOWNERS: 1 more line',
       '.github/workflows/countersign.yml: the pin of countersign',
     ])
     await done(step)

@@ -66,9 +66,9 @@ export class KubernetesClusters implements Clusters {
   }
 
   /** The kubeconfig of the terminal, for a configuration that is derived from it. */
-  async current(): Promise<LoadedKubeconfig> {
+  async current(pin: ClusterConfig | null = null): Promise<LoadedKubeconfig> {
     const { loadKubeconfig } = await import('./kubeconfig-login.ts')
-    return loadKubeconfig(this.#source({ kind: 'currentKubeconfig' }, 'the current context'))
+    return loadKubeconfig(this.#source({ kind: 'currentKubeconfig' }, 'the current context'), pin)
   }
 
   async #credential(config: ClusterConfig, auth: ClusterAuth): Promise<Credential> {

@@ -3,6 +3,8 @@ import { expect, test } from '@jest/globals'
 import { withProposed } from '../../../../src/adapters/system/proposed-files.ts'
 import { setupFiles, warnOfSignerCa } from '../../../../src/entry/bootstrap/setup-files.ts'
 import type { Setup } from '../../../../src/domain/request/initial-setup.ts'
+import { encodePem } from '../../../../src/lib/x509/pem.ts'
+import { certificate } from '../../lib/x509/build.ts'
 
 const SETUP: Setup = {
   owner: 'acme-certs',
@@ -41,6 +43,65 @@ test('a configuration that is not filled in and has this cluster is kept', async
   expect([texts.get(config), different, digest]).toEqual([text, [config], null])
 })
 
+const CA = encodePem('CERTIFICATE', certificate())
+const CLUSTER = { name: 'lab', server: 'https://lab', serverCa: CA, provider: 'other' } as const
+const LAB = { ...SETUP, cluster: { ...CLUSTER, clientCa: CA } }
+const WORKFLOW = '.github/workflows/countersign.yml'
+/** The files for one more cluster of a repository that is set up for prod. */
+const extended = async (
+  edit: (text: string) => string,
+  workflow?: string,
+  cluster = LAB.cluster,
+) => {
+  const prod = { ...CLUSTER, name: 'prod', server: 'https://prod', clientCa: null }
+  const first = { ...SETUP, cluster: prod, owners: [{ login: 'owner', id: 1 }] }
+  const context = { options: { config } } as never
+  const { texts } = await setupFiles(context, NO_FILES, first, 'countersign')
+  const there = new Map([...texts, [config, edit(texts.get(config) ?? '')]])
+  if (workflow !== undefined) there.set(WORKFLOW, workflow)
+  const files = withProposed(NO_FILES, there)
+  const made = await setupFiles(context, files, { ...LAB, cluster }, 'countersign', true)
+  return { ...made, there }
+}
+
+test('a further cluster is a new entry of the configuration and a new line of the workflow', async () => {
+  const { changed, texts, there, missing } = await extended(text => text)
+  expect([missing, [...changed.keys()]]).toEqual([[], [config, WORKFLOW]])
+  for (const [path, before] of changed) expect(before).toBe(there.get(path))
+  const [configuration, workflow] = [config, WORKFLOW].map(path => texts.get(path) ?? '')
+  expect(configuration).toContain('\n  lab:\n    provider: other\n    server: https://lab\n')
+  expect(configuration).toContain('    auth: {kubeconfig: {secretEnv: KUBECONFIG_LAB}}\n')
+  expect(workflow).toContain(
+    '        KUBECONFIG_PROD: ${{ secrets.KUBECONFIG_PROD }}\n        KUBECONFIG_LAB: ${{ secrets.KUBECONFIG_LAB }}\n',
+  )
+})
+
+test('a workflow without a secret of another cluster stays as it is', async () => {
+  const { changed } = await extended(text => text, 'on:\n')
+  expect([...changed.keys()]).toEqual([config])
+})
+
+test.each([
+  [
+    'clusters in braces get no further one',
+    (text: string) => text.replace(/^clusters:\n[^]*?(?=^defaults)/m, 'clusters: {prod: {}}\n'),
+    'https://lab',
+    'CONFIG_CLUSTER_UNKNOWN',
+  ],
+  [
+    'a cluster is not added a second time under another name',
+    (text: string) => text,
+    'https://prod',
+    'RUN_USAGE',
+  ],
+])('%s', async (_, edit, server, code) => {
+  await expect(
+    extended(edit, undefined, { ...LAB.cluster, server } as never),
+  ).rejects.toMatchObject({
+    problem: { code },
+  })
+})
+
 test.each([
   ['a new configuration without the CA of the signer is warned of once', [config], null, 1],
   ['a new configuration with the CA of the signer needs no warning', [config], 'PEM', 0],
@@ -50,7 +111,7 @@ test.each([
   const context = { options: { config }, terminal: { talk: (text: string) => said.push(text) } }
   warnOfSignerCa(
     context as never,
-    { missing },
+    { missing, changed: new Map() },
     { ...SETUP, cluster: { ...SETUP.cluster, clientCa } },
   )
   expect(said).toHaveLength(count)

@@ -31,6 +31,23 @@ describe('a member of a map', () => {
   ])('is not set if %s', (_, text) => expect(withdrawn(text)).toBeNull())
 })
 
+describe('a member with lines below its name', () => {
+  const added = (text: string) => withMember(text, ['clusters'], 'lab', '\n  a: 1\n  b:\n    c: 2')
+
+  test.each([
+    ['\n', '  '],
+    ['\r\n', '    '],
+  ])('has the line ends %j and the indent %j of its map', (end, indent) => {
+    const lines = ['clusters:', `${indent}prod: {a: 1}`, '# end', '']
+    const below = ['lab:', '  a: 1', '  b:', '    c: 2'].map(line => `${indent}${line}`)
+    expect(added(lines.join(end))).toBe([lines[0], ...below, ...lines.slice(1)].join(end))
+  })
+
+  test('is not set in braces', () => {
+    expect(added('clusters: {prod: {a: 1}}\n')).toBeNull()
+  })
+})
+
 describe('items taken out of lists', () => {
   const isJane = (item: unknown): boolean => (item as { readonly login: string }).login === 'jane'
   const BLOCKS = 'people:\n- login: jane\n  id: 1\n# kept\n- {login: owner, id: 2}\n'

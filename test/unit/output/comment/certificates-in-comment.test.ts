@@ -2,7 +2,10 @@ import { NO_ROWS } from '../../../build/plan-page.ts'
 import { describe, expect, test } from '@jest/globals'
 import type { StepOutcome } from '../../../../src/domain/cluster/outcome.ts'
 import type { IssueStep } from '../../../../src/domain/cluster/plan-step.ts'
-import { certificatesIn, hasCertificates } from '../../../../src/output/comment/certificates-in-comment.ts'
+import {
+  certificatesIn,
+  hasCertificates,
+} from '../../../../src/output/comment/certificates-in-comment.ts'
 import { issuedComment } from '../../../../src/output/comment/outcome-comment.ts'
 import { readPkcs10 } from '../../../../src/lib/x509/pkcs10.ts'
 import { issueStep } from '../../../build/approved.ts'

@@ -30,6 +30,29 @@ describe('missing files', () => {
   })
 })
 
+describe('a changed file', () => {
+  const changed = (present: string) =>
+    missingFiles(
+      new Map([['countersign.yaml', present]]),
+      new Map([['countersign.yaml', 'a\nb\nc\n']]),
+      new Map([['countersign.yaml', 'a\n']]),
+    )
+
+  test('a changed file is proposed in place of the text that it was made from', () => {
+    const { files, details } = changed('a\n')
+    expect(Object.fromEntries(files)).toEqual({ 'countersign.yaml': 'a\nb\nc\n' })
+    expect(details).toEqual(['countersign.yaml: 2 more lines'])
+  })
+
+  test('a file that somebody changed meanwhile is not overwritten', () => {
+    const { files, details } = changed('other\n')
+    expect([files.size, details]).toEqual([
+      0,
+      ['countersign.yaml has changed meanwhile: run it again'],
+    ])
+  })
+})
+
 describe('missing lines of CODEOWNERS', () => {
   const added = (text: string) => missing({ CODEOWNERS: text }, { CODEOWNERS: OWNERS }).files
 

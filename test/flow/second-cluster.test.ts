@@ -1,0 +1,173 @@
+// From a working cluster to a second one: one command proposes what is missing, one approval merges it. Then one kubeconfig with both
+// contexts is enough for plan, status and revoke. On embedded clusters, and on two real control planes.
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { parse } from 'yaml'
+import { POLICY_TEXT } from '../../src/setup/repository/first-policy.ts'
+import type { AccountState, RepositoryState } from '../github-double/state.ts'
+import { GithubServer } from '../github-double/server/github-server.ts'
+import { World } from '../github-double/world.ts'
+import { ApiClient } from '../build/api-client.ts'
+import { auditedCluster } from '../build/audited-cluster.ts'
+import type { AuditedCluster } from '../build/audited-cluster.ts'
+import { MAY_BOOTSTRAP } from '../build/github-run.ts'
+import { GITHUB_SCHEMA, validateExchange } from '../build/github-schema.ts'
+import { GUARDED } from '../build/guarded-cluster.ts'
+import { kubeconfigOf } from '../build/reader/reader-kubeconfig.ts'
+import { openedSecret } from '../build/sealed.ts'
+import { Workshop } from '../build/workshop.ts'
+
+const TOKEN = 'ghp_owner'
+const WORKFLOW = '.github/workflows/countersign.yml'
+const POLICY = POLICY_TEXT.replace(
+  '  sinks:\n',
+  '  access: [{clusterRoles: [config-reader], namespaces: [apps]}]\n  sinks:\n',
+)
+const JANE = `apiVersion: countersign.dev/v1
+kind: CertificateRequest
+metadata: {name: jane}
+spec:
+  clusters: [prod, lab]
+  commonName: jane
+  subject: {organizations: [developers]}
+  access: [{clusterRole: config-reader, namespaces: [apps]}]
+`
+const ROLES = '/apis/rbac.authorization.k8s.io/v1/clusterroles'
+
+describe.each(GUARDED)('%s: a second cluster', kind => {
+  const planes = new Map<string, AuditedCluster>()
+  let world: World
+  let owner: AccountState
+  let reviewer: AccountState
+  let repository: RepositoryState
+  let github: GithubServer
+  let env: Record<string, string> = {}
+  const workshop = new Workshop()
+
+  beforeAll(async () => {
+    for (const name of ['prod', 'lab']) {
+      const plane = await auditedCluster(kind)
+      planes.set(name, plane)
+      const admin = new ApiClient(plane.backend, plane.backend.admin)
+      const rules = [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get'] }]
+      await admin.post(ROLES, { metadata: { name: 'config-reader' }, rules })
+      admin.close()
+    }
+    world = new World({ now: new Date(Date.now() + 3_600_000) })
+    world.addOrganization('acme')
+    owner = world.addUser('owner', { id: 1001 })
+    reviewer = world.addUser('reviewer', { id: 1002 })
+    const files = { 'policies/people.yaml': POLICY, 'requests/people/.gitkeep': '' }
+    repository = world.createRepository({ owner: 'acme', name: 'certs', creator: owner, files })
+    world.addCollaborator(repository, reviewer, 'write')
+    github = new GithubServer(world, { schema: GITHUB_SCHEMA, validate: validateExchange })
+    github.tokens.set(TOKEN, { as: { account: owner.id }, permissions: MAY_BOOTSTRAP })
+    env = { GITHUB_API_URL: (await github.start()).url, GITHUB_TOKEN: TOKEN }
+    const backends = [...planes].map(([name, { backend }]) => [name, backend] as const)
+    workshop.write('kubeconfig', kubeconfigOf(Object.fromEntries(backends)))
+    workshop.write('policies/people.yaml', POLICY)
+    const first = await countersign(
+      'bootstrap',
+      '--cluster=prod',
+      '--owners=owner,reviewer',
+      '--yes',
+    )
+    expect([first.code, first.stderr]).toEqual([0, expect.any(String)])
+    approveAndMerge()
+  })
+  afterAll(async () => {
+    workshop.end()
+    await github?.stop()
+    for (const plane of planes.values()) await plane.stop()
+  })
+
+  const countersign = (...args: readonly string[]) =>
+    workshop.run([...args, ...(args[0] === 'bootstrap' ? ['--repository=acme/certs'] : [])], {
+      env,
+      ...(args[0] === 'bootstrap' ? {} : { folder: 'checkout' }),
+    })
+  const approveAndMerge = (): void => {
+    const pull = repository.pullRequests.at(-1)!
+    world.review(pull, reviewer, 'APPROVED')
+    world.merge(pull, owner, 'squash')
+    workshop.remove('checkout')
+    workshop.remove('certs.git')
+    world.exportTo(repository, join(workshop.folder, 'certs.git'))
+    const clone = ['clone', '--quiet', 'certs.git', 'checkout']
+    execFileSync('git', clone, { cwd: workshop.folder, stdio: 'ignore' })
+  }
+  const propose = (files: Readonly<Record<string, string>>): void => {
+    const commit = world.commit({ repository, branch: 'main', author: owner, files })
+    world.push({ actor: owner, repository, branch: 'work', commit })
+    world.openPullRequest({ repository, actor: owner, branch: 'work' })
+  }
+
+  test('the server of another cluster is not taken for the new one', async () => {
+    const { code, stderr } = await countersign('bootstrap', '--cluster=lab', '--yes')
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/lab would be https:\S+, which countersign\.yaml has as prod/),
+    ])
+    expect(repository.pullRequests).toHaveLength(1)
+  })
+
+  test('bootstrap sets up the new cluster and proposes what configuration and workflow lack', async () => {
+    const args = ['bootstrap', '--cluster=lab', '--context=lab']
+    const { code, stdout } = await countersign(...args, '--yes')
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringContaining('pull request from countersign-setup-lab created'),
+    ])
+    expect(stdout).toContain('  + secret KUBECONFIG_LAB of the environment countersign\n')
+    expect(stdout).toMatch(/ {6}countersign\.yaml: \d+ more lines\n/)
+    const again = await countersign(...args)
+    expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('nothing to do')])
+    expect(repository.pullRequests).toHaveLength(2)
+  })
+
+  test('after one approval the cluster is in the configuration, and nothing else of it changed', async () => {
+    const before = workshop.read('checkout/countersign.yaml')
+    const workflow = workshop.read(`checkout/${WORKFLOW}`)
+    approveAndMerge()
+    const after = workshop.read('checkout/countersign.yaml')
+    expect(Object.keys(parse(after).clusters)).toEqual(['lab', 'prod'])
+    expect(after.replace(/^ {2}lab:\n(?: {4}.*\n)+/m, '')).toBe(before)
+    expect(workshop.read(`checkout/${WORKFLOW}`)).toBe(
+      workflow.replace(
+        /( +)(KUBECONFIG_)PROD: .*\n/,
+        (line, indent) => `${line}${indent}KUBECONFIG_LAB: \${{ secrets.KUBECONFIG_LAB }}\n`,
+      ),
+    )
+    const { code, stdout } = await countersign('bootstrap', '--cluster=lab', '--yes')
+    expect([code, stdout]).toEqual([0, expect.stringContaining('nothing to do')])
+  })
+
+  test('one kubeconfig with both contexts plans, applies, reports and revokes in each cluster', async () => {
+    propose({ 'requests/people/jane.yaml': JANE })
+    approveAndMerge()
+    const steps = async (command: string) => {
+      const { stdout } = await countersign(command, '-o', 'json')
+      return JSON.parse(stdout).steps
+    }
+    expect(
+      (await steps('plan')).map((each: { cluster: string }) => each.cluster).toSorted(),
+    ).toEqual(['lab', 'prod'])
+    for (const name of ['LAB', 'PROD'])
+      env[`KUBECONFIG_${name}`] =
+        (await openedSecret(repository, 'countersign', `KUBECONFIG_${name}`)) ?? ''
+    const applied = await countersign('apply', '--yes')
+    expect([applied.code, applied.stdout]).toEqual([0, expect.stringContaining('2 of 2 · 2 done')])
+    for (const name of ['LAB', 'PROD']) delete env[`KUBECONFIG_${name}`]
+    const status = await countersign('status')
+    expect([status.code, status.stdout]).toEqual([
+      0,
+      expect.stringMatching(/jane +lab .*stored[^]*jane +prod .*stored/),
+    ])
+    const revoked = await countersign('revoke', 'jane', '--yes')
+    expect(revoked.code).toBe(0)
+    expect((await countersign('status')).stdout).toMatch(
+      /jane +lab .*revoked[^]*jane +prod .*revoked/,
+    )
+  })
+})
