@@ -3,7 +3,7 @@ import type { EvidencedLink } from '../../domain/proof/evidence.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { EndOfRequest, Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
-import type { FileOrigin } from '../../core/approval/proof-facts.ts'
+import type { FileOrigin, Landing } from '../../core/approval/proof-facts.ts'
 import { requestKey } from '../../core/plan/request-index.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { evidenceDigest } from '../../core/approval/build-evidence.ts'
@@ -110,10 +110,11 @@ export async function findOrigins(
 export function endedAnother(
   step: Step,
   { landing }: Pick<FileOrigin, 'landing'>,
-  { line }: Pick<History, 'line'>,
+  history: Pick<History, 'line'>,
 ): boolean {
   const [issued] = step.kind === 'withdraw' ? recordedLinks(step) : []
-  return issued !== undefined && line.indexOf(landing.commit) > line.indexOf(issued.landing.commit)
+  const placeOf = ({ commit }: Pick<Landing, 'commit'>): number => history.line.indexOf(commit)
+  return issued !== undefined && placeOf(landing) > placeOf(issued.landing)
 }
 
 /** Null for a step whose file is that of the applied commit. */

@@ -229,7 +229,11 @@ export const CHAIN = [
   [ENDS, 'ended.get(step) ?? step', 'step'],
   ['workflows/prove/effective-request-then.ts', '[...(ended?.now ?? []), ...all', '[...all'],
   [ORIGINS, '[path], { baseline })', '[path])'],
-  [ORIGINS, 'issued !== undefined && line', 'line'],
+  [
+    ORIGINS,
+    'issued !== undefined && placeOf(landing) >',
+    'issued !== undefined || placeOf(landing) >',
+  ],
   ['workflows/prove/prove.ts', 'if (endedAnother(step, fileOrigin, history))', 'if (false)'],
   [
     'workflows/prove/effective-request-then.ts',
