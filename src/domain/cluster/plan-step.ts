@@ -82,8 +82,11 @@ export type WithdrawStep = StepOf<'withdraw'> &
     readonly cluster: string
     /** The file that asks for the withdrawal, or that was removed. */
     readonly path: string
-    /** Where the newest file of the name stopped asking for it, as git shows; absent without such a file. */
-    readonly ended?: EndOfRequest
+    /**
+     * Where the newest file of the name stopped asking for it, as git shows; absent without such a file. Null if no single change ended
+     * it: an unreadable version was replaced by another request.
+     */
+    readonly ended?: EndOfRequest | null
     /** The sinks to delete: those in committed files (`last-issued`), never those in the record. */
     readonly sinks: readonly Sink[]
     readonly record: RequestRecord | null

@@ -104,6 +104,8 @@ class EndSearch {
   #isBelowStart = false
   /** Removals of files whose last version cannot be read, by path: they end what the version below asked for. */
   readonly #unread = new Map<string, ObjectId>()
+  /** Paths at which another request replaced a version that cannot be read. */
+  readonly #replaced = new Set<string>()
 
   constructor(step: WithdrawStep) {
     this.step = step
@@ -127,12 +129,13 @@ class EndSearch {
     const removal = isRemoved ? undefined : this.#unread.get(path)
     if (was !== null || isAdded) this.#unread.delete(path)
     else if (isRemoved && this.end === null) this.#unread.set(path, landing.commit)
+    else if (is !== null && this.end === null) this.#replaced.add(path)
     if (was === null || !asked || asksNow || (this.end !== null && removal === undefined)) return
     const now = ofStep.flatMap(each => (each.is?.name === name ? [each.is] : []))
     const at = { commit: landing.commit, blob, request: was, now }
     // A version that cannot be read ends nothing: the removal of its file does.
     const ended = removal === undefined ? at : { ...at, commit: removal, blob: null, now: [] }
-    this.end = { ...this.step, path, ended }
+    this.end = { ...this.step, path, ended: this.#replaced.has(path) && is === null ? null : ended }
     if (removal !== undefined) this.#unread.clear()
   }
 

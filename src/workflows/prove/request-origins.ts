@@ -92,7 +92,8 @@ export async function findOrigins(
   const found = await findFileVersions(source, history, [...new Set(paths)], { baseline })
   const origins = new Map<string, OriginWithVersions>()
   for (const each of wanted) {
-    const { key, cluster, path } = each
+    const { key, cluster, path, step } = each
+    if (step?.kind === 'withdraw' && step.ended === null) continue
     const end = endOf(each)
     const line = history.line.slice(end === null ? 0 : history.line.indexOf(end.commit))
     const at = { ...history, line }

@@ -221,6 +221,8 @@ export const CHAIN = [
   [ENDS, 'if (was !== null || isAdded) this.#unread', 'if (was !== null) this.#unread'],
   [ENDS, 'else if (isRemoved && this.end === null) this.#unread.set(path, landing.commit)', ''],
   [ENDS, '(this.end !== null && removal === undefined)', 'false'],
+  [ENDS, 'this.#replaced.has(path) && is === null ? null : ended', 'ended'],
+  [ORIGINS, "if (step?.kind === 'withdraw' && step.ended === null) continue", ''],
   [ENDS, 'each.is?.name === name ? [each.is] : []', '[]'],
   [ENDS, '{ ...at, commit: removal, blob: null, now: [] }', 'at'],
   [ENDS, 'if (!request.path.startsWith(`${config.requests}/`)) return []', ''],
