@@ -152,9 +152,19 @@ function suffix(random: RandomBytes): string {
 
 const NAMESPACES_AT_START = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
 
-/** The namespaces every cluster has, the wanted ones, and the client CA where Kubernetes publishes it. */
+/** What ClusterRole `view` of Kubernetes may read, as far as the sandbox knows the kinds. */
+const VIEW_RULES = [
+  {
+    apiGroups: [''],
+    resources: ['configmaps', 'events', 'namespaces', 'pods', 'serviceaccounts'],
+    verbs: ['get', 'list', 'watch'],
+  },
+]
+
+/** The namespaces and the role every cluster has, the wanted namespaces, and the client CA where Kubernetes publishes it. */
 export function populate(objects: Objects, client: Authority, wanted: readonly string[]): void {
   for (const name of [...NAMESPACES_AT_START, ...wanted]) objects.createNamespace(name)
+  objects.create('clusterroles', { metadata: { name: 'view' }, rules: VIEW_RULES })
   objects.create('configmaps', {
     metadata: { name: 'extension-apiserver-authentication', namespace: 'kube-system' },
     data: { 'client-ca-file': client.certificatePem },

@@ -2,7 +2,13 @@
 import { at, copy, listAt, memberObject, textAt } from './api/json-values.ts'
 import type { JsonObject } from './api/json-values.ts'
 import type { Registry, Target } from './api/registry.ts'
-import { CONFIG_MAPS, NAMESPACES, SECRETS, SIGNING_REQUESTS } from './api/resources.ts'
+import {
+  CLUSTER_ROLES,
+  CONFIG_MAPS,
+  NAMESPACES,
+  SECRETS,
+  SIGNING_REQUESTS,
+} from './api/resources.ts'
 import type { Resource } from './api/resources.ts'
 import type { Change, ObjectStore } from './storage/object-store.ts'
 import { AUTHENTICATED, MASTERS, SIGNING_CONTROLLER } from './authorization/api-users.ts'
@@ -12,6 +18,7 @@ const BY_NAME = {
   secrets: SECRETS,
   configmaps: CONFIG_MAPS,
   namespaces: NAMESPACES,
+  clusterroles: CLUSTER_ROLES,
   certificatesigningrequests: SIGNING_REQUESTS,
 }
 export type ResourceName = keyof typeof BY_NAME

@@ -23,6 +23,8 @@ spec:
   sinks:
   - secret: {namespaces: [apps], names: ["*-tls"]}
   - artifact: {public: true} # a certificate whose key its owner keeps; never a key
+  access: # roles that a request may get with its certificate; countersign revoke ends them at once
+  - {clusterRoles: [view], namespaces: [apps]}
   rules:
   - {rule: "request.commonName == request.name", message: "commonName must equal the request name"}
   # Once people are listed in countersign.yaml:
