@@ -2,15 +2,8 @@
 import type { Place as FilePlace, Problem } from '../../domain/problem.ts'
 import type { Places, RequestedKey } from '../../domain/request/request.ts'
 import { placeOf } from '../../domain/request/request.ts'
-import { formOf, sinkTarget } from '../../domain/request/sink.ts'
-import type {
-  ArtifactSink,
-  Form,
-  KubeconfigSink,
-  KubeconfigTarget,
-  SecretSink,
-  Sink,
-} from '../../domain/request/sink.ts'
+import { formOf, sinkTarget, placeOfSink } from '../../domain/request/sink.ts'
+import type { ArtifactSink, Form, SecretSink, Sink, SinkPlace } from '../../domain/request/sink.ts'
 import { quoted } from '../../lib/source/hidden-characters.ts'
 import { DNS_LABEL, DNS_SUBDOMAIN } from '../../lib/schema/text-rules.ts'
 
@@ -122,12 +115,6 @@ function needsKey(sink: Sink, form: Form): Omit<Problem, 'at'> {
   }
 }
 
-function placeOfSink(
-  sink: Sink,
-): Exclude<Sink, { readonly kind: 'kubeconfig' }> | KubeconfigTarget {
-  return sink.kind === 'kubeconfig' ? sink.into : sink
-}
-
 function isPlainArtifact(sink: Sink): boolean {
   const place = placeOfSink(sink)
   return place.kind === 'artifact' && place.recipients.length === 0
@@ -164,9 +151,7 @@ function expandSink(sink: Sink, standing: Standing): Sink {
   return expandPlace(sink, standing)
 }
 
-type Place = Exclude<Sink, KubeconfigSink> | KubeconfigSink['into']
-
-function expandPlace<P extends Place>(place: P, standing: Standing): P {
+function expandPlace<P extends SinkPlace>(place: P, standing: Standing): P {
   const plain = (text: string): string => replaced(text, standing)
   const loud = { name: shout(standing.name), cluster: shout(standing.cluster) }
   const name =
@@ -180,13 +165,13 @@ function expandPlace<P extends Place>(place: P, standing: Standing): P {
   }
 }
 
-function isLoud(place: Place): boolean {
+function isLoud(place: SinkPlace): boolean {
   return place.kind === 'githubSecret'
 }
 
 /** True if each cluster has a different sink: Secrets are in the cluster, all others must contain {cluster}. */
 function isPerCluster(sink: Sink): boolean {
-  const place = sink.kind === 'kubeconfig' ? sink.into : sink
+  const place = placeOfSink(sink)
   const texts = [
     'name' in place ? place.name : '',
     'environment' in place ? place.environment : '',
@@ -197,7 +182,7 @@ function isPerCluster(sink: Sink): boolean {
 
 /** Names that fit as written may not fit once the placeholders are replaced. */
 function expandedFault(sink: Sink, at: FilePlace | null): Problem | null {
-  const place = sink.kind === 'kubeconfig' ? sink.into : sink
+  const place = placeOfSink(sink)
   const refused = (message: string): Problem => ({
     code: 'FILE_FIELD_VALUE',
     at,

@@ -7,8 +7,7 @@ import { blockedStep } from './blocked-step.ts'
 import { clusterOf, inOrder, issuingFacts } from './plan-steps.ts'
 import type { Desired } from './plan-steps.ts'
 import { effectiveDigest, effectiveJson } from './plan-digests.ts'
-import { conflictingRequests } from './conflicting-requests.ts'
-import type { Seniority } from './conflicting-requests.ts'
+import { conflictingRequests, seniorityOf } from './conflicting-requests.ts'
 import { byRequestKey, requestKey } from './request-index.ts'
 
 export interface ComparedCommits extends Desired {
@@ -22,9 +21,10 @@ export function compareCommits(compared: ComparedCommits): Plan {
   const before = compared.before.filter(({ withdraw }) => !withdraw)
   const keyOf = ({ cluster, name }: EffectiveRequest): string => requestKey(cluster, name)
   const earlier = byRequestKey(before, keyOf)
-  const clashing = conflictingRequests(requests, request =>
-    seniorityOf(request, earlier.get(keyOf(request))),
-  )
+  const clashing = conflictingRequests(requests, request => {
+    const inUse = earlier.get(keyOf(request)) ?? null
+    return seniorityOf(request, inUse, inUse?.blob === request.blob)
+  })
   const steps = requests.flatMap((request): readonly Step[] => {
     const problems = clashing.get(request)
     if (problems !== undefined) return [blockedStep({ ...request, problems }, null)]
@@ -38,12 +38,6 @@ export function compareCommits(compared: ComparedCommits): Plan {
     ),
   ]
   return { basis: 'tree', steps: inOrder(all), problems: [], effects: [] }
-}
-
-function seniorityOf(request: EffectiveRequest, inUse: EffectiveRequest | undefined): Seniority {
-  if (inUse === undefined) return 3
-  if (inUse.path !== request.path) return 2
-  return inUse.blob === request.blob ? 0 : 1
 }
 
 function stepsSince(

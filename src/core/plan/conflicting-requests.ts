@@ -5,7 +5,8 @@ import { isNonEmpty } from '../../domain/problem.ts'
 import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import type { KubeconfigTarget, Sink } from '../../domain/request/sink.ts'
+import { placeOfSink } from '../../domain/request/sink.ts'
+import type { Sink } from '../../domain/request/sink.ts'
 import { ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { attributeValues } from '../../lib/x509/x500-name.ts'
@@ -18,7 +19,17 @@ interface Claimed {
 }
 
 /** Seniority of a request's claim: 0 comes first. */
-export type Seniority = 0 | 1 | 2 | 3
+type Seniority = 0 | 1 | 2 | 3
+
+export function seniorityOf(
+  { path }: EffectiveRequest,
+  inUse: { readonly path: string } | null,
+  isForExactlyThis: boolean,
+): Seniority {
+  if (inUse === null) return 3
+  if (inUse.path !== path) return 2
+  return isForExactlyThis ? 0 : 1
+}
 
 /**
  * The requests that lose a conflict, with the reasons. The holder of a certificate for exactly this effective request comes first.
@@ -90,13 +101,13 @@ function claimsOf(request: EffectiveRequest): readonly Claimed[] {
 }
 
 /** A Secret is in the cluster that signs. Every other target is the same for all clusters. */
-function where(sink: Sink | KubeconfigTarget, cluster: string | null): readonly string[] {
-  if (sink.kind === 'kubeconfig') return where(sink.into, cluster)
-  if (sink.kind === 'secret')
-    return ['secret', ...(cluster === null ? [] : [cluster]), sink.namespace, sink.name]
-  if (sink.kind === 'githubSecret')
-    return ['githubSecret', sink.repository, sink.environment, sink.name]
-  return sink.kind === 'artifact' ? ['artifact', sink.name] : ['file', sink.path]
+function where(sink: Sink, cluster: string | null): readonly string[] {
+  const place = placeOfSink(sink)
+  if (place.kind === 'secret')
+    return ['secret', ...(cluster === null ? [] : [cluster]), place.namespace, place.name]
+  if (place.kind === 'githubSecret')
+    return ['githubSecret', place.repository, place.environment, place.name]
+  return place.kind === 'artifact' ? ['artifact', place.name] : ['file', place.path]
 }
 
 /** One problem for all that the other file has: a copied file has one cause, whatever it conflicts in. */

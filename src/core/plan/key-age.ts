@@ -7,8 +7,7 @@ import type { Problem } from '../../domain/problem.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
-import { sinkTarget } from '../../domain/request/sink.ts'
-import type { Sink } from '../../domain/request/sink.ts'
+import { sinkTarget, placeOfSink } from '../../domain/request/sink.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 import { blockedBy } from './blocked-step.ts'
 import { leafOf, currentCertificate } from './current-certificate.ts'
@@ -69,13 +68,11 @@ function isCompletion({ because, request, record }: IssuingStep): boolean {
   return (
     request.key.kind === 'generated' ||
     (issued?.sinks ?? []).some(
-      sink => isReadable(sink) && issued?.incomplete.includes(sinkTarget(sink)) === false,
+      sink =>
+        placeOfSink(sink).kind === 'secret' &&
+        issued?.incomplete.includes(sinkTarget(sink)) === false,
     )
   )
-}
-
-function isReadable(sink: Sink): boolean {
-  return (sink.kind === 'kubeconfig' ? sink.into : sink).kind === 'secret'
 }
 
 /** Any policy that allows the request is enough, so the longest age counts; null if one policy sets no limit. */

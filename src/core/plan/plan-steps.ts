@@ -21,8 +21,7 @@ import { predict } from '../../lib/kubernetes/predict-certificate.ts'
 import { blockedStep } from './blocked-step.ts'
 import { changesBetween } from './request-changes.ts'
 import { effectiveDigest, effectiveJson } from './plan-digests.ts'
-import { conflictingRequests, nameHeldBy } from './conflicting-requests.ts'
-import type { Seniority } from './conflicting-requests.ts'
+import { conflictingRequests, nameHeldBy, seniorityOf } from './conflicting-requests.ts'
 import { renewalTime } from './renewal-time.ts'
 import { byRequestKey, requestKey } from './request-index.ts'
 import { leafOf, currentCertificate, withBroken } from './current-certificate.ts'
@@ -62,15 +61,17 @@ export function planSteps(compared: Compared): Plan {
     }),
   )
   // A cluster that did not answer may hold certificates for its requests, so they keep what they claim.
-  const clashing = conflictingRequests(requests, request =>
-    compared.records.has(request.cluster) && !stopped.has(requestKey(request.cluster, request.name))
-      ? seniorityOf(factsOf.get(request))
-      : 0,
-  )
+  const isSilent = ({ cluster, name }: EffectiveRequest): boolean =>
+    !compared.records.has(cluster) || stopped.has(requestKey(cluster, name))
+  const clashing = conflictingRequests(requests, request => {
+    if (isSilent(request)) return 0
+    const facts = factsOf.get(request)
+    const issued = currentCertificate(facts?.record ?? null)
+    return seniorityOf(request, issued, issued?.effective === facts?.effective)
+  })
   const refusedPaths = new Set(refused.map(({ path }) => path))
   const steps = [...factsOf].flatMap(([request, facts]) => {
-    if (!compared.records.has(request.cluster)) return []
-    if (stopped.has(requestKey(request.cluster, request.name))) return []
+    if (isSilent(request)) return []
     const problems = clashing.get(request) ?? heldElsewhere(facts, refusedPaths)
     return problems === null
       ? stepFor(facts, compared)
@@ -82,13 +83,6 @@ export function planSteps(compared: Compared): Plan {
     ...removedRequests({ requests, refused }, records),
   ]
   return { basis: 'cluster', steps: inOrder(all), problems: [], effects: [] }
-}
-
-function seniorityOf(facts: IssuingFacts | undefined): Seniority {
-  const issued = currentCertificate(facts?.record ?? null)
-  if (facts === undefined || issued === null) return 3
-  if (issued.path !== facts.request.path) return 2
-  return issued.effective === facts.effective ? 0 : 1
 }
 
 /** A name that is recorded for another file is not free while that file is only refused. */

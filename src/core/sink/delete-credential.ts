@@ -4,7 +4,7 @@ import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { IssuedRecord } from '../../domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import { sinkTarget } from '../../domain/request/sink.ts'
+import { sinkTarget, placeOfSink } from '../../domain/request/sink.ts'
 import type {
   ArtifactSink,
   FileSink,
@@ -23,7 +23,7 @@ export type OtherSink = GithubSecretSink | ArtifactSink | FileSink
 
 /** Returns the place that a sink writes. Throws RangeError if that is a Secret of a cluster. */
 export function otherSink(sink: Sink): OtherSink {
-  const place = sink.kind === 'kubeconfig' ? sink.into : sink
+  const place = placeOfSink(sink)
   if (place.kind === 'secret') throw new RangeError('it is a Secret')
   return place
 }
@@ -101,7 +101,7 @@ export function noLongerNamed(
   const named = new Set(sinks.map(sinkTarget))
   return before.sinks.flatMap(sink => {
     const target = sinkTarget(sink)
-    const { kind } = sink.kind === 'kubeconfig' ? sink.into : sink
+    const { kind } = placeOfSink(sink)
     // An artifact belongs to one run and expires by itself.
     if (kind === 'artifact' || named.has(target) || !before.written.includes(target)) return []
     const holds = before.incomplete.includes(target) ? 'may hold' : 'holds'

@@ -3,7 +3,7 @@ import type { Problem } from '../../domain/problem.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import { importCommand } from '../../lib/source/shell-word.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import { formOf, sinkTarget } from '../../domain/request/sink.ts'
+import { formOf, sinkTarget, placeOfSink } from '../../domain/request/sink.ts'
 import type { Form, Sink } from '../../domain/request/sink.ts'
 
 /** The kinds of sink that a run can write in addition to those of its clusters. */
@@ -41,7 +41,7 @@ export function impossible(
   capabilities: SinkCapabilities,
   request: EffectiveRequest,
 ): Fault | null {
-  const place = sink.kind === 'kubeconfig' ? sink.into : sink
+  const place = placeOfSink(sink)
   if (place.kind === 'artifact' && !capabilities.artifacts) return noRunner(place.name, request)
   if (place.kind === 'githubSecret' && !capabilities.githubSecrets)
     return noToken(`${place.repository} ${place.environment}/${place.name}`)

@@ -53,9 +53,16 @@ export type KubeconfigTarget = KubeconfigSecret | GithubSecretSink | ArtifactSin
 
 export type Sink = SecretSink | KubeconfigSink | GithubSecretSink | ArtifactSink | FileSink
 
+/** The place that a sink writes. */
+export type SinkPlace = Exclude<Sink, KubeconfigSink> | KubeconfigTarget
+
+export function placeOfSink(sink: Sink): SinkPlace {
+  return sink.kind === 'kubeconfig' ? sink.into : sink
+}
+
 /** The target of a sink: two sinks with the same target would overwrite each other. */
 export function sinkTarget(sink: Sink): string {
-  const place = sink.kind === 'kubeconfig' ? sink.into : sink
+  const place = placeOfSink(sink)
   if (place.kind === 'secret') return `Secret ${place.namespace}/${place.name}`
   if (place.kind === 'artifact') return `artifact ${place.name}`
   if (place.kind === 'file') return `file ${place.path}`

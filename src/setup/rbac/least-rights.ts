@@ -12,6 +12,7 @@ import { REVOKE } from '../../domain/cluster/revocation.ts'
 import { RBAC, rolesWithBindings, leaderRules, manifestsText, rule } from './manifest-parts.ts'
 import type { RbacRule } from './manifest-parts.ts'
 import { grouped } from '../../domain/lists.ts'
+import { placeOfSink } from '../../domain/request/sink.ts'
 
 const NAME = 'countersign-apply'
 
@@ -79,9 +80,7 @@ function bindingsRule(verbs: readonly string[]): RbacRule {
 }
 
 function secretScopes(requests: readonly EffectiveRequest[]): readonly SecretScope[] {
-  const targets = requests.flatMap(({ sinks }) =>
-    sinks.map(sink => (sink.kind === 'kubeconfig' ? sink.into : sink)),
-  )
+  const targets = requests.flatMap(({ sinks }) => sinks.map(placeOfSink))
   const named = targets.flatMap(target =>
     target.kind === 'secret' ? [[target.namespace, target.name] as const] : [],
   )

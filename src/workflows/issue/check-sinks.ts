@@ -7,7 +7,7 @@ import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { Secret } from '../../domain/request/secret-value.ts'
 import type { StoredSecret } from '../../domain/cluster/stored-secret.ts'
-import { formOf, sinkTarget } from '../../domain/request/sink.ts'
+import { formOf, sinkTarget, placeOfSink } from '../../domain/request/sink.ts'
 import type {
   ArtifactSink,
   FileSink,
@@ -198,7 +198,7 @@ async function openOutside(
   const fault = impossible(sink, capabilitiesOf(session), request)
   if (fault !== null) return fault
   const [target, form] = [sinkTarget(sink), formOf(sink)]
-  const place = sink.kind === 'kubeconfig' ? sink.into : sink
+  const place = placeOfSink(sink)
   const { artifacts, files, githubSecrets: secrets } = session.externalSinks
   if (place.kind === 'artifact' && artifacts !== null)
     return (
