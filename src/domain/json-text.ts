@@ -13,6 +13,11 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Returns the member of an object, undefined where there is none. */
+export function namedMember(value: unknown, name: string): unknown {
+  return isRecord(value) ? value[name] : undefined
+}
+
 export function textOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null
 }

@@ -1,23 +1,18 @@
 // Code and path of Node's system errors, read without relying on the realm of the Error class.
+import { textOrNull, namedMember } from '../../domain/json-text.ts'
 
 /** The code of a system or OpenSSL error (`ENOENT`, `ECONNRESET`), '' where it has none. */
 export function errorCode(cause: unknown): string {
-  return text(cause, 'code')
+  return textOrNull(namedMember(cause, 'code')) ?? ''
 }
 
 /** The path in a system error, '' if it has none. */
 export function errorPath(cause: unknown): string {
-  return text(cause, 'path')
+  return textOrNull(namedMember(cause, 'path')) ?? ''
 }
 
 export function errorMessage(cause: unknown): string {
-  return text(cause, 'message')
-}
-
-function text(cause: unknown, member: string): string {
-  if (typeof cause !== 'object' || cause === null) return ''
-  const value: unknown = Reflect.get(cause, member)
-  return typeof value === 'string' ? value : ''
+  return textOrNull(namedMember(cause, 'message')) ?? ''
 }
 
 /** Null if it throws: for a state that cannot be seen, or an error whose text is secret. */

@@ -1,6 +1,6 @@
 // The newest certificate of a requester on their own machine, and when to look for a newer one. It is read at every kubectl command,
 // so this file loads nothing but node:crypto.
-import { jsonOf, textOrNull } from '../../domain/json-text.ts'
+import { jsonOf, textOrNull, namedMember, isRecord } from '../../domain/json-text.ts'
 import { X509Certificate, createHash } from 'node:crypto'
 import type { RenewBefore } from '../../domain/request/request.ts'
 
@@ -32,20 +32,19 @@ export function cachedText(cached: CachedCertificate): string {
 /** Returns the content of a cache file, null if it is broken or of another version: then a look replaces it. */
 export function readCached(text: string): CachedCertificate | null {
   const read = jsonOf(text)
-  if (typeof read !== 'object' || read === null) return null
-  const members: ReadonlyMap<string, unknown> = new Map(Object.entries(read))
-  const [key, lookAt] = [members.get('key'), members.get('lookAt')]
+  if (!isRecord(read)) return null
+  const { key, lookAt } = read
   const at = typeof lookAt === 'string' ? new Date(lookAt) : null
-  if (members.get('version') !== VERSION || typeof key !== 'string') return null
+  if (read['version'] !== VERSION || typeof key !== 'string') return null
   if (at === null || Number.isNaN(at.getTime())) return null
   return {
     key,
-    cluster: textOrNull(members.get('cluster')),
-    certificate: textOrNull(members.get('certificate')),
-    signerCa: textOrNull(members.get('signerCa')),
-    renewBefore: renewBeforeOf(members.get('renewBefore')),
+    cluster: textOrNull(read['cluster']),
+    certificate: textOrNull(read['certificate']),
+    signerCa: textOrNull(read['signerCa']),
+    renewBefore: renewBeforeOf(read['renewBefore']),
     lookAt: at,
-    etag: textOrNull(members.get('etag')),
+    etag: textOrNull(read['etag']),
   }
 }
 
@@ -91,9 +90,7 @@ function leafOf(pem: string): X509Certificate | null {
 }
 
 function renewBeforeOf(value: unknown): RenewBefore | null {
-  if (typeof value !== 'object' || value === null) return null
-  const seconds: unknown = Reflect.get(value, 'seconds')
-  const percentage: unknown = Reflect.get(value, 'percentage')
+  const [seconds, percentage] = [namedMember(value, 'seconds'), namedMember(value, 'percentage')]
   if (typeof seconds === 'number') return { kind: 'seconds', seconds }
   return typeof percentage === 'number' ? { kind: 'percentage', percentage } : null
 }

@@ -1,5 +1,5 @@
 // One line of the API server's audit log (audit.k8s.io/v1). Only what an audit may show is read: bodies can hold Secrets.
-import { jsonOf } from '../../domain/json-text.ts'
+import { jsonOf, namedMember } from '../../domain/json-text.ts'
 
 export type AuditEvent = NonNullable<ReturnType<typeof readAuditEvent>>
 
@@ -35,8 +35,7 @@ export function readAuditEvent(line: string) {
 /** What is at the path, one or a list. Long values are cut: a user name can have 30,000 characters. */
 function texts(value: unknown, ...path: readonly string[]): readonly string[] {
   let found = value
-  for (const name of path)
-    found = typeof found === 'object' && found !== null ? Reflect.get(found, name) : null
+  for (const name of path) found = namedMember(found, name)
   return [found].flat().flatMap((each: unknown) => {
     return typeof each === 'string' || typeof each === 'number' ? `${each}`.slice(0, 256) : []
   })

@@ -1,6 +1,6 @@
 // The protocol between kubectl and a login program (kubernetes.io/docs/reference/config-api/client-authentication.v1): the question in
 // the variable KUBERNETES_EXEC_INFO, and the answer on stdout.
-import { jsonOf } from '../../domain/json-text.ts'
+import { jsonOf, namedMember } from '../../domain/json-text.ts'
 import { ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import { Secret } from '../../domain/request/secret-value.ts'
@@ -13,14 +13,14 @@ const EXEC_API_VERSION = 'client.authentication.k8s.io/v1'
  */
 export function checkExecInfo(text: string | null): Checked<null> {
   if (text === null) return ok(null)
-  const info = parsed(text)
-  if (info === null || Reflect.get(info, 'kind') !== 'ExecCredential')
+  const info = jsonOf(text)
+  if (namedMember(info, 'kind') !== 'ExecCredential')
     return refuseAs(
       'RUN_USAGE',
       'KUBERNETES_EXEC_INFO is not an ExecCredential',
       'let kubectl set it, or unset it',
     )
-  const version: unknown = Reflect.get(info, 'apiVersion')
+  const version = namedMember(info, 'apiVersion')
   if (version === EXEC_API_VERSION) return ok(null)
   return refuseAs(
     'RUN_USAGE',
@@ -38,16 +38,12 @@ export interface ExecCluster {
 
 /** Returns the cluster in KUBERNETES_EXEC_INFO; null if there is none: the kubeconfig needs `provideClusterInfo: true`. */
 export function execCluster(text: string | null): ExecCluster | null {
-  const cluster = member(member(text === null ? null : parsed(text), 'spec'), 'cluster')
-  const server = member(cluster, 'server')
-  const ca = member(cluster, 'certificate-authority-data')
+  const cluster = namedMember(namedMember(jsonOf(text ?? ''), 'spec'), 'cluster')
+  const server = namedMember(cluster, 'server')
+  const ca = namedMember(cluster, 'certificate-authority-data')
   if (typeof server !== 'string') return null
   const certificateAuthority = typeof ca === 'string' ? Buffer.from(ca, 'base64').toString() : null
   return { server, certificateAuthority }
-}
-
-function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }
 
 export interface ExecLogin {
@@ -72,9 +68,4 @@ export function execCredential({ certificate, key, expiration }: ExecLogin): Sec
       },
     }),
   )
-}
-
-function parsed(text: string): object | null {
-  const value = jsonOf(text)
-  return typeof value === 'object' ? value : null
 }

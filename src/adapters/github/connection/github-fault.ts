@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { isBroken } from '../../kubernetes/http/connection-faults.ts'
 import { errorCode } from '../../system/system-error.ts'
+import { namedMember } from '../../../domain/json-text.ts'
 
 export interface GraphqlFault {
   readonly type: string
@@ -137,8 +138,7 @@ function isCut(cause: unknown): boolean {
 }
 
 function innermost(cause: unknown): unknown {
-  const inner: unknown =
-    typeof cause === 'object' && cause !== null ? Reflect.get(cause, 'cause') : undefined
+  const inner = namedMember(cause, 'cause')
   return inner === undefined || inner === null ? cause : innermost(inner)
 }
 

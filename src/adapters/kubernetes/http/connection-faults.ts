@@ -1,5 +1,6 @@
 // Causes of a missing answer: Node's errors for sockets and TLS, sorted into temporary and permanent.
 import { errorCode, errorMessage } from '../../system/system-error.ts'
+import { namedMember } from '../../../domain/json-text.ts'
 
 /** Whether the connection was refused, cut or never made. A wrong name or certificate is permanent. */
 export function isBroken(cause: unknown): boolean {
@@ -17,8 +18,7 @@ export function isTlsFault(cause: unknown): boolean {
 
 /** Node's own description. If several addresses were tried, that of the first. */
 export function describeCause(cause: unknown): string {
-  const several: unknown =
-    typeof cause === 'object' && cause !== null ? Reflect.get(cause, 'errors') : null
+  const several = namedMember(cause, 'errors')
   if (Array.isArray(several) && several.length > 0) return describeCause(several[0])
   return errorMessage(cause) || errorCode(cause) || String(cause)
 }
