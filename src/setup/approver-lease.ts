@@ -1,8 +1,7 @@
 // Names of the Leases of controllers that approve: one for each signer.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** Name of the Lease for one signer. */
 export function approverLease(owner: string, signerName: string): string {
-  const hash = createHash('sha256').update(signerName).digest('hex')
-  return `countersign-${owner}-approver-${hash.slice(0, 16)}`
+  return `countersign-${owner}-approver-${hash('sha256', signerName).slice(0, 16)}`
 }

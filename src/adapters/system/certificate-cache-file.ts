@@ -1,5 +1,5 @@
 // The port CertificateCache: a file in a folder that only its owner can read.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import { Secret } from '../../domain/request/secret-value.ts'
 import type { CertificateCache } from '../../ports/certificate-cache.ts'
@@ -21,9 +21,7 @@ export function certificateCacheFile(
   folder: string,
   { name, cluster, repository }: CacheOwner,
 ): CertificateCache {
-  const digest = createHash('sha256')
-    .update(JSON.stringify([repository, cluster]))
-    .digest('hex')
+  const digest = hash('sha256', JSON.stringify([repository, cluster]))
   const path = join(folder, `${name}.${digest.slice(0, 12)}.json`)
   const files = outputFiles(folder)
   return {

@@ -1,6 +1,6 @@
 // Facts of commits and files from a local clone, to check evidence without asking GitHub.
 import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { GONE } from '../../domain/proof/git-history.ts'
 import type { BlobAt, ObjectId } from '../../domain/proof/git-history.ts'
 
@@ -16,7 +16,7 @@ export function gitCopy(root: string) {
 
     sha256Of(blob: ObjectId): string | null {
       const bytes = run(['cat-file', 'blob', blob])
-      return bytes === null ? null : createHash('sha256').update(bytes).digest('hex')
+      return bytes === null ? null : hash('sha256', bytes)
     },
 
     isAncestor(older: ObjectId, newer: ObjectId): boolean | null {

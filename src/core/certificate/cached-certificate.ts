@@ -1,7 +1,7 @@
 // The newest certificate of a requester on their own machine, and when to look for a newer one. It is read at every kubectl command,
 // so this file loads nothing but node:crypto.
 import { jsonOf, textOrNull, namedMember, isRecord } from '../../domain/json-text.ts'
-import { X509Certificate, createHash } from 'node:crypto'
+import { X509Certificate, hash } from 'node:crypto'
 import type { RenewBefore } from '../../domain/request/request.ts'
 
 export interface CachedCertificate {
@@ -50,7 +50,7 @@ export function readCached(text: string): CachedCertificate | null {
 
 /** Returns the SHA-256 of a SubjectPublicKeyInfo as lower-case hex. */
 export function keyDigest(spki: Uint8Array): string {
-  return createHash('sha256').update(spki).digest('hex')
+  return hash('sha256', spki)
 }
 
 /** The dates of a certificate that can be used now. */

@@ -1,6 +1,6 @@
 // The name of a CertificateSigningRequest. It has a random part, so that nobody can take it first; a claim records it before the
 // object is created, so that a second run finds the object of the first.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** The parts of a name. `effective` is the digest of the effective request, `n` the number of the attempt in the record. */
 export interface NamedAttempt {
@@ -25,8 +25,8 @@ export function objectName({ n, id, ...step }: NamedAttempt): string {
 /** The beginning of the names of all attempts of a step. */
 export function stepPrefix(step: Omit<NamedAttempt, 'n' | 'id'>): string {
   const { owner, cluster, request, effective } = step
-  const digest = createHash('sha256').update(JSON.stringify([owner, cluster, request, effective]))
-  return `cs-${request}-${digest.digest('hex').slice(0, 8)}-`
+  const digest = hash('sha256', JSON.stringify([owner, cluster, request, effective]))
+  return `cs-${request}-${digest.slice(0, 8)}-`
 }
 
 /** Names of version 0.1.0 have no random part. */

@@ -1,5 +1,5 @@
 // The two digests of a plan. Effective: the content that an approval covers. Shown: the plan that a person confirmed.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import { sortedSet } from '../../domain/lists.ts'
 import type { ClusterConfig, Config } from '../../domain/request/config.ts'
@@ -66,14 +66,12 @@ export function effectiveJsonIn(
 
 /** SHA-256 of effectiveJson, lower-case hex. */
 export function effectiveDigest(json: string): string {
-  return createHash('sha256').update(json).digest('hex')
+  return hash('sha256', json)
 }
 
 /** SHA-256 over the plan's steps as shown to a person: kind, name, cluster, effective digest. */
 export function planDigest(plan: Plan): string {
-  return createHash('sha256')
-    .update(canonical(plan.steps.map(digestedStep)))
-    .digest('hex')
+  return hash('sha256', canonical(plan.steps.map(digestedStep)))
 }
 
 /** The part of a step that a digest covers. */

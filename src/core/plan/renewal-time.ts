@@ -1,5 +1,5 @@
 // The renewal time of a certificate: cert-manager's arithmetic (pkg/util/pki/renewaltime.go), minus a stable jitter.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { RenewBefore } from '../../domain/request/request.ts'
 
@@ -51,8 +51,6 @@ export function secondsBefore(lifetime: number, renewBefore: RenewBefore | null)
 
 /** Returns a number in [0, 1) that is always the same for the same name. */
 export function nameFraction({ owner, cluster, name }: Renewed): number {
-  const digest = createHash('sha256')
-    .update(JSON.stringify([owner, cluster, name]))
-    .digest()
+  const digest = hash('sha256', JSON.stringify([owner, cluster, name]), 'buffer')
   return digest.readUInt32BE(0) / 2 ** 32
 }

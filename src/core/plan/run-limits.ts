@@ -1,6 +1,6 @@
 // Limits of changes per run. If issues or withdrawals exceed their limit, all of them are stopped before the first call. Renewals
 // of an unchanged request are only paced, soonest expiry first, and never stopped.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Limit, LimitsConfig } from '../../domain/request/config.ts'
 import type { RenewStep, Step } from '../../domain/cluster/plan-step.ts'
 import { unplaced } from '../../domain/problem.ts'
@@ -88,5 +88,5 @@ function over(
 /** Covers exactly these steps and their effective requests, so that a lifted limit lets no other step through. */
 export function limitDigest(steps: readonly Step[]): string {
   const sorted = steps.map(step => JSON.stringify(digestedStep(step))).toSorted()
-  return `sha256:${createHash('sha256').update(sorted.join('\n')).digest('hex')}`
+  return `sha256:${hash('sha256', sorted.join('\n'))}`
 }

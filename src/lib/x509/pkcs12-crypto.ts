@@ -1,6 +1,6 @@
 // The encryption and the MAC of keystores (RFC 7292, RFC 8018): PBES2 with PBKDF2-HMAC-SHA-256 and AES-256-CBC, and the key
 // derivation of the MAC.
-import { createCipheriv, createDecipheriv, createHash, createHmac, pbkdf2Sync } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, hash, pbkdf2Sync } from 'node:crypto'
 import type { Secret } from '../../domain/request/secret-value.ts'
 import { DerFault } from './der.ts'
 import type { DerNode } from './der.ts'
@@ -152,8 +152,7 @@ function macKey(password: Secret<string>, salt: Uint8Array, iterations: number):
   const text = Buffer.from(`${password.reveal()}\0`, 'utf16le').swap16()
   const purpose = Buffer.alloc(HASH_BLOCK, PURPOSE_MAC)
   let key: Uint8Array = Buffer.concat([purpose, filled(salt), filled(text)])
-  for (let round = 0; round < iterations; round += 1)
-    key = createHash('sha256').update(key).digest()
+  for (let round = 0; round < iterations; round += 1) key = hash('sha256', key, 'buffer')
   return key
 }
 

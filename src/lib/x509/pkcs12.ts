@@ -1,5 +1,5 @@
 // The writer of keystores (RFC 7292): a key with its chain, or trusted certificates, encrypted and sealed with one password.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { Secret } from '../../domain/request/secret-value.ts'
 import {
   context,
@@ -74,7 +74,7 @@ function certBag(der: Uint8Array, attributes: Uint8Array = new Uint8Array()): Ui
 
 /** The key and its certificate carry the same value; only equality matters. */
 function localKeyId(leaf: Uint8Array): Uint8Array {
-  return attribute(PKCS12_OIDS.localKeyId, octetString(createHash('sha256').update(leaf).digest()))
+  return attribute(PKCS12_OIDS.localKeyId, octetString(hash('sha256', leaf, 'buffer')))
 }
 
 function friendlyName(name: string): Uint8Array {

@@ -1,5 +1,5 @@
 // SubjectPublicKeyInfo (RFC 5280 §4.1.2.7, RFC 3279, RFC 5480, RFC 8410): DER in, kind and strength out.
-import { createHash, createPublicKey } from 'node:crypto'
+import { hash, createPublicKey } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import type { PublicKey } from '../../domain/cluster/certificate.ts'
 import type { Checked } from '../../domain/problem.ts'
@@ -65,7 +65,7 @@ export function publicKeyOf(node: DerNode): PublicKey {
   const key = bitStringBytes(bits, 'the public key')
   const kind = KINDS.get(oid)?.({ parameters, key, offset: bits.contentOffset + 1 })
   if (kind?.algorithm === 'ECDSA') requirePoint(node)
-  const sha256 = createHash('sha256').update(node.bytes).digest('hex')
+  const sha256 = hash('sha256', node.bytes)
   return { algorithm: kind?.algorithm ?? oid, size: kind?.size ?? null, spki: node.bytes, sha256 }
 }
 

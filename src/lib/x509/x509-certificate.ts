@@ -1,5 +1,5 @@
 // X.509 certificates (RFC 5280 §4.1): DER in, their contents out. Nothing here decides on trust; `core/certificate` does.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { ExtensionSet, X509Certificate } from '../../domain/cluster/certificate.ts'
 import { checked, isNonEmpty, refuse, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
@@ -129,7 +129,7 @@ function certificateOf(parts: Parts): X509Certificate {
     publicKey: publicKeyOf(parts.spki),
     signatureAlgorithm: signatureName(parts.algorithm),
     ...extensionSetOf(parts.extensions),
-    sha256: createHash('sha256').update(parts.whole.bytes).digest('hex'),
+    sha256: hash('sha256', parts.whole.bytes),
   }
 }
 

@@ -1,5 +1,5 @@
 // The status as one page that loads nothing: a verdict, a table with a timeline of each certificate, details to unfold.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { VERSION } from '../../domain/version.ts'
 import { minute, relative } from '../terminal/plural-words.ts'
 import { certificateFacts } from '../terminal/status-rows.ts'
@@ -132,7 +132,7 @@ function time(date: Date): Html {
 }
 
 function hashOf(text: string): string {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+  return `'sha256-${hash('sha256', text, 'base64')}'`
 }
 
 /** Where now and the last end are, and the least distance of two marks, in percent of the width. */

@@ -1,6 +1,6 @@
 // The port GithubSecrets over GitHub's REST API. Values are sealed with the environment's public key (libsodium, loaded with the
 // first secret). One write a second.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { failure } from '../../../domain/problem.ts'
 import type { CountersignError } from '../../../domain/problem.ts'
@@ -49,7 +49,7 @@ export function githubSecrets(
           `GitHub took ${spelled(place)}, and has no such secret`,
           'another client deletes it, and the certificate is not usable; find that client',
         )
-      const sha256 = createHash('sha256').update(value.reveal()).digest('hex')
+      const sha256 = hash('sha256', value.reveal())
       return { keyId, sha256, updatedAt }
     },
 

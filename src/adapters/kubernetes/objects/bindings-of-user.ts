@@ -1,5 +1,5 @@
 // RoleBindings and ClusterRoleBindings that name a user or one of their groups: the rights that a certificate gives.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { caughtProblem } from '../../../domain/problem.ts'
 import type { Cluster } from '../../../ports/cluster.ts'
@@ -55,7 +55,7 @@ export function bindingsOfUsers(transport: Asking): Cluster['bindingsOf'] {
 }
 
 function digestOf(kind: string, name: string): string {
-  return createHash('sha256').update(`${kind} ${name}`).digest('base64')
+  return hash('sha256', `${kind} ${name}`, 'base64')
 }
 
 /**

@@ -1,5 +1,5 @@
 // The port IssuedNames: ConfigMaps of the record namespace. Each node has one key, in the map that the hash of its name gives.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { issuedNameMaps } from '../../../domain/cluster/controller-lease.ts'
 import type { IssuedName } from '../../../domain/cluster/pending-request.ts'
@@ -88,5 +88,5 @@ function said(names: readonly IssuedName[]): Readonly<Record<string, unknown>> {
 }
 
 function mapOf(node: string, maps: number): number {
-  return createHash('sha256').update(node).digest().readUInt32BE() % maps
+  return hash('sha256', node, 'buffer').readUInt32BE() % maps
 }

@@ -1,6 +1,6 @@
 // The port Revocations: one ConfigMap for each in the record namespace.
 import { shellWord } from '../../../lib/source/shell-word.ts'
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { REVOKES_LABEL, revocationPrefix } from '../../../domain/cluster/revocation.ts'
 import type { Revocation } from '../../../domain/cluster/revocation.ts'
@@ -78,7 +78,7 @@ export function kubernetesRevocations(
 
   /** Each revocation is an object of its own: a change that lifts an earlier one may be older than the next one. */
   function prefixOf({ what, value }: Revoked): string {
-    const digest = createHash('sha256').update(`${what} ${value}`).digest('hex')
+    const digest = hash('sha256', `${what} ${value}`)
     return `${revocationPrefix(owner)}${digest.slice(0, 16)}-`
   }
 }

@@ -1,5 +1,5 @@
 // The port Secrets: read by name, written by server-side apply under the version that was read.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { Secret } from '../../../domain/request/secret-value.ts'
 import type { SecretManifest, StoredSecret } from '../../../domain/cluster/stored-secret.ts'
@@ -132,7 +132,7 @@ function wireSecret(body: unknown, doing: string): WireSecret {
 function newManager({ data }: SecretManifest): string {
   const { 'tls.crt': certificate, kubeconfig } = data.reveal()
   const content = certificate ?? kubeconfig ?? new Uint8Array()
-  return `${FIELD_MANAGER}-${createHash('sha256').update(content).digest('hex').slice(0, 8)}`
+  return `${FIELD_MANAGER}-${hash('sha256', content).slice(0, 8)}`
 }
 
 /** If another object has the name, server-side apply answers 422, since its uid cannot be changed. */
