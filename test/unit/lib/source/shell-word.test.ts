@@ -41,7 +41,7 @@ const PLAIN = new Set(
   `namespace name request grant cluster known.name cluster.name request.name manifest.name reference.name installation.cluster.name
   area owner who login whose repository recordNamespace cluster.recordNamespace this.#namespace map policy part kind verb decision command
   pullRequest pullRequest.number pull.number id which flag at call content within where names POD_SECURITY USUAL_ENVIRONMENT manifest.signerName
-  credentialSecretName(cluster) pluralOf(namespace) kind.toLowerCase() codeOwnersLines(owners) fenced(command)`.split(
+  credentialSecretName(cluster) kindOf(namespace).toLowerCase() kind.toLowerCase() codeOwnersLines(owners) fenced(command)`.split(
     /\s+/,
   ),
 )
