@@ -37,7 +37,7 @@ const COMMANDS: Readonly<Record<string, readonly [readonly string[], readonly st
   'revoke-command': [READS_FILES, ['plan', 'revoke', 'validate']],
   'policy-command': [READS_FILES, ['decide', 'pending', 'validate']],
   'prove-command': [PLANS, ['plan', 'prove', 'validate', 'withdraw']],
-  'csr-command': [READS_FILES, ['decide', 'validate']],
+  'csr-command': [READS_FILES, ['decide', 'pending', 'validate']],
   'inspect-command': [READS_FILES, ['inspect', 'validate']],
   'kubeconfig-command': [READS_FILES, ['setup', 'validate']],
   'bootstrap-command': [

@@ -4,7 +4,9 @@ import { clusterFlag, shellWord } from '../../../lib/source/shell-word.ts'
 import { isNonEmpty, unplaced } from '../../../domain/problem.ts'
 import type { Checked, Problem } from '../../../domain/problem.ts'
 import type { DescribedRequest } from '../../../domain/cluster/described-request.ts'
+import type { SigningRequest } from '../../../domain/cluster/signing-request.ts'
 import { describeRequest } from '../../../workflows/decide/describe-request.ts'
+import { judgedAsApprover } from '../../../workflows/pending/judged-as-approver.ts'
 import { describedJson } from '../../../output/json/described-request-json.ts'
 import { describedList, describedText } from '../../../output/terminal/described-request-text.ts'
 import { problemsText } from '../../../output/terminal/problem-text.ts'
@@ -61,7 +63,7 @@ async function list(context: Context, session: CsrContext): Promise<Answer> {
     session.cluster.signingRequests.list(null),
   )
   const now = await session.cluster.now()
-  const seen = objects.map(object => describeRequest(object, session.rules, session.config, now))
+  const seen = await described(objects, session, now)
   const { terminal, paint } = context
   const left = tooLargeProblems('CertificateSigningRequest', tooLarge)
   if (left.length > 0) terminal.talk(problemsText(left, paint, 'warning'))
@@ -85,9 +87,10 @@ function readingFrom({ config }: CsrContext): string {
 }
 
 async function readNamed(
-  { cluster, config, rules }: CsrContext,
+  session: CsrContext,
   names: readonly string[],
 ): Promise<Checked<readonly DescribedRequest[]>> {
+  const { cluster, config } = session
   const objects = await Promise.all(
     [...new Set(names)].map(async name => ({
       name,
@@ -99,10 +102,17 @@ async function readNamed(
     .map(({ name }) => notFound(name, config))
   if (isNonEmpty(missing)) return { ok: false, problems: missing }
   const now = await cluster.now()
-  const value = objects.flatMap(({ object }) =>
-    object === null ? [] : [describeRequest(object, rules, config, now)],
-  )
-  return { ok: true, value }
+  const found = objects.flatMap(({ object }) => object ?? [])
+  return { ok: true, value: await described(found, session, now) }
+}
+
+async function described(
+  objects: readonly SigningRequest[],
+  { cluster, config, rules, approver }: CsrContext,
+  now: Date,
+): Promise<readonly DescribedRequest[]> {
+  const seen = objects.map(object => describeRequest(object, rules, config, now))
+  return approver === null ? seen : judgedAsApprover(seen, cluster, approver, now)
 }
 
 function notFound(name: string, cluster: CsrContext['config']): Problem {

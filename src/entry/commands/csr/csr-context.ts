@@ -3,6 +3,8 @@ import type { KubernetesCluster } from '../../../adapters/kubernetes/objects/clu
 import type { ClusterConfig } from '../../../domain/request/config.ts'
 import { ok } from '../../../domain/problem.ts'
 import type { Checked } from '../../../domain/problem.ts'
+import type { ApproverRules } from '../../../workflows/pending/judged-as-approver.ts'
+import { inventoryOf } from '../../../workflows/validate/inventory-files.ts'
 import { clusterNamed } from '../../../workflows/validate/selected-names.ts'
 import { readRules } from '../../../workflows/validate/rules-in-force.ts'
 import type { Rules } from '../../../workflows/validate/rules-in-force.ts'
@@ -13,6 +15,8 @@ export interface CsrContext {
   readonly cluster: KubernetesCluster
   readonly config: ClusterConfig
   readonly rules: Rules
+  /** What the approver of kubelets judges by; null without a configuration. */
+  readonly approver: ApproverRules | null
 }
 
 /** The cluster of --cluster, the default one, or the only one; without a configuration that of the current kubeconfig. */
@@ -20,11 +24,18 @@ export async function openCsrContext(context: Context): Promise<Checked<CsrConte
   const { options, files, clusters } = context
   const rules = await readRules(files, options.config, configOfKubeconfig(context))
   if (!rules.ok) return rules
-  const { defaultCluster } = rules.value.config
-  const config = clusterNamed(rules.value.config, options.cluster ?? defaultCluster)
+  const { config: all, policies } = rules.value
+  const { owner, defaultCluster } = all
+  const config = clusterNamed(all, options.cluster ?? defaultCluster)
   return ok({
     config,
     rules: rules.value,
-    cluster: await clusters.open(config, rules.value.config.owner),
+    approver: policies && {
+      owner,
+      policies,
+      cluster: config,
+      inventory: await inventoryOf(files, config, all.places),
+    },
+    cluster: await clusters.open(config, owner),
   })
 }

@@ -33,7 +33,7 @@ export async function decideAll(
   all: readonly DescribedRequest[],
   flags: DecideFlags,
 ): Promise<Answer> {
-  const { context, now } = place
+  const { context, session, now } = place
   refuseAutomation(context, decision)
   const words = wordsOf(decision, flags)
   const stands = all.map(seen => ({ seen, stand: inUse(decision, seen) }))
@@ -42,6 +42,10 @@ export async function decideAll(
   )
   if (isNonEmpty(final)) return { ok: false, problems: final }
   const open = stands.filter(({ stand }) => stand === null).map(({ seen }) => seen)
+  if (open.length > 0) {
+    const { username } = await session.cluster.whoAmI()
+    context.terminal.talk(`${session.config.name}: you are logged in as ${visible(username)}`)
+  }
   for (const seen of open) context.terminal.talk(`${describedText(seen, now, context.paint)}\n`)
   const against = decision === 'approve' ? open.flatMap(objections) : []
   const { yes = false } = flags
