@@ -369,6 +369,41 @@ describe('new', () => {
     expect(() => statSync(key())).toThrow(/ENOENT/)
   })
 
+  test('a robot needs a policy first, and the draft of its file is one', async () => {
+    const asked = ['new', 'ci', '--robot', '--group', 'deployers']
+    const refused = await run(asked)
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining('wrote requests/robots/ci.yaml, which no policy allows yet:'),
+    ])
+    expect(refused.stdout).toContain('countersign policy draft requests/robots/ci.yaml')
+    const draft = await run(['policy', 'draft', 'requests/robots/ci.yaml'])
+    expect(draft.code).toBe(0)
+    repository.write('policies/robots.yaml', draft.stdout)
+    expect(await run(['validate'])).toMatchObject({ code: 0 })
+    rmSync(join(repository.folder, 'requests/robots/ci.yaml'))
+    expect(await run(asked)).toMatchObject({ code: 0 })
+    expect(await run(['new', 'cd', '--robot', '--group', 'admins'])).toMatchObject({ code: 1 })
+  })
+
+  test('new --service writes DNS names into the folder of services', async () => {
+    const defaults = `defaults:
+- paths: ["requests/services/**"]
+  spec: {signerName: example.com/serving, usages: [server auth], duration: 24h, namespace: apps}
+`
+    repository.edit('countersign.yaml', 'defaults:\n', defaults)
+    const signers = '    signers:\n'
+    repository.edit('countersign.yaml', signers, `${signers}      example.com/serving: {}\n`)
+    const asked = await run(['new', 'web', '--service', 'web.example.com'])
+    expect(asked.stdout).toContain('POLICY_NONE_APPLIES')
+    expect(parse(repository.read('requests/services/web.yaml'))).toMatchObject({
+      metadata: { name: 'web' },
+      spec: { dnsNames: ['web.example.com'] },
+    })
+    const both = await run(['new', 'web', '--service', 'web', '--robot'])
+    expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining('RUN_USAGE') })
+  })
+
   test('new --cluster writes the cluster into the file if it is not the default', async () => {
     repository.edit('countersign.yaml', 'clusters:\n', 'clusters:\n  lab: {provider: other}\n')
     const group = ['--group', 'developers']

@@ -1,5 +1,6 @@
 // Verdict of all policies on one request: allowed, denied or undecided, with the explanation of each policy. Requests are denied
 // unless a policy allows them. One policy that applies and finds no violation is enough; no other policy can deny then.
+import { shellWord } from '../../lib/source/shell-word.ts'
 import { compareTexts } from '../../domain/lists.ts'
 import type {
   AccessAllowance,
@@ -122,7 +123,11 @@ export function judge(
     ? ('undecided' as const)
     : ('denied' as const)
   if (isNonEmpty(problems)) return { decision, problems, explanations }
-  return { decision, problems: [noneApplies(request, explanations)], explanations }
+  return {
+    decision,
+    problems: [noneApplies(request, explanations, creator === undefined)],
+    explanations,
+  }
 }
 
 function explain(policy: Policy, judged: JudgedRequest, creator?: Creator): Explanation {
@@ -156,19 +161,22 @@ function explainBroken(
   return { policy: path, result: 'undecided', problems: [problem] }
 }
 
-function noneApplies({ places }: EffectiveRequest, explanations: readonly Explanation[]): Problem {
+function noneApplies(
+  { path, places }: EffectiveRequest,
+  explanations: readonly Explanation[],
+  isOfFile: boolean,
+): Problem {
   const reasons = explanations.flatMap(explanation =>
     explanation.result === 'notApplicable' ? [`${explanation.policy}: ${explanation.reason}`] : [],
   )
   const more = reasons.length > MOST_REASONS ? [`and ${reasons.length - MOST_REASONS} more`] : []
+  const why = reasons.length === 0 ? ['there is no policy'] : reasons.slice(0, MOST_REASONS)
+  const draft = `for a policy to start with: countersign policy draft ${shellWord(path)}`
   return {
     code: 'POLICY_NONE_APPLIES',
     at: placeOf(places, ''),
     message: 'no policy applies to this request, so it is denied',
-    hint:
-      reasons.length === 0
-        ? 'there is no policy; add one below policies/'
-        : [...reasons.slice(0, MOST_REASONS), ...more].join('; '),
+    hint: [...why, ...more, ...(isOfFile ? [draft] : [])].join('; '),
   }
 }
 

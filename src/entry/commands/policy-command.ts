@@ -1,6 +1,8 @@
-// countersign policy explain FILE and countersign policy test: the verdict of each policy, and the results of the policy tests.
-import { failure, usageFailure } from '../../domain/problem.ts'
-import type { Problem } from '../../domain/problem.ts'
+// countersign policy explain, draft and test: the verdict of each policy, a policy for a request, and the results of the policy tests.
+import { stringify } from 'yaml'
+import { failure, ok, usageFailure } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { POLICIES } from '../../domain/request/policy.ts'
 import { effectiveRequests } from '../../core/config/apply-defaults.ts'
 import { personNamed } from '../../workflows/validate/selected-names.ts'
@@ -9,6 +11,8 @@ import { judgeRequest } from '../../workflows/validate/judge-request.ts'
 import { runPolicyTest, untestedRules } from '../../workflows/validate/run-policy-tests.ts'
 import type { TestResult } from '../../workflows/validate/run-policy-tests.ts'
 import { isPolicyTest, readRules } from '../../workflows/validate/rules-in-force.ts'
+import type { Rules } from '../../workflows/validate/rules-in-force.ts'
+import { policyDraft } from '../../core/policy/policy-draft.ts'
 import { parsePolicyTests } from '../../core/policy/policy-test-file.ts'
 import { explainedText } from '../../output/terminal/policy-text.ts'
 import type { Explained } from '../../output/terminal/policy-text.ts'
@@ -27,23 +31,14 @@ export async function policyExplain(
   [path = '']: readonly string[],
   { requester }: Texts<'requester'>,
 ): Promise<Answer> {
-  const { options, files, clock, paint } = context
-  const rules = await readRules(files, options.config, null)
-  if (!rules.ok) return rules
-  const file = await files.read(await requestPath(context, path))
-  if (file === null)
-    throw failure(
-      'RUN_FILES',
-      `there is no file and no request ${visible(path)}`,
-      'name a request or its file, for example requests/people/jane.yaml',
-    )
-  const parsed = parseRequest(file, rules.value.config.requests)
-  const effective = parsed.ok ? effectiveRequests(parsed.value, rules.value.config) : parsed
-  if (!effective.ok) return effective
-  const person = personNamed(rules.value.config, requester)
-  const explained = effective.value.flatMap((request): readonly Explained[] => {
+  const { clock, paint } = context
+  const named = await namedRequests(context, path)
+  if (!named.ok) return named
+  const { rules, requests } = named.value
+  const person = personNamed(rules.config, requester)
+  const explained = requests.flatMap((request): readonly Explained[] => {
     const asked = { requester: person, isPublic: false }
-    const { verdict, problems } = judgeRequest(request, rules.value, asked, clock.now())
+    const { verdict, problems } = judgeRequest(request, rules, asked, clock.now())
     if (verdict === null) return []
     const said = new Set<Problem>(verdict.decision === 'allowed' ? [] : verdict.problems)
     return [
@@ -62,6 +57,42 @@ export async function policyExplain(
       ({ verdict, above }) => verdict.decision !== 'allowed' || above.length > 0,
     ),
   }
+}
+
+const ADVICE = '# Read each line: this allows every request like this one in its folder.'
+
+/** A policy for the request and others of its folder. It writes nothing: its owner reads it first. */
+export async function policyDraftFor(
+  context: Context,
+  [path = '']: readonly string[],
+): Promise<Answer> {
+  const named = await namedRequests(context, path)
+  if (!named.ok) return named
+  const [draft] = named.value.requests.map(request =>
+    policyDraft(request, request.path.split('/').at(-2) ?? request.name),
+  )
+  const yaml = draft === undefined ? '' : stringify(draft, { lineWidth: 0 }).trimEnd()
+  return { text: `${ADVICE}\n${yaml}`, report: draft ?? {}, hasRefusals: false }
+}
+
+/** The effective requests of a name or file, one for each cluster. */
+async function namedRequests(
+  context: Context,
+  path: string,
+): Promise<Checked<{ readonly rules: Rules; readonly requests: readonly EffectiveRequest[] }>> {
+  const { options, files } = context
+  const rules = await readRules(files, options.config, null)
+  if (!rules.ok) return rules
+  const file = await files.read(await requestPath(context, path))
+  if (file === null)
+    throw failure(
+      'RUN_FILES',
+      `there is no file and no request ${visible(path)}`,
+      'name a request or its file, for example requests/people/jane.yaml',
+    )
+  const parsed = parseRequest(file, rules.value.config.requests)
+  const effective = parsed.ok ? effectiveRequests(parsed.value, rules.value.config) : parsed
+  return effective.ok ? ok({ rules: rules.value, requests: effective.value }) : effective
 }
 
 export async function policyTest(context: Context): Promise<Answer> {

@@ -90,6 +90,15 @@ export const ACCESS_ENTRIES = [
       (await import('../commands/policy-command.ts')).policyExplain(...given),
   }),
   entryOf({
+    name: 'policy draft',
+    args: '<request>',
+    text: 'print a policy that allows a request and others like it in its folder',
+    flags: [],
+    examples: ['countersign policy draft requests/robots/ci.yaml > policies/robots.yaml'],
+    run: async (context, args) =>
+      (await import('../commands/policy-command.ts')).policyDraftFor(context, args),
+  }),
+  entryOf({
     name: 'policy test',
     args: '',
     text: 'run the tests in policies/*.test.yaml, and report rules that no test covers',

@@ -10,7 +10,10 @@ import { SETUP_ENTRIES } from './setup-entries.ts'
 import { SIGNING_ENTRIES } from './signing-entries.ts'
 
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
-  { name: 'policy', text: 'explain what the policies say about a request, and run their tests' },
+  {
+    name: 'policy',
+    text: 'explain what the policies say about a request, draft one, and run their tests',
+  },
   {
     name: 'csr',
     text: 'list, describe, approve or deny CertificateSigningRequests, showing what you approve',

@@ -88,13 +88,19 @@ export const SETUP_ENTRIES = [
   entryOf({
     name: 'new',
     args: '<name>',
-    text: 'write a request file for a person, and create their private key with --own-key',
+    text: 'write a request file for a person, a robot or a service, and create their private key with --own-key',
     flags: [
       toggle('own-key', 'create a private key on this machine; the certificate is issued for it'),
       setting('key', 'FILE', 'with --own-key: file for the key (default ~/.countersign/NAME.key)'),
       toggle(
         'rekey',
         'with --own-key: a new key for an existing request (lost laptop: revoke first if it has access)',
+      ),
+      toggle('robot', 'a request of a program, in the folder robots'),
+      setting(
+        'service',
+        'NAMES',
+        'a request of a service with these DNS names, separated by commas, in the folder services',
       ),
       setting('group', 'GROUPS', 'groups in the certificate, separated by commas'),
       setting(
@@ -116,6 +122,8 @@ export const SETUP_ENTRIES = [
       'countersign new jane --own-key --open',
       'countersign new jane --own-key --access view@apps',
       'countersign new jane --duration 24h',
+      'countersign new ci --robot --group deployers',
+      'countersign new web --service web.example.com',
     ],
     run: async (context, [name = ''], flags) => {
       const unused = (['repository', 'tokenEnv'] as const).find(each => flags[each] !== null)

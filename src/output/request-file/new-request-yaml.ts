@@ -5,6 +5,8 @@ export interface NewRequest {
   /** A DNS-1123 label. */
   readonly name: string
   readonly groups: readonly string[]
+  /** Names of a service, which has no common name then. */
+  readonly dnsNames: readonly string[]
   readonly access: readonly Access[]
   /** The grant in the person's own PKCS#10, null without access or own key. */
   readonly grant: string | null
@@ -18,7 +20,7 @@ const SCHEMA = 'https://countersign.dev/schema/certificate-request.schema.json'
 
 /** `pkcs10`: PEM of the person's own request. The file also lists the names, which must agree with it. */
 export function newRequestText(
-  { name, groups, grant, access, duration, cluster }: NewRequest,
+  { name, groups, dnsNames, grant, access, duration, cluster }: NewRequest,
   pkcs10: string | null,
 ): string {
   const organizations = [...groups, ...(grant === null ? [] : [grant])]
@@ -28,7 +30,9 @@ export function newRequestText(
     'kind: CertificateRequest',
     `metadata: {name: ${text(name)}}`,
     'spec:',
-    `  commonName: ${text(name)}`,
+    dnsNames.length === 0
+      ? `  commonName: ${text(name)}`
+      : `  dnsNames: [${dnsNames.map(text).join(', ')}]`,
     ...(cluster === null ? [] : [`  clusters: [${text(cluster)}]`]),
     ...(organizations.length === 0
       ? []

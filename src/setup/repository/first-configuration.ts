@@ -26,7 +26,7 @@ ${clusterLines(cluster, isPull)
   .map(line => `  ${line}`)
   .join('\n')}
 defaults:
-- paths: ["requests/people/**"]
+- paths: ["requests/people/**", "requests/robots/**"]
   spec:
     signerName: ${KUBE_APISERVER_CLIENT}
     usages: [digital signature, client auth]

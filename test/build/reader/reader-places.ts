@@ -7,20 +7,10 @@ const BOOTSTRAP = [
   'git clone --quiet https://github.com/acme/certs && cd certs',
 ]
 
-const VIEW = `apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRole
-metadata: {name: view}
-rules: [{apiGroups: [''], resources: [configmaps], verbs: [get, list, watch]}]`
-
-/** Policies allow access, and jane has it: she opened pull request 3 for her own key. */
+/** jane is a person of the configuration, and has access: she opened pull request 3 for her own key. */
 const JANE = [
-  // Every cluster has it, but for the embedded one.
-  `kubectl apply -f - <<'END'
-${VIEW}
-END`,
   "sed -i 's/^people: .*/people: [{login: jane, id: 1003, name: jane}]/' countersign.yaml",
-  "sed -i 's/^  sinks:/  access: [{clusterRoles: [view], namespaces: [apps]}]\\n  sinks:/' policies/people.yaml",
-  'git checkout --quiet -b access && git commit --quiet --all --message "Access for people"',
+  'git checkout --quiet -b people && git commit --quiet --all --message "jane is a person"',
   'gh pr create --fill && gh pr merge 2 --squash',
   'git checkout --quiet main && git pull --quiet',
   'countersign bootstrap --cluster prod --yes',

@@ -1,4 +1,4 @@
-// countersign new: a request file for a person, and with --own-key their private key.
+// countersign new: a request file for a person, a robot or a service, and with --own-key their private key.
 import { join } from 'node:path'
 import { blobId } from '../../../adapters/system/git-command.ts'
 import { modeOf, writeNew } from '../../../adapters/system/new-files.ts'
@@ -32,28 +32,35 @@ import { printReport } from '../print-results.ts'
 import { shellWord } from '../../../lib/source/shell-word.ts'
 import { visible } from '../../../lib/source/hidden-characters.ts'
 
+const NO_POLICY = 'POLICY_NONE_APPLIES'
 const KEY = { algorithm: 'ECDSA', size: 256, encoding: 'PKCS8', rotationPolicy: 'Always' } as const
 
 interface Asked extends Omit<NewFlags, 'access'> {
   readonly groups: readonly string[]
+  readonly dnsNames: readonly string[]
   readonly access: readonly Access[]
 }
 
 /** --open opens a pull request in the repository. */
 export type NewFlags = GithubFlags &
-  Switches<'ownKey' | 'open'> &
-  Texts<'key' | 'group' | 'access' | 'duration' | 'requester'>
+  Switches<'ownKey' | 'open' | 'robot'> &
+  Texts<'key' | 'service' | 'group' | 'access' | 'duration' | 'requester'>
 
 export async function newRequest(context: Context, name: string, given: NewFlags): Promise<Answer> {
   const { options, files } = context
-  const flags = { ...given, groups: listOf(given.group), access: readAccessFlag(given.access) }
+  const dnsNames = listOf(given.service)
+  const access = readAccessFlag(given.access)
+  const flags = { ...given, groups: listOf(given.group), dnsNames, access }
   checkRequestName(name)
   if (flags.key !== null && !flags.ownKey)
     throw usageFailure('--key needs --own-key', 'add --own-key')
+  if (flags.robot && flags.service !== null)
+    throw usageFailure('--robot and --service name different folders', 'use one of them')
   const rules = await readRules(files, options.config, null)
   if (!rules.ok) return rules
   const requests = options.requests ?? rules.value.config.requests
-  const path = `${requests}/people/${name}.yaml`
+  const folder = flags.robot ? 'robots' : flags.service === null ? 'people' : 'services'
+  const path = `${requests}/${folder}/${name}.yaml`
   const key = flags.ownKey ? await newKeyPath(context, name, flags.key) : null
   const made = { name, path, key }
   const opening = flags.open ? await startOpening(context, flags, made, requests) : null
@@ -64,7 +71,15 @@ export async function newRequest(context: Context, name: string, given: NewFlags
   }
   const written = await create(context, rules.value, made, flags)
   if (!written.ok) {
-    context.terminal.talk('nothing was written, because the request would be refused:')
+    // The draft of a policy is made from the file.
+    const isFirst = key === null && written.problems.every(each => each.code === NO_POLICY)
+    const text = newRequestText(requestOf(context, rules.value, name, flags), null)
+    if (isFirst) await writeNew(join(context.root, path), text)
+    context.terminal.talk(
+      isFirst
+        ? `wrote ${visible(asTyped(context, path))}, which no policy allows yet:`
+        : 'nothing was written, because the request would be refused:',
+    )
     return written
   }
   if (options.output === 'text') context.terminal.result(writtenText(context, made))
@@ -77,16 +92,17 @@ function requestOf(
   { options, keys }: Context,
   { config }: Rules,
   name: string,
-  { groups, access, duration, ownKey }: Asked,
+  { groups, dnsNames, access, duration, ownKey }: Asked,
 ): NewRequest {
   const grant = ownKey && access.length > 0 ? grantGroup(config.owner, keys.randomId()) : null
-  return { name, groups, access, grant, duration, cluster: clusterOf(config, options.cluster) }
+  const cluster = clusterOf(config, options.cluster)
+  return { name, groups, dnsNames, access, grant, duration, cluster }
 }
 
 /** The file of an earlier run must say what the flags say now. Without flags it is taken as it is. */
 function checkEarlier(earlier: string, request: NewRequest, { path }: Made): void {
-  const { groups, access, duration } = request
-  const isAsked = groups.length > 0 || access.length > 0 || duration !== null
+  const { groups, dnsNames, access, duration } = request
+  const isAsked = groups.length > 0 || dnsNames.length > 0 || access.length > 0 || duration !== null
   const said = withoutGrantIds(newRequestText(request, null))
   if (!isAsked || withoutGrantIds(earlier).startsWith(said)) return
   throw usageFailure(

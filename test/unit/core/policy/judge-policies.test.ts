@@ -65,7 +65,10 @@ describe('a denied request', () => {
   test('a request is denied where there is no policy', () => {
     const problems = problemsOf(judge(effective(), [], [], NOBODY))
     expect(problems.map(({ code, hint }) => [code, hint])).toEqual([
-      ['POLICY_NONE_APPLIES', 'there is no policy; add one below policies/'],
+      [
+        'POLICY_NONE_APPLIES',
+        'there is no policy; for a policy to start with: countersign policy draft requests/jane.yaml',
+      ],
     ])
   })
 
@@ -81,7 +84,8 @@ describe('a denied request', () => {
     expect(problem?.hint).toBe(
       'elsewhere: selector.clusters staging does not match prod; ' +
         'robots: selector.paths requests/robots/** does not match requests/jane.yaml; ' +
-        'web: selector.signerNames example.com/* does not match kubernetes.io/kube-apiserver-client',
+        'web: selector.signerNames example.com/* does not match kubernetes.io/kube-apiserver-client; ' +
+        'for a policy to start with: countersign policy draft requests/jane.yaml',
     )
   })
 

@@ -5,6 +5,7 @@ import { newRequestText } from '../../../../src/output/request-file/new-request-
 const JANE = {
   name: 'jane',
   groups: [],
+  dnsNames: [],
   access: [],
   grant: null,
   duration: null,
@@ -67,5 +68,10 @@ describe('the text of a new request file', () => {
   test('a PKCS#10 is written line by line', () => {
     const pem = '-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n'
     expect(parse(newRequestText(JANE, pem)).spec.request).toBe(pem)
+  })
+
+  test('a new request of a service has its DNS names and no common name', () => {
+    const { spec } = parse(newRequestText({ ...JANE, dnsNames: ['web.example.com', 'web'] }, null))
+    expect(spec).toEqual({ dnsNames: ['web.example.com', 'web'] })
   })
 })
