@@ -26,7 +26,7 @@ export async function movesAt(
   const requests =
     gone.length === 0 || isSame
       ? new Map<string, CertificateRequest>()
-      : await requestsIn(source, [...appeared, ...gone], folder)
+      : await requestsByVersion(source, [...appeared, ...gone], folder)
   const nameOf = ([path, kind]: FileVersion): string | null =>
     requests.get(`${kind} ${path}`)?.name ?? null
   return new Map(
@@ -52,7 +52,7 @@ export async function droppedNamesakes(
   if (dropped.length === 0) return new Map()
   const own = paths.map((path): FileVersion => [path, step.files.get(path) ?? ''])
   const others = dropped.map(({ path, kind }): FileVersion => [path, kind])
-  const requests = await requestsIn(source, [...own, ...others], folder)
+  const requests = await requestsByVersion(source, [...own, ...others], folder)
   const nameOf = ([path, kind]: FileVersion): string | undefined =>
     requests.get(`${kind} ${path}`)?.name
   return new Map(
@@ -76,7 +76,7 @@ function without(files: Kinds, isLeftOut: (file: FileVersion) => boolean): reado
 }
 
 /** By `KIND PATH`; a file that is no request is absent. */
-export async function requestsIn(
+export async function requestsByVersion(
   source: ReviewedRepository,
   files: readonly FileVersion[],
   folder: string,

@@ -10,7 +10,7 @@ import { parseConfig } from '../../core/config/parse-config.ts'
 import { isPassedOver } from '../../core/request/detect-format.ts'
 import { blobOf, droppedVersions, fileSteps } from './file-steps.ts'
 import type { FileStep } from './file-steps.ts'
-import { requestsIn } from './moved-files.ts'
+import { requestsByVersion } from './moved-files.ts'
 import { trustedBefore } from './rules-at-landings.ts'
 import type { TrustedCommit } from './trusted-commit.ts'
 
@@ -86,7 +86,7 @@ async function changesIn(
   const versions = changed
     .flat()
     .flatMap(({ path, was, is }) => [[path, was] as const, [path, is] as const])
-  const requests = await requestsIn(source, versions, folder)
+  const requests = await requestsByVersion(source, versions, folder)
   return changed.map(ofStep =>
     ofStep.map(({ was, is, ...change }) => {
       const [before, after] = [was, is].map(kind => requests.get(`${kind} ${change.path}`) ?? null)

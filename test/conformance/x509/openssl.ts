@@ -1,13 +1,12 @@
-// Runs the openssl command line in a temporary folder, which is removed when the test file ends.
+// Runs the openssl command line in a temporary folder, which is removed when the process ends: several test files may share this module.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from '@jest/globals'
 import { encodePem } from '../../../src/lib/x509/pem.ts'
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'countersign-openssl-'))
-afterAll(() => rmSync(FOLDER, { recursive: true }))
+process.once('exit', () => rmSync(FOLDER, { recursive: true, force: true }))
 
 export interface Answer {
   readonly status: number | null
