@@ -163,17 +163,19 @@ describe('the context of a kubeconfig with several clusters', () => {
     renewed: { server: 'https://lab.example.com', 'certificate-authority-data': base64('OTHER') },
     broken: { server: 'no address' },
   }
-  /** `contexts`: each with its cluster; the first is the current one. Returns the tokens and addresses that are used. */
+  /** `contexts`: each with its cluster; the first is the current one, and the last one in the file. Returns the tokens and addresses that are used. */
   const used = async (config: ClusterConfig, contexts: object, context: string | null = null) => {
     const path = join(folder, 'several')
     const names = Object.keys(contexts)
     const text = {
       clusters: Object.entries(CLUSTERS).map(([name, cluster]) => ({ name, cluster })),
       users: names.map(name => ({ name, user: { token: name } })),
-      contexts: Object.entries(contexts).map(([name, cluster]) => ({
-        name,
-        context: { cluster, user: name },
-      })),
+      contexts: Object.entries(contexts)
+        .toReversed()
+        .map(([name, cluster]) => ({
+          name,
+          context: { cluster, user: name },
+        })),
       'current-context': names[0],
     }
     writeFileSync(path, JSON.stringify(text))
@@ -214,7 +216,7 @@ describe('the context of a kubeconfig with several clusters', () => {
       problem: {
         code: 'CONFIG_KUBECONFIG',
         message: expect.stringContaining('contexts of the kubeconfig are for lab'),
-        hint: "choose one: --context 'b c' | d",
+        hint: "choose one: --context d | 'b c'",
       },
     })
     expect(await used(LAB, contexts, 'd')).toEqual([LAB.server, expect.stringMatching(/d$/)])
