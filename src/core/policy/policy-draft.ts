@@ -48,7 +48,8 @@ export function policyDraft(request: EffectiveRequest, name: string): object {
 
 /** The entry of a policy that allows the sink for each request of the folder: with `*` for the name of the request. */
 function sinkAllowance(sink: Sink, { name }: Pick<EffectiveRequest, 'name'>): object {
-  const any = (text: string): string[] => [text.replaceAll(name, '*')]
+  const own = new RegExp(`(?<![a-z0-9])${name}(?![a-z0-9])`, 'g')
+  const any = (text: string): string[] => [text.replace(own, '*')]
   switch (sink.kind) {
     case 'secret': {
       const { namespace, labels, annotations, adopt } = sink
@@ -56,10 +57,11 @@ function sinkAllowance(sink: Sink, { name }: Pick<EffectiveRequest, 'name'>): ob
       const secret = { namespaces: [namespace], names: any(sink.name), ...marks, adopt }
       return { secret: withoutEmptyLists(secret) }
     }
-    case 'githubSecret':
-      return {
-        githubSecret: { repositories: [sink.repository], environments: [sink.environment] },
-      }
+    case 'githubSecret': {
+      const { repository, environment } = sink
+      const places = { repositories: [repository], environments: [environment] }
+      return { githubSecret: { ...places, names: [sink.name] } }
+    }
     case 'artifact':
       return {
         artifact: withoutEmptyLists({ names: any(sink.name), recipients: sink.recipients }),

@@ -58,7 +58,7 @@ function problemsOf(
   tree: YamlTree,
   rules: SchemaRules,
 ): readonly Problem[] {
-  const path = (issue.path.map(step => (typeof step === 'symbol' ? String(step) : step)))
+  const path = issue.path.map(step => (typeof step === 'symbol' ? String(step) : step))
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map(key => unknownField(key, path, schema, tree, rules))

@@ -137,7 +137,10 @@ export const PREDICATE_SCHEMA = z.object({
   digests: digests.describe('Digests that can be published'),
   repository: id.describe('Numeric id of the repository on GitHub'),
   commit: object.describe('Commit whose files were applied'),
-  certificate: z.object({ ...names, ...others }).optional().describe('As the record has it'),
+  certificate: z
+    .object({ ...names, ...others })
+    .optional()
+    .describe('As the record has it'),
   evidence: evidence.optional().describe('All of it; absent with digests only'),
 })
 
@@ -163,8 +166,6 @@ function problemOf(issue: z.core.$ZodIssue): Problem {
   const path = issue.path.map(step => (typeof step === 'number' ? step : String(step)))
   const where = path.length === 0 ? 'the evidence' : quoted(dotted(path))
   const isOtherVersion = path.at(-1) === 'version'
-  const hint = isOtherVersion
-    ? 'this countersign reads version 3; use the one that wrote it'
-    : null
+  const hint = isOtherVersion ? 'this countersign reads version 3; use the one that wrote it' : null
   return unplaced('APPROVAL_EVIDENCE_UNREADABLE', `${where}: ${issue.message}`, hint)
 }

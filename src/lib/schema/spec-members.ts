@@ -21,7 +21,9 @@ export function duration(options: { readonly least: number; readonly days: boole
     .string()
     .transform((value, context) => {
       const read = parseDuration(value, options)
-      const problem = read.ok ? null : { message: `${quoted(value)} ${read.fault}`, hint: read.hint }
+      const problem = read.ok
+        ? null
+        : { message: `${quoted(value)} ${read.fault}`, hint: read.hint }
       if (read.ok && read.seconds >= options.least) return read.seconds
       const short = {
         message: `${quoted(value)} is shorter than ${options.least} seconds`,

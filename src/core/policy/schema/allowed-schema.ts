@@ -115,7 +115,13 @@ export const allowed = z
   })
   .describe('Values that requests may have; everything else is denied')
   .transform(
-    ({ subject: { otherAttributes, ...of }, otherNames, usages, isCA, ...names }): AllowedNames => ({
+    ({
+      subject: { otherAttributes, ...of },
+      otherNames,
+      usages,
+      isCA,
+      ...names
+    }): AllowedNames => ({
       names: {
         ...names,
         'subject.serialNumber': of.serialNumber,

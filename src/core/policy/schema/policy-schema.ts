@@ -4,7 +4,14 @@ import { orElse, orEmpty, orNull } from '../../../lib/schema/absent-members.ts'
 import { approvalRuleOf } from '../../../lib/schema/approval-rule-schema.ts'
 import { duration } from '../../../lib/schema/spec-members.ts'
 import { fault } from '../../../lib/schema/check-schema.ts'
-import { DNS_LABEL, ONE_LINE, PATH_PATTERN, RBAC_NAME, text, textList } from '../../../lib/schema/text-rules.ts'
+import {
+  DNS_LABEL,
+  ONE_LINE,
+  PATH_PATTERN,
+  RBAC_NAME,
+  text,
+  textList,
+} from '../../../lib/schema/text-rules.ts'
 import { boundIn } from '../../../lib/schema/refinements.ts'
 import type { TextRule } from '../../../lib/schema/text-rules.ts'
 import { isForPending } from '../../../domain/request/policy.ts'

@@ -41,8 +41,7 @@ export function ruleList(kind: 'validation' | 'rule') {
 }
 
 const ABOUT = {
-  validation:
-    'CEL that must be true of each value: self, request, requester, path, cluster',
+  validation: 'CEL that must be true of each value: self, request, requester, path, cluster',
   rule: 'CEL that must be true of the request: request, requester, path, cluster',
 } as const
 

@@ -15,7 +15,9 @@ const secret = z
     namespaces: some.describe('Namespaces, with * for any characters'),
     names: anyIfAbsent.describe('Names of Secrets, with *; any where absent'),
     labels: noneIfAbsent.describe('Keys of labels that may be set, with *; none where absent'),
-    annotations: noneIfAbsent.describe('Keys of annotations that may be set, with *; none where absent'),
+    annotations: noneIfAbsent.describe(
+      'Keys of annotations that may be set, with *; none where absent',
+    ),
     adopt: orElse(z.boolean(), false).describe(
       'true allows taking over a Secret that another program wrote',
     ),

@@ -4,7 +4,7 @@ import { judge } from '../../../../src/core/policy/judge-policies.ts'
 import { parsePolicy } from '../../../../src/core/policy/load-policies.ts'
 import { policyDraft } from '../../../../src/core/policy/policy-draft.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
-import { effective } from '../../../build/effective.ts'
+import { effective, secretSink } from '../../../build/effective.ts'
 import { NOBODY, policyFile } from '../../../build/policy.ts'
 import { valueOf } from '../../../build/request.ts'
 
@@ -66,6 +66,12 @@ describe('the draft of a policy', () => {
     const other = effective({ name: 'nightly', path: 'requests/robots/nightly.yaml', organizations: ['deployers'] })
     expect(decision(CI, other)).toBe('allowed')
   }) // prettier-ignore
+
+  test('the draft has * only for the whole name of the request', () => {
+    const sink = secretSink({ namespace: 'apps', name: 'api-pki-a' })
+    const draft = stringify(policyDraft(effective({ name: 'a', path, sinks: [sink] }), 'robots'))
+    expect(draft).toContain('- api-pki-*\n')
+  })
 
   test.each<[string, Parameters<typeof effective>[0]]>([
     ['another folder', { path: 'requests/people/ci.yaml' }],

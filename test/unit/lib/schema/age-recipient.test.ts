@@ -12,6 +12,7 @@ test('a recipient of age is valid, and it is invalid with any character changed'
   }
 })
 
-test.each(['', 'age1', `AGE1${'Q'.repeat(58)}`, 'ssh-ed25519 AAAA'])('"%s" is not a recipient', text =>
-  expect(isAgeRecipient(text)).toBe(false),
+test.each(['', 'age1', `AGE1${'Q'.repeat(58)}`, 'ssh-ed25519 AAAA'])(
+  '"%s" is not a recipient',
+  text => expect(isAgeRecipient(text)).toBe(false),
 )

@@ -82,7 +82,11 @@ describe('a schema', () => {
     ['name: a\ntags: b', 'tags must be a list, got text', 'write it as a list: [b]'],
     ['name: a\ninner: []', 'inner must be a mapping, got a list', null],
     ['name: a\ncount: 2.5', 'count must be a whole number, got a number', null],
-    ['name: a\ncount: FILL-IN', 'count must be a number (got FILL-IN)', 'replace FILL-IN by the value'],
+    [
+      'name: a\ncount: FILL-IN',
+      'count must be a number (got FILL-IN)',
+      'replace FILL-IN by the value',
+    ],
     ['name: a\ncount: 3', 'count must be a multiple of 2', null],
     ['name: a\ncount: 0', 'count must be at least 2', null],
     ['name: a\ncount: 10', 'count must be at most 8', null],

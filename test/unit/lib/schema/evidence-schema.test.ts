@@ -83,7 +83,11 @@ describe('a Statement', () => {
       '"predicateType": is not https://countersign.dev/evidence/v1',
     ],
     ['no subject', { subject: [] }, '"subject": is not exactly one subject'],
-    ['two subjects', { subject: [...statement.subject, ...statement.subject] }, '"subject": is not exactly'],
+    [
+      'two subjects',
+      { subject: [...statement.subject, ...statement.subject] },
+      '"subject": is not exactly',
+    ],
     [
       'a subject without SHA-256',
       { subject: [{ digest: { sha1: 'ab' } }] },

@@ -120,9 +120,7 @@ function isWrongShape(folder: string) {
 }
 
 function valueIn(path: string): unknown {
-  const tree = readYaml(
-    sourceText(path, readFileSync(new URL(path, FIXTURES), 'utf8')),
-  )
+  const tree = readYaml(sourceText(path, readFileSync(new URL(path, FIXTURES), 'utf8')))
   return tree.ok ? tree.value.root.value : undefined
 }
 
