@@ -307,7 +307,7 @@ export const PLANTED = [
   [
     'people of pull requests that were merged into the branch are no contributors',
     'core/approval/contributors/landing-contributors.ts',
-    'commits.has(other.merged.commit)',
+    "commits.has(other.merged.commit ?? '')",
     'false',
   ],
   [

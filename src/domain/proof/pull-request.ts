@@ -20,8 +20,8 @@ export interface PullRequest {
   readonly merged: {
     readonly at: Date
     readonly by: Account | null
-    /** The merge commit, the squashed commit, or the last of the rebased commits. */
-    readonly commit: ObjectId
+    /** The merge commit, the squashed commit, or the last of the rebased commits; null if GitHub no longer knows it. */
+    readonly commit: ObjectId | null
   } | null
   /** Oldest first. Empty if `isTooLarge`. */
   readonly commits: readonly PullRequestCommit[]

@@ -280,12 +280,12 @@ export const PEOPLE = [
   ['core/approval/contributors/proposed-changes.ts', '!(older.has(id) && newer.has(id))', 'true'],
   [
     'core/approval/contributors/landing-contributors.ts',
-    'commits.has(other.merged.commit)',
+    "commits.has(other.merged.commit ?? '')",
     'false',
   ],
   [
     'core/approval/contributors/landing-contributors.ts',
-    'commits.has(other.merged.commit)',
+    "commits.has(other.merged.commit ?? '')",
     'true',
   ],
   ['workflows/prove/past-requests.ts', '[...ofVersion.lists, ...more]', 'ofVersion.lists'],

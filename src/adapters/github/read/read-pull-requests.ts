@@ -104,10 +104,9 @@ function isLarger(answer: PullRequestAnswer, commits: readonly CommitNode[]): bo
   return isCut || commits.some(({ commit }) => isLargeCommit(commit))
 }
 
-/** Null also if GitHub says merged but no longer knows the merge commit. */
 function merge({ merged, mergedAt, mergedBy, mergeCommit }: PullRequestAnswer) {
-  if (!merged || mergedAt === null || mergeCommit === null) return null
-  return { at: mergedAt, by: mergedBy, commit: mergeCommit.oid }
+  if (!merged || mergedAt === null) return null
+  return { at: mergedAt, by: mergedBy, commit: mergeCommit?.oid ?? null }
 }
 
 /** A review that was not submitted yet does not count. */

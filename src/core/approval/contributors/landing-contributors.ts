@@ -82,7 +82,7 @@ function withMerged(
         other.merged !== null &&
         other.merged.at <= until &&
         // A force push may have removed the merge and kept its commits.
-        (commits.has(other.merged.commit) || isIntoHead(other, each, facts)) &&
+        (commits.has(other.merged.commit ?? '') || isIntoHead(other, each, facts)) &&
         // The merge of commits that the default branch has brings nothing; a rebase or squash made a copy of them.
         (other.isTooLarge || proposedBy(other).ids.length > 0 || isCopiedToBranch(other, facts))
       )

@@ -92,7 +92,7 @@ export function isCopiedToBranch(
   { base, commits, merged }: PullRequest,
   { repository, ancestry }: ProofFacts,
 ): boolean {
-  if (merged === null || base === repository.defaultBranch) return false
+  if (!merged?.commit || base === repository.defaultBranch) return false
   const isOwn = commits.some(({ id }) => id === merged.commit)
   return !isOwn && ancestry.get(merged.commit)?.parents.length === 1
 }
@@ -122,6 +122,7 @@ function wasProposed(
       other !== number &&
       base === repository.defaultBranch &&
       merged !== null &&
+      merged.commit !== null &&
       merged.at <= until &&
       (isByGithub ||
         (merged.commit === head.commit && (move?.after ?? merged.commit) === head.commit) ||

@@ -30,6 +30,7 @@ export function mergeSourceOf(landing: Landing, facts: MergeSourceFacts): MergeS
   const pullRequests = candidates.filter(
     ({ base, merged, commits, isTooLarge }) =>
       merged !== null &&
+      merged.commit !== null &&
       base === facts.repository.defaultBranch &&
       (isTooLarge
         ? merged.commit === landing.commit

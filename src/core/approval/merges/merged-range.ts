@@ -99,7 +99,7 @@ export function rebasedCommits(
   { commits, merged }: Pick<PullRequest, 'commits' | 'merged'>,
   { ancestry }: Pick<RangeFacts, 'ancestry'>,
 ): readonly ObjectId[] {
-  if (merged === null || commits.some(({ id }) => id === merged.commit)) return []
+  if (!merged?.commit || commits.some(({ id }) => id === merged.commit)) return []
   const run = firstParentLine(ancestry, merged.commit).slice(0, commits.length)
   const end = run.findIndex(id => ancestry.get(id)?.parents.length !== 1)
   return end === -1 ? run : run.slice(0, end)
