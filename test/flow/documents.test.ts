@@ -15,7 +15,10 @@ const describeReal = hasRealSubject ? describe : describe.skip
 
 describeReal('kube-apiserver: README.md', () =>
   follows(pageOf('README.md'), async () => {
-    const plane = await startControlPlane({ separateClientCa: true, signerQps: 500 })
+    // It fills the role view, which jane gets.
+    const controllerManagerFlags = ['--controllers=clusterrole-aggregation-controller']
+    const options = { separateClientCa: true, signerQps: 500, controllerManagerFlags }
+    const plane = await startControlPlane(options)
     const { server, caPem, admin } = await realSubject(plane.kubeconfig)
     return { server, caPem, admin, stop: () => plane.stop() }
   }),
