@@ -74,6 +74,10 @@ describeReal('the first twenty minutes', () => {
       expect.stringMatching(
         /^! prod {9}the guard was not tried .*: make a request of its own \(there is no/,
       ),
+      '✓ prod         the guard decided correctly in a dry run: refused to bind view to another group of countersign',
+      expect.stringMatching(
+        /^! prod {9}the flags of the API server cannot be seen with this login/,
+      ),
       '✓ prod         no certificate was issued here yet',
     ])
 
