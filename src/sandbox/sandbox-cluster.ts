@@ -14,7 +14,7 @@ import {
   serverCertificate,
 } from './signer/certificate-authority.ts'
 import type { Authority } from './signer/certificate-authority.ts'
-import { clientCertificate, kubeconfig } from './authorization/user-credentials.ts'
+import { clientCertificate, userKubeconfig } from './authorization/user-credentials.ts'
 import type { ClientCredential, ClientOptions } from './authorization/user-credentials.ts'
 import { Api } from './api/dispatch.ts'
 import { Faults } from './planned-faults.ts'
@@ -130,9 +130,9 @@ export async function startSandboxCluster(options: SandboxOptions = {}): Promise
     clientCaPem: authorities.client.certificatePem,
     signerCaPem: name => signers.get(name)?.root.certificatePem ?? null,
     clientFor,
-    kubeconfig: (user, groups = []) => kubeconfig(url, caPem, clientFor(user, groups)),
-    adminKubeconfig: () => kubeconfig(url, caPem, clientFor('owner', [MASTERS])),
-    tokenKubeconfig: token => kubeconfig(url, caPem, { token }),
+    kubeconfig: (user, groups = []) => userKubeconfig(url, caPem, clientFor(user, groups)),
+    adminKubeconfig: () => userKubeconfig(url, caPem, clientFor('owner', [MASTERS])),
+    tokenKubeconfig: token => userKubeconfig(url, caPem, { token }),
     addToken: (token, user, groups = []) => {
       authenticator.addToken(token, { name: user, uid: '', groups, extra: {} })
     },

@@ -26,7 +26,10 @@ export function policyDraft(request: EffectiveRequest, name: string): object {
     const one = member === 'commonName' && hasOwnName ? '*' : values[0]
     const [last = member, group] = member.split('.').toReversed()
     const part = group === undefined ? allowed : subject
-    part[last] = isOne ? { value: one, required: true } : { values }
+    // In a policy * stands for any characters, so such a value is compared by a rule.
+    if (values.some(value => value.includes('*')))
+      part[last] = { validations: [{ rule: `self in ${JSON.stringify(values)}` }] }
+    else part[last] = isOne ? { value: one, required: true } : { values }
   }
   if (Object.keys(subject).length > 0) allowed['subject'] = subject
   const { algorithm } = key.kind === 'own' ? key.pkcs10.publicKey : key.spec
@@ -49,12 +52,12 @@ export function policyDraft(request: EffectiveRequest, name: string): object {
 /** The entry of a policy that allows the sink for each request of the folder: with `*` for the name of the request. */
 function sinkAllowance(sink: Sink, { name }: Pick<EffectiveRequest, 'name'>): object {
   const own = new RegExp(`(?<![a-z0-9])${name}(?![a-z0-9])`, 'g')
-  const any = (text: string): string[] => [text.replace(own, '*')]
+  const pattern = (text: string): string[] => [text.replace(own, '*')]
   switch (sink.kind) {
     case 'secret': {
       const { namespace, labels, annotations, adopt } = sink
       const marks = { labels: Object.keys(labels), annotations: Object.keys(annotations) }
-      const secret = { namespaces: [namespace], names: any(sink.name), ...marks, adopt }
+      const secret = { namespaces: [namespace], names: pattern(sink.name), ...marks, adopt }
       return { secret: withoutEmptyLists(secret) }
     }
     case 'githubSecret': {
@@ -64,14 +67,14 @@ function sinkAllowance(sink: Sink, { name }: Pick<EffectiveRequest, 'name'>): ob
     }
     case 'artifact':
       return {
-        artifact: withoutEmptyLists({ names: any(sink.name), recipients: sink.recipients }),
+        artifact: withoutEmptyLists({ names: pattern(sink.name), recipients: sink.recipients }),
       }
     case 'file':
-      return { file: { paths: any(sink.path) } }
+      return { file: { paths: pattern(sink.path) } }
     case 'kubeconfig': {
       const { into } = sink
       if (into.kind !== 'secret') return { kubeconfig: sinkAllowance(into, { name }) }
-      return { kubeconfig: { secret: { namespaces: [into.namespace], names: any(into.name) } } }
+      return { kubeconfig: { secret: { namespaces: [into.namespace], names: pattern(into.name) } } }
     }
   }
 }

@@ -9,7 +9,8 @@ interface Edit {
 }
 
 /**
- * Sets a member of the map at `path`; a new one becomes the first. A text is YAML, and may go on in lines below the name, each with two spaces.
+ * Sets a member of the map at `path`; a new one becomes the first. A text is YAML, and may go on in lines below the name, each with two
+ * spaces.
  * Null if there is no such map, an empty one, or one in braces for such lines.
  */
 export function withMember(

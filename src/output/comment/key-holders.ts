@@ -31,7 +31,7 @@ export function sinksMarkdown(
 ): Markdown {
   if (sinks.length === 0)
     return hasCertificates
-      ? mark`a comment on this pull request`
+      ? mark`a comment on this pull request, if apply writes comments`
       : mark`no place: comments have no certificates in this public repository`
   const what = key.kind === 'own' ? mark`certificate` : mark`key`
   return joinMarkdown(

@@ -5,7 +5,7 @@ import { attribute, encodeName } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS, EXTENDED_KEY_USAGE_OIDS, EXTENSION_OIDS } from '../../lib/x509/oids.ts'
 import { encodePem } from '../../lib/x509/pem.ts'
 import {
-  extension,
+  certificateExtension,
   newKeyPair,
   privateKeyPem,
   signCertificate,
@@ -53,7 +53,7 @@ export function clientCertificate(
     extensions:
       usages.length === 0
         ? []
-        : [extension(EXTENSION_OIDS.extendedKeyUsage, false, sequence(...usages))],
+        : [certificateExtension(EXTENSION_OIDS.extendedKeyUsage, false, sequence(...usages))],
   }
   const signer = options.authority ?? authority
   return {
@@ -67,7 +67,7 @@ function data(pem: string): string {
 }
 
 /** A kubeconfig of one cluster, one user, one context, all named `sandbox`, with everything inside. */
-export function kubeconfig(
+export function userKubeconfig(
   server: string,
   caPem: string,
   credential: ClientCredential | { readonly token: string },

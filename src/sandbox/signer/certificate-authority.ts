@@ -65,13 +65,13 @@ export function signCertificate(
   return sequence(toBeSigned, ECDSA_SHA256, bitString(signature))
 }
 
-export function extension(id: string, critical: boolean, value: Uint8Array): Uint8Array {
+export function certificateExtension(id: string, critical: boolean, value: Uint8Array): Uint8Array {
   return sequence(oid(id), ...(critical ? [boolean(true)] : []), octetString(value))
 }
 
 export function authorityKeyIdentifier(keyId: Uint8Array): Uint8Array {
   const value = sequence(contextPrimitive(0, keyId))
-  return extension(EXTENSION_OIDS.authorityKeyIdentifier, false, value)
+  return certificateExtension(EXTENSION_OIDS.authorityKeyIdentifier, false, value)
 }
 
 export interface KeyPair {
@@ -118,10 +118,10 @@ export function createAuthority(options: AuthorityOptions, random: RandomBytes):
       notBefore: options.notBefore,
       notAfter: options.notAfter,
       extensions: [
-        extension(EXTENSION_OIDS.subjectKeyIdentifier, false, octetString(keyId)),
+        certificateExtension(EXTENSION_OIDS.subjectKeyIdentifier, false, octetString(keyId)),
         ...(issuer.keyId === null ? [] : [authorityKeyIdentifier(issuer.keyId)]),
-        extension(EXTENSION_OIDS.basicConstraints, true, sequence(boolean(true))),
-        extension(EXTENSION_OIDS.keyUsage, true, namedBits([0, 2, 5, 6])),
+        certificateExtension(EXTENSION_OIDS.basicConstraints, true, sequence(boolean(true))),
+        certificateExtension(EXTENSION_OIDS.keyUsage, true, namedBits([0, 2, 5, 6])),
       ],
     },
     random,
@@ -161,8 +161,12 @@ export function serverCertificate(
     notBefore,
     notAfter,
     extensions: [
-      extension(EXTENSION_OIDS.extendedKeyUsage, false, sequence(oid('1.3.6.1.5.5.7.3.1'))),
-      extension(EXTENSION_OIDS.subjectAltName, false, tlv(0x30, ...names)),
+      certificateExtension(
+        EXTENSION_OIDS.extendedKeyUsage,
+        false,
+        sequence(oid('1.3.6.1.5.5.7.3.1')),
+      ),
+      certificateExtension(EXTENSION_OIDS.subjectAltName, false, tlv(0x30, ...names)),
     ],
   }
   return encodePem('CERTIFICATE', signCertificate(issuer, template, random))

@@ -5,7 +5,11 @@ import { namedBits, oid, sequence } from '../../lib/x509/der-write.ts'
 import { attribute, encodeName, attributeValues } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS, EXTENDED_KEY_USAGE_OIDS, EXTENSION_OIDS } from '../../lib/x509/oids.ts'
 import { encodeSans } from '../../lib/x509/general-names.ts'
-import { authorityKeyIdentifier, extension, signCertificate } from './certificate-authority.ts'
+import {
+  authorityKeyIdentifier,
+  certificateExtension,
+  signCertificate,
+} from './certificate-authority.ts'
 import type { Authority, RandomBytes } from './certificate-authority.ts'
 import type { GoRequest } from './go-request.ts'
 
@@ -75,10 +79,12 @@ function usageExtensions(usages: readonly string[]): readonly Uint8Array[] {
   const asked = new Set(usages.map(usage => (usage === 's/mime' ? 'email protection' : usage)))
   const extended = EXTENDED_USAGES.filter(([usage]) => asked.has(usage)).map(([, id]) => oid(id))
   return [
-    ...(bits.length === 0 ? [] : [extension(EXTENSION_OIDS.keyUsage, true, namedBits(bits))]),
+    ...(bits.length === 0
+      ? []
+      : [certificateExtension(EXTENSION_OIDS.keyUsage, true, namedBits(bits))]),
     ...(extended.length === 0
       ? []
-      : [extension(EXTENSION_OIDS.extendedKeyUsage, false, sequence(...extended))]),
+      : [certificateExtension(EXTENSION_OIDS.extendedKeyUsage, false, sequence(...extended))]),
   ]
 }
 
@@ -111,11 +117,11 @@ export function issueCertificate(
     spki: order.request.spki,
     extensions: [
       ...usageExtensions(order.usages),
-      extension(EXTENSION_OIDS.basicConstraints, true, sequence()),
+      certificateExtension(EXTENSION_OIDS.basicConstraints, true, sequence()),
       ...(authority.keyId === null ? [] : [authorityKeyIdentifier(authority.keyId)]),
       ...(sans.length === 0
         ? []
-        : [extension(EXTENSION_OIDS.subjectAltName, isNameless, encodeSans(sans))]),
+        : [certificateExtension(EXTENSION_OIDS.subjectAltName, isNameless, encodeSans(sans))]),
     ],
   }
   return signCertificate(authority, template, random)

@@ -20,7 +20,7 @@ import { formatName } from '../../lib/x509/x500-name.ts'
 import { inputFormat } from '../validate/input-format.ts'
 import { inspectManifest } from './inspect-manifest.ts'
 import {
-  at,
+  placedAt,
   inspectCertificate,
   inspectPem,
   inspectPrivateKey,
@@ -44,7 +44,7 @@ function inspectKeystore(
   if (!opened.ok) {
     const isClosed = opened.problems.every(({ code }) => code === 'X509_PASSWORD')
     if (isClosed && where !== '') return note(where, `a keystore with another password; ${HINT}`)
-    const problems = opened.problems.map(at(where))
+    const problems = opened.problems.map(placedAt(where))
     return {
       parts: [],
       problems: isClosed ? problems.map(each => ({ ...each, hint: HINT })) : problems,

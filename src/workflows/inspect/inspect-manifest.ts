@@ -3,7 +3,7 @@
 import { isRecord, textOrNull } from '../../domain/json-text.ts'
 import { unplaced } from '../../domain/problem.ts'
 import type { Inspection } from '../../domain/request/inspection.ts'
-import { at, mergeFound, note } from './inspect-pem.ts'
+import { placedAt, mergeFound, note } from './inspect-pem.ts'
 import type { PartList } from './inspect-pem.ts'
 
 /** Inspects nested bytes of any format. */
@@ -24,7 +24,7 @@ export function inspectManifest(value: unknown, where: string, inside: Inside): 
   const of = version === null ? '' : ` of ${version}`
   const message = `${kind === '' ? 'JSON or YAML without a kind' : `a ${kind}${of}`} holds no certificates that are read here`
   const problem = unplaced('FILE_KIND', message, HINT)
-  return { what: 'manifest', parts: [], problems: [at(where)(problem)] }
+  return { what: 'manifest', parts: [], problems: [placedAt(where)(problem)] }
 }
 
 const HINT =

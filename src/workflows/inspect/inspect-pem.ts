@@ -15,7 +15,7 @@ export type PartList = Pick<Inspection, 'parts' | 'problems'>
 /** `where`: the place of the text, empty for a file. */
 export function inspectPem(text: string, where: string, keys: Keys): PartList {
   const blocks = decodePemBlocks(text)
-  if (!blocks.ok) return { parts: [], problems: blocks.problems.map(at(where)) }
+  if (!blocks.ok) return { parts: [], problems: blocks.problems.map(placedAt(where)) }
   const several = blocks.value.length > 1
   return mergeFound(
     blocks.value.map((block, index) => {
@@ -52,7 +52,7 @@ export function note(where: string, text: string): PartList {
 }
 
 /** Puts the place into the message. */
-export function at(where: string): (problem: Problem) => Problem {
+export function placedAt(where: string): (problem: Problem) => Problem {
   return problem =>
     where === '' ? problem : { ...problem, message: `${where}: ${problem.message}` }
 }
@@ -92,5 +92,5 @@ export function inspectPrivateKey(pem: Secret<string>, where: string, keys: Keys
 function found<T>(read: Checked<T>, where: string, part: (value: T) => InspectedPart): PartList {
   return read.ok
     ? { parts: [part(read.value)], problems: [] }
-    : { parts: [], problems: read.problems.map(at(where)) }
+    : { parts: [], problems: read.problems.map(placedAt(where)) }
 }

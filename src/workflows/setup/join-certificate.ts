@@ -61,7 +61,8 @@ export interface JoinedCertificate extends CredentialCertificate {
 
 /**
  * Returns the newest certificate that can be used with the key, from the given ones or else from the artifact that the request names.
- * Refuses with CONFIG_ codes, RUN_USAGE (several clusters), SINK_NO_CERTIFICATE, SINK_KEY_DIFFERS, and the codes of `newestCertificate`. Throws GITHUB_ codes.
+ * Refuses with CONFIG_ codes, RUN_USAGE (several clusters), SINK_NO_CERTIFICATE, SINK_KEY_DIFFERS, and the codes of
+ * `newestCertificate`. Throws GITHUB_ codes.
  */
 export async function joinCertificate(
   { configuration, artifact: inArtifact, clock }: JoinPorts,

@@ -67,6 +67,16 @@ describe('the draft of a policy', () => {
     expect(decision(CI, other)).toBe('allowed')
   }) // prettier-ignore
 
+  test.each<[string, Parameters<typeof effective>[0], Parameters<typeof effective>[0]]>([
+    ['group', { organizations: ['*'] }, { organizations: ['system'] }],
+    ['DNS name', { dnsNames: ['*.example.com'] }, { dnsNames: ['a.b.example.com'] }],
+    ['common name', { commonName: 'c*' }, { commonName: 'ca' }],
+  ])('a * in a %s of the request allows only itself', (_, own, other) => {
+    const request = effective({ name: 'ci', path, ...own })
+    expect(decision(request)).toBe('allowed')
+    expect(decision(request, effective({ name: 'ci', path, ...other }))).toBe('denied')
+  })
+
   test('the draft has * only for the whole name of the request', () => {
     const sink = secretSink({ namespace: 'apps', name: 'api-pki-a' })
     const draft = stringify(policyDraft(effective({ name: 'a', path, sinks: [sink] }), 'robots'))
