@@ -214,7 +214,11 @@ export const CODES = {
   // cluster/
   CLUSTER_UNREACHABLE: 'The API server cannot be reached.',
   CLUSTER_UNAUTHORIZED: 'The API server does not accept the credential.',
-  CLUSTER_FORBIDDEN: 'The login lacks a permission, or an admission policy refused the change.',
+  CLUSTER_FORBIDDEN: 'The login lacks a permission.',
+  CLUSTER_ADMISSION:
+    'An admission policy or an admission webhook of the cluster refused the change, or a webhook did not answer.',
+  CLUSTER_QUOTA: 'A quota of the namespace is used up.',
+  CLUSTER_TERMINATING: 'The namespace is being deleted, and Kubernetes creates nothing in it.',
   CLUSTER_REFUSED: 'The API server refused the object.',
   CLUSTER_ANSWER: 'countersign cannot understand an answer of the API server.',
   CLUSTER_TIMEOUT: 'The API server did not answer in time.',

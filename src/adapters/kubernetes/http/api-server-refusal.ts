@@ -6,6 +6,7 @@ import type { CountersignError } from '../../../domain/problem.ts'
 import { ruleText } from '../../../lib/kubernetes/rule-text.ts'
 import { quoted } from '../../../lib/source/hidden-characters.ts'
 import { clusterFlag } from '../../../lib/source/shell-word.ts'
+import { admissionRefusal } from './admission-refusal.ts'
 import { bodyMessage } from './http-body.ts'
 import type { Reply } from './api-transport.ts'
 
@@ -13,6 +14,9 @@ const LONGEST_SENTENCE = 600
 const FORBIDDEN =
   /cannot ([a-z]+) resource "([a-z0-9./-]+)" in API group "([a-z0-9.-]*)" (?:in the namespace "([a-z0-9.-]+)"|at the cluster scope)/
 const FORBIDDEN_PATH = /cannot ([a-z]+) path "([^"\s]+)"/
+const FORBIDDEN_SIGNER = /not permitted to (approve|sign) requests with signerName "([^"]+)"/
+/** A role or binding that gives more than its writer has. */
+export const ESCALATION = 'is attempting to grant RBAC permissions not currently held'
 
 /** The server's own sentence, shortened: it is foreign text and may contain a whole CSR. */
 export function statusMessage(answer: Reply): string {
@@ -24,23 +28,20 @@ export function statusMessage(answer: Reply): string {
 /** The CountersignError for an unexpected answer. `doing` completes "could not …". With `needs` a 403 can name what is missing. */
 export function apiRefusal(answer: Reply, doing: string, needs: Right): CountersignError {
   const said = statusMessage(answer)
+  const admission = admissionRefusal(said, needs, clusterFlag(answer.cluster))
+  if (admission !== null)
+    return failure(admission.code, `could not ${doing}: ${said}`, admission.hint)
   if (answer.status === 401)
     return failure(
       'CLUSTER_UNAUTHORIZED',
       `could not ${doing}: the API server does not accept the credential (401)`,
       'the client certificate or token is expired or of another cluster; get a new one, then run again',
     )
-  const policy = refusingPolicy(said)
-  if (policy !== null)
-    return failure(
-      'CLUSTER_FORBIDDEN',
-      `could not ${doing}: ${said}`,
-      policyHint(policy, said, clusterFlag(answer.cluster)),
-    )
-  if (answer.status === 403)
+  if (answer.status === 403 && isAboutRights(said))
     return failure('CLUSTER_FORBIDDEN', `could not ${doing}: ${said}`, missingRule(needs, answer))
   if (
     answer.status === 400 ||
+    answer.status === 403 ||
     answer.status === 404 ||
     answer.status === 409 ||
     answer.status === 413 ||
@@ -52,35 +53,6 @@ export function apiRefusal(answer: Reply, doing: string, needs: Right): Counters
     `could not ${doing}: HTTP ${answer.status}, ${said}`,
     'run it again; nothing is lost',
   )
-}
-
-const REFUSED_BY = /ValidatingAdmissionPolicy '([^']+)' with binding '[^']*' denied request: /
-const GUARD = /^countersign-.+-(approvals|requests|records|marks|identity|bindings)$/
-
-/** Name of the admission policy that refused; null if none did. */
-export function refusingPolicy(said: string): string | null {
-  return REFUSED_BY.exec(said)?.[1] ?? null
-}
-
-/** Parts of messages of the guard (setup/guard). */
-const OWN_REQUESTS = 'decides on its own requests only'
-const REVOKER = 'countersign manifests revoker'
-
-/** No RBAC rule fixes this refusal, so none is printed. */
-function policyHint(policy: string, said: string, flag: string): string {
-  const [, part] = GUARD.exec(policy) ?? []
-  if (part === undefined)
-    return `an admission policy of this cluster refused it: kubectl get validatingadmissionpolicy ${policy} -o yaml`
-  if (part === 'approvals' && said.includes(OWN_REQUESTS))
-    return `the policy ${policy} of the guard refused it: the apply identity ${OWN_REQUESTS}. Log in as one of NAMES after:\ncountersign manifests guard --approvers NAMES${flag} | kubectl apply -f -`
-  if (said.includes(REVOKER))
-    return `the policy ${policy} of the guard refused it: give the user the rights of the revoker:\n${REVOKER} --user NAME${flag} | kubectl apply -f -`
-  const who =
-    part === 'identity'
-      ? 'a user who may do everything, for example a cluster administrator'
-      : `the apply identity:\n(umask 077; mkdir -p ~/.countersign; countersign manifests kubeconfig${flag} > ~/.countersign/apply.kubeconfig)\nand add --kubeconfig ~/.countersign/apply.kubeconfig to your command`
-  const others = part === 'approvals' ? ' (--approvers NAMES lets further users approve)' : ''
-  return `the policy ${policy} of the guard refused it: log in as ${who}.\nIf countersign.yaml or policies/ changed, apply the guard again${others}:\ncountersign manifests guard${flag} | kubectl apply -f -`
 }
 
 const HELD = z.object({
@@ -137,6 +109,12 @@ function hintFor(
     : null
 }
 
+/** Whether a 403 is for a missing right: its sentence says so, or gives no reason at all. */
+function isAboutRights(said: string): boolean {
+  const isNamed = [FORBIDDEN, FORBIDDEN_PATH, FORBIDDEN_SIGNER].some(each => each.test(said))
+  return isNamed || said.includes(ESCALATION) || !said.includes(' is forbidden: ')
+}
+
 /** The server's own sentence names the refused right best. `needs` is used if the sentence cannot be read. */
 function missingRule(needs: Right, answer: Reply): string {
   const said = statusMessage(answer)
@@ -144,7 +122,7 @@ function missingRule(needs: Right, answer: Reply): string {
   const path = FORBIDDEN_PATH.exec(said)
   if (path !== null)
     return pasted('a ClusterRole', `- {nonResourceURLs: ["${path[2]}"], verbs: [${path[1]}]}`, all)
-  const signer = /not permitted to (approve|sign) requests with signerName "([^"]+)"/.exec(said)
+  const signer = FORBIDDEN_SIGNER.exec(said)
   if (signer !== null) {
     const [, verb = 'approve', name = ''] = signer
     return pasted('a ClusterRole', ruleText('certificates.k8s.io', 'signers', name, [verb]), all)

@@ -4,13 +4,9 @@ import { Secret } from '../../../domain/request/secret-value.ts'
 import type { Administration } from '../../../ports/administration.ts'
 import { OWNER_LABEL } from '../../../domain/cluster/record.ts'
 import type { GuardTrial, TrialOutcome } from '../../../domain/cluster/guard-trial.ts'
-import {
-  readAnswer,
-  refusingPolicy,
-  statusMessage,
-  unreadable,
-} from '../http/api-server-refusal.ts'
+import { readAnswer, statusMessage, unreadable } from '../http/api-server-refusal.ts'
 import type { Reply, Asking } from '../http/api-transport.ts'
+import { refusingPolicy } from '../http/admission-refusal.ts'
 import { ObjectClient } from './object-client.ts'
 import { wireDecision, wireManifest } from './signing-request-json.ts'
 

@@ -17,17 +17,13 @@ import {
 import { ok, refuseAs } from '../../../domain/problem.ts'
 import { clusterFlag } from '../../../lib/source/shell-word.ts'
 import type { GrantBinding, Grants, WantedBinding } from '../../../ports/grants.ts'
-import {
-  readAnswer,
-  apiRefusal,
-  refusingPolicy,
-  statusMessage,
-} from '../http/api-server-refusal.ts'
+import { readAnswer, apiRefusal, statusMessage } from '../http/api-server-refusal.ts'
 import type { Reply, Asking } from '../http/api-transport.ts'
 import { BINDING, listBindings } from './bindings-of-user.ts'
 import type { Binding } from './bindings-of-user.ts'
 import { foreign, stuck, kindOf, notBound, placeText, TRIES, unsteady } from './grant-refusals.ts'
 import type { BindingPlace } from './grant-refusals.ts'
+import { refusingPolicy } from '../http/admission-refusal.ts'
 import { ObjectClient } from './object-client.ts'
 
 const RBAC = 'rbac.authorization.k8s.io'

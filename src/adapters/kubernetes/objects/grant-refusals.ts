@@ -4,13 +4,12 @@ import type { CountersignError } from '../../../domain/problem.ts'
 import { roleInPlaceText } from '../../../domain/request/access.ts'
 import type { GrantBinding, WantedBinding } from '../../../ports/grants.ts'
 import { shellWord } from '../../../lib/source/shell-word.ts'
-import { apiRefusal, refusingPolicy, statusMessage } from '../http/api-server-refusal.ts'
+import { ESCALATION, apiRefusal, statusMessage } from '../http/api-server-refusal.ts'
 import type { Reply } from '../http/api-transport.ts'
 import { rightOn } from './object-client.ts'
 
 /** How often a binding that others change meanwhile is tried again. */
 export const TRIES = 5
-const ESCALATION = 'is attempting to grant RBAC permissions not currently held'
 const TERMINATING = 'because it is being terminated'
 
 export type BindingPlace = Pick<GrantBinding, 'name' | 'namespace'>
@@ -29,7 +28,7 @@ export function notBound(answer: Reply, wanted: WantedBinding): ReturnType<typeo
     ? rightOn('ClusterRole', 'bind', null, clusterRole)
     : rightOn(kindOf(namespace), 'create', namespace, null)
   const error = apiRefusal({ ...answer, body: { message: said } }, doing, needs)
-  if (answer.status !== 403 || refusingPolicy(said) !== null) throw error
+  if (error.problem.code !== 'CLUSTER_FORBIDDEN') throw error
   return refuse({ ...error.problem, code: 'ACCESS_FORBIDDEN' })
 }
 

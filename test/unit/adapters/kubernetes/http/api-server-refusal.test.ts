@@ -64,7 +64,7 @@ describe('a refusal by an admission policy', () => {
   ])('a refusal by the guard (%s) names the policy and what to do (case %#)', (part, says) => {
     for (const status of [403, 422]) {
       const { code, hint } = refused(`countersign-acme-certs-${part}`, status)
-      expect([code, hint]).toEqual(['CLUSTER_FORBIDDEN', expect.stringContaining(says)])
+      expect([code, hint]).toEqual(['CLUSTER_ADMISSION', expect.stringContaining(says)])
       expect(hint).toContain(`the policy countersign-acme-certs-${part} of the guard refused it`)
       expect(hint).toContain('\ncountersign manifests guard | kubectl apply -f -')
       expect(hint).not.toContain('add this rule')
@@ -107,5 +107,85 @@ describe('a refusal by an admission policy', () => {
     expect(refused('kyverno-rules').hint).toBe(
       'an admission policy of this cluster refused it: kubectl get validatingadmissionpolicy kyverno-rules -o yaml',
     )
+  })
+})
+
+describe('a refusal that no right mends', () => {
+  const problemOf = (status: number, message: string) =>
+    apiRefusal({ status, body: { kind: 'Status', message }, cluster: 'lab' }, 'write Secret a/b', {
+      group: '',
+      resource: 'secrets',
+      verb: 'create',
+      namespace: 'a',
+    }).problem
+
+  // Sentences of Kubernetes 1.30 to 1.36.
+  test.each([
+    [
+      'an exceeded quota',
+      403,
+      'secrets "b" is forbidden: exceeded quota: objects, requested: secrets=1, used: secrets=2, limited: secrets=2',
+      'CLUSTER_QUOTA',
+      'kubectl describe resourcequota objects --namespace a',
+    ],
+    [
+      'a quota without a status',
+      403,
+      'secrets "b" is forbidden: status unknown for quota: objects, resources: secrets',
+      'CLUSTER_QUOTA',
+      'resourcequota objects',
+    ],
+    [
+      'a namespace that is being deleted',
+      403,
+      'secrets "b" is forbidden: unable to create new content in namespace a because it is being terminated',
+      'CLUSTER_TERMINATING',
+      'kubectl wait --for=delete namespace/a --timeout=5m\nkubectl create namespace a\ncountersign manifests identity --cluster lab',
+    ],
+    ...[400, 403, 500].map(
+      status =>
+        [
+          `a webhook that answers ${status}`,
+          status,
+          'admission webhook "rules.example.com" denied the request: no owner',
+          'CLUSTER_ADMISSION',
+          'the admission webhook rules.example.com of this cluster refused it',
+        ] as const,
+    ),
+    [
+      'a webhook that does not answer',
+      500,
+      'Internal error occurred: failed calling webhook "rules.example.com": failed to call webhook: Post "https://rules.example.svc:443/?timeout=10s": context deadline exceeded',
+      'CLUSTER_ADMISSION',
+      'the admission webhook rules.example.com of this cluster does not answer',
+    ],
+    ...[401, 403, 413, 422].map(
+      status =>
+        [
+          `an admission policy that answers ${status}`,
+          status,
+          `secrets "b" is forbidden: ValidatingAdmissionPolicy 'owners' with binding 'all' denied request: no owner`,
+          'CLUSTER_ADMISSION',
+          'kubectl get validatingadmissionpolicy owners -o yaml',
+        ] as const,
+    ),
+  ])('%s has its own code, and no rule to add', (_, status, message, code, says) => {
+    const problem = problemOf(status, message)
+    expect([problem.code, problem.hint]).toEqual([code, expect.stringContaining(says)])
+    expect(problem.hint).not.toContain('add this rule')
+  })
+
+  test('a 403 for another reason than a right has no rule to add', () => {
+    const message =
+      'certificatesigningrequests.certificates.k8s.io "b" is forbidden: use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed'
+    expect(problemOf(403, message)).toMatchObject({ code: 'CLUSTER_REFUSED', hint: null })
+  })
+
+  test.each(['', 'Forbidden'])('a 403 without a reason (%j) has the rule of the call', message => {
+    const problem = problemOf(403, message)
+    expect([problem.code, problem.hint]).toEqual([
+      'CLUSTER_FORBIDDEN',
+      expect.stringContaining('resources: [secrets], verbs: [create]'),
+    ])
   })
 })

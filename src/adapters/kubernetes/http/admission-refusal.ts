@@ -1,0 +1,80 @@
+// Refusals by admission, which no RBAC rule mends: a policy or webhook of the cluster, a quota, a namespace that is being deleted.
+import type { Right } from '../../../domain/cluster/grant-binding.ts'
+import type { Code } from '../../../domain/problem-codes.ts'
+
+const QUOTA = /(?:exceeded quota|failed quota|status unknown for quota): ([a-z0-9.-]+)/
+const TERMINATING = /in namespace ([a-z0-9-]+) because it is being terminated/
+const WEBHOOK = /admission webhook "([^"\s]+)" (?:denied the request|does not support dry run)/
+const SILENT_WEBHOOK = /failed calling webhook "([^"\s]+)"/
+const WEBHOOKS = 'kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations -o yaml'
+
+interface AdmissionRefusal {
+  readonly code: Code
+  readonly hint: string
+}
+
+/**
+ * The cause in the sentence of an API server (k8s.io/apiserver/pkg/admission, plugin/pkg/admission/resourcequota); null if it names
+ * none. A webhook and a policy choose the HTTP status of their refusal. `flag` is that of the cluster.
+ */
+export function admissionRefusal(
+  said: string,
+  { namespace }: Right,
+  flag: string,
+): AdmissionRefusal | null {
+  const policy = refusingPolicy(said)
+  if (policy !== null) return { code: 'CLUSTER_ADMISSION', hint: policyHint(policy, said, flag) }
+  const [, webhook] = WEBHOOK.exec(said) ?? []
+  if (webhook !== undefined)
+    return {
+      code: 'CLUSTER_ADMISSION',
+      hint: `the admission webhook ${webhook} of this cluster refused it; its rules:\n${WEBHOOKS}`,
+    }
+  const [, silent] = SILENT_WEBHOOK.exec(said) ?? []
+  if (silent !== undefined)
+    return {
+      code: 'CLUSTER_ADMISSION',
+      hint: `the admission webhook ${silent} of this cluster does not answer; repair it, then run again:\n${WEBHOOKS}`,
+    }
+  const [, quota] = QUOTA.exec(said) ?? []
+  if (quota !== undefined)
+    return {
+      code: 'CLUSTER_QUOTA',
+      hint: `delete what nobody needs, or raise the quota:\nkubectl describe resourcequota ${quota} --namespace ${namespace ?? 'NAMESPACE'}`,
+    }
+  const [, ending] = TERMINATING.exec(said) ?? []
+  if (ending === undefined) return null
+  return {
+    code: 'CLUSTER_TERMINATING',
+    hint: `create it again when it is gone, with the rights in it:\nkubectl wait --for=delete namespace/${ending} --timeout=5m\nkubectl create namespace ${ending}\ncountersign manifests identity${flag} | kubectl apply -f -`,
+  }
+}
+
+const REFUSED_BY = /ValidatingAdmissionPolicy '([^']+)' with binding '[^']*' denied request: /
+const GUARD = /^countersign-.+-(approvals|requests|records|marks|identity|bindings)$/
+
+/** Name of the admission policy that refused; null if none did. */
+export function refusingPolicy(said: string): string | null {
+  return REFUSED_BY.exec(said)?.[1] ?? null
+}
+
+/** Parts of messages of the guard (setup/guard). */
+const OWN_REQUESTS = 'decides on its own requests only'
+const REVOKER = 'countersign manifests revoker'
+
+/** No RBAC rule fixes this refusal, so none is printed. */
+function policyHint(policy: string, said: string, flag: string): string {
+  const [, part] = GUARD.exec(policy) ?? []
+  if (part === undefined)
+    return `an admission policy of this cluster refused it: kubectl get validatingadmissionpolicy ${policy} -o yaml`
+  if (part === 'approvals' && said.includes(OWN_REQUESTS))
+    return `the policy ${policy} of the guard refused it: the apply identity ${OWN_REQUESTS}. Log in as one of NAMES after:\ncountersign manifests guard --approvers NAMES${flag} | kubectl apply -f -`
+  if (said.includes(REVOKER))
+    return `the policy ${policy} of the guard refused it: give the user the rights of the revoker:\n${REVOKER} --user NAME${flag} | kubectl apply -f -`
+  const who =
+    part === 'identity'
+      ? 'a user who may do everything, for example a cluster administrator'
+      : `the apply identity:\n(umask 077; mkdir -p ~/.countersign; countersign manifests kubeconfig${flag} > ~/.countersign/apply.kubeconfig)\nand add --kubeconfig ~/.countersign/apply.kubeconfig to your command`
+  const others = part === 'approvals' ? ' (--approvers NAMES lets further users approve)' : ''
+  return `the policy ${policy} of the guard refused it: log in as ${who}.\nIf countersign.yaml or policies/ changed, apply the guard again${others}:\ncountersign manifests guard${flag} | kubectl apply -f -`
+}
