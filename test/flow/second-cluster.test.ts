@@ -1,5 +1,5 @@
 // From a working cluster to a second one: one command proposes what is missing, one approval merges it. Then one kubeconfig with both
-// contexts is enough for plan, status and revoke. On embedded clusters, and on two real control planes.
+// contexts is enough for plan, apply, status and revoke. On embedded clusters, and on two real control planes.
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
@@ -85,6 +85,23 @@ describe.each(GUARDED)('%s: a second cluster', kind => {
       env,
       ...(args[0] === 'bootstrap' ? {} : { folder: 'checkout' }),
     })
+  /** The logins of both secrets, as contexts of one kubeconfig. */
+  const kubeconfigOfApply = async (): Promise<string> => {
+    const merged: Record<string, unknown[]> = { clusters: [], users: [], contexts: [] }
+    for (const name of ['prod', 'lab']) {
+      const variable = `KUBECONFIG_${name.toUpperCase()}`
+      const own = parse((await openedSecret(repository, 'countersign', variable)) ?? '')
+      merged['clusters']?.push({ ...own.clusters[0], name })
+      merged['users']?.push({ ...own.users[0], name })
+      merged['contexts']?.push({ name, context: { cluster: name, user: name } })
+    }
+    return JSON.stringify({
+      kind: 'Config',
+      apiVersion: 'v1',
+      ...merged,
+      'current-context': 'prod',
+    })
+  }
   const approveAndMerge = (): void => {
     const pull = repository.pullRequests.at(-1)!
     world.review(pull, reviewer, 'APPROVED')
@@ -144,6 +161,8 @@ describe.each(GUARDED)('%s: a second cluster', kind => {
   test('one kubeconfig with both contexts plans, applies, reports and revokes in each cluster', async () => {
     propose({ 'requests/people/jane.yaml': JANE })
     approveAndMerge()
+    const administrators = workshop.read('kubeconfig')
+    workshop.write('kubeconfig', await kubeconfigOfApply())
     const steps = async (command: string) => {
       const { stdout } = await countersign(command, '-o', 'json')
       return JSON.parse(stdout).steps
@@ -151,17 +170,14 @@ describe.each(GUARDED)('%s: a second cluster', kind => {
     expect(
       (await steps('plan')).map((each: { cluster: string }) => each.cluster).toSorted(),
     ).toEqual(['lab', 'prod'])
-    for (const name of ['LAB', 'PROD'])
-      env[`KUBECONFIG_${name}`] =
-        (await openedSecret(repository, 'countersign', `KUBECONFIG_${name}`)) ?? ''
     const applied = await countersign('apply', '--yes')
     expect([applied.code, applied.stdout]).toEqual([0, expect.stringContaining('2 of 2 · 2 done')])
-    for (const name of ['LAB', 'PROD']) delete env[`KUBECONFIG_${name}`]
     const status = await countersign('status')
     expect([status.code, status.stdout]).toEqual([
       0,
       expect.stringMatching(/jane +lab .*stored[^]*jane +prod .*stored/),
     ])
+    workshop.write('kubeconfig', administrators)
     const revoked = await countersign('revoke', 'jane', '--yes')
     expect(revoked.code).toBe(0)
     expect((await countersign('status')).stdout).toMatch(

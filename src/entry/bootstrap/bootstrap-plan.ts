@@ -30,7 +30,7 @@ import { installationAt } from '../commands/manifests-command.ts'
 import { issueKubeconfig, credentialSecretName } from '../commands/manifests-kubeconfig-command.ts'
 import { hasToken, openRepository } from '../commands/repository-and-token.ts'
 import { openRepositorySetup } from '../commands/repository-setup-ports.ts'
-import { setupFiles, warnOfSignerCa } from './setup-files.ts'
+import { setupFiles, warnOfGaps } from './setup-files.ts'
 import type { SetupFiles } from './setup-files.ts'
 
 /** The clocks of GitHub and of the API server may differ by this much. */
@@ -73,7 +73,7 @@ export async function prepare(
       `the ${isFirst ? 'first configuration' : 'configuration of a cluster'} needs ${open.join('; ')}`,
       'add --owners LOGIN=ID,LOGIN=ID and --kubeconfig FILE; GITHUB_TOKEN looks up ids',
     )
-  if (!uninstall) warnOfSignerCa(context, made, setup)
+  if (!uninstall) warnOfGaps(context, made, setup)
   const proposed = { ...context, files: withProposed(files, made.texts) }
   const rules = await readRules(proposed.files, options.config, null)
   if (!rules.ok) return rules

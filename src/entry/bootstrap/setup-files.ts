@@ -39,6 +39,8 @@ export interface SetupFiles {
   readonly different: readonly string[]
   /** Path → the text that a new one replaces: a configuration without the cluster, a workflow without its secret. */
   readonly changed: ReadonlyMap<string, string>
+  /** Secrets of the cluster that the workflow does not pass, because it passes none. */
+  readonly unpassed: readonly string[]
   /** Path of CODEOWNERS: GitHub reads one of them. */
   readonly codeOwners: string
   /** The digest for trusted-config; null while a file contains FILL-IN. */
@@ -86,10 +88,12 @@ export async function setupFiles(
   const isOpen = [...texts.values()].some(text => text.includes(FILL_IN))
   const digest = isOpen ? null : trustedDigest(await configurationFiles(read, config))
   await take(WORKFLOW, workflowOf(setup, environment, clusters, digest))
-  const own = clusters?.find(({ name }) => name === setup.cluster.name)
-  for (const name of variablesOf(own === undefined ? [] : [own]))
-    change(WORKFLOW, withVariable(texts.get(WORKFLOW) ?? '', variablesOf(clusters ?? []), name))
-  return { texts, missing, different, changed, codeOwners, digest }
+  const own = clusters?.filter(({ name }) => name === setup.cluster.name) ?? []
+  const workflow = (): string => texts.get(WORKFLOW) ?? ''
+  for (const name of variablesOf(own))
+    change(WORKFLOW, withVariable(workflow(), variablesOf(clusters ?? []), name))
+  const unpassed = setup.isPull ? [] : variablesOf(own).filter(name => !workflow().includes(name))
+  return { texts, missing, different, changed, unpassed, codeOwners, digest }
 }
 
 /** The configuration with the cluster. */
@@ -130,12 +134,16 @@ async function listing(
   )
 }
 
-/** Warns if a new entry of the configuration lacks the CA of the signer. */
-export function warnOfSignerCa(
+/** Warns if a new entry of the configuration lacks the CA of the signer, and if the workflow does not pass a secret of the cluster. */
+export function warnOfGaps(
   { options: { config }, terminal }: Pick<Context, 'options' | 'terminal'>,
-  { missing, changed }: Pick<SetupFiles, 'missing' | 'changed'>,
+  { missing, changed, unpassed }: Pick<SetupFiles, 'missing' | 'changed' | 'unpassed'>,
   { cluster: { name, clientCa } }: Setup,
 ): void {
+  for (const variable of unpassed)
+    terminal.talk(
+      `warning: ${WORKFLOW} does not pass ${variable}, so its runs have no login to ${name}. Add ${variable}: \${{ secrets.${variable} }} to the env of the step that applies`,
+    )
   if (clientCa === null && (missing.includes(config) || changed.has(config)))
     terminal.talk(
       `warning: the CA of the signer could not be read, and without it certificates for own keys are refused (SINK_NO_CERTIFICATE). Add it to ${config} as clusters.${name}.signers."${KUBE_APISERVER_CLIENT}".certificateAuthorityData: ${SIGNER_CA}`,

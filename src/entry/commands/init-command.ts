@@ -9,7 +9,7 @@ import { missingIn } from '../../setup/repository/first-configuration.ts'
 import { stepsText } from '../../setup/repository/next-steps.ts'
 import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
-import { WORKFLOW, setupFiles, warnOfSignerCa } from '../bootstrap/setup-files.ts'
+import { WORKFLOW, setupFiles, warnOfGaps } from '../bootstrap/setup-files.ts'
 import type { SetupFiles } from '../bootstrap/setup-files.ts'
 import { setupOf } from '../bootstrap/setup-discovery.ts'
 import type { SetupFlags } from '../bootstrap/setup-discovery.ts'
@@ -26,7 +26,7 @@ export async function exportFiles(
   for (const path of made.missing) await writeNew(join(folder, path), made.texts.get(path) ?? '')
   // git does not store an empty folder, but countersign refuses a checkout without this one.
   await makeFolder(join(folder, 'requests', 'people'))
-  warnOfSignerCa(context, made, setup)
+  warnOfGaps(context, made, setup)
   return answer(context, setup, made, flags.environment)
 }
 

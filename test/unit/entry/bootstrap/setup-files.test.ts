@@ -1,7 +1,7 @@
 // The files that bootstrap and init need, with those that the repository has.
 import { expect, test } from '@jest/globals'
 import { withProposed } from '../../../../src/adapters/system/proposed-files.ts'
-import { setupFiles, warnOfSignerCa } from '../../../../src/entry/bootstrap/setup-files.ts'
+import { setupFiles, warnOfGaps } from '../../../../src/entry/bootstrap/setup-files.ts'
 import type { Setup } from '../../../../src/domain/request/initial-setup.ts'
 import { encodePem } from '../../../../src/lib/x509/pem.ts'
 import { certificate } from '../../lib/x509/build.ts'
@@ -64,6 +64,13 @@ const extended = async (
   return { ...made, there }
 }
 
+const saidOf = (made: Parameters<typeof warnOfGaps>[1], setup: Setup): readonly string[] => {
+  const said: string[] = []
+  const context = { options: { config }, terminal: { talk: (text: string) => said.push(text) } }
+  warnOfGaps(context as never, made, setup)
+  return said
+}
+
 test('a further cluster is a new entry of the configuration and a new line of the workflow', async () => {
   const { changed, texts, there, missing } = await extended(text => text)
   expect([missing, [...changed.keys()]]).toEqual([[], [config, WORKFLOW]])
@@ -76,9 +83,26 @@ test('a further cluster is a new entry of the configuration and a new line of th
   )
 })
 
-test('a workflow without a secret of another cluster stays as it is', async () => {
-  const { changed } = await extended(text => text, 'on:\n')
-  expect([...changed.keys()]).toEqual([config])
+test('a workflow without a secret of another cluster stays as it is, and a warning names the missing line', async () => {
+  const made = await extended(text => text, 'on:\n')
+  expect([...made.changed.keys()]).toEqual([config])
+  expect(saidOf(made, LAB)).toEqual([
+    `warning: ${WORKFLOW} does not pass KUBECONFIG_LAB, so its runs have no login to lab. Add KUBECONFIG_LAB: \${{ secrets.KUBECONFIG_LAB }} to the env of the step that applies`,
+  ])
+})
+
+test('a workflow that gets the line of the cluster needs no warning, nor does pull mode', async () => {
+  expect(saidOf(await extended(text => text), LAB)).toEqual([])
+  const { texts } = await setupFiles(
+    { options: { config } } as never,
+    NO_FILES,
+    { ...LAB, isPull: true },
+    'countersign',
+  )
+  const files = withProposed(NO_FILES, texts)
+  const pull = { ...LAB, isPull: true }
+  const made = await setupFiles({ options: { config } } as never, files, pull, 'countersign')
+  expect(saidOf(made, LAB)).toEqual([])
 })
 
 test.each([
@@ -107,13 +131,8 @@ test.each([
   ['a new configuration with the CA of the signer needs no warning', [config], 'PEM', 0],
   ['an existing configuration is not warned of', [], null, 0],
 ])('%s', (_title, missing, clientCa, count) => {
-  const said: string[] = []
-  const context = { options: { config }, terminal: { talk: (text: string) => said.push(text) } }
-  warnOfSignerCa(
-    context as never,
-    { missing, changed: new Map() },
-    { ...SETUP, cluster: { ...SETUP.cluster, clientCa } },
-  )
+  const made = { missing, changed: new Map(), unpassed: [] }
+  const said = saidOf(made, { ...SETUP, cluster: { ...SETUP.cluster, clientCa } })
   expect(said).toHaveLength(count)
   for (const text of said)
     expect(text).toMatch(
