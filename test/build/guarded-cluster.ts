@@ -100,6 +100,8 @@ export type GuardedKind = 'embedded cluster' | 'real kube-apiserver'
 export interface PlaneWords {
   readonly embedded?: SandboxOptions
   readonly real?: ControlPlaneOptions
+  /** Work before the guard is in effect, for example more logins. */
+  readonly before?: (backend: Backend) => Promise<void>
 }
 
 /** `users` get their logins before the guard is in effect, because their certificates need an approval too. */
@@ -153,6 +155,7 @@ export async function startGuarded(
   await cluster.apply(identityManifests(installation))
   for (const [name, rules] of Object.entries(users))
     known.set(name, connect(await backend.user(name, [], rules)))
+  await words.before?.(backend)
   await cluster.apply(guardManifests(installation, { approvers: ['other-approver'] }))
   await inForce(admin)
   return cluster

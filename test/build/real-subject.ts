@@ -126,7 +126,7 @@ async function issue(
 ): Promise<Credential> {
   const subject = `${groups.map(group => `/O=${group}`).join('')}/CN=${user}`
   const { base64, keyPem } = opensslRequest({ subject })
-  const name = `${user}-login`
+  const name = `${user.replaceAll(':', '-')}-login`
   const path = `${SIGNING_REQUESTS}/${name}`
   const object = await client.created(SIGNING_REQUESTS, {
     metadata: { name },

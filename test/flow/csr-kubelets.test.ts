@@ -1,15 +1,17 @@
 // A person whom the guard lets approve stands in for the approver of kubelets: csr judges pending requests of kubelets by the same
-// facts and rules. On the embedded cluster, which has logins for kubelets without a request of their own.
+// facts and rules. With the guard, on the embedded cluster and on a real control plane.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { installationOf } from '../../src/workflows/setup/cluster-installation.ts'
 import { clusterConfig, config } from '../build/effective.ts'
-import { EVERYTHING, startGuarded } from '../build/guarded-cluster.ts'
+import { EVERYTHING, GUARDED, startGuarded } from '../build/guarded-cluster.ts'
 import type { GuardedCluster } from '../build/guarded-cluster.ts'
 import { opensslRequest } from '../build/openssl-request.ts'
+import type { Credential } from '../build/api-client.ts'
 import { INVENTORY_YAML, NODES_SELECTOR, NODE_LINES, SERVING } from '../build/pending.ts'
 import { policy, policyYaml } from '../build/policy.ts'
 import { valueOf } from '../build/request.ts'
 import { CLIENT_SIGNER, SIGNING_REQUESTS, signingRequest } from '../build/signing-requests.ts'
+import type { Backend } from '../build/subjects.ts'
 import { Workshop } from '../build/workshop.ts'
 
 const CONFIGURATION = `apiVersion: countersign.dev/v1
@@ -27,6 +29,7 @@ const CREATES = {
   resources: ['certificatesigningrequests'],
   verbs: ['create'],
 }
+const userOf = (node: string): string => `system:node:${node}`
 const signers = [CLIENT_SIGNER, SERVING].map(name => ({
   name,
   certificateAuthority: null,
@@ -37,8 +40,9 @@ const rules = [
   policy(NODE_LINES, 'serving', NODES_SELECTOR),
 ]
 
-describe('a person in place of the approver of kubelets', () => {
+describe.each(GUARDED)('%s: a person in place of the approver of kubelets', kind => {
   const workshop = new Workshop()
+  const logins = new Map<string, Credential>()
   let cluster: GuardedCluster
 
   beforeAll(async () => {
@@ -47,26 +51,30 @@ describe('a person in place of the approver of kubelets', () => {
       auth: { kind: 'kubeconfigEnv', variable: 'KUBECONFIG_PROD', context: null },
     })
     const made = installationOf(config({ clusters: [prod] }), rules, prod, null, new Date())
-    cluster = await startGuarded(valueOf(made), {}, 'embedded cluster')
+    const before = async (backend: Backend): Promise<void> => {
+      for (const user of ['other-approver', 'intruder'])
+        logins.set(user, await backend.user(user, [], [EVERYTHING]))
+      for (const node of ['n1', 'n2', 'm1', 'm2', 'x1'])
+        logins.set(node, await backend.user(userOf(node), ['system:nodes'], [CREATES]))
+    }
+    cluster = await startGuarded(valueOf(made), {}, kind, { before })
     workshop.write('countersign.yaml', CONFIGURATION)
     workshop.write('policies/serving.yaml', policyYaml(NODE_LINES, 'serving', NODES_SELECTOR))
     workshop.write('nodes/prod/rack-a.yaml', `${INVENTORY_YAML}\n`)
-    await login('other-approver')
+    login('other-approver')
   })
   afterAll(async () => {
     workshop.end()
     await cluster?.end()
   })
 
-  const login = async (user: string): Promise<void> =>
-    workshop.useKubeconfig(cluster.backend, await cluster.backend.user(user, [], [EVERYTHING]))
+  const login = (user: string): void => workshop.useKubeconfig(cluster.backend, logins.get(user)!)
   const approve = (...names: readonly string[]) =>
     workshop.run(['csr', 'approve', ...names, '--yes'])
   /** The name of a request of the kubelet of a node. */
   const asked = async (node: string, ...sans: readonly string[]): Promise<string> => {
-    const user = `system:node:${node}`
-    const kubelet = cluster.with(await cluster.backend.user(user, ['system:nodes'], [CREATES]))
-    const request = opensslRequest({ subject: `/O=system:nodes/CN=${user}`, sans }).base64
+    const kubelet = cluster.with(logins.get(node)!)
+    const request = opensslRequest({ subject: `/O=system:nodes/CN=${userOf(node)}`, sans }).base64
     const usages = ['digital signature', 'server auth']
     const name = `csr-${node}-${++count}`
     const spec = { request, signerName: SERVING, usages, expirationSeconds: 3600 }
@@ -133,9 +141,9 @@ describe('a person in place of the approver of kubelets', () => {
 
   test('a person whom the guard does not let approve is refused by it', async () => {
     const name = await asked('n2', 'DNS:n2.nodes.example.com')
-    await login('intruder')
+    login('intruder')
     const ran = await approve(name)
-    await login('other-approver')
+    login('other-approver')
     expect(ran.code).not.toBe(0)
     expect(ran.stdout + ran.stderr).toContain('countersign-acme-certs-approvals')
     expect(await decided(name)).toEqual([])

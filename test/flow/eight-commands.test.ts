@@ -1,5 +1,6 @@
 // From an empty folder to `kubectl auth whoami` as jane, with her own key: bootstrap, two pull requests, pull mode and the login
-// program of kubectl. On the embedded cluster, and on a real control plane of its own. GitHub is the double.
+// program of kubectl. In a private and in a public repository, on the embedded cluster, and on a real control plane of its own. GitHub
+// is the double.
 import { execFile } from 'node:child_process'
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
@@ -25,7 +26,9 @@ const TOKEN = 'ghp_owner'
 const kubectl = readyBinaries()?.kubectl
 const run = promisify(execFile)
 
-describe.each(GUARDED)('%s: a newcomer', kind => {
+const CASES = GUARDED.flatMap(kind => [[kind, 'private'] as const, [kind, 'public'] as const])
+
+describe.each(CASES)('%s: a newcomer with a %s repository', (kind, visibility) => {
   let plane: AuditedCluster
   let github: GithubServer
   let home: Workshop
@@ -43,7 +46,8 @@ describe.each(GUARDED)('%s: a newcomer', kind => {
     world.addOrganization('acme')
     const files = { 'README.md': 'Certificates.\n' }
     const { owner, reviewer } = people
-    repository = world.createRepository({ owner: 'acme', name: 'certs', creator: owner, files })
+    const name = { owner: 'acme', name: 'certs' }
+    repository = world.createRepository({ ...name, creator: owner, files, visibility })
     world.addCollaborator(repository, reviewer, 'write')
     github = new GithubServer(world, { schema: GITHUB_SCHEMA, validate: validateExchange })
     github.tokens.set(TOKEN, { as: { account: owner.id }, permissions: MAY_BOOTSTRAP })
@@ -145,5 +149,7 @@ describe.each(GUARDED)('%s: a newcomer', kind => {
     await types('countersign kubeconfig jane --merge', 'empty/certs')
     expect(await whoAmI()).toBe('jane')
     expect(typed).toHaveLength(8)
+    const said = found(repository.pullRequests.at(-1), 'pull request 2').comments
+    expect(said.filter(({ body }) => body.includes('BEGIN CERTIFICATE'))).toHaveLength(1)
   })
 })

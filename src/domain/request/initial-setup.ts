@@ -10,6 +10,8 @@ export interface Setup {
   readonly cluster: ClusterSetup
   /** Apply runs in the cluster, and GitHub has no credential for it. */
   readonly isPull: boolean
+  /** The repository is public; false if GitHub was not asked. */
+  readonly isPublic: boolean
   /** The owners of the configuration; empty if none are known. */
   readonly owners: readonly OwnerSetup[]
 }

@@ -59,9 +59,9 @@ export async function prepare(
 ): Promise<Checked<Bootstrap>> {
   const { options } = context
   const found = await setupOf(context, flags)
-  const { files, defaultBranch } = await startingFiles(context, flags, found)
+  const { files, ...repository } = await startingFiles(context, flags, found)
   const { uninstall } = flags
-  const setup = { ...found, defaultBranch, owners: uninstall ? [NOBODY] : found.owners }
+  const setup = { ...found, ...repository, owners: uninstall ? [NOBODY] : found.owners }
   const made = await setupFiles(context, files, setup, flags.environment, !uninstall)
   const isFirst = made.missing.includes(options.config)
   // Without a configuration the repository names the owner of the objects.
@@ -107,9 +107,8 @@ function checkOwners({ path, approval }: Config, { owners }: Setup): void {
   )
 }
 
-interface StartingFiles {
+interface StartingFiles extends Pick<Setup, 'defaultBranch' | 'isPublic'> {
   readonly files: RepositoryFiles
-  readonly defaultBranch: string
 }
 
 /**
@@ -119,9 +118,9 @@ interface StartingFiles {
 async function startingFiles(
   context: Context,
   { tokenEnv }: BootstrapFlags,
-  { repository: name, defaultBranch }: Setup,
+  { repository: name, defaultBranch, isPublic }: Setup,
 ): Promise<StartingFiles> {
-  const local = { files: context.files, defaultBranch }
+  const local = { files: context.files, defaultBranch, isPublic }
   if (name === null || !(await hasToken(context, tokenEnv))) return local
   const repository = await openRepository(context, { repository: name, tokenEnv })
   const facts = await repository.facts().catch((cause: unknown) => {
@@ -131,7 +130,11 @@ async function startingFiles(
   if (facts === null) return local
   const merged = repository.filesAt(facts.tip)
   const isSetUp = (await merged.read(context.options.config)) !== null
-  return { files: isSetUp ? merged : context.files, defaultBranch: facts.defaultBranch }
+  return {
+    files: isSetUp ? merged : context.files,
+    defaultBranch: facts.defaultBranch,
+    isPublic: facts.visibility === 'public',
+  }
 }
 
 /** The cluster, with the login of this machine. The caller closes it. */

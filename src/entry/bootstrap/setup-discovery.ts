@@ -46,7 +46,7 @@ export async function setupOf(context: Context, flags: SetupFlags): Promise<Setu
   ])
   const { isPull } = flags
   const owner = ownerName(repository ?? root)
-  return { owner, repository, defaultBranch, cluster, isPull, owners }
+  return { owner, repository, defaultBranch, cluster, isPull, isPublic: false, owners }
 }
 
 /** `acme/certs` is acme-certs; without a repository the name of the folder. */

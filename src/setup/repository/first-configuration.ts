@@ -12,7 +12,12 @@ const RUNNER_SINKS = '    namespace: apps # of the Secret for a key that counter
 /** There is no run, so certificates for own keys go to Secrets too. */
 const PULL_SINKS = `    sinks: [{secret: {namespace: apps, name: "{name}-tls"}}] # certificate, and key if countersign generates it`
 
-export function configurationText({ owner, cluster, isPull, owners }: Setup): string {
+const PUBLIC_COMMENTS = `# This repository is public: so are the names and the key of a request. Without this line a certificate for an own key has to go into
+# an artifact or a Secret.
+certificatesInPublicComments: true
+`
+
+export function configurationText({ owner, cluster, isPull, isPublic, owners }: Setup): string {
   const people = ownersOf(owners)
   return `# yaml-language-server: $schema=${SCHEMA}
 apiVersion: countersign.dev/v1
@@ -43,7 +48,7 @@ approval:
 ${people.map(line => `    - ${line}`).join('\n')}
   # Everything else: anybody who may write and contributed nothing to the file.
   requests: {required: 1}
-limits: {maxIssue: 50, maxRenew: 500, maxWithdraw: 10%}
+${isPublic ? PUBLIC_COMMENTS : ''}limits: {maxIssue: 50, maxRenew: 500, maxWithdraw: 10%}
 `
 }
 

@@ -12,6 +12,7 @@ const SETUP: Setup = {
   defaultBranch: 'main',
   cluster: { name: 'prod', server: null, serverCa: null, provider: 'auto', clientCa: null },
   isPull: false,
+  isPublic: false,
   owners: [],
 }
 const NO_FILES = { description: 'no files', read: async () => null, list: async () => null }

@@ -30,6 +30,7 @@ const FULL: Setup = {
     clientCa: CA,
   },
   isPull: false,
+  isPublic: false,
   owners: [
     { login: 'owner', id: 1001 },
     { login: '0x1f', id: 1002 },
@@ -41,6 +42,7 @@ const EMPTY: Setup = {
   defaultBranch: 'main',
   cluster: { name: 'prod', server: null, serverCa: null, provider: 'auto', clientCa: null },
   isPull: false,
+  isPublic: false,
   owners: [],
 }
 
@@ -64,6 +66,14 @@ describe('the countersign.yaml of init', () => {
     expect(approval.configuration.users).toEqual(FULL.owners)
     expect(missingIn(FULL)).toEqual([])
   })
+
+  test.each([true, false])(
+    'certificates for own keys go into comments of a repository that is public: %p',
+    isPublic => {
+      const { certificatesInPublicComments } = valueOf(config({ ...FULL, isPublic }))
+      expect(certificatesInPublicComments).toBe(isPublic)
+    },
+  )
 
   test.each([
     ['a server', { cluster: { ...FULL.cluster, server: null } }, 1],
