@@ -7,6 +7,8 @@ import type { EffectiveRequest } from '../domain/request/request.ts'
 
 /** Reports of long work while it goes on. No result depends on them. */
 export interface Progress {
+  /** Reports how many requests follow. */
+  begin(total: number): void
   /** Reports the state of a request: one line each, changed in place if possible. */
   step(request: Pick<EffectiveRequest, 'name' | 'cluster' | 'signerName'>, state: string): void
   /** Reports that a request is finished, whatever the outcome. */

@@ -96,7 +96,7 @@ export class RunningController {
           keys: nodeKeys,
           // Claims of a controller that was stopped expire: it may be on another machine.
           processes: { holder, isGone: () => false },
-          progress: { step: () => undefined, done: () => undefined },
+          progress: { begin: () => undefined, step: () => undefined, done: () => undefined },
           externalSinks: noExternalSinks(),
           clusters,
           leadership: new Leadership(cluster.leases, holder, clock, pace),

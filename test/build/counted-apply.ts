@@ -106,7 +106,7 @@ export async function apply(acme: Acme, perSecond = 20, waitSeconds = 0): Promis
     keys: nodeKeys,
     externalSinks: noExternalSinks(),
     processes: systemProcesses('https://github.example.com/acme/certs/actions/runs/1'),
-    progress: { step: () => undefined, done: () => clock.tick() },
+    progress: { begin: () => undefined, step: () => undefined, done: () => clock.tick() },
   }
   const ready = await readyCommit(world, {
     commit: acme.stage.tip('main'),

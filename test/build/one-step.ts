@@ -36,7 +36,7 @@ export async function sessionWith(
     keys: nodeKeys,
     clock: systemClock,
     processes: { holder: 'this run', isGone: () => false },
-    progress: { step: () => undefined, done: () => undefined },
+    progress: { begin: () => undefined, step: () => undefined, done: () => undefined },
     externalSinks: noExternalSinks(outside),
     objection: async () => null,
     ...more,

@@ -83,6 +83,7 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
     },
     processes: systemProcesses(run.page),
     progress: {
+      begin: () => undefined,
       step: () => undefined,
       done: (outcome: StepOutcome) => {
         const { name, cluster } = stepTarget(outcome.step)

@@ -104,7 +104,7 @@ async function worldOf(
     clock,
     pause: (milliseconds, signal) => clock.sleep(milliseconds, signal),
     keys,
-    progress: { step: () => undefined, done: () => undefined },
+    progress: { begin: () => undefined, step: () => undefined, done: () => undefined },
     externalSinks: externalSinksAtTerminal(context, false),
     ...leaderOf(clock, leases),
     openRepository: () => openRepository(context, flags),

@@ -48,6 +48,7 @@ export async function issueAll(
   interrupted: AbortSignal,
 ): Promise<readonly StepOutcome[]> {
   const sessions = openSessions(steps, proofs, places, ports)
+  ports.progress.begin(steps.length)
   return inPool(steps, STEPS_AT_ONCE, async step => {
     const outcome = await takeStep(step, proofs, sessions.get(clusterOf(step)), interrupted)
     ports.progress.done(outcome)

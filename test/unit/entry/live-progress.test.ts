@@ -21,6 +21,7 @@ const kept = { kind: 'kept', step: issueStep(effective({ name: 'jane' })) } as c
 
 test('the line says which signer is waited for, and counts the seconds until the request is done', () => {
   const { progress, lines } = recorder(false)
+  progress.begin(1)
   progress.step(effective({ name: 'jane' }), 'approved')
   jest.advanceTimersByTime(2000)
   progress.done(kept)
@@ -31,6 +32,30 @@ test('the line says which signer is waited for, and counts the seconds until the
     '  … jane  approved, waiting for the signer kubernetes.io/kube-apiserver-client (2 s)',
     'settled prod/jane',
   ])
+})
+
+test('above 20 requests a line above the others counts those that are done, and estimates the time left', () => {
+  const { progress, lines } = recorder(false)
+  progress.begin(50)
+  progress.step(effective({ name: 'jane' }), 'created')
+  jest.advanceTimersByTime(3000)
+  for (let done = 0; done < 20; done++) progress.done(kept)
+  jest.advanceTimersByTime(3000)
+  for (let done = 20; done < 50; done++) progress.done(kept)
+  expect(lines.slice(0, 2)).toEqual(['  0 of 50 done', '  … jane  created'])
+  expect(lines).toContain('  20 of 50 done, about 5s left')
+  expect(lines.filter(line => line.endsWith(' left')).at(-1)).toBe('  49 of 50 done, about 1s left')
+  expect(lines.at(-1)).toBe('settled count')
+})
+
+test('no request is waited for when the last one is done', () => {
+  const { progress, lines } = recorder(false)
+  progress.begin(21)
+  progress.step(effective({ name: 'jane' }), 'created')
+  for (let done = 0; done < 21; done++) progress.done(kept)
+  const before = lines.length
+  jest.advanceTimersByTime(5000)
+  expect(lines).toHaveLength(before)
 })
 
 test('with --verbose the outcome is printed', () => {

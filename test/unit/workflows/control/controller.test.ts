@@ -26,7 +26,7 @@ test('an error in the loop of the Lease ends the loop of the passes too', async 
       pause: turn,
       keys: nodeKeys,
       processes: { holder: 'one', isGone: () => false },
-      progress: { step: () => undefined, done: () => undefined },
+      progress: { begin: () => undefined, step: () => undefined, done: () => undefined },
       externalSinks: noExternalSinks(),
       clusters: { open: never },
       leadership: new Leadership(leases, 'one', clock, USUAL_PACE),

@@ -43,7 +43,7 @@ test('a proof that is repeated during the apply looks into the sinks again', asy
     clock,
     keys: standIn({}),
     processes: standIn({}),
-    progress: { step: () => undefined, done: () => undefined },
+    progress: { begin: () => undefined, step: () => undefined, done: () => undefined },
     externalSinks: noExternalSinks(),
   })
   const frame = {

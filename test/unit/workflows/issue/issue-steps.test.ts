@@ -20,7 +20,7 @@ test('after an interrupt no step begins: its proof is not requested', async () =
     keys: standIn({}),
     processes: standIn({}),
     clock: standIn({}),
-    progress: { step: () => undefined, done: () => undefined },
+    progress: { begin: () => undefined, step: () => undefined, done: () => undefined },
     externalSinks: noExternalSinks(),
   })
   const outcomesOf = async (signal: AbortSignal): Promise<readonly string[]> => {
