@@ -80,10 +80,9 @@ function personAt(context: Context): Person {
       const due = made.steps.filter(step => isDue(step, context.clock.now()))
       const names = [...new Set(due.map(step => stepTarget(step).name))].map(visible)
       const lines = inLines(names, WIDTH)
-      // A question of several lines would not fit where it is typed over.
-      if (lines.length > 1) context.terminal.talk(`\n${lines.join('\n')}`)
       const these = `these ${due.length}`
       const list = names.length === 1 && due.length === 1 ? lines[0] : `${these} (${lines[0]})`
+      // The plan above has all names. A question of several lines would not fit where it is typed over.
       const what = lines.length > 1 ? these : list
       const answer = await context.terminal.ask(`\nApply ${what}? Only yes is accepted: `)
       return answer.trim() === 'yes' && !interrupted.aborted

@@ -76,7 +76,9 @@ async function answer(
     if (warnings.length > 0) context.terminal.talk(problemsText(warnings, context.paint, 'warning'))
   }
   const all = statusRows(plan, now, null).length
-  const text = statusText(rows, all, now, frame, context.options.format === 'wide')
+  const isWide = context.options.format === 'wide'
+  const form = isWide ? 'wide' : names.length > 0 ? 'each' : 'grouped'
+  const text = statusText(rows, all, now, frame, form)
   return {
     text: page === null ? text : await writtenPage(context, page, rows, { ...frame, now }),
     report: {

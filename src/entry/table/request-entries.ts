@@ -128,7 +128,7 @@ export const REQUEST_ENTRIES = [
       'countersign status jane                  only this request',
       'countersign status --expiring 7d         only certificates that expire within 7 days',
       'countersign status --watch               again every 5 seconds, until Ctrl-C',
-      'countersign status -o wide               also who approved it, serial and roles',
+      'countersign status -o wide               each certificate, and who approved it, serial and roles',
       'countersign status --html status.html    one page for a browser',
     ],
     run: async (...given) => (await import('../commands/status-command.ts')).status(...given),

@@ -7,7 +7,7 @@ import { VERSION } from '../../domain/version.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import { attributeValues } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
-import { rowGroups } from '../terminal/row-groups.ts'
+import { FEW, rowGroups } from '../terminal/row-groups.ts'
 import { counted, sinkWords } from '../terminal/plural-words.ts'
 import {
   code,
@@ -76,7 +76,7 @@ function pageWith(plan: Plan, facts: CommentFacts, { above, below, limit }: Plan
   const shown = STATES.flatMap(state =>
     plan.steps.filter(step => isListed(step) && stepState(step, plan, facts) === state),
   )
-  const details = shown.filter(hasRequest).map(step => planDetails(step, facts))
+  const details = planDetails(shown.filter(hasRequest), facts)
   const isSeen = details.every(({ isCut }) => isCut !== true)
   const verdict = mark`### countersign: ${phaseWords(facts)}${commentVerdict(plan, facts).words}`
   const top = (isWhole: boolean): Markdown =>
@@ -152,7 +152,7 @@ function blockedProblems(steps: readonly Step[]): readonly Markdown[] {
     if (step.kind !== 'blocked') return []
     const { name, cluster, problems } = step
     const list = problemList(mark`**${name}**${onCluster(cluster)} is refused:`, problems)
-    return [{ name, cells: [list.markdown] }]
+    return [{ name, cells: [list.markdown], isShared: steps.length > FEW }]
   })
   return rowGroups(rows).map(({ rows: same, cells: [list = ''] }) =>
     same.length === 1 ? { markdown: list } : mark`${namesMarkdown(same)}.\n\n${{ markdown: list }}`,

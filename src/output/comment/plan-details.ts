@@ -26,6 +26,7 @@ import {
 } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 import { isCut, displayed } from '../terminal/displayable-text.ts'
+import { NAME, rowGroups } from '../terminal/row-groups.ts'
 import { needOf } from './step-states.ts'
 import type { CommentFacts } from './step-states.ts'
 import { problemMarkdown } from './problem-markdown.ts'
@@ -34,10 +35,41 @@ import { problemMarkdown } from './problem-markdown.ts'
 const MOST_CHARACTERS = 2000
 const MOST_WARNINGS = 10
 
-/** `isCut` if a part is too long to be shown. Then the request cannot be approved as shown. */
-export function planDetails(step: IssuingStep | KeepStep, facts: CommentFacts): Markdown {
+/**
+ * One block for each request; in a large plan one for those that are equal but for their name and digests, with all of these. `isCut`
+ * if a part is too long to be shown. Then the request cannot be approved as shown.
+ */
+export function planDetails(
+  steps: readonly (IssuingStep | KeepStep)[],
+  facts: CommentFacts,
+): readonly Markdown[] {
+  const rows = steps.map(step => {
+    const content = contentOf(step, facts, mark`its blob and its effective request above`)
+    const cells = [codeElement(step.request.cluster).markdown, content.markdown]
+    return { name: step.request.name, step, cells, isCut: content.isCut === true }
+  })
+  return rowGroups(rows).map(({ rows: same, cells }) => {
+    const [cluster = NOTHING, content = NOTHING] = cells.map(markdown => ({ markdown }))
+    if (same.length === 1) {
+      const [first] = same
+      const title = mark`${codeElement(first.name)}: what ${cluster} will sign`
+      return folded(title, contentOf(first.step, facts, coveredBy(first.step)))
+    }
+    const each = same.map(({ name, step }) => mark`${name} (${coveredBy(step)})`)
+    const names = mark`${NAME} is each of:\n\n${joinMarkdown(each, ', ')}`
+    const title = mark`${same.length} requests: what ${cluster} will sign`
+    const isCut = same.some(row => row.isCut)
+    return folded(title, { markdown: joinMarkdown([names, content], '\n\n').markdown, isCut })
+  })
+}
+
+/** The first digits of the content and the effective request that an approval covers. */
+function coveredBy({ request: { blob }, effective }: IssuingFacts): Markdown {
+  return mark`blob ${blob.slice(0, 12)}, effective request ${`sha256:${effective.slice(0, 12)}`}`
+}
+
+function contentOf(step: IssuingStep | KeepStep, facts: CommentFacts, covers: Markdown): Markdown {
   const { request, prediction } = step
-  const title = mark`${codeElement(request.name)}: what ${codeElement(request.cluster)} will sign`
   const signed = prediction.kind === 'predicted' ? prediction : null
   const rows = [
     ...(signed === null ? [notPredicted(prediction)] : []),
@@ -54,19 +86,16 @@ export function planDetails(step: IssuingStep | KeepStep, facts: CommentFacts): 
     mark`- goes to ${sinksMarkdown(request, facts)}`,
     mark`- signer: ${request.signerName}`,
     mark`- allowed by ${allowedBy(step, facts)}`,
-    mark`- an approval covers ${approvalOf(step, facts)}`,
+    mark`- an approval covers ${covers}${reliedUntil(step, facts)}`,
   ]
-  return folded(
-    title,
-    joinMarkdown(
-      [
-        joinMarkdown(table, '\n'),
-        joinMarkdown(facets, '\n'),
-        ...changesOf(step),
-        ...warningsOf(step),
-      ],
-      '\n\n',
-    ),
+  return joinMarkdown(
+    [
+      joinMarkdown(table, '\n'),
+      joinMarkdown(facets, '\n'),
+      ...changesOf(step),
+      ...warningsOf(step),
+    ],
+    '\n\n',
   )
 }
 
@@ -151,19 +180,15 @@ function allowedBy({ request }: IssuingFacts, { verdicts }: CommentFacts): Markd
   )
 }
 
-/** The content and effective request that an approval covers, and until when renewals rely on it. */
-function approvalOf(step: IssuingStep | KeepStep, facts: CommentFacts): Markdown {
+/** Until when renewals rely on an approval. */
+function reliedUntil(step: IssuingStep | KeepStep, facts: CommentFacts): Markdown {
   const { maxAgeSeconds, now } = facts
-  const { request, effective } = step
-  const covers = mark`blob ${request.blob.slice(0, 12)}, effective request ${`sha256:${effective.slice(0, 12)}`}`
   if (maxAgeSeconds === null)
-    return mark`${covers}; renewals rely on it until the file or its effective request changes`
+    return mark`; renewals rely on it until the file or its effective request changes`
   const given = needOf(step, facts)?.counted.map(({ at }) => at.getTime()) ?? []
   const first = Math.min(now.getTime(), ...given)
   const until = { markdown: dayOf(new Date(first + maxAgeSeconds * 1000)) }
-  return given.length === 0
-    ? mark`${covers}; given today, renewals rely on it until ${until}`
-    : mark`${covers}; renewals rely on it until ${until}`
+  return mark`;${given.length === 0 ? mark` given today,` : NOTHING} renewals rely on it until ${until}`
 }
 
 function changesOf(step: IssuingStep | KeepStep): readonly Markdown[] {

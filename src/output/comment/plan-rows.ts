@@ -57,9 +57,8 @@ export function planRows(
   })
   return rowGroups(rows).map(({ rows: same, cells }) => {
     const [state = NOTHING, path = NOTHING, ...others] = cells.map(markdown => ({ markdown }))
-    const [first, second] = same
-    const alone = first === undefined ? path : fileAt(first.step, facts)
-    const file = second === undefined ? alone : mark`${path}: ${namesMarkdown(same)}`
+    const alone = same.length === 1
+    const file = alone ? fileAt(same[0].step, facts) : mark`${path}: ${namesMarkdown(same)}`
     return tableRow([state, file, ...others])
   })
 }

@@ -8,7 +8,7 @@ import { visible } from '../../lib/source/hidden-characters.ts'
 import type { Paint } from './terminal-colours.ts'
 import { problemText } from './problem-text.ts'
 import { CLUSTER_CODES } from './status-rows.ts'
-import { groupTable, groupText, rowGroups } from './row-groups.ts'
+import { FEW, groupTable, groupText, rowGroups } from './row-groups.ts'
 import type { NamedRow } from './row-groups.ts'
 import { wholeSteps } from './step-details.ts'
 import { table } from './text-table.ts'
@@ -80,7 +80,7 @@ export function planText(plan: Plan, context: PlanContext): string {
   return parts.filter(part => part !== '').join('\n\n')
 }
 
-/** Refusals, then warnings. Many that are equal but for the name of the request are one. */
+/** Refusals, then warnings. In a large plan those that are equal but for the name of the request are one. */
 function stepProblems({ steps }: Plan, paint: Paint): readonly string[] {
   const rows = (['error', 'warning'] as const).map(severity =>
     steps.flatMap(step => {
@@ -88,7 +88,8 @@ function stepProblems({ steps }: Plan, paint: Paint): readonly string[] {
       const problems = step.kind === 'blocked' ? step.problems : []
       const warnings = 'warnings' in step ? step.warnings : []
       const all = severity === 'error' ? problems : warnings
-      return all.map(each => ({ name, cells: [problemText(each, paint, severity)] }))
+      const isShared = steps.length > FEW
+      return all.map(each => ({ name, isShared, cells: [problemText(each, paint, severity)] }))
     }),
   )
   return rows.flatMap(rowGroups).map(groupText)
@@ -144,7 +145,9 @@ function row(step: Step, context: PlanContext): NamedRow {
   const tried = [what(step, context), triedWords(step, context)].filter(each => each !== '')
   const told = [kind === 'blocked' ? 'refused' : kind, visible(tried.join('; '))]
   const cells = [context.paint[tone](mark), visible(name), ...told]
-  return { name, cells: [...cells, isShared ? '' : visible(where(step))], isShared }
+  // The details below the table have the names.
+  const isUnnamed = kind !== 'blocked' && context.isWhole?.(step) === true
+  return { name, cells: [...cells, isShared ? '' : visible(where(step))], isShared, isUnnamed }
 }
 
 function triedWords(step: Step, { now }: PlanContext): string {

@@ -1,5 +1,6 @@
 // Rows of a large run in groups: those that differ only by the name of their request are one row, with NAME in place of the name.
 import { grouped } from '../../domain/lists.ts'
+import type { NonEmpty } from '../../domain/problem.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 import { inLines } from './plural-words.ts'
 import { table } from './text-table.ts'
@@ -17,11 +18,13 @@ export interface NamedRow {
   readonly cells: readonly string[]
   /** Grouped with equal ones also if there are few. */
   readonly isShared?: boolean
+  /** The names of its group are not listed with it. */
+  readonly isUnnamed?: boolean
 }
 
 /** `cells` of several rows have NAME in place of each name. The names give back the cells of each row. */
 export interface RowGroup<Row extends NamedRow> {
-  readonly rows: readonly Row[]
+  readonly rows: NonEmpty<Row>
   readonly cells: readonly string[]
 }
 
@@ -65,7 +68,10 @@ export function groupText(group: RowGroup<NamedRow>): string {
   return [...head, ...names, ...group.cells].join('\n')
 }
 
-function namesOf(group: RowGroup<NamedRow> | undefined): readonly string[] {
+/** Lines with the names of a group; none for a single row, and for rows that are unnamed. */
+export function namesOf(group: RowGroup<NamedRow> | undefined): readonly string[] {
   const names = group?.rows.map(({ name }) => visible(name)) ?? []
-  return names.length < 2 ? [] : inLines(names, WIDTH).map(line => `    ${line}`)
+  return names.length < 2 || group?.rows[0].isUnnamed === true
+    ? []
+    : inLines(names, WIDTH).map(line => `    ${line}`)
 }

@@ -1,6 +1,9 @@
 // The status for people: who has access until when, one row per certificate: what needs attention, then soonest end first.
 import type { EarlierCertificate } from '../../domain/cluster/record.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
+import { grouped } from '../../domain/lists.ts'
+import { FEW, namesOf, rowGroups } from './row-groups.ts'
+import type { NamedRow, RowGroup } from './row-groups.ts'
 import { BLOCKED, CLUSTER_CODES, RENEWS } from './status-rows.ts'
 import type { StatusRow } from './status-rows.ts'
 import { table, wordLines, wrappedTable } from './text-table.ts'
@@ -24,12 +27,15 @@ export interface StatusFrame {
   readonly unreachable: number
 }
 
+/** `grouped`: above 20 certificates, equal ones have one row. `each`: one row for each. `wide`: one line for each, with more columns. */
+export type StatusForm = 'grouped' | 'each' | 'wide'
+
 export function statusText(
   rows: readonly StatusRow[],
   all: number,
   now: Date,
   { owner, lastApply, earlier, unreachable }: StatusFrame,
-  isWide = false,
+  form: StatusForm = 'grouped',
 ): string {
   const silent = unreachable === 0 ? '' : ` · ${counted(unreachable, 'cluster')} did not answer`
   const frame = `owner ${visible(owner)} · ${lastApplyText(lastApply, unreachable, now)}${silent}`
@@ -39,24 +45,13 @@ export function statusText(
       unreachable > 0 ? 'no certificate is known' : 'no certificate has been issued yet'
     const nothing = known === 0 ? unissued : `none of ${all} expires that soon`
     const none = all === 0 && known > 0 ? 'no certificate is in use' : nothing
-    return [none, ...earlierLines(earlier, now), frame].join('\n')
+    return [none, ...earlierLines(earlier, now, form), frame].join('\n')
   }
   const head = ['NAME', 'CLUSTER', 'WHO', 'UNTIL', 'AGE', 'RENEWS', 'STATE']
+  const isWide = form === 'wide'
   if (isWide) head.push('NEXT', 'APPROVED BY', 'PR', 'SERIAL', 'ROLES')
-  const told = withSharedRows(rows)
-  const lines = told.map(row => {
-    const { name, cluster, who, until, issuedAt, renewAt, state, next } = row
-    return [
-      visible(name),
-      cluster === null ? '-' : visible(cluster),
-      visible(who),
-      until === undefined ? 'unknown' : until === null ? '-' : relative(until, now),
-      issuedAt === null ? '-' : relative(issuedAt, now).replace(/ ago$|^in /, ''),
-      renewAt === null ? '-' : renewAt <= now ? 'due now' : relative(renewAt, now),
-      state,
-      ...(isWide ? [visible(next), ...wideCells(row)] : []),
-    ]
-  })
+  const groups = groupsOf(rows, now, form)
+  const lines = groups.map(group => groupCells(group, now, isWide))
   const due = rows.filter(({ renewAt }) => renewAt !== null && renewAt <= now).length
   const stopped = rows.filter(({ state }) => state === BLOCKED).length
   const without = ['revoked', 'removed'].flatMap(word => {
@@ -75,35 +70,94 @@ export function statusText(
     ? table([head, ...lines])
     : wrappedTable([head, ...lines], WIDTH).flatMap((row, index) => [
         ...row,
-        ...nextLines(told[index - 1]),
+        ...linesBelow(groups[index - 1]),
       ])
-  return [...shown, count, ...earlierLines(earlier, now), frame].join('\n')
+  const isGrouped = groups.length < rows.length
+  const more = isGrouped ? ['to list each certificate: countersign status -o wide'] : []
+  return [...shown, count, ...more, ...earlierLines(earlier, now, form), frame].join('\n')
 }
 
-/** Below a row, what happens next; not for what only renews by itself, since RENEWS says that. */
-function nextLines(row: StatusRow | undefined): readonly string[] {
-  if (row === undefined || (row.next === RENEWS && row.renewAt !== null)) return []
-  const lines = wordLines(visible(row.next), WIDTH - INDENT)
-  return lines.map((line, index) => `${(index === 0 ? '  → ' : '').padEnd(INDENT)}${line}`)
+interface StatusLine extends NamedRow {
+  readonly row: StatusRow
+}
+
+/** The rows of a cluster that did not answer are one group. Above 20 rows, so are equal rows that need no attention. */
+function groupsOf(
+  rows: readonly StatusRow[],
+  now: Date,
+  form: StatusForm,
+): readonly RowGroup<StatusLine>[] {
+  const lines = rows.map(row => lineOf(row, now, rows.length > FEW))
+  if (form !== 'grouped') return lines.map(line => ({ rows: [line], cells: line.cells }))
+  const urgent = lines.filter(({ row }) => row.needsAttention)
+  return [urgent, lines.filter(({ row }) => !row.needsAttention)].flatMap(rowGroups)
+}
+
+/** The cells have words of a time only if it is unknown, missing or past: rows with other times are equal. */
+function lineOf(row: StatusRow, now: Date, isLarge: boolean): StatusLine {
+  const { cluster, who, until, issuedAt, renewAt, state, next, needsAttention } = row
+  const isSilent = state === BLOCKED && until === undefined && CLUSTER_CODES.test(next)
+  const cells = [
+    cluster ?? '-',
+    isSilent ? '-' : who,
+    until === undefined ? 'unknown' : until === null ? '-' : '',
+    issuedAt === null ? '-' : '',
+    renewAt === null ? '-' : renewAt <= now ? 'due now' : '',
+    state,
+    next,
+  ].map(visible)
+  const isShared = isSilent || (isLarge && !needsAttention)
+  return { row, name: visible(row.name), cells, isShared, isUnnamed: !needsAttention }
+}
+
+function groupCells(
+  { rows: same, cells }: RowGroup<StatusLine>,
+  now: Date,
+  isWide: boolean,
+): readonly string[] {
+  const [cluster = '', who = '', until = '', age = '', renews = '', state = ''] = cells
+  const rows = same.map(({ row }) => row)
+  const times = (member: 'until' | 'issuedAt' | 'renewAt'): string =>
+    range(
+      rows.flatMap(row => row[member] ?? []),
+      now,
+    )
+  const [alone] = rows.length === 1 ? rows : []
+  return [
+    alone === undefined ? `${rows.length} requests` : visible(alone.name),
+    cluster,
+    alone === undefined ? who : visible(alone.who),
+    until || times('until'),
+    age || times('issuedAt').replaceAll(/ ago\b|\bin /g, ''),
+    renews || times('renewAt'),
+    state,
+    ...(isWide && alone !== undefined ? [visible(alone.next), ...wideCells(alone)] : []),
+  ]
+}
+
+/** `in 3d`; for several times the nearest and the farthest: `in 3d to 6d`. */
+function range(times: readonly Date[], now: Date): string {
+  const distance = (time: Date): number => Math.abs(time.getTime() - now.getTime())
+  const sorted = times.toSorted((a, b) => distance(a) - distance(b))
+  const ends = [...sorted.slice(0, 1), ...sorted.slice(-1)].map(time => relative(time, now))
+  return [...new Set(ends)].join(' to ').replace(/^in (.*) to in /, 'in $1 to ')
+}
+
+/** Names that need attention, and what happens next; not for what only renews by itself, since RENEWS says that. */
+function linesBelow(group: RowGroup<StatusLine> | undefined): readonly string[] {
+  if (group === undefined) return []
+  const [{ row }] = group.rows
+  const names = namesOf(group)
+  if (row.next === RENEWS && row.renewAt !== null) return names
+  const lines = wordLines(group.cells.at(-1) ?? '', WIDTH - INDENT)
+  const next = lines.map((line, index) => `${(index === 0 ? '  → ' : '').padEnd(INDENT)}${line}`)
+  return [...names, ...next]
 }
 
 function wideCells({ approvedBy, pullRequest, serial, roles }: StatusRow): readonly string[] {
   const number = pullRequest === null ? '' : `#${pullRequest}`
   const cells = [approvedBy.join(', '), number, serial ?? '', roles.join(', ')]
   return cells.map(text => visible(text) || '-')
-}
-
-/** The rows of a cluster that did not answer say the same, so there is one for all of them. */
-function withSharedRows(rows: readonly StatusRow[]): readonly StatusRow[] {
-  const sharing = ({ state, until, cluster, next }: StatusRow): readonly StatusRow[] =>
-    state === BLOCKED && until === undefined && CLUSTER_CODES.test(next)
-      ? rows.filter(each => each.cluster === cluster && each.next === next)
-      : []
-  return rows.flatMap(row => {
-    const same = sharing(row)
-    if (same.length < 2) return [row]
-    return same[0] === row ? [{ ...row, name: `${same.length} requests`, who: '-' }] : []
-  })
 }
 
 /** If a cluster did not answer, it may have been applied there. */
@@ -123,8 +177,27 @@ export const ENDED: Readonly<Record<EarlierCertificate['ended'], string>> = {
 }
 
 /** Kubernetes cannot revoke. A reader of audit logs, or a person who checks who still has access, needs these. */
-function earlierLines(earlier: readonly EarlierRow[], now: Date): readonly string[] {
+function earlierLines(
+  earlier: readonly EarlierRow[],
+  now: Date,
+  form: StatusForm,
+): readonly string[] {
   if (earlier.length === 0) return []
+  const one = '1 more certificate works until it expires; Kubernetes cannot revoke it:'
+  const many = `${earlier.length} more certificates work until they expire; Kubernetes cannot revoke them:`
+  const above = ['', earlier.length === 1 ? one : many]
+  if (form === 'grouped' && earlier.length > FEW) {
+    const groups = grouped(earlier.map(each => [`${each.ended} ${each.cluster}`, each] as const))
+    const rows = [...groups.values()].map(same => {
+      const { cluster, ended } = same[0]
+      const until = range(
+        same.map(({ notAfter }) => notAfter),
+        now,
+      )
+      return [`  ${same.length} ${ENDED[ended]}`, visible(cluster), until]
+    })
+    return [...above, ...table(rows), '']
+  }
   const head = ['NAME', 'CLUSTER', 'UNTIL', 'ENDED', 'SERIAL', 'SHA-256', 'ISSUED FOR']
   const lines = earlier.map(({ name, cluster, notAfter, ended, endedAt, ...certificate }) => [
     visible(name),
@@ -135,7 +208,5 @@ function earlierLines(earlier: readonly EarlierRow[], now: Date): readonly strin
     certificate.sha256,
     certificate.targets.length === 0 ? '-' : certificate.targets.map(visible).join(', '),
   ])
-  const one = '1 more certificate works until it expires; Kubernetes cannot revoke it:'
-  const many = `${lines.length} more certificates work until they expire; Kubernetes cannot revoke them:`
-  return ['', lines.length === 1 ? one : many, ...table([head, ...lines]), '']
+  return [...above, ...table([head, ...lines]), '']
 }

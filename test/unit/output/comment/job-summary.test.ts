@@ -40,7 +40,9 @@ describe('the job summary of a plan', () => {
 
   test('the summary has more room than a comment, and is cut between rows beyond that', () => {
     const dnsNames = Array.from({ length: 40 }, (_, index) => `host-${index}.apps.example.com`)
-    const requests = Array.from({ length: 600 }, (_, n) => effective({ name: `r${n}`, dnsNames }))
+    const requests = Array.from({ length: 600 }, (_, n) =>
+      effective({ name: `r${n}`, dnsNames, durationSeconds: 3600 + n }),
+    )
     const plan = treePlan({ requests })
     const { text, isWhole } = planSummary(plan, commentFacts(plan), { githubCalls: null })
     expect(isWhole).toBe(false)

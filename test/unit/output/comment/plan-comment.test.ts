@@ -261,11 +261,48 @@ describe('the comment with a plan of 25 equal requests', () => {
     expect(rowsOf(text)).toHaveLength(3)
   })
 
-  test('the comment shows equal problems once, and folds all details in one', () => {
+  test('the comment shows equal problems once, and equal details once with the digests of each request', () => {
     expect(text.match(/\(`POLICY_VALUE`\)/g)).toHaveLength(1)
-    expect(text).toContain('<details><summary>details of 25 requests</summary>')
+    expect(text.match(/<details>/g)).toHaveLength(1)
+    expect(text).toContain('<summary>25 requests: what <code>prod</code> will sign</summary>')
+    for (const step of plan.steps) {
+      if (step.kind !== 'issue') continue
+      const { request, effective: digest } = step
+      expect(text).toContain(
+        `\`${request.name}\` (blob \`${request.blob.slice(0, 12)}\`, effective request \`sha256:${digest.slice(0, 12)}\`)`,
+      )
+    }
+    expect(page.text).toContain('an approval covers its blob and its effective request above;')
     expect([page.unbalanced, isWhole]).toEqual([[], true])
   })
+
+  test('a request with another value has details of its own', () => {
+    const other = effective({ name: 'other', durationSeconds: 7200 })
+    const larger = { ...plan, steps: [...plan.steps, ...treePlan({ requests: [other] }).steps] }
+    const page = planComment(larger, commentFacts(larger)).text
+    expect(page.match(/<details>/g)).toHaveLength(2)
+    expect(page).toContain('<code>other</code>: what <code>prod</code> will sign')
+  })
+
+  test('the comment cannot be approved as shown if one of many equal values is too long', () => {
+    const [step] = treePlan({ requests: [effective({ signerName: `a/${'x'.repeat(400)}` })] }).steps
+    if (step?.kind !== 'issue') throw new Error('nothing to issue')
+    const steps = names.map(name => ({ ...step, request: { ...step.request, name } }))
+    const long = { ...plan, steps }
+    expect(planComment(long, commentFacts(long)).isWhole).toBe(false)
+  })
+})
+
+test('the comment with a plan of 400 requests is whole', () => {
+  const names = Array.from({ length: 400 }, (_, index) => `person-${index + 1}`)
+  const plan = treePlan({
+    requests: names.map(name =>
+      effective({ name, path: `requests/people/${name}.yaml`, subject: subject(`CN=${name}`) }),
+    ),
+  })
+  const { text, isWhole } = planComment(plan, commentFacts(plan))
+  expect(isWhole).toBe(true)
+  for (const name of names) expect(text).toContain(`\`${name}\` (blob `)
 })
 
 test('the comment on a pull request links to its changed files', () => {

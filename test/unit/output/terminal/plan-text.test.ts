@@ -99,8 +99,22 @@ describe('the text of a plan', () => {
       /NAME is each of 25 requests:\n {4}u1, u2, [^]* u25\n {2}NAME on prod: issue/,
     )
     expect(text.match(/error: POLICY_VALUE {2}no/g)).toHaveLength(1)
+    expect(text.match(/ u1, u2, /g)).toHaveLength(1)
     expect(text.split('\n').length).toBeLessThan(50)
     expect(text.split('\n').at(-1)).toBe('25 to issue, 25 refused')
+  })
+
+  test('few equal refusals of a large plan are one', () => {
+    const requests = Array.from({ length: 25 }, (_, index) => effective({ name: `u${index + 1}` }))
+    const refused = ['a', 'b'].map(name => {
+      const path = `requests/${name}.yaml`
+      return { ...REFUSED, name, path, problems: [{ ...REFUSED.problems[0], at: place(path, 7) }] as const } // prettier-ignore
+    })
+    const [large, small] = [requests, requests.slice(0, 3)].map(each =>
+      planText(planOf({ requests: each, refused }), CONTEXT),
+    )
+    expect(large).toMatch(/NAME is each of 2 requests:\n {4}a, b\nrequests\/NAME.yaml:7:1/)
+    expect(small?.match(/error: POLICY_VALUE {2}no/g)).toHaveLength(2)
   })
 
   test('the requests of a cluster that did not answer are not compared with each other', () => {

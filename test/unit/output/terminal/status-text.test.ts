@@ -210,9 +210,73 @@ describe('the status of certificates', () => {
     expect(statusText(many, many.length, NOW, FRAME)).toContain('100000 in all')
   })
 
+  describe('of 200 certificates', () => {
+    const many = Array.from({ length: 196 }, (_, index) => {
+      const name = `u${index + 1}`
+      return keep(name, inDays(3 + (index % 5)), inDays(1 + (index % 5)))
+    })
+    const bad = ['x1', 'x2'].map(name => blocked(name, null, `change ${name}`))
+    const all = rows([...many, renew('r1', inDays(2)), renew('r2', inDays(1)), ...bad])
+
+    test('the status has rows that need attention one by one, then groups of equal rows with the range of their times', () => {
+      const lines = linesOf(statusText(all, all.length, NOW, FRAME))
+      expect(lines.slice(1)).toEqual([
+        'x1 | prod | - | - | - | - | blocked',
+        ' | → POLICY_KEY_AGE: change x1',
+        'x2 | prod | - | - | - | - | blocked',
+        ' | → POLICY_KEY_AGE: change x2',
+        '2 requests | prod | CN=NAME, O=developers | in 1d to 2d | 0s | due now | to renew',
+        ' | → made by the next apply',
+        '196 requests | prod | CN=NAME, O=developers | in 3d to 7d | 0s | in 1d to 5d | stored in Secret',
+        ' | apps/NAME-tls',
+        '2 due, 2 blocked, 196 later, 200 in all',
+        'to list each certificate: countersign status -o wide',
+        'owner acme · last apply 2d ago',
+      ])
+    })
+
+    test('a certificate of another kind than the groups has its own row', () => {
+      const other = { ...keep('web', inDays(4), null), request: effective({ name: 'web' }) }
+      const text = statusText(rows([...many, other]), 197, NOW, FRAME)
+      expect(text).toMatch(/^web +prod +CN=web/m)
+    })
+
+    test.each(['each', 'wide'] as const)('the form %s has a row for each certificate', form => {
+      const text = statusText(all, all.length, NOW, FRAME, form)
+      for (const { name } of all) expect(text).toMatch(new RegExp(`^${name} `, 'm'))
+      expect(text).not.toContain('to list each')
+    })
+
+    test('more than 20 equal rows that need attention are one, with all names', () => {
+      const stopped = Array.from({ length: 25 }, (_, index) => blocked(`b${index}`, null, 'fix it'))
+      const text = linesOf(statusText(rows(stopped), 25, NOW, FRAME))
+      expect(text.slice(1, 5)).toEqual([
+        '25 requests | prod | - | - | - | - | blocked',
+        expect.stringMatching(/ b0, b1, .*,$/),
+        expect.stringMatching(/ b24$/),
+        ' | → POLICY_KEY_AGE: fix it',
+      ])
+    })
+
+    test('more than 20 earlier certificates that are valid are counted by their end', () => {
+      const earlier = many.map((_, index) =>
+        earlierRow(index < 2 ? { ended: 'abandoned' } : { notAfter: inDays(1 + (index % 3)) }),
+      )
+      const text = linesOf(statusText(all, 200, NOW, { ...FRAME, earlier }))
+      expect(text.slice(-5)).toEqual([
+        '196 more certificates work until they expire; Kubernetes cannot revoke them:',
+        ' | 2 abandoned, key lost | prod | in 2d',
+        ' | 194 renewed | prod | in 1d to 3d',
+        '',
+        'owner acme · last apply 2d ago',
+      ])
+      expect(statusText(all, 200, NOW, { ...FRAME, earlier }, 'wide')).toContain(SHA256)
+    })
+  })
+
   test('the wide status also has approvers, pull request, serial and roles', () => {
     const rows = [statusRow(), statusRow({ name: 'kim', approvedBy: ['a\u202eb'], pullRequest: null, serial: null, roles: [] })] // prettier-ignore
-    const lines = linesOf(statusText(rows, 2, NOW, FRAME, true))
+    const lines = linesOf(statusText(rows, 2, NOW, FRAME, 'wide'))
     expect(lines[0]).toMatch(/ \| NEXT \| APPROVED BY \| PR \| SERIAL \| ROLES$/)
     expect(lines[1]).toMatch(
       new RegExp(
@@ -242,8 +306,9 @@ describe('clusters that did not answer', () => {
       blocked('d', undefined, 'change it'),
     ])
     const text = linesOf(statusText(all, 4, NOW, FRAME))
-    expect(text.slice(1, -2)).toEqual([
+    expect(text.slice(1, -3)).toEqual([
       '3 requests | prod | - | unknown | - | - | blocked',
+      ' | a, b, c',
       ' | → CLUSTER_UNREACHABLE: too old',
       'd | prod | - | unknown | - | - | blocked',
       ' | → POLICY_KEY_AGE: change it',
