@@ -1,6 +1,6 @@
 // Completion of values in the real shells: a line and a tab are typed at a terminal, and the completed line runs. A shell that is not
 // installed is skipped with a message, unless COUNTERSIGN_REQUIRE_SHELLS=1.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { stringify } from 'yaml'
 import { configText, policyText, requestText } from '../build/request-text.ts'
+import { isInstalled } from '../build/terminal-screen.ts'
 import { CLI, Workshop } from '../build/workshop.ts'
 
 const CONTEXTS = ['arn:aws:eks:eu-1:12:cluster/prod', 'jane@prod', '$(touch${IFS}pwned)', 'a b']
@@ -53,15 +54,6 @@ afterAll(() => {
   api.close()
   workshop.end()
 })
-
-function isInstalled(program: string): boolean {
-  const isThere = spawnSync(program, ['--version']).error === undefined
-  if (isThere) return true
-  const message = `${program} is not installed: its completion is not tried`
-  if (process.env['COUNTERSIGN_REQUIRE_SHELLS'] === '1') throw new Error(message)
-  process.stderr.write(`SKIPPED: ${message}\n`)
-  return false
-}
 
 /** What the program prints with this standard input. */
 async function printed(program: string, args: readonly string[], input: string): Promise<string> {
