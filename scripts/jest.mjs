@@ -1,6 +1,6 @@
 // npm run test:unit (conformance, flow, act): node scripts/jest.mjs SUITE [arguments of jest].
 import { startPool } from '../test/build/reuse/pool.mjs'
-import { compile } from './compile.mjs'
+import { compileEntries } from './compile.mjs'
 import { installed, run, ROOT } from './run.mjs'
 
 /** @param {string} suite a folder below test/ @param {readonly string[]} args @param {NodeJS.ProcessEnv} [env] */
@@ -23,8 +23,8 @@ export async function runJest(suite, args, env = { ...process.env, NODE_NO_WARNI
       { ...env, ...watch, ...more },
     )
   if (suite !== 'flow') return jest({})
-  // Flow tests run the compiled countersign, usually in processes that many tests share in sequence.
-  compile()
+  // Flow tests run the bundled countersign, usually in processes that many tests share in sequence.
+  await compileEntries()
   const pool = await startPool()
   try {
     return await jest({ COUNTERSIGN_TEST_POOL: pool.socket })
