@@ -74,7 +74,7 @@ onTerminal('the status of 200 requests fits one screen, first what needs attenti
   const { lines } = await typed('status')
   expect(lines.length).toBeLessThanOrEqual(ROWS)
   expect(lines.every(line => line.length <= COLUMNS)).toBe(true)
-  const attention = lines.filter(line => / blocked$/.test(line))
+  const attention = lines.filter(line => line.endsWith(' blocked'))
   expect(attention.map(line => line.split(' ')[0])).toEqual(REFUSED)
   expect(lines.find(line => line.startsWith('196 requests'))).toMatch(/ in 23h .* in 1\d?h/)
   expect(lines).toContain('0 due, 4 blocked, 196 later, 200 in all')
