@@ -1,6 +1,7 @@
 // countersign import of what people have: a folder, many files, several CSRs in one file, and CSRs as other tools print them.
 import { execFileSync } from 'node:child_process'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { stringify } from 'yaml'
 import { opensslRequest } from '../build/openssl-request.ts'
 import { Workshop } from '../build/workshop.ts'
 
@@ -146,6 +147,92 @@ describe('countersign import, on what people have', () => {
       expect([ran.code, ran.stderr.match(/error: \w+/g)]).toEqual([1, ['error: FILE_PRIVATE_KEY']])
       expect(ran.stdout + ran.stderr).not.toContain(base64.slice(0, 20))
     }
+  })
+
+  const manifest = (name: string, signer = 'kubernetes.io/kube-apiserver-client') => ({
+    apiVersion: 'certificates.k8s.io/v1',
+    kind: 'CertificateSigningRequest',
+    metadata: { name, creationTimestamp: '2026-03-01T12:00:00Z', resourceVersion: '7' },
+    spec: {
+      request: Buffer.from(csrOf(name)).toString('base64'),
+      signerName: signer,
+      usages: ['client auth'],
+      username: 'author',
+    },
+    status: {},
+  })
+  const certificate = `apiVersion: cert-manager.io/v1
+kind: Certificate
+metadata: {name: web, namespace: apps}
+spec:
+  secretName: web-tls
+  commonName: web
+  usages: [client auth]
+  issuerRef: {name: ca}
+`
+
+  test('several documents and Lists of one file become request files with the names of their manifests', async () => {
+    const list = { apiVersion: 'v1', kind: 'List', items: [manifest('jane'), manifest('kim')] }
+    const all = ['# people', stringify(list), stringify(manifest('lee')), certificate]
+    workshop.write('all.yaml', all.join('---\n'))
+    workshop.write('list.json', JSON.stringify({ ...list, items: [manifest('ann')] }))
+    const issuer = 'issuers: [{name: ca, signerName: kubernetes.io/kube-apiserver-client}]\n'
+    workshop.write('countersign.yaml', `${CONFIG}${issuer}`)
+    const ran = await workshop.run(['import', 'all.yaml', 'list.json', '--to', 'requests/people/'])
+    expect(ran.stderr.match(/error: .*/g)).toBeNull()
+    expect(ran.stdout.match(/wrote .*/g)).toEqual(
+      ['jane', 'kim', 'lee', 'web', 'ann'].map(name => `wrote requests/people/${name}.yaml`),
+    )
+    expect(workshop.read('requests/people/kim.yaml')).toContain('commonName: kim')
+  })
+
+  test('a fault of one of several manifests is reported at its line, each cause once, and the others are imported', async () => {
+    const broken = ['a', 'b'].map(name => ({ ...manifest(name), kind: 'Role' }))
+    workshop.write('all.yaml', [manifest('jane'), ...broken].map(each => stringify(each)).join('---\n')) // prettier-ignore
+    const ran = await workshop.run(['import', 'all.yaml'])
+    const lines = workshop.read('all.yaml').split('\n')
+    const [first, last] = [lines.indexOf('kind: Role'), lines.lastIndexOf('kind: Role')]
+    expect([ran.code, ran.stderr.match(/.*error: .*/g)]).toEqual([
+      1,
+      [
+        `all.yaml:${last + 1}:7  error: FILE_KIND  "certificates.k8s.io/v1" with the kind "Role" is not a request; the same in line ${first + 1}`,
+      ],
+    ])
+    expect(ran.stdout).toContain('wrote requests/people/jane.yaml')
+  })
+
+  test('a private key in one of several manifests is reported, and not shown', async () => {
+    const { keyPem } = opensslRequest()
+    const secret = { apiVersion: 'v1', kind: 'Secret', data: { 'tls.key': Buffer.from(keyPem).toString('base64') } } // prettier-ignore
+    workshop.write(
+      'all.yaml',
+      [manifest('jane'), secret].map(each => stringify(each)).join('---\n'),
+    )
+    const ran = await workshop.run(['import', 'all.yaml'])
+    expect([ran.code, ran.stderr.match(/error: \w+/g)]).toEqual([1, ['error: FILE_PRIVATE_KEY']])
+    expect(ran.stdout + ran.stderr).not.toContain(secret.data['tls.key'].slice(0, 40))
+  })
+
+  test.each([
+    [
+      'several documents',
+      (two: readonly object[]) => two.map(each => stringify(each)).join('---\n'),
+    ],
+    [
+      'a List',
+      (two: readonly object[]) => stringify({ apiVersion: 'v1', kind: 'List', items: two }),
+    ],
+  ])('a request file with %s is refused, and the hint names import', async (_, write) => {
+    workshop.write('requests/people/all.yaml', write([manifest('jane'), manifest('kim')]))
+    const ran = await workshop.run(['validate'])
+    expect([ran.code, ran.stdout]).toEqual([
+      1,
+      expect.stringContaining('countersign import requests/people/all.yaml\n'),
+    ])
+    const imported = await workshop.run(['import', 'requests/people/all.yaml'])
+    expect(imported.stdout).toContain('git rm requests/people/all.yaml && countersign validate')
+    workshop.remove('requests/people/all.yaml')
+    expect((await workshop.run(['validate'])).stdout).toContain('OK: 2 requests')
   })
 
   test('a folder whose name begins with a dot is imported, and --to FOLDER/ counts for files of the request folder too', async () => {

@@ -5,6 +5,7 @@ import type { RequestFile, RequestFormat } from '../../domain/request/request.ts
 import { quoted } from '../../lib/source/hidden-characters.ts'
 import type { YamlTree } from '../../lib/source/located-values.ts'
 import { keyPlace, memberAt, valuePlace } from '../../lib/source/located-values.ts'
+import { shellWord } from '../../lib/source/shell-word.ts'
 import { isCfssl } from './cfssl/cfssl-json.ts'
 
 /** The kind of a file by its name. Manifests need a look inside. */
@@ -70,8 +71,13 @@ function unknownManifest(tree: YamlTree, apiVersion: string | null, kind: string
       apiVersion === null
         ? 'the file has no apiVersion'
         : `${quoted(apiVersion)} with the kind ${kind === null ? 'left out' : quoted(kind)} is not a request`,
-    hint: hintForKind(apiVersion),
+    hint: kind?.endsWith('List') === true ? importHint(tree.source.file) : hintForKind(apiVersion),
   }
+}
+
+/** The hint for a file with several manifests. */
+export function importHint(path: string): string {
+  return `to write a request file for each of them: countersign import ${shellWord(path)}`
 }
 
 function fieldAtFault(apiVersion: string | null): 'apiVersion' | 'kind' {

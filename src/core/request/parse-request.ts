@@ -16,7 +16,7 @@ import { readYaml } from '../../lib/source/read-yaml.ts'
 import { readCertificateManifest } from './cert-manager/cert-manager-certificate.ts'
 import { readCfsslJson } from './cfssl/cfssl-json.ts'
 import { readCsrManifest } from './pkcs10/csr-manifest.ts'
-import { fileKind, isDer, manifestFormat } from './detect-format.ts'
+import { fileKind, importHint, isDer, manifestFormat } from './detect-format.ts'
 import type { ManifestFormat } from './detect-format.ts'
 import { fileFaults, nameFromPath, REQUEST_NAME } from './request-file-name.ts'
 import { readOpensslConfig } from './openssl/openssl-config.ts'
@@ -93,7 +93,8 @@ function readFormat(source: SourceText): Checked<FormattedReading> {
 }
 
 function readManifest(source: SourceText): Checked<FormattedReading> {
-  const tree = readYaml(source)
+  const isOurs = /\bcountersign\.dev\//.test(source.text)
+  const tree = readYaml(source, isOurs ? undefined : importHint(source.file))
   if (!tree.ok) return tree
   if (holdsPrivateKey(tree.value.root.value)) return refuse(privateKeyProblem(wholeFile(source)))
   const { format, problem } = manifestFormat(tree.value)

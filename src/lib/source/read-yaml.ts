@@ -30,8 +30,11 @@ export function readYamlFile(
   return source.ok ? readYaml(source.value) : source
 }
 
-/** Reads one document. Every fault is FILE_YAML. */
-export function readYaml(source: SourceText): Checked<YamlTree> {
+/** Reads one document. Every fault is FILE_YAML. `howToSplit` is the hint if there are more. */
+export function readYaml(
+  source: SourceText,
+  howToSplit = 'put it into a file of its own',
+): Checked<YamlTree> {
   const lexemes = allowedLexemes(source)
   if (!lexemes.ok) return lexemes
   const [first, second] = [...new Composer(OPTIONS).compose(tokens(lexemes.value))]
@@ -39,7 +42,7 @@ export function readYaml(source: SourceText): Checked<YamlTree> {
   const problems: Problem[] = [...first.errors, ...first.warnings].map(error =>
     sayYamlError(source, error),
   )
-  if (second !== undefined) problems.push(secondDocument(source, second.range[0]))
+  if (second !== undefined) problems.push(secondDocument(source, second.range[0], howToSplit))
   const { root, problems: refused } = locate(source, first.contents)
   return checked([...problems, ...refused], () => ({ source, root }))
 }
@@ -59,12 +62,12 @@ function emptyFile(source: SourceText): Problem {
   }
 }
 
-function secondDocument(source: SourceText, offset: number): Problem {
+function secondDocument(source: SourceText, offset: number, hint: string): Problem {
   return {
     code: 'FILE_YAML',
     at: placeAt(source, offset),
     message: 'a second document begins here; one file holds one document',
-    hint: 'put it into a file of its own',
+    hint,
   }
 }
 

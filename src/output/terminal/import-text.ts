@@ -21,13 +21,14 @@ export function importText({ taken, defaulted, dropped }: ImportReport, paint: P
   ].join('\n')
 }
 
-/** Equal problems of several files are one problem, at the last file. */
+/** Equal problems are one problem, at the last place. */
 export function oncePerCause(problems: readonly Problem[]): readonly Problem[] {
   const causeOf = ({ code, message, hint }: Problem): string => [code, message, hint].join('\n')
   return uniqueBy(problems, causeOf).map(one => {
     const same = problems.filter(each => causeOf(each) === causeOf(one))
-    const others = sortedSet(same.flatMap(({ at }) => at?.file ?? [])).filter(
-      file => file !== one.at?.file,
+    const places = same.flatMap(({ at }) => (at === null || at === one.at ? [] : [at]))
+    const others = sortedSet(
+      places.map(({ file, line }) => (file === one.at?.file ? `line ${line}` : file)),
     )
     const more = others.length > 3 ? ` and ${others.length - 3} more` : ''
     const message = `${one.message}; the same in ${others.slice(0, 3).join(', ')}${more}`
