@@ -215,6 +215,7 @@ export const CODES = {
   CLUSTER_UNREACHABLE: 'The API server cannot be reached.',
   CLUSTER_UNAUTHORIZED: 'The API server does not accept the credential.',
   CLUSTER_FORBIDDEN: 'The login lacks a permission.',
+  CLUSTER_NOT_SET_UP: 'The cluster lacks namespaces or rights that the run needs.',
   CLUSTER_ADMISSION:
     'An admission policy or an admission webhook of the cluster refused the change, or a webhook did not answer.',
   CLUSTER_QUOTA: 'A quota of the namespace is used up.',

@@ -49,6 +49,8 @@ export interface Cluster {
   whoAmI(): Promise<ClusterIdentity>
   /** Returns whether this login has a right (SelfSubjectAccessReview). */
   may(right: Right): Promise<boolean>
+  /** Returns those of the rights that this login lacks: one SelfSubjectRulesReview for each namespace if it has them all. */
+  lacks(rights: readonly Right[]): Promise<readonly Right[]>
   /**
    * Returns the API server's time, from the Date header of its newest answer; exact to one second. If it never sent one, returns
    * this machine's time.

@@ -13,6 +13,8 @@ export interface Records {
   }>
   /** Returns the record of a request, null if there is none. Throws CLUSTER_RECORD if it cannot be read. */
   read(request: string): Promise<RequestRecord | null>
+  /** Checks by a dry run whether a new record could be created, and creates nothing. Throws what would prevent it. */
+  rehearse(record: RequestRecord): Promise<void>
   /**
    * Creates the record if `version` is null, else replaces the version that was read. Returns the stored record with its new
    * version; `conflict` if the record was created, changed or deleted meanwhile.

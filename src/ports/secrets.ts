@@ -6,9 +6,9 @@ import type { SecretManifest, StoredSecret } from '../domain/cluster/stored-secr
 export interface Secrets {
   /**
    * Checks by a dry run whether a Secret of that name could be created, and creates nothing. Throws what would prevent it. Returns
-   * whether there is one already.
+   * whether there is one already; `unknown` if a webhook of the cluster takes no dry runs.
    */
-  rehearse(namespace: string, name: string): Promise<'absent' | 'exists'>
+  rehearse(namespace: string, name: string): Promise<'absent' | 'exists' | 'unknown'>
   /** Returns a Secret, null if there is none. */
   read(namespace: string, name: string): Promise<StoredSecret | null>
   /**

@@ -23,7 +23,10 @@ export interface FaultRule {
   /** Runs after a successful answer, before it is returned. */
   readonly after?: (path: string) => Promise<void>
   /** Replaces the answer of the API server: `reset` breaks off in its body, `stall` never answers. */
-  readonly instead?: 'reset' | 'stall' | { readonly code: number; readonly retryAfter?: number }
+  readonly instead?:
+    | 'reset'
+    | 'stall'
+    | { readonly code: number; readonly retryAfter?: number; readonly message?: string }
   /** Returns this text without asking the API server. */
   readonly stale?: () => string
 }
@@ -107,8 +110,8 @@ async function handle(
   await rule?.before?.(request.url ?? '')
   if (rule?.instead === 'stall') return
   if (typeof rule?.instead === 'object') {
-    const { code, retryAfter } = rule.instead
-    const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, message: 'a fault' }
+    const { code, retryAfter, message = 'a fault' } = rule.instead
+    const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, message }
     const retry = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
     response.writeHead(code, { 'content-type': 'application/json', ...retry })
     response.end(JSON.stringify(status))

@@ -42,6 +42,28 @@ function kindsOf({ result }: ActionRan): readonly string[] {
   return result.outcomes.map(({ kind }: { kind: string }) => kind)
 }
 
+test('a cluster without the namespaces stops all approved requests with one problem, before anything is created', () =>
+  atAcme(async ({ acme, cluster }) => {
+    acme.merges(1, { [JANE]: 'usual', 'requests/people/joe.yaml': 'usual' })
+    cluster.objects.remove('namespaces', '', 'apps')
+    const begun = cluster.log.length
+    const ran = await acme.apply()
+    expect([ran.code, kindsOf(ran)]).toEqual([1, ['refused', 'refused']])
+    const problems = ran.result.outcomes.map((each: { problems: unknown }) => each.problems)
+    expect(problems[0]).toMatchObject([
+      {
+        code: 'CLUSTER_NOT_SET_UP',
+        message: 'prod is not set up for this run: there is no namespace apps',
+        hint: 'as an administrator of the cluster:\nkubectl create namespace apps',
+      },
+    ])
+    expect(problems[1]).toEqual(problems[0])
+    const writes = cluster.log
+      .slice(begun)
+      .filter(({ method, path }) => method !== 'GET' && !/dryRun=All|review/.test(path))
+    expect(writes).toEqual([])
+  }))
+
 describeSubjects('apply of what a pull request brought', subject => {
   test.each(rows(['merge', 'squash', 'rebase'], way => way === 'squash'))(
     'apply after a %s stores the pair, comments on the pull request and writes the evidence',

@@ -42,6 +42,19 @@ describe('a plan of a pull request', () => {
       expect(comment?.body).toContain('**issue** a client certificate for `jane`')
     }))
 
+  test('a plan of a pull request says that no cluster is contacted, and claims nothing of one', () =>
+    withoutCluster(async acme => {
+      asksForJane(acme)
+      acme.does('reviewer approves PR1')
+      const ran = await acme.plan(1)
+      const [comment] = acme.comments(1)
+      for (const text of [comment?.body, ran.summary]) {
+        expect(text).toContain('no cluster is contacted before apply')
+        expect(text).not.toMatch(/CLUSTER_|ACCESS_|SINK_|set up|may not/)
+      }
+      expect(ran.result).toMatchObject({ basis: 'tree', problems: [] })
+    }))
+
   test('a plan keeps one comment, and updates it in place only after a change', () =>
     withoutCluster(async acme => {
       asksForJane(acme)

@@ -26,6 +26,9 @@ const ONE_CERTIFICATE: Counts = {
   'POST selfsubjectreviews': 1,
 }
 const ONE_RUN: Counts = {
+  // What would stop the run: the rights, a record, and below a Secret. With another namespace of sinks, one review and one Secret more.
+  'POST selfsubjectrulesreviews': 1,
+  'POST namespaces/apps/configmaps dryRun': 1,
   'GET /version': 1,
   'GET namespaces/kube-system/configmaps/extension-apiserver-authentication': 1,
   'GET namespaces/apps/configmaps limit': 2,
@@ -59,7 +62,7 @@ describe('the calls of apply to an API server', () => {
   })
   afterAll(() => own.end())
 
-  test('one certificate costs these calls, and a run one watch and four lists, whatever its size', async () => {
+  test('one certificate costs these calls, and a run one watch, four lists and three questions, whatever its size', async () => {
     const [few, more] = [await callsFor('few', FEW), await callsFor('more', MORE)]
     const each = (kind: string): number => ((more[kind] ?? 0) - (few[kind] ?? 0)) / (MORE - FEW)
     const { [LOOK]: looks = 0, ...kinds } = more
@@ -68,6 +71,7 @@ describe('the calls of apply to an API server', () => {
       ...ONE_CERTIFICATE,
       ...Object.fromEntries(Object.keys(ONE_RUN).map(kind => [kind, 0])),
     })
+    expect(more['PATCH namespaces/apps/secrets/NAME dryRun']).toBe(MORE + 1)
     for (const [kind, number] of Object.entries(ONE_RUN))
       expect([kind, more[kind]]).toEqual([kind, number])
   })

@@ -528,14 +528,15 @@ describe('an API server that loses its answers', () => {
     await expectOnce('busy')
   })
 
-  test('a missing right to watch ends the step and releases the claim', async () => {
+  test('a missing right to watch stops apply before it creates anything', async () => {
     const verbs = ['get', 'list', 'create', 'update', 'patch', 'approve']
     const rules = [{ apiGroups: ['*'], resources: ['*'], verbs }]
     cluster.allow({ user: 'blind' }, rules)
     workshop.useKubeconfig(cluster, cluster.clientFor('blind'))
     const ran = await workshop.run(['apply', '--yes', 'blind'])
-    expectRefused(ran, ['CLUSTER_FORBIDDEN', 'verbs: [watch]'])
-    expect(record(cluster, 'blind')).toMatchObject({ claim: null, issued: null })
+    const says = '"blind" may not watch certificatesigningrequests\n'
+    expect([ran.code, ran.stdout]).toEqual([1, expect.stringContaining(says)])
+    expect(cluster.objects.read('configmaps', 'apps', `countersign-${OWNER}-blind`)).toBeNull()
   })
 })
 

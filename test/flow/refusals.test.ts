@@ -238,7 +238,7 @@ describeSubjects('apply, refused', subject => {
     await expectNothingCreated()
   })
 
-  test('apply without the right to approve reports the rule to add', async () => {
+  test('apply without the right to approve is refused before anything is created, with the command that adds it', async () => {
     const printed = await workshop.run(['manifests', 'rbac'])
     const rules = rulesOf(printed.stdout).filter(({ resources }) => !resources.includes('signers'))
     const other = new Workshop()
@@ -251,11 +251,11 @@ describeSubjects('apply, refused', subject => {
     )
     const ran = await other.run(['apply', '--yes'])
     other.end()
-    expect(ran.code).toBe(2)
+    expect(ran.code).toBe(1)
     expectClear(ran, 'CLUSTER_FORBIDDEN')
-    expect(ran.stdout).toContain(
-      '- {apiGroups: ["certificates.k8s.io"], resources: [signers], resourceNames: ["kubernetes.io/kube-apiserver-client"], verbs: [approve]}',
-    )
+    expect(ran.stdout).toContain(' may not approve signers kubernetes.io/kube-apiserver-client\n')
+    expect(ran.stdout).toContain('countersign manifests rbac --cluster test --user ')
+    await expectNothingCreated()
   })
 
   test('apply with a Secret of somebody else is refused before anything is created', async () => {

@@ -182,7 +182,12 @@ describeSubjects('sinks', subject => {
 
   /** The plan sees a Secret and refuses; the others fail under the claim. */
   const FIRST: readonly (readonly [string, string, RegExp, number?])[] = [
-    ['a missing namespace', '{secret: {namespace: nowhere-at-all}}', /nowhere-at-all/],
+    [
+      'a missing namespace',
+      '{secret: {namespace: nowhere-at-all}}',
+      /CLUSTER_NOT_SET_UP.*nowhere-at-all/,
+      1,
+    ],
     ['a Secret of somebody else', '{secret: {namespace: NS, name: theirs}}', /SINK_NOT_OWNED/, 1],
     [
       'a missing password',

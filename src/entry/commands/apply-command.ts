@@ -32,7 +32,7 @@ export async function apply(
 ): Promise<Answer> {
   const { isAutomation } = context
   const scope = { names, maxIssue: wholeNumber(maxIssue, 'max-issue') }
-  const planning = planOptions(context, scope, requester)
+  const planning = { ...planOptions(context, scope, requester), rehearses: 'apply' } as const
   return withPlan(context, planning, planned =>
     carryOut(context, planned, { scope, yes, requester, isAutomation }),
   )

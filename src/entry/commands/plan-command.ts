@@ -22,7 +22,7 @@ export async function plan(
 ): Promise<Answer> {
   const options = planOptions(context, { ...WHOLE, names })
   if (base !== null) return planAgainst(context, base, options)
-  return withPlan(context, options, async planned =>
+  return withPlan(context, { ...options, rehearses: 'plan' }, async planned =>
     answer(context, planned, names, planned.failures.length),
   )
 }

@@ -157,6 +157,7 @@ export class Registry {
     refuseInvalid(target, name, pathErrors(name))
     if (tracked) this.#demandCreate(target)
     strategy.admitCreate(object, user)
+    this.#refuseTerminating(target, name)
     const objections = this.#admit({ ...target, name }, 'CREATE', object, null)
     if (!options.isDryRun && textAt(metadata, 'resourceVersion') !== '') {
       throw status.internal('resourceVersion should not be set on objects to be created')
@@ -169,6 +170,14 @@ export class Registry {
     const warnings = [...warned, ...strategy.warnings(object), ...objections]
     const stored = options.isDryRun ? object : store.write(resource, object)
     return { code: 201, object: stored, warnings }
+  }
+
+  /** The admission plugin NamespaceLifecycle. */
+  #refuseTerminating({ resource, namespace }: Target, name: string): void {
+    const home = resource.namespaced ? this.#parts.store.read(NAMESPACES, '', namespace) : null
+    if (home === null || textAt(home, 'metadata', 'deletionTimestamp') === '') return
+    const why = `unable to create new content in namespace ${namespace} because it is being terminated`
+    throw status.forbidden(resource, name, why)
   }
 
   /** Name and namespace of a new object; a namespace that is not there is a 404 before anything else. */

@@ -8,6 +8,7 @@ import { isNonEmpty, mapped } from '../../domain/problem.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { applyRoles, namespaceObject, serviceAccount } from './apply-identity.ts'
+import type { ApplyRights } from './apply-identity.ts'
 import { REVOKE } from '../../domain/cluster/revocation.ts'
 import { RBAC, rolesWithBindings, leaderRules, manifestsText, rule } from './manifest-parts.ts'
 import type { RbacRule } from './manifest-parts.ts'
@@ -26,18 +27,26 @@ export function rbacManifests(
   subject: Subject,
   withBindings = false,
 ): string {
-  const roles = requests.flatMap(({ access }) => access.map(({ clusterRole }) => clusterRole))
-  const rights = {
-    recordNamespace: cluster.recordNamespace,
-    signers: sortedOnce(mapped(requests, ({ signerName }) => signerName)),
-    accessRoles: [...new Set(roles)].toSorted(),
-    secrets: secretScopes(requests),
-  }
+  const rights = rightsOfRequests(cluster, requests)
   const more = withBindings ? [bindingsRule(['list'])] : []
   return manifestsText([
     namespaceObject(cluster.recordNamespace),
     ...rolesWithBindings(applyRoles(NAME, rights, more), subject),
   ])
+}
+
+/** What the rights of apply for these requests of one cluster follow from. */
+export function rightsOfRequests(
+  { recordNamespace }: ClusterConfig,
+  requests: NonEmpty<EffectiveRequest>,
+): ApplyRights {
+  const roles = requests.flatMap(({ access }) => access.map(({ clusterRole }) => clusterRole))
+  return {
+    recordNamespace,
+    signers: sortedOnce(mapped(requests, ({ signerName }) => signerName)),
+    accessRoles: [...new Set(roles)].toSorted(),
+    secrets: secretScopes(requests),
+  }
 }
 
 /** What the controller needs beside the rights of apply, for the same identity. */

@@ -18,6 +18,7 @@ import type { Cluster, Right } from '../../ports/cluster.ts'
 import { userName } from '../../setup/guard/guard-cel.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import { GRANT_PREFIX } from '../../domain/cluster/grant.ts'
+import { missingNamespaces } from '../plan/setup-gap.ts'
 import { guardFindings } from './guard-checks.ts'
 import { nodeApproverFindings } from './approver-checks.ts'
 import { neededRights, rightFindings } from './cluster-rights-checks.ts'
@@ -92,24 +93,13 @@ async function rightsOf(
   const { username } = await cluster.whoAmI()
   const { who, may } = await askerOf(cluster, installation, username)
   const rights = neededRights(installation)
+  // No Role can exist in a missing namespace, so its rights are not checked.
   const missing = await missingNamespaces(cluster, rights)
   const needed = rights.filter(({ namespace = '' }) => !missing.includes(namespace))
   const found = await rightFindings(installation, needed, who, may)
   if (missing.length === 0) return found
   const faults = found.filter(({ mark }) => mark !== 'good')
   return [...missing.map(name => noNamespace(installation.cluster.name, name)), ...faults]
-}
-
-/** No Role can exist in a missing namespace, so its rights are not checked. */
-async function missingNamespaces(
-  { setupObjects }: Cluster,
-  rights: readonly Right[],
-): Promise<readonly string[]> {
-  const names = [...new Set(rights.flatMap(({ namespace }) => namespace ?? []))]
-  const found = await Promise.all(
-    names.map(name => setupObjects.read({ kind: 'Namespace', metadata: { name } })),
-  )
-  return names.filter((_, index) => found[index] === null)
 }
 
 function noNamespace(area: string, name: string): Finding {

@@ -7,8 +7,8 @@ import type { Installation } from '../../domain/cluster/installation.ts'
 import { ruleText } from '../../lib/kubernetes/rule-text.ts'
 import { domainWildcard } from '../../lib/kubernetes/signer-name.ts'
 import type { Right } from '../../ports/cluster.ts'
-import { applyRoles, rightsOf } from '../../setup/rbac/apply-identity.ts'
-import type { RbacRule } from '../../setup/rbac/manifest-parts.ts'
+import { rightsOf } from '../../setup/rbac/apply-identity.ts'
+import { rightsInRoles, rightsWords, withoutVerb } from '../../setup/rbac/role-rights.ts'
 
 const CERTIFICATES = 'certificates.k8s.io'
 
@@ -65,37 +65,16 @@ const ORDER = [
 
 /** The rights of the roles that `manifests identity` prints for apply, without the approval of signers and the guard. */
 export function neededRights(installation: Installation): readonly Right[] {
-  return applyRoles('', rightsOf(installation), [])
-    .flatMap(({ namespace, rules }) => rules.flatMap(rule => rightsIn(rule, namespace)))
+  return rightsInRoles(rightsOf(installation))
     .filter(({ group, resource }) => group !== CERTIFICATES || resource !== 'signers')
     .toSorted((a, b) => ORDER.indexOf(a.resource) - ORDER.indexOf(b.resource))
 }
 
-function rightsIn(
-  { apiGroups: [group], resources, resourceNames, verbs }: RbacRule,
-  namespace: string | null,
-): readonly Right[] {
-  const within = namespace === null ? {} : { namespace }
-  const places = (resourceNames ?? [null]).map(name => (name === null ? {} : { name }))
-  return resources.flatMap(each => {
-    const [resource = '', subresource] = each.split('/')
-    const what = { group, resource, ...(subresource === undefined ? {} : { subresource }) }
-    return places.flatMap(place => verbs.map(verb => ({ ...what, ...within, ...place, verb })))
-  })
-}
-
-/** Rights that differ only in the verb. */
-function withoutVerb(right: Right): string {
-  return JSON.stringify({ ...right, verb: '' })
-}
-
 function missingFinding(area: string, who: string, group: NonEmpty<Right>): Finding {
-  const [{ resource, subresource, namespace, name }] = group
+  const [{ resource, subresource }] = group
   const verbs = group.map(({ verb }) => verb)
   const whole = subresource === undefined ? resource : `${resource}/${subresource}`
-  const role = resource === 'clusterroles' ? ` ${name}` : ''
-  const where = namespace === undefined ? role : ` in ${namespace}`
-  const message = `${who} may not ${verbs.join(', ')} ${whole}${where}`
+  const message = `${who} may not ${rightsWords(group)}`
   return bad(area, message, ruleFor(area, group[0], whole, verbs), 'CLUSTER_FORBIDDEN')
 }
 

@@ -1,20 +1,25 @@
 // Apply by code review, without a person at a terminal: trust, observe, review, then for each step prove again and take it.
 import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
-import { stepTarget } from '../../domain/cluster/plan-step.ts'
+import { isIssuing, stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { ActingStep, Plan, Step } from '../../domain/cluster/plan-step.ts'
 import { ok } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
+import type { ClusterConfig } from '../../domain/request/config.ts'
 import { planSteps } from '../../core/plan/plan-steps.ts'
 import { requestKey } from '../../core/plan/request-index.ts'
 import { waitingAfterFailure } from '../../core/plan/failure-back-off.ts'
-import type { Clusters } from '../../ports/cluster.ts'
+import type { Clusters, Right } from '../../ports/cluster.ts'
+import { rightsOf } from '../../setup/rbac/apply-identity.ts'
 import { heldBack, isDue, untouched } from './apply-at-terminal.ts'
 import { FreshProofs } from '../prove/prove-again.ts'
 import { issueAll } from './issue-steps.ts'
 import type { IssuePorts } from './issue-steps.ts'
 import { sinksOf } from '../plan/stored-credentials.ts'
+import { clusterGaps, rightsToIssue } from '../plan/cluster-gaps.ts'
 import { closingOnError, observeClusters } from '../plan/observe-clusters.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
+import { installationOf } from '../setup/cluster-installation.ts'
+import type { Rules } from '../validate/rules-in-force.ts'
 import { denyOrphans } from '../withdraw/deny-orphans.ts'
 import { mayHaveBindings, removeBindings, withEndedAccess } from '../withdraw/remove-bindings.ts'
 import { recordKeepProofs } from '../prove/record-keep-proofs.ts'
@@ -58,7 +63,9 @@ export async function readyCommit(
   const commit = await trustCommit(ports, frame)
   if (!commit.ok) return commit
   const { config } = commit.value.rules
-  const { unanswered, observed } = await observeClusters(config.clusters, config, ports)
+  const { unanswered, observed } = await observeClusters(config.clusters, config, ports, cluster =>
+    rightsForPolicies(commit.value.rules, cluster, since),
+  )
   const records = new Map(observed.map(({ cluster, records: known }) => [cluster.name, known]))
   const failures = [...unanswered.values()]
   const options: ReviewOptions = {
@@ -67,21 +74,40 @@ export async function readyCommit(
     looked: sinksOf(observed, config, ports.keys),
     isGuarded: guardOfRecords(observed, commit.value.rules, since),
   }
-  const reviewed = await closingOnError(observed, () =>
-    reviewedSteps(ports, commit.value, records, options),
-  )
+  const { reviewed, stopped } = await closingOnError(observed, async () => {
+    const proved = await reviewedSteps(ports, commit.value, records, options)
+    const steps = proved.approved.map(({ step }) => step).filter(isIssuing)
+    const gaps = await clusterGaps(steps, observed, config)
+    return {
+      reviewed: proved,
+      stopped: steps.flatMap(step => {
+        const gap = gaps.get(step)
+        return gap === undefined ? [] : [{ step, problems: [gap.problem] as const }]
+      }),
+    }
+  })
   // A failed cluster without requests is reported here and nowhere else.
   const plan = { ...reviewed.plan, problems: [...failures, ...reviewed.plan.problems] }
   return ok({
     frame,
     commit: commit.value,
-    reviewed: { ...reviewed, plan },
+    reviewed: { ...reviewed, plan, refused: [...reviewed.refused, ...stopped] },
     observed,
     records,
     options,
     failures,
     since,
   })
+}
+
+/** All rights that the policies may need in a cluster; none where they are unknown. */
+function rightsForPolicies(
+  { config, policies }: Rules,
+  cluster: ClusterConfig,
+  today: Date,
+): readonly Right[] {
+  const found = installationOf(config, policies?.policies ?? [], cluster, null, today)
+  return found.ok ? rightsToIssue(rightsOf(found.value)) : []
 }
 
 type WaitingOutcome = Extract<StepOutcome, { readonly kind: 'waiting' }>

@@ -1,15 +1,19 @@
 // Logs in to clusters and reads this owner's records. A cluster that does not answer does not delay the others.
 import type { ClusterConfig, Config } from '../../domain/request/config.ts'
 import type { Refused } from '../../domain/cluster/plan-step.ts'
-import { caughtProblem } from '../../domain/problem.ts'
+import { CountersignError, caughtProblem } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { BrokenRecord, RequestRecord } from '../../domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import type { Cluster, ClusterIdentity, Clusters } from '../../ports/cluster.ts'
+import type { Cluster, ClusterIdentity, Clusters, Right } from '../../ports/cluster.ts'
+import { setupGap, setupProblem } from './setup-gap.ts'
 
 export interface ObservePorts {
   readonly clusters: Clusters
 }
+
+/** The rights that a run needs in a cluster, to report all of them if the records may not be listed. */
+export type RightsOn = (cluster: ClusterConfig) => readonly Right[]
 
 /** A cluster that answered. */
 export interface Observed {
@@ -32,8 +36,11 @@ export async function observeClusters(
   chosen: readonly ClusterConfig[],
   config: Config,
   ports: ObservePorts,
+  rightsOn: RightsOn = () => [],
 ): Promise<Observation> {
-  const answers = await Promise.all(chosen.map(cluster => observe(cluster, config, ports)))
+  const answers = await Promise.all(
+    chosen.map(cluster => observe(cluster, config, ports, rightsOn)),
+  )
   return {
     observed: answers.flatMap(answer => ('observed' in answer ? [answer.observed] : [])),
     unanswered: new Map(
@@ -51,23 +58,46 @@ async function observe(
   cluster: Config['clusters'][number],
   config: Config,
   ports: ObservePorts,
+  rightsOn: RightsOn,
 ): Promise<Answer> {
   try {
-    return { observed: await readCluster(await ports.clusters.open(cluster, config.owner)) }
+    const opened = await ports.clusters.open(cluster, config.owner)
+    return {
+      observed: await readCluster(opened, cause => explained(cause, opened, cluster, rightsOn)),
+    }
   } catch (cause) {
     return { cluster: cluster.name, problem: caughtProblem(cause) }
   }
 }
 
-async function readCluster(cluster: Cluster): Promise<Observed> {
+async function readCluster(
+  cluster: Cluster,
+  explain: (cause: unknown) => Promise<unknown>,
+): Promise<Observed> {
   return closingOnError([{ cluster }], async () => {
     const [version, identity, { records, broken }] = await Promise.all([
       cluster.version(),
       cluster.whoAmI(),
       cluster.records.list(),
-    ])
+    ]).catch(async (cause: unknown) => {
+      throw await explain(cause)
+    })
     return { cluster, version, identity, records, broken }
   })
+}
+
+/** A login that may not list the records lacks other rights too, or the cluster is not set up: all of it is one problem. */
+async function explained(
+  cause: unknown,
+  cluster: Cluster,
+  settings: ClusterConfig,
+  rightsOn: RightsOn,
+): Promise<unknown> {
+  const needed = rightsOn(settings)
+  if (caughtProblem(cause).code !== 'CLUSTER_FORBIDDEN' || needed.length === 0) return cause
+  const gap = await setupGap(cluster, needed)
+  const problem = setupProblem(gap, settings, await cluster.whoAmI())
+  return problem === null ? cause : new CountersignError(problem)
 }
 
 /** Does work with the clusters. If it throws, they are closed; else the caller closes them. */

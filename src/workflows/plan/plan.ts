@@ -1,7 +1,8 @@
 // The plan: read → judge → observe → diff → guard. At a terminal it is compared with the records of the clusters, in a merge group with
 // another commit. plan-pull-request.ts plans a pull request.
 import type { Config } from '../../domain/request/config.ts'
-import type { Plan } from '../../domain/cluster/plan-step.ts'
+import { isIssuing } from '../../domain/cluster/plan-step.ts'
+import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import { ok, usageFailure } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { Clock } from '../../ports/clock-port.ts'
@@ -9,6 +10,7 @@ import type { Clusters } from '../../ports/cluster.ts'
 import type { Keys } from '../../ports/keys.ts'
 import type { PastFiles, RepositoryFiles } from '../../ports/repository-files.ts'
 import type { SinkCapabilities } from '../../core/sink/sink-capabilities.ts'
+import { blockedBy } from '../../core/plan/blocked-step.ts'
 import { compareCommits } from '../../core/plan/compare-commits.ts'
 import { planSteps } from '../../core/plan/plan-steps.ts'
 import { withKeyAges } from '../../core/plan/key-age.ts'
@@ -18,6 +20,7 @@ import { policyImpact, rightsImpact, rulesVersion } from './policy-impact.ts'
 import { sinksOf } from './stored-credentials.ts'
 import { missingFolder, filterSteps } from './filter-steps.ts'
 import { pastInCheckout, withBindings, withSinksFromGit } from '../withdraw/sinks-to-delete.ts'
+import { clusterGaps, rightsForRequests } from './cluster-gaps.ts'
 import { closingOnError, observeClusters, unreachable } from './observe-clusters.ts'
 import type { Observed } from './observe-clusters.ts'
 import { readRequests } from '../validate/read-requests.ts'
@@ -42,6 +45,11 @@ export interface PlanOptions {
   readonly isPublic?: boolean
   readonly capabilities?: SinkCapabilities | undefined
   readonly capabilitiesHere?: SinkCapabilities | undefined
+  /**
+   * `apply`: asks each cluster what would stop its steps, and blocks them. `plan`: the same, but a login that only reads gets warnings.
+   * Absent: asks nothing of this.
+   */
+  readonly rehearses?: 'plan' | 'apply'
   /** The configuration to use without countersign.yaml; null refuses. */
   readonly fallback: (() => Promise<Config>) | null
 }
@@ -78,7 +86,9 @@ export async function planWithClusters(
   const now = ports.clock.now()
   const judgedRequests = await judgeRequestsIn(ports.files, rules.value, options, now)
   const missing = await missingFolder(ports.files, options)
-  const { unanswered, observed } = await observeClusters(chosen, config, ports)
+  const { unanswered, observed } = await observeClusters(chosen, config, ports, cluster =>
+    rightsForRequests(judgedRequests.requests, cluster),
+  )
   return closingOnError(observed, async () => {
     const records = new Map(observed.map(({ cluster, records: known }) => [cluster.name, known]))
     const made = planSteps({
@@ -92,13 +102,33 @@ export async function planWithClusters(
     const past = pastInCheckout(ports.past, config)
     const inUse = await sinksOf(observed, config, ports.keys)(filterSteps(made, options))
     const aged = withRecordCapacity(withKeyAges(inUse.steps, judgedRequests.verdicts, now), now)
-    const steps = await withBindings(await withSinksFromGit(aged, past), observed)
+    const bound = await withBindings(await withSinksFromGit(aged, past), observed)
+    const { rehearses } = options
+    const steps =
+      rehearses === undefined ? bound : await withGaps(bound, observed, config, rehearses)
     const failures = [...unanswered.values()]
     if (missing !== null && steps.length + failures.length === 0) throw missing
     // If a failed cluster has no requests, only this list reports it.
     const problems = [...failures, ...made.problems]
     const plan = withLimits({ ...made, steps, problems }, config, options.scope, now)
     return ok({ plan, rules: rules.value, judgedRequests, observed, failures })
+  })
+}
+
+/** The steps that a cluster would stop are blocked; at a login that only reads, they have the reason as a warning. */
+async function withGaps(
+  steps: readonly Step[],
+  observed: readonly Observed[],
+  config: Config,
+  rehearses: 'plan' | 'apply',
+): Promise<readonly Step[]> {
+  const gaps = await clusterGaps(steps.filter(isIssuing), observed, config)
+  return steps.map(step => {
+    const gap = gaps.get(step)
+    if (gap === undefined || !isIssuing(step)) return step
+    return gap.isReader && rehearses === 'plan'
+      ? { ...step, warnings: [...step.warnings, gap.problem] }
+      : blockedBy(step, [gap.problem])
   })
 }
 

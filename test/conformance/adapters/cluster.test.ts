@@ -58,6 +58,48 @@ describeSubjects('a cluster', subject => {
     await as.close()
   })
 
+  test('lacks returns the rights that no rule gives, at the cluster and in each namespace', async () => {
+    const { backend, namespace } = subject()
+    const signers = {
+      apiGroups: ['certificates.k8s.io'],
+      resources: ['signers'],
+      resourceNames: ['example.com/*'],
+      verbs: ['approve'],
+    }
+    const rules = [
+      signers,
+      { apiGroups: [''], resources: ['nodes'], verbs: ['get'] },
+      {
+        apiGroups: [''],
+        resources: ['secrets'],
+        resourceNames: ['a'],
+        verbs: ['get', 'patch'],
+        namespaces: [namespace],
+      },
+    ]
+    const user = await backend.user(subject().name('some-rights'), [], rules)
+    const as = clusterAt(backend, user)
+    const secret = { group: '', resource: 'secrets', namespace, name: 'a' }
+    const approval = { group: 'certificates.k8s.io', resource: 'signers', verb: 'approve' }
+    const given = [
+      { group: '', resource: 'nodes', verb: 'get' },
+      { ...secret, verb: 'get' },
+      { ...secret, verb: 'patch' },
+      { ...approval, name: 'example.com/team' },
+    ]
+    const missing = [
+      { group: '', resource: 'nodes', verb: 'list' },
+      { ...secret, verb: 'create' },
+      { ...secret, verb: 'get', name: 'b' },
+      { ...secret, verb: 'get', namespace: 'nowhere-at-all' },
+      { ...approval, name: 'example.org/team' },
+    ]
+    const found = await as.lacks([...given, ...missing])
+    expect(new Set(found)).toEqual(new Set(missing))
+    expect(await open.lacks([...given, ...missing])).toEqual([])
+    await as.close()
+  })
+
   test('a wrong token is CLUSTER_UNAUTHORIZED, and no message holds it', async () => {
     const nobody = clusterAt(subject().backend, { token: 'a-token-that-is-wrong' })
     expect(await failureOf(nobody.whoAmI(), ['a-token-that-is-wrong'])).toEqual({
@@ -170,6 +212,11 @@ test.each<[string, (open: Cluster) => Promise<unknown>, string]>([
   [
     'may',
     open => open.may({ group: '', resource: 'x', verb: 'get' }),
+    'ask which rights there are',
+  ],
+  [
+    'lacks',
+    open => open.lacks([{ group: '', resource: 'x', verb: 'get' }]),
     'ask which rights there are',
   ],
   ['clientCa', open => open.clientCa(), 'read the CA of client certificates'],

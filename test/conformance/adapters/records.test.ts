@@ -209,11 +209,21 @@ describeSubjects('records', subject => {
     await subject().admin.delete(path('elsewhere'))
   })
 
+  test('a rehearsal does not create a record, and says nothing of one that exists', async () => {
+    const record = newRecord('rehearsed', 'prod')
+    await open.records.rehearse(record)
+    expect(await open.records.read('rehearsed')).toBeNull()
+    await open.records.write(record)
+    await open.records.rehearse(record)
+  })
+
   test('the hint for a missing namespace is the command that creates it', async () => {
     const { backend } = subject()
     const nowhere = clusterAt(backend, backend.admin, { namespace: 'nowhere-at-all' })
-    const problem = await failureOf(nowhere.records.write(newRecord('jane', 'prod')))
-    expect(problem.code).toBe('CLUSTER_REFUSED')
+    const record = newRecord('jane', 'prod')
+    const problem = await failureOf(nowhere.records.write(record))
+    expect(await failureOf(nowhere.records.rehearse(record))).toEqual(problem)
+    expect(problem.code).toBe('CLUSTER_NOT_SET_UP')
     expect(problem.message).toContain('namespaces "nowhere-at-all" not found')
     expect(problem.hint).toBe('create the namespace first: kubectl create namespace nowhere-at-all')
     await nowhere.close()

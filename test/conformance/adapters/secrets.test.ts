@@ -255,6 +255,7 @@ describeSubjects('secrets', subject => {
   test('a rehearsal reports a missing namespace and a missing right', async () => {
     const { backend, namespace } = subject()
     const problem = await failureOf(open.secrets.rehearse('nowhere-at-all', 'x'))
+    expect(problem.code).toBe('CLUSTER_NOT_SET_UP')
     expect(problem.hint).toBe('create the namespace first: kubectl create namespace nowhere-at-all')
     const user = await backend.user(subject().name('no-rehearsal'), [], [])
     const as = clusterAt(backend, user)

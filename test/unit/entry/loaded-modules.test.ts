@@ -42,7 +42,7 @@ const COMMANDS: Readonly<Record<string, readonly [readonly string[], readonly st
   'kubeconfig-command': [READS_FILES, ['setup', 'validate']],
   'bootstrap-command': [
     ['diff', ...READS_FILES],
-    ['bootstrap', 'doctor', 'revoke', 'setup', 'validate'],
+    ['bootstrap', 'doctor', 'plan', 'revoke', 'setup', 'validate'],
   ],
   'controller-command': [
     [...PLANS, 'prom-client'].toSorted(),
@@ -55,7 +55,7 @@ const COMMANDS: Readonly<Record<string, readonly [readonly string[], readonly st
   'manifests-command': [READS_FILES, ['revoke', 'setup', 'validate']],
   'doctor-command': [
     ['diff', ...READS_FILES],
-    ['doctor', 'revoke', 'setup', 'validate'],
+    ['doctor', 'plan', 'revoke', 'setup', 'validate'],
   ],
   'sandbox-command': [[], []],
   'completion-command': [[], []],

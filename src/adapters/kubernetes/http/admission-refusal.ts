@@ -4,7 +4,7 @@ import type { Code } from '../../../domain/problem-codes.ts'
 
 const QUOTA = /(?:exceeded quota|failed quota|status unknown for quota): ([a-z0-9.-]+)/
 const TERMINATING = /in namespace ([a-z0-9-]+) because it is being terminated/
-const WEBHOOK = /admission webhook "([^"\s]+)" (?:denied the request|does not support dry run)/
+const WEBHOOK = /admission webhook "([^"\s]+)" denied the request/
 const SILENT_WEBHOOK = /failed calling webhook "([^"\s]+)"/
 const WEBHOOKS = 'kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations -o yaml'
 

@@ -25,6 +25,11 @@ export function statusMessage(answer: Reply): string {
   return short === '' ? `HTTP ${answer.status}` : short
 }
 
+/** Whether a webhook refused a dry run because it takes none: it says nothing about the write. */
+export function takesNoDryRun(answer: Reply): boolean {
+  return answer.status === 400 && statusMessage(answer).includes('does not support dry run')
+}
+
 /** The CountersignError for an unexpected answer. `doing` completes "could not …". With `needs` a 403 can name what is missing. */
 export function apiRefusal(answer: Reply, doing: string, needs: Right): CountersignError {
   const said = statusMessage(answer)
@@ -46,8 +51,10 @@ export function apiRefusal(answer: Reply, doing: string, needs: Right): Counters
     answer.status === 409 ||
     answer.status === 413 ||
     answer.status === 422
-  )
-    return failure('CLUSTER_REFUSED', `could not ${doing}: ${said}`, hintFor(answer, needs, said))
+  ) {
+    const code = isWithoutNamespace(needs, said) ? 'CLUSTER_NOT_SET_UP' : 'CLUSTER_REFUSED'
+    return failure(code, `could not ${doing}: ${said}`, hintFor(answer, needs, said))
+  }
   return failure(
     'CLUSTER_ANSWER',
     `could not ${doing}: HTTP ${answer.status}, ${said}`,
@@ -96,17 +103,18 @@ export function readAnswer<T>(answer: Reply, shape: z.ZodType<T>, doing: string,
 }
 
 /** Only the server's sentence says what was not found: the namespace, or an object in it. */
-function hintFor(
-  { status, cluster = 'NAME' }: Reply,
-  { namespace }: Right,
-  said: string,
-): string | null {
+function hintFor({ status, cluster = 'NAME' }: Reply, needs: Right, said: string): string | null {
+  const { namespace } = needs
   if (status !== 404 || namespace === undefined) return null
-  if (said.includes(`namespaces "${namespace}" not found`))
+  if (isWithoutNamespace(needs, said))
     return `create the namespace first: kubectl create namespace ${namespace}`
   return /^serviceaccounts "[^"]*" not found/.test(said)
     ? `create it first: countersign manifests identity${clusterFlag(cluster)} | kubectl apply -f -`
     : null
+}
+
+function isWithoutNamespace({ namespace }: Right, said: string): boolean {
+  return namespace !== undefined && said.includes(`namespaces "${namespace}" not found`)
 }
 
 /** Whether a 403 is for a missing right: its sentence says so, or gives no reason at all. */

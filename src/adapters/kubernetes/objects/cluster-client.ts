@@ -20,6 +20,7 @@ import { kubernetesEvents } from './event-store.ts'
 import { kubernetesGrants } from './grant-bindings.ts'
 import { kubernetesIssuedNames } from './issued-name-store.ts'
 import { kubernetesLeases } from './lease-store.ts'
+import { missingRights } from './missing-rights.ts'
 import { ObjectClient } from './object-client.ts'
 import { kubernetesRecords } from './record-store.ts'
 import { kubernetesRevocations } from './revocation-store.ts'
@@ -98,6 +99,8 @@ export function kubernetesCluster(
     },
 
     may: right => accessReview(transport, right),
+    lacks: rights =>
+      missingRights(transport, rights, namespace, right => accessReview(transport, right)),
 
     async now() {
       if (transport.serverNow() === null) await version()

@@ -29,6 +29,7 @@ const RESOURCES = {
   Lease: ['coordination.k8s.io', 'leases'],
   SelfSubjectReview: ['authentication.k8s.io', 'selfsubjectreviews'],
   SelfSubjectAccessReview: ['authorization.k8s.io', 'selfsubjectaccessreviews'],
+  SelfSubjectRulesReview: ['authorization.k8s.io', 'selfsubjectrulesreviews'],
   SubjectAccessReview: ['authorization.k8s.io', 'subjectaccessreviews'],
 } as const
 

@@ -5,7 +5,7 @@ import type { BrokenRecord, RequestRecord } from '../../../domain/cluster/record
 import type { Problem } from '../../../domain/problem.ts'
 import type { Records } from '../../../ports/records.ts'
 import { z } from 'zod'
-import { unreadable } from '../http/api-server-refusal.ts'
+import { apiRefusal, takesNoDryRun, unreadable } from '../http/api-server-refusal.ts'
 import { tooLargeProblems } from '../../../lib/source/too-large-objects.ts'
 import { RECORD_KEY, RECORD_VERSION, encodeRecord, decodeRecord } from './record-json.ts'
 import type { Asking } from '../http/api-transport.ts'
@@ -57,20 +57,27 @@ export function kubernetesRecords(
       return found === null ? null : recordIn(found)
     },
 
+    async rehearse(record) {
+      const body = configMaps.wire(objectOf(record, encodeRecord(record)))
+      const answer = await configMaps.ask('POST', { body, query: { dryRun: 'All' } })
+      if (answer.status === 201 || answer.status === 409 || takesNoDryRun(answer)) return
+      throw apiRefusal(answer, `write the record of ${record.request}`, configMaps.needs('create'))
+    },
+
     async write(record) {
       const content = encodeRecord(record)
-      const metadata = {
-        name: recordName(owner, record.request),
-        namespace,
-        labels: { [OWNER_LABEL]: owner },
-        ...record.version,
-      }
-      const object = { metadata, data: { [RECORD_KEY]: content } }
+      const object = objectOf(record, content)
       const doing = `write the record of ${record.request}`
       const written = await configMaps.write(object, z.unknown(), doing)
       if (written === null) return { kind: 'conflict' }
       return { kind: 'written', record: recordIn(written, { record, content }) }
     },
+  }
+
+  function objectOf({ request, version }: RequestRecord, content: string) {
+    const labels = { [OWNER_LABEL]: owner }
+    const metadata = { name: recordName(owner, request), namespace, labels, ...version }
+    return { metadata, data: { [RECORD_KEY]: content } }
   }
 
   /** An unreadable record is reported with the name of its ConfigMap, so that it blocks its own request and no other. */

@@ -4,7 +4,13 @@ import { z } from 'zod'
 import { Secret } from '../../../domain/request/secret-value.ts'
 import type { SecretManifest, StoredSecret } from '../../../domain/cluster/stored-secret.ts'
 import type { Secrets } from '../../../ports/secrets.ts'
-import { readAnswer, apiRefusal, statusMessage, unreadable } from '../http/api-server-refusal.ts'
+import {
+  readAnswer,
+  apiRefusal,
+  statusMessage,
+  takesNoDryRun,
+  unreadable,
+} from '../http/api-server-refusal.ts'
 import type { Reply, Asking } from '../http/api-transport.ts'
 import { ObjectClient } from './object-client.ts'
 
@@ -50,6 +56,7 @@ export function kubernetesSecrets(transport: Asking): Secrets {
       })
       if (answer.status === 201) return 'absent'
       if (answer.status === 409 || answer.status === 200) return 'exists'
+      if (takesNoDryRun(answer)) return 'unknown'
       throw apiRefusal(answer, `write Secret ${namespace}/${name}`, secrets.needs('create', name))
     },
 

@@ -51,7 +51,7 @@ const METHODS = {
     // Only csr delete removes one.
     ['read', 'observe', 'list', 'listRows', 'readSmall', 'remove'],
   ],
-  records: [['write'], ['list', 'read']],
+  records: [['write'], ['list', 'read', 'rehearse']],
   secrets: [
     ['apply', 'remove'],
     ['rehearse', 'read'],

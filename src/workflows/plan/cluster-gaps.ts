@@ -1,0 +1,155 @@
+// What the steps of a run will meet in their clusters, looked up once for each cluster before anything is created: missing rights and
+// namespaces, and what stops a write into a namespace.
+import { grouped } from '../../domain/lists.ts'
+import { caughtProblem, isNonEmpty } from '../../domain/problem.ts'
+import type { NonEmpty, Problem } from '../../domain/problem.ts'
+import type { IssuingStep, Step } from '../../domain/cluster/plan-step.ts'
+import type { ClusterConfig, Config } from '../../domain/request/config.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { newRecord } from '../../core/plan/record-state.ts'
+import { secretPlace } from '../../core/sink/secret-layout.ts'
+import type { Right } from '../../ports/cluster.ts'
+import type { ApplyRights } from '../../setup/rbac/apply-identity.ts'
+import { rightsOfRequests } from '../../setup/rbac/least-rights.ts'
+import { rightsInRoles } from '../../setup/rbac/role-rights.ts'
+import { canDoWithout } from '../issue/check-sinks.ts'
+import type { Observed } from './observe-clusters.ts'
+import { setupGap, setupProblem } from './setup-gap.ts'
+
+/** What stops a step. Steps that lack the same in one cluster have the same problem. */
+export interface Gap {
+  readonly problem: Problem
+  /** The login may write no record: it is for looking only. */
+  readonly isReader: boolean
+}
+
+/**
+ * Each cluster gets one review of rights for each namespace, a dry run of one record and of one Secret for each namespace. A dry run
+ * creates nothing. What cannot be looked up is left to apply.
+ */
+export async function clusterGaps(
+  steps: readonly IssuingStep[],
+  observed: readonly Observed[],
+  { clusters }: Config,
+): Promise<ReadonlyMap<Step, Gap>> {
+  const found = await Promise.all(
+    observed.map(async each => {
+      const settings = clusters.find(({ name }) => name === each.cluster.name)
+      const here = steps.filter(({ request }) => request.cluster === each.cluster.name)
+      if (settings === undefined || !isNonEmpty(here)) return []
+      try {
+        return await gapsIn(each, settings, here)
+      } catch (cause) {
+        caughtProblem(cause)
+        return []
+      }
+    }),
+  )
+  return new Map(found.flat())
+}
+
+type Stopped = readonly [IssuingStep, Gap]
+
+async function gapsIn(
+  { cluster, identity }: Observed,
+  settings: ClusterConfig,
+  steps: NonEmpty<IssuingStep>,
+): Promise<readonly Stopped[]> {
+  const needs = new Map(steps.map(step => [step, rightsOf(step, settings)]))
+  const all = new Map([...needs.values()].flat().map(right => [JSON.stringify(right), right]))
+  const gap = await setupGap(cluster, [...all.values()])
+  const lacked = new Set(gap.rights.map(right => JSON.stringify(right)))
+  const isAble = (step: IssuingStep): boolean =>
+    needs.get(step)?.every(right => !lacked.has(JSON.stringify(right))) === true
+  const tried = await rehearsed(cluster, settings, steps.filter(isAble))
+  const absent = tried.filter(({ problem }) => problem.code === 'CLUSTER_NOT_SET_UP')
+  const namespaces = [...gap.namespaces, ...absent.map(({ namespace }) => namespace)]
+  const problem = setupProblem({ ...gap, namespaces: [...new Set(namespaces)] }, settings, identity)
+  const unable = [...steps.filter(step => !isAble(step)), ...absent.flatMap(each => each.steps)]
+  const isReader = gap.rights.some(({ resource, verb }) => resource + verb === 'configmapscreate')
+  return [
+    ...tried.flatMap(each =>
+      each.steps.map((step): Stopped => [step, { problem: each.problem, isReader: false }]),
+    ),
+    ...unable.flatMap((step): readonly Stopped[] =>
+      problem === null ? [] : [[step, { problem, isReader }]],
+    ),
+  ]
+}
+
+const CLIENT_CA = 'extension-apiserver-authentication'
+
+/** A later certificate does without the sinks that are closed, so their rights are not needed. */
+function rightsOf({ request, record }: IssuingStep, settings: ClusterConfig): readonly Right[] {
+  const rights = rightsForRequests([request], settings)
+  return canDoWithout(request.sinks, record)
+    ? rights.filter(({ resource }) => resource !== 'secrets')
+    : rights
+}
+
+/** The rights to issue. Withdrawals need more, and the CA of clients is optional. */
+export function rightsToIssue(rights: ApplyRights): readonly Right[] {
+  return rightsInRoles(rights).filter(({ verb, name }) => verb !== 'delete' && name !== CLIENT_CA)
+}
+
+/** The same for those of the requests that are for this cluster. */
+export function rightsForRequests(
+  requests: readonly EffectiveRequest[],
+  settings: ClusterConfig,
+): readonly Right[] {
+  const here = requests.filter(({ cluster }) => cluster === settings.name)
+  return isNonEmpty(here) ? rightsToIssue(rightsOfRequests(settings, here)) : []
+}
+
+interface Rehearsed {
+  readonly namespace: string
+  readonly problem: Problem
+  readonly steps: readonly IssuingStep[]
+}
+
+/** What the API server says of new objects, in a dry run of one for each namespace. */
+async function rehearsed(
+  { name: on, records, secrets }: Observed['cluster'],
+  { recordNamespace }: ClusterConfig,
+  steps: readonly IssuingStep[],
+): Promise<readonly Rehearsed[]> {
+  const unrecorded = steps.filter(({ record }) => record === null)
+  const strict = steps.filter(({ request, record }) => !canDoWithout(request.sinks, record))
+  const places = strict.flatMap(step =>
+    step.request.sinks.flatMap(sink => {
+      const place = secretPlace(sink)
+      return place === null ? [] : [[place.namespace, { step, name: place.name }] as const]
+    }),
+  )
+  const [first] = unrecorded
+  const trials = [...grouped(places)].map(([namespace, here]) => ({
+    namespace,
+    steps: here.map(({ step }): IssuingStep => step),
+    attempt: (): Promise<unknown> => secrets.rehearse(namespace, here[0].name),
+  }))
+  if (first !== undefined)
+    trials.push({
+      namespace: recordNamespace,
+      steps: unrecorded,
+      attempt: () => records.rehearse(newRecord(first.request.name, on)),
+    })
+  return (await Promise.all(trials.map(trial))).flat()
+}
+
+/** Refusals that the same write meets again. */
+const REFUSALS = /^CLUSTER_(NOT_SET_UP|FORBIDDEN|ADMISSION|QUOTA|TERMINATING|REFUSED)$/
+
+async function trial({
+  attempt,
+  ...tried
+}: Omit<Rehearsed, 'problem'> & { readonly attempt: () => Promise<unknown> }): Promise<
+  readonly Rehearsed[]
+> {
+  try {
+    await attempt()
+    return []
+  } catch (cause) {
+    const problem = caughtProblem(cause)
+    return REFUSALS.test(problem.code) ? [{ ...tried, problem }] : []
+  }
+}

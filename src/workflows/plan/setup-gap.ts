@@ -1,0 +1,70 @@
+// The namespaces and rights that a cluster lacks for a run, as one problem with the commands that add them.
+import { APPLY_ACCOUNT, ownAccount } from '../../domain/cluster/installation.ts'
+import { unplaced } from '../../domain/problem.ts'
+import type { Problem } from '../../domain/problem.ts'
+import type { ClusterConfig } from '../../domain/request/config.ts'
+import { quoted } from '../../lib/source/hidden-characters.ts'
+import { shellWord } from '../../lib/source/shell-word.ts'
+import type { Cluster, ClusterIdentity, Right } from '../../ports/cluster.ts'
+import { userName } from '../../setup/guard/guard-cel.ts'
+import { rightsWords } from '../../setup/rbac/role-rights.ts'
+
+export interface SetupGap {
+  readonly namespaces: readonly string[]
+  readonly rights: readonly Right[]
+}
+
+/** Throws CLUSTER_ codes. */
+export async function setupGap(
+  cluster: Pick<Cluster, 'lacks' | 'setupObjects'>,
+  needed: readonly Right[],
+): Promise<SetupGap> {
+  const rights = await cluster.lacks(needed)
+  return { rights, namespaces: await missingNamespaces(cluster, rights) }
+}
+
+/** The namespaces of these rights that do not exist. One that the login may not read counts as existing. */
+export async function missingNamespaces(
+  { setupObjects }: Pick<Cluster, 'setupObjects'>,
+  rights: readonly Right[],
+): Promise<readonly string[]> {
+  const names = [...new Set(rights.flatMap(({ namespace }) => namespace ?? []))]
+  const found = await Promise.all(
+    names.map(name => setupObjects.read({ kind: 'Namespace', metadata: { name } })),
+  )
+  return names.filter((_, index) => found[index] === null)
+}
+
+/** CLUSTER_FORBIDDEN if only this login lacks rights, else CLUSTER_NOT_SET_UP; null if nothing is missing. */
+export function setupProblem(
+  { namespaces, rights }: SetupGap,
+  cluster: ClusterConfig,
+  { username }: ClusterIdentity,
+): Problem | null {
+  // No Role can exist in a missing namespace.
+  const asked = rights.filter(({ namespace = '' }) => !namespaces.includes(namespace))
+  const missing = [
+    ...(namespaces.length === 0 ? [] : [`there is no namespace ${namespaces.join(', ')}`]),
+    ...(asked.length === 0 ? [] : [`${quoted(username)} may not ${rightsWords(asked)}`]),
+  ]
+  if (missing.length === 0) return null
+  const isInstalled =
+    cluster.auth.kind === 'githubOidc' || username === userName(ownAccount(cluster, APPLY_ACCOUNT))
+  const [code, title] =
+    isInstalled || namespaces.length > 0
+      ? (['CLUSTER_NOT_SET_UP', `${cluster.name} is not set up for this run`] as const)
+      : (['CLUSTER_FORBIDDEN', `this login cannot apply on ${cluster.name}`] as const)
+  const flag = `--cluster ${shellWord(cluster.name)}`
+  const rbac = `countersign manifests rbac ${flag} --user ${shellWord(username)} | kubectl apply -f -`
+  const commands = [
+    ...namespaces.map(name => `kubectl create namespace ${name}`),
+    ...(rights.length === 0 ? [] : [rbac]),
+  ]
+  const hint =
+    isInstalled && rights.length > 0 ? `countersign bootstrap ${flag}` : commands.join('\n')
+  return unplaced(
+    code,
+    `${title}: ${missing.join('; ')}`,
+    `as an administrator of the cluster:\n${hint}`,
+  )
+}

@@ -1,0 +1,208 @@
+// What plan sees of a cluster before apply creates anything, and that apply stops there: once for each cause, and with the same words.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { ApiClient } from '../build/api-client.ts'
+import { startFaultProxy } from '../build/fault-proxy.ts'
+import type { FaultProxy } from '../build/fault-proxy.ts'
+import { ownCluster } from '../build/own-cluster.ts'
+import type { OwnCluster } from '../build/own-cluster.ts'
+import { configure, requestText } from '../build/request-text.ts'
+import { rulesOf } from '../build/workshop.ts'
+import type { Rule } from '../build/subjects.ts'
+
+const OWNER = 'gaps'
+const NAMES = ['a', 'b', 'c']
+
+const ADMISSION = '/apis/admissionregistration.k8s.io/v1/validatingadmission'
+
+let own: OwnCluster
+let proxy: FaultProxy
+
+beforeAll(async () => {
+  own = await ownCluster(OWNER)
+  const { cluster } = own
+  proxy = await startFaultProxy(cluster, cluster.clientFor('admin', ['system:masters']))
+  for (const name of NAMES) own.workshop.write(`requests/${name}.yaml`, requestText({ name }))
+})
+afterAll(async () => {
+  await proxy?.close()
+  await own?.end()
+})
+beforeEach(() => {
+  const { workshop, cluster } = own
+  workshop.useKubeconfig(cluster, cluster.clientFor('admin', ['system:masters']))
+  configure(workshop, { owner: OWNER, namespace: 'apps' })
+  proxy.rules = []
+})
+
+/** What a command prints as problems: each once, with its hint. */
+function problemsIn(text: string): readonly string[] {
+  return text.split('\n').filter(line => line.includes('error: '))
+}
+
+/** Plan and apply print the same one problem; apply ends with 1 and creates nothing. */
+async function expectStopped(says: string, planCode = 1): Promise<string> {
+  const { workshop, cluster } = own
+  const planned = await workshop.run(['plan'])
+  const begun = cluster.log.length
+  const applied = await workshop.run(['apply', '--yes'])
+  const writes = cluster.log
+    .slice(begun)
+    .filter(({ method, path }) => method !== 'GET' && !/dryRun=All|review/.test(path))
+  expect(writes).toEqual([])
+  expect([planned.code, applied.code]).toEqual([planCode, planCode])
+  expect(problemsIn(planned.stdout)).toEqual([expect.stringContaining(says)])
+  expect(problemsIn(applied.stdout)).toEqual(problemsIn(planned.stdout))
+  expect(planned.stdout).toMatch(/✗ {2}3 requests {2}refused/)
+  return planned.stdout
+}
+
+function logInAs(user: string, rules: readonly Rule[]): void {
+  const { workshop, cluster } = own
+  cluster.allow({ user }, rules)
+  workshop.useKubeconfig(cluster, cluster.clientFor(user))
+}
+
+describe('what a cluster lacks stops all its requests once', () => {
+  test('a missing namespace of sinks is one problem with the command that creates it', async () => {
+    const { workshop } = own
+    workshop.edit('countersign.yaml', 'secret: {namespace: apps', 'secret: {namespace: elsewhere')
+    workshop.edit('policies/everybody.yaml', 'apps', 'elsewhere')
+    const printed = await expectStopped(
+      'CLUSTER_NOT_SET_UP  test is not set up for this run: there is no namespace elsewhere',
+    )
+    expect(printed).toContain('\n    kubectl create namespace elsewhere\n')
+  })
+
+  test('missing namespaces of records and sinks are one problem', async () => {
+    configure(own.workshop, { owner: OWNER, namespace: 'nowhere' })
+    const printed = await expectStopped('there is no namespace nowhere')
+    expect(printed).not.toContain('nowhere, nowhere')
+  })
+
+  test('a login without rights is one problem, with the command that gives all of them', async () => {
+    logInAs('nobody', [])
+    const printed = await expectStopped(
+      'CLUSTER_FORBIDDEN  this login cannot apply on test: "nobody" may not create, get, list, watch certificatesigningrequests; update certificatesigningrequests/approval; approve signers kubernetes.io/kube-apiserver-client; get, list, create, update configmaps in apps; get, create, patch secrets in apps',
+      2,
+    )
+    expect(printed).toContain(
+      '\n    countersign manifests rbac --cluster test --user nobody | kubectl apply -f -\n',
+    )
+    expect(printed).not.toContain('add this rule')
+  })
+
+  test('the rights that manifests rbac prints are enough, and each one that is missing is named', async () => {
+    const { workshop } = own
+    const printed = await workshop.run(['manifests', 'rbac', '--user', 'exact'])
+    const rules = rulesOf(printed.stdout)
+    logInAs('exact', rules)
+    expect((await workshop.run(['plan'])).code).toBe(0)
+    logInAs(
+      'less',
+      rules.filter(({ resources }) => !resources.includes('signers')),
+    )
+    await expectStopped('"less" may not approve signers kubernetes.io/kube-apiserver-client')
+  })
+
+  test('a login that may only read sees the plan, with a warning; apply is refused at once', async () => {
+    const { workshop } = own
+    const resources = ['configmaps', 'secrets']
+    logInAs('reader', [
+      { apiGroups: [''], resources, verbs: ['get', 'list'], namespaces: ['apps'] },
+    ])
+    const planned = await workshop.run(['plan'])
+    expect([planned.code, planned.stdout]).toEqual([0, expect.stringContaining('3 to issue')])
+    expect(planned.stdout).toContain('warning: CLUSTER_FORBIDDEN  this login cannot apply on test')
+    const applied = await workshop.run(['apply', '--yes'])
+    expect([applied.code, problemsIn(applied.stdout)]).toEqual([1, [expect.any(String)]])
+    expect((await workshop.run(['status'])).stdout).not.toContain('CLUSTER_FORBIDDEN')
+  })
+})
+
+describe('what refuses a write in a namespace is seen by a dry run', () => {
+  const forbidden = (why: string): string => `secrets "a-tls" is forbidden: ${why}`
+
+  // Sentences of Kubernetes 1.30 to 1.36.
+  test.each([
+    [
+      'an exceeded quota',
+      403,
+      forbidden(
+        'exceeded quota: objects, requested: secrets=1, used: secrets=2, limited: secrets=2',
+      ),
+      'CLUSTER_QUOTA',
+      'kubectl describe resourcequota objects --namespace apps',
+    ],
+    [
+      'a webhook of others',
+      403,
+      'admission webhook "rules.example.com" denied the request: no owner',
+      'CLUSTER_ADMISSION',
+      'kubectl get validatingwebhookconfigurations',
+    ],
+  ])('%s stops plan and apply, and has its own code', async (_, code, message, problem, hint) => {
+    proxy.rules = [{ method: 'PATCH', path: /dryRun=All/, times: 2, instead: { code, message } }]
+    own.workshop.useKubeconfig(proxy, {})
+    expect(await expectStopped(problem)).toContain(hint)
+  })
+
+  test('a namespace that is being deleted stops plan and apply', async () => {
+    const { cluster, workshop } = own
+    const metadata = { name: 'ending', finalizers: ['example.com/keep'] }
+    cluster.objects.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata })
+    cluster.objects.remove('namespaces', '', 'ending')
+    workshop.edit('countersign.yaml', 'secret: {namespace: apps', 'secret: {namespace: ending')
+    workshop.edit('policies/everybody.yaml', 'apps', 'ending')
+    const printed = await expectStopped('CLUSTER_TERMINATING')
+    expect(printed).toContain('kubectl wait --for=delete namespace/ending')
+  })
+
+  test('an admission policy of others stops plan and apply, for records and for Secrets', async () => {
+    const { cluster } = own
+    for (const resource of ['configmaps', 'secrets']) {
+      const remove = await withPolicy(cluster, resource)
+      const printed = await expectStopped('CLUSTER_ADMISSION')
+      expect(printed).toContain(`kubectl get validatingadmissionpolicy no-${resource} -o yaml`)
+      await remove()
+    }
+  })
+
+  test('a webhook that takes no dry runs stops nothing', async () => {
+    const message = 'admission webhook "rules.example.com" does not support dry run'
+    const instead = { code: 400, message }
+    proxy.rules = [{ method: 'PATCH', path: /dryRun=All/, times: 9, instead }]
+    own.workshop.useKubeconfig(proxy, {})
+    const planned = await own.workshop.run(['plan'])
+    expect([planned.code, planned.stdout]).toEqual([0, expect.stringContaining('3 to issue')])
+    // The proxy logs in upstream as one user, so the new certificates do not log in as theirs.
+    const { stdout } = await own.workshop.run(['apply', '--yes'])
+    expect(problemsIn(stdout)).toEqual(Array(3).fill(expect.stringContaining('SINK_LOGIN')))
+  })
+})
+
+/** Denies every new object of a kind in the namespace. Returns its removal. */
+async function withPolicy(
+  cluster: OwnCluster['cluster'],
+  resource: string,
+): Promise<() => Promise<void>> {
+  const admin = new ApiClient(cluster, cluster.clientFor('admin', ['system:masters']))
+  const name = `no-${resource}`
+  const rule = {
+    apiGroups: [''],
+    apiVersions: ['v1'],
+    operations: ['CREATE'],
+    resources: [resource],
+  }
+  const policy = {
+    matchConstraints: { resourceRules: [rule] },
+    validations: [{ expression: 'false', message: 'not here' }],
+  }
+  await admin.created(`${ADMISSION}policies`, { metadata: { name }, spec: policy })
+  const spec = { policyName: name, validationActions: ['Deny'] }
+  await admin.created(`${ADMISSION}policybindings`, { metadata: { name }, spec })
+  return async () => {
+    for (const kind of ['policybindings', 'policies'])
+      await admin.delete(`${ADMISSION}${kind}/${name}`)
+    admin.close()
+  }
+}
