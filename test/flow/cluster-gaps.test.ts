@@ -206,3 +206,29 @@ async function withPolicy(
     admin.close()
   }
 }
+
+test('a revoked request that was never issued is refused by plan and apply, and listed by status', async () => {
+  const { workshop } = own
+  workshop.edit(
+    'policies/everybody.yaml',
+    '  opaque: allow',
+    '  opaque: allow\n  access: [{clusterRoles: [view], namespaces: [apps]}]',
+  )
+  const more = ['access: [{clusterRole: view, namespaces: [apps]}]']
+  workshop.write('requests/never.yaml', requestText({ name: 'never', more }))
+  expect((await workshop.run(['revoke', 'never', '--yes'])).code).toBe(0)
+  const [planned, shown, applied] = [
+    await workshop.run(['plan', 'never']),
+    await workshop.run(['status', 'never', '-o', 'json']),
+    await workshop.run(['apply', '--yes', 'never']),
+  ]
+  workshop.remove('requests/never.yaml')
+  expect(problemsIn(planned.stdout)).toEqual([
+    expect.stringContaining('ACCESS_REVOKED  the access of never was revoked at '),
+  ])
+  expect(problemsIn(applied.stdout)).toEqual(problemsIn(planned.stdout))
+  expect([planned.code, applied.code]).toEqual([1, 1])
+  expect(JSON.parse(shown.stdout).certificates).toMatchObject([
+    { name: 'never', state: 'blocked', next: expect.stringContaining('ACCESS_REVOKED') },
+  ])
+})

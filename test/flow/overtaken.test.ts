@@ -17,13 +17,13 @@ const apply = (name: string): Promise<Ran> => workshop.run(['apply', '--yes', na
 async function slow(name: string, meanwhile: () => Promise<void>): Promise<Ran> {
   const { promise: opened, resolve: open } = deferred()
   for (const method of ['POST', 'PUT'])
-    cluster.faults.plan({ method, path: /configmaps/ }, { kind: 'hold', until: opened })
+    cluster.faults.plan({ method, path: /configmaps(?!\?dryRun)/ }, { kind: 'hold', until: opened })
   const before = cluster.log.length
   const run = apply(name)
   const isClaiming = (): boolean =>
     cluster.log
       .slice(before)
-      .some(({ method, path }) => method !== 'GET' && path.includes('configmaps'))
+      .some(({ method, path }) => method !== 'GET' && /configmaps(?!\?dryRun)/.test(path))
   await until(isClaiming)
   cluster.faults.clear()
   await meanwhile().finally(open)

@@ -3,6 +3,7 @@ import type { ApprovalProof } from '../../domain/proof/approved.ts'
 import type { Revocation } from '../../domain/cluster/revocation.ts'
 import { peopleOf } from '../../domain/proof/evidence.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
+import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { quoted } from '../../lib/source/hidden-characters.ts'
@@ -37,6 +38,19 @@ export function revokedProblem({ value, by, at: when }: Revocation, at: Place | 
     at,
     message: `the access of ${value} was revoked at ${when.toISOString()} by ${quoted(by)}, and no approved change of its file came after that`,
     hint: 'to grant it again, raise reissue in the file, in a pull request; to end it, remove the file',
+  }
+}
+
+/** The grant in a PKCS#10 cannot change, so a revoked one needs a new PKCS#10. */
+export function revokedKey(
+  { value, by, at: when }: Revocation,
+  { name, places }: Pick<EffectiveRequest, 'name' | 'places'>,
+): Problem {
+  return {
+    code: 'ACCESS_REVOKED',
+    at: placeOf(places, 'request'),
+    message: `the group ${value} of this PKCS#10 was revoked at ${when.toISOString()} by ${quoted(by)}`,
+    hint: `countersign new ${name} --own-key --rekey makes a new key with a new group`,
   }
 }
 

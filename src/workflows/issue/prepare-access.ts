@@ -13,11 +13,11 @@ import {
   revocationsOf,
   revocationsOfHolder,
   revokedHolder,
+  revokedKey,
   revokedProblem,
 } from '../../core/access/revoked-requests.ts'
 import { rulesDigest } from '../../core/access/rules-digest.ts'
 import { ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
-import { quoted } from '../../lib/source/hidden-characters.ts'
 import type { RoleRule, RoleWithRules } from '../../domain/cluster/grant-binding.ts'
 import type { Attempt } from './claim-attempt.ts'
 import type { ClusterSession } from './cluster-session.ts'
@@ -112,16 +112,6 @@ async function unbindEarlier(
 ): Promise<Checked<null>> {
   const earlier = new Set(history.flatMap(({ grant }) => grant ?? []))
   return unbindAll(session, ({ grants }) => grants.some(grant => earlier.has(grant)))
-}
-
-/** The grant in a PKCS#10 cannot change, so a revoked one needs a new PKCS#10. */
-function revokedKey({ value, by, at: when }: Revocation, request: EffectiveRequest): Problem {
-  return {
-    code: 'ACCESS_REVOKED',
-    at: placeOf(request.places, 'request'),
-    message: `the group ${value} of this PKCS#10 was revoked at ${when.toISOString()} by ${quoted(by)}`,
-    hint: `countersign new ${request.name} --own-key --rekey makes a new key with a new group`,
-  }
 }
 
 /** Another request whose binding or record has the grant of this PKCS#10: its holder would share the access of both. */

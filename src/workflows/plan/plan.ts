@@ -27,6 +27,7 @@ import { readRequests } from '../validate/read-requests.ts'
 import type { JudgedRequests } from '../validate/read-requests.ts'
 import { forAnybody, readRules } from '../validate/rules-in-force.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
+import { withRevocations } from './revoked-steps.ts'
 import { withLimits } from './run-scope.ts'
 import type { Scope } from './run-scope.ts'
 
@@ -102,7 +103,8 @@ export async function planWithClusters(
     const past = pastInCheckout(ports.past, config)
     const inUse = await sinksOf(observed, config, ports.keys)(filterSteps(made, options))
     const aged = withRecordCapacity(withKeyAges(inUse.steps, judgedRequests.verdicts, now), now)
-    const bound = await withBindings(await withSinksFromGit(aged, past), observed)
+    const revoked = await withRevocations(aged, observed)
+    const bound = await withBindings(await withSinksFromGit(revoked, past), observed)
     const { rehearses } = options
     const steps =
       rehearses === undefined ? bound : await withGaps(bound, observed, config, rehearses)

@@ -1,0 +1,50 @@
+// Steps of requests whose access was revoked, in a plan at a terminal.
+import { expect, test } from '@jest/globals'
+import type { Step } from '../../../../src/domain/cluster/plan-step.ts'
+import type { Cluster } from '../../../../src/ports/cluster.ts'
+import { withRevocations } from '../../../../src/workflows/plan/revoked-steps.ts'
+import { effective } from '../../../build/effective.ts'
+import { standIn } from '../../../build/stand-in.ts'
+
+const AT = new Date('2026-05-01T12:00:00Z')
+const ACCESS = [{ clusterRole: 'view', namespaces: ['apps'] as const }]
+
+/** The steps of jane after the revocations of these requests, and how often a cluster was asked. */
+async function after(values: readonly string[], kind: string, access = ACCESS) {
+  let asked = 0
+  const list = async () => {
+    asked += 1
+    const revocation = { what: 'request', by: 'owner', name: 'r', at: AT, uid: 'u' } as const
+    return { revocations: values.map(value => ({ ...revocation, value })), broken: [] }
+  }
+  const revocations = standIn<Cluster['revocations']>({ list })
+  const cluster = standIn<Cluster>({ name: 'prod', revocations })
+  const request = effective({ name: 'jane', cluster: 'prod', access })
+  const step = { kind, request, warnings: [], record: null } as unknown as Step
+  const observed = { cluster, version: '', identity: { username: '', groups: [] } }
+  const [found] = await withRevocations([step], [{ ...observed, records: [], broken: [] }])
+  return { found, asked }
+}
+
+test.each(['issue', 'renew'])(
+  'after a revocation, the step %s is blocked, as apply at a terminal refuses it',
+  async kind =>
+    expect((await after(['jane'], kind)).found).toMatchObject({
+      kind: 'blocked',
+      name: 'jane',
+      problems: [{ code: 'ACCESS_REVOKED', message: expect.stringContaining('by "owner"') }],
+    }),
+)
+
+test.each(['keep', 'reissue'])('after a revocation, the step %s has a warning', async kind =>
+  expect((await after(['jane'], kind)).found).toMatchObject({
+    kind,
+    warnings: [{ code: 'ACCESS_REVOKED' }],
+  }),
+)
+
+test('the revocation of another request changes nothing', async () =>
+  expect((await after(['deployer'], 'issue')).found).toMatchObject({ kind: 'issue', warnings: [] }))
+
+test('without access, no revocation is read', async () =>
+  expect(await after(['jane'], 'issue', [])).toMatchObject({ found: { kind: 'issue' }, asked: 0 }))
