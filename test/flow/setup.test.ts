@@ -404,6 +404,56 @@ describe('new', () => {
     expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining('RUN_USAGE') })
   })
 
+  test('new --service and --robot take from the policy that fits what no default has, in its folder', async () => {
+    const signers = '    signers:\n'
+    repository.edit('countersign.yaml', signers, `${signers}      example.com/serving: {}\n`)
+    const policyOf = (name: string, ...spec: readonly string[]): string =>
+      `apiVersion: countersign.dev/v1\nkind: CertificateRequestPolicy\nmetadata: {name: ${name}}\nspec:\n${spec.map(line => `  ${line}\n`).join('')}`
+    const stored = 'sinks: [{secret: {namespaces: [apps], names: ["*-tls"]}}]'
+    repository.write(
+      'policies/web.yaml',
+      policyOf(
+        'web',
+        'selector: {paths: ["requests/web/**"], signerNames: [example.com/serving]}',
+        'allowed: {dnsNames: {values: ["*.example.com"]}, usages: [server auth, client auth]}',
+        'constraints: {maxDuration: 24h}',
+        stored,
+      ),
+    )
+    const made = await run(['new', 'web', '--service', 'web.example.com'])
+    expect([made.code, made.stderr]).toEqual([
+      0,
+      'taken from the policy that allows it: signerName, usages, duration, sinks\n',
+    ])
+    expect(parse(repository.read('requests/web/web.yaml')).spec).toEqual({
+      dnsNames: ['web.example.com'],
+      signerName: 'example.com/serving',
+      usages: ['server auth'],
+      duration: '24h',
+      sinks: [{ secret: { namespace: 'apps', name: 'web-tls' } }],
+    })
+    repository.write(
+      'policies/robots.yaml',
+      policyOf(
+        'robots',
+        'selector: {paths: ["requests/robots/**"]}',
+        'allowed: {commonName: {value: "*"}, usages: [digital signature, client auth]}',
+        stored,
+        'access: [{clusterRoles: [edit, view], namespaces: [apps]}]',
+      ),
+    )
+    const robot = await run(['new', 'ci', '--robot'])
+    expect([robot.code, robot.stderr]).toEqual([
+      0,
+      `taken from the policy that allows it: access\n`,
+    ])
+    expect(parse(repository.read('requests/robots/ci.yaml')).spec).toEqual({
+      commonName: 'ci',
+      access: [{ clusterRole: 'view', namespaces: ['apps'] }],
+    })
+    expect((await run(['validate'])).code).toBe(0)
+  })
+
   test('new --cluster writes the cluster into the file if it is not the default', async () => {
     repository.edit('countersign.yaml', 'clusters:\n', 'clusters:\n  lab: {provider: other}\n')
     const group = ['--group', 'developers']

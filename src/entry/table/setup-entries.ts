@@ -96,11 +96,11 @@ export const SETUP_ENTRIES = [
         'rekey',
         'with --own-key: a new key for an existing request (lost laptop: revoke first if it has access)',
       ),
-      toggle('robot', 'a request of a program, in the folder robots'),
+      toggle('robot', 'a request of a program, in robots or another folder whose policy allows it'),
       setting(
         'service',
         'NAMES',
-        'a request of a service with these DNS names, separated by commas, in the folder services',
+        'a request of a service with these DNS names, separated by commas, in services or another folder whose policy allows it',
       ),
       setting('group', 'GROUPS', 'groups in the certificate, separated by commas'),
       setting(

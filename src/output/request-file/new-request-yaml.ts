@@ -14,13 +14,15 @@ export interface NewRequest {
   readonly duration: string | null
   /** Null for the cluster of the defaults. */
   readonly cluster: string | null
+  /** Other members of its spec. */
+  readonly more: Readonly<Record<string, unknown>>
 }
 
 const SCHEMA = 'https://countersign.dev/schema/certificate-request.schema.json'
 
 /** `pkcs10`: PEM of the person's own request. The file also lists the names, which must agree with it. */
 export function newRequestText(
-  { name, groups, dnsNames, grant, access, duration, cluster }: NewRequest,
+  { name, groups, dnsNames, grant, access, duration, cluster, more }: NewRequest,
   pkcs10: string | null,
 ): string {
   const organizations = [...groups, ...(grant === null ? [] : [grant])]
@@ -30,15 +32,12 @@ export function newRequestText(
     'kind: CertificateRequest',
     `metadata: {name: ${text(name)}}`,
     'spec:',
-    dnsNames.length === 0
-      ? `  commonName: ${text(name)}`
-      : `  dnsNames: [${dnsNames.map(text).join(', ')}]`,
+    dnsNames.length === 0 ? `  commonName: ${text(name)}` : `  dnsNames: ${flow(dnsNames)}`,
     ...(cluster === null ? [] : [`  clusters: [${text(cluster)}]`]),
-    ...(organizations.length === 0
-      ? []
-      : [`  subject: {organizations: [${organizations.map(text).join(', ')}]}`]),
+    ...(organizations.length === 0 ? [] : [`  subject: ${flow({ organizations })}`]),
     ...(access.length === 0 ? [] : ['  access:', ...access.map(accessLine)]),
     ...(duration === null ? [] : [`  duration: ${text(duration)}`]),
+    ...Object.entries(more).map(([member, value]) => `  ${member}: ${flow(value)}`),
     ...(pkcs10 === null
       ? []
       : [
@@ -53,9 +52,16 @@ export function newRequestText(
 }
 
 function accessLine({ clusterRole, namespaces }: Access): string {
-  const where =
-    namespaces === null ? 'cluster: true' : `namespaces: [${namespaces.map(text).join(', ')}]`
-  return `    - {clusterRole: ${text(clusterRole)}, ${where}}`
+  return `    - ${flow({ clusterRole, ...(namespaces === null ? { cluster: true } : { namespaces }) })}`
+}
+
+/** A value on one line. */
+function flow(value: unknown): string {
+  if (typeof value === 'string') return text(value)
+  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const members = Object.entries(value).map(([member, each]) => `${member}: ${flow(each)}`)
+  return `{${members.join(', ')}}`
 }
 
 /** Unquoted if YAML can only read it as this text. */

@@ -7,19 +7,26 @@ import type { Rules } from '../validate/rules-in-force.ts'
 /** The first folder with an allowed request, else the first with a complete one, else the folder of requests. */
 export function fittingFolder(request: CertificateRequest, rules: Rules, now: Date): string {
   const { config } = rules
-  const { requests } = config
-  const requester = config.people.find(({ name }) => name === request.name) ?? null
-  // `requests/people/**` → `requests/people`
   const globs = config.defaults.flatMap(({ paths }) => paths)
+  const folders = foldersIn(globs, config.requests)
+  const placed = (folder: string) => ({ ...request, path: `${folder}/${request.name}.yaml` })
+  const isComplete = (folder: string): boolean => effectiveRequests(placed(folder), config).ok
+  const allowed = folders.find(folder => isAllowed(placed(folder), rules, now))
+  return allowed ?? folders.find(isComplete) ?? config.requests
+}
+
+/** The folder of requests, and those inside it that the globs name: `requests/people` for `requests/people/**`. */
+export function foldersIn(globs: readonly string[], requests: string): readonly string[] {
   const folders = globs.flatMap(glob => /^(.*?)\/[^/]*[*?]/.exec(glob)?.[1] ?? [])
-  const inside = folders.filter(folder => folder.startsWith(`${requests}/`))
-  const complete = [requests, ...inside].flatMap(folder => {
-    const path = `${folder}/${request.name}.yaml`
-    const effective = effectiveRequests({ ...request, path }, config)
-    return effective.ok ? [{ folder, judged: effective.value }] : []
-  })
-  const isAllowed = (each: EffectiveRequest): boolean =>
-    judgeRequest(each, rules, { requester, isPublic: false }, now).problems.length === 0
-  const allowed = complete.find(({ judged }) => judged.every(isAllowed))
-  return (allowed ?? complete[0])?.folder ?? requests
+  return [requests, ...folders.filter(folder => folder.startsWith(`${requests}/`))]
+}
+
+/** Whether the request is complete at its path and a policy allows it. A person of its name counts as the requester. */
+export function isAllowed(request: CertificateRequest, rules: Rules, now: Date): boolean {
+  const effective = effectiveRequests(request, rules.config)
+  const requester = rules.config.people.find(({ name }) => name === request.name) ?? null
+  const context = { requester, isPublic: false }
+  const hasNoProblem = (each: EffectiveRequest): boolean =>
+    judgeRequest(each, rules, context, now).problems.length === 0
+  return effective.ok && effective.value.every(hasNoProblem)
 }

@@ -10,6 +10,7 @@ import { CountersignError, failure, usageFailure } from '../../../domain/problem
 import type { Checked } from '../../../domain/problem.ts'
 import type { GeneratedKey } from '../../../ports/keys.ts'
 import { clusterNamed, personNamed } from '../../../workflows/validate/selected-names.ts'
+import { fitRequest } from '../../../workflows/import/fitting-request.ts'
 import { writeRequest } from '../../../workflows/import/create-request.ts'
 import type { Written } from '../../../workflows/import/create-request.ts'
 import { readFile } from '../../../workflows/validate/read-requests.ts'
@@ -59,22 +60,26 @@ export async function newRequest(context: Context, name: string, given: NewFlags
   const rules = await readRules(files, options.config, null)
   if (!rules.ok) return rules
   const requests = options.requests ?? rules.value.config.requests
-  const folder = flags.robot ? 'robots' : flags.service === null ? 'people' : 'services'
-  const path = `${requests}/${folder}/${name}.yaml`
+  const kind = flags.robot ? 'robots' : flags.service === null ? 'people' : 'services'
+  const asked = requestOf(context, rules.value, name, flags)
+  const inFolder = { ...rules.value, config: { ...rules.value.config, requests } }
+  const mayFit = kind !== 'people' && !flags.ownKey
+  const fit = mayFit ? fitRequest(asked, kind, inFolder, context.clock.now()) : null
+  const { folder, request } = fit ?? { folder: `${requests}/${kind}`, request: asked }
+  const path = `${folder}/${name}.yaml`
   const key = flags.ownKey ? await newKeyPath(context, name, flags.key) : null
   const made = { name, path, key }
   const opening = flags.open ? await startOpening(context, flags, made, requests) : null
   if (opening !== null && opening.earlier !== null) {
-    checkEarlier(opening.earlier, requestOf(context, rules.value, name, flags), made)
+    checkEarlier(opening.earlier, request, made)
     await showOpened(context, made, await opening.open(opening.earlier))
     return 0
   }
-  const written = await create(context, rules.value, made, flags)
+  const written = await create(context, rules.value, made, request, flags.requester)
   if (!written.ok) {
     // The draft of a policy is made from the file.
     const isFirst = key === null && written.problems.every(each => each.code === NO_POLICY)
-    const text = newRequestText(requestOf(context, rules.value, name, flags), null)
-    if (isFirst) await writeNew(join(context.root, path), text)
+    if (isFirst) await writeNew(join(context.root, path), newRequestText(request, null))
     context.terminal.talk(
       isFirst
         ? `wrote ${visible(asTyped(context, path))}, which no policy allows yet:`
@@ -83,6 +88,9 @@ export async function newRequest(context: Context, name: string, given: NewFlags
     return written
   }
   if (options.output === 'text') context.terminal.result(writtenText(context, made))
+  const isGiven = request.access.length === access.length
+  const added = [...Object.keys(request.more), ...(isGiven ? [] : ['access'])].join(', ')
+  if (added !== '') context.terminal.talk(`taken from the policy that allows it: ${added}`)
   if (opening === null) showNext(context, made)
   else await showOpened(context, made, await opening.open(written.value.text))
   return 0
@@ -96,7 +104,7 @@ function requestOf(
 ): NewRequest {
   const grant = ownKey && access.length > 0 ? grantGroup(config.owner, keys.randomId()) : null
   const cluster = clusterOf(config, options.cluster)
-  return { name, groups, dnsNames, access, grant, duration, cluster }
+  return { name, groups, dnsNames, access, grant, duration, cluster, more: {} }
 }
 
 /** The file of an earlier run must say what the flags say now. Without flags it is taken as it is. */
@@ -133,7 +141,8 @@ async function create(
   context: Context,
   rules: Rules,
   { name, path, key: keyPath }: Made,
-  flags: Asked,
+  request: NewRequest,
+  login: string | null,
 ): Promise<Checked<Written>> {
   const { files, root, clock, keys } = context
   const there = await files.read(path)
@@ -146,8 +155,7 @@ async function create(
     )
   const left = keyPath === null ? null : await keyLeftAt(context, keyPath)
   const key = keyPath === null ? null : (left ?? (await keys.generate(KEY)))
-  const requester = assumedRequester(rules.config, flags.requester, name)
-  const request = requestOf(context, rules, name, flags)
+  const requester = assumedRequester(rules.config, login, name)
   const writing = { rules, path, key, requester, now: clock.now(), blobOf: blobId }
   const written = await writeRequest(files, request, writing)
   if (!written.ok) return written

@@ -10,6 +10,7 @@ const JANE = {
   grant: null,
   duration: null,
   cluster: null,
+  more: {},
 }
 
 describe('the text of a new request file', () => {

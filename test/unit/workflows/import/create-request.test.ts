@@ -24,7 +24,15 @@ test('a new PKCS#10 has the purposes in the order of the usages, which cert-mana
     policies: null,
   }
   const files = { description: 'work tree', read: async () => null, list: async () => null }
-  const asked = { groups: [], dnsNames: [], access: [], grant: null, duration: null, cluster: null }
+  const asked = {
+    groups: [],
+    dnsNames: [],
+    access: [],
+    grant: null,
+    duration: null,
+    cluster: null,
+    more: {},
+  }
   const path = 'requests/jane.yaml'
   const writing = { rules, path, key, requester: null, now: NOW, blobOf: blobId }
   const { text } = valueOf(await writeRequest(files, { name: 'jane', ...asked }, writing))
