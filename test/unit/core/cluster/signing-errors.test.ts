@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { failedBySigner, notSigned } from '../../../../src/core/cluster/signing-errors.ts'
+import { failedBySigner, notSigned, occupied } from '../../../../src/core/cluster/signing-errors.ts'
 import type {
   SigningRequest,
   SigningRequestManifest,
@@ -39,4 +39,10 @@ describe('the problem of a request that gets no certificate', () => {
     const own = { ...REQUEST, signerName: 'kubernetes.io/kube-apiserver-client' }
     expect(notSigned(own, 60).hint).toContain('--cluster-signing-cert-file')
   })
+
+  test('occupied names are reported with the user who created the objects', () =>
+    expect(occupied(['cs-jane-1', 'cs-jane-2'], 'hubot')).toMatchObject({
+      code: 'CLUSTER_NAME_OCCUPIED',
+      message: 'cs-jane-1, cs-jane-2 exist already with other content; they were created by hubot',
+    }))
 })
