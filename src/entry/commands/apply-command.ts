@@ -12,7 +12,6 @@ import { applyJson } from '../../output/json/results-json.ts'
 import { outcomesText, outcomesVerdict } from '../../output/terminal/outcome-text.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import type { Paint } from '../../output/terminal/terminal-colours.ts'
-import { inLines } from '../../output/terminal/plural-words.ts'
 import { planOptions } from '../plan-options.ts'
 import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
@@ -78,12 +77,10 @@ function personAt(context: Context): Person {
     async confirm(made) {
       if (interrupted.aborted) return false
       const due = made.steps.filter(step => isDue(step, context.clock.now()))
-      const names = [...new Set(due.map(step => stepTarget(step).name))].map(visible)
-      const lines = inLines(names, WIDTH)
-      const these = `these ${due.length}`
-      const list = names.length === 1 && due.length === 1 ? lines[0] : `${these} (${lines[0]})`
+      const names = [...new Set(due.map(step => visible(stepTarget(step).name)))].join(', ')
       // The plan above has all names. A question of several lines would not fit where it is typed over.
-      const what = lines.length > 1 ? these : list
+      const list = names.length > WIDTH ? '' : ` (${names})`
+      const what = due.length === 1 ? names : `these ${due.length}${list}`
       const answer = await context.terminal.ask(`\nApply ${what}? Only yes is accepted: `)
       return answer.trim() === 'yes' && !interrupted.aborted
     },

@@ -40,7 +40,7 @@ export async function writeRequest(
 ): Promise<Checked<Written>> {
   const { rules, key } = writing
   const bare = newRequestText(request, null)
-  const pkcs10 = key === null ? ok(null) : ownRequest(fileOf(bare, writing), key, rules)
+  const pkcs10 = key === null ? ok(null) : ownRequest(requestFileOf(bare, writing), key, rules)
   if (!pkcs10.ok) return pkcs10
   return judgeWritten(files, newRequestText(request, pkcs10.value), writing)
 }
@@ -69,7 +69,7 @@ export async function judgeWritten(
 ): Promise<Checked<Written>> {
   const { rules, path, requester, now } = writing
   const folder = rules.config.requests
-  const file = fileOf(text, writing)
+  const file = requestFileOf(text, writing)
   const others = ((await files.list(folder)) ?? []).filter(other => other.path !== path)
   const parsed = await parseRequests(
     {
@@ -104,7 +104,11 @@ function namesake(
   ]
 }
 
-function fileOf(text: string, { path, blobOf }: Pick<Writing, 'path' | 'blobOf'>): RequestFile {
+/** A request file with this text that is not committed yet. */
+export function requestFileOf(
+  text: string,
+  { path, blobOf }: Pick<Writing, 'path' | 'blobOf'>,
+): RequestFile {
   const bytes = new TextEncoder().encode(text)
   return { path, bytes, mode: '100644', blob: blobOf(bytes), uncommitted: true }
 }

@@ -8,6 +8,7 @@ import { formatDuration } from '../../lib/source/duration.ts'
 import { newRequestText } from '../../output/request-file/new-request-yaml.ts'
 import type { NewRequest } from '../../output/request-file/new-request-yaml.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
+import { requestFileOf } from './create-request.ts'
 import { foldersIn, isAllowed } from './fitting-folder.ts'
 
 const KINDS = ['people', 'robots', 'services'] as const
@@ -32,19 +33,16 @@ export function fitRequest(
   const others = foldersIn(globs, config.requests).filter(folder => !isOther(folder))
   for (const folder of [`${config.requests}/${kind}`, ...others])
     for (const policy of policies) {
-      const path = `${folder}/${request.name}.yaml`
-      const asked = readText(newRequestText(request, null), path)
+      const place = { path: `${folder}/${request.name}.yaml`, blobOf: () => '' }
+      const read = (made: NewRequest) =>
+        readRequest(requestFileOf(newRequestText(made, null), place), null)
+      const asked = read(request)
       if (!asked.ok) return null
       const completed = completedBy(policy, request, filledRequest(asked.value, config))
-      const whole = readText(newRequestText(completed, null), path)
+      const whole = read(completed)
       if (whole.ok && isAllowed(whole.value, rules, now)) return { folder, request: completed }
     }
   return null
-}
-
-function readText(text: string, path: string) {
-  const bytes = new TextEncoder().encode(text)
-  return readRequest({ path, bytes, mode: '100644', blob: '', uncommitted: true }, null)
 }
 
 /** Only values that the policy names. A program needs no server certificate, and a service does not log in. */
