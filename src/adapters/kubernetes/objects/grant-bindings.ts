@@ -28,14 +28,14 @@ import { ObjectClient } from './object-client.ts'
 
 const RBAC = 'rbac.authorization.k8s.io'
 const TEXTS = z.array(z.string()).default([])
-const RULE = z.object({
+export const ROLE_RULE = z.object({
   verbs: TEXTS,
   apiGroups: TEXTS,
   resources: TEXTS,
   resourceNames: TEXTS,
   nonResourceURLs: TEXTS,
 })
-const CLUSTER_ROLE = z.object({ rules: z.array(RULE).nullish() })
+const CLUSTER_ROLE = z.object({ rules: z.array(ROLE_RULE).nullish() })
 const NAMESPACE = z.object({ metadata: z.object({ uid: z.string() }) })
 const OBJECT = z.looseObject({ metadata: z.looseObject({}) })
 

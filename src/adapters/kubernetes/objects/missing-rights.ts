@@ -5,24 +5,10 @@ import { grouped } from '../../../domain/lists.ts'
 import { covers } from '../../../lib/kubernetes/rule-covers.ts'
 import { domainWildcard } from '../../../lib/kubernetes/signer-name.ts'
 import type { Asking } from '../http/api-transport.ts'
+import { ROLE_RULE } from './grant-bindings.ts'
 import { ObjectClient } from './object-client.ts'
 
-const TEXTS = z.array(z.string()).default([])
-const RULES = z.object({
-  status: z.object({
-    resourceRules: z
-      .array(
-        z.object({
-          verbs: TEXTS,
-          apiGroups: TEXTS,
-          resources: TEXTS,
-          resourceNames: TEXTS,
-          nonResourceURLs: TEXTS,
-        }),
-      )
-      .default([]),
-  }),
-})
+const RULES = z.object({ status: z.object({ resourceRules: z.array(ROLE_RULE).default([]) }) })
 
 /**
  * One SelfSubjectRulesReview for each namespace shows the rules of RBAC. Other authorizers may allow more, so `may` is asked once for
