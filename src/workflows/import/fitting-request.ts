@@ -1,5 +1,4 @@
 // A new request in the folder that fits it, with the values of a policy where neither a flag nor a default gives one.
-import { isForPending } from '../../domain/request/policy.ts'
 import type { Policy } from '../../domain/request/policy.ts'
 import { filledRequest } from '../../core/config/merge-defaults.ts'
 import type { Filled } from '../../core/config/merge-defaults.ts'
@@ -24,8 +23,7 @@ export function fitRequest(
   now: Date,
 ): { readonly folder: string; readonly request: NewRequest } | null {
   const { config } = rules
-  const all = rules.policies?.policies ?? []
-  const policies = all.filter(({ selector }) => !isForPending(selector))
+  const policies = rules.policies?.policies ?? []
   const named = [...config.defaults, ...policies.map(({ selector }) => selector)]
   const globs = named.flatMap(({ paths }) => paths ?? [])
   const isOther = (folder: string): boolean =>
@@ -73,7 +71,9 @@ function completedBy(
     ...request,
     access: hasRights ? request.access : smallest,
     more: {
-      ...(spec.signerName === null && more === undefined && isExact(signerName) && { signerName }),
+      ...(spec.signerName === null &&
+        more === undefined &&
+        signerName !== undefined && { signerName }),
       ...(spec.usages === null && { usages: allowed.usages.filter(each => each !== other) }),
       ...(spec.duration === null &&
         maxDuration !== null && { duration: formatDuration(maxDuration) }),

@@ -66,7 +66,7 @@ describe('the manifests of one file', () => {
       ['"name" is given twice in one mapping'],
       [{ name: 'c' }, 4, 1],
     ])
-    const list = 'kind: List\nitems:\n- name: a\n  name: b\n---\nname: c\n'
-    expect(readings(list)[0]).toEqual(['"name" is given twice in one mapping'])
+    const list = 'kind: List\nitems:\n- name: a\nkind: List\n---\nname: c\n'
+    expect(readings(list)[0]).toEqual(['"kind" is given twice in one mapping'])
   })
 })

@@ -133,6 +133,7 @@ describe('the values of a new service', () => {
 
   test.each([
     ['signers by a pattern', SERVICE_LINES, 'example.com/*'],
+    ['several signers', SERVICE_LINES, 'example.com/serving", "example.com/other'],
     ['no lifetime', SERVICE_LINES.filter(line => !line.startsWith('constraints')), undefined],
     [
       'Secrets in namespaces by a pattern',
