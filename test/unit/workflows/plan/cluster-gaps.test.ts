@@ -1,0 +1,50 @@
+// What stops the steps of a run in their cluster, as far as it can be looked up.
+import { expect, test } from '@jest/globals'
+import type { IssuingStep } from '../../../../src/domain/cluster/plan-step.ts'
+import { failure } from '../../../../src/domain/problem.ts'
+import type { Cluster } from '../../../../src/ports/cluster.ts'
+import { clusterGaps } from '../../../../src/workflows/plan/cluster-gaps.ts'
+import { clusterConfig, config, effective } from '../../../build/effective.ts'
+import { standIn } from '../../../build/stand-in.ts'
+
+/** What stops the first certificate of jane in a cluster with these answers. */
+async function codes(lacks: Cluster['lacks'], rehearse: () => Promise<'absent'>) {
+  const settings = clusterConfig()
+  const cluster = standIn<Cluster>({
+    name: settings.name,
+    lacks,
+    setupObjects: { read: async () => 'hidden' },
+    records: standIn<Cluster['records']>({ rehearse: async () => undefined }),
+    secrets: standIn<Cluster['secrets']>({ rehearse }),
+  })
+  const request = effective({ name: 'jane', cluster: settings.name })
+  const step = { kind: 'issue', request, record: null, warnings: [] } as unknown as IssuingStep
+  const identity = { username: 'jane', groups: [] }
+  const observed = [{ cluster, version: '', identity, records: [], broken: [] }]
+  const gaps = await clusterGaps([step], observed, config({ clusters: [settings] }))
+  return [...gaps.values()].map(({ problem }) => problem.code)
+}
+
+const fails = (code: 'CLUSTER_TIMEOUT' | 'CLUSTER_QUOTA') => async (): Promise<never> => {
+  throw failure(code, 'no')
+}
+
+test.each([
+  [
+    'a missing right that the step does not need',
+    async () => [{ group: '', resource: 'secrets', verb: 'create' }],
+    'absent',
+  ],
+  ['rights that cannot be asked for', fails('CLUSTER_TIMEOUT'), 'absent'],
+  ['a dry run without an answer', async () => [], 'CLUSTER_TIMEOUT'],
+  ['a dry run that is refused', async () => [], 'CLUSTER_QUOTA'],
+] as const)('only what is known stops a step: %s', async (_, lacks, answer) => {
+  const rehearse = answer === 'absent' ? async () => answer : fails(answer)
+  const stopped = answer === 'CLUSTER_QUOTA' ? [answer] : []
+  expect(await codes(lacks, rehearse)).toEqual(stopped)
+})
+
+test('a right that the step needs and the login lacks stops it', async () =>
+  expect(await codes(async rights => rights.slice(0, 1), fails('CLUSTER_QUOTA'))).toEqual([
+    'CLUSTER_FORBIDDEN',
+  ]))
