@@ -72,8 +72,10 @@ export interface EndOfRequest {
   readonly blob: ObjectId | null
   /** What the file asked for until then. */
   readonly request: CertificateRequest
-  /** What files that changed there ask for under its name from then on. */
-  readonly now: readonly CertificateRequest[]
+  /** The files of requests from there on: path → mode and blob. */
+  readonly files: ReadonlyMap<string, string>
+  /** False if no configuration is known by which it asked for this cluster. */
+  readonly isSure: boolean
 }
 
 export type WithdrawStep = StepOf<'withdraw'> &

@@ -10,6 +10,7 @@ import { parseConfig } from '../../core/config/parse-config.ts'
 import { effectiveDigest, effectiveJsonIn } from '../../core/plan/plan-digests.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import type { History } from './applied-history.ts'
+import { blobOf } from './file-steps.ts'
 import { clustersIn } from './request-ends.ts'
 import type { LookUps } from './look-up-facts.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
@@ -89,15 +90,19 @@ export function withdrawnClustersAt(
   const folder = rules.config.requests
   const inFile = blob === null ? null : lookUps.request(path, blob, folder)
   const before = ended?.request ?? inFile
-  // A file of the name that stayed is not for this cluster now, and may have been at the review.
-  const all = files.flatMap(each => lookUps.request(each.path, each.blob, folder) ?? [])
-  const others = [...(ended?.now ?? []), ...all.filter(each => each.name === name)]
+  // A file of the name that stayed is not for this cluster then, and may have been at the review.
+  const stayed = ended
+    ? [...ended.files].map(([at, kind]) => ({ path: at, blob: blobOf(kind) ?? '' }))
+    : files
+  const all = stayed.flatMap(each => lookUps.request(each.path, each.blob, folder) ?? [])
+  const others = all.filter(each => each.name === name)
   if (before === null || [before, ...others].every(({ spec }) => spec.clusters !== null))
     return null
   return commit => {
     const config = configurations(commit)
     if (config === null) return null
     const clusters = clustersIn(before, config)
+    if (ended?.isSure === false && !clusters.includes(cluster)) return null
     const isElsewhere = others.some(each => clustersIn(each, config).includes(cluster))
     return JSON.stringify([clusters.includes(cluster) ? cluster : clusters.toSorted(), isElsewhere])
   }

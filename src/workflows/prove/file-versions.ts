@@ -8,7 +8,7 @@ import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { filesOf } from './applied-history.ts'
 import { blobOf, fileSteps, treeIn } from './file-steps.ts'
 import type { FileStep, Walked } from './file-steps.ts'
-import { droppedNamesakes, movesAt } from './moved-files.ts'
+import { droppedBelowMoves, droppedNamesakes, movesAt } from './moved-files.ts'
 
 /** Limits of the search below a file's landing. Older versions count as unproved, and their contributors as unknown. */
 const MOST_STEPS = 2000
@@ -73,10 +73,20 @@ export async function findFileVersions(
       const searched = [...open.values()].map(search => search.path)
       const moves = await movesAt(step, searched, source, requests)
       const namesakes = await droppedNamesakes(step, searched, source, requests)
+      const below = await droppedBelowMoves(step, searched, {
+        source,
+        folder: requests,
+        ancestry: walked.ancestry,
+      })
       for (const [path, search] of open) {
         const at = search.path
+        // What the merge holds was not dropped.
+        const others = beside.filter(each => filesAt(each.commit).get(at) !== now.get(at))
         const dropped =
-          droppedBy(beside, each => filesAt(each).get(at)) ?? namesakes.get(at) ?? null
+          droppedBy(others, each => filesAt(each).get(at)) ??
+          namesakes.get(at) ??
+          below.get(at) ??
+          null
         const isChanged = now.get(at) !== was.get(at)
         if (isChanged || dropped !== null)
           search.landed({ commit, before: isChanged ? before : dropped }, step, moves.get(at))

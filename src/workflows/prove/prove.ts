@@ -35,7 +35,8 @@ import { fileOf } from './past-requests.ts'
 import type { LookUps } from './look-up-facts.ts'
 import { effectiveDigestsOf, withdrawnClustersAt } from './effective-request-then.ts'
 import type { Configurations } from './effective-request-then.ts'
-import { originKeyOfStep, endedAnother } from './request-origins.ts'
+import { originKeyOfStep, issuedElsewhere } from './request-origins.ts'
+import type { OriginWithVersions } from './request-origins.ts'
 import type { FileOrigins } from './request-origins.ts'
 import { questionAbout } from './step-question.ts'
 
@@ -154,7 +155,8 @@ function questionOf<S extends IssuingStep | WithdrawStep | KeepStep>(
         ? withdrawnClustersAt(step, fileOrigin, deciding)
         : effectiveDigestsOf(step.request, file, deciding),
   })
-  const problems = problemsBeforeReview(step, question, file, deciding)
+  const origin = { ...fileOrigin, holdsName: question.holdsName }
+  const problems = problemsBeforeReview(step, origin, file, deciding)
   if (isNonEmpty(problems)) return { ok: false, problems }
   return ok({ step, question, context: contextOf(deciding, file) })
 }
@@ -162,13 +164,15 @@ function questionOf<S extends IssuingStep | WithdrawStep | KeepStep>(
 /** What no review of the file makes good. `file` is undefined for one that was removed. */
 function problemsBeforeReview(
   step: Step,
-  fileOrigin: FileOrigin & Pick<Question, 'holdsName'>,
+  fileOrigin: OriginWithVersions & Pick<Question, 'holdsName'>,
   file: RequestFile | undefined,
   deciding: Deciding,
 ): readonly Problem[] {
   const { facts, history } = deciding
   if (isMovedOn(step, fileOrigin, deciding)) return [movedOn(fileOrigin, history)]
-  if (endedAnother(step, fileOrigin, history)) return [untraced(step, history)]
+  const elsewhere = issuedElsewhere(step, fileOrigin, history, facts)
+  if (elsewhere === 'gone') return [rewritten(fileOrigin, history)]
+  if (elsewhere === 'later') return [untraced(step, history)]
   const hidden = hidingAttributes(deciding.attributes, [fileOrigin.path])
   if (isNonEmpty(hidden)) return hidden
   const { path, blob } = fileOrigin
@@ -233,6 +237,15 @@ function movedOn({ path }: FileOrigin, { repository }: History): Problem {
     at: null,
     message: `${path} changed on ${repository.defaultBranch} after the commit of this run`,
     hint: 'nothing is done for it here; the run of the newest commit decides',
+  }
+}
+
+function rewritten({ path }: FileOrigin, { repository }: History): Problem {
+  return {
+    code: 'APPROVAL_HISTORY_REWRITTEN',
+    at: null,
+    message: `${repository.defaultBranch} does not have the version of ${path} any more that was issued`,
+    hint: 'bring the file to the default branch by a new pull request, and have it approved',
   }
 }
 

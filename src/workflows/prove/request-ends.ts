@@ -1,5 +1,5 @@
 // Where requests of removed files ended, as git shows it. No record is asked.
-import type { Plan, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
+import type { EndOfRequest, Plan, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { CertificateRequest } from '../../domain/request/request.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
@@ -9,7 +9,7 @@ import { filledClusters, filledRequest } from '../../core/config/merge-defaults.
 import { parseConfig } from '../../core/config/parse-config.ts'
 import { isPassedOver } from '../../core/request/detect-format.ts'
 import { blobOf, droppedVersions, fileSteps } from './file-steps.ts'
-import type { FileStep } from './file-steps.ts'
+import type { FileStep, Kinds } from './file-steps.ts'
 import { requestsByVersion } from './moved-files.ts'
 import { trustedBefore } from './rules-at-landings.ts'
 import type { TrustedCommit } from './trusted-commit.ts'
@@ -32,14 +32,15 @@ export async function withEnds(
   const names = new Set<string | undefined>(searches.map(({ step }) => step.name))
   for await (const steps of fileSteps(source, commit.history)) {
     for (const changes of await changesIn(steps, source, commit.history.requests)) {
+      const seen: Trusted[] = []
       for (const change of changes) {
         // Most changes are of other requests, so their configuration is not searched for.
         const isAsked = names.has(change.was?.name) || names.has(change.is?.name)
         const was = isAsked ? await configAt(change.landing, false) : null
         const is = isAsked ? await configAt(change.landing, true) : null
-        for (const search of searches) search.see(change, { was, is }, changes)
+        seen.push({ ...change, configs: { was, is } })
       }
-      for (const search of searches) search.endStep()
+      for (const search of searches) search.see(seen)
     }
     if (searches.every(({ isDone }) => isDone)) break
   }
@@ -58,8 +59,8 @@ interface FileChange {
   readonly blob: ObjectId | null
   readonly isAdded: boolean
   readonly isRemoved: boolean
-  /** A merge of unrecorded order may have dropped the version before. */
-  readonly isDropped: boolean
+  /** All files after the step. */
+  readonly files: Kinds
 }
 
 /** The changes of each step. */
@@ -72,15 +73,15 @@ async function changesIn(
     const { commit, before, files, filesBefore } = step
     const paths = [...new Set([...files.keys(), ...filesBefore.keys()])]
     const own = paths.map(path => {
-      return { path, before, was: filesBefore.get(path) ?? '', isDropped: false }
+      return { path, before, was: filesBefore.get(path) ?? '' }
     })
     const dropped = droppedVersions(step).map(({ path, kind, commit: at }) => {
-      return { path, before: at, was: kind, isDropped: true }
+      return { path, before: at, was: kind }
     })
     return [...own, ...dropped].flatMap(({ before: from, ...version }) => {
       const is = files.get(version.path) ?? ''
       const isLeftOut = version.was === is || isPassedOver(version.path)
-      return isLeftOut ? [] : [{ ...version, landing: { commit, before: from }, is }]
+      return isLeftOut ? [] : [{ ...version, landing: { commit, before: from }, is, files }]
     })
   })
   const versions = changed
@@ -96,15 +97,20 @@ async function changesIn(
   )
 }
 
-/** The search for the end of one request, from the newest change to the oldest. */
+/** A change, and the configurations that were trusted before it and with it; null where none is known. */
+interface Trusted extends FileChange {
+  readonly configs: Readonly<Record<'was' | 'is', Config | null>>
+}
+
+type Removal = Pick<EndOfRequest, 'commit' | 'files'>
+
+/** The search for the end of one request, from the newest step to the oldest. */
 class EndSearch {
   readonly step: WithdrawStep
   end: WithdrawStep | null = null
-  #isBegun = false
-  #isBelowStart = false
   /** Removals of files whose last version cannot be read, by path: they end what the version below asked for. */
-  readonly #unread = new Map<string, ObjectId>()
-  /** Paths at which another request replaced a version that cannot be read. */
+  readonly #unread = new Map<string, Removal>()
+  /** Paths at which another request replaced a version that cannot be read, or from which such a version moved. */
   readonly #replaced = new Set<string>()
 
   constructor(step: WithdrawStep) {
@@ -112,36 +118,47 @@ class EndSearch {
   }
 
   get isDone(): boolean {
-    return (this.#isBelowStart || this.end !== null) && this.#unread.size === 0
+    return this.end !== null && this.#unread.size === 0
   }
 
-  see(
-    change: FileChange,
-    configs: Readonly<Record<'was' | 'is', Config | null>>,
-    ofStep: readonly FileChange[],
-  ): void {
+  see(changes: readonly Trusted[]): void {
     if (this.isDone) return
-    const { path, landing, was, is, blob, isAdded, isRemoved, isDropped } = change
     const { name, cluster } = this.step
-    const asked = was?.name === name && asksIn(was, cluster, configs.was) !== false
-    const asksNow = is?.name === name && asksIn(is, cluster, configs.is) === true
-    if (asksNow && !asked && !isDropped) this.#isBegun = true
-    const removal = isRemoved ? undefined : this.#unread.get(path)
-    if (was !== null || isAdded) this.#unread.delete(path)
-    else if (isRemoved && this.end === null) this.#unread.set(path, landing.commit)
-    else if (is !== null && this.end === null) this.#replaced.add(path)
-    if (was === null || !asked || asksNow || (this.end !== null && removal === undefined)) return
-    const now = ofStep.flatMap(each => (each.is?.name === name ? [each.is] : []))
-    const at = { commit: landing.commit, blob, request: was, now }
-    // A version that cannot be read ends nothing: the removal of its file does.
-    const ended = removal === undefined ? at : { ...at, commit: removal, blob: null, now: [] }
-    this.end = { ...this.step, path, ended: this.#replaced.has(path) && is === null ? null : ended }
-    if (removal !== undefined) this.#unread.clear()
+    const asking = changes.find(
+      ({ is, configs }) => is?.name === name && asksIn(is, cluster, configs.is) === true,
+    )
+    if (asking !== undefined && this.end === null) {
+      // No later change of a file ended it, so the configuration did. What is older ended nothing.
+      this.end = { ...this.step, path: asking.path }
+      this.#unread.clear()
+      return
+    }
+    // A file that cannot be read holds what the files asked for that it replaced.
+    const unreadable = changes.filter(({ isAdded, is }) => isAdded && is === null)
+    const [held] = unreadable.flatMap(({ path }) => this.#unread.get(path) ?? [])
+    for (const change of changes) this.#seeOne(change, held)
   }
 
-  /** What is older than the first version of the newest file that asked ended another request. */
-  endStep(): void {
-    if (this.#isBegun) this.#isBelowStart = true
+  #seeOne(change: Trusted, held: Removal | undefined): void {
+    const { path, landing, was, is, blob, isAdded, isRemoved, configs, files } = change
+    const { name, cluster } = this.step
+    const removal = isRemoved ? held : this.#unread.get(path)
+    if (was !== null || isAdded) this.#unread.delete(path)
+    else if (isRemoved && (this.end === null || held !== undefined))
+      this.#unread.set(path, held ?? { commit: landing.commit, files })
+    else if (is !== null && this.end === null) this.#replaced.add(path)
+    const isMoved = isRemoved && held !== undefined
+    const isReplaced = isMoved || (this.#replaced.has(path) && is === null)
+    if (isMoved) this.#replaced.add(path)
+    if (isAdded) this.#replaced.delete(path)
+    if (was === null || was.name !== name || (this.end !== null && removal === undefined)) return
+    const asked = asksIn(was, cluster, configs.was)
+    if (asked === false || (is?.name === name && asksIn(is, cluster, configs.is) === true)) return
+    const at = { commit: landing.commit, blob, request: was, files, isSure: asked !== null }
+    // A version that cannot be read ends nothing: the removal of its file does.
+    const ended = removal === undefined ? at : { ...at, ...removal, blob: null }
+    this.end = { ...this.step, path, ended: isReplaced ? null : ended }
+    if (removal !== undefined) this.#unread.clear()
   }
 }
 

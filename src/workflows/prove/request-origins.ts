@@ -3,7 +3,8 @@ import type { EvidencedLink } from '../../domain/proof/evidence.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { EndOfRequest, Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
-import type { FileOrigin, Landing } from '../../core/approval/proof-facts.ts'
+import type { FileOrigin, GatheredFacts } from '../../core/approval/proof-facts.ts'
+import { reachableFrom } from '../../core/approval/merges/branch-history.ts'
 import { requestKey } from '../../core/plan/request-index.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { evidenceDigest } from '../../core/approval/build-evidence.ts'
@@ -107,15 +108,23 @@ export async function findOrigins(
   return origins
 }
 
-/** True for a withdrawal whose file changed before the version that was issued, or if the branch does not have that version any more. */
-export function endedAnother(
+/**
+ * Whether the branch has the version that was issued: `gone` if it has not, `later` for a withdrawal whose file changed before that
+ * version; null without such a fault.
+ */
+export function issuedElsewhere(
   step: Step,
-  { landing }: Pick<FileOrigin, 'landing'>,
-  history: Pick<History, 'line'>,
-): boolean {
-  const [issued] = step.kind === 'withdraw' ? recordedLinks(step) : []
-  const placeOf = ({ commit }: Pick<Landing, 'commit'>): number => history.line.indexOf(commit)
-  return issued !== undefined && placeOf(landing) > placeOf(issued.landing)
+  { landing, recorded, origin }: Pick<OriginWithVersions, 'landing' | 'recorded' | 'origin'>,
+  { line, frame }: Pick<History, 'line' | 'frame'>,
+  { ancestry }: Pick<GatheredFacts, 'ancestry'>,
+): 'gone' | 'later' | null {
+  const [issued] = recordedLinks(step)
+  // What the owners adopted needs no earlier version.
+  if (issued === undefined || recorded === issued || origin === 'baseline') return null
+  const at = line.indexOf(issued.landing.commit)
+  if (at < 0)
+    return reachableFrom(ancestry, frame.commit).has(issued.landing.commit) ? null : 'gone'
+  return step.kind === 'withdraw' && line.indexOf(landing.commit) > at ? 'later' : null
 }
 
 /** Null for a step whose file is that of the applied commit. */

@@ -39,8 +39,13 @@ export const WHOLE = [
   ['core/approval/merges/merged-range.ts', 'below !== null && !old.has(below)', 'below !== null'],
   [
     'core/approval/visibility/shown-files.ts',
-    'isWhole\n    ? belowStack',
-    'true\n    ? belowStack',
+    'isWhole && !isSame(base, landing.before)',
+    '!isSame(base, landing.before)',
+  ],
+  [
+    'core/approval/visibility/shown-files.ts',
+    'isWhole && !isSame(base, landing.before)',
+    'isWhole',
   ],
   ['core/approval/visibility/shown-files.ts', "shown?.status === 'added' || ", ''],
   ['core/approval/visibility/shown-files.ts', " || shown?.status === 'removed'", ''],

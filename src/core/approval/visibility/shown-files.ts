@@ -176,9 +176,11 @@ function otherBase(
     question.purpose !== 'configuration' &&
     others.some(place => objectAt(one, place, facts) !== objectAt(other, place, facts))
   const isWhole = shown?.status === 'added' || shown?.status === 'removed'
-  const below = isWhole
-    ? belowStack(landing, { base, head }, { isSame, isMixed }, facts)
-    : landing.before
+  // Of a base that has what the merge replaced, no stack is looked for.
+  const below =
+    isWhole && !isSame(base, landing.before)
+      ? belowStack(landing, { base, head }, { isSame, isMixed }, facts)
+      : landing.before
   const replaced = otherPath(base, below)
   const landed = otherPath(head, landing.commit)
   if (replaced === undefined || landed === undefined)

@@ -101,6 +101,7 @@ function proving(asked: Asked) {
   const all = standIn<Proving>({
     history: standIn<Proving['history']>({
       repository: { ...facts.repository, tip: asked.tip ?? 'm1' },
+      line: ['m1', 'root'],
       frame: {
         commit: 'm1',
         config: 'countersign.yaml',

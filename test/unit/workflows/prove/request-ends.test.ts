@@ -73,9 +73,9 @@ describe('the last path of a removed file', () => {
       'requests/a.yaml',
     ],
     [
-      'is not that of a file that went on asking for the name',
+      'is that of a file that went on asking for the name, until the configuration ended it',
       ['a~jane1', 'a~jane2', 'a~jane2'],
-      'requests/recorded.yaml',
+      'requests/a.yaml',
     ],
     ['is the recorded one if no file had the name', ['x~joe1', 'x~joe2'], 'requests/recorded.yaml'],
   ])('the last path %s', async (_, trees, expected) => {
