@@ -391,9 +391,12 @@ describe('new', () => {
 - paths: ["requests/services/**"]
   spec: {signerName: example.com/serving, usages: [server auth], duration: 24h, namespace: apps}
 `
-    repository.edit('countersign.yaml', 'defaults:\n', defaults)
     const signers = '    signers:\n'
     repository.edit('countersign.yaml', signers, `${signers}      example.com/serving: {}\n`)
+    const unset = await run(['new', 'api', '--service', 'api.example.com'])
+    expect(unset.stdout + unset.stderr).toContain('REQUEST_MEMBER_MISSING')
+    expect(unset.stderr).toContain('a service needs defaults')
+    repository.edit('countersign.yaml', 'defaults:\n', defaults)
     const asked = await run(['new', 'web', '--service', 'web.example.com'])
     expect(asked.stdout).toContain('POLICY_NONE_APPLIES')
     expect(parse(repository.read('requests/services/web.yaml'))).toMatchObject({

@@ -31,7 +31,7 @@ export async function setupOf(context: Context, flags: SetupFlags): Promise<Setu
       name === null
         ? `${flags.command} needs a name for the cluster`
         : `"${visible(name)}" is not a name for a cluster: lower-case letters, digits and hyphens`,
-      `countersign ${flags.command} --cluster prod`,
+      `countersign ${flags.command} --cluster ${clusterNameLike(name)}`,
     )
   const repository = flags.repository ?? (await git.origin(githubHosts(environment)))
   if (repository !== null && !/^[\w.-]+\/[\w.-]+$/.test(repository))
@@ -47,6 +47,12 @@ export async function setupOf(context: Context, flags: SetupFlags): Promise<Setu
   const { isPull } = flags
   const owner = ownerName(repository ?? root)
   return { owner, repository, defaultBranch, cluster, isPull, isPublic: false, owners }
+}
+
+/** `Lab_1` is lab-1. */
+function clusterNameLike(text: string | null): string {
+  const plain = (text ?? '').toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
+  return plain.slice(0, 63).replaceAll(/^-+|-+$/g, '') || 'prod'
 }
 
 /** `acme/certs` is acme-certs; without a repository the name of the folder. */
@@ -71,7 +77,7 @@ async function clusterSetup(context: Context, name: string): Promise<ClusterSetu
   context.terminal.talk(
     `${visible(name)} is ${visible(address)}, the context ${visible(loaded.context)}`,
   )
-  const asked = await attempt(context, `${visible(address)} did not answer`, () =>
+  const asked = await attempt(context, `${visible(address)} cannot be asked`, () =>
     ask(context, name, pin),
   )
   return {

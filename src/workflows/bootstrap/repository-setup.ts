@@ -1,6 +1,5 @@
 // The GitHub half of bootstrap: environment, its secret, the ruleset of the default branch, and a pull request with the first
 // files. Planned by looking at the repository, then done step by step.
-import { dayOf } from '../../lib/source/duration.ts'
 import type { SetupTask } from '../../domain/cluster/setup-step.ts'
 import { TOKEN_DAYS } from '../../domain/cluster/installation.ts'
 import { caughtProblem, failure } from '../../domain/problem.ts'
@@ -140,7 +139,7 @@ function refusalOf(cause: unknown): string {
 function outdated(written: Date, notBefore: Date | null, now: Date): readonly string[] {
   if (notBefore !== null && written < notBefore)
     return [
-      `written on ${dayOf(written)}, before the service account was created on ${dayOf(notBefore)}`,
+      `written at ${written.toISOString()}, before the service account was created at ${notBefore.toISOString()}`,
     ]
   const days = Math.floor((now.getTime() - written.getTime()) / DAY_MS)
   return days < RENEW_AFTER_DAYS

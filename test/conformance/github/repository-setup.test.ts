@@ -286,7 +286,11 @@ describe('the secret', () => {
     const after = { credential: { ...CREDENTIAL, notBefore: later } }
     expect(stepOf(await plan(after), 'secret')).toMatchObject({
       state: 'change',
-      details: ['written on 2026-01-05, before the service account was created on 2026-01-06'],
+      details: [
+        expect.stringMatching(
+          /^written at 2026-01-05T\S+Z, before the service account was created at 2026-01-06T\S+Z$/,
+        ),
+      ],
     })
   })
 })

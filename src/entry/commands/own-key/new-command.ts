@@ -34,6 +34,15 @@ import { shellWord } from '../../../lib/source/shell-word.ts'
 import { visible } from '../../../lib/source/hidden-characters.ts'
 
 const NO_POLICY = 'POLICY_NONE_APPLIES'
+/** With examples of values: which signer signs certificates of servers is known to the owners of the cluster only. */
+const SERVICE_DEFAULTS = `a service needs defaults from the owners of the configuration, with a signer that clusters lists for servers; for example:
+- paths: ["requests/services/**"]
+  spec:
+    signerName: example.com/servers
+    usages: [digital signature, server auth]
+    duration: 2160h
+    renewBeforePercentage: 33
+    namespace: apps`
 const KEY = { algorithm: 'ECDSA', size: 256, encoding: 'PKCS8', rotationPolicy: 'Always' } as const
 
 interface Asked extends Omit<NewFlags, 'access'> {
@@ -85,6 +94,8 @@ export async function newRequest(context: Context, name: string, given: NewFlags
         ? `wrote ${visible(asTyped(context, path))}, which no policy allows yet:`
         : 'nothing was written, because the request would be refused:',
     )
+    const hasDefaults = written.problems.every(({ code }) => code !== 'REQUEST_MEMBER_MISSING')
+    if (kind === 'services' && !hasDefaults) context.terminal.talk(SERVICE_DEFAULTS)
     return written
   }
   if (options.output === 'text') context.terminal.result(writtenText(context, made))
