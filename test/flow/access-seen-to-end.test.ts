@@ -65,7 +65,9 @@ describe.each(GUARDED)('access that was not seen to end, on the %s', kind => {
       { state: 'access removed', roles: ['cs-reader in the whole cluster'] },
     ])
     const { stdout } = await asAdmin('status')
-    expect(stdout).toMatch(/^robot .* access removed\n {2}→ still logs in until it expires/m)
+    expect(stdout).toMatch(
+      /^robot .* access removed\n {2}→ still logs in, and its renewal grants access again/m,
+    )
     expect(stdout).toContain('1 removed, 2 later')
   })
 

@@ -21,8 +21,12 @@ export function grantPrefix(owner: string): string {
   return `${GRANT_PREFIX}${owner}:`
 }
 
-/** How the access of a certificate ended before the certificate; `access removed`: a role that it was granted has no binding. */
-export type AccessEnd = 'access revoked' | 'access removed'
+/**
+ * How the access of a certificate ended before the certificate. `access removed`: a role that it was granted has no binding. A revoked
+ * certificate may have bindings that could not be deleted.
+ */
+export type AccessEnd =
+  'access revoked' | 'access removed' | 'revoked, but still bound' | 'revoked, bindings unknown'
 
 /** The group of a grant: `countersign:<owner>:<id>`. */
 export function grantGroup(owner: string, id: string): string {

@@ -57,7 +57,8 @@ export async function issueKubeconfig(
   seconds: number,
 ): Promise<{ readonly kubeconfig: Secret<string>; readonly expiresAt: Date }> {
   const { token, expiresAt } = await administration.issueToken(account, seconds)
-  const names = { cluster: name, user: account.name, context: name }
+  // kubectl merges files by these names: the users of two clusters differ.
+  const names = { cluster: name, user: `${account.name}-${name}`, context: name }
   return { kubeconfig: kubeconfigText({ ...names, server, serverCa, login: { token } }), expiresAt }
 }
 

@@ -2,6 +2,7 @@
 // then the soonest end.
 import type { AccessEnd } from '../../domain/cluster/grant.ts'
 import type { BlockedStep, Plan, Step } from '../../domain/cluster/plan-step.ts'
+import { clusterFlag } from '../../lib/source/shell-word.ts'
 import { leafIn } from '../../lib/x509/x509-certificate.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
@@ -125,9 +126,9 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
   const isRenewal = step.kind === 'keep' || step.kind === 'renew'
   const end = ended.get(facts.sha256 ?? '')
   if (isRenewal && end !== undefined) {
-    const next =
-      'still logs in until it expires; to grant access again, raise reissue in its file; to end it, set withdraw: true'
-    return [{ ...facts, renewAt: null, state: end, next, needsAttention: true }]
+    const renewAt = end !== 'access removed' ? null : step.kind === 'keep' ? step.renewAt : now
+    const next = endWords(end, renewAt, `countersign revoke ${name}${clusterFlag(request.cluster)}`)
+    return [{ ...facts, renewAt, state: end, next, needsAttention: true }]
   }
   if (step.kind === 'keep') {
     const stored = `stored in ${sinksWords(request.sinks)}`
@@ -141,6 +142,15 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
   const needsAttention = failed !== '' || (until !== null && until <= now)
   const next = failed || 'made by the next apply'
   return [{ ...facts, renewAt: now, state, next, needsAttention }]
+}
+
+/** What happens to a certificate whose access ended. Only a revocation keeps a renewal from binding again. */
+function endWords(end: AccessEnd, renewAt: Date | null, revoke: string): string {
+  if (end === 'revoked, but still bound') return `still has access by its bindings: ${revoke}`
+  if (end === 'revoked, bindings unknown') return `may still have access by bindings: ${revoke}`
+  return renewAt === null
+    ? 'still logs in until it expires; to grant access again, raise reissue in its file; to end it, set withdraw: true'
+    : `still logs in, and its renewal grants access again; to end it: ${revoke}`
 }
 
 /**

@@ -55,7 +55,9 @@ export function statusText(
   const due = rows.filter(({ renewAt }) => renewAt !== null && renewAt <= now).length
   const stopped = rows.filter(({ state }) => state === BLOCKED).length
   const without = ['revoked', 'removed'].flatMap(word => {
-    const count = rows.filter(({ state }) => state === `access ${word}`).length
+    const state = new RegExp(`^(?:access )?${word}`)
+    const isDue = ({ renewAt }: StatusRow): boolean => renewAt !== null && renewAt <= now
+    const count = rows.filter(row => state.test(row.state) && !isDue(row)).length
     return count === 0 ? [] : [{ count, text: `${count} ${word}` }]
   })
   const ended = without.reduce((sum, { count: each }) => sum + each, 0)

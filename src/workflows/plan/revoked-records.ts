@@ -50,8 +50,9 @@ export async function endedCertificates(observed: readonly Observed[]): Promise<
       const ends = revoked.records.flatMap(record => {
         const isLost = bound !== null && lostRoles(record, bound).length > 0
         const lost = isLost ? record.issued?.objectName : undefined
-        return record.history.flatMap(({ sha256, objectName, ended }): [string, AccessEnd][] => {
-          if (ended?.how === 'revoked') return [[sha256, 'access revoked']]
+        return record.history.flatMap((entry): [string, AccessEnd][] => {
+          const { sha256, objectName, ended, grant } = entry
+          if (ended?.how === 'revoked') return [[sha256, revokedState(grant, bound)]]
           return objectName === lost ? [[sha256, 'access removed']] : []
         })
       })
@@ -62,4 +63,14 @@ export async function endedCertificates(observed: readonly Observed[]): Promise<
     ended: new Map(found.flatMap(({ ends }) => ends)),
     unread: found.flatMap(({ unread }) => unread),
   }
+}
+
+/** A revocation is stored before its bindings are deleted, which may fail. */
+function revokedState(
+  grant: string | null,
+  bound: ReturnType<typeof rolesByGrant> | null,
+): AccessEnd {
+  if (grant === null) return 'access revoked'
+  if (bound === null) return 'revoked, bindings unknown'
+  return bound.has(grant) ? 'revoked, but still bound' : 'access revoked'
 }

@@ -71,10 +71,12 @@ function policyHint(policy: string, said: string, flag: string): string {
     return `the policy ${policy} of the guard refused it: the apply identity ${OWN_REQUESTS}. Log in as one of NAMES after:\ncountersign manifests guard --approvers NAMES${flag} | kubectl apply -f -`
   if (said.includes(REVOKER))
     return `the policy ${policy} of the guard refused it: give the user the rights of the revoker:\n${REVOKER} --user NAME${flag} | kubectl apply -f -`
+  // Each cluster has a file of its own: a kubeconfig is refused for another cluster.
+  const file = `~/.countersign/apply${flag.replace(' --cluster ', '-')}.kubeconfig`
   const who =
     part === 'identity'
       ? 'a user who may do everything, for example a cluster administrator'
-      : `the apply identity:\n(umask 077; mkdir -p ~/.countersign; countersign manifests kubeconfig${flag} > ~/.countersign/apply.kubeconfig)\nand add --kubeconfig ~/.countersign/apply.kubeconfig to your command`
+      : `the apply identity:\n(umask 077; mkdir -p ~/.countersign; countersign manifests kubeconfig${flag} > ${file})\nand add --kubeconfig ${file}${flag} to your command`
   const others = part === 'approvals' ? ' (--approvers NAMES lets further users approve)' : ''
   return `the policy ${policy} of the guard refused it: log in as ${who}.\nIf countersign.yaml or policies/ changed, apply the guard again${others}:\ncountersign manifests guard${flag} | kubectl apply -f -`
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import type { AccessEnd } from '../../../../src/domain/cluster/grant.ts'
 import type { StepOutcome } from '../../../../src/domain/cluster/outcome.ts'
 import type {
   BlockedStep,
@@ -149,8 +150,8 @@ describe('the steps that a run left', () => {
 describe('the end of access', () => {
   const current = issued()
   const sha256 = leafOf(current)?.sha256 ?? ''
-  const shown = (step: Step, revoked: string) =>
-    statusRows({ steps: [step] }, NOW, null, new Map([[revoked, 'access revoked']]))
+  const shown = (step: Step, of: string, end: AccessEnd = 'access revoked') =>
+    statusRows({ steps: [step] }, NOW, null, new Map([[of, end]]))
 
   test('a certificate with revoked access is not renewed by itself', () => {
     expect(shown(keep(current), sha256)).toMatchObject([
@@ -161,6 +162,29 @@ describe('the end of access', () => {
         next: 'still logs in until it expires; to grant access again, raise reissue in its file; to end it, set withdraw: true',
       },
     ])
+  })
+
+  test.each([
+    ['revoked, but still bound', 'still has access by its bindings'],
+    ['revoked, bindings unknown', 'may still have access by bindings'],
+  ] as const)('a certificate that is %s has to be revoked once more', (end, says) => {
+    const next = `${says}: countersign revoke jane --cluster prod`
+    expect(shown(keep(current), sha256, end)).toMatchObject([{ state: end, renewAt: null, next }])
+  })
+
+  test.each([
+    ['the time of its renewal', keep(current), inDays(4)],
+    ['that its renewal is due', { ...renew(), current }, NOW],
+  ])('a certificate without a binding shows %s, which grants access again', (_title, step, at) => {
+    const next =
+      'still logs in, and its renewal grants access again; to end it: countersign revoke jane --cluster prod'
+    const row = { state: 'access removed', renewAt: at, next, needsAttention: true }
+    expect(shown(step, sha256, 'access removed')).toMatchObject([row])
+  })
+
+  test('a certificate without a binding that no run renews says how to grant access again', () => {
+    const [row] = shown({ ...keep(current), renewAt: null }, sha256, 'access removed')
+    expect(row).toMatchObject({ renewAt: null, next: expect.stringContaining('raise reissue') })
   })
 
   test('the revocation of another certificate changes nothing', () => {

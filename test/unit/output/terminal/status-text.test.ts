@@ -64,6 +64,17 @@ const STEPS = [
 ]
 
 describe('the status of certificates', () => {
+  test('a certificate without a binding that is due is counted as due only', () => {
+    const [due] = rows([keep('web', inDays(2), inDays(1))])
+    const [removed, bound] = [
+      { ...due!, state: 'access removed', renewAt: NOW },
+      { ...due!, state: 'revoked, but still bound', renewAt: null },
+    ]
+    expect(linesOf(statusText([removed, bound], 2, NOW, FRAME))).toContain(
+      '1 due, 1 revoked, 0 later, 2 in all',
+    )
+  })
+
   test('certificates with revoked access are counted', () => {
     const [kept, web] = rows([
       keep('late', inDays(6), inDays(4)),

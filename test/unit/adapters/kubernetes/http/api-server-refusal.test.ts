@@ -79,6 +79,10 @@ describe('a refusal by an admission policy', () => {
         const message = `x is forbidden: ValidatingAdmissionPolicy '${policy}' with binding 'b' denied request: ${reason}`
         const answer = { status: 403, body: { message }, cluster: 'lab' }
         const { hint } = apiRefusal(answer, 'do it', NEEDS).problem
+        if (reason === 'no')
+          expect(hint).toContain(
+            'manifests kubeconfig --cluster lab > ~/.countersign/apply-lab.kubeconfig)\nand add --kubeconfig ~/.countersign/apply-lab.kubeconfig --cluster lab to',
+          )
         expect(hint).toMatch(/manifests guard (?:[^|]* )?--cluster lab \|/)
         expect(hint).not.toMatch(/countersign manifests \w+ (?![^|>)]*--cluster lab)/)
       }

@@ -1,0 +1,61 @@
+// Certificates whose access ended, by what the cluster has now.
+import { expect, test } from '@jest/globals'
+import { recordedCertificates } from '../../../../src/core/plan/certificate-history.ts'
+import { grantGroup } from '../../../../src/domain/cluster/grant.ts'
+import { failure } from '../../../../src/domain/problem.ts'
+import type { Cluster } from '../../../../src/ports/cluster.ts'
+import { endedCertificates } from '../../../../src/workflows/plan/revoked-records.ts'
+import { effective } from '../../../build/effective.ts'
+import { issuedRecord, requestRecord } from '../../../build/issued.ts'
+import { standIn } from '../../../build/stand-in.ts'
+
+const GRANT = grantGroup('acme', 'a'.repeat(20))
+const BINDING = { grants: [GRANT], clusterRole: 'view', namespace: 'apps', isGranting: true }
+
+/** The end of the access of jane, revoked or not, with these bindings; null: they cannot be listed. */
+async function endOf(isRevoked: boolean, bindings: readonly (typeof BINDING)[] | null) {
+  const request = effective({ name: 'jane' })
+  const granted = { places: [{ clusterRole: 'view', namespace: 'apps' }], roles: {}, namespaces: {} } // prettier-ignore
+  const record = requestRecord(request, { issued: { ...issuedRecord(request), granted } })
+  const history = recordedCertificates(record).map(each => ({ ...each, grant: GRANT }))
+  const revocation = { what: 'request', value: 'jane', by: 'owner', name: 'r', at: new Date(0), uid: 'u' } // prettier-ignore
+  const cluster = standIn<Cluster>({
+    name: 'prod',
+    revocations: standIn<Cluster['revocations']>({
+      list: async () => ({ revocations: isRevoked ? [revocation as never] : [], broken: [] }),
+    }),
+    grants: standIn<Cluster['grants']>({
+      list: async () => {
+        if (bindings === null) throw failure('CLUSTER_FORBIDDEN', 'bindings')
+        return bindings as never
+      },
+    }),
+  })
+  const observed = { cluster, version: '', identity: { username: '', groups: [] }, broken: [] }
+  const { ended, unread } = await endedCertificates([
+    { ...observed, records: [{ ...record, history }] },
+  ])
+  return { ends: [...ended.values()], unread: unread.length }
+}
+
+test.each([
+  ['without bindings has no access', true, [], 'access revoked'],
+  ['with a binding left still has access', true, [BINDING], 'revoked, but still bound'],
+  [
+    'with a binding without subjects has none',
+    true,
+    [{ ...BINDING, isGranting: false }],
+    'access revoked',
+  ],
+] as const)('a revoked certificate %s', async (_title, isRevoked, bindings, end) =>
+  // prettier-ignore
+  expect(await endOf(isRevoked, bindings)).toEqual({ ends: [end], unread: 0 }),
+)
+
+test('a revoked certificate is not without access while its bindings cannot be listed', async () =>
+  expect(await endOf(true, null)).toEqual({ ends: ['revoked, bindings unknown'], unread: 1 }))
+
+test('a certificate without a revocation has lost access only if no binding gives it', async () => {
+  expect(await endOf(false, [BINDING])).toEqual({ ends: [], unread: 0 })
+  expect(await endOf(false, [])).toEqual({ ends: ['access removed'], unread: 0 })
+})
