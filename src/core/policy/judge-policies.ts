@@ -171,7 +171,7 @@ function noneApplies(
   )
   const more = reasons.length > MOST_REASONS ? [`and ${reasons.length - MOST_REASONS} more`] : []
   const why = reasons.length === 0 ? ['there is no policy'] : reasons.slice(0, MOST_REASONS)
-  const draft = `for a policy to start with: countersign policy draft ${shellWord(path)}`
+  const draft = `for a policy to start with, in a pull request of its own that is merged first: countersign policy draft ${shellWord(path)}`
   return {
     code: 'POLICY_NONE_APPLIES',
     at: placeOf(places, ''),

@@ -34,7 +34,7 @@ export function policyDraft(request: EffectiveRequest, name: string): object {
   if (Object.keys(subject).length > 0) allowed['subject'] = subject
   const { algorithm } = key.kind === 'own' ? key.pkcs10.publicKey : key.spec
   const spec = withoutEmptyLists({
-    selector: { paths: [`${path.slice(0, path.lastIndexOf('/'))}/**`], signerNames: [signerName] },
+    selector: { paths: [`${path.slice(0, path.lastIndexOf('/'))}/*`], signerNames: [signerName] },
     allowed: { ...allowed, usages },
     constraints: { maxDuration: formatDuration(durationSeconds), privateKey: { algorithm } },
     sinks: sinks.map(sink => sinkAllowance(sink, request)),

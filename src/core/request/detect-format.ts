@@ -5,8 +5,10 @@ import type { RequestFile, RequestFormat } from '../../domain/request/request.ts
 import { quoted } from '../../lib/source/hidden-characters.ts'
 import type { YamlTree } from '../../lib/source/located-values.ts'
 import { keyPlace, memberAt, valuePlace } from '../../lib/source/located-values.ts'
+import { nearest } from '../../lib/source/did-you-mean.ts'
 import { shellWord } from '../../lib/source/shell-word.ts'
 import { isCfssl } from './cfssl/cfssl-json.ts'
+import { nameFromPath } from './request-file-name.ts'
 
 /** The kind of a file by its name. Manifests need a look inside. */
 export type FileKind = 'manifest' | 'openssl' | 'pkcs10'
@@ -35,6 +37,8 @@ const KINDS: ReadonlyMap<string, FileKind> = new Map([
   ['conf', 'openssl'],
   ['csr', 'pkcs10'],
   ['pem', 'pkcs10'],
+  // Only import and inspect read it: parseRequest refuses DER.
+  ['der', 'pkcs10'],
 ])
 
 /** Formats whose files are YAML or JSON. */
@@ -71,8 +75,17 @@ function unknownManifest(tree: YamlTree, apiVersion: string | null, kind: string
       apiVersion === null
         ? 'the file has no apiVersion'
         : `${quoted(apiVersion)} with the kind ${kind === null ? 'left out' : quoted(kind)} is not a request`,
-    hint: kind?.endsWith('List') === true ? importHint(tree.source.file) : hintForKind(apiVersion),
+    hint: hintForManifest(tree, apiVersion, kind),
   }
+}
+
+function hintForManifest(tree: YamlTree, apiVersion: string | null, kind: string | null): string {
+  const { file } = tree.source
+  if (kind?.endsWith('List') === true) return importHint(file)
+  const name = nameFromPath(file)
+  return apiVersion === null && textAt(tree, 'csr') !== null
+    ? `to write the CSR to ${shellWord(`${name}.csr`)}: cfssljson -bare ${shellWord(name)} < ${shellWord(file)}`
+    : hintForKind(apiVersion, kind)
 }
 
 /** The hint for a file with several manifests. */
@@ -85,13 +98,16 @@ function fieldAtFault(apiVersion: string | null): 'apiVersion' | 'kind' {
   return isRead ? 'kind' : 'apiVersion'
 }
 
-function hintForKind(apiVersion: string | null): string {
+function hintForKind(apiVersion: string | null, kind: string | null): string {
   if (apiVersion === 'certificates.k8s.io/v1beta1')
     return 'the API server no longer serves it: write apiVersion: certificates.k8s.io/v1, with a signerName and usages'
   const group = apiVersion?.replace(/\/.*/, '') ?? ''
   const known = [...FORMATS.keys()].find(each => group !== '' && each.startsWith(`${group}/`))
-  const [version, kind] = known?.split(' ') ?? ['countersign.dev/v1', 'CertificateRequest']
-  return `write apiVersion: ${version} and kind: ${kind}`
+  const kinds = [...FORMATS.keys()].map(each => each.replace(/.* /, ''))
+  if (kind !== null && nearest(kind, kinds) === null)
+    return 'this object is not a request: leave it out of what you import and of the folder of requests'
+  const [version, wanted] = known?.split(' ') ?? ['countersign.dev/v1', 'CertificateRequest']
+  return `write apiVersion: ${version} and kind: ${wanted}`
 }
 
 function textAt(tree: YamlTree, field: string): string | null {

@@ -59,6 +59,7 @@ export function readRequest(file: RequestFile, name: string | null): Checked<Cer
 }
 
 function readWithoutKey(file: RequestFile, name: string | null): Checked<CertificateRequest> {
+  if (/\.(?:p12|pfx|jks)$/.test(file.path)) return refuse(keystoreProblem(file.path))
   const source = readText(file.path, file.bytes, RULES)
   if (!source.ok) return source
   const reading = readFormat(source.value)
@@ -74,6 +75,15 @@ function derProblem(path: string): Problem {
     at: { file: path, line: 1, column: 1, length: 1, excerpt: null },
     message: 'the file is DER, and a request must be text that reviewers can read',
     hint: `openssl req -inform DER -in ${shellWord(path)} -out ${shellWord(pem)} && git rm --cached ${shellWord(path)}; countersign inspect and import read DER`,
+  }
+}
+
+function keystoreProblem(path: string): Problem {
+  return {
+    code: 'REQUEST_FORMAT_UNKNOWN',
+    at: { file: path, line: 1, column: 1, length: 1, excerpt: null },
+    message: 'the file is a keystore: it holds a private key, and no request',
+    hint: `keytool -certreq -keystore ${shellWord(path)} -alias ALIAS -file NAME.csr`,
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Problem } from '../../domain/problem.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
 import { quoted } from '../../lib/source/hidden-characters.ts'
+import { shellWord } from '../../lib/source/shell-word.ts'
 import type { TextRule } from '../../lib/schema/text-rules.ts'
 
 /** Names become part of object names (`cs-<name>-<8 hex>-<n>`) and Secret names, so they have at most 52 characters. */
@@ -12,7 +13,7 @@ export const REQUEST_NAME: TextRule = {
 }
 
 const PATH = /^[a-z0-9][a-z0-9._/-]*$/
-const EXTENSIONS = /(?:\.(?:yaml|yml|json|cnf|conf|csr|pem))+$/
+const EXTENSIONS = /(?:\.(?:yaml|yml|json|cnf|conf|csr|pem|der))+$/
 
 /** `requests/people/jane.csr.pem` → `jane`. */
 export function nameFromPath(path: string): string {
@@ -37,7 +38,7 @@ export function fileFaults(file: RequestFile, folder: string): readonly Problem[
   }
   if (file.mode !== '100644') {
     const message = `the file is ${MODES.get(file.mode) ?? `of mode ${file.mode}`}; a request is a regular file`
-    problems.push({ code: 'REQUEST_MODE', at, message, hint: hintForMode(file.mode) })
+    problems.push({ code: 'REQUEST_MODE', at, message, hint: hintForMode(file) })
   }
   return problems
 }
@@ -48,6 +49,6 @@ const MODES: ReadonlyMap<string, string> = new Map([
   ['160000', 'a submodule'],
 ])
 
-function hintForMode(mode: string): string | null {
-  return mode === '100755' ? 'git update-index --chmod=-x, then commit' : null
+function hintForMode({ mode, path }: RequestFile): string | null {
+  return mode === '100755' ? `chmod -x ${shellWord(path)} && git add ${shellWord(path)}` : null
 }

@@ -59,7 +59,8 @@ export async function policyExplain(
   }
 }
 
-const ADVICE = '# Read each line: this allows every request like this one in its folder.'
+const ADVICE = `# Read each line: this allows every request like this one in its folder.
+# Open a pull request with the policy only, and merge it before the request.`
 
 /** A policy for the request and others of its folder. It writes nothing: its owner reads it first. */
 export async function policyDraftFor(

@@ -121,7 +121,7 @@ function wrongType(expected: string, path: Path, tree: YamlTree): Problem {
     code: 'FILE_FIELD_TYPE',
     at: valuePlace(tree, path),
     message: `${where(path)} must be ${wanted}, got ${typeName(value)}`,
-    hint: hintForType(expected, value),
+    hint: hintForType(expected, value, path),
   }
 }
 
@@ -138,10 +138,23 @@ function placeholder(path: Path, tree: YamlTree, wanted: string): Problem {
   }
 }
 
-function hintForType(expected: string, value: unknown): string | null {
+/** YAML 1.1 reads these words as truth values. YAML 1.2 reads text. */
+const TRUTHS = new Map([
+  ...['yes', 'on', 'true'].map(word => [word, 'write true'] as const),
+  ...['no', 'off', 'false'].map(word => [word, 'write false'] as const),
+])
+
+function hintForType(expected: string, value: unknown, path: Path): string | null {
   if (value === null) return 'give a value, or leave the field out'
   const isPlain = typeof value === 'number' || typeof value === 'boolean'
+  const isDuration =
+    typeof value === 'number' && /duration$|^renewBefore$/i.test(String(path.at(-1)))
+  if (expected === 'string' && isDuration) return `write ${value}h`
   if (expected === 'string' && isPlain) return `put it in quotes: "${value}"`
+  const isText = typeof value === 'string'
+  if (expected === 'boolean' && isText) return TRUTHS.get(value.toLowerCase()) ?? null
+  if (expected === 'number' && isText && /^\d+$/.test(value))
+    return `leave out the quotes: ${value}`
   if (expected === 'array' && typeof value === 'string') return `write it as a list: [${value}]`
   return null
 }

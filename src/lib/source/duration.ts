@@ -84,7 +84,10 @@ function hintFor(text: string): string {
     return 'years and months have no fixed length; count in days or hours: P30D, 720h'
   }
   if (/^[+-]/.test(text)) return 'durations have no sign'
-  if (/^\d+$/.test(text)) return `add a unit: ${text}s, or hours as in 168h`
+  if (/^\d+$/.test(text)) {
+    // Kubernetes refuses less than 600 seconds, so a smaller number means hours.
+    return Number(text) < 600 ? `write ${text}h` : `add a unit: ${text}s, or hours as in 168h`
+  }
   return 'write it as 168h, 1h30m or P7D'
 }
 

@@ -57,6 +57,11 @@ function unexpectedLabel(found: string, wanted: string): Problem {
   if (found.includes('PRIVATE KEY')) {
     return problem(message, 'remove the private key and replace it: treat it as published')
   }
+  if (found === 'CERTIFICATE' && wanted === 'CERTIFICATE REQUEST')
+    return problem(
+      message,
+      'for a request with its names: openssl x509 -x509toreq -in CERTIFICATE -signkey KEY',
+    )
   return found === `NEW ${wanted}`
     ? problem(message, `the API server does not read it: write ${wanted} in both lines`)
     : problem(message)

@@ -7,16 +7,17 @@ import type { Rules } from '../validate/rules-in-force.ts'
 /** The first folder with an allowed request, else the first with a complete one, else the folder of requests. */
 export function fittingFolder(request: CertificateRequest, rules: Rules, now: Date): string {
   const { config } = rules
-  const globs = config.defaults.flatMap(({ paths }) => paths)
-  const folders = foldersIn(globs, config.requests)
+  const folders = foldersIn(rules)
   const placed = (folder: string) => ({ ...request, path: `${folder}/${request.name}.yaml` })
   const isComplete = (folder: string): boolean => effectiveRequests(placed(folder), config).ok
   const allowed = folders.find(folder => isAllowed(placed(folder), rules, now))
   return allowed ?? folders.find(isComplete) ?? config.requests
 }
 
-/** The folder of requests, and those inside it that the globs name: `requests/people` for `requests/people/**`. */
-export function foldersIn(globs: readonly string[], requests: string): readonly string[] {
+/** The folder of requests, and those inside it that defaults and policies name: `requests/people` for `requests/people/**`. */
+export function foldersIn({ config: { requests, defaults }, policies }: Rules): readonly string[] {
+  const selectors = policies?.policies.map(({ selector }) => selector) ?? []
+  const globs = [...defaults, ...selectors].flatMap(({ paths }) => paths ?? [])
   const folders = globs.flatMap(glob => /^(.*?)\/[^/]*[*?]/.exec(glob)?.[1] ?? [])
   return [requests, ...folders.filter(folder => folder.startsWith(`${requests}/`))]
 }

@@ -24,11 +24,9 @@ export function fitRequest(
 ): { readonly folder: string; readonly request: NewRequest } | null {
   const { config } = rules
   const policies = rules.policies?.policies ?? []
-  const named = [...config.defaults, ...policies.map(({ selector }) => selector)]
-  const globs = named.flatMap(({ paths }) => paths ?? [])
   const isOther = (folder: string): boolean =>
     KINDS.some(each => folder === `${config.requests}/${each}`)
-  const others = foldersIn(globs, config.requests).filter(folder => !isOther(folder))
+  const others = foldersIn(rules).filter(folder => !isOther(folder))
   for (const folder of [`${config.requests}/${kind}`, ...others])
     for (const policy of policies) {
       const place = { path: `${folder}/${request.name}.yaml`, blobOf: () => '' }

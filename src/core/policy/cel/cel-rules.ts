@@ -63,7 +63,9 @@ export function compileExpression(text: string, kind: 'validation' | 'rule'): Co
     }
     return { ok: true, expression }
   } catch (error) {
-    return { ok: false, faults: [wrong(`the rule is not CEL: ${summaryOf(error)}`)] }
+    const summary = summaryOf(error)
+    const hint = summary === 'Unexpected character: =' ? { hint: 'to compare, write ==' } : {}
+    return { ok: false, faults: [{ ...wrong(`the rule is not CEL: ${summary}`), ...hint }] }
   }
 }
 

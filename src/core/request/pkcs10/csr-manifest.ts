@@ -63,7 +63,10 @@ const MANAGED_FIELDS = z.strictObject({
   time: TIME,
 })
 
-/** registry/certificates/certificates/strategy.go and every create: the API server discards these values of a client. */
+/** kubectl apply keeps the manifest in it. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+
+/** registry/certificates/certificates/strategy.go and every create: the API server discards these values of a client, except annotations. */
 const STAMPED = {
   '': { status: STATUS.nullish() },
   spec: {
@@ -73,6 +76,7 @@ const STAMPED = {
     username: STRING,
   },
   metadata: {
+    annotations: z.strictObject({ [LAST_APPLIED]: STRING }).nullish(),
     creationTimestamp: TIME,
     generation: z.int().min(0).nullish(),
     managedFields: z.array(MANAGED_FIELDS).nullish(),
@@ -131,7 +135,7 @@ function stampedFields(tree: YamlTree): readonly Problem[] {
       .map(path => ({
         code: 'REQUEST_FIELD_UNSUPPORTED' as const,
         at: keyPlace(tree, path),
-        message: `${path.join('.')} has no effect: the API server sets it itself`,
+        message: `${path.join('.')} has no effect: ${path.at(-1) === 'annotations' ? 'countersign' : 'the API server'} sets it itself`,
         hint: 'remove it',
       })),
   )
@@ -163,7 +167,7 @@ function notOurs(path: Path, field: string): Omit<Problem, 'at'> | null {
   if (path[0] !== 'metadata') return null
   return {
     code: 'FILE_FIELD_UNKNOWN',
-    message: `metadata.${field} would not reach the cluster`,
+    message: `${[...path, field].join('.')} would not reach the cluster`,
     hint: 'remove it: countersign makes the object, with metadata of its own',
   }
 }

@@ -67,7 +67,7 @@ describe('a denied request', () => {
     expect(problems.map(({ code, hint }) => [code, hint])).toEqual([
       [
         'POLICY_NONE_APPLIES',
-        'there is no policy; for a policy to start with: countersign policy draft requests/jane.yaml',
+        'there is no policy; for a policy to start with, in a pull request of its own that is merged first: countersign policy draft requests/jane.yaml',
       ],
     ])
   })
@@ -85,7 +85,7 @@ describe('a denied request', () => {
       'elsewhere: selector.clusters staging does not match prod; ' +
         'robots: selector.paths requests/robots/** does not match requests/jane.yaml; ' +
         'web: selector.signerNames example.com/* does not match kubernetes.io/kube-apiserver-client; ' +
-        'for a policy to start with: countersign policy draft requests/jane.yaml',
+        'for a policy to start with, in a pull request of its own that is merged first: countersign policy draft requests/jane.yaml',
     )
   })
 

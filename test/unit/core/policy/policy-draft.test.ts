@@ -99,3 +99,9 @@ describe('the draft of a policy', () => {
     expect(decision(CI, effective({ ...base, ...changes }))).toBe('denied')
   })
 })
+
+test('the draft for a request in the folder of requests allows nothing in the folders below it', () => {
+  const from = effective({ name: 'bob', path: 'requests/bob.yaml', commonName: 'bob' })
+  const at = (place: string) => decision(from, { ...from, path: place })
+  expect([at('requests/bob.yaml'), at('requests/people/bob.yaml')]).toEqual(['allowed', 'denied'])
+})

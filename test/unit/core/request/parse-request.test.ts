@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import { placeOf } from '../../../../src/domain/request/request.ts'
 import { isPassedOver } from '../../../../src/core/request/detect-format.ts'
-import { parseRequest } from '../../../../src/core/request/parse-request.ts'
+import { parseRequest, readRequest } from '../../../../src/core/request/parse-request.ts'
 import { formatName } from '../../../../src/lib/x509/x500-name.ts'
 import { formatSan } from '../../../../src/lib/x509/general-names.ts'
 import { anyText } from '../../../build/any-text.ts'
@@ -392,4 +392,55 @@ describe('arbitrary bytes', () => {
       { numRuns: runs(3000) },
     )
   })
+})
+
+test.each([
+  [
+    'a misspelled kind is corrected',
+    'jane.yaml',
+    'apiVersion: cert-manager.io/v1\nkind: Certficate\n',
+    'write apiVersion: cert-manager.io/v1 and kind: Certificate',
+  ],
+  [
+    'an object of another kind is left out',
+    'jane.yaml',
+    'apiVersion: cert-manager.io/v1\nkind: Issuer\n',
+    'this object is not a request: leave it out of what you import and of the folder of requests',
+  ],
+  [
+    'the CSR in the output of cfssl gencsr is written to a file',
+    'jane.json',
+    '{"csr": "-----BEGIN CERTIFICATE REQUEST-----"}',
+    'to write the CSR to jane.csr: cfssljson -bare jane < requests/jane.json',
+  ],
+  [
+    'a keystore is asked for a request with keytool',
+    'jane.p12',
+    '0',
+    'keytool -certreq -keystore requests/jane.p12 -alias ALIAS -file NAME.csr',
+  ],
+])('%s', (_, name, text, hint) => {
+  const file = requestFile(text, { path: `requests/${name}` })
+  const read = readRequest(file, null)
+  expect(read.ok ? null : read.problems[0].hint).toBe(hint)
+})
+
+test('the hint for an executable request file takes the right from the file itself', () => {
+  const read = parseRequest(requestFile('', { mode: '100755' }), 'requests')
+  const hints = read.ok ? [] : read.problems.map(({ hint }) => hint)
+  expect(hints).toContain('chmod -x requests/jane.yaml && git add requests/jane.yaml')
+})
+
+test('a CSR manifest that kubectl applied is read without its annotation, with a remark', () => {
+  const text = readFileSync(new URL('manifest.yaml', GOOD), 'utf8')
+  const key = 'kubectl.kubernetes.io/last-applied-configuration'
+  const annotated = (name: string) =>
+    parse(text.replace('metadata:\n', `metadata:\n  annotations: {${name}: "{}"}\n`))
+  expect(valueOf(annotated(key)).remarks.map(({ message }) => message)).toContain(
+    'metadata.annotations has no effect: countersign sets it itself',
+  )
+  const other = annotated('example.com/owner')
+  expect(other.ok ? [] : other.problems.map(({ message }) => message)).toEqual([
+    'metadata.annotations.example.com/owner would not reach the cluster',
+  ])
 })

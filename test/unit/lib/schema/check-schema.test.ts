@@ -15,6 +15,7 @@ const SCHEMA = z.strictObject({
   map: z
     .record(z.string().regex(/^[a-z]+$/, 'keys are lower-case'), z.strictObject({ a: z.number() }))
     .optional(),
+  duration: z.string().optional(),
   even: z
     .string()
     .superRefine((text, context) => {
@@ -76,6 +77,18 @@ describe('a schema', () => {
     ['name: a\nmap: {b: {a: 1, c: 2}}', 'map.b has no field "c"', 'did you mean "a"?'],
     ['{}', 'the file needs the field "name"', null],
     ['name: 1', 'name must be text, got a number', 'put it in quotes: "1"'],
+    ['name: a\nduration: 24', 'duration must be text, got a number', 'write 24h'],
+    [
+      'name: a\ninner: {deep: {value: yes}}',
+      'inner.deep.value must be true or false, got text',
+      'write true',
+    ],
+    [
+      'name: a\ninner: {deep: {value: "false"}}',
+      'inner.deep.value must be true or false, got text',
+      'write false',
+    ],
+    ['name: a\ncount: "2"', 'count must be a number, got text', 'leave out the quotes: 2'],
     ['name: true', 'name must be text, got true or false', 'put it in quotes: "true"'],
     ['name:', 'name must be text, got nothing', 'give a value, or leave the field out'],
     ['name: [a]', 'name must be text, got a list', null],

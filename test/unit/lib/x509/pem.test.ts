@@ -147,6 +147,11 @@ function pemLikeText(): fc.Arbitrary<string> {
     .map(list => list.join(''))
 }
 
+test('a certificate in place of a request is refused with the command that makes a request from it', () => {
+  const read = decodePem(block('CERTIFICATE', BODY), 'CERTIFICATE REQUEST')
+  expect(read.ok ? null : read.problems[0].hint).toContain('openssl x509 -x509toreq')
+})
+
 test('the PEM writer uses 64 columns and ends with a newline', () => {
   expect(encodePem('CERTIFICATE', new Uint8Array(49)).split('\n')).toEqual([
     '-----BEGIN CERTIFICATE-----',

@@ -43,7 +43,9 @@ function imported(name: string, content: string | Uint8Array, at: Config = CONFI
 test('a PKCS#10 in DER is imported as the same in PEM', () => {
   const pem = readFileSync('test/fixtures/requests/good/jane.csr', 'utf8')
   const der = valueOf(decodePem(pem, 'CERTIFICATE REQUEST'))
-  expect(valueOf(imported('jane.csr', der)).text).toBe(valueOf(imported('jane.csr', pem)).text)
+  const { text } = valueOf(imported('jane.csr', pem))
+  expect(valueOf(imported('jane.csr', der)).text).toBe(text)
+  expect(valueOf(imported('jane.der', der)).text).toBe(text.replace('jane.csr', 'jane.der'))
 })
 
 /** The effective request of a request file. */

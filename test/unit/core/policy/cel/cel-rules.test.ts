@@ -264,3 +264,10 @@ describe('functions of approver-policy that countersign does not support', () =>
     'cr.name == self',
   ])('%s is an invalid rule', text => expect(answer(text)).toMatch(/^POLICY_EXPRESSION/))
 })
+
+test('the hint for a rule with a single equals sign is the operator that compares', () => {
+  const compiled = compileExpression('request.name = "a"', 'rule')
+  expect(compiled.ok ? [] : compiled.faults.map(({ hint }) => hint)).toEqual([
+    'to compare, write ==',
+  ])
+})
