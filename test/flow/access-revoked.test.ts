@@ -71,6 +71,11 @@ describe.each(GUARDED)('%s: runs after a revocation', kind => {
         as: { account: personOf('owner').id },
         permissions: { contents: 'write', pull_requests: 'write' },
       })
+      // Nothing ended, so a script must not go on as if it had.
+      const typo = ['--login', 'authr', ...what.slice(2)]
+      const nobody = await revoker.run(typo, { GITHUB_API_URL: acme.url, GITHUB_TOKEN: TOKEN })
+      expect(JSON.parse(nobody.stdout)).toMatchObject({ revoked: [], warnings: [{}], problems: [] })
+      expect(nobody.code).toBe(1)
       const opens = async (): Promise<unknown> => {
         const ran = await revoker.run(what, { GITHUB_API_URL: acme.url, GITHUB_TOKEN: TOKEN })
         expect(ran.code).toBe(0)

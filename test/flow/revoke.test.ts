@@ -118,8 +118,14 @@ describeSubjects('revoke', subject => {
     expect([await codeOf(path), await codeOf(kept)]).toEqual([404, 200])
   })
 
-  test('a name that nothing is known of is revoked with a warning', async () => {
-    const ran = await workshop.run(['revoke', 'stranger', '--yes'])
+  test('a name that nothing is known of is refused with --yes, and revoked after a question', async () => {
+    const refused = await workshop.run(['revoke', 'jane', 'stranger', '--yes'])
+    expect(refused.stderr).toContain('nothing was revoked: stranger has no record, no binding and')
+    const near = await workshop.run(['revoke', 'jnae', '--yes'])
+    expect(near.stderr).toContain('did you mean "jane"? to revoke an unknown name, leave --yes out')
+    expect([refused.code, near.code]).toEqual([2, 2])
+    expect(await revocations()).not.toContainEqual(expect.objectContaining({ value: 'stranger' }))
+    const ran = await workshop.run(['revoke', 'stranger'], { stdin: 'yes\n' })
     expect(ran.stderr).toContain('warning: REQUEST_NONE  nothing is known of stranger in test')
     expect(ran.stdout).toMatch(/✓ {2}revoked {2}stranger in test/)
     expect(ran.code).toBe(0)

@@ -1,8 +1,9 @@
 // countersign revoke: ends the access of requests, of a person or of one grant, and keeps later runs from granting it again.
-import { caughtProblem, unplaced, usageFailure } from '../../domain/problem.ts'
+import { caughtProblem, isNonEmpty, unplaced, usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { roleInPlaceText } from '../../domain/request/access.ts'
 import { nameFromPath } from '../../core/request/request-file-name.ts'
+import { didYouMean } from '../../lib/source/did-you-mean.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 import { problemJson } from '../../output/json/results-json.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
@@ -40,10 +41,20 @@ export async function revoke(
   try {
     const inFiles = new Set(listed.map(({ path }) => nameFromPath(path)))
     const targets = places.flatMap(place => place.targets.map(target => ({ ...target, place })))
-    const warnings = targets
+    const unknown = targets
       .filter(({ records, bindings }) => records.length + bindings.length === 0)
       .filter(({ value }) => !inFiles.has(value))
-      .map(({ value, place }) => unknownWarning(value, place.cluster.name))
+    const warnings = unknown.map(({ value, place }) => unknownWarning(value, place.cluster.name))
+    // Where a cluster did not answer, it may know the name.
+    if (yes && failures.length === 0) {
+      const known = new Set(
+        targets.filter(each => !unknown.includes(each)).map(({ value }) => value),
+      )
+      await refuseUnknown(
+        context,
+        named.filter(name => !known.has(name)),
+      )
+    }
     if (login !== null && targets.length === 0) warnings.push(noRequestWarning(login))
     else if (targets.length === 0) return { ok: false, problems: failures }
     const names = [...new Set(targets.map(({ value }) => value))]
@@ -87,7 +98,8 @@ async function carryOut(
   if (isText) terminal.result(revokedText(revoked, paint))
   const opened = leaver === null ? NOTHING_OPENED : await openDeparture(context, github, leaver)
   if (isText) printDeparture(context, opened)
-  const isIncomplete = revoked.some(({ outcome }) => outcome === 'incomplete')
+  const isNobody = leaver?.names.length === 0 && opened.pullRequests.length === 0
+  const isIncomplete = isNobody || revoked.some(({ outcome }) => outcome === 'incomplete')
   return {
     text: null,
     report: {
@@ -99,6 +111,20 @@ async function carryOut(
     },
     hasRefusals: isIncomplete || failures.length + opened.problems.length > 0,
   }
+}
+
+/** With --yes nobody reads a warning first, and no command takes back the revocation of a mistyped name. Throws RUN_USAGE. */
+async function refuseUnknown(context: Context, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return
+  const { requestsInCheckout } = await import('./named-requests.ts')
+  const requests = new Set((await requestsInCheckout(context)).map(({ name }) => name))
+  const unknown = names.filter(name => !requests.has(name))
+  if (!isNonEmpty(unknown)) return
+  const near = didYouMean(unknown[0], requests)
+  throw usageFailure(
+    `nothing was revoked: ${unknown.map(visible).join(', ')} has no record, no binding and no request file`,
+    `${near === null ? '' : `${near} `}to revoke an unknown name, leave --yes out and answer yes at a terminal`,
+  )
 }
 
 function noRequestWarning(login: string): Problem {

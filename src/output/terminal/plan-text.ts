@@ -213,9 +213,10 @@ function identity(request: EffectiveRequest): string {
 function unchangedRow(steps: readonly Step[], context: PlanContext): readonly string[] | null {
   const kept = steps.flatMap(step => (step.kind === 'keep' ? [step] : []))
   if (kept.length === 0) return null
-  const dated = kept.flatMap(({ request, renewAt }) =>
-    renewAt === null ? [] : [{ name: request.name, renewAt }],
-  )
+  const dated = kept.flatMap(({ request, renewAt, warnings }) => {
+    const isRevoked = warnings.some(({ code }) => code === 'ACCESS_REVOKED')
+    return renewAt === null || isRevoked ? [] : [{ name: request.name, renewAt }]
+  })
   const next = dated.toSorted((a, b) => a.renewAt.getTime() - b.renewAt.getTime())[0]
   const { paint } = context
   const text =

@@ -23,7 +23,7 @@ export function revokedText(all: readonly Revoked[], paint: Paint): string {
   const rows = all.map(({ cluster, value, outcome, ended }) => [
     ...outcomes[outcome],
     `${visible(value)} in ${cluster}`,
-    accessText(ended),
+    outcome === 'incomplete' && ended.length === 0 ? 'no access ended' : accessText(ended),
   ])
   const problems = all.flatMap(each => each.problems)
   const notStopped = NOT_STOPPED.map(each => `\n- ${each}`).join('')

@@ -78,21 +78,27 @@ async function revokeOne(
   const isKnown = revocations.some(each => each.what === what && each.value === value)
   // Written each time: a change that was approved since the last revocation would lift that one.
   await attempt(problems, () => cluster.revocations.add({ what, value }, by))
-  const end = async (binding: RoleInPlace & Pick<GrantBinding, 'name'>): Promise<void> => {
-    const done = await attempt(problems, () => cluster.grants.unbind(binding))
-    if (done?.ok === false) problems.push(...done.problems)
+  const end = async (
+    binding: RoleInPlace & Pick<GrantBinding, 'name'>,
+    failed: Problem[],
+  ): Promise<void> => {
+    const done = await attempt(failed, () => cluster.grants.unbind(binding))
+    if (done?.ok === false) failed.push(...done.problems)
     else if (done?.value === 'ended') ended.push(roleInPlaceText(binding))
   }
   // Those that the record names end first: users who may bind roles can make the list of all bindings slow.
-  for (const binding of recordedBindings(target, owner)) await end(binding)
+  const early: Problem[] = []
+  for (const binding of recordedBindings(target, owner)) await end(binding, early)
   const now = await attempt(problems, () => cluster.grants.list())
+  // Those that are left are in the list, and have a second attempt.
+  if (now === null) problems.push(...early)
   const bindings = now === null ? target.bindings : bindingsOfTarget(target, owner, now)
   // The grant in a PKCS#10 stays the same, so it is revoked too, and stays revoked.
   if (what === 'request')
     for (const grant of allGrants(target, bindings, owner))
       if (!revocations.some(each => each.value === grant))
         await attempt(problems, () => cluster.revocations.add({ what: 'grant', value: grant }, by))
-  for (const binding of bindings) await end(binding)
+  for (const binding of bindings) await end(binding, problems)
   const isNew = !isKnown || ended.length > 0
   const outcome = isNew ? 'revoked' : 'alreadyRevoked'
   return { cluster: cluster.name, what, value, outcome, ended, problems }

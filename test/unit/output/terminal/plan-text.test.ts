@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Plan, Step } from '../../../../src/domain/cluster/plan-step.ts'
 import { planSteps } from '../../../../src/core/plan/plan-steps.ts'
 import { plain } from '../../../../src/output/terminal/terminal-colours.ts'
+import { unplaced } from '../../../../src/domain/problem.ts'
 import { planText, planCountText } from '../../../../src/output/terminal/plan-text.ts'
 import { planJson } from '../../../../src/output/json/results-json.ts'
 import { config, effective, place, subject } from '../../../build/effective.ts'
@@ -154,6 +155,10 @@ describe('the text of a plan', () => {
     const text = planText({ ...planOf(), steps: [kept] }, CONTEXT)
     expect(text).toContain('=  1  keep  next: jane in 3d')
     expect(text).toContain('nothing to do: 1 unchanged')
+    // A revoked request is not renewed.
+    const warnings = [unplaced('ACCESS_REVOKED', 'revoked', null)]
+    const revoked = planText({ ...planOf(), steps: [{ ...kept, warnings }] }, CONTEXT)
+    expect(revoked).not.toContain('next:')
   })
 
   test('a plan shows the effects of changed rules', () => {

@@ -27,7 +27,7 @@ test('each outcome has one line, then come the problems, then what no revocation
   expect(lines?.split('\n')).toEqual([
     '✓  revoked               jane in prod  view in apps',
     '=  already revoked       web in prod   no bindings',
-    '✗  not ended completely  ci in prod    no bindings',
+    '✗  not ended completely  ci in prod    no access ended',
   ])
   expect(left).toBe('error: ACCESS_LEFT  the certificate may have access\n  = look')
   expect(rest).toContain('- logins with a certificate that has no grant, until it expires')

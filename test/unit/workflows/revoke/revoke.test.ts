@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals'
-import { grantGroup } from '../../../../src/domain/cluster/grant.ts'
+import { recordedCertificates } from '../../../../src/core/plan/certificate-history.ts'
+import { bindingName, grantGroup } from '../../../../src/domain/cluster/grant.ts'
+import type { RequestRecord } from '../../../../src/domain/cluster/record.ts'
 import type { RevocationTarget } from '../../../../src/workflows/revoke/revocation-targets.ts'
 import type { Cluster } from '../../../../src/ports/cluster.ts'
 import type { GrantBinding, Grants } from '../../../../src/ports/grants.ts'
@@ -7,7 +9,7 @@ import { failure, ok } from '../../../../src/domain/problem.ts'
 import type { Revocations } from '../../../../src/ports/grants.ts'
 import { revokeIn } from '../../../../src/workflows/revoke/revoke.ts'
 import { effective } from '../../../build/effective.ts'
-import { requestRecord } from '../../../build/issued.ts'
+import { issuedRecord, requestRecord } from '../../../build/issued.ts'
 import { standIn } from '../../../build/stand-in.ts'
 
 const GRANT = grantGroup('acme', 'a'.repeat(20))
@@ -31,11 +33,13 @@ async function revoked(
   known: readonly GrantBinding[],
   now: readonly GrantBinding[] | null,
   isKnown = false,
+  { isDenied, ...changes }: Partial<RequestRecord> & { readonly isDenied?: boolean } = {},
 ) {
   const added: string[] = []
   const removed: string[] = []
   const cluster = standIn<Cluster>({
     name: 'prod',
+    bindingsOf: async () => [],
     revocations: standIn<Revocations>({
       add: async ({ what, value }) => void added.push(`${what} ${value}`),
     }),
@@ -45,6 +49,7 @@ async function revoked(
         return now
       },
       unbind: async each => {
+        if (isDenied === true) throw failure('CLUSTER_ADMISSION', `no deletion of ${each.name}`)
         removed.push(each.name)
         return ok('ended')
       },
@@ -53,7 +58,7 @@ async function revoked(
   const target: RevocationTarget = {
     what: 'request',
     value: 'jane',
-    records: [requestRecord(effective({ name: 'jane' }), { issued: null })],
+    records: [requestRecord(effective({ name: 'jane' }), { issued: null, ...changes })],
     others: [],
     bindings: known,
   }
@@ -73,7 +78,8 @@ async function revoked(
     revocations: isKnown ? [revocation] : [],
   }
   const [outcome] = await revokeIn(place)
-  return { added, removed, outcome: outcome?.outcome }
+  const problems = outcome?.problems.map(({ code }) => code)
+  return { added, removed, outcome: outcome?.outcome, problems }
 }
 
 test('a revocation removes the bindings that exist when it is stored, and revokes their grants', async () => {
@@ -81,7 +87,28 @@ test('a revocation removes the bindings that exist when it is stored, and revoke
     added: ['request jane', `grant ${GRANT}`],
     removed: ['meanwhile'],
     outcome: 'revoked',
+    problems: [],
   })
+})
+
+test('a recorded binding that cannot be deleted is one problem, though it has a second attempt', async () => {
+  const request = effective({ name: 'jane' })
+  const granted = {
+    places: [{ clusterRole: 'view', namespace: 'apps' }],
+    roles: {},
+    namespaces: {},
+  }
+  const record = requestRecord(request, { issued: { ...issuedRecord(request), granted } })
+  const history = recordedCertificates(record).map(each => ({ ...each, grant: GRANT }))
+  const isDenied = { ...record, history, isDenied: true }
+  const left = await revoked([], [binding(bindingName(GRANT, 'view'))], false, isDenied)
+  expect(left).toMatchObject({
+    outcome: 'incomplete',
+    removed: [],
+    problems: ['CLUSTER_ADMISSION'],
+  })
+  const unlisted = await revoked([], null, false, isDenied)
+  expect(unlisted.problems).toEqual(['CLUSTER_UNREACHABLE', 'CLUSTER_ADMISSION'])
 })
 
 test('a revocation removes the bindings that were known before if they cannot be listed again', async () => {
@@ -96,5 +123,6 @@ test('a second revocation is stored too, since a change may have been approved i
     added: ['request jane'],
     removed: [],
     outcome: 'alreadyRevoked',
+    problems: [],
   })
 })
