@@ -73,11 +73,7 @@ export async function findFileVersions(
       const searched = [...open.values()].map(search => search.path)
       const moves = await movesAt(step, searched, source, requests)
       const namesakes = await droppedNamesakes(step, searched, source, requests)
-      const below = await droppedBelowMoves(step, searched, {
-        source,
-        folder: requests,
-        ancestry: walked.ancestry,
-      })
+      const below = await droppedBelowMoves(step, searched, source, requests)
       for (const [path, search] of open) {
         const at = search.path
         // What the merge holds was not dropped.

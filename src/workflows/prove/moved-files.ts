@@ -1,8 +1,7 @@
 // Request files that moved, as git shows it: the path that a file had before. No record is asked.
-import type { Ancestry, ObjectId } from '../../domain/proof/git-history.ts'
+import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { CertificateRequest } from '../../domain/request/request.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
-import { reachableFrom } from '../../core/approval/merges/branch-history.ts'
 import { droppedBy } from '../../core/approval/merges/merges-without-activity.ts'
 import { fileKind, isPassedOver } from '../../core/request/detect-format.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
@@ -68,31 +67,23 @@ export async function droppedNamesakes(
 
 /**
  * Path of a file → a commit with another state of the path that the file had at a merge base: a merge of unrecorded order may have dropped
- * that state. Commits that lead to the moved file are its own history.
+ * that state.
  */
 export async function droppedBelowMoves(
   { beside, files, filesAt }: FileStep,
   paths: readonly string[],
-  { source, folder, ancestry }: MoveSearch,
+  source: ReviewedRepository,
+  folder: string,
 ): Promise<ReadonlyMap<string, ObjectId>> {
   const found = new Map<string, ObjectId>()
   for (const base of new Set(beside.flatMap(({ bases }) => bases))) {
     const moves = await movesAt({ files, filesBefore: filesAt(base) }, paths, source, folder)
     for (const [path, old] of moves) {
-      const holders = beside.filter(({ commit }) => filesAt(commit).has(path))
-      const own = new Set(holders.flatMap(({ commit }) => [...reachableFrom(ancestry, commit)]))
-      const others = beside.filter(({ commit }) => !own.has(commit))
-      const dropped = droppedBy(others, each => filesAt(each).get(old))
+      const dropped = droppedBy(beside, each => filesAt(each).get(old))
       if (dropped !== null) found.set(path, dropped)
     }
   }
   return found
-}
-
-interface MoveSearch {
-  readonly source: ReviewedRepository
-  readonly folder: string
-  readonly ancestry: Ancestry
 }
 
 function nameIn(path: string): string | undefined {

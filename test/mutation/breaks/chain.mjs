@@ -200,7 +200,6 @@ export const CHAIN = [
   [VERSIONS, 'namesakes.get(at) ??', ''],
   [VERSIONS, 'below.get(at) ??', ''],
   [VERSIONS, 'filesAt(each.commit).get(at) !== now.get(at)', 'true'],
-  [MOVED, 'beside.filter(({ commit }) => !own.has(commit))', 'beside'],
   [ENDS, '[...own, ...dropped].flatMap', 'own.flatMap'],
   [ENDS, 'version.was === is || isPassedOver(version.path)', 'version.was === is'],
   [ENDS, 'blob: blobOf(is) }', 'blob: null }'],

@@ -43,13 +43,10 @@ export function mixedPullProblem(
     return now !== then && before.every(base => stateAt(base, place, facts) !== now)
   })
   if (changed.length === 0) return null
-  const isNew = below !== null && facts.blobAt({ commit: below, path }) === null
   const way =
     blob === null
       ? 'remove the file in one of them; if it is removed already, restore it first in another'
-      : isNew
-        ? 'if the new file is merged already, remove it in one and add it again in the next'
-        : 'restore the approved version of the file in one, and make the change in another'
+      : 'restore the approved version of the file in one, or remove it if it was new, and make the change in another'
   return unplaced(
     'APPROVAL_MIXED',
     `pull request #${pull.number} changes ${path} together with ${changed.join(', ')}`,
