@@ -162,23 +162,28 @@ function lenientBlock({ label, lines }: OpenBlock, number: number): Checked<PemB
 
 /**
  * Returns whether a text holds a private key of any kind: the BEGIN line of a block, even if the block cannot be decoded or is one
- * among others, or base64 of a block or of a key in DER.
+ * among others, an age identity, a JWK, or base64 of a block or of a key in DER.
  */
 export function containsPrivateKey(text: string): boolean {
   return privateKeyOffset(text) !== null
 }
 
 const BEGIN_KEY = /-{4,5} ?BEGIN [^\r\n-]{0,80}PRIVATE KEY/
+/** An identity of age. */
+const AGE_KEY = /AGE-SECRET-KEY-(?:PQ-)?1[a-z0-9]{20}/i
+/** The private member of a JWK (RFC 7517), in JSON or YAML. */
+const JWK_KEY = /(?<!\w)["']?[dk]["']?[ \t]*:[ \t]*["']?[\w-]{20}/
 /** Letters of base64, with the line break before them. */
 const BASE64_LETTERS = /(\r?\n[ \t]*)?([A-Za-z0-9+/]+)/g
 const LEAST_LETTERS = 44
 /** A Secret may hold a kubeconfig, which holds the key. */
 const MOST_LAYERS = 2
 
-/** Offset of the first private key: a block of PEM, or base64 of such a block or of a key in DER, as Secrets hold them. Null if none. */
+/** Offset of a private key: a block of PEM, an age identity, a JWK, or base64 of such a text or of a key in DER. Null if none. */
 export function privateKeyOffset(text: string, layers = MOST_LAYERS): number | null {
-  const block = BEGIN_KEY.exec(text)
-  if (block !== null) return block.index
+  const isJwk = /(?<!\w)kty(?!\w)/.test(text)
+  const found = BEGIN_KEY.exec(text) ?? AGE_KEY.exec(text) ?? (isJwk ? JWK_KEY.exec(text) : null)
+  if (found !== null) return found.index
   if (layers === 0) return null
   for (const { lines, index } of base64Runs(text)) {
     const long = lines.filter(line => line.length >= LEAST_LETTERS)

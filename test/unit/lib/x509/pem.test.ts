@@ -201,6 +201,22 @@ describe('the reader of several PEM blocks', () => {
 })
 
 describe('the search for private keys', () => {
+  test('a JWK with its private member is found, and a public one is not', () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const { d, ...shared } = privateKey.export({ format: 'jwk' })
+    expect(containsPrivateKey(JSON.stringify({ ...shared, d }, null, 2))).toBe(true)
+    expect(containsPrivateKey(`key:\n  kty: EC\n  d: ${d}\n`)).toBe(true)
+    expect(containsPrivateKey(JSON.stringify(shared))).toBe(false)
+    expect(containsPrivateKey(`d: ${d}`)).toBe(false)
+  })
+
+  test('an age identity is found, and a recipient is not', async () => {
+    const { generateIdentity, identityToRecipient } = await import('age-encryption')
+    const identity = await generateIdentity()
+    expect(containsPrivateKey(`recipients: [${identity}]`)).toBe(true)
+    expect(containsPrivateKey(`recipients: [${await identityToRecipient(identity)}]`)).toBe(false)
+  })
+
   test.each([
     'PRIVATE KEY',
     'RSA PRIVATE KEY',
