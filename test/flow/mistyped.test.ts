@@ -36,6 +36,7 @@ test.each([
     NO_LOGIN,
     'did you mean "author"?',
   ],
+  ['policy explain jnae', 'there is no file and no request jnae', 'did you mean "jane"?'],
   ['manifests guadr', "unknown command 'guadr'", 'did you mean guard?'],
   ['kubeconfig jane --key k --pr x', '--pr "x" is not the number of a pull request', '--pr NUMBER'],
   [

@@ -125,6 +125,8 @@ describeSubjects('revoke', subject => {
     expect(near.stderr).toContain('did you mean "jane"? to revoke an unknown name, leave --yes out')
     expect([refused.code, near.code]).toEqual([2, 2])
     expect(await revocations()).not.toContainEqual(expect.objectContaining({ value: 'stranger' }))
+    const asked = await workshop.run(['revoke', 'jnae'], { stdin: 'no\n' })
+    expect(asked.stderr).toContain('did you mean "jane"? it is revoked all the same')
     const ran = await workshop.run(['revoke', 'stranger'], { stdin: 'yes\n' })
     expect(ran.stderr).toContain('warning: REQUEST_NONE  nothing is known of stranger in test')
     expect(ran.stdout).toMatch(/✓ {2}revoked {2}stranger in test/)

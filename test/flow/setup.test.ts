@@ -386,6 +386,21 @@ describe('new', () => {
     expect(await run(['new', 'cd', '--robot', '--group', 'admins'])).toMatchObject({ code: 1 })
   })
 
+  test('a robot with a key of its own gets file and key before a policy, and the draft of the file is one', async () => {
+    const refused = await run(['new', 'bot', '--robot', '--own-key'])
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringMatching(/wrote requests\/robots\/bot.yaml with the private key .*bot.key/),
+    ])
+    const mistyped = await run(['kubeconfig', 'bto'])
+    expect(mistyped.stderr).toContain('did you mean bot.key? name the file')
+    repository.write(
+      'policies/robots.yaml',
+      (await run(['policy', 'draft', 'requests/robots/bot.yaml'])).stdout,
+    )
+    expect(await run(['validate'])).toMatchObject({ code: 0 })
+  })
+
   test('new --service writes DNS names into the folder of services', async () => {
     const defaults = `defaults:
 - paths: ["requests/services/**"]
@@ -395,6 +410,9 @@ describe('new', () => {
     repository.edit('countersign.yaml', signers, `${signers}      example.com/serving: {}\n`)
     const unset = await run(['new', 'api', '--service', 'api.example.com'])
     expect(unset.stdout + unset.stderr).toContain('REQUEST_MEMBER_MISSING')
+    const hint = 'set it in defaults of countersign.yaml with paths: ["requests/services/**"]'
+    expect(unset.stdout + unset.stderr).toContain(hint)
+    expect(unset.stdout + unset.stderr).not.toContain('validate -')
     expect(unset.stderr).toContain('a service needs defaults')
     repository.edit('countersign.yaml', 'defaults:\n', defaults)
     const asked = await run(['new', 'web', '--service', 'web.example.com'])

@@ -20,11 +20,12 @@ import { problemJson } from '../../output/json/results-json.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { counted } from '../../output/terminal/plural-words.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
+import { didYouMean } from '../../lib/source/did-you-mean.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
 import type { Texts } from '../flags/flag-values.ts'
-import { requestPath } from './named-requests.ts'
+import { requestPath, requestsInCheckout } from './named-requests.ts'
 
 export async function policyExplain(
   context: Context,
@@ -89,7 +90,11 @@ async function namedRequests(
     throw failure(
       'RUN_FILES',
       `there is no file and no request ${visible(path)}`,
-      'name a request or its file, for example requests/people/jane.yaml',
+      didYouMean(
+        path,
+        (await requestsInCheckout(context)).map(({ name }) => name),
+        'name a request or its file, for example requests/people/jane.yaml',
+      ),
     )
   const parsed = parseRequest(file, rules.value.config.requests)
   const effective = parsed.ok ? effectiveRequests(parsed.value, rules.value.config) : parsed

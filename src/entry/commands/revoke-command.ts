@@ -44,7 +44,9 @@ export async function revoke(
     const unknown = targets
       .filter(({ records, bindings }) => records.length + bindings.length === 0)
       .filter(({ value }) => !inFiles.has(value))
-    const warnings = unknown.map(({ value, place }) => unknownWarning(value, place.cluster.name))
+    const warnings = unknown.map(({ value, place }) =>
+      unknownWarning(value, place.cluster.name, inFiles),
+    )
     // Where a cluster did not answer, it may know the name.
     if (yes && failures.length === 0) {
       const known = new Set(
@@ -135,11 +137,11 @@ function noRequestWarning(login: string): Problem {
   )
 }
 
-function unknownWarning(value: string, cluster: string): Problem {
+function unknownWarning(value: string, cluster: string, known: ReadonlySet<string>): Problem {
   return unplaced(
     'REQUEST_NONE',
     `nothing is known of ${visible(value)} in ${cluster}: no record, no binding, no request file`,
-    'check the spelling; it is revoked all the same',
+    `${didYouMean(value, known, 'check the spelling;')} it is revoked all the same`,
   )
 }
 

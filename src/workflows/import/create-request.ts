@@ -32,17 +32,12 @@ export interface Writing {
   readonly blobOf: (bytes: Uint8Array) => string
 }
 
-/** The text of the file, or why the request would be refused. It writes nothing. */
-export async function writeRequest(
-  files: RepositoryFiles,
-  request: NewRequest,
-  writing: Writing,
-): Promise<Checked<Written>> {
+/** The text of the file, with a PKCS#10 of the person's own key; or the problems of the file. It judges and writes nothing. */
+export function requestText(request: NewRequest, writing: Writing): Checked<string> {
   const { rules, key } = writing
   const bare = newRequestText(request, null)
   const pkcs10 = key === null ? ok(null) : ownRequest(requestFileOf(bare, writing), key, rules)
-  if (!pkcs10.ok) return pkcs10
-  return judgeWritten(files, newRequestText(request, pkcs10.value), writing)
+  return pkcs10.ok ? ok(newRequestText(request, pkcs10.value)) : pkcs10
 }
 
 /** PEM of a PKCS#10 with the names of the file, and its usages after defaults. */

@@ -1,5 +1,6 @@
 // Names in flags, looked up in the configuration. An unknown name is refused: a run that ignored it would answer another question.
 import type { ClusterConfig, Config, PersonConfig } from '../../domain/request/config.ts'
+import type { Requester } from '../../domain/request/policy.ts'
 import { failure, usageFailure } from '../../domain/problem.ts'
 import { didYouMean } from '../../lib/source/did-you-mean.ts'
 
@@ -43,4 +44,13 @@ export function personNamed({ people }: Config, login: string | null): PersonCon
 
 function listed(clusters: readonly ClusterConfig[]): string {
   return `choose one: --cluster ${clusters.map(({ name }) => name).join(' | ')}`
+}
+
+/** A person of that name is assumed to be the requester. On GitHub the author of the pull request is. */
+export function assumedRequester(
+  config: Config,
+  login: string | null,
+  name: string,
+): Requester | null {
+  return personNamed(config, login) ?? config.people.find(each => each.name === name) ?? null
 }

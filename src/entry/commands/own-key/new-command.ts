@@ -5,13 +5,12 @@ import { modeOf, writeNew } from '../../../adapters/system/new-files.ts'
 import { grantGroup, withoutGrantIds } from '../../../domain/cluster/grant.ts'
 import type { Access } from '../../../domain/request/access.ts'
 import type { Config } from '../../../domain/request/config.ts'
-import type { Requester } from '../../../domain/request/policy.ts'
-import { CountersignError, failure, usageFailure } from '../../../domain/problem.ts'
-import type { Checked } from '../../../domain/problem.ts'
+import { CountersignError, failure, refuse, usageFailure } from '../../../domain/problem.ts'
+import type { Checked, Problem } from '../../../domain/problem.ts'
 import type { GeneratedKey } from '../../../ports/keys.ts'
-import { clusterNamed, personNamed } from '../../../workflows/validate/selected-names.ts'
+import { assumedRequester, clusterNamed } from '../../../workflows/validate/selected-names.ts'
 import { fitRequest } from '../../../workflows/import/fitting-request.ts'
-import { writeRequest } from '../../../workflows/import/create-request.ts'
+import { judgeWritten, requestText } from '../../../workflows/import/create-request.ts'
 import type { Written } from '../../../workflows/import/create-request.ts'
 import { readFile } from '../../../workflows/validate/read-requests.ts'
 import { readRules } from '../../../workflows/validate/rules-in-force.ts'
@@ -33,7 +32,10 @@ import { printReport } from '../print-results.ts'
 import { shellWord } from '../../../lib/source/shell-word.ts'
 import { visible } from '../../../lib/source/hidden-characters.ts'
 
-const NO_POLICY = 'POLICY_NONE_APPLIES'
+const UNSET = 'REQUEST_MEMBER_MISSING'
+/** The draft of a policy is made from the file, so it is written. */
+const isFirst = (problems: readonly Problem[]): boolean =>
+  problems.every(({ code }) => code === 'POLICY_NONE_APPLIES')
 /** With examples of values: which signer signs certificates of servers is known to the owners of the cluster only. */
 const SERVICE_DEFAULTS = `a service needs defaults from the owners of the configuration, with a signer that clusters lists for servers; for example:
 - paths: ["requests/services/**"]
@@ -86,17 +88,19 @@ export async function newRequest(context: Context, name: string, given: NewFlags
   }
   const written = await create(context, rules.value, made, request, flags.requester)
   if (!written.ok) {
-    // The draft of a policy is made from the file.
-    const isFirst = key === null && written.problems.every(each => each.code === NO_POLICY)
-    if (isFirst) await writeNew(join(context.root, path), newRequestText(request, null))
+    const withKey = key === null ? '' : ` with the private key ${visible(key)}`
     context.terminal.talk(
-      isFirst
-        ? `wrote ${visible(asTyped(context, path))}, which no policy allows yet:`
+      isFirst(written.problems)
+        ? `wrote ${visible(asTyped(context, path))}${withKey}, which no policy allows yet:`
         : 'nothing was written, because the request would be refused:',
     )
-    const hasDefaults = written.problems.every(({ code }) => code !== 'REQUEST_MEMBER_MISSING')
-    if (kind === 'services' && !hasDefaults) context.terminal.talk(SERVICE_DEFAULTS)
-    return written
+    const hasDefaults = written.problems.every(({ code }) => code !== UNSET)
+    if (hasDefaults) return written
+    if (kind === 'services') context.terminal.talk(SERVICE_DEFAULTS)
+    const hint = `set it in defaults of ${options.config} with paths: ["${folder}/**"]`
+    const [first, ...others] = written.problems
+    const said = (each: Problem): Problem => (each.code === UNSET ? { ...each, hint } : each)
+    return refuse(said(first), ...others.map(said))
   }
   if (options.output === 'text') context.terminal.result(writtenText(context, made))
   const isGiven = request.access.length === access.length
@@ -168,25 +172,18 @@ async function create(
   const key = keyPath === null ? null : (left ?? (await keys.generate(KEY)))
   const requester = assumedRequester(rules.config, login, name)
   const writing = { rules, path, key, requester, now: clock.now(), blobOf: blobId }
-  const written = await writeRequest(files, request, writing)
-  if (!written.ok) return written
+  const text = requestText(request, writing)
+  if (!text.ok) return text
+  const written = await judgeWritten(files, text.value, writing)
+  if (!written.ok && !isFirst(written.problems)) return written
   if (keyPath !== null && key !== null && left === null) await writeKey(keyPath, key)
   if (left !== null)
     context.terminal.talk(`the existing private key ${visible(keyPath ?? '')} is used`)
-  if (!(await writeNew(join(root, path), written.value.text)))
+  if (!(await writeNew(join(root, path), text.value)))
     throw failure('RUN_FILES', `${path} was created by another program and is not overwritten`)
-  if (written.value.warnings.length > 0)
+  if (written.ok && written.value.warnings.length > 0)
     context.terminal.talk(problemsText(written.value.warnings, context.paint, 'warning'))
   return written
-}
-
-/** A person of that name is assumed to be the requester. On GitHub the author of the pull request is. */
-export function assumedRequester(
-  config: Config,
-  login: string | null,
-  name: string,
-): Requester | null {
-  return personNamed(config, login) ?? config.people.find(each => each.name === name) ?? null
 }
 
 /** Null where the defaults say the same: a file that does not repeat them follows them. */

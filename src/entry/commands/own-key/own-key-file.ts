@@ -1,11 +1,14 @@
 // The private key of a requester in a file of this machine, and the folder of countersign there.
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { readNamedText } from '../../../adapters/system/named-file.ts'
 import { CountersignError, failure, usageFailure } from '../../../domain/problem.ts'
 import { Secret } from '../../../domain/request/secret-value.ts'
 import type { GeneratedKey } from '../../../ports/keys.ts'
 import type { Context } from '../../command-context.ts'
+import { nearest } from '../../../lib/source/did-you-mean.ts'
 import { shellWord } from '../../../lib/source/shell-word.ts'
 import { visible } from '../../../lib/source/hidden-characters.ts'
 
@@ -39,7 +42,13 @@ export async function readOwnKey(
   { keys }: Pick<Context, 'keys'>,
   path: string,
 ): Promise<GeneratedKey> {
-  const hint = 'name the file with --key FILE; countersign new NAME --own-key creates one'
+  const others = existsSync(path) ? [] : await readdir(dirname(path)).catch(() => [])
+  const near = nearest(
+    basename(path),
+    others.filter(name => name.endsWith('.key')),
+  )
+  const guess = near === null ? '' : `did you mean ${visible(near)}? `
+  const hint = `${guess}name the file with --key FILE; countersign new NAME --own-key creates one`
   const pem = new Secret(await readNamedText('/', path, hint))
   try {
     return keys.load(pem)

@@ -4,7 +4,7 @@ import { nodeKeys } from '../../../../src/adapters/system/node-keys.ts'
 import { EXTENDED_KEY_USAGE_OIDS } from '../../../../src/lib/x509/oids.ts'
 import { decodePem } from '../../../../src/lib/x509/pem.ts'
 import { readPkcs10 } from '../../../../src/lib/x509/pkcs10.ts'
-import { writeRequest } from '../../../../src/workflows/import/create-request.ts'
+import { requestText } from '../../../../src/workflows/import/create-request.ts'
 import { NOW } from '../../../build/issued.ts'
 import { config, valueOf } from '../../../build/request.ts'
 
@@ -23,7 +23,6 @@ test('a new PKCS#10 has the purposes in the order of the usages, which cert-mana
     ),
     policies: null,
   }
-  const files = { description: 'work tree', read: async () => null, list: async () => null }
   const asked = {
     groups: [],
     dnsNames: [],
@@ -35,7 +34,7 @@ test('a new PKCS#10 has the purposes in the order of the usages, which cert-mana
   }
   const path = 'requests/jane.yaml'
   const writing = { rules, path, key, requester: null, now: NOW, blobOf: blobId }
-  const { text } = valueOf(await writeRequest(files, { name: 'jane', ...asked }, writing))
+  const text = valueOf(requestText({ name: 'jane', ...asked }, writing))
   const [pem = ''] =
     /-----BEGIN CERTIFICATE REQUEST-----[^]*REQUEST-----/.exec(text.replaceAll(/^ +/gm, '')) ?? []
   const { extendedKeyUsage } = valueOf(readPkcs10(valueOf(decodePem(pem, 'CERTIFICATE REQUEST'))))
