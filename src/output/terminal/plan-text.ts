@@ -181,11 +181,15 @@ function what(step: Step, context: PlanContext): string {
 
 /** Until when the certificate works in any case, which rights it has until then, and when its sinks are deleted. */
 function withdrawalWords(step: WithdrawStep, now: Date): string {
-  const { because, until, bindings } = step
+  const { because, until, bindings, record } = step
+  const grants = (record?.history ?? []).flatMap(({ grant }) => grant ?? [])
+  // Those of grants end with the withdrawal.
+  const others = bindings?.filter(each => !grants.some(grant => each.includes(`${grant}:`)))
   const why = because === 'WithdrawAsked' ? 'asked for' : 'its file is removed'
-  const end = until === null ? why : `${why}; certificate keeps working until ${minute(until)}`
+  const works = grants.length === 0 ? 'certificate keeps working' : 'its access ends; it logs in'
+  const end = until === null ? why : `${why}; ${works} until ${minute(until)}`
   const then = waitsForExpiry(step, now) ? '; the first apply after that deletes the sinks' : ''
-  return `${end}${bindingWords(bindings)}${then}`
+  return `${end}${bindingWords(others ?? null)}${then}`
 }
 
 function expiry(until: Date, now: Date): string {

@@ -1,3 +1,4 @@
+import { recordedCertificates } from '../../../../src/core/plan/certificate-history.ts'
 import { describe, expect, test } from '@jest/globals'
 import type { Plan, Step } from '../../../../src/domain/cluster/plan-step.ts'
 import { planSteps } from '../../../../src/core/plan/plan-steps.ts'
@@ -195,6 +196,21 @@ describe('the text of a plan', () => {
     expect(verdict([kept, unseen])).toBe(
       '2 unchanged (1 of them unknown: a Secret could not be read)',
     )
+  })
+
+  test('the plan of a withdrawal names the bindings that stay, and not those that end with it', () => {
+    const grant = 'countersign:acme-certs:00000000000000000001'
+    const record = requestRecord()
+    const [entry] = recordedCertificates(record)
+    const records = new Map([['prod', [{ ...record, history: [{ ...entry!, grant }] }]]])
+    const removed = planOf({ requests: [], records })
+    const bindings = [`RoleBinding apps/${grant}:view`, 'RoleBinding apps/team']
+    const steps = removed.steps.map(step =>
+      step.kind === 'withdraw' ? { ...step, bindings } : step,
+    )
+    const text = planText({ ...removed, steps }, CONTEXT)
+    expect(text).toMatch(/its access ends; it logs in until \S+ \S+ by RoleBinding apps\/team/)
+    expect(text).not.toContain(`${grant}:view`)
   })
 
   test('a removed file is withdrawn after its certificate expires, and the plan says so', () => {
