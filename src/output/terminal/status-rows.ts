@@ -1,4 +1,4 @@
-// The rows of the status: one for each certificate in use and each blocked request. What needs attention is first,
+// The rows of the status: one for each certificate in use, each blocked request and each first certificate. What needs attention is first,
 // then the soonest end.
 import type { AccessEnd } from '../../domain/cluster/grant.ts'
 import type { BlockedStep, Plan, Step } from '../../domain/cluster/plan-step.ts'
@@ -103,12 +103,12 @@ function blockedRow(step: BlockedStep): StatusRow {
   }
 }
 
-/** A first certificate has a row once an attempt failed: the requester is waiting. */
+/** Also a first certificate has a row: the requester is waiting. */
 function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): readonly StatusRow[] {
   if (step.kind === 'blocked') return [blockedRow(step)]
   const { until, current } = step.kind === 'issue' ? { until: null, current: null } : step
   const failed = step.kind === 'withdraw' ? '' : failureWords(step, now)
-  if (until === null && failed === '') return []
+  if (step.kind !== 'issue' && until === null && failed === '') return []
   const { name, cluster, path } = stepTarget(step)
   const abandoned = step.record?.abandoned ?? []
   const known = { name, cluster, path, until, abandoned }
@@ -140,7 +140,8 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
   const isMissing = step.kind === 'renew' && step.because === 'CertificateMissingFromSink'
   const state = isMissing ? `to renew, ${missingWords(step)}` : `to ${step.kind}`
   const needsAttention = failed !== '' || (until !== null && until <= now)
-  const next = failed || 'made by the next apply'
+  const isFirst = step.kind === 'issue'
+  const next = failed || `made by the next apply${isFirst ? ' if it is approved' : ''}`
   return [{ ...facts, renewAt: now, state, next, needsAttention }]
 }
 

@@ -87,7 +87,7 @@ describe('the status of certificates', () => {
   })
 
   test('the status has one row per certificate, earliest end first, and below it what happens next', () => {
-    const text = statusText(rows(STEPS), 4, NOW, FRAME)
+    const text = statusText(rows(STEPS), 5, NOW, FRAME)
     expect(linesOf(text)).toEqual([
       'NAME | CLUSTER | WHO | UNTIL | AGE | RENEWS | STATE',
       'soon | prod | CN=soon, O=developers | in 1d | 0s | due now | to renew',
@@ -96,7 +96,9 @@ describe('the status of certificates', () => {
       'gone | prod | - | in 3d | - | - | its file is removed',
       ' | → deleted by the first apply after it expires',
       'late | prod | CN=late, O=developers | in 6d | 0s | in 4d | stored in Secret apps/late-tls',
-      '2 due, 2 later, 4 in all',
+      'new | prod | CN=new, O=developers | - | - | due now | to issue',
+      ' | → made by the next apply if it is approved',
+      '3 due, 2 later, 5 in all',
       'owner acme · last apply 2d ago',
     ])
   })
@@ -109,14 +111,15 @@ describe('the status of certificates', () => {
     expect(text).toContain('failed 3 times, last 1d ago')
   })
 
-  test('the status has a first certificate that failed, and none that was not tried yet', () => {
+  test('the status has a first certificate that failed, and one that was not tried yet', () => {
     const step = issueStep(effective({ name: 'new' }))
     const failures = { count: 1, lastAt: inDays(-1), effective: step.effective }
     const failed = { ...step, record: { ...newRecord('new', 'prod'), failures } }
     expect(rows([failed])).toMatchObject([
       { name: 'new', until: null, state: 'to issue', next: 'failed once, last 1d ago' },
     ])
-    expect(rows([step])).toEqual([])
+    const next = 'made by the next apply if it is approved'
+    expect(rows([step])).toMatchObject([{ until: null, state: 'to issue', next, renewAt: NOW }])
   })
 
   test('the status names the sinks that lack a certificate, and those that cannot be read', () => {
@@ -136,9 +139,9 @@ describe('the status of certificates', () => {
       earlierRow({ ended: 'renewed', endedAt: inDays(-1) }),
       earlierRow({ name: 'lost', ended: 'abandoned', serial: null, targets: [] }),
     ]
-    const text = statusText(rows(STEPS), 4, NOW, { ...FRAME, earlier })
-    expect(linesOf(text).slice(7)).toEqual([
-      '2 due, 2 later, 4 in all',
+    const text = statusText(rows(STEPS), 5, NOW, { ...FRAME, earlier })
+    expect(linesOf(text).slice(9)).toEqual([
+      '3 due, 2 later, 5 in all',
       '',
       '2 more certificates work until they expire; Kubernetes cannot revoke them:',
       'NAME | CLUSTER | UNTIL | ENDED | SERIAL | SHA-256 | ISSUED FOR',
