@@ -23,10 +23,14 @@ export function grantPrefix(owner: string): string {
 
 /**
  * How the access of a certificate ended before the certificate. `access removed`: a role that it was granted has no binding. A revoked
- * certificate may have bindings that could not be deleted.
+ * certificate may have bindings that could not be deleted. `revoked, without access`: it has no grant, so nothing of it ended.
  */
 export type AccessEnd =
-  'access revoked' | 'access removed' | 'revoked, but still bound' | 'revoked, bindings unknown'
+  | 'access revoked'
+  | 'access removed'
+  | 'revoked, but still bound'
+  | 'revoked, bindings unknown'
+  | 'revoked, without access'
 
 /** The group of a grant: `countersign:<owner>:<id>`. */
 export function grantGroup(owner: string, id: string): string {

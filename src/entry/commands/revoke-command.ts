@@ -41,13 +41,14 @@ export async function revoke(
   try {
     const inFiles = new Set(listed.map(({ path }) => nameFromPath(path)))
     const targets = places.flatMap(place => place.targets.map(target => ({ ...target, place })))
-    const unknown = targets
+    // Where a cluster or its records could not be read, the name may be known there.
+    const readable = failures.length === 0 ? targets : []
+    const unknown = readable
       .filter(({ records, bindings }) => records.length + bindings.length === 0)
       .filter(({ value }) => !inFiles.has(value))
     const warnings = unknown.map(({ value, place }) =>
       unknownWarning(value, place.cluster.name, inFiles),
     )
-    // Where a cluster did not answer, it may know the name.
     if (yes && failures.length === 0) {
       const known = new Set(
         targets.filter(each => !unknown.includes(each)).map(({ value }) => value),

@@ -126,7 +126,8 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
   const isRenewal = step.kind === 'keep' || step.kind === 'renew'
   const end = ended.get(facts.sha256 ?? '')
   if (isRenewal && end !== undefined) {
-    const renewAt = end !== 'access removed' ? null : step.kind === 'keep' ? step.renewAt : now
+    const goesOn = end === 'access removed' || end === 'revoked, without access'
+    const renewAt = goesOn ? (step.kind === 'keep' ? step.renewAt : now) : null
     const next = endWords(end, renewAt, `countersign revoke ${name}${clusterFlag(request.cluster)}`)
     return [{ ...facts, renewAt, state: end, next, needsAttention: true }]
   }
@@ -139,15 +140,21 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
   // Every other step is due, however long its certificate still works.
   const isMissing = step.kind === 'renew' && step.because === 'CertificateMissingFromSink'
   const state = isMissing ? `to renew, ${missingWords(step)}` : `to ${step.kind}`
-  const needsAttention = failed !== '' || (until !== null && until <= now)
-  const isFirst = step.kind === 'issue'
-  const next = failed || `made by the next apply${isFirst ? ' if it is approved' : ''}`
+  const revoked = step.warnings.find(({ code }) => code === 'ACCESS_REVOKED')
+  const needsAttention = failed !== '' || revoked !== undefined || (until !== null && until <= now)
+  const later = revoked === undefined ? '' : ' if it was approved after the revocation'
+  const made = `made by the next apply${step.kind === 'issue' ? ' if it is approved' : later}`
+  // A new approval does not help the grant in a PKCS#10.
+  const isOwn = revoked !== undefined && request.key.kind === 'own'
+  const next = failed || (isOwn ? (revoked.hint ?? made) : made)
   return [{ ...facts, renewAt: now, state, next, needsAttention }]
 }
 
 /** What happens to a certificate whose access ended. Only a revocation keeps a renewal from binding again. */
 function endWords(end: AccessEnd, renewAt: Date | null, revoke: string): string {
   if (end === 'revoked, but still bound') return `still has access by its bindings: ${revoke}`
+  if (end === 'revoked, without access')
+    return 'keeps the rights of its name and groups, and is renewed; to end it, set withdraw: true'
   if (end === 'revoked, bindings unknown') return `may still have access by bindings: ${revoke}`
   return renewAt === null
     ? 'still logs in until it expires; to grant access again, raise reissue in its file; to end it, set withdraw: true'

@@ -70,7 +70,7 @@ function revokedState(
   grant: string | null,
   bound: ReturnType<typeof rolesByGrant> | null,
 ): AccessEnd {
-  if (grant === null) return 'access revoked'
+  if (grant === null) return 'revoked, without access'
   if (bound === null) return 'revoked, bindings unknown'
   return bound.has(grant) ? 'revoked, but still bound' : 'access revoked'
 }

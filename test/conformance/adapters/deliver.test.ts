@@ -88,7 +88,7 @@ describeSubjects('delivery', subject => {
     valueOf(await deliver(sinkOf('one'), both, null, open))
     const nowhere = secretSink({ namespace: 'nowhere-at-all' })
     const failed = deliver(nowhere, both, null, open)
-    expect((await failureOf(failed, [KEY])).code).toBe('CLUSTER_REFUSED')
+    expect((await failureOf(failed, [KEY])).code).toBe('CLUSTER_NOT_SET_UP')
     expect((await read('one'))?.annotations['countersign.dev/attempt']).toBe('1')
   })
 })

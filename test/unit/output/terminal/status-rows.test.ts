@@ -187,6 +187,31 @@ describe('the end of access', () => {
     expect(row).toMatchObject({ renewAt: null, next: expect.stringContaining('raise reissue') })
   })
 
+  test('a revoked certificate without access keeps its groups, and its renewal is shown', () => {
+    const [row] = shown(keep(current), sha256, 'revoked, without access')
+    const next = expect.stringContaining('keeps the rights of its name and groups')
+    expect(row).toMatchObject({ state: 'revoked, without access', renewAt: inDays(4), next })
+  })
+
+  test.each([
+    ['a file', false, 'made by the next apply if it was approved after the revocation'],
+    ['an own key', true, 'needs a new key'],
+  ])(
+    'a changed request of %s that was revoked does not promise the next apply',
+    (_, isOwn, next) => {
+      const step = renew()
+      const problem = {
+        code: 'ACCESS_REVOKED',
+        at: null,
+        message: '',
+        hint: 'needs a new key',
+      } as const
+      const key = isOwn ? { kind: 'own' } : step.request.key
+      const revoked = { ...step, request: { ...step.request, key }, warnings: [problem] } as Step
+      expect(shown(revoked, '')).toMatchObject([{ next, needsAttention: true }])
+    },
+  )
+
   test('the revocation of another certificate changes nothing', () => {
     expect(shown(keep(current), '0'.repeat(64))).toEqual([rowOf(keep(current))])
   })

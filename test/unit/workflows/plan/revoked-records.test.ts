@@ -13,11 +13,15 @@ const GRANT = grantGroup('acme', 'a'.repeat(20))
 const BINDING = { grants: [GRANT], clusterRole: 'view', namespace: 'apps', isGranting: true }
 
 /** The end of the access of jane, revoked or not, with these bindings; null: they cannot be listed. */
-async function endOf(isRevoked: boolean, bindings: readonly (typeof BINDING)[] | null) {
+async function endOf(
+  isRevoked: boolean,
+  bindings: readonly (typeof BINDING)[] | null,
+  grant: string | null = GRANT,
+) {
   const request = effective({ name: 'jane' })
   const granted = { places: [{ clusterRole: 'view', namespace: 'apps' }], roles: {}, namespaces: {} } // prettier-ignore
   const record = requestRecord(request, { issued: { ...issuedRecord(request), granted } })
-  const history = recordedCertificates(record).map(each => ({ ...each, grant: GRANT }))
+  const history = recordedCertificates(record).map(each => ({ ...each, grant }))
   const revocation = { what: 'request', value: 'jane', by: 'owner', name: 'r', at: new Date(0), uid: 'u' } // prettier-ignore
   const cluster = standIn<Cluster>({
     name: 'prod',
@@ -54,6 +58,9 @@ test.each([
 
 test('a revoked certificate is not without access while its bindings cannot be listed', async () =>
   expect(await endOf(true, null)).toEqual({ ends: ['revoked, bindings unknown'], unread: 1 }))
+
+test('a revoked certificate without a grant lost nothing', async () =>
+  expect(await endOf(true, [], null)).toEqual({ ends: ['revoked, without access'], unread: 0 }))
 
 test('a certificate without a revocation has lost access only if no binding gives it', async () => {
   expect(await endOf(false, [BINDING])).toEqual({ ends: [], unread: 0 })
