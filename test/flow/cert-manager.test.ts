@@ -202,15 +202,13 @@ describeCertManager("cert-manager's signers", () => {
     expect(kinds(again)).toEqual({ kept: 50 })
   })
 
-  test('an Issuer needs the right to reference it: DeniedReference, and issued once the right exists', async () => {
+  test('an Issuer needs the right to reference it: refused before, and issued once the right exists', async () => {
     merges(oddFile('forbidden', ODD.forbidden))
     const refused = outcomesOf(await cluster.acme.apply()).get('forbidden')
     expect(refused?.problems[0]).toMatchObject({
-      code: 'CLUSTER_FAILED',
-      message: expect.stringContaining(
-        'Requester may not reference Namespaced Issuer apps/forbidden-ca',
-      ),
-      hint: expect.stringContaining('countersign manifests identity'),
+      code: 'CLUSTER_FORBIDDEN',
+      message: expect.stringContaining('"countersign" may not reference signers in apps'),
+      hint: expect.stringContaining('countersign manifests rbac --cluster prod'),
     })
     await cluster.applyIdentity()
     const ran = await cluster.acme.apply({}, 'workflow_dispatch')
