@@ -248,7 +248,9 @@ describeHelm('the chart on a real control plane', () => {
     const args = ['apply', '--prove', '--repository=acme/certs']
     const trust = `--trusted-config=${await chart.acme.digest()}`
     const killAt = 'after POST /certificatesigningrequests\\b 1'
-    await chart.runInPod('controller', [...args, trust], { killAt })
+    const killed = await chart.runInPod('controller', [...args, trust], { killAt })
+    const missing = forbidden(killed.stdout + killed.stderr)
+    if (missing.length > 0) return missing
     const login = await chart.loginOf('controller')
     const record = `/api/v1/namespaces/countersign/configmaps/countersign-acme-certs-${name}`
     if (isOther) {

@@ -44,7 +44,8 @@ describeTruest('large ConfigMaps', subject => {
     workshop.write(`requests/${issued}.yaml`, requestText({ name: issued }))
     const said: Record<string, string> = {}
     for (const command of ['plan', 'apply', 'status', 'audit']) {
-      const ran = await workshop.run([command, ...(command === 'apply' ? ['--yes'] : [])])
+      const more = { apply: ['--yes'], status: ['-o', 'wide'] }[command] ?? []
+      const ran = await workshop.run([command, ...more])
       said[command] = ran.stdout + ran.stderr
     }
     for (const name of names) await subject().admin.delete(`${maps()}/${name}`)
