@@ -88,7 +88,7 @@ describeSubjects('revoke', subject => {
     expect(grants.length).toBeGreaterThanOrEqual(2)
     workshop.useKubeconfig(subject().backend, subject().backend.admin)
     const { certificates } = JSON.parse((await workshop.run(['status', '-o', 'json'])).stdout)
-    expect(certificates).toMatchObject([{ name: 'jane', state: 'access revoked', renewAt: null }])
+    expect(certificates).toMatchObject([{ name: 'jane', state: 'revoked, without access' }])
     workshop.useKubeconfig(subject().backend, revoker)
     const again = await workshop.run(['revoke', 'jane', '--yes'])
     expect(again.stdout).toMatch(/= {2}already revoked {2}jane in test {2}no bindings/)
