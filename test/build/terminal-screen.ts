@@ -24,6 +24,7 @@ export class TerminalScreen {
   #column = 0
 
   write(text: string): void {
+    // The escape sequences of a terminal begin with a control character.
     // eslint-disable-next-line no-control-regex
     for (const [part] of text.matchAll(/\u001b\[(\??\d*)([A-Za-z])|[^]/gu)) {
       if (part.length > 2) this.#obey(part.slice(2, -1), part.at(-1) ?? '')

@@ -2,7 +2,7 @@
 import type { Right, RoleRule } from '../../domain/cluster/grant-binding.ts'
 
 /** Returns whether the rule allows the right. A rule for named objects allows no right on all objects. */
-export function covers(
+export function allowsRight(
   { verbs, apiGroups, resources, resourceNames }: RoleRule,
   { group, resource, subresource, verb, name }: Right,
 ): boolean {

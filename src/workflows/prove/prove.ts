@@ -171,7 +171,7 @@ function problemsBeforeReview(
   const { facts, history } = deciding
   if (isMovedOn(step, fileOrigin, deciding)) return [movedOn(fileOrigin, history)]
   const elsewhere = issuedElsewhere(step, fileOrigin, history, facts)
-  if (elsewhere === 'gone') return [rewritten(fileOrigin, history)]
+  if (elsewhere === 'gone') return [issuedVersionGone(fileOrigin, history)]
   if (elsewhere === 'later') return [untraced(step, history)]
   const hidden = hidingAttributes(deciding.attributes, [fileOrigin.path])
   if (isNonEmpty(hidden)) return hidden
@@ -240,7 +240,7 @@ function movedOn({ path }: FileOrigin, { repository }: History): Problem {
   }
 }
 
-function rewritten({ path }: FileOrigin, { repository }: History): Problem {
+function issuedVersionGone({ path }: FileOrigin, { repository }: History): Problem {
   return {
     code: 'APPROVAL_HISTORY_REWRITTEN',
     at: null,

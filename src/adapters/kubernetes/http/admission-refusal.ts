@@ -4,8 +4,8 @@ import type { Code } from '../../../domain/problem-codes.ts'
 
 const QUOTA = /(?:exceeded quota|failed quota|status unknown for quota): ([a-z0-9.-]+)/
 const TERMINATING = /in namespace ([a-z0-9-]+) because it is being terminated/
-const WEBHOOK = /admission webhook "([^"\s]+)" denied the request/
-const SILENT_WEBHOOK = /failed calling webhook "([^"\s]+)"/
+const WEBHOOK = /admission webhook "([a-z0-9.-]+)" denied the request/
+const SILENT_WEBHOOK = /failed calling webhook "([a-z0-9.-]+)"/
 const WEBHOOKS = 'kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations -o yaml'
 
 interface AdmissionRefusal {
@@ -50,7 +50,7 @@ export function admissionRefusal(
   }
 }
 
-const REFUSED_BY = /ValidatingAdmissionPolicy '([^']+)' with binding '[^']*' denied request: /
+const REFUSED_BY = /ValidatingAdmissionPolicy '([a-z0-9.-]+)' with binding '[^']*' denied request: /
 const GUARD = /^countersign-.+-(approvals|requests|records|marks|identity|bindings)$/
 
 /** Name of the admission policy that refused; null if none did. */

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Right, RoleRule } from '../../../domain/cluster/grant-binding.ts'
 import { grouped } from '../../../domain/lists.ts'
-import { covers } from '../../../lib/kubernetes/rule-covers.ts'
+import { allowsRight } from '../../../lib/kubernetes/rule-covers.ts'
 import { domainWildcard } from '../../../lib/kubernetes/signer-name.ts'
 import type { Asking } from '../http/api-transport.ts'
 import { ROLE_RULE } from './grant-bindings.ts'
@@ -24,7 +24,9 @@ export async function missingRights(
   const open = await Promise.all(
     [...places].map(async ([namespace, here]) => {
       const rules = await rulesIn(transport, namespace)
-      return here.filter(right => !waysTo(right).some(way => rules.some(rule => covers(rule, way))))
+      return here.filter(
+        right => !waysTo(right).some(way => rules.some(rule => allowsRight(rule, way))),
+      )
     }),
   )
   const alike = grouped(open.flat().map(right => [JSON.stringify({ ...right, name: '' }), right]))

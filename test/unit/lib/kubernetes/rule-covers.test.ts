@@ -1,6 +1,6 @@
 // Whether a rule of RBAC allows a right.
 import { expect, test } from '@jest/globals'
-import { covers } from '../../../../src/lib/kubernetes/rule-covers.ts'
+import { allowsRight } from '../../../../src/lib/kubernetes/rule-covers.ts'
 
 const RULE = {
   verbs: ['get'],
@@ -29,5 +29,5 @@ test.each([
   ['one name, for a right on all', { resourceNames: ['a'] }, { ...RIGHT, name: '' }, false],
 ] as const)('a rule with %s covers the right or not (case %#)', (_, rule, right, expected) => {
   const { name, ...others } = right
-  expect(covers({ ...RULE, ...rule }, name === '' ? others : right)).toBe(expected)
+  expect(allowsRight({ ...RULE, ...rule }, name === '' ? others : right)).toBe(expected)
 })

@@ -1,9 +1,9 @@
 // What stops the steps of a run in their cluster, as far as it can be looked up.
 import { expect, test } from '@jest/globals'
-import type { IssuingStep } from '../../../../src/domain/cluster/plan-step.ts'
 import { failure } from '../../../../src/domain/problem.ts'
 import type { Cluster } from '../../../../src/ports/cluster.ts'
 import { clusterGaps } from '../../../../src/workflows/plan/cluster-gaps.ts'
+import { issueStep } from '../../../build/approved.ts'
 import { clusterConfig, config, effective } from '../../../build/effective.ts'
 import { standIn } from '../../../build/stand-in.ts'
 
@@ -18,7 +18,7 @@ async function codes(lacks: Cluster['lacks'], rehearse: () => Promise<'absent'>)
     secrets: standIn<Cluster['secrets']>({ rehearse }),
   })
   const request = effective({ name: 'jane', cluster: settings.name })
-  const step = { kind: 'issue', request, record: null, warnings: [] } as unknown as IssuingStep
+  const step = issueStep(request)
   const identity = { username: 'jane', groups: [] }
   const observed = [{ cluster, version: '', identity, records: [], broken: [] }]
   const gaps = await clusterGaps([step], observed, config({ clusters: [settings] }))

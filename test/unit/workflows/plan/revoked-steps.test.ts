@@ -3,14 +3,18 @@ import { expect, test } from '@jest/globals'
 import type { Step } from '../../../../src/domain/cluster/plan-step.ts'
 import type { Cluster } from '../../../../src/ports/cluster.ts'
 import { withRevocations } from '../../../../src/workflows/plan/revoked-steps.ts'
+import { issueStep } from '../../../build/approved.ts'
 import { effective } from '../../../build/effective.ts'
+import { issuedRecord } from '../../../build/issued.ts'
 import { standIn } from '../../../build/stand-in.ts'
+
+type Kind = 'issue' | 'renew' | 'keep' | 'reissue'
 
 const AT = new Date('2026-05-01T12:00:00Z')
 const ACCESS = [{ clusterRole: 'view', namespaces: ['apps'] as const }]
 
 /** The steps of jane after the revocations of these requests, and how often a cluster was asked. */
-async function after(values: readonly string[], kind: string, access = ACCESS) {
+async function after(values: readonly string[], kind: Kind, access = ACCESS) {
   let asked = 0
   const list = async () => {
     asked += 1
@@ -20,13 +24,20 @@ async function after(values: readonly string[], kind: string, access = ACCESS) {
   const revocations = standIn<Cluster['revocations']>({ list })
   const cluster = standIn<Cluster>({ name: 'prod', revocations })
   const request = effective({ name: 'jane', cluster: 'prod', access })
-  const step = { kind, request, warnings: [], record: null } as unknown as Step
+  const inUse = { ...issueStep(request), current: issuedRecord(request), until: AT, renewAt: AT }
+  const steps: Readonly<Record<Kind, Step>> = {
+    issue: issueStep(request),
+    renew: { ...inUse, kind: 'renew', because: 'RenewalDue' },
+    keep: { ...inUse, kind: 'keep', because: 'UpToDate' },
+    reissue: { ...inUse, kind: 'reissue', because: 'MeaningChanged', changes: [] },
+  }
+  const step = steps[kind]
   const observed = { cluster, version: '', identity: { username: '', groups: [] } }
   const [found] = await withRevocations([step], [{ ...observed, records: [], broken: [] }])
   return { found, asked }
 }
 
-test.each(['issue', 'renew'])(
+test.each(['issue', 'renew'] as const)(
   'after a revocation, the step %s is blocked, as apply at a terminal refuses it',
   async kind =>
     expect((await after(['jane'], kind)).found).toMatchObject({
@@ -36,11 +47,13 @@ test.each(['issue', 'renew'])(
     }),
 )
 
-test.each(['keep', 'reissue'])('after a revocation, the step %s has a warning', async kind =>
-  expect((await after(['jane'], kind)).found).toMatchObject({
-    kind,
-    warnings: [{ code: 'ACCESS_REVOKED' }],
-  }),
+test.each(['keep', 'reissue'] as const)(
+  'after a revocation, the step %s has a warning',
+  async kind =>
+    expect((await after(['jane'], kind)).found).toMatchObject({
+      kind,
+      warnings: [{ code: 'ACCESS_REVOKED' }],
+    }),
 )
 
 test('the revocation of another request changes nothing', async () =>

@@ -52,6 +52,11 @@ describe('a refusal by an admission policy', () => {
       NEEDS,
     ).problem
 
+  test('words of a shell in place of the name of a policy get into no command', () => {
+    const { hint } = refused('x; rm -rf ~')
+    expect(hint ?? '').not.toContain('rm -rf')
+  })
+
   test.each([
     ['approvals', 'log in as the apply identity'],
     ['approvals', '--approvers NAMES'],
