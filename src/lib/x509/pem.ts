@@ -172,7 +172,7 @@ const BEGIN_KEY = /-{4,5} ?BEGIN [^\r\n-]{0,80}PRIVATE KEY/
 /** An identity of age. */
 const AGE_KEY = /AGE-SECRET-KEY-(?:PQ-)?1[a-z0-9]{20}/i
 /** The private member of a JWK (RFC 7517), in JSON or YAML. */
-const JWK_KEY = /(?<!\w)["']?[dk]["']?[ \t]*:[ \t]*["']?[\w-]{20}/
+const JWK_KEY = /(?<!\w)["']?[dk]["']?\s*:\s*["']?[\w-]{20}/
 /** Letters of base64, with the line break before them. */
 const BASE64_LETTERS = /(\r?\n[ \t]*)?([A-Za-z0-9+/]+)/g
 const LEAST_LETTERS = 44

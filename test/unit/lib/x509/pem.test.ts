@@ -206,6 +206,7 @@ describe('the search for private keys', () => {
     const { d, ...shared } = privateKey.export({ format: 'jwk' })
     expect(containsPrivateKey(JSON.stringify({ ...shared, d }, null, 2))).toBe(true)
     expect(containsPrivateKey(`key:\n  kty: EC\n  d: ${d}\n`)).toBe(true)
+    expect(containsPrivateKey(`{"kty": "EC", "d":\n"${d}"}`)).toBe(true)
     expect(containsPrivateKey(JSON.stringify(shared))).toBe(false)
     expect(containsPrivateKey(`d: ${d}`)).toBe(false)
   })
