@@ -7,6 +7,9 @@ import { currentCertificate } from './current-certificate.ts'
 /** After its deadline a holder has this long to notice, before another run takes over. */
 export const TAKEOVER_AFTER_SECONDS = 120
 
+/** The clocks of API servers, and the Dates of two answers, differ by less than this. */
+const CLOCKS_DIFFER_SECONDS = 5
+
 /** No claim has a later deadline than this, whatever the signer's rate. */
 const LONGEST_CLAIM_SECONDS = 600
 
@@ -92,7 +95,8 @@ function claimedByOtherRun(
   if (claim === null || claim.holder === claimant.holder || !isBelieved(claim, claimant))
     return null
   const freeAt = plusSeconds(claim.deadline, TAKEOVER_AFTER_SECONDS)
-  return claimant.now < freeAt && !claimant.isGone(claim.holder)
+  return claimant.now < plusSeconds(freeAt, -CLOCKS_DIFFER_SECONDS) &&
+    !claimant.isGone(claim.holder)
     ? { kind: 'claimedByOther', by: claim, freeAt }
     : null
 }
