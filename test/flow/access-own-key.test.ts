@@ -96,7 +96,8 @@ describe.each(GUARDED)('%s: access for an own key', kind => {
       expect(await codes(first)).toEqual([200, 403, 403])
 
       const [grant] = await grants()
-      await typed(acme, 'new jane --own-key --rekey')
+      const rekeyed = await typed(acme, 'new jane --own-key --rekey')
+      expect(rekeyed).toContain('jane.yaml: a new key and a new grant group, and nothing else')
       lands(acme, 2)
       expect(await applies(acme)).toMatchObject({ code: 0, outputs: { 'issued-count': '1' } })
       const second = await typed(acme, `${join} 2`)

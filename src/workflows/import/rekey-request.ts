@@ -1,4 +1,5 @@
-// An existing request file with a new key: the PKCS#10 request is replaced by one with the same names and usages, nothing else.
+// An existing request file with a new key: the PKCS#10 request is replaced by one with the same names and usages. With access, it carries
+// another grant.
 import type { PublicKey } from '../../domain/cluster/certificate.ts'
 import { grantGroup, withoutGrantIds } from '../../domain/cluster/grant.ts'
 import type { DistinguishedName } from '../../domain/request/x500.ts'
@@ -29,6 +30,8 @@ export interface Rekeyed extends Written {
   readonly file: RequestFile
   /** Of the same kind and size as the old one. */
   readonly key: GeneratedKey
+  /** What differs from the old file, in words. */
+  readonly changes: string
 }
 
 /**
@@ -80,7 +83,8 @@ export async function rekeyRequest(
   // The new PKCS#10 carries another grant, so the old one can stay revoked. The names in the file have to agree with it.
   const agreeing = oldGrant === null ? text : text.replaceAll(oldGrant, grant ?? '')
   const judged = await judgeWritten(files, agreeing, { ...writing, path })
-  return judged.ok ? ok({ ...judged.value, file, key }) : judged
+  const changes = oldGrant === null ? 'a new key' : 'a new key and a new grant group'
+  return judged.ok ? ok({ ...judged.value, file, key, changes }) : judged
 }
 
 /** Whether both are requests with a PKCS#10, and differ in nothing but its key and signature. `requests`: folder of request files. */

@@ -85,6 +85,8 @@ export interface RekeyedFile {
   readonly file: RequestFile
   /** Folder of the request files. */
   readonly requests: string
+  /** What the proposed text changes, in words. */
+  readonly changes: string
 }
 
 /**
@@ -94,7 +96,7 @@ export interface RekeyedFile {
 export async function rekeyOpeningOf(
   context: Context,
   flags: GithubFlags,
-  { name, file, requests }: RekeyedFile,
+  { name, file, requests, changes }: RekeyedFile,
 ): Promise<(text: string) => Promise<OpenedPull>> {
   const { proposals, place, published } = await placeOf(context, flags, { name, path: file.path })
   const where = `${place.base} of ${place.repository}`
@@ -112,7 +114,7 @@ export async function rekeyOpeningOf(
     ...place,
     files: new Map([[place.path, text]]),
     title: `New key for ${name}`,
-    body: `This changes the key of \`${place.path}\`, and nothing else. After review and merge, countersign issues a certificate for the new key.`,
+    body: `\`${place.path}\` gets ${changes}, and nothing else. After review and merge, countersign issues a certificate for the new key.`,
   })
   await checkProposable(proposals, proposalOf(''))
   return text =>

@@ -30,7 +30,7 @@ export async function rekey(context: Context, name: string, flags: NewFlags): Pr
   const other = (['group', 'access', 'duration'] as const).find(each => flags[each] !== null)
   if (other !== undefined)
     throw usageFailure(
-      `--rekey changes only the key; it cannot be combined with --${other}`,
+      `--rekey makes a new key; it cannot be combined with --${other}`,
       'edit the file for other changes',
     )
   const read = await readRules(files, options.config, defaultConfig(context))
@@ -42,9 +42,14 @@ export async function rekey(context: Context, name: string, flags: NewFlags): Pr
   const requester = assumedRequester(rules.config, flags.requester, name)
   const rekeyed = await rekeyRequest(files, { name, keys, rules, requester, now, blobOf: blobId })
   if (!rekeyed.ok) return rekeyed
-  const { file, text, key, warnings } = rekeyed.value
+  const { file, text, key, changes, warnings } = rekeyed.value
   const { path } = file
-  const open = await startOpening(context, flags.open ? flags : null, { name, file, requests })
+  const open = await startOpening(context, flags.open ? flags : null, {
+    name,
+    file,
+    requests,
+    changes,
+  })
   const stamp = now.toISOString().replaceAll(':', '-')
   const oldKey = await moveAside(keyPath, `until-${stamp}`)
   await writeKey(keyPath, key)
@@ -52,7 +57,7 @@ export async function rekey(context: Context, name: string, flags: NewFlags): Pr
     throw failure('RUN_FILES', `${path} cannot be written`, 'check the file and its folder', cause)
   })
   if (warnings.length > 0) terminal.talk(problemsText(warnings, paint, 'warning'))
-  const made = { name, path, keyPath, oldKey }
+  const made = { name, path, keyPath, oldKey, changes }
   if (options.output === 'text') terminal.result(shown(context, made))
   const proposed = open === null ? null : await open(text)
   const { url: pullRequest, change } = proposed ?? { url: null, change: null }
@@ -79,14 +84,14 @@ async function startOpening(
   return rekeyOpeningOf(context, flags, rekeyed)
 }
 
-interface Rekeyed extends Readonly<Record<'name' | 'path' | 'keyPath', string>> {
+interface Rekeyed extends Readonly<Record<'name' | 'path' | 'keyPath' | 'changes', string>> {
   readonly oldKey: string | null
 }
 
-function shown(context: Context, { path, keyPath, oldKey }: Rekeyed): string {
+function shown(context: Context, { path, keyPath, oldKey, changes }: Rekeyed): string {
   const typed = visible(asTyped(context, path))
   return [
-    context.paint.strong(`changed ${typed}: a new key, and nothing else`),
+    context.paint.strong(`changed ${typed}: ${changes}, and nothing else`),
     `wrote the new private key to ${visible(keyPath)}, readable only by you`,
     ...(oldKey === null
       ? []
