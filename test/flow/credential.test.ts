@@ -205,6 +205,14 @@ current-context: home
       expect(readdirSync(home.folder).filter(name => name.endsWith('.backup'))).toHaveLength(1)
     }))
 
+  test('a certificate of a request that is withdrawn is merged without a promise of renewals', () =>
+    withJane(async scene => {
+      scene.acme.merges(2, { [JANE]: 'removed' })
+      const merged = await ran(scene, [...KUBECONFIG, '--merge'])
+      expect(merged).toMatchObject({ code: 0, stderr: expect.not.stringContaining('renewals') })
+      expect(merged.stderr).toContain('not renewed, because the default branch does not request it')
+    }))
+
   test('the server of a cluster that another context uses is not replaced, and the file stays as it is', () =>
     withJane(async scene => {
       const context = 'contexts: [{name: home, context: {cluster: prod, user: admin}}]'

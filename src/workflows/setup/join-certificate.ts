@@ -56,6 +56,8 @@ export interface JoinedCertificate extends CredentialCertificate {
   readonly serverCa: string | null
   /** The artifact that was looked at because the given certificates had none for the key. */
   readonly artifact: string | null
+  /** Whether a readable file of the default branch requests it, without `withdraw: true`. */
+  readonly isRequested: boolean
   readonly warnings: readonly Problem[]
 }
 
@@ -170,19 +172,10 @@ function checkedCertificate(
   const { chain, warnings } = newest.value
   const { notBefore, notAfter } = chain.leaf
   const renewBefore = request?.renewBefore ?? null
-  const dates = { notBefore, notAfter, renewBefore }
-  const certificate = chainPem(chain)
-  return ok({
-    repository,
-    cluster: chosen,
-    server,
-    serverCa,
-    artifact,
-    certificate,
-    ...dates,
-    signerCa,
-    warnings,
-  })
+  const certificate = { certificate: chainPem(chain), notBefore, notAfter, renewBefore, signerCa }
+  const isRequested = request !== null && !request.withdraw
+  const place = { repository, cluster: chosen, server, serverCa, artifact }
+  return ok({ ...place, ...certificate, isRequested, warnings })
 }
 
 /** Returns the PEM of the certificates of a request; a certificate without a cluster may be of any. `cluster` null takes all. */

@@ -129,7 +129,7 @@ async function merge(
   { name, key, flags }: OwnLogin,
   into: string | true,
   made: KubeconfigLogin,
-  { cluster, notAfter }: JoinedCertificate,
+  joined: JoinedCertificate,
 ): Promise<Answer> {
   const { terminal, clock } = context
   const path = mergePath(context, into)
@@ -149,7 +149,7 @@ async function merge(
   terminal.talk(`${isChanged ? 'merged into' : 'unchanged:'} ${visible(path)}${copy}`)
   const kubectl = into === true ? 'kubectl' : `kubectl --kubeconfig ${visible(shellWord(into))}`
   terminal.talk(
-    `${validity(name, cluster, notAfter, flags)}: ${kubectl} --context ${made.context} auth whoami`,
+    `${validity(name, joined, flags)}: ${kubectl} --context ${made.context} auth whoami`,
   )
   return 0
 }
@@ -158,10 +158,10 @@ async function write(
   { terminal, folder }: Context,
   { name, flags }: OwnLogin,
   made: KubeconfigLogin,
-  { cluster, notAfter }: JoinedCertificate,
+  joined: JoinedCertificate,
 ): Promise<ExitCode> {
   const text = kubeconfigText(made).reveal()
-  const valid = validity(name, cluster, notAfter, flags)
+  const valid = validity(name, joined, flags)
   if (flags.out === null) {
     terminal.result(text.trimEnd())
     terminal.talk(valid)
@@ -179,11 +179,13 @@ async function write(
 
 function validity(
   name: string,
-  cluster: string,
-  notAfter: Date,
+  { cluster, notAfter, isRequested }: JoinedCertificate,
   { embedKey }: KubeconfigFlags,
 ): string {
-  const next = embedKey ? 'it contains the private key' : 'kubectl fetches renewals by itself'
+  const renewals = isRequested
+    ? 'kubectl fetches renewals by itself'
+    : 'not renewed, because the default branch does not request it any more'
+  const next = embedKey && isRequested ? 'it contains the private key' : renewals
   return `${name} on ${cluster}, until ${notAfter.toISOString()}; ${next}`
 }
 

@@ -95,6 +95,16 @@ describe('a joined certificate', () => {
     expect(renewBefore).toEqual({ kind: 'seconds', seconds: 6 * 3600 })
   }) // prettier-ignore
 
+  test.each([
+    ['a request is renewed', request(), true],
+    ['a request with withdraw: true is not renewed', `${request()}  withdraw: true\n`, false],
+    ['a removed request is not renewed', null, false],
+  ])('%s: the joined certificate says so', async (_title, text, isRequested) => {
+    const asked = joining({ cluster: 'prod' })
+    const joined = await joinCertificate(world({ 'requests/jane.yaml': text }), asked)
+    expect(valueOf(joined)).toMatchObject({ isRequested, certificate: GOOD })
+  })
+
   test('the newest good certificate of the key is joined, whatever the order', async () => {
     const newer = pemOf(CA.issue({ spki: KEYS.spki, notBefore: secondsAfter(NOW, -60) }))
     const forged = pemOf(
