@@ -51,7 +51,10 @@ try {
     if (suite === 'act' && !(await hasAct())) continue
     if (isAll && plane === null && NEEDS_CLUSTER.has(suite)) plane = await realPlane()
     const ranBefore = values.rest ? { COUNTERSIGN_TEST_RAN: SHORT_RUN } : {}
-    if (isAll) await runSuite(suite, [], { COUNTERSIGN_TEST: 'all', ...ranBefore, ...plane?.env })
+    // Whole suites wait for control planes and for the time that a cluster needs, so each two cores get a third worker.
+    const workers = NEEDS_CLUSTER.has(suite) ? ['--maxWorkers', '150%'] : []
+    if (isAll)
+      await runSuite(suite, workers, { COUNTERSIGN_TEST: 'all', ...ranBefore, ...plane?.env })
     else await runSuite(suite, leftOut(suite), SHORT_ENVIRONMENT)
   }
   if (plane?.audit) checkAudit(plane.audit.look())

@@ -4,7 +4,7 @@ import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { EndOfRequest, Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
 import type { FileOrigin, GatheredFacts } from '../../core/approval/proof-facts.ts'
-import { reachableFrom } from '../../core/approval/merges/branch-history.ts'
+import { isAncestor } from '../../core/approval/merges/branch-history.ts'
 import { requestKey } from '../../core/plan/request-index.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { evidenceDigest } from '../../core/approval/build-evidence.ts'
@@ -122,8 +122,7 @@ export function issuedElsewhere(
   // What the owners adopted needs no earlier version.
   if (issued === undefined || recorded === issued || origin === 'baseline') return null
   const at = line.indexOf(issued.landing.commit)
-  if (at < 0)
-    return reachableFrom(ancestry, frame.commit).has(issued.landing.commit) ? null : 'gone'
+  if (at < 0) return isAncestor(ancestry, issued.landing.commit, frame.commit) ? null : 'gone'
   return step.kind === 'withdraw' && line.indexOf(landing.commit) > at ? 'later' : null
 }
 

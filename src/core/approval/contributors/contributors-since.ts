@@ -2,7 +2,7 @@
 import type { Account } from '../../../domain/proof/account.ts'
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
-import { reachableFrom } from '../merges/branch-history.ts'
+import { ancestorsOf, reachableFrom } from '../merges/branch-history.ts'
 import { contributorsToLanding } from './landing-contributors.ts'
 import { peopleOfCommit, isUnanswered, peopleIn } from './pull-contributors.ts'
 import type { Contributors } from './landing-contributors.ts'
@@ -134,8 +134,8 @@ export function pushedWith(
   { commit, before }: Landing,
   { ancestry }: Pick<ProofFacts, 'ancestry'>,
 ): readonly ObjectId[] {
-  const held = before === null ? new Set<ObjectId>() : reachableFrom(ancestry, before)
-  return [...reachableFrom(ancestry, commit, held)].filter(id => id !== commit)
+  const brought = reachableFrom(ancestry, commit, ancestorsOf(ancestry, before))
+  return [...brought].filter(id => id !== commit)
 }
 
 /** Accounts that pushed the landing, null for one that GitHub does not name. A merge by GitHub is not a push. */

@@ -2,7 +2,7 @@
 // so they stay a part of the pull request.
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
-import { reachableFrom } from '../merges/branch-history.ts'
+import { ancestorsOf, reachableFrom } from '../merges/branch-history.ts'
 import type { ProofFacts } from '../proof-facts.ts'
 
 type BranchFacts = Pick<ProofFacts, 'repository' | 'ancestry' | 'line' | 'moves'>
@@ -65,12 +65,10 @@ function inBoth(
 ): readonly ObjectId[] {
   // A force push may have set the branch back to the tip since.
   const newest = tip === null ? 0 : line.lastIndexOf(tip)
-  // Most histories end at the line, so its older part is not walked.
-  const older = new Set(newest === -1 ? [] : line.slice(newest))
-  const found = [...reachableFrom(ancestry, head, older)]
-  if (found.length === 0) return []
-  const theirs = reachableFrom(ancestry, newer, tip === null ? new Set() : older)
-  const both = found.filter(id => theirs.has(id))
-  const held = both.length === 0 || tip === null ? new Set() : reachableFrom(ancestry, tip)
-  return both.filter(id => !held.has(id))
+  const isOlder = (id: ObjectId): boolean => newest !== -1 && line.includes(id, newest)
+  const older = ancestorsOf(ancestry, tip)
+  const held = { has: (id: ObjectId) => older.has(id) || isOlder(id) }
+  const found = [...reachableFrom(ancestry, head, held)]
+  const theirs = tip === null ? ancestorsOf(ancestry, newer) : reachableFrom(ancestry, newer, held)
+  return found.filter(id => theirs.has(id))
 }

@@ -2,7 +2,8 @@
 import { GONE } from '../../../domain/proof/git-history.ts'
 import type { BlobAt, BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequest, PullRequestCommit } from '../../../domain/proof/pull-request.ts'
-import { mergeBases, reachableFrom } from '../merges/branch-history.ts'
+import { ancestorsOf, mergeBases, reachableFrom } from '../merges/branch-history.ts'
+import type { CommitSet } from '../merges/branch-history.ts'
 import { isGithubMerge } from '../merges/merge-source.ts'
 import type { ProofFacts } from '../proof-facts.ts'
 import { joinedCommits } from './joined-commits.ts'
@@ -28,7 +29,7 @@ export function proposals(
   until: Date,
   facts: ProofFacts,
 ): (pull: PullRequest) => ProposedChanges {
-  const held = before === null ? new Set<ObjectId>() : reachableFrom(facts.ancestry, before)
+  const held = ancestorsOf(facts.ancestry, before)
   const known = new Map<number, ProposedChanges>()
   return pull => {
     const found = known.get(pull.number) ?? proposedBy(pull, { before, until, held }, facts)
@@ -41,7 +42,7 @@ interface Below {
   readonly before: ObjectId | null
   readonly until: Date
   /** Everything that `before` contains. */
-  readonly held: ReadonlySet<ObjectId>
+  readonly held: CommitSet
 }
 
 function proposedBy(
@@ -52,10 +53,12 @@ function proposedBy(
   const { ancestry, otherCommits } = facts
   const replaced = replacedCommits(pull, before, facts)
   const copied = isCopiedToBranch(pull, facts) ? copiedCommits(pull, facts) : new Set()
-  const joined = [...joinedCommits(pull, before, facts)].filter(
-    id => copied.has(id) || !wasProposed(id, pull, until, facts),
+  const joined = new Set(
+    [...joinedCommits(pull, before, facts)].filter(
+      id => copied.has(id) || !wasProposed(id, pull, until, facts),
+    ),
   )
-  const left = joined.length === 0 ? held : new Set([...held].filter(id => !joined.includes(id)))
+  const left = { has: (id: ObjectId) => held.has(id) && !joined.has(id) }
   const since = (tip: ObjectId | null): ReadonlySet<ObjectId> =>
     tip === null ? new Set() : reachableFrom(ancestry, tip, left)
   const others = [...replaced, ...joined]
@@ -138,7 +141,7 @@ function isMergedWith(
 ): boolean {
   if (otherCommits.get(merge)?.isSignedByGitHub !== true) return false
   const [first, ...others] = ancestry.get(merge)?.parents ?? []
-  const held = first === undefined ? new Set<ObjectId>() : reachableFrom(ancestry, first)
+  const held = ancestorsOf(ancestry, first ?? null)
   return id === merge || others.some(each => reachableFrom(ancestry, each, held).has(id))
 }
 

@@ -1,7 +1,7 @@
 // Commits of a pull request that a force push removed.
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
-import { reachableFrom } from '../merges/branch-history.ts'
+import { ancestorsOf, reachableFrom } from '../merges/branch-history.ts'
 import type { ProofFacts } from '../proof-facts.ts'
 
 /** Heads that a force push replaced, by pushes and by the timeline. Empty if there was none; may repeat a head. */
@@ -21,6 +21,6 @@ export function replacedCommits(
 ): readonly ObjectId[] {
   const heads = replacedHeads(pull)
   if (heads.length === 0) return []
-  const held = before === null ? new Set<ObjectId>() : reachableFrom(ancestry, before)
+  const held = ancestorsOf(ancestry, before)
   return heads.flatMap(head => [...reachableFrom(ancestry, head, held)])
 }

@@ -1,14 +1,21 @@
 // Shape of the history: commits that the default branch held, ancestors, and merge bases.
 import type { Ancestry, BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
 
-/** `tip` and its first parents, newest first, without `until` and older ones. Empty if `tip` is `until` or not in the ancestry. */
+/**
+ * `tip` and its first parents, newest first, without `until` and older ones, at most `length`. Empty if `tip` is `until` or not in the
+ * ancestry.
+ */
 export function firstParentLine(
   ancestry: Ancestry,
   tip: ObjectId,
   until: ObjectId | null = null,
+  length = Infinity,
 ): readonly ObjectId[] {
   const line: ObjectId[] = []
-  for (let id: ObjectId | undefined = tip; id !== undefined && id !== until;) {
+  for (
+    let id: ObjectId | undefined = tip;
+    id !== undefined && id !== until && line.length < length;
+  ) {
     const commit = ancestry.get(id)
     if (commit === undefined) break
     line.push(id)
@@ -46,6 +53,9 @@ export function branchLine(
   })
 }
 
+/** Commits that are only asked for one by one. */
+export type CommitSet = Pick<ReadonlySet<ObjectId>, 'has'>
+
 /**
  * Every commit of the ancestry that can be reached from `tip`, itself included, without those of `held` and below them. Empty if the
  * ancestry does not have it.
@@ -53,7 +63,7 @@ export function branchLine(
 export function reachableFrom(
   ancestry: Ancestry,
   tip: ObjectId,
-  held: ReadonlySet<ObjectId> = new Set(),
+  held: CommitSet = new Set(),
 ): ReadonlySet<ObjectId> {
   const seen = new Set<ObjectId>()
   const open = [tip]
@@ -66,9 +76,60 @@ export function reachableFrom(
   return seen
 }
 
+/**
+ * The same commits as `reachableFrom`, asked for one by one; none for null. The history is read from the tip only as far down as a question
+ * needs, which is a small part of it: most questions are about commits near the tip.
+ */
+export function ancestorsOf(ancestry: Ancestry, tip: ObjectId | null): CommitSet {
+  const generations = generationsOf(ancestry)
+  const seen = new Set(tip !== null && ancestry.has(tip) ? [tip] : [])
+  let open = [...seen]
+  return {
+    has(id) {
+      const lowest = generations.get(id) ?? Infinity
+      const older: ObjectId[] = []
+      for (let next = open.pop(); next !== undefined; next = open.pop()) {
+        if ((generations.get(next) ?? 0) <= lowest) older.push(next)
+        else
+          for (const parent of ancestry.get(next)?.parents ?? [])
+            if (ancestry.has(parent) && !seen.has(parent)) {
+              seen.add(parent)
+              open.push(parent)
+            }
+      }
+      open = older
+      return seen.has(id)
+    },
+  }
+}
+
+/** For each ancestry, the generations of its commits: a commit has a higher one than each of its ancestors. */
+const GENERATIONS = new WeakMap<Ancestry, ReadonlyMap<ObjectId, number>>()
+
+function generationsOf(ancestry: Ancestry): ReadonlyMap<ObjectId, number> {
+  const known = GENERATIONS.get(ancestry)
+  if (known?.size === ancestry.size) return known
+  const found = new Map<ObjectId, number>()
+  const entered = new Set<ObjectId>()
+  for (const tip of ancestry.keys()) {
+    const open = [tip]
+    for (let id = open.at(-1); id !== undefined; id = open.at(-1)) {
+      const parents = (ancestry.get(id)?.parents ?? []).filter(each => ancestry.has(each))
+      if (!entered.has(id)) open.push(...parents.filter(each => !found.has(each)))
+      else {
+        found.set(id, 1 + Math.max(0, ...parents.map(each => found.get(each) ?? 0)))
+        open.pop()
+      }
+      entered.add(id)
+    }
+  }
+  GENERATIONS.set(ancestry, found)
+  return found
+}
+
 /** True if `newer` leads back to `older`; a commit is its own ancestor. False if the ancestry does not have `newer`. */
 export function isAncestor(ancestry: Ancestry, older: ObjectId, newer: ObjectId): boolean {
-  return reachableFrom(ancestry, newer).has(older)
+  return ancestorsOf(ancestry, newer).has(older)
 }
 
 /** The best common ancestors, as `git merge-base --all` gives them; empty without a common history. */
@@ -85,7 +146,7 @@ export function mergeBasesWith(
   ancestry: Ancestry,
   other: ObjectId,
 ): (one: ObjectId) => readonly ObjectId[] {
-  const theirs = reachableFrom(ancestry, other)
+  const theirs = ancestorsOf(ancestry, other)
   return one => {
     const found = new Set<ObjectId>()
     const seen = new Set<ObjectId>()

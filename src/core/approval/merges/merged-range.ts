@@ -3,7 +3,7 @@ import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
 import type { Comparison } from '../../../domain/proof/shown-diff.ts'
 import type { GatheredFacts, Landing } from '../proof-facts.ts'
-import { firstParentLine, reachableFrom } from './branch-history.ts'
+import { ancestorsOf, firstParentLine } from './branch-history.ts'
 
 export type RangeFacts = Pick<
   GatheredFacts,
@@ -100,7 +100,7 @@ export function rebasedCommits(
   { ancestry }: Pick<RangeFacts, 'ancestry'>,
 ): readonly ObjectId[] {
   if (!merged?.commit || commits.some(({ id }) => id === merged.commit)) return []
-  const run = firstParentLine(ancestry, merged.commit).slice(0, commits.length)
+  const run = firstParentLine(ancestry, merged.commit, null, commits.length)
   const end = run.findIndex(id => ancestry.get(id)?.parents.length !== 1)
   return end === -1 ? run : run.slice(0, end)
 }
@@ -126,8 +126,8 @@ export function belowStack(
   facts: RangeFacts,
 ): ObjectId | null {
   const { line, ancestry, pullRequests } = facts
-  const held = reachableFrom(ancestry, head)
-  const old = reachableFrom(ancestry, base)
+  const held = ancestorsOf(ancestry, head)
+  const old = ancestorsOf(ancestry, base)
   let below = before
   // A force push may bring a state back, so the line may hold it twice: the search only goes down.
   for (let at = -1; below !== null && !old.has(below);) {

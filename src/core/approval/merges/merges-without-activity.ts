@@ -1,7 +1,7 @@
 // Merges for which activity does not say what the branch held before. By first parents alone, a merge with its parents swapped hides
 // newer states. The commits that it brought by its other parents show what it may have dropped.
 import type { Ancestry, BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
-import { mergeBasesWith, reachableFrom } from './branch-history.ts'
+import { ancestorsOf, mergeBasesWith, reachableFrom } from './branch-history.ts'
 
 /** A commit that a merge brought by another parent than the first, with its merge bases with the first parent. */
 export interface UnrecordedMerge {
@@ -52,12 +52,10 @@ function besides(
   first: ObjectId,
   others: readonly ObjectId[],
 ): readonly UnrecordedMerge[] {
-  const known = reachableFrom(ancestry, first)
+  const known = ancestorsOf(ancestry, first)
   const partings = mergeBasesWith(ancestry, first)
-  const reached = new Set(others.flatMap(other => [...reachableFrom(ancestry, other)]))
-  return [...reached]
-    .filter(commit => !known.has(commit))
-    .map(commit => ({ commit, bases: partings(commit) }))
+  const reached = new Set(others.flatMap(other => [...reachableFrom(ancestry, other, known)]))
+  return [...reached].map(commit => ({ commit, bases: partings(commit) }))
 }
 
 function isThere(id: ObjectId | null): id is ObjectId {

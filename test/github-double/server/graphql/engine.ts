@@ -21,15 +21,32 @@ export type Prepared =
   | { readonly kind: 'refused'; readonly body: Json }
   | { readonly kind: 'ready'; readonly document: DocumentNode; readonly cost: Cost }
 
+/** A schema, with the valid documents by their text: most of the time of a call would be their validation. */
+interface KnownSchema {
+  readonly schema: GraphQLSchema
+  readonly valid: Map<string, DocumentNode>
+}
+
+/** By its text, for all engines: to build one takes longer than most tests. */
+const SCHEMAS = new Map<string, KnownSchema>()
+
+function knownSchema(text: string): KnownSchema {
+  const schema = () => buildASTSchema(parse(text), { assumeValidSDL: true })
+  const known = SCHEMAS.get(text) ?? { schema: schema(), valid: new Map() }
+  SCHEMAS.set(text, known)
+  return known
+}
+
 export class GraphqlEngine {
   readonly schema: GraphQLSchema
   /** Requested `Type.field` and arguments that the double lacks. */
   readonly unanswered: string[] = []
-  /** Documents by their text: most of the time of a call is their validation. */
-  readonly #valid = new Map<string, DocumentNode>()
+  readonly #valid: KnownSchema['valid']
 
   constructor(schema: string) {
-    this.schema = buildASTSchema(parse(schema), { assumeValidSDL: true })
+    const known = knownSchema(schema)
+    this.schema = known.schema
+    this.#valid = known.valid
   }
 
   prepare(request: GraphqlRequest): Prepared {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import {
+  ancestorsOf,
   branchLine,
   firstParentLine,
   isAncestor,
@@ -146,6 +147,23 @@ describe('ancestors', () => {
     ['gone', []],
   ])('%s reaches these commits: %s', (tip, expected) => {
     expect([...reachableFrom(TWO_SIDES, tip)].toSorted()).toEqual(expected)
+  })
+
+  test('commits that are asked for one by one are the same as those of a search', () => {
+    fc.assert(
+      fc.property(graphs, fc.nat(), fc.array(fc.nat()), ({ commits, ids }, n, asked) => {
+        const tip = ids[n % ids.length] ?? ''
+        const found = ancestorsOf(commits, tip)
+        for (const m of asked) {
+          const id = ids[m % ids.length] ?? ''
+          expect(found.has(id)).toBe(reachableFrom(commits, tip).has(id))
+        }
+        expect(found.has('gone')).toBe(false)
+        expect(found.has(tip)).toBe(true)
+      }),
+    )
+    expect(ancestorsOf(TWO_SIDES, 'gone').has('gone')).toBe(false)
+    expect(ancestorsOf(TWO_SIDES, null).has('root')).toBe(false)
   })
 
   test('a commit is its own ancestor, and a child is not', () => {
