@@ -24,6 +24,8 @@ export type OutputFormat = 'text' | 'json' | 'yaml'
 export interface GlobalOptions extends Texts<
   'config' | 'requests' | 'cluster' | 'kubeconfig' | 'context'
 > {
+  /** Name of the command. */
+  readonly command: string
   readonly output: OutputFormat
   /** The word after --output: that, or a form of text that one command has. */
   readonly format: string
@@ -101,6 +103,7 @@ export function openContext(
       environment,
       kubeconfig: given.kubeconfig,
       context: given.context,
+      command: given.command,
       isGithub: false,
       isAutomation,
       workspace: root,

@@ -24,6 +24,8 @@ export interface ClusterIdentity {
 export interface Cluster {
   /** Name in the configuration. */
   readonly name: string
+  /** kubectl with the flags that choose this cluster; absent if they are not known. */
+  readonly kubectl?: string | undefined
   /** https URL of the API server. */
   readonly server: string
   /** PEM of the API server's CA, null if the system's roots are used. */

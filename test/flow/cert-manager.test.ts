@@ -208,7 +208,7 @@ describeCertManager("cert-manager's signers", () => {
     expect(refused?.problems[0]).toMatchObject({
       code: 'CLUSTER_FORBIDDEN',
       message: expect.stringContaining('"countersign" may not reference signers in apps'),
-      hint: expect.stringContaining('countersign manifests rbac --cluster prod'),
+      hint: expect.stringContaining('countersign manifests rbac --user countersign --cluster prod'),
     })
     await cluster.applyIdentity()
     const ran = await cluster.acme.apply({}, 'workflow_dispatch')

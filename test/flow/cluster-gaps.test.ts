@@ -86,9 +86,22 @@ describe('what a cluster lacks stops all its requests once', () => {
       2,
     )
     expect(printed).toContain(
-      '\n    countersign manifests rbac --cluster test --user nobody | kubectl apply -f -\n',
+      '\n    countersign manifests rbac --user nobody --cluster test | kubectl apply -f -\n',
     )
     expect(printed).not.toContain('add this rule')
+  })
+
+  test('a login without rights that only looks is not advised the rights of apply', async () => {
+    logInAs('nobody', [])
+    const { workshop } = own
+    for (const command of ['status', 'audit']) {
+      const { code, stdout, stderr } = await workshop.run([command])
+      expect([code, stdout + stderr]).toEqual([
+        2,
+        expect.stringContaining('resources: [configmaps], verbs: [list]'),
+      ])
+      expect(stdout + stderr).not.toMatch(/manifests|cannot apply/)
+    }
   })
 
   test('the rights that manifests rbac prints are enough, and each one that is missing is named', async () => {

@@ -254,7 +254,7 @@ describeSubjects('apply, refused', subject => {
     expect(ran.code).toBe(1)
     expectClear(ran, 'CLUSTER_FORBIDDEN')
     expect(ran.stdout).toContain(' may not approve signers kubernetes.io/kube-apiserver-client\n')
-    expect(ran.stdout).toContain('countersign manifests rbac --cluster test --user ')
+    expect(ran.stdout).toContain('countersign manifests rbac --user ')
     await expectNothingCreated()
   })
 

@@ -5,7 +5,7 @@ import {
   KUBELET_SERVING,
 } from '../../domain/request/signer.ts'
 import { unplaced } from '../../domain/problem.ts'
-import { clusterFlag } from '../../lib/source/shell-word.ts'
+import { installCommand } from '../../lib/source/shell-word.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type {
   Condition,
@@ -38,7 +38,7 @@ export function failedBySigner(
     'CLUSTER_FAILED',
     `the signer ${object.signerName} refused ${object.name}: ${said(failed)}`,
     failed.reason === 'DeniedReference'
-      ? `this login may not use the Issuer: countersign manifests identity${clusterFlag(cluster)} | kubectl apply -f -, then apply again`
+      ? `this login may not use the Issuer: ${installCommand('identity', { name: cluster })}, then apply again`
       : 'the object stays failed; change the request file, and the next apply makes a new one',
   )
 }

@@ -58,6 +58,7 @@ export function globalOptions(
     cluster: text('cluster'),
     kubeconfig: text('kubeconfig'),
     context: text('context'),
+    command: entry.name,
     output,
     format,
     verbose: values['verbose'] === true,

@@ -10,6 +10,22 @@ export function clusterFlag(cluster: string | undefined): string {
   return cluster === undefined ? '' : ` --cluster ${shellWord(cluster)}`
 }
 
+/** A cluster in pasted commands. */
+export interface PastedCluster {
+  /** Its name in the configuration. */
+  readonly name: string
+  /** kubectl with the flags that choose this cluster, as far as they are known. */
+  readonly kubectl?: string | undefined
+  /** The command that is running: hints name the rights for it, and no others. */
+  readonly command?: string | undefined
+}
+
+/** The command that applies what a part of `countersign manifests` prints to this cluster. Without one, to the current context. */
+export function installCommand(part: string, cluster?: PastedCluster): string {
+  const { name, kubectl = 'kubectl' } = cluster ?? {}
+  return `countersign manifests ${part}${clusterFlag(name)} | ${kubectl} apply -f -`
+}
+
 /** The command that writes the request of a file in our own format: next to the file, under another name if that is taken. */
 export function importCommand(path: string): string {
   const own = shellWord(`${path.slice(0, -'.yaml'.length)}-own.yaml`)

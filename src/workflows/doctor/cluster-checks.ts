@@ -12,6 +12,7 @@ import {
   signerFactsOf,
 } from '../../lib/kubernetes/cluster-providers.ts'
 import { isSignerAmong } from '../../lib/kubernetes/signer-name.ts'
+import { installCommand } from '../../lib/source/shell-word.ts'
 import type { Administration } from '../../ports/administration.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { Cluster, Right } from '../../ports/cluster.ts'
@@ -96,15 +97,16 @@ async function rightsOf(
   // No Role can exist in a missing namespace, so its rights are not checked.
   const missing = await missingNamespaces(cluster, rights)
   const needed = rights.filter(({ namespace = '' }) => !missing.includes(namespace))
-  const found = await rightFindings(installation, needed, who, may)
+  const found = await rightFindings(installation, needed, who, may, cluster.kubectl)
   if (missing.length === 0) return found
   const faults = found.filter(({ mark }) => mark !== 'good')
-  return [...missing.map(name => noNamespace(installation.cluster.name, name)), ...faults]
+  return [...missing.map(name => noNamespace(cluster, name)), ...faults]
 }
 
-function noNamespace(area: string, name: string): Finding {
-  const paste = `kubectl create namespace ${name}\ncountersign manifests identity --cluster ${area} | kubectl apply -f -`
-  return bad(area, `there is no namespace ${name}`, paste)
+function noNamespace(cluster: AdministeredCluster, name: string): Finding {
+  const create = `${cluster.kubectl ?? 'kubectl'} create namespace ${name}`
+  const paste = `${create}\n${installCommand('identity', cluster)}`
+  return bad(cluster.name, `there is no namespace ${name}`, paste)
 }
 
 interface Asker {

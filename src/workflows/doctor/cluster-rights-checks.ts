@@ -5,6 +5,7 @@ import { grouped } from '../../domain/lists.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
 import type { Installation } from '../../domain/cluster/installation.ts'
 import { ruleText } from '../../lib/kubernetes/rule-text.ts'
+import { installCommand } from '../../lib/source/shell-word.ts'
 import { domainWildcard } from '../../lib/kubernetes/signer-name.ts'
 import type { Right } from '../../ports/cluster.ts'
 import { rightsOf } from '../../setup/rbac/apply-identity.ts'
@@ -18,6 +19,7 @@ export async function rightFindings(
   needed: readonly Right[],
   who: string,
   may: (right: Right) => Promise<boolean>,
+  kubectl?: string,
 ): Promise<readonly Finding[]> {
   const area = installation.cluster.name
   const asked = await Promise.all(needed.map(async right => ({ right, isThere: await may(right) })))
@@ -41,7 +43,7 @@ export async function rightFindings(
   ]
   if (found.length === 1) return found
   const deeds = found.map(({ message }) => message.slice(`${who} may not `.length)).join('; ')
-  const paste = `countersign manifests identity --cluster ${area} | kubectl apply -f -\nif apply logs in as another user than ${who}: run doctor as an administrator of the cluster`
+  const paste = `${installCommand('identity', { name: area, kubectl })}\nif apply logs in as another user than ${who}: run doctor as an administrator of the cluster`
   return [bad(area, `${who} may not ${deeds}`, paste, 'CLUSTER_FORBIDDEN')]
 }
 

@@ -7,6 +7,8 @@ import { GUARD_VERSION, VERSION_ANNOTATION } from '../../domain/cluster/guard-tr
 import type { Installation } from '../../domain/cluster/installation.ts'
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
 import { contains } from '../../lib/kubernetes/object-differences.ts'
+import { installCommand } from '../../lib/source/shell-word.ts'
+import type { PastedCluster } from '../../lib/source/shell-word.ts'
 import type { Administration } from '../../ports/administration.ts'
 import type { Cluster } from '../../ports/cluster.ts'
 import { podAccounts } from '../../setup/guard/guard-for-workloads.ts'
@@ -19,7 +21,7 @@ import type { DryRun, FinishedDryRun } from './guard-effect-checks.ts'
 type State = 'there' | 'other' | 'older' | 'missing' | 'hidden'
 type GuardedCluster = Pick<
   Cluster,
-  'whoAmI' | 'may' | 'signingRequests' | 'grants' | 'setupObjects'
+  'name' | 'kubectl' | 'whoAmI' | 'may' | 'signingRequests' | 'grants' | 'setupObjects'
 > & { readonly administration: Administration }
 
 export async function guardFindings(
@@ -28,7 +30,7 @@ export async function guardFindings(
   options: GuardOptions,
 ): Promise<readonly Finding[]> {
   const area = installation.cluster.name
-  const paste = `countersign manifests guard --cluster ${area} | kubectl apply -f -`
+  const paste = installCommand('guard', cluster)
   const found = await statesOf(cluster, installation, options)
   const names = (state: State): string =>
     [...new Set(found.flatMap(each => (each.state === state ? [each.name] : [])))].join(', ')
@@ -48,7 +50,7 @@ export async function guardFindings(
   const stored = [
     ...wrong.map(message => bad(area, message, paste)),
     ...(hidden === '' ? [] : [unsure(area, unread, paste)]),
-    ...(older === '' ? [] : [bad(area, `${OLDER}: ${older}`, upgradeOf(installation))]),
+    ...(older === '' ? [] : [bad(area, `${OLDER}: ${older}`, upgradeOf(cluster, installation))]),
   ]
   if (missing !== '') return stored
   const tried = trialFindings(installation, await tryAll(cluster, installation, options), paste)
@@ -64,11 +66,9 @@ const OLDER =
   'the admission guard is of an earlier countersign, which lets users act under the names of its service accounts'
 
 /** The revoker needs a right that the newer guard asks for, so it comes first. */
-function upgradeOf({ cluster: { name }, accessRoles }: Installation): string {
+function upgradeOf(cluster: PastedCluster, { accessRoles }: Installation): string {
   const parts = ['identity', ...(accessRoles.length === 0 ? [] : ['revoker']), 'guard']
-  return parts
-    .map(part => `countersign manifests ${part} --cluster ${name} | kubectl apply -f -`)
-    .join('\n')
+  return parts.map(part => installCommand(part, cluster)).join('\n')
 }
 
 /** A privileged pod on a node of countersign's pods can read their tokens, and the guard covers no pods of other accounts. */

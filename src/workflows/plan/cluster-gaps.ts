@@ -64,7 +64,8 @@ async function gapsIn(
   const tried = await rehearsed(cluster, settings, steps.filter(isAble))
   const absent = tried.filter(({ problem }) => problem.code === 'CLUSTER_NOT_SET_UP')
   const namespaces = [...gap.namespaces, ...absent.map(({ namespace }) => namespace)]
-  const problem = setupProblem({ ...gap, namespaces: [...new Set(namespaces)] }, settings, identity)
+  const whole = { ...gap, namespaces: [...new Set(namespaces)] }
+  const problem = setupProblem(whole, settings, identity, cluster.kubectl)
   const unable = [...steps.filter(step => !isAble(step)), ...absent.flatMap(each => each.steps)]
   const isReader = gap.rights.some(({ resource, verb }) => resource + verb === 'configmapscreate')
   return [

@@ -96,7 +96,7 @@ async function explained(
   const needed = rightsOn(settings)
   if (caughtProblem(cause).code !== 'CLUSTER_FORBIDDEN' || needed.length === 0) return cause
   const gap = await setupGap(cluster, needed)
-  const problem = setupProblem(gap, settings, await cluster.whoAmI())
+  const problem = setupProblem(gap, settings, await cluster.whoAmI(), cluster.kubectl)
   return problem === null ? cause : new CountersignError(problem)
 }
 

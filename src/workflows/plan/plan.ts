@@ -87,8 +87,9 @@ export async function planWithClusters(
   const now = ports.clock.now()
   const judgedRequests = await judgeRequestsIn(ports.files, rules.value, options, now)
   const missing = await missingFolder(ports.files, options)
+  const isForLooking = options.rehearses === undefined
   const { unanswered, observed } = await observeClusters(chosen, config, ports, cluster =>
-    rightsForRequests(judgedRequests.requests, cluster),
+    isForLooking ? [] : rightsForRequests(judgedRequests.requests, cluster),
   )
   return closingOnError(observed, async () => {
     const records = new Map(observed.map(({ cluster, records: known }) => [cluster.name, known]))

@@ -4,7 +4,7 @@ import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import { quoted } from '../../lib/source/hidden-characters.ts'
-import { shellWord } from '../../lib/source/shell-word.ts'
+import { clusterFlag, installCommand, shellWord } from '../../lib/source/shell-word.ts'
 import type { Cluster, ClusterIdentity, Right } from '../../ports/cluster.ts'
 import { userName } from '../../setup/guard/guard-cel.ts'
 import { rightsWords } from '../../setup/rbac/role-rights.ts'
@@ -40,6 +40,7 @@ export function setupProblem(
   { namespaces, rights }: SetupGap,
   cluster: ClusterConfig,
   { username }: ClusterIdentity,
+  kubectl = 'kubectl',
 ): Problem | null {
   // No Role can exist in a missing namespace.
   const asked = rights.filter(({ namespace = '' }) => !namespaces.includes(namespace))
@@ -54,14 +55,15 @@ export function setupProblem(
     isInstalled || namespaces.length > 0
       ? (['CLUSTER_NOT_SET_UP', `${cluster.name} is not set up for this run`] as const)
       : (['CLUSTER_FORBIDDEN', `this login cannot apply on ${cluster.name}`] as const)
-  const flag = `--cluster ${shellWord(cluster.name)}`
-  const rbac = `countersign manifests rbac ${flag} --user ${shellWord(username)} | kubectl apply -f -`
+  const part = `rbac --user ${shellWord(username)}`
   const commands = [
-    ...namespaces.map(name => `kubectl create namespace ${name}`),
-    ...(rights.length === 0 ? [] : [rbac]),
+    ...namespaces.map(name => `${kubectl} create namespace ${name}`),
+    ...(rights.length === 0 ? [] : [installCommand(part, { name: cluster.name, kubectl })]),
   ]
   const hint =
-    isInstalled && rights.length > 0 ? `countersign bootstrap ${flag}` : commands.join('\n')
+    isInstalled && rights.length > 0
+      ? `countersign bootstrap${clusterFlag(cluster.name)}`
+      : commands.join('\n')
   return unplaced(
     code,
     `${title}: ${missing.join('; ')}`,

@@ -207,6 +207,24 @@ describe('KUBECONFIG with several files', () => {
     expect((await loadKubeconfig(several(main, none))).context).toBe('main')
   })
 
+  test('commands for kubectl name the kubeconfig and the context unless they are its own', async () => {
+    const first = file('s/other-current', text({ more: { 'current-context': 'nowhere' } }))
+    const kubectl = async (more: Partial<KubeconfigSource>): Promise<string | undefined> =>
+      (await loadKubeconfig(source(more))).credential.kubectl
+    const environment = { KUBECONFIG: file('s/main', text()) }
+    expect([
+      await kubectl({ environment }),
+      await kubectl({ environment: { KUBECONFIG: first }, context: 'main' }),
+      await kubectl({ path: first, context: 'main' }),
+      await kubectl({ text: new Secret(text()) }),
+    ]).toEqual([
+      'kubectl',
+      'kubectl --context main',
+      `kubectl --kubeconfig ${first} --context main`,
+      undefined,
+    ])
+  })
+
   test('missing files and empty names are skipped', async () => {
     const main = file('s/there', text())
     expect(await whoIs(several('', join(folder, 'not-there'), main))).toBe('jane')

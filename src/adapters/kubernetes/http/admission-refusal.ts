@@ -1,6 +1,8 @@
 // Refusals by admission, which no RBAC rule mends: a policy or webhook of the cluster, a quota, a namespace that is being deleted.
 import type { Right } from '../../../domain/cluster/grant-binding.ts'
 import type { Code } from '../../../domain/problem-codes.ts'
+import { clusterFlag, installCommand } from '../../../lib/source/shell-word.ts'
+import type { PastedCluster } from '../../../lib/source/shell-word.ts'
 
 const QUOTA = /(?:exceeded quota|failed quota|status unknown for quota): ([a-z0-9.-]+)/
 const TERMINATING = /in namespace ([a-z0-9-]+) because it is being terminated/
@@ -15,15 +17,15 @@ interface AdmissionRefusal {
 
 /**
  * The cause in the sentence of an API server (k8s.io/apiserver/pkg/admission, plugin/pkg/admission/resourcequota); null if it names
- * none. A webhook and a policy choose the HTTP status of their refusal. `flag` is that of the cluster.
+ * none. A webhook and a policy choose the HTTP status of their refusal.
  */
 export function admissionRefusal(
   said: string,
   { namespace }: Right,
-  flag: string,
+  cluster: PastedCluster | undefined,
 ): AdmissionRefusal | null {
   const policy = refusingPolicy(said)
-  if (policy !== null) return { code: 'CLUSTER_ADMISSION', hint: policyHint(policy, said, flag) }
+  if (policy !== null) return { code: 'CLUSTER_ADMISSION', hint: policyHint(policy, said, cluster) }
   const [, webhook] = WEBHOOK.exec(said) ?? []
   if (webhook !== undefined)
     return {
@@ -46,7 +48,7 @@ export function admissionRefusal(
   if (ending === undefined) return null
   return {
     code: 'CLUSTER_TERMINATING',
-    hint: `create it again when it is gone, with the rights in it:\nkubectl wait --for=delete namespace/${ending} --timeout=5m\nkubectl create namespace ${ending}\ncountersign manifests identity${flag} | kubectl apply -f -`,
+    hint: `create it again when it is gone, with the rights in it:\nkubectl wait --for=delete namespace/${ending} --timeout=5m\nkubectl create namespace ${ending}\n${installCommand('identity', cluster)}`,
   }
 }
 
@@ -62,15 +64,21 @@ export function refusingPolicy(said: string): string | null {
 const OWN_REQUESTS = 'decides on its own requests only'
 const REVOKER = 'countersign manifests revoker'
 
+/** What a login without the rights of the revoker needs. */
+export function asRevoker(cluster: PastedCluster | undefined): string {
+  return `give the user the rights of the revoker:\n${installCommand('revoker --user NAME', cluster)}`
+}
+
 /** No RBAC rule fixes this refusal, so none is printed. */
-function policyHint(policy: string, said: string, flag: string): string {
+function policyHint(policy: string, said: string, cluster: PastedCluster | undefined): string {
   const [, part] = GUARD.exec(policy) ?? []
   if (part === undefined)
     return `an admission policy of this cluster refused it: kubectl get validatingadmissionpolicy ${policy} -o yaml`
-  if (part === 'approvals' && said.includes(OWN_REQUESTS))
-    return `the policy ${policy} of the guard refused it: the apply identity ${OWN_REQUESTS}. Log in as one of NAMES after:\ncountersign manifests guard --approvers NAMES${flag} | kubectl apply -f -`
+  if (part === 'approvals' && (cluster?.command?.startsWith('csr ') || said.includes(OWN_REQUESTS)))
+    return `the policy ${policy} of the guard refused it: the apply identity ${OWN_REQUESTS}. Log in as one of NAMES after:\n${installCommand('guard --approvers NAMES', cluster)}`
   if (said.includes(REVOKER))
-    return `the policy ${policy} of the guard refused it: give the user the rights of the revoker:\n${REVOKER} --user NAME${flag} | kubectl apply -f -`
+    return `the policy ${policy} of the guard refused it: ${asRevoker(cluster)}`
+  const flag = clusterFlag(cluster?.name)
   // Each cluster has a file of its own: a kubeconfig is refused for another cluster.
   const file = `~/.countersign/apply${flag.replace(' --cluster ', '-')}.kubeconfig`
   const who =
@@ -78,5 +86,5 @@ function policyHint(policy: string, said: string, flag: string): string {
       ? 'a user who may do everything, for example a cluster administrator'
       : `the apply identity:\n(umask 077; mkdir -p ~/.countersign; countersign manifests kubeconfig${flag} > ${file})\nand add --kubeconfig ${file}${flag} to your command`
   const others = part === 'approvals' ? ' (--approvers NAMES lets further users approve)' : ''
-  return `the policy ${policy} of the guard refused it: log in as ${who}.\nIf countersign.yaml or policies/ changed, apply the guard again${others}:\ncountersign manifests guard${flag} | kubectl apply -f -`
+  return `the policy ${policy} of the guard refused it: log in as ${who}.\nIf countersign.yaml or policies/ changed, apply the guard again${others}:\n${installCommand('guard', cluster)}`
 }

@@ -1,6 +1,7 @@
 // One call to an API server and its answer, independent of how it is sent.
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { Secret } from '../../../domain/request/secret-value.ts'
+import type { PastedCluster } from '../../../lib/source/shell-word.ts'
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -19,8 +20,8 @@ export interface Reply {
   /** Parsed JSON, or the text where the answer is not JSON. */
   readonly body: unknown
   readonly isTooLarge?: true
-  /** Name of the answering cluster in the configuration, for hints. */
-  readonly cluster?: string
+  /** The cluster that answered, for hints. */
+  readonly cluster?: PastedCluster
 }
 
 export function headersOf(

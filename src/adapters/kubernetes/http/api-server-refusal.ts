@@ -5,8 +5,8 @@ import { failure } from '../../../domain/problem.ts'
 import type { CountersignError } from '../../../domain/problem.ts'
 import { ruleText } from '../../../lib/kubernetes/rule-text.ts'
 import { quoted } from '../../../lib/source/hidden-characters.ts'
-import { clusterFlag } from '../../../lib/source/shell-word.ts'
-import { admissionRefusal } from './admission-refusal.ts'
+import { clusterFlag, installCommand } from '../../../lib/source/shell-word.ts'
+import { admissionRefusal, asRevoker } from './admission-refusal.ts'
 import { bodyMessage } from './http-body.ts'
 import type { Reply } from './api-transport.ts'
 
@@ -33,7 +33,7 @@ export function takesNoDryRun(answer: Reply): boolean {
 /** The CountersignError for an unexpected answer. `doing` completes "could not …". With `needs` a 403 can name what is missing. */
 export function apiRefusal(answer: Reply, doing: string, needs: Right): CountersignError {
   const said = statusMessage(answer)
-  const admission = admissionRefusal(said, needs, clusterFlag(answer.cluster))
+  const admission = admissionRefusal(said, needs, answer.cluster)
   if (admission !== null)
     return failure(admission.code, `could not ${doing}: ${said}`, admission.hint)
   if (answer.status === 401)
@@ -44,14 +44,7 @@ export function apiRefusal(answer: Reply, doing: string, needs: Right): Counters
     )
   if (answer.status === 403 && isAboutRights(said))
     return failure('CLUSTER_FORBIDDEN', `could not ${doing}: ${said}`, missingRule(needs, answer))
-  if (
-    answer.status === 400 ||
-    answer.status === 403 ||
-    answer.status === 404 ||
-    answer.status === 409 ||
-    answer.status === 413 ||
-    answer.status === 422
-  ) {
+  if ([400, 403, 404, 409, 413, 422].includes(answer.status)) {
     const code = isWithoutNamespace(needs, said) ? 'CLUSTER_NOT_SET_UP' : 'CLUSTER_REFUSED'
     return failure(code, `could not ${doing}: ${said}`, hintFor(answer, needs, said))
   }
@@ -103,13 +96,13 @@ export function readAnswer<T>(answer: Reply, shape: z.ZodType<T>, doing: string,
 }
 
 /** Only the server's sentence says what was not found: the namespace, or an object in it. */
-function hintFor({ status, cluster = 'NAME' }: Reply, needs: Right, said: string): string | null {
+function hintFor({ status, cluster }: Reply, needs: Right, said: string): string | null {
   const { namespace } = needs
   if (status !== 404 || namespace === undefined) return null
   if (isWithoutNamespace(needs, said))
     return `create the namespace first: kubectl create namespace ${namespace}`
   return /^serviceaccounts "[^"]*" not found/.test(said)
-    ? `create it first: countersign manifests identity${clusterFlag(cluster)} | kubectl apply -f -`
+    ? `create it first: ${installCommand('identity', cluster ?? { name: 'NAME' })}`
     : null
 }
 
@@ -126,7 +119,10 @@ function isAboutRights(said: string): boolean {
 /** The server's own sentence names the refused right best. `needs` is used if the sentence cannot be read. */
 function missingRule(needs: Right, answer: Reply): string {
   const said = statusMessage(answer)
-  const all = `(countersign manifests rbac${clusterFlag(answer.cluster)} prints all it needs)`
+  const { command = '' } = answer.cluster ?? {}
+  if (command === 'revoke') return asRevoker(answer.cluster)
+  const part = `rbac${clusterFlag(answer.cluster?.name)}`
+  const all = OTHERS.test(command) ? '' : `\n(countersign manifests ${part} prints all it needs)`
   const path = FORBIDDEN_PATH.exec(said)
   if (path !== null)
     return pasted('a ClusterRole', `- {nonResourceURLs: ["${path[2]}"], verbs: [${path[1]}]}`, all)
@@ -146,9 +142,12 @@ function missingRule(needs: Right, answer: Reply): string {
   return pasted(kind, ruleText(group, resource, name, [verb]), isToken ? TOKENS : all)
 }
 
+/** Commands that need fewer rights than apply, or other ones. */
+const OTHERS = /^(?:status|audit|prove|kubeconfig|credential|csr .*)$/
+
 const TOKENS =
-  '(a cluster administrator has to add it, or run the command; the guard also requires the verb approve on all signers)'
+  '\n(a cluster administrator has to add it, or run the command; the guard also requires the verb approve on all signers)'
 
 function pasted(kind: string, rule: string, more: string): string {
-  return `add this rule to ${kind} bound to that user:\n${rule}\n${more}`
+  return `add this rule to ${kind} bound to that user:\n${rule}${more}`
 }

@@ -28,8 +28,8 @@ export interface TransportLimits {
   /** The same until the server has answered once: a wrong address is reported sooner than after a minute. */
   readonly firstContactMs: number
   readonly answerBytes: number
-  /** Name of the cluster in the configuration; null if it has none. */
-  readonly cluster: string | null
+  /** For hints; null if it is not of a configuration. */
+  readonly cluster: NonNullable<Reply['cluster']> | null
   /** Gets the number of each attempt while the server has not answered, and null when a call ends. */
   readonly reportAttempt: (attempt: number | null) => void
 }

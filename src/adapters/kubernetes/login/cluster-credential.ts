@@ -15,6 +15,8 @@ export interface Credential {
   readonly refusedHint?: () => string
   /** Name expected in the server's certificate if it differs from the URL's. */
   readonly serverName: string | null
+  /** kubectl with the flags that choose the same context; absent if kubectl does not know it. */
+  readonly kubectl?: string
 }
 
 export function isHttps(credential: Credential): boolean {

@@ -19,6 +19,8 @@ export interface ClustersSettings {
   /** --kubeconfig and --context; they override the configuration. */
   readonly kubeconfig: string | null
   readonly context: string | null
+  /** The command that is running, for hints. */
+  readonly command?: string | undefined
   /** On GitHub servers must be pinned, plugins are refused, and no kubeconfig may come from the workspace. */
   readonly isGithub: boolean
   /** Another CI system runs it. */
@@ -48,7 +50,7 @@ export class KubernetesClusters implements Clusters {
   }
 
   async open(config: ClusterConfig, owner: string): Promise<KubernetesCluster> {
-    const { clock, random, isGithub, isAutomation = false, mask } = this.#settings
+    const { clock, random, isGithub, isAutomation = false, mask, command } = this.#settings
     if (isGithub) requirePin(config)
     const auth = this.#auth(config)
     const found = await this.#credential(config, auth)
@@ -58,7 +60,7 @@ export class KubernetesClusters implements Clusters {
     const credential = { ...found, authorization: masked(found.authorization, mask) }
     const { name, recordNamespace } = config
     const { kubernetesCluster } = await import('../objects/cluster-client.ts')
-    return kubernetesCluster({ name, owner, recordNamespace }, credential, clock, random, {
+    return kubernetesCluster({ name, owner, recordNamespace, command }, credential, clock, random, {
       reportAttempt: attempt =>
         attempt === null ? this.waiting.delete(name) : this.waiting.set(name, attempt),
       ...((isGithub || isAutomation) && { firstContactMs: JOB_WAITS_MS }),

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { failure } from '../../../domain/problem.ts'
 import type { CountersignError } from '../../../domain/problem.ts'
 import { Secret } from '../../../domain/request/secret-value.ts'
+import { shellWord } from '../../../lib/source/shell-word.ts'
 import { isSecure } from '../../system/secure-url.ts'
 import { errorCode, errorPath } from '../../system/system-error.ts'
 import { remembered } from './authorization-header.ts'
@@ -70,8 +71,14 @@ export async function loadKubeconfig(
         () => performance.now(),
       ),
       serverName: cluster.tlsServerName ?? null,
+      ...(source.text === null && { kubectl: kubectlFor(source.path, context, config) }),
     },
   }
+}
+
+function kubectlFor(path: string | null, context: string, { currentContext }: KubeConfig): string {
+  const file = path === null ? '' : ` --kubeconfig ${shellWord(path)}`
+  return `kubectl${file}${context === currentContext ? '' : ` --context ${shellWord(context)}`}`
 }
 
 /** One user at one cluster. The address must be https, since client-node creates no other agent. The agent is never used. */

@@ -47,6 +47,8 @@ export interface ClusterSettings {
   readonly name: string
   readonly owner: string
   readonly recordNamespace: string
+  /** The command that is running. */
+  readonly command?: string | undefined
 }
 
 /** Apply needs none of the additions. */
@@ -57,14 +59,16 @@ export interface KubernetesCluster extends Cluster {
 }
 
 export function kubernetesCluster(
-  { name, owner, recordNamespace: namespace }: ClusterSettings,
+  { name, owner, recordNamespace: namespace, command }: ClusterSettings,
   credential: Credential,
   clock: Clock,
   random: () => number,
   limits: Partial<TransportLimits> = {},
 ): KubernetesCluster {
   const place = { namespace, owner }
-  const transport = new Transport(credential, clock, random, { ...limits, cluster: name })
+  const { kubectl } = credential
+  const shown = { name, kubectl, command }
+  const transport = new Transport(credential, clock, random, { ...limits, cluster: shown })
   const watch = new SigningRequestWatch(transport, clock, owner)
   /** Connections of holders by certificate and key. A handshake costs as much as ten calls. */
   const holders = new Map<string, Transport>()
@@ -75,12 +79,13 @@ export function kubernetesCluster(
   }
   return {
     name,
+    kubectl,
     server: credential.server.href.replace(/\/$/, ''),
     serverCa: credential.ca,
     signingRequests: kubernetesSigningRequests(transport, watch),
     records: kubernetesRecords(transport, { ...place, cluster: name }),
     secrets: kubernetesSecrets(transport),
-    grants: kubernetesGrants(transport, owner, { cluster: name, namespace }),
+    grants: kubernetesGrants(transport, owner, { cluster: name, namespace, kubectl }),
     revocations: kubernetesRevocations(transport, place),
     leases: leasesOf(leaseName(owner)),
     events: kubernetesEvents(transport, place),
@@ -136,7 +141,7 @@ export function kubernetesCluster(
     const { server, ca, serverName } = credential
     const authorization = async (): Promise<null> => null
     const as: Credential = { server, ca, serverName, certificate, key, authorization }
-    const opened = new Transport(as, clock, random, { cluster: name })
+    const opened = new Transport(as, clock, random, { cluster: shown })
     holders.set(id, opened)
     const [oldest] = holders
     if (oldest !== undefined && holders.size > MOST_HOLDERS) {

@@ -15,7 +15,7 @@ import {
   RECORDS_ANNOTATION,
 } from '../../../domain/cluster/record.ts'
 import { ok, refuseAs } from '../../../domain/problem.ts'
-import { clusterFlag } from '../../../lib/source/shell-word.ts'
+import { installCommand } from '../../../lib/source/shell-word.ts'
 import type { GrantBinding, Grants, WantedBinding } from '../../../ports/grants.ts'
 import { readAnswer, apiRefusal, statusMessage } from '../http/api-server-refusal.ts'
 import type { Reply, Asking } from '../http/api-transport.ts'
@@ -43,6 +43,7 @@ const OBJECT = z.looseObject({ metadata: z.looseObject({}) })
 interface Records {
   readonly cluster: string
   readonly namespace: string
+  readonly kubectl?: string | undefined
 }
 
 export function kubernetesGrants(transport: Asking, owner: string, records: Records): Grants {
@@ -118,7 +119,7 @@ export function kubernetesGrants(transport: Asking, owner: string, records: Reco
       return refuseAs(
         'ACCESS_UNGUARDED',
         `the guard did not refuse a ClusterRoleBinding of ${clusterRole} to ${other} in a dry run: ${result}`,
-        `apply the guard, which takes effect after some seconds: countersign manifests guard${clusterFlag(records.cluster)} | kubectl apply -f -`,
+        `apply the guard, which takes effect after some seconds: ${installCommand('guard', { name: records.cluster, kubectl: records.kubectl })}`,
       )
     },
   }

@@ -66,6 +66,7 @@ export async function ownCluster(
     environment: { [LOGIN_VARIABLE]: kubeconfig.reveal() },
     kubeconfig: null,
     context: null,
+    command: 'credential',
     isGithub: false,
     workspace: root,
     clock,

@@ -12,6 +12,7 @@ async function codes(lacks: Cluster['lacks'], rehearse: () => Promise<'absent'>)
   const settings = clusterConfig()
   const cluster = standIn<Cluster>({
     name: settings.name,
+    kubectl: undefined,
     lacks,
     setupObjects: { read: async () => 'hidden' },
     records: standIn<Cluster['records']>({ rehearse: async () => undefined }),

@@ -82,7 +82,7 @@ describe('a refusal by an admission policy', () => {
       const own = 'countersign decides on its own requests only'
       for (const reason of ['no', own]) {
         const message = `x is forbidden: ValidatingAdmissionPolicy '${policy}' with binding 'b' denied request: ${reason}`
-        const answer = { status: 403, body: { message }, cluster: 'lab' }
+        const answer = { status: 403, body: { message }, cluster: { name: 'lab' } }
         const { hint } = apiRefusal(answer, 'do it', NEEDS).problem
         if (reason === 'no')
           expect(hint).toContain(
@@ -112,6 +112,31 @@ describe('a refusal by an admission policy', () => {
     expect(hint).not.toContain('log in as the apply identity')
   })
 
+  test('a person who decides on requests is never sent to the apply identity, which decides on its own only', () => {
+    const message =
+      "x is forbidden: ValidatingAdmissionPolicy 'countersign-acme-approvals' with binding 'b' denied request: only these"
+    const cluster = { name: 'lab', kubectl: 'kubectl --context lab', command: 'csr approve' }
+    const { hint } = apiRefusal({ status: 403, body: { message }, cluster }, 'do it', NEEDS).problem
+    expect(hint).toContain(
+      'manifests guard --approvers NAMES --cluster lab | kubectl --context lab apply -f -',
+    )
+    expect(hint).not.toContain('manifests kubeconfig')
+  })
+
+  test.each([
+    ['apply', 'countersign manifests rbac --cluster lab prints all'],
+    ['revoke', 'countersign manifests revoker --user NAME --cluster lab | kubectl apply -f -'],
+    ['status', null],
+    ['csr list', null],
+  ])('a missing right of %s is answered with the rights of this command', (command, says) => {
+    const message =
+      'secrets is forbidden: User "u" cannot list resource "secrets" in API group "" at the cluster scope'
+    const cluster = { name: 'lab', command }
+    const { hint } = apiRefusal({ status: 403, body: { message }, cluster }, 'do it', NEEDS).problem
+    expect(hint).toContain(says ?? 'resources: [secrets], verbs: [list]')
+    if (says === null) expect(hint).not.toContain('manifests')
+  })
+
   test('a refusal by another policy names that policy and no permission to add', () => {
     expect(refused('kyverno-rules').hint).toBe(
       'an admission policy of this cluster refused it: kubectl get validatingadmissionpolicy kyverno-rules -o yaml',
@@ -121,12 +146,16 @@ describe('a refusal by an admission policy', () => {
 
 describe('a refusal that no right mends', () => {
   const problemOf = (status: number, message: string) =>
-    apiRefusal({ status, body: { kind: 'Status', message }, cluster: 'lab' }, 'write Secret a/b', {
-      group: '',
-      resource: 'secrets',
-      verb: 'create',
-      namespace: 'a',
-    }).problem
+    apiRefusal(
+      { status, body: { kind: 'Status', message }, cluster: { name: 'lab' } },
+      'write Secret a/b',
+      {
+        group: '',
+        resource: 'secrets',
+        verb: 'create',
+        namespace: 'a',
+      },
+    ).problem
 
   // Sentences of Kubernetes 1.30 to 1.36.
   test.each([
