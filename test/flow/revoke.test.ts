@@ -149,6 +149,20 @@ describeSubjects('revoke', subject => {
     expect(ran.code).toBe(1)
   })
 
+  test('a login without rights is one problem, with the command that gives the rights of the revoker', async () => {
+    const user = await subject().backend.user(subject().name('reader'), [], [])
+    const { certificatePem = '', keyPem = '' } = user
+    workshop.useKubeconfig(subject().backend, { certificatePem, keyPem })
+    const ran = await workshop.run(['revoke', 'jane'], { stdin: 'yes\n' })
+    workshop.useKubeconfig(subject().backend, revoker)
+    expect(ran.stderr).toContain('jane in test: bindings unknown')
+    expect((ran.stdout + ran.stderr).match(/CLUSTER_FORBIDDEN/g)).toHaveLength(1)
+    expect(ran.stderr).toContain(
+      'countersign manifests revoker --user NAME --cluster test | kubectl apply -f -',
+    )
+    expect([ran.code, ran.stdout]).toEqual([1, expect.not.stringContaining('manifests rbac')])
+  })
+
   test('a login that no record names is refused, and so is what is no name', async () => {
     const ran = await workshop.run(['revoke', '--login', 'reviewer', '--yes'])
     expect(ran.stderr).toContain('no record names reviewer as author or contributor')

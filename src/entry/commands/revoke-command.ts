@@ -58,8 +58,10 @@ export async function revoke(
         named.filter(name => !known.has(name)),
       )
     }
-    if (login !== null && targets.length === 0) warnings.push(noRequestWarning(login))
-    else if (targets.length === 0) return { ok: false, problems: failures }
+    if (login === null && targets.length === 0) return { ok: false, problems: failures }
+    const logins = places.flatMap(place => place.logins)
+    if (login !== null && targets.length + failures.length === 0)
+      warnings.push(noRequestWarning(login, logins))
     const names = [...new Set(targets.map(({ value }) => value))]
     const leaver = login === null ? null : { login, names, requests: folder }
     return await carryOut(context, { places, failures, warnings, leaver, github }, yes)
@@ -87,11 +89,11 @@ async function carryOut(
   if (warnings.length > 0) terminal.talk(problemsText(warnings, paint, 'warning'))
   if (isText && failures.length > 0) terminal.talk(problemsText(failures, paint))
   if (!yes) {
-    for (const { cluster, targets } of places)
-      for (const { value, bindings } of targets)
-        terminal.talk(
-          `${visible(value)} in ${cluster.name}: ${accessText(bindings.map(roleInPlaceText))}`,
-        )
+    for (const { cluster, targets, isListed } of places)
+      for (const { value, bindings } of targets) {
+        const access = isListed ? accessText(bindings.map(roleInPlaceText)) : 'bindings unknown'
+        terminal.talk(`${visible(value)} in ${cluster.name}: ${access}`)
+      }
     if ((await terminal.ask('Revoke? Only yes is accepted: ')).trim() !== 'yes') {
       terminal.talk('nothing was done')
       return 1
@@ -130,11 +132,11 @@ async function refuseUnknown(context: Context, names: readonly string[]): Promis
   )
 }
 
-function noRequestWarning(login: string): Problem {
+function noRequestWarning(login: string, logins: readonly string[]): Problem {
   return unplaced(
     'REQUEST_NONE',
     `no record names ${visible(login)} as author or contributor of a request`,
-    'requests that were applied at a terminal are revoked by name: countersign revoke NAME',
+    `${didYouMean(login, logins, 'check the spelling;')} requests that were applied at a terminal are revoked by name: countersign revoke NAME`,
   )
 }
 

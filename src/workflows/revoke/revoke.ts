@@ -24,11 +24,17 @@ export interface ClusterToRevoke {
   readonly by: string
   readonly targets: readonly RevocationTarget[]
   readonly revocations: readonly Revocation[]
+  /** False if the bindings were not listed, or could not be. */
+  readonly isListed: boolean
+  /** What failed so far. */
+  readonly failed: readonly Problem[]
+  /** GitHub logins in the records. */
+  readonly logins: readonly string[]
 }
 
 /**
- * What the cluster has of the targets. A list that cannot be read is empty, with the problem in `failures`. Bindings are listed if a
- * person has to see them first, or if a target has no record: users who may bind roles can make this list slow.
+ * What the cluster has of the targets; null if it does not answer. A list that cannot be read is empty, with the problem in `failures`.
+ * Bindings are listed if a person has to see them first, or if a target has no record: users who may bind roles can make this list slow.
  */
 export async function gatherTargets(
   config: ClusterConfig,
@@ -38,34 +44,62 @@ export async function gatherTargets(
   failures: Problem[],
   mustShow: boolean,
 ): Promise<ClusterToRevoke | null> {
+  const failed: Problem[] = []
   const cluster = await attempt(failures, () => clusters.open(config, owner))
   if (cluster === null) return null
   return closingOnError([{ cluster }], async () => {
-    const [identity, listed, revocations] = await Promise.all([
-      attempt(failures, () => cluster.whoAmI()),
-      attempt(failures, () => cluster.records.list()),
-      attempt(failures, () => cluster.revocations.list()),
+    const identity = await attempt(failed, () => cluster.whoAmI())
+    if (failed.some(({ code }) => NO_ANSWER.test(code))) {
+      failures.push(...failed)
+      await cluster.close()
+      return null
+    }
+    const [listed, revocations] = await Promise.all([
+      attempt(failed, () => cluster.records.list()),
+      attempt(failed, () => cluster.revocations.list()),
     ])
-    failures.push(...(listed?.broken ?? []).map(({ problem }) => problem))
+    failed.push(...(listed?.broken ?? []).map(({ problem }) => problem))
     const records = listed?.records ?? []
     const recorded = targetsIn(asked, owner, records, [])
     const isShown = mustShow || recorded.some(target => target.records.length === 0)
-    const bindings = isShown ? await attempt(failures, () => cluster.grants.list()) : null
-    const targets = bindings === null ? recorded : targetsIn(asked, owner, records, bindings)
-    const by = identity?.username ?? 'unknown'
-    return { cluster, owner, by, targets, revocations: revocations?.revocations ?? [] }
+    const bindings = isShown ? await attempt(failed, () => cluster.grants.list()) : null
+    failures.push(...failed)
+    return {
+      cluster,
+      owner,
+      by: identity?.username ?? 'unknown',
+      targets: bindings === null ? recorded : targetsIn(asked, owner, records, bindings),
+      revocations: revocations?.revocations ?? [],
+      isListed: bindings !== null,
+      failed,
+      logins: records.flatMap(({ issued }) => issued?.people.map(({ login }) => login) ?? []),
+    }
   })
 }
+
+/** Every other call would fail in the same way. */
+const NO_ANSWER = /^CLUSTER_(?:UNREACHABLE|TIMEOUT|UNAUTHORIZED)$/
 
 export async function revokeIn(place: ClusterToRevoke): Promise<readonly Revoked[]> {
   const all: Revoked[] = []
   for (const target of place.targets) all.push(await revokeOne(place, target))
   // The cluster reads the bindings of users once, so only after all of them ended.
   const others = await Promise.all(place.targets.map(each => othersOf(each, place.cluster)))
+  const known = [...place.failed]
   return all.map((revoked, index) => {
-    const problems = [...revoked.problems, ...(others[index] ?? [])]
-    return problems.length === 0 ? revoked : { ...revoked, outcome: 'incomplete', problems }
+    const left = [...revoked.problems, ...(others[index] ?? [])]
+    if (left.length === 0) return revoked
+    return { ...revoked, outcome: 'incomplete', problems: left.filter(each => report(known, each)) }
   })
+}
+
+/** Adds a problem unless its cause is in the list, and returns whether it did. All missing rights are one cause. */
+function report(problems: Problem[], problem: Problem): boolean {
+  const cause = ({ code, message }: Problem): string =>
+    code === 'CLUSTER_FORBIDDEN' ? code : message
+  const isNew = !problems.some(each => cause(each) === cause(problem))
+  if (isNew) problems.push(problem)
+  return isNew
 }
 
 async function revokeOne(
@@ -119,12 +153,12 @@ async function othersOf(target: RevocationTarget, cluster: Cluster): Promise<rea
   return (await Promise.all(left)).flat()
 }
 
-/** The result; null if it failed, with the problem in `failures`. */
+/** The result; null if it failed, with the problem in `failures`, once for each cause. */
 async function attempt<T>(failures: Problem[], work: () => Promise<T>): Promise<T | null> {
   try {
     return await work()
   } catch (cause) {
-    failures.push(caughtProblem(cause))
+    report(failures, caughtProblem(cause))
     return null
   }
 }

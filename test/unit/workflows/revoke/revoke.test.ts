@@ -5,10 +5,11 @@ import type { RequestRecord } from '../../../../src/domain/cluster/record.ts'
 import type { RevocationTarget } from '../../../../src/workflows/revoke/revocation-targets.ts'
 import type { Cluster } from '../../../../src/ports/cluster.ts'
 import type { GrantBinding, Grants } from '../../../../src/ports/grants.ts'
-import { failure, ok } from '../../../../src/domain/problem.ts'
+import { failure, ok, unplaced } from '../../../../src/domain/problem.ts'
+import type { Problem } from '../../../../src/domain/problem.ts'
 import type { Revocations } from '../../../../src/ports/grants.ts'
-import { revokeIn } from '../../../../src/workflows/revoke/revoke.ts'
-import { effective } from '../../../build/effective.ts'
+import { gatherTargets, revokeIn } from '../../../../src/workflows/revoke/revoke.ts'
+import { clusterConfig, effective } from '../../../build/effective.ts'
 import { issuedRecord, requestRecord } from '../../../build/issued.ts'
 import { standIn } from '../../../build/stand-in.ts'
 
@@ -34,6 +35,7 @@ async function revoked(
   now: readonly GrantBinding[] | null,
   isKnown = false,
   { isDenied, ...changes }: Partial<RequestRecord> & { readonly isDenied?: boolean } = {},
+  failed: readonly Problem[] = [],
 ) {
   const added: string[] = []
   const removed: string[] = []
@@ -76,6 +78,9 @@ async function revoked(
     by: 'owner',
     targets: [target],
     revocations: isKnown ? [revocation] : [],
+    isListed: true,
+    failed,
+    logins: [],
   }
   const [outcome] = await revokeIn(place)
   const problems = outcome?.problems.map(({ code }) => code)
@@ -125,4 +130,40 @@ test('a second revocation is stored too, since a change may have been approved i
     outcome: 'alreadyRevoked',
     problems: [],
   })
+})
+
+/** What is found of jane, and the problems, in a cluster with these members. */
+async function gathered(members: Partial<Cluster>) {
+  const failures: Problem[] = []
+  const open = async (): Promise<Cluster> =>
+    standIn<Cluster>({ name: 'prod', close: async () => undefined, ...members })
+  const asked = { names: ['jane'], login: null, grant: null }
+  const found = await gatherTargets(clusterConfig(), 'acme', asked, { open }, failures, true)
+  return { found, codes: failures.map(({ code }) => code) }
+}
+
+test('a cluster that does not answer is asked once, and nothing is known of it', async () => {
+  const whoAmI = async (): Promise<never> => {
+    throw failure('CLUSTER_UNREACHABLE', 'gone')
+  }
+  expect(await gathered({ whoAmI })).toEqual({ found: null, codes: ['CLUSTER_UNREACHABLE'] })
+})
+
+test('all rights that a login lacks are one problem, and its bindings are unknown', async () => {
+  const list = async (): Promise<never> => {
+    throw failure('CLUSTER_FORBIDDEN', `no ${Math.random()}`)
+  }
+  const { found, codes } = await gathered({
+    whoAmI: async () => ({ username: 'reader', groups: [] }),
+    records: standIn<Cluster['records']>({ list }),
+    revocations: standIn<Revocations>({ list }),
+    grants: standIn<Grants>({ list }),
+  })
+  expect([codes, found?.isListed]).toEqual([['CLUSTER_FORBIDDEN'], false])
+})
+
+test('a problem that was reported before the revocation is not reported again, and the access is incomplete', async () => {
+  const known = [unplaced('CLUSTER_UNREACHABLE', 'gone', null)]
+  const again = await revoked([binding('before')], null, false, {}, known)
+  expect(again).toMatchObject({ outcome: 'incomplete', problems: [] })
 })
