@@ -2,6 +2,7 @@
 import { expect, test } from '@jest/globals'
 import { withAcme } from '../build/at-acme.ts'
 import { placeIn, standingIn } from '../build/place.ts'
+import { Workshop } from '../build/workshop.ts'
 import { describeSubjects } from '../build/subjects.ts'
 
 const JANE = 'requests/people/jane.yaml'
@@ -21,6 +22,25 @@ describeSubjects('withdrawal by code review', subject => {
       const again = await acme.apply()
       expect(again).toMatchObject({ code: 0, result: { outcomes: [] } })
     })
+  })
+
+  test('prove of a withdrawn request says that it asks for no certificate', async () => {
+    const place = await placeIn(subject())
+    const workshop = new Workshop()
+    await withAcme(place, {}, async acme => {
+      acme.merges(1, { [JANE]: 'usual' })
+      acme.merges(2, { [JANE]: { withdraw: true } })
+      const permissions = { contents: 'read', pull_requests: 'read', actions: 'read' } as const
+      const account = acme.stage.who('owner').id
+      acme.github.tokens.set('ghp_auditor', { as: { account }, permissions })
+      const env = { GITHUB_API_URL: acme.url, GITHUB_TOKEN: 'ghp_auditor' }
+      const ran = await workshop.run(['prove', JANE, '--repository', 'acme/certs'], { env })
+      expect([ran.code, ran.stdout]).toEqual([
+        1,
+        expect.stringContaining(`${JANE} asks for no certificate: it sets withdraw: true`),
+      ])
+    })
+    workshop.end()
   })
 
   test.each([

@@ -89,14 +89,18 @@ export async function prove(
 }
 
 function answer({ paint }: Context, path: string, reviewed: Reviewed): Answer {
-  const { approved, refused, plan, warnings } = reviewed
+  const { approved, refused, plan, warnings, judgedRequests } = reviewed
   const evidence = approved.flatMap(({ proof }) =>
     proof.kind === 'review' ? [proof.evidence] : [],
   )
   const blocked = plan.steps.flatMap(step =>
     step.kind === 'blocked' && step.path === path ? step.problems : [],
   )
-  const problems = [...blocked, ...refused.flatMap(each => each.problems)]
+  const isWithdrawn = judgedRequests.requests.some(each => each.path === path && each.withdraw)
+  const why = isWithdrawn ? 'it sets withdraw: true' : 'it has no request'
+  const nothing = unplaced('REQUEST_NONE', `${visible(path)} asks for no certificate: ${why}`)
+  const found = [...blocked, ...refused.flatMap(each => each.problems)]
+  const problems = found.length + evidence.length === 0 ? [nothing] : found
   const stories = evidence.map(each => evidenceText(each, paint))
   const faults = problems.length === 0 ? [] : [problemsText(problems, paint)]
   return {
