@@ -616,6 +616,13 @@ describe('opening a cluster of the configuration', () => {
       'lies in the workspace',
     ],
     [
+      'with a variable that holds other text',
+      () =>
+        clusters({ environment: { PROD_KUBECONFIG: `users: [${TOKEN}` } }).open(pinned(), 'acme'),
+      'CONFIG_KUBECONFIG',
+      'the environment variable PROD_KUBECONFIG is not a kubeconfig',
+    ],
+    [
       'with an expired client certificate',
       () => {
         const ended = cluster.clientFor('jane', [], { notAfter: new Date('2026-01-02T03:04:05Z') })

@@ -112,6 +112,7 @@ export class KubernetesClusters implements Clusters {
         return {
           ...base,
           text: secretVariable(environment, auth.variable, cluster),
+          variable: auth.variable,
           context: context ?? auth.context,
         }
     }

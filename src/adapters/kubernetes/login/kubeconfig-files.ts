@@ -14,6 +14,8 @@ import { errorCode } from '../../system/system-error.ts'
 /** Where the kubeconfig comes from, first match wins: its text, one path, or kubectl's own rules. */
 export interface KubeconfigSource {
   readonly text: Secret<string> | null
+  /** The environment variable that has this text. */
+  readonly variable?: string
   readonly path: string | null
   readonly context: string | null
   /** Environment, for KUBECONFIG. */
@@ -54,8 +56,9 @@ const EXTRAS = z.object({
 })
 
 export async function readKubeconfig(source: KubeconfigSource): Promise<ReadKubeconfig> {
-  if (source.text !== null)
-    return readText(decoded(source.text.reveal()), 'the kubeconfig', process.cwd())
+  const { text, variable } = source
+  const from = variable === undefined ? 'the kubeconfig' : `the environment variable ${variable}`
+  if (text !== null) return readText(decoded(text.reveal()), from, process.cwd())
   const paths = pathsOf(source)
   const contents = await Promise.all(paths.map(path => contentOf(path, paths.length > 1)))
   const read = await Promise.all(
