@@ -54,7 +54,12 @@ test.each([
   ['manifests identity --user=', '--user is empty', 'leave it out'],
   ['new kim --token-env=', '--token-env is empty', 'leave it out'],
   ['controller --approve a/b --approve c/d', '--approve is given twice', 'separated by commas'],
-  ['kubeconfig jane', 'jane.key cannot be read: there is no such file', '--key FILE'],
+  [
+    'kubeconfig jane',
+    'the private key of jane; it is only in Secret apps/jane-tls',
+    'kubectl get secret',
+  ],
+  ['kubeconfig jane --key k', 'k cannot be read: there is no such file', '--key FILE'],
   ['apply jane --prove', '--prove applies every request', 'leave the names out'],
   [
     'apply --prove --max-issue 1',

@@ -383,6 +383,10 @@ describe('new', () => {
     expect(await run(['validate'])).toMatchObject({ code: 0 })
     rmSync(join(repository.folder, 'requests/robots/ci.yaml'))
     expect(await run(asked)).toMatchObject({ code: 0 })
+    const { code, stderr } = await run(['kubeconfig', 'ci'])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('it is only in Secret apps/ci-tls')])
+    expect(stderr).toContain('kubectl get secret ci-tls --namespace apps --output jsonpath=')
+    expect(stderr).not.toContain('--own-key')
     expect(await run(['new', 'cd', '--robot', '--group', 'admins'])).toMatchObject({ code: 1 })
   })
 

@@ -46,12 +46,12 @@ export async function requestPath(context: Context, typed: string): Promise<stri
   return named.find(({ name }) => name === typed)?.path ?? path
 }
 
-/** Name and path of each request in the files of this checkout, also of refused ones; none without a configuration. */
+/** Each request in the files of this checkout, also of refused ones; none without a configuration. */
 export async function requestsInCheckout({ files, options }: Pick<Context, 'files' | 'options'>) {
   const config = await readConfig(files, options.config)
   if (!config.ok || (await files.list(config.value.requests)) === null) return []
   const rules = { config: config.value, policies: null }
   const parsed = await parseRequests(files, { rules, folder: config.value.requests })
   const all = [...parsed.requests, ...parsed.refused]
-  return all.map(({ name, path }) => ({ name: name ?? nameFromPath(path), path }))
+  return all.map(each => ({ ...each, name: each.name ?? nameFromPath(each.path) }))
 }

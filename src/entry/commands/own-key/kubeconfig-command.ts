@@ -9,6 +9,7 @@ import { readNamedText } from '../../../adapters/system/named-file.ts'
 import { writeNew } from '../../../adapters/system/new-files.ts'
 import type { ExitCode } from '../../../domain/cluster/outcome.ts'
 import { failure, usageFailure } from '../../../domain/problem.ts'
+import { placeOfSink, sinkTarget } from '../../../domain/request/sink.ts'
 import { joinCertificate } from '../../../workflows/setup/join-certificate.ts'
 import type { JoinedCertificate } from '../../../workflows/setup/join-certificate.ts'
 import { store } from '../../../workflows/setup/current-credential.ts'
@@ -46,6 +47,7 @@ export async function kubeconfig(
   await checkFlags(context, flags)
   const place = placeIn(flags)
   const keyPath = ownKeyPath(context, name, flags.key)
+  if (flags.key === null && !existsSync(keyPath)) await refuseStoredKey(context, name)
   const key = await readOwnKey(context, keyPath)
   const own = { name, keyPath, key, flags }
   const { source, ...ports } = await certificateSource(
@@ -65,6 +67,29 @@ export async function kubeconfig(
   return flags.merge === false
     ? write(context, own, made, joined.value)
     : merge(context, own, flags.merge, made, joined.value)
+}
+
+/** Throws RUN_USAGE for a request of this checkout with a key that countersign makes: only its sinks have that. */
+async function refuseStoredKey(context: Context, name: string): Promise<void> {
+  const { requestsInCheckout } = await import('../named-requests.ts')
+  const named = (await requestsInCheckout(context)).filter(each => each.name === name)
+  const sinks = named.flatMap(each =>
+    'sinks' in each && each.key.kind !== 'own' ? each.sinks : [],
+  )
+  if (sinks.length === 0) return
+  const [hint] = sinks.flatMap(sink => {
+    const place = placeOfSink(sink)
+    if (place.kind !== 'secret') return []
+    const namespace = shellWord(place.namespace)
+    const read = `kubectl get secret ${shellWord(place.name)} --namespace ${namespace} --output jsonpath=`
+    if (sink !== place) return `(umask 077; ${read}'{.data.kubeconfig}' | base64 --decode > FILE)`
+    const key = `(umask 077; ${read}'{.data.tls\\.key}' | base64 --decode > ${name}.key)`
+    return `${key}\ncountersign kubeconfig ${name} --key ${name}.key --secret ${namespace}/${shellWord(place.name)} --embed-key --out FILE`
+  })
+  throw usageFailure(
+    `countersign makes the private key of ${name}; it is only in ${sinks.map(sinkTarget).join(', ')}`,
+    hint === undefined ? null : `each renewal has a new key; read it again then:\n${hint}`,
+  )
 }
 
 async function checkFlags(context: Context, flags: KubeconfigFlags): Promise<void> {
