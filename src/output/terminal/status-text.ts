@@ -52,22 +52,12 @@ export function statusText(
   if (isWide) head.push('NEXT', 'APPROVED BY', 'PR', 'SERIAL', 'ROLES')
   const groups = groupsOf(rows, now, form)
   const lines = groups.map(group => groupCells(group, now, isWide))
-  const due = rows.filter(({ renewAt }) => renewAt !== null && renewAt <= now).length
-  const stopped = rows.filter(({ state }) => state === BLOCKED).length
-  const without = ['revoked', 'removed'].flatMap(word => {
-    const state = new RegExp(`^(?:access )?${word}`)
-    const isDue = ({ renewAt }: StatusRow): boolean => renewAt !== null && renewAt <= now
-    const count = rows.filter(row => state.test(row.state) && !isDue(row)).length
-    return count === 0 ? [] : [{ count, text: `${count} ${word}` }]
+  const kinds = grouped(rows.map(row => [kindOf(row, now), row] as const))
+  const counts = KINDS.flatMap(kind => {
+    const count = kinds.get(kind)?.length ?? 0
+    return count > 0 || kind === 'due' || kind === 'later' ? [`${count} ${kind}`] : []
   })
-  const ended = without.reduce((sum, { count: each }) => sum + each, 0)
-  const count = [
-    `${due} due`,
-    ...(stopped === 0 ? [] : [`${stopped} blocked`]),
-    ...without.map(({ text }) => text),
-    `${rows.length - due - stopped - ended} later`,
-    `${all} in all`,
-  ].join(', ')
+  const count = [...counts, `${all} in all`].join(', ')
   const shown = isWide
     ? table([head, ...lines])
     : wrappedTable([head, ...lines], WIDTH).flatMap((row, index) => [
@@ -77,6 +67,17 @@ export function statusText(
   const isGrouped = groups.length < rows.length
   const more = isGrouped ? ['to list each certificate: countersign status -o wide'] : []
   return [...shown, count, ...more, ...earlierLines(earlier, now, form), frame].join('\n')
+}
+
+const KINDS = ['due', 'blocked', 'revoked', 'removed', 'not renewed', 'later'] as const
+
+/** What the last line counts a row as. */
+function kindOf({ state, renewAt }: StatusRow, now: Date): (typeof KINDS)[number] {
+  if (renewAt !== null && renewAt <= now) return 'due'
+  if (state === BLOCKED) return state
+  if (/^(?:access )?revoked/.test(state)) return 'revoked'
+  if (state === 'access removed') return 'removed'
+  return renewAt === null ? 'not renewed' : 'later'
 }
 
 interface StatusLine extends NamedRow {

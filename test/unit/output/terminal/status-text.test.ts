@@ -75,6 +75,28 @@ describe('the status of certificates', () => {
     )
   })
 
+  test('the counts below the rows of a large run add up to the rows', () => {
+    const kinds = [
+      (name: string) => keep(name, inDays(6), inDays(4)),
+      (name: string) => renew(name, inDays(1)),
+      (name: string) => withdrawn(name, inDays(3)),
+      (name: string) => blocked(name, inDays(2), null),
+      (name: string) => keep(name, inDays(6), null),
+    ]
+    const steps = Array.from({ length: 200 }, (_, index) => kinds[index % 5]!(`r${index}`))
+    const text = statusText(rows(steps), 200, NOW, FRAME)
+    const { groups } = /^(?<counts>.*), (?<all>\d+) in all$/m.exec(text) ?? {}
+    const sum = (numbers: readonly string[]): number =>
+      numbers.reduce((total, each) => total + Number(each), 0)
+    expect(groups?.['counts']).toBe('40 due, 40 blocked, 80 not renewed, 40 later')
+    expect(sum(groups?.['counts']?.match(/\d+/g) ?? [])).toBe(200)
+    const lines = text.slice(0, text.indexOf(groups?.['counts'] ?? '')).split('\n')
+    const shown = lines.map(
+      line => /^(\d+) requests /.exec(line)?.[1] ?? (/^r\d+ /.test(line) ? '1' : '0'),
+    )
+    expect([sum(shown), groups?.['all']]).toEqual([200, '200'])
+  })
+
   test('certificates with revoked access are counted', () => {
     const [kept, web] = rows([
       keep('late', inDays(6), inDays(4)),
@@ -98,7 +120,7 @@ describe('the status of certificates', () => {
       'late | prod | CN=late, O=developers | in 6d | 0s | in 4d | stored in Secret apps/late-tls',
       'new | prod | CN=new, O=developers | - | - | due now | to issue',
       ' | → made by the next apply if it is approved',
-      '3 due, 2 later, 5 in all',
+      '3 due, 1 not renewed, 1 later, 5 in all',
       'owner acme · last apply 2d ago',
     ])
   })
@@ -141,7 +163,7 @@ describe('the status of certificates', () => {
     ]
     const text = statusText(rows(STEPS), 5, NOW, { ...FRAME, earlier })
     expect(linesOf(text).slice(9)).toEqual([
-      '3 due, 2 later, 5 in all',
+      '3 due, 1 not renewed, 1 later, 5 in all',
       '',
       '2 more certificates work until they expire; Kubernetes cannot revoke them:',
       'NAME | CLUSTER | UNTIL | ENDED | SERIAL | SHA-256 | ISSUED FOR',
