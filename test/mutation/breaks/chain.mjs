@@ -242,11 +242,7 @@ export const CHAIN = [
     "issued === undefined || recorded === issued || origin === 'baseline'",
     'issued === undefined || recorded === issued',
   ],
-  [
-    ORIGINS,
-    "reachableFrom(ancestry, frame.commit).has(issued.landing.commit) ? null : 'gone'",
-    "'gone'",
-  ],
+  [ORIGINS, "isAncestor(ancestry, issued.landing.commit, frame.commit) ? null : 'gone'", "'gone'"],
   [ORIGINS, "step.kind === 'withdraw' && line.indexOf", 'line.indexOf'],
   ['workflows/prove/prove.ts', "if (elsewhere === 'gone')", 'if (false)'],
   ['workflows/prove/prove.ts', "if (elsewhere === 'later')", 'if (false)'],

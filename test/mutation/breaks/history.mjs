@@ -6,8 +6,8 @@ export const HISTORY = [
   // The line of the default branch.
   [
     'core/approval/merges/branch-history.ts',
-    'id !== undefined && id !== until;',
-    'id !== undefined;',
+    'id !== undefined && id !== until &&',
+    'id !== undefined &&',
   ],
   [
     'core/approval/merges/branch-history.ts',
@@ -22,9 +22,14 @@ export const HISTORY = [
   ],
   [
     'core/approval/merges/branch-history.ts',
-    'const theirs = reachableFrom(ancestry, other)',
+    'const theirs = ancestorsOf(ancestry, other)',
     'const theirs = new Set(firstParentLine(ancestry, other))',
   ],
+  ['core/approval/merges/branch-history.ts', 'until && line.length < length', 'until'],
+  ['core/approval/merges/branch-history.ts', '?? 0) <= lowest)', '?? 0) < lowest)'],
+  ['core/approval/merges/branch-history.ts', '?? 0) <= lowest)', '?? 0) <= lowest + 1)'],
+  ['core/approval/merges/branch-history.ts', '1 + Math.max(0, ', '1 + Math.min(9, '],
+  ['core/approval/merges/branch-history.ts', 'open = older\n', ''],
   [
     'core/approval/merges/branch-history.ts',
     'if (found.size < 2) return [...found]',

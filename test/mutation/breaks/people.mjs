@@ -735,7 +735,8 @@ export const PEOPLE = [
     'isAllowedBy(atMerge, asked, requesterBy(then.rules), judging)',
     'isAllowedBy(atMerge, asked, requesterBy(rules), judging)',
   ],
-  ['core/approval/contributors/joined-commits.ts', 'both.filter(id => !held.has(id))', 'both'],
+  ['core/approval/contributors/joined-commits.ts', 'older.has(id) || isOlder(id)', 'isOlder(id)'],
+  ['core/approval/contributors/joined-commits.ts', 'older.has(id) || isOlder(id)', 'older.has(id)'],
   [
     'core/approval/contributors/joined-commits.ts',
     'pushes ?? [{ at: null, after: head.commit }, ...servedHeads(pull)]',

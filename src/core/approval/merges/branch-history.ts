@@ -108,7 +108,7 @@ const GENERATIONS = new WeakMap<Ancestry, ReadonlyMap<ObjectId, number>>()
 
 function generationsOf(ancestry: Ancestry): ReadonlyMap<ObjectId, number> {
   const known = GENERATIONS.get(ancestry)
-  if (known?.size === ancestry.size) return known
+  if (known !== undefined) return known
   const found = new Map<ObjectId, number>()
   const entered = new Set<ObjectId>()
   for (const tip of ancestry.keys()) {
