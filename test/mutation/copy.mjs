@@ -14,13 +14,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pathsOf } from './tables.mjs'
-import { firstFailed, remember, witnessOf } from './witnesses.mjs'
+import { firstFailed, keenHistories, remember, witnessOf } from './witnesses.mjs'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** What a break may change, what runs it, and what finds it by its own path. The rest are links. */
 const COPIED = ['package.json', 'jest.config.mjs', 'scripts', 'src', 'test']
 const LEFT_OUT = ['.git', '.cache', 'build', ...COPIED]
 const MODEL_TIMEOUT = 900_000
+const HISTORIES = 'approval/histories.test.ts'
 /** The part of the model check that goes without sockets. */
 const MODEL = ['test/conformance/approval/model.test.ts', '--testNamePattern=random histories from']
 
@@ -41,6 +42,21 @@ function kill(group) {
 /** @param {string} name of a test @returns the flag of jest that selects it */
 function only(name) {
   return `--testNamePattern=^${name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}$`
+}
+
+/** @typedef {Group & { readonly args?: readonly string[], readonly env?: NodeJS.ProcessEnv }} Asked */
+
+/**
+ * The histories that noticed most breaks, where histories are judges: reading all of them takes longer than playing these.
+ * @param {readonly Group[]} judges
+ * @returns {readonly Asked[]}
+ */
+function keenest(judges) {
+  const names = keenHistories()
+  if (names.length === 0 || !judges.some(({ tests }) => tests.includes(HISTORIES))) return []
+  const env = { COUNTERSIGN_HISTORIES: names.join(',') }
+  const args = ['--testNamePattern=judges the history']
+  return [{ suite: 'conformance', tests: [HISTORIES], args, env }]
 }
 
 export class Copy {
@@ -65,7 +81,7 @@ export class Copy {
 
   /**
    * The tests that notice that a file below src has this text; null where none does. The test that noticed this break the last time
-   * comes first, then the file's own unit test, then the groups in their order. A file of tests ends at the first failure.
+   * comes first, then the file's own unit test, then the histories that noticed most breaks, then the groups in their order. A file of tests ends at the first failure.
    * @param {string} id of the break
    * @param {string} file
    * @param {string} text
@@ -80,11 +96,9 @@ export class Copy {
       const isThere = last !== null && existsSync(join(this.#folder, last.path))
       if (isThere && !(await this.#ends(last.suite, [last.path, only(last.name)])).passed)
         return `${last.suite} ${last.path.replace(/^test\/\w+\//, '')}`
-      const own = file.replace(/\.ts$/, '.test.ts')
-      const first = /** @type {Group} */ ({ suite: 'unit', tests: [own] })
-      const hasOwn = existsSync(join(this.#folder, 'test/unit', own))
-      for (const group of hasOwn ? [first, ...judges] : judges) {
-        const { passed, output } = await this.#ends(group.suite, pathsOf(group))
+      for (const group of [...this.#ownTest(file), ...keenest(judges), ...judges]) {
+        const { suite, args = [], env = {} } = group
+        const { passed, output } = await this.#ends(suite, [...pathsOf(group), ...args], env)
         if (passed) continue
         remember(id, firstFailed(group.suite, output))
         return `${group.suite} ${group.tests.length > 2 ? 'tests' : group.tests.join(' ')}`
@@ -123,9 +137,15 @@ export class Copy {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  /** @param {string} suite @param {readonly string[]} tests */
-  async #ends(suite, tests) {
-    const { code, output } = await this.#run(suite, tests, 600_000)
+  /** @param {string} file @returns {readonly Asked[]} */
+  #ownTest(file) {
+    const own = file.replace(/\.ts$/, '.test.ts')
+    return existsSync(join(this.#folder, 'test/unit', own)) ? [{ suite: 'unit', tests: [own] }] : []
+  }
+
+  /** @param {string} suite @param {readonly string[]} tests @param {NodeJS.ProcessEnv} [env] */
+  async #ends(suite, tests, env = {}) {
+    const { code, output } = await this.#run(suite, tests, 600_000, env)
     return { passed: code === 0, output }
   }
 

@@ -11,12 +11,16 @@ import type { Deed } from './history.ts'
 
 export const HISTORIES = new URL('../../fixtures/histories/', import.meta.url).pathname
 
-/** Every history of the folder, by name. */
-export function readHistories(folder: string = HISTORIES): readonly History[] {
-  const names = readdirSync(folder).filter(name => name.endsWith('.yaml'))
-  return names
-    .toSorted()
-    .map(name => readHistory(basename(name, '.yaml'), readFileSync(join(folder, name), 'utf8')))
+/** Every history of the folder, by name; or those of the given names. */
+export function readHistories(
+  folder: string = HISTORIES,
+  names: readonly string[] | null = null,
+): readonly History[] {
+  const files = readdirSync(folder).filter(name => name.endsWith('.yaml'))
+  const all = files.toSorted().map(name => basename(name, '.yaml'))
+  return (names ?? all).map(name =>
+    readHistory(name, readFileSync(join(folder, `${name}.yaml`), 'utf8')),
+  )
 }
 
 /** Throws an Error with every reason why the text is not a history. */

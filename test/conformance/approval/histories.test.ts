@@ -2,11 +2,11 @@
 import { describe, expect, test } from '@jest/globals'
 import { CODES } from '../../../src/domain/problem-codes.ts'
 import type { Expected, History } from '../../build/history/history.ts'
-import { readHistories, readHistory } from '../../build/history/read-history.ts'
-import { IS_MUTATED, rows } from '../../build/extent.ts'
+import { HISTORIES, readHistories, readHistory } from '../../build/history/read-history.ts'
+import { ASKED_HISTORIES, IS_MUTATED, rows } from '../../build/extent.ts'
 import { rehearse } from '../../build/history/rehearsal.ts'
 
-const histories = readHistories()
+const histories = readHistories(HISTORIES, ASKED_HISTORIES)
 /** Chains of more than fifty versions take seconds each. */
 const LONG = /fifty/
 /** A short run plays one history of this many: neighbours in the list are variations, and each shows one break of the mutation table. */

@@ -26,7 +26,6 @@ export const HISTORY = [
     'const theirs = new Set(firstParentLine(ancestry, other))',
   ],
   ['core/approval/merges/branch-history.ts', 'until && line.length < length', 'until'],
-  ['core/approval/merges/branch-history.ts', '?? 0) <= lowest)', '?? 0) < lowest)'],
   ['core/approval/merges/branch-history.ts', '?? 0) <= lowest)', '?? 0) <= lowest + 1)'],
   ['core/approval/merges/branch-history.ts', '1 + Math.max(0, ', '1 + Math.min(9, '],
   ['core/approval/merges/branch-history.ts', 'open = older\n', ''],

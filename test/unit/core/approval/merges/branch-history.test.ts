@@ -30,6 +30,10 @@ describe('the first-parent line', () => {
     expect(firstParentLine(TWO_SIDES, 'n', 'a')).toEqual(['n', 'm'])
   })
 
+  test('the first-parent line has at most as many commits as asked for', () => {
+    expect(firstParentLine(TWO_SIDES, 'n', null, 2)).toEqual(['n', 'm'])
+  })
+
   test('the first-parent line of an unknown commit is empty, and the line ends at an unknown parent', () => {
     expect(firstParentLine(TWO_SIDES, 'gone')).toEqual([])
     expect(firstParentLine(graph('late < gone:'), 'late')).toEqual(['late'])
