@@ -86,6 +86,8 @@ export async function findFileVersions(
         const isChanged = now.get(at) !== was.get(at)
         if (isChanged || dropped !== null)
           search.landed({ commit, before: isChanged ? before : dropped }, step, moves.get(at))
+        // The newest version that the merge may have dropped is not known, so what is older proves nothing.
+        if (!isChanged && dropped !== null) search.cut()
         if (isBaseline) search.metBaseline({ path: at, commit, kind: now.get(at) })
         const past = search.done()
         if (past === null) continue
@@ -135,6 +137,11 @@ class Search {
     // A removal is shown whole, and so is a new file: neither needs a version before it.
     else if (is === undefined || was === undefined) this.#origin = 'nothing'
     else if (this.#versions.length >= MOST_VERSIONS) this.#origin = 'unknown'
+  }
+
+  /** Nothing older proves the file. */
+  cut(): void {
+    this.#origin = 'unknown'
   }
 
   /** The version at that commit counts as proved, unless it is the version that has to be proved. */

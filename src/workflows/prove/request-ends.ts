@@ -129,7 +129,10 @@ class EndSearch {
     )
     if (asking !== undefined && this.end === null) {
       // No later change of a file ended it, so the configuration did. What is older ended nothing.
-      this.end = { ...this.step, path: asking.path }
+      const { path, landing, blob, is: request, files } = asking
+      const ended =
+        request === null ? null : { commit: landing.commit, blob, request, files, isSure: true }
+      this.end = { ...this.step, path, ended }
       this.#unread.clear()
       return
     }

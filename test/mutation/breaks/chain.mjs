@@ -244,6 +244,13 @@ export const CHAIN = [
   ],
   [ORIGINS, "isAncestor(ancestry, issued.landing.commit, frame.commit) ? null : 'gone'", "'gone'"],
   [ORIGINS, "step.kind === 'withdraw' && line.indexOf", 'line.indexOf'],
+  ['workflows/prove/file-versions.ts', 'if (!isChanged && dropped !== null) search.cut()', ''],
+  [
+    'workflows/prove/request-ends.ts',
+    'this.end = { ...this.step, path, ended }',
+    'this.end = { ...this.step, path }',
+  ],
+  ['core/approval/merges/merged-range.ts', ', ...commits.map(({ id }) => id)])', '])'],
   ['workflows/prove/prove.ts', "if (elsewhere === 'gone')", 'if (false)'],
   ['workflows/prove/prove.ts', "if (elsewhere === 'later')", 'if (false)'],
   ['workflows/prove/effective-request-then.ts', 'all.filter(each => each.name === name)', '[]'],

@@ -67,7 +67,7 @@ export const WHOLE = [
   ],
   [
     'core/approval/merges/merged-range.ts',
-    'heads.every(id => held.has(id) && isSame(id, commit))',
+    'members.every(ids => ids.some(id => held.has(id) && isSame(id, commit)))',
     'false',
   ],
   ['core/approval/merges/merged-range.ts', 'held.has(id) && isSame(id, commit)', 'held.has(id)'],
@@ -130,7 +130,7 @@ export const WHOLE = [
     'const isSeen = diff.files.every(',
   ],
   // What attacks on the proof found.
-  ['core/approval/merges/merged-range.ts', 'heads.length > 0 && heads.every(id', 'heads.some(id'],
+  ['core/approval/merges/merged-range.ts', 'members.every(ids', 'members.some(ids'],
   [
     'core/approval/judge-approval.ts',
     'unreadableOwners(question.rulePath, rules, approvers)',

@@ -115,7 +115,7 @@ interface Comparisons {
 
 /**
  * The state below a stack of pull requests: those that the reviewed head contains, and the base does not. What a pull request of the stack
- * landed is what its head had. A step that changes nothing of what is compared is no part of the stack. The diff has to show the whole
+ * landed is what one of its commits in this head had, since an update of its branch changes no file. A step that changes nothing of what is compared is no part of the stack. The diff has to show the whole
  * file: as a changed one, it may show a line as unchanged that a lower pull request took away. The search ends at a state that the branch
  * never held.
  */
@@ -140,8 +140,11 @@ export function belowStack(
     // A merge of which no pull request is known: its second parent is the head.
     const [first = null, second] = ancestry.get(commit)?.parents ?? []
     const merged = first === next && second !== undefined ? [second] : []
-    const heads = pull === undefined ? merged : ended.map(each => each.head.commit)
-    const isMember = heads.length > 0 && heads.every(id => held.has(id) && isSame(id, commit))
+    const members =
+      pull === undefined
+        ? [merged]
+        : ended.map(({ head, commits }) => [head.commit, ...commits.map(({ id }) => id)])
+    const isMember = members.every(ids => ids.some(id => held.has(id) && isSame(id, commit)))
     const whole = { commit, before: next }
     const lower = pull === undefined ? next : wholeLanding(whole, pull, facts).before
     if (isMember && !isMixed(commit, lower)) below = lower
