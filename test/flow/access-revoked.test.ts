@@ -74,7 +74,12 @@ describe.each(GUARDED)('%s: runs after a revocation', kind => {
       // Nothing ended, so a script must not go on as if it had.
       const typo = ['--login', 'authr', ...what.slice(2)]
       const nobody = await revoker.run(typo, { GITHUB_API_URL: acme.url, GITHUB_TOKEN: TOKEN })
-      expect(JSON.parse(nobody.stdout)).toMatchObject({ revoked: [], warnings: [{}], problems: [] })
+      const hint = expect.stringContaining('did you mean "author"?')
+      expect(JSON.parse(nobody.stdout)).toMatchObject({
+        revoked: [],
+        warnings: [{ hint }],
+        problems: [],
+      })
       expect(nobody.code).toBe(1)
       const opens = async (): Promise<unknown> => {
         const ran = await revoker.run(what, { GITHUB_API_URL: acme.url, GITHUB_TOKEN: TOKEN })
