@@ -42,8 +42,16 @@ export async function planCluster(
   ])
   const since = guardedSince(pairs)
   const compared = pairs.map(({ object, live }) => withOwnTokens(object, live, since))
-  return allOrNothing(objects, [...compared, ...former])
+  const unasked = former.map(step =>
+    step.state === 'delete' ? { ...step, details: UNASKED } : step,
+  )
+  return allOrNothing(objects, [...compared, ...unasked])
 }
+
+/** Rights that only a checkout asks for are deleted too: nobody approved them, or the checkout is old. */
+const UNASKED = [
+  'no policy asks for it on the default branch, or without a token of GitHub in this checkout',
+]
 
 type Live = Awaited<ReturnType<SetupObjects['read']>>
 

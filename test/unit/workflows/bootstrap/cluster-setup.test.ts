@@ -126,6 +126,12 @@ describe('the plan of a cluster', () => {
     const steps = await planCluster(cluster, HERE, GUARD)
     const deleted = steps.filter(({ state }) => state === 'delete').map(({ what }) => what)
     expect(deleted).toEqual([`RoleBinding old/${metadata.name}`, `Role old/${metadata.name}`])
+    const details = steps.flatMap(step => (step.state === 'delete' ? step.details : []))
+    expect(new Set(details)).toEqual(
+      new Set([
+        'no policy asks for it on the default branch, or without a token of GitHub in this checkout',
+      ]),
+    )
   })
 
   test('bindings of grants are deleted if no policy has access any more, and stay if one has', async () => {
