@@ -166,6 +166,7 @@ describeSubjects('revoke', subject => {
   test('a login that no record names is refused, and so is what is no name', async () => {
     const ran = await workshop.run(['revoke', '--login', 'reviewer', '--yes'])
     expect(ran.stderr).toContain('no record names reviewer as author or contributor')
+    expect(ran.stdout).not.toContain('This does not stop')
     expect(ran.code).not.toBe(0)
     const file = await workshop.run(['revoke', 'requests/jane.yaml', '--yes'])
     expect(file.stderr).toContain('give the name, not the file')

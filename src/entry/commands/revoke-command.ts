@@ -100,7 +100,7 @@ async function carryOut(
     }
   }
   const revoked = (await Promise.all(places.map(revokeIn))).flat()
-  if (isText) terminal.result(revokedText(revoked, paint))
+  if (isText && revoked.length > 0) terminal.result(revokedText(revoked, paint))
   const opened = leaver === null ? NOTHING_OPENED : await openDeparture(context, github, leaver)
   if (isText) printDeparture(context, opened)
   const isNobody = leaver?.names.length === 0 && opened.pullRequests.length === 0
