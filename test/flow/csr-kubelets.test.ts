@@ -146,6 +146,10 @@ describe.each(GUARDED)('%s: a person in place of the approver of kubelets', kind
     login('other-approver')
     expect(ran.code).not.toBe(0)
     expect(ran.stdout + ran.stderr).toContain('countersign-acme-certs-approvals')
+    expect(ran.stdout + ran.stderr).toMatch(
+      /guard --approvers NAMES --cluster \S+ \| kubectl apply/,
+    )
+    expect(ran.stdout + ran.stderr).not.toContain('log in as the apply identity')
     expect(await decided(name)).toEqual([])
   })
 })
