@@ -52,7 +52,7 @@ export function statusText(
   if (isWide) head.push('NEXT', 'APPROVED BY', 'PR', 'SERIAL', 'ROLES')
   const groups = groupsOf(rows, now, form)
   const lines = groups.map(group => groupCells(group, now, isWide))
-  const kinds = grouped(rows.map(row => [kindOf(row, now), row] as const))
+  const kinds = grouped(rows.map(row => [rowKind(row, now), row] as const))
   const counts = KINDS.flatMap(kind => {
     const count = kinds.get(kind)?.length ?? 0
     return count > 0 || kind === 'due' || kind === 'later' ? [`${count} ${kind}`] : []
@@ -72,7 +72,7 @@ export function statusText(
 const KINDS = ['due', 'blocked', 'revoked', 'removed', 'not renewed', 'later'] as const
 
 /** What the last line counts a row as. */
-function kindOf({ state, renewAt }: StatusRow, now: Date): (typeof KINDS)[number] {
+function rowKind({ state, renewAt }: StatusRow, now: Date): (typeof KINDS)[number] {
   if (renewAt !== null && renewAt <= now) return 'due'
   if (state === BLOCKED) return state
   if (/^(?:access )?revoked/.test(state)) return 'revoked'
