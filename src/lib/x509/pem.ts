@@ -171,10 +171,11 @@ export function containsPrivateKey(text: string): boolean {
 const BEGIN_KEY = /-{4,5} ?BEGIN [^\r\n-]{0,80}PRIVATE KEY/
 /** An identity of age. */
 const AGE_KEY = /AGE-SECRET-KEY-(?:PQ-)?1[a-z0-9]{20}/i
+// Each repetition has a limit: V8 keeps each letter of one on a stack, which has an end.
 /** The private member of a JWK (RFC 7517), in JSON or YAML. */
-const JWK_KEY = /(?<!\w)["']?[dk]["']?\s*:\s*["']?[\w-]{20}/
-/** Letters of base64, with the line break before them. */
-const BASE64_LETTERS = /(\r?\n[ \t]*)?([A-Za-z0-9+/]+)/g
+const JWK_KEY = /(?<!\w)["']?[dk]["']?\s{0,1000}:\s{0,1000}["']?[\w-]{20}/
+/** Letters of base64, with the line break before them. A long line is several matches. */
+const BASE64_LETTERS = /(\r?\n[ \t]{0,1000})?([A-Za-z0-9+/]{1,10000})/g
 const LEAST_LETTERS = 44
 /** A Secret may hold a kubeconfig, which holds the key. */
 const MOST_LAYERS = 2
@@ -203,11 +204,11 @@ function base64Runs(text: string): readonly Base64Run[] {
   const runs: Base64Run[] = []
   let end = -1
   for (const { 0: found, 1: lineBreak, 2: letters = '', index } of text.matchAll(BASE64_LETTERS)) {
-    const isBelow = lineBreak !== undefined && index === end
-    if (isBelow) runs.at(-1)?.lines.push(letters)
+    const isNext = index === end
+    if (isNext) runs.at(-1)?.lines.push(letters)
     else if (letters.length >= LEAST_LETTERS)
       runs.push({ index: index + (lineBreak?.length ?? 0), lines: [letters] })
-    if (isBelow || letters.length >= LEAST_LETTERS) end = index + found.length
+    if (isNext || letters.length >= LEAST_LETTERS) end = index + found.length
   }
   return runs
 }

@@ -263,7 +263,8 @@ describe('the search for private keys', () => {
     const behind = base64(`${'x'.repeat(80)}\n${pem}`)
     const wrapped = behind.replaceAll(/.{64}/g, '$&\n    ')
     const inKubeconfig = base64(`users: [{user: {client-key-data: ${base64(pem)}}}]`)
-    for (const text of [wrapped, inKubeconfig, base64(Buffer.from(pem, 'utf16le'))])
+    const inLongLine = base64(`${'note: none\n'.repeat(2000)}${pem}`)
+    for (const text of [wrapped, inKubeconfig, inLongLine, base64(Buffer.from(pem, 'utf16le'))])
       expect(containsPrivateKey(`data:\n    ${text}\n`)).toBe(true)
   })
 
@@ -272,6 +273,8 @@ describe('the search for private keys', () => {
     ['short lines', 'x\n'.repeat(1 << 21)],
     ['long lines', `${'x'.repeat(64)}\n`.repeat(1 << 16)],
     ['dashes', '-'.repeat(1 << 22)],
+    ['spaces below a line', `${'x'.repeat(44)}\n${' '.repeat(1 << 22)}`],
+    ['spaces in a JWK', `{"kty": "EC", "d"${' '.repeat(1 << 22)}`],
     ['spaces between lines', `${'x'.repeat(44)}\n${' '.repeat(1 << 10)}`.repeat(1 << 12)],
   ])('the search ends on 4 MB of %s, where quadratic time would take hours', (_, text) => {
     expect(containsPrivateKey(text)).toBe(false)
