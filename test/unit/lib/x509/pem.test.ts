@@ -263,7 +263,8 @@ describe('the search for private keys', () => {
     const behind = base64(`${'x'.repeat(80)}\n${pem}`)
     const wrapped = behind.replaceAll(/.{64}/g, '$&\n    ')
     const inKubeconfig = base64(`users: [{user: {client-key-data: ${base64(pem)}}}]`)
-    const inLongLine = base64(`${'note: none\n'.repeat(2000)}${pem}`)
+    // 10,000 letters of base64 are 7,500 bytes: the BEGIN line is in two matches.
+    const inLongLine = base64(`${'x'.repeat(7490)}${pem}`)
     for (const text of [wrapped, inKubeconfig, inLongLine, base64(Buffer.from(pem, 'utf16le'))])
       expect(containsPrivateKey(`data:\n    ${text}\n`)).toBe(true)
   })
