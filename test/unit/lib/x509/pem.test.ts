@@ -264,7 +264,7 @@ describe('the search for private keys', () => {
     const wrapped = behind.replaceAll(/.{64}/g, '$&\n    ')
     const inKubeconfig = base64(`users: [{user: {client-key-data: ${base64(pem)}}}]`)
     // 10,000 letters of base64 are 7,500 bytes: the BEGIN line is in two matches.
-    const inLongLine = base64(`${'x'.repeat(7490)}${pem}`)
+    const inLongLine = base64(`${'x'.repeat(7490)}-----BEGIN PGP PRIVATE KEY BLOCK-----`)
     for (const text of [wrapped, inKubeconfig, inLongLine, base64(Buffer.from(pem, 'utf16le'))])
       expect(containsPrivateKey(`data:\n    ${text}\n`)).toBe(true)
   })
