@@ -10,6 +10,7 @@ import { keyPlace, memberAt, placesBelow, valuePlace } from '../../../lib/source
 import { context, oid, utf8String } from '../../../lib/x509/der-write.ts'
 import type { CertificateManifest } from './cert-manager-schema.ts'
 import { CERTIFICATE_SCHEMA } from './cert-manager-schema.ts'
+import { stampedFields } from '../pkcs10/csr-manifest.ts'
 import { ownSans, ownSubject } from '../own/own-names.ts'
 import type { Reading } from '../format-reading.ts'
 import { SILENT } from '../format-reading.ts'
@@ -33,7 +34,7 @@ export function readCertificateManifest(tree: YamlTree): Checked<Reading> {
       sinks: [secretSink(read.value)],
     },
     places: placesOf(tree),
-    remarks: sortProblems(withoutBearing(tree)),
+    remarks: sortProblems([...withoutBearing(tree), ...stampedFields(tree)]),
   })
 }
 
@@ -69,7 +70,7 @@ function placesOf(tree: YamlTree) {
   return places.set('metadata.name', valuePlace(tree, ['metadata', 'name']))
 }
 
-/** Refuses fields that control cert-manager's own objects and do not affect the certificate. */
+/** A remark for each field that controls cert-manager's own objects and does not affect the certificate. */
 function withoutBearing(tree: YamlTree): readonly Problem[] {
   return ['encodeUsagesInRequest', 'revisionHistoryLimit']
     .filter(field => memberAt(tree, ['spec', field]) !== null)
@@ -111,9 +112,6 @@ const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
 
 function notOurs(path: Path, field: string): Omit<Problem, 'at'> | null {
   const code = 'REQUEST_FIELD_UNSUPPORTED'
-  if (path.length === 0 && field === 'status') {
-    return { code, message: 'a request has no status yet', hint: 'remove it' }
-  }
   if (path[0] === 'metadata') {
     const message = `metadata.${field} would not reach the cluster`
     return { code, message, hint: 'remove it; the Secret takes labels from secretTemplate' }

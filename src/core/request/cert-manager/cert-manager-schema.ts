@@ -12,6 +12,7 @@ import {
 import { fault } from '../../../lib/schema/check-schema.ts'
 import { secret } from '../../../lib/schema/secret-sink-schema.ts'
 import { DNS_LABEL, DNS_SUBDOMAIN, ONE_LINE, text } from '../../../lib/schema/text-rules.ts'
+import { STAMPED } from '../pkcs10/csr-manifest.ts'
 import { REQUEST_NAME } from '../request-file-name.ts'
 import { isObjectIdentifier } from '../object-identifier.ts'
 import { NAMES } from '../own/own-schema.ts'
@@ -73,10 +74,13 @@ export const CERTIFICATE_SCHEMA = z.strictObject({
   apiVersion: z.literal('cert-manager.io/v1'),
   kind: z.literal('Certificate'),
   metadata: z.strictObject({
+    ...STAMPED.metadata,
     name: text(REQUEST_NAME),
     namespace: text(DNS_LABEL),
   }),
   spec,
+  // Of cert-manager, as kubectl prints it. Nothing here reads it.
+  status: z.unknown().optional(),
 })
 
 export type CertificateManifest = z.output<typeof CERTIFICATE_SCHEMA>

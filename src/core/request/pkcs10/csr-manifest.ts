@@ -66,8 +66,11 @@ const MANAGED_FIELDS = z.strictObject({
 /** kubectl apply keeps the manifest in it. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 
-/** registry/certificates/certificates/strategy.go and every create: the API server discards these values of a client, except annotations. */
-const STAMPED = {
+/**
+ * By the member above. registry/certificates/certificates/strategy.go and every create: the API server discards these values of a client,
+ * except annotations.
+ */
+export const STAMPED = {
   '': { status: STATUS.nullish() },
   spec: {
     extra: z.record(z.string(), z.array(z.string())).nullish(),
@@ -127,7 +130,8 @@ export function readCsrManifest(tree: YamlTree): Checked<Reading> {
   })
 }
 
-function stampedFields(tree: YamlTree): readonly Problem[] {
+/** A remark for each member of a Kubernetes object that its API server or controller sets, as `kubectl get -o yaml` prints it. */
+export function stampedFields(tree: YamlTree): readonly Problem[] {
   return Object.entries(STAMPED).flatMap(([above, fields]) =>
     Object.keys(fields)
       .map(field => (above === '' ? [field] : [above, field]))
