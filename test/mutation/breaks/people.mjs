@@ -534,12 +534,7 @@ export const PEOPLE = [
     'recordOf(recorded, pull, each)',
     'recorded',
   ],
-  ['core/approval/contributors/pull-contributors.ts', 'recordedPull ? [] : proposed', 'proposed'],
-  [
-    'core/approval/contributors/pull-contributors.ts',
-    '...(recordedPull ? [] : proposed.lost.map(removed))',
-    '...[]',
-  ],
+  ['core/approval/contributors/pull-contributors.ts', '...proposed.lost.map(removed),', ''],
   [
     'core/approval/contributors/pull-contributors.ts',
     'pull.isTooLarge ? [unlisted(pull)] : []',

@@ -39,7 +39,7 @@ export function contributorsToPull(
     { account: pull.author, did: `opened pull request #${pull.number}`, role: 'opened' },
     ...proposed.commits.flatMap(peopleOfCommit),
     ...(pushed ?? knownPushers(pull, proposed, recordedPull, facts)),
-    ...(recordedPull ? [] : proposed.lost.map(removed)),
+    ...proposed.lost.map(removed),
     ...(pull.isTooLarge ? [unlisted(pull)] : []),
   ]
   const named = recordedContributors(recorded, pull.number)
