@@ -43,7 +43,7 @@ describe('countersign, on files of every format', () => {
     expect([ran.code, ran.stdout.split('\n')[0]]).toEqual([0, `wrote ${to}`])
     expect(ran.stdout).toMatch(/^taken\n/m)
     expect(ran.stdout).toMatch(/^left to the defaults\n/m)
-    expect(ran.stdout).toContain(`git rm ${from}`)
+    expect(ran.stdout).toContain(`refused: rm ${from}`)
     expect(workshop.read(to)).toContain('kind: CertificateRequest')
     workshop.edit(to, 'kind: CertificateRequest', 'kind: Other')
     const again = await workshop.run(['import', from])

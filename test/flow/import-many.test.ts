@@ -230,7 +230,7 @@ spec:
       expect.stringContaining('countersign import requests/people/all.yaml\n'),
     ])
     const imported = await workshop.run(['import', 'requests/people/all.yaml'])
-    expect(imported.stdout).toContain('git rm requests/people/all.yaml && countersign validate')
+    expect(imported.stdout).toContain('refused: rm requests/people/all.yaml && countersign validate')
     workshop.remove('requests/people/all.yaml')
     expect((await workshop.run(['validate'])).stdout).toContain('OK: 2 requests')
   })
@@ -249,7 +249,7 @@ spec:
       'wrote requests/robots/jane.yaml\nwrote requests/robots/kim.yaml\n',
     )
     expect(ran.stdout).toContain('remove the old file,')
-    expect(ran.stdout).toContain('git rm requests/people/kim.json &&')
+    expect(ran.stdout).toContain('refused: rm requests/people/kim.json &&')
   })
 
   test('--name and --to FILE are refused for several requests, and --to - writes nothing', async () => {

@@ -57,13 +57,13 @@ export function workTreeFiles(root: string, git: Git): RepositoryFiles {
         )
       },
     )
-    const paths: string[] = []
+    const paths: string[][] = []
     for (const entry of entries) {
       const path = `${folder}/${entry.name}`
-      if (!entry.isDirectory()) paths.push(path)
-      else if (entry.name !== '.git') paths.push(...(await walk(path)))
+      if (!entry.isDirectory()) paths.push([path])
+      else if (entry.name !== '.git') paths.push([...(await walk(path))])
     }
-    return paths
+    return paths.flat()
   }
 
   async function bytesOf(path: string, stat: Stats): Promise<Buffer> {

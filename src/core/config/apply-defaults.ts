@@ -107,6 +107,8 @@ function missingMembers(filled: Filled, config: Config, hasSink: boolean): reado
   if (usages === null) members.push('usages')
   if (duration === null) members.push('duration')
   if (members.length === 0 && hasSink) return []
+  if (members.length === 0 && filled.spec.sinks?.length === 0)
+    return [emptyList('REQUEST_SINK_MISSING', 'sinks', filled)]
   if (members.length === 0)
     return [missing('REQUEST_SINK_MISSING', ['sinks', 'namespace'], NO_SINK, filled, config)]
   if (!hasSink) members.push('sinks')
@@ -132,11 +134,19 @@ function missing(
   return { code, at: placeOf(places, members[0] ?? ''), message, hint }
 }
 
+/** No default fills an empty list. */
+function emptyList(code: Code, member: 'clusters' | 'sinks', { places }: Filled): Problem {
+  const message = `the list of ${member} is empty`
+  return { code, at: placeOf(places, member), message, hint: `remove ${member}, or name one in it` }
+}
+
 function clusterFaults(
   clusters: readonly string[],
-  { places }: Filled,
+  filled: Filled,
   config: Config,
 ): readonly Problem[] {
+  const { spec, places } = filled
+  if (spec.clusters?.length === 0) return [emptyList('REQUEST_CLUSTER_MISSING', 'clusters', filled)]
   if (clusters.length === 0) {
     const message = 'neither the file nor the configuration names a cluster'
     const hint = 'set clusters in the file, or defaultCluster in the configuration'

@@ -74,7 +74,7 @@ function derProblem(path: string): Problem {
     code: 'REQUEST_ENCODING',
     at: { file: path, line: 1, column: 1, length: 1, excerpt: null },
     message: 'the file is DER, and a request must be text that reviewers can read',
-    hint: `openssl req -inform DER -in ${shellWord(path)} -out ${shellWord(pem)} && git rm --cached ${shellWord(path)}; countersign inspect and import read DER`,
+    hint: `openssl req -inform DER -in ${shellWord(path)} -out ${shellWord(pem)} && rm ${shellWord(path)}; countersign inspect and import read DER`,
   }
 }
 

@@ -127,6 +127,6 @@ function reported(context: Context, written: readonly Imported[], folder: string
   const next =
     old.length === 0
       ? 'next: run countersign validate'
-      : `next: remove the old ${old.length === 1 ? 'file' : 'files'}, since two files with one request are refused: git rm ${names} && countersign validate`
+      : `next: remove the old ${old.length === 1 ? 'file' : 'files'}, since two files with one request are refused: rm ${names} && countersign validate`
   return written.length === 0 ? null : [...lines, next].join('\n')
 }

@@ -189,7 +189,8 @@ function withdrawalWords(step: WithdrawStep, now: Date): string {
   const works = grants.length === 0 ? 'certificate keeps working' : 'its access ends; it logs in'
   const end = until === null ? why : `${why}; ${works} until ${minute(until)}`
   const then = waitsForExpiry(step, now) ? '; the first apply after that deletes the sinks' : ''
-  return `${end}${bindingWords(others ?? null)}${then}`
+  const hasOwn = bindings !== null && others?.length !== bindings.length
+  return `${end}${hasOwn && others?.length === 0 ? '' : bindingWords(others ?? null)}${then}`
 }
 
 function expiry(until: Date, now: Date): string {

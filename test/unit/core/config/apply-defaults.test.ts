@@ -312,6 +312,14 @@ describe('an incomplete request', () => {
     expect(codesOf(effective({}, ['clusters: {prod: {}}']))).toEqual(['REQUEST_CLUSTER_MISSING'])
   })
 
+  test.each(['clusters', 'sinks'] as const)(
+    'an empty list of %s is named as such, since no default fills it',
+    member => {
+      const found = effective({ [member]: [] })
+      expect(found).toMatchObject({ problems: [{ message: `the list of ${member} is empty` }] })
+    },
+  )
+
   test('each missing member points at the file and line to change', () => {
     const lines = [
       ...PEOPLE.slice(0, 4),

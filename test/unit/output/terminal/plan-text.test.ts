@@ -211,6 +211,10 @@ describe('the text of a plan', () => {
     const text = planText({ ...removed, steps }, CONTEXT)
     expect(text).toMatch(/its access ends; it logs in until \S+ \S+ by RoleBinding apps\/team/)
     expect(text).not.toContain(`${grant}:view`)
+    const own = removed.steps.map(step =>
+      step.kind === 'withdraw' ? { ...step, bindings: bindings.slice(0, 1) } : step,
+    )
+    expect(planText({ ...removed, steps: own }, CONTEXT)).not.toContain('no binding')
   })
 
   test('a removed file is withdrawn after its certificate expires, and the plan says so', () => {
