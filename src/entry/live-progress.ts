@@ -22,8 +22,9 @@ export function progressOn({
   const lines = new Map<string, { readonly text: string; seconds: number }>()
   let timer: NodeJS.Timeout | null = null
   let [total, finished, seconds] = [0, 0, 0]
+  let isCounted = false
   const count = (): void => {
-    if (total <= FEW) return
+    if (!isCounted) return
     if (finished >= total) return terminal.settle(COUNT)
     const left = Math.ceil((seconds / finished) * (total - finished))
     const about = finished === 0 || seconds === 0 ? '' : `, about ${span(left)} left`
@@ -37,6 +38,7 @@ export function progressOn({
   return {
     begin: requests => {
       ;[total, finished, seconds] = [requests, 0, 0]
+      isCounted = total > FEW
       count()
     },
     step: ({ name, cluster, signerName }, state) => {
@@ -50,7 +52,9 @@ export function progressOn({
       const { name, cluster } = stepTarget(outcome.step)
       lines.delete(`${cluster ?? ''}/${name}`)
       terminal.settle(`${cluster ?? ''}/${name}`)
-      finished++
+      // After an interruption, those that were not started are not done.
+      if (isNotStarted(outcome)) total--
+      else finished++
       count()
       if (lines.size === 0 && finished >= total && timer !== null) {
         clearInterval(timer)

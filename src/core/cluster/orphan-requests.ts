@@ -69,7 +69,7 @@ export function orphanProblem(object: SigningRequest, now: Date): Problem | null
       : `SHA-256 ${leaf.sha256}, until ${leaf.notAfter.toISOString()}`
   return orphan(
     `${object.name} is signed (${what}), and no record lists it`,
-    'countersign holds no key for it; if the request brought its own key, its owner can use this certificate until it ends',
+    'no record says where its key is; who has the key can use this certificate until it ends',
   )
 }
 

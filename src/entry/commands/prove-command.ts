@@ -228,8 +228,8 @@ const WORDS: Readonly<Record<CertificateName['by'], string>> = {
 }
 
 function unknownCertificate({ by, value }: CertificateName, asked: readonly string[]): Problem {
-  const message = `no record in ${asked.join(', ')} lists a certificate with the ${WORDS[by]} ${visible(value)}`
+  const message = `no record in ${asked.join(', ')} lists an approved certificate with the ${WORDS[by]} ${visible(value)}`
   const hint =
-    'countersign audit -o csv lists all; a re-encoded copy has another SHA-256 but the same serial: openssl x509 -noout -serial -in FILE'
+    'countersign audit -o csv lists all, also of attempts that no run finished; a re-encoded copy has another SHA-256 but the same serial: openssl x509 -noout -serial -in FILE'
   return unplaced('CLUSTER_CERTIFICATE_UNKNOWN', message, hint)
 }

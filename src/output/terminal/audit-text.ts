@@ -14,7 +14,7 @@ const NO_LOG =
   '\nwithout --log, an unrecorded request is seen for an hour or two, until Kubernetes deletes it'
 
 export function auditText(report: AuditReport, paint: Paint): string {
-  const { certificates, histories, findings, log, credentials } = report
+  const { certificates, histories, findings, log, credentials, problems } = report
   const alarms = credentials.flatMap(({ alarm }) => alarm ?? [])
   const uses = credentials.map(({ state, username, request, uses: count, sha256, ...use }) =>
     [state, username, request ?? '-', `${count}`, minute(use.first), minute(use.last), sha256].map(
@@ -26,11 +26,13 @@ export function auditText(report: AuditReport, paint: Paint): string {
   const { withCertificate = 0, without = 0 } = log.events
   const first = noEvent === 0 ? '' : ` (the first is line ${firstNoEvent})`
   const numbers = `\nlog: ${all} lines, ${noEvent} of them no event${first}; ${withCertificate} requests with a client certificate, ${without} without`
+  const read = problems.length === 0 ? [] : ['not everything could be read']
   const lines = [
     [
       counted(certificates.length, 'certificate'),
       counted(findings.length, 'finding'),
       counted(alarms.length, 'alarm'),
+      ...read,
     ].join(', '),
     ...tableOf(report),
     ...begins,

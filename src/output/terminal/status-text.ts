@@ -166,7 +166,7 @@ function wideCells({ approvedBy, pullRequest, serial, roles }: StatusRow): reado
 /** If a cluster did not answer, it may have been applied there. */
 function lastApplyText(lastApply: Date | null, unreachable: number, now: Date): string {
   if (lastApply !== null) return `last apply ${relative(lastApply, now)}`
-  return unreachable > 0 ? 'last apply unknown' : 'nothing applied yet'
+  return unreachable > 0 ? 'last apply unknown' : 'no record of an apply'
 }
 
 export const ENDED: Readonly<Record<EarlierCertificate['ended'], string>> = {

@@ -48,6 +48,17 @@ test('above 20 requests a line above the others counts those that are done, and 
   expect(lines.at(-1)).toBe('settled count')
 })
 
+test('requests that an interruption left are not counted as done', () => {
+  const { progress, lines } = recorder(false)
+  const problem = { code: 'RUN_INTERRUPTED', at: null, message: 'interrupted', hint: null } as const
+  progress.begin(50)
+  for (let done = 0; done < 3; done++) progress.done(kept)
+  for (let left = 3; left < 50; left++) progress.done({ ...kept, kind: 'waiting', problem })
+  expect(lines.filter(line => line.includes('3 of '))).not.toEqual([])
+  expect(lines.filter(line => line.includes('4 of '))).toEqual([])
+  expect(lines.at(-1)).toBe('settled count')
+})
+
 test('no request is waited for when the last one is done', () => {
   const { progress, lines } = recorder(false)
   progress.begin(21)

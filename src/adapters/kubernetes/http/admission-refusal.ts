@@ -8,7 +8,7 @@ const QUOTA = /(?:exceeded quota|failed quota|status unknown for quota): ([a-z0-
 const TERMINATING = /in namespace ([a-z0-9-]+) because it is being terminated/
 const WEBHOOK = /admission webhook "([a-z0-9.-]+)" denied the request/
 const SILENT_WEBHOOK = /failed calling webhook "([a-z0-9.-]+)"/
-const WEBHOOKS = 'kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations -o yaml'
+const WEBHOOKS = 'get validatingwebhookconfigurations,mutatingwebhookconfigurations -o yaml'
 
 interface AdmissionRefusal {
   readonly code: Code
@@ -24,31 +24,32 @@ export function admissionRefusal(
   { namespace }: Right,
   cluster: PastedCluster | undefined,
 ): AdmissionRefusal | null {
+  const { kubectl = 'kubectl' } = cluster ?? {}
   const policy = refusingPolicy(said)
   if (policy !== null) return { code: 'CLUSTER_ADMISSION', hint: policyHint(policy, said, cluster) }
   const [, webhook] = WEBHOOK.exec(said) ?? []
   if (webhook !== undefined)
     return {
       code: 'CLUSTER_ADMISSION',
-      hint: `the admission webhook ${webhook} of this cluster refused it; its rules:\n${WEBHOOKS}`,
+      hint: `the admission webhook ${webhook} of this cluster refused it; its rules:\n${kubectl} ${WEBHOOKS}`,
     }
   const [, silent] = SILENT_WEBHOOK.exec(said) ?? []
   if (silent !== undefined)
     return {
       code: 'CLUSTER_ADMISSION',
-      hint: `the admission webhook ${silent} of this cluster does not answer; repair it, then run again:\n${WEBHOOKS}`,
+      hint: `the admission webhook ${silent} of this cluster does not answer; repair it, then run again:\n${kubectl} ${WEBHOOKS}`,
     }
   const [, quota] = QUOTA.exec(said) ?? []
   if (quota !== undefined)
     return {
       code: 'CLUSTER_QUOTA',
-      hint: `delete what nobody needs, or raise the quota:\nkubectl describe resourcequota ${quota} --namespace ${namespace ?? 'NAMESPACE'}`,
+      hint: `delete what nobody needs, or raise the quota:\n${kubectl} describe resourcequota ${quota} --namespace ${namespace ?? 'NAMESPACE'}`,
     }
   const [, ending] = TERMINATING.exec(said) ?? []
   if (ending === undefined) return null
   return {
     code: 'CLUSTER_TERMINATING',
-    hint: `create it again when it is gone, with the rights in it:\nkubectl wait --for=delete namespace/${ending} --timeout=5m\nkubectl create namespace ${ending}\n${installCommand('identity', cluster)}`,
+    hint: `create it again when it is gone, with the rights in it:\n${kubectl} wait --for=delete namespace/${ending} --timeout=5m\n${kubectl} create namespace ${ending}\n${installCommand('identity', cluster)}`,
   }
 }
 
@@ -73,7 +74,7 @@ export function asRevoker(cluster: PastedCluster | undefined): string {
 function policyHint(policy: string, said: string, cluster: PastedCluster | undefined): string {
   const [, part] = GUARD.exec(policy) ?? []
   if (part === undefined)
-    return `an admission policy of this cluster refused it: kubectl get validatingadmissionpolicy ${policy} -o yaml`
+    return `an admission policy of this cluster refused it: ${cluster?.kubectl ?? 'kubectl'} get validatingadmissionpolicy ${policy} -o yaml`
   if (part === 'approvals' && (cluster?.command?.startsWith('csr ') || said.includes(OWN_REQUESTS)))
     return `the policy ${policy} of the guard refused it: the apply identity ${OWN_REQUESTS}. Log in as one of NAMES after:\n${installCommand('guard --approvers NAMES', cluster)}`
   if (said.includes(REVOKER))

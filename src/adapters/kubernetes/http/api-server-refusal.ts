@@ -100,7 +100,7 @@ function hintFor({ status, cluster }: Reply, needs: Right, said: string): string
   const { namespace } = needs
   if (status !== 404 || namespace === undefined) return null
   if (isWithoutNamespace(needs, said))
-    return `create the namespace first: kubectl create namespace ${namespace}`
+    return `create the namespace first: ${cluster?.kubectl ?? 'kubectl'} create namespace ${namespace}`
   return /^serviceaccounts "[^"]*" not found/.test(said)
     ? `create it first: ${installCommand('identity', cluster ?? { name: 'NAME' })}`
     : null
@@ -120,6 +120,7 @@ function isAboutRights(said: string): boolean {
 function missingRule(needs: Right, answer: Reply): string {
   const said = statusMessage(answer)
   const { command = '' } = answer.cluster ?? {}
+  if (said.includes(ANONYMOUS)) return NO_CREDENTIAL
   if (command === 'revoke') return asRevoker(answer.cluster)
   const part = `rbac${clusterFlag(answer.cluster?.name)}`
   const all = OTHERS.test(command) ? '' : `\n(countersign manifests ${part} prints all it needs)`
@@ -141,6 +142,10 @@ function missingRule(needs: Right, answer: Reply): string {
   const isToken = resource === 'serviceaccounts/token'
   return pasted(kind, ruleText(group, resource, name, [verb]), isToken ? TOKENS : all)
 }
+
+const ANONYMOUS = 'User "system:anonymous" cannot'
+const NO_CREDENTIAL =
+  'the login has no credential that this API server knows: kubectl auth whoami shows the same. Look at user and context of the kubeconfig'
 
 /** Commands that need fewer rights than apply, or other ones. */
 const OTHERS = /^(?:status|audit|prove|kubeconfig|credential|csr .*)$/

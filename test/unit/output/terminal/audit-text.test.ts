@@ -25,6 +25,12 @@ test('the text begins with the numbers and has a row for each certificate', () =
   expect(row).toMatch(/^jane +prod +O=developers, CN=jane .* author +reviewer +7 /)
 })
 
+test('the numbers say if not everything could be read', () => {
+  const problems = [unplaced('CLUSTER_FORBIDDEN', 'no right', null)]
+  const [first] = auditText({ ...REPORT, certificates: [], problems }, plain).split('\n')
+  expect(first).toBe('0 certificates, 0 findings, 0 alarms, not everything could be read')
+})
+
 test('the text has findings, the uses in a log with their alarms, and where histories begin', () => {
   const alarm = unplaced('AUDIT_NEVER_ISSUED', 'a copy', 'revoke it')
   const credentials = [

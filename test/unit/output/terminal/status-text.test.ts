@@ -358,7 +358,7 @@ describe('clusters that did not answer', () => {
       'no certificate is known\nowner acme · last apply unknown · 1 cluster did not answer',
     )
     expect(statusText([], 0, NOW, { ...silent, unreachable: 0 })).toBe(
-      'no certificate has been issued yet\nowner acme · nothing applied yet',
+      'no certificate has been issued yet\nowner acme · no record of an apply',
     )
   })
 })

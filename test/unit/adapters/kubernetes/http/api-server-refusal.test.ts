@@ -219,6 +219,14 @@ describe('a refusal that no right mends', () => {
     expect(problemOf(403, message)).toMatchObject({ code: 'CLUSTER_REFUSED', hint: null })
   })
 
+  test('a login that the API server does not know gets no rule', () => {
+    const message =
+      'secrets is forbidden: User "system:anonymous" cannot list resource "secrets" in API group "" in the namespace "apps"'
+    const { hint } = problemOf(403, message)
+    expect(hint).toContain('the login has no credential that this API server knows')
+    expect(hint).not.toContain('add this rule')
+  })
+
   test.each(['', 'Forbidden'])('a 403 without a reason (%j) has the rule of the call', message => {
     const problem = problemOf(403, message)
     expect([problem.code, problem.hint]).toEqual([
