@@ -230,7 +230,9 @@ spec:
       expect.stringContaining('countersign import requests/people/all.yaml\n'),
     ])
     const imported = await workshop.run(['import', 'requests/people/all.yaml'])
-    expect(imported.stdout).toContain('refused: rm requests/people/all.yaml && countersign validate')
+    expect(imported.stdout).toContain(
+      'refused: rm requests/people/all.yaml && countersign validate',
+    )
     workshop.remove('requests/people/all.yaml')
     expect((await workshop.run(['validate'])).stdout).toContain('OK: 2 requests')
   })
