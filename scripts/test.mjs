@@ -4,7 +4,7 @@
 // and leaves out what the last `npm test` ran whole.
 // Prints the 20 tests that need most CPU time, and ends with "N passed, N failed". The suite act runs dist under act, which is built if the suite is named or required, else left out.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { parse } from 'yaml'
@@ -52,7 +52,8 @@ try {
     if (isAll && plane === null && NEEDS_CLUSTER.has(suite)) plane = await realPlane()
     const ranBefore = values.rest ? { COUNTERSIGN_TEST_RAN: SHORT_RUN } : {}
     // Whole suites wait for control planes and for the time that a cluster needs, so each two cores get a third worker.
-    const workers = NEEDS_CLUSTER.has(suite) ? ['--maxWorkers', '150%'] : []
+    const count = Math.ceil(1.5 * availableParallelism())
+    const workers = NEEDS_CLUSTER.has(suite) ? ['--maxWorkers', `${count}`] : []
     if (isAll)
       await runSuite(suite, workers, { COUNTERSIGN_TEST: 'all', ...ranBefore, ...plane?.env })
     else await runSuite(suite, leftOut(suite), SHORT_ENVIRONMENT)

@@ -1,6 +1,6 @@
 // Files of the inventory of nodes: what they say, and every problem at its place.
 import { describe, expect, test } from '@jest/globals'
-import { loadInventory } from '../../../../src/core/pending/load-inventory.ts'
+import { inventoryNames, loadInventory } from '../../../../src/core/pending/load-inventory.ts'
 import { INVENTORY_YAML } from '../../../build/pending.ts'
 import { requestFile } from '../../../build/request.ts'
 
@@ -35,6 +35,16 @@ describe('an inventory', () => {
       'DNS n2.nodes.example.com': 'n2',
       'IP 2001:db8::9': 'n9',
     })
+  })
+
+  test('the names of a file are those of its nodes, and the single ones of its pools', () => {
+    const pool = '{name: a, nodeNames: [x, "w-*"], dnsNames: ["{name}.example.com"], maxNodes: 1}'
+    const names = inventoryNames(
+      'nodes/a.yaml',
+      spec(`spec: {nodes: [{name: n1}], pools: [${pool}]}`),
+    )
+    expect(names).toEqual(['DNS n1', 'pool a', 'DNS x', 'DNS x.example.com'])
+    expect(inventoryNames('nodes/a.yaml', 'nodes')).toBeNull()
   })
 
   test.each([

@@ -203,6 +203,16 @@ describe('a warning that strict mode refuses', () => {
     expect(strict.valid.length).toBe(fault === null ? 1 : 0)
   })
 
+  test.each<[string, Partial<Question>]>([
+    ['that a run counted before', { recorded: usualEvidence() }],
+    ['of configuration', { purpose: 'configuration' }],
+    ['of an earlier version', { purpose: 'past' }],
+  ])('strict mode accepts a head of unknown age for an approval %s', (_, asked) => {
+    const each = valid({ headAge: null, review: review({ id: 501 }) })
+    const strict = count({ each: [each], asked, where: approvers({ strict: true }) })
+    expect(strict.lost).toEqual([])
+  })
+
   test('the warning says how old the head was', () => {
     expect(count({ each: [young] }).warnings[0]?.message).toBe(
       'jane: the approval of reviewer came 59 s after the push it was for',
