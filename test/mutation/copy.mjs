@@ -82,7 +82,8 @@ export class Copy {
 
   /**
    * The tests that notice that a file below src has this text; null where none does. The test that noticed this break the last time
-   * comes first, then the file's own unit test, then the histories that noticed most breaks, then the groups in their order. A file of tests ends at the first failure.
+   * comes first, then the file's own unit test, then the histories that noticed most breaks, then the groups in their order. A file of
+   * tests ends at the first failure.
    * @param {string} id of the break
    * @param {string} file
    * @param {string} text

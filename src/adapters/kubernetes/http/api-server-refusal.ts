@@ -119,8 +119,9 @@ function isAboutRights(said: string): boolean {
 /** The server's own sentence names the refused right best. `needs` is used if the sentence cannot be read. */
 function missingRule(needs: Right, answer: Reply): string {
   const said = statusMessage(answer)
-  const { command = '' } = answer.cluster ?? {}
-  if (said.includes(ANONYMOUS)) return NO_CREDENTIAL
+  const { command = '', kubectl = 'kubectl' } = answer.cluster ?? {}
+  if (said.includes(ANONYMOUS))
+    return `the API server found no credential that it knows: look at the user of the kubeconfig. This shows who it takes you for:\n${kubectl} auth whoami`
   if (command === 'revoke') return asRevoker(answer.cluster)
   const part = `rbac${clusterFlag(answer.cluster?.name)}`
   const all = OTHERS.test(command) ? '' : `\n(countersign manifests ${part} prints all it needs)`
@@ -144,8 +145,6 @@ function missingRule(needs: Right, answer: Reply): string {
 }
 
 const ANONYMOUS = 'User "system:anonymous" cannot'
-const NO_CREDENTIAL =
-  'the login has no credential that this API server knows: kubectl auth whoami shows the same. Look at user and context of the kubeconfig'
 
 /** Commands that need fewer rights than apply, or other ones. */
 const OTHERS = /^(?:status|audit|prove|kubeconfig|credential|csr .*)$/

@@ -115,9 +115,9 @@ interface Comparisons {
 
 /**
  * The state below a stack of pull requests: those that the reviewed head contains, and the base does not. What a pull request of the stack
- * landed is what one of its commits in this head had, since an update of its branch changes no file. A step that changes nothing of what is compared is no part of the stack. The diff has to show the whole
- * file: as a changed one, it may show a line as unchanged that a lower pull request took away. The search ends at a state that the branch
- * never held.
+ * landed is what one of its commits in this head had, since an update of its branch changes no file. A step that changes nothing of what
+ * is compared is no part of the stack. The diff has to show the whole file: as a changed one, it may show a line as unchanged that a lower
+ * pull request took away. The search ends at a state that the branch never held.
  */
 export function belowStack(
   { before }: Landing,

@@ -139,7 +139,7 @@ export function stampedFields(tree: YamlTree): readonly Problem[] {
       .map(path => ({
         code: 'REQUEST_FIELD_UNSUPPORTED' as const,
         at: keyPlace(tree, path),
-        message: `${path.join('.')} has no effect: ${path.at(-1) === 'annotations' ? 'countersign' : 'the API server'} sets it itself`,
+        message: `${path.join('.')} has no effect: ${path.at(-1) === 'annotations' ? 'countersign' : 'the cluster'} sets it itself`,
         hint: 'remove it',
       })),
   )

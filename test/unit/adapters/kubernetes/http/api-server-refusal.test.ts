@@ -223,7 +223,7 @@ describe('a refusal that no right mends', () => {
     const message =
       'secrets is forbidden: User "system:anonymous" cannot list resource "secrets" in API group "" in the namespace "apps"'
     const { hint } = problemOf(403, message)
-    expect(hint).toContain('the login has no credential that this API server knows')
+    expect(hint).toContain('the API server found no credential that it knows')
     expect(hint).not.toContain('add this rule')
   })
 
