@@ -295,8 +295,8 @@ export const PLANTED = [
   [
     'the configuration is trusted in part',
     'core/approval/trust-root.ts',
-    'if (isWhole && canRule(state)) inForce.push(state)',
-    'if (canRule(state)) inForce.push(state)',
+    'if (unproved.length === 0) inForce.push(state)',
+    'inForce.push(state)',
   ],
   [
     'authors of commits are no contributors',

@@ -31,12 +31,26 @@ export interface TrustedConfiguration {
   readonly inForce: NonEmpty<ConfigurationState>
 }
 
-/** Decides if a change was approved under the configuration that was trusted at the time. */
-export type ProveChange = (
-  change: ConfigurationChange,
-  under: ConfigurationState,
-  background: Background,
-) => Checked<{ readonly warnings: readonly Problem[] }>
+/** The states that decide who approves a change. They differ while another file is not proved. */
+export interface Ruling {
+  /** The newest one whose configuration file and code owners are proved: they say who approves. */
+  readonly approvers: ConfigurationState
+  /** The newest trusted one. A policy that nobody approved may give a login or a team another id. */
+  readonly ids: ConfigurationState
+}
+
+export interface Proving {
+  /** Decides if a change was approved. */
+  readonly prove: (
+    change: ConfigurationChange,
+    ruling: Ruling,
+    background: Background,
+  ) => Checked<{ readonly warnings: readonly Problem[] }>
+  /** True if the configuration file of a state can be read. If an approved change broke it, the state before decides who may approve the repair. */
+  readonly canRule: (state: ConfigurationState) => boolean
+  /** Paths of the files that say who approves. */
+  readonly approverFiles: readonly string[]
+}
 
 /** The first of the states (oldest first) that has the digest, and all after it; null if none has it. */
 export function statesSince(
@@ -58,19 +72,17 @@ export function changesIn(states: readonly ConfigurationState[]): readonly Confi
 
 /**
  * The configuration of the last state is trusted. Refuses with APPROVAL_NO_TRUST_ROOT, and with the problems of changes that were not
- * approved. `states`: oldest first, each with all its configuration files; the last one is applied. `canRule`: true if its files can be read.
- * If an approved change broke them, the state before it still decides who may approve the repair.
+ * approved. `states`: oldest first, each with all its configuration files; the last one is applied.
  */
 export function trustConfiguration(
   states: readonly ConfigurationState[],
   digest: string | null,
   workflow: string | null,
-  canRule: (state: ConfigurationState) => boolean,
-  prove: ProveChange,
+  proving: Proving,
 ): Checked<TrustedConfiguration> {
   const since = statesSince(states, digest, workflow)
   if (digest === null || since === null) return refuse(noAnchor(states, digest, workflow))
-  const { latest, inForce } = followConfiguration(since, canRule, prove)
+  const { latest, inForce } = followConfiguration(since, proving)
   const { faults, warnings } = outcomes(latest)
   const [first] = faults
   if (first !== undefined) return refuse(unproven(since[0]), first, ...faults.slice(1))
@@ -80,26 +92,27 @@ export function trustConfiguration(
 /** Gives for a path what an approval of its next change has to cover. A path that never changed has the anchor's version as proved. */
 export function configurationBackgrounds(
   since: NonEmpty<ConfigurationState>,
-  canRule: (state: ConfigurationState) => boolean,
-  prove: ProveChange,
+  proving: Proving,
 ): (path: string) => Background {
-  const { backgrounds } = followConfiguration(since, canRule, prove)
+  const { backgrounds } = followConfiguration(since, proving)
   return path => backgrounds.get(path) ?? atAnchor(path, since[0])
 }
 
 /** Proves every change after the anchor under the configuration that was trusted at the time. */
 function followConfiguration(
   since: NonEmpty<ConfigurationState>,
-  canRule: (state: ConfigurationState) => boolean,
-  prove: ProveChange,
+  { prove, canRule, approverFiles }: Proving,
 ): Followed & { readonly inForce: NonEmpty<ConfigurationState> } {
   const inForce: [ConfigurationState, ...ConfigurationState[]] = [since[0]]
+  let [approvers] = since
   const followed = follow(
     since,
-    () => inForce.at(-1) ?? since[0],
+    () => ({ approvers, ids: inForce.at(-1) ?? since[0] }),
     prove,
-    (state, isWhole) => {
-      if (isWhole && canRule(state)) inForce.push(state)
+    (state, unproved) => {
+      if (!canRule(state)) return
+      if (!approverFiles.some(path => unproved.includes(path))) approvers = state
+      if (unproved.length === 0) inForce.push(state)
     },
   )
   return { ...followed, inForce }
@@ -107,7 +120,7 @@ function followConfiguration(
 
 interface Followed {
   /** By path, the proof of its latest change. */
-  readonly latest: ReadonlyMap<string, ReturnType<ProveChange>>
+  readonly latest: ReadonlyMap<string, ReturnType<Proving['prove']>>
   readonly backgrounds: ReadonlyMap<string, Background>
 }
 
@@ -125,16 +138,16 @@ export function outcomes(latest: Followed['latest']): {
 
 /**
  * Proves every change after the first state. `ruling`: the configuration that decides on the changes of a state; `done` is called after
- * each state with whether all files of it are proved.
+ * each state with the paths whose latest change is not proved.
  */
 export function follow(
   [anchor, ...later]: NonEmpty<ConfigurationState>,
-  ruling: (state: ConfigurationState) => ConfigurationState,
-  prove: ProveChange,
-  done: (state: ConfigurationState, isWhole: boolean) => void = () => undefined,
+  ruling: (state: ConfigurationState) => Ruling,
+  prove: Proving['prove'],
+  done: (state: ConfigurationState, unproved: readonly string[]) => void = () => undefined,
 ): Followed {
   let previous = anchor
-  const latest = new Map<string, ReturnType<ProveChange>>()
+  const latest = new Map<string, ReturnType<Proving['prove']>>()
   const backgrounds = new Map<string, Background>()
   for (const state of later) {
     const changes = changesBetween(previous, state)
@@ -151,7 +164,10 @@ export function follow(
       latest.set(path, proof)
       backgrounds.set(path, afterChange(change, background, proof.ok))
     }
-    done(state, outcomes(latest).faults.length === 0)
+    done(
+      state,
+      [...latest].flatMap(([path, proof]) => (proof.ok ? [] : [path])),
+    )
     previous = state
   }
   return { latest, backgrounds }

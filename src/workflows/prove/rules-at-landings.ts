@@ -1,4 +1,4 @@
-// The rules that decided when a version was merged: those of the newest configuration that was trusted before.
+// The rules that decide on what was merged: those of the newest configuration before, if it is trusted, or of the next trusted one.
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { Approvers, Landing } from '../../core/approval/proof-facts.ts'
 import type { ConfigurationState, TrustedConfiguration } from '../../core/approval/trust-root.ts'
@@ -18,20 +18,26 @@ export interface RulesInForce {
 /** Null if they cannot be read. People who are barred today are barred there, too. */
 export type RulesAt = (landing: Landing) => RulesInForce | null
 
-/** As `trustedBefore`; the oldest one if none was trusted then. */
-export function inForceBefore(
+/**
+ * The configuration that decides on a landing: the newest one before it, or the next trusted one if that is not trusted. All runs stop until
+ * then, and an approved change of another file, such as an owner's removal, counts. The oldest one if none was trusted yet.
+ */
+export function inForceAt(
   landing: Landing,
-  line: History['line'],
+  { line, states }: Pick<History, 'line' | 'states'>,
   inForce: TrustedConfiguration['inForce'],
 ): ConfigurationState {
-  return trustedBefore(landing, line, inForce) ?? inForce[0]
+  const before = trustedBefore(landing, line, inForce)
+  if (before === null) return inForce[0]
+  const isTrusted = trustedBefore(landing, line, states) === before
+  return (isTrusted ? null : inForce[inForce.indexOf(before) + 1]) ?? before
 }
 
 /** The newest trusted configuration before a landing, or with it; null if none was. `line`: newest first. */
 export function trustedBefore(
   landing: Landing,
   line: History['line'],
-  inForce: TrustedConfiguration['inForce'],
+  inForce: readonly ConfigurationState[],
   isWithIt = false,
 ): ConfigurationState | null {
   // A force push may bring a commit back: each landing has a place of its own, and a state is in force from its first place on.
@@ -57,7 +63,7 @@ export async function rulesAtLandings(
   landings: readonly Landing[],
 ): Promise<RulesAt> {
   const stateAt = (landing: Landing): ConfigurationState =>
-    inForceBefore(landing, history.line, trusted.inForce)
+    inForceAt(landing, history, trusted.inForce)
   const today = trusted.inForce.at(-1)?.commit
   const states = [...new Set(landings.map(stateAt))].filter(({ commit }) => commit !== today)
   const read = await Promise.all(

@@ -30,7 +30,7 @@ import {
 import type {
   ConfigurationChange,
   ConfigurationState,
-  ProveChange,
+  Proving,
   TrustedConfiguration,
 } from '../../core/approval/trust-root.ts'
 import type { Clock } from '../../ports/clock-port.ts'
@@ -52,8 +52,8 @@ export async function trust(
   barred: Barred,
 ): Promise<Checked<TrustedConfiguration>> {
   const { trustedConfig, workflow } = history.frame
-  return proving(source, history, clock, barred, (canRule, prove) =>
-    trustConfiguration(history.states, trustedConfig, workflow, canRule, prove),
+  return proving(source, history, clock, barred, by =>
+    trustConfiguration(history.states, trustedConfig, workflow, by),
   )
 }
 
@@ -67,9 +67,7 @@ export async function configurationNow(
   const { trustedConfig, workflow } = history.frame
   const since = statesSince(history.states, trustedConfig, workflow)
   if (since === null) return null
-  return proving(source, history, clock, barred, (canRule, prove) =>
-    configurationBackgrounds(since, canRule, prove),
-  )
+  return proving(source, history, clock, barred, by => configurationBackgrounds(since, by))
 }
 
 /** Proves every change since the anchor. */
@@ -78,7 +76,7 @@ async function proving<T>(
   history: History,
   clock: Clock,
   barred: Barred,
-  decide: (canRule: (state: ConfigurationState) => boolean, prove: ProveChange) => T,
+  decide: (by: Proving) => T,
 ): Promise<T> {
   const { frame } = history
   const since = statesSince(history.states, frame.trustedConfig, frame.workflow) ?? []
@@ -108,7 +106,7 @@ export async function provedBy<T>(
   history: History,
   clock: Clock,
   { states, changes, barred }: ChangesToProve,
-  decide: (canRule: (state: ConfigurationState) => boolean, prove: ProveChange) => T,
+  decide: (by: Proving) => T,
 ): Promise<T> {
   const { frame } = history
   const read = await Promise.all(
@@ -118,12 +116,15 @@ export async function provedBy<T>(
     }),
   )
   const rules = new Map<ObjectId, Approvers>(read.flat())
-  const canRule = ({ commit }: ConfigurationState): boolean => rules.has(commit)
+  const by = {
+    canRule: ({ commit }: ConfigurationState) => rules.has(commit),
+    approverFiles: [frame.config, ...CODE_OWNERS_PLACES],
+  }
   if (changes.length === 0)
-    return decide(canRule, change => refuse(nobodyRules(change, frame.config)))
+    return decide({ ...by, prove: change => refuse(nobodyRules(change, frame.config)) })
   const gathered = await gatherChanges(source, history, changes, rules, clock)
   return new LookUps(source).decideKnowing(gathered, facts =>
-    decide(canRule, prover(facts, rules, frame)),
+    decide({ ...by, prove: prover(facts, rules, frame) }),
   )
 }
 
@@ -154,13 +155,15 @@ function prover(
   facts: ProofFacts,
   rules: ReadonlyMap<ObjectId, Approvers>,
   { config, workflow }: ReviewFrame,
-): ProveChange {
+): Proving['prove'] {
   const places = configurationPlaces(config, workflow)
-  return (change, under, background) => {
+  return (change, ruling, background) => {
     const hidden = foldedChange(change, places, facts)
     if (hidden !== null) return refuse(hidden)
-    const approvers = rules.get(under.commit)
-    if (approvers === undefined) return refuse(nobodyRules(change, config))
+    const [named, ids] = [ruling.approvers, ruling.ids].map(({ commit }) => rules.get(commit))
+    if (named === undefined || ids === undefined) return refuse(nobodyRules(change, config))
+    const { approval, codeOwners } = named
+    const approvers = { ...ids, approval, codeOwners }
     const renamedFrom = (background.renamedFrom ?? []).filter(other =>
       areApprovedAlike(other.path, change.path, approvers, facts),
     )

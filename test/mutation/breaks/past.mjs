@@ -288,8 +288,15 @@ export const PAST = [
   ],
   [
     'workflows/prove/trusted-configuration.ts',
-    'if (approvers === undefined) return refuse',
+    'if (named === undefined || ids === undefined) return refuse',
     'if (false) return refuse',
+  ],
+  ['workflows/prove/trusted-configuration.ts', '{ ...ids, approval, codeOwners }', 'named'],
+  ['workflows/prove/trusted-configuration.ts', '...ids, approval, codeOwners', '...ids, approval'],
+  [
+    'workflows/prove/trusted-configuration.ts',
+    '...ids, approval, codeOwners',
+    '...ids, codeOwners',
   ],
 
   // Files whose bytes changed and whose request did not.

@@ -725,6 +725,13 @@ export const PEOPLE = [
   ],
   ['workflows/prove/rules-at-landings.ts', 'at - (isWithIt ? 1 : 0)', 'at'],
   ['workflows/prove/rules-at-landings.ts', 'line.findLastIndex(', 'line.findIndex('],
+  ['workflows/prove/rules-at-landings.ts', '(isTrusted ? null :', '(true ? null :'],
+  ['workflows/prove/rules-at-landings.ts', '(isTrusted ? null :', '(false ? null :'],
+  [
+    'workflows/prove/trusted-inventory.ts',
+    'inForceAt(state, history, trusted.inForce)',
+    'trusted.inForce[0]',
+  ],
   [
     'workflows/prove/proved-chain.ts',
     'isAllowedBy(atMerge, asked, requesterBy(then.rules), judging)',

@@ -171,14 +171,12 @@ export const VERDICT = [
   // The trust root, and what is sealed.
   [
     'core/approval/trust-root.ts',
-    'if (isWhole && canRule(state)) inForce.push(state)',
-    'if (canRule(state)) inForce.push(state)',
+    'if (unproved.length === 0) inForce.push(state)',
+    'inForce.push(state)',
   ],
-  [
-    'core/approval/trust-root.ts',
-    'if (isWhole && canRule(state)) inForce.push(state)',
-    'if (isWhole) inForce.push(state)',
-  ],
+  ['core/approval/trust-root.ts', 'if (!approverFiles.some(path => unproved.includes(path)))', ''],
+  ['core/approval/trust-root.ts', 'approvers = state', ''],
+  ['core/approval/trust-root.ts', 'if (!canRule(state)) return', ''],
   [
     'core/approval/trust-root.ts',
     'prove(change, ruling(state), background)',

@@ -54,20 +54,19 @@ function trust(
 ) {
   const judged: string[] = []
   const renamed: string[] = []
-  const answer = trustConfiguration(
-    history,
-    digestOf(trusted),
-    WORKFLOW,
-    ({ commit }) => !broken.includes(commit),
-    ({ path, blob, landing }, under, background) => {
+  const answer = trustConfiguration(history, digestOf(trusted), WORKFLOW, {
+    canRule: ({ commit }) => !broken.includes(commit),
+    approverFiles: ['config'],
+    prove: ({ path, blob, landing }, { approvers, ids }, background) => {
       for (const from of background?.renamedFrom ?? [])
         renamed.push(`${landing.commit} ${path} from ${from.path}=${from.blob}`)
-      judged.push(`${landing.commit} ${path}=${blob ?? '-'} under ${under.commit}`)
+      const under = [...new Set([approvers.commit, ids.commit])].join(' and ids of ')
+      judged.push(`${landing.commit} ${path}=${blob ?? '-'} under ${under}`)
       return unproved.includes(`${landing.commit} ${path}`)
         ? refuse(problem(`${landing.commit} ${path}`))
         : ok({ warnings: [problem(`remark ${landing.commit}`)] })
     },
-  )
+  })
   return { answer, judged, renamed }
 }
 
@@ -228,6 +227,25 @@ describe('a trusted configuration', () => {
     expect(judged).toEqual(['s2 config=2 under s1', 's3 config=3 under s1'])
   })
 
+  test('while another file is not approved, approved changes of approvers count, and ids are those of the last trusted state', () => {
+    const all = states(
+      's1: config=1',
+      's2: config=1 policies/a=1',
+      's3: config=2 policies/a=1',
+      's4: config=2',
+    )
+    const { answer, judged } = trust(all, { unproved: ['s2 policies/a'] })
+    expect(answer).toMatchObject({ ok: true, value: { inForce: inForce('s1', 's4') } })
+    const repair = 's4 policies/a=- under s3 and ids of s1'
+    expect(judged).toEqual(['s2 policies/a=1 under s1', 's3 config=2 under s2 and ids of s1', repair])
+  })
+
+  test('a file of approvers that is not approved does not say who approves another file', () => {
+    const all = states('s1: config=1', 's2: config=2', 's3: config=2 policies/a=1')
+    const { judged } = trust(all, { unproved: ['s2 config'] })
+    expect(judged).toEqual(['s2 config=2 under s1', 's3 policies/a=1 under s1'])
+  })
+
   test('every change of the workflow must be approved', () => {
     const history = states(`s1: config=1 ${WORKFLOW}=a`, `s2: config=1 ${WORKFLOW}=b`)
     expect(trust(history).judged).toEqual([`s2 ${WORKFLOW}=b under s1`])
@@ -281,7 +299,7 @@ describe('an untrusted configuration', () => {
     )
     expect(messages(each)).toEqual(['s2 policies/a'])
     expect(new Set(each.judged)).toEqual(
-      new Set(['s2 policies/a=p under s1', 's3 config=2 under s1']),
+      new Set(['s2 policies/a=p under s1', 's3 config=2 under s2 and ids of s1']),
     )
   })
 
@@ -314,8 +332,8 @@ describe('an untrusted configuration', () => {
 
   test('a shortened digest is refused as such', () => {
     const all = states('s0: config=1')
-    const proved = () => ok({ warnings: [] })
-    const answer = trustConfiguration(all, 'sha256:1fe2', WORKFLOW, () => true, proved)
+    const by = { canRule: () => true, approverFiles: [], prove: () => ok({ warnings: [] }) }
+    const answer = trustConfiguration(all, 'sha256:1fe2', WORKFLOW, by)
     const message =
       'trusted-config must be sha256: and all 64 hexadecimal digits (got "sha256:1fe2")'
     expect(answer).toMatchObject({ ok: false, problems: [{ message }] })
