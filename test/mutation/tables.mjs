@@ -36,6 +36,7 @@ export const APPROVAL = {
   judges: [
     conformance('approval/histories.test.ts', 'approval/plans.test.ts'),
     unit(...PROVING.map(path => path.replace(/\.ts$/, '.test.ts')).filter(isTest)),
+    conformance('approval/inventories.test.ts'),
   ],
 }
 
