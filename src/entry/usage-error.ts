@@ -19,11 +19,15 @@ export function usageError(cause: CommanderError, args: readonly string[]): Coun
 
 const WITHDRAW =
   'set withdraw: true in its file, in a pull request; to end access at once run: countersign revoke NAME'
+const LIST = 'run: countersign status\nfor CertificateSigningRequests run: countersign csr list'
 /** Verbs of other programs, with what does the same here. NAME stands for the word after the verb. */
 const OTHER_VERBS = new Map([
   ['version', 'run: countersign --version'],
-  ['list', 'run: countersign status'],
-  ['get', 'run: countersign status'],
+  ['list', LIST],
+  ['get', LIST],
+  ['edit', 'edit its file below requests/, then run: countersign validate'],
+  ['approve', 'review its pull request at GitHub; for a CSR run: countersign csr approve NAME'],
+  ['-f', 'run: countersign import NAME\napply takes names of requests, never files'],
   ['describe', 'run: countersign status NAME'],
   [
     'renew',
@@ -39,8 +43,10 @@ const OTHER_VERBS = new Map([
 
 /** Null for an unknown verb, and for a command of a group. */
 function otherVerbHint(message: string, args: readonly string[]): string | null {
-  const verb = /^unknown command '(\w+)'/.exec(message)?.[1] ?? ''
-  if (COMMAND_GROUPS.some(({ name }) => args.includes(name))) return null
+  const said = args.includes('apply') ? /^unknown option '(-f)'/ : /^unknown command '(\w+)'/
+  const verb = said.exec(message)?.[1] ?? ''
+  const before = args.slice(0, args.indexOf(verb))
+  if (COMMAND_GROUPS.some(({ name }) => before.includes(name))) return null
   const next = args[args.indexOf(verb) + 1] ?? '-'
   const name = next.startsWith('-') ? 'NAME' : shellWord(visible(next))
   return OTHER_VERBS.get(verb)?.replaceAll('NAME', () => name) ?? null

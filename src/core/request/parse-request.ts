@@ -11,6 +11,7 @@ import { quoted } from '../../lib/source/hidden-characters.ts'
 import type { SourceText } from '../../lib/source/text-position.ts'
 import { wholeFile } from '../../lib/source/text-position.ts'
 import { readText } from '../../lib/source/utf8-text.ts'
+import { BASE64_OF_PEM } from '../../lib/source/pem-base64.ts'
 import type { YamlTree } from '../../lib/source/located-values.ts'
 import { readYaml } from '../../lib/source/read-yaml.ts'
 import { readCertificateManifest } from './cert-manager/cert-manager-certificate.ts'
@@ -62,6 +63,8 @@ function readWithoutKey(file: RequestFile, name: string | null): Checked<Certifi
   if (/\.(?:p12|pfx|jks)$/.test(file.path)) return refuse(keystoreProblem(file.path))
   const source = readText(file.path, file.bytes, RULES)
   if (!source.ok) return source
+  if (BASE64_OF_PEM.test(source.value.text))
+    return refuse({ ...BASE64, at: { ...wholeFile(source.value), excerpt: null } })
   const reading = readFormat(source.value)
   return reading.ok
     ? finished(file, { ...reading.value, name: name ?? reading.value.name })
@@ -86,6 +89,12 @@ function keystoreProblem(path: string): Problem {
     hint: `keytool -certreq -keystore ${shellWord(path)} -alias ALIAS -file NAME.csr`,
   }
 }
+
+const BASE64 = {
+  code: 'REQUEST_ENCODING',
+  message: 'the file is base64 of a PEM file, as in spec.request of a CertificateSigningRequest',
+  hint: 'decode it first: base64 -d < FILE > NAME.csr, or in a pipe: base64 -d | countersign validate -; countersign inspect reads base64',
+} as const
 
 const RULES = {
   maxBytes: MAX_BYTES,

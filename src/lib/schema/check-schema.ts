@@ -63,7 +63,7 @@ function problemsOf(
     case 'unrecognized_keys':
       return issue.keys.map(key => unknownField(key, path, schema, tree, rules))
     case 'invalid_type':
-      return [wrongType(issue.expected, path, tree)]
+      return [wrongType(issue.expected, path, tree, rules)]
     case 'invalid_key':
       return issue.issues.map(inner => ({
         ...valueProblem(inner, path, tree, rules),
@@ -111,18 +111,28 @@ const TYPES: ReadonlyMap<string, string> = new Map([
   ['record', 'a mapping'],
 ])
 
-function wrongType(expected: string, path: Path, tree: YamlTree): Problem {
+function wrongType(expected: string, path: Path, tree: YamlTree, rules: SchemaRules): Problem {
   const member = memberAt(tree, path)
   if (member === null) return missingField(path, tree)
   const { value } = member
   const wanted = TYPES.get(expected) ?? expected
   if (value === 'FILL-IN') return placeholder(path, tree, wanted)
+  const isAccess = rules.isRequest === true && path.slice(-2).includes('access')
+  const meant = isAccess && typeof value === 'string' ? value.replaceAll(ROLE, accessEntry) : value
   return {
     code: 'FILE_FIELD_TYPE',
     at: valuePlace(tree, path),
     message: `${where(path)} must be ${wanted}, got ${typeName(value)}`,
-    hint: hintForType(expected, value, path),
+    hint: hintForType(expected, meant, path),
   }
+}
+
+const ROLE = /[^\s,]+/g
+
+/** An entry of `access` in a request file, from one of `--access`. */
+function accessEntry(text: string): string {
+  const [role, namespace = 'NAMESPACE'] = text.split('@')
+  return `{clusterRole: ${role}, ${namespace === '*' ? 'cluster: true' : `namespaces: [${namespace}]`}}`
 }
 
 /** A value that bootstrap could not find out, and that a person still has to fill in. */
@@ -149,13 +159,14 @@ function hintForType(expected: string, value: unknown, path: Path): string | nul
   const isPlain = typeof value === 'number' || typeof value === 'boolean'
   const isDuration =
     typeof value === 'number' && /duration$|^renewBefore$/i.test(String(path.at(-1)))
-  if (expected === 'string' && isDuration) return `write ${value}h`
+  if (expected === 'string' && isDuration) return `write ${value === 0 ? 'for example 24' : value}h`
   if (expected === 'string' && isPlain) return `put it in quotes: "${value}"`
   const isText = typeof value === 'string'
   if (expected === 'boolean' && isText) return TRUTHS.get(value.toLowerCase()) ?? null
   if (expected === 'number' && isText && /^\d+$/.test(value))
     return `leave out the quotes: ${value}`
-  if (expected === 'array' && typeof value === 'string') return `write it as a list: [${value}]`
+  if (expected === 'array' && isText) return `write it as a list: [${value}]`
+  if (expected === 'object' && isText && value.startsWith('{')) return `write ${value}`
   return null
 }
 

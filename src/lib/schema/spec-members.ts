@@ -20,14 +20,14 @@ export function duration(options: { readonly least: number; readonly days: boole
   return z
     .string()
     .transform((value, context) => {
-      const read = parseDuration(value, options)
+      const read = parseDuration(options.least > 0 && /^0+$/.test(value) ? '0s' : value, options)
       const problem = read.ok
         ? null
         : { message: `${quoted(value)} ${read.fault}`, hint: read.hint }
       if (read.ok && read.seconds >= options.least) return read.seconds
       const short = {
         message: `${quoted(value)} is shorter than ${options.least} seconds`,
-        hint: null,
+        hint: `write ${formatDuration(options.least)} or more, for example 24h`,
       }
       return refuseValue(context, { ...(problem ?? short), code: 'REQUEST_DURATION' })
     })

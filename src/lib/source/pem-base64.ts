@@ -6,3 +6,6 @@ export function textFromBase64(base64: string): string | null {
   if (base64 === '' || bytes.toString('base64') !== base64) return null
   return bytes.toString('latin1')
 }
+
+/** kubectl prints spec.request and status.certificate this way. */
+export const BASE64_OF_PEM = /^\s*LS0tLS1CRUdJTiB/

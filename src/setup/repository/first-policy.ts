@@ -13,7 +13,7 @@ spec:
     commonName:
       required: true
       validations:
-      - {rule: "self.matches('^[a-z][a-z0-9-]{1,30}$')", message: "a login name: lower-case letters, digits and hyphens"}
+      - {rule: "self.matches('^[a-z][a-z0-9-]{1,30}$')", message: "a login name has 2 to 31 lower-case letters, digits and hyphens, and begins with a letter"}
     subject:
       organizations: {values: [developers, viewers]} # the groups that your RoleBindings name
     usages: [digital signature, client auth]

@@ -4,6 +4,7 @@ import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Keys } from '../../ports/keys.ts'
 import { sourceText } from '../../lib/source/text-position.ts'
+import { BASE64_OF_PEM } from '../../lib/source/pem-base64.ts'
 import { memberAt } from '../../lib/source/located-values.ts'
 import type { YamlTree } from '../../lib/source/located-values.ts'
 import { readYaml } from '../../lib/source/read-yaml.ts'
@@ -120,6 +121,8 @@ function inspectBytes(bytes: Uint8Array, where: string, file: File): Inspection 
   const isManifest = looksLikeManifest(text)
   if (/-----BEGIN /.test(text) && !isManifest)
     return { what: 'PEM', ...inspectPem(text, where, file.keys) }
+  if (where === '' && BASE64_OF_PEM.test(text))
+    return { ...inspectBytes(Buffer.from(text, 'base64'), '', file), what: 'base64 of PEM' }
   if (!isManifest && where === '' && inputFormat(bytes) === 'cnf')
     return inspectRequestFile(file.path, bytes)
   if (!isManifest)

@@ -40,10 +40,25 @@ test.each([
   ['delete x;y', "countersign revoke 'x;y'"],
   ['get --cluster prod', 'run: countersign status'],
   ['renew -o json', 'countersign apply NAME'],
+  ['approve cs-jane-1', 'run: countersign csr approve cs-jane-1'],
+  ['approve', 'review its pull request at GitHub'],
+  ['edit jane', 'edit its file below requests/, then run: countersign validate'],
+  ['get csr', 'run: countersign csr list'],
+  ['list', 'run: countersign csr list'],
 ])('the verb of another program gets the command for it: %s: %s', (line, hint) => {
   const verb = line.split(' ').find(word => /^[a-z]{3,}$/.test(word) && word !== 'prod')
   expect(said(`error: unknown command '${verb}'\n(Did you mean deny?)`, line)[2]).toContain(hint)
 })
+
+test('apply -f gets the command that writes a request file from another file', () =>
+  expect(said("error: unknown option '-f'", 'apply -f jane.csr')[2]).toBe(
+    'run: countersign import jane.csr\napply takes names of requests, never files',
+  ))
+
+test('the option -f of another command gets the help of that command', () =>
+  expect(said("error: unknown option '-f'", 'plan -f jane.csr')[2]).toBe(
+    'run: countersign plan --help',
+  ))
 
 test('an unknown command of a group gets no hint for a verb of another program', () =>
   expect(said("error: unknown command 'renew'\n(Did you mean deny?)", 'csr renew x')[2]).toBe(

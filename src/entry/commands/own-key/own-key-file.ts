@@ -8,18 +8,23 @@ import { CountersignError, failure, usageFailure } from '../../../domain/problem
 import { Secret } from '../../../domain/request/secret-value.ts'
 import type { GeneratedKey } from '../../../ports/keys.ts'
 import type { Context } from '../../command-context.ts'
+import { REQUEST_NAME } from '../../../core/request/request-file-name.ts'
 import { nearest } from '../../../lib/source/did-you-mean.ts'
 import { shellWord } from '../../../lib/source/shell-word.ts'
 import { visible } from '../../../lib/source/hidden-characters.ts'
 
-const NAME = /^[a-z0-9](?:[a-z0-9-]{0,50}[a-z0-9])?$/
-
 /** Throws RUN_USAGE for a text that cannot be the name of a request, and so must not be part of a path. */
 export function checkRequestName(name: string): void {
-  if (NAME.test(name)) return
+  if (REQUEST_NAME.pattern.test(name)) return
+  const [wrong] = /[^a-z0-9-]/u.exec(name) ?? []
+  const isShort = /^.{1,52}$/u.test(name)
+  const end = isShort ? 'begins or ends with a dash' : `has ${name.length} characters`
+  const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase()
+  const words = plain.match(/[a-z0-9]+/g)
+  const near = words?.join('-').slice(0, 52).replace(/-$/, '') ?? 'jane'
   throw usageFailure(
-    `"${visible(name)}" is not a valid request name`,
-    'use at most 52 lower-case letters, digits and hyphens, for example jane',
+    `"${visible(name)}" is not a valid request name: it ${wrong === undefined ? end : `has "${visible(wrong)}"`}`,
+    `use 1 to 52 lower-case letters, digits and dashes, with no dash at either end, for example ${near}`,
   )
 }
 

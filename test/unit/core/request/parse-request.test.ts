@@ -444,3 +444,50 @@ test('a CSR manifest that kubectl applied is read without its annotation, with a
     'metadata.annotations.example.com/owner would not reach the cluster',
   ])
 })
+
+describe('hints of request files', () => {
+  const hintOf = (text: string, path?: string) => {
+    const read = parse(text, path)
+    return read.ok ? null : read.problems[0]?.hint
+  }
+  const jane = (member: string) => ownYaml('commonName: jane', member)
+
+  test.each(['0', '0h', '5m'])('a lifetime of %s gets a valid lifetime as its hint', value => {
+    expect(hintOf(jane(`duration: "${value}"`))).toBe('write 10m or more, for example 24h')
+  })
+
+  test.each([
+    ['view@apps', '[{clusterRole: view, namespaces: [apps]}]'],
+    ['view@*', '[{clusterRole: view, cluster: true}]'],
+    ['view', '[{clusterRole: view, namespaces: [NAMESPACE]}]'],
+    [
+      'view@apps,edit@web',
+      '[{clusterRole: view, namespaces: [apps]},{clusterRole: edit, namespaces: [web]}]',
+    ],
+  ])('access as the text %s gets its YAML as the hint', (value, yaml) => {
+    expect(hintOf(jane(`access: "${value}"`))).toBe(`write it as a list: ${yaml}`)
+  })
+
+  test('an entry of access as text gets its YAML as the hint', () => {
+    expect(hintOf(jane('access: [view@apps]'))).toBe(
+      'write {clusterRole: view, namespaces: [apps]}',
+    )
+  })
+
+  test.each(['requests/jane.yaml', 'requests/jane.csr', 'requests/jane.cnf'])(
+    'base64 of PEM in %s is called that, without its text',
+    path => {
+      const pem = readFileSync(new URL('jane.csr', GOOD), 'utf8')
+      const read = parse(`${Buffer.from(pem).toString('base64')}\n`, path)
+      expect(read.ok ? [] : read.problems).toEqual([
+        {
+          code: 'REQUEST_ENCODING',
+          at: expect.objectContaining({ line: 1, excerpt: null }),
+          message:
+            'the file is base64 of a PEM file, as in spec.request of a CertificateSigningRequest',
+          hint: 'decode it first: base64 -d < FILE > NAME.csr, or in a pipe: base64 -d | countersign validate -; countersign inspect reads base64',
+        },
+      ])
+    },
+  )
+})

@@ -78,6 +78,7 @@ describe('a schema', () => {
     ['{}', 'the file needs the field "name"', null],
     ['name: 1', 'name must be text, got a number', 'put it in quotes: "1"'],
     ['name: a\nduration: 24', 'duration must be text, got a number', 'write 24h'],
+    ['name: a\nduration: 0', 'duration must be text, got a number', 'write for example 24h'],
     [
       'name: a\ninner: {deep: {value: yes}}',
       'inner.deep.value must be true or false, got text',

@@ -38,6 +38,11 @@ test.each([
   ['a request with the old label', encodePem('NEW CERTIFICATE REQUEST', request()), ['request']],
   ['a request in DER', request(), ['request']],
   ['a certificate in DER', LEAF, ['certificate']],
+  [
+    'a request as kubectl prints spec.request',
+    base64(encodePem('CERTIFICATE REQUEST', request())),
+    ['request'],
+  ],
   ['a chain', CHAIN, ['certificate block 1', 'certificate block 2']],
   ['a private key', KEY_PEM, ['private key']],
 ])('inspect finds %s', (_, content, found) => {

@@ -1,0 +1,35 @@
+// Names of requests on the command line: which rule a name breaks, and the nearest name that keeps all of them.
+import { expect, test } from '@jest/globals'
+import type { CountersignError } from '../../../src/domain/problem.ts'
+import { checkRequestName } from '../../../src/entry/commands/own-key/own-key-file.ts'
+
+function saidOf(name: string) {
+  try {
+    checkRequestName(name)
+  } catch (cause) {
+    const { message, hint } = (cause as CountersignError).problem
+    return [message, hint]
+  }
+  return null
+}
+
+test.each([
+  ['Jane', 'it has "J"', 'jane'],
+  ['jane_doe', 'it has "_"', 'jane-doe'],
+  ['jane doe!', 'it has " "', 'jane-doe'],
+  ['josé', 'it has "é"', 'jose'],
+  ['-jane', 'it begins or ends with a dash', 'jane'],
+  ['jane-', 'it begins or ends with a dash', 'jane'],
+  ['a'.repeat(60), 'it has 60 characters', 'a'.repeat(52)],
+  ['', 'it has 0 characters', 'jane'],
+  ['///', 'it has "/"', 'jane'],
+])('the name %j is refused because %s, and %s is proposed', (name, why, proposed) => {
+  expect(saidOf(name)).toEqual([
+    `"${name}" is not a valid request name: ${why}`,
+    `use 1 to 52 lower-case letters, digits and dashes, with no dash at either end, for example ${proposed}`,
+  ])
+})
+
+test.each(['a', 'jane', 'node-7', 'a'.repeat(52)])('the name %s is a name of a request', name => {
+  expect(saidOf(name)).toBeNull()
+})
