@@ -4,10 +4,6 @@ import { describe, test } from '@jest/globals'
 
 /** Whether everything runs. Modules are shared by the test files of a worker, so this is read from the environment of the run. */
 const IS_WHOLE = process.env['COUNTERSIGN_TEST'] === 'all'
-/** Whether a break of the mutation table is judged: all histories play, without the long ones. */
-export const IS_MUTATED = process.env['COUNTERSIGN_TEST'] === 'mutation'
-/** Names of the only histories to play, in this order: the mutation table asks those first that noticed most breaks. Null: all. */
-export const ASKED_HISTORIES = process.env['COUNTERSIGN_HISTORIES']?.split(',') ?? null
 /** Counts what a short run shortened, so that the rest of `test:all` runs these tests again: scripts/native-jest/costs.cjs. */
 const SHORTENED = Symbol.for('countersign.shortened')
 /** The number of random cases if set by hand: RUNS=100000. */

@@ -14,15 +14,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pathsOf } from './tables.mjs'
-import { firstFailed, keenHistories, remember, witnessOf } from './witnesses.mjs'
+import { byKeenness, firstFailed, remember, witnessOf } from './witnesses.mjs'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** What a break may change, what runs it, and what finds it by its own path. The rest are links. */
 const COPIED = ['package.json', 'jest.config.mjs', 'scripts', 'src', 'test']
 const LEFT_OUT = ['.git', '.cache', 'build', ...COPIED]
 const MODEL_TIMEOUT = 900_000
-const HISTORIES = 'approval/histories.test.ts'
-const FIXTURES = 'test/fixtures/histories'
+const PLAYER = ['--import', './scripts/typescript.mjs', 'test/mutation/play-histories.ts']
+const HISTORIES = 'test/fixtures/histories'
+/** Chains of more than fifty versions take seconds each. */
+const LONG = /fifty/
 /** The part of the model check that goes without sockets. */
 const MODEL = ['test/conformance/approval/model.test.ts', '--testNamePattern=random histories from']
 
@@ -45,19 +47,10 @@ function only(name) {
   return `--testNamePattern=^${name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}$`
 }
 
-/** @typedef {Group & { readonly args?: readonly string[], readonly env?: NodeJS.ProcessEnv }} Asked */
-
-/**
- * The histories that noticed most breaks, where histories are judges: reading all of them takes longer than playing these.
- * @param {readonly Group[]} judges
- * @returns {readonly Asked[]}
- */
-function keenest(judges) {
-  const names = keenHistories().filter(name => existsSync(join(ROOT, FIXTURES, `${name}.yaml`)))
-  if (names.length === 0 || !judges.some(({ tests }) => tests.includes(HISTORIES))) return []
-  const env = { COUNTERSIGN_HISTORIES: names.join(',') }
-  const args = ['--testNamePattern=judges the history']
-  return [{ suite: 'conformance', tests: [HISTORIES], args, env }]
+/** The names of all histories that are judges. */
+export function historyNames() {
+  const files = readdirSync(join(ROOT, HISTORIES)).filter(file => file.endsWith('.yaml'))
+  return files.map(file => file.replace(/\.yaml$/, '')).filter(name => !LONG.test(name))
 }
 
 export class Copy {
@@ -76,34 +69,45 @@ export class Copy {
    */
   async check(judges) {
     for (const group of judges)
-      if (!(await this.#ends(group.suite, pathsOf(group))).passed)
-        throw new Error(`${pathsOf(group).join(' ')} fails without a break (${this.#folder})`)
+      if (!(await this.#passes(group, historyNames())).passed)
+        throw new Error(`${group.suite} ${group.tests.join(' ')} fails without a break`)
+  }
+
+  /**
+   * Those of the histories that reach the line of each break; null for a break that any may reach.
+   * @param {readonly string[]} names
+   * @param {readonly { readonly file: string, readonly line: number }[]} breaks
+   * @returns {Promise<readonly (readonly string[] | null)[]>}
+   */
+  async reached(names, breaks) {
+    const places = breaks.map(({ file, line }) => [file, line])
+    const { code, stdout, output } = await this.#run(PLAYER, 3_600_000, {}, { names, places })
+    if (code !== 0) throw new Error(output)
+    return JSON.parse(stdout)
   }
 
   /**
    * The tests that notice that a file below src has this text; null where none does. The test that noticed this break the last time
-   * comes first, then the file's own unit test, then the histories that noticed most breaks, then the groups in their order. A file of
-   * tests ends at the first failure.
+   * comes first, then the file's own unit test, then the groups in their order. A file of tests ends at the first failure.
    * @param {string} id of the break
    * @param {string} file
    * @param {string} text
    * @param {readonly Group[]} judges
+   * @param {readonly string[]} histories that may notice it
    */
-  async noticedBy(id, file, text, judges) {
+  async noticedBy(id, file, text, judges, histories) {
     const path = join(this.#folder, 'src', file)
     const whole = readFileSync(path, 'utf8')
     writeFileSync(path, text)
     try {
       const last = witnessOf(id)
-      const isThere = last !== null && existsSync(join(this.#folder, last.path))
-      if (isThere && !(await this.#ends(last.suite, [last.path, only(last.name)])).passed)
-        return `${last.suite} ${last.path.replace(/^test\/\w+\//, '')}`
-      for (const group of [...this.#ownTest(file), ...keenest(judges), ...judges]) {
-        const { suite, args = [], env = {} } = group
-        const { passed, output } = await this.#ends(suite, [...pathsOf(group), ...args], env)
+      if (last !== null && (await this.#noticesAgain(last))) return `${last.suite} ${last.name}`
+      for (const group of [...this.#ownTest(file), ...judges]) {
+        const { passed, output } = await this.#passes(group, byKeenness(histories))
         if (passed) continue
-        remember(id, firstFailed(group.suite, output))
-        return `${group.suite} ${group.tests.length > 2 ? 'tests' : group.tests.join(' ')}`
+        const first = firstFailed(group.suite, output)
+        remember(id, first)
+        return `${group.suite} ${first?.name ?? group.tests.join(' ')}`
       }
       remember(id, null)
       return null
@@ -124,7 +128,7 @@ export class Copy {
     writeFileSync(path, text)
     try {
       // All histories run, because a bug may show only after hundreds of them.
-      const { code, output } = await this.#run('conformance', MODEL, MODEL_TIMEOUT, {
+      const { code, output } = await this.#jest('conformance', MODEL, MODEL_TIMEOUT, {
         COUNTERSIGN_TEST: 'all',
       })
       const [seed] = /seed \d+(?=:)/.exec(output) ?? []
@@ -145,20 +149,41 @@ export class Copy {
     return existsSync(join(this.#folder, 'test/unit', own)) ? [{ suite: 'unit', tests: [own] }] : []
   }
 
-  /** @param {string} suite @param {readonly string[]} tests @param {NodeJS.ProcessEnv} [env] */
-  async #ends(suite, tests, env = {}) {
-    const { code, output } = await this.#run(suite, tests, 600_000, env)
+  /** @param {import('./witnesses.mjs').Witness} last */
+  async #noticesAgain({ suite, path, name }) {
+    if (!existsSync(join(this.#folder, path))) return false
+    const again =
+      suite === 'histories'
+        ? await this.#plays([name])
+        : await this.#ends(suite, [path, only(name)])
+    return !again.passed
+  }
+
+  /** @param {Group} group @param {readonly string[]} histories */
+  async #passes(group, histories) {
+    if (group.suite === 'histories') return this.#plays(histories)
+    return this.#ends(group.suite, pathsOf(group))
+  }
+
+  /** @param {readonly string[]} names */
+  async #plays(names) {
+    const { code, stdout } = await this.#run(PLAYER, 600_000, {}, { names })
+    return { passed: code === 0, output: stdout }
+  }
+
+  /** @param {string} suite @param {readonly string[]} tests */
+  async #ends(suite, tests) {
+    const { code, output } = await this.#jest(suite, tests, 600_000)
     return { passed: code === 0, output }
   }
 
   /**
    * @param {string} suite
    * @param {readonly string[]} tests
-   * @param {number} timeout
+   * @param {number} timeout in milliseconds
    * @param {NodeJS.ProcessEnv} [env]
-   * @returns {Promise<{ readonly code: number | null, readonly output: string }>}
    */
-  #run(suite, tests, timeout, env = {}) {
+  #jest(suite, tests, timeout, env = {}) {
     const options = [
       'scripts/jest.mjs',
       suite,
@@ -168,24 +193,39 @@ export class Copy {
       '--testTimeout=120000',
       `--testEnvironment=${join(this.#folder, 'test/mutation/first-failure.cjs')}`,
     ]
+    return this.#run(options, timeout, env)
+  }
+
+  /**
+   * @param {readonly string[]} options
+   * @param {number} timeout in milliseconds
+   * @param {NodeJS.ProcessEnv} env
+   * @param {unknown} [input]
+   * @returns {Promise<{ readonly code: number | null, readonly stdout: string, readonly output: string }>}
+   */
+  #run(options, timeout, env, input = null) {
     return new Promise(resolve => {
       const run = spawn(process.execPath, options, {
         cwd: this.#folder,
-        env: { ...process.env, NODE_NO_WARNINGS: '1', COUNTERSIGN_TEST: 'mutation', ...env },
-        stdio: ['ignore', 'ignore', 'pipe'],
+        env: { ...process.env, NODE_NO_WARNINGS: '1', ...env },
+        stdio: ['pipe', 'pipe', 'pipe'],
         // A group of its own: what it started ends with it.
         detached: true,
       })
       const end = () => kill(run.pid)
       const timer = setTimeout(end, timeout)
       process.once('exit', end)
-      let output = ''
+      let [stdout, output] = ['', '']
+      run.stdout.on('data', data => (stdout += data))
       run.stderr.on('data', data => (output += data))
       run.on('close', code => {
         clearTimeout(timer)
         process.off('exit', end)
-        resolve({ code, output })
+        resolve({ code, stdout, output })
       })
+      // A process that ended before it read this has its answer in its exit code.
+      run.stdin.on('error', () => undefined)
+      run.stdin.end(JSON.stringify(input))
     })
   }
 }

@@ -7,7 +7,7 @@
 // One line for each break; the last is "N noticed, N missed". Exit code 1 if one was missed, 2 if the table no longer fits.
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { Copy } from './copy.mjs'
+import { Copy, historyNames } from './copy.mjs'
 import { EQUIVALENT } from './equivalent.mjs'
 import { PLANTED } from './planted.mjs'
 import { drawBreaks } from './random.mjs'
@@ -37,10 +37,11 @@ function reasonOf({ file, from, to }) {
  * Whether the break is noticed; printed as soon as it is known.
  * @param {Copy} copy
  * @param {Break} each
+ * @param {readonly string[]} histories that may notice it
  */
-async function notice(copy, each) {
+async function notice(copy, each, histories) {
   const id = [each.file, each.from, each.to].join('\n')
-  const by = await copy.noticedBy(id, each.file, each.text, each.judges)
+  const by = await copy.noticedBy(id, each.file, each.text, each.judges, histories)
   const reason = reasonOf(each)
   const verdict = by !== null ? 'noticed   ' : reason === null ? 'MISSED    ' : 'equivalent'
   const end = by ?? reason
@@ -50,18 +51,44 @@ async function notice(copy, each) {
   return verdict.trim()
 }
 
+/** So many breaks take longer than to ask which histories reach each. */
+const MANY = 20
+
+/**
+ * For each break the histories that reach its line; null where any may. Each copy plays its share of them.
+ * @param {readonly Break[]} breaks
+ * @param {readonly Copy[]} copies
+ */
+async function reachedBy(breaks, copies) {
+  if (breaks.filter(({ judges }) => judges === APPROVAL.judges).length < MANY) return []
+  const names = historyNames()
+  const shares = await Promise.all(
+    copies.map((copy, at) =>
+      copy.reached(
+        names.filter((_, of) => of % copies.length === at),
+        breaks,
+      ),
+    ),
+  )
+  return breaks.map((_, at) => {
+    const found = shares.map(share => share[at] ?? null)
+    return found.includes(null) ? null : found.flatMap(each => each ?? [])
+  })
+}
+
 /** @param {readonly Break[]} breaks @param {number} count how many at once */
 async function run(breaks, count) {
   const copies = Array.from({ length: count }, () => new Copy())
   try {
     for (const judges of new Set(breaks.map(each => each.judges))) await copies[0]?.check(judges)
-    const open = [...breaks]
+    const reached = await reachedBy(breaks, copies)
+    const open = breaks.map((each, at) => ({ each, histories: reached[at] ?? historyNames() }))
     /** @type {string[]} */
     const verdicts = []
     await Promise.all(
       copies.map(async copy => {
-        for (let each = open.shift(); each !== undefined; each = open.shift())
-          verdicts.push(await notice(copy, each))
+        for (let next = open.shift(); next !== undefined; next = open.shift())
+          verdicts.push(await notice(copy, next.each, next.histories))
       }),
     )
     const sum = (/** @type {string} */ verdict) => verdicts.filter(each => each === verdict).length

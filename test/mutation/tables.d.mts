@@ -1,5 +1,5 @@
 export interface Group {
-  readonly suite: 'unit' | 'conformance' | 'flow'
+  readonly suite: 'unit' | 'conformance' | 'flow' | 'histories'
   readonly tests: readonly string[]
 }
 

@@ -7,9 +7,9 @@ const FILE = fileURLToPath(new URL('../../.cache/mutation.json', import.meta.url
 
 /**
  * @typedef {object} Witness
- * @property {'unit' | 'conformance' | 'flow'} suite
- * @property {string} path of the file of tests
- * @property {string} name of the test, with the names of its groups
+ * @property {'unit' | 'conformance' | 'flow' | 'histories'} suite
+ * @property {string} path of the file of tests, or of the history
+ * @property {string} name of the test, with the names of its groups; or of the history
  */
 
 /** @type {Record<string, Witness>} */
@@ -37,25 +37,27 @@ export function witnessOf(id) {
  * @returns {Witness | null}
  */
 export function firstFailed(suite, output) {
+  if (suite === 'histories') {
+    const name = output.trim()
+    return name === '' ? null : { suite, path: `test/fixtures/histories/${name}.yaml`, name }
+  }
   const [, path] = /^FAIL (\S+)/m.exec(output) ?? []
   const [, title] = /^ {2}● (.+ › .+|(?!Test suite failed to run$).+)$/m.exec(output) ?? []
   if (path === undefined || title === undefined) return null
   return { suite, path, name: title.replaceAll(' › ', ' ') }
 }
 
-/** As many histories as this are played in the time in which all are read. */
-const FEW = 60
-
-/** Histories that noticed breaks, most breaks first: one of them notices most others. */
-export function keenHistories() {
+/**
+ * The same names, those that noticed most breaks first: one of them notices most others.
+ * @param {readonly string[]} histories
+ */
+export function byKeenness(histories) {
   /** @type {Map<string, number>} */
   const count = new Map()
-  for (const { name } of Object.values(known)) {
-    const [, history] = /judges the history (\S+) as it expects$/.exec(name) ?? []
-    if (history !== undefined) count.set(history, (count.get(history) ?? 0) + 1)
-  }
-  const found = [...count].toSorted(([, one], [, other]) => other - one)
-  return found.slice(0, FEW).map(([name]) => name)
+  for (const { suite, name } of Object.values(known))
+    if (suite === 'histories') count.set(name, (count.get(name) ?? 0) + 1)
+  const countOf = (/** @type {string} */ name) => count.get(name) ?? 0
+  return histories.toSorted((one, other) => countOf(other) - countOf(one))
 }
 
 /** @param {string} id of a break @param {Witness | null} witness */

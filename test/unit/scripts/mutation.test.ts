@@ -82,6 +82,12 @@ describe('the test that notices a break', () => {
     expect(firstFailed('unit', output)).toEqual(witness)
   })
 
+  test('a history is named by its file', () => {
+    const witness = { suite: 'histories', path: 'test/fixtures/histories/jane.yaml', name: 'jane' }
+    expect(firstFailed('histories', 'jane\n')).toEqual(witness)
+    expect(firstFailed('histories', '')).toBeNull()
+  })
+
   test('a file that could not be loaded names no test', () => {
     const output = 'FAIL test/unit/a.test.ts\n  ● Test suite failed to run\n'
     expect(firstFailed('unit', output)).toBeNull()
