@@ -27,8 +27,8 @@ if (places === undefined) {
   for (const name of names) {
     const differences = await play(name).catch((error: unknown) => [String(error)])
     if (differences.length > 0) {
-      console.log(name)
+      process.stdout.write(`${name}\n`)
       process.exit(1)
     }
   }
-} else console.log(JSON.stringify(await reachedPlaces(names, places, load)))
+} else process.stdout.write(JSON.stringify(await reachedPlaces(names, places, load)))
