@@ -183,5 +183,12 @@ describe.each(GUARDED)('%s: a second cluster', kind => {
     expect((await countersign('status')).stdout).toMatch(
       /jane +lab .*revoked[^]*jane +prod .*revoked/,
     )
+    await planes.get('lab')?.stop()
+    planes.delete('lab')
+    const silent = await countersign('revoke', 'jane', '--yes')
+    expect([silent.code, silent.stdout]).toEqual([
+      1,
+      expect.stringMatching(/jane in prod[^]*✗ {2}not asked +lab +CLUSTER_UNREACHABLE /),
+    ])
   })
 })

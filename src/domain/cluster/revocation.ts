@@ -30,7 +30,8 @@ export interface Revocation {
 /** What became of one revocation in one cluster. */
 export interface Revoked extends Pick<Revocation, 'what' | 'value'> {
   readonly cluster: string
-  readonly outcome: 'revoked' | 'alreadyRevoked' | 'incomplete'
+  /** `noGrant`: the revocation is stored, but no grant of the request is known that it could end. */
+  readonly outcome: 'revoked' | 'alreadyRevoked' | 'noGrant' | 'incomplete'
   /** The access that was ended: `view in apps`. */
   readonly ended: readonly string[]
   /** What failed, and what else gives access. */

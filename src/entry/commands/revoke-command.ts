@@ -33,11 +33,19 @@ export async function revoke(
   const chosen = clustersNamed(config.value, options.cluster)
   const folder = options.requests ?? requests
   const listed = (await files.list(folder)) ?? []
-  const failures: Problem[] = []
+  const silent = new Map<string, readonly Problem[]>()
   const found = await whileShown(context, 'reading clusters', () =>
-    Promise.all(chosen.map(each => gatherTargets(each, owner, asked, clusters, failures, !yes))),
+    Promise.all(
+      chosen.map(async each => {
+        const own: Problem[] = []
+        const place = await gatherTargets(each, owner, asked, clusters, own, !yes)
+        if (place === null) silent.set(each.name, own)
+        return place
+      }),
+    ),
   )
   const places = found.filter(place => place !== null)
+  const failures = [...silent.values(), ...places.map(({ failed }) => failed)].flat()
   try {
     const inFiles = new Set(listed.map(({ path }) => nameFromPath(path)))
     const targets = places.flatMap(place => place.targets.map(target => ({ ...target, place })))
@@ -64,7 +72,7 @@ export async function revoke(
       warnings.push(noRequestWarning(login, logins))
     const names = [...new Set(targets.map(({ value }) => value))]
     const leaver = login === null ? null : { login, names, requests: folder }
-    return await carryOut(context, { places, failures, warnings, leaver, github }, yes)
+    return await carryOut(context, { places, failures, silent, warnings, leaver, github }, yes)
   } finally {
     await Promise.all(places.map(({ cluster }) => cluster.close()))
   }
@@ -73,6 +81,8 @@ export async function revoke(
 interface Work {
   readonly places: readonly ClusterToRevoke[]
   readonly failures: readonly Problem[]
+  /** As in `revokedText`. */
+  readonly silent: ReadonlyMap<string, readonly Problem[]>
   readonly warnings: readonly Problem[]
   /** The person of --login. */
   readonly leaver: Leaver | null
@@ -81,7 +91,7 @@ interface Work {
 
 async function carryOut(
   context: Context,
-  { places, failures, warnings, leaver, github }: Work,
+  { places, failures, silent, warnings, leaver, github }: Work,
   yes: boolean,
 ): Promise<Answer> {
   const { options, terminal, paint } = context
@@ -100,7 +110,8 @@ async function carryOut(
     }
   }
   const revoked = (await Promise.all(places.map(revokeIn))).flat()
-  if (isText && revoked.length > 0) terminal.result(revokedText(revoked, paint))
+  if (isText && revoked.length + silent.size > 0)
+    terminal.result(revokedText(revoked, silent, paint))
   const opened = leaver === null ? NOTHING_OPENED : await openDeparture(context, github, leaver)
   if (isText) printDeparture(context, opened)
   const isNobody = leaver?.names.length === 0 && opened.pullRequests.length === 0
@@ -112,6 +123,7 @@ async function carryOut(
       pullRequests: opened.pullRequests,
       problems: [...failures, ...opened.problems].map(problemJson),
       warnings: warnings.map(problemJson),
+      notAsked: [...silent.keys()],
       notStopped: NOT_STOPPED,
     },
     hasRefusals: isIncomplete || failures.length + opened.problems.length > 0,

@@ -7,6 +7,7 @@ import type { Problem } from '../../domain/problem.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 import { endedCertificates } from '../../workflows/plan/revoked-records.ts'
 import { workingCertificates } from '../../workflows/plan/working-certificates.ts'
+import { missingRecords } from '../../workflows/plan/observe-clusters.ts'
 import type { Observed } from '../../workflows/plan/observe-clusters.ts'
 import { denyOrphans } from '../../workflows/withdraw/deny-orphans.ts'
 import type { Planned, PlanOptions } from '../../workflows/plan/plan.ts'
@@ -54,6 +55,7 @@ async function answer(
   const { failures, rules, observed, judgedRequests } = planned
   const orphans = await denyOrphans(judgedRequests, observed, rules.config, false)
   const { ended, unread } = await endedCertificates(observed)
+  const lost = await missingRecords(observed, rules.config)
   const now = context.clock.now()
   const working = workingCertificates(planned, options, now)
   const { plan, isNamed } = namedSteps(planned, names, working)
@@ -71,7 +73,7 @@ async function answer(
     unreachable,
   }
   if (context.options.output === 'text') {
-    const warnings = [...unknown, ...unread, ...orphans]
+    const warnings = [...lost, ...unknown, ...unread, ...orphans]
     if (failures.length > 0) context.terminal.talk(problemsText(failures, context.paint))
     if (warnings.length > 0) context.terminal.talk(problemsText(warnings, context.paint, 'warning'))
   }
@@ -85,7 +87,7 @@ async function answer(
       ...frame,
       certificates: rows,
       orphans: orphans.map(problemJson),
-      problems: [...failures, ...unknown, ...unread].map(problemJson),
+      problems: [...failures, ...lost, ...unknown, ...unread].map(problemJson),
     },
     hasFailed: failures.length > 0,
   }

@@ -1,5 +1,6 @@
 // The outcomes of countersign revoke for a person: one line per request or grant, what is left below.
 import type { Revoked } from '../../domain/cluster/revocation.ts'
+import type { Problem } from '../../domain/problem.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 import type { Paint } from './terminal-colours.ts'
 import { problemsText } from './problem-text.ts'
@@ -14,17 +15,27 @@ export const NOT_STOPPED = [
   'what every authenticated user may do (system:authenticated)',
 ]
 
-export function revokedText(all: readonly Revoked[], paint: Paint): string {
+/** `silent`: what failed in each cluster that was not asked. */
+export function revokedText(
+  all: readonly Revoked[],
+  silent: ReadonlyMap<string, readonly Problem[]>,
+  paint: Paint,
+): string {
+  const withoutGrant = 'no grant gave access here; to end renewals, set withdraw: true in its file'
   const outcomes = {
-    revoked: [paint.good('✓'), 'revoked'],
-    alreadyRevoked: [paint.good('='), 'already revoked'],
-    incomplete: [paint.bad('✗'), 'not ended completely'],
+    revoked: [paint.good('✓'), 'revoked', accessText([])],
+    alreadyRevoked: [paint.good('='), 'already revoked', accessText([])],
+    noGrant: [paint.warn('!'), 'nothing to end', withoutGrant],
+    incomplete: [paint.bad('✗'), 'not ended completely', 'no access ended'],
+  } as const
+  const rows = all.map(({ cluster, value, outcome, ended }) => {
+    const [sign, word, none] = outcomes[outcome]
+    return [sign, word, `${visible(value)} in ${cluster}`, ended[0] ? accessText(ended) : none]
+  })
+  for (const [cluster, failed] of silent) {
+    const causes = failed.map(({ code, message }) => `${code} ${visible(message)}`)
+    rows.push([paint.bad('✗'), 'not asked', cluster, causes.join(', ')])
   }
-  const rows = all.map(({ cluster, value, outcome, ended }) => [
-    ...outcomes[outcome],
-    `${visible(value)} in ${cluster}`,
-    outcome === 'incomplete' && ended.length === 0 ? 'no access ended' : accessText(ended),
-  ])
   const problems = all.flatMap(each => each.problems)
   const notStopped = NOT_STOPPED.map(each => `\n- ${each}`).join('')
   const parts = [table(rows).join('\n'), problemsText(problems, paint)]

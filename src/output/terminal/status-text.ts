@@ -41,9 +41,8 @@ export function statusText(
   const frame = `owner ${visible(owner)} · ${lastApplyText(lastApply, unreachable, now)}${silent}`
   if (rows.length === 0) {
     const known = all + earlier.length
-    const unissued =
-      unreachable > 0 ? 'no certificate is known' : 'no certificate has been issued yet'
-    const nothing = known === 0 ? unissued : `none of ${all} expires that soon`
+    const nothing =
+      known === 0 ? 'no record lists a certificate' : `none of ${all} expires that soon`
     const none = all === 0 && known > 0 ? 'no certificate is in use' : nothing
     return [none, ...earlierLines(earlier, now, form), frame].join('\n')
   }

@@ -1,12 +1,13 @@
 // Logs in to clusters and reads this owner's records. A cluster that does not answer does not delay the others.
 import type { ClusterConfig, Config } from '../../domain/request/config.ts'
 import type { Refused } from '../../domain/cluster/plan-step.ts'
-import { CountersignError, caughtProblem } from '../../domain/problem.ts'
+import { CountersignError, caughtProblem, unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
+import { OWNER_LABEL } from '../../domain/cluster/record.ts'
 import type { BrokenRecord, RequestRecord } from '../../domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { Cluster, ClusterIdentity, Clusters, Right } from '../../ports/cluster.ts'
-import { setupGap, setupProblem } from './setup-gap.ts'
+import { missingNamespaces, setupGap, setupProblem } from './setup-gap.ts'
 
 export interface ObservePorts {
   readonly clusters: Clusters
@@ -111,6 +112,24 @@ export async function closingOnError<T>(
     await Promise.all(opened.map(({ cluster }) => cluster.close()))
     throw cause
   }
+}
+
+/** CLUSTER_NOT_SET_UP for each cluster without the namespace of its records: what they listed may still work. Throws CLUSTER_ codes. */
+export async function missingRecords(
+  observed: readonly Observed[],
+  { owner, clusters }: Config,
+): Promise<readonly Problem[]> {
+  const found = observed.map(async ({ cluster, records, broken }) => {
+    const namespace = clusters.find(({ name }) => name === cluster.name)?.recordNamespace ?? ''
+    const isEmpty = records.length + broken.length === 0
+    if (!isEmpty || (await missingNamespaces(cluster, [{ namespace }])).length === 0) return []
+    return unplaced(
+      'CLUSTER_NOT_SET_UP',
+      `there is no namespace ${namespace} in ${cluster.name}, so there are no records: certificates and bindings of before may still work`,
+      `to see them: ${cluster.kubectl ?? 'kubectl'} get csr,rolebindings,clusterrolebindings -A -l ${OWNER_LABEL}=${owner}`,
+    )
+  })
+  return (await Promise.all(found)).flat()
 }
 
 /** Requests for a cluster that did not answer are refused in this run; the others continue. */

@@ -26,7 +26,7 @@ export async function setupGap(
 /** The namespaces of these rights that do not exist. One that the login may not read counts as existing. */
 export async function missingNamespaces(
   { setupObjects }: Pick<Cluster, 'setupObjects'>,
-  rights: readonly Right[],
+  rights: readonly Pick<Right, 'namespace'>[],
 ): Promise<readonly string[]> {
   const names = [...new Set(rights.flatMap(({ namespace }) => namespace ?? []))]
   const found = await Promise.all(

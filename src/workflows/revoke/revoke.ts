@@ -33,7 +33,7 @@ export interface ClusterToRevoke {
 }
 
 /**
- * What the cluster has of the targets; null if it does not answer. A list that cannot be read is empty, with the problem in `failures`.
+ * What the cluster has of the targets; null if it does not answer, with the problems in `failures`. A list that cannot be read is empty.
  * Bindings are listed if a person has to see them first, or if a target has no record: users who may bind roles can make this list slow.
  */
 export async function gatherTargets(
@@ -63,7 +63,6 @@ export async function gatherTargets(
     const recorded = targetsIn(asked, owner, records, [])
     const isShown = mustShow || recorded.some(target => target.records.length === 0)
     const bindings = isShown ? await attempt(failed, () => cluster.grants.list()) : null
-    failures.push(...failed)
     return {
       cluster,
       owner,
@@ -103,7 +102,7 @@ function report(problems: Problem[], problem: Problem): boolean {
 }
 
 async function revokeOne(
-  { cluster, owner, by, revocations }: ClusterToRevoke,
+  { cluster, owner, by, revocations, failed }: ClusterToRevoke,
   target: RevocationTarget,
 ): Promise<Revoked> {
   const { what, value } = target
@@ -127,14 +126,16 @@ async function revokeOne(
   // Those that are left are in the list, and have a second attempt.
   if (now === null) problems.push(...early)
   const bindings = now === null ? target.bindings : bindingsOfTarget(target, owner, now)
+  const grants = allGrants(target, bindings, owner)
   // The grant in a PKCS#10 stays the same, so it is revoked too, and stays revoked.
   if (what === 'request')
-    for (const grant of allGrants(target, bindings, owner))
+    for (const grant of grants)
       if (!revocations.some(each => each.value === grant))
         await attempt(problems, () => cluster.revocations.add({ what: 'grant', value: grant }, by))
   for (const binding of bindings) await end(binding, problems)
   const isNew = !isKnown || ended.length > 0
-  const outcome = isNew ? 'revoked' : 'alreadyRevoked'
+  const isWithoutGrant = grants.length + ended.length + failed.length === 0
+  const outcome = isWithoutGrant ? 'noGrant' : isNew ? 'revoked' : 'alreadyRevoked'
   return { cluster: cluster.name, what, value, outcome, ended, problems }
 }
 

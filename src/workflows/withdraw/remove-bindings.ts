@@ -2,6 +2,7 @@
 import { shellWord } from '../../lib/source/shell-word.ts'
 import {
   foreignBindings,
+  grantsOf,
   requestsWithoutAccess,
   unneededBindings,
 } from '../../core/access/unneeded-bindings.ts'
@@ -18,6 +19,7 @@ import type { Problem } from '../../domain/problem.ts'
 import { grantPrefix } from '../../domain/cluster/grant.ts'
 import type { Revocation } from '../../domain/cluster/revocation.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
+import { roleInPlaceText } from '../../domain/request/access.ts'
 import type { GrantBinding } from '../../ports/grants.ts'
 import type { Processes } from '../../ports/processes.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
@@ -117,16 +119,20 @@ async function removeBindingsIn(
     overlapSeconds,
   }
   const failed = new Map<string, Problem>()
-  const removed = await inPool(unneededBindings(bindings, state), AT_ONCE, async binding =>
-    grants.unbind(binding).catch((cause: unknown) => {
+  const known = new Set(records.flatMap(record => grantsOf(record, owner)))
+  const removed = await inPool(unneededBindings(bindings, state), AT_ONCE, async binding => {
+    const done = await grants.unbind(binding).catch((cause: unknown) => {
       failed.set(cluster.name, caughtProblem(cause))
       return { ok: false, problems: [caughtProblem(cause)] } as const
-    }),
-  )
+    })
+    if (!done.ok) return done.problems
+    const isLost = done.value === 'ended' && !binding.grants.some(grant => known.has(grant))
+    return isLost ? [unrecorded(binding, cluster.name)] : []
+  })
   const revoked = revokedRequests(approved, revocations)
   const warnings = [
     ...unread,
-    ...removed.flatMap(each => (each.ok ? [] : each.problems)),
+    ...removed.flat(),
     ...foreignBindings(bindings, state).map(each => foreignProblem(each, owner)),
     ...revoked.values(),
     ...requestsWithoutAccess(bindings, state).map(name => ended(name, cluster.name)),
@@ -168,6 +174,14 @@ function ended(name: string, cluster: string): Problem {
     'ACCESS_ENDED',
     `the certificate of ${name} on ${cluster} has lost access that its request names: bindings were removed by hand, or the file was gone for a while`,
     'to grant it again, raise reissue in the file',
+  )
+}
+
+function unrecorded(binding: GrantBinding, cluster: string): Problem {
+  return unplaced(
+    'ACCESS_ENDED',
+    `the access of ${binding.request ?? 'an unknown request'} on ${cluster} was ended (${roleInPlaceText(binding)}): no record lists the grant of its binding ${binding.name}, which is deleted`,
+    'its record was deleted or never written; a new certificate of the request has access again',
   )
 }
 

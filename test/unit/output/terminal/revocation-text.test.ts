@@ -21,6 +21,7 @@ test('each outcome has one line, then come the problems, then what no revocation
       revoked({ value: 'web', outcome: 'alreadyRevoked', ended: [] }),
       revoked({ value: 'ci', outcome: 'incomplete', ended: [], problems }),
     ],
+    new Map(),
     plain,
   )
   const [lines, left, rest] = text.split('\n\n')
@@ -32,6 +33,15 @@ test('each outcome has one line, then come the problems, then what no revocation
   expect(left).toBe('error: ACCESS_LEFT  the certificate may have access\n  = look')
   expect(rest).toContain('- logins with a certificate that has no grant, until it expires')
   expect(rest).toBe(`This does not stop:\n- ${NOT_STOPPED.join('\n- ')}`)
+})
+
+test('a certificate without a grant has no tick, and each cluster without an answer has a line', () => {
+  const silent = new Map([['lab', [unplaced('CLUSTER_UNREACHABLE', 'no answer')]]])
+  const text = revokedText([revoked({ value: 'ci', outcome: 'noGrant', ended: [] })], silent, plain)
+  expect(text.split('\n\n')[0]?.split('\n')).toEqual([
+    '!  nothing to end  ci in prod  no grant gave access here; to end renewals, set withdraw: true in its file',
+    '✗  not asked       lab         CLUSTER_UNREACHABLE no answer',
+  ])
 })
 
 test('access is a list, and characters that cannot be seen are spelled out', () => {

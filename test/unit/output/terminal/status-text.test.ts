@@ -218,9 +218,9 @@ describe('the status of certificates', () => {
     expect(rows(STEPS, 2.5 * DAY - 1).map(({ name }) => name)).toEqual(['soon'])
   })
 
-  test('the status says that none ends soon, or that none was issued', () => {
+  test('the status says that none ends soon, or that no record lists one', () => {
     expect(statusText([], 4, NOW, FRAME)).toMatch(/^none of 4 expires that soon\n/)
-    expect(statusText([], 0, NOW, FRAME)).toMatch(/^no certificate has been issued yet\n/)
+    expect(statusText([], 0, NOW, FRAME)).toMatch(/^no record lists a certificate\n/)
   })
 
   test('the status shows when a certificate ended', () => {
@@ -355,10 +355,10 @@ describe('clusters that did not answer', () => {
   test('nothing is claimed about certificates that cannot be read', () => {
     const silent = { ...FRAME, lastApply: null, unreachable: 1 }
     expect(statusText([], 0, NOW, silent)).toBe(
-      'no certificate is known\nowner acme · last apply unknown · 1 cluster did not answer',
+      'no record lists a certificate\nowner acme · last apply unknown · 1 cluster did not answer',
     )
     expect(statusText([], 0, NOW, { ...silent, unreachable: 0 })).toBe(
-      'no certificate has been issued yet\nowner acme · no record of an apply',
+      'no record lists a certificate\nowner acme · no record of an apply',
     )
   })
 })

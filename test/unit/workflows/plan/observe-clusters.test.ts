@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import { failure } from '../../../../src/domain/problem.ts'
 import type { Cluster } from '../../../../src/ports/cluster.ts'
-import { closingOnError, observeClusters } from '../../../../src/workflows/plan/observe-clusters.ts'
+import {
+  closingOnError,
+  missingRecords,
+  observeClusters,
+} from '../../../../src/workflows/plan/observe-clusters.ts'
 import { clusterConfig, config } from '../../../build/effective.ts'
 import { standIn } from '../../../build/stand-in.ts'
 
@@ -42,6 +46,28 @@ describe('observeClusters', () => {
     const { observed, unanswered } = await observe(open)
     expect([observed, unanswered.get('prod')?.code]).toEqual([[], 'CLUSTER_UNREACHABLE'])
     expect(seen.isClosed).toBe(true)
+  })
+})
+
+describe('missingRecords', () => {
+  const missing = async (read: Cluster['setupObjects']['read']) => {
+    const setupObjects = standIn<Cluster['setupObjects']>({ read })
+    const { open } = cluster({ kubectl: 'kubectl --context lab', setupObjects })
+    return missingRecords((await observe(open)).observed, config())
+  }
+
+  test('a cluster without the namespace of its records gets the command that lists what may still work', async () => {
+    expect(await missing(async () => null)).toMatchObject([
+      {
+        code: 'CLUSTER_NOT_SET_UP',
+        message: expect.stringContaining('there are no records'),
+        hint: 'to see them: kubectl --context lab get csr,rolebindings,clusterrolebindings -A -l countersign.dev/owner=acme-certs',
+      },
+    ])
+  })
+
+  test('a namespace of records that the login may not read counts as existing', async () => {
+    expect(await missing(async () => 'hidden')).toEqual([])
   })
 })
 

@@ -123,9 +123,20 @@ test('a revocation removes the bindings that were known before if they cannot be
   })
 })
 
+test('a request without a grant is not revoked: its revocation is stored, and no access ended', async () => {
+  const ended = await revoked([], [], false, { history: [] })
+  expect(ended).toMatchObject({ outcome: 'noGrant', added: ['request jane'] })
+  const unread = [unplaced('CLUSTER_RECORD', 'unreadable')]
+  const unknown = await revoked([], [], false, { history: [] }, unread)
+  expect(unknown.outcome).toBe('revoked')
+})
+
 test('a second revocation is stored too, since a change may have been approved in between', async () => {
-  expect(await revoked([], [], true)).toEqual({
-    added: ['request jane'],
+  const request = effective({ name: 'jane' })
+  const record = requestRecord(request, { issued: issuedRecord(request) })
+  const history = recordedCertificates(record).map(each => ({ ...each, grant: GRANT }))
+  expect(await revoked([], [], true, { history })).toEqual({
+    added: ['request jane', `grant ${GRANT}`],
     removed: [],
     outcome: 'alreadyRevoked',
     problems: [],
@@ -139,7 +150,7 @@ async function gathered(members: Partial<Cluster>) {
     standIn<Cluster>({ name: 'prod', close: async () => undefined, ...members })
   const asked = { names: ['jane'], login: null, grant: null }
   const found = await gatherTargets(clusterConfig(), 'acme', asked, { open }, failures, true)
-  return { found, codes: failures.map(({ code }) => code) }
+  return { found, codes: [...failures, ...(found?.failed ?? [])].map(({ code }) => code) }
 }
 
 test('a cluster that does not answer is asked once, and nothing is known of it', async () => {

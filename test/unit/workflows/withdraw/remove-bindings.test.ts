@@ -59,6 +59,17 @@ test('bindings of lost records are removed while a policy allows access', async 
   expect(await removed(true)).toEqual([`${GRANT}:view`])
 })
 
+test('a removed binding whose grant no record lists is reported with its request, its access and the cause', async () => {
+  const { warnings } = await ended(true, async () => ok('ended'))
+  expect(warnings).toMatchObject([
+    {
+      code: 'ACCESS_ENDED',
+      message: `the access of jane on prod was ended (view in apps): no record lists the grant of its binding ${GRANT}:view, which is deleted`,
+    },
+  ])
+  expect((await ended(true, async () => ok('absent'))).warnings).toEqual([])
+})
+
 test('without records and without a policy that allows access, no binding is listed', async () => {
   expect(await removed(false)).toEqual([])
 })
