@@ -81,7 +81,7 @@ function judgePull(
 ): Checked<Approval> {
   // One pull request is judged whole, however it landed.
   const question = { ...asked, landing: wholeLanding(asked.landing, pull, facts) }
-  const differs = pull.isTooLarge ? null : contradiction(question, pull)
+  const differs = contradiction(question, pull)
   if (differs !== null) return refuse(differs)
   const excused = excusedBots(question, approvers, facts)
   const contributors = contributorsSince(question, pull, facts, excused)

@@ -4,6 +4,7 @@ import { blobId } from '../../../src/adapters/system/git-command.ts'
 import type { PullRequest } from '../../../src/domain/proof/pull-request.ts'
 import { DirectRepository } from '../../build/direct-repository.ts'
 import { queryProblems } from '../../build/github-schema.ts'
+import { renameDefaultBranch } from '../../github-double/git/branches.ts'
 import type { PlannedFault } from '../../github-double/server/faults.ts'
 import { host, propose, scene } from './hosted.ts'
 import type { Hosted, Hosting, Scene } from './hosted.ts'
@@ -417,6 +418,18 @@ describe('pull requests', () => {
     expect(found.map(({ runs }) => runs)).toEqual([null, null])
     // One query for the default branch, as each run asks it once, and one for what the earlier base is called today.
     expect(hosting.repository.calls()).toEqual({ rest: 3, graphql: 2 })
+  })
+
+  test('a base of before the default branch was renamed has the name of today', async () => {
+    const at = scene()
+    const { world, repository, author, owner } = at
+    const { pull } = propose(at, 'one')
+    world.push({ actor: owner, repository, branch: 'release', commit: world.tipOf(repository) })
+    world.changeBase(pull, author, 'release')
+    renameDefaultBranch(repository, 'trunk')
+    const hosting = await hosted(at)
+    const [found] = await hosting.repository.pullRequests([1])
+    expect(found?.baseChanges.map(({ from }) => from)).toEqual(['trunk'])
   })
 
   test('a pull request with hundreds of events, reviews and commits is complete', async () => {

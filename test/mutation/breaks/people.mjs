@@ -579,11 +579,6 @@ export const PEOPLE = [
     '...replacedCommits(pull, before, branch)',
   ],
   [
-    'core/approval/judge-approval.ts',
-    'pull.isTooLarge ? null : contradiction(question, pull)',
-    'contradiction(question, pull)',
-  ],
-  [
     'adapters/github/read/reviewed-repository-reader.ts',
     '({ at, from: today(from) })',
     '({ at, from })',

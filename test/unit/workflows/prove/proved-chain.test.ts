@@ -40,6 +40,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   b: usualFile(PATH, { comment: 'typo' }),
   v1: usualFile(PATH, {}),
   other: usualFile(PATH, { subject: { organizations: ['admins'] } }),
+  node: usualFile(PATH, { commonName: 'system:node:node-7' }),
   broken: 'kind: Nothing\n',
   csr: encodePem('CERTIFICATE REQUEST', pkcs10()),
   manifest: JSON.stringify({
@@ -84,6 +85,7 @@ function pulled(
 }
 
 interface Asked {
+  readonly now?: Date
   readonly told?: Parameters<typeof proofFacts>[0]
   readonly configurations?: JudgingPast['configurations']
   readonly path?: string
@@ -123,7 +125,7 @@ function backgroundFor(asked: Asked = {}): Background {
       repository: facts.repository,
       frame: standIn<History['frame']>({ config: CONFIG_PATH, workflow: null }),
     }),
-    now: at(60),
+    now: asked.now ?? at(60),
     lookUps: {
       request: (at, each) => {
         const text = TEXTS[each]
@@ -213,6 +215,11 @@ describe('a version from a pull request', () => {
     expect(backgroundFor(cut)).toMatchObject({ proved, isCut: false })
     const denied = backgroundFor({ ...cut, rules: { policies: loadPolicies([]) } })
     expect(denied).toMatchObject({ proved, isCut: true })
+    const rulesAt = () => ({
+      rules: { config: CONFIG, policies: loadPolicies([]) },
+      approvers: approvers(),
+    })
+    expect(backgroundFor({ ...cut, rulesAt })).toMatchObject({ proved, isCut: false })
   })
 
   test('a version that cannot be read as a request proves nothing, and its changes have contributors', () => {
@@ -346,6 +353,30 @@ describe('what the rules of then say', () => {
     const asked = { rulesAt, rules: { policies: ownersThen } }
     expect(provedOf({ ...asked, told: pulled(PATH) })).toBeNull()
     expect(provedOf({ ...asked, told: pulled(PATH, [OWNER]) })).toBe('v1')
+  })
+
+  test('an exception that has ended since allowed the version at its merge', () => {
+    const exception = {
+      code: 'POLICY_NAME_RESERVED',
+      values: ['system:node:node-7'],
+      until: '2026-01-06',
+      reason: 'for the move',
+    }
+    const text = usualFile(CONFIG_PATH, { exceptions: [exception] })
+    const config = valueOf(parseConfig(requestFile(text, { path: CONFIG_PATH })))
+    const told = pulled(PATH)
+    const commits = told.commits?.replaceAll('=v1', '=node').replaceAll('=b', '=node') ?? ''
+    const asked = {
+      now: at(60 * 24 * 3),
+      blob: 'node',
+      versions: [{ ...V1, blob: 'node' }],
+      rules: { config },
+      rulesAt: () => ({ rules: { config, policies: ownersThen }, approvers: approvers() }),
+    }
+    const by = (who: Account) =>
+      provedOf({ ...asked, told: { ...told, ...pulled(PATH, [who]), commits } })
+    expect(by(REVIEWER)).toBeNull()
+    expect(by(OWNER)).toBe('node')
   })
 
   test('a version is not proved where the configuration of its merge cannot be read', () => {

@@ -101,6 +101,15 @@ describe('contributors since the last proved version', () => {
     ])
   })
 
+  test('a pushed merge of a commit with the same file has an unknown author, since the file came with other commits', () => {
+    const pushed = (parents: readonly string[], file: string) => ({
+      commits: `m0: jane=v0\n x < m0: jane=${file}\n p1 < m0 x: jane=v1\n h1 < p1: jane=b\n m1 < p1 h1: jane=b`,
+      pushed: new Map([...by({}, parents), ['x', made('x', ['m0'])] as const]),
+    })
+    expect(since(pushed(['m0', 'x'], 'v1')).unattributed).toBe('wrote what came with p1')
+    expect(since(pushed(['m0', 'x'], 'v0')).unattributed).toBeNull()
+  })
+
   test('a change before the last proved version has no contributors', () => {
     expect(people({ background: { proved: PROVED, since: [] } })).toEqual(['author'])
   })

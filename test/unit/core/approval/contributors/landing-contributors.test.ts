@@ -766,6 +766,46 @@ describe('the record of an earlier proof', () => {
   })
 })
 
+describe('a pull request that was merged into the branch', () => {
+  /** c1 is a squash of o1 into the branch; the default branch got o1 by another way. */
+  const commits = `
+    root: README=r
+    o1 < root: other=x
+    m0 < root o1: other=x
+    c1 < root: other=x
+    h1 < c1: jane=b other=x
+    m1 < m0 h1: jane=b
+  `
+  /** People of the pull request, if o1 came as the commit into its branch. */
+  function joined(commit: string): readonly string[] {
+    const merged = { at: at(9), by: OWNER, commit }
+    const other = pullRequest({
+      number: 2,
+      author: COLLEAGUE,
+      createdAt: at(5),
+      base: 'add-jane',
+      head: { branch: 'other', repositoryId: 42, commit: 'o1' },
+      merged,
+      commits: [made('o1', ['root'], { authors: [REVIEWER], committer: REVIEWER })],
+      pushes: [move('4 branchCreation 0 > o1 by reviewer')],
+    })
+    const own = [made('c1', ['root']), made('h1', ['c1'])]
+    const pull = pullRequest({ commits: own })
+    const facts = proofFacts({ commits, pulls: [pull, other], moves: null })
+    const asked = question({ landing: { commit: 'm1', before: 'm0' } })
+    const { people: found } = contributorsToLanding(asked, pull, facts)
+    return [...found.values()].map(({ person }) => person.login).toSorted()
+  }
+
+  test('the people of a squash contributed, though the default branch has its commits', () => {
+    expect(joined('c1')).toEqual(['author', 'colleague', 'reviewer'])
+  })
+
+  test('the people of a merge whose commits the default branch has did not', () => {
+    expect(joined('o1')).toEqual(['author'])
+  })
+})
+
 describe('the file on the default branch before a commit', () => {
   const facts = proofFacts({ commits: OLD, tip: 'm2', moves: null })
   const bases = (commit: string, before: string | null) =>

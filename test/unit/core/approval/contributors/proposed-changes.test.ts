@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { proposals } from '../../../../../src/core/approval/contributors/proposed-changes.ts'
+import {
+  isCopiedToBranch,
+  proposals,
+} from '../../../../../src/core/approval/contributors/proposed-changes.ts'
 import { GONE } from '../../../../../src/domain/proof/git-history.ts'
 import type { PullRequest } from '../../../../../src/domain/proof/pull-request.ts'
 import type { ProofFacts } from '../../../../../src/core/approval/proof-facts.ts'
@@ -42,6 +45,41 @@ test('the person who pressed "Update branch" pushed the merge and each commit th
 
 test('a push that ends with a merge by GitHub, and does not start at its first parent, brings all its commits', () => {
   expect(broughtBy('15 push h1 > u')?.toSorted()).toEqual(['c', 'h2', 'u'])
+})
+
+test('what a force push brought is unknown if GitHub has forgotten one of its ends', () => {
+  expect(broughtBy('15 forcePush 0 > u')).toBeNull()
+  expect(broughtBy('15 forcePush h1 > 0')).toBeNull()
+  expect(broughtBy('15 branchDeletion h1 > 0')).toEqual([])
+})
+
+test('a commit that a force push removed is lost if GitHub gives no more of it', () => {
+  const forced = { at: at(12), by: OWNER, before: 'h0', after: 'h1' }
+  const pull = pullRequest({ forcePushes: [forced] })
+  const commits = 'root: README=r\n h0 < root: jane=a\n h1 < root: jane=b\n m1 < root h1: jane=b'
+  const proposed = (otherCommits: ProofFacts['otherCommits']) =>
+    proposals('root', at(60), proofFacts({ commits, pulls: [pull], otherCommits }))(pull)
+  expect(proposed(new Map()).lost).toEqual(['h0'])
+  const known = proposed(new Map([['h0', made('h0', ['root'])]]))
+  expect(known.lost).toEqual([])
+  expect([...known.ids].toSorted()).toEqual(['h0', 'h1'])
+})
+
+describe('copies that a squash made', () => {
+  const commits = 'root: README=r\n h1 < root: jane=b\n m1 < root: jane=b\n n1 < root h1: jane=b'
+  const isCopied = (changes: Partial<PullRequest>): boolean =>
+    isCopiedToBranch(pullRequest(changes), proofFacts({ commits }))
+  const mergedAs = (commit: string) => ({ at: at(30), by: OWNER, commit })
+
+  test.each<[string, Partial<PullRequest>, boolean]>([
+    ['a squash into another branch made a copy', { base: 'develop' }, true],
+    ['a squash into the default branch is judged there', {}, false],
+    ['a merge copies nothing', { base: 'develop', merged: mergedAs('n1') }, false],
+    ['a fast forward copies nothing', { base: 'develop', merged: mergedAs('h1') }, false],
+    ['an open pull request copies nothing', { base: 'develop', merged: null }, false],
+  ])('%s', (_, changes, expected) => {
+    expect(isCopied(changes)).toBe(expected)
+  })
 })
 
 describe('commits that a later push joined to the default branch', () => {
