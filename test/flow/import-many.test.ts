@@ -48,6 +48,16 @@ describe('countersign import, on what people have', () => {
   })
   afterEach(() => workshop.end())
 
+  test('a folder without requests of other formats is refused', async () => {
+    workshop.write('old/README.md', 'notes')
+    workshop.write('old/ours.yaml', 'apiVersion: countersign.dev/v1\nkind: CertificateRequest\n')
+    const ran = await workshop.run(['import', 'old'])
+    expect([ran.code, ran.stdout]).toEqual([
+      1,
+      expect.stringContaining('REQUEST_NONE  there is no request of another format in old'),
+    ])
+  })
+
   test('a folder is imported into the folders whose defaults and policies fit, with existing Secrets, and the result is valid', async () => {
     workshop.write('old/jane.json', cfssl('jane', 'developers'))
     workshop.write('old/ci/deployer.json', cfssl('deployer', 'deployers'))

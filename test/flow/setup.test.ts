@@ -319,6 +319,19 @@ describe('new', () => {
     expect(readdirSync(home.folder)).not.toContain('.countersign')
   })
 
+  test('new --rekey of a file that was never committed prints commands that undo and commit it', async () => {
+    await run(['new', 'jane', '--own-key', '--group', 'developers'])
+    const [before, oldKey] = [repository.read('requests/people/jane.yaml'), readFileSync(key(), 'utf8')]
+    const shell = (line: string) =>
+      execFileSync('sh', ['-ec', line], { cwd: repository.folder, env: { ...process.env, HOME: home.folder } })
+    const [undo = ''] = /(?<=\nto undo: ).*/.exec((await run(['new', 'jane', '--own-key', '--rekey'])).stdout) ?? []
+    shell(undo)
+    expect([repository.read('requests/people/jane.yaml'), readFileSync(key(), 'utf8')]).toEqual([before, oldKey])
+    const [next = ''] = /git switch.*(?= && gh pr)/.exec((await run(['new', 'jane', '--own-key', '--rekey'])).stdout) ?? []
+    shell(`git config user.name author && git config user.email author@example.com && ${next}`)
+    expect(git('status', '--short')).toBe('')
+  }) // prettier-ignore
+
   test('new --rekey on another machine needs no old key', async () => {
     await run(['new', 'jane', '--own-key', '--group', 'developers'])
     rmSync(key())
@@ -388,6 +401,17 @@ describe('new', () => {
     expect(stderr).toContain('kubectl get secret ci-tls --namespace apps --output jsonpath=')
     expect(stderr).not.toContain('--own-key')
     expect(await run(['new', 'cd', '--robot', '--group', 'admins'])).toMatchObject({ code: 1 })
+  })
+
+  test('the draft of a policy for system:masters begins with a warning, which stderr has too', async () => {
+    repository.write(
+      'requests/robots/root.yaml',
+      'apiVersion: countersign.dev/v1\nkind: CertificateRequest\nspec: {commonName: root, subject: {organizations: [system:masters]}, signerName: example.com/a}\n',
+    )
+    const draft = await run(['policy', 'draft', 'requests/robots/root.yaml'])
+    const warning = 'warning: the group system:masters bypasses RBAC'
+    expect(draft.stdout).toMatch(new RegExp(`^# ${warning}`))
+    expect(draft.stderr).toMatch(new RegExp(`^${warning}`))
   })
 
   test('a robot with a key of its own gets file and key before a policy, and the draft of the file is one', async () => {
@@ -537,6 +561,16 @@ describe('manifests', () => {
     const { stdout } = await run(['manifests', 'ruleset'])
     expect(JSON.parse(stdout)).toMatchObject({ target: 'branch', enforcement: 'active' })
   })
+
+  test('manifests print the same objects with -o json: one, or a List that kubectl takes', async () => {
+    for (const what of ['guard', 'identity']) {
+      const yaml = parseAllDocuments((await run(['manifests', what])).stdout).map(each => each.toJS())
+      const { stdout } = await run(['manifests', what, '-o', 'json'])
+      expect(JSON.parse(stdout)).toEqual({ apiVersion: 'v1', kind: 'List', items: yaml })
+    }
+    const ruleset = await run(['manifests', 'ruleset', '-o', 'json'])
+    expect(JSON.parse(ruleset.stdout)).toEqual(JSON.parse((await run(['manifests', 'ruleset'])).stdout))
+  }) // prettier-ignore
 
   test('manifests rbac is refused if no request is readable', async () => {
     const empty = await run(['manifests', 'rbac'])

@@ -1,6 +1,6 @@
 // The schema of countersign.yaml (design: config and policy). The reader checks with it, and editors complete with it.
 import { z } from 'zod'
-import type { Config } from '../../domain/request/config.ts'
+import type { ApprovalRule, Config } from '../../domain/request/config.ts'
 import { orElse, orEmpty, orNull } from '../../lib/schema/absent-members.ts'
 import { fault } from '../../lib/schema/check-schema.ts'
 import { eachOnce, refuseRepeats } from '../../lib/schema/refinements.ts'
@@ -50,9 +50,21 @@ const people = uniqueIds(
 
 const LONGEST_GRACE_SECONDS = 72 * 3600
 
+/** Of teams and code owners, the number of people is unknown here. */
+function enoughUsers(rule: ApprovalRule, context: z.RefinementCtx): void {
+  const { required, users: named, teams, codeOwners } = rule
+  if (named.length === 0 || named.length >= required || teams.length > 0 || codeOwners) return
+  const message = `required is ${required} and users names ${named.length}: a change could never be approved`
+  context.addIssue(
+    fault({ path: ['required'], message, hint: 'name more users, or lower required' }),
+  )
+}
+
 const approval = z
   .strictObject({
-    configuration: orEmpty(approvalRule).describe('Who approves countersign.yaml and the policies'),
+    configuration: orEmpty(approvalRule)
+      .superRefine(enoughUsers)
+      .describe('Who approves countersign.yaml and the policies'),
     requests: orEmpty(approvalRule).describe('Least approvals of every request'),
     strict: orElse(z.boolean(), false).describe('true lets only the newest push be approved'),
     maxAge: orNull(duration({ least: 3600, days: true })).describe(

@@ -1,4 +1,5 @@
 // Differences between two effective requests (canonical JSON), as text for people.
+import { hash } from 'node:crypto'
 import { isRecord, jsonOf } from '../../domain/json-text.ts'
 import { grouped } from '../../domain/lists.ts'
 import type { Change } from '../../domain/cluster/plan-step.ts'
@@ -56,6 +57,8 @@ function listed(values: readonly string[]): string {
 
 /** Quotes a value that would otherwise look like two values, or like none. */
 function quotedIfOdd(value: string): string {
+  if (value.startsWith('-----BEGIN '))
+    return `PEM with SHA-256 ${hash('sha256', value).slice(0, 16)}…`
   const isPlain = value !== NOTHING && value !== '' && !/[,"]|^\s|\s$/.test(value)
   return isPlain ? value : JSON.stringify(value)
 }

@@ -1,7 +1,7 @@
 // countersign import FILE…: the same requests in our own format, which a reviewer can read, with what became of each part.
 import { join } from 'node:path'
 import { writeNew } from '../../adapters/system/new-files.ts'
-import { failure, unplaced, usageFailure } from '../../domain/problem.ts'
+import { failure, refuseAs, unplaced, usageFailure } from '../../domain/problem.ts'
 import type { CertificateRequest, RequestFile } from '../../domain/request/request.ts'
 import { fileKind, isPassedOver } from '../../core/request/detect-format.ts'
 import { REQUEST_NAME } from '../../core/request/request-file-name.ts'
@@ -38,6 +38,12 @@ export async function importFiles(
   const folder = options.requests ?? read.value.config.requests
   const config = { ...read.value.config, requests: folder }
   const parts = (await filesNamed(context, named)).flatMap(partsOf)
+  if (parts.length === 0)
+    return refuseAs(
+      'REQUEST_NONE',
+      `there is no request of another format in ${visible(named.join(', '))}`,
+      'import reads files that end in .yaml, .yml, .json, .cnf, .conf, .csr, .pem or .der',
+    )
   const into = to?.endsWith('/') === true ? inRoot(context, to) : null
   const path = to === null || to === '-' || into !== null ? null : inRoot(context, to)
   if (parts.length !== 1 && (name ?? path) !== null)

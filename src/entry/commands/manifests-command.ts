@@ -1,4 +1,5 @@
 // countersign manifests: what to install in a cluster and at GitHub, ready for kubectl apply -f - and gh api.
+import { parseAllDocuments } from 'yaml'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import { TOKEN_DAYS } from '../../domain/cluster/installation.ts'
 import type { Installation, Subject } from '../../domain/cluster/installation.ts'
@@ -26,6 +27,7 @@ import type { Answer } from '../command-entry.ts'
 import { listOf, seconds } from '../flags/flag-values.ts'
 import type { Switches, Texts } from '../flags/flag-values.ts'
 import { configOfKubeconfig } from '../fallback-config.ts'
+import { printData } from './print-results.ts'
 import { printKubeconfig } from './manifests-kubeconfig-command.ts'
 
 const DAY = 86_400
@@ -143,7 +145,11 @@ function noRequest({ name }: ClusterConfig, folder: string): Problem {
   )
 }
 
-function print({ terminal }: Context, text: string): Answer {
-  terminal.result(text.trimEnd())
+/** As YAML; with -o json one object, or several as a List. */
+function print(context: Context, text: string): Answer {
+  const items: unknown[] = []
+  for (const each of parseAllDocuments(text)) items.push(each.toJS())
+  if (context.options.output !== 'json') context.terminal.result(text.trimEnd())
+  else printData(context, items.length === 1 ? items[0] : { apiVersion: 'v1', kind: 'List', items })
   return 0
 }

@@ -63,6 +63,9 @@ export async function policyExplain(
 const ADVICE = `# Read each line: this allows every request like this one in its folder.
 # Open a pull request with the policy only, and merge it before the request.`
 
+const MASTERS =
+  'warning: the group system:masters bypasses RBAC: its holder may do everything, and no role limits it'
+
 /** A policy for the request and others of its folder. It writes nothing: its owner reads it first. */
 export async function policyDraftFor(
   context: Context,
@@ -74,7 +77,9 @@ export async function policyDraftFor(
     policyDraft(request, request.path.split('/').at(-2) ?? request.name),
   )
   const yaml = draft === undefined ? '' : stringify(draft, { lineWidth: 0 }).trimEnd()
-  return { text: `${ADVICE}\n${yaml}`, report: draft ?? {}, hasRefusals: false }
+  const head = /^ +- system:masters$/m.test(yaml) ? `# ${MASTERS}\n${ADVICE}` : ADVICE
+  if (head !== ADVICE) context.terminal.talk(MASTERS)
+  return { text: `${head}\n${yaml}`, report: draft ?? {}, hasRefusals: false }
 }
 
 /** The effective requests of a name or file, one for each cluster. */

@@ -8,7 +8,7 @@ import { problemText } from './problem-text.ts'
 import type { Severity } from './problem-text.ts'
 import { displayed } from './displayable-text.ts'
 import { roleRuleLines } from './role-rules-text.ts'
-import { FEW, groupTable } from './row-groups.ts'
+import { FEW, groupTable, groupText, rowGroups } from './row-groups.ts'
 import type { NamedRow } from './row-groups.ts'
 import { bindingWords, counted, minute, shortHex } from './plural-words.ts'
 
@@ -38,10 +38,13 @@ export function outcomesText(outcomes: readonly StepOutcome[], paint: Paint): st
 /** Each problem once, and one line for all steps that were not started; for a log that has the lines of the outcomes already. */
 export function outcomeProblemsText(outcomes: readonly StepOutcome[], paint: Paint): string {
   const started = outcomes.filter(outcome => !isNotStarted(outcome))
-  const told = started.flatMap(outcome =>
-    problemsOf(outcome).map(problem => problemText(problem, paint, severityOf(outcome))),
+  const rows = started.flatMap(outcome =>
+    problemsOf(outcome).map(problem => ({
+      name: stepTarget(outcome.step).name,
+      cells: [problemText(problem, paint, severityOf(outcome))],
+    })),
   )
-  return [...new Set(told), ...notStartedLine(outcomes, paint)].join('\n')
+  return [...new Set(rowGroups(rows).map(groupText)), ...notStartedLine(outcomes, paint)].join('\n')
 }
 
 /** One line for all steps that an interrupted run did not start. */

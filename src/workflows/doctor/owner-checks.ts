@@ -190,10 +190,9 @@ function enough({ approval, path }: Config): readonly Finding[] {
   const { required, users, teams, codeOwners } = approval.configuration
   const isOpen = (users.length === 0 && !codeOwners) || teams.length > 0 || codeOwners
   if (isOpen || users.length > required) return []
-  const say = users.length < required ? bad : unsure
   return [
-    say(
-      `approval.configuration asks for ${required} of ${users.length}: ${users.length < required ? 'that can never be met' : 'a change by one of them cannot be approved'}`,
+    unsure(
+      `approval.configuration asks for ${required} of ${users.length}: a change by one of them cannot be approved`,
       `name more users in ${path}`,
     ),
   ]

@@ -258,15 +258,11 @@ describe('people', () => {
     ])
   })
 
-  test.each([
-    [
-      1,
+  test('one approver for one required approval is reported', async () => {
+    const configuration = { required: 1, users: OWNERS.slice(0, 1), teams: [], codeOwners: false }
+    expect(await findings({ configuration })).toContain(
       'unsure: approval.configuration asks for 1 of 1: a change by one of them cannot be approved',
-    ],
-    [2, 'bad: approval.configuration asks for 2 of 1: that can never be met'],
-  ])('one approver for %i required approvals is reported', async (required, line) => {
-    const configuration = { required, users: OWNERS.slice(0, 1), teams: [], codeOwners: false }
-    expect(await findings({ configuration })).toContain(line)
+    )
   })
 })
 

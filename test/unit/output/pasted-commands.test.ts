@@ -5,9 +5,9 @@ import { expect, test } from '@jest/globals'
 /** Commands that act on one cluster. */
 const OF_A_CLUSTER = /countersign (?:csr|manifests) (?!ruleset)[a-z]+/
 const NAMES_ITS_CLUSTER = /--cluster|\$\{(?:clusterFlag\(|flag\}|pasted\}|OBJECT\})/
-/** Help lists examples, a condition is no command, and the guard is printed for one cluster. */
+/** Help and the hints of mistyped verbs list examples, a condition is no command, and the guard is printed for one cluster. */
 const NO_HINT =
-  /^entry\/table\/|^setup\/guard\/|const REVOKER =|with countersign csr \$\{decision\}/
+  /^entry\/table\/|^entry\/usage-error|^setup\/guard\/|const REVOKER =|with countersign csr \$\{decision\}/
 
 test('each command of a hint that acts on one cluster names this cluster', () => {
   const found = readdirSync('src', { recursive: true, encoding: 'utf8' })

@@ -24,7 +24,6 @@ import type { Answer } from '../../command-entry.ts'
 import { readAccessFlag } from '../../flags/access-flag.ts'
 import { listOf } from '../../flags/flag-values.ts'
 import type { GithubFlags, Switches, Texts } from '../../flags/flag-values.ts'
-import type { Opening } from './open-request.ts'
 import type { OpenedPull } from '../../../workflows/bootstrap/propose-files.ts'
 import { newKeyPath } from './new-key-path.ts'
 import { checkRequestName, readOwnKey } from './own-key-file.ts'
@@ -80,7 +79,10 @@ export async function newRequest(context: Context, name: string, given: NewFlags
   const path = `${folder}/${name}.yaml`
   const key = flags.ownKey ? await newKeyPath(context, name, flags.key) : null
   const made = { name, path, key }
-  const opening = flags.open ? await startOpening(context, flags, made, requests) : null
+  const opened = { name, path, requests, keyPath: key }
+  const opening = flags.open
+    ? await (await import('./open-request.ts')).openingOf(context, flags, opened)
+    : null
   if (opening !== null && opening.earlier !== null) {
     checkEarlier(opening.earlier, request, made)
     await showOpened(context, made, await opening.open(opening.earlier))
@@ -132,16 +134,6 @@ function checkEarlier(earlier: string, request: NewRequest, { path }: Made): voi
     `${path} exists and differs from the flags`,
     'edit that file and leave the flags out, or remove it',
   )
-}
-
-async function startOpening(
-  context: Context,
-  flags: GithubFlags,
-  { name, path, key: keyPath }: Made,
-  requests: string,
-): Promise<Opening> {
-  const { openingOf } = await import('./open-request.ts')
-  return openingOf(context, flags, { name, path, requests, keyPath })
 }
 
 interface Made {
@@ -236,15 +228,18 @@ function writtenText(context: Context, { name, path, key }: Made): string {
 function showNext(context: Context, made: Made): void {
   if (context.options.output !== 'text') return printReport(context, { ...made })
   const { name, path } = made
-  const typed = visible(asTyped(context, path))
-  if (!context.isRepository)
-    return context.terminal.result(
-      'next: commit the file in a clone of your repository and open a pull request',
-    )
   context.terminal.result(
-    `next: commit the file on a new branch and open a pull request
-  git switch -c ${name} && git add ${shellWord(typed)} && git commit -m "Request a certificate for ${name}" && gh pr create --fill`,
+    context.isRepository
+      ? commitText(context, path, name, `Request a certificate for ${name}`)
+      : 'next: commit the file in a clone of your repository and open a pull request',
   )
+}
+
+/** What to run next. `title`: of the commit. */
+export function commitText(context: Context, path: string, branch: string, title: string): string {
+  const typed = visible(asTyped(context, path))
+  return `next: commit the file on a new branch and open a pull request, or do it with --open
+  git switch -c ${shellWord(branch)} && git add ${shellWord(typed)} && git commit -m ${shellWord(title)} ${shellWord(typed)} && gh pr create --fill`
 }
 
 async function showOpened(context: Context, made: Made, proposed: OpenedPull): Promise<void> {

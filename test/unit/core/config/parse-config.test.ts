@@ -245,3 +245,31 @@ describe('a run without countersign.yaml', () => {
     expect(terminalConfig('prod')).toMatchObject({ defaults: [], people: [], exceptions: [] })
   })
 })
+
+describe('the number of approvals of the configuration', () => {
+  const read = (rule: string) =>
+    parseConfig(
+      requestFile(configYaml('clusters: {prod: {}}', `approval: {configuration: {${rule}}}`), {
+        path: 'countersign.yaml',
+      }),
+    )
+  const JANE = 'users: [{login: jane, id: 7}]'
+
+  test('more approvals than named users can never be met', () => {
+    const result = read(`required: 3, ${JANE}`)
+    expect(codesOf(result)).toEqual(['FILE_FIELD_VALUE 5:38'])
+    expect(result.ok ? null : result.problems[0]).toMatchObject({
+      message: 'required is 3 and users names 1: a change could never be approved',
+      hint: 'name more users, or lower required',
+    })
+  })
+
+  test.each([
+    ['as many users', `required: 1, ${JANE}`],
+    ['a team', `required: 3, ${JANE}, teams: [{slug: pki, id: 9}]`],
+    ['code owners', `required: 3, ${JANE}, codeOwners: true`],
+    ['nobody, so everybody with write access', 'required: 3'],
+  ])('a rule that names %s is accepted', (_, rule) => {
+    expect(codesOf(read(rule))).toEqual([])
+  })
+})

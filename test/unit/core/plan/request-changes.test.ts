@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
 import { changesBetween } from '../../../../src/core/plan/request-changes.ts'
+import { encodePem } from '../../../../src/lib/x509/pem.ts'
 import { effectiveJson } from '../../../../src/core/plan/plan-digests.ts'
 import { clusterConfig, effective, secretSink, subject } from '../../../build/effective.ts'
 
@@ -74,6 +75,16 @@ describe('the changes between two requests', () => {
       ['cluster.server: https://127.0.0.1:6443 → https://127.0.0.1:7443'],
     )
   })
+
+  test('the plan shows a PKCS#10 of an own key by its SHA-256, in one short line', () => {
+    const [before = '', after = ''] = ['one', 'two'].map(der => {
+      const pem = encodePem('CERTIFICATE REQUEST', Buffer.from(der.repeat(200)))
+      return JSON.stringify({ key: { request: pem } })
+    })
+    const [line = '', ...more] = words(before, after)
+    expect(line).toMatch(/^key\.request: PEM with SHA-256 [0-9a-f]{16}… → PEM with SHA-256 [0-9a-f]{16}…$/)
+    expect(more).toEqual([])
+  }) // prettier-ignore
 
   test.each([
     ['looks like two', ['a', 'b'], ['a, b'], 'O: a, b → "a, b"'],

@@ -57,6 +57,22 @@ test('25 certificates that were issued have one line, which has all their names'
   expect(text.split('\n')).toHaveLength(3)
 })
 
+test('problems of 25 requests that differ by the name only are one problem, which has all names', () => {
+  const names = Array.from({ length: 25 }, (_, index) => `u${index + 1}`)
+  const text = outcomesText(
+    names.map(name => failed(name, problem({ message: `another run has issued ${name}` }))),
+    plain,
+  )
+  expect(text.match(/another run has issued .*/g)).toEqual(['another run has issued NAME'])
+  expect(text).toContain('NAME is each of 25 requests:')
+})
+
+test('one problem of 25 requests is printed once', () => {
+  const names = Array.from({ length: 25 }, (_, index) => `u${index + 1}`)
+  const text = outcomesText(names.map(name => failed(name, problem())), plain) // prettier-ignore
+  expect(text.match(/it was denied/g)).toHaveLength(1)
+})
+
 describe('the line of an outcome', () => {
   test.each<[string, StepOutcome, string]>([
     [
