@@ -130,7 +130,7 @@ describe.each(GUARDED)('%s: bootstrap', kind => {
       const { ran, writes } = await counted(['--yes'])
       expect([ran.code, writes]).toEqual([1, []])
       expect(ran.stdout).toContain(
-        '  left for an administrator of cluster prod:\n    countersign bootstrap --cluster prod --repository acme/certs --owners owner=1001,reviewer=1002\n',
+        '  left for an administrator of cluster prod, with their login in place of this one:\n    countersign bootstrap --cluster prod --repository acme/certs --owners owner=1001,reviewer=1002\n',
       )
       expect(ran.stdout).toContain('  ✗ secret KUBECONFIG_PROD of the environment countersign\n')
     },

@@ -47,7 +47,7 @@ function stepText({ state, what, details }: SetupStep, paint: Paint): string {
 function commandLines(steps: readonly SetupStep[], title: string): readonly string[] {
   const commands = [...new Set(steps.flatMap(({ command }) => command ?? []))]
   if (commands.length === 0) return []
-  const head = `  left for an administrator of ${title}:`
+  const head = `  left for an administrator of ${title}, with their login in place of this one:`
   const lines = commands.flatMap(command => command.split('\n'))
   return ['', head, ...lines.map(line => `    ${visible(line)}`)]
 }

@@ -43,7 +43,7 @@ export async function rightFindings(
   ]
   if (found.length === 1) return found
   const deeds = found.map(({ message }) => message.slice(`${who} may not `.length)).join('; ')
-  const paste = `${installCommand('identity', { name: area, kubectl })}\nif apply logs in as another user than ${who}: run doctor as an administrator of the cluster`
+  const paste = `${installCommand('identity', { name: area, kubectl })}\nuse the context of a cluster administrator; if apply logs in as another user than ${who}, run doctor with it too`
   return [bad(area, `${who} may not ${deeds}`, paste, 'CLUSTER_FORBIDDEN')]
 }
 

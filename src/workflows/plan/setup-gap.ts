@@ -67,6 +67,6 @@ export function setupProblem(
   return unplaced(
     code,
     `${title}: ${missing.join('; ')}`,
-    `as an administrator of the cluster:\n${hint}`,
+    `as an administrator of the cluster, with their context in place of this one:\n${hint}`,
   )
 }

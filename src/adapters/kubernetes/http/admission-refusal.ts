@@ -67,7 +67,7 @@ const REVOKER = 'countersign manifests revoker'
 
 /** What a login without the rights of the revoker needs. */
 export function asRevoker(cluster: PastedCluster | undefined): string {
-  return `give the user the rights of the revoker:\n${installCommand('revoker --user NAME', cluster)}`
+  return `give the user the rights of the revoker, with the context of a cluster administrator:\n${installCommand('revoker --user NAME', cluster)}`
 }
 
 /** No RBAC rule fixes this refusal, so none is printed. */
@@ -77,6 +77,8 @@ function policyHint(policy: string, said: string, cluster: PastedCluster | undef
     return `an admission policy of this cluster refused it: ${cluster?.kubectl ?? 'kubectl'} get validatingadmissionpolicy ${policy} -o yaml`
   if (part === 'approvals' && (cluster?.command?.startsWith('csr ') || said.includes(OWN_REQUESTS)))
     return `the policy ${policy} of the guard refused it: the apply identity ${OWN_REQUESTS}. Log in as one of NAMES after:\n${installCommand('guard --approvers NAMES', cluster)}`
+  if (cluster?.command === 'plan')
+    return `the policy ${policy} of the guard refused a dry run, since only the apply identity may write. To plan without its login: countersign plan --base origin/main`
   if (said.includes(REVOKER))
     return `the policy ${policy} of the guard refused it: ${asRevoker(cluster)}`
   const flag = clusterFlag(cluster?.name)

@@ -45,7 +45,7 @@ repository acme/certs
   ✗ Namespace countersign
       forbidden
 
-  left for an administrator of cluster prod:
+  left for an administrator of cluster prod, with their login in place of this one:
     kubectl apply
 
 2 blocked`)
@@ -54,7 +54,7 @@ repository acme/certs
   test('two commands of one step are two lines', () => {
     const blocked = step({ state: 'blocked', command: 'gh api one\ngh api two' })
     expect(setupText([blocked], TITLES, plain)).toContain(
-      'left for an administrator of cluster prod:\n    gh api one\n    gh api two\n',
+      'left for an administrator of cluster prod, with their login in place of this one:\n    gh api one\n    gh api two\n',
     )
   })
 

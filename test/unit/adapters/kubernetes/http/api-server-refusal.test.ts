@@ -99,7 +99,9 @@ describe('a refusal by an admission policy', () => {
       "ValidatingAdmissionPolicy 'countersign-acme-records' with binding 'countersign-acme-records' denied request: revocations of acme are created by users with the verb revoke on grants in countersign.dev: countersign manifests revoker"
     const body = { kind: 'Status', message: said }
     const { hint } = apiRefusal({ status: 403, body }, 'write it', NEEDS).problem
-    expect(hint).toContain('countersign manifests revoker --user NAME | kubectl apply -f -')
+    expect(hint).toContain(
+      'with the context of a cluster administrator:\ncountersign manifests revoker --user NAME | kubectl apply -f -',
+    )
     expect(hint).not.toContain('apply identity')
   })
 
@@ -110,6 +112,14 @@ describe('a refusal by an admission policy', () => {
     const { hint } = apiRefusal({ status: 403, body }, 'do it', NEEDS).problem
     expect(hint).toContain('countersign manifests guard --approvers NAMES | kubectl apply -f -')
     expect(hint).not.toContain('log in as the apply identity')
+  })
+
+  test('a plan that the guard refuses is answered with a plan against a commit, and no login that may write', () => {
+    const message =
+      "x is forbidden: ValidatingAdmissionPolicy 'countersign-acme-records' with binding 'b' denied request: no"
+    const cluster = { name: 'lab', kubectl: 'kubectl --context lab', command: 'plan' }
+    const { hint } = apiRefusal({ status: 403, body: { message }, cluster }, 'do it', NEEDS).problem
+    expect(hint).toMatch(/the apply identity may write\. .*: countersign plan --base origin\/main$/)
   })
 
   test('a person who decides on requests is never sent to the apply identity, which decides on its own only', () => {
