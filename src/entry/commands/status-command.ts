@@ -60,7 +60,8 @@ async function answer(
   const working = workingCertificates(planned, options, now)
   const { plan, isNamed } = namedSteps(planned, names, working)
   const unknown = plan.steps.flatMap(unknownSinks)
-  const rows = statusRows(plan, now, within, ended)
+  const merged = await branchPaths(context, options.requestFolder ?? rules.config.requests)
+  const rows = statusRows(plan, now, within, ended, merged)
   const until = within === null ? null : new Date(now.getTime() + within * 1000)
   const earlier = working.filter(
     ({ name, notAfter }) => isNamed(name) && (until === null || notAfter <= until),
@@ -91,6 +92,13 @@ async function answer(
     },
     hasFailed: failures.length > 0,
   }
+}
+
+/** Paths of the request files on the default branch, as this checkout knows it; null if it knows none. */
+async function branchPaths({ git }: Context, folder: string): Promise<ReadonlySet<string> | null> {
+  const name = (await git.defaultBranch()) ?? 'HEAD'
+  const commit = (await git.resolve(`origin/${name}`)) ?? (await git.resolve(name))
+  return commit === null ? null : new Set((await git.tree(commit, folder)).map(({ path }) => path))
 }
 
 /** The page for stdout, null if it was written to a file. */

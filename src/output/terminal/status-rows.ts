@@ -41,15 +41,18 @@ export interface StatusRow extends ReturnType<typeof certificateFacts> {
 
 /**
  * The stored certificates of a plan, and the blocked requests. `within` seconds keeps only certificates that end so soon, or may
- * (null: all). `ended` has the SHA-256 of certificates whose access has ended.
+ * (null: all). `ended` has the SHA-256 of certificates whose access has ended. `merged`: paths on the default branch, null if unknown.
  */
 export function statusRows(
   plan: Pick<Plan, 'steps'>,
   now: Date,
   within: number | null,
   ended: ReadonlyMap<string, AccessEnd> = new Map(),
+  merged: ReadonlySet<string> | null = null,
 ): readonly StatusRow[] {
-  const rows = plan.steps.flatMap(step => row(step, now, ended))
+  const rows = plan.steps
+    .flatMap(step => row(step, now, ended))
+    .map(each => (merged?.has(each.path) === false ? withoutRuns(each) : each))
   const last = within === null ? null : new Date(now.getTime() + within * 1000)
   return rows
     .filter(
@@ -85,6 +88,11 @@ export const BLOCKED = 'blocked'
 /** Codes of a cluster that could not be asked. */
 export const CLUSTER_CODES = /^(?:CLUSTER|CONFIG|GITHUB)_/
 export const RENEWS = 'renews by itself'
+
+function withoutRuns(row: StatusRow): StatusRow {
+  if (row.next !== RENEWS) return row
+  return { ...row, next: 'renewed by countersign apply only: the default branch lacks its file' }
+}
 
 function blockedRow(step: BlockedStep): StatusRow {
   const { name, cluster, path, current = null } = step

@@ -55,6 +55,17 @@ describe('a row of the status', () => {
     })
   })
 
+  test('only a file on the default branch renews by itself; without a known branch nothing else is said', () => {
+    const step = keep(issued())
+    const next = (paths: readonly string[] | null) =>
+      statusRows({ steps: [step] }, NOW, null, new Map(), paths && new Set(paths))[0]?.next
+    const { path } = step.request
+    expect([next([path]), next(null)]).toEqual(['renews by itself', 'renews by itself'])
+    expect(next([])).toBe('renewed by countersign apply only: the default branch lacks its file')
+    const due = statusRows({ steps: [renew()] }, NOW, null, new Map(), new Set())
+    expect(due[0]?.next).toBe('made by the next apply')
+  })
+
   test('a row has who approved, in which pull request, by which rule', () => {
     const proof = { kind: 'review', by: 'x', digest: '0', evidence: evidence() } as const
     expect(rowOf(keep(issued({ proof })))).toMatchObject({
