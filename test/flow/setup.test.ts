@@ -355,6 +355,21 @@ describe('new', () => {
     expect(() => statSync(key())).toThrow(/ENOENT/)
   }) // prettier-ignore
 
+  test('an own key gets access as the hints say: the file is removed and written again with the same key', async () => {
+    await run(['new', 'jane', '--own-key', '--group', 'developers'])
+    const before = readFileSync(key(), 'utf8')
+    const words = ['new', 'jane', '--own-key', '--group', 'developers', '--access', 'view@apps']
+    const hint =
+      'remove the file and write it again, with the same key: countersign new jane --own-key --group GROUPS --access ROLE@NAMESPACE'
+    for (const more of [[], ['--rekey']])
+      expect((await run([...words, ...more])).stderr).toContain(hint)
+    repository.remove('requests/people/jane.yaml')
+    expect(await run(words)).toMatchObject({ code: 0 })
+    expect(readFileSync(key(), 'utf8')).toBe(before)
+    expect(repository.read('requests/people/jane.yaml')).toContain('access:')
+    expect((await run(['validate'])).code).toBe(0)
+  })
+
   test.each([
     ['in the repository', 'jane.key'],
     ['in a new folder of the repository', 'keys/deep/jane.key'],

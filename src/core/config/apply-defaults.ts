@@ -15,6 +15,7 @@ import { placeOf } from '../../domain/request/request.ts'
 import { quoted } from '../../lib/source/hidden-characters.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 import { didYouMean } from '../../lib/source/did-you-mean.ts'
+import { writtenAgain } from '../../lib/source/shell-word.ts'
 import type { Pkcs10 } from '../../domain/cluster/certificate.ts'
 import { claimedGrants, grantIn } from '../../lib/kubernetes/grants-in-subject.ts'
 import type { Filled } from './merge-defaults.ts'
@@ -233,6 +234,5 @@ function ownKeyFaults({ subject }: Pkcs10, owner: string, at: Problem['at']): re
     claimed.length === 0
       ? 'access needs a grant in the PKCS#10, and it has none'
       : `access needs one grant of ${owner} in the PKCS#10: got ${claimed.map(quoted).join(', ')}`
-  const hint = 'countersign new NAME --own-key --access ROLE@NAMESPACE writes such a request'
-  return [{ code: 'REQUEST_ACCESS_OWN_KEY', at, message, hint }]
+  return [{ code: 'REQUEST_ACCESS_OWN_KEY', at, message, hint: writtenAgain() }]
 }

@@ -3,6 +3,7 @@ import { without } from '../../domain/lists.ts'
 import type { Pkcs10 } from '../../domain/cluster/certificate.ts'
 import type { DistinguishedName, San } from '../../domain/request/x500.ts'
 import type { Place, Problem } from '../../domain/problem.ts'
+import { writtenAgain } from '../../lib/source/shell-word.ts'
 import { formatName } from '../../lib/x509/x500-name.ts'
 import { formatSan } from '../../lib/x509/general-names.ts'
 
@@ -26,7 +27,7 @@ export function disagreement(
     code: 'REQUEST_CSR_DIFFERS',
     at,
     message: `the names next to the request differ from those in it: ${differences.join('; ')}`,
-    hint: 'remove all names from the file, or list exactly those of the PKCS#10',
+    hint: `remove all names from the file, or list exactly those of the PKCS#10; ${writtenAgain()}`,
   }
 }
 

@@ -31,3 +31,8 @@ export function importCommand(path: string): string {
   const own = shellWord(`${path.slice(0, -'.yaml'.length)}-own.yaml`)
   return `countersign import ${shellWord(path)}${path.endsWith('.yaml') ? ` --to ${own}` : ''}`
 }
+
+/** How a request with a person's own key gets other names: they and the grant are signed in its PKCS#10. */
+export function writtenAgain(name = 'NAME'): string {
+  return `for other groups or access, remove the file and write it again, with the same key: countersign new ${name} --own-key --group GROUPS --access ROLE@NAMESPACE`
+}

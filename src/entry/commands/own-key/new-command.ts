@@ -28,7 +28,7 @@ import type { OpenedPull } from '../../../workflows/bootstrap/propose-files.ts'
 import { newKeyPath } from './new-key-path.ts'
 import { checkRequestName, readOwnKey } from './own-key-file.ts'
 import { printReport } from '../print-results.ts'
-import { shellWord } from '../../../lib/source/shell-word.ts'
+import { shellWord, writtenAgain } from '../../../lib/source/shell-word.ts'
 import { visible } from '../../../lib/source/hidden-characters.ts'
 
 const UNSET = 'REQUEST_MEMBER_MISSING'
@@ -158,7 +158,7 @@ async function create(
   if (there !== null)
     throw usageFailure(
       `${asTyped(context, path)} exists and is not overwritten`,
-      'edit that file, or choose another name',
+      `edit that file, or choose another name${keyPath === null ? '' : `; ${writtenAgain(name)}`}`,
     )
   const left = keyPath === null ? null : await keyLeftAt(context, keyPath)
   const key = keyPath === null ? null : (left ?? (await keys.generate(KEY)))

@@ -18,7 +18,7 @@ import { checkRequestName } from './own-key-file.ts'
 import { commitText, writeKey } from './new-command.ts'
 import type { NewFlags } from './new-command.ts'
 import { printReport } from '../print-results.ts'
-import { shellWord } from '../../../lib/source/shell-word.ts'
+import { shellWord, writtenAgain } from '../../../lib/source/shell-word.ts'
 import { visible } from '../../../lib/source/hidden-characters.ts'
 
 export async function rekey(context: Context, name: string, flags: NewFlags): Promise<Answer> {
@@ -30,7 +30,7 @@ export async function rekey(context: Context, name: string, flags: NewFlags): Pr
   if (other !== undefined)
     throw usageFailure(
       `--rekey makes a new key; it cannot be combined with --${other}`,
-      'edit the file for other changes',
+      other === 'duration' ? 'edit the file for another duration' : writtenAgain(name),
     )
   const read = await readRules(files, options.config, defaultConfig(context))
   if (!read.ok) return read
