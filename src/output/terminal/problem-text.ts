@@ -5,6 +5,7 @@ import type { CheckedCounts } from '../../domain/request/checked-counts.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 import type { Paint } from './terminal-colours.ts'
 import { counted } from './plural-words.ts'
+import { groupText, rowGroups } from './row-groups.ts'
 
 const LONGEST_EXCERPT = 160
 
@@ -41,15 +42,17 @@ export function problemText(
   return lines.join('\n')
 }
 
-/** Sorted by place. */
+/** Sorted by place. Many that differ by the name of a CertificateSigningRequest of ours only are one. */
 export function problemsText(
   problems: readonly Problem[],
   paint: Paint,
   severity: Severity = 'error',
 ): string {
-  return sortProblems(problems)
-    .map(problem => problemText(problem, paint, severity))
-    .join('\n')
+  const rows = sortProblems(problems).map(problem => ({
+    name: /^cs-\S+/.exec(problem.message)?.[0] ?? '',
+    cells: [problemText(problem, paint, severity)],
+  }))
+  return rowGroups(rows).map(groupText).join('\n')
 }
 
 /** `2 problems in 1 of 14 files, 1 warning`; without the files if no problem has a place in one. */

@@ -67,10 +67,12 @@ function otherClaimProblem(
   name: string,
   { by, freeAt }: Extract<ClaimAnswer, { readonly kind: 'claimedByOther' }>,
 ): Problem {
+  // To the minute, so that the problems of many requests are equal.
+  const minute = new Date(Math.ceil(freeAt.getTime() / 60_000) * 60_000)
   const [who = by.holder] = by.holder.split(' ')
   return unplaced(
     'CLUSTER_CLAIMED',
     `another run (${who}) is working on ${name}`,
-    `if it is gone, apply again after ${freeAt.toISOString()}`,
+    `if it is gone, apply again after ${minute.toISOString()}`,
   )
 }

@@ -5,6 +5,7 @@ import {
   checkedText,
   problemCountText,
   problemText,
+  problemsText,
 } from '../../../../src/output/terminal/problem-text.ts'
 
 const PROBLEM: Problem = {
@@ -19,6 +20,30 @@ const PROBLEM: Problem = {
   message: '"serverauth" is not a Kubernetes key usage',
   hint: 'did you mean "server auth"?',
 }
+
+test('problems of 25 CertificateSigningRequests that differ by the name only are one', () => {
+  const names = Array.from({ length: 25 }, (_, index) => `cs-jane-1f3c9a${index + 10}-1`)
+  const problems = names.map((name): Problem => ({
+    code: 'CLUSTER_ORPHAN',
+    at: null,
+    message: `${name} is approved and not signed yet, and no record lists it`,
+    hint: `kubectl delete csr ${name} keeps it from being signed`,
+  })) // prettier-ignore
+  const text = problemsText([...problems, { ...PROBLEM, at: null, hint: null }], plain)
+  const [head, ...lines] = text.split('\n')
+  expect(head).toBe('NAME is each of 25 requests:')
+  expect(
+    lines
+      .slice(0, -3)
+      .join(' ')
+      .match(/cs-[\w-]+/g),
+  ).toEqual(names)
+  expect(lines.slice(-3)).toEqual([
+    'error: CLUSTER_ORPHAN  NAME is approved and not signed yet, and no record lists it',
+    '  = kubectl delete csr NAME keeps it from being signed',
+    'error: REQUEST_USAGE_UNKNOWN  "serverauth" is not a Kubernetes key usage',
+  ])
+})
 
 describe('the text of a problem', () => {
   test('a problem is printed with its place, its line with carets, and its hint', () => {
