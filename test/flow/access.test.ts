@@ -215,7 +215,7 @@ describe.each(GUARDED)('access on the %s', kind => {
     expect(await bindings()).toHaveLength(2)
   })
 
-  test('bindings whose record was deleted are removed by the next run', async () => {
+  test('bindings whose record was deleted are removed by the next run, which reports each', async () => {
     const maps = '/api/v1/namespaces/countersign/configmaps'
     const { items } = (await cluster.admin.get(maps)).body
     const record = items.find(({ data }) => JSON.stringify(data).includes('"robot'))
@@ -230,7 +230,10 @@ describe.each(GUARDED)('access on the %s', kind => {
       )
     }
     workshop.remove('requests/robot.yaml')
-    await apply()
+    const { stderr } = await apply()
     expect(await bindings()).toEqual([])
+    expect(stderr).toMatch(
+      /ACCESS_ENDED +the access of robot on \S+ was ended \(pod-reader in apps\)/,
+    )
   })
 })

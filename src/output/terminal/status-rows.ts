@@ -134,7 +134,8 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
   const isRenewal = step.kind === 'keep' || step.kind === 'renew'
   const end = ended.get(facts.sha256 ?? '')
   if (isRenewal && end !== undefined) {
-    const goesOn = end === 'access removed' || end === 'revoked, without access'
+    const isRefused = step.warnings.some(({ code }) => code === 'ACCESS_NAMESPACE_CHANGED')
+    const goesOn = (end === 'access removed' && !isRefused) || end === 'revoked, without access'
     const renewAt = goesOn ? (step.kind === 'keep' ? step.renewAt : now) : null
     const next = endWords(end, renewAt, `countersign revoke ${name}${clusterFlag(request.cluster)}`)
     return [{ ...facts, renewAt, state: end, next, needsAttention: true }]

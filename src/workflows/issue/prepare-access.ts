@@ -160,7 +160,7 @@ function roleChanged(role: string, { access, places, cluster }: EffectiveRequest
 }
 
 /** A namespace is meant with its uid: another of the same name was not approved. */
-function namespaceFault(
+export function namespaceFault(
   namespace: string,
   uid: string | null,
   before: string | undefined,

@@ -7,11 +7,14 @@ import type { Problem } from '../../domain/problem.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
+import { sharedCalls } from '../issue/cluster-session.ts'
+import { namespaceFault } from '../issue/prepare-access.ts'
 import type { Observed } from './observe-clusters.ts'
 
 /**
  * A first certificate and a renewal are blocked. A kept step and a changed file, which may be approved later than the revocation, get
- * a warning. Reads the revocations of each cluster with access once. Throws CLUSTER_ codes.
+ * a warning. So do a renewal and a kept step whose namespaces were deleted and made again. Reads the revocations of each cluster with
+ * access once. Throws CLUSTER_ codes.
  */
 export async function withRevocations(
   steps: readonly Step[],
@@ -23,18 +26,37 @@ export async function withRevocations(
     ),
   )
   const asked = observed.filter(({ cluster }) => withAccess.has(cluster.name))
-  const lists = await Promise.all(
-    asked.map(async ({ cluster }) => [cluster.name, await cluster.revocations.list()] as const),
-  )
-  const known = new Map(lists.map(([name, { revocations }]) => [name, revocations]))
-  return steps.map(step => {
+  const answers = asked.map(async ({ cluster }) => {
+    const { revocations } = await cluster.revocations.list()
+    const uidOf = sharedCalls(name => cluster.grants.namespaceUid(name).catch(() => null))
+    return [cluster.name, { revocations, uidOf }] as const
+  })
+  const known = new Map(await Promise.all(answers))
+  const judged = steps.map(async step => {
+    const there = 'request' in step ? known.get(step.request.cluster) : undefined
+    if (there === undefined || !('request' in step)) return step
     const problem =
-      'request' in step ? revoked(step.request, known.get(step.request.cluster) ?? []) : null
-    if (problem === null || !('request' in step)) return step
+      revoked(step.request, there.revocations) ?? (await changedNamespace(step, there.uidOf))
+    if (problem === null) return step
     return step.kind === 'issue' || step.kind === 'renew'
       ? blockedBy(step, [problem])
       : { ...step, warnings: [...step.warnings, problem] }
   })
+  return Promise.all(judged)
+}
+
+/** Null also where a namespace cannot be read. */
+async function changedNamespace(
+  step: Step,
+  uidOf: (namespace: string) => Promise<string | null>,
+): Promise<Problem | null> {
+  if (step.kind !== 'keep' && step.kind !== 'renew') return null
+  for (const [namespace, before] of Object.entries(step.current?.granted?.namespaces ?? {})) {
+    const uid = await uidOf(namespace)
+    const fault = uid === null ? null : namespaceFault(namespace, uid, before, step.request)
+    if (fault !== null) return fault
+  }
+  return null
 }
 
 function revoked(request: EffectiveRequest, all: readonly Revocation[]): Problem | null {

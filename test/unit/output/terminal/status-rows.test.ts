@@ -198,6 +198,12 @@ describe('the end of access', () => {
     expect(row).toMatchObject({ renewAt: null, next: expect.stringContaining('raise reissue') })
   })
 
+  test('a certificate without a binding whose namespace was made again has no renewal, which apply would refuse', () => {
+    const changed = { ...PROBLEM, code: 'ACCESS_NAMESPACE_CHANGED' } as const
+    const [row] = shown(keep(current, [changed]), sha256, 'access removed')
+    expect(row).toMatchObject({ renewAt: null, next: expect.stringContaining('raise reissue') })
+  })
+
   test('a revoked certificate without access keeps its groups, and its renewal is shown', () => {
     const [row] = shown(keep(current), sha256, 'revoked, without access')
     const next = expect.stringContaining('keeps the rights of its name and groups')

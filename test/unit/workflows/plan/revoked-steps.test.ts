@@ -1,5 +1,6 @@
 // Steps of requests whose access was revoked, in a plan at a terminal.
 import { expect, test } from '@jest/globals'
+import { failure } from '../../../../src/domain/problem.ts'
 import type { Step } from '../../../../src/domain/cluster/plan-step.ts'
 import type { Cluster } from '../../../../src/ports/cluster.ts'
 import { withRevocations } from '../../../../src/workflows/plan/revoked-steps.ts'
@@ -14,7 +15,12 @@ const AT = new Date('2026-05-01T12:00:00Z')
 const ACCESS = [{ clusterRole: 'view', namespaces: ['apps'] as const }]
 
 /** The steps of jane after the revocations of these requests, and how often a cluster was asked. */
-async function after(values: readonly string[], kind: Kind, access = ACCESS) {
+async function after(
+  values: readonly string[],
+  kind: Kind,
+  access = ACCESS,
+  uid: string | null = 'before',
+) {
   let asked = 0
   const list = async () => {
     asked += 1
@@ -22,9 +28,17 @@ async function after(values: readonly string[], kind: Kind, access = ACCESS) {
     return { revocations: values.map(value => ({ ...revocation, value })), broken: [] }
   }
   const revocations = standIn<Cluster['revocations']>({ list })
-  const cluster = standIn<Cluster>({ name: 'prod', revocations })
+  const grants = standIn<Cluster['grants']>({
+    namespaceUid: async () => {
+      if (uid === 'forbidden') throw failure('CLUSTER_FORBIDDEN', 'no')
+      return uid
+    },
+  })
+  const cluster = standIn<Cluster>({ name: 'prod', revocations, grants })
   const request = effective({ name: 'jane', cluster: 'prod', access })
-  const inUse = { ...issueStep(request), current: issuedRecord(request), until: AT, renewAt: AT }
+  const granted = { places: [], roles: {}, namespaces: { apps: 'before' } }
+  const current = { ...issuedRecord(request), granted }
+  const inUse = { ...issueStep(request), current, until: AT, renewAt: AT }
   const steps: Readonly<Record<Kind, Step>> = {
     issue: issueStep(request),
     renew: { ...inUse, kind: 'renew', because: 'RenewalDue' },
@@ -58,6 +72,16 @@ test.each(['keep', 'reissue'] as const)(
 
 test('the revocation of another request changes nothing', async () =>
   expect((await after(['deployer'], 'issue')).found).toMatchObject({ kind: 'issue', warnings: [] }))
+
+test('a renewal into a namespace that was made again is blocked, a kept step has a warning, and a changed file neither', async () => {
+  const problem = { code: 'ACCESS_NAMESPACE_CHANGED' }
+  const found = async (kind: Kind, uid: string | null) => (await after([], kind, ACCESS, uid)).found
+  expect(await found('renew', 'other')).toMatchObject({ kind: 'blocked', problems: [problem] })
+  expect(await found('keep', 'other')).toMatchObject({ kind: 'keep', warnings: [problem] })
+  for (const uid of ['before', 'forbidden', null])
+    expect(await found('renew', uid)).toMatchObject({ kind: 'renew', warnings: [] })
+  expect(await found('reissue', 'other')).toMatchObject({ kind: 'reissue', warnings: [] })
+})
 
 test('without access, no revocation is read', async () =>
   expect(await after(['jane'], 'issue', [])).toMatchObject({ found: { kind: 'issue' }, asked: 0 }))
