@@ -9,6 +9,7 @@ import { problemJson } from '../../output/json/results-json.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { accessText, NOT_STOPPED, revokedText } from '../../output/terminal/revocation-text.ts'
 import { gatherTargets, revokeIn } from '../../workflows/revoke/revoke.ts'
+import type { OpenedPull } from '../../workflows/bootstrap/propose-files.ts'
 import type { ClusterToRevoke } from '../../workflows/revoke/revoke.ts'
 import { readConfig } from '../../workflows/validate/rules-in-force.ts'
 import { clustersNamed } from '../../workflows/validate/selected-names.ts'
@@ -176,11 +177,9 @@ interface OpenedDeparture {
   readonly problems: readonly Problem[]
 }
 
-interface OpenedPullRequest {
+interface OpenedPullRequest extends OpenedPull {
   /** What it takes the person out of. */
   readonly of: 'requests' | 'configuration'
-  readonly url: string
-  readonly change: string
 }
 
 const NOTHING_OPENED: OpenedDeparture = { pullRequests: [], problems: [] }
@@ -192,44 +191,36 @@ async function openDeparture(
   leaver: Leaver,
 ): Promise<OpenedDeparture> {
   try {
-    return await attemptDeparture(context, flags, leaver)
+    const { openRepository } = await import('./repository-and-token.ts')
+    const { openRepositorySetup } = await import('./repository-setup-ports.ts')
+    const { proposeDeparture } = await import('../../workflows/revoke/propose-departure.ts')
+    const repository = await (await openRepository(context, flags)).facts()
+    const { proposals } = await openRepositorySetup(context, flags)
+    const { withdrawal, configuration, mentions } = await proposeDeparture(proposals, {
+      ...leaver,
+      repository: repository.name,
+      base: repository.defaultBranch,
+      files: proposals.filesAt(repository.tip),
+      prefix: await context.git.prefix(),
+      config: context.options.config,
+    })
+    const opened = (of: OpenedPullRequest['of'], proposed: typeof withdrawal) =>
+      proposed === null ? [] : [{ of, ...proposed }]
+    const problems = mentions.map(path =>
+      unplaced(
+        'ACCESS_LEFT',
+        `${visible(path)} on ${repository.defaultBranch} names ${visible(leaver.login)}`,
+        'see whether it gives a right, and change it in a pull request',
+      ),
+    )
+    return {
+      pullRequests: [...opened('requests', withdrawal), ...opened('configuration', configuration)],
+      problems,
+    }
   } catch (cause) {
     const { message, ...problem } = caughtProblem(cause)
     const text = `the pull requests about ${visible(leaver.login)} are not opened: ${message}`
     return { pullRequests: [], problems: [{ ...problem, message: text }] }
-  }
-}
-
-async function attemptDeparture(
-  context: Context,
-  flags: GithubFlags,
-  leaver: Leaver,
-): Promise<OpenedDeparture> {
-  const { openRepository } = await import('./repository-and-token.ts')
-  const { openRepositorySetup } = await import('./repository-setup-ports.ts')
-  const { proposeDeparture } = await import('../../workflows/revoke/propose-departure.ts')
-  const repository = await (await openRepository(context, flags)).facts()
-  const { proposals } = await openRepositorySetup(context, flags)
-  const { withdrawal, configuration, mentions } = await proposeDeparture(proposals, {
-    ...leaver,
-    repository: repository.name,
-    base: repository.defaultBranch,
-    files: proposals.filesAt(repository.tip),
-    prefix: await context.git.prefix(),
-    config: context.options.config,
-  })
-  const opened = (of: OpenedPullRequest['of'], proposed: typeof withdrawal) =>
-    proposed === null ? [] : [{ of, ...proposed }]
-  const problems = mentions.map(path =>
-    unplaced(
-      'ACCESS_LEFT',
-      `${visible(path)} on ${repository.defaultBranch} names ${visible(leaver.login)}`,
-      'see whether it gives a right, and change it in a pull request',
-    ),
-  )
-  return {
-    pullRequests: [...opened('requests', withdrawal), ...opened('configuration', configuration)],
-    problems,
   }
 }
 

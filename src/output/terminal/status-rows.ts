@@ -52,7 +52,10 @@ export function statusRows(
 ): readonly StatusRow[] {
   const rows = plan.steps
     .flatMap(step => row(step, now, ended))
-    .map(each => (merged?.has(each.path) === false ? withoutRuns(each) : each))
+    .map(each => {
+      const isLocal = each.next === RENEWS && merged?.has(each.path) === false
+      return isLocal ? { ...each, next: BY_APPLY } : each
+    })
   const last = within === null ? null : new Date(now.getTime() + within * 1000)
   return rows
     .filter(
@@ -88,11 +91,7 @@ export const BLOCKED = 'blocked'
 /** Codes of a cluster that could not be asked. */
 export const CLUSTER_CODES = /^(?:CLUSTER|CONFIG|GITHUB)_/
 export const RENEWS = 'renews by itself'
-
-function withoutRuns(row: StatusRow): StatusRow {
-  if (row.next !== RENEWS) return row
-  return { ...row, next: 'renewed by countersign apply only: the default branch lacks its file' }
-}
+const BY_APPLY = 'renewed by countersign apply only: the default branch lacks its file'
 
 function blockedRow(step: BlockedStep): StatusRow {
   const { name, cluster, path, current = null } = step

@@ -38,7 +38,8 @@ export function statusText(
   form: StatusForm = 'grouped',
 ): string {
   const silent = unreachable === 0 ? '' : ` · ${counted(unreachable, 'cluster')} did not answer`
-  const frame = `owner ${visible(owner)} · ${lastApplyText(lastApply, unreachable, now)}${silent}`
+  const last = lastApply === null ? 'unknown' : relative(lastApply, now)
+  const frame = `owner ${visible(owner)} · last apply ${last}${silent}`
   if (rows.length === 0) {
     const known = all + earlier.length
     const nothing =
@@ -160,12 +161,6 @@ function wideCells({ approvedBy, pullRequest, serial, roles }: StatusRow): reado
   const number = pullRequest === null ? '' : `#${pullRequest}`
   const cells = [approvedBy.join(', '), number, serial ?? '', roles.join(', ')]
   return cells.map(text => visible(text) || '-')
-}
-
-/** If a cluster did not answer, it may have been applied there. */
-function lastApplyText(lastApply: Date | null, unreachable: number, now: Date): string {
-  if (lastApply !== null) return `last apply ${relative(lastApply, now)}`
-  return unreachable > 0 ? 'last apply unknown' : 'no record of an apply'
 }
 
 export const ENDED: Readonly<Record<EarlierCertificate['ended'], string>> = {

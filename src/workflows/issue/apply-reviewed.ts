@@ -77,7 +77,7 @@ export async function readyCommit(
   const { reviewed, stopped } = await closingOnError(observed, async () => {
     const proved = await reviewedSteps(ports, commit.value, records, options)
     const steps = proved.approved.map(({ step }) => step).filter(isIssuing)
-    const gaps = await clusterGaps(steps, observed, config)
+    const gaps = await clusterGaps(steps, observed)
     return {
       reviewed: proved,
       stopped: steps.flatMap(step => {

@@ -111,16 +111,14 @@ function openSessions(
   { keys, clock, processes, progress, externalSinks }: IssuePorts,
 ): ReadonlyMap<string, ClusterSession> {
   return new Map(
-    observed.flatMap(({ cluster, identity }) => {
-      const clusterConfig = config.clusters.find(({ name }) => name === cluster.name)
-      if (clusterConfig === undefined) return []
+    observed.map(({ cluster, identity, settings }) => {
       const count = steps.filter(
         step => step.kind !== 'withdraw' && clusterOf(step) === cluster.name,
       ).length
       const parts = {
         cluster,
         config,
-        clusterConfig,
+        clusterConfig: settings,
         identity,
         keys,
         clock,
@@ -129,7 +127,7 @@ function openSessions(
         externalSinks,
         objection: (approved: ApprovedStep<IssuingStep>) => proofs.objection(approved),
       }
-      return [[cluster.name, openSession(parts, count)] as const]
+      return [cluster.name, openSession(parts, count)] as const
     }),
   )
 }

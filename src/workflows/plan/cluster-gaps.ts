@@ -4,7 +4,7 @@ import { grouped } from '../../domain/lists.ts'
 import { caughtProblem, isNonEmpty } from '../../domain/problem.ts'
 import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import type { IssuingStep, Step } from '../../domain/cluster/plan-step.ts'
-import type { ClusterConfig, Config } from '../../domain/request/config.ts'
+import type { ClusterConfig } from '../../domain/request/config.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { newRecord } from '../../core/plan/record-state.ts'
 import { secretPlace } from '../../core/sink/secret-layout.ts'
@@ -30,15 +30,13 @@ export interface Gap {
 export async function clusterGaps(
   steps: readonly IssuingStep[],
   observed: readonly Observed[],
-  { clusters }: Config,
 ): Promise<ReadonlyMap<Step, Gap>> {
   const found = await Promise.all(
     observed.map(async each => {
-      const settings = clusters.find(({ name }) => name === each.cluster.name)
       const here = steps.filter(({ request }) => request.cluster === each.cluster.name)
-      if (settings === undefined || !isNonEmpty(here)) return []
+      if (!isNonEmpty(here)) return []
       try {
-        return await gapsIn(each, settings, here)
+        return await gapsIn(each, here)
       } catch (cause) {
         caughtProblem(cause)
         return []
@@ -51,8 +49,7 @@ export async function clusterGaps(
 type Stopped = readonly [IssuingStep, Gap]
 
 async function gapsIn(
-  { cluster, identity }: Observed,
-  settings: ClusterConfig,
+  { cluster, identity, settings }: Observed,
   steps: NonEmpty<IssuingStep>,
 ): Promise<readonly Stopped[]> {
   const needs = new Map(steps.map(step => [step, rightsOf(step, settings)]))

@@ -19,6 +19,7 @@ export type RightsOn = (cluster: ClusterConfig) => readonly Right[]
 /** A cluster that answered. */
 export interface Observed {
   readonly cluster: Cluster
+  readonly settings: ClusterConfig
   readonly version: string
   readonly identity: ClusterIdentity
   readonly records: readonly RequestRecord[]
@@ -56,35 +57,26 @@ type Answer =
   { readonly observed: Observed } | { readonly cluster: string; readonly problem: Problem }
 
 async function observe(
-  cluster: Config['clusters'][number],
-  config: Config,
+  settings: ClusterConfig,
+  { owner }: Config,
   ports: ObservePorts,
   rightsOn: RightsOn,
 ): Promise<Answer> {
   try {
-    const opened = await ports.clusters.open(cluster, config.owner)
-    return {
-      observed: await readCluster(opened, cause => explained(cause, opened, cluster, rightsOn)),
-    }
-  } catch (cause) {
-    return { cluster: cluster.name, problem: caughtProblem(cause) }
-  }
-}
-
-async function readCluster(
-  cluster: Cluster,
-  explain: (cause: unknown) => Promise<unknown>,
-): Promise<Observed> {
-  return closingOnError([{ cluster }], async () => {
-    const [version, identity, { records, broken }] = await Promise.all([
-      cluster.version(),
-      cluster.whoAmI(),
-      cluster.records.list(),
-    ]).catch(async (cause: unknown) => {
-      throw await explain(cause)
+    const cluster = await ports.clusters.open(settings, owner)
+    return await closingOnError([{ cluster }], async () => {
+      const [version, identity, { records, broken }] = await Promise.all([
+        cluster.version(),
+        cluster.whoAmI(),
+        cluster.records.list(),
+      ]).catch(async (cause: unknown) => {
+        throw await explained(cause, cluster, settings, rightsOn)
+      })
+      return { observed: { cluster, settings, version, identity, records, broken } }
     })
-    return { cluster, version, identity, records, broken }
-  })
+  } catch (cause) {
+    return { cluster: settings.name, problem: caughtProblem(cause) }
+  }
 }
 
 /** A login that may not list the records lacks other rights too, or the cluster is not set up: all of it is one problem. */
@@ -117,10 +109,10 @@ export async function closingOnError<T>(
 /** CLUSTER_NOT_SET_UP for each cluster without the namespace of its records: what they listed may still work. Throws CLUSTER_ codes. */
 export async function missingRecords(
   observed: readonly Observed[],
-  { owner, clusters }: Config,
+  { owner }: Config,
 ): Promise<readonly Problem[]> {
-  const found = observed.map(async ({ cluster, records, broken }) => {
-    const namespace = clusters.find(({ name }) => name === cluster.name)?.recordNamespace ?? ''
+  const found = observed.map(async ({ cluster, settings, records, broken }) => {
+    const namespace = settings.recordNamespace
     const isEmpty = records.length + broken.length === 0
     if (!isEmpty || (await missingNamespaces(cluster, [{ namespace }])).length === 0) return []
     return unplaced(

@@ -107,8 +107,7 @@ export async function planWithClusters(
     const revoked = await withRevocations(aged, observed)
     const bound = await withBindings(await withSinksFromGit(revoked, past), observed)
     const { rehearses } = options
-    const steps =
-      rehearses === undefined ? bound : await withGaps(bound, observed, config, rehearses)
+    const steps = rehearses === undefined ? bound : await withGaps(bound, observed, rehearses)
     const failures = [...unanswered.values()]
     if (missing !== null && steps.length + failures.length === 0) throw missing
     // If a failed cluster has no requests, only this list reports it.
@@ -122,10 +121,9 @@ export async function planWithClusters(
 async function withGaps(
   steps: readonly Step[],
   observed: readonly Observed[],
-  config: Config,
   rehearses: 'plan' | 'apply',
 ): Promise<readonly Step[]> {
-  const gaps = await clusterGaps(steps.filter(isIssuing), observed, config)
+  const gaps = await clusterGaps(steps.filter(isIssuing), observed)
   return steps.map(step => {
     const gap = gaps.get(step)
     if (gap === undefined || !isIssuing(step)) return step

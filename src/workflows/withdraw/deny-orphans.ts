@@ -6,7 +6,6 @@ import {
   orphanProblem,
   orphanRequests,
 } from '../../core/cluster/orphan-requests.ts'
-import type { KnownAttempts } from '../../core/cluster/orphan-requests.ts'
 import type { Config } from '../../domain/request/config.ts'
 import { caughtProblem, unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -41,7 +40,7 @@ export async function denyOrphans(
 }
 
 async function denyOrphansOf(
-  { cluster, identity }: Pick<Observed, 'cluster' | 'identity'>,
+  { cluster, identity, settings }: Observed,
   judgedRequests: Pick<JudgedRequests, 'requests' | 'refused'>,
   config: Config,
   mayDeny: boolean,
@@ -51,7 +50,7 @@ async function denyOrphansOf(
     const known = await cluster.records.list()
     const now = await cluster.now()
     const before = new Date(now.getTime() - NO_CLAIM_LASTS_SECONDS * 1000)
-    const place = placeOfRecords(cluster, config)
+    const place = { cluster: cluster.name, recordNamespace: settings.recordNamespace }
     const found = orphanRequests(items, { ...known, username: identity.username, place, before })
     const told = await Promise.all(found.map(each => denyOrphan(each, cluster, { mayDeny, now })))
     const removed = removedAttempts(judgedRequests, known.records)
@@ -63,12 +62,6 @@ async function denyOrphansOf(
   } catch (cause) {
     return [caughtProblem(cause)]
   }
-}
-
-function placeOfRecords({ name: cluster }: Cluster, { clusters }: Config): KnownAttempts['place'] {
-  const config = clusters.find(({ name }) => name === cluster)
-  if (config === undefined) throw new RangeError(`no cluster ${cluster}`)
-  return { cluster, recordNamespace: config.recordNamespace }
 }
 
 async function denyOrphan(

@@ -102,22 +102,12 @@ async function removeBindingsIn(
   const { grants } = cluster
   const bindings = await grants.list()
   const { revocations, broken: unread } = await cluster.revocations.list()
-  const { records, broken } = await cluster.records.list()
-  const now = await cluster.now()
+  const listed = { ...(await cluster.records.list()), now: await cluster.now() }
+  const { records, now } = listed
   const oldestDeadline = new Date(now.getTime() - TAKEOVER_AFTER_SECONDS * 1000)
   const approved = accessOf(steps, cluster.name)
   const isGone = (holder: string): boolean => processes.isGone(holder)
-  const state = {
-    owner,
-    records,
-    broken,
-    approved,
-    revocations,
-    now,
-    oldestDeadline,
-    isGone,
-    overlapSeconds,
-  }
+  const state = { ...listed, owner, approved, revocations, oldestDeadline, isGone, overlapSeconds }
   const failed = new Map<string, Problem>()
   const known = new Set(records.flatMap(record => grantsOf(record, owner)))
   const removed = await inPool(unneededBindings(bindings, state), AT_ONCE, async binding => {
@@ -126,8 +116,11 @@ async function removeBindingsIn(
       return { ok: false, problems: [caughtProblem(cause)] } as const
     })
     if (!done.ok) return done.problems
-    const isLost = done.value === 'ended' && !binding.grants.some(grant => known.has(grant))
-    return isLost ? [unrecorded(binding, cluster.name)] : []
+    if (done.value === 'absent' || binding.grants.some(grant => known.has(grant))) return []
+    const message = `the access of ${binding.request ?? 'an unknown request'} on ${cluster.name} was ended (${roleInPlaceText(binding)}): no record lists the grant of its binding ${binding.name}, which is deleted`
+    const hint =
+      'its record was deleted or never written; a new certificate of the request has access again'
+    return [unplaced('ACCESS_ENDED', message, hint)]
   })
   const revoked = revokedRequests(approved, revocations)
   const warnings = [
@@ -174,14 +167,6 @@ function ended(name: string, cluster: string): Problem {
     'ACCESS_ENDED',
     `the certificate of ${name} on ${cluster} has lost access that its request names: bindings were removed by hand, or the file was gone for a while`,
     'to grant it again, raise reissue in the file',
-  )
-}
-
-function unrecorded(binding: GrantBinding, cluster: string): Problem {
-  return unplaced(
-    'ACCESS_ENDED',
-    `the access of ${binding.request ?? 'an unknown request'} on ${cluster} was ended (${roleInPlaceText(binding)}): no record lists the grant of its binding ${binding.name}, which is deleted`,
-    'its record was deleted or never written; a new certificate of the request has access again',
   )
 }
 

@@ -358,7 +358,7 @@ describe('clusters that did not answer', () => {
       'no record lists a certificate\nowner acme · last apply unknown · 1 cluster did not answer',
     )
     expect(statusText([], 0, NOW, { ...silent, unreachable: 0 })).toBe(
-      'no record lists a certificate\nowner acme · no record of an apply',
+      'no record lists a certificate\nowner acme · last apply unknown',
     )
   })
 })

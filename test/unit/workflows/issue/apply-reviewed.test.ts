@@ -11,6 +11,7 @@ import type { Observed } from '../../../../src/workflows/plan/observe-clusters.t
 import type { ReviewOptions } from '../../../../src/workflows/prove/review-stages.ts'
 import { reviewedSteps } from '../../../../src/workflows/prove/review-steps.ts'
 import { trustCommit } from '../../../../src/workflows/prove/trusted-commit.ts'
+import { clusterConfig } from '../../../build/effective.ts'
 import { noExternalSinks } from '../../../build/delivery-payload.ts'
 import { DirectRepository } from '../../../build/direct-repository.ts'
 import { readDeed, readGiven } from '../../../build/history/read-history.ts'
@@ -63,6 +64,7 @@ test('a proof that is repeated during the apply looks into the sinks again', asy
         records: standIn<Records>({ list: async () => ({ records: [], broken: [] }) }),
         now: async () => clock.now(),
       }),
+      settings: clusterConfig(),
       identity: { username: 'a', groups: [] },
       records: [],
       broken: [],

@@ -5,6 +5,7 @@ import type { IssuePorts, StepProofs } from '../../../../src/workflows/issue/iss
 import type { Observed } from '../../../../src/workflows/plan/observe-clusters.ts'
 import { approvedStep } from '../../../build/approved.ts'
 import { noExternalSinks } from '../../../build/delivery-payload.ts'
+import { clusterConfig } from '../../../build/effective.ts'
 import { STEP_CONFIG } from '../../../build/one-step.ts'
 import { standIn } from '../../../build/stand-in.ts'
 
@@ -13,6 +14,7 @@ test('after an interrupt no step begins: its proof is not requested', async () =
   const observed = [
     standIn<Observed>({
       cluster: standIn<Cluster>({ name: step.request.cluster }),
+      settings: clusterConfig(),
       identity: { username: 'a', groups: [] },
     }),
   ]

@@ -4,7 +4,7 @@ import { failure } from '../../../../src/domain/problem.ts'
 import type { Cluster } from '../../../../src/ports/cluster.ts'
 import { clusterGaps } from '../../../../src/workflows/plan/cluster-gaps.ts'
 import { issueStep } from '../../../build/approved.ts'
-import { clusterConfig, config, effective } from '../../../build/effective.ts'
+import { clusterConfig, effective } from '../../../build/effective.ts'
 import { standIn } from '../../../build/stand-in.ts'
 
 /** What stops the first certificate of jane in a cluster with these answers. */
@@ -21,8 +21,8 @@ async function codes(lacks: Cluster['lacks'], rehearse: () => Promise<'absent'>)
   const request = effective({ name: 'jane', cluster: settings.name })
   const step = issueStep(request)
   const identity = { username: 'jane', groups: [] }
-  const observed = [{ cluster, version: '', identity, records: [], broken: [] }]
-  const gaps = await clusterGaps([step], observed, config({ clusters: [settings] }))
+  const observed = [{ cluster, settings, version: '', identity, records: [], broken: [] }]
+  const gaps = await clusterGaps([step], observed)
   return [...gaps.values()].map(({ problem }) => problem.code)
 }
 

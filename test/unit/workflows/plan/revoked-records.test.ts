@@ -5,7 +5,7 @@ import { grantGroup } from '../../../../src/domain/cluster/grant.ts'
 import { failure } from '../../../../src/domain/problem.ts'
 import type { Cluster } from '../../../../src/ports/cluster.ts'
 import { endedCertificates } from '../../../../src/workflows/plan/revoked-records.ts'
-import { effective } from '../../../build/effective.ts'
+import { clusterConfig, effective } from '../../../build/effective.ts'
 import { issuedRecord, requestRecord } from '../../../build/issued.ts'
 import { standIn } from '../../../build/stand-in.ts'
 
@@ -35,7 +35,13 @@ async function endOf(
       },
     }),
   })
-  const observed = { cluster, version: '', identity: { username: '', groups: [] }, broken: [] }
+  const observed = {
+    cluster,
+    settings: clusterConfig(),
+    version: '',
+    identity: { username: '', groups: [] },
+    broken: [],
+  }
   const { ended, unread } = await endedCertificates([
     { ...observed, records: [{ ...record, history }] },
   ])

@@ -5,7 +5,7 @@ import type { Step } from '../../../../src/domain/cluster/plan-step.ts'
 import type { Cluster } from '../../../../src/ports/cluster.ts'
 import { withRevocations } from '../../../../src/workflows/plan/revoked-steps.ts'
 import { issueStep } from '../../../build/approved.ts'
-import { effective } from '../../../build/effective.ts'
+import { clusterConfig, effective } from '../../../build/effective.ts'
 import { issuedRecord } from '../../../build/issued.ts'
 import { standIn } from '../../../build/stand-in.ts'
 
@@ -46,7 +46,12 @@ async function after(
     reissue: { ...inUse, kind: 'reissue', because: 'MeaningChanged', changes: [] },
   }
   const step = steps[kind]
-  const observed = { cluster, version: '', identity: { username: '', groups: [] } }
+  const observed = {
+    cluster,
+    settings: clusterConfig(),
+    version: '',
+    identity: { username: '', groups: [] },
+  }
   const [found] = await withRevocations([step], [{ ...observed, records: [], broken: [] }])
   return { found, asked }
 }

@@ -4,6 +4,7 @@ import type { Records } from '../../../../src/ports/records.ts'
 import type { SigningRequests } from '../../../../src/ports/signing-requests.ts'
 import type { Observed } from '../../../../src/workflows/plan/observe-clusters.ts'
 import { denyOrphans } from '../../../../src/workflows/withdraw/deny-orphans.ts'
+import { clusterConfig } from '../../../build/effective.ts'
 import { pending } from '../../../build/pending.ts'
 import { STEP_CONFIG } from '../../../build/one-step.ts'
 import { standIn } from '../../../build/stand-in.ts'
@@ -31,7 +32,8 @@ async function orphanOf(minutes: number, mayDeny: boolean) {
     }),
   })
   const identity = { username: 'countersign', groups: [] }
-  const observed = [standIn<Observed>({ cluster, identity, records: [], broken: [] })]
+  const settings = clusterConfig({ recordNamespace: 'default' })
+  const observed = [standIn<Observed>({ cluster, settings, identity, records: [], broken: [] })]
   const nothing = { requests: [], refused: [] }
   const problems = await denyOrphans(nothing, observed, STEP_CONFIG, mayDeny)
   return { denied: denied.length, codes: problems.map(({ code }) => code) }
