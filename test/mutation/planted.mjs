@@ -295,8 +295,8 @@ export const PLANTED = [
   [
     'the configuration is trusted in part',
     'core/approval/trust-root.ts',
-    'if (unproved.length === 0) inForce.push(state)',
-    'inForce.push(state)',
+    'done(state, provedFiles(anchor.files, backgrounds))',
+    'done(state, state.files)',
   ],
   [
     'authors of commits are no contributors',

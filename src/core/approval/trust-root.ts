@@ -27,29 +27,21 @@ export interface TrustedConfiguration {
   /** The oldest commit with the trusted digest. */
   readonly anchor: ObjectId
   readonly warnings: readonly Problem[]
-  /** The trusted states, oldest first. Each decides who approves from its commit on. */
+  /** Oldest first. Each has the newest proved version of each file, and decides who approves from its commit on. */
   readonly inForce: NonEmpty<ConfigurationState>
 }
 
-/** The states that decide who approves a change. They differ while another file is not proved. */
-export interface Ruling {
-  /** The newest one whose configuration file and code owners are proved: they say who approves. */
-  readonly approvers: ConfigurationState
-  /** The newest trusted one. A policy that nobody approved may give a login or a team another id. */
-  readonly ids: ConfigurationState
-}
-
 export interface Proving {
-  /** Decides if a change was approved. */
+  /** Decides if a change was approved under the configuration that was in force. */
   readonly prove: (
     change: ConfigurationChange,
-    ruling: Ruling,
+    under: ConfigurationState,
     background: Background,
   ) => Checked<{ readonly warnings: readonly Problem[] }>
-  /** True if the configuration file of a state can be read. If an approved change broke it, the state before decides who may approve the repair. */
+  /** Path of the configuration file. */
+  readonly config: string
+  /** True if the configuration file of a state can be read. */
   readonly canRule: (state: ConfigurationState) => boolean
-  /** Paths of the files that say who approves. */
-  readonly approverFiles: readonly string[]
 }
 
 /** The first of the states (oldest first) that has the digest, and all after it; null if none has it. */
@@ -101,20 +93,16 @@ export function configurationBackgrounds(
 /** Proves every change after the anchor under the configuration that was trusted at the time. */
 function followConfiguration(
   since: NonEmpty<ConfigurationState>,
-  { prove, canRule, approverFiles }: Proving,
+  { prove, config, canRule }: Proving,
 ): Followed & { readonly inForce: NonEmpty<ConfigurationState> } {
   const inForce: [ConfigurationState, ...ConfigurationState[]] = [since[0]]
-  let [approvers] = since
-  const followed = follow(
-    since,
-    () => ({ approvers, ids: inForce.at(-1) ?? since[0] }),
-    prove,
-    (state, unproved) => {
-      if (!canRule(state)) return
-      if (!approverFiles.some(path => unproved.includes(path))) approvers = state
-      if (unproved.length === 0) inForce.push(state)
-    },
-  )
+  const newest = (): ConfigurationState => inForce.at(-1) ?? since[0]
+  const followed = follow(since, newest, prove, (state, files) => {
+    const next = { ...state, files }
+    // If an approved change broke the configuration file, the one before decides who may approve the repair.
+    const before = [...newest().files].filter(([path]) => path === config)
+    inForce.push(canRule(next) ? next : { ...state, files: new Map([...files, ...before]) })
+  })
   return { ...followed, inForce }
 }
 
@@ -138,13 +126,13 @@ export function outcomes(latest: Followed['latest']): {
 
 /**
  * Proves every change after the first state. `ruling`: the configuration that decides on the changes of a state; `done` is called after
- * each state with the paths whose latest change is not proved.
+ * each state with the newest proved version of each file.
  */
 export function follow(
   [anchor, ...later]: NonEmpty<ConfigurationState>,
-  ruling: (state: ConfigurationState) => Ruling,
+  ruling: (state: ConfigurationState) => ConfigurationState,
   prove: Proving['prove'],
-  done: (state: ConfigurationState, unproved: readonly string[]) => void = () => undefined,
+  done: (state: ConfigurationState, proved: ConfigurationFiles) => void = () => undefined,
 ): Followed {
   let previous = anchor
   const latest = new Map<string, ReturnType<Proving['prove']>>()
@@ -164,13 +152,21 @@ export function follow(
       latest.set(path, proof)
       backgrounds.set(path, afterChange(change, background, proof.ok))
     }
-    done(
-      state,
-      [...latest].flatMap(([path, proof]) => (proof.ok ? [] : [path])),
-    )
+    done(state, provedFiles(anchor.files, backgrounds))
     previous = state
   }
   return { latest, backgrounds }
+}
+
+function provedFiles(
+  anchor: ConfigurationFiles,
+  backgrounds: Followed['backgrounds'],
+): ConfigurationFiles {
+  const files = new Map(anchor)
+  for (const [path, { proved }] of backgrounds)
+    if (proved === null || proved.blob === null) files.delete(path)
+    else files.set(path, proved.blob)
+  return files
 }
 
 function provedAt(path: string, { proved, since }: Background): readonly ProvedElsewhere[] {

@@ -29,7 +29,7 @@ import { readRules } from '../validate/rules-in-force.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import type { OriginWithVersions } from '../prove/request-origins.ts'
 import { originOf } from '../prove/request-origins.ts'
-import { approversAt } from '../prove/trusted-configuration.ts'
+import { approversAt } from '../prove/approvers-of-state.ts'
 import { changedFiles, changedPlaces } from './changed-files.ts'
 
 /** A pull request at one of its heads. */

@@ -5,12 +5,14 @@ import type { CertificateRequest } from '../../domain/request/request.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { Landing } from '../../core/approval/proof-facts.ts'
+import type { ConfigurationState } from '../../core/approval/trust-root.ts'
 import { filledClusters, filledRequest } from '../../core/config/merge-defaults.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
 import { isPassedOver } from '../../core/request/detect-format.ts'
 import { blobOf, droppedVersions, fileSteps } from './file-steps.ts'
 import type { FileStep, Kinds } from './file-steps.ts'
 import { requestsByVersion } from './moved-files.ts'
+import { filesOfState } from './approvers-of-state.ts'
 import { trustedBefore } from './rules-at-landings.ts'
 import type { TrustedCommit } from './trusted-commit.ts'
 
@@ -186,16 +188,15 @@ function trustedConfigs(
   source: ReviewedRepository,
   { history, trusted }: Pick<TrustedCommit, 'history' | 'trusted'>,
 ): (landing: Landing, isWithIt: boolean) => Promise<Config | null> {
-  const read = new Map<ObjectId, Config | null>()
+  const read = new Map<ConfigurationState, Config | null>()
   return async (landing, isWithIt) => {
     const state = trustedBefore(landing, history.line, trusted.inForce, isWithIt)
     if (state === null) return null
-    const { commit } = state
-    if (!read.has(commit)) {
-      const file = await source.filesAt(commit).read(history.frame.config)
+    if (!read.has(state)) {
+      const file = await filesOfState(source, state).read(history.frame.config)
       const parsed = file === null ? null : parseConfig(file)
-      read.set(commit, parsed?.ok === true ? parsed.value : null)
+      read.set(state, parsed?.ok === true ? parsed.value : null)
     }
-    return read.get(commit) ?? null
+    return read.get(state) ?? null
   }
 }

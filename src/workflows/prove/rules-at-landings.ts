@@ -1,5 +1,4 @@
-// The rules that decide on what was merged: those of the newest configuration before, if it is trusted, or of the next trusted one.
-import type { ObjectId } from '../../domain/proof/git-history.ts'
+// The rules that decided when a version was merged: those of the configuration that was in force before.
 import type { Approvers, Landing } from '../../core/approval/proof-facts.ts'
 import type { ConfigurationState, TrustedConfiguration } from '../../core/approval/trust-root.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
@@ -7,7 +6,7 @@ import { readRules } from '../validate/rules-in-force.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import type { History } from './applied-history.ts'
 import type { TrustedCommit } from './trusted-commit.ts'
-import { approversAt, withBarred } from './trusted-configuration.ts'
+import { approversAt, filesOfState, withBarred } from './approvers-of-state.ts'
 
 /** The rules and the approvers of one trusted configuration. */
 export interface RulesInForce {
@@ -18,26 +17,20 @@ export interface RulesInForce {
 /** Null if they cannot be read. People who are barred today are barred there, too. */
 export type RulesAt = (landing: Landing) => RulesInForce | null
 
-/**
- * The configuration that decides on a landing: the newest one before it, or the next trusted one if that is not trusted. All runs stop until
- * then, and an approved change of another file, such as an owner's removal, counts. The oldest one if none was trusted yet.
- */
-export function inForceAt(
+/** As `trustedBefore`; the oldest one if none was trusted then. */
+export function inForceBefore(
   landing: Landing,
-  { line, states }: Pick<History, 'line' | 'states'>,
+  line: History['line'],
   inForce: TrustedConfiguration['inForce'],
 ): ConfigurationState {
-  const before = trustedBefore(landing, line, inForce)
-  if (before === null) return inForce[0]
-  const isTrusted = trustedBefore(landing, line, states) === before
-  return (isTrusted ? null : inForce[inForce.indexOf(before) + 1]) ?? before
+  return trustedBefore(landing, line, inForce) ?? inForce[0]
 }
 
 /** The newest trusted configuration before a landing, or with it; null if none was. `line`: newest first. */
 export function trustedBefore(
   landing: Landing,
   line: History['line'],
-  inForce: readonly ConfigurationState[],
+  inForce: TrustedConfiguration['inForce'],
   isWithIt = false,
 ): ConfigurationState | null {
   // A force push may bring a commit back: each landing has a place of its own, and a state is in force from its first place on.
@@ -63,25 +56,25 @@ export async function rulesAtLandings(
   landings: readonly Landing[],
 ): Promise<RulesAt> {
   const stateAt = (landing: Landing): ConfigurationState =>
-    inForceAt(landing, history, trusted.inForce)
-  const today = trusted.inForce.at(-1)?.commit
-  const states = [...new Set(landings.map(stateAt))].filter(({ commit }) => commit !== today)
+    inForceBefore(landing, history.line, trusted.inForce)
+  const today = trusted.inForce.at(-1)
+  const states = [...new Set(landings.map(stateAt))].filter(state => state !== today)
   const read = await Promise.all(
-    states.map(async ({ commit }) => {
-      const files = source.filesAt(commit)
+    states.map(async state => {
+      const files = filesOfState(source, state)
       const then = await readRules(files, history.frame.config, null)
       const who = then.ok ? await approversAt(files, history, then.value) : then
-      if (!then.ok || !who.ok) return [commit, null] as const
+      if (!then.ok || !who.ok) return [state, null] as const
       const known = {
         rules: then.value,
         approvers: withBarred(who.value, approvers.approval.never),
       }
-      return [commit, known] as const
+      return [state, known] as const
     }),
   )
-  const known = new Map<ObjectId | undefined, RulesInForce | null>([
+  const known = new Map<ConfigurationState | undefined, RulesInForce | null>([
     ...read,
     [today, { rules, approvers }],
   ])
-  return landing => known.get(stateAt(landing).commit) ?? null
+  return landing => known.get(stateAt(landing)) ?? null
 }

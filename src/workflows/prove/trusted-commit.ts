@@ -10,7 +10,8 @@ import { readRules } from '../validate/rules-in-force.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import { readHistory } from './applied-history.ts'
 import type { History, ReviewFrame } from './applied-history.ts'
-import { approversAt, trust } from './trusted-configuration.ts'
+import { approversAt } from './approvers-of-state.ts'
+import { trust } from './trusted-configuration.ts'
 
 export interface ReviewPorts {
   readonly repository: ReviewedRepository

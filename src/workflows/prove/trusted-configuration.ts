@@ -1,15 +1,6 @@
-// Approvers by a configuration that leads back to the trust root.
-import type { ApprovalConfig, Config, TeamRef, UserRef } from '../../domain/request/config.ts'
-import { ok, refuse } from '../../domain/problem.ts'
+// The configuration of a commit is trusted if it leads back to the trust root.
+import { refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
-import type { Policy } from '../../domain/request/policy.ts'
-import type { ObjectId } from '../../domain/proof/git-history.ts'
-import {
-  CODE_OWNERS_PLACES,
-  linkedOwners,
-  readCodeOwners,
-} from '../../core/approval/reviews/code-owners.ts'
-import type { CodeOwners } from '../../core/approval/reviews/code-owners.ts'
 import type {
   Background,
   GatheredFacts,
@@ -34,14 +25,12 @@ import type {
   TrustedConfiguration,
 } from '../../core/approval/trust-root.ts'
 import type { Clock } from '../../ports/clock-port.ts'
-import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
+import { ApproversOfStates } from './approvers-of-state.ts'
+import type { Barred } from './approvers-of-state.ts'
 import { gatherFacts, trace } from './gather-facts.ts'
 import { LookUps } from './look-up-facts.ts'
 import { configurationNamesake } from './namesakes.ts'
-import { textOf } from '../validate/read-requests.ts'
-import { readRules } from '../validate/rules-in-force.ts'
-import type { Rules } from '../validate/rules-in-force.ts'
 import type { History, ReviewFrame } from './applied-history.ts'
 
 /** The configuration of the commit is trusted if each change was approved by the rules of the configuration before it. */
@@ -80,24 +69,15 @@ async function proving<T>(
 ): Promise<T> {
   const { frame } = history
   const since = statesSince(history.states, frame.trustedConfig, frame.workflow) ?? []
-  // GitHub may no longer have a state that a force push removed; then its rules cannot be read.
-  const states = since.filter(({ commit }) => history.ancestry.has(commit))
-  return provedBy(source, history, clock, { states, changes: changesIn(since), barred }, decide)
+  const changing = { states: since, changes: changesIn(since), barred }
+  return provedBy(source, history, clock, changing, decide)
 }
-
-/** `approval.never` of the applied commit: who is barred is barred for the past too. */
-export type Barred = ApprovalConfig['never']
 
 export interface ChangesToProve {
   /** Those with the rules by which the changes are judged. */
   readonly states: readonly ConfigurationState[]
   readonly changes: readonly ConfigurationChange[]
   readonly barred: Barred
-}
-
-export function withBarred(approvers: Approvers, barred: Barred): Approvers {
-  const { approval } = approvers
-  return { ...approvers, approval: { ...approval, never: [...approval.never, ...barred] } }
 }
 
 /** Asks GitHub about the changes; without changes it does not ask. */
@@ -109,23 +89,27 @@ export async function provedBy<T>(
   decide: (by: Proving) => T,
 ): Promise<T> {
   const { frame } = history
-  const read = await Promise.all(
-    (changes.length === 0 ? [] : states).map(async ({ commit }) => {
-      const approvers = await approversAt(source.filesAt(commit), history)
-      return approvers.ok ? [[commit, withBarred(approvers.value, barred)] as const] : []
-    }),
-  )
-  const rules = new Map<ObjectId, Approvers>(read.flat())
-  const by = {
-    canRule: ({ commit }: ConfigurationState) => rules.has(commit),
-    approverFiles: [frame.config, ...CODE_OWNERS_PLACES],
-  }
+  const { config } = frame
   if (changes.length === 0)
-    return decide({ ...by, prove: change => refuse(nobodyRules(change, frame.config)) })
+    return decide({
+      config,
+      canRule: () => true,
+      prove: change => refuse(nobodyRules(change, config)),
+    })
+  const rules = new ApproversOfStates(source, history, barred)
+  await rules.read(states)
   const gathered = await gatherChanges(source, history, changes, rules, clock)
-  return new LookUps(source).decideKnowing(gathered, facts =>
-    decide({ ...by, prove: prover(facts, rules, frame) }),
-  )
+  const lookUps = new LookUps(source)
+  for (;;) {
+    const decided = await lookUps.decideKnowing(gathered, facts =>
+      decide({
+        config,
+        canRule: state => rules.of(state) !== null,
+        prove: prover(facts, rules, frame),
+      }),
+    )
+    if (!(await rules.readWanted())) return decided
+  }
 }
 
 /** Asks GitHub about every change at once. */
@@ -133,7 +117,7 @@ async function gatherChanges(
   source: ReviewedRepository,
   history: History,
   changes: readonly ConfigurationChange[],
-  rules: ReadonlyMap<ObjectId, Approvers>,
+  { teams }: ApproversOfStates,
   clock: Clock,
 ): Promise<GatheredFacts> {
   const traced = await trace(
@@ -141,7 +125,6 @@ async function gatherChanges(
     history,
     changes.map(({ landing }) => landing),
   )
-  const teams = [...rules.values()].flatMap(approvers => approvers.teams)
   const fileOrigins = changes.map(({ path, blob, landing }) => ({
     path,
     blob,
@@ -153,70 +136,21 @@ async function gatherChanges(
 
 function prover(
   facts: ProofFacts,
-  rules: ReadonlyMap<ObjectId, Approvers>,
+  rules: ApproversOfStates,
   { config, workflow }: ReviewFrame,
 ): Proving['prove'] {
   const places = configurationPlaces(config, workflow)
-  return (change, ruling, background) => {
+  return (change, under, background) => {
     const hidden = foldedChange(change, places, facts)
     if (hidden !== null) return refuse(hidden)
-    const [named, ids] = [ruling.approvers, ruling.ids].map(({ commit }) => rules.get(commit))
-    if (named === undefined || ids === undefined) return refuse(nobodyRules(change, config))
-    const { approval, codeOwners } = named
-    const approvers = { ...ids, approval, codeOwners }
+    const approvers = rules.of(under)
+    if (approvers === null) return refuse(nobodyRules(change, config))
     const renamedFrom = (background.renamedFrom ?? []).filter(other =>
       areApprovedAlike(other.path, change.path, approvers, facts),
     )
     const question = configurationQuestion(change, approvers, { ...background, renamedFrom }, facts)
     return judgeApproval(question, approvers, facts)
   }
-}
-
-/** Who may approve by the files of one commit. `read`: the rules of exactly these files, if they were read without a fallback. */
-export async function approversAt(
-  files: RepositoryFiles,
-  {
-    frame,
-    repository,
-  }: Pick<History, 'repository'> & { readonly frame: Pick<ReviewFrame, 'config'> },
-  read: Rules | null = null,
-): Promise<Checked<Approvers>> {
-  const [rules, owners] = await Promise.all([
-    read === null ? readRules(files, frame.config, null) : ok(read),
-    codeOwnersOf(files),
-  ])
-  if (!rules.ok) return rules
-  const [organization = ''] = repository.name.split('/')
-  const { config, policies } = rules.value
-  const ruled = policies?.policies ?? []
-  return ok({
-    approval: config.approval,
-    codeOwners: owners,
-    users: usersOf(config, ruled),
-    teams: teamsOf(config, ruled),
-    organization,
-  })
-}
-
-async function codeOwnersOf(files: RepositoryFiles): Promise<CodeOwners | null> {
-  const found = await Promise.all(CODE_OWNERS_PLACES.map(place => files.read(place)))
-  // The first place that has a file counts.
-  const file = found.find(each => each !== null)
-  if (file === undefined || file === null) return null
-  return file.mode.startsWith('100')
-    ? readCodeOwners(file.path, textOf(file))
-    : linkedOwners(file.path)
-}
-
-function usersOf({ people, approval }: Config, policies: readonly Policy[]): readonly UserRef[] {
-  const { configuration, requests } = approval
-  const ruled = policies.flatMap(({ approvals }) => approvals?.users ?? [])
-  return [...people, ...configuration.users, ...requests.users, ...ruled]
-}
-
-function teamsOf({ approval }: Config, policies: readonly Policy[]): readonly TeamRef[] {
-  const ruled = policies.flatMap(({ approvals }) => approvals?.teams ?? [])
-  return [...approval.configuration.teams, ...approval.requests.teams, ...ruled]
 }
 
 /** The question that the reviews of a configuration file must answer. */

@@ -11,7 +11,7 @@ import { isPartOfInventory } from '../../core/pending/load-inventory.ts'
 import { inventoryOf } from '../validate/inventory-files.ts'
 import { configurationStates } from './applied-history.ts'
 import type { ReviewPorts, TrustedCommit } from './trusted-commit.ts'
-import { inForceAt } from './rules-at-landings.ts'
+import { inForceBefore } from './rules-at-landings.ts'
 import { provedBy } from './trusted-configuration.ts'
 
 /** INVENTORY_ codes, and APPROVAL_ codes of the changes that were not approved. */
@@ -44,13 +44,11 @@ async function unapprovedChanges(
   const nothing = { ...oldest, commit: oldest.before ?? oldest.commit, files: new Map() }
   const since = [nothing, ...states] as const
   const ruling = (state: ConfigurationState): ConfigurationState =>
-    inForceAt(state, history, trusted.inForce)
+    inForceBefore(state, history.line, trusted.inForce)
   const barred = approvers.approval.never
   const changing = { states: [...new Set(states.map(ruling))], changes: changesIn(since), barred }
   const { faults } = await provedBy(repository, history, clock, changing, ({ prove }) =>
-    outcomes(
-      follow(since, state => ({ approvers: ruling(state), ids: ruling(state) }), prove).latest,
-    ),
+    outcomes(follow(since, ruling, prove).latest),
   )
   return faults
 }

@@ -87,7 +87,7 @@ export const CHAIN = [
     "file.mode.startsWith('100') ? textOf(file)",
     'true ? textOf(file)',
   ],
-  ['workflows/prove/trusted-configuration.ts', "return file.mode.startsWith('100')", 'return true'],
+  ['workflows/prove/approvers-of-state.ts', "return file.mode.startsWith('100')", 'return true'],
   [REQUESTS, 'isForAll ? everybody : verdictBy(forAnybody(rules))', 'everybody'],
   [
     REQUESTS,
@@ -100,18 +100,14 @@ export const CHAIN = [
   [RULES, 'placeOf(state) > at - (isWithIt ? 1 : 0)', 'placeOf(state) >= 0'],
   [RULES, 'inForce.findLast(', 'inForce.find('],
   [RULES, 'withBarred(', '((each) => each)('],
+  ['workflows/prove/approvers-of-state.ts', 'withBarred(read.value, this.#barred)', 'read.value'],
   [
-    'workflows/prove/trusted-configuration.ts',
-    'withBarred(approvers.value, barred)',
-    'approvers.value',
-  ],
-  [
-    'workflows/prove/trusted-configuration.ts',
+    'workflows/prove/approvers-of-state.ts',
     'never: [...approval.never, ...barred]',
     'never: barred',
   ],
   [
-    'workflows/prove/trusted-configuration.ts',
+    'workflows/prove/approvers-of-state.ts',
     'never: [...approval.never, ...barred]',
     'never: approval.never',
   ],

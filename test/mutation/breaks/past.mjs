@@ -282,22 +282,23 @@ export const PAST = [
     'JSON.stringify([owners])',
   ],
   [
-    'workflows/prove/trusted-configuration.ts',
+    'workflows/prove/approvers-of-state.ts',
     'const ruled = policies?.policies ?? []',
     'const ruled: never[] = []',
   ],
   [
     'workflows/prove/trusted-configuration.ts',
-    'if (named === undefined || ids === undefined) return refuse',
+    'if (approvers === null) return refuse',
     'if (false) return refuse',
   ],
-  ['workflows/prove/trusted-configuration.ts', '{ ...ids, approval, codeOwners }', 'named'],
-  ['workflows/prove/trusted-configuration.ts', '...ids, approval, codeOwners', '...ids, approval'],
+  ['workflows/prove/trusted-configuration.ts', 'if (!(await rules.readWanted()))', ''],
   [
-    'workflows/prove/trusted-configuration.ts',
-    '...ids, approval, codeOwners',
-    '...ids, codeOwners',
+    'workflows/prove/approvers-of-state.ts',
+    "object === blob ? '100644' : object.slice(0, 6)",
+    "'100644'",
   ],
+  ['workflows/prove/approvers-of-state.ts', 'path.startsWith(`${folder}/`)', 'true'],
+  ['workflows/prove/approvers-of-state.ts', 'known.length === files.size ? known : []', 'known'],
 
   // Files whose bytes changed and whose request did not.
   ['workflows/prove/prove.ts', 'if (!judged.ok) return []', 'if (!judged.ok) throw new Error()'],
@@ -307,15 +308,15 @@ export const PAST = [
     'steps.filter(isKeepStep).filter(step => fileOrigins.has(originKeyOfStep(step)))',
     '[]',
   ],
-  ['workflows/prove/record-keep-proofs.ts', '|| record.claim !== null)\n', ')\n'],
-  ['workflows/prove/record-keep-proofs.ts', '...issued, path, blob, proof', '...issued, proof'],
-  ['workflows/prove/record-keep-proofs.ts', ', proof: recordedProof(proof) }', ' }'],
+  ['workflows/issue/record-keep-proofs.ts', '|| record.claim !== null)\n', ')\n'],
+  ['workflows/issue/record-keep-proofs.ts', '...issued, path, blob, proof', '...issued, proof'],
+  ['workflows/issue/record-keep-proofs.ts', ', proof: recordedProof(proof) }', ' }'],
   [
-    'workflows/prove/record-keep-proofs.ts',
+    'workflows/issue/record-keep-proofs.ts',
     'cluster.name === request.cluster',
     'cluster.name !== request.cluster',
   ],
-  ['workflows/prove/record-keep-proofs.ts', 'return caughtProblem(cause)', ''],
+  ['workflows/issue/record-keep-proofs.ts', 'return caughtProblem(cause)', ''],
 
   // What is asked of whom, and what is written down.
   [

@@ -720,11 +720,9 @@ export const PEOPLE = [
   ],
   ['workflows/prove/rules-at-landings.ts', 'at - (isWithIt ? 1 : 0)', 'at'],
   ['workflows/prove/rules-at-landings.ts', 'line.findLastIndex(', 'line.findIndex('],
-  ['workflows/prove/rules-at-landings.ts', '(isTrusted ? null :', '(true ? null :'],
-  ['workflows/prove/rules-at-landings.ts', '(isTrusted ? null :', '(false ? null :'],
   [
     'workflows/prove/trusted-inventory.ts',
-    'inForceAt(state, history, trusted.inForce)',
+    'inForceBefore(state, history.line, trusted.inForce)',
     'trusted.inForce[0]',
   ],
   [

@@ -171,12 +171,13 @@ export const VERDICT = [
   // The trust root, and what is sealed.
   [
     'core/approval/trust-root.ts',
-    'if (unproved.length === 0) inForce.push(state)',
-    'inForce.push(state)',
+    'done(state, provedFiles(anchor.files, backgrounds))',
+    'done(state, state.files)',
   ],
-  ['core/approval/trust-root.ts', 'if (!approverFiles.some(path => unproved.includes(path)))', ''],
-  ['core/approval/trust-root.ts', 'approvers = state', ''],
-  ['core/approval/trust-root.ts', 'if (!canRule(state)) return', ''],
+  ['core/approval/trust-root.ts', 'files.delete(path)', ''],
+  ['core/approval/trust-root.ts', 'files.set(path, proved.blob)', ''],
+  ['core/approval/trust-root.ts', 'new Map([...files, ...before])', 'newest().files'],
+  ['core/approval/trust-root.ts', 'canRule(next) ? next :', 'true ? next :'],
   [
     'core/approval/trust-root.ts',
     'prove(change, ruling(state), background)',

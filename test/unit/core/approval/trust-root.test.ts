@@ -56,11 +56,14 @@ function trust(
   const renamed: string[] = []
   const answer = trustConfiguration(history, digestOf(trusted), WORKFLOW, {
     canRule: ({ commit }) => !broken.includes(commit),
-    approverFiles: ['config'],
-    prove: ({ path, blob, landing }, { approvers, ids }, background) => {
+    config: 'config',
+    prove: ({ path, blob, landing }, { files }, background) => {
       for (const from of background?.renamedFrom ?? [])
         renamed.push(`${landing.commit} ${path} from ${from.path}=${from.blob}`)
-      const under = [...new Set([approvers.commit, ids.commit])].join(' and ids of ')
+      const under = [...files]
+        .map(each => each.join('='))
+        .toSorted()
+        .join(' ')
       judged.push(`${landing.commit} ${path}=${blob ?? '-'} under ${under}`)
       return unproved.includes(`${landing.commit} ${path}`)
         ? refuse(problem(`${landing.commit} ${path}`))
@@ -195,7 +198,7 @@ describe('a trusted configuration', () => {
 
   test('an approved change of a trusted configuration is trusted, with the warnings of its proof', () => {
     const { answer, judged } = trust(states('s1: config=1', 's2: config=2'))
-    expect(judged).toEqual(['s2 config=2 under s1'])
+    expect(judged).toEqual(['s2 config=2 under config=1'])
     expect(answer).toEqual(
       ok({
         digest: expect.any(String),
@@ -208,7 +211,7 @@ describe('a trusted configuration', () => {
 
   test('each change is judged by the approvers of the configuration before it', () => {
     const { judged } = trust(states('s1: config=1', 's2: config=2', 's3: config=3'))
-    expect(judged).toEqual(['s2 config=2 under s1', 's3 config=3 under s2'])
+    expect(judged).toEqual(['s2 config=2 under config=1', 's3 config=3 under config=2'])
   })
 
   test('an approved change that removes an unapproved one is judged by the approvers before both', () => {
@@ -216,7 +219,7 @@ describe('a trusted configuration', () => {
       unproved: ['s2 config'],
     })
     expect(answer.ok).toBe(true)
-    expect(judged).toEqual(['s2 config=2 under s1', 's3 config=1 under s1'])
+    expect(judged).toEqual(['s2 config=2 under config=1', 's3 config=1 under config=1'])
   })
 
   test('an approved change that repairs a broken configuration is judged by the last readable one', () => {
@@ -224,31 +227,48 @@ describe('a trusted configuration', () => {
       broken: ['s2'],
     })
     expect(answer.ok).toBe(true)
-    expect(judged).toEqual(['s2 config=2 under s1', 's3 config=3 under s1'])
+    expect(judged).toEqual(['s2 config=2 under config=1', 's3 config=3 under config=1'])
   })
 
-  test('while another file is not approved, approved changes of approvers count, and ids are those of the last trusted state', () => {
+  test('each file counts in its newest approved version, also while another file is not approved', () => {
     const all = states(
       's1: config=1',
       's2: config=1 policies/a=1',
-      's3: config=2 policies/a=1',
-      's4: config=2',
+      's3: config=2 policies/a=1 policies/b=1',
+      's4: config=2 policies/b=1',
     )
     const { answer, judged } = trust(all, { unproved: ['s2 policies/a'] })
-    expect(answer).toMatchObject({ ok: true, value: { inForce: inForce('s1', 's4') } })
-    const repair = 's4 policies/a=- under s3 and ids of s1'
-    expect(judged).toEqual(['s2 policies/a=1 under s1', 's3 config=2 under s2 and ids of s1', repair])
+    expect(judged).toEqual([
+      's2 policies/a=1 under config=1',
+      's3 config=2 under config=1',
+      's3 policies/b=1 under config=1',
+      's4 policies/a=- under config=2 policies/b=1',
+    ])
+    const files = answer.ok ? answer.value.inForce.map(each => Object.fromEntries(each.files)) : []
+    const later = { config: '2', 'policies/b': '1' }
+    expect(files).toEqual([{ config: '1' }, { config: '1' }, later, later])
+  })
+
+  test('while the configuration file cannot be read, other files count', () => {
+    const all = states(
+      's1: config=1',
+      's2: config=2',
+      's3: config=2 owners=1',
+      's4: config=3 owners=1',
+    )
+    const { judged } = trust(all, { broken: ['s2', 's3'] })
+    expect(judged.at(-1)).toBe('s4 config=3 under config=1 owners=1')
   })
 
   test('a file of approvers that is not approved does not say who approves another file', () => {
     const all = states('s1: config=1', 's2: config=2', 's3: config=2 policies/a=1')
     const { judged } = trust(all, { unproved: ['s2 config'] })
-    expect(judged).toEqual(['s2 config=2 under s1', 's3 policies/a=1 under s1'])
+    expect(judged).toEqual(['s2 config=2 under config=1', 's3 policies/a=1 under config=1'])
   })
 
   test('every change of the workflow must be approved', () => {
     const history = states(`s1: config=1 ${WORKFLOW}=a`, `s2: config=1 ${WORKFLOW}=b`)
-    expect(trust(history).judged).toEqual([`s2 ${WORKFLOW}=b under s1`])
+    expect(trust(history).judged).toEqual([`s2 ${WORKFLOW}=b under ${WORKFLOW}=a config=1`])
     expect(trust(history, { unproved: [`s2 ${WORKFLOW}`] }).answer.ok).toBe(false)
   })
 })
@@ -299,14 +319,14 @@ describe('an untrusted configuration', () => {
     )
     expect(messages(each)).toEqual(['s2 policies/a'])
     expect(new Set(each.judged)).toEqual(
-      new Set(['s2 policies/a=p under s1', 's3 config=2 under s2 and ids of s1']),
+      new Set(['s2 policies/a=p under config=1', 's3 config=2 under config=1']),
     )
   })
 
   test('an unapproved removal of a file is not trusted', () => {
     const each = trust(states('s1: config=1', 's2:'), { unproved: ['s2 config'] })
     expect(messages(each)).toEqual(['s2 config'])
-    expect(new Set(each.judged)).toEqual(new Set(['s2 config=- under s1']))
+    expect(new Set(each.judged)).toEqual(new Set(['s2 config=- under config=1']))
   })
 
   test('every unapproved change is reported', () => {
@@ -332,7 +352,7 @@ describe('an untrusted configuration', () => {
 
   test('a shortened digest is refused as such', () => {
     const all = states('s0: config=1')
-    const by = { canRule: () => true, approverFiles: [], prove: () => ok({ warnings: [] }) }
+    const by = { canRule: () => true, config: 'config', prove: () => ok({ warnings: [] }) }
     const answer = trustConfiguration(all, 'sha256:1fe2', WORKFLOW, by)
     const message =
       'trusted-config must be sha256: and all 64 hexadecimal digits (got "sha256:1fe2")'

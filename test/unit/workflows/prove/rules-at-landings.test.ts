@@ -1,6 +1,6 @@
 // The configuration that was in force when something landed, on a line that a force push set back.
-import { describe, expect, test } from '@jest/globals'
-import { inForceAt, trustedBefore } from '../../../../src/workflows/prove/rules-at-landings.ts'
+import { expect, test } from '@jest/globals'
+import { trustedBefore } from '../../../../src/workflows/prove/rules-at-landings.ts'
 
 /** Newest first: b was taken away by a force push to a, and came back. */
 const LINE = ['c', 'b', 'a', 'b', 'a', 'root']
@@ -27,23 +27,4 @@ test('with its own landing it is in force there', () => {
 
 test('nothing is in force before the first one', () => {
   expect(trustedBefore({ commit: 'root', before: null }, LINE, IN_FORCE)).toBeNull()
-})
-
-describe('the configuration that decides on a landing', () => {
-  const [first, pushed, repaired] = [state('c1', null), state('c2', 'v1'), state('c3', 'v2')]
-  const history = { line: ['v3', 'c3', 'v2', 'c2', 'v1', 'c1'], states: [first, pushed, repaired] }
-
-  test.each([
-    ['with the first one', { commit: 'c1', before: null }, 'c1'],
-    ['above a trusted one', { commit: 'v1', before: 'c1' }, 'c1'],
-    ['above one that nobody approved', { commit: 'v2', before: 'c2' }, 'c3'],
-    ['with the repair', { commit: 'c3', before: 'v2' }, 'c3'],
-    ['above the repair', { commit: 'v3', before: 'c3' }, 'c3'],
-  ])('%s', (_, landing, expected) => {
-    expect(inForceAt(landing, history, [first, repaired]).commit).toBe(expected)
-  })
-
-  test('if no later one is trusted, it is the last trusted one', () => {
-    expect(inForceAt({ commit: 'v2', before: 'c2' }, history, [first]).commit).toBe('c1')
-  })
 })

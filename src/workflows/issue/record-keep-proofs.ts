@@ -4,8 +4,8 @@ import { caughtProblem } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { recordedProof } from '../../core/plan/record-state.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
-import { inPool } from '../issue/bounded-concurrency.ts'
-import type { KeepProof } from './prove.ts'
+import { inPool } from './bounded-concurrency.ts'
+import type { KeepProof } from '../prove/prove.ts'
 
 const AT_ONCE = 16
 

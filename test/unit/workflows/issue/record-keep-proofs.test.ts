@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { recordKeepProofs } from '../../../../src/workflows/prove/record-keep-proofs.ts'
+import { recordKeepProofs } from '../../../../src/workflows/issue/record-keep-proofs.ts'
 import type { KeepProof } from '../../../../src/workflows/prove/prove.ts'
 import type { Observed } from '../../../../src/workflows/plan/observe-clusters.ts'
 import type { Claim, RequestRecord } from '../../../../src/domain/cluster/record.ts'

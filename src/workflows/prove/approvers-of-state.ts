@@ -1,0 +1,152 @@
+// Who approves by a state of the configuration. Its files may be of several commits: while one is not proved, its proved version counts.
+import type { ApprovalConfig, Config, TeamRef, UserRef } from '../../domain/request/config.ts'
+import { ok } from '../../domain/problem.ts'
+import type { Checked } from '../../domain/problem.ts'
+import type { Policy } from '../../domain/request/policy.ts'
+import type { RequestFile } from '../../domain/request/request.ts'
+import { bytesOfObject } from '../../domain/proof/git-history.ts'
+import {
+  CODE_OWNERS_PLACES,
+  linkedOwners,
+  readCodeOwners,
+} from '../../core/approval/reviews/code-owners.ts'
+import type { CodeOwners } from '../../core/approval/reviews/code-owners.ts'
+import type { Approvers } from '../../core/approval/proof-facts.ts'
+import type { ConfigurationState } from '../../core/approval/trust-root.ts'
+import type { RepositoryFiles } from '../../ports/repository-files.ts'
+import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
+import { textOf } from '../validate/read-requests.ts'
+import { readRules } from '../validate/rules-in-force.ts'
+import type { Rules } from '../validate/rules-in-force.ts'
+import type { History, ReviewFrame } from './applied-history.ts'
+
+/** `approval.never` of the applied commit: who is barred is barred for the past too. */
+export type Barred = ApprovalConfig['never']
+
+export function withBarred(approvers: Approvers, barred: Barred): Approvers {
+  const { approval } = approvers
+  return { ...approvers, approval: { ...approval, never: [...approval.never, ...barred] } }
+}
+
+/** Who approves by the files of a state. If not all of its files are proved, they are of several commits. */
+export class ApproversOfStates {
+  readonly #source: ReviewedRepository
+  readonly #history: History
+  readonly #barred: Barred
+  /** Null if they cannot be read. */
+  readonly #known = new Map<string, Approvers | null>()
+  readonly #wanted = new Map<string, ConfigurationState>()
+
+  constructor(source: ReviewedRepository, history: History, barred: Barred) {
+    this.#source = source
+    this.#history = history
+    this.#barred = barred
+  }
+
+  get teams(): readonly TeamRef[] {
+    return [...this.#known.values()].flatMap(approvers => approvers?.teams ?? [])
+  }
+
+  /** Null also if they were not read yet. */
+  of(state: ConfigurationState): Approvers | null {
+    const key = keyOf(state)
+    const known = this.#known.get(key)
+    if (known === undefined) this.#wanted.set(key, state)
+    return known ?? null
+  }
+
+  /** False if none was wanted. */
+  async readWanted(): Promise<boolean> {
+    const wanted = [...this.#wanted.values()]
+    this.#wanted.clear()
+    await this.read(wanted)
+    return wanted.length > 0
+  }
+
+  async read(states: readonly ConfigurationState[]): Promise<void> {
+    await Promise.all(
+      states.map(async state => {
+        const read = await approversAt(filesOfState(this.#source, state), this.#history)
+        this.#known.set(keyOf(state), read.ok ? withBarred(read.value, this.#barred) : null)
+      }),
+    )
+  }
+}
+
+function keyOf({ files }: ConfigurationState): string {
+  return JSON.stringify([...files].toSorted(([one], [other]) => (one < other ? -1 : 1)))
+}
+
+/** All are asked for at once, with the first one that is read. Empty if GitHub no longer has one of them. */
+export function filesOfState(
+  source: Pick<ReviewedRepository, 'blobs'>,
+  { commit, files }: ConfigurationState,
+): RepositoryFiles {
+  let found: Promise<readonly RequestFile[]> | null = null
+  const all = async (): Promise<readonly RequestFile[]> => {
+    const blobs = await source.blobs([...files.values()].map(bytesOfObject))
+    const known = [...files].flatMap(([path, object]) => {
+      const blob = bytesOfObject(object)
+      const bytes = blobs.get(blob)
+      const mode = object === blob ? '100644' : object.slice(0, 6)
+      return bytes === undefined ? [] : [{ path, mode, blob, bytes, uncommitted: false }]
+    })
+    return known.length === files.size ? known : []
+  }
+  const read = (): Promise<readonly RequestFile[]> => (found ??= all())
+  return {
+    description: `commit ${commit.slice(0, 7)}`,
+    read: async path => (await read()).find(each => each.path === path) ?? null,
+    list: async folder => {
+      const inside = (await read()).filter(({ path }) => path.startsWith(`${folder}/`))
+      return inside.toSorted((one, other) => (one.path < other.path ? -1 : 1))
+    },
+  }
+}
+
+/** Who may approve by the files of one commit. `read`: the rules of exactly these files, if they were read without a fallback. */
+export async function approversAt(
+  files: RepositoryFiles,
+  {
+    frame,
+    repository,
+  }: Pick<History, 'repository'> & { readonly frame: Pick<ReviewFrame, 'config'> },
+  read: Rules | null = null,
+): Promise<Checked<Approvers>> {
+  const [rules, owners] = await Promise.all([
+    read === null ? readRules(files, frame.config, null) : ok(read),
+    codeOwnersOf(files),
+  ])
+  if (!rules.ok) return rules
+  const [organization = ''] = repository.name.split('/')
+  const { config, policies } = rules.value
+  const ruled = policies?.policies ?? []
+  return ok({
+    approval: config.approval,
+    codeOwners: owners,
+    users: usersOf(config, ruled),
+    teams: teamsOf(config, ruled),
+    organization,
+  })
+}
+
+async function codeOwnersOf(files: RepositoryFiles): Promise<CodeOwners | null> {
+  const found = await Promise.all(CODE_OWNERS_PLACES.map(place => files.read(place)))
+  // The first place that has a file counts.
+  const file = found.find(each => each !== null)
+  if (file === undefined || file === null) return null
+  return file.mode.startsWith('100')
+    ? readCodeOwners(file.path, textOf(file))
+    : linkedOwners(file.path)
+}
+
+function usersOf({ people, approval }: Config, policies: readonly Policy[]): readonly UserRef[] {
+  const { configuration, requests } = approval
+  const ruled = policies.flatMap(({ approvals }) => approvals?.users ?? [])
+  return [...people, ...configuration.users, ...requests.users, ...ruled]
+}
+
+function teamsOf({ approval }: Config, policies: readonly Policy[]): readonly TeamRef[] {
+  const ruled = policies.flatMap(({ approvals }) => approvals?.teams ?? [])
+  return [...approval.configuration.teams, ...approval.requests.teams, ...ruled]
+}
