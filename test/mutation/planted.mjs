@@ -219,7 +219,7 @@ export const PLANTED = [
   [
     'one approval is always enough',
     'core/approval/reviews/count-approvals.ts',
-    'lacks(quorum) <= 0',
+    'lacks(quorum) === 0',
     'quorum.counted.valid.length > 0',
   ],
   [

@@ -114,16 +114,11 @@ export const VERDICT = [
     'nearest, ...ruled, ...ruled]',
   ],
   ['core/approval/reviews/count-approvals.ts', 'nearest, minimum, ...ruled]', 'nearest, minimum]'],
-  [
-    'core/approval/reviews/count-approvals.ts',
-    '[asked.find(isReached) ?? nearest, minimum',
-    '[minimum, minimum',
-  ],
-  ['core/approval/reviews/count-approvals.ts', 'asked.find(isReached) ?? nearest', 'nearest'],
+  ['core/approval/reviews/count-approvals.ts', '[nearest, minimum', '[minimum, minimum'],
   ['core/approval/reviews/count-approvals.ts', 'lacks(each) < lacks(best) ? each : best', 'best'],
   [
     'core/approval/reviews/count-approvals.ts',
-    'lacks(quorum) <= 0',
+    'lacks(quorum) === 0',
     'quorum.counted.valid.length > 0',
   ],
   [

@@ -140,16 +140,16 @@ export function quorums(judged: ApprovalInputs): readonly [Quorum, Quorum, ...Qu
     asked[0] ?? minimum,
   )
   const ruled = ruledReviewers(question, said, approvers, facts)
-  return [asked.find(isReached) ?? nearest, minimum, ...ruled]
+  return [nearest, minimum, ...ruled]
 }
 
 /** True if at least as many approvals count as are needed. */
 export function isReached(quorum: Quorum): boolean {
-  return lacks(quorum) <= 0
+  return lacks(quorum) === 0
 }
 
 function lacks({ required, counted }: Quorum): number {
-  return required - counted.valid.length
+  return Math.max(0, required - counted.valid.length)
 }
 
 /** Each review that rulesets ask for this file, with the approvals it has; empty if they ask for none. */
