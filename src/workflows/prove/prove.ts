@@ -31,13 +31,13 @@ import { textOf } from '../validate/read-requests.ts'
 import type { JudgedRequests } from '../validate/read-requests.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import type { History } from './applied-history.ts'
-import { fileOf } from './past-requests.ts'
+import { fileOf, rulesAtMerge } from './past-requests.ts'
+import type { RulesAt } from './rules-at-landings.ts'
 import type { LookUps } from './look-up-facts.ts'
 import { effectiveDigestsOf, withdrawnClustersAt } from './effective-request-then.ts'
 import type { Configurations } from './effective-request-then.ts'
 import { originKeyOfStep, issuedElsewhere } from './request-origins.ts'
-import type { OriginWithVersions } from './request-origins.ts'
-import type { FileOrigins } from './request-origins.ts'
+import type { FileOrigins, OriginWithVersions } from './request-origins.ts'
 import { questionAbout } from './step-question.ts'
 
 /** A step with nothing to do, and a new proof for the changed bytes of its file. */
@@ -106,8 +106,6 @@ function proveKeepStep(step: KeepStep, deciding: Deciding): readonly KeepProof[]
   ]
 }
 
-// The question that the reviews of a step must answer, with all facts that it is judged by.
-
 export interface Proving {
   readonly history: History
   readonly rules: Rules
@@ -122,6 +120,7 @@ export interface Proving {
   readonly facts: GatheredFacts
   readonly lookUps: LookUps
   readonly configurations: Configurations
+  readonly rulesAt: RulesAt
   readonly approvers: Approvers
   /** Where the trust in the configuration begins. */
   readonly trusted: TrustedConfiguration
@@ -142,12 +141,11 @@ function questionOf<S extends IssuingStep | WithdrawStep | KeepStep>(
   step: S,
   deciding: Deciding,
 ): Checked<StepQuestion<S>> {
-  const { history } = deciding
   const fileOrigin = deciding.fileOrigins.get(originKeyOfStep(step))
-  if (fileOrigin === undefined) return refuse(untraced(step, history))
-  const { path: at, blob } = fileOrigin
-  const file = deciding.files.find(each => each.path === at && each.blob === blob)
-  const question = questionAbout(step, fileOrigin, deciding, {
+  if (fileOrigin === undefined) return refuse(untraced(step, deciding.history))
+  const { path, blob } = fileOrigin
+  const file = deciding.files.find(each => each.path === path && each.blob === blob)
+  const asked = questionAbout(step, fileOrigin, deciding, {
     background: deciding.backgrounds.get(originKeyOfStep(step)) ?? NOTHING_PROVED,
     purpose: isRenewal(step, fileOrigin) ? 'renewal' : 'change',
     effectiveDigestAt:
@@ -155,6 +153,8 @@ function questionOf<S extends IssuingStep | WithdrawStep | KeepStep>(
         ? withdrawnClustersAt(step, fileOrigin, deciding)
         : effectiveDigestsOf(step.request, file, deciding),
   })
+  const { now } = deciding.facts
+  const question = { ...asked, ...rulesAtMerge(step, fileOrigin, { ...deciding, now }) }
   const origin = { ...fileOrigin, holdsName: question.holdsName }
   const problems = problemsBeforeReview(step, origin, file, deciding)
   if (isNonEmpty(problems)) return { ok: false, problems }

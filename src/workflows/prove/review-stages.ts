@@ -126,12 +126,8 @@ export class ReviewStages {
     const all = [...fileOrigins.values(), ...below]
     const landings = all.map(({ landing }) => landing)
     const traced = await trace(repository, history, landings)
-    const moved = [...fileOrigins.values()].filter(({ path, versions }) =>
-      versions.some(each => each.path !== path),
-    )
-    const past = [...below, ...moved].map(({ landing }) => landing)
-    const rulesAt = await rulesAtLandings(repository, this.#commit, past)
-    const teams = past.flatMap(landing => rulesAt(landing)?.approvers.teams ?? [])
+    const rulesAt = await rulesAtLandings(repository, this.#commit, landings)
+    const teams = landings.flatMap(landing => rulesAt(landing)?.approvers.teams ?? [])
     const named = [...approvers.teams, ...teams]
     const facts = await gatherFacts(repository, traced, all, named, this.#compared.now, attributes)
     const configurations = await configurationsThen(repository, history, all, facts)

@@ -169,6 +169,13 @@ export const VERDICT = [
     'done(state, provedFiles(anchor.files, backgrounds))',
     'done(state, state.files)',
   ],
+  ['core/approval/reviews/revoked-approvals.ts', 'atMerge !== undefined &&', 'false &&'],
+  [
+    'core/approval/reviews/revoked-approvals.ts',
+    'account, atMerge.approvers, facts',
+    'account, approvers, facts',
+  ],
+  ['workflows/prove/past-requests.ts', "kind === 'withdraw' ? null :", 'true ? null :'],
   ['core/approval/trust-root.ts', 'files.delete(path)', ''],
   ['core/approval/trust-root.ts', 'files.set(path, proved.blob)', ''],
   ['core/approval/trust-root.ts', 'new Map([...files, ...before])', 'newest().files'],

@@ -124,6 +124,7 @@ function proving(asked: Asked) {
       request: (_path, _blob, folder) => valueOf(parseRequest(file, folder)),
     }),
     configurations: asked.configurations ?? (() => CONFIG),
+    rulesAt: () => null,
     approvers: approvers(),
     trusted: {
       digest: 'sha256:0',

@@ -41,6 +41,22 @@ describe('a dismissal at a renewal', () => {
   const renewal: Partial<Question> = { purpose: 'renewal', recorded: usualEvidence() }
   const minimum = { name: 'minimum', rule: ANYBODY }
 
+  test('a person whom a rule or the configuration named at the merge may revoke it, and a barred one may not', () => {
+    const { anyOf } = asked({ users: [COLLEAGUE] })
+    const then = (configuration: Account, never: readonly Account[] = []) => ({
+      anyOf,
+      minimum,
+      approvers: approvers({ configuration: rule({ users: [configuration] }), never }),
+    })
+    const today = asked({ users: [REVIEWER] }, { ...renewal, minimum })
+    expect(may(COLLEAGUE, today)).toBe(false)
+    expect(may(COLLEAGUE, { ...today, atMerge: then(OWNER) })).toBe(true)
+    expect(may(COLLEAGUE, { ...today, atMerge: then(OWNER, [COLLEAGUE]) })).toBe(false)
+    const open = question({ ...renewal, minimum })
+    const openThen = { ...then(COLLEAGUE), anyOf: open.anyOf }
+    expect(may(COLLEAGUE, { ...open, atMerge: openThen })).toBe(true)
+  })
+
   test.each<[string, Account, Question, boolean]>([
     ['a counted reviewer may revoke it', REVIEWER, question(renewal), true],
     [
