@@ -43,18 +43,16 @@ interface NeededRules extends Pick<Question, 'minimum' | 'extraApprovals'> {
 
 /**
  * The rules of then for what the version requested, and for what the file requests now if a policy of then allowed it: these approvals
- * count for both. `at`: when they were in force.
+ * count for both.
  */
 export function rulesThen(
   rules: Rules,
   file: AskedFile,
   version: Pick<AskedFile, 'path' | 'blob'>,
   judging: JudgingPast,
-  at: Date,
 ): NeededRules {
-  const then = { ...judging, now: at }
-  const ofFile = rulesOf(rules, file, then)
-  const ofVersion = rulesOf(rules, { ...file, ...version }, then)
+  const ofFile = rulesOf(rules, file, judging)
+  const ofVersion = rulesOf(rules, { ...file, ...version }, judging)
   const known = ofVersion.lists.map(namesOf)
   const more = ofFile.lists.filter(list => ofFile.isAllowed && !known.includes(namesOf(list)))
   return {

@@ -174,7 +174,7 @@ function judgeVersion(version: FileOrigin, background: Background, chain: Chain)
   const today = { rules, approvers: judging.approvers, at: judging.now }
   // A version that no policy of then allowed has to meet the rules of today.
   const by = wasAllowed ? atMerge : today
-  const needed = rulesThen(by.rules, fileOrigin, version, judging, by.at)
+  const needed = rulesThen(by.rules, fileOrigin, version, judging)
   const { lists, minimum, extraApprovals } = needed
   const question: Omit<Question, 'anyOf' | 'rulePath'> = {
     ...version,

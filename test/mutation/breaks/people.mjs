@@ -776,5 +776,4 @@ export const PEOPLE = [
     'isAllowed: wasAllowed || isAllowedBy(today, asked, requesterBy(rules), judging)',
     'isAllowed: wasAllowed',
   ],
-  ['workflows/prove/past-requests.ts', '{ ...judging, now: at }', 'judging'],
 ]
