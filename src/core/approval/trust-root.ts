@@ -31,7 +31,7 @@ export interface TrustedConfiguration {
   readonly inForce: NonEmpty<ConfigurationState>
 }
 
-export interface Proving {
+export interface Prover {
   /** Decides if a change was approved under the configuration that was in force. */
   readonly prove: (
     change: ConfigurationChange,
@@ -70,7 +70,7 @@ export function trustConfiguration(
   states: readonly ConfigurationState[],
   digest: string | null,
   workflow: string | null,
-  proving: Proving,
+  proving: Prover,
 ): Checked<TrustedConfiguration> {
   const since = statesSince(states, digest, workflow)
   if (digest === null || since === null) return refuse(noAnchor(states, digest, workflow))
@@ -84,7 +84,7 @@ export function trustConfiguration(
 /** Gives for a path what an approval of its next change has to cover. A path that never changed has the anchor's version as proved. */
 export function configurationBackgrounds(
   since: NonEmpty<ConfigurationState>,
-  proving: Proving,
+  proving: Prover,
 ): (path: string) => Background {
   const { backgrounds } = followConfiguration(since, proving)
   return path => backgrounds.get(path) ?? atAnchor(path, since[0])
@@ -93,7 +93,7 @@ export function configurationBackgrounds(
 /** Proves every change after the anchor under the configuration that was trusted at the time. */
 function followConfiguration(
   since: NonEmpty<ConfigurationState>,
-  { prove, config, canRule }: Proving,
+  { prove, config, canRule }: Prover,
 ): Followed & { readonly inForce: NonEmpty<ConfigurationState> } {
   const inForce: [ConfigurationState, ...ConfigurationState[]] = [since[0]]
   const newest = (): ConfigurationState => inForce.at(-1) ?? since[0]
@@ -108,7 +108,7 @@ function followConfiguration(
 
 interface Followed {
   /** By path, the proof of its latest change. */
-  readonly latest: ReadonlyMap<string, ReturnType<Proving['prove']>>
+  readonly latest: ReadonlyMap<string, ReturnType<Prover['prove']>>
   readonly backgrounds: ReadonlyMap<string, Background>
 }
 
@@ -131,11 +131,11 @@ export function outcomes(latest: Followed['latest']): {
 export function follow(
   [anchor, ...later]: NonEmpty<ConfigurationState>,
   ruling: (state: ConfigurationState) => ConfigurationState,
-  prove: Proving['prove'],
+  prove: Prover['prove'],
   done: (state: ConfigurationState, proved: ConfigurationFiles) => void = () => undefined,
 ): Followed {
   let previous = anchor
-  const latest = new Map<string, ReturnType<Proving['prove']>>()
+  const latest = new Map<string, ReturnType<Prover['prove']>>()
   const backgrounds = new Map<string, Background>()
   for (const state of later) {
     const changes = changesBetween(previous, state)

@@ -147,9 +147,12 @@ function noRequest({ name }: ClusterConfig, folder: string): Problem {
 
 /** As YAML; with -o json one object, or several as a List. */
 function print(context: Context, text: string): Answer {
+  if (context.options.output !== 'json') {
+    context.terminal.result(text.trimEnd())
+    return 0
+  }
   const items: unknown[] = []
   for (const each of parseAllDocuments(text)) items.push(each.toJS())
-  if (context.options.output !== 'json') context.terminal.result(text.trimEnd())
-  else printData(context, items.length === 1 ? items[0] : { apiVersion: 'v1', kind: 'List', items })
+  printData(context, items.length === 1 ? items[0] : { apiVersion: 'v1', kind: 'List', items })
   return 0
 }

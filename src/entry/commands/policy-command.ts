@@ -20,6 +20,7 @@ import { problemJson } from '../../output/json/results-json.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { counted } from '../../output/terminal/plural-words.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
+import { hasMasters } from '../../lib/kubernetes/kubernetes-name-rules.ts'
 import { didYouMean } from '../../lib/source/did-you-mean.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 import type { Context } from '../command-context.ts'
@@ -77,9 +78,13 @@ export async function policyDraftFor(
     policyDraft(request, request.path.split('/').at(-2) ?? request.name),
   )
   const yaml = draft === undefined ? '' : stringify(draft, { lineWidth: 0 }).trimEnd()
-  const head = /^ +- system:masters$/m.test(yaml) ? `# ${MASTERS}\n${ADVICE}` : ADVICE
-  if (head !== ADVICE) context.terminal.talk(MASTERS)
-  return { text: `${head}\n${yaml}`, report: draft ?? {}, hasRefusals: false }
+  const isMaster = named.value.requests.some(hasMasters)
+  if (isMaster) context.terminal.talk(MASTERS)
+  return {
+    text: `${isMaster ? `# ${MASTERS}\n` : ''}${ADVICE}\n${yaml}`,
+    report: draft ?? {},
+    hasRefusals: false,
+  }
 }
 
 /** The effective requests of a name or file, one for each cluster. */

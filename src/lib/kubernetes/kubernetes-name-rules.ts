@@ -20,15 +20,19 @@ export const NODES = 'system:nodes'
 export const NODE_PREFIX = 'system:node:'
 const ORGANIZATIONS = subjectMember(ATTRIBUTE_OIDS.O)
 
+/** Whether one of the groups is system:masters. */
+export function hasMasters({ subject }: Pick<EffectiveRequest, 'subject'>): boolean {
+  return attributeValues(subject, ATTRIBUTE_OIDS.O).includes(MASTERS)
+}
+
 /**
  * Returns SIGNER_MASTERS for the group system:masters with kubernetes.io/kube-apiserver-client. The admission plugin
  * CertificateSubjectRestriction refuses it for this signer alone (k8s.io/kubernetes
  * plugin/pkg/admission/certificates/subjectrestriction), but the group bypasses every authorizer, whichever signer signed.
  */
 export const noMasters: Rule = request => {
-  const { subject, signerName } = request
-  const isMaster = attributeValues(subject, ATTRIBUTE_OIDS.O).includes(MASTERS)
-  if (!isMaster || signerName !== KUBE_APISERVER_CLIENT) return []
+  const { signerName } = request
+  if (!hasMasters(request) || signerName !== KUBE_APISERVER_CLIENT) return []
   return [
     {
       code: 'SIGNER_MASTERS',

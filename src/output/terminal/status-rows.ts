@@ -91,7 +91,8 @@ export const BLOCKED = 'blocked'
 /** Codes of a cluster that could not be asked. */
 export const CLUSTER_CODES = /^(?:CLUSTER|CONFIG|GITHUB)_/
 export const RENEWS = 'renews by itself'
-const BY_APPLY = 'renewed by countersign apply only: the default branch lacks its file'
+const BY_APPLY =
+  'renewed by countersign apply only: the default branch of this checkout lacks its file'
 
 function blockedRow(step: BlockedStep): StatusRow {
   const { name, cluster, path, current = null } = step

@@ -30,17 +30,16 @@ export function withBarred(approvers: Approvers, barred: Barred): Approvers {
 
 /** Who approves by the files of a state. If not all of its files are proved, they are of several commits. */
 export class ApproversOfStates {
-  readonly #source: ReviewedRepository
-  readonly #history: History
-  readonly #barred: Barred
+  readonly #approversOf: (state: ConfigurationState) => Promise<Approvers | null>
   /** Null if they cannot be read. */
   readonly #known = new Map<string, Approvers | null>()
   readonly #wanted = new Map<string, ConfigurationState>()
 
   constructor(source: ReviewedRepository, history: History, barred: Barred) {
-    this.#source = source
-    this.#history = history
-    this.#barred = barred
+    this.#approversOf = async state => {
+      const read = await approversAt(filesOfState(source, state), history)
+      return read.ok ? withBarred(read.value, barred) : null
+    }
   }
 
   get teams(): readonly TeamRef[] {
@@ -49,31 +48,24 @@ export class ApproversOfStates {
 
   /** Null also if they were not read yet. */
   of(state: ConfigurationState): Approvers | null {
-    const key = keyOf(state)
+    const key = filesKey(state)
     const known = this.#known.get(key)
     if (known === undefined) this.#wanted.set(key, state)
     return known ?? null
   }
 
-  /** False if none was wanted. */
-  async readWanted(): Promise<boolean> {
-    const wanted = [...this.#wanted.values()]
+  /** Without states, those that `of` did not know. False if there are none. */
+  async read(states: readonly ConfigurationState[] = [...this.#wanted.values()]): Promise<boolean> {
     this.#wanted.clear()
-    await this.read(wanted)
-    return wanted.length > 0
-  }
-
-  async read(states: readonly ConfigurationState[]): Promise<void> {
-    await Promise.all(
-      states.map(async state => {
-        const read = await approversAt(filesOfState(this.#source, state), this.#history)
-        this.#known.set(keyOf(state), read.ok ? withBarred(read.value, this.#barred) : null)
-      }),
+    const read = states.map(async state =>
+      this.#known.set(filesKey(state), await this.#approversOf(state)),
     )
+    await Promise.all(read)
+    return states.length > 0
   }
 }
 
-function keyOf({ files }: ConfigurationState): string {
+function filesKey({ files }: ConfigurationState): string {
   return JSON.stringify([...files].toSorted(([one], [other]) => (one < other ? -1 : 1)))
 }
 

@@ -21,7 +21,7 @@ import {
 import type {
   ConfigurationChange,
   ConfigurationState,
-  Proving,
+  Prover,
   TrustedConfiguration,
 } from '../../core/approval/trust-root.ts'
 import type { Clock } from '../../ports/clock-port.ts'
@@ -65,7 +65,7 @@ async function proving<T>(
   history: History,
   clock: Clock,
   barred: Barred,
-  decide: (by: Proving) => T,
+  decide: (by: Prover) => T,
 ): Promise<T> {
   const { frame } = history
   const since = statesSince(history.states, frame.trustedConfig, frame.workflow) ?? []
@@ -86,7 +86,7 @@ export async function provedBy<T>(
   history: History,
   clock: Clock,
   { states, changes, barred }: ChangesToProve,
-  decide: (by: Proving) => T,
+  decide: (by: Prover) => T,
 ): Promise<T> {
   const { frame } = history
   const { config } = frame
@@ -108,7 +108,7 @@ export async function provedBy<T>(
         prove: prover(facts, rules, frame),
       }),
     )
-    if (!(await rules.readWanted())) return decided
+    if (!(await rules.read())) return decided
   }
 }
 
@@ -138,7 +138,7 @@ function prover(
   facts: ProofFacts,
   rules: ApproversOfStates,
   { config, workflow }: ReviewFrame,
-): Proving['prove'] {
+): Prover['prove'] {
   const places = configurationPlaces(config, workflow)
   return (change, under, background) => {
     const hidden = foldedChange(change, places, facts)

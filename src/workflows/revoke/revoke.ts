@@ -134,7 +134,8 @@ async function revokeOne(
         await attempt(problems, () => cluster.revocations.add({ what: 'grant', value: grant }, by))
   for (const binding of bindings) await end(binding, problems)
   const isNew = !isKnown || ended.length > 0
-  const isWithoutGrant = grants.length + ended.length + failed.length === 0
+  // An earlier revocation may have ended it.
+  const isWithoutGrant = !isKnown && grants.length + ended.length + failed.length === 0
   const outcome = isWithoutGrant ? 'noGrant' : isNew ? 'revoked' : 'alreadyRevoked'
   return { cluster: cluster.name, what, value, outcome, ended, problems }
 }

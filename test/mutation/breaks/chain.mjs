@@ -100,7 +100,7 @@ export const CHAIN = [
   [RULES, 'placeOf(state) > at - (isWithIt ? 1 : 0)', 'placeOf(state) >= 0'],
   [RULES, 'inForce.findLast(', 'inForce.find('],
   [RULES, 'withBarred(', '((each) => each)('],
-  ['workflows/prove/approvers-of-state.ts', 'withBarred(read.value, this.#barred)', 'read.value'],
+  ['workflows/prove/approvers-of-state.ts', 'withBarred(read.value, barred)', 'read.value'],
   [
     'workflows/prove/approvers-of-state.ts',
     'never: [...approval.never, ...barred]',

@@ -291,7 +291,7 @@ export const PAST = [
     'if (approvers === null) return refuse',
     'if (false) return refuse',
   ],
-  ['workflows/prove/trusted-configuration.ts', 'if (!(await rules.readWanted()))', ''],
+  ['workflows/prove/trusted-configuration.ts', 'if (!(await rules.read()))', ''],
   [
     'workflows/prove/approvers-of-state.ts',
     "object === blob ? '100644' : object.slice(0, 6)",

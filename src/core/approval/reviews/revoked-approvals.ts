@@ -7,9 +7,9 @@ import type { Approvers, ProofFacts, Question } from '../proof-facts.ts'
 
 /**
  * True if the account may end an approval of the file. For a first issue, a configuration, or a version that no record has: anybody whom
- * a rule could count. For a renewal, or a change or version with a record: reviewers who were counted, people whom a rule names today or named at the merge, and if
- * neither policy nor `approval.requests` names anybody, those who approve the configuration. Also true if team members cannot be read.
- * Never true for a person in `approval.never`.
+ * a rule could count. For a renewal, or a change or version with a record: reviewers who were counted, people whom a rule names today or
+ * named at the merge, and if neither policy nor `approval.requests` names anybody, those who approve the configuration. Also true if team
+ * members cannot be read. Never true for a person in `approval.never`.
  */
 export function mayEnd(
   account: Account,

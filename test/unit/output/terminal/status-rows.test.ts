@@ -61,7 +61,9 @@ describe('a row of the status', () => {
       statusRows({ steps: [step] }, NOW, null, new Map(), paths && new Set(paths))[0]?.next
     const { path } = step.request
     expect([next([path]), next(null)]).toEqual(['renews by itself', 'renews by itself'])
-    expect(next([])).toBe('renewed by countersign apply only: the default branch lacks its file')
+    expect(next([])).toBe(
+      'renewed by countersign apply only: the default branch of this checkout lacks its file',
+    )
     const due = statusRows({ steps: [renew()] }, NOW, null, new Map(), new Set())
     expect(due[0]?.next).toBe('made by the next apply')
   })

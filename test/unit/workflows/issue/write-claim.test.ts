@@ -1,10 +1,14 @@
 // The problem of a record that another run holds.
 import { expect, test } from '@jest/globals'
+import type { Cluster } from '../../../../src/ports/cluster.ts'
+import type { Records } from '../../../../src/ports/records.ts'
 import type { ClusterSession } from '../../../../src/workflows/issue/cluster-session.ts'
 import { claimUntil } from '../../../../src/workflows/issue/write-claim.ts'
+import { standIn } from '../../../build/stand-in.ts'
 
 test('the time of a claim is rounded up to the minute, so that the problems of many requests are one', async () => {
-  const session = { cluster: { records: { read: async () => null } } } as unknown as ClusterSession
+  const records = standIn<Records>({ read: async () => null })
+  const session = standIn<ClusterSession>({ cluster: standIn<Cluster>({ records }) })
   const hintOf = async (freeAt: string) => {
     const by = {
       holder: 'laptop 7',

@@ -23,7 +23,7 @@ import {
   WEB_FLOW,
 } from '../../../../build/proof.ts'
 import { GONE } from '../../../../../src/domain/proof/git-history.ts'
-import type { FileOrigin } from '../../../../../src/core/approval/proof-facts.ts'
+import type { FileOrigin, ProofFacts } from '../../../../../src/core/approval/proof-facts.ts'
 
 function peopleOfCommit(
   pull: Partial<PullRequest>,
@@ -776,8 +776,8 @@ describe('a pull request that was merged into the branch', () => {
     h1 < c1: jane=b other=x
     m1 < m0 h1: jane=b
   `
-  /** People of the pull request, if o1 came as the commit into its branch. */
-  function joined(commit: string): readonly string[] {
+  /** People of the pull request, if o1 came as the commit into its branch, and the default branch was moved so. */
+  function joined(commit: string, moves: ProofFacts['moves'] = null): readonly string[] {
     const merged = { at: at(9), by: OWNER, commit }
     const other = pullRequest({
       number: 2,
@@ -791,7 +791,7 @@ describe('a pull request that was merged into the branch', () => {
     })
     const own = [made('c1', ['root']), made('h1', ['c1'])]
     const pull = pullRequest({ commits: own })
-    const facts = proofFacts({ commits, pulls: [pull, other], moves: null })
+    const facts = proofFacts({ commits, pulls: [pull, other], moves })
     const asked = question({ landing: { commit: 'm1', before: 'm0' } })
     const { people: found } = contributorsToLanding(asked, pull, facts)
     return [...found.values()].map(({ person }) => person.login).toSorted()
@@ -799,6 +799,12 @@ describe('a pull request that was merged into the branch', () => {
 
   test('the people of a squash contributed, though the default branch has its commits', () => {
     expect(joined('c1')).toEqual(['author', 'colleague', 'reviewer'])
+  })
+
+  test('the opener of a squash of commits that the default branch had before contributed', () => {
+    const before = [move('0 branchCreation 0 > root'), move('3 push root > m0')]
+    expect(joined('c1', before)).toEqual(['author', 'colleague'])
+    expect(joined('o1', before)).toEqual(['author'])
   })
 
   test('the people of a merge whose commits the default branch has did not', () => {
