@@ -173,16 +173,14 @@ describe.each(GUARDED)('%s: a second cluster', kind => {
     const applied = await countersign('apply', '--yes')
     expect([applied.code, applied.stdout]).toEqual([0, expect.stringContaining('2 of 2 · 2 done')])
     const status = await countersign('status')
-    expect([status.code, status.stdout]).toEqual([
-      0,
-      expect.stringMatching(/jane +lab .*stored[^]*jane +prod .*stored/),
-    ])
+    expect([status.code, status.stdout]).toEqual([0, expect.stringMatching(/jane +lab .*stored/)])
+    expect(status.stdout).toMatch(/jane +prod .*stored/)
     workshop.write('kubeconfig', administrators)
     const revoked = await countersign('revoke', 'jane', '--yes')
     expect(revoked.code).toBe(0)
-    expect((await countersign('status')).stdout).toMatch(
-      /jane +lab .*revoked[^]*jane +prod .*revoked/,
-    )
+    const ended = await countersign('status')
+    expect(ended.stdout).toMatch(/jane +lab .*revoked/)
+    expect(ended.stdout).toMatch(/jane +prod .*revoked/)
     await planes.get('lab')?.stop()
     planes.delete('lab')
     const silent = await countersign('revoke', 'jane', '--yes')
