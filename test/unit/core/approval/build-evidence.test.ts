@@ -145,6 +145,13 @@ describe('evidence', () => {
     expect([evidence.blob, evidence.sha256]).toEqual([null, null])
   })
 
+  test('evidence keeps the newest versions below for which a record has room', () => {
+    const links = ['v3', 'v2', 'v1'].map(blob => ({ ...written(), blob, path: 'j'.repeat(60_000) }))
+    const { background } = question()
+    const { below } = written(question({ background: { ...background, links } }))
+    expect(below.map(({ blob }) => blob)).toEqual(['v3', 'v2'])
+  })
+
   test('evidence agrees with GitHub at the next run', () => {
     expect(contradiction(question({ recorded: written() }), pullRequest())).toBeNull()
   })
