@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pathsOf } from './tables.mjs'
-import { byKeenness, firstFailed, remember, witnessOf } from './witnesses.mjs'
+import { byKeenness, firstFailed, keenTests, remember, witnessOf } from './witnesses.mjs'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** What a break may change, what runs it, and what finds it by its own path. The rest are links. */
@@ -88,7 +88,8 @@ export class Copy {
 
   /**
    * The tests that notice that a file below src has this text; null where none does. The test that noticed this break the last time
-   * comes first, then the file's own unit test, then the groups in their order. A file of tests ends at the first failure.
+   * comes first, then the file's own unit test, the histories, the tests that noticed other breaks of the file, and the groups in their
+   * order. A file of tests ends at the first failure.
    * @param {string} id of the break
    * @param {string} file
    * @param {string} text
@@ -102,7 +103,15 @@ export class Copy {
     try {
       const last = witnessOf(id)
       if (last !== null && (await this.#noticesAgain(last))) return `${last.suite} ${last.name}`
-      for (const group of [...this.#ownTest(file), ...judges]) {
+      const [played, others] = [true, false].map(isPlayed =>
+        judges.filter(({ suite }) => (suite === 'histories') === isPlayed),
+      )
+      for (const group of [
+        ...this.#ownTest(file),
+        ...(played ?? []),
+        ...this.#keenOnes(file),
+        ...(others ?? []),
+      ]) {
         const { passed, output } = await this.#passes(group, byKeenness(histories))
         if (passed) continue
         const first = firstFailed(group.suite, output)
@@ -143,10 +152,18 @@ export class Copy {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  /** @param {string} file @returns {readonly Asked[]} */
+  /** @param {string} file @returns {readonly Group[]} */
   #ownTest(file) {
     const own = file.replace(/\.ts$/, '.test.ts')
     return existsSync(join(this.#folder, 'test/unit', own)) ? [{ suite: 'unit', tests: [own] }] : []
+  }
+
+  /** @param {string} file @returns {readonly Group[]} */
+  #keenOnes(file) {
+    const own = `test/unit/${file.replace(/\.ts$/, '.test.ts')}`
+    return keenTests(file)
+      .filter(({ path }) => path !== own && existsSync(join(this.#folder, path)))
+      .map(({ suite, path }) => ({ suite, tests: [path.slice(`test/${suite}/`.length)] }))
   }
 
   /** @param {import('./witnesses.mjs').Witness} last */

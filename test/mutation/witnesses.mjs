@@ -60,6 +60,22 @@ export function byKeenness(histories) {
   return histories.toSorted((one, other) => countOf(other) - countOf(one))
 }
 
+/**
+ * The files of tests that noticed other breaks of the same file, those that noticed most first.
+ * @param {string} file below src
+ * @returns {readonly { readonly suite: Exclude<Witness['suite'], 'histories'>, readonly path: string }[]}
+ */
+export function keenTests(file) {
+  /** @type {Map<string, { suite: Exclude<Witness['suite'], 'histories'>, path: string, count: number }>} */
+  const found = new Map()
+  for (const [id, { suite, path }] of Object.entries(known)) {
+    if (suite === 'histories' || !id.startsWith(`${file}\n`)) continue
+    const one = found.get(path) ?? { suite, path, count: 0 }
+    found.set(path, { ...one, count: one.count + 1 })
+  }
+  return [...found.values()].toSorted((one, other) => other.count - one.count)
+}
+
 /** @param {string} id of a break @param {Witness | null} witness */
 export function remember(id, witness) {
   if (witness === null) delete known[id]
