@@ -17,29 +17,37 @@ export function usageError(cause: CommanderError, args: readonly string[]): Coun
   return usageFailure(text.replace(SUGGESTION, ''), hint)
 }
 
-const WITHDRAW =
-  'set withdraw: true in its file, in a pull request; to end access at once run: countersign revoke NAME'
-const LIST = 'run: countersign status\nfor CertificateSigningRequests run: countersign csr list'
 /** Verbs of other programs, with what does the same here. NAME stands for the word after the verb. */
-const OTHER_VERBS = new Map([
-  ['version', 'run: countersign --version'],
-  ['list', LIST],
-  ['get', LIST],
-  ['edit', 'edit its file below requests/, then run: countersign validate'],
-  ['approve', 'review its pull request at GitHub; for a CSR run: countersign csr approve NAME'],
-  ['-f', 'run: countersign import NAME\napply takes names of requests, never files'],
-  ['describe', 'run: countersign status NAME'],
+const OTHER_VERBS = new Map(
   [
-    'renew',
-    'run: countersign apply NAME\nit renews what is due; for more raise reissue in its file',
-  ],
-  [
-    'rotate',
-    'raise reissue in its file; for an own key run: countersign new NAME --own-key --rekey',
-  ],
-  ['withdraw', WITHDRAW],
-  ['delete', WITHDRAW],
-])
+    ['version', 'run: countersign --version'],
+    [
+      'list ls get',
+      'run: countersign status\nfor CertificateSigningRequests run: countersign csr list',
+    ],
+    ['edit', 'edit its file below requests/, then run: countersign validate'],
+    ['approve', 'review its pull request at GitHub; for a CSR run: countersign csr approve NAME'],
+    ['-f', 'run: countersign import NAME\napply takes names of requests, never files'],
+    ['describe show', 'run: countersign status NAME'],
+    ['diff', 'run: countersign plan NAME'],
+    ['add create', 'run: countersign new NAME'],
+    ['check', 'run: countersign validate\nfor GitHub and the cluster run: countersign doctor'],
+    ['verify', 'run: countersign prove NAME\nfor files run: countersign validate'],
+    ['issue', 'run: countersign apply NAME'],
+    [
+      'renew',
+      'run: countersign apply NAME\nit renews what is due; for more raise reissue in its file',
+    ],
+    [
+      'rotate',
+      'raise reissue in its file; for an own key run: countersign new NAME --own-key --rekey',
+    ],
+    [
+      'withdraw delete rm',
+      'set withdraw: true in its file, in a pull request; to end access at once run: countersign revoke NAME',
+    ],
+  ].flatMap(([verbs = '', hint]) => verbs.split(' ').map(verb => [verb, hint])),
+)
 
 /** Null for an unknown verb, and for a command of a group. */
 function otherVerbHint(message: string, args: readonly string[]): string | null {

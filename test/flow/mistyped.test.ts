@@ -25,6 +25,11 @@ test.each([
   ['plan --config other.yaml --cluster tset', NO_CLUSTER, 'did you mean "test"?'],
   ['status --cluster tset', NO_CLUSTER, 'did you mean "test"?'],
   ['doctor --cluster tset', NO_CLUSTER, 'did you mean "test"?'],
+  [
+    'plan --base HEAD requests/people/jane.yaml',
+    'there is no request called requests/people/jane.yaml',
+    'give the name, not the file: jane',
+  ],
   ['validate --cluster tset', NO_CLUSTER, 'did you mean "test"?'],
   ['csr list --cluster tset', NO_CLUSTER, 'did you mean "test"?'],
   ['manifests identity --cluster tset', NO_CLUSTER, 'did you mean "test"?'],

@@ -429,6 +429,18 @@ describe('new', () => {
     expect(draft.stderr).toMatch(new RegExp(`^${warning}`))
   })
 
+  test('no policy is drafted for usages that the signer never signs', async () => {
+    const path = 'requests/robots/web.yaml'
+    repository.write(
+      path,
+      'apiVersion: countersign.dev/v1\nkind: CertificateRequest\nspec: {commonName: web, signerName: kubernetes.io/kube-apiserver-client, usages: [server auth]}\n',
+    )
+    const { code, stdout } = await run(['policy', 'draft', path])
+    expect([code, stdout]).toEqual([1, expect.stringContaining('never signs "server auth"')])
+    expect(stdout).not.toContain('CertificateRequestPolicy')
+    rmSync(join(repository.folder, path))
+  })
+
   test('a robot with a key of its own gets file and key before a policy, and the draft of the file is one', async () => {
     const refused = await run(['new', 'bot', '--robot', '--own-key'])
     expect([refused.code, refused.stderr]).toEqual([

@@ -21,18 +21,22 @@ export function namedSteps(
 ) {
   const targets = plan.steps.map(stepTarget)
   // A request that asks to be withdrawn, and is, has no step.
-  const all = [...targets, ...judgedRequests.requests, ...others]
-  const known = new Set(all.map(({ name }) => name))
+  const files = [...targets, ...judgedRequests.requests]
+  const known = new Set([...files, ...others].map(({ name }) => name))
   const names = typed.map(word => {
     const file = targets.find(({ name, path }) => name === path && nameFromPath(path) === word)
     return known.has(word) ? word : (file?.name ?? word)
   })
   const unknown = names.filter(name => !known.has(name))
-  if (isNonEmpty(unknown))
+  if (isNonEmpty(unknown)) {
+    const file = files.find(({ path }) => `/${path}`.endsWith(`/${unknown[0]}`))
     throw usageFailure(
       `there is no request called ${unknown.map(visible).join(', ')}`,
-      didYouMean(unknown[0], known, 'run: countersign plan'),
+      file === undefined
+        ? didYouMean(unknown[0], known, 'run: countersign plan')
+        : `give the name, not the file: ${visible(file.name)}`,
     )
+  }
   const isNamed = (name: string): boolean => names.length === 0 || names.includes(name)
   const steps = plan.steps.filter(step => isNamed(stepTarget(step).name))
   return { plan: { ...plan, steps }, names, isNamed }

@@ -1,6 +1,6 @@
 // countersign policy explain, draft and test: the verdict of each policy, a policy for a request, and the results of the policy tests.
 import { stringify } from 'yaml'
-import { failure, ok, usageFailure } from '../../domain/problem.ts'
+import { failure, isNonEmpty, ok, usageFailure, withoutRepeats } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { POLICIES } from '../../domain/request/policy.ts'
@@ -20,6 +20,7 @@ import { problemJson } from '../../output/json/results-json.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { counted } from '../../output/terminal/plural-words.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
+import { signerProblems } from '../../lib/kubernetes/kubernetes-rules.ts'
 import { hasMasters } from '../../lib/kubernetes/kubernetes-name-rules.ts'
 import { didYouMean } from '../../lib/source/did-you-mean.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
@@ -74,6 +75,10 @@ export async function policyDraftFor(
 ): Promise<Answer> {
   const named = await namedRequests(context, path)
   if (!named.ok) return named
+  const faults = named.value.requests.flatMap(each => signerProblems(each, null).problems)
+  // No policy makes the signer sign it.
+  const unsigned = withoutRepeats(faults.filter(({ code }) => code.startsWith('SIGNER_USAGE')))
+  if (isNonEmpty(unsigned)) return { ok: false, problems: unsigned }
   const [draft] = named.value.requests.map(request =>
     policyDraft(request, request.path.split('/').at(-2) ?? request.name),
   )

@@ -75,13 +75,15 @@ const usagesFitSigner: Rule = ({ signerName, usages, places }) => {
           },
         ],
   )
+  const isOfOther = (usage: string): boolean =>
+    usage.endsWith(' auth') && usages.some(each => each.endsWith(' auth'))
   const missing = taken.required
     .filter(usage => !usages.includes(usage))
     .map((usage): Problem => ({
       code: 'SIGNER_USAGE_MISSING',
       at: placeOf(places, 'usages'),
       message: `${signerName} signs only requests with the usage "${usage}"`,
-      hint: `add "${usage}"`,
+      hint: isOfOther(usage) ? 'use a signer of these usages' : `add "${usage}"`,
     }))
   return [...excess, ...missing]
 }

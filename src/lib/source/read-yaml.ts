@@ -39,12 +39,27 @@ export function readYaml(
   if (!lexemes.ok) return lexemes
   const [first, second] = [...new Composer(OPTIONS).compose(tokens(lexemes.value))]
   if (first === undefined || first.contents === null) return refuse(emptyFile(source))
+  const template = templateIn(source, first.errors[0]?.pos[0] ?? null)
+  if (template !== null) return refuse(template)
   const problems: Problem[] = [...first.errors, ...first.warnings].map(error =>
     sayYamlError(source, error),
   )
-  if (second !== undefined) problems.push(secondDocument(source, second.range[0], howToSplit))
+  const hasSecond = second !== undefined && !EMPTY_END.test(source.text.slice(second.range[0]))
+  if (hasSecond) problems.push(secondDocument(source, second.range[0], howToSplit))
   const { root, problems: refused } = locate(source, first.contents)
   return checked([...problems, ...refused], () => ({ source, root }))
+}
+
+/** kubectl accepts it too. */
+const EMPTY_END = /^---\s*$/
+
+/** A placeholder in the line of the first fault causes the other faults too. */
+function templateIn(source: SourceText, fault: number | null): Problem | null {
+  if (fault === null) return null
+  const at = placeAt(source, fault)
+  if (!/\{\{|\$\{/.test(at.excerpt ?? '')) return null
+  const message = 'this looks like a placeholder of a template, which is not YAML'
+  return { code: 'FILE_YAML', at, message, hint: 'put it in quotes, or render the template first' }
 }
 
 function* tokens(lexemes: readonly string[]) {

@@ -31,9 +31,12 @@ export function decodePem(text: string, label: string): Checked<Uint8Array> {
   const wrong = [...others].map(found => unexpectedLabel(found, label))
   if (isNonEmpty(wrong)) return { ok: false, problems: wrong }
   if (labels.length > 1) {
-    return refuse(
-      problem(`a second ${label} block follows the first`, 'keep one block in the file'),
+    const whole = decodePemBlocks(text)
+    const second = problem(
+      `a second ${label} block follows the first`,
+      'keep one block in the file',
     )
+    return whole.ok ? refuse(second) : whole
   }
   return decodeOnly(text, label)
 }
@@ -144,7 +147,10 @@ export function decodePemBlocks(text: string): Checked<readonly PemBlock[]> {
       open = null
     } else open?.lines.push(line.trim())
   }
-  if (open !== null) return refuse(problem(`the ${shownLabel(open.label)} block does not end`))
+  if (open !== null) {
+    const number = blocks.length === 0 ? '' : ` ${blocks.length + 1}`
+    return refuse(problem(`the ${shownLabel(open.label)} block${number} does not end`))
+  }
   const problems = blocks.flatMap(block => (block.ok ? [] : block.problems))
   return checked(problems, () => blocks.flatMap(block => (block.ok ? [block.value] : [])))
 }

@@ -24,9 +24,9 @@ export async function readRules(
   const [file, listed] = await Promise.all([files.read(path), files.list(POLICIES)])
   const found = (listed ?? []).filter(({ path: name }) => isPolicy(name))
   // Policies without a configuration mean that the configuration is missing, not that no rules apply.
-  if (file === null && fallback !== null && found.length === 0)
-    return ok({ config: await fallback(), policies: null })
-  const config = parsed(file, path, files)
+  const isFallback = file === null && found.length === 0 && (await misnamed(path, files)) === null
+  if (isFallback && fallback !== null) return ok({ config: await fallback(), policies: null })
+  const config = await parsed(file, path, files)
   if (!config.ok) return config
   return ok({ config: config.value, policies: await policiesOf(found) })
 }
@@ -42,13 +42,26 @@ export async function readConfig(files: RepositoryFiles, path: string): Promise<
   return parsed(await files.read(path), path, files)
 }
 
-function parsed(file: RequestFile | null, path: string, files: RepositoryFiles): Checked<Config> {
+async function parsed(
+  file: RequestFile | null,
+  path: string,
+  files: RepositoryFiles,
+): Promise<Checked<Config>> {
   if (file !== null) return parseConfig(file)
+  const other = await misnamed(path, files)
   return refuseAs(
     'CONFIG_MISSING',
     `there is no ${path} in the ${files.description}`,
-    'it lists clusters, defaults and people. To create it, run: countersign bootstrap --cluster NAME. If its pull request is open, merge it, then run: git pull. To use another file: --config FILE',
+    other !== null
+      ? `rename ${other}, which is not read: mv ${other} ${path}`
+      : 'it lists clusters, defaults and people. To create it, run: countersign bootstrap --cluster NAME. If its pull request is open, merge it, then run: git pull. To use another file: --config FILE',
   )
+}
+
+/** The path with the other ending of YAML, null unless there is such a file. */
+async function misnamed(path: string, files: RepositoryFiles): Promise<string | null> {
+  const other = path.replace(/\.yaml$/, '.yml')
+  return other === path || (await files.read(other)) === null ? null : other
 }
 
 /** CEL, the heaviest part of reading a policy, is loaded with the first one. */

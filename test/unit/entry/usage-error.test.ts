@@ -45,8 +45,17 @@ test.each([
   ['edit jane', 'edit its file below requests/, then run: countersign validate'],
   ['get csr', 'run: countersign csr list'],
   ['list', 'run: countersign csr list'],
+  ['ls', 'run: countersign status'],
+  ['show jane', 'run: countersign status jane'],
+  ['rm jane', 'countersign revoke jane'],
+  ['add jane', 'run: countersign new jane'],
+  ['create jane', 'run: countersign new jane'],
+  ['check', 'run: countersign validate'],
+  ['verify jane', 'run: countersign prove jane'],
+  ['issue jane', 'run: countersign apply jane'],
+  ['diff jane', 'run: countersign plan jane'],
 ])('the verb of another program gets the command for it: %s: %s', (line, hint) => {
-  const verb = line.split(' ').find(word => /^[a-z]{3,}$/.test(word) && word !== 'prod')
+  const verb = line.split(' ').find(word => /^[a-z]{2,}$/.test(word) && word !== 'prod')
   expect(said(`error: unknown command '${verb}'\n(Did you mean deny?)`, line)[2]).toContain(hint)
 })
 

@@ -275,6 +275,15 @@ describe('the kubelet signers', () => {
     expect(refusals(parts)).toEqual(problems),
   )
 
+  test('a signer of clients does not ask a server for the usage of clients', () => {
+    const request = asked({ ...NODE, usages: ['digital signature', 'server auth'] })
+    const { problems } = signerProblems(request, null)
+    expect(problems.map(({ hint }) => hint)).toEqual([
+      'use a signer of these usages',
+      expect.stringContaining('use another signer'),
+    ])
+  })
+
   test('the kubelet signers check the last common name, which Go keeps', () =>
     expect(
       refusals({ ...NODE, subject: named('O=system:nodes', 'CN=system:node:a', 'CN=jane') }),

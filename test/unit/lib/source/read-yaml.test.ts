@@ -35,6 +35,8 @@ describe('the YAML reader', () => {
       { a: ['b', 1.5], c: 'é/' },
     ],
     ['empty values as null', 'a:\nb: [ ]\n', { a: null, b: [] }],
+    ['an end that only begins a document', 'a: 1\n---\n', { a: 1 }],
+    ['a dollar or brace in a text', 'a: ${NAME}\nb: "{{ x }}"\n', { a: '${NAME}', b: '{{ x }}' }],
     ['names of Object', 'constructor: 1\ntoString: 2\n', { constructor: 1, toString: 2 }],
   ])('the YAML reader accepts %s', (_, text, expected) => expect(value(text)).toEqual(expected))
 
@@ -42,6 +44,7 @@ describe('the YAML reader', () => {
     ['an empty file', '', ['1:1']],
     ['only comments', '# a\n', ['1:1']],
     ['two documents', 'a: 1\n---\nb: 2\n', ['2:1']],
+    ['an empty document between two others', 'a: 1\n---\n---\nb: 2\n', ['2:1']],
     ['anchors and aliases', 'a: &x 1\nb: *x\n', ['1:4', '2:4']],
     ['tags', 'a: !!str 1\nb: !x y\nc: ! z\n', ['1:4', '2:4', '3:4']],
     ['directives', '%YAML 1.1\n---\na: yes\n', ['1:1']],
@@ -135,6 +138,27 @@ describe('the YAML reader', () => {
     )
   })
 })
+
+test.each([
+  ['Helm', 'a: 1\nb: {{ .Values.b }}\n', 2],
+  ['Helm, in a line of its own', '{{- if .Values.a }}\na: 1\nb: 2\n', 1],
+  ['a shell', 'a: {b: ${NAME}}\nc:\n  d: 1\n', 1],
+])('a placeholder of %s without quotes is one problem, with the line', (_, text, line) => {
+  const result = read(text)
+  expect(result.ok ? [] : result.problems).toMatchObject([
+    {
+      code: 'FILE_YAML',
+      at: { line },
+      message: 'this looks like a placeholder of a template, which is not YAML',
+      hint: 'put it in quotes, or render the template first',
+    },
+  ])
+})
+
+test('a fault in another line than that of a placeholder is reported as itself', () =>
+  expect(read('a: "{{ x }}"\nb: [1,\n')).toMatchObject({
+    problems: [{ message: '] is missing, or the text before it is not indented' }],
+  }))
 
 describe('the places of YAML values', () => {
   const TEXT = 'a: x # y\nb:\n  c: [1, two]\n  d:\n  - e: 1\n    f: |\n      text\ng:\n'

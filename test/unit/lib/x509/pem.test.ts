@@ -36,6 +36,11 @@ describe('the PEM reader', () => {
     ['bare base64', 'AAECAwQ=\n', 'there is no CERTIFICATE REQUEST block'],
     ['a second block', BLOCK + BLOCK, 'a second CERTIFICATE REQUEST block follows the first'],
     [
+      'a second block that is cut off',
+      BLOCK + BLOCK.slice(0, 40),
+      'the CERTIFICATE REQUEST block 2 does not end',
+    ],
+    [
       'a private key after the block',
       BLOCK + block('EC PRIVATE KEY', BODY),
       'found a EC PRIVATE KEY block where only CERTIFICATE REQUEST is allowed',

@@ -4,6 +4,7 @@ import { validateFiles } from '../../../../src/workflows/validate/validate.ts'
 import type { RepositoryFiles } from '../../../../src/ports/repository-files.ts'
 import type { RequestFile } from '../../../../src/domain/request/request.ts'
 import { judgeRequests, parseFiles } from '../../../../src/workflows/validate/read-requests.ts'
+import { parseConfig } from '../../../../src/core/config/parse-config.ts'
 import { readRules } from '../../../../src/workflows/validate/rules-in-force.ts'
 import { requestFile, valueOf } from '../../../build/request.ts'
 import { configText, policyText, requestText } from '../../../build/request-text.ts'
@@ -54,6 +55,22 @@ const told = async (texts: Readonly<Record<string, string>>) =>
 test('validate counts every file that it reads', async () => {
   const files = { ...PLAIN, 'requests/jane.yaml': requestText({ name: 'jane' }) }
   expect(await validated(files)).toMatchObject({ problems: [], files: 3 })
+})
+
+test.each([
+  ['with policies', { 'policies/everybody.yaml': POLICY }],
+  ['without policies, also at a terminal', {}],
+])('a configuration that ends in .yml is named by its problem %s', async (_, policies) => {
+  const files = repository({ 'countersign.yml': CONFIG, ...policies })
+  const fallback = async () => valueOf(parseConfig(requestFile(CONFIG)))
+  expect(await readRules(files, 'countersign.yaml', fallback)).toMatchObject({
+    problems: [
+      {
+        code: 'CONFIG_MISSING',
+        hint: 'rename countersign.yml, which is not read: mv countersign.yml countersign.yaml',
+      },
+    ],
+  })
 })
 
 test('validate lists folders and reads policies once, whatever the number of requests', async () => {
