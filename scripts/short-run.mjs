@@ -24,12 +24,12 @@ const LEFT_OUT = {
   conformance: [
     // Judges written in Go.
     'approval/statement',
-    // Load: the histories prove each rule of it.
-    'approval/four-hundred-days',
     'formats/cfssl',
     'x509/go',
     'x509/kubernetes',
     'x509/pkcs12',
+    // Load: the histories and unit/core/approval/reviews prove each rule of it.
+    'approval/four-hundred-days',
     // A browser.
     'page/browser',
     // Own control planes.
@@ -52,7 +52,8 @@ const LEFT_OUT = {
     'cert-manager',
     // An own control plane and a client written in Go.
     'access-reencoded',
-    // Attacks from end to end: the histories prove them without the command line, and conformance/cluster tests the cluster.
+    // Attacks from end to end. Without the command line the histories prove those on approvals, conformance/cluster and unit/core/cluster
+    // those in the cluster, unit/core/request those in files. Text: unit/output/comment and unit/adapters/github/actions.
     'attacks/cluster',
     'attacks/files',
     'attacks/github',
@@ -60,7 +61,7 @@ const LEFT_OUT = {
     // Commands of the documents: unit/docs proves that each exists with its flags.
     'documents',
     'documents-how-to',
-    // Eight commands from an empty folder: `npm run demo` types the same.
+    // Eight commands from an empty folder. bootstrap, open-request and journeys test them one by one, unit/setup the kubeconfig.
     'eight-commands',
     // A process for each address: conformance/adapters/cluster and unit/workflows/pending prove who gets which.
     'approver-addresses',
@@ -69,7 +70,7 @@ const LEFT_OUT = {
     'approver-killed',
     // Weeks of a controller with troubles: controller.test.ts has a day of each.
     'controller-troubles',
-    // Load and races: unit/workflows/issue/grant-access proves each order of the writes.
+    // Load and races: unit/workflows/issue proves each order of the writes, and unit/entry/bootstrap an interruption.
     'access-own-key',
     'access-races',
     'access-reviewed',
@@ -78,9 +79,10 @@ const LEFT_OUT = {
     'growth',
     // 200 requests at a terminal: unit/output and unit/entry/live-progress prove each text.
     'large-run',
+    // unit/core/plan/run-limits proves the limits, and conformance/adapters/deliver that a Secret is replaced in place.
     'limits',
     'zero-downtime',
-    // Sinks and records that changed after a run.
+    // Sinks and records that changed after a run: unit/workflows/plan, unit/workflows/issue and unit/core prove what follows.
     'clusters',
     'earlier-certificates',
     'one-observation',
@@ -93,8 +95,8 @@ const LEFT_OUT = {
     'sinks',
     // Single rights that a run's token lacks: conformance/github/adapter-faults proves the problem of each refusal.
     'permissions',
-    // Artifacts, secrets and issues at GitHub: unit/core/sink and conformance/github prove each. Then keys that stay with requesters.
-    // eight-commands tests the login program of kubectl, and unit/workflows/setup its looks.
+    // Artifacts, secrets and issues at GitHub: unit/core/sink and conformance/github prove each. Then keys that stay with requesters:
+    // unit/entry and unit/workflows/setup prove the answers of the login program of kubectl, and its looks.
     'access-rotation',
     'action-secrets',
     'credential',

@@ -66,6 +66,14 @@ describeSubjects('delivery', subject => {
     expect((await read('fresh'))?.annotations['countersign.dev/attempt']).toBe('2')
   })
 
+  test('delivery over our Secret deletes nothing, so a reader always finds a pair', async () => {
+    const sink = sinkOf('read')
+    valueOf(await deliver(sink, payload(), null, open))
+    const before = await read('read')
+    valueOf(await deliver(sink, payload(2), before, open))
+    expect((await read('read'))?.version.uid).toBe(before?.version.uid)
+  })
+
   test('a repeated delivery of the same pair is no conflict', async () => {
     const [sink, same] = [sinkOf('same'), payload()]
     valueOf(await deliver(sink, same, null, open))

@@ -7,9 +7,10 @@ import { COMMANDS, COMMAND_GROUPS } from '../../../src/entry/table/command-table
 
 const script = (shell: 'bash' | 'zsh' | 'fish') => completionScript(shell, COMMANDS, COMMAND_GROUPS)
 
-/** What bash offers for the last word of a line. */
-function offered(line: string): readonly string[] {
-  const ask = `COMP_LINE='${line}'; COMP_POINT=\${#COMP_LINE}; _countersign; printf '%s\\n' "\${COMPREPLY[@]}"`
+/** What bash offers for the last word of a line. `values`: what countersign completion prints. */
+function offered(line: string, values: readonly string[] = []): readonly string[] {
+  const ask = `countersign() { printf '%s\\n' ${values.map(value => `'${value}'`).join(' ')}; }
+COMP_LINE='${line}'; COMP_POINT=\${#COMP_LINE}; _countersign; printf '%s\\n' "\${COMPREPLY[@]}"`
   const ran = spawnSync('bash', ['--norc', '-c', `${script('bash')}\n${ask}`], { encoding: 'utf8' })
   expect([ran.status, ran.stderr]).toEqual([0, ''])
   return ran.stdout.split('\n').filter(word => word !== '')
@@ -47,6 +48,20 @@ describe('completion for bash', () => {
     expect(offered('countersign plan -o ')).toEqual(['text', 'json', 'yaml'])
     expect(offered('countersign status --output ')).toEqual(['text', 'json', 'yaml', 'wide'])
     expect(offered('countersign csr approve web-1 --re')).toEqual(['--reason', '--requests'])
+  })
+
+  test('a name in a file is offered as one quoted word, without what readline keeps of it', () => {
+    const contexts = ['arn:aws:eks:eu-1:12:cluster/prod', 'jane@prod', '$(touch pwned)']
+    expect(offered('countersign plan --context ', contexts)).toEqual([
+      'arn:aws:eks:eu-1:12:cluster/prod',
+      'jane@prod',
+      String.raw`\$\(touch\ pwned\)`,
+    ])
+    expect(offered('countersign plan --context arn:aws:e', contexts)).toEqual([
+      'eks:eu-1:12:cluster/prod',
+    ])
+    expect(offered('countersign plan --context jane@p', contexts)).toEqual(['@prod'])
+    expect(offered('countersign plan le', ['jane', 'lee'])).toEqual(['lee'])
   })
 })
 

@@ -64,6 +64,13 @@ describe('the values of the chart', () => {
     expect(printed).toContain('# These namespaces must be there: apps.')
   })
 
+  test('the namespace of the printed values is that of the records', () => {
+    const { cluster } = installation()
+    const elsewhere = installation({ cluster: { ...cluster, recordNamespace: 'records' } })
+    const values = chartValues(elsewhere, DIGEST, { approvers: [] })
+    expect(parse(values).namespace).toBe('records')
+  })
+
   test('the chart has the version of countersign', () => {
     expect(parse(file('Chart.yaml'))).toMatchObject({ version: VERSION, appVersion: VERSION })
   })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import canonicalize from 'canonicalize'
 import {
   missingEvidence,
   statementFaults,
@@ -28,6 +29,10 @@ const messages = (statement: Statement, sha256: string | null = null): readonly 
   statementFaults(statement, sha256).map(({ message }) => message)
 
 describe('a Statement', () => {
+  test.each([WHOLE, DIGESTS])('a Statement is canonical JSON (%#)', text =>
+    expect(text).toBe(canonicalize(JSON.parse(text))),
+  )
+
   test('a Statement names the certificate and holds its facts and the evidence', () => {
     const { serial, subject, sans, grant, notBefore, notAfter, sha256 } = found
     expect(JSON.parse(WHOLE)).toEqual({

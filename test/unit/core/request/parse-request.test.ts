@@ -235,6 +235,17 @@ describe('a request in another format', () => {
     })
     expect(good('jane.csr').spec.request).not.toBeNull()
   })
+
+  test('the hosts of cfssl JSON are sorted by kind, as cfssl writes them', () => {
+    const hosts = ['https://web.example.com/a', '10.0.0.1', 'ops@example.com', 'web.example.com']
+    const text = JSON.stringify({ CN: 'web', hosts, key: { algo: 'ecdsa', size: 256 } })
+    expect(valueOf(parse(text, 'requests/web.json')).spec.sans.map(formatSan)).toEqual([
+      'DNS:web.example.com',
+      'email:ops@example.com',
+      'IP:10.0.0.1',
+      'URI:https://web.example.com/a',
+    ])
+  })
 })
 
 describe('a request file', () => {

@@ -1,11 +1,12 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { createSecureContext } from 'node:tls'
 import { describe, expect, test } from '@jest/globals'
 import { Secret } from '../../../../src/domain/request/secret-value.ts'
 import { readDer } from '../../../../src/lib/x509/der.ts'
 import { integer, sequence } from '../../../../src/lib/x509/der-write.ts'
 import { readKeystore } from '../../../../src/lib/x509/pkcs12-read.ts'
 import { writeKeystore, writeTruststore } from '../../../../src/lib/x509/pkcs12.ts'
-import { authority } from '../../../build/issued.ts'
+import { REQUESTED_KEY, authority } from '../../../build/issued.ts'
 import { codesOf, valueOf } from '../../../build/request.ts'
 
 const PASSWORD = new Secret('correct horse')
@@ -20,6 +21,15 @@ describe('a keystore', () => {
     expect(Buffer.from(key?.reveal() ?? [])).toEqual(pkcs8)
     expect(certificates.map(der => Buffer.from(der))).toEqual(chain.map(der => Buffer.from(der)))
     expect(codesOf(readKeystore(file, new Secret('correct hors')))).toEqual(['X509_PASSWORD'])
+  })
+
+  test('OpenSSL opens a keystore with its password, and with no other', () => {
+    const { privateKey } = REQUESTED_KEY
+    const own = privateKey.export({ type: 'pkcs8', format: 'der' })
+    const asked = { ...contents, key: new Secret(new Uint8Array(own)) }
+    const pfx = Buffer.from(writeKeystore(asked, PASSWORD, randomBytes).reveal())
+    createSecureContext({ pfx, passphrase: PASSWORD.reveal() })
+    expect(() => createSecureContext({ pfx, passphrase: 'correct hors' })).toThrow()
   })
 
   test('a keystore contains neither key nor certificate in plain bytes', () => {

@@ -90,6 +90,20 @@ describe('the least rights of the apply identity', () => {
     ])
   })
 
+  test('the apply identity may read the CA of clients, and no other object of kube-system', () => {
+    const system = objects.filter(
+      ({ kind, metadata }) => kind === 'Role' && metadata.namespace === 'kube-system',
+    )
+    expect(system.flatMap(({ rules }) => rules)).toEqual([
+      {
+        apiGroups: [''],
+        resources: ['configmaps'],
+        verbs: ['get'],
+        resourceNames: ['extension-apiserver-authentication'],
+      },
+    ])
+  })
+
   test('the apply identity has no wildcard, and may delete only those Secrets', () => {
     const secrets = '"secrets"],"verbs":["get","create","patch","delete"]'
     expect(JSON.stringify(objects).replaceAll(secrets, '')).not.toMatch(

@@ -9,6 +9,7 @@ import type { StepOutcome } from '../../../../src/domain/cluster/outcome.ts'
 import type { RequestRecord } from '../../../../src/domain/cluster/record.ts'
 import { failure } from '../../../../src/domain/problem.ts'
 import { Secret } from '../../../../src/domain/request/secret-value.ts'
+import { readPkcs10 } from '../../../../src/lib/x509/pkcs10.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
 import type { Cluster } from '../../../../src/ports/cluster.ts'
 import { sinkTarget } from '../../../../src/domain/request/sink.ts'
@@ -24,6 +25,7 @@ import { effective, secretSink, subject } from '../../../build/effective.ts'
 import { authority, keyPair, pemOf } from '../../../build/issued.ts'
 import { newKey, opensslRequest } from '../../../build/openssl-request.ts'
 import { outcomeCodes, replaced, sessionWith, STEP_CONFIG } from '../../../build/one-step.ts'
+import { valueOf } from '../../../build/request.ts'
 import { signingRequest } from '../../../build/signing-requests.ts'
 
 let sandbox: SandboxCluster
@@ -130,6 +132,63 @@ describe('the claim of an interrupted step', () => {
       claim: null,
       abandoned: [{ n: 1, sha256: record?.history[0]?.sha256 }],
     })
+  })
+})
+
+describe('a claim that has ended', () => {
+  /** The API server's time, an hour later from a moment on. */
+  const timeUntil = (isOver: () => boolean) => async () => {
+    const now = await open.now()
+    return isOver() ? new Date(now.getTime() + 3_600_000) : now
+  }
+  /** The claim ends right after the CertificateSigningRequest is created. */
+  const endedAfterCreate = (): Partial<Cluster> => {
+    const { signingRequests } = open
+    let isCreated = false
+    return {
+      now: timeUntil(() => isCreated),
+      signingRequests: replaced(signingRequests, {
+        create: async manifest => {
+          isCreated = true
+          return signingRequests.create(manifest)
+        },
+      }),
+    }
+  }
+
+  test('issueStep approves nothing once its claim has ended', async () => {
+    expect(outcomeCodes(await issue(endedAfterCreate()))).toEqual(['CLUSTER_CLAIM_LOST'])
+    const record = await open.records.read(request.name)
+    expect(record).toMatchObject({ claim: null, abandoned: [{ n: 1, sha256: null }] })
+    const object = await open.signingRequests.read(record?.abandoned[0]?.objectName ?? '')
+    expect(object?.conditions).toMatchObject([{ type: 'Denied' }])
+  })
+
+  test('issueStep leaves an attempt with a key that is kept to the next run', async () => {
+    const { der } = opensslRequest({ subject: `/O=developers/CN=${request.name}` })
+    const pkcs10 = valueOf(readPkcs10(der))
+    request = { ...request, key: { kind: 'own', pkcs10 }, subject: pkcs10.subject }
+    expect(outcomeCodes(await issue(endedAfterCreate()))).toEqual(['CLUSTER_CLAIM_LOST'])
+    const record = await open.records.read(request.name)
+    expect(record).toMatchObject({ claim: { n: 1 }, abandoned: [], failures: null })
+    expect(await issue({}, {}, record)).toMatchObject({ kind: 'issued' })
+    expect(await open.records.read(request.name)).toMatchObject({ claim: null, issued: { n: 1 } })
+  })
+
+  test('issueStep stores nothing once its claim has ended', async () => {
+    const { records } = open
+    let isSigned = false
+    const outcome = await issue({
+      now: timeUntil(() => isSigned),
+      records: replaced(records, {
+        write: async record => {
+          isSigned ||= record.history.length > 0
+          return records.write(record)
+        },
+      }),
+    })
+    expect(outcomeCodes(outcome)).toEqual(['CLUSTER_CLAIM_LOST'])
+    expect(await open.secrets.read('apps', `${request.name}-one`)).toBeNull()
   })
 })
 
@@ -330,6 +389,14 @@ describe('what is in the sinks already', () => {
     outcome.kind === 'issued' ? outcome.sha256 : outcome.kind
   beforeEach(() => {
     request = { ...request, sinks: request.sinks.slice(0, 1) }
+  })
+
+  test('issueStep records the pair that an earlier run stored and could not record', async () => {
+    const first = sha256Of(await issue(conflictingRecords(({ issued }) => issued !== null)))
+    const record = await open.records.read(request.name)
+    expect(record).toMatchObject({ issued: null, claim: { n: 1 } })
+    expect(sha256Of(await issue({}, {}, record))).toBe(first)
+    expect(await open.records.read(request.name)).toMatchObject({ claim: null, issued: { n: 1 } })
   })
 
   test('issueStep does not store the pair of another effective request again', async () => {

@@ -36,6 +36,25 @@ describe('the age of a proof', () => {
   })
 })
 
+test('old proofs of steps that wait are repeated together', async () => {
+  const names = ['jane', 'lee', 'mark']
+  const steps = names.map(name => issueStep(effective({ name })))
+  const found = standIn<Reviewed>({
+    approved: names.map(name => approvedStep(effective({ name }))),
+    refused: [],
+    plan: standIn<Plan>({ steps: [] }),
+  })
+  const asked: (readonly string[])[] = []
+  const again = async (paths: ReadonlySet<string>) => {
+    asked.push([...paths])
+    return ok(found)
+  }
+  const clock = { now: () => NOW, sleep: async () => undefined }
+  const proofs = new FreshProofs({ reviewed: found, since: new Date(0) }, steps, again, clock)
+  for (const step of steps) expect((await proofs.approve(step)).ok).toBe(true)
+  expect(asked).toEqual([names.map(name => `requests/${name}.yaml`)])
+})
+
 test('a repeated proof ends a step that is blocked since, and not another one', async () => {
   const problem = { code: 'POLICY_DURATION', at: null, message: 'no policy', hint: null } as const
   const other = issueStep(effective({ name: 'mark', path: 'requests/mark.yaml' }))

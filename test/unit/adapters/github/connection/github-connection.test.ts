@@ -1,0 +1,35 @@
+// Calls to an API that redirects: no call, and so no token, reaches another address.
+import { afterEach, expect, test } from '@jest/globals'
+import { Connection } from '../../../../../src/adapters/github/connection/github-connection.ts'
+import { systemClock } from '../../../../../src/adapters/system/system-clock.ts'
+import { Secret } from '../../../../../src/domain/request/secret-value.ts'
+import { answering, startOddServer } from '../../../../build/odd-server.ts'
+import type { OddServer } from '../../../../build/odd-server.ts'
+
+const PURPOSE = { doing: 'read the repository', needs: 'contents: read' }
+const CALL = { ...PURPOSE, route: '/user', parameters: {} }
+
+const open: OddServer[] = []
+afterEach(async () => {
+  for (const each of open.splice(0)) await each.close()
+})
+
+test.each<[string, (connection: Connection) => Promise<unknown>]>([
+  ['a read', connection => connection.rest(CALL)],
+  ['a write', connection => connection.send('POST', CALL)],
+  [
+    'a query',
+    connection => connection.graphql({ ...PURPOSE, query: '{ viewer { login } }', variables: {} }),
+  ],
+])('%s does not follow a redirect', async (_, ask) => {
+  const other = await startOddServer(answering(200, { data: {} }))
+  const location = `${other.server}/elsewhere`
+  const api = await startOddServer((_request, response) =>
+    response.writeHead(307, { location }).end(),
+  )
+  open.push(other, api)
+  const access = { apiUrl: api.server, token: new Secret('ghs_of-the-job'), version: '0.0.0' }
+  const connection = new Connection(access, systemClock, () => 0.5, { tries: 1 })
+  await Promise.allSettled([ask(connection)])
+  expect([api.asked.length, other.asked]).toEqual([1, []])
+})
