@@ -41,6 +41,7 @@ beforeEach(async () => {
   key = newKey()
   home.write('.countersign/jane.key', key)
   chmodSync(join(home.folder, '.countersign'), 0o700)
+  chmodSync(join(home.folder, '.countersign/jane.key'), 0o600)
 })
 afterEach(async () => {
   home.end()
@@ -231,6 +232,11 @@ current-context: home
       expect(merged).toMatchObject({ code: 0, stderr: expect.not.stringContaining('warning') })
       expect(parse(home.read('new/config'))['current-context']).toBe('jane@prod')
       expect(await whoAmI(scene, await login(scene, 'new/config'))).toBe('jane')
+      const path = join(home.folder, '.countersign/jane.key')
+      chmodSync(path, 0o640)
+      const open = await ran(scene, [...KUBECONFIG, '--merge', 'new/config'], { PATH })
+      const warning = `warning: other users may read or change the private key; run: chmod 600 ${path}`
+      expect(open).toMatchObject({ code: 0, stderr: expect.stringContaining(warning) })
     }))
 })
 

@@ -335,8 +335,14 @@ describe('new', () => {
   test('new --rekey on another machine needs no old key', async () => {
     await run(['new', 'jane', '--own-key', '--group', 'developers'])
     rmSync(key())
-    expect(await run(['new', 'jane', '--own-key', '--rekey'])).toMatchObject({ code: 0 })
+    const ran = await run(['new', 'jane', '--own-key', '--rekey'])
+    expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('kubectl logs in again')])
     expect(readdirSync(join(home.folder, '.countersign'))).toEqual(['jane.key'])
+    const other = join(home.folder, 'other.key')
+    const moved = await run(['new', 'jane', '--own-key', '--rekey', '--key', other])
+    expect(moved.stdout).toContain(
+      `merged and applied: countersign kubeconfig jane --merge --key ${other}\n`,
+    )
   })
 
   test('new --rekey refuses other changes, unknown names and generated keys, and writes nothing', async () => {

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { opensslRequest } from '../build/openssl-request.ts'
 import { configText, policyText, requestText } from '../build/request-text.ts'
 import { Workshop } from '../build/workshop.ts'
 
@@ -58,6 +59,15 @@ describe('standard input', () => {
     expect([ran.code, ran.stdout]).toEqual([0, 'OK: 1 request, 1 policy, 1 configuration\n'])
     const broken = await below('', ['validate', '-', '--format', 'json'], '{')
     expect([broken.code, broken.stdout]).toEqual([1, expect.stringContaining('stdin.json:1')])
+  })
+
+  test('import - writes the file of a CSR that is named by its common name', async () => {
+    const { pem } = opensslRequest({ subject: '/O=developers/CN=mark' })
+    const ran = await below('', ['import', '-'], pem)
+    expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('/mark.yaml\n')])
+    const [path = ''] = /requests\S*mark\.yaml/.exec(ran.stdout) ?? []
+    expect(workshop.read(path)).toContain('# imported from "stdin.pem"')
+    workshop.remove(path)
   })
 
   test.each([

@@ -6,7 +6,7 @@ import { quoted } from '../../lib/source/hidden-characters.ts'
 import type { YamlTree } from '../../lib/source/located-values.ts'
 import { keyPlace, memberAt, valuePlace } from '../../lib/source/located-values.ts'
 import { nearest } from '../../lib/source/did-you-mean.ts'
-import { shellWord } from '../../lib/source/shell-word.ts'
+import { fileWord, shellWord } from '../../lib/source/shell-word.ts'
 import { isCfssl } from './cfssl/cfssl-json.ts'
 import { nameFromPath } from './request-file-name.ts'
 
@@ -90,7 +90,7 @@ function hintForManifest(tree: YamlTree, apiVersion: string | null, kind: string
 
 /** The hint for a file with several manifests. */
 export function importHint(path: string): string {
-  return `to write a request file for each of them: countersign import ${shellWord(path)}`
+  return `to write a request file for each of them: countersign import ${fileWord(path)}`
 }
 
 function fieldAtFault(apiVersion: string | null): 'apiVersion' | 'kind' {

@@ -11,6 +11,8 @@ import { quoted } from '../../lib/source/hidden-characters.ts'
 import type { SourceText } from '../../lib/source/text-position.ts'
 import { wholeFile } from '../../lib/source/text-position.ts'
 import { readText } from '../../lib/source/utf8-text.ts'
+import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
+import { attributeValues } from '../../lib/x509/x500-name.ts'
 import { BASE64_OF_PEM } from '../../lib/source/pem-base64.ts'
 import type { YamlTree } from '../../lib/source/located-values.ts'
 import { readYaml } from '../../lib/source/read-yaml.ts'
@@ -53,10 +55,14 @@ export function parseRequest(
   return isNonEmpty(faults) ? { ok: false, problems: faults } : readWithoutKey(file, null)
 }
 
-/** The same for a file with any path and name. `name`: name of the request, null for the file's own. */
+/** The same for a file with any path and name. `name`: of the request, null for that of the file; standard input has its common name. */
 export function readRequest(file: RequestFile, name: string | null): Checked<CertificateRequest> {
   const key = privateKeyInBytes(file.path, file.bytes)
-  return key === null ? readWithoutKey(file, name) : refuse(key)
+  if (key !== null) return refuse(key)
+  const read = readWithoutKey(file, name)
+  if (!read.ok || read.value.name !== 'stdin') return read
+  const [own = ''] = attributeValues(read.value.spec.subject, ATTRIBUTE_OIDS.CN)
+  return REQUEST_NAME.pattern.test(own) ? ok({ ...read.value, name: own }) : read
 }
 
 function readWithoutKey(file: RequestFile, name: string | null): Checked<CertificateRequest> {

@@ -1,5 +1,5 @@
 // countersign import FILE…: the same requests in our own format, which a reviewer can read, with what became of each part.
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { writeNew } from '../../adapters/system/new-files.ts'
 import { failure, refuseAs, unplaced, usageFailure } from '../../domain/problem.ts'
 import type { CertificateRequest, RequestFile } from '../../domain/request/request.ts'
@@ -17,6 +17,7 @@ import { asTyped, inRoot } from '../command-context.ts'
 import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
 import type { Switches, Texts } from '../flags/flag-values.ts'
+import { readInput } from './validate-command.ts'
 import { defaultConfig } from '../fallback-config.ts'
 import { shellWord } from '../../lib/source/shell-word.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
@@ -86,6 +87,10 @@ export async function importFiles(
 /** The named files. Of a folder those that may be requests of another format. */
 async function filesNamed(context: Context, named: readonly string[]) {
   const found = named.map(async (each): Promise<readonly RequestFile[]> => {
+    if (each === '-') {
+      const input = await readInput(context, null)
+      return [{ ...input, path: basename(input.path) }]
+    }
     const path = inRoot(context, each)
     const file = await context.files.read(path)
     if (file === null) throw failure('RUN_FILES', `there is no file ${visible(each)}`)

@@ -51,7 +51,7 @@ export async function validate(
 }
 
 /** Standard input as a file in the request folder, named by its format. */
-async function readInput(context: Context, named: string | null): Promise<RequestFile> {
+export async function readInput(context: Context, named: string | null): Promise<RequestFile> {
   if (named !== null && !isInputFormat(named))
     throw usageFailure(
       `--format ${visible(named)} is not a format`,

@@ -20,7 +20,7 @@ export const REQUEST_ENTRIES = [
     examples: [
       'countersign validate                               everything',
       'countersign validate requests/people               a folder or a file',
-      'openssl req -in jane.csr | countersign validate -  standard input',
+      'countersign import jane.csr --to - | countersign validate - --requests requests/people  standard input',
     ],
     run: async (...given) => (await import('../commands/validate-command.ts')).validate(...given),
   }),
@@ -41,6 +41,7 @@ export const REQUEST_ENTRIES = [
     examples: [
       'countersign import deployer.cnf          writes deployer.yaml next to it',
       'countersign import jane.csr --to -       prints the YAML',
+      'openssl req -in jane.csr | countersign import -  reads standard input',
       'countersign import old/ robots.pem       every request in a folder, and every CSR in a file',
       'countersign import --nodes > nodes/a.yaml   drafts an inventory from the nodes of a cluster',
     ],

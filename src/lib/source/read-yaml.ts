@@ -44,14 +44,12 @@ export function readYaml(
   const problems: Problem[] = [...first.errors, ...first.warnings].map(error =>
     sayYamlError(source, error),
   )
-  const hasSecond = second !== undefined && !EMPTY_END.test(source.text.slice(second.range[0]))
+  // kubectl accepts an empty document at the end.
+  const hasSecond = second !== undefined && !/^---\s*$/.test(source.text.slice(second.range[0]))
   if (hasSecond) problems.push(secondDocument(source, second.range[0], howToSplit))
   const { root, problems: refused } = locate(source, first.contents)
   return checked([...problems, ...refused], () => ({ source, root }))
 }
-
-/** kubectl accepts it too. */
-const EMPTY_END = /^---\s*$/
 
 /** A placeholder in the line of the first fault causes the other faults too. */
 function templateIn(source: SourceText, fault: number | null): Problem | null {

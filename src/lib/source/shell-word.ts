@@ -5,6 +5,11 @@ export function shellWord(text: string): string {
   return /^[\w.:/@%+=,][\w.:/@%+=,-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
 
+/** The argument of `countersign import` for a file, `-` for standard input, which `validate -` reads as a file `stdin`. */
+export function fileWord(path: string): string {
+  return /(?:^|\/)stdin\.\w+$/.test(path) ? '-' : shellWord(path)
+}
+
 /** The flag of a pasted command that names its cluster; empty where the cluster is unknown. */
 export function clusterFlag(cluster: string | undefined): string {
   return cluster === undefined ? '' : ` --cluster ${shellWord(cluster)}`
@@ -29,7 +34,7 @@ export function installCommand(part: string, cluster?: PastedCluster): string {
 /** The command that writes the request of a file in our own format: next to the file, under another name if that is taken. */
 export function importCommand(path: string): string {
   const own = shellWord(`${path.slice(0, -'.yaml'.length)}-own.yaml`)
-  return `countersign import ${shellWord(path)}${path.endsWith('.yaml') ? ` --to ${own}` : ''}`
+  return `countersign import ${fileWord(path)}${path.endsWith('.yaml') ? ` --to ${own}` : ''}`
 }
 
 /** How a request with a person's own key gets other names: they and the grant are signed in its PKCS#10. */

@@ -32,11 +32,10 @@ export function decodePem(text: string, label: string): Checked<Uint8Array> {
   if (isNonEmpty(wrong)) return { ok: false, problems: wrong }
   if (labels.length > 1) {
     const whole = decodePemBlocks(text)
-    const second = problem(
-      `a second ${label} block follows the first`,
-      'keep one block in the file',
+    if (!whole.ok) return whole
+    return refuse(
+      problem(`a second ${label} block follows the first`, 'keep one block in the file'),
     )
-    return whole.ok ? refuse(second) : whole
   }
   return decodeOnly(text, label)
 }
@@ -147,10 +146,8 @@ export function decodePemBlocks(text: string): Checked<readonly PemBlock[]> {
       open = null
     } else open?.lines.push(line.trim())
   }
-  if (open !== null) {
-    const number = blocks.length === 0 ? '' : ` ${blocks.length + 1}`
-    return refuse(problem(`the ${shownLabel(open.label)} block${number} does not end`))
-  }
+  const last = `block ${blocks.length + 1} (${shownLabel(open?.label ?? '')})`
+  if (open !== null) return refuse(problem(`${last} does not end`))
   const problems = blocks.flatMap(block => (block.ok ? [] : block.problems))
   return checked(problems, () => blocks.flatMap(block => (block.ok ? [block.value] : [])))
 }

@@ -160,7 +160,7 @@ function checkedCertificate(
     return refuseAs(
       'SINK_KEY_DIFFERS',
       `the key is not that of the certificate of ${name} ${from}`,
-      'name the key that the request was made with: --key FILE',
+      'name the key that the request was made with: --key FILE; new --rekey keeps the old key next to the new one, as FILE.until-TIME',
     )
   if (!newest.ok) return newest
   if (server === null)

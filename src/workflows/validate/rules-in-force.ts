@@ -42,11 +42,7 @@ export async function readConfig(files: RepositoryFiles, path: string): Promise<
   return parsed(await files.read(path), path, files)
 }
 
-async function parsed(
-  file: RequestFile | null,
-  path: string,
-  files: RepositoryFiles,
-): Promise<Checked<Config>> {
+async function parsed(file: RequestFile | null, path: string, files: RepositoryFiles) {
   if (file !== null) return parseConfig(file)
   const other = await misnamed(path, files)
   return refuseAs(

@@ -1,6 +1,6 @@
 // countersign kubeconfig: a kubeconfig for a requester's own key. kubectl runs `countersign credential` with it, or it contains the key.
 // The key never leaves this machine.
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 import { certificateCacheFile } from '../../../adapters/system/certificate-cache-file.ts'
@@ -49,6 +49,10 @@ export async function kubeconfig(
   const keyPath = ownKeyPath(context, name, flags.key)
   if (flags.key === null && !existsSync(keyPath)) await refuseStoredKey(context, name)
   const key = await readOwnKey(context, keyPath)
+  if ((statSync(keyPath).mode & 0o077) !== 0)
+    context.terminal.talk(
+      `warning: other users may read or change the private key; run: chmod 600 ${visible(shellWord(keyPath))}`,
+    )
   const own = { name, keyPath, key, flags }
   const { source, ...ports } = await certificateSource(
     context,

@@ -57,7 +57,12 @@ export async function rekey(context: Context, name: string, flags: NewFlags): Pr
     throw failure('RUN_FILES', `${path} cannot be written`, 'check the file and its folder', cause)
   })
   if (warnings.length > 0) terminal.talk(problemsText(warnings, paint, 'warning'))
-  const made = { name, path, keyPath, oldKey, oldFile, changes }
+  // A kubeconfig names the file of its key.
+  const next =
+    flags.key === null || oldKey !== null
+      ? 'kubectl logs in again after the pull request is merged and applied'
+      : `after the pull request is merged and applied: countersign kubeconfig ${name} --merge --key ${visible(shellWord(keyPath))}`
+  const made = { path, keyPath, oldKey, oldFile, changes, next }
   if (options.output === 'text') terminal.result(shown(context, made))
   const proposed = open === null ? null : await open(text)
   const { url: pullRequest, change } = proposed ?? { url: null, change: null }
@@ -75,13 +80,13 @@ export async function rekey(context: Context, name: string, flags: NewFlags): Pr
   return 0
 }
 
-interface Rekeyed extends Readonly<Record<'name' | 'path' | 'keyPath' | 'changes', string>> {
+interface Rekeyed extends Readonly<Record<'path' | 'keyPath' | 'changes' | 'next', string>> {
   readonly oldKey: string | null
   /** A copy of the request file, null if git has it. */
   readonly oldFile: string | null
 }
 
-function shown(context: Context, { path, keyPath, oldKey, oldFile, changes }: Rekeyed): string {
+function shown(context: Context, { path, keyPath, oldKey, oldFile, changes, next }: Rekeyed) {
   const typed = visible(asTyped(context, path))
   const restore = oldFile === null ? 'git restore' : `mv ${visible(shellWord(oldFile))}`
   return [
@@ -93,6 +98,6 @@ function shown(context: Context, { path, keyPath, oldKey, oldFile, changes }: Re
           `the old key is now in ${visible(oldKey)}; its certificate works until it expires`,
           `to undo: ${restore} ${shellWord(typed)} && mv ${visible(shellWord(oldKey))} ${visible(shellWord(keyPath))}`,
         ]),
-    'kubectl logs in again after the pull request is merged and applied',
+    next,
   ].join('\n')
 }

@@ -38,7 +38,7 @@ describe('the PEM reader', () => {
     [
       'a second block that is cut off',
       BLOCK + BLOCK.slice(0, 40),
-      'the CERTIFICATE REQUEST block 2 does not end',
+      'block 2 (CERTIFICATE REQUEST) does not end',
     ],
     [
       'a private key after the block',

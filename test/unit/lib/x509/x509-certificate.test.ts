@@ -289,7 +289,7 @@ describe('the reader of several certificates', () => {
       'X509_PEM',
       'a CERTIFICATE block has headers',
     ],
-    ['a block without an end', pem.slice(0, -20), 'X509_PEM', 'the CERTIFICATE block does not end'],
+    ['a block without an end', pem.slice(0, -20), 'X509_PEM', 'block 1 (CERTIFICATE) does not end'],
     [
       'a second certificate that is invalid',
       pem + encodePem('CERTIFICATE', bytes('30 00')),

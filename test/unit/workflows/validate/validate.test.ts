@@ -6,6 +6,7 @@ import type { RequestFile } from '../../../../src/domain/request/request.ts'
 import { judgeRequests, parseFiles } from '../../../../src/workflows/validate/read-requests.ts'
 import { parseConfig } from '../../../../src/core/config/parse-config.ts'
 import { readRules } from '../../../../src/workflows/validate/rules-in-force.ts'
+import { opensslRequest } from '../../../build/openssl-request.ts'
 import { requestFile, valueOf } from '../../../build/request.ts'
 import { configText, policyText, requestText } from '../../../build/request-text.ts'
 
@@ -264,6 +265,19 @@ describe('standard input', () => {
     const found = await validated(files, [], input('kind: Nothing\n'))
     expect(found.problems).toMatchObject([{ code: 'FILE_KIND' }])
     expect(found.checked.requests).toBe(0)
+  })
+
+  test('a CSR of standard input is named by its common name, and the hint reads standard input', async () => {
+    const path = 'requests/stdin.pem'
+    const { pem } = opensslRequest({ subject: '/CN=jane' })
+    const policy = POLICY.replace('opaque: allow', 'opaque: deny')
+    const more =
+      '  - artifact: {names: [jane]}\n  rules: [{rule: "request.commonName == request.name", message: "own name"}]\n'
+    const own = { ...files, 'policies/everybody.yaml': `${policy}${more}` }
+    const found = await validated(own, [], requestFile(pem, { path }))
+    expect(found.problems).toMatchObject([
+      { code: 'POLICY_OPAQUE', hint: 'write it in a readable format: countersign import -' },
+    ])
   })
 
   test('standard input and paths are judged together', async () => {
