@@ -37,6 +37,13 @@ describe('in a subfolder', () => {
     expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('2 unchanged')])
   })
 
+  test('plan --base of an unknown commit names the default branch, and the command works', async () => {
+    const ran = await below('', ['plan', '--base', 'origin/trunk'])
+    const [, words = ''] = /countersign (plan --base \S+)$/m.exec(ran.stderr) ?? []
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('origin/trunk')])
+    expect((await below('', words.split(' '))).code).toBe(0)
+  })
+
   test('policy explain and inspect take paths relative to the folder', async () => {
     const explained = await below('requests', ['policy', 'explain', 'people/jane.yaml'])
     expect([explained.code, explained.stderr]).toEqual([0, ''])

@@ -6,6 +6,7 @@ import { commitFiles } from '../../adapters/system/work-tree-files.ts'
 import { planWithClusters, planWithTree } from '../../workflows/plan/plan.ts'
 import type { Planned, PlanOptions } from '../../workflows/plan/plan.ts'
 import { planJson } from '../../output/json/results-json.ts'
+import { shellWord } from '../../lib/source/shell-word.ts'
 import { planText } from '../../output/terminal/plan-text.ts'
 import { planOptions } from '../plan-options.ts'
 import { WHOLE } from '../../workflows/plan/run-scope.ts'
@@ -54,12 +55,13 @@ async function planAgainst(context: Context, base: string, options: PlanOptions)
       `--base compares with a commit, and ${context.root} is in no git repository`,
       'run it in a clone of your repository, or leave out --base',
     )
-  if (commit === null)
-    throw failure(
-      'RUN_GIT',
-      `there is no commit ${base} in this checkout`,
-      'fetch it, or name another revision',
-    )
+  if (commit === null) {
+    const { git } = context
+    const branch = (await git.defaultBranch()) ?? 'HEAD'
+    const remote = (await git.resolve(`origin/${branch}`)) === null ? '' : 'origin/'
+    const hint = `fetch it, or name another revision: countersign plan --base ${remote}${shellWord(branch)}`
+    throw failure('RUN_GIT', `there is no commit ${base} in this checkout`, hint)
+  }
   const before = commitFiles(context.git, commit)
   const planned = await planWithTree(context.files, before, options, context.clock.now())
   if (!planned.ok) return planned
