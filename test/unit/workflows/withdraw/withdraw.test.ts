@@ -5,8 +5,11 @@ import { proveAtTerminal } from '../../../../src/core/approval/approved-step.ts'
 import { withdrawStepFor } from '../../../../src/core/plan/due-withdrawals.ts'
 import type { StepOutcome } from '../../../../src/domain/cluster/outcome.ts'
 import type { WithdrawStep } from '../../../../src/domain/cluster/plan-step.ts'
+import { grantGroup } from '../../../../src/domain/cluster/grant.ts'
+import { ok } from '../../../../src/domain/problem.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
 import type { Cluster } from '../../../../src/ports/cluster.ts'
+import type { GrantBinding } from '../../../../src/ports/grants.ts'
 import type { ExternalSinks } from '../../../../src/ports/external-sinks.ts'
 import { startSandboxCluster } from '../../../../src/sandbox/sandbox-cluster.ts'
 import type { SandboxCluster } from '../../../../src/sandbox/sandbox-cluster.ts'
@@ -60,6 +63,18 @@ async function withdraw(
   return withdrawStep(approved, await sessionWith(open, changes, outside))
 }
 
+const bindingOf = (grant: string): GrantBinding => ({
+  name: `${grant}:view`,
+  request: request.name,
+  grants: [grant],
+  clusterRole: 'view',
+  namespace: 'apps',
+  isGranting: true,
+  isExact: true,
+  isOfTheseRecords: true,
+  uid: 'u',
+})
+
 const isThere = async (): Promise<boolean> => (await open.secrets.read('apps', secret)) !== null
 const isWithdrawn = async (): Promise<boolean> =>
   ((await open.records.read(request.name))?.withdrawnAt ?? null) !== null
@@ -68,6 +83,43 @@ test('a withdrawal deletes the Secret and says so in the record', async () => {
   await issued()
   expect(await withdraw()).toMatchObject({ kind: 'withdrawn', emptied: [`Secret apps/${secret}`] })
   expect([await isThere(), await isWithdrawn()]).toEqual([false, true])
+})
+
+describe('bindings that another run made meanwhile', () => {
+  const grant = grantGroup(STEP_CONFIG.owner, 'a'.repeat(20))
+
+  async function issuedWithGrant(): Promise<void> {
+    await issued()
+    const record = await open.records.read(request.name)
+    if (record === null) throw new Error('no record')
+    const history = record.history.map(each => ({ ...each, grant }))
+    await open.records.write({ ...record, history })
+  }
+
+  test('those of its grants end before its Secret is deleted', async () => {
+    await issuedWithGrant()
+    const seen: (readonly [string, boolean])[] = []
+    const grants = replaced(open.grants, {
+      list: async () => [
+        bindingOf(grant),
+        bindingOf(grantGroup(STEP_CONFIG.owner, 'b'.repeat(20))),
+      ],
+      unbind: async ({ name }) => {
+        seen.push([name, await isThere()])
+        return ok('ended')
+      },
+    })
+    expect(outcomeCodes(await withdraw({ grants }))).toEqual(['withdrawn'])
+    expect(seen).toEqual([[`${grant}:view`, true]])
+  })
+
+  test('one of others that names its grant is a failure, and the record is not withdrawn', async () => {
+    await issuedWithGrant()
+    const foreign = { ...bindingOf(grant), name: 'other' }
+    const grants = replaced(open.grants, { list: async () => [foreign] })
+    expect(outcomeCodes(await withdraw({ grants }))).toEqual(['ACCESS_BINDING_FOREIGN'])
+    expect(await isWithdrawn()).toBe(false)
+  })
 })
 
 test('the sinks of a removed file stay until the certificate has ended by the clock of the cluster', async () => {
