@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { BREAKS } from './breaks/all.mjs'
 import { ACCESS } from './breaks/access.mjs'
+import { CONTROL } from './breaks/control.mjs'
 import { GUARD } from './breaks/guard.mjs'
 import { ISSUE } from './breaks/issue.mjs'
 import { PENDING } from './breaks/pending.mjs'
@@ -79,6 +80,11 @@ export const TABLES = [
       unit('core/pending/', 'workflows/pending/', 'core/control/'),
       flow('approver-kubelets.test.ts', 'approver-contest.test.ts'),
     ],
+  },
+  {
+    name: 'control',
+    breaks: CONTROL,
+    judges: [unit('workflows/control/', 'core/control/'), flow('controller.test.ts')],
   },
   {
     name: 'guard',

@@ -163,11 +163,6 @@ export const CHAIN = [
     "each => each.kind === 'blocked'",
   ],
   ['workflows/issue/apply-reviewed.ts', '...options,\n          isWanted', 'isWanted'],
-  [
-    'workflows/control/controller.ts',
-    'this.#last.commit !== commit) this.#forget()',
-    'false) this.#forget()',
-  ],
 
   // How far back versions are looked for.
   [VERSIONS, 'this.#steps > MOST_STEPS', 'this.#steps > 199'],
