@@ -61,8 +61,8 @@ export const PLANTED = [
   [
     'a request and configuration in one pull request are judged',
     'workflows/prove/prove.ts',
-    'if (mixed !== null) return [mixed]',
-    '',
+    'mixed === null ? [] : [mixed]',
+    '[]',
   ],
   [
     'a past version of a mixed pull request is judged as any other',

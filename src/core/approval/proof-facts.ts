@@ -169,6 +169,6 @@ export interface Question extends FileOrigin {
    * null if the question does not depend on the effective request.
    */
   readonly effectiveDigestAt: ((commit: ObjectId) => string | null) | null
-  /** The rules at the merge, if they may differ from those asked: people whom they name can take an approval back, too. */
-  readonly atMerge?: Pick<Question, 'anyOf' | 'minimum'> & { readonly approvers: Approvers }
+  /** Other rules whose people can take an approval back, too: those at the merge, and for an earlier version those of today. */
+  readonly otherRules?: Pick<Question, 'anyOf' | 'minimum'> & { readonly approvers: Approvers }
 }

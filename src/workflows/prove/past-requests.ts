@@ -3,10 +3,9 @@ import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
 import { isNonEmpty } from '../../domain/problem.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
-import type { Step } from '../../domain/cluster/plan-step.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { Verdict } from '../../domain/request/policy.ts'
-import type { Approvers, FileOrigin, Question } from '../../core/approval/proof-facts.ts'
+import type { Approvers, Question } from '../../core/approval/proof-facts.ts'
 import { effectiveRequests } from '../../core/config/apply-defaults.ts'
 import { effectiveDigest, effectiveJsonIn } from '../../core/plan/plan-digests.ts'
 import { judgeRequest } from '../validate/judge-request.ts'
@@ -62,20 +61,17 @@ export function rulesThen(
   }
 }
 
-/**
- * The rules at the merge of the newest version, for who may take its approval back. Nothing for a withdrawal, or if they cannot be read.
- */
-export function rulesAtMerge(
-  { kind }: Step,
-  file: FileOrigin & AskedFile,
+/** By whose rules an approval of a file can be taken back, too. Nothing for null: rules that cannot be read. */
+export function otherRules(
+  by: Readonly<Pick<JudgingPast, 'rules' | 'approvers'>> | null,
+  file: AskedFile,
   judging: JudgingPast,
-): Pick<Question, 'atMerge'> {
-  const then = kind === 'withdraw' ? null : judging.rulesAt(file.landing)
-  if (then === null) return {}
-  const { lists, minimum } = rulesOf(then.rules, file, judging)
+): Pick<Question, 'otherRules'> {
+  if (by === null) return {}
+  const { lists, minimum } = rulesOf(by.rules, file, judging)
   const [first, ...others] = lists
   const anyOf = others.reduce<Question['anyOf']>((all, list) => [...all, ...list], first)
-  return { atMerge: { approvers: then.approvers, anyOf, minimum } }
+  return { otherRules: { approvers: by.approvers, anyOf, minimum } }
 }
 
 function namesOf(anyOf: Question['anyOf']): string {

@@ -31,7 +31,7 @@ import { textOf } from '../validate/read-requests.ts'
 import type { JudgedRequests } from '../validate/read-requests.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import type { History } from './applied-history.ts'
-import { fileOf, rulesAtMerge } from './past-requests.ts'
+import { fileOf, otherRules } from './past-requests.ts'
 import type { RulesAt } from './rules-at-landings.ts'
 import type { LookUps } from './look-up-facts.ts'
 import { effectiveDigestsOf, withdrawnClustersAt } from './effective-request-then.ts'
@@ -153,8 +153,9 @@ function questionOf<S extends IssuingStep | WithdrawStep | KeepStep>(
         ? withdrawnClustersAt(step, fileOrigin, deciding)
         : effectiveDigestsOf(step.request, file, deciding),
   })
-  const { now } = deciding.facts
-  const question = { ...asked, ...rulesAtMerge(step, fileOrigin, { ...deciding, now }) }
+  const then = deciding.rulesAt(fileOrigin.landing)
+  const judging = { ...deciding, now: deciding.facts.now }
+  const question = { ...asked, ...otherRules(then, fileOrigin, judging) }
   const origin = { ...fileOrigin, holdsName: question.holdsName }
   const problems = problemsBeforeReview(step, origin, file, deciding)
   if (isNonEmpty(problems)) return { ok: false, problems }
@@ -185,8 +186,7 @@ function problemsBeforeReview(
   if (odd !== null) return [odd]
   const places = configurationPlaces(history.frame.config, history.frame.workflow)
   const mixed = mixedProblem(fileOrigin, places, facts)
-  if (mixed !== null) return [mixed]
-  return []
+  return mixed === null ? [] : [mixed]
 }
 
 /** True only for a certificate that was issued by review. One from a terminal needs its first proof. */

@@ -19,7 +19,7 @@ import { hiddenDiffReason, unusualPath } from '../../core/approval/visibility/hi
 import { judgeRequest } from '../validate/judge-request.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import { textOf } from '../validate/read-requests.ts'
-import { digestIn, fileOf, requestsIn, rulesOf, rulesThen } from './past-requests.ts'
+import { digestIn, fileOf, otherRules, requestsIn, rulesOf, rulesThen } from './past-requests.ts'
 import type { JudgingPast } from './past-requests.ts'
 import type { OriginWithVersions } from './request-origins.ts'
 import { requesterThen } from './requesters.ts'
@@ -173,7 +173,7 @@ function judgeVersion(version: FileOrigin, background: Background, chain: Chain)
   const wasAllowed = isAllowedBy(atMerge, asked, requesterBy(then.rules), judging)
   const today = { rules, approvers: judging.approvers, at: judging.now }
   // A version that no policy of then allowed has to meet the rules of today.
-  const by = wasAllowed ? atMerge : today
+  const [by, other] = wasAllowed ? [atMerge, today] : [today, atMerge]
   const needed = rulesThen(by.rules, fileOrigin, version, judging)
   const { lists, minimum, extraApprovals } = needed
   const question: Omit<Question, 'anyOf' | 'rulePath'> = {
@@ -182,6 +182,7 @@ function judgeVersion(version: FileOrigin, background: Background, chain: Chain)
     extraApprovals,
     background,
     purpose: 'past',
+    ...otherRules(other, asked, judging),
     effectiveDigestAt: commit => digestIn(asked, configurations(commit), lookUps),
     holdsName: namesake(name, lookUps, rules.config.requests),
   }

@@ -136,13 +136,13 @@ export const CHAIN = [
   [GRACE, "purpose === 'past' || now <= endOfGrace(since)", 'true'],
   [
     'core/approval/reviews/revoked-approvals.ts',
-    "|| (purpose !== 'configuration' && recorded !== null)",
-    '',
+    "purpose === 'configuration' || recorded === null",
+    "purpose !== 'renewal' || recorded === null",
   ],
   [
     'core/approval/reviews/revoked-approvals.ts',
-    "|| (purpose !== 'configuration' && recorded !== null)",
-    "|| purpose === 'past'",
+    "purpose === 'configuration' || recorded === null",
+    'recorded === null',
   ],
   [
     'core/approval/build-evidence.ts',

@@ -174,7 +174,7 @@ export const PAST = [
   // Who may end what was approved.
   [
     'core/approval/reviews/revoked-approvals.ts',
-    'if (recorded?.approvals.some(({ reviewer }) => reviewer.id === account.id) === true) return true',
+    'if (recorded.approvals.some(({ reviewer }) => reviewer.id === account.id)) return true',
     '',
   ],
   [
@@ -197,8 +197,8 @@ export const PAST = [
   ['core/approval/reviews/revoked-approvals.ts', 'isOpen ? [approvers', 'true ? [approvers'],
   [
     'core/approval/reviews/requested-changes.ts',
-    "purpose !== 'renewal' || mayEnd(account, question, approvers, facts)",
-    'true',
+    '(mayEnd(account, question, approvers, facts) &&',
+    '(',
   ],
   ['core/approval/reviews/last-reviews.ts', "own.every(({ was }) => was !== 'APPROVED')", 'true'],
   ['core/approval/reviews/last-reviews.ts', 'own.length > 0 && own.every', 'own.every'],

@@ -756,13 +756,13 @@ export const PEOPLE = [
   ],
   [
     'workflows/prove/proved-chain.ts',
-    'const by = wasAllowed ? atMerge : today',
-    'const by = atMerge',
+    'wasAllowed ? [atMerge, today] : [today, atMerge]',
+    '[atMerge, today]',
   ],
   [
     'workflows/prove/proved-chain.ts',
-    'const by = wasAllowed ? atMerge : today',
-    'const by = today',
+    'wasAllowed ? [atMerge, today] : [today, atMerge]',
+    '[today, atMerge]',
   ],
   [
     'workflows/prove/proved-chain.ts',

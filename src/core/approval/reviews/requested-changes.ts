@@ -28,8 +28,8 @@ export function openChangeRequests(
 }
 
 /**
- * Everybody with a say who asked for changes. A deleted account, and a person whose rights cannot be read, count as having a say. For
- * a renewal the person must also be able to end it (`mayEnd`).
+ * Everybody with a say who asked for changes, and who may end an approval (`mayEnd`). A deleted account, and a person whose rights cannot
+ * be read, count as having a say.
  */
 export function objectors(
   question: Question,
@@ -37,14 +37,12 @@ export function objectors(
   approvers: Approvers,
   facts: ProofFacts,
 ): readonly Account[] {
-  const { rulePath, purpose } = question
+  const { rulePath } = question
   const rules = requiredRules(question, approvers, facts)
-  const mayStop = (account: Account): boolean =>
-    purpose !== 'renewal' || mayEnd(account, question, approvers, facts)
   return asking.filter(
     account =>
       account === DELETED ||
-      (mayStop(account) &&
+      (mayEnd(account, question, approvers, facts) &&
         rules.some(rule => mayObject(account, rulePath, rule, approvers, facts.reviewerRights))),
   )
 }

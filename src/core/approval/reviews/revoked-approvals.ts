@@ -17,12 +17,9 @@ export function mayEnd(
   approvers: Approvers,
   facts: ProofFacts,
 ): boolean {
-  const { atMerge } = question
+  const { otherRules: other } = question
   if (hasSayBy(question, account, approvers, facts)) return true
-  return (
-    atMerge !== undefined &&
-    hasSayBy({ ...question, ...atMerge }, account, atMerge.approvers, facts)
-  )
+  return other !== undefined && hasSayBy({ ...question, ...other }, account, other.approvers, facts)
 }
 
 function hasSayBy(
@@ -35,10 +32,9 @@ function hasSayBy(
   const rules = requiredRules(question, approvers, facts)
   const hasSay = (rule: (typeof rules)[number]): boolean =>
     !couldNeverApprove(account, rulePath, rule, approvers, facts.reviewerRights)
-  const isUsed = purpose === 'renewal' || (purpose !== 'configuration' && recorded !== null)
-  if (!isUsed) return rules.some(hasSay)
+  if (purpose === 'configuration' || recorded === null) return rules.some(hasSay)
   if (ineligibilityReason(account, approvers) !== null) return false
-  if (recorded?.approvals.some(({ reviewer }) => reviewer.id === account.id) === true) return true
+  if (recorded.approvals.some(({ reviewer }) => reviewer.id === account.id)) return true
   const isOpen = [...question.anyOf, question.minimum].every(({ rule }) => namesNobody(rule))
   const naming = rules.filter(rule => !namesNobody(rule))
   return [...naming, ...(isOpen ? [approvers.approval.configuration] : [])].some(hasSay)

@@ -28,6 +28,8 @@ import {
   COLLEAGUE,
   pullRequest,
   review,
+  REVIEWER,
+  reviewerRights,
   usualEvidence,
 } from '../../../build/proof.ts'
 import { CONFIG_PATH, usualFile } from '../../../build/history/usual-files.ts'
@@ -241,8 +243,13 @@ describe('a renewal that is judged like a first issue', () => {
   })
 
   test('a renewal is judged like a first issue if a person at a terminal approved the certificate', async () => {
-    expect((await proofOf({ ...asked, by: 'terminal' })).codes).toEqual([
-      'APPROVAL_CHANGES_REQUESTED',
+    const rights = reviewerRights({
+      permission: ({ id }) => (id === REVIEWER.id ? 'read' : 'write'),
+    })
+    const left = { ...asked, facts: { reviewerRights: rights } }
+    expect((await proofOf(left)).codes).toEqual([])
+    expect((await proofOf({ ...left, by: 'terminal' })).codes).toEqual([
+      'APPROVAL_REVIEWER_NOT_ELIGIBLE',
     ])
   })
 })

@@ -50,11 +50,11 @@ describe('a dismissal at a renewal', () => {
     })
     const today = asked({ users: [REVIEWER] }, { ...renewal, minimum })
     expect(may(COLLEAGUE, today)).toBe(false)
-    expect(may(COLLEAGUE, { ...today, atMerge: then(OWNER) })).toBe(true)
-    expect(may(COLLEAGUE, { ...today, atMerge: then(OWNER, [COLLEAGUE]) })).toBe(false)
+    expect(may(COLLEAGUE, { ...today, otherRules: then(OWNER) })).toBe(true)
+    expect(may(COLLEAGUE, { ...today, otherRules: then(OWNER, [COLLEAGUE]) })).toBe(false)
     const open = question({ ...renewal, minimum })
     const openThen = { ...then(COLLEAGUE), anyOf: open.anyOf }
-    expect(may(COLLEAGUE, { ...open, atMerge: openThen })).toBe(true)
+    expect(may(COLLEAGUE, { ...open, otherRules: openThen })).toBe(true)
   })
 
   test.each<[string, Account, Question, boolean]>([
