@@ -90,7 +90,7 @@ export function recordsPolicy(installation: Installation): GuardPolicy {
         `the namespace with the records of ${owner} is deleted by users who may do everything`,
       ),
       refuseUnless(
-        `${isNamespace} || variables.isApply || !(variables.owner == ${celString(owner)} || variables.oldOwner == ${celString(owner)} || variables.name.startsWith(${celString(ours)})) || ${IS_NAMESPACE_DELETION} || ${isApproverObject}`,
+        `${isNamespace} || variables.isApply || !(variables.owner == ${celString(owner)} || variables.name.startsWith(${celString(ours)})) || ${IS_NAMESPACE_DELETION} || ${isApproverObject}`,
         `records of ${owner} are written by countersign only`,
       ),
       refuseUnless(

@@ -349,7 +349,9 @@ describe.each(GUARDED)('%s: the guard and impostors', kind => {
       const kubelet = cluster.with(
         await cluster.backend.user('system:node:n8', ['system:nodes'], [rule]),
       )
-      expect(refusedBy(await kubelet.post(path, TOKEN))).toBe(policyOf('identity'))
+      const ofNode = { ...TOKEN.spec, boundObjectRef: { ...boundObjectRef, kind: 'Node' } }
+      for (const body of [TOKEN, { ...TOKEN, spec: ofNode }])
+        expect(refusedBy(await kubelet.post(path, body))).toBe(policyOf('identity'))
       expect(refusedBy(await kubelet.post(path, bound))).toBeNull()
     })
 

@@ -138,11 +138,6 @@ export const GUARD = [
   ['setup/guard/guard-for-bindings.ts', ' || variables.oldGrants.size() > 0)', ')'],
 
   // Records, revocations, marks.
-  [
-    'setup/guard/guard-for-objects.ts',
-    ' || variables.oldOwner == ${celString(owner)} || variables.name',
-    ' || variables.name',
-  ],
   ['setup/guard/guard-for-objects.ts', ' || variables.name.startsWith(${celString(ours)}))', ')'],
   [
     'setup/guard/guard-for-objects.ts',

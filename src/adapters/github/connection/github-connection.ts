@@ -142,6 +142,7 @@ export class Connection {
           request: { signal, redirect: 'manual' },
         },
       )
+      if (sent.status >= 300) throw new WrongStatus(sent.status)
       return { status: sent.status, data: sent.data, next: null }
     })
   }

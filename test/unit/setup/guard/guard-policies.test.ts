@@ -81,6 +81,12 @@ describe('the manifests of the guard', () => {
     )
   })
 
+  test('the guard lets only users who may do everything enter pods of countersign', () => {
+    expect(text(inCluster)).toMatch(
+      /!\(request\.operation == 'CONNECT' \|\| has\(request\.subResource\)\) \|\| authorizer\.group\('\*'\)/,
+    )
+  })
+
   test('the guard protects tokens of the approver where apply is a group', () => {
     const group = text({ subject: { kind: 'Group', name: 'ci' }, approver })
     expect(group).toContain("request.name) in ['countersign:countersign-approver', 'kube-system:")

@@ -21,7 +21,7 @@ test.each<[string, (connection: Connection) => Promise<unknown>]>([
     'a query',
     connection => connection.graphql({ ...PURPOSE, query: '{ viewer { login } }', variables: {} }),
   ],
-])('%s does not follow a redirect', async (_, ask) => {
+])('%s does not follow a redirect, and is refused', async (_, ask) => {
   const other = await startOddServer(answering(200, { data: {} }))
   const location = `${other.server}/elsewhere`
   const api = await startOddServer((_request, response) =>
@@ -30,6 +30,6 @@ test.each<[string, (connection: Connection) => Promise<unknown>]>([
   open.push(other, api)
   const access = { apiUrl: api.server, token: new Secret('ghs_of-the-job'), version: '0.0.0' }
   const connection = new Connection(access, systemClock, () => 0.5, { tries: 1 })
-  await Promise.allSettled([ask(connection)])
+  await expect(ask(connection)).rejects.toThrow('GITHUB_')
   expect([api.asked.length, other.asked]).toEqual([1, []])
 })
