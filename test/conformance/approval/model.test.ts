@@ -60,7 +60,9 @@ const OFTEN = [
 ] as const
 
 async function countsOf(seed: number): Promise<Counts> {
-  const { disagreements, history, counts } = await playRandom(seed, LONGEST)
+  const { disagreements, history, counts } = await playRandom(seed, LONGEST).catch(cause => {
+    throw new Error(`seed ${seed}: the proof ends with an error`, { cause })
+  })
   if (disagreements.length === 0) return counts
   const small = await shrunk(history, async each => (await replay(each)).disagreements.length > 0)
   const { disagreements: left } = await replay(small)
