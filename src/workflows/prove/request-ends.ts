@@ -148,14 +148,14 @@ class EndSearch {
     const { path, landing, was, is, blob, isAdded, isRemoved, configs, files } = change
     const { name, cluster } = this.step
     const removal = isRemoved ? held : this.#unread.get(path)
-    if (was !== null || isAdded) this.#unread.delete(path)
-    else if (isRemoved && (this.end === null || held !== undefined))
-      this.#unread.set(path, held ?? { commit: landing.commit, files })
-    else if (is !== null && this.end === null) this.#replaced.add(path)
     const isMoved = isRemoved && held !== undefined
-    const isReplaced = isMoved || (this.#replaced.has(path) && is === null)
     if (isMoved) this.#replaced.add(path)
     if (isAdded) this.#replaced.delete(path)
+    if (was !== null || isAdded) this.#unread.delete(path)
+    else if (isMoved || (isRemoved && this.end === null))
+      this.#unread.set(path, { commit: landing.commit, files })
+    else if (is !== null) this.#replaced.add(path)
+    const isReplaced = this.#replaced.has(path) && is === null
     if (was === null || was.name !== name || (this.end !== null && removal === undefined)) return
     const asked = asksIn(was, cluster, configs.was)
     if (asked === false || (is?.name === name && asksIn(is, cluster, configs.is) === true)) return
