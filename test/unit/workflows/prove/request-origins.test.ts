@@ -3,7 +3,11 @@ import { evidenceDigest } from '../../../../src/core/approval/build-evidence.ts'
 import { branchLine } from '../../../../src/core/approval/merges/branch-history.ts'
 import type { Evidence } from '../../../../src/domain/proof/evidence.ts'
 import type { KeepStep, Plan, Step } from '../../../../src/domain/cluster/plan-step.ts'
-import { findOrigins, wantedFiles } from '../../../../src/workflows/prove/request-origins.ts'
+import {
+  findOrigins,
+  issuedElsewhere,
+  wantedFiles,
+} from '../../../../src/workflows/prove/request-origins.ts'
 import type { History } from '../../../../src/workflows/prove/applied-history.ts'
 import type { ReviewedRepository } from '../../../../src/ports/reviewed-repository.ts'
 import type { ReviewFrame } from '../../../../src/workflows/prove/applied-history.ts'
@@ -137,5 +141,27 @@ describe('files that a run proves', () => {
   test('a kept request is proved again after its file moved with the same bytes', () => {
     const current = { ...ISSUED, path: 'requests/team/jane.yaml', blob }
     expect(pathsWanted({ ...keep, current })).toEqual([PATH])
+  })
+})
+
+describe('a branch that does not have the issued version any more', () => {
+  const lost = evidenceOfV2({ landing: { commit: 'lost', by: 'pullRequestMerge' } })
+  const proof = {
+    kind: 'review',
+    by: 'reviewer',
+    digest: evidenceDigest(lost),
+    evidence: lost,
+  } as const
+  const record = requestRecord(REQUEST, { issued: { ...ISSUED, proof } })
+  const step: Step = { ...issueStep(REQUEST), record }
+  const history = { line: HISTORY.line, frame: standIn<ReviewFrame>({ commit: 'c3' }) }
+  const landing = { commit: 'c3', before: 'c2' }
+
+  test.each<['nothing' | 'baseline', 'gone' | null]>([
+    ['nothing', 'gone'],
+    ['baseline', null],
+  ])('with a chain that ends at %s the answer is %s', (origin, expected) => {
+    const file = { landing, recorded: null, origin }
+    expect(issuedElsewhere(step, file, history, { ancestry: ANCESTRY })).toBe(expected)
   })
 })
