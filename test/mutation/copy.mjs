@@ -20,7 +20,9 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** What a break may change, what runs it, and what finds it by its own path. The rest are links. */
 const COPIED = ['package.json', 'jest.config.mjs', 'scripts', 'src', 'test']
 const LEFT_OUT = ['.git', '.cache', 'build', ...COPIED]
-const MODEL_TIMEOUT = 900_000
+/** In milliseconds: of the run, and of one test in it. */
+const LIMITS = { run: 600_000, test: 120_000 }
+const MODEL_LIMITS = { run: 1_800_000, test: 1_800_000 }
 const PLAYER = ['--import', './scripts/typescript.mjs', 'test/mutation/play-histories.ts']
 const HISTORIES = 'test/fixtures/histories'
 /** Chains of more than fifty versions take seconds each. */
@@ -137,7 +139,7 @@ export class Copy {
     writeFileSync(path, text)
     try {
       // All histories run, because a bug may show only after hundreds of them.
-      const { code, output } = await this.#jest('conformance', MODEL, MODEL_TIMEOUT, {
+      const { code, output } = await this.#jest('conformance', MODEL, MODEL_LIMITS, {
         COUNTERSIGN_TEST: 'all',
       })
       const [seed] = /seed \d+(?=:)/.exec(output) ?? []
@@ -184,33 +186,33 @@ export class Copy {
 
   /** @param {readonly string[]} names */
   async #plays(names) {
-    const { code, stdout } = await this.#run(PLAYER, 600_000, {}, { names })
+    const { code, stdout } = await this.#run(PLAYER, LIMITS.run, {}, { names })
     return { passed: code === 0, output: stdout }
   }
 
   /** @param {string} suite @param {readonly string[]} tests */
   async #ends(suite, tests) {
-    const { code, output } = await this.#jest(suite, tests, 600_000)
+    const { code, output } = await this.#jest(suite, tests, LIMITS)
     return { passed: code === 0, output }
   }
 
   /**
    * @param {string} suite
    * @param {readonly string[]} tests
-   * @param {number} timeout in milliseconds
+   * @param {typeof LIMITS} limits
    * @param {NodeJS.ProcessEnv} [env]
    */
-  #jest(suite, tests, timeout, env = {}) {
+  #jest(suite, tests, limits, env = {}) {
     const options = [
       'scripts/jest.mjs',
       suite,
       ...tests,
       '--bail',
       '--runInBand',
-      '--testTimeout=120000',
+      `--testTimeout=${limits.test}`,
       `--testEnvironment=${join(this.#folder, 'test/mutation/first-failure.cjs')}`,
     ]
-    return this.#run(options, timeout, env)
+    return this.#run(options, limits.run, env)
   }
 
   /**
