@@ -9,12 +9,7 @@ import type { Contributors } from './contributors/landing-contributors.ts'
 import { contributorsSince } from './contributors/contributors-since.ts'
 import type { Approvers, NamedRule, ProofFacts, Question } from './proof-facts.ts'
 import { contradiction } from './evidence-contradiction.ts'
-import {
-  mergeSourceOf,
-  isBroughtAgain,
-  isGithubMerge,
-  isHistoryRewrite,
-} from './merges/merge-source.ts'
+import { mergeSourceOf, isGithubMerge, isHistoryRewrite } from './merges/merge-source.ts'
 import type { MergeSource } from './merges/merge-source.ts'
 import { wholeLanding } from './merges/merged-range.ts'
 import { isReached, quorums } from './reviews/count-approvals.ts'
@@ -56,8 +51,9 @@ export function judgeApproval(
   if (fault !== undefined) return refuse(fault, ...faults)
   if (isHistoryRewrite(question.landing, facts))
     return refuse(historyRewritten(question, mergeSource, facts))
-  const brought = isBroughtAgain(question.landing, facts) ? [] : mergeSource.pullRequests
-  const judged = brought.map(pull => judgePull(question, pull, mergeSource, approvers, facts))
+  const judged = mergeSource.pullRequests.map(pull =>
+    judgePull(question, pull, mergeSource, approvers, facts),
+  )
   const stopped = judged.find(each => !each.ok && each.problems.some(isRequestForChanges))
   const [first] = judged
   return (

@@ -248,9 +248,7 @@ export const CHAIN = [
   ['workflows/prove/effective-request-then.ts', 'all.filter(each => each.name === name)', '[]'],
   [ORIGINS, 'end === null ? 0 : history.line.indexOf(end.commit)', '0'],
   [ORIGINS, ': end.blob', ': (blobs.get(path) ?? null)'],
-  ['core/approval/judge-approval.ts', 'isBroughtAgain(question.landing, facts) ? []', 'false ? []'],
   [RANGE, '|| tips.has(id)', ''],
-  [RANGE, 'ancestry.get(child)?.parents[0] === id && movedBy', 'movedBy'],
   [RANGE, '&& !isEnd(line[below])', ''],
   [RANGE, 'base === facts.repository.defaultBranch &&', ''],
   [RANGE, '&& isChild(top - 1)', ''],
@@ -259,7 +257,7 @@ export const CHAIN = [
   [HISTORY_OF_BRANCH, 'if (merges.has(`${before} ${id}`)) return [id]', ''],
   [RANGE, 'own.length > 0 && own.every', 'own.every'],
   [RANGE, 'own.every(number => next.includes(number))', 'true'],
-  [RANGE, '&& movedBy.get(id) === movedBy.get(child)', ''],
+  [RANGE, 'const isSameMove = movedBy.get(id) === movedBy.get(child)', 'const isSameMove = true'],
   [RANGE, 'move !== undefined && changed', 'changed'],
   [RANGE, 'objectsAt(id) === objectsAt(line[at + 1]) ? []', 'false ? []'],
 

@@ -41,12 +41,6 @@ export function mergeSourceOf(landing: Landing, facts: MergeSourceFacts): MergeS
   return { pullRequests, move }
 }
 
-/** True if another move than the first one that brought the commit made this landing: then its pull request did not. */
-export function isBroughtAgain(landing: Landing, facts: MergeSourceFacts): boolean {
-  const [made] = movesTo(landing, facts)
-  return made !== undefined && made !== facts.movedBy.get(landing.commit)
-}
-
 /** True for a commit of the pull request itself, if GitHub merged other commits that it made. */
 function isBeside(
   { commit }: Landing,

@@ -78,15 +78,14 @@ export function heldStates({
   line,
   moves,
   movedBy,
-  ancestry,
   linked,
-}: Pick<GatheredFacts, 'line' | 'moves' | 'movedBy' | 'ancestry' | 'linked'>): readonly ObjectId[] {
+}: Pick<GatheredFacts, 'line' | 'moves' | 'movedBy' | 'linked'>): readonly ObjectId[] {
   const tips = new Set((moves ?? []).flatMap(({ before, after }) => [before, after]))
   return line.filter((id, at) => {
     const child = line[at - 1] ?? ''
     const [own = [], next = []] = [id, child].map(each => linked.get(each))
-    const isBelow = ancestry.get(child)?.parents[0] === id && movedBy.get(id) === movedBy.get(child)
-    const isInside = isBelow && own.length > 0 && own.every(number => next.includes(number))
+    const isSameMove = movedBy.get(id) === movedBy.get(child)
+    const isInside = isSameMove && own.length > 0 && own.every(number => next.includes(number))
     return !isInside || tips.has(id)
   })
 }

@@ -3,6 +3,8 @@ import { proveSteps } from '../../../../src/workflows/prove/prove.ts'
 import type { Proving } from '../../../../src/workflows/prove/prove.ts'
 import { originKeyOfStep } from '../../../../src/workflows/prove/request-origins.ts'
 import type { OriginWithVersions } from '../../../../src/workflows/prove/request-origins.ts'
+import { evidenceDigest } from '../../../../src/core/approval/build-evidence.ts'
+import { withdrawStepFor } from '../../../../src/core/plan/due-withdrawals.ts'
 import type { AttributesFile } from '../../../../src/core/approval/visibility/hiding-attributes.ts'
 import type {
   Background,
@@ -19,7 +21,7 @@ import type { EffectiveRequest } from '../../../../src/domain/request/request.ts
 import { standIn } from '../../../build/stand-in.ts'
 import { issueStep } from '../../../build/approved.ts'
 import { effective } from '../../../build/effective.ts'
-import { issuedRecord } from '../../../build/issued.ts'
+import { issuedRecord, requestRecord } from '../../../build/issued.ts'
 import {
   at,
   evidencedApproval,
@@ -273,5 +275,29 @@ describe('a file without a step', () => {
     ['changed since', { moved: [PATH] }],
   ])('a file without a step gets no proof where it %s', async (_, asked) => {
     expect(await keptOf(asked)).toEqual([])
+  })
+})
+
+describe('a withdrawal', () => {
+  test('a withdrawal whose file changed before the version that was issued is refused', async () => {
+    const { step, all } = proving({})
+    const { request } = step
+    const issued = evidenceOf({ path: PATH, landing: { commit: 'm1', by: 'pullRequestMerge' } })
+    const proof = {
+      kind: 'review',
+      by: 'reviewer',
+      digest: evidenceDigest(issued),
+      evidence: issued,
+    } as const
+    const current = issuedRecord(request, { proof })
+    const record = requestRecord(request, { issued: current })
+    const withdraw = withdrawStepFor(request, 'FileRemoved', record, current)
+    const ended = { ...all.fileOrigins.get(originKeyOfStep(step)), ...{ blob: null } }
+    const before = { ...ended, landing: { commit: 'root', before: null } } as OriginWithVersions
+    const fileOrigins = new Map([[originKeyOfStep(withdraw), before]])
+    const { refused } = await proveSteps({ ...all, fileOrigins }, [withdraw], [])
+    expect(refused.flatMap(({ problems }) => problems.map(({ code }) => code))).toEqual([
+      'APPROVAL_UNTRACED',
+    ])
   })
 })

@@ -1,6 +1,7 @@
 import { expect, test, describe } from '@jest/globals'
 import { evidenceDigest } from '../../../../src/core/approval/build-evidence.ts'
 import { branchLine } from '../../../../src/core/approval/merges/branch-history.ts'
+import { withdrawStepFor } from '../../../../src/core/plan/due-withdrawals.ts'
 import type { Evidence } from '../../../../src/domain/proof/evidence.ts'
 import type { KeepStep, Plan, Step } from '../../../../src/domain/cluster/plan-step.ts'
 import {
@@ -163,5 +164,22 @@ describe('a branch that does not have the issued version any more', () => {
   ])('with a chain that ends at %s the answer is %s', (origin, expected) => {
     const file = { landing, recorded: null, origin }
     expect(issuedElsewhere(step, file, history, { ancestry: ANCESTRY })).toBe(expected)
+  })
+
+  test('a withdrawal that landed below the issued version is later than it, and a new request is not', () => {
+    const known = evidenceOfV2()
+    const of = (step: Step) => {
+      const digest = evidenceDigest(known)
+      const issued = { ...ISSUED, proof: { ...proof, digest, evidence: known } }
+      const file = {
+        landing: { commit: 'c1', before: 'c0' },
+        recorded: null,
+        origin: 'nothing',
+      } as const
+      const withRecord = { ...step, record: requestRecord(REQUEST, { issued }) } as Step
+      return issuedElsewhere(withRecord, file, history, { ancestry: ANCESTRY })
+    }
+    expect(of(withdrawStepFor(REQUEST, 'FileRemoved'))).toBe('later')
+    expect(of(issueStep(REQUEST))).toBeNull()
   })
 })
