@@ -116,7 +116,7 @@ export async function heldLine(
   const linked = new Map(
     [...found].map(([id, numbers]) => [id, numbers.filter(each => into.includes(each))]),
   )
-  return heldStates({ line, moves, movedBy, linked })
+  return heldStates({ line, moves, linked })
 }
 
 export type Lined = Pick<History, 'ancestry' | 'line' | 'moves'>

@@ -257,7 +257,6 @@ export const CHAIN = [
   [HISTORY_OF_BRANCH, 'if (merges.has(`${before} ${id}`)) return [id]', ''],
   [RANGE, 'own.length > 0 && own.every', 'own.every'],
   [RANGE, 'own.every(number => next.includes(number))', 'true'],
-  [RANGE, 'const isSameMove = movedBy.get(id) === movedBy.get(child)', 'const isSameMove = true'],
   [RANGE, 'move !== undefined && changed', 'changed'],
   [RANGE, 'objectsAt(id) === objectsAt(line[at + 1]) ? []', 'false ? []'],
 

@@ -72,20 +72,18 @@ export function landedTogether(
 
 /**
  * The line without the states inside of a pull request, which the branch never held: no move begins or ends there, and every pull request
- * of such a commit has its child in the same move too. The last commit of a lower pull request stays.
+ * of such a commit has its child too. The last commit of a lower pull request stays.
  */
 export function heldStates({
   line,
   moves,
-  movedBy,
   linked,
-}: Pick<GatheredFacts, 'line' | 'moves' | 'movedBy' | 'linked'>): readonly ObjectId[] {
+}: Pick<GatheredFacts, 'line' | 'moves' | 'linked'>): readonly ObjectId[] {
   const tips = new Set((moves ?? []).flatMap(({ before, after }) => [before, after]))
   return line.filter((id, at) => {
     const child = line[at - 1] ?? ''
     const [own = [], next = []] = [id, child].map(each => linked.get(each))
-    const isSameMove = movedBy.get(id) === movedBy.get(child)
-    const isInside = isSameMove && own.length > 0 && own.every(number => next.includes(number))
+    const isInside = own.length > 0 && own.every(number => next.includes(number))
     return !isInside || tips.has(id)
   })
 }

@@ -51,6 +51,17 @@ describe('facts that a decision asks for', () => {
     expect(asked).toEqual(['root...h1', 'text'])
   })
 
+  test('a decision sees how many of its questions have no answer yet', async () => {
+    const { source } = repository()
+    const open: number[] = []
+    await new LookUps(source).decideKnowing(proofFacts(), ({ textOf, unanswered }) => {
+      const before = unanswered()
+      textOf('text')
+      open.push(unanswered() - before)
+    })
+    expect(open).toEqual([1, 0])
+  })
+
   test('a fact from an earlier decision is not requested again', async () => {
     const { asked, source } = repository()
     const lookUps = new LookUps(source)

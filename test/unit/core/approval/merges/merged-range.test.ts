@@ -3,9 +3,11 @@ import {
   belowStack,
   heldStates,
   landedTogether,
+  wholeLanding,
 } from '../../../../../src/core/approval/merges/merged-range.ts'
 import { movesByCommit } from '../../../../../src/core/approval/merges/merge-source.ts'
-import { graph, move, proofFacts } from '../../../../build/proof.ts'
+import type { PullRequest } from '../../../../../src/domain/proof/pull-request.ts'
+import { at, graph, move, proofFacts, pullRequest } from '../../../../build/proof.ts'
 
 /** a, b and c came with one push, d with another one. */
 const ANCESTRY = graph(`
@@ -81,4 +83,31 @@ test('the search below a stack ends where a force push brought a state back, so 
   const comparisons = { isSame: () => true, isMixed: () => false }
   const landing = { commit: 'd', before: 'b' }
   expect(belowStack(landing, { base: 'none', head: 'd' }, comparisons, facts)).toBeNull()
+})
+
+describe('the whole landing of a pull request', () => {
+  const commits = ['a', 'b'].map(id => ({
+    ...pullRequest().commits[0],
+    id,
+  })) as PullRequest['commits']
+  const pull = pullRequest({ number: 1, commits, merged: { commit: 'b', at: at(30), by: null } })
+
+  test.each([
+    ['main', { commit: 'b', before: 'a' }],
+    ['release', { commit: 'b', before: 'root' }],
+  ])('a pull request into %s that ended at its first commit makes it %j', (base, expected) => {
+    const lower = pullRequest({ number: 2, base, merged: { commit: 'a', at: at(20), by: null } })
+    const facts = {
+      ...proofFacts(),
+      line: LINE,
+      movedBy: MOVED_BY,
+      ancestry: ANCESTRY,
+      linked: new Map(),
+      pullRequests: new Map([
+        [1, pull],
+        [2, lower],
+      ]),
+    }
+    expect(wholeLanding({ commit: 'b', before: 'a' }, pull, facts)).toEqual(expected)
+  })
 })

@@ -5,7 +5,7 @@ import {
   notShownFile,
 } from '../../../../../src/core/approval/visibility/shown-files.ts'
 import type { ProofFacts, Question } from '../../../../../src/core/approval/proof-facts.ts'
-import type { Comparison } from '../../../../../src/domain/proof/shown-diff.ts'
+import type { Comparison, ShownFile } from '../../../../../src/domain/proof/shown-diff.ts'
 import { proofFacts, pullRequest, question } from '../../../../build/proof.ts'
 
 const JANE = 'requests/people/jane.yaml'
@@ -164,6 +164,33 @@ describe('the part of the file that GitHub showed', () => {
     expect(codeOf(['h1'], ['root'], settledAs(['root', 'h2']))).toBe('APPROVAL_UNVERIFIABLE')
     expect(codeOf(['h1'], ['root'], settledAs(['l1', 'h1']))).toBe('APPROVAL_UNVERIFIABLE')
   })
+})
+
+test('an approval is rejected where the file that GitHub showed as renamed changed on the default branch', () => {
+  const old = 'requests/people/old.yaml'
+  const commits = `
+    root: ${old}=1
+    p1 < root: ${old}=2
+    h1 < root: ${JANE}=b
+    m1 < p1 h1: ${JANE}=b
+  `
+  const renamed: ShownFile = {
+    path: JANE,
+    previousPath: old,
+    status: 'renamed',
+    additions: 1,
+    deletions: 1,
+    patch: '@@ -1 +1 @@\n-1\n+b\n',
+  }
+  const facts: ProofFacts = {
+    ...proofFacts({ commits, diffOf: pair => ({ ...pair, files: [renamed], isCut: false }) }),
+    fileAt: () => '1',
+  }
+  const asked = question({ path: JANE, blob: 'b', landing: { commit: 'm1', before: 'p1' } })
+  expect(notShownFile(['h1'], ['root'], asked, pullRequest(), facts)).toEqual([
+    'APPROVAL_OTHER_BASE',
+    `was given over another version of ${old} than the merge replaced (root)`,
+  ])
 })
 
 test('a head without common history is named by the seven characters that GitHub shows', () => {
