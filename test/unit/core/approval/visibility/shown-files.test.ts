@@ -180,7 +180,7 @@ test('an approval is rejected where the file that GitHub showed as renamed chang
     status: 'renamed',
     additions: 1,
     deletions: 1,
-    patch: '@@ -1 +1 @@\n-1\n+b\n',
+    patch: '@@ -1 +1 @@\n-1\n+b',
   }
   const facts: ProofFacts = {
     ...proofFacts({ commits, diffOf: pair => ({ ...pair, files: [renamed], isCut: false }) }),
