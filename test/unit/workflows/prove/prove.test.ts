@@ -292,8 +292,9 @@ describe('a withdrawal', () => {
     const current = issuedRecord(request, { proof })
     const record = requestRecord(request, { issued: current })
     const withdraw = withdrawStepFor(request, 'FileRemoved', record, current)
-    const ended = { ...all.fileOrigins.get(originKeyOfStep(step)), ...{ blob: null } }
-    const before = { ...ended, landing: { commit: 'root', before: null } } as OriginWithVersions
+    const ended = all.fileOrigins.get(originKeyOfStep(step))
+    const landing = { commit: 'root', before: null }
+    const before = { ...ended, blob: null, landing } as OriginWithVersions
     const fileOrigins = new Map([[originKeyOfStep(withdraw), before]])
     const { refused } = await proveSteps({ ...all, fileOrigins }, [withdraw], [])
     expect(refused.flatMap(({ problems }) => problems.map(({ code }) => code))).toEqual([

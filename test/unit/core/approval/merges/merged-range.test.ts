@@ -110,4 +110,15 @@ describe('the whole landing of a pull request', () => {
     }
     expect(wholeLanding({ commit: 'b', before: 'a' }, pull, facts)).toEqual(expected)
   })
+
+  test('what another move brought is no part of it', () => {
+    const moved = ['c', 'd'].map(id => ({
+      ...pullRequest().commits[0],
+      id,
+    })) as PullRequest['commits']
+    const whole = pullRequest({ commits: moved, merged: { commit: 'd', at: at(30), by: null } })
+    const facts = { ...proofFacts(), line: LINE, movedBy: MOVED_BY, ancestry: ANCESTRY }
+    const landing = { commit: 'd', before: 'c' }
+    expect(wholeLanding(landing, whole, { ...facts, linked: new Map() })).toEqual(landing)
+  })
 })

@@ -166,14 +166,8 @@ describe('the part of the file that GitHub showed', () => {
   })
 })
 
-test('an approval is rejected where the file that GitHub showed as renamed changed on the default branch', () => {
+describe('the base of the review and that of the merge', () => {
   const old = 'requests/people/old.yaml'
-  const commits = `
-    root: ${old}=1
-    p1 < root: ${old}=2
-    h1 < root: ${JANE}=b
-    m1 < p1 h1: ${JANE}=b
-  `
   const renamed: ShownFile = {
     path: JANE,
     previousPath: old,
@@ -182,15 +176,58 @@ test('an approval is rejected where the file that GitHub showed as renamed chang
     deletions: 1,
     patch: '@@ -1 +1 @@\n-1\n+b',
   }
-  const facts: ProofFacts = {
-    ...proofFacts({ commits, diffOf: pair => ({ ...pair, files: [renamed], isCut: false }) }),
-    fileAt: () => '1',
-  }
-  const asked = question({ path: JANE, blob: 'b', landing: { commit: 'm1', before: 'p1' } })
-  expect(notShownFile(['h1'], ['root'], asked, pullRequest(), facts)).toEqual([
-    'APPROVAL_OTHER_BASE',
-    `was given over another version of ${old} than the merge replaced (root)`,
-  ])
+  const faultIn = (commits: string, changes: Partial<Question>, facts: Partial<ProofFacts> = {}) =>
+    notShownFile(['h1'], ['root'], question({ path: JANE, blob: 'b', ...changes }), pullRequest(), {
+      ...proofFacts({ commits, diffOf: pair => ({ ...pair, files: [renamed], isCut: false }) }),
+      fileAt: () => '1',
+      ...facts,
+    })
+
+  test('an approval is rejected where the old path of a renamed file changed on the default branch', () => {
+    const commits = `
+      root: ${old}=1
+      p1 < root: ${old}=2
+      h1 < root: ${JANE}=b
+      m1 < p1 h1: ${JANE}=b
+    `
+    expect(faultIn(commits, { landing: { commit: 'm1', before: 'p1' } })).toEqual([
+      'APPROVAL_OTHER_BASE',
+      `was given over another version of ${old} than the merge replaced (root)`,
+    ])
+  })
+
+  test('an approval of a removal is rejected where the new path of the file landed with other bytes', () => {
+    const commits = `
+      root: ${old}=1
+      h1 < root: ${JANE}=b
+      m1 < root h1: ${JANE}=c
+    `
+    const landing = { commit: 'm1', before: 'root' }
+    expect(faultIn(commits, { path: old, blob: null, landing })).toEqual([
+      'APPROVAL_OTHER_CONTENT',
+      `was for another version of ${JANE} (h1)`,
+    ])
+  })
+
+  test('an approval is rejected where a file that held the name at the base landed with other bytes', () => {
+    const commits = `
+      root: requests=t0
+      h1 < root: requests=t1
+      m1 < root h1: requests=t2
+    `
+    const trees: Readonly<Record<string, Record<string, string>>> = {
+      t0: { [old]: '100 1', 'requests/people/other.yaml': '100 jane1' },
+      t1: { [JANE]: '100 b', 'requests/people/other.yaml': '100 joe1' },
+      t2: { [JANE]: '100 b', 'requests/people/other.yaml': '100 joe2' },
+    }
+    const landing = { commit: 'm1', before: 'root' }
+    const holdsName = (_: string, blob: string): boolean => blob.startsWith('jane')
+    const kindsIn: ProofFacts['kindsIn'] = tree => new Map(Object.entries(trees[tree] ?? {}))
+    expect(faultIn(commits, { landing, holdsName }, { watched: ['requests'], kindsIn })).toEqual([
+      'APPROVAL_OTHER_CONTENT',
+      'was for another version of requests/people/other.yaml (h1)',
+    ])
+  })
 })
 
 test('a head without common history is named by the seven characters that GitHub shows', () => {
