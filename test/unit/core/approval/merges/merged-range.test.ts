@@ -7,7 +7,7 @@ import {
 } from '../../../../../src/core/approval/merges/merged-range.ts'
 import { movesByCommit } from '../../../../../src/core/approval/merges/merge-source.ts'
 import type { PullRequest } from '../../../../../src/domain/proof/pull-request.ts'
-import { at, graph, move, proofFacts, pullRequest } from '../../../../build/proof.ts'
+import { at as minute, graph, move, proofFacts, pullRequest } from '../../../../build/proof.ts'
 
 /** a, b and c came with one push, d with another one. */
 const ANCESTRY = graph(`
@@ -85,18 +85,44 @@ test('the search below a stack ends where a force push brought a state back, so 
   expect(belowStack(landing, { base: 'none', head: 'd' }, comparisons, facts)).toBeNull()
 })
 
+test('the search below a stack ends at what the base of the review contains', () => {
+  const merged = ['b', 'c'].map((commit, at) => {
+    const commits = [{ ...pullRequest().commits[0], id: commit }] as PullRequest['commits']
+    return pullRequest({ number: at + 1, commits, merged: { commit, at: minute(30), by: null } })
+  })
+  const facts = {
+    ...proofFacts(),
+    line: LINE,
+    linked: new Map(),
+    movedBy: new Map(),
+    ancestry: ANCESTRY,
+    pullRequests: new Map(merged.map(pull => [pull.number, pull])),
+  }
+  const comparisons = { isSame: () => true, isMixed: () => false }
+  const landing = { commit: 'd', before: 'c' }
+  expect(belowStack(landing, { base: 'b', head: 'd' }, comparisons, facts)).toBe('b')
+})
+
 describe('the whole landing of a pull request', () => {
   const commits = ['a', 'b'].map(id => ({
     ...pullRequest().commits[0],
     id,
   })) as PullRequest['commits']
-  const pull = pullRequest({ number: 1, commits, merged: { commit: 'b', at: at(30), by: null } })
+  const pull = pullRequest({
+    number: 1,
+    commits,
+    merged: { commit: 'b', at: minute(30), by: null },
+  })
 
   test.each([
     ['main', { commit: 'b', before: 'a' }],
     ['release', { commit: 'b', before: 'root' }],
   ])('a pull request into %s that ended at its first commit makes it %j', (base, expected) => {
-    const lower = pullRequest({ number: 2, base, merged: { commit: 'a', at: at(20), by: null } })
+    const lower = pullRequest({
+      number: 2,
+      base,
+      merged: { commit: 'a', at: minute(20), by: null },
+    })
     const facts = {
       ...proofFacts(),
       line: LINE,
@@ -116,7 +142,7 @@ describe('the whole landing of a pull request', () => {
       ...pullRequest().commits[0],
       id,
     })) as PullRequest['commits']
-    const whole = pullRequest({ commits: moved, merged: { commit: 'd', at: at(30), by: null } })
+    const whole = pullRequest({ commits: moved, merged: { commit: 'd', at: minute(30), by: null } })
     const facts = { ...proofFacts(), line: LINE, movedBy: MOVED_BY, ancestry: ANCESTRY }
     const landing = { commit: 'd', before: 'c' }
     expect(wholeLanding(landing, whole, { ...facts, linked: new Map() })).toEqual(landing)
