@@ -20,7 +20,8 @@ test('it issues what was merged at its next look, renews to the minute, and look
     await clock.passes(LOOK)
     expect(controller.led).toEqual([true])
     setNow()
-    acme.merges(1, { [JANE]: SHORT })
+    // Due between two looks.
+    acme.merges(1, { [JANE]: { ...SHORT, renewBefore: '2h10m' } })
     await clock.passes(LOOK)
     expect(controller.done()).toEqual(['issued jane'])
     const [issued] = controller.passes.slice(-1)
@@ -103,6 +104,29 @@ describe('while GitHub does not answer, with a grace of 72 h,', () => {
       acme.github.faults.push({ kind: 'forbidden', times: 1_000_000 })
       await clock.passes(LOOK)
       acme.github.faults.clear()
+      acme.github.faults.push(away)
+      await clock.passes(4 * HOUR)
+      expect(controller.done()).toEqual(['issued jane'])
+    }, grace)
+  })
+
+  test('a change of the configuration whose approval was taken back ended the proofs', async () => {
+    await scene(async ({ acme, clock, start, setNow }) => {
+      setNow()
+      acme.merges(1, { [JANE]: SOON })
+      acme.does('author pushes to longer', {
+        'policies/people.yaml': { constraints: { maxDuration: '900h' } },
+      })
+      acme.does('author opens PR2 from longer')
+      acme.does('owner approves PR2')
+      acme.does('author merges PR2 (squash)')
+      const controller = await start()
+      await clock.passes(LOOK)
+      expect(controller.done()).toEqual(['issued jane'])
+      setNow()
+      acme.does('owner dismisses the review of owner on PR2')
+      await clock.passes(2 * HOUR)
+      expect(controller.problems.map(({ code }) => code)).toContain('APPROVAL_NO_TRUST_ROOT')
       acme.github.faults.push(away)
       await clock.passes(4 * HOUR)
       expect(controller.done()).toEqual(['issued jane'])

@@ -17,11 +17,6 @@ export const CONTROL = [
   ],
   [
     'workflows/control/controller.ts',
-    "!code.startsWith('CLUSTER_'))) this.#forget()",
-    'true)) this.#forget()',
-  ],
-  [
-    'workflows/control/controller.ts',
     'foreseen: { ...this.#last.foreseen, renewals: [] }',
     'foreseen: this.#last.foreseen',
   ],
@@ -36,10 +31,5 @@ export const CONTROL = [
   ],
 
   // Who works, and when.
-  [
-    'workflows/control/controller.ts',
-    'if (leadership.isLeader) await this.#look()',
-    'await this.#look()',
-  ],
   ['workflows/control/controller.ts', 'left > 0 && left < usual ? left : usual', 'usual'],
 ]

@@ -14,7 +14,7 @@ const { firstFailed } = await import(join(ROOT, 'test/mutation/witnesses.mjs'))
 const textOf = (file: string): string =>
   readFileSync(new URL(`../../../src/${file}`, import.meta.url), 'utf8')
 
-const LEAST: Readonly<Record<string, number>> = { approval: 400, control: 10 }
+const LEAST: Readonly<Record<string, number>> = { approval: 400, control: 8 }
 const BREAKS = TABLES.flatMap(({ breaks }) => breaks)
 
 describe.each(TABLES)('the breaks of $name', ({ name, breaks, judges }) => {
