@@ -103,6 +103,56 @@ test('the search below a stack ends at what the base of the review contains', ()
   expect(belowStack(landing, { base: 'b', head: 'd' }, comparisons, facts)).toBe('b')
 })
 
+test('a lower pull request with configuration is no part of the stack', () => {
+  const commits = [{ ...pullRequest().commits[0], id: 'c' }] as PullRequest['commits']
+  const lower = pullRequest({
+    number: 2,
+    commits,
+    merged: { commit: 'c', at: minute(30), by: null },
+  })
+  const facts = {
+    ...proofFacts(),
+    line: LINE,
+    linked: new Map(),
+    movedBy: new Map(),
+    ancestry: ANCESTRY,
+    pullRequests: new Map([[2, lower]]),
+  }
+  const below = (isMixed: boolean) =>
+    belowStack(
+      { commit: 'd', before: 'c' },
+      { base: 'b', head: 'd' },
+      { isSame: (one, other) => one === other, isMixed: () => isMixed },
+      facts,
+    )
+  expect([below(false), below(true)]).toEqual(['b', 'c'])
+})
+
+test('a merge with swapped parents is no merge of a lower pull request', () => {
+  const ancestry = graph(`
+    root: jane=1
+    c < root: jane=3
+    s < root: jane=9
+    m < s c: jane=3
+    n < c s: jane=3
+  `)
+  const below = (merge: string, head: string) =>
+    belowStack(
+      { commit: 'd', before: merge },
+      { base: 'c', head },
+      { isSame: (one, other) => one === head && other === merge, isMixed: () => false },
+      {
+        ...proofFacts(),
+        line: ['d', merge, 'c', 'root'],
+        linked: new Map(),
+        movedBy: new Map(),
+        ancestry,
+        pullRequests: new Map(),
+      },
+    )
+  expect([below('n', 's'), below('m', 'c')]).toEqual(['c', 'm'])
+})
+
 describe('the whole landing of a pull request', () => {
   const commits = ['a', 'b'].map(id => ({
     ...pullRequest().commits[0],
@@ -146,5 +196,31 @@ describe('the whole landing of a pull request', () => {
     const facts = { ...proofFacts(), line: LINE, movedBy: MOVED_BY, ancestry: ANCESTRY }
     const landing = { commit: 'd', before: 'c' }
     expect(wholeLanding(landing, whole, { ...facts, linked: new Map() })).toEqual(landing)
+  })
+
+  test.each([
+    ['linked to it', [1], 'root'],
+    ['not linked to it', [], 'a'],
+  ])('a rebased commit %s', (_, linked, before) => {
+    const own = ['x', 'y'].map(id => ({
+      ...pullRequest().commits[0],
+      id,
+    })) as PullRequest['commits']
+    const whole = pullRequest({ commits: own, merged: { commit: 'b', at: minute(30), by: null } })
+    const facts = { ...proofFacts(), line: LINE, movedBy: MOVED_BY, ancestry: ANCESTRY }
+    const landing = { commit: 'b', before: 'a' }
+    expect(wholeLanding(landing, whole, { ...facts, linked: new Map([['a', linked]]) })).toEqual({
+      commit: 'b',
+      before,
+    })
+  })
+
+  test('it ends with the last commit of the pull request', () => {
+    const facts = { ...proofFacts(), line: LINE, movedBy: MOVED_BY, ancestry: ANCESTRY }
+    const landing = { commit: 'a', before: 'root' }
+    expect(wholeLanding(landing, pull, { ...facts, linked: new Map() })).toEqual({
+      commit: 'b',
+      before: 'root',
+    })
   })
 })
