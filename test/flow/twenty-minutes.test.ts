@@ -78,7 +78,7 @@ describeReal('the first twenty minutes', () => {
       expect.stringMatching(
         /^! prod {9}the flags of the API server cannot be seen with this login/,
       ),
-      '✓ prod         no certificate was issued here yet',
+      '✓ prod         no record lists a certificate here yet',
     ])
 
     expect((await run('new', 'jane', '--group', 'developers')).code).toBe(0)

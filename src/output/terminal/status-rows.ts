@@ -129,15 +129,21 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
     return [{ ...facts, renewAt: null, state, next, needsAttention: false }]
   }
   const { request } = step
-  const facts = { ...certificateFacts(current, request), ...known }
-  // A reissue is of a changed file, which may grant access again.
   const isRenewal = step.kind === 'keep' || step.kind === 'renew'
+  // A reissue is of a changed file, which may ask for other names, and grant access again.
+  const asked = isRenewal || current === null ? request : null
+  const facts = { ...certificateFacts(current, asked), ...known }
   const end = ended.get(facts.sha256 ?? '')
   if (isRenewal && end !== undefined) {
     const isRefused = step.warnings.some(({ code }) => code === 'ACCESS_NAMESPACE_CHANGED')
     const goesOn = (end === 'access removed' && !isRefused) || end === 'revoked, without access'
     const renewAt = goesOn ? (step.kind === 'keep' ? step.renewAt : now) : null
-    const next = endWords(end, renewAt, `countersign revoke ${name}${clusterFlag(request.cluster)}`)
+    const revoke = `countersign revoke ${name}${clusterFlag(request.cluster)}`
+    const again =
+      request.key.kind === 'own'
+        ? `run: countersign new ${name} --own-key --rekey`
+        : 'raise reissue in its file'
+    const next = endWords(end, renewAt, revoke, again)
     return [{ ...facts, renewAt, state: end, next, needsAttention: true }]
   }
   if (step.kind === 'keep') {
@@ -159,14 +165,14 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
   return [{ ...facts, renewAt: now, state, next, needsAttention }]
 }
 
-/** What happens to a certificate whose access ended. Only a revocation keeps a renewal from binding again. */
-function endWords(end: AccessEnd, renewAt: Date | null, revoke: string): string {
+/** What happens to a certificate whose access ended, and what grants access `again`. Only a revocation keeps a renewal from binding again. */
+function endWords(end: AccessEnd, renewAt: Date | null, revoke: string, again: string): string {
   if (end === 'revoked, but still bound') return `still has access by its bindings: ${revoke}`
   if (end === 'revoked, without access')
     return 'keeps the rights of its name and groups, and is renewed; to end it, set withdraw: true'
   if (end === 'revoked, bindings unknown') return `may still have access by bindings: ${revoke}`
   return renewAt === null
-    ? 'still logs in until it expires; to grant access again, raise reissue in its file; to end it, set withdraw: true'
+    ? `still logs in until it expires; to grant access again, ${again}; to end it, set withdraw: true`
     : `still logs in, and its renewal grants access again; to end it: ${revoke}`
 }
 

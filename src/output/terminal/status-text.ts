@@ -43,7 +43,9 @@ export function statusText(
   if (rows.length === 0) {
     const known = all + earlier.length
     const nothing =
-      known === 0 ? 'no record lists a certificate' : `none of ${all} expires that soon`
+      known === 0
+        ? `no record ${unreachable === 0 ? '' : 'that was read '}lists a certificate`
+        : `none of ${all} expires that soon`
     const none = all === 0 && known > 0 ? 'no certificate is in use' : nothing
     return [none, ...earlierLines(earlier, now, form), frame].join('\n')
   }

@@ -187,7 +187,7 @@ async function recordFindings(
   if (first !== undefined)
     return [bad(name, first.problem.message, first.problem.hint ?? '', first.problem.code)]
   const dates = records.flatMap(({ issued }: RequestRecord) => issued?.issuedAt.getTime() ?? [])
-  if (dates.length === 0) return [good(name, 'no certificate was issued here yet')]
+  if (dates.length === 0) return [good(name, 'no record lists a certificate here yet')]
   const days = Math.floor((now.getTime() - Math.max(...dates)) / 86_400_000)
   const when = days < 1 ? 'within a day' : `${days} days ago`
   const count = records.length === 1 ? '1 record' : `${records.length} records`

@@ -8,12 +8,13 @@ import type {
   Step,
 } from '../../../../src/domain/cluster/plan-step.ts'
 import type { IssuedRecord } from '../../../../src/domain/cluster/record.ts'
+import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
 import type { Problem } from '../../../../src/domain/problem.ts'
 import { newRecord } from '../../../../src/core/plan/record-state.ts'
 import { leafOf } from '../../../../src/core/plan/current-certificate.ts'
 import { statusRows, stepsLeft } from '../../../../src/output/terminal/status-rows.ts'
 import { issueStep } from '../../../build/approved.ts'
-import { effective } from '../../../build/effective.ts'
+import { effective, subject } from '../../../build/effective.ts'
 import { evidence } from '../../../build/evidence.ts'
 import { NOW, issuedRecord } from '../../../build/issued.ts'
 import { inDays } from '../../../build/status-rows.ts'
@@ -127,6 +128,16 @@ describe('a row of the status', () => {
   )
 })
 
+test('a row of a changed file has the names of the certificate in use, not those of the file', () => {
+  const current = issued()
+  const request = effective({ subject: subject('CN=joe'), access: [] })
+  const step = { ...issueStep(request), kind: 'reissue', current, until: inDays(6) } as Step
+  expect(rowOf(step)).toMatchObject({
+    who: expect.stringContaining('CN=jane'),
+    state: 'to reissue',
+  })
+})
+
 describe('the steps that a run left', () => {
   const left = (outcome: StepOutcome) => stepsLeft([outcome])
   const step = renew()
@@ -174,6 +185,17 @@ describe('the end of access', () => {
         needsAttention: true,
         next: 'still logs in until it expires; to grant access again, raise reissue in its file; to end it, set withdraw: true',
       },
+    ])
+  })
+
+  test('a certificate for an own key gets access again by a new key', () => {
+    const step = keep(current)
+    const request = {
+      ...step.request,
+      key: { ...step.request.key, kind: 'own' },
+    } as EffectiveRequest
+    expect(shown({ ...step, request }, sha256)).toMatchObject([
+      { next: expect.stringContaining('again, run: countersign new jane --own-key --rekey; ') },
     ])
   })
 

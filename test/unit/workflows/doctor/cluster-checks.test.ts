@@ -158,7 +158,7 @@ describe('the findings for a cluster', () => {
 
   test.each([
     [{ skewSeconds: -90 }, 'unsure: reachable, v1.36.3, but the clocks are 90.0 s apart'],
-    [{ records: [] }, 'good: no certificate was issued here yet'],
+    [{ records: [] }, 'good: no record lists a certificate here yet'],
     [
       { version: 'v1.33.1-eks-1a2b3c4' },
       'bad: EKS signs no client certificates, only beta.eks.amazonaws.com/app-serving and those of kubelets: requests of kubernetes.io/kube-apiserver-client would stay approved and never be signed',

@@ -103,29 +103,35 @@ test('the search below a stack ends at what the base of the review contains', ()
   expect(belowStack(landing, { base: 'b', head: 'd' }, comparisons, facts)).toBe('b')
 })
 
-test('a lower pull request with configuration is no part of the stack', () => {
-  const commits = [{ ...pullRequest().commits[0], id: 'c' }] as PullRequest['commits']
-  const lower = pullRequest({
-    number: 2,
-    commits,
-    merged: { commit: 'c', at: minute(30), by: null },
-  })
-  const facts = {
-    ...proofFacts(),
-    line: LINE,
-    linked: new Map(),
-    movedBy: new Map(),
-    ancestry: ANCESTRY,
-    pullRequests: new Map([[2, lower]]),
+describe('a lower pull request of a stack', () => {
+  const lowerOf = (number: number, id: string) => {
+    const commits = [{ ...pullRequest().commits[0], id }] as PullRequest['commits']
+    const head = { ...pullRequest().head, commit: id }
+    return pullRequest({ number, head, commits, merged: { commit: 'c', at: minute(30), by: null } })
   }
-  const below = (isMixed: boolean) =>
+  const below = (lower: readonly PullRequest[], isMixed = false) =>
     belowStack(
       { commit: 'd', before: 'c' },
       { base: 'b', head: 'd' },
       { isSame: (one, other) => one === other, isMixed: () => isMixed },
-      facts,
+      {
+        ...proofFacts(),
+        line: LINE,
+        linked: new Map(),
+        movedBy: new Map(),
+        ancestry: ANCESTRY,
+        pullRequests: new Map(lower.map(pull => [pull.number, pull])),
+      },
     )
-  expect([below(false), below(true)]).toEqual(['b', 'c'])
+
+  test('one without configuration is part of the stack, and one with it is not', () => {
+    const lower = [lowerOf(2, 'c')]
+    expect([below(lower), below(lower, true)]).toEqual(['b', 'c'])
+  })
+
+  test('a commit that merged several is part of the stack only if the head contains each of them', () => {
+    expect(below([lowerOf(2, 'c'), lowerOf(3, 'other')])).toBe('c')
+  })
 })
 
 test('a merge with swapped parents is no merge of a lower pull request', () => {
