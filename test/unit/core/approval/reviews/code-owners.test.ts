@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import {
   CODE_OWNERS_PLACES,
+  ownersFaults,
   ownersOf,
   parseCodeOwners,
+  readCodeOwners,
 } from '../../../../../src/core/approval/reviews/code-owners.ts'
 import type { Owner } from '../../../../../src/core/approval/reviews/code-owners.ts'
 
@@ -208,5 +210,16 @@ describe('a CODEOWNERS file', () => {
   test('no pattern makes matching slow', () => {
     const text = `${'*a'.repeat(2000)}*b @owner\n`.repeat(20)
     expect(names(text, 'a'.repeat(4000))).toEqual([])
+  })
+})
+
+describe('the reach of a pattern that cannot be read', () => {
+  test.each([
+    ['/[ab]/x @owner', 1],
+    ['docs/[ab] @owner', 0],
+    ['requests/[ab] @owner', 1],
+  ])('%j has %i faults that may decide about a request', (text, count) => {
+    const found = ownersFaults(readCodeOwners(FILE, text), 'requests/people/jane.yaml')
+    expect(found.length).toBe(count)
   })
 })
