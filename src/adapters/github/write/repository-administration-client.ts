@@ -71,8 +71,9 @@ export function githubAdministration(api: RepositoryApi): RepositoryAdministrati
       )
       const isWanted = ({ name, type }: (typeof policies)[number]): boolean =>
         name === branch && type !== 'tag'
-      if (!policies.some(isWanted))
-        await api.send('POST', { ...below, body: { name: branch, type: 'branch' } })
+      // GitHub answers 303 if another run made the same one meanwhile.
+      const body = { name: branch, type: 'branch' }
+      if (!policies.some(isWanted)) await api.send('POST', { ...below, body, alsoTakes: [303] })
       for (const { id } of policies.filter(policy => !isWanted(policy)))
         await api.send('DELETE', {
           ...below,

@@ -323,7 +323,7 @@ spec:
   test.each([
     ['requests/jane.yaml', OWN, 'CertificateRequest jane'],
     ['jane.cnf', CNF, 'OpenSSL configuration jane'],
-    ['-', CNF, 'OpenSSL configuration stdin'],
+    ['-', CNF, 'OpenSSL configuration jane'],
     ['jane.json', CFSSL, 'cfssl request jane'],
     ['jane.yaml', CERTIFICATE, 'cert-manager Certificate jane'],
   ])('inspect shows what %s asks for', (path, text, title) => {
