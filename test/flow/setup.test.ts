@@ -420,6 +420,7 @@ describe('new', () => {
     const { code, stderr } = await run(['kubeconfig', 'ci'])
     expect([code, stderr]).toEqual([2, expect.stringContaining('it is only in Secret apps/ci-tls')])
     expect(stderr).toContain('kubectl get secret ci-tls --namespace apps --output jsonpath=')
+    expect(stderr).toContain('--secret apps/ci-tls --cluster prod --embed-key')
     expect(stderr).not.toContain('--own-key')
     expect(await run(['new', 'cd', '--robot', '--group', 'admins'])).toMatchObject({ code: 1 })
   })

@@ -117,7 +117,7 @@ function taken(request: EffectiveRequest, lost: readonly Claimed[], path: string
     code: 'PLAN_NAME_TWICE',
     at: placeOf(request.places, lost[0]?.member ?? 'name'),
     message: `${what} ${lost.length === 1 ? 'is' : 'are'} already in ${path}`,
-    hint: 'each name, identity and sink belongs to one file; that file keeps working',
+    hint: 'each name, identity and sink belongs to one file: change or remove one of the two',
   }
 }
 

@@ -26,7 +26,7 @@ import { certificateSource, placeIn } from './certificate-source.ts'
 import type { SourceFlags } from './certificate-source.ts'
 import { checkOutsideRepository } from './new-key-path.ts'
 import { checkRequestName, ownFolder, ownKeyPath, readOwnKey } from './own-key-file.ts'
-import { shellWord } from '../../../lib/source/shell-word.ts'
+import { clusterFlag, shellWord } from '../../../lib/source/shell-word.ts'
 import { visible } from '../../../lib/source/hidden-characters.ts'
 
 const GITHUB_API = 'https://api.github.com'
@@ -77,21 +77,24 @@ export async function kubeconfig(
 async function refuseStoredKey(context: Context, name: string): Promise<void> {
   const { requestsInCheckout } = await import('../named-requests.ts')
   const named = (await requestsInCheckout(context)).filter(each => each.name === name)
-  const sinks = named.flatMap(each =>
-    'sinks' in each && each.key.kind !== 'own' ? each.sinks : [],
+  const stored = named.flatMap(each =>
+    'sinks' in each && each.key.kind !== 'own'
+      ? each.sinks.map(sink => ({ sink, cluster: each.cluster }))
+      : [],
   )
-  if (sinks.length === 0) return
-  const [hint] = sinks.flatMap(sink => {
+  if (stored.length === 0) return
+  const [hint] = stored.flatMap(({ sink, cluster }) => {
     const place = placeOfSink(sink)
     if (place.kind !== 'secret') return []
     const namespace = shellWord(place.namespace)
     const read = `kubectl get secret ${shellWord(place.name)} --namespace ${namespace} --output jsonpath=`
     if (sink !== place) return `(umask 077; ${read}'{.data.kubeconfig}' | base64 --decode > FILE)`
-    const key = `(umask 077; ${read}'{.data.tls\\.key}' | base64 --decode > ${name}.key)`
-    return `${key}\ncountersign kubeconfig ${name} --key ${name}.key --secret ${namespace}/${shellWord(place.name)} --embed-key --out FILE`
+    const key = `(umask 077; ${read}'{.data.tls\\.key}' | base64 --decode > ~/${name}.key)`
+    const secret = `${namespace}/${shellWord(place.name)}${clusterFlag(cluster)}`
+    return `${key}\ncountersign kubeconfig ${name} --key ~/${name}.key --secret ${secret} --embed-key --out FILE`
   })
   throw usageFailure(
-    `countersign makes the private key of ${name}; it is only in ${sinks.map(sinkTarget).join(', ')}`,
+    `countersign makes the private key of ${name}; it is only in ${stored.map(({ sink }) => sinkTarget(sink)).join(', ')}`,
     hint === undefined ? null : `each renewal has a new key; read it again then:\n${hint}`,
   )
 }
