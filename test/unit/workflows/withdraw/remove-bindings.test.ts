@@ -8,28 +8,18 @@ import type { Revocations } from '../../../../src/ports/grants.ts'
 import type { Observed } from '../../../../src/workflows/plan/observe-clusters.ts'
 import { removeBindings } from '../../../../src/workflows/withdraw/remove-bindings.ts'
 import type { EndedAccess } from '../../../../src/workflows/withdraw/remove-bindings.ts'
+import { grantBinding } from '../../../build/grant-binding.ts'
 import { standIn } from '../../../build/stand-in.ts'
 
 const GRANT = grantGroup('acme', 'a'.repeat(20))
 
 /** Ends the access in a cluster without records, where a binding grants some. */
 async function ended(mayHaveBindings: boolean, unbind: Grants['unbind']): Promise<EndedAccess> {
-  const binding = {
-    name: `${GRANT}:view`,
-    request: 'jane',
-    grants: [GRANT],
-    clusterRole: 'view',
-    namespace: 'apps',
-    isGranting: true,
-    isExact: true,
-    isOfTheseRecords: true,
-    uid: 'u',
-  }
   const cluster = standIn<Cluster>({
     name: 'prod',
     now: async () => new Date('2030-01-01T00:00:00Z'),
     grants: standIn<Grants>({
-      list: async () => [binding],
+      list: async () => [grantBinding(GRANT)],
       unbind,
     }),
     revocations: standIn<Revocations>({ list: async () => ({ revocations: [], broken: [] }) }),

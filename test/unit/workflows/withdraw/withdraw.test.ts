@@ -9,7 +9,6 @@ import { grantGroup } from '../../../../src/domain/cluster/grant.ts'
 import { ok } from '../../../../src/domain/problem.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
 import type { Cluster } from '../../../../src/ports/cluster.ts'
-import type { GrantBinding } from '../../../../src/ports/grants.ts'
 import type { ExternalSinks } from '../../../../src/ports/external-sinks.ts'
 import { startSandboxCluster } from '../../../../src/sandbox/sandbox-cluster.ts'
 import type { SandboxCluster } from '../../../../src/sandbox/sandbox-cluster.ts'
@@ -19,6 +18,7 @@ import { ApiClient } from '../../../build/api-client.ts'
 import { approvedStep, terminalFacts } from '../../../build/approved.ts'
 import { clusterAt } from '../../../build/connected.ts'
 import { effective, secretSink } from '../../../build/effective.ts'
+import { grantBinding } from '../../../build/grant-binding.ts'
 import { outcomeCodes, replaced, sessionWith, STEP_CONFIG } from '../../../build/one-step.ts'
 import { valueOf } from '../../../build/request.ts'
 import { SIGNING_REQUESTS, signingRequest } from '../../../build/signing-requests.ts'
@@ -63,18 +63,6 @@ async function withdraw(
   return withdrawStep(approved, await sessionWith(open, changes, outside))
 }
 
-const bindingOf = (grant: string): GrantBinding => ({
-  name: `${grant}:view`,
-  request: request.name,
-  grants: [grant],
-  clusterRole: 'view',
-  namespace: 'apps',
-  isGranting: true,
-  isExact: true,
-  isOfTheseRecords: true,
-  uid: 'u',
-})
-
 const isThere = async (): Promise<boolean> => (await open.secrets.read('apps', secret)) !== null
 const isWithdrawn = async (): Promise<boolean> =>
   ((await open.records.read(request.name))?.withdrawnAt ?? null) !== null
@@ -101,8 +89,8 @@ describe('bindings that another run made meanwhile', () => {
     const seen: (readonly [string, boolean])[] = []
     const grants = replaced(open.grants, {
       list: async () => [
-        bindingOf(grant),
-        bindingOf(grantGroup(STEP_CONFIG.owner, 'b'.repeat(20))),
+        grantBinding(grant),
+        grantBinding(grantGroup(STEP_CONFIG.owner, 'b'.repeat(20))),
       ],
       unbind: async ({ name }) => {
         seen.push([name, await isThere()])
@@ -115,7 +103,7 @@ describe('bindings that another run made meanwhile', () => {
 
   test('one of others that names its grant is a failure, and the record is not withdrawn', async () => {
     await issuedWithGrant()
-    const foreign = { ...bindingOf(grant), name: 'other' }
+    const foreign = grantBinding(grant, { name: 'other' })
     const grants = replaced(open.grants, { list: async () => [foreign] })
     expect(outcomeCodes(await withdraw({ grants }))).toEqual(['ACCESS_BINDING_FOREIGN'])
     expect(await isWithdrawn()).toBe(false)

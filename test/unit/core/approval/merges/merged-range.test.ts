@@ -23,6 +23,13 @@ const MOVED_BY = movesByCommit(MOVES, ANCESTRY)
 const objectsAt = (commit: string | undefined): string =>
   ANCESTRY.get(commit ?? '')?.objects.get('jane') ?? ''
 
+function mergedAs(number: number, commit: string, ids: readonly string[]): PullRequest {
+  const [first] = pullRequest().commits
+  const commits = ids.map(id => ({ ...first, id })) as PullRequest['commits']
+  const head = { ...pullRequest().head, commit: ids.at(-1) ?? commit }
+  return pullRequest({ number, head, commits, merged: { commit, at: minute(30), by: null } })
+}
+
 describe('states that the default branch held', () => {
   test('all commits of a move that changed a file twice may be inside of a pull request', () => {
     expect(landedTogether(LINE, MOVED_BY, objectsAt)).toEqual(['c', 'b', 'a'])
@@ -86,10 +93,7 @@ test('the search below a stack ends where a force push brought a state back, so 
 })
 
 test('the search below a stack ends at what the base of the review contains', () => {
-  const merged = ['b', 'c'].map((commit, at) => {
-    const commits = [{ ...pullRequest().commits[0], id: commit }] as PullRequest['commits']
-    return pullRequest({ number: at + 1, commits, merged: { commit, at: minute(30), by: null } })
-  })
+  const merged = [mergedAs(1, 'b', ['b']), mergedAs(2, 'c', ['c'])]
   const facts = {
     ...proofFacts(),
     line: LINE,
@@ -104,11 +108,6 @@ test('the search below a stack ends at what the base of the review contains', ()
 })
 
 describe('a lower pull request of a stack', () => {
-  const lowerOf = (number: number, id: string) => {
-    const commits = [{ ...pullRequest().commits[0], id }] as PullRequest['commits']
-    const head = { ...pullRequest().head, commit: id }
-    return pullRequest({ number, head, commits, merged: { commit: 'c', at: minute(30), by: null } })
-  }
   const below = (lower: readonly PullRequest[], isMixed = false) =>
     belowStack(
       { commit: 'd', before: 'c' },
@@ -125,12 +124,12 @@ describe('a lower pull request of a stack', () => {
     )
 
   test('one without configuration is part of the stack, and one with it is not', () => {
-    const lower = [lowerOf(2, 'c')]
+    const lower = [mergedAs(2, 'c', ['c'])]
     expect([below(lower), below(lower, true)]).toEqual(['b', 'c'])
   })
 
   test('a commit that merged several is part of the stack only if the head contains each of them', () => {
-    expect(below([lowerOf(2, 'c'), lowerOf(3, 'other')])).toBe('c')
+    expect(below([mergedAs(2, 'c', ['c']), mergedAs(3, 'c', ['other'])])).toBe('c')
   })
 })
 
@@ -160,73 +159,44 @@ test('a merge with swapped parents is no merge of a lower pull request', () => {
 })
 
 describe('the whole landing of a pull request', () => {
-  const commits = ['a', 'b'].map(id => ({
-    ...pullRequest().commits[0],
-    id,
-  })) as PullRequest['commits']
-  const pull = pullRequest({
-    number: 1,
-    commits,
-    merged: { commit: 'b', at: minute(30), by: null },
-  })
+  const facts = {
+    ...proofFacts(),
+    line: LINE,
+    movedBy: MOVED_BY,
+    ancestry: ANCESTRY,
+    linked: new Map(),
+  }
+  const pull = mergedAs(1, 'b', ['a', 'b'])
 
   test.each([
     ['main', { commit: 'b', before: 'a' }],
     ['release', { commit: 'b', before: 'root' }],
   ])('a pull request into %s that ended at its first commit makes it %j', (base, expected) => {
-    const lower = pullRequest({
-      number: 2,
-      base,
-      merged: { commit: 'a', at: minute(20), by: null },
-    })
-    const facts = {
-      ...proofFacts(),
-      line: LINE,
-      movedBy: MOVED_BY,
-      ancestry: ANCESTRY,
-      linked: new Map(),
-      pullRequests: new Map([
-        [1, pull],
-        [2, lower],
-      ]),
-    }
-    expect(wholeLanding({ commit: 'b', before: 'a' }, pull, facts)).toEqual(expected)
+    const pullRequests = new Map([
+      [1, pull],
+      [2, { ...mergedAs(2, 'a', []), base }],
+    ])
+    const landing = { commit: 'b', before: 'a' }
+    expect(wholeLanding(landing, pull, { ...facts, pullRequests })).toEqual(expected)
   })
 
   test('what another move brought is no part of it', () => {
-    const moved = ['c', 'd'].map(id => ({
-      ...pullRequest().commits[0],
-      id,
-    })) as PullRequest['commits']
-    const whole = pullRequest({ commits: moved, merged: { commit: 'd', at: minute(30), by: null } })
-    const facts = { ...proofFacts(), line: LINE, movedBy: MOVED_BY, ancestry: ANCESTRY }
     const landing = { commit: 'd', before: 'c' }
-    expect(wholeLanding(landing, whole, { ...facts, linked: new Map() })).toEqual(landing)
+    expect(wholeLanding(landing, mergedAs(1, 'd', ['c', 'd']), facts)).toEqual(landing)
   })
 
   test.each([
     ['linked to it', [1], 'root'],
     ['not linked to it', [], 'a'],
-  ])('a rebased commit %s', (_, linked, before) => {
-    const own = ['x', 'y'].map(id => ({
-      ...pullRequest().commits[0],
-      id,
-    })) as PullRequest['commits']
-    const whole = pullRequest({ commits: own, merged: { commit: 'b', at: minute(30), by: null } })
-    const facts = { ...proofFacts(), line: LINE, movedBy: MOVED_BY, ancestry: ANCESTRY }
+  ])('a rebased commit %s', (_, numbers, before) => {
     const landing = { commit: 'b', before: 'a' }
-    expect(wholeLanding(landing, whole, { ...facts, linked: new Map([['a', linked]]) })).toEqual({
-      commit: 'b',
-      before,
-    })
+    const linked = new Map([['a', numbers]])
+    const whole = wholeLanding(landing, mergedAs(1, 'b', ['x', 'y']), { ...facts, linked })
+    expect(whole).toEqual({ commit: 'b', before })
   })
 
   test('it ends with the last commit of the pull request', () => {
-    const facts = { ...proofFacts(), line: LINE, movedBy: MOVED_BY, ancestry: ANCESTRY }
     const landing = { commit: 'a', before: 'root' }
-    expect(wholeLanding(landing, pull, { ...facts, linked: new Map() })).toEqual({
-      commit: 'b',
-      before: 'root',
-    })
+    expect(wholeLanding(landing, pull, facts)).toEqual({ commit: 'b', before: 'root' })
   })
 })
