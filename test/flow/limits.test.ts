@@ -28,6 +28,15 @@ describeSubjects('limits', subject => {
     expect((await subject().admin.get(path)).body.items).toEqual([])
   })
 
+  test('status shows requests over maxIssue as blocked by the limit, not as issued by the next apply', async () => {
+    const ran = await workshop.run(['status'])
+    expect(ran.stderr).toContain('2 certificates would be issued in one run, and the limit is 1')
+    expect(ran.stdout).toMatch(
+      /^2 requests .* blocked\n {4}one, two\n {2}→ PLAN_LIMIT_ISSUE: if this/m,
+    )
+    expect(ran.stdout).not.toContain('made by the next apply')
+  })
+
   test('the digest of the refusal lifts the limit for exactly these requests', async () => {
     const refused = await workshop.run(['plan'])
     const digest = /add "(sha256:[0-9a-f]{64})" to limits.lifted/.exec(refused.stdout)?.[1] ?? ''

@@ -221,7 +221,7 @@ describeSubjects('a Secret that may not be read', subject => {
       const ran = await blind.run(words)
       expect(ran.stdout).toContain(message)
       expect(ran.stdout).toMatch(/resources: \[secrets\], .*verbs: \[get\]/)
-      expect(ran.stdout).not.toContain('nothing to do')
+      expect(ran.stdout).not.toContain('nothing to issue')
       expect(ran.stdout).toContain('1 unchanged (1 of them unknown: a Secret could not be read)')
     }
     const status = await blind.run(['status'])

@@ -125,7 +125,7 @@ describeSubjects('sinks', subject => {
 
   test('complete sinks are unchanged by a second run', async () => {
     const before = await pairOf('jane-tls')
-    expect((await apply('jane')).stdout).toContain('nothing to do')
+    expect((await apply('jane')).stdout).toContain('nothing to issue')
     expect(await pairOf('jane-tls')).toEqual(before)
   })
 

@@ -132,12 +132,14 @@ describeSubjects('the spine', subject => {
     expect((await storedPair(subject(), subject().namespace, 'guest-0-tls'))?.key).toBeNull()
   })
 
-  test('a second apply reports nothing to do', async () => {
+  test('a second apply reports nothing to issue, renew or withdraw', async () => {
     const before = await pairOf(subject(), 'person-0')
     const ran = await workshop.run(['apply', '--yes'])
     expect(ran).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining(`nothing to do: ${names.length} unchanged`),
+      stdout: expect.stringContaining(
+        `nothing to issue, renew or withdraw: ${names.length} unchanged`,
+      ),
     })
     expect(await pairOf(subject(), 'person-0')).toEqual(before)
   })

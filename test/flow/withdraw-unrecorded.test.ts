@@ -44,7 +44,7 @@ async function empties(name: string): Promise<string> {
   expect(ran.stdout).toMatch(/withdrawn\s+deleted Secret \S+-tls/)
   expect([ran.code, secret(name)]).toEqual([0, null])
   expect(record(name)).toMatchObject({ claim: null, withdrawnAt: expect.any(String) })
-  expect((await workshop.run(['apply', '--yes', name])).stdout).toContain('nothing to do')
+  expect((await workshop.run(['apply', '--yes', name])).stdout).toContain('nothing to issue')
   return ran.stdout
 }
 

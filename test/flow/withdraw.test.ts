@@ -213,7 +213,7 @@ describe('a certificate that expired after its file was removed', () => {
     expect(ran.stdout).toContain('deleted Secret apps/jane-tls')
     expect(ran.code).toBe(0)
     expect(secret('jane-tls')).toBeNull()
-    expect((await workshop.run(['apply', '--yes'], later())).stdout).toContain('nothing to do')
+    expect((await workshop.run(['apply', '--yes'], later())).stdout).toContain('nothing to issue')
   })
 
   testWhole(

@@ -29,7 +29,7 @@ export const sinksAreAllowed: PolicyCheck = (policy, { request, isPublic }) =>
     if (marks.length > 0) return marks.map(mark => markProblem(mark, request, index, policy))
     const message = `the policy "${policy.name}" does not allow the sink ${sinkText(sink)}`
     const at = placeOf(request.places, `sinks[${index}]`)
-    return [{ code: 'POLICY_SINK' as const, at, message, hint: hintFor(policy, sink) }]
+    return [{ code: 'POLICY_SINK' as const, at, message, hint: hintFor(policy) }]
   })
 
 /** A sink, or the place that a kubeconfig goes into: its Secret has only these fields. */
@@ -165,11 +165,22 @@ function staysBelow(path: string): boolean {
   return !path.split(/[/\\]/).includes('..')
 }
 
-function hintFor({ sinks }: Policy, { kind }: Sink): string {
-  if (sinks.length === 0) return 'it allows no sinks at all'
-  return sinks.some(entry => entry.kind === kind)
-    ? `it allows other sinks of the kind ${kind}`
-    : `it allows no sinks of the kind ${kind}`
+function hintFor({ sinks }: Policy): string {
+  return `it allows ${sinks.map(entryText).join(', ') || 'no sinks at all'}`
+}
+
+/** `secret (namespaces: apps; names: *-tls)` */
+function entryText(entry: SinkAllowance): string {
+  if (entry.kind === 'kubeconfig') return `kubeconfig in ${entryText(entry.into)}`
+  const given = Object.entries<readonly string[] | string | boolean | null>({ ...entry })
+  const members = given.flatMap(([member, value]) =>
+    typeof value === 'object' && value !== null && value.length > 0
+      ? [`${member}: ${value.join(', ')}`]
+      : [],
+  )
+  const isPlain = entry.kind === 'artifact' && entry.recipients.length === 0 && !entry.isPublic
+  const which = members.length === 0 ? '' : ` (${members.join('; ')})`
+  return `${entry.kind}${which}${isPlain ? ' without a private key' : ''}`
 }
 
 function sinkText(sink: Target): string {

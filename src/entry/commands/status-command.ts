@@ -13,10 +13,12 @@ import { denyOrphans } from '../../workflows/withdraw/deny-orphans.ts'
 import type { Planned, PlanOptions } from '../../workflows/plan/plan.ts'
 import { problemJson } from '../../output/json/results-json.ts'
 import type { PageFacts } from '../../output/html/status-page.ts'
-import { statusRows } from '../../output/terminal/status-rows.ts'
+import { statusRows, stepsLeft } from '../../output/terminal/status-rows.ts'
 import type { StatusRow } from '../../output/terminal/status-rows.ts'
 import { statusText } from '../../output/terminal/status-text.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
+import { heldBack } from '../../workflows/issue/apply-at-terminal.ts'
+import { limitedSteps, WHOLE } from '../../workflows/plan/run-scope.ts'
 import { planOptions } from '../plan-options.ts'
 import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
@@ -58,7 +60,15 @@ async function answer(
   const lost = await missingRecords(observed, rules.config)
   const now = context.clock.now()
   const working = workingCertificates(planned, options, now)
-  const { plan, isNamed } = namedSteps(planned, names, working)
+  const limited = limitedSteps(planned.plan, rules.config, WHOLE, { now, isHeld: () => false })
+  // What a limit stops is refused: no row may say that the next apply makes it.
+  const steps = [...limited.allowed, ...stepsLeft(heldBack(limited))]
+  const atLimit = limited.stopped.map(({ problem }) => problem)
+  const { plan, isNamed } = namedSteps(
+    { judgedRequests, plan: { ...planned.plan, steps } },
+    names,
+    working,
+  )
   const unknown = plan.steps.flatMap(unknownSinks)
   const merged = await branchPaths(context, options.requestFolder ?? rules.config.requests)
   const rows = statusRows(plan, now, within, ended, merged)
@@ -74,7 +84,7 @@ async function answer(
     unreachable,
   }
   if (context.options.output === 'text') {
-    const warnings = [...lost, ...unknown, ...unread, ...orphans]
+    const warnings = [...atLimit, ...lost, ...unknown, ...unread, ...orphans]
     if (failures.length > 0) context.terminal.talk(problemsText(failures, context.paint))
     if (warnings.length > 0) context.terminal.talk(problemsText(warnings, context.paint, 'warning'))
   }
@@ -88,7 +98,7 @@ async function answer(
       ...frame,
       certificates: rows,
       orphans: orphans.map(problemJson),
-      problems: [...failures, ...lost, ...unknown, ...unread].map(problemJson),
+      problems: [...failures, ...atLimit, ...lost, ...unknown, ...unread].map(problemJson),
     },
     hasFailed: failures.length > 0,
   }

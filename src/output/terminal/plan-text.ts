@@ -95,7 +95,10 @@ function stepProblems({ steps }: Plan, paint: Paint): readonly string[] {
   return rows.flatMap(rowGroups).map(groupText)
 }
 
-/** `1 to issue, 1 refused, 9 unchanged`; `nothing to do` if everything is unchanged. */
+/** Not "nothing to do": apply also ends bindings and denies orphans, and a plan does not count these. */
+const IDLE = 'nothing to issue, renew or withdraw'
+
+/** `1 to issue, 1 refused, 9 unchanged`. */
 export function planCountText(plan: Plan, now: Date): string {
   const count = (kind: string): number => plan.steps.filter(step => step.kind === kind).length
   const later = plan.steps.filter(
@@ -107,12 +110,12 @@ export function planCountText(plan: Plan, now: Date): string {
     ),
     [later, 'to withdraw after the certificate expires'] as const,
   ].flatMap(([number, text]) => (number === 0 ? [] : [`${number} ${text}`]))
-  if (parts.length === 0) return 'no requests, nothing to do'
+  if (parts.length === 0) return IDLE
   const unknown = plan.steps.filter(step => step.kind === 'keep' && isUnknown(step)).length
   if (unknown > 0)
     return `${parts.join(', ')} (${unknown} of them unknown: a Secret could not be read)`
   return count('keep') === plan.steps.length
-    ? `nothing to do: ${count('keep')} unchanged`
+    ? `${IDLE}: ${count('keep')} unchanged`
     : parts.join(', ')
 }
 

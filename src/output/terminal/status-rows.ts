@@ -90,6 +90,8 @@ export function stepsLeft(outcomes: readonly StepOutcome[]): readonly Step[] {
 export const BLOCKED = 'blocked'
 /** Codes of a cluster that could not be asked. */
 export const CLUSTER_CODES = /^(?:CLUSTER|CONFIG|GITHUB)_/
+/** Codes of a limit that stops several requests with one problem. */
+export const LIMIT_CODES = /^PLAN_LIMIT_/
 export const RENEWS = 'renews by itself'
 const BY_APPLY =
   'renewed by countersign apply only: the default branch of this checkout lacks its file'

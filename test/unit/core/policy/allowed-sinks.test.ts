@@ -224,6 +224,34 @@ describe('an artifact without recipients', () => {
   })
 })
 
+describe('the hint for a denied sink', () => {
+  const hintOf = (entry: string): unknown => {
+    const lines = [...JANE_LINES.slice(0, -1), ...(entry === '' ? [] : [`sinks: ${entry}`])]
+    const verdict = judge(effective({ sinks: [file('x')] }), [policy(lines)], [], NOBODY)
+    return verdict.decision === 'allowed' ? null : verdict.problems[0].hint
+  }
+  test.each([
+    ['', 'it allows no sinks at all'],
+    [
+      '[{secret: {namespaces: [web, apps], names: ["*-tls"]}}, {file: {paths: ["out/**"]}}]',
+      'it allows secret (namespaces: web, apps; names: *-tls), file (paths: out/**)',
+    ],
+    [
+      '[{kubeconfig: {githubSecret: {repositories: [acme/web]}}}]',
+      'it allows kubeconfig in githubSecret (repositories: acme/web)',
+    ],
+    [
+      `[{artifact: {}}, {artifact: {names: [jane], recipients: [${ALICE}]}}]`,
+      `it allows artifact without a private key, artifact (names: jane; recipients: ${ALICE})`,
+    ],
+  ])(
+    'a denied sink: the hint for the policy "%s" names the sinks that it allows',
+    (entry, hint) => {
+      expect(hintOf(entry)).toBe(hint)
+    },
+  )
+})
+
 describe('the marks of a Secret', () => {
   const LABEL = 'app.kubernetes.io/name'
   const parsedSink = (path: string, lines: readonly string[]) => {

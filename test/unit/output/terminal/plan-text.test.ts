@@ -155,7 +155,7 @@ describe('the text of a plan', () => {
     }
     const text = planText({ ...planOf(), steps: [kept] }, CONTEXT)
     expect(text).toContain('=  1  keep  next: jane in 3d')
-    expect(text).toContain('nothing to do: 1 unchanged')
+    expect(text).toContain('nothing to issue, renew or withdraw: 1 unchanged')
     // A revoked request is not renewed.
     const warnings = [unplaced('ACCESS_REVOKED', 'revoked', null)]
     const revoked = planText({ ...planOf(), steps: [{ ...kept, warnings }] }, CONTEXT)
@@ -184,7 +184,7 @@ describe('the text of a plan', () => {
     )
   })
 
-  test('a plan with an unreadable Secret does not say that there is nothing to do', () => {
+  test('a plan with an unreadable Secret says that it is unknown', () => {
     const problem = { code: 'SINK_UNKNOWN', at: null, message: 'forbidden', hint: null } as const
     const [step] = planOf().steps
     if (step?.kind !== 'issue') throw new Error('not issued')
@@ -192,7 +192,7 @@ describe('the text of a plan', () => {
     const kept = { ...step, ...inUse, kind: 'keep', because: 'UpToDate' } as const
     const unseen = { ...kept, warnings: [problem] }
     const verdict = (steps: readonly Step[]): string => planCountText({ ...planOf(), steps }, NOW)
-    expect(verdict([kept])).toBe('nothing to do: 1 unchanged')
+    expect(verdict([kept])).toBe('nothing to issue, renew or withdraw: 1 unchanged')
     expect(verdict([kept, unseen])).toBe(
       '2 unchanged (1 of them unknown: a Secret could not be read)',
     )
@@ -228,8 +228,8 @@ describe('the text of a plan', () => {
     expect(planCountText(removed, afterwards)).toBe('1 to withdraw')
   })
 
-  test('a plan without requests says that there is nothing to do', () => {
-    expect(planCountText(planOf({ requests: [] }), NOW)).toBe('no requests, nothing to do')
+  test('a plan never says that there is nothing to do: apply also denies orphans', () => {
+    expect(planCountText(planOf({ requests: [] }), NOW)).toBe('nothing to issue, renew or withdraw')
   })
 })
 
