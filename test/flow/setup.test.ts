@@ -345,6 +345,21 @@ describe('new', () => {
     )
   })
 
+  test('new of a request with a lost key names the command for a new key', async () => {
+    await run(['new', 'jane', '--own-key', '--group', 'developers'])
+    rmSync(key())
+    const other = join(home.folder, 'other.key')
+    for (const [args, more] of [
+      [[], ''],
+      [['--own-key'], ''],
+      [['--own-key', '--key', other], ` --key ${other}`],
+      [['--own-key', '--open'], ' --open'],
+    ] as const)
+      expect((await run(['new', 'jane', ...args])).stderr).toContain(
+        `for a new key: countersign new jane --own-key --rekey${more}\n`,
+      )
+  })
+
   test('new --rekey refuses other changes, unknown names and generated keys, and writes nothing', async () => {
     await run(['new', 'mark', '--group', 'developers'])
     commit('mark')
@@ -369,6 +384,9 @@ describe('new', () => {
       'remove the file and write it again, with the same key: countersign new jane --own-key --group GROUPS --access ROLE@NAMESPACE'
     for (const more of [[], ['--rekey']])
       expect((await run([...words, ...more])).stderr).toContain(hint)
+    expect((await run([...words, '--rekey'])).stderr).toContain(
+      'first: countersign new jane --own-key --rekey\n',
+    )
     repository.remove('requests/people/jane.yaml')
     expect(await run(words)).toMatchObject({ code: 0 })
     expect(readFileSync(key(), 'utf8')).toBe(before)

@@ -26,7 +26,7 @@ import { listOf } from '../../flags/flag-values.ts'
 import type { GithubFlags, Switches, Texts } from '../../flags/flag-values.ts'
 import type { OpenedPull } from '../../../workflows/bootstrap/propose-files.ts'
 import { newKeyPath } from './new-key-path.ts'
-import { checkRequestName, readOwnKey } from './own-key-file.ts'
+import { checkKeyExists, checkRequestName, readOwnKey } from './own-key-file.ts'
 import { printReport } from '../print-results.ts'
 import { shellWord, writtenAgain } from '../../../lib/source/shell-word.ts'
 import { visible } from '../../../lib/source/hidden-characters.ts'
@@ -79,6 +79,9 @@ export async function newRequest(context: Context, name: string, given: NewFlags
   const path = `${folder}/${name}.yaml`
   const key = flags.ownKey ? await newKeyPath(context, name, flags.key) : null
   const made = { name, path, key }
+  const there = await files.read(path)
+  const [first] = there === null ? [] : readFile(there, rules.value, true).requests
+  if (first?.key.kind === 'own') checkKeyExists(context, made, flags)
   const opened = { name, path, requests, keyPath: key }
   const opening = flags.open
     ? await (await import('./open-request.ts')).openingOf(context, flags, opened)

@@ -42,6 +42,21 @@ export function ownKeyPath(
   return given === null ? join(ownFolder(context), `${name}.key`) : resolve(context.folder, given)
 }
 
+/** Throws RUN_USAGE if the key of a request that exists is gone. */
+export function checkKeyExists(
+  context: Pick<Context, 'environment' | 'folder'>,
+  { name, path }: Readonly<Record<'name' | 'path', string>>,
+  { key, open }: { readonly key: string | null; readonly open: boolean },
+): void {
+  const lost = ownKeyPath(context, name, key)
+  if (existsSync(lost)) return
+  const flags = `${key === null ? '' : ` --key ${shellWord(key)}`}${open ? ' --open' : ''}`
+  throw usageFailure(
+    `${path} exists, and its private key is not in ${visible(lost)}`,
+    `for a new key: countersign new ${name} --own-key --rekey${flags}`,
+  )
+}
+
 /** Throws RUN_FILES, or SINK_KEY_UNREADABLE for a file without a private key. */
 export async function readOwnKey(
   { keys }: Pick<Context, 'keys'>,

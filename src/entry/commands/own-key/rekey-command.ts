@@ -30,7 +30,7 @@ export async function rekey(context: Context, name: string, flags: NewFlags): Pr
   if (other !== undefined)
     throw usageFailure(
       `--rekey makes a new key; it cannot be combined with --${other}`,
-      other === 'duration' ? 'edit the file for another duration' : writtenAgain(name),
+      `first: countersign new ${name} --own-key --rekey\n${other === 'duration' ? 'then edit the file for another duration' : writtenAgain(name)}`,
     )
   const read = await readRules(files, options.config, defaultConfig(context))
   if (!read.ok) return read
