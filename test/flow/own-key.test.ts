@@ -350,6 +350,9 @@ describe('countersign kubeconfig', () => {
       workshop.write('other.key', newKey())
       const wrong = await joined(scene, '--key', 'other.key', '--pr', '1')
       expect(wrong).toMatchObject({ code: 1, stdout: expect.stringContaining('SINK_KEY_DIFFERS') })
+      workshop.write('other.key.until-2026-11-30T00-00-00.000Z', KEY)
+      const old = await joined(scene, '--key', 'other.key', '--pr', '1')
+      expect(old.stdout).toMatch(/an old key fits: add --key \/\S+\/other\.key\.until-2026-11-30T/)
       const broken = await joined(scene, '--key', 'jane.crt', '--pr', '1')
       expect(broken.stderr).toContain('SINK_KEY_UNREADABLE')
       // A person can write the marker too.

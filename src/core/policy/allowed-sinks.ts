@@ -29,7 +29,8 @@ export const sinksAreAllowed: PolicyCheck = (policy, { request, isPublic }) =>
     if (marks.length > 0) return marks.map(mark => markProblem(mark, request, index, policy))
     const message = `the policy "${policy.name}" does not allow the sink ${sinkText(sink)}`
     const at = placeOf(request.places, `sinks[${index}]`)
-    return [{ code: 'POLICY_SINK' as const, at, message, hint: hintFor(policy) }]
+    const hint = `it allows ${policy.sinks.map(entryText).join(', ') || 'no sinks at all'}`
+    return [{ code: 'POLICY_SINK' as const, at, message, hint }]
   })
 
 /** A sink, or the place that a kubeconfig goes into: its Secret has only these fields. */
@@ -163,10 +164,6 @@ function publicProblem({ places, name }: EffectiveRequest, index: number, policy
 /** `out/**` must not match `out/../../etc`. */
 function staysBelow(path: string): boolean {
   return !path.split(/[/\\]/).includes('..')
-}
-
-function hintFor({ sinks }: Policy): string {
-  return `it allows ${sinks.map(entryText).join(', ') || 'no sinks at all'}`
 }
 
 /** `secret (namespaces: apps; names: *-tls)` */

@@ -41,6 +41,9 @@ const KINDS: ReadonlyMap<string, FileKind> = new Map([
   ['der', 'pkcs10'],
 ])
 
+/** A table that `kubectl get csr` printed, with the name in its first row. */
+export const CSR_TABLE = /^NAME +AGE +SIGNERNAME .*\n?(\S*)/
+
 /** Formats whose files are YAML or JSON. */
 export type ManifestFormat = Exclude<RequestFormat, 'openssl' | 'pkcs10'>
 

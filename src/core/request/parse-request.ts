@@ -19,7 +19,7 @@ import { readYaml } from '../../lib/source/read-yaml.ts'
 import { readCertificateManifest } from './cert-manager/cert-manager-certificate.ts'
 import { readCfsslJson } from './cfssl/cfssl-json.ts'
 import { readCsrManifest } from './pkcs10/csr-manifest.ts'
-import { fileKind, importHint, isDer, manifestFormat } from './detect-format.ts'
+import { CSR_TABLE, fileKind, importHint, isDer, manifestFormat } from './detect-format.ts'
 import type { ManifestFormat } from './detect-format.ts'
 import { fileFaults, nameFromPath, REQUEST_NAME } from './request-file-name.ts'
 import { readOpensslConfig } from './openssl/openssl-config.ts'
@@ -110,7 +110,7 @@ const RULES = {
 
 function readFormat(source: SourceText): Checked<FormattedReading> {
   const kind = fileKind(source.file)
-  if (kind === null) return refuse(unknownFormat(source))
+  if (kind === null || CSR_TABLE.test(source.text)) return refuse(unknownFormat(source))
   if (kind === 'manifest') return readManifest(source)
   return kind === 'openssl'
     ? as('openssl', readOpensslConfig(source))
@@ -168,10 +168,16 @@ function finished(file: RequestFile, reading: FormattedReading): Checked<Certifi
 }
 
 function unknownFormat(source: SourceText): Problem {
-  return {
-    code: 'REQUEST_FORMAT_UNKNOWN',
-    at: wholeFile(source),
-    message: 'files with this name are not read as requests',
-    hint: 'requests end in .yaml, .yml, .json, .cnf, .conf, .csr or .pem; notes in .md',
-  }
+  const table = CSR_TABLE.exec(source.text)
+  const [message, hint] =
+    table === null
+      ? [
+          'files with this name are not read as requests',
+          'requests end in .yaml, .yml, .json, .cnf, .conf, .csr or .pem; notes in .md',
+        ]
+      : [
+          'this is the table of kubectl get csr, which holds no PKCS#10',
+          `use the object: kubectl get csr ${shellWord(table[1] || 'NAME')} -o yaml`,
+        ]
+  return { code: 'REQUEST_FORMAT_UNKNOWN', at: wholeFile(source), message, hint }
 }

@@ -62,13 +62,9 @@ async function answer(
   const working = workingCertificates(planned, options, now)
   const limited = limitedSteps(planned.plan, rules.config, WHOLE, { now, isHeld: () => false })
   // What a limit stops is refused: no row may say that the next apply makes it.
-  const steps = [...limited.allowed, ...stepsLeft(heldBack(limited))]
+  const allowed = { ...planned.plan, steps: [...limited.allowed, ...stepsLeft(heldBack(limited))] }
   const atLimit = limited.stopped.map(({ problem }) => problem)
-  const { plan, isNamed } = namedSteps(
-    { judgedRequests, plan: { ...planned.plan, steps } },
-    names,
-    working,
-  )
+  const { plan, isNamed } = namedSteps({ judgedRequests, plan: allowed }, names, working)
   const unknown = plan.steps.flatMap(unknownSinks)
   const merged = await branchPaths(context, options.requestFolder ?? rules.config.requests)
   const rows = statusRows(plan, now, within, ended, merged)
@@ -76,13 +72,8 @@ async function answer(
   const earlier = working.filter(
     ({ name, notAfter }) => isNamed(name) && (until === null || notAfter <= until),
   )
-  const unreachable = failures.length
-  const frame = {
-    owner: rules.config.owner,
-    lastApply: lastApplyOf(observed),
-    earlier,
-    unreachable,
-  }
+  const { owner } = rules.config
+  const frame = { owner, lastApply: lastApplyOf(observed), earlier, unreachable: failures.length }
   if (context.options.output === 'text') {
     const warnings = [...atLimit, ...lost, ...unknown, ...unread, ...orphans]
     if (failures.length > 0) context.terminal.talk(problemsText(failures, context.paint))

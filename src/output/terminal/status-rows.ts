@@ -54,7 +54,9 @@ export function statusRows(
     .flatMap(step => row(step, now, ended))
     .map(each => {
       const isLocal = each.next === RENEWS && merged?.has(each.path) === false
-      return isLocal ? { ...each, next: BY_APPLY } : each
+      const isEnded = ended.get(each.sha256 ?? '')?.startsWith('access ')
+      const roles = isEnded ? [] : each.roles
+      return { ...each, roles, next: isLocal ? BY_APPLY : each.next }
     })
   const last = within === null ? null : new Date(now.getTime() + within * 1000)
   return rows
@@ -90,8 +92,6 @@ export function stepsLeft(outcomes: readonly StepOutcome[]): readonly Step[] {
 export const BLOCKED = 'blocked'
 /** Codes of a cluster that could not be asked. */
 export const CLUSTER_CODES = /^(?:CLUSTER|CONFIG|GITHUB)_/
-/** Codes of a limit that stops several requests with one problem. */
-export const LIMIT_CODES = /^PLAN_LIMIT_/
 export const RENEWS = 'renews by itself'
 const BY_APPLY =
   'renewed by countersign apply only: the default branch of this checkout lacks its file'

@@ -4,7 +4,7 @@ import { visible } from '../../lib/source/hidden-characters.ts'
 import { grouped } from '../../domain/lists.ts'
 import { FEW, namesOf, rowGroups } from './row-groups.ts'
 import type { NamedRow, RowGroup } from './row-groups.ts'
-import { BLOCKED, CLUSTER_CODES, LIMIT_CODES, RENEWS } from './status-rows.ts'
+import { BLOCKED, CLUSTER_CODES, RENEWS } from './status-rows.ts'
 import type { StatusRow } from './status-rows.ts'
 import { table, wordLines, wrappedTable } from './text-table.ts'
 import { counted, minute, relative } from './plural-words.ts'
@@ -111,7 +111,7 @@ function lineOf(row: StatusRow, now: Date, isLarge: boolean): StatusLine {
     state,
     next,
   ].map(visible)
-  const isShared = isSilent || LIMIT_CODES.test(next) || (isLarge && !needsAttention)
+  const isShared = isSilent || next.startsWith('PLAN_LIMIT_') || (isLarge && !needsAttention)
   return { row, name: visible(row.name), cells, isShared, isUnnamed: !needsAttention }
 }
 

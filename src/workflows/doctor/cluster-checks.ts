@@ -19,6 +19,7 @@ import type { Cluster, Right } from '../../ports/cluster.ts'
 import { userName } from '../../setup/guard/guard-cel.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import { GRANT_PREFIX } from '../../domain/cluster/grant.ts'
+import { missingRecords } from '../plan/observe-clusters.ts'
 import { missingNamespaces } from '../plan/setup-gap.ts'
 import { guardFindings } from './guard-checks.ts'
 import { nodeApproverFindings } from './approver-checks.ts'
@@ -65,7 +66,7 @@ async function lookAt(
     () => guardFindings(cluster, installation, guard),
     () => oidcFindings(cluster.administration, installation),
     () => nodeApproverFindings(cluster.administration, installation),
-    () => recordFindings(cluster, area, clock.now()),
+    () => recordFindings(cluster, installation, clock.now()),
   ]
   const found = await Promise.all(parts.map(part => findingsOf(area, part)))
   return [
@@ -176,9 +177,10 @@ function signerFindings(
 
 async function recordFindings(
   cluster: Cluster,
-  name: string,
+  { cluster: settings, owner }: Installation,
   now: Date,
 ): Promise<readonly Finding[]> {
+  const { name } = settings
   const listed = await cluster.records.list().catch(caughtProblem)
   if ('code' in listed)
     return [unsure(name, `the time of the last run cannot be read: ${listed.message}`)]
@@ -187,6 +189,8 @@ async function recordFindings(
   if (first !== undefined)
     return [bad(name, first.problem.message, first.problem.hint ?? '', first.problem.code)]
   const dates = records.flatMap(({ issued }: RequestRecord) => issued?.issuedAt.getTime() ?? [])
+  const [lost] = await missingRecords([{ cluster, settings, records, broken }], { owner })
+  if (lost !== undefined) return [unsure(name, lost.message, lost.hint)]
   if (dates.length === 0) return [good(name, 'no record lists a certificate here yet')]
   const days = Math.floor((now.getTime() - Math.max(...dates)) / 86_400_000)
   const when = days < 1 ? 'within a day' : `${days} days ago`

@@ -7,9 +7,10 @@ import { sourceText } from '../../lib/source/text-position.ts'
 import { BASE64_OF_PEM } from '../../lib/source/pem-base64.ts'
 import { memberAt } from '../../lib/source/located-values.ts'
 import type { YamlTree } from '../../lib/source/located-values.ts'
+import { shellWord } from '../../lib/source/shell-word.ts'
 import { readYaml } from '../../lib/source/read-yaml.ts'
 import { isSignedBy } from '../../lib/x509/x509-certificate.ts'
-import { manifestFormat } from '../../core/request/detect-format.ts'
+import { CSR_TABLE, manifestFormat } from '../../core/request/detect-format.ts'
 import { Secret } from '../../domain/request/secret-value.ts'
 import { encodePem } from '../../lib/x509/pem.ts'
 import { readKeystore } from '../../lib/x509/pkcs12-read.ts'
@@ -115,7 +116,8 @@ interface File extends Opener {
 function inspectBytes(bytes: Uint8Array, where: string, file: File): Inspection {
   const head = Buffer.from(bytes.subarray(0, 40)).toString('latin1')
   const container = CONTAINERS.find(({ starts }) => starts.some(start => head.startsWith(start)))
-  if (container !== undefined) return { what: 'file', ...unreadable(where, container.text) }
+  const named = container?.text.replace('FILE', shellWord(file.path))
+  if (named !== undefined) return { what: 'file', ...unreadable(where, named) }
   const text = textOf(bytes)
   if (text === null) return inspectDer(bytes, where, file)
   const isManifest = looksLikeManifest(text)
@@ -123,7 +125,7 @@ function inspectBytes(bytes: Uint8Array, where: string, file: File): Inspection 
     return { what: 'PEM', ...inspectPem(text, where, file.keys) }
   if (where === '' && BASE64_OF_PEM.test(text))
     return { ...inspectBytes(Buffer.from(text, 'base64'), '', file), what: 'base64 of PEM' }
-  if (!isManifest && where === '' && inputFormat(bytes) === 'cnf')
+  if (!isManifest && where === '' && (inputFormat(bytes) === 'cnf' || CSR_TABLE.test(text)))
     return inspectRequestFile(file.path, bytes)
   if (!isManifest)
     return where === ''
@@ -183,7 +185,8 @@ function textOf(bytes: Uint8Array): string | null {
 
 /** RFC 7292 §4: SEQUENCE, INTEGER 3. */
 function isPkcs12(bytes: Uint8Array): boolean {
-  return startsWith(contentOf(bytes), [0x02, 0x01, 0x03])
+  const content = contentOf(bytes)
+  return [0x02, 0x01, 0x03].every((byte, index) => content[index] === byte)
 }
 
 /** tbsCertificate begins with [0] (v3), or with a serial number that is not version 0. */
@@ -195,10 +198,6 @@ function isCertificate(bytes: Uint8Array): boolean {
 function contentOf(der: Uint8Array): Uint8Array {
   const length = der[1] ?? 0
   return der.subarray(length < 0x80 ? 2 : 2 + (length & 0x7f))
-}
-
-function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {
-  return start.every((byte, index) => bytes[index] === byte)
 }
 
 /** Finds the issuer of each certificate in the file, and the private key of each certificate. */

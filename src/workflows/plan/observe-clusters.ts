@@ -108,8 +108,8 @@ export async function closingOnError<T>(
 
 /** CLUSTER_NOT_SET_UP for each cluster without the namespace of its records: what they listed may still work. Throws CLUSTER_ codes. */
 export async function missingRecords(
-  observed: readonly Observed[],
-  { owner }: Config,
+  observed: readonly Omit<Observed, 'version' | 'identity'>[],
+  { owner }: Pick<Config, 'owner'>,
 ): Promise<readonly Problem[]> {
   const found = observed.map(async ({ cluster, settings, records, broken }) => {
     const namespace = settings.recordNamespace

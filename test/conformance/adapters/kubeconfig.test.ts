@@ -264,7 +264,13 @@ describe('a refused kubeconfig', () => {
       'that is empty',
       () => ({ path: file('empty', '') }),
       'CONFIG_KUBECONFIG',
-      'is not a kubeconfig',
+      'empty: it has no contexts',
+    ],
+    [
+      'without any entry',
+      () => ({ path: file('object', '{}') }),
+      'CONFIG_KUBECONFIG',
+      'object: it has no contexts',
     ],
     [
       'that is a sentence',

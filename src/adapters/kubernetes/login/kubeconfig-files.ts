@@ -60,23 +60,24 @@ export async function readKubeconfig(source: KubeconfigSource): Promise<ReadKube
   const from = variable === undefined ? 'the kubeconfig' : `the environment variable ${variable}`
   if (text !== null) return readText(decoded(text.reveal()), from, process.cwd())
   const paths = pathsOf(source)
-  const contents = await Promise.all(paths.map(path => contentOf(path, paths.length > 1)))
   const read = await Promise.all(
-    contents.map(async (content, index) => {
-      const path = paths[index] ?? ''
+    paths.map(async path => {
+      const content = await contentOf(path, paths.length > 1)
       return content === null ? [] : [await readText(content, path, dirname(resolve(path)))]
     }),
   )
   const [first, ...others] = read.flat()
   if (first === undefined)
     throw notReadable(paths.join(delimiter), 'none of these files is there', null)
-  return others.reduce(merged, first)
+  const all = others.reduce(merged, first)
+  if (all.config.getContexts().length > 0) return all
+  throw notReadable(paths.join(delimiter), 'it has no contexts', null)
 }
 
-/** Null if the file is missing and may be missing. */
+/** An empty file has no entries, as for kubectl. Null if the file is missing and may be missing. */
 async function contentOf(path: string, mayBeMissing: boolean): Promise<string | null> {
   try {
-    return await readFile(path, 'utf8')
+    return (await readFile(path, 'utf8')) || '{}'
   } catch (cause) {
     const isMissing = errorCode(cause) === 'ENOENT'
     if (mayBeMissing && isMissing) return null

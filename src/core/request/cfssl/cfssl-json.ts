@@ -1,11 +1,12 @@
 // Reader of cfssl's CSR JSON (github.com/cloudflare/cfssl v1.6.5, csr/csr.go): the request that `cfssl genkey` would make. The
 // format has no signer, usages or lifetime. Parts that cfssl ignores give a warning; parts that countersign does not support are
 // refused.
-import type { Checked } from '../../../domain/problem.ts'
+import { jsonOf } from '../../../domain/json-text.ts'
+import type { Checked, Problem } from '../../../domain/problem.ts'
 import { checked, refuse, sortProblems } from '../../../domain/problem.ts'
 import type { PrivateKeySpec } from '../../../domain/request/request.ts'
 import type { SourceText } from '../../../lib/source/text-position.ts'
-import { wholeFile } from '../../../lib/source/text-position.ts'
+import { placeAt, wholeFile } from '../../../lib/source/text-position.ts'
 import type { Path, YamlTree } from '../../../lib/source/located-values.ts'
 import type { DistinguishedName, NameAttribute } from '../../../domain/request/x500.ts'
 import { quoted } from '../../../lib/source/hidden-characters.ts'
@@ -40,10 +41,7 @@ export function isCfssl(tree: YamlTree): boolean {
 }
 
 export function readCfsslJson(tree: YamlTree): Checked<Reading> {
-  if (!isJson(tree.source)) {
-    const message = 'cfssl reads JSON, and this is other YAML'
-    return refuse({ code: 'FILE_YAML', at: wholeFile(tree.source), message, hint: null })
-  }
+  if (jsonOf(tree.source.text) === null) return refuse(notJson(tree.source))
   const reading = new CfsslReading(tree)
   reading.places.set('', wholeFile(tree.source))
   const members = reading.members([], MEMBERS)
@@ -59,13 +57,15 @@ export function readCfsslJson(tree: YamlTree): Checked<Reading> {
   }))
 }
 
-function isJson({ text }: SourceText): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
+/** At a comma that only YAML allows before a closing bracket; else at the whole file. */
+function notJson(source: SourceText): Problem {
+  const found = [...source.text.matchAll(/"(?:\\.|[^"\\])*"|,(?=\s*[}\]])/g)]
+  const comma = found.find(([text]) => text === ',')?.index
+  const [at, message, hint] =
+    comma === undefined
+      ? [wholeFile(source), 'cfssl reads JSON, and this is other YAML', null]
+      : [placeAt(source, comma), 'nothing follows this comma', 'remove the comma']
+  return { code: 'FILE_YAML', at, message, hint }
 }
 
 const ALGORITHMS: ReadonlyMap<string, PrivateKeySpec['algorithm']> = new Map([

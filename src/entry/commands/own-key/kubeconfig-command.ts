@@ -8,7 +8,7 @@ import { editPrivateFile } from '../../../adapters/system/edited-file.ts'
 import { readNamedText } from '../../../adapters/system/named-file.ts'
 import { writeNew } from '../../../adapters/system/new-files.ts'
 import type { ExitCode } from '../../../domain/cluster/outcome.ts'
-import { failure, usageFailure } from '../../../domain/problem.ts'
+import { failure, refuse, usageFailure } from '../../../domain/problem.ts'
 import { placeOfSink, sinkTarget } from '../../../domain/request/sink.ts'
 import { joinCertificate } from '../../../workflows/setup/join-certificate.ts'
 import type { JoinedCertificate } from '../../../workflows/setup/join-certificate.ts'
@@ -25,7 +25,7 @@ import type { Switches, Texts } from '../../flags/flag-values.ts'
 import { certificateSource, placeIn } from './certificate-source.ts'
 import type { SourceFlags } from './certificate-source.ts'
 import { checkOutsideRepository } from './new-key-path.ts'
-import { checkRequestName, ownFolder, ownKeyPath, readOwnKey } from './own-key-file.ts'
+import { checkRequestName, ownFolder, ownKeyPath, oldKeyThat, readOwnKey } from './own-key-file.ts'
 import { clusterFlag, shellWord } from '../../../lib/source/shell-word.ts'
 import { visible } from '../../../lib/source/hidden-characters.ts'
 
@@ -54,17 +54,21 @@ export async function kubeconfig(
       `warning: other users may read or change the private key; run: chmod 600 ${visible(shellWord(keyPath))}`,
     )
   const own = { name, keyPath, key, flags }
-  const { source, ...ports } = await certificateSource(
-    context,
-    { name, spki: key.spki },
-    place,
-    flags,
-  )
-  const joined = await joinCertificate(
-    { ...ports, clock: context.clock },
-    { config: context.options.config, name, cluster: context.options.cluster, key, ...source },
-  )
-  if (!joined.ok) return joined
+  const { clock, options } = context
+  const { config, cluster } = options
+  const whose = { name, spki: key.spki }
+  const { source, ...ports } = await certificateSource(context, whose, place, flags)
+  const joining = { config, cluster, name, ...source }
+  const join = (tried: GeneratedKey) =>
+    joinCertificate({ ...ports, clock }, { ...joining, key: tried })
+  const joined = await join(key)
+  if (!joined.ok) {
+    const [problem] = joined.problems
+    if (problem.code !== 'SINK_KEY_DIFFERS') return joined
+    const old = await oldKeyThat(async each => (await join(each)).ok, context, keyPath)
+    const hint = `an old key fits: add --key ${visible(shellWord(old ?? ''))}`
+    return old === null ? joined : refuse({ ...problem, hint })
+  }
   const { warnings } = joined.value
   if (warnings.length > 0) context.terminal.talk(problemsText(warnings, context.paint, 'warning'))
   const made = await loginOf(context, own, joined.value)

@@ -80,8 +80,10 @@ export async function newRequest(context: Context, name: string, given: NewFlags
   const key = flags.ownKey ? await newKeyPath(context, name, flags.key) : null
   const made = { name, path, key }
   const there = await files.read(path)
-  const [first] = there === null ? [] : readFile(there, rules.value, true).requests
-  if (first?.key.kind === 'own') checkKeyExists(context, made, flags)
+  const read = there === null ? null : readFile(there, rules.value, true)
+  const [broken] = read?.refused ?? []
+  if (broken !== undefined) throw new CountersignError(broken.problems[0])
+  if (read?.requests[0]?.key.kind === 'own') checkKeyExists(context, made, flags)
   const opened = { name, path, requests, keyPath: key }
   const opening = flags.open
     ? await (await import('./open-request.ts')).openingOf(context, flags, opened)
@@ -155,10 +157,7 @@ async function create(
   login: string | null,
 ): Promise<Checked<Written>> {
   const { files, root, clock, keys } = context
-  const there = await files.read(path)
-  const [broken] = there === null ? [] : readFile(there, rules, true).refused
-  if (broken !== undefined) throw new CountersignError(broken.problems[0])
-  if (there !== null)
+  if ((await files.read(path)) !== null)
     throw usageFailure(
       `${asTyped(context, path)} exists and is not overwritten`,
       `edit that file, or choose another name${keyPath === null ? '' : `; ${writtenAgain(name)}`}`,
@@ -191,7 +190,11 @@ function clusterOf(config: Config, named: string | null): string | null {
 /** Throws RUN_FILES if the file exists. */
 export async function writeKey(path: string, key: GeneratedKey): Promise<void> {
   if (await writeNew(path, key.pem.reveal(), 0o600)) return
-  throw keyExists(path)
+  throw failure(
+    'RUN_FILES',
+    `${path} exists, and a private key is never overwritten`,
+    'move that file, or name another one with --key FILE',
+  )
 }
 
 /**
@@ -207,14 +210,6 @@ async function keyLeftAt(context: Context, path: string): Promise<GeneratedKey |
       `run: chmod 600 ${visible(path)}`,
     )
   return mode === null ? null : readOwnKey(context, path)
-}
-
-function keyExists(path: string): CountersignError {
-  return failure(
-    'RUN_FILES',
-    `${path} exists, and a private key is never overwritten`,
-    'move that file, or name another one with --key FILE',
-  )
 }
 
 function writtenText(context: Context, { name, path, key }: Made): string {

@@ -57,6 +57,21 @@ export function checkKeyExists(
   )
 }
 
+/** The path of a key that `new --rekey` moved aside and that fits; null without one. */
+export async function oldKeyThat(
+  fits: (key: GeneratedKey) => Promise<boolean>,
+  context: Pick<Context, 'keys'>,
+  path: string,
+): Promise<string | null> {
+  for (const name of await readdir(dirname(path))) {
+    const old = join(dirname(path), name)
+    const isOld = old.startsWith(`${path}.until-`)
+    const key = isOld ? await readOwnKey(context, old).catch(() => null) : null
+    if (key !== null && (await fits(key))) return old
+  }
+  return null
+}
+
 /** Throws RUN_FILES, or SINK_KEY_UNREADABLE for a file without a private key. */
 export async function readOwnKey(
   { keys }: Pick<Context, 'keys'>,

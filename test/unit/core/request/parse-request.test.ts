@@ -22,6 +22,12 @@ function parse(text: string, path = 'requests/jane.yaml') {
   return parseRequest(requestFile(text, { path }), 'requests')
 }
 
+const TABLE = `NAME   AGE   SIGNERNAME                            REQUESTOR   REQUESTEDDURATION   CONDITION
+jane   10s   kubernetes.io/kube-apiserver-client   admin       <none>              Pending
+`
+
+const problemsOf = (read: ReturnType<typeof parse>) => (read.ok ? [] : read.problems)
+
 describe('a request in the countersign format', () => {
   test('the parser reads every member', () => {
     const { name, format, spec } = good('full.yaml')
@@ -235,6 +241,38 @@ describe('a request in another format', () => {
     })
     expect(good('jane.csr').spec.request).not.toBeNull()
   })
+
+  test.each([
+    [
+      'an object',
+      '{\n  "CN": "a,}",\n  "names": [{"O": "developers"}],\n}\n',
+      'requests/jane.json:3:33',
+    ],
+    ['a list', '{"CN": "jane", "hosts": ["a.example.com", ]}', 'requests/jane.json:1:41'],
+  ])('a comma at the end of %s in cfssl JSON is shown at its place', (_, text, place) => {
+    const problems = problemsOf(parse(text, 'requests/jane.json'))
+    expect(problems.map(({ at }) => `${at?.file}:${at?.line}:${at?.column}`)).toEqual([place])
+    expect(problems).toMatchObject([
+      { code: 'FILE_YAML', message: 'nothing follows this comma', hint: 'remove the comma' },
+    ])
+  })
+
+  test.each([
+    ['requests/csr.txt', TABLE, 'jane'],
+    ['requests/csr.yaml', TABLE, 'jane'],
+    ['requests/csr.yaml', TABLE.split('\n')[0] ?? '', 'NAME'],
+  ])(
+    'the table of kubectl get csr in %s is named, and the command that prints the object',
+    (path, text, name) => {
+      expect(problemsOf(readRequest(requestFile(text, { path }), null))).toMatchObject([
+        {
+          code: 'REQUEST_FORMAT_UNKNOWN',
+          message: 'this is the table of kubectl get csr, which holds no PKCS#10',
+          hint: `use the object: kubectl get csr ${name} -o yaml`,
+        },
+      ])
+    },
+  )
 
   test('the hosts of cfssl JSON are sorted by kind, as cfssl writes them', () => {
     const hosts = ['https://web.example.com/a', '10.0.0.1', 'ops@example.com', 'web.example.com']

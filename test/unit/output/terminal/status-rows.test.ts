@@ -188,6 +188,25 @@ describe('the end of access', () => {
     ])
   })
 
+  test.each([
+    ['access revoked', []],
+    ['access removed', []],
+    ['revoked, but still bound', ['view in apps']],
+  ] as const)(
+    'a certificate to be reissued whose state is "%s" lists the roles %j',
+    (end, roles) => {
+      const granted = { places: [{ clusterRole: 'view', namespace: 'apps' }] }
+      const recorded = { ...current, granted } as unknown as IssuedRecord
+      const step: Step = {
+        ...keep(recorded),
+        kind: 'reissue',
+        because: 'MeaningChanged',
+        changes: [],
+      }
+      expect(shown(step, sha256, end)).toMatchObject([{ state: 'to reissue', roles }])
+    },
+  )
+
   test('a certificate for an own key gets access again by a new key', () => {
     const step = keep(current)
     const request = {

@@ -74,6 +74,7 @@ async function look(answers: Answers = {}): Promise<readonly string[]> {
   const installed = installation({ accessRoles: answers.roles ?? [], ...runs })
   const printed = guardObjects(installed, GUARD)
   const cluster = {
+    name: 'prod',
     server: 'https://127.0.0.1:6443',
     version: async () => answers.version ?? 'v1.36.3',
     now: async () => new Date(NOW.getTime() + (answers.skewSeconds ?? 0) * 1000),
@@ -424,6 +425,15 @@ describe('the findings for rights', () => {
       'bad: there is no namespace apps',
     ])
     expect(found.join()).not.toContain('has the rights that apply needs')
+  })
+
+  test('without the namespace of records doctor does not say that there were none', async () => {
+    const namespaces = (name: string) => name !== 'countersign' || null
+    const found = await look({ records: [], namespaces })
+    expect(found).toContain(
+      'unsure: there is no namespace countersign in prod, so there are no records: certificates and bindings of before may still work',
+    )
+    expect(found.join()).not.toContain('no record lists a certificate')
   })
 
   test('rights in a namespace that this login cannot look up are checked', async () => {

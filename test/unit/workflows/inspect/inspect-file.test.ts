@@ -69,6 +69,22 @@ describe('a file that is none of these', () => {
     })
   })
 
+  test('the table of kubectl get csr is named, and the command that prints the object', () => {
+    expect(
+      problemOf('NAME   AGE   SIGNERNAME   REQUESTOR\njane   1s    a/b   admin\n'),
+    ).toMatchObject({
+      message: 'this is the table of kubectl get csr, which holds no PKCS#10',
+      hint: 'use the object: kubectl get csr jane -o yaml',
+      at: { file: 'file', line: 1 },
+    })
+  })
+
+  test('the command that decrypts an age file names that file', () => {
+    expect(problemOf('age-encryption.org/v1\n-> X25519 a\n').message).toContain(
+      'age --decrypt --identity KEY file | countersign inspect -',
+    )
+  })
+
   test('a manifest may begin with a comment, a document marker or another member', () => {
     const manifest = 'metadata: {name: a}\nkind: Secret\napiVersion: v1\n'
     expect(inspect(`# note\n---\n${manifest}`).what).toBe('Secret a')
