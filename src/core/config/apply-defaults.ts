@@ -1,4 +1,5 @@
 // Effective requests of a request under the configuration: one complete request per cluster, or every missing member.
+import { decidedOnce } from '../../domain/decided-once.ts'
 import type { Code } from '../../domain/problem-codes.ts'
 import type { Config, DefaultSpec } from '../../domain/request/config.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
@@ -29,8 +30,10 @@ const DEFAULT_KEY: PrivateKeySpec = {
   rotationPolicy: 'Always',
 }
 
-/** One effective request per cluster, in the order of the named clusters. */
-export function effectiveRequests(
+/** One effective request per cluster, in the order of the named clusters. A proof asks for those of each version many times. */
+export const effectiveRequests = decidedOnce(filledForClusters)
+
+function filledForClusters(
   request: CertificateRequest,
   config: Config,
 ): Checked<readonly EffectiveRequest[]> {

@@ -1,6 +1,7 @@
 // The two digests of a plan. Effective: the content that an approval covers. Shown: the plan that a person confirmed.
 import { hash } from 'node:crypto'
 import canonicalize from 'canonicalize'
+import { decidedOnce } from '../../domain/decided-once.ts'
 import { sortedSet } from '../../domain/lists.ts'
 import type { ClusterConfig, Config } from '../../domain/request/config.ts'
 import { rolesInPlaces } from '../../domain/request/access.ts'
@@ -63,6 +64,12 @@ export function effectiveJsonIn(
   const cluster = clusters.find(({ name }) => name === request.cluster)
   return cluster === undefined ? null : effectiveJson(request, cluster)
 }
+
+/** The digest of effectiveJsonIn; null if the configuration has no such cluster. */
+export const effectiveDigestIn = decidedOnce((request: EffectiveRequest, config: Config) => {
+  const json = effectiveJsonIn(request, config)
+  return json === null ? null : effectiveDigest(json)
+})
 
 /** SHA-256 of effectiveJson, lower-case hex. */
 export function effectiveDigest(json: string): string {

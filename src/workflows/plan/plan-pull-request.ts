@@ -133,13 +133,11 @@ async function judgePast(
   const rulesAt = () => ({ rules, approvers })
   const judging = { ...opened, rulesAt, now, configurations }
   const clusters = new Map(parsed.requests.map(({ path, cluster }) => [path, cluster]))
-  return known =>
-    new Map(
-      [...fileOrigins].map(([path, fileOrigin]) => {
-        const cluster = clusters.get(path) ?? rules.config.defaultCluster ?? ''
-        return [path, provedBelow({ ...fileOrigin, cluster }, judging, known)]
-      }),
-    )
+  const below = [...fileOrigins].map(([path, fileOrigin]) => {
+    const cluster = clusters.get(path) ?? rules.config.defaultCluster ?? ''
+    return [path, provedBelow({ ...fileOrigin, cluster }, judging)] as const
+  })
+  return known => new Map(below.map(([path, backgroundIn]) => [path, backgroundIn(known)]))
 }
 
 /** The requests of the last proved versions. Later changes on the default branch do not count as approved. */

@@ -7,7 +7,7 @@ import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
 import { effectiveRequests } from '../../core/config/apply-defaults.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
-import { effectiveDigest, effectiveJsonIn } from '../../core/plan/plan-digests.ts'
+import { effectiveDigestIn } from '../../core/plan/plan-digests.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import type { History } from './applied-history.ts'
 import { blobOf } from './file-steps.ts'
@@ -67,8 +67,7 @@ export function effectiveDigestUnder(
   if (request === null || request.name !== name) return null
   const effective = effectiveRequests(request, config)
   const found = effective.ok ? effective.value.find(each => each.cluster === cluster) : undefined
-  const json = found === undefined ? null : effectiveJsonIn(found, config)
-  return json === null ? null : effectiveDigest(json)
+  return found === undefined ? null : effectiveDigestIn(found, config)
 }
 
 /** What answers for an earlier configuration. */

@@ -7,7 +7,7 @@ import type { Config } from '../../domain/request/config.ts'
 import type { Verdict } from '../../domain/request/policy.ts'
 import type { Approvers, Question } from '../../core/approval/proof-facts.ts'
 import { effectiveRequests } from '../../core/config/apply-defaults.ts'
-import { effectiveDigest, effectiveJsonIn } from '../../core/plan/plan-digests.ts'
+import { effectiveDigestIn } from '../../core/plan/plan-digests.ts'
 import { judgeRequest } from '../validate/judge-request.ts'
 import { forAnybody } from '../validate/rules-in-force.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
@@ -138,8 +138,8 @@ export function digestIn(
   const effective =
     config === null
       ? []
-      : requestsIn(file, config, lookUps).flatMap(each => effectiveJsonIn(each, config) ?? [])
-  return effective.length === 0 ? null : effective.map(effectiveDigest).join(' ')
+      : requestsIn(file, config, lookUps).flatMap(each => effectiveDigestIn(each, config) ?? [])
+  return effective.length === 0 ? null : effective.join(' ')
 }
 
 export function fileOf(

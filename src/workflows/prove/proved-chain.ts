@@ -25,14 +25,18 @@ import type { OriginWithVersions } from './request-origins.ts'
 import { requesterThen } from './requesters.ts'
 import { namesake } from './namesakes.ts'
 
-/** What an approval of the file has to cover. */
+/** Decides what an approval of the file has to cover. With more facts of the same history it can be asked again. */
 export function provedBelow(
   fileOrigin: OriginWithVersions,
   judging: JudgingPast,
-  facts: ProofFacts,
-): Background {
+): (facts: ProofFacts) => Background {
+  const alone = new Map<FileOrigin, Judged>()
+  return facts => backgroundIn({ fileOrigin, judging, facts, alone })
+}
+
+function backgroundIn(chain: Chain): Background {
+  const { fileOrigin, judging } = chain
   const { versions, origin } = fileOrigin
-  const chain = { fileOrigin, judging, facts }
   // All texts at once: the diffs are asked for one after the other.
   for (const { blob } of versions) if (blob !== null) judging.lookUps.bytesOf(blob)
   const start = firstProvedAlone(chain)
@@ -59,6 +63,8 @@ interface Chain {
   readonly fileOrigin: OriginWithVersions
   readonly judging: JudgingPast
   readonly facts: ProofFacts
+  /** Versions that were judged with nothing proved below them, and with each answer. */
+  readonly alone: Map<FileOrigin, Judged>
 }
 
 /** What is proved up to a version, and the path of that version. */
@@ -73,14 +79,15 @@ interface Reached {
  */
 function firstProvedAlone(chain: Chain): number | 'unknown' {
   const { versions, origin } = chain.fileOrigin
-  const { facts } = chain
+  const { facts, alone } = chain
   for (const [at, version] of versions.entries()) {
     const asked = facts.unanswered()
     const since = versions.slice(at + 1)
     const nothing = { proved: null, since, isCut: origin === 'unknown' }
-    const { link, isAllowed } = judgeVersion(version, nothing, chain)
+    const judged = alone.get(version) ?? judgeVersion(version, nothing, chain)
     if (facts.unanswered() > asked) return 'unknown'
-    if (link !== null && isAllowed) return at
+    alone.set(version, judged)
+    if (judged.link !== null && judged.isAllowed) return at
   }
   return versions.length - 1
 }

@@ -142,10 +142,9 @@ export class ReviewStages {
     const isPublic = history.repository.visibility === 'public'
     const judging = { ...this.#commit, rulesAt, now, lookUps, configurations }
     const folder = rules.config.requests
+    const below = [...fileOrigins].map(([key, each]) => [key, provedBelow(each, judging)] as const)
     return lookUps.decideKnowing(gathered, facts => {
-      const backgrounds = new Map(
-        [...fileOrigins].map(([key, each]) => [key, provedBelow(each, judging, facts)]),
-      )
+      const backgrounds = new Map(below.map(([key, backgroundIn]) => [key, backgroundIn(facts)]))
       const requester = (request: EffectiveRequest): Requester | null => {
         const key = originKeyOfRequest(request)
         const fileOrigin = fileOrigins.get(key)

@@ -142,7 +142,7 @@ function backgroundFor(asked: Asked = {}): Background {
     },
     configurations: asked.configurations ?? (() => CONFIG),
   }
-  return provedBelow(fileOrigin, judging, facts)
+  return provedBelow(fileOrigin, judging)(facts)
 }
 
 const provedOf = (asked: Asked = {}): string | null => backgroundFor(asked).proved?.blob ?? null
