@@ -17,12 +17,6 @@ export const PLANTED = [
     'if (false)',
   ],
   [
-    'the head at the time of the review does not matter',
-    'core/approval/reviews/classify-reviews.ts',
-    'contentFault(question, [...seen.heads, review.commit], facts)',
-    'contentFault(question, [pull.head.commit], facts)',
-  ],
-  [
     'an approval after the merge counts',
     'core/approval/reviews/last-reviews.ts',
     'const isLate = merged !== null && (isRequest',
@@ -307,7 +301,7 @@ export const PLANTED = [
   [
     'people of pull requests that were merged into the branch are no contributors',
     'core/approval/contributors/landing-contributors.ts',
-    "commits.has(other.merged.commit ?? '')",
+    "(commits.has(other.merged.commit ?? '') || isIntoHead(other, each, facts))",
     'false',
   ],
   [

@@ -196,6 +196,9 @@ export class HistoryGenerator {
     const who = this.#chance.of(['author', 'reviewer', 'colleague'])
     const sentence = `${who} merges main into PR${pull} by hand`
     const from = this.#stage.pull(pull).headBranch
+    // A conflict that is resolved on GitHub: GitHub signs the merge, and a person wrote the files.
+    if (this.#chance.is(0.3))
+      return { [`${who} pushes to ${from} (on GitHub, merging main)`]: this.#files(from) }
     return this.#chance.is(0.4) ? { [sentence]: this.#files(from) } : sentence
   }
 

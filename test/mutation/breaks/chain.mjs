@@ -32,8 +32,12 @@ export const CHAIN = [
   [CHAIN_FILE, 'const since = versions.slice(at + 1)', 'const since = []'],
   [CHAIN_FILE, "isCut: origin === 'unknown' }", 'isCut: false }'],
   [CHAIN_FILE, "if (facts.unanswered() > asked) return 'unknown'", ''],
-  [CHAIN_FILE, 'if (link !== null && isAllowed) return at', 'if (link !== null) return at'],
-  [CHAIN_FILE, 'if (link !== null && isAllowed) return at', ''],
+  [
+    CHAIN_FILE,
+    'if (judged.link !== null && judged.isAllowed) return at',
+    'if (judged.link !== null) return at',
+  ],
+  [CHAIN_FILE, 'if (judged.link !== null && judged.isAllowed) return at', ''],
   [
     CHAIN_FILE,
     "origin === 'baseline' && version === versions.at(-1)",
