@@ -7,7 +7,7 @@ import type { Plan } from '../domain/cluster/plan-step.ts'
 export const EXIT_SIGPIPE = 128 + constants.signals.SIGPIPE
 
 export interface RunResult {
-  /** The person pressed Ctrl-C, or the job was cancelled. */
+  /** The person pressed Ctrl-C. A cancelled job of the action reports the steps that it did not begin as waiting. */
   readonly isInterrupted?: boolean
   /** Something failed that should have worked: a cluster, GitHub, a file. */
   readonly hasFailed?: boolean

@@ -6,7 +6,7 @@ import type { DistinguishedName, San } from '../../src/domain/request/x500.ts'
 import type { IssuedRecord, RequestRecord } from '../../src/domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../src/domain/request/request.ts'
 import { predict } from '../../src/lib/kubernetes/predict-certificate.ts'
-import { extendedKeyUsageOf, keyUsageOf } from '../../src/lib/kubernetes/usages.ts'
+import { extendedKeyUsageOf, keyUsageOf } from '../../src/lib/kubernetes/usage-bits.ts'
 import { effectiveDigest, effectiveJson } from '../../src/core/plan/plan-digests.ts'
 import { readCertificate } from '../../src/lib/x509/x509-certificate.ts'
 import {

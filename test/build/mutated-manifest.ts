@@ -1,7 +1,7 @@
 // Valid and nearly valid CertificateSigningRequest manifests as YAML or JSON: every field with values around its limits, the PEM with
 // text around it, and texts with a broken character or line.
 import { stringify } from 'yaml'
-import { USAGES } from '../../src/domain/request/signer.ts'
+import { USAGES } from '../../src/domain/request/usage.ts'
 import { encodePem } from '../../src/lib/x509/pem.ts'
 import type { SeededRandom } from './model/seeded-random.ts'
 

@@ -1,6 +1,7 @@
 // countersign revoke with exactly the rights of manifests revoker: what it ends, what it reports as left, and what a second run says.
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { bindingName, grantGroup } from '../../src/domain/cluster/grant.ts'
+import { grantGroup } from '../../src/domain/cluster/grant.ts'
+import { bindingName } from '../../src/domain/cluster/grant-binding.ts'
 import { REVOKES_LABEL } from '../../src/domain/cluster/revocation.ts'
 import { configure, requestText } from '../build/request-text.ts'
 import { describeSubjects } from '../build/subjects.ts'

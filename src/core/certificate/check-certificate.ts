@@ -5,7 +5,7 @@ import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import { extendedKeyUsageOf, keyUsageOf } from '../../lib/kubernetes/usages.ts'
+import { extendedKeyUsageOf, keyUsageOf } from '../../lib/kubernetes/usage-bits.ts'
 import {
   EXTENDED_KEY_USAGE_OIDS,
   EXTENSION_OIDS,

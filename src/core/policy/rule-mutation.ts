@@ -7,7 +7,7 @@ import type {
   PolicyRule,
   SinkAllowance,
 } from '../../domain/request/policy.ts'
-import { USAGES } from '../../domain/request/signer.ts'
+import { USAGES } from '../../domain/request/usage.ts'
 import { NAME_MEMBERS, isForPending } from '../../domain/request/policy.ts'
 
 export interface Weakened {

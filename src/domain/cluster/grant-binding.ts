@@ -1,5 +1,6 @@
-// Bindings of grants, the rules of their roles, and one right, in the terms of RBAC (rbac.authorization.k8s.io/v1).
+// Bindings of grants and their names, the rules of their roles, and one right, in the terms of RBAC (rbac.authorization.k8s.io/v1).
 import type { RoleInPlace } from '../request/access.ts'
+import { grantPattern } from './grant.ts'
 
 /**
  * A RoleBinding or ClusterRoleBinding (namespace null) whose name or subject is a grant of this owner. One to a Role, which only
@@ -42,4 +43,14 @@ export interface Right {
   readonly verb: string
   readonly namespace?: string
   readonly name?: string
+}
+
+/** Name of the binding that gives a grant one role. RBAC names may hold `:`; a role's own name may too. */
+export function bindingName(grant: string, clusterRole: string): string {
+  return `${grant}:${clusterRole}`
+}
+
+/** The grant in the name of a binding, null if the name is not one of this owner's. */
+export function grantOfBinding(owner: string, name: string): string | null {
+  return new RegExp(`^(${grantPattern(owner)}):.`).exec(name)?.[1] ?? null
 }

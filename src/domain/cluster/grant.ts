@@ -42,16 +42,6 @@ export function isGrantOf(owner: string, group: string): boolean {
   return new RegExp(`^${grantPattern(owner)}$`).test(group)
 }
 
-/** Name of the binding that gives a grant one role. RBAC names may hold `:`; a role's own name may too. */
-export function bindingName(grant: string, clusterRole: string): string {
-  return `${grant}:${clusterRole}`
-}
-
-/** The grant in the name of a binding, null if the name is not one of this owner's. */
-export function grantOfBinding(owner: string, name: string): string | null {
-  return new RegExp(`^(${grantPattern(owner)}):.`).exec(name)?.[1] ?? null
-}
-
 /** Name of the guard's policy of bindings. */
 export function guardPolicyName(owner: string): string {
   return `countersign-${owner}-bindings`

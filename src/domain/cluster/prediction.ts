@@ -1,6 +1,6 @@
 // The predicted certificate: what a signer will really issue, computed before anything is created.
 import type { DistinguishedName, San } from '../request/x500.ts'
-import type { Usage } from '../request/signer.ts'
+import type { Usage } from '../request/usage.ts'
 
 /** A part of the request that the signer leaves out, as text for people. */
 export interface Dropped {

@@ -1,5 +1,5 @@
 // The CertificateSigningRequest object: as countersign sends it and as the API server shows it.
-import type { Usage } from '../request/signer.ts'
+import type { Usage } from '../request/usage.ts'
 
 /** Identity of a stored object at one moment. A write with this version fails if the object has changed since. */
 export interface Version {

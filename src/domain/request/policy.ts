@@ -3,7 +3,7 @@
 import type { ApprovalRule } from './config.ts'
 import type { NonEmpty, Problem } from '../problem.ts'
 import type { KeyAlgorithm, Places } from './request.ts'
-import type { Usage } from './signer.ts'
+import type { Usage } from './usage.ts'
 
 /** Folder of the policy files. */
 export const POLICIES = 'policies'

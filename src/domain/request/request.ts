@@ -4,7 +4,7 @@ import type { Pkcs10 } from '../cluster/certificate.ts'
 import type { Access } from './access.ts'
 import type { DistinguishedName, San } from './x500.ts'
 import type { Place, Problem } from '../problem.ts'
-import type { Usage } from './signer.ts'
+import type { Usage } from './usage.ts'
 import type { Sink } from './sink.ts'
 
 /** A file as read, before its content is parsed. */

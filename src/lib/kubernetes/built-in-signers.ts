@@ -5,7 +5,7 @@ import {
   KUBE_APISERVER_CLIENT,
   KUBE_APISERVER_CLIENT_KUBELET,
 } from '../../domain/request/signer.ts'
-import type { Usage } from '../../domain/request/signer.ts'
+import type { Usage } from '../../domain/request/usage.ts'
 
 /** Usages that a signer requires, and those that it also accepts. It signs no request with any other usage. */
 export interface SignerUsages {

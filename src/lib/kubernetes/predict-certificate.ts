@@ -8,7 +8,7 @@ import { clientIdentity } from './user-of-certificate.ts'
 import { lifetimeOf } from './signer-lifetime.ts'
 import { rebuiltSans, rebuiltSubject } from './rebuilt-names.ts'
 import { isBuiltIn } from './built-in-signers.ts'
-import { extendedKeyUsageOf, keyUsageOf } from './usages.ts'
+import { extendedKeyUsageOf, keyUsageOf } from './usage-bits.ts'
 
 /**
  * Returns `predicted` with names, usages, times in seconds, the dropped parts and the login (null if the certificate is not for

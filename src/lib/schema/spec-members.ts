@@ -2,7 +2,7 @@
 // cert-manager's field names if cert-manager has the field (CertificateSpec, v1).
 import { z } from 'zod'
 import type { PrivateKeySpec, RenewBefore } from '../../domain/request/request.ts'
-import { isUsage, USAGES } from '../../domain/request/signer.ts'
+import { isUsage, USAGES } from '../../domain/request/usage.ts'
 import { quoted } from '../source/hidden-characters.ts'
 import { formatDuration, parseDuration } from '../source/duration.ts'
 import { didYouMean } from '../source/did-you-mean.ts'

@@ -1,6 +1,6 @@
 // An audit: the certificates in the records of the clusters, what no approval covers, and the uses in an audit log.
 import { AuditLog } from '../../core/audit/audit-log.ts'
-import { judgeCredential } from '../../core/audit/judge-credential.ts'
+import { judgeCredential } from '../../core/audit/audit-findings.ts'
 import * as access from '../../core/audit/recorded-access.ts'
 import { isUnderClaim } from '../../core/plan/claim-rules.ts'
 import { earlierCertificates } from '../../core/plan/certificate-history.ts'

@@ -1,6 +1,7 @@
 // What countersign installs in a cluster, compared with what is there; then one write for each difference.
 import { APPLY_ACCOUNT } from '../../domain/cluster/installation.ts'
-import { grantOfBinding, grantPrefix, guardPolicyName } from '../../domain/cluster/grant.ts'
+import { grantPrefix, guardPolicyName } from '../../domain/cluster/grant.ts'
+import { grantOfBinding } from '../../domain/cluster/grant-binding.ts'
 import type { Installation } from '../../domain/cluster/installation.ts'
 import type { Manifest } from '../../domain/cluster/manifest.ts'
 import { failure, usageFailure } from '../../domain/problem.ts'

@@ -2,7 +2,7 @@
 import { withGrant } from '../../core/approval/approved-step.ts'
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
-import { bindingName } from '../../domain/cluster/grant.ts'
+import { bindingName } from '../../domain/cluster/grant-binding.ts'
 import type { GrantBinding } from '../../domain/cluster/grant-binding.ts'
 import { ok, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'

@@ -1,5 +1,6 @@
 // What a revocation applies to in one cluster: requests or a grant, their bindings, and the user of their certificate.
-import { bindingName, GRANT_PREFIX, grantGroup, isGrantOf } from '../../domain/cluster/grant.ts'
+import { GRANT_PREFIX, grantGroup, isGrantOf } from '../../domain/cluster/grant.ts'
+import { bindingName } from '../../domain/cluster/grant-binding.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import type { Revocation } from '../../domain/cluster/revocation.ts'
 import { usageFailure } from '../../domain/problem.ts'

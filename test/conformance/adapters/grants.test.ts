@@ -1,6 +1,7 @@
 // The ports Grants and Revocations against API servers: what binds, what ends access, and what an API server refuses.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { bindingName, grantGroup, guardPolicyName } from '../../../src/domain/cluster/grant.ts'
+import { grantGroup, guardPolicyName } from '../../../src/domain/cluster/grant.ts'
+import { bindingName } from '../../../src/domain/cluster/grant-binding.ts'
 import { REVOKES_LABEL } from '../../../src/domain/cluster/revocation.ts'
 import { ok, refuseAs } from '../../../src/domain/problem.ts'
 import { Secret } from '../../../src/domain/request/secret-value.ts'

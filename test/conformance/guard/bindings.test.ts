@@ -1,7 +1,8 @@
 // The guard of RoleBindings and ClusterRoleBindings on API servers: the apply identity, with every right by RBAC, binds the roles of the
 // policies to its own grants and nothing else; others only take such bindings away; two installations do not touch each other.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { bindingName, grantGroup } from '../../../src/domain/cluster/grant.ts'
+import { grantGroup } from '../../../src/domain/cluster/grant.ts'
+import { bindingName } from '../../../src/domain/cluster/grant-binding.ts'
 import { guardManifests } from '../../../src/setup/guard/guard-policies.ts'
 import { identityManifests } from '../../../src/setup/rbac/apply-identity.ts'
 import { APPLY_PATCH, JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH } from '../../build/api-client.ts'

@@ -1,7 +1,8 @@
 // Kubernetes next to the guard, on a real control plane: kube-controller-manager in both modes, kubelets that join by a bootstrap token,
 // garbage collection, and administrators with kubectl and Helm. The embedded cluster has no such controllers.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { bindingName, grantGroup } from '../../../src/domain/cluster/grant.ts'
+import { grantGroup } from '../../../src/domain/cluster/grant.ts'
+import { bindingName } from '../../../src/domain/cluster/grant-binding.ts'
 import type { Installation } from '../../../src/domain/cluster/installation.ts'
 import { guardManifests } from '../../../src/setup/guard/guard-policies.ts'
 import type { ApiClient } from '../../build/api-client.ts'

@@ -2,7 +2,8 @@
 // by impersonation, by a certificate with the name of a service account, and by tokens that they ask for.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { stringify } from 'yaml'
-import { bindingName, grantGroup } from '../../../src/domain/cluster/grant.ts'
+import { grantGroup } from '../../../src/domain/cluster/grant.ts'
+import { bindingName } from '../../../src/domain/cluster/grant-binding.ts'
 import type { Installation } from '../../../src/domain/cluster/installation.ts'
 import { guardManifests } from '../../../src/setup/guard/guard-policies.ts'
 import { approverManifests } from '../../../src/setup/rbac/approver-identity.ts'

@@ -2,8 +2,8 @@
 import { z } from 'zod'
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequestCommit } from '../../../domain/proof/pull-request.ts'
-import { COMMIT, COMMIT_FIELDS, MOST_AUTHORS, MOST_PARENTS } from './pull-request-answer.ts'
-import type { CommitAnswer } from './pull-request-answer.ts'
+import { COMMIT, COMMIT_FIELDS, MOST_AUTHORS, MOST_PARENTS } from './pull-request-query.ts'
+import type { CommitAnswer } from './pull-request-query.ts'
 import { incomplete } from '../connection/github-refusal.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
 

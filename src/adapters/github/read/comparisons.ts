@@ -4,7 +4,7 @@ import { comparisonKey } from '../../../domain/proof/shown-diff.ts'
 import type { Comparison, ShownDiff, ShownFile } from '../../../domain/proof/shown-diff.ts'
 import { OBJECT_ID } from '../connection/answer-shapes.ts'
 import { inPortions } from '../../system/in-portions.ts'
-import { MOST_FILES } from './pull-request-answer.ts'
+import { MOST_FILES } from './pull-request-query.ts'
 import type { ReviewedRepository } from '../../../ports/reviewed-repository.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
 

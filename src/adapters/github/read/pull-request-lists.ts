@@ -2,14 +2,14 @@
 import { z } from 'zod'
 import { nextCursor } from '../connection/answer-shapes.ts'
 import type { PAGE_INFO } from '../connection/answer-shapes.ts'
-import { COMMITS, EVENTS, MOST_COMMITS, REVIEWS, listField } from './pull-request-answer.ts'
+import { COMMITS, EVENTS, MOST_COMMITS, REVIEWS, listField } from './pull-request-query.ts'
 import type {
   CommitNode,
   EventNode,
   ListName,
   PullRequestAnswer,
   ReviewNode,
-} from './pull-request-answer.ts'
+} from './pull-request-query.ts'
 import { incomplete } from '../connection/github-refusal.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
 

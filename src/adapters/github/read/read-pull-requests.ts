@@ -19,14 +19,14 @@ import {
   MOST_FILES,
   PULL_REQUEST,
   PULL_REQUEST_FIELDS,
-} from './pull-request-answer.ts'
+} from './pull-request-query.ts'
 import type {
   CommitNode,
   EventNode,
   PullRequestAnswer,
   PullRequestOfGraphql,
   ReviewNode,
-} from './pull-request-answer.ts'
+} from './pull-request-query.ts'
 import { readLists } from './pull-request-lists.ts'
 import type { PullRequestLists } from './pull-request-lists.ts'
 import { readActivity } from './branch-activity.ts'

@@ -9,7 +9,7 @@ import type { RepositoryApi } from '../connection/repository-api.ts'
 import { BlobContents } from '../read/blob-contents.ts'
 import { githubFiles } from '../read/commit-files.ts'
 import { Trees } from '../read/git-trees.ts'
-import { MOST_FILES } from '../read/pull-request-answer.ts'
+import { MOST_FILES } from '../read/pull-request-query.ts'
 
 const CONTENTS = { needs: 'contents: read', alsoTakes: [404] }
 const CREATED = z.object({ sha: OBJECT_ID })

@@ -1,14 +1,13 @@
 // The port Grants: RoleBindings and ClusterRoleBindings of grants (rbac.authorization.k8s.io/v1).
 import { z } from 'zod'
 import {
-  bindingName,
   grantGroup,
-  grantOfBinding,
   grantPrefix,
   guardPolicyName,
   isGrantOf,
   REQUEST_ANNOTATION,
 } from '../../../domain/cluster/grant.ts'
+import { bindingName, grantOfBinding } from '../../../domain/cluster/grant-binding.ts'
 import {
   CLUSTER_ANNOTATION,
   OWNER_LABEL,

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { orNull } from '../../../lib/schema/absent-members.ts'
 import { fault } from '../../../lib/schema/check-schema.ts'
 import { ONE_LINE, text } from '../../../lib/schema/text-rules.ts'
-import { compileExpression, LONGEST_EXPRESSION } from '../cel/cel-rules.ts'
+import { compileExpression, LONGEST_EXPRESSION } from '../cel/cel-environment.ts'
 
 const MOST_RULES = 32
 

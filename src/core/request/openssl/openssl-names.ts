@@ -1,6 +1,6 @@
 // OpenSSL's names of attributes and usages (crypto/objects/objects.txt), with the names that countersign uses.
 import type { TextSanKind } from '../../../domain/request/x500.ts'
-import type { Usage } from '../../../domain/request/signer.ts'
+import type { Usage } from '../../../domain/request/usage.ts'
 import { ATTRIBUTE_OIDS, extendedKeyUsageOid } from '../../../lib/x509/oids.ts'
 
 /** Attributes by short and long name. OpenSSL distinguishes upper and lower case. */

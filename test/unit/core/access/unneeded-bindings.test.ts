@@ -6,7 +6,8 @@ import {
   unneededBindings,
 } from '../../../../src/core/access/unneeded-bindings.ts'
 import type { AccessState } from '../../../../src/core/access/unneeded-bindings.ts'
-import { bindingName, grantGroup } from '../../../../src/domain/cluster/grant.ts'
+import { grantGroup } from '../../../../src/domain/cluster/grant.ts'
+import { bindingName } from '../../../../src/domain/cluster/grant-binding.ts'
 import type { RecordedCertificate, RequestRecord } from '../../../../src/domain/cluster/record.ts'
 import { unplaced } from '../../../../src/domain/problem.ts'
 import type { Access } from '../../../../src/domain/request/access.ts'

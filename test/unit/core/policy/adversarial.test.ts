@@ -16,7 +16,7 @@ import {
   policyFile,
   policyYaml,
 } from '../../../build/policy.ts'
-import type { Usage } from '../../../../src/domain/request/signer.ts'
+import type { Usage } from '../../../../src/domain/request/usage.ts'
 
 interface Asked extends Omit<Identity, 'otherNames'> {
   readonly subject?: readonly string[]

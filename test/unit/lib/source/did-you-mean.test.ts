@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { didYouMean, nearest } from '../../../../src/lib/source/did-you-mean.ts'
-import { USAGES } from '../../../../src/domain/request/signer.ts'
+import { USAGES } from '../../../../src/domain/request/usage.ts'
 
 describe('the nearest word', () => {
   test.each([

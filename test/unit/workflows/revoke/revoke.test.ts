@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { recordedCertificates } from '../../../../src/core/plan/certificate-history.ts'
-import { bindingName, grantGroup } from '../../../../src/domain/cluster/grant.ts'
+import { grantGroup } from '../../../../src/domain/cluster/grant.ts'
+import { bindingName } from '../../../../src/domain/cluster/grant-binding.ts'
 import type { RequestRecord } from '../../../../src/domain/cluster/record.ts'
 import type { RevocationTarget } from '../../../../src/workflows/revoke/revocation-targets.ts'
 import type { Cluster } from '../../../../src/ports/cluster.ts'

@@ -1,6 +1,6 @@
 // Which uses of certificates are alarms.
 import { describe, expect, test } from '@jest/globals'
-import { judgeCredential } from '../../../../src/core/audit/judge-credential.ts'
+import { judgeCredential } from '../../../../src/core/audit/audit-findings.ts'
 import type { CredentialUse } from '../../../../src/domain/cluster/audit-report.ts'
 import { auditedCertificate, credentialUse } from '../../../build/audit-lines.ts'
 import { NOW, secondsAfter } from '../../../build/issued.ts'

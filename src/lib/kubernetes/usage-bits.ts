@@ -1,6 +1,6 @@
 // Kubernetes usages as X.509 keyUsage bits and extended key usages (k8s.io/kubernetes
 // pkg/controller/certificates/authority/policies.go, keyUsagesFromStrings).
-import type { Usage } from '../../domain/request/signer.ts'
+import type { Usage } from '../../domain/request/usage.ts'
 
 /** RFC 5280 §4.2.1.3 bit names, in bit order, with the usages that set them. */
 const KEY_USAGES = [

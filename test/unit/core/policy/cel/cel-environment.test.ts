@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { compileExpression } from '../../../../../src/core/policy/cel/cel-rules.ts'
+import { compileExpression } from '../../../../../src/core/policy/cel/cel-environment.ts'
 import { expressionValues } from '../../../../../src/core/policy/cel/cel-variables.ts'
 import type { RuleAnswer } from '../../../../../src/domain/request/policy.ts'
 import type { EffectiveRequest } from '../../../../../src/domain/request/request.ts'

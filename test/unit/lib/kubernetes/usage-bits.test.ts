@@ -1,12 +1,12 @@
 // Usages as bits and OIDs: each of the 23 sets exactly one of them.
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
-import { USAGES } from '../../../../src/domain/request/signer.ts'
+import { USAGES } from '../../../../src/domain/request/usage.ts'
 import {
   extendedKeyUsageOf,
   keyUsageOf,
   requestedPurposesOf,
-} from '../../../../src/lib/kubernetes/usages.ts'
+} from '../../../../src/lib/kubernetes/usage-bits.ts'
 import { KEY_USAGES } from '../../../../src/lib/x509/extensions.ts'
 import { extendedKeyUsageName } from '../../../../src/lib/x509/oids.ts'
 
