@@ -10,7 +10,7 @@ describeSubjects('limits', subject => {
     configure(workshop, {
       owner: subject().name('limits'),
       namespace: subject().namespace,
-      more: [`limits: {maxIssue: 1, lifted: [${lifted}]}`],
+      more: [`limits: {maxIssue: 1, maxRenew: 1, lifted: [${lifted}]}`],
     })
   beforeAll(async () => {
     limit()
@@ -52,6 +52,18 @@ describeSubjects('limits', subject => {
     const ran = await workshop.run(['apply', '--yes', '--max-issue', '2'])
     expect(ran.stdout).toContain('2 of 2 · 2 done')
     expect(ran.code).toBe(0)
+  })
+
+  test('status promises a renewal beyond maxRenew for a later apply', async () => {
+    const env = {
+      NODE_OPTIONS: `--import ${new URL('../build/clock-ahead.mjs', import.meta.url).pathname}`,
+      AHEAD_MS: String(20 * 3_600_000),
+    }
+    const { stdout } = await workshop.run(['status'], { env })
+    expect(stdout.match(/(?<=→ ).*/g)).toEqual([
+      'made by the next apply',
+      'made by a later apply (limits.maxRenew)',
+    ])
   })
 
   test('a withdrawal proceeds next to a removed file whose certificate is still valid', async () => {

@@ -67,7 +67,13 @@ async function answer(
   const { plan, isNamed } = namedSteps({ judgedRequests, plan: allowed }, names, working)
   const unknown = plan.steps.flatMap(unknownSinks)
   const merged = await branchPaths(context, options.requestFolder ?? rules.config.requests)
-  const rows = statusRows(plan, now, within, ended, merged)
+  const paced = new Set(limited.later.map(({ request }) => `${request.cluster}/${request.name}`))
+  const next = 'made by a later apply (limits.maxRenew)'
+  const rows = statusRows(plan, now, within, ended, merged).map(row =>
+    row.next.startsWith('made by') && paced.has(`${row.cluster}/${row.name}`)
+      ? { ...row, next }
+      : row,
+  )
   const until = within === null ? null : new Date(now.getTime() + within * 1000)
   const earlier = working.filter(
     ({ name, notAfter }) => isNamed(name) && (until === null || notAfter <= until),

@@ -5,7 +5,7 @@ import type { CheckedCounts } from '../../domain/request/checked-counts.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 import type { Paint } from './terminal-colours.ts'
 import { counted } from './plural-words.ts'
-import { groupText, rowGroups } from './row-groups.ts'
+import { FEW, groupText, rowGroups } from './row-groups.ts'
 
 const LONGEST_EXCERPT = 160
 
@@ -42,6 +42,9 @@ export function problemText(
   return lines.join('\n')
 }
 
+/** What differs between any two signed orphans. `-o json` has it for each. */
+const DIGEST = /(?<= is signed) \(SHA-256 [^)]*\)/
+
 /** Sorted by place. Many that differ by the name of a CertificateSigningRequest of ours only are one. */
 export function problemsText(
   problems: readonly Problem[],
@@ -50,7 +53,7 @@ export function problemsText(
 ): string {
   const rows = sortProblems(problems).map(problem => ({
     name: /^cs-\S+/.exec(problem.message)?.[0] ?? '',
-    cells: [problemText(problem, paint, severity)],
+    cells: [problemText(problem, paint, severity).replace(problems.length > FEW ? DIGEST : '', '')],
   }))
   return rowGroups(rows).map(groupText).join('\n')
 }

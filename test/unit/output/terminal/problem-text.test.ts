@@ -45,6 +45,26 @@ test('problems of 25 CertificateSigningRequests that differ by the name only are
   ])
 })
 
+test.each([
+  [25, 'NAME is each of 25 requests:', 'cs-jane-10-1 is signed, and no record lists it'],
+  [2, '', 'NAME is signed, and no record lists it'],
+])(
+  'of %i signed CertificateSigningRequests without a record, more than 20 are one',
+  (length, head, other) => {
+    const problems = Array.from({ length }, (_, index): Problem => ({
+      code: 'CLUSTER_ORPHAN',
+      at: null,
+      message: `cs-jane-${index + 10}-1 is signed (SHA-256 ${'ab'.repeat(30)}${index + 1000}, until 2026-12-01T00:00:00.000Z), and no record lists it`,
+      hint: 'no record says where its key is',
+    }))
+    const text = problemsText(problems, plain, 'warning')
+    expect(text.startsWith(head)).toBe(true)
+    expect(text).not.toContain(other)
+    expect(text.match(/is signed/g)).toHaveLength(length > 20 ? 1 : length)
+    expect(text.includes('SHA-256')).toBe(length <= 20)
+  },
+)
+
 describe('the text of a problem', () => {
   test('a problem is printed with its place, its line with carets, and its hint', () => {
     expect(problemText(PROBLEM, plain)).toBe(
