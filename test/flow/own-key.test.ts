@@ -366,7 +366,7 @@ describe('countersign kubeconfig', () => {
       asksForJane(scene)
       const early = await joined(scene, '--key', 'jane.key', '--pr', '1')
       expect(early).toMatchObject({ code: 1 })
-      expect(early.stdout).toContain('there is no certificate in the comments on #1')
+      expect(early.stdout).toMatch(/there is no certificate of \S+ on \S+ in the comments on #1/)
       expect((await joined(scene, '--key', 'jane.key')).stdout).toContain(
         'in the comments of acme/certs',
       )

@@ -27,6 +27,12 @@ export const EQUIVALENT = [
     'looks at each tip one by one, which finds the same merge bases',
   ],
   [
+    'workflows/prove/moved-files.ts',
+    'if (dropped !== null) found.set(path, dropped)',
+    'if (true) found.set(path, dropped)',
+    'its one caller takes null as absent',
+  ],
+  [
     'workflows/plan/changed-configuration.ts',
     'const single = [...objects].filter(([place]) => place !== POLICIES && places.includes(place))',
     'const single = [...objects]',

@@ -5,6 +5,7 @@ import { peopleOf } from '../../domain/proof/evidence.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { quoted } from '../../lib/source/hidden-characters.ts'
 import { leafIn } from '../../lib/x509/x509-certificate.ts'
@@ -52,6 +53,18 @@ export function revokedKey(
     message: `the group ${value} of this PKCS#10 was revoked at ${when.toISOString()} by ${quoted(by)}`,
     hint: `countersign new ${name} --own-key --rekey makes a new key with a new group`,
   }
+}
+
+/** What is revoked of the access of a request: its PKCS#10, else the request itself; null if nothing is. */
+export function revokedAccess(
+  request: EffectiveRequest,
+  all: readonly Revocation[],
+): Problem | null {
+  const own = ownGrant(request)
+  const ofKey = all.find(({ what, value }) => what === 'grant' && value === own)
+  if (ofKey !== undefined) return revokedKey(ofKey, request)
+  const [newest] = revocationsOf(request.name, all)
+  return newest === undefined ? null : revokedProblem(newest, placeOf(request.places, 'access'))
 }
 
 /**

@@ -65,7 +65,7 @@ export async function prove(
   if (file === null)
     throw usageFailure(
       `there is no file ${path} in ${commit.slice(0, 7)}`,
-      'name a file of that commit, or a request of this checkout',
+      'its pull request may not be merged yet; else name a file of that commit, or a request of this checkout',
     )
   const trustedConfig =
     flags.trustedConfig ?? trustedDigest(await configurationFiles(files, config))

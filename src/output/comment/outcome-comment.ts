@@ -144,7 +144,7 @@ function outcomeMarkdown(outcome: StepOutcome, facts: IssuedFacts): Markdown {
       return problemList(mark`${who} waits; the next run continues it:`, [outcome.problem])
     case 'refused':
       return problemList(
-        mark`${who} was not issued:`,
+        mark`${who} was not ${{ markdown: outcome.step.kind === 'withdraw' ? 'withdrawn' : 'issued' }}:`,
         outcome.problems.map(problem => shownOn(facts, problem)),
       )
     case 'failed':

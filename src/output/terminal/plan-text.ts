@@ -191,7 +191,9 @@ function withdrawalWords(step: WithdrawStep, now: Date): string {
   const why = because === 'WithdrawAsked' ? 'asked for' : 'its file is removed'
   const works = grants.length === 0 ? 'certificate keeps working' : 'its access ends; it logs in'
   const end = until === null ? why : `${why}; ${works} until ${minute(until)}`
-  const then = waitsForExpiry(step, now) ? '; the first apply after that deletes the sinks' : ''
+  const then = waitsForExpiry(step, now)
+    ? `; the first apply after ${until === null ? 'its certificate expires' : 'that'} deletes the sinks`
+    : ''
   const hasOwn = bindings !== null && others?.length !== bindings.length
   return `${end}${hasOwn && others?.length === 0 ? '' : bindingWords(others ?? null)}${then}`
 }

@@ -21,7 +21,8 @@ export function revokedText(
   silent: ReadonlyMap<string, readonly Problem[]>,
   paint: Paint,
 ): string {
-  const withoutGrant = 'no grant gave access here; to end renewals, set withdraw: true in its file'
+  const withoutGrant =
+    'no grant gave access here; if it has a request file, set withdraw: true in it to end renewals'
   const outcomes = {
     revoked: [paint.good('✓'), 'revoked', accessText([])],
     alreadyRevoked: [paint.good('='), 'already revoked', accessText([])],

@@ -198,8 +198,12 @@ function marksOf(sink: Sink | undefined): readonly string[] {
 }
 
 function withdrawalFacts({ sinks, until, bindings }: WithdrawStep): readonly Fact[] {
+  // Files and artifacts are left to people: leftBehind in core/sink/delete-credential.ts.
+  const isLeft = ({ kind }: Sink): boolean => kind === 'file' || kind === 'artifact'
+  const [left, deleted] = [sinks.filter(isLeft), sinks.filter(each => !isLeft(each))]
   return [
-    ['deletes', sinks.length === 0 ? ['nothing'] : sinks.map(sinkWords)],
+    ['deletes', deleted.length === 0 ? ['nothing'] : deleted.map(sinkWords)],
+    ...fact('leaves', left.length === 0 ? null : left.map(sinkWords)),
     ...fact('works until', until && [minute(until)]),
     ...fact('bound by', bindings),
   ]

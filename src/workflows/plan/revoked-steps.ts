@@ -1,12 +1,8 @@
 // The steps of requests whose access was revoked, as a person at a terminal meets them: nobody there lifts a revocation.
-import { revocationsOf, revokedKey, revokedProblem } from '../../core/access/revoked-requests.ts'
+import { revokedAccess } from '../../core/access/revoked-requests.ts'
 import { blockedBy } from '../../core/plan/blocked-step.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
-import type { Revocation } from '../../domain/cluster/revocation.ts'
 import type { Problem } from '../../domain/problem.ts'
-import { placeOf } from '../../domain/request/request.ts'
-import type { EffectiveRequest } from '../../domain/request/request.ts'
-import { ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
 import { sharedCalls } from '../issue/cluster-session.ts'
 import { namespaceFault } from '../issue/prepare-access.ts'
 import type { Observed } from './observe-clusters.ts'
@@ -35,8 +31,9 @@ export async function withRevocations(
   const judged = steps.map(async step => {
     const there = 'request' in step ? known.get(step.request.cluster) : undefined
     if (there === undefined || !('request' in step)) return step
-    const problem =
-      revoked(step.request, there.revocations) ?? (await changedNamespace(step, there.uidOf))
+    const { request } = step
+    const revoked = request.access.length === 0 ? null : revokedAccess(request, there.revocations)
+    const problem = revoked ?? (await changedNamespace(step, there.uidOf))
     if (problem === null) return step
     return step.kind === 'issue' || step.kind === 'renew'
       ? blockedBy(step, [problem])
@@ -57,13 +54,4 @@ async function changedNamespace(
     if (fault !== null) return fault
   }
   return null
-}
-
-function revoked(request: EffectiveRequest, all: readonly Revocation[]): Problem | null {
-  if (request.access.length === 0) return null
-  const own = ownGrant(request)
-  const ofKey = all.find(({ what, value }) => what === 'grant' && value === own)
-  if (ofKey !== undefined) return revokedKey(ofKey, request)
-  const [newest] = revocationsOf(request.name, all)
-  return newest === undefined ? null : revokedProblem(newest, placeOf(request.places, 'access'))
 }

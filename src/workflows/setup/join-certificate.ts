@@ -211,11 +211,13 @@ function noCertificate(
   return unplaced(
     'SINK_NO_CERTIFICATE',
     others.length === 0
-      ? `there is no certificate ${from}`
+      ? `there is no certificate of ${whose} ${from}`
       : `there is no certificate of ${whose} ${from}, only of ${others.join(', ')}`,
-    from.startsWith('in Secret ')
-      ? 'check namespace and name in the sinks of the request; apply writes the Secret after the merge. Without --secret the certificate is read from a comment on the pull request'
-      : `apply writes it after the merge. ${otherPlace(request)}`,
+    request === null
+      ? `the default branch does not request ${whose}; check the name and --cluster`
+      : from.startsWith('in Secret ')
+        ? 'check namespace and name in the sinks of the request; apply writes the Secret after the merge. Without --secret the certificate is read from a comment on the pull request'
+        : `apply writes it after the merge. ${otherPlace(request)}`,
   )
 }
 

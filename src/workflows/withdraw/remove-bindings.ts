@@ -7,7 +7,7 @@ import {
   unneededBindings,
 } from '../../core/access/unneeded-bindings.ts'
 import type { ApprovedAccess } from '../../core/access/unneeded-bindings.ts'
-import { revocationsOf, revokedProblem } from '../../core/access/revoked-requests.ts'
+import { revokedAccess } from '../../core/access/revoked-requests.ts'
 import { TAKEOVER_AFTER_SECONDS } from '../../core/plan/claim-rules.ts'
 import { requestKey } from '../../core/plan/request-index.ts'
 import { currentCertificate } from '../../core/plan/current-certificate.ts'
@@ -122,7 +122,7 @@ async function removeBindingsIn(
       'its record was deleted or never written; a new certificate of the request has access again'
     return [unplaced('ACCESS_ENDED', message, hint)]
   })
-  const revoked = revokedRequests(approved, revocations)
+  const revoked = revokedRequests(steps, cluster.name, revocations)
   const warnings = [
     ...unread,
     ...removed.flat(),
@@ -150,14 +150,16 @@ function accessOf(steps: readonly Step[], name: string): ReadonlyMap<string, App
 
 /** By name. A step that issues is refused, or lifts the revocation; only kept ones would say nothing. */
 function revokedRequests(
-  approved: ReadonlyMap<string, ApprovedAccess>,
+  steps: readonly Step[],
+  cluster: string,
   revocations: readonly Revocation[],
 ): ReadonlyMap<string, Problem> {
-  const kept = [...approved].filter(([, { access, isKept }]) => isKept && access.length > 0)
   return new Map(
-    kept.flatMap(([name]) => {
-      const [newest] = revocationsOf(name, revocations)
-      return newest === undefined ? [] : [[name, revokedProblem(newest, null)] as const]
+    steps.flatMap(step => {
+      if (step.kind !== 'keep' || step.request.cluster !== cluster) return []
+      const { request } = step
+      const revoked = request.access.length === 0 ? null : revokedAccess(request, revocations)
+      return revoked === null ? [] : [[request.name, { ...revoked, at: null }] as const]
     }),
   )
 }

@@ -123,7 +123,7 @@ function byErrors(errors: readonly GraphqlFault[], asking: AskingAs): Countersig
   const forbids = errors.find(({ type }) => type === 'FORBIDDEN' || type === 'INSUFFICIENT_SCOPES')
   if (forbids !== undefined)
     return forbidden(`could not ${doing}: ${forbids.message}`, needs, isOfPerson)
-  if (first.type === 'NOT_FOUND') return notFound(said, needs)
+  if (first.type === 'NOT_FOUND') return notFound(said, needs, /PullRequest/.test(said))
   return failure(
     'APPROVAL_API_INCOMPLETE',
     first.path === '' ? said : `${said} (at ${first.path})`,
@@ -131,11 +131,11 @@ function byErrors(errors: readonly GraphqlFault[], asking: AskingAs): Countersig
   )
 }
 
-function notFound(message: string, needs: string): CountersignError {
+function notFound(message: string, needs: string, isPull = false): CountersignError {
   return failure(
     'GITHUB_NOT_FOUND',
     message,
-    `check the name of the repository; GitHub says the same where the token lacks ${spelled(needs)}`,
+    `check ${isPull ? 'the number of the pull request' : 'the name of the repository'}; GitHub says the same where the token lacks ${spelled(needs)}`,
   )
 }
 

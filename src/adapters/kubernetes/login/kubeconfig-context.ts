@@ -1,7 +1,7 @@
 // The context of a kubeconfig for a cluster of the configuration.
 import { readFile } from 'node:fs/promises'
 import type { KubeConfig } from '@kubernetes/client-node'
-import { shellWord } from '../../../lib/source/shell-word.ts'
+import { clusterFlag, shellWord } from '../../../lib/source/shell-word.ts'
 import { kubeconfigProblem } from './kubeconfig-files.ts'
 import { pinFault } from './pinned-server.ts'
 import type { Pin } from './pinned-server.ts'
@@ -26,7 +26,7 @@ export async function contextFor(
   if (found.includes(current)) return current
   throw kubeconfigProblem(
     `several contexts of the kubeconfig are for ${pin.name}, and the current one is not among them: ${found.join(', ')}`,
-    `choose one: --context ${found.map(shellWord).join(' | ')}`,
+    `choose one: ${found.map(each => `${clusterFlag(pin.name)} --context ${shellWord(each)}`.trim()).join(' | ')}`,
   )
 }
 

@@ -68,8 +68,9 @@ export function hidingAttributes(
   for (const path of requestPaths)
     for (const { name, candidate } of hidingCandidates(folders, macros, path)) {
       const before = found.get(candidate.token)
-      if (before === undefined) found.set(candidate.token, { name, candidate, paths: [path] })
-      else if (!before.paths.includes(path)) before.paths.push(path)
+      if (before === undefined)
+        found.set(candidate.token, { name, candidate, paths: new Set([path]) })
+      else before.paths.add(path)
     }
   return [
     ...folders.flatMap(folder => tooLarge(folder, requestPaths)),
@@ -91,7 +92,7 @@ function readFolder({ path, text }: AttributesFile): Folder {
 interface Found {
   readonly name: string
   readonly candidate: Candidate
-  readonly paths: string[]
+  readonly paths: Set<string>
 }
 
 function hidingCandidates(

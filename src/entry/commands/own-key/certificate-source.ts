@@ -101,6 +101,11 @@ async function fileSource(
   flags: GithubFlags,
 ): Promise<CertificateSource> {
   const pem = await readNamedText(context.folder, file)
+  if (!pem.includes('-----BEGIN CERTIFICATE-----'))
+    throw usageFailure(
+      `${visible(file)} holds no certificate in PEM`,
+      'name the file of the issued certificate, or leave --certificate out: the newest comment has it',
+    )
   const certificates = [{ request: name, cluster: null, pem, isTrusted: true }]
   const source = { from: `in ${visible(file)}`, certificates }
   return { configuration: await configurationOf(context, flags), source }

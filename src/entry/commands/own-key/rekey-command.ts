@@ -95,7 +95,7 @@ function shown(context: Context, { path, keyPath, oldKey, oldFile, changes, next
     ...(oldKey === null
       ? []
       : [
-          `the old key is now in ${visible(oldKey)}; its certificate works until it expires`,
+          `the old key is now in ${visible(oldKey)}; a certificate of it works until it expires`,
           `to undo: ${restore} ${shellWord(typed)} && mv ${visible(shellWord(oldKey))} ${visible(shellWord(keyPath))}`,
         ]),
     next,

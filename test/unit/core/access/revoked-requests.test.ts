@@ -2,14 +2,18 @@ import { describe, expect, test } from '@jest/globals'
 import {
   liftedBy,
   revocationsOf,
+  revokedAccess,
   revocationsOfHolder,
   revokedProblem,
 } from '../../../../src/core/access/revoked-requests.ts'
 import type { Revocation } from '../../../../src/domain/cluster/revocation.ts'
 import type { ApprovalProof } from '../../../../src/domain/proof/approved.ts'
+import { readPkcs10 } from '../../../../src/lib/x509/pkcs10.ts'
 import { approvedStep } from '../../../build/approved.ts'
-import { effective } from '../../../build/effective.ts'
+import { effective, subject } from '../../../build/effective.ts'
 import { evidence, OWNER, REVIEWER } from '../../../build/evidence.ts'
+import { opensslRequest } from '../../../build/openssl-request.ts'
+import { valueOf } from '../../../build/request.ts'
 import { NOW, issuedRecord, requestRecord, secondsAfter } from '../../../build/issued.ts'
 
 const EVIDENCE = evidence()
@@ -111,4 +115,20 @@ test('the name of the login that revoked is quoted and cut: anybody who may crea
   const { message } = revokedProblem(revocation({ by }), null)
   expect(message).toContain(String.raw`by "owner\n::error::\u{202e}xxx`)
   expect(message.length).toBeLessThan(300)
+})
+
+test('of a revoked request with an own key the key is named first: raising reissue would not help', () => {
+  const group = `countersign:acme-certs:${'a'.repeat(20)}`
+  const pkcs10 = valueOf(readPkcs10(opensslRequest({ subject: `/O=${group}/CN=jane` }).der))
+  const access = [{ clusterRole: 'view', namespaces: null }]
+  const own = effective({
+    key: { kind: 'own', pkcs10 },
+    subject: subject(`O=${group}`, 'CN=jane'),
+    access,
+  })
+  const all = [revocation(), revocation({ what: 'grant', value: group })]
+  expect(revokedAccess(own, all)?.hint).toContain('countersign new jane --own-key --rekey')
+  expect(revokedAccess(own, all.slice(0, 1))?.hint).toContain('raise reissue')
+  expect(revokedAccess(effective(), all)?.hint).toContain('raise reissue')
+  expect(revokedAccess(effective({ name: 'joe' }), all)).toBeNull()
 })

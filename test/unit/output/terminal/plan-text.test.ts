@@ -224,6 +224,12 @@ describe('the text of a plan', () => {
     expect(text).toContain('its file is removed; certificate keeps working until')
     expect(text).toContain('; the first apply after that deletes the sinks')
     expect(text.split('\n').at(-1)).toBe('1 to withdraw after the certificate expires')
+    const unread = removed.steps.map(step =>
+      step.kind === 'withdraw' ? { ...step, until: null } : step,
+    )
+    expect(planText({ ...removed, steps: unread }, CONTEXT)).toContain(
+      '; the first apply after its certificate expires deletes the sinks',
+    )
     const afterwards = new Date(NOW.getTime() + 400 * 86_400_000)
     expect(planCountText(removed, afterwards)).toBe('1 to withdraw')
   })

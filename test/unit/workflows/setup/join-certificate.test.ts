@@ -129,7 +129,7 @@ describe('a joined certificate', () => {
       joining({ from: 'in Secret apps/jane-tls', certificates: [] }),
     )
     expect(!answer.ok && answer.problems[0]).toMatchObject({
-      message: 'there is no certificate in Secret apps/jane-tls',
+      message: 'there is no certificate of jane on prod in Secret apps/jane-tls',
       hint: expect.stringMatching(/^check namespace and name in the sinks of the request; /),
     })
   })
@@ -265,7 +265,7 @@ describe('a joined certificate', () => {
       none,
       /^SINK_NO_CERTIFICATE: jane is withdrawn: requests\/jane\.yaml on the default branch/,
     ],
-    ['no comment', {}, none, /^SINK_NO_CERTIFICATE: there is no certificate in the comments on #7$/],
+    ['no comment', {}, none, /^SINK_NO_CERTIFICATE: there is no certificate of jane on prod in the comments on #7$/],
     [
       'a certificate of another request',
       {},

@@ -19,6 +19,17 @@ test.each(FAULTS)('the hint for the token of a person says what it needs: %j', (
   expect(hint).not.toContain('workflow')
 })
 
+test.each([
+  ['PullRequest with the number 99', 'check the number of the pull request'],
+  ["Repository with the name 'acme/cert'", 'check the name of the repository'],
+])('the hint for an unknown %s says: %s', (unknown, expected) => {
+  const missing = { type: 'NOT_FOUND', message: `Could not resolve to a ${unknown}.`, path: '' }
+  const fault = { kind: 'graphql', errors: [missing], hasData: true } as const
+  const { problem } = githubRefusal(fault, { ...asking, isOfPerson: true }, ORIGIN)
+  expect(problem).toMatchObject({ code: 'GITHUB_NOT_FOUND' })
+  expect(problem.hint).toContain(expected)
+})
+
 test.each(FAULTS)('the hint for the token of a job is a permissions block: %j', (fault, _needs) => {
   const { hint } = githubRefusal(fault, { ...asking, isOfPerson: false }, ORIGIN).problem
   expect(hint).toContain('in a workflow give the job\npermissions:\n  contents: read\n')

@@ -216,7 +216,7 @@ describe('the context of a kubeconfig with several clusters', () => {
       problem: {
         code: 'CONFIG_KUBECONFIG',
         message: expect.stringContaining('contexts of the kubeconfig are for lab'),
-        hint: "choose one: --context d | 'b c'",
+        hint: "choose one: --cluster lab --context d | --cluster lab --context 'b c'",
       },
     })
     expect(await used(LAB, contexts, 'd')).toEqual([LAB.server, expect.stringMatching(/d$/)])

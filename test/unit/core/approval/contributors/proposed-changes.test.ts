@@ -237,6 +237,19 @@ describe('a merge that GitHub made', () => {
     },
   )
 
+  test('a merge is a change of its own where there are three versions to merge against', () => {
+    const three = `
+      root: f=0
+      b1 < root: f=0
+      b2 < root: f=0
+      b3 < root: f=2
+      h2 < b1 b2 b3: f=2
+      c < b2 b1 b3: f=3
+      u < h2 c: f=3
+    `
+    expect(isProposed(three)).toBe(true)
+  })
+
   test.each(['b1', 'b2'])(
     'a merge is a change of its own where GitHub no longer has the files of base %s and of what is below it',
     lost => {
