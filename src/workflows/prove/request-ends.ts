@@ -141,10 +141,12 @@ class EndSearch {
     // A file that cannot be read holds what the files asked for that it replaced.
     const unreadable = changes.filter(({ isAdded, is }) => isAdded && is === null)
     const [held] = unreadable.flatMap(({ path }) => this.#unread.get(path) ?? [])
-    for (const change of changes) this.#seeOne(change, held)
+    const isReplaced = unreadable.some(({ path }) => this.#replaced.has(path))
+    for (const change of changes) this.#seeOne(change, held, isReplaced)
   }
 
-  #seeOne(change: Trusted, held: Removal | undefined): void {
+  /** `isReplaced`: another request replaced the unreadable file that came in this step. */
+  #seeOne(change: Trusted, held: Removal | undefined, isReplaced: boolean): void {
     const { path, landing, was, is, blob, isAdded, isRemoved, configs, files } = change
     const { name, cluster } = this.step
     const removal = isRemoved ? held : this.#unread.get(path)
@@ -155,14 +157,14 @@ class EndSearch {
     else if (isMoved || (isRemoved && this.end === null))
       this.#unread.set(path, { commit: landing.commit, files })
     else if (is !== null) this.#replaced.add(path)
-    const isReplaced = this.#replaced.has(path) && is === null
+    const isUnclear = is === null && (this.#replaced.has(path) || (isRemoved && isReplaced))
     if (was === null || was.name !== name || (this.end !== null && removal === undefined)) return
     const asked = asksIn(was, cluster, configs.was)
     if (asked === false || (is?.name === name && asksIn(is, cluster, configs.is) === true)) return
     const at = { commit: landing.commit, blob, request: was, files, isSure: asked !== null }
     // A version that cannot be read ends nothing: the removal of its file does.
     const ended = removal === undefined ? at : { ...at, ...removal, blob: null }
-    this.end = { ...this.step, path, ended: isReplaced ? null : ended }
+    this.end = { ...this.step, path, ended: isUnclear ? null : ended }
     if (removal !== undefined) this.#unread.clear()
   }
 }

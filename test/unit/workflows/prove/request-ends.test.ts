@@ -125,6 +125,21 @@ describe('the last path of a removed file', () => {
       'requests/a.yaml by none',
     ],
     [
+      'has no change that ended it if it moved unreadable, and another request replaced that version',
+      ['a~jane1', 'b~bad1', 'b~joe1'],
+      'requests/a.yaml by none',
+    ],
+    [
+      'is that of a file that became unreadable and was removed, even if another request replaced an unreadable file that came with it',
+      ['a~jane1', 'a~bad1,b~bad2', 'a~bad1,b~joe1', 'b~joe1'],
+      'requests/a.yaml by c3',
+    ],
+    [
+      'is that of a removed file if an unreadable one came with the removal and stays',
+      ['a~jane1', 'b~bad1', 'b~bad1,x~joe1'],
+      'requests/a.yaml by c1',
+    ],
+    [
       'is that of a file that moved unreadable and was removed after the other file of the name',
       ['a~jane1,y~jane2', 'b~bad1,y~jane2', 'b~bad1', 'x~joe1'],
       'requests/a.yaml by none',
