@@ -112,6 +112,14 @@ for (const [name, command] of [
   if (line.includes(' -')) expect(found.filter(each => each !== '')).toHaveLength(words.length)
 })
 
+test('outside of a checkout there are no values, and no empty line that would be one', async () => {
+  workshop.write('elsewhere/readme', '')
+  for (const what of ['requests', 'clusters']) {
+    const ran = await workshop.run(['completion', what], { folder: 'elsewhere' })
+    expect(ran).toMatchObject({ code: 0, stdout: '' })
+  }
+})
+
 test('completion calls no API server, and a name in a file is not run by a shell', async () => {
   if (hasTerminal && isInstalled('bash'))
     await afterTab('bash --noprofile --rcfile bashrc -i', 'plan --context \\$')

@@ -16,7 +16,9 @@ export async function completion(
   const what = COMPLETED.find(each => each === named)
   if (what !== undefined) {
     const { completedValues } = await import('./completed-values.ts')
-    terminal.result((await completedValues(context, what)).join('\n'))
+    const values = await completedValues(context, what)
+    // An empty line would be a value.
+    if (values.length > 0) terminal.result(values.join('\n'))
     return 0
   }
   const shell = SHELLS.find(each => each === named)

@@ -50,8 +50,8 @@ export async function revoke(
   try {
     const inFiles = new Set(listed.map(({ path }) => nameFromPath(path)))
     const targets = places.flatMap(place => place.targets.map(target => ({ ...target, place })))
-    // Where a cluster or its records could not be read, the name may be known there.
-    const readable = failures.length === 0 ? targets : []
+    // A cluster that could not be read may know the name.
+    const readable = targets.filter(({ place }) => place.isListed && place.failed.length === 0)
     const unknown = readable
       .filter(({ records, bindings }) => records.length + bindings.length === 0)
       .filter(({ value }) => !inFiles.has(value))

@@ -22,7 +22,7 @@ export function revokedText(
   paint: Paint,
 ): string {
   const withoutGrant =
-    'no grant gave access here; if it has a request file, set withdraw: true in it to end renewals'
+    'no grant gave access here, and none will; to end renewals, set withdraw: true in its file, if it has one'
   const outcomes = {
     revoked: [paint.good('✓'), 'revoked', accessText([])],
     alreadyRevoked: [paint.good('='), 'already revoked', accessText([])],

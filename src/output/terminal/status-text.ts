@@ -39,7 +39,7 @@ export function statusText(
 ): string {
   const silent = unreachable === 0 ? '' : ` · ${counted(unreachable, 'cluster')} did not answer`
   const last = lastApply === null ? 'unknown' : relative(lastApply, now)
-  const frame = `owner ${visible(owner)} · last apply ${last}${silent}`
+  const frame = `owner ${visible(owner)} · last change by apply ${last}${silent}`
   if (rows.length === 0) {
     const known = all + earlier.length
     const nothing =

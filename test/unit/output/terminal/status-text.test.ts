@@ -121,7 +121,7 @@ describe('the status of certificates', () => {
       'new | prod | CN=new, O=developers | - | - | due now | to issue',
       ' | → made by the next apply if it is approved',
       '3 due, 1 not renewed, 1 later, 5 in all',
-      'owner acme · last apply 2d ago',
+      'owner acme · last change by apply 2d ago',
     ])
   })
 
@@ -170,7 +170,7 @@ describe('the status of certificates', () => {
       `jane | prod | 2026-03-03 12:00Z (in 2d) | renewed 1d ago | 0${SERIAL} | ${SHA256} | Secret apps/jane-tls, file a`,
       `lost | prod | 2026-03-03 12:00Z (in 2d) | abandoned, key lost | - | ${SHA256} | -`,
       '',
-      'owner acme · last apply 2d ago',
+      'owner acme · last change by apply 2d ago',
     ])
   })
 
@@ -205,7 +205,7 @@ describe('the status of certificates', () => {
       ' | → POLICY_KEY_AGE: name a sink',
       'web | prod | CN=web, O=developers | in 2d | 0s | in 1d | stored in Secret apps/web-tls',
       '0 due, 3 blocked, 1 later, 4 in all',
-      'owner acme · last apply 2d ago',
+      'owner acme · last change by apply 2d ago',
     ])
     expect(rows(steps, DAY).map(({ name }) => name)).toEqual(['jane', 'unseen'])
     const json = JSON.parse(JSON.stringify(rows(steps)))
@@ -268,7 +268,7 @@ describe('the status of certificates', () => {
         ' | apps/NAME-tls',
         '2 due, 2 blocked, 196 later, 200 in all',
         'to list each certificate: countersign status -o wide',
-        'owner acme · last apply 2d ago',
+        'owner acme · last change by apply 2d ago',
       ])
     })
 
@@ -305,7 +305,7 @@ describe('the status of certificates', () => {
         ' | 2 abandoned, key lost | prod | in 2d',
         ' | 194 renewed | prod | in 1d to 3d',
         '',
-        'owner acme · last apply 2d ago',
+        'owner acme · last change by apply 2d ago',
       ])
       expect(statusText(all, 200, NOW, { ...FRAME, earlier }, 'wide')).toContain(SHA256)
     })
@@ -355,10 +355,10 @@ describe('clusters that did not answer', () => {
   test('nothing is claimed about certificates that cannot be read', () => {
     const silent = { ...FRAME, lastApply: null, unreachable: 1 }
     expect(statusText([], 0, NOW, silent)).toBe(
-      'no record that was read lists a certificate\nowner acme · last apply unknown · 1 cluster did not answer',
+      'no record that was read lists a certificate\nowner acme · last change by apply unknown · 1 cluster did not answer',
     )
     expect(statusText([], 0, NOW, { ...silent, unreachable: 0 })).toBe(
-      'no record lists a certificate\nowner acme · last apply unknown',
+      'no record lists a certificate\nowner acme · last change by apply unknown',
     )
   })
 })
