@@ -123,13 +123,13 @@ function ofOther([owner, count]: readonly [string, number]): Problem {
   return unplaced('AUDIT_UNPROVED', message, hint)
 }
 
-/** A problem for each earlier certificate that works, and that was recorded before records had approvals. */
+/** A problem for each certificate that works, and that was found in a sink after its record was lost. */
 export function unknownApprovals(certificates: readonly AuditedCertificate[], now: Date) {
-  return certificates.flatMap(({ request, cluster, approval, serial, notAfter, state }) => {
-    const isInUse = state === 'in use' || state === 'access removed'
-    if (approval !== null || serial === null || notAfter <= now || isInUse) return []
+  return certificates.flatMap(({ request, cluster, approval, serial, notAfter }) => {
+    if (approval !== null || serial === null || notAfter <= now) return []
     const message = `the record of ${request} in ${cluster} does not say who approved the certificate ${serial}`
-    const hint = 'an older countersign recorded it: wait until it expires'
+    const hint =
+      'its record was lost: raise reissue in the file for a certificate with an approval, or wait until it expires'
     return [unplaced('AUDIT_UNPROVED', message, hint)]
   })
 }

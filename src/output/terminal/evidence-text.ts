@@ -34,9 +34,7 @@ export function certificateText(found: FoundCertificate, paint: Paint): string {
     'proved by':
       commit && `countersign prove ${shellWord(path ?? '')} --commit ${shellWord(commit)}`,
     'asked by': approval?.requestedBy.map(person).join(', '),
-    'approved by': approval?.terminalUser
-      ? `${approval.terminalUser} at a terminal`
-      : approval?.approvedBy.map(person).join(', '),
+    'approved by': approvedBy(approval),
     rule: approval?.rule,
     evidence: `SHA-256 ${found.proof}`,
   }
@@ -44,6 +42,12 @@ export function certificateText(found: FoundCertificate, paint: Paint): string {
   const lines = table(told.map(([label, text]) => [paint.dim(`  ${label}`), visible(`${text}`)]))
   const title = visible(`the record of ${found.request} in ${found.cluster} says`)
   return [paint.strong(title), ...lines].join('\n')
+}
+
+function approvedBy(approval: FoundCertificate['approval']): string {
+  if (approval === null) return 'not known: no record of its issue was kept'
+  const { terminalUser, approvedBy: people } = approval
+  return terminalUser === null ? people.map(person).join(', ') : `${terminalUser} at a terminal`
 }
 
 /** The verdict first, then a line for each question. */

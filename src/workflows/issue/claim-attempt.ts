@@ -18,6 +18,8 @@ import type { ClusterSession } from './cluster-session.ts'
 
 /** A record that this run has claimed. `n` is the attempt whose certificate will be recorded. */
 export interface ClaimedRecord {
+  /** The certificate was found in a sink, and no record lists its attempt. */
+  readonly isUnlisted?: boolean
   readonly record: RequestRecord
   readonly claim: Claim
   readonly n: number

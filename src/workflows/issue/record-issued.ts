@@ -45,13 +45,15 @@ export async function recordSigned(
   // A certificate that was recovered from a sink was recorded before it was put there.
   if (isRecorded(claimed.record, leaf)) return claimed
   const { request } = approved.step
+  const { isUnlisted = false } = claimed
   const certificate = recordedCertificate(leaf, {
     n: claimed.n,
     objectName: attemptName(claimed),
     targets: request.sinks.map(sinkTarget),
     proof: approved.proof.digest,
     grant,
-    approval: recordedApproval(request, recordedProof(approved.proof)),
+    // Who approved a certificate whose record was lost is not known, even if its file is approved now.
+    approval: isUnlisted ? null : recordedApproval(request, recordedProof(approved.proof)),
   })
   const before = withRevoked(claimed.record, () => lifted)
   const record = withCertificate(before, certificate)

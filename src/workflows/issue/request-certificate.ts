@@ -72,11 +72,14 @@ async function recoverOrCreate(attempt: Attempt): Promise<RequestedCertificate> 
   if (!prepared.ok) return stopped(prepared.problems)
   const access = prepared.value
   const keyStays = keyMayStay(request)
+  const { claim, left, record, isResumed } = claimed
+  const listed = [isResumed ? claim : null, left, ...record.history, ...record.abandoned]
   for (const { n, inspected: stored } of pairsInSinks(opened.open, attempt)) {
     const grant = knownGrant(stored, attempt)
     const inspected = await stillGood(stored, asGranted(approved, grant, session), session)
     if (inspected === null || (access !== null && grant === null)) continue
-    const found = { ...attempt, claimed: { ...claimed, n } }
+    const isUnlisted = !listed.some(each => each?.n === n)
+    const found = { ...attempt, claimed: { ...claimed, n, isUnlisted } }
     return recordBeforeStoring(found, { opened, inspected, keyStays, access })
   }
   const asked = asGranted(approved, claimed.claim.grant, session)

@@ -192,12 +192,12 @@ describe('a CertificateSigningRequest', () => {
   })
 })
 
-test('an earlier certificate whose approval was not recorded is a finding until it expires', () => {
+test('a certificate whose record was lost is a finding until it expires, also while it is in use', () => {
   const old = auditedCertificate({ approval: null, state: 'renewed' })
   const findings = (each: object, now = NOW) =>
     access.unknownApprovals([{ ...old, ...each }], now).length
   expect([findings({}), findings({}, old.notAfter), findings({ state: 'in use' })]).toEqual([
-    1, 0, 0,
+    1, 0, 1,
   ])
   expect(findings({ serial: null })).toBe(0)
 })

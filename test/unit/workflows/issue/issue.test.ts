@@ -399,6 +399,16 @@ describe('what is in the sinks already', () => {
     expect(await open.records.read(request.name)).toMatchObject({ claim: null, issued: { n: 1 } })
   })
 
+  test('who approved a certificate whose record was lost is not recorded, although its file is approved now', async () => {
+    const first = sha256Of(await issue())
+    expect((await open.records.read(request.name))?.history[0]?.approval).not.toBeNull()
+    forget()
+    expect(sha256Of(await issue())).toBe(first)
+    const { issued, history } = (await open.records.read(request.name)) ?? {}
+    expect(issued?.certificate).toContain('BEGIN CERTIFICATE')
+    expect(history).toMatchObject([{ sha256: first, approval: null }])
+  })
+
   test('issueStep does not store the pair of another effective request again', async () => {
     const first = sha256Of(await issue())
     forget()
