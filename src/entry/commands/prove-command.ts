@@ -4,6 +4,7 @@ import { readNamedText } from '../../adapters/system/named-file.ts'
 import type { Evidence } from '../../domain/proof/evidence.ts'
 import { isNonEmpty, unplaced, usageFailure } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
+import { OBJECT_ID } from '../../adapters/github/connection/answer-shapes.ts'
 import { gitCopy } from '../../adapters/system/git-copy.ts'
 import {
   missingEvidence,
@@ -27,6 +28,7 @@ import { readConfig } from '../../workflows/validate/rules-in-force.ts'
 import { clustersNamed } from '../../workflows/validate/selected-names.ts'
 import { encodePem } from '../../lib/x509/pem.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
+import { shellWord } from '../../lib/source/shell-word.ts'
 import { inRoot } from '../command-context.ts'
 import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
@@ -47,6 +49,11 @@ export async function prove(
   if (flags.evidence !== null) return proveOffline(context, flags.evidence, typed ?? null)
   if (typed === undefined)
     throw usageFailure('prove needs a file or a certificate', 'or --evidence FILE')
+  if (flags.commit !== null && !OBJECT_ID.safeParse(flags.commit).success)
+    throw usageFailure(
+      `--commit takes a SHA of 40 hex digits (got ${visible(flags.commit)})`,
+      `git rev-parse ${shellWord(flags.commit)} prints it`,
+    )
   const form = flags.digestsOnly ? 'digests' : 'whole'
   const statement = context.options.format === 'intoto' ? form : null
   const path = await requestPath(context, typed)

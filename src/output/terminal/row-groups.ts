@@ -61,11 +61,17 @@ export function groupTable(rows: readonly NamedRow[]): readonly string[] {
   return table(cells).flatMap((line, index) => [line, ...namesOf(groups[index])])
 }
 
+/** The only name of an RBAC rule, with NAME in it: a pasted rule needs every name. */
+const RULE_NAME = /(?<=resourceNames: \[)"([^"\]]*)NAME([^"\]]*)"(?=\])/g
+
 /** The names of a group of several, then its cells, one below the other. */
 export function groupText(group: RowGroup<NamedRow>): string {
   const names = namesOf(group)
   const head = names.length === 0 ? [] : [`${NAME} is each of ${group.rows.length} requests:`]
-  return [...head, ...names, ...group.cells].join('\n')
+  const rule = (_: string, before: string, after: string): string =>
+    group.rows.map(({ name }) => `"${before}${name}${after}"`).join(', ')
+  const cells = group.cells.map(each => each.replaceAll(RULE_NAME, rule))
+  return [...head, ...names, ...cells].join('\n')
 }
 
 /** Lines with the names of a group; none for a single row, and for rows that are unnamed. */

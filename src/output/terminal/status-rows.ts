@@ -10,6 +10,8 @@ import type { AbandonedAttempt, IssuedRecord } from '../../domain/cluster/record
 import { isNonEmpty } from '../../domain/problem.ts'
 import { rolesInPlaces, roleInPlaceText } from '../../domain/request/access.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { placeOfSink } from '../../domain/request/sink.ts'
+import type { Sink } from '../../domain/request/sink.ts'
 import { problemsOf } from './outcome-text.ts'
 import {
   failureWords,
@@ -149,9 +151,8 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
     return [{ ...facts, renewAt, state: end, next, needsAttention: true }]
   }
   if (step.kind === 'keep') {
-    const stored = `stored in ${sinksWords(request.sinks)}`
     const needsAttention = isUnknown(step)
-    const state = needsAttention ? `unknown whether ${stored}` : stored
+    const state = placesWords(request.sinks, needsAttention)
     return [{ ...facts, renewAt: step.renewAt, state, next: RENEWS, needsAttention }]
   }
   // Every other step is due, however long its certificate still works.
@@ -165,6 +166,15 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
   const isOwn = revoked !== undefined && request.key.kind === 'own'
   const next = failed || (isOwn ? (revoked.hint ?? made) : made)
   return [{ ...facts, renewAt: now, state, next, needsAttention }]
+}
+
+/** Only Secrets are read: what another sink holds now is not known. */
+function placesWords(sinks: readonly Sink[], isUnread: boolean): string {
+  const [read, written] = [true, false].map(isSecret =>
+    sinksWords(sinks.filter(sink => (placeOfSink(sink).kind === 'secret') === isSecret)),
+  )
+  const stored = read && `${isUnread ? 'unknown whether ' : ''}stored in ${read}`
+  return [stored, written && `written to ${written}`].filter(Boolean).join('; ')
 }
 
 /** What happens to a certificate whose access ended, and what grants access `again`. Only a revocation keeps a renewal from binding again. */

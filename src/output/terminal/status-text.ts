@@ -47,7 +47,8 @@ export function statusText(
         ? `no record ${unreachable === 0 ? '' : 'that was read '}lists a certificate`
         : `none of ${all} expires that soon`
     const none = all === 0 && known > 0 ? 'no certificate is in use' : nothing
-    return [none, ...earlierLines(earlier, now, form), frame].join('\n')
+    const first = known + unreachable > 0 ? [] : ['to write a request: countersign new NAME']
+    return [none, ...first, ...earlierLines(earlier, now, form), frame].join('\n')
   }
   const head = ['NAME', 'CLUSTER', 'WHO', 'UNTIL', 'AGE', 'RENEWS', 'STATE']
   const isWide = form === 'wide'

@@ -63,8 +63,9 @@ export async function parseRequests(
   asking: Pick<JudgingOptions, 'rules' | 'folder'>,
 ): Promise<ParsedRequests> {
   const found = await files.list(asking.folder)
-  if (found === null) throw noFolder(asking.folder)
-  return parseFiles(found.filter(isRequestFile), asking.rules)
+  // Git keeps no empty folder: the last request may be removed. Without a configuration, the folder may be another one.
+  if (found === null && asking.rules.policies === null) throw noFolder(asking.folder)
+  return parseFiles((found ?? []).filter(isRequestFile), asking.rules)
 }
 
 /** Whether a file below the request folder is read: notes and dot-files are not. */

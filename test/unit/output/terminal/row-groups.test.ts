@@ -55,6 +55,15 @@ describe('the rows of a large run', () => {
     )
   })
 
+  test('a rule to paste has each name of the group', () => {
+    const rule = (name: string) => `resourceNames: ["${name}-tls"], verbs: [get]`
+    const rows = ['a', 'b'].map(name => ({ ...rowOf(name, rule(name)), isShared: true }))
+    const [group] = rowGroups(rows)
+    if (group === undefined) throw new Error('no group')
+    expect(groupText(group)).toContain('resourceNames: ["a-tls", "b-tls"], verbs: [get]')
+    expect(groupText(group)).toContain('NAME is each of 2 requests:')
+  })
+
   test('the names of a group give back the cells of each of its rows', () => {
     const word = fc.stringMatching(/^[a-z0-9.-]{1,3}$/)
     const rows = fc.array(fc.tuple(word, fc.array(fc.oneof(word, fc.constant(NAME)))), {

@@ -56,6 +56,20 @@ describe('a row of the status', () => {
     })
   })
 
+  test('a file was written, and nothing is said about what it holds now', () => {
+    const file = { kind: 'file', path: 'out/jane.pem', format: null } as const
+    const secret = REQUEST.sinks
+    const stateOf = (sinks: EffectiveRequest['sinks'], warnings: readonly Problem[] = []) =>
+      rowOf({ ...keep(issued(), warnings), request: { ...REQUEST, sinks } })?.state
+    expect(stateOf([file])).toBe('written to file out/jane.pem')
+    expect(stateOf([...secret, file])).toBe(
+      'stored in Secret apps/jane-tls; written to file out/jane.pem',
+    )
+    expect(stateOf([file, ...secret], [{ ...PROBLEM, code: 'SINK_UNKNOWN' }])).toBe(
+      'unknown whether stored in Secret apps/jane-tls; written to file out/jane.pem',
+    )
+  })
+
   test('only a file on the default branch renews by itself; without a known branch nothing else is said', () => {
     const step = keep(issued())
     const next = (paths: readonly string[] | null) =>

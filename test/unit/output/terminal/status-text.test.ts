@@ -358,7 +358,7 @@ describe('clusters that did not answer', () => {
       'no record that was read lists a certificate\nowner acme · last change by apply unknown · 1 cluster did not answer',
     )
     expect(statusText([], 0, NOW, { ...silent, unreachable: 0 })).toBe(
-      'no record lists a certificate\nowner acme · last change by apply unknown',
+      'no record lists a certificate\nto write a request: countersign new NAME\nowner acme · last change by apply unknown',
     )
   })
 })

@@ -3,7 +3,11 @@ import { describe, expect, test } from '@jest/globals'
 import { validateFiles } from '../../../../src/workflows/validate/validate.ts'
 import type { RepositoryFiles } from '../../../../src/ports/repository-files.ts'
 import type { RequestFile } from '../../../../src/domain/request/request.ts'
-import { judgeRequests, parseFiles } from '../../../../src/workflows/validate/read-requests.ts'
+import {
+  judgeRequests,
+  parseFiles,
+  parseRequests,
+} from '../../../../src/workflows/validate/read-requests.ts'
 import { parseConfig } from '../../../../src/core/config/parse-config.ts'
 import { readRules } from '../../../../src/workflows/validate/rules-in-force.ts'
 import { opensslRequest } from '../../../build/openssl-request.ts'
@@ -52,6 +56,15 @@ const validatedIn = (
   })
 const told = async (texts: Readonly<Record<string, string>>) =>
   (await validated(texts)).problems.map(({ code, at }) => `${at?.file} ${code}`)
+
+test('a missing folder of requests is an empty one if there is a configuration, and is refused without one', async () => {
+  const files = repository(PLAIN, ['requests'])
+  const rules = valueOf(await readRules(files, 'countersign.yaml', null))
+  const parsed = parseRequests(files, { rules, folder: 'requests' })
+  await expect(parsed).resolves.toEqual({ requests: [], refused: [], files: 0 })
+  const without = parseRequests(files, { rules: { ...rules, policies: null }, folder: 'requests' })
+  await expect(without).rejects.toThrow('there is no folder requests')
+})
 
 test('validate counts every file that it reads', async () => {
   const files = { ...PLAIN, 'requests/jane.yaml': requestText({ name: 'jane' }) }

@@ -229,6 +229,16 @@ describe('a refusal that no right mends', () => {
     expect(problemOf(403, message)).toMatchObject({ code: 'CLUSTER_REFUSED', hint: null })
   })
 
+  test('a service account gets the rights of manifests identity, and no user is bound', () => {
+    const message =
+      'secrets is forbidden: User "system:serviceaccount:countersign:countersign" cannot create resource "secrets" in API group "" in the namespace "a"'
+    const { hint } = problemOf(403, message)
+    expect(hint).toContain(
+      '(all it needs: countersign manifests identity --cluster lab | kubectl apply -f -)',
+    )
+    expect(hint).not.toContain('manifests rbac')
+  })
+
   test('a login that the API server does not know gets no rule', () => {
     const message =
       'secrets is forbidden: User "system:anonymous" cannot list resource "secrets" in API group "" in the namespace "apps"'
