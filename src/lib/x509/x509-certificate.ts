@@ -37,7 +37,8 @@ export function leafIn(pemText: string | null): X509Certificate | null {
   return read?.ok === true ? (read.value[0] ?? null) : null
 }
 
-const TEXTS_KEPT = 32
+/** A plan asks several times for the certificate of each record; one takes about 5 KB here. */
+const TEXTS_KEPT = 2048
 
 const readNewest = keepingNewest(TEXTS_KEPT, certificatesOf)
 
