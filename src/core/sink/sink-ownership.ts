@@ -53,7 +53,7 @@ function occupiedBy(
           'SINK_NOT_OWNED',
           `${where} exists and was not written by countersign`,
           place.kind === 'secret'
-            ? 'name another Secret, or set adopt: true in the request to take it over'
+            ? 'name another Secret; or take it over with adopt: true at sinks[].secret of the request and of its policy'
             : 'name another Secret, or delete this one once nobody needs it',
         )
   if (isMarkedFor(marks, holder)) return null

@@ -8,7 +8,9 @@ import type { Rules } from '../validate/rules-in-force.ts'
 export function fittingFolder(request: CertificateRequest, rules: Rules, now: Date): string {
   const { config } = rules
   const folders = foldersIn(rules)
-  const placed = (folder: string) => ({ ...request, path: `${folder}/${request.name}.yaml` })
+  // The file is written in our own format, which reviewers can read.
+  const written = { ...request, format: 'countersign' } as const
+  const placed = (folder: string) => ({ ...written, path: `${folder}/${request.name}.yaml` })
   const isComplete = (folder: string): boolean => effectiveRequests(placed(folder), config).ok
   const allowed = folders.find(folder => isAllowed(placed(folder), rules, now))
   return allowed ?? folders.find(isComplete) ?? config.requests

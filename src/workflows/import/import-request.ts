@@ -1,9 +1,10 @@
 // Import of a request file of any format into our own: the text, the origin of each member, the defaults, and the parts that the
 // signer would leave out. The written text is read again, and must give the same effective request.
+import { basename, extname } from 'node:path'
 import type { Dropped } from '../../domain/cluster/prediction.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { ImportReport } from '../../domain/request/import-report.ts'
-import { isNonEmpty, refuse, unplaced, refuseAs } from '../../domain/problem.ts'
+import { isNonEmpty, mapped, refuse, unplaced, refuseAs } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type {
   CertificateRequest,
@@ -22,6 +23,7 @@ import { importedRequestText } from '../../output/request-file/imported-request-
 import { originsOf } from './import-origins.ts'
 import { isDer } from '../../core/request/detect-format.ts'
 import { parseRequest, readRequest } from '../../core/request/parse-request.ts'
+import { fileWord, shellWord } from '../../lib/source/shell-word.ts'
 import { encodePem } from '../../lib/x509/pem.ts'
 import { formatName } from '../../lib/x509/x500-name.ts'
 import { formatSan } from '../../lib/x509/general-names.ts'
@@ -45,8 +47,9 @@ export interface Importing {
 /** The text of the new file, or why there is none. It writes nothing. */
 export function importRequest(file: RequestFile, importing: Importing): Checked<Imported> {
   const read = readRequest(asText(file), importing.name)
-  if (!read.ok) return read
   const { config } = importing
+  if (!read.ok)
+    return { ok: false, problems: mapped(read.problems, each => ofKey(each, file, config)) }
   if (read.value.format === 'countersign') return refuse(alreadyOurs(file.path))
   const target = importing.target(read.value)
   const path = placeInRepository(file.path, target, config)
@@ -79,6 +82,20 @@ export function importRequest(file: RequestFile, importing: Importing): Checked<
       remarks: [...request.remarks, ...open],
     },
   }
+}
+
+/** A key outside of the repository is not published: its owner can keep it, and import a CSR for it. */
+function ofKey(problem: Problem, { path, bytes }: RequestFile, { requests }: Config): Problem {
+  const isKey = /^-----BEGIN [A-Z ]*(?:PRIVATE KEY|EC PARAMETERS)-/.test(
+    Buffer.from(bytes).toString(),
+  )
+  const key = fileWord(path)
+  if (problem.code !== 'FILE_PRIVATE_KEY' || !isKey || key === '-') return problem
+  if (path.startsWith(`${requests}/`)) return problem
+  const name = basename(path, extname(path))
+  const subject = shellWord(`/O=GROUP/CN=${name}`)
+  const hint = `import takes a CSR, and the key stays with you. If it was never pushed:\nopenssl req -new -key ${key} -subj ${subject} | countersign import -`
+  return { ...problem, hint }
 }
 
 /** DER is refused as a request file because reviewers cannot read it. Here there is no review, so it is converted. */

@@ -7,7 +7,7 @@ import { sourceText } from '../../lib/source/text-position.ts'
 import { BASE64_OF_PEM } from '../../lib/source/pem-base64.ts'
 import { memberAt } from '../../lib/source/located-values.ts'
 import type { YamlTree } from '../../lib/source/located-values.ts'
-import { shellWord } from '../../lib/source/shell-word.ts'
+import { fileWord, shellWord } from '../../lib/source/shell-word.ts'
 import { readYaml } from '../../lib/source/read-yaml.ts'
 import { isSignedBy } from '../../lib/x509/x509-certificate.ts'
 import { CSR_TABLE, manifestFormat } from '../../core/request/detect-format.ts'
@@ -131,7 +131,8 @@ function inspectBytes(bytes: Uint8Array, where: string, file: File): Inspection 
     return where === ''
       ? { what: 'file', ...unreadable('', `${file.path} is neither PEM, DER nor a manifest`) }
       : { what: 'value', ...note(where, `${bytes.length} bytes, which are not decoded`) }
-  const tree = readYaml(sourceText(file.path, text))
+  const split = `put each into a file of its own; for requests: countersign import ${fileWord(file.path)}`
+  const tree = readYaml(sourceText(file.path, text), split)
   if (!tree.ok) return { what: 'file', parts: [], problems: tree.problems.map(withoutText) }
   if (where === '' && isRequestFile(tree.value)) return inspectRequestFile(file.path, bytes)
   return inspectManifest(tree.value.root.value, where, (inner, place) =>
@@ -154,10 +155,11 @@ function isRequestFile(tree: YamlTree): boolean {
   return format === 'cert-manager' || format === 'cfssl'
 }
 
-/** Hides the line and its text, which may be a key. */
-function withoutText({ code, at }: Problem): Problem {
-  const message = 'this is neither YAML nor JSON as it is read here'
-  return { code, at: at === null ? null : { ...at, excerpt: null }, message, hint: null }
+/** Hides the line and its text, which may be a key. Only the message of a second document has no text of the file. */
+function withoutText(problem: Problem): Problem {
+  const at = problem.at === null ? null : { ...problem.at, excerpt: null }
+  if (problem.hint?.includes('countersign import ') === true) return { ...problem, at }
+  return { ...problem, at, message: 'this is neither YAML nor JSON as it is read here', hint: null }
 }
 
 function inspectDer(bytes: Uint8Array, where: string, file: File): Inspection {

@@ -1,7 +1,7 @@
 // Reader and judge of the request files of one state of the repository: requests after defaults, and every problem.
 import type { PolicyDecision, Requester } from '../../domain/request/policy.ts'
 import type { Config } from '../../domain/request/config.ts'
-import { failure, isNonEmpty } from '../../domain/problem.ts'
+import { failure, isNonEmpty, mapped } from '../../domain/problem.ts'
 import type { CountersignError, Problem } from '../../domain/problem.ts'
 import type { Refused } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
@@ -154,7 +154,9 @@ function readOnce(file: RequestFile, rules: Rules): ReadFile {
 export function readFile(file: RequestFile, { config }: Rules, isAnywhere = false): ReadFile {
   const refuse = (name: string | null, problems: Refused['problems']): ReadFile => ({
     requests: [],
-    refused: [{ path: file.path, name, cluster: null, problems }],
+    refused: [
+      { path: file.path, name, cluster: null, problems: mapped(problems, namingFile(file)) },
+    ],
   })
   const parsed = isAnywhere ? readRequest(file, null) : parseRequest(file, config.requests)
   if (!parsed.ok) return refuse(null, parsed.problems)
@@ -164,6 +166,14 @@ export function readFile(file: RequestFile, { config }: Rules, isAnywhere = fals
     : refuse(parsed.value.name, effective.problems)
 }
 
+/** A problem in a default or a policy names the request file too: many files may have it. */
+const namingFile =
+  ({ path }: Pick<RequestFile, 'path'>) =>
+  (problem: Problem): Problem =>
+    problem.at === null || problem.at.file === path
+      ? problem
+      : { ...problem, message: `${path}: ${problem.message}` }
+
 function refusedRequest({
   request: { path, name, cluster, subject },
   problems,
@@ -171,5 +181,7 @@ function refusedRequest({
   readonly request: EffectiveRequest
   readonly problems: readonly Problem[]
 }): readonly Refused[] {
-  return isNonEmpty(problems) ? [{ path, name, cluster, subject, problems }] : []
+  return isNonEmpty(problems)
+    ? [{ path, name, cluster, subject, problems: mapped(problems, namingFile({ path })) }]
+    : []
 }

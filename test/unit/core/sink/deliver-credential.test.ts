@@ -47,7 +47,7 @@ describe('a Secret that exists', () => {
       code: 'SINK_NOT_OWNED',
       at: null,
       message: 'Secret apps/jane-tls exists and was not written by countersign',
-      hint: 'name another Secret, or set adopt: true in the request to take it over',
+      hint: 'name another Secret; or take it over with adopt: true at sinks[].secret of the request and of its policy',
     })
   })
 

@@ -16,7 +16,6 @@ test('a complete request goes to the folder whose policy allows it, also without
     '  commonName: {value: jane}',
     '  subject: {organizations: {values: [developers]}}',
     '  usages: [client auth]',
-    'opaque: allow',
   ]
   const people = policy(allowed, 'people', '{paths: ["requests/people/**"]}')
   const rules = {

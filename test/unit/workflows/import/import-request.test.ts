@@ -1,4 +1,5 @@
 // countersign import: the written file means the same as the given one and says where each part comes from; or the import is refused.
+import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
@@ -39,6 +40,20 @@ function imported(name: string, content: string | Uint8Array, at: Config = CONFI
     target: ({ name: own }) => `requests/${own}.yaml`,
   })
 }
+
+test.each([
+  ['ann.key', 'import takes a CSR', 'openssl req -new -key ann.key -subj /O=GROUP/CN=ann | countersign import -'], // prettier-ignore
+  ['requests/ann.pem', 'make a new key', 'every pushed key as published'],
+  ['stdin.pem', 'make a new key', 'every pushed key as published'],
+])('the private key %s is refused with the hint: %s', (path, ...says) => {
+  const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' })
+  const file = requestFile(pem.toString(), { path })
+  const importing = { config: CONFIG, name: null, adopt: false, leftOut: [], target: () => '' }
+  const result = importRequest(file, importing)
+  if (result.ok) throw new Error('imported')
+  expect(result.problems).toMatchObject([{ code: 'FILE_PRIVATE_KEY' }])
+  for (const each of says) expect(result.problems[0].hint).toContain(each)
+})
 
 test('a PKCS#10 in DER is imported as the same in PEM', () => {
   const pem = readFileSync('test/fixtures/requests/good/jane.csr', 'utf8')

@@ -198,6 +198,21 @@ describe('a request file in the countersign format', () => {
   })
 })
 
+test('several documents of YAML are named, with the command that reads all of them, and no line is shown', () => {
+  const manifest = stringify({ apiVersion: 'v1', kind: 'Secret', data: {} })
+  const { problems } = opened(`${manifest}---\n${manifest}`, '', 'all.yaml')
+  expect(problems).toMatchObject([
+    {
+      code: 'FILE_YAML',
+      at: { line: 4, excerpt: null },
+      message: 'a second document begins here; one file holds one document',
+      hint: 'put each into a file of its own; for requests: countersign import all.yaml',
+    },
+  ])
+  const [broken] = opened(`${manifest}a: [`, '').problems
+  expect(broken).toMatchObject({ message: expect.stringContaining('neither YAML'), hint: null })
+})
+
 test.each([
   ['a countersign configuration', 'Config', 'countersign.dev/v1'],
   ['a cert-manager CertificateRequest', 'CertificateRequest', 'cert-manager.io/v1'],

@@ -57,6 +57,19 @@ const validatedIn = (
 const told = async (texts: Readonly<Record<string, string>>) =>
   (await validated(texts)).problems.map(({ code, at }) => `${at?.file} ${code}`)
 
+test('each request file with a fault in a default is named by its problem', async () => {
+  const config = CONFIG.replace('digital signature, client auth', 'digital signature, server auth')
+  const paths = ['requests/a.yaml', 'requests/b.yaml']
+  const texts = paths.map((path, index) => [path, requestText({ name: 'ab'.charAt(index) })])
+  const { problems } = await validated({
+    ...PLAIN,
+    'countersign.yaml': config,
+    ...Object.fromEntries(texts),
+  })
+  const inDefault = problems.filter(({ at }) => at?.file === 'countersign.yaml')
+  expect([...new Set(inDefault.map(({ message }) => message.split(': ')[0]))]).toEqual(paths)
+})
+
 test('a missing folder of requests is an empty one if there is a configuration, and is refused without one', async () => {
   const files = repository(PLAIN, ['requests'])
   const rules = valueOf(await readRules(files, 'countersign.yaml', null))
