@@ -1,6 +1,5 @@
 // Import of a request file of any format into our own: the text, the origin of each member, the defaults, and the parts that the
 // signer would leave out. The written text is read again, and must give the same effective request.
-import { basename, extname } from 'node:path'
 import type { Dropped } from '../../domain/cluster/prediction.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { ImportReport } from '../../domain/request/import-report.ts'
@@ -22,6 +21,7 @@ import { effectiveJsonIn } from '../../core/plan/plan-digests.ts'
 import { importedRequestText } from '../../output/request-file/imported-request-yaml.ts'
 import { originsOf } from './import-origins.ts'
 import { isDer } from '../../core/request/detect-format.ts'
+import { nameFromPath } from '../../core/request/request-file-name.ts'
 import { parseRequest, readRequest } from '../../core/request/parse-request.ts'
 import { fileWord, shellWord } from '../../lib/source/shell-word.ts'
 import { encodePem } from '../../lib/x509/pem.ts'
@@ -84,17 +84,14 @@ export function importRequest(file: RequestFile, importing: Importing): Checked<
   }
 }
 
-/** A key outside of the repository is not published: its owner can keep it, and import a CSR for it. */
+/** A key outside of the repository may not be published: its owner can keep it, and import a CSR for it. */
 function ofKey(problem: Problem, { path, bytes }: RequestFile, { requests }: Config): Problem {
-  const isKey = /^-----BEGIN [A-Z ]*(?:PRIVATE KEY|EC PARAMETERS)-/.test(
-    Buffer.from(bytes).toString(),
-  )
-  const key = fileWord(path)
-  if (problem.code !== 'FILE_PRIVATE_KEY' || !isKey || key === '-') return problem
-  if (path.startsWith(`${requests}/`)) return problem
-  const name = basename(path, extname(path))
-  const subject = shellWord(`/O=GROUP/CN=${name}`)
-  const hint = `import takes a CSR, and the key stays with you. If it was never pushed:\nopenssl req -new -key ${key} -subj ${subject} | countersign import -`
+  const isKey = /^-----BEGIN [A-Z ]*(?:PRIVATE|EC PARAM)/.test(Buffer.from(bytes).toString())
+  const isNew = isKey && !path.startsWith(`${requests}/`) && fileWord(path) !== '-'
+  if (problem.code !== 'FILE_PRIVATE_KEY' || !isNew) return problem
+  const subject = `/O=GROUP/CN=${nameFromPath(path).split('.')[0]}`
+  const make = `openssl req -new -key ${shellWord(path)} -subj ${shellWord(subject)}`
+  const hint = `import takes a CSR, and the key stays with you. If it was never pushed:\n${make} | countersign import -`
   return { ...problem, hint }
 }
 

@@ -113,7 +113,7 @@ export function judgeRequests(parsed: ParsedRequests, asking: JudgingOptions): J
   })
   return {
     requests: judged.flatMap(({ request, problems }) => (problems.length === 0 ? [request] : [])),
-    refused: [...parsed.refused, ...judged.flatMap(refusedRequest)],
+    refused: [...parsed.refused, ...judged.flatMap(refusedRequest)].map(namingFile),
     warnings: new Map(judged.map(({ request, warnings }) => [request, warnings])),
     verdicts: new Map(
       judged.flatMap(({ request, decision }) => (decision === null ? [] : [[request, decision]])),
@@ -154,9 +154,7 @@ function readOnce(file: RequestFile, rules: Rules): ReadFile {
 export function readFile(file: RequestFile, { config }: Rules, isAnywhere = false): ReadFile {
   const refuse = (name: string | null, problems: Refused['problems']): ReadFile => ({
     requests: [],
-    refused: [
-      { path: file.path, name, cluster: null, problems: mapped(problems, namingFile(file)) },
-    ],
+    refused: [{ path: file.path, name, cluster: null, problems }],
   })
   const parsed = isAnywhere ? readRequest(file, null) : parseRequest(file, config.requests)
   if (!parsed.ok) return refuse(null, parsed.problems)
@@ -167,12 +165,12 @@ export function readFile(file: RequestFile, { config }: Rules, isAnywhere = fals
 }
 
 /** A problem in a default or a policy names the request file too: many files may have it. */
-const namingFile =
-  ({ path }: Pick<RequestFile, 'path'>) =>
-  (problem: Problem): Problem =>
-    problem.at === null || problem.at.file === path
-      ? problem
-      : { ...problem, message: `${path}: ${problem.message}` }
+function namingFile({ path, problems, ...refused }: Refused): Refused {
+  const named = mapped(problems, each =>
+    (each.at?.file ?? path) === path ? each : { ...each, message: `${path}: ${each.message}` },
+  )
+  return { path, ...refused, problems: named }
+}
 
 function refusedRequest({
   request: { path, name, cluster, subject },
@@ -181,7 +179,5 @@ function refusedRequest({
   readonly request: EffectiveRequest
   readonly problems: readonly Problem[]
 }): readonly Refused[] {
-  return isNonEmpty(problems)
-    ? [{ path, name, cluster, subject, problems: mapped(problems, namingFile({ path })) }]
-    : []
+  return isNonEmpty(problems) ? [{ path, name, cluster, subject, problems }] : []
 }

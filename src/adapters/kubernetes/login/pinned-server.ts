@@ -24,7 +24,7 @@ export function holdToPin(credential: Credential, pin: Pin): void {
     throw failure(
       'CONFIG_CLUSTER_DIFFERS',
       fault,
-      'nothing was sent; check which kubeconfig or context is used',
+      'nothing was sent; check which kubeconfig or context is used, or name its cluster: --cluster NAME',
     )
 }
 
