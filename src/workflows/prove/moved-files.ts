@@ -19,10 +19,10 @@ export async function movesAt(
     const kind = filesBefore.has(path) ? undefined : files.get(path)
     return kind === undefined ? [] : [[path, kind] as const]
   })
-  // Only a file that countersign reads as a request was an earlier version.
-  const isOther = (path: string): boolean => isPassedOver(path) || fileKind(path) === null
   const gone =
-    appeared.length === 0 ? [] : without(filesBefore, ([path]) => files.has(path) || isOther(path))
+    appeared.length === 0
+      ? []
+      : without(filesBefore, ([path]) => files.has(path) || !isReadAsRequest(path))
   const isSame = appeared.every(([, kind]) => gone.some(other => other[1] === kind))
   const requests =
     gone.length === 0 || isSame
@@ -84,6 +84,11 @@ export async function droppedBelowMoves(
     }
   }
   return found
+}
+
+/** Only such a file was an earlier version of a request, or ended one. */
+export function isReadAsRequest(path: string): boolean {
+  return !isPassedOver(path) && fileKind(path) !== null
 }
 
 function nameIn(path: string): string | undefined {

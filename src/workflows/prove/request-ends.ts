@@ -8,10 +8,9 @@ import type { Landing } from '../../core/approval/proof-facts.ts'
 import type { ConfigurationState } from '../../core/approval/trust-root.ts'
 import { filledClusters, filledRequest } from '../../core/config/merge-defaults.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
-import { isPassedOver } from '../../core/request/detect-format.ts'
 import { blobOf, droppedVersions, fileSteps } from './file-steps.ts'
 import type { FileStep, Kinds } from './file-steps.ts'
-import { requestsByVersion } from './moved-files.ts'
+import { isReadAsRequest, requestsByVersion } from './moved-files.ts'
 import { filesOfState } from './approvers-of-state.ts'
 import { trustedBefore } from './rules-at-landings.ts'
 import type { TrustedCommit } from './trusted-commit.ts'
@@ -82,7 +81,7 @@ async function changesIn(
     })
     return [...own, ...dropped].flatMap(({ before: from, ...version }) => {
       const is = files.get(version.path) ?? ''
-      const isLeftOut = version.was === is || isPassedOver(version.path)
+      const isLeftOut = version.was === is || !isReadAsRequest(version.path)
       return isLeftOut ? [] : [{ ...version, landing: { commit, before: from }, is, files }]
     })
   })
