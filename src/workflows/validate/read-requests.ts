@@ -63,8 +63,10 @@ export async function parseRequests(
   asking: Pick<JudgingOptions, 'rules' | 'folder'>,
 ): Promise<ParsedRequests> {
   const found = await files.list(asking.folder)
-  // Git keeps no empty folder: the last request may be removed. Without a configuration, the folder may be another one.
-  if (found === null && asking.rules.policies === null) throw noFolder(asking.folder)
+  const { config, policies } = asking.rules
+  // Git keeps no empty folder, so the last request may be removed. A folder that is not of a configuration may be mistyped.
+  const isConfigured = policies !== null && asking.folder === config.requests
+  if (found === null && !isConfigured) throw noFolder(asking.folder)
   return parseFiles((found ?? []).filter(isRequestFile), asking.rules)
 }
 

@@ -77,6 +77,8 @@ test('a missing folder of requests is an empty one if there is a configuration, 
   await expect(parsed).resolves.toEqual({ requests: [], refused: [], files: 0 })
   const without = parseRequests(files, { rules: { ...rules, policies: null }, folder: 'requests' })
   await expect(without).rejects.toThrow('there is no folder requests')
+  const mistyped = parseRequests(files, { rules, folder: 'request' })
+  await expect(mistyped).rejects.toThrow('there is no folder request')
 })
 
 test('validate counts every file that it reads', async () => {
