@@ -71,7 +71,7 @@ test('each request file with a fault in a default is named by its problem', asyn
 })
 
 test('a missing folder of requests is an empty one if there is a configuration, and is refused without one', async () => {
-  const files = repository(PLAIN, ['requests'])
+  const files = repository(PLAIN, ['requests', 'request'])
   const rules = valueOf(await readRules(files, 'countersign.yaml', null))
   const parsed = parseRequests(files, { rules, folder: 'requests' })
   await expect(parsed).resolves.toEqual({ requests: [], refused: [], files: 0 })
