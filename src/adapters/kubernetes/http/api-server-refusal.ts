@@ -6,7 +6,6 @@ import type { CountersignError } from '../../../domain/problem.ts'
 import { ruleText } from '../../../lib/kubernetes/rule-text.ts'
 import { quoted } from '../../../lib/source/hidden-characters.ts'
 import { clusterFlag, installCommand } from '../../../lib/source/shell-word.ts'
-import type { PastedCluster } from '../../../lib/source/shell-word.ts'
 import { admissionRefusal, asRevoker } from './admission-refusal.ts'
 import { bodyMessage } from './http-body.ts'
 import type { Reply } from './api-transport.ts'
@@ -124,7 +123,11 @@ function missingRule(needs: Right, answer: Reply): string {
   if (said.includes(ANONYMOUS))
     return `the API server found no credential that it knows: look at the user of the kubeconfig. This shows who it takes you for:\n${kubectl} auth whoami`
   if (command === 'revoke') return asRevoker(answer.cluster)
-  const all = OTHERS.test(command) ? '' : `\n(${allRights(said, answer.cluster)})`
+  // `manifests rbac` binds users, `manifests identity` the service accounts of apply and plan.
+  const rights = said.includes('User "system:serviceaccount:')
+    ? `all it needs: ${installCommand('identity', answer.cluster)}`
+    : `countersign manifests rbac${clusterFlag(answer.cluster?.name)} prints all it needs`
+  const all = OTHERS.test(command) ? '' : `\n(${rights})`
   const path = FORBIDDEN_PATH.exec(said)
   if (path !== null)
     return pasted('a ClusterRole', `- {nonResourceURLs: ["${path[2]}"], verbs: [${path[1]}]}`, all)
@@ -142,13 +145,6 @@ function missingRule(needs: Right, answer: Reply): string {
   const name = (resource === needed ? needs.name : null) ?? null
   const isToken = resource === 'serviceaccounts/token'
   return pasted(kind, ruleText(group, resource, name, [verb]), isToken ? TOKENS : all)
-}
-
-/** `manifests rbac` binds users, `manifests identity` the service accounts of apply and plan. */
-function allRights(said: string, cluster: PastedCluster | undefined): string {
-  return said.includes('User "system:serviceaccount:')
-    ? `all it needs: ${installCommand('identity', cluster)}`
-    : `countersign manifests rbac${clusterFlag(cluster?.name)} prints all it needs`
 }
 
 const ANONYMOUS = 'User "system:anonymous" cannot'
