@@ -128,7 +128,9 @@ describe('the details of a step before approval', () => {
     const text = unwrapped(textOf(step))
     expect(text).toContain(names.map(name => `Secret apps/${name}`).join(', '))
     expect(text).toContain(names.map(name => `RoleBinding apps/${name}`).join(', '))
-    const left = unwrapped(textOf({ ...step, sinks: [{ kind: 'file', path: 'jane.pem', format: null }] }))
+    const left = unwrapped(
+      textOf({ ...step, sinks: [{ kind: 'file', path: 'jane.pem', format: null }] }),
+    )
     expect(left).toContain('deletes nothing leaves file jane.pem')
   })
 
