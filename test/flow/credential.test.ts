@@ -357,7 +357,7 @@ describe('countersign credential', () => {
         expect([early.code, early.stdout]).toEqual([
           1,
           expect.stringMatching(
-            /no certificate in the comments of acme\/certs or in artifact jane \(.*actions: read/,
+            /no certificate of jane on prod in the comments of acme\/certs or in artifact jane \(.*actions: read/,
           ),
         ])
         const permissions = { contents: 'read', pull_requests: 'read', actions: 'read' } as const
