@@ -37,10 +37,11 @@ export function leafIn(pemText: string | null): X509Certificate | null {
   return read?.ok === true ? (read.value[0] ?? null) : null
 }
 
-/** A plan asks several times for the certificate of each record; one takes about 5 KB here. */
+/** A plan asks several times for the certificate of each record. Others can write a Secret or a status of 1 MiB, which is not kept. */
 const TEXTS_KEPT = 2048
+const LONGEST_KEPT = 8192
 
-const readNewest = keepingNewest(TEXTS_KEPT, certificatesOf)
+const readNewest = keepingNewest(TEXTS_KEPT, certificatesOf, LONGEST_KEPT)
 
 function certificatesOf(pemText: string): Checked<readonly X509Certificate[]> {
   const blocks = decodePemBlocks(pemText)

@@ -24,4 +24,11 @@ describe('a function that keeps its newest results', () => {
     expect(() => read('a')).toThrow('unreadable')
     expect(read('a')).toBe('a')
   })
+
+  test('a text above the limit is not kept', () => {
+    const computed: string[] = []
+    const read = keepingNewest(2, text => computed.push(text), 3)
+    for (const text of ['abc', 'abc', 'long', 'long', 'abc']) read(text)
+    expect(computed).toEqual(['abc', 'long', 'long'])
+  })
 })
