@@ -59,6 +59,7 @@ const OUTSIDE = 'a plan asks neither GitHub nor this machine to write a sink'
 /** Code or first word of codes → why plan cannot see it. A test for each code shows that apply reports it. */
 const UNSEEN: Readonly<Record<string, string>> = {
   APPROVAL: NO_REVIEW,
+  AUDIT_UNPROVED: UNDER_CLAIM,
   CERTIFICATE: NO_CERTIFICATE,
   GITHUB: OUTSIDE,
   RUN: 'it is about the run itself: its command line, files, git and interruption',

@@ -37,10 +37,11 @@ export function statementText(
 
 /** A problem if the record has no evidence for the certificate and it is needed, or evidence of another digest. */
 export function missingEvidence(
-  { request, cluster, newest }: FoundCertificate,
+  { request, cluster, newest, approval }: FoundCertificate,
   isNeeded: boolean,
 ): readonly Problem[] {
-  const { evidence = null, digest = '' } = newest?.proof ?? {}
+  // The evidence of a record that was lost and built again is of the file, not of the certificate.
+  const { evidence = null, digest = '' } = (approval === null ? null : newest?.proof) ?? {}
   if (evidence === null ? !isNeeded : evidenceDigest(evidence) === digest) return []
   const message = `the record of ${request} in ${cluster} has no evidence of its digest for this certificate`
   const hint = 'a record keeps evidence of code review, and only for its newest certificate'

@@ -212,7 +212,7 @@ async function proveCertificate(
   const missing = found.flatMap(each => missingEvidence(each, statement !== null))
   const problems = [...failures, ...unknown, ...missing]
   const texts = found.flatMap(each => {
-    const evidence = each.newest?.proof.evidence ?? null
+    const evidence = (each.approval === null ? null : each.newest?.proof.evidence) ?? null
     const shown = evidence === null || unknown.length + missing.length > 0 ? [] : [evidence]
     return statement === null
       ? [certificateText(each, paint), ...shown.map(one => evidenceText(one, paint))]

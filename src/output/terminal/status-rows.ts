@@ -6,7 +6,7 @@ import { clusterFlag } from '../../lib/source/shell-word.ts'
 import { leafIn } from '../../lib/x509/x509-certificate.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
-import type { AbandonedAttempt, IssuedRecord } from '../../domain/cluster/record.ts'
+import type { AbandonedAttempt, IssuedRecord, RequestRecord } from '../../domain/cluster/record.ts'
 import { isNonEmpty } from '../../domain/problem.ts'
 import { rolesInPlaces, roleInPlaceText } from '../../domain/request/access.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -115,6 +115,20 @@ function blockedRow(step: BlockedStep): StatusRow {
   }
 }
 
+const NO_APPROVAL = {
+  approvedBy: [],
+  pullRequest: null,
+  rule: null,
+  repository: null,
+  commit: null,
+}
+
+/** True if the record was lost and built again: its approval is of the file, not of the certificate. */
+function isUnproved(record: RequestRecord | null, current: IssuedRecord | null): boolean {
+  const sha256 = leafIn(current?.certificate ?? null)?.sha256
+  return record?.history.find(each => each.sha256 === sha256)?.approval === null
+}
+
 /** Also a first certificate has a row: the requester is waiting. */
 function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): readonly StatusRow[] {
   if (step.kind === 'blocked') return [blockedRow(step)]
@@ -123,7 +137,8 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
   if (step.kind !== 'issue' && until === null && failed === '') return []
   const { name, cluster, path } = stepTarget(step)
   const abandoned = step.record?.abandoned ?? []
-  const known = { name, cluster, path, until, abandoned }
+  const proved = isUnproved(step.record, current) ? NO_APPROVAL : {}
+  const known = { name, cluster, path, until, abandoned, ...proved }
   if (step.kind === 'withdraw') {
     const isAsked = step.because === 'WithdrawAsked'
     const state = isAsked ? 'to be withdrawn' : 'its file is removed'

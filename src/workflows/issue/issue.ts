@@ -74,7 +74,9 @@ async function finish(
   const changed = opened.open.flatMap(open =>
     open.kind === 'githubSecret' ? (open.warning ?? []) : [],
   )
+  const { isUnlisted = false } = claimed
   const warnings = [
+    ...(isUnlisted ? [unlisted(step)] : []),
     ...inspected.warnings,
     ...changed,
     ...leftBehind(step, claimed.record),
@@ -93,12 +95,20 @@ async function finish(
     sha256: chain.leaf.sha256,
     notAfter: chain.leaf.notAfter,
     certificate: chainPem(chain),
-    ...(proof.kind === 'review' ? { evidence: proof.evidence } : {}),
+    ...(proof.kind === 'review' && !isUnlisted ? { evidence: proof.evidence } : {}),
     stored: where,
     logsInAs: inspected.logsInAs,
     roles,
     warnings,
   }
+}
+
+function unlisted({ request }: IssuingStep): Problem {
+  return unplaced(
+    'AUDIT_UNPROVED',
+    `the certificate of ${request.name} was found in its Secret, and no record says who approved it; the approval of today is of its file`,
+    'for a certificate with an approval, raise reissue in the file',
+  )
 }
 
 /** The grant of the certificate that this run recorded. */

@@ -113,6 +113,11 @@ describe('the evidence of a certificate in a record', () => {
       ])
   })
 
+  test('the evidence of a record that was lost and built again proves no certificate', () => {
+    expect(codes(true, { approval: null })).toEqual(['APPROVAL_EVIDENCE_MISSING'])
+    expect(codes(false, { approval: null })).toEqual([])
+  })
+
   test('an earlier certificate lacks evidence only if a Statement is asked for', () => {
     expect(codes(false, { newest: null })).toEqual([])
     expect(codes(true, { newest: null })).toEqual(['APPROVAL_EVIDENCE_MISSING'])

@@ -7,9 +7,13 @@ import type {
   RenewStep,
   Step,
 } from '../../../../src/domain/cluster/plan-step.ts'
-import type { IssuedRecord } from '../../../../src/domain/cluster/record.ts'
+import type { IssuedRecord, RecordedApproval } from '../../../../src/domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
 import type { Problem } from '../../../../src/domain/problem.ts'
+import {
+  recordedApproval,
+  recordedCertificate,
+} from '../../../../src/core/plan/certificate-history.ts'
 import { newRecord } from '../../../../src/core/plan/record-state.ts'
 import { leafOf } from '../../../../src/core/plan/current-certificate.ts'
 import { statusRows, stepsLeft } from '../../../../src/output/terminal/status-rows.ts'
@@ -54,6 +58,20 @@ describe('a row of the status', () => {
       sha256: leaf?.sha256,
       validFrom: leaf?.notBefore,
     })
+  })
+
+  test('nobody approved a certificate whose record was lost, although its file is approved', () => {
+    const current = issued({ proof: { ...issued().proof, kind: 'review', evidence: evidence() } })
+    const leaf = leafOf(current)
+    if (leaf === null) throw new Error('no certificate')
+    const of = { n: 1, objectName: 'a', targets: [], proof: '', grant: null }
+    const approvers = (approval: RecordedApproval | null) => {
+      const history = [recordedCertificate(leaf, { ...of, approval })]
+      return rowOf({ ...keep(current), record: { ...newRecord('jane', 'prod'), history } })
+    }
+    const known = recordedApproval(current, current.proof)
+    expect(approvers(known)).toMatchObject({ approvedBy: ['reviewer'], pullRequest: 7 })
+    expect(approvers(null)).toMatchObject({ approvedBy: [], pullRequest: null, rule: null })
   })
 
   test('a file was written, and nothing is said about what it holds now', () => {
@@ -209,8 +227,8 @@ describe('the end of access', () => {
   ] as const)(
     'a certificate to be reissued whose state is "%s" lists the roles %j',
     (end, roles) => {
-      const granted = { places: [{ clusterRole: 'view', namespace: 'apps' }] }
-      const recorded = { ...current, granted } as unknown as IssuedRecord
+      const places = [{ clusterRole: 'view', namespace: 'apps' }]
+      const recorded = { ...current, granted: { places, roles: {}, namespaces: {} } }
       const step: Step = {
         ...keep(recorded),
         kind: 'reissue',

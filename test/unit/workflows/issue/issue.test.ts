@@ -22,6 +22,7 @@ import { issueStep } from '../../../../src/workflows/issue/issue.ts'
 import { approvedStep } from '../../../build/approved.ts'
 import { clusterAt } from '../../../build/connected.ts'
 import { effective, secretSink, subject } from '../../../build/effective.ts'
+import { evidence } from '../../../build/evidence.ts'
 import { authority, keyPair, pemOf } from '../../../build/issued.ts'
 import { newKey, opensslRequest } from '../../../build/openssl-request.ts'
 import { outcomeCodes, replaced, sessionWith, STEP_CONFIG } from '../../../build/one-step.ts'
@@ -399,14 +400,22 @@ describe('what is in the sinks already', () => {
     expect(await open.records.read(request.name)).toMatchObject({ claim: null, issued: { n: 1 } })
   })
 
-  test('who approved a certificate whose record was lost is not recorded, although its file is approved now', async () => {
-    const first = sha256Of(await issue())
+  test('who approved a certificate whose record was lost is not said, although its file is approved now', async () => {
+    const reviewed = async (): Promise<StepOutcome> => {
+      const session = await sessionWith(open, {}, {}, { keys: nodeKeys })
+      const proof = { kind: 'review', evidence: evidence(), at: new Date(), digest: 'a' } as const
+      return issueStep({ ...approvedStep(request), proof }, session)
+    }
+    const first = await reviewed()
+    expect(first).toMatchObject({ kind: 'issued', evidence: evidence(), warnings: [] })
     expect((await open.records.read(request.name))?.history[0]?.approval).not.toBeNull()
     forget()
-    expect(sha256Of(await issue())).toBe(first)
-    const { issued, history } = (await open.records.read(request.name)) ?? {}
-    expect(issued?.certificate).toContain('BEGIN CERTIFICATE')
-    expect(history).toMatchObject([{ sha256: first, approval: null }])
+    const again = await reviewed()
+    expect(again).toMatchObject({ kind: 'issued', warnings: [{ code: 'AUDIT_UNPROVED' }] })
+    expect(sha256Of(again)).toBe(sha256Of(first))
+    expect(again).not.toHaveProperty('evidence')
+    const { history } = (await open.records.read(request.name)) ?? {}
+    expect(history).toMatchObject([{ sha256: sha256Of(first), approval: null }])
   })
 
   test('issueStep does not store the pair of another effective request again', async () => {
