@@ -41,6 +41,11 @@ const KINDS: ReadonlyMap<string, FileKind> = new Map([
   ['der', 'pkcs10'],
 ])
 
+/** Whether a file of this name is read as a request. Only such a file was an earlier version of one, or ended one. */
+export function isReadAsRequest(path: string): boolean {
+  return !isPassedOver(path) && fileKind(path) !== null
+}
+
 /** A table that `kubectl get csr` printed, with the name in its first row. */
 export const CSR_TABLE = /^NAME +AGE +SIGNERNAME .*\n?(\S*)/
 

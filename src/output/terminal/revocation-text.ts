@@ -22,7 +22,7 @@ export function revokedText(
   paint: Paint,
 ): string {
   const withoutGrant =
-    'no grant gave access here, and none will; to end renewals, set withdraw: true in its file, if it has one'
+    'no grant gave access here, and a later one needs a new approval; to end renewals, set withdraw: true in its file, if it has one'
   const outcomes = {
     revoked: [paint.good('✓'), 'revoked', accessText([])],
     alreadyRevoked: [paint.good('='), 'already revoked', accessText([])],

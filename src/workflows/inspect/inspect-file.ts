@@ -116,7 +116,7 @@ interface File extends Opener {
 function inspectBytes(bytes: Uint8Array, where: string, file: File): Inspection {
   const head = Buffer.from(bytes.subarray(0, 40)).toString('latin1')
   const container = CONTAINERS.find(({ starts }) => starts.some(start => head.startsWith(start)))
-  const named = container?.text.replace('FILE', shellWord(file.path))
+  const named = container?.text.replace('FILE', () => shellWord(file.path))
   if (named !== undefined) return { what: 'file', ...unreadable(where, named) }
   const text = textOf(bytes)
   if (text === null) return inspectDer(bytes, where, file)
@@ -133,7 +133,7 @@ function inspectBytes(bytes: Uint8Array, where: string, file: File): Inspection 
       : { what: 'value', ...note(where, `${bytes.length} bytes, which are not decoded`) }
   const split = `put each into a file of its own; for requests: countersign import ${fileWord(file.path)}`
   const tree = readYaml(sourceText(file.path, text), split)
-  if (!tree.ok) return { what: 'file', parts: [], problems: tree.problems.map(withoutText) }
+  if (!tree.ok) return { what: 'file', parts: [], problems: tree.problems.map(withoutText(split)) }
   if (where === '' && isRequestFile(tree.value)) return inspectRequestFile(file.path, bytes)
   return inspectManifest(tree.value.root.value, where, (inner, place) =>
     inspectBytes(inner, place, file),
@@ -156,10 +156,12 @@ function isRequestFile(tree: YamlTree): boolean {
 }
 
 /** Hides the line and its text, which may be a key. Only the message of a second document has no text of the file. */
-function withoutText(problem: Problem): Problem {
-  const at = problem.at === null ? null : { ...problem.at, excerpt: null }
-  if (problem.hint?.includes('countersign import ') === true) return { ...problem, at }
-  return { ...problem, at, message: 'this is neither YAML nor JSON as it is read here', hint: null }
+function withoutText(split: string): (problem: Problem) => Problem {
+  const other = { message: 'this is neither YAML nor JSON as it is read here', hint: null }
+  return problem => ({
+    ...(problem.hint === split ? problem : { ...problem, ...other }),
+    at: problem.at && { ...problem.at, excerpt: null },
+  })
 }
 
 function inspectDer(bytes: Uint8Array, where: string, file: File): Inspection {
@@ -171,8 +173,7 @@ function inspectDer(bytes: Uint8Array, where: string, file: File): Inspection {
 
 function unreadable(where: string, sentence: string): PartList {
   const message = where === '' ? sentence : `${where}: ${sentence}`
-  const problem: Problem = unplaced('REQUEST_FORMAT_UNKNOWN', message, null)
-  return { parts: [], problems: [problem] }
+  return { parts: [], problems: [unplaced('REQUEST_FORMAT_UNKNOWN', message, null)] }
 }
 
 /** UTF-8 without NUL, or null. */
@@ -254,7 +255,5 @@ function membersOf(spec: RequestSpec): readonly InspectedPart[] {
     ['signer', signerName],
     ['key', key === '' ? 'made when the certificate is issued' : `${key}, made when it is issued`],
   ] as const
-  return members.flatMap(([where, text]) =>
-    text === undefined || text === null || text === '' ? [] : [{ kind: 'note', where, text }],
-  )
+  return members.flatMap(([where, text]) => (text ? [{ kind: 'note', where, text }] : []))
 }

@@ -3,7 +3,7 @@ import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { CertificateRequest } from '../../domain/request/request.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { droppedBy } from '../../core/approval/merges/merges-without-activity.ts'
-import { fileKind, isPassedOver } from '../../core/request/detect-format.ts'
+import { isReadAsRequest } from '../../core/request/detect-format.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
 import { blobOf, droppedVersions } from './file-steps.ts'
 import type { FileStep, Kinds } from './file-steps.ts'
@@ -84,11 +84,6 @@ export async function droppedBelowMoves(
     }
   }
   return found
-}
-
-/** Only such a file was an earlier version of a request, or ended one. */
-export function isReadAsRequest(path: string): boolean {
-  return !isPassedOver(path) && fileKind(path) !== null
 }
 
 function nameIn(path: string): string | undefined {

@@ -187,8 +187,16 @@ export const CHAIN = [
   [MOVED, 'nameOf(file) !== null && nameOf(other)', 'nameOf(other)'],
   [MOVED, '&& nameOf(other) === nameOf(file)', ''],
   [MOVED, ' || !isReadAsRequest(path)', ''],
-  [MOVED, '!isPassedOver(path) && fileKind(path) !== null', 'fileKind(path) !== null'],
-  [MOVED, '!isPassedOver(path) && fileKind(path) !== null', '!isPassedOver(path)'],
+  [
+    'core/request/detect-format.ts',
+    '!isPassedOver(path) && fileKind(path) !== null',
+    'fileKind(path) !== null',
+  ],
+  [
+    'core/request/detect-format.ts',
+    '!isPassedOver(path) && fileKind(path) !== null',
+    '!isPassedOver(path)',
+  ],
   [MOVED, 'if (dropped.length === 0) return new Map()', 'return new Map()'],
   [MOVED, 'name === undefined || found === undefined', 'found === undefined'],
   [STEPS, 'files.get(path) === kind || bases', 'bases'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import type { StepOutcome } from '../../../../src/domain/cluster/outcome.ts'
-import type { IssueStep, Step, WithdrawStep } from '../../../../src/domain/cluster/plan-step.ts'
+import type { IssueStep, Step } from '../../../../src/domain/cluster/plan-step.ts'
 import type { Problem } from '../../../../src/domain/problem.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
 import { readPkcs10 } from '../../../../src/lib/x509/pkcs10.ts'
@@ -16,6 +16,7 @@ import { HEAD, LINKS, NO_ROWS, treePlan } from '../../../build/plan-page.ts'
 import { ruleOf } from '../../../build/role-rule.ts'
 import { rendered } from '../../../build/rendered.ts'
 import { valueOf } from '../../../build/request.ts'
+import { withdrawStep } from '../../../build/withdraw-step.ts'
 import { runs } from '../../../build/extent.ts'
 
 const stepOf = (request: EffectiveRequest): IssueStep => {
@@ -27,18 +28,6 @@ const stepOf = (request: EffectiveRequest): IssueStep => {
 const JANE = stepOf(effective())
 const OWN_KEY = { kind: 'own', pkcs10: valueOf(readPkcs10(opensslRequest().der)) } as const
 const OWN = stepOf(effective({ key: OWN_KEY }))
-const WITHDRAWAL: WithdrawStep = {
-  kind: 'withdraw',
-  because: 'WithdrawAsked',
-  name: 'jane',
-  cluster: 'prod',
-  path: 'requests/jane.yaml',
-  current: null,
-  record: null,
-  until: null,
-  sinks: [],
-  bindings: null,
-}
 const SHA256 = 'ab'.repeat(32)
 const problem: Problem = {
   code: 'CLUSTER_UNSIGNED',
@@ -102,7 +91,7 @@ describe('the comment after an apply', () => {
   const rest: readonly (readonly [StepOutcome, readonly string[]])[] = [
     [{ kind: 'waiting', step: JANE, problem }, ['countersign: 1 waits', 'jane on prod waits; the next run continues it:', 'no signer came. Start it (CLUSTER_UNSIGNED)']],
     [{ kind: 'refused', step: JANE, problems: [problem] }, ['countersign: 1 refused', 'jane on prod was not issued:', 'no signer came. Start it (CLUSTER_UNSIGNED)']],
-    [{ kind: 'refused', step: WITHDRAWAL, problems: [problem] }, ['countersign: 1 refused', 'jane on prod was not withdrawn:', 'no signer came. Start it (CLUSTER_UNSIGNED)']],
+    [{ kind: 'refused', step: withdrawStep(), problems: [problem] }, ['countersign: 1 refused', 'jane on prod was not withdrawn:', 'no signer came. Start it (CLUSTER_UNSIGNED)']],
     [{ kind: 'failed', step: JANE, problems: [problem] }, ['countersign: 1 failed', 'jane on prod failed; the next run retries, and no new approval is needed:', 'no signer came. Start it (CLUSTER_UNSIGNED)']],
     [{ kind: 'withdrawn', step: JANE, emptied: ['Secret a/b'], notAfter: NOW, bindings: ['ClusterRoleBinding dev (ClusterRole view)'], warnings: [] }, ['countersign: 1 withdrawn', 'jane on prod withdrawn: emptied Secret a/b; Kubernetes cannot revoke, so the certificate works until 2026-03-01 12:00Z (by ClusterRoleBinding dev (ClusterRole view)).']],
     [{ kind: 'kept', step: JANE }, ['countersign: 1 issued']],

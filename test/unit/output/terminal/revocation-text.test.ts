@@ -39,7 +39,7 @@ test('a certificate without a grant has no tick, and each cluster without an ans
   const silent = new Map([['lab', [unplaced('CLUSTER_UNREACHABLE', 'no answer')]]])
   const text = revokedText([revoked({ value: 'ci', outcome: 'noGrant', ended: [] })], silent, plain)
   expect(text.split('\n\n')[0]?.split('\n')).toEqual([
-    '!  nothing to end  ci in prod  no grant gave access here, and none will; to end renewals, set withdraw: true in its file, if it has one',
+    '!  nothing to end  ci in prod  no grant gave access here, and a later one needs a new approval; to end renewals, set withdraw: true in its file, if it has one',
     '✗  not asked       lab         CLUSTER_UNREACHABLE no answer',
   ])
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Step, WithdrawStep } from '../../../../src/domain/cluster/plan-step.ts'
+import type { Step } from '../../../../src/domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
 import { plain } from '../../../../src/output/terminal/terminal-colours.ts'
 import { planText } from '../../../../src/output/terminal/plan-text.ts'
@@ -8,6 +8,7 @@ import { formatSan } from '../../../../src/lib/x509/general-names.ts'
 import { issueStep } from '../../../build/approved.ts'
 import { effective, secretSink, subject } from '../../../build/effective.ts'
 import { issuedRecord, NOW, secondsAfter } from '../../../build/issued.ts'
+import { withdrawStep } from '../../../build/withdraw-step.ts'
 
 type Words = Parameters<typeof effective>[0]
 
@@ -113,18 +114,11 @@ describe('the details of a step before approval', () => {
 
   test('the details of a withdrawal have every sink to delete and every binding', () => {
     const names = Array.from({ length: 9 }, (_, n) => `jane-${n}`)
-    const step: WithdrawStep = {
-      kind: 'withdraw',
-      because: 'WithdrawAsked',
-      name: 'jane',
-      cluster: 'prod',
-      path: 'requests/jane.yaml',
-      current: null,
-      record: null,
+    const step = withdrawStep({
       until: secondsAfter(NOW, 3600),
       sinks: names.map(name => secretSink({ name })),
       bindings: names.map(name => `RoleBinding apps/${name}`),
-    }
+    })
     const text = unwrapped(textOf(step))
     expect(text).toContain(names.map(name => `Secret apps/${name}`).join(', '))
     expect(text).toContain(names.map(name => `RoleBinding apps/${name}`).join(', '))
