@@ -23,6 +23,7 @@ export const CODES = {
   REQUEST_NAME: 'The name is not a DNS-1123 label of at most 52 characters.',
   REQUEST_USAGE_UNKNOWN: 'The usage is not one of the 23 usages that Kubernetes knows.',
   REQUEST_DURATION: 'The duration cannot be read, or is too short.',
+  REQUEST_UNTIL: 'The request ends so soon that no certificate can be issued for it.',
   REQUEST_KEY_UNSUPPORTED: 'countersign does not support these parameters of the private key.',
   REQUEST_CSR_BROKEN: 'The PKCS#10 request in the file cannot be read, or its signature is wrong.',
   REQUEST_CSR_DIFFERS: 'The names in the file differ from the names in its PKCS#10 request.',
@@ -87,6 +88,7 @@ export const CODES = {
   POLICY_KEY: 'The policy does not allow this algorithm or size of key.',
   POLICY_KEY_AGE:
     'The key is older than `maxKeyAge` of the policy allows, so no new certificate is issued for it.',
+  POLICY_UNTIL: 'The request has no `until`, or a later one than `maxUntil` of the policy allows.',
   POLICY_SINK: 'The policy does not allow this sink.',
   POLICY_ACCESS: 'The policy does not allow this access.',
   POLICY_ACCESS_RESERVED:

@@ -42,6 +42,7 @@ export function effective(changes: Partial<EffectiveRequest> & Identity = {}): E
     usages: ['digital signature', 'client auth'],
     durationSeconds: 7 * DAY,
     renewBefore: null,
+    until: null,
     key: {
       kind: 'generated',
       spec: { algorithm: 'ECDSA', size: 256, encoding: 'PKCS8', rotationPolicy: 'Always' },

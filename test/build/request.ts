@@ -68,6 +68,7 @@ export function certificateRequest(
       usages: null,
       duration: null,
       renewBefore: null,
+      until: null,
       privateKey: null,
       request: null,
       issuer: null,

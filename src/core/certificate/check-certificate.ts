@@ -202,11 +202,15 @@ function dateProblems(
   })
   const left = secondsFrom(now, notAfter)
   const longer = left - request.durationSeconds
+  const { until } = request
   return [
     ...(secondsFrom(now, notBefore) > TOLERANCE_SECONDS
       ? [problem(`the certificate is not valid before ${shown(notBefore)}`, CLOCKS)]
       : []),
     ...(left <= 0 ? [problem(`the certificate expired at ${shown(notAfter)}`, CLOCKS)] : []),
+    ...(until !== null && notAfter > until
+      ? [problem(`the certificate is valid until ${shown(notAfter)}, after the end of the request (${shown(until)})`, 'the signer was late; the next run asks for a shorter certificate')] // prettier-ignore
+      : []),
     ...(longer > TOLERANCE_SECONDS
       ? [
           problem(
@@ -230,7 +234,8 @@ function shortWarnings(
   now: Date,
 ): readonly Problem[] {
   const left = Math.floor(secondsFrom(now, notAfter))
-  const asked = request.durationSeconds
+  const ends = request.until === null ? Infinity : Math.floor(secondsFrom(now, request.until))
+  const asked = Math.min(request.durationSeconds, ends)
   if (left <= 0 || left >= asked - TOLERANCE_SECONDS - WAIT_SECONDS) return []
   return [
     {

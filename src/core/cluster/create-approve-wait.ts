@@ -2,6 +2,7 @@
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type {
   Seen,
   SigningRequest,
@@ -33,6 +34,8 @@ export interface SigningAttempt {
   readonly drafted: Draft
   readonly place: RecordPlace
   readonly name: string
+  /** The lifetime to ask for, at most the approved duration. */
+  readonly seconds: number
   /** The user of this run: only objects that this user created are ours. */
   readonly username: string
   /** Seconds to wait for the certificate, counted from the start of the conversation. */
@@ -63,7 +66,7 @@ export async function createApproveAndWait(
   clock: Clock,
 ): Promise<SigningOutcome> {
   const { approved, drafted, place, name, username } = attempt
-  const manifest = signingRequestManifest(approved, drafted, place, name)
+  const manifest = signingRequestManifest(approved, drafted, place, attempt)
   const ending = new AbortController()
   // The watch starts before the create, so that no state is missed.
   const states = signingRequests.observe(name, ending.signal)[Symbol.asyncIterator]()
@@ -74,7 +77,8 @@ export async function createApproveAndWait(
   try {
     const found = await createOrFind(manifest, signingRequests)
     if (found === null) return stopped(deletedWhileWaiting(name))
-    if (!isOurs(found, manifest, username)) return { kind: 'occupied', creator: found.username }
+    if (!isOurs(found, manifest, username, approved.step.request))
+      return { kind: 'occupied', creator: found.username }
     attempt.reached('created')
     const over = ending.signal
     return await follow(found, { attempt, manifest, states, signingRequests, over })
@@ -215,11 +219,15 @@ export function isOurs(
   found: SigningRequest,
   manifest: SigningRequestManifest,
   username: string,
+  { durationSeconds, until }: Pick<EffectiveRequest, 'durationSeconds' | 'until'>,
 ): boolean {
+  const [seconds, asked] = [found.expirationSeconds ?? Infinity, manifest.expirationSeconds]
+  // An earlier run asked for more where the request has an end. What was approved then is signed in any case.
+  const most = condition(found, 'Approved') === undefined ? asked : durationSeconds
   return (
     asksTheSame(found.request, manifest.request) &&
     found.signerName === manifest.signerName &&
-    found.expirationSeconds === manifest.expirationSeconds &&
+    (seconds === asked || (until !== null && seconds <= most)) &&
     found.usages.join() === manifest.usages.join() &&
     found.username === username &&
     found.conditions.every(({ type, reason }) => type === 'Approved' && reason === APPROVED_REASON)

@@ -32,14 +32,14 @@ export function hasRecordIn(
 }
 
 /**
- * Returns the object to create. `expirationSeconds` is the approved duration in seconds. Annotations name the request, its file,
+ * Returns the object to create. `seconds`: the lifetime to ask for. Annotations name the request, its file,
  * the digests of the effective request and of the proof, the cluster and the record namespace.
  */
 export function signingRequestManifest(
   approved: ApprovedStep<IssuingStep>,
   drafted: Draft,
   { owner, cluster, recordNamespace }: RecordPlace,
-  name: string,
+  { name, seconds }: { readonly name: string; readonly seconds: number },
 ): SigningRequestManifest {
   const { request, effective } = approved.step
   return {
@@ -56,7 +56,7 @@ export function signingRequestManifest(
     request: drafted.pem,
     signerName: request.signerName,
     usages: request.usages,
-    expirationSeconds: request.durationSeconds,
+    expirationSeconds: seconds,
   }
 }
 

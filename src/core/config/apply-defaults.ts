@@ -69,6 +69,7 @@ function filledForClusters(
       usages: spec.usages ?? [],
       durationSeconds: spec.duration ?? 0,
       renewBefore: renewal.renewBefore,
+      until: spec.until,
       remarks: [...file.remarks, ...renewal.warnings],
       key,
       sinks,

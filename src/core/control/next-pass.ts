@@ -1,5 +1,6 @@
 // When a controller looks at everything again, and why.
 import type { ObjectId } from '../../domain/proof/git-history.ts'
+import type { Step } from '../../domain/cluster/plan-step.ts'
 
 /** What the last pass saw. */
 export interface LastPass {
@@ -33,4 +34,18 @@ export function passReason(
   if (last.dueAt !== null && last.dueAt <= now) return 'due'
   if (last.isUnfinished) return 'retry'
   return since >= Math.max(RESYNC_SECONDS, intervalSeconds) ? 'resync' : null
+}
+
+/**
+ * When the first renewal or withdrawal is due, or a certificate ends that is not renewed; null if nothing is. `at`: the beginning of
+ * this pass, which removed the bindings of what had ended.
+ */
+export function firstDue(steps: readonly Step[], at: Date): Date | null {
+  const times = steps.flatMap(step => {
+    if (step.kind === 'withdraw') return step.until ?? []
+    if (step.kind !== 'keep') return []
+    const { until, renewAt } = step
+    return renewAt ?? (until !== null && until > at ? until : [])
+  })
+  return times.toSorted((one, other) => one.getTime() - other.getTime())[0] ?? null
 }

@@ -32,6 +32,8 @@ export function effectiveJson(request: EffectiveRequest, cluster: ClusterConfig)
     subjectAltNames: sortedSet(request.sans.map(formatSan)),
     usages: sortedSet(request.usages),
     durationSeconds: request.durationSeconds,
+    // Absent without an end, so that the digests of such requests stay.
+    ...(request.until === null ? {} : { until: request.until.toISOString() }),
     key:
       request.key.kind === 'own'
         ? { request: encodePem('CERTIFICATE REQUEST', request.key.pkcs10.der) }

@@ -19,6 +19,7 @@ import type { PolicyDecision } from '../../domain/request/policy.ts'
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import { predict } from '../../lib/kubernetes/predict-certificate.ts'
 import { blockedStep } from './blocked-step.ts'
+import { secondsToAsk, withEnds } from './access-end.ts'
 import { changesBetween } from './request-changes.ts'
 import { effectiveDigest, effectiveJson } from './plan-digests.ts'
 import { conflictingRequests, nameHeldBy, seniorityOf } from './conflicting-requests.ts'
@@ -82,7 +83,7 @@ export function planSteps(compared: Compared): Plan {
     ...refused.map(each => blockedStep(each, known)),
     ...removedRequests({ requests, refused }, records),
   ]
-  return { basis: 'cluster', steps: inOrder(all), problems: [], effects: [] }
+  return { basis: 'cluster', steps: inOrder(withEnds(all, compared)), problems: [], effects: [] }
 }
 
 /** A name that is recorded for another file is not free while that file is only refused. */
@@ -147,10 +148,11 @@ export function issuingFacts(
   const cluster = clusterOf(request, desired.config)
   const signer = cluster.signers.find(({ name }) => name === request.signerName) ?? null
   const verdict = desired.verdicts?.get(request)
+  const asked = secondsToAsk(request, desired.now) ?? request.durationSeconds
   return {
     request,
     effective: effectiveDigest(effectiveJson(request, cluster)),
-    prediction: predict(request, signer),
+    prediction: predict({ ...request, durationSeconds: asked }, signer),
     warnings: desired.warnings.get(request) ?? [],
     fixedRoles: verdict?.decision === 'allowed' ? verdict.fixedRoles : [],
     record,

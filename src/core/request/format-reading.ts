@@ -20,6 +20,7 @@ export const SILENT: RequestSpec = {
   usages: null,
   duration: null,
   renewBefore: null,
+  until: null,
   privateKey: null,
   request: null,
   issuer: null,

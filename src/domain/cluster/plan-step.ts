@@ -18,6 +18,8 @@ export type Reason =
   | 'RenewalDue'
   | 'CertificateExpired'
   | 'UpToDate'
+  | 'LastCertificate'
+  | 'Ended'
   | 'OnlyBytesChanged'
   | 'FileRemoved'
   | 'WithdrawAsked'

@@ -70,10 +70,10 @@ export interface DefaultBlock {
   readonly spec: DefaultSpec
 }
 
-/** Members are null if the block does not set them. Identity and access are never defaulted. */
+/** Members are null if the block does not set them. Identity, access and its end are never defaulted. */
 export interface DefaultSpec extends Omit<
   RequestSpec,
-  'subject' | 'sans' | 'request' | 'issuer' | 'access'
+  'subject' | 'sans' | 'request' | 'issuer' | 'access' | 'until'
 > {
   /** Namespace of the default Secret for a generated key. */
   readonly namespace: string | null

@@ -19,6 +19,8 @@ export interface Policy {
   readonly constraints: PolicyConstraints
   /** How many seconds a key may be kept, or null for no limit. */
   readonly maxKeyAgeSeconds: number | null
+  /** How far from now a request may end, in seconds. Null if a request needs no end. */
+  readonly maxUntilSeconds: number | null
   /** A sink is denied unless one of these allows it. */
   readonly sinks: readonly SinkAllowance[]
   /** A role in a place is denied unless one of these allows it. */

@@ -59,6 +59,8 @@ export interface RequestSpec {
   /** Seconds. */
   readonly duration: number | null
   readonly renewBefore: RenewBefore | null
+  /** When its access ends; null in every format except our own. */
+  readonly until: Date | null
   readonly privateKey: PrivateKeySpec | null
   /** The requester's own PKCS#10, verified. */
   readonly request: Pkcs10 | null
@@ -111,6 +113,8 @@ export interface EffectiveRequest extends Omit<CertificateRequest, 'spec'> {
   readonly usages: readonly Usage[]
   readonly durationSeconds: number
   readonly renewBefore: RenewBefore | null
+  /** No certificate ends later. Null for no end. */
+  readonly until: Date | null
   readonly key: RequestedKey
   readonly sinks: readonly Sink[]
   /** What the holder may do; empty if countersign binds nothing. */

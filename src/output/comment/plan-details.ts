@@ -26,6 +26,7 @@ import {
 } from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 import { isCut, displayed } from '../terminal/displayable-text.ts'
+import { minute } from '../terminal/plural-words.ts'
 import { NAME, rowGroups } from '../terminal/row-groups.ts'
 import { needOf } from './step-states.ts'
 import type { CommentFacts } from './step-states.ts'
@@ -80,7 +81,13 @@ function contentOf(step: IssuingStep | KeepStep, facts: CommentFacts, covers: Ma
     ...loginRow(signed),
   ]
   const table = [tableHead(['', 'asked', 'signed']), ...rows.map(tableRow)]
+  const { until } = request
   const facets = [
+    ...(until === null
+      ? []
+      : [
+          mark`- **ends at ${{ markdown: minute(until) }}**: no certificate of it is valid after that`,
+        ]),
     ...accessFacet(request),
     mark`- key: ${keyMarkdown(request.key)}`,
     mark`- goes to ${sinksMarkdown(request, facts)}`,

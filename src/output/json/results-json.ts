@@ -89,6 +89,7 @@ function requestJson(request: EffectiveRequest): unknown {
     signerName,
     usages,
     durationSeconds,
+    ...(request.until === null ? {} : { until: request.until }),
     subject: formatName(request.subject),
     subjectAltNames: request.sans.map(formatSan),
     privateKey: request.key.kind === 'own' ? 'kept by the requester' : request.key.spec,

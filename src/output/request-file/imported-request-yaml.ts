@@ -49,6 +49,7 @@ function specOf(said: SaidRequest) {
     usages: said.usages,
     duration: said.duration === null ? null : formatDuration(said.duration),
     ...renewal(said.renewBefore),
+    until: said.until?.toISOString() ?? null,
     privateKey: said.privateKey === null ? null : without({ ...said.privateKey }),
     request: said.request,
     access: said.access?.map(accessYaml) ?? null,

@@ -12,6 +12,8 @@ export interface NewRequest {
   readonly grant: string | null
   /** As the person wrote it, null for the default. */
   readonly duration: string | null
+  /** As the person wrote it, null for no end. */
+  readonly until: string | null
   /** Null for the cluster of the defaults. */
   readonly cluster: string | null
   /** Other members of its spec. */
@@ -22,7 +24,7 @@ const SCHEMA = 'https://countersign.dev/schema/certificate-request.schema.json'
 
 /** `pkcs10`: PEM of the person's own request. The file also lists the names, which must agree with it. */
 export function newRequestText(
-  { name, groups, dnsNames, grant, access, duration, cluster, more }: NewRequest,
+  { name, groups, dnsNames, grant, access, duration, until, cluster, more }: NewRequest,
   pkcs10: string | null,
 ): string {
   const organizations = [...groups, ...(grant === null ? [] : [grant])]
@@ -37,6 +39,7 @@ export function newRequestText(
     ...(organizations.length === 0 ? [] : [`  subject: ${flow({ organizations })}`]),
     ...(access.length === 0 ? [] : ['  access:', ...access.map(accessLine)]),
     ...(duration === null ? [] : [`  duration: ${text(duration)}`]),
+    ...(until === null ? [] : [`  until: ${text(until)}`]),
     ...Object.entries(more).map(([member, value]) => `  ${member}: ${flow(value)}`),
     ...(pkcs10 === null
       ? []

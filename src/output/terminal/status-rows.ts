@@ -1,7 +1,7 @@
 // The rows of the status: one for each certificate in use, each blocked request and each first certificate. What needs attention is first,
 // then the soonest end.
 import type { AccessEnd } from '../../domain/cluster/grant.ts'
-import type { BlockedStep, Plan, Step } from '../../domain/cluster/plan-step.ts'
+import type { BlockedStep, KeepStep, Plan, Step } from '../../domain/cluster/plan-step.ts'
 import { clusterFlag } from '../../lib/source/shell-word.ts'
 import { leafIn } from '../../lib/x509/x509-certificate.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
@@ -16,6 +16,7 @@ import { problemsOf } from './outcome-text.ts'
 import {
   failureWords,
   isUnknown,
+  minute,
   missingWords,
   sinkWords,
   sinksWords,
@@ -168,7 +169,8 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
   if (step.kind === 'keep') {
     const needsAttention = isUnknown(step)
     const state = placesWords(request.sinks, needsAttention)
-    return [{ ...facts, renewAt: step.renewAt, state, next: RENEWS, needsAttention }]
+    const next = step.renewAt === null ? lastWords(step) : RENEWS
+    return [{ ...facts, renewAt: step.renewAt, state, next, needsAttention }]
   }
   // Every other step is due, however long its certificate still works.
   const isMissing = step.kind === 'renew' && step.because === 'CertificateMissingFromSink'
@@ -181,6 +183,14 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
   const isOwn = revoked !== undefined && request.key.kind === 'own'
   const next = failed || (isOwn ? (revoked.hint ?? made) : made)
   return [{ ...facts, renewAt: now, state, next, needsAttention }]
+}
+
+/** A request with an end renews no certificate that lasts until then. */
+function lastWords({ because, request: { until } }: KeepStep): string {
+  if (until === null) return 'not renewed'
+  const when = minute(until)
+  if (because !== 'Ended') return `ends at ${when}, as its file says`
+  return `ended at ${when}, as its file says; for more, set a later until there, else remove the file`
 }
 
 /** Only Secrets are read: what another sink holds now is not known. */

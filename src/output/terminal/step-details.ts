@@ -71,6 +71,7 @@ function issueFacts(step: IssuingStep): readonly Fact[] {
     ['names', orNone(request.sans.map(formatSan))],
     ['usages', request.usages],
     ['lifetime', [lifetime(request, signed)]],
+    ...fact('ends', request.until && [`${minute(request.until)}, and is not renewed after that`]),
     ['signer', [request.signerName]],
     ...(prediction.kind === 'predicted'
       ? signedFacts(request, prediction)

@@ -14,6 +14,7 @@ import type { Observed } from '../plan/observe-clusters.ts'
 import { applyReady, readyCommit } from '../issue/apply-reviewed.ts'
 import type { Ready } from '../issue/apply-reviewed.ts'
 import type { History, ReviewFrame } from '../prove/applied-history.ts'
+import { firstDue } from '../../core/control/next-pass.ts'
 import { checkClock } from './cluster-clock.ts'
 import { foresee } from './foreseen-renewals.ts'
 import type { Foreseen } from './foreseen-renewals.ts'
@@ -70,7 +71,7 @@ export async function reviewedPass(
     return ok({
       at,
       commit: frame.commit,
-      dueAt: nextDue(outcome.plan.steps),
+      dueAt: firstDue(outcome.plan.steps, at),
       isUnfinished: steps.some(({ kind }) => UNFINISHED.has(kind)),
       steps,
       warnings: [...ready.reviewed.warnings, ...outcome.warnings],
@@ -131,12 +132,3 @@ export function olderThan(
 const OVERLAP_SECONDS = 3600
 /** A new certificate: only the next plan says when it is due, and proves its renewals for the time without GitHub. */
 const UNFINISHED: ReadonlySet<string> = new Set(['failed', 'waiting', 'issued'])
-
-/** When the first renewal or withdrawal is due. */
-function nextDue(steps: readonly Step[]): Date | null {
-  const times = steps.flatMap(step => {
-    if (step.kind === 'keep') return step.renewAt ?? []
-    return step.kind === 'withdraw' ? (step.until ?? []) : []
-  })
-  return times.toSorted((one, other) => one.getTime() - other.getTime())[0] ?? null
-}

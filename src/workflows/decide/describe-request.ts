@@ -164,6 +164,7 @@ export function effectiveOf(
     usages: object.usages.filter(isUsage),
     durationSeconds: object.expirationSeconds ?? most ?? DEFAULT_CAP_SECONDS,
     renewBefore: null,
+    until: null,
     key: { kind: 'own', pkcs10 },
     sinks: [],
     reissue: 0,

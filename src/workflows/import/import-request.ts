@@ -178,6 +178,7 @@ function textOf(
     usages: said('usages'),
     duration: said('duration'),
     renewBefore: said('renewBefore'),
+    until: spec.until,
     privateKey: spec.request === null ? said('privateKey') : null,
     request: spec.request === null ? null : encodePem('CERTIFICATE REQUEST', spec.request.der),
     access: spec.access,

@@ -10,6 +10,7 @@ import type { SigningOutcome } from '../../core/cluster/create-approve-wait.ts'
 import { claimLost, claimLostBeforeStoring, occupied } from '../../core/cluster/signing-errors.ts'
 import { grantIn } from '../../lib/kubernetes/grants-in-subject.ts'
 import { withAbandoned } from '../../core/plan/record-state.ts'
+import { endsTooSoon, secondsToAsk } from '../../core/plan/access-end.ts'
 import { claimNextName } from '../../core/plan/claim-rules.ts'
 import type { ClusterSession } from './cluster-session.ts'
 import { isSame, writeOrOurs } from './write-claim.ts'
@@ -170,13 +171,13 @@ async function settleUnderFreeName(
   { approved, claimed: first, session }: Attempt,
   drafted: Draft,
 ): Promise<{ claimed: ClaimedRecord; settlement: Exclude<SigningOutcome, { kind: 'occupied' }> }> {
-  const { step } = approved
   const names: string[] = []
+  const { request } = approved.step
+  const stopped = (claimed: ClaimedRecord, problem: Problem) => ({ claimed, settlement: { kind: 'stopped' as const, problem } }) // prettier-ignore
+  const seconds = secondsToAsk(request, await session.cluster.now())
+  if (seconds === null) return stopped(first, endsTooSoon(request))
   const inUse = first.isResumed ? await objectState(first, session) : first
-  if (inUse === null) {
-    const problem = claimLost(first.claim.objectName)
-    return { claimed: first, settlement: { kind: 'stopped', problem } }
-  }
+  if (inUse === null) return stopped(first, claimLost(first.claim.objectName))
   for (let claimed = inUse; ;) {
     const settlement = await createApproveAndWait(
       {
@@ -184,31 +185,26 @@ async function settleUnderFreeName(
         drafted,
         place: placeOfRecords(session),
         name: claimed.claim.objectName,
+        seconds,
         username: session.identity.username,
         budgetSeconds: session.waitSeconds,
         objection: () => session.objection(approved),
         mayApprove: async () => (await session.cluster.now()) < claimed.claim.deadline,
-        reached: state => session.progress.step(step.request, state),
+        reached: state => session.progress.step(request, state),
       },
       session.cluster.signingRequests,
       session.clock,
     )
     if (settlement.kind !== 'occupied') return { claimed, settlement }
     names.push(claimed.claim.objectName)
-    if (names.length === NAMES_TRIED) {
-      const problem = occupied(names, settlement.creator)
-      return { claimed, settlement: { kind: 'stopped', problem } }
-    }
+    if (names.length === NAMES_TRIED) return stopped(claimed, occupied(names, settlement.creator))
     // An object of ours, from a record that was lost. Its key is lost, too.
     const passed =
       settlement.creator === session.identity.username
         ? withAbandoned(claimed.record, await inspectAttempt(claimed.claim, session))
         : claimed.record
     const next = await underNextName(claimed, passed, session)
-    if (next === null) {
-      const problem = claimLost(claimed.claim.objectName)
-      return { claimed, settlement: { kind: 'stopped', problem } }
-    }
+    if (next === null) return stopped(claimed, claimLost(claimed.claim.objectName))
     claimed = next
   }
 }

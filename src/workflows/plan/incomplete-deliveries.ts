@@ -8,7 +8,7 @@ export function withIncompleteDeliveries(plan: Plan): Plan {
 }
 
 function completing(step: Step): RenewStep | null {
-  if (step.kind !== 'keep') return null
+  if (step.kind !== 'keep' || step.because === 'Ended') return null
   const { current, until, renewAt: _later, ...facts }: KeepStep = step
   if (current === null || until === null || current.incomplete.length === 0) return null
   return { ...facts, current, until, kind: 'renew', because: 'CertificateMissingFromSink' }

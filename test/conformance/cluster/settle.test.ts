@@ -51,6 +51,7 @@ async function attemptAt(
     place: RECORDS,
     name: `cs-jane-00000000-${count}`,
     username,
+    seconds: request.durationSeconds,
     budgetSeconds: 5,
     mayApprove: async () => true,
     objection: async () => null,
@@ -126,7 +127,7 @@ describeSubjects('a conversation', subject => {
     const as = await subject().as(intruder, [], [rule])
     const ours = await attempt('taken')
     const theirs = opensslRequest({ subject: '/O=developers/CN=jane' }).base64
-    const manifest = signingRequestManifest(ours.approved, ours.drafted, RECORDS, ours.name)
+    const manifest = signingRequestManifest(ours.approved, ours.drafted, RECORDS, ours)
     const { signerName, usages, expirationSeconds, labels, annotations } = manifest
     const spec = { request: theirs, signerName, usages, expirationSeconds }
     const metadata = { name: ours.name, labels, annotations }
@@ -144,7 +145,7 @@ describeSubjects('a conversation', subject => {
     const rule = { apiGroups: ['certificates.k8s.io'], resources: [CSRS], verbs: ['create'] }
     const as = await subject().as(intruder, [], [rule])
     const ours = await attempt('copied')
-    const manifest = signingRequestManifest(ours.approved, ours.drafted, RECORDS, ours.name)
+    const manifest = signingRequestManifest(ours.approved, ours.drafted, RECORDS, ours)
     const { signerName, usages, expirationSeconds } = manifest
     const request = Buffer.from(manifest.request).toString('base64')
     const spec = { request, signerName, usages, expirationSeconds }

@@ -18,8 +18,14 @@ export const ISSUE = [
   ],
   [
     'core/cluster/create-approve-wait.ts',
-    '    found.expirationSeconds === manifest.expirationSeconds &&\n',
+    '    (seconds === asked || (until !== null && seconds <= most)) &&\n',
     '',
+  ],
+  ['core/cluster/create-approve-wait.ts', 'until !== null && seconds <= most', 'seconds <= most'],
+  [
+    'core/cluster/create-approve-wait.ts',
+    "condition(found, 'Approved') === undefined ? asked : durationSeconds",
+    'durationSeconds',
   ],
   [
     'core/cluster/create-approve-wait.ts',
@@ -51,8 +57,25 @@ export const ISSUE = [
   ],
   [
     'core/cluster/signing-request-manifest.ts',
-    'expirationSeconds: request.durationSeconds',
-    'expirationSeconds: request.durationSeconds + 60',
+    'expirationSeconds: seconds',
+    'expirationSeconds: seconds + 60',
+  ],
+  ['core/plan/access-end.ts', '- SIGNING_SECONDS', ''],
+  ['core/plan/access-end.ts', 'left < SHORTEST_SECONDS ? null : Math.min', 'Math.min'],
+  ['core/plan/access-end.ts', 'isOver || isLast(step)', 'isOver'],
+  ['core/plan/access-end.ts', "isOver ? 'Ended' : 'LastCertificate'", "'LastCertificate'"],
+  ['core/plan/access-end.ts', 'secondsBetween(now, until) <= most', 'true'],
+  ['core/plan/access-end.ts', 'bounds.some(each => each === null)', 'bounds.length > 1'],
+  ['core/plan/plan-digests.ts', 'until: request.until.toISOString()', ''],
+  [
+    'workflows/issue/request-certificate.ts',
+    'if (seconds === null) return stopped(first, endsTooSoon(request))',
+    'if (seconds === null) throw new RangeError()',
+  ],
+  [
+    'core/certificate/check-certificate.ts',
+    'until !== null && notAfter > until',
+    'until === null && notAfter < now',
   ],
   [
     'core/cluster/draft-attempt.ts',

@@ -158,6 +158,9 @@ export const POLICY_SCHEMA = z
         maxKeyAge: orNull(duration({ least: 3600, days: true })).describe(
           'How long one key may be kept, for example 180d; no end where absent',
         ),
+        maxUntil: orNull(duration({ least: 3600, days: true })).describe(
+          'Requests need spec.until, at most this far from now: 72h, 30d',
+        ),
         sinks: orElse(sinkAllowances, []),
         access: orElse(z.array(access), []).describe(
           'Access that requests may have; a request with any other access is denied',
@@ -180,13 +183,16 @@ export const POLICY_SCHEMA = z
         for (const found of pendingFaults(spec)) context.addIssue(fault(found))
       })
       .describe('What the policy says')
-      .transform(({ constraints: bounds, maxKeyAge, opaque, approvals, deny, ...said }) => ({
-        ...said,
-        constraints: bounds ?? constraints.parse({}),
-        maxKeyAgeSeconds: maxKeyAge,
-        allowsOpaque: opaque === 'allow',
-        approvals: approvals ?? null,
-        denies: deny ?? false,
-      })),
+      .transform(
+        ({ constraints: bounds, maxKeyAge, maxUntil, opaque, approvals, deny, ...said }) => ({
+          ...said,
+          constraints: bounds ?? constraints.parse({}),
+          maxKeyAgeSeconds: maxKeyAge,
+          maxUntilSeconds: maxUntil,
+          allowsOpaque: opaque === 'allow',
+          approvals: approvals ?? null,
+          denies: deny ?? false,
+        }),
+      ),
   })
   .describe('A policy: which requests may be issued')

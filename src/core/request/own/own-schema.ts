@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { quoted } from '../../../lib/source/hidden-characters.ts'
 import { orNull } from '../../../lib/schema/absent-members.ts'
-import { boundIn } from '../../../lib/schema/refinements.ts'
+import { boundIn, refuseValue } from '../../../lib/schema/refinements.ts'
 import { checkRenewBefore, MEMBERS, oneRenewBefore } from '../../../lib/schema/spec-members.ts'
 import { DNS_LABEL, RBAC_NAME, text, textList } from '../../../lib/schema/text-rules.ts'
 import { ATTRIBUTE_OIDS } from '../../../lib/x509/oids.ts'
@@ -53,6 +53,25 @@ const access = z
     namespaces: boundIn(quoted(clusterRole), where, context),
   }))
 
+const TIME = /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)$/
+
+const until = z
+  .string()
+  .transform((said, context) => {
+    const day = TIME.exec(said)?.[1] ?? ''
+    const time = new Date(said)
+    // Date reads 30 February as 2 March
+    const midnight = new Date(`${day}T00:00Z`).toJSON() ?? ''
+    const isDay = day !== '' && midnight.startsWith(day)
+    if (isDay && !Number.isNaN(time.getTime())) return time
+    const message = `${quoted(said)} is not a time with a time zone`
+    return refuseValue(context, { message, hint: 'write for example 2027-01-31T18:00Z' })
+  })
+  .meta({ pattern: TIME.source })
+  .describe(
+    'When the access ends: 2027-01-31T18:00Z. No certificate ends later, and none is renewed then',
+  )
+
 const spec = z
   .strictObject({
     clusters: MEMBERS.clusters,
@@ -62,6 +81,7 @@ const spec = z
     duration: MEMBERS.duration,
     renewBefore: MEMBERS.renewBefore,
     renewBeforePercentage: MEMBERS.renewBeforePercentage,
+    until: orNull(until),
     privateKey: MEMBERS.privateKey,
     request: z
       .string()

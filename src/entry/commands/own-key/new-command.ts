@@ -55,7 +55,7 @@ interface Asked extends Omit<NewFlags, 'access'> {
 /** --open opens a pull request in the repository. */
 export type NewFlags = GithubFlags &
   Switches<'ownKey' | 'open' | 'robot'> &
-  Texts<'key' | 'service' | 'group' | 'access' | 'duration' | 'requester'>
+  Texts<'key' | 'service' | 'group' | 'access' | 'duration' | 'until' | 'requester'>
 
 export async function newRequest(context: Context, name: string, given: NewFlags): Promise<Answer> {
   const { options, files } = context
@@ -122,17 +122,18 @@ function requestOf(
   { options, keys }: Context,
   { config }: Rules,
   name: string,
-  { groups, dnsNames, access, duration, ownKey }: Asked,
+  { groups, dnsNames, access, duration, until, ownKey }: Asked,
 ): NewRequest {
   const grant = ownKey && access.length > 0 ? grantGroup(config.owner, keys.randomId()) : null
   const cluster = clusterOf(config, options.cluster)
-  return { name, groups, dnsNames, access, grant, duration, cluster, more: {} }
+  return { name, groups, dnsNames, access, grant, duration, until, cluster, more: {} }
 }
 
 /** The file of an earlier run must say what the flags say now. Without flags it is taken as it is. */
 function checkEarlier(earlier: string, request: NewRequest, { path }: Made): void {
-  const { groups, dnsNames, access, duration } = request
-  const isAsked = groups.length > 0 || dnsNames.length > 0 || access.length > 0 || duration !== null
+  const { groups, dnsNames, access, duration, until } = request
+  const isAsked =
+    groups.length > 0 || dnsNames.length > 0 || access.length > 0 || (duration ?? until) !== null
   const said = withoutGrantIds(newRequestText(request, null))
   if (!isAsked || withoutGrantIds(earlier).startsWith(said)) return
   throw usageFailure(

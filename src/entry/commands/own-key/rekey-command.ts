@@ -26,11 +26,13 @@ export async function rekey(context: Context, name: string, flags: NewFlags): Pr
   checkRequestName(name)
   if (!flags.ownKey)
     throw usageFailure('--rekey creates a private key on this machine', 'add --own-key')
-  const other = (['group', 'access', 'duration'] as const).find(each => flags[each] !== null)
+  const other = (['group', 'access', 'duration', 'until'] as const).find(
+    each => flags[each] !== null,
+  )
   if (other !== undefined)
     throw usageFailure(
       `--rekey makes a new key; it cannot be combined with --${other}`,
-      `first: countersign new ${name} --own-key --rekey\n${other === 'duration' ? 'then edit the file for another duration' : writtenAgain(name)}`,
+      `first: countersign new ${name} --own-key --rekey\n${other === 'duration' || other === 'until' ? `then edit the file for another ${other}` : writtenAgain(name)}`,
     )
   const read = await readRules(files, options.config, defaultConfig(context))
   if (!read.ok) return read

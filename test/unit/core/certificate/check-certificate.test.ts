@@ -348,6 +348,18 @@ describe('the dates of a certificate', () => {
     })
   })
 
+  test('a certificate that ends after its request is refused, and one that ends with it has no warning', () => {
+    const until = secondsAfter(NOW, 3600)
+    const ending = (seconds: number) =>
+      findings({
+        request: effective({ until }),
+        order: { notAfter: secondsAfter(NOW, seconds) },
+      })
+    expect(ending(3601)).toEqual(only('CERTIFICATE_DATES', /after the end of the request/))
+    expect(ending(3600)).toMatchObject({ problems: [], warnings: [] })
+    expect(codes(ending(2990).warnings)).toEqual(['CERTIFICATE_SHORT'])
+  })
+
   test('the clock of the API server decides on expiry', () => {
     const late = findings({ expected: { now: secondsAfter(NOW, 8 * DAY) } })
     expect(codes(late.problems)).toEqual(['CERTIFICATE_DATES'])

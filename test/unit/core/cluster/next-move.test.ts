@@ -84,22 +84,24 @@ describe('the next move for a CertificateSigningRequest', () => {
   })
 })
 
+const REQUESTED = { durationSeconds: 3600, until: null }
+
 describe('an object with our name', () => {
   test('an object is ours with the same spec, our user and no decision', () => {
-    expect(isOurs(seen(), MANIFEST, 'countersign')).toBe(true)
+    expect(isOurs(seen(), MANIFEST, 'countersign', REQUESTED)).toBe(true)
   })
 
   test('an object is ours with our own approval', () => {
-    expect(isOurs(seen({ conditions: [APPROVED] }), MANIFEST, 'countersign')).toBe(true)
+    expect(isOurs(seen({ conditions: [APPROVED] }), MANIFEST, 'countersign', REQUESTED)).toBe(true)
   })
 
   test('an object is ours with another signature by the same key', async () => {
     const key = await nodeKeys.generate(ECDSA)
     const [first, again] = [requestBy(key), requestBy(key)]
     expect(first).not.toBe(again)
-    expect(isOurs(seen({ request: first }), { ...MANIFEST, request: again }, 'countersign')).toBe(
-      true,
-    )
+    expect(
+      isOurs(seen({ request: first }), { ...MANIFEST, request: again }, 'countersign', REQUESTED),
+    ).toBe(true)
   })
 
   test('an object is not ours with the same names for another key', async () => {
@@ -107,9 +109,9 @@ describe('an object with our name', () => {
       requestBy(await nodeKeys.generate(ECDSA)),
       requestBy(await nodeKeys.generate(ECDSA)),
     ]
-    expect(isOurs(seen({ request: found }), { ...MANIFEST, request: sent }, 'countersign')).toBe(
-      false,
-    )
+    expect(
+      isOurs(seen({ request: found }), { ...MANIFEST, request: sent }, 'countersign', REQUESTED),
+    ).toBe(false)
   })
 
   test.each([
@@ -125,7 +127,30 @@ describe('an object with our name', () => {
   ] satisfies [string, Partial<SigningRequest>][])(
     'an object is not ours with %s',
     (_, changes) => {
-      expect(isOurs(seen(changes), MANIFEST, 'countersign')).toBe(false)
+      expect(isOurs(seen(changes), MANIFEST, 'countersign', REQUESTED)).toBe(false)
     },
   )
+})
+
+describe('an object with our name, for a request with an end', () => {
+  const ENDING = { durationSeconds: 4 * 3600, until: new Date() }
+  const asked = { ...MANIFEST, expirationSeconds: 3600 }
+
+  test('an object of an earlier run, which asked for less, is ours', () => {
+    expect(isOurs(seen({ expirationSeconds: 3599 }), asked, 'countersign', ENDING)).toBe(true)
+  })
+
+  test('an object that would end later than the request is ours only after its approval', () => {
+    const later = { expirationSeconds: 3660 }
+    expect(isOurs(seen(later), asked, 'countersign', ENDING)).toBe(false)
+    const approved = { ...later, conditions: [APPROVED] }
+    expect(isOurs(seen(approved), asked, 'countersign', ENDING)).toBe(true)
+  })
+
+  test('an approved object is not ours beyond the duration, or without a lifetime', () => {
+    for (const expirationSeconds of [4 * 3600 + 1, null]) {
+      const found = seen({ expirationSeconds, conditions: [APPROVED] })
+      expect(isOurs(found, asked, 'countersign', ENDING)).toBe(false)
+    }
+  })
 })

@@ -33,12 +33,14 @@ test('the object asks for what was approved: the drafted PKCS#10, signer, usages
   const step = approvedStep()
   const drafted = valueOf(await draft(step, nodeKeys, null))
   const place = { owner: 'acme', cluster: 'prod', recordNamespace: 'countersign' }
-  const { signerName, usages, durationSeconds } = step.step.request
-  expect(signingRequestManifest(step, drafted, place, 'cs-jane-1')).toMatchObject({
+  const { signerName, usages } = step.step.request
+  expect(
+    signingRequestManifest(step, drafted, place, { name: 'cs-jane-1', seconds: 4000 }),
+  ).toMatchObject({
     name: 'cs-jane-1',
     request: drafted.pem,
     signerName,
     usages,
-    expirationSeconds: durationSeconds,
+    expirationSeconds: 4000,
   })
 })

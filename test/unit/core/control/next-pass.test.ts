@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals'
-import { passReason } from '../../../../src/core/control/next-pass.ts'
+import { firstDue, passReason } from '../../../../src/core/control/next-pass.ts'
 import type { LastPass } from '../../../../src/core/control/next-pass.ts'
-import { NOW, secondsAfter } from '../../../build/issued.ts'
+import { planSteps } from '../../../../src/core/plan/plan-steps.ts'
+import { DAY, config, effective } from '../../../build/effective.ts'
+import { NOW, issuedRecord, requestRecord, secondsAfter } from '../../../build/issued.ts'
 
 const INTERVAL = 60
 const last = (changes: Partial<LastPass> = {}, secondsAgo = 100): LastPass => ({
@@ -37,4 +39,22 @@ test('passes that failed keep the interval too', () => {
   const tried = (secondsAgo: number) => ({ last: null, triedAt: secondsAfter(NOW, -secondsAgo) })
   expect(passReason(tried(59), 'a', INTERVAL, NOW)).toBeNull()
   expect(passReason(tried(60), 'a', INTERVAL, NOW)).toBe('start')
+})
+
+/** Of jane, whose certificate ends at EXPIRY. */
+function dueOf(until: Date | null, at = NOW): Date | null {
+  const request = effective({ until })
+  const records = new Map([['prod', [requestRecord(request, { issued: issuedRecord(request) })]]])
+  const rest = { refused: [], warnings: new Map(), config: config(), now: at }
+  return firstDue(planSteps({ requests: [request], records, ...rest }).steps, at)
+}
+const EXPIRY = secondsAfter(NOW, 7 * DAY - 300)
+
+test('a pass is due at the renewal, and for a request with an end when its last certificate ends', () => {
+  expect(dueOf(null)?.getTime()).toBeLessThan(EXPIRY.getTime())
+  expect(dueOf(EXPIRY)).toEqual(EXPIRY)
+})
+
+test('no pass is due for an access that had ended before', () => {
+  expect(dueOf(EXPIRY, EXPIRY)).toBeNull()
 })

@@ -55,6 +55,7 @@ export function asked(
     usages: ['digital signature', 'client auth'],
     durationSeconds: 604_800,
     renewBefore: null,
+    until: null,
     key: generated({}),
     sinks: [],
     reissue: 0,

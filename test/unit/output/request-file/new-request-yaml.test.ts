@@ -9,6 +9,7 @@ const JANE = {
   access: [],
   grant: null,
   duration: null,
+  until: null,
   cluster: null,
   more: {},
 }

@@ -29,6 +29,7 @@ test('a new PKCS#10 has the purposes in the order of the usages, which cert-mana
     access: [],
     grant: null,
     duration: null,
+    until: null,
     cluster: null,
     more: {},
   }

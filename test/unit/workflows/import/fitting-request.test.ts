@@ -13,6 +13,7 @@ const NEW: NewRequest = {
   access: [],
   grant: null,
   duration: null,
+  until: null,
   cluster: null,
   more: {},
 }

@@ -1,0 +1,163 @@
+// Requests with an end: which lifetime is asked for, and when nothing more is.
+import { describe, expect, test } from '@jest/globals'
+import * as fc from 'fast-check'
+import { secondsToAsk } from '../../../../src/core/plan/access-end.ts'
+import { planSteps } from '../../../../src/core/plan/plan-steps.ts'
+import { judge } from '../../../../src/core/policy/judge-policies.ts'
+import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
+import { withIncompleteDeliveries } from '../../../../src/workflows/plan/incomplete-deliveries.ts'
+import { DAY, config, effective } from '../../../build/effective.ts'
+import { NOW, issuedRecord, requestRecord, secondsAfter } from '../../../build/issued.ts'
+import { JANE_LINES, NOBODY, policy } from '../../../build/policy.ts'
+
+/** The certificate of issuedRecord. */
+const EXPIRY = secondsAfter(NOW, 7 * DAY - 300)
+const HOUR = 3600
+
+function endingIn(seconds: number): EffectiveRequest {
+  return effective({ until: secondsAfter(NOW, seconds) })
+}
+
+interface State {
+  readonly isIssued?: boolean
+  readonly now?: Date
+  /** Of each policy that allows it. */
+  readonly bounds?: readonly (string | null)[]
+  readonly incomplete?: readonly string[]
+}
+
+function stepOf(request: EffectiveRequest, state: State = {}) {
+  const { isIssued = false, now = NOW, bounds = [null], incomplete = [] } = state
+  const policies = bounds.map((most, at) =>
+    policy([...JANE_LINES, ...(most === null ? [] : [`maxUntil: ${most}`])], `p${at}`),
+  )
+  const record = requestRecord(request, { issued: issuedRecord(request, { incomplete }) })
+  const plan = planSteps({
+    requests: [request],
+    refused: [],
+    warnings: new Map(),
+    verdicts: new Map([[request, judge(request, policies, [], NOBODY)]]),
+    config: config(),
+    records: new Map([['prod', isIssued ? [record] : []]]),
+    now,
+  })
+  const [step] = withIncompleteDeliveries(plan).steps
+  return step
+}
+
+describe('the lifetime that is asked for', () => {
+  test('without an end it is the duration', () => {
+    expect(secondsToAsk(effective(), NOW)).toBe(7 * DAY)
+  })
+
+  test('it is the duration where the request ends later', () => {
+    expect(secondsToAsk(endingIn(8 * DAY), NOW)).toBe(7 * DAY)
+  })
+
+  test('else it leaves the signer a minute before the end', () => {
+    expect(secondsToAsk(endingIn(4 * HOUR), NOW)).toBe(4 * HOUR - 60)
+  })
+
+  test('eleven minutes before the end it is the shortest that the API server takes, and then none', () => {
+    expect(secondsToAsk(endingIn(660), NOW)).toBe(600)
+    expect(secondsToAsk(endingIn(659), NOW)).toBeNull()
+    expect(secondsToAsk(endingIn(-DAY), NOW)).toBeNull()
+  })
+
+  test('a certificate that is signed within the minute never ends after its request', () => {
+    const times = fc.integer({ min: 0, max: 40 * DAY })
+    fc.assert(
+      fc.property(times, fc.integer({ min: 0, max: 60 }), (left, lag) => {
+        const asked = secondsToAsk(endingIn(left), NOW)
+        expect(asked === null || asked + lag <= left).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('the step of a request with an end', () => {
+  test('its certificate is predicted to end before it', () => {
+    expect(stepOf(endingIn(4 * HOUR))).toMatchObject({
+      kind: 'issue',
+      prediction: { lifetimeSeconds: 4 * HOUR - 60 },
+    })
+  })
+
+  test('a first certificate that would be too short is refused at its until', () => {
+    expect(stepOf(endingIn(600))).toMatchObject({
+      kind: 'blocked',
+      problems: [{ code: 'REQUEST_UNTIL', message: expect.stringContaining('needs 11m until') }],
+    })
+  })
+
+  test('a certificate that lasts until the end is kept, and no renewal is due', () => {
+    const request = effective({ until: secondsAfter(EXPIRY, 659) })
+    const kept = { kind: 'keep', because: 'LastCertificate', renewAt: null }
+    expect(stepOf(request, { isIssued: true })).toMatchObject(kept)
+    expect(stepOf(request, { isIssued: true, now: secondsAfter(EXPIRY, -HOUR) })).toMatchObject(
+      kept,
+    )
+  })
+
+  test('a certificate that ends earlier is renewed', () => {
+    const request = effective({ until: secondsAfter(EXPIRY, 660) })
+    expect(stepOf(request, { isIssued: true })).toMatchObject({ kind: 'keep', because: 'UpToDate' })
+    expect(stepOf(request, { isIssued: true, now: secondsAfter(EXPIRY, -HOUR) })).toMatchObject({
+      kind: 'renew',
+      prediction: { lifetimeSeconds: HOUR + 600 },
+    })
+  })
+
+  test('after its end nothing is renewed, and a lost Secret is not written again', () => {
+    const request = effective({ until: secondsAfter(EXPIRY, 100) })
+    for (const now of [EXPIRY, secondsAfter(EXPIRY, DAY)])
+      for (const incomplete of [[], ['Secret apps/jane-tls']])
+        expect(stepOf(request, { isIssued: true, now, incomplete })).toMatchObject({
+          kind: 'keep',
+          because: 'Ended',
+          renewAt: null,
+        })
+  })
+
+  test('until then a Secret that lost its certificate gets it again', () => {
+    const request = effective({ until: secondsAfter(EXPIRY, 100) })
+    expect(stepOf(request, { isIssued: true, incomplete: ['Secret apps/jane-tls'] })).toMatchObject(
+      { kind: 'renew', because: 'CertificateMissingFromSink' },
+    )
+  })
+})
+
+describe('maxUntil of a policy', () => {
+  test.each([
+    ['no end', effective(), 'has none'],
+    ['a later end', endingIn(3 * DAY + 1), 'not 2026-'],
+  ])(
+    'a request with %s is refused, and the hint has an end that is allowed',
+    (_, request, words) => {
+      const step = stepOf(request, { bounds: ['72h'] })
+      expect(step).toMatchObject({
+        kind: 'blocked',
+        problems: [{ code: 'POLICY_UNTIL', message: expect.stringContaining(words) }],
+      })
+      const [, example = ''] =
+        /example (\S+)$/.exec(step?.kind === 'blocked' ? (step.problems[0].hint ?? '') : '') ?? []
+      const mended = effective({ until: new Date(example) })
+      expect(stepOf(mended, { bounds: ['72h'] })).toMatchObject({ kind: 'issue' })
+    },
+  )
+
+  test('the end may be as late as the policy says', () => {
+    expect(stepOf(endingIn(3 * DAY), { bounds: ['72h'] })).toMatchObject({ kind: 'issue' })
+  })
+
+  test('of several policies that allow a request, the latest end counts', () => {
+    expect(stepOf(endingIn(3 * DAY), { bounds: ['24h', '72h'] })).toMatchObject({ kind: 'issue' })
+    expect(stepOf(effective(), { bounds: ['24h', null] })).toMatchObject({ kind: 'issue' })
+  })
+
+  test('a certificate in use is kept, and its renewal is refused', () => {
+    const step = (now: Date) => stepOf(effective(), { bounds: ['72h'], isIssued: true, now })
+    expect(step(NOW)).toMatchObject({ kind: 'keep' })
+    expect(step(secondsAfter(EXPIRY, -HOUR))).toMatchObject({ kind: 'blocked' })
+  })
+})
