@@ -163,7 +163,7 @@ describeSubjects('revoke', subject => {
     expect(ran.stderr).toContain('jane in test: bindings unknown')
     expect((ran.stdout + ran.stderr).match(/CLUSTER_FORBIDDEN/g)).toHaveLength(1)
     expect(ran.stderr).toContain(
-      'countersign manifests revoker --user NAME --cluster test | kubectl apply -f -',
+      'countersign manifests revoker --user NAME --cluster test | kubectl --kubeconfig ADMIN apply -f -',
     )
     expect([ran.code, ran.stdout]).toEqual([1, expect.not.stringContaining('manifests rbac')])
   })
