@@ -177,6 +177,9 @@ describe('what refuses a write in a namespace is seen by a dry run', () => {
       const remove = await withPolicy(cluster, resource)
       const printed = await expectStopped('CLUSTER_ADMISSION')
       expect(printed).toContain(`kubectl get validatingadmissionpolicy no-${resource} -o yaml`)
+      const { stdout } = await own.workshop.run(['plan', 'b'])
+      expect(stdout).toMatch(/record of b\b|b-tls/)
+      expect(stdout).not.toMatch(/record of a\b|a-tls/)
       await remove()
     }
   })
