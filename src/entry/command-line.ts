@@ -74,7 +74,12 @@ export async function runProgram(
       })
     })
   try {
-    await program.parseAsync()
+    const [word, ...asked] = process.argv.slice(2)
+    const isKnown = program.commands.some(command => command.name() === asked[0])
+    // For an unknown command commander prints the help of all.
+    if (word === 'help' && asked[0]?.startsWith('-') === false && !isKnown)
+      await program.parseAsync(asked, { from: 'user' })
+    else await program.parseAsync()
     return exitCode
   } catch (cause) {
     if (!(cause instanceof CommanderError)) throw cause

@@ -77,6 +77,7 @@ describe('what a cluster lacks stops all its requests once', () => {
     configure(own.workshop, { owner: OWNER, namespace: 'nowhere' })
     const printed = await expectStopped('there is no namespace nowhere')
     expect(printed).not.toContain('nowhere, nowhere')
+    expect(printed).toContain('if it existed before, its revocations are lost, too. Revoke again')
   })
 
   test('a login without rights is one problem, with the command that gives all of them', async () => {
@@ -86,7 +87,7 @@ describe('what a cluster lacks stops all its requests once', () => {
       2,
     )
     expect(printed).toContain(
-      '\n    countersign manifests rbac --user nobody --cluster test | kubectl apply -f -\n',
+      '= with a kubeconfig of a cluster administrator in place of ADMIN:\n    countersign manifests rbac --user nobody --cluster test | kubectl --kubeconfig ADMIN apply -f -\n',
     )
     expect(printed).not.toContain('add this rule')
   })
@@ -176,6 +177,9 @@ describe('what refuses a write in a namespace is seen by a dry run', () => {
       const remove = await withPolicy(cluster, resource)
       const printed = await expectStopped('CLUSTER_ADMISSION')
       expect(printed).toContain(`kubectl get validatingadmissionpolicy no-${resource} -o yaml`)
+      const { stdout } = await own.workshop.run(['plan', 'b'])
+      expect(stdout).toMatch(/record of b\b|b-tls/)
+      expect(stdout).not.toMatch(/record of a\b|a-tls/)
       await remove()
     }
   })

@@ -140,11 +140,13 @@ describe('countersign import, on what people have', () => {
     const ran = await workshop.run(['import', 'old'])
     expect((await workshop.run(['import', 'old'])).stdout).toBe(ran.stdout)
     workshop.edit('requests/people/jane.yaml', 'developers', 'admins')
+    workshop.write('old/jane/jane.json', cfssl('jane', 'developers'))
     const again = await workshop.run(['import', 'old'])
     expect([again.code, again.stderr.match(/error: .*/g)]).toEqual([
       2,
       ['error: RUN_USAGE  requests/people/jane.yaml exists and is not overwritten'],
     ])
+    expect(again.stderr).toContain('name another folder with --to FOLDER/')
     expect(workshop.read('requests/people/jane.yaml')).toContain('admins')
   })
 

@@ -69,6 +69,10 @@ describeSubjects('revoke', subject => {
     expect(ran.stderr).toContain(`jane in test: view in ${subject().namespace}`)
     expect(ran.stderr).toContain('nothing was done')
     expect(ran.code).toBe(1)
+    const report = await workshop.run(['revoke', 'jane', '-o', 'json'])
+    expect(JSON.parse(report.stdout).problems).toMatchObject([
+      { code: 'RUN_USAGE', message: 'nothing was done: nobody answered yes' },
+    ])
     expect(await codeOf(path)).toBe(200)
     expect(await revocations()).toEqual([])
   })
@@ -159,7 +163,7 @@ describeSubjects('revoke', subject => {
     expect(ran.stderr).toContain('jane in test: bindings unknown')
     expect((ran.stdout + ran.stderr).match(/CLUSTER_FORBIDDEN/g)).toHaveLength(1)
     expect(ran.stderr).toContain(
-      'countersign manifests revoker --user NAME --cluster test | kubectl apply -f -',
+      'countersign manifests revoker --user NAME --cluster test | kubectl --kubeconfig ADMIN apply -f -',
     )
     expect([ran.code, ran.stdout]).toEqual([1, expect.not.stringContaining('manifests rbac')])
   })

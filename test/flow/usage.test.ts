@@ -14,6 +14,7 @@ afterAll(end)
 
 test.each([
   [['csr', 'aprove', 'x'], "unknown command 'aprove'", 'did you mean approve?'],
+  [['help', 'revok'], "unknown command 'revok'", 'did you mean revoke?'],
   [['csr', 'describe'], "missing required argument 'names'", 'countersign csr describe --help'],
   [['csr', 'list', '--yes'], "unknown option '--yes'", 'countersign csr list --help'],
   [['policy', 'explane'], "unknown command 'explane'", 'did you mean explain?'],

@@ -129,7 +129,7 @@ export function unknownApprovals(certificates: readonly AuditedCertificate[], no
     if (approval !== null || serial === null || notAfter <= now) return []
     const message = `the record of ${request} in ${cluster} does not say who approved the certificate ${serial}`
     const hint =
-      'its record was lost: raise reissue in the file for a certificate with an approval, or wait until it expires'
+      'its record was lost, and revocations may be lost, too: revoke again what was revoked. For a certificate with an approval raise reissue in the file, or wait until it expires'
     return [unplaced('AUDIT_UNPROVED', message, hint)]
   })
 }

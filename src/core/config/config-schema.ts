@@ -1,9 +1,10 @@
 // The schema of countersign.yaml (design: config and policy). The reader checks with it, and editors complete with it.
 import { z } from 'zod'
-import type { ApprovalRule, Config } from '../../domain/request/config.ts'
+import type { Config } from '../../domain/request/config.ts'
 import { orElse, orEmpty, orNull } from '../../lib/schema/absent-members.ts'
 import { fault } from '../../lib/schema/check-schema.ts'
 import { eachOnce, refuseRepeats } from '../../lib/schema/refinements.ts'
+import { shellWord } from '../../lib/source/shell-word.ts'
 import { DNS_LABEL, FOLDER, ONE_LINE, PATH_PATTERN, text } from '../../lib/schema/text-rules.ts'
 import {
   checkRenewBefore,
@@ -46,25 +47,25 @@ const people = uniqueIds(
       name: text(ONE_LINE).describe('Name that rules know as requester.name'),
     }),
   ),
-).describe('People, for rules such as request.commonName == requester.name')
+)
+  .superRefine((said, context) =>
+    said.forEach(({ login, id }, index) => {
+      const isSame = (other: (typeof said)[number]) =>
+        other.login.toLowerCase() === login.toLowerCase() && other.id !== id
+      const other = said.slice(0, index).find(isSame)
+      if (other === undefined) return
+      const message = `the login ${login} is given twice, with the ids ${other.id} and ${id}`
+      const hint = `keep the entry with the id of this account: gh api users/${shellWord(login)} --jq .id`
+      context.addIssue(fault({ path: [index, 'login'], message, hint }))
+    }),
+  )
+  .describe('People, for rules such as request.commonName == requester.name')
 
 const LONGEST_GRACE_SECONDS = 72 * 3600
 
-/** Of teams and code owners, the number of people is unknown here. */
-function enoughUsers(rule: ApprovalRule, context: z.RefinementCtx): void {
-  const { required, users: named, teams, codeOwners } = rule
-  if (named.length === 0 || named.length >= required || teams.length > 0 || codeOwners) return
-  const message = `required is ${required} and users names ${named.length}: a change could never be approved`
-  context.addIssue(
-    fault({ path: ['required'], message, hint: 'name more users, or lower required' }),
-  )
-}
-
 const approval = z
   .strictObject({
-    configuration: orEmpty(approvalRule)
-      .superRefine(enoughUsers)
-      .describe('Who approves countersign.yaml and the policies'),
+    configuration: orEmpty(approvalRule).describe('Who approves countersign.yaml and the policies'),
     requests: orEmpty(approvalRule).describe('Least approvals of every request'),
     strict: orElse(z.boolean(), false).describe('true lets only the newest push be approved'),
     maxAge: orNull(duration({ least: 3600, days: true })).describe(

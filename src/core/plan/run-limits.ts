@@ -37,6 +37,8 @@ export function enforceLimits(
   const withdrawals = steps.filter(step => step.kind === 'withdraw')
   const { now, isHeld } = options
   const due = withdrawals.filter(step => now === null || isWithdrawalDue(step, now))
+  const afterExpiry =
+    now === null ? due.filter(({ because }) => because === 'FileRemoved').length : 0
   const renewals = steps.flatMap(step => (step.kind === 'renew' && !isHeld(step) ? [step] : []))
   const byExpiry = renewals.toSorted((a, b) => a.until.getTime() - b.until.getTime())
   const later = byExpiry.slice(allowance(limits.maxRenew, options.requests))
@@ -48,7 +50,7 @@ export function enforceLimits(
   const maxWithdraw = { most, name: 'limits.maxWithdraw' }
   const stopped = [
     ...over('issue', issues, maxIssue, limits.lifted, limitDigest(issues)),
-    ...over('withdraw', due, maxWithdraw, limits.lifted, limitDigest(withdrawals)),
+    ...over('withdraw', due, maxWithdraw, limits.lifted, limitDigest(withdrawals), afterExpiry),
   ]
   const held = new Set<Step>([...later, ...stopped.flatMap(each => each.steps)])
   return { allowed: steps.filter(step => !held.has(step)), later, stopped }
@@ -72,14 +74,17 @@ function over(
   { most, name }: { readonly most: number; readonly name: string },
   lifted: readonly string[],
   digest: string,
+  afterExpiry = 0,
 ): Limited['stopped'] {
   if (steps.length <= most || lifted.includes(digest)) return []
   const { code, done } = CLASSES[kind]
   const certificates = steps.length === 1 ? 'certificate' : 'certificates'
   const terminal = kind === 'issue' ? `; at a terminal: --max-issue ${steps.length}` : ''
+  const [upTo, some] =
+    afterExpiry === 0 ? ['', ''] : ['up to ', ` (${afterExpiry} of them only after expiry)`]
   const problem: Problem = unplaced(
     code,
-    `${steps.length} ${certificates} would be ${done} in one run, and the limit is ${most} (${name}); nothing was ${done}`,
+    `${upTo}${steps.length} ${certificates} would be ${done} in one run${some}, and the limit is ${most} (${name}); nothing was ${done}`,
     `if this is intended, add "${digest}" to limits.lifted in a pull request${terminal}`,
   )
   return [{ steps, problem }]

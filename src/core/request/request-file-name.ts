@@ -26,9 +26,8 @@ export function fileFaults(file: RequestFile, folder: string): readonly Problem[
   const at = { file: file.path, line: 1, column: 1, length: 1, excerpt: null }
   if (!file.path.startsWith(`${folder.replace(/\/+$/, '')}/`)) {
     const message = `${quoted(file.path)} must be below ${folder}/`
-    problems.push({ code: 'REQUEST_PATH', at, message, hint: `move the file below ${folder}/` })
-  }
-  if (!PATH.test(file.path) || /(?:^|\/)\.{0,2}(?:\/|$)/.test(file.path)) {
+    problems.push({ code: 'REQUEST_PATH', at, message, hint: `put the file below ${folder}/` })
+  } else if (!PATH.test(file.path) || /(?:^|\/)\.{0,2}(?:\/|$)/.test(file.path)) {
     problems.push({
       code: 'REQUEST_PATH',
       at,

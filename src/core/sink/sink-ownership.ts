@@ -60,7 +60,9 @@ function occupiedBy(
   return unplaced(
     'PLAN_NAME_TAKEN',
     `${where} holds the certificate of ${marks.request}, owned by ${marks.owner}`,
-    'name another Secret',
+    isMarkedFor({ ...marks, owner: holder.owner }, holder)
+      ? `metadata.name in countersign.yaml is ${holder.owner}: if it was ${marks.owner} before, set it back; otherwise name another Secret`
+      : 'name another Secret',
   )
 }
 

@@ -34,6 +34,8 @@ export interface Revoked extends Pick<Revocation, 'what' | 'value'> {
   readonly outcome: 'revoked' | 'alreadyRevoked' | 'noGrant' | 'incomplete'
   /** The access that was ended: `view in apps`. */
   readonly ended: readonly string[]
+  /** End of its certificate in use, null if none is recorded. */
+  readonly until: Date | null
   /** What failed, and what else gives access. */
   readonly problems: readonly Problem[]
 }

@@ -7,6 +7,7 @@ import type { Finding } from '../../domain/cluster/finding.ts'
 import type { SetupTask } from '../../domain/cluster/setup-step.ts'
 import { usageFailure } from '../../domain/problem.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
+import { fileKind } from '../../core/request/detect-format.ts'
 import type { KubernetesCluster } from '../../adapters/kubernetes/objects/cluster-client.ts'
 import { doctorText, findingJson } from '../../output/terminal/doctor-text.ts'
 import { problemText } from '../../output/terminal/problem-text.ts'
@@ -87,7 +88,8 @@ async function carryOut(
   const findings = isWhole && !flags.uninstall ? await check(made, flags, done) : []
   if (!isText)
     printReport(context, { steps: done.map(doneJson), findings: findings.map(findingJson) })
-  else if (isWhole && !flags.uninstall) context.terminal.result(ending(made, flags, findings, done))
+  else if (isWhole && !flags.uninstall)
+    context.terminal.result(await ending(made, flags, findings, done))
   else if (isWhole && !isBlocked)
     context.terminal.result((due > 0 ? leftOf : nothingOf)(made.installation))
   else if (isAgreed && due > 0) context.terminal.result(summary(made, flags, done))
@@ -209,13 +211,15 @@ function pullRequest(done: readonly Done[]): string | null {
   return texts.find(text => /^https?:\/\//.test(text)) ?? null
 }
 
-function ending(
+async function ending(
   bootstrapped: Bootstrap,
   flags: BootstrapFlags,
   findings: readonly Finding[],
   done: readonly Done[],
-): string {
-  const { context, setup, made, installation } = bootstrapped
+): Promise<string> {
+  const { context, setup, made, installation, rules } = bootstrapped
+  const listed = (await context.files.list(rules.config.requests)) ?? []
+  const isFirst = listed.every(({ path }) => fileKind(path) === null)
   const url = pullRequest(done)
   const repository = setup.repository ?? 'OWNER/NAME'
   const pull = `countersign apply --prove --repository ${repository} --trusted-config ${made.digest ?? ''} --comment`
@@ -230,7 +234,11 @@ function ending(
     ...(context.isRepository
       ? []
       : [`gh repo clone ${repository} && cd ${repository.split('/').at(-1)}`]),
-    'countersign new jane --own-key --open',
+    ...(isFirst
+      ? ['countersign new jane --own-key --open']
+      : url === null
+        ? [`countersign plan --cluster ${installation.cluster.name}`]
+        : []),
     ...(flags.controller
       ? chartCommands(installation, repository, made.digest ?? '')
       : installation.cluster.auth.kind === 'inCluster'

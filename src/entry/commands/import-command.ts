@@ -64,11 +64,14 @@ export async function importFiles(
   const refused = results.flatMap(result => (result.ok ? [] : result.problems))
   const occupied = to === '-' ? [] : await write(context, imported)
   const written = imported.filter(each => !occupied.includes(each))
-  const failures = occupied.map(({ request: { path: taken } }) =>
-    unplaced(
-      'RUN_USAGE',
-      `${visible(taken)} exists and is not overwritten`,
-      'name another file with --to FILE, or print it with --to -',
+  const elsewhere = parts.length === 1 ? 'file with --to FILE' : 'folder with --to FOLDER/'
+  const failures = oncePerCause(
+    occupied.map(({ request: { path: taken } }) =>
+      unplaced(
+        'RUN_USAGE',
+        `${visible(taken)} exists and is not overwritten`,
+        `name another ${elsewhere}, or print it with --to -`,
+      ),
     ),
   )
   return {

@@ -1,8 +1,9 @@
 // Results for programs: JSON or YAML on stdout; and the problems of a run that did nothing.
 import { stringify } from 'yaml'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
+import { unplaced } from '../../domain/problem.ts'
 import { REPORT_VERSION } from '../../domain/version.ts'
-import { problemsJson } from '../../output/json/results-json.ts'
+import { problemJson, problemsJson } from '../../output/json/results-json.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import type { Context, GlobalOptions } from '../command-context.ts'
 import type { Refusal, Report } from '../command-entry.ts'
@@ -39,6 +40,15 @@ export function printAnswer(context: Context, answer: Report | Refusal): ExitCod
     if (text !== null) terminal.result(text)
   } else printReport(context, report)
   return exitCodeOf(answer)
+}
+
+/** Of a command whose question was not answered with yes. */
+export function unconfirmed({ terminal, interrupted }: Pick<Context, 'terminal' | 'interrupted'>) {
+  terminal.talk('nothing was done')
+  const hint = 'answer yes at a terminal, or add --yes'
+  const problem = unplaced('RUN_USAGE', 'nothing was done: nobody answered yes', hint)
+  const report = { problems: [problemJson(problem)] }
+  return { text: null, report, hasRefusals: true, isInterrupted: interrupted.aborted }
 }
 
 /** JSON may hold any character, and a terminal obeys some: those that cannot be seen are written as escapes. */

@@ -15,6 +15,7 @@ import { readConfig } from '../../workflows/validate/rules-in-force.ts'
 import { clustersNamed } from '../../workflows/validate/selected-names.ts'
 import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
+import { unconfirmed } from './print-results.ts'
 import { whileShown } from '../slow-work.ts'
 import type { GithubFlags, Switches, Texts } from '../flags/flag-values.ts'
 
@@ -105,10 +106,8 @@ async function carryOut(
         const access = isListed ? accessText(bindings.map(roleInPlaceText)) : 'bindings unknown'
         terminal.talk(`${visible(value)} in ${cluster.name}: ${access}`)
       }
-    if ((await terminal.ask('Revoke? Only yes is accepted: ')).trim() !== 'yes') {
-      terminal.talk('nothing was done')
-      return 1
-    }
+    if ((await terminal.ask('Revoke? Only yes is accepted: ')).trim() !== 'yes')
+      return unconfirmed(context)
   }
   const revoked = (await Promise.all(places.map(revokeIn))).flat()
   if (isText && revoked.length + silent.size > 0)

@@ -108,7 +108,7 @@ export const SETUP_ENTRIES = [
         'ACCESS',
         'what the holder may do: ROLE@NAMESPACE, or ROLE@* for the whole cluster (a ClusterRoleBinding), separated by commas',
       ),
-      setting('duration', 'DURATION', 'lifetime, such as 24h (default: from the configuration)'),
+      setting('duration', 'DURATION', 'lifetime: 24h, 7d (default: from the configuration)'),
       setting('until', 'TIME', 'when the access ends, such as 2027-01-31T18:00Z (default: no end)'),
       REQUESTER,
       toggle(

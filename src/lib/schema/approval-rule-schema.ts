@@ -1,6 +1,8 @@
 // The schema of approvers and approval rules in configuration and policies. Ids decide; logins and slugs are for reading.
 import { z } from 'zod'
+import type { ApprovalRule } from '../../domain/request/config.ts'
 import { orElse } from './absent-members.ts'
+import { fault } from './check-schema.ts'
 import { refuseRepeats } from './refinements.ts'
 import { text } from './text-rules.ts'
 
@@ -39,10 +41,21 @@ export const approvalRule = approvalRuleOf(1)
 
 /** The same with `least` as the lowest number of approvals. */
 export function approvalRuleOf(least: 0 | 1) {
-  return z.strictObject({
+  const rule = z.strictObject({
     required: orElse(z.int().min(least), 1).describe('How many approvals; 1 where absent'),
     users: orElse(users, []).describe('Users whose approval counts'),
     teams: orElse(uniqueIds(z.array(team)), []).describe('Teams whose members count'),
     codeOwners: orElse(z.boolean(), false).describe('true lets the code owners of the file count'),
   })
+  return rule.superRefine(enoughUsers)
+}
+
+/** Of teams and code owners, the number of people is unknown here. */
+function enoughUsers(rule: ApprovalRule, context: z.RefinementCtx): void {
+  const { required, users: named, teams, codeOwners } = rule
+  if (named.length === 0 || named.length >= required || teams.length > 0 || codeOwners) return
+  const message = `required is ${required} and users names ${named.length}: a change could never be approved`
+  context.addIssue(
+    fault({ path: ['required'], message, hint: 'name more users, or lower required' }),
+  )
 }

@@ -34,7 +34,8 @@ export function parseDuration(text: string, options: { readonly days: boolean })
   if (text.length > LONGEST_TEXT) return fault('is too long for a duration')
   const days = DAYS.exec(text)?.[1]
   if (days !== undefined && !options.days) {
-    return fault('has the unit d, which Go durations lack', `write ${BigInt(days) * 24n}h`)
+    const hint = `write hours: ${text} is ${BigInt(days) * 24n}h`
+    return fault('has the unit d, which Go durations lack', hint)
   }
   const nanoseconds =
     days !== undefined ? BigInt(days) * 86_400n * SECOND : (goDuration(text) ?? isoDuration(text))

@@ -23,10 +23,18 @@ export interface PastedCluster {
   readonly kubectl?: string | undefined
   /** The command that is running: hints name the rights for it, and no others. */
   readonly command?: string | undefined
+  /** The user of the login, once the API server named it. */
+  readonly user?: string | undefined
+}
+
+/** For commands that the login of the run lacks rights for. */
+export const ADMIN = {
+  how: 'with a kubeconfig of a cluster administrator in place of ADMIN:\n',
+  kubectl: 'kubectl --kubeconfig ADMIN',
 }
 
 /** The command that applies what a part of `countersign manifests` prints to this cluster. Without one, to the current context. */
-export function installCommand(part: string, cluster?: PastedCluster): string {
+export function installCommand(part: string, cluster?: Partial<PastedCluster>): string {
   const { name, kubectl = 'kubectl' } = cluster ?? {}
   return `countersign manifests ${part}${clusterFlag(name)} | ${kubectl} apply -f -`
 }

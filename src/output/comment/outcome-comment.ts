@@ -77,8 +77,6 @@ function verdictOf(
   own: readonly StepOutcome[],
   isWhole: boolean,
 ): Markdown {
-  const isRevoked = (outcome: StepOutcome): boolean =>
-    outcome.kind === 'kept' && outcome.revoked !== undefined
   const told = own.filter(({ kind }) => kind !== 'kept')
   if (told.length > 0) return outcomeVerdict(told, isWhole)
   const revoked = own.filter(isRevoked).length
@@ -90,6 +88,13 @@ function verdictOf(
     [withdrawn, 'withdrawn'],
   ].flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word}`]))
   return outcomeTitle({ markdown: states.join(', ') }, isWhole)
+}
+
+/** Whether the access of its certificate in use was revoked. */
+function isRevoked(outcome: StepOutcome): boolean {
+  if (outcome.kind === 'kept') return outcome.revoked !== undefined
+  const problems = outcome.kind === 'refused' ? outcome.problems : []
+  return problems.some(({ code }) => code === 'ACCESS_REVOKED')
 }
 
 /** The sentence of one outcome; folded if there is nothing to do about it. */
@@ -198,7 +203,9 @@ function certificateMarkdown(
     ({ step: other }) => stepTarget(other).name === name && other !== step,
   )
   const isClient = request?.usages.includes('client auth') === true
-  const next = isClient ? mark`\n\n${commandMarkdown(request, isOfSeveral, facts)}` : NOTHING
+  const isEnded = outcomes.some(each => each.step === step && isRevoked(each))
+  const next =
+    isClient && !isEnded ? mark`\n\n${commandMarkdown(request, isOfSeveral, facts)}` : NOTHING
   return [mark`${folded(title, fenced(pem))}${next}`]
 }
 

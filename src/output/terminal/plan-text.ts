@@ -1,6 +1,7 @@
 // A plan for a person at a terminal: one line per request, grouped by cluster, the verdict last.
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Plan, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
+import type { Problem } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 import { formatSan } from '../../lib/x509/general-names.ts'
@@ -86,7 +87,10 @@ function stepProblems({ steps }: Plan, paint: Paint): readonly string[] {
     steps.flatMap(step => {
       const { name } = stepTarget(step)
       const problems = step.kind === 'blocked' ? step.problems : []
-      const warnings = 'warnings' in step ? step.warnings : []
+      // An unchanged request writes no sinks.
+      const isHere = ({ code }: Problem): boolean =>
+        step.kind !== 'keep' || !/^SINK_(?:NO_RUNNER|TOKEN)$/.test(code)
+      const warnings = 'warnings' in step ? step.warnings.filter(isHere) : []
       const all = severity === 'error' ? problems : warnings
       const isShared = steps.length > FEW
       return all.map(each => ({ name, isShared, cells: [problemText(each, paint, severity)] }))

@@ -2,6 +2,7 @@
 import type { Revoked } from '../../domain/cluster/revocation.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
+import { minute } from './plural-words.ts'
 import type { Paint } from './terminal-colours.ts'
 import { problemsText } from './problem-text.ts'
 import { table } from './text-table.ts'
@@ -15,23 +16,28 @@ export const NOT_STOPPED = [
   'what every authenticated user may do (system:authenticated)',
 ]
 
+const STORED =
+  'no grant gave access here; the revocation is stored, and later access needs a newer approval'
+const leftUntil = (until: Date): string =>
+  `. Its certificate is valid until ${minute(until)}; to end renewals, set withdraw: true in its file`
+
 /** `silent`: what failed in each cluster that was not asked. */
 export function revokedText(
   all: readonly Revoked[],
   silent: ReadonlyMap<string, readonly Problem[]>,
   paint: Paint,
 ): string {
-  const withoutGrant =
-    'no grant gave access here, and a later one needs a new approval; to end renewals, set withdraw: true in its file, if it has one'
   const outcomes = {
     revoked: [paint.good('✓'), 'revoked', accessText([])],
     alreadyRevoked: [paint.good('='), 'already revoked', accessText([])],
-    noGrant: [paint.warn('!'), 'nothing to end', withoutGrant],
+    noGrant: [paint.warn('!'), 'nothing to end', STORED],
     incomplete: [paint.bad('✗'), 'not ended completely', 'no access ended'],
   } as const
-  const rows = all.map(({ cluster, value, outcome, ended }) => {
+  const rows = all.map(({ cluster, value, outcome, ended, until }) => {
     const [sign, word, none] = outcomes[outcome]
-    return [sign, word, `${visible(value)} in ${cluster}`, ended[0] ? accessText(ended) : none]
+    const left = outcome === 'noGrant' && until !== null ? leftUntil(until) : ''
+    const what = ended[0] ? accessText(ended) : none + left
+    return [sign, word, `${visible(value)} in ${cluster}`, what]
   })
   for (const [cluster, failed] of silent) {
     const causes = failed.map(({ code, message }) => `${code} ${visible(message)}`)

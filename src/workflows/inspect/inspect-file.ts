@@ -35,6 +35,7 @@ import type { PartList } from './inspect-pem.ts'
 // Certificates and key of a PKCS#12 keystore. The key is read only to find its certificate.
 
 const HINT = 'say in which variable its password is: --password-env VARIABLE'
+const WRONG = 'the variable of --password-env has another password, or the file was changed'
 
 /** If a keystore inside another file does not open, this is a note only: it may have its own password. */
 function inspectKeystore(
@@ -45,12 +46,10 @@ function inspectKeystore(
   const opened = readKeystore(file, password)
   if (!opened.ok) {
     const isClosed = opened.problems.every(({ code }) => code === 'X509_PASSWORD')
-    if (isClosed && where !== '') return note(where, `a keystore with another password; ${HINT}`)
+    const hint = password.reveal() === '' ? HINT : WRONG
+    if (isClosed && where !== '') return note(where, `a keystore with another password; ${hint}`)
     const problems = opened.problems.map(placedAt(where))
-    return {
-      parts: [],
-      problems: isClosed ? problems.map(each => ({ ...each, hint: HINT })) : problems,
-    }
+    return { parts: [], problems: isClosed ? problems.map(each => ({ ...each, hint })) : problems }
   }
   const { key, certificates } = opened.value
   const inside = (part: string): string => (where === '' ? part : `${where} ${part}`)

@@ -107,7 +107,7 @@ function unlisted({ request }: IssuingStep): Problem {
   return unplaced(
     'AUDIT_UNPROVED',
     `the certificate of ${request.name} was found in its Secret, and no record says who approved it; the approval of today is of its file`,
-    'for a certificate with an approval, raise reissue in the file',
+    'if the records were lost, revocations are, too: revoke again what was revoked. For a certificate with an approval, raise reissue in the file',
   )
 }
 

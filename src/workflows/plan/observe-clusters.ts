@@ -7,7 +7,7 @@ import { OWNER_LABEL } from '../../domain/cluster/record.ts'
 import type { BrokenRecord, RequestRecord } from '../../domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { Cluster, ClusterIdentity, Clusters, Right } from '../../ports/cluster.ts'
-import { missingNamespaces, setupGap, setupProblem } from './setup-gap.ts'
+import { missingNamespaces, REVOKED_AGAIN, setupGap, setupProblem } from './setup-gap.ts'
 
 export interface ObservePorts {
   readonly clusters: Clusters
@@ -118,7 +118,7 @@ export async function missingRecords(
     return unplaced(
       'CLUSTER_NOT_SET_UP',
       `there is no namespace ${namespace} in ${cluster.name}, so there are no records: certificates and bindings of before may still work`,
-      `to see them: ${cluster.kubectl ?? 'kubectl'} get csr,rolebindings,clusterrolebindings -A -l ${OWNER_LABEL}=${owner}`,
+      `to see them: ${cluster.kubectl ?? 'kubectl'} get csr,rolebindings,clusterrolebindings -A -l ${OWNER_LABEL}=${owner}${REVOKED_AGAIN}`,
     )
   })
   return (await Promise.all(found)).flat()

@@ -28,7 +28,7 @@ import type { JudgedRequests } from '../validate/read-requests.ts'
 import { forAnybody, readRules } from '../validate/rules-in-force.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import { withRevocations } from './revoked-steps.ts'
-import { withLimits } from './run-scope.ts'
+import { stepsInScope, withLimits } from './run-scope.ts'
 import type { Scope } from './run-scope.ts'
 
 export interface PlanOptions {
@@ -106,8 +106,7 @@ export async function planWithClusters(
     const aged = withRecordCapacity(withKeyAges(inUse.steps, judgedRequests.verdicts, now), now)
     const revoked = await withRevocations(aged, observed)
     const bound = await withBindings(await withSinksFromGit(revoked, past), observed)
-    const { rehearses } = options
-    const steps = rehearses === undefined ? bound : await withGaps(bound, observed, rehearses)
+    const steps = await withGaps(bound, observed, options)
     const failures = [...unanswered.values()]
     if (missing !== null && steps.length + failures.length === 0) throw missing
     // If a failed cluster has no requests, only this list reports it.
@@ -121,9 +120,10 @@ export async function planWithClusters(
 async function withGaps(
   steps: readonly Step[],
   observed: readonly Observed[],
-  rehearses: 'plan' | 'apply',
+  { rehearses, scope }: PlanOptions,
 ): Promise<readonly Step[]> {
-  const gaps = await clusterGaps(steps.filter(isIssuing), observed)
+  if (rehearses === undefined) return steps
+  const gaps = await clusterGaps(stepsInScope(steps.filter(isIssuing), scope), observed)
   return steps.map(step => {
     const gap = gaps.get(step)
     if (gap === undefined || !isIssuing(step)) return step

@@ -75,9 +75,33 @@ function wordOf(fate: PolicyOutcome | undefined): Effect['was'] {
   return isNonEmpty(fate.codes) ? 'refused' : 'allowed'
 }
 
-/** One entry for each cluster whose rights and guard have to be applied again, since other roles may be bound there. */
+/**
+ * One entry for each cluster whose rights and guard have to be applied again, since other roles may be bound there, and for each that
+ * the configuration no longer names.
+ */
 export function rightsImpact(today: Rules, proposed: Rules): readonly Effect[] {
   const [was, will] = [allowedRoles(today), allowedRoles(proposed)]
+  const gone = [...was.keys()].filter(name => !will.has(name))
+  const left = gone.map(name => ({ ...LEFT, request: `cluster ${name}` }))
+  return [...left, ...rightsIn(was, will)]
+}
+
+const LEFT = {
+  was: 'allowed',
+  will: 'absent',
+  codes: [],
+  changes: [
+    {
+      member: 'what countersign stored there (withdraw its requests first)',
+      from: 'read by each run',
+      to: 'stays, and no run looks there',
+    },
+  ],
+} as const
+
+type RolesByCluster = ReadonlyMap<string, string>
+
+function rightsIn(was: RolesByCluster, will: RolesByCluster): readonly Effect[] {
   return [...will].flatMap(([cluster, to]) => {
     const from = was.get(cluster) ?? NO_ROLES
     if (from === to) return []
@@ -92,7 +116,7 @@ export function rightsImpact(today: Rules, proposed: Rules): readonly Effect[] {
 const NO_ROLES = 'none'
 
 /** By cluster, the roles in their places as text. */
-function allowedRoles({ config, policies }: Rules): ReadonlyMap<string, string> {
+function allowedRoles({ config, policies }: Rules): RolesByCluster {
   return new Map(
     config.clusters.map(({ name }) => {
       const about = policies?.policies.filter(

@@ -1,7 +1,7 @@
 // The scope of one run, and the steps in it that the limits allow.
 import type { Config } from '../../domain/request/config.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
-import type { Plan } from '../../domain/cluster/plan-step.ts'
+import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import { enforceLimits } from '../../core/plan/run-limits.ts'
 import type { Limited, LimitOptions } from '../../core/plan/run-limits.ts'
 
@@ -25,17 +25,16 @@ export function limitedSteps(
   scope: Scope,
   { now, isHeld }: Taking,
 ): Limited {
-  const { names, maxIssue } = scope
-  const chosen =
-    names.length === 0
-      ? plan.steps
-      : plan.steps.filter(step => names.includes(stepTarget(step).name))
-  return enforceLimits(chosen, config.limits, {
-    maxIssue,
+  return enforceLimits(stepsInScope(plan.steps, scope), config.limits, {
+    maxIssue: scope.maxIssue,
     requests: plan.steps.filter(({ kind }) => kind !== 'blocked').length,
     now,
     isHeld,
   })
+}
+
+export function stepsInScope<S extends Step>(steps: readonly S[], { names }: Scope): readonly S[] {
+  return names.length === 0 ? steps : steps.filter(step => names.includes(stepTarget(step).name))
 }
 
 /** `now`: the time of apply, null if it is not known. */

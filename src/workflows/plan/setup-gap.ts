@@ -4,10 +4,14 @@ import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import { quoted } from '../../lib/source/hidden-characters.ts'
-import { clusterFlag, installCommand, shellWord } from '../../lib/source/shell-word.ts'
+import { ADMIN, clusterFlag, installCommand, shellWord } from '../../lib/source/shell-word.ts'
 import type { Cluster, ClusterIdentity, Right } from '../../ports/cluster.ts'
 import { userName } from '../../setup/guard/guard-cel.ts'
 import { rightsWords } from '../../setup/rbac/role-rights.ts'
+
+/** For a lost namespace of the records. */
+export const REVOKED_AGAIN =
+  '\nif it existed before, its revocations are lost, too. Revoke again what was revoked: countersign revoke NAME'
 
 export interface SetupGap {
   readonly namespaces: readonly string[]
@@ -55,18 +59,21 @@ export function setupProblem(
     isInstalled || namespaces.length > 0
       ? (['CLUSTER_NOT_SET_UP', `${cluster.name} is not set up for this run`] as const)
       : (['CLUSTER_FORBIDDEN', `this login cannot apply on ${cluster.name}`] as const)
+  const isAble = rights.length === 0
+  const admin = isAble ? kubectl : ADMIN.kubectl
   const part = `rbac --user ${shellWord(username)}`
   const commands = [
-    ...namespaces.map(name => `${kubectl} create namespace ${name}`),
-    ...(rights.length === 0 ? [] : [installCommand(part, { name: cluster.name, kubectl })]),
+    ...namespaces.map(name => `${admin} create namespace ${name}`),
+    ...(isAble ? [] : [installCommand(part, { name: cluster.name, kubectl: admin })]),
   ]
   const hint =
-    isInstalled && rights.length > 0
-      ? `countersign bootstrap${clusterFlag(cluster.name)}`
+    isInstalled && !isAble
+      ? `countersign bootstrap${clusterFlag(cluster.name)} --kubeconfig ADMIN`
       : commands.join('\n')
+  const isLost = namespaces.includes(cluster.recordNamespace)
   return unplaced(
     code,
     `${title}: ${missing.join('; ')}`,
-    `as an administrator of the cluster, with their context in place of this one:\n${hint}`,
+    `${isAble ? 'as an administrator of the cluster, with their context in place of this one:\n' : ADMIN.how}${hint}${isLost ? REVOKED_AGAIN : ''}`,
   )
 }

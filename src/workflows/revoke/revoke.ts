@@ -5,6 +5,7 @@ import type { Problem } from '../../domain/problem.ts'
 import { roleInPlaceText } from '../../domain/request/access.ts'
 import type { RoleInPlace } from '../../domain/request/access.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
+import { leafOf } from '../../core/plan/current-certificate.ts'
 import type { Cluster, Clusters } from '../../ports/cluster.ts'
 import type { GrantBinding } from '../../ports/grants.ts'
 import { closingOnError } from '../plan/observe-clusters.ts'
@@ -137,7 +138,9 @@ async function revokeOne(
   // An earlier revocation may have ended it.
   const isWithoutGrant = !isKnown && grants.length + ended.length + failed.length === 0
   const outcome = isWithoutGrant ? 'noGrant' : isNew ? 'revoked' : 'alreadyRevoked'
-  return { cluster: cluster.name, what, value, outcome, ended, problems }
+  const leaf = target.records.flatMap(({ issued }) => (issued && leafOf(issued)) ?? [])[0]
+  const until = leaf?.notAfter ?? null
+  return { cluster: cluster.name, what, value, outcome, ended, until, problems }
 }
 
 /** Other bindings that name the user or the groups of the certificate. */

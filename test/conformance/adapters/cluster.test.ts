@@ -256,6 +256,24 @@ test('the hint for a forbidden path names the rule to add', async () => {
   await odd.close()
 })
 
+test('the hint of the guard for a service account begins with the guard, once whoAmI named it', async () => {
+  const username = 'system:serviceaccount:countersign:countersign-apply'
+  const message =
+    "x is forbidden: ValidatingAdmissionPolicy 'countersign-acme-records' with binding 'b' denied request: no"
+  const odd = await startOddServer((request, response) =>
+    request.method === 'POST'
+      ? answering(201, { status: { userInfo: { username } } })(request, response)
+      : answering(403, { kind: 'Status', code: 403, message })(request, response),
+  )
+  const open = clusterAt({ server: odd.server, caPem: '' }, {})
+  const hint = async () => (await failureOf(open.version())).hint
+  expect(await hint()).toMatch(/refused it: log in as the apply identity/)
+  await open.whoAmI()
+  expect(await hint()).toMatch(/refused it\.\nIf countersign\.yaml or policies\/ changed/)
+  await open.close()
+  await odd.close()
+})
+
 describe('a pin', () => {
   const credential = credentialOf({ server: 'https://127.0.0.1:6443', caPem: 'A\nB\n' }, {})
   const pin = { name: 'prod', server: 'https://127.0.0.1:6443', certificateAuthority: 'A\r\nB' }

@@ -1,6 +1,7 @@
 // The port Cluster: one API server with a login, and every call that the workflows need.
 import { z } from 'zod'
 import { leaseName } from '../../../domain/cluster/controller-lease.ts'
+import type { PastedCluster } from '../../../lib/source/shell-word.ts'
 import type { Secret } from '../../../domain/request/secret-value.ts'
 import type { Administration } from '../../../ports/administration.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
@@ -67,7 +68,7 @@ export function kubernetesCluster(
 ): KubernetesCluster {
   const place = { namespace, owner }
   const { kubectl } = credential
-  const shown = { name, kubectl, command }
+  const shown: PastedCluster & { user?: string } = { name, kubectl, command }
   const transport = new Transport(credential, clock, random, { ...limits, cluster: shown })
   const watch = new SigningRequestWatch(transport, clock, owner)
   /** Connections of holders by certificate and key. A handshake costs as much as ten calls. */
@@ -100,6 +101,7 @@ export function kubernetesCluster(
       const identity = await selfReview(transport)
       if (identity === null)
         throw apiRefusal({ status: 401, body: 'Unauthorized' }, 'log in', NO_RESOURCE)
+      shown.user = identity.username
       return identity
     },
 

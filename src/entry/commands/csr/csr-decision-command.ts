@@ -11,6 +11,7 @@ import { describedText } from '../../../output/terminal/described-request-text.t
 import type { Context } from '../../command-context.ts'
 import type { Answer } from '../../command-entry.ts'
 import type { Switches, Texts } from '../../flags/flag-values.ts'
+import { unconfirmed } from '../print-results.ts'
 import type { CsrContext } from './csr-context.ts'
 
 export type DecideFlags = Partial<Switches<'yes'> & Texts<'reason' | 'message'>>
@@ -50,10 +51,8 @@ export async function decideAll(
   const against = decision === 'approve' ? open.flatMap(objections) : []
   const { yes = false } = flags
   if (yes && isNonEmpty(against)) return refusedWithYes(context, open, against)
-  if (open.length > 0 && !yes && !(await isConfirmed(context, decision, open, against))) {
-    context.terminal.talk('nothing was done')
-    return 1
-  }
+  if (open.length > 0 && !yes && !(await isConfirmed(context, decision, open, against)))
+    return unconfirmed(context)
   const outcomes = stands.map(({ seen, stand }) => ({ seen, isAlready: stand === 'already' }))
   return carryOut(decision, place, outcomes, words)
 }

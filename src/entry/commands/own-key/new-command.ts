@@ -122,8 +122,10 @@ function requestOf(
   { options, keys }: Context,
   { config }: Rules,
   name: string,
-  { groups, dnsNames, access, duration, until, ownKey }: Asked,
+  { groups, dnsNames, access, ownKey, until, ...asked }: Asked,
 ): NewRequest {
+  const inHours = (_: string, days: string): string => `${Number(days) * 24}h`
+  const duration = asked.duration?.replace(/^(\d+)d$/, inHours) ?? null
   const grant = ownKey && access.length > 0 ? grantGroup(config.owner, keys.randomId()) : null
   const cluster = clusterOf(config, options.cluster)
   return { name, groups, dnsNames, access, grant, duration, until, cluster, more: {} }

@@ -106,6 +106,15 @@ describe('a run with limits', () => {
     ])
   })
 
+  test('a withdrawal for a later day counts where no day is known, and the problem says how many are later', () => {
+    const [first, ...pending] = withdrawals(3)
+    if (first?.kind !== 'withdraw') throw new Error('no withdrawal')
+    const steps: readonly Step[] = [{ ...first, because: 'WithdrawAsked' }, ...pending]
+    expect(enforceLimits(steps, limits(), OPTIONS).stopped[0]?.problem.message).toMatch(
+      /^up to 3 certificates would be withdrawn in one run \(2 of them only after expiry\), and the limit is 2 /,
+    )
+  })
+
   test('another renewal replaces one that is held back', () => {
     const steps = renewals(4)
     const isHeld = (step: Step) => step === steps[3]

@@ -296,7 +296,7 @@ describe('a request file', () => {
     ['requests/Jane.yaml', '100644', ['REQUEST_PATH 1:1']],
     ['requests/ja ne.yaml', '100644', ['REQUEST_PATH 1:1']],
     ['requestsx/jane.yaml', '100644', ['REQUEST_PATH 1:1']],
-    ['/requests/jane.yaml', '100644', ['REQUEST_PATH 1:1', 'REQUEST_PATH 1:1']],
+    ['/requests/jane.yaml', '100644', ['REQUEST_PATH 1:1']],
     ['requests/jane.yaml', '100755', ['REQUEST_MODE 1:1']],
     ['requests/jane.yaml', '120000', ['REQUEST_MODE 1:1']],
     ['requests/jane.yaml', '160000', ['REQUEST_MODE 1:1']],

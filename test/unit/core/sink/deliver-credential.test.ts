@@ -68,6 +68,15 @@ describe('a Secret that exists', () => {
     expect(sinkConflict(stored(), SINK, holder, true)).toMatchObject(problem)
     expect(sinkConflict(stored(), secretSink({ adopt: true }), holder, true)).toMatchObject(problem)
   })
+
+  test('a Secret of the same request below another owner names the changed name and both ways out', () => {
+    const hint = (changes: Partial<typeof HOLDER>) =>
+      sinkConflict(stored(), SINK, { ...HOLDER, ...changes }, true)?.hint
+    expect(hint({ owner: 'new' })).toBe(
+      'metadata.name in countersign.yaml is new: if it was acme before, set it back; otherwise name another Secret',
+    )
+    expect(hint({ owner: 'new', request: 'web' })).toBe('name another Secret')
+  })
 })
 
 describe('the type of a Secret', () => {

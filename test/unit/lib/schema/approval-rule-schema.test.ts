@@ -37,4 +37,9 @@ describe('an approval rule', () => {
   ])('an approval rule is refused for %s', (text, message) =>
     expect(read(text)).toMatchObject({ problems: [{ code: 'FILE_FIELD_VALUE', message }] }),
   )
+
+  test('more approvals than the users of the rule can give are refused', () =>
+    expect(read('{required: 2, users: [{login: jane, id: 7}]}')).toMatchObject({
+      problems: [{ message: 'required is 2 and users names 1: a change could never be approved' }],
+    }))
 })

@@ -23,7 +23,7 @@ describe('a duration', () => {
   })
 
   test.each([
-    ['7d', /unit d/, 'write 168h'],
+    ['7d', /unit d/, 'write hours: 7d is 168h'],
     ['24', /not a duration/, /^write 24h$/],
     ['3600', /not a duration/, 'add a unit: 3600s, or hours as in 168h'],
     ['-1h', /not a duration/, 'durations have no sign'],

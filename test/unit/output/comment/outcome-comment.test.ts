@@ -126,6 +126,16 @@ describe('the comment after an apply', () => {
       expect(text).toContain('<code>jane</code> on <code>lab</code>: the certificate')
     })
 
+    const revoked = { ...problem, code: 'ACCESS_REVOKED' } as const
+    test.each<StepOutcome>([
+      { kind: 'kept', step: OWN, revoked },
+      { kind: 'refused', step: OWN, problems: [revoked] },
+    ])('a certificate with revoked access has no command to join it (case %#)', outcome => {
+      const { text } = issuedComment([outcome], facts({ certificates: new Map([[OWN, pem]]) }))
+      expect(text).toContain('CERTIFICATE')
+      expect(text).not.toContain('countersign kubeconfig')
+    })
+
     test('a comment without certificates has none', () =>
       expect(own({ hasCertificates: false })).not.toContain('CERTIFICATE'))
 

@@ -75,6 +75,19 @@ describe('the text of a plan', () => {
     },
   )
 
+  test('a sink that only a workflow run writes is a warning of a request to issue, and none of an unchanged one', () => {
+    const request = effective()
+    const warning = unplaced('SINK_NO_RUNNER', 'no runner', null)
+    const plan = planOf({ requests: [request], warnings: new Map([[request, [warning]]]) })
+    expect(planText(plan, CONTEXT)).toContain('warning: SINK_NO_RUNNER')
+    const steps = plan.steps.map((step): Step =>
+      step.kind === 'issue'
+        ? { ...step, kind: 'keep', because: 'UpToDate', current: null, until: null, renewAt: null }
+        : step,
+    )
+    expect(planText({ ...plan, steps }, CONTEXT)).not.toContain('SINK_NO_RUNNER')
+  })
+
   test('requests with the same problem of their files have rows of their own, with their paths', () => {
     const problem = { code: 'PLAN_NAME_TAKEN', at: null, message: 'no', hint: null } as const
     const two = ['a', 'b'].map(name => ({ ...REFUSED, name, path: `requests/${name}.yaml`, problems: [problem] as const })) // prettier-ignore

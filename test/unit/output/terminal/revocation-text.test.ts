@@ -10,7 +10,7 @@ import { plain } from '../../../../src/output/terminal/terminal-colours.ts'
 
 function revoked(changes: Partial<Revoked> = {}): Revoked {
   const target = { cluster: 'prod', what: 'request', value: 'jane' } as const
-  return { ...target, outcome: 'revoked', ended: ['view in apps'], problems: [], ...changes }
+  return { ...target, outcome: 'revoked', ended: ['view in apps'], until: null, problems: [], ...changes }
 }
 
 test('each outcome has one line, then come the problems, then what no revocation stops', () => {
@@ -37,10 +37,15 @@ test('each outcome has one line, then come the problems, then what no revocation
 
 test('a certificate without a grant has no tick, and each cluster without an answer has a line', () => {
   const silent = new Map([['lab', [unplaced('CLUSTER_UNREACHABLE', 'no answer')]]])
-  const text = revokedText([revoked({ value: 'ci', outcome: 'noGrant', ended: [] })], silent, plain)
-  expect(text.split('\n\n')[0]?.split('\n')).toEqual([
-    '!  nothing to end  ci in prod  no grant gave access here, and a later one needs a new approval; to end renewals, set withdraw: true in its file, if it has one',
-    '✗  not asked       lab         CLUSTER_UNREACHABLE no answer',
+  const none = { outcome: 'noGrant', ended: [] } as const
+  const until = new Date('2026-03-02T12:00:00Z')
+  const all = [revoked({ value: 'ci', ...none }), revoked({ value: 'web', ...none, until })]
+  const stored =
+    'no grant gave access here; the revocation is stored, and later access needs a newer approval'
+  expect(revokedText(all, silent, plain).split('\n\n')[0]?.split('\n')).toEqual([
+    `!  nothing to end  ci in prod   ${stored}`,
+    `!  nothing to end  web in prod  ${stored}. Its certificate is valid until 2026-03-02 12:00Z; to end renewals, set withdraw: true in its file`,
+    '✗  not asked       lab          CLUSTER_UNREACHABLE no answer',
   ])
 })
 

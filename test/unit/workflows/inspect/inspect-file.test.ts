@@ -274,6 +274,8 @@ describe('a keystore', () => {
     const [problem] = inspect(keystore('correct horse')).problems
     expect(problem).toMatchObject({ code: 'X509_PASSWORD' })
     expect(problem?.hint).toContain('--password-env')
+    const [wrong] = opened(keystore('correct horse'), 'battery').problems
+    expect(wrong?.hint).toContain('the variable of --password-env has another password')
   })
 
   test('a truncated keystore is a problem', () => {

@@ -51,3 +51,13 @@ test('the last role that leaves the policies is shown as none', () => {
     { changes: [{ from: 'view in apps', to: 'none' }] },
   ])
 })
+
+test('a cluster that the configuration no longer names is listed with what stays there', () => {
+  const one = rules(VIEW)
+  const [prod] = one.config.clusters
+  if (prod === undefined) throw new Error('no cluster')
+  const two = { ...one, config: { ...one.config, clusters: [prod, { ...prod, name: 'lab' }] } }
+  expect(rightsImpact(two, one)).toMatchObject([
+    { request: 'cluster lab', will: 'absent', changes: [{ to: 'stays, and no run looks there' }] },
+  ])
+})

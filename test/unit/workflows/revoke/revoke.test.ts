@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { leafOf } from '../../../../src/core/plan/current-certificate.ts'
 import { recordedCertificates } from '../../../../src/core/plan/certificate-history.ts'
 import { grantGroup } from '../../../../src/domain/cluster/grant.ts'
 import { bindingName } from '../../../../src/domain/cluster/grant-binding.ts'
@@ -85,7 +86,8 @@ async function revoked(
   }
   const [outcome] = await revokeIn(place)
   const problems = outcome?.problems.map(({ code }) => code)
-  return { added, removed, outcome: outcome?.outcome, problems }
+  const until = outcome?.until == null ? {} : { until: outcome.until }
+  return { added, removed, outcome: outcome?.outcome, problems, ...until }
 }
 
 test('a revocation removes the bindings that exist when it is stored, and revokes their grants', async () => {
@@ -127,6 +129,9 @@ test('a revocation removes the bindings that were known before if they cannot be
 test('a request without a grant is not revoked: its revocation is stored, and no access ended', async () => {
   const ended = await revoked([], [], false, { history: [] })
   expect(ended).toMatchObject({ outcome: 'noGrant', added: ['request jane'] })
+  const issued = issuedRecord(effective({ name: 'jane' }))
+  const left = await revoked([], [], false, { issued, history: [] })
+  expect(left).toMatchObject({ outcome: 'noGrant', until: leafOf(issued)?.notAfter })
   const unread = [unplaced('CLUSTER_RECORD', 'unreadable')]
   const unknown = await revoked([], [], false, { history: [] }, unread)
   expect(unknown.outcome).toBe('revoked')

@@ -94,13 +94,28 @@ describe('a refusal by an admission policy', () => {
     },
   )
 
+  test('a service account that the guard refuses applies the guard first, as an administrator', () => {
+    const message =
+      "x is forbidden: ValidatingAdmissionPolicy 'countersign-acme-requests' with binding 'b' denied request: no"
+    const cluster = {
+      name: 'lab',
+      kubectl: 'kubectl --context run',
+      user: 'system:serviceaccount:countersign:countersign',
+    }
+    const { hint } = apiRefusal({ status: 403, body: { message }, cluster }, 'do it', NEEDS).problem
+    expect(hint).toMatch(
+      /refused it\.\nIf countersign\.yaml or policies\/ changed, apply the guard again, .*\ncountersign manifests guard --cluster lab \| kubectl --kubeconfig ADMIN apply -f -\nElse log in as the apply identity:/,
+    )
+    expect(hint).not.toContain('--context run')
+  })
+
   test('a refused revocation is answered with the rights of the revoker', () => {
     const said =
       "ValidatingAdmissionPolicy 'countersign-acme-records' with binding 'countersign-acme-records' denied request: revocations of acme are created by users with the verb revoke on grants in countersign.dev: countersign manifests revoker"
     const body = { kind: 'Status', message: said }
     const { hint } = apiRefusal({ status: 403, body }, 'write it', NEEDS).problem
     expect(hint).toContain(
-      'with the context of a cluster administrator:\ncountersign manifests revoker --user NAME | kubectl apply -f -',
+      'with a kubeconfig of a cluster administrator in place of ADMIN:\ncountersign manifests revoker --user NAME | kubectl --kubeconfig ADMIN apply -f -',
     )
     expect(hint).not.toContain('apply identity')
   })
@@ -135,7 +150,10 @@ describe('a refusal by an admission policy', () => {
 
   test.each([
     ['apply', 'countersign manifests rbac --cluster lab prints all'],
-    ['revoke', 'countersign manifests revoker --user NAME --cluster lab | kubectl apply -f -'],
+    [
+      'revoke',
+      'countersign manifests revoker --user NAME --cluster lab | kubectl --kubeconfig ADMIN apply -f -',
+    ],
     ['status', null],
     ['csr list', null],
   ])('a missing right of %s is answered with the rights of this command', (command, says) => {
@@ -234,7 +252,7 @@ describe('a refusal that no right mends', () => {
       'secrets is forbidden: User "system:serviceaccount:countersign:countersign" cannot create resource "secrets" in API group "" in the namespace "a"'
     const { hint } = problemOf(403, message)
     expect(hint).toContain(
-      '(all it needs: countersign manifests identity --cluster lab | kubectl apply -f -)',
+      '\nall it needs, with a kubeconfig of a cluster administrator in place of ADMIN:\ncountersign manifests identity --cluster lab | kubectl --kubeconfig ADMIN apply -f -',
     )
     expect(hint).not.toContain('manifests rbac')
   })
