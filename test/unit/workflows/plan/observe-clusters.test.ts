@@ -56,12 +56,13 @@ describe('missingRecords', () => {
     return missingRecords((await observe(open)).observed, config())
   }
 
-  test('a cluster without the namespace of its records gets the command that lists what may still work', async () => {
+  test('a cluster without the namespace of its records gets the command that lists what may still work, and hears that its revocations may be lost', async () => {
     expect(await missing(async () => null)).toMatchObject([
       {
         code: 'CLUSTER_NOT_SET_UP',
         message: expect.stringContaining('there are no records'),
-        hint: 'to see them: kubectl --context lab get csr,rolebindings,clusterrolebindings -A -l countersign.dev/owner=acme-certs',
+        hint: `to see them: kubectl --context lab get csr,rolebindings,clusterrolebindings -A -l countersign.dev/owner=acme-certs
+if it existed before, its revocations are lost, too. Revoke again what was revoked: countersign revoke NAME`,
       },
     ])
   })
