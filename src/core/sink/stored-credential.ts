@@ -1,4 +1,5 @@
 // A certificate and its key, read from a Secret that countersign wrote. Recovery and rotationPolicy Never use them.
+import { hash } from 'node:crypto'
 import { Secret } from '../../domain/request/secret-value.ts'
 import type { StoredSecret } from '../../domain/cluster/stored-secret.ts'
 import type { SecretPlace } from './secret-layout.ts'
@@ -37,4 +38,9 @@ function text(stored: StoredSecret, name: string): string | null {
 
 function secret(text: string | null): Secret<string> | null {
   return text === null || text === '' ? null : new Secret(text)
+}
+
+/** SHA-256 of a private key as it is stored, lower-case hex. The record keeps it, so that an unchanged key is not decoded again. */
+export function keyDigest(key: Secret<string>): string {
+  return hash('sha256', key.reveal())
 }

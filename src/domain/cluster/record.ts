@@ -59,10 +59,8 @@ export interface IssuedRecord {
   readonly people: readonly EvidencedPerson[]
   /** What the access meant when it was granted; null without access. */
   readonly granted: GrantedAccess | null
-  /** When the access ends by itself. Kept, and not used yet. */
-  readonly endsAt?: Date | undefined
-  /** SHA-256 of what each sink holds, by target. Kept, and not used yet. */
-  readonly held?: Readonly<Record<string, string>> | undefined
+  /** SHA-256 of the private key that its sinks hold; absent for a key of the requester. A plan decodes no key that has it. */
+  readonly keySha256?: string | undefined
 }
 
 /** The roles and namespaces of an access, as they were when it was granted. */

@@ -53,7 +53,7 @@ async function finish(
 ): Promise<StepOutcome> {
   const { approved, claimed, session } = attempt
   const { step, proof } = approved
-  const { chain } = inspected
+  const { chain, key } = inspected
   const { roles, granted } = access ?? { roles: [], granted: null }
   const stored = await writeSinks(opened.open, attempt, inspected)
   const [missed, closed] = [stored.missed.map(targetOf), opened.closed.map(targetOf)]
@@ -68,7 +68,7 @@ async function finish(
     return failResumable(attempt, problems, keyStays)
   }
   const sealed = stored.delivered.flatMap(({ sealed: each }) => each ?? [])
-  const recorded = await recordIssued(attempt, { chain, sealed, missed, closed, granted })
+  const recorded = await recordIssued(attempt, { chain, key, sealed, missed, closed, granted })
   const where = stored.delivered.map(({ where: each }) => each)
   const unwritten = recorded === null ? [] : [recorded]
   const changed = opened.open.flatMap(open =>

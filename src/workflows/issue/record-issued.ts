@@ -13,6 +13,7 @@ import type {
 } from '../../domain/cluster/record.ts'
 import type { Revocation } from '../../domain/cluster/revocation.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
+import type { Secret } from '../../domain/request/secret-value.ts'
 import { sinkTarget } from '../../domain/request/sink.ts'
 import { effectiveJson } from '../../core/plan/plan-digests.ts'
 import {
@@ -25,6 +26,7 @@ import {
 import { recordedProof, withIssued } from '../../core/plan/record-state.ts'
 import { leafOf } from '../../core/plan/current-certificate.ts'
 import { chainPem } from '../../core/sink/secret-layout.ts'
+import { keyDigest } from '../../core/sink/stored-credential.ts'
 import { isSame, writeOrOurs } from './write-claim.ts'
 import { attemptName } from './claim-attempt.ts'
 import type { Attempt, ClaimedRecord } from './claim-attempt.ts'
@@ -68,6 +70,8 @@ export async function recordSigned(
 /** A certificate, and which sinks hold it now. */
 export interface DeliveredCertificate extends Pick<IssuedRecord, 'sealed' | 'granted'> {
   readonly chain: Chain
+  /** Null if the requester keeps it. */
+  readonly key: Secret<string> | null
   /** Targets whose write failed. The content may have arrived all the same. */
   readonly missed: readonly string[]
   /** Targets to which nothing was sent. */
@@ -83,7 +87,7 @@ export async function recordIssued(
   delivered: DeliveredCertificate,
 ): Promise<Problem | null> {
   const { request, effective } = approved.step
-  const { chain } = delivered
+  const { chain, key } = delivered
   const name = attemptName(claimed)
   const abandoned = claimed.record.abandoned.filter(({ objectName: other }) => other !== name)
   const proof = recordedProof(approved.proof)
@@ -102,6 +106,7 @@ export async function recordIssued(
     issuedAt: await session.cluster.now(),
     people: peopleSoFar(claimed.record, proof),
     granted: delivered.granted,
+    ...(key === null ? {} : { keySha256: keyDigest(key) }),
     ...sameKey(claimed.record, chain),
   }
   // Numbers of attempts that a lost record counted must not be used again.

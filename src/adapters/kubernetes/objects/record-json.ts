@@ -126,8 +126,7 @@ const RECORD = z.object({
       beforeUntil: DATE.nullable(),
       people: PEOPLE,
       granted: GRANTED.nullable(),
-      endsAt: DATE.optional(),
-      held: TEXTS.optional(),
+      keySha256: HEX.optional(),
     })
     .nullable(),
   withdrawnAt: DATE.nullable(),

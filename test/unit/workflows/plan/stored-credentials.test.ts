@@ -1,4 +1,5 @@
 // What the Secrets of a plan hold: as written, to be written again, of another writer, or unknown.
+import { hash } from 'node:crypto'
 import { expect, test } from '@jest/globals'
 import { nodeKeys } from '../../../../src/adapters/system/node-keys.ts'
 import { secretManifest } from '../../../../src/core/sink/secret-layout.ts'
@@ -35,7 +36,11 @@ const holding = (entry: string, text: string): StoredSecret => ({
 const FOREIGN: StoredSecret = { ...written, labels: {}, annotations: {} }
 
 /** The step after a look at its Secret. */
-async function looked(step: Step, read: () => Promise<StoredSecret | null>): Promise<Step> {
+async function looked(
+  step: Step,
+  read: () => Promise<StoredSecret | null>,
+  keys = nodeKeys,
+): Promise<Step> {
   const settings = clusterConfig()
   const cluster = standIn<Cluster>({
     name: settings.name,
@@ -47,13 +52,34 @@ async function looked(step: Step, read: () => Promise<StoredSecret | null>): Pro
   })
   const identity = { username: 'countersign', groups: [] }
   const observed = [{ cluster, settings, version: '', identity, records: [], broken: [] }]
-  const readSinks = sinksOf(observed, config({ owner: payload.owner }), nodeKeys)
+  const readSinks = sinksOf(observed, config({ owner: payload.owner }), keys)
   const { steps } = await readSinks({ basis: 'cluster', steps: [step], problems: [], effects: [] })
   return steps[0] ?? step
 }
 
 test('a certificate is kept whose Secret holds what was written', async () =>
   expect(await looked(KEEP, async () => written)).toMatchObject({ kind: 'keep', warnings: [] }))
+
+test('a key with the digest of the record is not decoded, and any other key is', async () => {
+  const { 'tls.key': key = new Uint8Array() } = written.data.reveal()
+  const decoded: string[] = []
+  const counting = {
+    ...nodeKeys,
+    load(pem: Secret<string>) {
+      decoded.push(pem.reveal())
+      return nodeKeys.load(pem)
+    },
+  }
+  const keySha256 = hash('sha256', key)
+  const keep = { ...KEEP, record: requestRecord(REQUEST, { issued: { ...current, keySha256 } }) }
+  expect(await looked(keep, async () => written, counting)).toMatchObject({ kind: 'keep' })
+  expect(decoded).toEqual([])
+  const other = newKey()
+  expect(await looked(keep, async () => holding('tls.key', other), counting)).toMatchObject({
+    kind: 'renew',
+  })
+  expect(decoded).toEqual([other])
+})
 
 test.each<[string, StoredSecret | null]>([
   ['is gone', null],
