@@ -381,7 +381,7 @@ describe('new', () => {
     const before = readFileSync(key(), 'utf8')
     const words = ['new', 'jane', '--own-key', '--group', 'developers', '--access', 'view@apps']
     const hint =
-      'remove the file and write it again, with the same key: countersign new jane --own-key --group GROUPS --access ROLE@NAMESPACE'
+      'remove the file and write it again; an existing own key is used again: countersign new jane --own-key --group GROUPS --access ROLE@NAMESPACE'
     for (const more of [[], ['--rekey']])
       expect((await run([...words, ...more])).stderr).toContain(hint)
     expect((await run([...words, '--rekey'])).stderr).toContain(
