@@ -54,7 +54,7 @@ test('a cluster without the namespaces stops all approved requests with one prob
       {
         code: 'CLUSTER_NOT_SET_UP',
         message: 'prod is not set up for this run: there is no namespace apps',
-        hint: 'as an administrator of the cluster, with their context in place of this one:\nkubectl create namespace apps',
+        hint: 'as an administrator of the cluster, with their context in place of this one:\nkubectl create namespace apps\nif it existed before, its revocations are lost, too. Revoke again what was revoked: countersign revoke NAME',
       },
     ])
     expect(problems[1]).toEqual(problems[0])

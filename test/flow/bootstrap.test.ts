@@ -187,6 +187,10 @@ describe.each(GUARDED)('%s: bootstrap', kind => {
     expect(ran.stdout).toMatch(
       /next:\n 1 after an owner approved it, merge the pull request: http:\/\/\S+\/acme\/certs\/pull\/1\n 2 countersign new jane --own-key --open\n$/,
     )
+    workshop.write('requests/people/jane.yaml', 'kind: CertificateRequest\n')
+    const later = await counted([])
+    workshop.remove('requests')
+    expect(later.ran.stdout).toMatch(/next:\n 1 after an owner .*\n$/)
   })
 
   test('GitHub has one pull request, and the secret of the environment logs in as the service account', async () => {

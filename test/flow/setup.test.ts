@@ -94,6 +94,32 @@ describe('init', () => {
     ])
   })
 
+  test('new writes a lifetime in days as hours, and names the longest that the policy allows', async () => {
+    await run(['init', '--cluster', 'prod', ...OWNERS])
+    const added = await run(['new', 'jane', '--group', 'developers', '--duration', '2d'])
+    expect([added.code, repository.read('requests/people/jane.yaml')]).toEqual([
+      0,
+      expect.stringContaining('duration: 48h\n'),
+    ])
+    const long = await run(['new', 'mark', '--group', 'developers', '--duration', '30d'])
+    expect(long.stdout).toContain('does not allow the duration 720h')
+    expect(long.stdout).toContain('= it allows 168h and shorter')
+  })
+
+  test('plan --base names a cluster that leaves the configuration, and promises no withdrawal there', async () => {
+    await run(['init', '--cluster', 'prod', ...OWNERS])
+    repository.edit('countersign.yaml', 'clusters:\n', 'clusters:\n  lab: {}\n')
+    await run(['new', 'jane', '--group', 'developers', '--cluster', 'lab'])
+    commit('lab')
+    repository.remove('requests/people/jane.yaml')
+    expect((await run(['plan', '--base', 'HEAD'])).stdout).toContain('1 to withdraw after')
+    repository.edit('countersign.yaml', '  lab: {}\n', '')
+    const { stdout } = await run(['plan', '--base', 'HEAD'])
+    expect(stdout).toContain('cluster lab  allowed → absent')
+    expect(stdout).toContain('stays, and no run looks there')
+    expect(stdout).not.toContain('to withdraw')
+  })
+
   test('init takes server, CA and signer CA from the cluster of the kubeconfig', async () => {
     await run(['init', '--cluster', 'prod', ...OWNERS])
     const { clusters }: WrittenConfig = parse(repository.read('countersign.yaml'))
@@ -381,7 +407,7 @@ describe('new', () => {
     const before = readFileSync(key(), 'utf8')
     const words = ['new', 'jane', '--own-key', '--group', 'developers', '--access', 'view@apps']
     const hint =
-      'remove the file and write it again, with the same key: countersign new jane --own-key --group GROUPS --access ROLE@NAMESPACE'
+      'remove the file and write it again; an existing own key is used again: countersign new jane --own-key --group GROUPS --access ROLE@NAMESPACE'
     for (const more of [[], ['--rekey']])
       expect((await run([...words, ...more])).stderr).toContain(hint)
     expect((await run([...words, '--rekey'])).stderr).toContain(

@@ -78,6 +78,12 @@ export class Git {
     return uniqueBy(there, ({ blob }) => blob)
   }
 
+  /** The first parent of the newest change of a path up to a commit; null without one, or in a checkout that lacks it. */
+  async beforeChange(path: string, commit: string): Promise<string | null> {
+    const change = await this.#text(['rev-list', '--first-parent', '-1', commit, '--', path])
+    return change === null || change === '' ? null : this.resolve(`${change}^`)
+  }
+
   async blob(id: string): Promise<Uint8Array> {
     return new Uint8Array(await this.#run(['cat-file', 'blob', id]))
   }

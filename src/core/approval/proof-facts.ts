@@ -1,5 +1,5 @@
 // Facts that the proofs of one run rely on: git's history and GitHub's data, gathered before anything is decided.
-import type { ApprovalConfig, TeamRef, UserRef } from '../../domain/request/config.ts'
+import type { ApprovalConfig, TeamRef, UserRef, ApprovalRule } from '../../domain/request/config.ts'
 import type { EvidencedLink } from '../../domain/proof/evidence.ts'
 import type { Comparison, ShownDiff } from '../../domain/proof/shown-diff.ts'
 import type {
@@ -16,7 +16,6 @@ import type {
   RepositoryFacts,
   ReviewerRights,
 } from '../../domain/proof/repository-facts.ts'
-import type { ApprovalRule } from '../../domain/request/config.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
 import type { CodeOwners } from './reviews/code-owners.ts'
 

@@ -4,7 +4,6 @@ import type { Config } from '../../domain/request/config.ts'
 import { orElse, orEmpty, orNull } from '../../lib/schema/absent-members.ts'
 import { fault } from '../../lib/schema/check-schema.ts'
 import { eachOnce, refuseRepeats } from '../../lib/schema/refinements.ts'
-import { shellWord } from '../../lib/source/shell-word.ts'
 import { DNS_LABEL, FOLDER, ONE_LINE, PATH_PATTERN, text } from '../../lib/schema/text-rules.ts'
 import {
   checkRenewBefore,
@@ -48,17 +47,13 @@ const people = uniqueIds(
     }),
   ),
 )
-  .superRefine((said, context) =>
-    said.forEach(({ login, id }, index) => {
-      const isSame = (other: (typeof said)[number]) =>
-        other.login.toLowerCase() === login.toLowerCase() && other.id !== id
-      const other = said.slice(0, index).find(isSame)
-      if (other === undefined) return
-      const message = `the login ${login} is given twice, with the ids ${other.id} and ${id}`
-      const hint = `keep the entry with the id of this account: gh api users/${shellWord(login)} --jq .id`
-      context.addIssue(fault({ path: [index, 'login'], message, hint }))
-    }),
-  )
+  .superRefine((said, context) => {
+    const logins = said.map(({ login }) => login.toLowerCase())
+    refuseRepeats(logins, context, index => {
+      const message = `the login ${said[index]?.login} is given twice`
+      return { path: [index, 'login'], message, hint: 'keep the one with the id of this account' }
+    })
+  })
   .describe('People, for rules such as request.commonName == requester.name')
 
 const LONGEST_GRACE_SECONDS = 72 * 3600

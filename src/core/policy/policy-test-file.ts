@@ -1,8 +1,7 @@
 // Test files of policies (`*.test.yaml` next to them): request files as text, each with the expected verdict.
 import { z } from 'zod'
-import type { Place, Problem } from '../../domain/problem.ts'
+import type { Place, Problem, Checked } from '../../domain/problem.ts'
 import { refuse } from '../../domain/problem.ts'
-import type { Checked } from '../../domain/problem.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
 import type { Creator } from '../../domain/request/policy.ts'
 import { orElse, orNull } from '../../lib/schema/absent-members.ts'

@@ -26,6 +26,7 @@ import { closingOnError, observeClusters } from '../../workflows/plan/observe-cl
 import { revokedRecords } from '../../workflows/plan/revoked-records.ts'
 import { readConfig } from '../../workflows/validate/rules-in-force.ts'
 import { clustersNamed } from '../../workflows/validate/selected-names.ts'
+import { didYouMean } from '../../lib/source/did-you-mean.ts'
 import { encodePem } from '../../lib/x509/pem.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 import { shellWord } from '../../lib/source/shell-word.ts'
@@ -33,7 +34,7 @@ import { inRoot } from '../command-context.ts'
 import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
 import type { GithubFlags, Switches, Texts } from '../flags/flag-values.ts'
-import { requestPath } from './named-requests.ts'
+import { requestPath, requestsInCheckout } from './named-requests.ts'
 import { openRepository } from './repository-and-token.ts'
 
 type ProveFlags = GithubFlags &
@@ -69,11 +70,7 @@ export async function prove(
   const commit = flags.commit ?? (await repository.facts()).tip
   const files = repository.filesAt(commit)
   const file = await files.read(path)
-  if (file === null)
-    throw usageFailure(
-      `there is no file ${path} in ${commit.slice(0, 7)}`,
-      'its pull request may not be merged yet; else name a file of that commit, or a request of this checkout',
-    )
+  if (file === null) throw await missingFile(context, typed, path, commit)
   const trustedConfig =
     flags.trustedConfig ?? trustedDigest(await configurationFiles(files, config))
   if (flags.trustedConfig === null)
@@ -93,6 +90,21 @@ export async function prove(
   const { rest, graphql } = repository.calls()
   context.terminal.talk(`${rest + graphql} calls to GitHub`)
   return answer(context, path, reviewed.value)
+}
+
+const TAKES =
+  'prove takes a request, its file, or a certificate: in PEM or DER, or its serial number, SHA-256 or grant'
+
+/** RUN_USAGE for a path that the commit does not have. */
+export async function missingFile(context: Context, typed: string, path: string, commit: string) {
+  const message = `there is no file ${visible(path)} in ${commit.slice(0, 7)}`
+  const last = await context.git.beforeChange(path, commit)
+  if (last !== null) return usageFailure(`${message}: it was removed`, `add --commit ${last}`)
+  const requests = await requestsInCheckout(context)
+  if (requests.some(each => each.path === path))
+    return usageFailure(message, 'its pull request is not merged yet in that commit')
+  const names = requests.map(({ name }) => name)
+  return usageFailure(message, didYouMean(typed, names, TAKES))
 }
 
 function answer({ paint }: Context, path: string, reviewed: Reviewed): Answer {
@@ -227,15 +239,8 @@ async function proveCertificate(
   }
 }
 
-const WORDS: Readonly<Record<CertificateName['by'], string>> = {
-  sha256: 'SHA-256',
-  serial: 'serial',
-  grant: 'grant',
-  path: 'path',
-}
-
 function unknownCertificate({ by, value }: CertificateName, asked: readonly string[]): Problem {
-  const message = `no record in ${asked.join(', ')} lists an approved certificate with the ${WORDS[by]} ${visible(value)}`
+  const message = `no record in ${asked.join(', ')} lists an approved certificate with the ${by === 'sha256' ? 'SHA-256' : by} ${visible(value)}`
   const hint =
     'countersign audit -o csv lists all, also of attempts that no run finished; a re-encoded copy has another SHA-256 but the same serial: openssl x509 -noout -serial -in FILE'
   return unplaced('CLUSTER_CERTIFICATE_UNKNOWN', message, hint)

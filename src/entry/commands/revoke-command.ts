@@ -227,12 +227,10 @@ function printDeparture(
   { terminal, paint }: Context,
   { pullRequests, problems }: OpenedDeparture,
 ): void {
-  for (const { of, url, change } of pullRequests)
-    terminal.result(`${change} pull request ${visible(url)}: ${PURPOSES[of]}`)
+  for (const { of, url, change } of pullRequests) {
+    const effect =
+      of === 'requests' ? 'withdraws the requests' : 'takes the login out of the configuration'
+    terminal.result(`${change} pull request ${visible(url)}: ${effect}`)
+  }
   if (problems.length > 0) terminal.result(problemsText(problems, paint))
-}
-
-const PURPOSES = {
-  requests: 'withdraws the requests',
-  configuration: 'takes the login out of the configuration',
 }

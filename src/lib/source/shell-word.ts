@@ -47,5 +47,5 @@ export function importCommand(path: string): string {
 
 /** How a request with a person's own key gets other names: they and the grant are signed in its PKCS#10. */
 export function writtenAgain(name = 'NAME'): string {
-  return `for other groups or access, remove the file and write it again, with the same key: countersign new ${name} --own-key --group GROUPS --access ROLE@NAMESPACE`
+  return `for other groups or access, remove the file and write it again; an existing own key is used again: countersign new ${name} --own-key --group GROUPS --access ROLE@NAMESPACE`
 }

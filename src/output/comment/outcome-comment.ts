@@ -90,11 +90,10 @@ function verdictOf(
   return outcomeTitle({ markdown: states.join(', ') }, isWhole)
 }
 
-/** Whether the access of its certificate in use was revoked. */
+/** Whether the access of its certificate was revoked. */
 function isRevoked(outcome: StepOutcome): boolean {
   if (outcome.kind === 'kept') return outcome.revoked !== undefined
-  const problems = outcome.kind === 'refused' ? outcome.problems : []
-  return problems.some(({ code }) => code === 'ACCESS_REVOKED')
+  return outcome.kind === 'refused' && outcome.problems.some(each => each.code === 'ACCESS_REVOKED')
 }
 
 /** The sentence of one outcome; folded if there is nothing to do about it. */

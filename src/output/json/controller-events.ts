@@ -2,8 +2,7 @@
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import type { TurnReport } from '../../domain/cluster/pending-request.ts'
-import type { PassReport } from '../../domain/cluster/pass-report.ts'
-import type { ControllerEvent } from '../../domain/cluster/pass-report.ts'
+import type { PassReport, ControllerEvent } from '../../domain/cluster/pass-report.ts'
 import { outcomeLine, OUTCOMES, outcomeWord, problemsOf } from '../terminal/outcome-text.ts'
 
 /** `seen`: request → its last outcome, which this changes: an outcome that stays the same makes no second Event. */

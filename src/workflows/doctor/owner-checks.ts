@@ -89,7 +89,7 @@ function ownership(
       : [
           unsure(
             `${owners.path} names ${strangers.join(', ')}, and ${config.path} has no ids for them: their reviews do not count as code owners`,
-            `list them in people, or in approval.configuration, of ${config.path}`,
+            `list them in people, or in approval.configuration, of ${config.path}; or, if they left, take them out of ${owners.path}`,
           ),
         ]),
   ]

@@ -68,7 +68,9 @@ export function importRequest(file: RequestFile, importing: Importing): Checked<
   const written = textOf(request, { target, file, config }, sayable.value)
   const same = checkAgain(written, target, { request, known, names: sayable.value, config })
   if (isNonEmpty(same)) return { ok: false, problems: same }
-  const idle = request.remarks.filter(({ code }) => code === IDLE).map(fieldOf)
+  const idle = request.remarks.flatMap(({ code, message }) =>
+    code === IDLE ? message.split(' ', 1) : [],
+  )
   return {
     ok: true,
     value: {
@@ -78,7 +80,7 @@ export function importRequest(file: RequestFile, importing: Importing): Checked<
       from: file.path,
       dropped: [
         ...importing.leftOut,
-        ...(idle.length === 0 ? [] : [{ what: idle.join(', '), why: NO_EFFECT }]),
+        ...(idle.length === 0 ? [] : [{ what: idle.join(', '), why: 'without effect' }]),
         ...known.slice(0, 1).flatMap(each => (isBuiltIn(each.signerName) ? dropsOf(each) : [])),
       ],
       remarks: [...request.remarks.filter(({ code }) => code !== IDLE), ...open],
@@ -86,13 +88,8 @@ export function importRequest(file: RequestFile, importing: Importing): Checked<
   }
 }
 
-const NO_EFFECT = 'no effect on the certificate'
 /** As a remark: a field without effect, which begins the message. */
 const IDLE = 'REQUEST_FIELD_UNSUPPORTED'
-
-function fieldOf({ message }: Problem): string {
-  return message.split(' ', 1).join()
-}
 
 /** A key outside of the repository may not be published: its owner can keep it, and import a CSR for it. */
 function ofKey(problem: Problem, { path, bytes }: RequestFile, { requests }: Config): Problem {

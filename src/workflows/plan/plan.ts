@@ -16,7 +16,7 @@ import { planSteps } from '../../core/plan/plan-steps.ts'
 import { withKeyAges } from '../../core/plan/key-age.ts'
 import { withRecordCapacity } from '../../core/plan/record-capacity.ts'
 import { clustersNamed, personNamed } from '../validate/selected-names.ts'
-import { policyImpact, rightsImpact, rulesVersion } from './policy-impact.ts'
+import { clusterEffect, policyImpact, rightsImpact, rulesVersion } from './policy-impact.ts'
 import { sinksOf } from './stored-credentials.ts'
 import { missingFolder, filterSteps } from './filter-steps.ts'
 import { pastInCheckout, withBindings, withSinksFromGit } from '../withdraw/sinks-to-delete.ts'
@@ -157,7 +157,11 @@ export async function planWithTree(
   if (missing !== null && filtered.steps.length === 0) throw missing
   const changed =
     older === null ? NO_CHANGE : await rulesChange(files, older, rules.value, options, now)
-  const limited = withLimits(filtered, config, options.scope, null)
+  const gone = new Set(changed.effects.map(({ request }) => request))
+  const isLeft = (step: Step): boolean =>
+    step.kind === 'withdraw' && gone.has(clusterEffect(step.cluster))
+  const steps = filtered.steps.filter(step => !isLeft(step))
+  const limited = withLimits({ ...filtered, steps }, config, options.scope, null)
   const plan = {
     ...limited,
     problems: [...limited.problems, ...changed.problems],

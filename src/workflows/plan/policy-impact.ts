@@ -82,27 +82,8 @@ function wordOf(fate: PolicyOutcome | undefined): Effect['was'] {
 export function rightsImpact(today: Rules, proposed: Rules): readonly Effect[] {
   const [was, will] = [allowedRoles(today), allowedRoles(proposed)]
   const gone = [...was.keys()].filter(name => !will.has(name))
-  const left = gone.map(name => ({ ...LEFT, request: `cluster ${name}` }))
-  return [...left, ...rightsIn(was, will)]
-}
-
-const LEFT = {
-  was: 'allowed',
-  will: 'absent',
-  codes: [],
-  changes: [
-    {
-      member: 'what countersign stored there (withdraw its requests first)',
-      from: 'read by each run',
-      to: 'stays, and no run looks there',
-    },
-  ],
-} as const
-
-type RolesByCluster = ReadonlyMap<string, string>
-
-function rightsIn(was: RolesByCluster, will: RolesByCluster): readonly Effect[] {
-  return [...will].flatMap(([cluster, to]) => {
+  const left = gone.map((name): Effect => ({ ...LEFT, request: clusterEffect(name) }))
+  const rights = [...will].flatMap(([cluster, to]): readonly Effect[] => {
     const from = was.get(cluster) ?? NO_ROLES
     if (from === to) return []
     const member = 'ClusterRoles to bind (apply manifests identity and manifests guard again)'
@@ -111,12 +92,25 @@ function rightsIn(was: RolesByCluster, will: RolesByCluster): readonly Effect[] 
       { request, was: 'allowed', will: 'allowed', codes: [], changes: [{ member, from, to }] },
     ]
   })
+  return [...left, ...rights]
+}
+
+const STORED = {
+  member: 'what countersign stored there (withdraw its requests first)',
+  from: 'read by each run',
+  to: 'stays, and no run looks there',
+}
+const LEFT = { was: 'allowed', will: 'absent', codes: [], changes: [STORED] } as const
+
+/** What `rightsImpact` calls a cluster that the configuration no longer names. */
+export function clusterEffect(name: string): string {
+  return `cluster ${name}`
 }
 
 const NO_ROLES = 'none'
 
 /** By cluster, the roles in their places as text. */
-function allowedRoles({ config, policies }: Rules): RolesByCluster {
+function allowedRoles({ config, policies }: Rules): ReadonlyMap<string, string> {
   return new Map(
     config.clusters.map(({ name }) => {
       const about = policies?.policies.filter(

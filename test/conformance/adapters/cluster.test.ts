@@ -306,6 +306,18 @@ describe('a pin', () => {
     },
   )
 
+  test.each([
+    [['lab'], 'lab'],
+    [['lab', 'edge'], 'NAME'],
+    [[], 'NAME'],
+  ])('the hint of a pin for a credential of the clusters %j names %s', async (names, named) => {
+    const other = { ...pin, server: 'https://10.0.0.1:6443' }
+    const fitting = names.map(name => ({ ...pin, name }))
+    const open = { ...pin, name: 'open', server: null }
+    const held = async () => holdToPin(credential, other, [other, open, ...fitting])
+    expect((await failureOf(held())).hint).toMatch(new RegExp(`--cluster ${named}$`))
+  })
+
   test.each([[{ server: null }], [{ certificateAuthority: null }]])(
     'a pin with %j is refused where a pin is required, and accepted elsewhere',
     async changes => {

@@ -1,7 +1,10 @@
 // What countersign prove refuses before it asks GitHub or a cluster.
 import { expect, test } from '@jest/globals'
 import type { Context } from '../../../src/entry/command-context.ts'
-import { prove } from '../../../src/entry/commands/prove-command.ts'
+import { missingFile, prove } from '../../../src/entry/commands/prove-command.ts'
+import type { RepositoryFiles } from '../../../src/ports/repository-files.ts'
+import { configText, requestText } from '../../build/request-text.ts'
+import { requestFile } from '../../build/request.ts'
 import { standIn } from '../../build/stand-in.ts'
 
 test.each([
@@ -21,3 +24,32 @@ test.each([
     })
   },
 )
+
+const REQUEST = 'requests/people/jane.yaml'
+const TAKES =
+  /^prove takes a request, its file, or a certificate: in PEM or DER, or its serial number/
+
+test.each([
+  ['a request that is not merged', 'jane', REQUEST, /^its pull request is not merged yet/, ''],
+  ['a misspelt name', 'jnae', 'jnae', /^did you mean "jane"\?$/, ''],
+  ['another file', '../jane.kubeconfig', '../jane.kubeconfig', TAKES, ''],
+  ['a removed file', 'gone.yaml', 'gone.yaml', /^add --commit a{40}$/, ': it was removed'],
+])('prove of %s says what to do', async (_, typed, path, hint, more) => {
+  const config = requestFile(configText({ owner: 'acme', namespace: 'apps' }), {
+    path: 'countersign.yaml',
+  })
+  const file = requestFile(requestText({ name: 'jane' }), { path: REQUEST })
+  const context = standIn<Context>({
+    options: standIn<Context['options']>({ config: 'countersign.yaml' }),
+    files: standIn<RepositoryFiles>({ read: async () => config, list: async () => [file] }),
+    git: standIn<Context['git']>({
+      beforeChange: async at => (at === 'gone.yaml' ? 'a'.repeat(40) : null),
+    }),
+  })
+  const { problem } = await missingFile(context, typed, path, 'b'.repeat(40))
+  expect(problem).toMatchObject({
+    code: 'RUN_USAGE',
+    message: `there is no file ${path} in bbbbbbb${more}`,
+    hint: expect.stringMatching(hint),
+  })
+})

@@ -7,7 +7,6 @@ import { Secret } from '../../../domain/request/secret-value.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
 import type { Clusters } from '../../../ports/cluster.ts'
 import { masked } from './authorization-header.ts'
-import type { KubernetesCluster } from '../objects/cluster-client.ts'
 import type { Credential } from './cluster-credential.ts'
 import type { KubeconfigSource, LoadedKubeconfig } from './kubeconfig-login.ts'
 import { holdToPin, requirePin } from './pinned-server.ts'
@@ -49,14 +48,15 @@ export class KubernetesClusters implements Clusters {
     this.#settings = settings
   }
 
-  async open(config: ClusterConfig, owner: string): Promise<KubernetesCluster> {
+  /** `all`: the clusters of the configuration, for hints. */
+  async open(config: ClusterConfig, owner: string, all: readonly ClusterConfig[] = []) {
     const { clock, random, isGithub, isAutomation = false, mask, command } = this.#settings
     if (isGithub) requirePin(config)
     const auth = this.#auth(config)
     const found = await this.#credential(config, auth)
     refuseExpired(found, config.name, clock.now())
     // A pod reaches the API server at another address. There only the CA identifies the server.
-    holdToPin(found, auth.kind === 'inCluster' ? { ...config, server: null } : config)
+    holdToPin(found, auth.kind === 'inCluster' ? { ...config, server: null } : config, all)
     const credential = { ...found, authorization: masked(found.authorization, mask) }
     const { name, recordNamespace } = config
     const { kubernetesCluster } = await import('../objects/cluster-client.ts')

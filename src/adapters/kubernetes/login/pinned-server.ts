@@ -1,6 +1,7 @@
 // The pinned server: configuration and credential must name the same API server with the same CA.
 import type { ClusterConfig } from '../../../domain/request/config.ts'
 import { failure } from '../../../domain/problem.ts'
+import { shellWord } from '../../../lib/source/shell-word.ts'
 import type { Credential } from './cluster-credential.ts'
 
 export type Pin = Pick<ClusterConfig, 'name' | 'server' | 'certificateAuthority'>
@@ -17,15 +18,17 @@ export function requirePin<T extends Pin>(
   )
 }
 
-/** Throws CONFIG_CLUSTER_DIFFERS if the credential is for another server or CA than the configuration gives. */
-export function holdToPin(credential: Credential, pin: Pin): void {
+/** Throws CONFIG_CLUSTER_DIFFERS if the credential is for another server or CA than the configuration gives. `all`: its clusters. */
+export function holdToPin(credential: Credential, pin: Pin, all: readonly Pin[] = []): void {
   const fault = pinFault(credential, pin)
-  if (fault !== null)
-    throw failure(
-      'CONFIG_CLUSTER_DIFFERS',
-      fault,
-      'nothing was sent; check which kubeconfig or context is used, or name its cluster: --cluster NAME',
-    )
+  if (fault === null) return
+  const [fit, other] = all.filter(each => each.server !== null && !pinFault(credential, each))
+  const name = fit === undefined || other !== undefined ? 'NAME' : shellWord(fit.name)
+  throw failure(
+    'CONFIG_CLUSTER_DIFFERS',
+    fault,
+    `nothing was sent; check which kubeconfig or context is used, or name its cluster: --cluster ${name}`,
+  )
 }
 
 /** Values that the configuration does not give are not compared. */

@@ -36,6 +36,6 @@ export async function openCsrContext(context: Context): Promise<Checked<CsrConte
       cluster: config,
       inventory: await inventoryOf(files, config, all.places),
     },
-    cluster: await clusters.open(config, owner),
+    cluster: await clusters.open(config, owner, all.clusters),
   })
 }

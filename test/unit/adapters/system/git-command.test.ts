@@ -41,6 +41,17 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
+test('the commit before the removal of a file has it, and a file that never was there has none', async () => {
+  git('checkout', '--quiet', '-b', 'removal')
+  rmSync(join(folder, 'requests.yaml'))
+  const removal = commit()
+  git('checkout', '--quiet', 'topic')
+  const open = new Git(folder)
+  expect(await open.beforeChange('requests.yaml', removal)).toBe(second)
+  expect(await open.beforeChange('requests/nobody.yaml', removal)).toBeNull()
+  expect(await open.beforeChange('requests.yaml', 'b'.repeat(40))).toBeNull()
+})
+
 describe('a git revision', () => {
   test.each([
     ['main', () => first],

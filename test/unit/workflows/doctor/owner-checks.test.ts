@@ -12,14 +12,25 @@ import { standIn } from '../../../build/stand-in.ts'
 
 const TEAM = { slug: 'Platform', id: 77 }
 
-async function messages(line: string, about = config(), policies: readonly Policy[] = []) {
+async function findings(line: string, about = config(), policies: readonly Policy[] = []) {
   const files = standIn<RepositoryFiles>({
     read: async path => (path === 'CODEOWNERS' ? requestFile(`${line}\n`, { path }) : null),
   })
   const settings = standIn<GithubSettings>({ codeOwnersFaults: async () => [] })
-  const found = await codeOwnersFindings(files, settings, 'acme/certs', about, policies)
-  return found.map(({ message }) => message)
+  return codeOwnersFindings(files, settings, 'acme/certs', about, policies)
 }
+
+const messages = async (...asked: Parameters<typeof findings>) =>
+  (await findings(...asked)).map(({ message }) => message)
+
+test('an owner without an id is listed, or taken out after they left', async () => {
+  expect(await findings('* @octo')).toMatchObject([
+    {
+      paste:
+        'list them in people, or in approval.configuration, of countersign.yaml; or, if they left, take them out of CODEOWNERS',
+    },
+  ])
+})
 
 describe('a team in CODEOWNERS', () => {
   const fine = ['CODEOWNERS gives configuration and policies to their owners']

@@ -86,8 +86,8 @@ async function revoked(
   }
   const [outcome] = await revokeIn(place)
   const problems = outcome?.problems.map(({ code }) => code)
-  const until = outcome?.until == null ? {} : { until: outcome.until }
-  return { added, removed, outcome: outcome?.outcome, problems, ...until }
+  const until = outcome?.until ?? undefined
+  return { added, removed, outcome: outcome?.outcome, problems, ...(until && { until }) }
 }
 
 test('a revocation removes the bindings that exist when it is stored, and revokes their grants', async () => {
