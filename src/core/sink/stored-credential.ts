@@ -41,6 +41,6 @@ function secret(text: string | null): Secret<string> | null {
 }
 
 /** SHA-256 of a private key as it is stored, lower-case hex. The record keeps it, so that an unchanged key is not decoded again. */
-export function keyDigest(key: Secret<string>): string {
+export function storedKeyDigest(key: Secret<string>): string {
   return hash('sha256', key.reveal())
 }

@@ -26,7 +26,7 @@ import {
 import { recordedProof, withIssued } from '../../core/plan/record-state.ts'
 import { leafOf } from '../../core/plan/current-certificate.ts'
 import { chainPem } from '../../core/sink/secret-layout.ts'
-import { keyDigest } from '../../core/sink/stored-credential.ts'
+import { storedKeyDigest } from '../../core/sink/stored-credential.ts'
 import { isSame, writeOrOurs } from './write-claim.ts'
 import { attemptName } from './claim-attempt.ts'
 import type { Attempt, ClaimedRecord } from './claim-attempt.ts'
@@ -106,7 +106,7 @@ export async function recordIssued(
     issuedAt: await session.cluster.now(),
     people: peopleSoFar(claimed.record, proof),
     granted: delivered.granted,
-    ...(key === null ? {} : { keySha256: keyDigest(key) }),
+    ...(key === null ? {} : { keySha256: storedKeyDigest(key) }),
     ...sameKey(claimed.record, chain),
   }
   // Numbers of attempts that a lost record counted must not be used again.

@@ -22,7 +22,7 @@ import { holdsData } from '../../core/sink/deliver-credential.ts'
 import { marksOf, secretData, secretPlace, secretType } from '../../core/sink/secret-layout.ts'
 import type { SecretPlace } from '../../core/sink/secret-layout.ts'
 import { sinkConflict } from '../../core/sink/sink-ownership.ts'
-import { keyDigest, storedPair } from '../../core/sink/stored-credential.ts'
+import { storedKeyDigest, storedPair } from '../../core/sink/stored-credential.ts'
 import { withIncompleteDeliveries } from './incomplete-deliveries.ts'
 import type { Observed } from './observe-clusters.ts'
 import { canDoWithout } from '../issue/check-sinks.ts'
@@ -116,7 +116,7 @@ async function isAsWritten(
   const hasKey = stored.type === secretType(place, true)
   const key = hasKey ? pair.key : null
   if (hasKey && key === null) return false
-  const isKnown = key === null || keyDigest(key) === issued.keySha256
+  const isKnown = key === null || storedKeyDigest(key) === issued.keySha256
   if (!isKnown && !isFor(key, chain.value.leaf, keys)) return false
   const signerCa =
     place.kind === 'secret' ? anchorPem(chain.value, await casOf(), await cluster.now()) : null
