@@ -19,7 +19,7 @@ import type { PolicyDecision } from '../../domain/request/policy.ts'
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import { predict } from '../../lib/kubernetes/predict-certificate.ts'
 import { blockedStep } from './blocked-step.ts'
-import { secondsToAsk, withEnds } from './access-end.ts'
+import { secondsToAsk, withAccessEnds } from './access-end.ts'
 import { changesBetween } from './request-changes.ts'
 import { effectiveDigest, effectiveJson } from './plan-digests.ts'
 import { conflictingRequests, nameHeldBy, seniorityOf } from './conflicting-requests.ts'
@@ -83,7 +83,12 @@ export function planSteps(compared: Compared): Plan {
     ...refused.map(each => blockedStep(each, known)),
     ...removedRequests({ requests, refused }, records),
   ]
-  return { basis: 'cluster', steps: inOrder(withEnds(all, compared)), problems: [], effects: [] }
+  return {
+    basis: 'cluster',
+    steps: inOrder(withAccessEnds(all, compared)),
+    problems: [],
+    effects: [],
+  }
 }
 
 /** A name that is recorded for another file is not free while that file is only refused. */
