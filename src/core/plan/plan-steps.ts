@@ -104,7 +104,8 @@ function heldElsewhere(
 function stepFor(facts: IssuingFacts, desired: Desired): readonly Step[] {
   const { request, record } = facts
   const issued = currentCertificate(record)
-  if (request.withdraw) return askedWithdrawal(record, request)
+  if (request.withdraw || outlives(issued, request, desired))
+    return askedWithdrawal(record, request)
   if (issued === null) return [{ kind: 'issue', because: 'NoCertificateYet', ...facts }]
   const certificate = leafOf(issued)
   if (certificate === null)
@@ -114,6 +115,16 @@ function stepFor(facts: IssuingFacts, desired: Desired): readonly Step[] {
   const changes = changesSince(issued, request, desired)
   const inUse = { current: issued, until: certificate.notAfter }
   return [{ kind: 'reissue', because: 'MeaningChanged', ...facts, ...inUse, changes }]
+}
+
+/** Whether the request has ended, and its certificate, which an earlier version of it asked for, works longer. */
+function outlives(
+  issued: IssuedRecord | null,
+  { until }: EffectiveRequest,
+  { now }: Desired,
+): boolean {
+  const leaf = issued === null ? null : leafOf(issued)
+  return leaf !== null && until !== null && until <= now && leaf.notAfter > until
 }
 
 function renewOrKeep(
