@@ -340,9 +340,7 @@ describe('a certificate of a request with an end', () => {
 
   test('a removed binding does not make one that has expired log in', () => {
     const step = ending(-300, 'Ended')
-    const ended = new Map<string, AccessEnd>([
-      [leafOf(step.current)?.sha256 ?? '', 'access removed'],
-    ])
+    const ended = new Map<string, AccessEnd>([[rowOf(step)?.sha256 ?? '', 'access removed']])
     const [row] = statusRows({ steps: [step] }, NOW, null, ended)
     expect(row).toMatchObject({
       next: expect.stringMatching(/^ended at 2026-03-01 11:55Z/),
