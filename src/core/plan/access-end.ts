@@ -49,7 +49,7 @@ interface Judged {
  * The plan's steps. A step that needs a certificate is blocked if none can end in time, or if the policies allow no end as late as
  * this. A certificate that ends with its request is kept, and not renewed.
  */
-export function withAccessEnds(steps: readonly Step[], { verdicts, now }: Judged): readonly Step[] {
+export function withUntil(steps: readonly Step[], { verdicts, now }: Judged): readonly Step[] {
   return steps.map(step => {
     if (step.kind === 'keep' || step.kind === 'renew') {
       const isOver = secondsToAsk(step.request, now) === null

@@ -19,7 +19,7 @@ import type { PolicyDecision } from '../../domain/request/policy.ts'
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import { predict } from '../../lib/kubernetes/predict-certificate.ts'
 import { blockedStep } from './blocked-step.ts'
-import { secondsToAsk, withAccessEnds } from './access-end.ts'
+import { secondsToAsk, withUntil } from './access-end.ts'
 import { changesBetween } from './request-changes.ts'
 import { effectiveDigest, effectiveJson } from './plan-digests.ts'
 import { conflictingRequests, nameHeldBy, seniorityOf } from './conflicting-requests.ts'
@@ -83,12 +83,7 @@ export function planSteps(compared: Compared): Plan {
     ...refused.map(each => blockedStep(each, known)),
     ...removedRequests({ requests, refused }, records),
   ]
-  return {
-    basis: 'cluster',
-    steps: inOrder(withAccessEnds(all, compared)),
-    problems: [],
-    effects: [],
-  }
+  return { basis: 'cluster', steps: inOrder(withUntil(all, compared)), problems: [], effects: [] }
 }
 
 /** A name that is recorded for another file is not free while that file is only refused. */
@@ -104,7 +99,7 @@ function heldElsewhere(
 function stepFor(facts: IssuingFacts, desired: Desired): readonly Step[] {
   const { request, record } = facts
   const issued = currentCertificate(record)
-  if (request.withdraw || outlives(issued, request, desired))
+  if (request.withdraw || outlives(issued, request, desired.now))
     return askedWithdrawal(record, request)
   if (issued === null) return [{ kind: 'issue', because: 'NoCertificateYet', ...facts }]
   const certificate = leafOf(issued)
@@ -118,11 +113,7 @@ function stepFor(facts: IssuingFacts, desired: Desired): readonly Step[] {
 }
 
 /** Whether the request has ended, and its certificate, which an earlier version of it asked for, works longer. */
-function outlives(
-  issued: IssuedRecord | null,
-  { until }: EffectiveRequest,
-  { now }: Desired,
-): boolean {
+function outlives(issued: IssuedRecord | null, { until }: EffectiveRequest, now: Date): boolean {
   const leaf = issued === null ? null : leafOf(issued)
   return leaf !== null && until !== null && until <= now && leaf.notAfter > until
 }

@@ -13,7 +13,7 @@ import type { Requester } from '../../domain/request/policy.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
 import { NOTHING_PROVED } from '../../core/approval/proof-facts.ts'
 import type { Background, GatheredFacts } from '../../core/approval/proof-facts.ts'
-import { withAccessEnds } from '../../core/plan/access-end.ts'
+import { withUntil } from '../../core/plan/access-end.ts'
 import { withKeyAges } from '../../core/plan/key-age.ts'
 import { planSteps } from '../../core/plan/plan-steps.ts'
 import type { Compared, Desired } from '../../core/plan/plan-steps.ts'
@@ -165,7 +165,7 @@ export class ReviewStages {
     const { now } = this.#compared
     const refused = [...judgedRequests.refused, ...unreachable(judgedRequests.requests, unanswered)]
     const plan = await this.#planAgainstRecords({ ...judgedRequests, refused })
-    const ending = withAccessEnds(plan.steps, { ...judgedRequests, now })
+    const ending = withUntil(plan.steps, { ...judgedRequests, now })
     const steps = withRecordCapacity(withKeyAges(ending, judgedRequests.verdicts, now), now)
     const past = pastOnBranch(this.#ports.repository, this.#commit.history, fileOrigins)
     return { ...plan, steps: await withSinksFromGit(steps, past) }

@@ -1,7 +1,7 @@
 // Requests with an end: which lifetime is asked for, and when nothing more is.
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
-import { secondsToAsk, withAccessEnds } from '../../../../src/core/plan/access-end.ts'
+import { secondsToAsk, withUntil } from '../../../../src/core/plan/access-end.ts'
 import { planSteps } from '../../../../src/core/plan/plan-steps.ts'
 import { judge } from '../../../../src/core/policy/judge-policies.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
@@ -44,7 +44,7 @@ function stepOf(request: EffectiveRequest, state: State = {}) {
     records: new Map([['prod', isIssued ? [record] : []]]),
     now,
   })
-  const [step] = withAccessEnds(withIncompleteDeliveries(plan).steps, { verdicts, now })
+  const [step] = withUntil(withIncompleteDeliveries(plan).steps, { verdicts, now })
   return step
 }
 
