@@ -43,6 +43,8 @@ export interface Compared extends Desired {
   readonly records: ReadonlyMap<string, readonly RequestRecord[]>
   /** Unreadable records. Their requests are blocked. */
   readonly broken?: readonly BrokenRecord[]
+  /** The present, if `now` is a later time whose renewals are foreseen. */
+  readonly present?: Date
 }
 
 export function planSteps(compared: Compared): Plan {
@@ -83,7 +85,8 @@ export function planSteps(compared: Compared): Plan {
     ...refused.map(each => blockedStep(each, known)),
     ...removedRequests({ requests, refused }, records),
   ]
-  return { basis: 'cluster', steps: inOrder(withUntil(all, compared)), problems: [], effects: [] }
+  const ending = withUntil(all, { ...compared, now: compared.present ?? compared.now })
+  return { basis: 'cluster', steps: inOrder(ending), problems: [], effects: [] }
 }
 
 /** A name that is recorded for another file is not free while that file is only refused. */

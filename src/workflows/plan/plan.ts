@@ -104,7 +104,6 @@ export async function planWithClusters(
     })
     const past = pastInCheckout(ports.past, config)
     const inUse = await sinksOf(observed, config, ports.keys)(filterSteps(made, options))
-    // A lost Secret is seen only here, and its new certificate has to end in time, too.
     const ending = withUntil(inUse.steps, { ...judgedRequests, now })
     const aged = withRecordCapacity(withKeyAges(ending, judgedRequests.verdicts, now), now)
     const revoked = await withRevocations(aged, observed)
