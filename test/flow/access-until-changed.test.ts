@@ -205,6 +205,81 @@ describe('an end that was changed', () => {
     }))
 })
 
+describe('an end, and what else ends access', () => {
+  test('lowered after a renewal, it also ends the access of the certificate before the renewal', () =>
+    scene(async played => {
+      const short = { duration: '1h', renewBefore: '30m' }
+      played.mergesEnd(240, short)
+      await played.applies()
+      const before = await pairOf(played.at.place, 'jane')
+      played.minutes = 35
+      expect(await played.applies()).toEqual([0, expect.stringContaining('renewed')])
+      played.minutes = 36
+      played.mergesEnd(52, short)
+      expect(await played.applies()).toEqual([0, expect.stringContaining('reissued')])
+      played.minutes = 53
+      await played.applies()
+      expect(await codeFor(before, READS, played.at.place)).toBe(403)
+    }))
+
+  test('after the withdrawal of a lowered end, the file is refused and nothing is issued', () =>
+    scene(async played => {
+      played.mergesEnd(240)
+      await played.applies()
+      played.minutes = 30
+      played.mergesEnd(29)
+      expect(await played.applies()).toEqual([0, expect.stringContaining('withdrawn')])
+      played.minutes = 31
+      expect(await played.applies()).toEqual([1, expect.stringContaining('REQUEST_UNTIL')])
+      await expect(pairOf(played.at.place, 'jane')).rejects.toThrow()
+    }))
+
+  test('withdraw: true after the end deletes the Secret', () =>
+    scene(async played => {
+      played.mergesEnd(30)
+      await played.applies()
+      played.minutes = 40
+      played.mergesEnd(30, { withdraw: true })
+      expect(await played.applies()).toEqual([0, expect.stringContaining('withdrawn')])
+      await expect(pairOf(played.at.place, 'jane')).rejects.toThrow()
+    }))
+
+  test('an end that is removed gives a certificate of the whole duration', () =>
+    scene(async played => {
+      played.mergesEnd(30)
+      await played.applies()
+      played.minutes = 40
+      played.mergesEnd(null)
+      expect(await played.applies()).toEqual([0, expect.stringContaining('reissued')])
+      expect(await played.ends()).toBeGreaterThan(7000)
+    }))
+
+  test('a Secret that is deleted before the end gets a certificate until then, and later none', () =>
+    scene(async played => {
+      const secret = '/api/v1/namespaces/apps/secrets/jane-tls'
+      played.mergesEnd(60)
+      await played.applies()
+      await played.at.place.admin.delete(secret)
+      played.minutes = 20
+      await played.applies()
+      expect(await played.ends()).toBeLessThanOrEqual(60)
+      await played.at.place.admin.delete(secret)
+      played.minutes = 50
+      expect(await played.applies()).toEqual([0, expect.stringContaining('1 unchanged')])
+      await expect(pairOf(played.at.place, 'jane')).rejects.toThrow()
+    }))
+
+  test('a raised reissue in the last eleven minutes is refused', () =>
+    scene(async played => {
+      played.mergesEnd(60)
+      await played.applies()
+      played.minutes = 50
+      played.mergesEnd(60, { reissue: 1 })
+      expect(await played.applies()).toEqual([1, expect.stringContaining('REQUEST_UNTIL')])
+      expect(await played.ends()).toBeLessThanOrEqual(60)
+    }))
+})
+
 describe('an own key', () => {
   test('an earlier certificate of the same PKCS#10 has no access after a lowered end', () =>
     withOwnKey(async (played, { types, home, code }) => {
