@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import { secondsToAsk, withUntil } from '../../../../src/core/plan/access-end.ts'
 import { planSteps } from '../../../../src/core/plan/plan-steps.ts'
+import { withScheduleWarnings } from '../../../../src/core/plan/schedule-warnings.ts'
 import { judge } from '../../../../src/core/policy/judge-policies.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
 import { withIncompleteDeliveries } from '../../../../src/workflows/plan/incomplete-deliveries.ts'
@@ -127,6 +128,22 @@ describe('the step of a request with an end', () => {
     expect(stepOf(request, { isIssued: true, incomplete: ['Secret apps/jane-tls'] })).toMatchObject(
       { kind: 'renew', because: 'CertificateMissingFromSink' },
     )
+  })
+})
+
+describe('known faults of screens', () => {
+  test.failing(
+    'a request whose only certificate ends with it is not warned of a late renewal',
+    () => {
+      const step = stepOf(endingIn(HOUR))
+      const [warned] = withScheduleWarnings(step === undefined ? [] : [step])
+      expect(warned).toMatchObject({ kind: 'issue', warnings: [] })
+    },
+  )
+
+  test.failing('a policy with maxUntil does not count as allowing a request without an end', () => {
+    const policies = [policy([...JANE_LINES, 'maxUntil: 72h'], 'p0')]
+    expect(judge(effective(), policies, [], NOBODY).decision).toBe('denied')
   })
 })
 
